@@ -1,0 +1,16 @@
+#!/bin/sh
+# Chromium, LibreOffice y Poppler para las pruebas: se instalan solo como root en Debian; si no, se usan los que haya.
+set -u
+faltan=""
+command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
+command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc"
+command -v pdftotext >/dev/null 2>&1 || faltan="$faltan poppler-utils"
+[ -n "$faltan" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  echo "Instalando para las pruebas:$faltan"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $faltan; } >/dev/null 2>&1 \
+    || echo "No se pudo instalar$faltan: las pruebas que lo usan se saltarán y dirán por qué."
+else
+  echo "No están$faltan: las pruebas que lo usan se saltarán y dirán por qué."
+fi
