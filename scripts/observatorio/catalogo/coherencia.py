@@ -1,0 +1,104 @@
+"""Reglas del catálogo que ven más de un campo: recuentos, códigos, metas, logros, vocabularios."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..datos.periodos import FORMA, meses_fin
+from .modelos import Kpi, Mision
+
+if TYPE_CHECKING:
+    from .lectura import Catalogo
+
+Hallazgo = tuple[str, str, str | None, str | None, str, str]
+"""``(archivo, código que se busca en el texto, columna, valor, regla, remedio)``."""
+
+
+def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
+    """Todos los defectos de coherencia del catálogo, sin detenerse en el primero."""
+    yield from _codigos_repetidos(catalogo)
+    yield from _quiebres(catalogo)
+    for mision, esperada in zip(catalogo.misiones, catalogo.territorio.misiones, strict=True):
+        archivo = f"misiones/{esperada.slug}/hoja-de-ruta.yml"
+        yield from _recuentos(archivo, mision, esperada.okrs, esperada.kpis, esperada.slug)
+        for kpi in mision.kpis:
+            for codigo, columna, valor, regla, remedio in _kpi(catalogo, mision, kpi):
+                yield archivo, codigo, columna, valor, regla, remedio
+
+
+def _recuentos(archivo: str, mision: Mision, okrs: int, kpis: int, slug: str) -> Iterator[Hallazgo]:
+    if mision.slug != slug:
+        yield archivo, "slug:", "slug", mision.slug, "slug-de-otra-mision", f"escriba slug: {slug}"
+    for nombre, hay, debe in (("okrs", len(mision.okrs), okrs), ("kpis", len(mision.kpis), kpis)):
+        if hay != debe:
+            yield (
+                archivo, f"{nombre}:", nombre, str(hay), "recuento-del-catalogo",
+                f"la misión tiene {debe} {nombre} en data/territorio.yml; complete o retire, o cambie ese número con su acta",
+            )
+
+
+def _codigos_repetidos(catalogo: Catalogo) -> Iterator[Hallazgo]:
+    vistos = Counter(o.codigo for m in catalogo.misiones for o in m.okrs)
+    vistos.update(k.codigo for m in catalogo.misiones for k in m.kpis)
+    for mision in catalogo.misiones:
+        archivo = f"misiones/{mision.slug}/hoja-de-ruta.yml"
+        for codigo in dict.fromkeys([*(o.codigo for o in mision.okrs), *(k.codigo for k in mision.kpis)]):
+            if vistos[codigo] > 1:
+                yield archivo, codigo, "codigo", codigo, "codigo-repetido", "dé a cada OKR y a cada KPI un código propio"
+            if not codigo.startswith(mision.codigo):
+                yield archivo, codigo, "codigo", codigo, "codigo-de-otra-mision", f"los códigos empiezan con {mision.codigo}-"
+
+
+def _quiebres(catalogo: Catalogo) -> Iterator[Hallazgo]:
+    """Un quiebre que nombra un KPI que no existe no protegería a ninguno."""
+    prefijos = tuple(f"{m.codigo}-" for m in catalogo.misiones)
+    for identificador, fuente in catalogo.fuentes.items():
+        for kpi in (k for q in fuente.quiebres for k in q.kpis):
+            if kpi.startswith(prefijos) and kpi not in catalogo.kpis:
+                yield (
+                    "data/fuentes.yml", f"{identificador}:", f"{identificador}.quiebres", kpi,
+                    "quiebre-de-kpi-desconocido", "use el código de un KPI del catálogo, o deje vacía la lista para que valga para todos",
+                )
+
+
+def _kpi(catalogo: Catalogo, mision: Mision, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
+    c = kpi.codigo
+    for campo, valor, admitidos, donde in (
+        ("fuente", kpi.fuente, catalogo.fuentes, "data/fuentes.yml"),
+        ("dimension", kpi.dimension, {d.id for d in catalogo.territorio.dimensiones}, "data/territorio.yml, dimensiones"),
+        ("objetivo_plan", kpi.objetivo_plan, {o.id for o in catalogo.territorio.objetivos_plan}, "data/territorio.yml, objetivos_plan"),
+    ):
+        if valor not in admitidos:
+            yield c, campo, valor, f"{campo.replace('_', '-')}-desconocida", f"use un identificador de {donde}, o añádalo allí"
+    if kpi.linea_base and kpi.linea_base.fuente not in catalogo.fuentes:
+        yield c, "linea_base.fuente", kpi.linea_base.fuente, "fuente-desconocida", "añada su tarjeta en data/fuentes.yml"
+    if kpi.unidad == "%" and (kpi.formula.denominador is None or kpi.formula.factor != 100):
+        yield c, "formula", str(kpi.formula.factor), "porcentaje-sin-razon", "un porcentaje lleva denominador y factor 100"
+    yield from _metas(c, kpi)
+
+
+def _metas(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
+    base, meta = kpi.linea_base, kpi.meta
+    if base and kpi.agregacion == "suma" and not re.match(FORMA["anual"], base.periodo_efectivo):
+        yield c, "linea_base.periodo", base.periodo_efectivo, "base-de-flujo-anual", "la línea de base de un flujo que se suma es de un año completo"
+    if not (base and meta):
+        if kpi.logros_esperados:
+            yield c, "logros_esperados", None, "logros-sin-extremos", "los logros esperados necesitan línea de base y meta"
+        return
+    if meses_fin(meta.periodo) <= meses_fin(base.periodo_efectivo):
+        yield c, "meta.periodo", meta.periodo, "meta-antes-de-la-base", "la meta termina después de la línea de base"
+    sube = meta.valor - base.valor
+    if (kpi.sentido == "ascendente" and sube < 0) or (kpi.sentido == "descendente" and sube > 0):
+        yield c, "meta.valor", str(meta.valor), "meta-contra-el-sentido", f"con sentido {kpi.sentido} y base {base.valor:g}, revise la meta o el sentido"
+    if kpi.sentido == "no definido" and kpi.tolerancia == 0:
+        yield c, "tolerancia", "0", "sin-limites", "un KPI de sentido no definido lleva tolerancia: la mitad de su banda"
+    anios = sorted(kpi.logros_esperados)
+    fuera = [a for a in anios if not meses_fin(base.periodo_efectivo) < meses_fin(str(a)) < meses_fin(meta.periodo)]
+    if fuera:
+        yield c, "logros_esperados", str(fuera[0]), "logro-fuera-de-plazo", "los logros van entre la línea de base y la meta"
+    camino = [base.valor, *(kpi.logros_esperados[a] for a in anios), meta.valor]
+    if camino != sorted(camino, reverse=sube < 0):
+        yield c, "logros_esperados", " → ".join(f"{v:g}" for v in camino), "logros-no-monotonos", "cada año debe acercarse a la meta o mantenerse"

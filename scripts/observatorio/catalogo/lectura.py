@@ -1,0 +1,185 @@
+"""Lectura del catálogo y del territorio, con la línea de cada defecto."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import Proyecto
+from .coherencia import revisar
+from .gobernanza import Gobernanza
+from .modelos import Identificador, Kpi, Mision, Okr
+from .territorio import Fuente, Territorio
+
+try:
+    from yaml import CSafeLoader as CargadorYaml
+except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
+    from yaml import SafeLoader as CargadorYaml  # type: ignore[assignment]
+
+REMEDIOS = {
+    "missing": "añada el campo: es obligatorio en la ficha",
+    "extra_forbidden": "borre el campo o corrija su nombre: la ficha no lo tiene",
+    "literal_error": "use una de las palabras admitidas: {expected}",
+    "string_pattern_mismatch": "escríbalo con la forma {pattern}",
+    "float_type": "escriba un número con punto decimal, sin comillas",
+    "float_parsing": "escriba un número con punto decimal, sin comillas",
+    "int_type": "escriba un número entero",
+    "int_parsing": "escriba un número entero",
+    "int_from_float": "escriba un número entero",
+    "finite_number": "escriba un número, ni infinito ni NaN",
+    "bool_type": "escriba true o false",
+    "bool_parsing": "escriba true o false",
+    "date_type": "escriba una fecha como 2025-07-31",
+    "date_from_datetime_parsing": "escriba una fecha como 2025-07-31",
+    "dict_type": "escriba un bloque de campos, uno por línea",
+    "model_type": "escriba un bloque de campos, uno por línea",
+    "list_type": "escriba una lista, un guion por elemento",
+    "tuple_type": "escriba una lista, un guion por elemento",
+    "string_type": "escríbalo entre comillas: se espera un texto",
+    "string_too_short": "complete el texto: mínimo {min_length} caracteres",
+    "string_too_long": "acorte el texto: máximo {max_length} caracteres",
+    "greater_than_equal": "use un valor de {ge} o más",
+    "less_than_equal": "use un valor de {le} o menos",
+    "greater_than": "use un valor mayor que {gt}",
+    "value_error": "{error}",
+}
+
+
+@dataclass(frozen=True)
+class Catalogo:
+    """Todo lo que el proyecto declara sobre su territorio, sus fuentes y sus misiones."""
+
+    territorio: Territorio
+    fuentes: dict[str, Fuente]
+    misiones: tuple[Mision, ...]
+
+    @cached_property
+    def kpis(self) -> dict[str, Kpi]:
+        return {k.codigo: k for m in self.misiones for k in m.kpis}
+
+    @cached_property
+    def okrs(self) -> dict[str, Okr]:
+        return {o.codigo: o for m in self.misiones for o in m.okrs}
+
+    def mision(self, slug: str) -> Mision:
+        return next(m for m in self.misiones if m.slug == slug)
+
+    def recorrer(self) -> Iterator[tuple[Mision, Okr, Kpi]]:
+        for mision in self.misiones:
+            for okr in mision.okrs:
+                for kpi in okr.kpis:
+                    yield mision, okr, kpi
+
+    @property
+    def lugares(self) -> dict[str, str]:
+        """Código INEI → nombre, el territorio entero y sus anexos."""
+        propio = {self.territorio.ubigeo: f"{self.territorio.tipo.capitalize()} de {self.territorio.nombre}"}
+        return propio | {a.codigo: a.nombre for a in self.territorio.anexos}
+
+
+def cargar(proyecto: Proyecto) -> Catalogo:
+    """Lee territorio, fuentes y hojas de ruta; lanza ``DatosInvalidos`` con *todos* los defectos."""
+    errores: list[ErrorDeDatos] = []
+    catalogo = leer(proyecto, errores)
+    if catalogo is None or errores:
+        raise DatosInvalidos(errores)
+    return catalogo
+
+
+def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
+    """El catálogo si se puede usar: sus archivos tienen forma y sus códigos no se repiten. Los defectos van a ``errores``."""
+    antes = len(errores)
+    territorio = leer_yaml(proyecto, proyecto.territorio, TypeAdapter(Territorio), errores)
+    fuentes = leer_yaml(proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores)
+    leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
+    esperadas = territorio.misiones if territorio else ()
+    misiones = [leer_yaml(proyecto, proyecto.misiones / e.slug / "hoja-de-ruta.yml", TypeAdapter(Mision), errores) for e in esperadas]
+    if len(errores) > antes or territorio is None:
+        return None
+    catalogo = Catalogo(territorio, fuentes or {}, tuple(misiones))
+    errores.extend(_con_linea(proyecto, revisar(catalogo)))
+    return None if any(e.regla == "codigo-repetido" for e in errores[antes:]) else catalogo
+
+
+def leer_yaml(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[ErrorDeDatos]):
+    """El YAML validado por ``tipo``, o nada: sus defectos, con línea y remedio, se añaden a ``errores``."""
+    archivo = proyecto.relativa(ruta)
+    try:
+        texto = ruta.read_text(encoding="utf-8")
+        crudo = yaml.load(texto, Loader=CargadorYaml)
+    except FileNotFoundError:
+        errores.append(
+            ErrorDeDatos(archivo, None, None, None, "archivo-ausente", "restituya el archivo: la construcción lo necesita")
+        )
+    except UnicodeDecodeError as e:
+        errores.append(
+            ErrorDeDatos(archivo, None, None, f"byte {e.start}", "no-es-utf8", "guarde el archivo con codificación UTF-8")
+        )
+    except yaml.YAMLError as e:
+        marca = getattr(e, "problem_mark", None)
+        detalle = getattr(e, "problem", None) or str(e)
+        errores.append(
+            ErrorDeDatos(
+                archivo, marca.line + 1 if marca else None, None, detalle, "yaml-roto",
+                "revise sangrías, comillas y dos puntos en esa línea o en la anterior",
+            )
+        )
+    else:
+        try:
+            return tipo.validate_python(crudo)
+        except ValidationError as e:
+            errores.extend(_traducir(archivo, texto, e))
+    return None
+
+
+def _traducir(archivo: str, texto: str, error: ValidationError) -> Iterator[ErrorDeDatos]:
+    raiz = yaml.compose(texto, Loader=CargadorYaml)
+    for e in error.errors(include_url=False):
+        camino = [p for p in e["loc"] if p != "[key]"]
+        contexto = {k: str(v) for k, v in (e.get("ctx") or {}).items()}
+        plantilla = REMEDIOS.get(e["type"], "corrija el valor: {mensaje}")
+        valor = None if isinstance(e["input"], (dict, list, BaseModel)) else str(e["input"])
+        yield ErrorDeDatos(
+            archivo,
+            linea_de(raiz, camino),
+            ".".join(str(p) for p in camino) or None,
+            None if e["type"] == "missing" else valor,
+            f"ficha-{e['type'].replace('_', '-')}",
+            plantilla.format_map(_Contexto(contexto | {"mensaje": e["msg"]})),
+        )
+
+
+class _Contexto(dict):
+    def __missing__(self, clave: str) -> str:
+        return "…"
+
+
+def linea_de(nodo: yaml.Node | None, camino: Iterable[str | int]) -> int | None:
+    """Línea (desde 1) del nodo YAML más profundo que exista en ``camino``."""
+    linea = None if nodo is None else nodo.start_mark.line + 1
+    for paso in camino:
+        hijo = None
+        if isinstance(nodo, yaml.MappingNode):
+            hijo = next(((c, v) for c, v in nodo.value if c.value == str(paso)), None)
+            if hijo:
+                linea, nodo = hijo[0].start_mark.line + 1, hijo[1]
+        elif isinstance(nodo, yaml.SequenceNode) and isinstance(paso, int) and paso < len(nodo.value):
+            hijo = nodo.value[paso]
+            linea, nodo = hijo.start_mark.line + 1, hijo
+        if hijo is None:
+            break
+    return linea
+
+
+def _con_linea(proyecto: Proyecto, hallazgos: Iterable[tuple[str, str, str | None, str | None, str, str]]):
+    """Completa la línea de los hallazgos de coherencia, que conocen el código y no el texto."""
+    for archivo, codigo, columna, valor, regla, remedio in hallazgos:
+        texto = (proyecto.raiz / archivo).read_text(encoding="utf-8").splitlines()
+        fila = next((i for i, linea in enumerate(texto, 1) if codigo and codigo in linea), None)
+        yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)

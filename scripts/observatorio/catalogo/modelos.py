@@ -1,0 +1,140 @@
+"""Modelos del catálogo: misión, OKR y KPI, con los campos de la ficha técnica de CEPLAN.
+
+Son la única definición del formato de ``misiones/*/hoja-de-ruta.yml``; el JSON Schema que usan los
+editores se exporta de aquí.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Texto = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1200)]
+Nombre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=140)]
+Identificador = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Anio = Annotated[int, Field(ge=1990, le=2100)]
+Numero = Annotated[float, Field(allow_inf_nan=False)]
+Periodo = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$")]
+
+Nivel = Literal[1, 2, 3]
+Sentido = Literal["ascendente", "descendente", "no definido"]
+Frecuencia = Literal["mensual", "trimestral", "semestral", "anual", "bienal"]
+Naturaleza = Literal["documentado", "declarado", "demostracion"]
+Acceso = Literal["ciudadano", "decisor", "técnico"]
+
+
+class Ficha(BaseModel):
+    """Base de todos los modelos: campos desconocidos se rechazan y nada se modifica tras leerse."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Formula(Ficha):
+    """Método de cálculo: valor = numerador / denominador × factor (sin denominador en los recuentos)."""
+
+    numerador: Texto
+    denominador: Texto | None = None
+    factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+
+
+class LineaBase(Ficha):
+    """Punto de partida ``(t0, b)``; un año que la fuente no declara queda nulo y se muestra el asumido."""
+
+    periodo: Periodo | None
+    periodo_asumido: Periodo | None = None
+    valor: Numero
+    cota: Literal[">", "<", "≥", "≤"] | None = None
+    naturaleza: Naturaleza
+    fuente: Identificador
+    nota: Texto | None = None
+
+    @model_validator(mode="after")
+    def _periodo_conocido(self) -> LineaBase:
+        if (self.periodo is None) == (self.periodo_asumido is None):
+            raise ValueError("una línea de base lleva periodo, o periodo nulo y periodo_asumido; no ambos ni ninguno")
+        return self
+
+    @property
+    def periodo_efectivo(self) -> str:
+        return self.periodo or self.periodo_asumido or ""
+
+
+class Meta(Ficha):
+    """Valor comprometido ``(T, m)`` y de dónde sale el compromiso."""
+
+    periodo: Periodo
+    valor: Numero
+    origen: Literal["plan", "propuesta"]
+    nota: Texto | None = None
+
+
+class Kpi(Ficha):
+    """Ficha técnica de un KPI."""
+
+    codigo: Annotated[str, StringConstraints(pattern=r"^M\d-K\d{2}$")]
+    nombre: Nombre
+    nombre_corto: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=42)]
+    definicion: Texto
+    unidad: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    decimales: Annotated[int, Field(ge=0, le=4)] = 1
+    sentido: Sentido
+    nivel: Nivel
+    formula: Formula
+    agregacion: Literal["suma", "promedio", "ultimo", "razon"]
+    tipo_agregacion: Literal["agregable", "no agregable", "máximo permisible", "mínimo permisible"]
+    relevancia: Literal["muy relevante", "relevante", "poco relevante"]
+    frecuencia: Frecuencia
+    gracia: Annotated[int, Field(ge=0, le=36, description="meses de gracia tras el periodo siguiente")]
+    fuente: Identificador
+    responsable: Nombre
+    medio_recojo: Literal[
+        "registro administrativo", "base de datos sectorial", "encuesta comunal", "ficha de campo", "entrevista", "acta"
+    ]
+    linea_base: LineaBase | None
+    meta: Meta | None
+    logros_esperados: dict[Anio, Numero] = Field(default_factory=dict)
+    tolerancia: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    desagregaciones: tuple[Literal["anexo", "unidad", "sexo", "edad", "nivel educativo", "lengua"], ...] = ()
+    justificacion: Texto
+    limitaciones: Texto
+    dimension: Identificador
+    pilar_asg: Literal["ambiental", "social", "gobernanza"]
+    ods: Annotated[str, StringConstraints(pattern=r"^\d{1,2}\.(\d{1,2}|[a-d])$")]
+    perspectiva_bsc: Literal["cliente", "financiera", "procesos internos", "aprendizaje"]
+    objetivo_plan: Identificador
+    acceso: Acceso = "ciudadano"
+    sobre_personas: bool
+    agrupable: bool = Field(
+        default=True,
+        description="false si en cada periodo se cuenta a las mismas personas: sumar periodos no reúne a más gente",
+    )
+    principal: bool = False
+    estado: Literal["propuesta", "aprobado"] = "propuesta"
+
+
+class Okr(Ficha):
+    """Objetivo con sus resultados clave."""
+
+    codigo: Annotated[str, StringConstraints(pattern=r"^M\d-O\d{2}$")]
+    nombre: Nombre
+    objetivo: Texto
+    nivel: Nivel
+    estado: Literal["propuesta", "aprobado"] = "propuesta"
+    kpis: Annotated[tuple[Kpi, ...], Field(min_length=1)]
+
+
+class Mision(Ficha):
+    """Hoja de ruta de una misión."""
+
+    codigo: Annotated[str, StringConstraints(pattern=r"^M\d$")]
+    slug: Annotated[str, StringConstraints(pattern=r"^m\d-[a-z]+$")]
+    nombre: Nombre
+    nombre_corto: Annotated[str, StringConstraints(min_length=3, max_length=24)]
+    meta_2030: Texto
+    problema: Texto
+    okrs: Annotated[tuple[Okr, ...], Field(min_length=1)]
+
+    @property
+    def kpis(self) -> tuple[Kpi, ...]:
+        return tuple(k for okr in self.okrs for k in okr.kpis)

@@ -1,0 +1,152 @@
+"""Modelos del territorio y del método configurable: ``data/territorio.yml`` y ``data/fuentes.yml``.
+
+Lo que un comité podría decidir de otro modo (pesos, bandas, k, gracia, fecha de corte) es dato; nada de un
+distrito concreto vive en el código.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from .modelos import Ficha, Frecuencia, Identificador, Naturaleza, Nombre, Numero, Texto
+
+Ubigeo = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2})?)?$")]
+CodigoLugar = Annotated[str, StringConstraints(pattern=r"^\d{6}(\d{4})?$")]
+
+
+class Bandas(Ficha):
+    """Cortes del ritmo que separan los estados; van de mayor a menor."""
+
+    en_ruta: Annotated[float, Field(gt=0, le=2)] = 0.95
+    requiere_acelerar: Annotated[float, Field(ge=0, le=2)] = 0.60
+
+    @model_validator(mode="after")
+    def _ordenadas(self) -> Bandas:
+        if self.requiere_acelerar >= self.en_ruta:
+            raise ValueError("las bandas van de mayor a menor: en_ruta debe superar a requiere_acelerar")
+        return self
+
+
+class Metodo(Ficha):
+    """Parámetros del método que decide el comité estratégico."""
+
+    bandas: Bandas = Bandas()
+    pesos_nivel: dict[Literal[1, 2, 3], Annotated[float, Field(gt=0)]] | None = Field(
+        default=None, description="nulo: fórmula de rangos de CEPLAN (3 : 2 : 1)"
+    )
+    cobertura_minima: Annotated[float, Field(ge=0, le=1)] = 0.5
+    k: Annotated[int, Field(ge=10, description="recuento mínimo publicable sobre personas")] = 10
+
+    @model_validator(mode="after")
+    def _pesos_decrecientes(self) -> Metodo:
+        pesos = self.pesos_nivel
+        if pesos and not pesos.get(1, 0) >= pesos.get(2, 0) >= pesos.get(3, 0) > 0:
+            raise ValueError("pesos_nivel lleva los tres niveles, y un nivel más directo no pesa menos que otro")
+        return self
+
+
+class Lugar(Ficha):
+    codigo: CodigoLugar
+    nombre: Nombre
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    confirmado: bool = True
+
+
+class Poblacion(Ficha):
+    habitantes: Annotated[int, Field(gt=0)]
+    anio: int
+    fuente: Texto
+    en_uso: bool = False
+
+
+class Opcion(Ficha):
+    """Entrada de un vocabulario del territorio (dimensiones, objetivos del plan)."""
+
+    id: Identificador
+    nombre: Nombre
+
+
+class MisionEsperada(Ficha):
+    """Tamaño acordado de cada misión: un catálogo con otro recuento se rechaza."""
+
+    slug: Annotated[str, StringConstraints(pattern=r"^m\d-[a-z]+$")]
+    okrs: Annotated[int, Field(gt=0)]
+    kpis: Annotated[int, Field(gt=0)]
+
+
+class Sitio(Ficha):
+    titulo: Nombre
+    lema: Texto
+    direccion: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
+    correo: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    responsable: Nombre
+
+
+class Plan(Ficha):
+    titulo: Nombre
+    norma: Nombre
+
+
+class Territorio(Ficha):
+    """``data/territorio.yml``."""
+
+    ubigeo: Ubigeo
+    nombre: Nombre
+    tipo: Literal["distrito", "provincia"]
+    provincia: Nombre
+    region: Nombre
+    pais: Nombre
+    area_km2: Numero
+    altitud_m: Numero
+    fecha_corte: date
+    horizonte: int
+    incluir_demostracion: bool
+    metodo: Metodo = Metodo()
+    plan: Plan
+    sitio: Sitio
+    poblacion: Annotated[tuple[Poblacion, ...], Field(min_length=1)]
+    misiones: Annotated[tuple[MisionEsperada, ...], Field(min_length=1)]
+    dimensiones: Annotated[tuple[Opcion, ...], Field(min_length=1)]
+    objetivos_plan: Annotated[tuple[Opcion, ...], Field(min_length=1)]
+    anexos: tuple[Lugar, ...]
+    limite: tuple[tuple[float, float], ...] = ()
+
+    @model_validator(mode="after")
+    def _coherente(self) -> Territorio:
+        if sum(p.en_uso for p in self.poblacion) != 1:
+            raise ValueError("exactamente una cifra de población lleva en_uso: true")
+        codigos = [a.codigo for a in self.anexos]
+        if len(codigos) != len(set(codigos)):
+            raise ValueError("cada anexo tiene un código distinto")
+        return self
+
+
+class Quiebre(Ficha):
+    """Fecha en la que la fuente cambió de método: ni avance ni tendencia se calculan a través de ella."""
+
+    fecha: date
+    motivo: Texto
+    kpis: tuple[str, ...] = ()
+
+
+class Fuente(Ficha):
+    """Tarjeta de una fuente, entrada de ``data/fuentes.yml``."""
+
+    institucion: Nombre
+    titulo: Texto
+    tipo: Literal["primaria", "secundaria"] = "primaria"
+    licencia: Nombre
+    direccion: Texto
+    fecha_acceso: date
+    frecuencia: Frecuencia | Literal["única", "según hechos"]
+    fiabilidad: Literal["A", "B", "C", "D"]
+    naturaleza: Naturaleza = "documentado"
+    cobertura_distrital: bool = True
+    archivo: str | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    quiebres: tuple[Quiebre, ...] = ()
+    nota: Texto | None = None
