@@ -1,0 +1,7 @@
+"""``python -m observatorio``."""
+
+import sys
+
+from .cli import principal
+
+sys.exit(principal())

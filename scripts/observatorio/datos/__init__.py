@@ -1,0 +1,1 @@
+"""De los archivos de ``data/`` a una tabla de observaciones validada."""

@@ -1,0 +1,80 @@
+"""Correcciones declaradas: el archivo crudo no se edita, la corrección se aplica al leer.
+
+Una corrección nombra la celda (archivo, clave y columna), el valor de antes y el de después, por qué, quién y
+cuándo. Si el valor de antes no coincide con el crudo, se rechaza. Varias sobre la misma celda se encadenan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import polars as pl
+
+from ..errores import ErrorDeDatos
+from ..rutas import Proyecto
+from .firma import defectos_de_firma
+from .lectura import COLUMNAS, leer_csv
+from .reglas import CLAVE
+
+COLUMNAS_CORRECCION = ("archivo", *CLAVE, "columna", "antes", "despues", "motivo", "quien", "fecha")
+CORREGIBLES = tuple(c for c in COLUMNAS if c not in CLAVE)
+
+
+class Correcciones:
+    """Las correcciones del proyecto, que se aplican bloque a bloque y al final dicen cuáles no hallaron su celda."""
+
+    def __init__(self, proyecto: Proyecto, corte: date, errores: list[ErrorDeDatos]) -> None:
+        self.archivo = proyecto.relativa(proyecto.correcciones)
+        leida = leer_csv(proyecto, proyecto.correcciones, COLUMNAS_CORRECCION, errores, origen="procedencia") if proyecto.correcciones.exists() else None
+        self.tabla = leida if leida is not None else pl.DataFrame(schema=dict.fromkeys((*COLUMNAS_CORRECCION, "procedencia"), pl.String) | {"fila": pl.UInt32})
+        self._halladas: Counter[int] = Counter()
+        self._errores = errores
+        carpeta = proyecto.relativa(proyecto.observaciones) + "/"
+        self._utiles = [c for c in self.tabla.iter_rows(named=True) if self._bien_escrita(c, carpeta, corte)]
+
+    def aplicar(self, tabla: pl.DataFrame, archivo: str) -> pl.DataFrame:
+        """El bloque de ``archivo`` con sus celdas corregidas y su ``estado`` en «corregido»."""
+        propias = [c for c in self._utiles if c["archivo"] == archivo]
+        if not propias:
+            return tabla
+        tipos = {c: tabla.schema[c] for c in CORREGIBLES}
+        claves = pl.DataFrame(propias).select(pl.col("fila").alias("correccion"), *(pl.col(k).cast(tabla.schema[k]) for k in CLAVE))
+        numerada = tabla.with_row_index("posicion")
+        cruce = numerada.select("posicion", *CLAVE).join(claves, on=list(CLAVE)).sort("correccion", "posicion")
+        if cruce.is_empty():
+            return tabla
+        por_fila = {c["fila"]: c for c in propias}
+        textos = tabla.with_columns(pl.col(c).cast(pl.String) for c in CORREGIBLES)
+        for posicion, numero in cruce.select("posicion", "correccion").iter_rows():
+            c = por_fila[numero]
+            self._halladas[numero] += 1
+            hay = textos[c["columna"]][posicion]
+            if hay != c["antes"]:
+                self._falta(c, "antes", c["antes"], "correccion-no-coincide", f"el archivo dice «{hay}»: revise si ya se corrigió en la fuente")
+                continue
+            for columna, valor in ((c["columna"], c["despues"]), ("estado", "corregido")):
+                textos = textos.with_columns(textos[columna].scatter(posicion, valor))
+        return textos.with_columns(pl.col(c).cast(t) for c, t in tipos.items())
+
+    def cerrar(self) -> None:
+        """Anota las correcciones que no nombran exactamente una fila."""
+        for c in self._utiles:
+            veces = self._halladas[c["fila"]]
+            if veces != 1:
+                clave = "/".join(c[k] for k in CLAVE)
+                self._falta(c, "kpi", clave, "correccion-sin-celda", f"la clave nombra {veces} filas de {c['archivo']}; debe nombrar una")
+
+    def _falta(self, c: dict, columna: str, valor: str, regla: str, remedio: str) -> None:
+        self._errores.append(ErrorDeDatos(self.archivo, c["fila"], columna, valor, regla, remedio))
+
+    def _bien_escrita(self, c: dict, carpeta: str, corte: date) -> bool:
+        self._errores.extend(defectos_de_firma(self.archivo, c, corte, "correccion"))
+        archivo = c["archivo"]
+        if not archivo.startswith(carpeta) or ".." in archivo.split("/") or not archivo.endswith(".csv"):
+            self._falta(c, "archivo", archivo, "ruta-fuera-del-proyecto", f"nombre un archivo de {carpeta}")
+            return False
+        if c["columna"] not in CORREGIBLES:
+            self._falta(c, "columna", c["columna"], "correccion-de-columna", "se corrigen las columnas que no forman la clave")
+            return False
+        return True

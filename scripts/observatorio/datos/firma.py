@@ -1,0 +1,34 @@
+"""Todo acto que cambia o excusa un dato lleva motivo, quién y fecha; y ninguno señala a una persona atendida."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from ..errores import ErrorDeDatos
+from .personas import SENAS, senas_de
+
+LARGO_MINIMO = 15
+
+
+def defectos_de_firma(archivo: str, fila: Mapping[str, object], corte: date, que: str) -> Iterator[ErrorDeDatos]:
+    """Los defectos de ``motivo``, ``quien`` y ``fecha`` de una fila de correcciones o de justificaciones."""
+
+    def falta(columna: str, regla: str, remedio: str) -> ErrorDeDatos:
+        return ErrorDeDatos(archivo, fila["fila"], columna, str(fila[columna]), regla, remedio)  # type: ignore[arg-type]
+
+    for campo in ("motivo", "quien", "fecha"):
+        if not str(fila[campo]).strip():
+            yield falta(campo, f"{que}-sin-firma", "diga motivo, quién y fecha")
+    motivo, escrita = str(fila["motivo"]).strip(), str(fila["fecha"]).strip()
+    if motivo and len(motivo) < LARGO_MINIMO:
+        yield falta("motivo", f"{que}-sin-motivo", f"explique el motivo con al menos {LARGO_MINIMO} letras: se publica")
+    for sena in senas_de(motivo):
+        yield replace(falta("motivo", sena, SENAS[sena][1]), valor=None)
+    if escrita:
+        try:
+            if date.fromisoformat(escrita) > corte:
+                yield falta("fecha", "fecha-futura", f"la fecha es posterior a la fecha de corte ({corte.isoformat()})")
+        except ValueError:
+            yield falta("fecha", "fecha-imposible", "escriba una fecha real como 2025-07-31")

@@ -1,0 +1,95 @@
+"""El informe de la compuerta: para la terminal y para programas."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ..catalogo import Catalogo
+from ..errores import ErrorDeDatos
+from .advertencias import ADVERTENCIAS
+from .calidad import por_control
+from .observaciones import Validacion
+from .reglas import CONTROLES
+
+MAXIMO_POR_REGLA = 50
+COMPLETITUD = ("campo-vacio", "valor-ausente", "razon-incompleta", "archivo-ausente", "archivo-vacio", "archivo-sin-filas", "ficha-missing", "narracion-sin-codificar")
+CONFIABILIDAD = ("fuente-desconocida", "naturaleza-desconocida", "huella-distinta", "archivo-sin-huella", "huella-sin-archivo", "sin-consentimiento", "cita-con-lugar")
+
+
+def control_de(regla: str) -> str:
+    """El control al que sirve una regla, también las de forma y las del catálogo."""
+    if regla in ADVERTENCIAS:
+        return ADVERTENCIAS[regla].control
+    if regla in COMPLETITUD:
+        return "completitud"
+    if regla in CONFIABILIDAD or regla.startswith(("numero-de-documento", "historia-clinica", "fecha-de-nacimiento", "nombre-de-persona", "correo-personal")):
+        return "confiabilidad"
+    return "duplicidad" if regla in ("clave-duplicada", "codigo-repetido") else "consistencia"
+
+
+def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
+    """Qué se revisó y con qué resultado, control por control."""
+    lineas = [f"{'control':<14} {'reglas':>6} {'errores':>8}   advertencias"]
+    for fila in por_control(v.calidad):
+        dicho = f"{fila['advertencias']} justificadas" if fila["advertencias"] else "ninguna"
+        lineas.append(f"{fila['control']:<14} {fila['reglas']:>6} {0:>8}   {dicho}")
+    lineas.append(
+        f"Todo en orden: {v.observaciones.height:,} observaciones, {len(catalogo.kpis)} KPI, {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
+    )
+    return "\n".join(lineas)
+
+
+def texto_invalido(errores: Sequence[ErrorDeDatos]) -> str:
+    """Los errores, luego las advertencias sin justificar, y al final cuántos de cada control y archivo."""
+    malos, dudosos = _separar(errores)
+    partes = list(_sin_repetirse(malos))
+    if dudosos:
+        partes += ["", "Advertencias sin justificar:", *_sin_repetirse(dudosos)]
+    for titulo, clave in (("Por control", lambda e: control_de(e.regla)), ("Por archivo", lambda e: e.archivo)):
+        cuenta = Counter(clave(e) for e in errores)
+        partes += ["", f"{titulo}:", *(f"  {n:>6,}  {nombre}" for nombre, n in sorted(cuenta.items(), key=lambda x: (-x[1], x[0])))]
+    return "\n".join(partes)
+
+
+def cuantos(errores: Sequence[ErrorDeDatos]) -> str:
+    """«3 defectos y 1 advertencia sin justificar»."""
+    malos, dudosos = (len(x) for x in _separar(errores))
+    dichos = [_plural(malos, "defecto", "defectos")] if malos else []
+    dichos += [_plural(dudosos, "advertencia", "advertencias") + " sin justificar"] if dudosos else []
+    return " y ".join(dichos)
+
+
+def json_valido(catalogo: Catalogo, v: Validacion) -> dict[str, object]:
+    return {
+        "valido": True, "observaciones": v.observaciones.height, "kpis": len(catalogo.kpis), "okrs": len(catalogo.okrs),
+        "correcciones": v.correcciones.height, "controles": {f["control"]: f for f in por_control(v.calidad)}, "errores": [],
+        "advertencias": v.calidad.con_control().to_dicts(),
+    }
+
+
+def json_invalido(errores: Sequence[ErrorDeDatos]) -> dict[str, object]:
+    malos, dudosos = ([e.como_dict() | {"control": control_de(e.regla)} for e in x] for x in _separar(errores))
+    cuenta = Counter(control_de(e.regla) for e in errores)
+    return {"valido": False, "controles": {c: {"control": c, "defectos": cuenta[c]} for c in CONTROLES}, "errores": malos, "advertencias": dudosos}
+
+
+def _separar(errores: Sequence[ErrorDeDatos]) -> tuple[list[ErrorDeDatos], list[ErrorDeDatos]]:
+    return [e for e in errores if e.regla not in ADVERTENCIAS], [e for e in errores if e.regla in ADVERTENCIAS]
+
+
+def _sin_repetirse(errores: Sequence[ErrorDeDatos]) -> Iterator[str]:
+    """Cada error; de una misma regla, columna y archivo, los primeros y cuántos más hay."""
+    vistos: Counter[tuple[str, str | None, str]] = Counter((e.archivo, e.columna, e.regla) for e in errores)
+    dichos: Counter[tuple[str, str | None, str]] = Counter()
+    for e in errores:
+        clave = (e.archivo, e.columna, e.regla)
+        dichos[clave] += 1
+        if dichos[clave] <= MAXIMO_POR_REGLA:
+            yield str(e)
+        elif dichos[clave] == vistos[clave]:
+            yield f"{e.archivo}: {vistos[clave] - MAXIMO_POR_REGLA:,} más con la regla {e.regla} (todas, con: observatorio validar --json)"
+
+
+def _plural(n: int, uno: str, varios: str) -> str:
+    return f"1 {uno}" if n == 1 else f"{n:,} {varios}"

@@ -1,0 +1,84 @@
+"""Justificaciones: por qué una advertencia es cierta, quién lo dice y cuándo (``data/justificaciones.csv``,
+y las que un recibo trajo consigo).
+
+Un campo vacío vale por cualquiera, pero lo que identifica a cada advertencia se escribe: la de una celda nombra su
+cifra, de modo que si la cifra cambia la justificación deja de servir. La que no excusa nada es un error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from ..catalogo import Catalogo
+from ..errores import ErrorDeDatos
+from ..rutas import Proyecto
+from .advertencias import ADVERTENCIAS, IDENTIDAD
+from .firma import defectos_de_firma
+from .lectura import leer_csv
+
+FIRMA = ("motivo", "quien", "fecha")
+COLUMNAS_JUSTIFICACION = ("regla", *IDENTIDAD, *FIRMA)
+
+
+def leer_justificaciones(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> list[dict]:
+    """Las justificaciones bien escritas; los defectos de las demás van a ``errores``."""
+    rutas = [ruta for ruta in (proyecto.justificaciones, *sorted(proyecto.recibos.glob("*/justificaciones.csv"))) if ruta.exists()]
+    leidas = [leer_csv(proyecto, ruta, COLUMNAS_JUSTIFICACION, errores) for ruta in rutas]
+    return [j for leida in leidas if leida is not None for j in leida.iter_rows(named=True) if _bien_escrita(j, catalogo, errores)]
+
+
+def _bien_escrita(j: dict, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> bool:
+    antes = len(errores)
+    errores.extend(defectos_de_firma(j["archivo"], j, catalogo.territorio.fecha_corte, "justificacion"))
+    for campo, admitidos in (("kpi", catalogo.kpis), ("fuente", catalogo.fuentes), ("lugar", catalogo.lugares)):
+        if j[campo] and j[campo] not in admitidos:
+            errores.append(ErrorDeDatos(j["archivo"], j["fila"], campo, j[campo], f"{campo}-fuera-de-vocabulario", "use un código del catálogo, de data/fuentes.yml o de data/territorio.yml"))
+    if j["regla"] not in ADVERTENCIAS:
+        errores.append(ErrorDeDatos(j["archivo"], j["fila"], "regla", j["regla"], "justificacion-de-regla", f"se justifican las advertencias: {', '.join(ADVERTENCIAS)}"))
+        return False
+    for campo in ADVERTENCIAS[j["regla"]].exige:
+        if not j[campo]:
+            errores.append(ErrorDeDatos(j["archivo"], j["fila"], campo, "", "justificacion-incompleta", "diga qué advertencia es: copie la línea que propone «observatorio validar»"))
+    return len(errores) == antes
+
+
+def justificar(advertencias: pl.DataFrame, justificaciones: list[dict], tabla: pl.DataFrame, errores: list[ErrorDeDatos]) -> pl.DataFrame:
+    """Las advertencias con ``motivo, quien, fecha`` (nulos si nadie las explicó).
+
+    Se añade a ``errores`` la justificación que no corresponde a ninguna advertencia, salvo que de su KPI y su fuente
+    no haya ninguna medida en ``tabla`` (por ejemplo, con la demostración apagada).
+    """
+    marcada = advertencias.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in FIRMA)
+    for j in justificaciones:
+        cubre = (pl.col("regla") == j["regla"]) & _coincide(j, IDENTIDAD)
+        if marcada.select(cubre.any()).item():
+            libre = cubre & pl.col("motivo").is_null()
+            marcada = marcada.with_columns(pl.when(libre).then(pl.lit(j[c])).otherwise(pl.col(c)).alias(c) for c in FIRMA)
+        elif tabla.select(_coincide(j, ("kpi", "fuente")).any()).item():
+            errores.append(
+                ErrorDeDatos(j["archivo"], j["fila"], "regla", j["regla"], "justificacion-sin-advertencia",
+                             "esa advertencia ya no existe (el dato cambió o se corrigió): borre la línea")
+            )
+    return marcada
+
+
+def _coincide(j: dict, campos: Iterable[str]) -> pl.Expr:
+    return pl.all_horizontal(pl.lit(True), *(pl.col(c) == j[c] for c in campos if j[c]))
+
+
+def sin_justificar(marcada: pl.DataFrame, archivo: str) -> list[ErrorDeDatos]:
+    """Un error por advertencia que nadie explicó, con la línea que la justificaría."""
+    return [
+        ErrorDeDatos(
+            a["archivo"], a["fila"], None, a["cifra"] or a["fuente"], a["regla"],
+            f"{ADVERTENCIAS[a['regla']].dice}: {a['detalle']}. Corríjalo o, si es cierto, añada a {archivo}: {linea(a)}",
+        )
+        for a in marcada.filter(pl.col("motivo").is_null()).iter_rows(named=True)
+    ]
+
+
+def linea(a: dict) -> str:
+    """La línea de CSV que justificaría la advertencia, con los tres campos que debe llenar una persona."""
+    return ",".join([a["regla"], *(a[c] for c in IDENTIDAD), "MOTIVO", "QUIÉN", "FECHA"])

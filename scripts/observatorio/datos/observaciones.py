@@ -1,0 +1,192 @@
+"""La tabla de observaciones: leer, corregir, validar, advertir y dar tipo, en ese orden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ..catalogo import Catalogo
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import Proyecto
+from .advertencias import FIABILIDAD_DEBIL, Contexto
+from .calidad import Calidad, advertir
+from .correcciones import Correcciones
+from .justificaciones import justificar, leer_justificaciones, sin_justificar
+from .lectura import COLUMNAS, leer_bloques
+from .periodos import MESES, expr_meses_fin, mes_de
+from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas
+from .serie import ordenar, repetidas, sin_demostracion_superada
+from .tablas import leer_tablas
+
+if TYPE_CHECKING:
+    from ..cualitativo.modelos import Relatos
+
+FILAS_POR_LOTE = 400_000
+FINALES = (*COLUMNAS, "mision", "fin", "archivo", "fila")
+CATEGORIAS = {c: pl.Categorical for c in COLUMNAS if c not in (*NUMERICAS, "nota")}
+
+
+@dataclass(frozen=True)
+class Validacion:
+    """Resultado de validar: observaciones con tipo, correcciones aplicadas, unidades informantes y calidad.
+
+    ``observaciones``: una fila por medida, columnas de ``COLUMNAS`` con tipo más ``mision``, ``fin`` (mes
+    absoluto), ``archivo`` y ``fila``.
+    """
+
+    observaciones: pl.DataFrame
+    correcciones: pl.DataFrame
+    unidades: pl.DataFrame
+    calidad: Calidad = field(default_factory=Calidad)
+    relatos: Relatos | None = None
+
+
+def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
+    """Valida todo ``data/``; lanza ``DatosInvalidos`` con todos los defectos de todos los archivos.
+
+    Las advertencias se buscan cuando ya no quedan errores; la que nadie justificó también impide publicar.
+    """
+    errores: list[ErrorDeDatos] = []
+    corte = catalogo.territorio.fecha_corte
+    tablas = leer_tablas(proyecto, catalogo, errores)
+    correcciones = Correcciones(proyecto, corte, errores)
+    justificaciones = leer_justificaciones(proyecto, catalogo, errores)
+    fichas = fichas_de_control(catalogo)
+    declaradas = reglas_del_proyecto(catalogo, tablas["unidades"])
+    compacta = ordenar(_unidas(_revisadas(proyecto, fichas, declaradas, correcciones, errores), fichas))
+    correcciones.cerrar()
+    compacta = sin_demostracion_superada(compacta)
+    errores += repetidas(compacta)
+    if errores:
+        raise DatosInvalidos(errores)
+    if not catalogo.territorio.incluir_demostracion:
+        compacta = compacta.filter(pl.col("naturaleza") != "demostracion")
+    marcada = justificar(advertir(compacta, contexto_de(catalogo, fichas)), justificaciones, compacta, errores)
+    errores += sin_justificar(marcada, proyecto.relativa(proyecto.justificaciones))
+    if errores:
+        raise DatosInvalidos(errores)
+    calidad = _calidad(compacta, marcada, declaradas)
+    columnas = {c: compacta[c] for c in FINALES}
+    del compacta
+    return Validacion(_final(columnas), correcciones.tabla, tablas["unidades"], calidad)
+
+
+def reglas_del_proyecto(catalogo: Catalogo, unidades: pl.DataFrame) -> list[Regla]:
+    lugar_de = dict(unidades.select("codigo", "lugar").iter_rows())
+    return reglas(list(catalogo.fuentes), list(catalogo.lugares), lugar_de, catalogo.territorio.fecha_corte)
+
+
+def _revisadas(
+    proyecto: Proyecto, fichas: pl.DataFrame, declaradas: list[Regla], correcciones: Correcciones, errores: list[ErrorDeDatos]
+) -> Iterator[pl.DataFrame]:
+    """Cada lote, ya corregido y revisado con las reglas, en su forma compacta."""
+    for lote in _lotes(b for r in proyecto.archivos_de_observaciones() for b in _leer_archivo(proyecto, r, correcciones, errores)):
+        tabla = _unir(con_numeros(lote), fichas)
+        errores += aplicar(tabla, declaradas)
+        yield _compacta(tabla)
+
+
+def _unidas(partes: Iterable[pl.DataFrame], fichas: pl.DataFrame) -> pl.DataFrame:
+    lista = list(partes)
+    return pl.concat(lista) if lista else _vacia(fichas)
+
+
+def _leer_archivo(proyecto: Proyecto, ruta: Path, correcciones: Correcciones, errores: list[ErrorDeDatos]) -> Iterator[pl.DataFrame]:
+    """Los bloques de un archivo, ya corregidos y con su nombre."""
+    archivo, antes, filas = proyecto.relativa(ruta), len(errores), 0
+    for bloque in leer_bloques(proyecto, ruta, COLUMNAS, errores, CATEGORIAS):
+        filas += bloque.height
+        yield correcciones.aplicar(bloque, archivo).with_columns(pl.lit(archivo, dtype=pl.Categorical).alias("archivo"))
+    if not filas and len(errores) == antes:
+        errores.append(ErrorDeDatos(archivo, None, None, None, "archivo-sin-filas", "borre el archivo o escriba sus observaciones bajo la cabecera"))
+
+
+def _lotes(bloques: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Junta bloques hasta ``FILAS_POR_LOTE``: las reglas cuestan lo mismo una vez que siete, y la memoria queda acotada."""
+    juntos: list[pl.DataFrame] = []
+    for bloque in bloques:
+        juntos.append(bloque)
+        if sum(b.height for b in juntos) >= FILAS_POR_LOTE:
+            yield pl.concat(juntos)
+            juntos = []
+    if juntos:
+        yield pl.concat(juntos)
+
+
+def con_numeros(cruda: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``n_valor, n_numerador, n_denominador`` (f64), ``n_fecha`` y ``n_meses_fin``."""
+    numeros = (pl.when(pl.col(c).str.contains(NUMERO)).then(pl.col(c)).cast(pl.Float64, strict=False).alias(f"n_{c}") for c in NUMERICAS)
+    fechas = cruda.select(pl.col("fecha_dato").unique()).with_columns(
+        pl.col("fecha_dato").cast(pl.String).str.to_date("%Y-%m-%d", strict=False).alias("n_fecha")
+    )
+    fines = cruda.select(pl.col("periodo").unique()).with_columns(
+        expr_meses_fin(pl.col("periodo").cast(pl.String)).alias("n_meses_fin")
+    )
+    return cruda.with_columns(*numeros).join(fechas, on="fecha_dato", how="left", maintain_order="left").join(
+        fines, on="periodo", how="left", maintain_order="left"
+    )
+
+
+def fichas_de_control(catalogo: Catalogo) -> pl.DataFrame:
+    """Una fila por KPI con lo que las reglas y las advertencias miran (columnas ``f_…``)."""
+    filas = [
+        (
+            k.codigo, m.slug, k.unidad, k.frecuencia, k.formula.factor, f"|{'|'.join(k.desagregaciones)}|", k.unidad == "%",
+            k.formula.denominador is not None, k.decimales, MESES[k.frecuencia], k.gracia,
+            k.formula.denominador is not None or (k.tipo_agregacion == "agregable" and k.agregacion in ("suma", "ultimo")),
+        )
+        for m, _, k in catalogo.recorrer()
+    ]
+    esquema = {
+        "kpi": pl.Categorical, "f_mision": pl.Categorical, "f_unidad": pl.Categorical, "f_frecuencia": pl.Categorical, "f_factor": pl.Float64,
+        "f_desagregaciones": pl.Categorical, "f_porcentaje": pl.Boolean, "f_razon": pl.Boolean, "f_decimales": pl.Int8, "f_meses": pl.Int8,
+        "f_gracia": pl.Int8, "f_sumable": pl.Boolean,
+    }
+    return pl.DataFrame(filas, schema=esquema, orient="row")
+
+
+def contexto_de(catalogo: Catalogo, fichas: pl.DataFrame) -> Contexto:
+    territorio = catalogo.territorio
+    return Contexto(
+        territorio.ubigeo, tuple(a.codigo for a in territorio.anexos), fichas,
+        {i: f.fiabilidad for i, f in catalogo.fuentes.items() if f.fiabilidad in FIABILIDAD_DEBIL},
+        tuple((i, q.fecha, mes_de(q.fecha), q.kpis) for i, f in catalogo.fuentes.items() for q in f.quiebres),
+    )
+
+
+def _unir(tabla: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+    return tabla.join(fichas, on="kpi", how="left", maintain_order="left")
+
+
+def _compacta(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Lo que queda de cada fila tras las reglas: tipos pequeños, para que quepan millones."""
+    razon = pl.col("n_numerador") / pl.col("n_denominador") * pl.col("f_factor")
+    return tabla.select(
+        "kpi", "periodo", "lugar", "grupo", "unidad", pl.coalesce("n_valor", razon).alias("valor"),
+        pl.col("n_numerador").alias("numerador"), pl.col("n_denominador").alias("denominador"),
+        "fuente", pl.col("n_fecha").alias("fecha_dato"), "estado", "naturaleza", "nota", pl.col("f_mision").alias("mision"),
+        pl.col("n_meses_fin").cast(pl.Int32).alias("fin"), pl.col("archivo").cast(pl.Categorical), pl.col("fila").cast(pl.UInt32),
+        "f_factor", "f_razon", "f_decimales", "f_meses", "f_gracia", "f_sumable",
+    )
+
+
+def _vacia(fichas: pl.DataFrame) -> pl.DataFrame:
+    textos = {c: CATEGORIAS.get(c, pl.String) for c in COLUMNAS} | {"archivo": pl.Categorical}
+    return _compacta(_unir(con_numeros(pl.DataFrame(schema=textos | {"fila": pl.UInt32})), fichas))
+
+
+def _final(columnas: dict[str, pl.Series]) -> pl.DataFrame:
+    """La tabla que ven las etapas siguientes: textos, números y fechas. Vacía ``columnas`` para que quepan millones de filas."""
+    tipos = {pl.Categorical: pl.String, pl.UInt32: pl.Int64}
+    return pl.DataFrame([s.cast(tipos.get(type(s.dtype), s.dtype)) for s in (columnas.pop(c) for c in FINALES)])
+
+
+def _calidad(compacta: pl.DataFrame, marcada: pl.DataFrame, declaradas: list[Regla]) -> Calidad:
+    recuento = compacta.group_by("mision", "kpi", "fuente").agg(pl.len().alias("observaciones"))
+    textos = recuento.with_columns(pl.col("mision", "kpi", "fuente").cast(pl.String)).sort("mision", "kpi", "fuente")
+    ids = {c: len({r.id for r in declaradas if r.control == c}) for c in CONTROLES}
+    return Calidad(marcada, textos, ids | {"duplicidad": ids["duplicidad"] + 1})

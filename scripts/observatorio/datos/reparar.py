@@ -1,0 +1,83 @@
+"""Remedios sin pérdida para lo que Excel y las hojas de cálculo hacen al guardar un CSV.
+
+Quita el BOM, los saltos de Windows, las filas en blanco y los blancos al borde de cada campo; pasa de punto y coma (con
+coma decimal) o tabulador a coma (con punto). Ninguna cifra cambia de valor: solo su escritura.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..rutas import Proyecto
+from .reglas import NUMERICAS
+
+COMA_DECIMAL = re.compile(r"-?\d+,\d+")
+SEPARADORES = (";", "\t")
+BLANCOS = " \t\u00a0"
+
+
+def reparables(proyecto: Proyecto) -> Iterator[tuple[Path, str, str]]:
+    """``(ruta, antes, después)`` de cada CSV de ``data/`` que se puede reescribir; no toca enlaces ni lo que no es UTF-8."""
+    for ruta in sorted(proyecto.data.rglob("*.csv")):
+        if ruta.is_symlink() or not ruta.is_file():
+            continue
+        try:
+            antes = ruta.read_bytes().decode("utf-8")
+            despues = reparado(antes)
+        except (UnicodeDecodeError, csv.Error):
+            continue
+        if despues is not None:
+            yield ruta, antes, despues
+
+
+def reparado(texto: str) -> str | None:
+    """El mismo contenido con la escritura que la compuerta admite; nada si ya la tiene.
+
+    Lanza ``csv.Error`` si las comillas no cierran o si no se sabe qué punto es decimal.
+    """
+    limpio = texto.removeprefix("\ufeff")
+    cabecera = limpio.lstrip().split("\n", 1)[0]
+    separador = next((s for s in SEPARADORES if s in cabecera and "," not in cabecera), ",")
+    crudas = list(csv.reader(io.StringIO(limpio, newline=""), delimiter=separador, strict=True))
+    filas = [[c.strip(BLANCOS) for c in f] for f in crudas if any(c.strip(BLANCOS) for c in f)]
+    if separador != "," and filas:
+        _punto_decimal(filas)
+    if not filas or (limpio == texto and "\r" not in texto and separador == "," and filas == crudas):
+        return None
+    salida = io.StringIO()
+    csv.writer(salida, lineterminator="\n").writerows(filas)
+    return salida.getvalue()
+
+
+def _punto_decimal(filas: list[list[str]]) -> None:
+    """Escribe con punto las cifras con coma; con las dos escrituras a la vez, «1.234» podría ser mil y no se adivina."""
+    columnas = [i for i, c in enumerate(filas[0]) if c in NUMERICAS]
+    cifras = [(f, i) for f in filas[1:] for i in columnas if i < len(f)]
+    con_coma = [(f, i) for f, i in cifras if COMA_DECIMAL.fullmatch(f[i])]
+    if con_coma and any("." in f[i] for f, i in cifras):
+        raise csv.Error("cifras con coma y con punto en el mismo archivo")
+    for fila, i in con_coma:
+        fila[i] = fila[i].replace(",", ".")
+
+
+def diferencia(archivo: str, antes: str, despues: str) -> str:
+    """Las líneas que cambian, con lo invisible a la vista (``\\ufeff``, ``\\r``, espacios duros)."""
+    visibles = ([_visible(linea) for linea in t.splitlines(keepends=True)] for t in (antes, despues))
+    return "\n".join(difflib.unified_diff(*visibles, f"{archivo} (ahora)", f"{archivo} (reparado)", lineterm="", n=0))
+
+
+def _visible(linea: str) -> str:
+    return linea.removesuffix("\n").replace("\ufeff", "\\ufeff").replace("\r", "\\r").replace("\u00a0", "\\u00a0")
+
+
+def escribir(ruta: Path, texto: str) -> None:
+    """Reemplaza el archivo de una vez: o queda el de antes o el nuevo."""
+    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
+    temporal.write_bytes(texto.encode("utf-8"))
+    os.replace(temporal, ruta)

@@ -1,0 +1,50 @@
+"""Orden por serie y fin, y filas repetidas: una sola clave entera por fila, para que millones se ordenen en un paso."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..errores import ErrorDeDatos
+
+SERIE = ("kpi", "lugar", "grupo", "unidad")
+MESES_POSIBLES = 12 * 2200
+REMEDIO = "deje una sola fila por kpi, periodo, lugar, grupo y unidad; si la cifra cambió, use data/correcciones.csv"
+
+
+def ordenar(tabla: pl.DataFrame) -> pl.DataFrame:
+    """La tabla ordenada por kpi, lugar, grupo, unidad y fin, con ``serie`` (entero por serie) e ``indice``.
+
+    El orden es el alfabético de los textos; dentro de la misma clave, el de lectura.
+    """
+    serie = pl.Series("serie", [0], dtype=pl.UInt64).new_from_index(0, tabla.height)
+    for columna in SERIE:
+        distintos = tabla.select(pl.col(columna).unique()).with_columns(pl.col(columna).cast(pl.String).rank("dense").cast(pl.UInt32).alias("rango") - 1)
+        rango = tabla.select(columna).join(distintos, on=columna, how="left", maintain_order="left")["rango"]
+        serie = serie * max(distintos.height, 1) + rango.cast(pl.UInt64)
+    fin = tabla["fin"].clip(0, MESES_POSIBLES - 1).fill_null(0).cast(pl.UInt64)
+    tabla = tabla.with_columns(serie.alias("serie"))
+    clave = serie * MESES_POSIBLES + fin
+    if not clave.is_sorted():
+        orden = pl.DataFrame({"clave": clave}).with_row_index("fila").sort("clave", maintain_order=True)["fila"]
+        tabla = tabla[orden]
+    return tabla.with_row_index("indice")
+
+
+def sin_demostracion_superada(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Sin las filas de demostración cuya misma clave ya tiene una medida real: la real la reemplaza sin borrarla del archivo."""
+    clave = ["serie", "fin"]
+    vecina = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in clave)
+    if not tabla.select(vecina.any()).item():
+        return tabla
+    reales = tabla.filter(pl.col("naturaleza") != "demostracion").select(clave).unique()
+    superadas = tabla.filter(pl.col("naturaleza") == "demostracion").join(reales, on=clave, how="semi").select("indice")
+    if superadas.is_empty():
+        return tabla
+    return tabla.join(superadas, on="indice", how="anti", maintain_order="left").drop("indice").with_row_index("indice")
+
+
+def repetidas(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
+    """Un error por fila que repite la clave de otra anterior; ``tabla`` viene de ``ordenar``."""
+    igual = (pl.col("serie") == pl.col("serie").shift(1)) & (pl.col("fin") == pl.col("fin").shift(1)) & (pl.col("kpi") != "")
+    filas = tabla.filter(igual).select(pl.col(c).cast(pl.String) for c in ("archivo", "fila", "kpi"))
+    return [ErrorDeDatos(a, int(f), "kpi", k, "clave-duplicada", REMEDIO) for a, f, k in filas.iter_rows()]

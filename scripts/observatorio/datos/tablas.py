@@ -1,0 +1,93 @@
+"""Las demás tablas de ``data/``: unidades informantes, provincia, contexto y diagnóstico, con la misma vara.
+
+Cada tabla declara sus columnas, cuáles son obligatorias, su clave y de qué vocabulario sale cada una.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from ..catalogo import Catalogo
+from ..errores import ErrorDeDatos
+from ..rutas import Proyecto
+from .lectura import leer_csv
+from .reglas import NATURALEZAS, NUMERO, reglas_de_forma
+
+PERIODO = r"^\d{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Tabla:
+    """Una tabla de apoyo. ``formas``: expresión que cumple cada columna no vacía. ``vocabularios``: de dónde sale."""
+
+    nombre: str
+    columnas: tuple[str, ...]
+    obligatorias: tuple[str, ...]
+    clave: tuple[str, ...]
+    formas: dict[str, tuple[str, str]]
+    vocabularios: dict[str, str]
+
+
+CIFRA = {"valor": (NUMERO, "escriba un número con punto decimal"), "periodo": (PERIODO, "escriba el periodo como 2024, 2024-S1, 2024-T3 o 2024-05")}
+COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
+TABLAS = (
+    Tabla("unidades", ("codigo", "tipo", "nombre", "lugar", "captacion", "demostracion"), ("codigo", "tipo", "nombre", "lugar", "demostracion"), ("codigo",),
+          {"codigo": (r"^[A-Z0-9-]{3,20}$", "use el código RENIPRESS o modular"), "demostracion": (r"^(true|false)$", "escriba true o false"),
+           "captacion": (r"^\d{10}(\|\d{10})*$", "escriba los códigos de anexo separados por |")}, {"lugar": "anexos", "captacion": "anexos"}),
+    Tabla("provincia", ("ubigeo", "distrito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
+          ("ubigeo", "distrito", "indicador", "valor", "unidad", "fuente", "naturaleza"), ("ubigeo", "indicador"), CIFRA | {"ubigeo": (r"^\d{6}$", "use el código INEI de seis cifras")}, COMUN),
+    Tabla("contexto", ("ambito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
+          ("ambito", "indicador", "valor", "unidad", "fuente", "naturaleza"), ("ambito", "indicador", "periodo"), CIFRA, COMUN),
+    Tabla("diagnostico", ("clave", "problema", "valor", "cota", "unidad", "periodo", "institucion", "kpi", "fuente", "naturaleza", "nota"),
+          ("clave", "problema", "valor", "unidad", "fuente", "naturaleza"), ("clave",), CIFRA | {"cota": (r"^(>|<|≥|≤)$", "use >, <, ≥ o ≤")}, COMUN | {"kpi": "kpis"}),
+)
+
+
+def leer_tablas(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> dict[str, pl.DataFrame]:
+    """Cada tabla por su nombre, como textos; sus defectos van a ``errores``. La que falla sale vacía."""
+    vocabularios = {
+        "fuentes": set(catalogo.fuentes), "naturalezas": set(NATURALEZAS), "kpis": set(catalogo.kpis), "anexos": {a.codigo for a in catalogo.territorio.anexos},
+    }
+    salida = {}
+    for tabla in TABLAS:
+        leida = leer_csv(proyecto, ruta_de(proyecto, tabla.nombre), tabla.columnas, errores)
+        if leida is not None:
+            errores.extend(_defectos(tabla, leida, vocabularios))
+        salida[tabla.nombre] = leida if leida is not None else pl.DataFrame(schema=dict.fromkeys(tabla.columnas, pl.String))
+    return salida
+
+
+def ruta_de(proyecto: Proyecto, nombre: str) -> Path:
+    return proyecto.data / f"{nombre}.csv"
+
+
+def _defectos(tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str]]) -> Iterator[ErrorDeDatos]:
+    vistas: dict[tuple[str, ...], int] = {}
+    for f in leida.iter_rows(named=True):
+
+        def falta(columna: str, regla: str, remedio: str, f: dict = f) -> ErrorDeDatos:
+            return ErrorDeDatos(f["archivo"], f["fila"], columna, f[columna], regla, remedio)
+
+        for columna in tabla.columnas:
+            texto = f[columna]
+            if not texto:
+                if columna in tabla.obligatorias:
+                    yield falta(columna, "campo-vacio", "complete el campo: es obligatorio")
+                continue
+            for regla, remedio in reglas_de_forma(texto):
+                yield falta(columna, regla, remedio)
+            forma, remedio = tabla.formas.get(columna, ("", ""))
+            if forma and not re.search(forma, texto):
+                yield falta(columna, f"{columna}-sin-forma", remedio)
+            admitidos = vocabularios.get(tabla.vocabularios.get(columna, ""))
+            if admitidos is not None and not set(texto.split("|")) <= admitidos:
+                yield falta(columna, f"{columna}-fuera-de-vocabulario", "use un código que exista en el catálogo, en data/fuentes.yml o en data/territorio.yml")
+        clave = tuple(f[c] for c in tabla.clave)
+        if clave in vistas:
+            yield falta(tabla.clave[0], "clave-duplicada", f"repite la fila {vistas[clave]}: deje una sola")
+        vistas.setdefault(clave, f["fila"])

@@ -1,0 +1,55 @@
+"""Procesos auxiliares de la construcción: nacen a tiempo y no sobreviven a quien los creó.
+
+El *forkserver* importa una sola vez polars, altair y great_tables (sin consultar nada: un fork posterior se
+colgaría). En Windows no hay fork y los hijos nacen con *spawn*.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+PRECARGA = ["observatorio.cuadernos.precarga"]
+
+
+def _metodo() -> str:
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def de_un_solo_uso(trabajadores: int | None = None) -> ProcessPoolExecutor:
+    """Grupo en el que cada tarea estrena proceso, ya con lo pesado importado."""
+    contexto = multiprocessing.get_context(_metodo())
+    if _metodo() == "forkserver":
+        contexto.set_forkserver_preload(PRECARGA)
+    return ProcessPoolExecutor(
+        trabajadores or os.cpu_count() or 1, mp_context=contexto, max_tasks_per_child=1, initializer=morir_con_el_padre
+    )
+
+
+def duraderos(trabajadores: int | None = None) -> ProcessPoolExecutor:
+    """Grupo de procesos limpios que se reutilizan: no esperan a que el *forkserver* esté listo."""
+    contexto = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(trabajadores or os.cpu_count() or 1, mp_context=contexto, initializer=morir_con_el_padre)
+
+
+def adelantar() -> None:
+    """Arranca el *forkserver* sin esperarlo: importa lo pesado mientras aquí se validan los datos."""
+    if _metodo() == "forkserver":
+        from multiprocessing import forkserver
+
+        multiprocessing.get_context("forkserver").set_forkserver_preload(PRECARGA)
+        forkserver.ensure_running()
+
+
+def morir_con_el_padre() -> None:
+    """Termina este proceso si muere quien lo creó: un grupo huérfano esperaría trabajo para siempre."""
+    padre = multiprocessing.parent_process()
+    if padre is not None:
+        threading.Thread(target=_vigilar, args=(padre,), daemon=True).start()
+
+
+def _vigilar(padre) -> None:
+    padre.join()
+    os._exit(1)

@@ -1,0 +1,126 @@
+"""Dónde vive cada cosa dentro de un proyecto; una sola fuente de nombres de carpetas."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errores import ErrorDeUso
+
+PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Proyecto:
+    """Un proyecto de observatorio, identificado por su carpeta raíz."""
+
+    raiz: Path
+
+    @classmethod
+    def encontrar(cls, desde: Path | None = None) -> Proyecto:
+        """Sube desde ``desde`` hasta la carpeta con ``_quarto.yml`` y ``data/territorio.yml``.
+
+        Lanza ``ErrorDeUso`` si no hay ninguna.
+        """
+        inicio = (desde or Path(os.environ.get("OBSERVATORIO_RAIZ", "."))).resolve()
+        for carpeta in (inicio, *inicio.parents):
+            if (carpeta / "_quarto.yml").is_file() and (carpeta / "data").is_dir():
+                return cls(carpeta)
+        raise ErrorDeUso(
+            f"«{inicio}» no está dentro de un proyecto del observatorio (falta _quarto.yml y data/). "
+            "Entre en la carpeta del proyecto o use --raiz CARPETA."
+        )
+
+    @property
+    def data(self) -> Path:
+        return self.raiz / "data"
+
+    @property
+    def territorio(self) -> Path:
+        return self.data / "territorio.yml"
+
+    @property
+    def fuentes(self) -> Path:
+        return self.data / "fuentes.yml"
+
+    @property
+    def observaciones(self) -> Path:
+        return self.data / "observaciones"
+
+    @property
+    def recibos(self) -> Path:
+        """Lo recibido por ``observatorio importar``: una carpeta por recibo, que nunca se edita."""
+        return self.observaciones / "recibos"
+
+    def archivos_de_observaciones(self) -> list[Path]:
+        """Todos los CSV de observaciones, en orden estable: los de la carpeta y los de cada recibo."""
+        return sorted(self.observaciones.glob("*.csv")) + sorted(self.recibos.glob("*/observaciones.csv"))
+
+    @property
+    def correcciones(self) -> Path:
+        return self.data / "correcciones.csv"
+
+    @property
+    def justificaciones(self) -> Path:
+        return self.data / "justificaciones.csv"
+
+    @property
+    def comites(self) -> Path:
+        return self.data / "gobernanza" / "comites.yml"
+
+    @property
+    def cualitativo(self) -> Path:
+        """Narraciones y sus códigos: reservado; solo ``observatorio.cualitativo`` lo lee."""
+        return self.data / "cualitativo"
+
+    @property
+    def publicada(self) -> Path:
+        """Las celdas ya publicadas; solo «publicar» la cambia."""
+        return self.data / "publicada" / "celdas.csv"
+
+    @property
+    def unidades(self) -> Path:
+        return self.data / "unidades.csv"
+
+    @property
+    def misiones(self) -> Path:
+        return self.raiz / "misiones"
+
+    @property
+    def analisis(self) -> Path:
+        """Páginas generadas de los análisis propios; sus cuadernos viven en ``notebooks/analisis``."""
+        return self.raiz / "analisis"
+
+    @property
+    def cuadernos(self) -> Path:
+        return self.raiz / "notebooks"
+
+    @property
+    def extension(self) -> Path:
+        return self.raiz / "_extensions" / "observatorio"
+
+    @property
+    def datos_publicos(self) -> Path:
+        return self.raiz / "datos"
+
+    @property
+    def activos(self) -> Path:
+        return self.raiz / "activos"
+
+    @property
+    def trabajo(self) -> Path:
+        """Productos intermedios (tabla pública, piezas, caché por contenido); se puede borrar."""
+        return self.raiz / ".trabajo"
+
+    @property
+    def ediciones(self) -> Path:
+        return self.raiz / "ediciones"
+
+    @property
+    def sitio(self) -> Path:
+        return self.raiz / "_site"
+
+    def relativa(self, ruta: Path) -> str:
+        """Ruta respecto de la raíz, con barras, como se muestra en los mensajes."""
+        return Path(ruta).absolute().relative_to(self.raiz).as_posix()
