@@ -1,0 +1,19 @@
+"""La única puerta entre los datos y cualquier salida pública (``method.md``, «Privacy: one gateway»).
+
+Nada que se dibuje, se descargue o se busque ve la tabla de observaciones antes de pasar por ``publicar``::
+
+    acceso ciudadano, sin notas → supresión primaria → periodos agrupados → supresión secundaria → tabla pública
+
+Lo que puede saber quien ataca: todo lo publicado en esta edición y en las anteriores, que las partes suman su
+total y que ninguna cuenta es negativa. De una celda con menos de ``k`` personas no debe aprender más que
+[0, k − 1]; de otra celda oculta, nada más fino que un intervalo de ancho ``k``.
+"""
+
+from .anterior import acumular, escribir, escribir_publicada, leer
+from .puerta import Publicacion, Reglas, publicar
+from .restringido import catalogo_publico, correcciones_publicas
+
+__all__ = [
+    "Publicacion", "Reglas", "acumular", "catalogo_publico", "correcciones_publicas", "escribir", "escribir_publicada",
+    "leer", "publicar",
+]

@@ -1,0 +1,119 @@
+"""Lo ya publicado: ``data/publicada/celdas.csv``, que solo ``publicar`` cambia y que se guarda con los datos.
+
+Acumula, por celda sobre personas, la última cifra que se vio (``vista``: en qué publicación; 0, nunca) y la
+publicación en que la celda apareció (``desde``). Con eso una edición nueva no descubre por diferencia lo que
+ocultaba otra. Sin archivo no hay nada publicado.
+"""
+
+from __future__ import annotations
+
+import os
+
+import polars as pl
+
+from ..datos.lectura import leer_csv
+from ..edicion.claves import celdas_anteriores
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import Proyecto
+
+CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado")
+CIFRAS = ("valor", "numerador", "denominador")
+COLUMNAS = (*CLAVE, *CIFRAS, "desde", "vista")
+ENTERAS = ("agrupado", "desde", "vista")
+ESQUEMA = {c: pl.Float64 if c in CIFRAS else pl.Int32 if c in ENTERAS else pl.String for c in COLUMNAS}
+IGUAL = 1e-9
+
+
+def vacia() -> pl.DataFrame:
+    """Tabla anterior de un observatorio que nunca publicó."""
+    return pl.DataFrame(schema=ESQUEMA)
+
+
+def leer(proyecto: Proyecto) -> pl.DataFrame:
+    """La tabla anterior; lanza ``DatosInvalidos`` si el archivo está estropeado."""
+    ruta = celdas_anteriores(proyecto.raiz)
+    if not ruta.exists():
+        return vacia()
+    errores: list[ErrorDeDatos] = []
+    tabla = leer_csv(proyecto, ruta, COLUMNAS, errores)
+    if tabla is not None:
+        errores += _defectos(tabla)
+    if errores or tabla is None:
+        raise DatosInvalidos(errores)
+    textos = [c for c in COLUMNAS if ESQUEMA[c] == pl.String]
+    numeros = [pl.col(c).replace("", None).cast(ESQUEMA[c]) for c in COLUMNAS if c not in textos]
+    return tabla.select(*textos, *numeros).select(COLUMNAS)
+
+
+def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
+    remedio = "restituya el archivo de la última publicación: no se edita a mano, lo escribe «observatorio publicar»"
+    salida = []
+    for columna in (*CIFRAS, *ENTERAS):
+        vacio = (pl.col(columna) == "") if columna in CIFRAS else pl.lit(False)
+        forma = r"^-?\d+(\.\d+)?(e-?\d+)?$" if columna in CIFRAS else r"^\d+$"
+        for archivo, fila, valor in tabla.filter(~vacio & ~pl.col(columna).str.contains(forma)).select("archivo", "fila", columna).iter_rows():
+            salida.append(ErrorDeDatos(archivo, fila, columna, valor, "publicada-no-es-numero", remedio))
+    repetidas = tabla.filter(pl.struct(CLAVE).is_duplicated() & ~pl.struct(CLAVE).is_first_distinct())
+    salida += [
+        ErrorDeDatos(archivo, fila, "kpi", kpi, "publicada-repetida", remedio)
+        for archivo, fila, kpi in repetidas.select("archivo", "fila", "kpi").iter_rows()
+    ]
+    return salida
+
+
+def acumular(anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[str]) -> pl.DataFrame:
+    """La tabla que queda tras publicar: lo de antes, con lo visto ahora y las celdas nuevas."""
+    c = pl.col
+    turno = max([0, *anterior["desde"].to_list(), *anterior["vista"].to_list()]) + 1
+    ahora = publica.filter(c("kpi").is_in(sorted(sobre_personas))).select(
+        *CLAVE, *(c(x).alias(f"hoy_{x}") for x in CIFRAS), c("protegido")
+    )
+    unida = anterior.join(ahora, on=list(CLAVE), how="full", coalesce=True)
+    visible = (~c("protegido")).fill_null(False)
+    return unida.select(
+        *CLAVE, *(pl.when(visible).then(c(f"hoy_{x}")).otherwise(c(x)).alias(x) for x in CIFRAS),
+        c("desde").fill_null(turno).cast(pl.Int32),
+        pl.when(visible).then(turno).otherwise(c("vista").fill_null(0)).cast(pl.Int32).alias("vista"),
+    ).sort(CLAVE)
+
+
+def escribir_publicada(proyecto: Proyecto) -> None:
+    """Suma a la tabla anterior las celdas de la edición actual; la llama ``publicar`` y nadie más."""
+    from ..calculo import calcular
+
+    resultados = calcular(proyecto)
+    sobre_personas = {c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas}
+    escribir(proyecto, acumular(leer(proyecto), resultados.publica, sobre_personas))
+
+
+def escribir(proyecto: Proyecto, tabla: pl.DataFrame) -> None:
+    """Escribe la tabla de una vez; quien publica la guarda después con los datos."""
+    proyecto.publicada.parent.mkdir(parents=True, exist_ok=True)
+    temporal = proyecto.publicada.with_name(f".{proyecto.publicada.name}.{os.getpid()}")
+    temporal.write_bytes(tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode())
+    os.replace(temporal, proyecto.publicada)
+
+
+def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``conocida`` (ya se vio esta misma cifra), ``cambiada`` (se vio otra), ``antes_oculta``, ``desde``, ``vista``."""
+    c = pl.col
+    previa = anterior.rename({x: f"p_{x}" for x in CIFRAS})
+    unida = celdas.join(previa, on=list(CLAVE), how="left", maintain_order="left")
+    iguales = [
+        pl.when(c("numerador").is_null()).then((c("valor") - c("p_valor")).abs() <= IGUAL * c("valor").abs().clip(lower_bound=1))
+        .otherwise((c("numerador") == c("p_numerador")) & (c("denominador") == c("p_denominador")))
+    ]
+    vista = (c("vista") > 0).fill_null(False)
+    return unida.with_columns((vista & iguales[0].fill_null(False)).alias("conocida")).with_columns(
+        (vista & ~c("conocida")).alias("cambiada"), ((c("desde") > 0) & (c("vista") == 0)).fill_null(False).alias("antes_oculta"),
+    ).drop([f"p_{x}" for x in CIFRAS])
+
+
+def niveles_publicados(anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """``kpi, familia, nivel`` de las familias con alguna cifra ya vista: su nivel no cambia."""
+    from .primaria import con_familia
+
+    vistas = anterior.filter(pl.col("vista") > 0)
+    return (
+        con_familia(vistas, lugar_total).group_by("kpi", "familia").agg(pl.col("agrupado").max().alias("nivel")).sort("kpi", "familia")
+    )

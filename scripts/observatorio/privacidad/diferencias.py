@@ -1,0 +1,108 @@
+"""Restar ediciones: un total que cambió delata a la única parte oculta que llegó después.
+
+Si lo nuevo que reúne un total ya visto son celdas ocultas, la diferencia es su suma: deben ser dos o más y sumar
+``k``. Si no, se oculta otra parte nueva o, si no la hay, el total. Si un periodo llega tarde a un bloque ya publicado se
+oculta siempre lo que con él cambió en el bloque, porque sus diferencias se cruzan. Con un total se ocultan las demás
+cifras que cambiaron a la vez.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ..datos.periodos import expr_meses_fin
+from . import ecuaciones
+from .ecuaciones import PARTE, TOTAL_EC
+from .primaria import con_familia
+
+if TYPE_CHECKING:
+    from .puerta import Reglas
+
+
+def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int]:
+    """Celdas que ocultar para que ninguna resta entre ediciones descubra una parte; vacío si no hay anterior."""
+    if anterior.is_empty():
+        return set()
+    c = pl.col
+    columnas = ["celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "a", "b", "oculta", "cambiada", "desde", "vista"]
+    con_idas = pl.concat([tabla.select(*columnas, pl.lit(False).alias("ida")), _idas(tabla, anterior, r.lugar_total)])
+    propias = ecuaciones.juntar(ecuaciones.del_periodo(con_idas, r.lugar_total), ecuaciones.del_tiempo(con_idas))
+    sumas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_idas)).with_columns(
+        (pl.col("ecuacion") >= propias["ecuacion"].n_unique()).alias("ajena")
+    )
+    unidas = sumas.join(con_idas, on="celda")
+    totales = unidas.filter(c("papel") == TOTAL_EC, c("desde") > 0, ~c("oculta")).select(
+        "ecuacion", c("celda").alias("total"), pl.max_horizontal("vista", "desde").alias("vista_total"), c("cambiada").alias("cambio"), "ajena",
+        (c("agrupado") > 0).alias("en_bloque"),
+    )
+    partes = unidas.filter(c("papel") == PARTE).join(totales, on="ecuacion")
+    nueva = c("desde").is_null() | (c("desde") > c("vista_total"))
+    oculta_nueva = c("oculta") & nueva & ~c("ida")
+    resumen = partes.group_by("ecuacion", "total", "cambio", "en_bloque", "ajena").agg(
+        (c("ida") & ~nueva).sum().alias("idas"), oculta_nueva.sum().alias("nuevas"),
+        *(c(q).filter(oculta_nueva).sum().alias(f"suma_{q}") for q in ("a", "b")),
+        c("celda").filter(nueva & ~c("oculta")).sort_by((c("a") + c("b")).filter(nueva & ~c("oculta"))).first().alias("tapa"),
+    )
+    escasas = (c("nuevas") > 0) & (c("en_bloque") | (c("nuevas") < 2) | (c("suma_a") < r.k) | (c("suma_b") < r.k))
+    delatan_idas = c("cambio") & (c("idas") > 0)
+    malas = resumen.filter(c("cambio") | ~c("ajena"), delatan_idas | escasas)
+    ocultar = malas.select(pl.when(delatan_idas).then("total").otherwise(pl.coalesce("tapa", "total")).alias("celda"))
+    return set(ocultar["celda"].to_list())
+
+
+def persistentes(tabla: pl.DataFrame) -> set[int]:
+    """Partes que una edición anterior ocultó mientras siga oculta una hermana o su total: destaparlas la descubriría."""
+    c = pl.col
+    publicables = tabla.filter(c("agrupado") == c("nivel"), ~c("escasa"), c("familia") != "total")
+    candidatas = publicables.filter("antes_oculta", ~c("oculta"))
+    en_familia = publicables.filter("oculta").select("kpi", "familia", "fin").unique()
+    ancho = pl.when(c("agrupado") == 0).then("meses").otherwise("agrupado")
+    sin_total = tabla.filter(c("familia") == "total", c("agrupado") == c("nivel"), "oculta").select("kpi", c("fin").alias("fin_t"))
+    junto_a_total = candidatas.with_columns(ancho.alias("ancho")).join(sin_total, on="kpi").filter(
+        c("fin_t") > c("fin") - c("ancho"), c("fin_t") <= c("fin")
+    )
+    return {*candidatas.join(en_familia, on=["kpi", "familia", "fin"])["celda"], *junto_a_total["celda"]}
+
+
+def hermanas(tabla: pl.DataFrame) -> set[int]:
+    """Las cifras que cambiaron junto con un total que se dejó de mostrar: sumadas, dirían cuánto cambió.
+
+    También las agrupadas que no se habían visto. No las que salen de sumar partes a la vista.
+    """
+    c = pl.col
+    ancho = pl.when(c("agrupado") == 0).then("meses").otherwise("agrupado")
+    tramos = tabla.with_columns((c("fin") - ancho).alias("inicio"))
+    totales = tramos.filter("oculta", c("vista") > 0, (c("familia") == "total") | (c("agrupado") > 0)).select(
+        "kpi", c("fin").alias("fin_t"), c("inicio").alias("inicio_t")
+    )
+    otras = tramos.filter(~c("oculta"), c("cambiada") | ((c("agrupado") > 0) & ~c("conocida")))
+    juntas = otras.join(totales, on="kpi").filter(c("fin") > c("inicio_t"), c("inicio") < c("fin_t"))
+    return set(juntas["celda"].to_list()) - _de_partes_visibles(tabla)
+
+
+def _de_partes_visibles(tabla: pl.DataFrame) -> set[int]:
+    """Grupos del territorio que un tercero rehace sumando los mismos grupos de los lugares, todos a la vista o vistos."""
+    c = pl.col
+    lugares = tabla.filter("cruzado", c("grupo") != "total", c("unidad") == "")
+    nuevas_ocultas = lugares.filter("oculta", c("vista").is_null()).select("kpi", "fin", "grupo").unique()
+    return set(lugares.filter("cambiada").join(nuevas_ocultas, on=["kpi", "fin", "grupo"], how="anti")["celda"].to_list())
+
+
+def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Las celdas que una edición anterior ocultó y que ya no existen, como celdas sin cuenta."""
+    c = pl.col
+    idas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(
+        tabla.select("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"), on=["kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"], how="anti"
+    )
+    niveles = tabla.select("kpi", "familia", "nivel").unique()
+    return (
+        con_familia(idas, lugar_total).join(niveles, on=["kpi", "familia"], how="left")
+        .with_columns(expr_meses_fin(c("periodo")).cast(pl.Int32).alias("fin"), c("nivel").fill_null(0))
+        .with_row_index("n").with_columns((c("n") + tabla.height).cast(pl.UInt32).alias("celda"))
+        .select(
+            "celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", pl.lit(0.0).alias("a"), pl.lit(0.0).alias("b"),
+            pl.lit(True).alias("oculta"), pl.lit(False).alias("cambiada"), "desde", "vista", pl.lit(True).alias("ida"),
+        )
+    )

@@ -1,0 +1,88 @@
+"""Las sumas que cualquiera puede hacer con la tabla pública, como ecuaciones ``Σ totales = Σ partes + resto``.
+
+Tres dentro de un periodo —el territorio y sus anexos, un total y sus grupos, un lugar y sus unidades— y dos con
+los periodos agrupados: el total del bloque y sus partes, y la cifra agrupada y sus periodos. El resto es lo que
+no informó; si las partes suman más que el total, la ecuación no vale y no se usa.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+TOTAL_EC, PARTE = "total", "parte"
+ESQUEMA = {"ecuacion": pl.UInt32, "celda": pl.UInt32, "papel": pl.String}
+
+
+def del_periodo(celdas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """``ecuacion, celda, papel`` de las sumas dentro de cada periodo, sobre celdas sin agrupar."""
+    c = pl.col
+    sueltas = celdas.filter(c("agrupado") == 0)
+    distrito = pl.lit(lugar_total)
+    anexos = sueltas.filter(c("lugar") != lugar_total, c("unidad") == "").with_columns(
+        distrito.alias("lugar_t"), c("grupo").alias("grupo_t"), pl.lit("").alias("unidad_t"), pl.lit("anexos").alias("clase")
+    )
+    grupos = sueltas.filter(c("grupo") != "total").with_columns(
+        c("lugar").alias("lugar_t"), pl.lit("total").alias("grupo_t"), c("unidad").alias("unidad_t"),
+        c("grupo").str.split(":").list.first().alias("clase"),
+    )
+    con_anexos = sueltas.filter(c("lugar") != lugar_total, c("unidad") == "").select("kpi").unique().with_columns(pl.lit(True).alias("hay"))
+    unidades = sueltas.filter(c("unidad") != "").join(con_anexos, on="kpi", how="left", maintain_order="left").with_columns(
+        pl.when("hay").then("lugar").otherwise(distrito).alias("lugar_t"), c("grupo").alias("grupo_t"),
+        pl.lit("").alias("unidad_t"), pl.lit("unidades").alias("clase"),
+    ).drop("hay")
+    clave = ["kpi", "fin", "lugar_t", "grupo_t", "unidad_t"]
+    partes = pl.concat([anexos, grupos, unidades]).select(*clave, "clase", "celda")
+    totales = sueltas.select("kpi", "fin", c("lugar").alias("lugar_t"), c("grupo").alias("grupo_t"), c("unidad").alias("unidad_t"), c("celda").alias("total"))
+    return _largo(partes.join(totales, on=clave), [*clave, "clase"])
+
+
+def de_los_bloques(celdas: pl.DataFrame) -> pl.DataFrame:
+    """Las sumas de cada bloque: las partes agrupadas contra las celdas publicables del total en ese bloque."""
+    c = pl.col
+    partes = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel"), c("familia") != "total").select(
+        "kpi", "familia", c("fin").alias("bloque"), "agrupado", "celda"
+    )
+    totales = celdas.filter(c("familia") == "total", c("agrupado") == c("nivel")).select("kpi", "fin", c("celda").alias("total"))
+    unidas = partes.join(totales, on="kpi").filter(c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque"))
+    return _largo(unidas, ["kpi", "familia", "bloque", "agrupado"])
+
+
+def del_tiempo(celdas: pl.DataFrame) -> pl.DataFrame:
+    """Cada cifra agrupada contra los periodos que reúne."""
+    c, serie = pl.col, ["kpi", "familia", "lugar", "grupo", "unidad"]
+    agrupadas = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel")).select(*serie, "agrupado", c("fin").alias("bloque"), c("celda").alias("total"))
+    sueltas = celdas.filter(c("agrupado") == 0, c("nivel") > 0).select(*serie, "fin", "celda")
+    unidas = sueltas.join(agrupadas, on=serie).filter(c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque"))
+    return _largo(unidas, ["total", "bloque"])
+
+
+def del_bloque_ajeno(celdas: pl.DataFrame) -> pl.DataFrame:
+    """Cada cifra agrupada contra todas las celdas sueltas de otra familia en su bloque: lo que una calla, otra lo mueve."""
+    c = pl.col
+    totales = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel")).select(
+        "kpi", "agrupado", c("fin").alias("bloque"), c("celda").alias("total"), c("familia").alias("familia_t")
+    )
+    sueltas = celdas.filter(c("agrupado") == 0, c("familia") != "total").select("kpi", "familia", "fin", "celda")
+    unidas = sueltas.join(totales, on="kpi").filter(
+        c("familia") != c("familia_t"), c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque")
+    )
+    return _largo(unidas, ["total", "familia"])
+
+
+def _largo(unidas: pl.DataFrame, clave: list[str]) -> pl.DataFrame:
+    if unidas.is_empty():
+        return pl.DataFrame(schema=ESQUEMA)
+    numeros = unidas.select(clave).unique().sort(clave).with_row_index("ecuacion")
+    con_numero = unidas.join(numeros, on=clave)
+    partes = con_numero.select("ecuacion", "celda", pl.lit(PARTE).alias("papel"))
+    totales = con_numero.select("ecuacion", pl.col("total").alias("celda"), pl.lit(TOTAL_EC).alias("papel"))
+    return pl.concat([partes, totales]).unique().select(*(pl.col(n).cast(t) for n, t in ESQUEMA.items())).sort("ecuacion", "papel", "celda")
+
+
+def juntar(*clases: pl.DataFrame) -> pl.DataFrame:
+    """Varias clases de ecuaciones en una sola tabla, renumeradas para que no se confundan."""
+    base, salida = 0, []
+    for clase in clases:
+        salida.append(clase.with_columns((pl.col("ecuacion") + base).cast(pl.UInt32)))
+        base += clase["ecuacion"].n_unique()
+    return pl.concat(salida)

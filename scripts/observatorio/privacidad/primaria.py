@@ -1,0 +1,73 @@
+"""Supresión primaria: qué celdas, por sí solas, señalan a menos de ``k`` personas.
+
+Cada celda se reduce a dos cuentas ``a`` y ``b`` que nunca son negativas y que se suman por separado en todos los
+totales: numerador y complemento en un porcentaje (decir «9 de 9» también identifica), numerador y denominador
+en otra razón, y la misma cuenta dos veces en un recuento.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+TOTAL = "total"
+
+
+def con_cuentas(libres: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``a`` y ``b``; nulas si la fila no es sobre personas o trae solo una tasa o un promedio."""
+    c = pl.col
+    razon = c("numerador").is_not_null() & c("denominador").is_not_null()
+    recuento = c("recuento") & ~razon
+    a = pl.when(razon).then(c("numerador")).when(recuento).then(c("valor"))
+    b = (
+        pl.when(razon & c("proporcion")).then(c("denominador") - c("numerador"))
+        .when(razon).then(c("denominador")).when(recuento).then(c("valor"))
+    )
+    return libres.with_columns(pl.when("sobre_personas").then(a).alias("a"), pl.when("sobre_personas").then(b).alias("b"))
+
+
+def con_primaria(cuentas: pl.DataFrame, k: int, lugar_total: str, poblacion: float) -> pl.DataFrame:
+    """Añade ``primaria``: alguna de sus dos cuentas es menor que ``k``, o trae una tasa sin base de una parte.
+
+    Una tasa del territorio entero sin su denominador se prueba con el mayor que se le conoce: la suma de sus
+    partes o, si no hay, la población. Si ni con él llega a ``k`` personas, se oculta.
+    """
+    c = pl.col
+    parte = (c("lugar") != lugar_total) | (c("grupo") != TOTAL) | (c("unidad") != "")
+    base = c("base_de_partes").fill_null(poblacion)
+    casos = (c("valor") / c("factor") * base).round(0)
+    pocos = (casos < k) | (c("proporcion") & (base - casos < k))
+    sin_base = parte | (~c("es_promedio") & pocos)
+    riesgo = pl.when(c("a").is_not_null()).then((c("a") < k) | (c("b") < k)).otherwise(sin_base)
+    return (
+        cuentas.join(_base_de_partes(cuentas, lugar_total), on=["kpi", "fin"], how="left", maintain_order="left")
+        .with_columns((c("sobre_personas") & riesgo).alias("primaria"))
+        .drop("base_de_partes")
+    )
+
+
+def _base_de_partes(cuentas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """El mayor denominador que se deduce sumando las partes de un total: ``kpi, fin, base_de_partes``."""
+    return (
+        cuentas.filter(pl.col("familia") != TOTAL, pl.col("denominador").is_not_null())
+        .group_by("kpi", "fin", "familia").agg(pl.col("denominador").sum())
+        .group_by("kpi", "fin").agg(pl.col("denominador").max().alias("base_de_partes"))
+    )
+
+
+def con_familia(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Añade ``familia`` (total, anexos, unidades o la dimensión del grupo) y ``cruzado``.
+
+    Un KPI es cruzado si se abre por dos cosas a la vez (anexo y sexo, unidad y anexo): sus sumas se enlazan y
+    piden otra prueba.
+    """
+    c = pl.col
+    familia = (
+        pl.when(c("unidad") != "").then(pl.lit("unidades"))
+        .when(c("grupo") != TOTAL).then(c("grupo").str.split(":").list.first())
+        .when(c("lugar") != lugar_total).then(pl.lit("anexos")).otherwise(pl.lit(TOTAL))
+    )
+    doble = (c("grupo") != TOTAL) & ((c("lugar") != lugar_total) | (c("unidad") != ""))
+    por_unidad, por_anexo = (c("familia") == "unidades").any(), (c("familia") == "anexos").any()
+    return tabla.with_columns(familia.alias("familia")).with_columns(
+        (doble.any() | (por_unidad & por_anexo)).over("kpi").alias("cruzado")
+    )

@@ -1,0 +1,80 @@
+"""Supresión secundaria: tapar lo justo para que ninguna celda oculta salga de restar.
+
+En una ecuación con todas las cuentas ≥ 0, un grupo de partes ocultas solo deja saber su suma. Está a salvo si son
+dos o más y suman al menos ``k`` en cada cuenta; basta una parte publicable más, la menor, para lograrlo, y menos
+de una no basta: por eso la pérdida de cada ecuación es mínima.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from .ecuaciones import PARTE, TOTAL_EC
+
+MINIMO = 1e-6
+CUENTAS = ("a", "b")
+
+
+def violadas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, k: int) -> set[int]:
+    """Ecuaciones que dejan deducir una celda oculta, o acotarla más de lo permitido.
+
+    ``celdas``: ``celda, a, b, oculta, conocida, agrupado, proporcion``. Lo conocido por una edición anterior no
+    oculta nada. Un porcentaje aguanta además que se conozcan todos los denominadores de ``k`` o más.
+    """
+    c = pl.col
+    es_parte, es_total = c("papel") == PARTE, c("papel") == TOTAL_EC
+    partes, totales = es_parte & c("oculta") & ~c("conocida"), es_total & c("oculta")
+    columnas = [partes.sum().alias("n_partes"), totales.sum().alias("n_totales")]
+    for q, otra in (("a", "b"), ("b", "a")):
+        peso = pl.when(partes & (c(q) < k) & (c("a") + c("b") >= k) & c("proporcion")).then(c("a") + c("b"))
+        columnas += [
+            (c(q).filter(es_total).sum() - c(q).filter(es_parte).sum()).alias(f"resto_{q}"),
+            c(q).filter(partes).sum().alias(f"partes_{q}"), c(q).filter(totales).sum().alias(f"totales_{q}"),
+            peso.max().fill_null(0).alias(f"exige_{otra}"),
+        ]
+    columnas += [(es_parte & ~c("oculta") & ~c("conocida")).sum().alias("n_libres"), (c("agrupado") > 0).any().alias("bloque")]
+    resumen = ecuaciones.join(celdas, on="celda").filter(c("a").is_not_null()).group_by("ecuacion").agg(*columnas, es_total.any().alias("con_total"))
+    vale = c("con_total") & pl.all_horizontal(c(f"resto_{q}") >= -MINIMO for q in CUENTAS)
+    mala = pl.any_horizontal(_mala(q, k) for q in CUENTAS)
+    return set(resumen.filter(vale, (c("n_partes") > 0) | (c("n_totales") > 0), mala)["ecuacion"].to_list())
+
+
+def _mala(q: str, k: int) -> pl.Expr:
+    """¿Falla la cuenta ``q``? Distingue si lo desconocido está en las partes, en los totales o en ambos.
+
+    En un bloque, otra familia puede dar la suma de los totales ocultos: ahí las partes se protegen como si se supiera.
+    """
+    c = pl.col
+    con_resto = c(f"resto_{q}") > MINIMO
+    n = c("n_partes") + con_resto.cast(pl.UInt32)
+    suma = c(f"partes_{q}") + pl.when(con_resto).then(c(f"resto_{q}")).otherwise(0)
+    en_partes = (c("n_partes") > 0) & ((n < 2) | (suma < k) | (suma < c(f"exige_{q}")))
+    en_totales = (c("n_totales") < 2) | (c(f"totales_{q}") < k)
+    una_parte = (n == 1) & (suma < k) & (c(f"totales_{q}") < suma - MINIMO)
+    un_total = (c("n_totales") == 1) & (c(f"totales_{q}") < k) & (suma < c(f"totales_{q}") - MINIMO)
+    return (
+        pl.when(c("n_totales") == 0).then(en_partes)
+        .when(n == 0).then(en_totales)
+        .otherwise(una_parte | un_total | (c("bloque") & (c("n_libres") > 0) & en_partes))
+    )
+
+
+def elegir(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, malas: set[int]) -> set[int]:
+    """Una celda publicable que ocultar por cada ecuación mala: la que sirve a más de ellas y, entre esas, la menor.
+
+    Antes una parte que un total. Lo ya publicado no sirve de tapa. Vacío donde no queda nada que ocultar.
+    """
+    c = pl.col
+    candidatas = (
+        ecuaciones.filter(c("ecuacion").is_in(list(malas)))
+        .join(celdas.filter(~c("oculta"), ~c("conocida"), c("a").is_not_null()), on="celda")
+        .with_columns(c("ecuacion").n_unique().over("celda").alias("sirve"), (c("a") + c("b")).alias("tamano"))
+        .sort(c("papel") == TOTAL_EC, "sirve", "tamano", "celda", descending=[False, True, False, False])
+        .group_by("ecuacion", maintain_order=True).agg("celda").sort("ecuacion")
+    )
+    elegidas: set[int] = set()
+    for _, opciones in candidatas.iter_rows():
+        if elegidas.isdisjoint(opciones):
+            elegidas.add(opciones[0])
+    return elegidas
+
