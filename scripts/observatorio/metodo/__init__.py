@@ -1,0 +1,1 @@
+"""El método: de la tabla pública a avance, ritmo, estado y agregados."""

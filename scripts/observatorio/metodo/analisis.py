@@ -1,0 +1,67 @@
+"""Lo que acompaña a cada estado: intervalo, segunda opinión, tendencia, cambio necesario y proyección."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from .avance import EPSILON
+from .ceplan import con_semaforo
+from .fichas import MESES_DEL_ANIO
+from .intervalos import con_intervalos
+from .tendencia import INSUFICIENTE, tendencias
+
+COLUMNAS = (
+    "base_numerador", "base_denominador", "minimo_95", "maximo_95", "base_minimo_95", "base_maximo_95", "cambio",
+    "ceplan_i", "ceplan_i_luz", "ceplan_ii", "ceplan_ii_luz", "necesario_por_anio",
+    "puntos", "desde", "hasta", "pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor", "tendencia",
+    "proyeccion", "proyeccion_min", "proyeccion_max",
+)
+
+
+def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+    """Una fila por fila de ``evaluacion``, en su orden: ``kpi, lugar, mision`` y ``COLUMNAS``.
+
+    ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si se conocen, los casos que midió la
+    línea de base.
+    """
+    con_base = evaluacion.join(_base_medida(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left")
+    tabla = con_semaforo(con_intervalos(con_base)).join(
+        tendencias(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left"
+    )
+    tabla = tabla.with_columns(pl.col("puntos").fill_null(0), pl.col("tendencia").fill_null(INSUFICIENTE))
+    return con_proyeccion(tabla).select("kpi", "lugar", "mision", *COLUMNAS)
+
+
+def _base_medida(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+    """Numerador y denominador de la línea de base, si su periodo se observó y dio el mismo valor."""
+    c = pl.col
+    return (
+        series.join(fichas.select("kpi", c("fin_base").alias("fin"), "b"), on=["kpi", "fin"])
+        .filter((c("valor") - c("b")).abs() <= 0.005 * c("b").abs())
+        .select("kpi", "lugar", c("numerador").alias("base_numerador"), c("denominador").alias("base_denominador"))
+    )
+
+
+def con_proyeccion(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``necesario_por_anio`` y ``proyeccion`` con sus límites; nulos desde T y donde no hay avance o tendencia.
+
+    ``necesario = (m − y) / (T − t)`` y ``proyección = pivote + pendiente · (T − t_pivote)``: la recta de Theil–Sen
+    pasa por el punto mediano y sus límites son los de la pendiente. Un porcentaje no sale de 0–100 ni un recuento
+    baja de 0.
+    """
+    c = pl.col
+    faltan = (c("fin_meta") - c("fin")) / MESES_DEL_ANIO
+    abierta = c("avance").is_not_null() & (faltan > 0)
+    plazo = c("fin_meta") / MESES_DEL_ANIO - c("pivote_t")
+    suelo, techo = pl.when(c("proporcion") | c("recuento")).then(0.0), pl.when("proporcion").then(c("factor"))
+
+    def en_meta(pendiente: str) -> pl.Expr:
+        recta = c("pivote_valor") + c(pendiente) * plazo
+        conocida = abierta & recta.is_not_null()
+        acotada = pl.min_horizontal(pl.max_horizontal(recta, suelo), techo)
+        return pl.when(conocida).then(acotada)
+
+    return tabla.with_columns(
+        pl.when(abierta & (c("avance") < 1 - EPSILON)).then((c("m") - c("valor")) / faltan).alias("necesario_por_anio"),
+        en_meta("pendiente").alias("proyeccion"), en_meta("pendiente_min").alias("proyeccion_min"), en_meta("pendiente_max").alias("proyeccion_max"),
+    )

@@ -1,0 +1,79 @@
+"""Comparación entre anexos, entre grupos y con otros distritos: brecha y razón, siempre dentro del mismo periodo.
+
+Dos cifras de años distintos no se comparan: donde no hay un periodo común, se dice y no se calcula.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from .intervalos import wilson
+
+ANEXO = "anexo"
+COLUMNAS = (
+    "kpi", "mision", "ambito", "periodo", "cuantos", "menor", "menor_valor", "mayor", "mayor_valor", "brecha", "razon", "distinguible", "naturaleza"
+)
+PERIODOS_DISTINTOS = "de años distintos: no se compara"
+
+
+def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Por KPI y ámbito (``anexo`` o la dimensión de los grupos), los extremos del último periodo con dos o más cifras.
+
+    ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo; ``distinguible``, si los
+    intervalos de Wilson de los extremos no se tocan, nulo donde no se conocen. Lo protegido no entra.
+    """
+    c = pl.col
+    visibles = publica.filter(c("unidad") == "", c("valor").is_not_null()).join(fichas.select("kpi", "factor", "proporcion"), on="kpi")
+    anexos = visibles.filter(c("lugar") != lugar_total, c("grupo") == "total").with_columns(
+        pl.lit(ANEXO).alias("ambito"), c("lugar").alias("parte")
+    )
+    grupos = visibles.filter(c("lugar") == lugar_total, c("grupo") != "total").with_columns(
+        c("grupo").str.split(":").list.first().alias("ambito"), c("grupo").str.split(":").list.last().alias("parte")
+    )
+    bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"))
+    partes = pl.concat([anexos, grupos]).with_columns(
+        pl.when("proporcion").then(bajo).alias("bajo"), pl.when("proporcion").then(alto).alias("alto")
+    )
+    return _extremos(partes).select(COLUMNAS)
+
+
+def _extremos(partes: pl.DataFrame) -> pl.DataFrame:
+    """Una fila por KPI y ámbito, con el último periodo en que hay al menos dos cifras."""
+    c = pl.col
+    menor, mayor = (pl.struct("parte", "valor", "bajo", "alto").sort_by("valor", "parte"),) * 2
+    firmeza = c("naturaleza").replace_strict({"demostracion": 0, "declarado": 1, "documentado": 2}, return_dtype=pl.Int8)
+    por_periodo = partes.group_by("kpi", "mision", "ambito", "fin", "periodo").agg(
+        pl.len().alias("cuantos"), menor.first().alias("a"), mayor.last().alias("z"), c("naturaleza").sort_by(firmeza).first()
+    )
+    ultimo = por_periodo.filter(c("cuantos") > 1).sort("fin").group_by("kpi", "ambito").last().sort("kpi", "ambito")
+    a, z = c("a").struct, c("z").struct
+    return ultimo.with_columns(
+        a.field("parte").alias("menor"), a.field("valor").alias("menor_valor"), z.field("parte").alias("mayor"), z.field("valor").alias("mayor_valor"),
+        (z.field("valor") - a.field("valor")).alias("brecha"),
+        pl.when(a.field("valor") > 0).then(z.field("valor") / a.field("valor")).alias("razon"),
+        (z.field("bajo") > a.field("alto")).alias("distinguible"),
+    )
+
+
+def frente_a_distritos(provincia: pl.DataFrame, ubigeo: str) -> pl.DataFrame:
+    """El distrito ``ubigeo`` frente a los demás de su provincia, un indicador por fila.
+
+    ``provincia``: ``ubigeo, indicador, periodo, valor, unidad``. Devuelve ``indicador, unidad, periodo, valor, otros,
+    mediana, brecha (valor − mediana), razon (valor / mediana), puesto`` (1 = el valor más alto) y ``motivo``, que dice
+    por qué no se compara.
+    """
+    c = pl.col
+    propio = c("ubigeo") == ubigeo
+    resumen = provincia.with_columns(c("valor").cast(pl.Float64), c("periodo").fill_null("")).group_by("indicador", maintain_order=True).agg(
+        c("unidad").first(), c("periodo").filter(propio).first(), (c("periodo").n_unique() > 1).alias("distintos"),
+        c("valor").filter(propio).first(), c("valor").filter(~propio).len().alias("otros"), c("valor").filter(~propio).median().alias("mediana"),
+        (c("valor") > c("valor").filter(propio).first()).sum().alias("por_encima"),
+    )
+    comparable = ~c("distintos") & c("valor").is_not_null() & (c("otros") > 0)
+    return resumen.with_columns(
+        pl.when(comparable).then("mediana").alias("mediana"),
+        pl.when(comparable).then(c("valor") - c("mediana")).alias("brecha"),
+        pl.when(comparable & (c("mediana") > 0)).then(c("valor") / c("mediana")).alias("razon"),
+        pl.when(comparable).then(c("por_encima") + 1).alias("puesto"),
+        pl.when("distintos").then(pl.lit(PERIODOS_DISTINTOS)).alias("motivo"),
+    ).drop("distintos", "por_encima")

@@ -1,0 +1,75 @@
+"""Del catálogo a tablas de polars: una fila por KPI, y los puntos de su trayectoria esperada."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..catalogo import Catalogo
+from ..catalogo.modelos import Kpi
+from ..datos.periodos import MESES, mes_exacto, meses_fin
+
+MESES_DEL_ANIO = 12
+
+
+def fichas(catalogo: Catalogo) -> pl.DataFrame:
+    """Una fila por KPI con lo que el método necesita.
+
+    ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que se compara
+    (un flujo por partes se compara por años); ``quiebres``, los instantes, en meses absolutos, en que cambió el
+    método. Orden del catálogo.
+    """
+    filas = []
+    for mision, okr, kpi in catalogo.recorrer():
+        base, meta, meses = kpi.linea_base, kpi.meta, MESES[kpi.frecuencia]
+        filas.append(
+            {
+                "kpi": kpi.codigo, "mision": mision.slug, "okr": okr.codigo,
+                "nivel": kpi.nivel, "nivel_okr": okr.nivel,
+                "sentido": kpi.sentido, "agregacion": kpi.agregacion, "factor": kpi.formula.factor,
+                "meses": meses, "meses_medida": max(meses, MESES_DEL_ANIO) if kpi.agregacion == "suma" else meses,
+                "tipo_agregacion": kpi.tipo_agregacion, "gracia": kpi.gracia, "tolerancia": kpi.tolerancia,
+                "sobre_personas": kpi.sobre_personas, "recuento": kpi.formula.denominador is None, "proporcion": kpi.unidad == "%", "acceso": kpi.acceso,
+                "agrupable": kpi.agrupable and kpi.agregacion in ("razon", "suma"),
+                "fin_base": meses_fin(base.periodo_efectivo) if base else None,
+                "b": base.valor if base else None,
+                "naturaleza_base": base.naturaleza if base else None,
+                "fin_meta": meses_fin(meta.periodo) if meta else None,
+                "m": meta.valor if meta else None,
+                "quiebres": quiebres_de(catalogo, kpi),
+                "cobertura_distrital": catalogo.fuentes[kpi.fuente].cobertura_distrital,
+            }
+        )
+    esquema = {
+        "kpi": pl.String, "mision": pl.String, "okr": pl.String, "nivel": pl.Int8, "nivel_okr": pl.Int8,
+        "sentido": pl.String, "agregacion": pl.String, "factor": pl.Float64,
+        "meses": pl.Int32, "meses_medida": pl.Int32, "tipo_agregacion": pl.String, "gracia": pl.Int32, "tolerancia": pl.Float64,
+        "sobre_personas": pl.Boolean, "recuento": pl.Boolean, "proporcion": pl.Boolean, "acceso": pl.String,
+        "agrupable": pl.Boolean, "fin_base": pl.Int32, "b": pl.Float64,
+        "naturaleza_base": pl.String, "fin_meta": pl.Int32, "m": pl.Float64, "quiebres": pl.List(pl.Float64),
+        "cobertura_distrital": pl.Boolean,
+    }
+    return pl.DataFrame(filas, schema=esquema)
+
+
+def quiebres_de(catalogo: Catalogo, kpi: Kpi) -> list[float]:
+    """Instantes, en orden, en que cambió el método de un KPI: los de su fuente y los que lo nombran en cualquier otra."""
+    return sorted({
+        mes_exacto(q.fecha)
+        for nombre, fuente in catalogo.fuentes.items()
+        for q in fuente.quiebres
+        if kpi.codigo in q.kpis or (nombre == kpi.fuente and not q.kpis)
+    })
+
+
+def trayectorias(catalogo: Catalogo) -> pl.DataFrame:
+    """Puntos ``(kpi, fin, valor)`` de los valores esperados: línea de base, logros al cierre de año y meta."""
+    filas = []
+    for _, _, kpi in catalogo.recorrer():
+        if not (kpi.linea_base and kpi.meta):
+            continue
+        filas.append((kpi.codigo, meses_fin(kpi.linea_base.periodo_efectivo), kpi.linea_base.valor))
+        filas += [(kpi.codigo, meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())]
+        filas.append((kpi.codigo, meses_fin(kpi.meta.periodo), kpi.meta.valor))
+    return pl.DataFrame(
+        filas, schema={"kpi": pl.String, "fin": pl.Int32, "valor": pl.Float64}, orient="row"
+    ).sort("kpi", "fin")

@@ -1,0 +1,99 @@
+"""Series comparables con la línea de base: totales, inferidos solo cuando están todas las partes, y flujos anuales."""
+
+from __future__ import annotations
+
+import polars as pl
+
+MESES_DEL_ANIO = 12
+CLAVE_DE_SERIE = ["kpi", "lugar"]
+
+
+def inferir_totales(observaciones: pl.DataFrame, fichas: pl.DataFrame, lugar: str, anexos: list[str]) -> pl.DataFrame:
+    """Añade la fila del territorio entero en los periodos en que *todos* los anexos informaron.
+
+    Razones: Σ numerador / Σ denominador × factor. Recuentos que CEPLAN llama agregables (``suma`` y ``ultimo``):
+    Σ valor. Nunca inventa un total parcial, ni suma lo que no es suma de sus partes.
+    """
+    partes = observaciones.filter(pl.col("lugar").is_in(anexos), pl.col("grupo") == "total", pl.col("unidad") == "")
+    con_total = observaciones.filter(
+        pl.col("lugar") == lugar, pl.col("grupo") == "total", pl.col("unidad") == ""
+    ).select("kpi", "fin")
+    sumable = pl.col("agregacion").is_in(["suma", "ultimo"]) & (pl.col("tipo_agregacion") == "agregable")
+    completas = (
+        partes.join(con_total, on=["kpi", "fin"], how="anti")
+        .join(fichas.select("kpi", "agregacion", "tipo_agregacion", "factor"), on="kpi")
+        .group_by("kpi", "fin", maintain_order=True)
+        .agg(
+            pl.col("lugar").n_unique().alias("cuantos"),
+            pl.col("periodo", "mision", "fuente", "agregacion", "tipo_agregacion", "factor").first(),
+            pl.col("fecha_dato").max(),
+            pl.col("valor", "numerador", "denominador").sum(),
+            (pl.col("numerador").is_not_null().all() & pl.col("denominador").is_not_null().all()).alias("razon"),
+            pl.col("estado").sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8)).first(),
+            pl.col("naturaleza").sort_by(pl.col("naturaleza").replace_strict(_ORDEN_NATURALEZA, return_dtype=pl.Int8)).first(),
+        )
+        .filter(pl.col("cuantos") == len(anexos), pl.col("razon") | sumable)
+    )
+    nuevas = completas.select(
+        "kpi", "periodo", pl.lit(lugar).alias("lugar"), pl.lit("total").alias("grupo"), pl.lit("").alias("unidad"),
+        pl.when("razon").then(pl.col("numerador") / pl.col("denominador") * pl.col("factor")).otherwise("valor").alias("valor"),
+        pl.when("razon").then("numerador").alias("numerador"),
+        pl.when("razon").then("denominador").alias("denominador"),
+        "fuente", "fecha_dato", "estado", "naturaleza", pl.lit("suma de todos los anexos").alias("nota"), "mision", "fin",
+        pl.lit("").alias("archivo"), pl.lit(None, dtype=pl.Int64).alias("fila"),
+    )
+    return pl.concat([observaciones, nuevas.select(observaciones.columns)]).sort("kpi", "lugar", "grupo", "unidad", "fin")
+
+
+_ORDEN_ESTADO = {"preliminar": 0, "corregido": 1, "validado": 2}
+_ORDEN_NATURALEZA = {"demostracion": 0, "declarado": 1, "documentado": 2}
+
+
+def con_frecuencia_publicada(fichas: pl.DataFrame, series: pl.DataFrame, lugar: str) -> pl.DataFrame:
+    """``fichas`` con ``meses_medida`` igual al bloque donde el territorio entero se publica en periodos agrupados."""
+    bloques = series.filter(pl.col("lugar") == lugar).group_by("kpi").agg(pl.col("agrupado").max())
+    return (
+        fichas.join(bloques, on="kpi", how="left", maintain_order="left")
+        .with_columns(pl.max_horizontal("meses_medida", pl.col("agrupado").fill_null(0)).alias("meses_medida")).drop("agrupado")
+    )
+
+
+def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+    """Serie de cada KPI y lugar en la misma medida que su línea de base.
+
+    Donde la puerta publica periodos agrupados, la serie son ellos y no los periodos sueltos que reúnen.
+
+    Un flujo (``suma``) informado por partes del año se compara por años completos: la suma de sus partes, o
+    protegido si lo es alguna. Lo demás pasa tal cual.
+    """
+    base = publica.filter(pl.col("grupo") == "total", pl.col("unidad") == "").join(
+        fichas.select("kpi", "agregacion", "meses"), on="kpi"
+    ).filter(pl.col("agrupado") == pl.col("agrupado").max().over("kpi", "lugar"))
+    parcial = (pl.col("agregacion") == "suma") & (pl.col("meses") < MESES_DEL_ANIO) & (pl.col("agrupado") == 0)
+    directa = base.filter(~parcial).drop("agregacion", "meses")
+    anual = (
+        base.filter(parcial)
+        .with_columns((((pl.col("fin") - 1) // MESES_DEL_ANIO + 1) * MESES_DEL_ANIO).alias("cierre"))
+        .group_by("kpi", "lugar", "cierre", maintain_order=True)
+        .agg(
+            pl.len().alias("partes"),
+            pl.col("meses").first(),
+            (pl.col("cierre").first() // MESES_DEL_ANIO - 1).cast(pl.String).alias("anio"),
+            pl.col("valor").sum(),
+            pl.col("protegido").any(),
+            pl.col("grupo", "unidad", "fuente", "mision").first(),
+            pl.col("fecha_dato").max(),
+            pl.col("estado").sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8)).first(),
+            pl.col("naturaleza").sort_by(pl.col("naturaleza").replace_strict(_ORDEN_NATURALEZA, return_dtype=pl.Int8)).first(),
+        )
+        .filter(pl.col("partes") * pl.col("meses") == MESES_DEL_ANIO)
+        .select(
+            "kpi", pl.col("anio").alias("periodo"), "lugar", "grupo", "unidad",
+            pl.when(~pl.col("protegido")).then("valor").alias("valor"),
+            pl.lit(None, dtype=pl.Float64).alias("numerador"), pl.lit(None, dtype=pl.Float64).alias("denominador"),
+            "fuente", "fecha_dato", "estado", "naturaleza", pl.lit("suma del año").alias("nota"), "mision",
+            pl.col("cierre").cast(pl.Int32).alias("fin"), pl.lit(0, dtype=pl.Int32).alias("agrupado"), "protegido",
+        )
+    )
+    columnas = anual.columns
+    return pl.concat([directa.select(columnas), anual]).sort("kpi", "lugar", "fin")
