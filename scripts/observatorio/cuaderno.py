@@ -1,0 +1,191 @@
+"""Lo que un cuaderno usa: abre una misión con sus datos públicos ya validados, y le da tablas y piezas.
+
+    from observatorio import cuaderno as obs
+
+    m = obs.abrir("m4-nutricion")
+    m.kpis          # un KPI por fila: línea de base, último dato, avance, ritmo, estado
+    m.observaciones # la tabla pública, una medida por fila
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+from pydantic import TypeAdapter
+
+from .catalogo.modelos import Kpi, Mision
+from .catalogo.territorio import Fuente, Territorio
+from .cuadernos.abierto import abrir_analisis
+from .cualitativo.modelos import Voces
+from .datos.periodos import legible, meses_fin
+from .errores import ErrorDeUso
+from .presentacion import graficos
+from .presentacion.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
+from .presentacion.numeros import con_unidad, numero, porcentaje
+from .rutas import Proyecto
+
+graficos.activar()
+
+
+@dataclass(frozen=True)
+class MisionAbierta:
+    """Una misión con sus resultados. Las tablas son de polars; ``.to_pandas()`` las da en pandas."""
+
+    hoja: Mision
+    territorio: Territorio
+    fuentes: dict[str, Fuente]
+    observaciones: pl.DataFrame
+    series: pl.DataFrame
+    evaluacion: pl.DataFrame
+    analisis: pl.DataFrame
+    brechas: pl.DataFrame
+    okrs: pl.DataFrame
+    resumen: dict[str, object]
+    procedencia: dict[str, dict]
+    publicadas: Voces
+
+    @cached_property
+    def fichas(self) -> dict[str, Kpi]:
+        return {k.codigo: k for k in self.hoja.kpis}
+
+    @cached_property
+    def kpis(self) -> pl.DataFrame:
+        """Evaluación con los nombres de la ficha: lo que un gráfico necesita, en orden del catálogo."""
+        nombres = pl.DataFrame(
+            [
+                (k.codigo, k.nombre, k.nombre_corto, k.unidad, k.decimales, k.principal, o.nombre)
+                for o in self.hoja.okrs
+                for k in o.kpis
+            ],
+            schema=["kpi", "nombre", "nombre_corto", "unidad", "decimales", "principal", "okr_nombre"],
+            orient="row",
+        )
+        return self.evaluacion.join(nombres, on="kpi", how="left", maintain_order="left")
+
+    @cached_property
+    def lugares(self) -> dict[str, str]:
+        return {a.codigo: a.nombre for a in self.territorio.anexos}
+
+    def trayectoria(self, kpi: str) -> pl.DataFrame:
+        """Serie observada y senda esperada de un KPI: columnas ``t`` (años), ``periodo``, ``valor``, ``serie``."""
+        ficha = self.fichas[kpi]
+        medida = self.series.filter(
+            pl.col("kpi") == kpi, pl.col("lugar") == self.territorio.ubigeo, ~pl.col("protegido")
+        ).select((pl.col("fin") / 12).alias("t"), "periodo", "valor", pl.lit("medido").alias("serie"))
+        senda = []
+        if ficha.linea_base and ficha.meta:
+            base = ficha.linea_base.periodo_efectivo
+            puntos = [(base, ficha.linea_base.valor), *((str(a), v) for a, v in sorted(ficha.logros_esperados.items())),
+                      (ficha.meta.periodo, ficha.meta.valor)]
+            senda = [(meses_fin(p) / 12, p, v, "esperado") for p, v in puntos]
+        esperada = pl.DataFrame(senda, schema={"t": pl.Float64, "periodo": pl.String, "valor": pl.Float64, "serie": pl.String}, orient="row")
+        return pl.concat([medida, esperada]).with_columns(
+            pl.col("valor").map_elements(lambda v: con_unidad(v, ficha.unidad, ficha.decimales), return_dtype=pl.String).alias("escrito")
+        )
+
+    def por_anexo(self, kpi: str) -> pl.DataFrame:
+        """Última medida publicable de cada anexo: ``anexo, periodo, valor, protegido``; los anexos sin dato no aparecen."""
+        return (
+            self.observaciones.filter(
+                pl.col("kpi") == kpi, pl.col("lugar").is_in(list(self.lugares)), pl.col("grupo") == "total", pl.col("unidad") == ""
+            )
+            .sort("protegido", "fin", descending=[True, False])
+            .group_by("lugar", maintain_order=True)
+            .last()
+            .with_columns(pl.col("lugar").replace_strict(self.lugares).alias("anexo"))
+            .select("anexo", "periodo", "valor", "protegido")
+            .sort("anexo")
+        )
+
+    @cached_property
+    def kpis_con_anexos(self) -> list[str]:
+        """KPI con alguna cifra publicable por anexo, los principales primero."""
+        con = set(
+            self.observaciones.filter(pl.col("lugar").is_in(list(self.lugares)), ~pl.col("protegido"))["kpi"].to_list()
+        )
+        return sorted((k.codigo for k in self.hoja.kpis if k.codigo in con), key=lambda c: (not self.fichas[c].principal, c))
+
+    # Piezas ya compuestas
+    def titular(self):
+        from .presentacion.mision import titular
+
+        return titular(self)
+
+    def matriz(self):
+        from .presentacion.mision import matriz
+
+        return matriz(self)
+
+    def tabla(self):
+        from .presentacion.mision import tabla
+
+        return tabla(self)
+
+    @cached_property
+    def temas(self) -> pl.DataFrame:
+        """Temas de las narraciones, del más frecuente al protegido: ``tema, narraciones, protegido, naturaleza``."""
+        return pl.DataFrame(
+            [(t.nombre, t.narraciones, t.protegido, t.naturaleza) for t in self.publicadas.temas],
+            schema={"tema": pl.String, "narraciones": pl.Int64, "protegido": pl.Boolean, "naturaleza": pl.String}, orient="row",
+        ).sort("protegido", "narraciones", "tema", descending=[False, True, False])
+
+    def voces(self):
+        from .presentacion.voces import de_mision
+
+        return de_mision(self.publicadas)
+
+    def fichas_tecnicas(self):
+        from .presentacion.mision import fichas_tecnicas
+
+        return fichas_tecnicas(self)
+
+    def fuentes_y_notas(self):
+        from .presentacion.mision import fuentes_y_notas
+
+        return fuentes_y_notas(self)
+
+
+def abrir(mision: str, desde: str | Path | None = None) -> MisionAbierta:
+    """Abre una misión por su ``slug``; fuera de la construcción recalcula antes si los datos cambiaron.
+
+    Lanza ``ErrorDeUso`` si no existe y ``DatosInvalidos`` si los datos no pasan la validación.
+    """
+    proyecto = Proyecto.encontrar(Path(desde) if desde else None)
+    carpeta = proyecto.trabajo / "misiones" / mision
+    if not os.environ.get(EN_CONSTRUCCION):
+        from .preparar import calcular_si_hace_falta
+
+        calcular_si_hace_falta(proyecto)
+    if not (carpeta / "hoja.json").is_file():
+        hay = ", ".join(sorted(p.name for p in proyecto.misiones.iterdir() if p.is_dir()))
+        raise ErrorDeUso(f"no hay ninguna misión «{mision}»; las que hay: {hay}")
+    territorio = Territorio.model_validate_json((carpeta / "territorio.json").read_bytes())
+    fuentes = json.loads((carpeta / "fuentes.json").read_bytes())
+    tablas = {n: pl.read_ipc(carpeta / f"{n}.arrow") for n in ("publica", "series", "evaluacion", "analisis", "brechas", "okrs", "misiones")}
+    procedencia = _numerada(json.loads((carpeta / "procedencia.json").read_bytes()), list(fuentes))
+    graficos.anunciar(tablas["publica"]["naturaleza"].unique(), procedencia)
+    return MisionAbierta(
+        Mision.model_validate_json((carpeta / "hoja.json").read_bytes()),
+        territorio,
+        {i: Fuente.model_validate(f) for i, f in fuentes.items()},
+        tablas["publica"], tablas["series"], tablas["evaluacion"], tablas["analisis"], tablas["brechas"], tablas["okrs"],
+        tablas["misiones"].to_dicts()[0], procedencia,
+        TypeAdapter(Voces).validate_json((carpeta / "voces.json").read_bytes()),
+    )
+
+
+def _numerada(procedencia: dict[str, dict], fuentes: list[str]) -> dict[str, dict]:
+    """La procedencia de cada KPI, con el número de sus fuentes en la lista de la misión."""
+    for p in procedencia.values():
+        for campo in ("fuente", "fuente_linea_base"):
+            if p[campo]:
+                p[campo]["numero"] = fuentes.index(p[campo]["id"]) + 1
+    return procedencia
+
+
+__all__ = ["MisionAbierta", "abrir", "abrir_analisis", "con_unidad", "eje_de_porcentaje", "estados", "legible", "numero", "porcentaje"]

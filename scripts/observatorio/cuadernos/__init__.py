@@ -1,0 +1,1 @@
+"""Ejecución de los cuadernos parametrizados con papermill."""

@@ -1,0 +1,104 @@
+"""Los análisis propios de ``notebooks/analisis/``: cada cuaderno que se deje ahí es una página más.
+
+El cuaderno declara en su celda de parámetros ``titulo``, ``resumen`` y ``entradas``. Una entrada es un archivo de
+``data/`` o una tabla pública ya calculada; los datos crudos no se admiten: pasarían por fuera de la privacidad.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..edicion.claves import huella
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import Proyecto
+
+FICHAS = "fichas"
+TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
+RESERVADOS = ("data/observaciones/", "data/cualitativo/", "data/procedencia/", "data/correcciones.csv")
+DECLARADO = {"titulo": str, "resumen": str, "entradas": list}
+
+
+@dataclass(frozen=True, slots=True)
+class Analisis:
+    """Un análisis declarado; ``nombre`` sirve de clave entre los demás cuadernos."""
+
+    slug: str
+    cuaderno: Path
+    titulo: str
+    resumen: str
+    entradas: tuple[str, ...]
+
+    @property
+    def nombre(self) -> str:
+        return f"analisis-{self.slug}"
+
+
+def descubrir(proyecto: Proyecto) -> list[Analisis]:
+    """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno no se declara bien."""
+    hallados, errores = [], []
+    for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
+        declarado = _declaracion(ruta)
+        propios = list(_defectos(proyecto, ruta, declarado))
+        errores += propios
+        if not propios:
+            hallados.append(Analisis(ruta.stem, ruta, declarado["titulo"], declarado["resumen"], tuple(declarado["entradas"])))
+    if errores:
+        raise DatosInvalidos(errores)
+    return hallados
+
+
+def claves_de_entradas(proyecto: Proyecto, analisis: Analisis) -> Mapping[str, str]:
+    """Huella de cada entrada declarada: el análisis solo se rehace si cambia alguna."""
+    return {f"entrada {e}": huella(*(p.read_bytes() for p in archivos_de(proyecto, e))) for e in analisis.entradas}
+
+
+def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
+    """Los archivos que hay detrás de una entrada; una tabla pública está repartida por misión."""
+    if entrada in TABLAS:
+        return sorted((proyecto.trabajo / "misiones").glob("*/hoja.json" if entrada == FICHAS else f"*/{entrada}.arrow"))
+    return [proyecto.raiz / entrada]
+
+
+def reservada(entrada: str) -> bool:
+    """¿Es un archivo que no ha pasado por la puerta de la privacidad?"""
+    return entrada.startswith(RESERVADOS)
+
+
+def _declaracion(ruta: Path) -> dict[str, object]:
+    """Las asignaciones literales de la celda de parámetros."""
+    try:
+        celdas = json.loads(ruta.read_text(encoding="utf-8"))["cells"]
+        marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))
+        arbol = ast.parse("".join(marcada["source"]))
+    except (json.JSONDecodeError, KeyError, StopIteration, SyntaxError):
+        return {}
+    hallado: dict[str, object] = {}
+    for orden in arbol.body:
+        if isinstance(orden, ast.Assign) and isinstance(orden.targets[0], ast.Name):
+            try:
+                hallado[orden.targets[0].id] = ast.literal_eval(orden.value)
+            except ValueError:
+                continue
+    return hallado
+
+
+def _defectos(proyecto: Proyecto, ruta: Path, declarado: Mapping[str, object]) -> Iterator[ErrorDeDatos]:
+    archivo = proyecto.relativa(ruta)
+
+    def defecto(campo: str, valor: object, regla: str, remedio: str) -> ErrorDeDatos:
+        return ErrorDeDatos(archivo, None, campo, None if valor is None else str(valor), regla, remedio)
+
+    for campo, tipo in DECLARADO.items():
+        if not isinstance(declarado.get(campo), tipo) or not declarado[campo]:
+            yield defecto(campo, declarado.get(campo), "analisis-sin-declarar",
+                          'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]')
+    entradas = declarado.get("entradas")
+    for entrada in entradas if isinstance(entradas, list) else []:
+        if reservada(str(entrada)):
+            yield defecto("entradas", entrada, "entrada-sin-privacidad", 'use la tabla pública: entradas = ["publica"]')
+        elif entrada not in TABLAS and not (str(entrada).startswith("data/") and (proyecto.raiz / str(entrada)).is_file()):
+            yield defecto("entradas", entrada, "entrada-desconocida", f"use un archivo de data/ o una de: {', '.join(TABLAS)}")

@@ -1,0 +1,156 @@
+"""Ejecuta cuadernos parametrizados con papermill, varios a la vez, y para todo si uno falla.
+
+Cada cuaderno estrena un proceso (véase ``procesos``): IPython reemplaza ``__main__`` y su estado no se comparte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ..errores import ErrorDeEjecucion
+from ..presentacion.graficos import EN_CONSTRUCCION
+from ..procesos import de_un_solo_uso
+
+Motor = Literal["rapido", "estandar"]
+SEGUNDOS_MAXIMOS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Tarea:
+    """Un cuaderno por ejecutar: plantilla, parámetros, dónde dejar el resultado y nombre para los mensajes."""
+
+    nombre: str
+    plantilla: Path
+    salida: Path
+    parametros: dict[str, object] = field(default_factory=dict)
+    segundos: float = SEGUNDOS_MAXIMOS
+
+
+def ejecutar(
+    tareas: Iterable[Tarea], motor: Motor = "rapido", ejecutor: Executor | None = None,
+    avisar: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Ejecuta todas las tareas; cada salida aparece entera o no aparece.
+
+    ``ejecutor``: cualquier ``concurrent.futures.Executor``. Lanza ``ErrorDeEjecucion`` con *todos* los fallos,
+    nombrando cuaderno, celda y error.
+    """
+    pendientes = list(tareas)
+    if not pendientes:
+        return
+    grupo_elegido = contextlib.nullcontext(ejecutor) if ejecutor else de_un_solo_uso(min(len(pendientes), os.cpu_count() or 1))
+    fallos = []
+    with _en_construccion(), grupo_elegido as grupo:
+        futuros = [(tarea, grupo.submit(ejecutar_una, tarea, motor)) for tarea in pendientes]
+        for tarea, futuro in futuros:
+            try:
+                fallo = futuro.result()
+            except BrokenProcessPool:
+                fallo = _motivo_de_muerte(tarea)
+            if fallo:
+                fallos.append(fallo)
+            else:
+                avisar(tarea.nombre)
+    if fallos:
+        raise ErrorDeEjecucion("\n".join(dict.fromkeys(fallos)))
+
+
+def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
+    """Ejecuta un cuaderno en este proceso; devuelve el fallo en palabras, o nada."""
+    os.environ.setdefault(EN_CONSTRUCCION, "1")
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from .motor import NOMBRE, registrar
+    from .normalizar import escribir_atomico
+
+    registrar()
+    desconocido = _parametros_desconocidos(tarea)
+    if desconocido:
+        return desconocido
+    try:
+        with _vigilante(tarea):
+            ejecutado = papermill.execute_notebook(
+                str(tarea.plantilla), None, dict(tarea.parametros),
+                engine_name=NOMBRE if motor == "rapido" else None,
+                progress_bar=False, cwd=str(tarea.plantilla.parent), autosave_cell_every=0,
+                request_save_on_cell_execute=False, kernel_name="python3",
+                **({} if motor == "rapido" else {"shutdown_kernel": "immediate"}),
+            )
+    except PapermillExecutionError as e:
+        return (
+            f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) falló en la celda {e.cell_index + 1 - bool(tarea.parametros)}: "
+            f"{e.ename}: {e.evalue}\n    celda: {e.source.strip().splitlines()[0]}\n"
+            f"    remedio: ábralo con «observatorio cuadernos», ponga mision = \"{tarea.nombre}\" y ejecute hasta esa celda"
+        )
+    escribir_atomico(tarea.salida, ejecutado)
+    return None
+
+
+@contextlib.contextmanager
+def _en_construccion():
+    """Marca el proceso, y los que nazcan de él, como construcción; al salir lo deja como estaba."""
+    antes = os.environ.get(EN_CONSTRUCCION)
+    os.environ[EN_CONSTRUCCION] = "1"
+    try:
+        yield
+    finally:
+        if antes is None:
+            os.environ.pop(EN_CONSTRUCCION, None)
+
+
+def _parametros_desconocidos(tarea: Tarea) -> str | None:
+    """papermill solo avisa de un parámetro mal escrito; aquí se rechaza antes de ejecutar."""
+    import papermill
+
+    conocidos = papermill.inspect_notebook(str(tarea.plantilla))
+    malos = sorted(set(tarea.parametros) - set(conocidos))
+    if not malos:
+        return None
+    return (
+        f"El cuaderno {tarea.plantilla.name} no tiene el parámetro «{'», «'.join(malos)}»; "
+        f"los suyos son: {', '.join(sorted(conocidos)) or 'ninguno'}"
+    )
+
+
+@contextlib.contextmanager
+def _vigilante(tarea: Tarea):
+    """Mata este proceso si el cuaderno pasa de su tiempo, dejando dicho por qué."""
+    if multiprocessing.parent_process() is None:
+        yield
+        return
+
+    def matar() -> None:
+        _marca(tarea).parent.mkdir(parents=True, exist_ok=True)
+        _marca(tarea).write_text(f"{tarea.segundos:g}")
+        os._exit(124)
+
+    reloj = threading.Timer(tarea.segundos, matar)
+    reloj.daemon = True
+    reloj.start()
+    try:
+        yield
+    finally:
+        reloj.cancel()
+
+
+def _marca(tarea: Tarea) -> Path:
+    return tarea.salida.with_suffix(".tiempo")
+
+
+def _motivo_de_muerte(tarea: Tarea) -> str | None:
+    marca = _marca(tarea)
+    if not marca.exists():
+        return None if tarea.salida.exists() else f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin terminar."
+    segundos = marca.read_text()
+    marca.unlink()
+    return f"El cuaderno de «{tarea.nombre}» pasó de {segundos} s y se detuvo; revise un bucle o un cálculo muy largo."

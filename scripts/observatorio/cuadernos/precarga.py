@@ -1,0 +1,25 @@
+"""Lo que el *forkserver* importa una sola vez para todos los cuadernos. Solo importa: nada de consultas."""
+
+import gc
+import sys
+
+from observatorio.arranque import aligerar
+
+gc.disable()
+aligerar()
+# papermill carga pyarrow (0.15 s) por si un cuaderno vive en HDFS; aquí viven en la carpeta del proyecto.
+sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]
+
+import altair  # noqa: E402, F401
+import great_tables  # noqa: E402, F401
+import IPython.core.interactiveshell  # noqa: E402, F401
+import papermill  # noqa: E402, F401
+import polars  # noqa: E402, F401
+
+import observatorio.cuaderno  # noqa: E402
+import observatorio.cuadernos.motor  # noqa: E402, F401
+
+if sys.modules["pyarrow.fs"] is None:
+    del sys.modules["pyarrow.fs"]
+gc.freeze()
+gc.enable()
