@@ -1,0 +1,1 @@
+"""Cómo se ve una cifra: números, tablas, gráficos y piezas, iguales en página, boletín y descarga."""

@@ -1,0 +1,131 @@
+"""El lado impreso de las piezas: cada función da el marcado de Typst que la plantilla del boletín dibuja.
+
+Las funciones de Typst que aquí se llaman (``titular``, ``matriz``, ``tabla-kpis``…) están en ``boletin.typ``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ..metodo.estados import POR_NOMBRE, Estado
+from .filas import MARCA_NATURALEZA, NIVELES, Fila
+from .numeros import FINO, numero, porcentaje
+from .pieza import tcadena, tesc
+
+if TYPE_CHECKING:
+    from ..catalogo.territorio import Fuente, Metodo
+
+
+CABE = 12  # caracteres de una cifra en una columna de la tabla
+NOTA_DE_NATURALEZA = "Letras junto a una cifra: D, de demostración; d, declarada por una fuente secundaria; sin letra, documentada."
+
+
+def sello(estado: str) -> str:
+    """Etiqueta de estado: forma, palabra y color."""
+    return f"#sello{_estado(POR_NOMBRE[estado])}"
+
+
+def _estado(e: Estado) -> str:
+    return f'({tcadena(e.id)}, {tcadena(e.nombre)}, "{e.tinta}", "{e.fondo}")'
+
+
+def marca(naturaleza: str) -> str:
+    """Letra que acompaña a una cifra que no está documentada."""
+    letra, _ = MARCA_NATURALEZA[naturaleza]
+    return f'#marca("{letra}")' if letra else ""
+
+
+def lista(elementos: Iterable[str]) -> str:
+    """Arreglo de Typst; la coma final hace que uno de un solo elemento también lo sea."""
+    return "(" + "".join(f"{e}, " for e in elementos) + ")"
+
+
+def titular(meta: str, resumen: Mapping[str, object], principales: Sequence[Fila]) -> str:
+    """La meta, las cifras de la misión (fila de ``misiones``) y el recorrido de cada KPI principal."""
+    demostracion = marca("demostracion") if resumen["demostracion"] else ""
+    hay = resumen["avance"] is not None
+    valores = ["none" if resumen[x] is None else f"{resumen[x]:.4f}" for x in ("avance", "minimo", "maximo")]
+    return (
+        f"#titular(meta: [{tesc(meta)}], avance: [{tesc(porcentaje(resumen['avance'])) if hay else 'cobertura insuficiente'}{demostracion}], "
+        f"cotas: [entre {tesc(porcentaje(resumen['minimo']))} y {tesc(porcentaje(resumen['maximo']))} según lo que falta por medir], "
+        f"valores: {lista(valores)}, cobertura: ([{resumen['evaluados']}], [{resumen['kpis']}]), "
+        f"retroceso: [{resumen['en_retroceso']}], tarjetas: {lista(map(_tarjeta, principales))})"
+    )
+
+
+def _tarjeta(f: Fila) -> str:
+    return (
+        f"(nombre: [{tesc(f.nombre)}], base: [{tesc(f.base)}{marca(f.marca_base)}], base_periodo: [{tesc(f.base_periodo)}], "
+        f"hoy: [{tesc(f.ultimo)}{marca(f.marca_ultimo)}], hoy_periodo: [{tesc(f.ultimo_periodo)}], meta: [{tesc(f.meta)}], "
+        f"meta_periodo: [{tesc(f.meta_periodo)}], estado: [{sello(f.estado)}], motivo: [{tesc(f.motivo)}])"
+    )
+
+
+def matriz(cuenta: Mapping[tuple[int, str], int], usados: Sequence[Estado]) -> str:
+    """``cuenta``: (nivel, estado) → cuántos KPI; una columna por estado usado. Detrás van los gráficos."""
+    filas = [
+        (f"[Nivel {n}: {NIVELES[n]}]", [cuenta.get((n, e.nombre), 0) for e in usados]) for n in NIVELES
+    ]
+    filas.append(("[*Todos*]", [sum(c) for c in zip(*(c for _, c in filas), strict=True)]))
+    escritas = lista(f"({nivel}, {lista(map(str, cuentas))})" for nivel, cuentas in filas)
+    return f"#matriz([Nivel de contribución], {lista(map(_estado, usados))}, {escritas})\n#galeria()"
+
+
+def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, str]) -> str:
+    """Tabla nativa que se parte entre páginas; ``okrs``: código → título de su franja."""
+    por_okr = {codigo: [f for f in filas if f.okr == codigo] for codigo in okrs}
+    franjas = (
+        f"\n(titulo: [{tesc(okrs[codigo])}], kpis: {lista(map(_fila, propias))})" for codigo, propias in por_okr.items() if propias
+    )
+    return f"#tabla-kpis({lista(franjas)})"
+
+
+def _fila(f: Fila) -> str:
+    motivo = f" #menor[({tesc(f.motivo)})]" if f.motivo else ""
+    serie = f"chispa({tcadena(f.chispa)}, {tcadena(f.serie)})" if f.chispa else "[]"
+    return "\n  " + lista((
+        f"[*{tesc(f.codigo)}* \\ #menor[nivel {f.nivel}]]", f"[{tesc(f.nombre)}{motivo}]",
+        f"dato([{_partible(f.base)}{marca(f.marca_base)}], [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])",
+        f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}], [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])",
+        f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
+        f"dato([{tesc(f.avance)}], [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])",
+        serie, f"[{sello(f.estado)}]",
+    ))
+
+
+def _llamada(fuente: int | None) -> str:
+    """Número de la fuente en la lista del final."""
+    return f" #super[{fuente}]" if fuente else ""
+
+
+def _partible(cifra: str) -> str:
+    """Una cifra con unidad larga se parte tras el número: su columna es estrecha."""
+    return tesc(cifra.replace(FINO, " ", 1) if len(cifra) > CABE else cifra)
+
+
+def grafico(svg: str, alt: str, titulo: str, subtitulo: str, ancho: float, alto: float) -> str:
+    """Un gráfico ya dibujado para papel: título y subtítulo van como texto, fuera del SVG."""
+    return (
+        f"#grafico({tcadena(svg)}, titulo: [{tesc(titulo)}], subtitulo: [{tesc(subtitulo)}], alt: {tcadena(alt)}, "
+        f"ancho: {ancho:g}, alto: {alto:g})"
+    )
+
+
+def fuentes(usadas: Mapping[str, Fuente], datos: Mapping[str, Sequence[str]], metodo: Metodo) -> str:
+    """Las fuentes de las cifras, con su número, su fecha de acceso, su fiabilidad y la fecha de cada dato (``datos``), y el
+    método en tres líneas."""
+    entradas = (
+        f"[*{n}. {tesc(f.institucion)}*: {tesc(f.titulo)} ({tesc(f'consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}')})"
+        + (f". {tesc('; '.join(datos[i]))}." if i in datos else "") + "]"
+        for n, (i, f) in enumerate(usadas.items(), 1)
+    )
+    ruta, acelerar = (numero(b, 2) for b in (metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar))
+    lineas = (
+        "*Avance*: parte del camino recorrida entre la línea de base y la meta. *Ritmo*: avance dividido entre el avance esperado a la fecha "
+        f"del dato; en ruta desde {ruta}, requiere acelerar desde {acelerar}, rezagado desde 0, en retroceso bajo 0.",
+        "*Objetivos y misión*: media del avance de sus KPI, donde pesan más los niveles más directos. Se dice cuántos KPI se evaluaron; con menos del "
+        f"{tesc(porcentaje(metodo.cobertura_minima))} no hay cifra. Las cotas leen lo no evaluado como 0 y como 100 por ciento.",
+        f"*Privacidad y naturaleza*: las cuentas de menos de {metodo.k} personas se protegen. {NOTA_DE_NATURALEZA}",
+    )
+    return f"#fuentes({lista(entradas)})\n#metodo({', '.join(f'[{x}]' for x in lineas)})"

@@ -1,0 +1,51 @@
+"""Minigráficos de línea («sparklines») como SVG pequeño y propio: unos 400 bytes, sin identificadores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+ANCHO, ALTO, MARGEN = 96, 24, 3
+TINTA, SENDA, PUNTO = "#334155", "#94a3b8", "#b45309"
+
+
+def chispa(
+    puntos: Sequence[tuple[float, float | None]],
+    base: tuple[float, float] | None = None,
+    meta: tuple[float, float] | None = None,
+    texto: str = "",
+) -> str:
+    """SVG de la serie ``(t, valor)``; un valor nulo corta la línea. La senda de base a meta va en gris punteado."""
+    medidos = [(t, v) for t, v in puntos if v is not None]
+    if not medidos:
+        return ""
+    extremos = [*medidos, *(p for p in (base, meta) if p)]
+    x0, x1 = min(t for t, _ in extremos), max(t for t, _ in extremos)
+    y0, y1 = min(v for _, v in extremos), max(v for _, v in extremos)
+
+    def xy(p: tuple[float, float]) -> str:
+        x = MARGEN + (p[0] - x0) / ((x1 - x0) or 1) * (ANCHO - 2 * MARGEN)
+        y = ALTO / 2 if y1 == y0 else ALTO - MARGEN - (p[1] - y0) / (y1 - y0) * (ALTO - 2 * MARGEN)
+        return f"{x:.1f},{y:.1f}".replace(".0", "")
+
+    partes = []
+    if base and meta:
+        partes.append(f'<polyline points="{xy(base)} {xy(meta)}" fill="none" stroke="{SENDA}" stroke-dasharray="2 2"/>')
+    for tramo in _tramos(puntos):
+        partes.append(f'<polyline points="{" ".join(map(xy, tramo))}" fill="none" stroke="{TINTA}" stroke-width="1.5"/>')
+    cx, cy = xy(medidos[-1]).split(",")
+    partes.append(f'<circle cx="{cx}" cy="{cy}" r="2.5" fill="{PUNTO}"/>')
+    titulo = f' role="img" aria-label="{texto}"' if texto else ' aria-hidden="true"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chispa" width="{ANCHO}" height="{ALTO}" '
+        f'viewBox="0 0 {ANCHO} {ALTO}"{titulo}>{"".join(partes)}</svg>'
+    )
+
+
+def _tramos(puntos: Sequence[tuple[float, float | None]]) -> list[list[tuple[float, float]]]:
+    tramos: list[list[tuple[float, float]]] = [[]]
+    for t, v in puntos:
+        if v is None:
+            tramos.append([])
+        else:
+            tramos[-1].append((t, v))
+    return [tramo for tramo in tramos if len(tramo) > 1]

@@ -1,0 +1,97 @@
+"""Dibuja los gráficos de todos los cuadernos en procesos aparte, mientras otros cuadernos se ejecutan.
+
+vl-convert tarda 0.5 s en su primera llamada y retiene el intérprete en todas: por eso no dibuja en este proceso. Cada
+gráfico se guarda dos veces, para la página y para el papel, con el identificador de su especificación y la versión
+del dibujante.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+
+from ..procesos import duraderos
+from .graficos import PAPEL, dibujar, dibujar_con_papel, identificador
+
+MINIMO = {"mark": "point", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
+TANDA = 3
+
+
+class Dibujante:
+    """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``. ``version``: con qué se dibuja."""
+
+    def __init__(self, carpeta: Path, version: str) -> None:
+        self.carpeta, self.version = carpeta, version
+        self._grupo: ProcessPoolExecutor | None = None
+        self._encargados: dict[str, Future[list[str]] | None] = {}
+        carpeta.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Dibujante:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._grupo:
+            self._grupo.shutdown(cancel_futures=True)
+
+    def calentar(self) -> None:
+        """Pone en marcha el primer proceso antes de que haya qué dibujar."""
+        self._procesos().submit(dibujar, [MINIMO])
+
+    def encargar(self, especificaciones: Iterable[dict]) -> None:
+        """Manda dibujar lo que falte en la caché, por tandas."""
+        faltan = []
+        for espec in especificaciones:
+            clave = identificador(espec)
+            if self._encargados.get(clave) is None:
+                self._encargados[clave] = None
+                if not all(r.is_file() for r in self._rutas(clave)):
+                    faltan.append((clave, espec))
+        for i in range(0, len(faltan), TANDA):
+            tanda = faltan[i : i + TANDA]
+            futuro = self._procesos().submit(_a_la_cache, [(self._rutas(c), e) for c, e in tanda])
+            self._encargados.update((c, futuro) for c, _ in tanda)
+
+    def conservar(self, claves: Iterable[str]) -> None:
+        """Gráficos que siguen en uso en algo ya publicado: su SVG no se olvida."""
+        for clave in claves:
+            self._encargados.setdefault(clave, None)
+
+    def recoger(self) -> None:
+        """Espera a que todo lo encargado esté dibujado."""
+        for futuro in self._encargados.values():
+            if futuro:
+                futuro.result()
+
+    def olvidar(self) -> None:
+        """Borra de la caché lo que nadie encargó ni conservó."""
+        vigentes = {r for c in self._encargados for r in self._rutas(c)}
+        for viejo in self.carpeta.iterdir():
+            if viejo not in vigentes:
+                viejo.unlink()
+
+    def svg(self, clave: str) -> str:
+        """El SVG de un gráfico ya recogido; con ``-papel`` detrás de la clave, el del boletín."""
+        return self._ruta(clave).read_text(encoding="utf-8")
+
+    def _procesos(self) -> ProcessPoolExecutor:
+        if self._grupo is None:
+            self._grupo = duraderos()
+        return self._grupo
+
+    def _ruta(self, clave: str) -> Path:
+        return self.carpeta / f"{self.version}-{clave}.svg"
+
+    def _rutas(self, clave: str) -> tuple[Path, Path]:
+        return self._ruta(clave), self._ruta(f"{clave}{PAPEL}")
+
+
+def _a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]]) -> None:
+    """Dibuja y guarda cada gráfico entero o no lo guarda."""
+    svg = dibujar_con_papel([e for _, e in tanda])
+    rutas = [pagina for (pagina, _), _ in tanda] + [papel for (_, papel), _ in tanda]
+    for ruta, dibujo in zip(rutas, svg, strict=True):
+        temporal = ruta.with_name(f".{ruta.stem}.{os.getpid()}")
+        temporal.write_text(dibujo, encoding="utf-8")
+        os.replace(temporal, ruta)

@@ -1,0 +1,138 @@
+"""Las filas de una misión: cada cifra ya escrita, para que se lea igual en la página y en el boletín."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ..datos.periodos import MESES, legible, meses_fin
+from .chispas import chispa
+from .numeros import con_unidad, numero, porcentaje
+from .pieza import esc
+from .sellos import corta
+
+if TYPE_CHECKING:
+    from ..catalogo.modelos import Kpi
+    from ..cuaderno import MisionAbierta
+
+NIVELES = {1: "directo", 2: "intermedio", 3: "de soporte"}
+MARCA_NATURALEZA = {"demostracion": ("D", "cifra de demostración"), "declarado": ("d", "declarado por fuente secundaria"), "documentado": ("", "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Fila:
+    """Una fila ya escrita: todo texto, listo para leerse igual en cualquier formato."""
+
+    codigo: str
+    okr: str
+    nombre: str
+    nivel: int
+    base: str
+    base_periodo: str
+    ultimo: str
+    ultimo_periodo: str
+    meta: str
+    meta_periodo: str
+    avance: str
+    ritmo: str
+    estado: str
+    motivo: str
+    chispa: str
+    serie: str
+    marca_base: str
+    marca_ultimo: str
+    sello: str
+    fuente: int
+    fuente_base: int | None
+
+
+def filas(m: MisionAbierta) -> list[Fila]:
+    """Las filas de la tabla, con cada cifra ya escrita."""
+    return [_fila(m, f, r) for f, r in zip(m.hoja.kpis, m.kpis.iter_rows(named=True), strict=True)]
+
+
+def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
+    def escrito(v: float | None, ausente: str = "—") -> str:
+        return con_unidad(v, f.unidad, f.decimales, ausente)
+
+    base, oculto = f.linea_base, r["acceso"] != "ciudadano"
+    protegido = r["estado"] == "dato protegido"
+    puntos, p = _puntos(m, f.codigo), m.procedencia[f.codigo]
+    serie = _serie(f, puntos)
+    return Fila(
+        codigo=f.codigo, okr=r["okr"], nombre=f.nombre, nivel=f.nivel,
+        base="—" if base is None or oculto else (base.cota or "") + escrito(base.valor),
+        base_periodo="" if base is None or oculto else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}"),
+        ultimo="dato protegido" if protegido else escrito(r["valor"], "sin dato"),
+        ultimo_periodo="" if r["periodo"] is None or oculto else _periodo(f, r),
+        meta=escrito(f.meta.valor) + (f" ± {numero(f.tolerancia, f.decimales)}" if r["mantener"] and f.tolerancia else "") if f.meta else "por fijar",
+        meta_periodo=f.meta.periodo if f.meta else "",
+        avance=porcentaje(r["avance"]), ritmo=numero(r["ritmo"], 2),
+        estado=r["estado"], motivo=r["motivo"] or "", chispa=_chispa(f, puntos, serie), serie=serie,
+        marca_base="documentado" if base is None or oculto else base.naturaleza,
+        sello=corta(p), fuente=p["fuente"]["numero"], fuente_base=p["fuente_linea_base"]["numero"] if p["fuente_linea_base"] else None,
+        marca_ultimo=(r["naturaleza"] if r["valor"] is not None else None) or "documentado",
+    )
+
+
+def _puntos(m: MisionAbierta, kpi: str) -> list[tuple[float, float | None]]:
+    serie = m.series.filter(pl.col("kpi") == kpi, pl.col("lugar") == m.territorio.ubigeo)
+    return [(fin / 12, v) for fin, v in serie.select("fin", "valor").iter_rows()]
+
+
+def _serie(f: Kpi, puntos: list[tuple[float, float | None]]) -> str:
+    """La serie en palabras: el texto alternativo de su minigráfico."""
+    medidos = [con_unidad(v, f.unidad, f.decimales) for _, v in puntos if v is not None]
+    return f"de {medidos[0]} a {medidos[-1]} en {len(medidos)} medidas" if medidos else ""
+
+
+def _periodo(f: Kpi, r: dict) -> str:
+    """El periodo del último dato; si la privacidad obligó a agrupar, lo dice: «2022 a 2024, agrupado»."""
+    propios = MESES["anual"] if f.agregacion == "suma" else 0
+    return r["periodo"] if r["meses_medida"] <= max(propios, MESES[f.frecuencia]) else f"{legible(r['periodo'])}, agrupado"
+
+
+def _chispa(f: Kpi, puntos: list[tuple[float, float | None]], serie: str) -> str:
+    base = (meses_fin(f.linea_base.periodo_efectivo) / 12, f.linea_base.valor) if f.linea_base else None
+    meta = (meses_fin(f.meta.periodo) / 12, f.meta.valor) if f.meta else None
+    return chispa(puntos, base, meta, esc(serie))
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """El resumen de la misión en palabras: avance con sus cotas, cobertura y alertas."""
+
+    avance: str
+    cotas: str
+    cobertura: str
+    retroceso: str
+
+
+def balance(m: MisionAbierta) -> Balance:
+    """Avance de la misión con cuántos KPI se evaluaron y entre qué cotas está."""
+    r = m.resumen
+    return Balance(
+        porcentaje(r["avance"]) if r["avance"] is not None else "cobertura insuficiente",
+        f"entre {porcentaje(r['minimo'])} y {porcentaje(r['maximo'])} según lo que falta por medir",
+        f"{r['evaluados']} de {r['kpis']} KPI evaluados",
+        f"{r['en_retroceso']} en retroceso",
+    )
+
+
+def principales(m: MisionAbierta) -> list[Fila]:
+    """Las filas de los KPI que miden la meta de la misión."""
+    por_codigo = {f.codigo: f for f in filas(m)}
+    return [por_codigo[k.codigo] for k in m.hoja.kpis if k.principal]
+
+
+def objetivos(m: MisionAbierta) -> dict[str, str]:
+    """``código de OKR → título`` con su nivel, su avance y cuántos de sus KPI se evaluaron."""
+    titulos = {}
+    por_codigo = {o.codigo: o for o in m.hoja.okrs}
+    for r in m.okrs.iter_rows(named=True):
+        o = por_codigo[r["okr"]]
+        avance = f"avance {porcentaje(r['avance'])}" if r["avance"] is not None else r["motivo"]
+        titulos[o.codigo] = f"{o.codigo} · {o.nombre} — nivel {o.nivel} · {avance} · {r['evaluados']} de {r['kpis']} evaluados"
+    return titulos

@@ -1,0 +1,201 @@
+"""Renderizador propio de Altair y el tema de los gráficos.
+
+Un gráfico sale del cuaderno como especificación; los SVG de todos se dibujan juntos después, en un solo proceso
+de vl-convert. En la página va el SVG con su especificación al lado como JSON escapado: sin guion en línea.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from . import boletin
+from .impresion import ajustar, medidas, para_papel, titulos, va_al_boletin
+from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
+
+MIME_GRAFICO = "application/vnd.observatorio.grafico+json"
+TIPOGRAFIA = "Source Sans Pro"
+EN_CONSTRUCCION = "OBSERVATORIO_CONSTRUYE"
+PAPEL = "-papel"
+TINTA, GRIS, REJILLA = "#1f2937", "#4b5563", "#e5e0d8"
+AVISO_DEMO = "Cifras de demostración: no describen la realidad"
+TRAZOS = {
+    "alcanzado": ("#1d6fa5", "diamond"), "en ruta": ("#2e7d4f", "circle"), "requiere acelerar": ("#b7791f", "triangle-up"),
+    "rezagado": ("#c2541d", "square"), "en retroceso": ("#b91c1c", "triangle-down"), "dato vencido": ("#6b7280", "cross"),
+}
+ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
+_naturalezas: set[str] = set()
+_procedencia: dict[str, Mapping] = {}
+CODIGO = re.compile(r"\bM\d-K\d\d\b")
+
+
+def activar() -> None:
+    """Registra el renderizador y el tema del observatorio en Altair."""
+    import altair as alt
+
+    alt.renderers.register("observatorio", _renderizar)
+    alt.renderers.enable("observatorio")
+    alt.theme.register("observatorio", enable=True)(tema)
+    alt.data_transformers.enable("default", max_rows=20000)
+
+
+def tema() -> dict[str, object]:
+    """Tema común: tipografía embebida, números como en Perú, contraste suficiente, sin fondo."""
+    texto = {"labelFontSize": 12, "titleFontSize": 12, "labelColor": TINTA, "titleColor": TINTA, "titleFontWeight": "normal"}
+    return {
+        "config": {
+            "font": f"{TIPOGRAFIA}, system-ui, sans-serif",
+            "background": None,
+            "locale": {"number": _locale()},
+            "view": {"stroke": None},
+            "axis": {**texto, "gridColor": REJILLA, "domainColor": GRIS, "tickColor": GRIS, "labelLimit": 260, "aria": False},
+            "legend": {**texto, "orient": "top", "titleOrient": "left", "symbolSize": 90, "columnPadding": 26, "padding": 4, "aria": False},
+            "header": texto,
+            "title": {"fontSize": 15, "anchor": "start", "frame": "bounds", "color": TINTA, "subtitleColor": "#8a3a12", "subtitleFontSize": 12, "subtitlePadding": 5, "offset": 12, "aria": False},
+            "text": {"color": TINTA, "fontSize": 12},
+        }
+    }
+
+
+def estados(valores: Iterable[str]) -> dict[str, object]:
+    """Canales ``color`` y ``shape`` de los estados presentes: ``chart.encode(**obs.estados(tabla["estado"]))``."""
+    import altair as alt
+
+    hay = set(valores)
+    presentes = [e for e in TRAZOS if e in hay]
+    leyenda = alt.Legend(title=None, columns=3)
+    return {
+        "color": alt.Color("estado:N", scale=alt.Scale(domain=presentes, range=[TRAZOS[e][0] for e in presentes]), legend=leyenda),
+        "shape": alt.Shape("estado:N", scale=alt.Scale(domain=presentes, range=[TRAZOS[e][1] for e in presentes]), legend=leyenda),
+    }
+
+
+def eje_de_porcentaje() -> object:
+    """Eje de una proporción 0–1, escrito como las demás cifras: ``42 %``."""
+    import altair as alt
+
+    return alt.Axis(labelExpr="replace(round(datum.value * 100), '-', '\u2212') + '\u202f%'", tickCount=5)
+
+
+def anunciar(naturalezas: Iterable[str], procedencia: Mapping[str, Mapping] | None = None) -> None:
+    """Qué naturalezas y qué procedencia tienen los datos que el cuaderno abrió: los gráficos siguientes lo dicen."""
+    _naturalezas.update(naturalezas)
+    _procedencia.update(procedencia or {})
+
+
+def con_procedencia(especificacion: dict) -> dict:
+    """El gráfico con su sello: las fuentes de los KPI que dibuja y la fecha de su dato más nuevo."""
+    codigos = set(CODIGO.findall(json.dumps({c: v for c, v in especificacion.items() if c != "config"}, ensure_ascii=False)))
+    usadas = [_procedencia[c] for c in sorted(codigos & _procedencia.keys())] or list(_procedencia.values())
+    fechas = [p["fecha_dato"] for p in usadas if p["fecha_dato"]]
+    if not usadas:
+        return especificacion
+    fuentes = _por_acceso({(p["fuente"]["fecha_acceso"], p["fuente"]["institucion"]) for p in usadas})
+    dato = f" Dato más nuevo: {max(fechas)}." if fechas else ""
+    numeros = ", ".join(str(n) for n in sorted({p["fuente"]["numero"] for p in usadas}))
+    sello = {"procedencia": f"Fuentes: {fuentes}.{dato}", "procedencia_papel": f"Fuentes: {numeros} de la lista."}
+    return {**especificacion, "usermeta": {**especificacion.get("usermeta", {}), **sello}}
+
+
+def _por_acceso(fuentes: Iterable[tuple[str, str]]) -> str:
+    """Instituciones reunidas por su fecha de acceso: «A; B (acceso 2026-10-31)»."""
+    por_fecha: dict[str, list[str]] = {}
+    for fecha, institucion in sorted(fuentes):
+        por_fecha.setdefault(fecha, []).append(institucion)
+    return "; ".join(f"{'; '.join(nombres)} (acceso {fecha})" for fecha, nombres in por_fecha.items())
+
+
+def con_naturaleza(especificacion: dict) -> dict:
+    """El gráfico con el aviso de demostración en su título, si sus datos la contienen.
+
+    Una tabla con columna ``naturaleza`` habla por sí misma; sin ella se supone lo que el cuaderno abrió, para que
+    ningún gráfico nuevo quede sin aviso.
+    """
+    tablas = [t for t in especificacion.get("datasets", {}).values() if t]
+    declaradas = {f.get("naturaleza") for t in tablas for f in t if isinstance(f, dict)}
+    hay = "demostracion" in (declaradas if tablas and None not in declaradas else declaradas | _naturalezas)
+    if not hay:
+        return especificacion
+    titulo = especificacion.get("title", "")
+    titulo = dict(titulo) if isinstance(titulo, dict) else {"text": titulo}
+    previo = titulo.get("subtitle", [])
+    titulo["subtitle"] = [*([previo] if isinstance(previo, str) else previo), AVISO_DEMO]
+    return {**especificacion, "title": titulo}
+
+
+def _locale() -> dict[str, object]:
+    return {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["S/ ", ""], "minus": "\u2212"}
+
+
+def _renderizar(especificacion: dict, **_) -> dict[str, object]:
+    """Salida de un gráfico en el cuaderno: su especificación; en JupyterLab, además el SVG."""
+    if not especificacion.get("description"):
+        raise ValueError("cada gráfico lleva description: es el texto alternativo para quien no lo ve")
+    especificacion = con_procedencia(con_naturaleza(especificacion))
+    salida: dict[str, object] = {
+        MIME_GRAFICO: {"tipo": "grafico", "espec": especificacion},
+        "text/plain": f"<gráfico: {especificacion['description']}>",
+    }
+    if not os.environ.get(EN_CONSTRUCCION):
+        salida["image/svg+xml"] = dibujar([especificacion])[0]
+    return salida
+
+
+def identificador(especificacion: dict) -> str:
+    """Identificador estable de un gráfico: huella de su especificación."""
+    canonica = json.dumps(especificacion, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "g" + hashlib.sha256(canonica.encode()).hexdigest()[:12]
+
+
+def dibujar(especificaciones: Sequence[dict]) -> list[str]:
+    """SVG de cada especificación, en orden. La tipografía sale del paquete, no del sistema."""
+    import vl_convert
+
+    from .tipografia import carpeta_de_fuentes
+
+    vl_convert.register_font_directory(str(carpeta_de_fuentes()))
+    return [vl_convert.vegalite_to_svg(json.dumps(e), vl_version=version_vegalite(), format_locale=_locale()) for e in especificaciones]
+
+
+@cache
+def version_vegalite() -> str:
+    """Versión de Vega-Lite de Altair, leída de su esquema: importar Altair costaría 0.6 s a quien solo dibuja."""
+    hallado = find_spec("altair")
+    if hallado is None or not hallado.submodule_search_locations:
+        raise ModuleNotFoundError("falta el paquete altair: instale requirements.txt")
+    esquema = next(Path(hallado.submodule_search_locations[0]).glob("vegalite/v*/schema/__init__.py"))
+    version = re.search(r'SCHEMA_VERSION = "v(\d+\.\d+)', esquema.read_text(encoding="utf-8"))
+    if version is None:
+        raise ModuleNotFoundError("esta versión de altair no dice su Vega-Lite: instale la de requirements.txt")
+    return version[1]
+
+
+def dibujar_con_papel(especificaciones: Sequence[dict]) -> list[str]:
+    """SVG de cada especificación y, detrás, el de su versión para papel (ver ``impresion``)."""
+    return dibujar(especificaciones) + ajustar([para_papel(e) for e in especificaciones], dibujar)
+
+
+def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
+    """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín (``papel``)."""
+    clave = identificador(especificacion)
+    alt = str(especificacion["description"])
+    svg_accesible = ROLES.sub("", svg).replace("<svg ", f'<svg role="img" aria-labelledby="{clave}-alt" ', 1)
+    cruda = json.dumps(especificacion, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    segura = cruda.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
+    sello = f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a href="../../datos/observaciones.csv">datos</a>, producto <code>{MARCA_DE_CLAVE}</code></p>' if procedencia else ""
+    html = (
+        f'<figure class="grafico" id="{clave}"><div class="lienzo">{svg_accesible}</div>'
+        f'<figcaption><p id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario" aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'
+        f'{sello}<p role="status"></p></figcaption><script type="application/json" class="espec">{segura}</script></figure>'
+    )
+    titulo, subtitulo = titulos(especificacion)
+    numeradas = str(especificacion.get("usermeta", {}).get("procedencia_papel", ""))
+    impreso = boletin.grafico(papel, alt, titulo, ". ".join(x.rstrip(".") for x in (subtitulo, numeradas) if x), *medidas(papel)) if va_al_boletin(especificacion) else ""
+    return html, impreso

@@ -1,0 +1,89 @@
+"""La versión de un gráfico para papel: mismo dato, otra medida.
+
+En papel el gráfico ocupa media página, no hay ratón y el título va como texto del boletín. Todos se imprimen a la
+misma escala, para que su letra salga del mismo tamaño; el que no cabe se estrecha, no se reduce.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+
+ANCHO = 420  # px, ejes incluidos: en media página A4 la letra de 12 px queda en 7 puntos
+ANCHO_MINIMO = 120
+ALTO = 0.8
+MEDIDAS = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
+
+
+def va_al_boletin(espec: dict) -> bool:
+    """Todo gráfico se imprime, salvo el que declara ``usermeta={"boletin": False}``."""
+    return espec.get("usermeta", {}).get("boletin", True) is not False
+
+
+def titulos(espec: dict) -> tuple[str, str]:
+    """Título y subtítulo del gráfico, como texto de una línea."""
+    titulo = espec.get("title") or ""
+    if not isinstance(titulo, dict):
+        return _linea(titulo), ""
+    return _linea(titulo.get("text", "")), _linea(titulo.get("subtitle", ""))
+
+
+def _linea(texto: str | Sequence[str]) -> str:
+    return texto if isinstance(texto, str) else " ".join(texto)
+
+
+def para_papel(espec: dict) -> dict:
+    """Especificación sin título ni controles, más baja y con la leyenda en tres columnas."""
+    papel = copy.deepcopy(espec)
+    papel.pop("title", None)
+    papel.pop("usermeta", None)
+    conf = papel.setdefault("config", {})
+    conf["legend"] = {**conf.get("legend", {}), "title": None, "columns": 3, "orient": "top", "offset": 6}
+    conf["axis"] = {**conf.get("axis", {}), "labelLimit": 230, "titleLimit": ANCHO}
+    _bajar(papel)
+    return papel
+
+
+def _bajar(vista: dict) -> None:
+    """Las alturas fijas se reducen; las que dependen del número de filas no, porque llevan textos entre ellas."""
+    if isinstance(vista.get("height"), int | float):
+        vista["height"] *= ALTO
+    for hija in _hijas(vista):
+        _bajar(hija)
+
+
+def _hijas(vista: dict) -> list[dict]:
+    sueltas = [vista["spec"]] if isinstance(vista.get("spec"), dict) else []
+    return sueltas + [h for clave in ("hconcat", "vconcat", "concat", "layer") for h in vista.get(clave, [])]
+
+
+def ajustar(especificaciones: Sequence[dict], dibujar: Callable[[Sequence[dict]], list[str]]) -> list[str]:
+    """SVG de ``ANCHO`` píxeles como mucho: los que salen más anchos se dibujan otra vez, más estrechos."""
+    svg = dibujar(especificaciones)
+    anchos = [i for i, s in enumerate(svg) if medidas(s)[0] > ANCHO]
+    otra_vez = dibujar([_estrecha(especificaciones[i], medidas(svg[i])[0] - ANCHO) for i in anchos])
+    for i, nuevo in zip(anchos, otra_vez, strict=True):
+        svg[i] = nuevo
+    return svg
+
+
+def _estrecha(espec: dict, sobra: float) -> dict:
+    nueva = copy.deepcopy(espec)
+    for vista in _vistas_con_ancho(nueva):
+        actual = vista["width"] if isinstance(vista["width"], int | float) else 300
+        vista["width"] = max(ANCHO_MINIMO, int(actual - sobra))
+    return nueva
+
+
+def _vistas_con_ancho(vista: dict) -> list[dict]:
+    propias = [vista] if "width" in vista else []
+    return propias + [v for h in _hijas(vista) for v in _vistas_con_ancho(h)]
+
+
+def medidas(svg: str) -> tuple[float, float]:
+    """Ancho y alto del SVG, en píxeles."""
+    hallado = MEDIDAS.search(svg)
+    if hallado is None:
+        raise ValueError("el SVG del gráfico no declara width y height")
+    return float(hallado[1]), float(hallado[2])

@@ -1,0 +1,95 @@
+"""Una matriz de recuentos por estado: la de la portada (misión × estado) y la de una misión (nivel × estado).
+
+Los estados se agrupan en cuatro respuestas que se entienden sin saber el método. En pantallas angostas cada columna
+conserva su icono y su palabra, escrita hacia arriba: nada se desplaza de lado.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..metodo.estados import ESTADOS, Estado
+from .pieza import esc
+
+
+@dataclass(frozen=True, slots=True)
+class Respuesta:
+    """Qué contesta un grupo de estados a «¿cómo va?»."""
+
+    id: str
+    nombre: str
+    icono: str
+    estados: tuple[str, ...]
+
+
+RESPUESTAS = (
+    Respuesta("bien", "Van bien", "●", ("alcanzado", "en ruta")),
+    Respuesta("lento", "Van lento", "▲", ("requiere acelerar", "rezagado")),
+    Respuesta("mal", "Retroceden", "▼", ("en retroceso",)),
+    Respuesta("duda", "Aún no se sabe", "?", ("dato vencido", "sin línea de base", "sin meta", "dato protegido", "sin datos")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Renglon:
+    """Una fila: su título en HTML y en texto, cuántos KPI hay en cada estado y adónde lleva cada cifra."""
+
+    titulo: str
+    texto: str
+    cuenta: Mapping[str, int]
+    pagina: str
+    consulta: str = ""
+
+
+def usados(renglones: Sequence[Renglon]) -> list[Estado]:
+    """Los estados que ocurren, en el orden de siempre."""
+    return [e for e in ESTADOS if any(r.cuenta.get(e.nombre) for r in renglones)]
+
+
+def respuestas(cuenta: Mapping[str, int]) -> list[tuple[Respuesta, int]]:
+    """Cuántos KPI caen en cada respuesta."""
+    return [(r, sum(cuenta.get(e, 0) for e in r.estados)) for r in RESPUESTAS]
+
+
+def matriz_html(titulo: str, esquina: str, renglones: Sequence[Renglon], nota: str = "") -> str:
+    """Tabla con una fila por renglón, su total y una fila de totales.
+
+    ``nota`` (HTML) va en el título, en la esquina y en los totales: un recorte de la tabla no la pierde.
+    """
+    columnas = usados(renglones)
+    total = {e.nombre: sum(r.cuenta.get(e.nombre, 0) for r in renglones) for e in columnas}
+    filas = "".join(_fila(r, columnas) for r in renglones)
+    pie = "".join(f"<td>{total[e.nombre]}</td>" for e in columnas)
+    return (
+        f'<table class="matriz"><caption>{esc(titulo)}{nota}</caption><thead>{_grupos(columnas)}'
+        f'<tr class="estados"><th scope="col">{esc(esquina)}{nota}</th>{"".join(map(_cabeza, columnas))}<th scope="col">KPI</th></tr></thead>'
+        f'<tbody>{filas}<tr class="total"><th scope="row">Todos{nota}</th>{pie}<td>{sum(total.values())}</td></tr></tbody></table>'
+    )
+
+
+def _grupos(columnas: Collection[Estado]) -> str:
+    celdas = ""
+    for r in RESPUESTAS:
+        if ancho := sum(e.nombre in r.estados for e in columnas):
+            celdas += f'<th scope="colgroup" colspan="{ancho}" class="r-{r.id}"><span>{esc(r.nombre)}</span></th>'
+    return f'<tr class="grupos"><td></td>{celdas}<td></td></tr>'
+
+
+def _cabeza(e: Estado) -> str:
+    return f'<th scope="col"><span class="rotulo e-{e.id}"><span aria-hidden="true">{e.icono}</span> {esc(e.nombre)}</span></th>'
+
+
+def _fila(r: Renglon, columnas: Sequence[Estado]) -> str:
+    celdas = "".join(_celda(r, e) for e in columnas)
+    return f'<tr><th scope="row">{r.titulo}</th>{celdas}<td class="suma">{sum(r.cuenta.values())}</td></tr>'
+
+
+def _celda(r: Renglon, e: Estado) -> str:
+    n = r.cuenta.get(e.nombre, 0)
+    if not n:
+        return '<td class="nada"><span class="oculto">0</span></td>'
+    destino = f"{r.pagina}?{r.consulta}estado={e.id}#indicadores"
+    return (
+        f'<td class="e-{e.id}"><a href="{esc(destino)}" aria-label="{n} {esc(e.nombre)}, {esc(r.texto)}: ver cuáles">{n}</a></td>'
+    )

@@ -1,0 +1,123 @@
+"""Las piezas de la página y del boletín de una misión."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..metodo.estados import ESTADOS
+from . import boletin
+from .calculo import calculo_html
+from .filas import NIVELES, Balance, Fila, balance, filas, objetivos, principales
+from .matrices import Renglon, matriz_html, usados
+from .pasos import cifra, explicar
+from .pieza import Pieza, esc
+from .sellos import entera_html, por_fuente
+from .tablas import marca_html, sello_html, tabla_kpis
+
+if TYPE_CHECKING:
+    from ..catalogo.modelos import Kpi
+    from ..cuaderno import MisionAbierta
+
+
+def titular(m: MisionAbierta) -> Pieza:
+    """La meta de la misión y, por cada KPI principal, de dónde viene, dónde está y adónde va."""
+    resumen, claves = balance(m), principales(m)
+    return Pieza("titular", _titular_html(m, claves, resumen), boletin.titular(m.hoja.meta_2030, m.resumen, claves))
+
+
+AVISO_DEMO = (
+    '<p class="aviso-demo"><strong>Cifras de demostración.</strong> Los números con la etiqueta '
+    '<abbr class="marca m-demostracion" title="cifra de demostración">demo</abbr> son inventados para mostrar cómo se verá el '
+    "observatorio: no describen la realidad.</p>"
+)
+
+
+def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
+    demo = marca_html("demostracion") if m.resumen["demostracion"] else ""
+    medido = m.resumen["avance"] is not None
+    franja = _franja(m) if medido else ""
+    clase = "" if medido else ' class="sin-cifra"'
+    return (
+        f'<div class="titular">{AVISO_DEMO if demo else ""}<p class="meta-mision"><span class="rotulo-meta">Meta al 2030</span> {esc(m.hoja.meta_2030)}</p>'
+        f'<dl class="cifras"><div class="principal"><dt>Avance de la misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ""}</dd>'
+        f'<dd class="detalle">{franja}{esc(b.cotas)}</dd></div>'
+        f'<div><dt>Cobertura</dt><dd>{m.resumen["evaluados"]} de {m.resumen["kpis"]}{demo}</dd><dd class="detalle">indicadores se pudieron evaluar</dd></div>'
+        f'<div><dt>Alerta</dt><dd>{m.resumen["en_retroceso"]}{demo}</dd><dd class="detalle">peor que en su línea de base</dd></div></dl>'
+        f'<h2 id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
+    )
+
+
+def _franja(m: MisionAbierta) -> str:
+    """Barra del avance con sus cotas: lo que daría si lo no medido valiera 0 o 100 %."""
+    r = m.resumen
+    minimo, maximo, avance = (f"{100 * float(r[c]):.1f}%" for c in ("minimo", "maximo", "avance"))
+    return (
+        '<span class="franja" aria-hidden="true">'
+        f'<span class="cotas" style="left:{minimo};width:calc({maximo} - {minimo})"></span><span class="punto" style="left:{avance}"></span></span>'
+    )
+
+
+def _tarjeta(f: Fila) -> str:
+    motivo = f' <span class="motivo">{esc(f.motivo)}</span>' if f.motivo else ""
+    return (
+        f'<li class="tarjeta"><h3><a href="#{f.codigo}">{esc(f.nombre)}</a></h3>'
+        f'<dl class="recorrido"><div><dt>Partimos de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(f.base_periodo)}</small></dd></div>'
+        f'<div class="hoy"><dt>Último dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}<small>{esc(f.ultimo_periodo)}</small></dd></div>'
+        f'<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>'
+        f"<p>{sello_html(f.estado)}{motivo}</p></li>"
+    )
+
+
+def matriz(m: MisionAbierta) -> Pieza:
+    """Cuántos KPI hay en cada estado, por nivel de contribución."""
+    cuenta = {(n, e): c for n, e, c in m.kpis.group_by("nivel", "estado").len().iter_rows()}
+    renglones = [
+        Renglon(f"Nivel {n}<small>{NIVELES[n]}</small>", f"nivel {n}", {e.nombre: cuenta.get((n, e.nombre), 0) for e in ESTADOS}, "", f"nivel={n}&")
+        for n in NIVELES
+    ]
+    demo = marca_html("demostracion") if m.resumen["demostracion"] else ""
+    html = matriz_html("Cuántos indicadores hay en cada estado; toque un número para ver cuáles", "Nivel", renglones, demo)
+    return Pieza("matriz", html, boletin.matriz(cuenta, usados(renglones)))
+
+
+def tabla(m: MisionAbierta) -> Pieza:
+    """La tabla de los KPI por OKR."""
+    return tabla_kpis(f"tabla-{m.hoja.codigo.lower()}", filas(m), objetivos(m))
+
+
+def fichas_tecnicas(m: MisionAbierta) -> Pieza:
+    """La ficha técnica de cada KPI, plegada; solo en la página."""
+    filas_, analizados = m.evaluacion.rows_by_key("kpi", named=True, unique=True), m.analisis.rows_by_key("kpi", named=True, unique=True)
+    fichas = "".join(_ficha(m, k, filas_[k.codigo], analizados[k.codigo]) for k in m.hoja.kpis)
+    return Pieza("fichas", f'<h3 id="fichas">Ficha técnica de cada indicador</h3><div class="fichas">{fichas}</div>')
+
+
+def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
+    formula = k.formula.numerador if k.formula.denominador is None else f"{k.formula.numerador} ÷ {k.formula.denominador}" + (f" × {cifra(k.formula.factor)}" if k.formula.factor != 1 else "")
+    base = "" if k.linea_base is None or k.acceso != "ciudadano" else f"{k.linea_base.naturaleza}. {k.linea_base.nota or ''}"
+    campos = {
+        "Qué mide": k.definicion, "Cómo se calcula": formula, "Por qué importa": k.justificacion, "Qué no dice": k.limitaciones,
+        "Sentido": k.sentido, "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
+        "Fuente": f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}",
+        "Responsable": k.responsable, "Línea de base": base, "Meta": (k.meta.nota or f"origen: {k.meta.origen}") if k.meta else "por fijar por el comité",
+        "Se abre por": ", ".join(k.desagregaciones) or "no se abre",
+        "Clasificación": f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} · {k.tipo_agregacion} · {k.estado}",
+    }
+    cuerpo = "".join(f"<dt>{esc(n)}</dt><dd>{esc(v)}</dd>" for n, v in campos.items() if v.strip())
+    pasos = explicar(k, e, a, m.territorio.metodo, m.territorio.fecha_corte)
+    return (
+        f'<details class="ficha" id="ficha-{k.codigo}"><summary><span class="codigo">{k.codigo}</span> {esc(k.nombre)}</summary>'
+        f'<dl>{cuerpo}</dl>{calculo_html(pasos, e["naturaleza_resultado"])}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
+    )
+
+
+def fuentes_y_notas(m: MisionAbierta) -> Pieza:
+    """Las fuentes de las cifras, con su fecha de acceso y su fiabilidad."""
+    entradas = [
+        (f.institucion, f.titulo, f"consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}", f.nota or "")
+        for f in m.fuentes.values()
+    ]
+    html = '<ul class="fuentes">' + "".join(
+        f"<li><strong>{esc(i)}</strong>: {esc(t)} <small>{esc(d)}</small>{f'<small>{esc(n)}</small>' if n else ''}</li>" for i, t, d, n in entradas
+    ) + "</ul>"
+    return Pieza("fuentes", html, boletin.fuentes(m.fuentes, por_fuente(m.procedencia), m.territorio.metodo))

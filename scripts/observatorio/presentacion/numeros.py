@@ -1,0 +1,43 @@
+"""Una cifra, una sola forma: la misma en tabla, gráfico, prosa, PDF y CSV. Perú escribe 1,234.5."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+SIGNIFICATIVAS = 12
+FINO = "\u202f"
+MENOS = "\u2212"
+
+
+def canonico(valor: float | None) -> float | int | None:
+    """Doce cifras significativas, y entero cuando lo es: la forma de los datos públicos."""
+    if valor is None:
+        return None
+    redondo = float(f"{valor:.{SIGNIFICATIVAS}g}")
+    return int(redondo) if redondo.is_integer() and abs(redondo) < 1e15 else redondo
+
+
+def numero(valor: float | None, decimales: int = 1, ausente: str = "—") -> str:
+    """``numero(1234.5) == "1,234.5"``; el cero negativo se escribe 0 y el signo menos es «−».
+
+    Los empates suben (31.25 → 31.3), como en el navegador: Python los llevaría al par y tabla y gráfico discreparían.
+    """
+    if valor is None:
+        return ausente
+    texto = f"{Decimal(valor).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP):,f}"
+    if float(texto.replace(",", "")) == 0:
+        texto = texto.removeprefix("-")
+    return texto.replace("-", MENOS)
+
+
+def con_unidad(valor: float | None, unidad: str, decimales: int = 1, ausente: str = "—") -> str:
+    """``56.4 %``, ``300 ha``, ``S/ 1,180``: el espacio entre cifra y unidad no se parte."""
+    if valor is None:
+        return ausente
+    cifra = numero(valor, decimales)
+    return f"S/{FINO}{cifra}" if unidad == "S/" else f"{cifra}{FINO}{unidad}"
+
+
+def porcentaje(proporcion: float | None, decimales: int = 0, ausente: str = "—") -> str:
+    """Proporción 0–1 como porcentaje: ``0.421`` → ``42 %``."""
+    return con_unidad(None if proporcion is None else proporcion * 100, "%", decimales, ausente)

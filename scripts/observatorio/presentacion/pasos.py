@@ -1,0 +1,188 @@
+"""¿Cómo se calculó?: cada insumo y cada paso del estado de un KPI, con sus números puestos.
+
+Sale de las mismas tablas que el estado; sirve a la página, al JSON de cada KPI y a ``observatorio explicar``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import pairwise
+
+from ..catalogo.modelos import Kpi
+from ..catalogo.territorio import Metodo
+from ..datos.periodos import mes_de, meses_fin
+from .numeros import MENOS, numero
+
+MESES_DEL_ANIO = 12
+Datos = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Paso:
+    """Un paso: qué se hace, con qué fórmula, con qué números y qué sale. Los insumos no llevan fórmula."""
+
+    paso: str
+    formula: str
+    numeros: str
+    resultado: str
+
+    def como_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def explicar(kpi: Kpi, e: Datos, a: Datos, metodo: Metodo, corte: date) -> list[Paso]:
+    """Los pasos de un KPI. ``e`` es su fila de ``evaluacion`` y ``a`` la de ``analisis``.
+
+    De un KPI restringido solo se dice que lo es.
+    """
+    if kpi.acceso != "ciudadano":
+        return [Paso("Estado", "acceso restringido: no se publica ninguna cifra", f"acceso «{kpi.acceso}»", str(e["estado"]))]
+    return [*_insumos(kpi, e), *_avance(kpi, e), *_estado(kpi, e, metodo, corte), *_acompanan(e, a)]
+
+
+def cifra(valor: object) -> str:
+    """Hasta seis cifras significativas, sin ceros de relleno: lo justo para rehacer la cuenta a mano."""
+    if valor is None:
+        return "—"
+    v = float(valor)  # type: ignore[arg-type]
+    if abs(v) >= 1e6:
+        return numero(v, 0)
+    if 0 < abs(v) < 1e-4:
+        return f"{v:.2g}".replace("-", MENOS)
+    texto = f"{v:.6g}"
+    return numero(v, len(texto.partition(".")[2]))
+
+
+def anio(meses: object) -> str:
+    """Un mes absoluto como año decimal: ``2024-S1`` termina en 2024.5."""
+    return f"{float(meses) / MESES_DEL_ANIO:.4f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
+
+
+def _resta(x: object, y: object) -> str:
+    sustraendo = cifra(y)
+    return f"{cifra(x)} − ({sustraendo})" if sustraendo.startswith(MENOS) else f"{cifra(x)} − {sustraendo}"
+
+
+def _insumos(kpi: Kpi, e: Datos) -> Iterator[Paso]:
+    base, meta = kpi.linea_base, kpi.meta
+    if base:
+        periodo = base.periodo or f"año no declarado; se asume {base.periodo_asumido}"
+        cota = f"; la fuente dice «{base.cota} {cifra(base.valor)}» y se usa {cifra(base.valor)}" if base.cota else ""
+        yield Paso("Línea de base", "", f"b, de {periodo}: t0 = {anio(e['fin_base'])}{cota}", cifra(base.valor))
+    if meta:
+        yield Paso("Meta", "", f"m, para {meta.periodo}: T = {anio(e['fin_meta'])}; origen: {meta.origen}", cifra(meta.valor))
+    if e["fin"] is None:
+        yield Paso("Último dato", "", str(e["motivo"]), "no hay")
+        return
+    donde = f"y, de {e['periodo']}: t = {anio(e['fin'])}; dato del {e['fecha_dato']}, {e['validacion']}"
+    if e["valor"] is None:
+        yield Paso("Último dato", "", donde, "dato protegido")
+    elif e["denominador"] is not None:
+        factor = f" × {cifra(e['factor'])}" if e["factor"] != 1 else ""
+        yield Paso("Último dato", "numerador / denominador" + (" × factor" if factor else ""), f"{cifra(e['numerador'])} / {cifra(e['denominador'])}{factor}; {donde}", cifra(e["valor"]))
+    else:
+        suma = "suma de las partes del año; " if e["agregacion"] == "suma" and e["meses"] < MESES_DEL_ANIO else ""
+        yield Paso("Último dato", "", suma + donde, cifra(e["valor"]))
+
+
+def _avance(kpi: Kpi, e: Datos) -> Iterator[Paso]:
+    if e["avance"] is None:
+        return
+    b, m, y = e["b"], e["m"], e["valor"]
+    recorrido = _resta(m, b)
+    yield _esperado(kpi, e)
+    yield Paso("Avance", "(y − b) / (m − b)", f"({_resta(y, b)}) / ({recorrido})", cifra(e["avance"]))
+    yield Paso("Avance esperado", "(e(t) − b) / (m − b)", f"({_resta(e['valor_esperado'], b)}) / ({recorrido})", cifra(e["esperado"]))
+    if e["ritmo"] is None:
+        yield Paso("Ritmo", "avance / esperado", "lo esperado a la fecha es 0", "no se define")
+    else:
+        yield Paso("Ritmo", "avance / esperado", f"{cifra(e['avance'])} / {cifra(e['esperado'])}", cifra(e["ritmo"]))
+
+
+def _esperado(kpi: Kpi, e: Datos) -> Paso:
+    """Entre qué dos puntos de la senda se interpoló."""
+    t, nombre = e["fin"], "Valor esperado"
+    if t >= e["fin_meta"]:  # type: ignore[operator]
+        return Paso(nombre, "e(t) = m desde T", f"t = {anio(t)} ≥ T = {anio(e['fin_meta'])}", cifra(e["m"]))
+    puntos = [(e["fin_base"], e["b"]), *((meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())), (e["fin_meta"], e["m"])]
+    (t1, v1), (t2, v2) = next((p, q) for p, q in pairwise(puntos) if p[0] <= t < q[0])  # type: ignore[operator]
+    return Paso(
+        nombre, "e1 + (e2 − e1) × (t − t1) / (t2 − t1)",
+        f"{cifra(v1)} + ({_resta(v2, v1)}) × ({anio(t)} − {anio(t1)}) / ({anio(t2)} − {anio(t1)})", cifra(e["valor_esperado"]),
+    )
+
+
+def _estado(kpi: Kpi, e: Datos, metodo: Metodo, corte: date) -> Iterator[Paso]:
+    """Las preguntas de la precedencia, en orden, hasta la que decide."""
+    estado = str(e["estado"])
+    preguntas: list[tuple[str, str, str, str]] = [
+        ("sin datos", "¿Hay un dato posterior a la línea de base?", "t > t0", str(e["motivo"])),
+        ("dato protegido", "¿Se puede publicar?", f"al menos {metodo.k} personas en la cuenta", "no se publica"),
+        ("sin meta", "¿Hay meta?", "", "el comité aún no la fijó"),
+        ("sin línea de base", "¿Hay una línea de base comparable?", "ningún cambio de método entre t0 y t", str(e["motivo"])),
+    ]
+    for nombre, pregunta, formula, por_que in preguntas:
+        if estado == nombre:
+            yield Paso(pregunta, formula, por_que, f"no → {estado}")
+            return
+    yield _vigencia(e, corte)
+    if estado != "dato vencido":
+        yield _mantener(kpi, e) if e["mantener"] else _banda(e, metodo)
+
+
+def _vigencia(e: Datos, corte: date) -> Paso:
+    plazo = int(e["fin"]) + int(e["meses_medida"]) + int(e["gracia"])  # type: ignore[call-overload]
+    cuenta = f"{anio(e['fin'])} + {e['meses_medida']} meses + {e['gracia']} de gracia: vale hasta el cierre de {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
+    return Paso("¿Está vigente?", "cierre + frecuencia + gracia", cuenta, "no → dato vencido" if plazo <= mes_de(corte) else "sí")
+
+
+def _mantener(kpi: Kpi, e: Datos) -> Paso:
+    lado = {"ascendente": "y ≥ m − tolerancia", "descendente": "y ≤ m + tolerancia"}.get(kpi.sentido, "m − tolerancia ≤ y ≤ m + tolerancia")
+    return Paso("¿Se mantiene dentro de sus límites?", lado, f"y = {cifra(e['valor'])}; m = {cifra(e['m'])}; tolerancia = {cifra(e['tolerancia'])}", f"→ {e['estado']}")
+
+
+def _banda(e: Datos, metodo: Metodo) -> Paso:
+    estado, b = str(e["estado"]), metodo.bandas
+    razon = {
+        "alcanzado": f"avance {cifra(e['avance'])} ≥ 1",
+        "en retroceso": f"avance {cifra(e['avance'])} < 0",
+        "en ruta": f"ritmo {cifra(e['ritmo'])} ≥ {b.en_ruta:g}" if e["ritmo"] is not None else f"avance {cifra(e['avance'])} ≥ 0 y nada se esperaba aún",
+        "requiere acelerar": f"{b.requiere_acelerar:g} ≤ ritmo {cifra(e['ritmo'])} < {b.en_ruta:g}",
+        "rezagado": f"0 ≤ ritmo {cifra(e['ritmo'])} < {b.requiere_acelerar:g}",
+    }[estado]
+    return Paso("Estado", "", razon, f"→ {estado}")
+
+
+def _acompanan(e: Datos, a: Datos) -> Iterator[Paso]:
+    """Lo que ayuda a leer el estado sin cambiarlo."""
+    if a["minimo_95"] is not None:
+        yield Paso("Intervalo del último dato", "Wilson, al 95 %", f"con {cifra(e['numerador'])} de {cifra(e['denominador'])}", f"de {cifra(a['minimo_95'])} a {cifra(a['maximo_95'])}")
+    if a["cambio"] is not None:
+        base = f"de {cifra(a['base_minimo_95'])} a {cifra(a['base_maximo_95'])}" if a["base_minimo_95"] is not None else f"{cifra(e['b'])}, sin casos conocidos"
+        yield Paso("¿Se distingue del azar?", "intervalos de línea de base y último dato que no se tocan", f"línea de base {base}", str(a["cambio"]))
+    if a["necesario_por_anio"] is not None:
+        yield Paso("Cambio necesario por año", "(m − y) / (T − t)", f"({_resta(e['m'], e['valor'])}) / ({anio(e['fin_meta'])} − {anio(e['fin'])})", cifra(a["necesario_por_anio"]))
+    if a["p"] is not None:
+        yield Paso(
+            "Tendencia", "Theil–Sen y Mann–Kendall" + (", por estaciones" if e["meses_medida"] < MESES_DEL_ANIO else ""),  # type: ignore[operator]
+            f"{a['puntos']} puntos de {a['desde']} a {a['hasta']}: {cifra(a['pendiente'])} por año (de {cifra(a['pendiente_min'])} a {cifra(a['pendiente_max'])}), p = {cifra(a['p'])}", str(a["tendencia"]),
+        )
+    else:
+        yield Paso("Tendencia", "desde cinco puntos comparables", f"puntos: {a['puntos']}", str(a["tendencia"]))
+    if a["proyeccion"] is not None:
+        yield Paso(
+            "Valor en T con la tendencia de hoy", "mediana + pendiente × (T − t mediano), dentro de lo posible",
+            f"{cifra(a['pivote_valor'])} + {cifra(a['pendiente'])} × ({anio(e['fin_meta'])} − {float(a['pivote_t']):.6g})",  # type: ignore[arg-type]
+            f"{cifra(a['proyeccion'])} (de {cifra(a['proyeccion_min'])} a {cifra(a['proyeccion_max'])})",
+        )
+    yield from _ceplan(e, a)
+
+
+def _ceplan(e: Datos, a: Datos) -> Iterator[Paso]:
+    if a["ceplan_i"] is not None:
+        vo_le = ("LE / VO", e["valor_esperado"], e["valor"]) if e["sentido"] == "descendente" else ("VO / LE", e["valor"], e["valor_esperado"])
+        yield Paso("Segunda opinión, CEPLAN tipo I (por verificar con CERPLAN)", f"{vo_le[0]} × 100, con tope en 100", f"{cifra(vo_le[1])} / {cifra(vo_le[2])} × 100", f"{cifra(a['ceplan_i'])}: {a['ceplan_i_luz']}")
+    if a["ceplan_ii"] is not None:
+        yield Paso("Segunda opinión, CEPLAN tipo II (por verificar con CERPLAN)", "(VO − LB) / (LE − LB) × 100", f"es el ritmo: {cifra(e['ritmo'])} × 100, con tope en 100", f"{cifra(a['ceplan_ii'])}: {a['ceplan_ii_luz']}")

@@ -1,0 +1,58 @@
+"""El sello de procedencia de una cifra: corto junto a ella, entero en su ficha y a un toque."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
+
+CUMPLE = "cumple"
+Procedencia = Mapping[str, object]
+
+
+def corta(p: Procedencia) -> str:
+    """Institución, fecha del dato, validación y controles. Vacío si no hay dato público."""
+    if p["fecha_dato"] is None:
+        return ""
+    return f"{p['fuente']['institucion']} · {p['fecha_dato']} · {p['validacion']} · {cuenta(p)} controles"  # type: ignore[index]
+
+
+def cuenta(p: Procedencia) -> str:
+    """Cuántos controles cumple sin reparos: «4 de 4»."""
+    revisados: Mapping[str, str] = p["controles"] or {}  # type: ignore[assignment]
+    return f"{sum(v == CUMPLE for v in revisados.values())} de {len(revisados)}"
+
+
+def entera_html(p: Procedencia) -> str:
+    """Todo lo que se sabe del origen de la cifra, con los enlaces al cuaderno ejecutado y a los datos."""
+    a: Mapping[str, object] = p["aprobacion"]  # type: ignore[assignment]
+    acta = f", acta {a['acta']}" if a["acta"] else ""
+    campos = [("Fuente", _tarjeta(p["fuente"]))]  # type: ignore[arg-type]
+    if p["fuente_linea_base"]:
+        campos.append(("Línea de base", f"{_tarjeta(p['fuente_linea_base'])}; {esc(p['naturaleza_linea_base'])}"))  # type: ignore[arg-type]
+    if p["fecha_dato"]:
+        revisados = "; ".join(f"{c}: {v}" for c, v in p["controles"].items())  # type: ignore[attr-defined]
+        campos += [("Dato", esc(f"{p['periodo']}, del {p['fecha_dato']}; {p['validacion']}; {p['naturaleza']}")), ("Controles", esc(revisados))]
+    campos.append(("Aprobación", esc(f"{a['estado']}{acta}")))
+    campos.append(("Producto", f'<code>{MARCA_DE_CLAVE}</code> <a href="{MARCA_DE_CUADERNO}">cuaderno ejecutado</a>'))
+    return '<dl class="procedencia">' + "".join(f"<dt>{n}</dt><dd>{v}</dd>" for n, v in campos) + "</dl>"
+
+
+def _tarjeta(f: Mapping[str, object]) -> str:
+    nombre = f"{f['titulo']}, {f['institucion']}"
+    resumen = f"consultada el {f['fecha_acceso']}, fiabilidad {f['fiabilidad']}, licencia: {f['licencia']}"
+    return f'<a href="{esc(f["direccion"])}" rel="external">{esc(nombre)}</a> ({esc(resumen)})'
+
+
+def por_fuente(procedencia: Mapping[str, Procedencia]) -> dict[str, list[str]]:
+    """``fuente → «M4-K01 2026-09-07 preliminar»…``: de cuándo es cada dato que se tomó de ella, para el boletín."""
+    salida: dict[str, list[str]] = {}
+    for codigo, p in procedencia.items():
+        if p["fecha_dato"]:
+            salida.setdefault(p["fuente"]["id"], []).append(f"{codigo} {p['fecha_dato']} {p['validacion']} {_reparos(p['controles'])}".strip())  # type: ignore[index, arg-type]
+    return salida
+
+
+def _reparos(controles: Mapping[str, str]) -> str:
+    con: Iterable[str] = [c for c, v in controles.items() if v != CUMPLE]
+    return f"({', '.join(con)}: explicado)" if con else ""

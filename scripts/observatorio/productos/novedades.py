@@ -1,0 +1,144 @@
+"""Qué trae de nuevo esta edición: la página *Novedades*, el canal Atom y la ficha de la edición.
+
+Se escribe al final de ``preparar``: compara lo recién calculado con la última edición publicada.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from ..calculo import Resultados
+from ..edicion import claves
+from ..edicion.diferencias import Cambio, comparar, version
+from ..edicion.resumen import de_datos
+from ..presentacion.numeros import numero
+from ..presentacion.pieza import esc
+from ..rutas import Proyecto
+from .archivos import escribir_json, escribir_texto
+from .piezas import fecha_larga, tabla_html
+from .web import ENTORNO
+
+TIPOS = {
+    "KPI": ("Indicadores que entran o salen", "{n} indicadores entran o salen", "1 indicador entra o sale"),
+    "estado": ("Indicadores que cambiaron de estado", "{n} indicadores cambiaron de estado", "1 indicador cambió de estado"),
+    "valor": ("Últimos datos", "{n} indicadores tienen otro último dato", "1 indicador tiene otro último dato"),
+    "ficha": ("Fichas técnicas", "{n} cambios en fichas técnicas", "1 cambio en una ficha técnica"),
+    "agregado": ("Avance de misiones y objetivos", "{n} resúmenes de misión u objetivo cambiaron", "1 resumen de misión u objetivo cambió"),
+    "gráfico": ("Gráficos", "{n} gráficos distintos", "1 gráfico distinto"),
+    "observaciones": ("Medidas", "{n} grupos de medidas nuevos, retirados o corregidos", "1 grupo de medidas nuevo, retirado o corregido"),
+}
+CLASES = {"agregado": "nuevos", "retirado": "retirados", "corregido": "corregidos"}
+CANAL = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="es">
+<title>{{ titulo }}: novedades</title>
+<id>{{ sitio }}/novedades.xml</id>
+<link rel="self" href="{{ sitio }}/novedades.xml"/>
+<link href="{{ sitio }}/novedades.html"/>
+<updated>{{ entradas[0].fecha }}T00:00:00Z</updated>
+<author><name>{{ responsable }}</name></author>
+{% for e in entradas %}
+<entry><title>Versión {{ e.version }} de los datos</title><id>{{ sitio }}/novedades.html#v{{ e.version }}</id>
+<link href="{{ sitio }}/novedades.html"/><updated>{{ e.fecha }}T00:00:00Z</updated><summary>{{ e.frases|join("; ") }}.</summary></entry>
+{% endfor %}
+</feed>
+"""
+
+
+def escribir(proyecto: Proyecto, r: Resultados, entradas: Mapping[str, str], graficos: Mapping[str, Mapping[str, str]]) -> None:
+    """Escribe las piezas ``novedades`` y ``edicion``, ``novedades.xml`` y la ficha ``.trabajo/edicion.json``."""
+    familias = {n: c for n, c in entradas.items() if n in claves.FAMILIAS or n == "entorno"}
+    contenido = claves.contenido(familias)
+    previa = claves.anterior(proyecto.raiz, contenido)
+    resumen = de_datos(proyecto.datos_publicos, graficos)
+    cambios = comparar(previa["resumen"], resumen) if previa else []
+    actual = version(previa["version"] if previa else None, cambios)
+    fecha = r.catalogo.territorio.fecha_corte.isoformat()
+    ficha = {
+        "edicion": entradas["edición"], "version": actual, "contenido": contenido, "fecha_corte": fecha, "motor": entradas["motor de páginas"],
+        "anterior": previa["edicion"] if previa else None, "entradas": dict(entradas), "graficos": dict(graficos), "frases": frases(cambios, previa),
+    }
+    escribir_json(proyecto.trabajo / "edicion.json", ficha)
+    piezas = proyecto.trabajo / "piezas"
+    escribir_texto(piezas / "novedades.html", _pagina(r, cambios, previa, actual))
+    escribir_texto(piezas / "edicion.html", _edicion(r, ficha))
+    escribir_texto(proyecto.raiz / "novedades.xml", _canal(r, ficha, previa))
+
+
+def frases(cambios: list[Cambio], previa: Mapping | None) -> list[str]:
+    """Los cambios en pocas palabras."""
+    if previa is None:
+        return ["Primera edición publicada"]
+    cuenta = Counter(c.tipo for c in cambios)
+    dichas = [(uno if cuenta[t] == 1 else varios.format(n=numero(cuenta[t], 0))) for t, (_, varios, uno) in TIPOS.items() if cuenta[t]]
+    return dichas or ["Sin cambios en los datos"]
+
+
+def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual: str) -> str:
+    if previa is None:
+        return "<p>Esta es la primera edición: todavía no hay otra con la que compararla.</p>"
+    partes = [
+        f'<p id="v{actual}"><strong>Versión {actual} de los datos</strong>, frente a la {previa["version"]} '
+        f'(edición <code>{esc(previa["edicion"])}</code>, datos al {fecha_larga(previa["fecha_corte"])}): {esc("; ".join(frases(cambios, previa)))}.</p>'
+    ]
+    for tipo, (titulo, _, _) in TIPOS.items():
+        filas = _por_kpi(cambios) if tipo == "observaciones" else [_fila(r, c) for c in cambios if c.tipo == tipo]
+        if filas:
+            partes.append(tabla_html(titulo, ["Código", "Qué", "Antes", "Ahora"], filas))
+    return "".join(partes) + _historia(r, previa)
+
+
+def _fila(r: Resultados, c: Cambio) -> list[str]:
+    if c.tipo == "gráfico":
+        enlace = f'<a href="@raiz@/misiones/{esc(c.codigo)}/index.html">{esc(c.codigo)}</a>'
+        return [enlace, esc(c.nombre), *("presente" if x != "—" else "—" for x in (c.antes, c.despues))]
+    return [_codigo(r, c.codigo), esc(c.nombre), esc(c.antes), esc(c.despues)]
+
+
+def _codigo(r: Resultados, codigo: str) -> str:
+    mision = next((m.slug for m, _, k in r.catalogo.recorrer() if k.codigo == codigo), None)
+    return f'<a href="@raiz@/misiones/{mision}/index.html#{codigo}">{codigo}</a>' if mision else esc(codigo)
+
+
+def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:
+    """Las medidas que cambiaron, una fila por KPI: los periodos uno a uno están en ``observatorio comparar``."""
+    cuentas: dict[tuple[str, str], Counter[str]] = {}
+    for c in cambios:
+        if c.tipo == "observaciones":
+            cuentas.setdefault((c.codigo, c.nombre), Counter())[c.clase] += 1
+    return [
+        [esc(codigo), esc(nombre), "", ", ".join(f"{n} periodos {CLASES[clase]}" for clase, n in sorted(cuenta.items()))]
+        for (codigo, nombre), cuenta in sorted(cuentas.items())
+    ]
+
+
+def _historia(r: Resultados, previa: Mapping) -> str:
+    sitio = r.catalogo.territorio.sitio.direccion.rstrip("/")
+    filas = [
+        [e["version"], f'<a href="{esc(sitio)}/ediciones/{esc(e["edicion"])}/index.html"><code>{esc(e["edicion"])}</code></a>', fecha_larga(e["fecha_corte"]), esc("; ".join(e["frases"]))]
+        for e in previa["historia"]
+    ]
+    return tabla_html("Ediciones publicadas antes, de la más nueva a la más vieja", ["Versión", "Edición", "Datos al", "Qué trajo"], filas)
+
+
+def _edicion(r: Resultados, ficha: Mapping) -> str:
+    t, edicion = r.catalogo.territorio, ficha["edicion"]
+    filas = [
+        ["Edición", f'<a href="@raiz@/ediciones/{edicion}.json"><code>{edicion}</code></a>'],
+        ["Versión de los datos", f'<a href="@raiz@/novedades.html">{ficha["version"]}</a>'],
+        ["Fecha de corte", fecha_larga(ficha["fecha_corte"])], ["Observaciones públicas", numero(r.publica.height, 0)],
+        ["KPI", f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y {len(r.catalogo.misiones)} misiones"],
+        ["Población en uso", next(f"{numero(p.habitantes, 0)} ({esc(p.fuente)})" for p in t.poblacion if p.en_uso)],
+    ]
+    return tabla_html("Esta edición", ["Dato", "Valor"], filas)
+
+
+def _canal(r: Resultados, ficha: Mapping, previa: Mapping | None) -> str:
+    """Una entrada por versión de los datos: la de ahora, si trae algo, y las ya publicadas."""
+    entradas = [{"version": e["version"], "fecha": e["fecha_corte"], "frases": e["frases"]} for e in (previa["historia"] if previa else [])]
+    if previa is None or ficha["version"] != previa["version"]:
+        entradas.insert(0, {"version": ficha["version"], "fecha": ficha["fecha_corte"], "frases": ficha["frases"]})
+    sitio = r.catalogo.territorio.sitio
+    return ENTORNO.from_string(CANAL).render(
+        sitio=sitio.direccion.rstrip("/"), titulo=sitio.titulo, responsable=sitio.responsable, entradas=entradas
+    )

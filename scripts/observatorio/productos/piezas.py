@@ -1,0 +1,204 @@
+"""Las piezas que las páginas de prosa citan con ``::: {.pieza nombre="…"}`` y ``[M4-K01]{.kpi}``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+import yaml
+
+from ..calculo import Resultados
+from ..catalogo import Catalogo
+from ..datos.periodos import legible
+from ..metodo.estados import ESTADOS, POR_NOMBRE
+from ..presentacion.numeros import con_unidad, numero
+from ..presentacion.pieza import esc
+from ..presentacion.tablas import marca_html, sello_html
+from ..rutas import Proyecto
+from . import activos, calidad, plan, privacidad, voces
+from .archivos import escribir_json, escribir_texto, quitar_sobrantes
+from .casos import tabla_de_casos
+from .portada import matriz_misiones
+
+if TYPE_CHECKING:
+    from ..cuadernos.analisis import Analisis
+
+Tabla = Callable[[Proyecto, Resultados], str]
+INDICADORES_PROVINCIA = {
+    "idh": ("IDH", 4), "pobreza-total": ("Pobreza", 1), "pobreza-extrema": ("Pobreza extrema", 1),
+    "vulnerabilidad-alimentaria": ("Vulnerabilidad alimentaria", 3), "area": ("Área", 2), "densidad": ("Densidad", 2), "altitud": ("Altitud", 0),
+}
+
+
+def escribir(proyecto: Proyecto, r: Resultados, analisis: Sequence[Analisis] = ()) -> None:
+    """Escribe todas las piezas en ``.trabajo/piezas`` y el sello que usan las plantillas."""
+    destino = proyecto.trabajo / "piezas"
+    piezas = {nombre: hacer(proyecto, r) for nombre, hacer in PIEZAS.items()}
+    piezas |= plan.piezas(proyecto, r)
+    piezas["analisis"] = _lista_de_analisis(analisis)
+    piezas |= {f"kpi-{codigo}": _enlace(r, codigo) for codigo in r.catalogo.kpis}
+    piezas["correo"] = f'<a href="mailto:{esc(r.catalogo.territorio.sitio.correo)}">{esc(r.catalogo.territorio.sitio.correo)}</a>'
+    escritas = {destino / "sello.json"}
+    for nombre, html in piezas.items():
+        escribir_texto(destino / f"{nombre}.html", html)
+        escritas.add(destino / f"{nombre}.html")
+    escribir_json(
+        destino / "sello.json",
+        {
+            "activos": activos.escribir(proyecto),
+            "sello": _sello(proyecto, r.catalogo),
+        },
+    )
+    quitar_sobrantes(destino, escritas)
+
+
+def _sello(proyecto: Proyecto, catalogo: Catalogo) -> dict[str, object]:
+    """Lo que toda plantilla puede imprimir; los comités van en el orden en que revisan un producto."""
+    t, gobernanza = catalogo.territorio, _gobernanza(proyecto)
+    nombres = {c["id"]: c["nombre"] for c in gobernanza["comites"]}
+    return {
+        "fecha_corte": fecha_larga(t.fecha_corte.isoformat()), "fecha_iso": t.fecha_corte.isoformat(), "titulo": t.sitio.titulo,
+        "territorio": f"{t.tipo.capitalize()} de {t.nombre}, " + (f"provincia de {t.provincia}, " if t.tipo == "distrito" else "") + t.region,
+        "comites": [{"nombre": nombres[p["comite"]], "accion": p["accion"]} for p in gobernanza["protocolo_de_revision"]],
+    }
+
+
+def _gobernanza(proyecto: Proyecto) -> dict:
+    return yaml.safe_load((proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))
+
+
+def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: str = "") -> str:
+    """Tabla accesible; las celdas ya vienen seguras.
+
+    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que se desplaza en su caja.
+    """
+    apilada = "numeros" not in clase.split()
+    caja = "tabla apilada" if apilada else "tabla"
+    rotulos = [f' data-rotulo="{esc(c)}"' if apilada else "" for c in cabecera]
+    cabezas = "".join(f'<th scope="col">{c}</th>' for c in cabecera)
+    cuerpo = "".join(f'<tr><th scope="row">{f[0]}</th>' + "".join(f"<td{r}>{c}</td>" for r, c in zip(rotulos[1:], f[1:], strict=True)) + "</tr>" for f in filas)
+    return (
+        f'<div class="{caja}" tabindex="0" role="region" aria-label="{esc(titulo)}"><table class="{clase}">'
+        f"<caption>{esc(titulo)}</caption><thead><tr>{cabezas}</tr></thead><tbody>{cuerpo}</tbody></table></div>"
+    )
+
+
+def fecha_larga(iso: str) -> str:
+    """``2026-10-31`` → «31 de octubre de 2026»."""
+    anio, mes, dia = iso.split("-")
+    return f"{int(dia)} de {legible(f'{anio}-{mes}')}"
+
+
+def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
+    filas = []
+    for f in _csv(proyecto, "diagnostico.csv").iter_rows(named=True):
+        valor = (f["cota"] or "") + _escrito(f["valor"], f["unidad"])
+        enlace = enlace_kpi(r, f["kpi"]) if f["kpi"] else "—"
+        filas.append([esc(f["problema"]), valor + marca_html(f["naturaleza"]), esc(f["periodo"] or "no se dice"), esc(f["institucion"] or "no se dice"), enlace, esc(f["nota"] or "")])
+    return tabla_html("Los problemas de partida, según el artículo del observatorio", ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"], filas, "diagnostico")
+
+
+def _escrito(valor: str, unidad: str) -> str:
+    decimales = len(valor.partition(".")[2])
+    return con_unidad(float(valor), unidad, decimales)
+
+
+def _provincia(proyecto: Proyecto, r: Resultados) -> str:
+    tabla = _csv(proyecto, "provincia.csv")
+    periodos = {i: p for i, p in tabla.select("indicador", "periodo").unique().iter_rows()}
+    unidades = {i: u for i, u in tabla.select("indicador", "unidad").unique().iter_rows()}
+    hay = [i for i in tabla["indicador"].unique(maintain_order=True)]
+    valores = {(d, i): v for d, i, v in tabla.select("distrito", "indicador", "valor").iter_rows()}
+    cabecera = ["Distrito"] + [
+        f"{esc(INDICADORES_PROVINCIA.get(i, (i.replace('-', ' ').capitalize(), 1))[0])}<small>{esc(unidades[i] or '')} {esc(periodos[i] or '')}</small>" for i in hay
+    ]
+    filas = []
+    for d, ubigeo in tabla.select("distrito", "ubigeo").unique(maintain_order=True).iter_rows():
+        nombre = f"<strong>{esc(d)}</strong>" if ubigeo == r.catalogo.territorio.ubigeo else esc(d)
+        filas.append([nombre, *(_escrito(valores[d, i], "").strip("\u202f") if valores.get((d, i)) else "—" for i in hay)])
+    return tabla_html("Los distritos de la provincia (cifras documentadas, de años distintos)", cabecera, filas, "numeros")
+
+
+def _contexto(proyecto: Proyecto, r: Resultados) -> str:
+    filas = [
+        [esc(f["ambito"]), esc(f["indicador"].replace("-", " ")), _escrito(f["valor"], f["unidad"]), esc(f["periodo"] or "—"), esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"])]
+        for f in _csv(proyecto, "contexto.csv").iter_rows(named=True)
+    ]
+    return tabla_html("Contexto provincial, regional y nacional", ["Ámbito", "Indicador", "Valor", "Año", "Fuente"], filas)
+
+
+def _csv(proyecto: Proyecto, nombre: str) -> pl.DataFrame:
+    return pl.read_csv(proyecto.data / nombre, infer_schema=False)
+
+
+def _estados(proyecto: Proyecto, r: Resultados) -> str:
+    filas = [[sello_html(e.nombre), esc(e.frase), "sí" if e.evaluado else "no"] for e in ESTADOS]
+    return tabla_html("Los estados de un KPI", ["Estado", "Qué dice", "Cuenta en el avance"], filas)
+
+
+def _comites(proyecto: Proyecto, r: Resultados) -> str:
+    comites = _gobernanza(proyecto)["comites"]
+    filas = []
+    for c in comites:
+        sesiones = esc(c["sesiones"]["frecuencia"]) + ("" if c["sesiones"]["confirmado"] else " <small>por confirmar</small>")
+        filas.append([esc(c["nombre"]), esc("; ".join(c["integrantes"])), sesiones, esc(c["papel"])])
+    return tabla_html("Los tres comités", ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
+
+
+DESCARGAS = (
+    ("kpis.csv", "Todos los KPI: línea de base, meta, último dato, avance y estado"), ("kpis.json", "Lo mismo, para programas"),
+    ("kpis.parquet", "Lo mismo, para análisis"), ("okrs.json", "Los objetivos con su avance y cobertura"),
+    ("misiones.json", "Las misiones con su avance, cotas y recuento de estados"), ("observaciones.csv", "Todas las medidas públicas"),
+    ("observaciones.parquet", "Lo mismo, para análisis"), ("temas.csv", "Los temas de las narraciones, por misión, sin textos ni lugares"),
+    ("agrupadas.csv", "Cifras de años y trienios, donde el periodo suelto se protege"),
+    ("correcciones.csv", "Cada corrección: antes, después, motivo y quién"),
+    ("privacidad.json", "Cuántas celdas se publican, se agrupan y se ocultan"),
+    ("datapackage.json", "Esquema de las tablas (Frictionless)"), ("catalogo.jsonld", "Catálogo DCAT"),
+)
+
+
+def _descargas(proyecto: Proyecto, r: Resultados) -> str:
+    filas = [
+        [f'<a href="@raiz@/datos/{n}">{n}</a>', esc(t), f"{(proyecto.datos_publicos / n).stat().st_size / 1024:,.0f}\u202fKB"] for n, t in DESCARGAS
+    ]
+    return tabla_html("Archivos para descargar", ["Archivo", "Qué tiene", "Tamaño"], filas)
+
+
+def _demostracion(proyecto: Proyecto, r: Resultados) -> str:
+    n = r.publica.filter(pl.col("naturaleza") == "demostracion").height
+    return f"<p>{numero(n, 0)} de {numero(r.publica.height, 0)} observaciones públicas son de demostración.</p>"
+
+
+def enlace_kpi(r: Resultados, codigo: str) -> str:
+    """El código de un KPI, enlazado a su fila."""
+    mision = next(m for m, _, k in r.catalogo.recorrer() if k.codigo == codigo)
+    return f'<a href="@raiz@/misiones/{mision.slug}/index.html#{codigo}">{codigo}</a>'
+
+
+def _enlace(r: Resultados, codigo: str) -> str:
+    """Enlace en línea a un KPI: nombre, último valor público y estado."""
+    ficha = r.catalogo.kpis[codigo]
+    f = r.evaluacion.row(by_predicate=pl.col("kpi") == codigo, named=True)
+    valor = f" {con_unidad(f['valor'], ficha.unidad, ficha.decimales)}{marca_html(f['naturaleza'])}" if f["valor"] is not None and f["acceso"] == "ciudadano" else ""
+    return f'<span class="kpi">{enlace_kpi(r, codigo)} {esc(ficha.nombre_corto)}:{valor} {sello_html(POR_NOMBRE[f["estado"]].nombre)}</span>'
+
+
+def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
+    if not analisis:
+        return "<p>Todavía no hay ningún análisis.</p>"
+    filas = "".join(
+        f'<li><a href="@raiz@/analisis/{a.slug}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>' for a in analisis
+    )
+    return f'<ul class="analisis">{filas}</ul>'
+
+
+PIEZAS: dict[str, Tabla] = {
+    "matriz-misiones": matriz_misiones, "diagnostico": _diagnostico, "provincia": _provincia, "contexto": _contexto,
+    "estados": _estados, "casos": lambda p, r: tabla_de_casos(), "comites": _comites, "descargas": _descargas,
+    "demostracion": _demostracion,
+    "calidad-controles": calidad.tabla_de_controles, "calidad-fuentes": calidad.tabla_por_fuente, "calidad-misiones": calidad.tabla_por_mision,
+    "calidad-advertencias": calidad.tabla_de_advertencias, "correcciones": calidad.tabla_de_correcciones, "privacidad": privacidad.tabla,
+    **voces.PIEZAS,
+}
+

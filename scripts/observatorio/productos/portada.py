@@ -1,0 +1,60 @@
+"""La portada: qué contesta cada misión a «¿cómo va?», en cuatro números, una matriz y una tarjeta por misión."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..calculo import Resultados
+from ..presentacion.matrices import Renglon, matriz_html, respuestas
+from ..presentacion.mision import AVISO_DEMO
+from ..presentacion.numeros import porcentaje
+from ..presentacion.pieza import esc
+from ..presentacion.tablas import marca_html
+from ..rutas import Proyecto
+
+
+def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
+    """Todo lo que la portada muestra de las misiones."""
+    demo = marca_html("demostracion") if r.misiones["demostracion"].any() else ""
+    total = Counter(r.evaluacion["estado"].to_list())
+    aviso = AVISO_DEMO if demo else ""
+    matriz = matriz_html("Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles", "Misión", _renglones(r), demo)
+    return f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()} indicadores?</h2>{_respuestas(total, demo)}{matriz}<h2 id="misiones">Las misiones</h2>{_tarjetas(r)}'
+
+
+def _respuestas(total: Counter[str], demo: str) -> str:
+    partes = "".join(
+        f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span> {n}{demo}</strong>{esc(x.nombre)}'
+        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small></li>"
+        for x, n in respuestas(total)
+    )
+    return f'<ul class="respuestas">{partes}</ul>'
+
+
+def _renglones(r: Resultados) -> list[Renglon]:
+    cuenta: dict[str, dict[str, int]] = {}
+    for mision, estado, n in r.evaluacion.group_by("mision", "estado").len().iter_rows():
+        cuenta.setdefault(mision, {})[estado] = n
+    return [
+        Renglon(f'<a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre_corto)}</a>', m.codigo, cuenta.get(m.slug, {}), _pagina(m.slug))
+        for m in r.catalogo.misiones
+    ]
+
+
+def _pagina(slug: str) -> str:
+    return f"@raiz@/misiones/{slug}/index.html"
+
+
+def _tarjetas(r: Resultados) -> str:
+    resumen = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
+    tarjetas = ""
+    for m in r.catalogo.misiones:
+        f = resumen[m.slug]
+        demo = marca_html("demostracion") if f["demostracion"] else ""
+        avance = f"<strong>{porcentaje(f['avance'])}</strong>{demo} de avance" if f["avance"] is not None else esc(f["motivo"])
+        tarjetas += (
+            f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre)}</a></h3>'
+            f'<p class="meta">{esc(" ".join(m.meta_2030.split()))}</p>'
+            f'<p class="resumen">{avance}<small>{f["evaluados"]} de {f["kpis"]} evaluados, {f["en_retroceso"]} en retroceso{demo}</small></p></li>'
+        )
+    return f'<ul class="misiones">{tarjetas}</ul>'

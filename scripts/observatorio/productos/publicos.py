@@ -1,0 +1,256 @@
+"""Los datos públicos de ``datos/``: JSON, CSV y Parquet con los mismos números que las páginas."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from ..calculo import Resultados
+from ..catalogo.modelos import Kpi
+from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
+from ..datos.periodos import MESES
+from ..metodo.agregado import pesos
+from ..presentacion.numeros import canonico
+from ..presentacion.sellos import cuenta
+from ..rutas import Proyecto
+from . import plan, privacidad, voces
+from .analisis import COLUMNAS as COLUMNAS_ANALISIS
+from .analisis import analisis_de, brechas_de, calculos, columnas_de
+from .archivos import escribir_bytes, escribir_json, quitar_sobrantes
+from .calidad import controles
+from .contexto import comparacion, cuadros
+from .descripcion import catalogo_dcat, paquete_de_datos
+from .procedencia import PENDIENTE, con_producto, procedencias
+
+CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
+COLUMNAS_CSV = (
+    "codigo", "nombre", "mision", "okr", "nivel", "unidad", "sentido", "frecuencia", "fuente", "responsable",
+    "linea_base_periodo", "linea_base_valor", "meta_periodo", "meta_valor", "ultimo_periodo", "ultimo_valor",
+    "avance", "esperado", "ritmo", "estado", "motivo", "naturaleza", "validacion", "aprobacion", *COLUMNAS_ANALISIS,
+    "fecha_dato", "fuente_institucion", "fuente_acceso", "controles", "acta", "cuaderno", "producto",
+)
+REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {"tendencia", "cambio"}
+MESES_DEL_ANIO = 12
+
+
+def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) -> None:
+    """Escribe todo ``datos/`` y borra lo que ya no corresponde; ``productos``: clave del producto de cada misión."""
+    destino = proyecto.datos_publicos
+    kpis = lista_kpis(r, productos)
+    escritos: set[Path] = set()
+
+    def a_json(nombre: str, objeto: object) -> None:
+        escribir_json(destino / nombre, objeto)
+        escritos.add(destino / nombre)
+
+    def a_tablas(nombre: str, tabla: pl.DataFrame) -> None:
+        escribir_bytes(destino / f"{nombre}.csv", tabla.write_csv().encode())
+        memoria = io.BytesIO()
+        tabla.write_parquet(memoria, compression="zstd")
+        escribir_bytes(destino / f"{nombre}.parquet", memoria.getvalue())
+        escritos.update({destino / f"{nombre}.csv", destino / f"{nombre}.parquet"})
+
+    a_json("kpis.json", kpis)
+    a_json("privacidad.json", privacidad.cuentas(r))
+    a_json("okrs.json", lista_okrs(r))
+    a_json("misiones.json", lista_misiones(r))
+    a_tablas("kpis", _plana(kpis, columnas_de(r)))
+    observaciones = tabla_observaciones(r)
+    a_tablas("observaciones", observaciones)
+    agrupadas = tabla_agrupadas(r)
+    a_tablas("agrupadas", agrupadas)
+    control = controles(r)
+    series, bloques = _por_kpi(r, observaciones, control), _por_kpi(r, agrupadas, control)
+    pasos, brechas = calculos(r), brechas_de(r)
+    for ficha in kpis:
+        c = ficha["codigo"]
+        propio = {"ficha": _ficha(r, c), "advertencias": control.explicadas(c), "observaciones": series[c], "agrupadas": bloques[c], "calculo": pasos[c], "brechas": brechas[c]}
+        a_json(f"kpi/{c}.json", ficha | propio)
+    tablas = cuadros(proyecto, r)
+    for nombre, tabla in tablas.items():
+        a_tablas(nombre, tabla)
+    if "provincia" in tablas:
+        a_json("comparacion.json", comparacion(tablas["provincia"], r.catalogo.territorio.ubigeo))
+    a_json("metodo.json", parametros(r))
+    a_json("datapackage.json", paquete_de_datos(r, destino))
+    a_json("catalogo.jsonld", catalogo_dcat(r))
+    escribir_bytes(destino / "correcciones.csv", correcciones_publicas(r).write_csv().encode())
+    escritos.add(destino / "correcciones.csv")
+    escritos |= plan.escribir(proyecto, r) | voces.escribir(proyecto, r)
+    quitar_sobrantes(destino, escritos)
+
+
+def _por_kpi(r: Resultados, tabla: pl.DataFrame, control: Controles) -> dict[str, list[dict[str, object]]]:
+    """Las medidas de cada KPI, sin lo vacío y con sus cuatro controles."""
+    series: dict[str, list[dict[str, object]]] = {codigo: [] for codigo in r.catalogo.kpis}
+    for fila in tabla.drop("fuente_acceso", "controles").with_columns(pl.col("fecha_dato").cast(pl.String)).iter_rows(named=True):
+        dicho = {"controles": control.de(*(fila[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")))}
+        series[fila["kpi"]].append({c: v for c, v in fila.items() if c != "kpi" and v is not None} | dicho)
+    return series
+
+
+def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> list[dict[str, object]]:
+    """La lista de ``kpis.json``, en orden de código."""
+    evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
+    analizados = {f["kpi"]: f for f in r.analisis.iter_rows(named=True)}
+    control = controles(r)
+    ubigeo = r.catalogo.territorio.ubigeo
+    lista = [_kpi(m.slug, o.codigo, k, evaluados[k.codigo]) | {"analisis": analisis_de(analizados[k.codigo])} for m, o, k in r.catalogo.recorrer()]
+    origen = procedencias(r)
+    for ficha in lista:
+        ficha["procedencia"] = con_producto(origen[ficha["codigo"]], (productos or {}).get(ficha["mision"]))
+        ultimo = ficha["ultimo"]
+        ficha["controles"] = control.de(ficha["codigo"], ultimo["periodo"], ubigeo, "total", "", ficha["fuente"]) if ultimo else None
+    return sorted(lista, key=lambda k: k["codigo"])
+
+
+def _kpi(mision: str, okr: str, k: Kpi, e: dict) -> dict[str, object]:
+    publico = k.acceso == "ciudadano"
+    base, meta = k.linea_base, k.meta
+    linea_base = None
+    if base:
+        linea_base = {
+            "periodo": base.periodo, "periodo_asumido": base.periodo_asumido, "valor": canonico(base.valor),
+            "cota": base.cota, "naturaleza": base.naturaleza, "fuente": base.fuente,
+        }
+    ultimo = None
+    if publico and e["periodo"] is not None and not e["protegido"]:
+        ultimo = {"periodo": e["periodo"].split("/")[-1], **_agrupado(k, e), "valor": canonico(e["valor"]), "fecha_dato": e["fecha_dato"].isoformat(), "naturaleza": e["naturaleza"]}
+    return {
+        "codigo": k.codigo, "nombre": k.nombre, "mision": mision, "okr": okr, "nivel": k.nivel, "unidad": k.unidad,
+        "sentido": k.sentido, "frecuencia": k.frecuencia, "fuente": k.fuente, "responsable": k.responsable,
+        "acceso": k.acceso, "sobre_personas": k.sobre_personas, "estado_ficha": k.estado, "decimales": k.decimales,
+        "linea_base": linea_base,
+        "meta": {"periodo": meta.periodo, "valor": canonico(meta.valor), "origen": meta.origen} if meta else None,
+        "ultimo": ultimo,
+        "avance": canonico(e["avance"]) if publico else None,
+        "esperado": canonico(e["esperado"]) if publico else None,
+        "ritmo": canonico(e["ritmo"]) if publico else None,
+        "estado": e["estado"], "motivo": e["motivo"],
+        "naturaleza": e["naturaleza_resultado"] if publico else None,
+        "validacion": e["validacion"] if publico else None,
+        "aprobacion": PENDIENTE,
+    }
+
+
+def parametros(r: Resultados) -> dict[str, object]:
+    """``metodo.json``: lo que el comité decide y con lo que se calculó todo lo demás."""
+    t = r.catalogo.territorio
+    return t.metodo.model_dump(mode="json") | {
+        "pesos": {str(n): canonico(w) for n, w in pesos(t.metodo).items()}, "fecha_corte": t.fecha_corte.isoformat(),
+        "poblacion": [p.model_dump(mode="json") for p in t.poblacion], "area_km2": t.area_km2, "altitud_m": t.altitud_m,
+        "observaciones": r.publica.height,
+    }
+
+
+def _agrupado(k: Kpi, e: dict) -> dict[str, object]:
+    """Los meses y los años que reúne el último dato, si la privacidad obligó a agrupar periodos; si no, nada."""
+    propios = MESES_DEL_ANIO if k.agregacion == "suma" else 0
+    if e["meses_medida"] <= max(propios, MESES[k.frecuencia]):
+        return {}
+    return {"agrupado": {"meses": e["meses_medida"], "desde": e["periodo"].split("/")[0], "hasta": e["periodo"].split("/")[-1]}}
+
+
+def lista_okrs(r: Resultados) -> list[dict[str, object]]:
+    nombres = r.catalogo.okrs
+    peso = pesos(r.catalogo.territorio.metodo)
+    return [
+        {
+            "codigo": f["okr"], "nombre": nombres[f["okr"]].nombre, "objetivo": nombres[f["okr"]].objetivo,
+            "mision": f["mision"], "nivel": f["nivel_okr"], "peso": canonico(peso[f["nivel_okr"]]), **_agregado(f),
+        }
+        for f in r.okrs.sort("okr").iter_rows(named=True)
+    ]
+
+
+def lista_misiones(r: Resultados) -> list[dict[str, object]]:
+    filas = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
+    estados = {
+        slug: {e: int(n) for e, n in parte.group_by("estado").len().sort("estado").iter_rows()}
+        for (slug,), parte in r.evaluacion.group_by(["mision"], maintain_order=True)
+    }
+    return [
+        {
+            "codigo": m.codigo, "slug": m.slug, "nombre": m.nombre, "meta_2030": " ".join(m.meta_2030.split()),
+            "okrs": len(m.okrs), **_agregado(filas[m.slug]), "estados": estados[m.slug],
+        }
+        for m in r.catalogo.misiones
+    ]
+
+
+def _agregado(f: dict) -> dict[str, object]:
+    return {
+        "avance": canonico(f["avance"]), "minimo": canonico(f["minimo"]), "maximo": canonico(f["maximo"]),
+        "kpis": f["kpis"], "evaluados": f["evaluados"], "en_retroceso": f["en_retroceso"], "motivo": f["motivo"],
+        "naturaleza": "demostracion" if f["demostracion"] else None,
+    }
+
+
+def tabla_observaciones(r: Resultados) -> pl.DataFrame:
+    """La tabla pública: una medida por fila; lo protegido dice «dato protegido» en ``estado_publico``."""
+    return _publicable(r, r.publica.filter(pl.col("agrupado") == 0)).drop("agrupado", "nota")
+
+
+def tabla_agrupadas(r: Resultados) -> pl.DataFrame:
+    """Las cifras de periodos agrupados por privacidad: ``agrupado`` son los meses y ``nota``, qué periodos reúne."""
+    return _publicable(r, r.publica.filter(pl.col("agrupado") > 0))
+
+
+def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
+    acceso = {i: f.fecha_acceso for i, f in r.catalogo.fuentes.items()}
+    revisados = controles(r)
+    numero = [pl.col(c).map_elements(canonico_f, return_dtype=pl.Float64) for c in ("valor", "numerador", "denominador")]
+    return (
+        publica.with_columns(*numero, pl.col("agrupado").cast(pl.Int64))
+        .with_columns(
+            pl.when("protegido").then(pl.lit("dato protegido")).otherwise(pl.lit("publicado")).alias("estado_publico"),
+            pl.col("fuente").replace_strict(acceso, return_dtype=pl.Date).alias("fuente_acceso"),
+            pl.struct(CLAVE_DE_CONTROL).map_elements(lambda f: _reparos(revisados.de(*f.values())), return_dtype=pl.String).alias("controles"),
+        )
+        .select(
+            "kpi", "mision", "periodo", "agrupado", "lugar", "grupo", "unidad", "valor", "numerador", "denominador", "estado_publico",
+            "fuente", "fuente_acceso", "fecha_dato", "controles", "estado", "naturaleza", "nota",
+        )
+    )
+
+
+def _reparos(revisados: dict[str, str]) -> str:
+    """Los cuatro controles de una medida en una celda: «cumple», o cuáles pidieron una explicación."""
+    con = [c for c, v in revisados.items() if v != CUMPLE]
+    return f"{JUSTIFICADO}: {', '.join(con)}" if con else CUMPLE
+
+
+def canonico_f(valor: float) -> float:
+    return float(canonico(valor))  # type: ignore[arg-type]
+
+
+def _plana(kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataFrame:
+    filas = []
+    for k in kpis:
+        anidados = {f"{c}_{s}": (k[c] or {}).get(s) for c in ("linea_base", "meta", "ultimo") for s in ("periodo", "valor")}
+        filas.append({c: (k | analisis[k["codigo"]] | anidados | _sello(k["procedencia"]))[c] for c in COLUMNAS_CSV})
+    reales = {c: pl.Float64 for c in COLUMNAS_CSV if c.endswith("_valor") or c in REALES}
+    esquema = {c: reales.get(c, pl.Int64 if c == "nivel" else pl.String) for c in COLUMNAS_CSV}
+    return pl.DataFrame([{c: float(v) if c in reales and v is not None else v for c, v in f.items()} for f in filas], schema=esquema)
+
+
+def _sello(p: dict) -> dict[str, object]:
+    """La procedencia en las columnas del CSV."""
+    return {
+        "fecha_dato": p["fecha_dato"], "fuente_institucion": p["fuente"]["institucion"], "fuente_acceso": p["fuente"]["fecha_acceso"],
+        "controles": f"{cuenta(p)} sin reparos" if p["controles"] else None, "acta": p["aprobacion"]["acta"], "cuaderno": p["cuaderno"],
+        "producto": p["producto"],
+    }
+
+
+def _ficha(r: Resultados, codigo: str) -> dict[str, object]:
+    return r.catalogo.kpis[codigo].model_dump(mode="json")
+
+
+def correcciones_publicas(r: Resultados) -> pl.DataFrame:
+    """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
+    columnas = ("kpi", "periodo", "lugar", "grupo", "unidad", "columna", "antes", "despues", "motivo", "quien", "fecha")
+    return pl.DataFrame(schema=dict.fromkeys(columnas, pl.String)) if r.correcciones.is_empty() else r.correcciones.select(columnas)

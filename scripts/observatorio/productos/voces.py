@@ -1,0 +1,87 @@
+"""Lo cualitativo público: ``datos/temas.csv`` y ``datos/temas.json``, y las piezas de la página *Voces*.
+
+Aquí solo llega lo que dejó pasar la regla de publicación: recuentos por tema y citas con permiso.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from ..calculo import Resultados
+from ..cualitativo.publicacion import ACTORES
+from ..presentacion.numeros import canonico, numero
+from ..presentacion.pieza import esc
+from ..presentacion.tablas import leyenda_html, marca_html
+from ..presentacion.voces import acuerdo_html, citas_html, cuantas
+from ..rutas import Proyecto
+from .archivos import escribir_bytes, escribir_json
+
+ESQUEMA = {
+    "mision": pl.String, "codigo": pl.String, "tema": pl.String, "narraciones": pl.Int64, "de": pl.Int64, "estado_publico": pl.String,
+    "kappa_mision": pl.Float64, "naturaleza": pl.String,
+}
+SIN_NARRACIONES = "<p>Todavía no hay narraciones.</p>"
+
+
+def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
+    """Escribe los dos archivos y devuelve sus rutas: un tema por fila, sin textos, lugares ni actores."""
+    tabla, destino = temas(r), proyecto.datos_publicos
+    escribir_bytes(destino / "temas.csv", tabla.write_csv().encode())
+    escribir_json(destino / "temas.json", tabla.to_dicts())
+    return {destino / "temas.csv", destino / "temas.json"}
+
+
+def temas(r: Resultados) -> pl.DataFrame:
+    """Un tema por fila, columnas de ``ESQUEMA``; ``narraciones`` vacía donde dice «dato protegido»."""
+    kappas = r.voces.acuerdo or {}
+    filas = [
+        (t.mision, t.codigo, t.nombre, t.narraciones, r.voces.narraciones, "dato protegido" if t.protegido else "publicado",
+         None if kappas[t.mision] is None else float(canonico(kappas[t.mision])), t.naturaleza)  # type: ignore[arg-type]
+        for t in r.voces.temas
+    ]
+    return pl.DataFrame(filas, schema=ESQUEMA, orient="row")
+
+
+def pieza_resumen(proyecto: Proyecto, r: Resultados) -> str:
+    """Cuántas narraciones, cuántos temas, el acuerdo y el aviso de demostración."""
+    v = r.voces
+    if not v.temas:
+        return SIN_NARRACIONES
+    protegidos = sum(t.protegido for t in v.temas)
+    demo = (
+        '<p class="aviso-demo"><strong>Narraciones de demostración.</strong> Los relatos y su lectura se inventaron para mostrar cómo se verá esta página: '
+        "nadie dijo estas palabras.</p>" if v.demostracion else ""
+    )
+    marca = marca_html("demostracion") if v.demostracion else ""
+    return (
+        f"{demo}<p>{numero(v.narraciones, 0)} narraciones{marca} leídas por dos personas, por separado, con un libro de {len(v.temas)} temas. "
+        f"{protegidos} temas están protegidos: los contaron menos de {ACTORES} tipos de actor. {acuerdo_html((v.acuerdo or {}).get(''), v.demostracion)}</p>"
+    )
+
+
+def pieza_temas(proyecto: Proyecto, r: Resultados) -> str:
+    """La tabla de temas por misión, con el acuerdo de cada una."""
+    from .piezas import tabla_html
+
+    if not r.voces.temas:
+        return SIN_NARRACIONES
+    tabla = ""
+    for m in r.catalogo.misiones:
+        propias = r.voces.de(m.slug)
+        if propias.temas:
+            filas = [[esc(t.nombre), cuantas(t)] for t in sorted(propias.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo))]
+            enlace = f'<a href="@raiz@/misiones/{m.slug}/index.html#voces">{m.codigo}. {esc(m.nombre)}</a>'
+            tabla += f"<h3>{enlace}</h3>" + tabla_html(f"Temas de {m.nombre_corto}", ["Tema", "Narraciones"], filas, "temas")
+            tabla += f"<p><small>{acuerdo_html((propias.acuerdo or {}).get(m.slug), propias.demostracion)}</small></p>"
+    return tabla + f'<p class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'
+
+
+def pieza_citas(proyecto: Proyecto, r: Resultados) -> str:
+    """Una cita por misión, la de su tema más frecuente."""
+    primeras = [propias.citas[0] for m in r.catalogo.misiones if (propias := r.voces.de(m.slug)).citas]
+    return citas_html(primeras) or SIN_NARRACIONES
+
+
+PIEZAS = {"voces-resumen": pieza_resumen, "voces-temas": pieza_temas, "voces-citas": pieza_citas}

@@ -1,0 +1,71 @@
+"""404, mapa del sitio y robots: con fechas de los datos, nunca del reloj."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+
+from ..catalogo import Catalogo
+from ..edicion.claves import huella
+from ..rutas import Proyecto
+from .archivos import escribir_texto
+
+if TYPE_CHECKING:
+    from ..cuadernos.analisis import Analisis
+
+ENTORNO = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+
+MAPA = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{% for pagina in paginas %}
+<url><loc>{{ sitio }}/{{ pagina }}</loc><lastmod>{{ fecha }}</lastmod></url>
+{% endfor %}
+</urlset>
+"""
+
+NO_HALLADA = """<!DOCTYPE html>
+<html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Página no encontrada · {{ titulo }}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<style>
+body{margin:0;font:1.0625rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;color:#241d18;background:#fdfbf7}
+header{padding:1rem;background:#17343d;border-bottom:12px solid #9a4a1c;box-shadow:inset 0 -4px #e0a43a}
+header a{color:#fff;font:700 1.2rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;text-decoration:none}
+main{max-width:40rem;margin:0 auto;padding:1rem}
+h1{font:700 1.9rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;color:#17343d}
+a{color:#17505f}li{margin:.3rem 0}li a{display:inline-block;padding:.25rem 0}
+:focus-visible{outline:3px solid #9a4a1c;outline-offset:2px}header :focus-visible{outline-color:#e0a43a}
+</style></head>
+<body><header><a href="{{ base }}/index.html">{{ titulo }}</a></header>
+<main><h1>Esta página no existe</h1><p>La dirección cambió o está mal escrita. Ningún dato se ha perdido: las ediciones anteriores se conservan.</p>
+<p><a href="{{ base }}/index.html">Ir al inicio</a>, o a una misión:</p>
+<ul>{% for m in misiones %}<li><a href="{{ base }}/misiones/{{ m.slug }}/index.html">{{ m.nombre }}</a></li>{% endfor %}</ul></main></body></html>
+"""
+
+
+def escribir(proyecto: Proyecto, catalogo: Catalogo, analisis: Sequence[Analisis] = ()) -> None:
+    """Escribe en la raíz los archivos web sueltos."""
+    t = catalogo.territorio
+    resumenes = {m["slug"]: m for m in json.loads((proyecto.datos_publicos / "misiones.json").read_text(encoding="utf-8"))}
+    misiones = [
+        {
+            "slug": m.slug, "nombre": f"{m.codigo} {m.nombre}", "meta": " ".join(m.meta_2030.split()),
+            "resumen": f"{resumenes[m.slug]['evaluados']} de {resumenes[m.slug]['kpis']} KPI evaluados",
+            "clave": huella(json.dumps(resumenes[m.slug], sort_keys=True)),
+        }
+        for m in catalogo.misiones
+    ]
+    paginas = sorted(p.stem + ".html" for p in proyecto.raiz.glob("*.qmd"))
+    paginas += [f"misiones/{m.slug}/{nombre}" for m in catalogo.misiones for nombre in ("index.html", "boletin.pdf")]
+    paginas += [f"analisis/{a.slug}/index.html" for a in analisis]
+    comun = {
+        "sitio": t.sitio.direccion.rstrip("/"), "base": urlsplit(t.sitio.direccion).path.rstrip("/"), "titulo": t.sitio.titulo,
+        "responsable": t.sitio.responsable, "fecha": t.fecha_corte.isoformat(), "paginas": paginas, "misiones": misiones,
+    }
+    for nombre, plantilla in (("sitemap.xml", MAPA), ("404.html", NO_HALLADA)):
+        escribir_texto(proyecto.raiz / nombre, ENTORNO.from_string(plantilla).render(comun))
+    escribir_texto(proyecto.raiz / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n")
