@@ -1,0 +1,18 @@
+"""Paso previo de Quarto: si lo generado falta o está viejo, se detiene y dice el remedio."""
+
+import sys
+from pathlib import Path
+
+RAIZ = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(RAIZ / "scripts"))
+
+from observatorio.edicion import claves  # noqa: E402
+
+sello = dict(claves.leer_sello(RAIZ / ".trabajo"))
+# Quarto puede usar otro Python que el que preparó: su versión no cuenta aquí.
+actuales = {nombre: clave for nombre, clave in claves.entradas(RAIZ).items() if nombre in claves.FAMILIAS}
+viejas = sorted(nombre for nombre, clave in actuales.items() if sello.get(nombre) != clave)
+if not sello:
+    sys.exit("Falta lo generado (cuadernos ejecutados, datos, piezas). Ejecute antes: observatorio preparar")
+if viejas:
+    sys.exit(f"Lo generado es de antes de su último cambio ({', '.join(viejas)}). Ejecute antes: observatorio preparar")

@@ -1,0 +1,163 @@
+"""Motor embebido: el mismo proyecto que Quarto, con pandoc y Typst tomados de sus paquetes de PyPI."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from ..edicion.citados import clave_de_citados
+from ..edicion.claves import FAMILIAS, clave_de, entorno, huella
+from ..edicion.registro import Registro, clave
+from ..errores import ErrorDeEjecucion
+from ..rutas import Proyecto
+from .proyecto import Pagina, configuracion, formatos, paginas
+from .versiones import motor_embebido
+
+MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
+ENTRADA = "markdown"
+PALABRA = re.compile(r"[\w-]+")
+
+
+def renderizar(
+    proyecto: Proyecto, avisar: Callable[[str], None] = lambda _: None, registro: Registro | None = None
+) -> dict[str, Path]:
+    """Renderiza lo que cambió; devuelve ruta en el sitio → archivo en la caché.
+
+    Lanza ``ErrorDeEjecucion`` con todas las páginas que fallaron.
+    """
+    conf, opciones = configuracion(proyecto), formatos(proyecto)
+    comunes, piezas = _partes_comunes(proyecto, conf), _piezas(proyecto)
+    cache_ = proyecto.trabajo / "render"
+    cache_.mkdir(parents=True, exist_ok=True)
+    salidas, pendientes = {}, []
+    citas: dict[Path, dict[str, str]] = {}
+    for pagina in paginas(proyecto):
+        partes = comunes | _partes(proyecto, pagina, piezas, citas)
+        destino = cache_ / f"{clave(partes)}{Path(pagina.salida).suffix}"
+        salidas[pagina.salida] = destino
+        if registro:
+            registro.anotar(pagina.salida, partes, not destino.is_file())
+        if not destino.is_file():
+            pendientes.append((pagina, destino))
+    _en_paralelo(proyecto, pendientes, conf, opciones, avisar)
+    for viejo in set(cache_.iterdir()) - set(salidas.values()):
+        viejo.unlink()
+    return salidas
+
+
+def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
+    """Lo que entra en la clave de toda página."""
+    return {
+        "extensión": clave_de(proyecto.extension, ["**/*"]), "configuración": huella(yaml.safe_dump(conf, sort_keys=True)),
+        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]), "entorno": entorno(proyecto.raiz), "motor de páginas": motor_embebido(),
+        "activos y fecha de corte": huella((proyecto.trabajo / "piezas" / "sello.json").read_bytes()),
+    }
+
+
+def _piezas(proyecto: Proyecto) -> dict[str, dict[str, str]]:
+    """Palabra que cita una pieza → las claves de sus archivos; la de ``kpi-M1-K01`` es ``M1-K01``."""
+    piezas: dict[str, dict[str, str]] = {}
+    for ruta in sorted((proyecto.trabajo / "piezas").iterdir()):
+        piezas.setdefault(ruta.stem.removeprefix("kpi-"), {})[f"pieza {ruta.name}"] = huella(ruta.read_bytes())
+    return piezas
+
+
+def _partes(proyecto: Proyecto, pagina: Pagina, piezas: dict[str, dict[str, str]], citas: dict[Path, dict[str, str]]) -> dict[str, str]:
+    """Las partes propias: su fuente, y cada pieza y archivo que nombra, de la forma que sea.
+
+    ``citas`` recuerda lo que nombra cada fuente: la página y el boletín de una misión tienen la misma.
+    """
+    if pagina.fuente not in citas:
+        citas[pagina.fuente] = {"archivos que cita": clave_de_citados(pagina.cuerpo, pagina.fuente.parent, proyecto.raiz)}
+        for nombre in piezas.keys() & set(PALABRA.findall(pagina.cuerpo)):
+            citas[pagina.fuente] |= piezas[nombre]
+    return {"su fuente": huella(pagina.salida, yaml.safe_dump(pagina.metadatos, sort_keys=True), pagina.cuerpo)} | citas[pagina.fuente]
+
+
+def _en_paralelo(proyecto: Proyecto, pendientes: list, conf: dict, opciones: dict, avisar: Callable[[str], None]) -> None:
+    fallos = []
+    with ThreadPoolExecutor(os.cpu_count() or 2) as hilos:
+        futuros = [hilos.submit(_renderizar_una, proyecto, p, d, conf, opciones[p.formato]) for p, d in pendientes]
+        for (pagina, _), futuro in zip(pendientes, futuros, strict=True):
+            try:
+                futuro.result()
+                avisar(pagina.salida)
+            except ErrorDeEjecucion as e:
+                fallos.append(str(e))
+    if fallos:
+        raise ErrorDeEjecucion("\n".join(fallos))
+
+
+def _renderizar_una(proyecto: Proyecto, pagina: Pagina, destino: Path, conf: dict, opciones: dict) -> None:
+    temporal = destino.with_suffix(f".tmp{destino.suffix}")
+    if pagina.formato == "html":
+        html = _pandoc(proyecto, pagina, conf, opciones, ["--mathml"])
+        temporal.write_text(html.replace(MARCA_QUARTO, ""), encoding="utf-8")
+    else:
+        temporal.write_bytes(compilar_typst(proyecto, pagina, _pandoc(proyecto, pagina, conf, opciones, [])))
+    os.replace(temporal, destino)
+
+
+def _pandoc(proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extra: list[str]) -> str:
+    """Salida de pandoc con la plantilla y los filtros de la extensión, en la carpeta del documento."""
+    globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")}
+    propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
+    frente = yaml.safe_dump({**globales, **propios}, allow_unicode=True, sort_keys=True)
+    orden = [
+        pandoc(), "--from", ENTRADA, "--to", pagina.formato, "--standalone", "--template", str(proyecto.extension / opciones["template"]),
+        "--syntax-highlighting=none", "--wrap=none",
+        *(f"--lua-filter={proyecto.extension / f}" for f in opciones["filters"]), *extra,
+    ]
+    if "shift-heading-level-by" in opciones:
+        orden.append(f"--shift-heading-level-by={opciones['shift-heading-level-by']}")
+    entorno = {
+        **os.environ, "QUARTO_PROJECT_DIR": str(proyecto.raiz), "QUARTO_DOCUMENT_PATH": str(pagina.fuente.parent),
+        "QUARTO_DOCUMENT_FILE": pagina.fuente.name, "LC_ALL": "C.UTF-8",
+    }
+    r = subprocess.run(orden, input=f"---\n{frente}---\n{pagina.cuerpo}".encode(), capture_output=True, cwd=pagina.fuente.parent, env=entorno, check=False)
+    if r.returncode or r.stderr.strip():
+        raise ErrorDeEjecucion(f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}: {r.stderr.decode(errors='replace').strip()}")
+    return r.stdout.decode("utf-8")
+
+
+@cache
+def pandoc() -> str:
+    """El pandoc del paquete, nunca otro que haya en el sistema."""
+    import pypandoc
+
+    propio = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    return str(propio)
+
+
+def _fecha_de_los_datos(proyecto: Proyecto) -> int:
+    """La fecha de corte como segundos: la fecha que el PDF declara no depende del reloj."""
+    sello = json.loads((proyecto.trabajo / "piezas" / "sello.json").read_text(encoding="utf-8"))["sello"]
+    return int(datetime.fromisoformat(sello["fecha_iso"]).replace(tzinfo=UTC).timestamp())
+
+
+def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
+    """PDF/UA con la tipografía del paquete y la fecha de los datos; mismos bytes con la misma entrada."""
+    import typst
+
+    nota = pagina.fuente.with_name(f".{pagina.fuente.stem}-{os.getpid()}-{huella(pagina.salida)[:6]}.typ")
+    nota.write_text(fuente, encoding="utf-8")
+    try:
+        return typst.compile(
+            str(nota), root=str(proyecto.raiz), font_paths=[str(proyecto.trabajo / "fuentes")], ignore_system_fonts=True,
+            pdf_standards=["ua-1"], timestamp=_fecha_de_los_datos(proyecto),
+        )
+    except typst.TypstError as e:
+        raise ErrorDeEjecucion(f"{pagina.salida}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}") from e
+    finally:
+        nota.unlink(missing_ok=True)
+
+

@@ -1,0 +1,82 @@
+"""Lo que ``_quarto.yml`` y la extensión dicen del proyecto, leído para el motor embebido."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from ..errores import ErrorDeEjecucion
+from ..rutas import Proyecto
+
+FORMATO = "observatorio"
+SALIDAS = {"html": "html", "typst": "pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pagina:
+    """Un producto por renderizar: una fuente en un formato."""
+
+    fuente: Path
+    formato: str
+    salida: str
+    metadatos: dict[str, object]
+    cuerpo: str
+
+
+def configuracion(proyecto: Proyecto) -> dict:
+    return yaml.safe_load((proyecto.raiz / "_quarto.yml").read_text(encoding="utf-8"))
+
+
+def formatos(proyecto: Proyecto) -> dict[str, dict]:
+    """Opciones de cada formato que aporta la extensión (``html``, ``typst``)."""
+    texto = (proyecto.extension / "_extension.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(texto)["contributes"]["formats"]
+
+
+def fuentes(proyecto: Proyecto, conf: dict) -> list[Path]:
+    """Archivos que ``render:`` nombra, ordenados; lo que empieza con ``_`` o ``.`` no es página."""
+    hallados = {p for patron in conf["project"]["render"] for p in proyecto.raiz.glob(patron)}
+    return sorted(p for p in hallados if not p.name.startswith(("_", ".")))
+
+
+def paginas(proyecto: Proyecto) -> list[Pagina]:
+    """Todos los productos del proyecto."""
+    conf = configuracion(proyecto)
+    salida = []
+    for fuente in fuentes(proyecto, conf):
+        metadatos, cuerpo = leer_fuente(fuente)
+        pedidos = metadatos.get("format", conf["format"])
+        pedidos = {pedidos: {}} if isinstance(pedidos, str) else pedidos
+        for nombre, opciones in pedidos.items():
+            formato = nombre.removeprefix(f"{FORMATO}-")
+            if formato not in SALIDAS:
+                raise ErrorDeEjecucion(f"{proyecto.relativa(fuente)}: el formato «{nombre}» no es de la extensión {FORMATO}")
+            propio = opciones if isinstance(opciones, dict) else {}
+            archivo = propio.get("output-file", f"{fuente.stem}.{SALIDAS[formato]}")
+            relativa = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
+            salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
+    return salida
+
+
+def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
+    """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado."""
+    texto = _markdown_de_cuaderno(fuente) if fuente.suffix == ".ipynb" else fuente.read_text(encoding="utf-8")
+    if not texto.startswith("---\n"):
+        return {}, texto
+    frente, _, cuerpo = texto[4:].partition("\n---\n")
+    return yaml.safe_load(frente) or {}, cuerpo
+
+
+def _markdown_de_cuaderno(fuente: Path) -> str:
+    """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una tras otra."""
+    import json
+
+    partes = []
+    for celda in json.loads(fuente.read_text(encoding="utf-8"))["cells"]:
+        if celda["cell_type"] == "code":
+            partes += ["".join(s["data"]["text/markdown"]) for s in celda["outputs"]]
+        else:
+            partes.append("".join(celda["source"]))
+    return "\n\n".join(partes) + "\n"

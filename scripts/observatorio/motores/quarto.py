@@ -1,0 +1,55 @@
+"""Motor Quarto: el binario instalado, en un solo proceso y hacia una carpeta nueva."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from ..errores import ErrorDeEjecucion, ErrorDeUso
+from ..rutas import Proyecto
+
+MINIMA = (1, 7)
+
+
+def ruta() -> str | None:
+    """Dónde está Quarto, o nada."""
+    return shutil.which("quarto")
+
+
+def version() -> str:
+    """Versión del Quarto instalado; lanza ``ErrorDeUso`` si no hay o es anterior a la mínima."""
+    quarto = ruta()
+    if quarto is None:
+        raise ErrorDeUso("Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instale requirements-quarto.txt")
+    texto = subprocess.run([quarto, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    if tuple(int(p) for p in texto.split(".")[:2]) < MINIMA:
+        raise ErrorDeUso(f"Quarto {texto} es anterior a {'.'.join(map(str, MINIMA))}; actualícelo o use --motor embebido")
+    return texto
+
+
+def motor() -> str:
+    return f"quarto-{version()}"
+
+
+def renderizar(proyecto: Proyecto, destino: Path) -> str:
+    """Renderiza el proyecto entero en ``destino``; devuelve lo que dijo Quarto.
+
+    Lanza ``ErrorDeEjecucion`` si Quarto falla.
+    """
+    entorno = {**os.environ, "TYPST_FONT_PATHS": str(proyecto.trabajo / "fuentes"), "QUARTO_PYTHON": _python()}
+    r = subprocess.run(
+        [str(ruta()), "render", str(proyecto.raiz), "--output-dir", str(destino)],
+        cwd=proyecto.raiz, env=entorno, capture_output=True, text=True, check=False,
+    )
+    dicho = f"{r.stdout}{r.stderr}".strip()
+    if r.returncode:
+        raise ErrorDeEjecucion(f"Quarto no terminó:\n{dicho}")
+    return dicho
+
+
+def _python() -> str:
+    import sys
+
+    return sys.executable
