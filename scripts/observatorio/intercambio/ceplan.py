@@ -1,0 +1,140 @@
+"""La matriz de seguimiento de CEPLAN: sentido, agregación, línea de base, logros esperados y valores obtenidos por año, avance.
+
+La hoja *Matriz* lleva las palabras de CEPLAN; las hojas *Ficha*, *OKR* y *Misiones*, el resto del catálogo, para que el mismo
+libro se pueda importar. Los valores obtenidos son los públicos: lo protegido dice que lo está.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ..calculo import Resultados, calcular
+from ..catalogo import cargar
+from ..catalogo.modelos import Kpi
+from ..datos.periodos import meses_fin
+from ..rutas import Proyecto
+from .estilo_hoja import BORDE, MARCA, VELO, ajustado, fondo, fuente, guardar
+from .ficha_plana import EN_LA_MATRIZ, aplanar
+
+MATRIZ, FICHA, OKR, MISIONES = "Matriz", "Ficha", "OKR", "Misiones"
+IDENTIDAD = {
+    "Código": "codigo", "Misión": "", "OKR": "", "Indicador": "nombre", "Unidad de medida": "unidad", "Sentido esperado": "sentido",
+    "Tipo de agregación": "tipo_agregacion", "Relevancia": "relevancia", "LB periodo": "linea_base.periodo", "LB valor": "linea_base.valor",
+}
+FINALES = {"Responsable": "responsable", "Fuente": "fuente", "Justificación": "justificacion", "Limitaciones": "limitaciones"}
+AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA = "Avance a la meta (%)", "(VO−LB)/(LE−LB) (%)", "Estado", "Naturaleza del VO"
+PROTEGIDO = "dato protegido"
+ANIOS_ATRAS = 4
+ANCHOS = {"Indicador": 44, "Misión": 20, "OKR": 12, "Responsable": 34, "Justificación": 50, "Limitaciones": 50}
+COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")
+COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
+
+
+def exportar(proyecto: Proyecto, ruta: Path) -> int:
+    """Escribe el libro y devuelve cuántos indicadores lleva.
+
+    Las fichas van completas, como en ``misiones/``; los valores obtenidos, solo los públicos.
+    """
+    r = replace(calcular(proyecto), catalogo=cargar(proyecto))
+    libro = Workbook()
+    libro.active.title = MATRIZ
+    _matriz(libro.active, r)
+    _tabla(libro.create_sheet(FICHA), _columnas_de_ficha(r), [aplanar(k) | {"okr": o.codigo} for _, o, k in r.catalogo.recorrer()])
+    okrs = [o.model_dump(mode="json", exclude={"kpis"}) | {"mision": m.slug} for m in r.catalogo.misiones for o in m.okrs]
+    _tabla(libro.create_sheet(OKR), COLUMNAS_OKR, okrs)
+    _tabla(libro.create_sheet(MISIONES), COLUMNAS_MISION, [m.model_dump(mode="json", exclude={"okrs"}) for m in r.catalogo.misiones])
+    guardar(libro, ruta, r.catalogo.territorio.fecha_corte)
+    return len(r.catalogo.kpis)
+
+
+def anios(r: Resultados) -> tuple[list[int], list[int]]:
+    """Los años de los logros esperados y los de los valores obtenidos."""
+    corte, horizonte = r.catalogo.territorio.fecha_corte.year, r.catalogo.territorio.horizonte
+    declarados = {a for k in r.catalogo.kpis.values() for a in k.logros_esperados}
+    metas = {anio_de(k.meta.periodo) for k in r.catalogo.kpis.values() if k.meta}
+    primero = min([corte - ANIOS_ATRAS, *declarados])
+    return list(range(primero, max([horizonte, *metas]) + 1)), list(range(corte - ANIOS_ATRAS, corte + 1))
+
+
+def esperado(kpi: Kpi, anio: int) -> float | None:
+    """Logro esperado al cierre de ``anio``: el declarado, o la recta entre los puntos vecinos; nulo fuera del camino."""
+    if kpi.meta and anio_de(kpi.meta.periodo) == anio:
+        return kpi.meta.valor
+    if not (kpi.linea_base and kpi.meta):
+        return None
+    puntos = [(meses_fin(kpi.linea_base.periodo_efectivo), kpi.linea_base.valor)]
+    puntos += [(meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())]
+    puntos.append((meses_fin(kpi.meta.periodo), kpi.meta.valor))
+    fin = meses_fin(str(anio))
+    for (t0, v0), (t1, v1) in itertools.pairwise(puntos):
+        if t0 < fin <= t1:
+            return v1 if fin == t1 else round(v0 + (v1 - v0) * (fin - t0) / (t1 - t0), 6)
+    return None
+
+
+def anio_de(periodo: str) -> int:
+    """El año en que termina un periodo."""
+    return (meses_fin(periodo) - 1) // 12
+
+
+def _obtenidos(r: Resultados) -> dict[tuple[str, int], float | str]:
+    """Último valor público de cada KPI en cada año, en el territorio entero."""
+    serie = r.series.filter(pl.col("lugar") == r.catalogo.territorio.ubigeo).sort("fin")
+    return {
+        (kpi, (fin - 1) // 12): PROTEGIDO if protegido else round(valor, 6)
+        for kpi, fin, valor, protegido in serie.select("kpi", "fin", "valor", "protegido").iter_rows() if protegido or valor is not None
+    }
+
+
+def _matriz(hoja: Worksheet, r: Resultados) -> None:
+    de_le, de_vo = anios(r)
+    evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
+    obtenidos = _obtenidos(r)
+    columnas = [*IDENTIDAD, *(f"LE {a}" for a in de_le), *(f"VO {a}" for a in de_vo), AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA, *FINALES]
+    filas = []
+    for mision, okr, kpi in r.catalogo.recorrer():
+        plana, e = aplanar(kpi), evaluados[kpi.codigo]
+        if kpi.linea_base:
+            plana["linea_base.periodo"] = kpi.linea_base.periodo_efectivo
+        fila: dict[str, object] = {titulo: plana.get(campo) for titulo, campo in (IDENTIDAD | FINALES).items() if campo}
+        fila |= {"Misión": mision.slug, "OKR": okr.codigo}
+        fila |= {t: str(fila[t]).capitalize() for t in ("Sentido esperado", "Tipo de agregación", "Relevancia")}
+        fila |= {f"LE {a}": esperado(kpi, a) for a in de_le}
+        fila |= {f"VO {a}": PROTEGIDO if kpi.acceso != "ciudadano" else obtenidos.get((kpi.codigo, a)) for a in de_vo}
+        fila |= {AVANCE: _cien(e["avance"]), CUMPLIMIENTO: _cien(e["ritmo"]), ESTADO: e["estado"], NATURALEZA: e["naturaleza"]}
+        filas.append(fila)
+    _tabla(hoja, columnas, filas)
+    hoja.freeze_panes = "E2"
+
+
+def _cien(proporcion: float | None) -> float | None:
+    return None if proporcion is None else round(proporcion * 100, 2)
+
+
+def _columnas_de_ficha(r: Resultados) -> list[str]:
+    vistas = dict.fromkeys(c for k in r.catalogo.kpis.values() for c in aplanar(k) if c not in EN_LA_MATRIZ)
+    return ["codigo", "okr", *vistas]
+
+
+def _tabla(hoja: Worksheet, columnas: Sequence[str], filas: Sequence[dict[str, object]]) -> None:
+    hoja.append(list(columnas))
+    for celda in hoja[1]:
+        celda.font, celda.fill, celda.alignment, celda.border = fuente(10, True, "FFFFFF"), fondo(MARCA), ajustado("center"), BORDE
+    for i, fila in enumerate(filas, 2):
+        for j, columna in enumerate(columnas, 1):
+            celda = hoja.cell(i, j, fila.get(columna))
+            if isinstance(celda.value, str):
+                celda.data_type = "s"
+            celda.font, celda.alignment = fuente(10), ajustado(vertical="top")
+            if i % 2:
+                celda.fill = fondo(VELO)
+    for j, columna in enumerate(columnas, 1):
+        hoja.column_dimensions[get_column_letter(j)].width = ANCHOS.get(columna, 13)

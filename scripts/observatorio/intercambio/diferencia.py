@@ -1,0 +1,102 @@
+"""Qué cambiaría al recibir un lote: lo nuevo, lo que reemplaza a la demostración, lo igual y lo que contradice a lo publicado."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import isclose
+
+import polars as pl
+
+from ..catalogo import Catalogo
+from ..datos.reglas import NUMERICAS
+from ..presentacion.numeros import con_unidad
+from .lote import CLAVE, Defecto, Lote, Medida
+
+
+@dataclass(slots=True)
+class Diferencia:
+    """Cada medida del lote en su montón; ``anterior`` guarda el valor que había, por clave."""
+
+    nuevas: list[Medida] = field(default_factory=list)
+    reemplazan: list[Medida] = field(default_factory=list)
+    iguales: list[Medida] = field(default_factory=list)
+    distintas: list[Medida] = field(default_factory=list)
+    anterior: dict[tuple[str, ...], dict] = field(default_factory=dict)
+
+    @property
+    def entran(self) -> list[Medida]:
+        return [*self.nuevas, *self.reemplazan]
+
+
+def comparar(lote: Lote, observaciones: pl.DataFrame) -> Diferencia:
+    """Compara por clave con las observaciones validadas (una real no compite con la demostración: la reemplaza)."""
+    buscadas = pl.DataFrame([m.clave for m in lote.medidas], schema=list(CLAVE), orient="row") if lote.medidas else None
+    hay = observaciones.join(buscadas.unique(), on=list(CLAVE), how="semi") if buscadas is not None else observaciones.head(0)
+    d = Diferencia(anterior={tuple(f[c] for c in CLAVE): f for f in hay.iter_rows(named=True)})
+    for m in lote.medidas:
+        previa = d.anterior.get(m.clave)
+        if previa is None:
+            d.nuevas.append(m)
+        elif previa["naturaleza"] == "demostracion" and m.campos["naturaleza"] != "demostracion":
+            d.reemplazan.append(m)
+        else:
+            (d.iguales if _igual(m, previa) else d.distintas).append(m)
+    return d
+
+
+def _igual(m: Medida, previa: dict) -> bool:
+    """Iguales las cifras que la medida trae; lo que no trae (valor de una razón) no se compara."""
+    for columna in NUMERICAS:
+        texto = m.campos.get(columna, "")
+        try:
+            if texto and (previa[columna] is None or not isclose(float(texto), previa[columna], rel_tol=1e-9, abs_tol=1e-9)):
+                return False
+        except ValueError:
+            return False
+    return True
+
+
+def defectos_de_distintas(d: Diferencia) -> Iterable[Defecto]:
+    """Una cifra real ya publicada no se pisa: se corrige, con motivo y firma. Da la línea lista para copiar."""
+    for m in d.distintas:
+        previa = d.anterior[m.clave]
+        for columna in NUMERICAS:
+            texto = m.campos.get(columna, "")
+            antes = "" if previa[columna] is None else f"{previa[columna]:.12g}"
+            if texto and texto != antes:
+                linea = ",".join([previa["archivo"], *m.clave, columna, antes, texto, "MOTIVO", "QUIÉN", "FECHA"])
+                yield Defecto(m.celda(columna), texto, "cifra-ya-publicada", f"ya está publicada con {antes}: si cambió, añada a data/correcciones.csv: {linea}")
+
+
+def resumen(d: Diferencia, lote: Lote, catalogo: Catalogo, maximo: int = 40) -> list[str]:
+    """La diferencia escrita para la persona que decide."""
+    lineas = []
+    for titulo, medidas in (("Nuevas", d.nuevas), ("Reemplazan a la demostración", d.reemplazan)):
+        if medidas:
+            lineas.append(f"{titulo}: {len(medidas)}")
+            lineas += [f"  + {_escrita(m, d, catalogo)}" for m in medidas[:maximo]]
+            if len(medidas) > maximo:
+                lineas.append(f"  … y {len(medidas) - maximo} más")
+    if d.iguales:
+        lineas.append(f"Ya estaban, iguales: {len(d.iguales)}")
+    if lote.no_medidas:
+        lineas.append(f"No se midió: {len(lote.no_medidas)}")
+        lineas += [f"  - {_nombre(m, catalogo)}" for m in lote.no_medidas[:maximo]]
+    return lineas
+
+
+def _escrita(m: Medida, d: Diferencia, catalogo: Catalogo) -> str:
+    kpi, previa = catalogo.kpis[m.campos["kpi"]], d.anterior.get(m.clave)
+    antes = f" (demostración: {con_unidad(previa['valor'], kpi.unidad, kpi.decimales)})" if previa else ""
+    numerador, denominador = m.campos.get("numerador", ""), m.campos.get("denominador", "")
+    valor = float(numerador) / float(denominador) * kpi.formula.factor if numerador and denominador else float(m.campos["valor"])
+    partes = f" = {numerador} de {denominador}" if numerador and denominador else ""
+    return f"{_nombre(m, catalogo)}: {con_unidad(valor, kpi.unidad, kpi.decimales)}{partes}{antes}"
+
+
+def _nombre(m: Medida, catalogo: Catalogo) -> str:
+    c = m.campos
+    donde = catalogo.lugares.get(c["lugar"], c["lugar"])
+    partes = [c["kpi"], c["periodo"], donde, *([c["grupo"]] if c["grupo"] != "total" else []), *([c["unidad"]] if c["unidad"] else [])]
+    return " · ".join(partes)
