@@ -1,0 +1,137 @@
+"""La construcción entera, de los datos a la edición viva.
+
+    entradas → preparar → renderizar (embebido o Quarto) → edición nueva → cambio atómico
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from .edicion import claves, ediciones
+from .edicion.candado import candado
+from .edicion.registro import Decision, Registro
+from .errores import ErrorDeEjecucion, ErrorDeUso
+from .preparar import Motor, callar, preparar
+from .rutas import PAGINAS_GENERADAS, Proyecto
+
+MotorDePaginas = Literal["auto", "embebido", "quarto"]
+ESPERA = 600.0
+SIN_ESCRITURA = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EDQUOT}
+PROGRAMA = Path(__file__).resolve().parent
+PROGRAMA_CARGADO = claves.clave_de(PROGRAMA, ["**/*.py"])
+
+
+@dataclass(frozen=True, slots=True)
+class Edicion:
+    """Una edición construida: su identificador, dónde está, con qué motor, si hubo que hacerla y qué se rehízo."""
+
+    identificador: str
+    carpeta: Path
+    motor: str
+    nueva: bool
+    decisiones: tuple[Decision, ...] = field(default=(), repr=False)
+
+
+def construir(
+    proyecto: Proyecto, motor: MotorDePaginas = "auto", cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar
+) -> Edicion:
+    """Construye y activa la edición de las entradas actuales; si ya existe y está sana, solo la activa.
+
+    Lanza ``DatosInvalidos``, ``ErrorDeEjecucion`` o ``ErrorDeUso`` sin tocar la edición viva.
+    """
+    elegido, nombre = _elegir(motor)
+    with bloqueada(proyecto, avisar), _escritura_explicada():
+        identificador = claves.identificador(claves.entradas(proyecto.raiz), nombre, cuadernos)
+        carpeta, registro = proyecto.ediciones / identificador, Registro(proyecto.trabajo)
+        if ediciones.sana(carpeta):
+            if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
+                ediciones.activar(proyecto, identificador)
+            return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
+        _exigir_programa_al_dia()
+        preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, registro=registro, motor_de_paginas=nombre)
+        temporal = ediciones.carpeta_nueva(proyecto)
+        _renderizar(proyecto, elegido, temporal, avisar, registro)
+        ediciones.reunir(_recursos(proyecto, identificador), temporal)
+        avisar("páginas y boletines reunidos")
+        ediciones.sellar(proyecto, temporal, identificador)
+        avisar("edición completa")
+        ediciones.activar(proyecto, identificador)
+        avisar("edición activa")
+        ediciones.podar(proyecto)
+        registro.guardar()
+    return Edicion(identificador, carpeta, nombre, True, tuple(registro.decisiones))
+
+
+def _exigir_programa_al_dia() -> None:
+    """Un proceso largo (``ver``) no construye con el programa viejo en memoria y las claves del nuevo."""
+    if claves.clave_de(PROGRAMA, ["**/*.py"]) != PROGRAMA_CARGADO:
+        raise ErrorDeUso("el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y vuelva a ejecutarla")
+
+
+@contextmanager
+def _escritura_explicada() -> Iterator[None]:
+    """Un disco lleno o de solo lectura se dice en palabras; la edición viva no se tocó."""
+    try:
+        yield
+    except OSError as e:
+        if e.errno not in SIN_ESCRITURA:
+            raise
+        raise ErrorDeEjecucion(
+            f"no se pudo escribir{f' «{e.filename}»' if e.filename else ''}: {e.strerror}\n    la edición viva sigue igual\n"
+            "    remedio: libere espacio o revise el permiso de escritura de la carpeta del proyecto, y repita la orden"
+        ) from e
+
+
+def preparar_aqui(proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar) -> None:
+    """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría ``construir``."""
+    _, nombre = _elegir("auto")
+    with bloqueada(proyecto, avisar):
+        identificador = claves.identificador(claves.entradas(proyecto.raiz), nombre, cuadernos)
+        preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, motor_de_paginas=nombre)
+
+
+def bloqueada(proyecto: Proyecto, avisar: Callable[[str], None] = callar) -> AbstractContextManager[None]:
+    """Una sola construcción a la vez en cada proyecto; la segunda espera."""
+    ocupado = "otra construcción sigue en curso en este proyecto; espere a que termine y repita la orden"
+    return candado(proyecto.trabajo / "construccion.candado", ocupado, ESPERA, avisar)
+
+
+def _renderizar(proyecto: Proyecto, elegido: str, temporal: Path, avisar: Callable[[str], None], registro: Registro) -> None:
+    if elegido == "quarto":
+        from .motores import quarto
+
+        dicho = quarto.renderizar(proyecto, temporal)
+        for linea in dicho.splitlines():
+            if "WARN" in linea:
+                avisar(linea)
+    else:
+        from .motores import embebido
+
+        ediciones.reunir(embebido.renderizar(proyecto, avisar, registro), temporal)
+
+
+def _elegir(motor: MotorDePaginas) -> tuple[Literal["embebido", "quarto"], str]:
+    """``(motor de páginas, su nombre con versiones)``."""
+    from .motores import quarto
+
+    if motor not in ("auto", "embebido", "quarto"):
+        raise ErrorDeUso(f"motor desconocido «{motor}»: use auto, embebido o quarto")
+    if motor == "quarto" or (motor == "auto" and quarto.ruta()):
+        return "quarto", quarto.motor()
+    from .motores.versiones import motor_embebido
+
+    return "embebido", motor_embebido()
+
+
+def _recursos(proyecto: Proyecto, identificador: str) -> dict[str, Path]:
+    """Lo que se publica tal cual: datos, activos, cuadernos ejecutados, archivos web y la ficha de la edición."""
+    patrones = ("datos/**/*", "activos/*")
+    rutas = claves.archivos(proyecto.raiz, patrones) + [proyecto.raiz / n for n in PAGINAS_GENERADAS]
+    rutas += sorted([*proyecto.misiones.glob("*/indicadores.ipynb"), *proyecto.analisis.glob("*/cuaderno.ipynb")])
+    ficha = {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"}
+    return {p.relative_to(proyecto.raiz).as_posix(): p for p in rutas} | ficha

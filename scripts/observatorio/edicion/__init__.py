@@ -1,0 +1,1 @@
+"""Claves por contenido y ediciones atómicas."""

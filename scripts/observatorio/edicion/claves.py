@@ -1,0 +1,180 @@
+"""Claves por contenido: mismo contenido, misma clave; ninguna fecha, ninguna ruta absoluta.
+
+Solo usa la biblioteca estándar: también lo importa el paso previo de Quarto, que corre con cualquier Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+LARGO = 16
+IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
+GENERADAS = re.compile(r"misiones/[^/]+/(index|indicadores)\.ipynb|data/publicada/.*")
+SELLO = "preparado.json"
+PUBLICADA = "data/publicada/edicion.json"
+CELDAS, CELDAS_PREVIAS = "data/publicada/celdas.csv", "data/publicada/celdas-previas.csv"
+
+FAMILIAS: dict[str, tuple[str, ...]] = {
+    "datos": ("data/**/*",),
+    "hojas de ruta": ("misiones/*/hoja-de-ruta.yml",),
+    "programa": ("scripts/observatorio/**/*",),
+    "versiones fijadas": ("requirements.txt", "pyproject.toml"),
+    "cuadernos": ("notebooks/**/*",),
+    "páginas": ("*.qmd", "misiones/**/*"),
+    "configuración": ("_quarto.yml", "_environment"),
+    "extensión": ("_extensions/**/*",),
+}
+"""Toda entrada de la construcción está en alguna familia: una prueba mira qué archivos abre y lo afirma."""
+
+
+def huella(*partes: bytes | str) -> str:
+    """Huella de una secuencia de partes; cada una va precedida de su largo, para que no se confundan."""
+    h = hashlib.sha256()
+    for parte in partes:
+        crudo = parte.encode() if isinstance(parte, str) else parte
+        h.update(len(crudo).to_bytes(8, "big"))
+        h.update(crudo)
+    return h.hexdigest()[:LARGO]
+
+
+def archivos(raiz: Path, patrones: Iterable[str]) -> list[Path]:
+    """Archivos bajo ``raiz`` que cumplen algún patrón, ordenados por su ruta relativa; sin lo generado."""
+    hallados: dict[str, Path] = {}
+    for patron in patrones:
+        for ruta in raiz.glob(patron):
+            relativa = ruta.relative_to(raiz).as_posix()
+            if relativa not in hallados and _cuenta(relativa) and ruta.is_file():
+                hallados[relativa] = ruta
+    return [hallados[r] for r in sorted(hallados)]
+
+
+def _cuenta(relativa: str) -> bool:
+    partes = relativa.split("/")
+    return not (
+        IGNORADAS & set(partes) or partes[-1].startswith((".", "~")) or any(p.endswith(".egg-info") for p in partes)
+        or GENERADAS.fullmatch(relativa)
+    )
+
+
+def clave_de(raiz: Path, patrones: Iterable[str], *extra: str) -> str:
+    """Clave de un conjunto de archivos (ruta relativa y contenido) y de textos sueltos."""
+    partes: list[bytes | str] = list(extra)
+    for ruta in archivos(raiz, patrones):
+        partes += [ruta.relative_to(raiz).as_posix(), ruta.read_bytes()]
+    return huella(*partes)
+
+
+def entradas(raiz: Path) -> dict[str, str]:
+    """La clave de cada familia de entradas de la construcción, más el intérprete y la edición publicada antes."""
+    claves = {nombre: clave_de(raiz, patrones) for nombre, patrones in FAMILIAS.items()}
+    claves["entorno"] = entorno(raiz)
+    claves["edición anterior"] = clave_anterior(raiz, contenido(claves))
+    return claves
+
+
+def contenido(claves: Mapping[str, str]) -> str:
+    """Clave de lo que se publica, sin la referencia a la edición publicada antes."""
+    return huella(*(f"{n}={c}" for n, c in sorted(claves.items()) if n != "edición anterior"))
+
+
+def identificador(claves: Mapping[str, str], *motores: str) -> str:
+    """Identificador de la edición que sale de estas entradas con estos motores."""
+    return huella(*motores, *(f"{n}={c}" for n, c in sorted(claves.items())))
+
+
+def entorno(raiz: Path) -> str:
+    """Versión del intérprete y, si lo instalado difiere de lo fijado, en qué: así no se mezclan cachés."""
+    fijadas: dict[str, set[str]] = {}
+    for linea in _texto(raiz / "requirements.txt").splitlines():
+        nombre, hay, resto = linea.partition("==")
+        if hay:
+            fijadas.setdefault(_normal(nombre), set()).add(resto.split(";")[0].split("#")[0].strip())
+    distintas = sorted(f"{n}={v}" for n, v in _instaladas().items() if n in fijadas and v not in fijadas[n])
+    return " ".join([f"python-{sys.version_info.major}.{sys.version_info.minor}", *distintas])
+
+
+def _instaladas() -> dict[str, str]:
+    """Paquetes instalados y su versión, leídos de los nombres de sus carpetas: 1 ms en vez de abrir cada uno."""
+    hay: dict[str, str] = {}
+    for carpeta in reversed(sys.path):
+        if not os.path.isdir(carpeta):
+            continue
+        for nombre in os.listdir(carpeta):
+            if nombre.endswith(".dist-info"):
+                paquete, _, version = nombre.removesuffix(".dist-info").rpartition("-")
+                hay[_normal(paquete)] = version
+    return hay
+
+
+def _normal(nombre: str) -> str:
+    return re.sub(r"[-_.]+", "-", nombre.strip()).lower()
+
+
+def clave_anterior(raiz: Path, contenido_actual: str) -> str:
+    """Clave de lo publicado que esta construcción toma por anterior; lo deciden ``anterior`` y ``celdas_anteriores``."""
+    previa, celdas = anterior(raiz, contenido_actual), celdas_anteriores(raiz, contenido_actual)
+    if previa is None and not celdas.is_file():
+        return "ninguna"
+    return huella(json.dumps(previa, sort_keys=True), celdas.read_bytes() if celdas.is_file() else b"")
+
+
+def anterior(raiz: Path, contenido_actual: str) -> dict | None:
+    """El registro de la última edición publicada con *otro* contenido, o nada.
+
+    Publicar escribe ese registro. Si lo que se construye ahora es lo mismo que se publicó, su anterior es la de
+    antes: por eso anotar una publicación no cambia la edición publicada.
+    """
+    registro = leer_publicada(raiz)
+    ultima = registro.get("ultima")
+    if ultima and ultima["contenido"] == contenido_actual:
+        return registro.get("previa")
+    return ultima
+
+
+def celdas_anteriores(raiz: Path, contenido_actual: str | None = None) -> Path:
+    """Archivo con las celdas publicadas antes que este contenido (puede no existir); lo lee la puerta de privacidad."""
+    contenido_actual = contenido_actual or contenido(entradas(raiz))
+    registro = leer_publicada(raiz)
+    publicados = {(registro.get("ultima") or {}).get("contenido"), registro.get("en_curso")}
+    return raiz / (CELDAS_PREVIAS if contenido_actual in publicados else CELDAS)
+
+
+def leer_publicada(raiz: Path) -> dict:
+    """El registro de ``data/publicada/edicion.json``; vacío si nunca se publicó."""
+    try:
+        return json.loads(_texto(raiz / PUBLICADA) or "{}")
+    except json.JSONDecodeError:
+        return {}
+
+
+def _texto(ruta: Path) -> str:
+    try:
+        return ruta.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def leer_sello(trabajo: Path) -> Mapping[str, str]:
+    """Entradas con las que se preparó por última vez; vacío si nunca."""
+    try:
+        return json.loads((trabajo / SELLO).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+
+
+def escribir_sello(trabajo: Path, claves: Mapping[str, str]) -> None:
+    escribir_json_atomico(trabajo / SELLO, dict(claves))
+
+
+def escribir_json_atomico(ruta: Path, objeto: object) -> None:
+    """Memoria de la construcción: el archivo queda entero o como estaba."""
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
+    temporal.write_text(json.dumps(objeto, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporal, ruta)

@@ -1,0 +1,142 @@
+"""Publicar en una carpeta: un enlace simbólico que pasa, en un solo paso, de una edición entera a otra.
+
+    DIR → .DIR.ediciones/<id>-<n>/     la edición, los activos de la que estaba viva y las anteriores en ediciones/<id>/
+
+Quien pidió una página justo antes del cambio todavía encuentra sus activos. Los archivos iguales se enlazan entre sí.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from ...errores import ErrorDeUso
+from .. import ediciones
+from ..candado import candado
+
+OCUPADO = "otra publicación está escribiendo en «{}»; espere a que termine y repita la orden"
+NOMBRE = re.compile(r"([0-9a-f]{16})-(\d+)")
+
+
+def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> None:
+    """Hace de la edición de ``carpeta`` la que se ve en ``destino``.
+
+    Lanza ``ErrorDeUso`` si ``destino`` tiene otra cosa o lo ocupa otra publicación, y ``OSError`` si no se puede
+    escribir: en todos los casos sigue viva la de antes.
+    """
+    destino = destino.parent.resolve() / destino.name
+    _exigir_propio(destino)
+    almacen = destino.with_name(f".{destino.name}.ediciones")
+    with candado(almacen / "candado", OCUPADO.format(destino)):
+        for resto in almacen.glob(".tmp-*"):
+            shutil.rmtree(resto)
+        viva = destino.resolve() if destino.is_symlink() and destino.exists() else None
+        if viva and not ediciones.defectos_publicados(viva) and ediciones.manifiesto(viva) == ediciones.manifiesto(carpeta):
+            avisar("esa edición ya está publicada ahí")
+            return
+        nueva = _montar(carpeta, almacen, viva, avisar)
+        _poner(destino, nueva)
+        avisar("edición publicada")
+        _podar(almacen, nueva)
+
+
+def buscar(destino: Path, identificador: str) -> Path | None:
+    """La carpeta de una edición que ``destino`` conserva, o nada."""
+    almacen = destino.parent.resolve() / f".{destino.name}.ediciones"
+    return next((p for p in reversed(publicadas(almacen)) if p.name.startswith(f"{identificador}-")), None)
+
+
+def publicadas(almacen: Path) -> list[Path]:
+    """Publicaciones que conserva el almacén, de la más vieja a la más nueva."""
+    if not almacen.is_dir():
+        return []
+    return sorted((p for p in almacen.iterdir() if NOMBRE.fullmatch(p.name)), key=_turno)
+
+
+def _turno(p: Path) -> int:
+    return int(p.name.rpartition("-")[2])
+
+
+def _exigir_propio(destino: Path) -> None:
+    if destino.is_symlink() or not destino.exists():
+        return
+    if not destino.is_dir() or (any(destino.iterdir()) and not (destino / ediciones.MANIFIESTO).is_file()):
+        raise ErrorDeUso(f"«{destino}» tiene otras cosas; dé una ruta nueva, una carpeta vacía o una edición copiada a mano")
+
+
+def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[str], None]) -> Path:
+    turno = max((_turno(p) for p in publicadas(almacen)), default=0) + 1
+    temporal = almacen / f".tmp-{os.getpid()}"
+    temporal.mkdir()
+    try:
+        propios = ediciones.manifiesto(carpeta)
+        for relativa, suma in propios.items():
+            otro = viva / relativa if viva and ediciones.manifiesto(viva).get(relativa) == suma else None
+            _traer(carpeta / relativa, temporal / relativa, otro)
+        _traer(carpeta / ediciones.MANIFIESTO, temporal / ediciones.MANIFIESTO, None)
+        avisar("edición copiada")
+        for origen, relativa in _heredado(almacen, viva, ediciones.identificador_de(carpeta)):
+            if not (temporal / relativa).exists():
+                _traer(origen, temporal / relativa, origen)
+        ediciones.al_disco(temporal)
+        avisar("edición en el disco")
+        nueva = almacen / f"{ediciones.identificador_de(carpeta)}-{turno}"
+        os.rename(temporal, nueva)
+    except BaseException:
+        shutil.rmtree(temporal, ignore_errors=True)
+        raise
+    avisar("edición lista para el cambio")
+    return nueva
+
+
+def _heredado(almacen: Path, viva: Path | None, nueva: str) -> Iterator[tuple[Path, str]]:
+    """Lo que el sitio conserva: activos de la edición viva, fichas de todas y las últimas enteras, para citarlas."""
+    if viva is None:
+        return
+    for relativa in ediciones.manifiesto(viva):
+        if relativa.startswith("activos/"):
+            yield viva / relativa, relativa
+    for ficha in sorted((viva / "ediciones").glob("*.json")):
+        yield ficha, f"ediciones/{ficha.name}"
+    vistas = {nueva}
+    for publicada in reversed(publicadas(almacen)):
+        identificador = publicada.name.partition("-")[0]
+        if identificador not in vistas and len(vistas) < ediciones.CONSERVADAS:
+            vistas.add(identificador)
+            for relativa in [*ediciones.manifiesto(publicada), ediciones.MANIFIESTO]:
+                yield publicada / relativa, f"ediciones/{identificador}/{relativa}"
+
+
+def _traer(origen: Path, destino: Path, igual: Path | None) -> None:
+    """Copia ``origen``, o lo enlaza con ``igual`` si ya está en este disco; siempre legible por el servidor web."""
+    destino.parent.mkdir(parents=True, exist_ok=True)
+    if igual is not None:
+        with contextlib.suppress(OSError):
+            os.link(igual, destino)
+            return
+    shutil.copyfile(origen, destino)
+    destino.chmod(0o644)
+
+
+def _poner(destino: Path, nueva: Path) -> None:
+    """El cambio. Una carpeta vacía o una copia hecha a mano se aparta antes, con una línea."""
+    if destino.is_dir() and not destino.is_symlink():
+        if any(destino.iterdir()):
+            apartado = destino.with_name(f"{destino.name}.apartado")
+            shutil.rmtree(apartado, ignore_errors=True)
+            os.rename(destino, apartado)
+            print(f"{destino.name} era una carpeta; se apartó en {apartado.name}")
+        else:
+            destino.rmdir()
+    ediciones.enlazar(destino, Path(os.path.relpath(nueva, destino.parent)))
+
+
+def _podar(almacen: Path, viva: Path) -> None:
+    conservadas: Iterable[Path] = publicadas(almacen)[:-ediciones.CONSERVADAS]
+    for vieja in conservadas:
+        if vieja != viva:
+            shutil.rmtree(vieja)

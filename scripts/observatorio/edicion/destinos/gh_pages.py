@@ -1,0 +1,128 @@
+"""Publicar en la rama ``gh-pages`` de un repositorio: un commit por edición, sin forzar nunca.
+
+Trabaja con los objetos de git, sin carpeta de trabajo: la edición anterior y sus activos se toman del commit que
+estaba publicado, así que tampoco se vuelven a copiar ni a subir.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ...errores import ErrorDeEjecucion, ErrorDeUso
+from .. import ediciones
+
+RAMA = "gh-pages"
+CONSERVADOS = ("CNAME", ".nojekyll")
+
+
+def publicar(carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Callable[[str], None]) -> str:
+    """Sube la edición de ``carpeta`` a ``gh-pages`` de ``remoto``; devuelve el commit publicado.
+
+    ``remoto``: nombre de un remoto del repositorio del proyecto, o una dirección. Lanza ``ErrorDeUso`` si no se puede
+    llegar a él y ``ErrorDeEjecucion`` si otro publicó entretanto.
+    """
+    with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
+        git = _Git(raiz, Path(temporal))
+        punta = git.traer(remoto)
+        if punta and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items()):
+            avisar("esa edición ya está publicada ahí")
+            return punta
+        arbol = git.arbol(carpeta, punta)
+        commit = git("commit-tree", arbol, *(("-p", punta) if punta else ()), "-m", mensaje)
+        avisar("commit listo")
+        git.subir(remoto, commit)
+        avisar("edición publicada")
+    return commit
+
+
+class _Git:
+    """git sobre un índice propio; en el repositorio del proyecto si lo hay, si no en uno pasajero."""
+
+    def __init__(self, raiz: Path, temporal: Path) -> None:
+        self.raiz = raiz
+        self.entorno = os.environ | {"GIT_INDEX_FILE": str(temporal / "indice"), "GIT_TERMINAL_PROMPT": "0"}
+        propio = subprocess.run(["git", "rev-parse", "--git-dir"], cwd=raiz, capture_output=True, check=False).returncode == 0
+        if not propio:
+            subprocess.run(["git", "init", "-q", "--bare", str(temporal / "git")], check=True)
+            self.entorno["GIT_DIR"] = str(temporal / "git")
+        self._identificar()
+
+    def __call__(self, *argumentos: str, entrada: str | None = None, carpeta: Path | None = None) -> str:
+        r = subprocess.run(
+            ["git", "-c", "core.autocrlf=false", *argumentos], cwd=carpeta or self.raiz, env=self.entorno, input=entrada,
+            capture_output=True, text=True, check=False,
+        )
+        if r.returncode:
+            raise ErrorDeEjecucion(f"git {argumentos[0]}: {r.stderr.strip()}")
+        return r.stdout.strip()
+
+    def traer(self, remoto: str) -> str | None:
+        """El commit que está publicado, o nada si la rama no existe."""
+        try:
+            if not self("ls-remote", remoto, f"refs/heads/{RAMA}"):
+                return None
+            self("fetch", "-q", "--no-tags", remoto, f"refs/heads/{RAMA}")
+        except ErrorDeEjecucion as e:
+            raise ErrorDeUso(f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use --remoto") from e
+        return self("rev-parse", "FETCH_HEAD")
+
+    def arbol(self, carpeta: Path, punta: str | None) -> str:
+        """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
+        entradas = dict(self._heredado(punta)) if punta else {}
+        propios = [*ediciones.manifiesto(carpeta), ediciones.MANIFIESTO]
+        objetos = self("hash-object", "-w", "--no-filters", "--stdin-paths", entrada="\n".join(propios) + "\n", carpeta=carpeta).split()
+        entradas |= dict(zip(propios, objetos, strict=True))
+        entradas.setdefault(".nojekyll", self("hash-object", "-w", "--stdin", entrada=""))
+        lineas = "".join(f"100644 {objeto}\t{ruta}\n" for ruta, objeto in sorted(entradas.items()))
+        self("read-tree", "--empty")
+        self("update-index", "--index-info", entrada=lineas)
+        return self("write-tree")
+
+    def subir(self, remoto: str, commit: str) -> None:
+        try:
+            self("push", "-q", remoto, f"{commit}:refs/heads/{RAMA}")
+        except ErrorDeEjecucion as e:
+            raise ErrorDeEjecucion(
+                f"el remoto no aceptó la publicación y sigue con la edición de antes: {e}\n"
+                "    remedio: si otro publicó entretanto, repita la orden; nunca se fuerza"
+            ) from e
+
+    def _heredado(self, punta: str) -> Iterator[tuple[str, str]]:
+        hay = {}
+        for linea in self("ls-tree", "-r", punta).splitlines():
+            datos, _, ruta = linea.partition("\t")
+            hay[ruta] = datos.split()[2]
+        suyas = [ruta for ruta, _ in self.manifiesto(punta)]
+        identificador = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
+        for ruta, objeto in hay.items():
+            if ruta in CONSERVADOS or ediciones.FICHA.fullmatch(ruta) or (ruta in suyas and ruta.startswith("activos/")):
+                yield ruta, objeto
+            if identificador and (ruta in suyas or ruta == ediciones.MANIFIESTO):
+                yield f"ediciones/{identificador}/{ruta}", objeto
+        conservadas = self._anteriores(punta, hay, identificador)
+        yield from ((r, o) for r, o in hay.items() if r.startswith(tuple(f"ediciones/{i}/" for i in conservadas)))
+
+    def _anteriores(self, punta: str, hay: dict[str, str], identificador: str | None) -> list[str]:
+        """Identificadores de las ediciones enteras que siguen en el sitio, las publicadas más tarde primero."""
+        enteras = {r.split("/")[1] for r in hay if r.startswith("ediciones/") and r.endswith(f"/{ediciones.MANIFIESTO}")} - {identificador}
+        orden = [e for linea in self("log", "--format=%s", punta).splitlines() for e in enteras if e in linea]
+        return list(dict.fromkeys(orden))[: ediciones.CONSERVADAS - 2]
+
+    def manifiesto(self, punta: str) -> list[tuple[str, str]]:
+        """``(ruta, sha256)`` de la edición publicada; vacío si la rama tiene otra cosa."""
+        if not self("ls-tree", punta, ediciones.MANIFIESTO):
+            return []
+        lineas = self("show", f"{punta}:{ediciones.MANIFIESTO}").splitlines()
+        return [(ruta, suma) for suma, _, ruta in (linea.partition("  ") for linea in lineas)]
+
+    def _identificar(self) -> None:
+        """Quién firma el commit: lo que git ya sepa o, en una máquina sin identidad, el propio observatorio."""
+        for variable, valor in (("NAME", "Observatorio"), ("EMAIL", "observatorio@localhost")):
+            clave = "user.name" if variable == "NAME" else "user.email"
+            r = subprocess.run(["git", "config", clave], cwd=self.raiz, env=self.entorno, capture_output=True, text=True, check=False)
+            for papel in ("AUTHOR", "COMMITTER"):
+                self.entorno.setdefault(f"GIT_{papel}_{variable}", r.stdout.strip() or valor)

@@ -1,0 +1,197 @@
+"""Ediciones: cada construcción entera es una carpeta nueva, y pasar a ella es un solo cambio atómico.
+
+    ediciones/.tmp-…  →  ediciones/<id>  →  ediciones/actual (enlace)  ;  _site → ediciones/actual
+
+Una edición sellada no cambia nunca: los archivos iguales de dos ediciones son el mismo archivo del disco.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ..errores import ErrorDeUso
+from ..rutas import Proyecto
+
+MANIFIESTO = "MANIFEST.sha256"
+CONSERVADAS = 5
+FICHA = re.compile(r"ediciones/([0-9a-f]{16})\.json")
+IDENTIFICADOR = re.compile(r"[0-9a-f]{16}")
+
+
+def actual(proyecto: Proyecto) -> str | None:
+    """Identificador de la edición viva, o nada."""
+    enlace = proyecto.ediciones / "actual"
+    return enlace.resolve().name if enlace.exists() else None
+
+
+def conservadas(proyecto: Proyecto) -> list[Path]:
+    """Carpetas de las ediciones que hay, de la más vieja a la más nueva."""
+    if not proyecto.ediciones.is_dir():
+        return []
+    hay = [p for p in proyecto.ediciones.iterdir() if IDENTIFICADOR.fullmatch(p.name) and (p / MANIFIESTO).is_file()]
+    return sorted(hay, key=lambda p: ((p / MANIFIESTO).stat().st_mtime_ns, p.name))
+
+
+def manifiesto(carpeta: Path) -> dict[str, str]:
+    """Ruta relativa → sha256, como lo dice el manifiesto; vacío si no hay."""
+    try:
+        lineas = (carpeta / MANIFIESTO).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    return {ruta: suma for suma, _, ruta in (linea.partition("  ") for linea in lineas)}
+
+
+def defectos(carpeta: Path) -> list[str]:
+    """Archivos que faltan, sobran o no tienen el contenido que dice el manifiesto; vacío si está sana."""
+    dicho = manifiesto(carpeta)
+    hay = set(rutas(carpeta)) - {MANIFIESTO}
+    malos = [f"{r}: falta" for r in sorted(dicho.keys() - hay)] + [f"{r}: sobra" for r in sorted(hay - dicho.keys())]
+    malos += [f"{r}: su contenido cambió" for r in sorted(dicho.keys() & hay) if suma(carpeta / r) != dicho[r]]
+    return malos or ([] if dicho else [f"{MANIFIESTO}: falta o está vacío"])
+
+
+def defectos_publicados(carpeta: Path) -> list[str]:
+    """Como ``defectos``, donde conviven además activos y ediciones anteriores: lo que sobra no cuenta."""
+    return [d for d in defectos(carpeta) if not d.endswith(": sobra")]
+
+
+def identificador_de(carpeta: Path) -> str:
+    """El identificador de la edición que hay en una carpeta, según su manifiesto. Lanza ``ErrorDeUso`` si no es una."""
+    for ruta in manifiesto(carpeta):
+        if hallada := FICHA.fullmatch(ruta):
+            return hallada[1]
+    raise ErrorDeUso(f"«{carpeta}» no es una edición del observatorio: su {MANIFIESTO} no nombra ediciones/<id>.json")
+
+
+def sana(carpeta: Path) -> bool:
+    return (carpeta / MANIFIESTO).is_file() and not defectos(carpeta)
+
+
+def carpeta_nueva(proyecto: Proyecto) -> Path:
+    """Carpeta temporal vacía, en el mismo disco que las ediciones; borra las que dejó una construcción muerta."""
+    proyecto.ediciones.mkdir(parents=True, exist_ok=True)
+    for resto in [*proyecto.ediciones.glob(".*"), *proyecto.raiz.glob("._site-*")]:
+        if resto.is_symlink() or resto.is_file():
+            resto.unlink()
+        else:
+            shutil.rmtree(resto, ignore_errors=True)
+    carpeta = proyecto.ediciones / f".tmp-{os.getpid()}"
+    carpeta.mkdir()
+    return carpeta
+
+
+def reunir(archivos: Mapping[str, Path], destino: Path) -> None:
+    """Copia ``ruta relativa → archivo`` dentro de ``destino``."""
+    for relativa, origen in sorted(archivos.items()):
+        ruta = destino / relativa
+        ruta.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(origen, ruta)
+
+
+def suma(ruta: Path) -> str:
+    return hashlib.sha256(ruta.read_bytes()).hexdigest()
+
+
+def rutas(carpeta: Path) -> Iterator[str]:
+    """Rutas relativas de todos los archivos, ordenadas."""
+    yield from sorted(p.relative_to(carpeta).as_posix() for p in carpeta.rglob("*") if p.is_file())
+
+
+def sellar(proyecto: Proyecto, temporal: Path, identificador: str) -> Path:
+    """Hace de la carpeta temporal la edición ``identificador``: entera en el disco, o no existe.
+
+    ``MANIFEST.sha256`` sigue el formato de ``sha256sum -c``.
+    """
+    sumas = {r: suma(temporal / r) for r in rutas(temporal) if r != MANIFIESTO}
+    _compartir(proyecto, temporal, sumas)
+    (temporal / MANIFIESTO).write_text("".join(f"{s}  {r}\n" for r, s in sumas.items()), encoding="utf-8")
+    al_disco(temporal)
+    destino = proyecto.ediciones / identificador
+    roto = proyecto.ediciones / f".roto-{identificador}-{os.getpid()}"
+    if destino.exists():
+        os.rename(destino, roto)
+    os.rename(temporal, destino)
+    shutil.rmtree(roto, ignore_errors=True)
+    _sincronizar(proyecto.ediciones)
+    return destino
+
+
+def _compartir(proyecto: Proyecto, temporal: Path, sumas: Mapping[str, str]) -> None:
+    """Cambia cada archivo igual a uno de la edición viva por un enlace a él: ni más disco ni más espera."""
+    viva = proyecto.ediciones / "actual"
+    iguales = manifiesto(viva)
+    for relativa, valor in sumas.items():
+        otro = viva.resolve() / relativa
+        if iguales.get(relativa) == valor and otro.is_file() and suma(otro) == valor:
+            enlace = temporal / f".{valor}"
+            with contextlib.suppress(OSError):
+                os.link(otro, enlace)
+                os.replace(enlace, temporal / relativa)
+
+
+def activar(proyecto: Proyecto, identificador: str) -> None:
+    """Hace de ``identificador`` la edición viva, en un solo paso, y asegura ``_site``.
+
+    Lanza ``ErrorDeUso`` si esa edición no está.
+    """
+    if not (proyecto.ediciones / identificador / MANIFIESTO).is_file():
+        hay = ", ".join(p.name for p in conservadas(proyecto)) or "ninguna"
+        raise ErrorDeUso(f"no hay ninguna edición «{identificador}»; las que hay: {hay}")
+    enlazar(proyecto.ediciones / "actual", Path(identificador))
+    sitio = proyecto.sitio
+    if sitio.is_dir() and not sitio.is_symlink():
+        apartado = sitio.with_name("_site.apartado")
+        shutil.rmtree(apartado, ignore_errors=True)
+        os.rename(sitio, apartado)
+        print(f"_site era una carpeta; se apartó en {apartado.name}")
+    enlazar(sitio, Path("ediciones") / "actual")
+
+
+def podar(proyecto: Proyecto) -> None:
+    """Deja las últimas ediciones y nunca borra la viva."""
+    viva = actual(proyecto)
+    for vieja in conservadas(proyecto)[:-CONSERVADAS]:
+        if vieja.name != viva:
+            shutil.rmtree(vieja)
+
+
+def enlazar(enlace: Path, destino: Path) -> None:
+    """Reemplaza un enlace simbólico de una vez; donde no hay enlaces (Windows), deja una copia."""
+    if enlace.is_symlink() and Path(os.readlink(enlace)) == destino:
+        return
+    temporal = enlace.with_name(f".{enlace.name}-{os.getpid()}")
+    temporal.unlink(missing_ok=True)
+    try:
+        temporal.symlink_to(destino, target_is_directory=True)
+        os.replace(temporal, enlace)
+        _sincronizar(enlace.parent)
+    except OSError:
+        if os.name != "nt":
+            raise
+        shutil.rmtree(enlace, ignore_errors=True)
+        shutil.copytree(enlace.parent / destino, enlace)
+
+
+def al_disco(carpeta: Path) -> None:
+    """fsync de cada archivo propio y de cada carpeta: tras un corte de luz, la edición está entera o no está."""
+    if os.name == "nt":
+        return
+    for ruta in [*carpeta.rglob("*"), carpeta]:
+        if ruta.is_dir() or ruta.stat().st_nlink == 1:
+            _sincronizar(ruta)
+
+
+def _sincronizar(ruta: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(ruta, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

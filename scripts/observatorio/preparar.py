@@ -1,0 +1,180 @@
+"""Escribe todo lo generado antes de renderizar: cuadernos publicados, datos, piezas, activos y archivos web.
+
+Solo se rehace lo que cambió: cada producto tiene una clave por contenido. Los cuadernos se ejecutan y los gráficos
+se dibujan en procesos aparte que arrancan mientras aquí se validan los datos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .cuadernos.ejecucion import Motor, Tarea, ejecutar
+from .edicion import claves
+from .edicion.citados import clave_de_citados
+from .edicion.registro import Registro, clave
+from .rutas import PAGINAS_GENERADAS, Proyecto
+
+if TYPE_CHECKING:
+    from .calculo import Resultados
+    from .cuadernos.analisis import Analisis
+    from .cuadernos.publicacion import Publicacion
+    from .presentacion.dibujante import Dibujante
+
+Avisar = Callable[[str], None]
+PLANTILLA = "mision.ipynb"
+DE_CUADERNOS = ("programa", "versiones fijadas", "entorno")
+DE_RESULTADOS = (*DE_CUADERNOS, "datos", "hojas de ruta", "cuadernos", "edición anterior")
+CUADERNOS_GENERADOS = ("misiones/*/index.ipynb", "misiones/*/indicadores.ipynb", "analisis/*/*.ipynb")
+
+
+def callar(_: str) -> None:
+    """No avisa."""
+
+
+def preparar(
+    proyecto: Proyecto, motor: Motor = "rapido", ejecutor: Executor | None = None, avisar: Avisar = callar,
+    edicion: str = "", registro: Registro | None = None, motor_de_paginas: str = "",
+) -> None:
+    """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no hace nada.
+
+    ``edicion``: identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar
+    ninguna edición.
+    """
+    entradas = claves.entradas(proyecto.raiz) | {"motor de cuadernos": motor, "edición": edicion, "motor de páginas": motor_de_paginas}
+    antes = dict(claves.leer_sello(proyecto.trabajo))
+    if antes == entradas | {"generado": _huella_de_lo_generado(proyecto)}:
+        return
+    (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
+    registro = registro or Registro(proyecto.trabajo)
+    _quitar_restos(proyecto)
+
+    from .presentacion.dibujante import Dibujante
+
+    with Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
+        if ejecutor is None and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS):
+            _adelantar(motor, dibujante)
+        _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro)
+    claves.escribir_sello(proyecto.trabajo, entradas | {"generado": _huella_de_lo_generado(proyecto)})
+
+
+def _adelantar(motor: Motor, dibujante: Dibujante) -> None:
+    from .procesos import adelantar
+
+    if motor == "rapido":
+        adelantar()
+    dibujante.calentar()
+
+
+def _hacer(
+    proyecto: Proyecto, entradas: Mapping[str, str], motor: Motor, ejecutor: Executor | None, avisar: Avisar,
+    dibujante: Dibujante, registro: Registro,
+) -> None:
+    from .calculo import calcular, escribir_por_mision
+    from .cuadernos.analisis import descubrir
+    from .cuadernos.publicacion import Publicacion, clave_del_producto, destinos
+    from .productos import novedades
+
+    resultados, analisis = calcular(proyecto), descubrir(proyecto)
+    avisar(f"datos válidos: {resultados.publica.height:,} observaciones, {len(resultados.catalogo.kpis)} KPI")
+    carpetas = escribir_por_mision(resultados, proyecto.trabajo / "misiones")
+    salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
+    publicacion = Publicacion(proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis))
+    with ThreadPoolExecutor(1) as hilo:
+        ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, publicacion)
+        _escribir_productos(proyecto, resultados, analisis, {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()})
+        ejecucion.result()
+    novedades.escribir(proyecto, resultados, entradas, publicacion.publicar(salidas))
+    dibujante.olvidar()
+    avisar("todo lo generado está escrito")
+
+
+def _escribir_productos(
+    proyecto: Proyecto, resultados: Resultados, analisis: list[Analisis], productos: Mapping[str, str]
+) -> None:
+    from .productos import activos, piezas, publicos, web
+
+    publicos.escribir(proyecto, resultados, productos)
+    activos.escribir(proyecto)
+    piezas.escribir(proyecto, resultados, analisis)
+    web.escribir(proyecto, resultados.catalogo, analisis)
+
+
+def calcular_si_hace_falta(proyecto: Proyecto) -> None:
+    """Deja al día los datos por misión para un cuaderno abierto en JupyterLab."""
+    sello = proyecto.trabajo / "calculo.txt"
+    entradas = claves.entradas(proyecto.raiz)
+    actual = claves.huella(*(entradas[n] for n in DE_RESULTADOS if n != "cuadernos"))
+    if sello.is_file() and sello.read_text() == actual:
+        return
+    from .calculo import calcular, escribir_por_mision
+
+    escribir_por_mision(calcular(proyecto), proyecto.trabajo / "misiones")
+    sello.write_text(actual)
+
+
+def generados(proyecto: Proyecto) -> list[Path]:
+    """Todo lo que ``preparar`` deja para que un motor de páginas lo use o para publicarse tal cual."""
+    patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
+    cuadernos = [p for patron in CUADERNOS_GENERADOS for p in proyecto.raiz.glob(patron)]
+    sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
+    return sorted({*claves.archivos(proyecto.raiz, patrones), *cuadernos, *(p for p in sueltos if p.is_file())})
+
+
+def _huella_de_lo_generado(proyecto: Proyecto) -> str:
+    """Lo borrado o cambiado a mano se rehace."""
+    return claves.huella(*(x for p in generados(proyecto) for x in (proyecto.relativa(p), p.read_bytes())))
+
+
+def _quitar_restos(proyecto: Proyecto) -> None:
+    """Borra los archivos a medio escribir que dejó una construcción muerta."""
+    for patron in ("misiones/*/.*.ipynb.*", "misiones/*/.*.typ", "datos/**/.*", "activos/.*", ".trabajo/**/.*", ".*.xml.*", ".*.html.*", ".robots.txt.*"):
+        for ruta in proyecto.raiz.glob(patron):
+            if ruta.is_file():
+                ruta.unlink(missing_ok=True)
+
+
+def _tareas(
+    proyecto: Proyecto, carpetas: Iterable[Path], analisis: Iterable[Analisis], entradas: Mapping[str, str], registro: Registro
+) -> tuple[dict[str, Path], list[Tarea]]:
+    """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya no sirve."""
+    from .cuadernos.analisis import claves_de_entradas
+
+    plantilla, cache = proyecto.cuadernos / PLANTILLA, proyecto.trabajo / "cuadernos"
+    pedidos = [
+        (c.name, plantilla, {f"sus datos ({p.stem})": claves.huella(p.read_bytes()) for p in sorted(c.iterdir())}, {"mision": c.name})
+        for c in carpetas
+    ] + [(a.nombre, a.cuaderno, claves_de_entradas(proyecto, a), {}) for a in analisis]
+    salidas, tareas = {}, []
+    for nombre, cuaderno, propias, parametros in pedidos:
+        partes = {n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")} | _partes_del_cuaderno(proyecto, cuaderno) | dict(propias)
+        salidas[nombre] = cache / f"{nombre}-{clave(partes)}.ipynb"
+        falta = not salidas[nombre].is_file()
+        registro.anotar(f"cuaderno {nombre}", partes, falta)
+        if falta:
+            tareas.append(Tarea(nombre, cuaderno, salidas[nombre], parametros))
+    for viejo in set(cache.glob("*.ipynb")) - set(salidas.values()):
+        viejo.unlink()
+    return salidas, tareas
+
+
+def _partes_del_cuaderno(proyecto: Proyecto, cuaderno: Path) -> dict[str, str]:
+    texto = cuaderno.read_text(encoding="utf-8")
+    return {"el cuaderno": claves.huella(texto), "archivos que el cuaderno cita": clave_de_citados(texto, cuaderno.parent, proyecto.raiz)}
+
+
+def _ejecutar(
+    tareas: list[Tarea], salidas: Mapping[str, Path], motor: Motor, ejecutor: Executor | None, avisar: Avisar,
+    publicacion: Publicacion,
+) -> None:
+    """Ejecuta lo pendiente y encarga los gráficos de cada cuaderno en cuanto está."""
+
+    def listo(slug: str) -> None:
+        avisar(f"cuaderno ejecutado: {slug}")
+        publicacion.preparar(slug, salidas[slug])
+
+    for slug in salidas.keys() - {t.nombre for t in tareas}:
+        publicacion.preparar(slug, salidas[slug])
+    ejecutar(tareas, motor, ejecutor, listo)
