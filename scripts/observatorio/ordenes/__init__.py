@@ -1,0 +1,13 @@
+"""Las órdenes de ``observatorio``, agrupadas por asunto.
+
+Cada módulo tiene ``registrar(ordenes)``, que añade las suyas al analizador. Ninguno importa polars, pandas ni nada pesado
+al cargarse: una orden solo paga lo que usa. Para añadir un grupo, basta su módulo y su lugar en ``GRUPOS``.
+"""
+
+from __future__ import annotations
+
+from . import cuadernos, edicion, matriz, metodo, publicacion, recojo, validacion
+
+GRUPOS = (validacion, recojo, matriz, metodo, edicion, publicacion, cuadernos)
+
+__all__ = ["GRUPOS"]

@@ -1,0 +1,51 @@
+"""Órdenes de intercambio con otros sistemas de planeamiento: ``exportar`` e ``importar-catalogo``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..rutas import Proyecto
+from .preguntar import pregunta
+from .salida import BIEN, DATOS
+
+
+def registrar(ordenes: argparse._SubParsersAction) -> None:
+    e = ordenes.add_parser("exportar", help="escribe los indicadores en el formato de otro sistema")
+    e.add_argument("formato", choices=("ceplan",), help="ceplan: la matriz de seguimiento, en .xlsx")
+    e.add_argument("--a", type=Path, default=None, metavar="RUTA", help="archivo que se escribe (matriz-ceplan.xlsx)")
+    e.set_defaults(hacer=_exportar)
+
+    i = ordenes.add_parser("importar-catalogo", help="lleva al catálogo lo que cambió en una matriz de CEPLAN")
+    i.add_argument("archivo", type=Path, help=".xlsx u .ods con la hoja Matriz")
+    i.add_argument("--si", action="store_true", help="no pregunta")
+    i.set_defaults(hacer=_importar)
+
+
+def _exportar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..intercambio.ceplan import exportar
+
+    ruta = opciones.a or Path("matriz-ceplan.xlsx")
+    print(f"{ruta}: {exportar(proyecto, ruta)} indicadores.")
+    return BIEN
+
+
+def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..intercambio.ceplan_leer import escribir_importacion, preparar_importacion
+
+    hecho = preparar_importacion(proyecto, opciones.archivo)
+    for codigo, cambios in hecho.cambios.items():
+        print(f"{codigo}\n" + "\n".join(f"  {c}" for c in cambios))
+    if hecho.nuevos:
+        print(f"Nuevos: {', '.join(hecho.nuevos)}")
+    if hecho.ausentes:
+        print(f"El libro no nombra, y quedan como están: {', '.join(hecho.ausentes)}")
+    if not hecho.archivos:
+        print("El catálogo ya dice lo mismo; no cambia nada.")
+        return BIEN
+    if not (opciones.si or pregunta("¿Se escribe en misiones/? [s/N] ")):
+        print("No se escribió nada.")
+        return DATOS
+    escribir_importacion(hecho)
+    print("\n".join(proyecto.relativa(r) for r in hecho.archivos))
+    return BIEN

@@ -1,0 +1,37 @@
+"""Órdenes del método: ``explicar``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from ..errores import ErrorDeUso
+from ..rutas import Proyecto
+from .salida import BIEN
+
+
+def registrar(ordenes: argparse._SubParsersAction) -> None:
+    e = ordenes.add_parser("explicar", help="dice de dónde sale el estado de un KPI: cada insumo y cada paso")
+    e.add_argument("kpi", help="código del KPI, como M4-K01")
+    e.add_argument("--json", action="store_true", help="resultado para programas")
+    e.set_defaults(hacer=_explicar)
+
+
+def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..calculo import calcular
+    from ..presentacion.calculo import calculo_texto
+    from ..presentacion.pasos import Paso
+    from ..productos.analisis import calculos
+
+    codigo = opciones.kpi.upper()
+    r = calcular(proyecto)
+    if codigo not in r.catalogo.kpis:
+        raise ErrorDeUso(f"no hay ningún KPI «{opciones.kpi}»; los códigos están en misiones/*/hoja-de-ruta.yml, como {next(iter(r.catalogo.kpis))}")
+    pasos = calculos(r)[codigo]
+    if opciones.json:
+        print(json.dumps(pasos, ensure_ascii=False, indent=1))
+        return BIEN
+    fila = r.evaluacion.rows_by_key("kpi", named=True, unique=True)[codigo]
+    demo = "\nContiene cifras de demostración: no describen la realidad." if fila["naturaleza_resultado"] == "demostracion" else ""
+    print(f"{codigo} · {r.catalogo.kpis[codigo].nombre}\nEstado: {fila['estado']}{demo}\n\n{calculo_texto([Paso(**p) for p in pasos])}")
+    return BIEN

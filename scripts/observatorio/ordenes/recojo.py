@@ -1,0 +1,139 @@
+"""Órdenes del recojo: ``planilla``, ``importar`` y ``plan``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from datetime import date
+from pathlib import Path
+
+from ..errores import ErrorDeUso
+from ..rutas import Proyecto
+from .preguntar import pregunta
+from .salida import BIEN, DATOS, informar
+
+
+def registrar(ordenes: argparse._SubParsersAction) -> None:
+    p = ordenes.add_parser("planilla", help="escribe la hoja que un responsable llena y devuelve")
+    p.add_argument("--responsable", required=True, metavar="X", help="responsable del plan, o código o nombre de una unidad (si no existe, se listan)")
+    p.add_argument("--periodo", required=True, metavar="P", help="2026, 2026-S1, 2026-T3 o 2026-05; incluye los periodos más cortos que caben en él")
+    p.add_argument("--con", choices=("grupos", "anexos"), action="append", default=[], help="pide también los grupos ya medidos, o cada anexo")
+    p.add_argument("--a", type=Path, default=None, metavar="RUTA", help="archivo .xlsx que se escribe (planillas/…)")
+    p.set_defaults(hacer=_planilla)
+
+    i = ordenes.add_parser("importar", help="recibe una planilla, una tabla, una encuesta o un reporte del sector, y da un recibo")
+    i.add_argument("archivo", type=Path, help=".xlsx, .ods, .xls o .csv")
+    i.add_argument("--mapeo", metavar="NOMBRE", help="mapeo de data/mapeos/ con que se lee (si no se dice, el que coincida)")
+    i.add_argument("--periodo", metavar="P", help="periodo, si el reporte no lo dice")
+    i.add_argument("--fecha-dato", metavar="FECHA", help="fecha de los datos, si el reporte no la dice")
+    i.add_argument("--motivo", help="por qué es cierto lo que la compuerta advierte; se publica")
+    i.add_argument("--quien", help="cargo de quien lo dice")
+    i.add_argument("--si", action="store_true", help="no pregunta")
+    i.add_argument("--recibido", type=_fecha, default=None, metavar="FECHA", help="día en que llegó el archivo (hoy)")
+    i.set_defaults(hacer=_importar)
+
+    r = ordenes.add_parser("plan", help="dice qué entregas están atrasadas a la fecha de corte")
+    r.add_argument("--generar", action="store_true", help="completa data/plan-de-recojo.yml con el catálogo, sin tocar lo escrito")
+    r.add_argument("--todo", action="store_true", help="lista todas las entregas del año, no solo las atrasadas")
+    r.set_defaults(hacer=_plan)
+
+
+def _fecha(texto: str) -> date:
+    try:
+        return date.fromisoformat(texto)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"«{texto}» no es una fecha como 2026-10-31") from None
+
+
+def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..datos.compuerta import pasar
+    from ..datos.periodos import FORMA
+    from ..intercambio.plan import leer_plan
+    from ..intercambio.planilla import Encabezado, escribir_planilla
+    from ..intercambio.preguntas import buscar, preguntar
+    from ..intercambio.texto import slug
+
+    if not any(re.match(f, opciones.periodo) for f in FORMA.values()):
+        raise ErrorDeUso(f"«{opciones.periodo}» no es un periodo: escriba 2026, 2026-S1, 2026-T3 o 2026-05")
+    catalogo, validacion = pasar(proyecto)
+    plan = leer_plan(proyecto, catalogo)
+    quien = buscar(plan, catalogo, validacion.unidades, opciones.responsable)
+    preguntas = preguntar(plan, catalogo, validacion.observaciones, quien, opciones.periodo, opciones.con)
+    if not preguntas:
+        suyas = ", ".join(sorted({f"{c} ({plan.datos[c].frecuencia})" for c in quien.codigos})) or "ninguno"
+        raise ErrorDeUso(f"a «{quien.nombre}» no le toca ningún dato que termine en {opciones.periodo}. Sus datos: {suyas}")
+    ruta = opciones.a or proyecto.raiz / "planillas" / f"{slug(quien.nombre)}-{opciones.periodo}.xlsx"
+    escribir_planilla(ruta, catalogo, Encabezado(quien.nombre, quien.unidad or quien.nombre, opciones.periodo), preguntas)
+    faltan = sum(not p.ya for p in preguntas)
+    print(f"{ruta}: {faltan} medidas por llenar, {len(preguntas) - faltan} ya recibidas, para {quien.nombre}.")
+    return BIEN
+
+
+def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..datos.advertencias import ADVERTENCIAS
+    from ..errores import DatosInvalidos
+    from ..intercambio.abrir import Opciones
+    from ..intercambio.devolver import marcar
+    from ..intercambio.diferencia import resumen
+    from ..intercambio.recepcion import LoteConDefectos, recibir
+
+    def confirmar(diferencia, lote, catalogo) -> bool:
+        print("\n".join(resumen(diferencia, lote, catalogo)))
+        return opciones.si or pregunta("¿Entran estos datos? [s/N] ")
+
+    dichas = Opciones(opciones.mapeo, opciones.periodo, opciones.fecha_dato, opciones.motivo, opciones.quien)
+    try:
+        r = recibir(proyecto, opciones.archivo, dichas, confirmar, opciones.recibido or date.today())
+    except LoteConDefectos as e:
+        codigo = informar(DatosInvalidos(e.errores), False)
+        if all(x.regla in ADVERTENCIAS for x in e.errores) and not opciones.motivo:
+            print("Si es cierto, repita la orden con --motivo «por qué» --quien «cargo»: el recibo llevará la explicación.", file=sys.stderr)
+        marcado = marcar(e.lote, e.defectos)
+        if marcado:
+            print(f"Devuelva este archivo a quien lo envió, con sus celdas marcadas: {marcado}", file=sys.stderr)
+        return codigo
+    if r.cancelada:
+        print("No se escribió nada.", file=sys.stderr)
+        return DATOS
+    if r.repetida:
+        print(f"Ya había entrado con el recibo {r.recibo.recibo}; no cambia nada." if r.recibo else "Todo lo que trae ya estaba, igual; no cambia nada.")
+        return BIEN
+    print(_recibo(proyecto, r.recibo))
+    return BIEN
+
+
+def _recibo(proyecto: Proyecto, t) -> str:
+    lineas = [
+        f"RECIBO {t.recibo}   ({t.recibido.isoformat()})",
+        f"  archivo: {t.archivo}",
+        f"  sha256: {t.sha256}",
+        f"  medidas recibidas: {t.medidas}" + (f", de ellas {t.reemplazan_demostracion} en lugar de la demostración" if t.reemplazan_demostracion else ""),
+        f"  declaradas no medidas: {len(t.no_medidas)}",
+        f"  procedencia: {proyecto.relativa(proyecto.recibos / t.recibo)}/procedencia.yml",
+        "Pase este recibo a quien envió el archivo. Para verlo en el sitio: observatorio construir",
+    ]
+    return "\n".join(lineas)
+
+
+def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..datos.compuerta import pasar
+    from ..intercambio.generar_plan import generar
+    from ..intercambio.plan import ARCHIVO
+    from ..intercambio.seguimiento import atrasadas, del_proyecto
+
+    catalogo, validacion = pasar(proyecto)
+    if opciones.generar:
+        hecho = generar(proyecto, catalogo, validacion.observaciones, validacion.unidades)
+        print(f"data/{ARCHIVO}: {len(hecho.anadidos)} datos añadidos" + (f"; ya no están en el catálogo: {', '.join(hecho.ajenos)}" if hecho.ajenos else "") + ".")
+        return BIEN
+    plan, seguidas = del_proyecto(proyecto, catalogo, validacion)
+    elegidas = seguidas if opciones.todo else atrasadas(seguidas)
+    for s in elegidas:
+        e, dato = s.entrega, plan.datos[s.entrega.kpi]
+        partes = f" ({s.recibidas} de {s.esperadas})" if s.esperadas > 1 else ""
+        cuando = f"hace {s.dias} d" if s.dias > 0 else f"en {-s.dias} d"
+        print(f"{s.situacion:<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes}  {dato.dato} — {dato.responsable}")
+    corte = catalogo.territorio.fecha_corte.isoformat()
+    print(f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen en {plan.anio}, a la fecha de corte ({corte}).")
+    return BIEN

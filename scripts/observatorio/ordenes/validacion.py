@@ -1,0 +1,60 @@
+"""Órdenes de validación: ``validar`` y ``esquemas``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from ..rutas import Proyecto
+from .salida import BIEN, confirmar
+
+LINEAS_DE_DIFERENCIA = 40
+
+
+def registrar(ordenes: argparse._SubParsersAction) -> None:
+    v = ordenes.add_parser("validar", help="revisa todo data/ y el catálogo, y dice todos los defectos")
+    v.add_argument("--json", action="store_true", help="resultado para programas")
+    v.add_argument("--reparar", action="store_true", help="antes, reescribe los CSV guardados por Excel: BOM, punto y coma, coma decimal, blancos")
+    v.add_argument("--si", action="store_true", help="no preguntar antes de reparar")
+    v.set_defaults(hacer=_validar)
+
+    e = ordenes.add_parser("esquemas", help="escribe los JSON Schema que usan los editores de YAML")
+    e.set_defaults(hacer=_esquemas)
+
+
+def _validar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..datos import informe
+    from ..datos.compuerta import pasar
+
+    if opciones.reparar:
+        _reparar(proyecto, opciones.si)
+    catalogo, v = pasar(proyecto)
+    print(json.dumps(informe.json_valido(catalogo, v), ensure_ascii=False, indent=1) if opciones.json else informe.texto_valido(catalogo, v))
+    return BIEN
+
+
+def _reparar(proyecto: Proyecto, si: bool) -> None:
+    """Muestra qué cambiaría y, con permiso, reescribe."""
+    from ..datos import reparar
+
+    hallados = list(reparar.reparables(proyecto))
+    for ruta, antes, despues in hallados:
+        lineas = reparar.diferencia(proyecto.relativa(ruta), antes, despues).splitlines()
+        print("\n".join(lineas[:LINEAS_DE_DIFERENCIA]), file=sys.stderr)
+        if len(lineas) > LINEAS_DE_DIFERENCIA:
+            print(f"… y {len(lineas) - LINEAS_DE_DIFERENCIA:,} líneas más", file=sys.stderr)
+    if not hallados:
+        print("Nada que reparar.", file=sys.stderr)
+    elif si or confirmar(f"¿Reescribir {len(hallados)} archivos?"):
+        for ruta, _, despues in hallados:
+            reparar.escribir(ruta, despues)
+            print(f"reparado: {proyecto.relativa(ruta)}", file=sys.stderr)
+
+
+def _esquemas(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..catalogo.esquemas import escribir
+
+    for ruta in escribir(proyecto):
+        print(proyecto.relativa(ruta))
+    return BIEN
