@@ -1,0 +1,97 @@
+"""Proyectos de prueba: el real (solo lectura), una copia que se puede estropear y uno mínimo de dos misiones."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from observatorio.arranque import aligerar
+from observatorio.rutas import Proyecto
+
+aligerar()
+RAIZ = Path(__file__).resolve().parent.parent
+ENTRADAS = (
+    "_quarto.yml", "_environment", "requirements.txt", "pyproject.toml", "_extensions", "data", "notebooks", "scripts",
+)
+SIN = shutil.ignore_patterns("__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints")
+DEL_MINIMO = ("m4-nutricion", "m7-institucionalidad")
+
+
+@pytest.fixture(scope="session")
+def proyecto_real() -> Proyecto:
+    return Proyecto(RAIZ)
+
+
+def copiar_entradas(destino: Path) -> Proyecto:
+    """Copia las entradas del proyecto real, sin nada generado."""
+    destino.mkdir(parents=True, exist_ok=True)
+    for nombre in (*ENTRADAS, "misiones"):
+        origen = RAIZ / nombre
+        if origen.is_dir():
+            shutil.copytree(origen, destino / nombre, ignore=SIN)
+        else:
+            shutil.copy2(origen, destino / nombre)
+    for pagina in RAIZ.glob("*.qmd"):
+        shutil.copy2(pagina, destino / pagina.name)
+    return Proyecto(destino)
+
+
+@pytest.fixture
+def copia(tmp_path: Path) -> Proyecto:
+    """Copia completa y desechable de las entradas."""
+    return copiar_entradas(tmp_path / "proyecto")
+
+
+def reducir(proyecto: Proyecto, misiones: tuple[str, ...] = DEL_MINIMO) -> Proyecto:
+    """Deja solo ``misiones`` en el catálogo, los datos y las páginas que las citan."""
+    texto = proyecto.territorio.read_text(encoding="utf-8")
+    lineas = [
+        linea for linea in texto.splitlines()
+        if not (m := re.search(r"slug: (m\d-[a-z]+)", linea)) or m[1] in misiones
+    ]
+    proyecto.territorio.write_text("\n".join(lineas) + "\n", encoding="utf-8")
+    for carpeta in proyecto.misiones.iterdir():
+        if carpeta.is_dir() and carpeta.name not in misiones:
+            shutil.rmtree(carpeta)
+    for ruta in proyecto.observaciones.glob("*.csv"):
+        if ruta.stem not in misiones:
+            ruta.unlink()
+    prefijos = tuple(f"data/observaciones/{m}.csv" for m in misiones)
+    correcciones = proyecto.correcciones.read_text(encoding="utf-8").splitlines(keepends=True)
+    proyecto.correcciones.write_text(
+        correcciones[0] + "".join(c for c in correcciones[1:] if c.startswith(prefijos)), encoding="utf-8"
+    )
+    justificaciones = proyecto.justificaciones.read_text(encoding="utf-8").splitlines(keepends=True)
+    fuera = re.compile(rf"^[a-z-]+,M(?!{'|'.join(m[1] for m in misiones)})\d-")
+    proyecto.justificaciones.write_text("".join(j for j in justificaciones if not fuera.search(j)), encoding="utf-8")
+    diagnostico = proyecto.data / "diagnostico.csv"
+    codigos = "|".join(m[:2].upper() for m in misiones)
+    diagnostico.write_text(re.sub(rf",M(?!{codigos[1:].replace('|M', '|')})\d-K\d\d,", ",,", diagnostico.read_text(encoding="utf-8")), encoding="utf-8")
+    shutil.rmtree(proyecto.cuadernos / "analisis", ignore_errors=True)
+    shutil.rmtree(proyecto.cualitativo)
+    for pagina in proyecto.raiz.glob("*.qmd"):
+        if pagina.name != "index.qmd":
+            pagina.unlink()
+    return proyecto
+
+
+@pytest.fixture
+def minimo(tmp_path: Path) -> Proyecto:
+    """Proyecto de dos misiones, desechable y rápido de construir."""
+    return reducir(copiar_entradas(tmp_path / "minimo"))
+
+
+@pytest.fixture
+def cambiar() -> Callable[[Path, str, str], None]:
+    """``cambiar(ruta, antes, despues)``: reemplaza la primera aparición; falla si no está."""
+
+    def hacer(ruta: Path, antes: str, despues: str) -> None:
+        texto = ruta.read_text(encoding="utf-8")
+        assert antes in texto, f"{antes!r} no está en {ruta}"
+        ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
+
+    return hacer

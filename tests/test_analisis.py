@@ -1,0 +1,82 @@
+"""Un cuaderno dejado en ``notebooks/analisis/`` es una página más, sin tocar otra cosa."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from observatorio.construir import construir
+from observatorio.cuadernos.analisis import descubrir
+from observatorio.errores import DatosInvalidos
+from observatorio.rutas import Proyecto
+
+
+def dejar(proyecto: Proyecto, nombre: str, parametros: str, *celdas: str) -> Path:
+    primera = new_code_cell(parametros)
+    primera.metadata["tags"] = ["parameters"]
+    nb = new_notebook(cells=[primera, *map(new_code_cell, celdas), new_markdown_cell("## Y una conclusión {#fin}")])
+    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    ruta = proyecto.cuadernos / "analisis" / f"{nombre}.ipynb"
+    ruta.parent.mkdir(exist_ok=True)
+    nbformat.write(nb, ruta)
+    return ruta
+
+
+DECLARADO = 'titulo = "Cuántas medidas hay"\nresumen = "Una cuenta."\nentradas = ["publica", "data/provincia.csv"]'
+CUENTA = (
+    "from IPython.display import Markdown\nfrom observatorio import cuaderno as obs\na = obs.abrir_analisis(entradas)",
+    "Markdown(f\"Hay {a.tabla('publica').height} medidas y {a.tabla('data/provincia.csv').height} filas.\")",
+)
+
+
+def test_un_cuaderno_nuevo_es_una_pagina_y_solo_se_rehace_si_cambian_sus_entradas(minimo: Proyecto, cambiar) -> None:
+    dejar(minimo, "cuenta", DECLARADO, *CUENTA)
+    construir(minimo, "embebido")
+    pagina = (minimo.sitio / "analisis/cuenta/index.html").read_text(encoding="utf-8")
+    assert "Cuántas medidas hay" in pagina and " medidas y 91 filas." in pagina and 'id="fin"' in pagina
+    assert (minimo.sitio / "analisis/cuenta/cuaderno.ipynb").is_file()
+    assert "analisis/cuenta/index.html" in (minimo.sitio / "sitemap.xml").read_text(encoding="utf-8")
+
+    def rehecho(decisiones) -> bool:
+        return next(d for d in decisiones if d.producto == "cuaderno analisis-cuenta").rehecho
+
+    cambiar(minimo.data / "contexto.csv", "provincia de Pataz,idh,2019,0.393", "provincia de Pataz,idh,2019,0.394")
+    assert not rehecho(construir(minimo, "embebido").decisiones)
+    cambiar(minimo.data / "provincia.csv", "0.3198", "0.3199")
+    assert rehecho(construir(minimo, "embebido").decisiones)
+
+
+def test_al_borrar_el_cuaderno_desaparece_su_pagina(minimo: Proyecto) -> None:
+    ruta = dejar(minimo, "cuenta", DECLARADO, *CUENTA)
+    construir(minimo, "embebido")
+    ruta.unlink()
+    construir(minimo, "embebido")
+    assert not (minimo.sitio / "analisis/cuenta/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("parametros", "regla"),
+    [
+        ("x = 1", "analisis-sin-declarar"),
+        ('titulo = "A"\nresumen = "B"\nentradas = ["data/observaciones/m4-nutricion.csv"]', "entrada-sin-privacidad"),
+        ('titulo = "A"\nresumen = "B"\nentradas = ["data/no-esta.csv"]', "entrada-desconocida"),
+        ('titulo = "A"\nresumen = "B"\nentradas = ["../../etc/passwd"]', "entrada-desconocida"),
+    ],
+)
+def test_lo_mal_declarado_se_rechaza_con_su_remedio(minimo: Proyecto, parametros: str, regla: str) -> None:
+    dejar(minimo, "malo", parametros)
+    with pytest.raises(DatosInvalidos) as e:
+        descubrir(minimo)
+    assert regla in {x.regla for x in e.value.errores} and all(x.remedio for x in e.value.errores)
+
+
+def test_los_analisis_del_repositorio_salen_con_sus_graficos(minimo: Proyecto, proyecto_real: Proyecto) -> None:
+    shutil.copytree(proyecto_real.cuadernos / "analisis", minimo.cuadernos / "analisis", ignore=shutil.ignore_patterns(".*"))
+    construir(minimo, "embebido")
+    for slug, graficos in (("distritos-de-la-provincia", 1), ("brechas-entre-anexos", 2)):
+        pagina = (minimo.sitio / f"analisis/{slug}/index.html").read_text(encoding="utf-8")
+        assert pagina.count('<figure class="grafico"') == graficos, slug

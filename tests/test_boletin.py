@@ -1,0 +1,154 @@
+"""Los boletines en PDF: accesibles, breves, marcados en cada página y con los mismos bytes cada vez."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import pytest
+import yaml
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject
+
+from conftest import copiar_entradas
+from observatorio.catalogo.lectura import cargar
+from observatorio.construir import construir
+from observatorio.metodo.estados import ESTADOS
+from observatorio.motores import embebido
+from observatorio.presentacion.graficos import dibujar
+from observatorio.presentacion.impresion import ANCHO, ajustar, medidas, para_papel, titulos
+from observatorio.rutas import Proyecto
+
+MARCA = "CIFRAS DE DEMOSTRACIÓN"
+MISIONES = ("m1-salud", "m2-educacion", "m3-economia", "m4-nutricion", "m5-ambiente", "m6-comunidades", "m7-institucionalidad")
+TODAS = pytest.mark.parametrize("mision", MISIONES)
+
+
+@pytest.fixture(scope="module")
+def construido(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    proyecto = copiar_entradas(tmp_path_factory.mktemp("boletines") / "p")
+    construir(proyecto, "embebido")
+    return proyecto
+
+
+def _leer(proyecto: Proyecto, mision: str) -> PdfReader:
+    return PdfReader(proyecto.sitio / "misiones" / mision / "boletin.pdf")
+
+
+def _textos(pdf: PdfReader) -> list[str]:
+    return [" ".join(p.extract_text().split()) for p in pdf.pages]
+
+
+def _elementos(nodo: object) -> list[DictionaryObject]:
+    """Los elementos de la estructura de un PDF etiquetado, en orden de lectura."""
+    nodo = nodo.get_object() if hasattr(nodo, "get_object") else nodo
+    if isinstance(nodo, ArrayObject):
+        return [e for hijo in nodo for e in _elementos(hijo)]
+    if not isinstance(nodo, DictionaryObject):
+        return []
+    return ([nodo] if "/S" in nodo else []) + (_elementos(nodo["/K"]) if "/K" in nodo else [])
+
+
+def _figuras(pdf: PdfReader) -> list[str]:
+    return [str(e.get("/Alt", "")) for e in _elementos(pdf.trailer["/Root"]["/StructTreeRoot"]) if e["/S"] == "/Figure"]
+
+
+@TODAS
+def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(construido: Proyecto, mision: str) -> None:
+    paginas = _textos(_leer(construido, mision))
+    assert 2 <= len(paginas) <= 4
+    for numero, texto in enumerate(paginas, 1):
+        assert f"página {numero} de {len(paginas)}" in texto
+        assert MARCA in texto
+    todo = " ".join(paginas)
+    hoja = cargar(construido).mision(mision)
+    assert not [k.codigo for k in hoja.kpis if k.codigo not in todo]
+    assert not [o.codigo for o in hoja.okrs if o.codigo not in todo]
+    assert "pendiente de aprobación" in todo and f"/misiones/{mision}/" in todo
+    comites = yaml.safe_load((construido.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))["comites"]
+    assert all(c["nombre"] in paginas[-1] for c in comites) and "Firma" in paginas[-1]
+
+
+@TODAS
+def test_es_un_documento_accesible(construido: Proyecto, mision: str) -> None:
+    pdf = _leer(construido, mision)
+    raiz = pdf.trailer["/Root"]
+    assert raiz["/MarkInfo"]["/Marked"] and raiz["/Lang"] == "es" and raiz["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "<pdfuaid:part>1</pdfuaid:part>" in raiz["/Metadata"].get_data().decode()
+    assert pdf.metadata.title == f"{mision[:2].upper()} · {cargar(construido).mision(mision).nombre}"
+    clases = [e["/S"] for e in _elementos(raiz["/StructTreeRoot"])]
+    assert clases.count("/H1") == 1 and clases.count("/H2") >= 4 and clases.index("/H1") < clases.index("/H2")
+    assert clases.count("/Table") == 3 and clases.count("/TH") > 15
+    figuras = _figuras(pdf)
+    assert len([f for f in figuras if not re.fullmatch(r"de .+ a .+ en \d+ medidas", f)]) in (3, 4), "tres o cuatro gráficos, y minigráficos"
+    assert all(len(f) > 15 for f in figuras)
+
+
+def test_lleva_la_fecha_de_los_datos_y_los_mismos_bytes_la_segunda_vez(construido: Proyecto) -> None:
+    antes = {m: (construido.sitio / "misiones" / m / "boletin.pdf").read_bytes() for m in MISIONES}
+    shutil.rmtree(construido.trabajo / "render")
+    rutas = embebido.renderizar(construido)
+    assert {m: rutas[f"misiones/{m}/boletin.pdf"].read_bytes() for m in MISIONES} == antes
+    corte = cargar(construido).territorio.fecha_corte
+    assert _leer(construido, MISIONES[0]).metadata.creation_date.date() == corte
+
+
+def test_sin_demostracion_no_hay_marca(minimo: Proyecto, cambiar) -> None:
+    cambiar(minimo.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
+    # Las líneas de base de la ficha también pueden ser de demostración.
+    for hoja in minimo.misiones.glob("*/hoja-de-ruta.yml"):
+        hoja.write_text(hoja.read_text(encoding="utf-8").replace("naturaleza: demostracion", "naturaleza: declarado"), encoding="utf-8")
+    construir(minimo, "embebido")
+    assert MARCA not in " ".join(_textos(_leer(minimo, "m4-nutricion")))
+
+
+def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(minimo: Proyecto, cambiar) -> None:
+    cambiar(minimo.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
+    assert "naturaleza: demostracion" in (minimo.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
+    construir(minimo, "embebido")
+    assert all(MARCA in t for t in _textos(_leer(minimo, "m4-nutricion")))
+
+
+def test_un_grafico_puede_quedar_solo_en_la_pagina(minimo: Proyecto, cambiar) -> None:
+    cambiar(minimo.cuadernos / "mision.ipynb", 'title=alt.Title(\\"Avance de cada objetivo\\")',
+            'usermeta={\\"boletin\\": False}, title=alt.Title(\\"Avance de cada objetivo\\")')
+    construir(minimo, "embebido")
+    assert "Avance de cada objetivo" not in " ".join(_textos(_leer(minimo, "m4-nutricion")))
+    assert "Avance de cada objetivo" in (minimo.sitio / "misiones/m4-nutricion/index.html").read_text(encoding="utf-8")
+
+
+def test_cada_estado_tiene_su_forma(proyecto_real: Proyecto) -> None:
+    plantilla = (proyecto_real.extension / "boletin.typ").read_text(encoding="utf-8")
+    formas = re.findall(r"^    ([a-z-]+): \w", plantilla[plantilla.index("#let icono") : plantilla.index("#let sello(")], re.M)
+    assert sorted(formas) == sorted(e.id for e in ESTADOS)
+
+
+def _barras(ancho: int, filas: int = 3) -> dict:
+    datos = pd.DataFrame({"lugar": [f"Un anexo de nombre largo {i}" for i in range(filas)], "valor": range(filas)})
+    return alt.Chart(datos).mark_bar().encode(x="valor:Q", y="lugar:N").properties(
+        width=ancho, height=100, title=alt.Title(["Un título", "en dos líneas"], subtitle="y su subtítulo"), description="x",
+    ).to_dict()
+
+
+@pytest.mark.parametrize("ancho", [150, 400, 900])
+def test_en_papel_todo_grafico_cabe_en_media_pagina(ancho: int) -> None:
+    espec = _barras(ancho)
+    (svg,) = ajustar([para_papel(espec)], dibujar)
+    assert medidas(svg)[0] <= ANCHO + 1
+    assert "Un título" not in svg and titulos(espec) == ("Un título en dos líneas", "y su subtítulo")
+    assert espec["height"] == 100, "la especificación de la página no se toca"
+
+
+def test_en_papel_se_estrechan_tambien_las_vistas_de_un_panel() -> None:
+    datos = pd.DataFrame({"k": ["a", "b"] * 3, "x": range(6), "y": range(6)})
+    panel = alt.Chart(datos).mark_line().encode(x="x:Q", y="y:Q").properties(width=800, height=100).facet(row="k:N").to_dict()
+    (svg,) = ajustar([para_papel(panel)], dibujar)
+    assert medidas(svg)[0] <= ANCHO + 1
+
+
+def test_un_svg_sin_medidas_se_rechaza(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="width y height"):
+        medidas("<svg></svg>")

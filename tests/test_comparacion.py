@@ -1,0 +1,69 @@
+"""Brechas entre anexos y grupos, y el territorio frente a los demás distritos: nunca entre años distintos."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from apoyo_metodo import ficha
+from observatorio.calculo import calcular
+from observatorio.metodo.comparacion import PERIODOS_DISTINTOS, brechas, frente_a_distritos
+from observatorio.rutas import Proyecto
+
+TOTAL = "01"
+
+
+def publica(filas: list[tuple]) -> pl.DataFrame:
+    """``filas``: lugar, grupo, periodo, valor, denominador."""
+    return pl.DataFrame(
+        [
+            {"kpi": "X", "mision": "m", "lugar": lugar, "grupo": g, "unidad": "", "periodo": p, "fin": (int(p) + 1) * 12, "valor": v,
+             "numerador": None if d is None else v / 100 * d, "denominador": d, "protegido": v is None, "naturaleza": "documentado", "fecha_dato": date(2025, 1, 1)}
+            for lugar, g, p, v, d in filas
+        ],
+        schema_overrides={"valor": pl.Float64, "numerador": pl.Float64, "denominador": pl.Float64, "fin": pl.Int32},
+    )
+
+
+def test_brecha_y_razon_a_mano() -> None:
+    b = brechas(publica([("a", "total", "2024", 20, None), ("b", "total", "2024", 50, None), ("c", "total", "2024", 35, None)]), ficha(), TOTAL).row(0, named=True)
+    assert (b["ambito"], b["periodo"], b["cuantos"], b["menor"], b["mayor"]) == ("anexo", "2024", 3, "a", "b")
+    assert (b["brecha"], b["razon"], b["distinguible"]) == (30, 2.5, None)
+
+
+def test_se_compara_dentro_del_ultimo_periodo_con_dos_cifras_y_lo_protegido_no_entra() -> None:
+    filas = [("a", "total", "2023", 10, None), ("b", "total", "2023", 30, None), ("a", "total", "2024", 40, None), ("b", "total", "2024", None, None), ("c", "total", "2025", 90, None)]
+    b = brechas(publica(filas), ficha(), TOTAL).row(0, named=True)
+    assert (b["periodo"], b["brecha"]) == ("2023", 20)
+
+
+def test_grupos_por_dimension_y_razon_sin_sentido_con_cero() -> None:
+    filas = [(TOTAL, "sexo:mujer", "2024", 0, None), (TOTAL, "sexo:hombre", "2024", 8, None), (TOTAL, "edad:6-11m", "2024", 9, None), (TOTAL, "total", "2024", 4, None)]
+    tabla = brechas(publica(filas), ficha(), TOTAL)
+    assert tabla["ambito"].to_list() == ["sexo"]
+    assert tabla.select("menor", "mayor", "brecha", "razon").row(0) == ("mujer", "hombre", 8, None)
+
+
+@pytest.mark.parametrize(("n", "distinguible"), [(20, False), (2000, True)])
+def test_con_pocos_casos_la_brecha_no_se_distingue(n: int, distinguible: bool) -> None:
+    tabla = brechas(publica([("a", "total", "2024", 40, n), ("b", "total", "2024", 50, n)]), ficha(proporcion=True), TOTAL)
+    assert tabla["distinguible"].item() is distinguible
+
+
+def test_frente_a_los_otros_doce_distritos(proyecto_real: Proyecto) -> None:
+    provincia = pl.read_csv(proyecto_real.data / "provincia.csv", infer_schema=False)
+    tabla = frente_a_distritos(provincia, calcular(proyecto_real).catalogo.territorio.ubigeo).rows_by_key("indicador", named=True, unique=True)
+    # Pobreza total 2018: 35.5; en los otros doce, ordenados, la mediana es (52.7 + 54.1) / 2 y por encima hay diez (uno empata).
+    pobreza = tabla["pobreza-total"]
+    assert (pobreza["periodo"], pobreza["otros"], pobreza["mediana"]) == ("2018", 12, pytest.approx(53.4))
+    assert pobreza["brecha"] == pytest.approx(35.5 - 53.4) and pobreza["razon"] == pytest.approx(35.5 / 53.4)
+    assert pobreza["puesto"] == 11
+    assert (tabla["idh"]["puesto"], tabla["idh"]["periodo"], tabla["idh"]["otros"]) == (2, "2019", 12)
+    assert pobreza["periodo"] != tabla["pobreza-extrema"]["periodo"]
+
+
+def test_anios_distintos_no_se_comparan_y_se_dice() -> None:
+    tabla = pl.DataFrame({"ubigeo": ["1", "2"], "indicador": ["x", "x"], "periodo": ["2018", "2019"], "valor": ["3", "4"], "unidad": ["%", "%"]})
+    assert frente_a_distritos(tabla, "1").select("brecha", "razon", "puesto", "mediana", "motivo").row(0) == (None, None, None, None, PERIODOS_DISTINTOS)

@@ -1,0 +1,115 @@
+"""Los cuadernos: los dos motores dan lo mismo, los parámetros se comprueban y un fallo se explica."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from observatorio.calculo import calcular, escribir_por_mision
+from observatorio.cuadernos.ejecucion import Tarea, ejecutar
+from observatorio.cuadernos.normalizar import leer, normalizado
+from observatorio.errores import ErrorDeEjecucion
+from observatorio.rutas import Proyecto
+
+MISION = "m4-nutricion"
+
+
+@pytest.fixture
+def calculado(minimo: Proyecto) -> Proyecto:
+    escribir_por_mision(calcular(minimo), minimo.trabajo / "misiones")
+    return minimo
+
+
+def cuaderno(ruta: Path, *celdas: str, parametros: str = 'mision = "x"') -> Path:
+    primera = new_code_cell(parametros)
+    primera.metadata["tags"] = ["parameters"]
+    nb = new_notebook(cells=[primera, *map(new_code_cell, celdas)])
+    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nb, ruta)
+    return ruta
+
+
+def test_los_dos_motores_dan_las_mismas_salidas(calculado: Proyecto, tmp_path: Path) -> None:
+    plantilla = calculado.cuadernos / "mision.ipynb"
+    salidas = {}
+    for motor in ("rapido", "estandar"):
+        salida = tmp_path / f"{motor}.ipynb"
+        ejecutar([Tarea(MISION, plantilla, salida, {"mision": MISION})], motor)
+        salidas[motor] = normalizado(leer(salida))
+    assert salidas["rapido"] == salidas["estandar"]
+    assert sum(len(c.get("outputs", [])) for c in salidas["rapido"].cells) >= 8
+
+
+def test_los_dos_motores_coinciden_en_textos_avisos_y_resultados(tmp_path: Path) -> None:
+    plantilla = cuaderno(
+        tmp_path / "p.ipynb",
+        "print('uno'); print('dos')\nimport sys; print('error', file=sys.stderr)\n1 + 1",
+        "from IPython.display import display, Markdown\ndisplay(Markdown('**a**'))\nprint('después')\n{'b': 1}",
+        "x = 3;",
+        "None",
+    )
+    normales = []
+    for motor in ("rapido", "estandar"):
+        salida = tmp_path / f"{motor}.ipynb"
+        ejecutar([Tarea("x", plantilla, salida, {"mision": "y"})], motor)
+        normales.append(normalizado(leer(salida)).cells)
+    assert normales[0] == normales[1]
+
+
+def test_parametro_mal_escrito_se_rechaza_antes_de_ejecutar(tmp_path: Path) -> None:
+    plantilla = cuaderno(tmp_path / "p.ipynb", "1")
+    with pytest.raises(ErrorDeEjecucion, match="no tiene el parámetro «misoin»"):
+        ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"misoin": "y"})])
+    assert not (tmp_path / "s.ipynb").exists()
+
+
+@pytest.mark.parametrize("motor", ["rapido", "estandar"])
+def test_una_celda_que_falla_nombra_mision_celda_y_error_y_no_deja_nada(tmp_path: Path, motor: str) -> None:
+    buena = cuaderno(tmp_path / "p.ipynb", "1 + 1")
+    mala = cuaderno(tmp_path / "q.ipynb", "a = 1", "1 / 0  # aquí", "b = 2")
+    with pytest.raises(ErrorDeEjecucion) as e:
+        ejecutar([Tarea("m1-salud", mala, tmp_path / "q" / "s.ipynb", {"mision": "z"}), Tarea("bueno", buena, tmp_path / "s.ipynb")], motor)
+    assert "m1-salud" in str(e.value) and "celda 3" in str(e.value) and "ZeroDivisionError" in str(e.value)
+    assert not (tmp_path / "q" / "s.ipynb").exists() and not list(tmp_path.rglob(".*.ipynb*"))
+
+
+def test_un_cuaderno_sin_fin_se_detiene_y_se_dice(tmp_path: Path) -> None:
+    plantilla = cuaderno(tmp_path / "p.ipynb", "while True: pass")
+    with pytest.raises(ErrorDeEjecucion, match="«lento» pasó de 2 s"):
+        ejecutar([Tarea("lento", plantilla, tmp_path / "s.ipynb", {}, segundos=2)])
+    assert not (tmp_path / "s.ipynb").exists()
+
+
+def test_sirve_cualquier_ejecutor(tmp_path: Path) -> None:
+    plantilla = cuaderno(tmp_path / "p.ipynb", "mision")
+    with ThreadPoolExecutor(1) as hilos:
+        ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"mision": "y"})], "estandar", hilos)
+    assert "'y'" in (tmp_path / "s.ipynb").read_text(encoding="utf-8")
+
+
+def test_la_orden_papermill_a_secas_funciona(calculado: Proyecto, tmp_path: Path) -> None:
+    salida = tmp_path / "fuera.ipynb"
+    subprocess.run(
+        [sys.executable, "-m", "papermill", "mision.ipynb", str(salida), "-p", "mision", "m7-institucionalidad", "--no-progress-bar"],
+        cwd=calculado.cuadernos, check=True, capture_output=True, timeout=120,
+    )
+    tipos = {t for c in leer(salida).cells for s in c.get("outputs", []) for t in s.get("data", {})}
+    assert {"image/svg+xml", "text/html"} <= tipos
+
+
+def test_los_cuadernos_en_git_no_llevan_salidas_ni_funciones(proyecto_real: Proyecto) -> None:
+    for ruta in proyecto_real.cuadernos.rglob("*.ipynb"):
+        if ".ipynb_checkpoints" in ruta.parts:
+            continue
+        celdas = json.loads(ruta.read_text(encoding="utf-8"))["cells"]
+        codigo = [c for c in celdas if c["cell_type"] == "code"]
+        assert not any(c["outputs"] or c["execution_count"] for c in codigo), ruta
+        assert not any(linea.startswith(("def ", "class ")) for c in codigo for linea in "".join(c["source"]).splitlines()), ruta
+        assert len(celdas) <= 20, ruta

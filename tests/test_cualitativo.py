@@ -1,0 +1,183 @@
+"""Lo cualitativo: qué se rechaza al entrar, cuánto coinciden los codificadores y qué puede salir."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from observatorio.catalogo import cargar
+from observatorio.construir import construir
+from observatorio.cualitativo import Relatos, leer, publicar
+from observatorio.cualitativo.acuerdo import kappa
+from observatorio.cualitativo.lectura import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
+from observatorio.cualitativo.publicacion import ACTORES
+from observatorio.errores import ErrorDeDatos
+from observatorio.rutas import Proyecto
+from recalculo_de_voces import recalcular
+
+LIBRO = """codificadores: [C1, C2]
+actores:
+  - {id: docente, nombre: Docentes}
+  - {id: salud, nombre: Personal de salud}
+  - {id: cuidadora, nombre: Madres y cuidadoras}
+codigos:
+  - {codigo: anemia, mision: m4-nutricion, nombre: Anemia, incluye: Hemoglobina, excluye: Comida}
+  - {codigo: comida, mision: m4-nutricion, nombre: Lo que se come, incluye: Lonchera, excluye: Anemia}
+"""
+VISIBLE = "Le doy sangrecita cuando hay fiesta en el pueblo."
+CANARIO = "Quetzalcoatlus bailó la marinera con la tetera azul."
+NARRACIONES = [
+    ("N1", "1308090023", "2026-03-01", "docente", "taller", "analisis", "demostracion", CANARIO),
+    ("N2", "1308090002", "2026-03-01", "salud", "taller", "cita", "demostracion", VISIBLE),
+    ("N3", "1308090002", "2026-03-02", "cuidadora", "entrevista", "analisis", "demostracion", "Otro relato cualquiera."),
+    ("N4", "1308090002", "2026-03-02", "cuidadora", "entrevista", "cita", "demostracion", "La lonchera pterodáctila va sola."),
+]
+CODIFICACIONES = [(n, q, "anemia") for n in ("N1", "N2", "N3") for q in ("C1", "C2")] + [("N4", "C1", "comida"), ("N4", "C2", "comida")]
+
+
+def escribir(proyecto: Proyecto, narraciones: list[tuple], codificaciones: list[tuple], libro: str = LIBRO) -> None:
+    carpeta = proyecto.cualitativo
+    carpeta.mkdir(exist_ok=True)
+    (carpeta / "codigos.yml").write_text(libro, encoding="utf-8")
+    for nombre, cabecera, filas in (("narraciones", COLUMNAS_NARRACION, narraciones), ("codificaciones", COLUMNAS_CODIFICACION, codificaciones)):
+        with (carpeta / f"{nombre}.csv").open("w", encoding="utf-8", newline="") as f:
+            csv.writer(f, lineterminator="\n").writerows([cabecera, *filas])
+
+
+def errores_de(proyecto: Proyecto) -> list[ErrorDeDatos]:
+    errores: list[ErrorDeDatos] = []
+    assert (leer(proyecto, cargar(proyecto), errores) is None) == bool(errores)
+    return errores
+
+
+def cambiada(fila: int, columna: str, valor: str) -> list[tuple]:
+    nuevas = [list(n) for n in NARRACIONES]
+    nuevas[fila][COLUMNAS_NARRACION.index(columna)] = valor
+    return [tuple(n) for n in nuevas]
+
+
+@pytest.mark.parametrize(
+    ("columna", "valor", "regla"),
+    [
+        ("lugar", "1308099999", "lugar-desconocido"), ("actor", "astronauta", "actor-desconocido"), ("medio", "carta", "medio-desconocido"),
+        ("consentimiento", "", "sin-consentimiento"), ("consentimiento", "si", "sin-consentimiento"), ("naturaleza", "inventada", "naturaleza-desconocida"),
+        ("fecha", "2026-02-30", "fecha-imposible"), ("fecha", "2099-01-01", "fecha-futura"), ("texto", "", "campo-vacio"),
+        ("texto", "Llamen al 987654321 por favor.", "numero-de-documento"), ("texto", "Eso dijo Rosa Quispe en la reunión.", "nombre-de-persona"),
+        ("texto", "En Vijus no hay posta.", "cita-con-lugar"),
+    ],
+)
+def test_una_narracion_mala_se_rechaza_con_su_fila(minimo: Proyecto, columna: str, valor: str, regla: str) -> None:
+    escribir(minimo, cambiada(1, columna, valor), CODIFICACIONES)
+    assert [(e.regla, e.fila, e.columna) for e in errores_de(minimo)] == [(regla, 3, columna)]
+
+
+@pytest.mark.parametrize(
+    ("sobra", "falta", "regla", "archivo", "fila"),
+    [
+        ([("N1", "C1", "dragones")], [], "codigo-desconocido", "codificaciones.csv", 10),
+        ([("N9", "C1", "anemia")], [], "narracion-desconocida", "codificaciones.csv", 10),
+        ([("N1", "C3", "anemia")], [], "codificador-desconocido", "codificaciones.csv", 10),
+        ([], [("N3", "C2", "anemia")], "narracion-sin-codificar", "narraciones.csv", 4),
+    ],
+)
+def test_una_codificacion_mala_se_rechaza(minimo: Proyecto, sobra: list, falta: list, regla: str, archivo: str, fila: int) -> None:
+    escribir(minimo, NARRACIONES, [c for c in CODIFICACIONES if c not in falta] + sobra)
+    assert [(e.regla, Path(e.archivo).name, e.fila) for e in errores_de(minimo)] == [(regla, archivo, fila)]
+
+
+def test_el_libro_malo_se_rechaza_y_todo_se_dice_junto(minimo: Proyecto) -> None:
+    libro = LIBRO.replace("codigo: comida, mision: m4-nutricion", "codigo: comida, mision: m9-luna")
+    escribir(minimo, cambiada(0, "actor", "astronauta"), [*CODIFICACIONES, ("N1", "C1", "anemia")], libro)
+    hallados = {(e.regla, Path(e.archivo).name, e.fila) for e in errores_de(minimo)}
+    assert hallados == {
+        ("mision-desconocida", "codigos.yml", 8), ("actor-desconocido", "narraciones.csv", 2),
+        ("clave-duplicada", "codificaciones.csv", 2), ("clave-duplicada", "codificaciones.csv", 10),
+    }
+    escribir(minimo, NARRACIONES, CODIFICACIONES, LIBRO.replace("[C1, C2]", "[C1]"))
+    assert any(e.archivo.endswith("codigos.yml") for e in errores_de(minimo))
+
+
+def test_sin_carpeta_no_hay_voces_ni_error(minimo: Proyecto) -> None:
+    errores: list[ErrorDeDatos] = []
+    assert not minimo.cualitativo.exists() and leer(minimo, cargar(minimo), errores) is None and errores == []
+    assert publicar(None, True).temas == ()
+
+
+def test_kappa_del_ejemplo_hecho_a_mano() -> None:
+    """50 decisiones: 20 sí-sí, 5 sí-no, 10 no-sí, 15 no-no. Po = 35/50 = 0.7; Pe = 0.5·0.6 + 0.5·0.4 = 0.5; κ = 0.2/0.5 = 0.4."""
+    ids = [f"N{i}" for i in range(50)]
+    primero, segundo = {(n, "x") for n in ids[:25]}, {(n, "x") for n in (*ids[:20], *ids[25:35])}
+    assert kappa(primero, segundo, ids, ["x"]) == pytest.approx(0.4)
+    assert kappa(primero, primero, ids, ["x"]) == 1
+    assert kappa(set(), set(), ids, ["x"]) is None and kappa({(n, "x") for n in ids}, {(n, "x") for n in ids}, ids, ["x"]) is None
+
+
+def leidos(proyecto: Proyecto) -> Relatos:
+    leido = leer(proyecto, cargar(proyecto), [])
+    assert leido is not None
+    return leido
+
+
+def test_se_publica_desde_tres_tipos_de_actor(minimo: Proyecto) -> None:
+    escribir(minimo, NARRACIONES, CODIFICACIONES)
+    voces = publicar(leidos(minimo), True)
+    assert [(t.codigo, t.narraciones, t.protegido) for t in voces.temas] == [("anemia", 3, False), ("comida", None, True)]
+    assert [c.texto for c in voces.citas] == [VISIBLE]
+    escribir(minimo, cambiada(0, "actor", "salud"), CODIFICACIONES)
+    assert all(t.protegido for t in publicar(leidos(minimo), True).temas)
+
+
+def test_solo_cuenta_donde_los_dos_coinciden(minimo: Proyecto) -> None:
+    escribir(minimo, NARRACIONES, [*(c for c in CODIFICACIONES if c != ("N3", "C2", "anemia")), ("N3", "C2", "comida")])
+    voces = publicar(leidos(minimo), True)
+    assert all(t.protegido and t.narraciones is None for t in voces.temas) and voces.citas == ()
+
+
+def test_sin_demostracion_no_queda_nada_de_demostracion(minimo: Proyecto) -> None:
+    escribir(minimo, NARRACIONES, CODIFICACIONES)
+    assert publicar(leidos(minimo), False).temas == ()
+
+
+def test_las_narraciones_del_proyecto(proyecto_real: Proyecto) -> None:
+    leido = leidos(proyecto_real)
+    voces = publicar(leido, True)
+    assert leido.narraciones.height == 120 and leido.narraciones["texto"].n_unique() == 120
+    assert {t.mision for t in voces.temas} == {m.slug for m in cargar(proyecto_real).misiones}
+    assert all(x.naturaleza == "demostracion" for x in (*voces.temas, *voces.citas))
+    assert any(t.protegido for t in voces.temas) and 0.61 <= (voces.acuerdo or {})[""] <= 0.8
+    permitidos = set(leido.narraciones.filter(pl.col("consentimiento") == "cita")["texto"])
+    assert {c.texto for c in voces.citas} <= permitidos and len({c.mision for c in voces.citas}) == 7
+
+
+def test_los_recuentos_salen_igual_por_otro_camino(proyecto_real: Proyecto) -> None:
+    leido = leidos(proyecto_real)
+    assert {t.codigo: t.narraciones for t in publicar(leido, True).temas} == recalcular(proyecto_real.cualitativo, ACTORES)
+
+
+def contenido(ruta: Path) -> str:
+    if ruta.suffix == ".pdf":
+        return subprocess.run(["pdftotext", "-raw", str(ruta), "-"], capture_output=True, text=True, check=True).stdout.replace("\n", " ")
+    return ruta.read_bytes().decode("utf-8", errors="replace")
+
+
+def test_lo_reservado_no_llega_a_ningun_byte_publicado(minimo: Proyecto, cambiar: Callable) -> None:
+    """Ni texto sin permiso, ni texto de un tema protegido, ni el identificador, lugar o tipo de actor de quien habló."""
+    narraciones = [(f"NARR{n[0]}", *n[1:]) for n in NARRACIONES]
+    libro = LIBRO.replace("cuidadora", "actor-canario")
+    narraciones = [tuple("actor-canario" if x == "cuidadora" else x for x in n) for n in narraciones]
+    escribir(minimo, narraciones, [(f"NARR{n}", q, c) for n, q, c in CODIFICACIONES], libro)
+    construir(minimo, "embebido")
+    publicado = {p: contenido(p) for p in minimo.sitio.resolve().rglob("*") if p.is_file()}
+    for canario in ("Quetzalcoatlus", "tetera azul", "pterodáctila", "NARRN", "actor-canario"):
+        assert [p.name for p, texto in publicado.items() if canario in texto] == []
+    con_cita = {p.name for p, texto in publicado.items() if "sangrecita" in texto}
+    assert {"index.html", "boletin.pdf", "indicadores.ipynb"} <= con_cita
+    assert not any("temas" in n for n in con_cita)
+    temas = pl.read_csv(minimo.sitio / "datos" / "temas.csv")
+    assert temas.rows_by_key("codigo", named=True, unique=True)["comida"]["narraciones"] is None
+    assert set(temas.columns).isdisjoint({"lugar", "actor", "texto", "fecha"})

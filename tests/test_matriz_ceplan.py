@@ -1,0 +1,121 @@
+"""La matriz de CEPLAN: sus columnas y palabras, ida y vuelta sin cambios, y lo que se cambia llega al catálogo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from apoyo_hojas import soffice
+from observatorio.calculo import calcular
+from observatorio.catalogo import cargar
+from observatorio.cli import principal
+from observatorio.errores import DatosInvalidos
+from observatorio.intercambio.ceplan import exportar
+from observatorio.intercambio.ceplan_leer import escribir_importacion, preparar_importacion
+from observatorio.rutas import Proyecto
+
+
+@pytest.fixture(scope="module")
+def libro(proyecto_real: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    ruta = tmp_path_factory.mktemp("ceplan") / "m.xlsx"
+    assert exportar(proyecto_real, ruta) == 130
+    return ruta
+
+
+def matriz(ruta: Path) -> dict[str, dict[str, object]]:
+    filas = list(load_workbook(ruta)["Matriz"].iter_rows(values_only=True))
+    return {f[0]: dict(zip(filas[0], f, strict=True)) for f in filas[1:]}
+
+
+def editar(origen: Path, destino: Path, codigo: str, cambios: dict[str, object], quitar: tuple[str, ...] = ()) -> Path:
+    libro = load_workbook(origen)
+    hoja = libro["Matriz"]
+    titulos = {c.value: c.column for c in hoja[1]}
+    fila = next(f[0].row for f in hoja.iter_rows() if f[0].value == codigo)
+    for titulo, valor in cambios.items():
+        hoja.cell(fila, titulos[titulo]).value = valor
+    for nombre in quitar:
+        del libro[nombre]
+    libro.save(destino)
+    return destino
+
+
+def test_lleva_las_columnas_y_las_palabras_de_ceplan(libro: Path) -> None:
+    filas = matriz(libro)
+    k = filas["M4-K03"]
+    assert k["Sentido esperado"] == "Ascendente" and k["Tipo de agregación"] == "No agregable" and k["Relevancia"] == "Muy relevante"
+    assert {f["Sentido esperado"] for f in filas.values()} <= {"Ascendente", "Descendente", "No definido"}
+    assert all(f"LE {a}" in k for a in range(2026, 2031)) and all(f"VO {a}" in k for a in range(2022, 2027))
+
+
+def test_los_valores_por_anio_son_los_publicos(proyecto_real: Proyecto, libro: Path) -> None:
+    r, filas = calcular(proyecto_real), matriz(libro)
+    kpi = r.catalogo.kpis["M4-K02"]
+    assert [filas["M4-K02"][f"LE {a}"] for a in (2024, 2029, 2030)] == [46, 76, kpi.meta.valor]
+    serie = {f["periodo"]: f["valor"] for f in r.series.filter(r.series["kpi"] == "M4-K02", r.series["lugar"] == "130809").iter_rows(named=True)}
+    assert filas["M4-K02"]["VO 2025"] == pytest.approx(serie["2025-S2"], abs=1e-6) and filas["M4-K02"]["VO 2026"] == pytest.approx(serie["2026-S1"], abs=1e-6)
+    restringido = next(c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano")
+    assert {filas[restringido][f"VO {a}"] for a in range(2022, 2027)} == {"dato protegido"}
+
+
+def test_entre_dos_logros_declarados_la_recta(libro: Path) -> None:
+    assert matriz(libro)["M4-K01"]["LE 2022"] == pytest.approx(56.4 + (34 - 56.4) * 3 / 7, abs=1e-5)
+
+
+def test_ida_y_vuelta_no_cambia_ningun_byte(copia: Proyecto, libro: Path) -> None:
+    hecho = preparar_importacion(copia, libro)
+    assert not hecho.archivos and not hecho.cambios and not hecho.nuevos and not hecho.ausentes
+
+
+def test_con_el_mismo_libro_se_rehace_el_catalogo_entero(copia: Proyecto, libro: Path) -> None:
+    original = cargar(copia)
+    for hoja in copia.misiones.glob("*/hoja-de-ruta.yml"):
+        hoja.unlink()
+    hecho = preparar_importacion(copia, libro)
+    escribir_importacion(hecho)
+    assert len(hecho.nuevos) == 130 and cargar(copia) == original
+
+
+def test_lo_que_cambia_llega_y_lo_demas_queda_igual(copia: Proyecto, libro: Path, tmp_path: Path) -> None:
+    ruta = editar(libro, tmp_path / "n.xlsx", "M4-K02", {"LE 2027": 66, "LE 2030": 82, "Relevancia": "Relevante", "Responsable": "Red de Salud Pataz"})
+    antes = (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
+    assert principal(["--raiz", str(copia.raiz), "importar-catalogo", str(ruta), "--si"]) == 0
+    kpi = cargar(copia).kpis["M4-K02"]
+    assert kpi.meta.valor == 82 and kpi.logros_esperados[2027] == 66 and kpi.relevancia == "relevante" and kpi.responsable == "Red de Salud Pataz"
+    despues = (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
+    assert len(antes) == len(despues) and sum(a != b for a, b in zip(antes, despues, strict=True)) == 4
+
+
+def test_la_matriz_sola_actualiza_lo_que_existe(copia: Proyecto, libro: Path, tmp_path: Path) -> None:
+    ruta = editar(libro, tmp_path / "n.xlsx", "M4-K03", {"LB valor": 50.5}, quitar=("Ficha", "OKR", "Misiones"))
+    hecho = preparar_importacion(copia, ruta)
+    assert list(hecho.cambios) == ["M4-K03"] and "50.5" in hecho.cambios["M4-K03"][0]
+
+
+@pytest.mark.parametrize(("cambios", "regla"), [
+    ({"LE 2030": 20}, "meta-contra-el-sentido"), ({"Sentido esperado": "Hacia arriba"}, "ficha-literal-error"), ({"LB valor": "mucho"}, "ficha-float-parsing"),
+    ({"LE 2027": 10}, "logros-no-monotonos"), ({"Fuente": "inventada"}, "fuente-desconocida"),
+])
+def test_una_matriz_mala_no_escribe_nada(copia: Proyecto, libro: Path, tmp_path: Path, cambios: dict, regla: str) -> None:
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(copia, editar(libro, tmp_path / "n.xlsx", "M4-K02", cambios))
+    assert regla in {x.regla for x in e.value.errores}
+
+
+def test_un_libro_sin_matriz_se_explica(copia: Proyecto, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    Workbook().save(tmp_path / "x.xlsx")
+    with pytest.raises(DatosInvalidos, match="matriz-ausente"):
+        preparar_importacion(copia, tmp_path / "x.xlsx")
+
+
+def test_guardada_por_libreoffice_dice_lo_mismo(copia: Proyecto, libro: Path, tmp_path: Path) -> None:
+    import subprocess
+
+    perfil = f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}"
+    subprocess.run([soffice(), "--headless", perfil, "--convert-to", "ods", "--outdir", str(tmp_path), str(libro)], check=True, capture_output=True, timeout=120)
+    hecho = preparar_importacion(copia, tmp_path / "m.ods")
+    assert not hecho.archivos and not hecho.cambios

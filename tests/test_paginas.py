@@ -1,0 +1,232 @@
+"""Las páginas en un navegador de verdad: teléfono y escritorio, con teclado, sin guion, impresas y con axe."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from conftest import copiar_entradas
+from observatorio.construir import construir
+
+CHROMIUM = next((r for n in ("chromium", "chromium-browser", "google-chrome", "chrome") if (r := shutil.which(n))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no hay Chromium en el PATH: las páginas no se prueban en un navegador")
+ANCHOS = (390, 1280)
+MISION = "misiones/m1-salud/index.html"
+NUTRICION = "misiones/m4-nutricion/index.html"
+PRIMERA_VISTA = 150_000
+ESPERA = 180
+
+
+@pytest.fixture(scope="session")
+def sitio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """El sitio completo, construido una vez aunque haya varios procesos de prueba."""
+    base = tmp_path_factory.getbasetemp()
+    carpeta = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sitio-del-navegador"
+    listo = carpeta / "listo"
+    try:
+        carpeta.mkdir()
+    except FileExistsError:
+        limite = time.monotonic() + ESPERA
+        while not listo.exists() and time.monotonic() < limite:
+            time.sleep(0.2)
+    else:
+        construir(copiar_entradas(carpeta / "proyecto"), "embebido")
+        listo.touch()
+    return carpeta / "proyecto" / "_site"
+
+
+@pytest.fixture(scope="module")
+def paginas(sitio: Path) -> list[str]:
+    """Las páginas de prosa, los análisis y la misión más larga."""
+    return [*sorted(p.relative_to(sitio).as_posix() for patron in ("*.html", "analisis/*/index.html") for p in sitio.glob(patron)), MISION]
+
+
+class _Callado(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def direccion(sitio: Path) -> Iterator[str]:
+    servidor = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Callado, directory=str(sitio)))
+    Thread(target=servidor.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{servidor.server_port}/"
+    servidor.shutdown()
+
+
+@pytest.fixture(scope="module")
+def navegador():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        programa = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
+        yield programa
+        programa.close()
+
+
+@contextmanager
+def pagina(navegador, direccion: str, ruta: str, ancho: int = 390, **opciones):
+    """Abre una página; al cerrarla no debe haber pedido nada ajeno ni escrito en la consola."""
+    contexto = navegador.new_context(viewport={"width": ancho, "height": 844}, **opciones)
+    hoja = contexto.new_page()
+    quejas: list[str] = []
+    hoja.on("console", lambda m: quejas.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+    hoja.on("pageerror", lambda e: quejas.append(str(e)))
+    hoja.on("request", lambda r: None if r.url.startswith((direccion, "data:")) else quejas.append(f"ajena: {r.url}"))
+    hoja.goto(direccion + ruta)
+    yield hoja
+    contexto.close()
+    assert quejas == []
+
+
+REVISION = """() => {
+  const ids = [...document.querySelectorAll('[id]')].map(n => n.id);
+  const niveles = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(n => +n.tagName[1]);
+  return {
+    sobra: document.documentElement.scrollWidth - innerWidth,
+    repetidos: ids.filter((id, i) => ids.indexOf(id) !== i),
+    saltos: niveles.filter((n, i) => n > (niveles[i - 1] ?? 0) + 1),
+    principales: niveles.filter(n => n === 1).length,
+  };
+}"""
+
+
+@pytest.mark.parametrize("ancho", ANCHOS)
+def test_toda_pagina_cabe_y_no_pide_nada_ajeno(navegador, direccion: str, paginas: list[str], ancho: int) -> None:
+    for ruta in paginas:
+        with pagina(navegador, direccion, ruta, ancho) as hoja:
+            hallado = hoja.evaluate(REVISION)
+        assert hallado == {"sobra": hallado["sobra"], "repetidos": [], "saltos": [], "principales": 1}, ruta
+        assert hallado["sobra"] <= 0, f"{ruta} se desplaza de lado a {ancho} px"
+
+
+@pytest.mark.parametrize("ancho", ANCHOS)
+def test_sin_faltas_de_accesibilidad(navegador, direccion: str, paginas: list[str], ancho: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for ruta in paginas:
+        with pagina(navegador, direccion, ruta, ancho, bypass_csp=True) as hoja:
+            faltas = Axe().run(hoja).response["violations"]
+        assert [(f["id"], f["nodes"][0]["html"]) for f in faltas] == [], ruta
+
+
+def test_los_filtros_se_usan_con_teclado_y_lo_anuncian(navegador, direccion: str) -> None:
+    with pagina(navegador, direccion, NUTRICION) as hoja:
+        aviso, filas = hoja.locator("form.filtros output"), hoja.locator("tr:has([data-estado]):visible")
+        total = filas.count()
+        assert aviso.get_attribute("aria-live") == "polite" and aviso.inner_text() == f"Se ven los {total} indicadores."
+        casilla = hoja.locator("label:has([value=rezagado])")
+        esperadas = int(casilla.locator(".cuenta").inner_text())
+        casilla.locator("input").focus()
+        hoja.keyboard.press("Space")
+        assert filas.count() == esperadas < total
+        assert aviso.inner_text() == f"Se ven {esperadas} de {total} indicadores."
+        assert "estado=rezagado" in hoja.url
+        con_fila = hoja.evaluate(
+            "() => new Set([...document.querySelectorAll('tr:has([data-estado])')].filter(f => !f.hidden)"
+            ".map(f => f.querySelector('.ancla').id)).size"
+        )
+        assert con_fila == esperadas
+        assert hoja.locator("tr.gt_group_heading_row:visible").count() <= esperadas
+        hoja.get_by_role("button", name="Ver todos").press("Enter")
+        assert filas.count() == total and "estado" not in hoja.url
+
+
+def test_un_numero_de_la_portada_lleva_a_esos_indicadores(navegador, direccion: str) -> None:
+    with pagina(navegador, direccion, "index.html") as hoja:
+        celda = hoja.locator("table.matriz td a").first
+        cuantos = int(celda.inner_text())
+        celda.click()
+        hoja.wait_for_load_state()
+        assert hoja.locator("tr:has([data-estado]):visible").count() == cuantos
+        assert hoja.url.endswith("#indicadores")
+
+
+@pytest.mark.parametrize("consulta", ["", "?estado=alcanzado"])
+def test_el_ancla_de_un_kpi_se_ve_y_se_destaca(navegador, direccion: str, consulta: str) -> None:
+    with pagina(navegador, direccion, f"{NUTRICION}{consulta}#M4-K01") as hoja:
+        fila = hoja.locator("tr.apuntado")
+        assert fila.locator(".ancla").get_attribute("id") == "M4-K01"
+        arriba = fila.bounding_box()["y"]
+        assert 0 <= arriba < 200
+        otro = hoja.locator("tr:has(#M4-K02)").evaluate("f => getComputedStyle(f).backgroundColor")
+        assert fila.evaluate("f => getComputedStyle(f).backgroundColor") != otro
+        hoja.goto(f"{direccion}{NUTRICION}#ficha-M4-K02")
+        assert hoja.locator("#ficha-M4-K02").get_attribute("open") is not None
+
+
+def test_vega_llega_solo_cuando_alguien_explora(navegador, direccion: str) -> None:
+    with pagina(navegador, direccion, NUTRICION, 1280) as hoja:
+        pedidos: list[str] = []
+        hoja.on("request", lambda r: pedidos.append(r.url) if r.url.endswith(".js") else None)
+        hoja.mouse.wheel(0, 9000)
+        hoja.wait_for_timeout(200)
+        assert not pedidos
+        figuras = hoja.locator("figure.grafico")
+        for figura in figuras.all():
+            figura.locator("button").focus()
+            hoja.keyboard.press("Enter")
+            figura.locator(".vega-embed svg").wait_for()
+        assert [p.rsplit("/", 1)[1].split("-")[0] for p in pedidos] == ["vega"]
+
+        figura = figuras.first
+        simbolos = figura.locator(".mark-symbol.role-mark path")
+        simbolos.first.hover()
+        globo = hoja.locator("#vg-tooltip-element.visible")
+        globo.wait_for()
+        assert "M4-K" in globo.inner_text() and "demo" in globo.inner_text()
+        assert set(_opacidades(simbolos)) == {"1"}
+        figura.locator("select").select_option(label="3")
+        hoja.wait_for_function("n => n.querySelector('.mark-symbol.role-mark path[opacity=\"0.12\"]')", arg=figura.element_handle())
+        assert set(_opacidades(simbolos)) == {"1", "0.12"}
+        figura.locator("select").select_option(label="todos")
+        hoja.mouse.move(2, 2)
+        figura.locator(".role-legend-label text").first.click()
+        hoja.wait_for_function("n => n.querySelector('.mark-symbol.role-mark path[opacity=\"0.12\"]')", arg=figura.element_handle())
+
+
+def _opacidades(simbolos) -> list[str]:
+    return [s.get_attribute("opacity") for s in simbolos.all()]
+
+
+def test_sin_guion_no_falta_nada(navegador, direccion: str, sitio: Path) -> None:
+    kpis = [k for k in json.loads((sitio / "datos/kpis.json").read_text("utf-8")) if k["codigo"].startswith("M4-")]
+    with pagina(navegador, direccion, NUTRICION, java_script_enabled=False) as hoja:
+        assert hoja.locator(".tabla-kpis .ancla:visible").count() == len(kpis)
+        assert hoja.locator("figure.grafico svg:visible").count() == hoja.locator("figure.grafico").count() >= 3
+        for oculto in ("form.filtros", "figure.grafico button", ".indice"):
+            assert hoja.locator(f"{oculto}:visible").count() == 0
+
+
+@pytest.mark.parametrize("medio", ["screen", "print"])
+def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(navegador, direccion: str, sitio: Path, medio: str) -> None:
+    kpis = json.loads((sitio / "datos/kpis.json").read_text("utf-8"))
+    inventadas = {k["codigo"] for k in kpis if k["codigo"].startswith("M4-") and k["ultimo"] and k["naturaleza"] == "demostracion"}
+    assert inventadas
+    with pagina(navegador, direccion, NUTRICION, 1280) as hoja:
+        hoja.emulate_media(media=medio)
+        for codigo in inventadas:
+            assert hoja.locator(f"tr:has(#{codigo}) td[headers$='-ultimo'] .m-demostracion:visible").inner_text() == "demo", codigo
+        assert hoja.locator(".aviso-demo:visible").count() == 1
+        for figura in hoja.locator("figure.grafico svg").all():
+            assert "Cifras de demostración" in figura.text_content()
+        for celda in hoja.locator("td[headers$='-avance']", has_text="%").all():
+            assert celda.locator(".m-demostracion:visible").count() == 1
+
+
+def test_la_primera_vista_pesa_poco(sitio: Path) -> None:
+    activos = sum(len(gzip.compress(p.read_bytes())) for p in (sitio / "activos").iterdir() if not p.name.startswith("vega"))
+    for html in sitio.glob("misiones/*/index.html"):
+        peso = len(gzip.compress(html.read_bytes())) + activos
+        assert peso <= PRIMERA_VISTA, f"{html.parent.name}: {peso} bytes comprimidos"

@@ -1,0 +1,296 @@
+"""Los dos motores dan el mismo sitio, y lo que no pueden dar igual se rechaza con su archivo y su línea."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apoyo_paridad import diferencias, palabras, partes
+from conftest import RAIZ, copiar_entradas, reducir
+from observatorio.construir import construir
+from observatorio.edicion import claves
+from observatorio.errores import ErrorDeEjecucion
+from observatorio.motores import embebido, quarto
+from observatorio.preparar import preparar
+from observatorio.rutas import Proyecto
+
+con_quarto = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto no está en el PATH: la paridad se prueba donde está instalado")
+PAGINA = "prueba.qmd"
+TODO_LO_ADMITIDO = """---
+title: "Una página con «todo» lo que se admite"
+description: Para comparar los dos motores.
+---
+
+Un párrafo largo con *énfasis*, **fuerza**, `código`, "comillas rectas", tres puntos..., guion -- y raya --- para ver si un motor los cambia, y otro salto
+de renglón en medio. H~2~O, m^2^, ~~tachado~~ y un enlace a [gobernanza](index.html#primera).[^nota]
+
+[^nota]: La nota al pie, con **fuerza**.
+
+## Primera sección {#primera}
+
+::: {.nota}
+Una nota con [M4-K02]{.kpi} y el correo [x]{.correo}.
+:::
+
+::: {.aviso}
+Un aviso.
+:::
+
+::: {.solo-pagina}
+Solo en la página.
+:::
+
+::: {.solo-boletin}
+Solo en el boletín.
+:::
+
+::: {.pieza nombre="matriz-misiones"}
+:::
+
+### Título que no se imprime {.solo-pagina}
+
+| Columna | Número | Otra |
+|:--------|-------:|:----:|
+| a       | 1,234.5 | x |
+| b con un texto bastante más largo que el de arriba para que haya anchos | 2 | y |
+
+: Una tabla con su título
+
+1. Uno
+2. Dos
+    - anidado
+    - otro
+
+Término
+: Su definición.
+
+> Una cita.
+
+```python
+def f(x):  # un comentario
+    return "<b>" + x
+```
+
+![El ícono del sitio](_extensions/observatorio/icono.svg)
+
+Una imagen ![el ícono](_extensions/observatorio/icono.svg) en medio del texto.
+
+$$a = \\frac{y - b}{m - b}$$
+
+---
+
+| Un verso
+| y otro.
+"""
+
+
+def _proyecto(destino: Path) -> Proyecto:
+    """Dos misiones, la página con todo lo admitido y las páginas del proyecto que no citan a las misiones que faltan."""
+    proyecto = reducir(copiar_entradas(destino))
+    quedan = {p.name[:2].upper() for p in proyecto.misiones.iterdir()}
+    for pagina in RAIZ.glob("*.qmd"):
+        texto = pagina.read_text(encoding="utf-8")
+        if {c[:2] for c in re.findall(r"M\d-K\d\d", texto)} <= quedan:
+            shutil.copy2(pagina, proyecto.raiz / pagina.name)
+    (proyecto.raiz / PAGINA).write_text(TODO_LO_ADMITIDO, encoding="utf-8")
+    return proyecto
+
+
+@pytest.fixture(scope="module")
+def proyecto(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    return _proyecto(tmp_path_factory.mktemp("paridad") / "p")
+
+
+@pytest.fixture(scope="module")
+def sitio_embebido(proyecto: Proyecto) -> Path:
+    return construir(proyecto, "embebido").carpeta
+
+
+@pytest.fixture(scope="module")
+def de_quarto(proyecto: Proyecto, sitio_embebido: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """El mismo proyecto renderizado por Quarto dentro de un repositorio de git, y lo que Quarto dijo."""
+    _git(proyecto, "init", "-q")
+    shutil.copy2(RAIZ / ".gitignore", proyecto.raiz / ".gitignore")
+    _git(proyecto, "add", "-A")
+    salida = tmp_path_factory.mktemp("quarto") / "sitio"
+    return salida, quarto.renderizar(proyecto, salida)
+
+
+def _git(proyecto: Proyecto, *orden: str) -> str:
+    return subprocess.run(["git", *orden], cwd=proyecto.raiz, capture_output=True, text=True, check=True).stdout
+
+
+def _paginas(sitio: Path) -> list[str]:
+    return sorted(p.relative_to(sitio).as_posix() for p in sitio.rglob("*.html") if p.name != "404.html")
+
+
+@con_quarto
+def test_mismas_paginas_mismo_cuerpo(sitio_embebido: Path, de_quarto: tuple[Path, str]) -> None:
+    otro, _ = de_quarto
+    assert _paginas(sitio_embebido) == _paginas(otro)
+    assert len(_paginas(otro)) >= 6
+    for ruta in _paginas(otro):
+        una, otra = ((s / ruta).read_text(encoding="utf-8") for s in (sitio_embebido, otro))
+        assert partes(una) == partes(otra), ruta
+        assert diferencias(una, otra) == [], ruta
+
+
+@con_quarto
+def test_mismos_boletines(sitio_embebido: Path, de_quarto: tuple[Path, str]) -> None:
+    otro, _ = de_quarto
+    boletines = sorted(p.relative_to(otro) for p in otro.rglob("*.pdf"))
+    assert [b.as_posix() for b in boletines] == ["misiones/m4-nutricion/boletin.pdf", "misiones/m7-institucionalidad/boletin.pdf"]
+    for ruta in boletines:
+        una, otra = palabras(sitio_embebido / ruta), palabras(otro / ruta)
+        assert set(una) == set(otra), ruta
+        assert not una - otra, "Typst 0.13 repite el texto con halo de un gráfico, pero nada puede faltar"
+
+
+@con_quarto
+def test_quarto_no_avisa_de_nada_ni_pide_nada_a_otro_sitio(de_quarto: tuple[Path, str]) -> None:
+    otro, dicho = de_quarto
+    assert "WARN" not in dicho and "ERROR" not in dicho
+    for pagina in _paginas(otro):
+        ruta = otro / pagina
+        texto = ruta.read_text(encoding="utf-8")
+        pedidos = re.findall(r'<(?:script|link|img|iframe)\b[^>]*? (?:src|href)="([^"]+)"', texto)
+        assert pedidos and all(re.match(r"(\.\.?/)*(activos/[\w.-]+|novedades\.xml|_extensions/)", p) for p in pedidos), (ruta, pedidos)
+        assert not re.search(r"require(\.min)?\.js|jquery|cdn\.|unpkg", texto, re.I), ruta
+    assert not list(otro.rglob("site_libs"))
+
+
+@con_quarto
+def test_quarto_no_deja_nada_suelto_en_el_arbol(proyecto: Proyecto, de_quarto: tuple[Path, str]) -> None:
+    assert _git(proyecto, "status", "--porcelain", "--untracked-files=all").replace("A  ", "").splitlines() == _git(proyecto, "ls-files").splitlines()
+    assert (proyecto.raiz / ".gitignore").read_bytes() == (RAIZ / ".gitignore").read_bytes()
+    sobran = [p for p in de_quarto[0].rglob("*") if p.suffix in {".py", ".lua", ".yml", ".typ"}]
+    assert not sobran
+
+
+def test_la_comparacion_descubre_que_falta_un_filtro(sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
+    """Sin el filtro las piezas y las notas salen de otro modo: si la comparación callara, no serviría."""
+    sin_filtro = _proyecto(tmp_path / "p")
+    cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
+    construir(sin_filtro, "embebido")
+    una, otra = ((s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.sitio))
+    assert len(diferencias(una, otra)) > 10
+    assert partes(una)["celdas"] != partes(otra)["celdas"]
+
+
+@con_quarto
+def test_la_comparacion_descubre_que_a_quarto_le_falta_un_filtro(sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
+    sin_filtro = _proyecto(tmp_path / "p")
+    cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
+    preparar(sin_filtro)
+    r = _render(sin_filtro, PAGINA, "--output-dir", "salida")
+    assert r.returncode == 0, r.stderr
+    una, otra = ((s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.raiz / "salida"))
+    assert len(diferencias(una, otra)) > 10
+
+
+NO_ADMITIDO = {
+    "shortcode": "{{< pagebreak >}}",
+    "callout": "::: {.callout-note}\nUna nota de Quarto.\n:::",
+    "pestañas": "::: {.panel-tabset}\n## A\n## B\n:::",
+    "visible": '::: {.content-visible when-format="html"}\nSolo web.\n:::',
+    "oculto": '::: {.content-hidden when-format="pdf"}\nSolo web.\n:::',
+    "referencia": "Como se ve en @fig-mapa.",
+    "referencia-al-inicio": "@tbl-uno lo dice.",
+    "ancla-de-figura": "![Un mapa](_extensions/observatorio/icono.svg){#fig-mapa}",
+    "celda": "```{python}\n1 + 1\n```",
+    "diagrama": "```{mermaid}\ngraph LR\n```",
+    "imagen-sin-texto": "![](_extensions/observatorio/icono.svg)",
+    "columnas": "::: {.column-margin}\nAl margen.\n:::",
+    "disposicion": "::: {layout-ncol=2}\nDos columnas.\n:::",
+}
+
+
+def _con_mala(proyecto: Proyecto, texto: str) -> None:
+    (proyecto.raiz / "mala.qmd").write_text(f"---\ntitle: Mala\n---\n\nUn párrafo bueno.\n\n{texto}\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def preparado(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("rechazos") / "p"))
+    preparar(proyecto)
+    return proyecto
+
+
+@pytest.mark.parametrize("caso", NO_ADMITIDO)
+def test_el_motor_embebido_rechaza(preparado: Proyecto, caso: str) -> None:
+    _con_mala(preparado, NO_ADMITIDO[caso])
+    with pytest.raises(ErrorDeEjecucion, match=r"mala\.qmd, línea 7") as error:
+        embebido.renderizar(preparado)
+    assert str(error.value).count("[observatorio]") == 1
+
+
+@con_quarto
+@pytest.mark.parametrize("caso", NO_ADMITIDO)
+def test_quarto_rechaza(preparado: Proyecto, caso: str) -> None:
+    _con_mala(preparado, NO_ADMITIDO[caso])
+    claves.escribir_sello(preparado.trabajo, claves.entradas(preparado.raiz))
+    r = _render(preparado, "mala.qmd", "--output-dir", "salida")
+    assert r.returncode != 0
+    assert "mala.qmd, línea 7" in r.stderr + r.stdout
+
+
+def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(minimo: Proyecto, cambiar) -> None:
+    cambiar(minimo.cuadernos / "mision.ipynb", "## ¿Cómo va cada indicador?", "{{< video x >}} ## ¿Cómo va cada indicador?")
+    with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb, celda \d+, línea 1.*shortcodes"):
+        construir(minimo, "embebido")
+
+
+def test_una_opcion_de_un_solo_motor_se_rechaza(preparado: Proyecto) -> None:
+    (preparado.raiz / "mala.qmd").write_text("---\ntitle: Mala\ntoc: true\n---\n\nTexto.\n", encoding="utf-8")
+    with pytest.raises(ErrorDeEjecucion, match=r"mala\.qmd, línea 3"):
+        embebido.renderizar(preparado)
+
+
+def test_explicar_una_construccion_como_codigo_se_admite(preparado: Proyecto) -> None:
+    _con_mala(preparado, "Quarto escribe `{{< pagebreak >}}` y\n\n```markdown\n::: {.callout-note}\n@fig-x\n```\n\nEscriba a ana@fig-mail.pe.")
+    assert "mala.html" in embebido.renderizar(preparado)
+
+
+def _render(proyecto: Proyecto, *orden: str) -> subprocess.CompletedProcess[str]:
+    entorno = {"QUARTO_PYTHON": sys.executable, "TYPST_FONT_PATHS": ".trabajo/fuentes"}
+    return subprocess.run(
+        ["quarto", "render", *orden], cwd=proyecto.raiz, env={**os.environ, **entorno}, capture_output=True, text=True, check=False
+    )
+
+
+def _paso_previo(proyecto: Proyecto) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "scripts/comprobar_preparado.py"], cwd=proyecto.raiz, capture_output=True, text=True, check=False
+    )
+
+
+def _poner_viejo(proyecto: Proyecto) -> None:
+    ruta = proyecto.observaciones / "m4-nutricion.csv"
+    ruta.write_text(ruta.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+
+def test_el_paso_previo_dice_el_remedio(minimo: Proyecto) -> None:
+    falta = _paso_previo(minimo)
+    assert falta.returncode != 0 and "Ejecute antes: observatorio preparar" in falta.stderr
+    preparar(minimo)
+    assert _paso_previo(minimo).returncode == 0
+    _poner_viejo(minimo)
+    viejo = _paso_previo(minimo)
+    assert viejo.returncode != 0 and "datos" in viejo.stderr and "observatorio preparar" in viejo.stderr
+
+
+@con_quarto
+def test_quarto_a_mano_se_detiene_si_lo_generado_falta_o_esta_viejo(minimo: Proyecto) -> None:
+    falta = _render(minimo, "index.qmd")
+    assert falta.returncode != 0 and "observatorio preparar" in falta.stderr
+    preparar(minimo)
+    _poner_viejo(minimo)
+    viejo = _render(minimo, "index.qmd")
+    assert viejo.returncode != 0 and "observatorio preparar" in viejo.stderr
+    assert not (minimo.raiz / "_borrador" / "index.html").exists()

@@ -1,0 +1,105 @@
+"""El sello de procedencia: corto junto a la cifra, entero en su ficha, en el boletín, en los JSON y en los CSV."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+from pypdf import PdfReader
+
+from observatorio.construir import construir
+from observatorio.presentacion.graficos import con_procedencia
+from observatorio.presentacion.sellos import corta, cuenta, entera_html
+from observatorio.rutas import Proyecto
+
+DATOS = {"fuente", "periodo", "fecha_dato", "validacion", "naturaleza", "controles", "aprobacion", "cuaderno", "datos", "producto", "sello"}
+CONTROLES = {"completitud", "consistencia", "duplicidad", "confiabilidad"}
+PROCEDENCIA = {
+    "fuente": {"id": "x", "institucion": "Red <A>", "titulo": "HIS", "direccion": "https://a.pe", "licencia": "L", "fecha_acceso": "2026-10-31", "fiabilidad": "B", "naturaleza": "documentado", "sha256": None, "numero": 2},
+    "fuente_linea_base": None, "naturaleza_linea_base": None, "periodo": "2026-S1", "fecha_dato": "2026-09-07", "validacion": "validado",
+    "naturaleza": "documentado", "naturaleza_resultado": "documentado", "aprobacion": {"estado": "aprobado", "acta": "12-2026"}, "cuaderno": "c", "datos": "d", "pagina": "p",
+    "controles": {"completitud": "cumple", "consistencia": "cumple con justificación", "duplicidad": "cumple", "confiabilidad": "cumple"},
+}
+
+
+def test_el_sello_corto_y_el_entero() -> None:
+    assert corta(PROCEDENCIA) == "Red <A> · 2026-09-07 · validado · 3 de 4 controles"
+    assert cuenta(PROCEDENCIA) == "3 de 4"
+    entero = entera_html(PROCEDENCIA)
+    for dicho in ("Red &lt;A&gt;", "consultada el 2026-10-31", "consistencia: cumple con justificación", "aprobado, acta 12-2026", "@clave@", "@cuaderno@"):
+        assert dicho in entero
+    assert corta(PROCEDENCIA | {"fecha_dato": None}) == ""
+
+
+def test_un_grafico_dice_sus_fuentes_y_no_las_de_otros() -> None:
+    from observatorio.presentacion import graficos
+
+    otra = PROCEDENCIA | {"fuente": PROCEDENCIA["fuente"] | {"institucion": "Otra", "numero": 5}, "fecha_dato": "2026-10-01"}
+    antes = dict(graficos._procedencia)
+    graficos._procedencia.clear()
+    try:
+        espec = {"datasets": {"d": [{"indicador": "M1-K01 algo", "valor": 1.0}]}}
+        assert con_procedencia(espec) == espec
+        graficos.anunciar([], {"M1-K01": PROCEDENCIA, "M1-K02": otra})
+        sello = con_procedencia(espec)["usermeta"]
+        assert "Red <A>" in sello["procedencia"] and "Otra" not in sello["procedencia"] and "2026-09-07" in sello["procedencia"]
+        assert sello["procedencia_papel"] == "Fuentes: 2 de la lista."
+        assert "Otra" in con_procedencia({"datasets": {}})["usermeta"]["procedencia"]
+    finally:
+        graficos._procedencia.clear()
+        graficos._procedencia.update(antes)
+
+
+def test_cada_cifra_publicada_lleva_su_procedencia(minimo: Proyecto) -> None:
+    construir(minimo, "embebido")
+    sitio = minimo.sitio
+    kpis = json.loads((sitio / "datos/kpis.json").read_text(encoding="utf-8"))
+    for slug in ("m4-nutricion", "m7-institucionalidad"):
+        suyos = [k for k in kpis if k["mision"] == slug]
+        _en_la_pagina(sitio, slug, suyos)
+        _en_el_boletin(sitio, slug, suyos)
+    for k in kpis:
+        p = k["procedencia"]
+        assert set(p) >= DATOS and (sitio / p["cuaderno"]).is_file() and (sitio / p["datos"]).is_file()
+        assert json.loads((sitio / p["datos"]).read_text(encoding="utf-8"))["procedencia"] == p
+        assert (p["fecha_dato"] is None) == (p["controles"] is None)
+        assert p["controles"] is None or set(p["controles"]) == CONTROLES == set(k["controles"])
+    _en_los_csv(sitio)
+
+
+def _en_la_pagina(sitio: Path, slug: str, kpis: list[dict]) -> None:
+    html = (sitio / f"misiones/{slug}/index.html").read_text(encoding="utf-8")
+    clave = {k["procedencia"]["producto"] for k in kpis}
+    assert len(clave) == 1 and f"Producto <code>{clave.pop()}</code>" in html and "@clave@" not in html and "@cuaderno@" not in html
+    for k in kpis:
+        fila = html[html.index(f'id="{k["codigo"]}"') :].partition("</tr>")[0]
+        ficha = html[html.index(f'id="ficha-{k["codigo"]}"') :]
+        assert (f'href="#ficha-{k["codigo"]}">{k["procedencia"]["sello"]}</a>' in fila) == bool(k["procedencia"]["sello"])
+        assert ficha.index('<dl class="procedencia">') < ficha.find('<details class="ficha"', 1) % len(html)
+    for figura in re.findall(r'<figure class="grafico".*?</figure>', html, re.S):
+        assert '<p class="procedencia">Fuentes:' in figura and 'href="indicadores.ipynb"' in figura
+    assert html.count('<details class="calculo">') == len(kpis)
+
+
+def _en_el_boletin(sitio: Path, slug: str, kpis: list[dict]) -> None:
+    texto = " ".join("".join(p.extract_text() for p in PdfReader(sitio / f"misiones/{slug}/boletin.pdf").pages).split())
+    sin_blancos = texto.replace(" ", "")
+    for k in kpis:
+        p = k["procedencia"]
+        if p["sello"]:
+            assert f"{k['codigo']}{p['fecha_dato']}{p['validacion']}" in sin_blancos, k["codigo"]
+    assert kpis[0]["procedencia"]["producto"] in sin_blancos
+
+
+def _en_los_csv(sitio: Path) -> None:
+    kpis = pl.read_csv(sitio / "datos/kpis.csv")
+    con_dato = kpis.filter(pl.col("ultimo_valor").is_not_null())
+    for columna in ("fecha_dato", "fuente_institucion", "fuente_acceso", "controles", "naturaleza", "validacion", "aprobacion", "cuaderno", "producto"):
+        assert con_dato[columna].null_count() == 0, columna
+    observaciones = pl.read_csv(sitio / "datos/observaciones.csv")
+    for columna in ("fuente", "fuente_acceso", "fecha_dato", "controles", "estado", "naturaleza"):
+        assert observaciones[columna].null_count() == 0, columna
+    for nombre in ("provincia", "diagnostico", "contexto"):
+        assert pl.read_csv(sitio / f"datos/{nombre}.csv")["fuente_acceso"].null_count() == 0

@@ -1,0 +1,59 @@
+"""``validar --reparar``: lo que Excel le hace a un CSV se deshace sin perder nada, y lo dudoso no se toca."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from observatorio.cli import principal
+from observatorio.datos.reparar import reparado
+from observatorio.rutas import Proyecto
+
+ORIGINAL = "kpi,valor,nota\nM1-K01,1.5,\"una nota, con coma\"\nM1-K02,20,\n"
+
+
+@pytest.mark.parametrize(
+    "guardado",
+    [
+        "\ufeff" + ORIGINAL,
+        ORIGINAL.replace("\n", "\r\n"),
+        "\ufeffkpi;valor;nota\r\nM1-K01;1,5;una nota, con coma\r\nM1-K02;20;\r\n",
+        "kpi\tvalor\tnota\nM1-K01\t1.5\tuna nota, con coma\nM1-K02\t20\t\n",
+        "kpi,valor,nota\nM1-K01 ,1.5,\"una nota, con coma\u00a0\"\n,,\nM1-K02,20,\n\n",
+    ],
+)
+def test_vuelve_a_la_escritura_admitida(guardado: str) -> None:
+    assert reparado(guardado) == ORIGINAL
+
+
+def test_lo_que_ya_esta_bien_no_se_toca() -> None:
+    assert reparado(ORIGINAL) is None
+
+
+@pytest.mark.parametrize("dudoso", ["kpi;valor\na;1,5\nb;1.234\n", 'kpi,valor\na,"sin cerrar\n'])
+def test_lo_dudoso_no_se_adivina(dudoso: str) -> None:
+    with pytest.raises(csv.Error):
+        reparado(dudoso)
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_ningun_campo_cambia(filas: list[list[str]]) -> None:
+    filas = [f for f in filas if any(f)]
+    tabla = [["kpi", "valor", "nota"], *filas]
+    texto = "\ufeff" + "".join(",".join('"' + c.replace('"', '""') + '"' for c in f) + "\r\n" for f in tabla)
+    assert list(csv.reader(reparado(texto).splitlines())) == tabla
+
+
+def test_la_orden_muestra_pregunta_y_repara(minimo: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+    ruta = minimo.observaciones / "m7-institucionalidad.csv"
+    bueno = ruta.read_bytes()
+    de_excel = b"\xef\xbb\xbf" + bueno.replace(b",", b";").replace(b"\n", b"\r\n")
+    ruta.write_bytes(de_excel)
+    assert principal(["--raiz", str(minimo.raiz), "validar", "--reparar"]) == 1
+    dicho = capsys.readouterr().err
+    assert "--si" in dicho and "\\ufeffkpi;periodo" in dicho and ruta.read_bytes() == de_excel
+    assert principal(["--raiz", str(minimo.raiz), "validar", "--reparar", "--si"]) == 0
+    assert ruta.read_bytes() == bueno
