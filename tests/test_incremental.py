@@ -39,7 +39,7 @@ def test_por_partes_da_lo_mismo_que_desde_cero(minimo: Proyecto, tmp_path: Path,
 def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(minimo: Proyecto, cambiar) -> None:
     construir(minimo, "embebido")
     csv = minimo.observaciones / "m4-nutricion.csv"
-    cambiar(csv, ",sien-his,2020-08-05,preliminar,", ",sien-his,2020-08-05,validado,")
+    cambiar(csv, ",validado,demostracion,", ",preliminar,demostracion,")
     edicion = construir(minimo, "embebido")
     rehechos = {d.producto: d.cambios for d in edicion.decisiones if d.rehecho}
     assert any("sus datos" in c for c in rehechos["cuaderno m4-nutricion"])

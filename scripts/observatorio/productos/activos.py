@@ -1,12 +1,15 @@
-"""Activos del navegador con nombre por contenido: estilo, guion, Vega y fuentes, tomados de los paquetes."""
+"""Activos del navegador con nombre por contenido: estilo, guion, tipografía y Vega, tomados de la extensión y de los paquetes."""
 
 from __future__ import annotations
 
 import shutil
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
 
 from ..edicion.claves import huella
-from ..presentacion.tipografia import ARCHIVOS, carpeta_de_fuentes
+from ..presentacion.tipografia import ARCHIVOS, DEL_NAVEGADOR, LETRAS, VERSIONES, carpeta_de_fuentes, recortada
 from ..rutas import Proyecto
 from .archivos import escribir_bytes, quitar_sobrantes
 
@@ -20,14 +23,14 @@ def escribir(proyecto: Proyecto) -> dict[str, str]:
     for nombre in ARCHIVOS:
         if not (fuentes / nombre).is_file():
             shutil.copyfile(carpeta_de_fuentes() / nombre, fuentes / nombre)
-    contenidos = {
-        "estilo": ("estilo.css", (proyecto.extension / "estilo.css").read_bytes()),
-        "guion": ("sitio.js", (proyecto.extension / "sitio.js").read_bytes()),
-        "icono": ("icono.svg", (proyecto.extension / "icono.svg").read_bytes()),
-        "vega": ("vega.js", _vega(proyecto)),
-    }
+    extension = {n: (proyecto.extension / n).read_bytes() for n in ("estilo.css", "sitio.js", "icono.svg")}
+    letras = {f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a)) for n, a in DEL_NAVEGADOR.items()}
     rutas, escritos = {}, set()
-    for logico, (nombre, contenido) in contenidos.items():
+    for logico, nombre, contenido in (
+        ("guion", "sitio.js", extension["sitio.js"]), ("icono", "icono.svg", extension["icono.svg"]), ("vega", "vega.js", _vega(proyecto)),
+        *((Path(n).stem, n, c) for n, c in letras.items()),
+        ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),
+    ):
         destino = proyecto.activos / _con_huella(nombre, contenido)
         escribir_bytes(destino, contenido)
         rutas[logico] = f"{proyecto.activos.name}/{destino.name}"
@@ -36,27 +39,35 @@ def escribir(proyecto: Proyecto) -> dict[str, str]:
     return rutas
 
 
+def _con_letras(estilo: bytes, letras: Mapping[str, bytes]) -> bytes:
+    """El estilo, con cada tipografía por su nombre con huella."""
+    for nombre, contenido in letras.items():
+        estilo = estilo.replace(f"url({nombre})".encode(), f"url({_con_huella(nombre, contenido)})".encode())
+    return estilo
+
+
+def _guardado(proyecto: Proyecto, nombre: str, claves: Sequence[str], hacer: Callable[[], bytes]) -> bytes:
+    """Lo que sale entero de un paquete se hace una vez por versión."""
+    base, extension = nombre.rsplit(".", 1)
+    guardado = proyecto.raiz / ".cache" / f"{base}-{huella(*claves)}.{extension}"
+    if not guardado.is_file():
+        escribir_bytes(guardado, hacer())
+    return guardado.read_bytes()
+
+
 def _con_huella(nombre: str, contenido: bytes) -> str:
     base, extension = nombre.rsplit(".", 1)
     return f"{base}-{huella(contenido)[:10]}.{extension}"
 
 
-@cache
-def _version_vega() -> str:
-    from importlib.metadata import version
-
-    return version("vl-convert-python")
-
-
 def _vega(proyecto: Proyecto) -> bytes:
-    """El paquete de Vega para el navegador, que vl-convert arma sin red; se guarda por versión."""
-    guardado = proyecto.raiz / ".cache" / f"vega-{huella(_version_vega(), ENTRADA_VEGA)}.js"
-    if not guardado.is_file():
+    """El paquete de Vega para el navegador, que vl-convert arma sin red."""
+
+    def hacer() -> bytes:
         import vl_convert
 
         from ..presentacion.graficos import version_vegalite
 
-        escribir_bytes(guardado, vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite()).encode())
-    return guardado.read_bytes()
+        return vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite()).encode()
 
-
+    return _guardado(proyecto, "vega.js", (version("vl-convert-python"), ENTRADA_VEGA), hacer)

@@ -122,7 +122,7 @@ def _provincia(proyecto: Proyecto, r: Resultados) -> str:
 
 def _contexto(proyecto: Proyecto, r: Resultados) -> str:
     filas = [
-        [esc(f["ambito"]), esc(f["indicador"].replace("-", " ")), _escrito(f["valor"], f["unidad"]), esc(f["periodo"] or "—"), esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"])]
+        [esc(f["ambito"]), esc(f["indicador"]), _escrito(f["valor"], f["unidad"]), esc(f["periodo"] or "—"), esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"])]
         for f in _csv(proyecto, "contexto.csv").iter_rows(named=True)
     ]
     return tabla_html("Contexto provincial, regional y nacional", ["Ámbito", "Indicador", "Valor", "Año", "Fuente"], filas)
