@@ -44,7 +44,7 @@ def test_un_cuaderno_nuevo_es_una_pagina_y_solo_se_rehace_si_cambian_sus_entrada
     def rehecho(decisiones) -> bool:
         return next(d for d in decisiones if d.producto == "cuaderno analisis-cuenta").rehecho
 
-    cambiar(minimo.data / "contexto.csv", "provincia de Pataz,idh,2019,0.393", "provincia de Pataz,idh,2019,0.394")
+    cambiar(minimo.data / "contexto.csv", ",2019,0.393,", ",2019,0.394,")
     assert not rehecho(construir(minimo, "embebido").decisiones)
     cambiar(minimo.data / "provincia.csv", "0.3198", "0.3199")
     assert rehecho(construir(minimo, "embebido").decisiones)

@@ -21,6 +21,11 @@ def va_al_boletin(espec: dict) -> bool:
     return espec.get("usermeta", {}).get("boletin", True) is not False
 
 
+def vistas_en_el_boletin(espec: dict) -> int | None:
+    """Cuántas vistas de un gráfico de varias (``vconcat``) se imprimen: ``usermeta={"vistas_en_boletin": 2}``; sin decirlo, todas."""
+    return espec.get("usermeta", {}).get("vistas_en_boletin")
+
+
 def titulos(espec: dict) -> tuple[str, str]:
     """Título y subtítulo del gráfico, como texto de una línea."""
     titulo = espec.get("title") or ""
@@ -36,6 +41,8 @@ def _linea(texto: str | Sequence[str]) -> str:
 def para_papel(espec: dict) -> dict:
     """Especificación sin título ni controles, más baja y con la leyenda en tres columnas."""
     papel = copy.deepcopy(espec)
+    if "vconcat" in papel:
+        papel["vconcat"] = papel["vconcat"][: vistas_en_el_boletin(espec)]
     papel.pop("title", None)
     papel.pop("usermeta", None)
     conf = papel.setdefault("config", {})
