@@ -53,7 +53,7 @@ def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
         [f["control"].capitalize(), QUE_REVISA[f["control"]], str(f["reglas"]), "0", str(f["advertencias"] or "ninguna")] for f in por_control(r.calidad)
     ]
     total = numero(int(r.calidad.recuento["observaciones"].sum()), 0)
-    return tabla_html(f"Los cuatro controles sobre {total} observaciones", ["Control", "Qué revisa", "Reglas", "Errores", "Advertencias explicadas"], filas)
+    return tabla_html(f"Los cuatro controles sobre {total} observaciones recibidas, también las reservadas", ["Control", "Qué revisa", "Reglas", "Errores", "Advertencias explicadas"], filas)
 
 
 def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
@@ -68,7 +68,7 @@ def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
             str(parte["kpi"].n_unique()), *_celdas(cuenta, fuente[0]),
         ])
     cabecera = ["Fuente", "Fiabilidad", "Observaciones", "KPI", *(f"{c.capitalize()}<small>explicadas</small>" for c in CONTROLES)]
-    return tabla_html("Resultado por fuente", cabecera, sorted(filas), "numeros")
+    return tabla_html("Resultado por fuente", cabecera, sorted(filas), "numeros apilada")
 
 
 def tabla_por_mision(proyecto: Proyecto, r: Resultados) -> str:
@@ -87,7 +87,7 @@ def tabla_por_mision(proyecto: Proyecto, r: Resultados) -> str:
             f"{porcentaje(recibidos / exigibles)}<small>{recibidos} de {exigibles}</small>" if exigibles else NADA, *_celdas(cuenta, m.slug),
         ])
     cabecera = ["Misión", "Observaciones", "KPI con datos", "Periodos recibidos", *(f"{c.capitalize()}<small>explicadas</small>" for c in CONTROLES)]
-    return tabla_html("Resultado por misión", cabecera, filas, "numeros")
+    return tabla_html("Resultado por misión", cabecera, filas, "numeros apilada")
 
 
 def completitud(r: Resultados) -> dict[str, tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -71,11 +72,12 @@ def _gobernanza(proyecto: Proyecto) -> dict:
 def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: str = "") -> str:
     """Tabla accesible; las celdas ya vienen seguras.
 
-    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que se desplaza en su caja.
+    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que se desplaza en su caja;
+    ``numeros apilada`` también se apila.
     """
-    apilada = "numeros" not in clase.split()
+    apilada = clase != "numeros"
     caja = "tabla apilada" if apilada else "tabla"
-    rotulos = [f' data-rotulo="{esc(c)}"' if apilada else "" for c in cabecera]
+    rotulos = [f' data-rotulo="{esc(re.sub("<small>.*", "", c))}"' if apilada else "" for c in cabecera]
     cabezas = "".join(f'<th scope="col">{c}</th>' for c in cabecera)
     cuerpo = "".join(f'<tr><th scope="row">{f[0]}</th>' + "".join(f"<td{r}>{c}</td>" for r, c in zip(rotulos[1:], f[1:], strict=True)) + "</tr>" for f in filas)
     return (
@@ -166,8 +168,9 @@ def _descargas(proyecto: Proyecto, r: Resultados) -> str:
 
 
 def _demostracion(proyecto: Proyecto, r: Resultados) -> str:
-    n = r.publica.filter(pl.col("naturaleza") == "demostracion").height
-    return f"<p>{numero(n, 0)} de {numero(r.publica.height, 0)} observaciones públicas son de demostración.</p>"
+    sueltas = r.publica.filter(pl.col("agrupado") == 0)
+    n = sueltas.filter(pl.col("naturaleza") == "demostracion").height
+    return f"<p>{numero(n, 0)} de {numero(sueltas.height, 0)} observaciones públicas son de demostración.</p>"
 
 
 def enlace_kpi(r: Resultados, codigo: str) -> str:

@@ -45,7 +45,7 @@ def tabla(proyecto: Proyecto, r: Resultados) -> str:
         f"{numero(total['en_periodos_agrupados'], 0)} se reúnen en {numero(total['cifra_agrupada'], 0)} cifras de periodos más largos. "
         f"Quedan sin publicar {numero(perdidas, 0)} ({porcentaje(perdidas / suma if suma else 0)}); solo {numero(total['secundaria'], 0)} por proteger a una vecina.</p>"
     )
-    return frase + tabla_html("Celdas sobre personas, según lo que se hizo con ellas", cabecera, filas, "numeros")
+    return frase + tabla_html("Celdas sobre personas, según lo que se hizo con ellas", cabecera, filas, "numeros apilada")
 
 
 def _celdas(de: dict[str, int]) -> list[str]:
