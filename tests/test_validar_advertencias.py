@@ -10,7 +10,7 @@ import pytest
 
 from observatorio.calculo import calcular
 from observatorio.cli import principal
-from observatorio.datos.advertencias import Contexto, saltos, tardios
+from observatorio.datos.advertencias import Contexto, por_clase, saltos, tardios
 from observatorio.datos.compuerta import pasar
 from observatorio.datos.informe import control_de
 from observatorio.datos.partes import suma_de_partes
@@ -30,7 +30,7 @@ def tabla(valores: list[float], **k: object) -> pl.DataFrame:
     base = {
         "kpi": "K", "periodo": [f"2024-{i + 1:02d}" for i in range(n)], "lugar": "130809", "grupo": "total", "unidad": "", "valor": valores, "numerador": None,
         "denominador": None, "fuente": "f", "fecha_dato": date(2024, 6, 1), "archivo": "x.csv", "fila": list(range(2, n + 2)), "fin": list(range(24289, 24289 + n)),
-        "serie": 0, "indice": list(range(n)), "f_factor": 1.0, "f_razon": False, "f_decimales": 0, "f_meses": 1, "f_gracia": 2, "f_sumable": True,
+        "serie": 0, "indice": list(range(n)), "f_factor": 1.0, "f_razon": False, "naturaleza": "demostracion", "f_decimales": 0, "f_meses": 1, "f_gracia": 2, "f_sumable": True,
     } | k
     return pl.DataFrame(base, schema_overrides={"numerador": pl.Float64, "denominador": pl.Float64, "fila": pl.UInt32, "fin": pl.Int32, "indice": pl.UInt32})
 
@@ -139,3 +139,17 @@ def test_cada_cifra_publica_lleva_sus_cuatro_resultados(proyecto_real: Proyecto)
 @pytest.mark.parametrize(("regla", "control"), [("salto", "consistencia"), ("clave-duplicada", "duplicidad"), ("huella-distinta", "confiabilidad"), ("campo-vacio", "completitud")])
 def test_cada_regla_sirve_a_un_control(regla: str, control: str) -> None:
     assert control_de(regla) == control
+
+
+@pytest.mark.parametrize("inventadas", [[True] * 7 + [False], [False] * 7 + [True]])
+def test_lo_inventado_no_hace_saltar_a_lo_medido(inventadas: list[bool]) -> None:
+    t = tabla([10.0, 11, 10, 11, 10, 11, 10, 90], naturaleza=["demostracion" if x else "documentado" for x in inventadas])
+    assert saltos(t, CONTEXTO).height == 1
+    assert all(saltos(clase, CONTEXTO).is_empty() for clase in por_clase(t))
+
+
+def test_solo_se_suman_partes_de_la_misma_clase() -> None:
+    naturaleza = ["documentado", "demostracion", "demostracion"]
+    t = tabla([10.0, 4, 5], lugar=["130809", "a1", "a2"], fin=[24300] * 3, periodo=["2025-01"] * 3, naturaleza=naturaleza)
+    assert all(suma_de_partes(clase, CONTEXTO).is_empty() for clase in por_clase(t))
+    assert [suma_de_partes(c, CONTEXTO).height for c in por_clase(t.with_columns(pl.lit("documentado").alias("naturaleza")))] == [1]

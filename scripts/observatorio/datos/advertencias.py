@@ -62,6 +62,14 @@ def cifra(columna: str = "valor") -> pl.Expr:
     return texto.str.replace(r"\.0$", "")
 
 
+def por_clase(tabla: pl.DataFrame) -> list[pl.DataFrame]:
+    """Las medidas reales y las de demostración por separado: lo inventado no desmiente a lo medido, ni al revés."""
+    inventada = tabla["naturaleza"] == "demostracion"
+    if inventada.all() or not inventada.any():
+        return [tabla]
+    return [tabla.filter(~inventada), tabla.filter(inventada)]
+
+
 def saltos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """``|Δ − mediana(Δ)| > 5 · 1.4826 · MAD(Δ)`` en cada serie de al menos cinco cambios.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from .advertencias import ADVERTENCIAS, ESQUEMA, Contexto, con_esquema, debiles, quiebres, saltos, tardios
+from .advertencias import ADVERTENCIAS, ESQUEMA, Contexto, con_esquema, debiles, por_clase, quiebres, saltos, tardios
 from .partes import suma_de_partes
 from .reglas import CLAVE, CONTROLES
 
@@ -34,7 +34,8 @@ class Calidad:
 
 def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """Todas las advertencias de la tabla ordenada por serie y fin, en orden estable."""
-    todas = [f(tabla, contexto) for f in (saltos, suma_de_partes, quiebres, tardios, debiles)]
+    comparan = [f(clase, contexto) for clase in por_clase(tabla) for f in (saltos, suma_de_partes)]
+    todas = comparan + [f(tabla, contexto) for f in (quiebres, tardios, debiles)]
     return pl.concat([con_esquema(t) for t in todas]).sort("regla", *CLAVE, "fuente", "cifra")
 
 
