@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from .arranque import aligerar
+from .arranque import aligerar, en_espanol
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
 from .ordenes.salida import DATOS, USO, informar
@@ -17,6 +19,7 @@ from .rutas import Proyecto
 def principal(argumentos: Sequence[str] | None = None) -> int:
     """Ejecuta una orden. Códigos de salida: 0 bien, 1 los datos o los cuadernos del usuario, 2 uso."""
     aligerar()
+    en_espanol()
     opciones = analizador().parse_args(argumentos)
     try:
         proyecto = Proyecto.encontrar(opciones.raiz)
@@ -29,12 +32,28 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
     except ErrorDeUso as e:
         print(e, file=sys.stderr)
         return USO
+    except Exception as e:
+        return _inesperado(e, opciones.detalle)
+
+
+def _inesperado(e: Exception, detalle: bool) -> int:
+    """Lo que ninguna etapa previó: qué pasó y adónde avisar; el rastro del programa, solo si se pide."""
+    if detalle or os.environ.get("OBSERVATORIO_DETALLE"):
+        traceback.print_exc()
+    dicho = f"{type(e).__name__}: {e}".encode("utf-8", "backslashreplace").decode("utf-8")
+    print(
+        f"Algo inesperado detuvo la orden ({dicho}). No es culpa de sus datos: es un defecto del programa, y lo publicado sigue igual.\n"
+        "    remedio: repita la orden con «observatorio --detalle …» y copie lo que diga en un aviso nuevo, en la pestaña Issues del repositorio",
+        file=sys.stderr,
+    )
+    return DATOS
 
 
 def analizador() -> argparse.ArgumentParser:
     """El analizador con todas las órdenes."""
     p = argparse.ArgumentParser(prog="observatorio", description="Observatorio de misiones: valida, calcula y publica.")
     p.add_argument("--raiz", type=Path, default=None, help="carpeta del proyecto (por defecto, la actual o una superior)")
+    p.add_argument("--detalle", action="store_true", help="ante un error inesperado, mostrar el rastro del programa (o la variable OBSERVATORIO_DETALLE=1)")
     ordenes = p.add_subparsers(required=True, metavar="ORDEN")
     for grupo in GRUPOS:
         grupo.registrar(ordenes)
