@@ -88,6 +88,7 @@ def escribir_proyecto(destino: Path, filas: int) -> int:
     import polars as pl
 
     from observatorio.catalogo import cargar
+    from observatorio.datos.correcciones import COLUMNAS_CORRECCION
     from observatorio.rutas import Proyecto
 
     destino.mkdir(parents=True)
@@ -95,10 +96,14 @@ def escribir_proyecto(destino: Path, filas: int) -> int:
         copiar = shutil.copytree if (RAIZ / nombre).is_dir() else shutil.copy2
         copiar(RAIZ / nombre, destino / nombre)
     proyecto = Proyecto(destino)
-    for ruta in [*proyecto.observaciones.glob("*.csv"), proyecto.correcciones, proyecto.justificaciones]:
+    for ruta in proyecto.observaciones.glob("*.csv"):
         ruta.unlink()
+    proyecto.correcciones.write_text(",".join(COLUMNAS_CORRECCION) + "\n", encoding="utf-8")
     catalogo = cargar(proyecto)
     _hacer_mensual(proyecto, catalogo)
+    claves_por_grupo = MESES * len(catalogo.territorio.anexos) * len(catalogo.kpis)
+    _declarar_edades(proyecto, filas // claves_por_grupo + 1)
+    (proyecto.data / "plan-de-recojo.yml").unlink()
     codigos, lugares = list(catalogo.kpis), [a.codigo for a in catalogo.territorio.anexos]
     i = np.arange(filas)
     periodo, resto = i % MESES, i // MESES
@@ -125,6 +130,13 @@ JUSTIFICACION = (
     "regla,kpi,periodo,lugar,grupo,unidad,fuente,cifra,motivo,quien,fecha\n"
     "quiebre-de-metodo,M4-K01,,,,,his-minsa,,La norma cambió el criterio en 2024,Banco de pruebas,2026-10-31\n"
 )
+
+
+def _declarar_edades(proyecto, cuantas: int) -> None:
+    """Tantas categorías de edad como hagan falta para que cada fila tenga su clave."""
+    texto = proyecto.territorio.read_text(encoding="utf-8")
+    edades = ", ".join(f"g{i}" for i in range(cuantas))
+    proyecto.territorio.write_text(texto.replace("  edad: [", f"  edad: [{edades}, "), encoding="utf-8")
 
 
 def _hacer_mensual(proyecto, catalogo) -> None:

@@ -18,9 +18,12 @@ def ordenar(tabla: pl.DataFrame) -> pl.DataFrame:
     """
     serie = pl.Series("serie", [0], dtype=pl.UInt64).new_from_index(0, tabla.height)
     for columna in SERIE:
-        distintos = tabla.select(pl.col(columna).unique()).with_columns(pl.col(columna).cast(pl.String).rank("dense").cast(pl.UInt32).alias("rango") - 1)
-        rango = tabla.select(columna).join(distintos, on=columna, how="left", maintain_order="left")["rango"]
-        serie = serie * max(distintos.height, 1) + rango.cast(pl.UInt64)
+        codigos = tabla[columna].cast(pl.Categorical).to_physical()
+        distintos = tabla.select(pl.col(columna).cast(pl.Categorical).unique()).with_columns(
+            pl.col(columna).to_physical().alias("codigo"), (pl.col(columna).cast(pl.String).rank("dense") - 1).cast(pl.UInt32).alias("rango")
+        )
+        rangos = pl.Series("rango", [0], dtype=pl.UInt32).new_from_index(0, (distintos["codigo"].max() or 0) + 1).scatter(distintos["codigo"], distintos["rango"])
+        serie = serie * max(distintos.height, 1) + rangos.gather(codigos).cast(pl.UInt64)
     fin = tabla["fin"].clip(0, MESES_POSIBLES - 1).fill_null(0).cast(pl.UInt64)
     tabla = tabla.with_columns(serie.alias("serie"))
     clave = serie * MESES_POSIBLES + fin
