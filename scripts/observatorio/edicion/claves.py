@@ -37,19 +37,19 @@ def huella(*partes: bytes | str) -> str:
     """Huella de una secuencia de partes; cada una va precedida de su largo, para que no se confundan."""
     h = hashlib.sha256()
     for parte in partes:
-        crudo = parte.encode() if isinstance(parte, str) else parte
+        crudo = parte.encode("utf-8", "surrogateescape") if isinstance(parte, str) else parte
         h.update(len(crudo).to_bytes(8, "big"))
         h.update(crudo)
     return h.hexdigest()[:LARGO]
 
 
-def archivos(raiz: Path, patrones: Iterable[str]) -> list[Path]:
-    """Archivos bajo ``raiz`` que cumplen algún patrón, ordenados por su ruta relativa; sin lo generado."""
+def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -> list[Path]:
+    """Archivos bajo ``raiz`` que cumplen algún patrón, ordenados por su ruta relativa; sin lo generado; si se piden, también los enlaces que no llevan a nada."""
     hallados: dict[str, Path] = {}
     for patron in patrones:
         for ruta in raiz.glob(patron):
             relativa = ruta.relative_to(raiz).as_posix()
-            if relativa not in hallados and _cuenta(relativa) and ruta.is_file():
+            if relativa not in hallados and _cuenta(relativa) and (ruta.is_file() or (enlaces_rotos and ruta.is_symlink())):
                 hallados[relativa] = ruta
     return [hallados[r] for r in sorted(hallados)]
 
@@ -65,9 +65,15 @@ def _cuenta(relativa: str) -> bool:
 def clave_de(raiz: Path, patrones: Iterable[str], *extra: str) -> str:
     """Clave de un conjunto de archivos (ruta relativa y contenido) y de textos sueltos."""
     partes: list[bytes | str] = list(extra)
-    for ruta in archivos(raiz, patrones):
-        partes += [ruta.relative_to(raiz).as_posix(), ruta.read_bytes()]
+    for ruta in archivos(raiz, patrones, enlaces_rotos=True):
+        partes += [ruta.relative_to(raiz).as_posix(), *_contenido(ruta)]
     return huella(*partes)
+
+
+def _contenido(ruta: Path) -> list[bytes]:
+    """Los bytes de un archivo; un enlace, aunque no lleve a ninguna parte, cuenta además por adónde apunta."""
+    enlace = [os.fsencode(os.readlink(ruta))] if ruta.is_symlink() else []
+    return [*enlace, ruta.read_bytes()] if ruta.is_file() else enlace
 
 
 def entradas(raiz: Path) -> dict[str, str]:
