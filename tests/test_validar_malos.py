@@ -56,6 +56,7 @@ def estropeado(proyecto: Proyecto, ruta: Path, destino: str) -> Iterator[None]:
         assert cambio["antes"] in texto
         victima.write_text(texto.replace(cambio["antes"], cambio["despues"], 1), encoding="utf-8")
     elif ruta.suffix == ".enlace":
+        victima.unlink(missing_ok=True)
         victima.symlink_to(ruta.read_text(encoding="utf-8").strip())
     else:
         victima.write_bytes(ruta.read_bytes())

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from observatorio.catalogo import cargar
-from observatorio.datos.lectura import COLUMNAS, LARGO_MAXIMO
+from observatorio.datos.lectura import COLUMNAS
 from observatorio.datos.periodos import FORMA, MESES, ultimo_mes_terminado
 from observatorio.datos.personas import SENAS
-from observatorio.datos.reglas import CLAVE, ESTADOS, FORMA_DE_TEXTO, NATURALEZAS, NUMERICAS, NUMERO
+from observatorio.datos.reglas import CLAVE, ESTADOS, NATURALEZAS, NUMERICAS, NUMERO
+from observatorio.datos.texto import FORMA_DE_TEXTO, LARGO_MAXIMO
 from observatorio.rutas import Proyecto
 
 warnings.filterwarnings("ignore", message="This pattern is interpreted")
@@ -32,8 +33,8 @@ def validar(raiz: Path) -> int:
     for c in TEXTOS:
         tabla[c] = tabla[c].astype("category")
     fichas = pd.DataFrame(
-        [(k.codigo, k.frecuencia, k.formula.factor, "|".join(k.desagregaciones), k.unidad == "%", MESES[k.frecuencia], k.gracia) for k in catalogo.kpis.values()],
-        columns=["kpi", "frecuencia", "factor", "desagregaciones", "porcentaje", "meses", "gracia"],
+        [(k.codigo, k.frecuencia, k.formula.factor, "|".join(k.desagregaciones), k.unidad == "%", MESES[k.frecuencia], k.gracia, k.admite_negativos, k.entero) for k in catalogo.kpis.values()],
+        columns=["kpi", "frecuencia", "factor", "desagregaciones", "porcentaje", "meses", "gracia", "negativos", "entero"],
     ).set_index("kpi")
     numeros = {c: _numero(tabla[c]) for c in NUMERICAS}
     fallas = _de_texto(tabla) + _de_vocabulario(tabla, catalogo, fichas) + _de_tiempo(tabla, catalogo, fichas) + _de_numero(tabla, numeros, fichas)
@@ -69,6 +70,8 @@ def _de_vocabulario(tabla: pd.DataFrame, catalogo, fichas: pd.DataFrame) -> int:
         "kpi": set(catalogo.kpis), "lugar": set(catalogo.lugares), "fuente": set(catalogo.fuentes), "estado": set(ESTADOS), "naturaleza": set(NATURALEZAS), "unidad": {""},
     }
     total = sum(_en_categorias(tabla[c], lambda t, v=v: t not in v) for c, v in vocabularios.items())
+    admitidos = {"total", *(f"{d}:{x}" for d, suyas in catalogo.territorio.categorias.items() for x in suyas)}
+    total += _en_categorias(tabla["grupo"], lambda t: t not in admitidos)
     grupos = tabla[["kpi", "grupo", "lugar", "unidad"]].drop_duplicates()
     for kpi, grupo, lugar, unidad in grupos.itertuples(index=False):
         declaradas = fichas.at[kpi, "desagregaciones"].split("|")
@@ -108,6 +111,7 @@ def _de_numero(tabla: pd.DataFrame, n: dict[str, pd.Series], fichas: pd.DataFram
         porcentaje & n["valor"].notna() & ~n["valor"].between(0, 100), (tabla["valor"] == "") & ~completa,
         (tabla["numerador"] != "") != (tabla["denominador"] != ""), completa & ((n["valor"] - razon).abs() > 1e-3 * razon.abs().clip(lower=1)),
         *(n[c].abs() > 1e15 for c in NUMERICAS),
+        (n["valor"] < 0) & ~codigo.map(fichas["negativos"]) & ~porcentaje, codigo.map(fichas["entero"]) & n["valor"].notna() & (n["valor"] != n["valor"].round()),
     ]
     return int(sum(m.sum() for m in malas))
 

@@ -32,7 +32,7 @@ class ErrorDeDatos:
         if self.fila is not None:
             lugar += f", fila {self.fila}"
         if self.columna:
-            lugar += f", columna «{self.columna}»"
+            lugar += f", columna «{_recortado(self.columna)}»"
         valor = "" if self.valor is None else f": «{_recortado(self.valor)}»"
         return f"{lugar}{valor}\n    regla: {self.regla}\n    remedio: {self.remedio}"
 

@@ -55,7 +55,8 @@ class Proyecto:
 
     def archivos_de_observaciones(self) -> list[Path]:
         """Todos los CSV de observaciones, en orden estable: los de la carpeta y los de cada recibo."""
-        return sorted(self.observaciones.glob("*.csv")) + sorted(self.recibos.glob("*/observaciones.csv"))
+        propios = [r for r in self.observaciones.glob("*.csv") if not r.name.startswith((".", "~"))]
+        return sorted(propios) + sorted(self.recibos.glob("*/observaciones.csv"))
 
     @property
     def correcciones(self) -> Path:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..datos.acceso import defecto_de_acceso
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .lectura import Catalogo
@@ -16,6 +17,8 @@ TROZO = 2**20
 
 def revisar_adjuntos(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
     """Un error por tarjeta cuyo archivo falta, está fuera, es un enlace o no tiene la huella declarada."""
+    if not catalogo.fuentes:
+        return
     lineas = proyecto.fuentes.read_text(encoding="utf-8").splitlines()
     for identificador, fuente in catalogo.fuentes.items():
         defecto = _defecto(proyecto, fuente)
@@ -33,10 +36,11 @@ def _defecto(proyecto: Proyecto, fuente: Fuente) -> tuple[str, str | None, str, 
     if fuente.sha256 is None:
         return "archivo", fuente.archivo, "archivo-sin-huella", "añada sha256: la huella del archivo recibido (sha256sum ARCHIVO)"
     ruta = proyecto.raiz / fuente.archivo
-    if Path(fuente.archivo).is_absolute() or ruta.resolve() != proyecto.raiz.resolve() / fuente.archivo:
+    if Path(fuente.archivo).is_absolute() or ".." in Path(fuente.archivo).parts:
         return "archivo", fuente.archivo, "ruta-fuera-del-proyecto", "copie el archivo dentro de la carpeta del proyecto; no se siguen enlaces"
-    if not ruta.is_file():
-        return "archivo", fuente.archivo, "archivo-ausente", "restituya el archivo que se recibió de la fuente"
+    inaccesible = defecto_de_acceso(proyecto, ruta)
+    if inaccesible:
+        return "archivo", fuente.archivo, inaccesible.regla, inaccesible.remedio
     hay = huella_de(ruta)
     if hay != fuente.sha256:
         return "sha256", fuente.sha256, "huella-distinta", f"el archivo cambió después de recibirse: su huella es {hay}; restituya el original"

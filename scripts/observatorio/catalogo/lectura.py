@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from ..datos.acceso import defecto_de_acceso
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .coherencia import revisar
 from .gobernanza import Gobernanza
 from .modelos import Identificador, Kpi, Mision, Okr
 from .territorio import Fuente, Territorio
+from .yaml_estricto import CargadorYaml, cargar_yaml
 
-try:
-    from yaml import CSafeLoader as CargadorYaml
-except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
-    from yaml import SafeLoader as CargadorYaml  # type: ignore[assignment]
-
+FUENTES = "fuentes"
+DE_FUENTE = ("fuente-desconocida", "fuente-fuera-de-vocabulario")
+DE_KPI = ("kpi-desconocido", "kpi-fuera-de-vocabulario", "quiebre-de-kpi-desconocido")
+DE_ENTRADA_DEL_PLAN = ("plan-frecuencia",)
+DE_MISION = ("mision-desconocida",)
 REMEDIOS = {
     "missing": "añada el campo: es obligatorio en la ficha",
     "extra_forbidden": "borre el campo o corrija su nombre: la ficha no lo tiene",
@@ -47,17 +49,26 @@ REMEDIOS = {
     "greater_than_equal": "use un valor de {ge} o más",
     "less_than_equal": "use un valor de {le} o menos",
     "greater_than": "use un valor mayor que {gt}",
+    "less_than": "use un valor menor que {lt}",
+    "too_short": "complete la lista: mínimo {min_length}",
+    "too_long": "acorte la lista: máximo {max_length}",
+    "date_from_datetime_inexact": "escriba una fecha sin hora, como 2025-07-31",
+    "date_parsing": "escriba una fecha como 2025-07-31",
     "value_error": "{error}",
 }
 
 
 @dataclass(frozen=True)
 class Catalogo:
-    """Todo lo que el proyecto declara sobre su territorio, sus fuentes y sus misiones."""
+    """Todo lo que el proyecto declara sobre su territorio, sus fuentes y sus misiones.
+
+    ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un catálogo sano.
+    """
 
     territorio: Territorio
     fuentes: dict[str, Fuente]
     misiones: tuple[Mision, ...]
+    ilegible: frozenset[str] = frozenset()
 
     @cached_property
     def kpis(self) -> dict[str, Kpi]:
@@ -93,48 +104,61 @@ def cargar(proyecto: Proyecto) -> Catalogo:
 
 
 def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
-    """El catálogo si se puede usar: sus archivos tienen forma y sus códigos no se repiten. Los defectos van a ``errores``."""
-    antes = len(errores)
+    """El catálogo con todo lo que se pudo leer, o nada si falla el territorio. Los defectos van a ``errores``.
+
+    Lo que no se pudo leer queda en ``ilegible``: sirve para no culpar a los datos de lo que le falta al catálogo.
+    """
     territorio = leer_yaml(proyecto, proyecto.territorio, TypeAdapter(Territorio), errores)
     fuentes = leer_yaml(proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores)
     leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
-    esperadas = territorio.misiones if territorio else ()
-    misiones = [leer_yaml(proyecto, proyecto.misiones / e.slug / "hoja-de-ruta.yml", TypeAdapter(Mision), errores) for e in esperadas]
-    if len(errores) > antes or territorio is None:
+    if territorio is None:
+        for ruta in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml")):
+            leer_yaml(proyecto, ruta, TypeAdapter(Mision), errores)
         return None
-    catalogo = Catalogo(territorio, fuentes or {}, tuple(misiones))
-    errores.extend(_con_linea(proyecto, revisar(catalogo)))
-    return None if any(e.regla == "codigo-repetido" for e in errores[antes:]) else catalogo
+    leidas = {e: leer_yaml(proyecto, proyecto.misiones / e.slug / "hoja-de-ruta.yml", TypeAdapter(Mision), errores) for e in territorio.misiones}
+    hay = {e: m for e, m in leidas.items() if m is not None}
+    ilegible = {e.slug for e in leidas.keys() - hay.keys()} | ({FUENTES} if fuentes is None else set())
+    catalogo = Catalogo(territorio.model_copy(update={"misiones": tuple(hay)}), fuentes or {}, tuple(hay.values()), frozenset(ilegible))
+    hallados = sin_consecuencias(_con_linea(proyecto, revisar(catalogo)), catalogo)
+    errores.extend(hallados)
+    repetidos = {e.archivo.split("/")[1] for e in hallados if e.regla == "codigo-repetido"}
+    return replace(catalogo, ilegible=catalogo.ilegible | repetidos)
+
+
+def sin_consecuencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> list[ErrorDeDatos]:
+    """Los errores, menos los que solo dicen que falta lo que del catálogo no se pudo leer."""
+    slugs = catalogo.ilegible - {FUENTES}
+    codigos = tuple(f"{slug.split('-')[0].upper()}-" for slug in slugs)
+
+    def es_consecuencia(e: ErrorDeDatos) -> bool:
+        valor = e.valor or ""
+        if e.regla in DE_FUENTE:
+            return FUENTES in catalogo.ilegible
+        kpi = (e.columna or "") if e.regla in DE_ENTRADA_DEL_PLAN else valor if e.regla in DE_KPI else ""
+        return kpi.startswith(codigos) or (e.regla in DE_MISION and valor in slugs)
+
+    return [e for e in errores if not es_consecuencia(e)]
 
 
 def leer_yaml(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[ErrorDeDatos]):
     """El YAML validado por ``tipo``, o nada: sus defectos, con línea y remedio, se añaden a ``errores``."""
+    inaccesible = defecto_de_acceso(proyecto, ruta)
+    if inaccesible:
+        errores.append(inaccesible)
+        return None
     archivo = proyecto.relativa(ruta)
     try:
         texto = ruta.read_text(encoding="utf-8")
-        crudo = yaml.load(texto, Loader=CargadorYaml)
-    except FileNotFoundError:
-        errores.append(
-            ErrorDeDatos(archivo, None, None, None, "archivo-ausente", "restituya el archivo: la construcción lo necesita")
-        )
     except UnicodeDecodeError as e:
-        errores.append(
-            ErrorDeDatos(archivo, None, None, f"byte {e.start}", "no-es-utf8", "guarde el archivo con codificación UTF-8")
-        )
-    except yaml.YAMLError as e:
-        marca = getattr(e, "problem_mark", None)
-        detalle = getattr(e, "problem", None) or str(e)
-        errores.append(
-            ErrorDeDatos(
-                archivo, marca.line + 1 if marca else None, None, detalle, "yaml-roto",
-                "revise sangrías, comillas y dos puntos en esa línea o en la anterior",
-            )
-        )
-    else:
-        try:
-            return tipo.validate_python(crudo)
-        except ValidationError as e:
-            errores.extend(_traducir(archivo, texto, e))
+        errores.append(ErrorDeDatos(archivo, None, None, f"byte {e.start}", "no-es-utf8", "guarde el archivo con codificación UTF-8"))
+        return None
+    crudo, leido = cargar_yaml(archivo, texto, errores)
+    if not leido:
+        return None
+    try:
+        return tipo.validate_python(crudo)
+    except ValidationError as e:
+        errores.extend(_traducir(archivo, texto, e))
     return None
 
 
@@ -142,8 +166,8 @@ def _traducir(archivo: str, texto: str, error: ValidationError) -> Iterator[Erro
     raiz = yaml.compose(texto, Loader=CargadorYaml)
     for e in error.errors(include_url=False):
         camino = [p for p in e["loc"] if p != "[key]"]
-        contexto = {k: str(v) for k, v in (e.get("ctx") or {}).items()}
-        plantilla = REMEDIOS.get(e["type"], "corrija el valor: {mensaje}")
+        contexto = {k: str(v).replace("' or '", "' o '") for k, v in (e.get("ctx") or {}).items()}
+        plantilla = REMEDIOS.get(e["type"], "corrija el valor: no tiene la forma que pide la ficha (véase su esquema en data/esquemas)")
         valor = None if isinstance(e["input"], (dict, list, BaseModel)) else str(e["input"])
         yield ErrorDeDatos(
             archivo,
@@ -151,7 +175,7 @@ def _traducir(archivo: str, texto: str, error: ValidationError) -> Iterator[Erro
             ".".join(str(p) for p in camino) or None,
             None if e["type"] == "missing" else valor,
             f"ficha-{e['type'].replace('_', '-')}",
-            plantilla.format_map(_Contexto(contexto | {"mensaje": e["msg"]})),
+            plantilla.format_map(_Contexto(contexto)),
         )
 
 

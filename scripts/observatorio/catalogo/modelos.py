@@ -15,12 +15,13 @@ Nombre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, m
 Identificador = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Anio = Annotated[int, Field(ge=1990, le=2100)]
 Numero = Annotated[float, Field(allow_inf_nan=False)]
-Periodo = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$")]
+Periodo = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$")]
 
 Nivel = Literal[1, 2, 3]
 Sentido = Literal["ascendente", "descendente", "no definido"]
 Frecuencia = Literal["mensual", "trimestral", "semestral", "anual", "bienal"]
 Naturaleza = Literal["documentado", "declarado", "demostracion"]
+DimensionDeGrupo = Literal["sexo", "edad", "nivel educativo", "lengua"]
 Acceso = Literal["ciudadano", "decisor", "técnico"]
 
 
@@ -72,7 +73,7 @@ class Meta(Ficha):
 class Kpi(Ficha):
     """Ficha técnica de un KPI."""
 
-    codigo: Annotated[str, StringConstraints(pattern=r"^M\d-K\d{2}$")]
+    codigo: Annotated[str, StringConstraints(pattern=r"^M[0-9]-K[0-9]{2}$")]
     nombre: Nombre
     nombre_corto: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=42)]
     definicion: Texto
@@ -95,16 +96,18 @@ class Kpi(Ficha):
     meta: Meta | None
     logros_esperados: dict[Anio, Numero] = Field(default_factory=dict)
     tolerancia: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    desagregaciones: tuple[Literal["anexo", "unidad", "sexo", "edad", "nivel educativo", "lengua"], ...] = ()
+    desagregaciones: tuple[Literal["anexo", "unidad"] | DimensionDeGrupo, ...] = ()
     justificacion: Texto
     limitaciones: Texto
     dimension: Identificador
     pilar_asg: Literal["ambiental", "social", "gobernanza"]
-    ods: Annotated[str, StringConstraints(pattern=r"^\d{1,2}\.(\d{1,2}|[a-d])$")]
+    ods: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}\.([0-9]{1,2}|[a-d])$")]
     perspectiva_bsc: Literal["cliente", "financiera", "procesos internos", "aprendizaje"]
     objetivo_plan: Identificador
     acceso: Acceso = "ciudadano"
     sobre_personas: bool
+    entero: bool = Field(default=False, description="true si se cuentan cosas enteras: un valor con decimales es un error")
+    admite_negativos: bool = Field(default=False, description="true si la medida puede ser negativa, como un saldo o un crecimiento")
     agrupable: bool = Field(
         default=True,
         description="false si en cada periodo se cuenta a las mismas personas: sumar periodos no reúne a más gente",
@@ -116,7 +119,7 @@ class Kpi(Ficha):
 class Okr(Ficha):
     """Objetivo con sus resultados clave."""
 
-    codigo: Annotated[str, StringConstraints(pattern=r"^M\d-O\d{2}$")]
+    codigo: Annotated[str, StringConstraints(pattern=r"^M[0-9]-O[0-9]{2}$")]
     nombre: Nombre
     objetivo: Texto
     nivel: Nivel
@@ -127,8 +130,8 @@ class Okr(Ficha):
 class Mision(Ficha):
     """Hoja de ruta de una misión."""
 
-    codigo: Annotated[str, StringConstraints(pattern=r"^M\d$")]
-    slug: Annotated[str, StringConstraints(pattern=r"^m\d-[a-z]+$")]
+    codigo: Annotated[str, StringConstraints(pattern=r"^M[0-9]$")]
+    slug: Annotated[str, StringConstraints(pattern=r"^m[0-9]-[a-z]+$")]
     nombre: Nombre
     nombre_corto: Annotated[str, StringConstraints(min_length=3, max_length=24)]
     meta_2030: Texto

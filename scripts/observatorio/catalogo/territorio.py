@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from .modelos import Ficha, Frecuencia, Identificador, Naturaleza, Nombre, Numero, Texto
+from .modelos import DimensionDeGrupo, Ficha, Frecuencia, Identificador, Naturaleza, Nombre, Numero, Texto
 
-Ubigeo = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2})?)?$")]
-CodigoLugar = Annotated[str, StringConstraints(pattern=r"^\d{6}(\d{4})?$")]
+Ubigeo = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2})?)?$")]
+CodigoLugar = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{4})?$")]
 
 
 class Bandas(Ficha):
@@ -73,7 +73,7 @@ class Opcion(Ficha):
 class MisionEsperada(Ficha):
     """Tamaño acordado de cada misión: un catálogo con otro recuento se rechaza."""
 
-    slug: Annotated[str, StringConstraints(pattern=r"^m\d-[a-z]+$")]
+    slug: Annotated[str, StringConstraints(pattern=r"^m[0-9]-[a-z]+$")]
     okrs: Annotated[int, Field(gt=0)]
     kpis: Annotated[int, Field(gt=0)]
 
@@ -112,6 +112,9 @@ class Territorio(Ficha):
     misiones: Annotated[tuple[MisionEsperada, ...], Field(min_length=1)]
     dimensiones: Annotated[tuple[Opcion, ...], Field(min_length=1)]
     objetivos_plan: Annotated[tuple[Opcion, ...], Field(min_length=1)]
+    categorias: dict[DimensionDeGrupo, tuple[Annotated[str, StringConstraints(pattern=r"^[^:\s]([^:]*[^:\s])?$")], ...]] = Field(
+        default_factory=dict, description="categorías admitidas de cada dimensión por la que se desagrega: sexo: [mujer, hombre]"
+    )
     anexos: tuple[Lugar, ...]
     limite: tuple[tuple[float, float], ...] = ()
 

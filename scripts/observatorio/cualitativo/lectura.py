@@ -17,11 +17,13 @@ from ..catalogo.lectura import leer_yaml
 from ..datos.lectura import leer_csv
 from ..datos.personas import SENAS, expr_sena
 from ..datos.reglas import NATURALEZAS
+from ..datos.texto import defectos_de_texto
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos
 
 COLUMNAS_NARRACION = ("id", "lugar", "fecha", "actor", "medio", "consentimiento", "naturaleza", "texto")
+LARGO_DE_NARRACION = 20_000
 COLUMNAS_CODIFICACION = ("narracion", "codificador", "codigo")
 
 
@@ -38,6 +40,8 @@ def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) ->
     if libro is None or narraciones is None or codificaciones is None:
         return None
     lineas = rutas["codigos.yml"].read_text(encoding="utf-8").splitlines()
+    errores += defectos_de_texto(narraciones, COLUMNAS_NARRACION, archivos["narraciones.csv"], LARGO_DE_NARRACION)
+    errores += defectos_de_texto(codificaciones, COLUMNAS_CODIFICACION, archivos["codificaciones.csv"])
     errores += _libro(libro, catalogo, archivos["codigos.yml"], lineas)
     errores += _narraciones(narraciones, libro, catalogo, archivos["narraciones.csv"])
     errores += _codificaciones(codificaciones, narraciones, libro, archivos["codificaciones.csv"])

@@ -14,7 +14,7 @@ CITA, SOLO_ANALISIS = "cita", "analisis"
 CONSENTIMIENTOS = (CITA, SOLO_ANALISIS)
 MEDIOS = ("taller", "entrevista")
 Texto = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
-Seudonimo = Annotated[str, StringConstraints(pattern=r"^C\d$")]
+Seudonimo = Annotated[str, StringConstraints(pattern=r"^C[0-9]$")]
 
 
 class Actor(BaseModel):

@@ -6,35 +6,39 @@ from dataclasses import replace
 
 from ..catalogo import Catalogo, leer
 from ..catalogo.adjuntos import revisar_adjuntos
+from ..catalogo.lectura import sin_consecuencias
 from ..cualitativo import leer as leer_relatos
 from ..errores import DatosInvalidos, ErrorDeDatos
+from ..intercambio.mapeo import leer_mapeos
+from ..intercambio.plan import leer_plan
 from ..rutas import Proyecto
-from .lectura import COLUMNAS, leer_bloques
-from .observaciones import Validacion, validar
+from .carpeta import revisar_carpeta
+from .observaciones import Validacion, revisar_sin_catalogo, validar
 from .procedencia import revisar_recibos
 
 
 def pasar(proyecto: Proyecto) -> tuple[Catalogo, Validacion]:
-    """El catálogo y las observaciones validadas; lanza ``DatosInvalidos`` con los defectos de catálogo y de datos."""
+    """El catálogo y las observaciones validadas; lanza ``DatosInvalidos`` con los defectos de catálogo y de datos.
+
+    Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo que le falta.
+    """
     errores: list[ErrorDeDatos] = []
     catalogo = leer(proyecto, errores)
+    errores.extend(revisar_carpeta(proyecto))
     if catalogo is None:
-        _revisar_forma(proyecto, errores)
-        raise DatosInvalidos(errores)
+        raise DatosInvalidos([*errores, *revisar_sin_catalogo(proyecto)])
     errores.extend(revisar_adjuntos(proyecto, catalogo))
     errores.extend(revisar_recibos(proyecto))
     relatos = leer_relatos(proyecto, catalogo, errores)
+    for leer_uno in (lambda: leer_plan(proyecto, catalogo), lambda: leer_mapeos(proyecto)):
+        try:
+            leer_uno()
+        except DatosInvalidos as e:
+            errores.extend(e.errores)
     try:
         validacion = validar(proyecto, catalogo)
     except DatosInvalidos as e:
-        raise DatosInvalidos([*errores, *e.errores]) from None
+        errores.extend(e.errores)
     if errores:
-        raise DatosInvalidos(errores)
+        raise DatosInvalidos(sin_consecuencias(errores, catalogo))
     return catalogo, replace(validacion, relatos=relatos)
-
-
-def _revisar_forma(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> None:
-    """Sin catálogo no hay reglas que aplicar, pero la forma de los CSV sí se puede decir."""
-    for ruta in proyecto.archivos_de_observaciones():
-        for _ in leer_bloques(proyecto, ruta, COLUMNAS, errores):
-            pass

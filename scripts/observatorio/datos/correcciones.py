@@ -6,6 +6,7 @@ cuándo. Si el valor de antes no coincide con el crudo, se rechaza. Varias sobre
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -15,7 +16,9 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .firma import defectos_de_firma
 from .lectura import COLUMNAS, leer_csv
+from .periodos import FECHA
 from .reglas import CLAVE
+from .texto import defectos_de_texto
 
 COLUMNAS_CORRECCION = ("archivo", *CLAVE, "columna", "antes", "despues", "motivo", "quien", "fecha")
 CORREGIBLES = tuple(c for c in COLUMNAS if c not in CLAVE)
@@ -26,8 +29,9 @@ class Correcciones:
 
     def __init__(self, proyecto: Proyecto, corte: date, errores: list[ErrorDeDatos]) -> None:
         self.archivo = proyecto.relativa(proyecto.correcciones)
-        leida = leer_csv(proyecto, proyecto.correcciones, COLUMNAS_CORRECCION, errores, origen="procedencia") if proyecto.correcciones.exists() else None
+        leida = leer_csv(proyecto, proyecto.correcciones, COLUMNAS_CORRECCION, errores, origen="procedencia", parcial=True) if proyecto.correcciones.exists() else None
         self.tabla = leida if leida is not None else pl.DataFrame(schema=dict.fromkeys((*COLUMNAS_CORRECCION, "procedencia"), pl.String) | {"fila": pl.UInt32})
+        errores.extend(defectos_de_texto(self.tabla, COLUMNAS_CORRECCION, self.archivo))
         self._halladas: Counter[int] = Counter()
         self._errores = errores
         carpeta = proyecto.relativa(proyecto.observaciones) + "/"
@@ -44,6 +48,7 @@ class Correcciones:
         cruce = numerada.select("posicion", *CLAVE).join(claves, on=list(CLAVE)).sort("correccion", "posicion")
         if cruce.is_empty():
             return tabla
+        previas: dict[tuple[int, str], int] = {}
         por_fila = {c["fila"]: c for c in propias}
         textos = tabla.with_columns(pl.col(c).cast(pl.String) for c in CORREGIBLES)
         for posicion, numero in cruce.select("posicion", "correccion").iter_rows():
@@ -51,17 +56,19 @@ class Correcciones:
             self._halladas[numero] += 1
             hay = textos[c["columna"]][posicion]
             if hay != c["antes"]:
-                self._falta(c, "antes", c["antes"], "correccion-no-coincide", f"el archivo dice «{hay}»: revise si ya se corrigió en la fuente")
+                self._falta(c, "antes", c["antes"], "correccion-no-coincide", _dice(hay, tabla[c["columna"]][posicion], previas.get((posicion, c["columna"]))))
                 continue
             for columna, valor in ((c["columna"], c["despues"]), ("estado", "corregido")):
                 textos = textos.with_columns(textos[columna].scatter(posicion, valor))
+                previas[posicion, columna] = numero
         return textos.with_columns(pl.col(c).cast(t) for c, t in tipos.items())
 
     def cerrar(self) -> None:
         """Anota las correcciones que no nombran exactamente una fila."""
+        con_defectos = {e.archivo for e in self._errores if e.columna is None}
         for c in self._utiles:
             veces = self._halladas[c["fila"]]
-            if veces != 1:
+            if veces != 1 and not (veces == 0 and c["archivo"] in con_defectos):
                 clave = "/".join(c[k] for k in CLAVE)
                 self._falta(c, "kpi", clave, "correccion-sin-celda", f"la clave nombra {veces} filas de {c['archivo']}; debe nombrar una")
 
@@ -70,6 +77,8 @@ class Correcciones:
 
     def _bien_escrita(self, c: dict, carpeta: str, corte: date) -> bool:
         self._errores.extend(defectos_de_firma(self.archivo, c, corte, "correccion"))
+        if c["fecha"] and not re.search(FECHA, c["fecha"]):
+            self._falta(c, "fecha", c["fecha"], "fecha-imposible", "escriba una fecha real como 2025-07-31")
         archivo = c["archivo"]
         if not archivo.startswith(carpeta) or ".." in archivo.split("/") or not archivo.endswith(".csv"):
             self._falta(c, "archivo", archivo, "ruta-fuera-del-proyecto", f"nombre un archivo de {carpeta}")
@@ -78,3 +87,10 @@ class Correcciones:
             self._falta(c, "columna", c["columna"], "correccion-de-columna", "se corrigen las columnas que no forman la clave")
             return False
         return True
+
+
+def _dice(hay: str, crudo: str, previa: int | None) -> str:
+    """Qué valor tiene ahora la celda y de dónde le viene: del archivo, o de una corrección anterior."""
+    if previa is None:
+        return f"el archivo dice «{hay}»: revise si ya se corrigió en la fuente"
+    return f"el archivo dice «{crudo}» y la corrección de la fila {previa} lo dejó en «{hay}»: escriba ese valor en antes"

@@ -1,23 +1,54 @@
-"""Dónde falla la forma de un CSV: cabecera y filas, con su remedio. Solo se usa cuando algo no cuadra."""
+"""Dónde falla la forma de un CSV, con su remedio, y qué se puede leer de él a pesar de todo.
+
+Solo se usa cuando algo no cuadra. Cada defecto de forma se dice y la fila que conserva sus campos sigue adelante, para
+que sus cifras también se revisen.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from ..errores import ErrorDeDatos
+from ..errores import VALOR_MAXIMO, ErrorDeDatos
 
 SEPARADORES = ((";", "punto y coma"), ("\t", "tabulador"), ("|", "barra"))
+LINEAS_DE_UN_CAMPO = 20
+BOM = b"\xef\xbb\xbf"
+REMEDIO_UTF8 = "guarde el archivo como «CSV UTF-8»"
+REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
+REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
+csv.field_size_limit(2**30)  # un campo desmedido lo dice su regla, con su fila y su columna
+
+Numerada = tuple[int, list[str]]
 
 
-def defectos_de_cabecera(archivo: str, cabecera: str, columnas: Sequence[str]) -> list[ErrorDeDatos]:
+def columnas_de_la_cabecera(archivo: str, cruda: bytes, columnas: Sequence[str], errores: list[ErrorDeDatos]) -> list[str] | None:
+    """Las columnas en el orden del archivo, aunque alguna sobre; nada si faltan o están en otro orden."""
+
+    def falta(regla: str, remedio: str, valor: str | None = None) -> None:
+        errores.append(ErrorDeDatos(archivo, 1, None, valor, regla, remedio))
+
+    if cruda.startswith(BOM):
+        falta("marca-bom", f"{REMEDIO_REPARAR} (o guarde como CSV UTF-8 sin BOM)", "U+FEFF")
+        cruda = cruda.removeprefix(BOM)
+    if b"\x00" in cruda:
+        return falta("byte-nulo", REMEDIO_NULO)
+    try:
+        texto = cruda.decode("utf-8")
+    except UnicodeDecodeError as e:
+        falta("no-es-utf8", REMEDIO_UTF8, f"byte 0x{cruda[e.start]:02x}")
+        texto = cruda.decode("latin-1")
+    hay = next(csv.reader([texto]), [])
+    errores += defectos_de_cabecera(archivo, texto, hay, columnas)
+    return hay if [c for c in hay if c in columnas] == list(columnas) else None
+
+
+def defectos_de_cabecera(archivo: str, cabecera: str, hay: list[str], columnas: Sequence[str]) -> list[ErrorDeDatos]:
     """Los defectos de la primera fila; ninguno si nombra las columnas, en su orden."""
 
     def defecto(regla: str, columna: str | None, remedio: str) -> ErrorDeDatos:
-        return ErrorDeDatos(archivo, 1, columna, cabecera, regla, remedio)
+        return ErrorDeDatos(archivo, 1, columna and columna[:VALOR_MAXIMO], cabecera, regla, remedio)
 
-    hay = next(csv.reader([cabecera]), [])
     if hay == list(columnas):
         return []
     for separador, nombre in SEPARADORES:
@@ -30,23 +61,58 @@ def defectos_de_cabecera(archivo: str, cabecera: str, columnas: Sequence[str]) -
     return salida or [defecto("columnas-desordenadas", None, f"ordene las columnas así: {esperada}")]
 
 
-def defectos_de_filas(archivo: str, texto: str, ancho: int) -> list[ErrorDeDatos]:
-    """Filas en blanco, con campos de más o de menos, con saltos dentro de un campo o con comillas sin cerrar."""
+def filas_legibles(archivo: str, bloque: bytes, primera: int, ancho: int, errores: list[ErrorDeDatos]) -> Iterator[Numerada]:
+    """``(fila, campos)`` de cada fila de un bloque que tiene sus ``ancho`` campos; los defectos de las demás, a ``errores``."""
+
+    def falta(fila: int, valor: str | None, regla: str, remedio: str) -> None:
+        errores.append(ErrorDeDatos(archivo, fila, None, valor, regla, remedio))
+
+    lineas = _lineas(archivo, bloque, primera, errores)
+    i = 0
+    while i < len(lineas):
+        campos, usadas = _campos(lineas, i)
+        fila = primera + i + max(usadas, 1) - 1
+        i += max(usadas, 1)
+        if not usadas:
+            falta(fila, lineas[i - 1], "comillas-rotas", "cierre las comillas del texto")
+        elif not any(c.strip() for c in campos):
+            falta(fila, "", "fila-en-blanco", "borre la fila")
+        elif len(campos) != ancho:
+            falta(fila, ",".join(campos), "fila-irregular", f"tiene {len(campos)} campos y debe tener {ancho}; si un texto lleva coma, escríbalo entre comillas")
+        else:
+            if usadas > 1:
+                falta(fila, "salto de línea", "salto-en-campo", "escriba el texto en una sola línea")
+            yield fila, [c.replace("\n", " ") for c in campos] if usadas > 1 else campos
+
+
+def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDatos]) -> list[str]:
+    """Las líneas como texto, cada una con lo que le pasa dicho: saltos viejos, bytes nulos, letras que no son UTF-8."""
+    bloque = bloque.replace(b"\r\n", b"\n")
+    if b"\r" in bloque:
+        fila = primera + bloque[: bloque.index(b"\r")].count(b"\n")
+        errores.append(ErrorDeDatos(archivo, fila, None, "U+000D", "fin-de-linea", f"{REMEDIO_REPARAR}: las líneas terminan como en los Mac antiguos"))
+        bloque = bloque.replace(b"\r", b"\n")
     salida = []
-    lector = csv.reader(io.StringIO(texto, newline=""), strict=True)
-    fila = 0
-    try:
-        for campos in lector:
-            fila = lector.line_num
-            if not any(c.strip() for c in campos):
-                salida.append(ErrorDeDatos(archivo, fila, None, "", "fila-en-blanco", "borre la fila"))
-            elif len(campos) != ancho:
-                salida.append(
-                    ErrorDeDatos(archivo, fila, None, ",".join(campos), "fila-irregular",
-                                 f"tiene {len(campos)} campos y debe tener {ancho}; si un texto lleva coma, escríbalo entre comillas")
-                )
-            elif any("\n" in c or "\r" in c for c in campos):
-                salida.append(ErrorDeDatos(archivo, fila, None, "salto de línea", "salto-en-campo", "escriba el texto en una sola línea"))
-    except csv.Error as e:
-        salida.append(ErrorDeDatos(archivo, fila + 1, None, str(e), "comillas-rotas", "cierre las comillas del texto"))
+    for fila, linea in enumerate(bloque.removesuffix(b"\n").split(b"\n"), primera):
+        if b"\x00" in linea:
+            errores.append(ErrorDeDatos(archivo, fila, None, None, "byte-nulo", REMEDIO_NULO))
+            linea = linea.replace(b"\x00", b"")
+        try:
+            salida.append(linea.decode("utf-8"))
+        except UnicodeDecodeError as e:
+            errores.append(ErrorDeDatos(archivo, fila, None, f"byte 0x{linea[e.start]:02x}", "no-es-utf8", REMEDIO_UTF8))
+            salida.append(linea.decode("latin-1"))
     return salida
+
+
+def _campos(lineas: list[str], i: int) -> tuple[list[str], int]:
+    """Los campos de la fila que empieza en la línea ``i`` y cuántas líneas ocupa; cero si sus comillas no cierran."""
+    if '"' not in lineas[i]:
+        return lineas[i].split(","), 1
+    for usadas in range(1, LINEAS_DE_UN_CAMPO + 1):
+        try:
+            return next(csv.reader([f"{linea}\n" for linea in lineas[i : i + usadas]], strict=True)), usadas
+        except csv.Error:
+            if i + usadas >= len(lineas):
+                break
+    return [], 0

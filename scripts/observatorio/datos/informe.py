@@ -34,6 +34,8 @@ def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
     for fila in por_control(v.calidad):
         dicho = f"{fila['advertencias']} justificadas" if fila["advertencias"] else "ninguna"
         lineas.append(f"{fila['control']:<14} {fila['reglas']:>6} {0:>8}   {dicho}")
+    if v.observaciones.is_empty():
+        lineas.append("Atención: no hay ninguna observación; todos los indicadores quedan «sin datos».")
     lineas.append(
         f"Todo en orden: {v.observaciones.height:,} observaciones, {len(catalogo.kpis)} KPI, {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
     )

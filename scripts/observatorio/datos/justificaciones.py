@@ -7,6 +7,7 @@ cifra, de modo que si la cifra cambia la justificación deja de servir. La que n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
@@ -17,6 +18,8 @@ from ..rutas import Proyecto
 from .advertencias import ADVERTENCIAS, IDENTIDAD
 from .firma import defectos_de_firma
 from .lectura import leer_csv
+from .periodos import FECHA
+from .texto import defectos_de_texto
 
 FIRMA = ("motivo", "quien", "fecha")
 COLUMNAS_JUSTIFICACION = ("regla", *IDENTIDAD, *FIRMA)
@@ -25,13 +28,18 @@ COLUMNAS_JUSTIFICACION = ("regla", *IDENTIDAD, *FIRMA)
 def leer_justificaciones(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> list[dict]:
     """Las justificaciones bien escritas; los defectos de las demás van a ``errores``."""
     rutas = [ruta for ruta in (proyecto.justificaciones, *sorted(proyecto.recibos.glob("*/justificaciones.csv"))) if ruta.exists()]
-    leidas = [leer_csv(proyecto, ruta, COLUMNAS_JUSTIFICACION, errores) for ruta in rutas]
+    leidas = [leer_csv(proyecto, ruta, COLUMNAS_JUSTIFICACION, errores, parcial=True) for ruta in rutas]
+    for ruta, leida in zip(rutas, leidas, strict=True):
+        if leida is not None:
+            errores.extend(defectos_de_texto(leida, COLUMNAS_JUSTIFICACION, proyecto.relativa(ruta)))
     return [j for leida in leidas if leida is not None for j in leida.iter_rows(named=True) if _bien_escrita(j, catalogo, errores)]
 
 
 def _bien_escrita(j: dict, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> bool:
     antes = len(errores)
     errores.extend(defectos_de_firma(j["archivo"], j, catalogo.territorio.fecha_corte, "justificacion"))
+    if j["fecha"] and not re.search(FECHA, j["fecha"]):
+        errores.append(ErrorDeDatos(j["archivo"], j["fila"], "fecha", j["fecha"], "fecha-imposible", "escriba una fecha real como 2025-07-31"))
     for campo, admitidos in (("kpi", catalogo.kpis), ("fuente", catalogo.fuentes), ("lugar", catalogo.lugares)):
         if j[campo] and j[campo] not in admitidos:
             errores.append(ErrorDeDatos(j["archivo"], j["fila"], campo, j[campo], f"{campo}-fuera-de-vocabulario", "use un código del catálogo, de data/fuentes.yml o de data/territorio.yml"))

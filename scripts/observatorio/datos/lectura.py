@@ -1,41 +1,41 @@
 """Lectura estricta de los CSV: la forma del archivo antes que su contenido.
 
 El camino normal lee por bloques con polars y comprueba la forma contando separadores; solo si algo no cuadra
-se recorre el archivo fila a fila para decir dónde.
+se recorre el bloque fila a fila para decir dónde y rescatar lo demás.
 """
 
 from __future__ import annotations
 
-import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
-from .forma import defectos_de_cabecera, defectos_de_filas
+from .acceso import defecto_de_acceso
+from .forma import REMEDIO_REPARAR, columnas_de_la_cabecera, filas_legibles
 
 COLUMNAS = (
     "kpi", "periodo", "lugar", "grupo", "unidad", "valor", "numerador", "denominador",
     "fuente", "fecha_dato", "estado", "naturaleza", "nota",
 )
-LARGO_MAXIMO = 2000
 BLOQUE = 48 * 2**20
 BLOQUE_GRANDE = 8 * 2**20
-BOM = b"\xef\xbb\xbf"
 
 
 def leer_csv(
-    proyecto: Proyecto, ruta: Path, columnas: Sequence[str], errores: list[ErrorDeDatos], origen: str = "archivo"
+    proyecto: Proyecto, ruta: Path, columnas: Sequence[str], errores: list[ErrorDeDatos], origen: str = "archivo", parcial: bool = False
 ) -> pl.DataFrame | None:
     """Tabla de textos con ``fila`` (cabecera = 1) y la columna ``origen``; nada si la forma del archivo falla.
 
-    Los defectos de forma se añaden a ``errores``, todos los del archivo.
+    Los defectos de forma se añaden a ``errores``, todos los del archivo. Con ``parcial`` da lo que se pudo leer.
     """
     antes = len(errores)
     bloques = list(leer_bloques(proyecto, ruta, columnas, errores))
-    if len(errores) > antes:
+    if len(errores) > antes and not (parcial and bloques):
         return None
     tabla = pl.concat(bloques) if bloques else pl.DataFrame(schema=dict.fromkeys(columnas, pl.String) | {"fila": pl.UInt32})
     return tabla.with_columns(pl.lit(proyecto.relativa(ruta)).alias(origen))
@@ -48,66 +48,59 @@ def leer_bloques(
     errores: list[ErrorDeDatos],
     tipos: Mapping[str, type[pl.DataType]] | None = None,
 ) -> Iterator[pl.DataFrame]:
-    """El archivo por bloques de filas con sus ``columnas`` y ``fila``; se detiene en el primer bloque sin forma.
+    """El archivo por bloques de filas con sus ``columnas`` y ``fila``: todas las que conservan su forma.
 
     ``tipos`` pide columnas como ``pl.Categorical`` en vez de texto. Un campo vacío es siempre ``""``.
     """
-    archivo = proyecto.relativa(ruta)
-    if not _accesible(proyecto, ruta, archivo, errores):
+    inaccesible = defecto_de_acceso(proyecto, ruta)
+    if inaccesible:
+        errores.append(inaccesible)
         return
+    archivo = proyecto.relativa(ruta)
     with ruta.open("rb") as f:
-        cabecera = f.readline()
-        if not _cabecera_correcta(f.read() if not cabecera.strip() else b"", cabecera, archivo, columnas, errores):
+        entrada = _con_saltos_de_linea(f, archivo, errores)
+        cabecera = entrada.readline().rstrip(b"\r\n")
+        if not cabecera.strip():
+            errores.append(_sin_cabecera(archivo, bool(entrada.read().strip())))
             return
+        hay = columnas_de_la_cabecera(archivo, cabecera, columnas, errores)
         fila = 2
-        while bloque := f.read(BLOQUE):
-            bloque += f.readline()
-            tabla = _tabla_regular(bloque, columnas, tipos or {})
+        while hay and (bloque := entrada.read(BLOQUE)):
+            bloque += entrada.readline()
+            tabla = _tabla_regular(bloque, hay, tipos or {})
             if tabla is None:
-                yield from _con_detalle(ruta, archivo, fila, bloque, columnas, tipos or {}, errores)
-                if errores:
-                    return
+                tabla = _tabla_rescatada(archivo, bloque, fila, hay, tipos or {}, errores)
                 fila += bloque.count(b"\n")
-                continue
-            yield tabla.with_columns(pl.int_range(fila, pl.len() + fila, dtype=pl.UInt32).alias("fila"))
-            fila += tabla.height
+            else:
+                tabla = tabla.with_columns(pl.int_range(fila, pl.len() + fila, dtype=pl.UInt32).alias("fila"))
+                fila += tabla.height
+            yield tabla.select(*columnas, "fila")
 
 
-def _accesible(proyecto: Proyecto, ruta: Path, archivo: str, errores: list[ErrorDeDatos]) -> bool:
-    regla, remedio = "", ""
-    if ruta.resolve() != proyecto.raiz.resolve() / archivo:
-        regla, remedio = "ruta-fuera-del-proyecto", "copie el archivo dentro de la carpeta; no se siguen enlaces"
-    elif not ruta.exists():
-        regla, remedio = "archivo-ausente", "restituya el archivo: la construcción lo necesita"
-    elif not ruta.is_file():
-        regla, remedio = "no-es-archivo", "ponga en su lugar el archivo CSV"
-    if regla:
-        errores.append(ErrorDeDatos(archivo, None, None, None, regla, remedio))
-    return not regla
+def _con_saltos_de_linea(f: BinaryIO, archivo: str, errores: list[ErrorDeDatos]) -> BinaryIO:
+    """El mismo archivo, o su copia con ``\\n`` si sus líneas terminan solo en ``\\r``."""
+    suelto = b"\r" in f.readline().rstrip(b"\r\n")
+    f.seek(0)
+    if not suelto:
+        return f
+    errores.append(ErrorDeDatos(archivo, 1, None, "U+000D", "fin-de-linea", f"{REMEDIO_REPARAR}: las líneas terminan como en los Mac antiguos"))
+    return io.BytesIO(f.read().replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
 
 
-def _cabecera_correcta(
-    resto: bytes, cabecera: bytes, archivo: str, columnas: Sequence[str], errores: list[ErrorDeDatos]
-) -> bool:
-    def falta(regla: str, remedio: str, fila: int | None = 1, valor: str | None = None) -> bool:
-        errores.append(ErrorDeDatos(archivo, fila, None, valor, regla, remedio))
-        return False
+def _sin_cabecera(archivo: str, hay_mas: bool) -> ErrorDeDatos:
+    if hay_mas:
+        return ErrorDeDatos(archivo, 1, None, None, "fila-en-blanco", "borre las filas en blanco antes de la cabecera")
+    return ErrorDeDatos(archivo, None, None, None, "archivo-vacio", "escriba al menos la cabecera, o borre el archivo")
 
-    if not cabecera.strip():
-        if resto.strip():
-            return falta("fila-en-blanco", "borre las filas en blanco antes de la cabecera")
-        return falta("archivo-vacio", "escriba al menos la cabecera, o borre el archivo", None)
-    if cabecera.startswith(BOM):
-        return falta("marca-bom", "ejecute: observatorio validar --reparar (o guarde como CSV UTF-8 sin BOM)", 1, "U+FEFF")
-    if b"\x00" in cabecera:
-        return falta("byte-nulo", "el archivo no es texto: expórtelo de nuevo como CSV UTF-8")
-    try:
-        texto = cabecera.decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError as e:
-        return falta("no-es-utf8", "guarde el archivo como «CSV UTF-8»", 1, f"byte 0x{cabecera[e.start]:02x}")
-    defectos = defectos_de_cabecera(archivo, texto, columnas)
-    errores.extend(defectos)
-    return not defectos
+
+def _tabla_rescatada(
+    archivo: str, bloque: bytes, fila: int, hay: Sequence[str], tipos: Mapping[str, type[pl.DataType]], errores: list[ErrorDeDatos]
+) -> pl.DataFrame:
+    """Lo que se puede leer de un bloque con defectos de forma, o escrito como solo lo entiende el lector de CSV."""
+    legibles = list(filas_legibles(archivo, bloque, fila, len(hay), errores))
+    tabla = pl.DataFrame([campos for _, campos in legibles], schema=dict.fromkeys(hay, pl.String), orient="row")
+    numeros = pl.Series("fila", [n for n, _ in legibles], dtype=pl.UInt32)
+    return tabla.with_columns(*(pl.col(c).cast(t) for c, t in tipos.items() if c in hay), numeros)
 
 
 def _tabla_regular(
@@ -129,7 +122,7 @@ def _tabla_regular(
         return None
     if tabla.width != len(columnas) or tabla.height != filas:
         return None
-    completa = tabla.with_columns(pl.col(*tipos).fill_null("")) if tipos else tabla
+    completa = tabla.with_columns(pl.col(c).fill_null("") for c in tipos if c in columnas) if tipos else tabla
     # Una fila de puras comas tiene sus campos, pero está en blanco: la busca el camino detallado.
     return None if (completa[columnas[0]] == "").any() else completa
 
@@ -153,32 +146,3 @@ def _comas_exactas(bloque: bytes, filas: int, comas: int) -> bool:
     except UnicodeDecodeError:
         return False
     return bool((lineas.str.replace_all(r'"[^"]*"', "").str.count_matches(",", literal=True) == comas).all())
-
-
-def _con_detalle(
-    ruta: Path, archivo: str, fila: int, bloque: bytes, columnas: Sequence[str],
-    tipos: Mapping[str, type[pl.DataType]], errores: list[ErrorDeDatos],
-) -> Iterator[pl.DataFrame]:
-    """Busca los defectos de forma en todo el archivo; si no hay ninguno, lee el bloque con el lector estándar."""
-    antes = len(errores)
-    errores.extend(_defectos(ruta.read_bytes(), archivo, len(columnas)))
-    if len(errores) > antes:
-        return
-    filas = list(csv.reader(bloque.decode("utf-8").splitlines()))
-    tabla = pl.DataFrame(filas, schema=dict.fromkeys(columnas, pl.String), orient="row")
-    yield tabla.with_columns(
-        *(pl.col(c).cast(t) for c, t in tipos.items()), pl.int_range(fila, pl.len() + fila, dtype=pl.UInt32).alias("fila")
-    )
-
-
-def _defectos(contenido: bytes, archivo: str, ancho: int) -> list[ErrorDeDatos]:
-    def en(posicion: int, regla: str, valor: str | None, remedio: str) -> list[ErrorDeDatos]:
-        return [ErrorDeDatos(archivo, contenido[:posicion].count(b"\n") + 1, None, valor, regla, remedio)]
-
-    if b"\x00" in contenido:
-        return en(contenido.index(b"\x00"), "byte-nulo", None, "el archivo no es texto: expórtelo de nuevo como CSV UTF-8")
-    try:
-        texto = contenido.decode("utf-8")
-    except UnicodeDecodeError as e:
-        return en(e.start, "no-es-utf8", f"byte 0x{contenido[e.start]:02x}", "guarde el archivo como «CSV UTF-8»")
-    return defectos_de_filas(archivo, texto, ancho)

@@ -17,8 +17,8 @@ from .calidad import Calidad, advertir
 from .correcciones import Correcciones
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .lectura import COLUMNAS, leer_bloques
-from .periodos import MESES, expr_meses_fin, mes_de
-from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas
+from .periodos import FECHA, MESES, expr_meses_fin, mes_de
+from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
 from .serie import ordenar, repetidas, sin_demostracion_superada
 from .tablas import leer_tablas
 
@@ -56,12 +56,13 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     correcciones = Correcciones(proyecto, corte, errores)
     justificaciones = leer_justificaciones(proyecto, catalogo, errores)
     fichas = fichas_de_control(catalogo)
-    declaradas = reglas_del_proyecto(catalogo, tablas["unidades"])
+    unidades_rotas = any(e.archivo == proyecto.relativa(proyecto.unidades) for e in errores)
+    declaradas = [r for r in reglas_del_proyecto(catalogo, tablas["unidades"]) if not (unidades_rotas and r.id == "unidad-desconocida")]
     compacta = ordenar(_unidas(_revisadas(proyecto, fichas, declaradas, correcciones, errores), fichas))
     correcciones.cerrar()
     compacta = sin_demostracion_superada(compacta)
     errores += repetidas(compacta)
-    if errores:
+    if errores or catalogo.ilegible:
         raise DatosInvalidos(errores)
     if not catalogo.territorio.incluir_demostracion:
         compacta = compacta.filter(pl.col("naturaleza") != "demostracion")
@@ -75,9 +76,20 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     return Validacion(_final(columnas), correcciones.tabla, tablas["unidades"], calidad)
 
 
+def revisar_sin_catalogo(proyecto: Proyecto) -> list[ErrorDeDatos]:
+    """Los defectos de forma, de texto y de cifra de las observaciones cuando no hay territorio con que comparar."""
+    errores: list[ErrorDeDatos] = []
+    fichas, declaradas = fichas_de_control(None), reglas_sin_catalogo()
+    for ruta in proyecto.archivos_de_observaciones():
+        for bloque in leer_bloques(proyecto, ruta, COLUMNAS, errores, CATEGORIAS):
+            lote = bloque.with_columns(pl.lit(proyecto.relativa(ruta), dtype=pl.Categorical).alias("archivo"))
+            errores += aplicar(_unir(con_numeros(lote), fichas), declaradas)
+    return errores
+
+
 def reglas_del_proyecto(catalogo: Catalogo, unidades: pl.DataFrame) -> list[Regla]:
     lugar_de = dict(unidades.select("codigo", "lugar").iter_rows())
-    return reglas(list(catalogo.fuentes), list(catalogo.lugares), lugar_de, catalogo.territorio.fecha_corte)
+    return reglas(list(catalogo.fuentes), list(catalogo.lugares), lugar_de, catalogo.territorio.fecha_corte, catalogo.territorio.categorias)
 
 
 def _revisadas(
@@ -121,7 +133,7 @@ def con_numeros(cruda: pl.DataFrame) -> pl.DataFrame:
     """Añade ``n_valor, n_numerador, n_denominador`` (f64), ``n_fecha`` y ``n_meses_fin``."""
     numeros = (pl.when(pl.col(c).str.contains(NUMERO)).then(pl.col(c)).cast(pl.Float64, strict=False).alias(f"n_{c}") for c in NUMERICAS)
     fechas = cruda.select(pl.col("fecha_dato").unique()).with_columns(
-        pl.col("fecha_dato").cast(pl.String).str.to_date("%Y-%m-%d", strict=False).alias("n_fecha")
+        pl.when(pl.col("fecha_dato").cast(pl.String).str.contains(FECHA)).then(pl.col("fecha_dato").cast(pl.String)).str.to_date("%Y-%m-%d", strict=False).alias("n_fecha")
     )
     fines = cruda.select(pl.col("periodo").unique()).with_columns(
         expr_meses_fin(pl.col("periodo").cast(pl.String)).alias("n_meses_fin")
@@ -131,22 +143,23 @@ def con_numeros(cruda: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def fichas_de_control(catalogo: Catalogo) -> pl.DataFrame:
-    """Una fila por KPI con lo que las reglas y las advertencias miran (columnas ``f_…``)."""
+def fichas_de_control(catalogo: Catalogo | None) -> pl.DataFrame:
+    """Una fila por KPI con lo que las reglas y las advertencias miran (columnas ``f_…``); ninguna sin catálogo."""
     filas = [
         (
             k.codigo, m.slug, k.unidad, k.frecuencia, k.formula.factor, f"|{'|'.join(k.desagregaciones)}|", k.unidad == "%",
-            k.formula.denominador is not None, k.decimales, MESES[k.frecuencia], k.gracia,
+            k.formula.denominador is not None, k.admite_negativos, k.entero, k.decimales, MESES[k.frecuencia], k.gracia,
             k.formula.denominador is not None or (k.tipo_agregacion == "agregable" and k.agregacion in ("suma", "ultimo")),
         )
-        for m, _, k in catalogo.recorrer()
+        for m, _, k in (catalogo.recorrer() if catalogo else ())
     ]
     esquema = {
         "kpi": pl.Categorical, "f_mision": pl.Categorical, "f_unidad": pl.Categorical, "f_frecuencia": pl.Categorical, "f_factor": pl.Float64,
-        "f_desagregaciones": pl.Categorical, "f_porcentaje": pl.Boolean, "f_razon": pl.Boolean, "f_decimales": pl.Int8, "f_meses": pl.Int8,
+        "f_desagregaciones": pl.Categorical, "f_porcentaje": pl.Boolean, "f_razon": pl.Boolean, "f_negativos": pl.Boolean, "f_entero": pl.Boolean, "f_decimales": pl.Int8, "f_meses": pl.Int8,
         "f_gracia": pl.Int8, "f_sumable": pl.Boolean,
     }
-    return pl.DataFrame(filas, schema=esquema, orient="row")
+    # De un código repetido no se sabe cuál ficha vale: ninguna.
+    return pl.DataFrame(filas, schema=esquema, orient="row").unique("kpi", keep="none", maintain_order=True)
 
 
 def contexto_de(catalogo: Catalogo, fichas: pl.DataFrame) -> Contexto:

@@ -13,16 +13,17 @@ from datetime import date
 import polars as pl
 
 MESES = {"mensual": 1, "trimestral": 3, "semestral": 6, "anual": 12, "bienal": 24}
+FECHA = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 FORMA = {
-    "mensual": r"^\d{4}-(0[1-9]|1[0-2])$",
-    "trimestral": r"^\d{4}-T[1-4]$",
-    "semestral": r"^\d{4}-S[12]$",
-    "anual": r"^\d{4}$",
-    "bienal": r"^\d{4}$",
+    "mensual": r"^[0-9]{4}-(0[1-9]|1[0-2])$",
+    "trimestral": r"^[0-9]{4}-T[1-4]$",
+    "semestral": r"^[0-9]{4}-S[12]$",
+    "anual": r"^[0-9]{4}$",
+    "bienal": r"^[0-9]{4}$",
 }
 EJEMPLO = {"mensual": "2025-03", "trimestral": "2025-T1", "semestral": "2025-S1", "anual": "2025", "bienal": "2025"}
 _MESES_DE_SUFIJO = {"S": 6, "T": 3}
-_PERIODO = re.compile(r"^(\d{4})(?:-(?:(S)([12])|(T)([1-4])|(0[1-9]|1[0-2])))?$")
+_PERIODO = re.compile(r"^([0-9]{4})(?:-(?:(S)([12])|(T)([1-4])|(0[1-9]|1[0-2])))?$")
 
 
 def meses_fin(periodo: str) -> int:

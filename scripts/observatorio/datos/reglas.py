@@ -6,7 +6,6 @@ consistencia, duplicidad y confiabilidad. ``falla`` es verdadera en las filas qu
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ from typing import Literal
 import polars as pl
 
 from ..errores import ErrorDeDatos
-from .lectura import COLUMNAS, LARGO_MAXIMO
+from .lectura import COLUMNAS
 from .periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
 from .personas import SENAS, expr_sena
+from .texto import FORMA_DE_TEXTO, FORMULA_EN_CIFRA, LARGO_MAXIMO
 
 Control = Literal["completitud", "consistencia", "duplicidad", "confiabilidad"]
 CONTROLES: tuple[Control, ...] = ("completitud", "consistencia", "duplicidad", "confiabilidad")
@@ -26,7 +26,7 @@ CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad")
 NUMERICAS = ("valor", "numerador", "denominador")
 ESTADOS = ("preliminar", "validado", "corregido")
 NATURALEZAS = ("documentado", "declarado", "demostracion")
-NUMERO = r"^-?\d+(\.\d+)?$"
+NUMERO = r"^-?[0-9]+(\.[0-9]+)?$"
 MAGNITUD_MAXIMA = 1e15
 TOLERANCIA_RAZON = 1e-3
 PRIMER_ANIO = 1990
@@ -53,36 +53,29 @@ def _regla(id: str, control: Control, columna: str, falla: pl.Expr, remedio: str
 
 
 def reglas(
-    fuentes: Sequence[str], lugares: Sequence[str], unidades: Mapping[str, str] | Sequence[str], corte: date
+    fuentes: Sequence[str], lugares: Sequence[str], unidades: Mapping[str, str] | Sequence[str], corte: date,
+    categorias: Mapping[str, Sequence[str]],
 ) -> list[Regla]:
     """Las reglas de una observación, ya unida a su ficha (columnas ``f_…``).
 
     ``lugares``: códigos admitidos, el territorio entero primero. ``unidades``: código → lugar de cada unidad informante; solo los códigos, si no se conoce el lugar.
+    ``categorias``: las admitidas de cada dimensión de grupo.
     """
-    return [*_de_texto(), *_de_vocabulario(list(fuentes), list(lugares)), *_de_lugar(unidades, lugares[0] if lugares else ""), *_de_tiempo(corte), *_de_numero()]
+    grupos = [f"{dimension}:{categoria}" for dimension, suyas in categorias.items() for categoria in suyas]
+    return [*_de_texto(), *_de_vocabulario(list(fuentes), list(lugares)), *_de_grupo(grupos), *_de_lugar(unidades, lugares[0] if lugares else ""), *_de_tiempo(corte), *_de_numero()]
 
 
-FORMA_DE_TEXTO: dict[str, tuple[str, str]] = {
-    "espacios": ("^[\\s\u00a0]|[\\s\u00a0]$|\u00a0", "quite los espacios al inicio, al final y los espacios duros"),
-    "formula-en-celda": (r"^[=+@]|^-(\D|$)", "pegue el valor, no la fórmula (Pegado especial → Valores)"),
-    "caracter-de-control": (
-        "[\\x00-\\x08\\x0b-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\ufeff\ufffd]", "borre el carácter invisible o dañado y escriba de nuevo el texto"
-    ),
-}
-_COMPILADAS = [(regla, re.compile(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()]
-
-
-def reglas_de_forma(texto: str) -> list[tuple[str, str]]:
-    """``(regla, remedio)`` de cada regla de forma que incumple un texto suelto."""
-    salida = [(regla, remedio) for regla, malo, remedio in _COMPILADAS if malo.search(texto)]
-    return salida if len(texto.encode()) <= LARGO_MAXIMO else [*salida, ("campo-desmedido", f"acorte el texto a {LARGO_MAXIMO} bytes")]
+def reglas_sin_catalogo() -> list[Regla]:
+    """Las que valen en cualquier territorio: cómo está escrito cada texto y cada cifra. Las columnas ``f_…`` pueden ser nulas."""
+    return [*_de_texto(), *_de_numero()]
 
 
 def _de_texto() -> list[Regla]:
     c = pl.col
     salida = []
     for columna in COLUMNAS:
-        salida += [_regla(regla, "consistencia", columna, c(columna).str.contains(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()]
+        propias = FORMA_DE_TEXTO | ({"formula-en-celda": (FORMULA_EN_CIFRA, "pegue el valor, no la fórmula (Pegado especial → Valores)")} if columna in NUMERICAS else {})
+        salida += [_regla(regla, "consistencia", columna, c(columna).str.contains(malo), remedio) for regla, (malo, remedio) in propias.items()]
         salida.append(_regla("campo-desmedido", "consistencia", columna, c(columna).str.len_bytes() > LARGO_MAXIMO, f"acorte el texto a {LARGO_MAXIMO} bytes"))
     for columna in ("kpi", "periodo", "lugar", "grupo", "fuente", "fecha_dato", "estado", "naturaleza"):
         salida.append(_regla("campo-vacio", "completitud", columna, c(columna) == "", "complete el campo: es obligatorio"))
@@ -100,17 +93,22 @@ def _de_vocabulario(fuentes: list[str], lugares: list[str]) -> list[Regla]:
                "use el código INEI del distrito o de un anexo de data/territorio.yml"),
         _regla("fuente-desconocida", "confiabilidad", "fuente", ~c("fuente").is_in(fuentes) & (c("fuente") != ""),
                "use un identificador de data/fuentes.yml, o añada allí su tarjeta"),
-        _regla("grupo-mal-escrito", "consistencia", "grupo",
-               ~c("grupo").str.contains(r"^(total|[a-záéíóúñ ]+:[^:\s]([^:]*[^:\s])?)$") & (c("grupo") != ""),
-               "escriba total, o dimensión:categoría, como sexo:mujer"),
-        _regla("grupo-no-declarado", "consistencia", "grupo",
-               conocido & c("grupo").str.contains(":", literal=True)
-               & ~c("f_desagregaciones").str.contains(pl.concat_str(pl.lit("|"), c("grupo").str.split(":").list.first(), pl.lit("|")), literal=True),
-               "añada la desagregación a la ficha del KPI, o corrija el grupo"),
         _regla("estado-desconocido", "consistencia", "estado", ~c("estado").is_in(ESTADOS) & (c("estado") != ""),
                "use preliminar, validado o corregido"),
         _regla("naturaleza-desconocida", "confiabilidad", "naturaleza", ~c("naturaleza").is_in(NATURALEZAS) & (c("naturaleza") != ""),
                "use documentado, declarado o demostracion"),
+    ]
+
+
+def _de_grupo(grupos: list[str]) -> list[Regla]:
+    grupo, bien_escrito = pl.col("grupo"), pl.col("grupo").str.contains(r"^(total|[a-záéíóúñ ]+:[^:\s]([^:]*[^:\s])?)$")
+    declarada = pl.col("f_desagregaciones").str.contains(pl.concat_str(pl.lit("|"), grupo.str.split(":").list.first(), pl.lit("|")), literal=True)
+    return [
+        _regla("grupo-mal-escrito", "consistencia", "grupo", ~bien_escrito & (grupo != ""), "escriba total, o dimensión:categoría, como sexo:mujer"),
+        _regla("grupo-no-declarado", "consistencia", "grupo", pl.col("f_unidad").is_not_null() & grupo.str.contains(":", literal=True) & ~declarada,
+               "añada la desagregación a la ficha del KPI, o corrija el grupo"),
+        _regla("categoria-desconocida", "consistencia", "grupo", bien_escrito & (grupo != "total") & ~grupo.is_in(grupos),
+               "use una categoría de data/territorio.yml, categorias, o añádala allí"),
     ]
 
 
@@ -166,6 +164,10 @@ def _de_numero() -> list[Regla]:
         salida.append(_regla("recuento-negativo", "consistencia", columna, c(f"n_{columna}") < 0, "un recuento no es negativo"))
     return [
         *salida,
+        _regla("recuento-negativo", "consistencia", "valor", (c("n_valor") < 0) & ~c("f_negativos") & ~c("f_porcentaje"),
+               "la medida no puede ser negativa: corrija el signo, o ponga admite_negativos: true en la ficha del KPI"),
+        _regla("recuento-con-decimales", "consistencia", "valor", c("f_entero") & (c("n_valor") != c("n_valor").round(0)),
+               "se cuentan cosas enteras: escriba el número sin decimales"),
         _regla("valor-ausente", "completitud", "valor",
                (c("valor") == "") & ~((c("numerador") != "") & (c("denominador") != "")),
                "escriba el valor, o numerador y denominador; si no se midió, no escriba la fila"),
@@ -187,14 +189,14 @@ def _de_numero() -> list[Regla]:
 
 def _de_una_cifra(columna: str) -> list[Regla]:
     texto = pl.col(columna)
-    escrito, malo = texto != "", ~texto.str.contains(NUMERO)
-    coma, miles = texto.str.contains(r"^-?\d+,\d+$"), texto.str.contains(r"^-?\d{1,3}([, ]\d{3})+(\.\d+)?$")
-    ya_dicho = texto.str.contains(r"^[=+@\-]|^[\s\u{00A0}]|[\s\u{00A0}]$")
+    escrito, malo = texto != "", pl.col(f"n_{columna}").is_null()
+    coma, miles = texto.str.contains(r"^-?[0-9]+,[0-9]+$"), texto.str.contains(r"^-?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]+)?$")
+    ya_dicho = texto.str.contains(FORMULA_EN_CIFRA) | texto.str.contains(FORMA_DE_TEXTO["espacios"][0])
     return [
         _regla("coma-decimal", "consistencia", columna, coma & ~miles, pl.format("escriba {}", texto.str.replace(",", "."))),
         _regla("separador-de-miles", "consistencia", columna, miles, pl.format("escriba {}", texto.str.replace_all(r"[, ]", ""))),
         _regla("no-es-numero", "consistencia", columna, escrito & malo & ~coma & ~miles & ~ya_dicho,
-               "escriba un número con punto decimal; si no se midió, deje el campo vacío y dígalo en la nota"),
+               "escriba un número con punto decimal; si no se midió, borre la fila"),
         _regla("numero-desmedido", "consistencia", columna, pl.col(f"n_{columna}").abs() > MAGNITUD_MAXIMA,
                "revise la cifra: es mayor que cualquier medida posible"),
     ]

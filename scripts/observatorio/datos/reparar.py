@@ -1,7 +1,7 @@
 """Remedios sin pérdida para lo que Excel y las hojas de cálculo hacen al guardar un CSV.
 
-Quita el BOM, los saltos de Windows, las filas en blanco y los blancos al borde de cada campo; pasa de punto y coma (con
-coma decimal) o tabulador a coma (con punto). Ninguna cifra cambia de valor: solo su escritura.
+Quita el BOM, los saltos de Windows y de los Mac antiguos, las filas en blanco y los blancos al borde de cada campo; pasa de punto y coma (con
+coma decimal) tabulador o barra a coma (con punto). Ninguna cifra cambia de valor: solo su escritura.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..rutas import Proyecto
+from .acceso import defecto_de_acceso
 from .reglas import NUMERICAS
 
-COMA_DECIMAL = re.compile(r"-?\d+,\d+")
-SEPARADORES = (";", "\t")
+COMA_DECIMAL = re.compile(r"-?[0-9]+,[0-9]+")
+SEPARADORES = (";", "\t", "|")
 BLANCOS = " \t\u00a0"
 
 
 def reparables(proyecto: Proyecto) -> Iterator[tuple[Path, str, str]]:
     """``(ruta, antes, después)`` de cada CSV de ``data/`` que se puede reescribir; no toca enlaces ni lo que no es UTF-8."""
     for ruta in sorted(proyecto.data.rglob("*.csv")):
-        if ruta.is_symlink() or not ruta.is_file():
+        if defecto_de_acceso(proyecto, ruta):
             continue
         try:
             antes = ruta.read_bytes().decode("utf-8")
@@ -42,7 +43,7 @@ def reparado(texto: str) -> str | None:
     Lanza ``csv.Error`` si las comillas no cierran o si no se sabe qué punto es decimal.
     """
     limpio = texto.removeprefix("\ufeff")
-    cabecera = limpio.lstrip().split("\n", 1)[0]
+    cabecera = next(iter(limpio.lstrip().splitlines()), "")
     separador = next((s for s in SEPARADORES if s in cabecera and "," not in cabecera), ",")
     crudas = list(csv.reader(io.StringIO(limpio, newline=""), delimiter=separador, strict=True))
     filas = [[c.strip(BLANCOS) for c in f] for f in crudas if any(c.strip(BLANCOS) for c in f)]

@@ -16,9 +16,10 @@ from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .lectura import leer_csv
-from .reglas import NATURALEZAS, NUMERO, reglas_de_forma
+from .reglas import NATURALEZAS, NUMERO
+from .texto import reglas_de_forma
 
-PERIODO = r"^\d{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
+PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
 TABLAS = (
     Tabla("unidades", ("codigo", "tipo", "nombre", "lugar", "captacion", "demostracion"), ("codigo", "tipo", "nombre", "lugar", "demostracion"), ("codigo",),
           {"codigo": (r"^[A-Z0-9-]{3,20}$", "use el código RENIPRESS o modular"), "demostracion": (r"^(true|false)$", "escriba true o false"),
-           "captacion": (r"^\d{10}(\|\d{10})*$", "escriba los códigos de anexo separados por |")}, {"lugar": "anexos", "captacion": "anexos"}),
+           "captacion": (r"^[0-9]{10}(\|[0-9]{10})*$", "escriba los códigos de anexo separados por |")}, {"lugar": "anexos", "captacion": "anexos"}),
     Tabla("provincia", ("ubigeo", "distrito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
-          ("ubigeo", "distrito", "indicador", "valor", "unidad", "fuente", "naturaleza"), ("ubigeo", "indicador"), CIFRA | {"ubigeo": (r"^\d{6}$", "use el código INEI de seis cifras")}, COMUN),
+          ("ubigeo", "distrito", "indicador", "valor", "unidad", "fuente", "naturaleza"), ("ubigeo", "indicador"), CIFRA | {"ubigeo": (r"^[0-9]{6}$", "use el código INEI de seis cifras")}, COMUN),
     Tabla("contexto", ("ambito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
           ("ambito", "indicador", "valor", "unidad", "fuente", "naturaleza"), ("ambito", "indicador", "periodo"), CIFRA, COMUN),
     Tabla("diagnostico", ("clave", "problema", "valor", "cota", "unidad", "periodo", "institucion", "kpi", "fuente", "naturaleza", "nota"),
@@ -55,7 +56,7 @@ def leer_tablas(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDat
     }
     salida = {}
     for tabla in TABLAS:
-        leida = leer_csv(proyecto, ruta_de(proyecto, tabla.nombre), tabla.columnas, errores)
+        leida = leer_csv(proyecto, ruta_de(proyecto, tabla.nombre), tabla.columnas, errores, parcial=True)
         if leida is not None:
             errores.extend(_defectos(tabla, leida, vocabularios))
         salida[tabla.nombre] = leida if leida is not None else pl.DataFrame(schema=dict.fromkeys(tabla.columnas, pl.String))
@@ -84,6 +85,8 @@ def _defectos(tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str
             forma, remedio = tabla.formas.get(columna, ("", ""))
             if forma and not re.search(forma, texto):
                 yield falta(columna, f"{columna}-sin-forma", remedio)
+            if columna == "valor" and f.get("unidad") == "%" and re.search(NUMERO, texto) and not 0 <= float(texto) <= 100:
+                yield falta(columna, "porcentaje-fuera-de-rango", "un porcentaje va de 0 a 100; si es un crecimiento, escriba la unidad como «% anual»")
             admitidos = vocabularios.get(tabla.vocabularios.get(columna, ""))
             if admitidos is not None and not set(texto.split("|")) <= admitidos:
                 yield falta(columna, f"{columna}-fuera-de-vocabulario", "use un código que exista en el catálogo, en data/fuentes.yml o en data/territorio.yml")

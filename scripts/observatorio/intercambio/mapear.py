@@ -120,10 +120,10 @@ def _campo(lote: Lote, campo: Campo, fila: Fila, celdas: dict[str, Celda], nombr
     if campo.constante is not None:
         return campo.constante
     celda, textos = celdas[campo.usadas()[0]], [fila[c] for c in campo.usadas()]
-    texto = textos[0] if campo.columna else re.sub(r"\{(\d+)\}", lambda m: textos[int(m[1])] if int(m[1]) < len(textos) else m[0], campo.forma or "")
+    texto = textos[0] if campo.columna else re.sub(r"\{([0-9]+)\}", lambda m: textos[int(m[1])] if int(m[1]) < len(textos) else m[0], campo.forma or "")
     if campo.columna and campo.forma:
         try:
-            texto = texto if re.match(r"^\d{4}-\d{2}-\d{2}", texto) else datetime.strptime(texto, campo.forma).date().isoformat()
+            texto = texto if re.match(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}", texto) else datetime.strptime(texto, campo.forma).date().isoformat()
         except ValueError:
             lote.defectos.append(Defecto(celda, texto, "fecha-imposible", f"se esperaba una fecha con la forma {campo.forma}"))
             return None
@@ -136,7 +136,7 @@ def _campo(lote: Lote, campo: Campo, fila: Fila, celdas: dict[str, Celda], nombr
 
 
 def _periodo_de(fecha: str, frecuencia: str) -> str:
-    if not re.match(r"^\d{4}-\d{2}", fecha):
+    if not re.match(r"^[0-9]{4}-[0-9]{2}", fecha):
         return fecha
     meses, mes = MESES[frecuencia], int(fecha[:4]) * 12 + int(fecha[5:7])
     return periodo_que_termina(frecuencia, -(-mes // meses) * meses if meses <= 12 else -(-mes // 12) * 12)

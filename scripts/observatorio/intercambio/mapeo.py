@@ -60,7 +60,7 @@ class Cuenta(Ficha):
 class MedidaDelMapeo(Ficha):
     """Un KPI del reporte: numerador y denominador, o valor; ``cuando`` elige las filas que cuentan."""
 
-    kpi: Annotated[str, StringConstraints(pattern=r"^M\d-K\d{2}$")]
+    kpi: Annotated[str, StringConstraints(pattern=r"^M[0-9]-K[0-9]{2}$")]
     cuando: Valores = Field(default_factory=dict)
     numerador: Cuenta | None = None
     denominador: Cuenta | None = None

@@ -54,7 +54,7 @@ class Plan(Ficha):
 
     anio: Annotated[int, Field(ge=2000, le=2100)]
     plazos: dict[Frecuencia, Annotated[int, Field(ge=0, le=730)]] = Field(default_factory=lambda: dict(PLAZOS))
-    datos: dict[Annotated[str, StringConstraints(pattern=r"^M\d-K\d{2}$")], Dato]
+    datos: dict[Annotated[str, StringConstraints(pattern=r"^M[0-9]-K[0-9]{2}$")], Dato]
 
     def vence(self, codigo: str, periodo: str) -> date:
         """Último día para entregar ``periodo``: su prórroga, o fin del periodo más el plazo."""
@@ -175,5 +175,5 @@ def entregas(plan: Plan, codigos: Iterable[str] | None = None) -> list[Entrega]:
 def periodos_dentro(frecuencia: str, desde: str | None, periodo: str) -> list[str]:
     """Periodos de la frecuencia que terminan dentro de ``periodo``: de 2026-T3, los tres meses de un dato mensual."""
     fin = meses_fin(periodo)
-    largo = 12 if re.fullmatch(r"\d{4}", periodo) else {"S": 6, "T": 3}.get(periodo[5], 1)
+    largo = 12 if re.fullmatch(r"[0-9]{4}", periodo) else {"S": 6, "T": 3}.get(periodo[5], 1)
     return list(periodos(frecuencia, desde, fin - largo, fin))

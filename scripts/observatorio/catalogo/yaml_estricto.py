@@ -1,0 +1,89 @@
+"""YAML sin sorpresas: las claves repetidas se dicen y una fecha que no existe llega como texto, para que la ficha la rechace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from ..errores import ErrorDeDatos
+
+try:
+    from yaml import CSafeLoader as CargadorYaml
+except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
+    from yaml import SafeLoader as CargadorYaml  # type: ignore[assignment]
+
+REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
+PROBLEMAS = (
+    ("mapping values are not allowed", "hay dos puntos donde no van"),
+    ("did not find expected ',' or", "falta una coma o el corchete que cierra"),
+    ("did not find expected key", "la sangría no corresponde, o falta una clave"),
+    ("did not find expected", "falta algo que cierre o una sangría igual"),
+    ("could not find expected ':'", "faltan los dos puntos tras la clave"),
+    ("found character", "hay un tabulador o un carácter que no puede empezar un valor"),
+    ("found unexpected end of stream", "el archivo termina con una comilla o un corchete sin cerrar"),
+    ("found unexpected", "hay algo que no va ahí"),
+    ("found undefined alias", "se cita una marca (*) que no está definida"),
+    ("found duplicate anchor", "la misma marca (&) está dos veces"),
+    ("block sequence entries are not allowed", "hay un guion donde no va una lista"),
+    ("expected a single document", "hay más de un documento: quite la línea ---"),
+    ("could not determine a constructor", "hay una etiqueta (!) que no se admite"),
+    ("control characters are not allowed", "hay un carácter invisible"),
+    ("special characters are not allowed", "hay un carácter invisible"),
+)
+
+
+class _Estricto(CargadorYaml):
+    """Carga como ``SafeLoader`` y anota en ``repetidas`` la línea y el nombre de cada clave que ya estaba."""
+
+    def __init__(self, texto: str) -> None:
+        super().__init__(texto)
+        self.repetidas: list[tuple[int, str]] = []
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        vistas = set()
+        for clave, _ in node.value:
+            if isinstance(clave, yaml.ScalarNode):
+                if clave.value in vistas and clave.tag != "tag:yaml.org,2002:merge":
+                    self.repetidas.append((clave.start_mark.line + 1, clave.value))
+                vistas.add(clave.value)
+        return super().construct_mapping(node, deep=deep)
+
+    def construir_fecha(self, node: yaml.ScalarNode) -> object:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+
+_Estricto.add_constructor("tag:yaml.org,2002:timestamp", _Estricto.construir_fecha)
+
+
+def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[object, bool]:
+    """``(contenido, si se pudo leer)``; sus defectos de escritura van a ``errores``."""
+    lector = None
+    try:
+        lector = _Estricto(texto)
+        crudo = lector.get_single_data()
+    except (yaml.YAMLError, ValueError, RecursionError) as e:
+        errores.append(_roto(archivo, e))
+        return None, False
+    finally:
+        if lector is not None:
+            lector.dispose()
+    errores.extend(_repetidas(archivo, lector.repetidas))
+    return crudo, True
+
+
+def _repetidas(archivo: str, repetidas: list[tuple[int, str]]) -> Iterator[ErrorDeDatos]:
+    for linea, clave in sorted(set(repetidas)):
+        yield ErrorDeDatos(archivo, linea, clave, None, "clave-yaml-repetida", "deje una sola vez la clave: de dos, no se sabe cuál vale")
+
+
+def _roto(archivo: str, e: Exception) -> ErrorDeDatos:
+    marca = getattr(e, "problem_mark", None)
+    dicho = getattr(e, "problem", None) or str(e)
+    problema = next((en_espanol for ingles, en_espanol in PROBLEMAS if ingles in dicho), "no se entiende la escritura")
+    if isinstance(e, RecursionError):
+        problema = "tiene demasiados niveles, unos dentro de otros"
+    return ErrorDeDatos(archivo, marca.line + 1 if marca else None, None, problema, "yaml-roto", REMEDIO)

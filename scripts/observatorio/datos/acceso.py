@@ -1,0 +1,28 @@
+"""¿Se puede leer este archivo? Dentro del proyecto, sin enlaces, con un nombre legible y con permiso."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errores import ErrorDeDatos
+from ..rutas import Proyecto
+
+
+def defecto_de_acceso(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
+    """Por qué no se lee ``ruta``; nada si es un archivo corriente del proyecto."""
+    archivo = proyecto.relativa(ruta)
+    esperada = os.path.join(os.path.realpath(proyecto.raiz), *archivo.split("/"))
+    legible = archivo.encode("utf-8", "backslashreplace").decode("utf-8")
+    regla, remedio = "", ""
+    if legible != archivo:
+        regla, remedio = "nombre-de-archivo", "renombre el archivo: su nombre tiene letras que no son UTF-8"
+    elif os.path.islink(ruta) or os.path.realpath(ruta) != esperada:
+        regla, remedio = "ruta-fuera-del-proyecto", "copie el archivo dentro de la carpeta; no se siguen enlaces"
+    elif not ruta.exists():
+        regla, remedio = "archivo-ausente", "restituya el archivo: la construcción lo necesita"
+    elif not ruta.is_file():
+        regla, remedio = "no-es-archivo", "ponga en su lugar el archivo"
+    elif not os.access(ruta, os.R_OK):
+        regla, remedio = "sin-permiso-de-lectura", "dé permiso de lectura al archivo"
+    return ErrorDeDatos(legible, None, None, None, regla, remedio) if regla else None

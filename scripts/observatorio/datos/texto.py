@@ -1,0 +1,40 @@
+"""Reglas de forma de cualquier texto de un CSV: espacios, fórmulas, caracteres que no se ven y largo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from ..errores import ErrorDeDatos
+
+LARGO_MAXIMO = 2000
+FORMA_DE_TEXTO: dict[str, tuple[str, str]] = {
+    "espacios": ("^[\\s\u00a0]|[\\s\u00a0]$|\u00a0", "quite los espacios al inicio, al final y los espacios duros"),
+    "formula-en-celda": (
+        r"^[=+@]|^-([^0-9]|$|[0-9]+([^0-9.,]|[.,]([^0-9]|$|[0-9]+[^0-9])))",
+        "pegue el valor, no la fórmula (Pegado especial → Valores); un texto no empieza con = + - ni @",
+    ),
+    "caracter-de-control": (
+        "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd\U000e0000-\U000e007f]", "borre el carácter invisible o dañado y escriba de nuevo el texto"
+    ),
+}
+FORMULA_EN_CIFRA = r"^[=@]|^[+\-].*[+*/|()!:=&^\-]"
+_COMPILADAS = [(regla, re.compile(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()]
+
+
+def reglas_de_forma(texto: str) -> list[tuple[str, str]]:
+    """``(regla, remedio)`` de cada regla de forma que incumple un texto suelto."""
+    salida = [(regla, remedio) for regla, malo, remedio in _COMPILADAS if malo.search(texto)]
+    return salida if len(texto.encode()) <= LARGO_MAXIMO else [*salida, ("campo-desmedido", f"acorte el texto a {LARGO_MAXIMO} bytes")]
+
+
+def defectos_de_texto(tabla: pl.DataFrame, columnas: Sequence[str], archivo: str, largo: int = LARGO_MAXIMO) -> Iterator[ErrorDeDatos]:
+    """Un error por celda de ``columnas`` que incumple una regla de forma; ``tabla`` lleva ``fila``."""
+    for columna in columnas:
+        malas = [(regla, pl.col(columna).str.contains(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()]
+        malas.append(("campo-desmedido", pl.col(columna).str.len_bytes() > largo, f"acorte el texto a {largo} bytes"))
+        for regla, mala, remedio in malas:
+            for fila, valor in tabla.filter(mala).select("fila", columna).iter_rows():
+                yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)
