@@ -10,6 +10,7 @@ from ..rutas import Proyecto
 
 DE_UN_RECIBO = ("procedencia.yml", "observaciones.csv", "justificaciones.csv")
 NOTAS = (".md", ".txt")
+DEL_SISTEMA = ("desktop.ini", "Thumbs.db")
 REMEDIO = "no se lee: guárdelo como CSV, con el nombre terminado en .csv, en data/observaciones, o sáquelo de la carpeta"
 
 
@@ -32,7 +33,7 @@ def _error(proyecto: Proyecto, ruta: Path, regla: str, remedio: str) -> ErrorDeD
 
 
 def _se_entiende(proyecto: Proyecto, ruta: Path) -> bool:
-    """Notas, temporales de los programas y lo que un recibo trae consigo."""
-    if ruta.name.startswith((".", "~")) or ruta.suffix in NOTAS:
+    """Notas, lo que deja el sistema o un programa abierto, y lo que un recibo trae consigo."""
+    if ruta.name.startswith((".", "~")) or ruta.suffix in NOTAS or ruta.name in DEL_SISTEMA:
         return True
     return ruta.name in DE_UN_RECIBO and ruta.parent.parent == proyecto.recibos

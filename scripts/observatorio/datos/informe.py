@@ -13,7 +13,7 @@ from .observaciones import Validacion
 from .reglas import CONTROLES
 
 MAXIMO_POR_REGLA = 50
-COMPLETITUD = ("campo-vacio", "valor-ausente", "razon-incompleta", "archivo-ausente", "archivo-vacio", "archivo-sin-filas", "ficha-missing", "narracion-sin-codificar")
+COMPLETITUD = ("campo-vacio", "valor-ausente", "razon-incompleta", "archivo-ausente", "observaciones-ausentes", "archivo-vacio", "archivo-sin-filas", "ficha-missing", "narracion-sin-codificar")
 CONFIABILIDAD = ("fuente-desconocida", "naturaleza-desconocida", "huella-distinta", "archivo-sin-huella", "huella-sin-archivo", "sin-consentimiento", "cita-con-lugar")
 
 
@@ -25,7 +25,7 @@ def control_de(regla: str) -> str:
         return "completitud"
     if regla in CONFIABILIDAD or regla.startswith(("numero-de-documento", "historia-clinica", "fecha-de-nacimiento", "nombre-de-persona", "correo-personal")):
         return "confiabilidad"
-    return "duplicidad" if regla in ("clave-duplicada", "codigo-repetido") else "consistencia"
+    return "duplicidad" if regla in ("clave-duplicada", "codigo-repetido", "clave-yaml-repetida") else "consistencia"
 
 
 def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
