@@ -16,7 +16,7 @@ import pandas as pd
 from observatorio.catalogo import cargar
 from observatorio.datos.lectura import COLUMNAS
 from observatorio.datos.periodos import FORMA, MESES, ultimo_mes_terminado
-from observatorio.datos.personas import SENAS
+from observatorio.datos.personas import primera_sena
 from observatorio.datos.reglas import CLAVE, ESTADOS, NATURALEZAS, NUMERICAS, NUMERO
 from observatorio.datos.texto import FORMA_DE_TEXTO, LARGO_MAXIMO
 from observatorio.rutas import Proyecto
@@ -54,11 +54,11 @@ def _en_categorias(columna: pd.Series, malo) -> int:
 
 def _de_texto(tabla: pd.DataFrame) -> int:
     patrones = [re.compile(p) for p, _ in FORMA_DE_TEXTO.values()]
-    senas = [re.compile(p) for p, _ in SENAS.values()]
     total = 0
     for c in TEXTOS:
-        usados = patrones + (senas if c in ("grupo", "nota") else [])
-        total += _en_categorias(tabla[c], lambda t, usados=usados: any(p.search(t) for p in usados) or len(t.encode()) > LARGO_MAXIMO)
+        distintos = list(tabla[c].cat.categories) if c in ("grupo", "nota") else []
+        senalan = {t for t, sena in zip(distintos, primera_sena(distintos), strict=True) if sena}
+        total += _en_categorias(tabla[c], lambda t, s=senalan: t in s or any(p.search(t) for p in patrones) or len(t.encode()) > LARGO_MAXIMO)
         total += 0 if c in ("unidad", "nota") else _en_categorias(tabla[c], lambda t: t == "")
     for c in NUMERICAS:
         total += int((~tabla[c].str.contains(NUMERO) & (tabla[c] != "")).sum())

@@ -15,6 +15,7 @@ from ..rutas import Proyecto
 from .carpeta import revisar_carpeta
 from .observaciones import Validacion, revisar_sin_catalogo, validar
 from .procedencia import revisar_recibos
+from .textos_libres import senas_en_textos
 
 
 def pasar(proyecto: Proyecto) -> tuple[Catalogo, Validacion]:
@@ -22,7 +23,7 @@ def pasar(proyecto: Proyecto) -> tuple[Catalogo, Validacion]:
 
     Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo que le falta.
     """
-    errores: list[ErrorDeDatos] = []
+    errores: list[ErrorDeDatos] = [*senas_en_textos(proyecto)]
     catalogo = leer(proyecto, errores)
     errores.extend(revisar_carpeta(proyecto))
     if catalogo is None:

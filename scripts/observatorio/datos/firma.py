@@ -1,13 +1,11 @@
-"""Todo acto que cambia o excusa un dato lleva motivo, quién y fecha; y ninguno señala a una persona atendida."""
+"""Todo acto que cambia o excusa un dato lleva motivo, quién (un cargo) y fecha; las señas de personas las busca ``textos_libres``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 from ..errores import ErrorDeDatos
-from .personas import SENAS, senas_de
 
 LARGO_MINIMO = 15
 
@@ -24,8 +22,6 @@ def defectos_de_firma(archivo: str, fila: Mapping[str, object], corte: date, que
     motivo, escrita = str(fila["motivo"]).strip(), str(fila["fecha"]).strip()
     if motivo and len(motivo) < LARGO_MINIMO:
         yield falta("motivo", f"{que}-sin-motivo", f"explique el motivo con al menos {LARGO_MINIMO} letras: se publica")
-    for sena in senas_de(motivo):
-        yield replace(falta("motivo", sena, SENAS[sena][1]), valor=None)
     if escrita:
         try:
             if date.fromisoformat(escrita) > corte:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +13,10 @@ from ..rutas import Proyecto
 from .cuadricula import Hoja, leer_hojas
 from .leer_planilla import es_planilla, leer_planilla
 from .leer_tabla import leer_tabla, tabla_de
-from .lote import Defecto, Lote
-from .mapear import Contexto, columnas_de_recuentos_y_codigos, hoja_del_mapeo, leer_con_mapeo
+from .lote import Lote
+from .mapear import Contexto, hoja_del_mapeo, leer_con_mapeo
 from .mapeo import Mapeo, leer_mapeos
-from .personas import REMEDIO, en_tabla, en_textos, sena_del_titulo
-
-NUMERICAS = {"valor", "numerador", "denominador"}
+from .personas import en_titulos
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,36 +77,6 @@ def _columnas_ausentes(ruta: Path, hojas: list[Hoja], mapeo: Mapeo) -> list[Erro
 
 def _rechazar_personas_sin_mapeo(ruta: Path, hojas: list[Hoja]) -> None:
     """Un archivo que nadie sabe leer, pero que trae columnas de personas, se rechaza por eso y no por lo otro."""
-    errores = []
-    for hoja in hojas:
-        for fila in range(1, min(len(hoja.filas), 20) + 1):
-            for columna in range(1, len(hoja.filas[fila - 1]) + 1):
-                regla = sena_del_titulo(hoja.texto(fila, columna))
-                if regla:
-                    errores.append(ErrorDeDatos(ruta.name, fila, hoja.texto(fila, columna)[:60], None, regla, REMEDIO))
+    errores = [d.como_error(ruta.name) for hoja in hojas for d in en_titulos(hoja)]
     if errores:
         raise DatosInvalidos(errores)
-
-
-def revisar_personas(lote: Lote, catalogo: Catalogo, unidades: pl.DataFrame, proyecto: Proyecto) -> Iterator[Defecto]:
-    """Las señas de personas del archivo entero, también en las columnas que no se leen."""
-    codigos = {*unidades["codigo"], *catalogo.lugares}
-    if lote.tipo == "planilla":
-        textos = [(m.celdas["nota"], m.campos["nota"]) for m in (*lote.medidas, *lote.no_medidas)]
-        yield from en_textos([*textos, *_cargo(lote)], codigos)
-        return
-    for hoja in lote.hojas:
-        if lote.tipo == "tabla":
-            titulos = [hoja.texto(1, c).lower() for c in range(1, len(hoja.filas[0]) + 1)] if hoja.filas else []
-            yield from en_tabla(hoja, 1, [i for i, t in enumerate(titulos, 1) if t in NUMERICAS], codigos)
-        else:
-            mapeo = leer_mapeos(proyecto)[lote.mapeo or ""]
-            yield from en_tabla(hoja, mapeo.fila_titulos, columnas_de_recuentos_y_codigos(mapeo, hoja), codigos)
-
-
-def _cargo(lote: Lote) -> Iterator[tuple]:
-    from .cuadricula import Celda
-    from .planilla import CARGO, HOJA
-
-    if lote.cargo:
-        yield Celda(HOJA, int(CARGO[1:]), 2, "cargo"), lote.cargo

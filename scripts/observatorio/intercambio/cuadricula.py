@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from ..datos.reparar import COMA_DECIMAL
 from ..errores import DatosInvalidos, ErrorDeDatos
 
 LIBROS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTOS = (".csv", ".tsv", ".txt")
 MEGAS_MAXIMOS = 40
+LINEAS_DE_MUESTRA = 20
+PUNTO_DECIMAL = re.compile(r"-?\d+\.\d+")
 Valor = str | int | float | bool | date | None
 
 
@@ -41,12 +45,19 @@ class Hoja:
 
     nombre: str
     filas: Sequence[Sequence[Valor]]
+    coma_decimal: bool = False
+    """Un CSV separado por punto y coma o tabulador cuyas cifras llevan coma: así lo guarda Excel en español."""
 
     def texto(self, fila: int, columna: int) -> str:
         """Texto de una celda (desde 1); vacía si no existe."""
         if not (0 < fila <= len(self.filas)) or not (0 < columna <= len(self.filas[fila - 1])):
             return ""
         return como_texto(self.filas[fila - 1][columna - 1])
+
+    def cifra(self, fila: int, columna: int) -> str:
+        """El texto de una celda numérica, con punto decimal."""
+        texto = self.texto(fila, columna)
+        return texto.replace(",", ".") if self.coma_decimal and COMA_DECIMAL.fullmatch(texto) else texto
 
 
 def letra(columna: int) -> str:
@@ -107,10 +118,26 @@ def _csv(ruta: Path) -> Hoja:
         texto = crudo.decode("utf-8-sig")
     except UnicodeDecodeError:
         texto = crudo.decode("cp1252", errors="replace")
-    primera = texto.split("\n", 1)[0]
-    separador = max(",;\t|", key=primera.count)
-    filas = list(csv.reader(io.StringIO(texto, newline=""), delimiter=separador))
-    return Hoja(ruta.stem, [[c or None for c in fila] for fila in filas])
+    if not texto.strip():
+        raise _invalido(ruta, "archivo-vacio", "el archivo no trae nada: expórtelo o guárdelo de nuevo")
+    lineas = texto.lstrip().splitlines()[:LINEAS_DE_MUESTRA]
+    separador = next((max(",;\t|", key=x.count) for x in lineas if any(s in x for s in ",;\t|")), ",")
+    filas = _filas(ruta, texto, separador)
+    cifras = [c for fila in filas for c in fila]
+    coma = separador != "," and any(COMA_DECIMAL.fullmatch(c) for c in cifras) and not any(PUNTO_DECIMAL.fullmatch(c) for c in cifras)
+    return Hoja(ruta.stem, [[c or None for c in fila] for fila in filas], coma)
+
+
+def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
+    lector = csv.reader(io.StringIO(texto, newline=""), delimiter=separador, strict=True)
+    filas: list[list[str]] = []
+    try:
+        filas.extend(lector)
+    except csv.Error as e:
+        larga = "limit" in str(e)
+        regla, remedio = ("campo-desmedido", "acorte el texto de esa fila") if larga else ("comillas-rotas", "cierre las comillas del texto")
+        raise DatosInvalidos([ErrorDeDatos(ruta.name, lector.line_num, None, None if larga else str(e), regla, remedio)]) from e
+    return filas
 
 
 def _invalido(ruta: Path, regla: str, remedio: str, valor: str | None = None) -> DatosInvalidos:

@@ -1,49 +1,105 @@
-"""De una planilla llena a un lote. La hoja oculta dice dónde está cada respuesta."""
+"""De una planilla llena a un lote. La hoja oculta dice dónde está cada respuesta; sin ella (un CSV), lo dice la columna oculta."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..datos.periodos import FORMA
+from ..datos.reglas import NUMERICAS
 from .cuadricula import Celda, Hoja
 from .lote import Defecto, Lote, Medida
-from .planilla import CARGO, COLUMNAS_OCULTAS, FECHA, HOJA, OCULTA, SI
+from .planilla import (
+    CARGO,
+    CLAVES,
+    COLUMNAS_OCULTAS,
+    DE_LA_CLAVE,
+    ENTRE,
+    FECHA,
+    FIRMA,
+    HOJA,
+    OCULTA,
+    SI,
+    filas_del_bloque,
+)
 from .planilla_controles import NO
 from .texto import plegado
 
 PIDA_OTRA = "pida otra planilla con «observatorio planilla» y copie en ella sus números"
 OPCIONES = {plegado(SI): True, "si": True, plegado(NO): False, "no": False}
+LARGO_DEL_RESPONSABLE = 140
+PRIMERA_OCULTA = 5
+FILAS = ("fila", "medido", "nota")
+Dato = dict[str, str]
 
 
 def es_planilla(hojas: list[Hoja]) -> bool:
-    return any(h.nombre == OCULTA for h in hojas)
+    return any(h.nombre == OCULTA for h in hojas) or _firmada(hojas) is not None
+
+
+def _firmada(hojas: list[Hoja]) -> Hoja | None:
+    """La hoja que lleva sus propias claves, o nada."""
+    return next((h for h in hojas if _en(h, f"{CLAVES}1")[1].startswith(FIRMA)), None)
 
 
 def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
     """Las respuestas de la planilla; lo que falta o se contradice va a ``defectos``."""
     lote = Lote(ruta, "planilla", hojas)
-    visible = next((h for h in hojas if h.nombre == HOJA), None)
-    oculta = next(h for h in hojas if h.nombre == OCULTA)
-    titulos = [oculta.texto(4, c) for c in range(1, len(COLUMNAS_OCULTAS) + 1)]
-    if visible is None or titulos != list(COLUMNAS_OCULTAS):
+    oculta = next((h for h in hojas if h.nombre == OCULTA), None)
+    visible = next((h for h in hojas if h.nombre == HOJA), None) or _firmada(hojas)
+    lote.hoja = visible.nombre if visible else None
+    estructura = None if visible is None else _de_la_columna(visible) if oculta is None else _de_la_hoja_oculta(oculta)
+    if visible is None or estructura is None:
         lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
         return lote
-    lote.responsable = oculta.texto(2, 2) or None
-    lote.periodo = oculta.texto(3, 2).removeprefix("p ") or None
+    lote.responsable, lote.periodo, datos = estructura
+    if len(lote.responsable) > LARGO_DEL_RESPONSABLE or not _es_periodo(lote.periodo) or not all(_completo(d) for d in datos):
+        lote.responsable = lote.periodo = None
+        lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
+        return lote
     lote.cargo = _en(visible, CARGO)[1] or None
     fecha = _fecha(visible, lote)
-    for fila in range(5, len(oculta.filas) + 1):
-        dato = {c: oculta.texto(fila, i).removeprefix("t").strip() for i, c in enumerate(COLUMNAS_OCULTAS, 1)}
-        if dato["kpi"]:
-            _respuesta(lote, visible, dato, fecha)
+    for dato in datos:
+        _respuesta(lote, visible, dato, fecha)
     return lote
 
 
-def _en(hoja: Hoja, referencia: str, titulo: str = "") -> tuple[Celda, str]:
+def _de_la_hoja_oculta(oculta: Hoja) -> tuple[str, str, list[Dato]] | None:
+    if [oculta.texto(PRIMERA_OCULTA - 1, c) for c in range(1, len(COLUMNAS_OCULTAS) + 1)] != list(COLUMNAS_OCULTAS):
+        return None
+    filas = ({c: oculta.texto(f, i).removeprefix("t").strip() for i, c in enumerate(COLUMNAS_OCULTAS, 1)} for f in range(PRIMERA_OCULTA, len(oculta.filas) + 1))
+    return oculta.texto(2, 2), oculta.texto(3, 2).removeprefix("p "), [d for d in filas if d["kpi"]]
+
+
+def _de_la_columna(visible: Hoja) -> tuple[str, str, list[Dato]] | None:
+    firma = _en(visible, f"{CLAVES}1")[1].split(ENTRE)
+    if len(firma) != 3:
+        return None
+    return firma[1], firma[2], list(_claves(visible))
+
+
+def _claves(visible: Hoja) -> Iterator[Dato]:
+    for fila in range(2, len(visible.filas) + 1):
+        partes = _en(visible, f"{CLAVES}{fila}")[1].split(ENTRE)
+        if len(partes) == len(DE_LA_CLAVE) + 1:
+            donde = {c: str(v) for c, v in filas_del_bloque(fila, partes[-1] == "razon").items()}
+            yield dict(zip(DE_LA_CLAVE, partes, strict=False)) | donde
+
+
+def _es_periodo(texto: str) -> bool:
+    return any(re.match(f, texto) for f in FORMA.values())
+
+
+def _completo(dato: Dato) -> bool:
+    """Si la entrada dice en qué filas están sus respuestas: alguien pudo tocar la hoja oculta."""
+    cifras = [dato[c] for c in NUMERICAS if dato[c]]
+    return _es_periodo(dato["periodo"]) and bool(cifras) and all(t.isascii() and t.isdigit() for t in (*cifras, *(dato[c] for c in FILAS)))
+
+
+def _en(hoja: Hoja, referencia: str, titulo: str = "", cifra: bool = False) -> tuple[Celda, str]:
     columna, fila = ord(referencia[0]) - 64, int(referencia[1:])
-    return Celda(hoja.nombre, fila, columna, titulo), hoja.texto(fila, columna)
+    return Celda(hoja.nombre, fila, columna, titulo), hoja.cifra(fila, columna) if cifra else hoja.texto(fila, columna)
 
 
 def _fecha(hoja: Hoja, lote: Lote) -> tuple[Celda, str]:
@@ -58,7 +114,7 @@ def _fecha(hoja: Hoja, lote: Lote) -> tuple[Celda, str]:
 
 def _respuesta(lote: Lote, hoja: Hoja, dato: Mapping[str, str], fecha: tuple[Celda, str]) -> None:
     rotulo, titulo = _en(hoja, f"A{dato['fila']}")
-    if not titulo.startswith(dato["kpi"]) or not any(re.match(f, dato["periodo"]) for f in FORMA.values()):
+    if not titulo.startswith(dato["kpi"]):
         lote.defectos.append(Defecto(rotulo, titulo, "planilla-sin-estructura", PIDA_OTRA))
         return
     medido, eleccion = _en(hoja, f"B{dato['medido']}", f"{dato['kpi']} ¿se midió?")
@@ -66,7 +122,7 @@ def _respuesta(lote: Lote, hoja: Hoja, dato: Mapping[str, str], fecha: tuple[Cel
     numeros = {}
     for campo in ("numerador", "denominador", "valor"):
         if dato[campo]:
-            celdas[campo], numeros[campo] = _en(hoja, f"B{dato[campo]}", f"{dato['kpi']} {campo}")
+            celdas[campo], numeros[campo] = _en(hoja, f"B{dato[campo]}", f"{dato['kpi']} {campo}", cifra=True)
     celdas["nota"], nota = _en(hoja, f"B{dato['nota']}", f"{dato['kpi']} nota")
     campos = {c: dato[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")} | numeros
     medida = Medida(campos | {"fecha_dato": fecha[1], "estado": "preliminar", "nota": " ".join(nota.split())}, celdas)

@@ -61,6 +61,8 @@ class Lote:
     periodo: str | None = None
     cargo: str | None = None
     mapeo: str | None = None
+    hoja: str | None = None
+    """Nombre de la hoja que se leyó; las demás solo se revisan."""
 
     def errores(self) -> list[ErrorDeDatos]:
         return [d.como_error(self.archivo.name) for d in self.defectos]

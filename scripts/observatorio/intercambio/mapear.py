@@ -54,6 +54,11 @@ def columnas_de_recuentos_y_codigos(mapeo: Mapeo, hoja: Hoja) -> list[int]:
     return [i for i, t in enumerate(_titulos(hoja, mapeo), 1) if t in declaradas]
 
 
+def columnas_declaradas(mapeo: Mapeo, hoja: Hoja) -> list[int]:
+    """Posición (desde 1) de las columnas que el mapeo lee."""
+    return [i for i, t in enumerate(_titulos(hoja, mapeo), 1) if t in mapeo.columnas()]
+
+
 def _titulos(hoja: Hoja, mapeo: Mapeo) -> list[str]:
     f = mapeo.fila_titulos
     return [hoja.texto(f, c) for c in range(1, len(hoja.filas[f - 1]) + 1)] if len(hoja.filas) >= f else []
@@ -61,13 +66,14 @@ def _titulos(hoja: Hoja, mapeo: Mapeo) -> list[str]:
 
 def leer_con_mapeo(ruta: Path, hojas: list[Hoja], hoja: Hoja, nombre: str, mapeo: Mapeo, contexto: Contexto) -> Lote:
     """Suma o cuenta las filas de cada clave; lo que no se entiende va a ``defectos`` con su celda."""
-    lote = Lote(ruta, "mapeo", hojas, mapeo=nombre, periodo=contexto.periodo)
+    lote = Lote(ruta, "mapeo", hojas, mapeo=nombre, periodo=contexto.periodo, hoja=hoja.nombre)
     posicion = {t: i for i, t in enumerate(_titulos(hoja, mapeo), 1) if t}
     grupos: dict[tuple[str, ...], _Grupo] = {}
+    sumadas = mapeo.sumadas()
     for numero in range(mapeo.fila_titulos + 1, len(hoja.filas) + 1):
         if mapeo.hasta and hoja.texto(numero, 1).startswith(mapeo.hasta):
             break
-        fila = {t: hoja.texto(numero, i) for t, i in posicion.items()}
+        fila = {t: hoja.cifra(numero, i) if t in sumadas else hoja.texto(numero, i) for t, i in posicion.items()}
         celdas = {t: Celda(hoja.nombre, numero, i, t) for t, i in posicion.items()}
         if any(fila.values()):
             _acumular(lote, mapeo, contexto, fila, celdas, grupos)
@@ -75,6 +81,8 @@ def leer_con_mapeo(ruta: Path, hojas: list[Hoja], hoja: Hoja, nombre: str, mapeo
         if g.filas:
             sin_casos = g.medida.denominador is not None and not any(g.cuentas.values())
             (lote.no_medidas if sin_casos else lote.medidas).append(_medida(mapeo, clave, g, "sin casos en el reporte" if sin_casos else ""))
+    if not (lote.medidas or lote.no_medidas or lote.defectos):
+        lote.defectos.append(Defecto(None, None, "archivo-sin-filas", "ninguna fila del reporte cuenta para este mapeo: revise el archivo o el mapeo"))
     return lote
 
 

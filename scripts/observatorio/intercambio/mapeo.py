@@ -104,6 +104,10 @@ class Mapeo(Ficha):
                     salida |= {cuenta.sumar} if cuenta.sumar else set(cuenta.contar or ())
         return salida
 
+    def cuenta_filas(self) -> bool:
+        """Si alguna medida cuenta filas: cada una es entonces una persona o un hogar, y no un recuento."""
+        return any(c and c.contar for m in self.medidas for c in (m.numerador, m.denominador, m.valor))
+
     def sumadas(self) -> set[str]:
         return {c.sumar for m in self.medidas for c in (m.numerador, m.denominador, m.valor) if c and c.sumar}
 

@@ -1,80 +1,83 @@
 """Ningún dato que señale a una persona entra, ni siquiera de paso: se rechaza el archivo entero.
 
-Además de las señas que la compuerta busca en cada texto (``datos/personas.py``), aquí se miran los títulos de las
-columnas y las columnas de fechas. El valor hallado nunca se repite en el mensaje.
+Además de las señas que la compuerta busca en cada texto (``datos/personas.py``), aquí se miran los títulos de las columnas y
+lo que cada columna lleva de punta a punta. En un reporte de una fila por persona u hogar basta que una columna que el mapeo no
+declara lleve fechas, documentos o nombres. El valor hallado nunca se repite en el mensaje.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-import polars as pl
-
-from ..datos.personas import SENAS, expr_sena
+from ..datos.nombres import parece_nombre
+from ..datos.personas import primera_sena
 from .cuadricula import Celda, Hoja, como_texto
 from .lote import Defecto
-from .texto import plegado
+from .titulos import DE_INSTITUCION, DE_SISTEMA, sena_del_titulo
 
 REMEDIO = "borre en su computadora las columnas de personas y vuelva a exportar: aquí solo entran recuentos, nunca listas de personas"
 ANIOS_DE_NACIMIENTO = 6
 PARTE_DE_LA_COLUMNA = 0.5
 LARGO_MINIMO = 6
-_QUIEN = r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los )?)?(?:pac\w*|nin[oa]s?|menor\w*|madre|padre|estudiante\w*|alumn\w*|apoderad\w*|gestante\w*|jef[ea]|usuari\w*|personal|profesional|encuestad\w*|entrevistad\w*|informante|titular))"
-TITULOS = {
-    "numero-de-documento": re.compile(
-        r"\b(?:dni|cui|pasaporte|carne[t]? de extranjeria)\b|\b(?:n(?:um(?:ero)?|ro)?[.°º]? ?)?(?:de )?doc(?:umento|\.)?(?: de)? (?:identidad|id|paciente|madre|estudiante)\b|^n(?:um(?:ero)?|ro)?[.°º]? ?(?:de )?doc(?:umento)?$"
-    ),
-    "nombre-de-persona": re.compile(
-        rf"^(?:nombres?|apellidos?)(?:$| {_QUIEN})|\b(?:apellidos?|ape) ?(?:pat|mat)\w*|\bapellidos\b|^(?:paciente|apoderado|estudiante|alumno|madre|padre|jef[ea] de hogar)$"
-    ),
-    "fecha-de-nacimiento": re.compile(r"\bnacimiento\b|\bf(?:ec(?:ha)?)?\.? ?(?:de )?nac\b\.?|\bfecnac\b"),
-    "historia-clinica": re.compile(r"\bhistorias? clinicas?\b|\bhist(?:oria)?\.? ?cli\w*|(?:^|\b(?:n(?:ro|um)?[.°º]?|numero de) ?)h\.? ?c\.?(?: ?l\.?)?$|\bhcl?\b"),
-    "codigo-de-estudiante": re.compile(r"\bcodigo (?:del? )?(?:estudiante|alumn[oa])"),
-    "telefono-o-correo": re.compile(r"\b(?:telefono|celular|whatsapp|phonenumber|correo electronico|e-?mail)\b"),
-}
-
-
-DE_SISTEMA = {
-    "_id", "_uuid", "_index", "_parent_index", "_submission_time", "_root_uuid", "__version__", "formhub/uuid", "meta/instanceid", "meta/rootuuid",
-    "instanceid", "key", "submissiondate",
-}
-"""Identificadores que KoboToolbox y ODK ponen a cada envío: son de la máquina y no de la persona."""
-
-
-def sena_del_titulo(titulo: str) -> str | None:
-    """Qué seña anuncia un título de columna, o nada. En un formulario vale lo que sigue al último «/»."""
-    limpio = plegado(titulo.rsplit("/", 1)[-1].replace("_", " "))
-    return next((regla for regla, patron in TITULOS.items() if patron.search(limpio)), None)
+FILAS_DE_TITULOS = 20
+LARGO_DE_UN_TITULO = 60
+_FECHA_ISO, _FECHA_LATINA = re.compile(r"^(\d{4})-\d{2}-\d{2}"), re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{4})$")
+_DOCUMENTO_SIN_CERO = re.compile(r"^\d{7,8}$")
 
 
 def en_textos(celdas: Iterable[tuple[Celda, str]], codigos: Collection[str] = ()) -> Iterator[Defecto]:
     """Señas dentro de los textos; ``codigos`` son los de unidades y lugares, que no son documentos de nadie."""
     hay = [(c, t) for c, t in celdas if len(t) >= LARGO_MINIMO and t not in codigos]
-    if not hay:
-        return
-    marcas = pl.DataFrame({"texto": [t for _, t in hay]}).select(expr_sena("texto", s).alias(s) for s in SENAS)
-    for (celda, _), fila in zip(hay, marcas.iter_rows(), strict=True):
-        regla = next((s for s, hallada in zip(SENAS, fila, strict=True) if hallada), None)
+    for (celda, _), regla in zip(hay, primera_sena([t for _, t in hay]), strict=True):
         if regla:
             yield Defecto(celda, None, regla, REMEDIO)
 
 
-def en_tabla(hoja: Hoja, fila_titulos: int, numericas: Collection[int] = (), codigos: Collection[str] = ()) -> Iterator[Defecto]:
-    """Señas en una tabla: títulos, fechas y textos. ``numericas``: columnas (desde 1) de recuentos ya declaradas."""
-    titulos = [como_texto(v) for v in hoja.filas[fila_titulos - 1]] if len(hoja.filas) >= fila_titulos else []
+def en_tabla(hoja: Hoja, fila_titulos: int, cifras: Collection[int] = (), codigos: Collection[str] = (), declaradas: Collection[int] = (), de_personas: bool = False) -> Iterator[Defecto]:
+    """Señas en una tabla: títulos, columnas y textos.
+
+    ``cifras``: columnas (desde 1) de recuentos y códigos, donde un número no es documento de nadie. ``declaradas``: las que el
+    mapeo lee. ``de_personas``: cada fila es una persona o un hogar.
+    """
+    sobre = [(Celda(hoja.nombre, i, c), como_texto(v)) for i, f in enumerate(hoja.filas[:fila_titulos], 1) for c, v in enumerate(f, 1) if isinstance(v, str)]
+    arriba = list(en_textos(sobre, codigos))
+    callados = {d.celda.columna for d in arriba if d.celda and d.celda.fila == fila_titulos}
     textos: list[tuple[Celda, str]] = []
-    for columna, titulo in enumerate(titulos, 1):
+    for columna in range(1, max((len(f) for f in hoja.filas), default=0) + 1):
+        titulo = "" if columna in callados else hoja.texto(fila_titulos, columna)
         cabeza = Celda(hoja.nombre, fila_titulos, columna, titulo)
         valores = [(i, f[columna - 1]) for i, f in enumerate(hoja.filas, 1) if i > fila_titulos and len(f) >= columna]
-        regla = sena_del_titulo(titulo) or ("fecha-de-nacimiento" if _de_nacimiento([v for _, v in valores]) else None)
+        ajena = de_personas and columna not in declaradas and titulo.lower() not in DE_SISTEMA
+        regla = sena_del_titulo(titulo, de_personas) or _sena_de_la_columna([v for _, v in valores], titulo, ajena)
         if regla:
             yield Defecto(cabeza, None, regla, REMEDIO)
-        elif columna not in numericas and titulo.lower() not in DE_SISTEMA:
-            textos += [(Celda(hoja.nombre, i, columna, titulo), como_texto(v)) for i, v in valores if not isinstance(v, date | bool)]
-    sobre = [(Celda(hoja.nombre, i, c), como_texto(v)) for i, f in enumerate(hoja.filas[: fila_titulos - 1], 1) for c, v in enumerate(f, 1) if isinstance(v, str)]
-    yield from _por_columna(en_textos([*sobre, *textos], codigos))
+        elif titulo.lower() not in DE_SISTEMA:
+            textos += [(Celda(hoja.nombre, i, columna, titulo), t) for i, t in _legibles(valores) if columna not in cifras or not t.isdigit()]
+    yield from _por_columna([*arriba, *en_textos(textos, codigos)])
+
+
+def en_hoja_suelta(hoja: Hoja, codigos: Collection[str] = (), de_personas: bool = True) -> Iterator[Defecto]:
+    """Señas en una hoja que nadie va a leer (oculta o no): sus títulos pueden estar en cualquiera de las primeras filas."""
+    titulos = list(en_titulos(hoja))
+    yield from titulos or en_tabla(hoja, 1, (), codigos, (), de_personas)
+
+
+def en_titulos(hoja: Hoja) -> Iterator[Defecto]:
+    """Celdas que anuncian una columna de personas, en las primeras filas."""
+    for fila in range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1):
+        for columna in range(1, len(hoja.filas[fila - 1]) + 1):
+            texto = hoja.texto(fila, columna)
+            regla = sena_del_titulo(texto) if len(texto) <= LARGO_DE_UN_TITULO else None
+            if regla:
+                yield Defecto(Celda(hoja.nombre, fila, columna), None, regla, REMEDIO)
+
+
+def _legibles(valores: Iterable[tuple[int, object]]) -> Iterator[tuple[int, str]]:
+    for i, valor in valores:
+        if not isinstance(valor, date | bool):
+            yield i, como_texto(valor)
 
 
 def _por_columna(defectos: Iterable[Defecto]) -> Iterator[Defecto]:
@@ -87,8 +90,27 @@ def _por_columna(defectos: Iterable[Defecto]) -> Iterator[Defecto]:
         yield Defecto(suyos[0].celda, f"en {len(suyos)} celdas" if len(suyos) > 1 else None, suyos[0].regla, REMEDIO)
 
 
-def _de_nacimiento(valores: list[object]) -> bool:
-    """Una columna de fechas repartidas en muchos años es de nacimientos, diga lo que diga su título."""
+def _sena_de_la_columna(valores: Sequence[object], titulo: str, ajena: bool) -> str | None:
+    """Qué delata una columna entera, diga lo que diga su título. ``ajena``: no declarada, en una tabla de personas."""
     llenos = [v for v in valores if v not in (None, "")]
-    anios = [v.year for v in llenos if isinstance(v, date | datetime)] or [int(t[:4]) for v in llenos if re.match(r"^\d{4}-\d{2}-\d{2}", t := como_texto(v))]
-    return len(anios) > max(2, PARTE_DE_LA_COLUMNA * len(llenos)) and max(anios) - min(anios) >= ANIOS_DE_NACIMIENTO
+    anios = [a for v in llenos if (a := _anio(v)) is not None]
+    parte = PARTE_DE_LA_COLUMNA * len(llenos)
+    if len(anios) > max(2, parte) and max(anios) - min(anios) >= ANIOS_DE_NACIMIENTO:
+        return "fecha-de-nacimiento"
+    if not ajena or not llenos:
+        return None
+    if len(anios) > parte:
+        return "fecha-de-nacimiento"
+    textos = [como_texto(v) for v in llenos]
+    if sum(bool(_DOCUMENTO_SIN_CERO.match(t)) for t in textos) > parte and not DE_INSTITUCION.search(titulo):
+        return "numero-de-documento"
+    nombres = {t for t in textos if parece_nombre(t)}
+    return "nombre-de-persona" if len(nombres) >= 2 and sum(t in nombres for t in textos) > parte else None
+
+
+def _anio(valor: object) -> int | None:
+    if isinstance(valor, date | datetime):
+        return valor.year
+    texto = como_texto(valor)
+    hallada = _FECHA_ISO.match(texto) or _FECHA_LATINA.match(texto)
+    return int(hallada[1]) if hallada else None

@@ -1,6 +1,7 @@
 """La planilla que un responsable llena en el teléfono: tres columnas, solo sus celdas abiertas, todo lo demás protegido.
 
-Una hoja oculta dice qué celda responde a qué medida; ``leer_planilla`` no adivina nada.
+Una hoja oculta dice qué celda responde a qué medida; ``leer_planilla`` no adivina nada. La columna oculta D repite las claves en
+la hoja que se llena, para que la planilla también se entienda guardada como CSV, que solo lleva esa hoja.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ SI = "Sí se midió"
 COLUMNAS_OCULTAS = ("fila", "kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza", "medido", "numerador", "denominador", "valor", "nota")
 ANCHOS = {"A": 38, "B": 15, "C": 24}
 CARGO, FECHA, FALTAN = "B7", "B8", "C8"
+CLAVES, FIRMA, ENTRE = "D", "observatorio planilla", "|"
+DE_LA_CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")
 PRIMERA = 10
 INSTRUCCIONES = (
     "Llene solo las celdas amarillas. Lo demás está protegido para que nada se mueva.",
@@ -63,6 +66,7 @@ def escribir_planilla(ruta: Path, catalogo: Catalogo, encabezado: Encabezado, pr
             oculta.append(_bloque(hoja, fila, pregunta))
             fila = oculta[-1][1] + 2
     hoja[FALTAN] = _pendientes(f"C{PRIMERA}:C{fila}")
+    _claves(hoja, encabezado, [datos for datos, _ in oculta])
     _acabado(hoja, fila)
     _instrucciones(libro.create_sheet(AYUDA))
     _estructura(libro.create_sheet(OCULTA), encabezado, [datos for datos, _ in oculta])
@@ -146,9 +150,9 @@ def _respondida(hoja: Worksheet, fila: int, pregunta: Pregunta) -> int:
 def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object], int]:
     """Las filas de una pregunta; devuelve su entrada de la hoja oculta y la última fila usada."""
     _titulo(hoja, fila, p)
-    medido, primera = fila + 1, fila + 2
     razon = p.denominador is not None
-    nota = primera + (2 if razon else 1)
+    donde = filas_del_bloque(fila, razon)
+    medido, primera, nota = fila + 1, fila + 2, int(donde["nota"])
     _texto(hoja, f"A{medido}", f"¿Se midió? Último dato: {p.ultimo}" if p.ultimo else "¿Se midió? Es el primer dato.")
     _texto(hoja, f"A{primera}", p.numerador if razon else f"{p.numerador} ({p.medida})")
     if razon:
@@ -161,12 +165,7 @@ def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object],
     _abierta(hoja, f"C{nota}", "left")
     _texto(hoja, f"C{medido}", resultado(p, f"B{medido}", f"B{primera}", f"B{primera + 1}"), negrita=True)
     _controles(hoja, p, medido, primera)
-    datos = {
-        "fila": fila, "kpi": p.kpi, "periodo": p.periodo, "lugar": p.lugar, "grupo": p.grupo, "unidad": p.unidad, "fuente": p.fuente,
-        "naturaleza": p.naturaleza, "medido": medido, "numerador": primera if razon else "", "denominador": primera + 1 if razon else "",
-        "valor": "" if razon else primera, "nota": nota,
-    }
-    return datos, nota
+    return {c: getattr(p, c) for c in DE_LA_CLAVE} | donde, nota
 
 
 def _controles(hoja: Worksheet, p: Pregunta, medido: int, primera: int) -> None:
@@ -207,6 +206,21 @@ def _instrucciones(hoja: Worksheet) -> None:
         hoja[f"A{fila}"].fill = fondo(VELO)
     hoja.protection.sheet = True
     hoja.sheet_view.showGridLines = False
+
+
+def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:
+    """La columna oculta: en D1 de quién y de qué periodo es, y junto a cada título la clave de su medida."""
+    hoja[f"{CLAVES}1"] = ENTRE.join((f"{FIRMA} {VERSION}", e.responsable, e.periodo))
+    for datos in filas:
+        hoja[f"{CLAVES}{datos['fila']}"] = ENTRE.join([*(str(datos[c]) for c in DE_LA_CLAVE), "razon" if datos["denominador"] else "valor"])
+    hoja.column_dimensions[CLAVES].hidden = True
+
+
+def filas_del_bloque(fila: int, razon: bool) -> dict[str, int | str]:
+    """Dónde queda cada respuesta de la pregunta cuyo título está en ``fila``."""
+    primera = fila + 2
+    cifras = {"numerador": primera, "denominador": primera + 1, "valor": ""} if razon else {"numerador": "", "denominador": "", "valor": primera}
+    return {"fila": fila, "medido": fila + 1, **cifras, "nota": primera + (2 if razon else 1)}
 
 
 def _estructura(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:

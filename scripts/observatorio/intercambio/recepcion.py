@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from ..catalogo import Catalogo
@@ -16,13 +16,21 @@ from ..catalogo.adjuntos import huella_de
 from ..datos.advertencias import ADVERTENCIAS
 from ..datos.compuerta import pasar
 from ..datos.justificaciones import COLUMNAS_JUSTIFICACION
-from ..datos.procedencia import OBSERVACIONES, NoMedida, Tarjeta, leer_tarjetas
-from ..errores import DatosInvalidos, ErrorDeDatos
+from ..datos.personas import primera_sena
+from ..datos.procedencia import OBSERVACIONES, NoMedida, Tarjeta, carpetas, leer_tarjetas
+from ..edicion.candado import candado
+from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from ..rutas import Proyecto
-from .abrir import Opciones, abrir, revisar_personas
+from .abrir import Opciones, abrir
 from .diferencia import Diferencia, comparar, defectos_de_distintas
 from .lote import Defecto, Lote
 from .recibos import ensayo, entregar, escribir_recibo, numero_de_recibo
+from .revisar import revisar_personas
+
+CORRIJALO = "Corríjalo o, si es cierto,"
+CANDADO, ESPERA = "recibir.candado", 60
+ADELANTO = timedelta(days=366)
+"""Lo que un archivo puede llegar después de la fecha de corte, aunque el reloj de la máquina esté atrasado."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,28 @@ def recibir(
     proyecto: Proyecto, ruta: Path, opciones: Opciones, confirmar: Callable[[Diferencia, Lote, Catalogo], bool],
     hoy: date, paso: Callable[[str], None] = lambda _: None,
 ) -> Recepcion:
-    """Recibe ``ruta``. Lanza ``LoteConDefectos``, o ``DatosInvalidos`` si el archivo o data/ no se pueden leer."""
+    """Recibe ``ruta``. Lanza ``LoteConDefectos``, o ``DatosInvalidos`` si el archivo o data/ no se pueden leer.
+
+    Si otro archivo entró mientras este se revisaba, se revisa de nuevo con lo que aquel trajo.
+    """
+    while True:
+        try:
+            return _recibir(proyecto, ruta, opciones, confirmar, hoy, paso)
+        except _EntroOtro:
+            continue
+
+
+class _EntroOtro(Exception):
+    """Los recibos ya no son los que se compararon."""
+
+
+def _recibir(
+    proyecto: Proyecto, ruta: Path, opciones: Opciones, confirmar: Callable[[Diferencia, Lote, Catalogo], bool], hoy: date, paso: Callable[[str], None]
+) -> Recepcion:
+    antes = carpetas(proyecto)
     catalogo, validacion = pasar(proyecto)
+    if hoy > max(date.today(), catalogo.territorio.fecha_corte + ADELANTO):
+        raise ErrorDeUso(f"el {hoy.isoformat()} todavía no llega: diga en --recibido el día en que se recibió el archivo")
     lote = abrir(proyecto, catalogo, validacion.unidades, ruta, opciones)
     _sin(lote, revisar_personas(lote, catalogo, validacion.unidades, proyecto))
     sha256 = huella_de(ruta)
@@ -75,7 +103,10 @@ def recibir(
         paso("preparado")
         if not confirmar(diferencia, lote, catalogo):
             return Recepcion(None, diferencia, lote, cancelada=True)
-        entregar(proyecto, preparado, numero, paso)
+        with candado(proyecto.trabajo / CANDADO, "otra orden está recibiendo un archivo: repita en un momento", ESPERA):
+            if carpetas(proyecto) != antes:
+                raise _EntroOtro
+            entregar(proyecto, preparado, numero, paso)
     return Recepcion(tarjeta, diferencia, lote)
 
 
@@ -93,11 +124,17 @@ def _olvidar_declaradas(lote: Lote, tarjetas: Iterable[Tarjeta]) -> None:
 
 def _tarjeta(numero: str, sha256: str, lote: Lote, d: Diferencia, hoy: date) -> Tarjeta:
     return Tarjeta(
-        recibo=numero, recibido=hoy, archivo=lote.archivo.name[:200], sha256=sha256, tipo=lote.tipo, mapeo=lote.mapeo,
+        recibo=numero, recibido=hoy, archivo=_nombre(lote.archivo, sha256), sha256=sha256, tipo=lote.tipo, mapeo=lote.mapeo,
         responsable=lote.responsable, cargo=lote.cargo[:200] if lote.cargo else None, periodo=lote.periodo,
         fuentes=tuple(sorted({m.campos["fuente"] for m in d.entran})), medidas=len(d.entran), reemplazan_demostracion=len(d.reemplazan),
         no_medidas=tuple(NoMedida(**dict(zip(("kpi", "periodo", "lugar", "grupo", "unidad"), m.clave, strict=True)), nota=m.campos["nota"]) for m in lote.no_medidas),
     )
+
+
+def _nombre(archivo: Path, sha256: str) -> str:
+    """El nombre del archivo, para reconocerlo; el que señala a una persona no se guarda."""
+    seguro = primera_sena([archivo.stem.replace("_", " ")]) == [None]
+    return archivo.name[:200] if seguro else f"archivo-{sha256[:10]}{archivo.suffix}"
 
 
 def _probar(copia: Proyecto, preparado: Path, tarjeta: Tarjeta, lote: Lote, d: Diferencia, opciones: Opciones, catalogo: Catalogo) -> Tarjeta:
@@ -127,15 +164,19 @@ def _justificaciones(e: DatosInvalidos, opciones: Opciones, catalogo: Catalogo) 
     return [dict(zip(COLUMNAS_JUSTIFICACION, linea, strict=True)) | firma for linea in lineas]
 
 
+def _remedio(x: ErrorDeDatos) -> str:
+    """Lo advertido de un archivo se explica al recibirlo: la línea de data/justificaciones.csv sobraría mientras no entre."""
+    que, corte, _ = x.remedio.partition(CORRIJALO)
+    return f"{que}{CORRIJALO} repita la orden con --motivo «por qué» --quien «cargo de quien lo dice»" if corte and x.regla in ADVERTENCIAS else x.remedio
+
+
 def _en_sus_celdas(e: DatosInvalidos, archivo: str, lote: Lote, d: Diferencia) -> LoteConDefectos:
     """Traduce cada error del recibo a la celda del archivo que lo causó."""
     ordenadas = sorted(d.entran, key=lambda m: m.linea())
     propios, otros = [], []
     for x in e.errores:
         if x.archivo == archivo and x.fila is not None and x.fila >= 2:
-            propios.append(Defecto(ordenadas[x.fila - 2].celda(x.columna), x.valor, x.regla, x.remedio))
+            propios.append(Defecto(ordenadas[x.fila - 2].celda(x.columna), x.valor, x.regla, _remedio(x)))
         else:
-            otros.append(x)
+            otros.append(replace(x, remedio=_remedio(x)))
     return LoteConDefectos(lote, propios, otros)
-
-

@@ -7,11 +7,15 @@ import re
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errores import ErrorDeUso
 from ..rutas import Proyecto
 from .preguntar import pregunta
 from .salida import BIEN, DATOS, informar
+
+if TYPE_CHECKING:
+    from ..intercambio.abrir import Opciones
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -26,7 +30,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     i.add_argument("archivo", type=Path, help=".xlsx, .ods, .xls o .csv")
     i.add_argument("--mapeo", metavar="NOMBRE", help="mapeo de data/mapeos/ con que se lee (si no se dice, el que coincida)")
     i.add_argument("--periodo", metavar="P", help="periodo, si el reporte no lo dice")
-    i.add_argument("--fecha-dato", metavar="FECHA", help="fecha de los datos, si el reporte no la dice")
+    i.add_argument("--fecha-dato", type=_fecha, metavar="FECHA", help="fecha de los datos, si el reporte no la dice")
     i.add_argument("--motivo", help="por qué es cierto lo que la compuerta advierte; se publica")
     i.add_argument("--quien", help="cargo de quien lo dice")
     i.add_argument("--si", action="store_true", help="no pregunta")
@@ -46,16 +50,21 @@ def _fecha(texto: str) -> date:
         raise argparse.ArgumentTypeError(f"«{texto}» no es una fecha como 2026-10-31") from None
 
 
+def _periodo_bien_escrito(periodo: str) -> None:
+    from ..datos.periodos import FORMA
+
+    if not any(re.match(f, periodo) for f in FORMA.values()):
+        raise ErrorDeUso(f"«{periodo}» no es un periodo: escriba 2026, 2026-S1, 2026-T3 o 2026-05")
+
+
 def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..datos.compuerta import pasar
-    from ..datos.periodos import FORMA
-    from ..intercambio.plan import leer_plan
+    from ..intercambio.plan import fin_de, leer_plan
     from ..intercambio.planilla import Encabezado, escribir_planilla
     from ..intercambio.preguntas import buscar, preguntar
     from ..intercambio.texto import slug
 
-    if not any(re.match(f, opciones.periodo) for f in FORMA.values()):
-        raise ErrorDeUso(f"«{opciones.periodo}» no es un periodo: escriba 2026, 2026-S1, 2026-T3 o 2026-05")
+    _periodo_bien_escrito(opciones.periodo)
     catalogo, validacion = pasar(proyecto)
     plan = leer_plan(proyecto, catalogo)
     quien = buscar(plan, catalogo, validacion.unidades, opciones.responsable)
@@ -67,13 +76,18 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     escribir_planilla(ruta, catalogo, Encabezado(quien.nombre, quien.unidad or quien.nombre, opciones.periodo), preguntas)
     faltan = sum(not p.ya for p in preguntas)
     print(f"{ruta}: {faltan} medidas por llenar, {len(preguntas) - faltan} ya recibidas, para {quien.nombre}.")
+    corte = catalogo.territorio.fecha_corte
+    abiertos = sorted({p.periodo for p in preguntas if not p.ya and fin_de(p.periodo) > corte})
+    if abiertos:
+        print(
+            f"Aún no termina, a la fecha de corte ({corte.isoformat()}): {', '.join(abiertos)}. La planilla se puede enviar ya, pero importarla dará "
+            "periodo-futuro mientras fecha_corte, en data/territorio.yml, no pase de ese día.", file=sys.stderr,
+        )
     return BIEN
 
 
 def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..datos.advertencias import ADVERTENCIAS
     from ..errores import DatosInvalidos
-    from ..intercambio.abrir import Opciones
     from ..intercambio.devolver import marcar
     from ..intercambio.diferencia import resumen
     from ..intercambio.recepcion import LoteConDefectos, recibir
@@ -82,13 +96,11 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         print("\n".join(resumen(diferencia, lote, catalogo)))
         return opciones.si or pregunta("¿Entran estos datos? [s/N] ")
 
-    dichas = Opciones(opciones.mapeo, opciones.periodo, opciones.fecha_dato, opciones.motivo, opciones.quien)
+    dichas = _opciones_de_importar(opciones)
     try:
         r = recibir(proyecto, opciones.archivo, dichas, confirmar, opciones.recibido or date.today())
     except LoteConDefectos as e:
         codigo = informar(DatosInvalidos(e.errores), False)
-        if all(x.regla in ADVERTENCIAS for x in e.errores) and not opciones.motivo:
-            print("Si es cierto, repita la orden con --motivo «por qué» --quien «cargo»: el recibo llevará la explicación.", file=sys.stderr)
         marcado = marcar(e.lote, e.defectos)
         if marcado:
             print(f"Devuelva este archivo a quien lo envió, con sus celdas marcadas: {marcado}", file=sys.stderr)
@@ -101,6 +113,19 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         return BIEN
     print(_recibo(proyecto, r.recibo))
     return BIEN
+
+
+def _opciones_de_importar(opciones: argparse.Namespace) -> Opciones:
+    """Lo dicho en la orden, si se sostiene; lanza ``ErrorDeUso``."""
+    from ..intercambio.abrir import Opciones
+
+    if opciones.periodo:
+        _periodo_bien_escrito(opciones.periodo)
+    if bool(opciones.motivo) != bool(opciones.quien):
+        falta, para = ("--quien «cargo»", "el motivo se publica con el cargo de quien lo dice") if opciones.motivo else ("--motivo «por qué»", "quien firma dice por qué")
+        raise ErrorDeUso(f"falta {falta}: {para}")
+    fecha = opciones.fecha_dato.isoformat() if opciones.fecha_dato else None
+    return Opciones(opciones.mapeo, opciones.periodo, fecha, opciones.motivo, opciones.quien)
 
 
 def _recibo(proyecto: Proyecto, t) -> str:
