@@ -11,7 +11,7 @@ from itertools import groupby
 from ..catalogo.territorio import Territorio
 from ..datos.periodos import legible
 from .plan import Plan
-from .seguimiento import Seguida
+from .seguimiento import Seguida, escrita
 
 AVISO = timedelta(days=-7)
 
@@ -36,8 +36,8 @@ def eventos(plan: Plan, seguidas: Iterable[Seguida]) -> dict[str, list[Evento]]:
 
 def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
     cuantos = "1 dato" if len(seguidas) == 1 else f"{len(seguidas)} datos"
-    lineas = [f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}): {s.situacion}" for s in seguidas]
-    hecho = all(s.situacion in ("recibido", "no se midió") for s in seguidas)
+    lineas = [f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}): {escrita(s)}" for s in seguidas]
+    hecho = all(s.situacion in ("recibido", "no se midió") and not s.demostracion for s in seguidas)
     return Evento(dia, f"{'✓ Entregado' if hecho else 'Entregar'}: {cuantos} del observatorio", "\n".join(lineas), hecho)
 
 

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isclose
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
-from ..catalogo.lectura import cargar
+from ..catalogo.lectura import REMEDIOS, cargar
 from ..catalogo.modelos import Kpi
+from ..datos.textos_libres import senas_en_textos
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..productos.archivos import escribir_bytes
 from ..rutas import Proyecto
-from .ceplan import FICHA, FINALES, IDENTIDAD, MATRIZ, MISIONES, OKR, anio_de, esperado
+from .ceplan import COLUMNAS_MISION, COLUMNAS_OKR, FICHA, FINALES, IDENTIDAD, MATRIZ, MISIONES, OKR, anio_de, esperado
 from .cuadricula import Hoja, leer_hojas
 from .ficha_plana import ASUMIDO, DECLARADOS, anidar, numero
 from .recibos import ensayo
@@ -46,22 +49,28 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     if MATRIZ not in hojas:
         raise DatosInvalidos([ErrorDeDatos(ruta.name, None, None, ", ".join(hojas), "matriz-ausente", f"el libro debe tener la hoja «{MATRIZ}», como la de «observatorio exportar ceplan»")])
     documentos = {r.parent.name: editor().load(r.read_text(encoding="utf-8")) for r in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml"))}
-    salida, errores = Importacion(), []
+    salida, errores = Importacion(), list(_de_forma(ruta.name, hojas))
+    if errores:
+        raise DatosInvalidos(errores)
     _misiones_y_okrs(documentos, hojas)
     fichas = {f["codigo"]: f for f in _filas(hojas.get(FICHA))}
     existentes = {k["codigo"]: k for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
-    nombrados = set()
+    okr_de = {k["codigo"]: o["codigo"] for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
+    nombrados: set[str] = set()
     for numero_de_fila, fila in enumerate(_filas(hojas[MATRIZ]), 2):
         codigo = fila.get("Código", "")
         if not codigo:
             continue
+        errores += _de_lugar(ruta.name, numero_de_fila, codigo, fila.get("OKR", ""), okr_de.get(codigo), codigo in nombrados)
         nombrados.add(codigo)
         try:
             _aplicar(salida, documentos, existentes, fila, fichas.get(codigo, {}))
         except ValidationError as e:
-            errores += [ErrorDeDatos(ruta.name, numero_de_fila, ".".join(map(str, x["loc"])) or None, codigo, f"ficha-{x['type'].replace('_', '-')}", f"corrija el campo: {x['msg']}") for x in e.errors(include_url=False)]
+            errores += [_de_ficha(ruta.name, numero_de_fila, codigo, x) for x in e.errors(include_url=False)]
         except KeyError as e:
             errores.append(ErrorDeDatos(ruta.name, numero_de_fila, "OKR", codigo, "okr-desconocido", f"el OKR {e} no está en el catálogo ni en la hoja «{OKR}»"))
+    if not nombrados:
+        errores.append(ErrorDeDatos(ruta.name, None, "Código", None, "archivo-sin-filas", f"la hoja «{MATRIZ}» no nombra ningún indicador: escriba uno por fila"))
     if errores:
         raise DatosInvalidos(errores)
     salida.ausentes = sorted(set(existentes) - nombrados)
@@ -80,6 +89,36 @@ def _filas(hoja: Hoja | None) -> list[Fila]:
         return []
     titulos = [hoja.texto(1, c) for c in range(1, len(hoja.filas[0]) + 1)]
     return [{t: hoja.texto(f, c) for c, t in enumerate(titulos, 1) if t} for f in range(2, len(hoja.filas) + 1)]
+
+
+def _de_forma(archivo: str, hojas: Mapping[str, Hoja]) -> Iterator[ErrorDeDatos]:
+    """Columnas sin las que una hoja no se puede leer."""
+    for nombre, columnas in ((MATRIZ, ("Código",)), (FICHA, ("codigo",)), (OKR, COLUMNAS_OKR), (MISIONES, COLUMNAS_MISION)):
+        if nombre in hojas:
+            hoja = hojas[nombre]
+            hay = {hoja.texto(1, c) for c in range(1, len(hoja.filas[0]) + 1)} if hoja.filas else set()
+            for columna in columnas:
+                if columna not in hay:
+                    yield ErrorDeDatos(archivo, 1, columna, None, "columna-ausente", f"la hoja «{nombre}» lleva esa columna con ese título: escríbalo como lo escribe «observatorio exportar ceplan»")
+
+
+def _de_lugar(archivo: str, fila: int, codigo: str, okr: str, previo: str | None, repetido: bool) -> Iterator[ErrorDeDatos]:
+    """Un código dos veces, o un indicador que cambia de OKR: ninguno de los dos se adivina."""
+    if repetido:
+        yield ErrorDeDatos(archivo, fila, "Código", codigo, "codigo-repetido", "deje una sola fila por indicador")
+    if okr and previo and okr != previo:
+        yield ErrorDeDatos(archivo, fila, "OKR", okr, "okr-cambiado", f"{codigo} pertenece a {previo}: para moverlo, pase su ficha al otro OKR en misiones/*/hoja-de-ruta.yml")
+
+
+def _de_ficha(archivo: str, fila: int, codigo: str, x: ErrorDetails) -> ErrorDeDatos:
+    """Un defecto de la ficha, con el título de su columna y el mismo remedio que da ``validar``."""
+    campo = ".".join(map(str, x["loc"]))
+    titulo = {c: t for t, c in (IDENTIDAD | FINALES).items() if c}.get(campo, f"LE {x['loc'][1]}" if x["loc"][0] == "logros_esperados" and len(x["loc"]) > 1 else campo)
+    contexto = {k: str(v).replace(" or ", " o ") for k, v in (x.get("ctx") or {}).items()}
+    plantilla = "escriba sí o no" if x["type"].startswith("bool") else REMEDIOS.get(x["type"], "corrija el valor")
+    remedio = plantilla.format_map(defaultdict(lambda: "…", contexto))
+    valor = codigo if isinstance(x["input"], dict) else f"{codigo}: {x['input']}"
+    return ErrorDeDatos(archivo, fila, titulo or None, valor, f"ficha-{x['type'].replace('_', '-')}", remedio)
 
 
 def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Hoja]) -> None:
@@ -208,3 +247,6 @@ def _probar(proyecto: Proyecto, documentos: Mapping[str, dict], salida: Importac
             if not destino.is_file() or destino.read_bytes() != contenido:
                 salida.archivos[destino] = contenido
         cargar(copia)
+        senas = list(senas_en_textos(copia))
+        if senas:
+            raise DatosInvalidos(senas)

@@ -15,6 +15,8 @@ EN_LA_MATRIZ = {
     "linea_base.periodo", "linea_base.periodo_asumido", "linea_base.valor", "meta.valor", "logros_esperados",
 }
 SI, NO = "sí", "no"
+BINARIOS = {SI: True, "si": True, NO: False}
+"""Lo único que vale en un campo de sí o no; lo demás queda como texto, para que la ficha diga el error."""
 
 
 def aplanar(kpi: Kpi) -> dict[str, object]:
@@ -44,7 +46,7 @@ def anidar(plana: Mapping[str, str]) -> dict[str, object]:
         if campo in LISTAS:
             valor = texto.split("|")
         elif campo in BOOLEANOS:
-            valor = texto.strip().lower() in (SI, "si")
+            valor = BINARIOS.get(texto.strip().lower(), f"«{texto}»")
         elif campo in NUMEROS or campo.endswith(".valor"):
             valor = numero(texto)
         raiz, _, hoja = campo.partition(".")

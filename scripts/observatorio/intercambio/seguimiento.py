@@ -30,6 +30,8 @@ class Seguida:
     esperadas: int
     dias: int
     """Días de atraso (positivos) o que faltan (negativos) a la fecha de corte."""
+    demostracion: bool = False
+    """Si alguna de las cifras que llegaron es inventada: nadie la entregó."""
 
 
 def medidas(observaciones: pl.DataFrame) -> set[Medida]:
@@ -38,11 +40,17 @@ def medidas(observaciones: pl.DataFrame) -> set[Medida]:
     return set(total.select("kpi", "periodo", "lugar", "unidad").iter_rows())
 
 
+def inventadas(observaciones: pl.DataFrame) -> set[Medida]:
+    """De las claves que llegaron, las de demostración."""
+    return medidas(observaciones.filter(pl.col("naturaleza") == "demostracion"))
+
+
 def del_proyecto(proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion) -> tuple[Plan, list[Seguida]]:
     """El plan y la situación de todas sus entregas, con los recibos y las unidades de ``data/``."""
     plan = leer_plan(proyecto, catalogo)
     tipos = {codigo: (tipo, lugar) for codigo, tipo, lugar in validacion.unidades.select("codigo", "tipo", "lugar").iter_rows()}
-    return plan, seguir(plan, catalogo, medidas(validacion.observaciones), declaradas(proyecto), tipos)
+    hay = validacion.observaciones
+    return plan, seguir(plan, catalogo, medidas(hay), declaradas(proyecto), tipos, de_demostracion=inventadas(hay))
 
 
 def declaradas(proyecto: Proyecto) -> set[Medida]:
@@ -52,21 +60,21 @@ def declaradas(proyecto: Proyecto) -> set[Medida]:
 
 def seguir(
     plan: Plan, catalogo: Catalogo, llegadas: Collection[Medida], no_medidas: Collection[Medida],
-    tipos: dict[str, tuple[str, str]], codigos: Iterable[str] | None = None,
+    tipos: dict[str, tuple[str, str]], codigos: Iterable[str] | None = None, de_demostracion: Collection[Medida] = (),
 ) -> list[Seguida]:
     """La situación de cada entrega del año.
 
-    ``no_medidas``: claves que alguien respondió con «no se midió». ``tipos``: unidad → (tipo, lugar).
+    ``no_medidas``: claves que alguien respondió con «no se midió». ``de_demostracion``: las llegadas que son inventadas. ``tipos``: unidad → (tipo, lugar).
     """
     corte = catalogo.territorio.fecha_corte
     anexos = [a.codigo for a in catalogo.territorio.anexos]
-    llegaron, dichas, salida = set(llegadas), set(no_medidas), []
+    llegaron, dichas, falsas, salida = set(llegadas), set(no_medidas), set(de_demostracion), []
     for entrega in entregas(plan, codigos):
         esperadas = _esperadas(plan.datos[entrega.kpi].informan, catalogo.territorio.ubigeo, anexos, tipos)
         claves = {(entrega.kpi, entrega.periodo, lugar, unidad) for lugar, unidad in esperadas}
         llego, dicho = claves & llegaron, claves & dichas
         faltan = claves - llego - dicho
-        salida.append(Seguida(entrega, _situacion(entrega, corte, bool(llego), bool(faltan)), len(llego), len(claves), (corte - entrega.vence).days))
+        salida.append(Seguida(entrega, _situacion(entrega, corte, bool(llego), bool(faltan)), len(llego), len(claves), (corte - entrega.vence).days, bool(llego & falsas)))
     return salida
 
 
@@ -90,6 +98,11 @@ def _situacion(entrega: Entrega, corte: date, llego: bool, faltan: bool) -> Situ
     if corte > entrega.vence:
         return "incompleto" if llego else "atrasado"
     return "por vencer" if fin_de(entrega.periodo) <= corte else "aún no termina"
+
+
+def escrita(s: Seguida) -> str:
+    """La situación en palabras; lo inventado lo dice."""
+    return f"{s.situacion} (demostración)" if s.demostracion else s.situacion
 
 
 def atrasadas(seguidas: Iterable[Seguida]) -> list[Seguida]:

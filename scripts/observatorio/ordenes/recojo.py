@@ -145,7 +145,7 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..datos.compuerta import pasar
     from ..intercambio.generar_plan import generar
     from ..intercambio.plan import ARCHIVO
-    from ..intercambio.seguimiento import atrasadas, del_proyecto
+    from ..intercambio.seguimiento import atrasadas, del_proyecto, escrita
 
     catalogo, validacion = pasar(proyecto)
     if opciones.generar:
@@ -158,7 +158,7 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         e, dato = s.entrega, plan.datos[s.entrega.kpi]
         partes = f" ({s.recibidas} de {s.esperadas})" if s.esperadas > 1 else ""
         cuando = f"hace {s.dias} d" if s.dias > 0 else f"en {-s.dias} d"
-        print(f"{s.situacion:<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes}  {dato.dato} — {dato.responsable}")
+        print(f"{escrita(s):<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes}  {dato.dato} — {dato.responsable}")
     corte = catalogo.territorio.fecha_corte.isoformat()
     print(f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen en {plan.anio}, a la fecha de corte ({corte}).")
     return BIEN

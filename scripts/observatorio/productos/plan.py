@@ -17,7 +17,7 @@ from ..datos.periodos import legible
 from ..edicion.claves import huella
 from ..intercambio.calendario import Evento, eventos, ics
 from ..intercambio.plan import ANEXOS, DISTRITO, Dato, Plan, leer_plan
-from ..intercambio.seguimiento import Seguida, Situacion, atrasadas, declaradas, medidas, seguir
+from ..intercambio.seguimiento import Seguida, Situacion, atrasadas, declaradas, escrita, inventadas, medidas, seguir
 from ..intercambio.texto import slug
 from ..presentacion.pieza import esc
 from ..rutas import Proyecto
@@ -28,7 +28,7 @@ ICONO: dict[Situacion, tuple[str, str]] = {
     "recibido": ("✓", "alcanzado"), "incompleto": ("◐", "requiere-acelerar"), "no se midió": ("–", "sin-datos"),
     "por vencer": ("○", "en-ruta"), "atrasado": ("!", "en-retroceso"), "aún no termina": ("·", "sin-datos"),
 }
-COLUMNAS = ("kpi", "dato", "periodo", "vence", "situacion", "recibidas", "esperadas", "frecuencia", "fuente", "origen", "medio", "responsable")
+COLUMNAS = ("kpi", "dato", "periodo", "vence", "situacion", "recibidas", "esperadas", "frecuencia", "fuente", "origen", "medio", "responsable", "demostracion")
 
 
 def seguimiento(proyecto: Proyecto, r: Resultados) -> tuple[Plan, list[Seguida]]:
@@ -36,7 +36,7 @@ def seguimiento(proyecto: Proyecto, r: Resultados) -> tuple[Plan, list[Seguida]]
     plan = leer_plan(proyecto, r.catalogo)
     tipos = {codigo: (tipo, lugar) for codigo, tipo, lugar in r.unidades.select("codigo", "tipo", "lugar").iter_rows()}
     publicos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
-    return plan, seguir(plan, r.catalogo, medidas(r.publica), declaradas(proyecto), tipos, publicos)
+    return plan, seguir(plan, r.catalogo, medidas(r.publica), declaradas(proyecto), tipos, publicos, inventadas(r.publica))
 
 
 def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
@@ -48,7 +48,7 @@ def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
     escritor.writerow(COLUMNAS)
     for s in seguidas:
         d = plan.datos[s.entrega.kpi]
-        escritor.writerow([s.entrega.kpi, d.dato, s.entrega.periodo, s.entrega.vence.isoformat(), s.situacion, s.recibidas, s.esperadas, d.frecuencia, d.fuente, d.origen, d.medio, d.responsable])
+        escritor.writerow([s.entrega.kpi, d.dato, s.entrega.periodo, s.entrega.vence.isoformat(), s.situacion, s.recibidas, s.esperadas, d.frecuencia, d.fuente, d.origen, d.medio, d.responsable, str(s.demostracion).lower()])
     escribir_bytes(destino / "plan.csv", salida.getvalue().encode())
     escritas, usados = {destino / "plan.csv"}, set()
     lista = eventos(plan, seguidas)
@@ -78,7 +78,7 @@ def _archivos(responsables: list[str]) -> dict[str, str]:
 def _sello(s: Seguida) -> str:
     icono, clase = ICONO[s.situacion]
     partes = f" {s.recibidas} de {s.esperadas}" if s.situacion == "incompleto" else ""
-    return f'<span class="estado e-{clase}"><span aria-hidden="true">{icono}</span> {esc(s.situacion)}{partes}</span>'
+    return f'<span class="estado e-{clase}"><span aria-hidden="true">{icono}</span> {esc(escrita(s))}{partes}</span>'
 
 
 def _dia(fecha: date) -> str:
@@ -111,8 +111,10 @@ def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     cuenta = Counter(s.situacion for s in seguidas)
     restringidos = len(r.catalogo.kpis) - sum(k.acceso == "ciudadano" for k in r.catalogo.kpis.values())
     partes = "".join(f'<li><span class="estado e-{ICONO[n][1]}"><span aria-hidden="true">{ICONO[n][0]}</span> {esc(n)}</span> <strong>{cuenta[n]}</strong></li>' for n in ICONO if cuenta[n])
+    falsas = sum(s.demostracion for s in seguidas)
+    inventado = f"En <strong>{falsas}</strong> de ellas lo recibido es, en todo o en parte, de demostración: nadie lo entregó todavía. " if falsas else ""
     nota = f" Los {restringidos} indicadores de acceso restringido se siguen aparte." if restringidos else ""
-    return f'<p>En {plan.anio} vencen <strong>{len(seguidas)}</strong> entregas. A la fecha de corte, {_dia(r.catalogo.territorio.fecha_corte)}, están así:</p><ul class="situaciones">{partes}</ul><p>{nota.strip()}</p>'
+    return f'<p>En {plan.anio} vencen <strong>{len(seguidas)}</strong> entregas. A la fecha de corte, {_dia(r.catalogo.territorio.fecha_corte)}, están así:</p><ul class="situaciones">{partes}</ul><p>{inventado}{nota.strip()}</p>'
 
 
 def _tabla_atrasadas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
