@@ -34,13 +34,16 @@ CIFRAS = "|".join((
     r"\b[A-Z]{3,}-\d+\b",
 ))
 """Lo que lleva muchas cifras y no es documento de nadie: fechas, años, miles con su unidad, montos, códigos de instituciones."""
+DOCUMENTO_NOMBRADO = (
+    r"(?i:\bd\.?\s?n\.?\s?i\b)[\s:.n°º#-]*\d|(?i:\b(?:cui|pasaporte|carn[eé]t? de extranjer[ií]a|c\.?\s?e\.)\s?[:n.°º#-]*\s?[a-z]{0,3}-?\d{5,})"
+    r"|(?i:\bdoc(?:umento|\.)?\s*(?:de\s+)?(?:nacional\s+de\s+)?id(?:entidad|ent|\.)?\b)\D{0,6}\d"
+)
+"""Con la palabra delante es un documento, aunque detrás vaya una unidad o le falten cifras."""
 _DECIMAL = r"(^|[^\d.])-?\d+\.\d+(\.?(?:$|[^\d.]))"
 
 SENAS: dict[str, tuple[str, str]] = {
     "numero-de-documento": (
-        rf"(?:^|[^\d,/\-]|\D-)\d(?:{_ENTRE}?\d){{7,8}}(?:$|[^\d])|\+\s?51{_ENTRE}?9(?:{_ENTRE}?\d){{8}}"
-        r"|(?i:\bd\.?\s?n\.?\s?i\b)[\s:.n°º#-]*\d|(?i:\b(?:cui|pasaporte|carn[eé]t? de extranjer[ií]a|c\.?\s?e\.)\s?[:n.°º#-]*\s?[a-z]{0,3}-?\d{5,})"
-        r"|(?i:\bdoc(?:umento|\.)?\s*(?:de\s+)?(?:nacional\s+de\s+)?id(?:entidad|ent|\.)?\b)\D{0,6}\d",
+        rf"(?:^|[^\d,/\-]|\D-)\d(?:{_ENTRE}?\d){{7,8}}(?:$|[^\d])|\+\s?51{_ENTRE}?9(?:{_ENTRE}?\d){{8}}",
         "quite el número: un DNI, un carné o un celular señalan a una persona",
     ),
     "historia-clinica": (
@@ -64,8 +67,9 @@ def expr_sena(columna: str, sena: str) -> pl.Expr:
     """Verdadera donde el texto de ``columna`` lleva la seña (una clave de ``SENAS``)."""
     texto = pl.col(columna).cast(pl.String)
     if sena == "numero-de-documento":
-        texto = texto.str.replace_all(CIFRAS, " ; ").str.replace_all(_DECIMAL, "${1};${2}")
-    elif sena == "nombre-de-persona":
+        sin_cifras = texto.str.replace_all(CIFRAS, " ; ").str.replace_all(_DECIMAL, "${1};${2}")
+        return texto.str.contains(DOCUMENTO_NOMBRADO) | sin_cifras.str.contains(SENAS[sena][0])
+    if sena == "nombre-de-persona":
         texto = texto.str.replace_all(INSTITUCION, " ; ")
     return texto.str.contains(SENAS[sena][0])
 

@@ -25,6 +25,8 @@ TROZOS = re.compile(r"<headerFooter.*?</headerFooter>|<dataValidation [^>]*>|<of
 HOJAS = re.compile(r"^(?:xl/worksheets/[^/]+\.xml|content\.xml)$")
 AUTOR = re.compile(r"<(dc:creator|cp:lastModifiedBy|meta:initial-creator|author|Manager|Company)\b[^>]*>(.*?)</\1>", re.S)
 MARCA, AVISO = re.compile(r"<[^>]*>"), re.compile(r'(?:prompt|promptTitle|error|errorTitle)="([^"]*)"')
+ORDEN = re.compile(r'&(?:[LCRDTPNFAZBIUESX]|"[^"]*"|K\w{6}|\d{1,2})')
+"""Las órdenes de un encabezado de impresión (&C, &P…), que se pegan a la palabra siguiente."""
 FUERA = "fuera de las celdas"
 DE_QUIEN_ESCRIBE = ("nombre-de-persona", "correo-personal")
 
@@ -44,7 +46,7 @@ def _de_la_parte(nombre: str, xml: str) -> Iterator[Defecto]:
     if HOJAS.match(nombre):
         xml = " ".join(t if not t.startswith("<dataValidation") else " </x> ".join(AVISO.findall(t)) for t in TROZOS.findall(xml))
     xml = AUTOR.sub(" ", xml)
-    textos = [" ".join(unescape(MARCA.sub("", t)).split()) for t in _bloques(xml)]
+    textos = [" ".join(ORDEN.sub(" ", unescape(MARCA.sub("", t))).split()) for t in _bloques(xml)]
     reglas = {r for r in primera_sena(textos) if r}
     reglas |= {r for r in primera_sena(autores) if r and r not in DE_QUIEN_ESCRIBE}
     if "comment" in nombre.lower() and any(parece_nombre(t) for t in textos):
