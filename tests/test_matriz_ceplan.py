@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from apoyo_hojas import soffice
+from conftest import copiar_entradas, reducir
 from observatorio.calculo import calcular
 from observatorio.catalogo import cargar
 from observatorio.cli import principal
-from observatorio.errores import DatosInvalidos
+from observatorio.errores import DatosInvalidos, ErrorDeUso
 from observatorio.intercambio.ceplan import exportar
 from observatorio.intercambio.ceplan_leer import escribir_importacion, preparar_importacion
 from observatorio.rutas import Proyecto
@@ -104,9 +105,65 @@ def test_una_matriz_mala_no_escribe_nada(copia: Proyecto, libro: Path, tmp_path:
     assert regla in {x.regla for x in e.value.errores}
 
 
-def test_un_libro_sin_matriz_se_explica(copia: Proyecto, tmp_path: Path) -> None:
-    from openpyxl import Workbook
+def _quitar_columna(libro: Workbook, hoja: str, columna: int) -> None:
+    libro[hoja].delete_cols(columna)
 
+
+def _ficha(libro: Workbook, titulo: str, valor: object) -> None:
+    hoja = libro["Ficha"]
+    columna = next(c.column for c in hoja[1] if c.value == titulo)
+    hoja.cell(2, columna).value = valor
+
+
+MALTRATOS = {
+    "ni-si-ni-no": (lambda x: _ficha(x, "sobre_personas", "quizás"), "ficha-bool-parsing", "sobre_personas"),
+    "si-en-ingles": (lambda x: _ficha(x, "sobre_personas", "yes"), "ficha-bool-parsing", "sobre_personas"),
+    "titulo-cambiado": (lambda x: x["Matriz"].__setitem__("A1", "Code"), "columna-ausente", "Código"),
+    "matriz-vacia": (lambda x: x["Matriz"].delete_rows(2, 500), "archivo-sin-filas", "Código"),
+    "fila-repetida": (lambda x: x["Matriz"].append([c.value for c in x["Matriz"][2]]), "codigo-repetido", "Código"),
+    "okr-cambiado": (lambda x: x["Matriz"].__setitem__("C2", "M7-O99"), "okr-cambiado", "OKR"),
+    "okr-sin-mision": (lambda x: _quitar_columna(x, "OKR", 2), "columna-ausente", "mision"),
+    "misiones-sin-slug": (lambda x: _quitar_columna(x, "Misiones", 2), "columna-ausente", "slug"),
+    "nombre-de-alguien": (lambda x: x["Matriz"].__setitem__("D2", "Niños de Juan Pérez, DNI 45678901"), "numero-de-documento", "okrs.kpis.nombre"),
+}
+
+
+@pytest.fixture(scope="module")
+def corto(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, Path]:
+    """Un proyecto de una misión y su libro: leerlos cuesta una décima que los de verdad."""
+    carpeta = tmp_path_factory.mktemp("corto")
+    proyecto = reducir(copiar_entradas(carpeta / "proyecto"), ("m7-institucionalidad",))
+    exportar(proyecto, carpeta / "m.xlsx")
+    return proyecto, carpeta / "m.xlsx"
+
+
+@pytest.mark.parametrize("maltrato", MALTRATOS)
+def test_un_libro_maltratado_dice_que_columna_y_no_escribe(corto: tuple[Proyecto, Path], tmp_path: Path, maltrato: str) -> None:
+    proyecto, ruta = corto
+    cambio, regla, columna = MALTRATOS[maltrato]
+    otro = load_workbook(ruta)
+    cambio(otro)
+    otro.save(tmp_path / "n.xlsx")
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(proyecto, tmp_path / "n.xlsx")
+    assert (regla, columna) in {(x.regla, x.columna) for x in e.value.errores}
+
+
+def test_el_error_habla_castellano_y_nombra_el_titulo(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
+    proyecto, ruta = corto
+    con_base = next(c for c, f in matriz(ruta).items() if f["LB valor"] is not None)
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(proyecto, editar(ruta, tmp_path / "n.xlsx", con_base, {"LB valor": "mucho"}))
+    (error,) = e.value.errores
+    assert error.columna == "LB valor" and error.remedio == "escriba un número con punto decimal, sin comillas"
+
+
+def test_exportar_a_una_carpeta_se_explica(proyecto_real: Proyecto, tmp_path: Path) -> None:
+    with pytest.raises(ErrorDeUso, match="es una carpeta"):
+        exportar(proyecto_real, tmp_path)
+
+
+def test_un_libro_sin_matriz_se_explica(copia: Proyecto, tmp_path: Path) -> None:
     Workbook().save(tmp_path / "x.xlsx")
     with pytest.raises(DatosInvalidos, match="matriz-ausente"):
         preparar_importacion(copia, tmp_path / "x.xlsx")

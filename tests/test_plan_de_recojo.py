@@ -26,7 +26,7 @@ from observatorio.intercambio.plan import (
     periodos_dentro,
     plan_del_catalogo,
 )
-from observatorio.intercambio.seguimiento import del_proyecto, seguir
+from observatorio.intercambio.seguimiento import del_proyecto, escrita, seguir
 from observatorio.productos import plan as productos
 from observatorio.rutas import Proyecto
 
@@ -70,6 +70,17 @@ def test_las_situaciones_a_la_fecha_de_corte(catalogo: Catalogo) -> None:
     hay = {s.entrega.periodo: (s.situacion, s.recibidas, s.esperadas) for s in seguir(plan, catalogo, llegadas, no_medidas, {})}
     assert hay["2026-06"] == ("no se midió", 0, 16) and hay["2026-07"] == ("recibido", 16, 16) and hay["2026-08"] == ("incompleto", 3, 16)
     assert hay["2026-09"][0] == "atrasado" and hay["2026-10"][0] == "por vencer" and hay["2026-11"][0] == "aún no termina"
+
+
+def test_lo_inventado_no_se_da_por_entregado(catalogo: Catalogo) -> None:
+    plan = Plan(anio=2026, datos={"M4-K10": dato_de(catalogo.kpis["M4-K10"])})
+    llegadas = {("M4-K10", p, catalogo.territorio.ubigeo, "") for p in ("2026-06", "2026-07")}
+    seguidas = seguir(plan, catalogo, llegadas, set(), {}, de_demostracion={("M4-K10", "2026-06", catalogo.territorio.ubigeo, "")})
+    assert {s.entrega.periodo: escrita(s) for s in seguidas if s.recibidas} == {"2026-06": "recibido (demostración)", "2026-07": "recibido"}
+    (suyos,) = eventos(plan, seguidas).values()
+    falso, cierto = (next(e for e in suyos if s in e.detalle) for s in ("junio de 2026", "julio de 2026"))
+    assert falso.titulo.startswith("Entregar") and not falso.hecho and "(demostración)" in falso.detalle
+    assert cierto.titulo.startswith("✓ Entregado") and cierto.hecho and "demostración" not in cierto.detalle
 
 
 def test_el_plan_del_proyecto_cubre_el_catalogo_y_sus_formas(proyecto_real: Proyecto, catalogo: Catalogo) -> None:

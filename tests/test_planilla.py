@@ -67,6 +67,14 @@ def test_un_periodo_que_no_sirve_se_explica(copia: Proyecto, capsys: pytest.Capt
     assert dice in capsys.readouterr().err
 
 
+def test_un_periodo_que_no_termina_se_avisa(planilla, capsys: pytest.CaptureFixture[str]) -> None:
+    planilla("padrón nominal", "2026-T4")
+    dicho = capsys.readouterr().err
+    assert "2026-11, 2026-12" in dicho and "2026-10-31" in dicho and "periodo-futuro" in dicho
+    planilla("padrón nominal", "2026-T3")
+    assert capsys.readouterr().err == ""
+
+
 def test_mismos_datos_mismos_bytes(planilla, tmp_path: Path) -> None:
     primera = planilla("padrón nominal", "2026-T3").read_bytes()
     assert planilla("padrón nominal", "2026-T3").read_bytes() == primera

@@ -48,10 +48,10 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     hojas = {h.nombre: h for h in leer_hojas(ruta)}
     if MATRIZ not in hojas:
         raise DatosInvalidos([ErrorDeDatos(ruta.name, None, None, ", ".join(hojas), "matriz-ausente", f"el libro debe tener la hoja «{MATRIZ}», como la de «observatorio exportar ceplan»")])
-    documentos = {r.parent.name: editor().load(r.read_text(encoding="utf-8")) for r in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml"))}
     salida, errores = Importacion(), list(_de_forma(ruta.name, hojas))
     if errores:
         raise DatosInvalidos(errores)
+    documentos = {r.parent.name: editor().load(r.read_text(encoding="utf-8")) for r in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml"))}
     _misiones_y_okrs(documentos, hojas)
     fichas = {f["codigo"]: f for f in _filas(hojas.get(FICHA))}
     existentes = {k["codigo"]: k for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
