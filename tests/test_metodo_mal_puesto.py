@@ -28,6 +28,8 @@ def test_se_rechaza_con_su_remedio(minimo: Proyecto, cambiar, caso: str) -> None
     with pytest.raises(DatosInvalidos) as e:
         cargar(minimo)
     malo = e.value.errores[0]
+    escrito = despues.partition(": ")[2].strip("{}")
+    assert malo.valor and (escrito in malo.valor or malo.valor in escrito), "el mensaje muestra lo que se escribió"
     assert malo.archivo == "data/territorio.yml" and malo.fila and "metodo" in (malo.columna or "") and remedio in malo.remedio
 
 

@@ -168,15 +168,21 @@ def _traducir(archivo: str, texto: str, error: ValidationError) -> Iterator[Erro
         camino = [p for p in e["loc"] if p != "[key]"]
         contexto = {k: str(v).replace("' or '", "' o '") for k, v in (e.get("ctx") or {}).items()}
         plantilla = REMEDIOS.get(e["type"], "corrija el valor: no tiene la forma que pide la ficha (véase su esquema en data/esquemas)")
-        valor = None if isinstance(e["input"], (dict, list, BaseModel)) else str(e["input"])
         yield ErrorDeDatos(
             archivo,
             linea_de(raiz, camino),
             ".".join(str(p) for p in camino) or None,
-            None if e["type"] == "missing" else valor,
+            None if e["type"] == "missing" else _valor(e["input"]),
             f"ficha-{e['type'].replace('_', '-')}",
             plantilla.format_map(_Contexto(contexto)),
         )
+
+
+def _valor(entrada: object) -> str | None:
+    """Lo que se escribió; de un bloque, solo si cabe en una línea: sus campos, todos sencillos."""
+    if isinstance(entrada, dict) and entrada and not any(isinstance(v, (dict, list, BaseModel)) for v in entrada.values()):
+        return ", ".join(f"{c}: {v}" for c, v in entrada.items())
+    return None if isinstance(entrada, (dict, list, BaseModel)) else str(entrada)
 
 
 class _Contexto(dict):

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from .modelos import DimensionDeGrupo, Ficha, Frecuencia, Identificador, Naturaleza, Nombre, Numero, Texto
 
 Ubigeo = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2})?)?$")]
 CodigoLugar = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{4})?$")]
+ClaveNivel = Annotated[int, Field(ge=1, le=3)]
+"""Un nivel como clave: en JSON las claves son textos, y un ``Literal`` de números no los admite."""
 
 
 class Bandas(Ficha):
@@ -34,18 +36,18 @@ class Metodo(Ficha):
     """Parámetros del método que decide el comité estratégico."""
 
     bandas: Bandas = Bandas()
-    pesos_nivel: dict[Literal[1, 2, 3], Annotated[float, Field(gt=0)]] | None = Field(
+    pesos_nivel: dict[ClaveNivel, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = Field(
         default=None, description="nulo: fórmula de rangos de CEPLAN (3 : 2 : 1)"
     )
     cobertura_minima: Annotated[float, Field(ge=0, le=1)] = 0.5
     k: Annotated[int, Field(ge=10, description="recuento mínimo publicable sobre personas")] = 10
 
-    @model_validator(mode="after")
-    def _pesos_decrecientes(self) -> Metodo:
-        pesos = self.pesos_nivel
-        if pesos and not pesos.get(1, 0) >= pesos.get(2, 0) >= pesos.get(3, 0) > 0:
+    @field_validator("pesos_nivel")
+    @classmethod
+    def _pesos_decrecientes(cls, pesos: dict[int, float] | None) -> dict[int, float] | None:
+        if pesos is not None and not pesos.get(1, 0) >= pesos.get(2, 0) >= pesos.get(3, 0) > 0:
             raise ValueError("pesos_nivel lleva los tres niveles, y un nivel más directo no pesa menos que otro")
-        return self
+        return pesos
 
 
 class Lugar(Ficha):

@@ -18,7 +18,7 @@ INSUFICIENTE = "cobertura insuficiente"
 def pesos(metodo: Metodo) -> dict[int, float]:
     """Peso de cada nivel; los del comité si los fijó, si no los de rangos de CEPLAN."""
     if metodo.pesos_nivel:
-        return {int(k): v for k, v in metodo.pesos_nivel.items()}
+        return dict(metodo.pesos_nivel)
     total = sum(NIVELES - i for i in range(NIVELES))
     return {k: (NIVELES - (k - 1)) / total for k in range(1, NIVELES + 1)}
 
