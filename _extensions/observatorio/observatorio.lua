@@ -99,6 +99,7 @@ function Span(span)
   if span.classes:includes("kpi") then
     return crudo("kpi-" .. pandoc.utils.stringify(span.content), true)
   end
+  if span.classes:includes("pieza") then return crudo(span.attributes.nombre or "?", true) end
   if span.classes:includes("correo") then return crudo("correo", true) end
 end
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..catalogo.territorio import Bandas
+
 
 @dataclass(frozen=True, slots=True)
 class Estado:
-    """Cómo se dice y se dibuja un estado; ``tinta`` sobre ``fondo`` cumple WCAG AA (4.5 : 1)."""
+    """Cómo se dice y se dibuja un estado; ``tinta`` sobre ``fondo`` cumple WCAG AA (4.5 : 1).
+
+    ``frase`` puede citar los cortes del ritmo, ``{ruta}`` y ``{acelerar}``: la dice ``dicho``.
+    """
 
     id: str
     nombre: str
@@ -17,12 +22,17 @@ class Estado:
     frase: str
     evaluado: bool
 
+    def dicho(self, bandas: Bandas) -> str:
+        """La frase, con los cortes que rigen."""
+        ruta, acelerar = (f"{100 * b:g}\u202f%" for b in (bandas.en_ruta, bandas.requiere_acelerar))
+        return self.frase.format(ruta=ruta, acelerar=acelerar)
+
 
 ESTADOS: tuple[Estado, ...] = (
     Estado("alcanzado", "alcanzado", "★", "#0b4a6f", "#d6ebf8", "La meta ya se cumplió.", True),
-    Estado("en-ruta", "en ruta", "●", "#14532d", "#d8f0dd", "Avanza al menos al 95 % del paso esperado.", True),
-    Estado("requiere-acelerar", "requiere acelerar", "▲", "#713f12", "#fdf0c3", "Avanza entre el 60 % y el 95 % del paso esperado.", True),
-    Estado("rezagado", "rezagado", "■", "#7c2d12", "#fde0cc", "Avanza a menos del 60 % del paso esperado.", True),
+    Estado("en-ruta", "en ruta", "●", "#14532d", "#d8f0dd", "Avanza al menos al {ruta} del paso esperado.", True),
+    Estado("requiere-acelerar", "requiere acelerar", "▲", "#713f12", "#fdf0c3", "Avanza entre el {acelerar} y el {ruta} del paso esperado.", True),
+    Estado("rezagado", "rezagado", "■", "#7c2d12", "#fde0cc", "Avanza a menos del {acelerar} del paso esperado.", True),
     Estado("en-retroceso", "en retroceso", "▼", "#7f1d1d", "#fbdada", "Está peor que en la línea de base.", True),
     Estado("dato-vencido", "dato vencido", "◐", "#374151", "#e8e8ee", "El último dato es demasiado antiguo para decir cómo va.", False),
     Estado("sin-linea-de-base", "sin línea de base", "○", "#374151", "#e8e8ee", "No hay un punto de partida comparable.", False),

@@ -17,7 +17,7 @@ from ..presentacion.numeros import con_unidad, numero
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
 from ..rutas import Proyecto
-from . import activos, calidad, plan, privacidad, voces
+from . import activos, calidad, parametros, plan, privacidad, voces
 from .archivos import escribir_json, escribir_texto, quitar_sobrantes
 from .casos import tabla_de_casos
 from .portada import matriz_misiones
@@ -36,7 +36,7 @@ def escribir(proyecto: Proyecto, r: Resultados, analisis: Sequence[Analisis] = (
     """Escribe todas las piezas en ``.trabajo/piezas`` y el sello que usan las plantillas."""
     destino = proyecto.trabajo / "piezas"
     piezas = {nombre: hacer(proyecto, r) for nombre, hacer in PIEZAS.items()}
-    piezas |= plan.piezas(proyecto, r)
+    piezas |= plan.piezas(proyecto, r) | parametros.piezas(proyecto, r)
     piezas["analisis"] = _lista_de_analisis(analisis)
     piezas |= {f"kpi-{codigo}": _enlace(r, codigo) for codigo in r.catalogo.kpis}
     piezas["correo"] = f'<a href="mailto:{esc(r.catalogo.territorio.sitio.correo)}">{esc(r.catalogo.territorio.sitio.correo)}</a>'
@@ -135,7 +135,7 @@ def _csv(proyecto: Proyecto, nombre: str) -> pl.DataFrame:
 
 
 def _estados(proyecto: Proyecto, r: Resultados) -> str:
-    filas = [[sello_html(e.nombre), esc(e.frase), "sí" if e.evaluado else "no"] for e in ESTADOS]
+    filas = [[sello_html(e.nombre), esc(e.dicho(r.catalogo.territorio.metodo.bandas)), "sí" if e.evaluado else "no"] for e in ESTADOS]
     return tabla_html("Los estados de un KPI", ["Estado", "Qué dice", "Cuenta en el avance"], filas)
 
 
@@ -198,7 +198,7 @@ def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
 
 PIEZAS: dict[str, Tabla] = {
     "matriz-misiones": matriz_misiones, "diagnostico": _diagnostico, "provincia": _provincia, "contexto": _contexto,
-    "estados": _estados, "casos": lambda p, r: tabla_de_casos(), "comites": _comites, "descargas": _descargas,
+    "estados": _estados, "casos": lambda p, r: tabla_de_casos(r.catalogo.territorio.metodo), "comites": _comites, "descargas": _descargas,
     "demostracion": _demostracion,
     "calidad-controles": calidad.tabla_de_controles, "calidad-fuentes": calidad.tabla_por_fuente, "calidad-misiones": calidad.tabla_por_mision,
     "calidad-advertencias": calidad.tabla_de_advertencias, "correcciones": calidad.tabla_de_correcciones, "privacidad": privacidad.tabla,

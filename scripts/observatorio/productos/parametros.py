@@ -1,0 +1,76 @@
+"""Los parámetros del método como piezas: la prosa que los cita dice siempre los que rigen.
+
+En línea, ``[]{.pieza nombre="k"}``; en bloque, ``::: {.pieza nombre="niveles"}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..calculo import Resultados
+from ..catalogo.territorio import Metodo
+from ..metodo.agregado import NIVELES, pesos
+from ..presentacion.numeros import numero, porcentaje
+from ..rutas import Proyecto
+
+EJEMPLO = ((1, 0.40), (2, 0.70), (3, 1.20))
+"""Nivel y avance de los tres KPI del OKR que explica *Metodología*; el último se recorta a 1."""
+MIDE = {
+    1: ("1, directo", "El cambio que la misión busca en la vida de la gente"), 2: ("2, intermedio", "Lo que tiene que ocurrir antes de ese cambio"),
+    3: ("3, soporte", "Lo que las instituciones deben tener listo"),
+}
+
+
+def escrito(valor: float, decimales: int = 2) -> str:
+    """Un parámetro con los decimales que necesita: 3, 0.95, 2.5."""
+    return numero(valor, decimales).rstrip("0").rstrip(".") if valor % 1 else numero(valor, 0)
+
+
+def reparto(metodo: Metodo) -> dict[int, float]:
+    """Los pesos en números cómodos de leer: los del comité, o el numerador de la fórmula de rangos (3, 2, 1)."""
+    return dict(metodo.pesos_nivel) if metodo.pesos_nivel else {n: float(NIVELES + 1 - n) for n in pesos(metodo)}
+
+
+def _niveles(m: Metodo) -> str:
+    from .piezas import tabla_html
+
+    filas = [[MIDE[n][0], MIDE[n][1], escrito(w)] for n, w in sorted(reparto(m).items())]
+    return tabla_html("Los tres niveles de contribución y su peso", ["Nivel", "Qué mide", "Peso"], filas)
+
+
+def _origen_de_los_pesos(m: Metodo) -> str:
+    dichos = " : ".join(escrito(w) for _, w in sorted(reparto(m).items()))
+    if m.pesos_nivel:
+        return f"Hoy rigen los pesos que fijó el comité estratégico, {dichos}. Si no los fijara, saldrían de la fórmula de rangos de CEPLAN."
+    return f"Hoy los pesos, {dichos}, salen de la fórmula de rangos de CEPLAN. El comité estratégico puede acordar otros."
+
+
+def _ejemplo_de_promedio(m: Metodo) -> str:
+    peso = reparto(m)
+    recortado = [(peso[n], min(a, 1.0)) for n, a in EJEMPLO]
+    suma, total = sum(w * a for w, a in recortado), sum(w for w, _ in recortado)
+    cuenta = " + ".join(f"{escrito(w)} × {escrito(a)}" for w, a in recortado)
+    return f"({cuenta}) / ({' + '.join(escrito(w) for w, _ in recortado)}) = {numero(suma, 2)} / {escrito(total)} = {numero(suma / total, 2)}"
+
+
+def _ejemplo_de_cotas(m: Metodo) -> str:
+    """El mismo OKR sin su tercer KPI."""
+    peso = reparto(m)
+    (w1, a1), (w2, a2), (w3, _) = ((peso[n], a) for n, a in EJEMPLO)
+    suma, total = w1 * a1 + w2 * a2, w1 + w2 + w3
+    return (
+        f"El avance es ({numero(w1 * a1, 2)} + {numero(w2 * a2, 2)}) / {escrito(w1 + w2)} = {numero(suma / (w1 + w2), 2)}. Con el que falta en 0 sería "
+        f"{numero(suma, 2)} / {escrito(total)} = {numero(suma / total, 2)}; con el que falta en 1, {numero(suma + w3, 2)} / {escrito(total)} = {numero((suma + w3) / total, 2)}."
+    )
+
+
+PARAMETROS: dict[str, Callable[[Metodo], str]] = {
+    "niveles": _niveles, "origen-de-los-pesos": _origen_de_los_pesos, "ejemplo-de-promedio": _ejemplo_de_promedio, "ejemplo-de-cotas": _ejemplo_de_cotas,
+    "en-ruta": lambda m: numero(m.bandas.en_ruta, 2), "requiere-acelerar": lambda m: numero(m.bandas.requiere_acelerar, 2),
+    "cobertura-minima": lambda m: porcentaje(m.cobertura_minima), "k": lambda m: str(m.k), "k-menos-1": lambda m: str(m.k - 1),
+}
+
+
+def piezas(proyecto: Proyecto, r: Resultados) -> dict[str, str]:
+    """``nombre → HTML`` de cada parámetro con los valores de ``territorio.yml``."""
+    return {nombre: hacer(r.catalogo.territorio.metodo) for nombre, hacer in PARAMETROS.items()}
