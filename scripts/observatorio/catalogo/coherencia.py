@@ -77,7 +77,20 @@ def _kpi(catalogo: Catalogo, mision: Mision, kpi: Kpi) -> Iterator[tuple[str, st
         yield c, "linea_base.fuente", kpi.linea_base.fuente, "fuente-desconocida", "añada su tarjeta en data/fuentes.yml"
     if kpi.unidad == "%" and (kpi.formula.denominador is None or kpi.formula.factor != 100):
         yield c, "formula", str(kpi.formula.factor), "porcentaje-sin-razon", "un porcentaje lleva denominador y factor 100"
+    yield from _porcentajes(c, kpi)
     yield from _metas(c, kpi)
+
+
+def _porcentajes(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
+    """Lo que se promete en % cumple la misma regla que lo que se mide."""
+    if kpi.unidad != "%":
+        return
+    comprometidos = [("linea_base.valor", kpi.linea_base.valor)] if kpi.linea_base else []
+    comprometidos += [("logros_esperados", v) for v in kpi.logros_esperados.values()]
+    comprometidos += [("meta.valor", kpi.meta.valor)] if kpi.meta else []
+    for columna, valor in comprometidos:
+        if not 0 <= valor <= 100:
+            yield c, columna, f"{valor:g}", "porcentaje-fuera-de-rango", "un porcentaje va de 0 a 100; si la cifra puede pasar de 100, use otra unidad"
 
 
 def _metas(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
