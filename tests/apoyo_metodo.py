@@ -8,17 +8,17 @@ from datetime import date
 import polars as pl
 
 from observatorio.catalogo.territorio import Metodo
-from observatorio.datos.periodos import meses_fin
+from observatorio.datos.periodos import duracion, meses_fin
 from observatorio.metodo.avance import evaluar
 
 CORTE = date(2026, 10, 31)
 TIPOS_FICHA = {
-    "fin_base": pl.Int32, "fin_meta": pl.Int32, "meses": pl.Int32, "meses_medida": pl.Int32, "gracia": pl.Int32, "b": pl.Float64,
+    "inicio_base": pl.Int32, "fin_base": pl.Int32, "fin_meta": pl.Int32, "meses": pl.Int32, "meses_medida": pl.Int32, "meses_plazo": pl.Int32, "gracia": pl.Int32, "b": pl.Float64,
     "m": pl.Float64, "tolerancia": pl.Float64, "factor": pl.Float64, "quiebres": pl.List(pl.Float64), "naturaleza_base": pl.String,
 }
 TIPOS_SERIE = {
     "fin": pl.Int32, "valor": pl.Float64, "numerador": pl.Float64, "denominador": pl.Float64, "periodo": pl.String,
-    "protegido": pl.Boolean, "fecha_dato": pl.Date,
+    "protegido": pl.Boolean, "agrupado": pl.Int32, "fecha_dato": pl.Date,
 }
 Punto = tuple[str, float | None]
 
@@ -27,19 +27,20 @@ def ficha(kpi: str = "X", base: Punto | None = ("2020", 0), meta: Punto | None =
     fila = {
         "kpi": kpi, "mision": "m", "okr": "o", "nivel": 1, "nivel_okr": 1, "sentido": sentido, "agregacion": "razon",
         "tipo_agregacion": "no agregable", "factor": 100.0, "meses": 12, "meses_medida": 12, "gracia": 96, "tolerancia": 0.0,
-        "proporcion": False, "recuento": False, "acceso": "ciudadano",
+        "proporcion": False, "casos": otros.get("proporcion", False), "comparable": True, "recuento": False, "acceso": "ciudadano",
+        "inicio_base": meses_fin(base[0]) - max(duracion(base[0]), otros.get("meses", 12)) if base else None,
         "fin_base": meses_fin(base[0]) if base else None, "b": base[1] if base else None,
         "naturaleza_base": "documentado" if base else None,
         "fin_meta": meses_fin(meta[0]) if meta else None, "m": meta[1] if meta else None,
         "quiebres": [], "cobertura_distrital": True,
     }
-    return pl.DataFrame([fila | otros], schema_overrides=TIPOS_FICHA)
+    return pl.DataFrame([fila | {"meses_plazo": otros.get("meses_medida", 12)} | otros], schema_overrides=TIPOS_FICHA)
 
 
 def serie(puntos: Sequence[Punto], kpi: str = "X", lugar: str = "L", **otros) -> pl.DataFrame:
     filas = [
         {
-            "kpi": kpi, "lugar": lugar, "fin": meses_fin(p), "periodo": p, "valor": v, "protegido": v is None, "fuente": "f",
+            "kpi": kpi, "lugar": lugar, "fin": meses_fin(p), "periodo": p, "valor": v, "protegido": v is None, "agrupado": 0, "fuente": "f",
             "fecha_dato": date(2025, 1, 1), "numerador": None, "denominador": None, "estado": "validado", "naturaleza": "documentado",
         } | otros
         for p, v in puntos

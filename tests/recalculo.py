@@ -20,6 +20,12 @@ TOL = F(1, 10**9)
 EVALUADOS = {"alcanzado", "en ruta", "requiere acelerar", "rezagado", "en retroceso"}
 
 
+def dura(periodo: str) -> F:
+    """Años que abarca el periodo."""
+    parte = periodo.partition("-")[2]
+    return F(1) if not parte else F(1, {"S": 2, "T": 4}.get(parte[0], 12))
+
+
 def fin(periodo: str) -> F:
     """Cierre del periodo, en años: 2024 → 2025; 2024-S1 → 2024.5; 2024-T3 → 2024.75; 2024-05 → 2024 + 5/12."""
     anio, _, parte = periodo.partition("-")
@@ -101,7 +107,8 @@ class Recalculo:
             return "dato protegido", *nada
         base, meta = k.get("linea_base"), k.get("meta")
         t0 = fin(base["periodo"] or base["periodo_asumido"]) if base else None
-        posteriores = sorted((x for x in self._anuales(k) if t0 is None or x[0] > t0), key=lambda x: x[0])
+        bloque = F(self.bloque.get(k["codigo"], 0), 12)
+        posteriores = sorted((x for x in self._anuales(k) if t0 is None or (x[0] > t0 and not (bloque and x[0] - bloque < t0))), key=lambda x: x[0])
         if not posteriores:
             return "sin datos", *nada
         t, y = posteriores[-1]
@@ -109,7 +116,7 @@ class Recalculo:
             return "dato protegido", *nada
         if not meta:
             return "sin meta", *nada
-        if not base or self._quebrada(k, t0, t):
+        if not base or self._quebrada(k, t0 - max(dura(base["periodo"] or base["periodo_asumido"]), F(MESES[k["frecuencia"]], 12)), t):
             return "sin línea de base", *nada
         b, m, T = F(base["valor"]), F(meta["valor"]), fin(meta["periodo"])
         mantener = b == m or k["sentido"] == "no definido"
@@ -118,19 +125,18 @@ class Recalculo:
             avance = (y - b) / (m - b)
             esperado = (self._esperado(k, t, [(t0, b)], (T, m)) - b) / (m - b)
             ritmo = avance / esperado if esperado > TOL else None
-        meses = max(12 if k["agregacion"] == "suma" else 0, self.bloque.get(k["codigo"], 0))
-        if t + F(max(meses, MESES[k["frecuencia"]]) + k["gracia"], 12) <= self.corte:
+        if t + F(max(12 if k["agregacion"] == "suma" else 0, MESES[k["frecuencia"]]) + k["gracia"], 12) <= self.corte:
             return "dato vencido", avance, esperado, ritmo
         if mantener:
             return self._mantener(k, y, m), *nada
         return self._banda(avance, ritmo), avance, esperado, ritmo
 
-    def _quebrada(self, k: dict, t0: F, t: F) -> bool:
+    def _quebrada(self, k: dict, desde: F, t: F) -> bool:
         for nombre, f in self.fuentes.items():
             for q in f.get("quiebres", ()):
                 suyo = k["codigo"] in q.get("kpis", ()) or (nombre == k["fuente"] and not q.get("kpis"))
                 cuando = q["fecha"].year + F(q["fecha"].month - 1, 12) + F(q["fecha"].day - 1, 31 * 12)
-                if suyo and t0 <= cuando < t:
+                if suyo and desde < cuando < t:
                     return True
         return False
 

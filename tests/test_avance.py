@@ -157,10 +157,30 @@ def test_un_flujo_por_trimestres_se_compara_por_anios_y_no_vence_a_mitad_del_sig
 
 
 @pytest.mark.parametrize(("quiebre", "estado"), [
-    (2021 * 12 - 0.1, "en ruta"), (2021 * 12, "sin línea de base"), (2025 * 12 - 0.5, "sin línea de base"), (2025 * 12, "en ruta"),
+    (2020 * 12, "en ruta"), (2020 * 12 + 0.1, "sin línea de base"), (2021 * 12 - 0.1, "sin línea de base"), (2021 * 12, "sin línea de base"), (2025 * 12 - 0.5, "sin línea de base"), (2025 * 12, "en ruta"),
 ])
-def test_un_quiebre_corta_solo_si_cae_entre_la_base_y_el_dato(quiebre: float, estado: str) -> None:
+def test_un_quiebre_corta_si_cae_desde_que_empezo_a_medirse_la_base_hasta_el_dato(quiebre: float, estado: str) -> None:
     assert evaluado([("2024", 50)], quiebres=[quiebre])["estado"] == estado
+
+
+def _con_bloques(bloques: list[tuple[str, int, float]], base: tuple[str, float], corte: date) -> dict:
+    """Un KPI trimestral con cuatro meses de gracia del que solo se publican periodos agrupados (periodo, meses, valor)."""
+    puntos = pl.concat([serie([(p, v)], agrupado=meses) for p, meses, v in bloques])
+    f = ficha("X", base, ("2030", 100), meses=3, meses_medida=36, meses_plazo=3, gracia=4)
+    return evaluar(puntos, f, senda(base, ("2030", 100)), Metodo(), corte).row(0, named=True)
+
+
+@pytest.mark.parametrize(("corte", "vencido"), [(date(2025, 7, 31), False), (date(2025, 8, 1), True), (date(2026, 10, 31), True)])
+def test_agrupar_periodos_no_alarga_la_vigencia(corte: date, vencido: bool) -> None:
+    # El trienio cierra con 2024: el trimestre siguiente más cuatro meses de gracia llegan hasta julio de 2025.
+    e = _con_bloques([("2022/2024", 36, 50.0)], ("2021", 0), corte)
+    assert (e["estado"] == "dato vencido") is vencido
+
+
+def test_un_bloque_que_contiene_la_linea_de_base_no_es_posterior_a_ella() -> None:
+    corte = date(2025, 6, 30)
+    assert _con_bloques([("2022/2024", 36, 50.0)], ("2022", 0), corte)["estado"] == "sin datos"
+    assert _con_bloques([("2022/2024", 36, 50.0)], ("2021", 0), corte)["valor"] == 50
 
 
 def test_pesos_de_ceplan() -> None:
@@ -194,13 +214,21 @@ def test_con_menos_de_la_mitad_evaluada_no_hay_cifra_y_el_okr_queda_fuera() -> N
     okrs, mision = _agregados([("A", 1, "en ruta", 0.8), ("B", 1, "en ruta", 0.1), ("B", 1, "sin datos", None), ("B", 1, "dato vencido", 0.5)])
     assert (okrs["B"]["avance"], okrs["B"]["motivo"]) == (None, "cobertura insuficiente")
     assert mision["avance"] == pytest.approx(0.8)
-    assert mision["minimo"] <= mision["avance"] <= mision["maximo"]
+    # Las cotas leen como 0 y como 1 los dos KPI de B sin evaluar; la media, solo de A, puede quedar por encima de ellas.
+    assert (mision["minimo"], mision["maximo"]) == (pytest.approx((0.8 + 0.1 / 3) / 2), pytest.approx((0.8 + 2.1 / 3) / 2))
 
 
 def test_mision_cubierta_con_todos_sus_okr_sin_numero_dice_por_que() -> None:
     # 3 de 6 KPI evaluados, pero ningún OKR llega a la mitad salvo por empate: con mínimo 0.6 ninguno tiene número.
     _, mision = _agregados([(o, 1, e, a) for o in "AB" for e, a in (("en ruta", 0.5), ("sin datos", None))], Metodo(cobertura_minima=0.6))
     assert (mision["avance"], mision["motivo"]) == (None, "cobertura insuficiente")
+
+
+def test_solo_marca_lo_que_entra_en_la_cuenta() -> None:
+    filas = [{"mision": "m", "okr": o, "nivel_okr": 1, "nivel": 1, "estado": e, "avance": a, "mantener": False, "naturaleza_resultado": n}
+             for o, e, a, n in (("A", "en ruta", 0.5, "documentado"), ("A", "dato vencido", 0.9, "demostracion"), ("B", "en ruta", 0.5, "demostracion"))]
+    okrs, misiones = agregar(pl.DataFrame(filas), Metodo())
+    assert okrs.sort("okr")["demostracion"].to_list() == [False, True] and misiones["demostracion"].item()
 
 
 def test_lo_vencido_no_cuenta_como_evaluado() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 
 from apoyo_metodo import ficha
 from observatorio.calculo import calcular
+from observatorio.catalogo import cargar
 from observatorio.metodo.comparacion import PERIODOS_DISTINTOS, brechas, frente_a_distritos
+from observatorio.metodo.fichas import fichas
 from observatorio.rutas import Proyecto
 
 TOTAL = "01"
@@ -50,6 +53,41 @@ def test_grupos_por_dimension_y_razon_sin_sentido_con_cero() -> None:
 def test_con_pocos_casos_la_brecha_no_se_distingue(n: int, distinguible: bool) -> None:
     tabla = brechas(publica([("a", "total", "2024", 40, n), ("b", "total", "2024", 50, n)]), ficha(proporcion=True), TOTAL)
     assert tabla["distinguible"].item() is distinguible
+
+
+def test_entre_quince_anexos_iguales_casi_nunca_se_ve_una_brecha() -> None:
+    """Los extremos se eligen entre 105 pares: sin corregir el nivel, más de uno de cada cuatro sorteos daría una brecha falsa."""
+    azar, veces, n = np.random.default_rng(11), 400, 60
+    casos = azar.binomial(n, 0.4, (veces, 15))
+    kpis = [f"K{i:03d}" for i in range(veces)]
+    tabla = pl.concat([publica([(f"a{j:02d}", "total", "2024", 100 * c / n, n) for j, c in enumerate(fila)]).with_columns(kpi=pl.lit(k)) for k, fila in zip(kpis, casos, strict=True)])
+    hallado = brechas(tabla, pl.concat([ficha(k, proporcion=True) for k in kpis]), TOTAL)
+    assert hallado.height == veces and hallado["distinguible"].mean() <= 0.05
+
+
+def test_una_brecha_verdadera_entre_quince_si_se_ve() -> None:
+    tabla = publica([(f"a{j:02d}", "total", "2024", 40.0 if j else 70.0, 200) for j in range(15)])
+    assert brechas(tabla, ficha(proporcion=True), TOTAL)["distinguible"].item() is True
+
+
+def test_mil_soles_no_son_mil_casos() -> None:
+    tabla = publica([("a", "total", "2024", 40, 3_000_000), ("b", "total", "2024", 50, 3_000_000)])
+    assert brechas(tabla, ficha(proporcion=True, casos=False), TOTAL)["distinguible"].item() is None
+
+
+def test_los_totales_y_el_ph_no_se_comparan_dividiendo() -> None:
+    tabla = publica([("a", "total", "2024", 6, None), ("b", "total", "2024", 8, None)])
+    assert brechas(tabla, ficha(comparable=False), TOTAL).select("brecha", "razon").row(0) == (2, None)
+
+
+def test_que_kpis_del_catalogo_se_comparan_y_tienen_intervalo(proyecto_real: Proyecto) -> None:
+    f = fichas(cargar(proyecto_real)).rows_by_key("kpi", named=True, unique=True)
+    for dinero in ("M2-K17", "M3-K13", "M3-K16", "M5-K13", "M7-K05"):
+        assert not f[dinero]["casos"] and f[dinero]["comparable"], dinero
+    for total in ("M3-K05", "M5-K16", "M5-K14", "M5-K01", "M5-K07"):
+        assert not f[total]["comparable"], total
+    for razon in ("M4-K01", "M3-K01", "M1-K26"):
+        assert f[razon]["comparable"], razon
 
 
 def test_frente_a_los_otros_doce_distritos(proyecto_real: Proyecto) -> None:

@@ -12,10 +12,10 @@ from observatorio.metodo.avance import evaluar
 from observatorio.metodo.intervalos import DISTINGUIBLE, NO_DISTINGUIBLE, SIN_N_DE_BASE, wilson
 
 
-def analizado(puntos: list[tuple[str, float]], base=("2020", 0), meta=("2030", 100), sentido="ascendente", logros=None, casos=None, **otros) -> dict:
-    """``casos``: denominador por periodo, para que cada valor en % lleve su numerador."""
-    f = ficha("X", base, meta, sentido, **otros)
-    s = serie(puntos)
+def analizado(puntos: list[tuple[str, float]], base=("2020", 0), meta=("2030", 100), sentido="ascendente", logros=None, casos=None, naturalezas=None, cuenta_casos=None, **otros) -> dict:
+    """``casos``: denominador por periodo, para que cada valor en % lleve su numerador; ``naturalezas``: la de los periodos no documentados."""
+    f = ficha("X", base, meta, sentido, **otros | ({} if cuenta_casos is None else {"casos": cuenta_casos}))
+    s = serie(puntos).with_columns(pl.col("periodo").replace_strict(naturalezas or {}, default=pl.col("naturaleza"), return_dtype=pl.String).alias("naturaleza"))
     if casos:
         n = pl.col("periodo").replace_strict(casos, default=None, return_dtype=pl.Float64)
         s = s.with_columns(n.alias("denominador"), (pl.col("valor") / 100 * n).alias("numerador"))
@@ -50,6 +50,19 @@ def test_cambio_no_distinguible(hoy: float, casos: dict[str, float], dicho: str 
 
 def test_sin_proporcion_no_hay_intervalo() -> None:
     assert analizado([("2024", 50)], casos={"2024": 50}, proporcion=False)["minimo_95"] is None
+
+
+def test_una_proporcion_de_soles_no_lleva_intervalo() -> None:
+    a = analizado([("2024", 50)], casos={"2024": 3_161_880}, proporcion=True, cuenta_casos=False)
+    assert (a["minimo_95"], a["cambio"]) == (None, None)
+
+
+def test_el_analisis_lleva_la_marca_de_los_puntos_de_la_tendencia() -> None:
+    recta = [(str(2020 + i), 10.0 * (i + 1)) for i in range(5)]
+    assert analizado(recta, ("2019", 0), ("2030", 200))["naturaleza_analisis"] == "documentado"
+    inventados = {p: "demostracion" for p, _ in recta[1:3]}
+    a = analizado(recta, ("2019", 0), ("2030", 200), naturalezas=inventados)
+    assert (a["naturaleza_tendencia"], a["naturaleza_analisis"]) == ("demostracion", "demostracion")
 
 
 def test_ceplan_tipo_uno_favorece_a_quien_parte_lejos_de_cero() -> None:

@@ -111,3 +111,23 @@ def test_muchas_series_juntas_dan_lo_mismo_que_una_a_una() -> None:
     juntas = tendencias(pl.concat(partes), pl.concat(fichas))
     sueltas = pl.concat([tendencias(s, f) for s, f in zip(partes, fichas, strict=True)])
     assert juntas.equals(sueltas)
+
+
+def test_un_quiebre_posterior_al_ultimo_dato_no_borra_la_tendencia() -> None:
+    puntos = [(str(2010 + i), float(i)) for i in range(8)]  # el último termina en 2018.0
+    sin_quiebre = tendencias(serie(puntos), ficha())
+    for futuro in (2018 * 12.0, 2026 * 12 + 5.0):
+        assert tendencias(serie(puntos), ficha(quiebres=[futuro])).equals(sin_quiebre)
+    # Con uno anterior además, manda el anterior: quedan los periodos de 2012 en adelante.
+    r = tendencias(serie(puntos), ficha(quiebres=[2012 * 12.0, 2026 * 12 + 5.0])).row(0, named=True)
+    assert (r["puntos"], r["desde"], r["tendencia"]) == (6, "2012", "mejora")
+
+
+def test_la_tendencia_es_tan_firme_como_su_punto_mas_debil() -> None:
+    puntos = [(str(2015 + i), float(i)) for i in range(6)]
+    firme, dudosa = serie(puntos), pl.concat([serie(puntos[:2]), serie(puntos[2:3], naturaleza="demostracion"), serie(puntos[3:])])
+    assert tendencias(firme, ficha())["naturaleza_tendencia"].item() == "documentado"
+    assert tendencias(dudosa, ficha())["naturaleza_tendencia"].item() == "demostracion"
+    assert tendencias(dudosa.tail(2), ficha())["naturaleza_tendencia"].item() is None, "sin cifras no hay qué marcar"
+    # Un punto de demostración de antes del quiebre no entra en la recta.
+    assert tendencias(dudosa, ficha(quiebres=[2018 * 12.0]))["naturaleza_tendencia"].item() is None

@@ -37,6 +37,10 @@ class Formula(Ficha):
     numerador: Texto
     denominador: Texto | None = None
     factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    medida: Literal["casos", "magnitud", "intervalo"] = Field(
+        default="casos",
+        description="casos: se cuentan personas o cosas; magnitud: soles, kilos, horas; intervalo: escala sin cero propio, como el pH",
+    )
 
 
 class LineaBase(Ficha):

@@ -38,6 +38,11 @@ def meses_fin(periodo: str) -> int:
     return anio + _MESES_DE_SUFIJO[letra] * int(numero) if letra else anio + 12
 
 
+def duracion(periodo: str) -> int:
+    """Meses que abarca ``periodo`` según su forma."""
+    return next(MESES[f] for f, forma in FORMA.items() if re.match(forma, periodo))
+
+
 def t(periodo: str) -> float:
     """Fin del periodo en años: ``t("2024") == 2025.0``."""
     return meses_fin(periodo) / 12

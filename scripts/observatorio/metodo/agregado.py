@@ -26,8 +26,9 @@ def pesos(metodo: Metodo) -> dict[int, float]:
 def agregar(evaluacion: pl.DataFrame, metodo: Metodo) -> tuple[pl.DataFrame, pl.DataFrame]:
     """``(okrs, misiones)``: ``avance`` (nulo bajo la cobertura mínima), ``minimo``, ``maximo``, recuentos.
 
-    ``minimo`` y ``maximo`` leen lo no evaluado como 0 y como 1. Un OKR sin número queda fuera de la media de su
-    misión, pero no de sus cotas: si la media saliera de ellas, la cota se extiende hasta la media.
+    ``minimo`` y ``maximo`` leen cada KPI no evaluado como 0 y como 1: entre ellos está lo que daría la medición completa.
+    En un OKR la media cae siempre dentro. En una misión puede salirse: un OKR sin número no entra en su media, pero lo
+    poco que se sabe de él sí entra en las cotas. ``demostracion``: alguno de los KPI evaluados usa una cifra de demostración.
     """
     w = pesos(metodo)
     c = pl.col
@@ -61,7 +62,7 @@ def _recuentos() -> list[pl.Expr]:
         pl.len().alias("kpis"),
         c("evaluado").sum().alias("evaluados"),
         (c("estado") == "en retroceso").sum().alias("en_retroceso"),
-        (c("naturaleza_resultado") == "demostracion").any().fill_null(False).alias("demostracion"),
+        ((c("naturaleza_resultado") == "demostracion") & c("evaluado")).any().fill_null(False).alias("demostracion"),
     ]
 
 
@@ -77,10 +78,7 @@ def _medias(logro: str, peso: str) -> list[pl.Expr]:
 def _con_cobertura(tabla: pl.DataFrame, metodo: Metodo) -> pl.DataFrame:
     cubierta = (pl.col("evaluados") > 0) & (pl.col("evaluados") >= metodo.cobertura_minima * pl.col("kpis"))
     suficiente = cubierta & pl.col("media").is_not_nan()
-    avance = pl.when(suficiente).then("media")
     return tabla.with_columns(
-        avance.alias("avance"),
-        pl.min_horizontal("minimo", avance).alias("minimo"),
-        pl.max_horizontal("maximo", avance).alias("maximo"),
+        pl.when(suficiente).then("media").alias("avance"),
         pl.when(~suficiente).then(pl.lit(INSUFICIENTE)).alias("motivo"),
     ).drop("media")

@@ -7,13 +7,14 @@ import polars as pl
 from .avance import EPSILON
 from .ceplan import con_semaforo
 from .fichas import MESES_DEL_ANIO
+from .firmeza import menos_firme_de
 from .intervalos import con_intervalos
 from .tendencia import INSUFICIENTE, tendencias
 
 COLUMNAS = (
     "base_numerador", "base_denominador", "minimo_95", "maximo_95", "base_minimo_95", "base_maximo_95", "cambio",
     "ceplan_i", "ceplan_i_luz", "ceplan_ii", "ceplan_ii_luz", "necesario_por_anio",
-    "puntos", "desde", "hasta", "pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor", "tendencia",
+    "puntos", "desde", "hasta", "naturaleza_tendencia", "naturaleza_analisis", "pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor", "tendencia",
     "proyeccion", "proyeccion_min", "proyeccion_max",
 )
 
@@ -22,13 +23,14 @@ def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFram
     """Una fila por fila de ``evaluacion``, en su orden: ``kpi, lugar, mision`` y ``COLUMNAS``.
 
     ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si se conocen, los casos que midió la
-    línea de base.
+    línea de base. ``naturaleza_tendencia`` es la menos firme de los puntos de la recta; ``naturaleza_analisis``, la de todo lo demás con ella.
     """
     con_base = evaluacion.join(_base_medida(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left")
     tabla = con_semaforo(con_intervalos(con_base)).join(
         tendencias(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left"
     )
     tabla = tabla.with_columns(pl.col("puntos").fill_null(0), pl.col("tendencia").fill_null(INSUFICIENTE))
+    tabla = tabla.with_columns(menos_firme_de("naturaleza_resultado", "naturaleza_tendencia").alias("naturaleza_analisis"))
     return con_proyeccion(tabla).select("kpi", "lugar", "mision", *COLUMNAS)
 
 

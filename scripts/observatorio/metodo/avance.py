@@ -17,9 +17,10 @@ import polars as pl
 
 from ..catalogo.territorio import Metodo
 from ..datos.periodos import mes_de
+from .firmeza import menos_firme_de
+from .quiebres import cruza
 
 EPSILON = 1e-9
-FIRMEZA = {"demostracion": 0, "declarado": 1, "documentado": 2}
 
 
 def evaluar(
@@ -39,10 +40,14 @@ def evaluar(
 
 
 def _ultimo_posterior(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
-    """Última medida de cada serie posterior a la línea de base; protegida cuenta como medida."""
+    """Última medida de cada serie posterior a la línea de base; protegida cuenta como medida.
+
+    Un bloque de periodos agrupados que empezó antes del cierre de la línea de base la contiene en parte: no es posterior.
+    """
+    bloque_anterior = (pl.col("agrupado") > 0) & (pl.col("fin") - pl.col("agrupado") < pl.col("fin_base"))
     return (
         series.join(fichas.select("kpi", "fin_base"), on="kpi")
-        .filter(pl.col("fin_base").is_null() | (pl.col("fin") > pl.col("fin_base")))
+        .filter(pl.col("fin_base").is_null() | ((pl.col("fin") > pl.col("fin_base")) & ~bloque_anterior))
         .sort("fin")
         .group_by("kpi", "lugar", maintain_order=True)
         .last()
@@ -81,7 +86,7 @@ def _con_avance(tabla: pl.DataFrame) -> pl.DataFrame:
     c = pl.col
     recorrido = c("m") - c("b")
     tabla = tabla.with_columns(
-        _quebrada(tabla).alias("quebrada"),
+        cruza(tabla, c("inicio_base"), c("fin")).alias("quebrada"),
         ((recorrido.abs() <= _holgura("m", "b")) | (c("sentido") == "no definido")).alias("mantener"),
     )
     medible = c("valor").is_not_null() & ~c("mantener") & ~c("quebrada")
@@ -96,13 +101,6 @@ def _holgura(*columnas: str) -> pl.Expr:
     return EPSILON * pl.max_horizontal(pl.col(x).abs() for x in columnas)
 
 
-def _quebrada(tabla: pl.DataFrame) -> pl.Expr:
-    """¿Cambió el método entre el cierre de la línea de base y el del último dato?"""
-    quiebre = [pl.col("quiebres").list.get(i, null_on_oob=True) for i in range(tabla["quiebres"].list.len().max() or 0)]
-    entre = [((q >= pl.col("fin_base")) & (q < pl.col("fin"))).fill_null(False) for q in quiebre]
-    return pl.any_horizontal(pl.lit(False), *entre)
-
-
 def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.DataFrame:
     """Precedencia: sin datos > protegido > sin meta > sin línea de base > vencido > alcanzado > bandas.
 
@@ -111,7 +109,7 @@ def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.Da
     c, lit = pl.col, pl.lit
     restringido = c("acceso") != "ciudadano"
     tabla = tabla.with_columns(
-        ((c("fin") + c("meses_medida") + c("gracia")) <= mes_de(fecha_corte)).alias("vencido"), _naturaleza().alias("naturaleza_resultado")
+        ((c("fin") + c("meses_plazo") + c("gracia")) <= mes_de(fecha_corte)).alias("vencido"), _naturaleza().alias("naturaleza_resultado")
     )
     estado = (
         pl.when(restringido).then(lit("dato protegido"))
@@ -161,6 +159,4 @@ def _banda(metodo: Metodo) -> pl.Expr:
 
 def _naturaleza() -> pl.Expr:
     """La del resultado es la menos firme de sus insumos: último dato y, si se usó, línea de base."""
-    firmeza = [pl.col(x).replace_strict(FIRMEZA, return_dtype=pl.Int8) for x in ("naturaleza", "naturaleza_base")]
-    menor = pl.min_horizontal(*firmeza).replace_strict({v: k for k, v in FIRMEZA.items()}, return_dtype=pl.String)
-    return pl.when(pl.col("naturaleza").is_not_null()).then(menor)
+    return pl.when(pl.col("naturaleza").is_not_null()).then(menos_firme_de("naturaleza", "naturaleza_base"))

@@ -5,11 +5,16 @@ Dos cifras de años distintos no se comparan: donde no hay un periodo común, se
 
 from __future__ import annotations
 
+from math import comb
+from statistics import NormalDist
+
 import polars as pl
 
+from .firmeza import menos_firme
 from .intervalos import wilson
 
 ANEXO = "anexo"
+NIVEL = 0.05
 COLUMNAS = (
     "kpi", "mision", "ambito", "periodo", "cuantos", "menor", "menor_valor", "mayor", "mayor_valor", "brecha", "razon", "distinguible", "naturaleza"
 )
@@ -19,38 +24,44 @@ PERIODOS_DISTINTOS = "de años distintos: no se compara"
 def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """Por KPI y ámbito (``anexo`` o la dimensión de los grupos), los extremos del último periodo con dos o más cifras.
 
-    ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo; ``distinguible``, si los
-    intervalos de Wilson de los extremos no se tocan, nulo donde no se conocen. Lo protegido no entra.
+    ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo, y en los totales y las escalas
+    sin cero propio, que no se comparan dividiendo. ``distinguible``, si los intervalos de Wilson de los extremos no se
+    tocan; nulo donde no se conocen. Como los extremos se eligen entre ``n`` partes, el nivel de cada intervalo se corrige
+    por sus ``n(n − 1)/2`` comparaciones (Bonferroni). Lo protegido no entra.
     """
     c = pl.col
-    visibles = publica.filter(c("unidad") == "", c("valor").is_not_null()).join(fichas.select("kpi", "factor", "proporcion"), on="kpi")
+    visibles = publica.filter(c("unidad") == "", c("valor").is_not_null()).join(fichas.select("kpi", "factor", "casos", "comparable"), on="kpi")
     anexos = visibles.filter(c("lugar") != lugar_total, c("grupo") == "total").with_columns(
         pl.lit(ANEXO).alias("ambito"), c("lugar").alias("parte")
     )
     grupos = visibles.filter(c("lugar") == lugar_total, c("grupo") != "total").with_columns(
         c("grupo").str.split(":").list.first().alias("ambito"), c("grupo").str.split(":").list.last().alias("parte")
     )
-    bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"))
-    partes = pl.concat([anexos, grupos]).with_columns(
-        pl.when("proporcion").then(bajo).alias("bajo"), pl.when("proporcion").then(alto).alias("alto")
-    )
+    partes = pl.concat([anexos, grupos]).with_columns(pl.len().over("kpi", "ambito", "fin").alias("cuantos"))
+    bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"), _z(partes))
+    partes = partes.with_columns(pl.when("casos").then(bajo).alias("bajo"), pl.when("casos").then(alto).alias("alto"))
     return _extremos(partes).select(COLUMNAS)
+
+
+def _z(partes: pl.DataFrame) -> pl.Expr:
+    """La z de cada fila, para que entre todos los pares de sus ``cuantos`` partes el nivel sea ``NIVEL``."""
+    cuantos = {n: NormalDist().inv_cdf(1 - NIVEL / 2 / max(comb(n, 2), 1)) for n in partes["cuantos"].unique().to_list()}
+    return pl.col("cuantos").replace_strict(cuantos, return_dtype=pl.Float64)
 
 
 def _extremos(partes: pl.DataFrame) -> pl.DataFrame:
     """Una fila por KPI y ámbito, con el último periodo en que hay al menos dos cifras."""
     c = pl.col
     menor, mayor = (pl.struct("parte", "valor", "bajo", "alto").sort_by("valor", "parte"),) * 2
-    firmeza = c("naturaleza").replace_strict({"demostracion": 0, "declarado": 1, "documentado": 2}, return_dtype=pl.Int8)
-    por_periodo = partes.group_by("kpi", "mision", "ambito", "fin", "periodo").agg(
-        pl.len().alias("cuantos"), menor.first().alias("a"), mayor.last().alias("z"), c("naturaleza").sort_by(firmeza).first()
+    por_periodo = partes.group_by("kpi", "mision", "ambito", "fin", "periodo", "comparable").agg(
+        c("cuantos").first(), menor.first().alias("a"), mayor.last().alias("z"), menos_firme("naturaleza")
     )
     ultimo = por_periodo.filter(c("cuantos") > 1).sort("fin").group_by("kpi", "ambito").last().sort("kpi", "ambito")
     a, z = c("a").struct, c("z").struct
     return ultimo.with_columns(
         a.field("parte").alias("menor"), a.field("valor").alias("menor_valor"), z.field("parte").alias("mayor"), z.field("valor").alias("mayor_valor"),
         (z.field("valor") - a.field("valor")).alias("brecha"),
-        pl.when(a.field("valor") > 0).then(z.field("valor") / a.field("valor")).alias("razon"),
+        pl.when(c("comparable") & (a.field("valor") > 0)).then(z.field("valor") / a.field("valor")).alias("razon"),
         (z.field("bajo") > a.field("alto")).alias("distinguible"),
     )
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi
-from ..datos.periodos import MESES, mes_exacto, meses_fin
+from ..datos.periodos import MESES, duracion, mes_exacto, meses_fin
 
 MESES_DEL_ANIO = 12
 
@@ -15,21 +15,25 @@ def fichas(catalogo: Catalogo) -> pl.DataFrame:
     """Una fila por KPI con lo que el método necesita.
 
     ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que se compara
-    (un flujo por partes se compara por años); ``quiebres``, los instantes, en meses absolutos, en que cambió el
+    (un flujo por partes se compara por años) y ``meses_plazo``, cada cuánto se debe una nueva: difieren donde la
+    privacidad agrupa periodos. ``inicio_base`` es el comienzo del periodo que midió la línea de base; ``quiebres``, los instantes, en meses absolutos, en que cambió el
     método. Orden del catálogo.
     """
     filas = []
     for mision, okr, kpi in catalogo.recorrer():
         base, meta, meses = kpi.linea_base, kpi.meta, MESES[kpi.frecuencia]
+        medida = max(meses, MESES_DEL_ANIO) if kpi.agregacion == "suma" else meses
         filas.append(
             {
                 "kpi": kpi.codigo, "mision": mision.slug, "okr": okr.codigo,
                 "nivel": kpi.nivel, "nivel_okr": okr.nivel,
                 "sentido": kpi.sentido, "agregacion": kpi.agregacion, "factor": kpi.formula.factor,
-                "meses": meses, "meses_medida": max(meses, MESES_DEL_ANIO) if kpi.agregacion == "suma" else meses,
+                "meses": meses, "meses_medida": medida, "meses_plazo": medida,
                 "tipo_agregacion": kpi.tipo_agregacion, "gracia": kpi.gracia, "tolerancia": kpi.tolerancia,
-                "sobre_personas": kpi.sobre_personas, "recuento": kpi.formula.denominador is None, "proporcion": kpi.unidad == "%", "acceso": kpi.acceso,
+                "sobre_personas": kpi.sobre_personas, "recuento": kpi.formula.denominador is None, "proporcion": kpi.unidad == "%",
+                "casos": kpi.unidad == "%" and kpi.formula.medida == "casos", "comparable": comparable(kpi), "acceso": kpi.acceso,
                 "agrupable": kpi.agrupable and kpi.agregacion in ("razon", "suma"),
+                "inicio_base": meses_fin(base.periodo_efectivo) - max(meses, duracion(base.periodo_efectivo)) if base else None,
                 "fin_base": meses_fin(base.periodo_efectivo) if base else None,
                 "b": base.valor if base else None,
                 "naturaleza_base": base.naturaleza if base else None,
@@ -42,13 +46,23 @@ def fichas(catalogo: Catalogo) -> pl.DataFrame:
     esquema = {
         "kpi": pl.String, "mision": pl.String, "okr": pl.String, "nivel": pl.Int8, "nivel_okr": pl.Int8,
         "sentido": pl.String, "agregacion": pl.String, "factor": pl.Float64,
-        "meses": pl.Int32, "meses_medida": pl.Int32, "tipo_agregacion": pl.String, "gracia": pl.Int32, "tolerancia": pl.Float64,
-        "sobre_personas": pl.Boolean, "recuento": pl.Boolean, "proporcion": pl.Boolean, "acceso": pl.String,
-        "agrupable": pl.Boolean, "fin_base": pl.Int32, "b": pl.Float64,
+        "meses": pl.Int32, "meses_medida": pl.Int32, "meses_plazo": pl.Int32, "tipo_agregacion": pl.String, "gracia": pl.Int32, "tolerancia": pl.Float64,
+        "sobre_personas": pl.Boolean, "recuento": pl.Boolean, "proporcion": pl.Boolean,
+        "casos": pl.Boolean, "comparable": pl.Boolean, "acceso": pl.String,
+        "agrupable": pl.Boolean, "inicio_base": pl.Int32, "fin_base": pl.Int32, "b": pl.Float64,
         "naturaleza_base": pl.String, "fin_meta": pl.Int32, "m": pl.Float64, "quiebres": pl.List(pl.Float64),
         "cobertura_distrital": pl.Boolean,
     }
     return pl.DataFrame(filas, schema=esquema)
+
+
+def comparable(kpi: Kpi) -> bool:
+    """¿Tiene sentido dividir la cifra de un lugar entre la de otro?
+
+    No la de un total, que crece con el tamaño del lugar, ni la de una escala sin cero propio, como el pH.
+    """
+    intensiva = kpi.formula.denominador is not None or kpi.agregacion == "promedio"
+    return intensiva and kpi.formula.medida != "intervalo"
 
 
 def quiebres_de(catalogo: Catalogo, kpi: Kpi) -> list[float]:

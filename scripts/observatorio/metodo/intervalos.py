@@ -4,7 +4,8 @@ Con ``n`` casos y proporción ``p``, y ``z = 1.96``::
 
     centro = (p + z²/2n) / (1 + z²/n)        mitad = z/(1 + z²/n) · √(p(1 − p)/n + z²/4n²)
 
-(Wilson, 1927). Solo vale para proporciones de las que se conocen numerador y denominador. De la línea de base a
+(Wilson, 1927). Solo vale para proporciones de casos contados, de las que se conocen numerador y denominador: mil
+soles no son mil casos. De la línea de base a
 menudo no se conoce su ``n``: entonces se dice, y no se da por probado ningún cambio.
 """
 
@@ -20,19 +21,19 @@ DISTINGUIBLE = "cambio distinguible"
 SIN_N_DE_BASE = "no se puede saber: no se conoce cuántos casos midió la línea de base"
 
 
-def wilson(numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Límites del intervalo al 95 %, en la unidad del KPI; nulos si falta uno de los dos o no es una proporción."""
-    n, z2 = denominador, Z**2
+def wilson(numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr, z: pl.Expr | float = Z) -> tuple[pl.Expr, pl.Expr]:
+    """Límites del intervalo, al 95 % salvo que se diga otra ``z``, en la unidad del KPI; nulos si falta uno de los dos o no es una proporción."""
+    n, z2 = denominador, z**2
     p = pl.when((n > 0) & numerador.is_between(0, n)).then(numerador / n)
     centro = (p + z2 / (2 * n)) / (1 + z2 / n)
-    mitad = Z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n**2)).sqrt()
+    mitad = z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n**2)).sqrt()
     return (centro - mitad).clip(0, 1) * factor, (centro + mitad).clip(0, 1) * factor
 
 
 def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
     """Añade ``minimo_95, maximo_95, base_minimo_95, base_maximo_95`` y ``cambio``.
 
-    Espera ``proporcion, factor, b, avance, numerador, denominador`` del último dato y ``base_numerador``,
+    Espera ``casos, factor, b, avance, numerador, denominador`` del último dato y ``base_numerador``,
     ``base_denominador``. Si la línea de base cae dentro del intervalo del último dato, el cambio no se distingue
     ni aun tomándola como exacta.
     """
@@ -40,7 +41,7 @@ def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
     bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"))
     base_bajo, base_alto = wilson(c("base_numerador"), c("base_denominador"), c("factor"))
     tabla = tabla.with_columns(
-        pl.when("proporcion").then(x).alias(nombre)
+        pl.when("casos").then(x).alias(nombre)
         for nombre, x in (("minimo_95", bajo), ("maximo_95", alto), ("base_minimo_95", base_bajo), ("base_maximo_95", base_alto))
     )
     izquierda, derecha = pl.coalesce("base_minimo_95", "b"), pl.coalesce("base_maximo_95", "b")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from .firmeza import menos_firme
+
 MESES_DEL_ANIO = 12
 CLAVE_DE_SERIE = ["kpi", "lugar"]
 
@@ -30,7 +32,7 @@ def inferir_totales(observaciones: pl.DataFrame, fichas: pl.DataFrame, lugar: st
             pl.col("valor", "numerador", "denominador").sum(),
             (pl.col("numerador").is_not_null().all() & pl.col("denominador").is_not_null().all()).alias("razon"),
             pl.col("estado").sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8)).first(),
-            pl.col("naturaleza").sort_by(pl.col("naturaleza").replace_strict(_ORDEN_NATURALEZA, return_dtype=pl.Int8)).first(),
+            menos_firme("naturaleza"),
         )
         .filter(pl.col("cuantos") == len(anexos), pl.col("razon") | sumable)
     )
@@ -46,11 +48,13 @@ def inferir_totales(observaciones: pl.DataFrame, fichas: pl.DataFrame, lugar: st
 
 
 _ORDEN_ESTADO = {"preliminar": 0, "corregido": 1, "validado": 2}
-_ORDEN_NATURALEZA = {"demostracion": 0, "declarado": 1, "documentado": 2}
 
 
 def con_frecuencia_publicada(fichas: pl.DataFrame, series: pl.DataFrame, lugar: str) -> pl.DataFrame:
-    """``fichas`` con ``meses_medida`` igual al bloque donde el territorio entero se publica en periodos agrupados."""
+    """``fichas`` con ``meses_medida`` igual al bloque donde el territorio entero se publica en periodos agrupados.
+
+    ``meses_plazo`` no cambia: agrupar no alarga la vigencia de un dato.
+    """
     bloques = series.filter(pl.col("lugar") == lugar).group_by("kpi").agg(pl.col("agrupado").max())
     return (
         fichas.join(bloques, on="kpi", how="left", maintain_order="left")
@@ -84,7 +88,7 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
             pl.col("grupo", "unidad", "fuente", "mision").first(),
             pl.col("fecha_dato").max(),
             pl.col("estado").sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8)).first(),
-            pl.col("naturaleza").sort_by(pl.col("naturaleza").replace_strict(_ORDEN_NATURALEZA, return_dtype=pl.Int8)).first(),
+            menos_firme("naturaleza"),
         )
         .filter(pl.col("partes") * pl.col("meses") == MESES_DEL_ANIO)
         .select(

@@ -1,7 +1,7 @@
 """Tendencia de una serie: pendiente de Theil–Sen y prueba de Mann–Kendall, para muchas series a la vez.
 
 Desde cinco puntos, con p exacta, por estaciones en las series de menos de un año y nunca a través de un quiebre:
-solo cuentan los periodos que empezaron después del último. El intervalo de la pendiente es el de Sen (1968).
+solo cuentan los periodos que empezaron después del último que la serie alcanzó. El intervalo de la pendiente es el de Sen (1968).
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import polars as pl
 
 from .avance import EPSILON
 from .fichas import MESES_DEL_ANIO
+from .firmeza import menos_firme
 from .kendall import Empates, grupos_iguales, puede_probarse, valores_p, varianza
+from .quiebres import ultimo_antes
 
 NIVEL = 0.05
 MINIMO = 5
@@ -24,7 +26,7 @@ LOTE = 20_000
 
 def tendencias(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Una fila por ``kpi, lugar`` de ``series``: ``puntos, desde, hasta, pendiente, pendiente_min, pendiente_max``
-    (por año), ``p``, ``pivote_t`` (años), ``pivote_valor`` y ``tendencia``.
+    (por año), ``p``, ``pivote_t`` (años), ``pivote_valor``, ``tendencia`` y ``naturaleza_tendencia``, la menos firme de sus puntos.
 
     Con menos puntos de los necesarios las cifras son nulas y ``tendencia`` lo dice.
     """
@@ -34,10 +36,10 @@ def tendencias(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     numeros = pl.concat(partes) if partes else pl.DataFrame(schema={"kpi": pl.String, "lugar": pl.String} | vacio)
     return (
         series.select("kpi", "lugar").unique().sort("kpi", "lugar")
-        .join(listas.select("kpi", "lugar", "puntos", "desde", "hasta"), on=["kpi", "lugar"], how="left", maintain_order="left")
+        .join(listas.select("kpi", "lugar", "puntos", "desde", "hasta", "naturaleza_tendencia"), on=["kpi", "lugar"], how="left", maintain_order="left")
         .join(numeros, on=["kpi", "lugar"], how="left", maintain_order="left")
         .join(fichas.select("kpi", "sentido", "m"), on="kpi", how="left", maintain_order="left")
-        .with_columns(pl.col("puntos").fill_null(0), _palabra())
+        .with_columns(pl.col("puntos").fill_null(0), _palabra(), pl.when(pl.col("p").is_not_null()).then("naturaleza_tendencia").alias("naturaleza_tendencia"))
         .drop("sentido", "m")
     )
 
@@ -46,14 +48,15 @@ def _puntos(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Las medidas comparables entre sí de cada serie, como listas, con su patrón de estaciones."""
     c = pl.col
     estacional = c("meses_medida") < MESES_DEL_ANIO
+    medidas = series.filter(c("valor").is_not_null()).join(fichas.select("kpi", "meses_medida", "quiebres"), on="kpi")
     return (
-        series.filter(c("valor").is_not_null())
-        .join(fichas.select("kpi", "meses_medida", c("quiebres").list.max().alias("ultimo_quiebre")), on="kpi")
+        medidas.with_columns(ultimo_antes(medidas, c("fin").max().over("kpi", "lugar")).alias("ultimo_quiebre"))
         .filter(c("ultimo_quiebre").is_null() | (c("fin") - c("meses_medida") >= c("ultimo_quiebre")))
         .sort("kpi", "lugar", "fin")
         .group_by("kpi", "lugar", maintain_order=True)
         .agg(
             pl.len().alias("puntos"), c("periodo").first().alias("desde"), c("periodo").last().alias("hasta"),
+            menos_firme("naturaleza").alias("naturaleza_tendencia"),
             c("fin", "valor"), pl.when(estacional).then(c("fin") % MESES_DEL_ANIO).otherwise(0).alias("estacion"),
         )
         .with_columns(c("estacion").cast(pl.List(pl.String)).list.join("-").alias("patron"))

@@ -31,7 +31,7 @@ def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if opciones.json:
         print(json.dumps(pasos, ensure_ascii=False, indent=1))
         return BIEN
-    fila = r.evaluacion.rows_by_key("kpi", named=True, unique=True)[codigo]
-    demo = "\nContiene cifras de demostración: no describen la realidad." if fila["naturaleza_resultado"] == "demostracion" else ""
+    fila, analisis = (t.rows_by_key("kpi", named=True, unique=True)[codigo] for t in (r.evaluacion, r.analisis))
+    demo = "\nContiene cifras de demostración: no describen la realidad." if analisis["naturaleza_analisis"] == "demostracion" else ""
     print(f"{codigo} · {r.catalogo.kpis[codigo].nombre}\nEstado: {fila['estado']}{demo}\n\n{calculo_texto([Paso(**p) for p in pasos])}")
     return BIEN

@@ -83,7 +83,7 @@ def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, str]) -> str:
 
 def _fila(f: Fila) -> str:
     motivo = f" #menor[({tesc(f.motivo)})]" if f.motivo else ""
-    serie = f"chispa({tcadena(f.chispa)}, {tcadena(f.serie)})" if f.chispa else "[]"
+    serie = f"[#chispa({tcadena(f.chispa)}, {tcadena(f.serie)}){marca(f.marca_serie) if f.marca_serie != f.marca_ultimo else ''}]" if f.chispa else "[]"
     return "\n  " + lista((
         f"[*{tesc(f.codigo)}* \\ #menor[nivel {f.nivel}]]", f"[{tesc(f.nombre)}{motivo}]",
         f"dato([{_partible(f.base)}{marca(f.marca_base)}], [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])",

@@ -11,7 +11,7 @@ from .tablas import marca_html
 
 def calculo_html(pasos: Sequence[Paso], naturaleza: str | None) -> str:
     """Lista plegada de los pasos, con la marca del insumo menos firme; solo para la página."""
-    puntos = "".join(f"<li><b>{esc(_dicho(p))}</b> <small>{esc(_cuenta(p))}</small></li>" for p in pasos)
+    puntos = "".join(f"<li><b>{esc(_dicho(p))}</b>{marca_html(p.naturaleza or '')} <small>{esc(_cuenta(p))}</small></li>" for p in pasos)
     marca = marca_html(naturaleza) if naturaleza else ""
     return f'<details class="calculo"><summary>¿Cómo se calculó?{marca}</summary><ol>{puntos}</ol></details>'
 
@@ -31,6 +31,6 @@ def calculo_texto(pasos: Sequence[Paso]) -> str:
     """Los pasos numerados, para leerlos en el terminal."""
     lineas = []
     for i, p in enumerate(pasos, 1):
-        lineas.append(f"{i:>2}. {_dicho(p)}")
+        lineas.append(f"{i:>2}. {_dicho(p)}" + (f" [{p.naturaleza}]" if p.naturaleza else ""))
         lineas += [f"      {x}" for x in [_cuenta(p)] if x]
     return "\n".join(lineas)

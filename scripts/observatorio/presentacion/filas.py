@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..datos.periodos import MESES, legible, meses_fin
+from ..metodo.firmeza import menos_firme
 from .chispas import chispa
 from .numeros import con_unidad, numero, porcentaje
 from .pieza import esc
@@ -43,6 +44,7 @@ class Fila:
     serie: str
     marca_base: str
     marca_ultimo: str
+    marca_serie: str
     sello: str
     fuente: int
     fuente_base: int | None
@@ -74,12 +76,19 @@ def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
         marca_base="documentado" if base is None or oculto else base.naturaleza,
         sello=corta(p), fuente=p["fuente"]["numero"], fuente_base=p["fuente_linea_base"]["numero"] if p["fuente_linea_base"] else None,
         marca_ultimo=(r["naturaleza"] if r["valor"] is not None else None) or "documentado",
+        marca_serie=_menos_firme(m, f.codigo) if serie else "documentado",
     )
 
 
 def _puntos(m: MisionAbierta, kpi: str) -> list[tuple[float, float | None]]:
     serie = m.series.filter(pl.col("kpi") == kpi, pl.col("lugar") == m.territorio.ubigeo)
     return [(fin / 12, v) for fin, v in serie.select("fin", "valor").iter_rows()]
+
+
+def _menos_firme(m: MisionAbierta, kpi: str) -> str:
+    """La naturaleza menos firme de los puntos que dibuja el minigráfico."""
+    puntos = m.series.filter(pl.col("kpi") == kpi, pl.col("lugar") == m.territorio.ubigeo, pl.col("valor").is_not_null())
+    return puntos.select(menos_firme("naturaleza")).item()
 
 
 def _serie(f: Kpi, puntos: list[tuple[float, float | None]]) -> str:

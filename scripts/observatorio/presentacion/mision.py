@@ -9,7 +9,7 @@ from . import boletin
 from .calculo import calculo_html
 from .filas import NIVELES, Balance, Fila, balance, filas, objetivos, principales
 from .matrices import Renglon, matriz_html, usados
-from .pasos import cifra, explicar
+from .pasos import cifra, explicar, partes_de
 from .pieza import Pieza, esc
 from .sellos import entera_html, por_fuente
 from .tablas import marca_html, sello_html, tabla_kpis
@@ -104,10 +104,10 @@ def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
         "Clasificación": f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} · {k.tipo_agregacion} · {k.estado}",
     }
     cuerpo = "".join(f"<dt>{esc(n)}</dt><dd>{esc(v)}</dd>" for n, v in campos.items() if v.strip())
-    pasos = explicar(k, e, a, m.territorio.metodo, m.territorio.fecha_corte)
+    pasos = explicar(k, e, a, m.territorio.metodo, m.territorio.fecha_corte, partes_de(m.observaciones, e, m.territorio.ubigeo))
     return (
         f'<details class="ficha" id="ficha-{k.codigo}"><summary><span class="codigo">{k.codigo}</span> {esc(k.nombre)}</summary>'
-        f'<dl>{cuerpo}</dl>{calculo_html(pasos, e["naturaleza_resultado"])}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
+        f'<dl>{cuerpo}</dl>{calculo_html(pasos, a["naturaleza_analisis"])}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
     )
 
 

@@ -5,10 +5,12 @@ Sale de las mismas tablas que el estado; sirve a la página, al JSON de cada KPI
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import pairwise
+
+import polars as pl
 
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
@@ -17,29 +19,46 @@ from .numeros import MENOS, numero
 
 MESES_DEL_ANIO = 12
 Datos = Mapping[str, object]
+Parte = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Paso:
-    """Un paso: qué se hace, con qué fórmula, con qué números y qué sale. Los insumos no llevan fórmula."""
+    """Un paso: qué se hace, con qué fórmula, con qué números y qué sale. Los insumos no llevan fórmula.
+
+    ``naturaleza`` es la menos firme de los números del paso; nula donde no los hay.
+    """
 
     paso: str
     formula: str
     numeros: str
     resultado: str
+    naturaleza: str | None = None
 
-    def como_dict(self) -> dict[str, str]:
+    def como_dict(self) -> dict[str, str | None]:
         return asdict(self)
 
 
-def explicar(kpi: Kpi, e: Datos, a: Datos, metodo: Metodo, corte: date) -> list[Paso]:
-    """Los pasos de un KPI. ``e`` es su fila de ``evaluacion`` y ``a`` la de ``analisis``.
+def explicar(kpi: Kpi, e: Datos, a: Datos, metodo: Metodo, corte: date, partes: Sequence[Parte] = ()) -> list[Paso]:
+    """Los pasos de un KPI. ``e`` es su fila de ``evaluacion``, ``a`` la de ``analisis`` y ``partes``, lo que ``partes_de`` da de él.
 
     De un KPI restringido solo se dice que lo es.
     """
     if kpi.acceso != "ciudadano":
         return [Paso("Estado", "acceso restringido: no se publica ninguna cifra", f"acceso «{kpi.acceso}»", str(e["estado"]))]
-    return [*_insumos(kpi, e), *_avance(kpi, e), *_estado(kpi, e, metodo, corte), *_acompanan(e, a)]
+    return [*_insumos(kpi, e, partes), *_avance(kpi, e), *_estado(kpi, e, metodo, corte), *_acompanan(e, a)]
+
+
+def partes_de(publica: pl.DataFrame, e: Datos, lugar: str) -> list[Parte]:
+    """``(periodo, valor)`` de lo que se sumó para dar el último año de un flujo informado por partes; vacía si no es una suma."""
+    if e["agregacion"] != "suma" or e["valor"] is None or e["meses_medida"] == e["meses"] or "/" in str(e["periodo"]):
+        return []
+    c = pl.col
+    suyas = publica.filter(
+        c("kpi") == e["kpi"], c("lugar") == lugar, c("grupo") == "total", c("unidad") == "", c("agrupado") == 0,
+        c("fin") > e["fin"] - MESES_DEL_ANIO, c("fin") <= e["fin"],  # type: ignore[operator]
+    )
+    return list(suyas.sort("fin").select("periodo", "valor").iter_rows())
 
 
 def cifra(valor: object) -> str:
@@ -65,12 +84,12 @@ def _resta(x: object, y: object) -> str:
     return f"{cifra(x)} − ({sustraendo})" if sustraendo.startswith(MENOS) else f"{cifra(x)} − {sustraendo}"
 
 
-def _insumos(kpi: Kpi, e: Datos) -> Iterator[Paso]:
+def _insumos(kpi: Kpi, e: Datos, partes: Sequence[Parte]) -> Iterator[Paso]:
     base, meta = kpi.linea_base, kpi.meta
     if base:
         periodo = base.periodo or f"año no declarado; se asume {base.periodo_asumido}"
         cota = f"; la fuente dice «{base.cota} {cifra(base.valor)}» y se usa {cifra(base.valor)}" if base.cota else ""
-        yield Paso("Línea de base", "", f"b, de {periodo}: t0 = {anio(e['fin_base'])}{cota}", cifra(base.valor))
+        yield Paso("Línea de base", "", f"b, de {periodo}: t0 = {anio(e['fin_base'])}{cota}", cifra(base.valor), base.naturaleza)
     if meta:
         yield Paso("Meta", "", f"m, para {meta.periodo}: T = {anio(e['fin_meta'])}; origen: {meta.origen}", cifra(meta.valor))
     if e["fin"] is None:
@@ -81,10 +100,12 @@ def _insumos(kpi: Kpi, e: Datos) -> Iterator[Paso]:
         yield Paso("Último dato", "", donde, "dato protegido")
     elif e["denominador"] is not None:
         factor = f" × {cifra(e['factor'])}" if e["factor"] != 1 else ""
-        yield Paso("Último dato", "numerador / denominador" + (" × factor" if factor else ""), f"{cifra(e['numerador'])} / {cifra(e['denominador'])}{factor}; {donde}", cifra(e["valor"]))
+        yield Paso("Último dato", "numerador / denominador" + (" × factor" if factor else ""), f"{cifra(e['numerador'])} / {cifra(e['denominador'])}{factor}; {donde}", cifra(e["valor"]), e["naturaleza"])
+    elif partes:
+        suma = f"{' + '.join(cifra(v) for _, v in partes)}; de {partes[0][0]} a {partes[-1][0]}; {donde}"
+        yield Paso("Último dato", "suma de las partes del año", suma, cifra(e["valor"]), e["naturaleza"])
     else:
-        suma = "suma de las partes del año; " if e["agregacion"] == "suma" and e["meses"] < MESES_DEL_ANIO else ""
-        yield Paso("Último dato", "", suma + donde, cifra(e["valor"]))
+        yield Paso("Último dato", "", donde, cifra(e["valor"]), e["naturaleza"])
 
 
 def _avance(kpi: Kpi, e: Datos) -> Iterator[Paso]:
@@ -133,8 +154,8 @@ def _estado(kpi: Kpi, e: Datos, metodo: Metodo, corte: date) -> Iterator[Paso]:
 
 
 def _vigencia(e: Datos, corte: date) -> Paso:
-    plazo = int(e["fin"]) + int(e["meses_medida"]) + int(e["gracia"])  # type: ignore[call-overload]
-    cuenta = f"{anio(e['fin'])} + {e['meses_medida']} meses + {e['gracia']} de gracia: vale hasta el cierre de {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
+    plazo = int(e["fin"]) + int(e["meses_plazo"]) + int(e["gracia"])  # type: ignore[call-overload]
+    cuenta = f"{anio(e['fin'])} + {e['meses_plazo']} meses + {e['gracia']} de gracia: vale hasta el cierre de {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
     return Paso("¿Está vigente?", "cierre + frecuencia + gracia", cuenta, "no → dato vencido" if plazo <= mes_de(corte) else "sí")
 
 
@@ -167,7 +188,7 @@ def _acompanan(e: Datos, a: Datos) -> Iterator[Paso]:
     if a["p"] is not None:
         yield Paso(
             "Tendencia", "Theil–Sen y Mann–Kendall" + (", por estaciones" if e["meses_medida"] < MESES_DEL_ANIO else ""),  # type: ignore[operator]
-            f"{a['puntos']} puntos de {a['desde']} a {a['hasta']}: {cifra(a['pendiente'])} por año (de {cifra(a['pendiente_min'])} a {cifra(a['pendiente_max'])}), p = {cifra(a['p'])}", str(a["tendencia"]),
+            f"{a['puntos']} puntos de {a['desde']} a {a['hasta']}: {cifra(a['pendiente'])} por año (de {cifra(a['pendiente_min'])} a {cifra(a['pendiente_max'])}), p = {cifra(a['p'])}", str(a["tendencia"]), a["naturaleza_tendencia"],
         )
     else:
         yield Paso("Tendencia", "desde cinco puntos comparables", f"puntos: {a['puntos']}", str(a["tendencia"]))
@@ -175,7 +196,7 @@ def _acompanan(e: Datos, a: Datos) -> Iterator[Paso]:
         yield Paso(
             "Valor en T con la tendencia de hoy", "mediana + pendiente × (T − t mediano), dentro de lo posible",
             f"{cifra(a['pivote_valor'])} + {cifra(a['pendiente'])} × ({anio(e['fin_meta'])} − {float(a['pivote_t']):.6g})",  # type: ignore[arg-type]
-            f"{cifra(a['proyeccion'])} (de {cifra(a['proyeccion_min'])} a {cifra(a['proyeccion_max'])})",
+            f"{cifra(a['proyeccion'])} (de {cifra(a['proyeccion_min'])} a {cifra(a['proyeccion_max'])})", a["naturaleza_tendencia"],
         )
     yield from _ceplan(e, a)
 

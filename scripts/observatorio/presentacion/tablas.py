@@ -80,7 +80,7 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, str]) -> str:
             "ultimo": [_cifra("Último dato", f.ultimo, f.ultimo_periodo, f.marca_ultimo) for f in filas],
             "meta": [_cifra("Meta", f.meta, f.meta_periodo) for f in filas],
             "avance": [_cifra("Avance", f.avance, f"ritmo {f.ritmo}" if f.avance != "—" else "", _peor(f) if f.avance != "—" else "") for f in filas],
-            "chispa": [f.chispa for f in filas],
+            "chispa": [f.chispa + (marca_html(f.marca_serie) if f.marca_serie != f.marca_ultimo else "") for f in filas],
             "estado": [sello_html(f.estado) + (f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else "") for f in filas],
         }
     )
@@ -95,7 +95,7 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, str]) -> str:
         .fmt(lambda v: v, columns=columnas)
         .tab_options(quarto_disable_processing=True)
     )
-    leyenda = leyenda_html(n for f in filas for n in (f.marca_base, f.marca_ultimo))
+    leyenda = leyenda_html(n for f in filas for n in (f.marca_base, f.marca_ultimo, f.marca_serie))
     pie = f'<p class="leyendas">{leyenda}<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la meta</span></p>'
     marcas = {f.okr: marca_html("demostracion") for f in filas if f.avance != "—" and _peor(f)}
     return sin_estilo(gt.as_raw_html(), okrs, marcas) + pie

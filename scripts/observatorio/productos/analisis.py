@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..calculo import Resultados
 from ..metodo.ceplan import ADVERTENCIA
 from ..presentacion.numeros import canonico
-from ..presentacion.pasos import explicar
+from ..presentacion.pasos import explicar, partes_de
 
-COLUMNAS = ("tendencia", "pendiente", "cambio", "necesario_por_anio", "proyeccion", "ceplan_i", "ceplan_ii")
+COLUMNAS = ("tendencia", "naturaleza_tendencia", "pendiente", "cambio", "necesario_por_anio", "proyeccion", "ceplan_i", "ceplan_ii")
 """Las que van también en ``kpis.csv``."""
 
 
@@ -21,7 +21,7 @@ def analisis_de(a: dict) -> dict[str, object]:
         "intervalo": si("minimo_95", ("minimo", "minimo_95"), ("maximo", "maximo_95")),
         "intervalo_base": si("base_minimo_95", ("minimo", "base_minimo_95"), ("maximo", "base_maximo_95")),
         "cambio": a["cambio"], "necesario_por_anio": canonico(a["necesario_por_anio"]),
-        "tendencia": a["tendencia"], "puntos": a["puntos"],
+        "naturaleza": a["naturaleza_analisis"], "tendencia": a["tendencia"], "naturaleza_tendencia": a["naturaleza_tendencia"], "puntos": a["puntos"],
         "pendiente": si("p", ("por_anio", "pendiente"), ("minimo", "pendiente_min"), ("maximo", "pendiente_max"), ("p", "p"), ("desde", "desde"), ("hasta", "hasta")),
         "proyeccion": si("proyeccion", ("valor", "proyeccion"), ("minimo", "proyeccion_min"), ("maximo", "proyeccion_max")),
         "ceplan": (si("ceplan_i", ("tipo_i", "ceplan_i"), ("luz_i", "ceplan_i_luz")) or {}) | (si("ceplan_ii", ("tipo_ii", "ceplan_ii"), ("luz_ii", "ceplan_ii_luz")) or {}) | {"nota": ADVERTENCIA},
@@ -38,7 +38,8 @@ def calculos(r: Resultados) -> dict[str, list[dict[str, str]]]:
     analizados = {f["kpi"]: f for f in r.analisis.iter_rows(named=True)}
     t = r.catalogo.territorio
     return {
-        c: [p.como_dict() for p in explicar(k, evaluados[c], analizados[c], t.metodo, t.fecha_corte)] for c, k in r.catalogo.kpis.items()
+        c: [p.como_dict() for p in explicar(k, evaluados[c], analizados[c], t.metodo, t.fecha_corte, partes_de(r.publica, evaluados[c], t.ubigeo))]
+        for c, k in r.catalogo.kpis.items()
     }
 
 

@@ -32,7 +32,7 @@ COLUMNAS_CSV = (
     "avance", "esperado", "ritmo", "estado", "motivo", "naturaleza", "validacion", "aprobacion", *COLUMNAS_ANALISIS,
     "fecha_dato", "fuente_institucion", "fuente_acceso", "controles", "acta", "cuaderno", "producto",
 )
-REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {"tendencia", "cambio"}
+REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {"tendencia", "naturaleza_tendencia", "cambio"}
 MESES_DEL_ANIO = 12
 
 

@@ -1,0 +1,23 @@
+"""Los cambios de método de una fuente, dentro de las expresiones de polars: ni avance ni tendencia los cruzan.
+
+La columna ``quiebres`` es una lista de instantes en meses absolutos, con su fracción. Un quiebre en el instante en que
+empieza un periodo no lo toca: ese periodo ya se midió entero con el método nuevo.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def _uno_a_uno(tabla: pl.DataFrame) -> list[pl.Expr]:
+    return [pl.col("quiebres").list.get(i, null_on_oob=True) for i in range(tabla["quiebres"].list.len().max() or 0)]
+
+
+def cruza(tabla: pl.DataFrame, desde: pl.Expr, hasta: pl.Expr) -> pl.Expr:
+    """¿Cae algún quiebre después de ``desde`` y antes de ``hasta``? Falso donde falte un extremo."""
+    return pl.any_horizontal(pl.lit(False), *(((q > desde) & (q < hasta)).fill_null(False) for q in _uno_a_uno(tabla)))
+
+
+def ultimo_antes(tabla: pl.DataFrame, hasta: pl.Expr) -> pl.Expr:
+    """El último quiebre anterior a ``hasta``; nulo si no hay: los posteriores no separan nada de lo ya medido."""
+    return pl.max_horizontal(pl.lit(None, dtype=pl.Float64), *(pl.when(q < hasta).then(q) for q in _uno_a_uno(tabla)))
