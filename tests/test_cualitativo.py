@@ -15,6 +15,7 @@ from observatorio.construir import construir
 from observatorio.cualitativo import Relatos, leer, publicar
 from observatorio.cualitativo.acuerdo import kappa
 from observatorio.cualitativo.lectura import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
+from observatorio.cualitativo.nombres import nombra_a_alguien, nombra_un_anexo
 from observatorio.cualitativo.publicacion import ACTORES
 from observatorio.errores import ErrorDeDatos
 from observatorio.rutas import Proyecto
@@ -68,7 +69,7 @@ def cambiada(fila: int, columna: str, valor: str) -> list[tuple]:
         ("consentimiento", "", "sin-consentimiento"), ("consentimiento", "si", "sin-consentimiento"), ("naturaleza", "inventada", "naturaleza-desconocida"),
         ("fecha", "2026-02-30", "fecha-imposible"), ("fecha", "2099-01-01", "fecha-futura"), ("texto", "", "campo-vacio"),
         ("texto", "Llamen al 987654321 por favor.", "numero-de-documento"), ("texto", "Eso dijo Rosa Quispe en la reunión.", "nombre-de-persona"),
-        ("texto", "En Vijus no hay posta.", "cita-con-lugar"),
+        ("texto", "En Vijus no hay posta.", "cita-con-lugar"), ("texto", "Llame al 944 123 456.", "telefono"),
     ],
 )
 def test_una_narracion_mala_se_rechaza_con_su_fila(minimo: Proyecto, columna: str, valor: str, regla: str) -> None:
@@ -181,3 +182,26 @@ def test_lo_reservado_no_llega_a_ningun_byte_publicado(minimo: Proyecto, cambiar
     temas = pl.read_csv(minimo.sitio / "datos" / "temas.csv")
     assert temas.rows_by_key("codigo", named=True, unique=True)["comida"]["narraciones"] is None
     assert set(temas.columns).isdisjoint({"lugar", "actor", "texto", "fecha"})
+
+
+@pytest.mark.parametrize("texto", [
+    "En NIMPANA no hay agua.", "Allá en shicun no hay agua.", "vijus queda lejos", "en los alisos falta agua", "La gente de Karola no baja.",
+    "Subimos a SANTA  FILOMENA.",
+])
+def test_una_cita_no_dice_un_anexo_con_ninguna_ortografia(proyecto_real: Proyecto, texto: str) -> None:
+    assert nombra_un_anexo(cargar(proyecto_real).territorio)(texto)
+
+
+@pytest.mark.parametrize("texto", ["Acá en Pataz falta agua.", "Los vecinos de la quebrada no bajan.", "El antapitano viene poco."])
+def test_el_territorio_y_las_palabras_parecidas_si_pueden_decirse(proyecto_real: Proyecto, texto: str) -> None:
+    assert not nombra_un_anexo(cargar(proyecto_real).territorio)(texto)
+
+
+@pytest.mark.parametrize(("texto", "nombra"), [
+    ("Don Eusebio me contó que no hay agua.", True), ("Mi vecino Fortunato Choquehuanca lo sabe.", True), ("Fortunato Choquehuanca lo sabe.", True),
+    ("La profesora Hermelinda Ticlla no viene.", True), ("Mi hija Yoselin se enfermó.", True), ("Me dijo Eusebia Ccopa que no.", True), ("La Sra. Ccopa no baja.", True),
+    ("Ya va por el tercer profesor. Cuando se acostumbra, se va.", False), ("Voy donde mi hermana. Mi casa es de adobe.", False),
+    ("En Pataz no hay agua, en Vista Florida sí.", False), ("Acá en La Libertad llueve poco.", False), ("La UGEL no vino.", False), ("Al señor alcalde no lo vemos.", False),
+])
+def test_un_relato_no_nombra_a_nadie(proyecto_real: Proyecto, texto: str, nombra: bool) -> None:
+    assert nombra_a_alguien(cargar(proyecto_real).territorio)(texto) is nombra

@@ -1,12 +1,14 @@
 """Lectura y revisión de ``data/cualitativo/``: todos los defectos a la vez, y ningún texto que señale a alguien.
 
+Ningún mensaje repite el relato que rechaza.
+
 La carpeta es opcional: un territorio que todavía no recogió narraciones no la tiene. Si está, va completa.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import polars as pl
@@ -21,9 +23,11 @@ from ..datos.texto import defectos_de_texto
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos
+from .nombres import lleva_telefono, nombra_a_alguien, nombra_un_anexo
 
 COLUMNAS_NARRACION = ("id", "lugar", "fecha", "actor", "medio", "consentimiento", "naturaleza", "texto")
 LARGO_DE_NARRACION = 20_000
+NOMBRE = "nombre-de-persona"
 COLUMNAS_CODIFICACION = ("narracion", "codificador", "codigo")
 
 
@@ -63,6 +67,10 @@ def _narraciones(tabla: pl.DataFrame, libro: Libro, catalogo: Catalogo, archivo:
     vacias = [(x, c(x).str.strip_chars() == "", "campo-vacio", "complete el campo: ninguna columna puede faltar") for x in COLUMNAS_NARRACION if x != "consentimiento"]
     corte = catalogo.territorio.fecha_corte
     fecha = c("fecha").str.to_date("%Y-%m-%d", strict=False)
+
+    def dice(que: Callable[[str], bool]) -> pl.Expr:
+        return c("texto").map_elements(que, return_dtype=pl.Boolean)
+
     palabras = [
         ("lugar", list(catalogo.lugares), "lugar-desconocido", "use el código INEI de un anexo o del territorio, de data/territorio.yml"),
         ("actor", actores, "actor-desconocido", f"use un tipo de actor del libro de códigos: {', '.join(actores)}"),
@@ -77,19 +85,16 @@ def _narraciones(tabla: pl.DataFrame, libro: Libro, catalogo: Catalogo, archivo:
          "escriba «cita» (permitió citarla) o «analisis» (solo contarla); si no lo dio, borre la narración"),
         ("fecha", (c("fecha") != "") & fecha.is_null(), "fecha-imposible", "escriba una fecha real como 2025-07-31"),
         ("fecha", fecha > pl.lit(corte, dtype=pl.Date), "fecha-futura", f"la fecha es posterior a la fecha de corte ({date.isoformat(corte)})"),
-        ("texto", (c("consentimiento") == CITA) & c("texto").str.contains(_nombres(catalogo)), "cita-con-lugar",
+        ("texto", (c("consentimiento") == CITA) & dice(nombra_un_anexo(catalogo.territorio)), "cita-con-lugar",
          "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»: junto a una cita no se dice de dónde es"),
-        *(("texto", expr_sena("texto", s), s, SENAS[s][1]) for s in SENAS),
+        ("texto", expr_sena("texto", NOMBRE) | dice(nombra_a_alguien(catalogo.territorio)), NOMBRE,
+         "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo con minúscula"),
+        ("texto", dice(lleva_telefono), "telefono", "quite el número de teléfono"),
+        *(("texto", expr_sena("texto", s), s, SENAS[s][1]) for s in SENAS if s != NOMBRE),
     ]
     for columna, mala, regla, remedio in reglas:
         for fila, valor in tabla.filter(mala).select("fila", columna).iter_rows():
-            yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)
-
-
-def _nombres(catalogo: Catalogo) -> str:
-    """Los nombres de los anexos, con sus mayúsculas; el del territorio sí puede decirse."""
-    propios = sorted({a.nombre.split(" (")[0] for a in catalogo.territorio.anexos} - {catalogo.territorio.nombre})
-    return r"\b(?:" + "|".join(map(re.escape, propios)) + r")\b" if propios else r"[^\s\S]"
+            yield ErrorDeDatos(archivo, fila, columna, None if columna == "texto" else valor, regla, remedio)
 
 
 def _codificaciones(tabla: pl.DataFrame, narraciones: pl.DataFrame, libro: Libro, archivo: str) -> Iterator[ErrorDeDatos]:
