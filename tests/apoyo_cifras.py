@@ -179,6 +179,7 @@ class Publico:
         """Lo que las páginas generales pueden decir: todas las misiones, el método y los cuadros de contexto."""
         cuentas = [len(self.kpi), len(self.okrs), len(self.misiones), *(m["estados"] for m in self.misiones.values())]
         totales = {str(sum(m["estados"].get(e, 0) for m in self.misiones.values())) for m in self.misiones.values() for e in m["estados"]}
+        totales |= {str(sum(m["procedencia"][c] for m in self.misiones.values())) for c in ("cifras", "sin_reparos")}
         generales = formas([self.metodo, self.cuadros, self.comparacion, cuentas, len({f["ubigeo"] for f in self.cuadros["provincia"]})])
         return totales | set(generales).union(*(self.en_graficos(s) for s in self.misiones))
 

@@ -79,4 +79,5 @@ def test_los_analisis_del_repositorio_salen_con_sus_graficos(minimo: Proyecto, p
     construir(minimo, "embebido")
     for slug, graficos in (("distritos-de-la-provincia", 1), ("brechas-entre-anexos", 2)):
         pagina = (minimo.sitio / f"analisis/{slug}/index.html").read_text(encoding="utf-8")
-        assert pagina.count('<figure class="grafico"') == graficos, slug
+        assert pagina.count('<figure class="grafico"') == pagina.count('<p class="procedencia">Fuentes:') == graficos, slug
+    assert 'href="../../datos/provincia.csv">datos</a>' in (minimo.sitio / "analisis/distritos-de-la-provincia/index.html").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from observatorio.construir import construir
 from observatorio.presentacion.graficos import con_procedencia
+from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
 from observatorio.rutas import Proyecto
 
@@ -28,9 +29,30 @@ def test_el_sello_corto_y_el_entero() -> None:
     assert corta(PROCEDENCIA) == "Red <A> · 2026-09-07 · validado · 3 de 4 controles"
     assert cuenta(PROCEDENCIA) == "3 de 4"
     entero = entera_html(PROCEDENCIA)
-    for dicho in ("Red &lt;A&gt;", "consultada el 2026-10-31", "consistencia: cumple con justificación", "aprobado, acta 12-2026", "@clave@", "@cuaderno@"):
-        assert dicho in entero
+    for parte in ("Red &lt;A&gt;", "consultada el 2026-10-31", "consistencia: cumple con justificación", "aprobado, acta 12-2026", "@clave@", "@cuaderno@"):
+        assert parte in entero
     assert corta(PROCEDENCIA | {"fecha_dato": None}) == ""
+
+
+def test_el_sello_de_lo_que_resume_reune_los_de_sus_cifras() -> None:
+    otra = PROCEDENCIA | {
+        "fuente": PROCEDENCIA["fuente"] | {"id": "y", "institucion": "Otra"}, "fecha_dato": "2026-10-01", "validacion": "preliminar",
+        "naturaleza_resultado": "demostracion", "aprobacion": {"estado": "pendiente", "acta": None}, "controles": dict.fromkeys(CONTROLES, "cumple"),
+    }
+    sin_dato = PROCEDENCIA | {"fuente": PROCEDENCIA["fuente"] | {"id": "z", "institucion": "Muda"}, "fecha_dato": None, "controles": None}
+    r = reunir([PROCEDENCIA, otra, sin_dato])
+    assert [f["institucion"] for f in r["fuentes"]] == ["Red <A>", "Otra"]
+    assert (r["fecha_dato"], r["validacion"], r["naturaleza"], r["cifras"], r["sin_reparos"]) == ("2026-10-01", "preliminar", "demostracion", 2, 1)
+    assert dicho(r) == (
+        "Fuentes: Otra; Red <A> (acceso 2026-10-31). Dato más nuevo: 2026-10-01, preliminar. "
+        "1 de 2 cifras pasan los cuatro controles sin reparos; pendiente de aprobación."
+    )
+    assert corto(r) == "datos al 2026-10-01, pendiente" and corto(reunir([PROCEDENCIA])) == "datos al 2026-09-07, aprobado, acta 12-2026"
+
+
+def test_muchas_fuentes_no_llenan_la_linea() -> None:
+    assert por_acceso({"institucion": x, "fecha_acceso": "2026-10-31"} for x in "ABCDE") == "A; B; C y otras (acceso 2026-10-31)"
+    assert por_acceso({"institucion": x, "fecha_acceso": "2026-10-31"} for x in "ABCD") == "A; B; C; D (acceso 2026-10-31)"
 
 
 def test_un_grafico_dice_sus_fuentes_y_no_las_de_otros() -> None:
@@ -67,6 +89,28 @@ def test_cada_cifra_publicada_lleva_su_procedencia(minimo: Proyecto) -> None:
         assert (p["fecha_dato"] is None) == (p["controles"] is None)
         assert p["controles"] is None or set(p["controles"]) == CONTROLES == set(k["controles"])
     _en_los_csv(sitio)
+    _en_lo_que_resume(sitio)
+
+
+def _en_lo_que_resume(sitio: Path) -> None:
+    """Portada, objetivos y misiones, en la página, en el boletín y en los datos."""
+    portada = (sitio / "index.html").read_text(encoding="utf-8")
+    assert '<p class="procedencia">Fuentes:' in portada and portada.count('<small class="procedencia">') == 2
+    for nombre in ("okrs", "misiones"):
+        for fila in json.loads((sitio / f"datos/{nombre}.json").read_text(encoding="utf-8")):
+            p = fila["procedencia"]
+            assert p["fuentes"] and p["producto"] and p["cuadernos"] and p["aprobacion"]["estado"], fila["codigo"]
+    for fila in json.loads((sitio / "datos/comparacion.json").read_text(encoding="utf-8")):
+        assert fila["procedencia"]["fuente"]["fecha_acceso"] and fila["procedencia"]["aprobacion"]
+    for slug in ("m4-nutricion", "m7-institucionalidad"):
+        html = (sitio / f"misiones/{slug}/index.html").read_text(encoding="utf-8")
+        cabeza, _, tabla = html.partition('id="estados"')
+        assert '<p class="procedencia">Fuentes:' in cabeza and cabeza.count('<small class="procedencia">') == cabeza.count('<li class="tarjeta">')
+        assert tabla.count('<span class="procedencia"><a href="#fuentes">') == len([o for o in json.loads((sitio / "datos/okrs.json").read_text(encoding="utf-8")) if o["mision"] == slug])
+    paquete = json.loads((sitio / "datos/datapackage.json").read_text(encoding="utf-8"))
+    for recurso in paquete["resources"]:
+        if recurso["name"] in ("kpis", "observaciones", "agrupadas"):
+            assert all(m["producto"] and m["cuadernos"] and m["aprobacion"] for m in recurso["misiones"].values())
 
 
 def _en_la_pagina(sitio: Path, slug: str, kpis: list[dict]) -> None:
@@ -99,7 +143,7 @@ def _en_los_csv(sitio: Path) -> None:
     for columna in ("fecha_dato", "fuente_institucion", "fuente_acceso", "controles", "naturaleza", "validacion", "aprobacion", "cuaderno", "producto"):
         assert con_dato[columna].null_count() == 0, columna
     observaciones = pl.read_csv(sitio / "datos/observaciones.csv")
-    for columna in ("fuente", "fuente_acceso", "fecha_dato", "controles", "estado", "naturaleza"):
+    for columna in ("fuente", "fuente_acceso", "fecha_dato", "controles", "estado", "naturaleza", "aprobacion"):
         assert observaciones[columna].null_count() == 0, columna
     for nombre in ("provincia", "diagnostico", "contexto"):
-        assert pl.read_csv(sitio / f"datos/{nombre}.csv")["fuente_acceso"].null_count() == 0
+        assert pl.read_csv(sitio / f"datos/{nombre}.csv").select("fuente_acceso", "validacion", "controles", "aprobacion").null_count().sum_horizontal().item() == 0

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import yaml
 
 from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Territorio
 from ..errores import ErrorDeUso
 from ..presentacion import graficos
 from ..rutas import Proyecto
-from .analisis import FICHAS, TABLAS, archivos_de, reservada
+from .analisis import FICHAS, TABLAS, archivos_de, procedencia_de, reservada
 
 DE_TEXTO = ("ubigeo", "codigo", "lugar", "periodo", "kpi")
 
@@ -46,7 +48,26 @@ class AnalisisAbierto:
             tabla = pl.read_csv(rutas[0], schema_overrides={c: pl.String for c in DE_TEXTO if c in cabecera})
         if "naturaleza" in tabla.columns:
             graficos.anunciar(tabla["naturaleza"].drop_nulls().unique())
+        graficos.anunciar([], self._procedencia(entrada, tabla))
         return tabla
+
+    def _procedencia(self, entrada: str, tabla: pl.DataFrame) -> dict[str, dict]:
+        """De dónde viene una entrada: la de sus KPI si es una tabla pública; si es un cuadro con ``fuente``, sus tarjetas."""
+        if entrada in TABLAS:
+            rutas = procedencia_de(self.proyecto, entrada)
+            return {kpi: p for ruta in rutas for kpi, p in json.loads(ruta.read_bytes()).items() if p["fecha_dato"]}
+        if "fuente" not in tabla.columns:
+            return {}
+        tarjetas = yaml.safe_load(self.proyecto.fuentes.read_text(encoding="utf-8"))
+        return {
+            f: {"fuente": {"id": f, "institucion": tarjetas[f]["institucion"], "fecha_acceso": str(tarjetas[f]["fecha_acceso"])}, "fecha_dato": None,
+                "descarga": Path(entrada).name}
+            for f in tabla["fuente"].unique().sort().to_list()
+        }
+
+    def marca(self, tabla: pl.DataFrame) -> str:
+        """La marca de demostración, para el texto que da una cifra de ``tabla``; vacía si no la contiene."""
+        return graficos.MARCA if "demostracion" in tabla["naturaleza"].to_list() else ""
 
 
 def _fichas(hojas: Iterable[Path]) -> pl.DataFrame:

@@ -53,7 +53,9 @@ def descubrir(proyecto: Proyecto) -> list[Analisis]:
 
 def claves_de_entradas(proyecto: Proyecto, analisis: Analisis) -> Mapping[str, str]:
     """Huella de cada entrada declarada: el análisis solo se rehace si cambia alguna."""
-    return {f"entrada {e}": huella(*(p.read_bytes() for p in archivos_de(proyecto, e))) for e in analisis.entradas}
+    return {
+        f"entrada {e}": huella(*(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))) for e in analisis.entradas
+    }
 
 
 def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
@@ -61,6 +63,13 @@ def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
     if entrada in TABLAS:
         return sorted((proyecto.trabajo / "misiones").glob("*/hoja.json" if entrada == FICHAS else f"*/{entrada}.arrow"))
     return [proyecto.raiz / entrada]
+
+
+def procedencia_de(proyecto: Proyecto, entrada: str) -> list[Path]:
+    """Los archivos que dicen de dónde viene una entrada: la procedencia de cada misión, o las tarjetas de las fuentes."""
+    if entrada in TABLAS:
+        return sorted((proyecto.trabajo / "misiones").glob("*/procedencia.json"))
+    return [proyecto.fuentes] if entrada.endswith(".csv") else []
 
 
 def reservada(entrada: str) -> bool:

@@ -88,18 +88,19 @@ class Cita:
 
 @dataclass(frozen=True, slots=True)
 class Voces:
-    """Todo lo público. ``narraciones``: cuántas hay en total; ``acuerdo``: misión → kappa, y ``""`` el de todas."""
+    """Todo lo público. ``narraciones``: cuántas hay en total; ``hasta``: el mes de la más reciente de todas; ``acuerdo``: misión → kappa, y ``""`` el de todas."""
 
     temas: tuple[Tema, ...] = ()
     citas: tuple[Cita, ...] = ()
     acuerdo: dict[str, float | None] | None = None
     narraciones: int = 0
+    hasta: str = ""
 
     def de(self, mision: str) -> Voces:
         """La parte de una misión."""
         acuerdo = {mision: (self.acuerdo or {}).get(mision)}
         return Voces(
-            tuple(t for t in self.temas if t.mision == mision), tuple(c for c in self.citas if c.mision == mision), acuerdo, self.narraciones
+            tuple(t for t in self.temas if t.mision == mision), tuple(c for c in self.citas if c.mision == mision), acuerdo, self.narraciones, self.hasta
         )
 
     @property

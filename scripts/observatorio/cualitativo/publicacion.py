@@ -37,7 +37,7 @@ def publicar(relatos: Relatos | None, incluir_demostracion: bool) -> Voces:
     acuerdo = {m: kappa(*vistas, ids, [t.codigo for t in publicos if t.mision == m]) for m in misiones}
     acuerdo[""] = kappa(*vistas, ids, [t.codigo for t in publicos])
     citas = tuple(c for m in misiones for c in _citas([t for t in publicos if t.mision == m], comunes, por_id))
-    return Voces(temas, citas, acuerdo, len(ids))
+    return Voces(temas, citas, acuerdo, len(ids), str(narraciones["fecha"].max())[:7])
 
 
 def _tema(c: Codigo, narraciones: Sequence[Mapping[str, str]]) -> Tema:

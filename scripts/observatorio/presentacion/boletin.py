@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..metodo.estados import POR_NOMBRE, Estado
-from .filas import MARCA_NATURALEZA, NIVELES, Fila
+from .filas import MARCA_NATURALEZA, NIVELES, Fila, Objetivo
 from .numeros import FINO, numero, porcentaje
 from .pieza import tcadena, tesc
 
@@ -49,8 +49,8 @@ def titular(meta: str, resumen: Mapping[str, object], principales: Sequence[Fila
     return (
         f"#titular(meta: [{tesc(meta)}], avance: [{tesc(porcentaje(resumen['avance'])) if hay else 'cobertura insuficiente'}{demostracion}], "
         f"cotas: [entre {tesc(porcentaje(resumen['minimo']))} y {tesc(porcentaje(resumen['maximo']))} según lo que falta por medir], "
-        f"valores: {lista(valores)}, cobertura: ([{resumen['evaluados']}], [{resumen['kpis']}]), "
-        f"retroceso: [{resumen['en_retroceso']}], tarjetas: {lista(map(_tarjeta, principales))})"
+        f"valores: {lista(valores)}, cobertura: ([{resumen['evaluados']}{demostracion}], [{resumen['kpis']}]), "
+        f"retroceso: [{resumen['en_retroceso']}{demostracion}], tarjetas: {lista(map(_tarjeta, principales))})"
     )
 
 
@@ -62,21 +62,24 @@ def _tarjeta(f: Fila) -> str:
     )
 
 
-def matriz(cuenta: Mapping[tuple[int, str], int], usados: Sequence[Estado]) -> str:
-    """``cuenta``: (nivel, estado) → cuántos KPI; una columna por estado usado. Detrás van los gráficos."""
+def matriz(cuenta: Mapping[tuple[int, str], int], usados: Sequence[Estado], naturaleza: str) -> str:
+    """``cuenta``: (nivel, estado) → cuántos KPI; una columna por estado usado. Detrás van los gráficos.
+
+    ``naturaleza`` de los estados contados: su letra va en la esquina y en los totales.
+    """
     filas = [
         (f"[Nivel {n}: {NIVELES[n]}]", [cuenta.get((n, e.nombre), 0) for e in usados]) for n in NIVELES
     ]
-    filas.append(("[*Todos*]", [sum(c) for c in zip(*(c for _, c in filas), strict=True)]))
+    filas.append((f"[*Todos*{marca(naturaleza)}]", [sum(c) for c in zip(*(c for _, c in filas), strict=True)]))
     escritas = lista(f"({nivel}, {lista(map(str, cuentas))})" for nivel, cuentas in filas)
-    return f"#matriz([Nivel de contribución], {lista(map(_estado, usados))}, {escritas})\n#galeria()"
+    return f"#matriz([Nivel de contribución{marca(naturaleza)}], {lista(map(_estado, usados))}, {escritas})\n#galeria()"
 
 
-def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, str]) -> str:
-    """Tabla nativa que se parte entre páginas; ``okrs``: código → título de su franja."""
+def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, Objetivo]) -> str:
+    """Tabla nativa que se parte entre páginas; ``okrs``: código → su franja."""
     por_okr = {codigo: [f for f in filas if f.okr == codigo] for codigo in okrs}
     franjas = (
-        f"\n(titulo: [{tesc(okrs[codigo])}], kpis: {lista(map(_fila, propias))})" for codigo, propias in por_okr.items() if propias
+        f"\n(titulo: [{tesc(f'{okrs[codigo].titulo} — {okrs[codigo].resumen}')}{marca(okrs[codigo].marca)}], kpis: {lista(map(_fila, propias))})" for codigo, propias in por_okr.items() if propias
     )
     return f"#tabla-kpis({lista(franjas)})"
 
@@ -89,7 +92,7 @@ def _fila(f: Fila) -> str:
         f"dato([{_partible(f.base)}{marca(f.marca_base)}], [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])",
         f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}], [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])",
         f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
-        f"dato([{tesc(f.avance)}], [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])",
+        f"dato([{tesc(f.avance)}{marca(f.marca_avance)}], [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])",
         serie, f"[{sello(f.estado)}]",
     ))
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..datos.periodos import MESES, legible, meses_fin
-from ..metodo.firmeza import menos_firme
+from ..metodo.firmeza import FIRMEZA, menos_firme
 from .chispas import chispa
 from .numeros import con_unidad, numero, porcentaje
 from .pieza import esc
+from .sello_conjunto import corto, reunir
 from .sellos import corta
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class Fila:
     sello: str
     fuente: int
     fuente_base: int | None
+
+    @property
+    def marca_avance(self) -> str:
+        """Un avance calculado con una cifra menos firme también lo es."""
+        return min(self.marca_base, self.marca_ultimo, key=FIRMEZA.__getitem__) if self.avance != "—" else "documentado"
 
 
 def filas(m: MisionAbierta) -> list[Fila]:
@@ -136,12 +142,25 @@ def principales(m: MisionAbierta) -> list[Fila]:
     return [por_codigo[k.codigo] for k in m.hoja.kpis if k.principal]
 
 
-def objetivos(m: MisionAbierta) -> dict[str, str]:
-    """``código de OKR → título`` con su nivel, su avance y cuántos de sus KPI se evaluaron."""
-    titulos = {}
+@dataclass(frozen=True, slots=True)
+class Objetivo:
+    """La franja de un OKR: su título, su resumen en palabras, la marca de esas cifras y su sello."""
+
+    titulo: str
+    resumen: str
+    marca: str
+    sello: str
+
+
+def objetivos(m: MisionAbierta) -> dict[str, Objetivo]:
+    """``código de OKR → franja`` con su nivel, su avance y cuántos de sus KPI se evaluaron."""
+    franjas = {}
     por_codigo = {o.codigo: o for o in m.hoja.okrs}
     for r in m.okrs.iter_rows(named=True):
         o = por_codigo[r["okr"]]
         avance = f"avance {porcentaje(r['avance'])}" if r["avance"] is not None else r["motivo"]
-        titulos[o.codigo] = f"{o.codigo} · {o.nombre} — nivel {o.nivel} · {avance} · {r['evaluados']} de {r['kpis']} evaluados"
-    return titulos
+        franjas[o.codigo] = Objetivo(
+            f"{o.codigo} · {o.nombre}", f"nivel {o.nivel} · {avance} · {r['evaluados']} de {r['kpis']} evaluados",
+            "demostracion" if r["demostracion"] else "documentado", corto(reunir(m.procedencia[k.codigo] for k in o.kpis)),
+        )
+    return franjas

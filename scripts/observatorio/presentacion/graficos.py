@@ -18,12 +18,15 @@ from pathlib import Path
 from . import boletin
 from .impresion import ajustar, medidas, para_papel, titulos, va_al_boletin
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
+from .sello_conjunto import por_acceso
 
 MIME_GRAFICO = "application/vnd.observatorio.grafico+json"
 TIPOGRAFIA = "Source Sans Pro"
 EN_CONSTRUCCION = "OBSERVATORIO_CONSTRUYE"
 PAPEL = "-papel"
 TINTA, GRIS, REJILLA = "#1f2937", "#4b5563", "#e5e0d8"
+MARCA = ' [demo]{.marca .m-demostracion title="cifra de demostración, no describe la realidad"}'
+"""La marca en una frase escrita en Markdown."""
 AVISO_DEMO = "Cifras de demostración: no describen la realidad"
 TRAZOS = {
     "alcanzado": ("#1d6fa5", "diamond"), "en ruta": ("#2e7d4f", "circle"), "requiere acelerar": ("#b7791f", "triangle-up"),
@@ -96,19 +99,11 @@ def con_procedencia(especificacion: dict) -> dict:
     fechas = [p["fecha_dato"] for p in usadas if p["fecha_dato"]]
     if not usadas:
         return especificacion
-    fuentes = _por_acceso({(p["fuente"]["fecha_acceso"], p["fuente"]["institucion"]) for p in usadas})
+    fuentes = por_acceso(p["fuente"] for p in usadas)
     dato = f" Dato más nuevo: {max(fechas)}." if fechas else ""
-    numeros = ", ".join(str(n) for n in sorted({p["fuente"]["numero"] for p in usadas}))
-    sello = {"procedencia": f"Fuentes: {fuentes}.{dato}", "procedencia_papel": f"Fuentes: {numeros} de la lista."}
+    numeros = ", ".join(str(n) for n in sorted({p["fuente"]["numero"] for p in usadas if "numero" in p["fuente"]}))
+    sello = {"procedencia": f"Fuentes: {fuentes}.{dato}", "procedencia_papel": f"Fuentes: {numeros} de la lista.", "datos": usadas[0].get("descarga", "observaciones.csv")}
     return {**especificacion, "usermeta": {**especificacion.get("usermeta", {}), **sello}}
-
-
-def _por_acceso(fuentes: Iterable[tuple[str, str]]) -> str:
-    """Instituciones reunidas por su fecha de acceso: «A; B (acceso 2026-10-31)»."""
-    por_fecha: dict[str, list[str]] = {}
-    for fecha, institucion in sorted(fuentes):
-        por_fecha.setdefault(fecha, []).append(institucion)
-    return "; ".join(f"{'; '.join(nombres)} (acceso {fecha})" for fecha, nombres in por_fecha.items())
 
 
 def con_naturaleza(especificacion: dict) -> dict:
@@ -189,7 +184,8 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     cruda = json.dumps(especificacion, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     segura = cruda.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
-    sello = f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a href="../../datos/observaciones.csv">datos</a>, producto <code>{MARCA_DE_CLAVE}</code></p>' if procedencia else ""
+    descarga = str(especificacion.get("usermeta", {}).get("datos", "observaciones.csv"))
+    sello = f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a href="../../datos/{esc(descarga)}">datos</a>, producto <code>{MARCA_DE_CLAVE}</code></p>' if procedencia else ""
     html = (
         f'<figure class="grafico" id="{clave}"><div class="lienzo">{svg_accesible}</div>'
         f'<figcaption><p id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario" aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'

@@ -10,9 +10,10 @@ from .calculo import calculo_html
 from .filas import NIVELES, Balance, Fila, balance, filas, objetivos, principales
 from .matrices import Renglon, matriz_html, usados
 from .pasos import cifra, explicar, partes_de
-from .pieza import Pieza, esc
+from .pieza import MARCA_DE_CUADERNO, Pieza, esc
+from .sello_conjunto import linea_html, reunir
 from .sellos import entera_html, por_fuente
-from .tablas import marca_html, sello_html, tabla_kpis
+from .tablas import marca_html, sello_de_fila, sello_html, tabla_kpis
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
@@ -42,9 +43,15 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
         f'<dl class="cifras"><div class="principal"><dt>Avance de la misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ""}</dd>'
         f'<dd class="detalle">{franja}{esc(b.cotas)}</dd></div>'
         f'<div><dt>Cobertura</dt><dd>{m.resumen["evaluados"]} de {m.resumen["kpis"]}{demo}</dd><dd class="detalle">indicadores se pudieron evaluar</dd></div>'
-        f'<div><dt>Alerta</dt><dd>{m.resumen["en_retroceso"]}{demo}</dd><dd class="detalle">peor que en su línea de base</dd></div></dl>'
+        f'<div><dt>Alerta</dt><dd>{m.resumen["en_retroceso"]}{demo}</dd><dd class="detalle">peor que en su línea de base</dd></div></dl>{_sello(m)}'
         f'<h2 id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
     )
+
+
+def _sello(m: MisionAbierta) -> str:
+    """De dónde sale el resumen de la misión; las fuentes una a una, al final de la página."""
+    enlaces = (("Fuentes", "#fuentes"), ("cuaderno", MARCA_DE_CUADERNO), ("datos", "../../datos/misiones.json"))
+    return linea_html(reunir(m.procedencia.values()), *enlaces)
 
 
 def _franja(m: MisionAbierta) -> str:
@@ -64,7 +71,7 @@ def _tarjeta(f: Fila) -> str:
         f'<dl class="recorrido"><div><dt>Partimos de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(f.base_periodo)}</small></dd></div>'
         f'<div class="hoy"><dt>Último dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}<small>{esc(f.ultimo_periodo)}</small></dd></div>'
         f'<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>'
-        f"<p>{sello_html(f.estado)}{motivo}</p></li>"
+        f"<p>{sello_html(f.estado)}{motivo}</p>{sello_de_fila(f)}</li>"
     )
 
 
@@ -77,7 +84,7 @@ def matriz(m: MisionAbierta) -> Pieza:
     ]
     demo = marca_html("demostracion") if m.resumen["demostracion"] else ""
     html = matriz_html("Cuántos indicadores hay en cada estado; toque un número para ver cuáles", "Nivel", renglones, demo)
-    return Pieza("matriz", html, boletin.matriz(cuenta, usados(renglones)))
+    return Pieza("matriz", html, boletin.matriz(cuenta, usados(renglones), "demostracion" if demo else "documentado"))
 
 
 def tabla(m: MisionAbierta) -> Pieza:

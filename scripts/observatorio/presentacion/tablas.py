@@ -9,7 +9,7 @@ import polars as pl
 
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
-from .filas import NIVELES, Fila
+from .filas import NIVELES, Fila, Objetivo
 from .pieza import Pieza, esc
 
 ROTULO_NATURALEZA = {
@@ -37,8 +37,8 @@ def leyenda_html(naturalezas: Iterable[str]) -> str:
     return "".join(f'<span class="leyenda">{marca_html(n).strip()} {ROTULO_NATURALEZA[n][1]}</span>' for n in usadas)
 
 
-def tabla_kpis(identificador: str, filas: list[Fila], okrs: dict[str, str]) -> Pieza:
-    """Una fila por KPI, agrupadas por OKR (``okrs``: código → título con su resumen)."""
+def tabla_kpis(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> Pieza:
+    """Una fila por KPI, agrupadas por OKR (``okrs``: código → su franja)."""
     html = filtros_html(identificador, filas) + _html(identificador, filas, okrs)
     return Pieza(f"tabla-{identificador}", html, boletin.tabla_kpis(filas, okrs))
 
@@ -63,7 +63,7 @@ def _casillas(titulo: str, opciones: Sequence[tuple[str, str, str, int]]) -> str
     return f"<fieldset><legend>{titulo}</legend>{etiquetas}</fieldset>"
 
 
-def _html(identificador: str, filas: list[Fila], okrs: dict[str, str]) -> str:
+def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> str:
     from great_tables import GT  # 0.25 s que no pagan las páginas de prosa
 
     cuadro = pl.DataFrame(
@@ -72,14 +72,14 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, str]) -> str:
             "codigo": [f'<a class="ancla" id="{f.codigo}" href="#{f.codigo}" title="Enlace permanente a este indicador">{f.codigo}</a>' for f in filas],
             "indicador": [
                 f'<span class="nombre" data-nivel="{f.nivel}" data-estado="{POR_NOMBRE[f.estado].id}">{esc(f.nombre)}</span> '
-                f'<a class="vinculo-ficha" href="#ficha-{f.codigo}">Ficha<span class="oculto"> de {f.codigo}</span></a>{_sello(f)}'
+                f'<a class="vinculo-ficha" href="#ficha-{f.codigo}">Ficha<span class="oculto"> de {f.codigo}</span></a>{sello_de_fila(f)}'
                 for f in filas
             ],
             "nivel": [f'<span class="solo-angosto">Nivel </span>{f.nivel}' for f in filas],
             "base": [_cifra("Línea de base", f.base, f.base_periodo, f.marca_base) for f in filas],
             "ultimo": [_cifra("Último dato", f.ultimo, f.ultimo_periodo, f.marca_ultimo) for f in filas],
             "meta": [_cifra("Meta", f.meta, f.meta_periodo) for f in filas],
-            "avance": [_cifra("Avance", f.avance, f"ritmo {f.ritmo}" if f.avance != "—" else "", _peor(f) if f.avance != "—" else "") for f in filas],
+            "avance": [_cifra("Avance", f.avance, f"ritmo {f.ritmo}" if f.avance != "—" else "", f.marca_avance) for f in filas],
             "chispa": [f.chispa + (marca_html(f.marca_serie) if f.marca_serie != f.marca_ultimo else "") for f in filas],
             "estado": [sello_html(f.estado) + (f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else "") for f in filas],
         }
@@ -97,26 +97,20 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, str]) -> str:
     )
     leyenda = leyenda_html(n for f in filas for n in (f.marca_base, f.marca_ultimo, f.marca_serie))
     pie = f'<p class="leyendas">{leyenda}<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la meta</span></p>'
-    marcas = {f.okr: marca_html("demostracion") for f in filas if f.avance != "—" and _peor(f)}
-    return sin_estilo(gt.as_raw_html(), okrs, marcas) + pie
+    return sin_estilo(gt.as_raw_html(), okrs) + pie
 
 
-def _sello(f: Fila) -> str:
+def sello_de_fila(f: Fila) -> str:
     """De dónde viene y de cuándo es el último dato; entero, en la ficha."""
     return f'<small class="procedencia"><a href="#ficha-{f.codigo}">{esc(f.sello)}</a></small>' if f.sello else ""
 
 
-def _peor(f: Fila) -> str:
-    """Un avance calculado con una cifra de demostración también lo es."""
-    return "demostracion" if "demostracion" in (f.marca_base, f.marca_ultimo) else ""
-
-
-def sin_estilo(html: str, okrs: dict[str, str], marcas: dict[str, str]) -> str:
-    """La tabla de Great Tables sin hoja de estilo propia, con el título y la marca de cada OKR en lugar de su código."""
+def sin_estilo(html: str, okrs: dict[str, Objetivo]) -> str:
+    """La tabla de Great Tables sin hoja de estilo propia, con la franja de cada OKR en lugar de su código."""
     tabla = html[html.index("<table") : html.rindex("</table>") + len("</table>")]
-    for codigo, titulo in okrs.items():
-        nombre, _, resumen = titulo.partition(" — ")
-        tabla = tabla.replace(f">{codigo}</th>", f">{esc(nombre)} <small>{esc(resumen)}{marcas.get(codigo, '')}</small></th>")
+    for codigo, o in okrs.items():
+        sello = f'<span class="procedencia"><a href="#fuentes">{esc(o.sello)}</a></span>'
+        tabla = tabla.replace(f">{codigo}</th>", f">{esc(o.titulo)} <small>{esc(o.resumen)}{marca_html(o.marca)} · {sello}</small></th>")
     identificador = _atributo(html[html.index("<div") :], "id")
     return f'<div class="tabla tabla-kpis" id="{identificador}" tabindex="0" role="region" aria-label="Tabla de indicadores">{tabla}</div>'
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -19,8 +20,12 @@ RECURSOS = (
 )
 
 
-def paquete_de_datos(r: Resultados, destino: Path) -> dict[str, object]:
-    """``datapackage.json`` con esquema, tamaño y huella de cada tabla ya escrita en ``destino``."""
+def paquete_de_datos(r: Resultados, destino: Path, procedencia: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """``datapackage.json`` con esquema, tamaño y huella de cada tabla ya escrita en ``destino``, y quién la produjo.
+
+    ``procedencia``: la reunida de cada misión; su aprobación, su cuaderno y su producto valen para todas las filas de sus KPI.
+    """
+    origen = {m: {c: p[c] for c in ("aprobacion", "cuadernos", "producto")} for m, p in procedencia.items()}
     recursos = []
     for nombre, titulo in RECURSOS:
         if not (destino / f"{nombre}.csv").is_file():
@@ -33,7 +38,7 @@ def paquete_de_datos(r: Resultados, destino: Path) -> dict[str, object]:
                 "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(contenido),
                 "hash": "sha256:" + hashlib.sha256(contenido).hexdigest(),
                 "schema": {"fields": [{"name": c, "type": TIPOS[type(t) if not isinstance(t, type) else t]} for c, t in esquema.items()]},
-            }
+            } | ({"misiones": origen} if nombre not in CUADROS else {})
         )
     t = r.catalogo.territorio
     return {

@@ -42,7 +42,7 @@ def _origen_de_los_pesos(m: Metodo) -> str:
     dichos = " : ".join(escrito(w) for _, w in sorted(reparto(m).items()))
     if m.pesos_nivel:
         return f"Hoy rigen los pesos que fijó el comité estratégico, {dichos}. Si no los fijara, saldrían de la fórmula de rangos de CEPLAN."
-    return f"Hoy los pesos, {dichos}, salen de la fórmula de rangos de CEPLAN. El comité estratégico puede acordar otros."
+    return f"Hoy los pesos, {dichos}, salen de la fórmula de rangos de CEPLAN; el comité estratégico puede acordar otros."
 
 
 def _ejemplo_de_promedio(m: Metodo) -> str:

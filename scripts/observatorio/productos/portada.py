@@ -9,8 +9,10 @@ from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.numeros import porcentaje
 from ..presentacion.pieza import esc
+from ..presentacion.sello_conjunto import corto, linea_html, reunir
 from ..presentacion.tablas import marca_html
 from ..rutas import Proyecto
+from .procedencia import procedencias, reunidas
 
 
 def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
@@ -19,7 +21,12 @@ def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
     total = Counter(r.evaluacion["estado"].to_list())
     aviso = AVISO_DEMO if demo else ""
     matriz = matriz_html("Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles", "Misión", _renglones(r), demo)
-    return f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()} indicadores?</h2>{_respuestas(total, demo)}{matriz}<h2 id="misiones">Las misiones</h2>{_tarjetas(r)}'
+    return f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()} indicadores?</h2>{_respuestas(total, demo)}{matriz}{_sello(r)}<h2 id="misiones">Las misiones</h2>{_tarjetas(r)}'
+
+
+def _sello(r: Resultados) -> str:
+    enlaces = (("Calidad", "@raiz@/calidad.html"), ("datos y cuadernos", "@raiz@/datos.html"))
+    return linea_html(reunir(procedencias(r).values()), *enlaces)
 
 
 def _respuestas(total: Counter[str], demo: str) -> str:
@@ -47,6 +54,7 @@ def _pagina(slug: str) -> str:
 
 def _tarjetas(r: Resultados) -> str:
     resumen = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
+    _, sellos = reunidas(r, {})
     tarjetas = ""
     for m in r.catalogo.misiones:
         f = resumen[m.slug]
@@ -55,6 +63,6 @@ def _tarjetas(r: Resultados) -> str:
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre)}</a></h3>'
             f'<p class="meta">{esc(" ".join(m.meta_2030.split()))}</p>'
-            f'<p class="resumen">{avance}<small>{f["evaluados"]} de {f["kpis"]} evaluados, {f["en_retroceso"]} en retroceso{demo}</small></p></li>'
+            f'<p class="resumen">{avance}<small>{f["evaluados"]} de {f["kpis"]} evaluados, {f["en_retroceso"]} en retroceso{demo}</small><small class="procedencia"><a href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
         )
     return f'<ul class="misiones">{tarjetas}</ul>'

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ..calculo import Resultados
 from ..catalogo.territorio import Fuente
 from ..datos.calidad import Controles
+from ..presentacion.sello_conjunto import reunir
 from ..presentacion.sellos import corta
 from .calidad import controles
 
@@ -46,6 +47,18 @@ def procedencias(r: Resultados) -> dict[str, dict[str, object]]:
             "pagina": f"misiones/{mision.slug}/index.html#{kpi.codigo}",
         }
     return salida
+
+
+def reunidas(r: Resultados, productos: Mapping[str, str]) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]:
+    """La procedencia de lo que resume: ``(código de OKR → la suya, slug de misión → la suya)``, con el producto que la muestra."""
+    todas = procedencias(r)
+    okrs, misiones = {}, {}
+    for m in r.catalogo.misiones:
+        producto = {"producto": productos.get(m.slug)}
+        misiones[m.slug] = reunir(todas[k.codigo] for k in m.kpis) | producto
+        for o in m.okrs:
+            okrs[o.codigo] = reunir(todas[k.codigo] for k in o.kpis) | producto
+    return okrs, misiones
 
 
 def con_producto(procedencia: Mapping[str, object], clave: str | None) -> dict[str, object]:

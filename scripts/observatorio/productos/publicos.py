@@ -23,7 +23,7 @@ from .archivos import escribir_bytes, escribir_json, quitar_sobrantes
 from .calidad import controles
 from .contexto import comparacion, cuadros
 from .descripcion import catalogo_dcat, paquete_de_datos
-from .procedencia import PENDIENTE, con_producto, procedencias
+from .procedencia import PENDIENTE, con_producto, procedencias, reunidas
 
 CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
 COLUMNAS_CSV = (
@@ -53,10 +53,11 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
         escribir_bytes(destino / f"{nombre}.parquet", memoria.getvalue())
         escritos.update({destino / f"{nombre}.csv", destino / f"{nombre}.parquet"})
 
+    de_okrs, de_misiones = reunidas(r, productos)
     a_json("kpis.json", kpis)
     a_json("privacidad.json", privacidad.cuentas(r))
-    a_json("okrs.json", lista_okrs(r))
-    a_json("misiones.json", lista_misiones(r))
+    a_json("okrs.json", lista_okrs(r, de_okrs))
+    a_json("misiones.json", lista_misiones(r, de_misiones))
     a_tablas("kpis", _plana(kpis, columnas_de(r)))
     observaciones = tabla_observaciones(r)
     a_tablas("observaciones", observaciones)
@@ -73,20 +74,20 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
     for nombre, tabla in tablas.items():
         a_tablas(nombre, tabla)
     if "provincia" in tablas:
-        a_json("comparacion.json", comparacion(tablas["provincia"], r.catalogo.territorio.ubigeo))
+        a_json("comparacion.json", comparacion(tablas["provincia"], r))
     a_json("metodo.json", parametros(r))
-    a_json("datapackage.json", paquete_de_datos(r, destino))
+    a_json("datapackage.json", paquete_de_datos(r, destino, de_misiones))
     a_json("catalogo.jsonld", catalogo_dcat(r))
     escribir_bytes(destino / "correcciones.csv", correcciones_publicas(r).write_csv().encode())
     escritos.add(destino / "correcciones.csv")
-    escritos |= plan.escribir(proyecto, r) | voces.escribir(proyecto, r)
+    escritos |= plan.escribir(proyecto, r) | voces.escribir(proyecto, r, productos)
     quitar_sobrantes(destino, escritos)
 
 
 def _por_kpi(r: Resultados, tabla: pl.DataFrame, control: Controles) -> dict[str, list[dict[str, object]]]:
     """Las medidas de cada KPI, sin lo vacío y con sus cuatro controles."""
     series: dict[str, list[dict[str, object]]] = {codigo: [] for codigo in r.catalogo.kpis}
-    for fila in tabla.drop("fuente_acceso", "controles").with_columns(pl.col("fecha_dato").cast(pl.String)).iter_rows(named=True):
+    for fila in tabla.drop("fuente_acceso", "controles", "aprobacion").with_columns(pl.col("fecha_dato").cast(pl.String)).iter_rows(named=True):
         dicho = {"controles": control.de(*(fila[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")))}
         series[fila["kpi"]].append({c: v for c, v in fila.items() if c != "kpi" and v is not None} | dicho)
     return series
@@ -154,19 +155,21 @@ def _agrupado(k: Kpi, e: dict) -> dict[str, object]:
     return {"agrupado": {"meses": e["meses_medida"], "desde": e["periodo"].split("/")[0], "hasta": e["periodo"].split("/")[-1]}}
 
 
-def lista_okrs(r: Resultados) -> list[dict[str, object]]:
+def lista_okrs(r: Resultados, procedencia: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+    """La lista de ``okrs.json``; ``procedencia``: la reunida de cada código."""
     nombres = r.catalogo.okrs
     peso = pesos(r.catalogo.territorio.metodo)
     return [
         {
             "codigo": f["okr"], "nombre": nombres[f["okr"]].nombre, "objetivo": nombres[f["okr"]].objetivo,
-            "mision": f["mision"], "nivel": f["nivel_okr"], "peso": canonico(peso[f["nivel_okr"]]), **_agregado(f),
+            "mision": f["mision"], "nivel": f["nivel_okr"], "peso": canonico(peso[f["nivel_okr"]]), **_agregado(f), "procedencia": procedencia[f["okr"]],
         }
         for f in r.okrs.sort("okr").iter_rows(named=True)
     ]
 
 
-def lista_misiones(r: Resultados) -> list[dict[str, object]]:
+def lista_misiones(r: Resultados, procedencia: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+    """La lista de ``misiones.json``; ``procedencia``: la reunida de cada slug."""
     filas = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
     estados = {
         slug: {e: int(n) for e, n in parte.group_by("estado").len().sort("estado").iter_rows()}
@@ -176,6 +179,7 @@ def lista_misiones(r: Resultados) -> list[dict[str, object]]:
         {
             "codigo": m.codigo, "slug": m.slug, "nombre": m.nombre, "meta_2030": " ".join(m.meta_2030.split()),
             "okrs": len(m.okrs), **_agregado(filas[m.slug]), "estados": estados[m.slug],
+            "procedencia": procedencia[m.slug],
         }
         for m in r.catalogo.misiones
     ]
@@ -207,12 +211,13 @@ def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
         publica.with_columns(*numero, pl.col("agrupado").cast(pl.Int64))
         .with_columns(
             pl.when("protegido").then(pl.lit("dato protegido")).otherwise(pl.lit("publicado")).alias("estado_publico"),
+            pl.lit(PENDIENTE).alias("aprobacion"),
             pl.col("fuente").replace_strict(acceso, return_dtype=pl.Date).alias("fuente_acceso"),
             pl.struct(CLAVE_DE_CONTROL).map_elements(lambda f: _reparos(revisados.de(*f.values())), return_dtype=pl.String).alias("controles"),
         )
         .select(
             "kpi", "mision", "periodo", "agrupado", "lugar", "grupo", "unidad", "valor", "numerador", "denominador", "estado_publico",
-            "fuente", "fuente_acceso", "fecha_dato", "controles", "estado", "naturaleza", "nota",
+            "fuente", "fuente_acceso", "fecha_dato", "controles", "estado", "naturaleza", "aprobacion", "nota",
         )
     )
 

@@ -5,6 +5,7 @@ Aquí solo llega lo que dejó pasar la regla de publicación: recuentos por tema
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -17,28 +18,32 @@ from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import acuerdo_html, citas_html, cuantas
 from ..rutas import Proyecto
 from .archivos import escribir_bytes, escribir_json
+from .procedencia import PENDIENTE
 
 ESQUEMA = {
     "mision": pl.String, "codigo": pl.String, "tema": pl.String, "narraciones": pl.Int64, "de": pl.Int64, "estado_publico": pl.String,
-    "kappa_mision": pl.Float64, "naturaleza": pl.String,
+    "kappa_mision": pl.Float64, "naturaleza": pl.String, "fuente": pl.String, "hasta": pl.String, "aprobacion": pl.String, "cuaderno": pl.String,
+    "producto": pl.String,
 }
+FUENTE = "Talleres y entrevistas del observatorio"
 SIN_NARRACIONES = "<p>Todavía no hay narraciones.</p>"
 
 
-def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
+def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) -> set[Path]:
     """Escribe los dos archivos y devuelve sus rutas: un tema por fila, sin textos, lugares ni actores."""
-    tabla, destino = temas(r), proyecto.datos_publicos
+    tabla, destino = temas(r, productos), proyecto.datos_publicos
     escribir_bytes(destino / "temas.csv", tabla.write_csv().encode())
     escribir_json(destino / "temas.json", tabla.to_dicts())
     return {destino / "temas.csv", destino / "temas.json"}
 
 
-def temas(r: Resultados) -> pl.DataFrame:
-    """Un tema por fila, columnas de ``ESQUEMA``; ``narraciones`` vacía donde dice «dato protegido»."""
+def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
+    """Un tema por fila, columnas de ``ESQUEMA``; ``narraciones`` vacía donde dice «dato protegido». ``productos``: clave del de cada misión."""
     kappas = r.voces.acuerdo or {}
     filas = [
         (t.mision, t.codigo, t.nombre, t.narraciones, r.voces.narraciones, "dato protegido" if t.protegido else "publicado",
-         None if kappas[t.mision] is None else float(canonico(kappas[t.mision])), t.naturaleza)  # type: ignore[arg-type]
+         None if kappas[t.mision] is None else float(canonico(kappas[t.mision])), t.naturaleza,  # type: ignore[arg-type]
+         FUENTE, r.voces.hasta, PENDIENTE, f"misiones/{t.mision}/indicadores.ipynb", productos.get(t.mision))
         for t in r.voces.temas
     ]
     return pl.DataFrame(filas, schema=ESQUEMA, orient="row")
@@ -75,13 +80,21 @@ def pieza_temas(proyecto: Proyecto, r: Resultados) -> str:
             enlace = f'<a href="@raiz@/misiones/{m.slug}/index.html#voces">{m.codigo}. {esc(m.nombre)}</a>'
             tabla += f"<h3>{enlace}</h3>" + tabla_html(f"Temas de {m.nombre_corto}", ["Tema", "Narraciones"], filas, "temas")
             tabla += f"<p><small>{acuerdo_html((propias.acuerdo or {}).get(m.slug), propias.demostracion)}</small></p>"
-    return tabla + f'<p class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'
+    return tabla + f'<p class="procedencia">{_sello(r)}</p><p class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'
+
+
+def _sello(r: Resultados) -> str:
+    """De dónde salen los temas y las citas, hasta cuándo y cómo están aprobados."""
+    return (
+        f'{FUENTE}, hasta {esc(r.voces.hasta)}; leídas por dos personas; {PENDIENTE} de aprobación. <a href="#lectura">Cómo se leen</a> '
+        '<a href="@raiz@/datos/temas.csv">datos</a>'
+    )
 
 
 def pieza_citas(proyecto: Proyecto, r: Resultados) -> str:
     """Una cita por misión, la de su tema más frecuente."""
     primeras = [propias.citas[0] for m in r.catalogo.misiones if (propias := r.voces.de(m.slug)).citas]
-    return citas_html(primeras) or SIN_NARRACIONES
+    return citas_html(primeras) + f'<p class="procedencia">{_sello(r)}</p>' if primeras else SIN_NARRACIONES
 
 
 PIEZAS = {"voces-resumen": pieza_resumen, "voces-temas": pieza_temas, "voces-citas": pieza_citas}
