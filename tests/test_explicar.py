@@ -10,7 +10,7 @@ import pytest
 
 from observatorio.calculo import Resultados, calcular
 from observatorio.cli import principal
-from observatorio.presentacion.pasos import anio, cifra
+from observatorio.presentacion.pasos import anio, cifra, explicar, partes_de
 from observatorio.productos.analisis import calculos
 from observatorio.rutas import Proyecto
 
@@ -55,6 +55,23 @@ def test_los_pasos_llegan_al_estado_publicado_y_traen_los_insumos(r: Resultados,
             porNombre = {p["paso"]: p["resultado"] for p in lista}
             assert porNombre["Línea de base"] == cifra(e["b"]) and porNombre["Meta"] == cifra(e["m"])
             assert porNombre["Último dato"] == cifra(e["valor"]) and porNombre["Avance"] == cifra(e["avance"])
+
+
+def test_un_anio_sumado_da_sus_partes(r: Resultados) -> None:
+    kpi, fin = r.catalogo.kpis["M5-K16"], 2026 * 12
+
+    def fila(tabla: pl.DataFrame) -> dict:
+        return tabla.row(by_predicate=pl.col("kpi") == kpi.codigo, named=True)
+
+    e = fila(r.evaluacion) | {"meses": 3, "meses_medida": 12, "periodo": "2025", "fin": fin, "valor": 6100.0, "denominador": None}
+    publica = pl.DataFrame([
+        {"kpi": kpi.codigo, "lugar": "D", "grupo": "total", "unidad": "", "agrupado": 0, "periodo": f"{a}-T{t}", "fin": a * 12 + 3 * t, "valor": v}
+        for a, t, v in ((2024, 4, 9.0), (2025, 1, 1000.0), (2025, 2, 2000.0), (2025, 3, 1500.5), (2025, 4, 1599.5))
+    ])
+    partes = partes_de(publica, e, "D")
+    ultimo = next(p for p in explicar(kpi, e, fila(r.analisis), r.catalogo.territorio.metodo, r.catalogo.territorio.fecha_corte, partes) if p.paso == "Último dato")
+    assert (ultimo.formula, ultimo.resultado) == ("suma de las partes del año", "6,100")
+    assert ultimo.numeros.startswith("1,000 + 2,000 + 1,500.5 + 1,599.5; de 2025-T1 a 2025-T4; y, de 2025")
 
 
 def test_lo_restringido_y_lo_protegido_no_llevan_cifras(r: Resultados, pasos: dict[str, list[dict[str, str]]]) -> None:

@@ -7,6 +7,8 @@ import yaml
 
 from observatorio.catalogo.territorio import Bandas, Metodo, Territorio
 from observatorio.metodo.agregado import pesos
+from observatorio.metodo.estados import ESTADOS
+from observatorio.productos.parametros import PARAMETROS
 from observatorio.rutas import Proyecto
 
 CAMBIOS: dict[str, object] = {
@@ -44,3 +46,21 @@ def test_ningun_parametro_queda_sin_probar() -> None:
 def test_los_pesos_del_comite_pesan_lo_mismo_al_volver_del_json() -> None:
     metodo = Metodo(pesos_nivel={1: 5, 2: 3, 3: 1})
     assert pesos(Metodo.model_validate_json(metodo.model_dump_json())) == {1: 5, 2: 3, 3: 1}
+
+
+def test_la_prosa_dice_los_parametros_que_rigen() -> None:
+    m = Metodo(bandas=Bandas(en_ruta=0.8, requiere_acelerar=0.3), pesos_nivel={1: 5, 2: 3, 3: 1}, cobertura_minima=0.75, k=25)
+    dicho = {n: hacer(m) for n, hacer in PARAMETROS.items()}
+    assert [dicho[n] for n in ("en-ruta", "requiere-acelerar", "cobertura-minima", "k", "k-menos-1")] == ["0.80", "0.30", "75\u202f%", "25", "24"]
+    assert "5 : 3 : 1" in dicho["origen-de-los-pesos"] and "comité" in dicho["origen-de-los-pesos"]
+    # (5·0.4 + 3·0.7 + 1·1) / 9, y sin el tercero, 4.1 / 8, entre 4.1 / 9 y 5.1 / 9.
+    assert dicho["ejemplo-de-promedio"] == "(5 × 0.4 + 3 × 0.7 + 1 × 1) / (5 + 3 + 1) = 5.10 / 9 = 0.57"
+    assert dicho["ejemplo-de-cotas"].startswith("El avance es (2.00 + 2.10) / 8 = 0.51.") and "4.10 / 9 = 0.46" in dicho["ejemplo-de-cotas"]
+    frases = " ".join(e.dicho(m.bandas) for e in ESTADOS)
+    assert "80\u202f%" in frases and "30\u202f%" in frases and "95" not in frases and "60" not in frases
+
+
+def test_ninguna_pagina_lleva_escrito_un_parametro(proyecto_real: Proyecto) -> None:
+    texto = "".join(p.read_text(encoding="utf-8") for p in proyecto_real.raiz.glob("*.qmd"))
+    for fijo in ("desde 0.95", "desde 0.60", "menor que 10", "entre 0 y 9", "menos de la mitad de los KPI", "umbral de diez"):
+        assert fijo not in texto, fijo
