@@ -35,7 +35,7 @@ _TELEFONO = re.compile(r"(?<!\d)\d{3}[\s.\-]\d{3}[\s.\-]\d{3}(?!\d)")
 
 
 def sin_tildes(texto: str) -> str:
-    """En minúsculas y sin tildes: «Shicún» y «SHICUN» son el mismo lugar."""
+    """En minúsculas y sin tildes: «Añay» y «ANAY» son el mismo lugar."""
     return "".join(c for c in unicodedata.normalize("NFD", texto.casefold()) if not unicodedata.combining(c))
 
 
