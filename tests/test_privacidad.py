@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso, K, anterior_de, atacar, caso_al_azar
+from apoyo_atomos import atacar_atomos, caso_de_atomos
 from observatorio.errores import DatosInvalidos
 from observatorio.privacidad import acumular, escribir, leer, publicar, puerta
 from observatorio.privacidad.anterior import vacia
@@ -21,6 +22,7 @@ LARGO = bool(os.environ.get("OBSERVATORIO_LARGO"))
 TANDAS = 8
 TABLAS = 1000 if LARGO else 64
 EDICIONES = 304 if LARGO else 16
+ATOMOS = 800 if LARGO else 32
 
 
 def anexos(*pares: tuple[int, int], clase: str = "porcentaje", periodo: str = "2024", mas: dict | None = None) -> Caso:
@@ -56,6 +58,68 @@ def test_el_ataque_tiene_dientes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(puerta, "_primeras", lambda pruebas, tabla: set())
     casos = [caso_al_azar(np.random.default_rng(s)) for s in range(30)]
     assert sum(bool(atacar(c, c.publicar().tabla)) for c in casos) >= 10
+
+
+@pytest.mark.parametrize("tanda", range(TANDAS))
+@pytest.mark.parametrize("descuadre", [False, True], ids=["cuadra", "no cuadra"])
+def test_ningun_ataque_por_atomos_recupera_una_celda_aunque_falten_filas(tanda: int, descuadre: bool) -> None:
+    cuentas = (0,) if descuadre else (0, 1)
+    for s in range(tanda, ATOMOS, TANDAS):
+        caso, filas = caso_de_atomos(np.random.default_rng(s), 0.25, descuadre)
+        assert not caso.cuentas or not atacar_atomos(caso, filas, caso.publicar().tabla, cuentas), s
+
+
+def test_sin_la_fila_de_un_anexo_sus_sexos_no_salen_de_restar() -> None:
+    cuentas = {("2025", DISTRITO, "total", "", 0): (60, 160)}
+    for lugar, grupo, par in [("00", "mujer", (20, 60)), ("00", "hombre", (20, 60)), ("01", "mujer", (15, 30)), ("01", "hombre", (5, 10))]:
+        cuentas["2025", f"99999900{lugar}", f"sexo:{grupo}", "", 0] = par
+    t = Caso("porcentaje", 12, cuentas, {}).publicar().tabla
+    assert t.filter("protegido")["lugar"].to_list() == ["9999990001"] * 2, "las dos del anexo y ninguna más"
+
+
+def test_la_fila_que_falta_pero_se_deduce_no_ayuda_a_restar() -> None:
+    filas = [(DISTRITO, "total", 43), (DISTRITO, "sexo:m", 31), (DISTRITO, "sexo:h", 12), ("9999990000", "sexo:m", 10),
+             ("9999990001", "total", 11), ("9999990001", "sexo:m", 9), ("9999990002", "total", 22), ("9999990002", "sexo:h", 10)]
+    cuentas = {("2024", lugar, grupo, "", 0): (n, n) for lugar, grupo, n in filas}
+    t = Caso("recuento", 12, cuentas, {}).publicar().tabla
+    assert t["protegido"].sum() >= 2, "22 − 10 = 12 mujeres, y 31 − 10 − 12 = 9"
+
+
+def test_sin_la_fila_del_anexo_sus_unidades_suman_al_territorio_aunque_otro_periodo_traiga_anexos() -> None:
+    otro = {("2023", x, "total", "", 0): p for x, p in ((DISTRITO, (75, 180)), ("9999990000", (45, 140)), ("9999990001", (30, 40)))}
+    unidades = {("2024", f"999999000{i}", "total", f"U{i}", 0): p for i, p in enumerate([(45, 140), (5, 10)])}
+    t = Caso("porcentaje", 12, {("2024", DISTRITO, "total", "", 0): (50, 150), **otro, **unidades}, {}).publicar().tabla
+    assert set(t.filter("protegido")["unidad"]) == {"U0", "U1"}
+
+
+def test_sin_total_dos_familias_se_enlazan_por_el() -> None:
+    sexos = {("2024", DISTRITO, f"sexo:{i}", "", 0): p for i, p in enumerate([(40, 60), (5, 30)])}
+    lugares = {("2024", f"999999000{i}", "total", "", 0): p for i, p in enumerate([(25, 50), (20, 40)])}
+    assert Caso("porcentaje", 12, sexos | lugares, {}).publicar().tabla.filter(pl.col("grupo") != "total")["protegido"].all()
+    assert Caso("porcentaje", 12, sexos, {}).publicar().tabla["protegido"].sum() == 1, "sin otra familia, nada se resta"
+
+
+@pytest.mark.parametrize("total", [(50, 150), (60, 150)], ids=["cuadra una", "cuadra ninguna"])
+def test_una_cuenta_que_no_cuadra_no_deja_de_proteger_la_otra(total: tuple[int, int]) -> None:
+    caso = Caso("porcentaje", 12, {("2024", DISTRITO, "total", "", 0): total, ("2024", "9999990000", "total", "", 0): (45, 145),
+                                   ("2024", "9999990001", "total", "", 0): (5, 7)}, {})
+    assert protegidas(caso.publicar().tabla) >= {"9999990000", "9999990001"}
+
+
+def solo_con_tasa(caso: Caso, lugar: str) -> pl.DataFrame:
+    obs = caso.observaciones().with_columns(
+        pl.when(pl.col("lugar") != lugar).then(c).alias(c) for c in ("numerador", "denominador")
+    )
+    return publicar(obs, caso.fichas, REGLAS).tabla
+
+
+def test_la_tasa_del_total_no_se_dice_mientras_haya_una_parte_oculta() -> None:
+    assert protegidas(solo_con_tasa(anexos((45, 145), (5, 5)), DISTRITO)) == {DISTRITO, "9999990001"}
+    assert not protegidas(solo_con_tasa(anexos((45, 145), (15, 15)), DISTRITO))
+
+
+def test_una_parte_de_la_que_solo_se_dice_la_tasa_no_sale_de_restar() -> None:
+    assert protegidas(solo_con_tasa(anexos((45, 145), (5, 5)), "9999990001")) == {"9999990000", "9999990001"}
 
 
 def test_una_sola_celda_oculta_se_tapa_con_la_menor() -> None:

@@ -95,16 +95,22 @@ def escribir(proyecto: Proyecto, tabla: pl.DataFrame) -> None:
 
 
 def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``conocida`` (ya se vio esta misma cifra), ``cambiada`` (se vio otra), ``antes_oculta``, ``desde``, ``vista``."""
+    """Añade ``conocida`` (ya se vio esta misma cifra), ``cambiada`` (se vio otra), ``antes_oculta``, ``desde``, ``vista``.
+
+    Y ``p_a`` y ``p_b``, las cuentas de la cifra que se vio.
+    """
+    from .primaria import cuentas
+
     c = pl.col
     previa = anterior.rename({x: f"p_{x}" for x in CIFRAS})
     unida = celdas.join(previa, on=list(CLAVE), how="left", maintain_order="left")
-    iguales = [
+    iguales = (
         pl.when(c("numerador").is_null()).then((c("valor") - c("p_valor")).abs() <= IGUAL * c("valor").abs().clip(lower_bound=1))
         .otherwise((c("numerador") == c("p_numerador")) & (c("denominador") == c("p_denominador")))
-    ]
+    )
     vista = (c("vista") > 0).fill_null(False)
-    return unida.with_columns((vista & iguales[0].fill_null(False)).alias("conocida")).with_columns(
+    previas = cuentas(*(f"p_{x}" for x in CIFRAS))
+    return unida.with_columns((vista & iguales.fill_null(False)).alias("conocida"), *(x.alias(f"p_{q}") for q, x in previas.items())).with_columns(
         (vista & ~c("conocida")).alias("cambiada"), ((c("desde") > 0) & (c("vista") == 0)).fill_null(False).alias("antes_oculta"),
     ).drop([f"p_{x}" for x in CIFRAS])
 

@@ -1,7 +1,7 @@
 """Tablas cruzadas (anexo por sexo, unidades dentro de anexos): sus sumas se enlazan y la regla simple no basta.
 
 Aquí se ataca la tabla como lo haría un tercero, con un programa lineal, y se tapa hasta que el ataque no aprende
-nada; al final se destapa lo que resultó de más. scipy solo se carga si hay una tabla así.
+nada; al final se destapa lo que resultó de más.
 """
 
 from __future__ import annotations
@@ -12,21 +12,27 @@ import numpy as np
 import polars as pl
 
 from .ecuaciones import PARTE
-from .secundaria import CUENTAS, MINIMO
-
-HOLGURA = 1e-6
+from .previas import previas
+from .programa import HOLGURA, completar, intervalos
+from .secundaria import CUENTAS
 
 
 @dataclass
 class Tabla:
-    """Una tabla cruzada de un KPI y un periodo: ``signos`` es ecuaciones × celdas (−1 total, 1 parte)."""
+    """Una tabla cruzada de un KPI y un periodo: ``signos`` es ecuaciones × celdas (−1 total, 1 parte).
+
+    ``previas`` y ``valian``: las mismas sumas en una edición anterior, y lo que daban. ``supuesta``: celdas que no hay
+    que proteger por sí mismas.
+    """
 
     celdas: np.ndarray
     signos: np.ndarray
     cuentas: dict[str, np.ndarray]
     oculta: np.ndarray
-    primaria: np.ndarray
     conocida: np.ndarray
+    supuesta: np.ndarray
+    previas: np.ndarray
+    valian: dict[str, np.ndarray]
 
     @property
     def incognita(self) -> np.ndarray:
@@ -35,21 +41,22 @@ class Tabla:
 
 def tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[Tabla]:
     """Una ``Tabla`` por KPI cruzado y periodo con alguna celda oculta."""
-    cruzadas = celdas.filter("cruzado", pl.col("a").is_not_null())
+    cruzadas = celdas.filter("cruzado", pl.col("agrupado") == 0)
+    con_oculta = (pl.col("oculta") & ~pl.col("supuesta")).any().over("kpi", "fin")
+    cruzadas = cruzadas.filter(con_oculta)
+    papeles = ecuaciones.join(cruzadas.select("celda", "kpi", "fin"), on="celda", maintain_order="left").partition_by("kpi", "fin", as_dict=True)
     salida = []
-    for _, grupo in cruzadas.group_by(["kpi", "fin"], maintain_order=True):
-        if not grupo["oculta"].any():
-            continue
+    for clave, grupo in cruzadas.group_by(["kpi", "fin"], maintain_order=True):
         lugar = {c: i for i, c in enumerate(grupo["celda"])}
-        propias = ecuaciones.filter(pl.col("celda").is_in(list(lugar)))
+        propias = papeles.get(clave, ecuaciones.clear())
         signos = np.zeros((propias["ecuacion"].n_unique(), len(lugar)))
         filas = {e: i for i, e in enumerate(propias["ecuacion"].unique(maintain_order=True))}
-        for ecuacion, celda, papel in propias.iter_rows():
+        for ecuacion, celda, papel in propias.select("ecuacion", "celda", "papel").iter_rows():
             signos[filas[ecuacion], lugar[celda]] = 1 if papel == PARTE else -1
-        signos = signos[(signos == -1).any(axis=1)]
+        cuentas = {q: completar(signos, grupo[q].fill_null(np.nan).to_numpy()) for q in CUENTAS}
         salida.append(Tabla(
-            grupo["celda"].to_numpy(), signos, {q: grupo[q].to_numpy() for q in CUENTAS},
-            *(grupo[n].to_numpy().copy() for n in ("oculta", "primaria", "conocida")),
+            grupo["celda"].to_numpy(), signos, cuentas, *(grupo[n].to_numpy().copy() for n in ("oculta", "conocida", "supuesta")),
+            *previas(grupo, signos, cuentas),
         ))
     return salida
 
@@ -97,42 +104,11 @@ def _descubiertas(tabla: Tabla, k: int) -> np.ndarray:
     """Celdas ocultas de las que el programa lineal aprende más de lo permitido en alguna cuenta."""
     malas = np.zeros(len(tabla.celdas), dtype=bool)
     incognitas = np.flatnonzero(tabla.incognita)
+    a = np.vstack([tabla.signos, tabla.previas])
     for q in CUENTAS:
         x = tabla.cuentas[q]
-        bajo, alto = intervalos(tabla.signos, x, tabla.incognita, k)
+        bajo, alto = intervalos(a, np.append(np.zeros(len(tabla.signos)), tabla.valian[q]), x, tabla.incognita, k)
         sensible = x[incognitas] < k
         aprende = np.where(sensible, (bajo > HOLGURA) | (alto < k - 1 - HOLGURA), alto - bajo < k - HOLGURA)
-        malas[incognitas[aprende]] = True
+        malas[incognitas[aprende & ~tabla.supuesta[incognitas]]] = True
     return malas
-
-
-def intervalos(signos: np.ndarray, x: np.ndarray, incognita: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """``(bajo, alto)`` de cada incógnita según el ataque, sin buscar más allá de lo que haría falta para decidir.
-
-    Cada solución sirve de testigo para todas las incógnitas, de modo que bastan pocos programas.
-    """
-    from scipy.optimize import linprog
-
-    resto = -(signos @ x)
-    signos, resto = signos[resto >= -MINIMO], resto[resto >= -MINIMO]
-    a, n = signos[:, incognita], int(incognita.sum())
-    termino = -(signos[:, ~incognita] @ x[~incognita])
-    exactas = resto <= MINIMO
-    tope = 4 * k + float(np.abs(x).sum()) * 2
-    verdad = x[incognita]
-    bajo, alto = verdad.copy(), verdad.copy()
-
-    def probar(objetivo: np.ndarray) -> None:
-        r = linprog(objetivo, A_ub=a[~exactas] if (~exactas).any() else None, b_ub=termino[~exactas] if (~exactas).any() else None,
-                    A_eq=a[exactas] if exactas.any() else None, b_eq=termino[exactas] if exactas.any() else None,
-                    bounds=(0, tope), method="highs")
-        np.minimum(bajo, r.x, out=bajo)
-        np.maximum(alto, r.x, out=alto)
-
-    for i in range(n):
-        sensible = verdad[i] < k
-        if bajo[i] > HOLGURA and (sensible or alto[i] - bajo[i] < k):
-            probar(np.eye(n)[i])
-        if (alto[i] < k - 1) if sensible else (alto[i] - bajo[i] < k):
-            probar(-np.eye(n)[i])
-    return bajo, alto

@@ -26,8 +26,8 @@ def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int
     if anterior.is_empty():
         return set()
     c = pl.col
-    columnas = ["celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "a", "b", "oculta", "cambiada", "desde", "vista"]
-    con_idas = pl.concat([tabla.select(*columnas, pl.lit(False).alias("ida")), _idas(tabla, anterior, r.lugar_total)])
+    columnas = ["celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "cruzado", "a", "b", "oculta", "cambiada", "desde", "vista"]
+    con_idas = pl.concat([tabla.filter(~c("virtual")).select(*columnas, pl.lit(False).alias("ida")), _idas(tabla, anterior, r.lugar_total)])
     propias = ecuaciones.juntar(ecuaciones.del_periodo(con_idas, r.lugar_total), ecuaciones.del_tiempo(con_idas))
     sumas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_idas)).with_columns(
         (pl.col("ecuacion") >= propias["ecuacion"].n_unique()).alias("ajena")
@@ -53,17 +53,21 @@ def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int
 
 
 def persistentes(tabla: pl.DataFrame) -> set[int]:
-    """Partes que una edición anterior ocultó mientras siga oculta una hermana o su total: destaparlas la descubriría."""
+    """Partes que una edición anterior ocultó mientras siga oculta una hermana o su total: destaparlas la descubriría.
+
+    En una tabla cruzada todas se enlazan: basta que siga oculta cualquiera de su periodo.
+    """
     c = pl.col
     publicables = tabla.filter(c("agrupado") == c("nivel"), ~c("escasa"), c("familia") != "total")
     candidatas = publicables.filter("antes_oculta", ~c("oculta"))
     en_familia = publicables.filter("oculta").select("kpi", "familia", "fin").unique()
+    en_cruzada = candidatas.filter("cruzado").join(tabla.filter("oculta", "cruzado", ~c("virtual")).select("kpi", "fin").unique(), on=["kpi", "fin"])
     ancho = pl.when(c("agrupado") == 0).then("meses").otherwise("agrupado")
     sin_total = tabla.filter(c("familia") == "total", c("agrupado") == c("nivel"), "oculta").select("kpi", c("fin").alias("fin_t"))
     junto_a_total = candidatas.with_columns(ancho.alias("ancho")).join(sin_total, on="kpi").filter(
         c("fin_t") > c("fin") - c("ancho"), c("fin_t") <= c("fin")
     )
-    return {*candidatas.join(en_familia, on=["kpi", "familia", "fin"])["celda"], *junto_a_total["celda"]}
+    return {*candidatas.join(en_familia, on=["kpi", "familia", "fin"])["celda"], *en_cruzada["celda"], *junto_a_total["celda"]}
 
 
 def hermanas(tabla: pl.DataFrame) -> set[int]:
@@ -96,13 +100,13 @@ def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.D
     idas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(
         tabla.select("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"), on=["kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"], how="anti"
     )
-    niveles = tabla.select("kpi", "familia", "nivel").unique()
+    niveles, cruzados = tabla.select("kpi", "familia", "nivel").unique(), tabla.select("kpi", "cruzado").unique()
     return (
-        con_familia(idas, lugar_total).join(niveles, on=["kpi", "familia"], how="left")
+        con_familia(idas, lugar_total).drop("cruzado").join(niveles, on=["kpi", "familia"], how="left").join(cruzados, on="kpi")
         .with_columns(expr_meses_fin(c("periodo")).cast(pl.Int32).alias("fin"), c("nivel").fill_null(0))
         .with_row_index("n").with_columns((c("n") + tabla.height).cast(pl.UInt32).alias("celda"))
         .select(
-            "celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", pl.lit(0.0).alias("a"), pl.lit(0.0).alias("b"),
+            "celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "cruzado", pl.lit(0.0).alias("a"), pl.lit(0.0).alias("b"),
             pl.lit(True).alias("oculta"), pl.lit(False).alias("cambiada"), "desde", "vista", pl.lit(True).alias("ida"),
         )
     )

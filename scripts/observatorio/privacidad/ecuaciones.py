@@ -2,7 +2,7 @@
 
 Tres dentro de un periodo —el territorio y sus anexos, un total y sus grupos, un lugar y sus unidades— y dos con
 los periodos agrupados: el total del bloque y sus partes, y la cifra agrupada y sus periodos. El resto es lo que
-no informó; si las partes suman más que el total, la ecuación no vale y no se usa.
+no informó; si en una cuenta las partes suman más que el total, ahí el resto es 0: quien ataca resta igual.
 """
 
 from __future__ import annotations
@@ -17,23 +17,31 @@ def del_periodo(celdas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """``ecuacion, celda, papel`` de las sumas dentro de cada periodo, sobre celdas sin agrupar."""
     c = pl.col
     sueltas = celdas.filter(c("agrupado") == 0)
-    distrito = pl.lit(lugar_total)
+    clave = ["kpi", "fin", "lugar_t", "grupo_t", "unidad_t"]
+    partes = enlaces(sueltas.select("kpi", "fin", "lugar", "grupo", "unidad", "cruzado", "celda"), lugar_total)
+    totales = sueltas.select("kpi", "fin", c("lugar").alias("lugar_t"), c("grupo").alias("grupo_t"), c("unidad").alias("unidad_t"), c("celda").alias("total"))
+    return _largo(partes.join(totales, on=clave), [*clave, "clase"])
+
+
+def enlaces(sueltas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Cada celda con el total al que suma (``lugar_t, grupo_t, unidad_t``), exista o no, y la ``clase`` de la suma.
+
+    Una unidad suma a su lugar en un KPI cruzado y al territorio en los demás, que no se abren por lugares.
+    """
+    c = pl.col
+    distrito, sin_unidad = pl.lit(lugar_total), pl.lit("").alias("unidad_t")
     anexos = sueltas.filter(c("lugar") != lugar_total, c("unidad") == "").with_columns(
-        distrito.alias("lugar_t"), c("grupo").alias("grupo_t"), pl.lit("").alias("unidad_t"), pl.lit("anexos").alias("clase")
+        distrito.alias("lugar_t"), c("grupo").alias("grupo_t"), sin_unidad, pl.lit("anexos").alias("clase")
     )
     grupos = sueltas.filter(c("grupo") != "total").with_columns(
         c("lugar").alias("lugar_t"), pl.lit("total").alias("grupo_t"), c("unidad").alias("unidad_t"),
         c("grupo").str.split(":").list.first().alias("clase"),
     )
-    con_anexos = sueltas.filter(c("lugar") != lugar_total, c("unidad") == "").select("kpi").unique().with_columns(pl.lit(True).alias("hay"))
-    unidades = sueltas.filter(c("unidad") != "").join(con_anexos, on="kpi", how="left", maintain_order="left").with_columns(
-        pl.when("hay").then("lugar").otherwise(distrito).alias("lugar_t"), c("grupo").alias("grupo_t"),
-        pl.lit("").alias("unidad_t"), pl.lit("unidades").alias("clase"),
-    ).drop("hay")
-    clave = ["kpi", "fin", "lugar_t", "grupo_t", "unidad_t"]
-    partes = pl.concat([anexos, grupos, unidades]).select(*clave, "clase", "celda")
-    totales = sueltas.select("kpi", "fin", c("lugar").alias("lugar_t"), c("grupo").alias("grupo_t"), c("unidad").alias("unidad_t"), c("celda").alias("total"))
-    return _largo(partes.join(totales, on=clave), [*clave, "clase"])
+    unidades = sueltas.filter(c("unidad") != "").with_columns(
+        pl.when("cruzado").then("lugar").otherwise(distrito).alias("lugar_t"), c("grupo").alias("grupo_t"), sin_unidad,
+        pl.lit("unidades").alias("clase"),
+    )
+    return pl.concat([anexos, grupos, unidades])
 
 
 def de_los_bloques(celdas: pl.DataFrame) -> pl.DataFrame:

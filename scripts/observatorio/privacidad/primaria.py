@@ -14,15 +14,18 @@ TOTAL = "total"
 
 def con_cuentas(libres: pl.DataFrame) -> pl.DataFrame:
     """Añade ``a`` y ``b``; nulas si la fila no es sobre personas o trae solo una tasa o un promedio."""
+    return libres.with_columns(pl.when("sobre_personas").then(x).alias(q) for q, x in cuentas("valor", "numerador", "denominador").items())
+
+
+def cuentas(valor: str, numerador: str, denominador: str) -> dict[str, pl.Expr]:
+    """Las cuentas ``a`` y ``b`` que dicen esas tres columnas, según ``recuento`` y ``proporcion``."""
     c = pl.col
-    razon = c("numerador").is_not_null() & c("denominador").is_not_null()
+    razon = c(numerador).is_not_null() & c(denominador).is_not_null()
     recuento = c("recuento") & ~razon
-    a = pl.when(razon).then(c("numerador")).when(recuento).then(c("valor"))
-    b = (
-        pl.when(razon & c("proporcion")).then(c("denominador") - c("numerador"))
-        .when(razon).then(c("denominador")).when(recuento).then(c("valor"))
-    )
-    return libres.with_columns(pl.when("sobre_personas").then(a).alias("a"), pl.when("sobre_personas").then(b).alias("b"))
+    segunda = pl.when(c("proporcion")).then(c(denominador) - c(numerador)).otherwise(denominador)
+    return {
+        q: pl.when(razon).then(x).when(recuento).then(valor) for q, x in (("a", c(numerador)), ("b", segunda))
+    }
 
 
 def con_primaria(cuentas: pl.DataFrame, k: int, lugar_total: str, poblacion: float) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from . import agrupacion, ecuaciones, secundaria
 from .anterior import CLAVE, con_anterior, niveles_publicados, vacia
 from .bloques import bloques, descubiertas
 from .diferencias import delatadas, hermanas, persistentes
+from .huecos import con_huecos
 from .primaria import con_cuentas, con_familia, con_primaria
 
 CIUDADANO = "ciudadano"
@@ -62,7 +63,7 @@ def publicar(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas, 
     niveles = agrupacion.niveles(personas, bloques, niveles_publicados(anterior, reglas.lugar_total))
     tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(pl.col("nivel", "nivel_total").fill_null(0))
     tabla = tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
-    tabla = con_anterior(tabla.sort(CLAVE), anterior).with_row_index("celda")
+    tabla = con_huecos(con_anterior(tabla.sort(CLAVE), anterior).with_row_index("celda"), reglas.lugar_total)
     decidida = _ocultar(tabla, reglas, anterior)
     return Publicacion(_final(celdas, decidida), _costo(decidida))
 
@@ -92,12 +93,14 @@ def _bloques(personas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
 def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
     """Añade ``oculta``: lo primario, los periodos que se publican agrupados y las tapas, hasta que nada se deduzca."""
     c = pl.col
-    tabla = tabla.with_columns((c("primaria") | ((c("agrupado") == 0) & (c("nivel") > 0))).alias("oculta"))
+    de_origen = c("primaria") | ((c("agrupado") == 0) & (c("nivel") > 0)) | (c("virtual") & ~c("conocida"))
+    tabla = tabla.with_columns(de_origen.alias("oculta"))
     periodo = ecuaciones.del_periodo(tabla, r.lugar_total)
     todas = ecuaciones.juntar(periodo, ecuaciones.de_los_bloques(tabla))
     matrices = bloques(tabla)
     pruebas: tuple[Callable[[pl.DataFrame], set[int]], ...] = (
         lambda t: secundaria.elegir(todas, t, secundaria.violadas(todas, t, r.k)),
+        lambda t: secundaria.tasas(periodo, t),
         lambda t: descubiertas(matrices, t, r.k),
         lambda t: delatadas(t, anterior, r),
         hermanas,
@@ -120,7 +123,7 @@ def _con_tapas(tabla: pl.DataFrame, celdas: set[int]) -> pl.DataFrame:
 
 
 def _cruzadas(periodo: pl.DataFrame, tabla: pl.DataFrame, k: int) -> set[int]:
-    if not (tabla["cruzado"] & tabla["oculta"]).any():
+    if not (tabla["cruzado"] & tabla["oculta"] & ~tabla["supuesta"]).any():
         return set()
     from .cruzadas import tablas, tapar
 

@@ -16,14 +16,15 @@ CUENTAS = ("a", "b")
 
 
 def violadas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, k: int) -> set[int]:
-    """Ecuaciones que dejan deducir una celda oculta, o acotarla más de lo permitido.
+    """Ecuaciones que dejan deducir una celda oculta, o acotarla más de lo permitido, en cualquiera de sus dos cuentas.
 
-    ``celdas``: ``celda, a, b, oculta, conocida, agrupado, proporcion``. Lo conocido por una edición anterior no
+    ``celdas``: ``celda, a, b, oculta, conocida, supuesta, agrupado, proporcion``. Las que pasan por una cuenta
+    supuesta que nadie sabe son de las tablas cruzadas. Lo conocido por una edición anterior no
     oculta nada. Un porcentaje aguanta además que se conozcan todos los denominadores de ``k`` o más.
     """
     c = pl.col
     es_parte, es_total = c("papel") == PARTE, c("papel") == TOTAL_EC
-    partes, totales = es_parte & c("oculta") & ~c("conocida"), es_total & c("oculta")
+    partes, totales = (papel & c("oculta") & ~c("conocida") for papel in (es_parte, es_total))
     columnas = [partes.sum().alias("n_partes"), totales.sum().alias("n_totales")]
     for q, otra in (("a", "b"), ("b", "a")):
         peso = pl.when(partes & (c(q) < k) & (c("a") + c("b") >= k) & c("proporcion")).then(c("a") + c("b"))
@@ -33,10 +34,12 @@ def violadas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, k: int) -> set[int]
             peso.max().fill_null(0).alias(f"exige_{otra}"),
         ]
     columnas += [(es_parte & ~c("oculta") & ~c("conocida")).sum().alias("n_libres"), (c("agrupado") > 0).any().alias("bloque")]
-    resumen = ecuaciones.join(celdas, on="celda").filter(c("a").is_not_null()).group_by("ecuacion").agg(*columnas, es_total.any().alias("con_total"))
-    vale = c("con_total") & pl.all_horizontal(c(f"resto_{q}") >= -MINIMO for q in CUENTAS)
+    unidas = ecuaciones.join(celdas, on="celda").filter(
+        ~(c("supuesta") & ~c("conocida")).any().over("ecuacion"), c("a").is_not_null()
+    )
+    resumen = unidas.group_by("ecuacion").agg(*columnas, es_total.any().alias("vale"))
     mala = pl.any_horizontal(_mala(q, k) for q in CUENTAS)
-    return set(resumen.filter(vale, (c("n_partes") > 0) | (c("n_totales") > 0), mala)["ecuacion"].to_list())
+    return set(resumen.filter("vale", (c("n_partes") > 0) | (c("n_totales") > 0), mala)["ecuacion"].to_list())
 
 
 def _mala(q: str, k: int) -> pl.Expr:
@@ -78,3 +81,18 @@ def elegir(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, malas: set[int]) -> s
             elegidas.add(opciones[0])
     return elegidas
 
+
+
+def tasas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> set[int]:
+    """Totales a la vista de los que solo se dice la tasa, mientras tengan una parte oculta y otra con sus cuentas.
+
+    Con la tasa, las cuentas que se ven y un denominador sabido por otro lado, la parte oculta saldría de restar.
+    """
+    c = pl.col
+    es_total = c("papel") == TOTAL_EC
+    incognita = c("oculta") & ~c("conocida")
+    resumen = ecuaciones.join(celdas, on="celda").group_by("ecuacion").agg(
+        c("celda").filter(es_total, c("sin_cuentas"), ~c("oculta"), ~c("virtual")).first().alias("total"),
+        (~es_total & incognita).any().alias("con_oculta"), (~es_total & ~incognita & ~c("sin_cuentas")).any().alias("con_cuentas"),
+    )
+    return set(resumen.filter(c("total").is_not_null(), "con_oculta", "con_cuentas")["total"].to_list())
