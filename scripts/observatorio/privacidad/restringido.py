@@ -26,10 +26,13 @@ def catalogo_publico(catalogo: Catalogo) -> Catalogo:
 
 
 def correcciones_publicas(correcciones: pl.DataFrame, publica: pl.DataFrame) -> pl.DataFrame:
-    """Las correcciones de celdas públicas; en las ocultas, ni el antes ni el después ni el motivo."""
+    """Las correcciones de celdas públicas; donde algo del mismo KPI y periodo se oculta, sin antes, después ni motivo.
+
+    Lo que cambia un total a la vista es lo que cambió la parte oculta que se corrigió con él: basta restar.
+    """
     if correcciones.is_empty():
         return correcciones
-    celdas = publica.filter(pl.col("agrupado") == 0).select(*CELDA, "protegido")
+    celdas = publica.filter(pl.col("agrupado") == 0).select(*CELDA, pl.col("protegido").any().over("kpi", "periodo"))
     return (
         correcciones.join(celdas, on=list(CELDA), how="inner", maintain_order="left")
         .with_columns(
