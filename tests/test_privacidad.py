@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso, K, anterior_de, atacar, caso_al_azar
 from apoyo_atomos import atacar_atomos, caso_de_atomos
+from observatorio.catalogo import cargar
+from observatorio.catalogo.modelos import Kpi
 from observatorio.errores import DatosInvalidos
 from observatorio.privacidad import acumular, correcciones_publicas, escribir, leer, publicar, puerta
 from observatorio.privacidad.anterior import vacia
@@ -202,6 +204,16 @@ def test_los_trimestres_siempre_protegidos_se_publican_agrupados_y_asi_lo_dicen(
     assert anuales["numerador"].to_list() == [188.0, 188.0] and anuales["denominador"].to_list() == [200.0, 200.0]
     assert anuales["nota"].to_list()[0] == "4 periodos agrupados, de 2023-T1 a 2023-T4"
     assert t.filter(pl.col("agrupado") == 0)["protegido"].all()
+
+
+def test_las_mismas_personas_vistas_cuatro_veces_no_se_agrupan(proyecto_real: Proyecto) -> None:
+    caso = Caso("porcentaje", 3, {(f"2024-T{q}", DISTRITO, "total", "", 0): (47, 3) for q in range(1, 5)}, {})
+    padron = publicar(caso.observaciones(), caso.fichas.with_columns(pl.lit(False).alias("agrupable")), REGLAS).tabla
+    assert padron.filter(pl.col("agrupado") > 0).is_empty() and padron["protegido"].all()
+    assert not Kpi.model_fields["agrupable"].default, "agrupar se declara, no se supone"
+    kpis = cargar(proyecto_real).kpis
+    assert kpis["M1-K10"].agrupable, "nadie nace en dos trimestres"
+    assert not kpis["M4-K01"].agrupable, "el mismo niño se mide en dos semestres"
 
 
 def test_un_bloque_abierto_o_con_quiebre_no_se_publica() -> None:

@@ -113,8 +113,8 @@ class Kpi(Ficha):
     entero: bool = Field(default=False, description="true si se cuentan cosas enteras: un valor con decimales es un error")
     admite_negativos: bool = Field(default=False, description="true si la medida puede ser negativa, como un saldo o un crecimiento")
     agrupable: bool = Field(
-        default=True,
-        description="false si en cada periodo se cuenta a las mismas personas: sumar periodos no reúne a más gente",
+        default=False,
+        description="true solo si nadie cuenta en dos periodos (nacimientos, cohortes, casos): sumar periodos reúne a más gente",
     )
     principal: bool = False
     estado: Literal["propuesta", "aprobado"] = "propuesta"

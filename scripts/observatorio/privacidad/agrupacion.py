@@ -1,8 +1,9 @@
 """Periodos agrupados: donde casi todo quedaría oculto, se publica la cifra de 12 o de 36 meses.
 
-Los bloques son fijos —años calendario y trienios que terminan en el horizonte del plan— y solo se publican
-cerrados: dos ventanas que se solapan, restadas, descubrirían un periodo suelto. El nivel se decide por KPI y
-familia (anexos, sexo, unidades…) y no cambia una vez publicado.
+Solo en los KPI declarados ``agrupable``: un padrón visto cuatro veces son las mismas personas, y contarlas cuatro
+veces no las hace ``k``. Los bloques son fijos —años calendario y trienios que terminan en el horizonte del plan— y
+solo se publican cerrados: dos ventanas que se solapan, restadas, descubrirían un periodo suelto. El nivel se decide
+por KPI y familia (anexos, sexo, unidades…) y no cambia una vez publicado.
 """
 
 from __future__ import annotations
