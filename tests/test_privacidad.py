@@ -16,7 +16,7 @@ from apoyo_atomos import atacar_atomos, caso_de_atomos
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.errores import DatosInvalidos
-from observatorio.privacidad import acumular, correcciones_publicas, escribir, leer, publicar, puerta
+from observatorio.privacidad import acumular, escribir, leer, publicar, puerta
 from observatorio.privacidad.anterior import vacia
 from observatorio.rutas import Proyecto
 
@@ -248,15 +248,3 @@ def test_un_anexo_que_llega_tarde_con_pocos_no_se_deduce_de_los_dos_totales() ->
     assert DISTRITO in protegidas(t) and "9999990002" in protegidas(t)
     despues = acumular(ya, t, {"M1-K01"})
     assert DISTRITO in protegidas(tarde.publicar(despues).tabla), "publicar otra vez no lo destapa"
-
-
-def test_la_correccion_de_un_total_calla_mientras_se_oculte_una_parte() -> None:
-    correcciones = pl.DataFrame([
-        {"kpi": "M1-K01", "periodo": periodo, "lugar": lugar, "grupo": "total", "unidad": "", "columna": "numerador",
-         "antes": antes, "despues": despues, "motivo": f"se contó de nuevo: eran {despues}"}
-        for periodo, lugar, antes, despues in [("2023", DISTRITO, "50", "55"), ("2024", DISTRITO, "50", "57"), ("2024", "9999990002", "0", "7")]
-    ])
-    tabla = pl.concat([anexos((25, 60), (30, 40), periodo="2023").publicar().tabla, anexos((25, 60), (25, 40), (7, 20)).publicar().tabla])
-    publicas = correcciones_publicas(correcciones, tabla).select("periodo", "antes", "despues", "motivo")
-    assert publicas.row(0) == ("2023", "50", "55", "se contó de nuevo: eran 55")
-    assert set(publicas.filter(pl.col("periodo") == "2024").rows()) == {("2024", *["dato protegido"] * 3)}

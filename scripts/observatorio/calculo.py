@@ -25,7 +25,7 @@ from .metodo.avance import evaluar
 from .metodo.comparacion import brechas
 from .metodo.fichas import fichas, trayectorias
 from .metodo.series import comparables, con_frecuencia_publicada, inferir_totales
-from .privacidad import Reglas, catalogo_publico, correcciones_publicas, leer, publicar
+from .privacidad import Reglas, bases_protegidas, catalogo_publico, con_motivo, correcciones_publicas, leer, publicar
 from .productos.archivos import escribir_bytes, quitar_sobrantes
 from .rutas import Proyecto
 
@@ -57,16 +57,19 @@ def calcular(proyecto: Proyecto) -> Resultados:
 
 def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.DataFrame | None = None) -> Resultados:
     """Los indicadores a partir de observaciones ya validadas y de las celdas ya publicadas (``anterior``)."""
-    catalogo = catalogo_publico(catalogo)
     territorio, tabla = catalogo.territorio, fichas(catalogo)
     anexos = [a.codigo for a in territorio.anexos]
     completas = inferir_totales(validacion.observaciones, tabla, territorio.ubigeo, anexos)
-    puerta = publicar(completas, tabla, Reglas.de(territorio), anterior)
+    reglas = Reglas.de(territorio)
+    puerta = publicar(completas, tabla, reglas, anterior)
     publica = puerta.tabla
+    sin_base = bases_protegidas(catalogo, tabla, publica, reglas)
+    catalogo = catalogo_publico(catalogo, sin_base)
+    tabla = fichas(catalogo).with_columns(pl.col("kpi").is_in(sorted(sin_base)).alias("base_protegida"))
     series = comparables(publica, tabla)
     tabla = con_frecuencia_publicada(tabla, series, territorio.ubigeo)
     del_territorio = series.filter(pl.col("lugar") == territorio.ubigeo)
-    evaluacion = evaluar(del_territorio, tabla, trayectorias(catalogo), territorio.metodo, territorio.fecha_corte)
+    evaluacion = con_motivo(evaluar(del_territorio, tabla, trayectorias(catalogo), territorio.metodo, territorio.fecha_corte), reglas.k)
     analisis = analizar(evaluacion, del_territorio, tabla)
     okrs, misiones = agregar(evaluacion, territorio.metodo)
     return Resultados(

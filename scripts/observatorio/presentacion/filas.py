@@ -71,7 +71,7 @@ def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
     serie = _serie(f, puntos)
     return Fila(
         codigo=f.codigo, okr=r["okr"], nombre=f.nombre, nivel=f.nivel,
-        base="—" if base is None or oculto else (base.cota or "") + escrito(base.valor),
+        base="dato protegido" if r["base_protegida"] else "—" if base is None or oculto else (base.cota or "") + escrito(base.valor),
         base_periodo="" if base is None or oculto else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}"),
         ultimo="dato protegido" if protegido else escrito(r["valor"], "sin dato"),
         ultimo_periodo="" if r["periodo"] is None or oculto else _periodo(f, r),

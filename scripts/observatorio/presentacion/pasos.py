@@ -86,6 +86,8 @@ def _resta(x: object, y: object) -> str:
 
 def _insumos(kpi: Kpi, e: Datos, partes: Sequence[Parte]) -> Iterator[Paso]:
     base, meta = kpi.linea_base, kpi.meta
+    if e["base_protegida"]:
+        yield Paso("Línea de base", "", "b: señalaría a muy pocas personas", "dato protegido")
     if base:
         periodo = base.periodo or f"año no declarado; se asume {base.periodo_asumido}"
         cota = f"; la fuente dice «{base.cota} {cifra(base.valor)}» y se usa {cifra(base.valor)}" if base.cota else ""

@@ -10,10 +10,12 @@ total y que ninguna cuenta es negativa. De una celda con menos de ``k`` personas
 """
 
 from .anterior import acumular, escribir, escribir_publicada, leer
-from .puerta import Publicacion, Reglas, publicar
-from .restringido import catalogo_publico, correcciones_publicas
+from .bases import bases_protegidas
+from .puerta import Publicacion, publicar
+from .reglas import Reglas
+from .restringido import catalogo_publico, con_motivo, correcciones_publicas
 
 __all__ = [
-    "Publicacion", "Reglas", "acumular", "catalogo_publico", "correcciones_publicas", "escribir", "escribir_publicada",
-    "leer", "publicar",
+    "Publicacion", "Reglas", "acumular", "bases_protegidas", "catalogo_publico", "con_motivo", "correcciones_publicas",
+    "escribir", "escribir_publicada", "leer", "publicar",
 ]

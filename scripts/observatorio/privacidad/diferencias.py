@@ -8,17 +8,13 @@ cifras que cambiaron a la vez.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from ..datos.periodos import expr_meses_fin
 from . import ecuaciones
 from .ecuaciones import PARTE, TOTAL_EC
 from .primaria import con_familia
-
-if TYPE_CHECKING:
-    from .puerta import Reglas
+from .reglas import Reglas
 
 
 def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int]:

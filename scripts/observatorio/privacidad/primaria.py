@@ -9,7 +9,18 @@ from __future__ import annotations
 
 import polars as pl
 
-TOTAL = "total"
+TOTAL, CIUDADANO = "total", "ciudadano"
+AUXILIARES = (
+    "sobre_personas", "recuento", "proporcion", "acceso", "agregacion", "factor", "meses", "quiebres", "agrupable",
+)
+
+
+def fichas_de_la_puerta(fichas: pl.DataFrame) -> pl.DataFrame:
+    """Lo que la puerta mira de cada ficha: ``kpi``, ``AUXILIARES`` y ``es_promedio``; un promedio no es un recuento."""
+    return fichas.select("kpi", *AUXILIARES).with_columns(
+        (pl.col("agregacion") == "promedio").alias("es_promedio"),
+        (pl.col("recuento") & pl.col("agregacion").is_in(["suma", "ultimo"])).alias("recuento"),
+    )
 
 
 def con_cuentas(libres: pl.DataFrame) -> pl.DataFrame:

@@ -7,39 +7,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..catalogo.territorio import Territorio
-from ..datos.periodos import ultimo_mes_terminado
 from . import agrupacion, ecuaciones, secundaria
 from .anterior import CLAVE, con_anterior, niveles_publicados, vacia
 from .bloques import bloques, descubiertas
 from .diferencias import delatadas, hermanas, persistentes
 from .huecos import con_huecos
-from .primaria import con_cuentas, con_familia, con_primaria
+from .primaria import AUXILIARES, CIUDADANO, con_cuentas, con_familia, con_primaria, fichas_de_la_puerta
+from .reglas import Reglas
 
-CIUDADANO = "ciudadano"
 OCULTABLES = ("valor", "numerador", "denominador")
-AUXILIARES = (
-    "sobre_personas", "recuento", "proporcion", "acceso", "agregacion", "factor", "meses", "quiebres", "agrupable",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Reglas:
-    """Lo que la puerta necesita saber del territorio."""
-
-    k: int
-    lugar_total: str
-    horizonte: int
-    ultimo_mes: int
-    poblacion: float
-
-    @classmethod
-    def de(cls, territorio: Territorio) -> Reglas:
-        poblacion = next(p.habitantes for p in territorio.poblacion if p.en_uso)
-        return cls(
-            territorio.metodo.k, territorio.ubigeo, territorio.horizonte, ultimo_mes_terminado(territorio.fecha_corte), poblacion
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Publicacion:
@@ -70,12 +46,8 @@ def publicar(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas, 
 
 def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
     """Las filas de acceso ciudadano, sin su nota (es texto libre y puede nombrar), con cuentas y ``primaria``."""
-    ficha = fichas.select("kpi", *AUXILIARES).with_columns(
-        (pl.col("agregacion") == "promedio").alias("es_promedio"),
-        (pl.col("recuento") & pl.col("agregacion").is_in(["suma", "ultimo"])).alias("recuento"),
-    )
     libres = (
-        observaciones.join(ficha, on="kpi").filter(pl.col("acceso") == CIUDADANO).drop("acceso")
+        observaciones.join(fichas_de_la_puerta(fichas), on="kpi").filter(pl.col("acceso") == CIUDADANO).drop("acceso")
         .with_columns(
             pl.when(pl.col("archivo") == "").then("nota").otherwise(pl.lit("")).alias("nota"),
             pl.lit(0, dtype=pl.Int32).alias("agrupado"),

@@ -1,4 +1,4 @@
-"""Lo restringido fuera de la tabla: líneas de base de KPI no ciudadanos y correcciones de celdas ocultas."""
+"""Lo restringido fuera de la tabla: las líneas de base que no se publican y las correcciones de celdas ocultas."""
 
 from __future__ import annotations
 
@@ -7,22 +7,35 @@ from dataclasses import replace
 import polars as pl
 
 from ..catalogo import Catalogo
+from ..catalogo.modelos import Kpi
+from .primaria import CIUDADANO
 
-CIUDADANO = "ciudadano"
 CELDA = ("kpi", "periodo", "lugar", "grupo", "unidad")
 PROTEGIDO = "dato protegido"
 
 
-def catalogo_publico(catalogo: Catalogo) -> Catalogo:
-    """El catálogo sin línea de base ni logros esperados de los KPI de acceso restringido."""
+def catalogo_publico(catalogo: Catalogo, sin_base: set[str]) -> Catalogo:
+    """El catálogo sin la línea de base de los KPI ``sin_base``, ni esta ni los logros esperados de los de acceso restringido."""
     misiones = tuple(
-        m.model_copy(update={"okrs": tuple(
-            o.model_copy(update={"kpis": tuple(
-                k if k.acceso == CIUDADANO else k.model_copy(update={"linea_base": None, "logros_esperados": {}}) for k in o.kpis
-            )}) for o in m.okrs
-        )}) for m in catalogo.misiones
+        m.model_copy(update={"okrs": tuple(o.model_copy(update={"kpis": tuple(_kpi_publico(k, sin_base) for k in o.kpis)}) for o in m.okrs)})
+        for m in catalogo.misiones
     )
     return replace(catalogo, misiones=misiones)
+
+
+def _kpi_publico(kpi: Kpi, sin_base: set[str]) -> Kpi:
+    if kpi.acceso != CIUDADANO:
+        return kpi.model_copy(update={"linea_base": None, "logros_esperados": {}})
+    return kpi.model_copy(update={"linea_base": None}) if kpi.codigo in sin_base else kpi
+
+
+def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Dice de los KPI con ``base_protegida`` por qué no tienen línea de base."""
+    porque = pl.col("base_protegida") & (pl.col("estado") == "sin línea de base")
+    return evaluacion.with_columns(
+        pl.when(porque).then(pl.lit(f"la línea de base es un {PROTEGIDO}: publicarla permitiría señalar a menos de {k} personas"))
+        .otherwise("motivo").alias("motivo")
+    )
 
 
 def correcciones_publicas(correcciones: pl.DataFrame, publica: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,47 @@
+"""Las líneas de base también pasan por la puerta: una base es una celda más del territorio, la de su periodo.
+
+Se protege la que por sí sola señala a menos de ``k`` personas, y la que diría lo que la tabla calla de su periodo:
+una celda oculta, o un total con otra cifra del que restar. Una base de 0 que nadie midió (el programa aún no existía)
+no cuenta a nadie: es un punto de partida que declara el catálogo, y se publica.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..catalogo import Catalogo
+from .primaria import CIUDADANO, TOTAL, con_cuentas, con_familia, con_primaria, fichas_de_la_puerta
+from .reglas import Reglas
+
+
+def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, publica: pl.DataFrame, reglas: Reglas) -> set[str]:
+    """Códigos de los KPI ciudadanos sobre personas cuya línea de base no se publica."""
+    c = pl.col
+    bases = _como_celdas(fichas, reglas)
+    decimales = pl.DataFrame([(k.codigo, k.decimales) for k in catalogo.kpis.values()], schema={"kpi": pl.String, "decimales": pl.Int32}, orient="row")
+    es_total = (c("lugar") == reglas.lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
+    del_periodo = (
+        bases.select("kpi", c("fin").alias("fin_base"), "ancho", "agregacion")
+        .join(publica.filter(c("agrupado") == 0), on="kpi").filter(c("fin") > c("fin_base") - c("ancho"), c("fin") <= c("fin_base"))
+        .group_by("kpi").agg(
+            c("protegido").any().alias("con_oculta"),
+            pl.when(c("agregacion").first() == "suma").then(c("valor").filter(es_total).sum()).otherwise(c("valor").filter(es_total).last()).alias("total"),
+        )
+    )
+    redondeo = 0.5 / pl.lit(10.0).pow(c("decimales")) + 1e-9
+    igual = ((c("total") - c("valor")).abs() <= redondeo).fill_null(False)
+    sin_medir = (c("valor") == 0) & c("con_oculta").is_null()
+    protegidas = bases.join(del_periodo, on="kpi", how="left").join(decimales, on="kpi").filter(
+        (c("primaria") & ~sin_medir) | (c("con_oculta").fill_null(False) & ~igual)
+    )
+    return set(protegidas["kpi"].to_list())
+
+
+def _como_celdas(fichas: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
+    c = pl.col
+    de_base = fichas.filter("sobre_personas", c("acceso") == CIUDADANO, c("b").is_not_null()).select(
+        "kpi", c("fin_base").alias("fin"), c("b").alias("valor"), c("meses_medida").alias("ancho"),
+        *(pl.lit(None, dtype=pl.Float64).alias(x) for x in ("numerador", "denominador")),
+        pl.lit(reglas.lugar_total).alias("lugar"), pl.lit(TOTAL).alias("grupo"), pl.lit("").alias("unidad"),
+    ).join(fichas_de_la_puerta(fichas), on="kpi")
+    return con_primaria(con_cuentas(con_familia(de_base, reglas.lugar_total)), reglas.k, reglas.lugar_total, reglas.poblacion)

@@ -1,0 +1,75 @@
+"""Lo que la puerta calla fuera de la tabla: correcciones y líneas de base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from apoyo_ataque import DISTRITO, REGLAS, Caso
+from observatorio.calculo import calcular_validado
+from observatorio.catalogo import Catalogo, cargar
+from observatorio.datos.compuerta import pasar
+from observatorio.metodo.fichas import fichas
+from observatorio.presentacion.pasos import explicar
+from observatorio.privacidad import bases_protegidas, catalogo_publico, correcciones_publicas, publicar
+from observatorio.productos.publicos import lista_kpis
+from observatorio.rutas import Proyecto
+
+
+def test_la_correccion_de_un_total_calla_mientras_se_oculte_una_parte() -> None:
+    correcciones = pl.DataFrame([
+        {"kpi": "M1-K01", "periodo": periodo, "lugar": lugar, "grupo": "total", "unidad": "", "columna": "numerador",
+         "antes": antes, "despues": despues, "motivo": f"se contó de nuevo: eran {despues}"}
+        for periodo, lugar, antes, despues in [("2023", DISTRITO, "50", "55"), ("2024", DISTRITO, "50", "57"), ("2024", "9999990002", "0", "7")]
+    ])
+    cuentas = {("2023", DISTRITO): (55, 100), ("2023", "9999990000"): (55, 100), ("2024", DISTRITO): (57, 120), ("2024", "9999990000"): (25, 60),
+               ("2024", "9999990001"): (25, 40), ("2024", "9999990002"): (7, 20)}
+    tabla = Caso("porcentaje", 12, {(t, lugar, "total", "", 0): par for (t, lugar), par in cuentas.items()}, {}).publicar().tabla
+    publicas = correcciones_publicas(correcciones, tabla).select("periodo", "antes", "despues", "motivo")
+    assert publicas.row(0) == ("2023", "50", "55", "se contó de nuevo: eran 55")
+    assert set(publicas.filter(pl.col("periodo") == "2024").rows()) == {("2024", *["dato protegido"] * 3)}
+
+
+@pytest.mark.parametrize(
+    ("periodo", "valor", "filas", "motivo"),
+    [
+        ("2022-S2", 4, {}, True), ("2022-S2", 24, {}, False), ("2022-S2", 0, {}, False),
+        ("2022-S2", 0, {DISTRITO: 4}, True), ("2022-S2", 33, {"9999990000": 29, "9999990001": 4}, True),
+        ("2022-S2", 64, {DISTRITO: 64, "9999990000": 25, "9999990001": 35, "9999990002": 4}, False),
+        ("2022-S2", 60, {DISTRITO: 64, "9999990000": 25, "9999990001": 35, "9999990002": 4}, True),
+    ],
+    ids=["menos de k", "k o más", "no había programa", "se midió y se oculta", "sería el total de unas partes", "el total se ve", "otro total"],
+)
+def test_la_linea_de_base_pasa_por_la_puerta(periodo: str, valor: float, filas: dict[str, int], motivo: bool, proyecto_real: Proyecto) -> None:
+    catalogo = cargar(proyecto_real)
+    base = catalogo.kpis["M1-K21"].linea_base.model_copy(update={"periodo": periodo, "valor": float(valor)})
+    con_base = con_kpi(catalogo, "M1-K21", linea_base=base)
+    obs = Caso("recuento", 6, {(periodo, lugar, "total", "", 0): (n, n) for lugar, n in filas.items()}, {}).observaciones()
+    todas = fichas(con_base)
+    publica = publicar(obs.with_columns(pl.lit("M1-K21").alias("kpi")), todas, REGLAS).tabla
+    sin_base = bases_protegidas(con_base, todas, publica, REGLAS)
+    assert ("M1-K21" in sin_base) == motivo
+    assert (catalogo_publico(con_base, sin_base).kpis["M1-K21"].linea_base is None) == motivo
+
+
+def con_kpi(catalogo: Catalogo, codigo: str, **cambios: object) -> Catalogo:
+    misiones = tuple(
+        m.model_copy(update={"okrs": tuple(
+            o.model_copy(update={"kpis": tuple(k.model_copy(update=cambios) if k.codigo == codigo else k for k in o.kpis)}) for o in m.okrs
+        )}) for m in catalogo.misiones
+    )
+    return replace(catalogo, misiones=misiones)
+
+
+def test_una_linea_de_base_protegida_no_deja_cifra_en_ningun_paso(proyecto_real: Proyecto) -> None:
+    catalogo, validacion = pasar(proyecto_real)
+    base = catalogo.kpis["M1-K21"].linea_base.model_copy(update={"valor": 4.0})
+    r = calcular_validado(con_kpi(catalogo, "M1-K21", linea_base=base), validacion)
+    e, a = (t.row(by_predicate=pl.col("kpi") == "M1-K21", named=True) for t in (r.evaluacion, r.analisis))
+    assert e["estado"] == "sin línea de base" and "la línea de base es un dato protegido" in e["motivo"]
+    assert [e[x] for x in ("b", "avance", "esperado", "ritmo", "fin_base")] == [None] * 5
+    pasos = explicar(r.catalogo.kpis["M1-K21"], e, a, r.catalogo.territorio.metodo, r.catalogo.territorio.fecha_corte)
+    assert pasos[0].paso == "Línea de base" and pasos[0].resultado == "dato protegido"
+    assert next(k for k in lista_kpis(r) if k["codigo"] == "M1-K21")["linea_base"] is None
