@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso, K, anterior_de, atacar, caso_al_azar
 from apoyo_atomos import atacar_atomos, caso_de_atomos
+from apoyo_ediciones import atacar_ediciones, historia_al_azar
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.errores import DatosInvalidos
@@ -25,6 +26,7 @@ TANDAS = 8
 TABLAS = 1000 if LARGO else 64
 EDICIONES = 304 if LARGO else 16
 ATOMOS = 800 if LARGO else 32
+HISTORIAS = [1000176, 1000205, 1000246, 1000406, 1000527, 1000628, 1000860, 1001751, *range(400 if LARGO else 4)]
 
 
 def anexos(*pares: tuple[int, int], clase: str = "porcentaje", periodo: str = "2024", mas: dict | None = None) -> Caso:
@@ -54,6 +56,11 @@ def test_restar_ediciones_no_descubre_nada(tanda: int) -> None:
         ya = acumular(vacia(), primera.tabla, {"M1-K01"})
         assert antes.publicar(ya).tabla.equals(primera.tabla), f"{s}: publicar no puede cambiar lo que se publica"
         assert not atacar(ahora, ahora.publicar(ya).tabla, (antes, primera.tabla)), s
+
+
+@pytest.mark.parametrize("semilla", HISTORIAS)
+def test_guardar_tres_ediciones_no_descubre_nada(semilla: int) -> None:
+    assert not atacar_ediciones(historia_al_azar(np.random.default_rng(semilla)))
 
 
 def test_el_ataque_tiene_dientes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,23 @@ def persistentes(tabla: pl.DataFrame) -> set[int]:
     return {*candidatas.join(en_familia, on=["kpi", "familia", "fin"])["celda"], *en_cruzada["celda"], *junto_a_total["celda"]}
 
 
+def tardias(tabla: pl.DataFrame) -> set[int]:
+    """Cifras agrupadas aún no vistas en que entra una celda que llegó después que su periodo.
+
+    El total de ese periodo ya se vio, o se ocultó, sin ella: lo que creció es esa celda, y la cifra agrupada lo diría.
+    """
+    c = pl.col
+    ultima = tabla.select(pl.max_horizontal("desde", "vista").max()).item() or 0
+    sueltas = tabla.filter(c("agrupado") == 0, ~c("virtual")).with_columns(c("desde").fill_null(ultima + 1).alias("llegada"))
+    tarde = sueltas.filter(c("familia") != "total", c("nivel") > 0, c("llegada") > c("llegada").min().over("kpi", "fin"))
+    if tarde.is_empty():
+        return set()
+    serie = ["kpi", "familia", "lugar", "grupo", "unidad"]
+    nuevas = tabla.filter(c("agrupado") > 0, ~c("oculta"), ~c("conocida"), ~c("escasa")).select(*serie, "celda", "agrupado", c("fin").alias("bloque"))
+    dentro = nuevas.join(tarde.select(*serie, "fin"), on=serie).filter(c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque"))
+    return set(dentro["celda"].to_list())
+
+
 def hermanas(tabla: pl.DataFrame) -> set[int]:
     """Las cifras que cambiaron junto con un total que se dejó de mostrar: sumadas, dirían cuánto cambió.
 

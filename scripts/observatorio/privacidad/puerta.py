@@ -10,7 +10,7 @@ import polars as pl
 from . import agrupacion, ecuaciones, secundaria
 from .anterior import CLAVE, con_anterior, niveles_publicados, vacia
 from .bloques import bloques, descubiertas
-from .diferencias import delatadas, hermanas, persistentes
+from .diferencias import delatadas, hermanas, persistentes, tardias
 from .huecos import con_huecos
 from .primaria import AUXILIARES, CIUDADANO, con_cuentas, con_familia, con_primaria, fichas_de_la_puerta
 from .reglas import Reglas
@@ -76,6 +76,7 @@ def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataF
         lambda t: descubiertas(matrices, t, r.k),
         lambda t: delatadas(t, anterior, r),
         hermanas,
+        tardias,
         persistentes,
         lambda t: _cruzadas(periodo, t, r.k),
     )

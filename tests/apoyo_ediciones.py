@@ -1,0 +1,131 @@
+"""Tres ediciones seguidas, con lugares que llegan tarde, y quien las guarda todas: un solo programa lineal con las tres."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.optimize import linprog
+from scipy.sparse import coo_matrix
+
+from apoyo_ataque import CLAVE, DISTRITO, ERROR, Caso, Celda, K, _repartir, periodos, sumas
+from observatorio.privacidad import acumular
+from observatorio.privacidad.anterior import vacia
+
+EDICIONES = 3
+Par = tuple[int, int]
+
+
+@dataclass
+class Historia:
+    """Lo que de verdad pasó: cuentas por ``(periodo, anexo)``, su reparto por sexo, y en qué edición llegó cada una."""
+
+    clase: str
+    meses: int
+    tiempos: list[str]
+    forma: str
+    base: dict[tuple[str, str], Par]
+    llega: dict[tuple[str, str], int]
+    sexos: dict[tuple[str, str], list[np.ndarray]]
+    resto: dict[str, Par]
+
+    def edicion(self, numero: int) -> Caso:
+        cuentas: dict[Celda, Par] = {}
+        for t in self.tiempos:
+            lugares = [v for p, v in self.base if p == t and self.llega[t, v] <= numero]
+            if not lugares:
+                continue
+            cuentas[t, DISTRITO, "total", "", 0] = self._suma(t, lugares, lambda x: self.base[x], self.resto[t])
+            for v in lugares:
+                cuentas[t, v, "total", f"U{v}" if self.forma == "unidades" else "", 0] = self.base[t, v]
+            for i in range(2 if self.forma in ("familias", "cruce") else 0):
+                cuentas[t, DISTRITO, f"sexo:{i}", "", 0] = self._suma(t, lugares, lambda x, i=i: self.sexos[x][i], self.resto[t] if i == 0 else (0, 0))
+                if self.forma == "cruce":
+                    cuentas |= {(t, v, f"sexo:{i}", "", 0): tuple(int(n) for n in self.sexos[t, v][i]) for v in lugares}
+        return Caso(self.clase, self.meses, {c: v for c, v in cuentas.items() if sum(v) > 0}, {})
+
+    def _suma(self, t: str, lugares: list[str], de: Callable[[tuple[str, str]], Par], resto: Par) -> Par:
+        a, b = (int(sum(de((t, v))[q] for v in lugares) + resto[q]) for q in (0, 1))
+        return a, b
+
+
+def historia_al_azar(azar: np.random.Generator) -> Historia:
+    clase, meses = str(azar.choice(["porcentaje", "porcentaje", "razon", "recuento"])), int(azar.choice([3, 6, 12]))
+    tiempos = periodos(meses, range(2022, 2022 + int(azar.integers(1, 4))))
+    forma = str(azar.choice(["anexos", "familias", "unidades", "cruce"]))
+    if forma == "cruce":
+        tiempos = tiempos[: int(azar.integers(1, 3))]
+    lugares = [f"99999900{i:02d}" for i in range(int(azar.integers(2, 7)))]
+    medias, tasa = azar.gamma(1.3, 12, len(lugares)) + 1, azar.uniform(0.05, 0.95)
+    base, llega, sexos = {}, {}, {}
+    for t in tiempos:
+        for v, m in zip(lugares, medias, strict=True):
+            par = (int(azar.poisson(m * tasa)), int(azar.poisson(m * (1 - tasa))) + (clase == "razon"))
+            base[t, v] = (sum(par), sum(par)) if clase == "recuento" else par
+            llega[t, v] = int(azar.choice([0, 0, 0, 0, 1, 2]))
+            sexos[t, v] = _repartir(azar, np.array(base[t, v]), 2)
+    resto = dict.fromkeys(tiempos, (0, 0))
+    if azar.random() < 0.4:
+        for t in tiempos:
+            par = (int(azar.poisson(8)), int(azar.poisson(8)))
+            resto[t] = (par[0], par[0]) if clase == "recuento" else par
+    return Historia(clase, meses, tiempos, forma, base, llega, sexos, resto)
+
+
+def atacar_ediciones(historia: Historia) -> list[str]:
+    """Publica las ediciones una tras otra y dice lo que se averigua de más con todas a la vez."""
+    ya, publicadas = vacia(), []
+    for caso in (historia.edicion(n) for n in range(EDICIONES)):
+        if caso.cuentas:
+            tabla = caso.publicar(ya).tabla
+            ya = acumular(ya, tabla, {"M1-K01"})
+            publicadas.append((caso, tabla))
+    return [f for q in ((0,) if historia.clase == "recuento" else (0, 1)) for f in _con_todas(publicadas, q)]
+
+
+def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame]], q: int) -> list[str]:
+    """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se sabe en todas."""
+    numero: dict[tuple[Celda, Par], int] = {}
+    vistas, ocultas, ecuaciones = set(), set(), []
+    for caso, tabla in publicadas:
+        protegida = {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
+        enlaces = sumas(list(protegida), any(c[1] != DISTRITO and not c[3] for c in protegida))
+        verdad = dict(caso.cuentas)
+        verdad |= {t: tuple(sum(verdad[p][i] for p in partes) for i in (0, 1)) for t, partes, _ in enlaces if t[4]}
+        de = {c: numero.setdefault((c, tuple(verdad[c])), len(numero)) for c in protegida}
+        for c, oculta in protegida.items():
+            (ocultas if oculta else vistas).add(de[c])
+        for total, partes, _ in enlaces:
+            resto = verdad[total][q] - sum(verdad[p][q] for p in partes)
+            if resto >= -ERROR:
+                ecuaciones.append(([(de[total], -1.0), *((de[p], 1.0) for p in partes)], resto > ERROR))
+    x = np.array([par[q] for _, par in numero], dtype=float)
+    limites = [(v, v) if i in vistas else (0, 1e5) for i, v in enumerate(x)]
+    return _acotadas(list(numero), x, ocultas - vistas, limites, ecuaciones)
+
+
+def _acotadas(nombres: list, x: np.ndarray, ocultas: set[int], limites: list, ecuaciones: list) -> list[str]:
+    def matriz(con_resto: bool):
+        filas = [e for e, r in ecuaciones if r == con_resto]
+        puestos = [(i, j, s) for i, e in enumerate(filas) for j, s in e]
+        return coo_matrix(([s for *_, s in puestos], ([i for i, *_ in puestos], [j for _, j, _ in puestos])), shape=(len(filas), len(x))).tocsr() if filas else None
+
+    iguales, menores = matriz(False), matriz(True)
+    bajo, alto, fallos = x.copy(), x.copy(), []
+    for i in sorted(ocultas):
+        sensible = x[i] < K
+        for signo in (1, -1):
+            basta = bajo[i] <= ERROR if signo == 1 else alto[i] >= K - 1 if sensible else False
+            if basta or (not sensible and alto[i] - bajo[i] >= K):
+                continue
+            objetivo = np.zeros(len(x))
+            objetivo[i] = signo
+            r = linprog(objetivo, A_ub=menores, b_ub=None if menores is None else np.zeros(menores.shape[0]),
+                        A_eq=iguales, b_eq=None if iguales is None else np.zeros(iguales.shape[0]), bounds=limites, method="highs")
+            assert r.status == 0, r.message
+            bajo, alto = np.minimum(bajo, r.x), np.maximum(alto, r.x)
+        if (bajo[i] > ERROR or alto[i] < K - 1 - ERROR) if sensible else alto[i] - bajo[i] < K - ERROR:
+            fallos.append(f"{nombres[i]}: vale {x[i]:g} y queda en [{bajo[i]:g}, {alto[i]:g}]")
+    return fallos
