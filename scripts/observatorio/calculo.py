@@ -65,7 +65,7 @@ def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.D
     publica = puerta.tabla
     sin_base = bases_protegidas(catalogo, tabla, publica, reglas)
     catalogo = catalogo_publico(catalogo, sin_base)
-    tabla = fichas(catalogo).with_columns(pl.col("kpi").is_in(sorted(sin_base)).alias("base_protegida"))
+    tabla = fichas(catalogo, sin_base)
     series = comparables(publica, tabla)
     tabla = con_frecuencia_publicada(tabla, series, territorio.ubigeo)
     del_territorio = series.filter(pl.col("lugar") == territorio.ubigeo)
