@@ -26,7 +26,7 @@ TANDAS = 8
 TABLAS = 1000 if LARGO else 64
 EDICIONES = 304 if LARGO else 16
 ATOMOS = 800 if LARGO else 32
-HISTORIAS = [1000176, 1000205, 1000246, 1000406, 1000527, 1000628, 1000860, 1001751, *range(400 if LARGO else 4)]
+HISTORIAS = [1000176, 1000205, 1000246, 1000406, 1000445, 1000527, 1000628, 1000860, 1001751, *range(400 if LARGO else 4)]
 
 
 def anexos(*pares: tuple[int, int], clase: str = "porcentaje", periodo: str = "2024", mas: dict | None = None) -> Caso:

@@ -13,7 +13,7 @@ import polars as pl
 
 from .ecuaciones import PARTE
 from .previas import previas
-from .programa import HOLGURA, completar, intervalos
+from .programa import HOLGURA, MINIMO, completar, intervalos
 from .secundaria import CUENTAS
 
 
@@ -40,7 +40,10 @@ class Tabla:
 
 
 def tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[Tabla]:
-    """Una ``Tabla`` por KPI cruzado y periodo con alguna celda oculta."""
+    """Una ``Tabla`` por KPI cruzado y periodo con alguna celda oculta.
+
+    De la celda que falta donde las sumas cuadran sin ella, quien ataca supone que es 0.
+    """
     cruzadas = celdas.filter("cruzado", pl.col("agrupado") == 0)
     con_oculta = (pl.col("oculta") & ~pl.col("supuesta")).any().over("kpi", "fin")
     cruzadas = cruzadas.filter(con_oculta)
@@ -54,9 +57,10 @@ def tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[Tabla]:
         for ecuacion, celda, papel in propias.select("ecuacion", "celda", "papel").iter_rows():
             signos[filas[ecuacion], lugar[celda]] = 1 if papel == PARTE else -1
         cuentas = {q: completar(signos, grupo[q].fill_null(np.nan).to_numpy()) for q in CUENTAS}
+        nadie = grupo["virtual"].to_numpy() & (cuentas["a"] <= MINIMO) & (cuentas["b"] <= MINIMO)
         salida.append(Tabla(
-            grupo["celda"].to_numpy(), signos, cuentas, *(grupo[n].to_numpy().copy() for n in ("oculta", "conocida", "supuesta")),
-            *previas(grupo, signos, cuentas),
+            grupo["celda"].to_numpy(), signos, cuentas, grupo["oculta"].to_numpy().copy(), grupo["conocida"].to_numpy() | nadie,
+            grupo["supuesta"].to_numpy(), *previas(grupo, signos, cuentas),
         ))
     return salida
 
