@@ -125,3 +125,70 @@ def test_el_respaldo_no_lleva_lo_que_se_vuelve_a_generar(dos, tmp_path: Path) ->
         assert json.loads(archivo.read(respaldo.VIVA))["viva"] == segunda.name
     assert {"data/territorio.yml", "misiones/m4-nutricion/hoja-de-ruta.yml", f"ediciones/{segunda.name}/index.html"} <= nombres
     assert not {n for n in nombres if n.startswith((".trabajo/", ".cache/", "datos/", "_site", "activos/")) or (n.endswith("m4-nutricion/index.ipynb") and n.startswith("misiones/"))}
+
+
+@pytest.fixture
+def chico(tmp_path: Path) -> Proyecto:
+    (tmp_path / "p/data").mkdir(parents=True)
+    (tmp_path / "p/_quarto.yml").write_text("project: {}\n", encoding="utf-8")
+    (tmp_path / "p/data/a.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    return Proyecto(tmp_path / "p")
+
+
+def test_cada_bit_cambiado_se_nota(chico: Proyecto, tmp_path: Path) -> None:
+    respaldo.crear(chico, tmp_path / "r.zip")
+    assert respaldo.comprobar(tmp_path / "r.zip") == []
+    sano, malo = (tmp_path / "r.zip").read_bytes(), tmp_path / "malo.zip"
+    for donde in range(len(sano)):
+        for bit in range(8) if apoyo_publicacion.LARGO else (donde % 8,):
+            malo.write_bytes(sano[:donde] + bytes([sano[donde] ^ 1 << bit]) + sano[donde + 1 :])
+            assert respaldo.comprobar(malo), (donde, bit)
+    malo.write_bytes(sano + b"x")
+    assert respaldo.comprobar(malo)
+
+
+def test_el_respaldo_lleva_los_zip_de_las_fuentes_y_los_enlaces_pero_no_a_si_mismo(chico: Proyecto, tmp_path: Path) -> None:
+    (tmp_path / "fuera.csv").write_text("fuera", encoding="utf-8")
+    (chico.data / "fuente-2024.zip").write_bytes(b"PK de la fuente")
+    (chico.data / "modulo.pyc").write_bytes(b"x")
+    (chico.data / "enlace.csv").symlink_to("a.csv")
+    (chico.data / "de-fuera.csv").symlink_to(tmp_path / "fuera.csv")
+    for _ in range(2):
+        respaldo.crear(chico, chico.raiz / "r.zip")
+    restaurado = respaldo.restaurar(chico.raiz / "r.zip", tmp_path / "nueva")
+    assert (restaurado.data / "fuente-2024.zip").read_bytes() == b"PK de la fuente" and (restaurado.data / "modulo.pyc").is_file()
+    assert (restaurado.data / "enlace.csv").readlink() == Path("a.csv")
+    assert (restaurado.data / "de-fuera.csv").read_text(encoding="utf-8") == "fuera" and not (restaurado.data / "de-fuera.csv").is_symlink()
+    assert not (restaurado.raiz / "r.zip").exists() and not list(restaurado.raiz.glob(".restaurando*"))
+
+
+HOSTILES = {
+    "sale de la carpeta": {"../fuera.txt": b"x"}, "absoluta": {"/tmp/x": b"x"}, "unidad de Windows": {"C:x": b"x"}, "sin nombre": {"data//x": b"x"},
+    "largo": {"a" * 300: b"x"}, "archivo y carpeta": {"data": b"x"}, "viva de otro tipo": {respaldo.VIVA: b'{"viva": 3}'}, "viva sin objeto": {respaldo.VIVA: b"[]"},
+    "viva sin json": {respaldo.VIVA: b"\xff"}, "viva ausente": {respaldo.VIVA: None}, "viva que sale": {respaldo.VIVA: b'{"viva": "../../x"}'},
+    "viva que no está": {respaldo.VIVA: b'{"viva": "0123456789abcdef"}'},
+}
+
+
+@pytest.mark.parametrize("caso", HOSTILES)
+def test_un_respaldo_hostil_no_escribe_nada(chico: Proyecto, tmp_path: Path, caso: str) -> None:
+    respaldo.crear(chico, tmp_path / "r.zip")
+    with zipfile.ZipFile(tmp_path / "r.zip") as archivo:
+        contenidos = {n: archivo.read(n) for n in archivo.namelist() if n != respaldo.SUMAS} | HOSTILES[caso]
+    respaldo._escribir(tmp_path / "malo.zip", {n: (c, False) for n, c in contenidos.items() if c is not None})
+    assert principal(["--raiz", str(chico.raiz), "respaldo", "comprobar", str(tmp_path / "malo.zip")]) == 1
+    assert principal(["--raiz", str(chico.raiz), "respaldo", "restaurar", str(tmp_path / "malo.zip"), "--en", str(tmp_path / "nueva")]) == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["malo.zip", "p", "r.zip"]
+
+
+def test_un_enlace_hostil_y_un_destino_que_no_sirve_se_dicen(chico: Proyecto, tmp_path: Path) -> None:
+    respaldo._escribir(tmp_path / "malo.zip", {"data/x": (b"../../fuera", True), respaldo.VIVA: (b'{"viva": null}', False)})
+    assert any("apunta fuera" in d for d in respaldo.comprobar(tmp_path / "malo.zip"))
+    respaldo.crear(chico, tmp_path / "r.zip")
+    with pytest.raises(ErrorDeUso, match="es un archivo"):
+        respaldo.restaurar(tmp_path / "r.zip", chico.data / "a.csv")
+    for imposible in (chico.data / "a.csv" / "r.zip", tmp_path, Path("/proc/r.zip")):
+        with pytest.raises(ErrorDeEjecucion, match="no se pudo escribir"):
+            respaldo.crear(chico, imposible)
+    with pytest.raises(ErrorDeEjecucion, match="no se pudo restaurar"):
+        respaldo.restaurar(tmp_path / "r.zip", Path("/proc/nueva"))

@@ -1,7 +1,7 @@
 """Respaldo del protocolo de seguridad: datos, memoria de lo publicado, programa y ediciones en un solo zip que se comprueba.
 
-Mismo proyecto, mismos bytes. ``SUMAS.sha256`` va dentro: un solo bit cambiado se nombra con su archivo. Es un zip común:
-dentro de diez años se abre con lo que haya.
+Mismo proyecto, mismos bytes. ``SUMAS.sha256`` va dentro: un solo bit cambiado se nombra con su archivo, y como el zip se
+sella, también se nota fuera de los archivos. Es un zip común: dentro de diez años se abre con lo que haya.
 """
 
 from __future__ import annotations
@@ -9,91 +9,110 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+import stat
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import PAGINAS_GENERADAS, Proyecto
 from . import ediciones
 from .destinos.zip import agregar
+from .zip_estricto import SIN_SELLO, SUMAS, VIVA, fuera, leer, sellar
 
-SUMAS, VIVA = "SUMAS.sha256", "EDICION-VIVA.json"
 FUERA = {".git", ".venv", ".cache", ".trabajo", "_site", "_site.apartado", "_borrador", "datos", "activos", "analisis", "ediciones", ".hypothesis", ".ruff_cache", ".quarto", *PAGINAS_GENERADAS}
+CACHES = {"__pycache__", ".ipynb_checkpoints"}
 GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 
 
 def crear(proyecto: Proyecto, destino: Path) -> int:
-    """Escribe el respaldo (entero o nada) y devuelve cuántos archivos guarda."""
-    viva = json.dumps({"viva": ediciones.actual(proyecto)}) + "\n"
-    contenidos = {r: p.read_bytes() for r, p in _archivos(proyecto)} | {VIVA: viva.encode()}
-    sumas = "".join(f"{hashlib.sha256(c).hexdigest()}  {r}\n" for r, c in sorted(contenidos.items()))
+    """Escribe el respaldo (entero o nada) y devuelve cuántos archivos guarda.
+
+    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir.
+    """
     temporal = destino.with_name(f".{destino.name}.{os.getpid()}")
+    propios = {destino.resolve(), temporal.resolve()}
     try:
+        contenidos = {r: _contenido(r, p) for r, p in _archivos(proyecto) if p.resolve() not in propios}
+        viva = next((e.name for e in ediciones.conservadas(proyecto) if e.name == ediciones.actual(proyecto)), None)
+        contenidos[VIVA] = (json.dumps({"viva": viva}) + "\n").encode(), False
         destino.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED) as archivo:
-            agregar(archivo, SUMAS, sumas.encode())
-            for relativa, contenido in sorted(contenidos.items()):
-                agregar(archivo, relativa, contenido)
+        _escribir(temporal, contenidos)
         os.replace(temporal, destino)
     except OSError as e:
-        raise ErrorDeEjecucion(f"no se pudo escribir el respaldo «{destino}»: {e.strerror or e}") from e
+        raise ErrorDeEjecucion(f"no se pudo escribir el respaldo «{destino}»: {e.strerror or e} ({e.filename or destino})") from e
     finally:
-        temporal.unlink(missing_ok=True)
+        if temporal.exists():
+            temporal.unlink()
     return len(contenidos)
 
 
 def comprobar(ruta: Path) -> list[str]:
     """Qué está mal en el respaldo, archivo por archivo; vacío si está sano."""
-    try:
-        with zipfile.ZipFile(ruta) as archivo:
-            return _revisar(archivo)
-    except FileNotFoundError as e:
-        raise ErrorDeUso(f"no existe «{ruta}»") from e
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, UnicodeDecodeError) as e:
-        return [f"índice del zip: no se puede leer ({e})"]
+    return leer(ruta)[1]
 
 
 def restaurar(ruta: Path, destino: Path) -> Proyecto:
     """Deja el proyecto en ``destino``, que debe estar vacío o no existir, con la edición que estaba viva.
 
-    Lanza ``ErrorDeUso`` si ``destino`` tiene algo y ``ErrorDeEjecucion`` si el respaldo está dañado: no escribe nada.
+    Lanza ``ErrorDeUso`` si ``destino`` no sirve y ``ErrorDeEjecucion`` si el respaldo está dañado o no se puede escribir:
+    todo se revisa antes y se escribe aparte, así que entonces no queda nada a medias.
     """
+    _exigir_libre(destino)
+    contenidos, danos = leer(ruta)
+    if danos:
+        raise ErrorDeEjecucion("el respaldo está dañado y no se restaura:\n" + "\n".join(f"  {d}" for d in danos))
+    viva = json.loads(contenidos[VIVA][0])["viva"]
+    lugar, habia = destino.resolve(), destino.exists()
+    aparte = lugar / f".restaurando-{os.getpid()}"
+    try:
+        _volcar({r: c for r, c in contenidos.items() if r not in (SUMAS, VIVA)}, aparte)
+        if viva:
+            ediciones.activar(Proyecto(aparte), viva)
+        for hijo in sorted(aparte.iterdir()):
+            os.rename(hijo, lugar / hijo.name)
+        aparte.rmdir()
+    except OSError as e:
+        shutil.rmtree(aparte if habia else lugar, ignore_errors=True)
+        raise ErrorDeEjecucion(f"no se pudo restaurar en «{destino}»: {e.strerror or e}") from e
+    return Proyecto(lugar)
+
+
+def _exigir_libre(destino: Path) -> None:
+    if destino.exists() and not destino.is_dir():
+        raise ErrorDeUso(f"«{destino}» es un archivo: restaure en una carpeta nueva")
     if destino.exists() and any(destino.iterdir()):
         raise ErrorDeUso(f"«{destino}» no está vacía: restaure en una carpeta nueva")
-    if danos := comprobar(ruta):
-        raise ErrorDeEjecucion("el respaldo está dañado y no se restaura:\n" + "\n".join(f"  {d}" for d in danos))
-    with zipfile.ZipFile(ruta) as archivo:
-        for nombre in archivo.namelist():
-            salida = (destino / nombre).resolve()
-            if not salida.is_relative_to(destino.resolve()):
-                raise ErrorDeEjecucion(f"el respaldo nombra un archivo fuera de su carpeta: {nombre}")
-            if nombre not in (SUMAS, VIVA):
-                salida.parent.mkdir(parents=True, exist_ok=True)
-                salida.write_bytes(archivo.read(nombre))
-        viva = json.loads(archivo.read(VIVA))["viva"]
-    proyecto = Proyecto(destino.resolve())
-    if viva:
-        ediciones.activar(proyecto, viva)
-    return proyecto
 
 
-def _revisar(archivo: zipfile.ZipFile) -> list[str]:
-    malos, hay = [], {}
-    for ficha in archivo.infolist():
-        try:
-            hay[ficha.filename] = hashlib.sha256(archivo.read(ficha)).hexdigest()
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as e:
-            malos.append(f"{ficha.filename}: dañado ({e})")
-            hay[ficha.filename] = ""
-    if not hay.get(SUMAS):
-        return malos or [f"{SUMAS}: falta; esto no es un respaldo del observatorio"]
-    lineas = archivo.read(SUMAS).decode("utf-8").splitlines()
-    dichas = {ruta: suma for suma, _, ruta in (linea.partition("  ") for linea in lineas)}
-    malos += [f"{r}: falta" for r in sorted(dichas.keys() - hay.keys())]
-    malos += [f"{r}: sobra" for r in sorted(hay.keys() - dichas.keys() - {SUMAS})]
-    return malos + [f"{r}: su contenido cambió" for r in sorted(dichas.keys() & hay.keys()) if hay[r] and hay[r] != dichas[r]]
+def _contenido(relativa: str, ruta: Path) -> tuple[bytes, bool]:
+    """``(contenido, es un enlace)``; el contenido de un enlace es adónde apunta."""
+    if ruta.is_symlink() and not fuera(relativa, os.readlink(ruta)):
+        return os.readlink(ruta).encode(), True
+    return ruta.read_bytes(), False
+
+
+def _escribir(temporal: Path, contenidos: Mapping[str, tuple[bytes, bool]]) -> None:
+    sumas = "".join(f"{hashlib.sha256(c).hexdigest()}  {r}\n" for r, (c, _) in sorted(contenidos.items()))
+    with zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED) as archivo:
+        agregar(archivo, SUMAS, sumas.encode())
+        for relativa, (contenido, enlace) in sorted(contenidos.items()):
+            agregar(archivo, relativa, contenido, stat.S_IFLNK | 0o777 if enlace else 0o644)
+        archivo.comment = SIN_SELLO
+    sellar(temporal)
+
+
+def _volcar(contenidos: Mapping[str, tuple[bytes, bool]], carpeta: Path) -> None:
+    """Los archivos primero y los enlaces al final: nada se escribe a través de un enlace."""
+    carpeta.mkdir(parents=True)
+    for relativa, (contenido, enlace) in sorted(contenidos.items(), key=lambda par: par[1][1]):
+        salida = carpeta / relativa
+        salida.parent.mkdir(parents=True, exist_ok=True)
+        if enlace:
+            salida.symlink_to(contenido.decode())
+        else:
+            salida.write_bytes(contenido)
 
 
 def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
@@ -101,11 +120,13 @@ def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
     for carpeta, subcarpetas, nombres in os.walk(proyecto.raiz):
         base = Path(carpeta)
         arriba = base == proyecto.raiz
-        subcarpetas[:] = sorted(s for s in subcarpetas if not (arriba and s in FUERA) and s not in ("__pycache__", ".ipynb_checkpoints") and not s.endswith(".egg-info"))
-        for nombre in sorted(nombres):
-            ruta = base / nombre
+        propias = sorted(s for s in subcarpetas if not (arriba and s in FUERA) and s not in CACHES and not s.endswith(".egg-info"))
+        subcarpetas[:] = propias
+        enlazadas = [s for s in propias if (base / s).is_symlink()]
+        for nombre in sorted([*nombres, *enlazadas]):
             generado = nombre in FUERA if arriba else base.parent == proyecto.misiones and nombre in GENERADOS
-            if not generado and not ruta.is_symlink() and not nombre.endswith((".zip", ".pyc")):
+            ruta = base / nombre
+            if not generado and (ruta.is_file() or ruta.is_symlink()):
                 yield ruta.relative_to(proyecto.raiz).as_posix(), ruta
     for edicion in ediciones.conservadas(proyecto):
         for relativa in ediciones.rutas(edicion):

@@ -13,7 +13,7 @@ LEAME = """Observatorio de Misiones, edición {}
 
 Extraiga todo el zip y abra index.html con el navegador: no hace falta internet.
 Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha256
-La búsqueda y los gráficos interactivos necesitan un servidor: python3 -m http.server, y abra http://127.0.0.1:8000/
+Solo la búsqueda necesita un servidor: python3 -m http.server, y abra http://127.0.0.1:8000/
 """
 
 
@@ -33,8 +33,8 @@ def publicar(carpeta: Path, destino: Path) -> Path:
     return destino
 
 
-def agregar(archivo: zipfile.ZipFile, nombre: str, contenido: bytes) -> None:
+def agregar(archivo: zipfile.ZipFile, nombre: str, contenido: bytes, modo: int = 0o644) -> None:
     """Añade un archivo sin rastro de cuándo ni en qué sistema se hizo."""
     ficha = zipfile.ZipInfo(nombre, FECHA)
-    ficha.compress_type, ficha.create_system, ficha.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+    ficha.compress_type, ficha.create_system, ficha.external_attr = zipfile.ZIP_DEFLATED, 3, modo << 16
     archivo.writestr(ficha, contenido)
