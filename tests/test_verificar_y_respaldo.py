@@ -17,6 +17,7 @@ from conftest import RAIZ
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones, respaldo
+from observatorio.edicion import verificar as modulo
 from observatorio.edicion.publicar import publicar
 from observatorio.edicion.verificar import verificar
 from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
@@ -55,6 +56,33 @@ def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros(dos, tmp_pat
     publicada = tmp_path / "web" / "index.html"
     publicada.write_text(publicada.read_text(encoding="utf-8") + "<!-- alterada -->", encoding="utf-8")
     assert any(d.startswith("index.html") for d in verificar(proyecto, tmp_path / "web", commit).diferencias)
+
+
+def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(dos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base, (_, segunda) = dos
+    proyecto = copia_limpia(base, tmp_path / "repo")
+    shutil.copy(RAIZ / ".gitignore", proyecto.raiz)
+    git(proyecto, "init", "-q")
+    guardar(proyecto, "primero")
+    ficha = segunda / f"ediciones/{segunda.name}.json"
+    dicha = json.loads(ficha.read_text(encoding="utf-8"))
+    ficha.unlink()
+    ficha.write_text(json.dumps(dicha | {"motor": "quarto-1.9.37", "entradas": dicha["entradas"] | {"motor de cuadernos": "estandar"}}), encoding="utf-8")
+    pedidos = []
+
+    def rehacer(arbol: Path, ficha: dict) -> None:
+        """Lo que haría otra corrida de Quarto: los mismos archivos y otros bytes en los PDF."""
+        pedidos.append((ficha["motor"], ficha["entradas"]["motor de cuadernos"]))
+        rehecha = shutil.copytree(segunda, arbol / "ediciones" / segunda.name)
+        texto = (rehecha / ediciones.MANIFIESTO).read_text(encoding="utf-8").splitlines()
+        (rehecha / ediciones.MANIFIESTO).write_text("".join(f"{'0' * 64 if x.endswith('.pdf') else x[:64]}{x[64:]}\n" for x in texto), encoding="utf-8")
+
+    monkeypatch.setattr(modulo, "_construir", rehacer)
+    veredicto = verificar(proyecto, segunda)
+    assert pedidos == [("quarto-1.9.37", "estandar")]
+    assert veredicto.sin_comparar and all(r.endswith(".pdf") for r in veredicto.sin_comparar)
+    assert [d.split(":")[0] for d in veredicto.diferencias] == [f"ediciones/{segunda.name}.json"], "la ficha alterada de esta prueba"
+    assert not (proyecto.raiz / ".git/worktrees").exists()
 
 
 def test_verificar_sin_git_lo_dice(dos) -> None:

@@ -1,7 +1,7 @@
 """Verificar: rehacer una edición desde el commit del que salió y comparar archivo por archivo.
 
-Cualquiera con el repositorio puede probar qué se publicó. Se reconstruye con el programa de ese commit, en un
-``git worktree`` pasajero.
+Cualquiera con el repositorio puede probar qué se publicó. Se reconstruye con el programa de ese commit, en una copia
+pasajera que no deja nada apuntado en el repositorio aunque la orden muera a medias.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +26,15 @@ COMMITS = 200
 
 @dataclass(frozen=True, slots=True)
 class Veredicto:
-    """De qué commit salió la edición y en qué archivos difiere lo rehecho; vacío si son los mismos bytes."""
+    """De qué commit salió la edición y en qué archivos difiere lo rehecho; vacío si son los mismos bytes.
+
+    ``sin_comparar``: los PDF de una edición hecha con Quarto, que no da dos veces los mismos bytes.
+    """
 
     identificador: str
     commit: str
     diferencias: tuple[str, ...]
+    sin_comparar: tuple[str, ...] = ()
 
 
 def verificar(proyecto: Proyecto, carpeta: Path, commit: str | None = None, avisar: Callable[[str], None] = callar) -> Veredicto:
@@ -44,31 +48,42 @@ def verificar(proyecto: Proyecto, carpeta: Path, commit: str | None = None, avis
     with _arbol(proyecto) as arbol:
         hallado = _buscar(arbol, proyecto, ficha, commit)
         avisar(f"se rehace desde el commit {hallado[:12]}")
-        _construir(arbol, ficha["motor"])
+        _construir(arbol, ficha)
         rehecha = Proyecto(arbol).ediciones / identificador
         if not rehecha.is_dir():
-            hecha = ediciones.actual(Proyecto(arbol))
-            raise ErrorDeEjecucion(f"desde el commit {hallado[:12]} sale la edición {hecha}, no la {identificador}")
-        a, b = ediciones.manifiesto(carpeta), ediciones.manifiesto(rehecha)
-    distintos = [f"{r}: no es lo que sale de los datos" for r in sorted(a.keys() | b.keys()) if a.get(r) != b.get(r)]
-    return Veredicto(identificador, hallado, tuple(danos + distintos))
+            raise ErrorDeEjecucion(_otra_edicion(Proyecto(arbol), ficha, hallado))
+        distintos, sin_comparar = _diferencias(ediciones.manifiesto(carpeta), ediciones.manifiesto(rehecha), ficha["motor"])
+    return Veredicto(identificador, hallado, (*danos, *distintos), sin_comparar)
+
+
+def _diferencias(publicada: Mapping[str, str], rehecha: Mapping[str, str], motor: str) -> tuple[list[str], tuple[str, ...]]:
+    """En qué archivos difieren dos manifiestos, y cuáles no se comparan por venir de un motor sin bytes iguales."""
+    sin_comparar = tuple(r for r in sorted(publicada.keys() & rehecha.keys()) if motor.startswith("quarto") and r.endswith(".pdf"))
+    rutas = sorted((publicada.keys() | rehecha.keys()) - set(sin_comparar))
+    return [f"{r}: no es lo que sale de los datos" for r in rutas if publicada.get(r) != rehecha.get(r)], sin_comparar
+
+
+def _otra_edicion(rehecho: Proyecto, ficha: Mapping, commit: str) -> str:
+    hecha = ediciones.actual(rehecho)
+    dicho = f"desde el commit {commit[:12]} sale la edición {hecha}, no la {ficha['edicion']}"
+    con = json.loads((rehecho.ediciones / str(hecha) / "ediciones" / f"{hecha}.json").read_text(encoding="utf-8"))
+    distintas = [f"{n}: la edición dice «{c}» y aquí es «{con['entradas'].get(n)}»" for n, c in ficha["entradas"].items() if n != "edición" and con["entradas"].get(n) != c]
+    return "\n    ".join([dicho, *distintas])
 
 
 @contextmanager
 def _arbol(proyecto: Proyecto) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="verificar-") as temporal:
         arbol = Path(temporal) / "arbol"
-        _git(proyecto.raiz, "worktree", "add", "-q", "--detach", str(arbol), "HEAD")
-        try:
-            yield arbol
-        finally:
-            _git(proyecto.raiz, "worktree", "remove", "--force", str(arbol))
+        _git(proyecto.raiz, "rev-parse", "--git-dir")
+        _git(proyecto.raiz, "clone", "-q", "--shared", "--no-checkout", str(proyecto.raiz), str(arbol))
+        yield arbol
 
 
 def _buscar(arbol: Path, proyecto: Proyecto, ficha: dict, commit: str | None) -> str:
     """El commit cuyas entradas son las de la ficha."""
     esperadas = {n: c for n, c in ficha["entradas"].items() if n in claves.FAMILIAS or n == "edición anterior"}
-    candidatos = [commit] if commit else _git(proyecto.raiz, "log", "--format=%H", f"-{COMMITS}").split()
+    candidatos = [_git(proyecto.raiz, "rev-parse", "--verify", f"{commit}^{{commit}}")] if commit else _git(proyecto.raiz, "log", "--format=%H", f"-{COMMITS}").split()
     for candidato in candidatos:
         _git(arbol, "checkout", "-q", "--detach", candidato)
         hay = claves.entradas(arbol)
@@ -83,12 +98,12 @@ def _buscar(arbol: Path, proyecto: Proyecto, ficha: dict, commit: str | None) ->
     )
 
 
-def _construir(arbol: Path, motor: str) -> None:
-    """Con el programa del propio commit, no con el de aquí."""
+def _construir(arbol: Path, ficha: Mapping) -> None:
+    """Con el programa del propio commit, no con el de aquí, y los motores que dice la ficha."""
     entorno = os.environ | {"PYTHONPATH": str(arbol / "scripts")}
-    elegido = "quarto" if motor.startswith("quarto") else "embebido"
+    motores = ["--motor", "quarto" if ficha["motor"].startswith("quarto") else "embebido", "--cuadernos", ficha["entradas"]["motor de cuadernos"]]
     r = subprocess.run(
-        [sys.executable, "-m", "observatorio", "--raiz", str(arbol), "construir", "--motor", elegido], env=entorno, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "observatorio", "--raiz", str(arbol), "construir", *motores], env=entorno, capture_output=True, text=True, check=False
     )
     if r.returncode:
         raise ErrorDeEjecucion(f"no se pudo rehacer la edición:\n{r.stderr.strip() or r.stdout.strip()}")

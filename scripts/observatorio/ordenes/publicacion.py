@@ -82,6 +82,8 @@ def _verificar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         print("\n".join(veredicto.diferencias), file=sys.stderr)
         print(f"La edición {veredicto.identificador} NO es la que sale del commit {veredicto.commit[:12]}.", file=sys.stderr)
         return DATOS
+    if veredicto.sin_comparar:
+        print(f"Los {len(veredicto.sin_comparar)} PDF no se comparan byte por byte: Quarto no da dos veces los mismos. Todo lo demás, sí.")
     print(f"La edición {veredicto.identificador} sale, byte por byte, del commit {veredicto.commit[:12]}.")
     return BIEN
 
