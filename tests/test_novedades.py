@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import apoyo_publicacion
+from observatorio.calculo import calcular
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
@@ -17,6 +18,7 @@ from observatorio.edicion.diferencias import Cambio, comparar, version
 from observatorio.edicion.publicar import publicar
 from observatorio.edicion.resumen import de_edicion
 from observatorio.errores import ErrorDeUso
+from observatorio.productos import novedades
 from observatorio.rutas import Proyecto
 
 dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos
@@ -97,3 +99,84 @@ def test_comparar_en_texto_y_json(dos, capsys: pytest.CaptureFixture[str]) -> No
         comparar_ediciones(proyecto, "ninguna", segunda.name)
     with pytest.raises(ErrorDeUso, match="todavía no se publicó"):
         comparar_ediciones(proyecto, None, None)
+
+
+@pytest.fixture
+def resumido(dos) -> tuple[dict, dict]:
+    _, (primera, _) = dos
+    return de_edicion(primera), de_edicion(primera)
+
+
+def editar(ruta: Path, hacer) -> None:
+    texto = hacer(ruta.read_text(encoding="utf-8"))
+    ruta.unlink()
+    ruta.write_text(texto, encoding="utf-8")
+
+
+def test_se_dice_todo_lo_que_se_publica(dos) -> None:
+    _, (primera, segunda) = dos
+    antes, datos = de_edicion(primera), segunda / "datos"
+    kpis = json.loads((datos / "kpis.json").read_text(encoding="utf-8"))
+    codigo = next(k["codigo"] for k in kpis if k["avance"] is not None)
+    editar(datos / "kpis.json", lambda t: json.dumps([k | ({"avance": k["avance"] + 1e-9, "responsable": "Otra", "esperado": 0.9, "ritmo": 0.5} if k["codigo"] == codigo else {}) for k in kpis]))
+    editar(datos / "kpi" / f"{codigo}.json", lambda t: t.replace('"definicion": "', '"definicion": "Nueva. ').replace('"definicion":"', '"definicion":"Nueva. '))
+    editar(datos / "misiones.json", lambda t: json.dumps([m | {"maximo": 0.99} for m in json.loads(t)]))
+    editar(segunda / f"ediciones/{segunda.name}.json", lambda t: json.dumps(json.loads(t) | {"fecha_corte": "2027-01-31"}))
+    for tabla in ("provincia", "contexto", "diagnostico"):
+        editar(datos / f"{tabla}.csv", lambda t: "\n".join([*t.splitlines()[:1], *(f"{x}." for x in t.splitlines()[1:])]) + "\n")
+    observaciones = (datos / "observaciones.csv").read_text(encoding="utf-8")
+    editar(datos / "observaciones.csv", lambda t: t.replace(",validado,", ",preliminar,", 1))
+    dichos = {(c.tipo, c.nombre): (c.antes, c.despues) for c in comparar(antes, de_edicion(segunda))}
+    for esperado in (("cálculo", "avance"), ("cálculo", "avance esperado"), ("cálculo", "ritmo"), ("ficha", "responsable"), ("ficha", "definición"), ("corte", "fecha de corte"),
+                     ("tabla", "tabla de la provincia"), ("tabla", "cuadros de contexto"), ("tabla", "diagnóstico")):
+        assert esperado in dichos, esperado
+    assert any(n.startswith("cotas de") for _, n in dichos)
+    assert (",validado," in observaciones) == any(t == "observaciones" for t, _ in dichos)
+    assert len({*dichos["cálculo", "avance"]}) == 2, "si redondeadas se leen igual, llevan más decimales"
+
+
+def test_que_numero_sube_se_decide_celda_por_celda(resumido) -> None:
+    antes, ahora = resumido
+    kpi, periodo = next((k, p) for k, t in ahora["observaciones"].items() for p, m in t.items() if m.count(",") >= 2 and "~" not in m)
+
+    def salto(marca: str) -> str:
+        ahora["observaciones"][kpi][periodo] = marca
+        return version("1.0.0", comparar(antes, ahora))
+
+    n, claves, valores = antes["observaciones"][kpi][periodo].split(":")
+    cs, (v, *vs) = claves.split(",")[1:], valores.split(",")
+    assert salto(f"{n}:{claves}:{','.join(['otro', *vs])}") == "1.0.1"
+    assert salto(f"{n}:{','.join(['otra', *cs])}:{valores}") == "2.0.0", "una celda sale y otra entra: son tantas como antes"
+    assert salto(f"9:{claves},otra:{valores},otro") == "1.1.0"
+    assert salto(f"{n}:{claves}:{','.join(['~' + v, *vs])}") == "2.0.0", "una cifra publicada pasa a protegida"
+    ahora["observaciones"] = antes["observaciones"]
+    ahora["graficos"] = {s: dict(list(g.items())[1:]) for s, g in antes["graficos"].items()}
+    assert version("1.0.0", comparar(antes, ahora)) == "2.0.0", "se retira un gráfico"
+
+
+def test_graficos_lado_a_lado(dos) -> None:
+    proyecto, (primera, segunda) = dos
+    ficha = json.loads((segunda / f"ediciones/{segunda.name}.json").read_text(encoding="utf-8"))
+    titulo, marca = next(iter(ficha["graficos"]["m4-nutricion"].items()))
+    ficha["graficos"]["m4-nutricion"][titulo] = "gnuevo"
+    editar(segunda / f"ediciones/{segunda.name}.json", lambda _: json.dumps(ficha))
+    comparacion = comparar_ediciones(proyecto, primera.name, segunda.name)
+    (grafico,) = comparacion["graficos"]
+    assert grafico["antes"] == f"ediciones/{primera.name}/misiones/m4-nutricion/index.html#{marca}" and (proyecto.raiz / grafico["antes"].split("#")[0]).is_file()
+    assert f'id="{marca}"' in (proyecto.raiz / grafico["antes"].split("#")[0]).read_text(encoding="utf-8")
+    assert grafico["ahora"].endswith(f"{segunda.name}/misiones/m4-nutricion/index.html#gnuevo") and "utrici" in grafico["mision"]
+    texto = en_texto(comparacion)
+    assert titulo in texto and grafico["antes"] in texto and grafico["ahora"] in texto
+    assert (comparacion["version_antes"], comparacion["version_ahora"]) == ("1.0.0", ficha["version"])
+
+
+def test_el_canal_no_repite_version_y_solo_se_enlaza_lo_que_se_conserva(proyecto_real: Proyecto) -> None:
+    r = calcular(proyecto_real)
+    historia = [{"edicion": f"{i:016x}", "version": v, "fecha_corte": "2026-10-31", "frases": [f"trae {i}"]} for i, v in enumerate(["1.1.0", "1.1.0", "1.0.0", "1.0.0", "1.0.0", "1.0.0"])]
+    ficha = {"version": "1.1.0", "fecha_corte": "2026-10-31", "frases": ["nada"]}
+    entradas = list(ET.fromstring(novedades._canal(r, ficha, {"historia": historia, "version": "1.1.0"})).iter(f"{ATOM}entry"))
+    assert [(e.findtext(f"{ATOM}id").rpartition("#")[2], e.findtext(f"{ATOM}summary")) for e in entradas] == [("v1.1.0", "trae 1."), ("v1.0.0", "trae 5.")]
+    pagina = novedades._historia(r, {"historia": historia})
+    assert pagina.count("<a ") == ediciones.CONSERVADAS - 1 and all(e["edicion"] in pagina for e in historia)
+    fila = novedades._fila(r, Cambio("gráfico", "m4-nutricion", "Avance", "g1", "g2", "consecuencia"), "0" * 16)
+    assert f"ediciones/{'0' * 16}/misiones/m4-nutricion/index.html#g1" in fila[2] and "@raiz@/misiones/m4-nutricion/index.html#g2" in fila[3]

@@ -15,8 +15,9 @@ ANCHO = 46
 
 
 def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None) -> dict:
-    """``{antes, ahora, version, cambios, medidas}``; ``medidas`` lista celda por celda si ambas ediciones están aquí.
+    """``{antes, ahora, version_antes, version_ahora, salto, cambios, graficos, medidas}``.
 
+    ``medidas`` lista celda por celda si ambas ediciones están aquí; ``graficos``, cada gráfico distinto con dónde verlo en cada una.
     Lanza ``ErrorDeUso`` si falta alguna.
     """
     b = carpeta_de(proyecto, ahora) if ahora else proyecto.ediciones / (ediciones.actual(proyecto) or "ninguna")
@@ -28,15 +29,35 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
         if registro is None:
             raise ErrorDeUso("todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar EDICION EDICION")
         nombre, previo, base, medidas = registro["edicion"], registro["resumen"], registro["version"], []
+        version_antes = base
     else:
         a = carpeta_de(proyecto, antes)
         nombre, previo, base = ediciones.identificador_de(a), resumen.de_edicion(a), "1.0.0"
+        version_antes = resumen.ficha_de(a)["version"]
         medidas = _medidas(a / "datos" / "observaciones.csv", b / "datos" / "observaciones.csv")
     cambios = comparar(previo, despues)
     salto = version(base, cambios)
+    ahora_es = ediciones.identificador_de(b)
     return {
-        "antes": nombre, "ahora": ediciones.identificador_de(b), "salto": _salto(base, salto), "cambios": como_dict(cambios), "medidas": medidas,
+        "antes": nombre, "ahora": ahora_es, "version_antes": version_antes, "version_ahora": resumen.ficha_de(b)["version"],
+        "salto": _salto(base, salto), "cambios": como_dict(cambios), "graficos": _graficos(cambios, despues, nombre, ahora_es), "medidas": medidas,
     }
+
+
+def _graficos(cambios: list[Cambio], despues: resumen.Resumen, antes: str, ahora: str) -> list[dict[str, str | None]]:
+    """Cada gráfico distinto: título, misión, y su lugar en la edición de antes y en la de ahora (bajo ``ediciones/``)."""
+    nombres = {a["slug"]: a["nombre"] for a in despues["agregados"].values() if a.get("slug")}
+    return [
+        {"titulo": c.nombre, "mision": nombres.get(c.codigo, c.codigo), "clase": c.clase}
+        | {cual: None if marca == NADA else f"ediciones/{edicion}/{pagina_de(c.codigo)}#{marca}" for cual, edicion, marca in (("antes", antes, c.antes), ("ahora", ahora, c.despues))}
+        for c in cambios if c.tipo == "gráfico"
+    ]
+
+
+def pagina_de(slug: str) -> str:
+    """La página donde está un gráfico, por el identificador de su misión o de su análisis."""
+    carpeta, propio = ("analisis", slug.removeprefix("analisis-")) if slug.startswith("analisis-") else ("misiones", slug)
+    return f"{carpeta}/{propio}/index.html"
 
 
 def carpeta_de(proyecto: Proyecto, nombre: str) -> Path:
@@ -56,14 +77,21 @@ def _salto(antes: str, ahora: str) -> str:
 
 
 def _medidas(antes: Path, ahora: Path) -> list[dict[str, str]]:
-    """Cada celda pública que entró, salió o cambió de valor."""
+    """Cada celda pública que entró, salió o cambió de valor, de estado o de fuente."""
     a, b = ({tuple(f[c] for c in CLAVE): f for f in resumen.filas(ruta)} for ruta in (antes, ahora))
     lista = []
     for clave in sorted(a.keys() | b.keys()):
-        viejo, nuevo = (_valor(t.get(clave)) for t in (a, b))
+        filas = [t.get(clave) for t in (a, b)]
+        viejo, nuevo = map(_valor, filas)
+        if viejo == nuevo:
+            viejo, nuevo = (", ".join(f[c] for c in _distintas(*filas)) for f in filas)
         if viejo != nuevo:
             lista.append(dict(zip(CLAVE, clave, strict=True)) | {"antes": viejo, "ahora": nuevo})
     return lista
+
+
+def _distintas(a: dict[str, str], b: dict[str, str]) -> list[str]:
+    return [c for c in resumen.VALORES if c in a and c in b and a[c] != b[c]]
 
 
 def _valor(fila: dict[str, str] | None) -> str:
@@ -78,12 +106,16 @@ def _valor(fila: dict[str, str] | None) -> str:
 def en_texto(comparacion: dict) -> str:
     """La comparación en columnas: antes a la izquierda, ahora a la derecha."""
     cambios = [Cambio(**c) for c in comparacion["cambios"]]
-    lineas = [f"De la edición {comparacion['antes']} a la {comparacion['ahora']}: salto de versión {comparacion['salto']}."]
+    versiones = f"(versión {comparacion['version_antes']}) a la {comparacion['ahora']} (versión {comparacion['version_ahora']})"
+    lineas = [f"De la edición {comparacion['antes']} {versiones}: salto de versión {comparacion['salto']}."]
     if not cambios:
         return lineas[0] + "\nNinguna cifra, estado, resumen ni gráfico cambió."
-    for tipo, grupo in groupby((c for c in cambios if c.tipo != "observaciones"), key=lambda c: c.tipo):
+    for tipo, grupo in groupby((c for c in cambios if c.tipo not in ("observaciones", "gráfico")), key=lambda c: c.tipo):
         lineas += ["", tipo.upper()]
         lineas += [f"  {f'{c.codigo} {c.nombre}'[:ANCHO]:<{ANCHO}}  {c.antes:>26}  →  {c.despues}" for c in grupo]
+    if comparacion["graficos"]:
+        lineas += ["", "GRÁFICOS"]
+        lineas += [f"  {g['titulo']}, {g['mision']}\n    antes  {g['antes'] or NADA}\n    ahora  {g['ahora'] or NADA}" for g in comparacion["graficos"]]
     medidas = comparacion["medidas"] or [
         {"kpi": c.codigo, "periodo": c.antes, "lugar": "", "grupo": "", "unidad": "", "antes": "", "ahora": f"{c.despues} ({c.clase})"}
         for c in cambios if c.tipo == "observaciones"

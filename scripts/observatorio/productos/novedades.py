@@ -10,7 +10,9 @@ from collections.abc import Mapping
 
 from ..calculo import Resultados
 from ..edicion import claves
-from ..edicion.diferencias import Cambio, comparar, version
+from ..edicion.comparacion import pagina_de
+from ..edicion.diferencias import NADA, Cambio, comparar, version
+from ..edicion.ediciones import CONSERVADAS
 from ..edicion.resumen import de_datos
 from ..presentacion.numeros import numero
 from ..presentacion.pieza import esc
@@ -20,12 +22,15 @@ from .piezas import fecha_larga, tabla_html
 from .web import ENTORNO
 
 TIPOS = {
+    "corte": ("Fecha de corte", "{n} fechas de corte", "cambió la fecha de corte"),
     "KPI": ("Indicadores que entran o salen", "{n} indicadores entran o salen", "1 indicador entra o sale"),
     "estado": ("Indicadores que cambiaron de estado", "{n} indicadores cambiaron de estado", "1 indicador cambió de estado"),
     "valor": ("Últimos datos", "{n} indicadores tienen otro último dato", "1 indicador tiene otro último dato"),
+    "cálculo": ("Avance, ritmo y sellos de los indicadores", "{n} cambios en avances, ritmos o sellos", "1 cambio en un avance, ritmo o sello"),
     "ficha": ("Fichas técnicas", "{n} cambios en fichas técnicas", "1 cambio en una ficha técnica"),
     "agregado": ("Avance de misiones y objetivos", "{n} resúmenes de misión u objetivo cambiaron", "1 resumen de misión u objetivo cambió"),
     "gráfico": ("Gráficos", "{n} gráficos distintos", "1 gráfico distinto"),
+    "tabla": ("Otras tablas", "{n} grupos de otras tablas nuevos, retirados o corregidos", "1 grupo de otra tabla nuevo, retirado o corregido"),
     "observaciones": ("Medidas", "{n} grupos de medidas nuevos, retirados o corregidos", "1 grupo de medidas nuevo, retirado o corregido"),
 }
 CLASES = {"agregado": "nuevos", "retirado": "retirados", "corregido": "corregidos"}
@@ -50,10 +55,10 @@ def escribir(proyecto: Proyecto, r: Resultados, entradas: Mapping[str, str], gra
     familias = {n: c for n, c in entradas.items() if n in claves.FAMILIAS or n == "entorno"}
     contenido = claves.contenido(familias)
     previa = claves.anterior(proyecto.raiz, contenido)
-    resumen = de_datos(proyecto.datos_publicos, graficos)
+    fecha = r.catalogo.territorio.fecha_corte.isoformat()
+    resumen = de_datos(proyecto.datos_publicos, graficos, fecha)
     cambios = comparar(previa["resumen"], resumen) if previa else []
     actual = version(previa["version"] if previa else None, cambios)
-    fecha = r.catalogo.territorio.fecha_corte.isoformat()
     ficha = {
         "edicion": entradas["edición"], "version": actual, "contenido": contenido, "fecha_corte": fecha, "motor": entradas["motor de páginas"],
         "anterior": previa["edicion"] if previa else None, "entradas": dict(entradas), "graficos": dict(graficos), "frases": frases(cambios, previa),
@@ -82,17 +87,23 @@ def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual
         f'(edición <code>{esc(previa["edicion"])}</code>, datos al {fecha_larga(previa["fecha_corte"])}): {esc("; ".join(frases(cambios, previa)))}.</p>'
     ]
     for tipo, (titulo, _, _) in TIPOS.items():
-        filas = _por_kpi(cambios) if tipo == "observaciones" else [_fila(r, c) for c in cambios if c.tipo == tipo]
+        filas = _por_kpi(cambios) if tipo == "observaciones" else [_fila(r, c, previa["edicion"]) for c in cambios if c.tipo == tipo]
         if filas:
             partes.append(tabla_html(titulo, ["Código", "Qué", "Antes", "Ahora"], filas))
     return "".join(partes) + _historia(r, previa)
 
 
-def _fila(r: Resultados, c: Cambio) -> list[str]:
+def _fila(r: Resultados, c: Cambio, previa: str) -> list[str]:
     if c.tipo == "gráfico":
-        enlace = f'<a href="@raiz@/misiones/{esc(c.codigo)}/index.html">{esc(c.codigo)}</a>'
-        return [enlace, esc(c.nombre), *("presente" if x != "—" else "—" for x in (c.antes, c.despues))]
+        pagina = pagina_de(c.codigo)
+        mision = next((m.nombre for m in r.catalogo.misiones if m.slug == c.codigo), c.codigo)
+        lados = (("antes", f"{_sitio(r)}/ediciones/{previa}", c.antes), ("ahora", "@raiz@", c.despues))
+        return [esc(mision), esc(c.nombre), *(NADA if marca == NADA else f'<a href="{esc(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>' for cual, raiz, marca in lados)]
     return [_codigo(r, c.codigo), esc(c.nombre), esc(c.antes), esc(c.despues)]
+
+
+def _sitio(r: Resultados) -> str:
+    return r.catalogo.territorio.sitio.direccion.rstrip("/")
 
 
 def _codigo(r: Resultados, codigo: str) -> str:
@@ -107,18 +118,23 @@ def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:
         if c.tipo == "observaciones":
             cuentas.setdefault((c.codigo, c.nombre), Counter())[c.clase] += 1
     return [
-        [esc(codigo), esc(nombre), "", ", ".join(f"{n} periodos {CLASES[clase]}" for clase, n in sorted(cuenta.items()))]
+        [esc(codigo), esc(nombre), "", ", ".join(f"{n} {'periodo' if n == 1 else 'periodos'} {CLASES[clase]}" for clase, n in sorted(cuenta.items()))]
         for (codigo, nombre), cuenta in sorted(cuentas.items())
     ]
 
 
 def _historia(r: Resultados, previa: Mapping) -> str:
-    sitio = r.catalogo.territorio.sitio.direccion.rstrip("/")
+    """Todas las ediciones publicadas; con enlace, las que el sitio conserva además de la viva."""
+    conservadas = set(list(dict.fromkeys(e["edicion"] for e in previa["historia"]))[: CONSERVADAS - 1])
     filas = [
-        [e["version"], f'<a href="{esc(sitio)}/ediciones/{esc(e["edicion"])}/index.html"><code>{esc(e["edicion"])}</code></a>', fecha_larga(e["fecha_corte"]), esc("; ".join(e["frases"]))]
+        [e["version"], _enlace(r, e["edicion"]) if e["edicion"] in conservadas else f"<code>{esc(e['edicion'])}</code>", fecha_larga(e["fecha_corte"]), esc("; ".join(e["frases"]))]
         for e in previa["historia"]
     ]
     return tabla_html("Ediciones publicadas antes, de la más nueva a la más vieja", ["Versión", "Edición", "Datos al", "Qué trajo"], filas)
+
+
+def _enlace(r: Resultados, edicion: str) -> str:
+    return f'<a href="{esc(_sitio(r))}/ediciones/{esc(edicion)}/index.html"><code>{esc(edicion)}</code></a>'
 
 
 def _edicion(r: Resultados, ficha: Mapping) -> str:
@@ -134,11 +150,12 @@ def _edicion(r: Resultados, ficha: Mapping) -> str:
 
 
 def _canal(r: Resultados, ficha: Mapping, previa: Mapping | None) -> str:
-    """Una entrada por versión de los datos: la de ahora, si trae algo, y las ya publicadas."""
-    entradas = [{"version": e["version"], "fecha": e["fecha_corte"], "frases": e["frases"]} for e in (previa["historia"] if previa else [])]
-    if previa is None or ficha["version"] != previa["version"]:
-        entradas.insert(0, {"version": ficha["version"], "fecha": ficha["fecha_corte"], "frases": ficha["frases"]})
+    """Una entrada por versión de los datos, la de la primera edición que la trajo: lo que solo cambia el aspecto no es noticia."""
+    publicadas = [{"version": e["version"], "fecha": e["fecha_corte"], "frases": e["frases"]} for e in (previa["historia"] if previa else [])]
+    ahora = {"version": ficha["version"], "fecha": ficha["fecha_corte"], "frases": ficha["frases"]}
+    por_version = {e["version"]: e for e in [ahora, *publicadas]}
+    entradas = list(por_version.values())
     sitio = r.catalogo.territorio.sitio
     return ENTORNO.from_string(CANAL).render(
-        sitio=sitio.direccion.rstrip("/"), titulo=sitio.titulo, responsable=sitio.responsable, entradas=entradas
+        sitio=_sitio(r), titulo=sitio.titulo, responsable=sitio.responsable, entradas=entradas
     )
