@@ -13,7 +13,6 @@ LEAME = """Observatorio de Misiones, edición {}
 
 Extraiga todo el zip y abra index.html con el navegador: no hace falta internet.
 Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha256
-Solo la búsqueda necesita un servidor: python3 -m http.server, y abra http://127.0.0.1:8000/
 """
 
 
