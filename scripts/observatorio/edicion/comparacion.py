@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 
 from ..errores import ErrorDeUso
@@ -110,7 +109,8 @@ def en_texto(comparacion: dict) -> str:
     lineas = [f"De la edición {comparacion['antes']} {versiones}: salto de versión {comparacion['salto']}."]
     if not cambios:
         return lineas[0] + "\nNinguna cifra, estado, resumen ni gráfico cambió."
-    for tipo, grupo in groupby((c for c in cambios if c.tipo not in ("observaciones", "gráfico")), key=lambda c: c.tipo):
+    for tipo in dict.fromkeys(c.tipo for c in cambios if c.tipo not in ("observaciones", "gráfico")):
+        grupo = [c for c in cambios if c.tipo == tipo]
         lineas += ["", tipo.upper()]
         lineas += [f"  {f'{c.codigo} {c.nombre}'[:ANCHO]:<{ANCHO}}  {c.antes:>26}  →  {c.despues}" for c in grupo]
     if comparacion["graficos"]:
