@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -15,6 +16,7 @@ from conftest import copiar_entradas, reducir
 from observatorio.catalogo import cargar
 from observatorio.construir import construir
 from observatorio.datos.observaciones import validar
+from observatorio.edicion import ediciones
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import PAGINAS_GENERADAS, Proyecto
 
@@ -152,6 +154,20 @@ def otra(proyecto: Proyecto, texto: str) -> None:
             archivo.write(f"\n/* {texto} */\n")
     with (proyecto.raiz / "index.qmd").open("a", encoding="utf-8") as archivo:
         archivo.write(f"\nTexto {texto}.\n")
+
+
+def edicion_de_juguete(proyecto: Proyecto, identificador: str, archivos: dict[str, str] | None = None) -> Path:
+    """Una edición sellada con lo justo para publicarla: nada que construir."""
+    temporal = ediciones.carpeta_nueva(proyecto)
+    ficha = {"contenido": identificador, "edicion": identificador, "version": "1.0.0", "fecha_corte": "2026-10-31", "frases": [f"Edición {identificador}."]}
+    fijos = {
+        "index.html": f"<p>{identificador}</p>", f"activos/estilo-{identificador}.css": identificador, "datos/kpis.json": "[]\n",
+        "datos/observaciones.csv": "kpi,periodo,valor\n", f"ediciones/{identificador}.json": json.dumps(ficha),
+    }
+    for ruta, texto in (fijos | (archivos or {})).items():
+        (temporal / ruta).parent.mkdir(parents=True, exist_ok=True)
+        (temporal / ruta).write_text(texto, encoding="utf-8")
+    return ediciones.sellar(proyecto, temporal, identificador)
 
 
 @pytest.fixture(scope="module")

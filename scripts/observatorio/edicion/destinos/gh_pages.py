@@ -51,10 +51,10 @@ class _Git:
             self.entorno["GIT_DIR"] = str(temporal / "git")
         self._identificar()
 
-    def __call__(self, *argumentos: str, entrada: str | None = None, carpeta: Path | None = None) -> str:
+    def __call__(self, *argumentos: str, entrada: str | None = None) -> str:
         r = subprocess.run(
-            ["git", "-c", "core.autocrlf=false", *argumentos], cwd=carpeta or self.raiz, env=self.entorno, input=entrada,
-            capture_output=True, text=True, check=False,
+            ["git", "-c", "core.autocrlf=false", *argumentos], cwd=self.raiz, env=self.entorno, input=entrada,
+            capture_output=True, encoding="utf-8", check=False,
         )
         if r.returncode:
             raise ErrorDeEjecucion(f"git {argumentos[0]}: {r.stderr.strip()}")
@@ -74,12 +74,13 @@ class _Git:
         """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
         entradas = dict(self._heredado(punta)) if punta else {}
         propios = [*ediciones.manifiesto(carpeta), ediciones.MANIFIESTO]
-        objetos = self("hash-object", "-w", "--no-filters", "--stdin-paths", entrada="\n".join(propios) + "\n", carpeta=carpeta).split()
+        rutas = "".join(f"{(carpeta / r).resolve()}\n" for r in propios)
+        objetos = self("hash-object", "-w", "--no-filters", "--stdin-paths", entrada=rutas).split()
         entradas |= dict(zip(propios, objetos, strict=True))
         entradas.setdefault(".nojekyll", self("hash-object", "-w", "--stdin", entrada=""))
-        lineas = "".join(f"100644 {objeto}\t{ruta}\n" for ruta, objeto in sorted(entradas.items()))
+        lineas = "".join(f"100644 {objeto}\t{ruta}\0" for ruta, objeto in sorted(entradas.items()))
         self("read-tree", "--empty")
-        self("update-index", "--index-info", entrada=lineas)
+        self("update-index", "-z", "--index-info", entrada=lineas)
         return self("write-tree")
 
     def subir(self, remoto: str, commit: str) -> None:
@@ -93,8 +94,8 @@ class _Git:
 
     def _heredado(self, punta: str) -> Iterator[tuple[str, str]]:
         hay = {}
-        for linea in self("ls-tree", "-r", punta).splitlines():
-            datos, _, ruta = linea.partition("\t")
+        for entrada in filter(None, self("ls-tree", "--full-tree", "-r", "-z", punta).split("\0")):
+            datos, _, ruta = entrada.partition("\t")
             hay[ruta] = datos.split()[2]
         suyas = [ruta for ruta, _ in self.manifiesto(punta)]
         identificador = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
@@ -114,7 +115,7 @@ class _Git:
 
     def manifiesto(self, punta: str) -> list[tuple[str, str]]:
         """``(ruta, sha256)`` de la edición publicada; vacío si la rama tiene otra cosa."""
-        if not self("ls-tree", punta, ediciones.MANIFIESTO):
+        if not self("ls-tree", "--full-tree", punta, ediciones.MANIFIESTO):
             return []
         lineas = self("show", f"{punta}:{ediciones.MANIFIESTO}").splitlines()
         return [(ruta, suma) for suma, _, ruta in (linea.partition("  ") for linea in lineas)]
