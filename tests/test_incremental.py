@@ -13,7 +13,7 @@ import pytest
 from apoyo_publicacion import CAMBIOS, copia_limpia, vueltas
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
-from observatorio.edicion.citados import citados
+from observatorio.edicion.citados import citados, imagenes
 from observatorio.rutas import Proyecto
 
 TANDAS = vueltas(1, 10)
@@ -106,6 +106,11 @@ def test_los_archivos_que_un_texto_nombra_son_entradas(tmp_path: Path) -> None:
     (tmp_path / "datos/kpis.csv").write_bytes(b"1")
     assert list(citados("![La posta](fotos/posta.png) y [datos](datos/kpis.csv) y fotos/no.png.", tmp_path, tmp_path)) == ["fotos/posta.png"]
     assert list(citados('pl.read_csv("../fotos/posta.png")', tmp_path / "datos", tmp_path)) == ["fotos/posta.png"]
+    (tmp_path / "fotos/la posta.png").write_bytes(b"1")
+    for texto in ("![Una](../../fotos/posta.png)", "![Una][f]\n\n[f]: fotos/posta.png", '<img alt="x" src="/fotos/posta.png">'):
+        assert list(imagenes(texto, tmp_path / "notebooks", tmp_path)) == list(citados(texto, tmp_path / "notebooks", tmp_path)) == ["fotos/posta.png"]
+    assert list(imagenes('![Dos](fotos/la%20posta.png "Título")', tmp_path, tmp_path)) == ["fotos/la posta.png"]
+    assert not imagenes("se nombra fotos/posta.png y [enlaza](datos/kpis.csv)", tmp_path, tmp_path)
 
 
 ESPIA = """

@@ -14,9 +14,10 @@ import pytest
 from apoyo_paridad import diferencias, palabras, partes
 from conftest import RAIZ, copiar_entradas, reducir
 from observatorio.construir import construir
-from observatorio.edicion import claves
+from observatorio.edicion import claves, ediciones
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import embebido, quarto
+from observatorio.motores.proyecto import configuracion
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 
@@ -171,6 +172,24 @@ def test_quarto_no_deja_nada_suelto_en_el_arbol(proyecto: Proyecto, de_quarto: t
     assert (proyecto.raiz / ".gitignore").read_bytes() == (RAIZ / ".gitignore").read_bytes()
     sobran = [p for p in de_quarto[0].rglob("*") if p.suffix in {".py", ".lua", ".yml", ".typ"}]
     assert not sobran
+
+
+def test_ningun_recurso_de_quarto_se_busca_en_cualquier_carpeta(proyecto_real: Proyecto) -> None:
+    recursos = configuracion(proyecto_real)["project"]["resources"]
+    assert recursos and not [r for r in recursos if not r.startswith("/")]
+
+
+@con_quarto
+def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(tmp_path: Path) -> None:
+    """Las dos ediciones tienen los mismos archivos, haya lo que haya en la carpeta del proyecto."""
+    proyecto = _proyecto(tmp_path / "p")
+    esperadas = ediciones.manifiesto(construir(proyecto, "embebido").carpeta)
+    for ajeno in (".venv/lib/paquete/404.html", "otra/robots.txt", "ediciones/0123456789abcdef/404.html", "notas/sitemap.xml"):
+        (proyecto.raiz / ajeno).parent.mkdir(parents=True, exist_ok=True)
+        (proyecto.raiz / ajeno).write_text("ajeno", encoding="utf-8")
+    hechas = ediciones.manifiesto(construir(proyecto, "quarto").carpeta)
+    assert {r for r in hechas if not ediciones.FICHA.fullmatch(r)} == {r for r in esperadas if not ediciones.FICHA.fullmatch(r)}
+    assert "_extensions/observatorio/icono.svg" in hechas
 
 
 def test_la_comparacion_descubre_que_falta_un_filtro(sitio_embebido: Path, tmp_path: Path, cambiar) -> None:

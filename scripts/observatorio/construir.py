@@ -102,10 +102,14 @@ def bloqueada(proyecto: Proyecto, avisar: Callable[[str], None] = callar) -> Abs
 
 
 def _renderizar(proyecto: Proyecto, elegido: str, temporal: Path, avisar: Callable[[str], None], registro: Registro) -> None:
+    from .motores.proyecto import imagenes_citadas, paginas
+
+    hay = paginas(proyecto)
     if elegido == "quarto":
         from .motores import quarto
 
         dicho = quarto.renderizar(proyecto, temporal)
+        ediciones.dejar_solo(temporal, {p.salida for p in hay})
         for linea in dicho.splitlines():
             if "WARN" in linea:
                 avisar(linea)
@@ -113,6 +117,7 @@ def _renderizar(proyecto: Proyecto, elegido: str, temporal: Path, avisar: Callab
         from .motores import embebido
 
         ediciones.reunir(embebido.renderizar(proyecto, avisar, registro), temporal)
+    ediciones.reunir(imagenes_citadas(proyecto, hay), temporal)
 
 
 def _elegir(motor: MotorDePaginas) -> tuple[Literal["embebido", "quarto"], str]:

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from .claves import huella
 
 PALABRA = re.compile(r"[\w./-]+")
+IMAGENES = {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".avif"}
 EXTENSION = re.compile(r"[A-Za-z]\w{1,7}")
+ENLACE = re.compile(r"""\]\(\s*<?([^)<>"\n]+?)>?(?:\s+"[^"\n]*")?\s*\)|^\s*\[[^\]\n]+\]:\s*<?([^\s>]+)|\bsrc=\\?["']([^"'\n\\]+)""", re.MULTILINE)
+SUBIDA = re.compile(r"^(?:\.{0,2}/)+")
 GENERADAS = ("datos/", "activos/", "analisis/", "ediciones/", "_site", "_borrador/", ".")
 
 
 def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
     """``ruta relativa → archivo`` de cada nombre de archivo del texto que existe en el proyecto y no es generado.
 
-    Se prefiere de más a de menos: una coincidencia casual solo hace rehacer un producto sin necesidad.
+    Se prefiere de más a de menos: una coincidencia casual solo hace rehacer un producto sin necesidad. Un cuaderno se
+    publica en otra carpeta que la suya, así que un nombre que sube (``../../fotos/mapa.png``) se busca también en la raíz.
     """
-    hallados = {}
-    for nombre in {p.rstrip(".") for p in PALABRA.findall(texto)}:
+    return _existentes({p.rstrip(".") for p in PALABRA.findall(texto)} | set(_enlazados(texto)), carpeta, raiz)
+
+
+def imagenes(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
+    """``ruta relativa → archivo`` de las imágenes que el texto muestra o enlaza: viajan con la página."""
+    return _existentes({e for e in _enlazados(texto) if Path(e).suffix.lower() in IMAGENES}, carpeta, raiz)
+
+
+def _enlazados(texto: str) -> Iterator[str]:
+    for grupos in ENLACE.findall(texto):
+        yield unquote("".join(grupos)).partition("#")[0].strip()
+
+
+def _existentes(nombres: Iterable[str], carpeta: Path, raiz: Path) -> dict[str, Path]:
+    raiz, hallados = raiz.resolve(), {}
+    for nombre in nombres:
         antes, _, extension = nombre.rpartition(".")
         if not antes or not EXTENSION.fullmatch(extension):
             continue
-        for base in (carpeta, raiz):
-            ruta = (base / nombre.lstrip("/")).resolve()
+        for base, relativo in ((carpeta, nombre.lstrip("/")), (raiz, SUBIDA.sub("", nombre, count=1))):
+            ruta = (base / relativo).resolve()
             if ruta.is_relative_to(raiz) and ruta.is_file():
                 relativa = ruta.relative_to(raiz).as_posix()
                 if not relativa.startswith(GENERADAS) and not re.fullmatch(r"misiones/[^/]+/(index|indicadores)\.ipynb", relativa):

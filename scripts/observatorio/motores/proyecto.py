@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from ..edicion.citados import imagenes
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 
@@ -58,6 +60,13 @@ def paginas(proyecto: Proyecto) -> list[Pagina]:
             relativa = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
             salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
     return salida
+
+
+def imagenes_citadas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> dict[str, Path]:
+    """``ruta en el sitio → archivo`` de las imágenes del proyecto que muestran las páginas; las de lo reservado, nunca."""
+    fuentes = {p.fuente: p.cuerpo for p in paginas}
+    citadas = {r: a for fuente, cuerpo in fuentes.items() for r, a in imagenes(cuerpo, fuente.parent, proyecto.raiz).items()}
+    return {r: a for r, a in citadas.items() if not r.startswith(f"{proyecto.data.name}/")}
 
 
 def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
