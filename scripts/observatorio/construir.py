@@ -5,23 +5,23 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from .edicion import claves, ediciones
 from .edicion.candado import candado
+from .edicion.escritura import escritura_explicada
+from .edicion.quietud import con_lo_ultimo, entradas_quietas
 from .edicion.registro import Decision, Registro
-from .errores import ErrorDeEjecucion, ErrorDeUso
+from .errores import ErrorDeUso
 from .preparar import Motor, callar, preparar
 from .rutas import PAGINAS_GENERADAS, Proyecto
 
 MotorDePaginas = Literal["auto", "embebido", "quarto"]
 ESPERA = 600.0
-SIN_ESCRITURA = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EDQUOT}
 PROGRAMA = Path(__file__).resolve().parent
 PROGRAMA_CARGADO = claves.clave_de(PROGRAMA, ["**/*.py"])
 
@@ -42,28 +42,35 @@ def construir(
 ) -> Edicion:
     """Construye y activa la edición de las entradas actuales; si ya existe y está sana, solo la activa.
 
-    Lanza ``DatosInvalidos``, ``ErrorDeEjecucion`` o ``ErrorDeUso`` sin tocar la edición viva.
+    Si alguien guarda un archivo mientras tanto, empieza de nuevo con lo último. Lanza ``DatosInvalidos``,
+    ``ErrorDeEjecucion`` o ``ErrorDeUso`` sin tocar la edición viva.
     """
     elegido, nombre = _elegir(motor)
-    with bloqueada(proyecto, avisar), _escritura_explicada():
-        identificador = claves.identificador(claves.entradas(proyecto.raiz), nombre, cuadernos)
-        carpeta, registro = proyecto.ediciones / identificador, Registro(proyecto.trabajo)
-        if ediciones.sana(carpeta):
-            if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
-                ediciones.activar(proyecto, identificador)
-            return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
-        _exigir_programa_al_dia()
+    with escritura_explicada(), bloqueada(proyecto, avisar):
+        return con_lo_ultimo(lambda: _construir(proyecto, elegido, nombre, cuadernos, avisar), avisar)
+
+
+def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, avisar: Callable[[str], None]) -> Edicion:
+    entradas = claves.entradas(proyecto.raiz)
+    identificador = claves.identificador(entradas, nombre, cuadernos)
+    carpeta, registro = proyecto.ediciones / identificador, Registro(proyecto.trabajo)
+    if ediciones.sana(carpeta):
+        if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
+            ediciones.activar(proyecto, identificador)
+        return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
+    _exigir_programa_al_dia()
+    with entradas_quietas(proyecto, entradas):
         preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, registro=registro, motor_de_paginas=nombre)
         temporal = ediciones.carpeta_nueva(proyecto)
         _renderizar(proyecto, elegido, temporal, avisar, registro)
         ediciones.reunir(_recursos(proyecto, identificador), temporal)
-        avisar("páginas y boletines reunidos")
-        ediciones.sellar(proyecto, temporal, identificador)
-        avisar("edición completa")
-        ediciones.activar(proyecto, identificador)
-        avisar("edición activa")
-        ediciones.podar(proyecto)
-        registro.guardar()
+    avisar("páginas y boletines reunidos")
+    ediciones.sellar(proyecto, temporal, identificador)
+    avisar("edición completa")
+    ediciones.activar(proyecto, identificador)
+    avisar("edición activa")
+    ediciones.podar(proyecto)
+    registro.guardar()
     return Edicion(identificador, carpeta, nombre, True, tuple(registro.decisiones))
 
 
@@ -73,26 +80,16 @@ def _exigir_programa_al_dia() -> None:
         raise ErrorDeUso("el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y vuelva a ejecutarla")
 
 
-@contextmanager
-def _escritura_explicada() -> Iterator[None]:
-    """Un disco lleno o de solo lectura se dice en palabras; la edición viva no se tocó."""
-    try:
-        yield
-    except OSError as e:
-        if e.errno not in SIN_ESCRITURA:
-            raise
-        raise ErrorDeEjecucion(
-            f"no se pudo escribir{f' «{e.filename}»' if e.filename else ''}: {e.strerror}\n    la edición viva sigue igual\n"
-            "    remedio: libere espacio o revise el permiso de escritura de la carpeta del proyecto, y repita la orden"
-        ) from e
-
-
 def preparar_aqui(proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar) -> None:
     """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría ``construir``."""
     _, nombre = _elegir("auto")
-    with bloqueada(proyecto, avisar):
+
+    def hacer() -> None:
         identificador = claves.identificador(claves.entradas(proyecto.raiz), nombre, cuadernos)
         preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, motor_de_paginas=nombre)
+
+    with escritura_explicada(), bloqueada(proyecto, avisar):
+        con_lo_ultimo(hacer, avisar)
 
 
 def bloqueada(proyecto: Proyecto, avisar: Callable[[str], None] = callar) -> AbstractContextManager[None]:

@@ -58,6 +58,10 @@ class ErrorDeEjecucion(Exception):
     """Una celda, una página o un boletín no se pudo producir; dice cuál y por qué (código de salida 1)."""
 
 
+class EntradasCambiadas(ErrorDeEjecucion):
+    """Alguien guardó un archivo del proyecto mientras se trabajaba con él: lo hecho no es de nadie y se descarta."""
+
+
 def _recortado(texto: str) -> str:
     limpio = "".join(c if c.isprintable() else "·" for c in texto)
     return limpio if len(limpio) <= VALOR_MAXIMO else limpio[: VALOR_MAXIMO - 1] + "…"

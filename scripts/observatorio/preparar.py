@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
 from .edicion.citados import clave_de_citados
+from .edicion.quietud import entradas_quietas
 from .edicion.registro import Registro, clave
 from .rutas import PAGINAS_GENERADAS, Proyecto
 
@@ -41,9 +42,10 @@ def preparar(
     """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no hace nada.
 
     ``edicion``: identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar
-    ninguna edición.
+    ninguna edición; ``EntradasCambiadas`` si alguien guardó un archivo entretanto.
     """
-    entradas = claves.entradas(proyecto.raiz) | {"motor de cuadernos": motor, "edición": edicion, "motor de páginas": motor_de_paginas}
+    familias = claves.entradas(proyecto.raiz)
+    entradas = familias | {"motor de cuadernos": motor, "edición": edicion, "motor de páginas": motor_de_paginas}
     antes = dict(claves.leer_sello(proyecto.trabajo))
     if antes == entradas | {"generado": _huella_de_lo_generado(proyecto)}:
         return
@@ -53,7 +55,7 @@ def preparar(
 
     from .presentacion.dibujante import Dibujante
 
-    with Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
+    with entradas_quietas(proyecto, familias), Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
         if ejecutor is None and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS):
             _adelantar(motor, dibujante)
         _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro)

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from .escritura import escribir_atomico
+
 LARGO = 16
 IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
 GENERADAS = re.compile(r"misiones/[^/]+/(index|indicadores)\.ipynb|data/publicada/.*")
@@ -82,6 +84,11 @@ def entradas(raiz: Path) -> dict[str, str]:
     claves["entorno"] = entorno(raiz)
     claves["edición anterior"] = clave_anterior(raiz, contenido(claves))
     return claves
+
+
+def distintas(antes: Mapping[str, str], ahora: Mapping[str, str]) -> list[str]:
+    """Familias que difieren entre dos juegos de entradas; ni otra máquina ni haber publicado cuentan."""
+    return [n for n in ahora if n not in ("entorno", "edición anterior") and ahora[n] != antes.get(n)]
 
 
 def contenido(claves: Mapping[str, str]) -> str:
@@ -180,7 +187,4 @@ def escribir_sello(trabajo: Path, claves: Mapping[str, str]) -> None:
 
 def escribir_json_atomico(ruta: Path, objeto: object) -> None:
     """Memoria de la construcción: el archivo queda entero o como estaba."""
-    ruta.parent.mkdir(parents=True, exist_ok=True)
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    temporal.write_text(json.dumps(objeto, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporal, ruta)
+    escribir_atomico(ruta, f"{json.dumps(objeto, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode())

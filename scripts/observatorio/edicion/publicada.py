@@ -7,13 +7,13 @@ privacidad. Anotar una publicación no cambia la edición publicada: véase ``cl
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..errores import EntradasCambiadas
 from ..rutas import Proyecto
 from . import claves, ediciones, resumen
+from .escritura import escribir_atomico
 
 
 def ultima(proyecto: Proyecto) -> Mapping | None:
@@ -25,17 +25,22 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     """Antes de publicar: las celdas de la edición pasan a contar como vistas.
 
     Si la publicación falla después, se ocultará de más y nunca de menos. Si el proceso muere a medias, repetir la
-    orden lo completa sin cambiar la edición.
+    orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas`` si los datos ya no son los de la edición.
     """
-    contenido, registro = _ficha(carpeta)["contenido"], claves.leer_publicada(proyecto.raiz)
+    from ..calculo import calcular
+    from ..privacidad import escribir_publicada
+
+    ficha, registro = _ficha(carpeta), claves.leer_publicada(proyecto.raiz)
+    contenido = ficha["contenido"]
     if (registro.get("ultima") or {}).get("contenido") == contenido:
         return
+    resultados = calcular(proyecto)
+    if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
+        raise EntradasCambiadas("los datos cambiaron después de construir la edición; repita la orden cuando termine de guardar")
     if registro.get("en_curso") != contenido:
         _guardar_celdas(proyecto)
         _escribir(proyecto.raiz / claves.PUBLICADA, registro | {"en_curso": contenido})
-    from ..privacidad import escribir_publicada
-
-    escribir_publicada(proyecto)
+    escribir_publicada(proyecto, resultados)
 
 
 def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
@@ -59,9 +64,7 @@ def _ficha(carpeta: Path) -> dict:
 def _guardar_celdas(proyecto: Proyecto) -> None:
     celdas, previas = proyecto.raiz / claves.CELDAS, proyecto.raiz / claves.CELDAS_PREVIAS
     if celdas.is_file():
-        temporal = previas.with_name(f".{previas.name}.{os.getpid()}")
-        shutil.copyfile(celdas, temporal)
-        os.replace(temporal, previas)
+        escribir_atomico(previas, celdas.read_bytes())
     else:
         previas.unlink(missing_ok=True)
 
@@ -70,7 +73,4 @@ def _escribir(ruta: Path, objeto: Mapping) -> None:
     """Un elemento por línea: git muestra qué indicador cambió."""
     from ..productos.archivos import json_estable
 
-    ruta.parent.mkdir(parents=True, exist_ok=True)
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    temporal.write_text(json_estable(objeto), encoding="utf-8")
-    os.replace(temporal, ruta)
+    escribir_atomico(ruta, json_estable(objeto).encode())

@@ -20,6 +20,8 @@ from .candado import candado
 from .destinos import carpeta as en_carpeta
 from .destinos import gh_pages
 from .destinos import zip as en_zip
+from .escritura import escritura_explicada
+from .quietud import con_lo_ultimo
 
 PUBLICO = "ciudadano"
 OCUPADO = "otra publicación sigue en curso en este proyecto; espere a que termine y repita la orden"
@@ -42,10 +44,14 @@ def publicar(
 
     ``edicion``: una ya construida con estas mismas entradas (en otra máquina, por ejemplo), que se publica tal cual. Lanza lo que ``construir``, y ``ErrorDeUso`` o ``ErrorDeEjecucion`` si no se puede publicar: sigue viva la de antes.
     """
-    with candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
+    def abrir() -> Path:
         carpeta = _ya_construida(proyecto, edicion) if edicion else construir(proyecto, motor, avisar=avisar).carpeta
         exigir_publica(carpeta)
         publicada.abrir(proyecto, carpeta)
+        return carpeta
+
+    with escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
+        carpeta = con_lo_ultimo(abrir, avisar)
         lugar = _llevar(proyecto, carpeta, destino, remoto, avisar)
         anotada = publicada.cerrar(proyecto, carpeta)
         if anotada:
@@ -58,7 +64,7 @@ def volver(proyecto: Proyecto, identificador: str, destino: str | None, remoto: 
 
     Lanza ``ErrorDeUso`` si nadie la conserva. Lo ya publicado sigue anotado: el público ya lo vio.
     """
-    with candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
+    with escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
         if destino is None:
             ediciones.activar(proyecto, identificador)
             return proyecto.relativa(proyecto.sitio)

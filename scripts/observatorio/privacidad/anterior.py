@@ -7,14 +7,18 @@ ocultaba otra. Sin archivo no hay nada publicado.
 
 from __future__ import annotations
 
-import os
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ..datos.lectura import leer_csv
 from ..edicion.claves import celdas_anteriores
+from ..edicion.escritura import escribir_atomico
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
+
+if TYPE_CHECKING:
+    from ..calculo import Resultados
 
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado")
 CIFRAS = ("valor", "numerador", "denominador")
@@ -77,21 +81,15 @@ def acumular(anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[
     ).sort(CLAVE)
 
 
-def escribir_publicada(proyecto: Proyecto) -> None:
+def escribir_publicada(proyecto: Proyecto, resultados: Resultados) -> None:
     """Suma a la tabla anterior las celdas de la edición actual; la llama ``publicar`` y nadie más."""
-    from ..calculo import calcular
-
-    resultados = calcular(proyecto)
     sobre_personas = {c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas}
     escribir(proyecto, acumular(leer(proyecto), resultados.publica, sobre_personas))
 
 
 def escribir(proyecto: Proyecto, tabla: pl.DataFrame) -> None:
     """Escribe la tabla de una vez; quien publica la guarda después con los datos."""
-    proyecto.publicada.parent.mkdir(parents=True, exist_ok=True)
-    temporal = proyecto.publicada.with_name(f".{proyecto.publicada.name}.{os.getpid()}")
-    temporal.write_bytes(tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode())
-    os.replace(temporal, proyecto.publicada)
+    escribir_atomico(proyecto.publicada, tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode())
 
 
 def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:

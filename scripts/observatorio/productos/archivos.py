@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
+
+from ..edicion.escritura import escribir_atomico
 
 
 def escribir_bytes(ruta: Path, contenido: bytes) -> None:
     """Escribe de una vez y solo si hace falta."""
     if ruta.is_file() and ruta.read_bytes() == contenido:
         return
-    ruta.parent.mkdir(parents=True, exist_ok=True)
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    temporal.write_bytes(contenido)
-    os.replace(temporal, ruta)
+    escribir_atomico(ruta, contenido)
 
 
 def escribir_texto(ruta: Path, texto: str) -> None:

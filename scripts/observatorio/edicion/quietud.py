@@ -1,0 +1,57 @@
+"""Lo que se construye sale de unas entradas y no de dos: si alguien guarda mientras tanto, se descarta y se repite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import NoneType
+from typing import TypeVar
+
+from ..errores import DatosInvalidos, EntradasCambiadas, ErrorDeEjecucion
+from ..rutas import Proyecto
+from . import claves
+
+INTENTOS = 5
+CACHES = ("cuadernos", "render", "svg")
+Hecho = TypeVar("Hecho")
+
+
+@contextmanager
+def entradas_quietas(proyecto: Proyecto, entradas: Mapping[str, str]) -> Iterator[None]:
+    """Lanza ``EntradasCambiadas`` si al terminar el bloque las entradas no son ``entradas``.
+
+    Lo que el bloque dejó en las cachés lleva la clave de antes y quizá el contenido de después: se olvida, también
+    si el bloque falló por otro motivo.
+    """
+    antes, fallo = _guardados(proyecto), None
+    try:
+        yield
+    except BaseException as e:
+        fallo = e
+    cambiadas = [n for n, c in claves.entradas(proyecto.raiz).items() if c != entradas.get(n)]
+    if cambiadas:
+        for ruta in _guardados(proyecto) - antes:
+            ruta.unlink(missing_ok=True)
+        (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
+    if cambiadas and isinstance(fallo, (DatosInvalidos, ErrorDeEjecucion, NoneType)):
+        raise EntradasCambiadas(f"alguien guardó archivos del proyecto mientras se construía (cambió {', '.join(cambiadas)})") from fallo
+    if fallo:
+        raise fallo
+
+
+def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Callable[[str], None]) -> Hecho:
+    """Lo que devuelva ``hacer``, repetido mientras alguien siga guardando; tras ``INTENTOS``, lanza ``EntradasCambiadas``."""
+    for _ in range(INTENTOS - 1):
+        try:
+            return hacer()
+        except EntradasCambiadas as e:
+            avisar(f"{e}: se empieza de nuevo con lo último")
+    try:
+        return hacer()
+    except EntradasCambiadas as e:
+        raise EntradasCambiadas(f"{e}, {INTENTOS} veces seguidas\n    remedio: repita la orden cuando nadie esté guardando") from e
+
+
+def _guardados(proyecto: Proyecto) -> set[Path]:
+    return {p for n in CACHES for p in (proyecto.trabajo / n).glob("*") if p.is_file()}
