@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from apoyo_publicacion import edicion_de_juguete
 from observatorio.edicion import ediciones
 from observatorio.edicion.destinos import gh_pages
+from observatorio.edicion.publicar import exigir_publica, publicar, volver
+from observatorio.errores import ErrorDeUso
 from observatorio.rutas import Proyecto
 
 IDS = [f"{i:016x}" for i in range(1, 9)]
@@ -60,3 +64,70 @@ def test_las_ediciones_anteriores_se_conservan_con_todos_sus_nombres(clon: Proye
     assert ediciones.identificador_de(web) == IDS[2]
     for identificador in IDS[:2]:
         assert not ediciones.defectos_publicados(web / "ediciones" / identificador)
+
+
+def test_vuelve_a_una_edicion_que_solo_conserva_la_rama(clon: Proyecto, tmp_path: Path) -> None:
+    for identificador in IDS[:3]:
+        shutil.rmtree(subir_y_dar(clon, identificador))
+    volver(clon, IDS[0], "gh-pages")
+    volver(clon, IDS[2], "gh-pages")
+    assert ediciones.identificador_de(bajar(clon, tmp_path / "web")) == IDS[2]
+    with pytest.raises(ErrorDeUso, match="no hay ninguna edición sana"):
+        volver(clon, IDS[5], "gh-pages")
+
+
+def subir_y_dar(clon: Proyecto, identificador: str) -> Path:
+    carpeta = edicion_de_juguete(clon, identificador, NO_ASCII)
+    subir(clon, carpeta)
+    return carpeta
+
+
+def test_no_reemplaza_una_rama_ajena(clon: Proyecto, tmp_path: Path) -> None:
+    ajena = tmp_path / "ajena"
+    git(tmp_path, "clone", "-q", str(tmp_path / "remoto.git"), str(ajena))
+    (ajena / "tesis.html").write_text("no me borres")
+    git(ajena, "add", "-A")
+    git(ajena, "commit", "-qm", "Mi sitio")
+    git(ajena, "push", "-q", "origin", "HEAD:gh-pages")
+    with pytest.raises(ErrorDeUso, match="tiene otras cosas"):
+        subir(clon, edicion_de_juguete(clon, IDS[0]))
+    assert (bajar(clon, tmp_path / "web") / "tesis.html").is_file()
+
+
+@pytest.mark.parametrize("destino", ["gh-pages", "carpeta"])
+def test_un_destino_malo_se_dice_antes_de_construir_y_de_anotar(clon: Proyecto, tmp_path: Path, destino: str) -> None:
+    (tmp_path / "carpeta").mkdir()
+    (tmp_path / "carpeta/tesis.docx").touch()
+    with pytest.raises(ErrorDeUso, match=r"no se llega al remoto|tiene otras cosas"):
+        publicar(clon, destino if destino == "gh-pages" else str(tmp_path / destino), remoto=str(tmp_path / "no-existe.git"))
+    assert not clon.data.exists() and not clon.ediciones.exists()
+
+
+@pytest.mark.parametrize("malo", ["actual", "", "../remoto.git", ".tmp-1", IDS[3]])
+@pytest.mark.parametrize("destino", [None, "gh-pages", "web"])
+def test_volver_a_lo_que_no_es_una_edicion_sana_no_toca_nada(clon: Proyecto, tmp_path: Path, malo: str, destino: str | None) -> None:
+    danada = edicion_de_juguete(clon, IDS[3])
+    (danada / "index.html").write_text("roto")
+    ediciones.activar(clon, edicion_de_juguete(clon, IDS[0]).name)
+    with pytest.raises(ErrorDeUso, match="no hay ninguna edición sana"):
+        volver(clon, malo, destino if destino != "web" else str(tmp_path / "web"))
+    assert ediciones.actual(clon) == IDS[0] and ediciones.sana(clon.sitio) and not (tmp_path / "web").exists()
+
+
+def test_un_zip_en_mayusculas_es_un_zip(clon: Proyecto, tmp_path: Path) -> None:
+    edicion_de_juguete(clon, IDS[0])
+    volver(clon, IDS[0], str(tmp_path / "E.ZIP"))
+    assert zipfile.is_zipfile(tmp_path / "E.ZIP")
+
+
+@pytest.mark.parametrize(("archivo", "texto"), [
+    ("datos/agrupadas.csv", "kpi,valor\nM1-K16,3\n"), ("datos/observaciones.csv", "kpi,valor\nM1-K16,3\n"),
+    ("datos/kpi/M1-K16.json", '{"codigo": "M1-K16", "observaciones": [{"valor": 3}]}'),
+    ("datos/kpis.csv", "codigo,ultimo_valor,avance,linea_base_valor\nM1-K16,,0.3,\n"),
+])
+def test_una_cifra_restringida_en_cualquier_archivo_no_sale(clon: Proyecto, archivo: str, texto: str) -> None:
+    kpis = '[{"codigo": "M1-K16", "acceso": "decisor", "ultimo": null, "avance": null}]'
+    exigir_publica(edicion_de_juguete(clon, IDS[0], {"datos/kpis.json": kpis}))
+    con_cifra = edicion_de_juguete(clon, IDS[1], {"datos/kpis.json": kpis, archivo: texto})
+    with pytest.raises(ErrorDeUso, match="M1-K16"):
+        exigir_publica(con_cifra)

@@ -150,7 +150,7 @@ def activar(proyecto: Proyecto, identificador: str) -> None:
 
     Lanza ``ErrorDeUso`` si esa edición no está.
     """
-    if not (proyecto.ediciones / identificador / MANIFIESTO).is_file():
+    if not IDENTIFICADOR.fullmatch(identificador) or not (proyecto.ediciones / identificador / MANIFIESTO).is_file():
         hay = ", ".join(p.name for p in conservadas(proyecto)) or "ninguna"
         raise ErrorDeUso(f"no hay ninguna edición «{identificador}»; las que hay: {hay}")
     enlazar(proyecto.ediciones / "actual", Path(identificador))

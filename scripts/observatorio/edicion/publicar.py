@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,9 @@ from .destinos import carpeta as en_carpeta
 from .destinos import gh_pages
 from .destinos import zip as en_zip
 from .escritura import escritura_explicada
+from .publicable import exigir_publica
 from .quietud import con_lo_ultimo
 
-PUBLICO = "ciudadano"
 OCUPADO = "otra publicación sigue en curso en este proyecto; espere a que termine y repita la orden"
 
 
@@ -51,6 +51,7 @@ def publicar(
         return carpeta
 
     with escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
+        _exigir_destino(proyecto, destino, remoto)
         carpeta = con_lo_ultimo(abrir, avisar)
         lugar = _llevar(proyecto, carpeta, destino, remoto, avisar)
         anotada = publicada.cerrar(proyecto, carpeta)
@@ -64,22 +65,45 @@ def volver(proyecto: Proyecto, identificador: str, destino: str | None, remoto: 
 
     Lanza ``ErrorDeUso`` si nadie la conserva. Lo ya publicado sigue anotado: el público ya lo vio.
     """
-    with escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
+    with (
+        escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO), tempfile.TemporaryDirectory(prefix="volver-") as aparte,
+    ):
+        carpeta = _conservada(proyecto, identificador, destino, remoto, Path(aparte))
+        if carpeta is None or ediciones.defectos_publicados(carpeta) or (destino is None and not ediciones.sana(carpeta)):
+            hay = ", ".join(p.name for p in ediciones.conservadas(proyecto)) or "ninguna"
+            raise ErrorDeUso(f"no hay ninguna edición sana «{identificador}»; aquí se conservan: {hay}")
         if destino is None:
             ediciones.activar(proyecto, identificador)
             return proyecto.relativa(proyecto.sitio)
-        carpeta = proyecto.ediciones / identificador
-        if not carpeta.is_dir() and destino not in ("gh-pages", "zip"):
-            carpeta = en_carpeta.buscar(Path(destino), identificador) or carpeta
-        if ediciones.defectos_publicados(carpeta):
-            hay = ", ".join(p.name for p in ediciones.conservadas(proyecto)) or "ninguna"
-            raise ErrorDeUso(f"no hay ninguna edición sana «{identificador}»; aquí se conservan: {hay}")
         exigir_publica(carpeta)
         return _llevar(proyecto, carpeta, destino, remoto, avisar)
 
 
+def _conservada(proyecto: Proyecto, identificador: str, destino: str | None, remoto: str, aparte: Path) -> Path | None:
+    """La carpeta de una edición que se conserva aquí o en el destino; la de la rama se baja ``aparte``."""
+    if not ediciones.IDENTIFICADOR.fullmatch(identificador):
+        return None
+    if (carpeta := proyecto.ediciones / identificador).is_dir() or destino is None:
+        return carpeta
+    if destino == "gh-pages":
+        return gh_pages.bajar(proyecto.raiz, remoto, identificador, aparte)
+    return None if _es_zip(destino) else en_carpeta.buscar(Path(destino), identificador)
+
+
+def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
+    """Un destino mal escrito o ajeno se dice antes de construir y de anotar nada."""
+    if destino == "gh-pages":
+        gh_pages.exigir_propia(proyecto.raiz, remoto)
+    elif not _es_zip(destino):
+        en_carpeta.exigir_propio(Path(destino))
+
+
+def _es_zip(destino: str) -> bool:
+    return destino == "zip" or destino.lower().endswith(".zip")
+
+
 def _ya_construida(proyecto: Proyecto, identificador: str) -> Path:
-    carpeta = proyecto.ediciones / identificador
+    carpeta = proyecto.ediciones / (identificador if ediciones.IDENTIFICADOR.fullmatch(identificador) else "ninguna")
     if danos := ediciones.defectos(carpeta):
         raise ErrorDeUso(f"la edición «{identificador}» no está en ediciones/ o está dañada: {'; '.join(danos[:3])}")
     ficha = json.loads((carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8"))
@@ -95,7 +119,7 @@ def _llevar(proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar
         if destino == "gh-pages":
             commit = gh_pages.publicar(carpeta, proyecto.raiz, remoto, _mensaje(carpeta, identificador), avisar)
             return f"{remoto}, rama {gh_pages.RAMA}, commit {commit[:12]}"
-        if destino == "zip" or destino.endswith(".zip"):
+        if _es_zip(destino):
             ruta = proyecto.ediciones / f"observatorio-{identificador}.zip" if destino == "zip" else Path(destino)
             return str(en_zip.publicar(carpeta, ruta))
         en_carpeta.publicar(carpeta, Path(destino), avisar)
@@ -110,17 +134,3 @@ def _llevar(proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar
 def _mensaje(carpeta: Path, identificador: str) -> str:
     ficha = json.loads((carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8"))
     return f"Edición {identificador}: versión {ficha['version']}\n\n" + "\n".join(ficha["frases"])
-
-
-def exigir_publica(carpeta: Path) -> None:
-    """Rechaza una edición con cifras de un nivel de acceso restringido, venga de donde venga."""
-    kpis = json.loads((carpeta / "datos" / "kpis.json").read_text(encoding="utf-8"))
-    restringidos = {k["codigo"] for k in kpis if k["acceso"] != PUBLICO}
-    con_cifra = {k["codigo"] for k in kpis if k["codigo"] in restringidos and (k["ultimo"] or k["avance"] is not None)}
-    with (carpeta / "datos" / "observaciones.csv").open(encoding="utf-8", newline="") as archivo:
-        con_cifra |= restringidos & {f["kpi"] for f in csv.DictReader(archivo)}
-    if con_cifra:
-        raise ErrorDeUso(
-            f"esta edición tiene cifras de acceso restringido ({', '.join(sorted(con_cifra))}) y no se publica; "
-            "entréguela por el canal de su nivel, o cambie el acceso de esos KPI en su hoja de ruta con un acta"
-        )

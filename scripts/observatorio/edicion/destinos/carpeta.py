@@ -29,7 +29,7 @@ def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> Non
     escribir: en todos los casos sigue viva la de antes.
     """
     destino = destino.parent.resolve() / destino.name
-    _exigir_propio(destino)
+    exigir_propio(destino)
     almacen = destino.with_name(f".{destino.name}.ediciones")
     with candado(almacen / "candado", OCUPADO.format(destino)):
         for resto in almacen.glob(".tmp-*"):
@@ -61,7 +61,8 @@ def _turno(p: Path) -> int:
     return int(p.name.rpartition("-")[2])
 
 
-def _exigir_propio(destino: Path) -> None:
+def exigir_propio(destino: Path) -> None:
+    """Lanza ``ErrorDeUso`` si en ``destino`` hay otra cosa que una publicación."""
     if destino.is_symlink() or not destino.exists():
         return
     if not destino.is_dir() or (any(destino.iterdir()) and not (destino / ediciones.MANIFIESTO).is_file()):

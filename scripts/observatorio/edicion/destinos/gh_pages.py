@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ def publicar(carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Calla
     """
     with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
         git = _Git(raiz, Path(temporal))
-        punta = git.traer(remoto)
+        punta = git.traer_propia(remoto)
         if punta and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items()):
             avisar("esa edición ya está publicada ahí")
             return punta
@@ -39,16 +40,39 @@ def publicar(carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Calla
     return commit
 
 
+def exigir_propia(raiz: Path, remoto: str) -> None:
+    """Lanza ``ErrorDeUso`` si no se llega a ``remoto`` o si su rama ``gh-pages`` tiene otra cosa que una publicación."""
+    with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
+        _Git(raiz, Path(temporal)).traer_propia(remoto)
+
+
+def bajar(raiz: Path, remoto: str, identificador: str, destino: Path) -> Path | None:
+    """Deja en ``destino/<id>`` una edición que la rama conserva; nada si no la conserva."""
+    with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
+        git = _Git(raiz, Path(temporal))
+        punta = git.traer_propia(remoto)
+        arbol = punta and git.arbol_de(punta, identificador)
+        if not arbol:
+            return None
+        git("archive", "--format=tar", f"--output={Path(temporal) / 'edicion.tar'}", arbol)
+        with tarfile.open(Path(temporal) / "edicion.tar") as archivo:
+            archivo.extractall(destino / identificador, filter="data")
+    return destino / identificador
+
+
 class _Git:
-    """git sobre un índice propio; en el repositorio del proyecto si lo hay, si no en uno pasajero."""
+    """git sobre un índice propio; en el repositorio del proyecto si lo hay, si no en uno pasajero.
+
+    Con ``GIT_DIR`` puesto, git no se muda a la cima del árbol de trabajo ni recorta lo que lee a la carpeta del proyecto.
+    """
 
     def __init__(self, raiz: Path, temporal: Path) -> None:
         self.raiz = raiz
         self.entorno = os.environ | {"GIT_INDEX_FILE": str(temporal / "indice"), "GIT_TERMINAL_PROMPT": "0"}
-        propio = subprocess.run(["git", "rev-parse", "--git-dir"], cwd=raiz, capture_output=True, check=False).returncode == 0
-        if not propio:
+        propio = subprocess.run(["git", "rev-parse", "--absolute-git-dir"], cwd=raiz, capture_output=True, encoding="utf-8", check=False)
+        if propio.returncode:
             subprocess.run(["git", "init", "-q", "--bare", str(temporal / "git")], check=True)
-            self.entorno["GIT_DIR"] = str(temporal / "git")
+        self.entorno["GIT_DIR"] = str(temporal / "git") if propio.returncode else propio.stdout.strip()
         self._identificar()
 
     def __call__(self, *argumentos: str, entrada: str | None = None) -> str:
@@ -69,6 +93,25 @@ class _Git:
         except ErrorDeEjecucion as e:
             raise ErrorDeUso(f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use --remoto") from e
         return self("rev-parse", "FETCH_HEAD")
+
+    def traer_propia(self, remoto: str) -> str | None:
+        """El commit publicado; lanza ``ErrorDeUso`` si la rama la llenó otro."""
+        punta = self.traer(remoto)
+        if punta and not self.manifiesto(punta):
+            ajenos = [r for r in self("ls-tree", "-z", "--name-only", punta).split("\0") if r and r not in CONSERVADOS]
+            if ajenos:
+                raise ErrorDeUso(
+                    f"la rama {RAMA} de «{remoto}» tiene otras cosas ({', '.join(ajenos[:3])}) y no se reemplazan: "
+                    "guárdelas en otra rama y bórrela, o use otro --remoto"
+                )
+        return punta
+
+    def arbol_de(self, punta: str, identificador: str) -> str | None:
+        """El árbol, dentro de la rama, de una edición entera: la que se ve o una de las conservadas."""
+        if f"ediciones/{identificador}.json" in {r for r, _ in self.manifiesto(punta)}:
+            return punta
+        anterior = f"{punta}:ediciones/{identificador}"
+        return anterior if self("ls-tree", punta, f"ediciones/{identificador}/{ediciones.MANIFIESTO}") else None
 
     def arbol(self, carpeta: Path, punta: str | None) -> str:
         """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
@@ -94,7 +137,7 @@ class _Git:
 
     def _heredado(self, punta: str) -> Iterator[tuple[str, str]]:
         hay = {}
-        for entrada in filter(None, self("ls-tree", "--full-tree", "-r", "-z", punta).split("\0")):
+        for entrada in filter(None, self("ls-tree", "-r", "-z", punta).split("\0")):
             datos, _, ruta = entrada.partition("\t")
             hay[ruta] = datos.split()[2]
         suyas = [ruta for ruta, _ in self.manifiesto(punta)]
@@ -115,7 +158,7 @@ class _Git:
 
     def manifiesto(self, punta: str) -> list[tuple[str, str]]:
         """``(ruta, sha256)`` de la edición publicada; vacío si la rama tiene otra cosa."""
-        if not self("ls-tree", "--full-tree", punta, ediciones.MANIFIESTO):
+        if not self("ls-tree", punta, ediciones.MANIFIESTO):
             return []
         lineas = self("show", f"{punta}:{ediciones.MANIFIESTO}").splitlines()
         return [(ruta, suma) for suma, _, ruta in (linea.partition("  ") for linea in lineas)]
