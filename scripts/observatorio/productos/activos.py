@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
@@ -19,10 +18,8 @@ ENTRADA_VEGA = "window.vegaEmbed = vegaEmbed;"
 def escribir(proyecto: Proyecto) -> dict[str, str]:
     """Escribe ``activos/`` y las fuentes de los boletines; devuelve nombre lógico → ruta desde la raíz."""
     fuentes = proyecto.trabajo / "fuentes"
-    fuentes.mkdir(parents=True, exist_ok=True)
     for nombre in ARCHIVOS:
-        if not (fuentes / nombre).is_file():
-            shutil.copyfile(carpeta_de_fuentes() / nombre, fuentes / nombre)
+        escribir_bytes(fuentes / nombre, (carpeta_de_fuentes() / nombre).read_bytes())
     extension = {n: (proyecto.extension / n).read_bytes() for n in ("estilo.css", "sitio.js", "icono.svg")}
     letras = {f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a)) for n, a in DEL_NAVEGADOR.items()}
     rutas, escritos = {}, set()

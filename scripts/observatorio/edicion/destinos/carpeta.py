@@ -11,10 +11,11 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+import stat
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from ...errores import ErrorDeUso
+from ...errores import ErrorDeEjecucion, ErrorDeUso
 from .. import ediciones
 from ..candado import candado
 
@@ -31,6 +32,7 @@ def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> Non
     destino = destino.parent.resolve() / destino.name
     exigir_propio(destino)
     almacen = destino.with_name(f".{destino.name}.ediciones")
+    _abrir_camino(almacen)
     with candado(almacen / "candado", OCUPADO.format(destino)):
         for resto in almacen.glob(".tmp-*"):
             shutil.rmtree(resto)
@@ -41,7 +43,7 @@ def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> Non
         nueva = _montar(carpeta, almacen, viva, avisar)
         _poner(destino, nueva)
         avisar("edición publicada")
-        _podar(almacen, nueva)
+        _podar(almacen, {nueva, viva})
 
 
 def buscar(destino: Path, identificador: str) -> Path | None:
@@ -74,15 +76,17 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
     temporal = almacen / f".tmp-{os.getpid()}"
     temporal.mkdir()
     try:
-        propios = ediciones.manifiesto(carpeta)
+        propios, vivos = ediciones.manifiesto(carpeta), ediciones.manifiesto(viva) if viva else {}
         for relativa, suma in propios.items():
-            otro = viva / relativa if viva and ediciones.manifiesto(viva).get(relativa) == suma else None
-            _traer(carpeta / relativa, temporal / relativa, otro)
+            _traer(carpeta / relativa, temporal / relativa, viva / relativa if vivos.get(relativa) == suma else None, suma)
         _traer(carpeta / ediciones.MANIFIESTO, temporal / ediciones.MANIFIESTO, None)
+        if danos := ediciones.defectos(temporal):
+            raise ErrorDeEjecucion(f"la edición no llegó sana a «{almacen.parent}»: {'; '.join(danos[:3])}")
         avisar("edición copiada")
         for origen, relativa in _heredado(almacen, viva, ediciones.identificador_de(carpeta)):
             if not (temporal / relativa).exists():
                 _traer(origen, temporal / relativa, origen)
+        _legible(temporal)
         ediciones.al_disco(temporal)
         avisar("edición en el disco")
         nueva = almacen / f"{ediciones.identificador_de(carpeta)}-{turno}"
@@ -112,15 +116,32 @@ def _heredado(almacen: Path, viva: Path | None, nueva: str) -> Iterator[tuple[Pa
                 yield publicada / relativa, f"ediciones/{identificador}/{relativa}"
 
 
-def _traer(origen: Path, destino: Path, igual: Path | None) -> None:
-    """Copia ``origen``, o lo enlaza con ``igual`` si ya está en este disco; siempre legible por el servidor web."""
+def _traer(origen: Path, destino: Path, igual: Path | None, suma: str | None = None) -> None:
+    """Copia ``origen``, o lo enlaza con ``igual`` si ya está en este disco y tiene de verdad esa ``suma``."""
     destino.parent.mkdir(parents=True, exist_ok=True)
     if igual is not None:
         with contextlib.suppress(OSError):
-            os.link(igual, destino)
-            return
+            if suma is None or ediciones.suma(igual) == suma:
+                os.link(igual, destino)
+                return
     shutil.copyfile(origen, destino)
-    destino.chmod(0o644)
+
+
+def _legible(carpeta: Path) -> None:
+    """El servidor web, que es otro usuario, entra en cada carpeta y lee cada archivo, sea cual sea la máscara de quien publica."""
+    for ruta in [carpeta, *carpeta.rglob("*")]:
+        modo = 0o755 if ruta.is_dir() else 0o644
+        if stat.S_IMODE(ruta.stat().st_mode) != modo:
+            ruta.chmod(modo)
+
+
+def _abrir_camino(almacen: Path) -> None:
+    """Crea el almacén y las carpetas que le falten por encima, todas con paso para el servidor web."""
+    nuevas = [p for p in almacen.parents if not p.exists()]
+    almacen.mkdir(parents=True, exist_ok=True)
+    for ruta in [*nuevas, almacen]:
+        if stat.S_IMODE(ruta.stat().st_mode) != 0o755:
+            ruta.chmod(0o755)
 
 
 def _poner(destino: Path, nueva: Path) -> None:
@@ -136,8 +157,10 @@ def _poner(destino: Path, nueva: Path) -> None:
     ediciones.enlazar(destino, Path(os.path.relpath(nueva, destino.parent)))
 
 
-def _podar(almacen: Path, viva: Path) -> None:
-    conservadas: Iterable[Path] = publicadas(almacen)[:-ediciones.CONSERVADAS]
-    for vieja in conservadas:
-        if vieja != viva:
+def _podar(almacen: Path, en_uso: Collection[Path | None]) -> None:
+    """Deja la última publicación de cada una de las últimas ediciones, la viva y la que lo era hasta ahora."""
+    ultimas = {p.name.partition("-")[0]: p for p in publicadas(almacen)}
+    orden = sorted(ultimas.values(), key=_turno)[-ediciones.CONSERVADAS:]
+    for vieja in publicadas(almacen):
+        if vieja not in (*en_uso, *orden):
             shutil.rmtree(vieja)

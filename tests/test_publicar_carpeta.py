@@ -1,0 +1,104 @@
+"""Publicar en una carpeta: lo dañado se cura, se conservan ediciones y no vueltas, y el servidor web puede leerlo todo."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apoyo_publicacion import edicion_de_juguete
+from observatorio.edicion import ediciones
+from observatorio.edicion.destinos import carpeta as en_carpeta
+from observatorio.edicion.escritura import escribir_atomico, escritura_explicada
+from observatorio.errores import ErrorDeEjecucion
+from observatorio.productos import activos
+from observatorio.rutas import Proyecto
+
+IDS = [f"{i:016x}" for i in range(1, 9)]
+
+
+@pytest.fixture
+def proyecto(tmp_path: Path) -> Proyecto:
+    (tmp_path / "proyecto").mkdir()
+    return Proyecto(tmp_path / "proyecto")
+
+
+def llevar(carpeta: Path, destino: Path) -> list[str]:
+    dichos: list[str] = []
+    en_carpeta.publicar(carpeta, destino, dichos.append)
+    return dichos
+
+
+def test_una_publicacion_danada_se_cura_al_repetirla(proyecto: Proyecto, tmp_path: Path) -> None:
+    carpeta, web = edicion_de_juguete(proyecto, IDS[0]), tmp_path / "web"
+    llevar(carpeta, web)
+    (web / "index.html").write_text("roto")
+    assert "edición publicada" in llevar(carpeta, web)
+    assert not ediciones.defectos_publicados(web)
+    assert "esa edición ya está publicada ahí" in llevar(carpeta, web)
+
+
+def test_de_una_edicion_danada_no_se_publica_nada(proyecto: Proyecto, tmp_path: Path) -> None:
+    carpetas, web = [edicion_de_juguete(proyecto, i) for i in IDS[:2]], tmp_path / "web"
+    llevar(carpetas[0], web)
+    (carpetas[1] / "index.html").write_text("roto")
+    with pytest.raises(ErrorDeEjecucion, match="no llegó sana"):
+        llevar(carpetas[1], web)
+    assert ediciones.identificador_de(web) == IDS[0] and not ediciones.defectos_publicados(web)
+
+
+def test_ir_y_volver_no_gasta_las_cinco_conservadas(proyecto: Proyecto, tmp_path: Path) -> None:
+    carpetas, web = [edicion_de_juguete(proyecto, i) for i in IDS[:5]], tmp_path / "web"
+    for carpeta in [*carpetas, *(carpetas[3], carpetas[4]) * 3]:
+        llevar(carpeta, web)
+    assert all(en_carpeta.buscar(web, i) for i in IDS[:5])
+    assert len(en_carpeta.publicadas(tmp_path / ".web.ediciones")) <= ediciones.CONSERVADAS + 1
+    llevar(edicion_de_juguete(proyecto, IDS[5]), web)
+    assert not en_carpeta.buscar(web, IDS[0]) and en_carpeta.buscar(web, IDS[1])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="los permisos son de POSIX")
+def test_con_una_mascara_cerrada_el_servidor_web_puede_leer(proyecto: Proyecto, tmp_path: Path) -> None:
+    antes = os.umask(0o077)
+    try:
+        carpeta = edicion_de_juguete(proyecto, IDS[0], {"misiones/m1/index.html": "x"})
+        llevar(carpeta, tmp_path / "srv" / "sitios" / "web")
+    finally:
+        os.umask(antes)
+    for ruta in [tmp_path / "srv", *(tmp_path / "srv").rglob("*")]:
+        if ruta.name != "candado":
+            assert stat.S_IMODE(ruta.stat().st_mode) == (0o755 if ruta.is_dir() else 0o644), ruta
+
+
+def test_una_letra_a_medias_se_rehace(proyecto: Proyecto, proyecto_real: Proyecto) -> None:
+    (proyecto.raiz / "_extensions").symlink_to(proyecto_real.raiz / "_extensions")
+    activos.escribir(proyecto)
+    letras = sorted((proyecto.trabajo / "fuentes").iterdir())
+    enteras = [p.read_bytes() for p in letras]
+    letras[0].write_bytes(enteras[0][:20000])
+    activos.escribir(proyecto)
+    assert letras and [p.read_bytes() for p in letras] == enteras
+
+
+@pytest.mark.skipif(os.name == "nt", reason="el tope de tamaño es de POSIX")
+def test_un_archivo_que_no_cabe_no_deja_restos(tmp_path: Path) -> None:
+    orden = (
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom observatorio.edicion.escritura import escribir_atomico\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "escribir_atomico(Path(sys.argv[1]), b'x' * 5000)"
+    )
+    (tmp_path / "celdas.csv").write_bytes(b"antes")
+    r = subprocess.run([sys.executable, "-c", orden, str(tmp_path / "celdas.csv")], capture_output=True, check=False)
+    assert r.returncode and [p.name for p in tmp_path.iterdir()] == ["celdas.csv"]
+    assert (tmp_path / "celdas.csv").read_bytes() == b"antes"
+    escribir_atomico(tmp_path / "celdas.csv", b"despues")
+    assert (tmp_path / "celdas.csv").read_bytes() == b"despues"
+
+
+def test_lo_que_no_se_puede_escribir_se_explica() -> None:
+    with pytest.raises(ErrorDeEjecucion, match=r"«/x»(.|\n)*remedio"), escritura_explicada():
+        raise OSError(30, "Read-only file system", "/x")
