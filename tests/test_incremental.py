@@ -14,6 +14,8 @@ from apoyo_publicacion import CAMBIOS, copia_limpia, vueltas
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.citados import citados, imagenes
+from observatorio.motores import embebido
+from observatorio.motores.proyecto import imagenes_citadas, paginas
 from observatorio.rutas import Proyecto
 
 TANDAS = vueltas(1, 10)
@@ -91,6 +93,38 @@ def test_toda_entrada_cambia_su_familia_y_la_edicion(minimo: Proyecto, ruta: str
     assert familia in {n for n in ahora if ahora[n] != antes[n]}
     assert claves.identificador(ahora, "x") != claves.identificador(antes, "x")
     assert claves.identificador(antes, "x") != claves.identificador(antes, "otro motor")
+
+
+def test_lo_citado_y_lo_declarado_fuera_de_las_familias_cambia_la_edicion(minimo: Proyecto, cambiar) -> None:
+    fotos, otras = minimo.raiz / "fotos", minimo.raiz / "otras"
+    fotos.mkdir(), otras.mkdir()
+    cambiar(minimo.raiz / "_quarto.yml", '    - "*.qmd"\n', '    - "*.qmd"\n    - otras/*.qmd # más páginas\n')
+    cambiar(minimo.cuadernos / "mision.ipynb", "## ¿Cómo va cada indicador?", "![Un mapa](../../fotos/mapa.png) ## ¿Cómo va cada indicador?")
+    with (minimo.raiz / "index.qmd").open("a", encoding="utf-8") as archivo:
+        archivo.write("\n![La posta](fotos/posta.png)\n")
+    for familia, ruta in (("cuadernos", fotos / "mapa.png"), ("páginas", fotos / "posta.png"), ("páginas", otras / "x.qmd")):
+        antes = claves.entradas(minimo.raiz)
+        ruta.write_bytes(b"uno")
+        con = claves.entradas(minimo.raiz)
+        ruta.write_bytes(b"dos")
+        assert claves.distintas(antes, con) == claves.distintas(con, claves.entradas(minimo.raiz)) == [familia]
+    assert set(imagenes_citadas(minimo, paginas(minimo))) == {"fotos/posta.png"}
+
+
+def test_lo_que_no_entra_en_la_clave_tampoco_se_lee(minimo: Proyecto) -> None:
+    antes, leidos = claves.entradas(minimo.raiz), minimo.archivos_de_observaciones()
+    for nombre in (".resto.csv", "~resto.csv"):
+        (minimo.observaciones / nombre).write_text("x")
+    assert claves.entradas(minimo.raiz) == antes and minimo.archivos_de_observaciones() == leidos
+
+
+def test_las_versiones_fijadas_estan_en_la_clave_de_cada_pagina(minimo: Proyecto, cambiar) -> None:
+    (minimo.trabajo / "piezas").mkdir(parents=True)
+    (minimo.trabajo / "piezas/sello.json").write_text("{}")
+    antes = embebido._partes_comunes(minimo, {})
+    cambiar(minimo.raiz / "requirements.txt", "altair==", "# altair==")
+    ahora = embebido._partes_comunes(minimo, {})
+    assert [n for n in ahora if ahora[n] != antes[n]] == ["versiones fijadas"]
 
 
 def test_una_version_instalada_distinta_de_la_fijada_cambia_las_claves(minimo: Proyecto, cambiar) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from .errores import ErrorDeUso
 
+OCULTOS = (".", "~")
+"""Con qué empieza el nombre de lo que deja un editor a medio guardar: no es una entrada ni se lee."""
 PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
 
 
@@ -55,7 +57,7 @@ class Proyecto:
 
     def archivos_de_observaciones(self) -> list[Path]:
         """Todos los CSV de observaciones, en orden estable: los de la carpeta y los de cada recibo."""
-        propios = [r for r in self.observaciones.glob("*.csv") if not r.name.startswith((".", "~"))]
+        propios = [p for p in self.observaciones.glob("*.csv") if not p.name.startswith(OCULTOS)]
         return sorted(propios) + sorted(self.recibos.glob("*/observaciones.csv"))
 
     @property

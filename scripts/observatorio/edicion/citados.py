@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from ..rutas import PAGINAS_GENERADAS
 from .claves import huella
 
 PALABRA = re.compile(r"[\w./-]+")
+TEXTOS = {".qmd", ".md", ".ipynb"}
 IMAGENES = {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".avif"}
 EXTENSION = re.compile(r"[A-Za-z]\w{1,7}")
 ENLACE = re.compile(r"""\]\(\s*<?([^)<>"\n]+?)>?(?:\s+"[^"\n]*")?\s*\)|^\s*\[[^\]\n]+\]:\s*<?([^\s>]+)|\bsrc=\\?["']([^"'\n\\]+)""", re.MULTILINE)
 SUBIDA = re.compile(r"^(?:\.{0,2}/)+")
-GENERADAS = ("datos/", "activos/", "analisis/", "ediciones/", "_site", "_borrador/", ".")
+GENERADAS = ("datos/", "activos/", "analisis/", "ediciones/", "_site", "_borrador/", ".", *PAGINAS_GENERADAS)
 
 
 def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
@@ -24,6 +26,15 @@ def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
     publica en otra carpeta que la suya, así que un nombre que sube (``../../fotos/mapa.png``) se busca también en la raíz.
     """
     return _existentes({p.rstrip(".") for p in PALABRA.findall(texto)} | set(_enlazados(texto)), carpeta, raiz)
+
+
+def citados_en(textos: Iterable[Path], raiz: Path) -> dict[str, Path]:
+    """Lo que citan los textos (``.qmd``, ``.md`` e ``.ipynb``) de una lista de archivos; lo generado no cuenta."""
+    hallados: dict[str, Path] = {}
+    for ruta in textos:
+        if ruta.suffix in TEXTOS and ruta.is_file():
+            hallados |= citados(ruta.read_text(encoding="utf-8", errors="replace"), ruta.parent, raiz)
+    return dict(sorted(hallados.items()))
 
 
 def imagenes(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:

@@ -13,11 +13,14 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ..rutas import OCULTOS
 from .escritura import escribir_atomico
 
 LARGO = 16
 IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
-GENERADAS = re.compile(r"misiones/[^/]+/(index|indicadores)\.ipynb|data/publicada/.*")
+GENERADAS = re.compile(r"misiones/[^/]+/(index|indicadores)\.ipynb|analisis/[^/]+/[^/]+\.ipynb|data/publicada/.*")
+RENDER = re.compile(r"^\s*render:(.*?)(?=^\s*[\w-]+:|\Z)", re.MULTILINE | re.DOTALL)
+ELEMENTO = re.compile(r"""["']([^"'\n]+)["']|^\s*-\s+([^\s"'#]+)""", re.MULTILINE)
 SELLO = "preparado.json"
 PUBLICADA = "data/publicada/edicion.json"
 CELDAS, CELDAS_PREVIAS = "data/publicada/celdas.csv", "data/publicada/celdas-previas.csv"
@@ -33,6 +36,7 @@ FAMILIAS: dict[str, tuple[str, ...]] = {
     "extensión": ("_extensions/**/*",),
 }
 """Toda entrada de la construcción está en alguna familia: una prueba mira qué archivos abre y lo afirma."""
+CON_CITAS = ("cuadernos", "páginas")
 
 
 def huella(*partes: bytes | str) -> str:
@@ -59,15 +63,19 @@ def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -
 def _cuenta(relativa: str) -> bool:
     partes = relativa.split("/")
     return not (
-        IGNORADAS & set(partes) or partes[-1].startswith((".", "~")) or any(p.endswith(".egg-info") for p in partes)
+        IGNORADAS & set(partes) or partes[-1].startswith(OCULTOS) or any(p.endswith(".egg-info") for p in partes)
         or GENERADAS.fullmatch(relativa)
     )
 
 
 def clave_de(raiz: Path, patrones: Iterable[str], *extra: str) -> str:
     """Clave de un conjunto de archivos (ruta relativa y contenido) y de textos sueltos."""
+    return _clave_de_archivos(raiz, archivos(raiz, patrones, enlaces_rotos=True), *extra)
+
+
+def _clave_de_archivos(raiz: Path, rutas: Iterable[Path], *extra: str) -> str:
     partes: list[bytes | str] = list(extra)
-    for ruta in archivos(raiz, patrones, enlaces_rotos=True):
+    for ruta in rutas:
         partes += [ruta.relative_to(raiz).as_posix(), *_contenido(ruta)]
     return huella(*partes)
 
@@ -78,9 +86,28 @@ def _contenido(ruta: Path) -> list[bytes]:
     return [*enlace, ruta.read_bytes()] if ruta.is_file() else enlace
 
 
+def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
+    """Los archivos de cada familia; a los textos los acompañan las páginas de ``render:`` y lo que citan fuera de toda familia."""
+    from .citados import citados_en
+
+    patrones = FAMILIAS | {"páginas": (*FAMILIAS["páginas"], *_declaradas(raiz))}
+    familias = {nombre: archivos(raiz, p, enlaces_rotos=True) for nombre, p in patrones.items()}
+    propios = {ruta for rutas in familias.values() for ruta in rutas}
+    for nombre in CON_CITAS:
+        citas = {r: a for r, a in citados_en(familias[nombre], raiz).items() if a not in propios and _cuenta(r)}
+        familias[nombre] = [*familias[nombre], *citas.values()]
+    return familias
+
+
+def _declaradas(raiz: Path) -> list[str]:
+    """Los patrones de ``render:`` en ``_quarto.yml``, leídos sin biblioteca de YAML: una lista de textos."""
+    bloque = RENDER.search(_texto(raiz / "_quarto.yml"))
+    return [(a or b).lstrip("/") for a, b in ELEMENTO.findall(bloque[1])] if bloque else []
+
+
 def entradas(raiz: Path) -> dict[str, str]:
     """La clave de cada familia de entradas de la construcción, más el intérprete y la edición publicada antes."""
-    claves = {nombre: clave_de(raiz, patrones) for nombre, patrones in FAMILIAS.items()}
+    claves = {nombre: _clave_de_archivos(raiz, rutas) for nombre, rutas in archivos_por_familia(raiz).items()}
     claves["entorno"] = entorno(raiz)
     claves["edición anterior"] = clave_anterior(raiz, contenido(claves))
     return claves

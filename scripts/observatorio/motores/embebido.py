@@ -58,7 +58,8 @@ def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
     """Lo que entra en la clave de toda página."""
     return {
         "extensión": clave_de(proyecto.extension, ["**/*"]), "configuración": huella(yaml.safe_dump(conf, sort_keys=True)),
-        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]), "entorno": entorno(proyecto.raiz), "motor de páginas": motor_embebido(),
+        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]), "versiones fijadas": clave_de(proyecto.raiz, FAMILIAS["versiones fijadas"]),
+        "entorno": entorno(proyecto.raiz), "motor de páginas": motor_embebido(),
         "activos y fecha de corte": huella((proyecto.trabajo / "piezas" / "sello.json").read_bytes()),
     }
 
