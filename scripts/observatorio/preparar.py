@@ -151,7 +151,7 @@ def _tareas(
     ] + [(a.nombre, a.cuaderno, claves_de_entradas(proyecto, a), {}) for a in analisis]
     salidas, tareas = {}, []
     for nombre, cuaderno, propias, parametros in pedidos:
-        partes = {n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")} | _partes_del_cuaderno(proyecto, cuaderno) | dict(propias)
+        partes = {n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")} | _partes_del_cuaderno(proyecto, cuaderno, entradas) | dict(propias)
         salidas[nombre] = cache / f"{nombre}-{clave(partes)}.ipynb"
         falta = not salidas[nombre].is_file()
         registro.anotar(f"cuaderno {nombre}", partes, falta)
@@ -162,9 +162,12 @@ def _tareas(
     return salidas, tareas
 
 
-def _partes_del_cuaderno(proyecto: Proyecto, cuaderno: Path) -> dict[str, str]:
+def _partes_del_cuaderno(proyecto: Proyecto, cuaderno: Path, entradas: Mapping[str, str]) -> dict[str, str]:
+    from .cuadernos.lecturas import DE_MAS, lee_por_su_cuenta
+
     texto = cuaderno.read_text(encoding="utf-8")
-    return {"el cuaderno": claves.huella(texto), "archivos que el cuaderno cita": clave_de_citados(texto, cuaderno.parent, proyecto.raiz)}
+    de_mas = {f"{n} (lee archivos por su cuenta)": entradas[n] for n in DE_MAS} if lee_por_su_cuenta(cuaderno) else {}
+    return de_mas | {"el cuaderno": claves.huella(texto), "archivos que el cuaderno cita": clave_de_citados(texto, cuaderno.parent, proyecto.raiz)}
 
 
 def _ejecutar(
