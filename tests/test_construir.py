@@ -9,6 +9,7 @@ import pytest
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
+from observatorio.errores import ErrorDeUso
 from observatorio.rutas import Proyecto
 
 
@@ -55,6 +56,14 @@ def test_cambiar_un_grafico_del_cuaderno_cambia_pagina_y_boletin(minimo: Proyect
     construir(minimo, "embebido")
     assert "Otro título del gráfico" in pagina.read_text(encoding="utf-8")
     assert (pagina.read_bytes(), boletin.read_bytes()) != antes and boletin.read_bytes() != antes[1]
+
+
+def test_no_construye_con_el_programa_de_otra_carpeta(minimo: Proyecto) -> None:
+    ruta = minimo.raiz / "scripts/observatorio/rutas.py"
+    ruta.write_text(ruta.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(ErrorDeUso, match="make entorno"):
+        construir(minimo, "embebido")
+    assert not minimo.ediciones.exists()
 
 
 def test_construye_sin_demostracion(minimo: Proyecto, cambiar) -> None:

@@ -58,7 +58,7 @@ def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, 
         if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
             ediciones.activar(proyecto, identificador)
         return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
-    _exigir_programa_al_dia()
+    _exigir_programa_al_dia(proyecto)
     with entradas_quietas(proyecto, entradas):
         preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, registro=registro, motor_de_paginas=nombre)
         temporal = ediciones.carpeta_nueva(proyecto)
@@ -74,10 +74,16 @@ def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, 
     return Edicion(identificador, carpeta, nombre, True, tuple(registro.decisiones))
 
 
-def _exigir_programa_al_dia() -> None:
-    """Un proceso largo (``ver``) no construye con el programa viejo en memoria y las claves del nuevo."""
+def _exigir_programa_al_dia(proyecto: Proyecto) -> None:
+    """La clave es la del programa del proyecto: no se construye con otro, ni viejo en memoria ni instalado de otra carpeta."""
     if claves.clave_de(PROGRAMA, ["**/*.py"]) != PROGRAMA_CARGADO:
         raise ErrorDeUso("el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y vuelva a ejecutarla")
+    propio = proyecto.raiz / "scripts" / "observatorio"
+    if propio.is_dir() and claves.clave_de(propio, ["**/*.py"]) != PROGRAMA_CARGADO:
+        raise ErrorDeUso(
+            f"este «observatorio» corre desde «{PROGRAMA}» y el del proyecto («{propio}») es distinto\n"
+            "    remedio: ejecute «make entorno» en la carpeta del proyecto y use su .venv/bin/observatorio"
+        )
 
 
 def preparar_aqui(proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar) -> None:
