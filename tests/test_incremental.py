@@ -47,7 +47,9 @@ def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(minimo: Proyecto, cambiar) -> 
     assert any("sus datos" in c for c in rehechos["cuaderno m4-nutricion"])
     assert {"misiones/m4-nutricion/index.html", "misiones/m4-nutricion/boletin.pdf"} <= rehechos.keys()
     assert not {p for p in rehechos if "m7" in p}
+    assert {"datos/observaciones.csv", "datos/kpis.json"} <= rehechos.keys() and rehechos["datos/kpis.json"] == ("su contenido",)
     iguales = {d.producto for d in edicion.decisiones if not d.rehecho}
+    assert {"sitemap.xml", "datos/provincia.csv"} <= iguales and any(p.startswith("activos/estilo-") for p in iguales)
     assert {"cuaderno m7-institucionalidad", "misiones/m7-institucionalidad/boletin.pdf"} <= iguales
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_publicacion import edicion_de_juguete
+from observatorio.cli import principal
 from observatorio.edicion import ediciones
 from observatorio.edicion.destinos import carpeta as en_carpeta
 from observatorio.edicion.escritura import escribir_atomico, escritura_explicada
@@ -97,6 +98,22 @@ def test_un_archivo_que_no_cabe_no_deja_restos(tmp_path: Path) -> None:
     assert (tmp_path / "celdas.csv").read_bytes() == b"antes"
     escribir_atomico(tmp_path / "celdas.csv", b"despues")
     assert (tmp_path / "celdas.csv").read_bytes() == b"despues"
+
+
+@pytest.mark.parametrize("orden", [["construir", "--motor", "embebido"], ["preparar"], ["publicar", "--a", "zip"], ["publicar", "--volver", IDS[0]]])
+def test_en_un_proyecto_de_solo_lectura_cada_orden_lo_dice(tmp_path: Path, orden: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    raiz = tmp_path / "proyecto"
+    (raiz / "data").mkdir(parents=True)
+    (raiz / "_quarto.yml").touch()
+    if os.geteuid() != 0:
+        raiz.chmod(0o555)
+    elif subprocess.run(["mount", "--bind", "-o", "ro", str(raiz), str(raiz)], capture_output=True, check=False).returncode:
+        pytest.skip("aquí no se puede montar una carpeta de solo lectura")
+    try:
+        assert principal(["--raiz", str(raiz), *orden]) == 1
+    finally:
+        subprocess.run(["umount", str(raiz)], check=True) if os.geteuid() == 0 else raiz.chmod(0o755)
+    assert "remedio: libere espacio o revise el permiso" in capsys.readouterr().err
 
 
 def test_lo_que_no_se_puede_escribir_se_explica() -> None:

@@ -63,7 +63,10 @@ def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, 
         preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, registro=registro, motor_de_paginas=nombre)
         temporal = ediciones.carpeta_nueva(proyecto)
         _renderizar(proyecto, elegido, temporal, avisar, registro)
-        ediciones.reunir(_recursos(proyecto, identificador), temporal)
+        recursos = _recursos(proyecto)
+        ediciones.reunir(recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"}, temporal)
+        for producto, ruta in sorted(recursos.items()):
+            registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")
     ediciones.sellar(proyecto, temporal, identificador)
     avisar("edición completa")
@@ -136,10 +139,9 @@ def _elegir(motor: MotorDePaginas) -> tuple[Literal["embebido", "quarto"], str]:
     return "embebido", motor_embebido()
 
 
-def _recursos(proyecto: Proyecto, identificador: str) -> dict[str, Path]:
-    """Lo que se publica tal cual: datos, activos, cuadernos ejecutados, archivos web y la ficha de la edición."""
+def _recursos(proyecto: Proyecto) -> dict[str, Path]:
+    """Lo que se publica tal cual: datos, activos, cuadernos ejecutados y archivos web."""
     patrones = ("datos/**/*", "activos/*")
     rutas = claves.archivos(proyecto.raiz, patrones) + [proyecto.raiz / n for n in PAGINAS_GENERADAS]
     rutas += sorted([*proyecto.misiones.glob("*/indicadores.ipynb"), *proyecto.analisis.glob("*/cuaderno.ipynb")])
-    ficha = {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"}
-    return {p.relative_to(proyecto.raiz).as_posix(): p for p in rutas} | ficha
+    return {p.relative_to(proyecto.raiz).as_posix(): p for p in rutas}

@@ -46,6 +46,11 @@ class Registro:
         cambios = () if antes is None else tuple(sorted(p for p in {*antes, *partes} if antes.get(p) != partes.get(p)))
         self.decisiones.append(Decision(producto, rehecho, cambios, antes is None))
 
+    def anotar_contenido(self, producto: str, ruta: Path) -> None:
+        """Anota un producto que se publica tal cual: se rehízo si su contenido no es el de la última vez."""
+        partes = {"su contenido": huella(ruta.read_bytes())}
+        self.anotar(producto, partes, self._antes.get(producto) != partes)
+
     def sin_cambios(self) -> list[Decision]:
         """La respuesta cuando nada cambió: todo lo conocido queda igual."""
         return [Decision(producto, False) for producto in sorted(self._antes)]
