@@ -76,7 +76,7 @@ def test_sin_un_si_no_se_escribe(minimo: Proyecto, orden, vacia: Path, monkeypat
     assert orden("importar", llena(vacia)) == 0 and arbol(minimo.data) != antes
 
 
-def _con_historia_real(proyecto: Proyecto, kpi: str) -> None:
+def con_historia_real(proyecto: Proyecto, kpi: str) -> None:
     """Su serie pasa por medida: lo real solo se compara con lo real."""
     datos = proyecto.observaciones / "m4-nutricion.csv"
     lineas = datos.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -84,7 +84,7 @@ def _con_historia_real(proyecto: Proyecto, kpi: str) -> None:
 
 
 def test_cero_no_es_lo_mismo_que_no_se_midio(minimo: Proyecto, orden, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _con_historia_real(minimo, "M4-K13")
+    con_historia_real(minimo, "M4-K13")
     ruta = llena(vacia, K13 | {("M4-K13", "2026-08"): (0, 45)})
     assert orden("importar", ruta, "--si") == 1 and "salto" in capsys.readouterr().err
     assert orden("importar", ruta, "--si", "--motivo", "En agosto no hubo sistema y nadie completó el trámite.", "--quien", "Registro civil") == 0

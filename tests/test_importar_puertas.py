@@ -26,7 +26,7 @@ from observatorio.intercambio.preguntas import Destinatario, preguntar
 from observatorio.intercambio.recepcion import LoteConDefectos, recibir
 from observatorio.intercambio.revisar import revisar_personas
 from observatorio.rutas import Proyecto
-from test_importar import K13, arbol
+from test_importar import K13, arbol, con_historia_real
 
 TITULOS = "kpi,periodo,lugar,numerador,denominador,fecha_dato"
 FILA = "M4-K13,2026-08,130809,30,45,2026-09-10"
@@ -37,6 +37,7 @@ class Mesa:
 
     def __init__(self, carpeta: Path) -> None:
         self.proyecto = reducir(copiar_entradas(carpeta / "proyecto"))
+        con_historia_real(self.proyecto, "M4-K13")
         self.catalogo, self.validacion = pasar(self.proyecto)
         vacia = carpeta / "vacia.xlsx"
         assert self.orden("planilla", "--responsable", "padrón nominal", "--periodo", "2026-T3", "--a", vacia) == 0

@@ -17,7 +17,7 @@ CAMBIOS: dict[str, object] = {
     "metodo.bandas.en_ruta": 0.8, "metodo.bandas.requiere_acelerar": 0.3, "metodo.pesos_nivel": {1: 5, 2: 3, 3: 1},
     "metodo.cobertura_minima": 0.8, "metodo.k": 25,
 }
-LISTAS = {"plan", "sitio", "poblacion", "misiones", "dimensiones", "objetivos_plan", "anexos"}
+LISTAS = {"categorias", "plan", "sitio", "poblacion", "misiones", "dimensiones", "objetivos_plan", "anexos"}
 
 
 @pytest.fixture(scope="module")

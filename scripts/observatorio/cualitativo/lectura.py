@@ -23,7 +23,7 @@ from ..datos.texto import defectos_de_texto
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos
-from .nombres import lleva_telefono, nombra_a_alguien, nombra_un_anexo
+from .nombres import nombra_a_alguien, nombra_un_anexo
 
 COLUMNAS_NARRACION = ("id", "lugar", "fecha", "actor", "medio", "consentimiento", "naturaleza", "texto")
 LARGO_DE_NARRACION = 20_000
@@ -89,7 +89,6 @@ def _narraciones(tabla: pl.DataFrame, libro: Libro, catalogo: Catalogo, archivo:
          "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»: junto a una cita no se dice de dónde es"),
         ("texto", expr_sena("texto", NOMBRE) | dice(nombra_a_alguien(catalogo.territorio)), NOMBRE,
          "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo con minúscula"),
-        ("texto", dice(lleva_telefono), "telefono", "quite el número de teléfono"),
         *(("texto", expr_sena("texto", s), s, SENAS[s][1]) for s in SENAS if s != NOMBRE),
     ]
     for columna, mala, regla, remedio in reglas:

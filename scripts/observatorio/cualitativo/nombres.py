@@ -31,7 +31,6 @@ _DE_APERTURA = re.compile(
     "un[oa]?s?|va|vamos|y|ya|yo",
     re.IGNORECASE,
 )
-_TELEFONO = re.compile(r"(?<!\d)\d{3}[\s.\-]\d{3}[\s.\-]\d{3}(?!\d)")
 
 
 def sin_tildes(texto: str) -> str:
@@ -67,8 +66,3 @@ def nombra_a_alguien(territorio: Territorio) -> Callable[[str], bool]:
 def _son_nombre(texto: str, m: re.Match[str]) -> bool:
     """Si la primera abre la frase, su mayúscula no dice nada cuando es una palabra de las que suelen abrirla."""
     return not (_ABRE_FRASE.search(texto[: m.start()]) and _DE_APERTURA.fullmatch(m["primera"]))
-
-
-def lleva_telefono(texto: str) -> bool:
-    """¿Lleva nueve cifras en tres grupos, como se dicta un celular?"""
-    return bool(_TELEFONO.search(texto))

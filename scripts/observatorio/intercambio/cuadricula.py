@@ -21,6 +21,7 @@ LIBROS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTOS = (".csv", ".tsv", ".txt")
 MEGAS_MAXIMOS = 40
 LINEAS_DE_MUESTRA = 20
+LARGO_DE_CAMPO = 131_072
 PUNTO_DECIMAL = re.compile(r"-?\d+\.\d+")
 Valor = str | int | float | bool | date | None
 
@@ -132,11 +133,12 @@ def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
     lector = csv.reader(io.StringIO(texto, newline=""), delimiter=separador, strict=True)
     filas: list[list[str]] = []
     try:
-        filas.extend(lector)
+        for fila in lector:
+            if any(len(campo) > LARGO_DE_CAMPO for campo in fila):
+                raise DatosInvalidos([ErrorDeDatos(ruta.name, lector.line_num, None, None, "campo-desmedido", "acorte el texto de esa fila")])
+            filas.append(fila)
     except csv.Error as e:
-        larga = "limit" in str(e)
-        regla, remedio = ("campo-desmedido", "acorte el texto de esa fila") if larga else ("comillas-rotas", "cierre las comillas del texto")
-        raise DatosInvalidos([ErrorDeDatos(ruta.name, lector.line_num, None, None if larga else str(e), regla, remedio)]) from e
+        raise DatosInvalidos([ErrorDeDatos(ruta.name, lector.line_num, None, str(e), "comillas-rotas", "cierre las comillas del texto")]) from e
     return filas
 
 

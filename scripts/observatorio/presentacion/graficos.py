@@ -93,7 +93,9 @@ def anunciar(naturalezas: Iterable[str], procedencia: Mapping[str, Mapping] | No
 
 
 def con_procedencia(especificacion: dict) -> dict:
-    """El gráfico con su sello: las fuentes de los KPI que dibuja y la fecha de su dato más nuevo."""
+    """El gráfico con su sello: las fuentes de los KPI que dibuja y la fecha de su dato más nuevo; si declara el suyo en ``usermeta``, ese."""
+    if "procedencia" in especificacion.get("usermeta", {}):
+        return especificacion
     codigos = set(CODIGO.findall(json.dumps({c: v for c, v in especificacion.items() if c != "config"}, ensure_ascii=False)))
     usadas = [_procedencia[c] for c in sorted(codigos & _procedencia.keys())] or list(_procedencia.values())
     fechas = [p["fecha_dato"] for p in usadas if p["fecha_dato"]]

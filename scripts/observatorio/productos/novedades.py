@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+import polars as pl
+
 from ..calculo import Resultados
 from ..edicion import claves
 from ..edicion.comparacion import pagina_de
@@ -142,7 +144,7 @@ def _edicion(r: Resultados, ficha: Mapping) -> str:
     filas = [
         ["Edición", f'<a href="@raiz@/ediciones/{edicion}.json"><code>{edicion}</code></a>'],
         ["Versión de los datos", f'<a href="@raiz@/novedades.html">{ficha["version"]}</a>'],
-        ["Fecha de corte", fecha_larga(ficha["fecha_corte"])], ["Observaciones públicas", numero(r.publica.height, 0)],
+        ["Fecha de corte", fecha_larga(ficha["fecha_corte"])], ["Observaciones públicas", numero(r.publica.filter(pl.col("agrupado") == 0).height, 0)],
         ["KPI", f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y {len(r.catalogo.misiones)} misiones"],
         ["Población en uso", next(f"{numero(p.habitantes, 0)} ({esc(p.fuente)})" for p in t.poblacion if p.en_uso)],
     ]

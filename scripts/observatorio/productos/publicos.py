@@ -143,7 +143,7 @@ def parametros(r: Resultados) -> dict[str, object]:
     return t.metodo.model_dump(mode="json") | {
         "pesos": {str(n): canonico(w) for n, w in pesos(t.metodo).items()}, "fecha_corte": t.fecha_corte.isoformat(),
         "poblacion": [p.model_dump(mode="json") for p in t.poblacion], "area_km2": t.area_km2, "altitud_m": t.altitud_m,
-        "observaciones": r.publica.height,
+        "observaciones": r.publica.filter(pl.col("agrupado") == 0).height, "cifras_agrupadas": r.publica.filter(pl.col("agrupado") > 0).height,
     }
 
 
