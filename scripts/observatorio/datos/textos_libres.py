@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -34,8 +35,7 @@ Texto = tuple[str, int, str, str]
 def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     """Un error por texto que señala a una persona; nunca repite lo hallado. Lo que no se puede leer lo dice quien lo lee."""
     textos = [*_de_los_yaml(proyecto), *_de_los_csv(proyecto)]
-    distintos = list({t for *_, t in textos})
-    senas = dict(zip(distintos, primera_sena(distintos), strict=True))
+    senas = _senas_de(tuple({t: None for *_, t in textos}))
     for archivo, fila, columna, texto in textos:
         sena = senas[texto]
         if sena is None and columna.rpartition(".")[2] in DE_CARGO and parece_nombre(texto):
@@ -44,27 +44,38 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             yield ErrorDeDatos(archivo, fila, columna, None, sena, SENAS[sena][1])
 
 
+@lru_cache(maxsize=4)
+def _senas_de(distintos: tuple[str, ...]) -> dict[str, str | None]:
+    """La seña de cada texto; quien vuelve a validar en el mismo proceso (``ver``, ``vigilar``) no busca otra vez en lo mismo."""
+    return dict(zip(distintos, primera_sena(list(distintos)), strict=True))
+
+
 def _de_los_yaml(proyecto: Proyecto) -> Iterator[Texto]:
     for ruta in sorted([*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]):
         try:
-            raiz = yaml.compose(ruta.read_text(encoding="utf-8"), Loader=CargadorYaml)
+            hojas = _hojas_de(ruta.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
-        if raiz is not None:
-            yield from _hojas(proyecto.relativa(ruta), raiz, ())
+        yield from ((proyecto.relativa(ruta), *hoja) for hoja in hojas)
 
 
-def _hojas(archivo: str, nodo: yaml.Node, camino: tuple[str, ...]) -> Iterator[Texto]:
-    """Los textos de un YAML con su línea; ``camino`` son las claves que llevan a él."""
+@lru_cache(maxsize=64)
+def _hojas_de(texto: str) -> tuple[tuple[int, str, str], ...]:
+    raiz = yaml.compose(texto, Loader=CargadorYaml)
+    return tuple(_hojas(raiz, ())) if raiz is not None else ()
+
+
+def _hojas(nodo: yaml.Node, camino: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
+    """``(línea, columna, texto)`` de cada texto de un YAML; ``camino`` son las claves que llevan a él."""
     if isinstance(nodo, yaml.MappingNode):
         for clave, valor in nodo.value:
             if clave.value not in NO_SON_TEXTO:
-                yield from _hojas(archivo, valor, (*camino, clave.value))
+                yield from _hojas(valor, (*camino, clave.value))
     elif isinstance(nodo, yaml.SequenceNode):
         for hijo in nodo.value:
-            yield from _hojas(archivo, hijo, camino)
+            yield from _hojas(hijo, camino)
     elif nodo.tag == "tag:yaml.org,2002:str":
-        yield archivo, nodo.start_mark.line + 1, ".".join(camino), nodo.value
+        yield nodo.start_mark.line + 1, ".".join(camino), nodo.value
 
 
 def _de_los_csv(proyecto: Proyecto) -> Iterator[Texto]:
