@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from observatorio.arranque import aligerar
+from observatorio.productos import activos
 from observatorio.rutas import Proyecto
 
 aligerar()
@@ -26,9 +28,19 @@ def proyecto_real() -> Proyecto:
     return Proyecto(RAIZ)
 
 
+@cache
+def _de_los_paquetes() -> tuple[Path, ...]:
+    """Vega y la tipografía del navegador salen de los paquetes y tardan dos segundos: se hacen una vez para todos los proyectos de prueba."""
+    carpeta = RAIZ / ".cache"
+    activos.de_paquetes(Proyecto(RAIZ))
+    return tuple(sorted([*carpeta.glob("vega-*.js"), *carpeta.glob("letra*.woff2")]))
+
+
 def copiar_entradas(destino: Path) -> Proyecto:
     """Copia las entradas del proyecto real, sin nada generado."""
-    destino.mkdir(parents=True, exist_ok=True)
+    (destino / ".cache").mkdir(parents=True, exist_ok=True)
+    for ruta in _de_los_paquetes():
+        shutil.copy2(ruta, destino / ".cache" / ruta.name)
     for nombre in (*ENTRADAS, "misiones"):
         origen = RAIZ / nombre
         if origen.is_dir():

@@ -21,11 +21,12 @@ def escribir(proyecto: Proyecto) -> dict[str, str]:
     for nombre in ARCHIVOS:
         escribir_bytes(fuentes / nombre, (carpeta_de_fuentes() / nombre).read_bytes())
     extension = {n: (proyecto.extension / n).read_bytes() for n in ("estilo.css", "sitio.js", "icono.svg")}
-    letras = {f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a)) for n, a in DEL_NAVEGADOR.items()}
+    ajenos = de_paquetes(proyecto)
+    letras = {n: c for n, c in ajenos.items() if n.endswith(".woff2")}
     rutas, escritos = {}, set()
     for logico, nombre, contenido in (
-        ("guion", "sitio.js", extension["sitio.js"]), ("icono", "icono.svg", extension["icono.svg"]), ("vega", "vega.js", _vega(proyecto)),
-        *((Path(n).stem, n, c) for n, c in letras.items()),
+        ("guion", "sitio.js", extension["sitio.js"]), ("icono", "icono.svg", extension["icono.svg"]),
+        *((Path(n).stem, n, c) for n, c in ajenos.items()),
         ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),
     ):
         destino = proyecto.activos / _con_huella(nombre, contenido)
@@ -34,6 +35,12 @@ def escribir(proyecto: Proyecto) -> dict[str, str]:
         escritos.add(destino)
     quitar_sobrantes(proyecto.activos, escritos)
     return rutas
+
+
+def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
+    """Lo del navegador que sale entero de los paquetes, hecho una vez por versión en ``.cache/``: nombre → contenido."""
+    letras = {f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a)) for n, a in DEL_NAVEGADOR.items()}
+    return {"vega.js": _vega(proyecto)} | letras
 
 
 def _con_letras(estilo: bytes, letras: Mapping[str, bytes]) -> bytes:
