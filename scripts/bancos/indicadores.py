@@ -56,7 +56,7 @@ def pais(tabla: pl.DataFrame, distritos: int, anios: int) -> pl.DataFrame:
     }).with_columns(
         (pl.col("fin") // 12 - 1).cast(pl.String).alias("periodo"), pl.lit(False).alias("protegido"), pl.lit("f").alias("fuente"),
         pl.lit(date(2026, 1, 31)).alias("fecha_dato"), pl.lit(None, dtype=pl.Float64).alias("numerador"),
-        pl.lit(None, dtype=pl.Float64).alias("denominador"), pl.lit("validado").alias("estado"), pl.lit("demostracion").alias("naturaleza"),
+        pl.lit(None, dtype=pl.Float64).alias("denominador"), pl.lit("validado").alias("estado"), pl.lit("demostracion").alias("naturaleza"), pl.lit(0, dtype=pl.Int32).alias("agrupado"),
     )
 
 
