@@ -75,11 +75,6 @@ def mes_exacto(fecha: date) -> float:
     return mes_de(fecha) + (fecha.day - 1) / monthrange(fecha.year, fecha.month)[1]
 
 
-def terminado(fin: int, fecha: date) -> bool:
-    """¿Terminó ya, en ``fecha``, un periodo que acaba en el mes absoluto ``fin``?"""
-    return fin <= mes_de(fecha) or (fin == mes_de(fecha) + 1 and es_fin_de_mes(fecha))
-
-
 def es_fin_de_mes(fecha: date) -> bool:
     return fecha.day == monthrange(fecha.year, fecha.month)[1]
 

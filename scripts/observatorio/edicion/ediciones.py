@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ..errores import ErrorDeUso
 from ..rutas import Proyecto
+from .escritura import sincronizar
 
 MANIFIESTO = "MANIFEST.sha256"
 CONSERVADAS = 5
@@ -128,7 +129,7 @@ def sellar(proyecto: Proyecto, temporal: Path, identificador: str) -> Path:
         os.rename(destino, roto)
     os.rename(temporal, destino)
     shutil.rmtree(roto, ignore_errors=True)
-    _sincronizar(proyecto.ediciones)
+    sincronizar(proyecto.ediciones)
     return destino
 
 
@@ -180,7 +181,7 @@ def enlazar(enlace: Path, destino: Path) -> None:
     try:
         temporal.symlink_to(destino, target_is_directory=True)
         os.replace(temporal, enlace)
-        _sincronizar(enlace.parent)
+        sincronizar(enlace.parent)
     except OSError:
         if os.name != "nt":
             raise
@@ -194,14 +195,4 @@ def al_disco(carpeta: Path) -> None:
         return
     for ruta in [*carpeta.rglob("*"), carpeta]:
         if ruta.is_dir() or ruta.stat().st_nlink == 1:
-            _sincronizar(ruta)
-
-
-def _sincronizar(ruta: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(ruta, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            sincronizar(ruta)

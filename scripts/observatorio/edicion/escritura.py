@@ -40,3 +40,14 @@ def escribir_atomico(ruta: Path, contenido: bytes) -> None:
     except BaseException:
         temporal.unlink(missing_ok=True)
         raise
+
+
+def sincronizar(ruta: Path) -> None:
+    """fsync de un archivo o de una carpeta; en Windows no hace falta ni se puede."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(ruta, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

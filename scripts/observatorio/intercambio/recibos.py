@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ..datos.lectura import COLUMNAS
 from ..datos.procedencia import JUSTIFICACIONES, OBSERVACIONES, TARJETA, Tarjeta
+from ..edicion.escritura import sincronizar
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 from .lote import Medida
@@ -68,7 +69,7 @@ def entregar(proyecto: Proyecto, preparado: Path, recibo: str, paso: Callable[[s
     destino = proyecto.recibos / recibo
     paso("antes de sincronizar")
     for ruta in [*preparado.iterdir(), preparado]:
-        _al_disco(ruta)
+        sincronizar(ruta)
     paso("antes de mover")
     proyecto.recibos.mkdir(parents=True, exist_ok=True)
     try:
@@ -78,18 +79,8 @@ def entregar(proyecto: Proyecto, preparado: Path, recibo: str, paso: Callable[[s
             raise ErrorDeEjecucion(f"el recibo {recibo} entró mientras tanto por otra orden; no se escribió nada") from e
         raise
     paso("después de mover")
-    _al_disco(proyecto.recibos)
+    sincronizar(proyecto.recibos)
     return destino
-
-
-def _al_disco(ruta: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(ruta, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
