@@ -47,11 +47,11 @@ def preparar(
     familias = claves.entradas(proyecto.raiz)
     entradas = familias | {"motor de cuadernos": motor, "edición": edicion, "motor de páginas": motor_de_paginas}
     antes = dict(claves.leer_sello(proyecto.trabajo))
+    _quitar_restos(proyecto)
     if antes == entradas | {"generado": _huella_de_lo_generado(proyecto)}:
         return
     (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
     registro = registro or Registro(proyecto.trabajo)
-    _quitar_restos(proyecto)
 
     from .presentacion.dibujante import Dibujante
 
