@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import copiar_entradas, reducir
+from conftest import compartido, copia_de
 from observatorio.catalogo import cargar
 from observatorio.construir import construir
 from observatorio.datos.observaciones import validar
@@ -170,17 +170,19 @@ def edicion_de_juguete(proyecto: Proyecto, identificador: str, archivos: dict[st
     return ediciones.sellar(proyecto, temporal, identificador)
 
 
-@pytest.fixture(scope="module")
-def dos_base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, list[str]]:
-    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("dos") / "minimo"))
-    primera = construir(proyecto, "embebido").identificador
-    otra(proyecto, "segunda")
-    return proyecto, [primera, construir(proyecto, "embebido").identificador]
+@pytest.fixture(scope="session")
+def dos_base(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, list[str]]:
+    def hacer(carpeta: Path) -> None:
+        proyecto = copia_de(minimo_de_todos, carpeta / "minimo")
+        otra(proyecto, "segunda")
+        construir(proyecto, "embebido")
+
+    proyecto = Proyecto(compartido(tmp_path_factory, "dos-construidas", hacer) / "minimo")
+    return proyecto, [ediciones.actual(p) for p in (minimo_de_todos, proyecto)]
 
 
 @pytest.fixture
 def dos(dos_base, tmp_path: Path) -> tuple[Proyecto, list[Path]]:
     """Un proyecto desechable con dos ediciones construidas, de activos distintos."""
-    shutil.copytree(dos_base[0].raiz, tmp_path / "minimo", symlinks=True)
-    proyecto = Proyecto(tmp_path / "minimo")
+    proyecto = copia_de(dos_base[0], tmp_path / "minimo")
     return proyecto, [proyecto.ediciones / i for i in dos_base[1]]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from observatorio.arranque import aligerar
+from observatorio.calculo import Resultados, calcular
+from observatorio.construir import construir
 from observatorio.productos import activos
 from observatorio.rutas import Proyecto
 
@@ -21,11 +25,34 @@ ENTRADAS = (
 )
 SIN = shutil.ignore_patterns("__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints")
 DEL_MINIMO = ("m4-nutricion", "m7-institucionalidad")
+ESPERA = 300
 
 
 @pytest.fixture(scope="session")
 def proyecto_real() -> Proyecto:
     return Proyecto(RAIZ)
+
+
+def compartido(fabrica: pytest.TempPathFactory, nombre: str, hacer: Callable[[Path], None]) -> Path:
+    """Carpeta que ``hacer`` llena una sola vez, aunque haya varios procesos de prueba: quien llega después espera."""
+    base = fabrica.getbasetemp()
+    carpeta = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / nombre
+    listo, fallo = carpeta / "listo", carpeta / "fallo"
+    try:
+        carpeta.mkdir()
+    except FileExistsError:
+        limite = time.monotonic() + ESPERA
+        while not listo.exists():
+            assert not fallo.exists() and time.monotonic() < limite, f"otro proceso de prueba no pudo hacer «{nombre}»"
+            time.sleep(0.1)
+        return carpeta
+    try:
+        hacer(carpeta)
+    except BaseException:
+        fallo.touch()
+        raise
+    listo.touch()
+    return carpeta
 
 
 @cache
@@ -95,6 +122,42 @@ def reducir(proyecto: Proyecto, misiones: tuple[str, ...] = DEL_MINIMO) -> Proye
 def minimo(tmp_path: Path) -> Proyecto:
     """Proyecto de dos misiones, desechable y rápido de construir."""
     return reducir(copiar_entradas(tmp_path / "minimo"))
+
+
+def copia_de(construido: Proyecto, destino: Path) -> Proyecto:
+    """Copia desechable de un proyecto con todo lo que ya tiene construido."""
+    return Proyecto(shutil.copytree(construido.raiz, destino, symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def resultados_reales(proyecto_real: Proyecto) -> Resultados:
+    return calcular(proyecto_real)
+
+
+@pytest.fixture(scope="session")
+def minimo_de_todos(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    """El proyecto mínimo con su edición construida, de solo lectura."""
+
+    def hacer(carpeta: Path) -> None:
+        construir(reducir(copiar_entradas(carpeta / "minimo")), "embebido")
+
+    return Proyecto(compartido(tmp_path_factory, "minimo-construido", hacer) / "minimo")
+
+
+@pytest.fixture
+def construido(minimo_de_todos: Proyecto, tmp_path: Path) -> Proyecto:
+    """El proyecto mínimo ya construido, desechable: lo que se cambie se rehace por partes."""
+    return copia_de(minimo_de_todos, tmp_path / "minimo")
+
+
+@pytest.fixture(scope="session")
+def real_construido(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    """El proyecto entero con su edición construida, de solo lectura."""
+
+    def hacer(carpeta: Path) -> None:
+        construir(copiar_entradas(carpeta / "proyecto"), "embebido")
+
+    return Proyecto(compartido(tmp_path_factory, "real-construido", hacer) / "proyecto")
 
 
 @pytest.fixture

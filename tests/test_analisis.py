@@ -33,29 +33,29 @@ CUENTA = (
 )
 
 
-def test_un_cuaderno_nuevo_es_una_pagina_y_solo_se_rehace_si_cambian_sus_entradas(minimo: Proyecto, cambiar) -> None:
-    dejar(minimo, "cuenta", DECLARADO, *CUENTA)
-    construir(minimo, "embebido")
-    pagina = (minimo.sitio / "analisis/cuenta/index.html").read_text(encoding="utf-8")
+def test_un_cuaderno_nuevo_es_una_pagina_y_solo_se_rehace_si_cambian_sus_entradas(construido: Proyecto, cambiar) -> None:
+    dejar(construido, "cuenta", DECLARADO, *CUENTA)
+    construir(construido, "embebido")
+    pagina = (construido.sitio / "analisis/cuenta/index.html").read_text(encoding="utf-8")
     assert "Cuántas medidas hay" in pagina and " medidas y 91 filas." in pagina and 'id="fin"' in pagina
-    assert (minimo.sitio / "analisis/cuenta/cuaderno.ipynb").is_file()
-    assert "analisis/cuenta/index.html" in (minimo.sitio / "sitemap.xml").read_text(encoding="utf-8")
+    assert (construido.sitio / "analisis/cuenta/cuaderno.ipynb").is_file()
+    assert "analisis/cuenta/index.html" in (construido.sitio / "sitemap.xml").read_text(encoding="utf-8")
 
     def rehecho(decisiones) -> bool:
         return next(d for d in decisiones if d.producto == "cuaderno analisis-cuenta").rehecho
 
-    cambiar(minimo.data / "contexto.csv", ",2019,0.393,", ",2019,0.394,")
-    assert not rehecho(construir(minimo, "embebido").decisiones)
-    cambiar(minimo.data / "provincia.csv", "0.3198", "0.3199")
-    assert rehecho(construir(minimo, "embebido").decisiones)
+    cambiar(construido.data / "contexto.csv", ",2019,0.393,", ",2019,0.394,")
+    assert not rehecho(construir(construido, "embebido").decisiones)
+    cambiar(construido.data / "provincia.csv", "0.3198", "0.3199")
+    assert rehecho(construir(construido, "embebido").decisiones)
 
 
-def test_al_borrar_el_cuaderno_desaparece_su_pagina(minimo: Proyecto) -> None:
-    ruta = dejar(minimo, "cuenta", DECLARADO, *CUENTA)
-    construir(minimo, "embebido")
+def test_al_borrar_el_cuaderno_desaparece_su_pagina(construido: Proyecto) -> None:
+    ruta = dejar(construido, "cuenta", DECLARADO, *CUENTA)
+    construir(construido, "embebido")
     ruta.unlink()
-    construir(minimo, "embebido")
-    assert not (minimo.sitio / "analisis/cuenta/index.html").exists()
+    construir(construido, "embebido")
+    assert not (construido.sitio / "analisis/cuenta/index.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,10 @@ def test_lo_mal_declarado_se_rechaza_con_su_remedio(minimo: Proyecto, parametros
     assert regla in {x.regla for x in e.value.errores} and all(x.remedio for x in e.value.errores)
 
 
-def test_los_analisis_del_repositorio_salen_con_sus_graficos(minimo: Proyecto, proyecto_real: Proyecto) -> None:
-    shutil.copytree(proyecto_real.cuadernos / "analisis", minimo.cuadernos / "analisis", ignore=shutil.ignore_patterns(".*"))
-    construir(minimo, "embebido")
+def test_los_analisis_del_repositorio_salen_con_sus_graficos(construido: Proyecto, proyecto_real: Proyecto) -> None:
+    shutil.copytree(proyecto_real.cuadernos / "analisis", construido.cuadernos / "analisis", ignore=shutil.ignore_patterns(".*"))
+    construir(construido, "embebido")
     for slug, graficos in (("distritos-de-la-provincia", 1), ("brechas-entre-anexos", 2)):
-        pagina = (minimo.sitio / f"analisis/{slug}/index.html").read_text(encoding="utf-8")
+        pagina = (construido.sitio / f"analisis/{slug}/index.html").read_text(encoding="utf-8")
         assert pagina.count('<figure class="grafico"') == pagina.count('<p class="procedencia">Fuentes:') == graficos, slug
-    assert 'href="../../datos/provincia.csv">datos</a>' in (minimo.sitio / "analisis/distritos-de-la-provincia/index.html").read_text(encoding="utf-8")
+    assert 'href="../../datos/provincia.csv">datos</a>' in (construido.sitio / "analisis/distritos-de-la-provincia/index.html").read_text(encoding="utf-8")

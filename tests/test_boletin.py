@@ -13,7 +13,7 @@ import yaml
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from conftest import copiar_entradas
+from conftest import copia_de
 from observatorio.catalogo.lectura import cargar
 from observatorio.construir import construir
 from observatorio.metodo.estados import ESTADOS
@@ -25,13 +25,6 @@ from observatorio.rutas import Proyecto
 MARCA = "CIFRAS DE DEMOSTRACIÓN"
 MISIONES = ("m1-salud", "m2-educacion", "m3-economia", "m4-nutricion", "m5-ambiente", "m6-comunidades", "m7-institucionalidad")
 TODAS = pytest.mark.parametrize("mision", MISIONES)
-
-
-@pytest.fixture(scope="module")
-def construido(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    proyecto = copiar_entradas(tmp_path_factory.mktemp("boletines") / "p")
-    construir(proyecto, "embebido")
-    return proyecto
 
 
 def _leer(proyecto: Proyecto, mision: str) -> PdfReader:
@@ -57,28 +50,28 @@ def _figuras(pdf: PdfReader) -> list[str]:
 
 
 @TODAS
-def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(construido: Proyecto, mision: str) -> None:
-    paginas = _textos(_leer(construido, mision))
+def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(real_construido: Proyecto, mision: str) -> None:
+    paginas = _textos(_leer(real_construido, mision))
     assert 2 <= len(paginas) <= 4
     for numero, texto in enumerate(paginas, 1):
         assert f"página {numero} de {len(paginas)}" in texto
         assert MARCA in texto
     todo = " ".join(paginas)
-    hoja = cargar(construido).mision(mision)
+    hoja = cargar(real_construido).mision(mision)
     assert not [k.codigo for k in hoja.kpis if k.codigo not in todo]
     assert not [o.codigo for o in hoja.okrs if o.codigo not in todo]
     assert "pendiente de aprobación" in todo and f"/misiones/{mision}/" in todo
-    comites = yaml.safe_load((construido.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))["comites"]
+    comites = yaml.safe_load((real_construido.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))["comites"]
     assert all(c["nombre"] in paginas[-1] for c in comites) and "Firma" in paginas[-1]
 
 
 @TODAS
-def test_es_un_documento_accesible(construido: Proyecto, mision: str) -> None:
-    pdf = _leer(construido, mision)
+def test_es_un_documento_accesible(real_construido: Proyecto, mision: str) -> None:
+    pdf = _leer(real_construido, mision)
     raiz = pdf.trailer["/Root"]
     assert raiz["/MarkInfo"]["/Marked"] and raiz["/Lang"] == "es" and raiz["/ViewerPreferences"]["/DisplayDocTitle"]
     assert "<pdfuaid:part>1</pdfuaid:part>" in raiz["/Metadata"].get_data().decode()
-    assert pdf.metadata.title == f"{mision[:2].upper()} · {cargar(construido).mision(mision).nombre}"
+    assert pdf.metadata.title == f"{mision[:2].upper()} · {cargar(real_construido).mision(mision).nombre}"
     clases = [e["/S"] for e in _elementos(raiz["/StructTreeRoot"])]
     assert clases.count("/H1") == 1 and clases.count("/H2") >= 4 and clases.index("/H1") < clases.index("/H2")
     assert clases.count("/Table") == 3 and clases.count("/TH") > 15
@@ -87,37 +80,38 @@ def test_es_un_documento_accesible(construido: Proyecto, mision: str) -> None:
     assert all(len(f) > 15 for f in figuras)
 
 
-def test_lleva_la_fecha_de_los_datos_y_los_mismos_bytes_la_segunda_vez(construido: Proyecto) -> None:
-    antes = {m: (construido.sitio / "misiones" / m / "boletin.pdf").read_bytes() for m in MISIONES}
-    shutil.rmtree(construido.trabajo / "render")
-    rutas = embebido.renderizar(construido)
+def test_lleva_la_fecha_de_los_datos_y_los_mismos_bytes_la_segunda_vez(real_construido: Proyecto, tmp_path: Path) -> None:
+    proyecto = copia_de(real_construido, tmp_path / "p")
+    antes = {m: (proyecto.sitio / "misiones" / m / "boletin.pdf").read_bytes() for m in MISIONES}
+    shutil.rmtree(proyecto.trabajo / "render")
+    rutas = embebido.renderizar(proyecto)
     assert {m: rutas[f"misiones/{m}/boletin.pdf"].read_bytes() for m in MISIONES} == antes
-    corte = cargar(construido).territorio.fecha_corte
-    assert _leer(construido, MISIONES[0]).metadata.creation_date.date() == corte
+    corte = cargar(proyecto).territorio.fecha_corte
+    assert _leer(proyecto, MISIONES[0]).metadata.creation_date.date() == corte
 
 
-def test_sin_demostracion_no_hay_marca(minimo: Proyecto, cambiar) -> None:
-    cambiar(minimo.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
+def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
+    cambiar(construido.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
     # Las líneas de base de la ficha también pueden ser de demostración.
-    for hoja in minimo.misiones.glob("*/hoja-de-ruta.yml"):
+    for hoja in construido.misiones.glob("*/hoja-de-ruta.yml"):
         hoja.write_text(hoja.read_text(encoding="utf-8").replace("naturaleza: demostracion", "naturaleza: declarado"), encoding="utf-8")
-    construir(minimo, "embebido")
-    assert MARCA not in " ".join(_textos(_leer(minimo, "m4-nutricion")))
+    construir(construido, "embebido")
+    assert MARCA not in " ".join(_textos(_leer(construido, "m4-nutricion")))
 
 
-def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(minimo: Proyecto, cambiar) -> None:
-    cambiar(minimo.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
-    assert "naturaleza: demostracion" in (minimo.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
-    construir(minimo, "embebido")
-    assert all(MARCA in t for t in _textos(_leer(minimo, "m4-nutricion")))
+def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(construido: Proyecto, cambiar) -> None:
+    cambiar(construido.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
+    assert "naturaleza: demostracion" in (construido.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
+    construir(construido, "embebido")
+    assert all(MARCA in t for t in _textos(_leer(construido, "m4-nutricion")))
 
 
-def test_un_grafico_puede_quedar_solo_en_la_pagina(minimo: Proyecto, cambiar) -> None:
-    cambiar(minimo.cuadernos / "mision.ipynb", 'title=alt.Title(\\"Avance de cada objetivo\\")',
+def test_un_grafico_puede_quedar_solo_en_la_pagina(construido: Proyecto, cambiar) -> None:
+    cambiar(construido.cuadernos / "mision.ipynb", 'title=alt.Title(\\"Avance de cada objetivo\\")',
             'usermeta={\\"boletin\\": False}, title=alt.Title(\\"Avance de cada objetivo\\")')
-    construir(minimo, "embebido")
-    assert "Avance de cada objetivo" not in " ".join(_textos(_leer(minimo, "m4-nutricion")))
-    assert "Avance de cada objetivo" in (minimo.sitio / "misiones/m4-nutricion/index.html").read_text(encoding="utf-8")
+    construir(construido, "embebido")
+    assert "Avance de cada objetivo" not in " ".join(_textos(_leer(construido, "m4-nutricion")))
+    assert "Avance de cada objetivo" in (construido.sitio / "misiones/m4-nutricion/index.html").read_text(encoding="utf-8")
 
 
 def test_cada_estado_tiene_su_forma(proyecto_real: Proyecto) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from conftest import compartido, copiar_entradas, reducir
 from observatorio.construir import construir
 from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos
@@ -49,12 +50,13 @@ def _restringir(ruta: Path, kpi: str, acceso: str) -> None:
 
 @pytest.fixture(scope="module")
 def edicion(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from conftest import copiar_entradas, reducir
+    def hacer(carpeta: Path) -> None:
+        p = reducir(copiar_entradas(carpeta / "p"))
+        plantar(p)
+        justificar_saltos(p)
+        construir(p, "embebido")
 
-    p = reducir(copiar_entradas(tmp_path_factory.mktemp("canarios") / "p"))
-    plantar(p)
-    justificar_saltos(p)
-    return construir(p, "embebido").carpeta
+    return (compartido(tmp_path_factory, "canarios", hacer) / "p/_site").resolve()
 
 
 def justificar_saltos(p: Proyecto) -> None:

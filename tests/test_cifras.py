@@ -8,19 +8,16 @@ from pathlib import Path
 import pytest
 
 from apoyo_cifras import Pagina, Publico, Trozo, de_boletin, leer, numeros, perdidas
-from conftest import copiar_entradas
-from observatorio.construir import construir
 from observatorio.presentacion.numeros import numero
+from observatorio.rutas import Proyecto
 
 CON_CUADROS = ("index.html", "diagnostico.html", "datos.html")
 FIGURAS_POR_MISION = 300
 
 
 @pytest.fixture(scope="module")
-def sitio(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    proyecto = copiar_entradas(tmp_path_factory.mktemp("cifras") / "proyecto")
-    construir(proyecto, "embebido")
-    return proyecto.sitio
+def sitio(real_construido: Proyecto) -> Path:
+    return real_construido.sitio
 
 
 def ejes_de_papel(sitio: Path) -> set[str]:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from apoyo_metodo import ficha
-from observatorio.calculo import calcular
+from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.metodo.comparacion import PERIODOS_DISTINTOS, brechas, frente_a_distritos
 from observatorio.metodo.fichas import fichas
@@ -90,9 +90,9 @@ def test_que_kpis_del_catalogo_se_comparan_y_tienen_intervalo(proyecto_real: Pro
         assert f[razon]["comparable"], razon
 
 
-def test_frente_a_los_otros_doce_distritos(proyecto_real: Proyecto) -> None:
+def test_frente_a_los_otros_doce_distritos(proyecto_real: Proyecto, resultados_reales: Resultados) -> None:
     provincia = pl.read_csv(proyecto_real.data / "provincia.csv", infer_schema=False)
-    tabla = frente_a_distritos(provincia, calcular(proyecto_real).catalogo.territorio.ubigeo).rows_by_key("indicador", named=True, unique=True)
+    tabla = frente_a_distritos(provincia, resultados_reales.catalogo.territorio.ubigeo).rows_by_key("indicador", named=True, unique=True)
     # Pobreza total 2018: 35.5; en los otros doce, ordenados, la mediana es (52.7 + 54.1) / 2 y por encima hay diez (uno empata).
     pobreza = tabla["pobreza-total"]
     assert (pobreza["periodo"], pobreza["otros"], pobreza["mediana"]) == ("2018", 12, pytest.approx(53.4))

@@ -13,9 +13,8 @@ from observatorio.errores import ErrorDeUso
 from observatorio.rutas import Proyecto
 
 
-def test_construye_el_contrato_publico(minimo: Proyecto) -> None:
-    edicion = construir(minimo, "embebido")
-    sitio = minimo.sitio
+def test_construye_el_contrato_publico(construido: Proyecto) -> None:
+    sitio = construido.sitio
     for ruta in (
         "index.html", "404.html", "sitemap.xml", "novedades.xml", "MANIFEST.sha256", "misiones/m4-nutricion/index.html",
         "misiones/m4-nutricion/boletin.pdf", "misiones/m4-nutricion/indicadores.ipynb", "datos/misiones.json", "datos/okrs.json",
@@ -23,37 +22,35 @@ def test_construye_el_contrato_publico(minimo: Proyecto) -> None:
         "datos/kpi/M4-K01.json", "datos/datapackage.json", "datos/catalogo.jsonld",
     ):
         assert (sitio / ruta).is_file(), ruta
-    assert edicion.nueva and sitio.resolve() == edicion.carpeta.resolve()
+    assert sitio.resolve() == (construido.ediciones / ediciones.actual(construido)).resolve()
     assert (sitio / "misiones/m4-nutricion/boletin.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_sin_cambios_no_rehace_nada(minimo: Proyecto) -> None:
-    primera = construir(minimo, "embebido")
+def test_sin_cambios_no_rehace_nada(construido: Proyecto) -> None:
+    primera = construir(construido, "embebido")
     antes = (primera.carpeta / ediciones.MANIFIESTO).stat().st_mtime_ns
-    segunda = construir(minimo, "embebido")
+    segunda = construir(construido, "embebido")
     assert not segunda.nueva and segunda.identificador == primera.identificador
     assert (segunda.carpeta / ediciones.MANIFIESTO).stat().st_mtime_ns == antes
 
 
-def test_dato_malo_deja_el_sitio_como_estaba(minimo: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
-    construir(minimo, "embebido")
-    antes = (minimo.sitio / ediciones.MANIFIESTO).read_bytes()
-    ruta = minimo.observaciones / "m4-nutricion.csv"
+def test_dato_malo_deja_el_sitio_como_estaba(construido: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+    antes = (construido.sitio / ediciones.MANIFIESTO).read_bytes()
+    ruta = construido.observaciones / "m4-nutricion.csv"
     ruta.write_text(ruta.read_text(encoding="utf-8") + "M4-K99,2025,130809,total,,1,,,sien-his,2026-01-31,validado,demostracion,\n", encoding="utf-8")
-    assert principal(["--raiz", str(minimo.raiz), "construir", "--motor", "embebido"]) == 1
+    assert principal(["--raiz", str(construido.raiz), "construir", "--motor", "embebido"]) == 1
     assert "kpi-desconocido" in capsys.readouterr().err
-    assert (minimo.sitio / ediciones.MANIFIESTO).read_bytes() == antes
+    assert (construido.sitio / ediciones.MANIFIESTO).read_bytes() == antes
 
 
-def test_cambiar_un_grafico_del_cuaderno_cambia_pagina_y_boletin(minimo: Proyecto) -> None:
-    construir(minimo, "embebido")
-    pagina, boletin = (minimo.sitio / f"misiones/m4-nutricion/{n}" for n in ("index.html", "boletin.pdf"))
+def test_cambiar_un_grafico_del_cuaderno_cambia_pagina_y_boletin(construido: Proyecto) -> None:
+    pagina, boletin = (construido.sitio / f"misiones/m4-nutricion/{n}" for n in ("index.html", "boletin.pdf"))
     antes = pagina.read_bytes(), boletin.read_bytes()
-    cuaderno = minimo.cuadernos / "mision.ipynb"
+    cuaderno = construido.cuadernos / "mision.ipynb"
     texto = cuaderno.read_text(encoding="utf-8")
     assert "Avance de cada indicador frente a lo esperado" in texto
     cuaderno.write_text(texto.replace("Avance de cada indicador frente a lo esperado", "Otro título del gráfico"), encoding="utf-8")
-    construir(minimo, "embebido")
+    construir(construido, "embebido")
     assert "Otro título del gráfico" in pagina.read_text(encoding="utf-8")
     assert (pagina.read_bytes(), boletin.read_bytes()) != antes and boletin.read_bytes() != antes[1]
 
@@ -66,9 +63,9 @@ def test_no_construye_con_el_programa_de_otra_carpeta(minimo: Proyecto) -> None:
     assert not minimo.ediciones.exists()
 
 
-def test_construye_sin_demostracion(minimo: Proyecto, cambiar) -> None:
-    cambiar(minimo.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
-    construir(minimo, "embebido")
-    kpis = json.loads((minimo.sitio / "datos/kpis.json").read_text(encoding="utf-8"))
+def test_construye_sin_demostracion(construido: Proyecto, cambiar) -> None:
+    cambiar(construido.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
+    construir(construido, "embebido")
+    kpis = json.loads((construido.sitio / "datos/kpis.json").read_text(encoding="utf-8"))
     assert {k["estado"] for k in kpis} <= {"sin datos", "dato protegido"}
     assert not any(k["naturaleza"] == "demostracion" for k in kpis)

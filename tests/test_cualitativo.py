@@ -166,20 +166,20 @@ def contenido(ruta: Path) -> str:
     return ruta.read_bytes().decode("utf-8", errors="replace")
 
 
-def test_lo_reservado_no_llega_a_ningun_byte_publicado(minimo: Proyecto, cambiar: Callable) -> None:
+def test_lo_reservado_no_llega_a_ningun_byte_publicado(construido: Proyecto, cambiar: Callable) -> None:
     """Ni texto sin permiso, ni texto de un tema protegido, ni el identificador, lugar o tipo de actor de quien habló."""
     narraciones = [(f"NARR{n[0]}", *n[1:]) for n in NARRACIONES]
     libro = LIBRO.replace("cuidadora", "actor-canario")
     narraciones = [tuple("actor-canario" if x == "cuidadora" else x for x in n) for n in narraciones]
-    escribir(minimo, narraciones, [(f"NARR{n}", q, c) for n, q, c in CODIFICACIONES], libro)
-    construir(minimo, "embebido")
-    publicado = {p: contenido(p) for p in minimo.sitio.resolve().rglob("*") if p.is_file()}
+    escribir(construido, narraciones, [(f"NARR{n}", q, c) for n, q, c in CODIFICACIONES], libro)
+    construir(construido, "embebido")
+    publicado = {p: contenido(p) for p in construido.sitio.resolve().rglob("*") if p.is_file()}
     for canario in ("Quetzalcoatlus", "tetera azul", "pterodáctila", "NARRN", "actor-canario"):
         assert [p.name for p, texto in publicado.items() if canario in texto] == []
     con_cita = {p.name for p, texto in publicado.items() if "sangrecita" in texto}
     assert {"index.html", "boletin.pdf", "indicadores.ipynb"} <= con_cita
     assert not any("temas" in n for n in con_cita)
-    temas = pl.read_csv(minimo.sitio / "datos" / "temas.csv")
+    temas = pl.read_csv(construido.sitio / "datos" / "temas.csv")
     assert temas.rows_by_key("codigo", named=True, unique=True)["comida"]["narraciones"] is None
     assert set(temas.columns).isdisjoint({"lugar", "actor", "texto", "fecha"})
 

@@ -8,7 +8,7 @@ import re
 import polars as pl
 import pytest
 
-from observatorio.calculo import Resultados, calcular
+from observatorio.calculo import Resultados
 from observatorio.cli import principal
 from observatorio.presentacion.pasos import anio, cifra, explicar, partes_de
 from observatorio.productos.analisis import calculos
@@ -18,8 +18,8 @@ CUENTAS = {"Último dato", "Valor esperado", "Avance", "Avance esperado", "Ritmo
 
 
 @pytest.fixture(scope="module")
-def r(proyecto_real: Proyecto) -> Resultados:
-    return calcular(proyecto_real)
+def r(resultados_reales: Resultados) -> Resultados:
+    return resultados_reales
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,10 @@ def guardar(ruta: Path, texto: str) -> None:
         archivo.write(texto)
 
 
-def test_la_edicion_es_de_lo_ultimo_guardado_y_la_de_antes_no_queda_envenenada(minimo: Proyecto) -> None:
-    pagina, original = minimo.raiz / "index.qmd", (minimo.raiz / "index.qmd").read_bytes()
+def test_la_edicion_es_de_lo_ultimo_guardado_y_la_de_antes_no_queda_envenenada(construido: Proyecto) -> None:
+    pagina = construido.raiz / "index.qmd"
+    guardar(pagina, "\nGuardado antes.\n")
+    original = pagina.read_bytes()
     dichos: list[str] = []
 
     def avisar(texto: str) -> None:
@@ -27,14 +29,14 @@ def test_la_edicion_es_de_lo_ultimo_guardado_y_la_de_antes_no_queda_envenenada(m
             guardar(pagina, "\nGuardado a medias.\n")
         dichos.append(texto)
 
-    hecha = construir(minimo, "embebido", avisar=avisar)
+    hecha = construir(construido, "embebido", avisar=avisar)
     assert any("se empieza de nuevo" in d for d in dichos)
     assert "Guardado a medias." in (hecha.carpeta / "index.html").read_text(encoding="utf-8")
-    assert hecha.identificador == claves.identificador(claves.entradas(minimo.raiz), hecha.motor, "rapido")
+    assert hecha.identificador == claves.identificador(claves.entradas(construido.raiz), hecha.motor, "rapido")
     pagina.write_bytes(original)
-    vuelta = construir(minimo, "embebido")
+    vuelta = construir(construido, "embebido")
     assert vuelta.identificador != hecha.identificador and "a medias" not in (vuelta.carpeta / "index.html").read_text(encoding="utf-8")
-    assert len(ediciones.conservadas(minimo)) == 2
+    assert len(ediciones.conservadas(construido)) == 3
 
 
 @pytest.mark.parametrize("fallo", [None, DatosInvalidos([]), KeyError("x")])

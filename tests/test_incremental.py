@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from apoyo_publicacion import CAMBIOS, copia_limpia, vueltas
+from apoyo_publicacion import CAMBIOS, copia_limpia, otra, vueltas
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.citados import citados, imagenes
@@ -23,26 +23,24 @@ CAMBIOS_POR_TANDA = vueltas(3, 10)
 
 
 @pytest.mark.parametrize("tanda", range(TANDAS))
-def test_por_partes_da_lo_mismo_que_desde_cero(minimo: Proyecto, tmp_path: Path, tanda: int) -> None:
+def test_por_partes_da_lo_mismo_que_desde_cero(construido: Proyecto, tmp_path: Path, tanda: int) -> None:
     azar = random.Random(20261031 + tanda)
-    construir(minimo, "embebido")
     cambios = list(CAMBIOS)
     azar.shuffle(cambios)
     for i in range(CAMBIOS_POR_TANDA):
-        hecho = [cambios[(2 * i + j) % len(cambios)](minimo, azar) for j in range(2)]
-        por_partes = construir(minimo, "embebido")
-        limpia = construir(copia_limpia(minimo, tmp_path / f"limpio-{i}"), "embebido")
+        hecho = [cambios[(2 * i + j) % len(cambios)](construido, azar) for j in range(2)]
+        por_partes = construir(construido, "embebido")
+        limpia = construir(copia_limpia(construido, tmp_path / f"limpio-{i}"), "embebido")
         assert por_partes.identificador == limpia.identificador, hecho
         a, b = (ediciones.manifiesto(e.carpeta) for e in (por_partes, limpia))
         distintos = sorted(r for r in a.keys() | b.keys() if a.get(r) != b.get(r))
         assert not distintos, (hecho, distintos)
 
 
-def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(minimo: Proyecto, cambiar) -> None:
-    construir(minimo, "embebido")
-    csv = minimo.observaciones / "m4-nutricion.csv"
+def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(construido: Proyecto, cambiar) -> None:
+    csv = construido.observaciones / "m4-nutricion.csv"
     cambiar(csv, ",validado,demostracion,", ",preliminar,demostracion,")
-    edicion = construir(minimo, "embebido")
+    edicion = construir(construido, "embebido")
     rehechos = {d.producto: d.cambios for d in edicion.decisiones if d.rehecho}
     assert any("sus datos" in c for c in rehechos["cuaderno m4-nutricion"])
     assert {"misiones/m4-nutricion/index.html", "misiones/m4-nutricion/boletin.pdf"} <= rehechos.keys()
@@ -53,30 +51,29 @@ def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(minimo: Proyecto, cambiar) -> 
     assert {"cuaderno m7-institucionalidad", "misiones/m7-institucionalidad/boletin.pdf"} <= iguales
 
 
-def test_sin_cambios_lo_dice_de_cada_producto(minimo: Proyecto) -> None:
-    primera = construir(minimo, "embebido")
-    segunda = construir(minimo, "embebido")
-    assert not segunda.nueva
+def test_sin_cambios_lo_dice_de_cada_producto(construido: Proyecto) -> None:
+    otra(construido, "primera")
+    primera, segunda = (construir(construido, "embebido") for _ in range(2))
+    assert primera.nueva and not segunda.nueva
     assert {d.producto for d in segunda.decisiones} == {d.producto for d in primera.decisiones}
     assert all(not d.rehecho for d in segunda.decisiones)
 
 
-def test_lo_generado_cambiado_a_mano_se_rehace(minimo: Proyecto) -> None:
-    construir(minimo, "embebido")
-    (minimo.raiz / "datos/kpis.json").write_text("[]")
-    (minimo.misiones / "m4-nutricion/index.ipynb").unlink()
-    (minimo.raiz / "index.qmd").write_text('---\ntitle: "Otro"\n---\n\nTexto.\n', encoding="utf-8")
-    edicion = construir(minimo, "embebido")
+def test_lo_generado_cambiado_a_mano_se_rehace(construido: Proyecto) -> None:
+    (construido.raiz / "datos/kpis.json").write_text("[]")
+    (construido.misiones / "m4-nutricion/index.ipynb").unlink()
+    (construido.raiz / "index.qmd").write_text('---\ntitle: "Otro"\n---\n\nTexto.\n', encoding="utf-8")
+    edicion = construir(construido, "embebido")
     assert (edicion.carpeta / "datos/kpis.json").stat().st_size > 1000
 
 
-def test_edicion_danada_se_detecta_y_se_rehace(minimo: Proyecto) -> None:
-    edicion = construir(minimo, "embebido")
+def test_edicion_danada_se_detecta_y_se_rehace(construido: Proyecto) -> None:
+    edicion = construir(construido, "embebido")
     antes = ediciones.manifiesto(edicion.carpeta)
     (edicion.carpeta / "index.html").write_text("roto")
     (edicion.carpeta / "404.html").unlink()
     assert ediciones.defectos(edicion.carpeta) == ["404.html: falta", "index.html: su contenido cambió"]
-    rehecha = construir(minimo, "embebido")
+    rehecha = construir(construido, "embebido")
     assert rehecha.nueva and rehecha.identificador == edicion.identificador
     assert ediciones.manifiesto(rehecha.carpeta) == antes and not ediciones.defectos(rehecha.carpeta)
 

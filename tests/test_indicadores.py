@@ -7,11 +7,10 @@ import json
 import polars as pl
 import pytest
 
-from observatorio.calculo import Resultados, calcular
+from observatorio.calculo import Resultados
 from observatorio.metodo.estados import ESTADOS
 from observatorio.productos.procedencia import reunidas
 from observatorio.productos.publicos import lista_kpis, lista_misiones
-from observatorio.rutas import Proyecto
 
 CAMPOS = {
     "codigo", "nombre", "mision", "okr", "nivel", "unidad", "sentido", "frecuencia", "fuente", "responsable", "linea_base",
@@ -20,8 +19,8 @@ CAMPOS = {
 
 
 @pytest.fixture(scope="module")
-def r(proyecto_real: Proyecto) -> Resultados:
-    return calcular(proyecto_real)
+def r(resultados_reales: Resultados) -> Resultados:
+    return resultados_reales
 
 
 def test_ocurren_todos_los_estados(r: Resultados) -> None:

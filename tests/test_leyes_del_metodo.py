@@ -8,14 +8,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from apoyo_metodo import CORTE, ficha, senda, serie
-from observatorio.calculo import Resultados, calcular
+from observatorio.calculo import Resultados
 from observatorio.catalogo.territorio import Metodo
 from observatorio.metodo.agregado import agregar
 from observatorio.metodo.analisis import analizar
 from observatorio.metodo.avance import evaluar
 from observatorio.metodo.fichas import fichas, trayectorias
 from observatorio.metodo.series import con_frecuencia_publicada
-from observatorio.rutas import Proyecto
 
 valores = st.floats(-1e4, 1e4, allow_nan=False).map(lambda v: round(v, 3))
 factores = st.sampled_from([0.001, 0.5, 2.0, 60.0, 100.0, 1000.0])
@@ -101,8 +100,8 @@ def test_el_ritmo_es_ceplan_tipo_dos(k: dict, p: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def r(proyecto_real: Proyecto) -> Resultados:
-    return calcular(proyecto_real)
+def r(resultados_reales: Resultados) -> Resultados:
+    return resultados_reales
 
 
 @pytest.mark.parametrize("semilla", range(3))

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from apoyo_hojas import soffice
 from conftest import copiar_entradas, reducir
-from observatorio.calculo import calcular
+from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos, ErrorDeUso
@@ -51,8 +51,8 @@ def test_lleva_las_columnas_y_las_palabras_de_ceplan(libro: Path) -> None:
     assert all(f"LE {a}" in k for a in range(2026, 2031)) and all(f"VO {a}" in k for a in range(2022, 2027))
 
 
-def test_los_valores_por_anio_son_los_publicos(proyecto_real: Proyecto, libro: Path) -> None:
-    r, filas = calcular(proyecto_real), matriz(libro)
+def test_los_valores_por_anio_son_los_publicos(resultados_reales: Resultados, libro: Path) -> None:
+    r, filas = resultados_reales, matriz(libro)
     kpi = r.catalogo.kpis["M4-K02"]
     assert [filas["M4-K02"][f"LE {a}"] for a in (2024, 2029, 2030)] == [46, 76, kpi.meta.valor]
     serie = {f["periodo"]: f["valor"] for f in r.series.filter(r.series["kpi"] == "M4-K02", r.series["lugar"] == "130809").iter_rows(named=True)}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import apoyo_publicacion
-from observatorio.calculo import calcular
+from observatorio.calculo import Resultados
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
@@ -57,27 +57,27 @@ def test_cambios_lado_a_lado(dos) -> None:
             ("KPI", quitado, "retirado"), ("observaciones", kpi, "corregido"), ("gráfico", "m4-nutricion", "consecuencia")} <= tipos
 
 
-def test_novedades_frente_a_lo_publicado_y_publicar_no_cambia_la_edicion(minimo: Proyecto, tmp_path: Path, cambiar) -> None:
-    inicial = publicar(minimo, str(tmp_path / "web"), "embebido")
-    assert construir(minimo, "embebido").identificador == inicial.identificador
-    cambiar(minimo.territorio, "en_ruta: 0.95", "en_ruta: 1.5")
-    (minimo.raiz / "novedades.qmd").write_text('---\ntitle: "Novedades"\n---\n\n::: {.pieza nombre="novedades"}\n:::\n', encoding="utf-8")
-    nueva = construir(minimo, "embebido")
+def test_novedades_frente_a_lo_publicado_y_publicar_no_cambia_la_edicion(construido: Proyecto, tmp_path: Path, cambiar) -> None:
+    inicial = publicar(construido, str(tmp_path / "web"), "embebido")
+    assert construir(construido, "embebido").identificador == inicial.identificador
+    cambiar(construido.territorio, "en_ruta: 0.95", "en_ruta: 1.5")
+    (construido.raiz / "novedades.qmd").write_text('---\ntitle: "Novedades"\n---\n\n::: {.pieza nombre="novedades"}\n:::\n', encoding="utf-8")
+    nueva = construir(construido, "embebido")
     ficha = json.loads((nueva.carpeta / f"ediciones/{nueva.identificador}.json").read_text(encoding="utf-8"))
     assert ficha["version"] == "1.1.0" and ficha["anterior"] == inicial.identificador
     assert any("cambi" in f and "estado" in f for f in ficha["frases"])
-    pagina = (minimo.sitio / "novedades.html").read_text(encoding="utf-8")
+    pagina = (construido.sitio / "novedades.html").read_text(encoding="utf-8")
     assert inicial.identificador in pagina and "en ruta" in pagina and "requiere acelerar" in pagina
     assert nueva.identificador not in pagina, "las páginas no llevan el identificador de su propia edición"
-    assert nueva.identificador in (minimo.sitio / ediciones.MANIFIESTO).read_text()
-    canal = ET.parse(minimo.sitio / "novedades.xml").getroot()
+    assert nueva.identificador in (construido.sitio / ediciones.MANIFIESTO).read_text()
+    canal = ET.parse(construido.sitio / "novedades.xml").getroot()
     assert [e.findtext(f"{ATOM}title") for e in canal.iter(f"{ATOM}entry")] == ["Versión 1.1.0 de los datos", "Versión 1.0.0 de los datos"]
     antes = ediciones.manifiesto(nueva.carpeta)
-    publicada = publicar(minimo, str(tmp_path / "web"), "embebido")
+    publicada = publicar(construido, str(tmp_path / "web"), "embebido")
     assert publicada.identificador == nueva.identificador and publicada.anotada
     for carpeta in (".trabajo", "ediciones"):
-        apoyo_publicacion.shutil.rmtree(minimo.raiz / carpeta)
-    assert ediciones.manifiesto(construir(minimo, "embebido").carpeta) == antes, "después de anotarla, la edición sale igual"
+        apoyo_publicacion.shutil.rmtree(construido.raiz / carpeta)
+    assert ediciones.manifiesto(construir(construido, "embebido").carpeta) == antes, "después de anotarla, la edición sale igual"
 
 
 def test_comparar_en_texto_y_json(dos, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,8 +170,8 @@ def test_graficos_lado_a_lado(dos) -> None:
     assert (comparacion["version_antes"], comparacion["version_ahora"]) == ("1.0.0", ficha["version"])
 
 
-def test_el_canal_no_repite_version_y_solo_se_enlaza_lo_que_se_conserva(proyecto_real: Proyecto) -> None:
-    r = calcular(proyecto_real)
+def test_el_canal_no_repite_version_y_solo_se_enlaza_lo_que_se_conserva(resultados_reales: Resultados) -> None:
+    r = resultados_reales
     historia = [{"edicion": f"{i:016x}", "version": v, "fecha_corte": "2026-10-31", "frases": [f"trae {i}"]} for i, v in enumerate(["1.1.0", "1.1.0", "1.0.0", "1.0.0", "1.0.0", "1.0.0"])]
     ficha = {"version": "1.1.0", "fecha_corte": "2026-10-31", "frases": ["nada"]}
     entradas = list(ET.fromstring(novedades._canal(r, ficha, {"historia": historia, "version": "1.1.0"})).iter(f"{ATOM}entry"))

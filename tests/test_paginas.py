@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,8 +14,7 @@ from threading import Thread
 
 import pytest
 
-from conftest import copiar_entradas
-from observatorio.construir import construir
+from observatorio.rutas import Proyecto
 
 CHROMIUM = next((r for n in ("chromium", "chromium-browser", "google-chrome", "chrome") if (r := shutil.which(n))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no hay Chromium en el PATH: las páginas no se prueban en un navegador")
@@ -25,25 +22,11 @@ ANCHOS = (390, 1280)
 MISION = "misiones/m1-salud/index.html"
 NUTRICION = "misiones/m4-nutricion/index.html"
 PRIMERA_VISTA = 150_000
-ESPERA = 180
 
 
 @pytest.fixture(scope="session")
-def sitio(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """El sitio completo, construido una vez aunque haya varios procesos de prueba."""
-    base = tmp_path_factory.getbasetemp()
-    carpeta = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sitio-del-navegador"
-    listo = carpeta / "listo"
-    try:
-        carpeta.mkdir()
-    except FileExistsError:
-        limite = time.monotonic() + ESPERA
-        while not listo.exists() and time.monotonic() < limite:
-            time.sleep(0.2)
-    else:
-        construir(copiar_entradas(carpeta / "proyecto"), "embebido")
-        listo.touch()
-    return carpeta / "proyecto" / "_site"
+def sitio(real_construido: Proyecto) -> Path:
+    return real_construido.sitio
 
 
 @pytest.fixture(scope="module")

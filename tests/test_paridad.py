@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_paridad import diferencias, palabras, partes
-from conftest import RAIZ, copiar_entradas, reducir
+from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.errores import ErrorDeEjecucion
@@ -103,14 +103,24 @@ def _proyecto(destino: Path) -> Proyecto:
     return proyecto
 
 
-@pytest.fixture(scope="module")
-def proyecto(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    return _proyecto(tmp_path_factory.mktemp("paridad") / "p")
+@pytest.fixture(scope="session")
+def de_paridad(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    """El proyecto de la comparación, ya construido con el motor embebido, de solo lectura."""
+
+    def hacer(carpeta: Path) -> None:
+        construir(_proyecto(carpeta / "p"), "embebido")
+
+    return Proyecto(compartido(tmp_path_factory, "paridad", hacer) / "p")
 
 
 @pytest.fixture(scope="module")
-def sitio_embebido(proyecto: Proyecto) -> Path:
-    return construir(proyecto, "embebido").carpeta
+def proyecto(de_paridad: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    return copia_de(de_paridad, tmp_path_factory.mktemp("paridad") / "p")
+
+
+@pytest.fixture(scope="module")
+def sitio_embebido(de_paridad: Proyecto) -> Path:
+    return de_paridad.sitio.resolve()
 
 
 @pytest.fixture(scope="module")
@@ -180,10 +190,10 @@ def test_ningun_recurso_de_quarto_se_busca_en_cualquier_carpeta(proyecto_real: P
 
 
 @con_quarto
-def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(tmp_path: Path) -> None:
+def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(de_paridad: Proyecto, tmp_path: Path) -> None:
     """Las dos ediciones tienen los mismos archivos, haya lo que haya en la carpeta del proyecto."""
-    proyecto = _proyecto(tmp_path / "p")
-    esperadas = ediciones.manifiesto(construir(proyecto, "embebido").carpeta)
+    proyecto = copia_de(de_paridad, tmp_path / "p")
+    esperadas = ediciones.manifiesto(proyecto.sitio)
     for ajeno in (".venv/lib/paquete/404.html", "otra/robots.txt", "ediciones/0123456789abcdef/404.html", "notas/sitemap.xml"):
         (proyecto.raiz / ajeno).parent.mkdir(parents=True, exist_ok=True)
         (proyecto.raiz / ajeno).write_text("ajeno", encoding="utf-8")
@@ -192,9 +202,9 @@ def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(tmp_path: Pa
     assert "_extensions/observatorio/icono.svg" in hechas
 
 
-def test_la_comparacion_descubre_que_falta_un_filtro(sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
+def test_la_comparacion_descubre_que_falta_un_filtro(de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
     """Sin el filtro las piezas y las notas salen de otro modo: si la comparación callara, no serviría."""
-    sin_filtro = _proyecto(tmp_path / "p")
+    sin_filtro = copia_de(de_paridad, tmp_path / "p")
     cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
     construir(sin_filtro, "embebido")
     una, otra = ((s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.sitio))
@@ -203,8 +213,8 @@ def test_la_comparacion_descubre_que_falta_un_filtro(sitio_embebido: Path, tmp_p
 
 
 @con_quarto
-def test_la_comparacion_descubre_que_a_quarto_le_falta_un_filtro(sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
-    sin_filtro = _proyecto(tmp_path / "p")
+def test_la_comparacion_descubre_que_a_quarto_le_falta_un_filtro(de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
+    sin_filtro = copia_de(de_paridad, tmp_path / "p")
     cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
     preparar(sin_filtro)
     r = _render(sin_filtro, PAGINA, "--output-dir", "salida")
@@ -235,10 +245,8 @@ def _con_mala(proyecto: Proyecto, texto: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def preparado(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("rechazos") / "p"))
-    preparar(proyecto)
-    return proyecto
+def preparado(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    return copia_de(minimo_de_todos, tmp_path_factory.mktemp("rechazos") / "p")
 
 
 @pytest.mark.parametrize("caso", NO_ADMITIDO)
@@ -259,10 +267,10 @@ def test_quarto_rechaza(preparado: Proyecto, caso: str) -> None:
     assert "mala.qmd, línea 7" in r.stderr + r.stdout
 
 
-def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(minimo: Proyecto, cambiar) -> None:
-    cambiar(minimo.cuadernos / "mision.ipynb", "## ¿Cómo va cada indicador?", "{{< video x >}} ## ¿Cómo va cada indicador?")
+def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(construido: Proyecto, cambiar) -> None:
+    cambiar(construido.cuadernos / "mision.ipynb", "## ¿Cómo va cada indicador?", "{{< video x >}} ## ¿Cómo va cada indicador?")
     with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb, celda \d+, línea 1.*shortcodes"):
-        construir(minimo, "embebido")
+        construir(construido, "embebido")
 
 
 def test_una_opcion_de_un_solo_motor_se_rechaza(preparado: Proyecto) -> None:
@@ -294,13 +302,14 @@ def _poner_viejo(proyecto: Proyecto) -> None:
     ruta.write_text(ruta.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
-def test_el_paso_previo_dice_el_remedio(minimo: Proyecto) -> None:
-    falta = _paso_previo(minimo)
+def test_el_paso_previo_dice_el_remedio(construido: Proyecto) -> None:
+    assert _paso_previo(construido).returncode == 0
+    (construido.trabajo / claves.SELLO).rename(construido.trabajo / "otro")
+    falta = _paso_previo(construido)
     assert falta.returncode != 0 and "Ejecute antes: observatorio preparar" in falta.stderr
-    preparar(minimo)
-    assert _paso_previo(minimo).returncode == 0
-    _poner_viejo(minimo)
-    viejo = _paso_previo(minimo)
+    (construido.trabajo / "otro").rename(construido.trabajo / claves.SELLO)
+    _poner_viejo(construido)
+    viejo = _paso_previo(construido)
     assert viejo.returncode != 0 and "datos" in viejo.stderr and "observatorio preparar" in viejo.stderr
 
 

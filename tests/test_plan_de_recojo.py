@@ -9,7 +9,7 @@ import pytest
 import yaml
 from icalendar import Calendar
 
-from observatorio.calculo import calcular
+from observatorio.calculo import Resultados
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.cli import principal
 from observatorio.datos.compuerta import pasar
@@ -148,8 +148,8 @@ def test_los_calendarios_son_validos_y_estables(proyecto_real: Proyecto) -> None
         assert all("dtstamp" in v and v.decoded("dtend") > v.decoded("dtstart") for v in de_evento)
 
 
-def test_lo_restringido_no_se_sigue_en_publico(proyecto_real: Proyecto) -> None:
-    r = calcular(proyecto_real)
+def test_lo_restringido_no_se_sigue_en_publico(proyecto_real: Proyecto, resultados_reales: Resultados) -> None:
+    r = resultados_reales
     restringidos = [c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano"]
     _, seguidas = productos.seguimiento(proyecto_real, r)
     assert restringidos and not {s.entrega.kpi for s in seguidas} & set(restringidos)

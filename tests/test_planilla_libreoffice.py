@@ -18,9 +18,9 @@ NUMEROS = {("M4-K13", "2026-07"): None, ("M4-K13", "2026-08"): (30, 45), ("M4-K1
 
 
 @pytest.fixture
-def vacia(minimo: Proyecto, tmp_path: Path) -> Path:
+def vacia(construido: Proyecto, tmp_path: Path) -> Path:
     soffice()
-    assert principal(["--raiz", str(minimo.raiz), "planilla", "--responsable", "padrón nominal", "--periodo", "2026-T3", "--a", str(tmp_path / "v.xlsx")]) == 0
+    assert principal(["--raiz", str(construido.raiz), "planilla", "--responsable", "padrón nominal", "--periodo", "2026-T3", "--a", str(tmp_path / "v.xlsx")]) == 0
     return tmp_path / "v.xlsx"
 
 
@@ -31,25 +31,24 @@ def fila_de(pagina: Path, codigo: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", fila[0]))
 
 
-def test_el_valor_llenado_en_libreoffice_llega_a_la_pagina(minimo: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    construir(minimo, "embebido")
-    pagina = minimo.sitio / "misiones" / "m4-nutricion" / "index.html"
+def test_el_valor_llenado_en_libreoffice_llega_a_la_pagina(construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pagina = construido.sitio / "misiones" / "m4-nutricion" / "index.html"
     antes = fila_de(pagina, "M4-K13")
     assert "73.9" not in antes and "sin datos" in antes
     ruta = llenar_con_libreoffice(vacia, vacia.with_name("llena.xlsx"), respuestas(vacia, NUMEROS))
-    assert principal(["--raiz", str(minimo.raiz), "importar", str(ruta), "--si"]) == 0
+    assert principal(["--raiz", str(construido.raiz), "importar", str(ruta), "--si"]) == 0
     assert "RECIBO r-" in capsys.readouterr().out
-    construir(minimo, "embebido")
+    construir(construido, "embebido")
     despues = fila_de(pagina, "M4-K13")
     assert "73.9" in despues and "2026-09" in despues and "sin datos" not in despues
 
 
-def test_tambien_guardada_como_ods_y_es_la_misma_entrega(minimo: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tambien_guardada_como_ods_y_es_la_misma_entrega(construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
     celdas = respuestas(vacia, NUMEROS)
     como_ods = llenar_con_libreoffice(vacia, vacia.with_name("llena.ods"), celdas)
-    assert principal(["--raiz", str(minimo.raiz), "importar", str(como_ods), "--si"]) == 0
+    assert principal(["--raiz", str(construido.raiz), "importar", str(como_ods), "--si"]) == 0
     como_xlsx = llenar_con_libreoffice(vacia, vacia.with_name("llena.xlsx"), celdas)
-    assert principal(["--raiz", str(minimo.raiz), "importar", str(como_xlsx), "--si"]) == 0
+    assert principal(["--raiz", str(construido.raiz), "importar", str(como_xlsx), "--si"]) == 0
     assert "ya estaba, igual" in capsys.readouterr().out
 
 

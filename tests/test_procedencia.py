@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 from pypdf import PdfReader
 
-from observatorio.construir import construir
 from observatorio.presentacion.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
@@ -74,9 +73,8 @@ def test_un_grafico_dice_sus_fuentes_y_no_las_de_otros() -> None:
         graficos._procedencia.update(antes)
 
 
-def test_cada_cifra_publicada_lleva_su_procedencia(minimo: Proyecto) -> None:
-    construir(minimo, "embebido")
-    sitio = minimo.sitio
+def test_cada_cifra_publicada_lleva_su_procedencia(minimo_de_todos: Proyecto) -> None:
+    sitio = minimo_de_todos.sitio
     kpis = json.loads((sitio / "datos/kpis.json").read_text(encoding="utf-8"))
     for slug in ("m4-nutricion", "m7-institucionalidad"):
         suyos = [k for k in kpis if k["mision"] == slug]

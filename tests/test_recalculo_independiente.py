@@ -8,15 +8,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from observatorio.calculo import Resultados, calcular
+from observatorio.calculo import Resultados
 from observatorio.productos.publicos import tabla_agrupadas, tabla_observaciones
 from observatorio.rutas import Proyecto
 from recalculo import Recalculo, leer
 
 
 @pytest.fixture(scope="module")
-def r(proyecto_real: Proyecto) -> Resultados:
-    return calcular(proyecto_real)
+def r(resultados_reales: Resultados) -> Resultados:
+    return resultados_reales
 
 
 @pytest.fixture(scope="module")

@@ -43,20 +43,20 @@ def barajada(proyecto: Proyecto, destino: Path) -> Proyecto:
     return Proyecto(destino)
 
 
-def test_los_mismos_bytes_en_otra_maquina(minimo: Proyecto, tmp_path: Path) -> None:
-    otro = barajada(minimo, tmp_path / "otra carpeta con espacios y ñ" / "p")
-    a, b = construida(minimo, AQUI, 0o022), construida(otro, ALLA, 0o077)
+def test_los_mismos_bytes_en_otra_maquina(minimo_de_todos: Proyecto, tmp_path: Path) -> None:
+    otro = barajada(minimo_de_todos, tmp_path / "otra carpeta con espacios y ñ" / "p")
+    a, b = ediciones.manifiesto(minimo_de_todos.sitio), construida(otro, ALLA, 0o077)
     assert "misiones/m4-nutricion/boletin.pdf" in a
     assert {r for r in a.keys() | b.keys() if a.get(r) != b.get(r)} == set()
-    assert (minimo.sitio / ediciones.MANIFIESTO).read_bytes() == (otro.sitio / ediciones.MANIFIESTO).read_bytes()
+    assert (minimo_de_todos.sitio / ediciones.MANIFIESTO).read_bytes() == (otro.sitio / ediciones.MANIFIESTO).read_bytes()
 
 
-def test_los_mismos_bytes_otro_dia(minimo: Proyecto, tmp_path: Path) -> None:
+def test_los_mismos_bytes_otro_dia(minimo_de_todos: Proyecto, tmp_path: Path) -> None:
     faketime = shutil.which("faketime")
     if faketime is None:
         pytest.skip("falta faketime (paquete de Debian) para mover el reloj")
-    otro = copia_limpia(minimo, tmp_path / "otro")
-    assert construida(minimo, AQUI, 0o022) == construida(otro, AQUI, 0o022, (faketime, "2031-02-03 04:05:06"))
+    otro = copia_limpia(minimo_de_todos, tmp_path / "otro")
+    assert ediciones.manifiesto(minimo_de_todos.sitio) == construida(otro, AQUI, 0o022, (faketime, "2031-02-03 04:05:06"))
 
 
 @pytest.mark.skipif(not LARGO, reason="el proyecto entero: en make pruebas-largas")

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from observatorio.calculo import calcular
+from observatorio.calculo import Resultados, calcular
 from observatorio.cli import principal
 from observatorio.datos.advertencias import Contexto, por_clase, saltos, tardios
 from observatorio.datos.compuerta import pasar
@@ -114,8 +114,8 @@ def test_sin_observaciones_el_sitio_queda_vacio_y_lo_dice(minimo: Proyecto) -> N
         assert hacer(minimo, r)
 
 
-def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(proyecto_real: Proyecto) -> None:
-    r = calcular(proyecto_real)
+def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(proyecto_real: Proyecto, resultados_reales: Resultados) -> None:
+    r = resultados_reales
     celda = r.publica.filter("protegido").row(0, named=True)
     restringido = next(c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano")
     plantilla = r.calidad.advertencias.filter(pl.col("regla") == "salto").head(1)
@@ -128,8 +128,8 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(proyect
     assert restringido not in html and "Otras 2 advertencias" in html
 
 
-def test_cada_cifra_publica_lleva_sus_cuatro_resultados(proyecto_real: Proyecto) -> None:
-    kpis = {k["codigo"]: k for k in lista_kpis(calcular(proyecto_real))}
+def test_cada_cifra_publica_lleva_sus_cuatro_resultados(resultados_reales: Resultados) -> None:
+    kpis = {k["codigo"]: k for k in lista_kpis(resultados_reales)}
     con_dato = [k for k in kpis.values() if k["ultimo"]]
     assert con_dato and all(list(k["controles"]) == ["completitud", "consistencia", "duplicidad", "confiabilidad"] for k in con_dato)
     assert kpis["M4-K01"]["controles"]["consistencia"] == "cumple"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import copiar_entradas, reducir
+from conftest import compartido, copia_de, copiar_entradas, reducir
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion.ediciones import MANIFIESTO
@@ -33,9 +33,12 @@ VEINTE = "veinte-defectos"
 @pytest.fixture(scope="module")
 def vivo(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
     """Un proyecto de una misión con su edición construida; cada prueba lo estropea y lo deja como estaba."""
-    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("vivo") / "proyecto"), ("m7-institucionalidad",))
-    construir(proyecto, "embebido")
-    return proyecto
+
+    def hacer(carpeta: Path) -> None:
+        construir(reducir(copiar_entradas(carpeta / "proyecto"), ("m7-institucionalidad",)), "embebido")
+
+    base = compartido(tmp_path_factory, "una-mision", hacer) / "proyecto"
+    return copia_de(Proyecto(base), tmp_path_factory.mktemp("vivo") / "proyecto")
 
 
 def edicion_viva(proyecto: Proyecto) -> dict[str, object]:

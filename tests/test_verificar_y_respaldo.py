@@ -38,8 +38,7 @@ def guardar(proyecto: Proyecto, mensaje: str) -> str:
 
 
 def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros(dos, tmp_path: Path) -> None:
-    base, _ = dos
-    proyecto = copia_limpia(base, tmp_path / "repo")
+    proyecto, _ = dos
     shutil.copy(RAIZ / ".gitignore", proyecto.raiz)
     git(proyecto, "init", "-q")
     commit = guardar(proyecto, "primero")
