@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -57,6 +58,11 @@ class _Estricto(CargadorYaml):
 
 
 _Estricto.add_constructor("tag:yaml.org,2002:timestamp", _Estricto.construir_fecha)
+
+
+def leer_ya_revisado(texto: str) -> Any:
+    """Contenido de un YAML que ya pasó la compuerta, o que no es de datos (``_quarto.yml``, el encabezado de una página)."""
+    return yaml.load(texto, Loader=CargadorYaml)
 
 
 def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[object, bool]:

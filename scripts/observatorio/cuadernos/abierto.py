@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import yaml
 
 from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Territorio
+from ..catalogo.yaml_estricto import leer_ya_revisado
 from ..errores import ErrorDeUso
 from ..presentacion import graficos
 from ..rutas import Proyecto
@@ -58,7 +58,7 @@ class AnalisisAbierto:
             return {kpi: p for ruta in rutas for kpi, p in json.loads(ruta.read_bytes()).items() if p["fecha_dato"]}
         if "fuente" not in tabla.columns:
             return {}
-        tarjetas = yaml.safe_load(self.proyecto.fuentes.read_text(encoding="utf-8"))
+        tarjetas = leer_ya_revisado(self.proyecto.fuentes.read_text(encoding="utf-8"))
         return {
             f: {"fuente": {"id": f, "institucion": tarjetas[f]["institucion"], "fecha_acceso": str(tarjetas[f]["fecha_acceso"])}, "fecha_dato": None,
                 "descarga": Path(entrada).name}

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 DE_MAS = ("datos", "hojas de ruta", "cuadernos", "páginas")
@@ -26,13 +27,18 @@ def lee_por_su_cuenta(cuaderno: Path) -> bool:
     vecinos = {p.stem for p in cuaderno.parent.rglob("*.py")} | {p.name for p in cuaderno.parent.iterdir() if p.is_dir()}
     return any(
         LECTORES.fullmatch(nombre) or (de_modulo and (nombre in MODULOS | vecinos or importlib.util.find_spec(nombre) is None))
-        for nombre, de_modulo in _nombres(cuaderno)
+        for nombre, de_modulo in _nombres(cuaderno.read_text(encoding="utf-8"))
     )
 
 
-def _nombres(cuaderno: Path) -> Iterator[tuple[str, bool]]:
+@lru_cache(maxsize=16)
+def _nombres(cuaderno: str) -> frozenset[tuple[str, bool]]:
+    return frozenset(_nombrados(cuaderno))
+
+
+def _nombrados(cuaderno: str) -> Iterator[tuple[str, bool]]:
     """``(nombre, ¿es un módulo que se importa?)`` de todo el código; lo que no es Python puro cuenta como lector."""
-    for celda in json.loads(cuaderno.read_text(encoding="utf-8"))["cells"]:
+    for celda in json.loads(cuaderno)["cells"]:
         if celda["cell_type"] != "code":
             continue
         try:

@@ -56,7 +56,8 @@ def _de_los_yaml(proyecto: Proyecto) -> Iterator[Texto]:
             hojas = _hojas_de(ruta.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
-        yield from ((proyecto.relativa(ruta), *hoja) for hoja in hojas)
+        archivo = proyecto.relativa(ruta)
+        yield from ((archivo, *hoja) for hoja in hojas)
 
 
 @lru_cache(maxsize=64)
@@ -84,10 +85,11 @@ def _de_los_csv(proyecto: Proyecto) -> Iterator[Texto]:
             filas = list(csv.reader(io.StringIO(ruta.read_bytes().decode("utf-8"), newline=""), strict=True))
         except (OSError, UnicodeDecodeError, csv.Error):
             continue
+        archivo = proyecto.relativa(ruta)
         for numero, fila in enumerate(filas[1:], 2):
             for columna, texto in zip(filas[0], fila, strict=False):
                 if texto and columna not in NO_SON_TEXTO:
-                    yield proyecto.relativa(ruta), numero, columna, texto
+                    yield archivo, numero, columna, texto
 
 
 def _tablas(proyecto: Proyecto) -> list[Path]:

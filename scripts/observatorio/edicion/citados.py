@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,7 +15,7 @@ from .claves import huella
 PALABRA = re.compile(r"[\w./-]+")
 TEXTOS = {".qmd", ".md", ".ipynb"}
 IMAGENES = {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".avif"}
-EXTENSION = re.compile(r"[A-Za-z]\w{1,7}")
+CON_EXTENSION = re.compile(r".+\.[A-Za-z]\w{1,7}", re.DOTALL)
 ENLACE = re.compile(r"""\]\(\s*<?([^)<>"\n]+?)>?(?:\s+"[^"\n]*")?\s*\)|^\s*\[[^\]\n]+\]:\s*<?([^\s>]+)|\bsrc=\\?["']([^"'\n\\]+)""", re.MULTILINE)
 SUBIDA = re.compile(r"^(?:\.{0,2}/)+")
 GENERADAS = ("datos/", "activos/", "analisis/", "ediciones/", "_site", "_borrador/", ".", *PAGINAS_GENERADAS)
@@ -25,7 +27,13 @@ def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
     Se prefiere de más a de menos: una coincidencia casual solo hace rehacer un producto sin necesidad. Un cuaderno se
     publica en otra carpeta que la suya, así que un nombre que sube (``../../fotos/mapa.png``) se busca también en la raíz.
     """
-    return _existentes({p.rstrip(".") for p in PALABRA.findall(texto)} | set(_enlazados(texto)), carpeta, raiz)
+    return _existentes(_nombrados(texto), carpeta, raiz)
+
+
+@lru_cache(maxsize=128)
+def _nombrados(texto: str) -> frozenset[str]:
+    """Lo que en el texto puede ser un nombre de archivo: cada construcción lo pregunta varias veces de los mismos textos."""
+    return frozenset(n for n in {p.rstrip(".") for p in PALABRA.findall(texto)} | set(_enlazados(texto)) if CON_EXTENSION.fullmatch(n))
 
 
 def citados_en(textos: Iterable[Path], raiz: Path) -> dict[str, Path]:
@@ -50,12 +58,12 @@ def _enlazados(texto: str) -> Iterator[str]:
 def _existentes(nombres: Iterable[str], carpeta: Path, raiz: Path) -> dict[str, Path]:
     raiz, hallados = raiz.resolve(), {}
     for nombre in nombres:
-        antes, _, extension = nombre.rpartition(".")
-        if not antes or not EXTENSION.fullmatch(extension):
-            continue
         for base, relativo in ((carpeta, nombre.lstrip("/")), (raiz, SUBIDA.sub("", nombre, count=1))):
-            ruta = (base / relativo).resolve()
-            if ruta.is_relative_to(raiz) and ruta.is_file():
+            posible = os.path.normpath(os.path.join(base, relativo))
+            if not os.path.isfile(posible):
+                continue
+            ruta = Path(posible).resolve()
+            if ruta.is_relative_to(raiz):
                 relativa = ruta.relative_to(raiz).as_posix()
                 if not relativa.startswith(GENERADAS) and not re.fullmatch(r"misiones/[^/]+/(index|indicadores)\.ipynb", relativa):
                     hallados[relativa] = ruta

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from ..catalogo.yaml_estricto import leer_ya_revisado
 from ..edicion.citados import imagenes
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
@@ -28,13 +27,13 @@ class Pagina:
 
 
 def configuracion(proyecto: Proyecto) -> dict:
-    return yaml.safe_load((proyecto.raiz / "_quarto.yml").read_text(encoding="utf-8"))
+    return leer_ya_revisado((proyecto.raiz / "_quarto.yml").read_text(encoding="utf-8"))
 
 
 def formatos(proyecto: Proyecto) -> dict[str, dict]:
     """Opciones de cada formato que aporta la extensión (``html``, ``typst``)."""
     texto = (proyecto.extension / "_extension.yml").read_text(encoding="utf-8")
-    return yaml.safe_load(texto)["contributes"]["formats"]
+    return leer_ya_revisado(texto)["contributes"]["formats"]
 
 
 def fuentes(proyecto: Proyecto, conf: dict) -> list[Path]:
@@ -75,7 +74,7 @@ def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
     if not texto.startswith("---\n"):
         return {}, texto
     frente, _, cuerpo = texto[4:].partition("\n---\n")
-    return yaml.safe_load(frente) or {}, cuerpo
+    return leer_ya_revisado(frente) or {}, cuerpo
 
 
 def _markdown_de_cuaderno(fuente: Path) -> str:

@@ -174,8 +174,10 @@ def version_vegalite() -> str:
 
 
 def dibujar_con_papel(especificaciones: Sequence[dict]) -> list[str]:
-    """SVG de cada especificación y, detrás, el de su versión para papel (ver ``impresion``)."""
-    return dibujar(especificaciones) + ajustar([para_papel(e) for e in especificaciones], dibujar)
+    """SVG de cada especificación y, detrás, el de su versión para papel (ver ``impresion``), vacío si no se imprime."""
+    impresas = [e for e in especificaciones if va_al_boletin(e)]
+    papel = iter(ajustar([para_papel(e) for e in impresas], dibujar))
+    return dibujar(especificaciones) + [next(papel) if va_al_boletin(e) else "" for e in especificaciones]
 
 
 def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
-import yaml
 
 from ..calculo import Resultados
 from ..catalogo import Catalogo
+from ..catalogo.yaml_estricto import leer_ya_revisado
 from ..datos.periodos import legible
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from ..presentacion.numeros import con_unidad, numero
@@ -66,7 +66,7 @@ def _sello(proyecto: Proyecto, catalogo: Catalogo) -> dict[str, object]:
 
 
 def _gobernanza(proyecto: Proyecto) -> dict:
-    return yaml.safe_load((proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))
+    return leer_ya_revisado((proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))
 
 
 def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: str = "") -> str:
