@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -99,6 +101,21 @@ def test_comparar_en_texto_y_json(dos, capsys: pytest.CaptureFixture[str]) -> No
         comparar_ediciones(proyecto, "ninguna", segunda.name)
     with pytest.raises(ErrorDeUso, match="todavía no se publicó"):
         comparar_ediciones(proyecto, None, None)
+
+
+def test_comparar_pone_los_graficos_lado_a_lado(dos, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    proyecto, (primera, segunda) = dos
+    ficha, pagina = segunda / f"ediciones/{segunda.name}.json", segunda / "misiones/m4-nutricion/index.html"
+    graficos = json.loads(ficha.read_text(encoding="utf-8"))["graficos"]["m4-nutricion"]
+    titulo, viejo = next(iter(graficos.items()))
+    editar(ficha, lambda t: t.replace(viejo, "g0nuevo"))
+    editar(pagina, lambda t: t.replace(f'<figure class="grafico" id="{viejo}"><div class="lienzo"><svg ', '<figure class="grafico" id="g0nuevo"><div class="lienzo"><svg data-nuevo="1" '))
+    assert principal(["--raiz", str(proyecto.raiz), "comparar", primera.name, segunda.name, "--html", str(tmp_path / "que.html")]) == 0
+    assert titulo in capsys.readouterr().out
+    informe = (tmp_path / "que.html").read_text(encoding="utf-8")
+    antes, ahora = (base64.b64decode(x).decode() for x in re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', informe))
+    assert antes.startswith("<svg ") and "data-nuevo" not in antes and 'data-nuevo="1"' in ahora
+    assert f'alt="{titulo}, antes"' in informe and "http" not in re.sub(r"base64,[^\"]+", "", informe)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     c.add_argument("antes", nargs="?", help="edición (identificador o carpeta); por defecto, la última publicada")
     c.add_argument("ahora", nargs="?", help="edición (identificador o carpeta); por defecto, la construida aquí")
     c.add_argument("--json", action="store_true", help="resultado para programas")
+    c.add_argument("--html", metavar="ARCHIVO", type=Path, help="además, una página suelta con los gráficos de antes y de ahora lado a lado")
     c.set_defaults(hacer=_comparar)
 
     v = ordenes.add_parser("verificar", help="rehace una edición desde su commit y compara byte por byte")
@@ -64,9 +65,17 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..edicion.comparacion import comparar_ediciones, en_texto
+    from ..edicion.comparacion import carpeta_de, comparar_ediciones, en_texto
 
     comparacion = comparar_ediciones(proyecto, opciones.antes, opciones.ahora)
+    if opciones.html:
+        from ..edicion.escritura import escribir_atomico, escritura_explicada
+        from ..edicion.lado_a_lado import en_html
+
+        conocida = opciones.antes or (comparacion["antes"] if (proyecto.ediciones / comparacion["antes"]).is_dir() else None)
+        carpetas = carpeta_de(proyecto, conocida) if conocida else None, carpeta_de(proyecto, opciones.ahora or comparacion["ahora"])
+        with escritura_explicada():
+            escribir_atomico(opciones.html, en_html(comparacion, *carpetas).encode("utf-8"))
     print(json.dumps(comparacion, ensure_ascii=False, indent=1) if opciones.json else en_texto(comparacion))
     return BIEN
 
