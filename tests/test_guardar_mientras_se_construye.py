@@ -55,6 +55,15 @@ def test_lo_hecho_con_otras_entradas_se_olvida(minimo: Proyecto, fallo: Exceptio
     assert not claves.leer_sello(minimo.trabajo)
 
 
+def test_cambiar_y_deshacer_entretanto_tambien_se_nota(minimo: Proyecto) -> None:
+    pagina, original = minimo.raiz / "index.qmd", (minimo.raiz / "index.qmd").read_bytes()
+    with pytest.raises(EntradasCambiadas, match="páginas"), entradas_quietas(minimo, claves.entradas(minimo.raiz)):
+        guardar(pagina, "algo")
+        pagina.write_bytes(original)
+    with entradas_quietas(minimo, claves.entradas(minimo.raiz)):
+        pagina.read_bytes()
+
+
 def test_si_no_dejan_de_guardar_lo_dice() -> None:
     veces = []
 

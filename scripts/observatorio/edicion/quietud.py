@@ -19,17 +19,17 @@ Hecho = TypeVar("Hecho")
 
 @contextmanager
 def entradas_quietas(proyecto: Proyecto, entradas: Mapping[str, str]) -> Iterator[None]:
-    """Lanza ``EntradasCambiadas`` si al terminar el bloque las entradas no son ``entradas``.
+    """Lanza ``EntradasCambiadas`` si al terminar el bloque las entradas no son ``entradas``, o si alguien las tocó y las devolvió.
 
     Lo que el bloque dejó en las cachés lleva la clave de antes y quizá el contenido de después: se olvida, también
     si el bloque falló por otro motivo.
     """
-    antes, fallo = _guardados(proyecto), None
+    antes, tocados, fallo = _guardados(proyecto), _tocados(proyecto), None
     try:
         yield
     except BaseException as e:
         fallo = e
-    cambiadas = [n for n, c in claves.entradas(proyecto.raiz).items() if c != entradas.get(n)]
+    cambiadas = [n for n, c in claves.entradas(proyecto.raiz).items() if c != entradas.get(n)] or _distintos(tocados, _tocados(proyecto))
     if cambiadas:
         for ruta in _guardados(proyecto) - antes:
             ruta.unlink(missing_ok=True)
@@ -51,6 +51,23 @@ def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Callable[[str], None]) -> 
         return hacer()
     except EntradasCambiadas as e:
         raise EntradasCambiadas(f"{e}, {INTENTOS} veces seguidas\n    remedio: repita la orden cuando nadie esté guardando") from e
+
+
+def _tocados(proyecto: Proyecto) -> dict[str, dict[Path, tuple[int, ...]]]:
+    """Cuándo se escribió por última vez cada archivo de cada familia: también cambia si su contenido vuelve a ser el de antes."""
+    return {nombre: {r: _cuando(r) for r in rutas} for nombre, rutas in claves.archivos_por_familia(proyecto.raiz).items()}
+
+
+def _cuando(ruta: Path) -> tuple[int, ...]:
+    try:
+        estado = ruta.lstat()
+    except FileNotFoundError:
+        return ()
+    return estado.st_mtime_ns, estado.st_ctime_ns, estado.st_ino
+
+
+def _distintos(antes: Mapping[str, object], ahora: Mapping[str, object]) -> list[str]:
+    return [nombre for nombre in ahora if ahora[nombre] != antes.get(nombre)]
 
 
 def _guardados(proyecto: Proyecto) -> set[Path]:
