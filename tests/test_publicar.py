@@ -36,18 +36,18 @@ def esta_publicada(destino: Path, carpeta: Path) -> bool:
     return ediciones.manifiesto(destino) == ediciones.manifiesto(carpeta) and not ediciones.defectos_publicados(destino)
 
 
-def test_carpeta_gh_pages_y_zip_publican_la_misma_edicion(minimo: Proyecto, tmp_path: Path) -> None:
+def test_carpeta_gh_pages_y_zip_publican_la_misma_edicion(construido: Proyecto, tmp_path: Path) -> None:
     remoto = tmp_path / "remoto.git"
     subprocess.run(["git", "init", "-q", "--bare", str(remoto)], check=True)
-    hecha = publicar(minimo, str(tmp_path / "web"), "embebido")
-    carpeta = minimo.ediciones / hecha.identificador
+    hecha = publicar(construido, str(tmp_path / "web"), "embebido")
+    carpeta = construido.ediciones / hecha.identificador
     assert hecha.anotada and esta_publicada(tmp_path / "web", carpeta)
-    otra_vez = publicar(minimo, "gh-pages", "embebido", str(remoto))
+    otra_vez = publicar(construido, "gh-pages", "embebido", str(remoto))
     assert otra_vez.identificador == hecha.identificador and not otra_vez.anotada, "anotar lo publicado no cambia la edición"
     subprocess.run(["git", "clone", "-q", "-b", "gh-pages", str(remoto), str(tmp_path / "clon")], check=True)
     assert esta_publicada(tmp_path / "clon", carpeta) and (tmp_path / "clon/.nojekyll").is_file()
-    publicar(minimo, str(tmp_path / "a.zip"), "embebido")
-    publicar(minimo, str(tmp_path / "b.zip"), "embebido")
+    publicar(construido, str(tmp_path / "a.zip"), "embebido")
+    publicar(construido, str(tmp_path / "b.zip"), "embebido")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.zip") as archivo:
         archivo.extractall(tmp_path / "usb")
@@ -85,24 +85,25 @@ def test_gh_pages_no_fuerza_ni_pisa_lo_que_otro_publico(dos, tmp_path: Path) -> 
         volver(proyecto, primera.name, "gh-pages", str(tmp_path / "no-existe.git"))
 
 
-def test_volver_y_conservar_cinco(minimo: Proyecto, tmp_path: Path) -> None:
+def test_volver_y_conservar_cinco(construido: Proyecto, tmp_path: Path) -> None:
     destino, hechas = tmp_path / "web", []
     for i in range(6):
-        otra(minimo, f"v{i}")
-        hechas.append(publicar(minimo, str(destino), "embebido").identificador)
-    assert len(ediciones.conservadas(minimo)) == ediciones.CONSERVADAS
+        with (construido.raiz / "index.qmd").open("a", encoding="utf-8") as archivo:
+            archivo.write(f"\nVersión {i}.\n")
+        hechas.append(publicar(construido, str(destino), "embebido").identificador)
+    assert len(ediciones.conservadas(construido)) == ediciones.CONSERVADAS
     assert len(en_carpeta.publicadas(tmp_path / ".web.ediciones")) == ediciones.CONSERVADAS
     assert {p.name for p in (destino / "ediciones").iterdir() if p.is_dir()} == set(hechas[-5:-1])
-    assert [e["edicion"] for e in publicada.ultima(minimo)["historia"]] == hechas[::-1]
-    assert principal(["--raiz", str(minimo.raiz), "publicar", "--a", str(destino), "--volver", hechas[2]]) == 0
+    assert [e["edicion"] for e in publicada.ultima(construido)["historia"]] == hechas[::-1]
+    assert principal(["--raiz", str(construido.raiz), "publicar", "--a", str(destino), "--volver", hechas[2]]) == 0
     assert ediciones.identificador_de(destino) == hechas[2] and not ediciones.defectos_publicados(destino)
-    shutil.rmtree(minimo.ediciones / hechas[3])
-    volver(minimo, hechas[3], str(destino))
+    shutil.rmtree(construido.ediciones / hechas[3])
+    volver(construido, hechas[3], str(destino))
     assert ediciones.identificador_de(destino) == hechas[3], "también desde lo que conserva el destino"
-    volver(minimo, hechas[5], None)
-    assert ediciones.actual(minimo) == hechas[5]
+    volver(construido, hechas[5], None)
+    assert ediciones.actual(construido) == hechas[5]
     with pytest.raises(ErrorDeUso, match="no hay ninguna edición sana"):
-        volver(minimo, hechas[0], str(destino))
+        volver(construido, hechas[0], str(destino))
 
 
 class _Mudo(SimpleHTTPRequestHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -122,7 +123,7 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(proyect
     en_protegida = plantilla.with_columns(pl.lit(celda[c]).alias(c) for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente"))
     en_restringido = plantilla.with_columns(pl.lit(restringido).alias("kpi"))
     trampa = pl.concat([plantilla, en_protegida, en_restringido])
-    object.__setattr__(r.calidad, "advertencias", trampa)
+    r = replace(r, calidad=replace(r.calidad, advertencias=trampa))
     assert pieza.publicas(r)["kpi"].to_list() == plantilla["kpi"].to_list()
     html = pieza.tabla_de_advertencias(proyecto_real, r)
     assert restringido not in html and "Otras 2 advertencias" in html

@@ -1,7 +1,7 @@
 """Escribe todo lo generado antes de renderizar: cuadernos publicados, datos, piezas, activos y archivos web.
 
-Solo se rehace lo que cambió: cada producto tiene una clave por contenido. Los cuadernos se ejecutan y los gráficos
-se dibujan en procesos aparte que arrancan mientras aquí se validan los datos.
+Solo se rehace lo que cambió: cada producto tiene una clave por contenido. Los cuadernos se ejecutan en procesos que
+arrancan mientras aquí se validan los datos; los gráficos se dibujan en otros, que solo nacen si los datos valen.
 """
 
 from __future__ import annotations
@@ -54,20 +54,13 @@ def preparar(
     registro = registro or Registro(proyecto.trabajo)
 
     from .presentacion.dibujante import Dibujante
-
-    with entradas_quietas(proyecto, familias), Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
-        if ejecutor is None and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS):
-            _adelantar(motor, dibujante)
-        _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro)
-    claves.escribir_sello(proyecto.trabajo, entradas | {"generado": _huella_de_lo_generado(proyecto)})
-
-
-def _adelantar(motor: Motor, dibujante: Dibujante) -> None:
     from .procesos import adelantar
 
-    if motor == "rapido":
-        adelantar()
-    dibujante.calentar()
+    with entradas_quietas(proyecto, familias), Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
+        if motor == "rapido" and ejecutor is None and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS):
+            adelantar()
+        _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro)
+    claves.escribir_sello(proyecto.trabajo, entradas | {"generado": _huella_de_lo_generado(proyecto)})
 
 
 def _hacer(
@@ -83,6 +76,8 @@ def _hacer(
     avisar(f"datos válidos: {resultados.publica.height:,} observaciones, {len(resultados.catalogo.kpis)} KPI")
     carpetas = escribir_por_mision(resultados, proyecto.trabajo / "misiones")
     salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
+    if tareas:
+        dibujante.calentar()
     publicacion = Publicacion(proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis))
     with ThreadPoolExecutor(1) as hilo:
         ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, publicacion)
