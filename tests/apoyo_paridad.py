@@ -7,17 +7,33 @@ SVG, espacios entre elementos y la forma de MathML de cada versión de pandoc (s
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import shutil
 import subprocess
+import sys
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+
+import pytest
+
+from observatorio.rutas import Proyecto
+
+con_quarto = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto no está en el PATH: la paridad se prueba donde está instalado")
 
 CLASES_QUE_ENVUELVEN = {"caption-top", "table", "header", "odd", "even", "level1", "level2", "level3", "anchored"}
 ATRIBUTOS_SIN_EFECTO = {"xmlns:xlink", "xlink", "data-quarto-id", "data-anchor-id"}
 VACIAS = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 EN_LINEA = {"a", "abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "text", "tspan", "u"}
 NUMERO = re.compile(r"\d[\d.,\u202f]*")
+
+
+def quarto_a_mano(proyecto: Proyecto, *orden: str) -> subprocess.CompletedProcess[str]:
+    entorno = {"QUARTO_PYTHON": sys.executable, "TYPST_FONT_PATHS": ".trabajo/fuentes"}
+    return subprocess.run(
+        ["quarto", "render", *orden], cwd=proyecto.raiz, env={**os.environ, **entorno}, capture_output=True, text=True, check=False
+    )
 
 
 class _Lector(HTMLParser):

@@ -151,6 +151,18 @@ def construido(minimo_de_todos: Proyecto, tmp_path: Path) -> Proyecto:
 
 
 @pytest.fixture(scope="session")
+def sin_demostracion(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    """El proyecto mínimo construido con ``incluir_demostracion: false``, de solo lectura."""
+
+    def hacer(carpeta: Path) -> None:
+        proyecto = copia_de(minimo_de_todos, carpeta / "minimo")
+        reemplazar(proyecto.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
+        construir(proyecto, "embebido")
+
+    return Proyecto(compartido(tmp_path_factory, "sin-demostracion", hacer) / "minimo")
+
+
+@pytest.fixture(scope="session")
 def real_construido(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
     """El proyecto entero con su edición construida, de solo lectura."""
 
@@ -160,13 +172,13 @@ def real_construido(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
     return Proyecto(compartido(tmp_path_factory, "real-construido", hacer) / "proyecto")
 
 
+def reemplazar(ruta: Path, antes: str, despues: str) -> None:
+    """Reemplaza la primera aparición; falla si no está."""
+    texto = ruta.read_text(encoding="utf-8")
+    assert antes in texto, f"{antes!r} no está en {ruta}"
+    ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
+
+
 @pytest.fixture
 def cambiar() -> Callable[[Path, str, str], None]:
-    """``cambiar(ruta, antes, despues)``: reemplaza la primera aparición; falla si no está."""
-
-    def hacer(ruta: Path, antes: str, despues: str) -> None:
-        texto = ruta.read_text(encoding="utf-8")
-        assert antes in texto, f"{antes!r} no está en {ruta}"
-        ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
-
-    return hacer
+    return reemplazar

@@ -99,11 +99,9 @@ def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
     assert MARCA not in " ".join(_textos(_leer(construido, "m4-nutricion")))
 
 
-def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(construido: Proyecto, cambiar) -> None:
-    cambiar(construido.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
-    assert "naturaleza: demostracion" in (construido.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
-    construir(construido, "embebido")
-    assert all(MARCA in t for t in _textos(_leer(construido, "m4-nutricion")))
+def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(sin_demostracion: Proyecto) -> None:
+    assert "naturaleza: demostracion" in (sin_demostracion.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
+    assert all(MARCA in t for t in _textos(_leer(sin_demostracion, "m4-nutricion")))
 
 
 def test_un_grafico_puede_quedar_solo_en_la_pagina(construido: Proyecto, cambiar) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from conftest import compartido, copiar_entradas, reducir
+from conftest import compartido, copia_de
 from observatorio.construir import construir
 from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos
@@ -49,9 +49,9 @@ def _restringir(ruta: Path, kpi: str, acceso: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def edicion(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edicion(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Path:
     def hacer(carpeta: Path) -> None:
-        p = reducir(copiar_entradas(carpeta / "p"))
+        p = copia_de(minimo_de_todos, carpeta / "p")
         plantar(p)
         justificar_saltos(p)
         construir(p, "embebido")

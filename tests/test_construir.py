@@ -63,9 +63,7 @@ def test_no_construye_con_el_programa_de_otra_carpeta(minimo: Proyecto) -> None:
     assert not minimo.ediciones.exists()
 
 
-def test_construye_sin_demostracion(construido: Proyecto, cambiar) -> None:
-    cambiar(construido.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
-    construir(construido, "embebido")
-    kpis = json.loads((construido.sitio / "datos/kpis.json").read_text(encoding="utf-8"))
+def test_construye_sin_demostracion(sin_demostracion: Proyecto) -> None:
+    kpis = json.loads((sin_demostracion.sitio / "datos/kpis.json").read_text(encoding="utf-8"))
     assert {k["estado"] for k in kpis} <= {"sin datos", "dato protegido"}
     assert not any(k["naturaleza"] == "demostracion" for k in kpis)

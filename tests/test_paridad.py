@@ -1,27 +1,23 @@
-"""Los dos motores dan el mismo sitio, y lo que no pueden dar igual se rechaza con su archivo y su línea."""
+"""Los dos motores dan el mismo sitio."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from apoyo_paridad import diferencias, palabras, partes
+from apoyo_paridad import con_quarto, diferencias, palabras, partes, quarto_a_mano
 from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir
 from observatorio.construir import construir
-from observatorio.edicion import claves, ediciones
-from observatorio.errores import ErrorDeEjecucion
-from observatorio.motores import embebido, quarto
+from observatorio.edicion import ediciones
+from observatorio.motores import quarto
 from observatorio.motores.proyecto import configuracion
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 
-con_quarto = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto no está en el PATH: la paridad se prueba donde está instalado")
 PAGINA = "prueba.qmd"
 TODO_LO_ADMITIDO = """---
 title: "Una página con «todo» lo que se admite"
@@ -217,108 +213,7 @@ def test_la_comparacion_descubre_que_a_quarto_le_falta_un_filtro(de_paridad: Pro
     sin_filtro = copia_de(de_paridad, tmp_path / "p")
     cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
     preparar(sin_filtro)
-    r = _render(sin_filtro, PAGINA, "--output-dir", "salida")
+    r = quarto_a_mano(sin_filtro, PAGINA, "--output-dir", "salida")
     assert r.returncode == 0, r.stderr
     una, otra = ((s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.raiz / "salida"))
     assert len(diferencias(una, otra)) > 10
-
-
-NO_ADMITIDO = {
-    "shortcode": "{{< pagebreak >}}",
-    "callout": "::: {.callout-note}\nUna nota de Quarto.\n:::",
-    "pestañas": "::: {.panel-tabset}\n## A\n## B\n:::",
-    "visible": '::: {.content-visible when-format="html"}\nSolo web.\n:::',
-    "oculto": '::: {.content-hidden when-format="pdf"}\nSolo web.\n:::',
-    "referencia": "Como se ve en @fig-mapa.",
-    "referencia-al-inicio": "@tbl-uno lo dice.",
-    "ancla-de-figura": "![Un mapa](_extensions/observatorio/icono.svg){#fig-mapa}",
-    "celda": "```{python}\n1 + 1\n```",
-    "diagrama": "```{mermaid}\ngraph LR\n```",
-    "imagen-sin-texto": "![](_extensions/observatorio/icono.svg)",
-    "columnas": "::: {.column-margin}\nAl margen.\n:::",
-    "disposicion": "::: {layout-ncol=2}\nDos columnas.\n:::",
-}
-
-
-def _con_mala(proyecto: Proyecto, texto: str) -> None:
-    (proyecto.raiz / "mala.qmd").write_text(f"---\ntitle: Mala\n---\n\nUn párrafo bueno.\n\n{texto}\n", encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def preparado(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    return copia_de(minimo_de_todos, tmp_path_factory.mktemp("rechazos") / "p")
-
-
-@pytest.mark.parametrize("caso", NO_ADMITIDO)
-def test_el_motor_embebido_rechaza(preparado: Proyecto, caso: str) -> None:
-    _con_mala(preparado, NO_ADMITIDO[caso])
-    with pytest.raises(ErrorDeEjecucion, match=r"mala\.qmd, línea 7") as error:
-        embebido.renderizar(preparado)
-    assert str(error.value).count("[observatorio]") == 1
-
-
-@con_quarto
-@pytest.mark.parametrize("caso", NO_ADMITIDO)
-def test_quarto_rechaza(preparado: Proyecto, caso: str) -> None:
-    _con_mala(preparado, NO_ADMITIDO[caso])
-    claves.escribir_sello(preparado.trabajo, claves.entradas(preparado.raiz))
-    r = _render(preparado, "mala.qmd", "--output-dir", "salida")
-    assert r.returncode != 0
-    assert "mala.qmd, línea 7" in r.stderr + r.stdout
-
-
-def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(construido: Proyecto, cambiar) -> None:
-    cambiar(construido.cuadernos / "mision.ipynb", "## ¿Cómo va cada indicador?", "{{< video x >}} ## ¿Cómo va cada indicador?")
-    with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb, celda \d+, línea 1.*shortcodes"):
-        construir(construido, "embebido")
-
-
-def test_una_opcion_de_un_solo_motor_se_rechaza(preparado: Proyecto) -> None:
-    (preparado.raiz / "mala.qmd").write_text("---\ntitle: Mala\ntoc: true\n---\n\nTexto.\n", encoding="utf-8")
-    with pytest.raises(ErrorDeEjecucion, match=r"mala\.qmd, línea 3"):
-        embebido.renderizar(preparado)
-
-
-def test_explicar_una_construccion_como_codigo_se_admite(preparado: Proyecto) -> None:
-    _con_mala(preparado, "Quarto escribe `{{< pagebreak >}}` y\n\n```markdown\n::: {.callout-note}\n@fig-x\n```\n\nEscriba a ana@fig-mail.pe.")
-    assert "mala.html" in embebido.renderizar(preparado)
-
-
-def _render(proyecto: Proyecto, *orden: str) -> subprocess.CompletedProcess[str]:
-    entorno = {"QUARTO_PYTHON": sys.executable, "TYPST_FONT_PATHS": ".trabajo/fuentes"}
-    return subprocess.run(
-        ["quarto", "render", *orden], cwd=proyecto.raiz, env={**os.environ, **entorno}, capture_output=True, text=True, check=False
-    )
-
-
-def _paso_previo(proyecto: Proyecto) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "scripts/comprobar_preparado.py"], cwd=proyecto.raiz, capture_output=True, text=True, check=False
-    )
-
-
-def _poner_viejo(proyecto: Proyecto) -> None:
-    ruta = proyecto.observaciones / "m4-nutricion.csv"
-    ruta.write_text(ruta.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-
-
-def test_el_paso_previo_dice_el_remedio(construido: Proyecto) -> None:
-    assert _paso_previo(construido).returncode == 0
-    (construido.trabajo / claves.SELLO).rename(construido.trabajo / "otro")
-    falta = _paso_previo(construido)
-    assert falta.returncode != 0 and "Ejecute antes: observatorio preparar" in falta.stderr
-    (construido.trabajo / "otro").rename(construido.trabajo / claves.SELLO)
-    _poner_viejo(construido)
-    viejo = _paso_previo(construido)
-    assert viejo.returncode != 0 and "datos" in viejo.stderr and "observatorio preparar" in viejo.stderr
-
-
-@con_quarto
-def test_quarto_a_mano_se_detiene_si_lo_generado_falta_o_esta_viejo(minimo: Proyecto) -> None:
-    falta = _render(minimo, "index.qmd")
-    assert falta.returncode != 0 and "observatorio preparar" in falta.stderr
-    preparar(minimo)
-    _poner_viejo(minimo)
-    viejo = _render(minimo, "index.qmd")
-    assert viejo.returncode != 0 and "observatorio preparar" in viejo.stderr
-    assert not (minimo.raiz / "_borrador" / "index.html").exists()
