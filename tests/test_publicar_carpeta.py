@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -50,6 +51,21 @@ def test_de_una_edicion_danada_no_se_publica_nada(proyecto: Proyecto, tmp_path: 
     with pytest.raises(ErrorDeEjecucion, match="no llegó sana"):
         llevar(carpetas[1], web)
     assert ediciones.identificador_de(web) == IDS[0] and not ediciones.defectos_publicados(web)
+
+
+def test_lo_danado_de_una_edicion_anterior_no_se_hereda(proyecto: Proyecto, tmp_path: Path) -> None:
+    carpetas, web = [edicion_de_juguete(proyecto, i) for i in IDS[:4]], tmp_path / "web"
+    for carpeta in carpetas[:2]:
+        llevar(carpeta, web)
+    vieja = en_carpeta.buscar(web, IDS[0])
+    assert vieja
+    (vieja / "index.html").write_text("roto")
+    llevar(carpetas[2], web)
+    assert not ediciones.defectos(web / "ediciones" / IDS[0]), "se toma de la que conserva el proyecto"
+    shutil.rmtree(carpetas[0])
+    dichos = llevar(carpetas[3], web)
+    assert any("index.html" in d and IDS[0] in d for d in dichos)
+    assert not (web / "ediciones" / IDS[0] / "index.html").exists() and not ediciones.defectos(web / "ediciones" / IDS[1])
 
 
 def test_ir_y_volver_no_gasta_las_cinco_conservadas(proyecto: Proyecto, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
         if danos := ediciones.defectos(temporal):
             raise ErrorDeEjecucion(f"la edición no llegó sana a «{almacen.parent}»: {'; '.join(danos[:3])}")
         avisar("edición copiada")
-        for origen, relativa in _heredado(almacen, viva, ediciones.identificador_de(carpeta)):
+        for origen, relativa in _heredado(almacen, viva, carpeta, avisar):
             if not (temporal / relativa).exists():
                 _traer(origen, temporal / relativa, origen)
         _legible(temporal)
@@ -98,22 +98,34 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
     return nueva
 
 
-def _heredado(almacen: Path, viva: Path | None, nueva: str) -> Iterator[tuple[Path, str]]:
-    """Lo que el sitio conserva: activos de la edición viva, fichas de todas y las últimas enteras, para citarlas."""
+def _heredado(almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[str], None]) -> Iterator[tuple[Path, str]]:
+    """Lo que el sitio conserva: activos de la edición viva, fichas de todas y las últimas enteras, para citarlas.
+
+    Lo dañado no se hereda: se toma de la misma edición en el proyecto, o se avisa y se deja fuera.
+    """
     if viva is None:
         return
-    for relativa in ediciones.manifiesto(viva):
-        if relativa.startswith("activos/"):
+    for relativa, suma in ediciones.manifiesto(viva).items():
+        if relativa.startswith("activos/") and _es(viva / relativa, suma):
             yield viva / relativa, relativa
     for ficha in sorted((viva / "ediciones").glob("*.json")):
         yield ficha, f"ediciones/{ficha.name}"
-    vistas = {nueva}
+    vistas = {ediciones.identificador_de(nueva)}
     for publicada in reversed(publicadas(almacen)):
         identificador = publicada.name.partition("-")[0]
         if identificador not in vistas and len(vistas) < ediciones.CONSERVADAS:
             vistas.add(identificador)
-            for relativa in [*ediciones.manifiesto(publicada), ediciones.MANIFIESTO]:
-                yield publicada / relativa, f"ediciones/{identificador}/{relativa}"
+            yield publicada / ediciones.MANIFIESTO, f"ediciones/{identificador}/{ediciones.MANIFIESTO}"
+            for relativa, suma in ediciones.manifiesto(publicada).items():
+                sanos = [c / relativa for c in (publicada, nueva.parent / identificador) if _es(c / relativa, suma)]
+                if sanos:
+                    yield sanos[0], f"ediciones/{identificador}/{relativa}"
+                else:
+                    avisar(f"«{relativa}» de la edición {identificador} está dañado en lo publicado y aquí no se conserva: queda fuera")
+
+
+def _es(ruta: Path, suma: str) -> bool:
+    return ruta.is_file() and ediciones.suma(ruta) == suma
 
 
 def _traer(origen: Path, destino: Path, igual: Path | None, suma: str | None = None) -> None:
