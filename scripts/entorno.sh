@@ -17,6 +17,8 @@ con_uv() {
 con_uv 2>/dev/null || .venv/bin/python -m pip install -q --disable-pip-version-check $que
 # Con los módulos ya compilados, cada orden arranca tres veces más rápido (muchas máquinas prohíben compilarlos al vuelo).
 .venv/bin/python -m compileall -q -j 0 -x '/(tests?|debugpy|jedi|pandas|setuptools|pip)/' .venv/lib scripts >/dev/null || true
+# Vega y la tipografía del navegador salen enteras de los paquetes: se hacen ahora y no en la primera construcción.
+.venv/bin/python -c 'from pathlib import Path; from observatorio.productos.activos import de_paquetes; from observatorio.rutas import Proyecto; de_paquetes(Proyecto(Path.cwd()))'
 if git rev-parse --git-dir >/dev/null 2>&1; then
   git config filter.nbstripout.clean ".venv/bin/python -m nbstripout"
   git config filter.nbstripout.smudge cat

@@ -3,6 +3,7 @@
     python scripts/bancos/construccion.py [--veces N] [--sin-comparar]
 
 Cada medida es una orden ``observatorio construir`` entera, con el arranque de Python; se da la mejor de ``--veces``.
+«Todo desde cero» es lo que tarda la primera después de ``make entorno``, que ya dejó lo que sale entero de los paquetes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parent.parent.parent
 ENTRADAS = ("_quarto.yml", "_environment", "requirements.txt", "pyproject.toml", "_extensions", "data", "misiones", "notebooks", "scripts")
-GENERADOS = (".trabajo", ".cache", "datos", "activos", "ediciones", "_site")
+GENERADOS = (".trabajo", "datos", "activos", "ediciones", "_site")
 SIN = shutil.ignore_patterns("__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints")
 LIMITES = {
     "todo desde cero": 12.0, "siete cuadernos, motor rápido": 2.5, "sin cambios": 1.0,
@@ -67,6 +68,9 @@ def copiar(proyecto: Path) -> None:
             shutil.copy2(origen, proyecto / nombre)
     for pagina in RAIZ.glob("*.qmd"):
         shutil.copy2(pagina, proyecto / pagina.name)
+    (proyecto / ".cache").mkdir()
+    for de_paquetes in [*RAIZ.glob(".cache/vega-*.js"), *RAIZ.glob(".cache/letra*.woff2")]:
+        shutil.copy2(de_paquetes, proyecto / ".cache" / de_paquetes.name)
 
 
 def limpiar(proyecto: Path) -> None:
