@@ -110,7 +110,7 @@ def test_en_cada_paso_de_construir_y_publicar(dos, victima: Path, tmp_path: Path
     a, b = ediciones.manifiesto(segunda), ediciones.manifiesto(limpia)
     todo = correr(victima, Proyecto(shutil.copytree(base.raiz, tmp_path / "todo", symlinks=True)), tmp_path / "prueba")
     pasos = todo.stdout.splitlines()[1:]
-    elegidos = range(1, len(pasos) + 1) if vueltas(0, 1) else [1, len(pasos) // 2, len(pasos) - 5]
+    elegidos = range(1, len(pasos) + 1) if vueltas(0, 1) else [len(pasos) // 2, len(pasos) - 5]
     for paso in elegidos:
         proyecto = Proyecto(shutil.copytree(base.raiz, tmp_path / f"p{paso}", symlinks=True))
         destino = tmp_path / f"web{paso}"

@@ -52,9 +52,6 @@ def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros(dos, tmp_pat
     assert not git(proyecto, "worktree", "list").splitlines()[1:]
     with pytest.raises(ErrorDeUso, match="difieren"):
         verificar(proyecto, proyecto.ediciones / hecha, "HEAD")
-    publicada = tmp_path / "web" / "index.html"
-    publicada.write_text(publicada.read_text(encoding="utf-8") + "<!-- alterada -->", encoding="utf-8")
-    assert any(d.startswith("index.html") for d in verificar(proyecto, tmp_path / "web", commit).diferencias)
 
 
 def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(dos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +64,10 @@ def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(d
     dicha = json.loads(ficha.read_text(encoding="utf-8"))
     ficha.unlink()
     ficha.write_text(json.dumps(dicha | {"motor": "quarto-1.9.37", "entradas": dicha["entradas"] | {"motor de cuadernos": "estandar"}}), encoding="utf-8")
-    pedidos = []
+    pagina, pedidos = segunda / "index.html", []
+    sana = pagina.read_bytes()
+    pagina.unlink()
+    pagina.write_bytes(sana + b"<!-- alterada -->")
 
     def rehacer(arbol: Path, ficha: dict) -> None:
         """Lo que haría otra corrida de Quarto: los mismos archivos y otros bytes en los PDF."""
@@ -80,7 +80,7 @@ def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(d
     veredicto = verificar(proyecto, segunda)
     assert pedidos == [("quarto-1.9.37", "estandar")]
     assert veredicto.sin_comparar and all(r.endswith(".pdf") for r in veredicto.sin_comparar)
-    assert [d.split(":")[0] for d in veredicto.diferencias] == [f"ediciones/{segunda.name}.json"], "la ficha alterada de esta prueba"
+    assert [d.split(":")[0] for d in veredicto.diferencias] == [f"ediciones/{segunda.name}.json", "index.html"], "lo alterado por esta prueba"
     assert not (proyecto.raiz / ".git/worktrees").exists()
 
 
