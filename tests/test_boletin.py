@@ -13,6 +13,7 @@ import yaml
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
+from apoyo_pdf import paginas
 from conftest import copia_de
 from observatorio.catalogo.lectura import cargar
 from observatorio.construir import construir
@@ -27,12 +28,16 @@ MISIONES = ("m1-salud", "m2-educacion", "m3-economia", "m4-nutricion", "m5-ambie
 TODAS = pytest.mark.parametrize("mision", MISIONES)
 
 
+def _ruta(proyecto: Proyecto, mision: str) -> Path:
+    return proyecto.sitio / "misiones" / mision / "boletin.pdf"
+
+
 def _leer(proyecto: Proyecto, mision: str) -> PdfReader:
-    return PdfReader(proyecto.sitio / "misiones" / mision / "boletin.pdf")
+    return PdfReader(_ruta(proyecto, mision))
 
 
-def _textos(pdf: PdfReader) -> list[str]:
-    return [" ".join(p.extract_text().split()) for p in pdf.pages]
+def _textos(proyecto: Proyecto, mision: str) -> list[str]:
+    return [" ".join(p.split()) for p in paginas(_ruta(proyecto, mision))]
 
 
 def _elementos(nodo: object) -> list[DictionaryObject]:
@@ -51,18 +56,18 @@ def _figuras(pdf: PdfReader) -> list[str]:
 
 @TODAS
 def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(real_construido: Proyecto, mision: str) -> None:
-    paginas = _textos(_leer(real_construido, mision))
-    assert 2 <= len(paginas) <= 4
-    for numero, texto in enumerate(paginas, 1):
-        assert f"página {numero} de {len(paginas)}" in texto
+    hojas = _textos(real_construido, mision)
+    assert 2 <= len(hojas) <= 4
+    for numero, texto in enumerate(hojas, 1):
+        assert f"página {numero} de {len(hojas)}" in texto
         assert MARCA in texto
-    todo = " ".join(paginas)
+    todo = " ".join(hojas)
     hoja = cargar(real_construido).mision(mision)
     assert not [k.codigo for k in hoja.kpis if k.codigo not in todo]
     assert not [o.codigo for o in hoja.okrs if o.codigo not in todo]
     assert "pendiente de aprobación" in todo and f"/misiones/{mision}/" in todo
     comites = yaml.safe_load((real_construido.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))["comites"]
-    assert all(c["nombre"] in paginas[-1] for c in comites) and "Firma" in paginas[-1]
+    assert all(c["nombre"] in hojas[-1] for c in comites) and "Firma" in hojas[-1]
 
 
 @TODAS
@@ -96,19 +101,19 @@ def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
     for hoja in construido.misiones.glob("*/hoja-de-ruta.yml"):
         hoja.write_text(hoja.read_text(encoding="utf-8").replace("naturaleza: demostracion", "naturaleza: declarado"), encoding="utf-8")
     construir(construido, "embebido")
-    assert MARCA not in " ".join(_textos(_leer(construido, "m4-nutricion")))
+    assert MARCA not in " ".join(_textos(construido, "m4-nutricion"))
 
 
 def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(sin_demostracion: Proyecto) -> None:
     assert "naturaleza: demostracion" in (sin_demostracion.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
-    assert all(MARCA in t for t in _textos(_leer(sin_demostracion, "m4-nutricion")))
+    assert all(MARCA in t for t in _textos(sin_demostracion, "m4-nutricion"))
 
 
 def test_un_grafico_puede_quedar_solo_en_la_pagina(construido: Proyecto, cambiar) -> None:
     cambiar(construido.cuadernos / "mision.ipynb", 'title=alt.Title(\\"Avance de cada objetivo\\")',
             'usermeta={\\"boletin\\": False}, title=alt.Title(\\"Avance de cada objetivo\\")')
     construir(construido, "embebido")
-    assert "Avance de cada objetivo" not in " ".join(_textos(_leer(construido, "m4-nutricion")))
+    assert "Avance de cada objetivo" not in " ".join(_textos(construido, "m4-nutricion"))
     assert "Avance de cada objetivo" in (construido.sitio / "misiones/m4-nutricion/index.html").read_text(encoding="utf-8")
 
 

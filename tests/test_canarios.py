@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import zlib
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from apoyo_pdf import paginas
 from conftest import compartido, copia_de
 from observatorio.construir import construir
 from observatorio.datos.compuerta import pasar
@@ -79,7 +79,7 @@ def textos(ruta: Path) -> str:
                 partes.append(zlib.decompress(flujo).decode("latin-1"))
             except zlib.error:
                 partes.append(flujo.decode("latin-1"))
-        partes.append(subprocess.run(["pdftotext", str(ruta), "-"], capture_output=True, text=True, check=False).stdout)
+        partes += paginas(ruta)
     elif ruta.suffix == ".parquet":
         partes.append(pl.read_parquet(ruta).write_csv(None))
     elif ruta.suffix in (".json", ".ipynb", ".jsonld"):

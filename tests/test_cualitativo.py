@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from apoyo_pdf import paginas
 from observatorio.catalogo import cargar
 from observatorio.construir import construir
 from observatorio.cualitativo import Relatos, leer, publicar
@@ -162,7 +162,7 @@ def test_los_recuentos_salen_igual_por_otro_camino(proyecto_real: Proyecto) -> N
 
 def contenido(ruta: Path) -> str:
     if ruta.suffix == ".pdf":
-        return subprocess.run(["pdftotext", "-raw", str(ruta), "-"], capture_output=True, text=True, check=True).stdout.replace("\n", " ")
+        return " ".join(paginas(ruta)).replace("\n", " ")
     return ruta.read_bytes().decode("utf-8", errors="replace")
 
 

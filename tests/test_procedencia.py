@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import polars as pl
-from pypdf import PdfReader
 
+from apoyo_pdf import paginas
 from observatorio.presentacion.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
@@ -126,7 +126,7 @@ def _en_la_pagina(sitio: Path, slug: str, kpis: list[dict]) -> None:
 
 
 def _en_el_boletin(sitio: Path, slug: str, kpis: list[dict]) -> None:
-    texto = " ".join("".join(p.extract_text() for p in PdfReader(sitio / f"misiones/{slug}/boletin.pdf").pages).split())
+    texto = " ".join("".join(paginas(sitio / f"misiones/{slug}/boletin.pdf")).split())
     sin_blancos = texto.replace(" ", "")
     for k in kpis:
         p = k["procedencia"]
