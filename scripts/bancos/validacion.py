@@ -150,7 +150,7 @@ def _hacer_mensual(proyecto, catalogo) -> None:
         for campo, valor in (("frecuencia", "mensual\n        desagregaciones: [anexo, edad]"), ("agregacion", "razon"), ("unidad", '"%"')):
             texto = re.sub(rf"^(        ){campo}: .*$", rf"\g<1>{campo}: {valor}", texto, flags=re.M)
         texto = re.sub(r"^        formula:\n(          .*\n)+", "        formula: {numerador: casos, denominador: personas, factor: 100}\n", texto, flags=re.M)
-        texto = re.sub(r"^        (linea_base|meta):( null)?\n(          .*\n)*", r"        \1: null\n", texto, flags=re.M)
+        texto = re.sub(r"^        (linea_base|meta):.*\n(          .*\n)*", r"        \1: null\n", texto, flags=re.M)
         texto = re.sub(r"^        logros_esperados:.*\n(          .*\n)*", "", texto, flags=re.M)
         ruta.write_text(texto, encoding="utf-8")
 
