@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
 from ..errores import ErrorDeDatos
@@ -16,21 +18,40 @@ def ordenar(tabla: pl.DataFrame) -> pl.DataFrame:
 
     El orden es el alfabético de los textos; dentro de la misma clave, el de lectura.
     """
-    serie = pl.Series("serie", [0], dtype=pl.UInt64).new_from_index(0, tabla.height)
-    for columna in SERIE:
+    serie = _rangos(tabla, SERIE)
+    clave = serie * MESES_POSIBLES + _acotados(tabla["fin"], MESES_POSIBLES)
+    return _por_clave(tabla.with_columns(serie.alias("serie")), clave).with_row_index("indice")
+
+
+def en_orden(tabla: pl.DataFrame, textos: Sequence[str], numeros: Mapping[str, int]) -> pl.DataFrame:
+    """La tabla por el orden alfabético de ``textos`` y luego por ``numeros``, columna → cota que sus valores (≥ 0) no alcanzan."""
+    clave = _rangos(tabla, textos)
+    for columna, cota in numeros.items():
+        clave = clave * cota + _acotados(tabla[columna], cota)
+    return _por_clave(tabla, clave)
+
+
+def _rangos(tabla: pl.DataFrame, columnas: Sequence[str]) -> pl.Series:
+    """Un entero por combinación de textos, en el orden de todos ellos."""
+    clave = pl.Series("clave", [0], dtype=pl.UInt64).new_from_index(0, tabla.height)
+    for columna in columnas:
         codigos = tabla[columna].cast(pl.Categorical).to_physical()
         distintos = tabla.select(pl.col(columna).cast(pl.Categorical).unique()).with_columns(
             pl.col(columna).to_physical().alias("codigo"), (pl.col(columna).cast(pl.String).rank("dense") - 1).cast(pl.UInt32).alias("rango")
         )
         rangos = pl.Series("rango", [0], dtype=pl.UInt32).new_from_index(0, (distintos["codigo"].max() or 0) + 1).scatter(distintos["codigo"], distintos["rango"])
-        serie = serie * max(distintos.height, 1) + rangos.gather(codigos).cast(pl.UInt64)
-    fin = tabla["fin"].clip(0, MESES_POSIBLES - 1).fill_null(0).cast(pl.UInt64)
-    tabla = tabla.with_columns(serie.alias("serie"))
-    clave = serie * MESES_POSIBLES + fin
-    if not clave.is_sorted():
-        orden = pl.DataFrame({"clave": clave}).with_row_index("fila").sort("clave", maintain_order=True)["fila"]
-        tabla = tabla[orden]
-    return tabla.with_row_index("indice")
+        clave = clave * max(distintos.height, 1) + rangos.gather(codigos).cast(pl.UInt64)
+    return clave
+
+
+def _acotados(numeros: pl.Series, cota: int) -> pl.Series:
+    return numeros.clip(0, cota - 1).fill_null(0).cast(pl.UInt64)
+
+
+def _por_clave(tabla: pl.DataFrame, clave: pl.Series) -> pl.DataFrame:
+    if clave.is_sorted():
+        return tabla
+    return tabla[pl.DataFrame({"clave": clave}).with_row_index("fila").sort("clave", maintain_order=True)["fila"]]
 
 
 def sin_demostracion_superada(tabla: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,11 @@ FORMULA_EN_CIFRA = r"^[=@]|^[+\-].*[+*/|()!:=&^\-]"
 _COMPILADAS = [(regla, re.compile(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()]
 
 
+def con_textos(tabla: pl.DataFrame) -> pl.DataFrame:
+    """La misma tabla con sus columnas ``pl.Categorical`` como textos."""
+    return tabla.with_columns(pl.col(c).cast(pl.String) for c, t in tabla.schema.items() if t == pl.Categorical)
+
+
 def reglas_de_forma(texto: str) -> list[tuple[str, str]]:
     """``(regla, remedio)`` de cada regla de forma que incumple un texto suelto."""
     salida = [(regla, remedio) for regla, malo, remedio in _COMPILADAS if malo.search(texto)]

@@ -53,7 +53,7 @@ def agrupar(celdas: pl.DataFrame, meses: int, k: int, horizonte: int, ultimo_mes
         pl.when(c("denominador").is_not_null()).then(c("numerador") / c("denominador") * c("factor")).otherwise("valor").alias("valor"),
         _periodo(meses).alias("periodo"), c("bloque").alias("fin"), pl.lit(meses, dtype=pl.Int32).alias("agrupado"),
         pl.format("{} periodos agrupados, de {} a {}", "partes", "desde", "hasta").alias("nota"),
-        (c("escasa") | (c("a") < k) | (c("b") < k)).alias("primaria"),
+        (c("escasa") | (c("a") < k) | (c("b") < k)).alias("primaria"), pl.lit(None, dtype=pl.UInt32).alias("orden"),
     ).select(*celdas.columns, "escasa")
 
 

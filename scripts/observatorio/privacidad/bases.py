@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from ..catalogo import Catalogo
-from .primaria import CIUDADANO, TOTAL, con_cuentas, con_familia, con_primaria, fichas_de_la_puerta
+from .primaria import CIUDADANO, TOTAL, con_cuentas, con_primaria, fichas_de_la_puerta
 from .reglas import Reglas
 
 
@@ -44,4 +44,4 @@ def _como_celdas(fichas: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
         *(pl.lit(None, dtype=pl.Float64).alias(x) for x in ("numerador", "denominador")),
         pl.lit(reglas.lugar_total).alias("lugar"), pl.lit(TOTAL).alias("grupo"), pl.lit("").alias("unidad"),
     ).join(fichas_de_la_puerta(fichas), on="kpi")
-    return con_primaria(con_cuentas(con_familia(de_base, reglas.lugar_total)), reglas.k, reglas.lugar_total, reglas.poblacion)
+    return con_primaria(con_cuentas(de_base), reglas.k, reglas.lugar_total, reglas.poblacion)

@@ -13,6 +13,7 @@ TOTAL, CIUDADANO = "total", "ciudadano"
 AUXILIARES = (
     "sobre_personas", "recuento", "proporcion", "acceso", "agregacion", "factor", "meses", "quiebres", "agrupable",
 )
+DE_CADA_CELDA = ("sobre_personas", "recuento", "proporcion", "factor", "es_promedio")
 
 
 def fichas_de_la_puerta(fichas: pl.DataFrame) -> pl.DataFrame:
@@ -21,6 +22,13 @@ def fichas_de_la_puerta(fichas: pl.DataFrame) -> pl.DataFrame:
         (pl.col("agregacion") == "promedio").alias("es_promedio"),
         (pl.col("recuento") & pl.col("agregacion").is_in(["suma", "ultimo"])).alias("recuento"),
     )
+
+
+def con_ficha(observaciones: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+    """Las observaciones de acceso ciudadano con lo que la puerta mira, en cada una, de su ficha (``DE_CADA_CELDA``)."""
+    miradas = fichas_de_la_puerta(fichas).filter(pl.col("acceso") == CIUDADANO).select(pl.col("kpi").cast(observaciones.schema["kpi"]), *DE_CADA_CELDA)
+    ciudadanas = observaciones.filter(pl.col("kpi").is_in(miradas["kpi"].implode()))
+    return ciudadanas.hstack(ciudadanas.select("kpi").join(miradas, on="kpi", how="left", maintain_order="left").drop("kpi"))
 
 
 def con_cuentas(libres: pl.DataFrame) -> pl.DataFrame:
@@ -52,17 +60,16 @@ def con_primaria(cuentas: pl.DataFrame, k: int, lugar_total: str, poblacion: flo
     pocos = (casos < k) | (c("proporcion") & (base - casos < k))
     sin_base = parte | (~c("es_promedio") & pocos)
     riesgo = pl.when(c("a").is_not_null()).then((c("a") < k) | (c("b") < k)).otherwise(sin_base)
-    return (
-        cuentas.join(_base_de_partes(cuentas, lugar_total), on=["kpi", "fin"], how="left", maintain_order="left")
-        .with_columns((c("sobre_personas") & riesgo).alias("primaria"))
-        .drop("base_de_partes")
-    )
+    bases = cuentas.select("kpi", "fin").join(_base_de_partes(cuentas, lugar_total), on=["kpi", "fin"], how="left", maintain_order="left")
+    return cuentas.with_columns(bases["base_de_partes"]).with_columns((c("sobre_personas") & riesgo).alias("primaria")).drop("base_de_partes")
 
 
 def _base_de_partes(cuentas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """El mayor denominador que se deduce sumando las partes de un total: ``kpi, fin, base_de_partes``."""
+    """El mayor denominador que se deduce sumando las partes de un total del que no se dice: ``kpi, fin, base_de_partes``."""
+    sin_cuentas = cuentas.filter(pl.col("a").is_null())["kpi"].unique()
+    partes = cuentas.filter(pl.col("kpi").is_in(sin_cuentas.implode()), pl.col("denominador").is_not_null())
     return (
-        cuentas.filter(pl.col("familia") != TOTAL, pl.col("denominador").is_not_null())
+        con_familia(partes, lugar_total).filter(pl.col("familia") != TOTAL)
         .group_by("kpi", "fin", "familia").agg(pl.col("denominador").sum())
         .group_by("kpi", "fin").agg(pl.col("denominador").max().alias("base_de_partes"))
     )
@@ -77,7 +84,7 @@ def con_familia(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     c = pl.col
     familia = (
         pl.when(c("unidad") != "").then(pl.lit("unidades"))
-        .when(c("grupo") != TOTAL).then(c("grupo").str.split(":").list.first())
+        .when(c("grupo") != TOTAL).then(c("grupo").cast(pl.String).str.split(":").list.first())
         .when(c("lugar") != lugar_total).then(pl.lit("anexos")).otherwise(pl.lit(TOTAL))
     )
     doble = (c("grupo") != TOTAL) & ((c("lugar") != lugar_total) | (c("unidad") != ""))

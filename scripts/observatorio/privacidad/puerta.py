@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ..datos.serie import MESES_POSIBLES, SERIE, en_orden
+from ..datos.texto import con_textos
 from . import agrupacion, ecuaciones, secundaria
 from .anterior import CLAVE, con_anterior, niveles_publicados, vacia
 from .bloques import bloques, descubiertas
 from .diferencias import delatadas, hermanas, persistentes, tardias
+from .enlazadas import con_riesgo, enlazadas, por_agrupar
 from .huecos import con_huecos
-from .primaria import AUXILIARES, CIUDADANO, con_cuentas, con_familia, con_primaria, fichas_de_la_puerta
+from .primaria import con_cuentas, con_familia, con_ficha, con_primaria, fichas_de_la_puerta
 from .reglas import Reglas
 
 OCULTABLES = ("valor", "numerador", "denominador")
+
 
 @dataclass(frozen=True, slots=True)
 class Publicacion:
@@ -30,36 +34,43 @@ class Publicacion:
 
 
 def publicar(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas, anterior: pl.DataFrame | None = None) -> Publicacion:
-    """Aplica toda la puerta; nada de lo que devuelve permite deducir una celda oculta."""
+    """Aplica toda la puerta; nada de lo que devuelve permite deducir una celda oculta.
+
+    Los textos pueden venir como ``pl.Categorical``, y así salen. Solo se decide sobre las celdas que enlazan con alguna de riesgo.
+    """
     anterior = vacia() if anterior is None else anterior
     celdas = _celdas(observaciones, fichas, reglas)
-    personas = celdas.filter("sobre_personas")
-    bloques = _bloques(personas, reglas)
-    tabla = pl.concat([personas.with_columns(pl.lit(False).alias("escasa")), bloques])
-    niveles = agrupacion.niveles(personas, bloques, niveles_publicados(anterior, reglas.lugar_total))
-    tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(pl.col("nivel", "nivel_total").fill_null(0))
-    tabla = tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
-    tabla = con_huecos(con_anterior(tabla.sort(CLAVE), anterior).with_row_index("celda"), reglas.lugar_total)
-    decidida = _ocultar(tabla, reglas, anterior)
-    return Publicacion(_final(celdas, decidida), _costo(decidida))
+    decidida = _decidir(_dudosas(celdas, fichas, reglas, anterior), reglas, anterior)
+    return Publicacion(_final(celdas, decidida, observaciones.columns), _costo(celdas, decidida))
 
 
 def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
-    """Las filas de acceso ciudadano, sin su nota (es texto libre y puede nombrar), con cuentas y ``primaria``."""
-    libres = (
-        observaciones.join(fichas_de_la_puerta(fichas), on="kpi").filter(pl.col("acceso") == CIUDADANO).drop("acceso")
-        .with_columns(
-            pl.when(pl.col("archivo") == "").then("nota").otherwise(pl.lit("")).alias("nota"),
-            pl.lit(0, dtype=pl.Int32).alias("agrupado"),
-        ).drop("archivo", "fila")
-    )
-    return con_primaria(con_cuentas(con_familia(libres, reglas.lugar_total)), reglas.k, reglas.lugar_total, reglas.poblacion)
+    """Las filas de acceso ciudadano, sin su nota (es texto libre y puede nombrar), con cuentas, ``primaria`` y ``orden``."""
+    libres = con_ficha(observaciones, fichas).with_columns(
+        pl.when(pl.col("archivo") == "").then("nota").otherwise(pl.lit("")).alias("nota"),
+        pl.lit(0, dtype=pl.Int32).alias("agrupado"),
+    ).drop("archivo", "fila")
+    return con_primaria(con_cuentas(libres), reglas.k, reglas.lugar_total, reglas.poblacion).with_row_index("orden")
 
 
-def _bloques(personas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
-    return pl.concat(
-        agrupacion.agrupar(personas, meses, r.k, r.horizonte, r.ultimo_mes) for meses in (agrupacion.ANIO, agrupacion.TRIENIO)
+def _dudosas(celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
+    """Las celdas sobre personas cuya suerte depende de otra, con las cifras de sus bloques, ``nivel`` y ``escasa``."""
+    faltan = [x for x in fichas_de_la_puerta(fichas).drop("acceso").columns if x == "kpi" or x not in celdas.columns]
+    personas = con_familia(con_textos(con_riesgo(celdas, anterior)).join(fichas_de_la_puerta(fichas).select(faltan), on="kpi"), r.lugar_total)
+    publicados = niveles_publicados(anterior, r.lugar_total)
+    aptas = por_agrupar(personas, publicados)
+    bloques = pl.concat(
+        agrupacion.agrupar(aptas, meses, r.k, r.horizonte, r.ultimo_mes) for meses in (agrupacion.ANIO, agrupacion.TRIENIO)
     )
+    niveles = agrupacion.niveles(aptas, bloques, publicados)
+    tabla = pl.concat([enlazadas(personas, aptas, anterior).with_columns(pl.lit(False).alias("escasa")), bloques])
+    tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(pl.col("nivel", "nivel_total").fill_null(0))
+    return tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
+
+
+def _decidir(dudosas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
+    tabla = con_anterior(dudosas.sort(CLAVE), anterior).with_row_index("celda")
+    return _ocultar(con_huecos(tabla, r.lugar_total), r, anterior)
 
 
 def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
@@ -103,17 +114,18 @@ def _cruzadas(periodo: pl.DataFrame, tabla: pl.DataFrame, k: int) -> set[int]:
     return {celda for t in tablas(periodo, tabla) for celda in tapar(t, k)}
 
 
-def _final(celdas: pl.DataFrame, decidida: pl.DataFrame) -> pl.DataFrame:
-    """La tabla pública: lo que no es sobre personas, tal cual, y lo decidido con sus cifras ocultas en nulo."""
-    libres = celdas.filter(~pl.col("sobre_personas")).with_columns(pl.lit(False).alias("oculta"))
-    columnas = [c for c in celdas.columns if c not in (*AUXILIARES, "es_promedio", "familia", "cruzado", "a", "b", "primaria")]
-    juntas = pl.concat([libres.select(*columnas, "oculta"), decidida.filter(~pl.col("escasa")).select(*columnas, "oculta")]).rename({"oculta": "protegido"})
-    return juntas.with_columns(
-        pl.when(~pl.col("protegido")).then(pl.col(x)).alias(x) for x in OCULTABLES
-    ).sort("kpi", "lugar", "grupo", "unidad", "fin", "agrupado")
+def _final(celdas: pl.DataFrame, decidida: pl.DataFrame, columnas: list[str]) -> pl.DataFrame:
+    """La tabla pública: cada celda con sus cifras en nulo si se oculta, y las cifras agrupadas que se publican."""
+    c = pl.col
+    quedan = [x for x in (*columnas, "agrupado") if x in celdas.columns]
+    ocultas = decidida.filter("oculta", c("orden").is_not_null())["orden"]
+    protegido = pl.Series("protegido", [False]).new_from_index(0, celdas.height).scatter(ocultas, True)
+    agrupadas = decidida.filter(c("agrupado") > 0, ~c("escasa")).select(*(c(x).cast(celdas.schema[x]) for x in quedan), c("oculta").alias("protegido"))
+    juntas = pl.concat([celdas.select(*quedan, protegido), agrupadas], rechunk=False)
+    return en_orden(juntas.with_columns(pl.when(~c("protegido")).then(c(x)).alias(x) for x in OCULTABLES), SERIE, {"fin": MESES_POSIBLES, "agrupado": agrupacion.TRIENIO + 1})
 
 
-def _costo(decidida: pl.DataFrame) -> pl.DataFrame:
+def _costo(celdas: pl.DataFrame, decidida: pl.DataFrame) -> pl.DataFrame:
     """``mision, clase, celdas``: cuántas se publican, se protegen por sí solas, por su vecina, o se agrupan."""
     c = pl.col
     clase = (
@@ -123,7 +135,11 @@ def _costo(decidida: pl.DataFrame) -> pl.DataFrame:
         .when(c("nivel") > 0).then(pl.lit("en periodos agrupados"))
         .when("primaria").then(pl.lit("primaria")).otherwise(pl.lit("secundaria"))
     )
+    sin_duda = celdas.filter("sobre_personas", ~c("orden").is_in(decidida["orden"].drop_nulls().implode()))
+    contadas = pl.concat([
+        decidida.filter(~c("escasa")).group_by("mision", clase.alias("clase")).len(),
+        sin_duda.group_by(c("mision").cast(pl.String)).len().select("mision", pl.lit("publicada").alias("clase"), "len"),
+    ])
     return (
-        decidida.filter(~c("escasa")).with_columns(clase.alias("clase")).filter(c("clase").is_not_null())
-        .group_by("mision", "clase").agg(pl.len().cast(pl.Int64).alias("celdas")).sort("mision", "clase")
+        contadas.filter(c("clase").is_not_null()).group_by("mision", "clase").agg(c("len").sum().cast(pl.Int64).alias("celdas")).sort("mision", "clase")
     )
