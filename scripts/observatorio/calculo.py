@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from .cualitativo import publicar as publicar_voces
 from .datos.calidad import Calidad
 from .datos.compuerta import pasar
 from .datos.observaciones import Validacion
+from .datos.texto import con_textos
 from .metodo.agregado import agregar
 from .metodo.analisis import analizar
 from .metodo.avance import evaluar
@@ -32,10 +34,13 @@ from .rutas import Proyecto
 
 @dataclass(frozen=True)
 class Resultados:
-    """Todo lo público que se sabe: ninguna etapa posterior vuelve a ``data/observaciones``."""
+    """Todo lo público que se sabe: ninguna etapa posterior vuelve a ``data/observaciones``.
+
+    ``compacta``: la tabla pública, con los textos como ``pl.Categorical``.
+    """
 
     catalogo: Catalogo
-    publica: pl.DataFrame
+    compacta: pl.DataFrame
     series: pl.DataFrame
     evaluacion: pl.DataFrame
     analisis: pl.DataFrame
@@ -48,6 +53,11 @@ class Resultados:
     voces: Voces
     costo_privacidad: pl.DataFrame
 
+    @cached_property
+    def publica(self) -> pl.DataFrame:
+        """``compacta`` con sus textos escritos."""
+        return con_textos(self.compacta)
+
 
 def calcular(proyecto: Proyecto) -> Resultados:
     """Valida y calcula; lanza ``DatosInvalidos`` sin haber escrito nada."""
@@ -59,7 +69,7 @@ def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.D
     """Los indicadores a partir de observaciones ya validadas y de las celdas ya publicadas (``anterior``)."""
     territorio, tabla = catalogo.territorio, fichas(catalogo)
     anexos = [a.codigo for a in territorio.anexos]
-    completas = inferir_totales(validacion.observaciones, tabla, territorio.ubigeo, anexos)
+    completas = inferir_totales(validacion.compacta, tabla, territorio.ubigeo, anexos)
     reglas = Reglas.de(territorio)
     puerta = publicar(completas, tabla, reglas, anterior)
     publica = puerta.tabla
@@ -73,7 +83,7 @@ def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.D
     analisis = analizar(evaluacion, del_territorio, tabla)
     okrs, misiones = agregar(evaluacion, territorio.metodo)
     return Resultados(
-        catalogo=catalogo, publica=publica, series=series, evaluacion=evaluacion, analisis=analisis,
+        catalogo=catalogo, compacta=publica, series=series, evaluacion=evaluacion, analisis=analisis,
         brechas=brechas(publica, tabla, territorio.ubigeo), okrs=okrs, misiones=misiones,
         correcciones=correcciones_publicas(validacion.correcciones, publica), unidades=validacion.unidades, calidad=validacion.calidad,
         voces=publicar_voces(validacion.relatos, territorio.incluir_demostracion), costo_privacidad=puerta.costo,

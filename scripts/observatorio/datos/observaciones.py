@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from .periodos import FECHA, MESES, expr_meses_fin, mes_de
 from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
 from .serie import ordenar, repetidas, sin_demostracion_superada
 from .tablas import leer_tablas
+from .texto import con_textos
 
 if TYPE_CHECKING:
     from ..cualitativo.modelos import Relatos
@@ -34,15 +36,20 @@ CATEGORIAS = {c: pl.Categorical for c in COLUMNAS if c not in (*NUMERICAS, "nota
 class Validacion:
     """Resultado de validar: observaciones con tipo, correcciones aplicadas, unidades informantes y calidad.
 
-    ``observaciones``: una fila por medida, columnas de ``COLUMNAS`` con tipo más ``mision``, ``fin`` (mes
-    absoluto), ``archivo`` y ``fila``.
+    ``compacta``: una fila por medida, columnas de ``COLUMNAS`` con tipo más ``mision``, ``fin`` (mes absoluto),
+    ``archivo`` y ``fila``; los textos que se repiten van como ``pl.Categorical``, para que quepan millones.
     """
 
-    observaciones: pl.DataFrame
+    compacta: pl.DataFrame
     correcciones: pl.DataFrame
     unidades: pl.DataFrame
     calidad: Calidad = field(default_factory=Calidad)
     relatos: Relatos | None = None
+
+    @cached_property
+    def observaciones(self) -> pl.DataFrame:
+        """``compacta`` con sus textos escritos."""
+        return con_textos(self.compacta).with_columns(pl.col("fila").cast(pl.Int64))
 
 
 def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
@@ -71,9 +78,7 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     if errores:
         raise DatosInvalidos(errores)
     calidad = _calidad(compacta, marcada, declaradas)
-    columnas = {c: compacta[c] for c in FINALES}
-    del compacta
-    return Validacion(_final(columnas), correcciones.tabla, tablas["unidades"], calidad)
+    return Validacion(compacta.select(FINALES), correcciones.tabla, tablas["unidades"], calidad)
 
 
 def revisar_sin_catalogo(proyecto: Proyecto) -> list[ErrorDeDatos]:
@@ -190,12 +195,6 @@ def _compacta(tabla: pl.DataFrame) -> pl.DataFrame:
 def _vacia(fichas: pl.DataFrame) -> pl.DataFrame:
     textos = {c: CATEGORIAS.get(c, pl.String) for c in COLUMNAS} | {"archivo": pl.Categorical}
     return _compacta(_unir(con_numeros(pl.DataFrame(schema=textos | {"fila": pl.UInt32})), fichas))
-
-
-def _final(columnas: dict[str, pl.Series]) -> pl.DataFrame:
-    """La tabla que ven las etapas siguientes: textos, números y fechas. Vacía ``columnas`` para que quepan millones de filas."""
-    tipos = {pl.Categorical: pl.String, pl.UInt32: pl.Int64}
-    return pl.DataFrame([s.cast(tipos.get(type(s.dtype), s.dtype)) for s in (columnas.pop(c) for c in FINALES)])
 
 
 def _calidad(compacta: pl.DataFrame, marcada: pl.DataFrame, declaradas: list[Regla]) -> Calidad:

@@ -10,6 +10,7 @@ from statistics import NormalDist
 
 import polars as pl
 
+from ..datos.texto import con_textos
 from .firmeza import menos_firme
 from .intervalos import wilson
 
@@ -30,7 +31,8 @@ def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl
     por sus ``n(n − 1)/2`` comparaciones (Bonferroni). Lo protegido no entra.
     """
     c = pl.col
-    visibles = publica.filter(c("unidad") == "", c("valor").is_not_null()).join(fichas.select("kpi", "factor", "casos", "comparable"), on="kpi")
+    comparables = publica.filter(c("unidad") == "", (c("lugar") == lugar_total) != (c("grupo") == "total"), c("valor").is_not_null())
+    visibles = con_textos(comparables).join(fichas.select("kpi", "factor", "casos", "comparable"), on="kpi")
     anexos = visibles.filter(c("lugar") != lugar_total, c("grupo") == "total").with_columns(
         pl.lit(ANEXO).alias("ambito"), c("lugar").alias("parte")
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ..datos.serie import MESES_POSIBLES, SERIE, en_orden
+from ..datos.texto import con_textos
 from .firmeza import menos_firme
 
 MESES_DEL_ANIO = 12
@@ -16,10 +18,9 @@ def inferir_totales(observaciones: pl.DataFrame, fichas: pl.DataFrame, lugar: st
     Razones: Σ numerador / Σ denominador × factor. Recuentos que CEPLAN llama agregables (``suma`` y ``ultimo``):
     Σ valor. Nunca inventa un total parcial, ni suma lo que no es suma de sus partes.
     """
-    partes = observaciones.filter(pl.col("lugar").is_in(anexos), pl.col("grupo") == "total", pl.col("unidad") == "")
-    con_total = observaciones.filter(
-        pl.col("lugar") == lugar, pl.col("grupo") == "total", pl.col("unidad") == ""
-    ).select("kpi", "fin")
+    totales = con_textos(observaciones.filter(pl.col("grupo") == "total", pl.col("unidad") == ""))
+    partes = totales.filter(pl.col("lugar").is_in(anexos))
+    con_total = totales.filter(pl.col("lugar") == lugar).select("kpi", "fin")
     sumable = pl.col("agregacion").is_in(["suma", "ultimo"]) & (pl.col("tipo_agregacion") == "agregable")
     completas = (
         partes.join(con_total, on=["kpi", "fin"], how="anti")
@@ -44,7 +45,8 @@ def inferir_totales(observaciones: pl.DataFrame, fichas: pl.DataFrame, lugar: st
         "fuente", "fecha_dato", "estado", "naturaleza", pl.lit("suma de todos los anexos").alias("nota"), "mision", "fin",
         pl.lit("").alias("archivo"), pl.lit(None, dtype=pl.Int64).alias("fila"),
     )
-    return pl.concat([observaciones, nuevas.select(observaciones.columns)]).sort("kpi", "lugar", "grupo", "unidad", "fin")
+    propias = nuevas.select(pl.col(c).cast(t) for c, t in observaciones.schema.items())
+    return en_orden(pl.concat([observaciones, propias], rechunk=False), SERIE, {"fin": MESES_POSIBLES})
 
 
 _ORDEN_ESTADO = {"preliminar": 0, "corregido": 1, "validado": 2}
@@ -70,7 +72,7 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     Un flujo (``suma``) informado por partes del año se compara por años completos: la suma de sus partes, o
     protegido si lo es alguna. Lo demás pasa tal cual.
     """
-    base = publica.filter(pl.col("grupo") == "total", pl.col("unidad") == "").join(
+    base = con_textos(publica.filter(pl.col("grupo") == "total", pl.col("unidad") == "")).join(
         fichas.select("kpi", "agregacion", "meses"), on="kpi"
     ).filter(pl.col("agrupado") == pl.col("agrupado").max().over("kpi", "lugar"))
     parcial = (pl.col("agregacion") == "suma") & (pl.col("meses") < MESES_DEL_ANIO) & (pl.col("agrupado") == 0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from ..catalogo import Catalogo
+from ..datos.texto import con_textos
 from .primaria import CIUDADANO, TOTAL, con_cuentas, con_primaria, fichas_de_la_puerta
 from .reglas import Reglas
 
@@ -22,7 +23,7 @@ def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, publica: pl.DataF
     es_total = (c("lugar") == reglas.lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
     del_periodo = (
         bases.select("kpi", c("fin").alias("fin_base"), "ancho", "agregacion")
-        .join(publica.filter(c("agrupado") == 0), on="kpi").filter(c("fin") > c("fin_base") - c("ancho"), c("fin") <= c("fin_base"))
+        .join(con_textos(publica.filter(c("agrupado") == 0, c("kpi").is_in(bases["kpi"].to_list()))), on="kpi").filter(c("fin") > c("fin_base") - c("ancho"), c("fin") <= c("fin_base"))
         .group_by("kpi").agg(
             c("protegido").any().alias("con_oculta"),
             pl.when(c("agregacion").first() == "suma").then(c("valor").filter(es_total).sum()).otherwise(c("valor").filter(es_total).last()).alias("total"),

@@ -8,6 +8,7 @@ import polars as pl
 
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi
+from ..datos.texto import con_textos
 from .primaria import CIUDADANO
 
 CELDA = ("kpi", "periodo", "lugar", "grupo", "unidad")
@@ -45,7 +46,8 @@ def correcciones_publicas(correcciones: pl.DataFrame, publica: pl.DataFrame) -> 
     """
     if correcciones.is_empty():
         return correcciones
-    celdas = publica.filter(pl.col("agrupado") == 0).select(*CELDA, pl.col("protegido").any().over("kpi", "periodo"))
+    de_ellas = publica.filter(pl.col("agrupado") == 0, pl.col("kpi").is_in(correcciones["kpi"].unique().implode()))
+    celdas = con_textos(de_ellas).select(*CELDA, pl.col("protegido").any().over("kpi", "periodo"))
     return (
         correcciones.join(celdas, on=list(CELDA), how="inner", maintain_order="left")
         .with_columns(
