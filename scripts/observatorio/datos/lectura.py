@@ -65,8 +65,7 @@ def leer_bloques(
             return
         hay = columnas_de_la_cabecera(archivo, cabecera, columnas, errores)
         fila = 2
-        while hay and (bloque := entrada.read(BLOQUE)):
-            bloque += entrada.readline()
+        while hay and (bloque := entrada.read(_hasta_fin_de_linea(entrada, BLOQUE))):
             tabla = _tabla_regular(bloque, hay, tipos or {})
             if tabla is None:
                 tabla = _tabla_rescatada(archivo, bloque, fila, hay, tipos or {}, errores)
@@ -75,6 +74,16 @@ def leer_bloques(
                 tabla = tabla.with_columns(pl.int_range(fila, pl.len() + fila, dtype=pl.UInt32).alias("fila"))
                 fila += tabla.height
             yield tabla.select(*columnas, "fila")
+
+
+def _hasta_fin_de_linea(entrada: BinaryIO, cuantos: int) -> int:
+    """Cuántos bytes leer para que un bloque de al menos ``cuantos`` acabe con su última línea entera."""
+    aqui = entrada.tell()
+    entrada.seek(cuantos, 1)
+    entrada.readline()
+    hasta = entrada.tell()
+    entrada.seek(aqui)
+    return hasta - aqui
 
 
 def _con_saltos_de_linea(f: BinaryIO, archivo: str, errores: list[ErrorDeDatos]) -> BinaryIO:

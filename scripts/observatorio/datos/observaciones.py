@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FILAS_POR_LOTE = 400_000
 FINALES = (*COLUMNAS, "mision", "fin", "archivo", "fila")
-CATEGORIAS = {c: pl.Categorical for c in COLUMNAS if c not in (*NUMERICAS, "nota")}
+CATEGORIAS = {c: pl.Categorical for c in COLUMNAS if c not in NUMERICAS}
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ LUGAR = ["kpi", "fin", "lugar", "unidad"]
 
 def suma_de_partes(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """Una advertencia por total que no concuerda con alguna de sus particiones."""
-    sumable = tabla.lazy().filter(pl.col("f_sumable") & (~pl.col("f_razon") | pl.col("denominador").is_not_null()))
     total = pl.col("grupo") == "total"
+    con_total = tabla.select("kpi", total.alias("total")).filter("total")["kpi"].unique()
+    sumable = tabla.lazy().filter(
+        pl.col("kpi").is_in(con_total.implode()), pl.col("f_sumable") & (~pl.col("f_razon") | pl.col("denominador").is_not_null())
+    )
     totales = sumable.filter(total)
     del_territorio = totales.filter(pl.col("lugar") == contexto.ubigeo, pl.col("unidad") == "")
     por_anexo = totales.filter(pl.col("lugar").is_in(list(contexto.anexos)), pl.col("unidad") == "")

@@ -222,13 +222,15 @@ def _combinacion(miradas: set[str]) -> tuple[str, ...]:
         if miradas <= {*clave, *derivadas}:
             usadas = tuple(c for c in clave if c in miradas)
             return usadas if set(usadas) == miradas and len(usadas) == 1 else clave
-    return tuple(miradas) if len(miradas) == 1 and not miradas & {f"n_{c}" for c in NUMERICAS} else ()
+    escritas = tuple(miradas - {f"n_{c}" for c in NUMERICAS})
+    return escritas if len(escritas) == 1 and miradas <= {*escritas, f"n_{escritas[0]}"} else ()
 
 
 def _por_combinacion(tabla: pl.DataFrame, union: list[str], reglas: list[Regla]) -> list[ErrorDeDatos]:
     base, columna = tabla, union[0]
     if columna in NUMERICAS:
-        base = tabla.filter(pl.col(f"n_{columna}").is_null() | (pl.col(columna).str.len_bytes() > LARGO_MAXIMO))
+        no_es_cifra = pl.col(f"n_{columna}").is_null() & (pl.col(columna) != "")
+        base = tabla.filter(no_es_cifra | (pl.col(columna).str.len_bytes() > LARGO_MAXIMO))
     miradas = dict.fromkeys([*union, *(c for r in reglas for c in r.falla.meta.root_names())])
     return _fallas(base, base.select(list(miradas)).unique(subset=union), reglas, union)
 

@@ -33,15 +33,16 @@ def en_orden(tabla: pl.DataFrame, textos: Sequence[str], numeros: Mapping[str, i
 
 def _rangos(tabla: pl.DataFrame, columnas: Sequence[str]) -> pl.Series:
     """Un entero por combinación de textos, en el orden de todos ellos."""
-    clave = pl.Series("clave", [0], dtype=pl.UInt64).new_from_index(0, tabla.height)
-    for columna in columnas:
-        codigos = tabla[columna].cast(pl.Categorical).to_physical()
-        distintos = tabla.select(pl.col(columna).cast(pl.Categorical).unique()).with_columns(
-            pl.col(columna).to_physical().alias("codigo"), (pl.col(columna).cast(pl.String).rank("dense") - 1).cast(pl.UInt32).alias("rango")
+    codigos = tabla.select(pl.col(columnas).cast(pl.Categorical))
+    peso, sumandos = 1, [pl.repeat(0, pl.len(), dtype=pl.UInt64)]
+    for columna in reversed(columnas):
+        distintos = codigos.select(pl.col(columna).unique()).select(
+            pl.col(columna).to_physical().alias("codigo"), (pl.col(columna).cast(pl.String).rank("dense") - 1).cast(pl.UInt64) * peso,
         )
-        rangos = pl.Series("rango", [0], dtype=pl.UInt32).new_from_index(0, (distintos["codigo"].max() or 0) + 1).scatter(distintos["codigo"], distintos["rango"])
-        clave = clave * max(distintos.height, 1) + rangos.gather(codigos).cast(pl.UInt64)
-    return clave
+        rangos = pl.Series([0], dtype=pl.UInt64).new_from_index(0, (distintos["codigo"].max() or 0) + 1).scatter(distintos["codigo"], distintos[columna])
+        sumandos.append(pl.lit(rangos).gather(pl.col(columna).to_physical()))
+        peso *= max(distintos.height, 1)
+    return codigos.select(pl.sum_horizontal(sumandos).alias("clave"))["clave"]
 
 
 def _acotados(numeros: pl.Series, cota: int) -> pl.Series:

@@ -179,10 +179,11 @@ def anterior(raiz: Path, contenido_actual: str) -> dict | None:
 
 def celdas_anteriores(raiz: Path, contenido_actual: str | None = None) -> Path:
     """Archivo con las celdas publicadas antes que este contenido (puede no existir); lo lee la puerta de privacidad."""
-    contenido_actual = contenido_actual or contenido(entradas(raiz))
     registro = leer_publicada(raiz)
-    publicados = {(registro.get("ultima") or {}).get("contenido"), registro.get("en_curso")}
-    return raiz / (CELDAS_PREVIAS if contenido_actual in publicados else CELDAS)
+    publicados = {(registro.get("ultima") or {}).get("contenido"), registro.get("en_curso")} - {None}
+    if not publicados:
+        return raiz / CELDAS
+    return raiz / (CELDAS_PREVIAS if (contenido_actual or contenido(entradas(raiz))) in publicados else CELDAS)
 
 
 def leer_publicada(raiz: Path) -> dict:

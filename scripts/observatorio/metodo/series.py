@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..datos.serie import MESES_POSIBLES, SERIE, en_orden
 from ..datos.texto import con_textos
 from .firmeza import menos_firme
 
@@ -46,7 +45,7 @@ def inferir_totales(observaciones: pl.DataFrame, fichas: pl.DataFrame, lugar: st
         pl.lit("").alias("archivo"), pl.lit(None, dtype=pl.Int64).alias("fila"),
     )
     propias = nuevas.select(pl.col(c).cast(t) for c, t in observaciones.schema.items())
-    return en_orden(pl.concat([observaciones, propias], rechunk=False), SERIE, {"fin": MESES_POSIBLES})
+    return pl.concat([observaciones, propias], rechunk=False)
 
 
 _ORDEN_ESTADO = {"preliminar": 0, "corregido": 1, "validado": 2}

@@ -54,20 +54,19 @@ def con_primaria(cuentas: pl.DataFrame, k: int, lugar_total: str, poblacion: flo
     partes o, si no hay, la población. Si ni con él llega a ``k`` personas, se oculta.
     """
     c = pl.col
+    pocas = (c("sobre_personas") & ((c("a") < k) | (c("b") < k))).fill_null(False).alias("primaria")
+    tasas = cuentas.with_row_index("n").filter("sobre_personas", c("a").is_null()).join(_base_de_partes(cuentas, lugar_total), on=["kpi", "fin"], how="left")
     parte = (c("lugar") != lugar_total) | (c("grupo") != TOTAL) | (c("unidad") != "")
     base = c("base_de_partes").fill_null(poblacion)
     casos = (c("valor") / c("factor") * base).round(0)
-    pocos = (casos < k) | (c("proporcion") & (base - casos < k))
-    sin_base = parte | (~c("es_promedio") & pocos)
-    riesgo = pl.when(c("a").is_not_null()).then((c("a") < k) | (c("b") < k)).otherwise(sin_base)
-    bases = cuentas.select("kpi", "fin").join(_base_de_partes(cuentas, lugar_total), on=["kpi", "fin"], how="left", maintain_order="left")
-    return cuentas.with_columns(bases["base_de_partes"]).with_columns((c("sobre_personas") & riesgo).alias("primaria")).drop("base_de_partes")
+    sin_base = parte | (~c("es_promedio") & ((casos < k) | (c("proporcion") & (base - casos < k))))
+    return cuentas.with_columns(cuentas.select(pocas)["primaria"].scatter(tasas["n"], tasas.select(sin_base.alias("primaria"))["primaria"]))
 
 
 def _base_de_partes(cuentas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """El mayor denominador que se deduce sumando las partes de un total del que no se dice: ``kpi, fin, base_de_partes``."""
-    sin_cuentas = cuentas.filter(pl.col("a").is_null())["kpi"].unique()
-    partes = cuentas.filter(pl.col("kpi").is_in(sin_cuentas.implode()), pl.col("denominador").is_not_null())
+    sin_cuentas = cuentas.select("kpi", "sobre_personas", "a").filter("sobre_personas", pl.col("a").is_null())["kpi"].unique()
+    partes = cuentas.select("kpi", "fin", "lugar", "grupo", "unidad", "denominador").filter(pl.col("kpi").is_in(sin_cuentas.implode()), pl.col("denominador").is_not_null())
     return (
         con_familia(partes, lugar_total).filter(pl.col("familia") != TOTAL)
         .group_by("kpi", "fin", "familia").agg(pl.col("denominador").sum())

@@ -119,10 +119,14 @@ def _final(celdas: pl.DataFrame, decidida: pl.DataFrame, columnas: list[str]) ->
     c = pl.col
     quedan = [x for x in (*columnas, "agrupado") if x in celdas.columns]
     ocultas = decidida.filter("oculta", c("orden").is_not_null())["orden"]
-    protegido = pl.Series("protegido", [False]).new_from_index(0, celdas.height).scatter(ocultas, True)
+    protegido = _marcas("protegido", celdas, ocultas)
     agrupadas = decidida.filter(c("agrupado") > 0, ~c("escasa")).select(*(c(x).cast(celdas.schema[x]) for x in quedan), c("oculta").alias("protegido"))
     juntas = pl.concat([celdas.select(*quedan, protegido), agrupadas], rechunk=False)
     return en_orden(juntas.with_columns(pl.when(~c("protegido")).then(c(x)).alias(x) for x in OCULTABLES), SERIE, {"fin": MESES_POSIBLES, "agrupado": agrupacion.TRIENIO + 1})
+
+
+def _marcas(nombre: str, celdas: pl.DataFrame, filas: pl.Series) -> pl.Series:
+    return pl.Series(nombre, [False]).new_from_index(0, celdas.height).scatter(filas, True)
 
 
 def _costo(celdas: pl.DataFrame, decidida: pl.DataFrame) -> pl.DataFrame:
@@ -135,7 +139,8 @@ def _costo(celdas: pl.DataFrame, decidida: pl.DataFrame) -> pl.DataFrame:
         .when(c("nivel") > 0).then(pl.lit("en periodos agrupados"))
         .when("primaria").then(pl.lit("primaria")).otherwise(pl.lit("secundaria"))
     )
-    sin_duda = celdas.filter("sobre_personas", ~c("orden").is_in(decidida["orden"].drop_nulls().implode()))
+    dudosa = _marcas("dudosa", celdas, decidida["orden"].drop_nulls())
+    sin_duda = celdas.select("mision", "sobre_personas", dudosa).filter("sobre_personas", ~c("dudosa"))
     contadas = pl.concat([
         decidida.filter(~c("escasa")).group_by("mision", clase.alias("clase")).len(),
         sin_duda.group_by(c("mision").cast(pl.String)).len().select("mision", pl.lit("publicada").alias("clase"), "len"),
