@@ -9,38 +9,46 @@ from __future__ import annotations
 import polars as pl
 
 from .agrupacion import MITAD
+from .primaria import con_familia
+
+MIRADAS = ("orden", "kpi", "fin", "lugar", "grupo", "unidad", "sobre_personas", "primaria")
+RIESGO = pl.col("primaria") | pl.col("sin_cuentas")
 
 
-def con_riesgo(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
+def enlazadas(
+    celdas: pl.DataFrame, agrupables: list[str], publicados: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str
+) -> tuple[pl.DataFrame, list[str]]:
+    """``(orden, familia, cruzado)`` de las celdas sobre las que hay que decidir, y los KPI que pueden agruparse.
+
+    Entra el KPI entero si sus periodos se enlazan; si no, los periodos con alguna celda de riesgo.
+    """
+    c = pl.col
+    posibles = con_familia(_con_riesgo(celdas, anterior), lugar_total)
+    aptos = _por_agrupar(posibles, agrupables, publicados)
+    enteros = sorted({*aptos, *_kpis(anterior)})
+    periodos = posibles.filter(RIESGO).select("kpi", "fin").unique().with_columns(pl.lit(True).alias("dudoso"))
+    elegidas = posibles.join(periodos, on=["kpi", "fin"], how="left", maintain_order="left").filter(
+        c("kpi").is_in(enteros) | c("dudoso").fill_null(False)
+    )
+    return elegidas.select("orden", "familia", "cruzado"), aptos
+
+
+def _con_riesgo(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
     """Las celdas sobre personas de los KPI con alguna de riesgo, y de los que antes ocultaron o agruparon algo."""
     c = pl.col
-    riesgo = _kpis(celdas.filter(c("sobre_personas"), _riesgo()))
+    miradas = celdas.select(*MIRADAS, c("a").is_null().alias("sin_cuentas"))
     callados = _kpis(anterior.filter((c("vista") == 0) | (c("agrupado") > 0)))
-    return celdas.filter(c("sobre_personas"), c("kpi").is_in(sorted({*riesgo, *callados})))
+    kpis = sorted({*_kpis(miradas.filter("sobre_personas", RIESGO)), *callados})
+    return miradas.filter("sobre_personas", c("kpi").is_in(kpis))
 
 
-def por_agrupar(personas: pl.DataFrame, publicados: pl.DataFrame) -> pl.DataFrame:
-    """Las celdas de los KPI que pueden publicarse por periodos agrupados: alguna familia casi no se vería, o ya se agrupó."""
+def _por_agrupar(posibles: pl.DataFrame, agrupables: list[str], publicados: pl.DataFrame) -> list[str]:
+    """Los KPI que pueden publicarse por periodos agrupados: alguna de sus familias casi no se vería, o ya se agrupó."""
     c = pl.col
     visible = (
-        personas.filter("agrupable", c("a").is_not_null()).group_by("kpi", "familia").agg((~c("primaria")).mean().alias("visible"))
+        posibles.filter(c("kpi").is_in(agrupables), ~c("sin_cuentas")).group_by("kpi", "familia").agg((~c("primaria")).mean().alias("visible"))
     )
-    escasos, agrupados = _kpis(visible.filter(c("visible") < MITAD)), _kpis(publicados.filter(c("nivel") > 0))
-    return personas.filter(c("kpi").is_in(sorted({*escasos, *agrupados})))
-
-
-def enlazadas(personas: pl.DataFrame, aptas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
-    """Las celdas sobre las que hay que decidir: el KPI entero si sus periodos se enlazan; si no, los periodos con riesgo."""
-    c = pl.col
-    enteros = sorted({*_kpis(aptas), *_kpis(anterior)})
-    periodos = personas.filter(_riesgo()).select("kpi", "fin").unique().with_columns(pl.lit(True).alias("dudoso"))
-    return personas.join(periodos, on=["kpi", "fin"], how="left", maintain_order="left").filter(
-        c("kpi").is_in(enteros) | c("dudoso").fill_null(False)
-    ).drop("dudoso")
-
-
-def _riesgo() -> pl.Expr:
-    return pl.col("primaria") | pl.col("a").is_null()
+    return sorted({*_kpis(visible.filter(c("visible") < MITAD)), *_kpis(publicados.filter(c("nivel") > 0))})
 
 
 def _kpis(tabla: pl.DataFrame) -> list[str]:

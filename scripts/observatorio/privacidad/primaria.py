@@ -81,13 +81,16 @@ def con_familia(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     piden otra prueba.
     """
     c = pl.col
+    dimensiones = tabla.select(c("grupo").unique()).with_columns(
+        c("grupo").cast(pl.String).str.split(":").list.first().cast(tabla.schema["grupo"]).alias("dimension")
+    )
     familia = (
         pl.when(c("unidad") != "").then(pl.lit("unidades"))
-        .when(c("grupo") != TOTAL).then(c("grupo").cast(pl.String).str.split(":").list.first())
+        .when(c("grupo") != TOTAL).then("dimension")
         .when(c("lugar") != lugar_total).then(pl.lit("anexos")).otherwise(pl.lit(TOTAL))
     )
     doble = (c("grupo") != TOTAL) & ((c("lugar") != lugar_total) | (c("unidad") != ""))
     por_unidad, por_anexo = (c("familia") == "unidades").any(), (c("familia") == "anexos").any()
-    return tabla.with_columns(familia.alias("familia")).with_columns(
-        (doble.any() | (por_unidad & por_anexo)).over("kpi").alias("cruzado")
-    )
+    con_ella = tabla.join(dimensiones, on="grupo", how="left", maintain_order="left").with_columns(familia.alias("familia")).drop("dimension")
+    cruzados = con_ella.group_by("kpi").agg((doble.any() | (por_unidad & por_anexo)).alias("cruzado")).filter("cruzado")["kpi"]
+    return con_ella.with_columns(c("kpi").is_in(cruzados.implode()).alias("cruzado"))

@@ -13,9 +13,9 @@ from . import agrupacion, ecuaciones, secundaria
 from .anterior import CLAVE, con_anterior, niveles_publicados, vacia
 from .bloques import bloques, descubiertas
 from .diferencias import delatadas, hermanas, persistentes, tardias
-from .enlazadas import con_riesgo, enlazadas, por_agrupar
+from .enlazadas import enlazadas
 from .huecos import con_huecos
-from .primaria import con_cuentas, con_familia, con_ficha, con_primaria, fichas_de_la_puerta
+from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_la_puerta
 from .reglas import Reglas
 
 OCULTABLES = ("valor", "numerador", "denominador")
@@ -55,15 +55,18 @@ def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -
 
 def _dudosas(celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
     """Las celdas sobre personas cuya suerte depende de otra, con las cifras de sus bloques, ``nivel`` y ``escasa``."""
-    faltan = [x for x in fichas_de_la_puerta(fichas).drop("acceso").columns if x == "kpi" or x not in celdas.columns]
-    personas = con_familia(con_textos(con_riesgo(celdas, anterior)).join(fichas_de_la_puerta(fichas).select(faltan), on="kpi"), r.lugar_total)
-    publicados = niveles_publicados(anterior, r.lugar_total)
-    aptas = por_agrupar(personas, publicados)
+    de_la_puerta, publicados = fichas_de_la_puerta(fichas), niveles_publicados(anterior, r.lugar_total)
+    elegidas, aptos = enlazadas(celdas, de_la_puerta.filter("agrupable")["kpi"].to_list(), publicados, anterior, r.lugar_total)
+    faltan = [x for x in de_la_puerta.drop("acceso").columns if x not in celdas.columns]
+    personas = con_textos(celdas[elegidas["orden"]].hstack(elegidas.drop("orden"))).join(
+        de_la_puerta.select("kpi", *faltan), on="kpi", how="left", maintain_order="left"
+    )
+    aptas = personas.filter(pl.col("kpi").is_in(aptos))
     bloques = pl.concat(
         agrupacion.agrupar(aptas, meses, r.k, r.horizonte, r.ultimo_mes) for meses in (agrupacion.ANIO, agrupacion.TRIENIO)
     )
     niveles = agrupacion.niveles(aptas, bloques, publicados)
-    tabla = pl.concat([enlazadas(personas, aptas, anterior).with_columns(pl.lit(False).alias("escasa")), bloques])
+    tabla = pl.concat([personas.with_columns(pl.lit(False).alias("escasa")), bloques])
     tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(pl.col("nivel", "nivel_total").fill_null(0))
     return tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
 
