@@ -21,6 +21,7 @@ from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parents[2]
 COPIAR = ("_quarto.yml", "data", "misiones")
+ROTULOS = {"validar": "validar", "observatorio": "validar y calcular", "pandas": "las mismas reglas en pandas"}
 
 
 def main() -> None:
@@ -39,13 +40,13 @@ def main() -> None:
         print(f"{filas:,} observaciones, {sum(f.stat().st_size for f in (proyecto / 'data/observaciones').iterdir()) / 1e6:,.0f} MB en disco")
         que = ["validar", "observatorio"] + ([] if opciones.sin_pandas else ["pandas"])
         medidas = {m: en_proceso_propio(m, proyecto) for m in que}
-    for nombre, rotulo in (("validar", "validar"), ("observatorio", "validar y calcular"), ("pandas", "las mismas reglas en pandas")):
+    for nombre, rotulo in ROTULOS.items():
         if nombre in medidas:
             m = medidas[nombre]
             print(f"{rotulo:<28} {m['segundos']:7.2f} s de reloj {m['cpu']:7.2f} s de procesador {m['memoria_mb']:8,.0f} MB")
-    if "pandas" in medidas:
-        razones = (medidas["pandas"][c] / medidas["validar"][c] for c in ("segundos", "cpu"))
-        print("pandas / validar: {:.1f} veces el reloj, {:.1f} veces el procesador".format(*razones))
+    for nombre in ("validar", "observatorio") if "pandas" in medidas else ():
+        razones = (medidas["pandas"][c] / medidas[nombre][c] for c in ("segundos", "cpu"))
+        print("pandas / {}: {:.1f} veces el reloj, {:.1f} veces el procesador".format(ROTULOS[nombre], *razones))
 
 
 def en_proceso_propio(que: str, proyecto: Path) -> dict[str, float]:

@@ -20,7 +20,8 @@ def ordenar(tabla: pl.DataFrame) -> pl.DataFrame:
     """
     serie = _rangos(tabla, SERIE)
     clave = serie * MESES_POSIBLES + _acotados(tabla["fin"], MESES_POSIBLES)
-    return _por_clave(tabla.with_columns(serie.alias("serie")), clave).with_row_index("indice")
+    ordenada = _por_clave(tabla.with_columns(serie.alias("serie")), clave)
+    return ordenada.with_columns(pl.col("serie").set_sorted()).with_row_index("indice")
 
 
 def en_orden(tabla: pl.DataFrame, textos: Sequence[str], numeros: Mapping[str, int]) -> pl.DataFrame:
