@@ -1,173 +1,171 @@
-"""El método escrito otra vez, en Python puro y con fracciones exactas, a partir de la tabla pública y los YAML.
+"""El método escrito otra vez, en pandas, a partir de los CSV y los YAML.
 
-No importa nada de ``observatorio``: si los dos coinciden en los 130 KPI, no es porque compartan un error de código.
+No importa nada de ``observatorio`` ni usa polars: si los dos coinciden en los 130 KPI, no es porque compartan un error de código.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections import defaultdict
-from collections.abc import Iterable
-from fractions import Fraction as F
-from itertools import pairwise
+from functools import cache
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import yaml
 
 MESES = {"mensual": 1, "trimestral": 3, "semestral": 6, "anual": 12, "bienal": 24}
-TOL = F(1, 10**9)
-EVALUADOS = {"alcanzado", "en ruta", "requiere acelerar", "rezagado", "en retroceso"}
+EVALUADOS = ["alcanzado", "en ruta", "requiere acelerar", "rezagado", "en retroceso"]
+NUMEROS = ["valor", "numerador", "denominador"]
+CELDA = ["kpi", "periodo", "lugar", "grupo", "unidad"]
+TOL = 1e-9
+LECTOR = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def dura(periodo: str) -> F:
-    """Años que abarca el periodo."""
-    parte = periodo.partition("-")[2]
-    return F(1) if not parte else F(1, {"S": 2, "T": 4}.get(parte[0], 12))
+def fin(periodo: pd.Series) -> pd.Series:
+    """Cierre de cada periodo en meses: 2024 → 12 × 2025; 2024-S1 y 2024-T2 → 12 × 2024 + 6; 2024-05 → 12 × 2024 + 5."""
+    p = periodo.str.extract(r"^(\d{4})(?:-(?:S(\d)|T(\d)|(\d\d)))?$").astype(float)
+    return p[0] * 12 + (p[1] * 6).fillna(p[2] * 3).fillna(p[3]).fillna(12)
 
 
-def fin(periodo: str) -> F:
-    """Cierre del periodo, en años: 2024 → 2025; 2024-S1 → 2024.5; 2024-T3 → 2024.75; 2024-05 → 2024 + 5/12."""
-    anio, _, parte = periodo.partition("-")
-    if not parte:
-        return F(int(anio) + 1)
-    if parte[0] in "ST":
-        return int(anio) + F(int(parte[1]), 2 if parte[0] == "S" else 4)
-    return int(anio) + F(int(parte), 12)
+def dura(periodo: pd.Series) -> pd.Series:
+    """Meses que abarca el periodo."""
+    return periodo.str[5:6].map({"": 12, "S": 6, "T": 3}).fillna(1).where(periodo.notna())
+
+
+def leer(ruta: Path) -> pd.DataFrame:
+    """Un CSV de observaciones, público o crudo: las cifras son números, lo vacío es nulo y lo demás es texto."""
+    return pd.read_csv(ruta, dtype=dict.fromkeys([*CELDA, "fuente", "estado"], str) | dict.fromkeys(NUMEROS, float), keep_default_na=False, na_values={n: [""] for n in NUMEROS})
+
+
+def leer_yaml(ruta: Path) -> dict:
+    return yaml.load(ruta.read_text(encoding="utf-8"), Loader=LECTOR)
+
+
+@cache
+def catalogo(raiz: Path) -> pd.DataFrame:
+    """Una fila por KPI: su ficha, su misión y su OKR."""
+    hojas = [leer_yaml(r) for r in sorted(raiz.glob("misiones/*/hoja-de-ruta.yml"))]
+    filas = [k | {"mision": h["slug"], "okr": o["codigo"], "nivel_okr": o["nivel"]} for h in hojas for o in h["okrs"] for k in o["kpis"]]
+    t = pd.DataFrame(filas).rename(columns={"codigo": "kpi"})
+    base, meta, formula = (pd.json_normalize(t[c].map(lambda x: x if isinstance(x, dict) else {}).to_list()) for c in ("linea_base", "meta", "formula"))
+    de_base = base["periodo"].fillna(base["periodo_asumido"])
+    return t.assign(
+        meses=t["frecuencia"].map(MESES), acceso=t.get("acceso", pd.Series(index=t.index, dtype=str)).fillna("ciudadano"), tolerancia=t["tolerancia"].fillna(0),
+        t0=fin(de_base), b=base["valor"], dura=dura(de_base), T=fin(meta["periodo"]), m=meta["valor"], factor=formula["factor"].fillna(1),
+    )
+
+
+def crudas(raiz: Path) -> pd.DataFrame:
+    """``CELDA, valor`` de todo lo medido: corregido, con su razón calculada y con los totales que suman todos los anexos."""
+    territorio = leer_yaml(raiz / "data/territorio.yml")
+    lugar, anexos = territorio["ubigeo"], [a["codigo"] for a in territorio["anexos"]]
+    fichas = catalogo(raiz)[["kpi", "factor", "agregacion", "tipo_agregacion"]]
+    t = pd.concat([leer(r).assign(archivo=f"data/observaciones/{r.name}") for r in sorted(raiz.glob("data/observaciones/*.csv"))], ignore_index=True)
+    for c in pd.read_csv(raiz / "data/correcciones.csv", dtype=str, keep_default_na=False).to_dict("records"):
+        celda = (t[["archivo", *CELDA]] == [c[n] for n in ("archivo", *CELDA)]).all(axis=1)
+        t.loc[celda, c["columna"]] = float(c["despues"]) if c["columna"] in NUMEROS else c["despues"]
+    t = t.merge(fichas, on="kpi")
+    partes = t[t["lugar"].isin(anexos) & (t["grupo"] == "total") & (t["unidad"] == "")]
+    sumas = partes.groupby(["kpi", "periodo"], as_index=False).agg(
+        cuantos=("lugar", "nunique"), razones=("denominador", "count"), **{n: (n, "sum") for n in NUMEROS},
+        **{n: (n, "first") for n in ("factor", "agregacion", "tipo_agregacion")},
+    )
+    con_razon = sumas["razones"] == sumas["cuantos"]
+    sumas[["numerador", "denominador"]] = sumas[["numerador", "denominador"]].where(con_razon)
+    sumable = sumas["agregacion"].isin(["suma", "ultimo"]) & (sumas["tipo_agregacion"] == "agregable")
+    sumas = sumas[(sumas["cuantos"] == len(anexos)) & (con_razon | sumable)].assign(lugar=lugar, grupo="total", unidad="")
+    t = pd.concat([t, sumas]).drop_duplicates(CELDA)
+    return t.assign(valor=(t["numerador"] / t["denominador"] * t["factor"]).fillna(t["valor"]))[[*CELDA, "valor"]]
 
 
 class Recalculo:
-    """``estados``: código → (estado, avance, esperado, ritmo); ``okrs`` y ``misiones``: código → (avance, evaluados, kpis, mínimo, máximo)."""
+    """``kpis``: por código, ``estado, avance, esperado, ritmo``; ``okrs`` y ``misiones``: por código, ``avance, evaluados, kpis, minimo, maximo``."""
 
-    def __init__(self, raiz: Path, observaciones: Iterable[dict], agrupadas: Iterable[dict] = ()) -> None:
-        self.t = yaml.safe_load((raiz / "data/territorio.yml").read_text(encoding="utf-8"))
-        self.fuentes = yaml.safe_load((raiz / "data/fuentes.yml").read_text(encoding="utf-8"))
+    def __init__(self, raiz: Path, observaciones: pd.DataFrame, agrupadas: pd.DataFrame) -> None:
+        self.t = leer_yaml(raiz / "data/territorio.yml")
+        self.fuentes = leer_yaml(raiz / "data/fuentes.yml")
         corte = self.t["fecha_corte"]
-        self.corte = corte.year + F(corte.month - 1, 12)
-        self.series: dict[str, list[tuple[F, F | None]]] = defaultdict(list)
-        for o in observaciones:
-            if o["lugar"] == self.t["ubigeo"] and o["grupo"] == "total" and not o["unidad"]:
-                self.series[o["kpi"]].append((fin(o["periodo"]), None if o["valor"] is None else F(o["valor"])))
-        self.bloque: dict[str, int] = {}
-        for o in agrupadas:
-            if o["lugar"] == self.t["ubigeo"] and o["grupo"] == "total" and not o["unidad"]:
-                if o["kpi"] not in self.bloque:
-                    self.series[o["kpi"]] = []
-                self.bloque[o["kpi"]] = int(o["agrupado"])
-                self.series[o["kpi"]].append((fin(o["periodo"].split("/")[-1]), None if o["valor"] is None else F(o["valor"])))
-        self.estados: dict[str, tuple] = {}
-        self.okrs: dict[str, tuple] = {}
-        self.misiones: dict[str, tuple] = {}
-        for esperada in self.t["misiones"]:
-            hoja = yaml.safe_load((raiz / "misiones" / esperada["slug"] / "hoja-de-ruta.yml").read_text(encoding="utf-8"))
-            self._mision(hoja)
+        self.corte = corte.year * 12 + corte.month - 1
+        fichas = catalogo(raiz)
+        self.kpis = self._con_estado(fichas.merge(self._ultimo(fichas, observaciones, agrupadas), on="kpi", how="left"))
+        self.okrs, self.misiones = self._agregados(self.kpis)
+        self.kpis = self.kpis.set_index("kpi")
 
-    def _mision(self, hoja: dict) -> None:
-        pesos = self.t["metodo"]["pesos_nivel"] or {k: F(3 - (k - 1), 3 + 2 + 1) for k in (1, 2, 3)}
-        partes = []
-        for okr in hoja["okrs"]:
-            logros = []
-            for k in okr["kpis"]:
-                estado, avance, _, _ = self.estados[k["codigo"]] = self._kpi(k)
-                logro = None
-                if estado in EVALUADOS:
-                    logro = min(max(avance, F(0)), F(1)) if avance is not None else F(estado == "alcanzado")
-                logros.append((F(pesos[k["nivel"]]), logro))
-            self.okrs[okr["codigo"]] = fila = self._resumen(logros, sum(x is not None for _, x in logros), len(logros))
-            partes.append((F(pesos[okr["nivel"]]), fila))
-        evaluados, kpis = sum(f[1] for _, f in partes), sum(f[2] for _, f in partes)
-        total = sum(w for w, _ in partes)
-        con = [(w, f[0]) for w, f in partes if f[0] is not None]
-        media = sum(w * x for w, x in con) / sum(w for w, _ in con) if con and self._cubre(evaluados, kpis) else None
-        self.misiones[hoja["slug"]] = (media, evaluados, kpis, *(sum(w * f[i] for w, f in partes) / total for i in (3, 4)))
+    def _series(self, fichas: pd.DataFrame, observaciones: pd.DataFrame, agrupadas: pd.DataFrame) -> pd.DataFrame:
+        """La serie del territorio en la medida de su línea de base: agrupada donde lo esté, y los flujos por años completos."""
+        sueltas, bloques = (x[(x["lugar"] == self.t["ubigeo"]) & (x["grupo"] == "total") & (x["unidad"] == "")] for x in (observaciones, agrupadas))
+        s = pd.concat([sueltas[~sueltas["kpi"].isin(bloques["kpi"])].assign(agrupado=0), bloques])
+        s = s.assign(fin=fin(s["periodo"].str.split("/").str[-1])).merge(fichas[["kpi", "agregacion", "meses", "t0"]], on="kpi")
+        por_partes = (s["agregacion"] == "suma") & (s["meses"] < 12) & (s["agrupado"] == 0)
+        anios = s[por_partes].assign(fin=np.ceil(s["fin"] / 12) * 12).groupby(["kpi", "fin"], as_index=False).agg(
+            valor=("valor", "sum"), medidas=("valor", "count"), partes=("valor", "size"), meses=("meses", "first"), t0=("t0", "first")
+        )
+        anios = anios[anios["partes"] * anios["meses"] == 12]
+        anios["valor"] = anios["valor"].where(anios["medidas"] == anios["partes"])
+        return pd.concat([s[~por_partes], anios.assign(agrupado=0)])
 
-    def _cubre(self, evaluados: int, kpis: int) -> bool:
-        return evaluados > 0 and evaluados >= F(str(self.t["metodo"]["cobertura_minima"])) * kpis
+    def _ultimo(self, fichas: pd.DataFrame, *tablas: pd.DataFrame) -> pd.DataFrame:
+        """``kpi, fin, valor`` de la última medida posterior a la línea de base."""
+        s = self._series(fichas, *tablas)
+        con_la_base = (s["agrupado"] > 0) & (s["fin"] - s["agrupado"] < s["t0"])
+        posteriores = s[s["t0"].isna() | ((s["fin"] > s["t0"]) & ~con_la_base)]
+        return posteriores.sort_values("fin").drop_duplicates("kpi", keep="last")[["kpi", "fin", "valor"]]
 
-    def _resumen(self, logros: list[tuple[F, F | None]], evaluados: int, kpis: int) -> tuple:
-        total = sum(w for w, _ in logros)
-        con = [(w, x) for w, x in logros if x is not None]
-        media = sum(w * x for w, x in con) / sum(w for w, _ in con) if self._cubre(evaluados, kpis) else None
-        cotas = (sum(w * (falta if x is None else x) for w, x in logros) / total for falta in (0, 1))
-        return media, evaluados, kpis, *cotas
+    def _con_estado(self, t: pd.DataFrame) -> pd.DataFrame:
+        y, b, m = t["valor"], t["b"], t["m"]
+        mantener = (b == m) | (t["sentido"] == "no definido")
+        quebrada = t.apply(self._quebrada, axis=1)
+        medible = y.notna() & ~mantener & ~quebrada
+        avance = ((y - b) / (m - b)).where(medible)
+        esperado = ((t.apply(self._senda, axis=1) - b) / (m - b)).where(medible)
+        ritmo = (avance / esperado).where(esperado > TOL)
+        plazo = t["meses"].clip(lower=12).where(t["agregacion"] == "suma", t["meses"])
+        bandas = self.t["metodo"]["bandas"]
+        casos = {
+            "dato protegido": t["acceso"] != "ciudadano", "sin datos": t["fin"].isna(), "dato protegido ": y.isna(), "sin meta": m.isna(),
+            "sin línea de base": b.isna() | quebrada, "dato vencido": t["fin"] + plazo + t["gracia"] <= self.corte,
+            "en retroceso": mantener & self._fuera(t), "alcanzado": mantener | (avance >= 1 - TOL), "en retroceso ": avance < -TOL,
+            "en ruta": ritmo.isna() | (ritmo >= bandas["en_ruta"] - TOL), "requiere acelerar": ritmo >= bandas["requiere_acelerar"] - TOL,
+        }
+        estado = np.select(list(casos.values()), [n.strip() for n in casos], "rezagado")
+        evaluado, sin_numero = np.isin(estado, EVALUADOS), np.isin(estado, ["sin datos", "dato protegido", "sin meta", "sin línea de base"])
+        numeros = {n: x.mask(sin_numero) for n, x in (("avance", avance), ("esperado", esperado), ("ritmo", ritmo))}
+        logro = numeros["avance"].clip(0, 1).where(~mantener, (estado == "alcanzado").astype(float)).where(evaluado)
+        return t.assign(estado=estado, evaluado=evaluado, logro=logro, **numeros)
 
-    def _anuales(self, k: dict) -> list[tuple[F, F | None]]:
-        """La serie en la medida de su línea de base: los flujos por partes, sumados por años completos."""
-        serie, meses = self.series[k["codigo"]], MESES[k["frecuencia"]]
-        if k["codigo"] in self.bloque or k["agregacion"] != "suma" or meses >= 12:
-            return serie
-        anios = defaultdict(list)
-        for t, v in serie:
-            anios[-(-t // 1)].append(v)
-        return [(F(t), None if None in vs else sum(vs)) for t, vs in anios.items() if len(vs) * meses == 12]
-
-    def _kpi(self, k: dict) -> tuple:
-        nada = (None, None, None)
-        if k.get("acceso", "ciudadano") != "ciudadano":
-            return "dato protegido", *nada
-        base, meta = k.get("linea_base"), k.get("meta")
-        t0 = fin(base["periodo"] or base["periodo_asumido"]) if base else None
-        bloque = F(self.bloque.get(k["codigo"], 0), 12)
-        posteriores = sorted((x for x in self._anuales(k) if t0 is None or (x[0] > t0 and not (bloque and x[0] - bloque < t0))), key=lambda x: x[0])
-        if not posteriores:
-            return "sin datos", *nada
-        t, y = posteriores[-1]
-        if y is None:
-            return "dato protegido", *nada
-        if not meta:
-            return "sin meta", *nada
-        if not base or self._quebrada(k, t0 - max(dura(base["periodo"] or base["periodo_asumido"]), F(MESES[k["frecuencia"]], 12)), t):
-            return "sin línea de base", *nada
-        b, m, T = F(base["valor"]), F(meta["valor"]), fin(meta["periodo"])
-        mantener = b == m or k["sentido"] == "no definido"
-        avance = esperado = ritmo = None
-        if not mantener:
-            avance = (y - b) / (m - b)
-            esperado = (self._esperado(k, t, [(t0, b)], (T, m)) - b) / (m - b)
-            ritmo = avance / esperado if esperado > TOL else None
-        if t + F(max(12 if k["agregacion"] == "suma" else 0, MESES[k["frecuencia"]]) + k["gracia"], 12) <= self.corte:
-            return "dato vencido", avance, esperado, ritmo
-        if mantener:
-            return self._mantener(k, y, m), *nada
-        return self._banda(avance, ritmo), avance, esperado, ritmo
-
-    def _quebrada(self, k: dict, desde: F, t: F) -> bool:
+    def _quebrada(self, k: pd.Series) -> bool:
+        """¿Cambió el método de la fuente entre el comienzo de lo que midió la línea de base y el último dato?"""
+        desde = k["t0"] - max(k["dura"], k["meses"])
         for nombre, f in self.fuentes.items():
             for q in f.get("quiebres", ()):
-                suyo = k["codigo"] in q.get("kpis", ()) or (nombre == k["fuente"] and not q.get("kpis"))
-                cuando = q["fecha"].year + F(q["fecha"].month - 1, 12) + F(q["fecha"].day - 1, 31 * 12)
-                if suyo and desde < cuando < t:
+                d = q["fecha"]
+                suyo = k["kpi"] in q.get("kpis", ()) or (nombre == k["fuente"] and not q.get("kpis"))
+                if suyo and desde < d.year * 12 + d.month - 1 + (d.day - 1) / 31 < k["fin"]:
                     return True
         return False
 
     @staticmethod
-    def _esperado(k: dict, t: F, puntos: list[tuple[F, F]], meta: tuple[F, F]) -> F:
-        if t >= meta[0]:
-            return meta[1]
-        puntos = [*puntos, *((F(int(a) + 1), F(v)) for a, v in sorted((k.get("logros_esperados") or {}).items())), meta]
-        for (t1, v1), (t2, v2) in pairwise(puntos):
-            if t1 <= t <= t2:
-                return v1 + (v2 - v1) * (t - t1) / (t2 - t1)
-        raise AssertionError("la senda no cubre la fecha")
+    def _senda(k: pd.Series) -> float:
+        """El valor esperado al cierre del último dato: por tramos rectos de la línea de base a la meta, y la meta después."""
+        logros = k["logros_esperados"] if isinstance(k["logros_esperados"], dict) else {}
+        anios = sorted(logros)
+        return float(np.interp(k["fin"], [k["t0"], *((a + 1) * 12 for a in anios), k["T"]], [k["b"], *(logros[a] for a in anios), k["m"]]))
 
     @staticmethod
-    def _mantener(k: dict, y: F, m: F) -> str:
-        lejos = {"ascendente": m - y, "descendente": y - m}.get(k["sentido"], abs(y - m))
-        holgura = TOL * max(abs(m), abs(y))
-        return "en retroceso" if lejos > F(k.get("tolerancia", 0)) + holgura else "alcanzado"
+    def _fuera(t: pd.DataFrame) -> pd.Series:
+        falta = t["m"] - t["valor"]
+        lejos = falta.where(t["sentido"] == "ascendente", (-falta).where(t["sentido"] == "descendente", falta.abs()))
+        return lejos > t["tolerancia"] + TOL * np.maximum(t["m"].abs(), t["valor"].abs())
 
-    def _banda(self, avance: F, ritmo: F | None) -> str:
-        bandas = {n: F(str(v)) for n, v in self.t["metodo"]["bandas"].items()}
-        if avance >= 1 - TOL:
-            return "alcanzado"
-        if avance < -TOL:
-            return "en retroceso"
-        if ritmo is None or ritmo >= bandas["en_ruta"] - TOL:
-            return "en ruta"
-        return "requiere acelerar" if ritmo >= bandas["requiere_acelerar"] - TOL else "rezagado"
+    def _agregados(self, t: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        pesos = self.t["metodo"]["pesos_nivel"] or {nivel: (3 - (nivel - 1)) / (3 + 2 + 1) for nivel in (1, 2, 3)}
+        t = t.assign(peso=t["nivel"].map(pesos), minimo=t["logro"].fillna(0), maximo=t["logro"].fillna(1), kpis=1, avance=t["logro"], evaluados=t["evaluado"])
+        okrs = self._reunir(t, ["mision", "okr", "nivel_okr"]).reset_index()
+        misiones = self._reunir(okrs.assign(peso=okrs["nivel_okr"].map(pesos)), ["mision"])
+        return okrs.set_index("okr"), misiones
 
-
-def leer(ruta: Path) -> list[dict]:
-    """``observaciones.csv`` de los datos públicos: lo vacío es nulo."""
-    with ruta.open(encoding="utf-8", newline="") as f:
-        return [o | {"valor": float(o["valor"]) if re.search(r"\d", o["valor"]) else None} for o in csv.DictReader(f)]
+    def _reunir(self, t: pd.DataFrame, por: list[str]) -> pd.DataFrame:
+        """Medias ponderadas de ``avance`` (la de lo que lo tiene), ``minimo`` y ``maximo``; sin avance bajo la cobertura mínima."""
+        ponderado = t.assign(**{n: t[n] * t["peso"] for n in ("avance", "minimo", "maximo")}, con=t["peso"].where(t["avance"].notna()))
+        s = ponderado.groupby(por)[["avance", "minimo", "maximo", "peso", "con", "kpis", "evaluados"]].sum()
+        cubre = (s["evaluados"] > 0) & (s["evaluados"] >= self.t["metodo"]["cobertura_minima"] * s["kpis"])
+        return s.assign(avance=(s["avance"] / s["con"]).where(cubre), minimo=s["minimo"] / s["peso"], maximo=s["maximo"] / s["peso"])
