@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import polars as pl
@@ -13,7 +14,13 @@ from observatorio.catalogo import Catalogo, cargar
 from observatorio.datos.compuerta import pasar
 from observatorio.metodo.fichas import fichas
 from observatorio.presentacion.pasos import explicar
-from observatorio.privacidad import bases_protegidas, catalogo_publico, correcciones_publicas, publicar
+from observatorio.privacidad import (
+    bases_protegidas,
+    catalogo_publico,
+    correcciones_publicas,
+    metas_protegidas,
+    publicar,
+)
 from observatorio.productos.publicos import lista_kpis
 from observatorio.rutas import Proyecto
 
@@ -73,3 +80,28 @@ def test_una_linea_de_base_protegida_no_deja_cifra_en_ningun_paso(proyecto_real:
     pasos = explicar(r.catalogo.kpis["M1-K21"], e, a, r.catalogo.territorio.metodo, r.catalogo.territorio.fecha_corte)
     assert pasos[0].paso == "Línea de base" and pasos[0].resultado == "dato protegido"
     assert next(k for k in lista_kpis(r) if k["codigo"] == "M1-K21")["linea_base"] is None
+
+
+@pytest.mark.parametrize("acceso", ["ciudadano", "decisor"])
+def test_la_meta_de_mantener_y_los_logros_no_dicen_la_base_que_se_protege(acceso: str, proyecto_real: Proyecto) -> None:
+    codigo, (catalogo, validacion) = "M1-K21", pasar(proyecto_real)
+    previo = catalogo.kpis[codigo]
+    base, meta = previo.linea_base.model_copy(update={"valor": 4.0}), previo.meta.model_copy(update={"valor": 4.0, "nota": "que sigan siendo 4"})
+    mantener = con_kpi(catalogo, codigo, linea_base=base, meta=meta, logros_esperados={2028: 4.0}, acceso=acceso)
+    r = calcular_validado(mantener, validacion)
+    ficha = next(k for k in lista_kpis(r) if k["codigo"] == codigo)
+    assert (ficha["meta"], ficha["linea_base"]) == (None, None) and "meta" in ficha["protegidos"]
+    assert not {"4", "4.0"} & set(re.findall(r"[\d.]+", r.catalogo.kpis[codigo].model_dump_json(include={"linea_base", "meta", "logros_esperados"})))
+    e, a = (t.row(by_predicate=pl.col("kpi") == codigo, named=True) for t in (r.evaluacion, r.analisis))
+    assert e["m"] is None and e["estado"] == ("sin línea de base" if acceso == "ciudadano" else "dato protegido")
+    pasos = explicar(r.catalogo.kpis[codigo], e, a, r.catalogo.territorio.metodo, r.catalogo.territorio.fecha_corte)
+    assert acceso != "ciudadano" or [p.resultado for p in pasos if p.paso in ("Línea de base", "Meta")] == ["dato protegido"] * 2
+    assert not any(re.search(r"(?<![\d.])4(?![\d.])", p.numeros + p.resultado) for p in pasos if p.paso in ("Línea de base", "Meta"))
+
+
+def test_otra_meta_y_otros_logros_siguen_a_la_vista(proyecto_real: Proyecto) -> None:
+    catalogo = cargar(proyecto_real)
+    base = catalogo.kpis["M1-K21"].linea_base.model_copy(update={"valor": 4.0})
+    otro = con_kpi(catalogo, "M1-K21", linea_base=base)
+    assert not metas_protegidas(otro, {"M1-K21"}) & {"M1-K21"} and catalogo_publico(otro, {"M1-K21"}).kpis["M1-K21"].meta
+    assert metas_protegidas(catalogo, set()) <= {c for c, k in catalogo.kpis.items() if k.acceso != "ciudadano"}, "una base a la vista no protege su meta"

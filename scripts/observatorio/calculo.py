@@ -27,7 +27,16 @@ from .metodo.avance import evaluar
 from .metodo.comparacion import brechas
 from .metodo.fichas import fichas, trayectorias
 from .metodo.series import comparables, con_frecuencia_publicada, inferir_totales
-from .privacidad import Reglas, bases_protegidas, catalogo_publico, con_motivo, correcciones_publicas, leer, publicar
+from .privacidad import (
+    Reglas,
+    bases_protegidas,
+    catalogo_publico,
+    con_motivo,
+    correcciones_publicas,
+    leer,
+    metas_protegidas,
+    publicar,
+)
 from .productos.archivos import escribir_bytes, quitar_sobrantes
 from .rutas import Proyecto
 
@@ -74,8 +83,9 @@ def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.D
     puerta = publicar(completas, tabla, reglas, anterior)
     publica = puerta.tabla
     sin_base = bases_protegidas(catalogo, tabla, publica, reglas)
+    sin_meta = metas_protegidas(catalogo, sin_base)
     catalogo = catalogo_publico(catalogo, sin_base)
-    tabla = fichas(catalogo, sin_base)
+    tabla = fichas(catalogo, sin_base, sin_meta)
     series = comparables(publica, tabla)
     tabla = con_frecuencia_publicada(tabla, series, territorio.ubigeo)
     del_territorio = series.filter(pl.col("lugar") == territorio.ubigeo)

@@ -13,13 +13,13 @@ from ..datos.periodos import MESES, duracion, mes_exacto, meses_fin
 MESES_DEL_ANIO = 12
 
 
-def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset()) -> pl.DataFrame:
+def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[str] = frozenset()) -> pl.DataFrame:
     """Una fila por KPI con lo que el método necesita.
 
     ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que se compara
     (un flujo por partes se compara por años) y ``meses_plazo``, cada cuánto se debe una nueva: difieren donde la
     privacidad agrupa periodos. ``inicio_base`` es el comienzo del periodo que midió la línea de base; ``quiebres``, los instantes, en meses absolutos, en que cambió el
-    método; ``base_protegida``, si su línea de base existe y no se publica (``sin_base``). Orden del catálogo.
+    método; ``base_protegida`` y ``meta_protegida``, si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
     """
     filas = []
     for mision, okr, kpi in catalogo.recorrer():
@@ -42,7 +42,7 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset()) -> pl.DataFrame
                 "fin_meta": meses_fin(meta.periodo) if meta else None,
                 "m": meta.valor if meta else None,
                 "quiebres": quiebres_de(catalogo, kpi),
-                "base_protegida": kpi.codigo in sin_base,
+                "base_protegida": kpi.codigo in sin_base, "meta_protegida": kpi.codigo in sin_meta,
                 "cobertura_distrital": catalogo.fuentes[kpi.fuente].cobertura_distrital,
             }
         )
@@ -54,7 +54,7 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset()) -> pl.DataFrame
         "casos": pl.Boolean, "comparable": pl.Boolean, "acceso": pl.String,
         "agrupable": pl.Boolean, "inicio_base": pl.Int32, "fin_base": pl.Int32, "b": pl.Float64,
         "naturaleza_base": pl.String, "fin_meta": pl.Int32, "m": pl.Float64, "quiebres": pl.List(pl.Float64),
-        "base_protegida": pl.Boolean, "cobertura_distrital": pl.Boolean,
+        "base_protegida": pl.Boolean, "meta_protegida": pl.Boolean, "cobertura_distrital": pl.Boolean,
     }
     return pl.DataFrame(filas, schema=esquema)
 

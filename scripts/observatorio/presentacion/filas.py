@@ -75,7 +75,7 @@ def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
         base_periodo="" if base is None or oculto else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}"),
         ultimo="dato protegido" if protegido else escrito(r["valor"], "sin dato"),
         ultimo_periodo="" if r["periodo"] is None or oculto else _periodo(f, r),
-        meta=escrito(f.meta.valor) + (f" ± {numero(f.tolerancia, f.decimales)}" if r["mantener"] and f.tolerancia else "") if f.meta else "por fijar",
+        meta=escrito(f.meta.valor) + (f" ± {numero(f.tolerancia, f.decimales)}" if r["mantener"] and f.tolerancia else "") if f.meta else "dato protegido" if r["meta_protegida"] else "por fijar",
         meta_periodo=f.meta.periodo if f.meta else "",
         avance=porcentaje(r["avance"]), ritmo=numero(r["ritmo"], 2),
         estado=r["estado"], motivo=r["motivo"] or "", chispa=_chispa(f, puntos, serie), serie=serie,

@@ -102,11 +102,12 @@ def fichas_tecnicas(m: MisionAbierta) -> Pieza:
 def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
     formula = k.formula.numerador if k.formula.denominador is None else f"{k.formula.numerador} ÷ {k.formula.denominador}" + (f" × {cifra(k.formula.factor)}" if k.formula.factor != 1 else "")
     base = "" if k.linea_base is None or k.acceso != "ciudadano" else f"{k.linea_base.naturaleza}. {k.linea_base.nota or ''}"
+    meta = (k.meta.nota or f"origen: {k.meta.origen}") if k.meta else "dato protegido" if e["meta_protegida"] else "por fijar por el comité"
     campos = {
         "Qué mide": k.definicion, "Cómo se calcula": formula, "Por qué importa": k.justificacion, "Qué no dice": k.limitaciones,
         "Sentido": k.sentido, "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
         "Fuente": f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}",
-        "Responsable": k.responsable, "Línea de base": base, "Meta": (k.meta.nota or f"origen: {k.meta.origen}") if k.meta else "por fijar por el comité",
+        "Responsable": k.responsable, "Línea de base": base, "Meta": meta,
         "Se abre por": ", ".join(k.desagregaciones) or "no se abre",
         "Clasificación": f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} · {k.tipo_agregacion} · {k.estado}",
     }

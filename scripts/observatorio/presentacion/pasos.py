@@ -92,6 +92,8 @@ def _insumos(kpi: Kpi, e: Datos, partes: Sequence[Parte]) -> Iterator[Paso]:
         periodo = base.periodo or f"año no declarado; se asume {base.periodo_asumido}"
         cota = f"; la fuente dice «{base.cota} {cifra(base.valor)}» y se usa {cifra(base.valor)}" if base.cota else ""
         yield Paso("Línea de base", "", f"b, de {periodo}: t0 = {anio(e['fin_base'])}{cota}", cifra(base.valor), base.naturaleza)
+    if e["meta_protegida"]:
+        yield Paso("Meta", "", "m: es la misma cifra que la línea de base", "dato protegido")
     if meta:
         yield Paso("Meta", "", f"m, para {meta.periodo}: T = {anio(e['fin_meta'])}; origen: {meta.origen}", cifra(meta.valor))
     if e["fin"] is None:

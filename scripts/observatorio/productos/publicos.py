@@ -28,7 +28,7 @@ from .procedencia import PENDIENTE, con_producto, procedencias, reunidas
 CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
 COLUMNAS_CSV = (
     "codigo", "nombre", "mision", "okr", "nivel", "unidad", "sentido", "frecuencia", "fuente", "responsable",
-    "linea_base_periodo", "linea_base_valor", "meta_periodo", "meta_valor", "ultimo_periodo", "ultimo_valor",
+    "linea_base_periodo", "linea_base_valor", "meta_periodo", "meta_valor", "ultimo_periodo", "ultimo_valor", "protegidos",
     "avance", "esperado", "ritmo", "estado", "motivo", "naturaleza", "validacion", "aprobacion", *COLUMNAS_ANALISIS,
     "fecha_dato", "fuente_institucion", "fuente_acceso", "controles", "acta", "cuaderno", "producto",
 )
@@ -127,6 +127,7 @@ def _kpi(mision: str, okr: str, k: Kpi, e: dict) -> dict[str, object]:
         "linea_base": linea_base,
         "meta": {"periodo": meta.periodo, "valor": canonico(meta.valor), "origen": meta.origen} if meta else None,
         "ultimo": ultimo,
+        "protegidos": [n for n, oculto in (("linea_base", e["base_protegida"]), ("meta", e["meta_protegida"]), ("ultimo", e["protegido"])) if oculto],
         "avance": canonico(e["avance"]) if publico else None,
         "esperado": canonico(e["esperado"]) if publico else None,
         "ritmo": canonico(e["ritmo"]) if publico else None,
@@ -236,6 +237,7 @@ def _plana(kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataF
     filas = []
     for k in kpis:
         anidados = {f"{c}_{s}": (k[c] or {}).get(s) for c in ("linea_base", "meta", "ultimo") for s in ("periodo", "valor")}
+        anidados["protegidos"] = ", ".join(k["protegidos"])
         filas.append({c: (k | analisis[k["codigo"]] | anidados | _sello(k["procedencia"]))[c] for c in COLUMNAS_CSV})
     reales = {c: pl.Float64 for c in COLUMNAS_CSV if c.endswith("_valor") or c in REALES}
     esquema = {c: reales.get(c, pl.Int64 if c == "nivel" else pl.String) for c in COLUMNAS_CSV}
