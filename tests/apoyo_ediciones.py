@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from apoyo_ataque import CLAVE, DISTRITO, ERROR, Caso, Celda, K, _repartir, periodos, sumas
-from observatorio.privacidad import acumular
+from apoyo_ataque import CLAVE, DISTRITO, ERROR, REGLAS, Caso, Celda, K, _repartir, periodos, sumas
+from observatorio.privacidad import acumular, publicar
 from observatorio.privacidad.anterior import vacia
 
 EDICIONES = 3
@@ -30,14 +30,22 @@ class Historia:
     llega: dict[tuple[str, str], int]
     sexos: dict[tuple[str, str], list[np.ndarray]]
     resto: dict[str, Par]
+    completo: bool = False
+    """El total cuenta desde el principio lo que cada lugar dirá después."""
+    con_tasa: frozenset[str] = frozenset()
+    """Periodos de cuyo total solo se dice la tasa."""
+    se_va: dict[str, int] = field(default_factory=dict)
+    """Desde qué edición falta la fila del total."""
 
     def edicion(self, numero: int) -> Caso:
         cuentas: dict[Celda, Par] = {}
         for t in self.tiempos:
-            lugares = [v for p, v in self.base if p == t and self.llega[t, v] <= numero]
-            if not lugares:
+            todos = [v for p, v in self.base if p == t]
+            lugares = [v for v in todos if self.llega[t, v] <= numero]
+            if not (lugares or self.completo):
                 continue
-            cuentas[t, DISTRITO, "total", "", 0] = self._suma(t, lugares, lambda x: self.base[x], self.resto[t])
+            if numero < self.se_va.get(t, EDICIONES):
+                cuentas[t, DISTRITO, "total", "", 0] = self._suma(t, todos if self.completo else lugares, lambda x: self.base[x], self.resto[t])
             for v in lugares:
                 cuentas[t, v, "total", f"U{v}" if self.forma == "unidades" else "", 0] = self.base[t, v]
             for i in range(2 if self.forma in ("familias", "cruce") else 0):
@@ -45,6 +53,16 @@ class Historia:
                 if self.forma == "cruce":
                     cuentas |= {(t, v, f"sexo:{i}", "", 0): tuple(int(n) for n in self.sexos[t, v][i]) for v in lugares}
         return Caso(self.clase, self.meses, {c: v for c, v in cuentas.items() if sum(v) > 0}, {})
+
+    def faltan(self, numero: int) -> set[str]:
+        """Periodos cuyo total ya cuenta lugares que aún no informaron: nadie sabe que lo que les queda es 0."""
+        return {t for (t, _), n in self.llega.items() if self.completo and n > numero}
+
+    def publicar(self, numero: int, ya: pl.DataFrame) -> tuple[Caso, pl.DataFrame]:
+        caso = self.edicion(numero)
+        sin_cuentas = (pl.col("lugar") == DISTRITO) & (pl.col("grupo") == "total") & pl.col("periodo").is_in(sorted(self.con_tasa))
+        filas = caso.observaciones().with_columns(pl.when(~sin_cuentas).then(x).alias(x) for x in ("numerador", "denominador"))
+        return caso, publicar(filas, caso.fichas, REGLAS, ya).tabla
 
     def _suma(self, t: str, lugares: list[str], de: Callable[[tuple[str, str]], Par], resto: Par) -> Par:
         a, b = (int(sum(de((t, v))[q] for v in lugares) + resto[q]) for q in (0, 1))
@@ -74,25 +92,42 @@ def historia_al_azar(azar: np.random.Generator) -> Historia:
     return Historia(clase, meses, tiempos, forma, base, llega, sexos, resto)
 
 
+def con_totales_antes_que_sus_partes(azar: np.random.Generator) -> Historia:
+    """Totales que ya cuentan lo que después se abre por lugares; unos solo dicen su tasa y otros dejan de informarse.
+
+    Donde solo hay tasa, los lugares llegan juntos: de lo que le falta a una tasa no se sabe cuántos son.
+    """
+    h = historia_al_azar(azar)
+    total = {t: h._suma(t, [v for p, v in h.base if p == t], lambda x: h.base[x], h.resto[t]) for t in h.tiempos}
+    con_tasa = frozenset(t for t in h.tiempos if h.clase != "recuento" and min(total[t]) >= K and azar.random() < 0.6)
+    llega = {(t, v): 1 if t in con_tasa else int(azar.choice([1, 1, 1, 2])) for t, v in h.base}
+    se_va = {t: int(azar.choice([1, 2])) for t in h.tiempos if azar.random() < 0.5}
+    return replace(h, forma=str(azar.choice(["anexos", "unidades"])), llega=llega, completo=True, con_tasa=con_tasa, se_va=se_va)
+
+
 def atacar_ediciones(historia: Historia) -> list[str]:
     """Publica las ediciones una tras otra y dice lo que se averigua de más con todas a la vez."""
     ya, publicadas = vacia(), []
-    for caso in (historia.edicion(n) for n in range(EDICIONES)):
+    for numero in range(EDICIONES):
+        caso, tabla = historia.publicar(numero, ya)
         if caso.cuentas:
-            tabla = caso.publicar(ya).tabla
             ya = acumular(ya, tabla, {"M1-K01"})
-            publicadas.append((caso, tabla))
+            publicadas.append((caso, tabla, historia.faltan(numero)))
     return [f for q in ((0,) if historia.clase == "recuento" else (0, 1)) for f in _con_todas(publicadas, q)]
 
 
-def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame]], q: int) -> list[str]:
-    """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se sabe en todas."""
+def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int) -> list[str]:
+    """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se sabe en todas.
+
+    La que falta en una edición sigue en la memoria como estaba. De una tasa a la vista se conoce el denominador.
+    """
     numero: dict[tuple[Celda, Par], int] = {}
     vistas, ocultas, ecuaciones = set(), set(), []
-    for caso, tabla in publicadas:
-        protegida = {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
+    protegida, verdad = {}, {}
+    for caso, tabla, faltan in publicadas:
+        protegida = protegida | {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
         enlaces = sumas(list(protegida), any(c[1] != DISTRITO and not c[3] for c in protegida))
-        verdad = dict(caso.cuentas)
+        verdad = verdad | caso.cuentas
         verdad |= {t: tuple(sum(verdad[p][i] for p in partes) for i in (0, 1)) for t, partes, _ in enlaces if t[4]}
         de = {c: numero.setdefault((c, tuple(verdad[c])), len(numero)) for c in protegida}
         for c, oculta in protegida.items():
@@ -100,7 +135,7 @@ def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame]], q: int) -> list[str]
         for total, partes, _ in enlaces:
             resto = verdad[total][q] - sum(verdad[p][q] for p in partes)
             if resto >= -ERROR:
-                ecuaciones.append(([(de[total], -1.0), *((de[p], 1.0) for p in partes)], resto > ERROR))
+                ecuaciones.append(([(de[total], -1.0), *((de[p], 1.0) for p in partes)], resto > ERROR or total[0] in faltan))
     x = np.array([par[q] for _, par in numero], dtype=float)
     limites = [(v, v) if i in vistas else (0, 1e5) for i, v in enumerate(x)]
     return _acotadas(list(numero), x, ocultas - vistas, limites, ecuaciones)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso, K, anterior_de, atacar, caso_al_azar
 from apoyo_atomos import atacar_atomos, caso_de_atomos
-from apoyo_ediciones import atacar_ediciones, historia_al_azar
+from apoyo_ediciones import atacar_ediciones, con_totales_antes_que_sus_partes, historia_al_azar
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.errores import DatosInvalidos
@@ -27,6 +27,8 @@ TABLAS = 1000 if LARGO else 64
 EDICIONES = 304 if LARGO else 16
 ATOMOS = 800 if LARGO else 32
 HISTORIAS = [1000176, 1000205, 1000246, 1000406, 1000445, 1000527, 1000628, 1000860, 1001751, *range(400 if LARGO else 4)]
+
+TOTALES_ANTES = [1, 2, 32, 51, 73, 77, 93, *range(400 if LARGO else 0)]
 
 
 def anexos(*pares: tuple[int, int], clase: str = "porcentaje", periodo: str = "2024", mas: dict | None = None) -> Caso:
@@ -61,6 +63,39 @@ def test_restar_ediciones_no_descubre_nada(tanda: int) -> None:
 @pytest.mark.parametrize("semilla", HISTORIAS)
 def test_guardar_tres_ediciones_no_descubre_nada(semilla: int) -> None:
     assert not atacar_ediciones(historia_al_azar(np.random.default_rng(semilla)))
+
+
+@pytest.mark.parametrize("semilla", TOTALES_ANTES)
+def test_un_total_que_se_vio_antes_que_sus_partes_no_las_descubre_aunque_ya_no_este(semilla: int) -> None:
+    assert not atacar_ediciones(con_totales_antes_que_sus_partes(np.random.default_rng(semilla)))
+
+
+@pytest.mark.parametrize("antes", [300 / 11, 27.3, 31.0], ids=["la misma", "la misma redondeada", "otra"])
+@pytest.mark.parametrize("sigue", [True, False], ids=["sigue", "se retira"])
+def test_las_partes_que_llegan_despues_de_la_tasa_de_su_total_no_salen_de_ella(antes: float, sigue: bool) -> None:
+    partes = anexos((45, 145), (25, 60), (15, 30), (5, 5))
+    solo = solo_con_tasa(anexos((90, 240)), DISTRITO).filter(pl.col("lugar") == DISTRITO).with_columns(pl.lit(antes).alias("valor"))
+    ya = acumular(vacia(), solo, {"M1-K01"})
+    obs = partes.observaciones().with_columns(
+        pl.when(pl.col("lugar") != DISTRITO).then(c).alias(c) for c in ("numerador", "denominador")
+    ).filter((pl.col("lugar") != DISTRITO) | sigue)
+    t = publicar(obs, partes.fichas, REGLAS, ya).tabla
+    assert protegidas(t) - {DISTRITO} == {"9999990002", "9999990003"}, "la menor acompaña a la que se protege"
+
+
+def test_la_parte_que_se_vio_y_ya_no_se_informa_sirve_para_restar() -> None:
+    ya = acumular(vacia(), anexos((45, 145), mas={("2024", DISTRITO, "total", "", 0): (80, 250)}).publicar().tabla, {"M1-K01"})
+    tarde = {("2024", f"999999000{i}", "total", "", 0): p for i, p in ((1, (30, 100)), (2, (5, 5)))}
+    t = Caso("porcentaje", 12, {("2024", DISTRITO, "total", "", 0): (80, 250)} | tarde, {}).publicar(ya).tabla
+    assert protegidas(t) == {"9999990001", "9999990002"}, "80 − 45 − 30 = 5"
+
+
+def test_lo_que_falta_a_un_total_por_un_anexo_que_no_informo_no_sale_de_restar() -> None:
+    incompleto = anexos((45, 145), (25, 60), mas={("2024", DISTRITO, "total", "", 0): (75, 210)})
+    assert protegidas(incompleto.publicar().tabla) == {"9999990001"}, "75 − 45 − 25 = 5 de un anexo que llegará después"
+    assert not protegidas(anexos((45, 145), (25, 60), mas={("2024", DISTRITO, "total", "", 0): (90, 225)}).publicar().tabla)
+    sexos = {("2024", DISTRITO, f"sexo:{i}", "", 0): p for i, p in enumerate([(45, 145), (25, 60)])}
+    assert not Caso("porcentaje", 12, {("2024", DISTRITO, "total", "", 0): (75, 210)} | sexos, {}).publicar().tabla["protegido"].any(), "de nadie son 5"
 
 
 def test_el_ataque_tiene_dientes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,10 +22,11 @@ def con_huecos(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """Añade las celdas virtuales, supone las cuentas que faltan, y marca ``virtual``, ``sin_cuentas`` y ``supuesta``.
 
     ``supuesta``: enlaza, y no hay que protegerla por sí misma. En una tabla cruzada es una incógnita; en las demás,
-    donde solo puede ser el total, se da por sabida si enlaza dos familias, y si no, no enlaza nada.
+    donde solo puede ser el total, se da por sabida si enlaza dos familias, y si no, no enlaza nada. La que ya se vio se
+    da por sabida siempre, aunque su tasa sea hoy otra.
     """
     c = pl.col
-    marcada = tabla.with_columns(pl.lit(False).alias("virtual"), pl.lit(False).alias("supuesta"), c("a").is_null().alias("sin_cuentas"))
+    marcada = tabla.with_columns(pl.lit(False).alias("supuesta"), c("a").is_null().alias("sin_cuentas"))
     faltan = _faltantes(marcada, lugar_total)
     if faltan.is_empty() and not marcada["sin_cuentas"].any():
         return marcada
@@ -40,7 +41,7 @@ def _supuestas(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
     supuesta = c("virtual") | (c("sin_cuentas") & (c("familias") > 0))
     return tabla.join(familias, on="celda", how="left", maintain_order="left").with_columns(
         supuesta.fill_null(False).alias("supuesta"),
-        (c("conocida") | (supuesta & ~c("cruzado") & (c("familias") > 1)).fill_null(False)).alias("conocida"),
+        (c("conocida") | (supuesta & ((c("vista") > 0) | (~c("cruzado") & (c("familias") > 1)))).fill_null(False)).alias("conocida"),
     ).drop("familias")
 
 

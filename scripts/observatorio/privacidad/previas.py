@@ -1,11 +1,39 @@
-"""Lo que sumaba un total cuando se publicó: en una tabla cruzada, otra ecuación más que quien ataca conserva."""
+"""Lo que quien ataca conserva de las ediciones anteriores: las celdas que ya no se informan y, en una tabla cruzada, lo que sumaba un total."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
+from ..datos.periodos import expr_meses_fin
+from .primaria import con_familia, cuentas
 from .secundaria import CUENTAS
+
+DEL_KPI = ("recuento", "proporcion", "cruzado")
+
+
+def con_vistas_idas(tabla: pl.DataFrame, anterior: pl.DataFrame, niveles: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Añade, como celdas virtuales ya conocidas, las que una edición mostró y ninguna fila trae ya; marca ``virtual``.
+
+    Una cifra que se vio no se olvida porque su fila falte: el total que se retiró sigue sirviendo para restar las
+    partes que llegan después. La que solo decía una tasa entra sin cuentas, y se le suponen.
+    """
+    c, clave = pl.col, ["kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"]
+    marcada = tabla.with_columns(pl.lit(False).alias("virtual"))
+    idas = anterior.filter(c("vista") > 0).join(tabla, on=clave, how="anti")
+    if idas.is_empty():
+        return marcada
+    verdaderas, falsas = ("virtual", "escasa", "conocida"), ("primaria", "cambiada", "antes_oculta")
+    completas = (
+        con_familia(idas, lugar_total).drop("cruzado")
+        .join(tabla.group_by("kpi").agg(c(*DEL_KPI).first()), on="kpi").join(niveles, on=["kpi", "familia"], how="left")
+        .with_columns(
+            c("nivel", "nivel_total").fill_null(0), expr_meses_fin(c("periodo").str.split("/").list.last()).cast(pl.Int32).alias("fin"),
+            *(x.alias(q) for q, x in cuentas("valor", "numerador", "denominador").items()),
+            *(pl.lit(x in verdaderas).alias(x) for x in (*verdaderas, *falsas)),
+        )
+    )
+    return pl.concat([marcada, completas.select(x for x in completas.columns if x in marcada.columns)], how="diagonal_relaxed")
 
 
 def previas(grupo: pl.DataFrame, signos: np.ndarray, cuentas: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -15,6 +15,7 @@ from .bloques import bloques, descubiertas
 from .diferencias import delatadas, hermanas, persistentes, tardias
 from .enlazadas import enlazadas
 from .huecos import con_huecos
+from .previas import con_vistas_idas
 from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_la_puerta
 from .reglas import Reglas
 
@@ -56,7 +57,7 @@ def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -
 def _dudosas(celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
     """Las celdas sobre personas cuya suerte depende de otra, con las cifras de sus bloques, ``nivel`` y ``escasa``."""
     de_la_puerta, publicados = fichas_de_la_puerta(fichas), niveles_publicados(anterior, r.lugar_total)
-    elegidas, aptos = enlazadas(celdas, de_la_puerta.filter("agrupable")["kpi"].to_list(), publicados, anterior, r.lugar_total)
+    elegidas, aptos = enlazadas(celdas, de_la_puerta.filter("agrupable")["kpi"].to_list(), publicados, anterior, r)
     faltan = [x for x in de_la_puerta.drop("acceso").columns if x not in celdas.columns]
     personas = con_textos(celdas[elegidas["orden"]].hstack(elegidas.drop("orden"))).join(
         de_la_puerta.select("kpi", *faltan), on="kpi", how="left", maintain_order="left"
@@ -68,12 +69,12 @@ def _dudosas(celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl
     niveles = agrupacion.niveles(aptas, bloques, publicados)
     tabla = pl.concat([personas.with_columns(pl.lit(False).alias("escasa")), bloques])
     tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(pl.col("nivel", "nivel_total").fill_null(0))
-    return tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
+    tabla = tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
+    return con_vistas_idas(con_anterior(tabla.sort(CLAVE), anterior), anterior, niveles, r.lugar_total)
 
 
 def _decidir(dudosas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
-    tabla = con_anterior(dudosas.sort(CLAVE), anterior).with_row_index("celda")
-    return _ocultar(con_huecos(tabla, r.lugar_total), r, anterior)
+    return _ocultar(con_huecos(dudosas.with_row_index("celda"), r.lugar_total), r, anterior)
 
 
 def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:

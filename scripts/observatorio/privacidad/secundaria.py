@@ -13,14 +13,17 @@ from .ecuaciones import PARTE, TOTAL_EC
 
 MINIMO = 1e-6
 CUENTAS = ("a", "b")
+POR_LLEGAR = ("anexos", "unidades")
 
 
 def violadas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, k: int) -> set[int]:
     """Ecuaciones que dejan deducir una celda oculta, o acotarla más de lo permitido, en cualquiera de sus dos cuentas.
 
-    ``celdas``: ``celda, a, b, oculta, conocida, supuesta, agrupado, proporcion``. Las que pasan por una cuenta
+    ``celdas``: ``celda, familia, a, b, oculta, conocida, supuesta, agrupado, proporcion``. Las que pasan por una cuenta
     supuesta que nadie sabe son de las tablas cruzadas. Lo conocido por una edición anterior no
-    oculta nada. Un porcentaje aguanta además que se conozcan todos los denominadores de ``k`` o más.
+    oculta nada. Un porcentaje aguanta además que se conozcan todos los denominadores de ``k`` o más. Lo que a un total
+    le falta de un lugar o de una unidad que no informó es una parte más, que puede llegar después: si es menor que ``k``
+    tampoco debe salir de restar.
     """
     c = pl.col
     es_parte, es_total = c("papel") == PARTE, c("papel") == TOTAL_EC
@@ -33,13 +36,16 @@ def violadas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, k: int) -> set[int]
             c(q).filter(partes).sum().alias(f"partes_{q}"), c(q).filter(totales).sum().alias(f"totales_{q}"),
             peso.max().fill_null(0).alias(f"exige_{otra}"),
         ]
-    columnas += [(es_parte & ~c("oculta") & ~c("conocida")).sum().alias("n_libres"), (c("agrupado") > 0).any().alias("bloque")]
+    columnas += [
+        (es_parte & ~c("oculta") & ~c("conocida")).sum().alias("n_libres"), (c("agrupado") > 0).any().alias("bloque"),
+        (es_parte & c("familia").is_in(POR_LLEGAR)).any().alias("por_llegar"),
+    ]
     unidas = ecuaciones.join(celdas, on="celda").filter(
         ~(c("supuesta") & ~c("conocida")).any().over("ecuacion"), c("a").is_not_null()
     )
     resumen = unidas.group_by("ecuacion").agg(*columnas, es_total.any().alias("vale"))
     mala = pl.any_horizontal(_mala(q, k) for q in CUENTAS)
-    return set(resumen.filter("vale", (c("n_partes") > 0) | (c("n_totales") > 0), mala)["ecuacion"].to_list())
+    return set(resumen.filter("vale", mala)["ecuacion"].to_list())
 
 
 def _mala(q: str, k: int) -> pl.Expr:
@@ -52,11 +58,12 @@ def _mala(q: str, k: int) -> pl.Expr:
     n = c("n_partes") + con_resto.cast(pl.UInt32)
     suma = c(f"partes_{q}") + pl.when(con_resto).then(c(f"resto_{q}")).otherwise(0)
     en_partes = (c("n_partes") > 0) & ((n < 2) | (suma < k) | (suma < c(f"exige_{q}")))
+    solo_resto = c("por_llegar") & con_resto & (c("n_partes") == 0) & (c(f"resto_{q}") < k)
     en_totales = (c("n_totales") < 2) | (c(f"totales_{q}") < k)
     una_parte = (n == 1) & (suma < k) & (c(f"totales_{q}") < suma - MINIMO)
     un_total = (c("n_totales") == 1) & (c(f"totales_{q}") < k) & (suma < c(f"totales_{q}") - MINIMO)
     return (
-        pl.when(c("n_totales") == 0).then(en_partes)
+        pl.when(c("n_totales") == 0).then(en_partes | solo_resto)
         .when(n == 0).then(en_totales)
         .otherwise(una_parte | un_total | (c("bloque") & (c("n_libres") > 0) & en_partes))
     )
