@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ from observatorio.rutas import Proyecto
 def libro(proyecto_real: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ruta = tmp_path_factory.mktemp("ceplan") / "m.xlsx"
     assert exportar(proyecto_real, ruta) == 130
+    return ruta
+
+
+@pytest.fixture(scope="module")
+def entero(proyecto_real: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """El libro del equipo técnico: con todo lo que dice el catálogo."""
+    ruta = tmp_path_factory.mktemp("ceplan") / "entero.xlsx"
+    assert exportar(proyecto_real, ruta, "técnico") == 130
     return ruta
 
 
@@ -70,11 +79,15 @@ def test_ida_y_vuelta_no_cambia_ningun_byte(copia: Proyecto, libro: Path) -> Non
     assert not hecho.archivos and not hecho.cambios and not hecho.nuevos and not hecho.ausentes
 
 
-def test_con_el_mismo_libro_se_rehace_el_catalogo_entero(copia: Proyecto, libro: Path) -> None:
+def test_con_el_libro_entero_se_rehace_el_catalogo_entero(copia: Proyecto, libro: Path, entero: Path) -> None:
+    assert not preparar_importacion(copia, entero).archivos
     original = cargar(copia)
     for hoja in copia.misiones.glob("*/hoja-de-ruta.yml"):
         hoja.unlink()
-    hecho = preparar_importacion(copia, libro)
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(copia, libro)
+    assert {x.regla for x in e.value.errores} == {"dato-protegido-de-un-kpi-nuevo"}, "de lo público no sale lo que calla"
+    hecho = preparar_importacion(copia, entero)
     escribir_importacion(hecho)
     assert len(hecho.nuevos) == 130 and cargar(copia) == original
 
@@ -93,6 +106,66 @@ def test_la_matriz_sola_actualiza_lo_que_existe(copia: Proyecto, libro: Path, tm
     ruta = editar(libro, tmp_path / "n.xlsx", "M4-K03", {"LB valor": 50.5}, quitar=("Ficha", "OKR", "Misiones"))
     hecho = preparar_importacion(copia, ruta)
     assert list(hecho.cambios) == ["M4-K03"] and "50.5" in hecho.cambios["M4-K03"][0]
+
+
+def textos(ruta: Path) -> list[str]:
+    return [str(c.value) for hoja in load_workbook(ruta) for fila in hoja.iter_rows() for c in fila if c.value is not None]
+
+
+def test_sin_pedir_nivel_solo_lleva_lo_que_se_publica(tmp_path: Path) -> None:
+    copia = reducir(copiar_entradas(tmp_path / "proyecto"), ("m1-salud",))
+    restringidos = {c: k for c, k in cargar(copia).kpis.items() if k.acceso != "ciudadano"}
+    hoja = copia.misiones / "m1-salud/hoja-de-ruta.yml"
+    propia, ajena = next(iter(restringidos)), cargar(copia).kpis["M1-K21"]
+    texto = hoja.read_text(encoding="utf-8")
+    for codigo, cifra in ((propia, "83.4721"), ("M1-K21", "4")):
+        inicio = texto.index(f"- codigo: {codigo}")
+        texto = texto[:inicio] + re.sub(r"(linea_base:.*?valor: )[\d.]+", rf"\g<1>{cifra}", texto[inicio:], count=1, flags=re.S)
+    hoja.write_text(texto, encoding="utf-8")
+    exportar(copia, tmp_path / "publica.xlsx")
+    exportar(copia, tmp_path / "decisor.xlsx", "decisor")
+    exportar(copia, tmp_path / "tecnico.xlsx", "técnico")
+    publica, decisor, tecnico = (matriz(tmp_path / f"{n}.xlsx") for n in ("publica", "decisor", "tecnico"))
+    for codigo in (*restringidos, "M1-K21"):
+        assert (publica[codigo]["LB valor"], publica[codigo]["LB periodo"], publica[codigo]["LE 2026"]) == ("dato protegido",) * 3, codigo
+    assert "83.4721" not in " ".join(textos(tmp_path / "publica.xlsx")) and publica["M1-K21"]["LE 2030"] == ajena.meta.valor
+    assert (decisor[propia]["LB valor"], decisor["M1-K21"]["LB valor"]) == (83.4721, "dato protegido")
+    assert (tecnico[propia]["LB valor"], tecnico["M1-K21"]["LB valor"]) == (83.4721, 4)
+    assert not any("RESTRINGIDO" in t for t in textos(tmp_path / "publica.xlsx"))
+    for nombre, nivel in (("decisor", "decisor"), ("tecnico", "técnico")):
+        libro = load_workbook(tmp_path / f"{nombre}.xlsx")
+        assert libro.active["A1"].value == libro["Matriz"].oddHeader.center.text == f"USO RESTRINGIDO · nivel {nivel}"
+    for nombre in ("publica", "decisor", "tecnico"):
+        assert not preparar_importacion(copia, tmp_path / f"{nombre}.xlsx").archivos, "lo que un libro calla se queda como está"
+
+
+def test_la_orden_pide_el_nivel_y_lo_dice(minimo: Proyecto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert principal(["--raiz", str(minimo.raiz), "exportar", "ceplan", "--acceso", "técnico"]) == 0
+    assert "Uso restringido" in capsys.readouterr().out and (tmp_path / "matriz-ceplan-uso-restringido-técnico.xlsx").is_file()
+    assert principal(["--raiz", str(minimo.raiz), "exportar", "ceplan"]) == 0
+    assert "estringido" not in capsys.readouterr().out and (tmp_path / "matriz-ceplan.xlsx").is_file()
+
+
+@pytest.mark.parametrize(("cambios", "regla", "columna"), [
+    ({"LE 2030": "inf"}, "ficha-finite-number", "LE 2030"), ({"LE 2027": "nan"}, "ficha-finite-number", "LE 2027"), ({"LB valor": "-inf"}, "ficha-finite-number", "LB valor"),
+    ({"LE 2030": "1e999"}, "ficha-finite-number", "LE 2030"), ({"LE 2030": "ochenta"}, "ficha-float-parsing", "LE 2030"),
+    ({"LB valor": None}, "celda-vacia", "LB valor"), ({"LE 2030": None}, "celda-vacia", "LE 2030"), ({"Responsable": None}, "celda-vacia", "Responsable"),
+])
+def test_una_celda_que_no_dice_un_valor_se_nombra(corto: tuple[Proyecto, Path], tmp_path: Path, cambios: dict, regla: str, columna: str) -> None:
+    proyecto, ruta = corto
+    filas = list(matriz(ruta).items())
+    fila, codigo = next((i, c) for i, (c, f) in enumerate(filas, 2) if isinstance(f["LB valor"], int | float) and f["LE 2027"] is not None and f["LE 2030"] is not None)
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(proyecto, editar(ruta, tmp_path / "n.xlsx", codigo, cambios))
+    assert [(x.regla, x.fila, x.columna, codigo in str(x.valor)) for x in e.value.errores] == [(regla, fila, columna, True)]
+
+
+def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
+    proyecto, ruta = corto
+    declarado = next((c, a) for c, k in cargar(proyecto).kpis.items() for a in k.logros_esperados if k.acceso == "ciudadano")
+    hecho = preparar_importacion(proyecto, editar(ruta, tmp_path / "n.xlsx", declarado[0], {f"LE {declarado[1]}": None}))
+    assert list(hecho.cambios) == [declarado[0]] and hecho.cambios[declarado[0]][0].startswith("logros_esperados")
 
 
 @pytest.mark.parametrize(("cambios", "regla"), [

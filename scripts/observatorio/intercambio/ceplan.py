@@ -1,13 +1,14 @@
 """La matriz de seguimiento de CEPLAN: sentido, agregación, línea de base, logros esperados y valores obtenidos por año, avance.
 
 La hoja *Matriz* lleva las palabras de CEPLAN; las hojas *Ficha*, *OKR* y *Misiones*, el resto del catálogo, para que el mismo
-libro se pueda importar. Los valores obtenidos son los públicos: lo protegido dice que lo está.
+libro se pueda importar. Sin pedir otra cosa lleva solo lo público: lo protegido dice que lo está. Con un nivel de acceso
+lleva las líneas de base y los logros que ese nivel puede leer, y cada hoja dice que su uso es restringido.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..calculo import Resultados, calcular
 from ..catalogo import cargar
-from ..catalogo.modelos import Kpi
+from ..catalogo.modelos import Acceso, Kpi
 from ..datos.periodos import meses_fin
+from ..privacidad import catalogo_de_nivel
 from ..rutas import Proyecto
-from .estilo_hoja import BORDE, MARCA, VELO, ajustado, fondo, fuente, guardar
+from .estilo_hoja import ALERTA, BORDE, MARCA, TINTA, VELO, ajustado, fondo, fuente, guardar
 from .ficha_plana import EN_LA_MATRIZ, aplanar
 
 MATRIZ, FICHA, OKR, MISIONES = "Matriz", "Ficha", "OKR", "Misiones"
@@ -31,28 +33,43 @@ IDENTIDAD = {
 }
 FINALES = {"Responsable": "responsable", "Fuente": "fuente", "Justificación": "justificacion", "Limitaciones": "limitaciones"}
 AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA = "Avance a la meta (%)", "(VO−LB)/(LE−LB) (%)", "Estado", "Naturaleza del VO"
-PROTEGIDO = "dato protegido"
+PROTEGIDO, CIUDADANO, AVISO = "dato protegido", "ciudadano", "Aviso"
 ANIOS_ATRAS = 4
 ANCHOS = {"Indicador": 44, "Misión": 20, "OKR": 12, "Responsable": 34, "Justificación": 50, "Limitaciones": 50}
 COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")
 COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
 
 
-def exportar(proyecto: Proyecto, ruta: Path) -> int:
-    """Escribe el libro y devuelve cuántos indicadores lleva.
-
-    Las fichas van completas, como en ``misiones/``; los valores obtenidos, solo los públicos.
-    """
-    r = replace(calcular(proyecto), catalogo=cargar(proyecto))
+def exportar(proyecto: Proyecto, ruta: Path, acceso: Acceso = CIUDADANO) -> int:
+    """Escribe el libro con lo que puede leer ``acceso`` y devuelve cuántos indicadores lleva; los valores obtenidos son siempre los públicos."""
+    r = calcular(proyecto)
+    r = replace(r, catalogo=catalogo_de_nivel(r.catalogo, cargar(proyecto), acceso))
     libro = Workbook()
     libro.active.title = MATRIZ
-    _matriz(libro.active, r)
+    _matriz(libro.active, r, acceso)
     _tabla(libro.create_sheet(FICHA), _columnas_de_ficha(r), [aplanar(k) | {"okr": o.codigo} for _, o, k in r.catalogo.recorrer()])
     okrs = [o.model_dump(mode="json", exclude={"kpis"}) | {"mision": m.slug} for m in r.catalogo.misiones for o in m.okrs]
     _tabla(libro.create_sheet(OKR), COLUMNAS_OKR, okrs)
     _tabla(libro.create_sheet(MISIONES), COLUMNAS_MISION, [m.model_dump(mode="json", exclude={"okrs"}) for m in r.catalogo.misiones])
+    if acceso != CIUDADANO:
+        _marcar(libro, acceso)
     guardar(libro, ruta, r.catalogo.territorio.fecha_corte)
     return len(r.catalogo.kpis)
+
+
+def _marcar(libro: Workbook, acceso: Acceso) -> None:
+    """El uso restringido, dicho en una primera hoja, en la pestaña y en el encabezado impreso de todas."""
+    marca = f"USO RESTRINGIDO · nivel {acceso}"
+    for hoja in libro:
+        hoja.oddHeader.center.text, hoja.sheet_properties.tabColor = marca, ALERTA
+    aviso = libro.create_sheet(AVISO, 0)
+    aviso.column_dimensions["A"].width = 90
+    for fila, texto in enumerate((marca, f"Lleva líneas de base y logros esperados que no se publican: solo para quien tiene acceso {acceso}. No se reenvía ni se cuelga en la web.",
+                                  "La matriz pública la escribe la misma orden sin «--acceso»."), 1):
+        celda = aviso.cell(fila, 1, texto)
+        celda.font, celda.alignment = fuente(16 if fila == 1 else 11, fila == 1, ALERTA if fila == 1 else TINTA), ajustado()
+    libro.properties.title = marca
+    libro.active = 0
 
 
 def anios(r: Resultados) -> tuple[list[int], list[int]]:
@@ -94,7 +111,7 @@ def _obtenidos(r: Resultados) -> dict[tuple[str, int], float | str]:
     }
 
 
-def _matriz(hoja: Worksheet, r: Resultados) -> None:
+def _matriz(hoja: Worksheet, r: Resultados, acceso: Acceso) -> None:
     de_le, de_vo = anios(r)
     evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
     obtenidos = _obtenidos(r)
@@ -107,12 +124,21 @@ def _matriz(hoja: Worksheet, r: Resultados) -> None:
         fila: dict[str, object] = {titulo: plana.get(campo) for titulo, campo in (IDENTIDAD | FINALES).items() if campo}
         fila |= {"Misión": mision.slug, "OKR": okr.codigo}
         fila |= {t: str(fila[t]).capitalize() for t in ("Sentido esperado", "Tipo de agregación", "Relevancia")}
-        fila |= {f"LE {a}": esperado(kpi, a) for a in de_le}
-        fila |= {f"VO {a}": PROTEGIDO if kpi.acceso != "ciudadano" else obtenidos.get((kpi.codigo, a)) for a in de_vo}
+        fila |= {f"LE {a}": esperado(kpi, a) for a in de_le} | _calladas(kpi, e, de_le, acceso)
+        fila |= {f"VO {a}": PROTEGIDO if kpi.acceso != CIUDADANO else obtenidos.get((kpi.codigo, a)) for a in de_vo}
         fila |= {AVANCE: _cien(e["avance"]), CUMPLIMIENTO: _cien(e["ritmo"]), ESTADO: e["estado"], NATURALEZA: e["naturaleza"]}
         filas.append(fila)
     _tabla(hoja, columnas, filas)
     hoja.freeze_panes = "E2"
+
+
+def _calladas(kpi: Kpi, e: Mapping[str, object], de_le: Sequence[int], acceso: Acceso) -> dict[str, str]:
+    """Las celdas de la línea de base y de la senda que ``acceso`` no puede leer; de una ficha ajena, aunque no las tenga."""
+    ajena = kpi.acceso != CIUDADANO and acceso not in (kpi.acceso, "técnico")
+    if kpi.linea_base or not (e["base_protegida"] or ajena):
+        return {}
+    hasta = anio_de(kpi.meta.periodo) if kpi.meta else de_le[-1] + 1 if e["meta_protegida"] else de_le[0]
+    return dict.fromkeys(("LB periodo", "LB valor", *(f"LE {a}" for a in de_le if a < hasta)), PROTEGIDO)
 
 
 def _cien(proporcion: float | None) -> float | None:

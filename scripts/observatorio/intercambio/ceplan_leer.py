@@ -23,6 +23,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..productos.archivos import escribir_bytes
 from ..rutas import Proyecto
 from .ceplan import COLUMNAS_MISION, COLUMNAS_OKR, FICHA, FINALES, IDENTIDAD, MATRIZ, MISIONES, OKR, anio_de, esperado
+from .ceplan_celdas import sin_defectos, titulo_de_meta
 from .cuadricula import Hoja, leer_hojas
 from .ficha_plana import ASUMIDO, DECLARADOS, anidar, numero
 from .recibos import ensayo
@@ -63,12 +64,7 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
             continue
         errores += _de_lugar(ruta.name, numero_de_fila, codigo, fila.get("OKR", ""), okr_de.get(codigo), codigo in nombrados)
         nombrados.add(codigo)
-        try:
-            _aplicar(salida, documentos, existentes, fila, fichas.get(codigo, {}))
-        except ValidationError as e:
-            errores += [_de_ficha(ruta.name, numero_de_fila, codigo, x) for x in e.errors(include_url=False)]
-        except KeyError as e:
-            errores.append(ErrorDeDatos(ruta.name, numero_de_fila, "OKR", codigo, "okr-desconocido", f"el OKR {e} no está en el catálogo ni en la hoja «{OKR}»"))
+        errores += _llevar(salida, documentos, existentes.get(codigo), fila, fichas.get(codigo, {}), (ruta.name, numero_de_fila))
     if not nombrados:
         errores.append(ErrorDeDatos(ruta.name, None, "Código", None, "archivo-sin-filas", f"la hoja «{MATRIZ}» no nombra ningún indicador: escriba uno por fila"))
     if errores:
@@ -76,6 +72,22 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     salida.ausentes = sorted(set(existentes) - nombrados)
     _probar(proyecto, documentos, salida)
     return salida
+
+
+def _llevar(salida: Importacion, documentos: dict[str, dict], nodo: dict | None, fila: Fila, ficha: Fila, donde: tuple[str, int]) -> list[ErrorDeDatos]:
+    """Lleva al catálogo lo que dicen bien una fila de la matriz y su ficha; devuelve sus defectos."""
+    previo = None if nodo is None else TypeAdapter(Kpi).validate_python(_simple(nodo))
+    errores: list[ErrorDeDatos] = []
+    sana = sin_defectos(*donde, fila, previo, errores)
+    if previo is None and errores:
+        return errores
+    try:
+        _aplicar(salida, documentos, nodo, previo, sana, ficha)
+    except ValidationError as e:
+        errores += [_de_ficha(*donde, fila["Código"], x, ficha) for x in e.errors(include_url=False)]
+    except KeyError as e:
+        errores.append(ErrorDeDatos(*donde, "OKR", fila["Código"], "okr-desconocido", f"el OKR {e} no está en el catálogo ni en la hoja «{OKR}»"))
+    return errores
 
 
 def escribir_importacion(importacion: Importacion) -> None:
@@ -110,9 +122,11 @@ def _de_lugar(archivo: str, fila: int, codigo: str, okr: str, previo: str | None
         yield ErrorDeDatos(archivo, fila, "OKR", okr, "okr-cambiado", f"{codigo} pertenece a {previo}: para moverlo, pase su ficha al otro OKR en misiones/*/hoja-de-ruta.yml")
 
 
-def _de_ficha(archivo: str, fila: int, codigo: str, x: ErrorDetails) -> ErrorDeDatos:
+def _de_ficha(archivo: str, fila: int, codigo: str, x: ErrorDetails, ficha: Fila) -> ErrorDeDatos:
     """Un defecto de la ficha, con el título de su columna y el mismo remedio que da ``validar``."""
     campo = ".".join(map(str, x["loc"]))
+    if campo == "meta.valor" and ficha.get("meta.periodo"):
+        campo = titulo_de_meta(ficha["meta.periodo"])
     titulo = {c: t for t, c in (IDENTIDAD | FINALES).items() if c}.get(campo, f"LE {x['loc'][1]}" if x["loc"][0] == "logros_esperados" and len(x["loc"]) > 1 else campo)
     contexto = {k: str(v).replace(" or ", " o ") for k, v in (x.get("ctx") or {}).items()}
     plantilla = "escriba sí o no" if x["type"].startswith("bool") else REMEDIOS.get(x["type"], "corrija el valor")
@@ -132,11 +146,9 @@ def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Hoja]) -> 
             documento["okrs"].append({c: v for c, v in fila.items() if c != "mision"} | {"nivel": numero(fila["nivel"]), "kpis": []})
 
 
-def _aplicar(salida: Importacion, documentos: dict[str, dict], existentes: dict[str, dict], fila: Fila, ficha: Fila) -> None:
+def _aplicar(salida: Importacion, documentos: dict[str, dict], nodo: dict | None, kpi_previo: Kpi | None, fila: Fila, ficha: Fila) -> None:
     """Pone en los documentos lo que la fila de la matriz (y su ficha) dicen de un KPI."""
     codigo = fila["Código"]
-    previo = existentes.get(codigo)
-    kpi_previo = TypeAdapter(Kpi).validate_python(_simple(previo)) if previo is not None else None
     datos = kpi_previo.model_dump(mode="json", exclude_none=True, exclude_defaults=True) if kpi_previo else {}
     traido = anidar({c: v for c, v in ficha.items() if c != "okr"} | _de_la_matriz(fila))
     for campo, valor in traido.items():
@@ -154,7 +166,7 @@ def _aplicar(salida: Importacion, documentos: dict[str, dict], existentes: dict[
         destino["kpis"].append(_completo(nuevo))
         salida.nuevos.append(codigo)
     elif nuevo != kpi_previo:
-        salida.cambios[codigo] = _cambiar(previo, kpi_previo, nuevo)  # type: ignore[arg-type]
+        salida.cambios[codigo] = _cambiar(nodo, kpi_previo, nuevo)  # type: ignore[arg-type]
 
 
 def _completo(kpi: Kpi) -> dict[str, object]:
@@ -192,7 +204,7 @@ def _periodo_de_base(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -
 
 
 def _logros(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -> None:
-    """Meta y logros: se declaran los que el libro dice declarados y los que se apartan de la recta."""
+    """Meta y logros: se declaran los que el libro dice declarados y los que se apartan de la recta; los que no dice, quedan."""
     meta, leidos = datos.get("meta"), {int(m[1]): numero(v) for t, v in fila.items() if (m := re.match(r"^LE (\d{4})$", t)) and v != ""}
     datos.pop("logros_esperados", None)
     if not meta or "periodo" not in meta:
@@ -203,7 +215,8 @@ def _logros(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -> None:
     if not datos.get("linea_base"):
         return
     declarados = {int(a) for a in ficha[DECLARADOS].split("|") if a} if DECLARADOS in ficha else set(previo.logros_esperados if previo else ())
-    logros = {a: leidos[a] for a in sorted(declarados & set(leidos))}
+    callados = {a: v for a, v in previo.logros_esperados.items() if f"LE {a}" not in fila} if previo else {}
+    logros = callados | {a: leidos[a] for a in sorted(declarados & set(leidos))}
     recto = TypeAdapter(Kpi).validate_python(datos | {"logros_esperados": logros})
     for anio, valor in leidos.items():
         previsto = esperado(recto, anio)

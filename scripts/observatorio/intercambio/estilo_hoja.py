@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from ..errores import ErrorDeUso
 from ..productos.archivos import escribir_bytes
 
-TINTA, SUAVE, MARCA, VELO, ENTRADA, MALO = "1F2937", "4B5563", "1D4E5F", "EEF3F5", "FFF8DC", "FBDADA"
+TINTA, SUAVE, MARCA, VELO, ENTRADA, MALO, ALERTA = "1F2937", "4B5563", "1D4E5F", "EEF3F5", "FFF8DC", "FBDADA", "B42318"
 FECHA_ZIP = (1980, 1, 1, 0, 0, 0)
 LINEA = Side(style="thin", color="B8C2CC")
 BORDE = Border(left=LINEA, right=LINEA, top=LINEA, bottom=LINEA)

@@ -13,9 +13,9 @@ from .anterior import acumular, escribir, escribir_publicada, leer
 from .bases import bases_protegidas
 from .puerta import Publicacion, publicar
 from .reglas import Reglas
-from .restringido import catalogo_publico, con_motivo, correcciones_publicas, metas_protegidas
+from .restringido import catalogo_de_nivel, catalogo_publico, con_motivo, correcciones_publicas, metas_protegidas
 
 __all__ = [
-    "Publicacion", "Reglas", "acumular", "bases_protegidas", "catalogo_publico", "con_motivo", "correcciones_publicas",
+    "Publicacion", "Reglas", "acumular", "bases_protegidas", "catalogo_de_nivel", "catalogo_publico", "con_motivo", "correcciones_publicas",
     "escribir", "escribir_publicada", "leer", "metas_protegidas", "publicar",
 ]

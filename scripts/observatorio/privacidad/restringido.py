@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from ..catalogo import Catalogo
-from ..catalogo.modelos import Kpi
+from ..catalogo.modelos import Acceso, Kpi
 from ..datos.texto import con_textos
 from .primaria import CIUDADANO
 
@@ -46,6 +46,18 @@ def _kpi_publico(kpi: Kpi, sin_base: Set[str], sin_meta: Set[str]) -> Kpi:
     if kpi.acceso == CIUDADANO and kpi.codigo not in sin_base:
         return kpi
     return kpi.model_copy(update={"linea_base": None, "logros_esperados": {}} | ({"meta": None} if kpi.codigo in sin_meta else {}))
+
+
+def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> Catalogo:
+    """El catálogo que puede leer ``acceso``: el ciudadano, el público; el decisor, además las fichas de su nivel; el técnico, todo."""
+    if acceso == "técnico":
+        return completo
+    fichas = {c: k for c, k in completo.kpis.items() if k.acceso == acceso != CIUDADANO}
+    misiones = tuple(
+        m.model_copy(update={"okrs": tuple(o.model_copy(update={"kpis": tuple(fichas.get(k.codigo, k) for k in o.kpis)}) for o in m.okrs)})
+        for m in publico.misiones
+    )
+    return replace(publico, misiones=misiones)
 
 
 def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:
