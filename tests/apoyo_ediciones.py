@@ -119,13 +119,13 @@ def atacar_ediciones(historia: Historia) -> list[str]:
 def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int) -> list[str]:
     """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se sabe en todas.
 
-    La que falta en una edición sigue en la memoria como estaba. De una tasa a la vista se conoce el denominador.
+    La que se vio y ya no está sigue en la memoria. De una tasa a la vista se conoce el denominador.
     """
     numero: dict[tuple[Celda, Par], int] = {}
     vistas, ocultas, ecuaciones = set(), set(), []
     protegida, verdad = {}, {}
     for caso, tabla, faltan in publicadas:
-        protegida = protegida | {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
+        protegida = {c: oculta for c, oculta in protegida.items() if not (oculta or c[4])} | {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
         enlaces = sumas(list(protegida), any(c[1] != DISTRITO and not c[3] for c in protegida))
         verdad = verdad | caso.cuentas
         verdad |= {t: tuple(sum(verdad[p][i] for p in partes) for i in (0, 1)) for t, partes, _ in enlaces if t[4]}
