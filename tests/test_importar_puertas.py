@@ -216,3 +216,30 @@ def test_si_otro_archivo_trae_el_mismo_dato_mientras_se_confirma_no_entran_los_d
     assert {x.regla for x in e.value.errores} == {"cifra-ya-publicada"}
     assert len(list(minimo.recibos.glob("r-*"))) == 1
     pasar(minimo)
+
+
+@pytest.mark.parametrize(("antes", "ahora", "celdas"), [
+    (",30,45,", ",31,46,", {"numerador": ("30", "31"), "denominador": ("45", "46")}),
+    (",30,45,", ",68.5,", {"valor": ("", "68.5"), "numerador": ("30", ""), "denominador": ("45", "")}),
+    (",68.5,", ",30,45,", {"valor": ("68.5", ""), "numerador": ("", "30"), "denominador": ("", "45")}),
+    (",68.50,", ",70,", {"valor": ("68.50", "70")}),
+], ids=["las partes", "solo el valor", "partes donde había valor", "un valor por otro"])
+def test_la_correccion_sugerida_se_pega_tal_cual_y_el_archivo_entra(minimo: Proyecto, tmp_path: Path, antes: str, ahora: str, celdas: dict) -> None:
+    def archivo(nombre: str, cifras: str) -> Path:
+        titulos = TITULOS if cifras.count(",") == 3 else TITULOS.replace("numerador,denominador", "valor")
+        (tmp_path / nombre).write_text(f"{titulos}\n{FILA.replace(',30,45,', cifras)}\n", encoding="utf-8")
+        return tmp_path / nombre
+
+    def entra(ruta: Path):
+        return recibir(minimo, ruta, Opciones(), lambda *_: True, date(2026, 11, 2))
+
+    entra(archivo("antes.csv", antes))
+    with pytest.raises(LoteConDefectos) as e:
+        entra(archivo("ahora.csv", ahora))
+    assert {x.regla for x in e.value.errores} == {"cifra-ya-publicada"}
+    sugeridas = [linea for x in e.value.errores for linea in x.remedio.partition("data/correcciones.csv: ")[2].splitlines()]
+    assert {c[6]: (c[7], c[8]) for c in (linea.split(",") for linea in sugeridas)} == celdas
+    firmadas = "".join(f"{x.replace('MOTIVO,QUIÉN,FECHA', 'La fuente la corrigió.,Comité de prueba,2026-10-01')}\n" for x in sugeridas)
+    minimo.correcciones.write_text(minimo.correcciones.read_text(encoding="utf-8") + firmadas, encoding="utf-8")
+    pasar(minimo)
+    assert entra(tmp_path / "ahora.csv").recibo is None, "ya dice lo mismo: no hay nada nuevo que entre"

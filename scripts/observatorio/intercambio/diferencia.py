@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from math import isclose
 
 import polars as pl
@@ -11,6 +12,8 @@ import polars as pl
 from ..catalogo import Catalogo
 from ..datos.reglas import NUMERICAS
 from ..presentacion.numeros import con_unidad
+from ..rutas import Proyecto
+from .correccion_sugerida import celdas_escritas, lineas
 from .lote import CLAVE, Defecto, Lote, Medida
 
 
@@ -57,16 +60,17 @@ def _igual(m: Medida, previa: dict) -> bool:
     return True
 
 
-def defectos_de_distintas(d: Diferencia) -> Iterable[Defecto]:
-    """Una cifra real ya publicada no se pisa: se corrige, con motivo y firma. Da la línea lista para copiar."""
+def defectos_de_distintas(d: Diferencia, proyecto: Proyecto, corte: date) -> Iterable[Defecto]:
+    """Una cifra real ya publicada no se pisa: se corrige, con motivo y firma. Da las líneas listas para copiar."""
     for m in d.distintas:
         previa = d.anterior[m.clave]
-        for columna in NUMERICAS:
-            texto = m.campos.get(columna, "")
-            antes = "" if previa[columna] is None else f"{previa[columna]:.12g}"
-            if texto and texto != antes:
-                linea = ",".join([previa["archivo"], *m.clave, columna, antes, texto, "MOTIVO", "QUIÉN", "FECHA"])
-                yield Defecto(m.celda(columna), texto, "cifra-ya-publicada", f"ya está publicada con {antes}: si cambió, añada a data/correcciones.csv: {linea}")
+        faltan = lineas(m, previa["archivo"], celdas_escritas(proyecto, corte, previa["archivo"], previa["fila"]))
+        traidas = [c for c in NUMERICAS if c in faltan and m.campos.get(c)]
+        sueltas = [linea for c, linea in faltan.items() if c not in traidas]
+        for columna in traidas:
+            antes = "sin cifra" if previa[columna] is None else f"con {previa[columna]:.12g}"
+            propias = "\n".join([faltan[columna], *(sueltas if columna == traidas[0] else [])])
+            yield Defecto(m.celda(columna), m.campos[columna], "cifra-ya-publicada", f"ya está publicada {antes}: si cambió, añada a data/correcciones.csv: {propias}")
 
 
 def resumen(d: Diferencia, lote: Lote, catalogo: Catalogo, maximo: int = 40) -> list[str]:

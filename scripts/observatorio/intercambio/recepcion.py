@@ -92,7 +92,7 @@ def _recibir(
         return Recepcion(tarjetas[numero], Diferencia(), lote, repetida=True)
     _sin(lote, lote.defectos)
     diferencia = comparar(lote, validacion.observaciones)
-    _sin(lote, defectos_de_distintas(diferencia))
+    _sin(lote, defectos_de_distintas(diferencia, proyecto, catalogo.territorio.fecha_corte))
     _olvidar_declaradas(lote, tarjetas.values())
     if not diferencia.entran and not lote.no_medidas:
         return Recepcion(None, diferencia, lote, repetida=True)
