@@ -42,6 +42,7 @@ def test_carpeta_gh_pages_y_zip_publican_la_misma_edicion(construido: Proyecto, 
     hecha = publicar(construido, str(tmp_path / "web"), "embebido")
     carpeta = construido.ediciones / hecha.identificador
     assert hecha.anotada and esta_publicada(tmp_path / "web", carpeta)
+    assert construido.correcciones_publicadas.read_bytes() == construido.correcciones.read_bytes()
     otra_vez = publicar(construido, "gh-pages", "embebido", str(remoto))
     assert otra_vez.identificador == hecha.identificador and not otra_vez.anotada, "anotar lo publicado no cambia la edición"
     subprocess.run(["git", "clone", "-q", "-b", "gh-pages", str(remoto), str(tmp_path / "clon")], check=True)

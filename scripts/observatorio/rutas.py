@@ -83,6 +83,11 @@ class Proyecto:
         return self.data / "publicada" / "celdas.csv"
 
     @property
+    def correcciones_publicadas(self) -> Path:
+        """Las correcciones que rigieron en alguna edición publicada; solo «publicar» la cambia."""
+        return self.data / "publicada" / "correcciones.csv"
+
+    @property
     def unidades(self) -> Path:
         return self.data / "unidades.csv"
 

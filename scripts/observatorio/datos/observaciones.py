@@ -16,6 +16,7 @@ from ..rutas import Proyecto
 from .advertencias import FIABILIDAD_DEBIL, Contexto
 from .calidad import Calidad, advertir
 from .correcciones import Correcciones
+from .correcciones_publicadas import retiradas
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .lectura import COLUMNAS, leer_bloques
 from .periodos import FECHA, MESES, expr_meses_fin, mes_de
@@ -69,6 +70,8 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     correcciones.cerrar()
     compacta = sin_demostracion_superada(compacta)
     errores += repetidas(compacta)
+    if not any(e.archivo == correcciones.archivo for e in errores):
+        errores += retiradas(proyecto, correcciones.tabla, compacta)
     if errores or catalogo.ilegible:
         raise DatosInvalidos(errores)
     if not catalogo.territorio.incluir_demostracion:

@@ -1,7 +1,7 @@
 """La memoria de lo publicado: ``data/publicada/``, que solo ``publicar`` cambia y que se guarda con los datos.
 
 ``edicion.json`` tiene la última publicada y su previa; ``celdas.csv``, las celdas ya publicadas que acumula la puerta de
-privacidad. Anotar una publicación no cambia la edición publicada: véase ``claves.anterior``.
+privacidad, y ``correcciones.csv``, las correcciones que regían. Anotar una publicación no cambia la edición publicada: véase ``claves.anterior``.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ def ultima(proyecto: Proyecto) -> Mapping | None:
 
 
 def abrir(proyecto: Proyecto, carpeta: Path) -> None:
-    """Antes de publicar: las celdas de la edición pasan a contar como vistas.
+    """Antes de publicar: las celdas de la edición pasan a contar como vistas, y sus correcciones como dichas.
 
-    Si la publicación falla después, se ocultará de más y nunca de menos. Si el proceso muere a medias, repetir la
+    Si la publicación falla después, se ocultará y se exigirá de más y nunca de menos. Si el proceso muere a medias, repetir la
     orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas`` si los datos ya no son los de la edición.
     """
     from ..calculo import calcular
@@ -41,6 +41,8 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
         _guardar_celdas(proyecto)
         _escribir(proyecto.raiz / claves.PUBLICADA, registro | {"en_curso": contenido})
     escribir_publicada(proyecto, resultados)
+    if proyecto.correcciones.is_file():
+        escribir_atomico(proyecto.correcciones_publicadas, proyecto.correcciones.read_bytes())
 
 
 def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:

@@ -1,0 +1,85 @@
+"""Una corrección publicada no se retira en silencio: su línea vuelve, o se añade otra que la corrija."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import copiar_entradas, reducir
+from observatorio.datos.compuerta import pasar
+from observatorio.errores import DatosInvalidos, ErrorDeDatos
+from observatorio.rutas import Proyecto
+
+ARCHIVO = "data/observaciones/m7-institucionalidad.csv"
+CELDA = "M7-K01,2022-S2,130809,total,"
+FIRMA = "Faltaba un acta en el conteo.,Comité Impulsor,2026-05-01"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    return reducir(copiar_entradas(tmp_path_factory.mktemp("retiradas") / "proyecto"), ("m7-institucionalidad",))
+
+
+@pytest.fixture
+def publicado(base: Proyecto) -> Iterator[Proyecto]:
+    """Con una corrección ya publicada; al salir, todo vuelve."""
+    antes = base.correcciones.read_bytes()
+    base.correcciones.write_text(antes.decode() + linea(base), encoding="utf-8")
+    base.correcciones_publicadas.parent.mkdir()
+    shutil.copy(base.correcciones, base.correcciones_publicadas)
+    yield base
+    shutil.rmtree(base.correcciones_publicadas.parent)
+    base.correcciones.write_bytes(antes)
+
+
+def numerador(p: Proyecto) -> int:
+    fila = next(x for x in (p.raiz / ARCHIVO).read_text(encoding="utf-8").splitlines() if x.startswith(f"{CELDA},"))
+    return int(fila.split(",")[6])
+
+
+def linea(p: Proyecto, antes: int = 0, despues: int = 1, firma: str = FIRMA) -> str:
+    return f"{ARCHIVO},{CELDA},numerador,{numerador(p) + antes},{numerador(p) + despues},{firma}\n"
+
+
+def errores(p: Proyecto) -> list[ErrorDeDatos]:
+    try:
+        pasar(p)
+    except DatosInvalidos as e:
+        return e.errores
+    return []
+
+
+def escribir(p: Proyecto, *lineas: str) -> None:
+    cabecera = p.correcciones.read_text(encoding="utf-8").splitlines(keepends=True)[0]
+    p.correcciones.write_text(cabecera + "".join(lineas), encoding="utf-8")
+
+
+def test_borrar_la_linea_es_un_error_y_su_remedio_la_devuelve(publicado: Proyecto) -> None:
+    assert not errores(publicado)
+    escribir(publicado)
+    (error,) = errores(publicado)
+    assert (error.archivo, error.columna, error.regla) == ("data/correcciones.csv", "numerador", "correccion-publicada-retirada")
+    escribir(publicado, error.remedio.partition("que la corrija: ")[2] + "\n")
+    assert not errores(publicado)
+
+
+def test_cambiarla_tambien_y_deshacerla_con_otra_no(publicado: Proyecto) -> None:
+    escribir(publicado, linea(publicado, despues=2))
+    assert {e.regla for e in errores(publicado)} == {"correccion-publicada-retirada"}
+    escribir(publicado, linea(publicado), linea(publicado, antes=1, despues=0))
+    assert not errores(publicado)
+    escribir(publicado, linea(publicado, firma="Faltaba un acta en el segundo conteo.,Comité Impulsor,2026-05-01"))
+    assert not errores(publicado), "el motivo se puede escribir mejor"
+
+
+def test_si_la_celda_ya_no_esta_la_correccion_tampoco_se_exige(publicado: Proyecto) -> None:
+    ruta: Path = publicado.raiz / ARCHIVO
+    antes = ruta.read_text(encoding="utf-8")
+    ruta.write_text("".join(x for x in antes.splitlines(keepends=True) if not x.startswith(f"{CELDA},")), encoding="utf-8")
+    escribir(publicado)
+    dichos = {e.regla for e in errores(publicado)}
+    ruta.write_text(antes, encoding="utf-8")
+    assert "correccion-publicada-retirada" not in dichos
