@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
+import shlex
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -34,6 +38,20 @@ def filas(proyecto: Proyecto) -> dict[tuple[str, ...], dict[str, str]]:
 def test_cada_mapeo_de_ejemplo_lee_su_muestra(copia: Proyecto, archivo: str) -> None:
     assert importar(copia, archivo, *EXTRA[archivo], *FIRMA) == 0
     assert all(f["fuente"] in ("his-minsa", "sien-his", "siagie", "encuesta-comunal") for f in filas(copia).values())
+
+
+GUIA = Path(__file__).parent.parent / "guias/mapeos.md"
+ORDENES = re.findall(r"^observatorio (importar tests/muestras/.*)$", GUIA.read_text(encoding="utf-8"), re.M)
+
+
+def test_las_ordenes_de_la_guia_salen_bien_tal_como_estan(copia: Proyecto, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(MUESTRAS, copia.raiz / "tests/muestras")
+    monkeypatch.chdir(copia.raiz)
+    assert {Path(shlex.split(o)[1]).name for o in ORDENES} == set(EXTRA)
+    for numero, orden in enumerate(ORDENES, 1):
+        monkeypatch.setattr("sys.stdin", io.StringIO("s\n"))
+        assert principal(shlex.split(orden)) == 0, orden
+        assert len(list(copia.recibos.glob("r-*"))) == numero
 
 
 def test_todos_los_mapeos_estan_bien_escritos_y_tienen_muestra(proyecto_real: Proyecto) -> None:
