@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from observatorio.cli import principal
-from observatorio.datos.reparar import reparado
+from observatorio.datos.reparar import reparables, reparado
 from observatorio.rutas import Proyecto
 
 ORIGINAL = "kpi,valor,nota\nM1-K01,1.5,\"una nota, con coma\"\nM1-K02,20,\n"
@@ -60,3 +61,13 @@ def test_la_orden_muestra_pregunta_y_repara(minimo: Proyecto, capsys: pytest.Cap
     assert "--si" in dicho and "\\ufeffkpi;periodo" in dicho and ruta.read_bytes() == de_excel
     assert principal(["--raiz", str(minimo.raiz), "validar", "--reparar", "--si"]) == 0
     assert ruta.read_bytes() == bueno
+
+
+def test_los_recibos_y_lo_publicado_no_se_reescriben(tmp_path: Path) -> None:
+    copia = Proyecto(tmp_path)
+    de_excel = b"\xef\xbb\xbf" + ORIGINAL.encode().replace(b"\n", b"\r\n")
+    intocables = (copia.recibos / "r-0123456789" / "observaciones.csv", copia.publicada)
+    for ruta in (*intocables, copia.observaciones / "m7.csv"):
+        ruta.parent.mkdir(parents=True, exist_ok=True)
+        ruta.write_bytes(de_excel)
+    assert [r for r, _, _ in reparables(copia)] == [copia.observaciones / "m7.csv"]

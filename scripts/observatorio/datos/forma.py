@@ -16,10 +16,15 @@ LINEAS_DE_UN_CAMPO = 20
 BOM = b"\xef\xbb\xbf"
 REMEDIO_UTF8 = "guarde el archivo como «CSV UTF-8»"
 REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
-REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
+REMEDIO_REPARAR, REMEDIO_RECIBO = "ejecute: observatorio validar --reparar", "restituya el recibo como llegó: es prueba y no se repara"
 csv.field_size_limit(2**30)  # un campo desmedido lo dice su regla, con su fila y su columna
 
 Numerada = tuple[int, list[str]]
+
+
+def remedio_de_forma(archivo: str, o_bien: str = "") -> str:
+    """Cómo se remedia la escritura de un CSV; la de un recibo no se toca."""
+    return REMEDIO_RECIBO if "/recibos/" in archivo else f"{REMEDIO_REPARAR}{o_bien}"
 
 
 def columnas_de_la_cabecera(archivo: str, cruda: bytes, columnas: Sequence[str], errores: list[ErrorDeDatos]) -> list[str] | None:
@@ -29,7 +34,7 @@ def columnas_de_la_cabecera(archivo: str, cruda: bytes, columnas: Sequence[str],
         errores.append(ErrorDeDatos(archivo, 1, None, valor, regla, remedio))
 
     if cruda.startswith(BOM):
-        falta("marca-bom", f"{REMEDIO_REPARAR} (o guarde como CSV UTF-8 sin BOM)", "U+FEFF")
+        falta("marca-bom", remedio_de_forma(archivo, " (o guarde como CSV UTF-8 sin BOM)"), "U+FEFF")
         cruda = cruda.removeprefix(BOM)
     if b"\x00" in cruda:
         return falta("byte-nulo", REMEDIO_NULO)
@@ -90,7 +95,7 @@ def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDato
     bloque = bloque.replace(b"\r\n", b"\n")
     if b"\r" in bloque:
         fila = primera + bloque[: bloque.index(b"\r")].count(b"\n")
-        errores.append(ErrorDeDatos(archivo, fila, None, "U+000D", "fin-de-linea", f"{REMEDIO_REPARAR}: las líneas terminan como en los Mac antiguos"))
+        errores.append(ErrorDeDatos(archivo, fila, None, "U+000D", "fin-de-linea", f"{remedio_de_forma(archivo)}: las líneas terminan como en los Mac antiguos"))
         bloque = bloque.replace(b"\r", b"\n")
     salida = []
     for fila, linea in enumerate(bloque.removesuffix(b"\n").split(b"\n"), primera):

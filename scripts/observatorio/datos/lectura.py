@@ -16,7 +16,7 @@ import polars as pl
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .acceso import defecto_de_acceso
-from .forma import REMEDIO_REPARAR, columnas_de_la_cabecera, filas_legibles
+from .forma import columnas_de_la_cabecera, filas_legibles, remedio_de_forma
 
 COLUMNAS = (
     "kpi", "periodo", "lugar", "grupo", "unidad", "valor", "numerador", "denominador",
@@ -92,7 +92,7 @@ def _con_saltos_de_linea(f: BinaryIO, archivo: str, errores: list[ErrorDeDatos])
     f.seek(0)
     if not suelto:
         return f
-    errores.append(ErrorDeDatos(archivo, 1, None, "U+000D", "fin-de-linea", f"{REMEDIO_REPARAR}: las líneas terminan como en los Mac antiguos"))
+    errores.append(ErrorDeDatos(archivo, 1, None, "U+000D", "fin-de-linea", f"{remedio_de_forma(archivo)}: las líneas terminan como en los Mac antiguos"))
     return io.BytesIO(f.read().replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
 
 

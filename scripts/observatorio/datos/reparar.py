@@ -24,9 +24,13 @@ BLANCOS = " \t\u00a0"
 
 
 def reparables(proyecto: Proyecto) -> Iterator[tuple[Path, str, str]]:
-    """``(ruta, antes, después)`` de cada CSV de ``data/`` que se puede reescribir; no toca enlaces ni lo que no es UTF-8."""
+    """``(ruta, antes, después)`` de cada CSV de ``data/`` que se puede reescribir; no toca enlaces ni lo que no es UTF-8.
+
+    Tampoco lo que se guarda como llegó o como salió: los recibos, que son prueba y tienen su huella, y la memoria de lo publicado.
+    """
+    intocables = (proyecto.recibos, proyecto.publicada.parent)
     for ruta in sorted(proyecto.data.rglob("*.csv")):
-        if defecto_de_acceso(proyecto, ruta):
+        if any(ruta.is_relative_to(c) for c in intocables) or defecto_de_acceso(proyecto, ruta):
             continue
         try:
             antes = ruta.read_bytes().decode("utf-8")
