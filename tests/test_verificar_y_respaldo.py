@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -214,8 +215,17 @@ def test_un_enlace_hostil_y_un_destino_que_no_sirve_se_dicen(chico: Proyecto, tm
     respaldo.crear(chico, tmp_path / "r.zip")
     with pytest.raises(ErrorDeUso, match="es un archivo"):
         respaldo.restaurar(tmp_path / "r.zip", chico.data / "a.csv")
-    for imposible in (chico.data / "a.csv" / "r.zip", tmp_path, Path("/proc/r.zip")):
-        with pytest.raises(ErrorDeEjecucion, match="no se pudo escribir"):
+    (tmp_path / "bucle").symlink_to("bucle")
+    for imposible in (chico.data / "a.csv" / "r.zip", tmp_path, Path("/proc/r.zip"), tmp_path / f"{'a' * 300}.zip", tmp_path / "bucle" / "r.zip"):
+        with pytest.raises(ErrorDeEjecucion, match=r"no se pudo escribir(.|\n)*remedio"):
             respaldo.crear(chico, imposible)
     with pytest.raises(ErrorDeEjecucion, match="no se pudo restaurar"):
         respaldo.restaurar(tmp_path / "r.zip", Path("/proc/nueva"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="sin archivos especiales")
+def test_el_respaldo_no_reemplaza_lo_que_no_es_un_archivo(chico: Proyecto, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "tubo")
+    with pytest.raises(ErrorDeEjecucion, match="no es un archivo"):
+        respaldo.crear(chico, tmp_path / "tubo")
+    assert (tmp_path / "tubo").is_fifo()

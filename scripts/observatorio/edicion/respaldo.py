@@ -13,6 +13,7 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ..errores import ErrorDeEjecucion, ErrorDeUso
@@ -29,21 +30,26 @@ GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 def crear(proyecto: Proyecto, destino: Path) -> int:
     """Escribe el respaldo (entero o nada) y devuelve cuántos archivos guarda.
 
-    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir.
+    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no es un archivo corriente.
     """
+    if os.path.lexists(destino) and not (os.path.isfile(destino) or os.path.islink(destino)):
+        raise ErrorDeEjecucion(f"no se pudo escribir el respaldo «{destino}»: no es un archivo\n    remedio: diga un archivo, como {proyecto.raiz.parent / 'respaldo.zip'}")
     temporal = destino.with_name(f".{destino.name}.{os.getpid()}")
-    propios = {destino.resolve(), temporal.resolve()}
+    propios = {os.path.realpath(destino), os.path.realpath(temporal)}
     try:
-        contenidos = {r: _contenido(r, p) for r, p in _archivos(proyecto) if p.resolve() not in propios}
+        contenidos = {r: _contenido(r, p) for r, p in _archivos(proyecto) if os.path.realpath(p) not in propios}
         viva = next((e.name for e in ediciones.conservadas(proyecto) if e.name == ediciones.actual(proyecto)), None)
         contenidos[VIVA] = (json.dumps({"viva": viva}) + "\n").encode(), False
         destino.parent.mkdir(parents=True, exist_ok=True)
         _escribir(temporal, contenidos)
         os.replace(temporal, destino)
     except OSError as e:
-        raise ErrorDeEjecucion(f"no se pudo escribir el respaldo «{destino}»: {e.strerror or e} ({e.filename or destino})") from e
+        raise ErrorDeEjecucion(
+            f"no se pudo escribir el respaldo «{destino}»: {e.strerror or e} ({e.filename or destino})\n"
+            "    remedio: libere espacio, o escríbalo en una carpeta en la que tenga permiso, y repita la orden"
+        ) from e
     finally:
-        if temporal.exists():
+        with suppress(OSError):
             temporal.unlink()
     return len(contenidos)
 
