@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from conftest import DEL_MINIMO
+from observatorio.catalogo import cargar
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeUso
+from observatorio.productos import web
 from observatorio.rutas import Proyecto
 
 
@@ -67,3 +71,18 @@ def test_construye_sin_demostracion(sin_demostracion: Proyecto) -> None:
     kpis = json.loads((sin_demostracion.sitio / "datos/kpis.json").read_text(encoding="utf-8"))
     assert {k["estado"] for k in kpis} <= {"sin datos", "dato protegido"}
     assert not any(k["naturaleza"] == "demostracion" for k in kpis)
+
+
+def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(minimo: Proyecto, cambiar) -> None:
+    cambiar(minimo.raiz / "_quarto.yml", '    - "*.qmd"\n', '    - "*.qmd"\n    - "otras/*.qmd"\n')
+    (minimo.raiz / "otras").mkdir()
+    for nombre, frente in (("ayuda", ""), ("acta", "output-file: sesion.html\n"), ("_borrador", "")):
+        opciones = f"format:\n  observatorio-html:\n    {frente}" if frente else ""
+        (minimo.raiz / f"otras/{nombre}.qmd").write_text(f"---\ntitle: Una página\n{opciones}---\n\nTexto.\n", encoding="utf-8")
+    minimo.datos_publicos.mkdir()
+    resumenes = [{"slug": m.name, "evaluados": 1, "kpis": 2} for m in minimo.misiones.iterdir()]
+    (minimo.datos_publicos / "misiones.json").write_text(json.dumps(resumenes), encoding="utf-8")
+    web.escribir(minimo, cargar(minimo))
+    mapa = re.findall(r"<loc>https://[^/]+/([^<]+)</loc>", (minimo.raiz / "sitemap.xml").read_text(encoding="utf-8"))
+    assert {p for p in mapa if p.startswith("otras/")} == {"otras/ayuda.html", "otras/sesion.html"}
+    assert {"index.html", *(f"misiones/{m}/{n}" for m in DEL_MINIMO for n in ("index.html", "boletin.pdf"))} == {p for p in mapa if not p.startswith("otras/")}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..catalogo.yaml_estricto import leer_ya_revisado
 from ..edicion.citados import imagenes
+from ..edicion.claves import GENERADAS
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 
@@ -42,11 +43,13 @@ def fuentes(proyecto: Proyecto, conf: dict) -> list[Path]:
     return sorted(p for p in hallados if not p.name.startswith(("_", ".")))
 
 
-def paginas(proyecto: Proyecto) -> list[Pagina]:
-    """Todos los productos del proyecto."""
+def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
+    """Todos los productos del proyecto; sin los de los cuadernos que ``preparar`` genera, si se pide."""
     conf = configuracion(proyecto)
     salida = []
     for fuente in fuentes(proyecto, conf):
+        if not con_generadas and GENERADAS.fullmatch(proyecto.relativa(fuente)):
+            continue
         metadatos, cuerpo = leer_fuente(fuente)
         pedidos = metadatos.get("format", conf["format"])
         pedidos = {pedidos: {}} if isinstance(pedidos, str) else pedidos

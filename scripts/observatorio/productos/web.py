@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from ..catalogo import Catalogo
 from ..edicion.claves import huella
+from ..motores.proyecto import paginas as paginas_del_proyecto
 from ..rutas import Proyecto
 from .archivos import escribir_texto
 
@@ -59,7 +60,7 @@ def escribir(proyecto: Proyecto, catalogo: Catalogo, analisis: Sequence[Analisis
         }
         for m in catalogo.misiones
     ]
-    paginas = sorted(p.stem + ".html" for p in proyecto.raiz.glob("*.qmd"))
+    paginas = sorted(p.salida for p in paginas_del_proyecto(proyecto, con_generadas=False))
     paginas += [f"misiones/{m.slug}/{nombre}" for m in catalogo.misiones for nombre in ("index.html", "boletin.pdf")]
     paginas += [f"analisis/{a.slug}/index.html" for a in analisis]
     comun = {
