@@ -7,11 +7,15 @@ import re
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from apoyo_pdf import paginas
+from observatorio.calculo import Resultados, calcular
 from observatorio.presentacion.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
+from observatorio.productos import parametros, piezas
+from observatorio.productos.contexto import cuadros
 from observatorio.rutas import Proyecto
 
 DATOS = {"fuente", "periodo", "fecha_dato", "validacion", "naturaleza", "controles", "aprobacion", "cuaderno", "datos", "producto", "sello"}
@@ -145,3 +149,28 @@ def _en_los_csv(sitio: Path) -> None:
         assert observaciones[columna].null_count() == 0, columna
     for nombre in ("provincia", "diagnostico", "contexto"):
         assert pl.read_csv(sitio / f"datos/{nombre}.csv").select("fuente_acceso", "validacion", "controles", "aprobacion").null_count().sum_horizontal().item() == 0
+
+
+@pytest.fixture(scope="module")
+def resultados_reales(proyecto_real: Proyecto) -> Resultados:
+    return calcular(proyecto_real)
+
+
+@pytest.mark.parametrize("pieza", ["diagnostico", "provincia", "contexto", "niveles", "estados", "casos", "privacidad"])
+def test_cada_cuadro_de_diagnostico_y_metodologia_lleva_su_linea(resultados_reales: Resultados, proyecto_real: Proyecto, pieza: str) -> None:
+    hacer = piezas.PIEZAS.get(pieza) or (lambda p, r: parametros.piezas(p, r)[pieza])
+    html = hacer(proyecto_real, resultados_reales)
+    assert html.count("<table") == html.count('<p class="procedencia">Fuentes:') == 1
+    assert "endiente de aprobación" in html and 'href="@raiz@/datos/' in html
+
+
+def test_los_controles_de_un_cuadro_dicen_lo_que_su_fuente_calla(resultados_reales: Resultados, proyecto_real: Proyecto) -> None:
+    tablas = cuadros(proyecto_real, resultados_reales)
+    for tabla in tablas.values():
+        limpias = tabla.filter(pl.col("controles") == "4 de 4 sin reparos")
+        debiles = (pl.col("periodo").fill_null("") == "") | pl.col("fiabilidad").is_in(["C", "D"])
+        assert limpias.filter(debiles).is_empty() and tabla.filter(~debiles).height >= limpias.height
+    anemia = tablas["diagnostico"].row(by_predicate=pl.col("clave") == "anemia", named=True)
+    assert anemia["controles"] == "2 de 4 sin reparos; completitud: no consta el año y no consta la institución; confiabilidad: fuente de fiabilidad C"
+    html = piezas.PIEZAS["diagnostico"](proyecto_real, resultados_reales)
+    assert f"0 de {tablas['diagnostico'].height} cifras pasan los cuatro controles sin reparos" in html

@@ -11,6 +11,7 @@ from ..calculo import Resultados
 from ..catalogo.territorio import Metodo
 from ..metodo.agregado import NIVELES, pesos
 from ..presentacion.numeros import numero, porcentaje
+from ..presentacion.sello_conjunto import linea_html
 from ..rutas import Proyecto
 
 EJEMPLO = ((1, 0.40), (2, 0.70), (3, 1.20))
@@ -29,6 +30,15 @@ def escrito(valor: float, decimales: int = 2) -> str:
 def reparto(metodo: Metodo) -> dict[int, float]:
     """Los pesos en números cómodos de leer: los del comité, o el numerador de la fórmula de rangos (3, 2, 1)."""
     return dict(metodo.pesos_nivel) if metodo.pesos_nivel else {n: float(NIVELES + 1 - n) for n in pesos(metodo)}
+
+
+def sello(r: Resultados) -> str:
+    """La línea al pie de lo que sale de los parámetros: quién los declara, a qué fecha y si están aprobados."""
+    t = r.catalogo.territorio
+    return linea_html(
+        {"fuentes": [{"institucion": f"{t.sitio.responsable}, parámetros del método", "fecha_acceso": t.fecha_corte}], "fecha_dato": None, "aprobacion": None},
+        ("Parámetros en JSON", "@raiz@/datos/metodo.json"),
+    )
 
 
 def _niveles(m: Metodo) -> str:
@@ -73,4 +83,5 @@ PARAMETROS: dict[str, Callable[[Metodo], str]] = {
 
 def piezas(proyecto: Proyecto, r: Resultados) -> dict[str, str]:
     """``nombre → HTML`` de cada parámetro con los valores de ``territorio.yml``."""
-    return {nombre: hacer(r.catalogo.territorio.metodo) for nombre, hacer in PARAMETROS.items()}
+    piezas = {nombre: hacer(r.catalogo.territorio.metodo) for nombre, hacer in PARAMETROS.items()}
+    return piezas | {"niveles": piezas["niveles"] + sello(r)}

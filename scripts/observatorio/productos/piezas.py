@@ -17,7 +17,7 @@ from ..presentacion.numeros import con_unidad, numero
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
 from ..rutas import Proyecto
-from . import activos, calidad, parametros, plan, privacidad, voces
+from . import activos, calidad, contexto, parametros, plan, privacidad, voces
 from .archivos import escribir_json, escribir_texto, quitar_sobrantes
 from .casos import tabla_de_casos
 from .portada import matriz_misiones
@@ -98,7 +98,7 @@ def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
         valor = (f["cota"] or "") + _escrito(f["valor"], f["unidad"])
         enlace = enlace_kpi(r, f["kpi"]) if f["kpi"] else "—"
         filas.append([esc(f["problema"]), valor + marca_html(f["naturaleza"]), esc(f["periodo"] or "no se dice"), esc(f["institucion"] or "no se dice"), enlace, esc(f["nota"] or "")])
-    return tabla_html("Los problemas de partida, según el artículo del observatorio", ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"], filas, "diagnostico")
+    return tabla_html("Los problemas de partida, según el artículo del observatorio", ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"], filas, "diagnostico") + contexto.sello("diagnostico", proyecto, r)
 
 
 def _escrito(valor: str, unidad: str) -> str:
@@ -119,7 +119,7 @@ def _provincia(proyecto: Proyecto, r: Resultados) -> str:
     for d, ubigeo in tabla.select("distrito", "ubigeo").unique(maintain_order=True).iter_rows():
         nombre = f"<strong>{esc(d)}</strong>" if ubigeo == r.catalogo.territorio.ubigeo else esc(d)
         filas.append([nombre, *(_escrito(valores[d, i], "").strip("\u202f") if valores.get((d, i)) else "—" for i in hay)])
-    return tabla_html("Los distritos de la provincia (cifras documentadas, de años distintos)", cabecera, filas, "numeros")
+    return tabla_html("Los distritos de la provincia (cifras documentadas, de años distintos)", cabecera, filas, "numeros") + contexto.sello("provincia", proyecto, r)
 
 
 def _contexto(proyecto: Proyecto, r: Resultados) -> str:
@@ -127,7 +127,7 @@ def _contexto(proyecto: Proyecto, r: Resultados) -> str:
         [esc(f["ambito"]), esc(f["indicador"]), _escrito(f["valor"], f["unidad"]), esc(f["periodo"] or "—"), esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"])]
         for f in _csv(proyecto, "contexto.csv").iter_rows(named=True)
     ]
-    return tabla_html("Contexto provincial, regional y nacional", ["Ámbito", "Indicador", "Valor", "Año", "Fuente"], filas)
+    return tabla_html("Contexto provincial, regional y nacional", ["Ámbito", "Indicador", "Valor", "Año", "Fuente"], filas) + contexto.sello("contexto", proyecto, r)
 
 
 def _csv(proyecto: Proyecto, nombre: str) -> pl.DataFrame:
@@ -136,7 +136,7 @@ def _csv(proyecto: Proyecto, nombre: str) -> pl.DataFrame:
 
 def _estados(proyecto: Proyecto, r: Resultados) -> str:
     filas = [[sello_html(e.nombre), esc(e.dicho(r.catalogo.territorio.metodo.bandas)), "sí" if e.evaluado else "no"] for e in ESTADOS]
-    return tabla_html("Los estados de un KPI", ["Estado", "Qué dice", "Cuenta en el avance"], filas)
+    return tabla_html("Los estados de un KPI", ["Estado", "Qué dice", "Cuenta en el avance"], filas) + parametros.sello(r)
 
 
 def _comites(proyecto: Proyecto, r: Resultados) -> str:
@@ -198,7 +198,7 @@ def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
 
 PIEZAS: dict[str, Tabla] = {
     "matriz-misiones": matriz_misiones, "diagnostico": _diagnostico, "provincia": _provincia, "contexto": _contexto,
-    "estados": _estados, "casos": lambda p, r: tabla_de_casos(r.catalogo.territorio.metodo), "comites": _comites, "descargas": _descargas,
+    "estados": _estados, "casos": lambda p, r: tabla_de_casos(r.catalogo.territorio.metodo) + parametros.sello(r), "comites": _comites, "descargas": _descargas,
     "demostracion": _demostracion,
     "calidad-controles": calidad.tabla_de_controles, "calidad-fuentes": calidad.tabla_por_fuente, "calidad-misiones": calidad.tabla_por_mision,
     "calidad-advertencias": calidad.tabla_de_advertencias, "correcciones": calidad.tabla_de_correcciones, "privacidad": privacidad.tabla,

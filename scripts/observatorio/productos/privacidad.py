@@ -7,7 +7,9 @@ import polars as pl
 from ..calculo import Resultados
 from ..presentacion.numeros import numero, porcentaje
 from ..presentacion.pieza import esc
+from ..presentacion.sello_conjunto import linea_html, reunir
 from ..rutas import Proyecto
+from .procedencia import procedencias
 
 CLASES = {
     "publicada": "Publicadas", "en periodos agrupados": "Reunidas en periodos más largos", "primaria": "Ocultas por señalar a pocas personas",
@@ -45,7 +47,14 @@ def tabla(proyecto: Proyecto, r: Resultados) -> str:
         f"{numero(total['en_periodos_agrupados'], 0)} se reúnen en {numero(total['cifra_agrupada'], 0)} cifras de periodos más largos. "
         f"Quedan sin publicar {numero(perdidas, 0)} ({porcentaje(perdidas / suma if suma else 0)}); solo {numero(total['secundaria'], 0)} por proteger a una vecina.</p>"
     )
-    return frase + tabla_html("Celdas sobre personas, según lo que se hizo con ellas", cabecera, filas, "numeros apilada")
+    return frase + tabla_html("Celdas sobre personas, según lo que se hizo con ellas", cabecera, filas, "numeros apilada") + _sello(r)
+
+
+def _sello(r: Resultados) -> str:
+    """De dónde salen las celdas contadas: las fuentes de los KPI ciudadanos sobre personas."""
+    origen = procedencias(r)
+    propias = [origen[c] for c, k in r.catalogo.kpis.items() if k.sobre_personas and k.acceso == "ciudadano"]
+    return linea_html(reunir(propias), ("Recuentos en JSON", "@raiz@/datos/privacidad.json"))
 
 
 def _celdas(de: dict[str, int]) -> list[str]:
