@@ -205,3 +205,12 @@ def test_el_territorio_y_las_palabras_parecidas_si_pueden_decirse(proyecto_real:
 ])
 def test_un_relato_no_nombra_a_nadie(proyecto_real: Proyecto, texto: str, nombra: bool) -> None:
     assert nombra_a_alguien(cargar(proyecto_real).territorio)(texto) is nombra
+
+
+@pytest.mark.parametrize(("texto", "nombra"), [
+    ("Luis vino ayer con el carro.", True), ("Ayer vino Wilmer con su carga.", True), ("Por ahí anda Mercedes, sola.", True), ("A Yoselin no la atendieron.", True),
+    ("Gloria a Dios que llovió.", False), ("La Virgen María nos cuida.", False), ("El señor de Mayo sale en procesión.", False), ("En la quebrada Pablo hay agua.", False),
+    ("Mi abuela ya no puede, y el profesor tampoco.", False),
+])
+def test_un_nombre_de_pila_solo_tambien_senala(texto: str, nombra: bool, proyecto_real: Proyecto) -> None:
+    assert nombra_a_alguien(cargar(proyecto_real).territorio)(texto) is nombra

@@ -1,8 +1,8 @@
 """Quién y de dónde: los nombres de lugares y de personas que un relato no debe decir.
 
 Los lugares se conocen y se buscan sin mayúsculas ni tildes. Los nombres de personas no se conocen: delatan a uno un
-tratamiento o un parentesco seguido de mayúscula, y dos mayúsculas seguidas que no se deben a que empiece la frase.
-Atrapa el descuido; lo demás lo mira una persona.
+tratamiento o un parentesco seguido de mayúscula, dos mayúsculas seguidas que no se deben a que empiece la frase, y un
+nombre de pila de los más frecuentes, aunque vaya solo. Atrapa el descuido; lo demás lo mira una persona.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 
 from ..catalogo.territorio import Territorio
+from ..datos.nombres import INSTITUCION, NOMBRE_SUELTO
 
 _TRATO = (
     "don|doña|señora?|señorita|profe|profesora?|maestr[oa]|doctora?|ingenier[oa]|licenciad[oa]|enfermer[oa]|obstetra|"
@@ -23,6 +24,10 @@ _MAYUSCULA = r"[A-ZÁÉÍÓÚÑ]"
 _PROPIO = rf"{_MAYUSCULA}[a-záéíóúñü]+"
 _CON_TRATO = re.compile(rf"\b(?i:(?:{_TRATO})\s|(?:{_ABREVIADO})\.?\s)\s*{_MAYUSCULA}\w+")
 _SEGUIDAS = re.compile(rf"\b(?P<primera>{_PROPIO})\s+{_PROPIO}\b")
+_DE_PILA = re.compile(rf"(?<!\w)(?<!-){NOMBRE_SUELTO}(?!\w)")
+_TAMBIEN_PALABRAS = {"Gloria", "Mercedes", "Rosario", "Angel", "Ángel", "Marina", "Victor", "Segundo"}
+"""Abriendo la frase, su mayúscula no dice si son un nombre."""
+_SANTO = re.compile(r"\b(?i:san|santa|santo|virgen|señor|patr[oó]n|patrona|niño|sagrado|divino)(?:\s+de(?:\s+la)?)?\s+$")
 _ABRE_FRASE = re.compile(r"(?:^|[.!?…:;«»\"“(¿¡—-])\s*$")
 _DE_APERTURA = re.compile(
     "a|acá|ahora|ahí|al|allá|allí|antes|aquí|así|aun|aunque|bajo|cada|casi|como|con|contra|cuando|de|del|desde|después|donde|durante|e|el|ella|"
@@ -58,7 +63,7 @@ def nombra_a_alguien(territorio: Territorio) -> Callable[[str], bool]:
 
     def dice(texto: str) -> bool:
         resto = lugares.sub("ese lugar", texto)
-        return bool(_CON_TRATO.search(resto)) or any(_son_nombre(resto, m) for m in _SEGUIDAS.finditer(resto))
+        return bool(_CON_TRATO.search(resto)) or any(_son_nombre(resto, m) for m in _SEGUIDAS.finditer(resto)) or _dice_uno_solo(resto)
 
     return dice
 
@@ -66,3 +71,12 @@ def nombra_a_alguien(territorio: Territorio) -> Callable[[str], bool]:
 def _son_nombre(texto: str, m: re.Match[str]) -> bool:
     """Si la primera abre la frase, su mayúscula no dice nada cuando es una palabra de las que suelen abrirla."""
     return not (_ABRE_FRASE.search(texto[: m.start()]) and _DE_APERTURA.fullmatch(m["primera"]))
+
+
+def _dice_uno_solo(texto: str) -> bool:
+    """¿Hay un nombre de pila sin apellido? El de un santo, el de una institución y la palabra que abre la frase no lo son."""
+    resto = re.sub(INSTITUCION, "esa institución", texto)
+    return any(
+        not _SANTO.search(resto[: m.start()]) and not (m[0] in _TAMBIEN_PALABRAS and _ABRE_FRASE.search(resto[: m.start()]))
+        for m in _DE_PILA.finditer(resto)
+    )

@@ -30,7 +30,8 @@ _SUELTOS = (
     "Félix Felix Gabriela Gloria Graciela Gregorio Guillermo Héctor Hector Hilda Hugo Humberto Irma Isabel Iván Ivan Jaime Janet Jenny Jessica "
     "Jhon Jhonatan Joel Josefina Juana Julia Julián Julian Katherine Laura Leonardo Lidia Liliana Lourdes Lucio Margarita Marina Mario Maribel "
     "Mariela Marisol Mercedes Mirtha Mónica Monica Nancy Nora Olga Oscar Óscar Pablo Patricia Paulina Rafael Rocío Rocio Rubén Ruben Ruth Sandra "
-    "Sara Sergio Silvia Susana Vanessa Verónica Veronica Vicente Vilma Walter Wilder Wilson Zoila"
+    "Sara Sergio Silvia Susana Vanessa Verónica Veronica Vicente Vilma Walter Wilder Wilson Zoila "
+    "Brayan Bryan Deysi Eulogio Eusebio Jefferson Jhoselin Joselin Kevin Leoncio Marcelino Maricela Rosmery Saturnino Yesica Yessica Yoselin Yuliana"
 )
 _INSTITUCIONES = (
     "hospitales|hospital|convenio|convenios|proyecto|programa|plan|ley|puesto|centro|posta|instituto|institución|institucion|i\\.?\\s?e\\.?|colegio|escuela|inicial|primaria|"
