@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from apoyo_pdf import paginas
-from observatorio.calculo import Resultados, calcular
+from observatorio.calculo import Resultados
 from observatorio.presentacion.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
@@ -149,11 +149,6 @@ def _en_los_csv(sitio: Path) -> None:
         assert observaciones[columna].null_count() == 0, columna
     for nombre in ("provincia", "diagnostico", "contexto"):
         assert pl.read_csv(sitio / f"datos/{nombre}.csv").select("fuente_acceso", "validacion", "controles", "aprobacion").null_count().sum_horizontal().item() == 0
-
-
-@pytest.fixture(scope="module")
-def resultados_reales(proyecto_real: Proyecto) -> Resultados:
-    return calcular(proyecto_real)
 
 
 @pytest.mark.parametrize("pieza", ["diagnostico", "provincia", "contexto", "niveles", "estados", "casos", "privacidad"])
