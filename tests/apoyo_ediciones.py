@@ -36,6 +36,8 @@ class Historia:
     """Periodos de cuyo total solo se dice la tasa."""
     se_va: dict[str, int] = field(default_factory=dict)
     """Desde qué edición falta la fila del total."""
+    corregidas: dict[tuple[str, str], tuple[int, Par]] = field(default_factory=dict)
+    """Desde qué edición dice otra cosa un anexo, y qué."""
 
     def edicion(self, numero: int) -> Caso:
         cuentas: dict[Celda, Par] = {}
@@ -45,14 +47,18 @@ class Historia:
             if not (lugares or self.completo):
                 continue
             if numero < self.se_va.get(t, EDICIONES):
-                cuentas[t, DISTRITO, "total", "", 0] = self._suma(t, todos if self.completo else lugares, lambda x: self.base[x], self.resto[t])
+                cuentas[t, DISTRITO, "total", "", 0] = self._suma(t, todos if self.completo else lugares, lambda x: self._dice(x, numero), self.resto[t])
             for v in lugares:
-                cuentas[t, v, "total", f"U{v}" if self.forma == "unidades" else "", 0] = self.base[t, v]
+                cuentas[t, v, "total", f"U{v}" if self.forma == "unidades" else "", 0] = self._dice((t, v), numero)
             for i in range(2 if self.forma in ("familias", "cruce") else 0):
                 cuentas[t, DISTRITO, f"sexo:{i}", "", 0] = self._suma(t, lugares, lambda x, i=i: self.sexos[x][i], self.resto[t] if i == 0 else (0, 0))
                 if self.forma == "cruce":
                     cuentas |= {(t, v, f"sexo:{i}", "", 0): tuple(int(n) for n in self.sexos[t, v][i]) for v in lugares}
         return Caso(self.clase, self.meses, {c: v for c, v in cuentas.items() if sum(v) > 0}, {})
+
+    def _dice(self, lugar: tuple[str, str], numero: int) -> Par:
+        desde, par = self.corregidas.get(lugar, (EDICIONES, (0, 0)))
+        return par if numero >= desde else self.base[lugar]
 
     def faltan(self, numero: int) -> set[str]:
         """Periodos cuyo total ya cuenta lugares que aún no informaron: nadie sabe que lo que les queda es 0."""
@@ -103,6 +109,17 @@ def con_totales_antes_que_sus_partes(azar: np.random.Generator) -> Historia:
     llega = {(t, v): 1 if t in con_tasa else int(azar.choice([1, 1, 1, 2])) for t, v in h.base}
     se_va = {t: int(azar.choice([1, 2])) for t in h.tiempos if azar.random() < 0.5}
     return replace(h, forma=str(azar.choice(["anexos", "unidades"])), llega=llega, completo=True, con_tasa=con_tasa, se_va=se_va)
+
+
+def con_cifras_corregidas(azar: np.random.Generator) -> Historia:
+    """Anexos cuya cifra era otra, menor, en las primeras ediciones; los totales cambian con ella."""
+    h = replace(historia_al_azar(azar), forma=str(azar.choice(["anexos", "unidades"])))
+    corregidas = {}
+    for lugar, par in h.base.items():
+        if azar.random() < 0.35:
+            mas = [int(azar.poisson(14)) for _ in par]
+            corregidas[lugar] = (int(azar.choice([1, 2])), (par[0] + mas[0], par[1] + mas[0 if h.clase == "recuento" else 1]))
+    return replace(h, corregidas=corregidas)
 
 
 def atacar_ediciones(historia: Historia) -> list[str]:

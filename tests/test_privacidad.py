@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso, K, anterior_de, atacar, caso_al_azar
 from apoyo_atomos import atacar_atomos, caso_de_atomos
-from apoyo_ediciones import atacar_ediciones, con_totales_antes_que_sus_partes, historia_al_azar
+from apoyo_ediciones import atacar_ediciones, con_cifras_corregidas, con_totales_antes_que_sus_partes, historia_al_azar
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.errores import DatosInvalidos
@@ -68,6 +68,23 @@ def test_guardar_tres_ediciones_no_descubre_nada(semilla: int) -> None:
 @pytest.mark.parametrize("semilla", TOTALES_ANTES)
 def test_un_total_que_se_vio_antes_que_sus_partes_no_las_descubre_aunque_ya_no_este(semilla: int) -> None:
     assert not atacar_ediciones(con_totales_antes_que_sus_partes(np.random.default_rng(semilla)))
+
+
+@pytest.mark.parametrize("semilla", range(300) if LARGO else [39, 51, 52])
+def test_una_cifra_corregida_no_descubre_lo_que_se_oculto_antes(semilla: int) -> None:
+    assert not atacar_ediciones(con_cifras_corregidas(np.random.default_rng(semilla)))
+
+
+def test_la_tapa_de_una_celda_que_crecio_sigue_tapada_si_el_total_de_entonces_se_vio() -> None:
+    antes = anexos((3, 60), (41, 61), (42, 62), (43, 63))
+    primera = antes.publicar().tabla
+    assert protegidas(primera) == {"9999990000", "9999990001"}
+    ya = acumular(vacia(), primera, {"M1-K01"})
+    ahora = anexos((13, 60), (41, 61), (42, 62), (43, 63))
+    assert not protegidas(ahora.publicar().tabla)
+    assert protegidas(ahora.publicar(ya).tabla) == {"9999990000", "9999990001"}, "129 − 41 − 42 − 43 = 3"
+    oculto = ya.with_columns(pl.when(pl.col("lugar") != DISTRITO).then("vista").otherwise(0).alias("vista"))
+    assert not protegidas(ahora.publicar(oculto).tabla), "sin el total de entonces no hay de qué restar"
 
 
 @pytest.mark.parametrize("antes", [300 / 11, 27.3, 31.0], ids=["la misma", "la misma redondeada", "otra"])

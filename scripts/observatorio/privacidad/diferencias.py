@@ -49,19 +49,22 @@ def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int
 
 
 def persistentes(tabla: pl.DataFrame) -> set[int]:
-    """Partes que una edición anterior ocultó mientras siga oculta una hermana o su total: destaparlas la descubriría.
+    """Partes que una edición anterior ocultó, mientras siga oculta una hermana o su total, o si su total ya se vio.
 
-    En una tabla cruzada todas se enlazan: basta que siga oculta cualquiera de su periodo.
+    Destaparlas descubriría a la hermana; y con el total de entonces, lo que la hermana decía antes de corregirse. En una
+    tabla cruzada todas se enlazan: basta cualquiera de su periodo.
     """
     c = pl.col
     publicables = tabla.filter(c("agrupado") == c("nivel"), ~c("escasa"), c("familia") != "total")
     candidatas = publicables.filter("antes_oculta", ~c("oculta"))
     en_familia = publicables.filter("oculta").select("kpi", "familia", "fin").unique()
-    en_cruzada = candidatas.filter("cruzado").join(tabla.filter("oculta", "cruzado", ~c("virtual")).select("kpi", "fin").unique(), on=["kpi", "fin"])
+    atadas = tabla.filter("cruzado", (c("vista") > 0) | (c("oculta") & ~c("virtual"))).select("kpi", "fin").unique()
+    en_cruzada = candidatas.filter("cruzado").join(atadas, on=["kpi", "fin"])
     ancho = pl.when(c("agrupado") == 0).then("meses").otherwise("agrupado")
-    sin_total = tabla.filter(c("familia") == "total", c("agrupado") == c("nivel"), "oculta").select("kpi", c("fin").alias("fin_t"))
-    junto_a_total = candidatas.with_columns(ancho.alias("ancho")).join(sin_total, on="kpi").filter(
-        c("fin_t") > c("fin") - c("ancho"), c("fin_t") <= c("fin")
+    ocultos = tabla.filter(c("familia") == "total", c("agrupado") == c("nivel"), "oculta")
+    totales = pl.concat([t.select("kpi", c("familia").alias("familia_t"), c("fin").alias("fin_t")) for t in (ocultos, tabla.filter(c("vista") > 0))]).unique()
+    junto_a_total = candidatas.with_columns(ancho.alias("ancho")).join(totales, on="kpi").filter(
+        c("fin_t") > c("fin") - c("ancho"), c("fin_t") <= c("fin"), c("familia_t") != c("familia")
     )
     return {*candidatas.join(en_familia, on=["kpi", "familia", "fin"])["celda"], *en_cruzada["celda"], *junto_a_total["celda"]}
 
