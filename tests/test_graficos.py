@@ -44,6 +44,6 @@ def test_cada_grafico_pide_su_texto_alternativo() -> None:
         graficos._renderizar({"mark": "point"})
 
 
-def test_dibujar_no_importa_altair() -> None:
-    orden = "import sys; from observatorio.presentacion.graficos import dibujar, version_vegalite; version_vegalite(); print('altair' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", orden], capture_output=True, text=True, check=True).stdout.strip() == "False"
+def test_quien_dibuja_no_importa_nada_mas() -> None:
+    orden = "import sys; from observatorio.presentacion.dibujo import version_vegalite; version_vegalite(); print({'altair', 'polars', 'pydantic'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", orden], capture_output=True, text=True, check=True).stdout.strip() == "set()"

@@ -25,11 +25,10 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="kill -9 es de POSIX")
 VICTIMA = """
 import os, signal, sys
 from pathlib import Path
-from observatorio.arranque import aligerar
-from observatorio.edicion.publicar import publicar, volver
-from observatorio.rutas import Proyecto
 
 def correr():
+    from observatorio.edicion.publicar import publicar, volver
+    from observatorio.rutas import Proyecto
     raiz, destino, paso, edicion = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
     pasos = [0]
     def avisar(texto):
@@ -44,6 +43,7 @@ def correr():
         volver(Proyecto(raiz), edicion, destino, avisar=avisar)
 
 if __name__ == "__main__":
+    from observatorio.arranque import aligerar
     aligerar()
     correr()
 """

@@ -15,7 +15,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, new_raw_cell
 
-from ..presentacion.graficos import MIME_GRAFICO, PAPEL, figura, identificador
+from ..presentacion.dibujo import PAPEL
+from ..presentacion.graficos import MIME_GRAFICO, figura, identificador
 from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloques
 
 ETIQUETAS_OCULTAS = {"parameters", "injected-parameters", "preparacion"}

@@ -7,15 +7,14 @@ del dibujante.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from ..procesos import duraderos
-from .graficos import PAPEL, dibujar, dibujar_con_papel, identificador
+from .dibujo import MINIMO, PAPEL, a_la_cache, dibujar
+from .graficos import identificador
 
-MINIMO = {"mark": "point", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
 TANDA = 3
 
 
@@ -50,7 +49,7 @@ class Dibujante:
                     faltan.append((clave, espec))
         for i in range(0, len(faltan), TANDA):
             tanda = faltan[i : i + TANDA]
-            futuro = self._procesos().submit(_a_la_cache, [(self._rutas(c), e) for c, e in tanda])
+            futuro = self._procesos().submit(a_la_cache, [(self._rutas(c), e) for c, e in tanda])
             self._encargados.update((c, futuro) for c, _ in tanda)
 
     def conservar(self, claves: Iterable[str]) -> None:
@@ -85,13 +84,3 @@ class Dibujante:
 
     def _rutas(self, clave: str) -> tuple[Path, Path]:
         return self._ruta(clave), self._ruta(f"{clave}{PAPEL}")
-
-
-def _a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]]) -> None:
-    """Dibuja y guarda cada gráfico entero o no lo guarda."""
-    svg = dibujar_con_papel([e for _, e in tanda])
-    rutas = [pagina for (pagina, _), _ in tanda] + [papel for (_, papel), _ in tanda]
-    for ruta, dibujo in zip(rutas, svg, strict=True):
-        temporal = ruta.with_name(f".{ruta.stem}.{os.getpid()}")
-        temporal.write_text(dibujo, encoding="utf-8")
-        os.replace(temporal, ruta)

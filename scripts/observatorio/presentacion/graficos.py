@@ -1,7 +1,7 @@
 """Renderizador propio de Altair y el tema de los gráficos.
 
-Un gráfico sale del cuaderno como especificación; los SVG de todos se dibujan juntos después, en un solo proceso
-de vl-convert. En la página va el SVG con su especificación al lado como JSON escapado: sin guion en línea.
+Un gráfico sale del cuaderno como especificación; los SVG de todos se dibujan juntos después (``dibujo``), en otros
+procesos. En la página va el SVG con su especificación al lado como JSON escapado: sin guion en línea.
 """
 
 from __future__ import annotations
@@ -10,20 +10,17 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 from . import boletin
-from .impresion import ajustar, medidas, para_papel, titulos, va_al_boletin
+from .dibujo import NUMEROS, dibujar
+from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
 from .sello_conjunto import por_acceso
 
 MIME_GRAFICO = "application/vnd.observatorio.grafico+json"
 TIPOGRAFIA = "Source Sans Pro"
 EN_CONSTRUCCION = "OBSERVATORIO_CONSTRUYE"
-PAPEL = "-papel"
 TINTA, GRIS, REJILLA = "#1f2937", "#4b5563", "#e5e0d8"
 MARCA = ' [demo]{.marca .m-demostracion title="cifra de demostración, no describe la realidad"}'
 """La marca en una frase escrita en Markdown."""
@@ -55,7 +52,7 @@ def tema() -> dict[str, object]:
         "config": {
             "font": f"{TIPOGRAFIA}, system-ui, sans-serif",
             "background": None,
-            "locale": {"number": _locale()},
+            "locale": {"number": NUMEROS},
             "view": {"stroke": None},
             "axis": {**texto, "gridColor": REJILLA, "domainColor": GRIS, "tickColor": GRIS, "labelLimit": 260, "aria": False},
             "legend": {**texto, "orient": "top", "titleOrient": "left", "symbolSize": 90, "columnPadding": 26, "padding": 4, "aria": False},
@@ -126,10 +123,6 @@ def con_naturaleza(especificacion: dict) -> dict:
     return {**especificacion, "title": titulo}
 
 
-def _locale() -> dict[str, object]:
-    return {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["S/ ", ""], "minus": "\u2212"}
-
-
 def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     """Salida de un gráfico en el cuaderno: su especificación; en JupyterLab, además el SVG."""
     if not especificacion.get("description"):
@@ -148,36 +141,6 @@ def identificador(especificacion: dict) -> str:
     """Identificador estable de un gráfico: huella de su especificación."""
     canonica = json.dumps(especificacion, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "g" + hashlib.sha256(canonica.encode()).hexdigest()[:12]
-
-
-def dibujar(especificaciones: Sequence[dict]) -> list[str]:
-    """SVG de cada especificación, en orden. La tipografía sale del paquete, no del sistema."""
-    import vl_convert
-
-    from .tipografia import carpeta_de_fuentes
-
-    vl_convert.register_font_directory(str(carpeta_de_fuentes()))
-    return [vl_convert.vegalite_to_svg(json.dumps(e), vl_version=version_vegalite(), format_locale=_locale()) for e in especificaciones]
-
-
-@cache
-def version_vegalite() -> str:
-    """Versión de Vega-Lite de Altair, leída de su esquema: importar Altair costaría 0.6 s a quien solo dibuja."""
-    hallado = find_spec("altair")
-    if hallado is None or not hallado.submodule_search_locations:
-        raise ModuleNotFoundError("falta el paquete altair: instale requirements.txt")
-    esquema = next(Path(hallado.submodule_search_locations[0]).glob("vegalite/v*/schema/__init__.py"))
-    version = re.search(r'SCHEMA_VERSION = "v(\d+\.\d+)', esquema.read_text(encoding="utf-8"))
-    if version is None:
-        raise ModuleNotFoundError("esta versión de altair no dice su Vega-Lite: instale la de requirements.txt")
-    return version[1]
-
-
-def dibujar_con_papel(especificaciones: Sequence[dict]) -> list[str]:
-    """SVG de cada especificación y, detrás, el de su versión para papel (ver ``impresion``), vacío si no se imprime."""
-    impresas = [e for e in especificaciones if va_al_boletin(e)]
-    papel = iter(ajustar([para_papel(e) for e in impresas], dibujar))
-    return dibujar(especificaciones) + [next(papel) if va_al_boletin(e) else "" for e in especificaciones]
 
 
 def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:

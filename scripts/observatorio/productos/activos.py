@@ -70,7 +70,7 @@ def _vega(proyecto: Proyecto) -> bytes:
     def hacer() -> bytes:
         import vl_convert
 
-        from ..presentacion.graficos import version_vegalite
+        from ..presentacion.dibujo import version_vegalite
 
         return vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite()).encode()
 
