@@ -44,7 +44,7 @@ def test_lo_hecho_con_otras_entradas_se_olvida(minimo: Proyecto, fallo: Exceptio
     for nombre in CACHES:
         (minimo.trabajo / nombre).mkdir(parents=True)
         (minimo.trabajo / nombre / "de-antes").touch()
-    with pytest.raises(KeyError if isinstance(fallo, KeyError) else EntradasCambiadas), entradas_quietas(minimo, claves.entradas(minimo.raiz)):
+    with pytest.raises(KeyError if isinstance(fallo, KeyError) else EntradasCambiadas), entradas_quietas(minimo):
         for nombre in CACHES:
             (minimo.trabajo / nombre / "de-ahora").touch()
         claves.escribir_sello(minimo.trabajo, {"x": "y"})
@@ -57,10 +57,10 @@ def test_lo_hecho_con_otras_entradas_se_olvida(minimo: Proyecto, fallo: Exceptio
 
 def test_cambiar_y_deshacer_entretanto_tambien_se_nota(minimo: Proyecto) -> None:
     pagina, original = minimo.raiz / "index.qmd", (minimo.raiz / "index.qmd").read_bytes()
-    with pytest.raises(EntradasCambiadas, match="páginas"), entradas_quietas(minimo, claves.entradas(minimo.raiz)):
+    with pytest.raises(EntradasCambiadas, match="páginas"), entradas_quietas(minimo):
         guardar(pagina, "algo")
         pagina.write_bytes(original)
-    with entradas_quietas(minimo, claves.entradas(minimo.raiz)):
+    with entradas_quietas(minimo):
         pagina.read_bytes()
 
 

@@ -103,7 +103,7 @@ def test_el_paso_previo_dice_el_remedio(construido: Proyecto) -> None:
 def test_quarto_a_mano_se_detiene_si_lo_generado_falta_o_esta_viejo(minimo: Proyecto) -> None:
     falta = quarto_a_mano(minimo, "index.qmd")
     assert falta.returncode != 0 and "observatorio preparar" in falta.stderr
-    preparar(minimo)
+    preparar(minimo, claves.entradas(minimo.raiz))
     _poner_viejo(minimo)
     viejo = quarto_a_mano(minimo, "index.qmd")
     assert viejo.returncode != 0 and "observatorio preparar" in viejo.stderr

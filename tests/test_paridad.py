@@ -12,7 +12,7 @@ import pytest
 from apoyo_paridad import con_quarto, diferencias, palabras, partes, quarto_a_mano
 from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir
 from observatorio.construir import construir
-from observatorio.edicion import ediciones
+from observatorio.edicion import claves, ediciones
 from observatorio.motores import quarto
 from observatorio.motores.proyecto import configuracion
 from observatorio.preparar import preparar
@@ -212,7 +212,7 @@ def test_la_comparacion_descubre_que_falta_un_filtro(de_paridad: Proyecto, sitio
 def test_la_comparacion_descubre_que_a_quarto_le_falta_un_filtro(de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
     sin_filtro = copia_de(de_paridad, tmp_path / "p")
     cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
-    preparar(sin_filtro)
+    preparar(sin_filtro, claves.entradas(sin_filtro.raiz))
     r = quarto_a_mano(sin_filtro, PAGINA, "--output-dir", "salida")
     assert r.returncode == 0, r.stderr
     una, otra = ((s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.raiz / "salida"))

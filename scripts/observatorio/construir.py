@@ -51,16 +51,15 @@ def construir(
 
 
 def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, avisar: Callable[[str], None]) -> Edicion:
-    entradas = claves.entradas(proyecto.raiz)
-    identificador = claves.identificador(entradas, nombre, cuadernos)
-    carpeta, registro = proyecto.ediciones / identificador, Registro(proyecto.trabajo)
-    if ediciones.sana(carpeta):
-        if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
-            ediciones.activar(proyecto, identificador)
-        return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
-    _exigir_programa_al_dia(proyecto)
-    with entradas_quietas(proyecto, entradas):
-        preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, registro=registro, motor_de_paginas=nombre)
+    with entradas_quietas(proyecto) as entradas:
+        identificador = claves.identificador(entradas, nombre, cuadernos)
+        carpeta, registro = proyecto.ediciones / identificador, Registro(proyecto.trabajo)
+        if ediciones.sana(carpeta):
+            if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
+                ediciones.activar(proyecto, identificador)
+            return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
+        _exigir_programa_al_dia(proyecto)
+        preparar(proyecto, entradas, cuadernos, avisar=avisar, edicion=identificador, registro=registro, motor_de_paginas=nombre)
         temporal = ediciones.carpeta_nueva(proyecto)
         _renderizar(proyecto, elegido, temporal, avisar, registro)
         recursos = _recursos(proyecto)
@@ -94,8 +93,9 @@ def preparar_aqui(proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Calla
     _, nombre = _elegir("auto")
 
     def hacer() -> None:
-        identificador = claves.identificador(claves.entradas(proyecto.raiz), nombre, cuadernos)
-        preparar(proyecto, cuadernos, avisar=avisar, edicion=identificador, motor_de_paginas=nombre)
+        with entradas_quietas(proyecto) as entradas:
+            identificador = claves.identificador(entradas, nombre, cuadernos)
+            preparar(proyecto, entradas, cuadernos, avisar=avisar, edicion=identificador, motor_de_paginas=nombre)
 
     with escritura_explicada(), bloqueada(proyecto, avisar):
         con_lo_ultimo(hacer, avisar)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
 from .edicion.citados import clave_de_citados
-from .edicion.quietud import entradas_quietas
 from .edicion.registro import Registro, clave
 from .rutas import PAGINAS_GENERADAS, Proyecto
 
@@ -36,15 +35,14 @@ def callar(_: str) -> None:
 
 
 def preparar(
-    proyecto: Proyecto, motor: Motor = "rapido", ejecutor: Executor | None = None, avisar: Avisar = callar,
+    proyecto: Proyecto, familias: Mapping[str, str], motor: Motor = "rapido", ejecutor: Executor | None = None, avisar: Avisar = callar,
     edicion: str = "", registro: Registro | None = None, motor_de_paginas: str = "",
 ) -> None:
     """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no hace nada.
 
-    ``edicion``: identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar
-    ninguna edición; ``EntradasCambiadas`` si alguien guardó un archivo entretanto.
+    ``familias``: las claves de las entradas, que quien llama sabe quietas (``entradas_quietas``). ``edicion``:
+    identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar ninguna edición.
     """
-    familias = claves.entradas(proyecto.raiz)
     entradas = familias | {"motor de cuadernos": motor, "edición": edicion, "motor de páginas": motor_de_paginas}
     antes = dict(claves.leer_sello(proyecto.trabajo))
     _quitar_restos(proyecto)
@@ -56,7 +54,7 @@ def preparar(
     from .presentacion.dibujante import Dibujante
     from .procesos import adelantar
 
-    with entradas_quietas(proyecto, familias), Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
+    with Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
         if motor == "rapido" and ejecutor is None and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS):
             adelantar()
         _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro)
@@ -82,8 +80,9 @@ def _hacer(
     with ThreadPoolExecutor(1) as hilo:
         ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, publicacion)
         _escribir_productos(proyecto, resultados, analisis, {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()})
+        cambios = novedades.Novedades(proyecto, resultados, entradas)
         ejecucion.result()
-    novedades.escribir(proyecto, resultados, entradas, publicacion.publicar(salidas))
+    cambios.escribir(publicacion.publicar(salidas))
     dibujante.olvidar()
     avisar("todo lo generado está escrito")
 

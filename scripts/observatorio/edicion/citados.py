@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from ..rutas import PAGINAS_GENERADAS
 from .claves import huella
 
-PALABRA = re.compile(r"[\w./-]+")
+FINAL = re.compile(r"\.[A-Za-z]\w{1,7}(?=\.*(?![\w./-]))")
 TEXTOS = {".qmd", ".md", ".ipynb"}
 IMAGENES = {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".avif"}
 CON_EXTENSION = re.compile(r".+\.[A-Za-z]\w{1,7}", re.DOTALL)
@@ -33,7 +33,16 @@ def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
 @lru_cache(maxsize=128)
 def _nombrados(texto: str) -> frozenset[str]:
     """Lo que en el texto puede ser un nombre de archivo: cada construcción lo pregunta varias veces de los mismos textos."""
-    return frozenset(n for n in {p.rstrip(".") for p in PALABRA.findall(texto)} | set(_enlazados(texto)) if CON_EXTENSION.fullmatch(n))
+    return frozenset(n for n in {*_con_final(texto), *_enlazados(texto)} if CON_EXTENSION.fullmatch(n))
+
+
+def _con_final(texto: str) -> Iterator[str]:
+    """Las palabras que acaban como un archivo (``fotos/mapa.png``), buscadas por su final: en una página casi todo son cifras de SVG."""
+    for final in FINAL.finditer(texto):
+        inicio = final.start()
+        while inicio and (texto[inicio - 1].isalnum() or texto[inicio - 1] in "_./-"):
+            inicio -= 1
+        yield texto[inicio : final.end()]
 
 
 def citados_en(textos: Iterable[Path], raiz: Path) -> dict[str, Path]:
@@ -50,9 +59,9 @@ def imagenes(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
     return _existentes({e for e in _enlazados(texto) if Path(e).suffix.lower() in IMAGENES}, carpeta, raiz)
 
 
-def _enlazados(texto: str) -> Iterator[str]:
-    for grupos in ENLACE.findall(texto):
-        yield unquote("".join(grupos)).partition("#")[0].strip()
+@lru_cache(maxsize=128)
+def _enlazados(texto: str) -> tuple[str, ...]:
+    return tuple(unquote("".join(grupos)).partition("#")[0].strip() for grupos in ENLACE.findall(texto))
 
 
 def _existentes(nombres: Iterable[str], carpeta: Path, raiz: Path) -> dict[str, Path]:

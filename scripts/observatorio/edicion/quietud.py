@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import NoneType
@@ -18,18 +18,19 @@ Hecho = TypeVar("Hecho")
 
 
 @contextmanager
-def entradas_quietas(proyecto: Proyecto, entradas: Mapping[str, str]) -> Iterator[None]:
-    """Lanza ``EntradasCambiadas`` si al terminar el bloque las entradas no son ``entradas``, o si alguien las tocó y las devolvió.
+def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
+    """Da las claves de las entradas; lanza ``EntradasCambiadas`` si alguien las tocó antes de terminar el bloque, aunque las devolviera.
 
     Lo que el bloque dejó en las cachés lleva la clave de antes y quizá el contenido de después: se olvida, también
     si el bloque falló por otro motivo.
     """
     antes, tocados, fallo = _guardados(proyecto), _tocados(proyecto), None
     try:
-        yield
+        yield claves.entradas(proyecto.raiz)
     except BaseException as e:
         fallo = e
-    cambiadas = [n for n, c in claves.entradas(proyecto.raiz).items() if c != entradas.get(n)] or _distintos(tocados, _tocados(proyecto))
+    despues = _tocados(proyecto)
+    cambiadas = [nombre for nombre in despues if despues[nombre] != tocados.get(nombre)]
     if cambiadas:
         for ruta in _guardados(proyecto) - antes:
             ruta.unlink(missing_ok=True)
@@ -64,10 +65,6 @@ def _cuando(ruta: Path) -> tuple[int, ...]:
     except FileNotFoundError:
         return ()
     return estado.st_mtime_ns, estado.st_ctime_ns, estado.st_ino
-
-
-def _distintos(antes: Mapping[str, object], ahora: Mapping[str, object]) -> list[str]:
-    return [nombre for nombre in ahora if ahora[nombre] != antes.get(nombre)]
 
 
 def _guardados(proyecto: Proyecto) -> set[Path]:

@@ -42,10 +42,14 @@ def de_datos(datos: Path, graficos: Mapping[str, Mapping[str, str]], fecha_corte
         "fecha_corte": fecha_corte,
         "kpis": {k["codigo"]: _kpi(k) | _ficha(datos / "kpi" / f"{k['codigo']}.json") for k in _json(datos / "kpis.json")},
         "agregados": {a["codigo"]: _agregado(a) for nombre in ("misiones", "okrs") for a in _json(datos / f"{nombre}.json")},
-        "graficos": {slug: dict(sorted(de_mision.items())) for slug, de_mision in sorted(graficos.items())},
+        "graficos": de_graficos(graficos),
         "observaciones": _observaciones(datos / "observaciones.csv"),
         "tablas": {nombre: _tabla(datos / f"{nombre}.csv", *columnas) for nombre, columnas in TABLAS.items()},
     }
+
+
+def de_graficos(graficos: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {slug: dict(sorted(de_mision.items())) for slug, de_mision in sorted(graficos.items())}
 
 
 def _json(ruta: Path) -> Any:

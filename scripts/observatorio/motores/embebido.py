@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -38,17 +38,20 @@ def renderizar(
     comunes, piezas = _partes_comunes(proyecto, conf), _piezas(proyecto)
     cache_ = proyecto.trabajo / "render"
     cache_.mkdir(parents=True, exist_ok=True)
-    salidas, pendientes = {}, []
+    salidas: dict[str, Path] = {}
+    encargadas: list[tuple[Pagina, Future[None]]] = []
     citas: dict[Path, dict[str, str]] = {}
-    for pagina in paginas(proyecto):
-        partes = comunes | _partes(proyecto, pagina, piezas, citas)
-        destino = cache_ / f"{clave(partes)}{Path(pagina.salida).suffix}"
-        salidas[pagina.salida] = destino
-        if registro:
-            registro.anotar(pagina.salida, partes, not destino.is_file())
-        if not destino.is_file():
-            pendientes.append((pagina, destino))
-    _en_paralelo(proyecto, pendientes, conf, opciones, avisar)
+    with ThreadPoolExecutor(os.cpu_count() or 2) as hilos:
+        for pagina in paginas(proyecto):
+            partes = comunes | _partes(proyecto, pagina, piezas, citas)
+            destino = cache_ / f"{clave(partes)}{Path(pagina.salida).suffix}"
+            salidas[pagina.salida] = destino
+            falta = not destino.is_file()
+            if registro:
+                registro.anotar(pagina.salida, partes, falta)
+            if falta:
+                encargadas.append((pagina, hilos.submit(_renderizar_una, proyecto, pagina, destino, conf, opciones[pagina.formato])))
+        _recoger(encargadas, avisar)
     for viejo in set(cache_.iterdir()) - set(salidas.values()):
         viejo.unlink()
     return salidas
@@ -81,19 +84,17 @@ def _partes(proyecto: Proyecto, pagina: Pagina, piezas: dict[str, dict[str, str]
         citas[pagina.fuente] = {"archivos que cita": clave_de_citados(pagina.cuerpo, pagina.fuente.parent, proyecto.raiz)}
         for nombre in piezas.keys() & set(PALABRA.findall(pagina.cuerpo)):
             citas[pagina.fuente] |= piezas[nombre]
-    return {"su fuente": huella(pagina.salida, yaml.safe_dump(pagina.metadatos, sort_keys=True), pagina.cuerpo)} | citas[pagina.fuente]
+    return {"su fuente": huella(pagina.salida, json.dumps(pagina.metadatos, sort_keys=True, default=str), pagina.cuerpo)} | citas[pagina.fuente]
 
 
-def _en_paralelo(proyecto: Proyecto, pendientes: list, conf: dict, opciones: dict, avisar: Callable[[str], None]) -> None:
+def _recoger(encargadas: list[tuple[Pagina, Future[None]]], avisar: Callable[[str], None]) -> None:
     fallos = []
-    with ThreadPoolExecutor(os.cpu_count() or 2) as hilos:
-        futuros = [hilos.submit(_renderizar_una, proyecto, p, d, conf, opciones[p.formato]) for p, d in pendientes]
-        for (pagina, _), futuro in zip(pendientes, futuros, strict=True):
-            try:
-                futuro.result()
-                avisar(pagina.salida)
-            except ErrorDeEjecucion as e:
-                fallos.append(str(e))
+    for pagina, futuro in encargadas:
+        try:
+            futuro.result()
+            avisar(pagina.salida)
+        except ErrorDeEjecucion as e:
+            fallos.append(str(e))
     if fallos:
         raise ErrorDeEjecucion("\n".join(fallos))
 

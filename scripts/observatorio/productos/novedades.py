@@ -15,7 +15,7 @@ from ..edicion import claves
 from ..edicion.comparacion import pagina_de
 from ..edicion.diferencias import NADA, Cambio, comparar, version
 from ..edicion.ediciones import CONSERVADAS
-from ..edicion.resumen import de_datos
+from ..edicion.resumen import de_datos, de_graficos
 from ..presentacion.numeros import numero
 from ..presentacion.pieza import esc
 from ..rutas import Proyecto
@@ -52,24 +52,30 @@ CANAL = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def escribir(proyecto: Proyecto, r: Resultados, entradas: Mapping[str, str], graficos: Mapping[str, Mapping[str, str]]) -> None:
-    """Escribe las piezas ``novedades`` y ``edicion``, ``novedades.xml`` y la ficha ``.trabajo/edicion.json``."""
-    familias = {n: c for n, c in entradas.items() if n in claves.FAMILIAS or n == "entorno"}
-    contenido = claves.contenido(familias)
-    previa = claves.anterior(proyecto.raiz, contenido)
-    fecha = r.catalogo.territorio.fecha_corte.isoformat()
-    resumen = de_datos(proyecto.datos_publicos, graficos, fecha)
-    cambios = comparar(previa["resumen"], resumen) if previa else []
-    actual = version(previa["version"] if previa else None, cambios)
-    ficha = {
-        "edicion": entradas["edición"], "version": actual, "contenido": contenido, "fecha_corte": fecha, "motor": entradas["motor de páginas"],
-        "anterior": previa["edicion"] if previa else None, "entradas": dict(entradas), "graficos": dict(graficos), "frases": frases(cambios, previa),
-    }
-    escribir_json(proyecto.trabajo / "edicion.json", ficha)
-    piezas = proyecto.trabajo / "piezas"
-    escribir_texto(piezas / "novedades.html", _pagina(r, cambios, previa, actual))
-    escribir_texto(piezas / "edicion.html", _edicion(r, ficha))
-    escribir_texto(proyecto.raiz / "novedades.xml", _canal(r, ficha, previa))
+class Novedades:
+    """Las novedades de lo recién calculado; ``escribir``, cuando se sabe qué gráficos tiene. ``datos/`` ya está escrito."""
+
+    def __init__(self, proyecto: Proyecto, r: Resultados, entradas: Mapping[str, str]) -> None:
+        self.proyecto, self.r, self.entradas = proyecto, r, entradas
+        self.contenido = claves.contenido({n: c for n, c in entradas.items() if n in claves.FAMILIAS or n == "entorno"})
+        self.fecha = r.catalogo.territorio.fecha_corte.isoformat()
+        self.previa = claves.anterior(proyecto.raiz, self.contenido)
+        self._resumen = de_datos(proyecto.datos_publicos, {}, self.fecha) if self.previa else {}
+
+    def escribir(self, graficos: Mapping[str, Mapping[str, str]]) -> None:
+        """Escribe las piezas ``novedades`` y ``edicion``, ``novedades.xml`` y la ficha ``.trabajo/edicion.json``."""
+        r, previa, entradas = self.r, self.previa, self.entradas
+        cambios = comparar(previa["resumen"], self._resumen | {"graficos": de_graficos(graficos)}) if previa else []
+        actual = version(previa["version"] if previa else None, cambios)
+        ficha = {
+            "edicion": entradas["edición"], "version": actual, "contenido": self.contenido, "fecha_corte": self.fecha, "motor": entradas["motor de páginas"],
+            "anterior": previa["edicion"] if previa else None, "entradas": dict(entradas), "graficos": dict(graficos), "frases": frases(cambios, previa),
+        }
+        escribir_json(self.proyecto.trabajo / "edicion.json", ficha)
+        piezas = self.proyecto.trabajo / "piezas"
+        escribir_texto(piezas / "novedades.html", _pagina(r, cambios, previa, actual))
+        escribir_texto(piezas / "edicion.html", _edicion(r, ficha))
+        escribir_texto(self.proyecto.raiz / "novedades.xml", _canal(r, ficha, previa))
 
 
 def frases(cambios: list[Cambio], previa: Mapping | None) -> list[str]:
