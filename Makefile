@@ -42,10 +42,10 @@ herramientas: ## Instala Chromium y LibreOffice para las pruebas (solo root en D
 	@sh scripts/herramientas.sh
 
 pruebas: $(LISTO) herramientas ## Corre todas las pruebas
-	@$(PY) -m pytest -n auto -m "not largo"
+	@$(PY) -m pytest -n auto --dist worksteal -m "not largo"
 
 pruebas-largas: $(LISTO) herramientas ## Corre también los bucles largos, completos
-	@OBSERVATORIO_LARGO=1 $(PY) -m pytest -n auto
+	@OBSERVATORIO_LARGO=1 $(PY) -m pytest -n auto --dist worksteal
 
 banco: $(LISTO) ## Mide la construcción y la compara con papermill a secas
 	@$(PY) scripts/bancos/construccion.py
