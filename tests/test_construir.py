@@ -13,6 +13,8 @@ from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeUso
+from observatorio.motores import embebido
+from observatorio.motores.proyecto import Pagina, configuracion, formatos
 from observatorio.productos import web
 from observatorio.rutas import Proyecto
 
@@ -86,3 +88,11 @@ def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(minimo: 
     mapa = re.findall(r"<loc>https://[^/]+/([^<]+)</loc>", (minimo.raiz / "sitemap.xml").read_text(encoding="utf-8"))
     assert {p for p in mapa if p.startswith("otras/")} == {"otras/ayuda.html", "otras/sesion.html"}
     assert {"index.html", *(f"misiones/{m}/{n}" for m in DEL_MINIMO for n in ("index.html", "boletin.pdf"))} == {p for p in mapa if not p.startswith("otras/")}
+
+
+@pytest.mark.parametrize("clave", ["20883961143e7816", "1234567890123456", "0000000000000012", "0x12345678abcdef"])
+def test_una_clave_que_parece_un_numero_se_escribe_tal_cual(minimo_de_todos: Proyecto, clave: str) -> None:
+    p = minimo_de_todos
+    pagina = Pagina(p.raiz / "index.qmd", "html", "x.html", {"title": "X", "description": "X", "mision": "M4", "clave": clave}, "Hola.\n")
+    html = embebido._pandoc(p, pagina, configuracion(p), formatos(p)["html"], [])
+    assert f"<code>{clave}</code>" in html

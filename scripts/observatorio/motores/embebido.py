@@ -113,7 +113,8 @@ def _pandoc(proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extr
     """Salida de pandoc con la plantilla y los filtros de la extensión, en la carpeta del documento."""
     globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")}
     propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
-    frente = yaml.safe_dump({**globales, **propios}, allow_unicode=True, sort_keys=True)
+    # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un número.
+    frente = json.dumps({**globales, **propios}, ensure_ascii=False, sort_keys=True, default=str)
     orden = [
         pandoc(), "--from", ENTRADA, "--to", pagina.formato, "--standalone", "--template", str(proyecto.extension / opciones["template"]),
         "--syntax-highlighting=none", "--wrap=none",
@@ -125,7 +126,7 @@ def _pandoc(proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extr
         **os.environ, "QUARTO_PROJECT_DIR": str(proyecto.raiz), "QUARTO_DOCUMENT_PATH": str(pagina.fuente.parent),
         "QUARTO_DOCUMENT_FILE": pagina.fuente.name, "LC_ALL": "C.UTF-8",
     }
-    r = subprocess.run(orden, input=f"---\n{frente}---\n{pagina.cuerpo}".encode(), capture_output=True, cwd=pagina.fuente.parent, env=entorno, check=False)
+    r = subprocess.run(orden, input=f"---\n{frente}\n---\n{pagina.cuerpo}".encode(), capture_output=True, cwd=pagina.fuente.parent, env=entorno, check=False)
     if r.returncode or r.stderr.strip():
         raise ErrorDeEjecucion(f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}: {r.stderr.decode(errors='replace').strip()}")
     return r.stdout.decode("utf-8")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,9 +53,10 @@ def bajar(raiz: Path, remoto: str, identificador: str, destino: Path) -> Path | 
         arbol = punta and git.arbol_de(punta, identificador)
         if not arbol:
             return None
-        git("archive", "--format=tar", f"--output={Path(temporal) / 'edicion.tar'}", arbol)
-        with tarfile.open(Path(temporal) / "edicion.tar") as archivo:
-            archivo.extractall(destino / identificador, filter="data")
+        (destino / identificador).mkdir()
+        git("read-tree", arbol)
+        # Un enlace en la rama se escribe como texto: no lleva a ninguna parte.
+        git("-c", "core.symlinks=false", "--work-tree", str(destino / identificador), "checkout-index", "--all")
     return destino / identificador
 
 
