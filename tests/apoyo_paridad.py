@@ -17,8 +17,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
-from apoyo_pdf import paginas
 from observatorio.rutas import Proyecto
 
 con_quarto = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto no está en el PATH: la paridad se prueba donde está instalado")
@@ -135,5 +135,6 @@ def _contenido(lineas: list[str], apertura: re.Pattern[str]) -> list[str]:
 
 
 def palabras(pdf: Path) -> Counter[str]:
-    """Cuántas veces sale cada palabra en un PDF."""
-    return Counter(re.findall(r"[^\W\d_]{2,}|\d[\d.,]*", "\n".join(paginas(pdf))))
+    """Cuántas veces sale cada palabra en un PDF; con pypdf, que también lee los SVG que Typst 0.13 anida."""
+    texto = "\n".join(p.extract_text() for p in PdfReader(pdf).pages)
+    return Counter(re.findall(r"[^\W\d_]{2,}|\d[\d.,]*", texto))
