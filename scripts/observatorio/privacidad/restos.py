@@ -17,15 +17,17 @@ PERIODO = ["kpi", "fin"]
 def restos_chicos(celdas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     """``kpi, fin`` de los periodos en que un total menos sus anexos o sus unidades da entre 0 y ``k`` en alguna cuenta.
 
-    Donde el total no está, vale por él lo que suma otra familia. Un lugar abierto sin su propio total se señala siempre.
+    Donde el total no está, vale por él lo que suma otra familia. Un lugar abierto sin su propio total se señala siempre que
+    el periodo tenga alguno; un periodo solo de partes no tiene de qué restar.
     """
     c = pl.col
-    con_cuentas = celdas.select(*PERIODO, "lugar", "grupo", "unidad", "sobre_personas", *CUENTAS).filter("sobre_personas", c("a").is_not_null())
     del_total, sin_unidad = c("lugar") == r.lugar_total, c("unidad") == ""
-    anexos, unidades = con_cuentas.filter(~del_total, sin_unidad), con_cuentas.filter(~sin_unidad)
+    con_cuentas = celdas.select(*PERIODO, "lugar", "grupo", "unidad", "sobre_personas", *CUENTAS).filter("sobre_personas", c("a").is_not_null())
+    con_total = con_cuentas.filter(sin_unidad, del_total | (c("grupo") == TOTAL)).select(PERIODO).unique()
+    con_cuentas = con_cuentas.join(con_total, on=PERIODO, how="semi") if con_total.height else con_cuentas.clear()
+    anexos, unidades, enteras = con_cuentas.filter(~del_total, sin_unidad), con_cuentas.filter(~sin_unidad), con_cuentas.filter(sin_unidad)
     if anexos.is_empty() and unidades.is_empty():
         return celdas.clear().select(PERIODO)
-    enteras = con_cuentas.filter(sin_unidad)
     familias = [_sumas(anexos.filter(c("grupo") == TOTAL), PERIODO), _sumas(unidades.filter(c("grupo") == TOTAL), PERIODO)]
     generales = [enteras.filter(del_total, c("grupo") == TOTAL), *familias, _por_dimension(enteras.filter(del_total), PERIODO)]
     de_lugar, de_grupo = [*PERIODO, "lugar", "grupo"], [*PERIODO, "grupo"]
