@@ -229,3 +229,7 @@ def test_el_respaldo_no_reemplaza_lo_que_no_es_un_archivo(chico: Proyecto, tmp_p
     with pytest.raises(ErrorDeEjecucion, match="no es un archivo"):
         respaldo.crear(chico, tmp_path / "tubo")
     assert (tmp_path / "tubo").is_fifo()
+    (tmp_path / "salida").symlink_to("tubo")
+    with pytest.raises(ErrorDeEjecucion, match="no es un archivo"):
+        respaldo.crear(chico, tmp_path / "salida")
+    assert (tmp_path / "salida").is_symlink(), "un enlace a un dispositivo, como /dev/stdout, tampoco se reemplaza"

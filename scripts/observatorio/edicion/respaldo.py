@@ -30,9 +30,9 @@ GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 def crear(proyecto: Proyecto, destino: Path) -> int:
     """Escribe el respaldo (entero o nada) y devuelve cuántos archivos guarda.
 
-    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no es un archivo corriente.
+    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no es, ni por un enlace, un archivo corriente.
     """
-    if os.path.lexists(destino) and not (os.path.isfile(destino) or os.path.islink(destino)):
+    if os.path.exists(destino) and not os.path.isfile(destino):
         raise ErrorDeEjecucion(f"no se pudo escribir el respaldo «{destino}»: no es un archivo\n    remedio: diga un archivo, como {proyecto.raiz.parent / 'respaldo.zip'}")
     temporal = destino.with_name(f".{destino.name}.{os.getpid()}")
     propios = {os.path.realpath(destino), os.path.realpath(temporal)}
