@@ -34,10 +34,10 @@ def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
     for fila in por_control(v.calidad):
         dicho = f"{fila['advertencias']} justificadas" if fila["advertencias"] else "ninguna"
         lineas.append(f"{fila['control']:<14} {fila['reglas']:>6} {0:>8}   {dicho}")
-    if v.observaciones.is_empty():
+    if v.compacta.is_empty():
         lineas.append("Atención: no hay ninguna observación; todos los indicadores quedan «sin datos».")
     lineas.append(
-        f"Todo en orden: {v.observaciones.height:,} observaciones, {len(catalogo.kpis)} KPI, {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
+        f"Todo en orden: {v.compacta.height:,} observaciones, {len(catalogo.kpis)} KPI, {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
     )
     return "\n".join(lineas)
 
@@ -64,7 +64,7 @@ def cuantos(errores: Sequence[ErrorDeDatos]) -> str:
 
 def json_valido(catalogo: Catalogo, v: Validacion) -> dict[str, object]:
     return {
-        "valido": True, "observaciones": v.observaciones.height, "kpis": len(catalogo.kpis), "okrs": len(catalogo.okrs),
+        "valido": True, "observaciones": v.compacta.height, "kpis": len(catalogo.kpis), "okrs": len(catalogo.okrs),
         "correcciones": v.correcciones.height, "controles": {f["control"]: f for f in por_control(v.calidad)}, "errores": [],
         "advertencias": v.calidad.con_control().to_dicts(),
     }
