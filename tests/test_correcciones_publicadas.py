@@ -83,3 +83,10 @@ def test_si_la_celda_ya_no_esta_la_correccion_tampoco_se_exige(publicado: Proyec
     dichos = {e.regla for e in errores(publicado)}
     ruta.write_text(antes, encoding="utf-8")
     assert "correccion-publicada-retirada" not in dichos
+
+
+def test_si_su_memoria_se_estropea_no_se_manda_a_reparar_lo_que_no_se_repara(publicado: Proyecto) -> None:
+    ruta = publicado.correcciones_publicadas
+    ruta.write_bytes(b"\xef\xbb\xbf" + ruta.read_bytes())
+    (error,) = errores(publicado)
+    assert error.regla == "marca-bom" and "--reparar" not in error.remedio and "última publicación" in error.remedio

@@ -66,7 +66,7 @@ def test_la_orden_muestra_pregunta_y_repara(minimo: Proyecto, capsys: pytest.Cap
 def test_los_recibos_y_lo_publicado_no_se_reescriben(tmp_path: Path) -> None:
     copia = Proyecto(tmp_path)
     de_excel = b"\xef\xbb\xbf" + ORIGINAL.encode().replace(b"\n", b"\r\n")
-    intocables = (copia.recibos / "r-0123456789" / "observaciones.csv", copia.publicada)
+    intocables = (copia.recibos / "r-0123456789" / "observaciones.csv", copia.publicada, copia.correcciones_publicadas)
     for ruta in (*intocables, copia.observaciones / "m7.csv"):
         ruta.parent.mkdir(parents=True, exist_ok=True)
         ruta.write_bytes(de_excel)

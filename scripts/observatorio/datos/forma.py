@@ -16,15 +16,17 @@ LINEAS_DE_UN_CAMPO = 20
 BOM = b"\xef\xbb\xbf"
 REMEDIO_UTF8 = "guarde el archivo como «CSV UTF-8»"
 REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
-REMEDIO_REPARAR, REMEDIO_RECIBO = "ejecute: observatorio validar --reparar", "restituya el recibo como llegó: es prueba y no se repara"
+REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
+REMEDIO_PUBLICADA = "restituya el archivo de la última publicación: no se edita a mano, lo escribe «observatorio publicar»"
+REMEDIO_INTOCABLE = {"/recibos/": "restituya el recibo como llegó: es prueba y no se repara", "data/publicada/": REMEDIO_PUBLICADA}
 csv.field_size_limit(2**30)  # un campo desmedido lo dice su regla, con su fila y su columna
 
 Numerada = tuple[int, list[str]]
 
 
 def remedio_de_forma(archivo: str, o_bien: str = "") -> str:
-    """Cómo se remedia la escritura de un CSV; la de un recibo no se toca."""
-    return REMEDIO_RECIBO if "/recibos/" in archivo else f"{REMEDIO_REPARAR}{o_bien}"
+    """Cómo se remedia la escritura de un CSV; los recibos y la memoria de lo publicado no se tocan."""
+    return next((remedio for carpeta, remedio in REMEDIO_INTOCABLE.items() if carpeta in archivo), f"{REMEDIO_REPARAR}{o_bien}")
 
 
 def columnas_de_la_cabecera(archivo: str, cruda: bytes, columnas: Sequence[str], errores: list[ErrorDeDatos]) -> list[str] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..datos.forma import REMEDIO_PUBLICADA
 from ..datos.lectura import leer_csv
 from ..edicion.claves import celdas_anteriores
 from ..edicion.escritura import escribir_atomico
@@ -50,16 +51,15 @@ def leer(proyecto: Proyecto) -> pl.DataFrame:
 
 
 def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
-    remedio = "restituya el archivo de la última publicación: no se edita a mano, lo escribe «observatorio publicar»"
     salida = []
     for columna in (*CIFRAS, *ENTERAS):
         vacio = (pl.col(columna) == "") if columna in CIFRAS else pl.lit(False)
         forma = r"^-?\d+(\.\d+)?(e-?\d+)?$" if columna in CIFRAS else r"^\d+$"
         for archivo, fila, valor in tabla.filter(~vacio & ~pl.col(columna).str.contains(forma)).select("archivo", "fila", columna).iter_rows():
-            salida.append(ErrorDeDatos(archivo, fila, columna, valor, "publicada-no-es-numero", remedio))
+            salida.append(ErrorDeDatos(archivo, fila, columna, valor, "publicada-no-es-numero", REMEDIO_PUBLICADA))
     repetidas = tabla.filter(pl.struct(CLAVE).is_duplicated() & ~pl.struct(CLAVE).is_first_distinct())
     salida += [
-        ErrorDeDatos(archivo, fila, "kpi", kpi, "publicada-repetida", remedio)
+        ErrorDeDatos(archivo, fila, "kpi", kpi, "publicada-repetida", REMEDIO_PUBLICADA)
         for archivo, fila, kpi in repetidas.select("archivo", "fila", "kpi").iter_rows()
     ]
     return salida
