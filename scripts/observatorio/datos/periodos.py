@@ -55,7 +55,9 @@ def expr_meses_fin(texto: pl.Expr) -> pl.Expr:
     numero = texto.str.slice(6, 1).cast(pl.Int32, strict=False)
     letra = texto.str.slice(5, 1)
     return (
-        pl.when(texto.str.len_chars() == 4)
+        pl.when(~texto.str.contains(_PERIODO.pattern))
+        .then(None)
+        .when(texto.str.len_chars() == 4)
         .then(anio + 12)
         .when(letra == "S")
         .then(anio + 6 * numero)
