@@ -17,6 +17,7 @@ from observatorio.construir import construir
 from observatorio.edicion import ediciones
 from observatorio.edicion.comparacion import comparar_ediciones, en_texto
 from observatorio.edicion.diferencias import Cambio, comparar, version
+from observatorio.edicion.lado_a_lado import en_html
 from observatorio.edicion.publicar import publicar
 from observatorio.edicion.resumen import de_edicion
 from observatorio.errores import ErrorDeUso
@@ -116,6 +117,16 @@ def test_comparar_pone_los_graficos_lado_a_lado(dos, capsys: pytest.CaptureFixtu
     antes, ahora = (base64.b64decode(x).decode() for x in re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', informe))
     assert antes.startswith("<svg ") and "data-nuevo" not in antes and 'data-nuevo="1"' in ahora
     assert f'alt="{titulo}, antes"' in informe and "http" not in re.sub(r"base64,[^\"]+", "", informe)
+    assert principal(["--raiz", str(proyecto.raiz), "comparar", primera.name, segunda.name, "--html", str(tmp_path)]) == 2
+    assert "es una carpeta" in capsys.readouterr().err
+
+
+def test_la_pagina_dice_las_mismas_medidas_que_el_texto(tmp_path: Path) -> None:
+    """Sin la edición de antes solo se sabe cuántas cambiaron: la página también lo cuenta."""
+    cambios = [{"tipo": "observaciones", "codigo": "M1-K01", "nombre": "Uno", "antes": "2024: 1 medida", "despues": "1 mismas celdas, corregidas", "clase": "corregido"}]
+    c = {"antes": "a", "ahora": "b", "version_antes": "1.0.0", "version_ahora": "1.0.1", "salto": "corrección", "cambios": cambios, "graficos": [], "medidas": []}
+    for dicho in (en_texto(c), en_html(c, None, tmp_path)):
+        assert "M1-K01 2024: 1 medida" in dicho and "1 mismas celdas, corregidas (corregido)" in dicho
 
 
 @pytest.fixture

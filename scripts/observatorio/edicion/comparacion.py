@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errores import ErrorDeUso
@@ -102,6 +103,14 @@ def _valor(fila: dict[str, str] | None) -> str:
     return f"{fila['valor']}{razon}"
 
 
+def medidas_dichas(comparacion: Mapping) -> list[dict[str, str]]:
+    """Las medidas celda por celda o, si la edición de antes no está aquí, cuántas cambiaron de cada KPI y periodo."""
+    return comparacion["medidas"] or [
+        {"kpi": c["codigo"], "periodo": c["antes"], "lugar": "", "grupo": "", "unidad": "", "antes": "", "ahora": f"{c['despues']} ({c['clase']})"}
+        for c in comparacion["cambios"] if c["tipo"] == "observaciones"
+    ]
+
+
 def en_texto(comparacion: dict) -> str:
     """La comparación en columnas: antes a la izquierda, ahora a la derecha."""
     cambios = [Cambio(**c) for c in comparacion["cambios"]]
@@ -116,11 +125,7 @@ def en_texto(comparacion: dict) -> str:
     if comparacion["graficos"]:
         lineas += ["", "GRÁFICOS"]
         lineas += [f"  {g['titulo']}, {g['mision']}\n    antes  {g['antes'] or NADA}\n    ahora  {g['ahora'] or NADA}" for g in comparacion["graficos"]]
-    medidas = comparacion["medidas"] or [
-        {"kpi": c.codigo, "periodo": c.antes, "lugar": "", "grupo": "", "unidad": "", "antes": "", "ahora": f"{c.despues} ({c.clase})"}
-        for c in cambios if c.tipo == "observaciones"
-    ]
-    if medidas:
+    if medidas := medidas_dichas(comparacion):
         lineas += ["", "MEDIDAS"]
         lineas += [f"  {' '.join(x for x in (m['kpi'], m['periodo'], m['lugar'], m['grupo'], m['unidad']) if x)[:ANCHO]:<{ANCHO}}  {m['antes']:>26}  →  {m['ahora']}" for m in medidas]
     return "\n".join(lineas)

@@ -66,7 +66,10 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..edicion.comparacion import carpeta_de, comparar_ediciones, en_texto
+    from ..errores import ErrorDeUso
 
+    if opciones.html and opciones.html.is_dir():
+        raise ErrorDeUso(f"«{opciones.html}» es una carpeta: diga el archivo que se escribe, como {opciones.html / 'que-cambio.html'}")
     comparacion = comparar_ediciones(proyecto, opciones.antes, opciones.ahora)
     if opciones.html:
         from ..edicion.escritura import escribir_atomico, escritura_explicada
