@@ -185,11 +185,13 @@ def _celdas(tipo: str, codigo: str, nombre: str, donde: str, antes: str | None, 
     publicas, publicas_ahora = ({c for c, v in t.items() if not v.startswith("~")} for t in (a, b))
     salen, entran = (a.keys() - b.keys()) | (publicas & b.keys() - publicas_ahora), (b.keys() - a.keys()) | (publicas_ahora & a.keys() - publicas)
     otras = {c for c in (a.keys() & b.keys()) - salen - entran if a[c] != b[c]}
-    hechos: tuple[tuple[set[str], str, Clase], ...] = (
-        (salen, "retiradas o protegidas", "retirado"), (entran, "nuevas o ahora publicadas", "agregado"), (otras, "mismas celdas, corregidas", "corregido"),
+    hechos: tuple[tuple[set[str], tuple[str, str], Clase], ...] = (
+        (salen, ("retirada o protegida", "retiradas o protegidas"), "retirado"), (entran, ("nueva o ahora publicada", "nuevas o ahora publicadas"), "agregado"),
+        (otras, ("cambiada", "cambiadas"), "corregido"),
     )
-    yield from (Cambio(tipo, codigo, nombre, f"{donde}{_medidas(len(a))}", f"{len(c)} {texto}", clase) for c, texto, clase in hechos if c)
+    de_antes = _contadas(len(a), "medida", "medidas")
+    yield from (Cambio(tipo, codigo, nombre, f"{donde}{de_antes}", _contadas(len(c), *texto), clase) for c, texto, clase in hechos if c)
 
 
-def _medidas(n: int) -> str:
-    return "1 medida" if n == 1 else f"{n} medidas"
+def _contadas(n: int, una: str, varias: str) -> str:
+    return f"{n} {una if n == 1 else varias}"

@@ -75,7 +75,7 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     ruta = opciones.a or proyecto.raiz / "planillas" / f"{slug(quien.nombre)}-{opciones.periodo}.xlsx"
     escribir_planilla(ruta, catalogo, Encabezado(quien.nombre, quien.unidad or quien.nombre, opciones.periodo), preguntas)
     faltan = sum(not p.ya for p in preguntas)
-    print(f"{ruta}: {faltan} medidas por llenar, {len(preguntas) - faltan} ya recibidas, para {quien.nombre}.")
+    print(f"{ruta}: {faltan} {'medida' if faltan == 1 else 'medidas'} por llenar, {len(preguntas) - faltan} ya recibidas, para {quien.nombre}.")
     corte = catalogo.territorio.fecha_corte
     abiertos = sorted({p.periodo for p in preguntas if not p.ya and fin_de(p.periodo) > corte})
     if abiertos:
