@@ -122,7 +122,7 @@ def test_comparar_pone_los_graficos_lado_a_lado(dos, capsys: pytest.CaptureFixtu
 
 
 def test_la_pagina_dice_las_mismas_medidas_que_el_texto(tmp_path: Path) -> None:
-    """Sin la edición de antes solo se sabe cuántas cambiaron: la página también lo cuenta."""
+    """Frente a lo último publicado solo se sabe cuántas cambiaron: la página también lo cuenta."""
     cambios = [{"tipo": "observaciones", "codigo": "M1-K01", "nombre": "Uno", "antes": "2024: 1 medida", "despues": "1 cambiada", "clase": "corregido"}]
     c = {"antes": "a", "ahora": "b", "version_antes": "1.0.0", "version_ahora": "1.0.1", "salto": "corrección", "cambios": cambios, "graficos": [], "medidas": []}
     for dicho in (en_texto(c), en_html(c, None, tmp_path)):

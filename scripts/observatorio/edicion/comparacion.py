@@ -104,7 +104,7 @@ def _valor(fila: dict[str, str] | None) -> str:
 
 
 def medidas_dichas(comparacion: Mapping) -> list[dict[str, str]]:
-    """Las medidas celda por celda o, si la edición de antes no está aquí, cuántas cambiaron de cada KPI y periodo."""
+    """Las medidas celda por celda o, frente a lo último publicado, cuántas cambiaron de cada KPI y periodo."""
     return comparacion["medidas"] or [
         {"kpi": c["codigo"], "periodo": c["antes"], "lugar": "", "grupo": "", "unidad": "", "antes": "", "ahora": f"{c['despues']} ({c['clase']})"}
         for c in comparacion["cambios"] if c["tipo"] == "observaciones"
