@@ -85,7 +85,7 @@ def filas_legibles(archivo: str, bloque: bytes, primera: int, ancho: int, errore
         elif not any(c.strip() for c in campos):
             falta(fila, "", "fila-en-blanco", "borre la fila")
         elif len(campos) != ancho:
-            falta(fila, ",".join(campos), "fila-irregular", f"tiene {len(campos)} campos y debe tener {ancho}; si un texto lleva coma, escríbalo entre comillas")
+            falta(fila, ",".join(campos), "fila-irregular", f"tiene {len(campos)} {'campo' if len(campos) == 1 else 'campos'} y debe tener {ancho}; si un texto lleva coma, escríbalo entre comillas")
         else:
             if usadas > 1:
                 falta(fila, "salto de línea", "salto-en-campo", "escriba el texto en una sola línea")

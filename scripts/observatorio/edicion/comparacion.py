@@ -28,8 +28,10 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
         registro = publicada.ultima(proyecto)
         if registro is None:
             raise ErrorDeUso("todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar EDICION EDICION")
-        nombre, previo, base, medidas = registro["edicion"], registro["resumen"], registro["version"], []
+        nombre, previo, base = registro["edicion"], registro["resumen"], registro["version"]
         version_antes = base
+        aqui = proyecto.ediciones / nombre / "datos" / "observaciones.csv"
+        medidas = _medidas(aqui, b / "datos" / "observaciones.csv") if aqui.is_file() else []
     else:
         a = carpeta_de(proyecto, antes)
         nombre, previo, base = ediciones.identificador_de(a), resumen.de_edicion(a), "1.0.0"

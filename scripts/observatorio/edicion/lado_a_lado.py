@@ -86,6 +86,7 @@ def _lado(rotulo: str, lugar: str | None, carpeta: Path | None) -> tuple[str, st
     if carpeta is None:
         return rotulo, "", "Esa edición no está en esta carpeta: véala en el sitio publicado."
     pagina, _, grafico = lugar.split("/", 2)[2].partition("#")
-    texto = (carpeta / pagina).read_text(encoding="utf-8")
+    texto = (carpeta / pagina).read_text(encoding="utf-8") if (carpeta / pagina).is_file() else ""
     svg = next((f["svg"] for f in FIGURA.finditer(texto) if f["id"] == grafico), "")
-    return rotulo, f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" if svg else "", NADA
+    imagen = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" if svg else ""
+    return rotulo, imagen, f"No está en «{pagina}» de esa edición, que puede estar dañada."
