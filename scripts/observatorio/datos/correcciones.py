@@ -6,8 +6,11 @@ cuándo. Si el valor de antes no coincide con el crudo, se rechaza. Varias sobre
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -94,3 +97,10 @@ def _dice(hay: str, crudo: str, previa: int | None) -> str:
     if previa is None:
         return f"el archivo dice «{hay}»: revise si ya se corrigió en la fuente"
     return f"el archivo dice «{crudo}» y la corrección de la fila {previa} lo dejó en «{hay}»: escriba ese valor en antes"
+
+
+def linea_de_correccion(campos: Iterable[str]) -> str:
+    """La línea de ``data/correcciones.csv`` que dice ``campos``, sin salto al final."""
+    salida = io.StringIO()
+    csv.writer(salida, lineterminator="").writerow(campos)
+    return salida.getvalue()

@@ -6,15 +6,13 @@ celda ya no está entre las observaciones.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 import polars as pl
 
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
-from .correcciones import COLUMNAS_CORRECCION
+from .correcciones import COLUMNAS_CORRECCION, linea_de_correccion
 from .lectura import leer_csv
 from .reglas import CLAVE
 
@@ -37,11 +35,5 @@ def retiradas(proyecto: Proyecto, declaradas: pl.DataFrame, observaciones: pl.Da
     for c in faltan.join(celdas.unique(), on=list(CLAVE), how="semi", maintain_order="left").select(COLUMNAS_CORRECCION).iter_rows(named=True):
         yield ErrorDeDatos(
             proyecto.relativa(proyecto.correcciones), None, c["columna"], "/".join(c[k] for k in CLAVE), "correccion-publicada-retirada",
-            f"ya se publicó: devuelva la línea, y si estaba mal añada otra debajo que la corrija: {_linea(c)}",
+            f"ya se publicó: devuelva la línea, y si estaba mal añada otra debajo que la corrija: {linea_de_correccion(c.values())}",
         )
-
-
-def _linea(c: dict[str, str]) -> str:
-    salida = io.StringIO()
-    csv.writer(salida, lineterminator="").writerow(c.values())
-    return salida.getvalue()

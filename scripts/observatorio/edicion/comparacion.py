@@ -30,13 +30,12 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
             raise ErrorDeUso("todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar EDICION EDICION")
         nombre, previo, base = registro["edicion"], registro["resumen"], registro["version"]
         version_antes = base
-        aqui = proyecto.ediciones / nombre / "datos" / "observaciones.csv"
-        medidas = _medidas(aqui, b / "datos" / "observaciones.csv") if aqui.is_file() else []
+        a = conservada(proyecto, nombre)
     else:
         a = carpeta_de(proyecto, antes)
         nombre, previo, base = ediciones.identificador_de(a), resumen.de_edicion(a), "1.0.0"
         version_antes = resumen.ficha_de(a)["version"]
-        medidas = _medidas(a / "datos" / "observaciones.csv", b / "datos" / "observaciones.csv")
+    medidas = _medidas(*(e / "datos" / "observaciones.csv" for e in (a, b))) if a else []
     cambios = comparar(previo, despues)
     salto = version(base, cambios)
     ahora_es = ediciones.identificador_de(b)
@@ -60,6 +59,12 @@ def pagina_de(slug: str) -> str:
     """La página donde está un gráfico, por el identificador de su misión o de su análisis."""
     carpeta, propio = ("analisis", slug.removeprefix("analisis-")) if slug.startswith("analisis-") else ("misiones", slug)
     return f"{carpeta}/{propio}/index.html"
+
+
+def conservada(proyecto: Proyecto, identificador: str) -> Path | None:
+    """La carpeta de una edición, si el proyecto la conserva."""
+    carpeta = proyecto.ediciones / identificador
+    return carpeta if (carpeta / ediciones.MANIFIESTO).is_file() else None
 
 
 def carpeta_de(proyecto: Proyecto, nombre: str) -> Path:
@@ -113,6 +118,11 @@ def medidas_dichas(comparacion: Mapping) -> list[dict[str, str]]:
     ]
 
 
+def celda(medida: Mapping[str, str]) -> str:
+    """Cómo se nombra una celda: su KPI, periodo, lugar, grupo y unidad, sin lo vacío."""
+    return " ".join(medida[c] for c in CLAVE if medida[c])
+
+
 def en_texto(comparacion: dict) -> str:
     """La comparación en columnas: antes a la izquierda, ahora a la derecha."""
     cambios = [Cambio(**c) for c in comparacion["cambios"]]
@@ -129,5 +139,5 @@ def en_texto(comparacion: dict) -> str:
         lineas += [f"  {g['titulo']}, {g['mision']}\n    antes  {g['antes'] or NADA}\n    ahora  {g['ahora'] or NADA}" for g in comparacion["graficos"]]
     if medidas := medidas_dichas(comparacion):
         lineas += ["", "MEDIDAS"]
-        lineas += [f"  {' '.join(x for x in (m['kpi'], m['periodo'], m['lugar'], m['grupo'], m['unidad']) if x)[:ANCHO]:<{ANCHO}}  {m['antes']:>26}  →  {m['ahora']}" for m in medidas]
+        lineas += [f"  {celda(m)[:ANCHO]:<{ANCHO}}  {m['antes']:>26}  →  {m['ahora']}" for m in medidas]
     return "\n".join(lineas)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from .comparacion import medidas_dichas
+from .comparacion import celda, medidas_dichas
 from .diferencias import NADA
 
 FIGURA = re.compile(r'<figure class="grafico" id="(?P<id>g\w+)"><div class="lienzo">(?P<svg><svg .*?</svg>)</div>', re.DOTALL)
@@ -74,8 +74,7 @@ def _tablas(comparacion: Mapping) -> dict[str, list[tuple[str, str, str]]]:
         if c["tipo"] not in ("observaciones", "gráfico"):
             tablas.setdefault(c["tipo"], []).append((f"{c['codigo']} {c['nombre']}".strip(), c["antes"], c["despues"]))
     for m in medidas_dichas(comparacion):
-        celda = " ".join(m[x] for x in ("kpi", "periodo", "lugar", "grupo", "unidad") if m[x])
-        tablas.setdefault("medidas", []).append((celda, m["antes"], m["ahora"]))
+        tablas.setdefault("medidas", []).append((celda(m), m["antes"], m["ahora"]))
     return tablas
 
 

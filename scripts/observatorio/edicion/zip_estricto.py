@@ -20,6 +20,8 @@ from ..errores import ErrorDeUso
 from .ediciones import IDENTIFICADOR
 
 SUMAS, VIVA = "SUMAS.sha256", "EDICION-VIVA.json"
+ILEGIBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+"""Lo que ``zipfile`` lanza ante algo dañado, cifrado o comprimido de un modo que no conoce (``NotImplementedError`` es un ``RuntimeError``)."""
 SIN_SELLO = b"sha256:" + b"0" * 64
 LARGO_DE_NOMBRE, LARGO_DE_RUTA = 255, 1024
 Contenidos = dict[str, tuple[bytes, bool]]
@@ -42,7 +44,7 @@ def leer(ruta: Path) -> tuple[Contenidos, list[str]]:
             contenidos, danos = _contenidos(archivo)
             danos = danos or [*_sumas(contenidos), *_nombres(contenidos), *_viva(contenidos)]
             return contenidos, danos or list(_sellado(crudo))
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, ValueError, EOFError, RuntimeError) as e:
+    except (*ILEGIBLE, ValueError) as e:
         return {}, [f"índice del zip: no se puede leer ({e})"]
 
 
@@ -54,7 +56,7 @@ def _contenidos(archivo: zipfile.ZipFile) -> tuple[Contenidos, list[str]]:
             danos.append(f"{ficha.filename}: está dos veces")
         try:
             hay[ficha.filename] = archivo.read(ficha), stat.S_ISLNK(ficha.external_attr >> 16)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as e:
+        except ILEGIBLE as e:
             danos.append(f"{ficha.filename}: dañado ({e})")
     if SUMAS not in hay and not danos:
         danos.append(f"{SUMAS}: falta; esto no es un respaldo del observatorio")

@@ -5,15 +5,13 @@ Se pueden pegar tal cual, puestos el motivo y la firma: ``antes`` es lo que dice
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 from math import isclose
 
 import polars as pl
 
-from ..datos.correcciones import Correcciones
+from ..datos.correcciones import Correcciones, linea_de_correccion
 from ..datos.lectura import COLUMNAS, leer_csv
 from ..datos.reglas import NUMERICAS
 from ..rutas import Proyecto
@@ -36,14 +34,8 @@ def lineas(m: Medida, archivo: str, escritas: Mapping[str, str]) -> dict[str, st
     traidas = {c: m.campos.get(c, "") for c in NUMERICAS}
     con_partes = all(traidas[c] for c in PARTES)
     despues = traidas if not con_partes or escritas["valor"] else traidas | {"valor": ""}
-    return {c: _linea([archivo, *m.clave, c, escritas[c], despues[c], "MOTIVO", "QUIÉN", "FECHA"]) for c in NUMERICAS if not _misma(escritas[c], despues[c])}
+    return {c: linea_de_correccion([archivo, *m.clave, c, escritas[c], despues[c], "MOTIVO", "QUIÉN", "FECHA"]) for c in NUMERICAS if not _misma(escritas[c], despues[c])}
 
 
 def _misma(antes: str, despues: str) -> bool:
     return antes == despues or bool(antes and despues and isclose(float(antes), float(despues), rel_tol=1e-9, abs_tol=1e-9))
-
-
-def _linea(campos: list[str]) -> str:
-    salida = io.StringIO()
-    csv.writer(salida, lineterminator="").writerow(campos)
-    return salida.getvalue()

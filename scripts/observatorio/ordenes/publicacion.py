@@ -65,7 +65,7 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..edicion.comparacion import carpeta_de, comparar_ediciones, en_texto
+    from ..edicion.comparacion import carpeta_de, comparar_ediciones, conservada, en_texto
     from ..errores import ErrorDeUso
 
     if opciones.html and opciones.html.is_dir():
@@ -75,8 +75,8 @@ def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         from ..edicion.escritura import escribir_atomico, escritura_explicada
         from ..edicion.lado_a_lado import en_html
 
-        conocida = opciones.antes or (comparacion["antes"] if (proyecto.ediciones / comparacion["antes"]).is_dir() else None)
-        carpetas = carpeta_de(proyecto, conocida) if conocida else None, carpeta_de(proyecto, opciones.ahora or comparacion["ahora"])
+        antes = carpeta_de(proyecto, opciones.antes) if opciones.antes else conservada(proyecto, comparacion["antes"])
+        carpetas = antes, carpeta_de(proyecto, opciones.ahora or comparacion["ahora"])
         with escritura_explicada():
             escribir_atomico(opciones.html, en_html(comparacion, *carpetas).encode("utf-8"))
     print(json.dumps(comparacion, ensure_ascii=False, indent=1) if opciones.json else en_texto(comparacion))

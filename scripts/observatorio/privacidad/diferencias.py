@@ -12,6 +12,7 @@ import polars as pl
 
 from ..datos.periodos import expr_meses_fin
 from . import ecuaciones
+from .anterior import CLAVE
 from .ecuaciones import PARTE, TOTAL_EC
 from .primaria import con_familia
 from .reglas import Reglas
@@ -114,7 +115,7 @@ def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.D
     """Las celdas que una edición anterior ocultó y que ya no existen, como celdas sin cuenta."""
     c = pl.col
     idas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(
-        tabla.select("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"), on=["kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"], how="anti"
+        tabla.select(CLAVE), on=CLAVE, how="anti"
     )
     niveles, cruzados = tabla.select("kpi", "familia", "nivel").unique(), tabla.select("kpi", "cruzado").unique()
     return (

@@ -11,6 +11,7 @@ import polars as pl
 
 from ..datos.texto import con_textos
 from .agrupacion import MITAD
+from .anterior import CLAVE
 from .primaria import con_familia
 from .reglas import Reglas
 from .restos import restos_chicos
@@ -49,12 +50,11 @@ def _con_riesgo(celdas: pl.DataFrame, anterior: pl.DataFrame, restos: pl.DataFra
 
 def _idos(celdas: pl.DataFrame, anterior: pl.DataFrame) -> list[str]:
     """Los KPI con una celda que una edición mostró y que ninguna fila trae ya."""
-    clave, c = ["kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"], pl.col
-    vistas = anterior.filter(c("vista") > 0)
+    vistas = anterior.filter(pl.col("vista") > 0)
     if vistas.is_empty():
         return []
-    presentes = con_textos(celdas.filter(c("kpi").is_in(_kpis(vistas))).select(clave))
-    return _kpis(vistas.join(presentes, on=clave, how="anti"))
+    presentes = con_textos(celdas.filter(pl.col("kpi").is_in(_kpis(vistas))).select(CLAVE))
+    return _kpis(vistas.join(presentes, on=CLAVE, how="anti"))
 
 
 def _por_agrupar(posibles: pl.DataFrame, agrupables: list[str], publicados: pl.DataFrame) -> list[str]:

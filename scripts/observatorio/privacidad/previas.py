@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from ..datos.periodos import expr_meses_fin
+from .anterior import CLAVE
 from .primaria import con_familia, cuentas
 from .secundaria import CUENTAS
 
@@ -18,9 +19,9 @@ def con_vistas_idas(tabla: pl.DataFrame, anterior: pl.DataFrame, niveles: pl.Dat
     Una cifra que se vio no se olvida porque su fila falte: el total que se retiró sigue sirviendo para restar las
     partes que llegan después. La que solo decía una tasa entra sin cuentas, y se le suponen.
     """
-    c, clave = pl.col, ["kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"]
+    c = pl.col
     marcada = tabla.with_columns(pl.lit(False).alias("virtual"))
-    idas = anterior.filter(c("vista") > 0).join(tabla, on=clave, how="anti")
+    idas = anterior.filter(c("vista") > 0).join(tabla, on=CLAVE, how="anti")
     if idas.is_empty():
         return marcada
     verdaderas, falsas = ("virtual", "escasa", "conocida"), ("primaria", "cambiada", "antes_oculta")

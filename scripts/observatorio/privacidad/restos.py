@@ -29,7 +29,7 @@ def restos_chicos(celdas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     if anexos.is_empty() and unidades.is_empty():
         return celdas.clear().select(PERIODO)
     familias = [_sumas(anexos.filter(c("grupo") == TOTAL), PERIODO), _sumas(unidades.filter(c("grupo") == TOTAL), PERIODO)]
-    generales = [enteras.filter(del_total, c("grupo") == TOTAL), *familias, _por_dimension(enteras.filter(del_total), PERIODO)]
+    generales = [enteras.filter(del_total, c("grupo") == TOTAL), *familias, _por_dimension(enteras.filter(del_total))]
     de_lugar, de_grupo = [*PERIODO, "lugar", "grupo"], [*PERIODO, "grupo"]
     hallados = [_faltan(familia, total, PERIODO, r.k) for familia in familias for total in generales]
     if not unidades.is_empty():
@@ -47,11 +47,11 @@ def _sumas(partes: pl.DataFrame, clave: list[str]) -> pl.DataFrame:
     return partes.group_by(clave).agg(pl.col(CUENTAS).sum())
 
 
-def _por_dimension(totales: pl.DataFrame, clave: list[str]) -> pl.DataFrame:
+def _por_dimension(totales: pl.DataFrame) -> pl.DataFrame:
     """Lo que suma cada dimensión (sexo, edad…) del territorio: dice su total aunque ninguna fila lo dé."""
     grupos = totales.filter(pl.col("grupo") != TOTAL)
     dimension = pl.col("grupo").cast(pl.String).str.split(":").list.first().alias("dimension")
-    return _sumas(grupos.with_columns(dimension), [*clave, "dimension"])
+    return _sumas(grupos.with_columns(dimension), [*PERIODO, "dimension"])
 
 
 def _faltan(partes: pl.DataFrame, totales: pl.DataFrame, clave: list[str], k: int) -> pl.DataFrame:
