@@ -122,6 +122,17 @@ def con_cifras_corregidas(azar: np.random.Generator) -> Historia:
     return replace(h, corregidas=corregidas)
 
 
+def con_cifras_que_suben_o_bajan(azar: np.random.Generator) -> Historia:
+    """Anexos que se corrigen hacia arriba o hacia abajo: alguno que se veía pasa a protegerse."""
+    h = replace(historia_al_azar(azar), forma=str(azar.choice(["anexos", "unidades"])))
+    corregidas = {}
+    for lugar, par in h.base.items():
+        if azar.random() < 0.3:
+            a, b = (int(azar.poisson(max(2, p) * azar.choice([0.2, 0.6, 2.0]))) for p in par)
+            corregidas[lugar] = (int(azar.choice([1, 2])), (a, a) if h.clase == "recuento" else (a, b + (h.clase == "razon")))
+    return replace(h, corregidas=corregidas)
+
+
 def atacar_ediciones(historia: Historia) -> list[str]:
     """Publica las ediciones una tras otra y dice lo que se averigua de más con todas a la vez."""
     ya, publicadas = vacia(), []

@@ -65,10 +65,15 @@ def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
     return salida
 
 
+def ultima_publicacion(anterior: pl.DataFrame) -> int:
+    """El número de la última publicación que añadió o mostró algo; 0 si no hubo ninguna."""
+    return anterior.select(pl.max_horizontal("desde", "vista").max()).item() or 0
+
+
 def acumular(anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[str]) -> pl.DataFrame:
     """La tabla que queda tras publicar: lo de antes, con lo visto ahora y las celdas nuevas."""
     c = pl.col
-    turno = max([0, *anterior["desde"].to_list(), *anterior["vista"].to_list()]) + 1
+    turno = ultima_publicacion(anterior) + 1
     ahora = publica.filter(c("kpi").is_in(sorted(sobre_personas))).select(
         *CLAVE, *(c(x).alias(f"hoy_{x}") for x in CIFRAS), c("protegido")
     )
@@ -95,12 +100,13 @@ def escribir(proyecto: Proyecto, tabla: pl.DataFrame) -> None:
 def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
     """Añade ``conocida`` (ya se vio esta misma cifra), ``cambiada`` (se vio otra), ``antes_oculta``, ``desde``, ``vista``.
 
-    Y ``p_a`` y ``p_b``, las cuentas de la cifra que se vio.
+    ``antes_oculta``: la última publicación ya la tenía y no la mostró. Y ``p_a`` y ``p_b``, las cuentas de la cifra que se vio.
     """
     from .primaria import cuentas
 
     c = pl.col
     previa = anterior.rename({x: f"p_{x}" for x in CIFRAS})
+    ultima = ultima_publicacion(anterior)
     unida = celdas.join(previa, on=list(CLAVE), how="left", maintain_order="left")
     iguales = (
         pl.when(c("numerador").is_null()).then((c("valor") - c("p_valor")).abs() <= IGUAL * c("valor").abs().clip(lower_bound=1))
@@ -109,7 +115,7 @@ def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
     vista = (c("vista") > 0).fill_null(False)
     previas = cuentas(*(f"p_{x}" for x in CIFRAS))
     return unida.with_columns((vista & iguales.fill_null(False)).alias("conocida"), *(x.alias(f"p_{q}") for q, x in previas.items())).with_columns(
-        (vista & ~c("conocida")).alias("cambiada"), ((c("desde") > 0) & (c("vista") == 0)).fill_null(False).alias("antes_oculta"),
+        (vista & ~c("conocida")).alias("cambiada"), ((c("desde") > 0) & (c("vista") < ultima) & ~c("conocida")).fill_null(False).alias("antes_oculta"),
     ).drop([f"p_{x}" for x in CIFRAS])
 
 

@@ -1,7 +1,7 @@
-"""Restar ediciones: un total que cambió delata a la única parte oculta que llegó después.
+"""Restar ediciones: un total que cambió delata a la única parte oculta que llegó después, o que se corrigió.
 
 Si lo nuevo que reúne un total ya visto son celdas ocultas, la diferencia es su suma: deben ser dos o más y sumar
-``k``. Si no, se oculta otra parte nueva o, si no la hay, el total. Si un periodo llega tarde a un bloque ya publicado se
+``k``. Lo mismo si se veían y hoy, corregidas, se ocultan. Si no, se oculta otra parte nueva o, si no la hay, el total. Si un periodo llega tarde a un bloque ya publicado se
 oculta siempre lo que con él cambió en el bloque, porque sus diferencias se cruzan. Con un total se ocultan las demás
 cifras que cambiaron a la vez.
 """
@@ -13,36 +13,52 @@ import polars as pl
 from ..datos.periodos import expr_meses_fin
 from . import ecuaciones
 from .anterior import CLAVE
+from .crecimiento import LLEGO_DESPUES, SE_CORRIGIO, crecidos
 from .ecuaciones import PARTE, TOTAL_EC
 from .primaria import con_familia
 from .reglas import Reglas
+from .secundaria import CUENTAS
+
+INICIO = pl.col("fin") - pl.when(pl.col("agrupado") == 0).then("meses").otherwise("agrupado")
+"""El mes tras el que empieza lo que la cifra cuenta."""
+COLUMNAS = (
+    "celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "cruzado", "a", "b", "p_a", "p_b", "oculta", "cambiada",
+    "antes_oculta", "desde", "vista",
+)
 
 
 def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int]:
     """Celdas que ocultar para que ninguna resta entre ediciones descubra una parte; vacío si no hay anterior."""
     if anterior.is_empty():
         return set()
+    sumas = _sumas(tabla, anterior, r.lugar_total)
+    return _por_llegadas(sumas, r.k) | crecidos(sumas, r.k)
+
+
+def _sumas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Cada ecuación con sus celdas, también las idas; ``ajena`` si junta una cifra agrupada con otra familia."""
+    con_idas = pl.concat([tabla.filter(~pl.col("virtual")).select(*COLUMNAS, pl.lit(False).alias("ida")), _idas(tabla, anterior, lugar_total)])
+    propias = ecuaciones.juntar(ecuaciones.del_periodo(con_idas, lugar_total), ecuaciones.del_tiempo(con_idas))
+    todas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_idas))
+    ajena = (pl.col("ecuacion") >= propias["ecuacion"].n_unique()).alias("ajena")
+    return todas.with_columns(ajena).join(con_idas, on="celda")
+
+
+def _por_llegadas(sumas: pl.DataFrame, k: int) -> set[int]:
+    """Lo que ocultar donde lo nuevo, o lo que se vio y hoy se oculta con otra cifra, es una sola parte o suma menos de ``k``."""
     c = pl.col
-    columnas = ["celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "cruzado", "a", "b", "oculta", "cambiada", "desde", "vista"]
-    con_idas = pl.concat([tabla.filter(~c("virtual")).select(*columnas, pl.lit(False).alias("ida")), _idas(tabla, anterior, r.lugar_total)])
-    propias = ecuaciones.juntar(ecuaciones.del_periodo(con_idas, r.lugar_total), ecuaciones.del_tiempo(con_idas))
-    sumas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_idas)).with_columns(
-        (pl.col("ecuacion") >= propias["ecuacion"].n_unique()).alias("ajena")
-    )
-    unidas = sumas.join(con_idas, on="celda")
-    totales = unidas.filter(c("papel") == TOTAL_EC, c("desde") > 0, ~c("oculta")).select(
-        "ecuacion", c("celda").alias("total"), pl.max_horizontal("vista", "desde").alias("vista_total"), c("cambiada").alias("cambio"), "ajena",
+    totales = sumas.filter(c("papel") == TOTAL_EC, c("desde") > 0, ~c("oculta")).select(
+        "ecuacion", c("celda").alias("total"), pl.max_horizontal("vista", "desde").alias("vista_total"), c("cambiada").alias("cambio"),
         (c("agrupado") > 0).alias("en_bloque"),
     )
-    partes = unidas.filter(c("papel") == PARTE).join(totales, on="ecuacion")
-    nueva = c("desde").is_null() | (c("desde") > c("vista_total"))
-    oculta_nueva = c("oculta") & nueva & ~c("ida")
+    partes = sumas.filter(c("papel") == PARTE).join(totales, on="ecuacion")
+    movida = c("oculta") & (LLEGO_DESPUES | SE_CORRIGIO) & ~c("ida")
     resumen = partes.group_by("ecuacion", "total", "cambio", "en_bloque", "ajena").agg(
-        (c("ida") & ~nueva).sum().alias("idas"), oculta_nueva.sum().alias("nuevas"),
-        *(c(q).filter(oculta_nueva).sum().alias(f"suma_{q}") for q in ("a", "b")),
-        c("celda").filter(nueva & ~c("oculta")).sort_by((c("a") + c("b")).filter(nueva & ~c("oculta"))).first().alias("tapa"),
+        (c("ida") & ~LLEGO_DESPUES).sum().alias("idas"), movida.sum().alias("movidas"),
+        *(c(q).filter(movida).sum().alias(f"suma_{q}") for q in CUENTAS),
+        c("celda").filter(LLEGO_DESPUES & ~c("oculta")).sort_by((c("a") + c("b")).filter(LLEGO_DESPUES & ~c("oculta"))).first().alias("tapa"),
     )
-    escasas = (c("nuevas") > 0) & (c("en_bloque") | (c("nuevas") < 2) | (c("suma_a") < r.k) | (c("suma_b") < r.k))
+    escasas = (c("movidas") > 0) & (c("en_bloque") | (c("movidas") < 2) | (c("suma_a") < k) | (c("suma_b") < k))
     delatan_idas = c("cambio") & (c("idas") > 0)
     malas = resumen.filter(c("cambio") | ~c("ajena"), delatan_idas | escasas)
     ocultar = malas.select(pl.when(delatan_idas).then("total").otherwise(pl.coalesce("tapa", "total")).alias("celda"))
@@ -50,7 +66,7 @@ def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int
 
 
 def persistentes(tabla: pl.DataFrame) -> set[int]:
-    """Partes que una edición anterior ocultó, mientras siga oculta una hermana o su total, o si su total ya se vio.
+    """Partes que la última edición ocultó, mientras siga oculta una hermana o su total, o si lo que su total dijo entonces se sabe.
 
     Destaparlas descubriría a la hermana; y con el total de entonces, lo que la hermana decía antes de corregirse. En una
     tabla cruzada todas se enlazan: basta cualquiera de su periodo.
@@ -61,24 +77,34 @@ def persistentes(tabla: pl.DataFrame) -> set[int]:
     en_familia = publicables.filter("oculta").select("kpi", "familia", "fin").unique()
     atadas = tabla.filter("cruzado", (c("vista") > 0) | (c("oculta") & ~c("virtual"))).select("kpi", "fin").unique()
     en_cruzada = candidatas.filter("cruzado").join(atadas, on=["kpi", "fin"])
-    ancho = pl.when(c("agrupado") == 0).then("meses").otherwise("agrupado")
     ocultos = tabla.filter(c("familia") == "total", c("agrupado") == c("nivel"), "oculta")
-    totales = pl.concat([t.select("kpi", c("familia").alias("familia_t"), c("fin").alias("fin_t")) for t in (ocultos, tabla.filter(c("vista") > 0))]).unique()
-    junto_a_total = candidatas.with_columns(ancho.alias("ancho")).join(totales, on="kpi").filter(
-        c("fin_t") > c("fin") - c("ancho"), c("fin_t") <= c("fin"), c("familia_t") != c("familia")
-    )
+    totales = pl.concat([
+        t.select("kpi", c("familia").alias("familia_t"), c("fin").alias("fin_t")) for t in (ocultos, tabla.filter(c("vista") > 0), _que_crecieron(tabla))
+    ]).unique()
+    junto_a_total = candidatas.join(totales, on="kpi").filter(c("fin_t") > INICIO, c("fin_t") <= c("fin"), c("familia_t") != c("familia"))
     return {*candidatas.join(en_familia, on=["kpi", "familia", "fin"])["celda"], *en_cruzada["celda"], *junto_a_total["celda"]}
 
 
+def _que_crecieron(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Los totales que la última edición ocultó y a los que después llegó una parte: las que ya estaban dirían cuánto valían."""
+    c = pl.col
+    totales = tabla.filter(c("familia") == "total", "antes_oculta")
+    tramos = totales.select("kpi", c("celda").alias("total"), INICIO.alias("inicio"), c("fin").alias("cierre"), c("desde").alias("vista_total"))
+    partes = tabla.filter(c("familia") != "total", c("agrupado") == 0, ~c("virtual")).join(tramos, on="kpi")
+    con_llegada = partes.filter(c("fin") > c("inicio"), c("fin") <= c("cierre"), LLEGO_DESPUES)["total"].unique()
+    return totales.filter(c("celda").is_in(con_llegada.implode()))
+
+
 def tardias(tabla: pl.DataFrame) -> set[int]:
-    """Cifras agrupadas aún no vistas en que entra una celda que llegó después que su periodo.
+    """Cifras agrupadas aún no vistas en que entra una celda que llegó después que su periodo, o que pudo mover su total.
 
     El total de ese periodo ya se vio, o se ocultó, sin ella: lo que creció es esa celda, y la cifra agrupada lo diría.
     """
     c = pl.col
     ultima = tabla.select(pl.max_horizontal("desde", "vista").max()).item() or 0
     sueltas = tabla.filter(c("agrupado") == 0, ~c("virtual")).with_columns(c("desde").fill_null(ultima + 1).alias("llegada"))
-    tarde = sueltas.filter(c("familia") != "total", c("nivel") > 0, c("llegada") > c("llegada").min().over("kpi", "fin"))
+    despues = c("llegada") > c("llegada").min().over("kpi", "fin")
+    tarde = sueltas.filter(c("familia") != "total", c("nivel") > 0, despues | c("celda").is_in(_bajo_un_total_que_cambio(sueltas, tabla).implode()))
     if tarde.is_empty():
         return set()
     serie = ["kpi", "familia", "lugar", "grupo", "unidad"]
@@ -87,14 +113,20 @@ def tardias(tabla: pl.DataFrame) -> set[int]:
     return set(dentro["celda"].to_list())
 
 
+def _bajo_un_total_que_cambio(sueltas: pl.DataFrame, tabla: pl.DataFrame) -> pl.Series:
+    c = pl.col
+    totales = tabla.filter(c("familia") == "total", "cambiada").select("kpi", c("fin").alias("cierre"), INICIO.alias("inicio"))
+    dentro = sueltas.filter("antes_oculta").join(totales, on="kpi").filter(c("fin") > c("inicio"), c("fin") <= c("cierre"))
+    return dentro["celda"].unique()
+
+
 def hermanas(tabla: pl.DataFrame) -> set[int]:
     """Las cifras que cambiaron junto con un total que se dejó de mostrar: sumadas, dirían cuánto cambió.
 
     También las agrupadas que no se habían visto. No las que salen de sumar partes a la vista.
     """
     c = pl.col
-    ancho = pl.when(c("agrupado") == 0).then("meses").otherwise("agrupado")
-    tramos = tabla.with_columns((c("fin") - ancho).alias("inicio"))
+    tramos = tabla.with_columns(INICIO.alias("inicio"))
     totales = tramos.filter("oculta", c("vista") > 0, (c("familia") == "total") | (c("agrupado") > 0)).select(
         "kpi", c("fin").alias("fin_t"), c("inicio").alias("inicio_t")
     )
@@ -114,16 +146,13 @@ def _de_partes_visibles(tabla: pl.DataFrame) -> set[int]:
 def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """Las celdas que una edición anterior ocultó y que ya no existen, como celdas sin cuenta."""
     c = pl.col
-    idas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(
-        tabla.select(CLAVE), on=CLAVE, how="anti"
-    )
+    idas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(tabla.select(CLAVE), on=CLAVE, how="anti")
     niveles, cruzados = tabla.select("kpi", "familia", "nivel").unique(), tabla.select("kpi", "cruzado").unique()
+    fijas = {"a": 0.0, "b": 0.0, "p_a": None, "p_b": None, "oculta": True, "cambiada": False, "antes_oculta": True}
     return (
         con_familia(idas, lugar_total).drop("cruzado").join(niveles, on=["kpi", "familia"], how="left").join(cruzados, on="kpi")
         .with_columns(expr_meses_fin(c("periodo")).cast(pl.Int32).alias("fin"), c("nivel").fill_null(0))
         .with_row_index("n").with_columns((c("n") + tabla.height).cast(pl.UInt32).alias("celda"))
-        .select(
-            "celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "cruzado", pl.lit(0.0).alias("a"), pl.lit(0.0).alias("b"),
-            pl.lit(True).alias("oculta"), pl.lit(False).alias("cambiada"), "desde", "vista", pl.lit(True).alias("ida"),
-        )
+        .with_columns(pl.lit(x, dtype=tabla.schema[n]).alias(n) for n, x in fijas.items())
+        .select(*COLUMNAS, pl.lit(True).alias("ida"))
     )

@@ -11,7 +11,7 @@ import polars as pl
 
 from ..datos.texto import con_textos
 from .agrupacion import MITAD
-from .anterior import CLAVE
+from .anterior import CLAVE, ultima_publicacion
 from .primaria import con_familia
 from .reglas import Reglas
 from .restos import restos_chicos
@@ -40,10 +40,10 @@ def enlazadas(
 
 
 def _con_riesgo(celdas: pl.DataFrame, anterior: pl.DataFrame, restos: pl.DataFrame) -> pl.DataFrame:
-    """Las celdas sobre personas de los KPI con algo de riesgo, y de los que antes ocultaron, agruparon o mostraron algo que ya no está."""
+    """Las celdas sobre personas de los KPI con algo de riesgo, y de los que antes ocultaron, agruparon o dejaron de mostrar algo."""
     c = pl.col
     miradas = celdas.select(*MIRADAS, c("a").is_null().alias("sin_cuentas"))
-    callados = _kpis(anterior.filter((c("vista") == 0) | (c("agrupado") > 0)))
+    callados = _kpis(anterior.filter((c("vista") < ultima_publicacion(anterior)) | (c("agrupado") > 0)))
     kpis = sorted({*_kpis(miradas.filter("sobre_personas", RIESGO)), *_kpis(restos), *callados, *_idos(celdas, anterior)})
     return miradas.filter("sobre_personas", c("kpi").is_in(kpis))
 
