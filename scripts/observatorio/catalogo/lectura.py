@@ -17,7 +17,7 @@ from .coherencia import revisar
 from .gobernanza import Gobernanza
 from .modelos import Identificador, Kpi, Mision, Okr
 from .territorio import Fuente, Territorio
-from .yaml_estricto import CargadorYaml, cargar_yaml
+from .yaml_estricto import arbol, cargar_yaml
 
 FUENTES = "fuentes"
 DE_FUENTE = ("fuente-desconocida", "fuente-fuera-de-vocabulario")
@@ -163,7 +163,7 @@ def leer_yaml(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[E
 
 
 def _traducir(archivo: str, texto: str, error: ValidationError) -> Iterator[ErrorDeDatos]:
-    raiz = yaml.compose(texto, Loader=CargadorYaml)
+    raiz = arbol(texto)
     for e in error.errors(include_url=False):
         camino = [p for p in e["loc"] if p != "[key]"]
         contexto = {k: str(v).replace("' or '", "' o '") for k, v in (e.get("ctx") or {}).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -60,6 +61,16 @@ class _Estricto(CargadorYaml):
 _Estricto.add_constructor("tag:yaml.org,2002:timestamp", _Estricto.construir_fecha)
 
 
+@lru_cache(maxsize=64)
+def arbol(texto: str) -> yaml.Node | None:
+    """Los nodos del YAML, con su línea; lanza ``yaml.YAMLError``. Son de solo lectura: el mismo texto da los mismos."""
+    lector = _Estricto(texto)
+    try:
+        return lector.get_single_node()
+    finally:
+        lector.dispose()
+
+
 def leer_ya_revisado(texto: str) -> Any:
     """Contenido de un YAML que ya pasó la compuerta, o que no es de datos (``_quarto.yml``, el encabezado de una página)."""
     return yaml.load(texto, Loader=CargadorYaml)
@@ -67,16 +78,16 @@ def leer_ya_revisado(texto: str) -> Any:
 
 def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[object, bool]:
     """``(contenido, si se pudo leer)``; sus defectos de escritura van a ``errores``."""
-    lector = None
+    lector = _Estricto("")
     try:
-        lector = _Estricto(texto)
-        crudo = lector.get_single_data()
+        # Las mezclas (<<) cambian los nodos al construir: esos no se comparten.
+        raiz = arbol.__wrapped__(texto) if "<<" in texto else arbol(texto)
+        crudo = None if raiz is None else lector.construct_document(raiz)
     except (yaml.YAMLError, ValueError, RecursionError) as e:
         errores.append(_roto(archivo, e))
         return None, False
     finally:
-        if lector is not None:
-            lector.dispose()
+        lector.dispose()
     errores.extend(_repetidas(archivo, lector.repetidas))
     return crudo, True
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from ..catalogo.lectura import CargadorYaml
+from ..catalogo.yaml_estricto import arbol
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .nombres import parece_nombre
@@ -62,7 +62,7 @@ def _de_los_yaml(proyecto: Proyecto) -> Iterator[Texto]:
 
 @lru_cache(maxsize=64)
 def _hojas_de(texto: str) -> tuple[tuple[int, str, str], ...]:
-    raiz = yaml.compose(texto, Loader=CargadorYaml)
+    raiz = arbol(texto)
     return tuple(_hojas(raiz, ())) if raiz is not None else ()
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from ..catalogo import Catalogo
-from ..catalogo.lectura import CargadorYaml, leer_yaml, linea_de
+from ..catalogo.lectura import leer_yaml, linea_de
 from ..catalogo.modelos import Ficha, Frecuencia, Identificador, Kpi, Nombre, Periodo, Texto
+from ..catalogo.yaml_estricto import arbol
 from ..datos.periodos import MESES, meses_fin
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
@@ -130,7 +130,7 @@ def _incoherencias(proyecto: Proyecto, catalogo: Catalogo, plan: Plan) -> Iterat
 
 
 def _error(proyecto: Proyecto, codigo: str, campo: str, valor: str, regla: str, remedio: str) -> ErrorDeDatos:
-    raiz = yaml.compose((proyecto.data / ARCHIVO).read_text(encoding="utf-8"), Loader=CargadorYaml)
+    raiz = arbol((proyecto.data / ARCHIVO).read_text(encoding="utf-8"))
     return ErrorDeDatos(f"data/{ARCHIVO}", linea_de(raiz, ["datos", codigo, campo]), f"{codigo}.{campo}", valor, regla, remedio)
 
 
