@@ -20,6 +20,7 @@ from .correcciones_publicadas import retiradas
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .lectura import COLUMNAS, leer_bloques
 from .periodos import FECHA, MESES, expr_meses_fin, mes_de
+from .por_texto import por_texto
 from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
 from .serie import ordenar, repetidas, sin_demostracion_superada
 from .tablas import leer_tablas
@@ -140,14 +141,11 @@ def _lotes(bloques: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 def con_numeros(cruda: pl.DataFrame) -> pl.DataFrame:
     """Añade ``n_valor, n_numerador, n_denominador`` (f64), ``n_fecha`` y ``n_meses_fin``."""
     numeros = (pl.when(pl.col(c).str.contains(NUMERO)).then(pl.col(c)).cast(pl.Float64, strict=False).alias(f"n_{c}") for c in NUMERICAS)
-    fechas = cruda.select(pl.col("fecha_dato").unique()).with_columns(
-        pl.when(pl.col("fecha_dato").cast(pl.String).str.contains(FECHA)).then(pl.col("fecha_dato").cast(pl.String)).str.to_date("%Y-%m-%d", strict=False).alias("n_fecha")
-    )
-    fines = cruda.select(pl.col("periodo").unique()).with_columns(
-        expr_meses_fin(pl.col("periodo").cast(pl.String)).alias("n_meses_fin")
-    )
-    return cruda.with_columns(*numeros).join(fechas, on="fecha_dato", how="left", maintain_order="left").join(
-        fines, on="periodo", how="left", maintain_order="left"
+    fecha, periodo = pl.col("fecha_dato").cast(pl.String), pl.col("periodo").cast(pl.String)
+    return cruda.with_columns(
+        *numeros,
+        por_texto(cruda["fecha_dato"], pl.when(fecha.str.contains(FECHA)).then(fecha).str.to_date("%Y-%m-%d", strict=False)).alias("n_fecha"),
+        por_texto(cruda["periodo"], expr_meses_fin(periodo)).alias("n_meses_fin"),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ..errores import ErrorDeDatos
+from .por_texto import por_texto
 
 SERIE = ("kpi", "lugar", "grupo", "unidad")
 MESES_POSIBLES = 12 * 2200
@@ -34,16 +35,12 @@ def en_orden(tabla: pl.DataFrame, textos: Sequence[str], numeros: Mapping[str, i
 
 def _rangos(tabla: pl.DataFrame, columnas: Sequence[str]) -> pl.Series:
     """Un entero por combinación de textos, en el orden de todos ellos."""
-    codigos = tabla.select(pl.col(columnas).cast(pl.Categorical))
-    peso, sumandos = 1, [pl.repeat(0, pl.len(), dtype=pl.UInt64)]
+    clave, peso = pl.repeat(0, tabla.height, dtype=pl.UInt64, eager=True), 1
     for columna in reversed(columnas):
-        distintos = codigos.select(pl.col(columna).unique()).select(
-            pl.col(columna).to_physical().alias("codigo"), (pl.col(columna).cast(pl.String).rank("dense") - 1).cast(pl.UInt64) * peso,
-        )
-        rangos = pl.Series([0], dtype=pl.UInt64).new_from_index(0, (distintos["codigo"].max() or 0) + 1).scatter(distintos["codigo"], distintos[columna])
-        sumandos.append(pl.lit(rangos).gather(pl.col(columna).to_physical()))
-        peso *= max(distintos.height, 1)
-    return codigos.select(pl.sum_horizontal(sumandos).alias("clave"))["clave"]
+        rango = por_texto(tabla[columna].cast(pl.Categorical), pl.col(columna).cast(pl.String).rank("dense").cast(pl.UInt64) - 1)
+        clave += rango * peso
+        peso *= (rango.max() or 0) + 1
+    return clave
 
 
 def _acotados(numeros: pl.Series, cota: int) -> pl.Series:
