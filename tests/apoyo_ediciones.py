@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +11,7 @@ import polars as pl
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from apoyo_ataque import CLAVE, DISTRITO, ERROR, REGLAS, Caso, Celda, K, _repartir, periodos, sumas
+from apoyo_ataque import CLAVE, DISTRITO, ERROR, REGLAS, Caso, Celda, K, _repartir, fin, periodos, sumas
 from observatorio.privacidad import acumular, publicar
 from observatorio.privacidad.anterior import vacia
 
@@ -59,6 +60,11 @@ class Historia:
     def _dice(self, lugar: tuple[str, str], numero: int) -> Par:
         desde, par = self.corregidas.get(lugar, (EDICIONES, (0, 0)))
         return par if numero >= desde else self.base[lugar]
+
+    @property
+    def sin_cuentas(self) -> set[Celda]:
+        """Los totales de los que solo se dice la tasa: ninguna cifra agrupada los reúne."""
+        return {(t, DISTRITO, "total", "", 0) for t in self.con_tasa}
 
     def faltan(self, numero: int) -> set[str]:
         """Periodos cuyo total ya cuenta lugares que aún no informaron: nadie sabe que lo que les queda es 0."""
@@ -141,32 +147,50 @@ def atacar_ediciones(historia: Historia) -> list[str]:
         if caso.cuentas:
             ya = acumular(ya, tabla, {"M1-K01"})
             publicadas.append((caso, tabla, historia.faltan(numero)))
-    return [f for q in ((0,) if historia.clase == "recuento" else (0, 1)) for f in _con_todas(publicadas, q)]
+    return [f for q in ((0,) if historia.clase == "recuento" else (0, 1)) for f in _con_todas(publicadas, q, historia.sin_cuentas)]
 
 
-def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int) -> list[str]:
+def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int, sin_cuentas: set[Celda]) -> list[str]:
     """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se sabe en todas.
+
+    Salvo que en su periodo se corrigiera algo oculto: quien ataca ve que algo se movió, pero no cuál de las ocultas.
 
     La que se vio y ya no está sigue en la memoria. De una tasa a la vista se conoce el denominador.
     """
-    numero: dict[tuple[Celda, Par], int] = {}
+    numero: dict[tuple[Celda, Par, int], int] = {}
     vistas, ocultas, ecuaciones = set(), set(), []
-    protegida, verdad = {}, {}
+    protegida, verdad, movidos = {}, {}, Counter()
     for caso, tabla, faltan in publicadas:
+        antes, decia = {c for c, oculta in protegida.items() if oculta}, verdad
         protegida = {c: oculta for c, oculta in protegida.items() if not (oculta or c[4])} | {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
-        enlaces = sumas(list(protegida), any(c[1] != DISTRITO and not c[3] for c in protegida))
+        todas = sumas(list(protegida), any(c[1] != DISTRITO and not c[3] for c in protegida))
+        enlaces = [(t, [p for p in partes if not (t[4] and p in sin_cuentas)], x) for t, partes, x in todas]
         verdad = verdad | caso.cuentas
         verdad |= {t: tuple(sum(verdad[p][i] for p in partes) for i in (0, 1)) for t, partes, _ in enlaces if t[4]}
-        de = {c: numero.setdefault((c, tuple(verdad[c])), len(numero)) for c in protegida}
+        movidos.update({c[0] for c in antes if not c[4] and protegida.get(c) and decia[c] != verdad[c]})
+        bloques = {_tramo(c, caso.meses) for c in protegida if c[4]}
+        de = {c: numero.setdefault((c, tuple(verdad[c]), _veces(movidos, _tramo(c, caso.meses), bloques)), len(numero)) for c in protegida}
         for c, oculta in protegida.items():
             (ocultas if oculta else vistas).add(de[c])
         for total, partes, _ in enlaces:
             resto = verdad[total][q] - sum(verdad[p][q] for p in partes)
             if resto >= -ERROR:
                 ecuaciones.append(([(de[total], -1.0), *((de[p], 1.0) for p in partes)], resto > ERROR or total[0] in faltan))
-    x = np.array([par[q] for _, par in numero], dtype=float)
+    x = np.array([par[q] for _, par, _ in numero], dtype=float)
     limites = [(v, v) if i in vistas else (0, 1e5) for i, v in enumerate(x)]
-    return _acotadas(list(numero), x, ocultas - vistas, limites, ecuaciones)
+    return _acotadas([n[:2] for n in numero], x, ocultas - vistas, limites, ecuaciones)
+
+
+def _tramo(celda: Celda, meses: int) -> tuple[int, int]:
+    cierre = fin(celda[0].split("/")[-1])
+    return cierre - (celda[4] or meses), cierre
+
+
+def _veces(movidos: Counter[str], tramo: tuple[int, int], bloques: set[tuple[int, int]]) -> int:
+    """Cuántas veces se movió algo oculto en el tramo, o en un bloque que lo toca: de un bloque no se sabe qué periodo se movió."""
+    inicio = min([tramo[0], *(a for a, b in bloques if a < tramo[1] and b > tramo[0])])
+    cierre = max([tramo[1], *(b for a, b in bloques if a < tramo[1] and b > tramo[0])])
+    return sum(n for t, n in movidos.items() if inicio < fin(t) <= cierre)
 
 
 def _acotadas(nombres: list, x: np.ndarray, ocultas: set[int], limites: list, ecuaciones: list) -> list[str]:

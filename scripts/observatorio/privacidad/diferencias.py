@@ -13,7 +13,6 @@ import polars as pl
 from ..datos.periodos import expr_meses_fin
 from . import ecuaciones
 from .anterior import CLAVE
-from .crecimiento import LLEGO_DESPUES, SE_CORRIGIO, crecidos
 from .ecuaciones import PARTE, TOTAL_EC
 from .primaria import con_familia
 from .reglas import Reglas
@@ -21,18 +20,18 @@ from .secundaria import CUENTAS
 
 INICIO = pl.col("fin") - pl.when(pl.col("agrupado") == 0).then("meses").otherwise("agrupado")
 """El mes tras el que empieza lo que la cifra cuenta."""
-COLUMNAS = (
-    "celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "cruzado", "a", "b", "p_a", "p_b", "oculta", "cambiada",
-    "antes_oculta", "desde", "vista",
-)
+COLUMNAS = ("celda", "kpi", "fin", "lugar", "grupo", "unidad", "familia", "agrupado", "nivel", "cruzado", "a", "b", "oculta", "cambiada", "desde", "vista")
+LLEGO_DESPUES = pl.col("desde").is_null() | (pl.col("desde") > pl.col("vista_total"))
+"""La parte no estaba cuando el total se vio por última vez."""
+SE_CORRIGIO = pl.col("cambiada") & (pl.col("vista") >= pl.col("vista_total"))
+"""La parte se vio con el total, y hoy dice otra cosa."""
 
 
 def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int]:
     """Celdas que ocultar para que ninguna resta entre ediciones descubra una parte; vacío si no hay anterior."""
     if anterior.is_empty():
         return set()
-    sumas = _sumas(tabla, anterior, r.lugar_total)
-    return _por_llegadas(sumas, r.k) | crecidos(sumas, r.k)
+    return _por_llegadas(_sumas(tabla, anterior, r.lugar_total), r.k)
 
 
 def _sumas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
@@ -96,28 +95,20 @@ def _que_crecieron(tabla: pl.DataFrame) -> pl.DataFrame:
 
 
 def tardias(tabla: pl.DataFrame) -> set[int]:
-    """Cifras agrupadas aún no vistas en que entra una celda que llegó después que su periodo, o que pudo mover su total.
+    """Cifras agrupadas aún no vistas en que entra una celda que llegó después que su periodo.
 
     El total de ese periodo ya se vio, o se ocultó, sin ella: lo que creció es esa celda, y la cifra agrupada lo diría.
     """
     c = pl.col
     ultima = tabla.select(pl.max_horizontal("desde", "vista").max()).item() or 0
     sueltas = tabla.filter(c("agrupado") == 0, ~c("virtual")).with_columns(c("desde").fill_null(ultima + 1).alias("llegada"))
-    despues = c("llegada") > c("llegada").min().over("kpi", "fin")
-    tarde = sueltas.filter(c("familia") != "total", c("nivel") > 0, despues | c("celda").is_in(_bajo_un_total_que_cambio(sueltas, tabla).implode()))
+    tarde = sueltas.filter(c("familia") != "total", c("nivel") > 0, c("llegada") > c("llegada").min().over("kpi", "fin"))
     if tarde.is_empty():
         return set()
     serie = ["kpi", "familia", "lugar", "grupo", "unidad"]
     nuevas = tabla.filter(c("agrupado") > 0, ~c("oculta"), ~c("conocida"), ~c("escasa")).select(*serie, "celda", "agrupado", c("fin").alias("bloque"))
     dentro = nuevas.join(tarde.select(*serie, "fin"), on=serie).filter(c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque"))
     return set(dentro["celda"].to_list())
-
-
-def _bajo_un_total_que_cambio(sueltas: pl.DataFrame, tabla: pl.DataFrame) -> pl.Series:
-    c = pl.col
-    totales = tabla.filter(c("familia") == "total", "cambiada").select("kpi", c("fin").alias("cierre"), INICIO.alias("inicio"))
-    dentro = sueltas.filter("antes_oculta").join(totales, on="kpi").filter(c("fin") > c("inicio"), c("fin") <= c("cierre"))
-    return dentro["celda"].unique()
 
 
 def hermanas(tabla: pl.DataFrame) -> set[int]:
@@ -148,7 +139,7 @@ def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.D
     c = pl.col
     idas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(tabla.select(CLAVE), on=CLAVE, how="anti")
     niveles, cruzados = tabla.select("kpi", "familia", "nivel").unique(), tabla.select("kpi", "cruzado").unique()
-    fijas = {"a": 0.0, "b": 0.0, "p_a": None, "p_b": None, "oculta": True, "cambiada": False, "antes_oculta": True}
+    fijas = {"a": 0.0, "b": 0.0, "oculta": True, "cambiada": False}
     return (
         con_familia(idas, lugar_total).drop("cruzado").join(niveles, on=["kpi", "familia"], how="left").join(cruzados, on="kpi")
         .with_columns(expr_meses_fin(c("periodo")).cast(pl.Int32).alias("fin"), c("nivel").fill_null(0))
