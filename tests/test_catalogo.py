@@ -75,13 +75,13 @@ def test_lo_demas_se_declara_demostracion(catalogo: Catalogo) -> None:
     ("antes", "despues", "regla"),
     [
         ("  - codigo: M4-O02", "  - codigo: M4-O01", "codigo-repetido"),
-        ("sentido: descendente", "sentido: descendiente", "ficha-literal-error"),
-        ("        gracia: 4\n", "", "ficha-missing"),
-        ("gracia: 4", "gracia: cuatro", "ficha-int-parsing"),
+        ("sentido: descendente", "sentido: descendiente", "ficha-palabra-no-admitida"),
+        ("        gracia: 4\n", "", "ficha-falta-campo"),
+        ("gracia: 4", "gracia: cuatro", "ficha-no-es-entero"),
         ("fuente: sien-his", "fuente: nadie", "fuente-desconocida"),
         ("          valor: 10\n", "          valor: 90\n", "meta-contra-el-sentido"),
         ("2027: 28", "2027: 38", "logros-no-monotonos"),
-        ("codigo: M4\n", "codigo: M4\ncolor: rojo\n", "ficha-extra-forbidden"),
+        ("codigo: M4\n", "codigo: M4\ncolor: rojo\n", "ficha-campo-desconocido"),
         ("okrs:\n", "okrs: [\n", "yaml-roto"),
     ],
 )

@@ -116,7 +116,7 @@ def test_un_mapeo_mal_escrito_dice_su_linea(copia: Proyecto, cambiar, capsys: py
     cambiar(copia.data / "mapeos" / "his-cred.yml", "sumar: CRED COMPLETO", "sumarr: CRED COMPLETO")
     assert importar(copia, "his-cred.csv") == 1
     dicho = capsys.readouterr().err
-    assert "data/mapeos/his-cred.yml, fila" in dicho and "ficha-extra-forbidden" in dicho
+    assert "data/mapeos/his-cred.yml, fila" in dicho and "ficha-campo-desconocido" in dicho
 
 
 def test_un_mapeo_pedido_que_no_existe_lista_los_que_hay(copia: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:

@@ -148,8 +148,8 @@ def test_la_orden_pide_el_nivel_y_lo_dice(minimo: Proyecto, tmp_path: Path, monk
 
 
 @pytest.mark.parametrize(("cambios", "regla", "columna"), [
-    ({"LE 2030": "inf"}, "ficha-finite-number", "LE 2030"), ({"LE 2027": "nan"}, "ficha-finite-number", "LE 2027"), ({"LB valor": "-inf"}, "ficha-finite-number", "LB valor"),
-    ({"LE 2030": "1e999"}, "ficha-finite-number", "LE 2030"), ({"LE 2030": "ochenta"}, "ficha-float-parsing", "LE 2030"),
+    ({"LE 2030": "inf"}, "ficha-numero-sin-fin", "LE 2030"), ({"LE 2027": "nan"}, "ficha-numero-sin-fin", "LE 2027"), ({"LB valor": "-inf"}, "ficha-numero-sin-fin", "LB valor"),
+    ({"LE 2030": "1e999"}, "ficha-numero-sin-fin", "LE 2030"), ({"LE 2030": "ochenta"}, "ficha-no-es-numero", "LE 2030"),
     ({"LB valor": None}, "celda-vacia", "LB valor"), ({"LE 2030": None}, "celda-vacia", "LE 2030"), ({"Responsable": None}, "celda-vacia", "Responsable"),
 ])
 def test_una_celda_que_no_dice_un_valor_se_nombra(corto: tuple[Proyecto, Path], tmp_path: Path, cambios: dict, regla: str, columna: str) -> None:
@@ -169,7 +169,7 @@ def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Pa
 
 
 @pytest.mark.parametrize(("cambios", "regla"), [
-    ({"LE 2030": 20}, "meta-contra-el-sentido"), ({"Sentido esperado": "Hacia arriba"}, "ficha-literal-error"), ({"LB valor": "mucho"}, "ficha-float-parsing"),
+    ({"LE 2030": 20}, "meta-contra-el-sentido"), ({"Sentido esperado": "Hacia arriba"}, "ficha-palabra-no-admitida"), ({"LB valor": "mucho"}, "ficha-no-es-numero"),
     ({"LE 2027": 10}, "logros-no-monotonos"), ({"Fuente": "inventada"}, "fuente-desconocida"),
 ])
 def test_una_matriz_mala_no_escribe_nada(copia: Proyecto, libro: Path, tmp_path: Path, cambios: dict, regla: str) -> None:
@@ -189,8 +189,8 @@ def _ficha(libro: Workbook, titulo: str, valor: object) -> None:
 
 
 MALTRATOS = {
-    "ni-si-ni-no": (lambda x: _ficha(x, "sobre_personas", "quizás"), "ficha-bool-parsing", "sobre_personas"),
-    "si-en-ingles": (lambda x: _ficha(x, "sobre_personas", "yes"), "ficha-bool-parsing", "sobre_personas"),
+    "ni-si-ni-no": (lambda x: _ficha(x, "sobre_personas", "quizás"), "ficha-no-es-si-o-no", "sobre_personas"),
+    "si-en-ingles": (lambda x: _ficha(x, "sobre_personas", "yes"), "ficha-no-es-si-o-no", "sobre_personas"),
     "titulo-cambiado": (lambda x: x["Matriz"].__setitem__("A1", "Code"), "columna-ausente", "Código"),
     "matriz-vacia": (lambda x: x["Matriz"].delete_rows(2, 500), "archivo-sin-filas", "Código"),
     "fila-repetida": (lambda x: x["Matriz"].append([c.value for c in x["Matriz"][2]]), "codigo-repetido", "Código"),

@@ -115,7 +115,7 @@ def test_sin_archivo_el_plan_sale_del_catalogo(copia: Proyecto) -> None:
 
 @pytest.mark.parametrize(("antes", "despues", "regla"), [
     ("frecuencia: semestral", "frecuencia: mensual", "plan-frecuencia"), ("fuente: sien-his", "fuente: inventada", "fuente-desconocida"),
-    ("origen: secundaria", "origen: terciaria", "ficha-literal-error"),
+    ("origen: secundaria", "origen: terciaria", "ficha-palabra-no-admitida"),
 ])
 def test_un_plan_malo_dice_linea_y_regla(copia: Proyecto, cambiar, antes: str, despues: str, regla: str) -> None:
     cambiar(copia.data / "plan-de-recojo.yml", antes, despues)

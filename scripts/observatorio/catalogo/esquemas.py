@@ -15,8 +15,9 @@ from ..cualitativo.modelos import Libro
 from ..intercambio.mapeo import Mapeo
 from ..intercambio.plan import Plan
 from ..rutas import Proyecto
+from .formas import Identificador
 from .gobernanza import Gobernanza
-from .modelos import Identificador, Mision
+from .modelos import Mision
 from .territorio import Fuente, Territorio
 
 ESQUEMAS = {

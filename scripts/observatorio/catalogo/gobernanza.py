@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .modelos import Ficha, Identificador, Nombre, Texto
+from .formas import Identificador
+from .modelos import Ficha, Nombre, Texto
 
 
 class Sesiones(Ficha):

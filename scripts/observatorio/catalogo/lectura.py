@@ -8,14 +8,16 @@ from functools import cached_property
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from ..datos.acceso import defecto_de_acceso
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .coherencia import revisar
+from .defectos import DefectoDeFicha, defectos_de_ficha
+from .formas import Identificador
 from .gobernanza import Gobernanza
-from .modelos import Identificador, Kpi, Mision, Okr
+from .modelos import Kpi, Mision, Okr
 from .territorio import Fuente, Territorio
 from .yaml_estricto import arbol, cargar_yaml
 
@@ -24,38 +26,6 @@ DE_FUENTE = ("fuente-desconocida", "fuente-fuera-de-vocabulario")
 DE_KPI = ("kpi-desconocido", "kpi-fuera-de-vocabulario", "quiebre-de-kpi-desconocido")
 DE_ENTRADA_DEL_PLAN = ("plan-frecuencia",)
 DE_MISION = ("mision-desconocida",)
-REMEDIOS = {
-    "missing": "añada el campo: es obligatorio en la ficha",
-    "extra_forbidden": "borre el campo o corrija su nombre: la ficha no lo tiene",
-    "literal_error": "use una de las palabras admitidas: {expected}",
-    "string_pattern_mismatch": "escríbalo con la forma {pattern}",
-    "float_type": "escriba un número con punto decimal, sin comillas",
-    "float_parsing": "escriba un número con punto decimal, sin comillas",
-    "int_type": "escriba un número entero",
-    "int_parsing": "escriba un número entero",
-    "int_from_float": "escriba un número entero",
-    "finite_number": "escriba un número, ni infinito ni NaN",
-    "bool_type": "escriba true o false",
-    "bool_parsing": "escriba true o false",
-    "date_type": "escriba una fecha como 2025-07-31",
-    "date_from_datetime_parsing": "escriba una fecha como 2025-07-31",
-    "dict_type": "escriba un bloque de campos, uno por línea",
-    "model_type": "escriba un bloque de campos, uno por línea",
-    "list_type": "escriba una lista, un guion por elemento",
-    "tuple_type": "escriba una lista, un guion por elemento",
-    "string_type": "escríbalo entre comillas: se espera un texto",
-    "string_too_short": "complete el texto: mínimo {min_length} caracteres",
-    "string_too_long": "acorte el texto: máximo {max_length} caracteres",
-    "greater_than_equal": "use un valor de {ge} o más",
-    "less_than_equal": "use un valor de {le} o menos",
-    "greater_than": "use un valor mayor que {gt}",
-    "less_than": "use un valor menor que {lt}",
-    "too_short": "complete la lista: mínimo {min_length}",
-    "too_long": "acorte la lista: máximo {max_length}",
-    "date_from_datetime_inexact": "escriba una fecha sin hora, como 2025-07-31",
-    "date_parsing": "escriba una fecha como 2025-07-31",
-    "value_error": "{error}",
-}
 
 
 @dataclass(frozen=True)
@@ -158,36 +128,15 @@ def leer_yaml(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[E
     try:
         return tipo.validate_python(crudo)
     except ValidationError as e:
-        errores.extend(_traducir(archivo, texto, e))
+        errores.extend(_con_lugar(archivo, texto, defectos_de_ficha(e, crudo, tipo)))
     return None
 
 
-def _traducir(archivo: str, texto: str, error: ValidationError) -> Iterator[ErrorDeDatos]:
+def _con_lugar(archivo: str, texto: str, defectos: Iterable[DefectoDeFicha]) -> Iterator[ErrorDeDatos]:
+    """Los defectos de una ficha, con la línea del texto en que están."""
     raiz = arbol(texto)
-    for e in error.errors(include_url=False):
-        camino = [p for p in e["loc"] if p != "[key]"]
-        contexto = {k: str(v).replace("' or '", "' o '") for k, v in (e.get("ctx") or {}).items()}
-        plantilla = REMEDIOS.get(e["type"], "corrija el valor: no tiene la forma que pide la ficha (véase su esquema en data/esquemas)")
-        yield ErrorDeDatos(
-            archivo,
-            linea_de(raiz, camino),
-            ".".join(str(p) for p in camino) or None,
-            None if e["type"] == "missing" else _valor(e["input"]),
-            f"ficha-{e['type'].replace('_', '-')}",
-            plantilla.format_map(_Contexto(contexto)),
-        )
-
-
-def _valor(entrada: object) -> str | None:
-    """Lo que se escribió; de un bloque, solo si cabe en una línea: sus campos, todos sencillos."""
-    if isinstance(entrada, dict) and entrada and not any(isinstance(v, (dict, list, BaseModel)) for v in entrada.values()):
-        return ", ".join(f"{c}: {v}" for c, v in entrada.items())
-    return None if isinstance(entrada, (dict, list, BaseModel)) else str(entrada)
-
-
-class _Contexto(dict):
-    def __missing__(self, clave: str) -> str:
-        return "…"
+    for d in defectos:
+        yield ErrorDeDatos(archivo, linea_de(raiz, d.camino), ".".join(map(str, d.camino)) or None, d.valor, d.regla, d.remedio)
 
 
 def linea_de(nodo: yaml.Node | None, camino: Iterable[str | int]) -> int | None:

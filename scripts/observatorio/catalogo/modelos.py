@@ -10,12 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from .formas import CodigoKpi, CodigoMision, CodigoOkr, Identificador, MetaOds, Periodo, Slug
+
 Texto = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1200)]
 Nombre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=140)]
-Identificador = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Anio = Annotated[int, Field(ge=1990, le=2100)]
 Numero = Annotated[float, Field(allow_inf_nan=False)]
-Periodo = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$")]
 
 Nivel = Literal[1, 2, 3]
 Sentido = Literal["ascendente", "descendente", "no definido"]
@@ -77,7 +77,7 @@ class Meta(Ficha):
 class Kpi(Ficha):
     """Ficha técnica de un KPI."""
 
-    codigo: Annotated[str, StringConstraints(pattern=r"^M[0-9]-K[0-9]{2}$")]
+    codigo: CodigoKpi
     nombre: Nombre
     nombre_corto: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=42)]
     definicion: Texto
@@ -100,12 +100,12 @@ class Kpi(Ficha):
     meta: Meta | None
     logros_esperados: dict[Anio, Numero] = Field(default_factory=dict)
     tolerancia: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    desagregaciones: tuple[Literal["anexo", "unidad"] | DimensionDeGrupo, ...] = ()
+    desagregaciones: tuple[Literal["anexo", "unidad", DimensionDeGrupo], ...] = ()
     justificacion: Texto
     limitaciones: Texto
     dimension: Identificador
     pilar_asg: Literal["ambiental", "social", "gobernanza"]
-    ods: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}\.([0-9]{1,2}|[a-d])$")]
+    ods: MetaOds
     perspectiva_bsc: Literal["cliente", "financiera", "procesos internos", "aprendizaje"]
     objetivo_plan: Identificador
     acceso: Acceso = "ciudadano"
@@ -123,7 +123,7 @@ class Kpi(Ficha):
 class Okr(Ficha):
     """Objetivo con sus resultados clave."""
 
-    codigo: Annotated[str, StringConstraints(pattern=r"^M[0-9]-O[0-9]{2}$")]
+    codigo: CodigoOkr
     nombre: Nombre
     objetivo: Texto
     nivel: Nivel
@@ -134,8 +134,8 @@ class Okr(Ficha):
 class Mision(Ficha):
     """Hoja de ruta de una misión."""
 
-    codigo: Annotated[str, StringConstraints(pattern=r"^M[0-9]$")]
-    slug: Annotated[str, StringConstraints(pattern=r"^m[0-9]-[a-z]+$")]
+    codigo: CodigoMision
+    slug: Slug
     nombre: Nombre
     nombre_corto: Annotated[str, StringConstraints(min_length=3, max_length=24)]
     meta_2030: Texto

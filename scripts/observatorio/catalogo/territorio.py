@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from .modelos import DimensionDeGrupo, Ficha, Frecuencia, Identificador, Naturaleza, Nombre, Numero, Texto
+from .formas import Categoria, CodigoLugar, Correo, Direccion, Huella, Identificador, Slug, Ubigeo
+from .modelos import DimensionDeGrupo, Ficha, Frecuencia, Naturaleza, Nombre, Numero, Texto
 
-Ubigeo = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2})?)?$")]
-CodigoLugar = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{4})?$")]
 ClaveNivel = Annotated[int, Field(ge=1, le=3)]
 """Un nivel como clave: en JSON las claves son textos, y un ``Literal`` de números no los admite."""
 
@@ -75,7 +74,7 @@ class Opcion(Ficha):
 class MisionEsperada(Ficha):
     """Tamaño acordado de cada misión: un catálogo con otro recuento se rechaza."""
 
-    slug: Annotated[str, StringConstraints(pattern=r"^m[0-9]-[a-z]+$")]
+    slug: Slug
     okrs: Annotated[int, Field(gt=0)]
     kpis: Annotated[int, Field(gt=0)]
 
@@ -83,8 +82,8 @@ class MisionEsperada(Ficha):
 class Sitio(Ficha):
     titulo: Nombre
     lema: Texto
-    direccion: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
-    correo: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    direccion: Direccion
+    correo: Correo
     responsable: Nombre
 
 
@@ -114,7 +113,7 @@ class Territorio(Ficha):
     misiones: Annotated[tuple[MisionEsperada, ...], Field(min_length=1)]
     dimensiones: Annotated[tuple[Opcion, ...], Field(min_length=1)]
     objetivos_plan: Annotated[tuple[Opcion, ...], Field(min_length=1)]
-    categorias: dict[DimensionDeGrupo, tuple[Annotated[str, StringConstraints(pattern=r"^[^:\s]([^:]*[^:\s])?$")], ...]] = Field(
+    categorias: dict[DimensionDeGrupo, tuple[Categoria, ...]] = Field(
         default_factory=dict, description="categorías admitidas de cada dimensión por la que se desagrega: sexo: [mujer, hombre]"
     )
     anexos: tuple[Lugar, ...]
@@ -147,11 +146,11 @@ class Fuente(Ficha):
     licencia: Nombre
     direccion: Texto
     fecha_acceso: date
-    frecuencia: Frecuencia | Literal["única", "según hechos"]
+    frecuencia: Literal[Frecuencia, "única", "según hechos"]
     fiabilidad: Literal["A", "B", "C", "D"]
     naturaleza: Naturaleza = "documentado"
     cobertura_distrital: bool = True
     archivo: str | None = None
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Huella | None = None
     quiebres: tuple[Quiebre, ...] = ()
     nota: Texto | None = None

@@ -8,13 +8,12 @@ from typing import Annotated
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from ..catalogo.modelos import Identificador
+from ..catalogo.formas import Identificador, Seudonimo
 
 CITA, SOLO_ANALISIS = "cita", "analisis"
 CONSENTIMIENTOS = (CITA, SOLO_ANALISIS)
 MEDIOS = ("taller", "entrevista")
 Texto = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
-Seudonimo = Annotated[str, StringConstraints(pattern=r"^C[0-9]$")]
 
 
 class Actor(BaseModel):

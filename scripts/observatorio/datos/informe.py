@@ -13,7 +13,7 @@ from .observaciones import Validacion
 from .reglas import CONTROLES
 
 MAXIMO_POR_REGLA = 50
-COMPLETITUD = ("campo-vacio", "valor-ausente", "razon-incompleta", "archivo-ausente", "observaciones-ausentes", "archivo-vacio", "archivo-sin-filas", "ficha-missing", "narracion-sin-codificar")
+COMPLETITUD = ("campo-vacio", "valor-ausente", "razon-incompleta", "archivo-ausente", "observaciones-ausentes", "archivo-vacio", "archivo-sin-filas", "ficha-falta-campo", "narracion-sin-codificar")
 CONFIABILIDAD = ("fuente-desconocida", "naturaleza-desconocida", "huella-distinta", "archivo-sin-huella", "huella-sin-archivo", "sin-consentimiento", "cita-con-lugar")
 
 

@@ -14,13 +14,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from ..catalogo.formas import Huella, NumeroDeRecibo, Periodo
 from ..catalogo.lectura import leer_yaml
-from ..catalogo.modelos import Ficha, Periodo
+from ..catalogo.modelos import Ficha
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 
 TARJETA, OBSERVACIONES, JUSTIFICACIONES = "procedencia.yml", "observaciones.csv", "justificaciones.csv"
-Huella = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Corto = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -38,7 +38,7 @@ class NoMedida(Ficha):
 class Tarjeta(Ficha):
     """``procedencia.yml`` de un recibo."""
 
-    recibo: Annotated[str, StringConstraints(pattern=r"^r-[0-9a-f]{10}$")]
+    recibo: NumeroDeRecibo
     recibido: date
     archivo: Corto
     sha256: Huella

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
-from ..catalogo.lectura import REMEDIOS
+from ..catalogo.defectos import REGLAS
 from ..catalogo.modelos import Kpi
 from ..errores import ErrorDeDatos
 from .ceplan import FINALES, IDENTIDAD, PROTEGIDO
@@ -39,9 +39,9 @@ def _cifras(celdas: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
             continue
         valor = numero(texto)
         if isinstance(valor, str):
-            yield titulo, "ficha-float-parsing", REMEDIOS["float_parsing"]
+            yield titulo, *REGLAS["float_parsing"]
         elif not isfinite(valor):
-            yield titulo, "ficha-finite-number", REMEDIOS["finite_number"]
+            yield titulo, *REGLAS["finite_number"]
 
 
 def _vacias(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str, str, str]]:

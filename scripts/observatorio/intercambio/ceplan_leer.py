@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isclose
@@ -16,7 +15,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ..catalogo.lectura import REMEDIOS, cargar
+from ..catalogo.defectos import regla_y_remedio
+from ..catalogo.lectura import cargar
 from ..catalogo.modelos import Kpi
 from ..datos.textos_libres import senas_en_textos
 from ..errores import DatosInvalidos, ErrorDeDatos
@@ -128,11 +128,11 @@ def _de_ficha(archivo: str, fila: int, codigo: str, x: ErrorDetails, ficha: Fila
     if campo == "meta.valor" and ficha.get("meta.periodo"):
         campo = titulo_de_meta(ficha["meta.periodo"])
     titulo = {c: t for t, c in (IDENTIDAD | FINALES).items() if c}.get(campo, f"LE {x['loc'][1]}" if x["loc"][0] == "logros_esperados" and len(x["loc"]) > 1 else campo)
-    contexto = {k: str(v).replace(" or ", " o ") for k, v in (x.get("ctx") or {}).items()}
-    plantilla = "escriba sí o no" if x["type"].startswith("bool") else REMEDIOS.get(x["type"], "corrija el valor")
-    remedio = plantilla.format_map(defaultdict(lambda: "…", contexto))
+    regla, remedio = regla_y_remedio(x)
+    if x["type"].startswith("bool"):
+        remedio = "escriba sí o no"
     valor = codigo if isinstance(x["input"], dict) else f"{codigo}: {x['input']}"
-    return ErrorDeDatos(archivo, fila, titulo or None, valor, f"ficha-{x['type'].replace('_', '-')}", remedio)
+    return ErrorDeDatos(archivo, fila, titulo or None, valor, regla, remedio)
 
 
 def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Hoja]) -> None:

@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from ..catalogo.formas import CodigoKpi, Identificador
 from ..catalogo.lectura import leer_yaml
-from ..catalogo.modelos import Ficha, Frecuencia, Identificador, Naturaleza, Nombre, Texto
+from ..catalogo.modelos import Ficha, Frecuencia, Naturaleza, Nombre, Texto
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 
@@ -60,7 +61,7 @@ class Cuenta(Ficha):
 class MedidaDelMapeo(Ficha):
     """Un KPI del reporte: numerador y denominador, o valor; ``cuando`` elige las filas que cuentan."""
 
-    kpi: Annotated[str, StringConstraints(pattern=r"^M[0-9]-K[0-9]{2}$")]
+    kpi: CodigoKpi
     cuando: Valores = Field(default_factory=dict)
     numerador: Cuenta | None = None
     denominador: Cuenta | None = None

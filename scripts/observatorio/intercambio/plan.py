@@ -15,8 +15,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from ..catalogo import Catalogo
+from ..catalogo.formas import CodigoKpi, Identificador, Periodo
 from ..catalogo.lectura import leer_yaml, linea_de
-from ..catalogo.modelos import Ficha, Frecuencia, Identificador, Kpi, Nombre, Periodo, Texto
+from ..catalogo.modelos import Ficha, Frecuencia, Kpi, Nombre, Texto
 from ..catalogo.yaml_estricto import arbol
 from ..datos.periodos import MESES, meses_fin
 from ..errores import DatosInvalidos, ErrorDeDatos
@@ -54,7 +55,7 @@ class Plan(Ficha):
 
     anio: Annotated[int, Field(ge=2000, le=2100)]
     plazos: dict[Frecuencia, Annotated[int, Field(ge=0, le=730)]] = Field(default_factory=lambda: dict(PLAZOS))
-    datos: dict[Annotated[str, StringConstraints(pattern=r"^M[0-9]-K[0-9]{2}$")], Dato]
+    datos: dict[CodigoKpi, Dato]
 
     def vence(self, codigo: str, periodo: str) -> date:
         """Último día para entregar ``periodo``: su prórroga, o fin del periodo más el plazo."""
