@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,7 @@ MALTRATOS = {
     "okr-cambiado": (lambda x: x["Matriz"].__setitem__("C2", "M7-O99"), "okr-cambiado", "OKR"),
     "okr-sin-mision": (lambda x: _quitar_columna(x, "OKR", 2), "columna-ausente", "mision"),
     "misiones-sin-slug": (lambda x: _quitar_columna(x, "Misiones", 2), "columna-ausente", "slug"),
-    "nombre-de-alguien": (lambda x: x["Matriz"].__setitem__("D2", "Niños de Juan Pérez, DNI 45678901"), "numero-de-documento", "okrs.kpis.nombre"),
+    "nombre-de-alguien": (lambda x: x["Matriz"].__setitem__("D2", "Niños de Juan Pérez, DNI 45678901"), "numero-de-documento", "Indicador"),
 }
 
 
@@ -229,6 +230,75 @@ def test_el_error_habla_castellano_y_nombra_el_titulo(corto: tuple[Proyecto, Pat
         preparar_importacion(proyecto, editar(ruta, tmp_path / "n.xlsx", con_base, {"LB valor": "mucho"}))
     (error,) = e.value.errores
     assert error.columna == "LB valor" and error.remedio == "escriba un número con punto decimal, sin comillas"
+
+
+def _poner(**celdas: object) -> Callable[[Workbook], None]:
+    """Escribe celdas como ``Matriz_A3``."""
+
+    def poner(libro: Workbook) -> None:
+        for donde, valor in celdas.items():
+            hoja, celda = donde.split("_")
+            libro[hoja][celda] = valor
+
+    return poner
+
+
+def _columna(libro: Path, titulo: str, hoja: str = "Matriz") -> str:
+    return next(c.column_letter for c in load_workbook(libro)[hoja][1] if c.value == titulo)
+
+
+CODIGOS = {
+    "sin-forma": (_poner(Matriz_A3="M7-K0l"), [("n.xlsx", 3, "Código", "M7-K0l", "ficha-forma")], "¿quiso decir «M7-K02»?"),
+    "que-no-existe": (_poner(Matriz_A3="M7-K77"), [("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido")], "¿quiso decir «M7-K02»?"),
+    "de-otro": (_poner(Matriz_A3="M7-K09"), [("n.xlsx", 3, "Código", "M7-K09", "codigo-repetido")], "está también en la fila 10"),
+    "de-otro-anterior": (_poner(Matriz_A9="M7-K03"), [("n.xlsx", 9, "Código", "M7-K03", "codigo-repetido")], "¿quiso decir «M7-K08»?"),
+    "en-la-ficha": (_poner(Ficha_A3="M7-K77"), [("n.xlsx, hoja «Ficha»", 3, "codigo", "M7-K77", "ficha-sin-indicador")], "¿quiso decir «M7-K02»?"),
+    "en-las-dos-hojas": (_poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77"), [("n.xlsx", 3, "Código", "M7-K77", "recuento-del-catalogo")], "M7-K02"),
+    "en-los-okr": (_poner(OKR_A3="M7-O77"), [("n.xlsx, hoja «OKR»", 3, "codigo", "M7-O77", "okr-sin-indicadores")], "¿quiso decir «M7-O02»?"),
+    "y-otros-defectos": (
+        _poner(Matriz_A3="M7-K77", Matriz_F3="Hacia arriba", Matriz_J3="mucho"),
+        [("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido"), ("n.xlsx", 3, "LB valor", "M7-K77: mucho", "ficha-no-es-numero"),
+         ("n.xlsx", 3, "Sentido esperado", "M7-K77: hacia arriba", "ficha-palabra-no-admitida")], "¿quiso decir «M7-K02»?",
+    ),
+}
+
+
+@pytest.mark.parametrize("caso", CODIGOS)
+def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(corto: tuple[Proyecto, Path], tmp_path: Path, caso: str) -> None:
+    proyecto, ruta = corto
+    cambio, esperados, dice = CODIGOS[caso]
+    otro = load_workbook(ruta)
+    cambio(otro)
+    otro.save(tmp_path / "n.xlsx")
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(proyecto, tmp_path / "n.xlsx")
+    assert [(x.archivo, x.fila, x.columna, x.valor, x.regla) for x in e.value.errores] == esperados
+    assert dice in e.value.errores[0].remedio
+
+
+@pytest.mark.parametrize(("hoja", "titulo", "valor", "columna", "dicho"), [
+    ("Matriz", "Sentido esperado", "Descendente", "LE 2030", "M7-K02: 5"), ("Matriz", "Fuente", "inventada", "Fuente", "M7-K02: inventada"),
+    ("Ficha", "ods", "dos", "ods", "M7-K02: dos"), ("Ficha", "dimension", "otra", "dimension", "M7-K02: otra"),
+])
+def test_lo_que_el_catalogo_no_admite_se_dice_en_la_celda_que_lo_trae(corto: tuple[Proyecto, Path], tmp_path: Path, hoja: str, titulo: str, valor: str, columna: str, dicho: str) -> None:
+    proyecto, ruta = corto
+    otro = load_workbook(ruta)
+    otro[hoja][f"{_columna(ruta, titulo, hoja)}3"] = valor
+    otro.save(tmp_path / "n.xlsx")
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(proyecto, tmp_path / "n.xlsx")
+    assert [(x.archivo, x.fila, x.columna, x.valor) for x in e.value.errores] == [("n.xlsx" if hoja == "Matriz" else f"n.xlsx, hoja «{hoja}»", 3, columna, dicho)]
+
+
+def test_un_indicador_nuevo_dice_a_la_vez_la_cifra_mala_y_el_campo_malo(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
+    proyecto, ruta = corto
+    otro = load_workbook(ruta)
+    _poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77", Matriz_J3="mucho")(otro)
+    otro["Ficha"][f"{_columna(ruta, 'gracia', 'Ficha')}3"] = "poca"
+    otro.save(tmp_path / "n.xlsx")
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(proyecto, tmp_path / "n.xlsx")
+    assert {(x.columna, x.regla) for x in e.value.errores} == {("LB valor", "ficha-no-es-numero"), ("gracia", "ficha-no-es-entero")}
 
 
 def test_exportar_a_una_carpeta_se_explica(proyecto_real: Proyecto, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def _kpi(catalogo: Catalogo, mision: Mision, kpi: Kpi) -> Iterator[tuple[str, st
     if kpi.linea_base and kpi.linea_base.fuente not in catalogo.fuentes:
         yield c, "linea_base.fuente", kpi.linea_base.fuente, "fuente-desconocida", "añada su tarjeta en data/fuentes.yml"
     if kpi.unidad == "%" and (kpi.formula.denominador is None or kpi.formula.factor != 100):
-        yield c, "formula", str(kpi.formula.factor), "porcentaje-sin-razon", "un porcentaje lleva denominador y factor 100"
+        yield c, "formula", f"factor {kpi.formula.factor:g}", "porcentaje-sin-razon", "un porcentaje lleva denominador y factor 100"
     yield from _porcentajes(c, kpi)
     yield from _metas(c, kpi)
 
@@ -105,7 +105,7 @@ def _metas(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
         yield c, "meta.periodo", meta.periodo, "meta-antes-de-la-base", "la meta termina después de la línea de base"
     sube = meta.valor - base.valor
     if (kpi.sentido == "ascendente" and sube < 0) or (kpi.sentido == "descendente" and sube > 0):
-        yield c, "meta.valor", str(meta.valor), "meta-contra-el-sentido", f"con sentido {kpi.sentido} y base {base.valor:g}, revise la meta o el sentido"
+        yield c, "meta.valor", f"{meta.valor:g}", "meta-contra-el-sentido", f"con sentido {kpi.sentido} y base {base.valor:g}, revise la meta o el sentido"
     if kpi.sentido == "no definido" and kpi.tolerancia == 0:
         yield c, "tolerancia", "0", "sin-limites", "un KPI de sentido no definido lleva tolerancia: la mitad de su banda"
     anios = sorted(kpi.logros_esperados)

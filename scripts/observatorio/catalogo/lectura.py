@@ -17,6 +17,7 @@ from .coherencia import revisar
 from .defectos import DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
 from .gobernanza import Gobernanza
+from .lineas import linea_de, linea_del_codigo
 from .modelos import Kpi, Mision, Okr
 from .territorio import Fuente, Territorio
 from .yaml_estricto import arbol, cargar_yaml
@@ -139,26 +140,13 @@ def _con_lugar(archivo: str, texto: str, defectos: Iterable[DefectoDeFicha]) -> 
         yield ErrorDeDatos(archivo, linea_de(raiz, d.camino), ".".join(map(str, d.camino)) or None, d.valor, d.regla, d.remedio)
 
 
-def linea_de(nodo: yaml.Node | None, camino: Iterable[str | int]) -> int | None:
-    """Línea (desde 1) del nodo YAML más profundo que exista en ``camino``."""
-    linea = None if nodo is None else nodo.start_mark.line + 1
-    for paso in camino:
-        hijo = None
-        if isinstance(nodo, yaml.MappingNode):
-            hijo = next(((c, v) for c, v in nodo.value if c.value == str(paso)), None)
-            if hijo:
-                linea, nodo = hijo[0].start_mark.line + 1, hijo[1]
-        elif isinstance(nodo, yaml.SequenceNode) and isinstance(paso, int) and paso < len(nodo.value):
-            hijo = nodo.value[paso]
-            linea, nodo = hijo.start_mark.line + 1, hijo
-        if hijo is None:
-            break
-    return linea
-
-
-def _con_linea(proyecto: Proyecto, hallazgos: Iterable[tuple[str, str, str | None, str | None, str, str]]):
+def _con_linea(proyecto: Proyecto, hallazgos: Iterable[tuple[str, str, str | None, str | None, str, str]]) -> Iterator[ErrorDeDatos]:
     """Completa la línea de los hallazgos de coherencia, que conocen el código y no el texto."""
+    textos: dict[str, tuple[str, yaml.Node | None]] = {}
     for archivo, codigo, columna, valor, regla, remedio in hallazgos:
-        texto = (proyecto.raiz / archivo).read_text(encoding="utf-8").splitlines()
-        fila = next((i for i, linea in enumerate(texto, 1) if codigo and codigo in linea), None)
+        if archivo not in textos:
+            texto = (proyecto.raiz / archivo).read_text(encoding="utf-8")
+            textos[archivo] = texto, arbol(texto)
+        texto, raiz = textos[archivo]
+        fila = linea_del_codigo(raiz, codigo, columna or "") or next((i for i, linea in enumerate(texto.splitlines(), 1) if codigo and codigo in linea), None)
         yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)

@@ -16,6 +16,7 @@ from ..errores import ErrorDeDatos
 from .ceplan import FINALES, IDENTIDAD, PROTEGIDO
 from .ficha_plana import aplanar, numero
 
+PROTEGIDO_NUEVO = "dato-protegido-de-un-kpi-nuevo"
 CIFRA = re.compile(r"LB valor|LE \d{4}")
 
 
@@ -62,4 +63,4 @@ def _vacias(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str
 def _protegidas(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str, str, str]]:
     """De un indicador que el catálogo no tiene, lo protegido no se puede conservar: hay que decirlo."""
     if previo is None and celdas.get("LB valor") == PROTEGIDO:
-        yield "LB valor", "dato-protegido-de-un-kpi-nuevo", "el libro calla su línea de base: escríbala, o pida la matriz con «observatorio exportar ceplan --acceso técnico»"
+        yield "LB valor", PROTEGIDO_NUEVO, "el libro calla su línea de base: escríbala, o pida la matriz con «observatorio exportar ceplan --acceso técnico»"

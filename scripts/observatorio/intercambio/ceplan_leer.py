@@ -13,9 +13,8 @@ from math import isclose
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
-from ..catalogo.defectos import regla_y_remedio
+from ..catalogo.defectos import FALTA
 from ..catalogo.lectura import cargar
 from ..catalogo.modelos import Kpi
 from ..datos.textos_libres import senas_en_textos
@@ -23,7 +22,9 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..productos.archivos import escribir_bytes
 from ..rutas import Proyecto
 from .ceplan import COLUMNAS_MISION, COLUMNAS_OKR, FICHA, FINALES, IDENTIDAD, MATRIZ, MISIONES, OKR, anio_de, esperado
-from .ceplan_celdas import sin_defectos, titulo_de_meta
+from .ceplan_celdas import PROTEGIDO_NUEVO, sin_defectos
+from .ceplan_codigos import Conocidos, codigos_sueltos, filas_en_duda
+from .ceplan_defectos import Ensayo, Libro
 from .cuadricula import Hoja, leer_hojas
 from .ficha_plana import ASUMIDO, DECLARADOS, anidar, numero
 from .recibos import ensayo
@@ -49,45 +50,61 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     hojas = {h.nombre: h for h in leer_hojas(ruta)}
     if MATRIZ not in hojas:
         raise DatosInvalidos([ErrorDeDatos(ruta.name, None, None, ", ".join(hojas), "matriz-ausente", f"el libro debe tener la hoja «{MATRIZ}», como la de «observatorio exportar ceplan»")])
-    salida, errores = Importacion(), list(_de_forma(ruta.name, hojas))
+    errores = list(_de_forma(ruta.name, hojas))
     if errores:
         raise DatosInvalidos(errores)
     documentos = {r.parent.name: editor().load(r.read_text(encoding="utf-8")) for r in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml"))}
-    _misiones_y_okrs(documentos, hojas)
-    fichas = {f["codigo"]: f for f in _filas(hojas.get(FICHA))}
-    existentes = {k["codigo"]: k for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
-    okr_de = {k["codigo"]: o["codigo"] for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
-    nombrados: set[str] = set()
-    for numero_de_fila, fila in enumerate(_filas(hojas[MATRIZ]), 2):
-        codigo = fila.get("Código", "")
-        if not codigo:
-            continue
-        errores += _de_lugar(ruta.name, numero_de_fila, codigo, fila.get("OKR", ""), okr_de.get(codigo), codigo in nombrados)
-        nombrados.add(codigo)
-        errores += _llevar(salida, documentos, existentes.get(codigo), fila, fichas.get(codigo, {}), (ruta.name, numero_de_fila))
-    if not nombrados:
-        errores.append(ErrorDeDatos(ruta.name, None, "Código", None, "archivo-sin-filas", f"la hoja «{MATRIZ}» no nombra ningún indicador: escriba uno por fila"))
-    if errores:
-        raise DatosInvalidos(errores)
-    salida.ausentes = sorted(set(existentes) - nombrados)
-    _probar(proyecto, documentos, salida)
+    filas = [(n, f) for n, f in enumerate(_filas(hojas[MATRIZ]), 2) if f.get("Código")]
+    if not filas:
+        raise DatosInvalidos([ErrorDeDatos(ruta.name, None, "Código", None, "archivo-sin-filas", f"la hoja «{MATRIZ}» no nombra ningún indicador: escriba uno por fila")])
+    libro = Libro(ruta.name, {f["Código"]: n for n, f in filas}, {f["codigo"]: n for n, f in enumerate(_filas(hojas.get(FICHA)), 2)})
+    salida = _llevar_filas(libro, filas, documentos, hojas)
+    _probar(proyecto, documentos, salida, libro)
     return salida
 
 
-def _llevar(salida: Importacion, documentos: dict[str, dict], nodo: dict | None, fila: Fila, ficha: Fila, donde: tuple[str, int]) -> list[ErrorDeDatos]:
-    """Lleva al catálogo lo que dicen bien una fila de la matriz y su ficha; devuelve sus defectos."""
+def _llevar_filas(libro: Libro, filas: list[tuple[int, Fila]], documentos: dict[str, dict], hojas: Mapping[str, Hoja]) -> Importacion:
+    """Lleva a los documentos cada fila de la matriz. Lanza ``DatosInvalidos`` con los defectos de todas."""
+    existentes = {k["codigo"]: k for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
+    okr_de = {k["codigo"]: o["codigo"] for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
+    okrs = frozenset(o["codigo"] for d in documentos.values() for o in d["okrs"])
+    hay = Conocidos(okr_de, {c: k["nombre"] for c, k in existentes.items()}, okrs)
+    _misiones_y_okrs(documentos, hojas)
+    fichas = {f["codigo"]: f for f in _filas(hojas.get(FICHA))}
+    en_duda, errores = filas_en_duda(libro.archivo, filas, fichas, hay)
+    errores += [*en_duda.values(), *codigos_sueltos(libro.archivo, filas, _filas(hojas.get(FICHA)), _filas(hojas.get(OKR)), hay)]
+    salida = Importacion()
+    for n, fila in filas:
+        nodo = None if n in en_duda else existentes.get(fila["Código"])
+        errores += _llevar(salida, documentos, nodo, fila, fichas.get(fila["Código"], {}), (libro, n), n in en_duda)
+    if errores:
+        raise DatosInvalidos(errores)
+    salida.ausentes = sorted(set(existentes) - {f["Código"] for _, f in filas})
+    return salida
+
+
+def _llevar(
+    salida: Importacion, documentos: dict[str, dict], nodo: dict | None, fila: Fila, ficha: Fila, donde: tuple[Libro, int], en_duda: bool
+) -> list[ErrorDeDatos]:
+    """Lleva al catálogo lo que dicen bien una fila de la matriz y su ficha; devuelve sus defectos.
+
+    De una fila en duda, que no se sabe de qué indicador es, solo se dice lo que está mal en sus propias celdas.
+    """
+    libro, n = donde
     previo = None if nodo is None else TypeAdapter(Kpi).validate_python(_simple(nodo))
     errores: list[ErrorDeDatos] = []
-    sana = sin_defectos(*donde, fila, previo, errores)
-    if previo is None and errores:
-        return errores
+    sana = sin_defectos(libro.archivo, n, fila, previo, errores)
+    malas = {t for t in fila if t not in sana}
     try:
         _aplicar(salida, documentos, nodo, previo, sana, ficha)
     except ValidationError as e:
-        errores += [_de_ficha(*donde, fila["Código"], x, ficha) for x in e.errors(include_url=False)]
-    except KeyError as e:
-        errores.append(ErrorDeDatos(*donde, "OKR", fila["Código"], "okr-desconocido", f"el OKR {e} no está en el catálogo ni en la hoja «{OKR}»"))
-    return errores
+        periodo = ficha.get("meta.periodo") or (previo.meta.periodo if previo and previo.meta else None)
+        dichos = [(x, libro.de_la_ficha(fila["Código"], x, periodo, n)) for x in e.errors(include_url=False)]
+        errores += [d for x, d in dichos if d.columna not in malas and not (en_duda and (x["type"] == FALTA or d.columna == "Código"))]
+    except KeyError:
+        if not en_duda:
+            errores.append(ErrorDeDatos(libro.archivo, n, "OKR", f"{fila['Código']}: {fila.get('OKR', '')}", "okr-desconocido", f"ese OKR no está en el catálogo ni en la hoja «{OKR}»"))
+    return [e for e in errores if not (en_duda and e.regla == PROTEGIDO_NUEVO)]
 
 
 def escribir_importacion(importacion: Importacion) -> None:
@@ -114,25 +131,9 @@ def _de_forma(archivo: str, hojas: Mapping[str, Hoja]) -> Iterator[ErrorDeDatos]
                     yield ErrorDeDatos(archivo, 1, columna, None, "columna-ausente", f"la hoja «{nombre}» lleva esa columna con ese título: escríbalo como lo escribe «observatorio exportar ceplan»")
 
 
-def _de_lugar(archivo: str, fila: int, codigo: str, okr: str, previo: str | None, repetido: bool) -> Iterator[ErrorDeDatos]:
-    """Un código dos veces, o un indicador que cambia de OKR: ninguno de los dos se adivina."""
-    if repetido:
-        yield ErrorDeDatos(archivo, fila, "Código", codigo, "codigo-repetido", "deje una sola fila por indicador")
-    if okr and previo and okr != previo:
-        yield ErrorDeDatos(archivo, fila, "OKR", okr, "okr-cambiado", f"{codigo} pertenece a {previo}: para moverlo, pase su ficha al otro OKR en misiones/*/hoja-de-ruta.yml")
-
-
-def _de_ficha(archivo: str, fila: int, codigo: str, x: ErrorDetails, ficha: Fila) -> ErrorDeDatos:
-    """Un defecto de la ficha, con el título de su columna y el mismo remedio que da ``validar``."""
-    campo = ".".join(map(str, x["loc"]))
-    if campo == "meta.valor" and ficha.get("meta.periodo"):
-        campo = titulo_de_meta(ficha["meta.periodo"])
-    titulo = {c: t for t, c in (IDENTIDAD | FINALES).items() if c}.get(campo, f"LE {x['loc'][1]}" if x["loc"][0] == "logros_esperados" and len(x["loc"]) > 1 else campo)
-    regla, remedio = regla_y_remedio(x)
-    if x["type"].startswith("bool"):
-        remedio = "escriba sí o no"
-    valor = codigo if isinstance(x["input"], dict) else f"{codigo}: {x['input']}"
-    return ErrorDeDatos(archivo, fila, titulo or None, valor, regla, remedio)
+def _metas(documentos: Mapping[str, dict]) -> dict[str, str]:
+    """El periodo de la meta de cada KPI."""
+    return {k["codigo"]: str(k["meta"]["periodo"]) for d in documentos.values() for o in d["okrs"] for k in o["kpis"] if k.get("meta")}
 
 
 def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Hoja]) -> None:
@@ -246,7 +247,7 @@ def _cambiar(nodo: dict, antes: Kpi, despues: Kpi) -> list[str]:
     return cambios
 
 
-def _probar(proyecto: Proyecto, documentos: Mapping[str, dict], salida: Importacion) -> None:
+def _probar(proyecto: Proyecto, documentos: Mapping[str, dict], salida: Importacion, libro: Libro) -> None:
     """Escribe el catálogo en una copia y lo lee entero; deja en ``salida`` los archivos que de verdad cambian."""
     with ensayo(proyecto) as copia:
         for slug, documento in documentos.items():
@@ -259,7 +260,9 @@ def _probar(proyecto: Proyecto, documentos: Mapping[str, dict], salida: Importac
                 contenido = ANOTACION + contenido
             if not destino.is_file() or destino.read_bytes() != contenido:
                 salida.archivos[destino] = contenido
-        cargar(copia)
-        senas = list(senas_en_textos(copia))
-        if senas:
-            raise DatosInvalidos(senas)
+        try:
+            cargar(copia)
+            if senas := list(senas_en_textos(copia)):
+                raise DatosInvalidos(senas)
+        except DatosInvalidos as e:
+            raise DatosInvalidos(Ensayo(libro, copia, _metas(documentos), salida.nuevos, salida.ausentes).dichos(e.errores)) from None

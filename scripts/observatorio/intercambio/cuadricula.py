@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..datos.reparar import COMA_DECIMAL
 from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import OCULTOS
 
 LIBROS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTOS = (".csv", ".tsv", ".txt")
@@ -90,6 +91,8 @@ def como_texto(valor: object) -> str:
 def leer_hojas(ruta: Path) -> list[Hoja]:
     """Todas las hojas del archivo. Lanza ``DatosInvalidos`` si no es un archivo que se pueda leer."""
     sufijo = ruta.suffix.lower()
+    if ruta.is_dir():
+        raise _invalido(ruta, "es-una-carpeta", _de_la_carpeta(ruta))
     if not ruta.is_file():
         raise _invalido(ruta, "archivo-ausente", "escriba bien la ruta del archivo")
     if ruta.stat().st_size > MEGAS_MAXIMOS * 2**20:
@@ -99,6 +102,13 @@ def leer_hojas(ruta: Path) -> list[Hoja]:
     if sufijo in TEXTOS:
         return [_csv(ruta)]
     raise _invalido(ruta, "formato-desconocido", f"guárdelo como {', '.join((*LIBROS, *TEXTOS[:1]))}", sufijo)
+
+
+def _de_la_carpeta(ruta: Path) -> str:
+    dentro = sorted(p.name for p in ruta.iterdir() if p.is_file() and p.suffix.lower() in (*LIBROS, *TEXTOS) and not p.name.startswith(OCULTOS))
+    if not dentro:
+        return f"diga un archivo y no una carpeta; en esta no hay ninguno que se pueda leer ({', '.join((*LIBROS, *TEXTOS[:1]))})"
+    return f"diga un archivo de dentro, uno cada vez, como «{ruta / dentro[0]}» ({len(dentro)} se {'puede' if len(dentro) == 1 else 'pueden'} leer)"
 
 
 def _libro(ruta: Path) -> list[Hoja]:

@@ -16,7 +16,8 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from ..catalogo import Catalogo
 from ..catalogo.formas import CodigoKpi, Identificador, Periodo
-from ..catalogo.lectura import leer_yaml, linea_de
+from ..catalogo.lectura import leer_yaml
+from ..catalogo.lineas import linea_de
 from ..catalogo.modelos import Ficha, Frecuencia, Kpi, Nombre, Texto
 from ..catalogo.yaml_estricto import arbol
 from ..datos.periodos import MESES, meses_fin
