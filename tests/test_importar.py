@@ -191,3 +191,16 @@ def test_un_archivo_malo_dice_su_regla_y_no_toca_nada(minimo: Proyecto, orden, t
 def test_lo_que_nadie_reconoce_se_explica(orden, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert orden("importar", escribir(tmp_path / "x.csv", "uno,dos\n1,2\n"), "--si") == 2
     assert "no se reconoce" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("hay", [(), ("b.xlsx", "a.CSV", "nota.md", ".oculto.csv")])
+@pytest.mark.parametrize("que", ["importar", "importar-catalogo"])
+def test_una_carpeta_no_es_un_archivo_ausente(orden, tmp_path: Path, capsys: pytest.CaptureFixture[str], que: str, hay: tuple[str, ...]) -> None:
+    carpeta = tmp_path / "llegadas"
+    carpeta.mkdir()
+    for nombre in hay:
+        (carpeta / nombre).touch()
+    assert orden(que, carpeta) == 1
+    dicho = capsys.readouterr().err
+    assert "llegadas\n    regla: es-una-carpeta" in dicho and "archivo-ausente" not in dicho
+    assert (f"como «{carpeta / 'a.CSV'}» (2 se pueden leer)" if hay else "no hay ninguno que se pueda leer") in dicho

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from ..datos.cifras import defecto_de_cifra
 from .formas import SIN_FORMA
 
 FALTA, SOBRA = "missing", "extra_forbidden"
@@ -84,6 +85,8 @@ def defectos_de_ficha(error: ValidationError, crudo: object, tipo: TypeAdapter) 
 
 def regla_y_remedio(x: ErrorDetails) -> tuple[str, str]:
     """El nombre de la regla y su remedio, con los límites y las palabras que el modelo declara."""
+    if x["type"] == "float_parsing" and (escrita := defecto_de_cifra(x["input"])):
+        return escrita
     regla, plantilla = REGLAS.get(x["type"], OTRA)
     contexto = {c: _dicho(v) for c, v in (x.get("ctx") or {}).items()} | {"mensaje": x["msg"]}
     return regla, plantilla.format_map(contexto)

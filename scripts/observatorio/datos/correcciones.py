@@ -17,10 +17,11 @@ import polars as pl
 
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .cifras import defecto_de_cifra
 from .firma import defectos_de_firma
 from .lectura import COLUMNAS, leer_csv
 from .periodos import FECHA
-from .reglas import CLAVE
+from .reglas import CLAVE, NUMERICAS
 from .texto import defectos_de_texto
 
 COLUMNAS_CORRECCION = ("archivo", *CLAVE, "columna", "antes", "despues", "motivo", "quien", "fecha")
@@ -68,7 +69,7 @@ class Correcciones:
 
     def cerrar(self) -> None:
         """Anota las correcciones que no nombran exactamente una fila."""
-        con_defectos = {e.archivo for e in self._errores if e.columna is None}
+        con_defectos = {e.archivo for e in self._errores if e.columna is None or ", " in e.columna}
         for c in self._utiles:
             veces = self._halladas[c["fila"]]
             if veces != 1 and not (veces == 0 and c["archivo"] in con_defectos):
@@ -85,6 +86,9 @@ class Correcciones:
         archivo = c["archivo"]
         if not archivo.startswith(carpeta) or ".." in archivo.split("/") or not archivo.endswith(".csv"):
             self._falta(c, "archivo", archivo, "ruta-fuera-del-proyecto", f"nombre un archivo de {carpeta}")
+            return False
+        if c["columna"] in NUMERICAS and (defecto := defecto_de_cifra(c["despues"])):
+            self._falta(c, "despues", c["despues"], *defecto)
             return False
         if c["columna"] not in CORREGIBLES:
             self._falta(c, "columna", c["columna"], "correccion-de-columna", "se corrigen las columnas que no forman la clave")

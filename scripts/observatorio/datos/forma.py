@@ -10,6 +10,7 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from ..errores import VALOR_MAXIMO, ErrorDeDatos
+from .cifras import COMA_DECIMAL, DE_CIFRAS, defecto_de_cifra, partidas
 
 SEPARADORES = ((";", "punto y coma"), ("\t", "tabulador"), ("|", "barra"))
 LINEAS_DE_UN_CAMPO = 20
@@ -68,8 +69,11 @@ def defectos_de_cabecera(archivo: str, cabecera: str, hay: list[str], columnas: 
     return salida or [defecto("columnas-desordenadas", None, f"ordene las columnas así: {esperada}")]
 
 
-def filas_legibles(archivo: str, bloque: bytes, primera: int, ancho: int, errores: list[ErrorDeDatos]) -> Iterator[Numerada]:
-    """``(fila, campos)`` de cada fila de un bloque que tiene sus ``ancho`` campos; los defectos de las demás, a ``errores``."""
+def filas_legibles(archivo: str, bloque: bytes, primera: int, columnas: Sequence[str], errores: list[ErrorDeDatos]) -> Iterator[Numerada]:
+    """``(fila, campos)`` de cada fila de un bloque que tiene un campo por columna; los defectos de las demás, a ``errores``.
+
+    La fila que una coma decimal partió se dice y sigue adelante, como si su cifra estuviera entre comillas.
+    """
 
     def falta(fila: int, valor: str | None, regla: str, remedio: str) -> None:
         errores.append(ErrorDeDatos(archivo, fila, None, valor, regla, remedio))
@@ -84,12 +88,26 @@ def filas_legibles(archivo: str, bloque: bytes, primera: int, ancho: int, errore
             falta(fila, lineas[i - 1], "comillas-rotas", "cierre las comillas del texto")
         elif not any(c.strip() for c in campos):
             falta(fila, "", "fila-en-blanco", "borre la fila")
-        elif len(campos) != ancho:
-            falta(fila, ",".join(campos), "fila-irregular", f"tiene {len(campos)} {'campo' if len(campos) == 1 else 'campos'} y debe tener {ancho}; si un texto lleva coma, escríbalo entre comillas")
+        elif juntas := partidas(campos, columnas):
+            errores.extend(_cifras_con_coma(archivo, fila, juntas, columnas))
+            yield from ((fila, junta) for junta in juntas if len(juntas) == 1)
+        elif len(campos) != len(columnas):
+            falta(fila, ",".join(campos), "fila-irregular", f"tiene {len(campos)} {'campo' if len(campos) == 1 else 'campos'} y debe tener {len(columnas)}; si un texto lleva coma, escríbalo entre comillas")
         else:
             if usadas > 1:
                 falta(fila, "salto de línea", "salto-en-campo", "escriba el texto en una sola línea")
             yield fila, [c.replace("\n", " ") for c in campos] if usadas > 1 else campos
+
+
+def _cifras_con_coma(archivo: str, fila: int, juntas: Sequence[Sequence[str]], columnas: Sequence[str]) -> Iterator[ErrorDeDatos]:
+    """Qué cifras de la fila llevan coma o, si puede ser una u otra, entre cuáles está."""
+    con_coma = [[(c, x) for c, x in zip(columnas, junta, strict=True) if c in DE_CIFRAS and defecto_de_cifra(x)] for junta in juntas]
+    if len(juntas) == 1:
+        yield from (ErrorDeDatos(archivo, fila, c, x, *(defecto_de_cifra(x) or ("", ""))) for c, x in con_coma[0])
+        return
+    dudosas = [c for c in columnas if any(c == otra for una in con_coma for otra, _ in una)]
+    dichas = " o ".join(f"{c} {x}" for una in con_coma for c, x in una)
+    yield ErrorDeDatos(archivo, fila, ", ".join(dudosas), dichas, COMA_DECIMAL, "una de esas cifras lleva coma y parte la fila: escríbala con punto")
 
 
 def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDatos]) -> list[str]:

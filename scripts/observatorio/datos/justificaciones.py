@@ -16,6 +16,7 @@ from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .advertencias import ADVERTENCIAS, IDENTIDAD
+from .cifras import con_punto, defecto_de_cifra
 from .firma import defectos_de_firma
 from .lectura import leer_csv
 from .periodos import FECHA
@@ -32,7 +33,15 @@ def leer_justificaciones(proyecto: Proyecto, catalogo: Catalogo, errores: list[E
     for ruta, leida in zip(rutas, leidas, strict=True):
         if leida is not None:
             errores.extend(defectos_de_texto(leida, COLUMNAS_JUSTIFICACION, proyecto.relativa(ruta)))
-    return [j for leida in leidas if leida is not None for j in leida.iter_rows(named=True) if _bien_escrita(j, catalogo, errores)]
+    escritas = (j for leida in leidas if leida is not None for j in leida.iter_rows(named=True) if _bien_escrita(j, catalogo, errores))
+    return [_con_su_cifra(j, errores) for j in escritas]
+
+
+def _con_su_cifra(j: dict, errores: list[ErrorDeDatos]) -> dict:
+    """La justificación con su cifra como vale: la que lleva coma se dice, y no se toma por la de otra advertencia."""
+    if defecto := defecto_de_cifra(j["cifra"]):
+        errores.append(ErrorDeDatos(j["archivo"], j["fila"], "cifra", j["cifra"], *defecto))
+    return j | {"cifra": con_punto(j["cifra"])}
 
 
 def _bien_escrita(j: dict, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> bool:

@@ -106,7 +106,7 @@ def _tabla_rescatada(
     archivo: str, bloque: bytes, fila: int, hay: Sequence[str], tipos: Mapping[str, type[pl.DataType]], errores: list[ErrorDeDatos]
 ) -> pl.DataFrame:
     """Lo que se puede leer de un bloque con defectos de forma, o escrito como solo lo entiende el lector de CSV."""
-    legibles = list(filas_legibles(archivo, bloque, fila, len(hay), errores))
+    legibles = list(filas_legibles(archivo, bloque, fila, hay, errores))
     tabla = pl.DataFrame([campos for _, campos in legibles], schema=dict.fromkeys(hay, pl.String), orient="row")
     numeros = pl.Series("fila", [n for n, _ in legibles], dtype=pl.UInt32)
     return tabla.with_columns(*(pl.col(c).cast(t) for c, t in tipos.items() if c in hay), numeros)

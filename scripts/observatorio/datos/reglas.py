@@ -15,6 +15,7 @@ from typing import Literal
 import polars as pl
 
 from ..errores import ErrorDeDatos
+from .cifras import COMA_DECIMAL, CON_COMA, CON_MILES, SEPARADOR_DE_MILES, SI_ERA_DECIMAL
 from .lectura import COLUMNAS
 from .periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
 from .personas import SENAS, expr_sena
@@ -190,11 +191,11 @@ def _de_numero() -> list[Regla]:
 def _de_una_cifra(columna: str) -> list[Regla]:
     texto = pl.col(columna)
     escrito, malo = texto != "", pl.col(f"n_{columna}").is_null()
-    coma, miles = texto.str.contains(r"^-?[0-9]+,[0-9]+$"), texto.str.contains(r"^-?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]+)?$")
+    coma, miles = texto.str.contains(CON_COMA), texto.str.contains(CON_MILES)
     ya_dicho = texto.str.contains(FORMULA_EN_CIFRA) | texto.str.contains(FORMA_DE_TEXTO["espacios"][0])
     return [
-        _regla("coma-decimal", "consistencia", columna, coma & ~miles, pl.format("escriba {}", texto.str.replace(",", "."))),
-        _regla("separador-de-miles", "consistencia", columna, miles, pl.format("escriba {}", texto.str.replace_all(r"[, ]", ""))),
+        _regla(COMA_DECIMAL, "consistencia", columna, coma & ~miles, pl.format("escriba {}", texto.str.replace(",", "."))),
+        _regla(SEPARADOR_DE_MILES, "consistencia", columna, miles, pl.concat_str(pl.format("escriba {}", texto.str.replace_all(r"[, ]", "")), pl.when(coma).then(pl.format(SI_ERA_DECIMAL, texto.str.replace(",", "."))).otherwise(pl.lit("")))),
         _regla("no-es-numero", "consistencia", columna, escrito & malo & ~coma & ~miles & ~ya_dicho,
                "escriba un número con punto decimal; si no se midió, borre la fila"),
         _regla("numero-desmedido", "consistencia", columna, pl.col(f"n_{columna}").abs() > MAGNITUD_MAXIMA,

@@ -15,6 +15,7 @@ import polars as pl
 from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .cifras import DE_CIFRAS, defecto_de_cifra
 from .lectura import leer_csv
 from .reglas import NATURALEZAS, NUMERO
 from .texto import reglas_de_forma
@@ -84,7 +85,7 @@ def _defectos(tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str
                 yield falta(columna, regla, remedio)
             forma, remedio = tabla.formas.get(columna, ("", ""))
             if forma and not re.search(forma, texto):
-                yield falta(columna, f"{columna}-sin-forma", remedio)
+                yield falta(columna, *((columna in DE_CIFRAS and defecto_de_cifra(texto)) or (f"{columna}-sin-forma", remedio)))
             if columna == "valor" and f.get("unidad") == "%" and re.search(NUMERO, texto) and not 0 <= float(texto) <= 100:
                 yield falta(columna, "porcentaje-fuera-de-rango", "un porcentaje va de 0 a 100; si es un crecimiento, escriba la unidad como «% anual»")
             admitidos = vocabularios.get(tabla.vocabularios.get(columna, ""))

@@ -12,6 +12,7 @@ from math import isfinite
 
 from ..catalogo.defectos import REGLAS
 from ..catalogo.modelos import Kpi
+from ..datos.cifras import defecto_de_cifra
 from ..errores import ErrorDeDatos
 from .ceplan import FINALES, IDENTIDAD, PROTEGIDO
 from .ficha_plana import aplanar, numero
@@ -40,7 +41,7 @@ def _cifras(celdas: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
             continue
         valor = numero(texto)
         if isinstance(valor, str):
-            yield titulo, *REGLAS["float_parsing"]
+            yield titulo, *(defecto_de_cifra(texto) or REGLAS["float_parsing"])
         elif not isfinite(valor):
             yield titulo, *REGLAS["finite_number"]
 

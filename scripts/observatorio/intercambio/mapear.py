@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from ..datos.cifras import defecto_de_cifra
 from ..datos.periodos import MESES
 from ..datos.reglas import NUMERO
 from .cuadricula import Celda, Hoja
@@ -182,7 +183,7 @@ def _sumar(lote: Lote, mapeo: Mapeo, g: _Grupo, fila: Fila, celdas: dict[str, Ce
             texto = "0"
         if not re.match(NUMERO, texto):
             remedio = "escriba un número; si vacío quiere decir cero, diga vacio: cero en el mapeo" if texto == "" else "escriba un número con punto decimal, sin texto"
-            lote.defectos.append(Defecto(celda, texto, "no-es-numero", remedio))
+            lote.defectos.append(Defecto(celda, texto, *(defecto_de_cifra(texto) or ("no-es-numero", remedio))))
             return
         sumandos[campo] = float(texto)
     g.filas += 1

@@ -1,0 +1,53 @@
+"""Las dos escrituras de un número que aquí no valen y que se pueden decir: con coma decimal y con separador de miles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+CON_COMA = r"^-?[0-9]+,[0-9]+$"
+CON_MILES = r"^-?[1-9][0-9]{0,2}([, ][0-9]{3})+(\.[0-9]+)?$"
+SI_ERA_DECIMAL = "; si la coma era decimal, {}"
+SEPARADOR_DE_MILES, COMA_DECIMAL = "separador-de-miles", "coma-decimal"
+DE_CIFRAS = frozenset({"valor", "numerador", "denominador", "antes", "despues", "cifra"})
+"""Las columnas de los CSV del proyecto donde va un número."""
+ENTERO, DECIMALES = re.compile(r"-?[0-9]+"), re.compile(r"[0-9]+")
+VACIO_O_CIFRA = re.compile(r"(-?[0-9]+(\.[0-9]+)?)?")
+
+
+def defecto_de_cifra(texto: str) -> tuple[str, str] | None:
+    """``(regla, remedio)`` de un número con coma decimal o con separador de miles; nada si no es ninguno de los dos."""
+    con_coma = re.fullmatch(CON_COMA, texto)
+    if re.fullmatch(CON_MILES, texto):
+        quiza = SI_ERA_DECIMAL.format(texto.replace(",", ".")) if con_coma else ""
+        return SEPARADOR_DE_MILES, f"escriba {re.sub('[, ]', '', texto)}{quiza}"
+    return (COMA_DECIMAL, f"escriba {texto.replace(',', '.')}") if con_coma else None
+
+
+def con_punto(texto: str) -> str:
+    """La misma cifra escrita como vale; lo que no es una cifra con coma, como está."""
+    return texto.replace(",", ".") if re.fullmatch(CON_COMA, texto) else texto
+
+
+def partidas(campos: Sequence[str], columnas: Sequence[str]) -> list[list[str]]:
+    """Cada modo de juntar los campos de una fila a la que sobran porque la coma de sus cifras la partió; ninguno si no es por eso.
+
+    Solo se juntan dos números vecinos en una columna de cifras, y solo si con ello la fila encaja entera.
+    """
+    if len(campos) <= len(columnas) or len(campos) > len(columnas) + sum(c in DE_CIFRAS for c in columnas):
+        return []
+    return list(_encajes(list(campos), list(columnas)))
+
+
+def _encajes(campos: list[str], columnas: list[str]) -> Iterator[list[str]]:
+    if not columnas:
+        if not campos:
+            yield []
+        return
+    if not campos:
+        return
+    es_cifra = columnas[0] in DE_CIFRAS
+    if es_cifra and len(campos) > 1 and ENTERO.fullmatch(campos[0]) and DECIMALES.fullmatch(campos[1]):
+        yield from ([f"{campos[0]},{campos[1]}", *resto] for resto in _encajes(campos[2:], columnas[1:]))
+    if not es_cifra or VACIO_O_CIFRA.fullmatch(campos[0]):
+        yield from ([campos[0], *resto] for resto in _encajes(campos[1:], columnas[1:]))
