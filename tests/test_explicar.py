@@ -11,6 +11,7 @@ import pytest
 from observatorio.calculo import Resultados
 from observatorio.cli import principal
 from observatorio.presentacion.pasos import anio, cifra, explicar, partes_de
+from observatorio.presentacion.por_que import por_que
 from observatorio.productos.analisis import calculos
 from observatorio.rutas import Proyecto
 
@@ -101,3 +102,25 @@ def test_la_orden_explicar(proyecto_real: Proyecto, capsys: pytest.CaptureFixtur
     assert json.loads(capsys.readouterr().out) == pasos["M4-K03"]
     assert principal([*raiz, "explicar", "M9-K99"]) == 2
     assert "M1-K01" in capsys.readouterr().err
+
+
+def test_junto_al_estado_va_el_porque_y_los_pasos_despues(proyecto_real: Proyecto, resultados_reales: Resultados, capsys: pytest.CaptureFixture[str]) -> None:
+    de_cada_estado = {e["estado"]: e for e in resultados_reales.evaluacion.iter_rows(named=True)}
+    assert len(de_cada_estado) >= 7
+    for estado, e in de_cada_estado.items():
+        frase = por_que(resultados_reales.catalogo.kpis[e["kpi"]], e, resultados_reales.catalogo.territorio.metodo)
+        assert frase and "None" not in frase and "—" not in frase, estado
+        assert e["ritmo"] is None or e["estado"] in ("alcanzado", "en retroceso") or f"ritmo {e['ritmo']:.2f}" in frase or e["motivo"]
+    codigo = de_cada_estado["rezagado"]["kpi"]
+    assert principal(["--raiz", str(proyecto_real.raiz), "explicar", codigo]) == 0
+    lineas = capsys.readouterr().out.splitlines()
+    assert lineas[0].startswith(codigo) and lineas[1].startswith("Estado: rezagado — avanza mucho menos de lo que pide la meta: ")
+    assert lineas.index("Paso a paso:") < next(i for i, x in enumerate(lineas) if x.startswith(" 1. "))
+
+
+def test_el_porque_de_lo_restringido_o_protegido_no_dice_ninguna_cifra(resultados_reales: Resultados) -> None:
+    protegidos = [e for e in resultados_reales.evaluacion.iter_rows(named=True) if e["estado"] == "dato protegido"]
+    assert protegidos
+    for e in protegidos:
+        frase = por_que(resultados_reales.catalogo.kpis[e["kpi"]], e, resultados_reales.catalogo.territorio.metodo)
+        assert frase == e["motivo"]

@@ -21,6 +21,7 @@ def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..calculo import calcular
     from ..presentacion.calculo import calculo_texto
     from ..presentacion.pasos import Paso
+    from ..presentacion.por_que import por_que
     from ..productos.analisis import calculos
 
     codigo = opciones.kpi.upper()
@@ -32,6 +33,8 @@ def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         print(json.dumps(pasos, ensure_ascii=False, indent=1))
         return BIEN
     fila, analisis = (t.rows_by_key("kpi", named=True, unique=True)[codigo] for t in (r.evaluacion, r.analisis))
+    kpi = r.catalogo.kpis[codigo]
     demo = "\nContiene cifras de demostración: no describen la realidad." if analisis["naturaleza_analisis"] == "demostracion" else ""
-    print(f"{codigo} · {r.catalogo.kpis[codigo].nombre}\nEstado: {fila['estado']}{demo}\n\n{calculo_texto([Paso(**p) for p in pasos])}")
+    print(f"{codigo} · {kpi.nombre}\nEstado: {fila['estado']} — {por_que(kpi, fila, r.catalogo.territorio.metodo)}.{demo}")
+    print(f"\nPaso a paso:\n{calculo_texto([Paso(**p) for p in pasos])}")
     return BIEN
