@@ -198,6 +198,25 @@ def test_graficos_lado_a_lado(dos) -> None:
     assert (comparacion["version_antes"], comparacion["version_ahora"]) == ("1.0.0", ficha["version"])
 
 
+def test_el_grafico_de_un_analisis_se_nombra_por_su_titulo(dos) -> None:
+    """También el de uno que ya no está, que solo conoce la edición de antes."""
+    proyecto, (primera, segunda) = dos
+    for carpeta, marca in ((primera, "g1"), (segunda, "g2")):
+        ruta = carpeta / f"ediciones/{carpeta.name}.json"
+        ficha = json.loads(ruta.read_text(encoding="utf-8"))
+        assert ficha["titulos"] == {}, "esta edición no tiene análisis"
+        ficha["graficos"]["analisis-brechas"] = {"Brecha por anexo": marca}
+        ficha["titulos"] = {"analisis-brechas": f"Brechas, vistas en {marca}"}
+        if carpeta == primera:
+            ficha["graficos"]["analisis-retirado"], ficha["titulos"]["analisis-retirado"] = {"Otro": "g3"}, "Un análisis retirado"
+        editar(ruta, lambda _, f=ficha: json.dumps(f))
+    comparacion = comparar_ediciones(proyecto, primera.name, segunda.name)
+    assert {(g["titulo"], g["mision"]) for g in comparacion["graficos"]} >= {("Brecha por anexo", "Brechas, vistas en g2"), ("Otro", "Un análisis retirado")}
+    lineas = en_texto(comparacion).splitlines()
+    assert "  Brecha por anexo, Brechas, vistas en g2" in lineas and "  Otro, Un análisis retirado" in lineas
+    assert "analisis-" not in "".join(x for x in lineas if "index.html" not in x)
+
+
 def test_el_canal_no_repite_version_y_solo_se_enlaza_lo_que_se_conserva(resultados_reales: Resultados) -> None:
     r = resultados_reales
     historia = [{"edicion": f"{i:016x}", "version": v, "fecha_corte": "2026-10-31", "frases": [f"trae {i}"]} for i, v in enumerate(["1.1.0", "1.1.0", "1.0.0", "1.0.0", "1.0.0", "1.0.0"])]
@@ -206,5 +225,5 @@ def test_el_canal_no_repite_version_y_solo_se_enlaza_lo_que_se_conserva(resultad
     assert [(e.findtext(f"{ATOM}id").rpartition("#")[2], e.findtext(f"{ATOM}summary")) for e in entradas] == [("v1.1.0", "trae 1."), ("v1.0.0", "trae 5.")]
     pagina = novedades._historia(r, {"historia": historia})
     assert pagina.count("<a ") == ediciones.CONSERVADAS - 1 and all(e["edicion"] in pagina for e in historia)
-    fila = novedades._fila(r, Cambio("gráfico", "m4-nutricion", "Avance", "g1", "g2", "consecuencia"), "0" * 16)
+    fila = novedades._fila(r, Cambio("gráfico", "m4-nutricion", "Avance", "g1", "g2", "consecuencia"), "0" * 16, {"m4-nutricion": "Nutrición"})
     assert f"ediciones/{'0' * 16}/misiones/m4-nutricion/index.html#g1" in fila[2] and "@raiz@/misiones/m4-nutricion/index.html#g2" in fila[3]

@@ -41,13 +41,12 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
     ahora_es = ediciones.identificador_de(b)
     return {
         "antes": nombre, "ahora": ahora_es, "version_antes": version_antes, "version_ahora": resumen.ficha_de(b)["version"],
-        "salto": _salto(base, salto), "cambios": como_dict(cambios), "graficos": _graficos(cambios, despues, nombre, ahora_es), "medidas": medidas,
+        "salto": _salto(base, salto), "cambios": como_dict(cambios), "graficos": _graficos(cambios, resumen.titulos_de(previo, despues), nombre, ahora_es), "medidas": medidas,
     }
 
 
-def _graficos(cambios: list[Cambio], despues: resumen.Resumen, antes: str, ahora: str) -> list[dict[str, str | None]]:
-    """Cada gráfico distinto: título, misión, y su lugar en la edición de antes y en la de ahora (bajo ``ediciones/``)."""
-    nombres = {a["slug"]: a["nombre"] for a in despues["agregados"].values() if a.get("slug")}
+def _graficos(cambios: list[Cambio], nombres: Mapping[str, str], antes: str, ahora: str) -> list[dict[str, str | None]]:
+    """Cada gráfico distinto: título, misión o análisis, y su lugar en la edición de antes y en la de ahora (bajo ``ediciones/``)."""
     return [
         {"titulo": c.nombre, "mision": nombres.get(c.codigo, c.codigo), "clase": c.clase}
         | {cual: None if marca == NADA else f"ediciones/{edicion}/{pagina_de(c.codigo)}#{marca}" for cual, edicion, marca in (("antes", antes, c.antes), ("ahora", ahora, c.despues))}

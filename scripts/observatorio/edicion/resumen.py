@@ -28,7 +28,7 @@ LARGO = 6
 def de_edicion(carpeta: Path) -> Resumen:
     """Resumen de una edición ya construida. Lanza ``ErrorDeUso`` si la carpeta no lo es."""
     dicha = ficha_de(carpeta)
-    return de_datos(carpeta / "datos", dicha["graficos"], dicha["fecha_corte"])
+    return de_datos(carpeta / "datos", dicha["graficos"], dicha["fecha_corte"], dicha.get("titulos"))
 
 
 def ficha_de(carpeta: Path) -> dict[str, Any]:
@@ -36,13 +36,13 @@ def ficha_de(carpeta: Path) -> dict[str, Any]:
     return _json(carpeta / "ediciones" / f"{identificador_de(carpeta)}.json")
 
 
-def de_datos(datos: Path, graficos: Mapping[str, Mapping[str, str]], fecha_corte: str) -> Resumen:
-    """Resumen a partir de la carpeta ``datos/`` y de los gráficos de cada misión (título → identificador)."""
+def de_datos(datos: Path, graficos: Mapping[str, Mapping[str, str]], fecha_corte: str, titulos: Mapping[str, str] | None = None) -> Resumen:
+    """Resumen a partir de la carpeta ``datos/``, de los gráficos de cada misión o análisis (título → identificador) y del título de cada análisis."""
     return {
         "fecha_corte": fecha_corte,
         "kpis": {k["codigo"]: _kpi(k) | _ficha(datos / "kpi" / f"{k['codigo']}.json") for k in _json(datos / "kpis.json")},
         "agregados": {a["codigo"]: _agregado(a) for nombre in ("misiones", "okrs") for a in _json(datos / f"{nombre}.json")},
-        "graficos": de_graficos(graficos),
+        "graficos": de_graficos(graficos), "titulos": dict(titulos or {}),
         "observaciones": _observaciones(datos / "observaciones.csv"),
         "tablas": {nombre: _tabla(datos / f"{nombre}.csv", *columnas) for nombre, columnas in TABLAS.items()},
     }
@@ -50,6 +50,14 @@ def de_datos(datos: Path, graficos: Mapping[str, Mapping[str, str]], fecha_corte
 
 def de_graficos(graficos: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     return {slug: dict(sorted(de_mision.items())) for slug, de_mision in sorted(graficos.items())}
+
+
+def titulos_de(*resumenes: Resumen) -> dict[str, str]:
+    """Cómo se llama cada misión y cada análisis que tiene gráficos: lo dice el último resumen que lo conoce."""
+    nombres: dict[str, str] = {}
+    for resumen in resumenes:
+        nombres |= {a["slug"]: a["nombre"] for a in resumen["agregados"].values() if a.get("slug")} | resumen.get("titulos", {})
+    return nombres
 
 
 def _json(ruta: Path) -> Any:

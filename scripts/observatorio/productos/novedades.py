@@ -11,11 +11,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..calculo import Resultados
+from ..cuadernos.analisis import descubrir
 from ..edicion import claves
 from ..edicion.comparacion import pagina_de
 from ..edicion.diferencias import NADA, Cambio, comparar, version
 from ..edicion.ediciones import CONSERVADAS
-from ..edicion.resumen import de_datos, de_graficos
+from ..edicion.resumen import de_datos, de_graficos, titulos_de
 from ..presentacion.numeros import numero
 from ..presentacion.pieza import esc
 from ..rutas import Proyecto
@@ -65,15 +66,17 @@ class Novedades:
     def escribir(self, graficos: Mapping[str, Mapping[str, str]]) -> None:
         """Escribe las piezas ``novedades`` y ``edicion``, ``novedades.xml`` y la ficha ``.trabajo/edicion.json``."""
         r, previa, entradas = self.r, self.previa, self.entradas
-        cambios = comparar(previa["resumen"], self._resumen | {"graficos": de_graficos(graficos)}) if previa else []
+        titulos = {a.nombre: a.titulo for a in descubrir(self.proyecto)}
+        ahora = self._resumen | {"graficos": de_graficos(graficos), "titulos": titulos}
+        cambios = comparar(previa["resumen"], ahora) if previa else []
         actual = version(previa["version"] if previa else None, cambios)
         ficha = {
             "edicion": entradas["edición"], "version": actual, "contenido": self.contenido, "fecha_corte": self.fecha, "motor": entradas["motor de páginas"],
-            "anterior": previa["edicion"] if previa else None, "entradas": dict(entradas), "graficos": dict(graficos), "frases": frases(cambios, previa),
+            "anterior": previa["edicion"] if previa else None, "entradas": dict(entradas), "graficos": dict(graficos), "titulos": titulos, "frases": frases(cambios, previa),
         }
         escribir_json(self.proyecto.trabajo / "edicion.json", ficha)
         piezas = self.proyecto.trabajo / "piezas"
-        escribir_texto(piezas / "novedades.html", _pagina(r, cambios, previa, actual))
+        escribir_texto(piezas / "novedades.html", _pagina(r, cambios, previa, actual, titulos_de(previa["resumen"], ahora) if previa else {}))
         escribir_texto(piezas / "edicion.html", _edicion(r, ficha))
         escribir_texto(self.proyecto.raiz / "novedades.xml", _canal(r, ficha, previa))
 
@@ -87,7 +90,7 @@ def frases(cambios: list[Cambio], previa: Mapping | None) -> list[str]:
     return dichas or ["Sin cambios en los datos"]
 
 
-def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual: str) -> str:
+def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual: str, titulos: Mapping[str, str]) -> str:
     if previa is None:
         return "<p>Esta es la primera edición: todavía no hay otra con la que compararla.</p>"
     partes = [
@@ -95,18 +98,17 @@ def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual
         f'(edición <code>{esc(previa["edicion"])}</code>, datos al {fecha_larga(previa["fecha_corte"])}): {esc("; ".join(frases(cambios, previa)))}.</p>'
     ]
     for tipo, (titulo, _, _) in TIPOS.items():
-        filas = _por_kpi(cambios) if tipo == "observaciones" else [_fila(r, c, previa["edicion"]) for c in cambios if c.tipo == tipo]
+        filas = _por_kpi(cambios) if tipo == "observaciones" else [_fila(r, c, previa["edicion"], titulos) for c in cambios if c.tipo == tipo]
         if filas:
             partes.append(tabla_html(titulo, ["Código", "Qué", "Antes", "Ahora"], filas))
     return "".join(partes) + _historia(r, previa)
 
 
-def _fila(r: Resultados, c: Cambio, previa: str) -> list[str]:
+def _fila(r: Resultados, c: Cambio, previa: str, titulos: Mapping[str, str]) -> list[str]:
     if c.tipo == "gráfico":
         pagina = pagina_de(c.codigo)
-        mision = next((m.nombre for m in r.catalogo.misiones if m.slug == c.codigo), c.codigo)
         lados = (("antes", f"{_sitio(r)}/ediciones/{previa}", c.antes), ("ahora", "@raiz@", c.despues))
-        return [esc(mision), esc(c.nombre), *(NADA if marca == NADA else f'<a href="{esc(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>' for cual, raiz, marca in lados)]
+        return [esc(titulos.get(c.codigo, c.codigo)), esc(c.nombre), *(NADA if marca == NADA else f'<a href="{esc(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>' for cual, raiz, marca in lados)]
     return [_codigo(r, c.codigo), esc(c.nombre), esc(c.antes), esc(c.despues)]
 
 
