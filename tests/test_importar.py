@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import subprocess
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from apoyo_hojas import llenar, respuestas
+from apoyo_hojas import llenar, respuestas, soffice
 from observatorio.cli import principal
 from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos
@@ -115,6 +116,29 @@ def test_lo_malo_vuelve_marcado_en_su_celda(minimo: Proyecto, orden, vacia: Path
     devuelta = load_workbook(ruta.with_name("llena-por-corregir.xlsx"))["Llenar"]
     assert devuelta[celda].fill.fgColor.rgb.endswith("FBDADA") and regla in devuelta[celda].comment.text
     assert [c.coordinate for fila in devuelta.iter_rows() for c in fila if c.comment] == [celda]
+
+
+def test_de_un_xls_vuelve_una_copia_en_xlsx_con_sus_comentarios_y_se_dice(orden, vacia: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ruta = llena(vacia, K13 | {("M4-K13", "2026-09"): (60, 46)})
+    perfil = f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}"
+    subprocess.run([soffice(), "--headless", perfil, "--convert-to", "xls", "--outdir", str(tmp_path / "viejo"), str(ruta)], check=True, capture_output=True, timeout=120)
+    vieja = tmp_path / "viejo" / "llena.xls"
+    assert orden("importar", vieja, "--si") == 1
+    devuelta = vieja.with_name("llena-por-corregir.xlsx")
+    assert f"{devuelta} (es una copia en .xlsx: en .xls el observatorio no puede dejar comentarios)" in capsys.readouterr().err
+    libro = load_workbook(devuelta)
+    comentadas = {c.coordinate: c.comment.text for fila in libro["Llenar"].iter_rows() for c in fila if c.comment}
+    assert list(comentadas) == ["B24"] and "numerador-mayor" in comentadas["B24"]
+    assert libro["_observatorio"].sheet_state == "hidden" and libro["Llenar"].column_dimensions["A"].width > 20
+    assert orden("importar", llenar(devuelta, tmp_path / "corregida.xlsx", respuestas(vacia, K13)), "--si") == 0
+
+
+def test_donde_no_se_puede_dejar_la_copia_marcada_se_dicen_igual_los_defectos(orden, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ruta = llena(vacia, K13 | {("M4-K13", "2026-09"): (60, 46)})
+    ruta.with_name("llena-por-corregir.xlsx").mkdir()
+    assert orden("importar", ruta, "--si") == 1
+    dicho = capsys.readouterr().err
+    assert "numerador-mayor" in dicho and "No se pudo dejar" in dicho and "es una carpeta" in dicho
 
 
 def test_decir_que_no_se_midio_y_poner_numeros_es_una_contradiccion(orden, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .arranque import aligerar, en_espanol
+from .edicion.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
 from .ordenes.salida import DATOS, USO, informar
@@ -23,7 +24,8 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
     opciones = analizador().parse_args(argumentos)
     try:
         proyecto = Proyecto.encontrar(opciones.raiz)
-        return opciones.hacer(proyecto, opciones)
+        with escritura_explicada():
+            return opciones.hacer(proyecto, opciones)
     except DatosInvalidos as e:
         return informar(e, getattr(opciones, "json", False))
     except ErrorDeEjecucion as e:

@@ -20,7 +20,7 @@ from .candado import candado
 from .destinos import carpeta as en_carpeta
 from .destinos import gh_pages
 from .destinos import zip as en_zip
-from .escritura import escritura_explicada
+from .escritura import escritura_explicada, exigir_archivo, exigir_camino, motivo_de
 from .publicable import exigir_publica
 from .quietud import con_lo_ultimo
 
@@ -95,7 +95,10 @@ def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
     if destino == "gh-pages":
         gh_pages.exigir_propia(proyecto.raiz, remoto)
     elif not _es_zip(destino):
+        exigir_camino(Path(destino))
         en_carpeta.exigir_propio(Path(destino))
+    elif destino != "zip":
+        exigir_archivo(Path(destino), "observatorio.zip")
 
 
 def _es_zip(destino: str) -> bool:
@@ -126,7 +129,7 @@ def _llevar(proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar
         return destino
     except OSError as e:
         raise ErrorDeEjecucion(
-            f"no se pudo publicar en «{destino}»: {e.strerror or e}\n    la edición publicada antes sigue viva\n"
+            f"no se pudo publicar en «{destino}»: {motivo_de(e)}\n    la edición publicada antes sigue viva\n"
             "    remedio: revise el espacio libre y el permiso de escritura, y repita la orden"
         ) from e
 

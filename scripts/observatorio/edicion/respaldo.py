@@ -20,6 +20,7 @@ from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import PAGINAS_GENERADAS, Proyecto
 from . import ediciones
 from .destinos.zip import agregar
+from .escritura import exigir_camino, motivo_de
 from .zip_estricto import SIN_SELLO, SUMAS, VIVA, fuera, leer, sellar
 
 FUERA = {".git", ".venv", ".cache", ".trabajo", "_site", "_site.apartado", "_borrador", "datos", "activos", "analisis", "ediciones", ".hypothesis", ".ruff_cache", ".quarto", *PAGINAS_GENERADAS}
@@ -45,7 +46,7 @@ def crear(proyecto: Proyecto, destino: Path) -> int:
         os.replace(temporal, destino)
     except OSError as e:
         raise ErrorDeEjecucion(
-            f"no se pudo escribir el respaldo «{destino}»: {e.strerror or e} ({e.filename or destino})\n"
+            f"no se pudo escribir el respaldo «{destino}»: {motivo_de(e)} ({e.filename or destino})\n"
             "    remedio: libere espacio, o escríbalo en una carpeta en la que tenga permiso, y repita la orden"
         ) from e
     finally:
@@ -81,13 +82,14 @@ def restaurar(ruta: Path, destino: Path) -> Proyecto:
         aparte.rmdir()
     except OSError as e:
         shutil.rmtree(aparte if habia else lugar, ignore_errors=True)
-        raise ErrorDeEjecucion(f"no se pudo restaurar en «{destino}»: {e.strerror or e}") from e
+        raise ErrorDeEjecucion(f"no se pudo restaurar en «{destino}»: {motivo_de(e)}") from e
     return Proyecto(lugar)
 
 
 def _exigir_libre(destino: Path) -> None:
     if destino.exists() and not destino.is_dir():
         raise ErrorDeUso(f"«{destino}» es un archivo: restaure en una carpeta nueva")
+    exigir_camino(destino)
     if destino.exists() and any(destino.iterdir()):
         raise ErrorDeUso(f"«{destino}» no está vacía: restaure en una carpeta nueva")
 

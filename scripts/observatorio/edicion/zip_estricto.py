@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ..errores import ErrorDeUso
 from .ediciones import IDENTIFICADOR
+from .escritura import motivo_de
 
 SUMAS, VIVA = "SUMAS.sha256", "EDICION-VIVA.json"
 ILEGIBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
@@ -38,7 +39,7 @@ def leer(ruta: Path) -> tuple[Contenidos, list[str]]:
     except FileNotFoundError as e:
         raise ErrorDeUso(f"no existe «{ruta}»") from e
     except OSError as e:
-        raise ErrorDeUso(f"no se puede leer «{ruta}»: {e.strerror}") from e
+        raise ErrorDeUso(f"no se puede leer «{ruta}»: {motivo_de(e)}") from e
     try:
         with zipfile.ZipFile(io.BytesIO(crudo)) as archivo:
             contenidos, danos = _contenidos(archivo)

@@ -21,6 +21,7 @@ from ..calculo import Resultados, calcular
 from ..catalogo import cargar
 from ..catalogo.modelos import Acceso, Kpi
 from ..datos.periodos import meses_fin
+from ..edicion.escritura import exigir_archivo
 from ..privacidad import catalogo_de_nivel
 from ..rutas import Proyecto
 from .estilo_hoja import ALERTA, BORDE, MARCA, TINTA, VELO, ajustado, fondo, fuente, guardar
@@ -42,6 +43,7 @@ COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "pro
 
 def exportar(proyecto: Proyecto, ruta: Path, acceso: Acceso = CIUDADANO) -> int:
     """Escribe el libro con lo que puede leer ``acceso`` y devuelve cuántos indicadores lleva; los valores obtenidos son siempre los públicos."""
+    exigir_archivo(ruta, "matriz-ceplan.xlsx")
     r = calcular(proyecto)
     r = replace(r, catalogo=catalogo_de_nivel(r.catalogo, cargar(proyecto), acceso))
     libro = Workbook()

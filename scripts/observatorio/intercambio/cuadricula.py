@@ -49,6 +49,7 @@ class Hoja:
     filas: Sequence[Sequence[Valor]]
     coma_decimal: bool = False
     """Un CSV separado por punto y coma o tabulador cuyas cifras llevan coma: así lo guarda Excel en español."""
+    oculta: bool = False
 
     def texto(self, fila: int, columna: int) -> str:
         """Texto de una celda (desde 1); vacía si no existe."""
@@ -112,11 +113,12 @@ def _de_la_carpeta(ruta: Path) -> str:
 
 
 def _libro(ruta: Path) -> list[Hoja]:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
         libro = CalamineWorkbook.from_path(ruta)
-        return [Hoja(n, libro.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n in libro.sheet_names]
+        ocultas = {m.name for m in libro.sheets_metadata if m.visible != SheetVisibleEnum.Visible}
+        return [Hoja(n, libro.get_sheet_by_name(n).to_python(skip_empty_area=False), oculta=n in ocultas) for n in libro.sheet_names]
     except (CalamineError, OSError, ValueError) as e:
         raise _invalido(ruta, "libro-ilegible", "ábralo en su hoja de cálculo y guárdelo de nuevo como .xlsx", str(e)) from e
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
-from ..errores import ErrorDeUso
+from ..edicion.escritura import exigir_archivo
 from ..productos.archivos import escribir_bytes
 
 TINTA, SUAVE, MARCA, VELO, ENTRADA, MALO, ALERTA = "1F2937", "4B5563", "1D4E5F", "EEF3F5", "FFF8DC", "FBDADA", "B42318"
@@ -35,10 +35,9 @@ def ajustado(horizontal: str = "left", vertical: str = "center") -> Alignment:
 def guardar(libro: Workbook, ruta: Path, fecha: date) -> None:
     """Escribe el .xlsx de una vez; mismo contenido, mismos bytes (la fecha es la de corte y no la del reloj).
 
-    Lanza ``ErrorDeUso`` si ``ruta`` es una carpeta.
+    Lanza ``ErrorDeUso`` si en ``ruta`` no se puede escribir.
     """
-    if ruta.is_dir():
-        raise ErrorDeUso(f"«{ruta}» es una carpeta: diga el archivo que se escribe, como {ruta / 'archivo.xlsx'}")
+    exigir_archivo(ruta, "archivo.xlsx")
     libro.properties.creator = "Observatorio"
     libro.properties.created = libro.properties.modified = datetime(fecha.year, fecha.month, fecha.day)
     memoria, salida = io.BytesIO(), io.BytesIO()

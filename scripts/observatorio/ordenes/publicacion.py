@@ -66,19 +66,17 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..edicion.comparacion import carpeta_de, comparar_ediciones, conservada, en_texto
-    from ..errores import ErrorDeUso
+    from ..edicion.escritura import escribir_atomico, exigir_archivo
 
-    if opciones.html and opciones.html.is_dir():
-        raise ErrorDeUso(f"«{opciones.html}» es una carpeta: diga el archivo que se escribe, como {opciones.html / 'que-cambio.html'}")
+    if opciones.html:
+        exigir_archivo(opciones.html, "que-cambio.html")
     comparacion = comparar_ediciones(proyecto, opciones.antes, opciones.ahora)
     if opciones.html:
-        from ..edicion.escritura import escribir_atomico, escritura_explicada
         from ..edicion.lado_a_lado import en_html
 
         antes = carpeta_de(proyecto, opciones.antes) if opciones.antes else conservada(proyecto, comparacion["antes"])
         carpetas = antes, carpeta_de(proyecto, opciones.ahora or comparacion["ahora"])
-        with escritura_explicada():
-            escribir_atomico(opciones.html, en_html(comparacion, *carpetas).encode("utf-8"))
+        escribir_atomico(opciones.html, en_html(comparacion, *carpetas).encode("utf-8"))
     print(json.dumps(comparacion, ensure_ascii=False, indent=1) if opciones.json else en_texto(comparacion))
     return BIEN
 

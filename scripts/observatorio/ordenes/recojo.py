@@ -16,6 +16,7 @@ from .salida import BIEN, DATOS, informar
 
 if TYPE_CHECKING:
     from ..intercambio.abrir import Opciones
+    from ..intercambio.recepcion import LoteConDefectos
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -59,12 +60,15 @@ def _periodo_bien_escrito(periodo: str) -> None:
 
 def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..datos.compuerta import pasar
+    from ..edicion.escritura import exigir_archivo
     from ..intercambio.plan import fin_de, leer_plan
     from ..intercambio.planilla import Encabezado, escribir_planilla
     from ..intercambio.preguntas import buscar, preguntar
     from ..intercambio.texto import slug
 
     _periodo_bien_escrito(opciones.periodo)
+    if opciones.a:
+        exigir_archivo(opciones.a, "planilla.xlsx")
     catalogo, validacion = pasar(proyecto)
     plan = leer_plan(proyecto, catalogo)
     quien = buscar(plan, catalogo, validacion.unidades, opciones.responsable)
@@ -88,7 +92,6 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..errores import DatosInvalidos
-    from ..intercambio.devolver import marcar
     from ..intercambio.diferencia import resumen
     from ..intercambio.recepcion import LoteConDefectos, recibir
 
@@ -101,9 +104,7 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         r = recibir(proyecto, opciones.archivo, dichas, confirmar, opciones.recibido or date.today())
     except LoteConDefectos as e:
         codigo = informar(DatosInvalidos(e.errores), False)
-        marcado = marcar(e.lote, e.defectos)
-        if marcado:
-            print(f"Devuelva este archivo a quien lo envió, con sus celdas marcadas: {marcado}", file=sys.stderr)
+        _devolver(e)
         return codigo
     if r.cancelada:
         print("No se escribió nada.", file=sys.stderr)
@@ -113,6 +114,21 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         return BIEN
     print(_recibo(proyecto, r.recibo))
     return BIEN
+
+
+def _devolver(e: LoteConDefectos) -> None:
+    """Deja el archivo con sus celdas marcadas, si se puede, y dice dónde."""
+    from ..edicion.escritura import motivo_de
+    from ..intercambio.devolver import TAL_CUAL, marcar
+
+    try:
+        marcado = marcar(e.lote, e.defectos)
+    except OSError as x:
+        print(f"No se pudo dejar en «{e.lote.archivo.parent}» el archivo con sus celdas marcadas: {motivo_de(x)}. Cópielo a una carpeta suya y repita.", file=sys.stderr)
+        return
+    if marcado:
+        convertido = "" if e.lote.archivo.suffix.lower() in TAL_CUAL else f" (es una copia en .xlsx: en {e.lote.archivo.suffix.lower()} el observatorio no puede dejar comentarios)"
+        print(f"Devuelva este archivo a quien lo envió, con sus celdas marcadas: {marcado}{convertido}", file=sys.stderr)
 
 
 def _opciones_de_importar(opciones: argparse.Namespace) -> Opciones:
