@@ -10,6 +10,7 @@ import pytest
 
 from conftest import copiar_entradas, reducir
 from observatorio.datos.compuerta import pasar
+from observatorio.datos.correcciones_publicadas import acumuladas
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.rutas import Proyecto
 
@@ -90,3 +91,39 @@ def test_si_su_memoria_se_estropea_no_se_manda_a_reparar_lo_que_no_se_repara(pub
     ruta.write_bytes(b"\xef\xbb\xbf" + ruta.read_bytes())
     (error,) = errores(publicado)
     assert error.regla == "marca-bom" and "--reparar" not in error.remedio and "última publicación" in error.remedio
+
+
+def test_el_registro_acumula_y_la_que_vuelve_con_su_celda_se_exige_otra_vez(publicado: Proyecto) -> None:
+    """La celda sale de una edición, se publica sin su corrección, y vuelve con la cifra errada."""
+    ruta: Path = publicado.raiz / ARCHIVO
+    antes, corregida, otra = ruta.read_text(encoding="utf-8"), linea(publicado), linea(publicado).replace("2022-S2", "2023-S1").replace(",numerador,", ",denominador,")
+    ruta.write_text("".join(x for x in antes.splitlines(keepends=True) if not x.startswith(f"{CELDA},")), encoding="utf-8")
+    escribir(publicado, otra)
+    publicado.correcciones_publicadas.write_bytes(acumuladas(publicado))
+    registro = publicado.correcciones_publicadas.read_text(encoding="utf-8").splitlines(keepends=True)
+    ruta.write_text(antes, encoding="utf-8")
+    assert registro[1:] == [corregida, otra] and acumuladas(publicado).decode().splitlines(keepends=True) == registro, "anotar dos veces no repite"
+    escribir(publicado)
+    assert {(e.regla, e.columna) for e in errores(publicado)} == {("correccion-publicada-retirada", c) for c in ("numerador", "denominador")}
+
+
+def test_una_cifra_nueva_de_otro_archivo_no_lleva_la_correccion_de_la_vieja_y_la_errada_si(publicado: Proyecto) -> None:
+    ruta: Path = publicado.raiz / ARCHIVO
+    antes, cabecera = ruta.read_text(encoding="utf-8"), ruta.read_text(encoding="utf-8").splitlines(keepends=True)[0]
+    fila = next(x for x in antes.splitlines(keepends=True) if x.startswith(f"{CELDA},"))
+    n, nuevo = numerador(publicado), ruta.with_name("vuelto.csv")
+    ruta.write_text(antes.replace(fila, ""), encoding="utf-8")
+    escribir(publicado)
+    try:
+        for valor, exigida in ((n, True), (n + 2, False)):
+            nuevo.write_text(cabecera + fila.replace(f",{n},", f",{valor},", 1), encoding="utf-8")
+            assert ("correccion-publicada-retirada" in {e.regla for e in errores(publicado)}) is exigida
+    finally:
+        nuevo.unlink()
+        ruta.write_text(antes, encoding="utf-8")
+
+
+def test_un_registro_estropeado_no_se_sobrescribe(publicado: Proyecto) -> None:
+    publicado.correcciones_publicadas.write_bytes(b"otra cosa\n")
+    with pytest.raises(DatosInvalidos):
+        acumuladas(publicado)

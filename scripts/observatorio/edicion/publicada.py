@@ -1,7 +1,7 @@
 """La memoria de lo publicado: ``data/publicada/``, que solo ``publicar`` cambia y que se guarda con los datos.
 
 ``edicion.json`` tiene la última publicada y su previa; ``celdas.csv``, las celdas ya publicadas que acumula la puerta de
-privacidad, y ``correcciones.csv``, las correcciones que regían. Anotar una publicación no cambia la edición publicada: véase ``claves.anterior``.
+privacidad, y ``correcciones.csv``, las correcciones que rigieron en alguna, que tampoco se olvidan. Anotar una publicación no cambia la edición publicada: véase ``claves.anterior``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas`` si los datos ya no son los de la edición.
     """
     from ..calculo import calcular
+    from ..datos.correcciones_publicadas import acumuladas
     from ..privacidad import escribir_publicada
 
     ficha, registro = _ficha(carpeta), claves.leer_publicada(proyecto.raiz)
@@ -42,7 +43,7 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
         _escribir(proyecto.raiz / claves.PUBLICADA, registro | {"en_curso": contenido})
     escribir_publicada(proyecto, resultados)
     if proyecto.correcciones.is_file():
-        escribir_atomico(proyecto.correcciones_publicadas, proyecto.correcciones.read_bytes())
+        escribir_atomico(proyecto.correcciones_publicadas, acumuladas(proyecto))
 
 
 def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
