@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -16,6 +17,7 @@ from observatorio.cli import principal
 from observatorio.edicion import ediciones
 from observatorio.edicion.destinos import carpeta as en_carpeta
 from observatorio.edicion.escritura import escribir_atomico, escritura_explicada
+from observatorio.edicion.ficha import defecto_de_ficha
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.productos import activos
 from observatorio.rutas import Proyecto
@@ -66,6 +68,37 @@ def test_lo_danado_de_una_edicion_anterior_no_se_hereda(proyecto: Proyecto, tmp_
     dichos = llevar(carpetas[3], web)
     assert any("index.html" in d and IDS[0] in d for d in dichos)
     assert not (web / "ediciones" / IDS[0] / "index.html").exists() and not ediciones.defectos(web / "ediciones" / IDS[1])
+
+
+FICHA = {"contenido": "c", "edicion": IDS[0], "version": "1.0.0", "fecha_corte": "2026-10-31", "frases": ["Primera"]}
+DANADAS = {
+    "cortada": json.dumps(FICHA).encode()[:40], "vacia": b"", "bytes": b"\xff\xfe\x00", "lista": b"[]", "de-otra": json.dumps(FICHA | {"edicion": IDS[5]}).encode(),
+    "sin-version": json.dumps({c: v for c, v in FICHA.items() if c != "version"}).encode(), "version": json.dumps(FICHA | {"version": "nueva"}).encode(),
+    "fecha": json.dumps(FICHA | {"fecha_corte": "31/10/2026"}).encode(), "frases": json.dumps(FICHA | {"frases": "Primera"}).encode(),
+    "graficos": json.dumps(FICHA | {"graficos": ["g1"]}).encode(),
+}
+
+
+@pytest.mark.parametrize("dano", DANADAS)
+def test_una_ficha_sin_su_forma_se_reconoce(dano: str) -> None:
+    assert defecto_de_ficha(IDS[0], DANADAS[dano]) and not defecto_de_ficha(IDS[0], json.dumps(FICHA).encode())
+
+
+@pytest.mark.parametrize("conservada", [True, False])
+def test_una_ficha_danada_de_una_edicion_anterior_no_se_hereda(proyecto: Proyecto, tmp_path: Path, conservada: bool) -> None:
+    """Se toma de donde esté sana; si no está en ninguna parte, queda fuera y se avisa."""
+    carpetas, web = [edicion_de_juguete(proyecto, i) for i in IDS[:3]], tmp_path / "web"
+    for carpeta in carpetas[:2]:
+        llevar(carpeta, web)
+    (web / f"ediciones/{IDS[0]}.json").unlink()
+    (web / f"ediciones/{IDS[0]}.json").write_bytes(DANADAS["cortada"])
+    if not conservada:
+        shutil.rmtree(carpetas[0])
+        shutil.rmtree(en_carpeta.buscar(web, IDS[0]))
+    dichos = llevar(carpetas[2], web)
+    assert any(IDS[0] in d and "no es JSON" in d and "queda fuera" in d for d in dichos) is not conservada
+    assert (web / f"ediciones/{IDS[0]}.json").is_file() is conservada
+    assert {p.stem for p in (web / "ediciones").glob("*.json")} - {IDS[0]} == set(IDS[1:3]) and not ediciones.defectos_publicados(web)
 
 
 def test_ir_y_volver_no_gasta_las_cinco_conservadas(proyecto: Proyecto, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import zipfile
@@ -64,6 +65,25 @@ def test_las_ediciones_anteriores_se_conservan_con_todos_sus_nombres(clon: Proye
     assert ediciones.identificador_de(web) == IDS[2]
     for identificador in IDS[:2]:
         assert not ediciones.defectos_publicados(web / "ediciones" / identificador)
+
+
+@pytest.mark.parametrize("conservada", [True, False])
+def test_una_ficha_danada_en_la_rama_no_se_hereda(clon: Proyecto, tmp_path: Path, conservada: bool) -> None:
+    for identificador in IDS[:2]:
+        subir(clon, edicion_de_juguete(clon, identificador))
+    web = bajar(clon, tmp_path / "web")
+    (web / f"ediciones/{IDS[0]}.json").write_bytes(b"\xff{")
+    git(web, "commit", "-qam", "daño")
+    git(web, "push", "-q", "origin", "gh-pages")
+    if not conservada:
+        shutil.rmtree(clon.ediciones / IDS[0])
+    dichos: list[str] = []
+    gh_pages.publicar(edicion_de_juguete(clon, IDS[2]), clon.raiz, "origin", f"Edición {IDS[2]}", dichos.append)
+    git(web, "pull", "-q")
+    ficha = web / f"ediciones/{IDS[0]}.json"
+    assert ficha.is_file() is conservada and any("queda fuera" in d and IDS[0] in d for d in dichos) is not conservada
+    assert not conservada or json.loads(ficha.read_bytes())["edicion"] == IDS[0]
+    assert (web / f"ediciones/{IDS[1]}.json").is_file() and not ediciones.defectos_publicados(web)
 
 
 def test_vuelve_a_una_edicion_que_solo_conserva_la_rama(clon: Proyecto, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from ...errores import ErrorDeEjecucion, ErrorDeUso
 from .. import ediciones
 from ..candado import candado
+from ..ficha import defecto_de_ficha, ficha_sana, queda_fuera
 
 OCUPADO = "otra publicación está escribiendo en «{}»; espere a que termine y repita la orden"
 NOMBRE = re.compile(r"([0-9a-f]{16})-(\d+)")
@@ -108,8 +109,12 @@ def _heredado(almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[s
     for relativa, suma in ediciones.manifiesto(viva).items():
         if relativa.startswith("activos/") and _es(viva / relativa, suma):
             yield viva / relativa, relativa
-    for ficha in sorted((viva / "ediciones").glob("*.json")):
-        yield ficha, f"ediciones/{ficha.name}"
+    for identificador in sorted(p.stem for p in (viva / "ediciones").glob("*.json")):
+        propias = [p for p in publicadas(almacen) if p.name.startswith(f"{identificador}-")]
+        if sana := ficha_sana(identificador, [viva, *propias, nueva.parent / identificador]):
+            yield sana, f"ediciones/{identificador}.json"
+        else:
+            avisar(queda_fuera(identificador, defecto_de_ficha(identificador, (viva / f"ediciones/{identificador}.json").read_bytes())))
     vistas = {ediciones.identificador_de(nueva)}
     for publicada in reversed(publicadas(almacen)):
         identificador = publicada.name.partition("-")[0]

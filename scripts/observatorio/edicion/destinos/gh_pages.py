@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ...errores import ErrorDeEjecucion, ErrorDeUso
 from .. import ediciones
+from ..ficha import defecto_de_ficha, ficha_sana, queda_fuera
 
 RAMA = "gh-pages"
 CONSERVADOS = ("CNAME", ".nojekyll")
@@ -31,7 +32,7 @@ def publicar(carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Calla
         if punta and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items()):
             avisar("esa edición ya está publicada ahí")
             return punta
-        arbol = git.arbol(carpeta, punta)
+        arbol = git.arbol(carpeta, punta, avisar)
         commit = git("commit-tree", arbol, *(("-p", punta) if punta else ()), "-m", mensaje)
         avisar("commit listo")
         git.subir(remoto, commit)
@@ -113,9 +114,9 @@ class _Git:
         anterior = f"{punta}:ediciones/{identificador}"
         return anterior if self("ls-tree", punta, f"ediciones/{identificador}/{ediciones.MANIFIESTO}") else None
 
-    def arbol(self, carpeta: Path, punta: str | None) -> str:
+    def arbol(self, carpeta: Path, punta: str | None, avisar: Callable[[str], None]) -> str:
         """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
-        entradas = dict(self._heredado(punta)) if punta else {}
+        entradas = dict(self._heredado(punta, carpeta.parent, avisar)) if punta else {}
         propios = [*ediciones.manifiesto(carpeta), ediciones.MANIFIESTO]
         rutas = "".join(f"{(carpeta / r).resolve()}\n" for r in propios)
         objetos = self("hash-object", "-w", "--no-filters", "--stdin-paths", entrada=rutas).split()
@@ -135,7 +136,7 @@ class _Git:
                 "    remedio: si otro publicó entretanto, repita la orden; nunca se fuerza"
             ) from e
 
-    def _heredado(self, punta: str) -> Iterator[tuple[str, str]]:
+    def _heredado(self, punta: str, conservadas_aqui: Path, avisar: Callable[[str], None]) -> Iterator[tuple[str, str]]:
         hay = {}
         for entrada in filter(None, self("ls-tree", "-r", "-z", punta).split("\0")):
             datos, _, ruta = entrada.partition("\t")
@@ -143,12 +144,27 @@ class _Git:
         suyas = [ruta for ruta, _ in self.manifiesto(punta)]
         identificador = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
         for ruta, objeto in hay.items():
-            if ruta in CONSERVADOS or ediciones.FICHA.fullmatch(ruta) or (ruta in suyas and ruta.startswith("activos/")):
+            if ruta in CONSERVADOS or (ruta in suyas and ruta.startswith("activos/")):
                 yield ruta, objeto
+            if (de_edicion := ediciones.FICHA.fullmatch(ruta)) and (sano := self._ficha(de_edicion[1], objeto, conservadas_aqui, avisar)):
+                yield ruta, sano
             if identificador and (ruta in suyas or ruta == ediciones.MANIFIESTO):
                 yield f"ediciones/{identificador}/{ruta}", objeto
         conservadas = self._anteriores(punta, hay, identificador)
         yield from ((r, o) for r, o in hay.items() if r.startswith(tuple(f"ediciones/{i}/" for i in conservadas)))
+
+    def _ficha(self, identificador: str, objeto: str, conservadas_aqui: Path, avisar: Callable[[str], None]) -> str | None:
+        """El objeto de una ficha publicada, si tiene su forma; si no, el de la que el proyecto conserva."""
+        defecto = defecto_de_ficha(identificador, self._contenido(objeto))
+        if not defecto:
+            return objeto
+        if sana := ficha_sana(identificador, [conservadas_aqui / identificador]):
+            return self("hash-object", "-w", "--no-filters", str(sana.resolve()))
+        avisar(queda_fuera(identificador, defecto))
+        return None
+
+    def _contenido(self, objeto: str) -> bytes:
+        return subprocess.run(["git", "cat-file", "blob", objeto], cwd=self.raiz, env=self.entorno, capture_output=True, check=True).stdout
 
     def _anteriores(self, punta: str, hay: dict[str, str], identificador: str | None) -> list[str]:
         """Identificadores de las ediciones enteras que siguen en el sitio, las publicadas más tarde primero."""
