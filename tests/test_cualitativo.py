@@ -67,7 +67,7 @@ def cambiada(fila: int, columna: str, valor: str) -> list[tuple]:
     [
         ("lugar", "1308099999", "lugar-desconocido"), ("actor", "astronauta", "actor-desconocido"), ("medio", "carta", "medio-desconocido"),
         ("consentimiento", "", "sin-consentimiento"), ("consentimiento", "si", "sin-consentimiento"), ("naturaleza", "inventada", "naturaleza-desconocida"),
-        ("fecha", "2026-02-30", "fecha-imposible"), ("fecha", "2099-01-01", "fecha-futura"), ("texto", "", "campo-vacio"),
+        ("fecha", "2026-02-30", "fecha-imposible"), ("fecha", "26-03-14", "fecha-imposible"), ("fecha", "2099-01-01", "fecha-futura"), ("texto", "", "campo-vacio"),
         ("texto", "Llamen al 987654321 por favor.", "numero-de-documento"), ("texto", "Eso dijo Rosa Quispe en la reunión.", "nombre-de-persona"),
         ("texto", "En Vijus no hay posta.", "cita-con-lugar"), ("texto", "Llame al 944 123 456.", "numero-de-documento"),
     ],

@@ -41,15 +41,18 @@ def _recuentos(archivo: str, mision: Mision, okrs: int, kpis: int, slug: str) ->
 
 
 def _codigos_repetidos(catalogo: Catalogo) -> Iterator[Hallazgo]:
-    vistos = Counter(o.codigo for m in catalogo.misiones for o in m.okrs)
-    vistos.update(k.codigo for m in catalogo.misiones for k in m.kpis)
+    vistos = Counter(c for m in catalogo.misiones for c in _codigos(m) if c.startswith(m.codigo))
     for mision in catalogo.misiones:
         archivo = f"misiones/{mision.slug}/hoja-de-ruta.yml"
-        for codigo in dict.fromkeys([*(o.codigo for o in mision.okrs), *(k.codigo for k in mision.kpis)]):
-            if vistos[codigo] > 1:
+        for codigo in dict.fromkeys(_codigos(mision)):
+            if codigo.startswith(mision.codigo) and vistos[codigo] > 1:
                 yield archivo, codigo, "codigo", codigo, "codigo-repetido", "dé a cada OKR y a cada KPI un código propio"
             if not codigo.startswith(mision.codigo):
                 yield archivo, codigo, "codigo", codigo, "codigo-de-otra-mision", f"los códigos empiezan con {mision.codigo}-"
+
+
+def _codigos(mision: Mision) -> list[str]:
+    return [*(o.codigo for o in mision.okrs), *(k.codigo for k in mision.kpis)]
 
 
 def _quiebres(catalogo: Catalogo) -> Iterator[Hallazgo]:

@@ -77,6 +77,8 @@ def defectos_de_ficha(error: ValidationError, crudo: object, tipo: TypeAdapter) 
         regla, remedio = regla_y_remedio(x)
         if x["type"] == FALTA and isinstance(camino[-1], int):
             remedio = "complete la lista: le falta un elemento"
+        if x["type"] == "literal_error" and (palabra := parecido(str(x["input"]), re.findall("«([^»]*)»", remedio))):
+            remedio = f"¿quiso decir «{palabra}»? Si no, {remedio}"
         if camino in propuestas:
             campo, falta = propuestas[camino]
             remedio = f"¿quiso decir «{campo}»? " + ("Es obligatorio y así escrito falta: corrija el nombre del campo" if falta else "Si no, borre el campo: la ficha no lo tiene")

@@ -92,7 +92,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
     catalogo = Catalogo(territorio.model_copy(update={"misiones": tuple(hay)}), fuentes or {}, tuple(hay.values()), frozenset(ilegible))
     hallados = sin_consecuencias(_con_linea(proyecto, revisar(catalogo)), catalogo)
     errores.extend(hallados)
-    repetidos = {e.archivo.split("/")[1] for e in hallados if e.regla == "codigo-repetido"}
+    repetidos = {e.archivo.split("/")[1] for e in hallados if e.regla in ("codigo-repetido", "codigo-de-otra-mision")}
     return replace(catalogo, ilegible=catalogo.ilegible | repetidos)
 
 
@@ -105,6 +105,8 @@ def sin_consecuencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> li
         valor = e.valor or ""
         if e.regla in DE_FUENTE:
             return FUENTES in catalogo.ilegible
+        if e.regla in DE_KPI and valor in catalogo.kpis:
+            return True  # existe dos veces: no se sabe cuál ficha vale
         kpi = (e.columna or "") if e.regla in DE_ENTRADA_DEL_PLAN else valor if e.regla in DE_KPI else ""
         return kpi.startswith(codigos) or (e.regla in DE_MISION and valor in slugs)
 

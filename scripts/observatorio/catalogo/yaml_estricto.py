@@ -17,11 +17,12 @@ except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
 
 REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
 PROBLEMAS = (
-    ("mapping values are not allowed", "hay dos puntos donde no van"),
+    ("mapping values are not allowed", "hay dos puntos donde no van: un texto que los lleva se escribe entre comillas"),
     ("did not find expected ',' or", "falta una coma o el corchete que cierra"),
     ("did not find expected key", "la sangría no corresponde, o falta una clave"),
     ("did not find expected", "falta algo que cierre o una sangría igual"),
     ("could not find expected ':'", "faltan los dos puntos tras la clave"),
+    ("found a tab", "hay un tabulador: la sangría se hace con espacios"),
     ("found character", "hay un tabulador o un carácter que no puede empezar un valor"),
     ("found unexpected end of stream", "el archivo termina con una comilla o un corchete sin cerrar"),
     ("found unexpected", "hay algo que no va ahí"),

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from ..catalogo import Catalogo
 from ..catalogo.lectura import leer_yaml
 from ..datos.lectura import leer_csv
+from ..datos.periodos import FECHA
 from ..datos.personas import SENAS, expr_sena
 from ..datos.reglas import NATURALEZAS
 from ..datos.texto import defectos_de_texto
@@ -66,7 +67,7 @@ def _narraciones(tabla: pl.DataFrame, libro: Libro, catalogo: Catalogo, archivo:
     c, actores = pl.col, [a.id for a in libro.actores]
     vacias = [(x, c(x).str.strip_chars() == "", "campo-vacio", "complete el campo: ninguna columna puede faltar") for x in COLUMNAS_NARRACION if x != "consentimiento"]
     corte = catalogo.territorio.fecha_corte
-    fecha = c("fecha").str.to_date("%Y-%m-%d", strict=False)
+    fecha = pl.when(c("fecha").str.contains(FECHA)).then(c("fecha")).str.to_date("%Y-%m-%d", strict=False)
 
     def dice(que: Callable[[str], bool]) -> pl.Expr:
         return c("texto").map_elements(que, return_dtype=pl.Boolean)

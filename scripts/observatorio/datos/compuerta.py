@@ -15,6 +15,7 @@ from ..rutas import Proyecto
 from .carpeta import revisar_carpeta
 from .observaciones import Validacion, revisar_sin_catalogo, validar
 from .procedencia import revisar_recibos
+from .sugerencias import con_sugerencias
 from .textos_libres import senas_en_textos
 
 
@@ -41,5 +42,5 @@ def pasar(proyecto: Proyecto) -> tuple[Catalogo, Validacion]:
     except DatosInvalidos as e:
         errores.extend(e.errores)
     if errores:
-        raise DatosInvalidos(sin_consecuencias(errores, catalogo))
+        raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
     return catalogo, replace(validacion, relatos=relatos)

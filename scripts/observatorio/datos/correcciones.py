@@ -15,6 +15,7 @@ from datetime import date
 
 import polars as pl
 
+from ..catalogo.defectos import parecido
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .cifras import defecto_de_cifra
@@ -39,6 +40,7 @@ class Correcciones:
         self._halladas: Counter[int] = Counter()
         self._errores = errores
         carpeta = proyecto.relativa(proyecto.observaciones) + "/"
+        self._archivos = {proyecto.relativa(r) for r in proyecto.archivos_de_observaciones()}
         self._utiles = [c for c in self.tabla.iter_rows(named=True) if self._bien_escrita(c, carpeta, corte)]
 
     def aplicar(self, tabla: pl.DataFrame, archivo: str) -> pl.DataFrame:
@@ -74,7 +76,8 @@ class Correcciones:
             veces = self._halladas[c["fila"]]
             if veces != 1 and not (veces == 0 and c["archivo"] in con_defectos):
                 clave = "/".join(c[k] for k in CLAVE)
-                self._falta(c, "kpi", clave, "correccion-sin-celda", f"la clave nombra {veces} filas de {c['archivo']}; debe nombrar una")
+                que = f"{veces} filas tienen esa clave" if veces else "ninguna fila tiene esa clave"
+                self._falta(c, "kpi", clave, "correccion-sin-celda", f"{que} en {c['archivo']}: revise kpi, periodo, lugar, grupo y unidad, que juntos nombran una sola")
 
     def _falta(self, c: dict, columna: str, valor: str, regla: str, remedio: str) -> None:
         self._errores.append(ErrorDeDatos(self.archivo, c["fila"], columna, valor, regla, remedio))
@@ -87,11 +90,15 @@ class Correcciones:
         if not archivo.startswith(carpeta) or ".." in archivo.split("/") or not archivo.endswith(".csv"):
             self._falta(c, "archivo", archivo, "ruta-fuera-del-proyecto", f"nombre un archivo de {carpeta}")
             return False
+        if archivo not in self._archivos:
+            cerca = parecido(archivo, self._archivos)
+            self._falta(c, "archivo", archivo, "correccion-sin-archivo", (f"¿quiso decir «{cerca}»? " if cerca else "") + f"Ese archivo no está en {carpeta}")
+            return False
         if c["columna"] in NUMERICAS and (defecto := defecto_de_cifra(c["despues"])):
             self._falta(c, "despues", c["despues"], *defecto)
             return False
         if c["columna"] not in CORREGIBLES:
-            self._falta(c, "columna", c["columna"], "correccion-de-columna", "se corrigen las columnas que no forman la clave")
+            self._falta(c, "columna", c["columna"], "correccion-de-columna", f"se corrige una de: {', '.join(CORREGIBLES)}")
             return False
         return True
 

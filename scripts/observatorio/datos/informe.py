@@ -12,7 +12,7 @@ from .calidad import por_control
 from .observaciones import Validacion
 from .reglas import CONTROLES
 
-MAXIMO_POR_REGLA = 50
+MAXIMO_POR_REGLA, FILAS_DICHAS = 50, 10
 COMPLETITUD = ("campo-vacio", "valor-ausente", "razon-incompleta", "archivo-ausente", "observaciones-ausentes", "archivo-vacio", "archivo-sin-filas", "ficha-falta-campo", "narracion-sin-codificar")
 CONFIABILIDAD = ("fuente-desconocida", "naturaleza-desconocida", "huella-distinta", "archivo-sin-huella", "huella-sin-archivo", "sin-consentimiento", "cita-con-lugar")
 
@@ -81,16 +81,28 @@ def _separar(errores: Sequence[ErrorDeDatos]) -> tuple[list[ErrorDeDatos], list[
 
 
 def _sin_repetirse(errores: Sequence[ErrorDeDatos]) -> Iterator[str]:
-    """Cada error; de una misma regla, columna y archivo, los primeros y cuántos más hay."""
-    vistos: Counter[tuple[str, str | None, str]] = Counter((e.archivo, e.columna, e.regla) for e in errores)
-    dichos: Counter[tuple[str, str | None, str]] = Counter()
+    """Los errores, juntos los que solo difieren en la fila; de una misma regla, columna y archivo, los primeros y cuántos más hay."""
+    iguales: dict[tuple[str, str | None, str | None, str, str], list[ErrorDeDatos]] = {}
     for e in errores:
-        clave = (e.archivo, e.columna, e.regla)
-        dichos[clave] += 1
-        if dichos[clave] <= MAXIMO_POR_REGLA:
-            yield str(e)
-        elif dichos[clave] == vistos[clave]:
-            yield f"{e.archivo}: {vistos[clave] - MAXIMO_POR_REGLA:,} más con la regla {e.regla} (todas, con: observatorio validar --json)"
+        iguales.setdefault((e.archivo, e.columna, e.valor, e.regla, e.remedio), []).append(e)
+    callados: Counter[tuple[str, str]] = Counter()
+    dichos: Counter[tuple[str, str | None, str]] = Counter()
+    for (archivo, columna, _, regla, _), suyos in iguales.items():
+        dichos[archivo, columna, regla] += 1
+        if dichos[archivo, columna, regla] <= MAXIMO_POR_REGLA:
+            yield str(suyos[0]) + _otras_filas(suyos[1:])
+        else:
+            callados[archivo, regla] += len(suyos)
+    for (archivo, regla), n in callados.items():
+        yield f"{archivo}: {n:,} más con la regla {regla} (todas, con: observatorio validar --json)"
+
+
+def _otras_filas(errores: Sequence[ErrorDeDatos]) -> str:
+    filas = [str(e.fila) for e in errores]
+    if not filas:
+        return ""
+    mas = f" y {len(filas) - FILAS_DICHAS:,} más" if len(filas) > FILAS_DICHAS else ""
+    return f"\n    lo mismo en {'la fila' if len(filas) == 1 else 'las filas'} {', '.join(filas[:FILAS_DICHAS])}{mas}"
 
 
 def _plural(n: int, uno: str, varios: str) -> str:

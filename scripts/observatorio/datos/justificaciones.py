@@ -20,6 +20,7 @@ from .cifras import con_punto, defecto_de_cifra
 from .firma import defectos_de_firma
 from .lectura import leer_csv
 from .periodos import FECHA
+from .tablas import DEL_VOCABULARIO
 from .texto import defectos_de_texto
 
 FIRMA = ("motivo", "quien", "fecha")
@@ -49,9 +50,9 @@ def _bien_escrita(j: dict, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> b
     errores.extend(defectos_de_firma(j["archivo"], j, catalogo.territorio.fecha_corte, "justificacion"))
     if j["fecha"] and not re.search(FECHA, j["fecha"]):
         errores.append(ErrorDeDatos(j["archivo"], j["fila"], "fecha", j["fecha"], "fecha-imposible", "escriba una fecha real como 2025-07-31"))
-    for campo, admitidos in (("kpi", catalogo.kpis), ("fuente", catalogo.fuentes), ("lugar", catalogo.lugares)):
+    for campo, admitidos, vocabulario in (("kpi", catalogo.kpis, "kpis"), ("fuente", catalogo.fuentes, "fuentes"), ("lugar", catalogo.lugares, "lugares")):
         if j[campo] and j[campo] not in admitidos:
-            errores.append(ErrorDeDatos(j["archivo"], j["fila"], campo, j[campo], f"{campo}-fuera-de-vocabulario", "use un código del catálogo, de data/fuentes.yml o de data/territorio.yml"))
+            errores.append(ErrorDeDatos(j["archivo"], j["fila"], campo, j[campo], f"{campo}-fuera-de-vocabulario", DEL_VOCABULARIO[vocabulario]))
     if j["regla"] not in ADVERTENCIAS:
         errores.append(ErrorDeDatos(j["archivo"], j["fila"], "regla", j["regla"], "justificacion-de-regla", f"se justifican las advertencias: {', '.join(ADVERTENCIAS)}"))
         return False

@@ -97,7 +97,7 @@ def revisar_sin_catalogo(proyecto: Proyecto) -> list[ErrorDeDatos]:
 
 
 def reglas_del_proyecto(catalogo: Catalogo, unidades: pl.DataFrame) -> list[Regla]:
-    lugar_de = dict(unidades.select("codigo", "lugar").iter_rows())
+    lugar_de = {codigo: lugar if lugar in catalogo.lugares else None for codigo, lugar in unidades.select("codigo", "lugar").iter_rows()}
     return reglas(list(catalogo.fuentes), list(catalogo.lugares), lugar_de, catalogo.territorio.fecha_corte, catalogo.territorio.categorias)
 
 

@@ -54,12 +54,12 @@ def _regla(id: str, control: Control, columna: str, falla: pl.Expr, remedio: str
 
 
 def reglas(
-    fuentes: Sequence[str], lugares: Sequence[str], unidades: Mapping[str, str] | Sequence[str], corte: date,
+    fuentes: Sequence[str], lugares: Sequence[str], unidades: Mapping[str, str | None] | Sequence[str], corte: date,
     categorias: Mapping[str, Sequence[str]],
 ) -> list[Regla]:
     """Las reglas de una observación, ya unida a su ficha (columnas ``f_…``).
 
-    ``lugares``: códigos admitidos, el territorio entero primero. ``unidades``: código → lugar de cada unidad informante; solo los códigos, si no se conoce el lugar.
+    ``lugares``: códigos admitidos, el territorio entero primero. ``unidades``: código → lugar de cada unidad informante, nulo si está mal escrito; solo los códigos, si no se conoce el lugar.
     ``categorias``: las admitidas de cada dimensión de grupo.
     """
     grupos = [f"{dimension}:{categoria}" for dimension, suyas in categorias.items() for categoria in suyas]
@@ -113,7 +113,7 @@ def _de_grupo(grupos: list[str]) -> list[Regla]:
     ]
 
 
-def _de_lugar(unidades: Mapping[str, str] | Sequence[str], territorio: str) -> list[Regla]:
+def _de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: str) -> list[Regla]:
     c = pl.col
     desglosado = c("f_desagregaciones")
     salida = [

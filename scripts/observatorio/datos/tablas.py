@@ -36,6 +36,11 @@ class Tabla:
 
 
 CIFRA = {"valor": (NUMERO, "escriba un número con punto decimal"), "periodo": (PERIODO, "escriba el periodo como 2024, 2024-S1, 2024-T3 o 2024-05")}
+DEL_VOCABULARIO = {
+    "fuentes": "use un identificador de data/fuentes.yml, o añada allí su tarjeta", "kpis": "use un código del catálogo (misiones/*/hoja-de-ruta.yml)",
+    "anexos": "use el código INEI de un anexo de data/territorio.yml", "naturalezas": f"use {', '.join(NATURALEZAS[:-1])} o {NATURALEZAS[-1]}",
+    "lugares": "use el código INEI del territorio o de un anexo, de data/territorio.yml",
+}
 COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
 TABLAS = (
     Tabla("unidades", ("codigo", "tipo", "nombre", "lugar", "captacion", "demostracion"), ("codigo", "tipo", "nombre", "lugar", "demostracion"), ("codigo",),
@@ -86,11 +91,12 @@ def _defectos(tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str
             forma, remedio = tabla.formas.get(columna, ("", ""))
             if forma and not re.search(forma, texto):
                 yield falta(columna, *((columna in DE_CIFRAS and defecto_de_cifra(texto)) or (f"{columna}-sin-forma", remedio)))
+                continue
             if columna == "valor" and f.get("unidad") == "%" and re.search(NUMERO, texto) and not 0 <= float(texto) <= 100:
                 yield falta(columna, "porcentaje-fuera-de-rango", "un porcentaje va de 0 a 100; si es un crecimiento, escriba la unidad como «% anual»")
-            admitidos = vocabularios.get(tabla.vocabularios.get(columna, ""))
-            if admitidos is not None and not set(texto.split("|")) <= admitidos:
-                yield falta(columna, f"{columna}-fuera-de-vocabulario", "use un código que exista en el catálogo, en data/fuentes.yml o en data/territorio.yml")
+            vocabulario = tabla.vocabularios.get(columna, "")
+            if vocabulario and not set(texto.split("|")) <= vocabularios[vocabulario]:
+                yield falta(columna, f"{columna}-fuera-de-vocabulario", DEL_VOCABULARIO[vocabulario])
         clave = tuple(f[c] for c in tabla.clave)
         if clave in vistas:
             yield falta(tabla.clave[0], "clave-duplicada", f"repite la fila {vistas[clave]}: deje una sola")

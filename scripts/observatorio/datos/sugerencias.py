@@ -1,0 +1,43 @@
+"""«¿Quiso decir…?»: de un código o una palabra que no existe, el que más se le parece entre los que sí."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ..catalogo import Catalogo
+from ..catalogo.defectos import parecido
+from ..errores import ErrorDeDatos
+from .advertencias import ADVERTENCIAS
+from .correcciones import CORREGIBLES
+from .reglas import ESTADOS, NATURALEZAS
+
+
+def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
+    """Los mismos errores; el remedio de los de vocabulario empieza por la palabra admitida que se parece a la escrita, si hay una."""
+    vocabularios = _vocabularios(catalogo)
+    dichas: dict[tuple[str, str | None], str | None] = {}
+    for e in errores:
+        clave = (e.regla, e.valor)
+        if e.regla in vocabularios and e.valor and clave not in dichas:
+            dichas[clave] = _sugerida(e.valor, vocabularios[e.regla])
+        sugerida = dichas.get(clave)
+        yield replace(e, remedio=f"¿quiso decir «{sugerida}»? Si no, {e.remedio}") if sugerida else e
+
+
+def _sugerida(escrita: str, admitidas: Mapping[str, str]) -> str | None:
+    """La admitida que se parece; de un lugar escrito por su nombre, su código."""
+    cerca = parecido(escrita, admitidas)
+    return admitidas[cerca] if cerca and admitidas[cerca] != escrita else None
+
+
+def _vocabularios(catalogo: Catalogo) -> dict[str, dict[str, str]]:
+    """Regla → lo que se puede escribir → lo que vale."""
+    fuentes, kpis = ({x: x for x in y} for y in (catalogo.fuentes, catalogo.kpis))
+    codigos = {c: c for c in catalogo.lugares}
+    lugares = codigos | {nombre: codigo for codigo, nombre in catalogo.lugares.items()} | {catalogo.territorio.nombre: catalogo.territorio.ubigeo}
+    return {
+        "fuente-desconocida": fuentes, "fuente-fuera-de-vocabulario": fuentes, "kpi-desconocido": kpis, "kpi-fuera-de-vocabulario": kpis, "quiebre-de-kpi-desconocido": kpis,
+        "lugar-desconocido": lugares, "lugar-fuera-de-vocabulario": lugares, "estado-desconocido": {x: x for x in ESTADOS}, "naturaleza-desconocida": {x: x for x in NATURALEZAS},
+        "naturaleza-fuera-de-vocabulario": {x: x for x in NATURALEZAS}, "correccion-de-columna": {x: x for x in CORREGIBLES}, "justificacion-de-regla": {x: x for x in ADVERTENCIAS},
+    }

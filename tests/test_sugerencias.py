@@ -1,0 +1,99 @@
+"""Lo que un analista se equivoca al escribir se dice una vez, con lo que quizá quiso decir y sin lo que de ello se sigue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import copiar_entradas, reducir
+from observatorio.datos.compuerta import pasar
+from observatorio.datos.informe import FILAS_DICHAS, MAXIMO_POR_REGLA, texto_invalido
+from observatorio.errores import DatosInvalidos, ErrorDeDatos
+from observatorio.rutas import Proyecto
+
+M4, OBSERVACIONES = "misiones/m4-nutricion/hoja-de-ruta.yml", "data/observaciones/m4-nutricion.csv"
+Estropear = Callable[[str, str, str], list[ErrorDeDatos]]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    return reducir(copiar_entradas(tmp_path_factory.mktemp("sugerencias") / "proyecto"))
+
+
+@pytest.fixture
+def estropear(base: Proyecto) -> Iterator[Estropear]:
+    """Cambia un texto de un archivo y dice lo que halla la compuerta; al salir lo devuelve."""
+    previos: dict[Path, bytes] = {}
+
+    def hacer(archivo: str, antes: str, despues: str) -> list[ErrorDeDatos]:
+        ruta = base.raiz / archivo
+        previos.setdefault(ruta, ruta.read_bytes())
+        texto = ruta.read_text(encoding="utf-8")
+        assert antes in texto
+        ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
+        with pytest.raises(DatosInvalidos) as e:
+            pasar(base)
+        return e.value.errores
+
+    yield hacer
+    for ruta, contenido in previos.items():
+        ruta.write_bytes(contenido)
+
+
+@pytest.mark.parametrize(
+    ("archivo", "antes", "despues", "columna", "regla", "sugerida"),
+    [
+        (OBSERVACIONES, ",130809,", ",Pataz,", "lugar", "lugar-desconocido", "130809"),
+        (OBSERVACIONES, ",validado,", ",Validado,", "estado", "estado-desconocido", "validado"),
+        (OBSERVACIONES, ",demostracion,", ",demostración,", "naturaleza", "naturaleza-desconocida", "demostracion"),
+        ("data/diagnostico.csv", "M4-K01", "M4-K01a", "kpi", "kpi-fuera-de-vocabulario", "M4-K01"),
+        ("data/diagnostico.csv", "articulo-observatorio", "articulo-observatori", "fuente", "fuente-fuera-de-vocabulario", "articulo-observatorio"),
+        ("data/justificaciones.csv", "fuente-debil,", "fuente débil,", "regla", "justificacion-de-regla", "fuente-debil"),
+        (M4, "sentido: descendente", "sentido: descendiente", "okrs.0.kpis.0.sentido", "ficha-palabra-no-admitida", "descendente"),
+    ],
+)
+def test_lo_mal_escrito_dice_que_quiza_se_quiso_decir(estropear: Estropear, archivo: str, antes: str, despues: str, columna: str, regla: str, sugerida: str) -> None:
+    hallado = next(e for e in estropear(archivo, antes, despues) if e.regla == regla)
+    assert (hallado.archivo, hallado.columna) == (archivo, columna) and hallado.fila
+    assert hallado.remedio.startswith(f"¿quiso decir «{sugerida}»? Si no, ")
+
+
+def test_lo_que_no_se_parece_a_nada_no_se_adivina(estropear: Estropear) -> None:
+    (hallado,) = estropear(OBSERVACIONES, ",validado,", ",xyz,")
+    assert hallado.remedio == "use preliminar, validado o corregido"
+
+
+def test_una_fuente_mal_escrita_en_su_tarjeta_cabe_en_una_pantalla(estropear: Estropear) -> None:
+    hallados = estropear("data/fuentes.yml", "\nsien-his:", "\nsien-hiss:")
+    de_datos = [e for e in hallados if e.archivo == OBSERVACIONES]
+    assert len(de_datos) > MAXIMO_POR_REGLA and {e.regla for e in de_datos} == {"fuente-desconocida"}
+    texto = texto_invalido(hallados)
+    assert texto.count(OBSERVACIONES + ", fila") == 1 and f" y {len(de_datos) - 1 - FILAS_DICHAS:,} más" in texto and "«sien-hiss»" in texto
+
+
+def test_muchos_distintos_de_una_regla_se_cuentan(tmp_path: Path) -> None:
+    errores = [ErrorDeDatos("a.csv", i, "kpi", f"X{i}", "kpi-desconocido", "use otro") for i in range(2, 72)]
+    texto = texto_invalido(errores)
+    assert texto.count("a.csv, fila") == MAXIMO_POR_REGLA and "a.csv: 20 más con la regla kpi-desconocido" in texto
+
+
+def test_un_lugar_mal_escrito_en_una_unidad_no_culpa_a_sus_medidas(estropear: Estropear) -> None:
+    (hallado,) = estropear("data/unidades.csv", "(demostración),1308090001,", "(demostración),1308090999,")
+    assert (hallado.archivo, hallado.columna, hallado.valor) == ("data/unidades.csv", "lugar", "1308090999")
+
+
+def test_un_campo_sin_su_forma_no_se_busca_ademas_en_el_vocabulario(estropear: Estropear) -> None:
+    (hallado,) = estropear("data/unidades.csv", "1308090053|1308090056", "1308090053;1308090056")
+    assert hallado.regla == "captacion-sin-forma"
+
+
+def test_un_kpi_con_codigo_de_otra_mision_es_un_solo_defecto(estropear: Estropear) -> None:
+    (hallado,) = estropear(M4, "codigo: M4-K02", "codigo: M7-K02")
+    assert (hallado.archivo, hallado.regla, hallado.valor) == (M4, "codigo-de-otra-mision", "M7-K02") and hallado.fila
+
+
+def test_un_tabulador_en_un_yaml_se_nombra(estropear: Estropear) -> None:
+    (hallado,) = [e for e in estropear(M4, "        gracia: 4", "\tgracia: 4") if e.archivo == M4]
+    assert "tabulador" in str(hallado.valor) and hallado.fila
