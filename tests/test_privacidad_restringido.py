@@ -37,6 +37,8 @@ def test_la_correccion_de_un_total_calla_mientras_se_oculte_una_parte() -> None:
     publicas = correcciones_publicas(correcciones, tabla).select("periodo", "antes", "despues", "motivo")
     assert publicas.row(0) == ("2023", "50", "55", "se contó de nuevo: eran 55")
     assert set(publicas.filter(pl.col("periodo") == "2024").rows()) == {("2024", *["dato protegido"] * 3)}
+    lugares = correcciones_publicas(correcciones, tabla)["lugar"].to_list()
+    assert lugares == [DISTRITO, DISTRITO, "dato protegido"], "qué celda oculta se corrigió diría a quién atribuir lo que el total cambió"
 
 
 @pytest.mark.parametrize(

@@ -74,18 +74,19 @@ def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:
 
 
 def correcciones_publicas(correcciones: pl.DataFrame, publica: pl.DataFrame) -> pl.DataFrame:
-    """Las correcciones de celdas públicas; donde algo del mismo KPI y periodo se oculta, sin antes, después ni motivo.
+    """Las correcciones de celdas públicas, con su ``naturaleza``; donde algo del mismo KPI y periodo se oculta, sin antes, después ni motivo.
 
-    Lo que cambia un total a la vista es lo que cambió la parte oculta que se corrigió con él: basta restar.
+    Lo que cambia un total a la vista es lo que cambió la parte oculta que se corrigió con él: basta restar. Por eso de una celda
+    oculta tampoco se dice cuál es.
     """
+    c = pl.col
     if correcciones.is_empty():
-        return correcciones
-    de_ellas = publica.filter(pl.col("agrupado") == 0, pl.col("kpi").is_in(correcciones["kpi"].unique().implode()))
-    celdas = con_textos(de_ellas).select(*CELDA, pl.col("protegido").any().over("kpi", "periodo"))
+        return correcciones.with_columns(pl.lit("").alias("naturaleza"))
+    de_ellas = publica.filter(c("agrupado") == 0, c("kpi").is_in(correcciones["kpi"].unique().implode()))
+    celdas = con_textos(de_ellas).select(*CELDA, "naturaleza", c("protegido").alias("propia"), c("protegido").any().over("kpi", "periodo").alias("alguna"))
+    callar = {"alguna": ("antes", "despues", "motivo"), "propia": ("lugar", "grupo", "unidad", "archivo")}
     return (
         correcciones.join(celdas, on=list(CELDA), how="inner", maintain_order="left")
-        .with_columns(
-            pl.when("protegido").then(pl.lit(PROTEGIDO)).otherwise(pl.col(x)).alias(x) for x in ("antes", "despues", "motivo")
-        )
-        .drop("protegido")
+        .with_columns(pl.when(marca).then(pl.lit(PROTEGIDO)).otherwise(c(x)).alias(x) for marca, columnas in callar.items() for x in columnas if x in correcciones.columns)
+        .drop(callar)
     )

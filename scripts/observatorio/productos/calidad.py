@@ -124,15 +124,14 @@ def tabla_de_correcciones(proyecto: Proyecto, r: Resultados) -> str:
     from .piezas import enlace_kpi, tabla_html
     from .publicos import correcciones_publicas
 
-    naturalezas = r.publica.select(*CLAVE, "naturaleza")
-    visibles = correcciones_publicas(r).join(naturalezas, on=list(CLAVE), how="left", maintain_order="left")
+    visibles = correcciones_publicas(r)
     if visibles.is_empty():
         return "<p>No hay ninguna corrección.</p>"
     filas = [
         [
             f"{enlace_kpi(r, f['kpi'])}<small>{esc(r.catalogo.kpis[f['kpi']].nombre_corto)}</small>",
-            f"{esc(legible(f['periodo']))}<small>{esc(r.catalogo.lugares.get(f['lugar'], f['lugar']))}{'' if f['grupo'] == 'total' else ' · ' + esc(f['grupo'])}</small>",
-            esc(f["columna"]), *(_cifra(f[c]) + marca_html(f["naturaleza"] or "documentado") for c in ("antes", "despues")), esc(f["motivo"]), f"{esc(f['quien'])}<small>{esc(f['fecha'])}</small>",
+            f"{esc(legible(f['periodo']))}<small>{esc(r.catalogo.lugares.get(f['lugar'], f['lugar']))}{'' if f['grupo'] in ('total', f['lugar']) else ' · ' + esc(f['grupo'])}</small>",
+            esc(f["columna"]), *(_cifra(f[c]) + marca_html(f["naturaleza"]) for c in ("antes", "despues")), esc(f["motivo"]), f"{esc(f['quien'])}<small>{esc(f['fecha'])}</small>",
         ]
         for f in visibles.sort("fecha", "kpi", descending=[True, False]).iter_rows(named=True)
     ]

@@ -259,5 +259,5 @@ def _ficha(r: Resultados, codigo: str) -> dict[str, object]:
 
 def correcciones_publicas(r: Resultados) -> pl.DataFrame:
     """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
-    columnas = ("kpi", "periodo", "lugar", "grupo", "unidad", "columna", "antes", "despues", "motivo", "quien", "fecha")
+    columnas = ("kpi", "periodo", "lugar", "grupo", "unidad", "columna", "antes", "despues", "motivo", "quien", "fecha", "naturaleza")
     return pl.DataFrame(schema=dict.fromkeys(columnas, pl.String)) if r.correcciones.is_empty() else r.correcciones.select(columnas)
