@@ -108,7 +108,24 @@ class Recalculo:
         s = self._series(fichas, *tablas)
         con_la_base = (s["agrupado"] > 0) & (s["fin"] - s["agrupado"] < s["t0"])
         posteriores = s[s["t0"].isna() | ((s["fin"] > s["t0"]) & ~con_la_base)]
-        return posteriores.sort_values("fin").drop_duplicates("kpi", keep="last")[["kpi", "fin", "valor"]]
+        ultimo = posteriores.sort_values("fin").drop_duplicates("kpi", keep="last")[["kpi", "fin", "valor"]]
+        u = ultimo.merge(fichas[["kpi", "meses", "agregacion", "gracia"]], on="kpi")
+        vigentes = set(u.loc[u["fin"] + self._plazo(u) + u["gracia"] > self.corte, "kpi"])
+        calladas = self._calladas(fichas, *tablas)
+        calladas = calladas[~calladas["kpi"].isin(vigentes)]
+        return pd.concat([ultimo[~ultimo["kpi"].isin(calladas["kpi"])], calladas])
+
+    def _calladas(self, fichas: pd.DataFrame, observaciones: pd.DataFrame, agrupadas: pd.DataFrame) -> pd.DataFrame:
+        """``kpi, fin, valor`` (nulo) de la última medida suelta que se protege después del último bloque de su KPI."""
+        sueltas, bloques = (x[(x["lugar"] == self.t["ubigeo"]) & (x["grupo"] == "total") & (x["unidad"] == "")] for x in (observaciones, agrupadas))
+        cierre = fin(bloques["periodo"].str.split("/").str[-1]).groupby(bloques["kpi"]).max().rename("cierre")
+        s = sueltas[sueltas["valor"].isna()].assign(fin=fin(sueltas["periodo"])).merge(cierre, on="kpi").merge(fichas[["kpi", "t0"]], on="kpi")
+        s = s[(s["fin"] > s["cierre"]) & ~(s["fin"] <= s["t0"])]
+        return s.sort_values("fin").drop_duplicates("kpi", keep="last")[["kpi", "fin", "valor"]]
+
+    @staticmethod
+    def _plazo(t: pd.DataFrame) -> pd.Series:
+        return t["meses"].clip(lower=12).where(t["agregacion"] == "suma", t["meses"])
 
     def _con_estado(self, t: pd.DataFrame) -> pd.DataFrame:
         y, b, m = t["valor"], t["b"], t["m"]
@@ -118,11 +135,10 @@ class Recalculo:
         avance = ((y - b) / (m - b)).where(medible)
         esperado = ((t.apply(self._senda, axis=1) - b) / (m - b)).where(medible)
         ritmo = (avance / esperado).where(esperado > TOL)
-        plazo = t["meses"].clip(lower=12).where(t["agregacion"] == "suma", t["meses"])
         bandas = self.t["metodo"]["bandas"]
         casos = {
             "dato protegido": t["acceso"] != "ciudadano", "sin datos": t["fin"].isna(), "dato protegido ": y.isna(), "sin meta": m.isna(),
-            "sin línea de base": b.isna() | quebrada, "dato vencido": t["fin"] + plazo + t["gracia"] <= self.corte,
+            "sin línea de base": b.isna() | quebrada, "dato vencido": t["fin"] + self._plazo(t) + t["gracia"] <= self.corte,
             "en retroceso": mantener & self._fuera(t), "alcanzado": mantener | (avance >= 1 - TOL), "en retroceso ": avance < -TOL,
             "en ruta": ritmo.isna() | (ritmo >= bandas["en_ruta"] - TOL), "requiere acelerar": ritmo >= bandas["requiere_acelerar"] - TOL,
         }

@@ -52,6 +52,19 @@ def test_la_tabla_de_casos_de_metodologia(caso: tuple[float, float, float], ritm
     assert round(razon_de_tasas(*caso), 2) == r
 
 
+@pytest.mark.parametrize(("bloque", "base", "estado"), [
+    ([("2025", 40.0)], ("2020", 0), "requiere acelerar"), ([("2024", 40.0)], ("2020", 0), "dato protegido"), ([("2024", 40.0)], ("2024-T2", 0), "dato protegido"),
+], ids=["el bloque está vigente", "el bloque venció", "el bloque contiene la línea de base"])
+def test_donde_el_bloque_no_sirve_cuenta_lo_protegido_que_llego_despues(bloque: list, base: tuple[str, float], estado: str) -> None:
+    una = ficha(base=base, meses=3, meses_medida=12, meses_plazo=3, gracia=9)
+    agrupada, despues = serie(bloque, agrupado=12), serie([("2026-T2", None), ("2026-T3", None)])
+    e = evaluar(agrupada, una, senda(base, ("2030", 100)), Metodo(), CORTE, despues).row(0, named=True)
+    assert (e["estado"], e["periodo"]) == (estado, "2025" if estado != "dato protegido" else "2026-T3")
+    assert evaluar(agrupada, una, senda(base, ("2030", 100)), Metodo(), CORTE, despues.clear())["estado"].item() == {"2025": estado}.get(
+        bloque[0][0], "sin datos" if base[0] == "2024-T2" else "dato vencido"
+    )
+
+
 OTROS_YERRAN = {
     "descendente que baja": (dict(base=("2020", 50), meta=("2030", 10), sentido="descendente"), [("2024", 30)], 0.5, "en ruta"),
     "descendente que sube": (dict(base=("2020", 50), meta=("2030", 10), sentido="descendente"), [("2024", 54)], -0.1, "en retroceso"),

@@ -14,7 +14,7 @@ from observatorio.metodo.agregado import agregar
 from observatorio.metodo.analisis import analizar
 from observatorio.metodo.avance import evaluar
 from observatorio.metodo.fichas import fichas, trayectorias
-from observatorio.metodo.series import con_frecuencia_publicada
+from observatorio.metodo.series import callados, con_frecuencia_publicada
 
 valores = st.floats(-1e4, 1e4, allow_nan=False).map(lambda v: round(v, 3))
 factores = st.sampled_from([0.001, 0.5, 2.0, 60.0, 100.0, 1000.0])
@@ -107,13 +107,15 @@ def r(resultados_reales: Resultados) -> Resultados:
 @pytest.mark.parametrize("semilla", range(3))
 def test_el_orden_de_las_filas_no_cambia_nada(r: Resultados, semilla: int) -> None:
     t, senda_ = r.catalogo.territorio, trayectorias(r.catalogo)
-    f = con_frecuencia_publicada(fichas(r.catalogo), r.series, t.ubigeo)
+    protegidas = ({*r.evaluacion.filter(x)["kpi"]} for x in ("base_protegida", "meta_protegida"))
+    f = con_frecuencia_publicada(fichas(r.catalogo, *protegidas), r.series, t.ubigeo)
     series = r.series.filter(pl.col("lugar") == t.ubigeo)
 
     def mezclada(tabla: pl.DataFrame) -> pl.DataFrame:
         return tabla.sample(fraction=1, shuffle=True, seed=semilla)
 
-    evaluacion = evaluar(mezclada(series), f, mezclada(senda_), t.metodo, t.fecha_corte)
+    sin_decir = callados(r.publica).filter(pl.col("lugar") == t.ubigeo)
+    evaluacion = evaluar(mezclada(series), f, mezclada(senda_), t.metodo, t.fecha_corte, mezclada(sin_decir))
     assert evaluacion.equals(r.evaluacion)
     assert analizar(evaluacion, mezclada(series), mezclada(f)).equals(r.analisis)
     okrs, misiones = agregar(mezclada(evaluacion), t.metodo)

@@ -57,10 +57,21 @@ def test_la_linea_de_base_pasa_por_la_puerta(periodo: str, valor: float, filas: 
     con_base = con_kpi(catalogo, "M1-K21", linea_base=base)
     obs = Caso("recuento", 6, {(periodo, lugar, "total", "", 0): (n, n) for lugar, n in filas.items()}, {}).observaciones()
     todas = fichas(con_base)
-    publica = publicar(obs.with_columns(pl.lit("M1-K21").alias("kpi")), todas, REGLAS).tabla
-    sin_base = bases_protegidas(con_base, todas, publica, REGLAS)
+    obs = obs.with_columns(pl.lit("M1-K21").alias("kpi"))
+    sin_base = bases_protegidas(con_base, todas, obs, publicar(obs, todas, REGLAS).tabla, REGLAS)
     assert ("M1-K21" in sin_base) == motivo
     assert (catalogo_publico(con_base, sin_base).kpis["M1-K21"].linea_base is None) == motivo
+
+
+@pytest.mark.parametrize(("denominador", "protegida"), [(14, True), (28, False), (3000, False)])
+def test_una_base_que_es_razon_se_mira_con_el_denominador_mas_cercano(denominador: int, protegida: bool, proyecto_real: Proyecto) -> None:
+    codigo, catalogo = "M5-K19", cargar(proyecto_real)
+    base = catalogo.kpis[codigo].linea_base.model_copy(update={"periodo": "2022-T2", "valor": 35.7})
+    todas = fichas(con_base := con_kpi(catalogo, codigo, linea_base=base))
+    cuentas = {("2023-T1", DISTRITO, "total", "", 0): (denominador // 2, denominador - denominador // 2), ("2026-T1", DISTRITO, "total", "", 0): (20, 20)}
+    obs = Caso("porcentaje", 3, cuentas, {}).observaciones().with_columns(pl.lit(codigo).alias("kpi"))
+    sin_base = bases_protegidas(con_base, todas, obs, publicar(obs, todas, REGLAS).tabla, REGLAS)
+    assert (codigo in sin_base) == protegida, "35.7 % de 14 son 5; de 28, 10"
 
 
 def con_kpi(catalogo: Catalogo, codigo: str, **cambios: object) -> Catalogo:

@@ -26,7 +26,7 @@ from .metodo.analisis import analizar
 from .metodo.avance import evaluar
 from .metodo.comparacion import brechas
 from .metodo.fichas import fichas, trayectorias
-from .metodo.series import comparables, con_frecuencia_publicada, inferir_totales
+from .metodo.series import callados, comparables, con_frecuencia_publicada, inferir_totales
 from .privacidad import (
     Reglas,
     bases_protegidas,
@@ -82,14 +82,15 @@ def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.D
     reglas = Reglas.de(territorio)
     puerta = publicar(completas, tabla, reglas, anterior)
     publica = puerta.tabla
-    sin_base = bases_protegidas(catalogo, tabla, publica, reglas)
+    sin_base = bases_protegidas(catalogo, tabla, completas, publica, reglas)
     sin_meta = metas_protegidas(catalogo, sin_base)
     catalogo = catalogo_publico(catalogo, sin_base)
     tabla = fichas(catalogo, sin_base, sin_meta)
     series = comparables(publica, tabla)
     tabla = con_frecuencia_publicada(tabla, series, territorio.ubigeo)
     del_territorio = series.filter(pl.col("lugar") == territorio.ubigeo)
-    evaluacion = con_motivo(evaluar(del_territorio, tabla, trayectorias(catalogo), territorio.metodo, territorio.fecha_corte), reglas.k)
+    sin_decir = callados(publica).filter(pl.col("lugar") == territorio.ubigeo)
+    evaluacion = con_motivo(evaluar(del_territorio, tabla, trayectorias(catalogo), territorio.metodo, territorio.fecha_corte, sin_decir), reglas.k)
     analisis = analizar(evaluacion, del_territorio, tabla)
     okrs, misiones = agregar(evaluacion, territorio.metodo)
     return Resultados(

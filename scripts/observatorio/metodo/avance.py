@@ -24,15 +24,18 @@ EPSILON = 1e-9
 
 
 def evaluar(
-    series: pl.DataFrame, fichas: pl.DataFrame, trayectorias: pl.DataFrame, metodo: Metodo, fecha_corte: date
+    series: pl.DataFrame, fichas: pl.DataFrame, trayectorias: pl.DataFrame, metodo: Metodo, fecha_corte: date, callados: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """Una fila por KPI y lugar presente en ``series``, más los KPI sin serie (``lugar`` nulo).
 
-    ``series``: filas ``kpi, lugar, fin, periodo, valor, protegido, fuente, fecha_dato, estado, naturaleza``.
+    ``series``: filas ``kpi, lugar, fin, periodo, valor, protegido, fuente, fecha_dato, estado, naturaleza``. ``callados``: con
+    sus mismas columnas, lo protegido que es posterior al último bloque de una serie agrupada; cuenta donde el bloque no sirve.
     Devuelve las columnas de ``fichas`` más ``periodo, fin, valor, valor_esperado, avance, esperado, ritmo, estado,
     motivo, naturaleza_resultado``. ``avance``, ``esperado`` y ``ritmo`` son proporciones.
     """
     ultimo = _ultimo_posterior(series, fichas)
+    if callados is not None:
+        ultimo = _con_callados(ultimo, _ultimo_posterior(callados, fichas), fichas, fecha_corte)
     tabla = fichas.join(ultimo, on="kpi", how="left", maintain_order="left")
     tabla = _con_esperado(tabla, trayectorias)
     tabla = _con_avance(tabla)
@@ -57,6 +60,17 @@ def _ultimo_posterior(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFram
         )
         .sort("kpi", "lugar")
     )
+
+
+def _con_callados(ultimo: pl.DataFrame, callados: pl.DataFrame, fichas: pl.DataFrame, fecha_corte: date) -> pl.DataFrame:
+    """La medida protegida en vez del bloque que falta o venció: quien informó a tiempo no debe nada, solo no se puede decir."""
+    vigentes = ultimo.join(fichas.select("kpi", "meses_plazo", "gracia"), on="kpi").filter(~_vencido(fecha_corte))
+    sirven = callados.join(vigentes, on=["kpi", "lugar"], how="anti")
+    return pl.concat([ultimo.join(sirven, on=["kpi", "lugar"], how="anti"), sirven]).sort("kpi", "lugar")
+
+
+def _vencido(fecha_corte: date) -> pl.Expr:
+    return (pl.col("fin") + pl.col("meses_plazo") + pl.col("gracia")) <= mes_de(fecha_corte)
 
 
 def _con_esperado(tabla: pl.DataFrame, trayectorias: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +123,7 @@ def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.Da
     c, lit = pl.col, pl.lit
     restringido = c("acceso") != "ciudadano"
     tabla = tabla.with_columns(
-        ((c("fin") + c("meses_plazo") + c("gracia")) <= mes_de(fecha_corte)).alias("vencido"), _naturaleza().alias("naturaleza_resultado")
+        _vencido(fecha_corte).alias("vencido"), _naturaleza().alias("naturaleza_resultado")
     )
     estado = (
         pl.when(restringido).then(lit("dato protegido"))

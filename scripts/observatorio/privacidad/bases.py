@@ -2,7 +2,8 @@
 
 Se protege la que por sí sola señala a menos de ``k`` personas, y la que diría lo que la tabla calla de su periodo:
 una celda oculta, o un total con otra cifra del que restar. Una base de 0 que nadie midió (el programa aún no existía)
-no cuenta a nadie: es un punto de partida que declara el catálogo, y se publica.
+no cuenta a nadie: es un punto de partida que declara el catálogo, y se publica. De una base que es una razón se supone el
+denominador del periodo informado más cercano: quien ataca lo conoce, o lo estima igual.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from .primaria import CIUDADANO, TOTAL, con_cuentas, con_primaria, fichas_de_la_
 from .reglas import Reglas
 
 
-def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, publica: pl.DataFrame, reglas: Reglas) -> set[str]:
-    """Códigos de los KPI ciudadanos sobre personas cuya línea de base no se publica."""
+def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, observaciones: pl.DataFrame, publica: pl.DataFrame, reglas: Reglas) -> set[str]:
+    """Códigos de los KPI ciudadanos sobre personas cuya línea de base no se publica; ``observaciones`` es la tabla antes de la puerta."""
     c = pl.col
-    bases = _como_celdas(fichas, reglas)
+    bases = _como_celdas(fichas, observaciones, reglas)
     decimales = pl.DataFrame([(k.codigo, k.decimales) for k in catalogo.kpis.values()], schema={"kpi": pl.String, "decimales": pl.Int32}, orient="row")
     es_total = (c("lugar") == reglas.lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
     del_periodo = (
@@ -38,11 +39,25 @@ def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, publica: pl.DataF
     return set(protegidas["kpi"].to_list())
 
 
-def _como_celdas(fichas: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
+def _como_celdas(fichas: pl.DataFrame, observaciones: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
     c = pl.col
     de_base = fichas.filter("sobre_personas", c("acceso") == CIUDADANO, c("b").is_not_null()).select(
         "kpi", c("fin_base").alias("fin"), c("b").alias("valor"), c("meses_medida").alias("ancho"),
-        *(pl.lit(None, dtype=pl.Float64).alias(x) for x in ("numerador", "denominador")),
         pl.lit(reglas.lugar_total).alias("lugar"), pl.lit(TOTAL).alias("grupo"), pl.lit("").alias("unidad"),
     ).join(fichas_de_la_puerta(fichas), on="kpi")
-    return con_primaria(con_cuentas(de_base), reglas.k, reglas.lugar_total, reglas.poblacion)
+    con_base = de_base.join(_denominadores(de_base, observaciones, reglas.lugar_total), on="kpi", how="left").with_columns(
+        (c("valor") / c("factor") * c("denominador")).round(0).alias("numerador")
+    )
+    return con_primaria(con_cuentas(con_base), reglas.k, reglas.lugar_total, reglas.poblacion)
+
+
+def _denominadores(bases: pl.DataFrame, observaciones: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """``kpi, denominador``: el del territorio entero en el periodo informado más cercano al de la base."""
+    c = pl.col
+    es_total = (c("lugar") == lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
+    del_total = con_textos(observaciones.filter(es_total, c("denominador").is_not_null()).select("kpi", "fin", "denominador"))
+    lejos = (c("fin") - c("fin_base")).abs()
+    return (
+        del_total.join(bases.select("kpi", c("fin").alias("fin_base")), on="kpi").sort("kpi", lejos, "fin")
+        .group_by("kpi", maintain_order=True).agg(c("denominador").first())
+    )
