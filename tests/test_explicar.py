@@ -10,7 +10,10 @@ import pytest
 
 from observatorio.calculo import Resultados
 from observatorio.cli import principal
-from observatorio.presentacion.pasos import anio, cifra, explicar, partes_de
+from observatorio.presentacion.calculo import calculo_html, calculo_texto
+from observatorio.presentacion.mision import linea_de_base
+from observatorio.presentacion.numeros import con_unidad
+from observatorio.presentacion.pasos import Paso, anio, cifra, explicar, partes_de
 from observatorio.presentacion.por_que import por_que
 from observatorio.productos.analisis import calculos
 from observatorio.rutas import Proyecto
@@ -87,6 +90,24 @@ def test_lo_restringido_y_lo_protegido_no_llevan_cifras(r: Resultados, pasos: di
 @pytest.mark.parametrize(("valor", "texto"), [(0.1 + 0.2, "0.3"), (1 / 3, "0.333333"), (-1234.5, "−1,234.5"), (8460.0, "8,460"), (12345678.9, "12,345,679"), (2.5e-7, "2.5e−07"), (None, "—"), (0.0, "0")])
 def test_las_cifras_se_escriben_con_lo_justo(valor: float | None, texto: str) -> None:
     assert cifra(valor) == texto
+
+
+def test_lo_que_se_pide_no_se_confunde_con_lo_que_se_hallo() -> None:
+    no_cumple = Paso("¿Hay una línea de base comparable?", "un punto de partida, sin cambios de método", "la fuente cambió de método", "no → sin línea de base")
+    cuenta = Paso("Avance", "(y − b) / (m − b)", "(3 − 1) / (5 − 1)", "0.5")
+    texto, pagina = calculo_texto([no_cumple, cuenta]), calculo_html([no_cumple, cuenta], None)
+    for dicho in (texto, pagina):
+        assert "Se pide: un punto de partida, sin cambios de método. Se halló: la fuente cambió de método" in dicho
+        assert "(y − b) / (m − b) = (3 − 1) / (5 − 1)" in dicho
+
+
+def test_la_ficha_dice_la_linea_de_base_entera(r: Resultados) -> None:
+    k = next(k for k in r.catalogo.kpis.values() if k.linea_base and k.linea_base.cota)
+    base = k.linea_base.model_copy(update={"periodo": None, "periodo_asumido": "2019-S1", "naturaleza": "demostracion", "nota": "Una nota."})
+    dicha = linea_de_base(k.model_copy(update={"linea_base": base}), False)
+    assert dicha == f"{base.cota}{con_unidad(base.valor, k.unidad, k.decimales)}, año no declarado (se asume 1.er semestre de 2019); cifra de demostración. Una nota."
+    assert linea_de_base(k, True) == "dato protegido"
+    assert linea_de_base(k.model_copy(update={"linea_base": None}), False) == ""
 
 
 def test_los_instantes_se_escriben_como_anios() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .pasos import Paso
 from .pieza import esc
+from .sellos import DICHO_DE_NATURALEZA
 from .tablas import marca_html
 
 
@@ -22,8 +23,10 @@ def _dicho(p: Paso) -> str:
 
 
 def _cuenta(p: Paso) -> str:
-    """La fórmula y sus números, unidos por «=» cuando los números la sustituyen."""
+    """La fórmula y sus números, unidos por «=» si los números la sustituyen; de una pregunta, qué se pide y qué se halló, cada cosa por su lado."""
     sustituye = p.formula and p.numeros[:1] in set("0123456789(−")
+    if p.formula and p.paso.endswith("?") and not sustituye:
+        return f"Se pide: {p.formula}. Se halló: {p.numeros}"
     return (" = " if sustituye else "; ").join(x for x in (p.formula, p.numeros) if x)
 
 
@@ -31,6 +34,6 @@ def calculo_texto(pasos: Sequence[Paso]) -> str:
     """Los pasos numerados, para leerlos en el terminal."""
     lineas = []
     for i, p in enumerate(pasos, 1):
-        lineas.append(f"{i:>2}. {_dicho(p)}" + (f" [{p.naturaleza}]" if p.naturaleza else ""))
+        lineas.append(f"{i:>2}. {_dicho(p)}" + (f" [{DICHO_DE_NATURALEZA[p.naturaleza]}]" if p.naturaleza else ""))
         lineas += [f"      {x}" for x in [_cuenta(p)] if x]
     return "\n".join(lineas)

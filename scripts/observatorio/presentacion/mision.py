@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..datos.periodos import legible
 from ..metodo.estados import ESTADOS
 from . import boletin
 from .calculo import calculo_html
 from .filas import NIVELES, Balance, Fila, balance, filas, objetivos, principales
 from .matrices import Renglon, matriz_html, usados
+from .numeros import con_unidad
 from .pasos import cifra, explicar, partes_de
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc
 from .sello_conjunto import linea_html, reunir
-from .sellos import entera_html, por_fuente
+from .sellos import DICHO_DE_NATURALEZA, entera_html, por_fuente
 from .tablas import marca_html, sello_de_fila, sello_html, tabla_kpis
 
 if TYPE_CHECKING:
@@ -101,13 +103,12 @@ def fichas_tecnicas(m: MisionAbierta) -> Pieza:
 
 def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
     formula = k.formula.numerador if k.formula.denominador is None else f"{k.formula.numerador} ÷ {k.formula.denominador}" + (f" × {cifra(k.formula.factor)}" if k.formula.factor != 1 else "")
-    base = "" if k.linea_base is None or k.acceso != "ciudadano" else f"{k.linea_base.naturaleza}. {k.linea_base.nota or ''}"
     meta = (k.meta.nota or f"origen: {k.meta.origen}") if k.meta else "dato protegido" if e["meta_protegida"] else "por fijar por el comité"
     campos = {
         "Qué mide": k.definicion, "Cómo se calcula": formula, "Por qué importa": k.justificacion, "Qué no dice": k.limitaciones,
         "Sentido": k.sentido, "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
         "Fuente": f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}",
-        "Responsable": k.responsable, "Línea de base": base, "Meta": meta,
+        "Responsable": k.responsable, "Línea de base": linea_de_base(k, e["base_protegida"]), "Meta": meta,
         "Se abre por": ", ".join(k.desagregaciones) or "no se abre",
         "Clasificación": f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} · {k.tipo_agregacion} · {k.estado}",
     }
@@ -117,6 +118,17 @@ def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
         f'<details class="ficha" id="ficha-{k.codigo}"><summary><span class="codigo">{k.codigo}</span> {esc(k.nombre)}</summary>'
         f'<dl>{cuerpo}</dl>{calculo_html(pasos, a["naturaleza_analisis"])}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
     )
+
+
+def linea_de_base(k: Kpi, protegida: bool) -> str:
+    """La cifra, su año, de qué naturaleza es y su nota: «45.3 %, año no declarado (se asume 2021); declarado por…»."""
+    base = k.linea_base
+    if protegida:
+        return "dato protegido"
+    if base is None or k.acceso != "ciudadano":
+        return ""
+    cuando = f"de {legible(base.periodo)}" if base.periodo else f"año no declarado (se asume {legible(base.periodo_efectivo)})"
+    return f"{base.cota or ''}{con_unidad(base.valor, k.unidad, k.decimales)}, {cuando}; {DICHO_DE_NATURALEZA[base.naturaleza]}. {base.nota or ''}"
 
 
 def fuentes_y_notas(m: MisionAbierta) -> Pieza:

@@ -146,7 +146,7 @@ def _estado(kpi: Kpi, e: Datos, metodo: Metodo, corte: date) -> Iterator[Paso]:
         ("sin datos", "¿Hay un dato posterior a la línea de base?", "t > t0", str(e["motivo"])),
         ("dato protegido", "¿Se puede publicar?", f"al menos {metodo.k} personas en la cuenta", "no se publica"),
         ("sin meta", "¿Hay meta?", "", "el comité aún no la fijó"),
-        ("sin línea de base", "¿Hay una línea de base comparable?", "ningún cambio de método entre t0 y t", str(e["motivo"])),
+        ("sin línea de base", "¿Hay una línea de base comparable?", "un punto de partida, sin cambios de método entre t0 y t", str(e["motivo"])),
     ]
     for nombre, pregunta, formula, por_que in preguntas:
         if estado == nombre:
@@ -192,10 +192,10 @@ def _acompanan(e: Datos, a: Datos) -> Iterator[Paso]:
     if a["p"] is not None:
         yield Paso(
             "Tendencia", "Theil–Sen y Mann–Kendall" + (", por estaciones" if e["meses_medida"] < MESES_DEL_ANIO else ""),  # type: ignore[operator]
-            f"{a['puntos']} puntos de {a['desde']} a {a['hasta']}: {cifra(a['pendiente'])} por año (de {cifra(a['pendiente_min'])} a {cifra(a['pendiente_max'])}), p = {cifra(a['p'])}", str(a["tendencia"]), a["naturaleza_tendencia"],
+            f"con {a['puntos']} puntos de {a['desde']} a {a['hasta']}: {cifra(a['pendiente'])} por año (de {cifra(a['pendiente_min'])} a {cifra(a['pendiente_max'])}), p = {cifra(a['p'])}", str(a["tendencia"]), a["naturaleza_tendencia"],
         )
     else:
-        yield Paso("Tendencia", "desde cinco puntos comparables", f"puntos: {a['puntos']}", str(a["tendencia"]))
+        yield Paso("Tendencia", "hacen falta cinco puntos comparables", f"hay {a['puntos']}", str(a["tendencia"]))
     if a["proyeccion"] is not None:
         yield Paso(
             "Valor en T con la tendencia de hoy", "mediana + pendiente × (T − t mediano), dentro de lo posible",
