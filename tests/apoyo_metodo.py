@@ -13,7 +13,7 @@ from observatorio.metodo.avance import evaluar
 
 CORTE = date(2026, 10, 31)
 TIPOS_FICHA = {
-    "inicio_base": pl.Int32, "fin_base": pl.Int32, "fin_meta": pl.Int32, "meses": pl.Int32, "meses_medida": pl.Int32, "meses_plazo": pl.Int32, "gracia": pl.Int32, "b": pl.Float64,
+    "inicio_base": pl.Int32, "fin_base": pl.Int32, "fin_meta": pl.Int32, "meses": pl.Int32, "meses_medida": pl.Int32, "meses_plazo": pl.Int32, "gracia": pl.Int32, "b": pl.Float64, "num_base": pl.Float64, "den_base": pl.Float64,
     "m": pl.Float64, "tolerancia": pl.Float64, "factor": pl.Float64, "quiebres": pl.List(pl.Float64), "naturaleza_base": pl.String,
 }
 TIPOS_SERIE = {
@@ -30,7 +30,7 @@ def ficha(kpi: str = "X", base: Punto | None = ("2020", 0), meta: Punto | None =
         "proporcion": False, "casos": otros.get("proporcion", False), "comparable": True, "recuento": False, "acceso": "ciudadano",
         "inicio_base": meses_fin(base[0]) - max(duracion(base[0]), otros.get("meses", 12)) if base else None,
         "fin_base": meses_fin(base[0]) if base else None, "b": base[1] if base else None,
-        "naturaleza_base": "documentado" if base else None,
+        "num_base": None, "den_base": None, "naturaleza_base": "documentado" if base else None,
         "fin_meta": meses_fin(meta[0]) if meta else None, "m": meta[1] if meta else None,
         "quiebres": [], "cobertura_distrital": True,
     }

@@ -17,6 +17,7 @@ from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos, ErrorDeUso
 from observatorio.intercambio.ceplan import exportar
 from observatorio.intercambio.ceplan_leer import escribir_importacion, preparar_importacion
+from observatorio.intercambio.ficha_plana import anidar, aplanar
 from observatorio.rutas import Proyecto
 
 
@@ -78,6 +79,13 @@ def test_entre_dos_logros_declarados_la_recta(libro: Path) -> None:
 def test_ida_y_vuelta_no_cambia_ningun_byte(copia: Proyecto, libro: Path) -> None:
     hecho = preparar_importacion(copia, libro)
     assert not hecho.archivos and not hecho.cambios and not hecho.nuevos and not hecho.ausentes
+
+
+def test_los_casos_de_la_linea_de_base_van_y_vuelven(proyecto_real: Proyecto) -> None:
+    kpi = cargar(proyecto_real).kpis["M1-K14"]
+    con_casos = kpi.model_copy(update={"linea_base": kpi.linea_base.model_copy(update={"numerador": 16.0, "denominador": 50.0})})
+    base = anidar({c: str(v) for c, v in aplanar(con_casos).items()})["linea_base"]
+    assert (base["numerador"], base["denominador"]) == (16, 50)
 
 
 def test_con_el_libro_entero_se_rehace_el_catalogo_entero(copia: Proyecto, libro: Path, entero: Path) -> None:

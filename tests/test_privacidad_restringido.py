@@ -24,6 +24,8 @@ from observatorio.privacidad import (
 from observatorio.productos.publicos import lista_kpis
 from observatorio.rutas import Proyecto
 
+CON_UNA_OCULTA = {DISTRITO: (64, 64), "9999990000": (25, 25), "9999990001": (35, 35), "9999990002": (4, 4)}
+
 
 def test_la_correccion_de_un_total_calla_mientras_se_oculte_una_parte() -> None:
     correcciones = pl.DataFrame([
@@ -72,6 +74,24 @@ def test_una_base_que_es_razon_se_mira_con_el_denominador_mas_cercano(denominado
     obs = Caso("porcentaje", 3, cuentas, {}).observaciones().with_columns(pl.lit(codigo).alias("kpi"))
     sin_base = bases_protegidas(con_base, todas, obs, publicar(obs, todas, REGLAS).tabla, REGLAS)
     assert (codigo in sin_base) == protegida, "35.7 % de 14 son 5; de 28, 10"
+
+
+@pytest.mark.parametrize(
+    ("casos", "filas", "protegida"),
+    [
+        ((12.0, 30.0), {}, False), ((4.0, 10.0), {}, True), ((28.0, 30.0), {}, True),
+        ((64.0, 128.0), CON_UNA_OCULTA, False), ((32.0, 64.0), CON_UNA_OCULTA, True),
+    ],
+    ids=["casos de sobra", "numerador menor que k", "complemento menor que k", "el total se ve", "la misma tasa con otros casos"],
+)
+def test_los_casos_de_una_linea_de_base_pasan_por_la_puerta(casos: tuple[float, float], filas: dict[str, tuple[int, int]], protegida: bool, proyecto_real: Proyecto) -> None:
+    catalogo, kpi, periodo = cargar(proyecto_real), "M1-K14", "2021"
+    valor = round(100 * casos[0] / casos[1], catalogo.kpis[kpi].decimales)
+    base = catalogo.kpis[kpi].linea_base.model_copy(update={"periodo": periodo, "periodo_asumido": None, "valor": valor, "numerador": casos[0], "denominador": casos[1]})
+    con_base = con_kpi(catalogo, kpi, linea_base=base)
+    obs = Caso("porcentaje", 12, {(periodo, lugar, "total", "", 0): par for lugar, par in filas.items()}, {}).observaciones()
+    obs, todas = obs.with_columns(pl.lit(kpi).alias("kpi")), fichas(con_base)
+    assert (kpi in bases_protegidas(con_base, todas, obs, publicar(obs, todas, REGLAS).tabla, REGLAS)) == protegida
 
 
 def con_kpi(catalogo: Catalogo, codigo: str, **cambios: object) -> Catalogo:

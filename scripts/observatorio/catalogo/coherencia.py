@@ -13,6 +13,7 @@ from .modelos import Kpi, Mision
 if TYPE_CHECKING:
     from .lectura import Catalogo
 
+IGUAL = 1e-9
 Hallazgo = tuple[str, str, str | None, str | None, str, str]
 """``(archivo, código que se busca en el texto, columna, valor, regla, remedio)``."""
 
@@ -81,6 +82,7 @@ def _kpi(catalogo: Catalogo, mision: Mision, kpi: Kpi) -> Iterator[tuple[str, st
     if kpi.unidad == "%" and (kpi.formula.denominador is None or kpi.formula.factor != 100):
         yield c, "formula", f"factor {kpi.formula.factor:g}", "porcentaje-sin-razon", "un porcentaje lleva denominador y factor 100"
     yield from _porcentajes(c, kpi)
+    yield from _casos_de_la_base(c, kpi)
     yield from _metas(c, kpi)
 
 
@@ -94,6 +96,28 @@ def _porcentajes(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, 
     for columna, valor in comprometidos:
         if not 0 <= valor <= 100:
             yield c, columna, f"{valor:g}", "porcentaje-fuera-de-rango", "un porcentaje va de 0 a 100; si la cifra puede pasar de 100, use otra unidad"
+
+
+def _casos_de_la_base(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
+    """Los casos de una línea de base cumplen las reglas de los de una observación."""
+    base = kpi.linea_base
+    if base is None or (base.numerador is None and base.denominador is None):
+        return
+    if base.numerador is None or base.denominador is None:
+        yield c, "linea_base.denominador", None, "razon-incompleta", "numerador y denominador van juntos"
+    elif kpi.formula.denominador is None:
+        yield c, "linea_base.denominador", f"{base.denominador:g}", "razon-sin-formula", "la ficha del KPI no tiene denominador: quite los de la línea de base"
+    elif base.denominador == 0:
+        yield c, "linea_base.denominador", "0", "denominador-cero", "sin casos en el denominador no hay línea de base: quite los dos"
+    else:
+        if kpi.unidad == "%" and base.numerador > base.denominador:
+            yield c, "linea_base.numerador", f"{base.numerador:g}", "numerador-mayor", "en un porcentaje el numerador no supera al denominador"
+        razon = base.numerador / base.denominador * kpi.formula.factor
+        if abs(base.valor - razon) > 0.5 / 10**kpi.decimales + IGUAL:
+            yield (
+                c, "linea_base.valor", f"{base.valor:g}", "valor-distinto-de-la-razon",
+                f"numerador / denominador × factor da {razon:.{kpi.decimales}f}: corrija uno de los tres",
+            )
 
 
 def _metas(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:

@@ -16,6 +16,7 @@ Texto = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Nombre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=140)]
 Anio = Annotated[int, Field(ge=1990, le=2100)]
 Numero = Annotated[float, Field(allow_inf_nan=False)]
+Recuento = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 Nivel = Literal[1, 2, 3]
 Sentido = Literal["ascendente", "descendente", "no definido"]
@@ -44,11 +45,16 @@ class Formula(Ficha):
 
 
 class LineaBase(Ficha):
-    """Punto de partida ``(t0, b)``; un año que la fuente no declara queda nulo y se muestra el asumido."""
+    """Punto de partida ``(t0, b)``; un año que la fuente no declara queda nulo y se muestra el asumido.
+
+    ``numerador`` y ``denominador`` son los casos que midió, si su fuente los dice: con ellos se sabe si un cambio se distingue del azar.
+    """
 
     periodo: Periodo | None
     periodo_asumido: Periodo | None = None
     valor: Numero
+    numerador: Recuento | None = None
+    denominador: Recuento | None = None
     cota: Literal[">", "<", "≥", "≤"] | None = None
     naturaleza: Naturaleza
     fuente: Identificador

@@ -22,16 +22,26 @@ COLUMNAS = (
 def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Una fila por fila de ``evaluacion``, en su orden: ``kpi, lugar, mision`` y ``COLUMNAS``.
 
-    ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si se conocen, los casos que midió la
-    línea de base. ``naturaleza_tendencia`` es la menos firme de los puntos de la recta; ``naturaleza_analisis``, la de todo lo demás con ella.
+    ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si la ficha no los declara, los casos que midió
+    la línea de base. ``naturaleza_tendencia`` es la menos firme de los puntos de la recta; ``naturaleza_analisis``, la de todo lo demás con ella.
     """
-    con_base = evaluacion.join(_base_medida(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left")
+    con_base = _con_casos_de_base(evaluacion, series, fichas)
     tabla = con_semaforo(con_intervalos(con_base)).join(
         tendencias(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left"
     )
     tabla = tabla.with_columns(pl.col("puntos").fill_null(0), pl.col("tendencia").fill_null(INSUFICIENTE))
     tabla = tabla.with_columns(menos_firme_de("naturaleza_resultado", "naturaleza_tendencia").alias("naturaleza_analisis"))
     return con_proyeccion(tabla).select("kpi", "lugar", "mision", *COLUMNAS)
+
+
+def _con_casos_de_base(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``base_numerador`` y ``base_denominador``: los que declara la ficha y, si no, los de la observación de su periodo."""
+    c, declara = pl.col, pl.col("den_base").is_not_null()
+    medida = evaluacion.join(_base_medida(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left")
+    return medida.with_columns(
+        pl.when(declara).then("num_base").otherwise("base_numerador").alias("base_numerador"),
+        pl.when(declara).then("den_base").otherwise(c("base_denominador")).alias("base_denominador"),
+    )
 
 
 def _base_medida(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:

@@ -18,8 +18,8 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[s
 
     ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que se compara
     (un flujo por partes se compara por años) y ``meses_plazo``, cada cuánto se debe una nueva: difieren donde la
-    privacidad agrupa periodos. ``inicio_base`` es el comienzo del periodo que midió la línea de base; ``quiebres``, los instantes, en meses absolutos, en que cambió el
-    método; ``base_protegida`` y ``meta_protegida``, si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
+    privacidad agrupa periodos. ``inicio_base`` es el comienzo del periodo que midió la línea de base y ``num_base``,
+    ``den_base``, los casos que su ficha declara; ``quiebres``, los instantes, en meses absolutos, en que cambió el método; ``base_protegida`` y ``meta_protegida``, si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
     """
     filas = []
     for mision, okr, kpi in catalogo.recorrer():
@@ -38,6 +38,7 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[s
                 "inicio_base": meses_fin(base.periodo_efectivo) - max(meses, duracion(base.periodo_efectivo)) if base else None,
                 "fin_base": meses_fin(base.periodo_efectivo) if base else None,
                 "b": base.valor if base else None,
+                "num_base": base.numerador if base else None, "den_base": base.denominador if base else None,
                 "naturaleza_base": base.naturaleza if base else None,
                 "fin_meta": meses_fin(meta.periodo) if meta else None,
                 "m": meta.valor if meta else None,
@@ -52,7 +53,7 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[s
         "meses": pl.Int32, "meses_medida": pl.Int32, "meses_plazo": pl.Int32, "tipo_agregacion": pl.String, "gracia": pl.Int32, "tolerancia": pl.Float64,
         "sobre_personas": pl.Boolean, "recuento": pl.Boolean, "proporcion": pl.Boolean,
         "casos": pl.Boolean, "comparable": pl.Boolean, "acceso": pl.String,
-        "agrupable": pl.Boolean, "inicio_base": pl.Int32, "fin_base": pl.Int32, "b": pl.Float64,
+        "agrupable": pl.Boolean, "inicio_base": pl.Int32, "fin_base": pl.Int32, "b": pl.Float64, "num_base": pl.Float64, "den_base": pl.Float64,
         "naturaleza_base": pl.String, "fin_meta": pl.Int32, "m": pl.Float64, "quiebres": pl.List(pl.Float64),
         "base_protegida": pl.Boolean, "meta_protegida": pl.Boolean, "cobertura_distrital": pl.Boolean,
     }

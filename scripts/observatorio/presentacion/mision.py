@@ -128,7 +128,8 @@ def linea_de_base(k: Kpi, protegida: bool) -> str:
     if base is None or k.acceso != "ciudadano":
         return ""
     cuando = f"de {legible(base.periodo)}" if base.periodo else f"año no declarado (se asume {legible(base.periodo_efectivo)})"
-    return f"{base.cota or ''}{con_unidad(base.valor, k.unidad, k.decimales)}, {cuando}; {DICHO_DE_NATURALEZA[base.naturaleza]}. {base.nota or ''}"
+    casos = f" ({cifra(base.numerador)} de {cifra(base.denominador)})" if base.denominador is not None else ""
+    return f"{base.cota or ''}{con_unidad(base.valor, k.unidad, k.decimales)}{casos}, {cuando}; {DICHO_DE_NATURALEZA[base.naturaleza]}. {base.nota or ''}"
 
 
 def fuentes_y_notas(m: MisionAbierta) -> Pieza:

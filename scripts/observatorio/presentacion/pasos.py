@@ -90,8 +90,9 @@ def _insumos(kpi: Kpi, e: Datos, partes: Sequence[Parte]) -> Iterator[Paso]:
         yield Paso("Línea de base", "", "b: señalaría a muy pocas personas", "dato protegido")
     if base:
         periodo = base.periodo or f"año no declarado; se asume {base.periodo_asumido}"
+        casos = f"{cifra(base.numerador)} de {cifra(base.denominador)} casos; " if base.denominador is not None else ""
         cota = f"; la fuente dice «{base.cota} {cifra(base.valor)}» y se usa {cifra(base.valor)}" if base.cota else ""
-        yield Paso("Línea de base", "", f"b, de {periodo}: t0 = {anio(e['fin_base'])}{cota}", cifra(base.valor), base.naturaleza)
+        yield Paso("Línea de base", "", f"{casos}b, de {periodo}: t0 = {anio(e['fin_base'])}{cota}", cifra(base.valor), base.naturaleza)
     if e["meta_protegida"]:
         yield Paso("Meta", "", "m: es la misma cifra que la línea de base", "dato protegido")
     if meta:
@@ -168,6 +169,13 @@ def _mantener(kpi: Kpi, e: Datos) -> Paso:
     return Paso("¿Se mantiene dentro de sus límites?", lado, f"y = {cifra(e['valor'])}; m = {cifra(e['m'])}; tolerancia = {cifra(e['tolerancia'])}", f"→ {e['estado']}")
 
 
+def _tolerado(e: Datos) -> str:
+    """Los límites de lo que cuenta como mantener: «80 o más», «de 10 a 20»."""
+    m, tolerancia = float(e["m"]), float(e["tolerancia"])  # type: ignore[arg-type]
+    bajo, alto = cifra(m - tolerancia), cifra(m + tolerancia)
+    return {"ascendente": f"{bajo} o más", "descendente": f"{alto} o menos"}.get(str(e["sentido"]), f"de {bajo} a {alto}")
+
+
 def _banda(e: Datos, metodo: Metodo) -> Paso:
     estado, b = str(e["estado"]), metodo.bandas
     razon = {
@@ -184,9 +192,11 @@ def _acompanan(e: Datos, a: Datos) -> Iterator[Paso]:
     """Lo que ayuda a leer el estado sin cambiarlo."""
     if a["minimo_95"] is not None:
         yield Paso("Intervalo del último dato", "Wilson, al 95 %", f"con {cifra(e['numerador'])} de {cifra(e['denominador'])}", f"de {cifra(a['minimo_95'])} a {cifra(a['maximo_95'])}")
-    if a["cambio"] is not None:
+    if a["cambio"] is not None and e["mantener"]:
+        yield Paso("¿Se distingue del azar?", "que el intervalo quede entero fuera de lo tolerado", f"intervalo de {cifra(a['minimo_95'])} a {cifra(a['maximo_95'])}; tolerado: {_tolerado(e)}", str(a["cambio"]))
+    elif a["cambio"] is not None:
         base = f"de {cifra(a['base_minimo_95'])} a {cifra(a['base_maximo_95'])}" if a["base_minimo_95"] is not None else f"{cifra(e['b'])}, sin casos conocidos"
-        yield Paso("¿Se distingue del azar?", "intervalos de línea de base y último dato que no se tocan", f"línea de base {base}", str(a["cambio"]))
+        yield Paso("¿Se distingue del azar?", "que los intervalos de la línea de base y del último dato no se toquen", f"línea de base {base}", str(a["cambio"]))
     if a["necesario_por_anio"] is not None:
         yield Paso("Cambio necesario por año", "(m − y) / (T − t)", f"({_resta(e['m'], e['valor'])}) / ({anio(e['fin_meta'])} − {anio(e['fin'])})", cifra(a["necesario_por_anio"]))
     if a["p"] is not None:

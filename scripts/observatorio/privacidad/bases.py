@@ -1,9 +1,9 @@
 """Las líneas de base también pasan por la puerta: una base es una celda más del territorio, la de su periodo.
 
 Se protege la que por sí sola señala a menos de ``k`` personas, y la que diría lo que la tabla calla de su periodo:
-una celda oculta, o un total con otra cifra del que restar. Una base de 0 que nadie midió (el programa aún no existía)
-no cuenta a nadie: es un punto de partida que declara el catálogo, y se publica. De una base que es una razón se supone el
-denominador del periodo informado más cercano: quien ataca lo conoce, o lo estima igual.
+una celda oculta, o un total con otra cifra, o con otros casos, del que restar. Una base de 0 que nadie midió (el programa aún no existía)
+no cuenta a nadie: es un punto de partida que declara el catálogo, y se publica. De una base que es una razón y no declara sus
+casos se supone el denominador del periodo informado más cercano: quien ataca lo conoce, o lo estima igual.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, observaciones: pl
         .group_by("kpi").agg(
             c("protegido").any().alias("con_oculta"),
             pl.when(c("agregacion").first() == "suma").then(c("valor").filter(es_total).sum()).otherwise(c("valor").filter(es_total).last()).alias("total"),
+            c("numerador", "denominador").filter(es_total).last().name.prefix("total_"),
         )
     )
     redondeo = 0.5 / pl.lit(10.0).pow(c("decimales")) + 1e-9
-    igual = ((c("total") - c("valor")).abs() <= redondeo).fill_null(False)
+    mismos_casos = c("den_base").is_null() | ((c("num_base") == c("total_numerador")) & (c("den_base") == c("total_denominador"))).fill_null(False)
+    igual = ((c("total") - c("valor")).abs() <= redondeo).fill_null(False) & mismos_casos
     sin_medir = (c("valor") == 0) & c("con_oculta").is_null()
     protegidas = bases.join(del_periodo, on="kpi", how="left").join(decimales, on="kpi").filter(
         (c("primaria") & ~sin_medir) | (c("con_oculta").fill_null(False) & ~igual)
@@ -43,10 +45,12 @@ def _como_celdas(fichas: pl.DataFrame, observaciones: pl.DataFrame, reglas: Regl
     c = pl.col
     de_base = fichas.filter("sobre_personas", c("acceso") == CIUDADANO, c("b").is_not_null()).select(
         "kpi", c("fin_base").alias("fin"), c("b").alias("valor"), c("meses_medida").alias("ancho"),
+        "num_base", "den_base",
         pl.lit(reglas.lugar_total).alias("lugar"), pl.lit(TOTAL).alias("grupo"), pl.lit("").alias("unidad"),
     ).join(fichas_de_la_puerta(fichas), on="kpi")
     con_base = de_base.join(_denominadores(de_base, observaciones, reglas.lugar_total), on="kpi", how="left").with_columns(
-        (c("valor") / c("factor") * c("denominador")).round(0).alias("numerador")
+        pl.coalesce("num_base", (c("valor") / c("factor") * c("denominador")).round(0)).alias("numerador"),
+        pl.coalesce("den_base", "denominador").alias("denominador"),
     )
     return con_primaria(con_cuentas(con_base), reglas.k, reglas.lugar_total, reglas.poblacion)
 

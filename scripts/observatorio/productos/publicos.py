@@ -115,7 +115,7 @@ def _kpi(mision: str, okr: str, k: Kpi, e: dict) -> dict[str, object]:
     if base:
         linea_base = {
             "periodo": base.periodo, "periodo_asumido": base.periodo_asumido, "valor": canonico(base.valor),
-            "cota": base.cota, "naturaleza": base.naturaleza, "fuente": base.fuente,
+            "numerador": canonico(base.numerador), "denominador": canonico(base.denominador), "cota": base.cota, "naturaleza": base.naturaleza, "fuente": base.fuente,
         }
     ultimo = None
     if publico and e["periodo"] is not None and not e["protegido"]:
