@@ -152,9 +152,11 @@ class Publico:
 
     @staticmethod
     def _serie(k: dict) -> set[str]:
-        """Lo que un minigráfico dice en palabras: primera y última medida del territorio, y cuántas hay."""
+        """Lo que un minigráfico dice en palabras: de cada tramo, primera y última medida del territorio, y cuántas hay."""
         total = [o for o in k["observaciones"] if o["grupo"] == "total" and len(o["lugar"]) == 6 and not o.get("unidad") and "valor" in o]
-        return set(formas([o["valor"] for o in total[:1] + total[-1:]])) | {str(len(total))}
+        por_periodo = {o["periodo"]: o["valor"] for o in total}
+        extremos = [por_periodo[t[x]] for t in k["tramos"] for x in ("desde", "hasta") if not t["mixta"] and t[x] in por_periodo]
+        return set(formas([o["valor"] for o in total[:1] + total[-1:]] + extremos)) | {str(len(total))}
 
     def producto(self, slug: str) -> str:
         return next(x["procedencia"]["producto"] for x in self.kpi.values() if x["mision"] == slug)

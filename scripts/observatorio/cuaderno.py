@@ -22,8 +22,10 @@ from .catalogo.modelos import Kpi, Mision
 from .catalogo.territorio import Fuente, Territorio
 from .cuadernos.abierto import abrir_analisis
 from .cualitativo.modelos import Voces
-from .datos.periodos import legible, meses_fin
+from .datos.periodos import legible, mes_legible, meses_fin
 from .errores import ErrorDeUso
+from .metodo.analisis import dudosos
+from .metodo.quiebres import con_tramos
 from .presentacion import graficos
 from .presentacion.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
 from .presentacion.numeros import con_unidad, numero, porcentaje
@@ -68,22 +70,53 @@ class MisionAbierta:
         return self.evaluacion.join(nombres, on="kpi", how="left", maintain_order="left")
 
     @cached_property
+    def _de_anexos(self) -> pl.DataFrame:
+        """Las medidas de anexos enteros: ni de un grupo ni de una unidad."""
+        return self.observaciones.filter(pl.col("lugar").is_in(list(self.lugares)), pl.col("grupo") == "total", pl.col("unidad") == "")
+
+    @cached_property
     def lugares(self) -> dict[str, str]:
         return {a.codigo: a.nombre for a in self.territorio.anexos}
 
+    @cached_property
+    def medidas(self) -> pl.DataFrame:
+        """La serie del territorio entero, con el ``tramo`` de cada medida: un cambio de método de la fuente empieza otro."""
+        return con_tramos(self.series.filter(pl.col("lugar") == self.territorio.ubigeo), self.evaluacion)
+
+    @cached_property
+    def con_base_comparable(self) -> set[str]:
+        """Los KPI entre cuya línea de base y su último dato no cambió el método."""
+        return set(self.evaluacion.filter(pl.col("b").is_not_null(), ~pl.col("quebrada"))["kpi"])
+
+    @cached_property
+    def dudosos(self) -> set[str]:
+        """Los KPI cuyo cambio no se distingue del azar."""
+        return set(dudosos(self.evaluacion, self.analisis)["kpi"])
+
+    def cambios_de_metodo(self, kpi: str) -> pl.DataFrame:
+        """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía si nunca."""
+        cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"]
+        ficha = self.evaluacion.row(by_predicate=pl.col("kpi") == kpi, named=True)
+        dentro = [q for q in ficha["quiebres"] if cierres.len() and cierres.min() - ficha["meses_medida"] < q < cierres.max()]
+        return pl.DataFrame([(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],
+                            schema={"t": pl.Float64, "fecha": pl.String, "rotulo": pl.String}, orient="row")
+
     def trayectoria(self, kpi: str) -> pl.DataFrame:
-        """Serie observada y senda esperada de un KPI: columnas ``t`` (años), ``periodo``, ``valor``, ``serie``."""
+        """Serie observada y senda esperada de un KPI: ``t`` (años), ``periodo, valor, serie, tramo, mixta, escrito``.
+
+        Sin senda si la línea de base no es comparable con el último dato.
+        """
         ficha = self.fichas[kpi]
-        medida = self.series.filter(
-            pl.col("kpi") == kpi, pl.col("lugar") == self.territorio.ubigeo, ~pl.col("protegido")
-        ).select((pl.col("fin") / 12).alias("t"), "periodo", "valor", pl.lit("medido").alias("serie"))
+        medida = self.medidas.filter(pl.col("kpi") == kpi, ~pl.col("protegido")).select(
+            (pl.col("fin") / 12).alias("t"), "periodo", "valor", pl.lit("medido").alias("serie"), "tramo", "mixta"
+        )
         senda = []
-        if ficha.linea_base and ficha.meta:
+        if ficha.linea_base and ficha.meta and kpi in self.con_base_comparable:
             base = ficha.linea_base.periodo_efectivo
             puntos = [(base, ficha.linea_base.valor), *((str(a), v) for a, v in sorted(ficha.logros_esperados.items())),
                       (ficha.meta.periodo, ficha.meta.valor)]
-            senda = [(meses_fin(p) / 12, p, v, "esperado") for p, v in puntos]
-        esperada = pl.DataFrame(senda, schema={"t": pl.Float64, "periodo": pl.String, "valor": pl.Float64, "serie": pl.String}, orient="row")
+            senda = [(meses_fin(p) / 12, p, v, "esperado", 0, False) for p, v in puntos]
+        esperada = pl.DataFrame(senda, schema=medida.schema, orient="row")
         return pl.concat([medida, esperada]).with_columns(
             pl.col("valor").map_elements(lambda v: con_unidad(v, ficha.unidad, ficha.decimales), return_dtype=pl.String).alias("escrito")
         )
@@ -91,9 +124,7 @@ class MisionAbierta:
     def por_anexo(self, kpi: str) -> pl.DataFrame:
         """Última medida publicable de cada anexo: ``anexo, periodo, valor, protegido``; los anexos sin dato no aparecen."""
         return (
-            self.observaciones.filter(
-                pl.col("kpi") == kpi, pl.col("lugar").is_in(list(self.lugares)), pl.col("grupo") == "total", pl.col("unidad") == ""
-            )
+            self._de_anexos.filter(pl.col("kpi") == kpi)
             .sort("protegido", "fin", descending=[True, False])
             .group_by("lugar", maintain_order=True)
             .last()
@@ -105,9 +136,7 @@ class MisionAbierta:
     @cached_property
     def kpis_con_anexos(self) -> list[str]:
         """KPI con alguna cifra publicable por anexo, los principales primero."""
-        con = set(
-            self.observaciones.filter(pl.col("lugar").is_in(list(self.lugares)), ~pl.col("protegido"))["kpi"].to_list()
-        )
+        con = set(self._de_anexos.filter(~pl.col("protegido"))["kpi"])
         return sorted((k.codigo for k in self.hoja.kpis if k.codigo in con), key=lambda c: (not self.fichas[c].principal, c))
 
     # Piezas ya compuestas

@@ -102,6 +102,12 @@ def legible(periodo: str) -> str:
     return m[1]
 
 
+def mes_legible(instante: float) -> str:
+    """El mes en que cae un instante en meses absolutos: ``24291.2`` → «abril de 2024»."""
+    anio, mes = divmod(int(instante), 12)
+    return f"{MES[mes]} de {anio}"
+
+
 MES = (
     ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"]
 )

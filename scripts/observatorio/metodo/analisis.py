@@ -8,7 +8,7 @@ from .avance import EPSILON
 from .ceplan import con_semaforo
 from .fichas import MESES_DEL_ANIO
 from .firmeza import menos_firme_de
-from .intervalos import con_intervalos
+from .intervalos import NO_DISTINGUIBLE, con_intervalos
 from .tendencia import INSUFICIENTE, tendencias
 
 COLUMNAS = (
@@ -32,6 +32,18 @@ def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFram
     tabla = tabla.with_columns(pl.col("puntos").fill_null(0), pl.col("tendencia").fill_null(INSUFICIENTE))
     tabla = tabla.with_columns(menos_firme_de("naturaleza_resultado", "naturaleza_tendencia").alias("naturaleza_analisis"))
     return con_proyeccion(tabla).select("kpi", "lugar", "mision", *COLUMNAS)
+
+
+def dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> pl.DataFrame:
+    """Las filas de ``evaluacion`` cuyo cambio no se distingue del azar; quien se mantiene dentro de lo tolerado no cambió, y no entra."""
+    sin_distinguir = analisis.filter(pl.col("cambio") == NO_DISTINGUIBLE).select("kpi")
+    return evaluacion.join(sin_distinguir, on="kpi", how="semi").filter(~(pl.col("mantener") & (pl.col("estado") == "alcanzado")))
+
+
+def retrocesos_dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> dict[str, int]:
+    """``misión → cuántos de sus retrocesos no se distinguen del azar``; solo las que tienen alguno."""
+    retroceden = dudosos(evaluacion, analisis).filter(pl.col("estado") == "en retroceso")
+    return dict(retroceden.group_by("mision").len().sort("mision").iter_rows())
 
 
 def _con_casos_de_base(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:

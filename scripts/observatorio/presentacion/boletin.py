@@ -41,8 +41,8 @@ def lista(elementos: Iterable[str]) -> str:
     return "(" + "".join(f"{e}, " for e in elementos) + ")"
 
 
-def titular(meta: str, resumen: Mapping[str, object], principales: Sequence[Fila]) -> str:
-    """La meta, las cifras de la misión (fila de ``misiones``) y el recorrido de cada KPI principal."""
+def titular(meta: str, resumen: Mapping[str, object], salvedad: str, principales: Sequence[Fila]) -> str:
+    """La meta, las cifras de la misión (fila de ``misiones``), la ``salvedad`` de sus retrocesos y el recorrido de cada KPI principal."""
     demostracion = marca("demostracion") if resumen["demostracion"] else ""
     hay = resumen["avance"] is not None
     valores = ["none" if resumen[x] is None else f"{resumen[x]:.4f}" for x in ("avance", "minimo", "maximo")]
@@ -50,7 +50,7 @@ def titular(meta: str, resumen: Mapping[str, object], principales: Sequence[Fila
         f"#titular(meta: [{tesc(meta)}], avance: [{tesc(porcentaje(resumen['avance'])) if hay else 'cobertura insuficiente'}{demostracion}], "
         f"cotas: [entre {tesc(porcentaje(resumen['minimo']))} y {tesc(porcentaje(resumen['maximo']))} según lo que falta por medir], "
         f"valores: {lista(valores)}, cobertura: ([{resumen['evaluados']}{demostracion}], [{resumen['kpis']}]), "
-        f"retroceso: [{resumen['en_retroceso']}{demostracion}], tarjetas: {lista(map(_tarjeta, principales))})"
+        f"retroceso: [{resumen['en_retroceso']}{demostracion}], salvedad: [{tesc(salvedad)}], tarjetas: {lista(map(_tarjeta, principales))})"
     )
 
 
@@ -58,7 +58,7 @@ def _tarjeta(f: Fila) -> str:
     return (
         f"(nombre: [{tesc(f.nombre)}], base: [{tesc(f.base)}{marca(f.marca_base)}], base_periodo: [{tesc(f.base_periodo)}], "
         f"hoy: [{tesc(f.ultimo)}{marca(f.marca_ultimo)}], hoy_periodo: [{tesc(f.ultimo_periodo)}], meta: [{tesc(f.meta)}], "
-        f"meta_periodo: [{tesc(f.meta_periodo)}], estado: [{sello(f.estado)}], motivo: [{tesc(f.motivo)}])"
+        f"meta_periodo: [{tesc(f.meta_periodo)}], estado: [{sello(f.estado)}], motivo: [{tesc(f.motivo)}], azar: [{tesc(f.azar)}])"
     )
 
 
@@ -93,8 +93,12 @@ def _fila(f: Fila) -> str:
         f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}], [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])",
         f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
         f"dato([{tesc(f.avance)}{marca(f.marca_avance)}], [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])",
-        serie, f"[{sello(f.estado)}]",
+        serie, f"[{sello(f.estado)}{_azar(f)}]",
     ))
+
+
+def _azar(f: Fila) -> str:
+    return f" \\ #menor[{tesc(f.azar)}]" if f.azar else ""
 
 
 def _llamada(fuente: int | None) -> str:

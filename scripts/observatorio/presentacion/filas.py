@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..datos.periodos import MESES, legible, meses_fin
+from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.firmeza import FIRMEZA, menos_firme
 from .chispas import chispa
 from .numeros import con_unidad, numero, porcentaje
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
     from ..cuaderno import MisionAbierta
 
+DEL_AZAR = "cambio no distinguible del azar"
+CAMBIO_DE_METODO = "cambió el método"
 NIVELES = {1: "directo", 2: "intermedio", 3: "de soporte"}
 MARCA_NATURALEZA = {"demostracion": ("D", "cifra de demostración"), "declarado": ("d", "declarado por fuente secundaria"), "documentado": ("", "")}
 
@@ -41,6 +44,7 @@ class Fila:
     ritmo: str
     estado: str
     motivo: str
+    azar: str
     chispa: str
     serie: str
     marca_base: str
@@ -67,8 +71,8 @@ def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
 
     base, oculto = f.linea_base, r["acceso"] != "ciudadano"
     protegido = r["estado"] == "dato protegido"
-    puntos, p = _puntos(m, f.codigo), m.procedencia[f.codigo]
-    serie = _serie(f, puntos)
+    medidas, p = m.medidas.filter(pl.col("kpi") == f.codigo), m.procedencia[f.codigo]
+    serie = _serie(f, medidas)
     return Fila(
         codigo=f.codigo, okr=r["okr"], nombre=f.nombre, nivel=f.nivel,
         base="dato protegido" if r["base_protegida"] else "—" if base is None or oculto else (base.cota or "") + escrito(base.valor),
@@ -78,7 +82,8 @@ def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
         meta=escrito(f.meta.valor) + (f" ± {numero(f.tolerancia, f.decimales)}" if r["mantener"] and f.tolerancia else "") if f.meta else "dato protegido" if r["meta_protegida"] else "por fijar",
         meta_periodo=f.meta.periodo if f.meta else "",
         avance=porcentaje(r["avance"]), ritmo=numero(r["ritmo"], 2),
-        estado=r["estado"], motivo=r["motivo"] or "", chispa=_chispa(f, puntos, serie), serie=serie,
+        estado=r["estado"], motivo=r["motivo"] or "", azar=DEL_AZAR if f.codigo in m.dudosos else "",
+        chispa=_chispa(m, f, medidas, serie), serie=serie,
         marca_base="documentado" if base is None or oculto else base.naturaleza,
         sello=corta(p), fuente=p["fuente"]["numero"], fuente_base=p["fuente_linea_base"]["numero"] if p["fuente_linea_base"] else None,
         marca_ultimo=(r["naturaleza"] if r["valor"] is not None else None) or "documentado",
@@ -86,21 +91,19 @@ def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
     )
 
 
-def _puntos(m: MisionAbierta, kpi: str) -> list[tuple[float, float | None]]:
-    serie = m.series.filter(pl.col("kpi") == kpi, pl.col("lugar") == m.territorio.ubigeo)
-    return [(fin / 12, v) for fin, v in serie.select("fin", "valor").iter_rows()]
-
-
 def _menos_firme(m: MisionAbierta, kpi: str) -> str:
     """La naturaleza menos firme de los puntos que dibuja el minigráfico."""
-    puntos = m.series.filter(pl.col("kpi") == kpi, pl.col("lugar") == m.territorio.ubigeo, pl.col("valor").is_not_null())
+    puntos = m.medidas.filter(pl.col("kpi") == kpi, pl.col("valor").is_not_null())
     return puntos.select(menos_firme("naturaleza")).item()
 
 
-def _serie(f: Kpi, puntos: list[tuple[float, float | None]]) -> str:
-    """La serie en palabras: el texto alternativo de su minigráfico."""
-    medidos = [con_unidad(v, f.unidad, f.decimales) for _, v in puntos if v is not None]
-    return f"de {medidos[0]} a {medidos[-1]} en {len(medidos)} medidas" if medidos else ""
+def _serie(f: Kpi, medidas: pl.DataFrame) -> str:
+    """La serie en palabras, tramo a tramo: el texto alternativo de su minigráfico."""
+    tramos: dict[int, list[str]] = {}
+    for v, tramo, mixta in medidas.filter(pl.col("valor").is_not_null()).select("valor", "tramo", "mixta").iter_rows():
+        if not mixta:
+            tramos.setdefault(tramo, []).append(con_unidad(v, f.unidad, f.decimales))
+    return f"; {CAMBIO_DE_METODO}; ".join(f"de {x[0]} a {x[-1]} en {len(x)} medidas" for x in tramos.values())
 
 
 def _periodo(f: Kpi, r: dict) -> str:
@@ -109,10 +112,13 @@ def _periodo(f: Kpi, r: dict) -> str:
     return r["periodo"] if r["meses_medida"] <= max(propios, MESES[f.frecuencia]) else f"{legible(r['periodo'])}, agrupado"
 
 
-def _chispa(f: Kpi, puntos: list[tuple[float, float | None]], serie: str) -> str:
-    base = (meses_fin(f.linea_base.periodo_efectivo) / 12, f.linea_base.valor) if f.linea_base else None
-    meta = (meses_fin(f.meta.periodo) / 12, f.meta.valor) if f.meta else None
-    return chispa(puntos, base, meta, esc(serie))
+def _chispa(m: MisionAbierta, f: Kpi, medidas: pl.DataFrame, serie: str) -> str:
+    """El minigráfico, con la senda a la meta si la línea de base es comparable."""
+    puntos = [(fin / 12, v, tramo) for fin, v, tramo in medidas.select("fin", "valor", "tramo").iter_rows()]
+    comparable = f.codigo in m.con_base_comparable
+    base = (meses_fin(f.linea_base.periodo_efectivo) / 12, f.linea_base.valor) if f.linea_base and comparable else None
+    meta = (meses_fin(f.meta.periodo) / 12, f.meta.valor) if f.meta and (comparable or not f.linea_base) else None
+    return chispa(puntos, base, meta, esc(serie), m.cambios_de_metodo(f.codigo)["t"].to_list())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ class Balance:
     cotas: str
     cobertura: str
     retroceso: str
+    salvedad: str
 
 
 def balance(m: MisionAbierta) -> Balance:
@@ -133,7 +140,15 @@ def balance(m: MisionAbierta) -> Balance:
         f"entre {porcentaje(r['minimo'])} y {porcentaje(r['maximo'])} según lo que falta por medir",
         f"{r['evaluados']} de {r['kpis']} KPI evaluados",
         f"{r['en_retroceso']} en retroceso",
+        salvedad(retrocesos_dudosos(m.evaluacion, m.analisis).get(m.hoja.slug, 0), r["en_retroceso"]),
     )
+
+
+def salvedad(dudosos: int, retroceden: int) -> str:
+    """De los que retroceden, en cuántos el cambio puede ser azar; vacía si en ninguno."""
+    if not dudosos:
+        return ""
+    return "el cambio no se distingue del azar" if dudosos == retroceden == 1 else f"en {dudosos} el cambio no se distingue del azar"
 
 
 def principales(m: MisionAbierta) -> list[Fila]:

@@ -15,7 +15,7 @@ from .pasos import cifra, explicar, partes_de
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc
 from .sello_conjunto import linea_html, reunir
 from .sellos import DICHO_DE_NATURALEZA, entera_html, por_fuente
-from .tablas import marca_html, sello_de_fila, sello_html, tabla_kpis
+from .tablas import azar_html, marca_html, sello_de_fila, sello_html, tabla_kpis
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def titular(m: MisionAbierta) -> Pieza:
     """La meta de la misión y, por cada KPI principal, de dónde viene, dónde está y adónde va."""
     resumen, claves = balance(m), principales(m)
-    return Pieza("titular", _titular_html(m, claves, resumen), boletin.titular(m.hoja.meta_2030, m.resumen, claves))
+    return Pieza("titular", _titular_html(m, claves, resumen), boletin.titular(m.hoja.meta_2030, m.resumen, resumen.salvedad, claves))
 
 
 AVISO_DEMO = (
@@ -45,7 +45,7 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
         f'<dl class="cifras"><div class="principal"><dt>Avance de la misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ""}</dd>'
         f'<dd class="detalle">{franja}{esc(b.cotas)}</dd></div>'
         f'<div><dt>Cobertura</dt><dd>{m.resumen["evaluados"]} de {m.resumen["kpis"]}{demo}</dd><dd class="detalle">indicadores se pudieron evaluar</dd></div>'
-        f'<div><dt>Alerta</dt><dd>{m.resumen["en_retroceso"]}{demo}</dd><dd class="detalle">peor que en su línea de base</dd></div></dl>{_sello(m)}'
+        f'<div><dt>Alerta</dt><dd>{m.resumen["en_retroceso"]}{demo}</dd><dd class="detalle">peor que en su línea de base{f"; {b.salvedad}" if b.salvedad else ""}</dd></div></dl>{_sello(m)}'
         f'<h2 id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
     )
 
@@ -73,7 +73,7 @@ def _tarjeta(f: Fila) -> str:
         f'<dl class="recorrido"><div><dt>Partimos de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(f.base_periodo)}</small></dd></div>'
         f'<div class="hoy"><dt>Último dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}<small>{esc(f.ultimo_periodo)}</small></dd></div>'
         f'<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>'
-        f"<p>{sello_html(f.estado)}{motivo}</p>{sello_de_fila(f)}</li>"
+        f"<p>{sello_html(f.estado)}{motivo}{azar_html(f)}</p>{sello_de_fila(f)}</li>"
     )
 
 

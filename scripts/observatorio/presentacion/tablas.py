@@ -9,7 +9,7 @@ import polars as pl
 
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
-from .filas import NIVELES, Fila, Objetivo
+from .filas import CAMBIO_DE_METODO, NIVELES, Fila, Objetivo
 from .pieza import Pieza, esc
 
 ROTULO_NATURALEZA = {
@@ -81,7 +81,7 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> s
             "meta": [_cifra("Meta", f.meta, f.meta_periodo) for f in filas],
             "avance": [_cifra("Avance", f.avance, f"ritmo {f.ritmo}" if f.avance != "—" else "", f.marca_avance) for f in filas],
             "chispa": [f.chispa + (marca_html(f.marca_serie) if f.marca_serie != f.marca_ultimo else "") for f in filas],
-            "estado": [sello_html(f.estado) + (f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else "") for f in filas],
+            "estado": [sello_html(f.estado) + azar_html(f) + (f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else "") for f in filas],
         }
     )
     columnas = ["codigo", "indicador", "nivel", "base", "ultimo", "meta", "avance", "chispa", "estado"]
@@ -96,13 +96,19 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> s
         .tab_options(quarto_disable_processing=True)
     )
     leyenda = leyenda_html(n for f in filas for n in (f.marca_base, f.marca_ultimo, f.marca_serie))
-    pie = f'<p class="leyendas">{leyenda}<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la meta</span></p>'
+    cambio = f"; raya vertical: {CAMBIO_DE_METODO}" if any(CAMBIO_DE_METODO in f.serie for f in filas) else ""
+    pie = f'<p class="leyendas">{leyenda}<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la meta{cambio}</span></p>'
     return sin_estilo(gt.as_raw_html(), okrs) + pie
 
 
 def sello_de_fila(f: Fila) -> str:
     """De dónde viene y de cuándo es el último dato; entero, en la ficha."""
     return f'<small class="procedencia"><a href="#ficha-{f.codigo}">{esc(f.sello)}</a></small>' if f.sello else ""
+
+
+def azar_html(f: Fila) -> str:
+    """Junto al estado: si el cambio puede ser azar, con el enlace a qué quiere decir."""
+    return f'<small class="azar"><a href="../../metodologia.html#intervalo">{esc(f.azar)}</a></small>' if f.azar else ""
 
 
 def sin_estilo(html: str, okrs: dict[str, Objetivo]) -> str:

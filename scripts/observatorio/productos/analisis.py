@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from ..calculo import Resultados
 from ..metodo.ceplan import ADVERTENCIA
+from ..metodo.quiebres import con_tramos
 from ..presentacion.numeros import canonico
 from ..presentacion.pasos import explicar, partes_de
 
@@ -41,6 +44,22 @@ def calculos(r: Resultados) -> dict[str, list[dict[str, str]]]:
         c: [p.como_dict() for p in explicar(k, evaluados[c], analizados[c], t.metodo, t.fecha_corte, partes_de(r.publica, evaluados[c], t.ubigeo))]
         for c, k in r.catalogo.kpis.items()
     }
+
+
+def tramos_de(r: Resultados) -> dict[str, list[dict[str, object]]]:
+    """``código → tramos`` de la serie del territorio: desde y hasta qué periodo, cuántas medidas y si mezcla dos métodos.
+
+    Entre un tramo y otro cambió el método: no se comparan.
+    """
+    c = pl.col
+    del_territorio = r.series.filter(c("lugar") == r.catalogo.territorio.ubigeo)
+    tramos = con_tramos(del_territorio, r.evaluacion).filter(c("valor").is_not_null()).group_by("kpi", "tramo", "mixta", maintain_order=True).agg(
+        c("periodo").first().alias("desde"), c("periodo").last().alias("hasta"), pl.len().alias("medidas")
+    )
+    salida: dict[str, list[dict[str, object]]] = {k: [] for k in r.catalogo.kpis}
+    for f in tramos.iter_rows(named=True):
+        salida[f["kpi"]].append({x: f[x] for x in ("desde", "hasta", "medidas", "mixta")})
+    return salida
 
 
 def brechas_de(r: Resultados) -> dict[str, list[dict[str, object]]]:

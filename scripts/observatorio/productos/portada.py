@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from ..calculo import Resultados
+from ..metodo.analisis import retrocesos_dudosos
+from ..presentacion.filas import salvedad
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.numeros import porcentaje
@@ -14,6 +17,8 @@ from ..presentacion.tablas import marca_html
 from ..rutas import Proyecto
 from .procedencia import procedencias, reunidas
 
+RETROCESO = "en retroceso"
+
 
 def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
     """Todo lo que la portada muestra de las misiones."""
@@ -21,7 +26,8 @@ def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
     total = Counter(r.evaluacion["estado"].to_list())
     aviso = AVISO_DEMO if demo else ""
     matriz = matriz_html("Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles", "Misión", _renglones(r), demo)
-    return f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()} indicadores?</h2>{_respuestas(total, demo)}{matriz}{_sello(r)}<h2 id="misiones">Las misiones</h2>{_tarjetas(r)}'
+    dudosos = retrocesos_dudosos(r.evaluacion, r.analisis)
+    return f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()} indicadores?</h2>{_respuestas(total, sum(dudosos.values()), demo)}{matriz}{_sello(r)}<h2 id="misiones">Las misiones</h2>{_tarjetas(r, dudosos)}'
 
 
 def _sello(r: Resultados) -> str:
@@ -29,13 +35,19 @@ def _sello(r: Resultados) -> str:
     return linea_html(reunir(procedencias(r).values()), *enlaces)
 
 
-def _respuestas(total: Counter[str], demo: str) -> str:
+def _respuestas(total: Counter[str], dudosos: int, demo: str) -> str:
     partes = "".join(
         f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span> {n}{demo}</strong>{esc(x.nombre)}'
-        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small></li>"
+        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small>{_salvedad(x.estados, dudosos, n)}</li>"
         for x, n in respuestas(total)
     )
     return f'<ul class="respuestas">{partes}</ul>'
+
+
+def _salvedad(estados: Sequence[str], dudosos: int, retroceden: int) -> str:
+    """En la respuesta de los que retroceden: en cuántos puede ser azar, con el enlace a qué quiere decir."""
+    dicha = salvedad(dudosos, retroceden) if RETROCESO in estados else ""
+    return f'<small class="azar"><a href="@raiz@/metodologia.html#intervalo">{esc(dicha)}</a></small>' if dicha else ""
 
 
 def _renglones(r: Resultados) -> list[Renglon]:
@@ -52,7 +64,7 @@ def _pagina(slug: str) -> str:
     return f"@raiz@/misiones/{slug}/index.html"
 
 
-def _tarjetas(r: Resultados) -> str:
+def _tarjetas(r: Resultados, dudosos: Mapping[str, int]) -> str:
     resumen = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
     _, sellos = reunidas(r, {})
     tarjetas = ""
@@ -60,9 +72,10 @@ def _tarjetas(r: Resultados) -> str:
         f = resumen[m.slug]
         demo = marca_html("demostracion") if f["demostracion"] else ""
         avance = f"<strong>{porcentaje(f['avance'])}</strong>{demo} de avance" if f["avance"] is not None else esc(f["motivo"])
+        dicha = salvedad(dudosos.get(m.slug, 0), f["en_retroceso"])
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre)}</a></h3>'
             f'<p class="meta">{esc(" ".join(m.meta_2030.split()))}</p>'
-            f'<p class="resumen">{avance}<small>{f["evaluados"]} de {f["kpis"]} evaluados, {f["en_retroceso"]} en retroceso{demo}</small><small class="procedencia"><a href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
+            f'<p class="resumen">{avance}<small>{f["evaluados"]} de {f["kpis"]} evaluados, {f["en_retroceso"]} en retroceso{demo}{f"; {dicha}" if dicha else ""}</small><small class="procedencia"><a href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
         )
     return f'<ul class="misiones">{tarjetas}</ul>'

@@ -13,12 +13,13 @@ from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..datos.periodos import MESES
 from ..metodo.agregado import pesos
+from ..metodo.analisis import retrocesos_dudosos
 from ..presentacion.numeros import canonico
 from ..presentacion.sellos import cuenta
 from ..rutas import Proyecto
 from . import plan, privacidad, voces
 from .analisis import COLUMNAS as COLUMNAS_ANALISIS
-from .analisis import analisis_de, brechas_de, calculos, columnas_de
+from .analisis import analisis_de, brechas_de, calculos, columnas_de, tramos_de
 from .archivos import escribir_bytes, escribir_json, quitar_sobrantes
 from .calidad import controles
 from .contexto import comparacion, cuadros
@@ -65,10 +66,10 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
     a_tablas("agrupadas", agrupadas)
     control = controles(r)
     series, bloques = _por_kpi(r, observaciones, control), _por_kpi(r, agrupadas, control)
-    pasos, brechas = calculos(r), brechas_de(r)
+    pasos, brechas, tramos = calculos(r), brechas_de(r), tramos_de(r)
     for ficha in kpis:
         c = ficha["codigo"]
-        propio = {"ficha": _ficha(r, c), "advertencias": control.explicadas(c), "observaciones": series[c], "agrupadas": bloques[c], "calculo": pasos[c], "brechas": brechas[c]}
+        propio = {"ficha": _ficha(r, c), "advertencias": control.explicadas(c), "observaciones": series[c], "agrupadas": bloques[c], "tramos": tramos[c], "calculo": pasos[c], "brechas": brechas[c]}
         a_json(f"kpi/{c}.json", ficha | propio)
     tablas = cuadros(proyecto, r)
     for nombre, tabla in tablas.items():
@@ -172,6 +173,7 @@ def lista_okrs(r: Resultados, procedencia: Mapping[str, Mapping[str, object]]) -
 def lista_misiones(r: Resultados, procedencia: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
     """La lista de ``misiones.json``; ``procedencia``: la reunida de cada slug."""
     filas = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
+    inciertos = retrocesos_dudosos(r.evaluacion, r.analisis)
     estados = {
         slug: {e: int(n) for e, n in parte.group_by("estado").len().sort("estado").iter_rows()}
         for (slug,), parte in r.evaluacion.group_by(["mision"], maintain_order=True)
@@ -179,7 +181,7 @@ def lista_misiones(r: Resultados, procedencia: Mapping[str, Mapping[str, object]
     return [
         {
             "codigo": m.codigo, "slug": m.slug, "nombre": m.nombre, "meta_2030": " ".join(m.meta_2030.split()),
-            "okrs": len(m.okrs), **_agregado(filas[m.slug]), "estados": estados[m.slug],
+            "okrs": len(m.okrs), **_agregado(filas[m.slug]), "retrocesos_no_distinguibles": inciertos.get(m.slug, 0), "estados": estados[m.slug],
             "procedencia": procedencia[m.slug],
         }
         for m in r.catalogo.misiones
