@@ -109,6 +109,12 @@ def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(sin_demo
     assert all(MARCA in t for t in _textos(sin_demostracion, "m4-nutricion"))
 
 
+def test_el_boletin_dice_lo_que_puede_ser_azar_y_lo_que_no_se_une(real_construido: Proyecto) -> None:
+    texto = " ".join(_textos(real_construido, "m4-nutricion"))
+    assert "el cambio no se distingue del azar" in texto and "cambio no distinguible del azar" in texto and "cambió el método, abril de 2024" in texto
+    assert any(re.fullmatch(r"de .+ medidas; cambió el método; de .+ medidas", f) for f in _figuras(_leer(real_construido, "m4-nutricion")))
+
+
 def test_un_grafico_puede_quedar_solo_en_la_pagina(construido: Proyecto, cambiar) -> None:
     cambiar(construido.cuadernos / "mision.ipynb", 'title=alt.Title(\\"Avance de cada objetivo\\")',
             'usermeta={\\"boletin\\": False}, title=alt.Title(\\"Avance de cada objetivo\\")')

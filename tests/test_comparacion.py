@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 
 from apoyo_metodo import ficha
+from apoyo_pdf import paginas
 from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
-from observatorio.metodo.comparacion import PERIODOS_DISTINTOS, brechas, frente_a_distritos
+from observatorio.metodo.comparacion import PERIODOS_DISTINTOS, brechas, cuentas_de_brechas, frente_a_distritos
 from observatorio.metodo.fichas import fichas
+from observatorio.presentacion.diferencias import categoria
 from observatorio.rutas import Proyecto
 
 TOTAL = "01"
@@ -73,6 +75,29 @@ def test_una_brecha_verdadera_entre_quince_si_se_ve() -> None:
 def test_mil_soles_no_son_mil_casos() -> None:
     tabla = publica([("a", "total", "2024", 40, 3_000_000), ("b", "total", "2024", 50, 3_000_000)])
     assert brechas(tabla, ficha(proporcion=True, casos=False), TOTAL)["distinguible"].item() is None
+
+
+def test_da_cada_parte_del_periodo_y_calla_las_protegidas() -> None:
+    filas = [(TOTAL, "edad:6-11m", "2024", 9, None), (TOTAL, "edad:12-23m", "2024", 8, None), (TOTAL, "edad:24-35m", "2024", None, None), (TOTAL, "edad:6-11m", "2023", 7, None)]
+    b = brechas(publica(filas), ficha(), TOTAL).row(0, named=True)
+    assert {p["parte"]: p["valor"] for p in b["partes"]} == {"6-11m": 9, "12-23m": 8, "24-35m": None}
+    assert (b["cuantos"], b["protegidas"], b["periodo"]) == (2, 1, "2024")
+    assert cuentas_de_brechas(pl.DataFrame({"mision": ["m", "m", "n"], "distinguible": [True, None, True]}), "m") == {"comparadas": 2, "distinguibles": 1}
+
+
+@pytest.mark.parametrize(("codigo", "dicho"), [("6-11m", "6 a 11 meses"), ("60a+", "60 años a más"), ("3a", "3 años"), ("mujer", "mujer"), ("primaria", "primaria")])
+def test_las_categorias_se_leen(codigo: str, dicho: str) -> None:
+    assert categoria(codigo) == dicho
+
+
+def test_la_pagina_y_el_boletin_comparan_grupos(real_construido: Proyecto) -> None:
+    for slug, n in (("m1-salud", 1), ("m7-institucionalidad", 0)):
+        carpeta = real_construido.sitio / "misiones" / slug
+        pagina = (carpeta / "index.html").read_text(encoding="utf-8")
+        seccion = pagina[pagina.index('id="diferencias"') : pagina.index('id="anexos"')]
+        assert "por sexo" in seccion and "mujer" in seccion and "por anexo" in seccion and "dato protegido" in seccion and "Dato más nuevo" in seccion
+        assert seccion.count("<strong>se distingue del azar</strong>") == n and "no se distingue del azar" in seccion
+        assert "Diferencias entre grupos y anexos." in " ".join(" ".join(paginas(carpeta / "boletin.pdf")).split())
 
 
 def test_los_totales_y_el_ph_no_se_comparan_dividiendo() -> None:

@@ -79,10 +79,10 @@ def test_una_base_que_es_razon_se_mira_con_el_denominador_mas_cercano(denominado
 @pytest.mark.parametrize(
     ("casos", "filas", "protegida"),
     [
-        ((12.0, 30.0), {}, False), ((4.0, 10.0), {}, True), ((28.0, 30.0), {}, True),
+        ((12.0, 30.0), {}, False), ((4.0, 10.0), {}, True), ((28.0, 30.0), {}, True), ((0.0, 30.0), {}, True),
         ((64.0, 128.0), CON_UNA_OCULTA, False), ((32.0, 64.0), CON_UNA_OCULTA, True),
     ],
-    ids=["casos de sobra", "numerador menor que k", "complemento menor que k", "el total se ve", "la misma tasa con otros casos"],
+    ids=["casos de sobra", "numerador menor que k", "complemento menor que k", "un 0 que sí se midió", "el total se ve", "la misma tasa con otros casos"],
 )
 def test_los_casos_de_una_linea_de_base_pasan_por_la_puerta(casos: tuple[float, float], filas: dict[str, tuple[int, int]], protegida: bool, proyecto_real: Proyecto) -> None:
     catalogo, kpi, periodo = cargar(proyecto_real), "M1-K14", "2021"

@@ -168,6 +168,11 @@ class MisionAbierta:
 
         return de_mision(self.publicadas)
 
+    def diferencias(self):
+        from .presentacion.diferencias import diferencias
+
+        return diferencias(self)
+
     def fichas_tecnicas(self):
         from .presentacion.mision import fichas_tecnicas
 

@@ -17,7 +17,8 @@ from .intervalos import wilson
 ANEXO = "anexo"
 NIVEL = 0.05
 COLUMNAS = (
-    "kpi", "mision", "ambito", "periodo", "cuantos", "menor", "menor_valor", "mayor", "mayor_valor", "brecha", "razon", "distinguible", "naturaleza"
+    "kpi", "mision", "ambito", "periodo", "cuantos", "protegidas", "menor", "menor_valor", "mayor", "mayor_valor", "brecha", "razon", "distinguible",
+    "naturaleza", "partes",
 )
 PERIODOS_DISTINTOS = "de años distintos: no se compara"
 
@@ -28,21 +29,36 @@ def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl
     ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo, y en los totales y las escalas
     sin cero propio, que no se comparan dividiendo. ``distinguible``, si los intervalos de Wilson de los extremos no se
     tocan; nulo donde no se conocen. Como los extremos se eligen entre ``n`` partes, el nivel de cada intervalo se corrige
-    por sus ``n(n − 1)/2`` comparaciones (Bonferroni). Lo protegido no entra.
+    por sus ``n(n − 1)/2`` comparaciones (Bonferroni). Lo protegido no entra: ``partes`` da ``parte, valor`` de cada una de
+    ese periodo, nulo lo protegido, y ``protegidas``, cuántas lo están.
     """
     c = pl.col
-    comparables = publica.filter(c("unidad") == "", (c("lugar") == lugar_total) != (c("grupo") == "total"), c("valor").is_not_null())
-    visibles = con_textos(comparables).join(fichas.select("kpi", "factor", "casos", "comparable"), on="kpi")
-    anexos = visibles.filter(c("lugar") != lugar_total, c("grupo") == "total").with_columns(
-        pl.lit(ANEXO).alias("ambito"), c("lugar").alias("parte")
-    )
-    grupos = visibles.filter(c("lugar") == lugar_total, c("grupo") != "total").with_columns(
-        c("grupo").str.split(":").list.first().alias("ambito"), c("grupo").str.split(":").list.last().alias("parte")
-    )
-    partes = pl.concat([anexos, grupos]).with_columns(pl.len().over("kpi", "ambito", "fin").alias("cuantos"))
+    todas = partes_de(publica, lugar_total)
+    visibles = todas.filter(c("valor").is_not_null()).join(fichas.select("kpi", "factor", "casos", "comparable"), on="kpi")
+    partes = visibles.with_columns(pl.len().over("kpi", "ambito", "fin").alias("cuantos"))
     bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"), _z(partes))
     partes = partes.with_columns(pl.when("casos").then(bajo).alias("bajo"), pl.when("casos").then(alto).alias("alto"))
-    return _extremos(partes).select(COLUMNAS)
+    listadas = todas.group_by("kpi", "ambito", "fin", "periodo").agg(
+        pl.struct("parte", "valor").sort_by("parte").alias("partes"), c("protegido").sum().alias("protegidas")
+    )
+    return _extremos(partes).join(listadas, on=["kpi", "ambito", "fin", "periodo"], how="left", maintain_order="left").select(COLUMNAS)
+
+
+def cuentas_de_brechas(brechas: pl.DataFrame, mision: str) -> dict[str, int]:
+    """Cuántas comparaciones tiene una misión y en cuántas la diferencia se distingue del azar."""
+    suyas = brechas.filter(pl.col("mision") == mision)
+    return {"comparadas": suyas.height, "distinguibles": int(suyas["distinguible"].sum())}
+
+
+def partes_de(publica: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Las filas de un anexo entero, o de un grupo del territorio entero, con su ``ambito`` y su ``parte``."""
+    c = pl.col
+    es_grupo = c("grupo") != "total"
+    una = con_textos(publica.filter(c("unidad") == "", (c("lugar") == lugar_total) == es_grupo))
+    return una.with_columns(
+        pl.when(es_grupo).then(c("grupo").str.split(":").list.first()).otherwise(pl.lit(ANEXO)).alias("ambito"),
+        pl.when(es_grupo).then(c("grupo").str.split(":").list.last()).otherwise("lugar").alias("parte"),
+    )
 
 
 def _z(partes: pl.DataFrame) -> pl.Expr:

@@ -68,6 +68,7 @@ def brechas_de(r: Resultados) -> dict[str, list[dict[str, object]]]:
     salida: dict[str, list[dict[str, object]]] = {c: [] for c in r.catalogo.kpis}
     for f in r.brechas.drop("mision").iter_rows(named=True):
         extremos = {x: nombres.get(f[x], f[x]) for x in ("menor", "mayor")}
+        extremos |= {"partes": [{"parte": nombres.get(p["parte"], p["parte"]), "valor": canonico(p["valor"])} for p in f["partes"]]}
         salida[f["kpi"]].append({c: _publico(v) for c, v in (f | extremos).items() if c != "kpi"})
     return salida
 

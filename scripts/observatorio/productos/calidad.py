@@ -47,7 +47,7 @@ def controles(r: Resultados) -> Controles:
 
 
 def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     filas = [
         [f["control"].capitalize(), QUE_REVISA[f["control"]], str(f["reglas"]), "0", str(f["advertencias"] or "ninguna")] for f in por_control(r.calidad)
@@ -57,7 +57,7 @@ def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
 
 
 def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     cuenta = _cuenta(publicas(r), "fuente")
     filas = []
@@ -72,7 +72,7 @@ def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
 
 
 def tabla_por_mision(proyecto: Proyecto, r: Resultados) -> str:
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     de = {k.codigo: m.slug for m, _, k in r.catalogo.recorrer()}
     advertidas = publicas(r).with_columns(pl.col("kpi").replace_strict(de, return_dtype=pl.String).alias("mision"))
@@ -105,7 +105,7 @@ def completitud(r: Resultados) -> dict[str, tuple[int, int]]:
 
 
 def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     visibles = publicas(r)
     grupos = visibles.group_by("regla", "motivo", "quien", "fecha", maintain_order=True).agg(
@@ -121,7 +121,8 @@ def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
 
 
 def tabla_de_correcciones(proyecto: Proyecto, r: Resultados) -> str:
-    from .piezas import enlace_kpi, tabla_html
+    from ..presentacion.apilada import tabla_html
+    from .piezas import enlace_kpi
     from .publicos import correcciones_publicas
 
     visibles = correcciones_publicas(r)

@@ -44,7 +44,7 @@ def razon_de_tasas(b: float, m: float, y: float) -> float:
 
 def tabla_de_casos(metodo: Metodo) -> str:
     """HTML de la tabla de casos, con los cortes que rigen."""
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     filas = []
     for b, m, y in CASOS:

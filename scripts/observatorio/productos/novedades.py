@@ -17,11 +17,12 @@ from ..edicion.comparacion import pagina_de
 from ..edicion.diferencias import NADA, Cambio, comparar, version
 from ..edicion.ediciones import CONSERVADAS
 from ..edicion.resumen import de_datos, de_graficos, titulos_de
+from ..presentacion.apilada import tabla_html
 from ..presentacion.numeros import numero
 from ..presentacion.pieza import esc
 from ..rutas import Proyecto
 from .archivos import escribir_json, escribir_texto
-from .piezas import fecha_larga, tabla_html
+from .piezas import fecha_larga
 from .web import ENTORNO
 
 TIPOS = {

@@ -42,7 +42,7 @@ def sello(r: Resultados) -> str:
 
 
 def _niveles(m: Metodo) -> str:
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     filas = [[MIDE[n][0], MIDE[n][1], escrito(w)] for n, w in sorted(reparto(m).items())]
     return tabla_html("Los tres niveles de contribución y su peso", ["Nivel", "Qué mide", "Peso"], filas)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from ..catalogo import Catalogo
 from ..catalogo.yaml_estricto import leer_ya_revisado
 from ..datos.periodos import legible
 from ..metodo.estados import ESTADOS, POR_NOMBRE
+from ..presentacion.apilada import tabla_html
 from ..presentacion.numeros import con_unidad, numero
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
@@ -67,23 +67,6 @@ def _sello(proyecto: Proyecto, catalogo: Catalogo) -> dict[str, object]:
 
 def _gobernanza(proyecto: Proyecto) -> dict:
     return leer_ya_revisado((proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))
-
-
-def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: str = "") -> str:
-    """Tabla accesible; las celdas ya vienen seguras.
-
-    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que se desplaza en su caja;
-    ``numeros apilada`` también se apila.
-    """
-    apilada = clase != "numeros"
-    caja = "tabla apilada" if apilada else "tabla"
-    rotulos = [f' data-rotulo="{esc(re.sub("<small>.*", "", c))}"' if apilada else "" for c in cabecera]
-    cabezas = "".join(f'<th scope="col">{c}</th>' for c in cabecera)
-    cuerpo = "".join(f'<tr><th scope="row">{f[0]}</th>' + "".join(f"<td{r}>{c}</td>" for r, c in zip(rotulos[1:], f[1:], strict=True)) + "</tr>" for f in filas)
-    return (
-        f'<div class="{caja}" tabindex="0" role="region" aria-label="{esc(titulo)}"><table class="{clase}">'
-        f"<caption>{esc(titulo)}</caption><thead><tr>{cabezas}</tr></thead><tbody>{cuerpo}</tbody></table></div>"
-    )
 
 
 def fecha_larga(iso: str) -> str:

@@ -119,7 +119,7 @@ def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
 
 def _tabla_atrasadas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """Lo vencido sin llegar: de cada dato, su entrega más antigua y cuántas debe."""
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     primeras: dict[str, Seguida] = {}
     cuantas: Counter[str] = Counter()
@@ -138,7 +138,7 @@ def _tabla_atrasadas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
 
 def _tabla_proximas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """Lo que falta por vencer en el año."""
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     proximas = [s for s in seguidas if s.situacion in ("por vencer", "aún no termina")]
     return tabla_html("Entregas que vienen", CABECERA, [_fila(r, plan, s) for s in proximas], "plan") if proximas else "<p>No queda ninguna entrega en el año.</p>"
@@ -146,7 +146,8 @@ def _tabla_proximas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
 
 def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """El plan entero, una tabla plegada por misión."""
-    from .piezas import enlace_kpi, tabla_html
+    from ..presentacion.apilada import tabla_html
+    from .piezas import enlace_kpi
 
     partes = []
     for mision in r.catalogo.misiones:

@@ -30,7 +30,7 @@ def cuentas(r: Resultados) -> dict[str, object]:
 
 def tabla(proyecto: Proyecto, r: Resultados) -> str:
     """La pieza ``privacidad``."""
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     c = cuentas(r)
     filas = [

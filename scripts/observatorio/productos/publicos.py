@@ -14,6 +14,7 @@ from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..datos.periodos import MESES
 from ..metodo.agregado import pesos
 from ..metodo.analisis import retrocesos_dudosos
+from ..metodo.comparacion import cuentas_de_brechas
 from ..presentacion.numeros import canonico
 from ..presentacion.sellos import cuenta
 from ..rutas import Proyecto
@@ -181,7 +182,7 @@ def lista_misiones(r: Resultados, procedencia: Mapping[str, Mapping[str, object]
     return [
         {
             "codigo": m.codigo, "slug": m.slug, "nombre": m.nombre, "meta_2030": " ".join(m.meta_2030.split()),
-            "okrs": len(m.okrs), **_agregado(filas[m.slug]), "retrocesos_no_distinguibles": inciertos.get(m.slug, 0), "estados": estados[m.slug],
+            "okrs": len(m.okrs), **_agregado(filas[m.slug]), "comparaciones": cuentas_de_brechas(r.brechas, m.slug), "retrocesos_no_distinguibles": inciertos.get(m.slug, 0), "estados": estados[m.slug],
             "procedencia": procedencia[m.slug],
         }
         for m in r.catalogo.misiones

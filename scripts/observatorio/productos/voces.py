@@ -68,7 +68,7 @@ def pieza_resumen(proyecto: Proyecto, r: Resultados) -> str:
 
 def pieza_temas(proyecto: Proyecto, r: Resultados) -> str:
     """La tabla de temas por misión, con el acuerdo de cada una."""
-    from .piezas import tabla_html
+    from ..presentacion.apilada import tabla_html
 
     if not r.voces.temas:
         return SIN_NARRACIONES
