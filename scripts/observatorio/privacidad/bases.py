@@ -34,7 +34,7 @@ def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, observaciones: pl
     redondeo = 0.5 / pl.lit(10.0).pow(c("decimales")) + 1e-9
     mismos_casos = c("den_base").is_null() | ((c("num_base") == c("total_numerador")) & (c("den_base") == c("total_denominador"))).fill_null(False)
     igual = ((c("total") - c("valor")).abs() <= redondeo).fill_null(False) & mismos_casos
-    sin_medir = (c("valor") == 0) & c("denominador").is_null() & c("con_oculta").is_null()
+    sin_medir = (c("valor") == 0) & c("den_base").is_null() & c("con_oculta").is_null()
     protegidas = bases.join(del_periodo, on="kpi", how="left").join(decimales, on="kpi").filter(
         (c("primaria") & ~sin_medir) | (c("con_oculta").fill_null(False) & ~igual)
     )
