@@ -136,21 +136,23 @@ def _tareas(
     proyecto: Proyecto, carpetas: Iterable[Path], analisis: Iterable[Analisis], entradas: Mapping[str, str], registro: Registro
 ) -> tuple[dict[str, Path], list[Tarea]]:
     """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya no sirve."""
-    from .cuadernos.analisis import claves_de_entradas
+    from .cuadernos.analisis import claves_de_entradas, entradas_de
 
     plantilla, cache = proyecto.cuadernos / PLANTILLA, proyecto.trabajo / "cuadernos"
+    de_plantilla = entradas_de(plantilla)
     pedidos = [
-        (c.name, plantilla, {f"sus datos ({p.stem})": claves.huella(p.read_bytes()) for p in sorted(c.iterdir())}, {"mision": c.name})
+        (c.name, plantilla, de_plantilla, {f"sus datos ({p.stem})": claves.huella(p.read_bytes()) for p in sorted(c.iterdir())}, {"mision": c.name})
         for c in carpetas
-    ] + [(a.nombre, a.cuaderno, claves_de_entradas(proyecto, a), {}) for a in analisis]
+    ] + [(a.nombre, a.cuaderno, a.entradas, {}, {}) for a in analisis]
     salidas, tareas = {}, []
-    for nombre, cuaderno, propias, parametros in pedidos:
-        partes = {n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")} | _partes_del_cuaderno(proyecto, cuaderno, entradas) | dict(propias)
+    for nombre, cuaderno, declaradas, propias, parametros in pedidos:
+        partes = {n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")} | _partes_del_cuaderno(proyecto, cuaderno, entradas)
+        partes |= {**propias, **claves_de_entradas(proyecto, declaradas)}
         salidas[nombre] = cache / f"{nombre}-{clave(partes)}.ipynb"
         falta = not salidas[nombre].is_file()
         registro.anotar(f"cuaderno {nombre}", partes, falta)
         if falta:
-            tareas.append(Tarea(nombre, cuaderno, salidas[nombre], parametros))
+            tareas.append(Tarea(nombre, cuaderno, salidas[nombre], parametros, entradas=declaradas))
     for viejo in set(cache.glob("*.ipynb")) - set(salidas.values()):
         viejo.unlink()
     return salidas, tareas

@@ -1,13 +1,15 @@
 """Los análisis propios de ``notebooks/analisis/``: cada cuaderno que se deje ahí es una página más.
 
 El cuaderno declara en su celda de parámetros ``titulo``, ``resumen`` y ``entradas``. Una entrada es un archivo de
-``data/`` o una tabla pública ya calculada; los datos crudos no se admiten: pasarían por fuera de la privacidad.
+``data/`` o una tabla pública ya calculada; los datos crudos no se admiten: pasarían por fuera de la privacidad. La
+plantilla de las misiones puede declarar ``entradas`` también.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +17,13 @@ from pathlib import Path
 from ..edicion.claves import huella
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
+from .sin_declarar import lecturas_sin_declarar
 
 FICHAS = "fichas"
 TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
-RESERVADOS = ("data/observaciones/", "data/cualitativo/", "data/procedencia/", "data/correcciones.csv")
+RESERVADOS = (
+    "data/observaciones/", "data/cualitativo/", "data/procedencia/", "data/publicada/", "data/correcciones.csv", "data/justificaciones.csv",
+)
 DECLARADO = {"titulo": str, "resumen": str, "entradas": list}
 
 
@@ -38,8 +43,9 @@ class Analisis:
 
 
 def descubrir(proyecto: Proyecto) -> list[Analisis]:
-    """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno no se declara bien."""
-    hallados, errores = [], []
+    """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno, o una plantilla, no se declara bien."""
+    hallados: list[Analisis] = []
+    errores = [e for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")) for e in _de_lecturas(proyecto, ruta, _declaracion(ruta).get("entradas"))]
     for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
         declarado = _declaracion(ruta)
         propios = list(_defectos(proyecto, ruta, declarado))
@@ -51,11 +57,15 @@ def descubrir(proyecto: Proyecto) -> list[Analisis]:
     return hallados
 
 
-def claves_de_entradas(proyecto: Proyecto, analisis: Analisis) -> Mapping[str, str]:
-    """Huella de cada entrada declarada: el análisis solo se rehace si cambia alguna."""
-    return {
-        f"entrada {e}": huella(*(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))) for e in analisis.entradas
-    }
+def entradas_de(cuaderno: Path) -> tuple[str, ...]:
+    """Las entradas que declara un cuaderno ya revisado; la plantilla de las misiones puede no tener ninguna."""
+    declaradas = _declaracion(cuaderno).get("entradas", [])
+    return tuple(declaradas) if isinstance(declaradas, list) else ()
+
+
+def claves_de_entradas(proyecto: Proyecto, entradas: tuple[str, ...]) -> Mapping[str, str]:
+    """Huella de cada entrada declarada: el cuaderno solo se rehace si cambia alguna."""
+    return {f"entrada {e}": huella(*(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))) for e in entradas}
 
 
 def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
@@ -73,8 +83,8 @@ def procedencia_de(proyecto: Proyecto, entrada: str) -> list[Path]:
 
 
 def reservada(entrada: str) -> bool:
-    """¿Es un archivo que no ha pasado por la puerta de la privacidad?"""
-    return entrada.startswith(RESERVADOS)
+    """¿Es un archivo que no ha pasado por la puerta de la privacidad, se escriba como se escriba?"""
+    return posixpath.normpath(entrada.replace("\\", "/")).casefold().startswith(RESERVADOS)
 
 
 def _declaracion(ruta: Path) -> dict[str, object]:
@@ -105,9 +115,21 @@ def _defectos(proyecto: Proyecto, ruta: Path, declarado: Mapping[str, object]) -
         if not isinstance(declarado.get(campo), tipo) or not declarado[campo]:
             yield defecto(campo, declarado.get(campo), "analisis-sin-declarar",
                           'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]')
-    entradas = declarado.get("entradas")
-    for entrada in entradas if isinstance(entradas, list) else []:
-        if reservada(str(entrada)):
-            yield defecto("entradas", entrada, "entrada-sin-privacidad", 'use la tabla pública: entradas = ["publica"]')
-        elif entrada not in TABLAS and not (str(entrada).startswith("data/") and (proyecto.raiz / str(entrada)).is_file()):
-            yield defecto("entradas", entrada, "entrada-desconocida", f"use un archivo de data/ o una de: {', '.join(TABLAS)}")
+    yield from _de_lecturas(proyecto, ruta, declarado.get("entradas"))
+
+
+def _de_lecturas(proyecto: Proyecto, ruta: Path, declaradas: object) -> Iterator[ErrorDeDatos]:
+    """Los defectos de lo que el cuaderno declara leer y de lo que lee sin declararlo."""
+    entradas, archivo = tuple(map(str, declaradas)) if isinstance(declaradas, list) else (), proyecto.relativa(ruta)
+    for entrada in entradas:
+        if reservada(entrada):
+            yield ErrorDeDatos(archivo, None, "entradas", entrada, "entrada-sin-privacidad", 'use la tabla pública: entradas = ["publica"]')
+        elif entrada not in TABLAS and not _en_data(proyecto, entrada):
+            yield ErrorDeDatos(archivo, None, "entradas", entrada, "entrada-desconocida", f"use un archivo de data/ o una de: {', '.join(TABLAS)}")
+    yield from lecturas_sin_declarar(ruta, archivo, entradas)
+
+
+def _en_data(proyecto: Proyecto, entrada: str) -> bool:
+    """¿Es un archivo de ``data/``, escrito tal cual y sin enlaces que lleven a otro?"""
+    ruta = proyecto.raiz / entrada
+    return entrada.startswith("data/") and ruta.is_file() and ruta.resolve() == proyecto.raiz.resolve() / entrada

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from ..errores import ErrorDeEjecucion
+from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..presentacion.graficos import EN_CONSTRUCCION
 from ..procesos import de_un_solo_uso
+from ..rutas import Proyecto
+from .guardia import Permiso, puesta
 
 Motor = Literal["rapido", "estandar"]
 SEGUNDOS_MAXIMOS = 300
@@ -26,13 +28,22 @@ SEGUNDOS_MAXIMOS = 300
 
 @dataclass(frozen=True, slots=True)
 class Tarea:
-    """Un cuaderno por ejecutar: plantilla, parámetros, dónde dejar el resultado y nombre para los mensajes."""
+    """Un cuaderno por ejecutar: plantilla, parámetros, dónde dejar el resultado, nombre para los mensajes y lo que declaró leer."""
 
     nombre: str
     plantilla: Path
     salida: Path
     parametros: dict[str, object] = field(default_factory=dict)
     segundos: float = SEGUNDOS_MAXIMOS
+    entradas: tuple[str, ...] = ()
+
+    @property
+    def permiso(self) -> Permiso:
+        """Lo que el cuaderno puede abrir; fuera de un proyecto no hay nada que proteger."""
+        try:
+            return Permiso(Proyecto.encontrar(self.plantilla.parent).raiz, self.entradas)
+        except ErrorDeUso:
+            return Permiso(None, self.entradas)
 
 
 def ejecutar(
@@ -78,22 +89,32 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     if desconocido:
         return desconocido
     try:
-        with _vigilante(tarea):
+        with _vigilante(tarea), puesta(tarea.permiso) if motor == "rapido" else contextlib.nullcontext():
             ejecutado = papermill.execute_notebook(
                 str(tarea.plantilla), None, dict(tarea.parametros),
                 engine_name=NOMBRE if motor == "rapido" else None,
                 progress_bar=False, cwd=str(tarea.plantilla.parent), autosave_cell_every=0,
                 request_save_on_cell_execute=False, kernel_name="python3",
-                **({} if motor == "rapido" else {"shutdown_kernel": "immediate"}),
+                **({} if motor == "rapido" else {"shutdown_kernel": "immediate", "extra_arguments": _con_guardia(tarea.permiso)}),
             )
     except PapermillExecutionError as e:
         return (
             f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) falló en la celda {e.cell_index + 1 - bool(tarea.parametros)}: "
             f"{e.ename}: {e.evalue}\n    celda: {e.source.strip().splitlines()[0]}\n"
-            f"    remedio: ábralo con «observatorio cuadernos», ponga mision = \"{tarea.nombre}\" y ejecute hasta esa celda"
+            f"    remedio: ábralo con «observatorio cuadernos», {_puesto(tarea)}ejecute hasta esa celda"
         )
     escribir_atomico(tarea.salida, ejecutado)
     return None
+
+
+def _con_guardia(permiso: Permiso) -> list[str]:
+    """Argumentos del kernel del motor estándar: pone la misma guardia antes de la primera celda."""
+    raiz = None if permiso.raiz is None else str(permiso.raiz)
+    return [f"--IPKernelApp.exec_lines=__import__('observatorio.cuadernos.guardia', fromlist=['poner']).poner_en({raiz!r}, {permiso.entradas!r})"]
+
+
+def _puesto(tarea: Tarea) -> str:
+    return "".join(f'ponga {n} = "{v}" y ' for n, v in tarea.parametros.items())
 
 
 @contextlib.contextmanager
