@@ -20,6 +20,7 @@ from apoyo_ediciones import (
     con_totales_antes_que_sus_partes,
     historia_al_azar,
 )
+from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.errores import DatosInvalidos
@@ -301,6 +302,18 @@ def test_las_mismas_personas_vistas_cuatro_veces_no_se_agrupan(proyecto_real: Pr
     kpis = cargar(proyecto_real).kpis
     assert kpis["M1-K10"].agrupable, "nadie nace en dos trimestres"
     assert not kpis["M4-K01"].agrupable, "el mismo niño se mide en dos semestres"
+
+
+def test_un_monto_sin_cuantos_hay_detras_no_se_publica_por_anexo(proyecto_real: Proyecto, resultados_reales: Resultados) -> None:
+    """Mil soles no son mil personas: la compuerta no los toma por un recuento. Lo que se mide en viviendas se protege como ellas."""
+    kpis, ubigeo = cargar(proyecto_real).kpis, resultados_reales.catalogo.territorio.ubigeo
+    montos = [k.codigo for k in kpis.values() if k.sobre_personas and k.formula.denominador is None and k.formula.medida == "magnitud"]
+    assert "M3-K05" in montos and kpis["M1-K02"].sobre_personas and kpis["M4-K10"].sobre_personas
+    publica = resultados_reales.publica.with_columns(pl.col("kpi", "lugar").cast(pl.String))
+    de_montos = publica.filter(pl.col("kpi").is_in(montos))
+    assert de_montos.filter(pl.col("lugar") != ubigeo)["protegido"].all() and not de_montos.filter(pl.col("lugar") == ubigeo)["protegido"].any()
+    agua = publica.filter(pl.col("kpi") == "M4-K10", pl.col("lugar") != ubigeo, ~pl.col("protegido"))
+    assert agua.filter((pl.col("numerador") < 10) | (pl.col("denominador") - pl.col("numerador") < 10)).is_empty()
 
 
 def test_un_bloque_abierto_o_con_quiebre_no_se_publica() -> None:

@@ -19,7 +19,8 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[s
     ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que se compara
     (un flujo por partes se compara por años) y ``meses_plazo``, cada cuánto se debe una nueva: difieren donde la
     privacidad agrupa periodos. ``inicio_base`` es el comienzo del periodo que midió la línea de base y ``num_base``,
-    ``den_base``, los casos que su ficha declara; ``quiebres``, los instantes, en meses absolutos, en que cambió el método; ``base_protegida`` y ``meta_protegida``, si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
+    ``den_base``, los casos que su ficha declara; ``quiebres``, los instantes, en meses absolutos, en que cambió el método; ``recuento``, si
+    cuenta personas o cosas: mil soles no son mil personas; ``base_protegida`` y ``meta_protegida``, si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
     """
     filas = []
     for mision, okr, kpi in catalogo.recorrer():
@@ -32,7 +33,7 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[s
                 "sentido": kpi.sentido, "agregacion": kpi.agregacion, "factor": kpi.formula.factor,
                 "meses": meses, "meses_medida": medida, "meses_plazo": medida,
                 "tipo_agregacion": kpi.tipo_agregacion, "gracia": kpi.gracia, "tolerancia": kpi.tolerancia,
-                "sobre_personas": kpi.sobre_personas, "recuento": kpi.formula.denominador is None, "proporcion": kpi.unidad == "%",
+                "sobre_personas": kpi.sobre_personas, "recuento": kpi.formula.denominador is None and kpi.formula.medida == "casos", "proporcion": kpi.unidad == "%",
                 "casos": kpi.unidad == "%" and kpi.formula.medida == "casos", "comparable": comparable(kpi), "acceso": kpi.acceso,
                 "agrupable": kpi.agrupable and kpi.agregacion in ("razon", "suma"),
                 "inicio_base": meses_fin(base.periodo_efectivo) - max(meses, duracion(base.periodo_efectivo)) if base else None,
