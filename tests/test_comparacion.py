@@ -72,6 +72,16 @@ def test_una_brecha_verdadera_entre_quince_si_se_ve() -> None:
     assert brechas(tabla, ficha(proporcion=True), TOTAL)["distinguible"].item() is True
 
 
+def test_la_brecha_lleva_los_intervalos_de_sus_extremos() -> None:
+    """Con dos partes no hay corrección: Wilson de 20 de 50 y de 30 de 50, z = 1.96."""
+    tabla = publica([("a", "total", "2024", 40.0, 50), ("b", "total", "2024", 60.0, 50)])
+    fila = brechas(tabla, ficha(proporcion=True), TOTAL).row(0, named=True)
+    assert [round(fila[c], 1) for c in ("menor_minimo", "menor_maximo", "mayor_minimo", "mayor_maximo")] == [27.6, 53.8, 46.2, 72.4]
+    assert fila["distinguible"] is False
+    sin = brechas(tabla, ficha(proporcion=True, casos=False), TOTAL).row(0, named=True)
+    assert sin["menor_minimo"] is sin["mayor_maximo"] is None
+
+
 def test_mil_soles_no_son_mil_casos() -> None:
     tabla = publica([("a", "total", "2024", 40, 3_000_000), ("b", "total", "2024", 50, 3_000_000)])
     assert brechas(tabla, ficha(proporcion=True, casos=False), TOTAL)["distinguible"].item() is None

@@ -18,7 +18,7 @@ ANEXO = "anexo"
 NIVEL = 0.05
 COLUMNAS = (
     "kpi", "mision", "ambito", "periodo", "cuantos", "protegidas", "menor", "menor_valor", "mayor", "mayor_valor", "brecha", "razon", "distinguible",
-    "naturaleza", "partes",
+    "menor_minimo", "menor_maximo", "mayor_minimo", "mayor_maximo", "naturaleza", "partes",
 )
 PERIODOS_DISTINTOS = "de años distintos: no se compara"
 
@@ -29,7 +29,7 @@ def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl
     ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo, y en los totales y las escalas
     sin cero propio, que no se comparan dividiendo. ``distinguible``, si los intervalos de Wilson de los extremos no se
     tocan; nulo donde no se conocen. Como los extremos se eligen entre ``n`` partes, el nivel de cada intervalo se corrige
-    por sus ``n(n − 1)/2`` comparaciones (Bonferroni). Lo protegido no entra: ``partes`` da ``parte, valor`` de cada una de
+    por sus ``n(n − 1)/2`` comparaciones (Bonferroni); ``menor_minimo``… ``mayor_maximo`` son esos intervalos. Lo protegido no entra: ``partes`` da ``parte, valor`` de cada una de
     ese periodo, nulo lo protegido, y ``protegidas``, cuántas lo están.
     """
     c = pl.col
@@ -81,6 +81,7 @@ def _extremos(partes: pl.DataFrame) -> pl.DataFrame:
         (z.field("valor") - a.field("valor")).alias("brecha"),
         pl.when(c("comparable") & (a.field("valor") > 0)).then(z.field("valor") / a.field("valor")).alias("razon"),
         (z.field("bajo") > a.field("alto")).alias("distinguible"),
+        *(x.field(limite).alias(f"{extremo}_{nombre}") for extremo, x in (("menor", a), ("mayor", z)) for limite, nombre in (("bajo", "minimo"), ("alto", "maximo"))),
     )
 
 
