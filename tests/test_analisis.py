@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from observatorio.construir import construir
 from observatorio.cuadernos.analisis import descubrir
 from observatorio.errores import DatosInvalidos
+from observatorio.presentacion.numeros import numero
 from observatorio.rutas import Proyecto
 
 
@@ -77,7 +80,27 @@ def test_lo_mal_declarado_se_rechaza_con_su_remedio(minimo: Proyecto, parametros
 def test_los_analisis_del_repositorio_salen_con_sus_graficos(construido: Proyecto, proyecto_real: Proyecto) -> None:
     shutil.copytree(proyecto_real.cuadernos / "analisis", construido.cuadernos / "analisis", ignore=shutil.ignore_patterns(".*"))
     construir(construido, "embebido")
-    for slug, graficos in (("distritos-de-la-provincia", 1), ("brechas-entre-anexos", 2)):
+    for slug, graficos, cuadros in (("distritos-de-la-provincia", 1, 1), ("brechas-entre-anexos", 2, 1)):
         pagina = (construido.sitio / f"analisis/{slug}/index.html").read_text(encoding="utf-8")
-        assert pagina.count('<figure class="grafico"') == pagina.count('<p class="procedencia">Fuentes:') == graficos, slug
+        sellos = re.findall(r'<p class="procedencia">Fuentes:.*?</p>', pagina)
+        assert pagina.count('<figure class="grafico"') == graficos and len(sellos) == graficos + cuadros, slug
+        for sello in sellos:
+            for parte in ("(acceso ", "Dato más nuevo: ", " pasan los cuatro controles sin reparos; pendiente de aprobación", 'href="cuaderno.ipynb"', ">datos</a>, con la procedencia"):
+                assert parte in sello, (slug, parte)
+            assert re.search("Son cifras de demostración|Están documentadas", sello) and re.search(r"producto <code>\w{8,}</code>", sello)
     assert 'href="../../datos/provincia.csv">datos</a>' in (construido.sitio / "analisis/distritos-de-la-provincia/index.html").read_text(encoding="utf-8")
+    distritos = (construido.sitio / "analisis/distritos-de-la-provincia/index.html").read_text(encoding="utf-8")
+    assert "(año no declarado)</th>" in distritos and "(2018)</th>" in distritos and '"0.4100"' in distritos
+    _las_brechas(construido)
+
+
+def _las_brechas(p: Proyecto) -> None:
+    """Lo primero que dice la página es cuántas diferencias se distinguen del azar, y es lo mismo que dicen los datos."""
+    pagina = (p.sitio / "analisis/brechas-entre-anexos/index.html").read_text(encoding="utf-8")
+    datos = [json.loads(r.read_text(encoding="utf-8")) for r in (p.sitio / "datos/kpi").glob("*.json")]
+    brechas = [b for d in datos for b in d["brechas"] if b["ambito"] == "anexo" and b["distinguible"] is not None]
+    distinguen = sum(b["distinguible"] for b in brechas)
+    assert (f"En {distinguen} de {len(brechas)} indicadores" if distinguen else "Ninguna diferencia entre anexos se distingue del azar") in pagina
+    assert len(brechas) >= 3 and pagina.count("No se distingue del azar</td>") == len(brechas) - distinguen
+    for b in brechas:
+        assert b["distinguible"] == (b["mayor_minimo"] > b["menor_maximo"]) and f"(de {numero(b['menor_minimo'])} a {numero(b['menor_maximo'])})" in pagina

@@ -15,9 +15,11 @@ from observatorio.construir import construir
 from observatorio.cualitativo import Relatos, leer, publicar
 from observatorio.cualitativo.acuerdo import kappa
 from observatorio.cualitativo.lectura import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
+from observatorio.cualitativo.modelos import Tema, Voces
 from observatorio.cualitativo.nombres import nombra_a_alguien, nombra_un_anexo
 from observatorio.cualitativo.publicacion import ACTORES
 from observatorio.errores import ErrorDeDatos
+from observatorio.presentacion.voces import de_mision
 from observatorio.rutas import Proyecto
 from recalculo_de_voces import recalcular
 
@@ -214,3 +216,10 @@ def test_un_relato_no_nombra_a_nadie(proyecto_real: Proyecto, texto: str, nombra
 ])
 def test_un_nombre_de_pila_solo_tambien_senala(texto: str, nombra: bool, proyecto_real: Proyecto) -> None:
     assert nombra_a_alguien(cargar(proyecto_real).territorio)(texto) is nombra
+
+
+def test_lo_que_cuenta_la_gente_dice_su_origen_en_la_pagina_y_en_el_boletin() -> None:
+    v = Voces((Tema("agua", "m", "Agua", 5, False, "documentado"),), (), {"m": 0.7}, 40, "2026-08")
+    pieza = de_mision(v)
+    for texto in (pieza.html, pieza.typst.replace("\\", "")):
+        assert "Talleres y entrevistas del observatorio, hasta 2026-08; leídas por dos personas; pendiente de aprobación." in texto

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from ..catalogo.modelos import Mision
-from ..catalogo.territorio import Territorio
+from ..catalogo.territorio import Fuente, Territorio
 from ..catalogo.yaml_estricto import leer_ya_revisado
 from ..errores import ErrorDeUso
 from ..presentacion import graficos
+from ..presentacion.cuadros import con_origen, reunida
+from ..presentacion.pieza import Pieza, esc
+from ..presentacion.sello_conjunto import dicho_con_naturaleza, reunir
+from ..presentacion.tablas import leyenda_html, marca_html, tabla_html
 from ..rutas import Proyecto
 from .analisis import FICHAS, TABLAS, archivos_de, procedencia_de, reservada
 
+CABEN = 12
 DE_TEXTO = ("ubigeo", "codigo", "lugar", "periodo", "kpi")
 
 
@@ -48,26 +53,56 @@ class AnalisisAbierto:
             tabla = pl.read_csv(rutas[0], schema_overrides={c: pl.String for c in DE_TEXTO if c in cabecera})
         if "naturaleza" in tabla.columns:
             graficos.anunciar(tabla["naturaleza"].drop_nulls().unique())
-        graficos.anunciar([], self._procedencia(entrada, tabla))
+        if entrada in TABLAS:
+            graficos.anunciar([], _de_kpis(procedencia_de(self.proyecto, entrada)))
+        elif "fuente" in tabla.columns:
+            graficos.anunciar([], cuadros={Path(entrada).name: self._de_cuadro(tabla)})
         return tabla
 
-    def _procedencia(self, entrada: str, tabla: pl.DataFrame) -> dict[str, dict]:
-        """De dónde viene una entrada: la de sus KPI si es una tabla pública; si es un cuadro con ``fuente``, sus tarjetas."""
-        if entrada in TABLAS:
-            rutas = procedencia_de(self.proyecto, entrada)
-            return {kpi: p for ruta in rutas for kpi, p in json.loads(ruta.read_bytes()).items() if p["fecha_dato"]}
-        if "fuente" not in tabla.columns:
-            return {}
+    def _de_cuadro(self, tabla: pl.DataFrame) -> dict[str, object]:
         tarjetas = leer_ya_revisado(self.proyecto.fuentes.read_text(encoding="utf-8"))
-        return {
-            f: {"fuente": {"id": f, "institucion": tarjetas[f]["institucion"], "fecha_acceso": str(tarjetas[f]["fecha_acceso"])}, "fecha_dato": None,
-                "descarga": Path(entrada).name}
-            for f in tabla["fuente"].unique().sort().to_list()
-        }
+        fuentes = {f: Fuente.model_validate(tarjetas[f]) for f in tabla["fuente"].unique().to_list()}
+        return reunida(con_origen(tabla, fuentes), fuentes)
+
+    def sello(self, tabla: pl.DataFrame, entrada: str = "publica") -> dict[str, str]:
+        """El sello de las filas de ``tabla``, para un gráfico que dibuja solo esas: ``.properties(usermeta=a.sello(tabla))``.
+
+        Con columna ``kpi``, el de sus KPI; si no, el de las tarjetas de su columna ``fuente``, y ``entrada`` es el cuadro que se descarga entero.
+        """
+        if "kpi" in tabla.columns:
+            return {"procedencia": dicho_con_naturaleza(reunir(graficos.procedencias_de(tabla["kpi"]))), "datos": "observaciones.csv"}
+        return {"procedencia": dicho_con_naturaleza(self._de_cuadro(tabla)), "datos": Path(entrada).name}
+
+    def cuadro(self, titulo: str, cabecera: Sequence[str], filas: Iterable[Sequence[str]], tabla: pl.DataFrame, entrada: str = "publica") -> Pieza:
+        """Una tabla con su sello; las de más de ``CABEN`` filas, plegada.
+
+        ``filas``: textos, una por fila de ``tabla``, de donde salen su marca y su ``sello``; con columna ``kpi``, la primera celda enlaza a su ficha.
+        """
+        naturalezas = tabla["naturaleza"].to_list() if "naturaleza" in tabla.columns else [""] * tabla.height
+        escritas = [[esc(f[0]), esc(f[1]) + marca_html(n), *map(esc, f[2:])] for f, n in zip(filas, naturalezas, strict=True)]
+        if "kpi" in tabla.columns:
+            escritas = [[_a_su_ficha(c, f[0]), *f[1:]] for f, c in zip(escritas, tabla["kpi"], strict=True)]
+        leyenda = leyenda_html(naturalezas)
+        cuerpo = tabla_html(titulo, list(cabecera), escritas) + (f'<p class="leyendas">{leyenda}</p>' if leyenda else "")
+        if tabla.height > CABEN:
+            cuerpo = f'<details class="ficha"><summary>{esc(titulo)} ({tabla.height})</summary>{cuerpo}</details>'
+        sello = self.sello(tabla, entrada)
+        return Pieza("cuadro", cuerpo + graficos.sello_html(sello["procedencia"], sello["datos"]))
 
     def marca(self, tabla: pl.DataFrame) -> str:
         """La marca de demostración, para el texto que da una cifra de ``tabla``; vacía si no la contiene."""
         return graficos.MARCA if "demostracion" in tabla["naturaleza"].to_list() else ""
+
+
+def _a_su_ficha(kpi: str, texto: str) -> str:
+    """El texto, ya seguro, con el enlace a la procedencia entera de su KPI."""
+    paginas = [str(p["pagina"]) for p in graficos.procedencias_de([kpi])]
+    return f'<a href="../../{esc(paginas[0].replace("#", "#ficha-"))}">{texto}</a>' if paginas else texto
+
+
+def _de_kpis(rutas: Iterable[Path]) -> dict[str, dict]:
+    """La procedencia de cada KPI con dato."""
+    return {kpi: p for ruta in rutas for kpi, p in json.loads(ruta.read_bytes()).items() if p["fecha_dato"]}
 
 
 def _fichas(hojas: Iterable[Path]) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from . import boletin
 from .dibujo import NUMEROS, dibujar
 from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
-from .sello_conjunto import por_acceso
+from .sello_conjunto import dicho_con_naturaleza, reunir
 
 MIME_GRAFICO = "application/vnd.observatorio.grafico+json"
 TIPOGRAFIA = "Source Sans Pro"
@@ -32,6 +32,7 @@ TRAZOS = {
 ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
 _naturalezas: set[str] = set()
 _procedencia: dict[str, Mapping] = {}
+_cuadros: dict[str, Mapping] = {}
 CODIGO = re.compile(r"\bM\d-K\d\d\b")
 
 
@@ -83,25 +84,35 @@ def eje_de_porcentaje() -> object:
     return alt.Axis(labelExpr="replace(round(datum.value * 100), '-', '\u2212') + '\u202f%'", tickCount=5)
 
 
-def anunciar(naturalezas: Iterable[str], procedencia: Mapping[str, Mapping] | None = None) -> None:
-    """Qué naturalezas y qué procedencia tienen los datos que el cuaderno abrió: los gráficos siguientes lo dicen."""
+def anunciar(naturalezas: Iterable[str], procedencia: Mapping[str, Mapping] | None = None, cuadros: Mapping[str, Mapping] | None = None) -> None:
+    """Qué naturalezas y qué procedencia tienen los datos que el cuaderno abrió: los gráficos siguientes lo dicen.
+
+    ``procedencia``: la de cada KPI; ``cuadros``: archivo que se descarga → la procedencia ya reunida de sus filas.
+    """
     _naturalezas.update(naturalezas)
     _procedencia.update(procedencia or {})
+    _cuadros.update(cuadros or {})
+
+
+def procedencias_de(codigos: Iterable[str]) -> list[Mapping]:
+    """La de cada KPI anunciado de la lista, en orden."""
+    return [_procedencia[c] for c in sorted(set(codigos) & _procedencia.keys())]
 
 
 def con_procedencia(especificacion: dict) -> dict:
-    """El gráfico con su sello: las fuentes de los KPI que dibuja y la fecha de su dato más nuevo; si declara el suyo en ``usermeta``, ese."""
+    """El gráfico con su sello: el que reúne los de los KPI que dibuja o los de los cuadros abiertos; si declara el suyo en ``usermeta``, ese."""
     if "procedencia" in especificacion.get("usermeta", {}):
         return especificacion
-    codigos = set(CODIGO.findall(json.dumps({c: v for c, v in especificacion.items() if c != "config"}, ensure_ascii=False)))
-    usadas = [_procedencia[c] for c in sorted(codigos & _procedencia.keys())] or list(_procedencia.values())
-    fechas = [p["fecha_dato"] for p in usadas if p["fecha_dato"]]
-    if not usadas:
+    nombrados = procedencias_de(CODIGO.findall(json.dumps({c: v for c, v in especificacion.items() if c != "config"}, ensure_ascii=False)))
+    usadas = nombrados or list(_procedencia.values())
+    reunidas = ([reunir(usadas)] if usadas else []) + ([] if nombrados else list(_cuadros.values()))
+    if not reunidas:
         return especificacion
-    fuentes = por_acceso(p["fuente"] for p in usadas)
-    dato = f" Dato más nuevo: {max(fechas)}." if fechas else ""
     numeros = ", ".join(str(n) for n in sorted({p["fuente"]["numero"] for p in usadas if "numero" in p["fuente"]}))
-    sello = {"procedencia": f"Fuentes: {fuentes}.{dato}", "procedencia_papel": f"Fuentes: {numeros} de la lista.", "datos": usadas[0].get("descarga", "observaciones.csv")}
+    sello = {
+        "procedencia": " ".join(map(dicho_con_naturaleza, reunidas)), "procedencia_papel": f"Fuentes: {numeros} de la lista.",
+        "datos": "observaciones.csv" if usadas else next(iter(_cuadros)),
+    }
     return {**especificacion, "usermeta": {**especificacion.get("usermeta", {}), **sello}}
 
 
@@ -143,6 +154,14 @@ def identificador(especificacion: dict) -> str:
     return "g" + hashlib.sha256(canonica.encode()).hexdigest()[:12]
 
 
+def sello_html(procedencia: str, descarga: str) -> str:
+    """La línea al pie de un gráfico o un cuadro de un cuaderno, con su cuaderno, sus datos y su producto."""
+    return (
+        f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a href="../../datos/{esc(descarga)}">datos</a>, '
+        f"con la procedencia de cada cifra; producto <code>{MARCA_DE_CLAVE}</code></p>"
+    )
+
+
 def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín (``papel``)."""
     clave = identificador(especificacion)
@@ -152,7 +171,7 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     segura = cruda.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
     descarga = str(especificacion.get("usermeta", {}).get("datos", "observaciones.csv"))
-    sello = f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a href="../../datos/{esc(descarga)}">datos</a>, producto <code>{MARCA_DE_CLAVE}</code></p>' if procedencia else ""
+    sello = sello_html(procedencia, descarga) if procedencia else ""
     html = (
         f'<figure class="grafico" id="{clave}"><div class="lienzo">{svg_accesible}</div>'
         f'<figcaption><p id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario" aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'

@@ -13,6 +13,10 @@ from .sellos import CUMPLE, Procedencia
 
 CABEN = 3
 DE_APROBACION = " de aprobación"
+NATURALEZAS = {
+    "demostracion": "Son cifras de demostración, o las hay entre ellas.", "declarado": "Las declara una fuente secundaria, todas o algunas.",
+    "documentado": "Están documentadas por quien midió.",
+}
 VALIDEZ = ("preliminar", "corregido", "validado")
 
 
@@ -48,6 +52,11 @@ def dicho(p: Mapping[str, object]) -> str:
         f"Fuentes: {por_acceso(p['fuentes'])}. Dato más nuevo: {p['fecha_dato']}, {p['validacion']}. "  # type: ignore[arg-type]
         f"{p['sin_reparos']} de {p['cifras']} cifras pasan los cuatro controles sin reparos; {_aprobado(p)}."
     )
+
+
+def dicho_con_naturaleza(p: Mapping[str, object]) -> str:
+    """Lo mismo, y cómo de firmes son: la naturaleza de la menos firme."""
+    return dicho(p) + (f" {NATURALEZAS[str(p['naturaleza'])]}" if p["naturaleza"] else "")
 
 
 def _aprobado(p: Mapping[str, object]) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from ..cualitativo.modelos import Cita, Tema, Voces
 from . import boletin
 from .boletin import lista, marca
+from .cuadros import PENDIENTE
 from .numeros import numero
 from .pieza import Pieza, esc, tesc
 from .tablas import marca_html
 
 PROTEGIDO = "dato protegido"
+FUENTE = "Talleres y entrevistas del observatorio"
 SIN_NARRACIONES = "Todavía no hay narraciones de esta misión."
 LECTURA = (
     (0.81, "casi perfecto"), (0.61, "considerable"), (0.41, "moderado"), (0.21, "débil"), (0.0, "muy débil"),
@@ -27,8 +29,14 @@ def de_mision(v: Voces) -> Pieza:
     html = (
         citas_html(v.citas) + f'<p class="nota-voces">{esc(_muestra(v))} {acuerdo_html(kappa, v.demostracion)} '
         'Las citas tienen permiso y no dicen de quién son. <a href="../../voces.html">Cómo se recogen y se protegen</a></p>'
+        f'<p class="procedencia">{esc(origen(v))} <a href="../../datos/temas.csv">datos</a></p>'
     )
     return Pieza("voces", html, _typst(v, kappa))
+
+
+def origen(v: Voces) -> str:
+    """De dónde salen los temas y las citas, hasta cuándo y cómo están aprobados."""
+    return f"{FUENTE}, hasta {v.hasta}; leídas por dos personas; {PENDIENTE} de aprobación."
 
 
 def _muestra(v: Voces) -> str:
@@ -68,7 +76,7 @@ def cuantas(t: Tema) -> str:
 def _typst(v: Voces, kappa: float | None) -> str:
     temas = " · ".join(f"{tesc(t.nombre)} {_cuantas_papel(t)}" for t in sorted(v.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo)))
     citas = lista(f"(texto: [{tesc(c.texto)}{marca(c.naturaleza)}], tema: [{tesc(c.tema)}])" for c in v.citas[:1])
-    return f"#voces([*Narraciones por tema*: {temas}. {tesc(_muestra(v))} {tesc(acuerdo(kappa))}{marca('demostracion') if v.demostracion else ''}], {citas})"
+    return f"#voces([*Narraciones por tema*: {temas}. {tesc(_muestra(v))} {tesc(acuerdo(kappa))}{marca('demostracion') if v.demostracion else ''} {tesc(origen(v))}], {citas})"
 
 
 def _cuantas_papel(t: Tema) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from ..calculo import Resultados
 from ..catalogo.territorio import Fuente
 from ..datos.calidad import Controles
+from ..presentacion.cuadros import PENDIENTE
 from ..presentacion.sello_conjunto import reunir
 from ..presentacion.sellos import corta
 from .calidad import controles
 
-PENDIENTE = "pendiente"
 CAMPOS_FUENTE = ("institucion", "titulo", "direccion", "licencia", "fecha_acceso", "fiabilidad", "naturaleza", "sha256")
 
 

@@ -15,7 +15,7 @@ from ..cualitativo.publicacion import ACTORES
 from ..presentacion.numeros import canonico, numero
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
-from ..presentacion.voces import acuerdo_html, citas_html, cuantas
+from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
 from ..rutas import Proyecto
 from .archivos import escribir_bytes, escribir_json
 from .procedencia import PENDIENTE
@@ -25,7 +25,6 @@ ESQUEMA = {
     "kappa_mision": pl.Float64, "naturaleza": pl.String, "fuente": pl.String, "hasta": pl.String, "aprobacion": pl.String, "cuaderno": pl.String,
     "producto": pl.String,
 }
-FUENTE = "Talleres y entrevistas del observatorio"
 SIN_NARRACIONES = "<p>Todavía no hay narraciones.</p>"
 
 
@@ -85,10 +84,7 @@ def pieza_temas(proyecto: Proyecto, r: Resultados) -> str:
 
 def _sello(r: Resultados) -> str:
     """De dónde salen los temas y las citas, hasta cuándo y cómo están aprobados."""
-    return (
-        f'{FUENTE}, hasta {esc(r.voces.hasta)}; leídas por dos personas; {PENDIENTE} de aprobación. <a href="#lectura">Cómo se leen</a> '
-        '<a href="@raiz@/datos/temas.csv">datos</a>'
-    )
+    return f'{esc(origen(r.voces))} <a href="#lectura">Cómo se leen</a> <a href="@raiz@/datos/temas.csv">datos</a>'
 
 
 def pieza_citas(proyecto: Proyecto, r: Resultados) -> str:
