@@ -77,6 +77,13 @@ def test_lo_mal_declarado_se_rechaza_con_su_remedio(minimo: Proyecto, parametros
     assert regla in {x.regla for x in e.value.errores} and all(x.remedio for x in e.value.errores)
 
 
+@pytest.mark.parametrize("contenido", [b"{", b"\xff", b"{}"])
+def test_lo_que_no_es_un_cuaderno_se_rechaza_con_su_remedio(minimo: Proyecto, contenido: bytes) -> None:
+    dejar(minimo, "roto", DECLARADO).write_bytes(contenido)
+    with pytest.raises(DatosInvalidos, match="analisis-sin-declarar"):
+        descubrir(minimo)
+
+
 def test_los_analisis_del_repositorio_salen_con_sus_graficos(construido: Proyecto, proyecto_real: Proyecto) -> None:
     shutil.copytree(proyecto_real.cuadernos / "analisis", construido.cuadernos / "analisis", ignore=shutil.ignore_patterns(".*"))
     construir(construido, "embebido")

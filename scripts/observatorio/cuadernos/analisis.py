@@ -44,16 +44,24 @@ class Analisis:
 
 def descubrir(proyecto: Proyecto) -> list[Analisis]:
     """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno, o una plantilla, no se declara bien."""
-    hallados: list[Analisis] = []
-    errores = [e for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")) for e in _de_lecturas(proyecto, ruta, _declaracion(ruta).get("entradas"))]
+    errores: list[ErrorDeDatos] = []
+    hallados = revisar(proyecto, errores)
+    if errores:
+        raise DatosInvalidos(errores)
+    return hallados
+
+
+def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
+    """Los análisis bien declarados; los defectos de los demás y de las plantillas van a ``errores``."""
+    hallados = []
+    for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
+        errores += _de_lecturas(proyecto, ruta, _declaracion(ruta).get("entradas"))
     for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
         declarado = _declaracion(ruta)
         propios = list(_defectos(proyecto, ruta, declarado))
         errores += propios
         if not propios:
             hallados.append(Analisis(ruta.stem, ruta, declarado["titulo"], declarado["resumen"], tuple(declarado["entradas"])))
-    if errores:
-        raise DatosInvalidos(errores)
     return hallados
 
 
@@ -93,7 +101,7 @@ def _declaracion(ruta: Path) -> dict[str, object]:
         celdas = json.loads(ruta.read_text(encoding="utf-8"))["cells"]
         marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))
         arbol = ast.parse("".join(marcada["source"]))
-    except (json.JSONDecodeError, KeyError, StopIteration, SyntaxError):
+    except (ValueError, KeyError, StopIteration, SyntaxError):
         return {}
     hallado: dict[str, object] = {}
     for orden in arbol.body:

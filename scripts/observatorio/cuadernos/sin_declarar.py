@@ -32,7 +32,7 @@ def lecturas_sin_declarar(cuaderno: Path, archivo: str, entradas: tuple[str, ...
 
     Un literal que nombra una entrada declarada se admite, y lo que se lee de la memoria también.
     """
-    for numero, celda in enumerate(json.loads(cuaderno.read_text(encoding="utf-8"))["cells"], 1):
+    for numero, celda in enumerate(_celdas(cuaderno), 1):
         if celda["cell_type"] != "code":
             continue
         lineas = "".join(celda["source"]).splitlines()
@@ -41,6 +41,14 @@ def lecturas_sin_declarar(cuaderno: Path, archivo: str, entradas: tuple[str, ...
         for linea, regla in sorted(hallados):
             remedio = REMEDIO if regla == REGLA else REMEDIO_DE_PROGRAMAS
             yield ErrorDeDatos(archivo, None, f"celda {numero}, línea {linea}", lineas[linea - 1].strip(), regla, remedio)
+
+
+def _celdas(cuaderno: Path) -> list[dict]:
+    """Las celdas; ninguna si el archivo no es un cuaderno, que se dice en otra parte."""
+    try:
+        return json.loads(cuaderno.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def _del_codigo(lineas: list[str], carpeta: str, entradas: tuple[str, ...]) -> Iterator[tuple[int, str]]:

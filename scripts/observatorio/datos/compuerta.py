@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..catalogo import Catalogo, leer
 from ..catalogo.adjuntos import revisar_adjuntos
 from ..catalogo.lectura import sin_consecuencias
+from ..cuadernos.analisis import revisar as revisar_cuadernos
 from ..cualitativo import leer as leer_relatos
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..intercambio.mapeo import leer_mapeos
@@ -25,6 +26,7 @@ def pasar(proyecto: Proyecto) -> tuple[Catalogo, Validacion]:
     Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo que le falta.
     """
     errores: list[ErrorDeDatos] = [*senas_en_textos(proyecto)]
+    revisar_cuadernos(proyecto, errores)
     catalogo = leer(proyecto, errores)
     errores.extend(revisar_carpeta(proyecto))
     if catalogo is None:
