@@ -15,10 +15,11 @@ from ..catalogo.territorio import Fuente, Territorio
 from ..catalogo.yaml_estricto import leer_ya_revisado
 from ..errores import ErrorDeUso
 from ..presentacion import graficos
+from ..presentacion.apilada import tabla_html
 from ..presentacion.cuadros import con_origen, reunida
 from ..presentacion.pieza import Pieza, esc
 from ..presentacion.sello_conjunto import dicho_con_naturaleza, reunir
-from ..presentacion.tablas import leyenda_html, marca_html, tabla_html
+from ..presentacion.tablas import leyenda_html, marca_html
 from ..rutas import Proyecto
 from .analisis import FICHAS, TABLAS, archivos_de, procedencia_de, reservada
 

@@ -1,8 +1,7 @@
-"""Las tablas de la página: la de KPI de una misión, con Great Tables, y la de cualquier cuadro."""
+"""La tabla de KPI de una misión en la página, con Great Tables."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -36,23 +35,6 @@ def leyenda_html(naturalezas: Iterable[str]) -> str:
     """Qué quiere decir cada etiqueta, al pie de donde se usa."""
     usadas = [n for n in ROTULO_NATURALEZA if n in set(naturalezas)]
     return "".join(f'<span class="leyenda">{marca_html(n).strip()} {ROTULO_NATURALEZA[n][1]}</span>' for n in usadas)
-
-
-def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: str = "") -> str:
-    """Tabla accesible; las celdas ya vienen seguras.
-
-    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que se desplaza en su caja;
-    ``numeros apilada`` también se apila.
-    """
-    apilada = clase != "numeros"
-    caja = "tabla apilada" if apilada else "tabla"
-    rotulos = [f' data-rotulo="{esc(re.sub("<small>.*", "", c))}"' if apilada else "" for c in cabecera]
-    cabezas = "".join(f'<th scope="col">{c}</th>' for c in cabecera)
-    cuerpo = "".join(f'<tr><th scope="row">{f[0]}</th>' + "".join(f"<td{r}>{c}</td>" for r, c in zip(rotulos[1:], f[1:], strict=True)) + "</tr>" for f in filas)
-    return (
-        f'<div class="{caja}" tabindex="0" role="region" aria-label="{esc(titulo)}"><table class="{clase}">'
-        f"<caption>{esc(titulo)}</caption><thead><tr>{cabezas}</tr></thead><tbody>{cuerpo}</tbody></table></div>"
-    )
 
 
 def tabla_kpis(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> Pieza:

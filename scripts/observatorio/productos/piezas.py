@@ -15,7 +15,7 @@ from ..metodo.estados import ESTADOS, POR_NOMBRE
 from ..presentacion.apilada import tabla_html
 from ..presentacion.numeros import con_unidad, numero
 from ..presentacion.pieza import esc
-from ..presentacion.tablas import marca_html, sello_html, tabla_html
+from ..presentacion.tablas import marca_html, sello_html
 from ..rutas import Proyecto
 from . import activos, calidad, contexto, parametros, plan, privacidad, voces
 from .archivos import escribir_json, escribir_texto, quitar_sobrantes
