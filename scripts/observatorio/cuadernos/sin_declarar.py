@@ -21,6 +21,8 @@ MODULOS = re.compile(r"subprocess|socket|urllib\.request|requests|httpx|http\.cl
 DE_PROGRAMAS = re.compile(r"os\.(system|popen|exec\w+|spawn\w+|posix_spawnp?|startfile)")
 MAGIA = re.compile(r"^\s*(?:[\w.,\s]*=\s*)?(!|%%?(?:run|load|loadpy|sx|sc|system|bash|sh|script|cmd|cat|pycat|less|more|writefile|file|store|sql)\b|%%!)")
 OTRA_MAGIA = re.compile(r"^\s*%")
+PISTA = re.compile(rf"\b(?:{LECTORES.pattern}|{MODULOS.pattern}|os)\b|^\s*(?:[\w.,\s]*=\s*)?[!%]", re.MULTILINE)
+"""Sin ninguna no hay nada que mirar: casi ninguna celda lee por su cuenta."""
 EN_MEMORIA = ("StringIO", "BytesIO", "encode")
 REGLA, REGLA_DE_PROGRAMAS = "lectura-sin-declarar", "programa-en-cuaderno"
 REMEDIO = 'declárelo en «entradas» y léalo con a.tabla("…"), donde a = obs.abrir_analisis(entradas); de lo que aún no pasó por la privacidad use a.tabla("publica")'
@@ -35,7 +37,10 @@ def lecturas_sin_declarar(cuaderno: Path, archivo: str, entradas: tuple[str, ...
     for numero, celda in enumerate(_celdas(cuaderno), 1):
         if celda["cell_type"] != "code":
             continue
-        lineas = "".join(celda["source"]).splitlines()
+        codigo = "".join(celda["source"])
+        if not PISTA.search(codigo):
+            continue
+        lineas = codigo.splitlines()
         hallados = {(n, REGLA_DE_PROGRAMAS) for n, linea in enumerate(lineas, 1) if MAGIA.match(linea)}
         hallados |= set(_del_codigo(lineas, posixpath.dirname(archivo), entradas))
         for linea, regla in sorted(hallados):
