@@ -37,9 +37,13 @@ def reglas_de_forma(texto: str) -> list[tuple[str, str]]:
 
 def defectos_de_texto(tabla: pl.DataFrame, columnas: Sequence[str], archivo: str, largo: int = LARGO_MAXIMO) -> Iterator[ErrorDeDatos]:
     """Un error por celda de ``columnas`` que incumple una regla de forma; ``tabla`` lleva ``fila``."""
-    for columna in columnas:
-        malas = [(regla, pl.col(columna).str.contains(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()]
-        malas.append(("campo-desmedido", pl.col(columna).str.len_bytes() > largo, f"acorte el texto a {largo} bytes"))
-        for regla, mala, remedio in malas:
-            for fila, valor in tabla.filter(mala).select("fila", columna).iter_rows():
-                yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)
+    malas = [
+        (columna, regla, mala, remedio) for columna in columnas for regla, mala, remedio in (
+            *((regla, pl.col(columna).str.contains(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()),
+            ("campo-desmedido", pl.col(columna).str.len_bytes() > largo, f"acorte el texto a {largo} bytes"),
+        )
+    ]
+    alguna = tabla.select(mala.any().alias(str(i)) for i, (_, _, mala, _) in enumerate(malas)).row(0) if malas else ()
+    for hay, (columna, regla, mala, remedio) in zip(alguna, malas, strict=True):
+        for fila, valor in tabla.filter(mala).select("fila", columna).iter_rows() if hay else ():
+            yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)
