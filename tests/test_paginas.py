@@ -21,6 +21,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no hay Chromium en el 
 ANCHOS = (390, 1280)
 MISION = "misiones/m1-salud/index.html"
 NUTRICION = "misiones/m4-nutricion/index.html"
+DE_DOS_FORMAS = ("index.html", "diagnostico.html", "calidad.html", "plan.html", MISION)
+"""Sus tablas son tarjetas en el teléfono: en el escritorio hay que volver a mirarlas con axe."""
 PRIMERA_VISTA = 150_000
 
 
@@ -92,7 +94,7 @@ def test_toda_pagina_cabe_es_accesible_y_no_pide_nada_ajeno(navegador, direccion
     for ruta in paginas:
         with pagina(navegador, direccion, ruta, ancho, bypass_csp=True) as hoja:
             hallado = hoja.evaluate(REVISION)
-            faltas = Axe().run(hoja, options={"resultTypes": ["violations"]}).response["violations"]
+            faltas = Axe().run(hoja, options={"resultTypes": ["violations"]}).response["violations"] if ancho == ANCHOS[0] or ruta in DE_DOS_FORMAS else []
         assert hallado == {"sobra": hallado["sobra"], "repetidos": [], "saltos": [], "principales": 1}, ruta
         assert hallado["sobra"] <= 0, f"{ruta} se desplaza de lado a {ancho} px"
         assert [(f["id"], f["nodes"][0]["html"]) for f in faltas] == [], ruta
