@@ -119,23 +119,22 @@ def con_totales_antes_que_sus_partes(azar: np.random.Generator) -> Historia:
 
 def con_cifras_corregidas(azar: np.random.Generator) -> Historia:
     """Anexos cuya cifra era otra, menor, en las primeras ediciones; los totales cambian con ella."""
-    h = replace(historia_al_azar(azar), forma=str(azar.choice(["anexos", "unidades"])))
-    corregidas = {}
-    for lugar, par in h.base.items():
-        if azar.random() < 0.35:
-            mas = [int(azar.poisson(14)) for _ in par]
-            corregidas[lugar] = (int(azar.choice([1, 2])), (par[0] + mas[0], par[1] + mas[0 if h.clase == "recuento" else 1]))
-    return replace(h, corregidas=corregidas)
+    return _corregida(azar, 0.35, lambda par, _: [x + int(azar.poisson(14)) for x in par])
 
 
 def con_cifras_que_suben_o_bajan(azar: np.random.Generator) -> Historia:
     """Anexos que se corrigen hacia arriba o hacia abajo: alguno que se veía pasa a protegerse."""
+    return _corregida(azar, 0.3, lambda par, razon: [int(azar.poisson(max(2, x) * azar.choice([0.2, 0.6, 2.0]))) + extra for x, extra in zip(par, (0, razon), strict=True)])
+
+
+def _corregida(azar: np.random.Generator, parte: float, otra: Callable[[Par, bool], list[int]]) -> Historia:
+    """Una historia en que cada cifra, con probabilidad ``parte``, pasa a ser ``otra`` en alguna edición; ``otra`` sabe si es una razón."""
     h = replace(historia_al_azar(azar), forma=str(azar.choice(["anexos", "unidades"])))
     corregidas = {}
     for lugar, par in h.base.items():
-        if azar.random() < 0.3:
-            a, b = (int(azar.poisson(max(2, p) * azar.choice([0.2, 0.6, 2.0]))) for p in par)
-            corregidas[lugar] = (int(azar.choice([1, 2])), (a, a) if h.clase == "recuento" else (a, b + (h.clase == "razon")))
+        if azar.random() < parte:
+            a, b = otra(par, h.clase == "razon")
+            corregidas[lugar] = (int(azar.choice([1, 2])), (a, a if h.clase == "recuento" else b))
     return replace(h, corregidas=corregidas)
 
 

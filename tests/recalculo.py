@@ -92,7 +92,7 @@ class Recalculo:
 
     def _series(self, fichas: pd.DataFrame, observaciones: pd.DataFrame, agrupadas: pd.DataFrame) -> pd.DataFrame:
         """La serie del territorio en la medida de su línea de base: agrupada donde lo esté, y los flujos por años completos."""
-        sueltas, bloques = (x[(x["lugar"] == self.t["ubigeo"]) & (x["grupo"] == "total") & (x["unidad"] == "")] for x in (observaciones, agrupadas))
+        sueltas, bloques = map(self._del_territorio, (observaciones, agrupadas))
         s = pd.concat([sueltas[~sueltas["kpi"].isin(bloques["kpi"])].assign(agrupado=0), bloques])
         s = s.assign(fin=fin(s["periodo"].str.split("/").str[-1])).merge(fichas[["kpi", "agregacion", "meses", "t0"]], on="kpi")
         por_partes = (s["agregacion"] == "suma") & (s["meses"] < 12) & (s["agrupado"] == 0)
@@ -117,11 +117,14 @@ class Recalculo:
 
     def _calladas(self, fichas: pd.DataFrame, observaciones: pd.DataFrame, agrupadas: pd.DataFrame) -> pd.DataFrame:
         """``kpi, fin, valor`` (nulo) de la última medida suelta que se protege después del último bloque de su KPI."""
-        sueltas, bloques = (x[(x["lugar"] == self.t["ubigeo"]) & (x["grupo"] == "total") & (x["unidad"] == "")] for x in (observaciones, agrupadas))
+        sueltas, bloques = map(self._del_territorio, (observaciones, agrupadas))
         cierre = fin(bloques["periodo"].str.split("/").str[-1]).groupby(bloques["kpi"]).max().rename("cierre")
         s = sueltas[sueltas["valor"].isna()].assign(fin=fin(sueltas["periodo"])).merge(cierre, on="kpi").merge(fichas[["kpi", "t0"]], on="kpi")
         s = s[(s["fin"] > s["cierre"]) & ~(s["fin"] <= s["t0"])]
         return s.sort_values("fin").drop_duplicates("kpi", keep="last")[["kpi", "fin", "valor"]]
+
+    def _del_territorio(self, t: pd.DataFrame) -> pd.DataFrame:
+        return t[(t["lugar"] == self.t["ubigeo"]) & (t["grupo"] == "total") & (t["unidad"] == "")]
 
     @staticmethod
     def _plazo(t: pd.DataFrame) -> pd.Series:

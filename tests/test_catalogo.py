@@ -85,11 +85,8 @@ def test_lo_demas_se_declara_demostracion(catalogo: Catalogo) -> None:
         ("okrs:\n", "okrs: [\n", "yaml-roto"),
     ],
 )
-def test_un_catalogo_malo_dice_linea_regla_y_remedio(minimo: Proyecto, antes: str, despues: str, regla: str) -> None:
-    ruta = minimo.misiones / "m4-nutricion" / "hoja-de-ruta.yml"
-    texto = ruta.read_text(encoding="utf-8")
-    assert antes in texto
-    ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
+def test_un_catalogo_malo_dice_linea_regla_y_remedio(minimo: Proyecto, cambiar, antes: str, despues: str, regla: str) -> None:
+    cambiar(minimo.misiones / "m4-nutricion" / "hoja-de-ruta.yml", antes, despues)
     with pytest.raises(DatosInvalidos) as e:
         cargar(minimo)
     hallado = [x for x in e.value.errores if x.regla == regla]

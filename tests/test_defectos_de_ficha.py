@@ -12,6 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
+from conftest import reemplazar
 from observatorio.catalogo import cargar
 from observatorio.catalogo.defectos import OTRA, REGLAS, defectos_de_ficha, regla_y_remedio
 from observatorio.catalogo.esquemas import ESQUEMAS
@@ -112,9 +113,7 @@ def leer(tipo: type, crudo: object) -> list[tuple[str, str, str | None, str]]:
 def en_hoja(minimo: Proyecto, antes: str, despues: str) -> list[ErrorDeDatos]:
     """Los defectos de la hoja de ruta de la misión 4 con un texto cambiado."""
     ruta = minimo.misiones / "m4-nutricion" / "hoja-de-ruta.yml"
-    texto = ruta.read_text(encoding="utf-8")
-    assert antes in texto
-    ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
+    reemplazar(ruta, antes, despues)
     with pytest.raises(DatosInvalidos) as e:
         cargar(minimo)
     return e.value.errores

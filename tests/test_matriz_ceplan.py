@@ -14,7 +14,7 @@ from conftest import copiar_entradas, reducir
 from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.cli import principal
-from observatorio.errores import DatosInvalidos, ErrorDeUso
+from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from observatorio.intercambio.ceplan import exportar
 from observatorio.intercambio.ceplan_leer import escribir_importacion, preparar_importacion
 from observatorio.intercambio.ficha_plana import anidar, aplanar
@@ -219,16 +219,21 @@ def corto(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, Path]:
     return proyecto, carpeta / "m.xlsx"
 
 
-@pytest.mark.parametrize("maltrato", MALTRATOS)
-def test_un_libro_maltratado_dice_que_columna_y_no_escribe(corto: tuple[Proyecto, Path], tmp_path: Path, maltrato: str) -> None:
+def rechazos(corto: tuple[Proyecto, Path], destino: Path, cambio: Callable[[Workbook], None]) -> list[ErrorDeDatos]:
+    """Los defectos con que se rechaza el libro cambiado, que se llama ``n.xlsx``."""
     proyecto, ruta = corto
-    cambio, regla, columna = MALTRATOS[maltrato]
     otro = load_workbook(ruta)
     cambio(otro)
-    otro.save(tmp_path / "n.xlsx")
+    otro.save(destino / "n.xlsx")
     with pytest.raises(DatosInvalidos) as e:
-        preparar_importacion(proyecto, tmp_path / "n.xlsx")
-    assert (regla, columna) in {(x.regla, x.columna) for x in e.value.errores}
+        preparar_importacion(proyecto, destino / "n.xlsx")
+    return e.value.errores
+
+
+@pytest.mark.parametrize("maltrato", MALTRATOS)
+def test_un_libro_maltratado_dice_que_columna_y_no_escribe(corto: tuple[Proyecto, Path], tmp_path: Path, maltrato: str) -> None:
+    cambio, regla, columna = MALTRATOS[maltrato]
+    assert (regla, columna) in {(x.regla, x.columna) for x in rechazos(corto, tmp_path, cambio)}
 
 
 def test_el_error_habla_castellano_y_nombra_el_titulo(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
@@ -273,15 +278,10 @@ CODIGOS = {
 
 @pytest.mark.parametrize("caso", CODIGOS)
 def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(corto: tuple[Proyecto, Path], tmp_path: Path, caso: str) -> None:
-    proyecto, ruta = corto
     cambio, esperados, dice = CODIGOS[caso]
-    otro = load_workbook(ruta)
-    cambio(otro)
-    otro.save(tmp_path / "n.xlsx")
-    with pytest.raises(DatosInvalidos) as e:
-        preparar_importacion(proyecto, tmp_path / "n.xlsx")
-    assert [(x.archivo, x.fila, x.columna, x.valor, x.regla) for x in e.value.errores] == esperados
-    assert dice in e.value.errores[0].remedio
+    errores = rechazos(corto, tmp_path, cambio)
+    assert [(x.archivo, x.fila, x.columna, x.valor, x.regla) for x in errores] == esperados
+    assert dice in errores[0].remedio
 
 
 @pytest.mark.parametrize(("hoja", "titulo", "valor", "columna", "dicho"), [
@@ -289,24 +289,13 @@ def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(corto: tuple[P
     ("Ficha", "ods", "dos", "ods", "M7-K02: dos"), ("Ficha", "dimension", "otra", "dimension", "M7-K02: otra"),
 ])
 def test_lo_que_el_catalogo_no_admite_se_dice_en_la_celda_que_lo_trae(corto: tuple[Proyecto, Path], tmp_path: Path, hoja: str, titulo: str, valor: str, columna: str, dicho: str) -> None:
-    proyecto, ruta = corto
-    otro = load_workbook(ruta)
-    otro[hoja][f"{_columna(ruta, titulo, hoja)}3"] = valor
-    otro.save(tmp_path / "n.xlsx")
-    with pytest.raises(DatosInvalidos) as e:
-        preparar_importacion(proyecto, tmp_path / "n.xlsx")
-    assert [(x.archivo, x.fila, x.columna, x.valor) for x in e.value.errores] == [("n.xlsx" if hoja == "Matriz" else f"n.xlsx, hoja «{hoja}»", 3, columna, dicho)]
+    errores = rechazos(corto, tmp_path, _poner(**{f"{hoja}_{_columna(corto[1], titulo, hoja)}3": valor}))
+    assert [(x.archivo, x.fila, x.columna, x.valor) for x in errores] == [("n.xlsx" if hoja == "Matriz" else f"n.xlsx, hoja «{hoja}»", 3, columna, dicho)]
 
 
 def test_un_indicador_nuevo_dice_a_la_vez_la_cifra_mala_y_el_campo_malo(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
-    proyecto, ruta = corto
-    otro = load_workbook(ruta)
-    _poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77", Matriz_J3="mucho")(otro)
-    otro["Ficha"][f"{_columna(ruta, 'gracia', 'Ficha')}3"] = "poca"
-    otro.save(tmp_path / "n.xlsx")
-    with pytest.raises(DatosInvalidos) as e:
-        preparar_importacion(proyecto, tmp_path / "n.xlsx")
-    assert {(x.columna, x.regla) for x in e.value.errores} == {("LB valor", "ficha-no-es-numero"), ("gracia", "ficha-no-es-entero")}
+    nuevo = _poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77", Matriz_J3="mucho", **{f"Ficha_{_columna(corto[1], 'gracia', 'Ficha')}3": "poca"})
+    assert {(x.columna, x.regla) for x in rechazos(corto, tmp_path, nuevo)} == {("LB valor", "ficha-no-es-numero"), ("gracia", "ficha-no-es-entero")}
 
 
 def test_exportar_a_una_carpeta_se_explica(proyecto_real: Proyecto, tmp_path: Path) -> None:

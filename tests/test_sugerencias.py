@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import copiar_entradas, reducir
+from conftest import copiar_entradas, reducir, reemplazar
 from observatorio.datos.compuerta import pasar
 from observatorio.datos.informe import FILAS_DICHAS, MAXIMO_POR_REGLA, texto_invalido
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
@@ -30,9 +30,7 @@ def estropear(base: Proyecto) -> Iterator[Estropear]:
     def hacer(archivo: str, antes: str, despues: str) -> list[ErrorDeDatos]:
         ruta = base.raiz / archivo
         previos.setdefault(ruta, ruta.read_bytes())
-        texto = ruta.read_text(encoding="utf-8")
-        assert antes in texto
-        ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
+        reemplazar(ruta, antes, despues)
         with pytest.raises(DatosInvalidos) as e:
             pasar(base)
         return e.value.errores

@@ -89,7 +89,7 @@ def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.D
     series = comparables(publica, tabla)
     tabla = con_frecuencia_publicada(tabla, series, territorio.ubigeo)
     del_territorio = series.filter(pl.col("lugar") == territorio.ubigeo)
-    sin_decir = callados(publica).filter(pl.col("lugar") == territorio.ubigeo)
+    sin_decir = callados(publica, territorio.ubigeo)
     evaluacion = con_motivo(evaluar(del_territorio, tabla, trayectorias(catalogo), territorio.metodo, territorio.fecha_corte, sin_decir), reglas.k)
     analisis = analizar(evaluacion, del_territorio, tabla)
     okrs, misiones = agregar(evaluacion, territorio.metodo)

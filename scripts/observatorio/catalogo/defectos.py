@@ -78,10 +78,10 @@ def defectos_de_ficha(error: ValidationError, crudo: object, tipo: TypeAdapter) 
         if x["type"] == FALTA and isinstance(camino[-1], int):
             remedio = "complete la lista: le falta un elemento"
         if x["type"] == "literal_error" and (palabra := parecido(str(x["input"]), re.findall("«([^»]*)»", remedio))):
-            remedio = f"¿quiso decir «{palabra}»? Si no, {remedio}"
+            remedio = con_propuesta(palabra, f"si no, {remedio}")
         if camino in propuestas:
             campo, falta = propuestas[camino]
-            remedio = f"¿quiso decir «{campo}»? " + ("Es obligatorio y así escrito falta: corrija el nombre del campo" if falta else "Si no, borre el campo: la ficha no lo tiene")
+            remedio = con_propuesta(campo, "es obligatorio y así escrito falta: corrija el nombre del campo" if falta else "si no, borre el campo: la ficha no lo tiene")
         yield DefectoDeFicha(camino, None if x["type"] == FALTA else _valor(x["input"]), regla, remedio)
 
 
@@ -154,6 +154,11 @@ def parecido(escrito: str, posibles: Iterable[str]) -> str | None:
     por_llano = {_llano(p): p for p in posibles}
     cerca = difflib.get_close_matches(_llano(escrito), por_llano, 1, PARECIDO)
     return por_llano[cerca[0]] if cerca else None
+
+
+def con_propuesta(palabra: str | None, que: str) -> str:
+    """Qué pasa o qué hacer y, delante, la palabra que quizá se quiso escribir, si se sabe."""
+    return f"¿quiso decir «{palabra}»? {que[0].upper()}{que[1:]}" if palabra else que
 
 
 def _llano(texto: str) -> str:

@@ -62,14 +62,23 @@ class _Estricto(CargadorYaml):
 _Estricto.add_constructor("tag:yaml.org,2002:timestamp", _Estricto.construir_fecha)
 
 
-@lru_cache(maxsize=64)
 def arbol(texto: str) -> yaml.Node | None:
-    """Los nodos del YAML, con su línea; lanza ``yaml.YAMLError``. Son de solo lectura: el mismo texto da los mismos."""
+    """Los nodos del YAML, con su línea; lanza ``yaml.YAMLError``. El mismo texto da los mismos: son de solo lectura.
+
+    Los de un texto con mezclas (``<<``) no se comparten: construir su contenido los cambia.
+    """
+    return _componer(texto) if "<<" in texto else _compuesto(texto)
+
+
+def _componer(texto: str) -> yaml.Node | None:
     lector = _Estricto(texto)
     try:
         return lector.get_single_node()
     finally:
         lector.dispose()
+
+
+_compuesto = lru_cache(maxsize=64)(_componer)
 
 
 def leer_ya_revisado(texto: str) -> Any:
@@ -81,8 +90,7 @@ def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[
     """``(contenido, si se pudo leer)``; sus defectos de escritura van a ``errores``."""
     lector = _Estricto("")
     try:
-        # Las mezclas (<<) cambian los nodos al construir: esos no se comparten.
-        raiz = arbol.__wrapped__(texto) if "<<" in texto else arbol(texto)
+        raiz = arbol(texto)
         crudo = None if raiz is None else lector.construct_document(raiz)
     except (yaml.YAMLError, ValueError, RecursionError) as e:
         errores.append(_roto(archivo, e))

@@ -55,10 +55,12 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
     """Los análisis bien declarados; los defectos de los demás y de las plantillas van a ``errores``."""
     hallados = []
     for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
-        errores += _de_lecturas(proyecto, ruta, _declaracion(ruta).get("entradas"))
+        celdas = _celdas(ruta)
+        errores += _de_lecturas(proyecto, ruta, celdas, _declaracion(celdas).get("entradas"))
     for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
-        declarado = _declaracion(ruta)
-        propios = list(_defectos(proyecto, ruta, declarado))
+        celdas = _celdas(ruta)
+        declarado = _declaracion(celdas)
+        propios = [*_sin_declarar(proyecto.relativa(ruta), declarado), *_de_lecturas(proyecto, ruta, celdas, declarado.get("entradas"))]
         errores += propios
         if not propios:
             hallados.append(Analisis(ruta.stem, ruta, declarado["titulo"], declarado["resumen"], tuple(declarado["entradas"])))
@@ -67,7 +69,7 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
 
 def entradas_de(cuaderno: Path) -> tuple[str, ...]:
     """Las entradas que declara un cuaderno ya revisado; la plantilla de las misiones puede no tener ninguna."""
-    declaradas = _declaracion(cuaderno).get("entradas", [])
+    declaradas = _declaracion(_celdas(cuaderno)).get("entradas", [])
     return tuple(declaradas) if isinstance(declaradas, list) else ()
 
 
@@ -95,10 +97,17 @@ def reservada(entrada: str) -> bool:
     return posixpath.normpath(entrada.replace("\\", "/")).casefold().startswith(RESERVADOS)
 
 
-def _declaracion(ruta: Path) -> dict[str, object]:
+def _celdas(cuaderno: Path) -> list[dict]:
+    """Las celdas del cuaderno; ninguna si el archivo no lo es: entonces tampoco declara nada."""
+    try:
+        return json.loads(cuaderno.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _declaracion(celdas: list[dict]) -> dict[str, object]:
     """Las asignaciones literales de la celda de parámetros."""
     try:
-        celdas = json.loads(ruta.read_text(encoding="utf-8"))["cells"]
         marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))
         arbol = ast.parse("".join(marcada["source"]))
     except (ValueError, KeyError, StopIteration, SyntaxError):
@@ -113,20 +122,15 @@ def _declaracion(ruta: Path) -> dict[str, object]:
     return hallado
 
 
-def _defectos(proyecto: Proyecto, ruta: Path, declarado: Mapping[str, object]) -> Iterator[ErrorDeDatos]:
-    archivo = proyecto.relativa(ruta)
-
-    def defecto(campo: str, valor: object, regla: str, remedio: str) -> ErrorDeDatos:
-        return ErrorDeDatos(archivo, None, campo, None if valor is None else str(valor), regla, remedio)
-
+def _sin_declarar(archivo: str, declarado: Mapping[str, object]) -> Iterator[ErrorDeDatos]:
     for campo, tipo in DECLARADO.items():
-        if not isinstance(declarado.get(campo), tipo) or not declarado[campo]:
-            yield defecto(campo, declarado.get(campo), "analisis-sin-declarar",
-                          'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]')
-    yield from _de_lecturas(proyecto, ruta, declarado.get("entradas"))
+        valor = declarado.get(campo)
+        if not isinstance(valor, tipo) or not valor:
+            yield ErrorDeDatos(archivo, None, campo, None if valor is None else str(valor), "analisis-sin-declarar",
+                               'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]')
 
 
-def _de_lecturas(proyecto: Proyecto, ruta: Path, declaradas: object) -> Iterator[ErrorDeDatos]:
+def _de_lecturas(proyecto: Proyecto, ruta: Path, celdas: list[dict], declaradas: object) -> Iterator[ErrorDeDatos]:
     """Los defectos de lo que el cuaderno declara leer y de lo que lee sin declararlo."""
     entradas, archivo = tuple(map(str, declaradas)) if isinstance(declaradas, list) else (), proyecto.relativa(ruta)
     for entrada in entradas:
@@ -134,7 +138,7 @@ def _de_lecturas(proyecto: Proyecto, ruta: Path, declaradas: object) -> Iterator
             yield ErrorDeDatos(archivo, None, "entradas", entrada, "entrada-sin-privacidad", 'use la tabla pública: entradas = ["publica"]')
         elif entrada not in TABLAS and not _en_data(proyecto, entrada):
             yield ErrorDeDatos(archivo, None, "entradas", entrada, "entrada-desconocida", f"use un archivo de data/ o una de: {', '.join(TABLAS)}")
-    yield from lecturas_sin_declarar(ruta, archivo, entradas)
+    yield from lecturas_sin_declarar(celdas, archivo, entradas)
 
 
 def _en_data(proyecto: Proyecto, entrada: str) -> bool:

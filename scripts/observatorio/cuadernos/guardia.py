@@ -27,8 +27,8 @@ SIEMPRE = ("data/fuentes.yml",)
 PROGRAMAS = re.compile(r"subprocess\.Popen|pty\.spawn|os\.(system|exec|fork|forkpty|posix_spawn|spawn|startfile\S*)")
 RED = ("socket.connect", "socket.getaddrinfo")
 LOCALES = ("127.0.0.1", "::1", "localhost", None)
-ARCHIVOS = {"open": (0,), "sqlite3.connect": (0,), "os.link": (0,), "os.rename": (0,), "os.symlink": (0,)}
-"""Suceso de auditoría → cuáles de sus argumentos son archivos que se leen."""
+ARCHIVOS = frozenset({"open", "sqlite3.connect", "os.link", "os.rename", "os.symlink"})
+"""Sucesos de auditoría cuyo primer argumento es un archivo que se lee."""
 NATIVOS = {
     "polars": r"(read|scan)_\w+|sql", "pandas": r"read_\w+", "pyarrow": r"memory_map|input_stream", "pyarrow.csv": r"(read|open)_\w+",
     "pyarrow.json": r"(read|open)_\w+", "pyarrow.parquet": r"read_\w+|Parquet(File|Dataset)", "pyarrow.feather": r"read_\w+",
@@ -127,8 +127,7 @@ def _al_suceder(suceso: str, datos: tuple) -> None:
     if _vigente is None:
         return
     if suceso in ARCHIVOS:
-        for i in ARCHIVOS[suceso]:
-            _vigente.revisar(datos[i])
+        _vigente.revisar(datos[0])
     elif PROGRAMAS.fullmatch(suceso):
         raise LecturaNoDeclarada(f"el cuaderno lanza otro programa, que no pasa por la privacidad; {REMEDIO_DE_RED}")
     elif suceso in RED and not _local(suceso, datos):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ..catalogo import Catalogo
 from ..edicion.claves import escribir_json_atomico, huella
+from ..presentacion.cuadros import PENDIENTE
 from ..presentacion.dibujante import Dibujante
-from ..productos.publicos import PENDIENTE
 from ..rutas import Proyecto
 from . import normalizar
 from .analisis import Analisis

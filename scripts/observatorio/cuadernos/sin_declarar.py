@@ -6,11 +6,9 @@ Ve lo que se escribe sin querer saltarse nada; lo que se arma al ejecutar lo det
 from __future__ import annotations
 
 import ast
-import json
 import posixpath
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from ..errores import ErrorDeDatos
 
@@ -29,12 +27,12 @@ REMEDIO = 'declárelo en «entradas» y léalo con a.tabla("…"), donde a = obs
 REMEDIO_DE_PROGRAMAS = "un cuaderno no lanza otros programas ni sale a la red: traiga el dato a data/ con su tarjeta, declárelo en «entradas» y léalo con a.tabla(…)"
 
 
-def lecturas_sin_declarar(cuaderno: Path, archivo: str, entradas: tuple[str, ...]) -> Iterator[ErrorDeDatos]:
-    """Un error por línea que lee por su cuenta; ``archivo``: la ruta del cuaderno desde la raíz.
+def lecturas_sin_declarar(celdas: Iterable[dict], archivo: str, entradas: tuple[str, ...]) -> Iterator[ErrorDeDatos]:
+    """Un error por línea que lee por su cuenta; ``celdas``: las del cuaderno, y ``archivo``, su ruta desde la raíz.
 
     Un literal que nombra una entrada declarada se admite, y lo que se lee de la memoria también.
     """
-    for numero, celda in enumerate(_celdas(cuaderno), 1):
+    for numero, celda in enumerate(celdas, 1):
         if celda["cell_type"] != "code":
             continue
         codigo = "".join(celda["source"])
@@ -46,14 +44,6 @@ def lecturas_sin_declarar(cuaderno: Path, archivo: str, entradas: tuple[str, ...
         for linea, regla in sorted(hallados):
             remedio = REMEDIO if regla == REGLA else REMEDIO_DE_PROGRAMAS
             yield ErrorDeDatos(archivo, None, f"celda {numero}, línea {linea}", lineas[linea - 1].strip(), regla, remedio)
-
-
-def _celdas(cuaderno: Path) -> list[dict]:
-    """Las celdas; ninguna si el archivo no es un cuaderno, que se dice en otra parte."""
-    try:
-        return json.loads(cuaderno.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError):
-        return []
 
 
 def _del_codigo(lineas: list[str], carpeta: str, entradas: tuple[str, ...]) -> Iterator[tuple[int, str]]:

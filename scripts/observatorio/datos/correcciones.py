@@ -15,7 +15,7 @@ from datetime import date
 
 import polars as pl
 
-from ..catalogo.defectos import parecido
+from ..catalogo.defectos import con_propuesta, parecido
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .cifras import defecto_de_cifra
@@ -92,7 +92,7 @@ class Correcciones:
             return False
         if archivo not in self._archivos:
             cerca = parecido(archivo, self._archivos)
-            self._falta(c, "archivo", archivo, "correccion-sin-archivo", (f"¿quiso decir «{cerca}»? " if cerca else "") + f"Ese archivo no está en {carpeta}")
+            self._falta(c, "archivo", archivo, "correccion-sin-archivo", con_propuesta(cerca, f"Ese archivo no está en {carpeta}"))
             return False
         if c["columna"] in NUMERICAS and (defecto := defecto_de_cifra(c["despues"])):
             self._falta(c, "despues", c["despues"], *defecto)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..catalogo import Catalogo
-from ..catalogo.defectos import parecido
+from ..catalogo.defectos import con_propuesta, parecido
 from ..errores import ErrorDeDatos
 from .advertencias import ADVERTENCIAS
 from .correcciones import CORREGIBLES
@@ -22,7 +22,7 @@ def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iter
         if e.regla in vocabularios and e.valor and clave not in dichas:
             dichas[clave] = _sugerida(e.valor, vocabularios[e.regla])
         sugerida = dichas.get(clave)
-        yield replace(e, remedio=f"¿quiso decir «{sugerida}»? Si no, {e.remedio}") if sugerida else e
+        yield replace(e, remedio=con_propuesta(sugerida, f"si no, {e.remedio}")) if sugerida else e
 
 
 def _sugerida(escrita: str, admitidas: Mapping[str, str]) -> str | None:

@@ -22,6 +22,7 @@ from ..catalogo import cargar
 from ..catalogo.modelos import Acceso, Kpi
 from ..datos.periodos import meses_fin
 from ..edicion.escritura import exigir_archivo
+from ..metodo.estados import PROTEGIDO
 from ..privacidad import catalogo_de_nivel
 from ..rutas import Proyecto
 from .estilo_hoja import ALERTA, BORDE, MARCA, TINTA, VELO, ajustado, fondo, fuente, guardar
@@ -34,7 +35,7 @@ IDENTIDAD = {
 }
 FINALES = {"Responsable": "responsable", "Fuente": "fuente", "Justificación": "justificacion", "Limitaciones": "limitaciones"}
 AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA = "Avance a la meta (%)", "(VO−LB)/(LE−LB) (%)", "Estado", "Naturaleza del VO"
-PROTEGIDO, CIUDADANO, AVISO = "dato protegido", "ciudadano", "Aviso"
+CIUDADANO, AVISO = "ciudadano", "Aviso"
 ANIOS_ATRAS = 4
 ANCHOS = {"Indicador": 44, "Misión": 20, "OKR": 12, "Responsable": 34, "Justificación": 50, "Limitaciones": 50}
 COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")

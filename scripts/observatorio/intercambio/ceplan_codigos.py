@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from ..catalogo.defectos import parecido
+from ..catalogo.defectos import con_propuesta, parecido
 from ..catalogo.formas import CodigoKpi, Forma
 from ..errores import ErrorDeDatos
 from .ceplan import FICHA, OKR
@@ -44,11 +44,11 @@ def codigos_sueltos(archivo: str, filas: Sequence[tuple[int, Fila]], fichas: Seq
     for n, ficha in enumerate(fichas, 2):
         codigo = ficha["codigo"]
         if codigo and codigo not in indicadores and codigo not in hay.okr_de:
-            remedio = _quiso(_parecido_o_unico(codigo, indicadores - {f["codigo"] for f in fichas}), "ningún indicador de la matriz lleva ese código: corríjalo o borre la fila")
+            remedio = con_propuesta(_parecido_o_unico(codigo, indicadores - {f["codigo"] for f in fichas}), "ningún indicador de la matriz lleva ese código: corríjalo o borre la fila")
             yield ErrorDeDatos(hoja(archivo, FICHA), n, "codigo", codigo, "ficha-sin-indicador", remedio)
     for n, okr in enumerate(okrs, 2):
         if okr["codigo"] and okr["codigo"] not in hay.okrs and okr["codigo"] not in usados:
-            remedio = _quiso(_parecido_o_unico(okr["codigo"], hay.okrs - {o["codigo"] for o in okrs}), "ningún indicador de la matriz es de ese OKR: corrija el código o borre la fila")
+            remedio = con_propuesta(_parecido_o_unico(okr["codigo"], hay.okrs - {o["codigo"] for o in okrs}), "ningún indicador de la matriz es de ese OKR: corrija el código o borre la fila")
             yield ErrorDeDatos(hoja(archivo, OKR), n, "codigo", okr["codigo"], "okr-sin-indicadores", remedio)
 
 
@@ -61,7 +61,7 @@ def _repetidos(archivo: str, filas: Sequence[tuple[int, Fila]], hay: Conocidos) 
         propia = next((n for n, f in suyas if f.get("OKR") == hay.okr_de.get(codigo)), suyas[0][0])
         for n, fila in suyas:
             if n != propia:
-                remedio = _quiso(_propuesto(fila, filas, hay), f"ese código está también en la fila {propia}: deje una sola fila por indicador")
+                remedio = con_propuesta(_propuesto(fila, filas, hay), f"ese código está también en la fila {propia}: deje una sola fila por indicador")
                 yield n, ErrorDeDatos(archivo, n, "Código", codigo, "codigo-repetido", remedio)
 
 
@@ -70,7 +70,7 @@ def _desconocido(archivo: str, n: int, fila: Fila, filas: Sequence[tuple[int, Fi
     regla, que = "kpi-desconocido", f"el catálogo no tiene ese código ni la hoja «{FICHA}» lo describe: corríjalo, o añada allí la ficha del indicador nuevo"
     if not re.fullmatch(FORMA_DE_KPI.patron, codigo):
         regla, que = "ficha-forma", FORMA_DE_KPI.remedio
-    return ErrorDeDatos(archivo, n, "Código", codigo, regla, _quiso(_propuesto(fila, filas, hay), que))
+    return ErrorDeDatos(archivo, n, "Código", codigo, regla, con_propuesta(_propuesto(fila, filas, hay), que))
 
 
 def _propuesto(fila: Fila, filas: Sequence[tuple[int, Fila]], hay: Conocidos) -> str | None:
@@ -91,8 +91,3 @@ def _okr_cambiado(archivo: str, filas: Sequence[tuple[int, Fila]], hay: Conocido
 
 def _parecido_o_unico(codigo: str, libres: Set[str]) -> str | None:
     return next(iter(libres)) if len(libres) == 1 else parecido(codigo, sorted(libres))
-
-
-def _quiso(codigo: str | None, que: str) -> str:
-    """Qué pasa con un código, y antes, si se sabe, el que quizá se quiso escribir."""
-    return f"¿quiso decir «{codigo}»? {que[0].upper()}{que[1:]}" if codigo else que

@@ -28,6 +28,7 @@ class Estado:
         return self.frase.format(ruta=ruta, acelerar=acelerar)
 
 
+PROTEGIDO = "dato protegido"
 ESTADOS: tuple[Estado, ...] = (
     Estado("alcanzado", "alcanzado", "★", "#0b4a6f", "#d6ebf8", "La meta ya se cumplió.", True),
     Estado("en-ruta", "en ruta", "●", "#14532d", "#d8f0dd", "Avanza al menos al {ruta} del paso esperado.", True),
@@ -37,7 +38,7 @@ ESTADOS: tuple[Estado, ...] = (
     Estado("dato-vencido", "dato vencido", "◐", "#374151", "#e8e8ee", "El último dato es demasiado antiguo para decir cómo va.", False),
     Estado("sin-linea-de-base", "sin línea de base", "○", "#374151", "#e8e8ee", "No hay un punto de partida comparable.", False),
     Estado("sin-meta", "sin meta", "◇", "#374151", "#e8e8ee", "El comité aún no fijó la meta.", False),
-    Estado("dato-protegido", "dato protegido", "◆", "#374151", "#e8e8ee", "Se conoce, pero no se publica para no identificar a nadie.", False),
+    Estado("dato-protegido", PROTEGIDO, "◆", "#374151", "#e8e8ee", "Se conoce, pero no se publica para no identificar a nadie.", False),
     Estado("sin-datos", "sin datos", "–", "#374151", "#e8e8ee", "No hay ningún dato posterior a la línea de base.", False),
 )
 POR_NOMBRE = {e.nombre: e for e in ESTADOS}

@@ -104,12 +104,12 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([directa.select(columnas), anual]).sort("kpi", "lugar", "fin")
 
 
-def callados(publica: pl.DataFrame) -> pl.DataFrame:
-    """Las medidas sueltas y protegidas posteriores al último bloque de cada serie agrupada: se midió, y no se puede decir.
+def callados(publica: pl.DataFrame, lugar: str) -> pl.DataFrame:
+    """Las medidas de ``lugar`` sueltas y protegidas posteriores al último bloque de su serie agrupada: se midió, y no se puede decir.
 
     Columnas de ``comparables``; ninguna fila si nada se agrupa.
     """
     c = pl.col
-    del_lugar = con_textos(publica.filter(c("grupo") == "total", c("unidad") == ""))
-    ultimo = del_lugar.filter(c("agrupado") > 0).group_by("kpi", "lugar").agg(c("fin").max().alias("cierre"))
-    return del_lugar.join(ultimo, on=["kpi", "lugar"]).filter("protegido", c("agrupado") == 0, c("fin") > c("cierre")).drop("cierre")
+    del_lugar = con_textos(publica.filter(c("lugar") == lugar, c("grupo") == "total", c("unidad") == ""))
+    ultimo = del_lugar.filter(c("agrupado") > 0).group_by("kpi").agg(c("fin").max().alias("cierre"))
+    return del_lugar.join(ultimo, on="kpi").filter("protegido", c("agrupado") == 0, c("fin") > c("cierre")).drop("cierre")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..datos.periodos import legible
 from ..metodo.comparacion import ANEXO, cuentas_de_brechas, partes_de
+from ..metodo.estados import PROTEGIDO
 from . import boletin
 from .apilada import tabla_html
 from .numeros import canonico, con_unidad, numero
@@ -19,7 +20,6 @@ from .tablas import marca_html
 if TYPE_CHECKING:
     from ..cuaderno import MisionAbierta
 
-PROTEGIDO = "dato protegido"
 A_LA_VISTA, EN_EL_BOLETIN = 5, 3
 DEL_AZAR = {True: "se distingue del azar", False: "no se distingue del azar", None: "no se puede saber si es azar"}
 EDAD = re.compile(r"(\d+)(?:-(\d+))?([ma])(\+?)")

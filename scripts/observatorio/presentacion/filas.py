@@ -10,6 +10,7 @@ import polars as pl
 from ..datos.periodos import MESES, legible, meses_fin
 from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.firmeza import FIRMEZA, menos_firme
+from ..metodo.intervalos import NO_DISTINGUIBLE
 from .chispas import chispa
 from .numeros import con_unidad, numero, porcentaje
 from .pieza import esc
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
     from ..cuaderno import MisionAbierta
 
-DEL_AZAR = "cambio no distinguible del azar"
+DEL_AZAR = f"{NO_DISTINGUIBLE} del azar"
 CAMBIO_DE_METODO = "cambió el método"
 NIVELES = {1: "directo", 2: "intermedio", 3: "de soporte"}
 MARCA_NATURALEZA = {"demostracion": ("D", "cifra de demostración"), "declarado": ("d", "declarado por fuente secundaria"), "documentado": ("", "")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..cualitativo.modelos import Cita, Tema, Voces
+from ..metodo.estados import PROTEGIDO
 from . import boletin
 from .boletin import lista, marca
 from .cuadros import PENDIENTE
@@ -12,7 +13,6 @@ from .numeros import numero
 from .pieza import Pieza, esc, tesc
 from .tablas import marca_html
 
-PROTEGIDO = "dato protegido"
 FUENTE = "Talleres y entrevistas del observatorio"
 SIN_NARRACIONES = "Todavía no hay narraciones de esta misión."
 LECTURA = (

@@ -65,9 +65,9 @@ def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
     return salida
 
 
-def ultima_publicacion(anterior: pl.DataFrame) -> int:
-    """El número de la última publicación que añadió o mostró algo; 0 si no hubo ninguna."""
-    return anterior.select(pl.max_horizontal("desde", "vista").max()).item() or 0
+def ultima_publicacion(celdas: pl.DataFrame) -> int:
+    """El número de la última publicación que añadió o mostró alguna de esas celdas; 0 si no hubo ninguna."""
+    return celdas.select(pl.max_horizontal("desde", "vista").max()).item() or 0
 
 
 def acumular(anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[str]) -> pl.DataFrame:

@@ -21,7 +21,7 @@ def bases_protegidas(catalogo: Catalogo, fichas: pl.DataFrame, observaciones: pl
     c = pl.col
     bases = _como_celdas(fichas, observaciones, reglas)
     decimales = pl.DataFrame([(k.codigo, k.decimales) for k in catalogo.kpis.values()], schema={"kpi": pl.String, "decimales": pl.Int32}, orient="row")
-    es_total = (c("lugar") == reglas.lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
+    es_total = _es_total(reglas.lugar_total)
     del_periodo = (
         bases.select("kpi", c("fin").alias("fin_base"), "ancho", "agregacion")
         .join(con_textos(publica.filter(c("agrupado") == 0, c("kpi").is_in(bases["kpi"].to_list()))), on="kpi").filter(c("fin") > c("fin_base") - c("ancho"), c("fin") <= c("fin_base"))
@@ -58,10 +58,13 @@ def _como_celdas(fichas: pl.DataFrame, observaciones: pl.DataFrame, reglas: Regl
 def _denominadores(bases: pl.DataFrame, observaciones: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """``kpi, denominador``: el del territorio entero en el periodo informado más cercano al de la base."""
     c = pl.col
-    es_total = (c("lugar") == lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
-    del_total = con_textos(observaciones.filter(es_total, c("denominador").is_not_null()).select("kpi", "fin", "denominador"))
+    del_total = con_textos(observaciones.filter(_es_total(lugar_total), c("denominador").is_not_null()).select("kpi", "fin", "denominador"))
     lejos = (c("fin") - c("fin_base")).abs()
     return (
         del_total.join(bases.select("kpi", c("fin").alias("fin_base")), on="kpi").sort("kpi", lejos, "fin")
         .group_by("kpi", maintain_order=True).agg(c("denominador").first())
     )
+
+
+def _es_total(lugar_total: str) -> pl.Expr:
+    return (pl.col("lugar") == lugar_total) & (pl.col("grupo") == TOTAL) & (pl.col("unidad") == "")

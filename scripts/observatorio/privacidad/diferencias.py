@@ -12,7 +12,7 @@ import polars as pl
 
 from ..datos.periodos import expr_meses_fin
 from . import ecuaciones
-from .anterior import CLAVE
+from .anterior import CLAVE, ultima_publicacion
 from .ecuaciones import PARTE, TOTAL_EC
 from .primaria import con_familia
 from .reglas import Reglas
@@ -100,8 +100,7 @@ def tardias(tabla: pl.DataFrame) -> set[int]:
     El total de ese periodo ya se vio, o se ocultó, sin ella: lo que creció es esa celda, y la cifra agrupada lo diría.
     """
     c = pl.col
-    ultima = tabla.select(pl.max_horizontal("desde", "vista").max()).item() or 0
-    sueltas = tabla.filter(c("agrupado") == 0, ~c("virtual")).with_columns(c("desde").fill_null(ultima + 1).alias("llegada"))
+    sueltas = tabla.filter(c("agrupado") == 0, ~c("virtual")).with_columns(c("desde").fill_null(ultima_publicacion(tabla) + 1).alias("llegada"))
     tarde = sueltas.filter(c("familia") != "total", c("nivel") > 0, c("llegada") > c("llegada").min().over("kpi", "fin"))
     if tarde.is_empty():
         return set()

@@ -10,10 +10,10 @@ import polars as pl
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Acceso, Kpi
 from ..datos.texto import con_textos
+from ..metodo.estados import PROTEGIDO
 from .primaria import CIUDADANO
 
 CELDA = ("kpi", "periodo", "lugar", "grupo", "unidad")
-PROTEGIDO = "dato protegido"
 IGUAL = 1e-9
 
 

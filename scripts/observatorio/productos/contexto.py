@@ -6,11 +6,10 @@ import polars as pl
 
 from ..calculo import Resultados
 from ..metodo.comparacion import frente_a_distritos
-from ..presentacion.cuadros import TRANSCRITO, con_origen, reunida
+from ..presentacion.cuadros import PENDIENTE, TRANSCRITO, con_origen, reunida
 from ..presentacion.numeros import canonico
 from ..presentacion.sello_conjunto import linea_html
 from ..rutas import Proyecto
-from .procedencia import PENDIENTE
 
 CUADROS = {
     "diagnostico": "Los problemas de partida, según el artículo del observatorio", "provincia": "Los distritos de la provincia: cifras de años distintos",

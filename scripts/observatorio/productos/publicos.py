@@ -15,6 +15,7 @@ from ..datos.periodos import MESES
 from ..metodo.agregado import pesos
 from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.comparacion import cuentas_de_brechas
+from ..presentacion.cuadros import PENDIENTE
 from ..presentacion.numeros import canonico
 from ..presentacion.sellos import cuenta
 from ..rutas import Proyecto
@@ -25,7 +26,7 @@ from .archivos import escribir_bytes, escribir_json, quitar_sobrantes
 from .calidad import controles
 from .contexto import comparacion, cuadros
 from .descripcion import catalogo_dcat, paquete_de_datos
-from .procedencia import PENDIENTE, con_producto, procedencias, reunidas
+from .procedencia import con_producto, procedencias, reunidas
 
 CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
 COLUMNAS_CSV = (

@@ -12,13 +12,13 @@ import polars as pl
 
 from ..calculo import Resultados
 from ..cualitativo.publicacion import ACTORES
+from ..presentacion.cuadros import PENDIENTE
 from ..presentacion.numeros import canonico, numero
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
 from ..rutas import Proyecto
 from .archivos import escribir_bytes, escribir_json
-from .procedencia import PENDIENTE
 
 ESQUEMA = {
     "mision": pl.String, "codigo": pl.String, "tema": pl.String, "narraciones": pl.Int64, "de": pl.Int64, "estado_publico": pl.String,
