@@ -24,6 +24,7 @@ from .cuadernos.abierto import abrir_analisis
 from .cualitativo.modelos import Voces
 from .datos.periodos import legible, mes_legible, meses_fin
 from .errores import ErrorDeUso
+from .escapes import markdown as en_markdown
 from .metodo.analisis import dudosos
 from .metodo.quiebres import con_tramos
 from .presentacion import graficos
@@ -222,4 +223,4 @@ def _numerada(procedencia: dict[str, dict], fuentes: list[str]) -> dict[str, dic
     return procedencia
 
 
-__all__ = ["MisionAbierta", "abrir", "abrir_analisis", "con_unidad", "eje_de_porcentaje", "estados", "legible", "numero", "porcentaje"]
+__all__ = ["MisionAbierta", "abrir", "abrir_analisis", "con_unidad", "eje_de_porcentaje", "en_markdown", "estados", "legible", "numero", "porcentaje"]

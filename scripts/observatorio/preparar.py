@@ -6,6 +6,7 @@ arrancan mientras aquí se validan los datos; los gráficos se dibujan en otros,
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +16,7 @@ from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
 from .edicion.citados import clave_de_citados
 from .edicion.registro import Registro, clave
-from .rutas import PAGINAS_GENERADAS, Proyecto
+from .rutas import CARPETA_DE_TYPST, PAGINAS_GENERADAS, Proyecto
 
 if TYPE_CHECKING:
     from .calculo import Resultados
@@ -126,10 +127,12 @@ def _huella_de_lo_generado(proyecto: Proyecto) -> str:
 
 def _quitar_restos(proyecto: Proyecto) -> None:
     """Borra los archivos a medio escribir que dejó una construcción muerta."""
-    for patron in ("misiones/*/.*.ipynb.*", "misiones/*/.*.typ", "datos/**/.*", "activos/.*", ".trabajo/**/.*", ".*.xml.*", ".*.html.*", ".robots.txt.*"):
+    for patron in ("misiones/*/.*.ipynb.*", "datos/**/.*", "activos/.*", ".trabajo/**/.*", ".*.xml.*", ".*.html.*", ".robots.txt.*"):
         for ruta in proyecto.raiz.glob(patron):
             if ruta.is_file():
                 ruta.unlink(missing_ok=True)
+    for carpeta in proyecto.trabajo.glob(f"{CARPETA_DE_TYPST}*"):
+        shutil.rmtree(carpeta, ignore_errors=True)
 
 
 def _tareas(

@@ -10,6 +10,8 @@ from .errores import ErrorDeUso
 
 OCULTOS = (".", "~")
 """Con qué empieza el nombre de lo que deja un editor a medio guardar: no es una entrada ni se lee."""
+CARPETA_DE_TYPST = "typst-"
+"""Cómo empieza, en ``.trabajo/``, la carpeta pasajera en la que se compila cada boletín."""
 PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
 
 

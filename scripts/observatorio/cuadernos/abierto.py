@@ -84,7 +84,7 @@ class AnalisisAbierto:
         if "kpi" in tabla.columns:
             escritas = [[_a_su_ficha(c, f[0]), *f[1:]] for f, c in zip(escritas, tabla["kpi"], strict=True)]
         leyenda = leyenda_html(naturalezas)
-        cuerpo = tabla_html(titulo, list(cabecera), escritas) + (f'<p class="leyendas">{leyenda}</p>' if leyenda else "")
+        cuerpo = tabla_html(titulo, list(map(esc, cabecera)), escritas) + (f'<p class="leyendas">{leyenda}</p>' if leyenda else "")
         if tabla.height > CABEN:
             cuerpo = f'<details class="ficha"><summary>{esc(titulo)} ({tabla.height})</summary>{cuerpo}</details>'
         sello = self.sello(tabla, entrada)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +16,13 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, new_raw_cell
 
+from ..errores import ErrorDeEjecucion
 from ..presentacion.dibujo import PAPEL
 from ..presentacion.graficos import MIME_GRAFICO, figura, identificador
-from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloques
+from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloques, cercado
 
+CRUDO = re.compile(r"(?<!\\)<[A-Za-z/!?]|\{=|\{\{<")
+CODIGO = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 ETIQUETAS_OCULTAS = {"parameters", "injected-parameters", "preparacion"}
 
 
@@ -119,8 +123,19 @@ def _a_markdown(salida: NotebookNode, svg: Callable[[str], str]) -> NotebookNode
     elif MIME in datos:
         texto = bloques(datos[MIME]["html"], datos[MIME]["typst"])
     elif "text/markdown" in datos:
-        texto = datos["text/markdown"]
+        texto = _sin_crudo(datos["text/markdown"])
     else:
         texto = datos.get("text/plain", salida.get("text", ""))
-        texto = f"```\n{texto.rstrip()}\n```" if texto.strip() else ""
+        texto = cercado(texto.rstrip()) if texto.strip() else ""
     return new_output("display_data", data={"text/markdown": texto}) if texto else None
+
+
+def _sin_crudo(texto: str) -> str:
+    """El Markdown que escribió una celda; con HTML, Typst u otros bloques crudos no se publica: por ahí un texto de datos daría órdenes."""
+    hallado = CRUDO.search(CODIGO.sub("", texto)) or re.search(r"\{=[a-z]+\}", texto)
+    if hallado:
+        raise ErrorDeEjecucion(
+            f"un cuaderno escribió Markdown con un bloque crudo («{texto[max(0, hallado.start() - 20) : hallado.end() + 20]}»): "
+            "ponga los textos de datos con obs.en_markdown(texto), y las tablas y gráficos como piezas"
+        )
+    return texto

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..catalogo import Catalogo
 from ..edicion.claves import escribir_json_atomico, huella
+from ..escapes import markdown, yaml
 from ..presentacion.cuadros import PENDIENTE
 from ..presentacion.dibujante import Dibujante
 from ..rutas import Proyecto
@@ -115,16 +116,16 @@ def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str) -> str:
     """Encabezado YAML de la página de una misión: los dos formatos viven aquí, y no en la carpeta."""
     mision = catalogo.mision(slug)
     campos = {
-        "title": f"{mision.codigo} · {mision.nombre}", "description": " ".join(mision.meta_2030.split()), "mision": mision.codigo,
+        "title": markdown(f"{mision.codigo} · {mision.nombre}"), "description": markdown(mision.meta_2030), "mision": mision.codigo,
         "clave": clave, "aprobacion": f"{PENDIENTE} de aprobación",
-        "direccion": f"{catalogo.territorio.sitio.direccion.rstrip('/')}/misiones/{slug}/",
+        "direccion": markdown(f"{catalogo.territorio.sitio.direccion.rstrip('/')}/misiones/{slug}/"),
     }
     return _yaml(campos) + "\nformat:\n  observatorio-html: default\n  observatorio-typst:\n    output-file: boletin.pdf"
 
 
 def _frente_de_analisis(analisis: Analisis, clave: str) -> str:
-    return _yaml({"title": analisis.titulo, "description": analisis.resumen, "analisis": True, "clave": clave})
+    return _yaml({"title": markdown(analisis.titulo), "description": markdown(analisis.resumen), "analisis": True, "clave": clave})
 
 
 def _yaml(campos: Mapping[str, object]) -> str:
-    return "\n".join(f"{nombre}: {json.dumps(valor, ensure_ascii=False)}" for nombre, valor in campos.items())
+    return "\n".join(f"{nombre}: {yaml(valor)}" for nombre, valor in campos.items())

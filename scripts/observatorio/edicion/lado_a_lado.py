@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from ..escapes import xml_legal
 from .comparacion import celda, medidas_dichas
 from .diferencias import NADA
 
@@ -60,7 +61,7 @@ img { max-width: 100%; height: auto; }
 
 def en_html(comparacion: Mapping, antes: Path | None, ahora: Path) -> str:
     """Página completa, sin nada externo; ``antes`` y ``ahora`` son las carpetas de las ediciones (sin la de antes, sus gráficos se dicen y no se ven)."""
-    entorno = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    entorno = Environment(autoescape=True, finalize=xml_legal, trim_blocks=True, lstrip_blocks=True)
     graficos = [
         {"titulo": g["titulo"], "mision": g["mision"], "lados": [_lado("Antes", g["antes"], antes), _lado("Ahora", g["ahora"], ahora)]}
         for g in comparacion["graficos"]

@@ -22,6 +22,7 @@ from ..catalogo import cargar
 from ..catalogo.modelos import Acceso, Kpi
 from ..datos.periodos import meses_fin
 from ..edicion.escritura import exigir_archivo
+from ..escapes import xlsx
 from ..metodo.estados import PROTEGIDO
 from ..privacidad import catalogo_de_nivel
 from ..rutas import Proyecto
@@ -159,9 +160,8 @@ def _tabla(hoja: Worksheet, columnas: Sequence[str], filas: Sequence[dict[str, o
         celda.font, celda.fill, celda.alignment, celda.border = fuente(10, True, "FFFFFF"), fondo(MARCA), ajustado("center"), BORDE
     for i, fila in enumerate(filas, 2):
         for j, columna in enumerate(columnas, 1):
-            celda = hoja.cell(i, j, fila.get(columna))
-            if isinstance(celda.value, str):
-                celda.data_type = "s"
+            celda = hoja.cell(i, j)
+            xlsx(celda, fila.get(columna))
             celda.font, celda.alignment = fuente(10), ajustado(vertical="top")
             if i % 2:
                 celda.fill = fondo(VELO)

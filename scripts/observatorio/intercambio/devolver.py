@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ..escapes import xlsx
 from ..productos.archivos import escribir_bytes
 from .cuadricula import Hoja, como_texto, letra
 from .estilo_hoja import MALO, fondo
@@ -64,9 +65,7 @@ def _copia(lote: Lote) -> Workbook:
         copia.sheet_state = "hidden" if hoja.oculta else "visible"
         for i, fila in enumerate(hoja.filas, 1):
             for j, valor in enumerate(fila, 1):
-                celda = copia.cell(i, j, valor)
-                if isinstance(valor, str):
-                    celda.data_type = "s"
+                xlsx(copia.cell(i, j), valor)
         for j, largo in enumerate(_largos(hoja), 1):
             copia.column_dimensions[letra(j)].width = min(max(largo + 2, COLUMNA_ANGOSTA), COLUMNA_ANCHA)
     return libro

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..catalogo import Catalogo
 from ..datos.periodos import legible
+from ..escapes import xlsx
 from .estilo_hoja import BORDE, ENTRADA, LIBRE, MALO, MARCA, SUAVE, VELO, ajustado, fondo, fuente, guardar
 from .planilla_controles import NO, cifra, control_de_razon, control_de_valor, resultado
 from .preguntas import Pregunta
@@ -89,7 +90,16 @@ def _alto(texto: str, ancho: int, minimo: float = 20) -> float:
 
 
 def _texto(hoja: Worksheet, celda: str, valor: object, **estilo: object) -> None:
-    hoja[celda] = valor
+    xlsx(hoja[celda], valor)
+    _apariencia(hoja, celda, **estilo)
+
+
+def _formula(hoja: Worksheet, celda: str, formula: str, **estilo: object) -> None:
+    hoja[celda] = formula
+    _apariencia(hoja, celda, **estilo)
+
+
+def _apariencia(hoja: Worksheet, celda: str, **estilo: object) -> None:
     hoja[celda].font = fuente(**estilo)  # type: ignore[arg-type]
     hoja[celda].alignment = ajustado()
 
@@ -163,7 +173,7 @@ def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object],
         _abierta(hoja, f"B{f}", "left" if f in (medido, nota) else "right")
         hoja.row_dimensions[f].height = _alto(str(hoja[f"A{f}"].value), ANCHOS["A"], 34 if f < nota else 20)
     _abierta(hoja, f"C{nota}", "left")
-    _texto(hoja, f"C{medido}", resultado(p, f"B{medido}", f"B{primera}", f"B{primera + 1}"), negrita=True)
+    _formula(hoja, f"C{medido}", resultado(p, f"B{medido}", f"B{primera}", f"B{primera + 1}"), negrita=True)
     _controles(hoja, p, medido, primera)
     return {c: getattr(p, c) for c in DE_LA_CLAVE} | donde, nota
 
@@ -225,10 +235,15 @@ def filas_del_bloque(fila: int, razon: bool) -> dict[str, int | str]:
 
 def _estructura(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:
     """La hoja oculta: qué responde cada celda. Todo como texto, para que ningún programa lo cambie."""
-    for par in (("observatorio", f"planilla {VERSION}"), ("responsable", e.responsable), ("periodo", f"p {e.periodo}")):
-        hoja.append(par)
-    hoja.append(COLUMNAS_OCULTAS)
-    for fila in filas:
-        hoja.append([f"t {fila[c]}" for c in COLUMNAS_OCULTAS])
+    renglones: list[tuple[str, ...]] = [
+        ("observatorio", f"planilla {VERSION}"),
+        ("responsable", e.responsable),
+        ("periodo", f"p {e.periodo}"),
+        COLUMNAS_OCULTAS,
+    ]
+    renglones += [tuple(f"t {fila[c]}" for c in COLUMNAS_OCULTAS) for fila in filas]
+    for i, renglon in enumerate(renglones, 1):
+        for j, texto in enumerate(renglon, 1):
+            xlsx(hoja.cell(i, j), texto)
     hoja.sheet_state = "hidden"
     hoja.protection.sheet = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from ..escapes import xlsx_cadena
 from .preguntas import Pregunta
 
 NO = "No se midió"
@@ -54,7 +55,7 @@ def resultado(p: Pregunta, medido: str, primera: str, segunda: str) -> str:
         vacia, alguna = f'OR({primera}="",{segunda}="")', f'OR({primera}<>"",{segunda}<>"")'
         valor = f"{primera}/{segunda}*{p.factor:g}"
         mal = f"NOT(ISNUMBER({primera})),NOT(ISNUMBER({segunda}))"
-    cuenta = f'ROUND({valor},1)&" {p.medida}"'
+    cuenta = f"ROUND({valor},1)&{xlsx_cadena(f' {p.medida}')}"
     pasos = [
         (f'{medido}="{NO}"', f'IF({alguna},"⚠ Dijo que no se midió: borre los números","No se midió")'),
         (vacia, '"Falta llenar"'),

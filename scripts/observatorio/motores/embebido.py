@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
@@ -18,8 +20,9 @@ from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno, huella
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
-from ..rutas import Proyecto
-from .proyecto import Pagina, configuracion, formatos, paginas
+from ..escapes import yaml as yaml_de_una_linea
+from ..rutas import CARPETA_DE_TYPST, Proyecto
+from .proyecto import Pagina, configuracion, formatos, imagenes_citadas, paginas
 from .versiones import motor_embebido
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
@@ -114,7 +117,7 @@ def _pandoc(proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extr
     globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")}
     propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
     # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un número.
-    frente = json.dumps({**globales, **propios}, ensure_ascii=False, sort_keys=True, default=str)
+    frente = yaml_de_una_linea({**globales, **propios})
     orden = [
         pandoc(), "--from", ENTRADA, "--to", pagina.formato, "--standalone", "--template", str(proyecto.extension / opciones["template"]),
         "--syntax-highlighting=none", "--wrap=none",
@@ -151,16 +154,31 @@ def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
     """PDF/UA con la tipografía del paquete y la fecha de los datos; mismos bytes con la misma entrada."""
     import typst
 
-    nota = pagina.fuente.with_name(f".{pagina.fuente.stem}-{os.getpid()}-{huella(pagina.salida)[:6]}.typ")
-    nota.write_text(fuente, encoding="utf-8")
-    try:
-        return typst.compile(
-            str(nota), root=str(proyecto.raiz), font_paths=[str(proyecto.trabajo / "fuentes")], ignore_system_fonts=True,
-            pdf_standards=["ua-1"], timestamp=_fecha_de_los_datos(proyecto),
-        )
-    except typst.TypstError as e:
-        raise ErrorDeEjecucion(f"{pagina.salida}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}") from e
-    finally:
-        nota.unlink(missing_ok=True)
+    with TemporaryDirectory(prefix=CARPETA_DE_TYPST, dir=proyecto.trabajo) as aparte:
+        raiz = Path(aparte)
+        nota = _lo_que_necesita(proyecto, pagina, raiz)
+        nota.write_text(fuente, encoding="utf-8")
+        try:
+            return typst.compile(
+                str(nota),
+                root=str(raiz),
+                font_paths=[str(proyecto.trabajo / "fuentes")],
+                ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+                timestamp=_fecha_de_los_datos(proyecto),
+            )
+        except typst.TypstError as e:
+            raise ErrorDeEjecucion(f"{pagina.salida}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}") from e
 
 
+def _lo_que_necesita(proyecto: Proyecto, pagina: Pagina, raiz: Path) -> Path:
+    """Copia en ``raiz`` las imágenes que la página muestra, cada una en su sitio; devuelve dónde va el texto para Typst.
+
+    Es la carpeta más allá de la cual Typst no lee: un ``#read`` que se colara en el boletín no hallaría ningún dato.
+    """
+    for relativa, imagen in imagenes_citadas(proyecto, [pagina]).items():
+        (raiz / relativa).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(imagen, raiz / relativa)
+    nota = (raiz / proyecto.relativa(pagina.fuente)).with_suffix(".typ")
+    nota.parent.mkdir(parents=True, exist_ok=True)
+    return nota

@@ -1,4 +1,9 @@
-"""Motor Quarto: el binario instalado, en un solo proceso y hacia una carpeta nueva."""
+"""Motor Quarto: el binario instalado, en un solo proceso y hacia una carpeta nueva.
+
+Quarto da a Typst el proyecto entero como raíz y no deja elegir otra: aquí nada impide que un ``#read`` escrito en un cuaderno
+lea ``data/``. Lo impide que ningún texto de datos o del catálogo llegue a Typst como marcado (``escapes``), que un cuaderno no
+publique Markdown con bloques crudos (``cuadernos.normalizar``) y que la plantilla del boletín no lea archivos.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..escapes import xml
+
 ANCHO, ALTO, MARGEN = 96, 24, 3
 Punto = tuple[float, float | None, int]
 TINTA, SENDA, PUNTO = "#334155", "#94a3b8", "#b45309"
@@ -18,7 +20,7 @@ def chispa(
 ) -> str:
     """SVG de la serie ``(t, valor, tramo)``; un valor nulo o un tramo nuevo cortan la línea.
 
-    La senda de base a meta va en gris punteado; cada cambio de método (``cambios``, en ``t``), como una raya vertical.
+    ``texto``, lo que dice a quien no lo ve, se escapa aquí. La senda de base a meta va en gris punteado; cada cambio de método (``cambios``, en ``t``), como una raya vertical.
     """
     medidos = [(t, v) for t, v, _ in puntos if v is not None]
     if not medidos:
@@ -42,7 +44,7 @@ def chispa(
         partes.append(_linea([xy(p) for p in tramo]))
     cx, cy = xy(medidos[-1]).split(",")
     partes.append(f'<circle cx="{cx}" cy="{cy}" r="2.5" fill="{PUNTO}"/>')
-    titulo = f' role="img" aria-label="{texto}"' if texto else ' aria-hidden="true"'
+    titulo = f' role="img" aria-label="{xml(texto)}"' if texto else ' aria-hidden="true"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chispa" width="{ANCHO}" height="{ALTO}" '
         f'viewBox="0 0 {ANCHO} {ALTO}"{titulo}>{"".join(partes)}</svg>'

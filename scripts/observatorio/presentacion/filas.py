@@ -13,7 +13,6 @@ from ..metodo.firmeza import FIRMEZA, menos_firme
 from ..metodo.intervalos import NO_DISTINGUIBLE
 from .chispas import chispa
 from .numeros import con_unidad, numero, porcentaje
-from .pieza import esc
 from .sello_conjunto import corto, reunir
 from .sellos import corta
 
@@ -119,7 +118,7 @@ def _chispa(m: MisionAbierta, f: Kpi, medidas: pl.DataFrame, serie: str) -> str:
     comparable = f.codigo in m.con_base_comparable
     base = (meses_fin(f.linea_base.periodo_efectivo) / 12, f.linea_base.valor) if f.linea_base and comparable else None
     meta = (meses_fin(f.meta.periodo) / 12, f.meta.valor) if f.meta and (comparable or not f.linea_base) else None
-    return chispa(puntos, base, meta, esc(serie), m.cambios_de_metodo(f.codigo)["t"].to_list())
+    return chispa(puntos, base, meta, serie, m.cambios_de_metodo(f.codigo)["t"].to_list())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 
+from ..escapes import json_en_html
 from . import boletin
 from .dibujo import NUMEROS, dibujar
 from .impresion import medidas, titulos, va_al_boletin
@@ -30,6 +31,7 @@ TRAZOS = {
     "rezagado": ("#c2541d", "square"), "en retroceso": ("#b91c1c", "triangle-down"), "dato vencido": ("#6b7280", "cross"),
 }
 ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
+ETIQUETA = re.compile("<[^>]*>")
 _naturalezas: set[str] = set()
 _procedencia: dict[str, Mapping] = {}
 _cuadros: dict[str, Mapping] = {}
@@ -166,16 +168,14 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín (``papel``)."""
     clave = identificador(especificacion)
     alt = str(especificacion["description"])
-    svg_accesible = ROLES.sub("", svg).replace("<svg ", f'<svg role="img" aria-labelledby="{clave}-alt" ', 1)
-    cruda = json.dumps(especificacion, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    segura = cruda.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    svg_accesible = ETIQUETA.sub(lambda m: ROLES.sub("", m[0]), svg).replace("<svg ", f'<svg role="img" aria-labelledby="{clave}-alt" ', 1)
     procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
     descarga = str(especificacion.get("usermeta", {}).get("datos", "observaciones.csv"))
     sello = sello_html(procedencia, descarga) if procedencia else ""
     html = (
         f'<figure class="grafico" id="{clave}"><div class="lienzo">{svg_accesible}</div>'
         f'<figcaption><p id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario" aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'
-        f'{sello}<p role="status"></p></figcaption><script type="application/json" class="espec">{segura}</script></figure>'
+        f'{sello}<p role="status"></p></figcaption><script type="application/json" class="espec">{json_en_html(especificacion)}</script></figure>'
     )
     titulo, subtitulo = titulos(especificacion)
     numeradas = str(especificacion.get("usermeta", {}).get("procedencia_papel", ""))

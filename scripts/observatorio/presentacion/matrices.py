@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..metodo.estados import ESTADOS, Estado
-from .pieza import esc
+from .pieza import enlace, esc
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +91,5 @@ def _celda(r: Renglon, e: Estado) -> str:
         return '<td class="nada"><span class="oculto">0</span></td>'
     destino = f"{r.pagina}?{r.consulta}estado={e.id}#indicadores"
     return (
-        f'<td class="e-{e.id}"><a href="{esc(destino)}" aria-label="{n} {esc(e.nombre)}, {esc(r.texto)}: ver cuáles">{n}</a></td>'
+        f'<td class="e-{e.id}"><a href="{enlace(destino)}" aria-label="{n} {esc(e.nombre)}, {esc(r.texto)}: ver cuáles">{n}</a></td>'
     )

@@ -6,12 +6,14 @@ un solo ``text/markdown`` con dos bloques crudos, ``{=html}`` y ``{=typst}``; ca
 
 from __future__ import annotations
 
-import html as _html
 import re
 from dataclasses import dataclass
 
-MARCA_DE_CLAVE, MARCA_DE_CUADERNO = "@clave@", "@cuaderno@"
-"""La clave del producto y su cuaderno ejecutado: se ponen al publicar, porque dependen de lo que la pieza dice."""
+from ..escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, enlace
+from ..escapes import html as esc
+from ..escapes import typst as tesc
+from ..escapes import typst_cadena as tcadena
+
 MIME = "application/vnd.observatorio.pieza+json"
 
 
@@ -36,28 +38,25 @@ def bloques(html: str, typst: str) -> str:
     partes = []
     for formato, cuerpo in (("html", html), ("typst", typst)):
         if cuerpo.strip():
-            cerca = "`" * max(3, _cerca_mas_larga(cuerpo) + 1)
-            partes.append(f"{cerca}{{={formato}}}\n{cuerpo.strip()}\n{cerca}")
+            partes.append(cercado(cuerpo.strip(), f"{{={formato}}}"))
     return "\n\n".join(partes)
 
 
-def _cerca_mas_larga(texto: str) -> int:
-    return max(map(len, re.findall("`+", texto)), default=0)
+def cercado(texto: str, clase: str = "") -> str:
+    """Bloque de Markdown que pandoc no interpreta; la cerca es más larga que cualquiera de dentro."""
+    cerca = "`" * max(3, max(map(len, re.findall("`+", texto)), default=0) + 1)
+    return f"{cerca}{clase}\n{texto}\n{cerca}"
 
 
-def esc(texto: object) -> str:
-    """Texto seguro dentro de HTML, también en atributos."""
-    return _html.escape(str(texto), quote=True)
-
-
-_TYPST = str.maketrans({c: "\\" + c for c in "\\#$*_`<>@=-+/~[]\"'"})
-
-
-def tesc(texto: object) -> str:
-    """Texto seguro dentro del marcado de Typst."""
-    return str(texto).translate(_TYPST)
-
-
-def tcadena(texto: object) -> str:
-    """Literal de cadena de Typst, con sus comillas."""
-    return '"' + str(texto).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+__all__ = [
+    "MARCA_DE_CLAVE",
+    "MARCA_DE_CUADERNO",
+    "MIME",
+    "Pieza",
+    "bloques",
+    "cercado",
+    "enlace",
+    "esc",
+    "tcadena",
+    "tesc",
+]

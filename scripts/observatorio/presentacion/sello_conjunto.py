@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..metodo.firmeza import FIRMEZA
-from .pieza import esc
+from .pieza import enlace, esc
 from .sellos import CUMPLE, Procedencia
 
 CABEN = 3
@@ -66,7 +66,7 @@ def _aprobado(p: Mapping[str, object]) -> str:
 
 def linea_html(p: Mapping[str, object], *enlaces: tuple[str, str]) -> str:
     """La línea al pie de lo que resume; ``enlaces`` (texto, destino) llevan a la procedencia entera."""
-    dichos = " · ".join(f'<a href="{esc(destino)}">{esc(texto)}</a>' for texto, destino in enlaces)
+    dichos = " · ".join(f'<a href="{enlace(destino)}">{esc(texto)}</a>' for texto, destino in enlaces)
     return f'<p class="procedencia">{esc(dicho(p))} {dichos}</p>'
 
 

@@ -19,7 +19,7 @@ from ..edicion.ediciones import CONSERVADAS
 from ..edicion.resumen import de_datos, de_graficos, titulos_de
 from ..presentacion.apilada import tabla_html
 from ..presentacion.numeros import numero
-from ..presentacion.pieza import esc
+from ..presentacion.pieza import enlace, esc
 from ..rutas import Proyecto
 from .archivos import escribir_json, escribir_texto
 from .piezas import fecha_larga
@@ -95,7 +95,7 @@ def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual
     if previa is None:
         return "<p>Esta es la primera edición: todavía no hay otra con la que compararla.</p>"
     partes = [
-        f'<p id="v{actual}"><strong>Versión {actual} de los datos</strong>, frente a la {previa["version"]} '
+        f'<p id="v{actual}"><strong>Versión {actual} de los datos</strong>, frente a la {esc(previa["version"])} '
         f'(edición <code>{esc(previa["edicion"])}</code>, datos al {fecha_larga(previa["fecha_corte"])}): {esc("; ".join(frases(cambios, previa)))}.</p>'
     ]
     for tipo, (titulo, _, _) in TIPOS.items():
@@ -109,7 +109,7 @@ def _fila(r: Resultados, c: Cambio, previa: str, titulos: Mapping[str, str]) -> 
     if c.tipo == "gráfico":
         pagina = pagina_de(c.codigo)
         lados = (("antes", f"{_sitio(r)}/ediciones/{previa}", c.antes), ("ahora", "@raiz@", c.despues))
-        return [esc(titulos.get(c.codigo, c.codigo)), esc(c.nombre), *(NADA if marca == NADA else f'<a href="{esc(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>' for cual, raiz, marca in lados)]
+        return [esc(titulos.get(c.codigo, c.codigo)), esc(c.nombre), *(NADA if marca == NADA else f'<a href="{enlace(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>' for cual, raiz, marca in lados)]
     return [_codigo(r, c.codigo), esc(c.nombre), esc(c.antes), esc(c.despues)]
 
 
@@ -138,7 +138,7 @@ def _historia(r: Resultados, previa: Mapping) -> str:
     """Todas las ediciones publicadas; con enlace, las que el sitio conserva además de la viva."""
     conservadas = set(list(dict.fromkeys(e["edicion"] for e in previa["historia"]))[: CONSERVADAS - 1])
     filas = [
-        [e["version"], _enlace(r, e["edicion"]) if e["edicion"] in conservadas else f"<code>{esc(e['edicion'])}</code>", fecha_larga(e["fecha_corte"]), esc("; ".join(e["frases"]))]
+        [esc(e["version"]), _enlace(r, e["edicion"]) if e["edicion"] in conservadas else f"<code>{esc(e['edicion'])}</code>", fecha_larga(e["fecha_corte"]), esc("; ".join(e["frases"]))]
         for e in previa["historia"]
     ]
     return tabla_html("Ediciones publicadas antes, de la más nueva a la más vieja", ["Versión", "Edición", "Datos al", "Qué trajo"], filas)

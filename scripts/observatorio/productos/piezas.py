@@ -78,7 +78,7 @@ def fecha_larga(iso: str) -> str:
 def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
     filas = []
     for f in _csv(proyecto, "diagnostico.csv").iter_rows(named=True):
-        valor = (f["cota"] or "") + _escrito(f["valor"], f["unidad"])
+        valor = esc((f["cota"] or "") + _escrito(f["valor"], f["unidad"]))
         enlace = enlace_kpi(r, f["kpi"]) if f["kpi"] else "—"
         filas.append([esc(f["problema"]), valor + marca_html(f["naturaleza"]), esc(f["periodo"] or "no se dice"), esc(f["institucion"] or "no se dice"), enlace, esc(f["nota"] or "")])
     return tabla_html("Los problemas de partida, según el artículo del observatorio", ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"], filas, "diagnostico") + contexto.sello("diagnostico", proyecto, r)
@@ -107,7 +107,7 @@ def _provincia(proyecto: Proyecto, r: Resultados) -> str:
 
 def _contexto(proyecto: Proyecto, r: Resultados) -> str:
     filas = [
-        [esc(f["ambito"]), esc(f["indicador"]), _escrito(f["valor"], f["unidad"]), esc(f["periodo"] or "—"), esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"])]
+        [esc(f["ambito"]), esc(f["indicador"]), esc(_escrito(f["valor"], f["unidad"])), esc(f["periodo"] or "—"), esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"])]
         for f in _csv(proyecto, "contexto.csv").iter_rows(named=True)
     ]
     return tabla_html("Contexto provincial, regional y nacional", ["Ámbito", "Indicador", "Valor", "Año", "Fuente"], filas) + contexto.sello("contexto", proyecto, r)
@@ -166,7 +166,7 @@ def _enlace(r: Resultados, codigo: str) -> str:
     """Enlace en línea a un KPI: nombre, último valor público y estado."""
     ficha = r.catalogo.kpis[codigo]
     f = r.evaluacion.row(by_predicate=pl.col("kpi") == codigo, named=True)
-    valor = f" {con_unidad(f['valor'], ficha.unidad, ficha.decimales)}{marca_html(f['naturaleza'])}" if f["valor"] is not None and f["acceso"] == "ciudadano" else ""
+    valor = f" {esc(con_unidad(f['valor'], ficha.unidad, ficha.decimales))}{marca_html(f['naturaleza'])}" if f["valor"] is not None and f["acceso"] == "ciudadano" else ""
     return f'<span class="kpi">{enlace_kpi(r, codigo)} {esc(ficha.nombre_corto)}:{valor} {sello_html(POR_NOMBRE[f["estado"]].nombre)}</span>'
 
 
@@ -174,7 +174,7 @@ def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
     if not analisis:
         return "<p>Todavía no hay ningún análisis.</p>"
     filas = "".join(
-        f'<li><a href="@raiz@/analisis/{a.slug}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>' for a in analisis
+        f'<li><a href="@raiz@/analisis/{esc(a.slug)}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>' for a in analisis
     )
     return f'<ul class="analisis">{filas}</ul>'
 

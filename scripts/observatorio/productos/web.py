@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from ..catalogo import Catalogo
 from ..edicion.claves import huella
+from ..escapes import xml_legal
 from ..motores.proyecto import paginas as paginas_del_proyecto
 from ..rutas import Proyecto
 from .archivos import escribir_texto
@@ -18,7 +19,7 @@ from .archivos import escribir_texto
 if TYPE_CHECKING:
     from ..cuadernos.analisis import Analisis
 
-ENTORNO = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+ENTORNO = Environment(autoescape=True, finalize=xml_legal, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
 
 MAPA = """<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
