@@ -20,8 +20,8 @@ local function leer_trabajo(nombre)
 end
 
 -- Termina el proceso: Quarto escribe los errores de un filtro y sigue adelante como si nada.
-local function fallar(texto)
-  io.stderr:write("\n\n[observatorio] " .. archivo .. ": " .. texto .. "\n")
+local function fallar(texto, lugar)
+  io.stderr:write("\n\n[observatorio] " .. archivo .. (lugar or "") .. ": " .. texto .. "\n")
   os.exit(1)
 end
 
@@ -58,10 +58,35 @@ function Meta(meta)
   return meta
 end
 
+-- Dónde cita el autor una pieza: «, celda 3, línea 2», o nada si no se halla.
+local function linea_de(texto, cita)
+  local numero = 0
+  for linea in (texto .. "\n"):gmatch("(.-)\r?\n") do
+    numero = numero + 1
+    if linea:find(cita, 1, true) and (linea:find(".pieza", 1, true) or linea:find(".kpi", 1, true)) then return ", línea " .. numero end
+  end
+end
+
+local function lugar_de(cita)
+  local texto = archivo ~= "" and leer(pandoc.path.join({ carpeta, archivo }))
+  if not texto then return "" end
+  if not archivo:match("%.ipynb$") then return linea_de(texto, cita) or "" end
+  for numero, celda in ipairs(pandoc.json.decode(texto, false).cells) do
+    local fuente = celda.source
+    if type(fuente) == "table" then fuente = table.concat(fuente) end
+    local linea = linea_de(fuente, cita)
+    if linea then return ", celda " .. numero .. linea end
+  end
+  return ""
+end
+
+-- El nombre de una pieza es una palabra y uno de los que hay: nunca una ruta.
 local function crudo(nombre, en_linea)
   local extension = es_html and ".html" or ".typ"
-  local texto = leer_trabajo(nombre .. extension)
-  if not texto then fallar("no existe la pieza «" .. nombre .. "»") end
+  local texto = nombre:match("^%w[%w-]*$") and leer_trabajo(nombre .. extension)
+  if not texto then
+    fallar("no existe la pieza «" .. nombre .. "»: use una de las que hay en .trabajo/piezas", lugar_de((nombre:gsub("^kpi%-", ""))))
+  end
   texto = texto:gsub("@raiz@", (desde_raiz():gsub("%%", "%%%%")))
   local formato = es_html and "html" or "typst"
   return en_linea and pandoc.RawInline(formato, texto) or pandoc.RawBlock(formato, texto)

@@ -108,9 +108,10 @@ def bloqueada(proyecto: Proyecto, avisar: Callable[[str], None] = callar) -> Abs
 
 
 def _renderizar(proyecto: Proyecto, elegido: str, temporal: Path, avisar: Callable[[str], None], registro: Registro) -> None:
-    from .motores.proyecto import imagenes_citadas, paginas
+    from .motores.proyecto import imagenes_citadas, paginas, revisar_piezas
 
     hay = paginas(proyecto)
+    revisar_piezas(proyecto, hay)
     if elegido == "quarto":
         from .motores import quarto
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from ..catalogo.yaml_estricto import leer_ya_revisado
@@ -13,6 +16,9 @@ from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 
 FORMATO = "observatorio"
+DE_KPI = "kpi-"
+CITA = re.compile(r"""\{[^}\n]*\.pieza\b(?:[^}\n]*?\bnombre\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+)))?[^}\n]*\}|\[(?P<kpi>[^\]\n]*)\]\{[^}\n]*\.kpi\b[^}\n]*\}""")
+CERCA, CODIGO = re.compile(r"\s*(`{3,}|~{3,})"), re.compile(r"`[^`]*`")
 SALIDAS = {"html": "html", "typst": "pdf"}
 
 
@@ -71,6 +77,40 @@ def imagenes_citadas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> dict[str,
     return {r: a for r, a in citadas.items() if not r.startswith(f"{proyecto.data.name}/")}
 
 
+def revisar_piezas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> None:
+    """Toda pieza que una página cita es una de las que hay en ``.trabajo/piezas``.
+
+    Lanza ``ErrorDeEjecucion`` con todas las que no, cada una con su archivo, su línea y su remedio.
+    """
+    hay = {p.stem for p in (proyecto.trabajo / "piezas").glob("*.html")}
+    faltas = []
+    for fuente in dict.fromkeys(p.fuente for p in paginas):
+        for lugar, nombre in _piezas_citadas(fuente):
+            if nombre not in hay:
+                cerca = get_close_matches(nombre, hay, 1)
+                remedio = f"¿quiso decir «{cerca[0]}»?" if cerca else f"use una de: {', '.join(sorted(p for p in hay if not p.startswith(DE_KPI)))}"
+                faltas.append(f"{proyecto.relativa(fuente)}, {lugar}: no existe la pieza «{nombre}»: {remedio}")
+    if faltas:
+        raise ErrorDeEjecucion("\n".join(faltas))
+
+
+def _piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
+    """``(dónde, nombre)`` de cada pieza que el autor cita; lo que va como código no es una cita."""
+    if fuente.suffix == ".ipynb":
+        celdas = json.loads(fuente.read_text(encoding="utf-8"))["cells"]
+        textos = [(f"celda {i}, ", "".join(c["source"])) for i, c in enumerate(celdas, 1) if c["cell_type"] == "markdown"]
+    else:
+        textos = [("", fuente.read_text(encoding="utf-8"))]
+    for celda, texto in textos:
+        cerca = ""
+        for numero, linea in enumerate(texto.splitlines(), 1):
+            if marca := CERCA.match(linea):
+                cerca = "" if cerca and marca[1].startswith(cerca) else cerca or marca[1]
+            elif not cerca and (".pieza" in linea or ".kpi" in linea):
+                for cita in CITA.finditer(CODIGO.sub("", linea)):
+                    yield f"{celda}línea {numero}", f"{DE_KPI}{cita['kpi']}" if cita["kpi"] is not None else next((n for n in cita.group(1, 2, 3) if n is not None), "")
+
+
 def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
     """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado."""
     texto = _markdown_de_cuaderno(fuente) if fuente.suffix == ".ipynb" else fuente.read_text(encoding="utf-8")
@@ -82,8 +122,6 @@ def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
 
 def _markdown_de_cuaderno(fuente: Path) -> str:
     """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una tras otra."""
-    import json
-
     partes = []
     for celda in json.loads(fuente.read_text(encoding="utf-8"))["cells"]:
         if celda["cell_type"] == "code":
