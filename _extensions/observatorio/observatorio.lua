@@ -95,7 +95,7 @@ end
 local cajas = { nota = "Nota", aviso = "Aviso" }
 
 function Div(div)
-  if div.classes:includes("pieza") then return crudo(div.attributes.nombre or "?", false) end
+  if div.classes:includes("pieza") then return crudo(div.attributes.nombre or "", false) end
   if div.classes:includes("solo-pagina") then return es_html and div.content or {} end
   if div.classes:includes("solo-boletin") then return es_typst and div.content or {} end
   for clase, nombre in pairs(cajas) do
@@ -124,7 +124,7 @@ function Span(span)
   if span.classes:includes("kpi") then
     return crudo("kpi-" .. pandoc.utils.stringify(span.content), true)
   end
-  if span.classes:includes("pieza") then return crudo(span.attributes.nombre or "?", true) end
+  if span.classes:includes("pieza") then return crudo(span.attributes.nombre or "", true) end
   if span.classes:includes("correo") then return crudo("correo", true) end
 end
 

@@ -10,7 +10,7 @@ Typst, marcado y cadenas          ``typst`` y ``typst_cadena``
 SVG y Atom                        ``xml``; los gráficos los escapa Vega, y el canal, ``autoescape`` tras ``xml_legal``
 JSON dentro de una página         ``json_en_html``
 XLSX, celdas y fórmulas           ``xlsx`` y ``xlsx_cadena``
-CSV, ICS y JSON sueltos           sus bibliotecas (``polars``, ``csv``, ``icalendar``, ``json``), nunca a mano
+CSV, ICS y JSON sueltos           sus bibliotecas (``polars``, ``csv``, ``vText`` de ``icalendar``, ``json``), nunca a mano
 ================================  ==========================================================================
 
 No depende de nada del observatorio.

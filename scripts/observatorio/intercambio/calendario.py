@@ -43,7 +43,7 @@ def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
 
 def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> bytes:
     """El .ics de un responsable; mismos eventos, mismos bytes (la marca de tiempo es la fecha de corte)."""
-    from icalendar import Alarm, Calendar, Event
+    from icalendar import Alarm, Calendar, Event, vText
 
     sello = datetime.combine(territorio.fecha_corte, time(), UTC)
     dominio = territorio.sitio.direccion.split("/")[2]
@@ -51,7 +51,7 @@ def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> by
     calendario.add("prodid", f"-//{territorio.sitio.titulo}//Plan de recojo//ES")
     calendario.add("version", "2.0")
     calendario.add("method", "PUBLISH")
-    calendario.add("x-wr-calname", f"Entregas: {responsable}")
+    calendario.add("x-wr-calname", vText(f"Entregas: {responsable}"))  # de las propiedades ajenas a la norma no sabe que son texto
     for e in lista:
         evento = Event()
         evento.add("uid", f"{hashlib.sha256(f'{responsable}|{e.dia}'.encode()).hexdigest()[:20]}@{dominio}")

@@ -220,9 +220,10 @@ def _instrucciones(hoja: Worksheet) -> None:
 
 def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:
     """La columna oculta: en D1 de quién y de qué periodo es, y junto a cada título la clave de su medida."""
-    hoja[f"{CLAVES}1"] = ENTRE.join((f"{FIRMA} {VERSION}", e.responsable, e.periodo))
+    xlsx(hoja[f"{CLAVES}1"], ENTRE.join((f"{FIRMA} {VERSION}", e.responsable, e.periodo)))
     for datos in filas:
-        hoja[f"{CLAVES}{datos['fila']}"] = ENTRE.join([*(str(datos[c]) for c in DE_LA_CLAVE), "razon" if datos["denominador"] else "valor"])
+        clave = ENTRE.join([*(str(datos[c]) for c in DE_LA_CLAVE), "razon" if datos["denominador"] else "valor"])
+        xlsx(hoja[f"{CLAVES}{datos['fila']}"], clave)
     hoja.column_dimensions[CLAVES].hidden = True
 
 
