@@ -22,7 +22,18 @@ import yaml
 from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 
-from apoyo_cargas import CARGAS, CLAVES_DE_OTRAS_TABLAS, EN_LA_PAGINA, RESERVADO, Plantado, cortadas, defectos_de_los_archivos, defectos_de_los_libros, llano, plantar
+from apoyo_cargas import (
+    CARGAS,
+    CLAVES_DE_OTRAS_TABLAS,
+    EN_LA_PAGINA,
+    RESERVADO,
+    Plantado,
+    cortadas,
+    defectos_de_los_archivos,
+    defectos_de_los_libros,
+    llano,
+    plantar,
+)
 from apoyo_paridad import con_quarto
 from apoyo_pdf import paginas
 from conftest import DEL_MINIMO, RAIZ, copiar_entradas, reducir
@@ -202,7 +213,7 @@ PEGADO = '=HYPERLINK("http://x";"y")'
 def test_una_formula_pegada_es_texto_en_toda_celda_de_una_planilla(tmp_path: Path, resultados_reales) -> None:
     catalogo = resultados_reales.catalogo
     pregunta = Pregunta(
-        **{f.name: {"str": PEGADO, "bool": False, "int": 1, "float": 1.0}.get(str(f.type).split(" ")[0], None) for f in fields(Pregunta)} | {"vence": date(2026, 12, 1), "ya": ""}
+        **{f.name: {"str": PEGADO, "bool": False, "int": 1, "float": 1.0}.get(str(f.type).split(" ")[0]) for f in fields(Pregunta)} | {"vence": date(2026, 12, 1), "ya": ""}
     )
     escribir_planilla(tmp_path / "p.xlsx", catalogo, Encabezado(PEGADO, PEGADO, "2026"), [pregunta])
     celdas = [c for hoja in load_workbook(tmp_path / "p.xlsx") for fila in hoja.iter_rows() for c in fila if isinstance(c.value, str)]
