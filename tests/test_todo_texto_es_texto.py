@@ -62,6 +62,8 @@ def _proyecto(carpeta: Path) -> Proyecto:
     for pagina in RAIZ.glob("*.qmd"):
         texto = re.sub(r"\[(M\d-K\d\d)\]\{\.kpi\}", lambda m: m[0] if m[1][:2].lower() in {s[:2] for s in DEL_MINIMO} else m[1], pagina.read_text(encoding="utf-8"))
         (p.raiz / pagina.name).write_text(texto, encoding="utf-8")
+    codigos = [k.codigo for m in cargar(p).misiones for k in m.kpis]
+    (p.raiz / "todos.qmd").write_text("---\ntitle: Todos\n---\n\n" + "\n\n".join(f"[{c}]{{.kpi}}" for c in codigos) + "\n", encoding="utf-8")
     analisis = p.cuadernos / "analisis"
     analisis.mkdir()
     shutil.copy(RAIZ / "notebooks/analisis/brechas-entre-anexos.ipynb", analisis)
