@@ -225,7 +225,7 @@ def test_una_formula_pegada_es_texto_en_toda_celda_de_una_planilla(tmp_path: Pat
     assert 'HYPERLINK(""http://x"";""y"")' in "".join(formulas), "la unidad va como texto dentro de la fórmula"
 
 
-@pytest.mark.parametrize("texto", ["..", "..\\..", 'a"b', "</script>", "\x0b", "\u2028", "```", "- a: b", "@raiz@"])
+@pytest.mark.parametrize("texto", ["..", "..\\..", 'a"b', "</script>", "\x0b", "\x7f", "\ufffe", "\u2028", "```", "- a: b", "@raiz@"])
 def test_una_palabra_de_paso_no_cambia_de_sentido(texto: str) -> None:
     assert json.loads(escapes.json_en_html({"a": texto})) == {"a": texto} and "<" not in escapes.json_en_html(texto)
     assert yaml.safe_load(f"x: {escapes.yaml({'a': texto})}\n") == {"x": {"a": texto}}
