@@ -10,7 +10,7 @@ Typst, marcado y cadenas          ``typst`` y ``typst_cadena``
 SVG y Atom                        ``xml``; los gráficos los escapa Vega, y el canal, ``autoescape`` tras ``xml_legal``
 JSON dentro de una página         ``json_en_html``
 XLSX, celdas y fórmulas           ``xlsx`` y ``xlsx_cadena``
-CSV, ICS y JSON sueltos           sus bibliotecas (``polars``, ``csv``, ``vText`` de ``icalendar``, ``json``), nunca a mano
+CSV, ICS y JSON sueltos           sus bibliotecas (``polars``, ``csv``, ``icalendar`` con ``ics_linea``, ``json``), nunca a mano
 ================================  ==========================================================================
 
 No depende de nada del observatorio.
@@ -92,6 +92,11 @@ def json_en_html(objeto: object) -> str:
     crudo = json.dumps(objeto, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     escapado = crudo.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     return _MARCAS.sub(r"\\u0040", escapado)
+
+
+def ics_linea(texto: object) -> str:
+    """Texto de una propiedad ``X-…`` de iCalendar, que ``icalendar`` escribe tal cual: en una línea y con sus barras."""
+    return _SALTOS.sub(" ", str(texto)).replace("\\", "\\\\")
 
 
 def xlsx(celda: Celda, valor: object) -> None:

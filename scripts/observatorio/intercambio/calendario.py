@@ -10,6 +10,7 @@ from itertools import groupby
 
 from ..catalogo.territorio import Territorio
 from ..datos.periodos import legible
+from ..escapes import ics_linea
 from .plan import Plan
 from .seguimiento import Seguida, escrita
 
@@ -43,7 +44,7 @@ def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
 
 def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> bytes:
     """El .ics de un responsable; mismos eventos, mismos bytes (la marca de tiempo es la fecha de corte)."""
-    from icalendar import Alarm, Calendar, Event, vText
+    from icalendar import Alarm, Calendar, Event
 
     sello = datetime.combine(territorio.fecha_corte, time(), UTC)
     dominio = territorio.sitio.direccion.split("/")[2]
@@ -51,7 +52,7 @@ def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> by
     calendario.add("prodid", f"-//{territorio.sitio.titulo}//Plan de recojo//ES")
     calendario.add("version", "2.0")
     calendario.add("method", "PUBLISH")
-    calendario.add("x-wr-calname", vText(f"Entregas: {responsable}"))  # de las propiedades ajenas a la norma no sabe que son texto
+    calendario.add("x-wr-calname", ics_linea(f"Entregas: {responsable}"))
     for e in lista:
         evento = Event()
         evento.add("uid", f"{hashlib.sha256(f'{responsable}|{e.dia}'.encode()).hexdigest()[:20]}@{dominio}")
