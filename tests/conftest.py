@@ -19,6 +19,7 @@ from observatorio.productos import activos
 from observatorio.rutas import Proyecto
 
 aligerar()
+os.environ.pop("OBSERVATORIO_REDACTAR", None)  # los flujos lo ponen, y las pruebas leen los valores
 RAIZ = Path(__file__).resolve().parent.parent
 ENTRADAS = (
     "_quarto.yml", "_environment", "requirements.txt", "pyproject.toml", "_extensions", "data", "notebooks", "scripts",
@@ -76,6 +77,8 @@ def copiar_entradas(destino: Path) -> Proyecto:
             shutil.copy2(origen, destino / nombre)
     for pagina in RAIZ.glob("*.qmd"):
         shutil.copy2(pagina, destino / pagina.name)
+    # Como el de cualquier distrito: con datos de verdad.
+    reemplazar(destino / "data" / "territorio.yml", "repositorio_de_datos: publico", "repositorio_de_datos: privado")
     return Proyecto(destino)
 
 

@@ -11,7 +11,7 @@ from observatorio.rutas import Proyecto
 
 @pytest.fixture
 def averiado(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fallar(proyecto: Proyecto) -> None:
+    def fallar(*_: object) -> None:
         raise KeyError("niño \udcf1")
 
     monkeypatch.setattr(compuerta, "pasar", fallar)

@@ -106,6 +106,9 @@ class Territorio(Ficha):
     fecha_corte: date
     horizonte: int
     incluir_demostracion: bool
+    repositorio_de_datos: Literal["privado", "publico"] = Field(
+        default="privado", description="quién puede leer el repositorio donde están estos datos; en uno público solo cabe la demostración"
+    )
     metodo: Metodo = Metodo()
     plan: Plan
     sitio: Sitio

@@ -14,16 +14,18 @@ from ..intercambio.mapeo import leer_mapeos
 from ..intercambio.plan import leer_plan
 from ..rutas import Proyecto
 from .carpeta import revisar_carpeta
+from .custodia import Visibilidad, revisar_custodia
 from .observaciones import Validacion, revisar_sin_catalogo, validar
 from .procedencia import revisar_recibos
 from .sugerencias import con_sugerencias
 from .textos_libres import senas_en_textos
 
 
-def pasar(proyecto: Proyecto) -> tuple[Catalogo, Validacion]:
+def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catalogo, Validacion]:
     """El catálogo y las observaciones validadas; lanza ``DatosInvalidos`` con los defectos de catálogo y de datos.
 
     Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo que le falta.
+    ``alojado``: quién puede leer el repositorio, según quien lo aloja.
     """
     errores: list[ErrorDeDatos] = [*senas_en_textos(proyecto)]
     revisar_cuadernos(proyecto, errores)
@@ -33,6 +35,7 @@ def pasar(proyecto: Proyecto) -> tuple[Catalogo, Validacion]:
         raise DatosInvalidos([*errores, *revisar_sin_catalogo(proyecto)])
     errores.extend(revisar_adjuntos(proyecto, catalogo))
     errores.extend(revisar_recibos(proyecto))
+    errores.extend(revisar_custodia(proyecto, catalogo, alojado))
     relatos = leer_relatos(proyecto, catalogo, errores)
     for leer_uno in (lambda: leer_plan(proyecto, catalogo), lambda: leer_mapeos(proyecto)):
         try:

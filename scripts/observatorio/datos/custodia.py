@@ -1,0 +1,46 @@
+"""Dónde viven los datos: en un repositorio que cualquiera lee solo cabe la demostración.
+
+``repositorio_de_datos`` de ``data/territorio.yml`` lo declara; quien aloja el repositorio dice si es cierto.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Literal
+
+from ..catalogo import Catalogo
+from ..catalogo.lineas import linea_de
+from ..catalogo.yaml_estricto import arbol
+from ..errores import ErrorDeDatos
+from ..rutas import Proyecto
+
+Visibilidad = Literal["privado", "publico"]
+PUBLICO: Visibilidad = "publico"
+CLAVE, DEMOSTRACION = "repositorio_de_datos", "demostracion"
+MUDANZA = (
+    "en un repositorio público solo va la demostración: borre esta fila, o lleve los datos a un repositorio privado y "
+    "escriba repositorio_de_datos: privado en data/territorio.yml (guias/despliegue.md dice cómo)"
+)
+
+
+def revisar_custodia(proyecto: Proyecto, catalogo: Catalogo, alojado: Visibilidad | None = None) -> Iterator[ErrorDeDatos]:
+    """Un error por fila que no es de demostración en un repositorio público, y uno si lo declarado no es lo que dice quien lo aloja.
+
+    ``alojado``: quién puede leer de verdad el repositorio, si se sabe.
+    """
+    declarado = catalogo.territorio.repositorio_de_datos
+    if alojado and alojado != declarado:
+        yield ErrorDeDatos(
+            proyecto.relativa(proyecto.territorio), linea_de(arbol(proyecto.territorio.read_text(encoding="utf-8")), [CLAVE]), CLAVE, declarado, "repositorio-mal-declarado",
+            f"el repositorio es {alojado}: escriba repositorio_de_datos: {alojado}, o cambie quién puede leerlo en su configuración (guias/despliegue.md)",
+        )
+    if PUBLICO not in (declarado, alojado):
+        return
+    for ruta in (*proyecto.archivos_de_observaciones(), proyecto.cualitativo / "narraciones.csv"):
+        if not ruta.is_file():
+            continue
+        with ruta.open(encoding="utf-8", errors="replace", newline="") as archivo:
+            for fila, datos in enumerate(csv.DictReader(archivo), 2):
+                if (naturaleza := datos.get("naturaleza")) != DEMOSTRACION:
+                    yield ErrorDeDatos(proyecto.relativa(ruta), fila, "naturaleza", naturaleza, "dato-real-en-repositorio-publico", MUDANZA)
