@@ -20,6 +20,8 @@ from ..rutas import Proyecto
 from .escritura import sincronizar
 
 MANIFIESTO = "MANIFEST.sha256"
+FIRMA = f"{MANIFIESTO}.sig"
+"""La firma del manifiesto, si la edición se firmó: acompaña a la edición sin ser parte de ella."""
 CONSERVADAS = 5
 FICHA = re.compile(r"ediciones/([0-9a-f]{16})\.json")
 IDENTIFICADOR = re.compile(r"[0-9a-f]{16}")
@@ -48,10 +50,15 @@ def manifiesto(carpeta: Path) -> dict[str, str]:
     return {ruta: suma for suma, _, ruta in (linea.partition("  ") for linea in lineas)}
 
 
+def propios(carpeta: Path) -> list[str]:
+    """Lo que viaja de una edición: lo que dice su manifiesto, el manifiesto y, si la hay, su firma."""
+    return [*manifiesto(carpeta), MANIFIESTO, *([FIRMA] if (carpeta / FIRMA).is_file() else [])]
+
+
 def defectos(carpeta: Path) -> list[str]:
     """Archivos que faltan, sobran o no tienen el contenido que dice el manifiesto; vacío si está sana."""
     dicho = manifiesto(carpeta)
-    hay = set(rutas(carpeta)) - {MANIFIESTO}
+    hay = set(rutas(carpeta)) - {MANIFIESTO, FIRMA}
     malos = [f"{r}: falta" for r in sorted(dicho.keys() - hay)] + [f"{r}: sobra" for r in sorted(hay - dicho.keys())]
     malos += [f"{r}: su contenido cambió" for r in sorted(dicho.keys() & hay) if suma(carpeta / r) != dicho[r]]
     return malos or ([] if dicho else [f"{MANIFIESTO}: falta o está vacío"])

@@ -21,6 +21,7 @@ from .destinos import carpeta as en_carpeta
 from .destinos import gh_pages
 from .destinos import zip as en_zip
 from .escritura import escritura_explicada, exigir_archivo, exigir_camino, motivo_de
+from .firma import firmar
 from .publicable import exigir_publica
 from .quietud import con_lo_ultimo
 
@@ -38,11 +39,11 @@ class Publicacion:
 
 def publicar(
     proyecto: Proyecto, destino: str, motor: MotorDePaginas = "auto", remoto: str = "origin",
-    avisar: Callable[[str], None] = callar, edicion: str | None = None,
+    avisar: Callable[[str], None] = callar, edicion: str | None = None, llave: Path | None = None,
 ) -> Publicacion:
     """Construye la edición de las entradas actuales y la publica en ``destino`` (carpeta, ``gh-pages`` o zip).
 
-    ``edicion``: una ya construida con estas mismas entradas (en otra máquina, por ejemplo), que se publica tal cual. Lanza lo que ``construir``, y ``ErrorDeUso`` o ``ErrorDeEjecucion`` si no se puede publicar: sigue viva la de antes.
+    ``edicion``: una ya construida con estas mismas entradas (en otra máquina, por ejemplo), que se publica tal cual. ``llave``: la privada con que se firma su manifiesto. Lanza lo que ``construir``, y ``ErrorDeUso`` o ``ErrorDeEjecucion`` si no se puede publicar: sigue viva la de antes.
     """
     def abrir() -> Path:
         carpeta = _ya_construida(proyecto, edicion) if edicion else construir(proyecto, motor, avisar=avisar).carpeta
@@ -53,6 +54,9 @@ def publicar(
     with escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
         _exigir_destino(proyecto, destino, remoto)
         carpeta = con_lo_ultimo(abrir, avisar)
+        if llave:
+            firmar(carpeta, llave)
+            avisar("edición firmada")
         lugar = _llevar(proyecto, carpeta, destino, remoto, avisar)
         anotada = publicada.cerrar(proyecto, carpeta)
         if anotada:

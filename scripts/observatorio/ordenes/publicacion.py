@@ -17,6 +17,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     p.add_argument("--volver", metavar="EDICION", help="vuelve a una edición conservada, sin construir (sin --a: en _site)")
     p.add_argument("--edicion", metavar="EDICION", help="publica esa, ya construida de estas mismas entradas, sin construir")
     p.add_argument("--remoto", default="origin", help="con gh-pages: remoto o dirección del repositorio (origin)")
+    p.add_argument("--firmar", metavar="LLAVE", type=Path, help="firma la edición con esa llave privada de ssh-keygen (deja MANIFEST.sha256.sig)")
     p.add_argument("--motor", choices=("auto", "embebido", "quarto"), default="auto", help="motor de páginas")
     p.set_defaults(hacer=_publicar)
 
@@ -57,7 +58,7 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         return BIEN
     if not opciones.destino:
         raise ErrorDeUso("diga dónde publicar: observatorio publicar --a CARPETA, --a gh-pages o --a zip")
-    hecha = publicar(proyecto, opciones.destino, opciones.motor, opciones.remoto, avisar, opciones.edicion)
+    hecha = publicar(proyecto, opciones.destino, opciones.motor, opciones.remoto, avisar, opciones.edicion, opciones.firmar)
     print(f"Edición {hecha.identificador} publicada en {hecha.lugar}.")
     if hecha.anotada:
         print("Guarde lo anotado con los datos: git add data/publicada && git commit -m 'Edición publicada'")

@@ -38,7 +38,7 @@ def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> Non
         for resto in almacen.glob(".tmp-*"):
             shutil.rmtree(resto)
         viva = destino.resolve() if destino.is_symlink() and destino.exists() else None
-        if viva and not ediciones.defectos_publicados(viva) and ediciones.manifiesto(viva) == ediciones.manifiesto(carpeta):
+        if viva and not ediciones.defectos_publicados(viva) and ediciones.manifiesto(viva) == ediciones.manifiesto(carpeta) and (viva / ediciones.FIRMA).is_file() >= (carpeta / ediciones.FIRMA).is_file():
             avisar("esa edición ya está publicada ahí")
             return
         nueva = _montar(carpeta, almacen, viva, avisar)
@@ -80,7 +80,9 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
         propios, vivos = ediciones.manifiesto(carpeta), ediciones.manifiesto(viva) if viva else {}
         for relativa, suma in propios.items():
             _traer(carpeta / relativa, temporal / relativa, viva / relativa if vivos.get(relativa) == suma else None, suma)
-        _traer(carpeta / ediciones.MANIFIESTO, temporal / ediciones.MANIFIESTO, None)
+        for relativa in (ediciones.MANIFIESTO, ediciones.FIRMA):
+            if (carpeta / relativa).is_file():
+                _traer(carpeta / relativa, temporal / relativa, None)
         if danos := ediciones.defectos(temporal):
             raise ErrorDeEjecucion(f"la edición no llegó sana a «{almacen.parent}»: {'; '.join(danos[:3])}")
         avisar("edición copiada")
@@ -120,7 +122,9 @@ def _heredado(almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[s
         identificador = publicada.name.partition("-")[0]
         if identificador not in vistas and len(vistas) < ediciones.CONSERVADAS:
             vistas.add(identificador)
-            yield publicada / ediciones.MANIFIESTO, f"ediciones/{identificador}/{ediciones.MANIFIESTO}"
+            for relativa in (ediciones.MANIFIESTO, ediciones.FIRMA):
+                if (publicada / relativa).is_file():
+                    yield publicada / relativa, f"ediciones/{identificador}/{relativa}"
             for relativa, suma in ediciones.manifiesto(publicada).items():
                 sanos = [c / relativa for c in (publicada, nueva.parent / identificador) if _es(c / relativa, suma)]
                 if sanos:

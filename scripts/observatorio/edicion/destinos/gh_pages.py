@@ -29,7 +29,7 @@ def publicar(carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Calla
     with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
         git = _Git(raiz, Path(temporal))
         punta = git.traer_propia(remoto)
-        if punta and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items()):
+        if punta and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items()) and git.firmada(punta) >= (carpeta / ediciones.FIRMA).is_file():
             avisar("esa edición ya está publicada ahí")
             return punta
         arbol = git.arbol(carpeta, punta, avisar)
@@ -117,7 +117,7 @@ class _Git:
     def arbol(self, carpeta: Path, punta: str | None, avisar: Callable[[str], None]) -> str:
         """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
         entradas = dict(self._heredado(punta, carpeta.parent, avisar)) if punta else {}
-        propios = [*ediciones.manifiesto(carpeta), ediciones.MANIFIESTO]
+        propios = ediciones.propios(carpeta)
         rutas = "".join(f"{(carpeta / r).resolve()}\n" for r in propios)
         objetos = self("hash-object", "-w", "--no-filters", "--stdin-paths", entrada=rutas).split()
         entradas |= dict(zip(propios, objetos, strict=True))
@@ -148,7 +148,7 @@ class _Git:
                 yield ruta, objeto
             if (de_edicion := ediciones.FICHA.fullmatch(ruta)) and (sano := self._ficha(de_edicion[1], objeto, conservadas_aqui, avisar)):
                 yield ruta, sano
-            if identificador and (ruta in suyas or ruta == ediciones.MANIFIESTO):
+            if identificador and (ruta in suyas or ruta in (ediciones.MANIFIESTO, ediciones.FIRMA)):
                 yield f"ediciones/{identificador}/{ruta}", objeto
         conservadas = self._anteriores(punta, hay, identificador)
         yield from ((r, o) for r, o in hay.items() if r.startswith(tuple(f"ediciones/{i}/" for i in conservadas)))
@@ -178,6 +178,10 @@ class _Git:
             return []
         lineas = self("show", f"{punta}:{ediciones.MANIFIESTO}").splitlines()
         return [(ruta, suma) for suma, _, ruta in (linea.partition("  ") for linea in lineas)]
+
+    def firmada(self, punta: str) -> bool:
+        """Si la edición publicada lleva su firma."""
+        return bool(self("ls-tree", punta, ediciones.FIRMA))
 
     def _identificar(self) -> None:
         """Quién firma el commit: lo que git ya sepa o, en una máquina sin identidad, el propio observatorio."""

@@ -24,7 +24,7 @@ def publicar(carpeta: Path, destino: Path) -> Path:
     try:
         with zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archivo:
             agregar(archivo, f"{raiz}/LEAME.txt", LEAME.format(identificador).encode())
-            for relativa in [*ediciones.manifiesto(carpeta), ediciones.MANIFIESTO]:
+            for relativa in ediciones.propios(carpeta):
                 agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
         os.replace(temporal, destino)
     finally:
