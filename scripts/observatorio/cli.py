@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from . import redaccion
 from .arranque import aligerar, en_espanol
 from .edicion.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
@@ -24,6 +25,8 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
     opciones = analizador().parse_args(argumentos)
     try:
         proyecto = Proyecto.encontrar(opciones.raiz)
+        if (opciones.redactar or redaccion.pedida()) and not redaccion.aparte():
+            return redaccion.correr_reservada(sys.argv[1:] if argumentos is None else argumentos, proyecto.raiz, getattr(opciones, "json", False))
         with escritura_explicada():
             return opciones.hacer(proyecto, opciones)
     except DatosInvalidos as e:
@@ -45,7 +48,7 @@ def _inesperado(e: Exception, detalle: bool) -> int:
     dicho = f"{type(e).__name__}: {e}".encode("utf-8", "backslashreplace").decode("utf-8")
     print(
         f"Algo inesperado detuvo la orden ({dicho}). No es culpa de sus datos: es un defecto del programa, y lo publicado sigue igual.\n"
-        "    remedio: repita la orden con «observatorio --detalle …» y copie lo que diga en un aviso nuevo, en la pestaña Issues del repositorio",
+        "    remedio: repita la orden con «observatorio --redactar --detalle …», que no dice ningún valor, y copie lo que diga en un aviso nuevo, en la pestaña Issues del repositorio",
         file=sys.stderr,
     )
     return DATOS
@@ -56,6 +59,7 @@ def analizador() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="observatorio", description="Observatorio de misiones: valida, calcula y publica.")
     p.add_argument("--raiz", type=Path, default=None, help="carpeta del proyecto (por defecto, la actual o una superior)")
     p.add_argument("--detalle", action="store_true", help="ante un error inesperado, mostrar el rastro del programa (o la variable OBSERVATORIO_DETALLE=1)")
+    p.add_argument("--redactar", action="store_true", help="lo que se escribe lo leerán otros: en lugar de cada valor dice «(valor reservado)» (o la variable OBSERVATORIO_REDACTAR=1)")
     ordenes = p.add_subparsers(required=True, metavar="ORDEN")
     for grupo in GRUPOS:
         grupo.registrar(ordenes)

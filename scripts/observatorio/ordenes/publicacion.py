@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from .. import redaccion
 from ..rutas import Proyecto
 from .salida import BIEN, DATOS
 
@@ -72,6 +73,8 @@ def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if opciones.html:
         exigir_archivo(opciones.html, "que-cambio.html")
     comparacion = comparar_ediciones(proyecto, opciones.antes, opciones.ahora)
+    if redaccion.pedida():
+        return _comparar_reservada(comparacion, opciones)
     if opciones.html:
         from ..edicion.lado_a_lado import en_html
 
@@ -79,6 +82,18 @@ def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         carpetas = antes, carpeta_de(proyecto, opciones.ahora or comparacion["ahora"])
         escribir_atomico(opciones.html, en_html(comparacion, *carpetas).encode("utf-8"))
     print(json.dumps(comparacion, ensure_ascii=False, indent=1) if opciones.json else en_texto(comparacion))
+    return BIEN
+
+
+def _comparar_reservada(comparacion: dict, opciones: argparse.Namespace) -> int:
+    """Qué KPI cambian y en cuántas celdas: ni en la terminal ni en la página va una cifra."""
+    from ..edicion import comparacion_reservada
+    from ..edicion.escritura import escribir_atomico
+
+    reservada = comparacion_reservada.reservar(comparacion)
+    if opciones.html:
+        escribir_atomico(opciones.html, comparacion_reservada.en_html(reservada).encode("utf-8"))
+    print(json.dumps(reservada.como_dict(), ensure_ascii=False, indent=1) if opciones.json else comparacion_reservada.en_texto(reservada))
     return BIEN
 
 
