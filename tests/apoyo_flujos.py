@@ -30,8 +30,21 @@ echo "$@" >> "$DICHO_A_GITHUB"
 
 
 def git(carpeta: Path, *argumentos: str) -> str:
-    identidad = ("-c", "user.name=Prueba", "-c", "user.email=prueba@localhost", "-c", "commit.gpgsign=false")
-    return subprocess.run(["git", *identidad, *argumentos], cwd=carpeta, check=True, capture_output=True, encoding="utf-8").stdout.strip()
+    identidad = (
+        "-c",
+        "user.name=Prueba",
+        "-c",
+        "user.email=prueba@localhost",
+        "-c",
+        "commit.gpgsign=false",
+    )
+    return subprocess.run(
+        ["git", *identidad, *argumentos],
+        cwd=carpeta,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    ).stdout.strip()
 
 
 @dataclass
@@ -76,15 +89,29 @@ class Nube:
         datos = yaml.safe_load((FLUJOS / f"{flujo}.yml").read_text(encoding="utf-8"))
         de_tarea = datos["jobs"][tarea]
         paso = next(p for p in de_tarea["steps"] if contiene in p.get("run", ""))
-        entorno = {n: self._valor(str(v)) for n, v in {**datos["env"], **de_tarea.get("env", {}), **paso.get("env", {})}.items()}
+        entorno = {
+            n: self._valor(str(v))
+            for n, v in {**datos["env"], **de_tarea.get("env", {}), **paso.get("env", {})}.items()
+        }
         del_corredor = {
-            "PATH": f"{self.base / 'bin'}:{os.environ['PATH']}", "RUNNER_TEMP": str(self.base / "pasajero"), "DICHO_A_GITHUB": str(self.base / "dicho.txt"),
-            "GITHUB_OUTPUT": str(self.base / "salidas.txt"), "GITHUB_STEP_SUMMARY": str(self.base / "resumen.md"), "GIT_CONFIG_NOSYSTEM": "1",
+            "PATH": f"{self.base / 'bin'}:{os.environ['PATH']}",
+            "RUNNER_TEMP": str(self.base / "pasajero"),
+            "DICHO_A_GITHUB": str(self.base / "dicho.txt"),
+            "GITHUB_OUTPUT": str(self.base / "salidas.txt"),
+            "GITHUB_STEP_SUMMARY": str(self.base / "resumen.md"),
+            "GIT_CONFIG_NOSYSTEM": "1",
         }
         orden = paso["run"].replace("--motor quarto", "--motor embebido")
         r = subprocess.run(
-            ["bash", "-e", "-o", "pipefail", "-c", orden], cwd=self.proyecto.raiz, env=os.environ | del_corredor | entorno, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False,
+            ["bash", "-e", "-o", "pipefail", "-c", orden],
+            cwd=self.proyecto.raiz,
+            env=os.environ | del_corredor | entorno,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
         self.registro += r.stdout
         return r.returncode
@@ -101,5 +128,16 @@ class Nube:
     def a_la_vista(self) -> str:
         """Todo lo que otros leen: el registro, las salidas, el resumen, los avisos y comentarios, y los archivos que se adjuntan."""
         raiz = self.proyecto.raiz
-        archivos = [self.base / n for n in ("salidas.txt", "resumen.md", "dicho.txt")] + [raiz / n for n in ("salida.txt", "aviso.md", "comentario.md", "diferencia.txt", "diferencia.html")]
-        return self.registro + "".join(a.read_text(encoding="utf-8") for a in archivos if a.is_file())
+        archivos = [self.base / n for n in ("salidas.txt", "resumen.md", "dicho.txt")] + [
+            raiz / n
+            for n in (
+                "salida.txt",
+                "aviso.md",
+                "comentario.md",
+                "diferencia.txt",
+                "diferencia.html",
+            )
+        ]
+        return self.registro + "".join(
+            a.read_text(encoding="utf-8") for a in archivos if a.is_file()
+        )

@@ -78,7 +78,9 @@ def copiar_entradas(destino: Path) -> Proyecto:
     for pagina in RAIZ.glob("*.qmd"):
         shutil.copy2(pagina, destino / pagina.name)
     # Como el de cualquier distrito: con datos de verdad.
-    reemplazar(destino / "data" / "territorio.yml", "repositorio_de_datos: publico", "repositorio_de_datos: privado")
+    territorio = destino / "data" / "territorio.yml"
+    texto = territorio.read_text(encoding="utf-8").replace("repositorio_de_datos: publico", "repositorio_de_datos: privado")
+    territorio.write_text(texto, encoding="utf-8")
     return Proyecto(destino)
 
 

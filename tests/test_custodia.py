@@ -25,17 +25,23 @@ def de_custodia(proyecto: Proyecto, alojado: str | None = None) -> list[ErrorDeD
 
 
 def test_en_un_repositorio_publico_no_entra_nada_real(copia: Proyecto) -> None:
-    ruta, relatos = copia.observaciones / "m7-institucionalidad.csv", copia.cualitativo / "narraciones.csv"
+    ruta, relatos = (
+        copia.observaciones / "m7-institucionalidad.csv",
+        copia.cualitativo / "narraciones.csv",
+    )
     reemplazar(ruta, "validado,demostracion", "validado,documentado")
     reemplazar(relatos, "cita,demostracion", "cita,documentado")
     recibo = copia.recibos / "R-20260110-0001" / "observaciones.csv"
     recibo.parent.mkdir(parents=True)
-    recibo.write_text("".join(ruta.read_text(encoding="utf-8").splitlines(keepends=True)[:2]), encoding="utf-8")
+    recibo.write_text(
+        "".join(ruta.read_text(encoding="utf-8").splitlines(keepends=True)[:2]), encoding="utf-8"
+    )
     assert de_custodia(copia) == [], "en uno privado, sí"
     reemplazar(copia.territorio, PRIVADO, PUBLICO)
     hallados = de_custodia(copia)
     assert {(e.archivo, e.fila, e.columna, e.valor, e.regla) for e in hallados} == {
-        (copia.relativa(r), 2, "naturaleza", "documentado", REGLAS[0]) for r in (ruta, relatos, recibo)
+        (copia.relativa(r), 2, "naturaleza", "documentado", REGLAS[0])
+        for r in (ruta, relatos, recibo)
     }
     dicho = re.search(r"escriba (\S+ \S+) en data/territorio.yml", hallados[0].remedio)
     assert dicho
@@ -44,12 +50,17 @@ def test_en_un_repositorio_publico_no_entra_nada_real(copia: Proyecto) -> None:
 
 
 @pytest.mark.parametrize(("declarado", "alojado"), [("privado", "publico"), ("publico", "privado")])
-def test_lo_declarado_se_compara_con_quien_lo_aloja(minimo: Proyecto, declarado: str, alojado: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lo_declarado_se_compara_con_quien_lo_aloja(
+    minimo: Proyecto, declarado: str, alojado: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     reemplazar(minimo.territorio, PRIVADO, f"repositorio_de_datos: {declarado}")
     assert principal(["--raiz", str(minimo.raiz), "validar", "--alojado", alojado]) == 1
     lineas = minimo.territorio.read_text(encoding="utf-8").splitlines()
     dicho = capsys.readouterr().err
-    assert f"data/territorio.yml, fila {1 + lineas.index(f'repositorio_de_datos: {declarado}')}, columna «repositorio_de_datos»: «{declarado}»\n    regla: {REGLAS[1]}" in dicho
+    assert (
+        f"data/territorio.yml, fila {1 + lineas.index(f'repositorio_de_datos: {declarado}')}, columna «repositorio_de_datos»: «{declarado}»\n    regla: {REGLAS[1]}"
+        in dicho
+    )
     remedio = re.search(r"escriba (repositorio_de_datos: \w+)", dicho)
     assert remedio
     reemplazar(minimo.territorio, f"repositorio_de_datos: {declarado}", remedio[1])

@@ -24,23 +24,55 @@ __all__ = ["clon"]
 @pytest.fixture(scope="module")
 def llave(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ruta = tmp_path_factory.mktemp("llaves") / "llave"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "observatorio", "-f", str(ruta)], check=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "observatorio", "-f", str(ruta)],
+        check=True,
+    )
     return ruta
 
 
 def vale(carpeta: Path, llave: Path, espacio: str = "observatorio") -> bool:
     firmantes = carpeta.parent / "firmantes"
-    firmantes.write_text("observatorio " + llave.with_suffix(".pub").read_text(encoding="utf-8"), encoding="utf-8")
-    comprobar = ["ssh-keygen", "-Y", "verify", "-f", str(firmantes), "-I", "observatorio", "-n", espacio, "-s", str(carpeta / ediciones.FIRMA)]
-    return subprocess.run(comprobar, input=(carpeta / ediciones.MANIFIESTO).read_bytes(), capture_output=True, check=False).returncode == 0
+    firmantes.write_text(
+        "observatorio " + llave.with_suffix(".pub").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    comprobar = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        str(firmantes),
+        "-I",
+        "observatorio",
+        "-n",
+        espacio,
+        "-s",
+        str(carpeta / ediciones.FIRMA),
+    ]
+    return (
+        subprocess.run(
+            comprobar,
+            input=(carpeta / ediciones.MANIFIESTO).read_bytes(),
+            capture_output=True,
+            check=False,
+        ).returncode
+        == 0
+    )
 
 
 def test_la_firma_viaja_con_la_edicion(clon: Proyecto, tmp_path: Path, llave: Path) -> None:
     primera, segunda = (edicion_de_juguete(clon, i) for i in IDS[:2])
     subir(clon, primera)
-    assert firmar(primera, llave) == primera / ediciones.FIRMA and ediciones.sana(primera) and vale(primera, llave) and not vale(primera, llave, "git")
+    assert (
+        firmar(primera, llave) == primera / ediciones.FIRMA
+        and ediciones.sana(primera)
+        and vale(primera, llave)
+        and not vale(primera, llave, "git")
+    )
     subir(clon, primera)
-    assert gh_pages.bajar(clon.raiz, "origin", IDS[0], tmp_path) and vale(tmp_path / IDS[0], llave), "firmar lo ya publicado también llega"
+    assert gh_pages.bajar(clon.raiz, "origin", IDS[0], tmp_path) and vale(
+        tmp_path / IDS[0], llave
+    ), "firmar lo ya publicado también llega"
     en_carpeta.publicar(primera, tmp_path / "web", lambda _: None)
     for edicion in (primera, segunda):
         en_carpeta.publicar(edicion, tmp_path / "web", lambda _: None)
@@ -49,7 +81,10 @@ def test_la_firma_viaja_con_la_edicion(clon: Proyecto, tmp_path: Path, llave: Pa
         assert not (sitio / ediciones.FIRMA).exists(), "la segunda no se firmó"
         assert vale(sitio / "ediciones" / IDS[0], llave)
     with zipfile.ZipFile(en_zip.publicar(primera, tmp_path / "edicion.zip")) as archivo:
-        assert archivo.read(f"observatorio-{IDS[0]}/{ediciones.FIRMA}") == (primera / ediciones.FIRMA).read_bytes()
+        assert (
+            archivo.read(f"observatorio-{IDS[0]}/{ediciones.FIRMA}")
+            == (primera / ediciones.FIRMA).read_bytes()
+        )
 
 
 def test_una_llave_que_no_sirve_se_dice_y_no_deja_firma(clon: Proyecto, tmp_path: Path) -> None:

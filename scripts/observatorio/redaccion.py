@@ -42,17 +42,41 @@ CUENTAS = re.compile(
 CELDAS = re.compile(r"(  [A-Z]\d{1,2}-K\d{2}: \d+ celdas?)(.*)")
 RESTO = re.compile(r"(?P<archivo>[^:]+): [\d,]+ más con la regla (?P<regla>\S+) (?P<orden>.*)")
 EXCEPCION = re.compile(r"\b[A-Za-z_.]*(?:Error|Exception|Warning)\b(?=[:)]|$)")
-DEFECTO = re.compile(r"(?P<archivo>[^:«»]+?)(?P<fila>, fila \d+)?(?:, columna «(?P<columna>.*?)»)?(?P<valor>: «.*»)?")
+DEFECTO = re.compile(
+    r"(?P<archivo>[^:«»]+?)(?P<fila>, fila \d+)?(?:, columna «(?P<columna>.*?)»)?(?P<valor>: «.*»)?"
+)
 REGLA = re.compile(r"(\s+regla: )(\S+)")
 REMEDIO = re.compile(r"(\s+remedio: )(.*)")
 RECUENTO = re.compile(r"(\s+[\d,]+  )(\S.*)")
-CONTROL = re.compile(r"(\w+)\s+\d+\s+\d+   (?:ninguna|\d+ justificadas)|control\s+reglas\s+errores\s+advertencias")
+CONTROL = re.compile(
+    r"(\w+)\s+\d+\s+\d+   (?:ninguna|\d+ justificadas)|control\s+reglas\s+errores\s+advertencias"
+)
 CELDA = re.compile(r"celda \d+(?:, línea \d+)?")
 POSICION = re.compile(r"\d{1,3}")
 RASTRO = re.compile(r'(\s+File ")(.+)(", line \d+, in [\w<>.]+)')
 VALOR = re.compile(r"[^\s«»():,.;]*\w(?:[^«»]*\w)?[^\s«»():,.;]*")
 SEGUIDOS = re.compile(rf"{re.escape(RESERVADO)}(?:[^\w«»]*{re.escape(RESERVADO)})+")
-DICHAS = {"valido", "errores", "advertencias", "controles", "archivo", "fila", "columna", "regla", "control", "defectos", "observaciones", "kpis", "okrs", "correcciones", "reglas", "celdas", "gráficos", "misiones u objetivos", "tablas y otros datos"}
+DICHAS = {
+    "valido",
+    "errores",
+    "advertencias",
+    "controles",
+    "archivo",
+    "fila",
+    "columna",
+    "regla",
+    "control",
+    "defectos",
+    "observaciones",
+    "kpis",
+    "okrs",
+    "correcciones",
+    "reglas",
+    "celdas",
+    "gráficos",
+    "misiones u objetivos",
+    "tablas y otros datos",
+}
 """Claves de los resultados para programas cuyo valor dice dónde o cuántos, nunca cuánto."""
 
 
@@ -70,14 +94,25 @@ def correr_reservada(argumentos: Sequence[str], raiz: Path, en_json: bool) -> in
     """Corre la orden en otro proceso y escribe sus salidas reservadas; devuelve su código."""
     entorno = os.environ | {VARIABLE: "1", APARTE: "1", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
     proceso = subprocess.Popen(
-        [sys.executable, "-m", "observatorio", *argumentos], env=entorno, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8", errors="replace",
+        [sys.executable, "-m", "observatorio", *argumentos],
+        env=entorno,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
     )
-    anterior = signal.signal(signal.SIGTERM, lambda *_: proceso.terminate()) if threading.current_thread() is threading.main_thread() else None
+    anterior = (
+        signal.signal(signal.SIGTERM, lambda *_: proceso.terminate())
+        if threading.current_thread() is threading.main_thread()
+        else None
+    )
     assert proceso.stdout and proceso.stderr
     nombrados = frozenset(Path(a).name for a in argumentos)
     try:
-        hilo = threading.Thread(target=_pasar, args=(proceso.stderr, sys.stderr, Reserva(raiz, nombrados)))
+        hilo = threading.Thread(
+            target=_pasar, args=(proceso.stderr, sys.stderr, Reserva(raiz, nombrados))
+        )
         hilo.start()
         if en_json:
             _pasar_json(proceso.stdout, sys.stdout, Reserva(raiz, nombrados))
@@ -119,9 +154,13 @@ class Reserva:
         rastro, self._rastro = self._rastro, None
         if m := RASTRO.fullmatch(texto):
             archivo = Path(m[2])
-            self._rastro = archivo if archivo.is_file() and archivo.is_relative_to(PROGRAMA) else None
+            self._rastro = (
+                archivo if archivo.is_file() and archivo.is_relative_to(PROGRAMA) else None
+            )
             return f"{m[1]}{archivo.name if archivo.suffix == '.py' and archivo.is_file() else RESERVADO}{m[3]}"
-        if rastro and texto.strip() in {x.strip() for x in rastro.read_text(encoding="utf-8").splitlines()}:
+        if rastro and texto.strip() in {
+            x.strip() for x in rastro.read_text(encoding="utf-8").splitlines()
+        }:
             return texto
         if m := REGLA.fullmatch(texto):
             return texto if m[2] in textos().enteros else m[1] + RESERVADO
@@ -131,39 +170,59 @@ class Reserva:
             return texto
         if m := CELDAS.fullmatch(texto):
             return m[1] + self.frase(m[2])
-        if (m := RESTO.fullmatch(texto)) and self._existe(m["archivo"]) and m["regla"] in textos().enteros:
+        if (
+            (m := RESTO.fullmatch(texto))
+            and self._existe(m["archivo"])
+            and m["regla"] in textos().enteros
+        ):
             return texto[: m.start("orden")] + self.frase(m["orden"])
         if (m := RECUENTO.fullmatch(texto)) and (m[2] in textos().enteros or self._existe(m[2])):
             return texto
-        if (m := DEFECTO.fullmatch(texto)) and (m["fila"] or m["columna"] or (m["valor"] and self._existe(m["archivo"]))):
+        if (m := DEFECTO.fullmatch(texto)) and (
+            m["fila"] or m["columna"] or (m["valor"] and self._existe(m["archivo"]))
+        ):
             columna = f", columna «{self.columna(m['columna'])}»" if m["columna"] else ""
-            return f"{m['archivo'] if self._existe(m['archivo']) else RESERVADO}{m['fila'] or ''}{columna}" + (f": «{RESERVADO}»" if m["valor"] else "")
+            return (
+                f"{m['archivo'] if self._existe(m['archivo']) else RESERVADO}{m['fila'] or ''}{columna}"
+                + (f": «{RESERVADO}»" if m["valor"] else "")
+            )
         return self.frase(texto)
 
     def frase(self, texto: str) -> str:
         """Lo que no es texto fijo del programa, en reserva; lo reservado seguido se dice una vez."""
-        dicho = "".join(trozo if propio else VALOR.sub(RESERVADO, trozo) for trozo, propio in self._trozos(texto))
+        dicho = "".join(
+            trozo if propio else VALOR.sub(RESERVADO, trozo)
+            for trozo, propio in self._trozos(texto)
+        )
         return SEGUIDOS.sub(RESERVADO, dicho)
 
     def columna(self, nombre: str) -> str:
         """El nombre de una columna o el camino de un campo, con lo que el programa no conoce en reserva."""
         if CELDA.fullmatch(nombre) or nombre in textos().enteros:
             return nombre
-        return ".".join(p if p in textos().enteros or POSICION.fullmatch(p) else RESERVADO for p in nombre.split("."))
+        return ".".join(
+            p if p in textos().enteros or POSICION.fullmatch(p) else RESERVADO
+            for p in nombre.split(".")
+        )
 
     def en_json(self, dato: Any, clave: str = "") -> Any:
         """Un resultado para programas con sus valores en reserva; queda dónde y cuántos."""
         if clave == "valor":
             return None if dato is None else RESERVADO
         if isinstance(dato, dict):
-            return {c if c in textos().enteros else RESERVADO: self.en_json(v, c) for c, v in dato.items()}
+            return {
+                c if c in textos().enteros else RESERVADO: self.en_json(v, c)
+                for c, v in dato.items()
+            }
         if isinstance(dato, list):
             return [self.en_json(v, clave) for v in dato]
         if isinstance(dato, str):
             if clave == "columna":
                 return self.columna(dato)
             propio = clave in ("regla", "control") and dato in textos().enteros
-            return dato if propio or (clave == "archivo" and self._existe(dato)) else self.frase(dato)
+            return (
+                dato if propio or (clave == "archivo" and self._existe(dato)) else self.frase(dato)
+            )
         return dato if dato is None or isinstance(dato, bool) or clave in DICHAS else RESERVADO
 
     def _trozos(self, texto: str) -> Iterator[tuple[str, bool]]:
@@ -171,7 +230,11 @@ class Reserva:
         inicio = i = 0
         while i < len(texto):
             cierre = texto.find("»", i) if i and texto[i - 1] == "«" else -1
-            largo, propio = (cierre - i, self._conocido(texto[i:cierre])) if cierre > 0 else (self._propio(texto, i), True)
+            largo, propio = (
+                (cierre - i, self._conocido(texto[i:cierre]))
+                if cierre > 0
+                else (self._propio(texto, i), True)
+            )
             if not largo:
                 i += 1
                 continue
@@ -186,24 +249,46 @@ class Reserva:
         """Cuánto de lo que empieza en ``i`` se puede decir: un texto fijo (con la fila o la celda que nombra), un código o algo que existe."""
         if i and texto[i].isalnum() and (texto[i - 1].isalnum() or texto[i - 1] == "_"):
             return 0
-        largo = max((len(f) for f in textos().fragmentos.get(texto[i : i + PREFIJO], ()) if texto.startswith(f, i) and _entero(texto, i + len(f))), default=0)
+        largo = max(
+            (
+                len(f)
+                for f in textos().fragmentos.get(texto[i : i + PREFIJO], ())
+                if texto.startswith(f, i) and _entero(texto, i + len(f))
+            ),
+            default=0,
+        )
         if largo and (m := LUGAR.search(texto, i)) and m.start() < i + largo < m.end():
             largo = m.end() - i
         for forma in (CODIGO, EXCEPCION):
             if m := forma.match(texto, i):
                 largo = max(largo, len(m[0]))
-        if (m := RUTA.match(texto, i)) and len(m[0]) > largo and self._conocido(m[0]) and _entero(texto, m.end()):
+        if (
+            (m := RUTA.match(texto, i))
+            and len(m[0]) > largo
+            and self._conocido(m[0])
+            and _entero(texto, m.end())
+        ):
             largo = len(m[0])
         return largo
 
     def _conocido(self, texto: str) -> bool:
-        return self._existe(texto) or any(self._existe(f"{c}/{texto}") for c in ("misiones", "ediciones"))
+        return self._existe(texto) or any(
+            self._existe(f"{c}/{texto}") for c in ("misiones", "ediciones")
+        )
 
     def _existe(self, nombre: str) -> bool:
         """Si es la ruta, dentro del proyecto, de algo que existe (o de lo que el programa espera ahí)."""
-        if not re.fullmatch(r"[\w.\- /]+", nombre) or ".." in nombre or not any(c.isalpha() for c in nombre):
+        if (
+            not re.fullmatch(r"[\w.\- /]+", nombre)
+            or ".." in nombre
+            or not any(c.isalpha() for c in nombre)
+        ):
             return False
-        return nombre in self.nombrados or ("/" in nombre and nombre in textos().enteros) or (self.raiz / nombre).exists()
+        return (
+            nombre in self.nombrados
+            or ("/" in nombre and nombre in textos().enteros)
+            or (self.raiz / nombre).exists()
+        )
 
 
 def _entero(texto: str, fin: int) -> bool:
@@ -226,7 +311,9 @@ def textos() -> Textos:
     fragmentos: set[str] = set()
     for archivo in PROGRAMA.rglob("*.py"):
         arbol = ast.parse(archivo.read_text(encoding="utf-8"))
-        con_huecos = {id(v) for n in ast.walk(arbol) if isinstance(n, ast.JoinedStr) for v in n.values}
+        con_huecos = {
+            id(v) for n in ast.walk(arbol) if isinstance(n, ast.JoinedStr) for v in n.values
+        }
         for nodo in ast.walk(arbol):
             if isinstance(nodo, ast.AnnAssign) and isinstance(nodo.target, ast.Name):
                 enteros.add(nodo.target.id)
@@ -236,7 +323,9 @@ def textos() -> Textos:
     por_inicio: dict[str, list[str]] = {}
     for f in fragmentos:
         por_inicio.setdefault(f[:PREFIJO], []).append(f)
-    return Textos(frozenset(enteros), {inicio: tuple(suyos) for inicio, suyos in por_inicio.items()})
+    return Textos(
+        frozenset(enteros), {inicio: tuple(suyos) for inicio, suyos in por_inicio.items()}
+    )
 
 
 def _frases(texto: str, con_huecos: bool) -> Iterator[str]:

@@ -24,7 +24,9 @@ MUDANZA = (
 )
 
 
-def revisar_custodia(proyecto: Proyecto, catalogo: Catalogo, alojado: Visibilidad | None = None) -> Iterator[ErrorDeDatos]:
+def revisar_custodia(
+    proyecto: Proyecto, catalogo: Catalogo, alojado: Visibilidad | None = None
+) -> Iterator[ErrorDeDatos]:
     """Un error por fila que no es de demostración en un repositorio público, y uno si lo declarado no es lo que dice quien lo aloja.
 
     ``alojado``: quién puede leer de verdad el repositorio, si se sabe.
@@ -32,7 +34,11 @@ def revisar_custodia(proyecto: Proyecto, catalogo: Catalogo, alojado: Visibilida
     declarado = catalogo.territorio.repositorio_de_datos
     if alojado and alojado != declarado:
         yield ErrorDeDatos(
-            proyecto.relativa(proyecto.territorio), linea_de(arbol(proyecto.territorio.read_text(encoding="utf-8")), [CLAVE]), CLAVE, declarado, "repositorio-mal-declarado",
+            proyecto.relativa(proyecto.territorio),
+            linea_de(arbol(proyecto.territorio.read_text(encoding="utf-8")), [CLAVE]),
+            CLAVE,
+            declarado,
+            "repositorio-mal-declarado",
             f"el repositorio es {alojado}: escriba repositorio_de_datos: {alojado}, o cambie quién puede leerlo en su configuración (guias/despliegue.md)",
         )
     if PUBLICO not in (declarado, alojado):
@@ -43,4 +49,11 @@ def revisar_custodia(proyecto: Proyecto, catalogo: Catalogo, alojado: Visibilida
         with ruta.open(encoding="utf-8", errors="replace", newline="") as archivo:
             for fila, datos in enumerate(csv.DictReader(archivo), 2):
                 if (naturaleza := datos.get("naturaleza")) != DEMOSTRACION:
-                    yield ErrorDeDatos(proyecto.relativa(ruta), fila, "naturaleza", naturaleza, "dato-real-en-repositorio-publico", MUDANZA)
+                    yield ErrorDeDatos(
+                        proyecto.relativa(ruta),
+                        fila,
+                        "naturaleza",
+                        naturaleza,
+                        "dato-real-en-repositorio-publico",
+                        MUDANZA,
+                    )

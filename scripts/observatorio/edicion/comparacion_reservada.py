@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 COMO = {
-    "KPI": "entra o sale del sitio", "estado": "cambia su estado", "valor": "cambia su último valor", "cálculo": "cambia su cálculo", "ficha": "cambia su ficha",
+    "KPI": "entra o sale del sitio",
+    "estado": "cambia su estado",
+    "valor": "cambia su último valor",
+    "cálculo": "cambia su cálculo",
+    "ficha": "cambia su ficha",
 }
 """Cada tipo de cambio de un KPI, dicho sin cifras."""
 OTROS = {"agregado": "misiones u objetivos", "gráfico": "gráficos"}
@@ -36,21 +40,41 @@ class Reservada:
     otros: tuple[tuple[str, int], ...]
 
     def como_dict(self) -> dict[str, object]:
-        return {"kpis": [{"codigo": k.codigo, "celdas": k.celdas, "que": list(k.que)} for k in self.kpis], "otros": dict(self.otros)}
+        return {
+            "kpis": [
+                {"codigo": k.codigo, "celdas": k.celdas, "que": list(k.que)} for k in self.kpis
+            ],
+            "otros": dict(self.otros),
+        }
 
 
 def reservar(comparacion: Mapping[str, Any]) -> Reservada:
     """De lo que da ``comparar_ediciones``, lo que se puede decir antes de publicar."""
-    de_kpi = [c for c in comparacion["cambios"] if c["tipo"] in (*COMO, "observaciones") and "-K" in c["codigo"]]
+    de_kpi = [
+        c
+        for c in comparacion["cambios"]
+        if c["tipo"] in (*COMO, "observaciones") and "-K" in c["codigo"]
+    ]
     celdas = Counter(m["kpi"] for m in comparacion["medidas"])
     if not comparacion["medidas"]:
         for c in de_kpi:
             if c["tipo"] == "observaciones":
                 celdas[c["codigo"]] += int(c["despues"].split()[0])
     codigos = sorted({c["codigo"] for c in de_kpi} | set(celdas))
-    que = {codigo: tuple(COMO[t] for t in COMO if any(c["codigo"] == codigo and c["tipo"] == t for c in de_kpi)) for codigo in codigos}
-    cuentas = Counter(OTROS.get(c["tipo"], "tablas y otros datos") for c in comparacion["cambios"] if c not in de_kpi)
-    return Reservada(tuple(CambioDeKpi(k, celdas[k], que[k]) for k in codigos), tuple(sorted(cuentas.items())))
+    que = {
+        codigo: tuple(
+            COMO[t] for t in COMO if any(c["codigo"] == codigo and c["tipo"] == t for c in de_kpi)
+        )
+        for codigo in codigos
+    }
+    cuentas = Counter(
+        OTROS.get(c["tipo"], "tablas y otros datos")
+        for c in comparacion["cambios"]
+        if c not in de_kpi
+    )
+    return Reservada(
+        tuple(CambioDeKpi(k, celdas[k], que[k]) for k in codigos), tuple(sorted(cuentas.items()))
+    )
 
 
 def en_texto(r: Reservada) -> str:
