@@ -145,6 +145,55 @@ function Image(imagen)
   return imagen
 end
 
+local ALINEADA = { AlignRight = "a-la-derecha", AlignCenter = "al-centro" }
+
+local function primera_fila(tabla)
+  return tabla.head.rows[1] or tabla.bodies[1].body[1]
+end
+
+local function alinear(filas, alineaciones)
+  for _, fila in ipairs(filas) do
+    local columna = 1
+    for _, celda in ipairs(fila.cells) do
+      local propia = celda.alignment ~= "AlignDefault" and celda.alignment or alineaciones[columna]
+      if ALINEADA[propia] then celda.classes:insert(ALINEADA[propia]) end
+      celda.alignment = "AlignDefault"
+      columna = columna + celda.col_span
+    end
+  end
+end
+
+-- Pandoc escribe la alineación y los anchos como estilo en línea, que la página no admite: aquí son clases.
+function Table(tabla)
+  if not es_html then return nil end
+  local alineaciones, anchos = {}, {}
+  for i, columna in ipairs(tabla.colspecs) do
+    alineaciones[i], anchos[i] = columna[1], columna[2]
+  end
+  alinear(tabla.head.rows, alineaciones)
+  for _, cuerpo in ipairs(tabla.bodies) do
+    alinear(cuerpo.head, alineaciones)
+    alinear(cuerpo.body, alineaciones)
+  end
+  alinear(tabla.foot.rows, alineaciones)
+  local columna = 1
+  for _, celda in ipairs(primera_fila(tabla).cells) do
+    if type(anchos[columna]) == "number" and celda.col_span == 1 then
+      celda.classes:insert("doceavos-" .. math.max(1, math.min(11, math.floor(anchos[columna] * 12 + 0.5))))
+    end
+    columna = columna + celda.col_span
+  end
+  tabla.colspecs = tabla.colspecs:map(function() return { "AlignDefault", nil } end)
+  return tabla
+end
+
+-- Las fórmulas de varias líneas traen su alineación en línea.
+function Math(formula)
+  if not es_html or not formula.text:find("\\begin", 1, true) then return nil end
+  local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "html", { html_math_method = "mathml" })
+  return pandoc.RawInline("html", (html:gsub(' style="text%-align: (%a+)[^"]*"', ' class="%1"')))
+end
+
 -- Una imagen sola en su párrafo: Quarto la envolvería a su modo.
 function Figure(figura)
   if not es_html then return nil end
@@ -156,4 +205,4 @@ function Figure(figura)
   return bloques
 end
 
-return { { Meta = Meta }, { CodeBlock = CodeBlock, Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image } }
+return { { Meta = Meta }, { CodeBlock = CodeBlock, Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image, Math = Math, Table = Table } }

@@ -7,6 +7,8 @@ local archivo = os.getenv("QUARTO_DOCUMENT_FILE") or ""
 local CAJAS = "use ::: {.nota} o ::: {.aviso}"
 local VISIBLE = "use ::: {.solo-pagina} o ::: {.solo-boletin}"
 local ENLACE = "las referencias cruzadas no se admiten: enlace al título con [texto](#ancla)"
+local ESTILO = "el estilo en línea no se admite: quítelo, o use una clase y descríbala en estilo.css de la extensión"
+local TAMANO = "el tamaño de una imagen va en píxeles, sin unidad: {width=300}"
 local CELDA = "las celdas de código van en un cuaderno de notebooks/, no en una página"
 
 -- Patrón de Lua y remedio; el texto llega sin código entre acentos graves y con un espacio delante.
@@ -20,6 +22,8 @@ local EN_TEXTO = {
   { "{[^}]*layout[%-=]", "«layout» no se admite: escriba las imágenes una tras otra" },
   { "{[^}]*#fig%-", ENLACE }, { "{[^}]*#tbl%-", ENLACE }, { "{[^}]*#eq%-", ENLACE }, { "{[^}]*#lst%-", ENLACE },
   { "[^%w@]@fig%-", ENLACE }, { "[^%w@]@tbl%-", ENLACE }, { "[^%w@]@sec%-", ENLACE }, { "[^%w@]@eq%-", ENLACE }, { "[^%w@]@lst%-", ENLACE },
+  { "{[^}]*style%s*=", ESTILO }, { "<%a[^>]*%sstyle%s*=", ESTILO }, { "<style[%s>]", ESTILO },
+  { "{[^}]*width%s*=%s*\"?[%d.]+[%a%%]", TAMANO }, { "{[^}]*height%s*=%s*\"?[%d.]+[%a%%]", TAMANO },
   { "!%[%]%(", "la imagen no tiene texto alternativo: ![qué se ve](archivo)" },
 }
 
@@ -98,4 +102,11 @@ function Div(div)
   end
 end
 
-return { { Meta = Meta }, { Div = Div } }
+-- Lo que un cuaderno escribió como HTML no está en el texto del autor.
+local function revisar_crudo(crudo)
+  if not archivo:match("%.ipynb$") or not FORMAT:match("html") or not crudo.format:match("html") then return nil end
+  local con_estilo = crudo.text:match("<%a[^<>]*%sstyle%s*=[^<>]*>?") or crudo.text:match("<style[^<]*")
+  if con_estilo then detener(archivo .. ": «" .. con_estilo:sub(1, 200) .. "»: " .. ESTILO) end
+end
+
+return { { Meta = Meta }, { Div = Div, RawBlock = revisar_crudo, RawInline = revisar_crudo } }

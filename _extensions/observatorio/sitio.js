@@ -119,7 +119,7 @@ async function explorar(figura, boton, aviso) {
     const espec = JSON.parse(figura.querySelector(".espec").textContent);
     const nuevo = crear("div", { class: "vivo" });
     lienzo.append(nuevo);
-    await embeber(nuevo, espec, { ast: true, renderer: "svg", actions: false, logLevel: 1 });
+    await embeber(nuevo, espec, { ast: true, renderer: "svg", actions: false, logLevel: 1, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
     lienzo.querySelector(":scope > svg").remove();
     boton.remove();
     aviso.textContent = "Gráfico interactivo listo: toque un punto o pase sobre él para ver su cifra.";

@@ -59,10 +59,11 @@ def _sello(m: MisionAbierta) -> str:
 def _franja(m: MisionAbierta) -> str:
     """Barra del avance con sus cotas: lo que daría si lo no medido valiera 0 o 100 %."""
     r = m.resumen
-    minimo, maximo, avance = (f"{100 * float(r[c]):.1f}%" for c in ("minimo", "maximo", "avance"))
+    minimo, maximo, avance = (round(100 * float(r[c]), 1) for c in ("minimo", "maximo", "avance"))
     return (
-        '<span class="franja" aria-hidden="true">'
-        f'<span class="cotas" style="left:{minimo};width:calc({maximo} - {minimo})"></span><span class="punto" style="left:{avance}"></span></span>'
+        '<svg class="franja" aria-hidden="true">'
+        f'<rect class="cotas" x="{minimo:.1f}%" width="{maximo - minimo:.1f}%" height="12" rx="6"/>'
+        f'<rect class="punto" x="{avance:.1f}%" y="-3" width="6" height="18" rx="3" transform="translate(-3)"/></svg>'
     )
 
 
