@@ -25,11 +25,11 @@ SI_O_NO = ("ficha-no-es-si-o-no", "escriba true o false")
 FECHA = ("ficha-no-es-fecha", "escriba una fecha real y sin hora, como 2025-07-31")
 BLOQUE = ("ficha-no-es-bloque", "escriba un bloque de campos, uno por línea")
 LISTA = ("ficha-no-es-lista", "escriba una lista, un guion por elemento")
-RANGO = "ficha-fuera-de-rango"
+RANGO, SIN_SU_FORMA = "ficha-fuera-de-rango", "ficha-forma"
 REGLAS = {
     FALTA: ("ficha-falta-campo", "añada el campo: es obligatorio en la ficha"),
     SOBRA: ("ficha-campo-desconocido", "borre el campo o corrija su nombre: la ficha no lo tiene"),
-    SIN_FORMA: ("ficha-forma", "{mensaje}"),
+    SIN_FORMA: (SIN_SU_FORMA, "{mensaje}"),
     "literal_error": ("ficha-palabra-no-admitida", "use una de las palabras admitidas: {expected}"),
     "float_type": NUMERO, "float_parsing": NUMERO,
     "finite_number": ("ficha-numero-sin-fin", "escriba un número, ni infinito ni NaN"),

@@ -46,8 +46,20 @@ Periodo = Annotated[str, Forma(r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$", "u
 MetaOds = Annotated[str, Forma(r"^[0-9]{1,2}\.([0-9]{1,2}|[a-d])$", "una meta de los ODS entre comillas: número del objetivo, punto y número o letra de la meta", ("2.2", "13.b"))]
 Ubigeo = Annotated[str, Forma(r"^[0-9]{2}([0-9]{2}([0-9]{2})?)?$", "el ubigeo del INEI entre comillas: dos, cuatro o seis cifras", ("010203",))]
 CodigoLugar = Annotated[str, Forma(r"^[0-9]{6}([0-9]{4})?$", "el código del INEI entre comillas: seis cifras de un distrito o diez de un centro poblado", ("0102030001",))]
-Direccion = Annotated[str, Forma(r"^https?://[^\s/]+(/[^\s]*)?$", "una dirección de internet completa", ("https://ejemplo.pe",))]
-Correo = Annotated[str, Forma(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "una dirección de correo", ("observatorio@ejemplo.pe",))]
+SERVIDOR = r"[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ]([0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ-]*[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ])?"
+DOMINIO = rf"({SERVIDOR}\.)+{SERVIDOR}"
+Direccion = Annotated[
+    str,
+    Forma(
+        rf"^https?://{DOMINIO}(:[0-9]{{1,5}})?([/?#][^\s<>\"\\^`{{|}}\x00-\x1f\x7f]*)?$",
+        "una dirección de internet completa: https:// o http://, un servidor sin usuario ni clave, y sin espacios ni comillas",
+        ("https://ejemplo.pe",),
+    ),
+]
+"""Toda dirección que el sitio enlaza. Otro esquema, como ``javascript:``, sería un programa en la página."""
+Correo = Annotated[
+    str, Forma(rf"^[0-9A-Za-z._-][0-9A-Za-z._+-]*@{DOMINIO}$", "una dirección de correo", ("observatorio@ejemplo.pe",))
+]
 Categoria = Annotated[str, Forma(r"^[^:\s]([^:]*[^:\s])?$", "una categoría sin dos puntos ni espacios a los lados", ("6-35 meses",))]
 Huella = Annotated[str, Forma(r"^[0-9a-f]{64}$", "la huella SHA-256 del archivo: 64 cifras y letras de la a a la f", ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",))]
 NumeroDeRecibo = Annotated[str, Forma(r"^r-[0-9a-f]{10}$", "un número de recibo: r, guion y diez cifras o letras de la a a la f", ("r-0a1b2c3d4e",))]

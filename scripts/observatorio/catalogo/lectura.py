@@ -14,12 +14,13 @@ from ..datos.acceso import defecto_de_acceso
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .coherencia import revisar
-from .defectos import DefectoDeFicha, defectos_de_ficha
+from .defectos import SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
 from .gobernanza import Gobernanza
 from .lineas import linea_de, linea_del_codigo
 from .modelos import Kpi, Mision, Okr
 from .territorio import Fuente, Territorio
+from .textos import defectos_de_textos
 from .yaml_estricto import arbol, cargar_yaml
 
 FUENTES = "fuentes"
@@ -113,8 +114,17 @@ def sin_consecuencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> li
     return [e for e in errores if not es_consecuencia(e)]
 
 
-def leer_yaml(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[ErrorDeDatos]):
-    """El YAML validado por ``tipo``, o nada: sus defectos, con línea y remedio, se añaden a ``errores``."""
+def leer_yaml(
+    proyecto: Proyecto,
+    ruta: Path,
+    tipo: TypeAdapter,
+    errores: list[ErrorDeDatos],
+    de_fuera: frozenset[str] = frozenset(),
+):
+    """El YAML validado por ``tipo``, o nada: sus defectos, con línea y remedio, se añaden a ``errores``.
+
+    ``de_fuera``: los campos que citan lo que otro escribió (véase ``textos``).
+    """
     inaccesible = defecto_de_acceso(proyecto, ruta)
     if inaccesible:
         errores.append(inaccesible)
@@ -128,11 +138,15 @@ def leer_yaml(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[E
     crudo, leido = cargar_yaml(archivo, texto, errores)
     if not leido:
         return None
+    ficha, defectos = None, []
     try:
-        return tipo.validate_python(crudo)
+        ficha = tipo.validate_python(crudo)
     except ValidationError as e:
-        errores.extend(_con_lugar(archivo, texto, defectos_de_ficha(e, crudo, tipo)))
-    return None
+        defectos = list(defectos_de_ficha(e, crudo, tipo))
+    sin_forma = {d.camino for d in defectos if d.regla == SIN_SU_FORMA}
+    defectos += (d for d in defectos_de_textos(crudo, de_fuera) if d.camino not in sin_forma)
+    errores.extend(_con_lugar(archivo, texto, defectos))
+    return ficha
 
 
 def _con_lugar(archivo: str, texto: str, defectos: Iterable[DefectoDeFicha]) -> Iterator[ErrorDeDatos]:

@@ -147,7 +147,7 @@ class Fuente(Ficha):
     titulo: Texto
     tipo: Literal["primaria", "secundaria"] = "primaria"
     licencia: Nombre
-    direccion: Texto
+    direccion: Direccion
     fecha_acceso: date
     frecuencia: Literal[Frecuencia, "única", "según hechos"]
     fiabilidad: Literal["A", "B", "C", "D"]

@@ -35,6 +35,10 @@ class NoMedida(Ficha):
     nota: str = ""
 
 
+DEL_REMITENTE = frozenset({"archivo"})
+"""El nombre del archivo recibido es el que traía."""
+
+
 class Tarjeta(Ficha):
     """``procedencia.yml`` de un recibo."""
 
@@ -56,7 +60,7 @@ class Tarjeta(Ficha):
 
 def leer_tarjetas(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Tarjeta]:
     """Las tarjetas bien escritas, por recibo; los defectos van a ``errores``."""
-    leidas = {c.name: leer_yaml(proyecto, c / TARJETA, TypeAdapter(Tarjeta), errores) for c in carpetas(proyecto)}
+    leidas = {c.name: leer_yaml(proyecto, c / TARJETA, TypeAdapter(Tarjeta), errores, DEL_REMITENTE) for c in carpetas(proyecto)}
     return {nombre: t for nombre, t in leidas.items() if t is not None}
 
 

@@ -10,15 +10,19 @@ import polars as pl
 from ..errores import ErrorDeDatos
 
 LARGO_MAXIMO = 2000
+FORMULA, SIGNO = "formula-en-celda", "caracter-de-control"
+SIN_FIGURA = (
+    "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ufffd\U000e0000-\U000e01ef"
+)
+"""Lo que no se ve o cambia cómo se lee: de control, de ancho nulo, de dirección, rellenos, variantes de forma y etiquetas."""
 FORMA_DE_TEXTO: dict[str, tuple[str, str]] = {
     "espacios": ("^[\\s\u00a0]|[\\s\u00a0]$|\u00a0", "quite los espacios al inicio, al final y los espacios duros"),
-    "formula-en-celda": (
-        r"^[=+@]|^-([^0-9]|$|[0-9]+([^0-9.,]|[.,]([^0-9]|$|[0-9]+[^0-9])))",
+    FORMULA: (
+        "^[=+@＝＋－＠]|^-([^0-9]|$|[0-9]+([^0-9.,]|[.,]([^0-9]|$|[0-9]+[^0-9])))",
         "pegue el valor, no la fórmula (Pegado especial → Valores); un texto no empieza con = + - ni @",
     ),
-    "caracter-de-control": (
-        "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd\U000e0000-\U000e007f]", "borre el carácter invisible o dañado y escriba de nuevo el texto"
-    ),
+    SIGNO: (f"[{SIN_FIGURA}]", "borre el carácter invisible o dañado y escriba de nuevo el texto"),
 }
 FORMULA_EN_CIFRA = r"^[=@]|^[+\-].*[+*/|()!:=&^\-]"
 _COMPILADAS = [(regla, re.compile(malo), remedio) for regla, (malo, remedio) in FORMA_DE_TEXTO.items()]

@@ -18,6 +18,8 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 
 CARPETA = "mapeos"
+DEL_REPORTE = frozenset({"columna", "columnas", "forma", "traducir", "sumar", "contar", "cuando", "hoja", "hasta"})
+"""Campos que copian lo que dice el reporte: en él una celda puede ser «-», y una columna, «+ de 5 años»."""
 Columna = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Valores = dict[Columna, tuple[str, ...]]
 
@@ -116,7 +118,7 @@ class Mapeo(Ficha):
 def leer_mapeos(proyecto: Proyecto) -> dict[str, Mapeo]:
     """Todos los mapeos de ``data/mapeos``, por nombre de archivo. Lanza ``DatosInvalidos`` con los mal escritos."""
     errores: list[ErrorDeDatos] = []
-    leidos = {r.stem: leer_yaml(proyecto, r, TypeAdapter(Mapeo), errores) for r in rutas(proyecto)}
+    leidos = {r.stem: leer_yaml(proyecto, r, TypeAdapter(Mapeo), errores, DEL_REPORTE) for r in rutas(proyecto)}
     if errores:
         raise DatosInvalidos(errores)
     return {nombre: m for nombre, m in leidos.items() if m is not None}
