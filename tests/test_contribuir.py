@@ -9,6 +9,7 @@ import pytest
 from conftest import RAIZ, copiar_entradas
 from observatorio.cli import principal
 from observatorio.datos.compuerta import pasar
+from observatorio.edicion import memoria
 from observatorio.rutas import Proyecto
 
 GUIA = (RAIZ / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -52,3 +53,9 @@ def test_lo_real_se_compara_con_lo_real(entero: Proyecto, capsys: pytest.Capture
     assert principal(["--raiz", str(entero.raiz), "validar"]) == 1
     dicho = capsys.readouterr().err
     assert dicho.count("regla: suma-de-partes") == 1 and "47 y el total dice 46" in dicho
+
+
+def test_la_memoria_con_que_empieza_otro_distrito_se_admite_tal_como_esta_escrita() -> None:
+    seccion = GUIA.split("## Empezar otro distrito\n", 1)[1]
+    semilla = re.search(r"```json\n(.*?)```", seccion, re.S)[1].encode()  # type: ignore[index]
+    assert not memoria.revisar({memoria.REGISTRO: semilla}, []).danos and semilla == memoria.con_sumas(memoria.SEMILLA, {})

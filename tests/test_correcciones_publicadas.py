@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from conftest import copiar_entradas, reducir
 from observatorio.datos.compuerta import pasar
 from observatorio.datos.correcciones_publicadas import acumuladas
+from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.rutas import Proyecto
 
@@ -29,11 +29,16 @@ def publicado(base: Proyecto) -> Iterator[Proyecto]:
     """Con una corrección ya publicada; al salir, todo vuelve."""
     antes = base.correcciones.read_bytes()
     base.correcciones.write_text(antes.decode() + linea(base), encoding="utf-8")
-    base.correcciones_publicadas.parent.mkdir()
-    shutil.copy(base.correcciones, base.correcciones_publicadas)
+    semilla = (base.raiz / memoria.CARPETA / memoria.REGISTRO).read_bytes()
+    anotar(base, base.correcciones.read_bytes())
     yield base
-    shutil.rmtree(base.correcciones_publicadas.parent)
+    base.correcciones_publicadas.unlink()
+    (base.raiz / memoria.CARPETA / memoria.REGISTRO).write_bytes(semilla)
     base.correcciones.write_bytes(antes)
+
+
+def anotar(p: Proyecto, correcciones: bytes) -> None:
+    diario.guardar(p.raiz, memoria.SEMILLA, {memoria.CORRECCIONES: correcciones})
 
 
 def numerador(p: Proyecto) -> int:
@@ -87,8 +92,7 @@ def test_si_la_celda_ya_no_esta_la_correccion_tampoco_se_exige(publicado: Proyec
 
 
 def test_si_su_memoria_se_estropea_no_se_manda_a_reparar_lo_que_no_se_repara(publicado: Proyecto) -> None:
-    ruta = publicado.correcciones_publicadas
-    ruta.write_bytes(b"\xef\xbb\xbf" + ruta.read_bytes())
+    anotar(publicado, b"\xef\xbb\xbf" + publicado.correcciones_publicadas.read_bytes())
     (error,) = errores(publicado)
     assert error.regla == "marca-bom" and "--reparar" not in error.remedio and "última publicación" in error.remedio
 
@@ -99,7 +103,7 @@ def test_el_registro_acumula_y_la_que_vuelve_con_su_celda_se_exige_otra_vez(publ
     antes, corregida, otra = ruta.read_text(encoding="utf-8"), linea(publicado), linea(publicado).replace("2022-S2", "2023-S1").replace(",numerador,", ",denominador,")
     ruta.write_text("".join(x for x in antes.splitlines(keepends=True) if not x.startswith(f"{CELDA},")), encoding="utf-8")
     escribir(publicado, otra)
-    publicado.correcciones_publicadas.write_bytes(acumuladas(publicado))
+    anotar(publicado, acumuladas(publicado))
     registro = publicado.correcciones_publicadas.read_text(encoding="utf-8").splitlines(keepends=True)
     ruta.write_text(antes, encoding="utf-8")
     assert registro[1:] == [corregida, otra] and acumuladas(publicado).decode().splitlines(keepends=True) == registro, "anotar dos veces no repite"
@@ -124,6 +128,6 @@ def test_una_cifra_nueva_de_otro_archivo_no_lleva_la_correccion_de_la_vieja_y_la
 
 
 def test_un_registro_estropeado_no_se_sobrescribe(publicado: Proyecto) -> None:
-    publicado.correcciones_publicadas.write_bytes(b"otra cosa\n")
+    anotar(publicado, b"otra cosa\n")
     with pytest.raises(DatosInvalidos):
         acumuladas(publicado)

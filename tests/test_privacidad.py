@@ -23,8 +23,9 @@ from apoyo_ediciones import (
 from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
+from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos
-from observatorio.privacidad import acumular, escribir, leer, publicar, puerta
+from observatorio.privacidad import acumular, en_csv, leer, publicar, puerta
 from observatorio.privacidad.anterior import vacia
 from observatorio.rutas import Proyecto
 
@@ -332,10 +333,9 @@ def test_las_notas_nunca_pasan() -> None:
 def test_la_tabla_anterior_va_y_vuelve_y_su_defecto_se_explica(minimo: Proyecto) -> None:
     assert leer(minimo).is_empty()
     tabla = acumular(vacia(), anexos((3, 40), (25, 60), (12, 13)).publicar().tabla, {"M1-K01"})
-    escribir(minimo, tabla)
+    diario.guardar(minimo.raiz, memoria.SEMILLA, {memoria.CELDAS: en_csv(tabla)})
     assert leer(minimo).equals(tabla) and acumular(tabla, anexos((3, 40), (25, 60), (12, 13)).publicar().tabla, {"M1-K01"})["desde"].to_list() == [1] * 4
-    texto = minimo.publicada.read_text(encoding="utf-8")
-    minimo.publicada.write_text(texto.replace(",25.0,", ",veinticinco,"), encoding="utf-8")
+    diario.guardar(minimo.raiz, memoria.SEMILLA, {memoria.CELDAS: en_csv(tabla).replace(b",25.0,", b",veinticinco,")})
     with pytest.raises(DatosInvalidos, match="publicada-no-es-numero"):
         leer(minimo)
 

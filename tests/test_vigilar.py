@@ -16,7 +16,7 @@ import pytest
 
 import apoyo_publicacion
 from observatorio import vigilar as modulo
-from observatorio.edicion import ediciones
+from observatorio.edicion import diario, ediciones, memoria
 from observatorio.rutas import Proyecto
 from observatorio.vigilar import vigilar
 
@@ -72,7 +72,8 @@ def vigilando(proyecto: Proyecto, dicho: list[str], espera_ms: int) -> Iterator[
 
 @pytest.fixture
 def chico(tmp_path: Path) -> Proyecto:
-    (tmp_path / "data").mkdir()
+    (tmp_path / memoria.CARPETA).mkdir(parents=True)
+    (tmp_path / memoria.CARPETA / memoria.REGISTRO).write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))
     (tmp_path / "_quarto.yml").write_text("project: {}\n", encoding="utf-8")
     (tmp_path / "index.qmd").write_text("Cero.\n", encoding="utf-8")
     return Proyecto(tmp_path)
@@ -85,8 +86,7 @@ def test_lo_guardado_durante_una_construccion_se_construye_despues(chico: Proyec
         construido.append(pagina.read_text(encoding="utf-8"))
         if len(construido) < 3:
             pagina.write_text(f"Guardado {len(construido)}.\n", encoding="utf-8")
-            (chico.data / "publicada").mkdir(exist_ok=True)
-            (chico.data / "publicada" / "edicion.json").write_text(f'{{"ultima": {{"contenido": "{len(construido)}"}}}}', encoding="utf-8")
+            diario.guardar(chico.raiz, memoria.SEMILLA | {"en_curso": str(len(construido))}, {})
         return True
 
     monkeypatch.setattr(modulo, "_correr", correr)

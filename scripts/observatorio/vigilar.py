@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .edicion import claves
+from .edicion import claves, memoria
 from .rutas import Proyecto
 
 ESPERA_MS = 2000
@@ -60,9 +60,13 @@ def vigilar(
 
 
 def _entradas(proyecto: Proyecto) -> dict[str, str] | None:
-    """Claves de lo que se publica, sin la edición anterior (publicar la cambia); nada si un archivo se mueve mientras se lee."""
+    """Claves de lo que se publica, sin la edición anterior (publicar la cambia), y los daños de la memoria, que se arreglan en ella.
+
+    Nada si un archivo se mueve mientras se lee.
+    """
     try:
-        return {n: c for n, c in claves.entradas(proyecto.raiz).items() if n != "edición anterior"}
+        danos = memoria.mirar(proyecto.raiz).danos
+        return claves.de_contenido(proyecto.raiz) | ({"memoria de lo publicado": str(danos)} if danos else {})
     except OSError:
         return None
 
@@ -72,7 +76,7 @@ def _motivo(hechas: dict[str, str] | None, ahora: dict[str, str], nombres: list[
         return "primera construcción"
     if hechas == ahora:
         return "otro intento"
-    return f"cambió {', '.join(nombres[:5]) or 'algo mientras se construía'} ({', '.join(n for n in ahora if ahora[n] != hechas[n])})"
+    return f"cambió {', '.join(nombres[:5]) or 'algo mientras se construía'} ({', '.join(sorted(n for n in ahora | hechas if ahora.get(n) != hechas.get(n)))})"
 
 
 def _vueltas(proyecto: Proyecto, detener: threading.Event, espera_ms: int) -> Iterator[list[str]]:

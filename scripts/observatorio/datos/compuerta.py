@@ -9,6 +9,7 @@ from ..catalogo.adjuntos import revisar_adjuntos
 from ..catalogo.lectura import sin_consecuencias
 from ..cuadernos.analisis import revisar as revisar_cuadernos
 from ..cualitativo import leer as leer_relatos
+from ..edicion import memoria
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..intercambio.mapeo import leer_mapeos
 from ..intercambio.plan import leer_plan
@@ -31,6 +32,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     revisar_cuadernos(proyecto, errores)
     catalogo = leer(proyecto, errores)
     errores.extend(revisar_carpeta(proyecto))
+    errores.extend(memoria.defectos(proyecto.raiz))
     if catalogo is None:
         raise DatosInvalidos([*errores, *revisar_sin_catalogo(proyecto)])
     errores.extend(revisar_adjuntos(proyecto, catalogo))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from ..edicion import memoria
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .correcciones import COLUMNAS_CORRECCION, linea_de_correccion
@@ -22,8 +23,8 @@ CAMBIO = (*CLAVE, "columna", "antes", "despues")
 
 def retiradas(proyecto: Proyecto, declaradas: pl.DataFrame, observaciones: pl.DataFrame) -> Iterator[ErrorDeDatos]:
     """Un error por corrección publicada que ``declaradas`` ya no tiene y cuya celda sigue en ``observaciones``."""
-    errores: list[ErrorDeDatos] = []
-    publicadas = _publicadas(proyecto, errores)
+    errores = memoria.defectos(proyecto.raiz)
+    publicadas = None if errores else _publicadas(proyecto, errores)
     yield from errores
     if publicadas is None:
         return
@@ -54,7 +55,7 @@ def acumuladas(proyecto: Proyecto) -> bytes:
 
 
 def _publicadas(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> pl.DataFrame | None:
-    ruta = proyecto.correcciones_publicadas
+    ruta = memoria.ruta_de(proyecto.raiz, memoria.CORRECCIONES)
     return leer_csv(proyecto, ruta, COLUMNAS_CORRECCION, errores, origen="procedencia") if ruta.is_file() else None
 
 

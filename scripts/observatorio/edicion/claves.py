@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..rutas import OCULTOS
+from . import memoria
 from .escritura import escribir_atomico
 
 LARGO = 16
@@ -22,8 +23,6 @@ GENERADAS = re.compile(r"misiones/[^/]+/(index|indicadores)\.ipynb|analisis/[^/]
 RENDER = re.compile(r"^\s*render:(.*?)(?=^\s*[\w-]+:|\Z)", re.MULTILINE | re.DOTALL)
 ELEMENTO = re.compile(r"""["']([^"'\n]+)["']|^\s*-\s+([^\s"'#]+)""", re.MULTILINE)
 SELLO = "preparado.json"
-PUBLICADA = "data/publicada/edicion.json"
-CELDAS, CELDAS_PREVIAS = "data/publicada/celdas.csv", "data/publicada/celdas-previas.csv"
 
 FAMILIAS: dict[str, tuple[str, ...]] = {
     "datos": ("data/**/*",),
@@ -106,11 +105,18 @@ def _declaradas(raiz: Path) -> list[str]:
 
 
 def entradas(raiz: Path) -> dict[str, str]:
-    """La clave de cada familia de entradas de la construcción, más el intérprete y la edición publicada antes."""
+    """La clave de cada familia de entradas de la construcción, más el intérprete y la edición publicada antes.
+
+    Lanza ``DatosInvalidos`` si la memoria de lo publicado está dañada.
+    """
+    claves = de_contenido(raiz)
+    return claves | {"edición anterior": clave_anterior(raiz, contenido(claves))}
+
+
+def de_contenido(raiz: Path) -> dict[str, str]:
+    """La clave de cada familia de entradas y la del intérprete: lo que no depende de lo publicado antes."""
     claves = {nombre: _clave_de_archivos(raiz, rutas) for nombre, rutas in archivos_por_familia(raiz).items()}
-    claves["entorno"] = entorno(raiz)
-    claves["edición anterior"] = clave_anterior(raiz, contenido(claves))
-    return claves
+    return claves | {"entorno": entorno(raiz)}
 
 
 def distintas(antes: Mapping[str, str], ahora: Mapping[str, str]) -> list[str]:
@@ -158,10 +164,11 @@ def _normal(nombre: str) -> str:
 
 def clave_anterior(raiz: Path, contenido_actual: str) -> str:
     """Clave de lo publicado que esta construcción toma por anterior; lo deciden ``anterior`` y ``celdas_anteriores``."""
-    previa, celdas = anterior(raiz, contenido_actual), celdas_anteriores(raiz, contenido_actual)
-    if previa is None and not celdas.is_file():
+    hay = memoria.leer(raiz)
+    previa, celdas = _anterior(hay.registro, contenido_actual), hay.contenidos.get(_celdas(hay.registro, contenido_actual))
+    if previa is None and celdas is None:
         return "ninguna"
-    return huella(json.dumps(previa, sort_keys=True), celdas.read_bytes() if celdas.is_file() else b"")
+    return huella(json.dumps(previa, sort_keys=True), celdas or b"")
 
 
 def anterior(raiz: Path, contenido_actual: str) -> dict | None:
@@ -170,28 +177,28 @@ def anterior(raiz: Path, contenido_actual: str) -> dict | None:
     Publicar escribe ese registro. Si lo que se construye ahora es lo mismo que se publicó, su anterior es la de
     antes: por eso anotar una publicación no cambia la edición publicada.
     """
-    registro = leer_publicada(raiz)
-    ultima = registro.get("ultima")
-    if ultima and ultima["contenido"] == contenido_actual:
-        return registro.get("previa")
-    return ultima
+    return _anterior(memoria.leer_publicada(raiz), contenido_actual)
 
 
-def celdas_anteriores(raiz: Path, contenido_actual: str | None = None) -> Path:
-    """Archivo con las celdas publicadas antes que este contenido (puede no existir); lo lee la puerta de privacidad."""
-    registro = leer_publicada(raiz)
-    publicados = {(registro.get("ultima") or {}).get("contenido"), registro.get("en_curso")} - {None}
-    if not publicados:
-        return raiz / CELDAS
-    return raiz / (CELDAS_PREVIAS if (contenido_actual or contenido(entradas(raiz))) in publicados else CELDAS)
+def _anterior(registro: Mapping, contenido_actual: str) -> dict | None:
+    ultima = registro["ultima"]
+    return registro["previa"] if ultima and ultima["contenido"] == contenido_actual else ultima
 
 
-def leer_publicada(raiz: Path) -> dict:
-    """El registro de ``data/publicada/edicion.json``; vacío si nunca se publicó."""
-    try:
-        return json.loads(_texto(raiz / PUBLICADA) or "{}")
-    except json.JSONDecodeError:
-        return {}
+def celdas_anteriores(raiz: Path) -> Path:
+    """Archivo con las celdas publicadas antes que este contenido (puede no existir); lo lee la puerta de privacidad.
+
+    Lanza ``DatosInvalidos`` si la memoria de lo publicado está dañada.
+    """
+    registro = memoria.leer_publicada(raiz)
+    hubo = registro["ultima"] or registro.get("en_curso")
+    return memoria.ruta_de(raiz, _celdas(registro, contenido(de_contenido(raiz))) if hubo else memoria.CELDAS)
+
+
+def _celdas(registro: Mapping, contenido_actual: str) -> str:
+    """El archivo de las celdas publicadas antes que ese contenido: si es el último publicado, o el que se publica, las de su previa."""
+    publicados = ((registro["ultima"] or {}).get("contenido"), registro.get("en_curso"))
+    return memoria.CELDAS_PREVIAS if contenido_actual in publicados else memoria.CELDAS
 
 
 def _texto(ruta: Path) -> str:

@@ -2,6 +2,7 @@
 
 ``edicion.json`` tiene la última publicada y su previa; ``celdas.csv``, las celdas ya publicadas que acumula la puerta de
 privacidad, y ``correcciones.csv``, las correcciones que rigieron en alguna, que tampoco se olvidan. Anotar una publicación no cambia la edición publicada: véase ``claves.anterior``.
+Cómo se lee está en ``memoria``, y cómo se escribe en ``diario``.
 """
 
 from __future__ import annotations
@@ -12,13 +13,12 @@ from pathlib import Path
 
 from ..errores import EntradasCambiadas
 from ..rutas import Proyecto
-from . import claves, ediciones, resumen
-from .escritura import escribir_atomico
+from . import claves, diario, ediciones, memoria, resumen
 
 
 def ultima(proyecto: Proyecto) -> Mapping | None:
-    """El registro de la última edición publicada, o nada."""
-    return claves.leer_publicada(proyecto.raiz).get("ultima")
+    """El registro de la última edición publicada, o nada; lanza ``DatosInvalidos`` si la memoria está dañada."""
+    return memoria.leer_publicada(proyecto.raiz)["ultima"]
 
 
 def abrir(proyecto: Proyecto, carpeta: Path) -> None:
@@ -29,21 +29,21 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     """
     from ..calculo import calcular
     from ..datos.correcciones_publicadas import acumuladas
-    from ..privacidad import escribir_publicada
+    from ..privacidad import tras_publicar
 
-    ficha, registro = _ficha(carpeta), claves.leer_publicada(proyecto.raiz)
-    contenido = ficha["contenido"]
-    if (registro.get("ultima") or {}).get("contenido") == contenido:
+    ficha, hay = _ficha(carpeta), memoria.leer(proyecto.raiz)
+    contenido, registro = ficha["contenido"], hay.registro
+    if (registro["ultima"] or {}).get("contenido") == contenido:
         return
     resultados = calcular(proyecto)
     if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
         raise EntradasCambiadas("los datos cambiaron después de construir la edición; repita la orden cuando termine de guardar")
-    if registro.get("en_curso") != contenido:
-        _guardar_celdas(proyecto)
-        _escribir(proyecto.raiz / claves.PUBLICADA, registro | {"en_curso": contenido})
-    escribir_publicada(proyecto, resultados)
+    nuevos = {memoria.CELDAS: tras_publicar(proyecto, resultados)}
+    if registro.get("en_curso") != contenido and memoria.CELDAS in hay.contenidos:
+        nuevos[memoria.CELDAS_PREVIAS] = hay.contenidos[memoria.CELDAS]
     if proyecto.correcciones.is_file():
-        escribir_atomico(proyecto.correcciones_publicadas, acumuladas(proyecto))
+        nuevos[memoria.CORRECCIONES] = acumuladas(proyecto)
+    diario.guardar(proyecto.raiz, {**registro, "en_curso": contenido}, nuevos)
 
 
 def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
@@ -56,24 +56,9 @@ def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
         "contenido": ficha["contenido"], "edicion": ficha["edicion"], "version": ficha["version"], "fecha_corte": ficha["fecha_corte"],
         "resumen": resumen.de_edicion(carpeta), "historia": [entrada, *(hasta_ahora["historia"] if hasta_ahora else [])],
     }
-    _escribir(proyecto.raiz / claves.PUBLICADA, {"ultima": registro, "previa": hasta_ahora})
+    diario.guardar(proyecto.raiz, {"publicaciones": len(registro["historia"]), "ultima": registro, "previa": hasta_ahora}, {})
     return True
 
 
 def _ficha(carpeta: Path) -> dict:
     return json.loads((carpeta / "ediciones" / f"{carpeta.name}.json").read_text(encoding="utf-8"))
-
-
-def _guardar_celdas(proyecto: Proyecto) -> None:
-    celdas, previas = proyecto.raiz / claves.CELDAS, proyecto.raiz / claves.CELDAS_PREVIAS
-    if celdas.is_file():
-        escribir_atomico(previas, celdas.read_bytes())
-    else:
-        previas.unlink(missing_ok=True)
-
-
-def _escribir(ruta: Path, objeto: Mapping) -> None:
-    """Un elemento por línea: git muestra qué indicador cambió."""
-    from ..productos.archivos import json_estable
-
-    escribir_atomico(ruta, json_estable(objeto).encode())

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errores import ErrorDeEjecucion, ErrorDeUso
+from ..errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from ..preparar import callar
 from ..rutas import Proyecto
 from . import claves, ediciones
@@ -86,7 +86,7 @@ def _buscar(arbol: Path, proyecto: Proyecto, ficha: dict, commit: str | None) ->
     candidatos = [_git(proyecto.raiz, "rev-parse", "--verify", f"{commit}^{{commit}}")] if commit else _git(proyecto.raiz, "log", "--format=%H", f"-{COMMITS}").split()
     for candidato in candidatos:
         _git(arbol, "checkout", "-q", "--detach", candidato)
-        hay = claves.entradas(arbol)
+        hay = _entradas(arbol)
         if all(hay.get(n) == c for n, c in esperadas.items()):
             return _git(arbol, "rev-parse", "HEAD")
     if commit:
@@ -96,6 +96,14 @@ def _buscar(arbol: Path, proyecto: Proyecto, ficha: dict, commit: str | None) ->
         f"ninguno de los últimos {len(candidatos)} commits tiene las entradas de la edición {ficha['edicion']}: "
         "¿se construyó con cambios sin guardar? Si conoce el commit, dígalo con --commit"
     )
+
+
+def _entradas(arbol: Path) -> dict[str, str]:
+    """Las entradas de un commit; el que guarda una memoria dañada no es de ninguna edición."""
+    try:
+        return claves.entradas(arbol)
+    except DatosInvalidos:
+        return claves.de_contenido(arbol)
 
 
 def _construir(arbol: Path, ficha: Mapping) -> None:

@@ -9,7 +9,7 @@ total y que ninguna cuenta es negativa. De una celda con menos de ``k`` personas
 [0, k − 1]; de otra celda oculta, nada más fino que un intervalo de ancho ``k``.
 """
 
-from .anterior import acumular, escribir, escribir_publicada, leer
+from .anterior import acumular, en_csv, leer, tras_publicar
 from .bases import bases_protegidas
 from .puerta import Publicacion, publicar
 from .reglas import Reglas
@@ -17,5 +17,5 @@ from .restringido import catalogo_de_nivel, catalogo_publico, con_motivo, correc
 
 __all__ = [
     "Publicacion", "Reglas", "acumular", "bases_protegidas", "catalogo_de_nivel", "catalogo_publico", "con_motivo", "correcciones_publicas",
-    "escribir", "escribir_publicada", "leer", "metas_protegidas", "publicar",
+    "en_csv", "leer", "metas_protegidas", "publicar", "tras_publicar",
 ]

@@ -2,7 +2,7 @@
 
 Acumula, por celda sobre personas, la última cifra que se vio (``vista``: en qué publicación; 0, nunca) y la
 publicación en que la celda apareció (``desde``). Con eso una edición nueva no descubre por diferencia lo que
-ocultaba otra. Sin archivo no hay nada publicado.
+ocultaba otra. Que falte solo vale si la memoria dice que aún no se publicó (``edicion.memoria``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import polars as pl
 from ..datos.forma import REMEDIO_PUBLICADA
 from ..datos.lectura import leer_csv
 from ..edicion.claves import celdas_anteriores
-from ..edicion.escritura import escribir_atomico
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 
@@ -35,7 +34,7 @@ def vacia() -> pl.DataFrame:
 
 
 def leer(proyecto: Proyecto) -> pl.DataFrame:
-    """La tabla anterior; lanza ``DatosInvalidos`` si el archivo está estropeado."""
+    """La tabla anterior; lanza ``DatosInvalidos`` si la memoria o el archivo están estropeados."""
     ruta = celdas_anteriores(proyecto.raiz)
     if not ruta.exists():
         return vacia()
@@ -86,15 +85,15 @@ def acumular(anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[
     ).sort(CLAVE)
 
 
-def escribir_publicada(proyecto: Proyecto, resultados: Resultados) -> None:
-    """Suma a la tabla anterior las celdas de la edición actual; la llama ``publicar`` y nadie más."""
+def tras_publicar(proyecto: Proyecto, resultados: Resultados) -> bytes:
+    """``celdas.csv`` con las celdas de la edición actual sumadas a las anteriores; lo guarda ``publicar`` y nadie más."""
     sobre_personas = {c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas}
-    escribir(proyecto, acumular(leer(proyecto), resultados.publica, sobre_personas))
+    return en_csv(acumular(leer(proyecto), resultados.publica, sobre_personas))
 
 
-def escribir(proyecto: Proyecto, tabla: pl.DataFrame) -> None:
-    """Escribe la tabla de una vez; quien publica la guarda después con los datos."""
-    escribir_atomico(proyecto.publicada, tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode())
+def en_csv(tabla: pl.DataFrame) -> bytes:
+    """La tabla como se guarda en ``celdas.csv``."""
+    return tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode()
 
 
 def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:

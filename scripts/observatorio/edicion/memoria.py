@@ -1,0 +1,309 @@
+"""La memoria de lo publicado, leída sin indulgencia: entera y tal como la dejó la última publicación, o nada se valida ni se publica.
+
+``data/publicada/edicion.json`` es su registro: lleva la suma de cada archivo que lo acompaña y la suya propia, y en un observatorio
+que nunca publicó lo dice (``SEMILLA``). Así no se confunde «todavía nada» con un archivo que falta: de esta memoria depende que una
+edición no descubra por diferencia lo que otra ocultó. Cualquier byte cambiado es un daño; nada se normaliza.
+
+Solo usa la biblioteca estándar, como ``claves``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import OCULTOS
+
+CARPETA = "data/publicada"
+REGISTRO = "edicion.json"
+CELDAS, CELDAS_PREVIAS, CORRECCIONES = "celdas.csv", "celdas-previas.csv", "correcciones.csv"
+ACOMPANANTES = (CELDAS_PREVIAS, CELDAS, CORRECCIONES)
+NUEVA = ".nueva"
+"""Subcarpeta con lo ya escrito y aún no puesto en su lugar (véase ``diario``): lo que hay en ella vale más que lo de al lado."""
+SEMILLA: dict = {"publicaciones": 0, "ultima": None, "previa": None, "archivos": {}}
+CAMPOS = frozenset({*SEMILLA, "suma"})
+DE_UNA_EDICION = {
+    "contenido": str,
+    "edicion": str,
+    "version": str,
+    "fecha_corte": str,
+    "resumen": dict,
+    "historia": list,
+}
+SUMA = re.compile(r"[0-9a-f]{64}")
+MARCA = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|$)", re.MULTILINE)
+AUSENTE, DANADA = "memoria-ausente", "memoria-danada"
+LECTURAS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Dano:
+    """Qué le pasa a un archivo de la memoria (``""``: a la carpeta entera) y, si se sabe, en qué línea."""
+
+    archivo: str
+    fila: int | None
+    que: str
+    regla: str = DANADA
+
+
+@dataclass(frozen=True, slots=True)
+class Memoria:
+    """Lo que se leyó de la memoria: su registro (vacío si está dañada), los bytes de cada archivo y sus daños."""
+
+    registro: Mapping
+    contenidos: Mapping[str, bytes]
+    danos: tuple[Dano, ...]
+
+
+def leer_publicada(raiz: Path) -> Mapping:
+    """El registro de lo publicado, ``{publicaciones, ultima, previa, archivos, suma}`` y quizá ``en_curso``.
+
+    Lanza ``DatosInvalidos`` si a la memoria le falta, le sobra o le cambió algo: nadie toma una memoria dañada por vacía.
+    """
+    return leer(raiz).registro
+
+
+def leer(raiz: Path) -> Memoria:
+    """La memoria, sana; lanza ``DatosInvalidos`` como ``leer_publicada``."""
+    memoria = mirar(raiz)
+    if memoria.danos:
+        raise DatosInvalidos(_errores(raiz, memoria))
+    return memoria
+
+
+def defectos(raiz: Path) -> list[ErrorDeDatos]:
+    """Los daños de la memoria, con el camino de vuelta; ninguno si está sana."""
+    memoria = mirar(raiz)
+    return _errores(raiz, memoria) if memoria.danos else []
+
+
+def ruta_de(raiz: Path, nombre: str) -> Path:
+    """Dónde está hoy un archivo de la memoria (puede no existir)."""
+    nueva = raiz / CARPETA / NUEVA / nombre
+    return nueva if nueva.is_file() else raiz / CARPETA / nombre
+
+
+def mirar(raiz: Path) -> Memoria:
+    """La memoria con sus daños, sin lanzarlos. Si una publicación la cambia mientras se lee, se lee otra vez."""
+    carpeta = raiz / CARPETA
+    for _ in range(LECTURAS):
+        antes = _firma(carpeta)
+        contenidos, danos = _leer_carpeta(carpeta)
+        if _firma(carpeta) == antes:
+            break
+    return revisar(contenidos, danos)
+
+
+def revisar(contenidos: Mapping[str, bytes], danos: list[Dano]) -> Memoria:
+    """La memoria que dan los bytes de sus archivos, con los daños que ya se le conocen y los que se ven en ellos."""
+    danos = [*danos, *(_marcado(n, c) for n, c in contenidos.items() if MARCA.search(c))]
+    if REGISTRO in {d.archivo for d in danos} or {d.archivo for d in danos} & {""}:
+        return Memoria({}, contenidos, tuple(danos))
+    if REGISTRO not in contenidos:
+        return Memoria({}, contenidos, (*danos, Dano(REGISTRO, None, "falta", AUSENTE)))
+    registro, mal = _registro(contenidos[REGISTRO])
+    if mal:
+        return Memoria({}, contenidos, (*danos, mal))
+    dichos = {d.archivo for d in danos}
+    danos += [
+        d
+        for n in ACOMPANANTES
+        if n not in dichos
+        and (d := _acompanante(n, contenidos.get(n), registro["archivos"].get(n)))
+    ]
+    return Memoria({} if danos else registro, contenidos, tuple(danos))
+
+
+def con_sumas(registro: Mapping, contenidos: Mapping[str, bytes]) -> bytes:
+    """Los bytes del registro con la suma de cada archivo que lo acompaña y la suya: los únicos con que se admite."""
+    archivos = {n: hashlib.sha256(c).hexdigest() for n, c in contenidos.items() if n != REGISTRO}
+    propio = {n: v for n, v in registro.items() if n != "suma"} | {"archivos": archivos}
+    return _bytes(propio | {"suma": _suma(propio)})
+
+
+def _leer_carpeta(carpeta: Path) -> tuple[dict[str, bytes], list[Dano]]:
+    if carpeta.is_symlink() or (carpeta.exists() and not carpeta.is_dir()):
+        return {}, [
+            Dano(
+                "",
+                None,
+                "es un enlace" if carpeta.is_symlink() else "es un archivo y no una carpeta",
+            )
+        ]
+    try:
+        nombres = {n for n in os.listdir(carpeta) if not n.startswith(OCULTOS)}
+    except FileNotFoundError:
+        return {}, [Dano("", None, "falta la carpeta", AUSENTE)]
+    except OSError:
+        return {}, [Dano("", None, "no se puede leer la carpeta")]
+    nueva = carpeta / NUEVA
+    danos = (
+        [Dano(NUEVA, None, "no es una carpeta")]
+        if os.path.lexists(nueva) and (nueva.is_symlink() or not nueva.is_dir())
+        else []
+    )
+    en_nueva = set(os.listdir(nueva)) if nueva.is_dir() and not danos else set()
+    danos += [
+        Dano(n, None, "sobra: no lo escribió ninguna publicación")
+        for n in sorted(nombres - {REGISTRO, *ACOMPANANTES})
+    ]
+    contenidos = {}
+    for nombre in sorted((nombres | en_nueva) & {REGISTRO, *ACOMPANANTES}):
+        leido = _bytes_de((nueva if nombre in en_nueva else carpeta) / nombre)
+        if isinstance(leido, bytes):
+            contenidos[nombre] = leido
+        else:
+            danos.append(Dano(nombre, None, leido))
+    return contenidos, danos
+
+
+def _bytes_de(ruta: Path) -> bytes | str:
+    """El contenido de un archivo corriente, o por qué no lo es."""
+    try:
+        modo = ruta.lstat().st_mode
+        if stat.S_ISREG(modo):
+            return ruta.read_bytes()
+    except OSError:
+        return "no se puede leer"
+    return (
+        "es un enlace"
+        if stat.S_ISLNK(modo)
+        else "es una carpeta"
+        if stat.S_ISDIR(modo)
+        else "no es un archivo corriente"
+    )
+
+
+def _firma(carpeta: Path) -> list[tuple[str, int, int, int]]:
+    hay = []
+    for lugar in (carpeta, carpeta / NUEVA):
+        try:
+            for entrada in sorted(os.scandir(lugar), key=lambda e: e.name):
+                s = entrada.stat(follow_symlinks=False)
+                hay.append((entrada.path, s.st_mtime_ns, s.st_size, s.st_ino))
+        except OSError:
+            continue
+    return hay
+
+
+def _marcado(nombre: str, contenido: bytes) -> Dano:
+    marca = MARCA.search(contenido)
+    return Dano(
+        nombre,
+        contenido[: marca.start() if marca else 0].count(b"\n") + 1,
+        "marcas de conflicto de git",
+    )
+
+
+def _registro(crudo: bytes) -> tuple[dict, Dano | None]:
+    def mal(que: str, fila: int | None = None) -> tuple[dict, Dano]:
+        return {}, Dano(REGISTRO, fila, que)
+
+    if not crudo.strip():
+        return mal("está vacío")
+    try:
+        registro = json.loads(crudo.decode("utf-8"))
+    except UnicodeDecodeError as e:
+        return mal("no es UTF-8", crudo[: e.start].count(b"\n") + 1)
+    except json.JSONDecodeError as e:
+        return mal("está cortado o no es JSON", e.lineno)
+    except (ValueError, RecursionError):
+        return mal("no es JSON")
+    if not isinstance(registro, dict):
+        return mal("no es un objeto")
+    if faltan := sorted(CAMPOS - registro.keys()):
+        return mal(f"faltan: {', '.join(faltan)}")
+    if malos := _campos_malos(registro):
+        return mal(f"no tienen su forma: {', '.join(malos)}")
+    try:
+        esperado = _bytes(registro)
+    except (ValueError, RecursionError):
+        return mal("no tiene su forma")
+    if registro["suma"] != _suma({n: v for n, v in registro.items() if n != "suma"}):
+        return mal("su suma no es la suya: se cambió a mano o se mezcló")
+    if crudo != esperado:
+        return mal(_solo_saltos(crudo, lambda c: c == esperado) or "se escribió de otra manera")
+    return registro, None
+
+
+def _campos_malos(registro: Mapping) -> list[str]:
+    ultima, cuantas, archivos = registro["ultima"], registro["publicaciones"], registro["archivos"]
+    bien = {
+        "publicaciones": type(cuantas) is int and cuantas >= 0,
+        "ultima": ultima is None or _es_edicion(ultima),
+        "previa": registro["previa"] is None or _es_edicion(registro["previa"]),
+        "archivos": isinstance(archivos, dict)
+        and archivos.keys() <= set(ACOMPANANTES)
+        and all(_es_suma(s) for s in archivos.values()),
+        "suma": _es_suma(registro["suma"]),
+        "en_curso": isinstance(registro.get("en_curso", ""), str),
+    } | dict.fromkeys(registro.keys() - CAMPOS - {"en_curso"}, False)
+    malos = sorted(c for c, sirve in bien.items() if not sirve)
+    if not malos and cuantas != (len(ultima["historia"]) if ultima else 0):
+        malos = ["publicaciones"]
+    return malos
+
+
+def _es_edicion(valor: object) -> bool:
+    return (
+        isinstance(valor, dict)
+        and all(isinstance(valor.get(c), t) for c, t in DE_UNA_EDICION.items())
+        and bool(valor["historia"])
+    )
+
+
+def _es_suma(valor: object) -> bool:
+    return isinstance(valor, str) and SUMA.fullmatch(valor) is not None
+
+
+def _acompanante(nombre: str, contenido: bytes | None, suma: str | None) -> Dano | None:
+    """Lo que no cuadra entre un archivo y la suma con que lo dejó la última escritura."""
+    if contenido is None:
+        return Dano(nombre, None, "falta", AUSENTE) if suma else None
+    if suma is None:
+        return Dano(nombre, None, "sobra: el registro no lo conoce")
+    if hashlib.sha256(contenido).hexdigest() == suma:
+        return None
+    solo_saltos = _solo_saltos(contenido, lambda c: hashlib.sha256(c).hexdigest() == suma)
+    return Dano(
+        nombre,
+        None,
+        "está vacío" if not contenido else solo_saltos or "no es el que dejó la última publicación",
+    )
+
+
+def _solo_saltos(crudo: bytes, es_el_bueno: Callable[[bytes], bool]) -> str:
+    sin = crudo.replace(b"\r\n", b"\n")
+    return (
+        "solo cambiaron los finales de línea"
+        if any(map(es_el_bueno, (sin, sin.replace(b"\r", b"\n"))))
+        else ""
+    )
+
+
+def _suma(registro: Mapping) -> str:
+    return hashlib.sha256(_bytes(registro)).hexdigest()
+
+
+def _bytes(registro: Mapping) -> bytes:
+    """Un elemento por línea: git muestra qué indicador cambió."""
+    from ..productos.archivos import json_estable
+
+    return json_estable(registro).encode()
+
+
+def _errores(raiz: Path, memoria: Memoria) -> list[ErrorDeDatos]:
+    from .rescate import remedio
+
+    camino = remedio(raiz, memoria)
+    return [
+        ErrorDeDatos(f"{CARPETA}/{d.archivo}".rstrip("/"), d.fila, None, d.que, d.regla, camino)
+        for d in memoria.danos
+    ]
