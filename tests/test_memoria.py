@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +29,7 @@ CARPETA, REGISTRO = memoria.CARPETA, memoria.REGISTRO
 ARCHIVOS = (REGISTRO, *memoria.ACOMPANANTES)
 CORRECCIONES = (RAIZ / "data/correcciones.csv").read_bytes().splitlines(keepends=True)[0]
 Dano = Callable[[Path], None]
+de_posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="fork es de POSIX")
 
 
 def edicion(numero: int) -> dict:
@@ -64,16 +68,27 @@ def hay(raiz: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted((raiz / CARPETA).iterdir())}
 
 
-@pytest.fixture
-def chico(tmp_path: Path) -> Path:
+@pytest.fixture(autouse=True)
+def sin_esperar_al_disco(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cien escrituras con fsync tardan un minuto en un disco lento; una prueba mira que se pidan."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def dos_anotadas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Lo justo de un proyecto, con dos publicaciones anotadas."""
-    raiz = tmp_path / "p"
+    raiz = tmp_path_factory.mktemp("anotadas") / "p"
     (raiz / CARPETA).mkdir(parents=True)
     (raiz / "_quarto.yml").write_text("project: {}\n", encoding="utf-8")
-    shutil.copy(RAIZ / CARPETA / REGISTRO, raiz / CARPETA)
+    (raiz / CARPETA / REGISTRO).write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))
     anotar(raiz, 1)
     anotar(raiz, 2)
     return raiz
+
+
+@pytest.fixture
+def chico(dos_anotadas: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(dos_anotadas, tmp_path / "p")
 
 
 def errores(hacer: Callable[[], object]) -> list[ErrorDeDatos]:
@@ -299,12 +314,13 @@ def test_la_compuerta_lo_dice_una_vez_con_los_demas_defectos(
 ) -> None:
     pasar(pequeno)
     copia = copia_de(pequeno, tmp_path / "copia")
-    for archivo in ARCHIVOS:
+    for archivo, dano in zip(
+        ARCHIVOS, ("marcas de conflicto", "borrado", "vacío", "a la mitad"), strict=True
+    ):
         sano = (copia.raiz / CARPETA / archivo).read_bytes()
-        for dano in ("marcas de conflicto", "vacío", "borrado"):
-            DANOS[dano](copia.raiz / CARPETA / archivo)
-            assert [e.archivo for e in errores(lambda: pasar(copia))] == [f"{CARPETA}/{archivo}"]
-            (copia.raiz / CARPETA / archivo).write_bytes(sano)
+        DANOS[dano](copia.raiz / CARPETA / archivo)
+        assert [e.archivo for e in errores(lambda: pasar(copia))] == [f"{CARPETA}/{archivo}"]
+        (copia.raiz / CARPETA / archivo).write_bytes(sano)
     shutil.rmtree(copia.raiz / CARPETA)
     copia.correcciones.unlink()
     assert {(e.archivo, e.regla) for e in errores(lambda: pasar(copia))} == {
@@ -469,3 +485,136 @@ def test_vigilar_nota_que_la_memoria_se_arreglo(chico: Path) -> None:
         "publicar no vuelve a construir; arreglar la memoria sí"
     )
     assert "memoria de lo publicado" in vigilar._motivo(danada, antes or {}, [])
+
+
+MUERTE = """
+import json, os, shutil, sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[1])
+from observatorio.edicion import diario, memoria
+
+base, registro, nuevos = Path(sys.argv[2]), *map(json.loads, sys.argv[3:5])
+nuevos = {n: c.encode() for n, c in nuevos.items()}
+memoria.leer(base)
+os.fsync = lambda _: None
+
+def morir_en(paso, raiz):
+    van = [0]
+    def contar(evento, argumentos):
+        if evento in ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove") and memoria.CARPETA in str(argumentos[0]):
+            van[0] += 1
+            if van[0] == paso:
+                os._exit(9)
+    sys.addaudithook(contar)
+    diario.guardar(raiz, registro, nuevos)
+    os._exit(0)
+
+paso, codigo = 0, 9
+while codigo == 9:
+    paso += 1
+    raiz = shutil.copytree(base, base.parent / f"paso-{paso}")
+    hijo = os.fork()
+    if not hijo:
+        morir_en(paso, raiz)
+    codigo = os.waitstatus_to_exitcode(os.waitpid(hijo, 0)[1])
+print(paso, codigo)
+"""
+
+
+def muertes(chico: Path, numero: int) -> list[Path]:
+    """Una copia por operación en la carpeta: quien anotaba murió justo antes. La última, la que terminó."""
+    dichos = (registro(numero), {n: c.decode() for n, c in archivos(numero).items()})
+    orden = [
+        sys.executable,
+        "-c",
+        MUERTE,
+        str(RAIZ / "scripts"),
+        str(chico),
+        *map(json.dumps, dichos),
+    ]
+    pasos, codigo = map(
+        int, subprocess.run(orden, capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert codigo == 0 and pasos > 15
+    return [chico.parent / f"paso-{n}" for n in range(1, pasos + 1)]
+
+
+@de_posix
+def test_una_muerte_entre_dos_operaciones_deja_lo_de_antes_o_lo_nuevo_y_repetir_lo_completa(
+    chico: Path,
+) -> None:
+    antes = dict(memoria.leer(chico).contenidos)
+    *cortadas, entera = muertes(chico, 3)
+    despues, vistas = hay(entera), []
+    for raiz in cortadas:
+        vistas.append(dict(memoria.leer(raiz).contenidos))
+        assert leer(Proyecto(raiz)).height == 1, "se lee la tabla que vale, esté donde esté"
+        anotar(raiz, 3)
+        assert hay(raiz) == despues, "ni un resto"
+    corte = vistas.index(despues)
+    assert vistas == [antes] * corte + [despues] * (len(vistas) - corte) and 0 < corte < len(vistas)
+
+
+@de_posix
+def test_otra_publicacion_tras_la_muerte_parte_de_lo_que_valia(chico: Path) -> None:
+    a_medias = [r for r in muertes(chico, 3) if (r / CARPETA / memoria.NUEVA / REGISTRO).is_file()]
+    assert len(a_medias) >= 4, "lo nuevo ya vale y aún no está en su lugar"
+    for raiz in a_medias:
+        assert memoria.leer_publicada(raiz)["publicaciones"] == 3
+        diario.guardar(raiz, registro(4), {})
+        assert hay(raiz) == archivos(3) | {REGISTRO: memoria.con_sumas(registro(4), archivos(3))}
+
+
+def test_lo_nuevo_esta_en_el_disco_antes_de_valer(
+    chico: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    al_disco, renombrar = os.fsync, os.rename
+    seguros: list[int] = []
+
+    def fsync(descriptor: int) -> None:
+        al_disco(descriptor)
+        seguros.append(os.fstat(descriptor).st_ino)
+
+    def rename(de: Path, a: Path) -> None:
+        assert {p.stat().st_ino for p in (de, *de.iterdir())} <= set(seguros)
+        renombrar(de, a)
+        seguros.clear()
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "rename", rename)
+    anotar(chico, 3)
+    assert seguros.count((chico / CARPETA).stat().st_ino) >= 2, (
+        "y el cambio de nombre, y los archivos en su lugar"
+    )
+
+
+def test_quien_lee_mientras_se_anota_ve_lo_de_antes_o_lo_nuevo(chico: Path) -> None:
+    fin = threading.Event()
+
+    def escribir() -> None:
+        for numero in range(3, 40):
+            anotar(chico, numero)
+        fin.set()
+
+    hilo = threading.Thread(target=escribir)
+    hilo.start()
+    vistas = []
+    while not fin.is_set():
+        vistas.append(memoria.leer(chico).registro["publicaciones"])
+    hilo.join()
+    assert vistas == sorted(vistas)
+
+
+def test_un_disco_que_no_deja_escribir_no_cambia_la_memoria(
+    chico: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    antes = hay(chico)
+
+    def lleno(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(diario, "sincronizar", lleno)
+    with pytest.raises(OSError, match="No space"):
+        anotar(chico, 3)
+    assert hay(chico) == antes

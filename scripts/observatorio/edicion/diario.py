@@ -58,5 +58,5 @@ def terminar(raiz: Path) -> None:
             os.replace(nueva / nombre, carpeta / nombre)
     sincronizar(nueva)
     sincronizar(carpeta)
-    nueva.rmdir()
+    shutil.rmtree(nueva)
     sincronizar(carpeta)
