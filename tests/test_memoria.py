@@ -549,7 +549,8 @@ def test_una_muerte_entre_dos_operaciones_deja_lo_de_antes_o_lo_nuevo_y_repetir_
     despues, vistas = hay(entera), []
     for raiz in cortadas:
         vistas.append(dict(memoria.leer(raiz).contenidos))
-        assert leer(Proyecto(raiz)).height == 1, "se lee la tabla que vale, esté donde esté"
+        vale = memoria.leer_publicada(raiz)["publicaciones"]
+        assert leer(Proyecto(raiz))["valor"].item() == vale, "se lee la tabla que vale, esté donde esté"
         anotar(raiz, 3)
         assert hay(raiz) == despues, "ni un resto"
     corte = vistas.index(despues)
