@@ -39,6 +39,7 @@ DE_UNA_EDICION = {
 }
 SUMA = re.compile(r"[0-9a-f]{64}")
 MARCA = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|$)", re.MULTILINE)
+SENALES = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 AUSENTE, DANADA = "memoria-ausente", "memoria-danada"
 LECTURAS = 3
 
@@ -103,7 +104,14 @@ def mirar(raiz: Path) -> Memoria:
 
 def revisar(contenidos: Mapping[str, bytes], danos: list[Dano]) -> Memoria:
     """La memoria que dan los bytes de sus archivos, con los daños que ya se le conocen y los que se ven en ellos."""
-    danos = [*danos, *(_marcado(n, c) for n, c in contenidos.items() if MARCA.search(c))]
+    danos = [
+        *danos,
+        *(
+            _marcado(n, c)
+            for n, c in contenidos.items()
+            if any(m in c for m in SENALES) and MARCA.search(c)
+        ),
+    ]
     if REGISTRO in {d.archivo for d in danos} or {d.archivo for d in danos} & {""}:
         return Memoria({}, contenidos, tuple(danos))
     if REGISTRO not in contenidos:
