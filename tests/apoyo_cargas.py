@@ -48,7 +48,7 @@ CARGAS = (
     "zk10 \\\\ \\u{41} \\n",
     "1. zk11 x",
     "zk12 {{< meta t >}}",
-    "@raiz@ zk13 @clave@",
+    "zk13 @raiz@ @clave@",
     "zk14 ]] #text[ (",
     'zk15")]#x("',
     "${zk16} {{x}} {% y %}",
