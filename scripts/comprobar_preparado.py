@@ -10,9 +10,17 @@ from observatorio.edicion import claves  # noqa: E402
 
 sello = dict(claves.leer_sello(RAIZ / ".trabajo"))
 # Quarto puede usar otro Python que el que preparó: su versión no cuenta aquí.
-actuales = {nombre: clave for nombre, clave in claves.de_contenido(RAIZ).items() if nombre in claves.FAMILIAS}
+actuales = {
+    nombre: clave
+    for nombre, clave in claves.de_contenido(RAIZ).items()
+    if nombre in claves.FAMILIAS
+}
 viejas = sorted(nombre for nombre, clave in actuales.items() if sello.get(nombre) != clave)
 if not sello:
-    sys.exit("Falta lo generado (cuadernos ejecutados, datos, piezas). Ejecute antes: observatorio preparar")
+    sys.exit(
+        "Falta lo generado (cuadernos ejecutados, datos, piezas). Ejecute antes: observatorio preparar"
+    )
 if viejas:
-    sys.exit(f"Lo generado es de antes de su último cambio ({', '.join(viejas)}). Ejecute antes: observatorio preparar")
+    sys.exit(
+        f"Lo generado es de antes de su último cambio ({', '.join(viejas)}). Ejecute antes: observatorio preparar"
+    )

@@ -37,22 +37,76 @@ class Caso:
     @property
     def fichas(self) -> pl.DataFrame:
         return pl.DataFrame(
-            {"kpi": ["M1-K01"], "sobre_personas": [True], "recuento": [self.clase == "recuento"], "proporcion": [self.clase == "porcentaje"],
-             "acceso": ["ciudadano"], "agregacion": ["suma" if self.clase == "recuento" else "razon"],
-             "factor": [100.0 if self.clase == "porcentaje" else 1.0], "meses": [self.meses], "quiebres": [[]], "agrupable": [True]},
+            {
+                "kpi": ["M1-K01"],
+                "sobre_personas": [True],
+                "recuento": [self.clase == "recuento"],
+                "proporcion": [self.clase == "porcentaje"],
+                "acceso": ["ciudadano"],
+                "agregacion": ["suma" if self.clase == "recuento" else "razon"],
+                "factor": [100.0 if self.clase == "porcentaje" else 1.0],
+                "meses": [self.meses],
+                "quiebres": [[]],
+                "agrupable": [True],
+            },
             schema_overrides={"meses": pl.Int32, "quiebres": pl.List(pl.Int32)},
         )
 
     def observaciones(self) -> pl.DataFrame:
         filas = []
         for (periodo, lugar, grupo, unidad, _), (a, b) in self.cuentas.items():
-            num, den = (None, None) if self.clase == "recuento" else (a, a + b if self.clase == "porcentaje" else b)
-            valor = a if num is None else num / den * (100 if self.clase == "porcentaje" else 1) if den else 0.0
-            filas.append(("M1-K01", periodo, lugar, grupo, unidad, valor, num, den, "f", date(2026, 1, 1), "validado", "demostracion",
-                          "", "m1-salud", fin(periodo), "x.csv", 2))
-        esquema = {"kpi": pl.String, "periodo": pl.String, "lugar": pl.String, "grupo": pl.String, "unidad": pl.String, "valor": pl.Float64,
-                   "numerador": pl.Float64, "denominador": pl.Float64, "fuente": pl.String, "fecha_dato": pl.Date, "estado": pl.String,
-                   "naturaleza": pl.String, "nota": pl.String, "mision": pl.String, "fin": pl.Int32, "archivo": pl.String, "fila": pl.Int64}
+            num, den = (
+                (None, None)
+                if self.clase == "recuento"
+                else (a, a + b if self.clase == "porcentaje" else b)
+            )
+            valor = (
+                a
+                if num is None
+                else num / den * (100 if self.clase == "porcentaje" else 1)
+                if den
+                else 0.0
+            )
+            filas.append(
+                (
+                    "M1-K01",
+                    periodo,
+                    lugar,
+                    grupo,
+                    unidad,
+                    valor,
+                    num,
+                    den,
+                    "f",
+                    date(2026, 1, 1),
+                    "validado",
+                    "demostracion",
+                    "",
+                    "m1-salud",
+                    fin(periodo),
+                    "x.csv",
+                    2,
+                )
+            )
+        esquema = {
+            "kpi": pl.String,
+            "periodo": pl.String,
+            "lugar": pl.String,
+            "grupo": pl.String,
+            "unidad": pl.String,
+            "valor": pl.Float64,
+            "numerador": pl.Float64,
+            "denominador": pl.Float64,
+            "fuente": pl.String,
+            "fecha_dato": pl.Date,
+            "estado": pl.String,
+            "naturaleza": pl.String,
+            "nota": pl.String,
+            "mision": pl.String,
+            "fin": pl.Int32,
+            "archivo": pl.String,
+            "fila": pl.Int64,
+        }
         return pl.DataFrame(filas, schema=esquema, orient="row")
 
     def publicar(self, anterior: pl.DataFrame | None = None) -> Publicacion:
@@ -78,7 +132,9 @@ def caso_al_azar(azar: np.random.Generator) -> Caso:
     clase = azar.choice(["porcentaje", "porcentaje", "razon", "recuento"])
     meses = int(azar.choice([3, 6, 12]))
     tiempos = periodos(meses, range(2022, 2022 + int(azar.integers(1, 4))))
-    forma = azar.choice(["anexos", "familias", "unidades", "cruce", "arbol"], p=[0.3, 0.35, 0.1, 0.15, 0.1])
+    forma = azar.choice(
+        ["anexos", "familias", "unidades", "cruce", "arbol"], p=[0.3, 0.35, 0.1, 0.15, 0.1]
+    )
     if forma in ("cruce", "arbol"):
         tiempos = tiempos[: int(azar.integers(1, 3))]
     anexos = [f"99999900{i:02d}" for i in range(int(azar.integers(2, 9)))]
@@ -87,12 +143,20 @@ def caso_al_azar(azar: np.random.Generator) -> Caso:
     cuentas: dict[Celda, tuple[int, int]] = {}
     lugar_de: dict[str, str] = {}
     for t in tiempos:
-        base = {a: np.array([azar.poisson(m * tasa), azar.poisson(m * (1 - tasa)) + (clase == "razon")]) for a, m in zip(anexos, media, strict=True)}
+        base = {
+            a: np.array([azar.poisson(m * tasa), azar.poisson(m * (1 - tasa)) + (clase == "razon")])
+            for a, m in zip(anexos, media, strict=True)
+        }
         presentes = [a for a in anexos if azar.random() > 0.08] or anexos
         if clase == "recuento":
             base = {a: np.array([v.sum(), v.sum()]) for a, v in base.items()}
         _llenar(azar, cuentas, lugar_de, str(forma), t, base, presentes)
-    return Caso(str(clase), meses, {c: (int(v[0]), int(v[1])) for c, v in cuentas.items() if v.sum() > 0}, lugar_de)
+    return Caso(
+        str(clase),
+        meses,
+        {c: (int(v[0]), int(v[1])) for c, v in cuentas.items() if v.sum() > 0},
+        lugar_de,
+    )
 
 
 def _llenar(azar, cuentas, lugar_de, forma: str, t: str, base: dict, presentes: list[str]) -> None:
@@ -142,12 +206,16 @@ def sumas(celdas: list[Celda], tiene_anexos: bool) -> list[tuple[Celda, list[Cel
     for c in celdas:
         if c[4]:
             cierre = fin(c[0].split("/")[-1])
-            dentro = [s for s in sueltas if s[1:4] == c[1:4] and cierre - c[4] < fin(s[0]) <= cierre]
+            dentro = [
+                s for s in sueltas if s[1:4] == c[1:4] and cierre - c[4] < fin(s[0]) <= cierre
+            ]
             salida.append((c, dentro, True))
     return salida
 
 
-def atacar(caso: Caso, tabla: pl.DataFrame, antes: tuple[Caso, pl.DataFrame] | None = None) -> list[str]:
+def atacar(
+    caso: Caso, tabla: pl.DataFrame, antes: tuple[Caso, pl.DataFrame] | None = None
+) -> list[str]:
     """Lo que el atacante averigua de más; vacío si no averigua nada. ``antes``: otra edición ya publicada."""
     if caso.clase == "recuento":
         lecturas = {0: "valor"}
@@ -158,14 +226,20 @@ def atacar(caso: Caso, tabla: pl.DataFrame, antes: tuple[Caso, pl.DataFrame] | N
         ecuaciones, libres, verdad = _sistema(caso, tabla, q, "")
         if antes:
             previas, libres_antes, verdad_antes = _sistema(antes[0], antes[1], q, "antes")
-            iguales = {c for c in verdad if verdad_antes.get(c) == verdad[c] and _par(antes[0], c) == _par(caso, c)}
+            iguales = {
+                c
+                for c in verdad
+                if verdad_antes.get(c) == verdad[c] and _par(antes[0], c) == _par(caso, c)
+            }
             inciertas = _inciertas(antes[0], caso) & libres.keys() & libres_antes.keys()
             iguales -= inciertas
             vistas = {c for c in iguales if c not in libres_antes} & libres.keys()
             ecuaciones = _sustituir(ecuaciones, {c: verdad[c] for c in vistas})
             vistas_ahora = {c: verdad[c] for c in iguales if c not in libres}
             previas = _sustituir(_renombrar(previas, iguales), vistas_ahora)
-            ecuaciones += previas + [({("antes", *c): 1.0, c: -1.0}, 0.0, True) for c in sorted(inciertas)]
+            ecuaciones += previas + [
+                ({("antes", *c): 1.0, c: -1.0}, 0.0, True) for c in sorted(inciertas)
+            ]
             libres = {c: x for c, x in libres.items() if c not in vistas}
         fallos += [f"{caso.clase} cuenta {q} {f}" for f in _resolver(ecuaciones, libres)]
     return fallos
@@ -174,8 +248,19 @@ def atacar(caso: Caso, tabla: pl.DataFrame, antes: tuple[Caso, pl.DataFrame] | N
 def _inciertas(antes: Caso, ahora: Caso) -> set[Celda]:
     """Grupos ocultos de un periodo al que llegó alguien tarde: pudieron crecer, y nadie sabe cuál creció."""
     llegadas = {fin(c[0]) for c in ahora.cuentas.keys() - antes.cuentas.keys()}
-    grupos = {c for c in [*antes.cuentas, *antes.publicar().tabla.select(*CLAVE).iter_rows()] if c[2] != "total"}
-    return {c for c in grupos if any(fin(c[0].split("/")[-1]) - (c[4] or ahora.meses) < f <= fin(c[0].split("/")[-1]) for f in llegadas)}
+    grupos = {
+        c
+        for c in [*antes.cuentas, *antes.publicar().tabla.select(*CLAVE).iter_rows()]
+        if c[2] != "total"
+    }
+    return {
+        c
+        for c in grupos
+        if any(
+            fin(c[0].split("/")[-1]) - (c[4] or ahora.meses) < f <= fin(c[0].split("/")[-1])
+            for f in llegadas
+        )
+    }
 
 
 def _par(caso: Caso, celda: Celda) -> object:
@@ -183,7 +268,11 @@ def _par(caso: Caso, celda: Celda) -> object:
     if not celda[4]:
         return caso.cuentas.get(celda)
     cierre = fin(celda[0].split("/")[-1])
-    return [v for c, v in caso.cuentas.items() if c[1:4] == celda[1:4] and cierre - celda[4] < fin(c[0]) <= cierre]
+    return [
+        v
+        for c, v in caso.cuentas.items()
+        if c[1:4] == celda[1:4] and cierre - celda[4] < fin(c[0]) <= cierre
+    ]
 
 
 def _sistema(caso: Caso, tabla: pl.DataFrame, q: int, edicion: str):
@@ -214,7 +303,10 @@ def _sistema(caso: Caso, tabla: pl.DataFrame, q: int, edicion: str):
 
 def _renombrar(ecuaciones, iguales):
     """En la edición anterior, una celda que cambió es otra incógnita."""
-    return [({(c if c in iguales else ("antes", *c)): s for c, s in e.items()}, t, h) for e, t, h in ecuaciones]
+    return [
+        ({(c if c in iguales else ("antes", *c)): s for c, s in e.items()}, t, h)
+        for e, t, h in ecuaciones
+    ]
 
 
 def _sustituir(ecuaciones, conocidas):
@@ -236,7 +328,11 @@ def _resolver(ecuaciones, libres: dict) -> list[str]:
     def matriz(de: list):
         filas = [(i, lugar[c], s) for i, (e, _, _) in enumerate(de) for c, s in e.items()]
         datos = ([f[2] for f in filas], ([f[0] for f in filas], [f[1] for f in filas]))
-        return (csr_matrix(datos, shape=(len(de), n)), np.array([t for _, t, _ in de])) if de else (None, None)
+        return (
+            (csr_matrix(datos, shape=(len(de), n)), np.array([t for _, t, _ in de]))
+            if de
+            else (None, None)
+        )
 
     a_eq, b_eq = matriz([e for e in ecuaciones if not e[2]])
     a_ub, b_ub = matriz([e for e in ecuaciones if e[2]])
@@ -247,7 +343,9 @@ def _resolver(ecuaciones, libres: dict) -> list[str]:
     def probar(i: int, signo: float) -> None:
         objetivo = np.zeros(n)
         objetivo[i] = signo
-        r = linprog(objetivo, A_ub=a_ub, b_ub=b_ub, A_eq=a_eq, b_eq=b_eq, bounds=(0, 1e5), method="highs")
+        r = linprog(
+            objetivo, A_ub=a_ub, b_ub=b_ub, A_eq=a_eq, b_eq=b_eq, bounds=(0, 1e5), method="highs"
+        )
         assert r.status == 0, r.message
         np.fmin(bajo, r.x, out=bajo)
         np.fmax(alto, r.x, out=alto)
@@ -258,7 +356,11 @@ def _resolver(ecuaciones, libres: dict) -> list[str]:
             probar(i, 1.0)
         if (alto[i] < K - 1) if sensible else (alto[i] - bajo[i] < K):
             probar(i, -1.0)
-        aprende = (bajo[i] > ERROR or alto[i] < K - 1 - ERROR) if sensible else alto[i] - bajo[i] < K - ERROR
+        aprende = (
+            (bajo[i] > ERROR or alto[i] < K - 1 - ERROR)
+            if sensible
+            else alto[i] - bajo[i] < K - ERROR
+        )
         if aprende:
             fallos.append(f"{c}: vale {libres[c]:g} y queda en [{bajo[i]:g}, {alto[i]:g}]")
     return fallos

@@ -18,9 +18,13 @@ Atomo = tuple[int, int, int, int]
 PERIODO = "2024"
 
 
-def caso_de_atomos(azar: np.random.Generator, faltan: float, descuadre: bool = False) -> tuple[Caso, dict[Celda, list[Atomo]]]:
+def caso_de_atomos(
+    azar: np.random.Generator, faltan: float, descuadre: bool = False
+) -> tuple[Caso, dict[Celda, list[Atomo]]]:
     """Un caso y, de cada fila, los átomos que suma; con ``descuadre`` la segunda cuenta del territorio es menor."""
-    clase = str(azar.choice(["porcentaje", "razon"] if descuadre else ["porcentaje", "razon", "recuento"]))
+    clase = str(
+        azar.choice(["porcentaje", "razon"] if descuadre else ["porcentaje", "razon", "recuento"])
+    )
     lugares, edades = int(azar.integers(2, 5)), int(azar.choice([1, 2]))
     unidades = 2 if azar.random() < 0.35 else 1
     media, tasa = float(azar.choice([5, 10, 25])), azar.uniform(0.1, 0.9)
@@ -32,7 +36,11 @@ def caso_de_atomos(azar: np.random.Generator, faltan: float, descuadre: bool = F
     filas: dict[Celda, list[Atomo]] = {}
     for celda, condicion in _posibles(azar, lugares, edades, unidades).items():
         if azar.random() >= (0.05 if celda[1:4] == (DISTRITO, "total", "") else faltan):
-            filas[celda] = [x for x in atomos if all(c is None or c == i for c, i in zip(condicion, x, strict=True))]
+            filas[celda] = [
+                x
+                for x in atomos
+                if all(c is None or c == i for c, i in zip(condicion, x, strict=True))
+            ]
     sumas = {f: tuple(sum(atomos[x][q] for x in xs) for q in (0, 1)) for f, xs in filas.items()}
     total = (PERIODO, DISTRITO, "total", "", 0)
     if descuadre and total in sumas:
@@ -40,24 +48,42 @@ def caso_de_atomos(azar: np.random.Generator, faltan: float, descuadre: bool = F
     return Caso(clase, 12, {f: s for f, s in sumas.items() if sum(s) > 0}, {}), filas
 
 
-def _posibles(azar: np.random.Generator, lugares: int, edades: int, unidades: int) -> dict[Celda, tuple]:
+def _posibles(
+    azar: np.random.Generator, lugares: int, edades: int, unidades: int
+) -> dict[Celda, tuple]:
     """Las filas que el KPI podría traer, con la condición ``(lugar, sexo, edad, unidad)`` de sus átomos."""
+
     def fila(v=None, s=None, e=None, u=None) -> tuple[Celda, tuple]:
         grupo = f"sexo:{s}" if s is not None else f"edad:{e}" if e is not None else "total"
         unidad = "" if u is None else f"U{v}{u}"
-        return (PERIODO, DISTRITO if v is None else f"99999900{v:02d}", grupo, unidad, 0), (v, s, e, u)
+        return (PERIODO, DISTRITO if v is None else f"99999900{v:02d}", grupo, unidad, 0), (
+            v,
+            s,
+            e,
+            u,
+        )
 
     clases = [
-        [fila(s=s) for s in range(2)], [fila(e=e) for e in range(edades)] if edades > 1 else [],
-        [fila(v=v) for v in range(lugares)], [fila(v=v, s=s) for v in range(lugares) for s in range(2)],
+        [fila(s=s) for s in range(2)],
+        [fila(e=e) for e in range(edades)] if edades > 1 else [],
+        [fila(v=v) for v in range(lugares)],
+        [fila(v=v, s=s) for v in range(lugares) for s in range(2)],
         [fila(v=v, u=u) for v in range(lugares) for u in range(2)] if unidades > 1 else [],
     ]
     return dict([fila(), *(f for clase in clases if azar.random() < 0.6 for f in clase)])
 
 
-def atacar_atomos(caso: Caso, filas: dict[Celda, list[Atomo]], tabla: pl.DataFrame, cuentas: tuple[int, ...] = (0, 1)) -> list[str]:
+def atacar_atomos(
+    caso: Caso,
+    filas: dict[Celda, list[Atomo]],
+    tabla: pl.DataFrame,
+    cuentas: tuple[int, ...] = (0, 1),
+) -> list[str]:
     """Lo que se averigua de más de cada fila oculta, sabiendo de qué átomos se compone cada una."""
-    oculta = {tuple(f[:5]): f[5] for f in tabla.filter(pl.col("agrupado") == 0).select(*CLAVE, "protegido").iter_rows()}
+    oculta = {
+        tuple(f[:5]): f[5]
+        for f in tabla.filter(pl.col("agrupado") == 0).select(*CLAVE, "protegido").iter_rows()
+    }
     nombres = sorted({x for xs in filas.values() for x in xs})
     de = {f: np.array([x in set(filas[f]) for x in nombres], dtype=float) for f in oculta}
     fallos = []
@@ -69,7 +95,9 @@ def atacar_atomos(caso: Caso, filas: dict[Celda, list[Atomo]], tabla: pl.DataFra
             bajo, alto = (s * _extremo(s * de[f], a_eq, b_eq) for s in (1, -1))
             x = caso.cuentas[f][q]
             if (bajo > ERROR or alto < K - 1 - ERROR) if x < K else alto - bajo < K - ERROR:
-                fallos.append(f"{caso.clase} cuenta {q} {f}: vale {x} y queda en [{bajo:g}, {alto:g}]")
+                fallos.append(
+                    f"{caso.clase} cuenta {q} {f}: vale {x} y queda en [{bajo:g}, {alto:g}]"
+                )
     return fallos
 
 

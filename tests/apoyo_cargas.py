@@ -96,7 +96,9 @@ class _Escritor(yaml.SafeDumper):
     """Cada texto entre comillas y en su línea: así un defecto señala la línea de su carga."""
 
 
-_Escritor.add_representer(str, lambda e, t: e.represent_scalar("tag:yaml.org,2002:str", t, style='"'))
+_Escritor.add_representer(
+    str, lambda e, t: e.represent_scalar("tag:yaml.org,2002:str", t, style='"')
+)
 
 
 @dataclass
@@ -125,7 +127,9 @@ def _str(tipo: object) -> bool:
     return tipo is str
 
 
-def textos_de(tipo: object, crudo: object, campo: str, camino: tuple = ()) -> Iterator[tuple[str, tuple, object, object]]:
+def textos_de(
+    tipo: object, crudo: object, campo: str, camino: tuple = ()
+) -> Iterator[tuple[str, tuple, object, object]]:
     """``(campo, camino, tipo, valor)`` de cada texto que ``tipo`` admite en ``crudo``, también de los opcionales vacíos."""
     if _str(tipo) and (crudo is None or isinstance(crudo, str)):
         yield campo, camino, tipo, crudo
@@ -139,7 +143,9 @@ def textos_de(tipo: object, crudo: object, campo: str, camino: tuple = ()) -> It
     elif isinstance(tipo, type) and issubclass(tipo, BaseModel) and isinstance(crudo, dict):
         for nombre, f in tipo.model_fields.items():
             anotado = typing.Annotated[(f.annotation, *f.metadata)] if f.metadata else f.annotation
-            yield from textos_de(anotado, crudo.get(nombre), f"{tipo.__name__}.{nombre}", (*camino, nombre))
+            yield from textos_de(
+                anotado, crudo.get(nombre), f"{tipo.__name__}.{nombre}", (*camino, nombre)
+            )
     elif origen in (tuple, list) and isinstance(crudo, list):
         for i, x in enumerate(crudo):
             yield from textos_de(dentro[0], x, campo, (*camino, i))
@@ -174,7 +180,14 @@ def plantar(proyecto: Proyecto, vuelta: int = 0, cargas: Sequence[str] = CARGAS)
                 if campo in CLAVES_DE_OTRAS_TABLAS:
                     continue
                 n = sum(map(ord, campo)) * 7 + len(puestas) + vuelta
-                carga = next((c for i in range(len(cargas)) if _acepta(tipo, c := cargas[(n + i) % len(cargas)])), None)
+                carga = next(
+                    (
+                        c
+                        for i in range(len(cargas))
+                        if _acepta(tipo, c := cargas[(n + i) % len(cargas)])
+                    ),
+                    None,
+                )
                 if carga is not None:
                     if campo in LISTAS_DE_CLAVES:
                         camino, antes = (*camino[:-1], camino[-1] + 1), None
@@ -187,11 +200,20 @@ def plantar(proyecto: Proyecto, vuelta: int = 0, cargas: Sequence[str] = CARGAS)
             filas = list(csv.reader(io.StringIO(ruta.read_text(encoding="utf-8"))))
             puestas = []
             for j, columna in enumerate(columnas):
-                hecho.campos.setdefault(f"{ruta.parent.name}/{ruta.stem}.{columna}" if "*" not in patron else f"observaciones.{columna}", set())
+                hecho.campos.setdefault(
+                    f"{ruta.parent.name}/{ruta.stem}.{columna}"
+                    if "*" not in patron
+                    else f"observaciones.{columna}",
+                    set(),
+                )
                 i = 1 + j % max(1, len(filas) - 1)
                 if len(filas) > 1:
                     carga = cargas[(j * 5 + vuelta) % len(cargas)].replace("\n", " ")
-                    campo = f"{ruta.parent.name}/{ruta.stem}.{columna}" if "*" not in patron else f"observaciones.{columna}"
+                    campo = (
+                        f"{ruta.parent.name}/{ruta.stem}.{columna}"
+                        if "*" not in patron
+                        else f"observaciones.{columna}"
+                    )
                     puestas.append(Hoja(campo, (i, j), filas[i][j], carga))
                     filas[i][j] = carga
             tablas[proyecto.relativa(ruta)] = filas, puestas
@@ -224,7 +246,10 @@ def _poner(crudo: typing.Any, camino: tuple, valor: object) -> None:
 
 def _escribir(proyecto: Proyecto, yamls: dict, tablas: dict) -> None:
     for relativa, (crudo, _) in yamls.items():
-        (proyecto.raiz / relativa).write_text(yaml.dump(crudo, Dumper=_Escritor, allow_unicode=True, sort_keys=False, width=10**9), encoding="utf-8")
+        (proyecto.raiz / relativa).write_text(
+            yaml.dump(crudo, Dumper=_Escritor, allow_unicode=True, sort_keys=False, width=10**9),
+            encoding="utf-8",
+        )
     for relativa, (filas, _) in tablas.items():
         salida = io.StringIO()
         csv.writer(salida, lineterminator="\n").writerows(filas)
@@ -235,9 +260,18 @@ def _retirar(e: ErrorDeDatos, yamls: dict, tablas: dict) -> int:
     """Quita las cargas que un defecto señala: la de su celda o, en un YAML, las que están en su línea o llevan su campo."""
     if e.archivo in tablas:
         filas, puestas = tablas[e.archivo]
-        malas = [h for h in puestas if h.camino[0] + 1 == e.fila and (not e.columna or h.campo.rpartition(".")[2] in e.columna.split(", "))]
+        malas = [
+            h
+            for h in puestas
+            if h.camino[0] + 1 == e.fila
+            and (not e.columna or h.campo.rpartition(".")[2] in e.columna.split(", "))
+        ]
         de_la_fila = [h for h in puestas if h.camino[0] + 1 == e.fila]
-        malas = malas or [h for h in de_la_fila if h.campo.rpartition(".")[2] not in LIBRES] or de_la_fila
+        malas = (
+            malas
+            or [h for h in de_la_fila if h.campo.rpartition(".")[2] not in LIBRES]
+            or de_la_fila
+        )
         for h in malas:
             filas[h.camino[0]][h.camino[1]] = h.antes
     elif e.archivo in yamls:
@@ -245,8 +279,17 @@ def _retirar(e: ErrorDeDatos, yamls: dict, tablas: dict) -> int:
         nombre = re.sub(r"\.\d+$", "", e.columna or "").rpartition(".")[2]
         del_campo = [h for h in puestas if nombre and h.campo.endswith(f".{nombre}")]
         malas = [h for h in puestas if e.columna and ".".join(map(str, h.camino)) == e.columna]
-        malas = malas or [h for h in del_campo if h.carga == e.valor] or del_campo or [h for h in puestas if h.carga == e.valor]
-        dentro = [h for h in puestas if e.columna and ".".join(map(str, h.camino)).startswith(f"{e.columna}.")]
+        malas = (
+            malas
+            or [h for h in del_campo if h.carga == e.valor]
+            or del_campo
+            or [h for h in puestas if h.carga == e.valor]
+        )
+        dentro = [
+            h
+            for h in puestas
+            if e.columna and ".".join(map(str, h.camino)).startswith(f"{e.columna}.")
+        ]
         malas = malas or [h for h in dentro if h.antes is None] or dentro
         for h in malas:
             _poner(crudo, h.camino, h.antes)
@@ -268,7 +311,11 @@ def llano(texto: str) -> str:
 def cortadas(texto: str) -> list[str]:
     """Las señas que salen en ``texto`` sin su carga entera, sin contar espacios."""
     junto = llano(texto)
-    return [f"{s}: {texto[:160]!r}" for s in dict.fromkeys(SENA.findall(junto)) if junto.count(s) != junto.count(llano(POR_SENA.get(s, "\0")))]
+    return [
+        f"{s}: {texto[:160]!r}"
+        for s in dict.fromkeys(SENA.findall(junto))
+        if junto.count(s) != junto.count(llano(POR_SENA.get(s, "\0")))
+    ]
 
 
 def de_json(objeto: object) -> Iterator[str]:
@@ -295,7 +342,12 @@ class Marcado(HTMLParser):
         self.malas: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if any((n == "class" and v == "zk") or n.startswith("on") or (v or "").startswith("javascript:") for n, v in attrs):
+        if any(
+            (n == "class" and v == "zk")
+            or n.startswith("on")
+            or (v or "").startswith("javascript:")
+            for n, v in attrs
+        ):
             self.malas.append(f"<{tag} {attrs}>")
 
     handle_startendtag = handle_starttag
@@ -314,17 +366,40 @@ def defectos_de_los_archivos(sitio: Path) -> list[str]:
     for ruta in sorted(p for p in sitio.rglob("*") if p.is_file()):
         nombre = ruta.relative_to(sitio).as_posix()
         if ruta.suffix == ".xml":
-            mirar(nombre, (t for n in ElementTree.parse(ruta).iter() for t in (n.text or "", *n.attrib.values())))
+            mirar(
+                nombre,
+                (
+                    t
+                    for n in ElementTree.parse(ruta).iter()
+                    for t in (n.text or "", *n.attrib.values())
+                ),
+            )
         elif ruta.suffix in (".json", ".jsonld"):
             mirar(nombre, de_json(json.loads(ruta.read_text(encoding="utf-8"))))
         elif ruta.suffix == ".csv":
-            mirar(nombre, (c for fila in csv.reader(ruta.read_text(encoding="utf-8").splitlines()) for c in fila))
+            mirar(
+                nombre,
+                (
+                    c
+                    for fila in csv.reader(ruta.read_text(encoding="utf-8").splitlines())
+                    for c in fila
+                ),
+            )
         elif ruta.suffix == ".parquet":
             tabla = pl.read_parquet(ruta)
-            mirar(nombre, (t for c in tabla.select(pl.col(pl.String)) for t in c.drop_nulls().unique()))
+            mirar(
+                nombre,
+                (t for c in tabla.select(pl.col(pl.String)) for t in c.drop_nulls().unique()),
+            )
         elif ruta.suffix == ".ics":
             for parte in Calendar.from_ical(ruta.read_bytes()).walk():
-                mirar(nombre, (_sin_barras(str(v)) if c.startswith("X-") else str(v) for c, v in parte.items()))
+                mirar(
+                    nombre,
+                    (
+                        _sin_barras(str(v)) if c.startswith("X-") else str(v)
+                        for c, v in parte.items()
+                    ),
+                )
                 if parte.name not in ("VCALENDAR", "VEVENT", "VALARM"):
                     malos.append(f"{nombre}: {parte.name}")
         elif ruta.suffix == ".ipynb":
@@ -333,7 +408,9 @@ def defectos_de_los_archivos(sitio: Path) -> list[str]:
                     lector = Marcado()
                     lector.feed("".join(salida.get("data", {}).get("text/html", "")))
                     malos += [f"{nombre}: {m}" for m in lector.malas]
-        if ruta.suffix not in (".pdf", ".parquet", ".js", ".woff2") and RESERVADO in ruta.read_text(encoding="utf-8", errors="replace"):
+        if ruta.suffix not in (".pdf", ".parquet", ".js", ".woff2") and RESERVADO in ruta.read_text(
+            encoding="utf-8", errors="replace"
+        ):
             malos.append(f"{nombre}: dice lo reservado")
     return malos
 
@@ -348,7 +425,9 @@ def defectos_de_los_libros(ruta: Path) -> list[str]:
             for c in fila:
                 if isinstance(c.value, str) and SENA.search(c.value):
                     texto = c.value.replace('""', '"') if c.data_type == "f" else c.value
-                    malos += [f"{ruta.name}!{hoja.title}!{c.coordinate}: {x}" for x in cortadas(texto)]
+                    malos += [
+                        f"{ruta.name}!{hoja.title}!{c.coordinate}: {x}" for x in cortadas(texto)
+                    ]
                     if c.data_type == "f" and not c.value.startswith("=IF("):
                         malos.append(f"{ruta.name}!{hoja.title}!{c.coordinate}: es una fórmula")
     return malos

@@ -31,7 +31,10 @@ VACIAS = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "so
 def numeros(texto: str) -> list[str]:
     """Los números de un texto que son cifras, con «-» y «−» como el mismo signo."""
     limpio = ESTRUCTURA.sub(" ", texto)
-    return [n.replace("-", "\u2212").rstrip(",") for n in NUMERO.findall(re.sub(r"(?<=[\w\d])[-\u2013](?=\d)", " ", limpio))]
+    return [
+        n.replace("-", "\u2212").rstrip(",")
+        for n in NUMERO.findall(re.sub(r"(?<=[\w\d])[-\u2013](?=\d)", " ", limpio))
+    ]
 
 
 def formas(objeto: object, clave: str = "") -> Iterator[str]:
@@ -120,14 +123,25 @@ class Pagina(HTMLParser):
 def _tabla(ruta: Path) -> list[dict]:
     """Un CSV con sus números como números."""
     with ruta.open(encoding="utf-8", newline="") as f:
-        return [{c: float(v) if c in ("valor", "antes", "despues") and re.fullmatch(r"-?[\d.]+", v) else v for c, v in fila.items()} for fila in csv.DictReader(f)]
+        return [
+            {
+                c: float(v)
+                if c in ("valor", "antes", "despues") and re.fullmatch(r"-?[\d.]+", v)
+                else v
+                for c, v in fila.items()
+            }
+            for fila in csv.DictReader(f)
+        ]
 
 
 def de_boletin(ruta: Path, clave: str) -> list[Trozo]:
     """Los renglones de un boletín, sin la clave de su producto. Un número de cuatro cifras sin coma es un año, o una marca de eje pegada a otra."""
     texto = "\n".join(paginas(ruta))
     texto = re.sub(r"\s*".join(clave), " ", texto)
-    return [Trozo("", re.sub(r"(?<![-\d,.])\d{4,}(?![-\d,.])", " ", renglon)) for renglon in re.sub(r"(M\d-)\s*\n", r"\1", texto).split("\n")]
+    return [
+        Trozo("", re.sub(r"(?<![-\d,.])\d{4,}(?![-\d,.])", " ", renglon))
+        for renglon in re.sub(r"(M\d-)\s*\n", r"\1", texto).split("\n")
+    ]
 
 
 def leer(ruta: Path) -> Pagina:
@@ -143,20 +157,46 @@ class Publico:
         def json_de(nombre: str) -> list[dict]:
             return json.loads((datos / nombre).read_text(encoding="utf-8"))
 
-        self.kpi = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in sorted((datos / "kpi").glob("*.json"))}
-        self.misiones, self.okrs = {m["slug"]: m for m in json_de("misiones.json")}, json_de("okrs.json")
+        self.kpi = {
+            p.stem: json.loads(p.read_text(encoding="utf-8"))
+            for p in sorted((datos / "kpi").glob("*.json"))
+        }
+        self.misiones, self.okrs = (
+            {m["slug"]: m for m in json_de("misiones.json")},
+            json_de("okrs.json"),
+        )
         self.metodo = json.loads((datos / "metodo.json").read_text(encoding="utf-8"))
-        self.cuadros = {n: _tabla(datos / f"{n}.csv") for n in ("diagnostico", "provincia", "contexto", "correcciones")}
+        self.cuadros = {
+            n: _tabla(datos / f"{n}.csv")
+            for n in ("diagnostico", "provincia", "contexto", "correcciones")
+        }
         self.comparacion, self.temas = json_de("comparacion.json"), json_de("temas.json")
-        self._de_kpi = {c: set(formas({k: v for k, v in x.items() if k != "observaciones"})) | self._serie(x) for c, x in self.kpi.items()}
+        self._de_kpi = {
+            c: set(formas({k: v for k, v in x.items() if k != "observaciones"})) | self._serie(x)
+            for c, x in self.kpi.items()
+        }
 
     @staticmethod
     def _serie(k: dict) -> set[str]:
         """Lo que un minigráfico dice en palabras: de cada tramo, primera y última medida del territorio, y cuántas hay."""
-        total = [o for o in k["observaciones"] if o["grupo"] == "total" and len(o["lugar"]) == 6 and not o.get("unidad") and "valor" in o]
+        total = [
+            o
+            for o in k["observaciones"]
+            if o["grupo"] == "total"
+            and len(o["lugar"]) == 6
+            and not o.get("unidad")
+            and "valor" in o
+        ]
         por_periodo = {o["periodo"]: o["valor"] for o in total}
-        extremos = [por_periodo[t[x]] for t in k["tramos"] for x in ("desde", "hasta") if not t["mixta"] and t[x] in por_periodo]
-        return set(formas([o["valor"] for o in total[:1] + total[-1:]] + extremos)) | {str(len(total))}
+        extremos = [
+            por_periodo[t[x]]
+            for t in k["tramos"]
+            for x in ("desde", "hasta")
+            if not t["mixta"] and t[x] in por_periodo
+        ]
+        return set(formas([o["valor"] for o in total[:1] + total[-1:]] + extremos)) | {
+            str(len(total))
+        }
 
     def producto(self, slug: str) -> str:
         return next(x["procedencia"]["producto"] for x in self.kpi.values() if x["mision"] == slug)
@@ -166,22 +206,65 @@ class Publico:
 
     def de_mision(self, slug: str) -> set[str]:
         suyos = {c: x for c, x in self.kpi.items() if x["mision"] == slug}
-        matriz = {str(sum((x["nivel"], x["estado"]) == p for x in suyos.values())) for p in {(x["nivel"], x["estado"]) for x in suyos.values()}}
-        cuentas = {str(n) for n in self.misiones[slug]["estados"].values()} | {str(sum(x["nivel"] == n for x in suyos.values())) for n in (1, 2, 3)} | {"0"}
+        matriz = {
+            str(sum((x["nivel"], x["estado"]) == p for x in suyos.values()))
+            for p in {(x["nivel"], x["estado"]) for x in suyos.values()}
+        }
+        cuentas = (
+            {str(n) for n in self.misiones[slug]["estados"].values()}
+            | {str(sum(x["nivel"] == n for x in suyos.values())) for n in (1, 2, 3)}
+            | {"0"}
+        )
         okrs = [o for o in self.okrs if o["mision"] == slug]
-        temas = [{c: t[c] for c in ("narraciones", "de", "kappa_mision")} for t in self.temas if t["mision"] == slug]
-        return matriz | cuentas | {str(len(temas))} | set(formas([self.misiones[slug], okrs, self.metodo, temas])).union(*(self._de_kpi[c] for c in suyos))
+        temas = [
+            {c: t[c] for c in ("narraciones", "de", "kappa_mision")}
+            for t in self.temas
+            if t["mision"] == slug
+        ]
+        return (
+            matriz
+            | cuentas
+            | {str(len(temas))}
+            | set(formas([self.misiones[slug], okrs, self.metodo, temas])).union(
+                *(self._de_kpi[c] for c in suyos)
+            )
+        )
 
     def en_graficos(self, slug: str) -> set[str]:
         """Además, las medidas de anexos y grupos que un gráfico rotula."""
-        return self.de_mision(slug) | {f for x in self.kpi.values() if x["mision"] == slug for f in formas([o.get("valor") for o in x["observaciones"]])}
+        return self.de_mision(slug) | {
+            f
+            for x in self.kpi.values()
+            if x["mision"] == slug
+            for f in formas([o.get("valor") for o in x["observaciones"]])
+        }
 
     def de_prosa(self) -> set[str]:
         """Lo que las páginas generales pueden decir: todas las misiones, el método y los cuadros de contexto."""
-        cuentas = [len(self.kpi), len(self.okrs), len(self.misiones), *(m["estados"] for m in self.misiones.values())]
-        totales = {str(sum(m["estados"].get(e, 0) for m in self.misiones.values())) for m in self.misiones.values() for e in m["estados"]}
-        totales |= {str(sum(m["procedencia"][c] for m in self.misiones.values())) for c in ("cifras", "sin_reparos")}
-        generales = formas([self.metodo, self.cuadros, self.comparacion, cuentas, len({f["ubigeo"] for f in self.cuadros["provincia"]})])
+        cuentas = [
+            len(self.kpi),
+            len(self.okrs),
+            len(self.misiones),
+            *(m["estados"] for m in self.misiones.values()),
+        ]
+        totales = {
+            str(sum(m["estados"].get(e, 0) for m in self.misiones.values()))
+            for m in self.misiones.values()
+            for e in m["estados"]
+        }
+        totales |= {
+            str(sum(m["procedencia"][c] for m in self.misiones.values()))
+            for c in ("cifras", "sin_reparos")
+        }
+        generales = formas(
+            [
+                self.metodo,
+                self.cuadros,
+                self.comparacion,
+                cuentas,
+                len({f["ubigeo"] for f in self.cuadros["provincia"]}),
+            ]
+        )
         return totales | set(generales).union(*(self.en_graficos(s) for s in self.misiones))
 
     def reales(self, slug: str) -> set[str]:
@@ -191,4 +274,9 @@ class Publico:
 
 def perdidas(trozos: Iterable[Trozo], publico: Publico, mision: set[str]) -> list[str]:
     """Los números de una página que no están en los datos públicos de su ámbito."""
-    return [f"{t.kpi or 'página'}: {n} en «{' '.join(t.texto.split())[:90]}»" for t in trozos for n in numeros(t.texto) if n not in (publico.de_kpi(t.kpi) if t.kpi in publico.kpi else mision)]
+    return [
+        f"{t.kpi or 'página'}: {n} en «{' '.join(t.texto.split())[:90]}»"
+        for t in trozos
+        for n in numeros(t.texto)
+        if n not in (publico.de_kpi(t.kpi) if t.kpi in publico.kpi else mision)
+    ]

@@ -11,7 +11,19 @@ import polars as pl
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from apoyo_ataque import CLAVE, DISTRITO, ERROR, REGLAS, Caso, Celda, K, _repartir, fin, periodos, sumas
+from apoyo_ataque import (
+    CLAVE,
+    DISTRITO,
+    ERROR,
+    REGLAS,
+    Caso,
+    Celda,
+    K,
+    _repartir,
+    fin,
+    periodos,
+    sumas,
+)
 from observatorio.privacidad import acumular, publicar
 from observatorio.privacidad.anterior import vacia
 
@@ -48,13 +60,25 @@ class Historia:
             if not (lugares or self.completo):
                 continue
             if numero < self.se_va.get(t, EDICIONES):
-                cuentas[t, DISTRITO, "total", "", 0] = self._suma(t, todos if self.completo else lugares, lambda x: self._dice(x, numero), self.resto[t])
+                cuentas[t, DISTRITO, "total", "", 0] = self._suma(
+                    t,
+                    todos if self.completo else lugares,
+                    lambda x: self._dice(x, numero),
+                    self.resto[t],
+                )
             for v in lugares:
-                cuentas[t, v, "total", f"U{v}" if self.forma == "unidades" else "", 0] = self._dice((t, v), numero)
+                cuentas[t, v, "total", f"U{v}" if self.forma == "unidades" else "", 0] = self._dice(
+                    (t, v), numero
+                )
             for i in range(2 if self.forma in ("familias", "cruce") else 0):
-                cuentas[t, DISTRITO, f"sexo:{i}", "", 0] = self._suma(t, lugares, lambda x, i=i: self.sexos[x][i], self.resto[t] if i == 0 else (0, 0))
+                cuentas[t, DISTRITO, f"sexo:{i}", "", 0] = self._suma(
+                    t, lugares, lambda x, i=i: self.sexos[x][i], self.resto[t] if i == 0 else (0, 0)
+                )
                 if self.forma == "cruce":
-                    cuentas |= {(t, v, f"sexo:{i}", "", 0): tuple(int(n) for n in self.sexos[t, v][i]) for v in lugares}
+                    cuentas |= {
+                        (t, v, f"sexo:{i}", "", 0): tuple(int(n) for n in self.sexos[t, v][i])
+                        for v in lugares
+                    }
         return Caso(self.clase, self.meses, {c: v for c, v in cuentas.items() if sum(v) > 0}, {})
 
     def _dice(self, lugar: tuple[str, str], numero: int) -> Par:
@@ -72,17 +96,28 @@ class Historia:
 
     def publicar(self, numero: int, ya: pl.DataFrame) -> tuple[Caso, pl.DataFrame]:
         caso = self.edicion(numero)
-        sin_cuentas = (pl.col("lugar") == DISTRITO) & (pl.col("grupo") == "total") & pl.col("periodo").is_in(sorted(self.con_tasa))
-        filas = caso.observaciones().with_columns(pl.when(~sin_cuentas).then(x).alias(x) for x in ("numerador", "denominador"))
+        sin_cuentas = (
+            (pl.col("lugar") == DISTRITO)
+            & (pl.col("grupo") == "total")
+            & pl.col("periodo").is_in(sorted(self.con_tasa))
+        )
+        filas = caso.observaciones().with_columns(
+            pl.when(~sin_cuentas).then(x).alias(x) for x in ("numerador", "denominador")
+        )
         return caso, publicar(filas, caso.fichas, REGLAS, ya).tabla
 
-    def _suma(self, t: str, lugares: list[str], de: Callable[[tuple[str, str]], Par], resto: Par) -> Par:
+    def _suma(
+        self, t: str, lugares: list[str], de: Callable[[tuple[str, str]], Par], resto: Par
+    ) -> Par:
         a, b = (int(sum(de((t, v))[q] for v in lugares) + resto[q]) for q in (0, 1))
         return a, b
 
 
 def historia_al_azar(azar: np.random.Generator) -> Historia:
-    clase, meses = str(azar.choice(["porcentaje", "porcentaje", "razon", "recuento"])), int(azar.choice([3, 6, 12]))
+    clase, meses = (
+        str(azar.choice(["porcentaje", "porcentaje", "razon", "recuento"])),
+        int(azar.choice([3, 6, 12])),
+    )
     tiempos = periodos(meses, range(2022, 2022 + int(azar.integers(1, 4))))
     forma = str(azar.choice(["anexos", "familias", "unidades", "cruce"]))
     if forma == "cruce":
@@ -92,7 +127,10 @@ def historia_al_azar(azar: np.random.Generator) -> Historia:
     base, llega, sexos = {}, {}, {}
     for t in tiempos:
         for v, m in zip(lugares, medias, strict=True):
-            par = (int(azar.poisson(m * tasa)), int(azar.poisson(m * (1 - tasa))) + (clase == "razon"))
+            par = (
+                int(azar.poisson(m * tasa)),
+                int(azar.poisson(m * (1 - tasa))) + (clase == "razon"),
+            )
             base[t, v] = (sum(par), sum(par)) if clase == "recuento" else par
             llega[t, v] = int(azar.choice([0, 0, 0, 0, 1, 2]))
             sexos[t, v] = _repartir(azar, np.array(base[t, v]), 2)
@@ -110,11 +148,23 @@ def con_totales_antes_que_sus_partes(azar: np.random.Generator) -> Historia:
     Donde solo hay tasa, los lugares llegan juntos: de lo que le falta a una tasa no se sabe cuántos son.
     """
     h = historia_al_azar(azar)
-    total = {t: h._suma(t, [v for p, v in h.base if p == t], lambda x: h.base[x], h.resto[t]) for t in h.tiempos}
-    con_tasa = frozenset(t for t in h.tiempos if h.clase != "recuento" and min(total[t]) >= K and azar.random() < 0.6)
+    total = {
+        t: h._suma(t, [v for p, v in h.base if p == t], lambda x: h.base[x], h.resto[t])
+        for t in h.tiempos
+    }
+    con_tasa = frozenset(
+        t for t in h.tiempos if h.clase != "recuento" and min(total[t]) >= K and azar.random() < 0.6
+    )
     llega = {(t, v): 1 if t in con_tasa else int(azar.choice([1, 1, 1, 2])) for t, v in h.base}
     se_va = {t: int(azar.choice([1, 2])) for t in h.tiempos if azar.random() < 0.5}
-    return replace(h, forma=str(azar.choice(["anexos", "unidades"])), llega=llega, completo=True, con_tasa=con_tasa, se_va=se_va)
+    return replace(
+        h,
+        forma=str(azar.choice(["anexos", "unidades"])),
+        llega=llega,
+        completo=True,
+        con_tasa=con_tasa,
+        se_va=se_va,
+    )
 
 
 def con_cifras_corregidas(azar: np.random.Generator) -> Historia:
@@ -124,10 +174,19 @@ def con_cifras_corregidas(azar: np.random.Generator) -> Historia:
 
 def con_cifras_que_suben_o_bajan(azar: np.random.Generator) -> Historia:
     """Anexos que se corrigen hacia arriba o hacia abajo: alguno que se veía pasa a protegerse."""
-    return _corregida(azar, 0.3, lambda par, razon: [int(azar.poisson(max(2, x) * azar.choice([0.2, 0.6, 2.0]))) + extra for x, extra in zip(par, (0, razon), strict=True)])
+    return _corregida(
+        azar,
+        0.3,
+        lambda par, razon: [
+            int(azar.poisson(max(2, x) * azar.choice([0.2, 0.6, 2.0]))) + extra
+            for x, extra in zip(par, (0, razon), strict=True)
+        ],
+    )
 
 
-def _corregida(azar: np.random.Generator, parte: float, otra: Callable[[Par, bool], list[int]]) -> Historia:
+def _corregida(
+    azar: np.random.Generator, parte: float, otra: Callable[[Par, bool], list[int]]
+) -> Historia:
     """Una historia en que cada cifra, con probabilidad ``parte``, pasa a ser ``otra`` en alguna edición; ``otra`` sabe si es una razón."""
     h = replace(historia_al_azar(azar), forma=str(azar.choice(["anexos", "unidades"])))
     corregidas = {}
@@ -146,10 +205,16 @@ def atacar_ediciones(historia: Historia) -> list[str]:
         if caso.cuentas:
             ya = acumular(ya, tabla, {"M1-K01"})
             publicadas.append((caso, tabla, historia.faltan(numero)))
-    return [f for q in ((0,) if historia.clase == "recuento" else (0, 1)) for f in _con_todas(publicadas, q, historia.sin_cuentas)]
+    return [
+        f
+        for q in ((0,) if historia.clase == "recuento" else (0, 1))
+        for f in _con_todas(publicadas, q, historia.sin_cuentas)
+    ]
 
 
-def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int, sin_cuentas: set[Celda]) -> list[str]:
+def _con_todas(
+    publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int, sin_cuentas: set[Celda]
+) -> list[str]:
     """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se sabe en todas.
 
     Salvo que en su periodo se corrigiera algo oculto: quien ataca ve que algo se movió, pero no cuál de las ocultas.
@@ -161,20 +226,40 @@ def _con_todas(publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int, si
     protegida, verdad, movidos = {}, {}, Counter()
     for caso, tabla, faltan in publicadas:
         antes, decia = {c for c, oculta in protegida.items() if oculta}, verdad
-        protegida = {c: oculta for c, oculta in protegida.items() if not (oculta or c[4])} | {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
+        protegida = {c: oculta for c, oculta in protegida.items() if not (oculta or c[4])} | {
+            tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()
+        }
         todas = sumas(list(protegida), any(c[1] != DISTRITO and not c[3] for c in protegida))
-        enlaces = [(t, [p for p in partes if not (t[4] and p in sin_cuentas)], x) for t, partes, x in todas]
+        enlaces = [
+            (t, [p for p in partes if not (t[4] and p in sin_cuentas)], x) for t, partes, x in todas
+        ]
         verdad = verdad | caso.cuentas
-        verdad |= {t: tuple(sum(verdad[p][i] for p in partes) for i in (0, 1)) for t, partes, _ in enlaces if t[4]}
-        movidos.update({c[0] for c in antes if not c[4] and protegida.get(c) and decia[c] != verdad[c]})
+        verdad |= {
+            t: tuple(sum(verdad[p][i] for p in partes) for i in (0, 1))
+            for t, partes, _ in enlaces
+            if t[4]
+        }
+        movidos.update(
+            {c[0] for c in antes if not c[4] and protegida.get(c) and decia[c] != verdad[c]}
+        )
         bloques = {_tramo(c, caso.meses) for c in protegida if c[4]}
-        de = {c: numero.setdefault((c, tuple(verdad[c]), _veces(movidos, _tramo(c, caso.meses), bloques)), len(numero)) for c in protegida}
+        de = {
+            c: numero.setdefault(
+                (c, tuple(verdad[c]), _veces(movidos, _tramo(c, caso.meses), bloques)), len(numero)
+            )
+            for c in protegida
+        }
         for c, oculta in protegida.items():
             (ocultas if oculta else vistas).add(de[c])
         for total, partes, _ in enlaces:
             resto = verdad[total][q] - sum(verdad[p][q] for p in partes)
             if resto >= -ERROR:
-                ecuaciones.append(([(de[total], -1.0), *((de[p], 1.0) for p in partes)], resto > ERROR or total[0] in faltan))
+                ecuaciones.append(
+                    (
+                        [(de[total], -1.0), *((de[p], 1.0) for p in partes)],
+                        resto > ERROR or total[0] in faltan,
+                    )
+                )
     x = np.array([par[q] for _, par, _ in numero], dtype=float)
     limites = [(v, v) if i in vistas else (0, 1e5) for i, v in enumerate(x)]
     return _acotadas([n[:2] for n in numero], x, ocultas - vistas, limites, ecuaciones)
@@ -192,11 +277,20 @@ def _veces(movidos: Counter[str], tramo: tuple[int, int], bloques: set[tuple[int
     return sum(n for t, n in movidos.items() if inicio < fin(t) <= cierre)
 
 
-def _acotadas(nombres: list, x: np.ndarray, ocultas: set[int], limites: list, ecuaciones: list) -> list[str]:
+def _acotadas(
+    nombres: list, x: np.ndarray, ocultas: set[int], limites: list, ecuaciones: list
+) -> list[str]:
     def matriz(con_resto: bool):
         filas = [e for e, r in ecuaciones if r == con_resto]
         puestos = [(i, j, s) for i, e in enumerate(filas) for j, s in e]
-        return coo_matrix(([s for *_, s in puestos], ([i for i, *_ in puestos], [j for _, j, _ in puestos])), shape=(len(filas), len(x))).tocsr() if filas else None
+        return (
+            coo_matrix(
+                ([s for *_, s in puestos], ([i for i, *_ in puestos], [j for _, j, _ in puestos])),
+                shape=(len(filas), len(x)),
+            ).tocsr()
+            if filas
+            else None
+        )
 
     iguales, menores = matriz(False), matriz(True)
     bajo, alto, fallos = x.copy(), x.copy(), []
@@ -208,10 +302,21 @@ def _acotadas(nombres: list, x: np.ndarray, ocultas: set[int], limites: list, ec
                 continue
             objetivo = np.zeros(len(x))
             objetivo[i] = signo
-            r = linprog(objetivo, A_ub=menores, b_ub=None if menores is None else np.zeros(menores.shape[0]),
-                        A_eq=iguales, b_eq=None if iguales is None else np.zeros(iguales.shape[0]), bounds=limites, method="highs")
+            r = linprog(
+                objetivo,
+                A_ub=menores,
+                b_ub=None if menores is None else np.zeros(menores.shape[0]),
+                A_eq=iguales,
+                b_eq=None if iguales is None else np.zeros(iguales.shape[0]),
+                bounds=limites,
+                method="highs",
+            )
             assert r.status == 0, r.message
             bajo, alto = np.minimum(bajo, r.x), np.maximum(alto, r.x)
-        if (bajo[i] > ERROR or alto[i] < K - 1 - ERROR) if sensible else alto[i] - bajo[i] < K - ERROR:
+        if (
+            (bajo[i] > ERROR or alto[i] < K - 1 - ERROR)
+            if sensible
+            else alto[i] - bajo[i] < K - ERROR
+        ):
             fallos.append(f"{nombres[i]}: vale {x[i]:g} y queda en [{bajo[i]:g}, {alto[i]:g}]")
     return fallos

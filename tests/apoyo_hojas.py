@@ -46,7 +46,9 @@ def soffice() -> str:
     """La orden de LibreOffice; sin ella la prueba se salta y dice por qué."""
     orden = shutil.which("soffice") or shutil.which("libreoffice")
     if orden is None:
-        pytest.skip("no hay LibreOffice (soffice) en esta máquina: no se puede llenar la planilla como una persona")
+        pytest.skip(
+            "no hay LibreOffice (soffice) en esta máquina: no se puede llenar la planilla como una persona"
+        )
     return orden
 
 
@@ -54,14 +56,21 @@ def llenar_con_libreoffice(origen: Path, destino: Path, celdas: Mapping[str, obj
     """LibreOffice abre ``origen``, escribe ``celdas`` en su primera hoja y lo guarda en ``destino`` (.xlsx u .ods)."""
     orden, perfil = soffice(), destino.parent.resolve() / f"perfil-{destino.suffix[1:]}"
     cambios = "\n".join(
-        f'  hoja.getCellRangeByName("{c}").setValue({v})' if isinstance(v, int | float) else f'  hoja.getCellRangeByName("{c}").setString("{v}")'
+        f'  hoja.getCellRangeByName("{c}").setValue({v})'
+        if isinstance(v, int | float)
+        else f'  hoja.getCellRangeByName("{c}").setString("{v}")'
         for c, v in celdas.items()
     )
     macro = MACRO.format(
-        origen=origen.resolve().as_uri(), destino=destino.resolve().as_uri(), filtro=FILTROS[destino.suffix], cambios=html.escape(cambios, quote=False)
+        origen=origen.resolve().as_uri(),
+        destino=destino.resolve().as_uri(),
+        filtro=FILTROS[destino.suffix],
+        cambios=html.escape(cambios, quote=False),
     )
     estandar = perfil / "user" / "basic" / "Standard"
-    _correr(orden, perfil, "--terminate_after_init")  # el primer arranque escribe el perfil y pisaría la macro
+    _correr(
+        orden, perfil, "--terminate_after_init"
+    )  # el primer arranque escribe el perfil y pisaría la macro
     (estandar / "Module1.xba").write_text(macro, encoding="utf-8")
     (estandar / "script.xlb").write_text(BIBLIOTECA, encoding="utf-8")
     _correr(orden, perfil, "macro:///Standard.Module1.Llenar")
@@ -70,15 +79,30 @@ def llenar_con_libreoffice(origen: Path, destino: Path, celdas: Mapping[str, obj
 
 
 def _correr(orden: str, perfil: Path, que: str) -> None:
-    argumentos = [orden, "--headless", "--norestore", f"-env:UserInstallation={perfil.as_uri()}", que]
+    argumentos = [
+        orden,
+        "--headless",
+        "--norestore",
+        f"-env:UserInstallation={perfil.as_uri()}",
+        que,
+    ]
     subprocess.run(argumentos, check=True, capture_output=True, timeout=120)
 
 
-def respuestas(ruta: Path, numeros: Mapping[tuple[str, str], tuple[object, ...] | None], fecha: str | None = CORTE) -> dict[str, object]:
+def respuestas(
+    ruta: Path,
+    numeros: Mapping[tuple[str, str], tuple[object, ...] | None],
+    fecha: str | None = CORTE,
+) -> dict[str, object]:
     """``(kpi, periodo) → números`` como ``celda → valor``; ``None`` es «No se midió». Lo no nombrado queda sin llenar."""
     oculta = load_workbook(ruta)[OCULTA]
-    filas = [[str(c or "").removeprefix("t").strip() for c in f] for f in oculta.iter_rows(min_row=5, values_only=True)]
-    celdas: dict[str, object] = {"B7": "Responsable de estadística"} | ({FECHA: fecha} if fecha else {})
+    filas = [
+        [str(c or "").removeprefix("t").strip() for c in f]
+        for f in oculta.iter_rows(min_row=5, values_only=True)
+    ]
+    celdas: dict[str, object] = {"B7": "Responsable de estadística"} | (
+        {FECHA: fecha} if fecha else {}
+    )
     for fila in filas:
         dato = dict(zip(COLUMNAS_OCULTAS, fila, strict=True))
         clave = (dato["kpi"], dato["periodo"])

@@ -21,19 +21,70 @@ from pypdf import PdfReader
 
 from observatorio.rutas import Proyecto
 
-con_quarto = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto no está en el PATH: la paridad se prueba donde está instalado")
+con_quarto = pytest.mark.skipif(
+    shutil.which("quarto") is None,
+    reason="Quarto no está en el PATH: la paridad se prueba donde está instalado",
+)
 
-CLASES_QUE_ENVUELVEN = {"caption-top", "table", "header", "odd", "even", "level1", "level2", "level3", "anchored"}
+CLASES_QUE_ENVUELVEN = {
+    "caption-top",
+    "table",
+    "header",
+    "odd",
+    "even",
+    "level1",
+    "level2",
+    "level3",
+    "anchored",
+}
 ATRIBUTOS_SIN_EFECTO = {"xmlns:xlink", "xlink", "data-quarto-id", "data-anchor-id"}
-VACIAS = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-EN_LINEA = {"a", "abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "text", "tspan", "u"}
+VACIAS = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
+EN_LINEA = {
+    "a",
+    "abbr",
+    "b",
+    "cite",
+    "code",
+    "em",
+    "i",
+    "kbd",
+    "mark",
+    "q",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "text",
+    "tspan",
+    "u",
+}
 NUMERO = re.compile(r"\d[\d.,\u202f]*")
 
 
 def quarto_a_mano(proyecto: Proyecto, *orden: str) -> subprocess.CompletedProcess[str]:
     entorno = {"QUARTO_PYTHON": sys.executable, "TYPST_FONT_PATHS": ".trabajo/fuentes"}
     return subprocess.run(
-        ["quarto", "render", *orden], cwd=proyecto.raiz, env={**os.environ, **entorno}, capture_output=True, text=True, check=False
+        ["quarto", "render", *orden],
+        cwd=proyecto.raiz,
+        env={**os.environ, **entorno},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -108,7 +159,11 @@ def renglones(html: str) -> list[str]:
 
 def diferencias(una: str, otra: str) -> list[str]:
     """Lo que no es igual en el cuerpo de dos páginas; vacío si un lector recibe lo mismo."""
-    return [d for d in difflib.unified_diff(renglones(una), renglones(otra), lineterm="", n=0) if not d.startswith(("---", "+++", "@@"))]
+    return [
+        d
+        for d in difflib.unified_diff(renglones(una), renglones(otra), lineterm="", n=0)
+        if not d.startswith(("---", "+++", "@@"))
+    ]
 
 
 def partes(html: str) -> dict[str, list[str]]:
@@ -130,7 +185,9 @@ def _contenido(lineas: list[str], apertura: re.Pattern[str]) -> list[str]:
         m = apertura.match(linea)
         if m:
             fin = lineas.index(f"</{m[1]}>", i)
-            hallados.append(f"{linea} " + " ".join(x for x in lineas[i + 1 : fin] if not x.startswith("<")))
+            hallados.append(
+                f"{linea} " + " ".join(x for x in lineas[i + 1 : fin] if not x.startswith("<"))
+            )
     return hallados
 
 

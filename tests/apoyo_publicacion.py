@@ -21,7 +21,16 @@ from observatorio.errores import DatosInvalidos
 from observatorio.rutas import PAGINAS_GENERADAS, Proyecto
 
 LARGO = bool(os.environ.get("OBSERVATORIO_LARGO"))
-GENERADAS = {".trabajo", "datos", "activos", "ediciones", "_site", "_borrador", ".git", *PAGINAS_GENERADAS}
+GENERADAS = {
+    ".trabajo",
+    "datos",
+    "activos",
+    "ediciones",
+    "_site",
+    "_borrador",
+    ".git",
+    *PAGINAS_GENERADAS,
+}
 Cambio = Callable[[Proyecto, random.Random], str]
 
 
@@ -32,8 +41,13 @@ def vueltas(cortas: int, largas: int) -> int:
 
 def copia_limpia(proyecto: Proyecto, destino: Path) -> Proyecto:
     """Otro proyecto con las mismas entradas y nada generado; comparte solo el paquete de Vega, que va por versión."""
+
     def sin(carpeta: str, nombres: list[str]) -> set[str]:
-        generados = {"index.ipynb", "indicadores.ipynb"} if Path(carpeta).parent.name == "misiones" else set()
+        generados = (
+            {"index.ipynb", "indicadores.ipynb"}
+            if Path(carpeta).parent.name == "misiones"
+            else set()
+        )
         return (GENERADAS if Path(carpeta) == proyecto.raiz else generados) & set(nombres)
 
     shutil.copytree(proyecto.raiz, destino, ignore=sin, symlinks=True)
@@ -68,7 +82,12 @@ def _una_fila(ruta: Path, azar: random.Random) -> str:
     columnas = cabecera.split(",")
     i, n, d = azar.randrange(len(filas)), columnas.index("numerador"), columnas.index("denominador")
     celdas = filas[i].split(",")
-    if celdas[n] and celdas[d] and not celdas[columnas.index("valor")] and float(celdas[n]) + 1 < float(celdas[d]):
+    if (
+        celdas[n]
+        and celdas[d]
+        and not celdas[columnas.index("valor")]
+        and float(celdas[n]) + 1 < float(celdas[d])
+    ):
         celdas[n] = f"{float(celdas[n]) + 1:g}"
         filas[i] = ",".join(celdas)
     else:
@@ -79,8 +98,17 @@ def _una_fila(ruta: Path, azar: random.Random) -> str:
 
 def otro_dato(proyecto: Proyecto, azar: random.Random) -> str:
     """Un texto de una tabla o de un YAML que solo usan las piezas."""
-    nombre, viejo = azar.choice([("gobernanza/comites.yml", "papel: "), ("fuentes.yml", "titulo: "), ("territorio.yml", "  lema: ")])
-    _editar(proyecto.data / nombre, lambda t: t.replace(viejo, f"{viejo}Nuevo {azar.randrange(10**6)} ", 1))
+    nombre, viejo = azar.choice(
+        [
+            ("gobernanza/comites.yml", "papel: "),
+            ("fuentes.yml", "titulo: "),
+            ("territorio.yml", "  lema: "),
+        ]
+    )
+    _editar(
+        proyecto.data / nombre,
+        lambda t: t.replace(viejo, f"{viejo}Nuevo {azar.randrange(10**6)} ", 1),
+    )
     return f"data/{nombre}"
 
 
@@ -93,28 +121,46 @@ def metodo(proyecto: Proyecto, azar: random.Random) -> str:
 def catalogo(proyecto: Proyecto, azar: random.Random) -> str:
     ruta = azar.choice(sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml")))
     campo = azar.choice(["nombre_corto", "nombre", "responsable"])
-    donde = azar.choice(list(re.finditer(rf"^        {campo}: (\w.*)$", ruta.read_text(encoding="utf-8"), re.MULTILINE)))
+    donde = azar.choice(
+        list(
+            re.finditer(
+                rf"^        {campo}: (\w.*)$", ruta.read_text(encoding="utf-8"), re.MULTILINE
+            )
+        )
+    )
     _editar(ruta, lambda t: t[: donde.end()] + f" {azar.randrange(100)}" + t[donde.end() :])
     return f"{ruta.parent.name}: {campo}"
 
 
 def cuaderno(proyecto: Proyecto, azar: random.Random) -> str:
     titulo = "Avance de cada KPI frente a lo esperado"
-    _editar(proyecto.cuadernos / "mision.ipynb", lambda t: re.sub(rf"{titulo}[ \d]*", f"{titulo} {azar.randrange(10**6)}", t))
+    _editar(
+        proyecto.cuadernos / "mision.ipynb",
+        lambda t: re.sub(rf"{titulo}[ \d]*", f"{titulo} {azar.randrange(10**6)}", t),
+    )
     return "título de un gráfico"
 
 
 def filtro(proyecto: Proyecto, azar: random.Random) -> str:
-    _editar(proyecto.extension / "observatorio.lua", lambda t: re.sub(r'nota = "\w+', f'nota = "Nota{azar.randrange(10**6)}', t))
+    _editar(
+        proyecto.extension / "observatorio.lua",
+        lambda t: re.sub(r'nota = "\w+', f'nota = "Nota{azar.randrange(10**6)}', t),
+    )
     return "filtro"
 
 
 def plantilla(proyecto: Proyecto, azar: random.Random) -> str:
     html = azar.random() < 0.5
     if html:
-        _editar(proyecto.extension / "pagina.html", lambda t: t.replace("<main ", f"<!-- {azar.randrange(10**6)} -->\n<main ", 1))
+        _editar(
+            proyecto.extension / "pagina.html",
+            lambda t: t.replace("<main ", f"<!-- {azar.randrange(10**6)} -->\n<main ", 1),
+        )
     else:
-        _editar(proyecto.extension / "boletin.typ", lambda t: t.replace("$body$", f"Texto {azar.randrange(10**6)}.\n\n$body$", 1))
+        _editar(
+            proyecto.extension / "boletin.typ",
+            lambda t: t.replace("$body$", f"Texto {azar.randrange(10**6)}.\n\n$body$", 1),
+        )
     return "plantilla de " + ("página" if html else "boletín")
 
 
@@ -134,17 +180,40 @@ def pagina(proyecto: Proyecto, azar: random.Random) -> str:
     ruta = otra if suerte < 0.7 else proyecto.raiz / "index.qmd"
     if not ruta.is_file():
         ruta.write_text('---\ntitle: "Otra"\ndescription: "Otra página."\n---\n', encoding="utf-8")
-    cita = azar.choice(["[M4-K01]{.kpi}", "[M7-K01]{.kpi}", "\n\n::: {.pieza nombre=comites}\n:::\n", "\n\n:::: {.nota}\nAlgo.\n::::\n"])
+    cita = azar.choice(
+        [
+            "[M4-K01]{.kpi}",
+            "[M7-K01]{.kpi}",
+            "\n\n::: {.pieza nombre=comites}\n:::\n",
+            "\n\n:::: {.nota}\nAlgo.\n::::\n",
+        ]
+    )
     _agregar(ruta, f"\nPárrafo {azar.randrange(10**6)}. {cita}\n")
     return ruta.name
 
 
 def configuracion(proyecto: Proyecto, azar: random.Random) -> str:
-    _editar(proyecto.raiz / "_quarto.yml", lambda t: re.sub(r"lugar: .*", f"lugar: Lugar {azar.randrange(10**6)}", t))
+    _editar(
+        proyecto.raiz / "_quarto.yml",
+        lambda t: re.sub(r"lugar: .*", f"lugar: Lugar {azar.randrange(10**6)}", t),
+    )
     return "_quarto.yml"
 
 
-CAMBIOS: tuple[Cambio, ...] = (dato, dato, otro_dato, metodo, catalogo, cuaderno, filtro, plantilla, estilo, pagina, pagina, configuracion)
+CAMBIOS: tuple[Cambio, ...] = (
+    dato,
+    dato,
+    otro_dato,
+    metodo,
+    catalogo,
+    cuaderno,
+    filtro,
+    plantilla,
+    estilo,
+    pagina,
+    pagina,
+    configuracion,
+)
 
 
 def otra(proyecto: Proyecto, texto: str) -> None:
@@ -156,13 +225,24 @@ def otra(proyecto: Proyecto, texto: str) -> None:
         archivo.write(f"\nTexto {texto}.\n")
 
 
-def edicion_de_juguete(proyecto: Proyecto, identificador: str, archivos: dict[str, str] | None = None) -> Path:
+def edicion_de_juguete(
+    proyecto: Proyecto, identificador: str, archivos: dict[str, str] | None = None
+) -> Path:
     """Una edición sellada con lo justo para publicarla: nada que construir."""
     temporal = ediciones.carpeta_nueva(proyecto)
-    ficha = {"contenido": identificador, "edicion": identificador, "version": "1.0.0", "fecha_corte": "2026-10-31", "frases": [f"Edición {identificador}."]}
+    ficha = {
+        "contenido": identificador,
+        "edicion": identificador,
+        "version": "1.0.0",
+        "fecha_corte": "2026-10-31",
+        "frases": [f"Edición {identificador}."],
+    }
     fijos = {
-        "index.html": f"<p>{identificador}</p>", f"activos/estilo-{identificador}.css": identificador, "datos/kpis.json": "[]\n",
-        "datos/observaciones.csv": "kpi,periodo,valor\n", f"ediciones/{identificador}.json": json.dumps(ficha),
+        "index.html": f"<p>{identificador}</p>",
+        f"activos/estilo-{identificador}.css": identificador,
+        "datos/kpis.json": "[]\n",
+        "datos/observaciones.csv": "kpi,periodo,valor\n",
+        f"ediciones/{identificador}.json": json.dumps(ficha),
     }
     for ruta, texto in (fijos | (archivos or {})).items():
         (temporal / ruta).parent.mkdir(parents=True, exist_ok=True)
@@ -171,7 +251,9 @@ def edicion_de_juguete(proyecto: Proyecto, identificador: str, archivos: dict[st
 
 
 @pytest.fixture(scope="session")
-def dos_base(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, list[str]]:
+def dos_base(
+    minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Proyecto, list[str]]:
     def hacer(carpeta: Path) -> None:
         proyecto = copia_de(minimo_de_todos, carpeta / "minimo")
         otra(proyecto, "segunda")

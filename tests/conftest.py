@@ -22,9 +22,18 @@ aligerar()
 os.environ.pop("OBSERVATORIO_REDACTAR", None)  # los flujos lo ponen, y las pruebas leen los valores
 RAIZ = Path(__file__).resolve().parent.parent
 ENTRADAS = (
-    "_quarto.yml", "_environment", "requirements.txt", "pyproject.toml", "_extensions", "data", "notebooks", "scripts",
+    "_quarto.yml",
+    "_environment",
+    "requirements.txt",
+    "pyproject.toml",
+    "_extensions",
+    "data",
+    "notebooks",
+    "scripts",
 )
-SIN = shutil.ignore_patterns("__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints")
+SIN = shutil.ignore_patterns(
+    "__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints"
+)
 DEL_MINIMO = ("m4-nutricion", "m7-institucionalidad")
 ESPERA = 300
 
@@ -44,7 +53,9 @@ def compartido(fabrica: pytest.TempPathFactory, nombre: str, hacer: Callable[[Pa
     except FileExistsError:
         limite = time.monotonic() + ESPERA
         while not listo.exists():
-            assert not fallo.exists() and time.monotonic() < limite, f"otro proceso de prueba no pudo hacer «{nombre}»"
+            assert not fallo.exists() and time.monotonic() < limite, (
+                f"otro proceso de prueba no pudo hacer «{nombre}»"
+            )
             time.sleep(0.1)
         return carpeta
     try:
@@ -79,7 +90,9 @@ def copiar_entradas(destino: Path) -> Proyecto:
         shutil.copy2(pagina, destino / pagina.name)
     # Como el de cualquier distrito: con datos de verdad.
     territorio = destino / "data" / "territorio.yml"
-    texto = territorio.read_text(encoding="utf-8").replace("repositorio_de_datos: publico", "repositorio_de_datos: privado")
+    texto = territorio.read_text(encoding="utf-8").replace(
+        "repositorio_de_datos: publico", "repositorio_de_datos: privado"
+    )
     territorio.write_text(texto, encoding="utf-8")
     return Proyecto(destino)
 
@@ -94,7 +107,8 @@ def reducir(proyecto: Proyecto, misiones: tuple[str, ...] = DEL_MINIMO) -> Proye
     """Deja solo ``misiones`` en el catálogo, los datos y las páginas que las citan."""
     texto = proyecto.territorio.read_text(encoding="utf-8")
     lineas = [
-        linea for linea in texto.splitlines()
+        linea
+        for linea in texto.splitlines()
         if not (m := re.search(r"slug: (m\d-[a-z]+)", linea)) or m[1] in misiones
     ]
     proyecto.territorio.write_text("\n".join(lineas) + "\n", encoding="utf-8")
@@ -107,14 +121,24 @@ def reducir(proyecto: Proyecto, misiones: tuple[str, ...] = DEL_MINIMO) -> Proye
     prefijos = tuple(f"data/observaciones/{m}.csv" for m in misiones)
     correcciones = proyecto.correcciones.read_text(encoding="utf-8").splitlines(keepends=True)
     proyecto.correcciones.write_text(
-        correcciones[0] + "".join(c for c in correcciones[1:] if c.startswith(prefijos)), encoding="utf-8"
+        correcciones[0] + "".join(c for c in correcciones[1:] if c.startswith(prefijos)),
+        encoding="utf-8",
     )
     justificaciones = proyecto.justificaciones.read_text(encoding="utf-8").splitlines(keepends=True)
     fuera = re.compile(rf"^[a-z-]+,M(?!{'|'.join(m[1] for m in misiones)})\d-")
-    proyecto.justificaciones.write_text("".join(j for j in justificaciones if not fuera.search(j)), encoding="utf-8")
+    proyecto.justificaciones.write_text(
+        "".join(j for j in justificaciones if not fuera.search(j)), encoding="utf-8"
+    )
     diagnostico = proyecto.data / "diagnostico.csv"
     codigos = "|".join(m[:2].upper() for m in misiones)
-    diagnostico.write_text(re.sub(rf",M(?!{codigos[1:].replace('|M', '|')})\d-K\d\d,", ",,", diagnostico.read_text(encoding="utf-8")), encoding="utf-8")
+    diagnostico.write_text(
+        re.sub(
+            rf",M(?!{codigos[1:].replace('|M', '|')})\d-K\d\d,",
+            ",,",
+            diagnostico.read_text(encoding="utf-8"),
+        ),
+        encoding="utf-8",
+    )
     shutil.rmtree(proyecto.cuadernos / "analisis", ignore_errors=True)
     shutil.rmtree(proyecto.cualitativo)
     for pagina in proyecto.raiz.glob("*.qmd"):
@@ -156,7 +180,9 @@ def construido(minimo_de_todos: Proyecto, tmp_path: Path) -> Proyecto:
 
 
 @pytest.fixture(scope="session")
-def sin_demostracion(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+def sin_demostracion(
+    minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory
+) -> Proyecto:
     """El proyecto mínimo construido con ``incluir_demostracion: false``, de solo lectura."""
 
     def hacer(carpeta: Path) -> None:

@@ -16,6 +16,10 @@ def recalcular(carpeta: Path, actores: int) -> dict[str, int | None]:
         puestas = {(c["codificador"], c["narracion"], c["codigo"]) for c in csv.DictReader(f)}
     cuenta: dict[str, int | None] = {}
     for c in yaml.safe_load((carpeta / "codigos.yml").read_text(encoding="utf-8"))["codigos"]:
-        comunes = [n for n in actor if ("C1", n, c["codigo"]) in puestas and ("C2", n, c["codigo"]) in puestas]
+        comunes = [
+            n
+            for n in actor
+            if ("C1", n, c["codigo"]) in puestas and ("C2", n, c["codigo"]) in puestas
+        ]
         cuenta[c["codigo"]] = len(comunes) if len({actor[n] for n in comunes}) >= actores else None
     return cuenta

@@ -44,39 +44,104 @@ def test_desde_la_meta_lo_esperado_es_todo() -> None:
 
 @pytest.mark.parametrize(
     ("caso", "ritmo", "estado", "r"),
-    list(zip(CASOS, (0.42, 1.00, 1.00, 1.00), ("rezagado", "en ruta", "en ruta", "en ruta"), (4.11, 0.19, 0.81, 1.26), strict=True)),
+    list(
+        zip(
+            CASOS,
+            (0.42, 1.00, 1.00, 1.00),
+            ("rezagado", "en ruta", "en ruta", "en ruta"),
+            (4.11, 0.19, 0.81, 1.26),
+            strict=True,
+        )
+    ),
 )
-def test_la_tabla_de_casos_de_metodologia(caso: tuple[float, float, float], ritmo: float, estado: str, r: float) -> None:
+def test_la_tabla_de_casos_de_metodologia(
+    caso: tuple[float, float, float], ritmo: float, estado: str, r: float
+) -> None:
     e = evaluar_caso(*caso)
     assert round(e["ritmo"], 2) == ritmo and e["estado"] == estado
     assert round(razon_de_tasas(*caso), 2) == r
 
 
-@pytest.mark.parametrize(("bloque", "base", "estado"), [
-    ([("2025", 40.0)], ("2020", 0), "requiere acelerar"), ([("2024", 40.0)], ("2020", 0), "dato protegido"), ([("2024", 40.0)], ("2024-T2", 0), "dato protegido"),
-], ids=["el bloque está vigente", "el bloque venció", "el bloque contiene la línea de base"])
-def test_donde_el_bloque_no_sirve_cuenta_lo_protegido_que_llego_despues(bloque: list, base: tuple[str, float], estado: str) -> None:
+@pytest.mark.parametrize(
+    ("bloque", "base", "estado"),
+    [
+        ([("2025", 40.0)], ("2020", 0), "requiere acelerar"),
+        ([("2024", 40.0)], ("2020", 0), "dato protegido"),
+        ([("2024", 40.0)], ("2024-T2", 0), "dato protegido"),
+    ],
+    ids=["el bloque está vigente", "el bloque venció", "el bloque contiene la línea de base"],
+)
+def test_donde_el_bloque_no_sirve_cuenta_lo_protegido_que_llego_despues(
+    bloque: list, base: tuple[str, float], estado: str
+) -> None:
     una = ficha(base=base, meses=3, meses_medida=12, meses_plazo=3, gracia=9)
     agrupada, despues = serie(bloque, agrupado=12), serie([("2026-T2", None), ("2026-T3", None)])
-    e = evaluar(agrupada, una, senda(base, ("2030", 100)), Metodo(), CORTE, despues).row(0, named=True)
-    assert (e["estado"], e["periodo"]) == (estado, "2025" if estado != "dato protegido" else "2026-T3")
-    assert evaluar(agrupada, una, senda(base, ("2030", 100)), Metodo(), CORTE, despues.clear())["estado"].item() == {"2025": estado}.get(
+    e = evaluar(agrupada, una, senda(base, ("2030", 100)), Metodo(), CORTE, despues).row(
+        0, named=True
+    )
+    assert (e["estado"], e["periodo"]) == (
+        estado,
+        "2025" if estado != "dato protegido" else "2026-T3",
+    )
+    assert evaluar(agrupada, una, senda(base, ("2030", 100)), Metodo(), CORTE, despues.clear())[
+        "estado"
+    ].item() == {"2025": estado}.get(
         bloque[0][0], "sin datos" if base[0] == "2024-T2" else "dato vencido"
     )
 
 
 OTROS_YERRAN = {
-    "descendente que baja": (dict(base=("2020", 50), meta=("2030", 10), sentido="descendente"), [("2024", 30)], 0.5, "en ruta"),
-    "descendente que sube": (dict(base=("2020", 50), meta=("2030", 10), sentido="descendente"), [("2024", 54)], -0.1, "en retroceso"),
+    "descendente que baja": (
+        dict(base=("2020", 50), meta=("2030", 10), sentido="descendente"),
+        [("2024", 30)],
+        0.5,
+        "en ruta",
+    ),
+    "descendente que sube": (
+        dict(base=("2020", 50), meta=("2030", 10), sentido="descendente"),
+        [("2024", 54)],
+        -0.1,
+        "en retroceso",
+    ),
     "base cero": (dict(base=("2020", 0), meta=("2030", 30)), [("2024", 5)], 5 / 30, "rezagado"),
-    "meta cero": (dict(base=("2020", 20), meta=("2030", 0), sentido="descendente"), [("2024", 12)], 0.4, "en ruta"),
-    "bajo la base": (dict(base=("2020", 10), meta=("2030", 20)), [("2024", 9)], -0.1, "en retroceso"),
-    "decimales": (dict(base=("2020", 0.31), meta=("2030", 0.37)), [("2024", 0.334)], 0.4, "en ruta"),
-    "meta ya cumplida": (dict(base=("2020", 10), meta=("2030", 20)), [("2024", 26)], 1.6, "alcanzado"),
+    "meta cero": (
+        dict(base=("2020", 20), meta=("2030", 0), sentido="descendente"),
+        [("2024", 12)],
+        0.4,
+        "en ruta",
+    ),
+    "bajo la base": (
+        dict(base=("2020", 10), meta=("2030", 20)),
+        [("2024", 9)],
+        -0.1,
+        "en retroceso",
+    ),
+    "decimales": (
+        dict(base=("2020", 0.31), meta=("2030", 0.37)),
+        [("2024", 0.334)],
+        0.4,
+        "en ruta",
+    ),
+    "meta ya cumplida": (
+        dict(base=("2020", 10), meta=("2030", 20)),
+        [("2024", 26)],
+        1.6,
+        "alcanzado",
+    ),
     "un solo punto": (dict(), [("2021", 10)], 0.1, "en ruta"),
     "años sin medir": (dict(), [("2021", 90), ("2025", 50)], 0.5, "en ruta"),
-    "valores negativos": (dict(base=("2020", -30), meta=("2030", 10)), [("2024", -14)], 0.4, "en ruta"),
-    "igual que la base": (dict(base=("2020", 80), meta=("2030", 90)), [("2024", 80)], 0.0, "rezagado"),
+    "valores negativos": (
+        dict(base=("2020", -30), meta=("2030", 10)),
+        [("2024", -14)],
+        0.4,
+        "en ruta",
+    ),
+    "igual que la base": (
+        dict(base=("2020", 80), meta=("2030", 90)),
+        [("2024", 80)],
+        0.0,
+        "rezagado",
+    ),
 }
 
 
@@ -89,38 +154,57 @@ def test_los_casos_que_otras_herramientas_yerran(caso: str) -> None:
 
 def test_sentidos_mezclados_en_un_okr_se_promedian_como_avance() -> None:
     # Uno sube la mitad del camino y el otro baja la mitad del suyo: el OKR va por la mitad.
-    tabla = pl.concat([
-        evaluar(serie([("2024", v)], k), ficha(k, b, m, s), senda(b, m, kpi=k), Metodo(), CORTE)
-        for k, b, m, s, v in (("A", ("2020", 10), ("2030", 20), "ascendente", 15), ("B", ("2020", 40), ("2030", 20), "descendente", 30))
-    ])
+    tabla = pl.concat(
+        [
+            evaluar(serie([("2024", v)], k), ficha(k, b, m, s), senda(b, m, kpi=k), Metodo(), CORTE)
+            for k, b, m, s, v in (
+                ("A", ("2020", 10), ("2030", 20), "ascendente", 15),
+                ("B", ("2020", 40), ("2030", 20), "descendente", 30),
+            )
+        ]
+    )
     okrs, misiones = agregar(tabla, Metodo())
     assert okrs["avance"].to_list() == misiones["avance"].to_list() == [pytest.approx(0.5)]
 
 
 @pytest.mark.parametrize(
-    ("valor", "estado"), [(10.5, "alcanzado"), (10.500001, "en retroceso"), (9.5, "alcanzado"), (3, "alcanzado")]
+    ("valor", "estado"),
+    [(10.5, "alcanzado"), (10.500001, "en retroceso"), (9.5, "alcanzado"), (3, "alcanzado")],
 )
 def test_mantener_castiga_solo_el_lado_malo(valor: float, estado: str) -> None:
     e = evaluado([("2024", valor)], ("2020", 10), ("2030", 10), "descendente", tolerancia=0.5)
     assert (e["estado"], e["avance"]) == (estado, None)
 
 
-@pytest.mark.parametrize(("valor", "estado"), [(7, "alcanzado"), (13, "alcanzado"), (6.9, "en retroceso"), (13.1, "en retroceso")])
+@pytest.mark.parametrize(
+    ("valor", "estado"),
+    [(7, "alcanzado"), (13, "alcanzado"), (6.9, "en retroceso"), (13.1, "en retroceso")],
+)
 def test_no_definido_castiga_los_dos_lados(valor: float, estado: str) -> None:
     e = evaluado([("2024", valor)], ("2020", 5), ("2030", 10), "no definido", tolerancia=3)
     assert (e["estado"], e["avance"]) == (estado, None)
 
 
-@pytest.mark.parametrize(("valor", "estado"), [(100, "alcanzado"), (10, "en ruta"), (0, "en ruta"), (-1, "en retroceso")])
+@pytest.mark.parametrize(
+    ("valor", "estado"), [(100, "alcanzado"), (10, "en ruta"), (0, "en ruta"), (-1, "en retroceso")]
+)
 def test_si_no_se_esperaba_nada_aun_no_hay_ritmo(valor: float, estado: str) -> None:
     e = evaluado([("2022", valor)], logros={"2023": 0})
     assert (e["esperado"], e["ritmo"], e["estado"]) == (0, None, estado)
 
 
-@pytest.mark.parametrize(("ritmo", "estado"), [
-    (0.95, "en ruta"), (0.95 - 2e-9, "requiere acelerar"), (0.60, "requiere acelerar"), (0.60 - 2e-9, "rezagado"), (0, "rezagado"),
-    (-1e-8, "en retroceso"), (1.4, "en ruta"),
-])
+@pytest.mark.parametrize(
+    ("ritmo", "estado"),
+    [
+        (0.95, "en ruta"),
+        (0.95 - 2e-9, "requiere acelerar"),
+        (0.60, "requiere acelerar"),
+        (0.60 - 2e-9, "rezagado"),
+        (0, "rezagado"),
+        (-1e-8, "en retroceso"),
+        (1.4, "en ruta"),
+    ],
+)
 def test_las_bandas_incluyen_su_limite(ritmo: float, estado: str) -> None:
     assert evaluado([("2024", 40 * ritmo)])["estado"] == estado
 
@@ -128,7 +212,10 @@ def test_las_bandas_incluyen_su_limite(ritmo: float, estado: str) -> None:
 @pytest.mark.parametrize("b", [0.1 * i for i in range(1, 40)])
 def test_el_95_por_ciento_exacto_es_en_ruta_pese_al_redondeo(b: float) -> None:
     m = b + 0.7
-    assert evaluado([("2024", b + 0.95 * 0.4 * (m - b))], ("2020", b), ("2030", m))["estado"] == "en ruta"
+    assert (
+        evaluado([("2024", b + 0.95 * 0.4 * (m - b))], ("2020", b), ("2030", m))["estado"]
+        == "en ruta"
+    )
 
 
 PRECEDENCIA = {
@@ -158,7 +245,9 @@ def test_fuente_sin_cobertura_distrital_es_un_motivo_propio() -> None:
     assert evaluado([], cobertura_distrital=False)["motivo"] == "fuente sin cobertura distrital"
 
 
-@pytest.mark.parametrize(("corte", "vencido"), [(date(2026, 3, 31), False), (date(2026, 4, 1), True)])
+@pytest.mark.parametrize(
+    ("corte", "vencido"), [(date(2026, 3, 31), False), (date(2026, 4, 1), True)]
+)
 def test_vence_al_pasar_su_frecuencia_y_su_gracia(corte: date, vencido: bool) -> None:
     # El dato de 2024 cierra el 31 de diciembre; el siguiente (12 meses) más 3 de gracia se debía el 31 de marzo de 2026.
     assert (evaluado([("2024", 50)], gracia=3, corte=corte)["estado"] == "dato vencido") is vencido
@@ -169,21 +258,36 @@ def test_un_flujo_por_trimestres_se_compara_por_anios_y_no_vence_a_mitad_del_sig
     assert e["estado"] == "en ruta"
 
 
-@pytest.mark.parametrize(("quiebre", "estado"), [
-    (2020 * 12, "en ruta"), (2020 * 12 + 0.1, "sin línea de base"), (2021 * 12 - 0.1, "sin línea de base"), (2021 * 12, "sin línea de base"), (2025 * 12 - 0.5, "sin línea de base"), (2025 * 12, "en ruta"),
-])
-def test_un_quiebre_corta_si_cae_desde_que_empezo_a_medirse_la_base_hasta_el_dato(quiebre: float, estado: str) -> None:
+@pytest.mark.parametrize(
+    ("quiebre", "estado"),
+    [
+        (2020 * 12, "en ruta"),
+        (2020 * 12 + 0.1, "sin línea de base"),
+        (2021 * 12 - 0.1, "sin línea de base"),
+        (2021 * 12, "sin línea de base"),
+        (2025 * 12 - 0.5, "sin línea de base"),
+        (2025 * 12, "en ruta"),
+    ],
+)
+def test_un_quiebre_corta_si_cae_desde_que_empezo_a_medirse_la_base_hasta_el_dato(
+    quiebre: float, estado: str
+) -> None:
     assert evaluado([("2024", 50)], quiebres=[quiebre])["estado"] == estado
 
 
-def _con_bloques(bloques: list[tuple[str, int, float]], base: tuple[str, float], corte: date) -> dict:
+def _con_bloques(
+    bloques: list[tuple[str, int, float]], base: tuple[str, float], corte: date
+) -> dict:
     """Un KPI trimestral con cuatro meses de gracia del que solo se publican periodos agrupados (periodo, meses, valor)."""
     puntos = pl.concat([serie([(p, v)], agrupado=meses) for p, meses, v in bloques])
     f = ficha("X", base, ("2030", 100), meses=3, meses_medida=36, meses_plazo=3, gracia=4)
     return evaluar(puntos, f, senda(base, ("2030", 100)), Metodo(), corte).row(0, named=True)
 
 
-@pytest.mark.parametrize(("corte", "vencido"), [(date(2025, 7, 31), False), (date(2025, 8, 1), True), (date(2026, 10, 31), True)])
+@pytest.mark.parametrize(
+    ("corte", "vencido"),
+    [(date(2025, 7, 31), False), (date(2025, 8, 1), True), (date(2026, 10, 31), True)],
+)
 def test_agrupar_periodos_no_alarga_la_vigencia(corte: date, vencido: bool) -> None:
     # El trienio cierra con 2024: el trimestre siguiente más cuatro meses de gracia llegan hasta julio de 2025.
     e = _con_bloques([("2022/2024", 36, 50.0)], ("2021", 0), corte)
@@ -197,13 +301,29 @@ def test_un_bloque_que_contiene_la_linea_de_base_no_es_posterior_a_ella() -> Non
 
 
 def test_pesos_de_ceplan() -> None:
-    assert pesos(Metodo()) == {1: pytest.approx(3 / 6), 2: pytest.approx(2 / 6), 3: pytest.approx(1 / 6)}
+    assert pesos(Metodo()) == {
+        1: pytest.approx(3 / 6),
+        2: pytest.approx(2 / 6),
+        3: pytest.approx(1 / 6),
+    }
 
 
 def _agregados(filas: list[tuple[str, int, str, float | None]], metodo: Metodo | None = None):
     """``filas``: OKR, nivel, estado, avance."""
     tabla = pl.DataFrame(
-        [{"mision": "m", "okr": o, "nivel_okr": 1, "nivel": n, "estado": e, "avance": a, "mantener": a is None, "naturaleza_resultado": "documentado"} for o, n, e, a in filas],
+        [
+            {
+                "mision": "m",
+                "okr": o,
+                "nivel_okr": 1,
+                "nivel": n,
+                "estado": e,
+                "avance": a,
+                "mantener": a is None,
+                "naturaleza_resultado": "documentado",
+            }
+            for o, n, e, a in filas
+        ],
         schema_overrides={"avance": pl.Float64},
     )
     okrs, misiones = agregar(tabla, metodo or Metodo())
@@ -211,37 +331,77 @@ def _agregados(filas: list[tuple[str, int, str, float | None]], metodo: Metodo |
 
 
 def test_agregado_a_mano() -> None:
-    okrs, mision = _agregados([
-        ("A", 1, "en ruta", 0.5), ("A", 2, "alcanzado", 1.6), ("A", 3, "en retroceso", -0.4), ("A", 1, "sin datos", None),
-        ("B", 1, "alcanzado", None), ("B", 2, "en retroceso", None),
-    ])
+    okrs, mision = _agregados(
+        [
+            ("A", 1, "en ruta", 0.5),
+            ("A", 2, "alcanzado", 1.6),
+            ("A", 3, "en retroceso", -0.4),
+            ("A", 1, "sin datos", None),
+            ("B", 1, "alcanzado", None),
+            ("B", 2, "en retroceso", None),
+        ]
+    )
     # A: (3·0.5 + 2·1 + 1·0) / 6; sus cotas reparten el nivel 1 que falta: /9 y (+3)/9. B es mantener: (3·1 + 2·0) / 5.
     assert okrs["A"]["avance"] == pytest.approx(3.5 / 6)
-    assert (okrs["A"]["minimo"], okrs["A"]["maximo"]) == (pytest.approx(3.5 / 9), pytest.approx(6.5 / 9))
+    assert (okrs["A"]["minimo"], okrs["A"]["maximo"]) == (
+        pytest.approx(3.5 / 9),
+        pytest.approx(6.5 / 9),
+    )
     assert (okrs["A"]["kpis"], okrs["A"]["evaluados"], okrs["A"]["en_retroceso"]) == (4, 3, 1)
     assert okrs["B"]["avance"] == pytest.approx(0.6)
     assert mision["avance"] == pytest.approx((3.5 / 6 + 0.6) / 2)
 
 
 def test_con_menos_de_la_mitad_evaluada_no_hay_cifra_y_el_okr_queda_fuera() -> None:
-    okrs, mision = _agregados([("A", 1, "en ruta", 0.8), ("B", 1, "en ruta", 0.1), ("B", 1, "sin datos", None), ("B", 1, "dato vencido", 0.5)])
+    okrs, mision = _agregados(
+        [
+            ("A", 1, "en ruta", 0.8),
+            ("B", 1, "en ruta", 0.1),
+            ("B", 1, "sin datos", None),
+            ("B", 1, "dato vencido", 0.5),
+        ]
+    )
     assert (okrs["B"]["avance"], okrs["B"]["motivo"]) == (None, "cobertura insuficiente")
     assert mision["avance"] == pytest.approx(0.8)
     # Las cotas leen como 0 y como 1 los dos KPI de B sin evaluar; la media, solo de A, puede quedar por encima de ellas.
-    assert (mision["minimo"], mision["maximo"]) == (pytest.approx((0.8 + 0.1 / 3) / 2), pytest.approx((0.8 + 2.1 / 3) / 2))
+    assert (mision["minimo"], mision["maximo"]) == (
+        pytest.approx((0.8 + 0.1 / 3) / 2),
+        pytest.approx((0.8 + 2.1 / 3) / 2),
+    )
 
 
 def test_mision_cubierta_con_todos_sus_okr_sin_numero_dice_por_que() -> None:
     # 3 de 6 KPI evaluados, pero ningún OKR llega a la mitad salvo por empate: con mínimo 0.6 ninguno tiene número.
-    _, mision = _agregados([(o, 1, e, a) for o in "AB" for e, a in (("en ruta", 0.5), ("sin datos", None))], Metodo(cobertura_minima=0.6))
+    _, mision = _agregados(
+        [(o, 1, e, a) for o in "AB" for e, a in (("en ruta", 0.5), ("sin datos", None))],
+        Metodo(cobertura_minima=0.6),
+    )
     assert (mision["avance"], mision["motivo"]) == (None, "cobertura insuficiente")
 
 
 def test_solo_marca_lo_que_entra_en_la_cuenta() -> None:
-    filas = [{"mision": "m", "okr": o, "nivel_okr": 1, "nivel": 1, "estado": e, "avance": a, "mantener": False, "naturaleza_resultado": n}
-             for o, e, a, n in (("A", "en ruta", 0.5, "documentado"), ("A", "dato vencido", 0.9, "demostracion"), ("B", "en ruta", 0.5, "demostracion"))]
+    filas = [
+        {
+            "mision": "m",
+            "okr": o,
+            "nivel_okr": 1,
+            "nivel": 1,
+            "estado": e,
+            "avance": a,
+            "mantener": False,
+            "naturaleza_resultado": n,
+        }
+        for o, e, a, n in (
+            ("A", "en ruta", 0.5, "documentado"),
+            ("A", "dato vencido", 0.9, "demostracion"),
+            ("B", "en ruta", 0.5, "demostracion"),
+        )
+    ]
     okrs, misiones = agregar(pl.DataFrame(filas), Metodo())
-    assert okrs.sort("okr")["demostracion"].to_list() == [False, True] and misiones["demostracion"].item()
+    assert (
+        okrs.sort("okr")["demostracion"].to_list() == [False, True]
+        and misiones["demostracion"].item()
+    )
 
 
 def test_lo_vencido_no_cuenta_como_evaluado() -> None:
@@ -249,9 +409,22 @@ def test_lo_vencido_no_cuenta_como_evaluado() -> None:
     assert (okrs["A"]["evaluados"], okrs["A"]["avance"]) == (1, pytest.approx(0.3))
 
 
-@pytest.mark.parametrize(("ultima", "base", "resultado"), [
-    ("documentado", "documentado", "documentado"), ("documentado", "declarado", "declarado"), ("declarado", "demostracion", "demostracion"),
-])
-def test_el_resultado_es_tan_firme_como_su_insumo_mas_debil(ultima: str, base: str, resultado: str) -> None:
-    tabla = evaluar(serie([("2024", 5)], naturaleza=ultima), ficha(naturaleza_base=base), senda(("2020", 0), ("2030", 100)), Metodo(), CORTE)
+@pytest.mark.parametrize(
+    ("ultima", "base", "resultado"),
+    [
+        ("documentado", "documentado", "documentado"),
+        ("documentado", "declarado", "declarado"),
+        ("declarado", "demostracion", "demostracion"),
+    ],
+)
+def test_el_resultado_es_tan_firme_como_su_insumo_mas_debil(
+    ultima: str, base: str, resultado: str
+) -> None:
+    tabla = evaluar(
+        serie([("2024", 5)], naturaleza=ultima),
+        ficha(naturaleza_base=base),
+        senda(("2020", 0), ("2030", 100)),
+        Metodo(),
+        CORTE,
+    )
     assert tabla["naturaleza_resultado"].item() == resultado

@@ -24,7 +24,15 @@ from observatorio.presentacion.impresion import ANCHO, ajustar, medidas, para_pa
 from observatorio.rutas import Proyecto
 
 MARCA = "CIFRAS DE DEMOSTRACIÓN"
-MISIONES = ("m1-salud", "m2-educacion", "m3-economia", "m4-nutricion", "m5-ambiente", "m6-comunidades", "m7-institucionalidad")
+MISIONES = (
+    "m1-salud",
+    "m2-educacion",
+    "m3-economia",
+    "m4-nutricion",
+    "m5-ambiente",
+    "m6-comunidades",
+    "m7-institucionalidad",
+)
 TODAS = pytest.mark.parametrize("mision", MISIONES)
 
 
@@ -51,11 +59,17 @@ def _elementos(nodo: object) -> list[DictionaryObject]:
 
 
 def _figuras(pdf: PdfReader) -> list[str]:
-    return [str(e.get("/Alt", "")) for e in _elementos(pdf.trailer["/Root"]["/StructTreeRoot"]) if e["/S"] == "/Figure"]
+    return [
+        str(e.get("/Alt", ""))
+        for e in _elementos(pdf.trailer["/Root"]["/StructTreeRoot"])
+        if e["/S"] == "/Figure"
+    ]
 
 
 @TODAS
-def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(real_construido: Proyecto, mision: str) -> None:
+def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(
+    real_construido: Proyecto, mision: str
+) -> None:
     hojas = _textos(real_construido, mision)
     assert 2 <= len(hojas) <= 4
     for numero, texto in enumerate(hojas, 1):
@@ -66,7 +80,9 @@ def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(real_construido: Proyecto, 
     assert not [k.codigo for k in hoja.kpis if k.codigo not in todo]
     assert not [o.codigo for o in hoja.okrs if o.codigo not in todo]
     assert "pendiente de aprobación" in todo and f"/misiones/{mision}/" in todo
-    comites = yaml.safe_load((real_construido.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))["comites"]
+    comites = yaml.safe_load(
+        (real_construido.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8")
+    )["comites"]
     assert all(c["nombre"] in hojas[-1] for c in comites) and "Firma" in hojas[-1]
 
 
@@ -74,18 +90,34 @@ def test_se_lee_en_una_sesion_y_nombra_todos_sus_kpi(real_construido: Proyecto, 
 def test_es_un_documento_accesible(real_construido: Proyecto, mision: str) -> None:
     pdf = _leer(real_construido, mision)
     raiz = pdf.trailer["/Root"]
-    assert raiz["/MarkInfo"]["/Marked"] and raiz["/Lang"] == "es" and raiz["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert (
+        raiz["/MarkInfo"]["/Marked"]
+        and raiz["/Lang"] == "es"
+        and raiz["/ViewerPreferences"]["/DisplayDocTitle"]
+    )
     assert "<pdfuaid:part>1</pdfuaid:part>" in raiz["/Metadata"].get_data().decode()
-    assert pdf.metadata.title == f"{mision[:2].upper()} · {cargar(real_construido).mision(mision).nombre}"
+    assert (
+        pdf.metadata.title
+        == f"{mision[:2].upper()} · {cargar(real_construido).mision(mision).nombre}"
+    )
     clases = [e["/S"] for e in _elementos(raiz["/StructTreeRoot"])]
-    assert clases.count("/H1") == 1 and clases.count("/H2") >= 4 and clases.index("/H1") < clases.index("/H2")
+    assert (
+        clases.count("/H1") == 1
+        and clases.count("/H2") >= 4
+        and clases.index("/H1") < clases.index("/H2")
+    )
     assert clases.count("/Table") == 3 and clases.count("/TH") > 15
     figuras = _figuras(pdf)
-    assert len([f for f in figuras if not re.fullmatch(r"de .+ a .+ en \d+ medidas", f)]) in (3, 4), "tres o cuatro gráficos, y minigráficos"
+    assert len([f for f in figuras if not re.fullmatch(r"de .+ a .+ en \d+ medidas", f)]) in (
+        3,
+        4,
+    ), "tres o cuatro gráficos, y minigráficos"
     assert all(len(f) > 15 for f in figuras)
 
 
-def test_lleva_la_fecha_de_los_datos_y_los_mismos_bytes_la_segunda_vez(real_construido: Proyecto, tmp_path: Path) -> None:
+def test_lleva_la_fecha_de_los_datos_y_los_mismos_bytes_la_segunda_vez(
+    real_construido: Proyecto, tmp_path: Path
+) -> None:
     proyecto = copia_de(real_construido, tmp_path / "p")
     antes = {m: (proyecto.sitio / "misiones" / m / "boletin.pdf").read_bytes() for m in MISIONES}
     shutil.rmtree(proyecto.trabajo / "render")
@@ -99,41 +131,79 @@ def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
     cambiar(construido.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
     # Las líneas de base de la ficha también pueden ser de demostración.
     for hoja in construido.misiones.glob("*/hoja-de-ruta.yml"):
-        hoja.write_text(hoja.read_text(encoding="utf-8").replace("naturaleza: demostracion", "naturaleza: declarado"), encoding="utf-8")
+        hoja.write_text(
+            hoja.read_text(encoding="utf-8").replace(
+                "naturaleza: demostracion", "naturaleza: declarado"
+            ),
+            encoding="utf-8",
+        )
     construir(construido, "embebido")
     assert MARCA not in " ".join(_textos(construido, "m4-nutricion"))
 
 
-def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(sin_demostracion: Proyecto) -> None:
-    assert "naturaleza: demostracion" in (sin_demostracion.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
+def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(
+    sin_demostracion: Proyecto,
+) -> None:
+    assert "naturaleza: demostracion" in (
+        sin_demostracion.misiones / "m4-nutricion" / "hoja-de-ruta.yml"
+    ).read_text(encoding="utf-8")
     assert all(MARCA in t for t in _textos(sin_demostracion, "m4-nutricion"))
 
 
-def test_el_boletin_dice_lo_que_puede_ser_azar_y_lo_que_no_se_une(real_construido: Proyecto) -> None:
+def test_el_boletin_dice_lo_que_puede_ser_azar_y_lo_que_no_se_une(
+    real_construido: Proyecto,
+) -> None:
     texto = " ".join(_textos(real_construido, "m4-nutricion"))
-    assert "el cambio no se distingue del azar" in texto and "cambio no distinguible del azar" in texto and "cambió el método, abril de 2024" in texto
-    assert any(re.fullmatch(r"de .+ medidas; cambió el método; de .+ medidas", f) for f in _figuras(_leer(real_construido, "m4-nutricion")))
+    assert (
+        "el cambio no se distingue del azar" in texto
+        and "cambio no distinguible del azar" in texto
+        and "cambió el método, abril de 2024" in texto
+    )
+    assert any(
+        re.fullmatch(r"de .+ medidas; cambió el método; de .+ medidas", f)
+        for f in _figuras(_leer(real_construido, "m4-nutricion"))
+    )
 
 
 def test_un_grafico_puede_quedar_solo_en_la_pagina(construido: Proyecto, cambiar) -> None:
-    cambiar(construido.cuadernos / "mision.ipynb", 'title=alt.Title(\\"Avance de cada objetivo\\")',
-            'usermeta={\\"boletin\\": False}, title=alt.Title(\\"Avance de cada objetivo\\")')
+    cambiar(
+        construido.cuadernos / "mision.ipynb",
+        'title=alt.Title(\\"Avance de cada objetivo\\")',
+        'usermeta={\\"boletin\\": False}, title=alt.Title(\\"Avance de cada objetivo\\")',
+    )
     construir(construido, "embebido")
     assert "Avance de cada objetivo" not in " ".join(_textos(construido, "m4-nutricion"))
-    assert "Avance de cada objetivo" in (construido.sitio / "misiones/m4-nutricion/index.html").read_text(encoding="utf-8")
+    assert "Avance de cada objetivo" in (
+        construido.sitio / "misiones/m4-nutricion/index.html"
+    ).read_text(encoding="utf-8")
 
 
 def test_cada_estado_tiene_su_forma(proyecto_real: Proyecto) -> None:
     plantilla = (proyecto_real.extension / "boletin.typ").read_text(encoding="utf-8")
-    formas = re.findall(r"^    ([a-z-]+): \w", plantilla[plantilla.index("#let icono") : plantilla.index("#let sello(")], re.M)
+    formas = re.findall(
+        r"^    ([a-z-]+): \w",
+        plantilla[plantilla.index("#let icono") : plantilla.index("#let sello(")],
+        re.M,
+    )
     assert sorted(formas) == sorted(e.id for e in ESTADOS)
 
 
 def _barras(ancho: int, filas: int = 3) -> dict:
-    datos = pd.DataFrame({"lugar": [f"Un anexo de nombre largo {i}" for i in range(filas)], "valor": range(filas)})
-    return alt.Chart(datos).mark_bar().encode(x="valor:Q", y="lugar:N").properties(
-        width=ancho, height=100, title=alt.Title(["Un título", "en dos líneas"], subtitle="y su subtítulo"), description="x",
-    ).to_dict()
+    datos = pd.DataFrame(
+        {"lugar": [f"Un anexo de nombre largo {i}" for i in range(filas)], "valor": range(filas)}
+    )
+    return (
+        alt.Chart(datos)
+        .mark_bar()
+        .encode(x="valor:Q", y="lugar:N")
+        .properties(
+            width=ancho,
+            height=100,
+            title=alt.Title(["Un título", "en dos líneas"], subtitle="y su subtítulo"),
+            description="x",
+        )
+        .to_dict()
+    )
 
 
 @pytest.mark.parametrize("ancho", [150, 400, 900])
@@ -141,13 +211,23 @@ def test_en_papel_todo_grafico_cabe_en_media_pagina(ancho: int) -> None:
     espec = _barras(ancho)
     (svg,) = ajustar([para_papel(espec)], dibujar)
     assert medidas(svg)[0] <= ANCHO + 1
-    assert "Un título" not in svg and titulos(espec) == ("Un título en dos líneas", "y su subtítulo")
+    assert "Un título" not in svg and titulos(espec) == (
+        "Un título en dos líneas",
+        "y su subtítulo",
+    )
     assert espec["height"] == 100, "la especificación de la página no se toca"
 
 
 def test_en_papel_se_estrechan_tambien_las_vistas_de_un_panel() -> None:
     datos = pd.DataFrame({"k": ["a", "b"] * 3, "x": range(6), "y": range(6)})
-    panel = alt.Chart(datos).mark_line().encode(x="x:Q", y="y:Q").properties(width=800, height=100).facet(row="k:N").to_dict()
+    panel = (
+        alt.Chart(datos)
+        .mark_line()
+        .encode(x="x:Q", y="y:Q")
+        .properties(width=800, height=100)
+        .facet(row="k:N")
+        .to_dict()
+    )
     (svg,) = ajustar([para_papel(panel)], dibujar)
     assert medidas(svg)[0] <= ANCHO + 1
 

@@ -14,13 +14,24 @@ from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
 
 TAMANOS = {
-    "m1-salud": (10, 27), "m2-educacion": (8, 19), "m3-economia": (6, 17), "m4-nutricion": (5, 13),
-    "m5-ambiente": (9, 19), "m6-comunidades": (6, 18), "m7-institucionalidad": (5, 17),
+    "m1-salud": (10, 27),
+    "m2-educacion": (8, 19),
+    "m3-economia": (6, 17),
+    "m4-nutricion": (5, 13),
+    "m5-ambiente": (9, 19),
+    "m6-comunidades": (6, 18),
+    "m7-institucionalidad": (5, 17),
 }
 PARECIDO = 0.85
 DECLARADAS = {
-    "M4-K01": (56.4, None, None), "M4-K04": (17, None, None), "M2-K04": (85, ">", "2018"), "M2-K05": (96, ">", "2019"),
-    "M2-K07": (45.3, None, None), "M1-K02": (48.6, None, "2017"), "M2-K19": (92, None, None), "M2-K18": (63.6, None, "2019"),
+    "M4-K01": (56.4, None, None),
+    "M4-K04": (17, None, None),
+    "M2-K04": (85, ">", "2018"),
+    "M2-K05": (96, ">", "2019"),
+    "M2-K07": (45.3, None, None),
+    "M1-K02": (48.6, None, "2017"),
+    "M2-K19": (92, None, None),
+    "M2-K18": (63.6, None, "2019"),
     "M5-K10": (26, None, "2020"),
 }
 
@@ -47,13 +58,19 @@ def test_la_meta_de_cada_mision_es_un_kpi_de_nivel_1(catalogo: Catalogo) -> None
         assert any(k.meta and k.meta.origen == "plan" for k in principales), m.slug
 
 
-@pytest.mark.parametrize("campo", ["nombre", "nombre_corto", "definicion", "justificacion", "limitaciones"])
+@pytest.mark.parametrize(
+    "campo", ["nombre", "nombre_corto", "definicion", "justificacion", "limitaciones"]
+)
 def test_ningun_texto_sale_de_un_molde(catalogo: Catalogo, campo: str) -> None:
     textos = {k.codigo: getattr(k, campo).lower() for k in catalogo.kpis.values()}
     iguales = []
     for (a, ta), (b, tb) in itertools.combinations(textos.items(), 2):
         comparador = difflib.SequenceMatcher(None, ta, tb, autojunk=False)
-        if comparador.real_quick_ratio() > PARECIDO and comparador.quick_ratio() > PARECIDO and comparador.ratio() > PARECIDO:
+        if (
+            comparador.real_quick_ratio() > PARECIDO
+            and comparador.quick_ratio() > PARECIDO
+            and comparador.ratio() > PARECIDO
+        ):
             iguales.append((a, b))
     assert not iguales
 
@@ -61,7 +78,12 @@ def test_ningun_texto_sale_de_un_molde(catalogo: Catalogo, campo: str) -> None:
 def test_cada_porcentaje_del_diagnostico_es_la_base_de_un_kpi(catalogo: Catalogo) -> None:
     for codigo, (valor, cota, periodo) in DECLARADAS.items():
         base = catalogo.kpis[codigo].linea_base
-        assert base is not None and (base.valor, base.cota, base.periodo, base.naturaleza) == (valor, cota, periodo, "declarado"), codigo
+        assert base is not None and (base.valor, base.cota, base.periodo, base.naturaleza) == (
+            valor,
+            cota,
+            periodo,
+            "declarado",
+        ), codigo
         assert base.periodo or base.periodo_asumido, codigo
 
 
@@ -85,27 +107,49 @@ def test_lo_demas_se_declara_demostracion(catalogo: Catalogo) -> None:
         ("okrs:\n", "okrs: [\n", "yaml-roto"),
     ],
 )
-def test_un_catalogo_malo_dice_linea_regla_y_remedio(minimo: Proyecto, cambiar, antes: str, despues: str, regla: str) -> None:
+def test_un_catalogo_malo_dice_linea_regla_y_remedio(
+    minimo: Proyecto, cambiar, antes: str, despues: str, regla: str
+) -> None:
     cambiar(minimo.misiones / "m4-nutricion" / "hoja-de-ruta.yml", antes, despues)
     with pytest.raises(DatosInvalidos) as e:
         cargar(minimo)
     hallado = [x for x in e.value.errores if x.regla == regla]
     assert hallado, [x.regla for x in e.value.errores]
-    assert hallado[0].fila and hallado[0].remedio and hallado[0].archivo.endswith("hoja-de-ruta.yml")
+    assert (
+        hallado[0].fila and hallado[0].remedio and hallado[0].archivo.endswith("hoja-de-ruta.yml")
+    )
 
 
 def test_recuento_distinto_se_rechaza(minimo: Proyecto, cambiar) -> None:
-    cambiar(minimo.territorio, "slug: m4-nutricion, okrs: 5, kpis: 13", "slug: m4-nutricion, okrs: 5, kpis: 14")
+    cambiar(
+        minimo.territorio,
+        "slug: m4-nutricion, okrs: 5, kpis: 13",
+        "slug: m4-nutricion, okrs: 5, kpis: 14",
+    )
     with pytest.raises(DatosInvalidos, match="recuento-del-catalogo"):
         cargar(minimo)
 
 
 def test_nada_del_territorio_vive_en_el_codigo(proyecto_real: Proyecto, catalogo: Catalogo) -> None:
     t = catalogo.territorio
-    nombres = [t.nombre, t.ubigeo, t.provincia, *(a.nombre for a in t.anexos if len(a.nombre) > 5), *(a.codigo for a in t.anexos)]
+    nombres = [
+        t.nombre,
+        t.ubigeo,
+        t.provincia,
+        *(a.nombre for a in t.anexos if len(a.nombre) > 5),
+        *(a.codigo for a in t.anexos),
+    ]
     patron = re.compile("|".join(rf"\b{re.escape(n)}\b" for n in sorted(set(nombres))))
     for carpeta in ("scripts", "_extensions"):
         for ruta in (proyecto_real.raiz / carpeta).rglob("*"):
-            if ruta.is_file() and ruta.suffix in (".py", ".lua", ".html", ".typ", ".css", ".js", ".yml"):
+            if ruta.is_file() and ruta.suffix in (
+                ".py",
+                ".lua",
+                ".html",
+                ".typ",
+                ".css",
+                ".js",
+                ".yml",
+            ):
                 hallado = patron.search(ruta.read_text(encoding="utf-8"))
                 assert not hallado, f"{ruta}: {hallado and hallado[0]}"

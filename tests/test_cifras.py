@@ -35,18 +35,30 @@ def test_cada_cifra_esta_en_los_datos_publicos_y_una_cambiada_se_nota(sitio: Pat
         pagina = leer(sitio / f"misiones/{slug}/index.html")
         admitidas = publico.en_graficos(slug)
         faltan += [f"{slug} página · {x}" for x in perdidas(pagina.trozos, publico, admitidas)]
-        faltan += [f"{slug} boletín · {x}" for x in perdidas(de_boletin(sitio / f"misiones/{slug}/boletin.pdf", publico.producto(slug)), publico, admitidas | ejes)]
+        faltan += [
+            f"{slug} boletín · {x}"
+            for x in perdidas(
+                de_boletin(sitio / f"misiones/{slug}/boletin.pdf", publico.producto(slug)),
+                publico,
+                admitidas | ejes,
+            )
+        ]
         faltan += [f"{slug} gráfico · {x}" for x in de_graficos(pagina, publico.reales(slug))]
         de_pagina = sum(len(numeros(t.texto)) for t in pagina.trozos)
         cuantas += de_pagina
         assert de_pagina > FIGURAS_POR_MISION
         assert cambiadas(pagina.trozos, publico, admitidas) > 0.7
     for nombre in CON_CUADROS:
-        prosa = " ".join((sitio.parent / nombre.replace(".html", ".qmd")).read_text(encoding="utf-8").split())
+        prosa = " ".join(
+            (sitio.parent / nombre.replace(".html", ".qmd")).read_text(encoding="utf-8").split()
+        )
         pagina = leer(sitio / nombre)
         escritas = set(numeros(prosa))
         generadas = [t for t in pagina.trozos if not set(numeros(t.texto)) <= escritas]
-        faltan += [f"{nombre} · {x}" for x in perdidas(generadas, publico, publico.de_prosa() | escritas | tamanos(sitio))]
+        faltan += [
+            f"{nombre} · {x}"
+            for x in perdidas(generadas, publico, publico.de_prosa() | escritas | tamanos(sitio))
+        ]
     assert not faltan, f"{len(faltan)} cifras sin dato público:\n" + "\n".join(faltan[:40])
     assert cuantas > 7 * FIGURAS_POR_MISION
 
@@ -54,7 +66,12 @@ def test_cada_cifra_esta_en_los_datos_publicos_y_una_cambiada_se_nota(sitio: Pat
 def de_graficos(pagina: Pagina, publicos: set[str]) -> list[str]:
     """Los valores con decimales de los datos de cada gráfico; ``t`` es una fecha en años."""
     filas = (f for g in pagina.graficos for tabla in g.get("datasets", {}).values() for f in tabla)
-    return [f"{c} = {v}" for f in filas for c, v in f.items() if isinstance(v, float) and c != "t" and f"{v:.6g}" not in publicos]
+    return [
+        f"{c} = {v}"
+        for f in filas
+        for c, v in f.items()
+        if isinstance(v, float) and c != "t" and f"{v:.6g}" not in publicos
+    ]
 
 
 def tamanos(sitio: Path) -> set[str]:
@@ -66,7 +83,8 @@ def cambiadas(trozos: list[Trozo], publico: Publico, mision: set[str]) -> float:
     """De las cifras con decimales, parte que se echaría en falta si cambiara una décima: la prueba no deja pasar cualquier cosa."""
     alteradas = [
         Trozo(t.kpi, re.sub(r"(\d)\.(\d)", lambda m: f"{m[1]}.{(int(m[2]) + 3) % 10}", t.texto))
-        for t in trozos if t.kpi and re.search(r"\d\.\d", t.texto) and len(numeros(t.texto)) == 1
+        for t in trozos
+        if t.kpi and re.search(r"\d\.\d", t.texto) and len(numeros(t.texto)) == 1
     ]
     return len(perdidas(alteradas, publico, mision)) / len(alteradas)
 

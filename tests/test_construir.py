@@ -22,10 +22,24 @@ from observatorio.rutas import Proyecto
 def test_construye_el_contrato_publico(construido: Proyecto) -> None:
     sitio = construido.sitio
     for ruta in (
-        "index.html", "404.html", "sitemap.xml", "novedades.xml", "MANIFEST.sha256", "misiones/m4-nutricion/index.html",
-        "misiones/m4-nutricion/boletin.pdf", "misiones/m4-nutricion/indicadores.ipynb", "datos/misiones.json", "datos/okrs.json",
-        "datos/kpis.json", "datos/kpis.csv", "datos/kpis.parquet", "datos/observaciones.csv", "datos/observaciones.parquet",
-        "datos/kpi/M4-K01.json", "datos/datapackage.json", "datos/catalogo.jsonld",
+        "index.html",
+        "404.html",
+        "sitemap.xml",
+        "novedades.xml",
+        "MANIFEST.sha256",
+        "misiones/m4-nutricion/index.html",
+        "misiones/m4-nutricion/boletin.pdf",
+        "misiones/m4-nutricion/indicadores.ipynb",
+        "datos/misiones.json",
+        "datos/okrs.json",
+        "datos/kpis.json",
+        "datos/kpis.csv",
+        "datos/kpis.parquet",
+        "datos/observaciones.csv",
+        "datos/observaciones.parquet",
+        "datos/kpi/M4-K01.json",
+        "datos/datapackage.json",
+        "datos/catalogo.jsonld",
     ):
         assert (sitio / ruta).is_file(), ruta
     assert sitio.resolve() == (construido.ediciones / ediciones.actual(construido)).resolve()
@@ -40,22 +54,33 @@ def test_sin_cambios_no_rehace_nada(construido: Proyecto) -> None:
     assert (segunda.carpeta / ediciones.MANIFIESTO).stat().st_mtime_ns == antes
 
 
-def test_dato_malo_deja_el_sitio_como_estaba(construido: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dato_malo_deja_el_sitio_como_estaba(
+    construido: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
     antes = (construido.sitio / ediciones.MANIFIESTO).read_bytes()
     ruta = construido.observaciones / "m4-nutricion.csv"
-    ruta.write_text(ruta.read_text(encoding="utf-8") + "M4-K99,2025,130809,total,,1,,,sien-his,2026-01-31,validado,demostracion,\n", encoding="utf-8")
+    ruta.write_text(
+        ruta.read_text(encoding="utf-8")
+        + "M4-K99,2025,130809,total,,1,,,sien-his,2026-01-31,validado,demostracion,\n",
+        encoding="utf-8",
+    )
     assert principal(["--raiz", str(construido.raiz), "construir", "--motor", "embebido"]) == 1
     assert "kpi-desconocido" in capsys.readouterr().err
     assert (construido.sitio / ediciones.MANIFIESTO).read_bytes() == antes
 
 
 def test_cambiar_un_grafico_del_cuaderno_cambia_pagina_y_boletin(construido: Proyecto) -> None:
-    pagina, boletin = (construido.sitio / f"misiones/m4-nutricion/{n}" for n in ("index.html", "boletin.pdf"))
+    pagina, boletin = (
+        construido.sitio / f"misiones/m4-nutricion/{n}" for n in ("index.html", "boletin.pdf")
+    )
     antes = pagina.read_bytes(), boletin.read_bytes()
     cuaderno = construido.cuadernos / "mision.ipynb"
     texto = cuaderno.read_text(encoding="utf-8")
     assert "Avance de cada indicador frente a lo esperado" in texto
-    cuaderno.write_text(texto.replace("Avance de cada indicador frente a lo esperado", "Otro título del gráfico"), encoding="utf-8")
+    cuaderno.write_text(
+        texto.replace("Avance de cada indicador frente a lo esperado", "Otro título del gráfico"),
+        encoding="utf-8",
+    )
     construir(construido, "embebido")
     assert "Otro título del gráfico" in pagina.read_text(encoding="utf-8")
     assert (pagina.read_bytes(), boletin.read_bytes()) != antes and boletin.read_bytes() != antes[1]
@@ -75,24 +100,48 @@ def test_construye_sin_demostracion(sin_demostracion: Proyecto) -> None:
     assert not any(k["naturaleza"] == "demostracion" for k in kpis)
 
 
-def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(minimo: Proyecto, cambiar) -> None:
+def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(
+    minimo: Proyecto, cambiar
+) -> None:
     cambiar(minimo.raiz / "_quarto.yml", '    - "*.qmd"\n', '    - "*.qmd"\n    - "otras/*.qmd"\n')
     (minimo.raiz / "otras").mkdir()
-    for nombre, frente in (("ayuda", ""), ("acta", "output-file: sesion.html\n"), ("_borrador", "")):
+    for nombre, frente in (
+        ("ayuda", ""),
+        ("acta", "output-file: sesion.html\n"),
+        ("_borrador", ""),
+    ):
         opciones = f"format:\n  observatorio-html:\n    {frente}" if frente else ""
-        (minimo.raiz / f"otras/{nombre}.qmd").write_text(f"---\ntitle: Una página\n{opciones}---\n\nTexto.\n", encoding="utf-8")
+        (minimo.raiz / f"otras/{nombre}.qmd").write_text(
+            f"---\ntitle: Una página\n{opciones}---\n\nTexto.\n", encoding="utf-8"
+        )
     minimo.datos_publicos.mkdir()
     resumenes = [{"slug": m.name, "evaluados": 1, "kpis": 2} for m in minimo.misiones.iterdir()]
     (minimo.datos_publicos / "misiones.json").write_text(json.dumps(resumenes), encoding="utf-8")
     web.escribir(minimo, cargar(minimo))
-    mapa = re.findall(r"<loc>https://[^/]+/([^<]+)</loc>", (minimo.raiz / "sitemap.xml").read_text(encoding="utf-8"))
+    mapa = re.findall(
+        r"<loc>https://[^/]+/([^<]+)</loc>",
+        (minimo.raiz / "sitemap.xml").read_text(encoding="utf-8"),
+    )
     assert {p for p in mapa if p.startswith("otras/")} == {"otras/ayuda.html", "otras/sesion.html"}
-    assert {"index.html", *(f"misiones/{m}/{n}" for m in DEL_MINIMO for n in ("index.html", "boletin.pdf"))} == {p for p in mapa if not p.startswith("otras/")}
+    assert {
+        "index.html",
+        *(f"misiones/{m}/{n}" for m in DEL_MINIMO for n in ("index.html", "boletin.pdf")),
+    } == {p for p in mapa if not p.startswith("otras/")}
 
 
-@pytest.mark.parametrize("clave", ["20883961143e7816", "1234567890123456", "0000000000000012", "0x12345678abcdef"])
-def test_una_clave_que_parece_un_numero_se_escribe_tal_cual(minimo_de_todos: Proyecto, clave: str) -> None:
+@pytest.mark.parametrize(
+    "clave", ["20883961143e7816", "1234567890123456", "0000000000000012", "0x12345678abcdef"]
+)
+def test_una_clave_que_parece_un_numero_se_escribe_tal_cual(
+    minimo_de_todos: Proyecto, clave: str
+) -> None:
     p = minimo_de_todos
-    pagina = Pagina(p.raiz / "index.qmd", "html", "x.html", {"title": "X", "description": "X", "mision": "M4", "clave": clave}, "Hola.\n")
+    pagina = Pagina(
+        p.raiz / "index.qmd",
+        "html",
+        "x.html",
+        {"title": "X", "description": "X", "mision": "M4", "clave": clave},
+        "Hola.\n",
+    )
     html = embebido._pandoc(p, pagina, configuracion(p), formatos(p)["html"], [])
     assert f"<code>{clave}</code>" in html

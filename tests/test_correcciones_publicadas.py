@@ -21,7 +21,10 @@ FIRMA = "Faltaba un acta en el conteo.,Comité Impulsor,2026-05-01"
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    return reducir(copiar_entradas(tmp_path_factory.mktemp("retiradas") / "proyecto"), ("m7-institucionalidad",))
+    return reducir(
+        copiar_entradas(tmp_path_factory.mktemp("retiradas") / "proyecto"),
+        ("m7-institucionalidad",),
+    )
 
 
 @pytest.fixture
@@ -42,7 +45,11 @@ def anotar(p: Proyecto, correcciones: bytes) -> None:
 
 
 def numerador(p: Proyecto) -> int:
-    fila = next(x for x in (p.raiz / ARCHIVO).read_text(encoding="utf-8").splitlines() if x.startswith(f"{CELDA},"))
+    fila = next(
+        x
+        for x in (p.raiz / ARCHIVO).read_text(encoding="utf-8").splitlines()
+        if x.startswith(f"{CELDA},")
+    )
     return int(fila.split(",")[6])
 
 
@@ -67,7 +74,11 @@ def test_borrar_la_linea_es_un_error_y_su_remedio_la_devuelve(publicado: Proyect
     assert not errores(publicado)
     escribir(publicado)
     (error,) = errores(publicado)
-    assert (error.archivo, error.columna, error.regla) == ("data/correcciones.csv", "numerador", "correccion-publicada-retirada")
+    assert (error.archivo, error.columna, error.regla) == (
+        "data/correcciones.csv",
+        "numerador",
+        "correccion-publicada-retirada",
+    )
     escribir(publicado, error.remedio.partition("que la corrija: ")[2] + "\n")
     assert not errores(publicado)
 
@@ -77,43 +88,76 @@ def test_cambiarla_tambien_y_deshacerla_con_otra_no(publicado: Proyecto) -> None
     assert {e.regla for e in errores(publicado)} == {"correccion-publicada-retirada"}
     escribir(publicado, linea(publicado), linea(publicado, antes=1, despues=0))
     assert not errores(publicado)
-    escribir(publicado, linea(publicado, firma="Faltaba un acta en el segundo conteo.,Comité Impulsor,2026-05-01"))
+    escribir(
+        publicado,
+        linea(publicado, firma="Faltaba un acta en el segundo conteo.,Comité Impulsor,2026-05-01"),
+    )
     assert not errores(publicado), "el motivo se puede escribir mejor"
 
 
 def test_si_la_celda_ya_no_esta_la_correccion_tampoco_se_exige(publicado: Proyecto) -> None:
     ruta: Path = publicado.raiz / ARCHIVO
     antes = ruta.read_text(encoding="utf-8")
-    ruta.write_text("".join(x for x in antes.splitlines(keepends=True) if not x.startswith(f"{CELDA},")), encoding="utf-8")
+    ruta.write_text(
+        "".join(x for x in antes.splitlines(keepends=True) if not x.startswith(f"{CELDA},")),
+        encoding="utf-8",
+    )
     escribir(publicado)
     dichos = {e.regla for e in errores(publicado)}
     ruta.write_text(antes, encoding="utf-8")
     assert "correccion-publicada-retirada" not in dichos
 
 
-def test_si_su_memoria_se_estropea_no_se_manda_a_reparar_lo_que_no_se_repara(publicado: Proyecto) -> None:
+def test_si_su_memoria_se_estropea_no_se_manda_a_reparar_lo_que_no_se_repara(
+    publicado: Proyecto,
+) -> None:
     anotar(publicado, b"\xef\xbb\xbf" + publicado.correcciones_publicadas.read_bytes())
     (error,) = errores(publicado)
-    assert error.regla == "marca-bom" and "--reparar" not in error.remedio and "última publicación" in error.remedio
+    assert (
+        error.regla == "marca-bom"
+        and "--reparar" not in error.remedio
+        and "última publicación" in error.remedio
+    )
 
 
-def test_el_registro_acumula_y_la_que_vuelve_con_su_celda_se_exige_otra_vez(publicado: Proyecto) -> None:
+def test_el_registro_acumula_y_la_que_vuelve_con_su_celda_se_exige_otra_vez(
+    publicado: Proyecto,
+) -> None:
     """La celda sale de una edición, se publica sin su corrección, y vuelve con la cifra errada."""
     ruta: Path = publicado.raiz / ARCHIVO
-    antes, corregida, otra = ruta.read_text(encoding="utf-8"), linea(publicado), linea(publicado).replace("2022-S2", "2023-S1").replace(",numerador,", ",denominador,")
-    ruta.write_text("".join(x for x in antes.splitlines(keepends=True) if not x.startswith(f"{CELDA},")), encoding="utf-8")
+    antes, corregida, otra = (
+        ruta.read_text(encoding="utf-8"),
+        linea(publicado),
+        linea(publicado).replace("2022-S2", "2023-S1").replace(",numerador,", ",denominador,"),
+    )
+    ruta.write_text(
+        "".join(x for x in antes.splitlines(keepends=True) if not x.startswith(f"{CELDA},")),
+        encoding="utf-8",
+    )
     escribir(publicado, otra)
     anotar(publicado, acumuladas(publicado))
-    registro = publicado.correcciones_publicadas.read_text(encoding="utf-8").splitlines(keepends=True)
+    registro = publicado.correcciones_publicadas.read_text(encoding="utf-8").splitlines(
+        keepends=True
+    )
     ruta.write_text(antes, encoding="utf-8")
-    assert registro[1:] == [corregida, otra] and acumuladas(publicado).decode().splitlines(keepends=True) == registro, "anotar dos veces no repite"
+    assert (
+        registro[1:] == [corregida, otra]
+        and acumuladas(publicado).decode().splitlines(keepends=True) == registro
+    ), "anotar dos veces no repite"
     escribir(publicado)
-    assert {(e.regla, e.columna) for e in errores(publicado)} == {("correccion-publicada-retirada", c) for c in ("numerador", "denominador")}
+    assert {(e.regla, e.columna) for e in errores(publicado)} == {
+        ("correccion-publicada-retirada", c) for c in ("numerador", "denominador")
+    }
 
 
-def test_una_cifra_nueva_de_otro_archivo_no_lleva_la_correccion_de_la_vieja_y_la_errada_si(publicado: Proyecto) -> None:
+def test_una_cifra_nueva_de_otro_archivo_no_lleva_la_correccion_de_la_vieja_y_la_errada_si(
+    publicado: Proyecto,
+) -> None:
     ruta: Path = publicado.raiz / ARCHIVO
-    antes, cabecera = ruta.read_text(encoding="utf-8"), ruta.read_text(encoding="utf-8").splitlines(keepends=True)[0]
+    antes, cabecera = (
+        ruta.read_text(encoding="utf-8"),
+        ruta.read_text(encoding="utf-8").splitlines(keepends=True)[0],
+    )
     fila = next(x for x in antes.splitlines(keepends=True) if x.startswith(f"{CELDA},"))
     n, nuevo = numerador(publicado), ruta.with_name("vuelto.csv")
     ruta.write_text(antes.replace(fila, ""), encoding="utf-8")
@@ -121,7 +165,9 @@ def test_una_cifra_nueva_de_otro_archivo_no_lleva_la_correccion_de_la_vieja_y_la
     try:
         for valor, exigida in ((n, True), (n + 2, False)):
             nuevo.write_text(cabecera + fila.replace(f",{n},", f",{valor},", 1), encoding="utf-8")
-            assert ("correccion-publicada-retirada" in {e.regla for e in errores(publicado)}) is exigida
+            assert (
+                "correccion-publicada-retirada" in {e.regla for e in errores(publicado)}
+            ) is exigida
     finally:
         nuevo.unlink()
         ruta.write_text(antes, encoding="utf-8")

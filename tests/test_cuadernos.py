@@ -31,7 +31,11 @@ def cuaderno(ruta: Path, *celdas: str, parametros: str = 'mision = "x"') -> Path
     primera = new_code_cell(parametros)
     primera.metadata["tags"] = ["parameters"]
     nb = new_notebook(cells=[primera, *map(new_code_cell, celdas)])
-    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nb.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(nb, ruta)
     return ruta
 
@@ -71,12 +75,24 @@ def test_parametro_mal_escrito_se_rechaza_antes_de_ejecutar(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("motor", ["rapido", "estandar"])
-def test_una_celda_que_falla_nombra_mision_celda_y_error_y_no_deja_nada(tmp_path: Path, motor: str) -> None:
+def test_una_celda_que_falla_nombra_mision_celda_y_error_y_no_deja_nada(
+    tmp_path: Path, motor: str
+) -> None:
     buena = cuaderno(tmp_path / "p.ipynb", "1 + 1")
     mala = cuaderno(tmp_path / "q.ipynb", "a = 1", "1 / 0  # aquí", "b = 2")
     with pytest.raises(ErrorDeEjecucion) as e:
-        ejecutar([Tarea("m1-salud", mala, tmp_path / "q" / "s.ipynb", {"mision": "z"}), Tarea("bueno", buena, tmp_path / "s.ipynb")], motor)
-    assert "m1-salud" in str(e.value) and "celda 3" in str(e.value) and "ZeroDivisionError" in str(e.value)
+        ejecutar(
+            [
+                Tarea("m1-salud", mala, tmp_path / "q" / "s.ipynb", {"mision": "z"}),
+                Tarea("bueno", buena, tmp_path / "s.ipynb"),
+            ],
+            motor,
+        )
+    assert (
+        "m1-salud" in str(e.value)
+        and "celda 3" in str(e.value)
+        and "ZeroDivisionError" in str(e.value)
+    )
     assert not (tmp_path / "q" / "s.ipynb").exists() and not list(tmp_path.rglob(".*.ipynb*"))
 
 
@@ -97,8 +113,21 @@ def test_sirve_cualquier_ejecutor(tmp_path: Path) -> None:
 def test_la_orden_papermill_a_secas_funciona(calculado: Proyecto, tmp_path: Path) -> None:
     salida = tmp_path / "fuera.ipynb"
     subprocess.run(
-        [sys.executable, "-m", "papermill", "mision.ipynb", str(salida), "-p", "mision", "m7-institucionalidad", "--no-progress-bar"],
-        cwd=calculado.cuadernos, check=True, capture_output=True, timeout=120,
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            "mision.ipynb",
+            str(salida),
+            "-p",
+            "mision",
+            "m7-institucionalidad",
+            "--no-progress-bar",
+        ],
+        cwd=calculado.cuadernos,
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     tipos = {t for c in leer(salida).cells for s in c.get("outputs", []) for t in s.get("data", {})}
     assert {"image/svg+xml", "text/html"} <= tipos
@@ -111,5 +140,9 @@ def test_los_cuadernos_en_git_no_llevan_salidas_ni_funciones(proyecto_real: Proy
         celdas = json.loads(ruta.read_text(encoding="utf-8"))["cells"]
         codigo = [c for c in celdas if c["cell_type"] == "code"]
         assert not any(c["outputs"] or c["execution_count"] for c in codigo), ruta
-        assert not any(linea.startswith(("def ", "class ")) for c in codigo for linea in "".join(c["source"]).splitlines()), ruta
+        assert not any(
+            linea.startswith(("def ", "class "))
+            for c in codigo
+            for linea in "".join(c["source"]).splitlines()
+        ), ruta
         assert len(celdas) <= 20, ruta

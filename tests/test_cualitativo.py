@@ -37,17 +37,43 @@ CANARIO = "Quetzalcoatlus bailó la marinera con la tetera azul."
 NARRACIONES = [
     ("N1", "1308090023", "2026-03-01", "docente", "taller", "analisis", "demostracion", CANARIO),
     ("N2", "1308090002", "2026-03-01", "salud", "taller", "cita", "demostracion", VISIBLE),
-    ("N3", "1308090002", "2026-03-02", "cuidadora", "entrevista", "analisis", "demostracion", "Otro relato cualquiera."),
-    ("N4", "1308090002", "2026-03-02", "cuidadora", "entrevista", "cita", "demostracion", "La lonchera pterodáctila va sola."),
+    (
+        "N3",
+        "1308090002",
+        "2026-03-02",
+        "cuidadora",
+        "entrevista",
+        "analisis",
+        "demostracion",
+        "Otro relato cualquiera.",
+    ),
+    (
+        "N4",
+        "1308090002",
+        "2026-03-02",
+        "cuidadora",
+        "entrevista",
+        "cita",
+        "demostracion",
+        "La lonchera pterodáctila va sola.",
+    ),
 ]
-CODIFICACIONES = [(n, q, "anemia") for n in ("N1", "N2", "N3") for q in ("C1", "C2")] + [("N4", "C1", "comida"), ("N4", "C2", "comida")]
+CODIFICACIONES = [(n, q, "anemia") for n in ("N1", "N2", "N3") for q in ("C1", "C2")] + [
+    ("N4", "C1", "comida"),
+    ("N4", "C2", "comida"),
+]
 
 
-def escribir(proyecto: Proyecto, narraciones: list[tuple], codificaciones: list[tuple], libro: str = LIBRO) -> None:
+def escribir(
+    proyecto: Proyecto, narraciones: list[tuple], codificaciones: list[tuple], libro: str = LIBRO
+) -> None:
     carpeta = proyecto.cualitativo
     carpeta.mkdir(exist_ok=True)
     (carpeta / "codigos.yml").write_text(libro, encoding="utf-8")
-    for nombre, cabecera, filas in (("narraciones", COLUMNAS_NARRACION, narraciones), ("codificaciones", COLUMNAS_CODIFICACION, codificaciones)):
+    for nombre, cabecera, filas in (
+        ("narraciones", COLUMNAS_NARRACION, narraciones),
+        ("codificaciones", COLUMNAS_CODIFICACION, codificaciones),
+    ):
         with (carpeta / f"{nombre}.csv").open("w", encoding="utf-8", newline="") as f:
             csv.writer(f, lineterminator="\n").writerows([cabecera, *filas])
 
@@ -67,14 +93,25 @@ def cambiada(fila: int, columna: str, valor: str) -> list[tuple]:
 @pytest.mark.parametrize(
     ("columna", "valor", "regla"),
     [
-        ("lugar", "1308099999", "lugar-desconocido"), ("actor", "astronauta", "actor-desconocido"), ("medio", "carta", "medio-desconocido"),
-        ("consentimiento", "", "sin-consentimiento"), ("consentimiento", "si", "sin-consentimiento"), ("naturaleza", "inventada", "naturaleza-desconocida"),
-        ("fecha", "2026-02-30", "fecha-imposible"), ("fecha", "26-03-14", "fecha-imposible"), ("fecha", "2099-01-01", "fecha-futura"), ("texto", "", "campo-vacio"),
-        ("texto", "Llamen al 987654321 por favor.", "numero-de-documento"), ("texto", "Eso dijo Rosa Quispe en la reunión.", "nombre-de-persona"),
-        ("texto", "En Vijus no hay posta.", "cita-con-lugar"), ("texto", "Llame al 944 123 456.", "numero-de-documento"),
+        ("lugar", "1308099999", "lugar-desconocido"),
+        ("actor", "astronauta", "actor-desconocido"),
+        ("medio", "carta", "medio-desconocido"),
+        ("consentimiento", "", "sin-consentimiento"),
+        ("consentimiento", "si", "sin-consentimiento"),
+        ("naturaleza", "inventada", "naturaleza-desconocida"),
+        ("fecha", "2026-02-30", "fecha-imposible"),
+        ("fecha", "26-03-14", "fecha-imposible"),
+        ("fecha", "2099-01-01", "fecha-futura"),
+        ("texto", "", "campo-vacio"),
+        ("texto", "Llamen al 987654321 por favor.", "numero-de-documento"),
+        ("texto", "Eso dijo Rosa Quispe en la reunión.", "nombre-de-persona"),
+        ("texto", "En Vijus no hay posta.", "cita-con-lugar"),
+        ("texto", "Llame al 944 123 456.", "numero-de-documento"),
     ],
 )
-def test_una_narracion_mala_se_rechaza_con_su_fila(minimo: Proyecto, columna: str, valor: str, regla: str) -> None:
+def test_una_narracion_mala_se_rechaza_con_su_fila(
+    minimo: Proyecto, columna: str, valor: str, regla: str
+) -> None:
     escribir(minimo, cambiada(1, columna, valor), CODIFICACIONES)
     assert [(e.regla, e.fila, e.columna) for e in errores_de(minimo)] == [(regla, 3, columna)]
 
@@ -88,18 +125,26 @@ def test_una_narracion_mala_se_rechaza_con_su_fila(minimo: Proyecto, columna: st
         ([], [("N3", "C2", "anemia")], "narracion-sin-codificar", "narraciones.csv", 4),
     ],
 )
-def test_una_codificacion_mala_se_rechaza(minimo: Proyecto, sobra: list, falta: list, regla: str, archivo: str, fila: int) -> None:
+def test_una_codificacion_mala_se_rechaza(
+    minimo: Proyecto, sobra: list, falta: list, regla: str, archivo: str, fila: int
+) -> None:
     escribir(minimo, NARRACIONES, [c for c in CODIFICACIONES if c not in falta] + sobra)
-    assert [(e.regla, Path(e.archivo).name, e.fila) for e in errores_de(minimo)] == [(regla, archivo, fila)]
+    assert [(e.regla, Path(e.archivo).name, e.fila) for e in errores_de(minimo)] == [
+        (regla, archivo, fila)
+    ]
 
 
 def test_el_libro_malo_se_rechaza_y_todo_se_dice_junto(minimo: Proyecto) -> None:
     libro = LIBRO.replace("codigo: comida, mision: m4-nutricion", "codigo: comida, mision: m9-luna")
-    escribir(minimo, cambiada(0, "actor", "astronauta"), [*CODIFICACIONES, ("N1", "C1", "anemia")], libro)
+    escribir(
+        minimo, cambiada(0, "actor", "astronauta"), [*CODIFICACIONES, ("N1", "C1", "anemia")], libro
+    )
     hallados = {(e.regla, Path(e.archivo).name, e.fila) for e in errores_de(minimo)}
     assert hallados == {
-        ("mision-desconocida", "codigos.yml", 8), ("actor-desconocido", "narraciones.csv", 2),
-        ("clave-duplicada", "codificaciones.csv", 2), ("clave-duplicada", "codificaciones.csv", 10),
+        ("mision-desconocida", "codigos.yml", 8),
+        ("actor-desconocido", "narraciones.csv", 2),
+        ("clave-duplicada", "codificaciones.csv", 2),
+        ("clave-duplicada", "codificaciones.csv", 10),
     }
     escribir(minimo, NARRACIONES, CODIFICACIONES, LIBRO.replace("[C1, C2]", "[C1]"))
     assert any(e.archivo.endswith("codigos.yml") for e in errores_de(minimo))
@@ -107,7 +152,11 @@ def test_el_libro_malo_se_rechaza_y_todo_se_dice_junto(minimo: Proyecto) -> None
 
 def test_sin_carpeta_no_hay_voces_ni_error(minimo: Proyecto) -> None:
     errores: list[ErrorDeDatos] = []
-    assert not minimo.cualitativo.exists() and leer(minimo, cargar(minimo), errores) is None and errores == []
+    assert (
+        not minimo.cualitativo.exists()
+        and leer(minimo, cargar(minimo), errores) is None
+        and errores == []
+    )
     assert publicar(None, True).temas == ()
 
 
@@ -117,7 +166,10 @@ def test_kappa_del_ejemplo_hecho_a_mano() -> None:
     primero, segundo = {(n, "x") for n in ids[:25]}, {(n, "x") for n in (*ids[:20], *ids[25:35])}
     assert kappa(primero, segundo, ids, ["x"]) == pytest.approx(0.4)
     assert kappa(primero, primero, ids, ["x"]) == 1
-    assert kappa(set(), set(), ids, ["x"]) is None and kappa({(n, "x") for n in ids}, {(n, "x") for n in ids}, ids, ["x"]) is None
+    assert (
+        kappa(set(), set(), ids, ["x"]) is None
+        and kappa({(n, "x") for n in ids}, {(n, "x") for n in ids}, ids, ["x"]) is None
+    )
 
 
 def leidos(proyecto: Proyecto) -> Relatos:
@@ -129,14 +181,21 @@ def leidos(proyecto: Proyecto) -> Relatos:
 def test_se_publica_desde_tres_tipos_de_actor(minimo: Proyecto) -> None:
     escribir(minimo, NARRACIONES, CODIFICACIONES)
     voces = publicar(leidos(minimo), True)
-    assert [(t.codigo, t.narraciones, t.protegido) for t in voces.temas] == [("anemia", 3, False), ("comida", None, True)]
+    assert [(t.codigo, t.narraciones, t.protegido) for t in voces.temas] == [
+        ("anemia", 3, False),
+        ("comida", None, True),
+    ]
     assert [c.texto for c in voces.citas] == [VISIBLE]
     escribir(minimo, cambiada(0, "actor", "salud"), CODIFICACIONES)
     assert all(t.protegido for t in publicar(leidos(minimo), True).temas)
 
 
 def test_solo_cuenta_donde_los_dos_coinciden(minimo: Proyecto) -> None:
-    escribir(minimo, NARRACIONES, [*(c for c in CODIFICACIONES if c != ("N3", "C2", "anemia")), ("N3", "C2", "comida")])
+    escribir(
+        minimo,
+        NARRACIONES,
+        [*(c for c in CODIFICACIONES if c != ("N3", "C2", "anemia")), ("N3", "C2", "comida")],
+    )
     voces = publicar(leidos(minimo), True)
     assert all(t.protegido and t.narraciones is None for t in voces.temas) and voces.citas == ()
 
@@ -154,12 +213,16 @@ def test_las_narraciones_del_proyecto(proyecto_real: Proyecto) -> None:
     assert all(x.naturaleza == "demostracion" for x in (*voces.temas, *voces.citas))
     assert any(t.protegido for t in voces.temas) and 0.61 <= (voces.acuerdo or {})[""] <= 0.8
     permitidos = set(leido.narraciones.filter(pl.col("consentimiento") == "cita")["texto"])
-    assert {c.texto for c in voces.citas} <= permitidos and len({c.mision for c in voces.citas}) == 7
+    assert {c.texto for c in voces.citas} <= permitidos and len(
+        {c.mision for c in voces.citas}
+    ) == 7
 
 
 def test_los_recuentos_salen_igual_por_otro_camino(proyecto_real: Proyecto) -> None:
     leido = leidos(proyecto_real)
-    assert {t.codigo: t.narraciones for t in publicar(leido, True).temas} == recalcular(proyecto_real.cualitativo, ACTORES)
+    assert {t.codigo: t.narraciones for t in publicar(leido, True).temas} == recalcular(
+        proyecto_real.cualitativo, ACTORES
+    )
 
 
 def contenido(ruta: Path) -> str:
@@ -168,11 +231,15 @@ def contenido(ruta: Path) -> str:
     return ruta.read_bytes().decode("utf-8", errors="replace")
 
 
-def test_lo_reservado_no_llega_a_ningun_byte_publicado(construido: Proyecto, cambiar: Callable) -> None:
+def test_lo_reservado_no_llega_a_ningun_byte_publicado(
+    construido: Proyecto, cambiar: Callable
+) -> None:
     """Ni texto sin permiso, ni texto de un tema protegido, ni el identificador, lugar o tipo de actor de quien habló."""
     narraciones = [(f"NARR{n[0]}", *n[1:]) for n in NARRACIONES]
     libro = LIBRO.replace("cuidadora", "actor-canario")
-    narraciones = [tuple("actor-canario" if x == "cuidadora" else x for x in n) for n in narraciones]
+    narraciones = [
+        tuple("actor-canario" if x == "cuidadora" else x for x in n) for n in narraciones
+    ]
     escribir(construido, narraciones, [(f"NARR{n}", q, c) for n, q, c in CODIFICACIONES], libro)
     construir(construido, "embebido")
     publicado = {p: contenido(p) for p in construido.sitio.resolve().rglob("*") if p.is_file()}
@@ -186,35 +253,76 @@ def test_lo_reservado_no_llega_a_ningun_byte_publicado(construido: Proyecto, cam
     assert set(temas.columns).isdisjoint({"lugar", "actor", "texto", "fecha"})
 
 
-@pytest.mark.parametrize("texto", [
-    "En NIMPANA no hay agua.", "Allá en shicun no hay agua.", "vijus queda lejos", "en los alisos falta agua", "La gente de Karola no baja.",
-    "Subimos a SANTA  FILOMENA.",
-])
-def test_una_cita_no_dice_un_anexo_con_ninguna_ortografia(proyecto_real: Proyecto, texto: str) -> None:
+@pytest.mark.parametrize(
+    "texto",
+    [
+        "En NIMPANA no hay agua.",
+        "Allá en shicun no hay agua.",
+        "vijus queda lejos",
+        "en los alisos falta agua",
+        "La gente de Karola no baja.",
+        "Subimos a SANTA  FILOMENA.",
+    ],
+)
+def test_una_cita_no_dice_un_anexo_con_ninguna_ortografia(
+    proyecto_real: Proyecto, texto: str
+) -> None:
     assert nombra_un_anexo(cargar(proyecto_real).territorio)(texto)
 
 
-@pytest.mark.parametrize("texto", ["Acá en Pataz falta agua.", "Los vecinos de la quebrada no bajan.", "El antapitano viene poco."])
-def test_el_territorio_y_las_palabras_parecidas_si_pueden_decirse(proyecto_real: Proyecto, texto: str) -> None:
+@pytest.mark.parametrize(
+    "texto",
+    [
+        "Acá en Pataz falta agua.",
+        "Los vecinos de la quebrada no bajan.",
+        "El antapitano viene poco.",
+    ],
+)
+def test_el_territorio_y_las_palabras_parecidas_si_pueden_decirse(
+    proyecto_real: Proyecto, texto: str
+) -> None:
     assert not nombra_un_anexo(cargar(proyecto_real).territorio)(texto)
 
 
-@pytest.mark.parametrize(("texto", "nombra"), [
-    ("Don Eusebio me contó que no hay agua.", True), ("Mi vecino Fortunato Choquehuanca lo sabe.", True), ("Fortunato Choquehuanca lo sabe.", True),
-    ("La profesora Hermelinda Ticlla no viene.", True), ("Mi hija Yoselin se enfermó.", True), ("Me dijo Eusebia Ccopa que no.", True), ("La Sra. Ccopa no baja.", True),
-    ("Ya va por el tercer profesor. Cuando se acostumbra, se va.", False), ("Voy donde mi hermana. Mi casa es de adobe.", False),
-    ("En Pataz no hay agua, en Vista Florida sí.", False), ("Acá en La Libertad llueve poco.", False), ("La UGEL no vino.", False), ("Al señor alcalde no lo vemos.", False),
-])
+@pytest.mark.parametrize(
+    ("texto", "nombra"),
+    [
+        ("Don Eusebio me contó que no hay agua.", True),
+        ("Mi vecino Fortunato Choquehuanca lo sabe.", True),
+        ("Fortunato Choquehuanca lo sabe.", True),
+        ("La profesora Hermelinda Ticlla no viene.", True),
+        ("Mi hija Yoselin se enfermó.", True),
+        ("Me dijo Eusebia Ccopa que no.", True),
+        ("La Sra. Ccopa no baja.", True),
+        ("Ya va por el tercer profesor. Cuando se acostumbra, se va.", False),
+        ("Voy donde mi hermana. Mi casa es de adobe.", False),
+        ("En Pataz no hay agua, en Vista Florida sí.", False),
+        ("Acá en La Libertad llueve poco.", False),
+        ("La UGEL no vino.", False),
+        ("Al señor alcalde no lo vemos.", False),
+    ],
+)
 def test_un_relato_no_nombra_a_nadie(proyecto_real: Proyecto, texto: str, nombra: bool) -> None:
     assert nombra_a_alguien(cargar(proyecto_real).territorio)(texto) is nombra
 
 
-@pytest.mark.parametrize(("texto", "nombra"), [
-    ("Luis vino ayer con el carro.", True), ("Ayer vino Wilmer con su carga.", True), ("Por ahí anda Mercedes, sola.", True), ("A Yoselin no la atendieron.", True),
-    ("Gloria a Dios que llovió.", False), ("La Virgen María nos cuida.", False), ("El señor de Mayo sale en procesión.", False), ("En la quebrada Pablo hay agua.", False),
-    ("Mi abuela ya no puede, y el profesor tampoco.", False),
-])
-def test_un_nombre_de_pila_solo_tambien_senala(texto: str, nombra: bool, proyecto_real: Proyecto) -> None:
+@pytest.mark.parametrize(
+    ("texto", "nombra"),
+    [
+        ("Luis vino ayer con el carro.", True),
+        ("Ayer vino Wilmer con su carga.", True),
+        ("Por ahí anda Mercedes, sola.", True),
+        ("A Yoselin no la atendieron.", True),
+        ("Gloria a Dios que llovió.", False),
+        ("La Virgen María nos cuida.", False),
+        ("El señor de Mayo sale en procesión.", False),
+        ("En la quebrada Pablo hay agua.", False),
+        ("Mi abuela ya no puede, y el profesor tampoco.", False),
+    ],
+)
+def test_un_nombre_de_pila_solo_tambien_senala(
+    texto: str, nombra: bool, proyecto_real: Proyecto
+) -> None:
     assert nombra_a_alguien(cargar(proyecto_real).territorio)(texto) is nombra
 
 
@@ -222,4 +330,7 @@ def test_lo_que_cuenta_la_gente_dice_su_origen_en_la_pagina_y_en_el_boletin() ->
     v = Voces((Tema("agua", "m", "Agua", 5, False, "documentado"),), (), {"m": 0.7}, 40, "2026-08")
     pieza = de_mision(v)
     for texto in (pieza.html, pieza.typst.replace("\\", "")):
-        assert "Talleres y entrevistas del observatorio, hasta 2026-08; leídas por dos personas; pendiente de aprobación." in texto
+        assert (
+            "Talleres y entrevistas del observatorio, hasta 2026-08; leídas por dos personas; pendiente de aprobación."
+            in texto
+        )

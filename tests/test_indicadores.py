@@ -13,8 +13,26 @@ from observatorio.productos.procedencia import reunidas
 from observatorio.productos.publicos import lista_kpis, lista_misiones
 
 CAMPOS = {
-    "codigo", "nombre", "mision", "okr", "nivel", "unidad", "sentido", "frecuencia", "fuente", "responsable", "linea_base",
-    "meta", "ultimo", "avance", "esperado", "ritmo", "estado", "naturaleza", "validacion", "aprobacion",
+    "codigo",
+    "nombre",
+    "mision",
+    "okr",
+    "nivel",
+    "unidad",
+    "sentido",
+    "frecuencia",
+    "fuente",
+    "responsable",
+    "linea_base",
+    "meta",
+    "ultimo",
+    "avance",
+    "esperado",
+    "ritmo",
+    "estado",
+    "naturaleza",
+    "validacion",
+    "aprobacion",
 }
 
 

@@ -28,9 +28,21 @@ def kpis(dibujar: st.DrawFn) -> dict:
     b, m = dibujar(valores), dibujar(valores)
     assume(abs(m - b) > 0.01)
     anios = sorted(dibujar(st.sets(st.integers(2021, 2029), max_size=4)))
-    partes = sorted(dibujar(st.lists(st.floats(0, 1).map(lambda x: round(x, 3)), min_size=len(anios), max_size=len(anios))))
+    partes = sorted(
+        dibujar(
+            st.lists(
+                st.floats(0, 1).map(lambda x: round(x, 3)), min_size=len(anios), max_size=len(anios)
+            )
+        )
+    )
     logros = {str(a): b + (m - b) * p for a, p in zip(anios, partes, strict=True)}
-    return {"b": b, "m": m, "logros": logros, "y": dibujar(valores), "periodo": dibujar(st.sampled_from(PERIODOS))}
+    return {
+        "b": b,
+        "m": m,
+        "logros": logros,
+        "y": dibujar(valores),
+        "periodo": dibujar(st.sampled_from(PERIODOS)),
+    }
 
 
 def hacer(k: dict, a: float = 1.0, c: float = 0.0, sentido: str | None = None, **otros) -> dict:
@@ -42,7 +54,13 @@ def hacer(k: dict, a: float = 1.0, c: float = 0.0, sentido: str | None = None, *
     base, meta = ("2020", en(k["b"])), ("2030", en(k["m"]))
     sentido = sentido or ("ascendente" if meta[1] > base[1] else "descendente")
     f = ficha("X", base, meta, sentido, **otros)
-    return evaluar(serie([(k["periodo"], en(k["y"]))]), f, senda(base, meta, {p: en(v) for p, v in k["logros"].items()}), Metodo(), CORTE).row(0, named=True)
+    return evaluar(
+        serie([(k["periodo"], en(k["y"]))]),
+        f,
+        senda(base, meta, {p: en(v) for p, v in k["logros"].items()}),
+        Metodo(),
+        CORTE,
+    ).row(0, named=True)
 
 
 def _igual(x: float | None, y: float | None) -> bool:
@@ -50,7 +68,9 @@ def _igual(x: float | None, y: float | None) -> bool:
 
 
 def _lejos_de_los_cortes(e: dict) -> bool:
-    cerca = [abs((e["avance"] or 0) - x) for x in (0, 1)] + [abs((e["ritmo"] or 0) - x) for x in (0.95, 0.60)]
+    cerca = [abs((e["avance"] or 0) - x) for x in (0, 1)] + [
+        abs((e["ritmo"] or 0) - x) for x in (0.95, 0.60)
+    ]
     return min(cerca) > 1e-6 and abs(e["esperado"] or 0) > 1e-6
 
 
@@ -58,7 +78,9 @@ def _lejos_de_los_cortes(e: dict) -> bool:
 @given(kpis(), factores, st.sampled_from([0.0, 32.0, -40.0]))
 def test_cambiar_de_unidad_no_cambia_nada(k: dict, a: float, c: float) -> None:
     antes, despues = hacer(k), hacer(k, a, c)
-    assert _igual(antes["avance"], despues["avance"]) and (not _lejos_de_los_cortes(antes) or _igual(antes["ritmo"], despues["ritmo"]))
+    assert _igual(antes["avance"], despues["avance"]) and (
+        not _lejos_de_los_cortes(antes) or _igual(antes["ritmo"], despues["ritmo"])
+    )
     if _lejos_de_los_cortes(antes):
         assert antes["estado"] == despues["estado"]
 
@@ -82,8 +104,16 @@ def test_un_valor_mejor_nunca_empeora_el_estado(k: dict, mejora: float) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(valores, st.floats(0, 100), st.sampled_from(["ascendente", "descendente"]), valores, st.floats(0, 1e4))
-def test_mantener_tampoco_empeora_con_un_valor_mejor(m: float, tolerancia: float, sentido: str, y: float, mejora: float) -> None:
+@given(
+    valores,
+    st.floats(0, 100),
+    st.sampled_from(["ascendente", "descendente"]),
+    valores,
+    st.floats(0, 1e4),
+)
+def test_mantener_tampoco_empeora_con_un_valor_mejor(
+    m: float, tolerancia: float, sentido: str, y: float, mejora: float
+) -> None:
     signo = 1 if sentido == "ascendente" else -1
     k = {"b": m, "m": m, "logros": {}, "y": y, "periodo": "2024"}
     antes = hacer(k, sentido=sentido, tolerancia=tolerancia)
@@ -115,7 +145,9 @@ def test_el_orden_de_las_filas_no_cambia_nada(r: Resultados, semilla: int) -> No
         return tabla.sample(fraction=1, shuffle=True, seed=semilla)
 
     sin_decir = callados(r.publica, t.ubigeo)
-    evaluacion = evaluar(mezclada(series), f, mezclada(senda_), t.metodo, t.fecha_corte, mezclada(sin_decir))
+    evaluacion = evaluar(
+        mezclada(series), f, mezclada(senda_), t.metodo, t.fecha_corte, mezclada(sin_decir)
+    )
     assert evaluacion.equals(r.evaluacion)
     assert analizar(evaluacion, mezclada(series), mezclada(f)).equals(r.analisis)
     okrs, misiones = agregar(mezclada(evaluacion), t.metodo)
@@ -129,4 +161,10 @@ def test_el_orden_de_las_filas_no_cambia_nada(r: Resultados, semilla: int) -> No
 def test_cada_agregado_esta_entre_sus_cotas(r: Resultados) -> None:
     for tabla in (r.okrs, r.misiones):
         con = tabla.filter(pl.col("avance").is_not_null())
-        assert con.height and con.filter((pl.col("minimo") > pl.col("avance") + 1e-12) | (pl.col("maximo") < pl.col("avance") - 1e-12)).is_empty()
+        assert (
+            con.height
+            and con.filter(
+                (pl.col("minimo") > pl.col("avance") + 1e-12)
+                | (pl.col("maximo") < pl.col("avance") - 1e-12)
+            ).is_empty()
+        )

@@ -34,7 +34,9 @@ NO_ADMITIDO = {
 
 
 def _con_mala(proyecto: Proyecto, texto: str) -> None:
-    (proyecto.raiz / "mala.qmd").write_text(f"---\ntitle: Mala\n---\n\nUn párrafo bueno.\n\n{texto}\n", encoding="utf-8")
+    (proyecto.raiz / "mala.qmd").write_text(
+        f"---\ntitle: Mala\n---\n\nUn párrafo bueno.\n\n{texto}\n", encoding="utf-8"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -60,26 +62,41 @@ def test_quarto_rechaza(preparado: Proyecto, caso: str) -> None:
     assert "mala.qmd, línea 7" in r.stderr + r.stdout
 
 
-def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(construido: Proyecto, cambiar) -> None:
-    cambiar(construido.cuadernos / "mision.ipynb", "## ¿Cómo va cada indicador?", "{{< video x >}} ## ¿Cómo va cada indicador?")
+def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(
+    construido: Proyecto, cambiar
+) -> None:
+    cambiar(
+        construido.cuadernos / "mision.ipynb",
+        "## ¿Cómo va cada indicador?",
+        "{{< video x >}} ## ¿Cómo va cada indicador?",
+    )
     with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb, celda \d+, línea 1.*shortcodes"):
         construir(construido, "embebido")
 
 
 def test_una_opcion_de_un_solo_motor_se_rechaza(preparado: Proyecto) -> None:
-    (preparado.raiz / "mala.qmd").write_text("---\ntitle: Mala\ntoc: true\n---\n\nTexto.\n", encoding="utf-8")
+    (preparado.raiz / "mala.qmd").write_text(
+        "---\ntitle: Mala\ntoc: true\n---\n\nTexto.\n", encoding="utf-8"
+    )
     with pytest.raises(ErrorDeEjecucion, match=r"mala\.qmd, línea 3"):
         embebido.renderizar(preparado)
 
 
 def test_explicar_una_construccion_como_codigo_se_admite(preparado: Proyecto) -> None:
-    _con_mala(preparado, "Quarto escribe `{{< pagebreak >}}` y\n\n```markdown\n::: {.callout-note}\n@fig-x\n```\n\nEscriba a ana@fig-mail.pe.")
+    _con_mala(
+        preparado,
+        "Quarto escribe `{{< pagebreak >}}` y\n\n```markdown\n::: {.callout-note}\n@fig-x\n```\n\nEscriba a ana@fig-mail.pe.",
+    )
     assert "mala.html" in embebido.renderizar(preparado)
 
 
 def _paso_previo(proyecto: Proyecto) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "scripts/comprobar_preparado.py"], cwd=proyecto.raiz, capture_output=True, text=True, check=False
+        [sys.executable, "scripts/comprobar_preparado.py"],
+        cwd=proyecto.raiz,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -96,7 +113,11 @@ def test_el_paso_previo_dice_el_remedio(construido: Proyecto) -> None:
     (construido.trabajo / "otro").rename(construido.trabajo / claves.SELLO)
     _poner_viejo(construido)
     viejo = _paso_previo(construido)
-    assert viejo.returncode != 0 and "datos" in viejo.stderr and "observatorio preparar" in viejo.stderr
+    assert (
+        viejo.returncode != 0
+        and "datos" in viejo.stderr
+        and "observatorio preparar" in viejo.stderr
+    )
 
 
 @con_quarto

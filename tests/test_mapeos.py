@@ -19,32 +19,51 @@ from observatorio.rutas import Proyecto
 
 MUESTRAS = Path(__file__).parent / "muestras"
 EXTRA = {
-    "his-cred.csv": [], "siagie-inclusion.xlsx": ["--fecha-dato", "2023-03-31"],
-    "sien-anemia.xlsx": ["--periodo", "2025-S1", "--fecha-dato", "2025-08-10"], "kobo-hogares.xlsx": [],
+    "his-cred.csv": [],
+    "siagie-inclusion.xlsx": ["--fecha-dato", "2023-03-31"],
+    "sien-anemia.xlsx": ["--periodo", "2025-S1", "--fecha-dato", "2025-08-10"],
+    "kobo-hogares.xlsx": [],
 }
-FIRMA = ["--motivo", "Archivo inventado: solo trae una parte de los sitios.", "--quien", "Equipo de pruebas"]
+FIRMA = [
+    "--motivo",
+    "Archivo inventado: solo trae una parte de los sitios.",
+    "--quien",
+    "Equipo de pruebas",
+]
 
 
 def importar(proyecto: Proyecto, archivo: str | Path, *mas: str) -> int:
-    return principal(["--raiz", str(proyecto.raiz), "importar", str(MUESTRAS / archivo), "--si", *mas])
+    return principal(
+        ["--raiz", str(proyecto.raiz), "importar", str(MUESTRAS / archivo), "--si", *mas]
+    )
 
 
 def filas(proyecto: Proyecto) -> dict[tuple[str, ...], dict[str, str]]:
     (ruta,) = proyecto.recibos.glob("r-*/observaciones.csv")
-    return {(f["lugar"], f["grupo"], f["unidad"]): f for f in csv.DictReader(ruta.open(encoding="utf-8"))}
+    return {
+        (f["lugar"], f["grupo"], f["unidad"]): f
+        for f in csv.DictReader(ruta.open(encoding="utf-8"))
+    }
 
 
 @pytest.mark.parametrize("archivo", EXTRA)
 def test_cada_mapeo_de_ejemplo_lee_su_muestra(copia: Proyecto, archivo: str) -> None:
     assert importar(copia, archivo, *EXTRA[archivo], *FIRMA) == 0
-    assert all(f["fuente"] in ("his-minsa", "sien-his", "siagie", "encuesta-comunal") for f in filas(copia).values())
+    assert all(
+        f["fuente"] in ("his-minsa", "sien-his", "siagie", "encuesta-comunal")
+        for f in filas(copia).values()
+    )
 
 
 GUIA = Path(__file__).parent.parent / "guias/mapeos.md"
-ORDENES = re.findall(r"^observatorio (importar tests/muestras/.*)$", GUIA.read_text(encoding="utf-8"), re.M)
+ORDENES = re.findall(
+    r"^observatorio (importar tests/muestras/.*)$", GUIA.read_text(encoding="utf-8"), re.M
+)
 
 
-def test_las_ordenes_de_la_guia_salen_bien_tal_como_estan(copia: Proyecto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_las_ordenes_de_la_guia_salen_bien_tal_como_estan(
+    copia: Proyecto, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(MUESTRAS, copia.raiz / "tests/muestras")
     monkeypatch.chdir(copia.raiz)
     assert {Path(shlex.split(o)[1]).name for o in ORDENES} == set(EXTRA)
@@ -61,29 +80,53 @@ def test_todos_los_mapeos_estan_bien_escritos_y_tienen_muestra(proyecto_real: Pr
 def test_his_suma_los_establecimientos_en_el_distrito(copia: Proyecto) -> None:
     importar(copia, "his-cred.csv")
     leidas = filas(copia)
-    crudo = [linea.split(";") for linea in (MUESTRAS / "his-cred.csv").read_text(encoding="cp1252").splitlines()]
+    crudo = [
+        linea.split(";")
+        for linea in (MUESTRAS / "his-cred.csv").read_text(encoding="cp1252").splitlines()
+    ]
     total = next(c for c in crudo if c[0] == "TOTAL")
-    assert (leidas["130809", "total", ""]["denominador"], leidas["130809", "total", ""]["numerador"]) == (total[4], total[5])
-    assert leidas["1308090023", "total", "DEMO-00090005"]["numerador"] == next(c[5] for c in crudo if c[2] == "00090005")
-    assert leidas["130809", "total", ""]["periodo"] == "2025-T4" and leidas["130809", "total", ""]["fecha_dato"] == "2026-01-15"
+    assert (
+        leidas["130809", "total", ""]["denominador"],
+        leidas["130809", "total", ""]["numerador"],
+    ) == (total[4], total[5])
+    assert leidas["1308090023", "total", "DEMO-00090005"]["numerador"] == next(
+        c[5] for c in crudo if c[2] == "00090005"
+    )
+    assert (
+        leidas["130809", "total", ""]["periodo"] == "2025-T4"
+        and leidas["130809", "total", ""]["fecha_dato"] == "2026-01-15"
+    )
 
 
 def test_sien_suma_edades_descarta_las_mayores_y_separa_sexos(copia: Proyecto) -> None:
     importar(copia, "sien-anemia.xlsx", *EXTRA["sien-anemia.xlsx"], *FIRMA)
-    hoja = [f for f in load_workbook(MUESTRAS / "sien-anemia.xlsx").active.iter_rows(min_row=6, values_only=True)]
+    hoja = [
+        f
+        for f in load_workbook(MUESTRAS / "sien-anemia.xlsx").active.iter_rows(
+            min_row=6, values_only=True
+        )
+    ]
     suyas = [f for f in hoja if f[0] == "00090003" and not f[2].startswith("36")]
     leidas = filas(copia)
-    assert leidas["1308090002", "total", "DEMO-00090003"]["denominador"] == str(sum(f[4] for f in suyas))
-    assert leidas["1308090002", "sexo:mujer", "DEMO-00090003"]["numerador"] == str(sum(f[5] for f in suyas if f[3] == "Femenino"))
+    assert leidas["1308090002", "total", "DEMO-00090003"]["denominador"] == str(
+        sum(f[4] for f in suyas)
+    )
+    assert leidas["1308090002", "sexo:mujer", "DEMO-00090003"]["numerador"] == str(
+        sum(f[5] for f in suyas if f[3] == "Femenino")
+    )
 
 
 def test_kobo_cuenta_hogares_con_consentimiento_y_escala_completa(copia: Proyecto) -> None:
     importar(copia, "kobo-hogares.xlsx", *FIRMA)
-    hoja = list(load_workbook(MUESTRAS / "kobo-hogares.xlsx").active.iter_rows(min_row=2, values_only=True))
+    hoja = list(
+        load_workbook(MUESTRAS / "kobo-hogares.xlsx").active.iter_rows(min_row=2, values_only=True)
+    )
     validas = [f for f in hoja if f[2] == "si" and f[7]]
     malas = Counter(f[3] for f in validas if f[7] in ("moderada", "grave"))
     leidas = filas(copia)
-    assert leidas["130809", "total", ""]["denominador"] == str(len(validas)) and leidas["130809", "total", ""]["numerador"] == str(sum(malas.values()))
+    assert leidas["130809", "total", ""]["denominador"] == str(len(validas)) and leidas[
+        "130809", "total", ""
+    ]["numerador"] == str(sum(malas.values()))
     assert leidas["1308090023", "total", ""]["numerador"] == str(malas["vijus"])
 
 
@@ -94,11 +137,25 @@ def con_texto(origen: str, destino: Path, antes: str, despues: str) -> Path:
     return destino
 
 
-@pytest.mark.parametrize(("antes", "despues", "regla"), [
-    ("00090003", "00099999", "sin-traduccion"), (";36;21;", ";36;veinte;", "no-es-numero"), (";36;21;", ";36;;", "no-es-numero"),
-    (";36;21;", ";36;40;", "numerador-mayor"), ("15/01/2026", "15-enero", "fecha-imposible"), ("2025;4;", "2025;5;", "periodo-sin-forma"),
-])
-def test_un_reporte_malo_dice_su_celda(copia: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str], antes: str, despues: str, regla: str) -> None:
+@pytest.mark.parametrize(
+    ("antes", "despues", "regla"),
+    [
+        ("00090003", "00099999", "sin-traduccion"),
+        (";36;21;", ";36;veinte;", "no-es-numero"),
+        (";36;21;", ";36;;", "no-es-numero"),
+        (";36;21;", ";36;40;", "numerador-mayor"),
+        ("15/01/2026", "15-enero", "fecha-imposible"),
+        ("2025;4;", "2025;5;", "periodo-sin-forma"),
+    ],
+)
+def test_un_reporte_malo_dice_su_celda(
+    copia: Proyecto,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    antes: str,
+    despues: str,
+    regla: str,
+) -> None:
     ruta = con_texto("his-cred.csv", tmp_path / "his.csv", antes, despues)
     assert importar(copia, ruta) == 1
     assert regla in capsys.readouterr().err and not list(copia.recibos.glob("r-*"))
@@ -106,19 +163,25 @@ def test_un_reporte_malo_dice_su_celda(copia: Proyecto, tmp_path: Path, capsys: 
     assert [c for fila in devuelta.iter_rows() for c in fila if c.comment]
 
 
-def test_lo_que_el_reporte_no_dice_se_pide(copia: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lo_que_el_reporte_no_dice_se_pide(
+    copia: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert importar(copia, "sien-anemia.xlsx") == 1
     dicho = capsys.readouterr().err
     assert "--periodo" in dicho and "--fecha-dato" in dicho
 
 
-def test_un_mapeo_mal_escrito_dice_su_linea(copia: Proyecto, cambiar, capsys: pytest.CaptureFixture[str]) -> None:
+def test_un_mapeo_mal_escrito_dice_su_linea(
+    copia: Proyecto, cambiar, capsys: pytest.CaptureFixture[str]
+) -> None:
     cambiar(copia.data / "mapeos" / "his-cred.yml", "sumar: CRED COMPLETO", "sumarr: CRED COMPLETO")
     assert importar(copia, "his-cred.csv") == 1
     dicho = capsys.readouterr().err
     assert "data/mapeos/his-cred.yml, fila" in dicho and "ficha-campo-desconocido" in dicho
 
 
-def test_un_mapeo_pedido_que_no_existe_lista_los_que_hay(copia: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+def test_un_mapeo_pedido_que_no_existe_lista_los_que_hay(
+    copia: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert importar(copia, "his-cred.csv", "--mapeo", "otro") == 2
     assert "his-cred" in capsys.readouterr().err

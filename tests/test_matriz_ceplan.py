@@ -41,7 +41,13 @@ def matriz(ruta: Path) -> dict[str, dict[str, object]]:
     return {f[0]: dict(zip(filas[0], f, strict=True)) for f in filas[1:]}
 
 
-def editar(origen: Path, destino: Path, codigo: str, cambios: dict[str, object], quitar: tuple[str, ...] = ()) -> Path:
+def editar(
+    origen: Path,
+    destino: Path,
+    codigo: str,
+    cambios: dict[str, object],
+    quitar: tuple[str, ...] = (),
+) -> Path:
     libro = load_workbook(origen)
     hoja = libro["Matriz"]
     titulos = {c.value: c.column for c in hoja[1]}
@@ -57,17 +63,34 @@ def editar(origen: Path, destino: Path, codigo: str, cambios: dict[str, object],
 def test_lleva_las_columnas_y_las_palabras_de_ceplan(libro: Path) -> None:
     filas = matriz(libro)
     k = filas["M4-K03"]
-    assert k["Sentido esperado"] == "Ascendente" and k["Tipo de agregación"] == "No agregable" and k["Relevancia"] == "Muy relevante"
-    assert {f["Sentido esperado"] for f in filas.values()} <= {"Ascendente", "Descendente", "No definido"}
-    assert all(f"LE {a}" in k for a in range(2026, 2031)) and all(f"VO {a}" in k for a in range(2022, 2027))
+    assert (
+        k["Sentido esperado"] == "Ascendente"
+        and k["Tipo de agregación"] == "No agregable"
+        and k["Relevancia"] == "Muy relevante"
+    )
+    assert {f["Sentido esperado"] for f in filas.values()} <= {
+        "Ascendente",
+        "Descendente",
+        "No definido",
+    }
+    assert all(f"LE {a}" in k for a in range(2026, 2031)) and all(
+        f"VO {a}" in k for a in range(2022, 2027)
+    )
 
 
 def test_los_valores_por_anio_son_los_publicos(resultados_reales: Resultados, libro: Path) -> None:
     r, filas = resultados_reales, matriz(libro)
     kpi = r.catalogo.kpis["M4-K02"]
     assert [filas["M4-K02"][f"LE {a}"] for a in (2024, 2029, 2030)] == [46, 76, kpi.meta.valor]
-    serie = {f["periodo"]: f["valor"] for f in r.series.filter(r.series["kpi"] == "M4-K02", r.series["lugar"] == "130809").iter_rows(named=True)}
-    assert filas["M4-K02"]["VO 2025"] == pytest.approx(serie["2025-S2"], abs=1e-6) and filas["M4-K02"]["VO 2026"] == pytest.approx(serie["2026-S1"], abs=1e-6)
+    serie = {
+        f["periodo"]: f["valor"]
+        for f in r.series.filter(
+            r.series["kpi"] == "M4-K02", r.series["lugar"] == "130809"
+        ).iter_rows(named=True)
+    }
+    assert filas["M4-K02"]["VO 2025"] == pytest.approx(serie["2025-S2"], abs=1e-6) and filas[
+        "M4-K02"
+    ]["VO 2026"] == pytest.approx(serie["2026-S1"], abs=1e-6)
     restringido = next(c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano")
     assert {filas[restringido][f"VO {a}"] for a in range(2022, 2027)} == {"dato protegido"}
 
@@ -83,42 +106,87 @@ def test_ida_y_vuelta_no_cambia_ningun_byte(copia: Proyecto, libro: Path) -> Non
 
 def test_los_casos_de_la_linea_de_base_van_y_vuelven(proyecto_real: Proyecto) -> None:
     kpi = cargar(proyecto_real).kpis["M1-K14"]
-    con_casos = kpi.model_copy(update={"linea_base": kpi.linea_base.model_copy(update={"numerador": 16.0, "denominador": 50.0})})
+    con_casos = kpi.model_copy(
+        update={
+            "linea_base": kpi.linea_base.model_copy(update={"numerador": 16.0, "denominador": 50.0})
+        }
+    )
     base = anidar({c: str(v) for c, v in aplanar(con_casos).items()})["linea_base"]
     assert (base["numerador"], base["denominador"]) == (16, 50)
 
 
-def test_con_el_libro_entero_se_rehace_el_catalogo_entero(copia: Proyecto, libro: Path, entero: Path) -> None:
+def test_con_el_libro_entero_se_rehace_el_catalogo_entero(
+    copia: Proyecto, libro: Path, entero: Path
+) -> None:
     assert not preparar_importacion(copia, entero).archivos
     original = cargar(copia)
     for hoja in copia.misiones.glob("*/hoja-de-ruta.yml"):
         hoja.unlink()
     with pytest.raises(DatosInvalidos) as e:
         preparar_importacion(copia, libro)
-    assert {x.regla for x in e.value.errores} == {"dato-protegido-de-un-kpi-nuevo"}, "de lo público no sale lo que calla"
+    assert {x.regla for x in e.value.errores} == {"dato-protegido-de-un-kpi-nuevo"}, (
+        "de lo público no sale lo que calla"
+    )
     hecho = preparar_importacion(copia, entero)
     escribir_importacion(hecho)
     assert len(hecho.nuevos) == 130 and cargar(copia) == original
 
 
-def test_lo_que_cambia_llega_y_lo_demas_queda_igual(copia: Proyecto, libro: Path, tmp_path: Path) -> None:
-    ruta = editar(libro, tmp_path / "n.xlsx", "M4-K02", {"LE 2027": 66, "LE 2030": 82, "Relevancia": "Relevante", "Responsable": "Red de Salud Pataz"})
-    antes = (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
+def test_lo_que_cambia_llega_y_lo_demas_queda_igual(
+    copia: Proyecto, libro: Path, tmp_path: Path
+) -> None:
+    ruta = editar(
+        libro,
+        tmp_path / "n.xlsx",
+        "M4-K02",
+        {
+            "LE 2027": 66,
+            "LE 2030": 82,
+            "Relevancia": "Relevante",
+            "Responsable": "Red de Salud Pataz",
+        },
+    )
+    antes = (
+        (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
+    )
     assert principal(["--raiz", str(copia.raiz), "importar-catalogo", str(ruta), "--si"]) == 0
     kpi = cargar(copia).kpis["M4-K02"]
-    assert kpi.meta.valor == 82 and kpi.logros_esperados[2027] == 66 and kpi.relevancia == "relevante" and kpi.responsable == "Red de Salud Pataz"
-    despues = (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
-    assert len(antes) == len(despues) and sum(a != b for a, b in zip(antes, despues, strict=True)) == 4
+    assert (
+        kpi.meta.valor == 82
+        and kpi.logros_esperados[2027] == 66
+        and kpi.relevancia == "relevante"
+        and kpi.responsable == "Red de Salud Pataz"
+    )
+    despues = (
+        (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
+    )
+    assert (
+        len(antes) == len(despues) and sum(a != b for a, b in zip(antes, despues, strict=True)) == 4
+    )
 
 
-def test_la_matriz_sola_actualiza_lo_que_existe(copia: Proyecto, libro: Path, tmp_path: Path) -> None:
-    ruta = editar(libro, tmp_path / "n.xlsx", "M4-K03", {"LB valor": 50.5}, quitar=("Ficha", "OKR", "Misiones"))
+def test_la_matriz_sola_actualiza_lo_que_existe(
+    copia: Proyecto, libro: Path, tmp_path: Path
+) -> None:
+    ruta = editar(
+        libro,
+        tmp_path / "n.xlsx",
+        "M4-K03",
+        {"LB valor": 50.5},
+        quitar=("Ficha", "OKR", "Misiones"),
+    )
     hecho = preparar_importacion(copia, ruta)
     assert list(hecho.cambios) == ["M4-K03"] and "50.5" in hecho.cambios["M4-K03"][0]
 
 
 def textos(ruta: Path) -> list[str]:
-    return [str(c.value) for hoja in load_workbook(ruta) for fila in hoja.iter_rows() for c in fila if c.value is not None]
+    return [
+        str(c.value)
+        for hoja in load_workbook(ruta)
+        for fila in hoja.iter_rows()
+        for c in fila
+        if c.value is not None
+    ]
 
 
 def test_sin_pedir_nivel_solo_lleva_lo_que_se_publica(tmp_path: Path) -> None:
@@ -129,59 +197,124 @@ def test_sin_pedir_nivel_solo_lleva_lo_que_se_publica(tmp_path: Path) -> None:
     texto = hoja.read_text(encoding="utf-8")
     for codigo, cifra in ((propia, "83.4721"), ("M1-K21", "4")):
         inicio = texto.index(f"- codigo: {codigo}")
-        texto = texto[:inicio] + re.sub(r"(linea_base:.*?valor: )[\d.]+", rf"\g<1>{cifra}", texto[inicio:], count=1, flags=re.S)
+        texto = texto[:inicio] + re.sub(
+            r"(linea_base:.*?valor: )[\d.]+", rf"\g<1>{cifra}", texto[inicio:], count=1, flags=re.S
+        )
     hoja.write_text(texto, encoding="utf-8")
     exportar(copia, tmp_path / "publica.xlsx")
     exportar(copia, tmp_path / "decisor.xlsx", "decisor")
     exportar(copia, tmp_path / "tecnico.xlsx", "técnico")
-    publica, decisor, tecnico = (matriz(tmp_path / f"{n}.xlsx") for n in ("publica", "decisor", "tecnico"))
+    publica, decisor, tecnico = (
+        matriz(tmp_path / f"{n}.xlsx") for n in ("publica", "decisor", "tecnico")
+    )
     for codigo in (*restringidos, "M1-K21"):
-        assert (publica[codigo]["LB valor"], publica[codigo]["LB periodo"], publica[codigo]["LE 2026"]) == ("dato protegido",) * 3, codigo
-    assert "83.4721" not in " ".join(textos(tmp_path / "publica.xlsx")) and publica["M1-K21"]["LE 2030"] == ajena.meta.valor
-    assert (decisor[propia]["LB valor"], decisor["M1-K21"]["LB valor"]) == (83.4721, "dato protegido")
+        assert (
+            publica[codigo]["LB valor"],
+            publica[codigo]["LB periodo"],
+            publica[codigo]["LE 2026"],
+        ) == ("dato protegido",) * 3, codigo
+    assert (
+        "83.4721" not in " ".join(textos(tmp_path / "publica.xlsx"))
+        and publica["M1-K21"]["LE 2030"] == ajena.meta.valor
+    )
+    assert (decisor[propia]["LB valor"], decisor["M1-K21"]["LB valor"]) == (
+        83.4721,
+        "dato protegido",
+    )
     assert (tecnico[propia]["LB valor"], tecnico["M1-K21"]["LB valor"]) == (83.4721, 4)
     assert not any("RESTRINGIDO" in t for t in textos(tmp_path / "publica.xlsx"))
     for nombre, nivel in (("decisor", "decisor"), ("tecnico", "técnico")):
         libro = load_workbook(tmp_path / f"{nombre}.xlsx")
-        assert libro.active["A1"].value == libro["Matriz"].oddHeader.center.text == f"USO RESTRINGIDO · nivel {nivel}"
+        assert (
+            libro.active["A1"].value
+            == libro["Matriz"].oddHeader.center.text
+            == f"USO RESTRINGIDO · nivel {nivel}"
+        )
     for nombre in ("publica", "decisor", "tecnico"):
-        assert not preparar_importacion(copia, tmp_path / f"{nombre}.xlsx").archivos, "lo que un libro calla se queda como está"
+        assert not preparar_importacion(copia, tmp_path / f"{nombre}.xlsx").archivos, (
+            "lo que un libro calla se queda como está"
+        )
 
 
-def test_la_orden_pide_el_nivel_y_lo_dice(minimo: Proyecto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_la_orden_pide_el_nivel_y_lo_dice(
+    minimo: Proyecto,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert principal(["--raiz", str(minimo.raiz), "exportar", "ceplan", "--acceso", "técnico"]) == 0
-    assert "Uso restringido" in capsys.readouterr().out and (tmp_path / "matriz-ceplan-uso-restringido-técnico.xlsx").is_file()
+    assert (
+        "Uso restringido" in capsys.readouterr().out
+        and (tmp_path / "matriz-ceplan-uso-restringido-técnico.xlsx").is_file()
+    )
     assert principal(["--raiz", str(minimo.raiz), "exportar", "ceplan"]) == 0
-    assert "estringido" not in capsys.readouterr().out and (tmp_path / "matriz-ceplan.xlsx").is_file()
+    assert (
+        "estringido" not in capsys.readouterr().out and (tmp_path / "matriz-ceplan.xlsx").is_file()
+    )
 
 
-@pytest.mark.parametrize(("cambios", "regla", "columna"), [
-    ({"LE 2030": "inf"}, "ficha-numero-sin-fin", "LE 2030"), ({"LE 2027": "nan"}, "ficha-numero-sin-fin", "LE 2027"), ({"LB valor": "-inf"}, "ficha-numero-sin-fin", "LB valor"),
-    ({"LE 2030": "1e999"}, "ficha-numero-sin-fin", "LE 2030"), ({"LE 2030": "ochenta"}, "ficha-no-es-numero", "LE 2030"),
-    ({"LB valor": None}, "celda-vacia", "LB valor"), ({"LE 2030": None}, "celda-vacia", "LE 2030"), ({"Responsable": None}, "celda-vacia", "Responsable"),
-])
-def test_una_celda_que_no_dice_un_valor_se_nombra(corto: tuple[Proyecto, Path], tmp_path: Path, cambios: dict, regla: str, columna: str) -> None:
+@pytest.mark.parametrize(
+    ("cambios", "regla", "columna"),
+    [
+        ({"LE 2030": "inf"}, "ficha-numero-sin-fin", "LE 2030"),
+        ({"LE 2027": "nan"}, "ficha-numero-sin-fin", "LE 2027"),
+        ({"LB valor": "-inf"}, "ficha-numero-sin-fin", "LB valor"),
+        ({"LE 2030": "1e999"}, "ficha-numero-sin-fin", "LE 2030"),
+        ({"LE 2030": "ochenta"}, "ficha-no-es-numero", "LE 2030"),
+        ({"LB valor": None}, "celda-vacia", "LB valor"),
+        ({"LE 2030": None}, "celda-vacia", "LE 2030"),
+        ({"Responsable": None}, "celda-vacia", "Responsable"),
+    ],
+)
+def test_una_celda_que_no_dice_un_valor_se_nombra(
+    corto: tuple[Proyecto, Path], tmp_path: Path, cambios: dict, regla: str, columna: str
+) -> None:
     proyecto, ruta = corto
     filas = list(matriz(ruta).items())
-    fila, codigo = next((i, c) for i, (c, f) in enumerate(filas, 2) if isinstance(f["LB valor"], int | float) and f["LE 2027"] is not None and f["LE 2030"] is not None)
+    fila, codigo = next(
+        (i, c)
+        for i, (c, f) in enumerate(filas, 2)
+        if isinstance(f["LB valor"], int | float)
+        and f["LE 2027"] is not None
+        and f["LE 2030"] is not None
+    )
     with pytest.raises(DatosInvalidos) as e:
         preparar_importacion(proyecto, editar(ruta, tmp_path / "n.xlsx", codigo, cambios))
-    assert [(x.regla, x.fila, x.columna, codigo in str(x.valor)) for x in e.value.errores] == [(regla, fila, columna, True)]
+    assert [(x.regla, x.fila, x.columna, codigo in str(x.valor)) for x in e.value.errores] == [
+        (regla, fila, columna, True)
+    ]
 
 
 def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
     proyecto, ruta = corto
-    declarado = next((c, a) for c, k in cargar(proyecto).kpis.items() for a in k.logros_esperados if k.acceso == "ciudadano")
-    hecho = preparar_importacion(proyecto, editar(ruta, tmp_path / "n.xlsx", declarado[0], {f"LE {declarado[1]}": None}))
-    assert list(hecho.cambios) == [declarado[0]] and hecho.cambios[declarado[0]][0].startswith("logros_esperados")
+    declarado = next(
+        (c, a)
+        for c, k in cargar(proyecto).kpis.items()
+        for a in k.logros_esperados
+        if k.acceso == "ciudadano"
+    )
+    hecho = preparar_importacion(
+        proyecto, editar(ruta, tmp_path / "n.xlsx", declarado[0], {f"LE {declarado[1]}": None})
+    )
+    assert list(hecho.cambios) == [declarado[0]] and hecho.cambios[declarado[0]][0].startswith(
+        "logros_esperados"
+    )
 
 
-@pytest.mark.parametrize(("cambios", "regla"), [
-    ({"LE 2030": 20}, "meta-contra-el-sentido"), ({"Sentido esperado": "Hacia arriba"}, "ficha-palabra-no-admitida"), ({"LB valor": "mucho"}, "ficha-no-es-numero"),
-    ({"LE 2027": 10}, "logros-no-monotonos"), ({"Fuente": "inventada"}, "fuente-desconocida"),
-])
-def test_una_matriz_mala_no_escribe_nada(copia: Proyecto, libro: Path, tmp_path: Path, cambios: dict, regla: str) -> None:
+@pytest.mark.parametrize(
+    ("cambios", "regla"),
+    [
+        ({"LE 2030": 20}, "meta-contra-el-sentido"),
+        ({"Sentido esperado": "Hacia arriba"}, "ficha-palabra-no-admitida"),
+        ({"LB valor": "mucho"}, "ficha-no-es-numero"),
+        ({"LE 2027": 10}, "logros-no-monotonos"),
+        ({"Fuente": "inventada"}, "fuente-desconocida"),
+    ],
+)
+def test_una_matriz_mala_no_escribe_nada(
+    copia: Proyecto, libro: Path, tmp_path: Path, cambios: dict, regla: str
+) -> None:
     with pytest.raises(DatosInvalidos) as e:
         preparar_importacion(copia, editar(libro, tmp_path / "n.xlsx", "M4-K02", cambios))
     assert regla in {x.regla for x in e.value.errores}
@@ -198,15 +331,35 @@ def _ficha(libro: Workbook, titulo: str, valor: object) -> None:
 
 
 MALTRATOS = {
-    "ni-si-ni-no": (lambda x: _ficha(x, "sobre_personas", "quizás"), "ficha-no-es-si-o-no", "sobre_personas"),
-    "si-en-ingles": (lambda x: _ficha(x, "sobre_personas", "yes"), "ficha-no-es-si-o-no", "sobre_personas"),
-    "titulo-cambiado": (lambda x: x["Matriz"].__setitem__("A1", "Code"), "columna-ausente", "Código"),
+    "ni-si-ni-no": (
+        lambda x: _ficha(x, "sobre_personas", "quizás"),
+        "ficha-no-es-si-o-no",
+        "sobre_personas",
+    ),
+    "si-en-ingles": (
+        lambda x: _ficha(x, "sobre_personas", "yes"),
+        "ficha-no-es-si-o-no",
+        "sobre_personas",
+    ),
+    "titulo-cambiado": (
+        lambda x: x["Matriz"].__setitem__("A1", "Code"),
+        "columna-ausente",
+        "Código",
+    ),
     "matriz-vacia": (lambda x: x["Matriz"].delete_rows(2, 500), "archivo-sin-filas", "Código"),
-    "fila-repetida": (lambda x: x["Matriz"].append([c.value for c in x["Matriz"][2]]), "codigo-repetido", "Código"),
+    "fila-repetida": (
+        lambda x: x["Matriz"].append([c.value for c in x["Matriz"][2]]),
+        "codigo-repetido",
+        "Código",
+    ),
     "okr-cambiado": (lambda x: x["Matriz"].__setitem__("C2", "M7-O99"), "okr-cambiado", "OKR"),
     "okr-sin-mision": (lambda x: _quitar_columna(x, "OKR", 2), "columna-ausente", "mision"),
     "misiones-sin-slug": (lambda x: _quitar_columna(x, "Misiones", 2), "columna-ausente", "slug"),
-    "nombre-de-alguien": (lambda x: x["Matriz"].__setitem__("D2", "Niños de Juan Pérez, DNI 45678901"), "numero-de-documento", "Indicador"),
+    "nombre-de-alguien": (
+        lambda x: x["Matriz"].__setitem__("D2", "Niños de Juan Pérez, DNI 45678901"),
+        "numero-de-documento",
+        "Indicador",
+    ),
 }
 
 
@@ -219,7 +372,9 @@ def corto(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, Path]:
     return proyecto, carpeta / "m.xlsx"
 
 
-def rechazos(corto: tuple[Proyecto, Path], destino: Path, cambio: Callable[[Workbook], None]) -> list[ErrorDeDatos]:
+def rechazos(
+    corto: tuple[Proyecto, Path], destino: Path, cambio: Callable[[Workbook], None]
+) -> list[ErrorDeDatos]:
     """Los defectos con que se rechaza el libro cambiado, que se llama ``n.xlsx``."""
     proyecto, ruta = corto
     otro = load_workbook(ruta)
@@ -231,18 +386,27 @@ def rechazos(corto: tuple[Proyecto, Path], destino: Path, cambio: Callable[[Work
 
 
 @pytest.mark.parametrize("maltrato", MALTRATOS)
-def test_un_libro_maltratado_dice_que_columna_y_no_escribe(corto: tuple[Proyecto, Path], tmp_path: Path, maltrato: str) -> None:
+def test_un_libro_maltratado_dice_que_columna_y_no_escribe(
+    corto: tuple[Proyecto, Path], tmp_path: Path, maltrato: str
+) -> None:
     cambio, regla, columna = MALTRATOS[maltrato]
     assert (regla, columna) in {(x.regla, x.columna) for x in rechazos(corto, tmp_path, cambio)}
 
 
-def test_el_error_habla_castellano_y_nombra_el_titulo(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
+def test_el_error_habla_castellano_y_nombra_el_titulo(
+    corto: tuple[Proyecto, Path], tmp_path: Path
+) -> None:
     proyecto, ruta = corto
     con_base = next(c for c, f in matriz(ruta).items() if f["LB valor"] is not None)
     with pytest.raises(DatosInvalidos) as e:
-        preparar_importacion(proyecto, editar(ruta, tmp_path / "n.xlsx", con_base, {"LB valor": "mucho"}))
+        preparar_importacion(
+            proyecto, editar(ruta, tmp_path / "n.xlsx", con_base, {"LB valor": "mucho"})
+        )
     (error,) = e.value.errores
-    assert error.columna == "LB valor" and error.remedio == "escriba un número con punto decimal, sin comillas"
+    assert (
+        error.columna == "LB valor"
+        and error.remedio == "escriba un número con punto decimal, sin comillas"
+    )
 
 
 def _poner(**celdas: object) -> Callable[[Workbook], None]:
@@ -261,41 +425,102 @@ def _columna(libro: Path, titulo: str, hoja: str = "Matriz") -> str:
 
 
 CODIGOS = {
-    "sin-forma": (_poner(Matriz_A3="M7-K0l"), [("n.xlsx", 3, "Código", "M7-K0l", "ficha-forma")], "¿quiso decir «M7-K02»?"),
-    "que-no-existe": (_poner(Matriz_A3="M7-K77"), [("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido")], "¿quiso decir «M7-K02»?"),
-    "de-otro": (_poner(Matriz_A3="M7-K09"), [("n.xlsx", 3, "Código", "M7-K09", "codigo-repetido")], "está también en la fila 10"),
-    "de-otro-anterior": (_poner(Matriz_A9="M7-K03"), [("n.xlsx", 9, "Código", "M7-K03", "codigo-repetido")], "¿quiso decir «M7-K08»?"),
-    "en-la-ficha": (_poner(Ficha_A3="M7-K77"), [("n.xlsx, hoja «Ficha»", 3, "codigo", "M7-K77", "ficha-sin-indicador")], "¿quiso decir «M7-K02»?"),
-    "en-las-dos-hojas": (_poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77"), [("n.xlsx", 3, "Código", "M7-K77", "recuento-del-catalogo")], "M7-K02"),
-    "en-los-okr": (_poner(OKR_A3="M7-O77"), [("n.xlsx, hoja «OKR»", 3, "codigo", "M7-O77", "okr-sin-indicadores")], "¿quiso decir «M7-O02»?"),
+    "sin-forma": (
+        _poner(Matriz_A3="M7-K0l"),
+        [("n.xlsx", 3, "Código", "M7-K0l", "ficha-forma")],
+        "¿quiso decir «M7-K02»?",
+    ),
+    "que-no-existe": (
+        _poner(Matriz_A3="M7-K77"),
+        [("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido")],
+        "¿quiso decir «M7-K02»?",
+    ),
+    "de-otro": (
+        _poner(Matriz_A3="M7-K09"),
+        [("n.xlsx", 3, "Código", "M7-K09", "codigo-repetido")],
+        "está también en la fila 10",
+    ),
+    "de-otro-anterior": (
+        _poner(Matriz_A9="M7-K03"),
+        [("n.xlsx", 9, "Código", "M7-K03", "codigo-repetido")],
+        "¿quiso decir «M7-K08»?",
+    ),
+    "en-la-ficha": (
+        _poner(Ficha_A3="M7-K77"),
+        [("n.xlsx, hoja «Ficha»", 3, "codigo", "M7-K77", "ficha-sin-indicador")],
+        "¿quiso decir «M7-K02»?",
+    ),
+    "en-las-dos-hojas": (
+        _poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77"),
+        [("n.xlsx", 3, "Código", "M7-K77", "recuento-del-catalogo")],
+        "M7-K02",
+    ),
+    "en-los-okr": (
+        _poner(OKR_A3="M7-O77"),
+        [("n.xlsx, hoja «OKR»", 3, "codigo", "M7-O77", "okr-sin-indicadores")],
+        "¿quiso decir «M7-O02»?",
+    ),
     "y-otros-defectos": (
         _poner(Matriz_A3="M7-K77", Matriz_F3="Hacia arriba", Matriz_J3="mucho"),
-        [("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido"), ("n.xlsx", 3, "LB valor", "M7-K77: mucho", "ficha-no-es-numero"),
-         ("n.xlsx", 3, "Sentido esperado", "M7-K77: hacia arriba", "ficha-palabra-no-admitida")], "¿quiso decir «M7-K02»?",
+        [
+            ("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido"),
+            ("n.xlsx", 3, "LB valor", "M7-K77: mucho", "ficha-no-es-numero"),
+            ("n.xlsx", 3, "Sentido esperado", "M7-K77: hacia arriba", "ficha-palabra-no-admitida"),
+        ],
+        "¿quiso decir «M7-K02»?",
     ),
 }
 
 
 @pytest.mark.parametrize("caso", CODIGOS)
-def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(corto: tuple[Proyecto, Path], tmp_path: Path, caso: str) -> None:
+def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(
+    corto: tuple[Proyecto, Path], tmp_path: Path, caso: str
+) -> None:
     cambio, esperados, dice = CODIGOS[caso]
     errores = rechazos(corto, tmp_path, cambio)
     assert [(x.archivo, x.fila, x.columna, x.valor, x.regla) for x in errores] == esperados
     assert dice in errores[0].remedio
 
 
-@pytest.mark.parametrize(("hoja", "titulo", "valor", "columna", "dicho"), [
-    ("Matriz", "Sentido esperado", "Descendente", "LE 2030", "M7-K02: 5"), ("Matriz", "Fuente", "inventada", "Fuente", "M7-K02: inventada"),
-    ("Ficha", "ods", "dos", "ods", "M7-K02: dos"), ("Ficha", "dimension", "otra", "dimension", "M7-K02: otra"),
-])
-def test_lo_que_el_catalogo_no_admite_se_dice_en_la_celda_que_lo_trae(corto: tuple[Proyecto, Path], tmp_path: Path, hoja: str, titulo: str, valor: str, columna: str, dicho: str) -> None:
-    errores = rechazos(corto, tmp_path, _poner(**{f"{hoja}_{_columna(corto[1], titulo, hoja)}3": valor}))
-    assert [(x.archivo, x.fila, x.columna, x.valor) for x in errores] == [("n.xlsx" if hoja == "Matriz" else f"n.xlsx, hoja «{hoja}»", 3, columna, dicho)]
+@pytest.mark.parametrize(
+    ("hoja", "titulo", "valor", "columna", "dicho"),
+    [
+        ("Matriz", "Sentido esperado", "Descendente", "LE 2030", "M7-K02: 5"),
+        ("Matriz", "Fuente", "inventada", "Fuente", "M7-K02: inventada"),
+        ("Ficha", "ods", "dos", "ods", "M7-K02: dos"),
+        ("Ficha", "dimension", "otra", "dimension", "M7-K02: otra"),
+    ],
+)
+def test_lo_que_el_catalogo_no_admite_se_dice_en_la_celda_que_lo_trae(
+    corto: tuple[Proyecto, Path],
+    tmp_path: Path,
+    hoja: str,
+    titulo: str,
+    valor: str,
+    columna: str,
+    dicho: str,
+) -> None:
+    errores = rechazos(
+        corto, tmp_path, _poner(**{f"{hoja}_{_columna(corto[1], titulo, hoja)}3": valor})
+    )
+    assert [(x.archivo, x.fila, x.columna, x.valor) for x in errores] == [
+        ("n.xlsx" if hoja == "Matriz" else f"n.xlsx, hoja «{hoja}»", 3, columna, dicho)
+    ]
 
 
-def test_un_indicador_nuevo_dice_a_la_vez_la_cifra_mala_y_el_campo_malo(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
-    nuevo = _poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77", Matriz_J3="mucho", **{f"Ficha_{_columna(corto[1], 'gracia', 'Ficha')}3": "poca"})
-    assert {(x.columna, x.regla) for x in rechazos(corto, tmp_path, nuevo)} == {("LB valor", "ficha-no-es-numero"), ("gracia", "ficha-no-es-entero")}
+def test_un_indicador_nuevo_dice_a_la_vez_la_cifra_mala_y_el_campo_malo(
+    corto: tuple[Proyecto, Path], tmp_path: Path
+) -> None:
+    nuevo = _poner(
+        Matriz_A3="M7-K77",
+        Ficha_A3="M7-K77",
+        Matriz_J3="mucho",
+        **{f"Ficha_{_columna(corto[1], 'gracia', 'Ficha')}3": "poca"},
+    )
+    assert {(x.columna, x.regla) for x in rechazos(corto, tmp_path, nuevo)} == {
+        ("LB valor", "ficha-no-es-numero"),
+        ("gracia", "ficha-no-es-entero"),
+    }
 
 
 def test_exportar_a_una_carpeta_se_explica(proyecto_real: Proyecto, tmp_path: Path) -> None:
@@ -309,10 +534,26 @@ def test_un_libro_sin_matriz_se_explica(copia: Proyecto, tmp_path: Path) -> None
         preparar_importacion(copia, tmp_path / "x.xlsx")
 
 
-def test_guardada_por_libreoffice_dice_lo_mismo(copia: Proyecto, libro: Path, tmp_path: Path) -> None:
+def test_guardada_por_libreoffice_dice_lo_mismo(
+    copia: Proyecto, libro: Path, tmp_path: Path
+) -> None:
     import subprocess
 
     perfil = f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}"
-    subprocess.run([soffice(), "--headless", perfil, "--convert-to", "ods", "--outdir", str(tmp_path), str(libro)], check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [
+            soffice(),
+            "--headless",
+            perfil,
+            "--convert-to",
+            "ods",
+            "--outdir",
+            str(tmp_path),
+            str(libro),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     hecho = preparar_importacion(copia, tmp_path / "m.ods")
     assert not hecho.archivos and not hecho.cambios

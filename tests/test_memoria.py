@@ -550,7 +550,9 @@ def test_una_muerte_entre_dos_operaciones_deja_lo_de_antes_o_lo_nuevo_y_repetir_
     for raiz in cortadas:
         vistas.append(dict(memoria.leer(raiz).contenidos))
         vale = memoria.leer_publicada(raiz)["publicaciones"]
-        assert leer(Proyecto(raiz))["valor"].item() == vale, "se lee la tabla que vale, esté donde esté"
+        assert leer(Proyecto(raiz))["valor"].item() == vale, (
+            "se lee la tabla que vale, esté donde esté"
+        )
         anotar(raiz, 3)
         assert hay(raiz) == despues, "ni un resto"
     corte = vistas.index(despues)

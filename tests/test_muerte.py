@@ -56,7 +56,9 @@ def victima(tmp_path: Path) -> Path:
     return ruta
 
 
-def correr(victima: Path, proyecto: Proyecto, destino: Path, paso: int = 0, edicion: str = "-") -> subprocess.CompletedProcess[str]:
+def correr(
+    victima: Path, proyecto: Proyecto, destino: Path, paso: int = 0, edicion: str = "-"
+) -> subprocess.CompletedProcess[str]:
     orden = [sys.executable, str(victima), str(proyecto.raiz), str(destino), str(paso), edicion]
     return subprocess.run(orden, capture_output=True, text=True, check=False, timeout=300)
 
@@ -68,7 +70,11 @@ def entera(carpeta: Path, admitidas: list[dict[str, str]]) -> None:
 
 
 def sin_restos(proyecto: Proyecto, destino: Path) -> None:
-    restos = [*proyecto.ediciones.glob(".*"), *proyecto.raiz.glob("._site-*"), *destino.parent.glob(f".{destino.name}.ediciones/.tmp-*")]
+    restos = [
+        *proyecto.ediciones.glob(".*"),
+        *proyecto.raiz.glob("._site-*"),
+        *destino.parent.glob(f".{destino.name}.ediciones/.tmp-*"),
+    ]
     restos += [p for p in proyecto.misiones.glob("*/.*")]
     assert not restos
 
@@ -96,7 +102,9 @@ def test_en_cada_paso_del_cambio(dos, victima: Path, tmp_path: Path) -> None:
     for paso in range(1, len(pasos) + 1):
         antes = ediciones.manifiesto(destino)
         meta = segunda if antes == a else primera
-        assert correr(victima, proyecto, destino, paso, meta.name).returncode == -signal.SIGKILL, pasos[paso - 1]
+        assert correr(victima, proyecto, destino, paso, meta.name).returncode == -signal.SIGKILL, (
+            pasos[paso - 1]
+        )
         entera(destino, [a, b])
         assert correr(victima, proyecto, destino, 0, meta.name).returncode == 0
         assert ediciones.manifiesto(destino) == ediciones.manifiesto(meta)
@@ -108,14 +116,20 @@ def test_en_cada_paso_de_construir_y_publicar(dos, victima: Path, tmp_path: Path
     otra(base, "tercera")
     limpia = construir(copia_limpia(base, tmp_path / "limpia"), "embebido").carpeta
     a, b = ediciones.manifiesto(segunda), ediciones.manifiesto(limpia)
-    todo = correr(victima, Proyecto(shutil.copytree(base.raiz, tmp_path / "todo", symlinks=True)), tmp_path / "prueba")
+    todo = correr(
+        victima,
+        Proyecto(shutil.copytree(base.raiz, tmp_path / "todo", symlinks=True)),
+        tmp_path / "prueba",
+    )
     pasos = todo.stdout.splitlines()[1:]
     elegidos = range(1, len(pasos) + 1) if vueltas(0, 1) else [len(pasos) // 2, len(pasos) - 5]
     for paso in elegidos:
         proyecto = Proyecto(shutil.copytree(base.raiz, tmp_path / f"p{paso}", symlinks=True))
         destino = tmp_path / f"web{paso}"
         correr(victima, proyecto, destino, 0, segunda.name)
-        assert correr(victima, proyecto, destino, paso).returncode == -signal.SIGKILL, pasos[paso - 1]
+        assert correr(victima, proyecto, destino, paso).returncode == -signal.SIGKILL, pasos[
+            paso - 1
+        ]
         entera(destino, [a, b])
         entera(proyecto.sitio, [a, b])
         assert correr(victima, proyecto, destino).returncode == 0
@@ -133,7 +147,9 @@ def test_en_momentos_al_azar(dos, victima: Path, tmp_path: Path) -> None:
         otra(proyecto, f"azar {vez}")
         duracion = max(2.0, (time.monotonic() - inicio) / max(1, vez))
         orden = [sys.executable, str(victima), str(proyecto.raiz), str(destino), "0", "-"]
-        with subprocess.Popen(orden, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True) as proceso:
+        with subprocess.Popen(
+            orden, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        ) as proceso:
             proceso.stdout.readline()
             try:
                 proceso.wait(azar.uniform(0, duracion))
@@ -144,7 +160,9 @@ def test_en_momentos_al_azar(dos, victima: Path, tmp_path: Path) -> None:
         while Path("/proc/self/stat").exists() and vivos(grupo):
             assert time.monotonic() < limite, "quedaron procesos huérfanos"
             time.sleep(0.05)
-        assert not ediciones.defectos_publicados(destino) and not ediciones.defectos(proyecto.sitio.resolve())
+        assert not ediciones.defectos_publicados(destino) and not ediciones.defectos(
+            proyecto.sitio.resolve()
+        )
     assert correr(victima, proyecto, destino).returncode == 0
     limpia = construir(copia_limpia(proyecto, tmp_path / "limpia"), "embebido").carpeta
     entera(destino, [ediciones.manifiesto(limpia)])

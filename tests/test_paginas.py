@@ -17,8 +17,17 @@ import pytest
 
 from observatorio.rutas import Proyecto
 
-CHROMIUM = next((r for n in ("chromium", "chromium-browser", "google-chrome", "chrome") if (r := shutil.which(n))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no hay Chromium en el PATH: las páginas no se prueban en un navegador")
+CHROMIUM = next(
+    (
+        r
+        for n in ("chromium", "chromium-browser", "google-chrome", "chrome")
+        if (r := shutil.which(n))
+    ),
+    None,
+)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no hay Chromium en el PATH: las páginas no se prueban en un navegador"
+)
 ANCHOS = (390, 1280)
 MISION = "misiones/m1-salud/index.html"
 NUTRICION = "misiones/m4-nutricion/index.html"
@@ -35,7 +44,14 @@ def sitio(real_construido: Proyecto) -> Path:
 @pytest.fixture(scope="module")
 def paginas(sitio: Path) -> list[str]:
     """Las páginas de prosa, los análisis y la misión más larga."""
-    return [*sorted(p.relative_to(sitio).as_posix() for patron in ("*.html", "analisis/*/index.html") for p in sitio.glob(patron)), MISION]
+    return [
+        *sorted(
+            p.relative_to(sitio).as_posix()
+            for patron in ("*.html", "analisis/*/index.html")
+            for p in sitio.glob(patron)
+        ),
+        MISION,
+    ]
 
 
 class _Callado(SimpleHTTPRequestHandler):
@@ -56,13 +72,22 @@ def navegador():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as p:
-        programa = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
+        programa = p.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
         yield programa
         programa.close()
 
 
 @contextmanager
-def pagina(navegador, direccion: str, ruta: str, ancho: int = 390, de_vega: tuple[str, ...] = (), **opciones):
+def pagina(
+    navegador,
+    direccion: str,
+    ruta: str,
+    ancho: int = 390,
+    de_vega: tuple[str, ...] = (),
+    **opciones,
+):
     """Abre una página; al cerrarla no debe haber pedido nada ajeno ni escrito en la consola, tampoco que la política impidió algo.
 
     ``de_vega``: cómo empiezan los avisos de Vega que se dejan pasar.
@@ -70,9 +95,17 @@ def pagina(navegador, direccion: str, ruta: str, ancho: int = 390, de_vega: tupl
     contexto = navegador.new_context(viewport={"width": ancho, "height": 844}, **opciones)
     hoja = contexto.new_page()
     quejas: list[str] = []
-    hoja.on("console", lambda m: quejas.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+    hoja.on(
+        "console",
+        lambda m: quejas.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,
+    )
     hoja.on("pageerror", lambda e: quejas.append(str(e)))
-    hoja.on("request", lambda r: None if r.url.startswith((direccion, "data:")) else quejas.append(f"ajena: {r.url}"))
+    hoja.on(
+        "request",
+        lambda r: (
+            None if r.url.startswith((direccion, "data:")) else quejas.append(f"ajena: {r.url}")
+        ),
+    )
     hoja.goto(direccion + ruta)
     yield hoja
     contexto.close()
@@ -92,23 +125,40 @@ REVISION = """() => {
 
 
 @pytest.mark.parametrize("ancho", ANCHOS)
-def test_toda_pagina_cabe_es_accesible_y_no_pide_nada_ajeno(navegador, direccion: str, paginas: list[str], ancho: int) -> None:
+def test_toda_pagina_cabe_es_accesible_y_no_pide_nada_ajeno(
+    navegador, direccion: str, paginas: list[str], ancho: int
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     for ruta in paginas:
         with pagina(navegador, direccion, ruta, ancho) as hoja:
             hallado = hoja.evaluate(REVISION)
-            faltas = Axe().run(hoja, options={"resultTypes": ["violations"]}).response["violations"] if ancho == ANCHOS[0] or ruta in DE_DOS_FORMAS else []
-        assert hallado == {"sobra": hallado["sobra"], "repetidos": [], "saltos": [], "principales": 1}, ruta
+            faltas = (
+                Axe().run(hoja, options={"resultTypes": ["violations"]}).response["violations"]
+                if ancho == ANCHOS[0] or ruta in DE_DOS_FORMAS
+                else []
+            )
+        assert hallado == {
+            "sobra": hallado["sobra"],
+            "repetidos": [],
+            "saltos": [],
+            "principales": 1,
+        }, ruta
         assert hallado["sobra"] <= 0, f"{ruta} se desplaza de lado a {ancho} px"
         assert [(f["id"], f["nodes"][0]["html"]) for f in faltas] == [], ruta
 
 
 def test_los_filtros_se_usan_con_teclado_y_lo_anuncian(navegador, direccion: str) -> None:
     with pagina(navegador, direccion, NUTRICION) as hoja:
-        aviso, filas = hoja.locator("form.filtros output"), hoja.locator("tr:has([data-estado]):visible")
+        aviso, filas = (
+            hoja.locator("form.filtros output"),
+            hoja.locator("tr:has([data-estado]):visible"),
+        )
         total = filas.count()
-        assert aviso.get_attribute("aria-live") == "polite" and aviso.inner_text() == f"Se ven los {total} indicadores."
+        assert (
+            aviso.get_attribute("aria-live") == "polite"
+            and aviso.inner_text() == f"Se ven los {total} indicadores."
+        )
         casilla = hoja.locator("label:has([value=rezagado])")
         esperadas = int(casilla.locator(".cuenta").inner_text())
         casilla.locator("input").focus()
@@ -171,17 +221,27 @@ def test_vega_llega_solo_cuando_alguien_explora(navegador, direccion: str) -> No
         assert "M4-K" in globo.inner_text() and "demo" in globo.inner_text()
         assert set(_opacidades(simbolos)) == {"1"}
         figura.locator("select").select_option(label="3")
-        hoja.wait_for_function("n => n.querySelector('.mark-symbol.role-mark path[opacity=\"0.12\"]')", arg=figura.element_handle())
+        hoja.wait_for_function(
+            "n => n.querySelector('.mark-symbol.role-mark path[opacity=\"0.12\"]')",
+            arg=figura.element_handle(),
+        )
         assert set(_opacidades(simbolos)) == {"1", "0.12"}
         figura.locator("select").select_option(label="todos")
         hoja.mouse.move(2, 2)
         figura.locator(".role-legend-label text").first.click()
-        hoja.wait_for_function("n => n.querySelector('.mark-symbol.role-mark path[opacity=\"0.12\"]')", arg=figura.element_handle())
+        hoja.wait_for_function(
+            "n => n.querySelector('.mark-symbol.role-mark path[opacity=\"0.12\"]')",
+            arg=figura.element_handle(),
+        )
 
 
 @pytest.mark.parametrize("ancho", ANCHOS)
-def test_explorar_no_necesita_estilos_en_linea(navegador, direccion: str, sitio: Path, paginas: list[str], ancho: int) -> None:
-    con_graficos = [r for r in paginas if 'figure class="grafico"' in (sitio / r).read_text("utf-8")]
+def test_explorar_no_necesita_estilos_en_linea(
+    navegador, direccion: str, sitio: Path, paginas: list[str], ancho: int
+) -> None:
+    con_graficos = [
+        r for r in paginas if 'figure class="grafico"' in (sitio / r).read_text("utf-8")
+    ]
     assert MISION in con_graficos and any(r.startswith("analisis/") for r in con_graficos)
     for ruta in con_graficos:
         with pagina(navegador, direccion, ruta, ancho, de_vega=("warning: WARN ",)) as hoja:
@@ -189,19 +249,28 @@ def test_explorar_no_necesita_estilos_en_linea(navegador, direccion: str, sitio:
                 figura.locator("button").click()
                 figura.locator(".vega-embed svg").wait_for()
             assert hoja.evaluate("() => document.querySelectorAll('style').length") == 0
-            globo = hoja.evaluate("() => getComputedStyle(document.body.appendChild(Object.assign(document.createElement('div'), {id: 'vg-tooltip-element'}))).position")
+            globo = hoja.evaluate(
+                "() => getComputedStyle(document.body.appendChild(Object.assign(document.createElement('div'), {id: 'vg-tooltip-element'}))).position"
+            )
             assert globo == "fixed"
 
 
 def test_un_estilo_en_linea_se_queja(navegador, direccion: str) -> None:
-    with pytest.raises(AssertionError, match="style-src"), pagina(navegador, direccion, "index.html") as hoja:
-        hoja.evaluate("() => document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    with (
+        pytest.raises(AssertionError, match="style-src"),
+        pagina(navegador, direccion, "index.html") as hoja,
+    ):
+        hoja.evaluate(
+            "() => document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')"
+        )
 
 
 def test_ninguna_pagina_lleva_estilo_en_linea(sitio: Path) -> None:
     for ruta in sorted(sitio.rglob("*.html")):
         html = ruta.read_text(encoding="utf-8")
-        assert "unsafe-inline" not in html and re.findall(r"<[a-zA-Z][^<>]* style=[^<>]*>", html) == [], ruta
+        assert (
+            "unsafe-inline" not in html and re.findall(r"<[a-zA-Z][^<>]* style=[^<>]*>", html) == []
+        ), ruta
         assert ("<style" in html) == (ruta.name == "404.html"), ruta
 
 
@@ -210,23 +279,42 @@ def _opacidades(simbolos) -> list[str]:
 
 
 def test_sin_guion_no_falta_nada(navegador, direccion: str, sitio: Path) -> None:
-    kpis = [k for k in json.loads((sitio / "datos/kpis.json").read_text("utf-8")) if k["codigo"].startswith("M4-")]
+    kpis = [
+        k
+        for k in json.loads((sitio / "datos/kpis.json").read_text("utf-8"))
+        if k["codigo"].startswith("M4-")
+    ]
     with pagina(navegador, direccion, NUTRICION, java_script_enabled=False) as hoja:
         assert hoja.locator(".tabla-kpis .ancla:visible").count() == len(kpis)
-        assert hoja.locator("figure.grafico svg:visible").count() == hoja.locator("figure.grafico").count() >= 3
+        assert (
+            hoja.locator("figure.grafico svg:visible").count()
+            == hoja.locator("figure.grafico").count()
+            >= 3
+        )
         for oculto in ("form.filtros", "figure.grafico button", ".indice"):
             assert hoja.locator(f"{oculto}:visible").count() == 0
 
 
 @pytest.mark.parametrize("medio", ["screen", "print"])
-def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(navegador, direccion: str, sitio: Path, medio: str) -> None:
+def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(
+    navegador, direccion: str, sitio: Path, medio: str
+) -> None:
     kpis = json.loads((sitio / "datos/kpis.json").read_text("utf-8"))
-    inventadas = {k["codigo"] for k in kpis if k["codigo"].startswith("M4-") and k["ultimo"] and k["naturaleza"] == "demostracion"}
+    inventadas = {
+        k["codigo"]
+        for k in kpis
+        if k["codigo"].startswith("M4-") and k["ultimo"] and k["naturaleza"] == "demostracion"
+    }
     assert inventadas
     with pagina(navegador, direccion, NUTRICION, 1280) as hoja:
         hoja.emulate_media(media=medio)
         for codigo in inventadas:
-            assert hoja.locator(f"tr:has(#{codigo}) td[headers$='-ultimo'] .m-demostracion:visible").inner_text() == "demo", codigo
+            assert (
+                hoja.locator(
+                    f"tr:has(#{codigo}) td[headers$='-ultimo'] .m-demostracion:visible"
+                ).inner_text()
+                == "demo"
+            ), codigo
         assert hoja.locator(".aviso-demo:visible").count() == 1
         for figura in hoja.locator("figure.grafico svg").all():
             assert "Cifras de demostración" in figura.text_content()
@@ -235,7 +323,11 @@ def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(navegador, direccion: st
 
 
 def test_la_primera_vista_pesa_poco(sitio: Path) -> None:
-    activos = sum(len(gzip.compress(p.read_bytes())) for p in (sitio / "activos").iterdir() if not p.name.startswith("vega"))
+    activos = sum(
+        len(gzip.compress(p.read_bytes()))
+        for p in (sitio / "activos").iterdir()
+        if not p.name.startswith("vega")
+    )
     for html in sitio.glob("misiones/*/index.html"):
         peso = len(gzip.compress(html.read_bytes())) + activos
         assert peso <= PRIMERA_VISTA, f"{html.parent.name}: {peso} bytes comprimidos"

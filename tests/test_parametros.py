@@ -12,12 +12,34 @@ from observatorio.productos.parametros import PARAMETROS
 from observatorio.rutas import Proyecto
 
 CAMBIOS: dict[str, object] = {
-    "fecha_corte": "2027-03-31", "horizonte": 2035, "incluir_demostracion": False, "ubigeo": "130801", "nombre": "Otro", "tipo": "provincia",
-    "provincia": "Otra", "region": "Otra", "pais": "Otro", "area_km2": 1.5, "altitud_m": 3, "limite": [[-77.5, -7.6], [-77.4, -7.7]],
-    "metodo.bandas.en_ruta": 0.8, "metodo.bandas.requiere_acelerar": 0.3, "metodo.pesos_nivel": {1: 5, 2: 3, 3: 1},
-    "metodo.cobertura_minima": 0.8, "metodo.k": 25,
+    "fecha_corte": "2027-03-31",
+    "horizonte": 2035,
+    "incluir_demostracion": False,
+    "ubigeo": "130801",
+    "nombre": "Otro",
+    "tipo": "provincia",
+    "provincia": "Otra",
+    "region": "Otra",
+    "pais": "Otro",
+    "area_km2": 1.5,
+    "altitud_m": 3,
+    "limite": [[-77.5, -7.6], [-77.4, -7.7]],
+    "metodo.bandas.en_ruta": 0.8,
+    "metodo.bandas.requiere_acelerar": 0.3,
+    "metodo.pesos_nivel": {1: 5, 2: 3, 3: 1},
+    "metodo.cobertura_minima": 0.8,
+    "metodo.k": 25,
 }
-LISTAS = {"categorias", "plan", "sitio", "poblacion", "misiones", "dimensiones", "objetivos_plan", "anexos"}
+LISTAS = {
+    "categorias",
+    "plan",
+    "sitio",
+    "poblacion",
+    "misiones",
+    "dimensiones",
+    "objetivos_plan",
+    "anexos",
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +56,9 @@ def test_un_parametro_cambiado_sobrevive_al_json(crudo: dict, parametro: str) ->
         destino = destino[paso]
     destino[ultimo] = CAMBIOS[parametro]
     antes, ahora = Territorio.model_validate(crudo), Territorio.model_validate(nuevo)
-    assert ahora != antes and Territorio.model_validate_json(ahora.model_dump_json(indent=1)) == ahora
+    assert (
+        ahora != antes and Territorio.model_validate_json(ahora.model_dump_json(indent=1)) == ahora
+    )
 
 
 def test_ningun_parametro_queda_sin_probar() -> None:
@@ -49,18 +73,43 @@ def test_los_pesos_del_comite_pesan_lo_mismo_al_volver_del_json() -> None:
 
 
 def test_la_prosa_dice_los_parametros_que_rigen() -> None:
-    m = Metodo(bandas=Bandas(en_ruta=0.8, requiere_acelerar=0.3), pesos_nivel={1: 5, 2: 3, 3: 1}, cobertura_minima=0.75, k=25)
+    m = Metodo(
+        bandas=Bandas(en_ruta=0.8, requiere_acelerar=0.3),
+        pesos_nivel={1: 5, 2: 3, 3: 1},
+        cobertura_minima=0.75,
+        k=25,
+    )
     dicho = {n: hacer(m) for n, hacer in PARAMETROS.items()}
-    assert [dicho[n] for n in ("en-ruta", "requiere-acelerar", "cobertura-minima", "k", "k-menos-1")] == ["0.80", "0.30", "75\u202f%", "25", "24"]
+    assert [
+        dicho[n] for n in ("en-ruta", "requiere-acelerar", "cobertura-minima", "k", "k-menos-1")
+    ] == ["0.80", "0.30", "75\u202f%", "25", "24"]
     assert "5 : 3 : 1" in dicho["origen-de-los-pesos"] and "comité" in dicho["origen-de-los-pesos"]
     # (5·0.4 + 3·0.7 + 1·1) / 9, y sin el tercero, 4.1 / 8, entre 4.1 / 9 y 5.1 / 9.
-    assert dicho["ejemplo-de-promedio"] == "(5 × 0.4 + 3 × 0.7 + 1 × 1) / (5 + 3 + 1) = 5.10 / 9 = 0.57"
-    assert dicho["ejemplo-de-cotas"].startswith("El avance es (2.00 + 2.10) / 8 = 0.51.") and "4.10 / 9 = 0.46" in dicho["ejemplo-de-cotas"]
+    assert (
+        dicho["ejemplo-de-promedio"]
+        == "(5 × 0.4 + 3 × 0.7 + 1 × 1) / (5 + 3 + 1) = 5.10 / 9 = 0.57"
+    )
+    assert (
+        dicho["ejemplo-de-cotas"].startswith("El avance es (2.00 + 2.10) / 8 = 0.51.")
+        and "4.10 / 9 = 0.46" in dicho["ejemplo-de-cotas"]
+    )
     frases = " ".join(e.dicho(m.bandas) for e in ESTADOS)
-    assert "80\u202f%" in frases and "30\u202f%" in frases and "95" not in frases and "60" not in frases
+    assert (
+        "80\u202f%" in frases
+        and "30\u202f%" in frases
+        and "95" not in frases
+        and "60" not in frases
+    )
 
 
 def test_ninguna_pagina_lleva_escrito_un_parametro(proyecto_real: Proyecto) -> None:
     texto = "".join(p.read_text(encoding="utf-8") for p in proyecto_real.raiz.glob("*.qmd"))
-    for fijo in ("desde 0.95", "desde 0.60", "menor que 10", "entre 0 y 9", "menos de la mitad de los KPI", "umbral de diez"):
+    for fijo in (
+        "desde 0.95",
+        "desde 0.60",
+        "menor que 10",
+        "entre 0 y 9",
+        "menos de la mitad de los KPI",
+        "umbral de diez",
+    ):
         assert fijo not in texto, fijo

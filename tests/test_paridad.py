@@ -120,7 +120,9 @@ def sitio_embebido(de_paridad: Proyecto) -> Path:
 
 
 @pytest.fixture(scope="module")
-def de_quarto(proyecto: Proyecto, sitio_embebido: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def de_quarto(
+    proyecto: Proyecto, sitio_embebido: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
     """El mismo proyecto renderizado por Quarto dentro de un repositorio de git, y lo que Quarto dijo."""
     _git(proyecto, "init", "-q")
     shutil.copy2(RAIZ / ".gitignore", proyecto.raiz / ".gitignore")
@@ -130,11 +132,15 @@ def de_quarto(proyecto: Proyecto, sitio_embebido: Path, tmp_path_factory: pytest
 
 
 def _git(proyecto: Proyecto, *orden: str) -> str:
-    return subprocess.run(["git", *orden], cwd=proyecto.raiz, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        ["git", *orden], cwd=proyecto.raiz, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def _paginas(sitio: Path) -> list[str]:
-    return sorted(p.relative_to(sitio).as_posix() for p in sitio.rglob("*.html") if p.name != "404.html")
+    return sorted(
+        p.relative_to(sitio).as_posix() for p in sitio.rglob("*.html") if p.name != "404.html"
+    )
 
 
 @con_quarto
@@ -152,11 +158,16 @@ def test_mismas_paginas_mismo_cuerpo(sitio_embebido: Path, de_quarto: tuple[Path
 def test_mismos_boletines(sitio_embebido: Path, de_quarto: tuple[Path, str]) -> None:
     otro, _ = de_quarto
     boletines = sorted(p.relative_to(otro) for p in otro.rglob("*.pdf"))
-    assert [b.as_posix() for b in boletines] == ["misiones/m4-nutricion/boletin.pdf", "misiones/m7-institucionalidad/boletin.pdf"]
+    assert [b.as_posix() for b in boletines] == [
+        "misiones/m4-nutricion/boletin.pdf",
+        "misiones/m7-institucionalidad/boletin.pdf",
+    ]
     for ruta in boletines:
         una, otra = palabras(sitio_embebido / ruta), palabras(otro / ruta)
         assert set(una) == set(otra), ruta
-        assert not una - otra, "Typst 0.13 repite el texto con halo de un gráfico, pero nada puede faltar"
+        assert not una - otra, (
+            "Typst 0.13 repite el texto con halo de un gráfico, pero nada puede faltar"
+        )
 
 
 @con_quarto
@@ -167,14 +178,23 @@ def test_quarto_no_avisa_de_nada_ni_pide_nada_a_otro_sitio(de_quarto: tuple[Path
         ruta = otro / pagina
         texto = ruta.read_text(encoding="utf-8")
         pedidos = re.findall(r'<(?:script|link|img|iframe)\b[^>]*? (?:src|href)="([^"]+)"', texto)
-        assert pedidos and all(re.match(r"(\.\.?/)*(activos/[\w.-]+|novedades\.xml|_extensions/)", p) for p in pedidos), (ruta, pedidos)
+        assert pedidos and all(
+            re.match(r"(\.\.?/)*(activos/[\w.-]+|novedades\.xml|_extensions/)", p) for p in pedidos
+        ), (ruta, pedidos)
         assert not re.search(r"require(\.min)?\.js|jquery|cdn\.|unpkg", texto, re.I), ruta
     assert not list(otro.rglob("site_libs"))
 
 
 @con_quarto
-def test_quarto_no_deja_nada_suelto_en_el_arbol(proyecto: Proyecto, de_quarto: tuple[Path, str]) -> None:
-    assert _git(proyecto, "status", "--porcelain", "--untracked-files=all").replace("A  ", "").splitlines() == _git(proyecto, "ls-files").splitlines()
+def test_quarto_no_deja_nada_suelto_en_el_arbol(
+    proyecto: Proyecto, de_quarto: tuple[Path, str]
+) -> None:
+    assert (
+        _git(proyecto, "status", "--porcelain", "--untracked-files=all")
+        .replace("A  ", "")
+        .splitlines()
+        == _git(proyecto, "ls-files").splitlines()
+    )
     assert (proyecto.raiz / ".gitignore").read_bytes() == (RAIZ / ".gitignore").read_bytes()
     sobran = [p for p in de_quarto[0].rglob("*") if p.suffix in {".py", ".lua", ".yml", ".typ"}]
     assert not sobran
@@ -186,34 +206,52 @@ def test_ningun_recurso_de_quarto_se_busca_en_cualquier_carpeta(proyecto_real: P
 
 
 @con_quarto
-def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(de_paridad: Proyecto, tmp_path: Path) -> None:
+def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(
+    de_paridad: Proyecto, tmp_path: Path
+) -> None:
     """Las dos ediciones tienen los mismos archivos, haya lo que haya en la carpeta del proyecto."""
     proyecto = copia_de(de_paridad, tmp_path / "p")
     esperadas = ediciones.manifiesto(proyecto.sitio)
-    for ajeno in (".venv/lib/paquete/404.html", "otra/robots.txt", "ediciones/0123456789abcdef/404.html", "notas/sitemap.xml"):
+    for ajeno in (
+        ".venv/lib/paquete/404.html",
+        "otra/robots.txt",
+        "ediciones/0123456789abcdef/404.html",
+        "notas/sitemap.xml",
+    ):
         (proyecto.raiz / ajeno).parent.mkdir(parents=True, exist_ok=True)
         (proyecto.raiz / ajeno).write_text("ajeno", encoding="utf-8")
     hechas = ediciones.manifiesto(construir(proyecto, "quarto").carpeta)
-    assert {r for r in hechas if not ediciones.FICHA.fullmatch(r)} == {r for r in esperadas if not ediciones.FICHA.fullmatch(r)}
+    assert {r for r in hechas if not ediciones.FICHA.fullmatch(r)} == {
+        r for r in esperadas if not ediciones.FICHA.fullmatch(r)
+    }
     assert "_extensions/observatorio/icono.svg" in hechas
 
 
-def test_la_comparacion_descubre_que_falta_un_filtro(de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
+def test_la_comparacion_descubre_que_falta_un_filtro(
+    de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar
+) -> None:
     """Sin el filtro las piezas y las notas salen de otro modo: si la comparación callara, no serviría."""
     sin_filtro = copia_de(de_paridad, tmp_path / "p")
     cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
     construir(sin_filtro, "embebido")
-    una, otra = ((s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.sitio))
+    una, otra = (
+        (s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.sitio)
+    )
     assert len(diferencias(una, otra)) > 10
     assert partes(una)["celdas"] != partes(otra)["celdas"]
 
 
 @con_quarto
-def test_la_comparacion_descubre_que_a_quarto_le_falta_un_filtro(de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar) -> None:
+def test_la_comparacion_descubre_que_a_quarto_le_falta_un_filtro(
+    de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar
+) -> None:
     sin_filtro = copia_de(de_paridad, tmp_path / "p")
     cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
     preparar(sin_filtro, claves.entradas(sin_filtro.raiz))
     r = quarto_a_mano(sin_filtro, PAGINA, "--output-dir", "salida")
     assert r.returncode == 0, r.stderr
-    una, otra = ((s / "prueba.html").read_text(encoding="utf-8") for s in (sitio_embebido, sin_filtro.raiz / "salida"))
+    una, otra = (
+        (s / "prueba.html").read_text(encoding="utf-8")
+        for s in (sitio_embebido, sin_filtro.raiz / "salida")
+    )
     assert len(diferencias(una, otra)) > 10

@@ -36,19 +36,45 @@ def catalogo(proyecto_real: Proyecto) -> Catalogo:
     return cargar(proyecto_real)
 
 
-@pytest.mark.parametrize(("frecuencia", "desde", "hay"), [
-    ("mensual", None, ["2026-01", "2026-02", "2026-03"]), ("trimestral", None, ["2026-T1"]), ("semestral", None, []), ("anual", None, []),
-])
-def test_periodos_que_terminan_en_un_trimestre(frecuencia: str, desde: str | None, hay: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("frecuencia", "desde", "hay"),
+    [
+        ("mensual", None, ["2026-01", "2026-02", "2026-03"]),
+        ("trimestral", None, ["2026-T1"]),
+        ("semestral", None, []),
+        ("anual", None, []),
+    ],
+)
+def test_periodos_que_terminan_en_un_trimestre(
+    frecuencia: str, desde: str | None, hay: list[str]
+) -> None:
     assert periodos_dentro(frecuencia, desde, "2026-T1") == hay
 
 
 def test_los_bienales_siguen_sus_anios() -> None:
-    assert list(periodos("bienal", "2021", 2019 * 12, 2027 * 12)) == ["2019", "2021", "2023", "2025"]
-    assert list(periodos("bienal", "2020", 2019 * 12, 2027 * 12)) == ["2020", "2022", "2024", "2026"]
+    assert list(periodos("bienal", "2021", 2019 * 12, 2027 * 12)) == [
+        "2019",
+        "2021",
+        "2023",
+        "2025",
+    ]
+    assert list(periodos("bienal", "2020", 2019 * 12, 2027 * 12)) == [
+        "2020",
+        "2022",
+        "2024",
+        "2026",
+    ]
 
 
-@pytest.mark.parametrize(("periodo", "fin"), [("2026", date(2026, 12, 31)), ("2026-S1", date(2026, 6, 30)), ("2024-02", date(2024, 2, 29)), ("2026-T4", date(2026, 12, 31))])
+@pytest.mark.parametrize(
+    ("periodo", "fin"),
+    [
+        ("2026", date(2026, 12, 31)),
+        ("2026-S1", date(2026, 6, 30)),
+        ("2024-02", date(2024, 2, 29)),
+        ("2026-T4", date(2026, 12, 31)),
+    ],
+)
 def test_fin_de_un_periodo(periodo: str, fin: date) -> None:
     assert fin_de(periodo) == fin
 
@@ -59,36 +85,84 @@ def test_vence_con_su_plazo_y_la_prorroga_manda(catalogo: Catalogo) -> None:
     assert plan.vence("M4-K03", "2026-S1") == date(2026, 9, 13)
     propio = dato.model_copy(update={"plazo_dias": 10, "prorrogas": {"2026-S1": date(2026, 12, 1)}})
     plan = Plan(anio=2026, datos={"M4-K03": propio})
-    assert [(e.periodo, e.vence) for e in entregas(plan)] == [("2025-S2", date(2026, 1, 10)), ("2026-S1", date(2026, 12, 1))]
+    assert [(e.periodo, e.vence) for e in entregas(plan)] == [
+        ("2025-S2", date(2026, 1, 10)),
+        ("2026-S1", date(2026, 12, 1)),
+    ]
 
 
 def test_las_situaciones_a_la_fecha_de_corte(catalogo: Catalogo) -> None:
-    plan = Plan(anio=2026, datos={"M4-K10": dato_de(catalogo.kpis["M4-K10"], ("distrito", "anexos"))})
+    plan = Plan(
+        anio=2026, datos={"M4-K10": dato_de(catalogo.kpis["M4-K10"], ("distrito", "anexos"))}
+    )
     lugares = [catalogo.territorio.ubigeo, *(a.codigo for a in catalogo.territorio.anexos)]
-    llegadas = {("M4-K10", "2026-07", x, "") for x in lugares} | {("M4-K10", "2026-08", x, "") for x in lugares[:3]}
+    llegadas = {("M4-K10", "2026-07", x, "") for x in lugares} | {
+        ("M4-K10", "2026-08", x, "") for x in lugares[:3]
+    }
     no_medidas = {("M4-K10", "2026-06", x, "") for x in lugares}
-    hay = {s.entrega.periodo: (s.situacion, s.recibidas, s.esperadas) for s in seguir(plan, catalogo, llegadas, no_medidas, {})}
-    assert hay["2026-06"] == ("no se midió", 0, 16) and hay["2026-07"] == ("recibido", 16, 16) and hay["2026-08"] == ("incompleto", 3, 16)
-    assert hay["2026-09"][0] == "atrasado" and hay["2026-10"][0] == "por vencer" and hay["2026-11"][0] == "aún no termina"
+    hay = {
+        s.entrega.periodo: (s.situacion, s.recibidas, s.esperadas)
+        for s in seguir(plan, catalogo, llegadas, no_medidas, {})
+    }
+    assert (
+        hay["2026-06"] == ("no se midió", 0, 16)
+        and hay["2026-07"] == ("recibido", 16, 16)
+        and hay["2026-08"] == ("incompleto", 3, 16)
+    )
+    assert (
+        hay["2026-09"][0] == "atrasado"
+        and hay["2026-10"][0] == "por vencer"
+        and hay["2026-11"][0] == "aún no termina"
+    )
 
 
 def test_lo_inventado_no_se_da_por_entregado(catalogo: Catalogo) -> None:
     plan = Plan(anio=2026, datos={"M4-K10": dato_de(catalogo.kpis["M4-K10"])})
     llegadas = {("M4-K10", p, catalogo.territorio.ubigeo, "") for p in ("2026-06", "2026-07")}
-    seguidas = seguir(plan, catalogo, llegadas, set(), {}, de_demostracion={("M4-K10", "2026-06", catalogo.territorio.ubigeo, "")})
-    assert {s.entrega.periodo: escrita(s) for s in seguidas if s.recibidas} == {"2026-06": "recibido (demostración)", "2026-07": "recibido"}
+    seguidas = seguir(
+        plan,
+        catalogo,
+        llegadas,
+        set(),
+        {},
+        de_demostracion={("M4-K10", "2026-06", catalogo.territorio.ubigeo, "")},
+    )
+    assert {s.entrega.periodo: escrita(s) for s in seguidas if s.recibidas} == {
+        "2026-06": "recibido (demostración)",
+        "2026-07": "recibido",
+    }
     (suyos,) = eventos(plan, seguidas).values()
-    falso, cierto = (next(e for e in suyos if s in e.detalle) for s in ("junio de 2026", "julio de 2026"))
-    assert falso.titulo.startswith("Entregar") and not falso.hecho and "(demostración)" in falso.detalle
-    assert cierto.titulo.startswith("✓ Entregado") and cierto.hecho and "demostración" not in cierto.detalle
+    falso, cierto = (
+        next(e for e in suyos if s in e.detalle) for s in ("junio de 2026", "julio de 2026")
+    )
+    assert (
+        falso.titulo.startswith("Entregar")
+        and not falso.hecho
+        and "(demostración)" in falso.detalle
+    )
+    assert (
+        cierto.titulo.startswith("✓ Entregado")
+        and cierto.hecho
+        and "demostración" not in cierto.detalle
+    )
 
 
-def test_el_plan_del_proyecto_cubre_el_catalogo_y_sus_formas(proyecto_real: Proyecto, catalogo: Catalogo) -> None:
-    escrito = yaml.safe_load((proyecto_real.data / "plan-de-recojo.yml").read_text(encoding="utf-8"))
+def test_el_plan_del_proyecto_cubre_el_catalogo_y_sus_formas(
+    proyecto_real: Proyecto, catalogo: Catalogo
+) -> None:
+    escrito = yaml.safe_load(
+        (proyecto_real.data / "plan-de-recojo.yml").read_text(encoding="utf-8")
+    )
     assert list(escrito["datos"]) == list(catalogo.kpis)
     catalogo_, validacion = pasar(proyecto_real)
     _, seguidas = del_proyecto(proyecto_real, catalogo_, validacion)
-    assert {s.situacion for s in seguidas} >= {"recibido", "incompleto", "atrasado", "por vencer", "aún no termina"}
+    assert {s.situacion for s in seguidas} >= {
+        "recibido",
+        "incompleto",
+        "atrasado",
+        "por vencer",
+        "aún no termina",
+    }
 
 
 def test_generar_respeta_lo_escrito_y_repone_lo_que_falta(copia: Proyecto, cambiar) -> None:
@@ -96,12 +170,20 @@ def test_generar_respeta_lo_escrito_y_repone_lo_que_falta(copia: Proyecto, cambi
     original = ruta.read_text(encoding="utf-8")
     assert principal(["--raiz", str(copia.raiz), "plan", "--generar"]) == 0
     assert ruta.read_text(encoding="utf-8") == original
-    cambiar(ruta, "responsable: Red de Salud Pataz\n", "responsable: Licenciada de turno   # cambió en julio\n    plazo_dias: 33\n")
+    cambiar(
+        ruta,
+        "responsable: Red de Salud Pataz\n",
+        "responsable: Licenciada de turno   # cambió en julio\n    plazo_dias: 33\n",
+    )
     inicio, fin = (t := ruta.read_text(encoding="utf-8")).index("  M4-K02:"), t.index("  M4-K03:")
     ruta.write_text(t[:inicio] + t[fin:], encoding="utf-8")
     assert principal(["--raiz", str(copia.raiz), "plan", "--generar"]) == 0
     nuevo = ruta.read_text(encoding="utf-8")
-    assert "# cambió en julio" in nuevo and "plazo_dias: 33" in nuevo and nuevo.startswith(original[:200])
+    assert (
+        "# cambió en julio" in nuevo
+        and "plazo_dias: 33" in nuevo
+        and nuevo.startswith(original[:200])
+    )
     assert list(yaml.safe_load(nuevo)["datos"]) == list(yaml.safe_load(original)["datos"])
 
 
@@ -110,14 +192,23 @@ def test_sin_archivo_el_plan_sale_del_catalogo(copia: Proyecto) -> None:
     catalogo = cargar(copia)
     assert leer_plan(copia, catalogo) == plan_del_catalogo(catalogo)
     assert principal(["--raiz", str(copia.raiz), "plan", "--generar"]) == 0
-    assert leer_plan(copia, catalogo).datos["M4-K05"].informan == ("distrito", "establecimiento de salud")
+    assert leer_plan(copia, catalogo).datos["M4-K05"].informan == (
+        "distrito",
+        "establecimiento de salud",
+    )
 
 
-@pytest.mark.parametrize(("antes", "despues", "regla"), [
-    ("frecuencia: semestral", "frecuencia: mensual", "plan-frecuencia"), ("fuente: sien-his", "fuente: inventada", "fuente-desconocida"),
-    ("origen: secundaria", "origen: terciaria", "ficha-palabra-no-admitida"),
-])
-def test_un_plan_malo_dice_linea_y_regla(copia: Proyecto, cambiar, antes: str, despues: str, regla: str) -> None:
+@pytest.mark.parametrize(
+    ("antes", "despues", "regla"),
+    [
+        ("frecuencia: semestral", "frecuencia: mensual", "plan-frecuencia"),
+        ("fuente: sien-his", "fuente: inventada", "fuente-desconocida"),
+        ("origen: secundaria", "origen: terciaria", "ficha-palabra-no-admitida"),
+    ],
+)
+def test_un_plan_malo_dice_linea_y_regla(
+    copia: Proyecto, cambiar, antes: str, despues: str, regla: str
+) -> None:
     cambiar(copia.data / "plan-de-recojo.yml", antes, despues)
     with pytest.raises(DatosInvalidos) as e:
         leer_plan(copia, cargar(copia))
@@ -125,10 +216,15 @@ def test_un_plan_malo_dice_linea_y_regla(copia: Proyecto, cambiar, antes: str, d
     assert error.regla == regla and error.fila and error.archivo == "data/plan-de-recojo.yml"
 
 
-def test_la_orden_dice_lo_atrasado_y_sale_bien(proyecto_real: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+def test_la_orden_dice_lo_atrasado_y_sale_bien(
+    proyecto_real: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert principal(["--raiz", str(proyecto_real.raiz), "plan"]) == 0
     lineas = capsys.readouterr().out.splitlines()
-    assert all(linea.startswith(("atrasado", "incompleto")) for linea in lineas[:-1]) and "fecha de corte (2026-10-31)" in lineas[-1]
+    assert (
+        all(linea.startswith(("atrasado", "incompleto")) for linea in lineas[:-1])
+        and "fecha de corte (2026-10-31)" in lineas[-1]
+    )
 
 
 def test_los_calendarios_son_validos_y_estables(proyecto_real: Proyecto) -> None:
@@ -139,7 +235,9 @@ def test_los_calendarios_son_validos_y_estables(proyecto_real: Proyecto) -> None
     for responsable, suyos in lista.items():
         crudo = ics(catalogo.territorio, responsable, suyos)
         assert crudo == ics(catalogo.territorio, responsable, suyos)
-        assert all(len(linea) <= 75 for linea in crudo.split(b"\r\n")) and b"\n" not in crudo.replace(b"\r\n", b"")
+        assert all(
+            len(linea) <= 75 for linea in crudo.split(b"\r\n")
+        ) and b"\n" not in crudo.replace(b"\r\n", b"")
         leido = Calendar.from_ical(crudo)
         assert leido["version"] == "2.0" and leido["prodid"] and not leido.errors
         de_evento = leido.walk("VEVENT")
@@ -148,7 +246,9 @@ def test_los_calendarios_son_validos_y_estables(proyecto_real: Proyecto) -> None
         assert all("dtstamp" in v and v.decoded("dtend") > v.decoded("dtstart") for v in de_evento)
 
 
-def test_lo_restringido_no_se_sigue_en_publico(proyecto_real: Proyecto, resultados_reales: Resultados) -> None:
+def test_lo_restringido_no_se_sigue_en_publico(
+    proyecto_real: Proyecto, resultados_reales: Resultados
+) -> None:
     r = resultados_reales
     restringidos = [c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano"]
     _, seguidas = productos.seguimiento(proyecto_real, r)
@@ -156,7 +256,13 @@ def test_lo_restringido_no_se_sigue_en_publico(proyecto_real: Proyecto, resultad
     assert not any(c in productos.piezas(proyecto_real, r)["plan-atrasadas"] for c in restringidos)
 
 
-def test_cada_periodo_del_plan_tiene_la_forma_de_su_kpi(proyecto_real: Proyecto, catalogo: Catalogo) -> None:
+def test_cada_periodo_del_plan_tiene_la_forma_de_su_kpi(
+    proyecto_real: Proyecto, catalogo: Catalogo
+) -> None:
     plan = leer_plan(proyecto_real, catalogo)
-    tabla = pl.DataFrame([(e.periodo, FORMA[plan.datos[e.kpi].frecuencia]) for e in entregas(plan)], schema=["periodo", "forma"], orient="row")
+    tabla = pl.DataFrame(
+        [(e.periodo, FORMA[plan.datos[e.kpi].frecuencia]) for e in entregas(plan)],
+        schema=["periodo", "forma"],
+        orient="row",
+    )
     assert tabla.select(pl.col("periodo").str.contains(pl.col("forma")).all()).item()

@@ -21,7 +21,23 @@ def planilla(copia: Proyecto, tmp_path: Path):
 
     def hacer(responsable: str, periodo: str, *mas: str) -> Path:
         ruta = tmp_path / "p.xlsx"
-        assert principal(["--raiz", str(copia.raiz), "planilla", "--responsable", responsable, "--periodo", periodo, "--a", str(ruta), *mas]) == 0
+        assert (
+            principal(
+                [
+                    "--raiz",
+                    str(copia.raiz),
+                    "planilla",
+                    "--responsable",
+                    responsable,
+                    "--periodo",
+                    periodo,
+                    "--a",
+                    str(ruta),
+                    *mas,
+                ]
+            )
+            == 0
+        )
         return ruta
 
     return hacer
@@ -30,7 +46,9 @@ def planilla(copia: Proyecto, tmp_path: Path):
 def test_un_puesto_de_salud_llena_unas_quince_celdas_de_sus_indicadores(planilla) -> None:
     hoja = load_workbook(planilla("Puesto de salud de Vijus", "2026-T4"))[HOJA]
     abiertas = {c.coordinate for fila in hoja.iter_rows() for c in fila if not c.protection.locked}
-    notas = {c for c in abiertas if str(hoja[f"A{c[1:]}"].value).startswith("Nota") or c.startswith("C")}
+    notas = {
+        c for c in abiertas if str(hoja[f"A{c[1:]}"].value).startswith("Nota") or c.startswith("C")
+    }
     assert hoja.protection.sheet and 13 <= len(abiertas - notas) <= 20
     titulos = [str(hoja[f"A{i}"].value) for i in range(1, hoja.max_row + 1)]
     assert {t[:6] for t in titulos if "·" in t} == {"M1-K08", "M4-K05", "M4-K12"}
@@ -42,7 +60,12 @@ def test_la_estructura_esta_protegida_y_lo_abierto_lleva_control(planilla) -> No
     hoja = libro[HOJA]
     assert libro.security.lockStructure and libro[OCULTA].sheet_state == "hidden"
     controladas = {r.coord for v in hoja.data_validations.dataValidation for r in v.sqref.ranges}
-    abiertas = {c.coordinate for fila in hoja.iter_rows() for c in fila if not c.protection.locked and c.coordinate.startswith("B")}
+    abiertas = {
+        c.coordinate
+        for fila in hoja.iter_rows()
+        for c in fila
+        if not c.protection.locked and c.coordinate.startswith("B")
+    }
     textos = {c for c in abiertas if str(hoja[f"A{c[1:]}"].value).startswith(("Nota", "Su cargo"))}
     assert abiertas - textos == controladas
     listas = [v for v in hoja.data_validations.dataValidation if v.type == "list"]
@@ -51,19 +74,60 @@ def test_la_estructura_esta_protegida_y_lo_abierto_lleva_control(planilla) -> No
 
 def test_lo_ya_recibido_se_muestra_y_no_se_pide(planilla) -> None:
     ruta = planilla("DEMO-00090005", "2026-T3")
-    assert "✓ Ya recibido" in " ".join(str(c.value) for fila in load_workbook(ruta)[HOJA].iter_rows() for c in fila)
-    assert respuestas(ruta, {("M4-K05", "2026-T3"): (1, 2)}) == {"B7": "Responsable de estadística", "B8": CORTE}
+    assert "✓ Ya recibido" in " ".join(
+        str(c.value) for fila in load_workbook(ruta)[HOJA].iter_rows() for c in fila
+    )
+    assert respuestas(ruta, {("M4-K05", "2026-T3"): (1, 2)}) == {
+        "B7": "Responsable de estadística",
+        "B8": CORTE,
+    }
 
 
-def test_un_responsable_desconocido_lista_los_que_hay(copia: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
-    assert principal(["--raiz", str(copia.raiz), "planilla", "--responsable", "nadie", "--periodo", "2026-T3"]) == 2
+def test_un_responsable_desconocido_lista_los_que_hay(
+    copia: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        principal(
+            [
+                "--raiz",
+                str(copia.raiz),
+                "planilla",
+                "--responsable",
+                "nadie",
+                "--periodo",
+                "2026-T3",
+            ]
+        )
+        == 2
+    )
     dicho = capsys.readouterr().err
     assert "Responsable municipal del padrón nominal" in dicho and "DEMO-00090005" in dicho
 
 
-@pytest.mark.parametrize(("responsable", "periodo", "dice"), [("padrón nominal", "2026-13", "no es un periodo"), ("SERFOR, con apoyo", "2026-05", "no le toca ningún dato")])
-def test_un_periodo_que_no_sirve_se_explica(copia: Proyecto, capsys: pytest.CaptureFixture[str], responsable: str, periodo: str, dice: str) -> None:
-    assert principal(["--raiz", str(copia.raiz), "planilla", "--responsable", responsable, "--periodo", periodo]) == 2
+@pytest.mark.parametrize(
+    ("responsable", "periodo", "dice"),
+    [
+        ("padrón nominal", "2026-13", "no es un periodo"),
+        ("SERFOR, con apoyo", "2026-05", "no le toca ningún dato"),
+    ],
+)
+def test_un_periodo_que_no_sirve_se_explica(
+    copia: Proyecto, capsys: pytest.CaptureFixture[str], responsable: str, periodo: str, dice: str
+) -> None:
+    assert (
+        principal(
+            [
+                "--raiz",
+                str(copia.raiz),
+                "planilla",
+                "--responsable",
+                responsable,
+                "--periodo",
+                periodo,
+            ]
+        )
+        == 2
+    )
     assert dice in capsys.readouterr().err
 
 
@@ -92,4 +156,9 @@ def test_construir_no_carga_lo_que_solo_sirve_a_las_planillas() -> None:
         "import sys, observatorio.cli, observatorio.preparar, observatorio.calculo, observatorio.productos.piezas, observatorio.productos.publicos\n"
         "print([m for m in ('pandas', 'openpyxl', 'icalendar', 'python_calamine', 'ruamel.yaml') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", codigo], capture_output=True, text=True, check=True, timeout=60).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", codigo], capture_output=True, text=True, check=True, timeout=60
+        ).stdout.strip()
+        == "[]"
+    )

@@ -14,13 +14,32 @@ from observatorio.construir import construir
 from observatorio.intercambio.cuadricula import leer_hojas
 from observatorio.rutas import Proyecto
 
-NUMEROS = {("M4-K13", "2026-07"): None, ("M4-K13", "2026-08"): (30, 45), ("M4-K13", "2026-09"): (34, 46)}
+NUMEROS = {
+    ("M4-K13", "2026-07"): None,
+    ("M4-K13", "2026-08"): (30, 45),
+    ("M4-K13", "2026-09"): (34, 46),
+}
 
 
 @pytest.fixture
 def vacia(construido: Proyecto, tmp_path: Path) -> Path:
     soffice()
-    assert principal(["--raiz", str(construido.raiz), "planilla", "--responsable", "padrón nominal", "--periodo", "2026-T3", "--a", str(tmp_path / "v.xlsx")]) == 0
+    assert (
+        principal(
+            [
+                "--raiz",
+                str(construido.raiz),
+                "planilla",
+                "--responsable",
+                "padrón nominal",
+                "--periodo",
+                "2026-T3",
+                "--a",
+                str(tmp_path / "v.xlsx"),
+            ]
+        )
+        == 0
+    )
     return tmp_path / "v.xlsx"
 
 
@@ -31,7 +50,9 @@ def fila_de(pagina: Path, codigo: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", fila[0]))
 
 
-def test_el_valor_llenado_en_libreoffice_llega_a_la_pagina(construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_el_valor_llenado_en_libreoffice_llega_a_la_pagina(
+    construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pagina = construido.sitio / "misiones" / "m4-nutricion" / "index.html"
     antes = fila_de(pagina, "M4-K13")
     assert "73.9" not in antes and "sin datos" in antes
@@ -43,7 +64,9 @@ def test_el_valor_llenado_en_libreoffice_llega_a_la_pagina(construido: Proyecto,
     assert "73.9" in despues and "2026-09" in despues and "sin datos" not in despues
 
 
-def test_tambien_guardada_como_ods_y_es_la_misma_entrega(construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tambien_guardada_como_ods_y_es_la_misma_entrega(
+    construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     celdas = respuestas(vacia, NUMEROS)
     como_ods = llenar_con_libreoffice(vacia, vacia.with_name("llena.ods"), celdas)
     assert principal(["--raiz", str(construido.raiz), "importar", str(como_ods), "--si"]) == 0
@@ -53,8 +76,14 @@ def test_tambien_guardada_como_ods_y_es_la_misma_entrega(construido: Proyecto, v
 
 
 def test_la_hoja_avisa_ella_misma_de_lo_que_no_cuadra(vacia: Path) -> None:
-    llena = llenar_con_libreoffice(vacia, vacia.with_name("mal.ods"), respuestas(vacia, NUMEROS | {("M4-K13", "2026-08"): (50, 45)}))
+    llena = llenar_con_libreoffice(
+        vacia,
+        vacia.with_name("mal.ods"),
+        respuestas(vacia, NUMEROS | {("M4-K13", "2026-08"): (50, 45)}),
+    )
     hoja = leer_hojas(llena)[0]
     avisos = [hoja.texto(f, 3) for f in range(1, len(hoja.filas) + 1)]
-    assert "0 por llenar, 1 por revisar" in avisos and "⚠ La primera cifra supera al total" in avisos
+    assert (
+        "0 por llenar, 1 por revisar" in avisos and "⚠ La primera cifra supera al total" in avisos
+    )
     assert "No se midió" in avisos and any(a.startswith("73.9 %") for a in avisos)

@@ -33,10 +33,14 @@ dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos
 
 
 def esta_publicada(destino: Path, carpeta: Path) -> bool:
-    return ediciones.manifiesto(destino) == ediciones.manifiesto(carpeta) and not ediciones.defectos_publicados(destino)
+    return ediciones.manifiesto(destino) == ediciones.manifiesto(
+        carpeta
+    ) and not ediciones.defectos_publicados(destino)
 
 
-def test_carpeta_gh_pages_y_zip_publican_la_misma_edicion(construido: Proyecto, tmp_path: Path) -> None:
+def test_carpeta_gh_pages_y_zip_publican_la_misma_edicion(
+    construido: Proyecto, tmp_path: Path
+) -> None:
     remoto = tmp_path / "remoto.git"
     subprocess.run(["git", "init", "-q", "--bare", str(remoto)], check=True)
     hecha = publicar(construido, str(tmp_path / "web"), "embebido")
@@ -44,8 +48,12 @@ def test_carpeta_gh_pages_y_zip_publican_la_misma_edicion(construido: Proyecto, 
     assert hecha.anotada and esta_publicada(tmp_path / "web", carpeta)
     assert construido.correcciones_publicadas.read_bytes() == construido.correcciones.read_bytes()
     otra_vez = publicar(construido, "gh-pages", "embebido", str(remoto))
-    assert otra_vez.identificador == hecha.identificador and not otra_vez.anotada, "anotar lo publicado no cambia la edición"
-    subprocess.run(["git", "clone", "-q", "-b", "gh-pages", str(remoto), str(tmp_path / "clon")], check=True)
+    assert otra_vez.identificador == hecha.identificador and not otra_vez.anotada, (
+        "anotar lo publicado no cambia la edición"
+    )
+    subprocess.run(
+        ["git", "clone", "-q", "-b", "gh-pages", str(remoto), str(tmp_path / "clon")], check=True
+    )
     assert esta_publicada(tmp_path / "clon", carpeta) and (tmp_path / "clon/.nojekyll").is_file()
     publicar(construido, str(tmp_path / "a.zip"), "embebido")
     publicar(construido, str(tmp_path / "b.zip"), "embebido")
@@ -55,17 +63,28 @@ def test_carpeta_gh_pages_y_zip_publican_la_misma_edicion(construido: Proyecto, 
     assert esta_publicada(tmp_path / "usb" / f"observatorio-{hecha.identificador}", carpeta)
 
 
-def test_gh_pages_un_commit_por_edicion_con_los_activos_y_las_ediciones_de_antes(dos, tmp_path: Path) -> None:
+def test_gh_pages_un_commit_por_edicion_con_los_activos_y_las_ediciones_de_antes(
+    dos, tmp_path: Path
+) -> None:
     proyecto, (primera, segunda) = dos
     remoto = tmp_path / "remoto.git"
     subprocess.run(["git", "init", "-q", "--bare", str(remoto)], check=True)
     for carpeta in (primera, primera, segunda):
         volver(proyecto, carpeta.name, "gh-pages", str(remoto))
-    commits = subprocess.run(["git", "-C", str(remoto), "log", "--format=%s", "gh-pages"], capture_output=True, text=True, check=True).stdout.splitlines()
+    commits = subprocess.run(
+        ["git", "-C", str(remoto), "log", "--format=%s", "gh-pages"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
     assert [c.split()[1].rstrip(":") for c in commits] == [segunda.name, primera.name]
-    subprocess.run(["git", "clone", "-q", "-b", "gh-pages", str(remoto), str(tmp_path / "clon")], check=True)
+    subprocess.run(
+        ["git", "clone", "-q", "-b", "gh-pages", str(remoto), str(tmp_path / "clon")], check=True
+    )
     assert esta_publicada(tmp_path / "clon", segunda)
-    assert not ediciones.defectos(tmp_path / "clon/ediciones" / primera.name), "la edición anterior sigue entera en su dirección"
+    assert not ediciones.defectos(tmp_path / "clon/ediciones" / primera.name), (
+        "la edición anterior sigue entera en su dirección"
+    )
     activos = {r for r in ediciones.manifiesto(primera) if r.startswith("activos/")}
     assert activos and all((tmp_path / "clon" / r).is_file() for r in activos)
 
@@ -80,7 +99,12 @@ def test_gh_pages_no_fuerza_ni_pisa_lo_que_otro_publico(dos, tmp_path: Path) -> 
     gancho.chmod(0o755)
     with pytest.raises(ErrorDeEjecucion, match="nunca se fuerza"):
         volver(proyecto, segunda.name, "gh-pages", str(remoto))
-    publicado = subprocess.run(["git", "-C", str(remoto), "show", "gh-pages:MANIFEST.sha256"], capture_output=True, text=True, check=True).stdout
+    publicado = subprocess.run(
+        ["git", "-C", str(remoto), "show", "gh-pages:MANIFEST.sha256"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert publicado == (primera / ediciones.MANIFIESTO).read_text()
     with pytest.raises(ErrorDeUso, match="no se llega al remoto"):
         volver(proyecto, primera.name, "gh-pages", str(tmp_path / "no-existe.git"))
@@ -96,11 +120,20 @@ def test_volver_y_conservar_cinco(construido: Proyecto, tmp_path: Path) -> None:
     assert len(en_carpeta.publicadas(tmp_path / ".web.ediciones")) == ediciones.CONSERVADAS
     assert {p.name for p in (destino / "ediciones").iterdir() if p.is_dir()} == set(hechas[-5:-1])
     assert [e["edicion"] for e in publicada.ultima(construido)["historia"]] == hechas[::-1]
-    assert principal(["--raiz", str(construido.raiz), "publicar", "--a", str(destino), "--volver", hechas[2]]) == 0
-    assert ediciones.identificador_de(destino) == hechas[2] and not ediciones.defectos_publicados(destino)
+    assert (
+        principal(
+            ["--raiz", str(construido.raiz), "publicar", "--a", str(destino), "--volver", hechas[2]]
+        )
+        == 0
+    )
+    assert ediciones.identificador_de(destino) == hechas[2] and not ediciones.defectos_publicados(
+        destino
+    )
     shutil.rmtree(construido.ediciones / hechas[3])
     volver(construido, hechas[3], str(destino))
-    assert ediciones.identificador_de(destino) == hechas[3], "también desde lo que conserva el destino"
+    assert ediciones.identificador_de(destino) == hechas[3], (
+        "también desde lo que conserva el destino"
+    )
     volver(construido, hechas[5], None)
     assert ediciones.actual(construido) == hechas[5]
     with pytest.raises(ErrorDeUso, match="no hay ninguna edición sana"):
@@ -127,10 +160,15 @@ def pedir(url: str) -> bytes:
         return r.read()
 
 
-def test_quien_lee_durante_los_cambios_nunca_encuentra_un_404(dos, tmp_path: Path, servidor: str) -> None:
+def test_quien_lee_durante_los_cambios_nunca_encuentra_un_404(
+    dos, tmp_path: Path, servidor: str
+) -> None:
     """La página se pide antes de un cambio y sus activos después: están, y son los de esa página."""
     proyecto, carpetas = dos
-    propios = [{r: s for r, s in ediciones.manifiesto(c).items() if r.startswith("activos/")} for c in carpetas]
+    propios = [
+        {r: s for r, s in ediciones.manifiesto(c).items() if r.startswith("activos/")}
+        for c in carpetas
+    ]
     paginas = {(c / "index.html").read_bytes(): i for i, c in enumerate(carpetas)}
     volver(proyecto, carpetas[0].name, str(tmp_path / "web"))
     pedidos = 0
@@ -138,23 +176,33 @@ def test_quien_lee_durante_los_cambios_nunca_encuentra_un_404(dos, tmp_path: Pat
         pagina = pedir(f"{servidor}/index.html")
         edicion = paginas[pagina]
         volver(proyecto, carpetas[(cambio + 1) % 2].name, str(tmp_path / "web"))
-        activos = set(re.findall(r'(?:href|src|data-vega)="(?:\./)?(activos/[^"]+)"', pagina.decode()))
+        activos = set(
+            re.findall(r'(?:href|src|data-vega)="(?:\./)?(activos/[^"]+)"', pagina.decode())
+        )
         assert activos and activos <= propios[edicion].keys()
         for _ in range(vueltas(1, 5)):
             for activo in sorted(activos):
-                assert ediciones.hashlib.sha256(pedir(f"{servidor}/{activo}")).hexdigest() == propios[edicion][activo]
+                assert (
+                    ediciones.hashlib.sha256(pedir(f"{servidor}/{activo}")).hexdigest()
+                    == propios[edicion][activo]
+                )
                 pedidos += 1
     assert pedidos >= vueltas(20, 1000)
 
 
-def test_dos_a_la_vez_el_segundo_lo_dice_y_no_toca_nada(dos, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dos_a_la_vez_el_segundo_lo_dice_y_no_toca_nada(
+    dos, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     proyecto, (primera, segunda) = dos
     destino = tmp_path / "web"
     volver(proyecto, primera.name, str(destino))
     with candado(proyecto.trabajo / "publicacion.candado", ""):
         assert principal(["--raiz", str(proyecto.raiz), "publicar", "--a", str(destino)]) == 2
     assert "otra publicación sigue en curso" in capsys.readouterr().err
-    with candado(tmp_path / ".web.ediciones/candado", ""), pytest.raises(ErrorDeUso, match="espere a que termine"):
+    with (
+        candado(tmp_path / ".web.ediciones/candado", ""),
+        pytest.raises(ErrorDeUso, match="espere a que termine"),
+    ):
         volver(proyecto, segunda.name, str(destino))
     assert esta_publicada(destino, primera)
     volver(proyecto, segunda.name, str(destino))
@@ -171,7 +219,9 @@ def test_no_pisa_una_carpeta_ajena(dos, tmp_path: Path) -> None:
     volver(proyecto, primera.name, str(tmp_path / "vacia"))
     shutil.copytree(primera, tmp_path / "copiada")
     volver(proyecto, primera.name, str(tmp_path / "copiada"))
-    assert esta_publicada(tmp_path / "vacia", primera) and esta_publicada(tmp_path / "copiada", primera)
+    assert esta_publicada(tmp_path / "vacia", primera) and esta_publicada(
+        tmp_path / "copiada", primera
+    )
     assert (tmp_path / "ajena/tesis.docx").read_text() == "no me borres"
 
 
@@ -190,7 +240,11 @@ def test_una_edicion_con_cifras_restringidas_no_sale(dos, tmp_path: Path) -> Non
 
 def _tmpfs(carpeta: Path, bytes_: int) -> None:
     carpeta.mkdir()
-    r = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={bytes_}", "tmpfs", str(carpeta)], capture_output=True, check=False)
+    r = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={bytes_}", "tmpfs", str(carpeta)],
+        capture_output=True,
+        check=False,
+    )
     if r.returncode:
         pytest.skip(f"no se puede montar un tmpfs aquí: {r.stderr.decode().strip()}")
 
@@ -244,15 +298,32 @@ def test_destino_de_solo_lectura_se_dice(dos, tmp_path: Path) -> None:
             (disco / ".web.ediciones").chmod(0o755)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="el tope de tamaño lo pone el intérprete de órdenes de POSIX")
+@pytest.mark.skipif(
+    os.name == "nt", reason="el tope de tamaño lo pone el intérprete de órdenes de POSIX"
+)
 @pytest.mark.parametrize("maximo", [64, 256] if vueltas(0, 1) == 0 else [1 << i for i in range(10)])
 def test_disco_lleno_al_construir_se_dice_y_sigue_viva_la_de_antes(dos, maximo: int) -> None:
     """Ningún archivo puede pasar de ``maximo`` KB: la construcción se detiene en otro punto cada vez."""
     proyecto, (_, segunda) = dos
     otra(proyecto, "tercera")
     shutil.rmtree(proyecto.trabajo)
-    orden = [sys.executable, "-m", "observatorio", "--raiz", str(proyecto.raiz), "construir", "--motor", "embebido"]
-    r = subprocess.run(["bash", "-c", f'ulimit -f {maximo}; exec "$@"', "bash", *orden], capture_output=True, text=True, check=False, timeout=120)
+    orden = [
+        sys.executable,
+        "-m",
+        "observatorio",
+        "--raiz",
+        str(proyecto.raiz),
+        "construir",
+        "--motor",
+        "embebido",
+    ]
+    r = subprocess.run(
+        ["bash", "-c", f'ulimit -f {maximo}; exec "$@"', "bash", *orden],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert r.returncode == 1 and "Traceback" not in r.stderr, r.stderr
     assert "remedio" in r.stderr
     assert esta_publicada(proyecto.sitio, segunda)

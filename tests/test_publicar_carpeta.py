@@ -63,29 +63,49 @@ def test_lo_danado_de_una_edicion_anterior_no_se_hereda(proyecto: Proyecto, tmp_
     assert vieja
     (vieja / "index.html").write_text("roto")
     llevar(carpetas[2], web)
-    assert not ediciones.defectos(web / "ediciones" / IDS[0]), "se toma de la que conserva el proyecto"
+    assert not ediciones.defectos(web / "ediciones" / IDS[0]), (
+        "se toma de la que conserva el proyecto"
+    )
     shutil.rmtree(carpetas[0])
     dichos = llevar(carpetas[3], web)
     assert any("index.html" in d and IDS[0] in d for d in dichos)
-    assert not (web / "ediciones" / IDS[0] / "index.html").exists() and not ediciones.defectos(web / "ediciones" / IDS[1])
+    assert not (web / "ediciones" / IDS[0] / "index.html").exists() and not ediciones.defectos(
+        web / "ediciones" / IDS[1]
+    )
 
 
-FICHA = {"contenido": "c", "edicion": IDS[0], "version": "1.0.0", "fecha_corte": "2026-10-31", "frases": ["Primera"]}
+FICHA = {
+    "contenido": "c",
+    "edicion": IDS[0],
+    "version": "1.0.0",
+    "fecha_corte": "2026-10-31",
+    "frases": ["Primera"],
+}
 DANADAS = {
-    "cortada": json.dumps(FICHA).encode()[:40], "vacia": b"", "bytes": b"\xff\xfe\x00", "lista": b"[]", "de-otra": json.dumps(FICHA | {"edicion": IDS[5]}).encode(),
-    "sin-version": json.dumps({c: v for c, v in FICHA.items() if c != "version"}).encode(), "version": json.dumps(FICHA | {"version": "nueva"}).encode(),
-    "fecha": json.dumps(FICHA | {"fecha_corte": "31/10/2026"}).encode(), "frases": json.dumps(FICHA | {"frases": "Primera"}).encode(),
+    "cortada": json.dumps(FICHA).encode()[:40],
+    "vacia": b"",
+    "bytes": b"\xff\xfe\x00",
+    "lista": b"[]",
+    "de-otra": json.dumps(FICHA | {"edicion": IDS[5]}).encode(),
+    "sin-version": json.dumps({c: v for c, v in FICHA.items() if c != "version"}).encode(),
+    "version": json.dumps(FICHA | {"version": "nueva"}).encode(),
+    "fecha": json.dumps(FICHA | {"fecha_corte": "31/10/2026"}).encode(),
+    "frases": json.dumps(FICHA | {"frases": "Primera"}).encode(),
     "graficos": json.dumps(FICHA | {"graficos": ["g1"]}).encode(),
 }
 
 
 @pytest.mark.parametrize("dano", DANADAS)
 def test_una_ficha_sin_su_forma_se_reconoce(dano: str) -> None:
-    assert defecto_de_ficha(IDS[0], DANADAS[dano]) and not defecto_de_ficha(IDS[0], json.dumps(FICHA).encode())
+    assert defecto_de_ficha(IDS[0], DANADAS[dano]) and not defecto_de_ficha(
+        IDS[0], json.dumps(FICHA).encode()
+    )
 
 
 @pytest.mark.parametrize("conservada", [True, False])
-def test_una_ficha_danada_de_una_edicion_anterior_no_se_hereda(proyecto: Proyecto, tmp_path: Path, conservada: bool) -> None:
+def test_una_ficha_danada_de_una_edicion_anterior_no_se_hereda(
+    proyecto: Proyecto, tmp_path: Path, conservada: bool
+) -> None:
     """Se toma de donde esté sana; si no está en ninguna parte, queda fuera y se avisa."""
     carpetas, web = [edicion_de_juguete(proyecto, i) for i in IDS[:3]], tmp_path / "web"
     for carpeta in carpetas[:2]:
@@ -96,9 +116,14 @@ def test_una_ficha_danada_de_una_edicion_anterior_no_se_hereda(proyecto: Proyect
         shutil.rmtree(carpetas[0])
         shutil.rmtree(en_carpeta.buscar(web, IDS[0]))
     dichos = llevar(carpetas[2], web)
-    assert any(IDS[0] in d and "no es JSON" in d and "queda fuera" in d for d in dichos) is not conservada
+    assert (
+        any(IDS[0] in d and "no es JSON" in d and "queda fuera" in d for d in dichos)
+        is not conservada
+    )
     assert (web / f"ediciones/{IDS[0]}.json").is_file() is conservada
-    assert {p.stem for p in (web / "ediciones").glob("*.json")} - {IDS[0]} == set(IDS[1:3]) and not ediciones.defectos_publicados(web)
+    assert {p.stem for p in (web / "ediciones").glob("*.json")} - {IDS[0]} == set(
+        IDS[1:3]
+    ) and not ediciones.defectos_publicados(web)
 
 
 def test_ir_y_volver_no_gasta_las_cinco_conservadas(proyecto: Proyecto, tmp_path: Path) -> None:
@@ -112,7 +137,9 @@ def test_ir_y_volver_no_gasta_las_cinco_conservadas(proyecto: Proyecto, tmp_path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="los permisos son de POSIX")
-def test_con_una_mascara_cerrada_el_servidor_web_puede_leer(proyecto: Proyecto, tmp_path: Path) -> None:
+def test_con_una_mascara_cerrada_el_servidor_web_puede_leer(
+    proyecto: Proyecto, tmp_path: Path
+) -> None:
     antes = os.umask(0o077)
     try:
         carpeta = edicion_de_juguete(proyecto, IDS[0], {"misiones/m1/index.html": "x"})
@@ -142,26 +169,44 @@ def test_un_archivo_que_no_cabe_no_deja_restos(tmp_path: Path) -> None:
         "escribir_atomico(Path(sys.argv[1]), b'x' * 5000)"
     )
     (tmp_path / "celdas.csv").write_bytes(b"antes")
-    r = subprocess.run([sys.executable, "-c", orden, str(tmp_path / "celdas.csv")], capture_output=True, check=False)
+    r = subprocess.run(
+        [sys.executable, "-c", orden, str(tmp_path / "celdas.csv")],
+        capture_output=True,
+        check=False,
+    )
     assert r.returncode and [p.name for p in tmp_path.iterdir()] == ["celdas.csv"]
     assert (tmp_path / "celdas.csv").read_bytes() == b"antes"
     escribir_atomico(tmp_path / "celdas.csv", b"despues")
     assert (tmp_path / "celdas.csv").read_bytes() == b"despues"
 
 
-@pytest.mark.parametrize("orden", [["construir", "--motor", "embebido"], ["preparar"], ["publicar", "--a", "zip"], ["publicar", "--volver", IDS[0]]])
-def test_en_un_proyecto_de_solo_lectura_cada_orden_lo_dice(tmp_path: Path, orden: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "orden",
+    [
+        ["construir", "--motor", "embebido"],
+        ["preparar"],
+        ["publicar", "--a", "zip"],
+        ["publicar", "--volver", IDS[0]],
+    ],
+)
+def test_en_un_proyecto_de_solo_lectura_cada_orden_lo_dice(
+    tmp_path: Path, orden: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     raiz = tmp_path / "proyecto"
     (raiz / "data").mkdir(parents=True)
     (raiz / "_quarto.yml").touch()
     if os.geteuid() != 0:
         raiz.chmod(0o555)
-    elif subprocess.run(["mount", "--bind", "-o", "ro", str(raiz), str(raiz)], capture_output=True, check=False).returncode:
+    elif subprocess.run(
+        ["mount", "--bind", "-o", "ro", str(raiz), str(raiz)], capture_output=True, check=False
+    ).returncode:
         pytest.skip("aquí no se puede montar una carpeta de solo lectura")
     try:
         assert principal(["--raiz", str(raiz), *orden]) == 1
     finally:
-        subprocess.run(["umount", str(raiz)], check=True) if os.geteuid() == 0 else raiz.chmod(0o755)
+        subprocess.run(["umount", str(raiz)], check=True) if os.geteuid() == 0 else raiz.chmod(
+            0o755
+        )
     assert "remedio: libere espacio o revise el permiso" in capsys.readouterr().err
 
 

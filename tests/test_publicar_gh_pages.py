@@ -23,7 +23,13 @@ NO_ASCII = {"misiones/niñez/página «uno».html": "¿Qué tal?"}
 
 def git(carpeta: Path, *argumentos: str) -> str:
     identidad = ("-c", "user.name=Prueba", "-c", "user.email=prueba@localhost")
-    return subprocess.run(["git", *identidad, *argumentos], cwd=carpeta, check=True, capture_output=True, encoding="utf-8").stdout
+    return subprocess.run(
+        ["git", *identidad, *argumentos],
+        cwd=carpeta,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    ).stdout
 
 
 @pytest.fixture
@@ -38,7 +44,9 @@ def clon(tmp_path: Path) -> Proyecto:
 
 
 def subir(clon: Proyecto, carpeta: Path) -> str:
-    return gh_pages.publicar(carpeta, clon.raiz, "origin", f"Edición {carpeta.name}", lambda _: None)
+    return gh_pages.publicar(
+        carpeta, clon.raiz, "origin", f"Edición {carpeta.name}", lambda _: None
+    )
 
 
 def bajar(clon: Proyecto, destino: Path) -> Path:
@@ -54,11 +62,16 @@ def test_desde_un_clon_llega_entera_y_no_toca_el_clon(clon: Proyecto, tmp_path: 
     commit = subir(clon, edicion_de_juguete(clon, IDS[0], NO_ASCII))
     web = bajar(clon, tmp_path / "web")
     assert git(web, "rev-parse", "HEAD").strip() == commit
-    assert not ediciones.defectos_publicados(web) and (web / "misiones/niñez/página «uno».html").read_text(encoding="utf-8") == "¿Qué tal?"
+    assert (
+        not ediciones.defectos_publicados(web)
+        and (web / "misiones/niñez/página «uno».html").read_text(encoding="utf-8") == "¿Qué tal?"
+    )
     assert git(clon.raiz, "status", "--porcelain", "--untracked-files=no") == antes
 
 
-def test_las_ediciones_anteriores_se_conservan_con_todos_sus_nombres(clon: Proyecto, tmp_path: Path) -> None:
+def test_las_ediciones_anteriores_se_conservan_con_todos_sus_nombres(
+    clon: Proyecto, tmp_path: Path
+) -> None:
     for identificador in IDS[:3]:
         subir(clon, edicion_de_juguete(clon, identificador, NO_ASCII))
     web = bajar(clon, tmp_path / "web")
@@ -68,7 +81,9 @@ def test_las_ediciones_anteriores_se_conservan_con_todos_sus_nombres(clon: Proye
 
 
 @pytest.mark.parametrize("conservada", [True, False])
-def test_una_ficha_danada_en_la_rama_no_se_hereda(clon: Proyecto, tmp_path: Path, conservada: bool) -> None:
+def test_una_ficha_danada_en_la_rama_no_se_hereda(
+    clon: Proyecto, tmp_path: Path, conservada: bool
+) -> None:
     for identificador in IDS[:2]:
         subir(clon, edicion_de_juguete(clon, identificador))
     web = bajar(clon, tmp_path / "web")
@@ -78,10 +93,15 @@ def test_una_ficha_danada_en_la_rama_no_se_hereda(clon: Proyecto, tmp_path: Path
     if not conservada:
         shutil.rmtree(clon.ediciones / IDS[0])
     dichos: list[str] = []
-    gh_pages.publicar(edicion_de_juguete(clon, IDS[2]), clon.raiz, "origin", f"Edición {IDS[2]}", dichos.append)
+    gh_pages.publicar(
+        edicion_de_juguete(clon, IDS[2]), clon.raiz, "origin", f"Edición {IDS[2]}", dichos.append
+    )
     git(web, "pull", "-q")
     ficha = web / f"ediciones/{IDS[0]}.json"
-    assert ficha.is_file() is conservada and any("queda fuera" in d and IDS[0] in d for d in dichos) is not conservada
+    assert (
+        ficha.is_file() is conservada
+        and any("queda fuera" in d and IDS[0] in d for d in dichos) is not conservada
+    )
     assert not conservada or json.loads(ficha.read_bytes())["edicion"] == IDS[0]
     assert (web / f"ediciones/{IDS[1]}.json").is_file() and not ediciones.defectos_publicados(web)
 
@@ -115,23 +135,35 @@ def test_no_reemplaza_una_rama_ajena(clon: Proyecto, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("destino", ["gh-pages", "carpeta"])
-def test_un_destino_malo_se_dice_antes_de_construir_y_de_anotar(clon: Proyecto, tmp_path: Path, destino: str) -> None:
+def test_un_destino_malo_se_dice_antes_de_construir_y_de_anotar(
+    clon: Proyecto, tmp_path: Path, destino: str
+) -> None:
     (tmp_path / "carpeta").mkdir()
     (tmp_path / "carpeta/tesis.docx").touch()
     with pytest.raises(ErrorDeUso, match=r"no se llega al remoto|tiene otras cosas"):
-        publicar(clon, destino if destino == "gh-pages" else str(tmp_path / destino), remoto=str(tmp_path / "no-existe.git"))
+        publicar(
+            clon,
+            destino if destino == "gh-pages" else str(tmp_path / destino),
+            remoto=str(tmp_path / "no-existe.git"),
+        )
     assert not clon.data.exists() and not clon.ediciones.exists()
 
 
 @pytest.mark.parametrize("malo", ["actual", "", "../remoto.git", ".tmp-1", IDS[3]])
 @pytest.mark.parametrize("destino", [None, "gh-pages", "web"])
-def test_volver_a_lo_que_no_es_una_edicion_sana_no_toca_nada(clon: Proyecto, tmp_path: Path, malo: str, destino: str | None) -> None:
+def test_volver_a_lo_que_no_es_una_edicion_sana_no_toca_nada(
+    clon: Proyecto, tmp_path: Path, malo: str, destino: str | None
+) -> None:
     danada = edicion_de_juguete(clon, IDS[3])
     (danada / "index.html").write_text("roto")
     ediciones.activar(clon, edicion_de_juguete(clon, IDS[0]).name)
     with pytest.raises(ErrorDeUso, match="no hay ninguna edición sana"):
         volver(clon, malo, destino if destino != "web" else str(tmp_path / "web"))
-    assert ediciones.actual(clon) == IDS[0] and ediciones.sana(clon.sitio) and not (tmp_path / "web").exists()
+    assert (
+        ediciones.actual(clon) == IDS[0]
+        and ediciones.sana(clon.sitio)
+        and not (tmp_path / "web").exists()
+    )
 
 
 def test_un_zip_en_mayusculas_es_un_zip(clon: Proyecto, tmp_path: Path) -> None:
@@ -140,12 +172,18 @@ def test_un_zip_en_mayusculas_es_un_zip(clon: Proyecto, tmp_path: Path) -> None:
     assert zipfile.is_zipfile(tmp_path / "E.ZIP")
 
 
-@pytest.mark.parametrize(("archivo", "texto"), [
-    ("datos/agrupadas.csv", "kpi,valor\nM1-K16,3\n"), ("datos/observaciones.csv", "kpi,valor\nM1-K16,3\n"),
-    ("datos/kpi/M1-K16.json", '{"codigo": "M1-K16", "observaciones": [{"valor": 3}]}'),
-    ("datos/kpis.csv", "codigo,ultimo_valor,avance,linea_base_valor\nM1-K16,,0.3,\n"),
-])
-def test_una_cifra_restringida_en_cualquier_archivo_no_sale(clon: Proyecto, archivo: str, texto: str) -> None:
+@pytest.mark.parametrize(
+    ("archivo", "texto"),
+    [
+        ("datos/agrupadas.csv", "kpi,valor\nM1-K16,3\n"),
+        ("datos/observaciones.csv", "kpi,valor\nM1-K16,3\n"),
+        ("datos/kpi/M1-K16.json", '{"codigo": "M1-K16", "observaciones": [{"valor": 3}]}'),
+        ("datos/kpis.csv", "codigo,ultimo_valor,avance,linea_base_valor\nM1-K16,,0.3,\n"),
+    ],
+)
+def test_una_cifra_restringida_en_cualquier_archivo_no_sale(
+    clon: Proyecto, archivo: str, texto: str
+) -> None:
     kpis = '[{"codigo": "M1-K16", "acceso": "decisor", "ultimo": null, "avance": null}]'
     exigir_publica(edicion_de_juguete(clon, IDS[0], {"datos/kpis.json": kpis}))
     con_cifra = edicion_de_juguete(clon, IDS[1], {"datos/kpis.json": kpis, archivo: texto})

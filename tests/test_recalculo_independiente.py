@@ -23,7 +23,9 @@ def r(resultados_reales: Resultados) -> Resultados:
 
 
 @pytest.fixture(scope="module")
-def publicas(r: Resultados, tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.DataFrame]:
+def publicas(
+    r: Resultados, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     carpeta = tmp_path_factory.mktemp("publico")
     tabla_observaciones(r).write_csv(carpeta / "observaciones.csv")
     tabla_agrupadas(r).write_csv(carpeta / "agrupadas.csv")
@@ -57,17 +59,37 @@ def test_los_agregados(r: Resultados, otro: Recalculo, cuales: str, clave: str) 
     pd.testing.assert_frame_equal(ellos[MEDIAS], suyos[MEDIAS], rtol=1e-9, atol=1e-9)
 
 
-def test_lo_publicado_es_lo_medido(proyecto_real: Proyecto, publicas: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+def test_lo_publicado_es_lo_medido(
+    proyecto_real: Proyecto, publicas: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
     publicadas = publicas[0].dropna(subset="valor")
-    juntas = publicadas.merge(crudas(proyecto_real.raiz), on=CELDA, how="left", suffixes=("", "_medido"), validate="one_to_one")
+    juntas = publicadas.merge(
+        crudas(proyecto_real.raiz),
+        on=CELDA,
+        how="left",
+        suffixes=("", "_medido"),
+        validate="one_to_one",
+    )
     assert len(juntas) > 5000
-    pd.testing.assert_series_equal(juntas["valor"], juntas["valor_medido"], rtol=1e-9, atol=1e-9, check_names=False)
+    pd.testing.assert_series_equal(
+        juntas["valor"], juntas["valor_medido"], rtol=1e-9, atol=1e-9, check_names=False
+    )
 
 
-def test_el_recalculo_no_comparte_codigo_y_sabe_fallar(otro: Recalculo, publicas: tuple[pd.DataFrame, pd.DataFrame], proyecto_real: Proyecto) -> None:
-    assert not re.search(r"^\s*(import|from) (observatorio|polars)", (Path(__file__).parent / "recalculo.py").read_text(encoding="utf-8"), re.M)
+def test_el_recalculo_no_comparte_codigo_y_sabe_fallar(
+    otro: Recalculo, publicas: tuple[pd.DataFrame, pd.DataFrame], proyecto_real: Proyecto
+) -> None:
+    assert not re.search(
+        r"^\s*(import|from) (observatorio|polars)",
+        (Path(__file__).parent / "recalculo.py").read_text(encoding="utf-8"),
+        re.M,
+    )
     medidos = otro.kpis.index[otro.kpis["estado"] == "en ruta"]
     sueltas, agrupadas = publicas
-    malas = sueltas.assign(valor=sueltas["valor"].where(~sueltas["kpi"].isin(medidos), sueltas["valor"] * 3))
-    alterado = Recalculo(proyecto_real.raiz, malas, agrupadas).kpis.loc[medidos, ["estado", *NUMEROS]]
+    malas = sueltas.assign(
+        valor=sueltas["valor"].where(~sueltas["kpi"].isin(medidos), sueltas["valor"] * 3)
+    )
+    alterado = Recalculo(proyecto_real.raiz, malas, agrupadas).kpis.loc[
+        medidos, ["estado", *NUMEROS]
+    ]
     assert (alterado != otro.kpis.loc[medidos, ["estado", *NUMEROS]]).any(axis=1).mean() > 0.5

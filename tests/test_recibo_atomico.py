@@ -39,7 +39,9 @@ def archivo(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("paso", PASOS)
 def test_matar_en_cada_paso(minimo: Proyecto, archivo: Path, paso: str) -> None:
     antes = arbol(minimo.data)
-    proceso = multiprocessing.get_context("spawn").Process(target=_recibir, args=(minimo.raiz, archivo, paso))
+    proceso = multiprocessing.get_context("spawn").Process(
+        target=_recibir, args=(minimo.raiz, archivo, paso)
+    )
     proceso.start()
     proceso.join(60)
     assert proceso.exitcode == -signal.SIGKILL
@@ -51,7 +53,9 @@ def test_matar_en_cada_paso(minimo: Proyecto, archivo: Path, paso: str) -> None:
     assert len(despues) == len(antes) + 2
 
 
-def test_si_falla_el_disco_al_mover_no_queda_nada(minimo: Proyecto, archivo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_si_falla_el_disco_al_mover_no_queda_nada(
+    minimo: Proyecto, archivo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     antes = arbol(minimo.data)
 
     def sin_espacio(*_: object) -> None:

@@ -16,13 +16,37 @@ from observatorio.edicion import ediciones
 from observatorio.rutas import Proyecto
 
 AQUI = {"TZ": "UTC", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}
-ALLA = {"TZ": "Asia/Kathmandu", "LANG": "es_PE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "777", "HOME": "/nonexistent", "COLUMNS": "40"}
+ALLA = {
+    "TZ": "Asia/Kathmandu",
+    "LANG": "es_PE.UTF-8",
+    "LC_ALL": "tr_TR.UTF-8",
+    "PYTHONHASHSEED": "777",
+    "HOME": "/nonexistent",
+    "COLUMNS": "40",
+}
 
 
-def construida(proyecto: Proyecto, entorno: dict[str, str], umask: int, antes: tuple[str, ...] = ()) -> dict[str, str]:
+def construida(
+    proyecto: Proyecto, entorno: dict[str, str], umask: int, antes: tuple[str, ...] = ()
+) -> dict[str, str]:
     r = subprocess.run(
-        [*antes, sys.executable, "-m", "observatorio", "--raiz", str(proyecto.raiz), "construir", "--motor", "embebido"],
-        env=os.environ | entorno, umask=umask, capture_output=True, text=True, check=False, cwd="/",
+        [
+            *antes,
+            sys.executable,
+            "-m",
+            "observatorio",
+            "--raiz",
+            str(proyecto.raiz),
+            "construir",
+            "--motor",
+            "embebido",
+        ],
+        env=os.environ | entorno,
+        umask=umask,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
     )
     assert r.returncode == 0, r.stderr
     return ediciones.manifiesto(proyecto.ediciones / "actual")
@@ -48,7 +72,9 @@ def test_los_mismos_bytes_en_otra_maquina(minimo_de_todos: Proyecto, tmp_path: P
     a, b = ediciones.manifiesto(minimo_de_todos.sitio), construida(otro, ALLA, 0o077)
     assert "misiones/m4-nutricion/boletin.pdf" in a
     assert {r for r in a.keys() | b.keys() if a.get(r) != b.get(r)} == set()
-    assert (minimo_de_todos.sitio / ediciones.MANIFIESTO).read_bytes() == (otro.sitio / ediciones.MANIFIESTO).read_bytes()
+    assert (minimo_de_todos.sitio / ediciones.MANIFIESTO).read_bytes() == (
+        otro.sitio / ediciones.MANIFIESTO
+    ).read_bytes()
 
 
 def test_los_mismos_bytes_otro_dia(minimo_de_todos: Proyecto, tmp_path: Path) -> None:
@@ -56,7 +82,9 @@ def test_los_mismos_bytes_otro_dia(minimo_de_todos: Proyecto, tmp_path: Path) ->
     if faketime is None:
         pytest.skip("falta faketime (paquete de Debian) para mover el reloj")
     otro = copia_limpia(minimo_de_todos, tmp_path / "otro")
-    assert ediciones.manifiesto(minimo_de_todos.sitio) == construida(otro, AQUI, 0o022, (faketime, "2031-02-03 04:05:06"))
+    assert ediciones.manifiesto(minimo_de_todos.sitio) == construida(
+        otro, AQUI, 0o022, (faketime, "2031-02-03 04:05:06")
+    )
 
 
 @pytest.mark.skipif(not LARGO, reason="el proyecto entero: en make pruebas-largas")

@@ -12,67 +12,154 @@ from observatorio.metodo.avance import evaluar
 from observatorio.metodo.intervalos import DISTINGUIBLE, NO_DISTINGUIBLE, SIN_N_DE_BASE, wilson
 
 
-def analizado(puntos: list[tuple[str, float]], base=("2020", 0), meta=("2030", 100), sentido="ascendente", logros=None, casos=None, naturalezas=None, cuenta_casos=None, **otros) -> dict:
+def analizado(
+    puntos: list[tuple[str, float]],
+    base=("2020", 0),
+    meta=("2030", 100),
+    sentido="ascendente",
+    logros=None,
+    casos=None,
+    naturalezas=None,
+    cuenta_casos=None,
+    **otros,
+) -> dict:
     """``casos``: denominador por periodo, para que cada valor en % lleve su numerador; ``naturalezas``: la de los periodos no documentados."""
-    f = ficha("X", base, meta, sentido, **otros | ({} if cuenta_casos is None else {"casos": cuenta_casos}))
-    s = serie(puntos).with_columns(pl.col("periodo").replace_strict(naturalezas or {}, default=pl.col("naturaleza"), return_dtype=pl.String).alias("naturaleza"))
+    f = ficha(
+        "X",
+        base,
+        meta,
+        sentido,
+        **otros | ({} if cuenta_casos is None else {"casos": cuenta_casos}),
+    )
+    s = serie(puntos).with_columns(
+        pl.col("periodo")
+        .replace_strict(naturalezas or {}, default=pl.col("naturaleza"), return_dtype=pl.String)
+        .alias("naturaleza")
+    )
     if casos:
         n = pl.col("periodo").replace_strict(casos, default=None, return_dtype=pl.Float64)
         s = s.with_columns(n.alias("denominador"), (pl.col("valor") / 100 * n).alias("numerador"))
-    return analizar(evaluar(s, f, senda(base, meta, logros), Metodo(), CORTE), s, f).row(0, named=True)
+    return analizar(evaluar(s, f, senda(base, meta, logros), Metodo(), CORTE), s, f).row(
+        0, named=True
+    )
 
 
 def test_wilson_a_mano() -> None:
     # 15 de 50, con z = 1.959964: centro (0.3 + 3.8415/100)/(1 + 3.8415/50) = 0.3143; mitad 0.1240.
     t = pl.DataFrame({"a": [15.0, 0.0, 50.0, 60.0], "n": [50.0, 50.0, 50.0, 50.0]})
-    bajo, alto = t.select(*(x.alias(str(i)) for i, x in enumerate(wilson(pl.col("a"), pl.col("n"), pl.lit(100.0))))).get_columns()
-    assert bajo.to_list() == [pytest.approx(19.1, abs=0.05), 0, pytest.approx(92.87, abs=0.01), None]
-    assert alto.to_list() == [pytest.approx(43.75, abs=0.05), pytest.approx(7.13, abs=0.01), 100, None]
+    bajo, alto = t.select(
+        *(x.alias(str(i)) for i, x in enumerate(wilson(pl.col("a"), pl.col("n"), pl.lit(100.0))))
+    ).get_columns()
+    assert bajo.to_list() == [
+        pytest.approx(19.1, abs=0.05),
+        0,
+        pytest.approx(92.87, abs=0.01),
+        None,
+    ]
+    assert alto.to_list() == [
+        pytest.approx(43.75, abs=0.05),
+        pytest.approx(7.13, abs=0.01),
+        100,
+        None,
+    ]
 
 
 def test_wilson_igual_que_scipy() -> None:
     stats = pytest.importorskip("scipy.stats")
     for a, n in ((1, 10), (7, 13), (0, 25), (400, 1000)):
-        t = pl.DataFrame({"a": [float(a)], "n": [float(n)]}).select(*(x.alias(str(i)) for i, x in enumerate(wilson(pl.col("a"), pl.col("n"), pl.lit(1.0)))))
-        assert t.row(0) == pytest.approx(tuple(stats.binomtest(a, n).proportion_ci(method="wilson")))
+        t = pl.DataFrame({"a": [float(a)], "n": [float(n)]}).select(
+            *(x.alias(str(i)) for i, x in enumerate(wilson(pl.col("a"), pl.col("n"), pl.lit(1.0))))
+        )
+        assert t.row(0) == pytest.approx(
+            tuple(stats.binomtest(a, n).proportion_ci(method="wilson"))
+        )
 
 
-@pytest.mark.parametrize(("hoy", "casos", "dicho"), [
-    (60, {"2020": 50, "2024": 50}, NO_DISTINGUIBLE),     # [37, 63] y [46, 72] se tocan
-    (90, {"2020": 50, "2024": 50}, DISTINGUIBLE),
-    (60, {"2024": 50}, NO_DISTINGUIBLE),                 # 50 cae dentro de [46, 72] aunque se tome como exacta
-    (90, {"2024": 50}, SIN_N_DE_BASE),
-    (90, {"2020": 50}, None),
-])
+@pytest.mark.parametrize(
+    ("hoy", "casos", "dicho"),
+    [
+        (60, {"2020": 50, "2024": 50}, NO_DISTINGUIBLE),  # [37, 63] y [46, 72] se tocan
+        (90, {"2020": 50, "2024": 50}, DISTINGUIBLE),
+        (60, {"2024": 50}, NO_DISTINGUIBLE),  # 50 cae dentro de [46, 72] aunque se tome como exacta
+        (90, {"2024": 50}, SIN_N_DE_BASE),
+        (90, {"2020": 50}, None),
+    ],
+)
 def test_cambio_no_distinguible(hoy: float, casos: dict[str, float], dicho: str | None) -> None:
-    assert analizado([("2020", 50), ("2024", hoy)], ("2020", 50), proporcion=True, casos=casos)["cambio"] == dicho
+    assert (
+        analizado([("2020", 50), ("2024", hoy)], ("2020", 50), proporcion=True, casos=casos)[
+            "cambio"
+        ]
+        == dicho
+    )
 
 
 def test_los_casos_que_declara_la_linea_de_base_bastan() -> None:
     # 25 de 50 es [36.6, 63.4]; 45 de 50, [78.6, 95.7]: no se tocan. Con 5 de 10, [23.7, 76.3]; 40 de 50, [67.0, 88.8]: se tocan.
     def cambio(hoy: float, num: float, den: float) -> str:
-        return analizado([("2024", hoy)], ("2020", 50), proporcion=True, casos={"2024": 50}, num_base=num, den_base=den)["cambio"]
+        return analizado(
+            [("2024", hoy)],
+            ("2020", 50),
+            proporcion=True,
+            casos={"2024": 50},
+            num_base=num,
+            den_base=den,
+        )["cambio"]
 
     assert cambio(90, 25, 50) == DISTINGUIBLE
     assert cambio(80, 5, 10) == NO_DISTINGUIBLE
 
 
-@pytest.mark.parametrize(("sentido", "hoy", "n", "dicho"), [
-    ("ascendente", 70, 10, NO_DISTINGUIBLE),   # [39.7, 89.2] llega a lo tolerado, que es 80 o más
-    ("ascendente", 70, 200, DISTINGUIBLE),     # [63.3, 75.9] queda entero debajo de 80
-    ("ascendente", 99, 200, NO_DISTINGUIBLE),  # por el lado bueno no se sale
-    ("descendente", 99, 200, NO_DISTINGUIBLE),  # [96.4, 99.7] y se tolera hasta 100
-    ("no definido", 70, 200, DISTINGUIBLE),
-    ("no definido", 85, 200, NO_DISTINGUIBLE),
-])
-def test_mantener_se_distingue_si_el_intervalo_sale_de_lo_tolerado(sentido: str, hoy: float, n: float, dicho: str) -> None:
-    a = analizado([("2024", hoy)], ("2020", 90), ("2030", 90), sentido, proporcion=True, casos={"2024": n}, tolerancia=10.0)
+@pytest.mark.parametrize(
+    ("sentido", "hoy", "n", "dicho"),
+    [
+        (
+            "ascendente",
+            70,
+            10,
+            NO_DISTINGUIBLE,
+        ),  # [39.7, 89.2] llega a lo tolerado, que es 80 o más
+        ("ascendente", 70, 200, DISTINGUIBLE),  # [63.3, 75.9] queda entero debajo de 80
+        ("ascendente", 99, 200, NO_DISTINGUIBLE),  # por el lado bueno no se sale
+        ("descendente", 99, 200, NO_DISTINGUIBLE),  # [96.4, 99.7] y se tolera hasta 100
+        ("no definido", 70, 200, DISTINGUIBLE),
+        ("no definido", 85, 200, NO_DISTINGUIBLE),
+    ],
+)
+def test_mantener_se_distingue_si_el_intervalo_sale_de_lo_tolerado(
+    sentido: str, hoy: float, n: float, dicho: str
+) -> None:
+    a = analizado(
+        [("2024", hoy)],
+        ("2020", 90),
+        ("2030", 90),
+        sentido,
+        proporcion=True,
+        casos={"2024": n},
+        tolerancia=10.0,
+    )
     assert a["cambio"] == dicho
 
 
 def test_mantener_sin_casos_o_a_traves_de_un_quiebre_no_dice_nada() -> None:
-    assert analizado([("2024", 70)], ("2020", 90), ("2030", 90), proporcion=True, tolerancia=10.0)["cambio"] is None
-    assert analizado([("2024", 70)], ("2020", 90), ("2030", 90), proporcion=True, casos={"2024": 200}, tolerancia=10.0, quiebres=[2022.0 * 12])["cambio"] is None
+    assert (
+        analizado([("2024", 70)], ("2020", 90), ("2030", 90), proporcion=True, tolerancia=10.0)[
+            "cambio"
+        ]
+        is None
+    )
+    assert (
+        analizado(
+            [("2024", 70)],
+            ("2020", 90),
+            ("2030", 90),
+            proporcion=True,
+            casos={"2024": 200},
+            tolerancia=10.0,
+            quiebres=[2022.0 * 12],
+        )["cambio"]
+        is None
+    )
 
 
 def test_sin_proporcion_no_hay_intervalo() -> None:
@@ -99,19 +186,35 @@ def test_ceplan_tipo_uno_favorece_a_quien_parte_lejos_de_cero() -> None:
     assert (a["ceplan_ii"], a["ceplan_ii_luz"]) == (0, "rojo")
 
 
-@pytest.mark.parametrize(("base", "meta", "sentido", "hoy", "tipo_i", "luz"), [
-    (50, 10, "descendente", 40, 34 / 40 * 100, "ámbar"), (50, 10, "descendente", 20, 100, "verde"), (50, 10, "descendente", 0, 100, "verde"),
-    (0, 100, "ascendente", 38, 95, "verde"), (0, 100, "ascendente", 30, 75, "ámbar"), (0, 100, "ascendente", 29, 72.5, "rojo"),
-    (-40, -10, "ascendente", -20, None, None),
-])
-def test_ceplan_tipo_uno(base: float, meta: float, sentido: str, hoy: float, tipo_i: float | None, luz: str | None) -> None:
+@pytest.mark.parametrize(
+    ("base", "meta", "sentido", "hoy", "tipo_i", "luz"),
+    [
+        (50, 10, "descendente", 40, 34 / 40 * 100, "ámbar"),
+        (50, 10, "descendente", 20, 100, "verde"),
+        (50, 10, "descendente", 0, 100, "verde"),
+        (0, 100, "ascendente", 38, 95, "verde"),
+        (0, 100, "ascendente", 30, 75, "ámbar"),
+        (0, 100, "ascendente", 29, 72.5, "rojo"),
+        (-40, -10, "ascendente", -20, None, None),
+    ],
+)
+def test_ceplan_tipo_uno(
+    base: float, meta: float, sentido: str, hoy: float, tipo_i: float | None, luz: str | None
+) -> None:
     a = analizado([("2024", hoy)], ("2020", base), ("2030", meta), sentido)
-    assert (a["ceplan_i"], a["ceplan_i_luz"]) == (None if tipo_i is None else pytest.approx(tipo_i), luz)
+    assert (a["ceplan_i"], a["ceplan_i_luz"]) == (
+        None if tipo_i is None else pytest.approx(tipo_i),
+        luz,
+    )
 
 
 def test_cambio_necesario_por_anio_hasta_la_meta_y_no_despues() -> None:
-    assert analizado([("2024", 40)])["necesario_por_anio"] == pytest.approx(10)  # 60 puntos en 6 años
-    assert analizado([("2024-S1", 40)], meses=6, meses_medida=6)["necesario_por_anio"] == pytest.approx(60 / 6.5)
+    assert analizado([("2024", 40)])["necesario_por_anio"] == pytest.approx(
+        10
+    )  # 60 puntos en 6 años
+    assert analizado([("2024-S1", 40)], meses=6, meses_medida=6)[
+        "necesario_por_anio"
+    ] == pytest.approx(60 / 6.5)
     assert analizado([("2024", 100)])["necesario_por_anio"] is None
     assert analizado([("2024", 40)], meta=("2024", 100))["necesario_por_anio"] is None
 
@@ -120,14 +223,25 @@ def test_proyeccion_a_mano() -> None:
     # 10, 20, 30, 40, 50 de 2020 a 2024: pasa por (2023.0, 30) con 10 al año; en 2031.0, 110, y un porcentaje se detiene en 100.
     recta = [(str(2020 + i), 10.0 * (i + 1)) for i in range(5)]
     a = analizado(recta, ("2019", 0), ("2030", 200))
-    assert (a["pendiente"], a["proyeccion"], a["proyeccion_min"], a["proyeccion_max"]) == (10, 110, 110, 110)
+    assert (a["pendiente"], a["proyeccion"], a["proyeccion_min"], a["proyeccion_max"]) == (
+        10,
+        110,
+        110,
+        110,
+    )
     assert analizado(recta, ("2019", 0), ("2030", 100), proporcion=True)["proyeccion"] == 100
     assert analizado(recta, ("2019", 0), ("2024", 100))["proyeccion"] is None
     assert analizado(recta[:4], ("2019", 0), ("2030", 200))["proyeccion"] is None
 
 
 def test_la_proyeccion_lleva_el_intervalo_de_su_pendiente() -> None:
-    a = analizado([(str(2018 + i), v) for i, v in enumerate((5, 9, 8, 15, 14, 22, 20))], ("2017", 5), ("2030", 60))
+    a = analizado(
+        [(str(2018 + i), v) for i, v in enumerate((5, 9, 8, 15, 14, 22, 20))],
+        ("2017", 5),
+        ("2030", 60),
+    )
     assert a["pendiente_min"] < a["pendiente"] < a["pendiente_max"]
-    assert a["proyeccion_min"] == pytest.approx(a["pivote_valor"] + a["pendiente_min"] * (2031 - a["pivote_t"]))
+    assert a["proyeccion_min"] == pytest.approx(
+        a["pivote_valor"] + a["pendiente_min"] * (2031 - a["pivote_t"])
+    )
     assert a["proyeccion_min"] < a["proyeccion"] < a["proyeccion_max"]

@@ -11,18 +11,75 @@ from observatorio.rutas import Proyecto
 
 SENALAN = {
     "numero-de-documento": [
-        "visto 45678901 ayer", "45.678.901", "45-678-901", "4567 8901", "45 678 901", "45\u00a0678\u00a0901", "D.N.I. 4567 8901", "doc. identidad N° 45 678 901", "45678901-2", "45678901/M",
-        "visto 45678901, 2 veces", "CUI 4567890123", "pasaporte A1234567", "987 654 321", "987-654-321", "+51 987 654 321", "DNI 45678901 soles", "vino el 12 de mayo 45678901",
+        "visto 45678901 ayer",
+        "45.678.901",
+        "45-678-901",
+        "4567 8901",
+        "45 678 901",
+        "45\u00a0678\u00a0901",
+        "D.N.I. 4567 8901",
+        "doc. identidad N° 45 678 901",
+        "45678901-2",
+        "45678901/M",
+        "visto 45678901, 2 veces",
+        "CUI 4567890123",
+        "pasaporte A1234567",
+        "987 654 321",
+        "987-654-321",
+        "+51 987 654 321",
+        "DNI 45678901 soles",
+        "vino el 12 de mayo 45678901",
     ],
-    "historia-clinica": ["HC-12345", "HC 20481 sin control", "NHC 12345", "hist. clín. 12345", "historia clínica N° 3310"],
-    "fecha-de-nacimiento": ["F.N. 12/05/2019", "F. de N. 12/05/2019", "nació 12 mayo 2019", "nació el 12 de mayo", "fecha de nacimiento: 2019-05-12"],
-    "nombre-de-persona": ["Nélida Chuquizuta Ocampo", "J. Pérez", "Lic. Carla Quiroz", "María Huamán no quiso", "la casa de Quispe Mamani, Rosa", "Sra. Brizaida Tantaquilla"],
+    "historia-clinica": [
+        "HC-12345",
+        "HC 20481 sin control",
+        "NHC 12345",
+        "hist. clín. 12345",
+        "historia clínica N° 3310",
+    ],
+    "fecha-de-nacimiento": [
+        "F.N. 12/05/2019",
+        "F. de N. 12/05/2019",
+        "nació 12 mayo 2019",
+        "nació el 12 de mayo",
+        "fecha de nacimiento: 2019-05-12",
+    ],
+    "nombre-de-persona": [
+        "Nélida Chuquizuta Ocampo",
+        "J. Pérez",
+        "Lic. Carla Quiroz",
+        "María Huamán no quiso",
+        "la casa de Quispe Mamani, Rosa",
+        "Sra. Brizaida Tantaquilla",
+    ],
     "correo-personal": ["escribir a carla.q@correo.pe"],
 }
 NO_SENALAN = [
-    "Hospital Luis Flores", "Convenio Ramos Castillo", "I.E. José Olaya", "12345678 soles", "12 345 678 soles", "12.345.678 soles", "S/ 12345678", "12,345,678", "RENIPRESS 00005123",
-    "código modular 0990012", "UBIGEO 1308090001", "DEMO-00090001", "de 2024-01-31 a 2025-02-28", "31-07-2025", "2024-2025", "meta 2030 - 1250 hogares", "En 2025 1250 atendidos",
-    "120, 130, 140", "45.3333333333", "0.12345678", "San Juan Bautista", "Puesto de salud de Nimpana", "edad:10-14", "en Julio Red de Salud", "FN 3",
+    "Hospital Luis Flores",
+    "Convenio Ramos Castillo",
+    "I.E. José Olaya",
+    "12345678 soles",
+    "12 345 678 soles",
+    "12.345.678 soles",
+    "S/ 12345678",
+    "12,345,678",
+    "RENIPRESS 00005123",
+    "código modular 0990012",
+    "UBIGEO 1308090001",
+    "DEMO-00090001",
+    "de 2024-01-31 a 2025-02-28",
+    "31-07-2025",
+    "2024-2025",
+    "meta 2030 - 1250 hogares",
+    "En 2025 1250 atendidos",
+    "120, 130, 140",
+    "45.3333333333",
+    "0.12345678",
+    "San Juan Bautista",
+    "Puesto de salud de Nimpana",
+    "edad:10-14",
+    "en Julio Red de Salud",
+    "FN 3",
 ]
 
 
@@ -36,10 +93,19 @@ def test_no_se_confunde(texto: str) -> None:
     assert primera_sena([texto]) == [None]
 
 
-@pytest.mark.parametrize(("texto", "es"), [
-    ("Nélida Chuquizuta", True), ("CHUQUIZUTA OCAMPO NÉLIDA", True), ("Brizaida de la Cruz Tantaquilla", True),
-    ("Red de Salud", False), ("Comité Impulsor", False), ("Agencia Agraria Pataz", False), ("Responsable de estadística", False), ("UGEL Pataz", False),
-])
+@pytest.mark.parametrize(
+    ("texto", "es"),
+    [
+        ("Nélida Chuquizuta", True),
+        ("CHUQUIZUTA OCAMPO NÉLIDA", True),
+        ("Brizaida de la Cruz Tantaquilla", True),
+        ("Red de Salud", False),
+        ("Comité Impulsor", False),
+        ("Agencia Agraria Pataz", False),
+        ("Responsable de estadística", False),
+        ("UGEL Pataz", False),
+    ],
+)
 def test_donde_va_un_cargo_no_va_un_nombre(texto: str, es: bool) -> None:
     assert parece_nombre(texto) is es
 

@@ -45,14 +45,50 @@ def estropear(base: Proyecto) -> Iterator[Estropear]:
     [
         (OBSERVACIONES, ",130809,", ",Pataz,", "lugar", "lugar-desconocido", "130809"),
         (OBSERVACIONES, ",validado,", ",Validado,", "estado", "estado-desconocido", "validado"),
-        (OBSERVACIONES, ",demostracion,", ",demostración,", "naturaleza", "naturaleza-desconocida", "demostracion"),
+        (
+            OBSERVACIONES,
+            ",demostracion,",
+            ",demostración,",
+            "naturaleza",
+            "naturaleza-desconocida",
+            "demostracion",
+        ),
         ("data/diagnostico.csv", "M4-K01", "M4-K01a", "kpi", "kpi-fuera-de-vocabulario", "M4-K01"),
-        ("data/diagnostico.csv", "articulo-observatorio", "articulo-observatori", "fuente", "fuente-fuera-de-vocabulario", "articulo-observatorio"),
-        ("data/justificaciones.csv", "fuente-debil,", "fuente débil,", "regla", "justificacion-de-regla", "fuente-debil"),
-        (M4, "sentido: descendente", "sentido: descendiente", "okrs.0.kpis.0.sentido", "ficha-palabra-no-admitida", "descendente"),
+        (
+            "data/diagnostico.csv",
+            "articulo-observatorio",
+            "articulo-observatori",
+            "fuente",
+            "fuente-fuera-de-vocabulario",
+            "articulo-observatorio",
+        ),
+        (
+            "data/justificaciones.csv",
+            "fuente-debil,",
+            "fuente débil,",
+            "regla",
+            "justificacion-de-regla",
+            "fuente-debil",
+        ),
+        (
+            M4,
+            "sentido: descendente",
+            "sentido: descendiente",
+            "okrs.0.kpis.0.sentido",
+            "ficha-palabra-no-admitida",
+            "descendente",
+        ),
     ],
 )
-def test_lo_mal_escrito_dice_que_quiza_se_quiso_decir(estropear: Estropear, archivo: str, antes: str, despues: str, columna: str, regla: str, sugerida: str) -> None:
+def test_lo_mal_escrito_dice_que_quiza_se_quiso_decir(
+    estropear: Estropear,
+    archivo: str,
+    antes: str,
+    despues: str,
+    columna: str,
+    regla: str,
+    sugerida: str,
+) -> None:
     hallado = next(e for e in estropear(archivo, antes, despues) if e.regla == regla)
     assert (hallado.archivo, hallado.columna) == (archivo, columna) and hallado.fila
     assert hallado.remedio.startswith(f"¿quiso decir «{sugerida}»? Si no, ")
@@ -66,20 +102,38 @@ def test_lo_que_no_se_parece_a_nada_no_se_adivina(estropear: Estropear) -> None:
 def test_una_fuente_mal_escrita_en_su_tarjeta_cabe_en_una_pantalla(estropear: Estropear) -> None:
     hallados = estropear("data/fuentes.yml", "\nsien-his:", "\nsien-hiss:")
     de_datos = [e for e in hallados if e.archivo == OBSERVACIONES]
-    assert len(de_datos) > MAXIMO_POR_REGLA and {e.regla for e in de_datos} == {"fuente-desconocida"}
+    assert len(de_datos) > MAXIMO_POR_REGLA and {e.regla for e in de_datos} == {
+        "fuente-desconocida"
+    }
     texto = texto_invalido(hallados)
-    assert texto.count(OBSERVACIONES + ", fila") == 1 and f" y {len(de_datos) - 1 - FILAS_DICHAS:,} más" in texto and "«sien-hiss»" in texto
+    assert (
+        texto.count(OBSERVACIONES + ", fila") == 1
+        and f" y {len(de_datos) - 1 - FILAS_DICHAS:,} más" in texto
+        and "«sien-hiss»" in texto
+    )
 
 
 def test_muchos_distintos_de_una_regla_se_cuentan(tmp_path: Path) -> None:
-    errores = [ErrorDeDatos("a.csv", i, "kpi", f"X{i}", "kpi-desconocido", "use otro") for i in range(2, 72)]
+    errores = [
+        ErrorDeDatos("a.csv", i, "kpi", f"X{i}", "kpi-desconocido", "use otro")
+        for i in range(2, 72)
+    ]
     texto = texto_invalido(errores)
-    assert texto.count("a.csv, fila") == MAXIMO_POR_REGLA and "a.csv: 20 más con la regla kpi-desconocido" in texto
+    assert (
+        texto.count("a.csv, fila") == MAXIMO_POR_REGLA
+        and "a.csv: 20 más con la regla kpi-desconocido" in texto
+    )
 
 
 def test_un_lugar_mal_escrito_en_una_unidad_no_culpa_a_sus_medidas(estropear: Estropear) -> None:
-    (hallado,) = estropear("data/unidades.csv", "(demostración),1308090001,", "(demostración),1308090999,")
-    assert (hallado.archivo, hallado.columna, hallado.valor) == ("data/unidades.csv", "lugar", "1308090999")
+    (hallado,) = estropear(
+        "data/unidades.csv", "(demostración),1308090001,", "(demostración),1308090999,"
+    )
+    assert (hallado.archivo, hallado.columna, hallado.valor) == (
+        "data/unidades.csv",
+        "lugar",
+        "1308090999",
+    )
 
 
 def test_un_campo_sin_su_forma_no_se_busca_ademas_en_el_vocabulario(estropear: Estropear) -> None:
@@ -89,7 +143,11 @@ def test_un_campo_sin_su_forma_no_se_busca_ademas_en_el_vocabulario(estropear: E
 
 def test_un_kpi_con_codigo_de_otra_mision_es_un_solo_defecto(estropear: Estropear) -> None:
     (hallado,) = estropear(M4, "codigo: M4-K02", "codigo: M7-K02")
-    assert (hallado.archivo, hallado.regla, hallado.valor) == (M4, "codigo-de-otra-mision", "M7-K02") and hallado.fila
+    assert (hallado.archivo, hallado.regla, hallado.valor) == (
+        M4,
+        "codigo-de-otra-mision",
+        "M7-K02",
+    ) and hallado.fila
 
 
 def test_un_tabulador_en_un_yaml_se_nombra(estropear: Estropear) -> None:

@@ -16,7 +16,9 @@ from observatorio.metodo.tendencia import INSUFICIENTE, SIN_CAMBIO, tendencias, 
 def test_un_ejemplo_a_mano() -> None:
     # 1, 3, 2, 5, 8: pendientes 2, 1/2, 4/3, 7/4, −1, 1, 5/3, 3, 3, 3; mediana (1.75 + 5/3) / 2. S = 9 − 1 = 8.
     # Con 5 puntos, 4 de las 120 permutaciones tienen a lo sumo una inversión más la identidad: p = 2 · 5/120.
-    r = tendencias(serie([(str(2020 + i), v) for i, v in enumerate((1, 3, 2, 5, 8))]), ficha()).row(0, named=True)
+    r = tendencias(serie([(str(2020 + i), v) for i, v in enumerate((1, 3, 2, 5, 8))]), ficha()).row(
+        0, named=True
+    )
     assert r["pendiente"] == pytest.approx((1.75 + 5 / 3) / 2)
     assert r["p"] == pytest.approx(2 * 5 / 120)
     assert (r["tendencia"], r["puntos"], r["desde"], r["hasta"]) == (SIN_CAMBIO, 5, "2020", "2024")
@@ -35,20 +37,31 @@ def test_igual_que_scipy_en_mil_series_al_azar() -> None:
             sen = stats.theilslopes(y[i], t[i])
             assert nuestras[i, :3] == pytest.approx([sen.slope, sen.low_slope, sen.high_slope])
             if len(set(y[i])) == n:
-                assert nuestras[i, 3] == pytest.approx(stats.kendalltau(t[i], y[i], method="exact").pvalue)
+                assert nuestras[i, 3] == pytest.approx(
+                    stats.kendalltau(t[i], y[i], method="exact").pvalue
+                )
 
 
-@pytest.mark.parametrize("valores", [(1, 1, 2, 3, 4), (1, 2, 2, 2, 3, 0), (5, 5, 1, 1, 3), (0, 0, 0, 0, 1), (3, 3, 3, 3, 3)])
+@pytest.mark.parametrize(
+    "valores",
+    [(1, 1, 2, 3, 4), (1, 2, 2, 2, 3, 0), (5, 5, 1, 1, 3), (0, 0, 0, 0, 1), (3, 3, 3, 3, 3)],
+)
 def test_con_empates_la_p_es_la_de_contar_todas_las_permutaciones(valores: tuple[int, ...]) -> None:
     def s(orden: tuple[int, ...]) -> int:
         return sum(int(np.sign(b - a)) for i, a in enumerate(orden) for b in orden[i + 1 :])
 
     todas = [abs(s(p)) for p in permutations(valores)]
-    p = theil_sen(np.arange(len(valores), dtype=float)[None], np.array(valores, float)[None], np.zeros(len(valores), int))[0, 3]
+    p = theil_sen(
+        np.arange(len(valores), dtype=float)[None],
+        np.array(valores, float)[None],
+        np.zeros(len(valores), int),
+    )[0, 3]
     assert p == pytest.approx(sum(x >= abs(s(valores)) for x in todas) / len(todas))
 
 
-def test_por_estaciones_se_comparan_solo_las_mismas_y_la_p_es_la_de_todas_las_combinaciones() -> None:
+def test_por_estaciones_se_comparan_solo_las_mismas_y_la_p_es_la_de_todas_las_combinaciones() -> (
+    None
+):
     # Dos semestres con niveles muy distintos y una subida lenta: sin estaciones no se vería.
     puntos = [(f"{2020 + i}-S{s}", v + i) for i in range(4) for s, v in ((1, 10), (2, 50))]
     r = tendencias(serie(puntos), ficha(meses=6, meses_medida=6)).row(0, named=True)
@@ -63,18 +76,26 @@ def test_la_distribucion_suma_uno_y_empata_con_la_normal_al_crecer() -> None:
     assert exacta[200] == pytest.approx(normal[208], rel=0.05)
 
 
-@pytest.mark.parametrize(("estaciones", "puede"), [((4,), False), ((5,), True), ((3, 3), False), ((3, 3, 3), True), ((1, 1, 1, 1, 1), False)])
+@pytest.mark.parametrize(
+    ("estaciones", "puede"),
+    [((4,), False), ((5,), True), ((3, 3), False), ((3, 3, 3), True), ((1, 1, 1, 1, 1), False)],
+)
 def test_cuantos_puntos_hacen_falta(estaciones: tuple[int, ...], puede: bool) -> None:
     assert puede_probarse(estaciones, 0.05) is puede
 
 
-@pytest.mark.parametrize(("n", "palabra"), [(0, None), (1, INSUFICIENTE), (4, INSUFICIENTE), (5, "mejora")])
+@pytest.mark.parametrize(
+    ("n", "palabra"), [(0, None), (1, INSUFICIENTE), (4, INSUFICIENTE), (5, "mejora")]
+)
 def test_desde_cinco_puntos(n: int, palabra: str | None) -> None:
     tabla = tendencias(serie([(str(2015 + i), i) for i in range(n)]), ficha())
     assert tabla["tendencia"].to_list() == ([palabra] if palabra else [])
 
 
-@pytest.mark.parametrize(("sentido", "palabra"), [("ascendente", "mejora"), ("descendente", "empeora"), ("no definido", "mejora")])
+@pytest.mark.parametrize(
+    ("sentido", "palabra"),
+    [("ascendente", "mejora"), ("descendente", "empeora"), ("no definido", "mejora")],
+)
 def test_las_palabras_dependen_del_sentido(sentido: str, palabra: str) -> None:
     subida = serie([(str(2015 + i), i) for i in range(6)])
     assert tendencias(subida, ficha(sentido=sentido))["tendencia"].item() == palabra
@@ -106,7 +127,12 @@ def test_muchas_series_juntas_dan_lo_mismo_que_una_a_una() -> None:
     partes, fichas = [], []
     for i in range(40):
         n = int(azar.integers(1, 12))
-        partes.append(serie([(str(2010 + j), float(v)) for j, v in enumerate(azar.integers(0, 6, n))], f"K{i:02d}"))
+        partes.append(
+            serie(
+                [(str(2010 + j), float(v)) for j, v in enumerate(azar.integers(0, 6, n))],
+                f"K{i:02d}",
+            )
+        )
         fichas.append(ficha(f"K{i:02d}"))
     juntas = tendencias(pl.concat(partes), pl.concat(fichas))
     sueltas = pl.concat([tendencias(s, f) for s, f in zip(partes, fichas, strict=True)])
@@ -125,9 +151,16 @@ def test_un_quiebre_posterior_al_ultimo_dato_no_borra_la_tendencia() -> None:
 
 def test_la_tendencia_es_tan_firme_como_su_punto_mas_debil() -> None:
     puntos = [(str(2015 + i), float(i)) for i in range(6)]
-    firme, dudosa = serie(puntos), pl.concat([serie(puntos[:2]), serie(puntos[2:3], naturaleza="demostracion"), serie(puntos[3:])])
+    firme, dudosa = (
+        serie(puntos),
+        pl.concat(
+            [serie(puntos[:2]), serie(puntos[2:3], naturaleza="demostracion"), serie(puntos[3:])]
+        ),
+    )
     assert tendencias(firme, ficha())["naturaleza_tendencia"].item() == "documentado"
     assert tendencias(dudosa, ficha())["naturaleza_tendencia"].item() == "demostracion"
-    assert tendencias(dudosa.tail(2), ficha())["naturaleza_tendencia"].item() is None, "sin cifras no hay qué marcar"
+    assert tendencias(dudosa.tail(2), ficha())["naturaleza_tendencia"].item() is None, (
+        "sin cifras no hay qué marcar"
+    )
     # Un punto de demostración de antes del quiebre no entra en la recta.
     assert tendencias(dudosa, ficha(quiebres=[2018 * 12.0]))["naturaleza_tendencia"].item() is None

@@ -21,7 +21,9 @@ from observatorio.productos.publicos import lista_kpis
 from observatorio.rutas import Proyecto
 
 CONTEXTO = Contexto("130809", ("a1", "a2"), pl.DataFrame(), {}, ())
-TARDIA = "M7-K01,2019-S2,130809,total,,,18,75,actas-observatorio,2025-02-07,validado,demostracion,\n"
+TARDIA = (
+    "M7-K01,2019-S2,130809,total,,,18,75,actas-observatorio,2025-02-07,validado,demostracion,\n"
+)
 CELDA = "salto,M7-K16,2019-07,130809,total,,actas-observatorio,5,{},Comité Impulsor,2026-10-31\n"
 
 
@@ -29,11 +31,39 @@ def tabla(valores: list[float], **k: object) -> pl.DataFrame:
     """Una serie mensual compacta, como la deja ``ordenar``."""
     n = len(valores)
     base = {
-        "kpi": "K", "periodo": [f"2024-{i + 1:02d}" for i in range(n)], "lugar": "130809", "grupo": "total", "unidad": "", "valor": valores, "numerador": None,
-        "denominador": None, "fuente": "f", "fecha_dato": date(2024, 6, 1), "archivo": "x.csv", "fila": list(range(2, n + 2)), "fin": list(range(24289, 24289 + n)),
-        "serie": 0, "indice": list(range(n)), "f_factor": 1.0, "f_razon": False, "naturaleza": "demostracion", "f_decimales": 0, "f_meses": 1, "f_gracia": 2, "f_sumable": True,
+        "kpi": "K",
+        "periodo": [f"2024-{i + 1:02d}" for i in range(n)],
+        "lugar": "130809",
+        "grupo": "total",
+        "unidad": "",
+        "valor": valores,
+        "numerador": None,
+        "denominador": None,
+        "fuente": "f",
+        "fecha_dato": date(2024, 6, 1),
+        "archivo": "x.csv",
+        "fila": list(range(2, n + 2)),
+        "fin": list(range(24289, 24289 + n)),
+        "serie": 0,
+        "indice": list(range(n)),
+        "f_factor": 1.0,
+        "f_razon": False,
+        "naturaleza": "demostracion",
+        "f_decimales": 0,
+        "f_meses": 1,
+        "f_gracia": 2,
+        "f_sumable": True,
     } | k
-    return pl.DataFrame(base, schema_overrides={"numerador": pl.Float64, "denominador": pl.Float64, "fila": pl.UInt32, "fin": pl.Int32, "indice": pl.UInt32})
+    return pl.DataFrame(
+        base,
+        schema_overrides={
+            "numerador": pl.Float64,
+            "denominador": pl.Float64,
+            "fila": pl.UInt32,
+            "fin": pl.Int32,
+            "indice": pl.UInt32,
+        },
+    )
 
 
 def test_salto_por_mano() -> None:
@@ -42,7 +72,9 @@ def test_salto_por_mano() -> None:
     assert hallados["cifra"].to_list() == ["190", "140"]
 
 
-@pytest.mark.parametrize("serie", [[100, 101, 99, 100, 102, 104, 100], [0, 0, 0, 0, 3, 0, 0], [10, 90, 10, 90, 10]])
+@pytest.mark.parametrize(
+    "serie", [[100, 101, 99, 100, 102, 104, 100], [0, 0, 0, 0, 3, 0, 0], [10, 90, 10, 90, 10]]
+)
 def test_no_es_salto_lo_pequeno_ni_lo_corto(serie: list[float]) -> None:
     assert saltos(tabla(serie), CONTEXTO).is_empty()
 
@@ -56,12 +88,22 @@ def test_un_quiebre_declarado_no_es_un_salto() -> None:
 
 @pytest.mark.parametrize(
     ("partes", "discorda"),
-    [({"a1": 4, "a2": 6}, False), ({"a1": 4, "a2": 5}, True), ({"a1": 4}, False), ({"a1": 14}, True)],
+    [
+        ({"a1": 4, "a2": 6}, False),
+        ({"a1": 4, "a2": 5}, True),
+        ({"a1": 4}, False),
+        ({"a1": 14}, True),
+    ],
     ids=["suma exacta", "todas y no suman", "falta una y cabe", "falta una y ya pasa"],
 )
 def test_suma_de_partes(partes: dict[str, float], discorda: bool) -> None:
     lugares = ["130809", *partes]
-    t = tabla([10.0, *partes.values()], lugar=lugares, fin=[24300] * len(lugares), periodo=["2025-01"] * len(lugares))
+    t = tabla(
+        [10.0, *partes.values()],
+        lugar=lugares,
+        fin=[24300] * len(lugares),
+        periodo=["2025-01"] * len(lugares),
+    )
     hallada = suma_de_partes(t, CONTEXTO)
     assert hallada.height == discorda
     if discorda:
@@ -74,28 +116,41 @@ def test_tardio_es_despues_de_un_periodo_mas_la_gracia() -> None:
     assert tardios(tabla([1.0], fecha_dato=date(2024, 5, 1)), CONTEXTO).height == 1
 
 
-def test_justificada_pasa_y_queda_dicha(minimo: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+def test_justificada_pasa_y_queda_dicha(
+    minimo: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
     ruta = minimo.observaciones / "m7-institucionalidad.csv"
     ruta.write_text(ruta.read_text(encoding="utf-8") + TARDIA, encoding="utf-8")
     assert principal(["--raiz", str(minimo.raiz), "validar"]) == 1
     propuesta = capsys.readouterr().err.split("data/justificaciones.csv: ")[1].splitlines()[0]
-    firmada = propuesta.replace("MOTIVO", "El acta se perdió y se rehizo con el libro").replace("QUIÉN", "Comité Impulsor").replace("FECHA", "2026-10-31")
+    firmada = (
+        propuesta.replace("MOTIVO", "El acta se perdió y se rehizo con el libro")
+        .replace("QUIÉN", "Comité Impulsor")
+        .replace("FECHA", "2026-10-31")
+    )
     with minimo.justificaciones.open("a", encoding="utf-8") as f:
         f.write(firmada + "\n")
     assert principal(["--raiz", str(minimo.raiz), "validar", "--json"]) == 0
     informe = json.loads(capsys.readouterr().out)
-    assert [a["motivo"] for a in informe["advertencias"] if a["regla"] == "dato-tardio"] == ["El acta se perdió y se rehizo con el libro"]
+    assert [a["motivo"] for a in informe["advertencias"] if a["regla"] == "dato-tardio"] == [
+        "El acta se perdió y se rehizo con el libro"
+    ]
 
 
 def test_si_la_cifra_cambia_la_justificacion_deja_de_servir(minimo: Proyecto) -> None:
     ruta = minimo.observaciones / "m7-institucionalidad.csv"
     meses = "".join(
-        f"M7-K16,2019-{m:02d},130809,total,,,{n},80,actas-observatorio,2019-{m:02d}-28,validado,demostracion,\n" for m, n in enumerate((60, 61, 60, 61, 60, 61, 4, 60), 1)
+        f"M7-K16,2019-{m:02d},130809,total,,,{n},80,actas-observatorio,2019-{m:02d}-28,validado,demostracion,\n"
+        for m, n in enumerate((60, 61, 60, 61, 60, 61, 4, 60), 1)
     )
     ruta.write_text(ruta.read_text(encoding="utf-8") + meses, encoding="utf-8")
     with minimo.justificaciones.open("a", encoding="utf-8") as f:
         f.write(CELDA.format("Cerró la oficina por un derrumbe"))
-        f.write(CELDA.format("Reabrió la oficina tras el derrumbe").replace("2019-07", "2019-08").replace(",5,", ",75,"))
+        f.write(
+            CELDA.format("Reabrió la oficina tras el derrumbe")
+            .replace("2019-07", "2019-08")
+            .replace(",5,", ",75,")
+        )
     pasar(minimo)
     ruta.write_text(ruta.read_text(encoding="utf-8").replace(",4,80,", ",3,80,"), encoding="utf-8")
     with pytest.raises(DatosInvalidos) as e:
@@ -111,16 +166,26 @@ def test_sin_observaciones_el_sitio_queda_vacio_y_lo_dice(minimo: Proyecto) -> N
     r = calcular(minimo)
     assert set(r.evaluacion["estado"]) <= {"sin datos", "dato protegido"}
     assert all(k["controles"] is None for k in lista_kpis(r))
-    for hacer in (pieza.tabla_de_controles, pieza.tabla_por_fuente, pieza.tabla_por_mision, pieza.tabla_de_advertencias, pieza.tabla_de_correcciones):
+    for hacer in (
+        pieza.tabla_de_controles,
+        pieza.tabla_por_fuente,
+        pieza.tabla_por_mision,
+        pieza.tabla_de_advertencias,
+        pieza.tabla_de_correcciones,
+    ):
         assert hacer(minimo, r)
 
 
-def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(proyecto_real: Proyecto, resultados_reales: Resultados) -> None:
+def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(
+    proyecto_real: Proyecto, resultados_reales: Resultados
+) -> None:
     r = resultados_reales
     celda = r.publica.filter("protegido").row(0, named=True)
     restringido = next(c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano")
     plantilla = r.calidad.advertencias.filter(pl.col("regla") == "salto").head(1)
-    en_protegida = plantilla.with_columns(pl.lit(celda[c]).alias(c) for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente"))
+    en_protegida = plantilla.with_columns(
+        pl.lit(celda[c]).alias(c) for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
+    )
     en_restringido = plantilla.with_columns(pl.lit(restringido).alias("kpi"))
     trampa = pl.concat([plantilla, en_protegida, en_restringido])
     r = replace(r, calidad=replace(r.calidad, advertencias=trampa))
@@ -132,25 +197,50 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(proyect
 def test_cada_cifra_publica_lleva_sus_cuatro_resultados(resultados_reales: Resultados) -> None:
     kpis = {k["codigo"]: k for k in lista_kpis(resultados_reales)}
     con_dato = [k for k in kpis.values() if k["ultimo"]]
-    assert con_dato and all(list(k["controles"]) == ["completitud", "consistencia", "duplicidad", "confiabilidad"] for k in con_dato)
+    assert con_dato and all(
+        list(k["controles"]) == ["completitud", "consistencia", "duplicidad", "confiabilidad"]
+        for k in con_dato
+    )
     assert kpis["M4-K01"]["controles"]["consistencia"] == "cumple"
-    assert {k["controles"]["confiabilidad"] for k in con_dato if k["fuente"] == "encuesta-comunal"} == {"cumple con justificación"}
+    assert {
+        k["controles"]["confiabilidad"] for k in con_dato if k["fuente"] == "encuesta-comunal"
+    } == {"cumple con justificación"}
 
 
-@pytest.mark.parametrize(("regla", "control"), [("salto", "consistencia"), ("clave-duplicada", "duplicidad"), ("huella-distinta", "confiabilidad"), ("campo-vacio", "completitud")])
+@pytest.mark.parametrize(
+    ("regla", "control"),
+    [
+        ("salto", "consistencia"),
+        ("clave-duplicada", "duplicidad"),
+        ("huella-distinta", "confiabilidad"),
+        ("campo-vacio", "completitud"),
+    ],
+)
 def test_cada_regla_sirve_a_un_control(regla: str, control: str) -> None:
     assert control_de(regla) == control
 
 
 @pytest.mark.parametrize("inventadas", [[True] * 7 + [False], [False] * 7 + [True]])
 def test_lo_inventado_no_hace_saltar_a_lo_medido(inventadas: list[bool]) -> None:
-    t = tabla([10.0, 11, 10, 11, 10, 11, 10, 90], naturaleza=["demostracion" if x else "documentado" for x in inventadas])
+    t = tabla(
+        [10.0, 11, 10, 11, 10, 11, 10, 90],
+        naturaleza=["demostracion" if x else "documentado" for x in inventadas],
+    )
     assert saltos(t, CONTEXTO).height == 1
     assert all(saltos(clase, CONTEXTO).is_empty() for clase in por_clase(t))
 
 
 def test_solo_se_suman_partes_de_la_misma_clase() -> None:
     naturaleza = ["documentado", "demostracion", "demostracion"]
-    t = tabla([10.0, 4, 5], lugar=["130809", "a1", "a2"], fin=[24300] * 3, periodo=["2025-01"] * 3, naturaleza=naturaleza)
+    t = tabla(
+        [10.0, 4, 5],
+        lugar=["130809", "a1", "a2"],
+        fin=[24300] * 3,
+        periodo=["2025-01"] * 3,
+        naturaleza=naturaleza,
+    )
     assert all(suma_de_partes(clase, CONTEXTO).is_empty() for clase in por_clase(t))
-    assert [suma_de_partes(c, CONTEXTO).height for c in por_clase(t.with_columns(pl.lit("documentado").alias("naturaleza")))] == [1]
+    assert [
+        suma_de_partes(c, CONTEXTO).height
+        for c in por_clase(t.with_columns(pl.lit("documentado").alias("naturaleza")))
+    ] == [1]

@@ -35,9 +35,20 @@ TECLAS = "abcdefghijklmnñopqrstuvwxyzáéíóú0123456789 ,.;:-_/\"'\u00a0"
 def _cambiar(t: str, azar: random.Random) -> str:
     i = azar.randrange(len(t) + 1)
     operaciones = [
-        lambda: t[:i] + azar.choice(TECLAS) + t[i:], lambda: t[:i] + azar.choice(TECLAS) + t[i + 1 :], lambda: t[:i] + t[i + 1 :],
-        lambda: t[:i] + t[i : i + 2][::-1] + t[i + 2 :], lambda: t + t[-1:], lambda: "", lambda: t + " ", lambda: "-" + t, lambda: t + "0",
-        lambda: t.replace("0", "O"), lambda: t.upper(), lambda: t.replace(".", ","), lambda: "#N/A", lambda: t[: len(t) // 2],
+        lambda: t[:i] + azar.choice(TECLAS) + t[i:],
+        lambda: t[:i] + azar.choice(TECLAS) + t[i + 1 :],
+        lambda: t[:i] + t[i + 1 :],
+        lambda: t[:i] + t[i : i + 2][::-1] + t[i + 2 :],
+        lambda: t + t[-1:],
+        lambda: "",
+        lambda: t + " ",
+        lambda: "-" + t,
+        lambda: t + "0",
+        lambda: t.replace("0", "O"),
+        lambda: t.upper(),
+        lambda: t.replace(".", ","),
+        lambda: "#N/A",
+        lambda: t[: len(t) // 2],
     ]
     return azar.choice(operaciones)()
 
@@ -109,7 +120,9 @@ def test_detectada_o_inocua(sellado: Proyecto) -> None:
             clases["inocua"] += 1
         else:
             clases["plausible"] += 1
-            assert _igual(resultado, bueno, sin=kpi), f"{i}: {antes!r} → {despues!r} tocó otro KPI que {kpi}"
+            assert _igual(resultado, bueno, sin=kpi), (
+                f"{i}: {antes!r} → {despues!r} tocó otro KPI que {kpi}"
+            )
             sellado.fuentes.write_bytes(con_sello)
             assert _calculado(sellado) is None, f"{i}: el sello no vio {antes!r} → {despues!r}"
             sellado.fuentes.write_bytes(sin_sello)

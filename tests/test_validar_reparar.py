@@ -13,7 +13,7 @@ from observatorio.cli import principal
 from observatorio.datos.reparar import reparables, reparado
 from observatorio.rutas import Proyecto
 
-ORIGINAL = "kpi,valor,nota\nM1-K01,1.5,\"una nota, con coma\"\nM1-K02,20,\n"
+ORIGINAL = 'kpi,valor,nota\nM1-K01,1.5,"una nota, con coma"\nM1-K02,20,\n'
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ ORIGINAL = "kpi,valor,nota\nM1-K01,1.5,\"una nota, con coma\"\nM1-K02,20,\n"
         ORIGINAL.replace("\n", "\r"),
         "kpi;valor;nota\rM1-K01;1,5;una nota, con coma\rM1-K02;20;\r",
         "kpi\tvalor\tnota\nM1-K01\t1.5\tuna nota, con coma\nM1-K02\t20\t\n",
-        "kpi,valor,nota\nM1-K01 ,1.5,\"una nota, con coma\u00a0\"\n,,\nM1-K02,20,\n\n",
+        'kpi,valor,nota\nM1-K01 ,1.5,"una nota, con coma\u00a0"\n,,\nM1-K02,20,\n\n',
     ],
 )
 def test_vuelve_a_la_escritura_admitida(guardado: str) -> None:
@@ -43,15 +43,29 @@ def test_lo_dudoso_no_se_adivina(dudoso: str) -> None:
         reparado(dudoso)
 
 
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])), min_size=3, max_size=3), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])),
+            min_size=3,
+            max_size=3,
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
 def test_ningun_campo_cambia(filas: list[list[str]]) -> None:
     filas = [f for f in filas if any(f)]
     tabla = [["kpi", "valor", "nota"], *filas]
-    texto = "\ufeff" + "".join(",".join('"' + c.replace('"', '""') + '"' for c in f) + "\r\n" for f in tabla)
+    texto = "\ufeff" + "".join(
+        ",".join('"' + c.replace('"', '""') + '"' for c in f) + "\r\n" for f in tabla
+    )
     assert list(csv.reader(reparado(texto).splitlines())) == tabla
 
 
-def test_la_orden_muestra_pregunta_y_repara(minimo: Proyecto, capsys: pytest.CaptureFixture[str]) -> None:
+def test_la_orden_muestra_pregunta_y_repara(
+    minimo: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
     ruta = minimo.observaciones / "m7-institucionalidad.csv"
     bueno = ruta.read_bytes()
     de_excel = b"\xef\xbb\xbf" + bueno.replace(b",", b";").replace(b"\n", b"\r\n")
@@ -66,7 +80,11 @@ def test_la_orden_muestra_pregunta_y_repara(minimo: Proyecto, capsys: pytest.Cap
 def test_los_recibos_y_lo_publicado_no_se_reescriben(tmp_path: Path) -> None:
     copia = Proyecto(tmp_path)
     de_excel = b"\xef\xbb\xbf" + ORIGINAL.encode().replace(b"\n", b"\r\n")
-    intocables = (copia.recibos / "r-0123456789" / "observaciones.csv", copia.publicada, copia.correcciones_publicadas)
+    intocables = (
+        copia.recibos / "r-0123456789" / "observaciones.csv",
+        copia.publicada,
+        copia.correcciones_publicadas,
+    )
     for ruta in (*intocables, copia.observaciones / "m7.csv"):
         ruta.parent.mkdir(parents=True, exist_ok=True)
         ruta.write_bytes(de_excel)

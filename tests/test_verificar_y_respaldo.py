@@ -29,7 +29,13 @@ dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos
 
 def git(proyecto: Proyecto, *argumentos: str) -> str:
     identidad = ["-c", "user.name=P", "-c", "user.email=p@ejemplo", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", *identidad, *argumentos], cwd=proyecto.raiz, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["git", *identidad, *argumentos],
+        cwd=proyecto.raiz,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
 
 
 def guardar(proyecto: Proyecto, mensaje: str) -> str:
@@ -49,13 +55,17 @@ def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros(dos, tmp_pat
     guardar(proyecto, "segundo")
     veredicto = verificar(proyecto, proyecto.ediciones / hecha)
     assert veredicto.diferencias == ()
-    assert git(proyecto, "show", f"{commit}:index.qmd") == git(proyecto, "show", f"{veredicto.commit}:index.qmd")
+    assert git(proyecto, "show", f"{commit}:index.qmd") == git(
+        proyecto, "show", f"{veredicto.commit}:index.qmd"
+    )
     assert not git(proyecto, "worktree", "list").splitlines()[1:]
     with pytest.raises(ErrorDeUso, match="difieren"):
         verificar(proyecto, proyecto.ediciones / hecha, "HEAD")
 
 
-def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(dos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(
+    dos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     base, (_, segunda) = dos
     proyecto = copia_limpia(base, tmp_path / "repo")
     shutil.copy(RAIZ / ".gitignore", proyecto.raiz)
@@ -64,7 +74,16 @@ def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(d
     ficha = segunda / f"ediciones/{segunda.name}.json"
     dicha = json.loads(ficha.read_text(encoding="utf-8"))
     ficha.unlink()
-    ficha.write_text(json.dumps(dicha | {"motor": "quarto-1.9.37", "entradas": dicha["entradas"] | {"motor de cuadernos": "estandar"}}), encoding="utf-8")
+    ficha.write_text(
+        json.dumps(
+            dicha
+            | {
+                "motor": "quarto-1.9.37",
+                "entradas": dicha["entradas"] | {"motor de cuadernos": "estandar"},
+            }
+        ),
+        encoding="utf-8",
+    )
     pagina, pedidos = segunda / "index.html", []
     sana = pagina.read_bytes()
     pagina.unlink()
@@ -75,13 +94,19 @@ def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(d
         pedidos.append((ficha["motor"], ficha["entradas"]["motor de cuadernos"]))
         rehecha = shutil.copytree(segunda, arbol / "ediciones" / segunda.name)
         texto = (rehecha / ediciones.MANIFIESTO).read_text(encoding="utf-8").splitlines()
-        (rehecha / ediciones.MANIFIESTO).write_text("".join(f"{'0' * 64 if x.endswith('.pdf') else x[:64]}{x[64:]}\n" for x in texto), encoding="utf-8")
+        (rehecha / ediciones.MANIFIESTO).write_text(
+            "".join(f"{'0' * 64 if x.endswith('.pdf') else x[:64]}{x[64:]}\n" for x in texto),
+            encoding="utf-8",
+        )
 
     monkeypatch.setattr(modulo, "_construir", rehacer)
     veredicto = verificar(proyecto, segunda)
     assert pedidos == [("quarto-1.9.37", "estandar")]
     assert veredicto.sin_comparar and all(r.endswith(".pdf") for r in veredicto.sin_comparar)
-    assert [d.split(":")[0] for d in veredicto.diferencias] == [f"ediciones/{segunda.name}.json", "index.html"], "lo alterado por esta prueba"
+    assert [d.split(":")[0] for d in veredicto.diferencias] == [
+        f"ediciones/{segunda.name}.json",
+        "index.html",
+    ], "lo alterado por esta prueba"
     assert not (proyecto.raiz / ".git/worktrees").exists()
 
 
@@ -95,17 +120,26 @@ def test_respaldo_restaura_la_misma_edicion(dos, tmp_path: Path) -> None:
     proyecto, (primera, segunda) = dos
     construir(proyecto, "embebido")
     for nombre in ("a.zip", "b.zip"):
-        assert principal(["--raiz", str(proyecto.raiz), "respaldo", "crear", str(tmp_path / nombre)]) == 0
+        assert (
+            principal(["--raiz", str(proyecto.raiz), "respaldo", "crear", str(tmp_path / nombre)])
+            == 0
+        )
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert respaldo.comprobar(tmp_path / "a.zip") == []
     restaurado = respaldo.restaurar(tmp_path / "a.zip", tmp_path / "nueva")
-    assert ediciones.actual(restaurado) == segunda.name and ediciones.sana(restaurado.ediciones / primera.name)
+    assert ediciones.actual(restaurado) == segunda.name and ediciones.sana(
+        restaurado.ediciones / primera.name
+    )
     antes = ediciones.manifiesto(segunda)
     for carpeta in (restaurado.ediciones / segunda.name).iterdir():
         if carpeta.name == "index.html":
             carpeta.unlink()
     rehecha = construir(restaurado, "embebido")
-    assert rehecha.nueva and rehecha.identificador == segunda.name and ediciones.manifiesto(rehecha.carpeta) == antes
+    assert (
+        rehecha.nueva
+        and rehecha.identificador == segunda.name
+        and ediciones.manifiesto(rehecha.carpeta) == antes
+    )
     with pytest.raises(ErrorDeUso, match="no está vacía"):
         respaldo.restaurar(tmp_path / "a.zip", tmp_path / "nueva")
 
@@ -127,7 +161,12 @@ def test_un_bit_cambiado_se_nombra(dos, tmp_path: Path) -> None:
     with pytest.raises(ErrorDeEjecucion, match="dañado"):
         respaldo.restaurar(tmp_path / "malo.zip", tmp_path / "x")
     assert not (tmp_path / "x").exists()
-    assert principal(["--raiz", str(proyecto.raiz), "respaldo", "comprobar", str(tmp_path / "malo.zip")]) == 1
+    assert (
+        principal(
+            ["--raiz", str(proyecto.raiz), "respaldo", "comprobar", str(tmp_path / "malo.zip")]
+        )
+        == 1
+    )
 
 
 def test_cualquier_bit_del_indice_tambien_se_nota(dos, tmp_path: Path) -> None:
@@ -151,8 +190,17 @@ def test_el_respaldo_no_lleva_lo_que_se_vuelve_a_generar(dos, tmp_path: Path) ->
     with zipfile.ZipFile(tmp_path / "r.zip") as archivo:
         nombres = set(archivo.namelist())
         assert json.loads(archivo.read(respaldo.VIVA))["viva"] == segunda.name
-    assert {"data/territorio.yml", "misiones/m4-nutricion/hoja-de-ruta.yml", f"ediciones/{segunda.name}/index.html"} <= nombres
-    assert not {n for n in nombres if n.startswith((".trabajo/", ".cache/", "datos/", "_site", "activos/")) or (n.endswith("m4-nutricion/index.ipynb") and n.startswith("misiones/"))}
+    assert {
+        "data/territorio.yml",
+        "misiones/m4-nutricion/hoja-de-ruta.yml",
+        f"ediciones/{segunda.name}/index.html",
+    } <= nombres
+    assert not {
+        n
+        for n in nombres
+        if n.startswith((".trabajo/", ".cache/", "datos/", "_site", "activos/"))
+        or (n.endswith("m4-nutricion/index.ipynb") and n.startswith("misiones/"))
+    }
 
 
 @pytest.fixture
@@ -175,7 +223,9 @@ def test_cada_bit_cambiado_se_nota(chico: Proyecto, tmp_path: Path) -> None:
     assert respaldo.comprobar(malo)
 
 
-def test_el_respaldo_lleva_los_zip_de_las_fuentes_y_los_enlaces_pero_no_a_si_mismo(chico: Proyecto, tmp_path: Path) -> None:
+def test_el_respaldo_lleva_los_zip_de_las_fuentes_y_los_enlaces_pero_no_a_si_mismo(
+    chico: Proyecto, tmp_path: Path
+) -> None:
     (tmp_path / "fuera.csv").write_text("fuera", encoding="utf-8")
     (chico.data / "fuente-2024.zip").write_bytes(b"PK de la fuente")
     (chico.data / "modulo.pyc").write_bytes(b"x")
@@ -184,16 +234,30 @@ def test_el_respaldo_lleva_los_zip_de_las_fuentes_y_los_enlaces_pero_no_a_si_mis
     for _ in range(2):
         respaldo.crear(chico, chico.raiz / "r.zip")
     restaurado = respaldo.restaurar(chico.raiz / "r.zip", tmp_path / "nueva")
-    assert (restaurado.data / "fuente-2024.zip").read_bytes() == b"PK de la fuente" and (restaurado.data / "modulo.pyc").is_file()
+    assert (restaurado.data / "fuente-2024.zip").read_bytes() == b"PK de la fuente" and (
+        restaurado.data / "modulo.pyc"
+    ).is_file()
     assert (restaurado.data / "enlace.csv").readlink() == Path("a.csv")
-    assert (restaurado.data / "de-fuera.csv").read_text(encoding="utf-8") == "fuera" and not (restaurado.data / "de-fuera.csv").is_symlink()
-    assert not (restaurado.raiz / "r.zip").exists() and not list(restaurado.raiz.glob(".restaurando*"))
+    assert (restaurado.data / "de-fuera.csv").read_text(encoding="utf-8") == "fuera" and not (
+        restaurado.data / "de-fuera.csv"
+    ).is_symlink()
+    assert not (restaurado.raiz / "r.zip").exists() and not list(
+        restaurado.raiz.glob(".restaurando*")
+    )
 
 
 HOSTILES = {
-    "sale de la carpeta": {"../fuera.txt": b"x"}, "absoluta": {"/tmp/x": b"x"}, "unidad de Windows": {"C:x": b"x"}, "sin nombre": {"data//x": b"x"},
-    "largo": {"a" * 300: b"x"}, "archivo y carpeta": {"data": b"x"}, "viva de otro tipo": {respaldo.VIVA: b'{"viva": 3}'}, "viva sin objeto": {respaldo.VIVA: b"[]"},
-    "viva sin json": {respaldo.VIVA: b"\xff"}, "viva ausente": {respaldo.VIVA: None}, "viva que sale": {respaldo.VIVA: b'{"viva": "../../x"}'},
+    "sale de la carpeta": {"../fuera.txt": b"x"},
+    "absoluta": {"/tmp/x": b"x"},
+    "unidad de Windows": {"C:x": b"x"},
+    "sin nombre": {"data//x": b"x"},
+    "largo": {"a" * 300: b"x"},
+    "archivo y carpeta": {"data": b"x"},
+    "viva de otro tipo": {respaldo.VIVA: b'{"viva": 3}'},
+    "viva sin objeto": {respaldo.VIVA: b"[]"},
+    "viva sin json": {respaldo.VIVA: b"\xff"},
+    "viva ausente": {respaldo.VIVA: None},
+    "viva que sale": {respaldo.VIVA: b'{"viva": "../../x"}'},
     "viva que no está": {respaldo.VIVA: b'{"viva": "0123456789abcdef"}'},
 }
 
@@ -202,21 +266,52 @@ HOSTILES = {
 def test_un_respaldo_hostil_no_escribe_nada(chico: Proyecto, tmp_path: Path, caso: str) -> None:
     respaldo.crear(chico, tmp_path / "r.zip")
     with zipfile.ZipFile(tmp_path / "r.zip") as archivo:
-        contenidos = {n: archivo.read(n) for n in archivo.namelist() if n != respaldo.SUMAS} | HOSTILES[caso]
-    respaldo._escribir(tmp_path / "malo.zip", {n: (c, False) for n, c in contenidos.items() if c is not None})
-    assert principal(["--raiz", str(chico.raiz), "respaldo", "comprobar", str(tmp_path / "malo.zip")]) == 1
-    assert principal(["--raiz", str(chico.raiz), "respaldo", "restaurar", str(tmp_path / "malo.zip"), "--en", str(tmp_path / "nueva")]) == 1
+        contenidos = {
+            n: archivo.read(n) for n in archivo.namelist() if n != respaldo.SUMAS
+        } | HOSTILES[caso]
+    respaldo._escribir(
+        tmp_path / "malo.zip", {n: (c, False) for n, c in contenidos.items() if c is not None}
+    )
+    assert (
+        principal(["--raiz", str(chico.raiz), "respaldo", "comprobar", str(tmp_path / "malo.zip")])
+        == 1
+    )
+    assert (
+        principal(
+            [
+                "--raiz",
+                str(chico.raiz),
+                "respaldo",
+                "restaurar",
+                str(tmp_path / "malo.zip"),
+                "--en",
+                str(tmp_path / "nueva"),
+            ]
+        )
+        == 1
+    )
     assert sorted(p.name for p in tmp_path.iterdir()) == ["malo.zip", "p", "r.zip"]
 
 
-def test_un_enlace_hostil_y_un_destino_que_no_sirve_se_dicen(chico: Proyecto, tmp_path: Path) -> None:
-    respaldo._escribir(tmp_path / "malo.zip", {"data/x": (b"../../fuera", True), respaldo.VIVA: (b'{"viva": null}', False)})
+def test_un_enlace_hostil_y_un_destino_que_no_sirve_se_dicen(
+    chico: Proyecto, tmp_path: Path
+) -> None:
+    respaldo._escribir(
+        tmp_path / "malo.zip",
+        {"data/x": (b"../../fuera", True), respaldo.VIVA: (b'{"viva": null}', False)},
+    )
     assert any("apunta fuera" in d for d in respaldo.comprobar(tmp_path / "malo.zip"))
     respaldo.crear(chico, tmp_path / "r.zip")
     with pytest.raises(ErrorDeUso, match="es un archivo"):
         respaldo.restaurar(tmp_path / "r.zip", chico.data / "a.csv")
     (tmp_path / "bucle").symlink_to("bucle")
-    for imposible in (chico.data / "a.csv" / "r.zip", tmp_path, Path("/proc/r.zip"), tmp_path / f"{'a' * 300}.zip", tmp_path / "bucle" / "r.zip"):
+    for imposible in (
+        chico.data / "a.csv" / "r.zip",
+        tmp_path,
+        Path("/proc/r.zip"),
+        tmp_path / f"{'a' * 300}.zip",
+        tmp_path / "bucle" / "r.zip",
+    ):
         with pytest.raises(ErrorDeEjecucion, match=r"no se pudo escribir(.|\n)*remedio"):
             respaldo.crear(chico, imposible)
     with pytest.raises(ErrorDeEjecucion, match="no se pudo restaurar"):
@@ -232,4 +327,6 @@ def test_el_respaldo_no_reemplaza_lo_que_no_es_un_archivo(chico: Proyecto, tmp_p
     (tmp_path / "salida").symlink_to("tubo")
     with pytest.raises(ErrorDeEjecucion, match="no es un archivo"):
         respaldo.crear(chico, tmp_path / "salida")
-    assert (tmp_path / "salida").is_symlink(), "un enlace a un dispositivo, como /dev/stdout, tampoco se reemplaza"
+    assert (tmp_path / "salida").is_symlink(), (
+        "un enlace a un dispositivo, como /dev/stdout, tampoco se reemplaza"
+    )

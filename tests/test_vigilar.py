@@ -33,16 +33,23 @@ def esperar(condicion: Callable[[], bool], segundos: float = 180) -> None:
 def test_publica_lo_bueno_y_sobrevive_a_lo_malo(dos, tmp_path: Path) -> None:
     proyecto, (_, segunda) = dos
     destino, dicho, parar = tmp_path / "web", [], threading.Event()
-    hilo = threading.Thread(target=vigilar, args=(proyecto, str(destino), "embebido", parar, dicho.append, 400))
+    hilo = threading.Thread(
+        target=vigilar, args=(proyecto, str(destino), "embebido", parar, dicho.append, 400)
+    )
     hilo.start()
     try:
         esperar(lambda: dicho.count("al día") == 1)
         assert ediciones.identificador_de(destino) == segunda.name
         csv = proyecto.observaciones / "m4-nutricion.csv"
         bueno = csv.read_bytes()
-        csv.write_bytes(bueno + b"M4-K99,2025,130809,total,,1,,,sien-his,2026-01-31,validado,demostracion,\n")
+        csv.write_bytes(
+            bueno + b"M4-K99,2025,130809,total,,1,,,sien-his,2026-01-31,validado,demostracion,\n"
+        )
         esperar(lambda: any("sigue viva" in d for d in dicho))
-        assert any("kpi-desconocido" in d for d in dicho) and ediciones.identificador_de(destino) == segunda.name
+        assert (
+            any("kpi-desconocido" in d for d in dicho)
+            and ediciones.identificador_de(destino) == segunda.name
+        )
         csv.write_bytes(bueno)
         for i in range(5):
             with (proyecto.raiz / "index.qmd").open("a", encoding="utf-8") as pagina:
@@ -54,13 +61,17 @@ def test_publica_lo_bueno_y_sobrevive_a_lo_malo(dos, tmp_path: Path) -> None:
         parar.set()
         hilo.join(60)
     assert not hilo.is_alive()
-    assert len([d for d in dicho if d.startswith(("cambió", "primera"))]) <= 4, "los guardados seguidos se juntan"
+    assert len([d for d in dicho if d.startswith(("cambió", "primera"))]) <= 4, (
+        "los guardados seguidos se juntan"
+    )
 
 
 @contextmanager
 def vigilando(proyecto: Proyecto, dicho: list[str], espera_ms: int) -> Iterator[None]:
     parar = threading.Event()
-    hilo = threading.Thread(target=vigilar, args=(proyecto, None, "embebido", parar, dicho.append, espera_ms))
+    hilo = threading.Thread(
+        target=vigilar, args=(proyecto, None, "embebido", parar, dicho.append, espera_ms)
+    )
     hilo.start()
     try:
         yield
@@ -73,13 +84,17 @@ def vigilando(proyecto: Proyecto, dicho: list[str], espera_ms: int) -> Iterator[
 @pytest.fixture
 def chico(tmp_path: Path) -> Proyecto:
     (tmp_path / memoria.CARPETA).mkdir(parents=True)
-    (tmp_path / memoria.CARPETA / memoria.REGISTRO).write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))
+    (tmp_path / memoria.CARPETA / memoria.REGISTRO).write_bytes(
+        memoria.con_sumas(memoria.SEMILLA, {})
+    )
     (tmp_path / "_quarto.yml").write_text("project: {}\n", encoding="utf-8")
     (tmp_path / "index.qmd").write_text("Cero.\n", encoding="utf-8")
     return Proyecto(tmp_path)
 
 
-def test_lo_guardado_durante_una_construccion_se_construye_despues(chico: Proyecto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lo_guardado_durante_una_construccion_se_construye_despues(
+    chico: Proyecto, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pagina, construido = chico.raiz / "index.qmd", []
 
     def correr(proyecto: Proyecto, orden: list[str], *_: object) -> bool:
@@ -93,11 +108,15 @@ def test_lo_guardado_durante_una_construccion_se_construye_despues(chico: Proyec
     with vigilando(chico, [], 100):
         esperar(lambda: construido[-1:] == ["Guardado 2.\n"], 20)
         time.sleep(0.6)
-    assert construido == ["Cero.\n", "Guardado 1.\n", "Guardado 2.\n"], "lo anotado al publicar no vuelve a construir"
+    assert construido == ["Cero.\n", "Guardado 1.\n", "Guardado 2.\n"], (
+        "lo anotado al publicar no vuelve a construir"
+    )
 
 
 @pytest.mark.parametrize("datos_buenos", [True, False])
-def test_un_fallo_pasajero_se_reintenta_y_los_datos_malos_esperan(chico: Proyecto, monkeypatch: pytest.MonkeyPatch, datos_buenos: bool) -> None:
+def test_un_fallo_pasajero_se_reintenta_y_los_datos_malos_esperan(
+    chico: Proyecto, monkeypatch: pytest.MonkeyPatch, datos_buenos: bool
+) -> None:
     intentos, dicho = [], []
 
     def correr(proyecto: Proyecto, orden: list[str], *_: object) -> bool:
@@ -123,8 +142,20 @@ def test_un_fallo_pasajero_se_reintenta_y_los_datos_malos_esperan(chico: Proyect
 def test_una_senal_a_media_construccion_termina_con_calma(dos, senal: signal.Signals) -> None:
     proyecto, (_, segunda) = dos
     apoyo_publicacion.otra(proyecto, "tercera")
-    orden = [sys.executable, "-u", "-m", "observatorio", "--raiz", str(proyecto.raiz), "vigilar", "--motor", "embebido"]
-    with subprocess.Popen(orden, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as proceso:
+    orden = [
+        sys.executable,
+        "-u",
+        "-m",
+        "observatorio",
+        "--raiz",
+        str(proyecto.raiz),
+        "vigilar",
+        "--motor",
+        "embebido",
+    ]
+    with subprocess.Popen(
+        orden, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as proceso:
         assert proceso.stdout and "primera construcción" in proceso.stdout.readline()
         time.sleep(0.3)
         proceso.send_signal(senal)

@@ -21,18 +21,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parent.parent.parent
-ENTRADAS = ("_quarto.yml", "_environment", "requirements.txt", "pyproject.toml", "_extensions", "data", "misiones", "notebooks", "scripts")
+ENTRADAS = (
+    "_quarto.yml",
+    "_environment",
+    "requirements.txt",
+    "pyproject.toml",
+    "_extensions",
+    "data",
+    "misiones",
+    "notebooks",
+    "scripts",
+)
 GENERADOS = (".trabajo", "datos", "activos", "ediciones", "_site")
-SIN = shutil.ignore_patterns("__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints")
+SIN = shutil.ignore_patterns(
+    "__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints"
+)
 LIMITES = {
-    "todo desde cero": 12.0, "siete cuadernos, motor rápido": 2.5, "sin cambios": 1.0,
+    "todo desde cero": 12.0,
+    "siete cuadernos, motor rápido": 2.5,
+    "sin cambios": 1.0,
 }
 
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--veces", type=int, default=3, help="repeticiones de cada medida (3)")
-    p.add_argument("--sin-comparar", action="store_true", help="no corre papermill a secas (unos 15 s)")
+    p.add_argument(
+        "--sin-comparar", action="store_true", help="no corre papermill a secas (unos 15 s)"
+    )
     opciones = p.parse_args()
     with tempfile.TemporaryDirectory(prefix="banco-") as carpeta:
         medir(Path(carpeta) / "proyecto", opciones.veces, not opciones.sin_comparar)
@@ -40,7 +56,11 @@ def main() -> None:
 
 def medir(proyecto: Path, veces: int, comparar: bool) -> None:
     copiar(proyecto)
-    print(f"{os.cpu_count()} núcleos, carga {os.getloadavg()[0]:.1f}, mejor de {veces}\n" if hasattr(os, "getloadavg") else "")
+    print(
+        f"{os.cpu_count()} núcleos, carga {os.getloadavg()[0]:.1f}, mejor de {veces}\n"
+        if hasattr(os, "getloadavg")
+        else ""
+    )
     todo = mejor(veces, lambda: limpiar(proyecto), lambda: construir(proyecto))
     decir("todo desde cero", todo)
     nada = mejor(veces, lambda: None, lambda: construir(proyecto))
@@ -54,7 +74,9 @@ def medir(proyecto: Path, veces: int, comparar: bool) -> None:
     decir("siete cuadernos, motor rápido", rapido)
     if comparar:
         llano = mejor(1, lambda: None, lambda: papermill_a_secas(proyecto))
-        print(f"{'siete veces la orden papermill':<34}{llano:6.2f} s\n    el motor rápido es {llano / rapido:.1f} veces más rápido")
+        print(
+            f"{'siete veces la orden papermill':<34}{llano:6.2f} s\n    el motor rápido es {llano / rapido:.1f} veces más rápido"
+        )
     pesos(proyecto / "_site")
 
 
@@ -86,12 +108,18 @@ def cambios_validos(proyecto: Path, csv: Path) -> Iterator[None]:
     n, d, v = (columnas.index(c) for c in ("numerador", "denominador", "valor"))
     for i in reversed(range(len(filas))):
         celdas = filas[i].split(",")
-        if celdas[v] or not (celdas[n] and celdas[d] and 20 < float(celdas[n]) < float(celdas[d]) - 20):
+        if celdas[v] or not (
+            celdas[n] and celdas[d] and 20 < float(celdas[n]) < float(celdas[d]) - 20
+        ):
             continue
         antes, celdas[n] = filas[i], f"{float(celdas[n]) + 1:g}"
         filas[i] = ",".join(celdas)
         csv.write_text("\n".join([cabecera, *filas]) + "\n", encoding="utf-8")
-        if subprocess.run([sys.executable, "-m", "observatorio", "--raiz", str(proyecto), "validar"], capture_output=True, check=False).returncode:
+        if subprocess.run(
+            [sys.executable, "-m", "observatorio", "--raiz", str(proyecto), "validar"],
+            capture_output=True,
+            check=False,
+        ).returncode:
             filas[i] = antes
         else:
             yield
@@ -99,7 +127,19 @@ def cambios_validos(proyecto: Path, csv: Path) -> Iterator[None]:
 
 
 def construir(proyecto: Path) -> None:
-    correr([sys.executable, "-m", "observatorio", "--raiz", str(proyecto), "construir", "--motor", "embebido"], proyecto)
+    correr(
+        [
+            sys.executable,
+            "-m",
+            "observatorio",
+            "--raiz",
+            str(proyecto),
+            "construir",
+            "--motor",
+            "embebido",
+        ],
+        proyecto,
+    )
 
 
 def cuadernos(proyecto: Path, motor: str) -> None:
@@ -124,13 +164,28 @@ def papermill_a_secas(proyecto: Path) -> None:
     for hoja in sorted(proyecto.glob("misiones/*/hoja-de-ruta.yml")):
         salida = proyecto.parent / f"llano-{hoja.parent.name}.ipynb"
         correr(
-            [sys.executable, "-m", "papermill", "mision.ipynb", str(salida), "-p", "mision", hoja.parent.name, "-k", "python3", "--no-progress-bar"],
-            proyecto / "notebooks", OBSERVATORIO_CONSTRUYE="1",
+            [
+                sys.executable,
+                "-m",
+                "papermill",
+                "mision.ipynb",
+                str(salida),
+                "-p",
+                "mision",
+                hoja.parent.name,
+                "-k",
+                "python3",
+                "--no-progress-bar",
+            ],
+            proyecto / "notebooks",
+            OBSERVATORIO_CONSTRUYE="1",
         )
 
 
 def correr(orden: list[str], carpeta: Path, **entorno: str) -> None:
-    r = subprocess.run(orden, cwd=carpeta, env=os.environ | entorno, capture_output=True, text=True, check=False)
+    r = subprocess.run(
+        orden, cwd=carpeta, env=os.environ | entorno, capture_output=True, text=True, check=False
+    )
     if r.returncode:
         sys.exit(f"{' '.join(orden)}\n{r.stdout}\n{r.stderr}")
 
@@ -148,7 +203,10 @@ def mejor(veces: int, antes: Callable[[], object], medido: Callable[[], object])
 
 def decir(que: str, segundos: float, limite: float | None = None) -> None:
     limite = limite or LIMITES[que]
-    print(f"{que:<34}{segundos:6.2f} s   (límite {limite:.1f} s: {'cumple' if segundos <= limite else 'NO CUMPLE'})", flush=True)
+    print(
+        f"{que:<34}{segundos:6.2f} s   (límite {limite:.1f} s: {'cumple' if segundos <= limite else 'NO CUMPLE'})",
+        flush=True,
+    )
 
 
 def pesos(sitio: Path) -> None:
@@ -156,9 +214,19 @@ def pesos(sitio: Path) -> None:
     mayor = 0
     for pagina in sorted(sitio.glob("misiones/*/index.html")):
         html = pagina.read_text(encoding="utf-8")
-        citados = {(pagina.parent / r).resolve() for r in re.findall(r'<(?:link rel="(?:stylesheet|icon)"|script)[^>]*(?:href|src)="([^"#:]+)"', html)}
-        mayor = max(mayor, sum(len(gzip.compress(p.read_bytes())) for p in {pagina, *citados} if p.is_file()))
-    print(f"{'primera vista de misión, gzip':<34}{mayor / 1024:6.0f} KB  (límite 150 KB: {'cumple' if mayor <= 150 * 1024 else 'NO CUMPLE'})")
+        citados = {
+            (pagina.parent / r).resolve()
+            for r in re.findall(
+                r'<(?:link rel="(?:stylesheet|icon)"|script)[^>]*(?:href|src)="([^"#:]+)"', html
+            )
+        }
+        mayor = max(
+            mayor,
+            sum(len(gzip.compress(p.read_bytes())) for p in {pagina, *citados} if p.is_file()),
+        )
+    print(
+        f"{'primera vista de misión, gzip':<34}{mayor / 1024:6.0f} KB  (límite 150 KB: {'cumple' if mayor <= 150 * 1024 else 'NO CUMPLE'})"
+    )
 
 
 if __name__ == "__main__":

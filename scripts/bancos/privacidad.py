@@ -30,24 +30,46 @@ def tabla(filas: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     partes = [(f"{TOTAL}00{i:02d}", "total", a[:, :, i], b[:, :, i]) for i in range(ANEXOS)]
     partes.append((TOTAL, "total", a.sum(axis=2), b.sum(axis=2)))
     partes.append((TOTAL, "sexo:hombre", *hombres))
-    partes.append((TOTAL, "sexo:mujer", *(x.sum(axis=2) - h for x, h in zip((a, b), hombres, strict=True))))
+    partes.append(
+        (TOTAL, "sexo:mujer", *(x.sum(axis=2) - h for x, h in zip((a, b), hombres, strict=True)))
+    )
     k, t = np.repeat(np.arange(kpis), TRIMESTRES), np.tile(np.arange(TRIMESTRES), kpis)
     comun = pl.DataFrame({"n": k, "t": t}).select(
-        pl.format("M{}", "n").alias("kpi"), pl.format("{}-T{}", 2016 + pl.col("t") // 4, pl.col("t") % 4 + 1).alias("periodo"),
+        pl.format("M{}", "n").alias("kpi"),
+        pl.format("{}-T{}", 2016 + pl.col("t") // 4, pl.col("t") % 4 + 1).alias("periodo"),
         ((2016 + pl.col("t") // 4) * 12 + 3 * (pl.col("t") % 4 + 1)).cast(pl.Int32).alias("fin"),
     )
-    fijas = {"unidad": "", "fuente": "f", "estado": "validado", "naturaleza": "demostracion", "nota": "", "mision": "m1-salud", "archivo": "x"}
+    fijas = {
+        "unidad": "",
+        "fuente": "f",
+        "estado": "validado",
+        "naturaleza": "demostracion",
+        "nota": "",
+        "mision": "m1-salud",
+        "archivo": "x",
+    }
     observaciones = pl.concat(
         comun.with_columns(
-            pl.lit(lugar).alias("lugar"), pl.lit(grupo).alias("grupo"), pl.Series("numerador", x.ravel().astype(float)),
-            pl.Series("denominador", (x + y).ravel().astype(float)), pl.lit(date(2026, 1, 1)).alias("fecha_dato"),
-            pl.lit(1, dtype=pl.Int64).alias("fila"), *(pl.lit(v).alias(c) for c, v in fijas.items()),
-        ) for lugar, grupo, x, y in partes
+            pl.lit(lugar).alias("lugar"),
+            pl.lit(grupo).alias("grupo"),
+            pl.Series("numerador", x.ravel().astype(float)),
+            pl.Series("denominador", (x + y).ravel().astype(float)),
+            pl.lit(date(2026, 1, 1)).alias("fecha_dato"),
+            pl.lit(1, dtype=pl.Int64).alias("fila"),
+            *(pl.lit(v).alias(c) for c, v in fijas.items()),
+        )
+        for lugar, grupo, x, y in partes
     ).with_columns((pl.col("numerador") / pl.col("denominador") * 100).alias("valor"))
     fichas = pl.DataFrame({"kpi": [f"M{i}" for i in range(kpis)]}).with_columns(
-        pl.lit(True).alias("sobre_personas"), pl.lit(False).alias("recuento"), pl.lit(True).alias("proporcion"), pl.lit("ciudadano").alias("acceso"),
-        pl.lit("razon").alias("agregacion"), pl.lit(100.0).alias("factor"), pl.lit(3, dtype=pl.Int32).alias("meses"),
-        pl.lit([], dtype=pl.List(pl.Float64)).alias("quiebres"), pl.lit(True).alias("agrupable"),
+        pl.lit(True).alias("sobre_personas"),
+        pl.lit(False).alias("recuento"),
+        pl.lit(True).alias("proporcion"),
+        pl.lit("ciudadano").alias("acceso"),
+        pl.lit("razon").alias("agregacion"),
+        pl.lit(100.0).alias("factor"),
+        pl.lit(3, dtype=pl.Int32).alias("meses"),
+        pl.lit([], dtype=pl.List(pl.Float64)).alias("quiebres"),
+        pl.lit(True).alias("agrupable"),
     )
     return observaciones, fichas
 
@@ -63,7 +85,9 @@ def principal(tamanos: list[int]) -> None:
         por_fila = segundos / observaciones.height * 1e6
         primero = primero or por_fila
         ocultas = int(publicada.tabla["protegido"].sum())
-        print(f"{observaciones.height:>9,} filas  {segundos:7.2f} s de CPU  {por_fila:6.1f} µs/fila  razón con la primera {por_fila / primero:4.2f}  ocultas {ocultas:,}")
+        print(
+            f"{observaciones.height:>9,} filas  {segundos:7.2f} s de CPU  {por_fila:6.1f} µs/fila  razón con la primera {por_fila / primero:4.2f}  ocultas {ocultas:,}"
+        )
 
 
 if __name__ == "__main__":

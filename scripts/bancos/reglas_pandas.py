@@ -28,16 +28,47 @@ TEXTOS = [c for c in COLUMNAS if c not in NUMERICAS]
 def validar(raiz: Path) -> int:
     """Número de defectos y advertencias que encuentra."""
     catalogo = cargar(Proyecto(raiz))
-    partes = [pd.read_csv(r, dtype=str, keep_default_na=False) for r in sorted((raiz / "data/observaciones").glob("*.csv"))]
+    partes = [
+        pd.read_csv(r, dtype=str, keep_default_na=False)
+        for r in sorted((raiz / "data/observaciones").glob("*.csv"))
+    ]
     tabla = pd.concat(partes, ignore_index=True)
     for c in TEXTOS:
         tabla[c] = tabla[c].astype("category")
     fichas = pd.DataFrame(
-        [(k.codigo, k.frecuencia, k.formula.factor, "|".join(k.desagregaciones), k.unidad == "%", MESES[k.frecuencia], k.gracia, k.admite_negativos, k.entero) for k in catalogo.kpis.values()],
-        columns=["kpi", "frecuencia", "factor", "desagregaciones", "porcentaje", "meses", "gracia", "negativos", "entero"],
+        [
+            (
+                k.codigo,
+                k.frecuencia,
+                k.formula.factor,
+                "|".join(k.desagregaciones),
+                k.unidad == "%",
+                MESES[k.frecuencia],
+                k.gracia,
+                k.admite_negativos,
+                k.entero,
+            )
+            for k in catalogo.kpis.values()
+        ],
+        columns=[
+            "kpi",
+            "frecuencia",
+            "factor",
+            "desagregaciones",
+            "porcentaje",
+            "meses",
+            "gracia",
+            "negativos",
+            "entero",
+        ],
     ).set_index("kpi")
     numeros = {c: _numero(tabla[c]) for c in NUMERICAS}
-    fallas = _de_texto(tabla) + _de_vocabulario(tabla, catalogo, fichas) + _de_tiempo(tabla, catalogo, fichas) + _de_numero(tabla, numeros, fichas)
+    fallas = (
+        _de_texto(tabla)
+        + _de_vocabulario(tabla, catalogo, fichas)
+        + _de_tiempo(tabla, catalogo, fichas)
+        + _de_numero(tabla, numeros, fichas)
+    )
     fallas += int(tabla.duplicated(list(CLAVE)).sum())
     return fallas + _advertencias(tabla, numeros, catalogo, fichas)
 
@@ -58,7 +89,12 @@ def _de_texto(tabla: pd.DataFrame) -> int:
     for c in TEXTOS:
         distintos = list(tabla[c].cat.categories) if c in ("grupo", "nota") else []
         senalan = {t for t, sena in zip(distintos, primera_sena(distintos), strict=True) if sena}
-        total += _en_categorias(tabla[c], lambda t, s=senalan: t in s or any(p.search(t) for p in patrones) or len(t.encode()) > LARGO_MAXIMO)
+        total += _en_categorias(
+            tabla[c],
+            lambda t, s=senalan: (
+                t in s or any(p.search(t) for p in patrones) or len(t.encode()) > LARGO_MAXIMO
+            ),
+        )
         total += 0 if c in ("unidad", "nota") else _en_categorias(tabla[c], lambda t: t == "")
     for c in NUMERICAS:
         total += int((~tabla[c].str.contains(NUMERO) & (tabla[c] != "")).sum())
@@ -67,16 +103,28 @@ def _de_texto(tabla: pd.DataFrame) -> int:
 
 def _de_vocabulario(tabla: pd.DataFrame, catalogo, fichas: pd.DataFrame) -> int:
     vocabularios = {
-        "kpi": set(catalogo.kpis), "lugar": set(catalogo.lugares), "fuente": set(catalogo.fuentes), "estado": set(ESTADOS), "naturaleza": set(NATURALEZAS), "unidad": {""},
+        "kpi": set(catalogo.kpis),
+        "lugar": set(catalogo.lugares),
+        "fuente": set(catalogo.fuentes),
+        "estado": set(ESTADOS),
+        "naturaleza": set(NATURALEZAS),
+        "unidad": {""},
     }
-    total = sum(_en_categorias(tabla[c], lambda t, v=v: t not in v) for c, v in vocabularios.items())
-    admitidos = {"total", *(f"{d}:{x}" for d, suyas in catalogo.territorio.categorias.items() for x in suyas)}
+    total = sum(
+        _en_categorias(tabla[c], lambda t, v=v: t not in v) for c, v in vocabularios.items()
+    )
+    admitidos = {
+        "total",
+        *(f"{d}:{x}" for d, suyas in catalogo.territorio.categorias.items() for x in suyas),
+    }
     total += _en_categorias(tabla["grupo"], lambda t: t not in admitidos)
     grupos = tabla[["kpi", "grupo", "lugar", "unidad"]].drop_duplicates()
     for kpi, grupo, lugar, unidad in grupos.itertuples(index=False):
         declaradas = fichas.at[kpi, "desagregaciones"].split("|")
         dimension = grupo.split(":")[0]
-        total += dimension not in ("total", *declaradas) or (unidad != "" and "unidad" not in declaradas)
+        total += dimension not in ("total", *declaradas) or (
+            unidad != "" and "unidad" not in declaradas
+        )
         total += lugar != catalogo.territorio.ubigeo and not unidad and "anexo" not in declaradas
     return total
 
@@ -91,7 +139,12 @@ def _de_tiempo(tabla: pd.DataFrame, catalogo, fichas: pd.DataFrame) -> int:
     fin = _fines(distintas["periodo"])
     meses = distintas["kpi"].astype(str).map(fichas["meses"])
     del_dato = fechas.dt.year * 12 + fechas.dt.month
-    total += int((fin > ultimo_mes_terminado(corte)).sum() + fechas.isna().sum() + (fechas > pd.Timestamp(corte)).sum() + (del_dato <= fin - meses).sum())
+    total += int(
+        (fin > ultimo_mes_terminado(corte)).sum()
+        + fechas.isna().sum()
+        + (fechas > pd.Timestamp(corte)).sum()
+        + (del_dato <= fin - meses).sum()
+    )
     return total
 
 
@@ -107,36 +160,82 @@ def _de_numero(tabla: pd.DataFrame, n: dict[str, pd.Series], fichas: pd.DataFram
     razon = n["numerador"] / n["denominador"] * factor
     completa = n["numerador"].notna() & n["denominador"].notna()
     malas = [
-        n["numerador"] < 0, n["denominador"] < 0, n["denominador"] == 0, porcentaje & (n["numerador"] > n["denominador"]),
-        porcentaje & n["valor"].notna() & ~n["valor"].between(0, 100), (tabla["valor"] == "") & ~completa,
-        (tabla["numerador"] != "") != (tabla["denominador"] != ""), completa & ((n["valor"] - razon).abs() > 1e-3 * razon.abs().clip(lower=1)),
+        n["numerador"] < 0,
+        n["denominador"] < 0,
+        n["denominador"] == 0,
+        porcentaje & (n["numerador"] > n["denominador"]),
+        porcentaje & n["valor"].notna() & ~n["valor"].between(0, 100),
+        (tabla["valor"] == "") & ~completa,
+        (tabla["numerador"] != "") != (tabla["denominador"] != ""),
+        completa & ((n["valor"] - razon).abs() > 1e-3 * razon.abs().clip(lower=1)),
         *(n[c].abs() > 1e15 for c in NUMERICAS),
-        (n["valor"] < 0) & ~codigo.map(fichas["negativos"]) & ~porcentaje, codigo.map(fichas["entero"]) & n["valor"].notna() & (n["valor"] != n["valor"].round()),
+        (n["valor"] < 0) & ~codigo.map(fichas["negativos"]) & ~porcentaje,
+        codigo.map(fichas["entero"]) & n["valor"].notna() & (n["valor"] != n["valor"].round()),
     ]
     return int(sum(m.sum() for m in malas))
 
 
-def _advertencias(tabla: pd.DataFrame, n: dict[str, pd.Series], catalogo, fichas: pd.DataFrame) -> int:
+def _advertencias(
+    tabla: pd.DataFrame, n: dict[str, pd.Series], catalogo, fichas: pd.DataFrame
+) -> int:
     codigo = tabla["kpi"].astype(str)
-    datos = pd.DataFrame({
-        "serie": tabla.groupby(["kpi", "lugar", "grupo", "unidad"], observed=True, sort=True).ngroup(), "fin": tabla["periodo"].map(_fines(tabla["periodo"].cat.categories.to_series())).astype(int),
-        "valor": n["valor"].fillna(n["numerador"] / n["denominador"] * codigo.map(fichas["factor"])), "caso": codigo.map(fichas["factor"]) / n["denominador"],
-    }).sort_values(["serie", "fin"])
+    datos = pd.DataFrame(
+        {
+            "serie": tabla.groupby(
+                ["kpi", "lugar", "grupo", "unidad"], observed=True, sort=True
+            ).ngroup(),
+            "fin": tabla["periodo"]
+            .map(_fines(tabla["periodo"].cat.categories.to_series()))
+            .astype(int),
+            "valor": n["valor"].fillna(
+                n["numerador"] / n["denominador"] * codigo.map(fichas["factor"])
+            ),
+            "caso": codigo.map(fichas["factor"]) / n["denominador"],
+        }
+    ).sort_values(["serie", "fin"])
     cambio = datos["valor"].diff().where(datos["serie"].eq(datos["serie"].shift()))
     por = datos["serie"]
     desvio = (cambio - cambio.groupby(por).transform("median")).abs()
-    escala = np.maximum(1.4826 * desvio.groupby(por).transform("median"), np.maximum(datos["caso"], 0.02 * datos["valor"].abs().groupby(por).transform("median")))
+    escala = np.maximum(
+        1.4826 * desvio.groupby(por).transform("median"),
+        np.maximum(datos["caso"], 0.02 * datos["valor"].abs().groupby(por).transform("median")),
+    )
     saltos = int((desvio > 5 * escala).sum())
     fechas = pd.to_datetime(tabla["fecha_dato"].cat.categories.to_series())
     del_dato = tabla["fecha_dato"].map(fechas.dt.year * 12 + fechas.dt.month).astype(int)
-    tarde = int((del_dato > tabla["periodo"].map(_fines(tabla["periodo"].cat.categories.to_series())).astype(int) + codigo.map(fichas["meses"] + fichas["gracia"])).sum())
+    tarde = int(
+        (
+            del_dato
+            > tabla["periodo"].map(_fines(tabla["periodo"].cat.categories.to_series())).astype(int)
+            + codigo.map(fichas["meses"] + fichas["gracia"])
+        ).sum()
+    )
     debiles = {i for i, f in catalogo.fuentes.items() if f.fiabilidad in ("C", "D")}
-    sumas = tabla.assign(num=n["numerador"], den=n["denominador"], dimension=tabla["grupo"].astype(str).str.split(":").str[0])
+    sumas = tabla.assign(
+        num=n["numerador"],
+        den=n["denominador"],
+        dimension=tabla["grupo"].astype(str).str.split(":").str[0],
+    )
     total = (sumas["grupo"] == "total") & (sumas["lugar"] == catalogo.territorio.ubigeo)
-    de_anexos = sumas[(sumas["grupo"] == "total") & ~total].groupby(["kpi", "periodo"], observed=True)[["num", "den"]].sum()
-    de_grupos = sumas[sumas["grupo"] != "total"].groupby(["kpi", "periodo", "lugar", "dimension"], observed=True)[["num", "den"]].sum()
+    de_anexos = (
+        sumas[(sumas["grupo"] == "total") & ~total]
+        .groupby(["kpi", "periodo"], observed=True)[["num", "den"]]
+        .sum()
+    )
+    de_grupos = (
+        sumas[sumas["grupo"] != "total"]
+        .groupby(["kpi", "periodo", "lugar", "dimension"], observed=True)[["num", "den"]]
+        .sum()
+    )
     discordes = 0
-    for partes, clave, padres in ((de_anexos, ["kpi", "periodo"], sumas[total]), (de_grupos, ["kpi", "periodo", "lugar"], sumas[sumas["grupo"] == "total"])):
-        juntas = partes.reset_index().merge(padres[[*clave, "num", "den"]], on=clave, suffixes=("", "_total"))
-        discordes += int(((juntas["num"] > juntas["num_total"]) | (juntas["den"] > juntas["den_total"])).sum())
+    for partes, clave, padres in (
+        (de_anexos, ["kpi", "periodo"], sumas[total]),
+        (de_grupos, ["kpi", "periodo", "lugar"], sumas[sumas["grupo"] == "total"]),
+    ):
+        juntas = partes.reset_index().merge(
+            padres[[*clave, "num", "den"]], on=clave, suffixes=("", "_total")
+        )
+        discordes += int(
+            ((juntas["num"] > juntas["num_total"]) | (juntas["den"] > juntas["den_total"])).sum()
+        )
     return saltos + tarde + discordes + _en_categorias(tabla["fuente"], lambda t: t in debiles)

@@ -21,7 +21,11 @@ from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parents[2]
 COPIAR = ("_quarto.yml", "data", "misiones")
-ROTULOS = {"validar": "validar", "observatorio": "validar y calcular", "pandas": "las mismas reglas en pandas"}
+ROTULOS = {
+    "validar": "validar",
+    "observatorio": "validar y calcular",
+    "pandas": "las mismas reglas en pandas",
+}
 
 
 def main() -> None:
@@ -37,16 +41,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as carpeta:
         proyecto = Path(carpeta) / "proyecto"
         filas = escribir_proyecto(proyecto, int(opciones.filas))
-        print(f"{filas:,} observaciones, {sum(f.stat().st_size for f in (proyecto / 'data/observaciones').iterdir()) / 1e6:,.0f} MB en disco")
+        print(
+            f"{filas:,} observaciones, {sum(f.stat().st_size for f in (proyecto / 'data/observaciones').iterdir()) / 1e6:,.0f} MB en disco"
+        )
         que = ["validar", "observatorio"] + ([] if opciones.sin_pandas else ["pandas"])
         medidas = {m: en_proceso_propio(m, proyecto) for m in que}
     for nombre, rotulo in ROTULOS.items():
         if nombre in medidas:
             m = medidas[nombre]
-            print(f"{rotulo:<28} {m['segundos']:7.2f} s de reloj {m['cpu']:7.2f} s de procesador {m['memoria_mb']:8,.0f} MB")
+            print(
+                f"{rotulo:<28} {m['segundos']:7.2f} s de reloj {m['cpu']:7.2f} s de procesador {m['memoria_mb']:8,.0f} MB"
+            )
     for nombre in ("validar", "observatorio") if "pandas" in medidas else ():
         razones = (medidas["pandas"][c] / medidas[nombre][c] for c in ("segundos", "cpu"))
-        print("pandas / {}: {:.1f} veces el reloj, {:.1f} veces el procesador".format(ROTULOS[nombre], *razones))
+        print(
+            "pandas / {}: {:.1f} veces el reloj, {:.1f} veces el procesador".format(
+                ROTULOS[nombre], *razones
+            )
+        )
 
 
 def en_proceso_propio(que: str, proyecto: Path) -> dict[str, float]:
@@ -60,7 +72,11 @@ def medir(que: str, proyecto: Path) -> dict[str, float]:
     inicio, cpu = time.perf_counter(), time.process_time()
     hacer()
     segundos, cpu = time.perf_counter() - inicio, time.process_time() - cpu
-    return {"segundos": segundos, "cpu": cpu, "memoria_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {
+        "segundos": segundos,
+        "cpu": cpu,
+        "memoria_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 def _validar(proyecto: Path):
@@ -112,13 +128,31 @@ def escribir_proyecto(destino: Path, filas: int) -> int:
     azar = np.random.default_rng(1)
     denominador = azar.integers(200, 9000, filas)
     numerador = (denominador * (0.35 + 0.1 * azar.random(filas))).astype(int)
-    tabla = pl.DataFrame({"m": periodo, "l": lugar, "k": resto % len(codigos), "g": resto // len(codigos), "d": denominador, "n": numerador})
+    tabla = pl.DataFrame(
+        {
+            "m": periodo,
+            "l": lugar,
+            "k": resto % len(codigos),
+            "g": resto // len(codigos),
+            "d": denominador,
+            "n": numerador,
+        }
+    )
     anio, mes = 2019 + pl.col("m") // 12, (pl.col("m") % 12 + 1).cast(pl.String).str.zfill(2)
     escrita = tabla.select(
-        pl.lit(pl.Series(codigos)).gather(pl.col("k")).alias("kpi"), pl.format("{}-{}", anio, mes).alias("periodo"),
-        pl.lit(pl.Series(lugares)).gather(pl.col("l")).alias("lugar"), pl.format("edad:g{}", "g").alias("grupo"), unidad=pl.lit(""), valor=pl.lit(""),
-        numerador="n", denominador="d", fuente=pl.lit("his-minsa"), fecha_dato=pl.format("{}-{}-28", anio, mes), estado=pl.lit("validado"),
-        naturaleza=pl.lit("demostracion"), nota=pl.lit(""),
+        pl.lit(pl.Series(codigos)).gather(pl.col("k")).alias("kpi"),
+        pl.format("{}-{}", anio, mes).alias("periodo"),
+        pl.lit(pl.Series(lugares)).gather(pl.col("l")).alias("lugar"),
+        pl.format("edad:g{}", "g").alias("grupo"),
+        unidad=pl.lit(""),
+        valor=pl.lit(""),
+        numerador="n",
+        denominador="d",
+        fuente=pl.lit("his-minsa"),
+        fecha_dato=pl.format("{}-{}-28", anio, mes),
+        estado=pl.lit("validado"),
+        naturaleza=pl.lit("demostracion"),
+        nota=pl.lit(""),
     )
     proyecto.justificaciones.write_text(JUSTIFICACION, encoding="utf-8")
     for n, parte in enumerate(escrita.iter_slices(2_000_000)):
@@ -137,7 +171,9 @@ def _declarar_edades(proyecto, cuantas: int) -> None:
     """Tantas categorías de edad como hagan falta para que cada fila tenga su clave."""
     texto = proyecto.territorio.read_text(encoding="utf-8")
     edades = ", ".join(f"g{i}" for i in range(cuantas))
-    proyecto.territorio.write_text(texto.replace("  edad: [", f"  edad: [{edades}, "), encoding="utf-8")
+    proyecto.territorio.write_text(
+        texto.replace("  edad: [", f"  edad: [{edades}, "), encoding="utf-8"
+    )
 
 
 def _hacer_mensual(proyecto, catalogo) -> None:
@@ -148,10 +184,26 @@ def _hacer_mensual(proyecto, catalogo) -> None:
         ruta = proyecto.misiones / mision.slug / "hoja-de-ruta.yml"
         texto = ruta.read_text(encoding="utf-8")
         texto = re.sub(r"^        desagregaciones:.*\n", "", texto, flags=re.M)
-        for campo, valor in (("frecuencia", "mensual\n        desagregaciones: [anexo, edad]"), ("agregacion", "razon"), ("unidad", '"%"')):
-            texto = re.sub(rf"^(        ){campo}: .*$", rf"\g<1>{campo}: {valor}", texto, flags=re.M)
-        texto = re.sub(r"^        formula:\n(          .*\n)+", "        formula: {numerador: casos, denominador: personas, factor: 100}\n", texto, flags=re.M)
-        texto = re.sub(r"^        (linea_base|meta):.*\n(          .*\n)*", r"        \1: null\n", texto, flags=re.M)
+        for campo, valor in (
+            ("frecuencia", "mensual\n        desagregaciones: [anexo, edad]"),
+            ("agregacion", "razon"),
+            ("unidad", '"%"'),
+        ):
+            texto = re.sub(
+                rf"^(        ){campo}: .*$", rf"\g<1>{campo}: {valor}", texto, flags=re.M
+            )
+        texto = re.sub(
+            r"^        formula:\n(          .*\n)+",
+            "        formula: {numerador: casos, denominador: personas, factor: 100}\n",
+            texto,
+            flags=re.M,
+        )
+        texto = re.sub(
+            r"^        (linea_base|meta):.*\n(          .*\n)*",
+            r"        \1: null\n",
+            texto,
+            flags=re.M,
+        )
         texto = re.sub(r"^        logros_esperados:.*\n(          .*\n)*", "", texto, flags=re.M)
         ruta.write_text(texto, encoding="utf-8")
 

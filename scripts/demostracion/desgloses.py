@@ -49,7 +49,11 @@ def desgloses_de(kpi: Kpi, escena: Escena, azar: Azar) -> list[Desglose]:
     if not es_aditivo(kpi):
         return []
     todos = [_geografico(kpi, escena, azar)]
-    todos += [_por_grupo(kpi, escena, d, azar) for d in kpi.desagregaciones if d not in ("anexo", "unidad")]
+    todos += [
+        _por_grupo(kpi, escena, d, azar)
+        for d in kpi.desagregaciones
+        if d not in ("anexo", "unidad")
+    ]
     return [d for d in todos if d is not None]
 
 
@@ -68,7 +72,11 @@ def partir(kpi: Kpi, total: Medida, desglose: Desglose) -> list[Medida]:
         pesos = efectos if topes else [p.peso * p.efecto for p in desglose.partes]
         return [Medida(n, None) for n in repartir(total.numerador, pesos, topes)]
     una = desglose.una and total.denominador == len(efectos)
-    denominadores = [1] * len(efectos) if una else repartir(total.denominador, [p.peso for p in desglose.partes])
+    denominadores = (
+        [1] * len(efectos)
+        if una
+        else repartir(total.denominador, [p.peso for p in desglose.partes])
+    )
     topes = denominadores if kpi.unidad == "%" else None
     pesos = [d * e for d, e in zip(denominadores, efectos, strict=True)]
     numeradores = repartir(total.numerador, pesos, topes)
@@ -88,7 +96,13 @@ def _geografico(kpi: Kpi, escena: Escena, azar: Azar) -> Desglose | None:
     una = kpi.codigo in escenario.UNO_POR_ANEXO or kpi.codigo in escenario.ANEXOS_SIN_UNIDAD
     exacto = kpi.codigo in escenario.SOBRE_LA_POBLACION
     partes = [
-        Parte(lugar, "total", "", escena.poblaciones[lugar] * (1.0 if exacto else _cerca_de_uno(azar)), _efecto(azar))
+        Parte(
+            lugar,
+            "total",
+            "",
+            escena.poblaciones[lugar] * (1.0 if exacto else _cerca_de_uno(azar)),
+            _efecto(azar),
+        )
         for lugar in lugares
     ]
     return Desglose(tuple(partes), una=una, puede_faltar=not (una or exacto))
@@ -96,7 +110,13 @@ def _geografico(kpi: Kpi, escena: Escena, azar: Azar) -> Desglose | None:
 
 def _por_unidad(escena: Escena, tipo: str, modo: str, azar: Azar) -> Desglose:
     partes = [
-        Parte(u.lugar, "total", u.codigo, sum(escena.poblaciones[c] for c in u.captacion), _efecto(azar))
+        Parte(
+            u.lugar,
+            "total",
+            u.codigo,
+            sum(escena.poblaciones[c] for c in u.captacion),
+            _efecto(azar),
+        )
         for u in escena.unidades
         if u.tipo == tipo
     ]
@@ -113,7 +133,8 @@ def _por_grupo(kpi: Kpi, escena: Escena, dimension: str, azar: Azar) -> Desglose
     if dimension == "edad" and kpi.codigo in escenario.SIN_EDAD:
         return None
     partes = [
-        Parte(escena.ubigeo, f"{dimension}:{c}", "", _cerca_de_uno(azar), exp(0.12 * azar.ruido())) for c in categorias
+        Parte(escena.ubigeo, f"{dimension}:{c}", "", _cerca_de_uno(azar), exp(0.12 * azar.ruido()))
+        for c in categorias
     ]
     return Desglose(tuple(partes))
 

@@ -82,4 +82,6 @@ def _poblaciones(habitantes: int, lugares: list[str]) -> dict[str, int]:
 def _unidades(ruta: Path) -> tuple[Unidad, ...]:
     with ruta.open(encoding="utf-8", newline="") as archivo:
         filas = sorted(csv.DictReader(archivo), key=lambda f: f["codigo"])
-    return tuple(Unidad(f["codigo"], f["tipo"], f["lugar"], tuple(f["captacion"].split("|"))) for f in filas)
+    return tuple(
+        Unidad(f["codigo"], f["tipo"], f["lugar"], tuple(f["captacion"].split("|"))) for f in filas
+    )

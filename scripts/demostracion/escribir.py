@@ -29,7 +29,9 @@ def generar(raiz: Path) -> dict[str, int]:
 
 def _filas(mision: Mision, escena: Escena) -> list[Fila]:
     previstos = estados_previstos(mision)
-    return sorted(fila for kpi in mision.kpis for fila in filas_de(kpi, previstos[kpi.codigo], escena))
+    return sorted(
+        fila for kpi in mision.kpis for fila in filas_de(kpi, previstos[kpi.codigo], escena)
+    )
 
 
 def _guardar(ruta: Path, filas: list[Fila]) -> None:

@@ -16,7 +16,9 @@ def repartir(total: int, pesos: Sequence[float], topes: Sequence[int] | None = N
     resto = total
     while resto > 0:
         abiertos = [i for i in range(len(pesos)) if topes is None or partes[i] < topes[i]]
-        for i, cantidad in zip(abiertos, _una_vuelta(resto, [pesos[i] for i in abiertos]), strict=True):
+        for i, cantidad in zip(
+            abiertos, _una_vuelta(resto, [pesos[i] for i in abiertos]), strict=True
+        ):
             partes[i] += cantidad if topes is None else min(cantidad, topes[i] - partes[i])
         resto = total - sum(partes)
     return partes

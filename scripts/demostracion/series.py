@@ -57,9 +57,15 @@ def filas_de(kpi: Kpi, previsto: str, escena: Escena) -> list[Fila]:
             continue
         for desglose in desgloses:
             falta = ausencias.entero(0, 8 * len(desglose.partes)) if desglose.puede_faltar else -1
-            for i, (parte, medida) in enumerate(zip(desglose.partes, partir(kpi, total, desglose), strict=True)):
+            for i, (parte, medida) in enumerate(
+                zip(desglose.partes, partir(kpi, total, desglose), strict=True)
+            ):
                 if i != falta and medida.denominador != 0:
-                    filas.append(_fila(kpi, periodo, (parte.lugar, parte.grupo, parte.unidad), medida, rotulo))
+                    filas.append(
+                        _fila(
+                            kpi, periodo, (parte.lugar, parte.grupo, parte.unidad), medida, rotulo
+                        )
+                    )
     return sorted(filas)
 
 
@@ -72,7 +78,11 @@ def _tramos(kpi: Kpi, previsto: str, escena: Escena, azar: Azar) -> list[Tramo]:
     inicio = tramo(base).fin if base else 2022.0
     if base:
         todos = [p for p in todos if not p.cruza(tramo(base))]
-    if not azar.acierta(0.45) or (kpi.linea_base is not None and kpi.linea_base.valor == 0) or base is None:
+    if (
+        not azar.acierta(0.45)
+        or (kpi.linea_base is not None and kpi.linea_base.valor == 0)
+        or base is None
+    ):
         todos = [p for p in todos if p.inicio >= inicio - 1e-9]
     if previsto == "sin datos":
         return [p for p in todos if p.fin <= inicio]
@@ -94,10 +104,14 @@ def _con_huecos(todos: list[Tramo], azar: Azar) -> Iterator[Tramo]:
             yield periodo
 
 
-def _totales(kpi: Kpi, previsto: str, tramos: list[Tramo], escena: Escena, azar: Azar) -> list[Medida]:
+def _totales(
+    kpi: Kpi, previsto: str, tramos: list[Tramo], escena: Escena, azar: Azar
+) -> list[Medida]:
     """Total distrital de cada periodo; el último se ajusta para que el estado sea el previsto."""
     ruta = trazar(kpi, previsto, tramos[-1].fin, azar)
-    acumula = kpi.agregacion == "ultimo" and kpi.sentido == "ascendente" and previsto != "en retroceso"
+    acumula = (
+        kpi.agregacion == "ultimo" and kpi.sentido == "ascendente" and previsto != "en retroceso"
+    )
     anterior, medidas = 0.0, []
     for periodo in tramos[:-1]:
         valor = valor_en(ruta, periodo, azar)
@@ -120,7 +134,9 @@ def _denominador(kpi: Kpi, periodo: Tramo, escena: Escena, azar: Azar) -> int | 
     return max(1, round(corriente * (1 + 0.008 * (periodo.anio - 2023) + vaiven)))
 
 
-def _rotulos(kpi: Kpi, tramos: list[Tramo], escena: Escena, azar: Azar) -> list[tuple[str, str, str]]:
+def _rotulos(
+    kpi: Kpi, tramos: list[Tramo], escena: Escena, azar: Azar
+) -> list[tuple[str, str, str]]:
     """``(fecha_dato, estado, nota)`` de cada periodo."""
     recientes = {"mensual": 3, "trimestral": 2}.get(kpi.frecuencia, 1)
     corregido = azar.entero(1, len(tramos) - 3) if len(tramos) >= 6 and azar.acierta(0.15) else -1
@@ -139,13 +155,21 @@ def _rotulos(kpi: Kpi, tramos: list[Tramo], escena: Escena, azar: Azar) -> list[
     return rotulos
 
 
-def _fila(kpi: Kpi, periodo: Tramo, donde: tuple[str, str, str], medida: Medida, rotulo: tuple[str, str, str]) -> Fila:
+def _fila(
+    kpi: Kpi,
+    periodo: Tramo,
+    donde: tuple[str, str, str],
+    medida: Medida,
+    rotulo: tuple[str, str, str],
+) -> Fila:
     if medida.denominador is None:
         cifras = (_decimal(medida.numerador, kpi.decimales), "", "")
     else:
         cifras = ("", str(medida.numerador), str(medida.denominador))
     fecha, estado, nota = rotulo
-    return Fila(kpi.codigo, periodo.texto, *donde, *cifras, kpi.fuente, fecha, estado, "demostracion", nota)
+    return Fila(
+        kpi.codigo, periodo.texto, *donde, *cifras, kpi.fuente, fecha, estado, "demostracion", nota
+    )
 
 
 def _decimal(unidades: int, decimales: int) -> str:

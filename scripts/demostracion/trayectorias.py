@@ -57,7 +57,9 @@ def logro_esperado(kpi: Kpi, t: float) -> float:
 def es_banda(kpi: Kpi) -> bool:
     """KPI que se mantiene (meta igual a la base) o sin sentido definido: se juzga por su tolerancia."""
     base, meta = kpi.linea_base, kpi.meta
-    return meta is not None and (kpi.sentido == "no definido" or (base is not None and base.valor == meta.valor))
+    return meta is not None and (
+        kpi.sentido == "no definido" or (base is not None and base.valor == meta.valor)
+    )
 
 
 def trazar(kpi: Kpi, estado: str, t_ultimo: float, azar: Azar) -> Ruta:
@@ -98,7 +100,9 @@ def _extremos(kpi: Kpi) -> tuple[float, float, float]:
     return 2022.0, m * (1.6 if kpi.sentido == "descendente" else 0.55), m
 
 
-def _valor_final(kpi: Kpi, estado: str, extremos: tuple[float, float], t: float, azar: Azar) -> float:
+def _valor_final(
+    kpi: Kpi, estado: str, extremos: tuple[float, float], t: float, azar: Azar
+) -> float:
     b, m = extremos
     if es_banda(kpi):
         return _valor_de_banda(kpi, estado, m, azar)

@@ -10,7 +10,11 @@ from .desgloses import Medida
 from .trayectorias import es_banda, logro_esperado
 
 K = 10  # menor recuento publicable sobre personas
-BANDAS = {"en ruta": (0.96, float("inf")), "requiere acelerar": (0.61, 0.94), "rezagado": (0.0, 0.59)}
+BANDAS = {
+    "en ruta": (0.96, float("inf")),
+    "requiere acelerar": (0.61, 0.94),
+    "rezagado": (0.0, 0.59),
+}
 
 
 def medida_cercana(kpi: Kpi, valor: float, denominador: int | None) -> Medida:
@@ -21,14 +25,19 @@ def medida_cercana(kpi: Kpi, valor: float, denominador: int | None) -> Medida:
     return Medida(numerador, denominador)
 
 
-def ultima_medida(kpi: Kpi, previsto: str, valor: float, denominador: int | None, t: float) -> Medida:
+def ultima_medida(
+    kpi: Kpi, previsto: str, valor: float, denominador: int | None, t: float
+) -> Medida:
     """La medida más cercana a ``valor`` que muestra ``previsto`` y, si puede, sin celdas de menos de diez personas."""
     paso = _paso(kpi, denominador)
 
     def muestra(n: int) -> bool:
         if previsto == "dato protegido":
             return 0 < n < K
-        return previsto in ("sin datos", "dato vencido") or _estado_de(kpi, n * paso, t) in (previsto, None)
+        return previsto in ("sin datos", "dato vencido") or _estado_de(kpi, n * paso, t) in (
+            previsto,
+            None,
+        )
 
     requisitos: list[Callable[[int], bool]] = [
         lambda n: muestra(n) and n >= K and _complemento(kpi, n, denominador) >= K,

@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
-DE_FORMATOS = ("rfc3987_syntax", "rfc3986_validator", "isoduration", "fqdn", "uri_template", "webcolors", "rfc3339_validator")
+DE_FORMATOS = (
+    "rfc3987_syntax",
+    "rfc3986_validator",
+    "isoduration",
+    "fqdn",
+    "uri_template",
+    "webcolors",
+    "rfc3339_validator",
+)
 
 
 def aligerar() -> None:
@@ -19,12 +27,22 @@ def aligerar() -> None:
 
 
 ARGPARSE = {
-    "usage: ": "uso: ", "positional arguments": "argumentos", "options": "opciones", "show this help message and exit": "muestra esta ayuda y sale",
-    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n", "the following arguments are required: %s": "faltan estos argumentos: %s",
-    "unrecognized arguments: %s": "argumentos que no existen: %s", "expected one argument": "lleva un valor", "expected at least one argument": "lleva al menos un valor",
-    "expected at most one argument": "lleva un valor como mucho", "not allowed with argument %s": "no va junto con %s", "one of the arguments %s is required": "falta uno de estos argumentos: %s",
-    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r no se admite; use uno de: %(choices)s", "invalid %(type)s value: %(value)r": "%(value)r no tiene la forma esperada",
-    "ignored explicit argument %r": "no lleva valor: sobra %r", "ambiguous option: %(option)s could match %(matches)s": "%(option)s es ambiguo: puede ser %(matches)s",
+    "usage: ": "uso: ",
+    "positional arguments": "argumentos",
+    "options": "opciones",
+    "show this help message and exit": "muestra esta ayuda y sale",
+    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n",
+    "the following arguments are required: %s": "faltan estos argumentos: %s",
+    "unrecognized arguments: %s": "argumentos que no existen: %s",
+    "expected one argument": "lleva un valor",
+    "expected at least one argument": "lleva al menos un valor",
+    "expected at most one argument": "lleva un valor como mucho",
+    "not allowed with argument %s": "no va junto con %s",
+    "one of the arguments %s is required": "falta uno de estos argumentos: %s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r no se admite; use uno de: %(choices)s",
+    "invalid %(type)s value: %(value)r": "%(value)r no tiene la forma esperada",
+    "ignored explicit argument %r": "no lleva valor: sobra %r",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s es ambiguo: puede ser %(matches)s",
     "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
 }
 

@@ -1,6 +1,6 @@
 """La primera etapa: de ``data/`` a la tabla pública y a los indicadores, con lo que cada misión necesita.
 
-    cargar → validar → inferir totales → publicar (privacidad) → series comparables → evaluar → agregar
+cargar → validar → inferir totales → publicar (privacidad) → series comparables → evaluar → agregar
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def calcular(proyecto: Proyecto) -> Resultados:
     return calcular_validado(catalogo, validacion, leer(proyecto))
 
 
-def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.DataFrame | None = None) -> Resultados:
+def calcular_validado(
+    catalogo: Catalogo, validacion: Validacion, anterior: pl.DataFrame | None = None
+) -> Resultados:
     """Los indicadores a partir de observaciones ya validadas y de las celdas ya publicadas (``anterior``)."""
     territorio, tabla = catalogo.territorio, fichas(catalogo)
     anexos = [a.codigo for a in territorio.anexos]
@@ -90,14 +92,33 @@ def calcular_validado(catalogo: Catalogo, validacion: Validacion, anterior: pl.D
     tabla = con_frecuencia_publicada(tabla, series, territorio.ubigeo)
     del_territorio = series.filter(pl.col("lugar") == territorio.ubigeo)
     sin_decir = callados(publica, territorio.ubigeo)
-    evaluacion = con_motivo(evaluar(del_territorio, tabla, trayectorias(catalogo), territorio.metodo, territorio.fecha_corte, sin_decir), reglas.k)
+    evaluacion = con_motivo(
+        evaluar(
+            del_territorio,
+            tabla,
+            trayectorias(catalogo),
+            territorio.metodo,
+            territorio.fecha_corte,
+            sin_decir,
+        ),
+        reglas.k,
+    )
     analisis = analizar(evaluacion, del_territorio, tabla)
     okrs, misiones = agregar(evaluacion, territorio.metodo)
     return Resultados(
-        catalogo=catalogo, compacta=publica, series=series, evaluacion=evaluacion, analisis=analisis,
-        brechas=brechas(publica, tabla, territorio.ubigeo), okrs=okrs, misiones=misiones,
-        correcciones=correcciones_publicas(validacion.correcciones, publica), unidades=validacion.unidades, calidad=validacion.calidad,
-        voces=publicar_voces(validacion.relatos, territorio.incluir_demostracion), costo_privacidad=puerta.costo,
+        catalogo=catalogo,
+        compacta=publica,
+        series=series,
+        evaluacion=evaluacion,
+        analisis=analisis,
+        brechas=brechas(publica, tabla, territorio.ubigeo),
+        okrs=okrs,
+        misiones=misiones,
+        correcciones=correcciones_publicas(validacion.correcciones, publica),
+        unidades=validacion.unidades,
+        calidad=validacion.calidad,
+        voces=publicar_voces(validacion.relatos, territorio.incluir_demostracion),
+        costo_privacidad=puerta.costo,
     )
 
 
@@ -110,15 +131,30 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
 
     carpetas, origen = [], procedencias(resultados)
     for mision in resultados.catalogo.misiones:
-        usadas = {k.fuente for k in mision.kpis} | {k.linea_base.fuente for k in mision.kpis if k.linea_base}
+        usadas = {k.fuente for k in mision.kpis} | {
+            k.linea_base.fuente for k in mision.kpis if k.linea_base
+        }
         textos = {
-            "hoja.json": mision.model_dump_json(indent=1), "territorio.json": resultados.catalogo.territorio.model_dump_json(indent=1),
-            "procedencia.json": json.dumps({k.codigo: origen[k.codigo] for k in mision.kpis}, ensure_ascii=False, indent=1),
-            "voces.json": TypeAdapter(Voces).dump_json(resultados.voces.de(mision.slug), indent=1).decode(),
+            "hoja.json": mision.model_dump_json(indent=1),
+            "territorio.json": resultados.catalogo.territorio.model_dump_json(indent=1),
+            "procedencia.json": json.dumps(
+                {k.codigo: origen[k.codigo] for k in mision.kpis}, ensure_ascii=False, indent=1
+            ),
+            "voces.json": TypeAdapter(Voces)
+            .dump_json(resultados.voces.de(mision.slug), indent=1)
+            .decode(),
             "fuentes.json": _json_fuentes(resultados.catalogo, usadas),
         }
         contenidos = {nombre: texto.encode() for nombre, texto in textos.items()}
-        for nombre in ("publica", "series", "evaluacion", "analisis", "brechas", "okrs", "misiones"):
+        for nombre in (
+            "publica",
+            "series",
+            "evaluacion",
+            "analisis",
+            "brechas",
+            "okrs",
+            "misiones",
+        ):
             tabla: pl.DataFrame = getattr(resultados, nombre)
             memoria = io.BytesIO()
             tabla.filter(pl.col("mision") == mision.slug).write_ipc(memoria)
@@ -133,5 +169,7 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
 
 def _json_fuentes(catalogo: Catalogo, usadas: set[str]) -> str:
     return json.dumps(
-        {i: catalogo.fuentes[i].model_dump(mode="json") for i in sorted(usadas)}, ensure_ascii=False, indent=1
+        {i: catalogo.fuentes[i].model_dump(mode="json") for i in sorted(usadas)},
+        ensure_ascii=False,
+        indent=1,
     )

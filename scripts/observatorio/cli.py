@@ -26,7 +26,11 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
     try:
         proyecto = Proyecto.encontrar(opciones.raiz)
         if (opciones.redactar or redaccion.pedida()) and not redaccion.aparte():
-            return redaccion.correr_reservada(sys.argv[1:] if argumentos is None else argumentos, proyecto.raiz, getattr(opciones, "json", False))
+            return redaccion.correr_reservada(
+                sys.argv[1:] if argumentos is None else argumentos,
+                proyecto.raiz,
+                getattr(opciones, "json", False),
+            )
         with escritura_explicada():
             return opciones.hacer(proyecto, opciones)
     except DatosInvalidos as e:
@@ -56,10 +60,25 @@ def _inesperado(e: Exception, detalle: bool) -> int:
 
 def analizador() -> argparse.ArgumentParser:
     """El analizador con todas las órdenes."""
-    p = argparse.ArgumentParser(prog="observatorio", description="Observatorio de misiones: valida, calcula y publica.")
-    p.add_argument("--raiz", type=Path, default=None, help="carpeta del proyecto (por defecto, la actual o una superior)")
-    p.add_argument("--detalle", action="store_true", help="ante un error inesperado, mostrar el rastro del programa (o la variable OBSERVATORIO_DETALLE=1)")
-    p.add_argument("--redactar", action="store_true", help="lo que se escribe lo leerán otros: en lugar de cada valor dice «(valor reservado)» (o la variable OBSERVATORIO_REDACTAR=1)")
+    p = argparse.ArgumentParser(
+        prog="observatorio", description="Observatorio de misiones: valida, calcula y publica."
+    )
+    p.add_argument(
+        "--raiz",
+        type=Path,
+        default=None,
+        help="carpeta del proyecto (por defecto, la actual o una superior)",
+    )
+    p.add_argument(
+        "--detalle",
+        action="store_true",
+        help="ante un error inesperado, mostrar el rastro del programa (o la variable OBSERVATORIO_DETALLE=1)",
+    )
+    p.add_argument(
+        "--redactar",
+        action="store_true",
+        help="lo que se escribe lo leerán otros: en lugar de cada valor dice «(valor reservado)» (o la variable OBSERVATORIO_REDACTAR=1)",
+    )
     ordenes = p.add_subparsers(required=True, metavar="ORDEN")
     for grupo in GRUPOS:
         grupo.registrar(ordenes)

@@ -1,6 +1,6 @@
 """La construcción entera, de los datos a la edición viva.
 
-    entradas → preparar → renderizar (embebido o Quarto) → edición nueva → cambio atómico
+entradas → preparar → renderizar (embebido o Quarto) → edición nueva → cambio atómico
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ class Edicion:
 
 
 def construir(
-    proyecto: Proyecto, motor: MotorDePaginas = "auto", cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar
+    proyecto: Proyecto,
+    motor: MotorDePaginas = "auto",
+    cuadernos: Motor = "rapido",
+    avisar: Callable[[str], None] = callar,
 ) -> Edicion:
     """Construye y activa la edición de las entradas actuales; si ya existe y está sana, solo la activa.
 
@@ -47,10 +50,14 @@ def construir(
     """
     elegido, nombre = _elegir(motor)
     with escritura_explicada(), bloqueada(proyecto, avisar):
-        return con_lo_ultimo(lambda: _construir(proyecto, elegido, nombre, cuadernos, avisar), avisar)
+        return con_lo_ultimo(
+            lambda: _construir(proyecto, elegido, nombre, cuadernos, avisar), avisar
+        )
 
 
-def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, avisar: Callable[[str], None]) -> Edicion:
+def _construir(
+    proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, avisar: Callable[[str], None]
+) -> Edicion:
     with entradas_quietas(proyecto) as entradas:
         identificador = claves.identificador(entradas, nombre, cuadernos)
         carpeta, registro = proyecto.ediciones / identificador, Registro(proyecto.trabajo)
@@ -59,11 +66,22 @@ def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, 
                 ediciones.activar(proyecto, identificador)
             return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
         _exigir_programa_al_dia(proyecto)
-        preparar(proyecto, entradas, cuadernos, avisar=avisar, edicion=identificador, registro=registro, motor_de_paginas=nombre)
+        preparar(
+            proyecto,
+            entradas,
+            cuadernos,
+            avisar=avisar,
+            edicion=identificador,
+            registro=registro,
+            motor_de_paginas=nombre,
+        )
         temporal = ediciones.carpeta_nueva(proyecto)
         _renderizar(proyecto, elegido, temporal, avisar, registro)
         recursos = _recursos(proyecto)
-        ediciones.reunir(recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"}, temporal)
+        ediciones.reunir(
+            recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
+            temporal,
+        )
         for producto, ruta in sorted(recursos.items()):
             registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")
@@ -79,7 +97,9 @@ def _construir(proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, 
 def _exigir_programa_al_dia(proyecto: Proyecto) -> None:
     """La clave es la del programa del proyecto: no se construye con otro, ni viejo en memoria ni instalado de otra carpeta."""
     if claves.clave_de(PROGRAMA, ["**/*.py"]) != PROGRAMA_CARGADO:
-        raise ErrorDeUso("el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y vuelva a ejecutarla")
+        raise ErrorDeUso(
+            "el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y vuelva a ejecutarla"
+        )
     propio = proyecto.raiz / "scripts" / "observatorio"
     if propio.is_dir() and claves.clave_de(propio, ["**/*.py"]) != PROGRAMA_CARGADO:
         raise ErrorDeUso(
@@ -88,26 +108,45 @@ def _exigir_programa_al_dia(proyecto: Proyecto) -> None:
         )
 
 
-def preparar_aqui(proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar) -> None:
+def preparar_aqui(
+    proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar
+) -> None:
     """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría ``construir``."""
     _, nombre = _elegir("auto")
 
     def hacer() -> None:
         with entradas_quietas(proyecto) as entradas:
             identificador = claves.identificador(entradas, nombre, cuadernos)
-            preparar(proyecto, entradas, cuadernos, avisar=avisar, edicion=identificador, motor_de_paginas=nombre)
+            preparar(
+                proyecto,
+                entradas,
+                cuadernos,
+                avisar=avisar,
+                edicion=identificador,
+                motor_de_paginas=nombre,
+            )
 
     with escritura_explicada(), bloqueada(proyecto, avisar):
         con_lo_ultimo(hacer, avisar)
 
 
-def bloqueada(proyecto: Proyecto, avisar: Callable[[str], None] = callar) -> AbstractContextManager[None]:
+def bloqueada(
+    proyecto: Proyecto, avisar: Callable[[str], None] = callar
+) -> AbstractContextManager[None]:
     """Una sola construcción a la vez en cada proyecto; la segunda espera."""
-    ocupado = "otra construcción sigue en curso en este proyecto; espere a que termine y repita la orden"
+    ocupado = (
+        "otra construcción sigue en curso en este proyecto; espere a que termine y repita la orden"
+    )
     return candado(proyecto.trabajo / "construccion.candado", ocupado, ESPERA, avisar)
 
 
-def _renderizar(proyecto: Proyecto, elegido: str, temporal: Path, avisar: Callable[[str], None], registro: Registro) -> None:
+def _renderizar(
+    proyecto: Proyecto,
+    elegido: str,
+    temporal: Path,
+    avisar: Callable[[str], None],
+    registro: Registro,
+) -> None:
     from .motores.proyecto import imagenes_citadas, paginas, revisar_piezas
 
     hay = paginas(proyecto)
@@ -143,6 +182,13 @@ def _elegir(motor: MotorDePaginas) -> tuple[Literal["embebido", "quarto"], str]:
 def _recursos(proyecto: Proyecto) -> dict[str, Path]:
     """Lo que se publica tal cual: datos, activos, cuadernos ejecutados y archivos web."""
     patrones = ("datos/**/*", "activos/*")
-    rutas = claves.archivos(proyecto.raiz, patrones) + [proyecto.raiz / n for n in PAGINAS_GENERADAS]
-    rutas += sorted([*proyecto.misiones.glob("*/indicadores.ipynb"), *proyecto.analisis.glob("*/cuaderno.ipynb")])
+    rutas = claves.archivos(proyecto.raiz, patrones) + [
+        proyecto.raiz / n for n in PAGINAS_GENERADAS
+    ]
+    rutas += sorted(
+        [
+            *proyecto.misiones.glob("*/indicadores.ipynb"),
+            *proyecto.analisis.glob("*/cuaderno.ipynb"),
+        ]
+    )
     return {p.relative_to(proyecto.raiz).as_posix(): p for p in rutas}

@@ -1,10 +1,10 @@
 """Lo que un cuaderno usa: abre una misión con sus datos públicos ya validados, y le da tablas y piezas.
 
-    from observatorio import cuaderno as obs
+from observatorio import cuaderno as obs
 
-    m = obs.abrir("m4-nutricion")
-    m.kpis          # un KPI por fila: línea de base, último dato, avance, ritmo, estado
-    m.observaciones # la tabla pública, una medida por fila
+m = obs.abrir("m4-nutricion")
+m.kpis          # un KPI por fila: línea de base, último dato, avance, ritmo, estado
+m.observaciones # la tabla pública, una medida por fila
 """
 
 from __future__ import annotations
@@ -65,7 +65,15 @@ class MisionAbierta:
                 for o in self.hoja.okrs
                 for k in o.kpis
             ],
-            schema=["kpi", "nombre", "nombre_corto", "unidad", "decimales", "principal", "okr_nombre"],
+            schema=[
+                "kpi",
+                "nombre",
+                "nombre_corto",
+                "unidad",
+                "decimales",
+                "principal",
+                "okr_nombre",
+            ],
             orient="row",
         )
         return self.evaluacion.join(nombres, on="kpi", how="left", maintain_order="left")
@@ -73,7 +81,11 @@ class MisionAbierta:
     @cached_property
     def _de_anexos(self) -> pl.DataFrame:
         """Las medidas de anexos enteros: ni de un grupo ni de una unidad."""
-        return self.observaciones.filter(pl.col("lugar").is_in(list(self.lugares)), pl.col("grupo") == "total", pl.col("unidad") == "")
+        return self.observaciones.filter(
+            pl.col("lugar").is_in(list(self.lugares)),
+            pl.col("grupo") == "total",
+            pl.col("unidad") == "",
+        )
 
     @cached_property
     def lugares(self) -> dict[str, str]:
@@ -82,7 +94,9 @@ class MisionAbierta:
     @cached_property
     def medidas(self) -> pl.DataFrame:
         """La serie del territorio entero, con el ``tramo`` de cada medida: un cambio de método de la fuente empieza otro."""
-        return con_tramos(self.series.filter(pl.col("lugar") == self.territorio.ubigeo), self.evaluacion)
+        return con_tramos(
+            self.series.filter(pl.col("lugar") == self.territorio.ubigeo), self.evaluacion
+        )
 
     @cached_property
     def con_base_comparable(self) -> set[str]:
@@ -98,9 +112,16 @@ class MisionAbierta:
         """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía si nunca."""
         cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"]
         ficha = self.evaluacion.row(by_predicate=pl.col("kpi") == kpi, named=True)
-        dentro = [q for q in ficha["quiebres"] if cierres.len() and cierres.min() - ficha["meses_medida"] < q < cierres.max()]
-        return pl.DataFrame([(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],
-                            schema={"t": pl.Float64, "fecha": pl.String, "rotulo": pl.String}, orient="row")
+        dentro = [
+            q
+            for q in ficha["quiebres"]
+            if cierres.len() and cierres.min() - ficha["meses_medida"] < q < cierres.max()
+        ]
+        return pl.DataFrame(
+            [(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],
+            schema={"t": pl.Float64, "fecha": pl.String, "rotulo": pl.String},
+            orient="row",
+        )
 
     def trayectoria(self, kpi: str) -> pl.DataFrame:
         """Serie observada y senda esperada de un KPI: ``t`` (años), ``periodo, valor, serie, tramo, mixta, escrito``.
@@ -109,17 +130,29 @@ class MisionAbierta:
         """
         ficha = self.fichas[kpi]
         medida = self.medidas.filter(pl.col("kpi") == kpi, ~pl.col("protegido")).select(
-            (pl.col("fin") / 12).alias("t"), "periodo", "valor", pl.lit("medido").alias("serie"), "tramo", "mixta"
+            (pl.col("fin") / 12).alias("t"),
+            "periodo",
+            "valor",
+            pl.lit("medido").alias("serie"),
+            "tramo",
+            "mixta",
         )
         senda = []
         if ficha.linea_base and ficha.meta and kpi in self.con_base_comparable:
             base = ficha.linea_base.periodo_efectivo
-            puntos = [(base, ficha.linea_base.valor), *((str(a), v) for a, v in sorted(ficha.logros_esperados.items())),
-                      (ficha.meta.periodo, ficha.meta.valor)]
+            puntos = [
+                (base, ficha.linea_base.valor),
+                *((str(a), v) for a, v in sorted(ficha.logros_esperados.items())),
+                (ficha.meta.periodo, ficha.meta.valor),
+            ]
             senda = [(meses_fin(p) / 12, p, v, "esperado", 0, False) for p, v in puntos]
         esperada = pl.DataFrame(senda, schema=medida.schema, orient="row")
         return pl.concat([medida, esperada]).with_columns(
-            pl.col("valor").map_elements(lambda v: con_unidad(v, ficha.unidad, ficha.decimales), return_dtype=pl.String).alias("escrito")
+            pl.col("valor")
+            .map_elements(
+                lambda v: con_unidad(v, ficha.unidad, ficha.decimales), return_dtype=pl.String
+            )
+            .alias("escrito")
         )
 
     def por_anexo(self, kpi: str) -> pl.DataFrame:
@@ -138,7 +171,10 @@ class MisionAbierta:
     def kpis_con_anexos(self) -> list[str]:
         """KPI con alguna cifra publicable por anexo, los principales primero."""
         con = set(self._de_anexos.filter(~pl.col("protegido"))["kpi"])
-        return sorted((k.codigo for k in self.hoja.kpis if k.codigo in con), key=lambda c: (not self.fichas[c].principal, c))
+        return sorted(
+            (k.codigo for k in self.hoja.kpis if k.codigo in con),
+            key=lambda c: (not self.fichas[c].principal, c),
+        )
 
     # Piezas ya compuestas
     def titular(self):
@@ -161,7 +197,13 @@ class MisionAbierta:
         """Temas de las narraciones, del más frecuente al protegido: ``tema, narraciones, protegido, naturaleza``."""
         return pl.DataFrame(
             [(t.nombre, t.narraciones, t.protegido, t.naturaleza) for t in self.publicadas.temas],
-            schema={"tema": pl.String, "narraciones": pl.Int64, "protegido": pl.Boolean, "naturaleza": pl.String}, orient="row",
+            schema={
+                "tema": pl.String,
+                "narraciones": pl.Int64,
+                "protegido": pl.Boolean,
+                "naturaleza": pl.String,
+            },
+            orient="row",
         ).sort("protegido", "narraciones", "tema", descending=[False, True, False])
 
     def voces(self):
@@ -201,15 +243,24 @@ def abrir(mision: str, desde: str | Path | None = None) -> MisionAbierta:
         raise ErrorDeUso(f"no hay ninguna misión «{mision}»; las que hay: {hay}")
     territorio = Territorio.model_validate_json((carpeta / "territorio.json").read_bytes())
     fuentes = json.loads((carpeta / "fuentes.json").read_bytes())
-    tablas = {n: pl.read_ipc(carpeta / f"{n}.arrow") for n in ("publica", "series", "evaluacion", "analisis", "brechas", "okrs", "misiones")}
+    tablas = {
+        n: pl.read_ipc(carpeta / f"{n}.arrow")
+        for n in ("publica", "series", "evaluacion", "analisis", "brechas", "okrs", "misiones")
+    }
     procedencia = _numerada(json.loads((carpeta / "procedencia.json").read_bytes()), list(fuentes))
     graficos.anunciar(tablas["publica"]["naturaleza"].unique(), procedencia)
     return MisionAbierta(
         Mision.model_validate_json((carpeta / "hoja.json").read_bytes()),
         territorio,
         {i: Fuente.model_validate(f) for i, f in fuentes.items()},
-        tablas["publica"], tablas["series"], tablas["evaluacion"], tablas["analisis"], tablas["brechas"], tablas["okrs"],
-        tablas["misiones"].to_dicts()[0], procedencia,
+        tablas["publica"],
+        tablas["series"],
+        tablas["evaluacion"],
+        tablas["analisis"],
+        tablas["brechas"],
+        tablas["okrs"],
+        tablas["misiones"].to_dicts()[0],
+        procedencia,
         TypeAdapter(Voces).validate_json((carpeta / "voces.json").read_bytes()),
     )
 
@@ -223,4 +274,15 @@ def _numerada(procedencia: dict[str, dict], fuentes: list[str]) -> dict[str, dic
     return procedencia
 
 
-__all__ = ["MisionAbierta", "abrir", "abrir_analisis", "con_unidad", "eje_de_porcentaje", "en_markdown", "estados", "legible", "numero", "porcentaje"]
+__all__ = [
+    "MisionAbierta",
+    "abrir",
+    "abrir_analisis",
+    "con_unidad",
+    "eje_de_porcentaje",
+    "en_markdown",
+    "estados",
+    "legible",
+    "numero",
+    "porcentaje",
+]

@@ -45,7 +45,8 @@ class DatosInvalidos(Exception):
 
     def __init__(self, errores: Iterable[ErrorDeDatos]) -> None:
         self.errores = sorted(
-            set(errores), key=lambda e: (e.archivo, e.fila or 0, e.columna or "", e.regla, e.valor or "")
+            set(errores),
+            key=lambda e: (e.archivo, e.fila or 0, e.columna or "", e.regla, e.valor or ""),
         )
         super().__init__("\n".join(str(e) for e in self.errores))
 

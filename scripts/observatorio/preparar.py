@@ -28,7 +28,11 @@ Avisar = Callable[[str], None]
 PLANTILLA = "mision.ipynb"
 DE_CUADERNOS = ("programa", "versiones fijadas", "entorno")
 DE_RESULTADOS = (*DE_CUADERNOS, "datos", "hojas de ruta", "cuadernos", "edición anterior")
-CUADERNOS_GENERADOS = ("misiones/*/index.ipynb", "misiones/*/indicadores.ipynb", "analisis/*/*.ipynb")
+CUADERNOS_GENERADOS = (
+    "misiones/*/index.ipynb",
+    "misiones/*/indicadores.ipynb",
+    "analisis/*/*.ipynb",
+)
 
 
 def callar(_: str) -> None:
@@ -36,15 +40,25 @@ def callar(_: str) -> None:
 
 
 def preparar(
-    proyecto: Proyecto, familias: Mapping[str, str], motor: Motor = "rapido", ejecutor: Executor | None = None, avisar: Avisar = callar,
-    edicion: str = "", registro: Registro | None = None, motor_de_paginas: str = "",
+    proyecto: Proyecto,
+    familias: Mapping[str, str],
+    motor: Motor = "rapido",
+    ejecutor: Executor | None = None,
+    avisar: Avisar = callar,
+    edicion: str = "",
+    registro: Registro | None = None,
+    motor_de_paginas: str = "",
 ) -> None:
     """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no hace nada.
 
     ``familias``: las claves de las entradas, que quien llama sabe quietas (``entradas_quietas``). ``edicion``:
     identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar ninguna edición.
     """
-    entradas = familias | {"motor de cuadernos": motor, "edición": edicion, "motor de páginas": motor_de_paginas}
+    entradas = familias | {
+        "motor de cuadernos": motor,
+        "edición": edicion,
+        "motor de páginas": motor_de_paginas,
+    }
     antes = dict(claves.leer_sello(proyecto.trabajo))
     _quitar_restos(proyecto)
     if antes == entradas | {"generado": _huella_de_lo_generado(proyecto)}:
@@ -55,16 +69,29 @@ def preparar(
     from .presentacion.dibujante import Dibujante
     from .procesos import adelantar
 
-    with Dibujante(proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))) as dibujante:
-        if motor == "rapido" and ejecutor is None and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS):
+    with Dibujante(
+        proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))
+    ) as dibujante:
+        if (
+            motor == "rapido"
+            and ejecutor is None
+            and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS)
+        ):
             adelantar()
         _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro)
-    claves.escribir_sello(proyecto.trabajo, entradas | {"generado": _huella_de_lo_generado(proyecto)})
+    claves.escribir_sello(
+        proyecto.trabajo, entradas | {"generado": _huella_de_lo_generado(proyecto)}
+    )
 
 
 def _hacer(
-    proyecto: Proyecto, entradas: Mapping[str, str], motor: Motor, ejecutor: Executor | None, avisar: Avisar,
-    dibujante: Dibujante, registro: Registro,
+    proyecto: Proyecto,
+    entradas: Mapping[str, str],
+    motor: Motor,
+    ejecutor: Executor | None,
+    avisar: Avisar,
+    dibujante: Dibujante,
+    registro: Registro,
 ) -> None:
     from .calculo import calcular, escribir_por_mision
     from .cuadernos.analisis import descubrir
@@ -72,15 +99,24 @@ def _hacer(
     from .productos import novedades
 
     resultados, analisis = calcular(proyecto), descubrir(proyecto)
-    avisar(f"datos válidos: {resultados.publica.height:,} observaciones, {len(resultados.catalogo.kpis)} KPI")
+    avisar(
+        f"datos válidos: {resultados.publica.height:,} observaciones, {len(resultados.catalogo.kpis)} KPI"
+    )
     carpetas = escribir_por_mision(resultados, proyecto.trabajo / "misiones")
     salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
     if tareas:
         dibujante.calentar()
-    publicacion = Publicacion(proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis))
+    publicacion = Publicacion(
+        proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis)
+    )
     with ThreadPoolExecutor(1) as hilo:
         ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, publicacion)
-        _escribir_productos(proyecto, resultados, analisis, {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()})
+        _escribir_productos(
+            proyecto,
+            resultados,
+            analisis,
+            {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()},
+        )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
         ejecucion.result()
     cambios.escribir(publicacion.publicar(salidas))
@@ -89,7 +125,10 @@ def _hacer(
 
 
 def _escribir_productos(
-    proyecto: Proyecto, resultados: Resultados, analisis: list[Analisis], productos: Mapping[str, str]
+    proyecto: Proyecto,
+    resultados: Resultados,
+    analisis: list[Analisis],
+    productos: Mapping[str, str],
 ) -> None:
     from .productos import activos, piezas, publicos, web
 
@@ -117,17 +156,33 @@ def generados(proyecto: Proyecto) -> list[Path]:
     patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
     cuadernos = [p for patron in CUADERNOS_GENERADOS for p in proyecto.raiz.glob(patron)]
     sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
-    return sorted({*claves.archivos(proyecto.raiz, patrones), *cuadernos, *(p for p in sueltos if p.is_file())})
+    return sorted(
+        {
+            *claves.archivos(proyecto.raiz, patrones),
+            *cuadernos,
+            *(p for p in sueltos if p.is_file()),
+        }
+    )
 
 
 def _huella_de_lo_generado(proyecto: Proyecto) -> str:
     """Lo borrado o cambiado a mano se rehace."""
-    return claves.huella(*(x for p in generados(proyecto) for x in (proyecto.relativa(p), p.read_bytes())))
+    return claves.huella(
+        *(x for p in generados(proyecto) for x in (proyecto.relativa(p), p.read_bytes()))
+    )
 
 
 def _quitar_restos(proyecto: Proyecto) -> None:
     """Borra los archivos a medio escribir que dejó una construcción muerta."""
-    for patron in ("misiones/*/.*.ipynb.*", "datos/**/.*", "activos/.*", ".trabajo/**/.*", ".*.xml.*", ".*.html.*", ".robots.txt.*"):
+    for patron in (
+        "misiones/*/.*.ipynb.*",
+        "datos/**/.*",
+        "activos/.*",
+        ".trabajo/**/.*",
+        ".*.xml.*",
+        ".*.html.*",
+        ".robots.txt.*",
+    ):
         for ruta in proyecto.raiz.glob(patron):
             if ruta.is_file():
                 ruta.unlink(missing_ok=True)
@@ -136,7 +191,11 @@ def _quitar_restos(proyecto: Proyecto) -> None:
 
 
 def _tareas(
-    proyecto: Proyecto, carpetas: Iterable[Path], analisis: Iterable[Analisis], entradas: Mapping[str, str], registro: Registro
+    proyecto: Proyecto,
+    carpetas: Iterable[Path],
+    analisis: Iterable[Analisis],
+    entradas: Mapping[str, str],
+    registro: Registro,
 ) -> tuple[dict[str, Path], list[Tarea]]:
     """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya no sirve."""
     from .cuadernos.analisis import claves_de_entradas, entradas_de
@@ -144,12 +203,20 @@ def _tareas(
     plantilla, cache = proyecto.cuadernos / PLANTILLA, proyecto.trabajo / "cuadernos"
     de_plantilla = entradas_de(plantilla)
     pedidos = [
-        (c.name, plantilla, de_plantilla, {f"sus datos ({p.stem})": claves.huella(p.read_bytes()) for p in sorted(c.iterdir())}, {"mision": c.name})
+        (
+            c.name,
+            plantilla,
+            de_plantilla,
+            {f"sus datos ({p.stem})": claves.huella(p.read_bytes()) for p in sorted(c.iterdir())},
+            {"mision": c.name},
+        )
         for c in carpetas
     ] + [(a.nombre, a.cuaderno, a.entradas, {}, {}) for a in analisis]
     salidas, tareas = {}, []
     for nombre, cuaderno, declaradas, propias, parametros in pedidos:
-        partes = {n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")} | _partes_del_cuaderno(proyecto, cuaderno, entradas)
+        partes = {
+            n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")
+        } | _partes_del_cuaderno(proyecto, cuaderno, entradas)
         partes |= {**propias, **claves_de_entradas(proyecto, declaradas)}
         salidas[nombre] = cache / f"{nombre}-{clave(partes)}.ipynb"
         falta = not salidas[nombre].is_file()
@@ -161,16 +228,29 @@ def _tareas(
     return salidas, tareas
 
 
-def _partes_del_cuaderno(proyecto: Proyecto, cuaderno: Path, entradas: Mapping[str, str]) -> dict[str, str]:
+def _partes_del_cuaderno(
+    proyecto: Proyecto, cuaderno: Path, entradas: Mapping[str, str]
+) -> dict[str, str]:
     from .cuadernos.lecturas import DE_MAS, lee_por_su_cuenta
 
     texto = cuaderno.read_text(encoding="utf-8")
-    de_mas = {f"{n} (lee archivos por su cuenta)": entradas[n] for n in DE_MAS} if lee_por_su_cuenta(cuaderno) else {}
-    return de_mas | {"el cuaderno": claves.huella(texto), "archivos que el cuaderno cita": clave_de_citados(texto, cuaderno.parent, proyecto.raiz)}
+    de_mas = (
+        {f"{n} (lee archivos por su cuenta)": entradas[n] for n in DE_MAS}
+        if lee_por_su_cuenta(cuaderno)
+        else {}
+    )
+    return de_mas | {
+        "el cuaderno": claves.huella(texto),
+        "archivos que el cuaderno cita": clave_de_citados(texto, cuaderno.parent, proyecto.raiz),
+    }
 
 
 def _ejecutar(
-    tareas: list[Tarea], salidas: Mapping[str, Path], motor: Motor, ejecutor: Executor | None, avisar: Avisar,
+    tareas: list[Tarea],
+    salidas: Mapping[str, Path],
+    motor: Motor,
+    ejecutor: Executor | None,
+    avisar: Avisar,
     publicacion: Publicacion,
 ) -> None:
     """Ejecuta lo pendiente y encarga los gráficos de cada cuaderno en cuanto está."""

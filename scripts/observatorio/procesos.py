@@ -24,14 +24,19 @@ def de_un_solo_uso(trabajadores: int | None = None) -> ProcessPoolExecutor:
     if _metodo() == "forkserver":
         contexto.set_forkserver_preload(PRECARGA)
     return ProcessPoolExecutor(
-        trabajadores or os.cpu_count() or 1, mp_context=contexto, max_tasks_per_child=1, initializer=morir_con_el_padre
+        trabajadores or os.cpu_count() or 1,
+        mp_context=contexto,
+        max_tasks_per_child=1,
+        initializer=morir_con_el_padre,
     )
 
 
 def duraderos(trabajadores: int | None = None) -> ProcessPoolExecutor:
     """Grupo de procesos limpios que se reutilizan: no esperan a que el *forkserver* esté listo."""
     contexto = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(trabajadores or os.cpu_count() or 1, mp_context=contexto, initializer=morir_con_el_padre)
+    return ProcessPoolExecutor(
+        trabajadores or os.cpu_count() or 1, mp_context=contexto, initializer=morir_con_el_padre
+    )
 
 
 def adelantar() -> None:

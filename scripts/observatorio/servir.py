@@ -20,7 +20,10 @@ ESPERA_MS = 400
 class _Servidor(SimpleHTTPRequestHandler):
     """Archivos del sitio, sin caché del navegador, con la 404 del sitio."""
 
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".ipynb": "application/json", ".parquet": "application/octet-stream"}
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".ipynb": "application/json",
+        ".parquet": "application/octet-stream",
+    }
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
@@ -53,15 +56,21 @@ def servir(proyecto: Proyecto, puerto: int, detener: threading.Event | None = No
     if not proyecto.sitio.exists():
         return 1
     try:
-        servidor = ThreadingHTTPServer(("127.0.0.1", puerto), partial(_Servidor, directory=str(proyecto.sitio)))
+        servidor = ThreadingHTTPServer(
+            ("127.0.0.1", puerto), partial(_Servidor, directory=str(proyecto.sitio))
+        )
     except OSError as e:
-        raise ErrorDeUso(f"el puerto {puerto} está ocupado: use observatorio ver --puerto {puerto + 1}") from e
+        raise ErrorDeUso(
+            f"el puerto {puerto} está ocupado: use observatorio ver --puerto {puerto + 1}"
+        ) from e
     threading.Thread(target=servidor.serve_forever, daemon=True).start()
     print(f"Sitio en http://127.0.0.1:{puerto}/   (Ctrl-C para terminar)", flush=True)
     carpetas = [proyecto.raiz / c for c in VIGILADAS if (proyecto.raiz / c).is_dir()]
     paginas = [p for p in proyecto.raiz.iterdir() if p.suffix in (".qmd", ".yml")]
     try:
-        for cambios in watch(*carpetas, *paginas, debounce=ESPERA_MS, stop_event=detener, raise_interrupt=False):
+        for cambios in watch(
+            *carpetas, *paginas, debounce=ESPERA_MS, stop_event=detener, raise_interrupt=False
+        ):
             tocados = sorted({Path(r).name for _, r in cambios} - set(GENERADOS))
             tocados = [n for n in tocados if not n.startswith((".", "~"))]
             if tocados:

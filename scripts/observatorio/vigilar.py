@@ -21,12 +21,28 @@ from .rutas import Proyecto
 ESPERA_MS = 2000
 REINTENTO, REINTENTO_MAXIMO = 5, 300
 """Tras un fallo que no es de los datos, cuántas esperas pasan hasta el primer reintento (luego el doble) y como mucho."""
-IGNORADAS = {".git", ".venv", ".cache", ".trabajo", "ediciones", "_site", "_borrador", "datos", "activos", "__pycache__", ".ipynb_checkpoints"}
+IGNORADAS = {
+    ".git",
+    ".venv",
+    ".cache",
+    ".trabajo",
+    "ediciones",
+    "_site",
+    "_borrador",
+    "datos",
+    "activos",
+    "__pycache__",
+    ".ipynb_checkpoints",
+}
 
 
 def vigilar(
-    proyecto: Proyecto, destino: str | None = None, motor: str = "auto", detener: threading.Event | None = None,
-    decir: Callable[[str], None] = print, espera_ms: int = ESPERA_MS,
+    proyecto: Proyecto,
+    destino: str | None = None,
+    motor: str = "auto",
+    detener: threading.Event | None = None,
+    decir: Callable[[str], None] = print,
+    espera_ms: int = ESPERA_MS,
 ) -> int:
     """Construye (y publica en ``destino``) al empezar y tras cada cambio de las entradas, hasta una señal o ``detener``.
 
@@ -52,9 +68,13 @@ def vigilar(
             elif _correr(proyecto, ["validar"], detener):
                 segundos = min(REINTENTO * 2**fallos, REINTENTO_MAXIMO) * espera_ms / 1000
                 fallos, reintento = fallos + 1, time.monotonic() + segundos
-                decir(f"no se publicó nada nuevo: sigue viva la última edición buena; se intenta otra vez en {segundos:.0f} s")
+                decir(
+                    f"no se publicó nada nuevo: sigue viva la última edición buena; se intenta otra vez en {segundos:.0f} s"
+                )
             else:
-                decir("no se publicó nada nuevo: sigue viva la última edición buena; se espera la corrección")
+                decir(
+                    "no se publicó nada nuevo: sigue viva la última edición buena; se espera la corrección"
+                )
     decir("se deja de vigilar: sigue viva la última edición publicada")
     return 0
 
@@ -66,7 +86,9 @@ def _entradas(proyecto: Proyecto) -> dict[str, str] | None:
     """
     try:
         danos = memoria.mirar(proyecto.raiz).danos
-        return claves.de_contenido(proyecto.raiz) | ({"memoria de lo publicado": str(danos)} if danos else {})
+        return claves.de_contenido(proyecto.raiz) | (
+            {"memoria de lo publicado": str(danos)} if danos else {}
+        )
     except OSError:
         return None
 
@@ -85,8 +107,14 @@ def _vueltas(proyecto: Proyecto, detener: threading.Event, espera_ms: int) -> It
 
     yield []
     for tanda in watch(
-        proyecto.raiz, watch_filter=lambda _, ruta: _interesa(proyecto.raiz, Path(ruta)), debounce=espera_ms, step=min(espera_ms, 200),
-        stop_event=detener, raise_interrupt=False, yield_on_timeout=True, rust_timeout=2 * espera_ms,
+        proyecto.raiz,
+        watch_filter=lambda _, ruta: _interesa(proyecto.raiz, Path(ruta)),
+        debounce=espera_ms,
+        step=min(espera_ms, 200),
+        stop_event=detener,
+        raise_interrupt=False,
+        yield_on_timeout=True,
+        rust_timeout=2 * espera_ms,
     ):
         yield sorted({Path(r).name for _, r in tanda})
 
@@ -111,11 +139,21 @@ def _senales(detener: threading.Event) -> Iterator[None]:
             signal.signal(senal, hacer)
 
 
-def _correr(proyecto: Proyecto, orden: list[str], detener: threading.Event, decir: Callable[[str], None] = lambda _: None) -> bool:
+def _correr(
+    proyecto: Proyecto,
+    orden: list[str],
+    detener: threading.Event,
+    decir: Callable[[str], None] = lambda _: None,
+) -> bool:
     """Corre una orden en su propio proceso y su propia sesión (un Ctrl-C no le llega) hasta que termina o hay que parar."""
     proceso = subprocess.Popen(
         [sys.executable, "-m", "observatorio", "--raiz", str(proyecto.raiz), *orden],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
     )
     while True:
         try:

@@ -36,7 +36,11 @@ def _recuentos(archivo: str, mision: Mision, okrs: int, kpis: int, slug: str) ->
     for nombre, hay, debe in (("okrs", len(mision.okrs), okrs), ("kpis", len(mision.kpis), kpis)):
         if hay != debe:
             yield (
-                archivo, f"{nombre}:", nombre, str(hay), "recuento-del-catalogo",
+                archivo,
+                f"{nombre}:",
+                nombre,
+                str(hay),
+                "recuento-del-catalogo",
                 f"la misión tiene {debe} {nombre} en data/territorio.yml; complete o retire, o cambie ese número con su acta",
             )
 
@@ -47,9 +51,23 @@ def _codigos_repetidos(catalogo: Catalogo) -> Iterator[Hallazgo]:
         archivo = f"misiones/{mision.slug}/hoja-de-ruta.yml"
         for codigo in dict.fromkeys(_codigos(mision)):
             if codigo.startswith(mision.codigo) and vistos[codigo] > 1:
-                yield archivo, codigo, "codigo", codigo, "codigo-repetido", "dé a cada OKR y a cada KPI un código propio"
+                yield (
+                    archivo,
+                    codigo,
+                    "codigo",
+                    codigo,
+                    "codigo-repetido",
+                    "dé a cada OKR y a cada KPI un código propio",
+                )
             if not codigo.startswith(mision.codigo):
-                yield archivo, codigo, "codigo", codigo, "codigo-de-otra-mision", f"los códigos empiezan con {mision.codigo}-"
+                yield (
+                    archivo,
+                    codigo,
+                    "codigo",
+                    codigo,
+                    "codigo-de-otra-mision",
+                    f"los códigos empiezan con {mision.codigo}-",
+                )
 
 
 def _codigos(mision: Mision) -> list[str]:
@@ -63,24 +81,58 @@ def _quiebres(catalogo: Catalogo) -> Iterator[Hallazgo]:
         for kpi in (k for q in fuente.quiebres for k in q.kpis):
             if kpi.startswith(prefijos) and kpi not in catalogo.kpis:
                 yield (
-                    "data/fuentes.yml", f"{identificador}:", f"{identificador}.quiebres", kpi,
-                    "quiebre-de-kpi-desconocido", "use el código de un KPI del catálogo, o deje vacía la lista para que valga para todos",
+                    "data/fuentes.yml",
+                    f"{identificador}:",
+                    f"{identificador}.quiebres",
+                    kpi,
+                    "quiebre-de-kpi-desconocido",
+                    "use el código de un KPI del catálogo, o deje vacía la lista para que valga para todos",
                 )
 
 
-def _kpi(catalogo: Catalogo, mision: Mision, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
+def _kpi(
+    catalogo: Catalogo, mision: Mision, kpi: Kpi
+) -> Iterator[tuple[str, str, str | None, str, str]]:
     c = kpi.codigo
     for campo, valor, admitidos, donde in (
         ("fuente", kpi.fuente, catalogo.fuentes, "data/fuentes.yml"),
-        ("dimension", kpi.dimension, {d.id for d in catalogo.territorio.dimensiones}, "data/territorio.yml, dimensiones"),
-        ("objetivo_plan", kpi.objetivo_plan, {o.id for o in catalogo.territorio.objetivos_plan}, "data/territorio.yml, objetivos_plan"),
+        (
+            "dimension",
+            kpi.dimension,
+            {d.id for d in catalogo.territorio.dimensiones},
+            "data/territorio.yml, dimensiones",
+        ),
+        (
+            "objetivo_plan",
+            kpi.objetivo_plan,
+            {o.id for o in catalogo.territorio.objetivos_plan},
+            "data/territorio.yml, objetivos_plan",
+        ),
     ):
         if valor not in admitidos:
-            yield c, campo, valor, f"{campo.replace('_', '-')}-desconocida", f"use un identificador de {donde}, o añádalo allí"
+            yield (
+                c,
+                campo,
+                valor,
+                f"{campo.replace('_', '-')}-desconocida",
+                f"use un identificador de {donde}, o añádalo allí",
+            )
     if kpi.linea_base and kpi.linea_base.fuente not in catalogo.fuentes:
-        yield c, "linea_base.fuente", kpi.linea_base.fuente, "fuente-desconocida", "añada su tarjeta en data/fuentes.yml"
+        yield (
+            c,
+            "linea_base.fuente",
+            kpi.linea_base.fuente,
+            "fuente-desconocida",
+            "añada su tarjeta en data/fuentes.yml",
+        )
     if kpi.unidad == "%" and (kpi.formula.denominador is None or kpi.formula.factor != 100):
-        yield c, "formula", f"factor {kpi.formula.factor:g}", "porcentaje-sin-razon", "un porcentaje lleva denominador y factor 100"
+        yield (
+            c,
+            "formula",
+            f"factor {kpi.formula.factor:g}",
+            "porcentaje-sin-razon",
+            "un porcentaje lleva denominador y factor 100",
+        )
     yield from _porcentajes(c, kpi)
     yield from _casos_de_la_base(c, kpi)
     yield from _metas(c, kpi)
@@ -95,7 +147,13 @@ def _porcentajes(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, 
     comprometidos += [("meta.valor", kpi.meta.valor)] if kpi.meta else []
     for columna, valor in comprometidos:
         if not 0 <= valor <= 100:
-            yield c, columna, f"{valor:g}", "porcentaje-fuera-de-rango", "un porcentaje va de 0 a 100; si la cifra puede pasar de 100, use otra unidad"
+            yield (
+                c,
+                columna,
+                f"{valor:g}",
+                "porcentaje-fuera-de-rango",
+                "un porcentaje va de 0 a 100; si la cifra puede pasar de 100, use otra unidad",
+            )
 
 
 def _casos_de_la_base(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
@@ -104,18 +162,45 @@ def _casos_de_la_base(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, 
     if base is None or (base.numerador is None and base.denominador is None):
         return
     if base.numerador is None or base.denominador is None:
-        yield c, "linea_base.denominador", None, "razon-incompleta", "numerador y denominador van juntos"
+        yield (
+            c,
+            "linea_base.denominador",
+            None,
+            "razon-incompleta",
+            "numerador y denominador van juntos",
+        )
     elif kpi.formula.denominador is None:
-        yield c, "linea_base.denominador", f"{base.denominador:g}", "razon-sin-formula", "la ficha del KPI no tiene denominador: quite los de la línea de base"
+        yield (
+            c,
+            "linea_base.denominador",
+            f"{base.denominador:g}",
+            "razon-sin-formula",
+            "la ficha del KPI no tiene denominador: quite los de la línea de base",
+        )
     elif base.denominador == 0:
-        yield c, "linea_base.denominador", "0", "denominador-cero", "sin casos en el denominador no hay línea de base: quite los dos"
+        yield (
+            c,
+            "linea_base.denominador",
+            "0",
+            "denominador-cero",
+            "sin casos en el denominador no hay línea de base: quite los dos",
+        )
     else:
         if kpi.unidad == "%" and base.numerador > base.denominador:
-            yield c, "linea_base.numerador", f"{base.numerador:g}", "numerador-mayor", "en un porcentaje el numerador no supera al denominador"
+            yield (
+                c,
+                "linea_base.numerador",
+                f"{base.numerador:g}",
+                "numerador-mayor",
+                "en un porcentaje el numerador no supera al denominador",
+            )
         razon = base.numerador / base.denominador * kpi.formula.factor
         if abs(base.valor - razon) > 0.5 / 10**kpi.decimales + IGUAL:
             yield (
-                c, "linea_base.valor", f"{base.valor:g}", "valor-distinto-de-la-razon",
+                c,
+                "linea_base.valor",
+                f"{base.valor:g}",
+                "valor-distinto-de-la-razon",
                 f"numerador / denominador × factor da {razon:.{kpi.decimales}f}: corrija uno de los tres",
             )
 
@@ -123,22 +208,68 @@ def _casos_de_la_base(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, 
 def _metas(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
     base, meta = kpi.linea_base, kpi.meta
     if base and kpi.agregacion == "suma" and not re.match(FORMA["anual"], base.periodo_efectivo):
-        yield c, "linea_base.periodo", base.periodo_efectivo, "base-de-flujo-anual", "la línea de base de un flujo que se suma es de un año completo"
+        yield (
+            c,
+            "linea_base.periodo",
+            base.periodo_efectivo,
+            "base-de-flujo-anual",
+            "la línea de base de un flujo que se suma es de un año completo",
+        )
     if not (base and meta):
         if kpi.logros_esperados:
-            yield c, "logros_esperados", None, "logros-sin-extremos", "los logros esperados necesitan línea de base y meta"
+            yield (
+                c,
+                "logros_esperados",
+                None,
+                "logros-sin-extremos",
+                "los logros esperados necesitan línea de base y meta",
+            )
         return
     if meses_fin(meta.periodo) <= meses_fin(base.periodo_efectivo):
-        yield c, "meta.periodo", meta.periodo, "meta-antes-de-la-base", "la meta termina después de la línea de base"
+        yield (
+            c,
+            "meta.periodo",
+            meta.periodo,
+            "meta-antes-de-la-base",
+            "la meta termina después de la línea de base",
+        )
     sube = meta.valor - base.valor
     if (kpi.sentido == "ascendente" and sube < 0) or (kpi.sentido == "descendente" and sube > 0):
-        yield c, "meta.valor", f"{meta.valor:g}", "meta-contra-el-sentido", f"con sentido {kpi.sentido} y base {base.valor:g}, revise la meta o el sentido"
+        yield (
+            c,
+            "meta.valor",
+            f"{meta.valor:g}",
+            "meta-contra-el-sentido",
+            f"con sentido {kpi.sentido} y base {base.valor:g}, revise la meta o el sentido",
+        )
     if kpi.sentido == "no definido" and kpi.tolerancia == 0:
-        yield c, "tolerancia", "0", "sin-limites", "un KPI de sentido no definido lleva tolerancia: la mitad de su banda"
+        yield (
+            c,
+            "tolerancia",
+            "0",
+            "sin-limites",
+            "un KPI de sentido no definido lleva tolerancia: la mitad de su banda",
+        )
     anios = sorted(kpi.logros_esperados)
-    fuera = [a for a in anios if not meses_fin(base.periodo_efectivo) < meses_fin(str(a)) < meses_fin(meta.periodo)]
+    fuera = [
+        a
+        for a in anios
+        if not meses_fin(base.periodo_efectivo) < meses_fin(str(a)) < meses_fin(meta.periodo)
+    ]
     if fuera:
-        yield c, "logros_esperados", str(fuera[0]), "logro-fuera-de-plazo", "los logros van entre la línea de base y la meta"
+        yield (
+            c,
+            "logros_esperados",
+            str(fuera[0]),
+            "logro-fuera-de-plazo",
+            "los logros van entre la línea de base y la meta",
+        )
     camino = [base.valor, *(kpi.logros_esperados[a] for a in anios), meta.valor]
     if camino != sorted(camino, reverse=sube < 0):
-        yield c, "logros_esperados", " → ".join(f"{v:g}" for v in camino), "logros-no-monotonos", "cada año debe acercarse a la meta o mantenerse"
+        yield (
+            c,
+            "logros_esperados",
+            " → ".join(f"{v:g}" for v in camino),
+            "logros-no-monotonos",
+            "cada año debe acercarse a la meta o mantenerse",
+        )

@@ -31,13 +31,26 @@ REGLAS = {
     SOBRA: ("ficha-campo-desconocido", "borre el campo o corrija su nombre: la ficha no lo tiene"),
     SIN_FORMA: (SIN_SU_FORMA, "{mensaje}"),
     "literal_error": ("ficha-palabra-no-admitida", "use una de las palabras admitidas: {expected}"),
-    "float_type": NUMERO, "float_parsing": NUMERO,
+    "float_type": NUMERO,
+    "float_parsing": NUMERO,
     "finite_number": ("ficha-numero-sin-fin", "escriba un número, ni infinito ni NaN"),
-    "int_type": ENTERO, "int_parsing": ENTERO, "int_from_float": ENTERO,
-    "int_parsing_size": ("ficha-numero-desmedido", "revise la cifra: es mayor que cualquier medida posible"),
-    "bool_type": SI_O_NO, "bool_parsing": SI_O_NO,
-    "date_type": FECHA, "date_parsing": FECHA, "date_from_datetime_parsing": FECHA, "date_from_datetime_inexact": FECHA,
-    "dict_type": BLOQUE, "model_type": BLOQUE, "list_type": LISTA, "tuple_type": LISTA,
+    "int_type": ENTERO,
+    "int_parsing": ENTERO,
+    "int_from_float": ENTERO,
+    "int_parsing_size": (
+        "ficha-numero-desmedido",
+        "revise la cifra: es mayor que cualquier medida posible",
+    ),
+    "bool_type": SI_O_NO,
+    "bool_parsing": SI_O_NO,
+    "date_type": FECHA,
+    "date_parsing": FECHA,
+    "date_from_datetime_parsing": FECHA,
+    "date_from_datetime_inexact": FECHA,
+    "dict_type": BLOQUE,
+    "model_type": BLOQUE,
+    "list_type": LISTA,
+    "tuple_type": LISTA,
     "string_type": ("ficha-no-es-texto", "escríbalo entre comillas: se espera un texto"),
     "string_unicode": ("ficha-no-es-texto", "escríbalo de nuevo: tiene letras que no son UTF-8"),
     "string_too_short": ("ficha-texto-corto", "complete el texto: mínimo {min_length} caracteres"),
@@ -50,7 +63,10 @@ REGLAS = {
     "too_long": ("ficha-lista-larga", "acorte la lista: máximo {max_length}"),
     "value_error": ("ficha-incoherente", "{error}"),
 }
-OTRA = ("ficha-valor-no-admitido", "corrija el valor: no tiene la forma que pide la ficha (véase su esquema en data/esquemas)")
+OTRA = (
+    "ficha-valor-no-admitido",
+    "corrija el valor: no tiene la forma que pide la ficha (véase su esquema en data/esquemas)",
+)
 PARECIDO = 0.75
 Camino = tuple[str | int, ...]
 
@@ -65,7 +81,9 @@ class DefectoDeFicha:
     remedio: str
 
 
-def defectos_de_ficha(error: ValidationError, crudo: object, tipo: TypeAdapter) -> Iterator[DefectoDeFicha]:
+def defectos_de_ficha(
+    error: ValidationError, crudo: object, tipo: TypeAdapter
+) -> Iterator[DefectoDeFicha]:
     """Los defectos de ``crudo``, que ``tipo`` rechazó con ``error``."""
     hallados = [(_camino(crudo, x), x) for x in error.errors(include_url=False)]
     hallados = [(c, x) for c, x in hallados if not _se_sigue(c, x)]
@@ -77,12 +95,21 @@ def defectos_de_ficha(error: ValidationError, crudo: object, tipo: TypeAdapter) 
         regla, remedio = regla_y_remedio(x)
         if x["type"] == FALTA and isinstance(camino[-1], int):
             remedio = "complete la lista: le falta un elemento"
-        if x["type"] == "literal_error" and (palabra := parecido(str(x["input"]), re.findall("«([^»]*)»", remedio))):
+        if x["type"] == "literal_error" and (
+            palabra := parecido(str(x["input"]), re.findall("«([^»]*)»", remedio))
+        ):
             remedio = con_propuesta(palabra, f"si no, {remedio}")
         if camino in propuestas:
             campo, falta = propuestas[camino]
-            remedio = con_propuesta(campo, "es obligatorio y así escrito falta: corrija el nombre del campo" if falta else "si no, borre el campo: la ficha no lo tiene")
-        yield DefectoDeFicha(camino, None if x["type"] == FALTA else _valor(x["input"]), regla, remedio)
+            remedio = con_propuesta(
+                campo,
+                "es obligatorio y así escrito falta: corrija el nombre del campo"
+                if falta
+                else "si no, borre el campo: la ficha no lo tiene",
+            )
+        yield DefectoDeFicha(
+            camino, None if x["type"] == FALTA else _valor(x["input"]), regla, remedio
+        )
 
 
 def regla_y_remedio(x: ErrorDetails) -> tuple[str, str]:
@@ -117,7 +144,11 @@ def _camino(crudo: object, x: ErrorDetails) -> Camino:
 def _hijo(nodo: object, paso: str | int) -> tuple[object] | None:
     if isinstance(nodo, dict):
         return next(((v,) for c, v in nodo.items() if str(c) == str(paso)), None)
-    return (nodo[paso],) if isinstance(nodo, list) and isinstance(paso, int) and paso < len(nodo) else None
+    return (
+        (nodo[paso],)
+        if isinstance(nodo, list) and isinstance(paso, int) and paso < len(nodo)
+        else None
+    )
 
 
 def _se_sigue(camino: Camino, x: ErrorDetails) -> bool:
@@ -125,18 +156,26 @@ def _se_sigue(camino: Camino, x: ErrorDetails) -> bool:
     if x["type"] == "too_short":
         return len(x["input"]) >= x["ctx"]["min_length"]
     en_union = len(camino) < sum(p != "[key]" for p in x["loc"])
-    return en_union and (x["type"] == "model_type" or (x["type"] == "literal_error" and isinstance(x["input"], dict)))
+    return en_union and (
+        x["type"] == "model_type" or (x["type"] == "literal_error" and isinstance(x["input"], dict))
+    )
 
 
-def _propuestas(hallados: Iterable[tuple[Camino, ErrorDetails]], crudo: object, tipo: TypeAdapter) -> dict[Camino, tuple[str, bool]]:
+def _propuestas(
+    hallados: Iterable[tuple[Camino, ErrorDetails]], crudo: object, tipo: TypeAdapter
+) -> dict[Camino, tuple[str, bool]]:
     """De cada campo que sobra y se parece a uno que no está: cuál, y si ese es obligatorio."""
     sobran = [c for c, x in hallados if x["type"] == SOBRA]
     faltan = {c for c, x in hallados if x["type"] == FALTA}
     salida: dict[Camino, tuple[str, bool]] = {}
     for camino in sobran:
         padre = camino[:-1]
-        ya_dichos = {str(c) for c in _en(crudo, padre)} | {campo for c, (campo, _) in salida.items() if c[:-1] == padre}
-        posibles = {campo: (*padre, campo) in faltan for campo in sorted(campos_en(tipo, padre) - ya_dichos)}
+        ya_dichos = {str(c) for c in _en(crudo, padre)} | {
+            campo for c, (campo, _) in salida.items() if c[:-1] == padre
+        }
+        posibles = {
+            campo: (*padre, campo) in faltan for campo in sorted(campos_en(tipo, padre) - ya_dichos)
+        }
         campo = parecido(str(camino[-1]), posibles)
         if campo:
             salida[camino] = campo, posibles[campo]
@@ -162,7 +201,9 @@ def con_propuesta(palabra: str | None, que: str) -> str:
 
 
 def _llano(texto: str) -> str:
-    sin_tildes = "".join(c for c in unicodedata.normalize("NFD", texto) if not unicodedata.combining(c))
+    sin_tildes = "".join(
+        c for c in unicodedata.normalize("NFD", texto) if not unicodedata.combining(c)
+    )
     return re.sub(r"[-\s]+", "_", sin_tildes.lower())
 
 
@@ -188,11 +229,21 @@ def _dentro(nodo: Mapping, paso: str | int) -> Iterable[Mapping]:
     if isinstance(paso, int) and "items" in nodo:
         return [nodo["items"]]
     propio, otros = nodo.get("properties", {}).get(paso), nodo.get("additionalProperties")
-    return [propio] if propio else [otros] if isinstance(otros, dict) else nodo.get("patternProperties", {}).values()
+    return (
+        [propio]
+        if propio
+        else [otros]
+        if isinstance(otros, dict)
+        else nodo.get("patternProperties", {}).values()
+    )
 
 
 def _valor(entrada: object) -> str | None:
     """Lo que se escribió; de un bloque, solo si cabe en una línea: sus campos, todos sencillos."""
-    if isinstance(entrada, dict) and entrada and not any(isinstance(v, dict | list | BaseModel) for v in entrada.values()):
+    if (
+        isinstance(entrada, dict)
+        and entrada
+        and not any(isinstance(v, dict | list | BaseModel) for v in entrada.values())
+    ):
         return ", ".join(f"{c}: {v}" for c, v in entrada.items())
     return None if isinstance(entrada, dict | list | BaseModel) else str(entrada)

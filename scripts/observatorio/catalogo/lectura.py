@@ -62,7 +62,9 @@ class Catalogo:
     @property
     def lugares(self) -> dict[str, str]:
         """Código INEI → nombre, el territorio entero y sus anexos."""
-        propio = {self.territorio.ubigeo: f"{self.territorio.tipo.capitalize()} de {self.territorio.nombre}"}
+        propio = {
+            self.territorio.ubigeo: f"{self.territorio.tipo.capitalize()} de {self.territorio.nombre}"
+        }
         return propio | {a.codigo: a.nombre for a in self.territorio.anexos}
 
 
@@ -81,19 +83,37 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
     Lo que no se pudo leer queda en ``ilegible``: sirve para no culpar a los datos de lo que le falta al catálogo.
     """
     territorio = leer_yaml(proyecto, proyecto.territorio, TypeAdapter(Territorio), errores)
-    fuentes = leer_yaml(proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores)
+    fuentes = leer_yaml(
+        proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores
+    )
     leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
     if territorio is None:
         for ruta in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml")):
             leer_yaml(proyecto, ruta, TypeAdapter(Mision), errores)
         return None
-    leidas = {e: leer_yaml(proyecto, proyecto.misiones / e.slug / "hoja-de-ruta.yml", TypeAdapter(Mision), errores) for e in territorio.misiones}
+    leidas = {
+        e: leer_yaml(
+            proyecto, proyecto.misiones / e.slug / "hoja-de-ruta.yml", TypeAdapter(Mision), errores
+        )
+        for e in territorio.misiones
+    }
     hay = {e: m for e, m in leidas.items() if m is not None}
-    ilegible = {e.slug for e in leidas.keys() - hay.keys()} | ({FUENTES} if fuentes is None else set())
-    catalogo = Catalogo(territorio.model_copy(update={"misiones": tuple(hay)}), fuentes or {}, tuple(hay.values()), frozenset(ilegible))
+    ilegible = {e.slug for e in leidas.keys() - hay.keys()} | (
+        {FUENTES} if fuentes is None else set()
+    )
+    catalogo = Catalogo(
+        territorio.model_copy(update={"misiones": tuple(hay)}),
+        fuentes or {},
+        tuple(hay.values()),
+        frozenset(ilegible),
+    )
     hallados = sin_consecuencias(_con_linea(proyecto, revisar(catalogo)), catalogo)
     errores.extend(hallados)
-    repetidos = {e.archivo.split("/")[1] for e in hallados if e.regla in ("codigo-repetido", "codigo-de-otra-mision")}
+    repetidos = {
+        e.archivo.split("/")[1]
+        for e in hallados
+        if e.regla in ("codigo-repetido", "codigo-de-otra-mision")
+    }
     return replace(catalogo, ilegible=catalogo.ilegible | repetidos)
 
 
@@ -108,7 +128,13 @@ def sin_consecuencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> li
             return FUENTES in catalogo.ilegible
         if e.regla in DE_KPI and valor in catalogo.kpis:
             return True  # existe dos veces: no se sabe cuál ficha vale
-        kpi = (e.columna or "") if e.regla in DE_ENTRADA_DEL_PLAN else valor if e.regla in DE_KPI else ""
+        kpi = (
+            (e.columna or "")
+            if e.regla in DE_ENTRADA_DEL_PLAN
+            else valor
+            if e.regla in DE_KPI
+            else ""
+        )
         return kpi.startswith(codigos) or (e.regla in DE_MISION and valor in slugs)
 
     return [e for e in errores if not es_consecuencia(e)]
@@ -133,7 +159,16 @@ def leer_yaml(
     try:
         texto = ruta.read_text(encoding="utf-8")
     except UnicodeDecodeError as e:
-        errores.append(ErrorDeDatos(archivo, None, None, f"byte {e.start}", "no-es-utf8", "guarde el archivo con codificación UTF-8"))
+        errores.append(
+            ErrorDeDatos(
+                archivo,
+                None,
+                None,
+                f"byte {e.start}",
+                "no-es-utf8",
+                "guarde el archivo con codificación UTF-8",
+            )
+        )
         return None
     crudo, leido = cargar_yaml(archivo, texto, errores)
     if not leido:
@@ -149,14 +184,25 @@ def leer_yaml(
     return ficha
 
 
-def _con_lugar(archivo: str, texto: str, defectos: Iterable[DefectoDeFicha]) -> Iterator[ErrorDeDatos]:
+def _con_lugar(
+    archivo: str, texto: str, defectos: Iterable[DefectoDeFicha]
+) -> Iterator[ErrorDeDatos]:
     """Los defectos de una ficha, con la línea del texto en que están."""
     raiz = arbol(texto)
     for d in defectos:
-        yield ErrorDeDatos(archivo, linea_de(raiz, d.camino), ".".join(map(str, d.camino)) or None, d.valor, d.regla, d.remedio)
+        yield ErrorDeDatos(
+            archivo,
+            linea_de(raiz, d.camino),
+            ".".join(map(str, d.camino)) or None,
+            d.valor,
+            d.regla,
+            d.remedio,
+        )
 
 
-def _con_linea(proyecto: Proyecto, hallazgos: Iterable[tuple[str, str, str | None, str | None, str, str]]) -> Iterator[ErrorDeDatos]:
+def _con_linea(
+    proyecto: Proyecto, hallazgos: Iterable[tuple[str, str, str | None, str | None, str, str]]
+) -> Iterator[ErrorDeDatos]:
     """Completa la línea de los hallazgos de coherencia, que conocen el código y no el texto."""
     textos: dict[str, tuple[str, yaml.Node | None]] = {}
     for archivo, codigo, columna, valor, regla, remedio in hallazgos:
@@ -164,5 +210,7 @@ def _con_linea(proyecto: Proyecto, hallazgos: Iterable[tuple[str, str, str | Non
             texto = (proyecto.raiz / archivo).read_text(encoding="utf-8")
             textos[archivo] = texto, arbol(texto)
         texto, raiz = textos[archivo]
-        fila = linea_del_codigo(raiz, codigo, columna or "") or next((i for i, linea in enumerate(texto.splitlines(), 1) if codigo and codigo in linea), None)
+        fila = linea_del_codigo(raiz, codigo, columna or "") or next(
+            (i for i, linea in enumerate(texto.splitlines(), 1) if codigo and codigo in linea), None
+        )
         yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)

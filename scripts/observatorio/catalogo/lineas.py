@@ -16,7 +16,9 @@ def linea_de(nodo: yaml.Node | None, camino: Iterable[str | int]) -> int | None:
             hijo = next(((c, v) for c, v in nodo.value if c.value == str(paso)), None)
             if hijo:
                 linea, nodo = hijo[0].start_mark.line + 1, hijo[1]
-        elif isinstance(nodo, yaml.SequenceNode) and isinstance(paso, int) and paso < len(nodo.value):
+        elif (
+            isinstance(nodo, yaml.SequenceNode) and isinstance(paso, int) and paso < len(nodo.value)
+        ):
             hijo = nodo.value[paso]
             linea, nodo = hijo.start_mark.line + 1, hijo
         if hijo is None:
@@ -32,14 +34,22 @@ def linea_del_codigo(raiz: yaml.Node | None, codigo: str, campo: str) -> int | N
 
 def codigo_en(raiz: yaml.Node | None, linea: int) -> str | None:
     """El código del bloque más interior al que pertenece una línea (desde 1)."""
-    suyos = [(n.end_mark.line - n.start_mark.line, c) for c, n in _con_codigo(raiz) if n.start_mark.line < linea <= n.end_mark.line + 1]
+    suyos = [
+        (n.end_mark.line - n.start_mark.line, c)
+        for c, n in _con_codigo(raiz)
+        if n.start_mark.line < linea <= n.end_mark.line + 1
+    ]
     return min(suyos)[1] if suyos else None
 
 
 def _con_codigo(nodo: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
     """``(código, bloque)`` de cada bloque con la clave ``codigo``, de fuera adentro."""
     if isinstance(nodo, yaml.MappingNode):
-        yield from ((v.value, nodo) for c, v in nodo.value if c.value == "codigo" and isinstance(v, yaml.ScalarNode))
+        yield from (
+            (v.value, nodo)
+            for c, v in nodo.value
+            if c.value == "codigo" and isinstance(v, yaml.ScalarNode)
+        )
         for _, valor in nodo.value:
             yield from _con_codigo(valor)
     elif isinstance(nodo, yaml.SequenceNode):

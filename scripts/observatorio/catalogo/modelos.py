@@ -63,7 +63,9 @@ class LineaBase(Ficha):
     @model_validator(mode="after")
     def _periodo_conocido(self) -> LineaBase:
         if (self.periodo is None) == (self.periodo_asumido is None):
-            raise ValueError("una línea de base lleva periodo, o periodo nulo y periodo_asumido; no ambos ni ninguno")
+            raise ValueError(
+                "una línea de base lleva periodo, o periodo nulo y periodo_asumido; no ambos ni ninguno"
+            )
         return self
 
     @property
@@ -85,7 +87,9 @@ class Kpi(Ficha):
 
     codigo: CodigoKpi
     nombre: Nombre
-    nombre_corto: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=42)]
+    nombre_corto: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=42)
+    ]
     definicion: Texto
     unidad: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
     decimales: Annotated[int, Field(ge=0, le=4)] = 1
@@ -96,11 +100,18 @@ class Kpi(Ficha):
     tipo_agregacion: Literal["agregable", "no agregable", "máximo permisible", "mínimo permisible"]
     relevancia: Literal["muy relevante", "relevante", "poco relevante"]
     frecuencia: Frecuencia
-    gracia: Annotated[int, Field(ge=0, le=36, description="meses de gracia tras el periodo siguiente")]
+    gracia: Annotated[
+        int, Field(ge=0, le=36, description="meses de gracia tras el periodo siguiente")
+    ]
     fuente: Identificador
     responsable: Nombre
     medio_recojo: Literal[
-        "registro administrativo", "base de datos sectorial", "encuesta comunal", "ficha de campo", "entrevista", "acta"
+        "registro administrativo",
+        "base de datos sectorial",
+        "encuesta comunal",
+        "ficha de campo",
+        "entrevista",
+        "acta",
     ]
     linea_base: LineaBase | None
     meta: Meta | None
@@ -116,8 +127,14 @@ class Kpi(Ficha):
     objetivo_plan: Identificador
     acceso: Acceso = "ciudadano"
     sobre_personas: bool
-    entero: bool = Field(default=False, description="true si se cuentan cosas enteras: un valor con decimales es un error")
-    admite_negativos: bool = Field(default=False, description="true si la medida puede ser negativa, como un saldo o un crecimiento")
+    entero: bool = Field(
+        default=False,
+        description="true si se cuentan cosas enteras: un valor con decimales es un error",
+    )
+    admite_negativos: bool = Field(
+        default=False,
+        description="true si la medida puede ser negativa, como un saldo o un crecimiento",
+    )
     agrupable: bool = Field(
         default=False,
         description="true solo si nadie cuenta en dos periodos (nacimientos, cohortes, casos): sumar periodos reúne a más gente",

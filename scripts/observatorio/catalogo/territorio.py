@@ -27,7 +27,9 @@ class Bandas(Ficha):
     @model_validator(mode="after")
     def _ordenadas(self) -> Bandas:
         if self.requiere_acelerar >= self.en_ruta:
-            raise ValueError("las bandas van de mayor a menor: en_ruta debe superar a requiere_acelerar")
+            raise ValueError(
+                "las bandas van de mayor a menor: en_ruta debe superar a requiere_acelerar"
+            )
         return self
 
 
@@ -35,8 +37,8 @@ class Metodo(Ficha):
     """Parámetros del método que decide el comité estratégico."""
 
     bandas: Bandas = Bandas()
-    pesos_nivel: dict[ClaveNivel, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = Field(
-        default=None, description="nulo: fórmula de rangos de CEPLAN (3 : 2 : 1)"
+    pesos_nivel: dict[ClaveNivel, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = (
+        Field(default=None, description="nulo: fórmula de rangos de CEPLAN (3 : 2 : 1)")
     )
     cobertura_minima: Annotated[float, Field(ge=0, le=1)] = 0.5
     k: Annotated[int, Field(ge=10, description="recuento mínimo publicable sobre personas")] = 10
@@ -45,7 +47,9 @@ class Metodo(Ficha):
     @classmethod
     def _pesos_decrecientes(cls, pesos: dict[int, float] | None) -> dict[int, float] | None:
         if pesos is not None and not pesos.get(1, 0) >= pesos.get(2, 0) >= pesos.get(3, 0) > 0:
-            raise ValueError("pesos_nivel lleva los tres niveles, y un nivel más directo no pesa menos que otro")
+            raise ValueError(
+                "pesos_nivel lleva los tres niveles, y un nivel más directo no pesa menos que otro"
+            )
         return pesos
 
 
@@ -107,7 +111,8 @@ class Territorio(Ficha):
     horizonte: int
     incluir_demostracion: bool
     repositorio_de_datos: Literal["privado", "publico"] = Field(
-        default="privado", description="quién puede leer el repositorio donde están estos datos; en uno público solo cabe la demostración"
+        default="privado",
+        description="quién puede leer el repositorio donde están estos datos; en uno público solo cabe la demostración",
     )
     metodo: Metodo = Metodo()
     plan: Plan
@@ -117,7 +122,8 @@ class Territorio(Ficha):
     dimensiones: Annotated[tuple[Opcion, ...], Field(min_length=1)]
     objetivos_plan: Annotated[tuple[Opcion, ...], Field(min_length=1)]
     categorias: dict[DimensionDeGrupo, tuple[Categoria, ...]] = Field(
-        default_factory=dict, description="categorías admitidas de cada dimensión por la que se desagrega: sexo: [mujer, hombre]"
+        default_factory=dict,
+        description="categorías admitidas de cada dimensión por la que se desagrega: sexo: [mujer, hombre]",
     )
     anexos: tuple[Lugar, ...]
     limite: tuple[tuple[float, float], ...] = ()

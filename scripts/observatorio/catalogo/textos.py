@@ -11,7 +11,9 @@ from ..datos.texto import FORMULA, SIGNO, reglas_de_forma
 from .defectos import Camino, DefectoDeFicha
 
 
-def defectos_de_textos(crudo: object, de_fuera: frozenset[str] = frozenset()) -> Iterator[DefectoDeFicha]:
+def defectos_de_textos(
+    crudo: object, de_fuera: frozenset[str] = frozenset()
+) -> Iterator[DefectoDeFicha]:
     """Un defecto por texto, clave o valor, que incumple una regla.
 
     ``de_fuera``: campos que citan lo que otro escribió (la columna de un reporte); pueden empezar con cualquier signo.

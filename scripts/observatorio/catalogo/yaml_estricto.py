@@ -17,14 +17,20 @@ except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
 
 REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
 PROBLEMAS = (
-    ("mapping values are not allowed", "hay dos puntos donde no van: un texto que los lleva se escribe entre comillas"),
+    (
+        "mapping values are not allowed",
+        "hay dos puntos donde no van: un texto que los lleva se escribe entre comillas",
+    ),
     ("did not find expected ',' or", "falta una coma o el corchete que cierra"),
     ("did not find expected key", "la sangría no corresponde, o falta una clave"),
     ("did not find expected", "falta algo que cierre o una sangría igual"),
     ("could not find expected ':'", "faltan los dos puntos tras la clave"),
     ("found a tab", "hay un tabulador: la sangría se hace con espacios"),
     ("found character", "hay un tabulador o un carácter que no puede empezar un valor"),
-    ("found unexpected end of stream", "el archivo termina con una comilla o un corchete sin cerrar"),
+    (
+        "found unexpected end of stream",
+        "el archivo termina con una comilla o un corchete sin cerrar",
+    ),
     ("found unexpected", "hay algo que no va ahí"),
     ("found undefined alias", "se cita una marca (*) que no está definida"),
     ("found duplicate anchor", "la misma marca (&) está dos veces"),
@@ -103,13 +109,25 @@ def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[
 
 def _repetidas(archivo: str, repetidas: list[tuple[int, str]]) -> Iterator[ErrorDeDatos]:
     for linea, clave in sorted(set(repetidas)):
-        yield ErrorDeDatos(archivo, linea, clave, None, "clave-yaml-repetida", "deje una sola vez la clave: de dos, no se sabe cuál vale")
+        yield ErrorDeDatos(
+            archivo,
+            linea,
+            clave,
+            None,
+            "clave-yaml-repetida",
+            "deje una sola vez la clave: de dos, no se sabe cuál vale",
+        )
 
 
 def _roto(archivo: str, e: Exception) -> ErrorDeDatos:
     marca = getattr(e, "problem_mark", None)
     dicho = getattr(e, "problem", None) or str(e)
-    problema = next((en_espanol for ingles, en_espanol in PROBLEMAS if ingles in dicho), "no se entiende la escritura")
+    problema = next(
+        (en_espanol for ingles, en_espanol in PROBLEMAS if ingles in dicho),
+        "no se entiende la escritura",
+    )
     if isinstance(e, RecursionError):
         problema = "tiene demasiados niveles, unos dentro de otros"
-    return ErrorDeDatos(archivo, marca.line + 1 if marca else None, None, problema, "yaml-roto", REMEDIO)
+    return ErrorDeDatos(
+        archivo, marca.line + 1 if marca else None, None, problema, "yaml-roto", REMEDIO
+    )

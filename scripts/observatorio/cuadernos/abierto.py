@@ -43,7 +43,9 @@ class AnalisisAbierto:
     def tabla(self, entrada: str) -> pl.DataFrame:
         """Una entrada declarada. Lanza ``ErrorDeUso`` si no se declaró: así se sabe cuándo rehacer el análisis."""
         if entrada not in self.entradas or reservada(entrada):
-            raise ErrorDeUso(f"«{entrada}» no está entre las entradas declaradas: {', '.join(self.entradas)}")
+            raise ErrorDeUso(
+                f"«{entrada}» no está entre las entradas declaradas: {', '.join(self.entradas)}"
+            )
         rutas = archivos_de(self.proyecto, entrada)
         if entrada == FICHAS:
             tabla = _fichas(rutas)
@@ -51,7 +53,9 @@ class AnalisisAbierto:
             tabla = pl.concat([pl.read_ipc(r) for r in rutas])
         else:
             cabecera = pl.read_csv(rutas[0], n_rows=0).columns
-            tabla = pl.read_csv(rutas[0], schema_overrides={c: pl.String for c in DE_TEXTO if c in cabecera})
+            tabla = pl.read_csv(
+                rutas[0], schema_overrides={c: pl.String for c in DE_TEXTO if c in cabecera}
+            )
         if "naturaleza" in tabla.columns:
             graficos.anunciar(tabla["naturaleza"].drop_nulls().unique())
         if entrada in TABLAS:
@@ -62,7 +66,9 @@ class AnalisisAbierto:
 
     def _de_cuadro(self, tabla: pl.DataFrame) -> dict[str, object]:
         tarjetas = leer_ya_revisado(self.proyecto.fuentes.read_text(encoding="utf-8"))
-        fuentes = {f: Fuente.model_validate(tarjetas[f]) for f in tabla["fuente"].unique().to_list()}
+        fuentes = {
+            f: Fuente.model_validate(tarjetas[f]) for f in tabla["fuente"].unique().to_list()
+        }
         return reunida(con_origen(tabla, fuentes), fuentes)
 
     def sello(self, tabla: pl.DataFrame, entrada: str = "publica") -> dict[str, str]:
@@ -71,20 +77,42 @@ class AnalisisAbierto:
         Con columna ``kpi``, el de sus KPI; si no, el de las tarjetas de su columna ``fuente``, y ``entrada`` es el cuadro que se descarga entero.
         """
         if "kpi" in tabla.columns:
-            return {"procedencia": dicho_con_naturaleza(reunir(graficos.procedencias_de(tabla["kpi"]))), "datos": "observaciones.csv"}
-        return {"procedencia": dicho_con_naturaleza(self._de_cuadro(tabla)), "datos": Path(entrada).name}
+            return {
+                "procedencia": dicho_con_naturaleza(reunir(graficos.procedencias_de(tabla["kpi"]))),
+                "datos": "observaciones.csv",
+            }
+        return {
+            "procedencia": dicho_con_naturaleza(self._de_cuadro(tabla)),
+            "datos": Path(entrada).name,
+        }
 
-    def cuadro(self, titulo: str, cabecera: Sequence[str], filas: Iterable[Sequence[str]], tabla: pl.DataFrame, entrada: str = "publica") -> Pieza:
+    def cuadro(
+        self,
+        titulo: str,
+        cabecera: Sequence[str],
+        filas: Iterable[Sequence[str]],
+        tabla: pl.DataFrame,
+        entrada: str = "publica",
+    ) -> Pieza:
         """Una tabla con su sello; las de más de ``CABEN`` filas, plegada.
 
         ``filas``: textos, una por fila de ``tabla``, de donde salen su marca y su ``sello``; con columna ``kpi``, la primera celda enlaza a su ficha.
         """
-        naturalezas = tabla["naturaleza"].to_list() if "naturaleza" in tabla.columns else [""] * tabla.height
-        escritas = [[esc(f[0]), esc(f[1]) + marca_html(n), *map(esc, f[2:])] for f, n in zip(filas, naturalezas, strict=True)]
+        naturalezas = (
+            tabla["naturaleza"].to_list() if "naturaleza" in tabla.columns else [""] * tabla.height
+        )
+        escritas = [
+            [esc(f[0]), esc(f[1]) + marca_html(n), *map(esc, f[2:])]
+            for f, n in zip(filas, naturalezas, strict=True)
+        ]
         if "kpi" in tabla.columns:
-            escritas = [[_a_su_ficha(c, f[0]), *f[1:]] for f, c in zip(escritas, tabla["kpi"], strict=True)]
+            escritas = [
+                [_a_su_ficha(c, f[0]), *f[1:]] for f, c in zip(escritas, tabla["kpi"], strict=True)
+            ]
         leyenda = leyenda_html(naturalezas)
-        cuerpo = tabla_html(titulo, list(map(esc, cabecera)), escritas) + (f'<p class="leyendas">{leyenda}</p>' if leyenda else "")
+        cuerpo = tabla_html(titulo, list(map(esc, cabecera)), escritas) + (
+            f'<p class="leyendas">{leyenda}</p>' if leyenda else ""
+        )
         if tabla.height > CABEN:
             cuerpo = f'<details class="ficha"><summary>{esc(titulo)} ({tabla.height})</summary>{cuerpo}</details>'
         sello = self.sello(tabla, entrada)
@@ -98,12 +126,21 @@ class AnalisisAbierto:
 def _a_su_ficha(kpi: str, texto: str) -> str:
     """El texto, ya seguro, con el enlace a la procedencia entera de su KPI."""
     paginas = [str(p["pagina"]) for p in graficos.procedencias_de([kpi])]
-    return f'<a href="../../{esc(paginas[0].replace("#", "#ficha-"))}">{texto}</a>' if paginas else texto
+    return (
+        f'<a href="../../{esc(paginas[0].replace("#", "#ficha-"))}">{texto}</a>'
+        if paginas
+        else texto
+    )
 
 
 def _de_kpis(rutas: Iterable[Path]) -> dict[str, dict]:
     """La procedencia de cada KPI con dato."""
-    return {kpi: p for ruta in rutas for kpi, p in json.loads(ruta.read_bytes()).items() if p["fecha_dato"]}
+    return {
+        kpi: p
+        for ruta in rutas
+        for kpi, p in json.loads(ruta.read_bytes()).items()
+        if p["fecha_dato"]
+    }
 
 
 def _fichas(hojas: Iterable[Path]) -> pl.DataFrame:
@@ -111,7 +148,8 @@ def _fichas(hojas: Iterable[Path]) -> pl.DataFrame:
     misiones = [Mision.model_validate_json(h.read_bytes()) for h in hojas]
     return pl.DataFrame(
         [(k.codigo, k.nombre, k.nombre_corto, k.unidad, m.slug) for m in misiones for k in m.kpis],
-        schema=["kpi", "nombre", "nombre_corto", "unidad", "mision"], orient="row",
+        schema=["kpi", "nombre", "nombre_corto", "unidad", "mision"],
+        orient="row",
     )
 
 
@@ -123,4 +161,6 @@ def abrir_analisis(entradas: Iterable[str], desde: str | None = None) -> Analisi
 
         calcular_si_hace_falta(proyecto)
     guardado = next((proyecto.trabajo / "misiones").glob("*/territorio.json"))
-    return AnalisisAbierto(proyecto, tuple(entradas), Territorio.model_validate_json(guardado.read_bytes()))
+    return AnalisisAbierto(
+        proyecto, tuple(entradas), Territorio.model_validate_json(guardado.read_bytes())
+    )

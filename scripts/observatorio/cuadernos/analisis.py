@@ -22,7 +22,12 @@ from .sin_declarar import lecturas_sin_declarar
 FICHAS = "fichas"
 TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
 RESERVADOS = (
-    "data/observaciones/", "data/cualitativo/", "data/procedencia/", "data/publicada/", "data/correcciones.csv", "data/justificaciones.csv",
+    "data/observaciones/",
+    "data/cualitativo/",
+    "data/procedencia/",
+    "data/publicada/",
+    "data/correcciones.csv",
+    "data/justificaciones.csv",
 )
 DECLARADO = {"titulo": str, "resumen": str, "entradas": list}
 
@@ -60,10 +65,21 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
     for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
         celdas = _celdas(ruta)
         declarado = _declaracion(celdas)
-        propios = [*_sin_declarar(proyecto.relativa(ruta), declarado), *_de_lecturas(proyecto, ruta, celdas, declarado.get("entradas"))]
+        propios = [
+            *_sin_declarar(proyecto.relativa(ruta), declarado),
+            *_de_lecturas(proyecto, ruta, celdas, declarado.get("entradas")),
+        ]
         errores += propios
         if not propios:
-            hallados.append(Analisis(ruta.stem, ruta, declarado["titulo"], declarado["resumen"], tuple(declarado["entradas"])))
+            hallados.append(
+                Analisis(
+                    ruta.stem,
+                    ruta,
+                    declarado["titulo"],
+                    declarado["resumen"],
+                    tuple(declarado["entradas"]),
+                )
+            )
     return hallados
 
 
@@ -75,13 +91,22 @@ def entradas_de(cuaderno: Path) -> tuple[str, ...]:
 
 def claves_de_entradas(proyecto: Proyecto, entradas: tuple[str, ...]) -> Mapping[str, str]:
     """Huella de cada entrada declarada: el cuaderno solo se rehace si cambia alguna."""
-    return {f"entrada {e}": huella(*(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))) for e in entradas}
+    return {
+        f"entrada {e}": huella(
+            *(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))
+        )
+        for e in entradas
+    }
 
 
 def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
     """Los archivos que hay detrás de una entrada; una tabla pública está repartida por misión."""
     if entrada in TABLAS:
-        return sorted((proyecto.trabajo / "misiones").glob("*/hoja.json" if entrada == FICHAS else f"*/{entrada}.arrow"))
+        return sorted(
+            (proyecto.trabajo / "misiones").glob(
+                "*/hoja.json" if entrada == FICHAS else f"*/{entrada}.arrow"
+            )
+        )
     return [proyecto.raiz / entrada]
 
 
@@ -126,22 +151,51 @@ def _sin_declarar(archivo: str, declarado: Mapping[str, object]) -> Iterator[Err
     for campo, tipo in DECLARADO.items():
         valor = declarado.get(campo)
         if not isinstance(valor, tipo) or not valor:
-            yield ErrorDeDatos(archivo, None, campo, None if valor is None else str(valor), "analisis-sin-declarar",
-                               'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]')
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                campo,
+                None if valor is None else str(valor),
+                "analisis-sin-declarar",
+                'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]',
+            )
 
 
-def _de_lecturas(proyecto: Proyecto, ruta: Path, celdas: list[dict], declaradas: object) -> Iterator[ErrorDeDatos]:
+def _de_lecturas(
+    proyecto: Proyecto, ruta: Path, celdas: list[dict], declaradas: object
+) -> Iterator[ErrorDeDatos]:
     """Los defectos de lo que el cuaderno declara leer y de lo que lee sin declararlo."""
-    entradas, archivo = tuple(map(str, declaradas)) if isinstance(declaradas, list) else (), proyecto.relativa(ruta)
+    entradas, archivo = (
+        tuple(map(str, declaradas)) if isinstance(declaradas, list) else (),
+        proyecto.relativa(ruta),
+    )
     for entrada in entradas:
         if reservada(entrada):
-            yield ErrorDeDatos(archivo, None, "entradas", entrada, "entrada-sin-privacidad", 'use la tabla pública: entradas = ["publica"]')
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                "entradas",
+                entrada,
+                "entrada-sin-privacidad",
+                'use la tabla pública: entradas = ["publica"]',
+            )
         elif entrada not in TABLAS and not _en_data(proyecto, entrada):
-            yield ErrorDeDatos(archivo, None, "entradas", entrada, "entrada-desconocida", f"use un archivo de data/ o una de: {', '.join(TABLAS)}")
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                "entradas",
+                entrada,
+                "entrada-desconocida",
+                f"use un archivo de data/ o una de: {', '.join(TABLAS)}",
+            )
     yield from lecturas_sin_declarar(celdas, archivo, entradas)
 
 
 def _en_data(proyecto: Proyecto, entrada: str) -> bool:
     """¿Es un archivo de ``data/``, escrito tal cual y sin enlaces que lleven a otro?"""
     ruta = proyecto.raiz / entrada
-    return entrada.startswith("data/") and ruta.is_file() and ruta.resolve() == proyecto.raiz.resolve() / entrada
+    return (
+        entrada.startswith("data/")
+        and ruta.is_file()
+        and ruta.resolve() == proyecto.raiz.resolve() / entrada
+    )

@@ -47,7 +47,9 @@ class Tarea:
 
 
 def ejecutar(
-    tareas: Iterable[Tarea], motor: Motor = "rapido", ejecutor: Executor | None = None,
+    tareas: Iterable[Tarea],
+    motor: Motor = "rapido",
+    ejecutor: Executor | None = None,
     avisar: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Ejecuta todas las tareas; cada salida aparece entera o no aparece.
@@ -58,7 +60,11 @@ def ejecutar(
     pendientes = list(tareas)
     if not pendientes:
         return
-    grupo_elegido = contextlib.nullcontext(ejecutor) if ejecutor else de_un_solo_uso(min(len(pendientes), os.cpu_count() or 1))
+    grupo_elegido = (
+        contextlib.nullcontext(ejecutor)
+        if ejecutor
+        else de_un_solo_uso(min(len(pendientes), os.cpu_count() or 1))
+    )
     fallos = []
     with _en_construccion(), grupo_elegido as grupo:
         futuros = [(tarea, grupo.submit(ejecutar_una, tarea, motor)) for tarea in pendientes]
@@ -89,13 +95,28 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     if desconocido:
         return desconocido
     try:
-        with _vigilante(tarea), puesta(tarea.permiso) if motor == "rapido" else contextlib.nullcontext():
+        with (
+            _vigilante(tarea),
+            puesta(tarea.permiso) if motor == "rapido" else contextlib.nullcontext(),
+        ):
             ejecutado = papermill.execute_notebook(
-                str(tarea.plantilla), None, dict(tarea.parametros),
+                str(tarea.plantilla),
+                None,
+                dict(tarea.parametros),
                 engine_name=NOMBRE if motor == "rapido" else None,
-                progress_bar=False, cwd=str(tarea.plantilla.parent), autosave_cell_every=0,
-                request_save_on_cell_execute=False, kernel_name="python3",
-                **({} if motor == "rapido" else {"shutdown_kernel": "immediate", "extra_arguments": _con_guardia(tarea.permiso)}),
+                progress_bar=False,
+                cwd=str(tarea.plantilla.parent),
+                autosave_cell_every=0,
+                request_save_on_cell_execute=False,
+                kernel_name="python3",
+                **(
+                    {}
+                    if motor == "rapido"
+                    else {
+                        "shutdown_kernel": "immediate",
+                        "extra_arguments": _con_guardia(tarea.permiso),
+                    }
+                ),
             )
     except PapermillExecutionError as e:
         return (
@@ -110,7 +131,9 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
 def _con_guardia(permiso: Permiso) -> list[str]:
     """Argumentos del kernel del motor estándar: pone la misma guardia antes de la primera celda."""
     raiz = None if permiso.raiz is None else str(permiso.raiz)
-    return [f"--IPKernelApp.exec_lines=__import__('observatorio.cuadernos.guardia', fromlist=['poner']).poner_en({raiz!r}, {permiso.entradas!r})"]
+    return [
+        f"--IPKernelApp.exec_lines=__import__('observatorio.cuadernos.guardia', fromlist=['poner']).poner_en({raiz!r}, {permiso.entradas!r})"
+    ]
 
 
 def _puesto(tarea: Tarea) -> str:
@@ -171,7 +194,11 @@ def _marca(tarea: Tarea) -> Path:
 def _motivo_de_muerte(tarea: Tarea) -> str | None:
     marca = _marca(tarea)
     if not marca.exists():
-        return None if tarea.salida.exists() else f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin terminar."
+        return (
+            None
+            if tarea.salida.exists()
+            else f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin terminar."
+        )
     segundos = marca.read_text()
     marca.unlink()
     return f"El cuaderno de «{tarea.nombre}» pasó de {segundos} s y se detuvo; revise un bucle o un cálculo muy largo."

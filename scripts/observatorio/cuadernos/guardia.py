@@ -24,18 +24,35 @@ from types import ModuleType
 PROTEGIDAS = ("data", "misiones", ".git")
 """Carpetas de la raíz que guardan lo que aún no pasó por la privacidad, también en su historia."""
 SIEMPRE = ("data/fuentes.yml",)
-PROGRAMAS = re.compile(r"subprocess\.Popen|pty\.spawn|os\.(system|exec|fork|forkpty|posix_spawn|spawn|startfile\S*)")
+PROGRAMAS = re.compile(
+    r"subprocess\.Popen|pty\.spawn|os\.(system|exec|fork|forkpty|posix_spawn|spawn|startfile\S*)"
+)
 RED = ("socket.connect", "socket.getaddrinfo")
 LOCALES = ("127.0.0.1", "::1", "localhost", None)
 ARCHIVOS = frozenset({"open", "sqlite3.connect", "os.link", "os.rename", "os.symlink"})
 """Sucesos de auditoría cuyo primer argumento es un archivo que se lee."""
 NATIVOS = {
-    "polars": r"(read|scan)_\w+|sql", "pandas": r"read_\w+", "pyarrow": r"memory_map|input_stream", "pyarrow.csv": r"(read|open)_\w+",
-    "pyarrow.json": r"(read|open)_\w+", "pyarrow.parquet": r"read_\w+|Parquet(File|Dataset)", "pyarrow.feather": r"read_\w+",
-    "pyarrow.orc": r"read_\w+|ORCFile", "pyarrow.dataset": r"dataset|parquet_dataset", "python_calamine": r"load_workbook",
+    "polars": r"(read|scan)_\w+|sql",
+    "pandas": r"read_\w+",
+    "pyarrow": r"memory_map|input_stream",
+    "pyarrow.csv": r"(read|open)_\w+",
+    "pyarrow.json": r"(read|open)_\w+",
+    "pyarrow.parquet": r"read_\w+|Parquet(File|Dataset)",
+    "pyarrow.feather": r"read_\w+",
+    "pyarrow.orc": r"read_\w+|ORCFile",
+    "pyarrow.dataset": r"dataset|parquet_dataset",
+    "python_calamine": r"load_workbook",
 }
 """Módulo → sus funciones que leen archivos fuera de la vista de Python."""
-METODOS = {"polars": (("SQLContext", "execute"), ("DataFrame", "sql"), ("LazyFrame", "sql"), ("DataFrame", "deserialize"), ("LazyFrame", "deserialize"))}
+METODOS = {
+    "polars": (
+        ("SQLContext", "execute"),
+        ("DataFrame", "sql"),
+        ("LazyFrame", "sql"),
+        ("DataFrame", "deserialize"),
+        ("LazyFrame", "deserialize"),
+    )
+}
 COMILLAS = re.compile(r"""'([^']+)'|"([^"]+)\"""")
 REMOTA = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 COMODIN = re.compile(r"[*?\[{]")
@@ -71,11 +88,15 @@ class Permiso:
         real = os.path.normcase(os.path.realpath(ruta))
         for nombre, carpeta in _carpetas(str(self.raiz)).items():
             if real == carpeta or (nombre and real.startswith(carpeta + os.sep)):
-                return "/".join(filter(None, (nombre, real[len(carpeta) + 1 :].replace(os.sep, "/"))))
+                return "/".join(
+                    filter(None, (nombre, real[len(carpeta) + 1 :].replace(os.sep, "/")))
+                )
         return None
 
     def _vedada(self, relativa: str) -> bool:
-        return relativa not in {os.path.normcase(e).replace(os.sep, "/") for e in (*SIEMPRE, *self.entradas)}
+        return relativa not in {
+            os.path.normcase(e).replace(os.sep, "/") for e in (*SIEMPRE, *self.entradas)
+        }
 
 
 @functools.lru_cache(maxsize=4)
@@ -129,7 +150,9 @@ def _al_suceder(suceso: str, datos: tuple) -> None:
     if suceso in ARCHIVOS:
         _vigente.revisar(datos[0])
     elif PROGRAMAS.fullmatch(suceso):
-        raise LecturaNoDeclarada(f"el cuaderno lanza otro programa, que no pasa por la privacidad; {REMEDIO_DE_RED}")
+        raise LecturaNoDeclarada(
+            f"el cuaderno lanza otro programa, que no pasa por la privacidad; {REMEDIO_DE_RED}"
+        )
     elif suceso in RED and not _local(suceso, datos):
         raise LecturaNoDeclarada(f"el cuaderno sale a la red; {REMEDIO_DE_RED}")
 
@@ -143,10 +166,19 @@ def _local(suceso: str, datos: tuple) -> bool:
 class _AlImportar(importlib.abc.MetaPathFinder):
     """Envuelve los lectores de un módulo en cuanto se importa."""
 
-    def find_spec(self, nombre: str, ruta: object = None, destino: object = None) -> ModuleSpec | None:
+    def find_spec(
+        self, nombre: str, ruta: object = None, destino: object = None
+    ) -> ModuleSpec | None:
         if nombre not in NATIVOS:
             return None
-        spec = next((s for b in sys.meta_path if b is not self and (s := b.find_spec(nombre, ruta, destino))), None)  # type: ignore[arg-type]
+        spec = next(
+            (
+                s
+                for b in sys.meta_path
+                if b is not self and (s := b.find_spec(nombre, ruta, destino))
+            ),
+            None,
+        )  # type: ignore[arg-type]
         if spec is not None and spec.loader is not None:
             ejecutar = spec.loader.exec_module
 
@@ -167,7 +199,13 @@ def _envolver(modulo: ModuleType) -> None:
     for clase, metodo in METODOS.get(modulo.__name__, ()):
         dueno = getattr(modulo, clase)
         crudo = dueno.__dict__[metodo]
-        setattr(dueno, metodo, classmethod(_revisada(crudo.__func__)) if isinstance(crudo, classmethod) else _revisada(crudo))
+        setattr(
+            dueno,
+            metodo,
+            classmethod(_revisada(crudo.__func__))
+            if isinstance(crudo, classmethod)
+            else _revisada(crudo),
+        )
 
 
 def _revisada(original: Callable) -> Callable:
@@ -176,7 +214,9 @@ def _revisada(original: Callable) -> Callable:
         if _vigente is not None:
             for ruta in _rutas((*args, *kwargs.values())):
                 if REMOTA.match(ruta):
-                    raise LecturaNoDeclarada(f"el cuaderno lee «{ruta}» de la red; {REMEDIO_DE_RED}")
+                    raise LecturaNoDeclarada(
+                        f"el cuaderno lee «{ruta}» de la red; {REMEDIO_DE_RED}"
+                    )
                 _vigente.revisar(ruta)
         return original(*args, **kwargs)
 

@@ -19,14 +19,29 @@ DE_MAS = ("datos", "hojas de ruta", "cuadernos", "páginas")
 LECTORES = re.compile(
     r"open|i?r?glob|iterdir|listdir|scandir|walk|eval|exec|__import__|import_module|get_ipython|genfromtxt|fromfile|memmap|(read|scan|load)(_?\w+)?|\w*Path"
 )
-MODULOS = {"builtins", "glob", "importlib", "io", "os", "pathlib", "runpy", "shutil", "sqlite3", "subprocess", "sys"}
+MODULOS = {
+    "builtins",
+    "glob",
+    "importlib",
+    "io",
+    "os",
+    "pathlib",
+    "runpy",
+    "shutil",
+    "sqlite3",
+    "subprocess",
+    "sys",
+}
 
 
 def lee_por_su_cuenta(cuaderno: Path) -> bool:
     """¿Nombra el cuaderno algo con que se leen archivos, o importa un módulo que no viene de un paquete?"""
-    vecinos = {p.stem for p in cuaderno.parent.rglob("*.py")} | {p.name for p in cuaderno.parent.iterdir() if p.is_dir()}
+    vecinos = {p.stem for p in cuaderno.parent.rglob("*.py")} | {
+        p.name for p in cuaderno.parent.iterdir() if p.is_dir()
+    }
     return any(
-        LECTORES.fullmatch(nombre) or (de_modulo and (nombre in MODULOS | vecinos or importlib.util.find_spec(nombre) is None))
+        LECTORES.fullmatch(nombre)
+        or (de_modulo and (nombre in MODULOS | vecinos or importlib.util.find_spec(nombre) is None))
         for nombre, de_modulo in _nombres(cuaderno.read_text(encoding="utf-8"))
     )
 

@@ -73,7 +73,9 @@ class _Resultado(DisplayHook):
     def write_format_data(self, format_dict, md_dict=None) -> None:
         self.salidas.lista.append(
             new_output(
-                "execute_result", data=format_dict, metadata=md_dict or {},
+                "execute_result",
+                data=format_dict,
+                metadata=md_dict or {},
                 execution_count=self.shell.execution_count,
             )
         )
@@ -88,7 +90,9 @@ class MotorEnProceso(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **_) -> None:
         """Ejecuta las celdas de ``nb_man.nb`` en orden y se detiene en la primera que falla."""
-        shell = InteractiveShell.instance(displayhook_class=_Resultado, display_pub_class=_Publicador)
+        shell = InteractiveShell.instance(
+            displayhook_class=_Resultado, display_pub_class=_Publicador
+        )
         shell.enable_gui = lambda gui=None: None
         originales = sys.stdout, sys.stderr
         try:
@@ -105,13 +109,20 @@ class MotorEnProceso(Engine):
             InteractiveShell.clear_instance()
 
 
-def _ejecutar(shell: InteractiveShell, celda: NotebookNode, originales: tuple[TextIO, TextIO]) -> None:
+def _ejecutar(
+    shell: InteractiveShell, celda: NotebookNode, originales: tuple[TextIO, TextIO]
+) -> None:
     salidas = _Salidas()
     shell.displayhook.salidas = shell.display_pub.salidas = salidas
-    sys.stdout, sys.stderr = _Canal("stdout", salidas, originales[0]), _Canal("stderr", salidas, originales[1])
+    sys.stdout, sys.stderr = (
+        _Canal("stdout", salidas, originales[0]),
+        _Canal("stderr", salidas, originales[1]),
+    )
 
     def mostrar_error(etype, evalue, stb) -> None:
-        salidas.lista.append(new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb)))
+        salidas.lista.append(
+            new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
+        )
 
     shell._showtraceback = mostrar_error
     celda.execution_count = shell.execution_count

@@ -40,19 +40,30 @@ def escribir_atomico(ruta: Path, cuaderno: NotebookNode) -> None:
 
 def graficos(cuaderno: NotebookNode) -> list[dict]:
     """Especificaciones de los gráficos del cuaderno, en orden."""
-    return [s.data[MIME_GRAFICO]["espec"] for _, s in _salidas(cuaderno) if MIME_GRAFICO in s.get("data", {})]
+    return [
+        s.data[MIME_GRAFICO]["espec"]
+        for _, s in _salidas(cuaderno)
+        if MIME_GRAFICO in s.get("data", {})
+    ]
 
 
 def titulo(especificacion: dict) -> str:
     """El título de un gráfico o, si no tiene, su descripción."""
     dicho = especificacion.get("title") or ""
-    return (dicho.get("text", "") if isinstance(dicho, dict) else str(dicho)) or str(especificacion["description"])
+    return (dicho.get("text", "") if isinstance(dicho, dict) else str(dicho)) or str(
+        especificacion["description"]
+    )
 
 
 def normalizado(cuaderno: NotebookNode) -> NotebookNode:
     """Copia sin horas, rutas ni identificadores al azar: el cuaderno ejecutado que se publica."""
     limpio = copy.deepcopy(cuaderno)
-    limpio.metadata = nbformat.from_dict({"kernelspec": dict(limpio.metadata.get("kernelspec", {})), "language_info": {"name": "python"}})
+    limpio.metadata = nbformat.from_dict(
+        {
+            "kernelspec": dict(limpio.metadata.get("kernelspec", {})),
+            "language_info": {"name": "python"},
+        }
+    )
     limpio.nbformat_minor = max(limpio.nbformat_minor, 5)
     for numero, celda in enumerate(limpio.cells):
         etiquetas = celda.metadata.get("tags")
@@ -71,7 +82,9 @@ def con_producto(cuaderno: NotebookNode, clave: str, descarga: str) -> NotebookN
     for _, salida in _salidas(cuaderno):
         for tipo, datos in salida.get("data", {}).items():
             if isinstance(datos, str):
-                salida.data[tipo] = datos.replace(MARCA_DE_CLAVE, clave).replace(MARCA_DE_CUADERNO, descarga)
+                salida.data[tipo] = datos.replace(MARCA_DE_CLAVE, clave).replace(
+                    MARCA_DE_CUADERNO, descarga
+                )
     return cuaderno
 
 

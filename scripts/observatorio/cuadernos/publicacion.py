@@ -35,21 +35,34 @@ class Destino:
         return [self.carpeta / PAGINA, self.carpeta / self.descarga]
 
 
-def destinos(proyecto: Proyecto, catalogo: Catalogo, analisis: list[Analisis]) -> dict[str, Destino]:
+def destinos(
+    proyecto: Proyecto, catalogo: Catalogo, analisis: list[Analisis]
+) -> dict[str, Destino]:
     """El destino de cada misión y de cada análisis, por su nombre."""
     de_misiones = {
-        m.slug: Destino(proyecto.misiones / m.slug, "indicadores.ipynb", lambda clave, m=m: _frente_de_mision(catalogo, m.slug, clave))
+        m.slug: Destino(
+            proyecto.misiones / m.slug,
+            "indicadores.ipynb",
+            lambda clave, m=m: _frente_de_mision(catalogo, m.slug, clave),
+        )
         for m in catalogo.misiones
     }
     return de_misiones | {
-        a.nombre: Destino(proyecto.analisis / a.slug, "cuaderno.ipynb", lambda clave, a=a: _frente_de_analisis(a, clave)) for a in analisis
+        a.nombre: Destino(
+            proyecto.analisis / a.slug,
+            "cuaderno.ipynb",
+            lambda clave, a=a: _frente_de_analisis(a, clave),
+        )
+        for a in analisis
     }
 
 
 class Publicacion:
     """``preparar`` en cuanto un cuaderno está ejecutado; ``publicar`` cuando sus gráficos están dibujados."""
 
-    def __init__(self, proyecto: Proyecto, dibujante: Dibujante, destinos: Mapping[str, Destino]) -> None:
+    def __init__(
+        self, proyecto: Proyecto, dibujante: Dibujante, destinos: Mapping[str, Destino]
+    ) -> None:
         self.proyecto, self.dibujante, self.destinos = proyecto, dibujante, destinos
 
     def preparar(self, slug: str, ejecutado: Path) -> None:
@@ -69,7 +82,10 @@ class Publicacion:
         for slug, ruta in ejecutados.items():
             self._una(slug, ruta)
         vigentes = {p for d in self.destinos.values() for p in d.archivos}
-        for viejo in {*self.proyecto.misiones.glob("*/*.ipynb"), *self.proyecto.analisis.glob("*/*.ipynb")} - vigentes:
+        for viejo in {
+            *self.proyecto.misiones.glob("*/*.ipynb"),
+            *self.proyecto.analisis.glob("*/*.ipynb"),
+        } - vigentes:
             viejo.unlink()
         return {slug: self._memoria(slug)["graficos"] for slug in ejecutados}
 
@@ -82,12 +98,20 @@ class Publicacion:
         especificaciones = normalizar.graficos(cuaderno)
         self.dibujante.encargar(especificaciones)
         self.dibujante.recoger()
-        pagina = normalizar.publicable(cuaderno, self.destinos[slug].frente(producto), self.dibujante.svg)
-        normalizar.escribir_atomico(destinos[0], normalizar.con_producto(pagina, producto, destinos[1].name))
+        pagina = normalizar.publicable(
+            cuaderno, self.destinos[slug].frente(producto), self.dibujante.svg
+        )
+        normalizar.escribir_atomico(
+            destinos[0], normalizar.con_producto(pagina, producto, destinos[1].name)
+        )
         descargable = normalizar.descargable(cuaderno, self.dibujante.svg)
-        normalizar.escribir_atomico(destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name))
+        normalizar.escribir_atomico(
+            destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name)
+        )
         graficos = {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}
-        escribir_json_atomico(self._ruta(slug), {"clave": clave, "graficos": graficos, "sumas": _sumas(destinos)})
+        escribir_json_atomico(
+            self._ruta(slug), {"clave": clave, "graficos": graficos, "sumas": _sumas(destinos)}
+        )
 
     def _clave(self, slug: str, ejecutado: Path) -> str:
         """El nombre del ejecutado lleva su clave, que ya incluye datos, cuaderno, programa y versiones."""
@@ -116,15 +140,30 @@ def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str) -> str:
     """Encabezado YAML de la página de una misión: los dos formatos viven aquí, y no en la carpeta."""
     mision = catalogo.mision(slug)
     campos = {
-        "title": markdown(f"{mision.codigo} · {mision.nombre}"), "description": markdown(mision.meta_2030), "mision": mision.codigo,
-        "clave": clave, "aprobacion": f"{PENDIENTE} de aprobación",
-        "direccion": markdown(f"{catalogo.territorio.sitio.direccion.rstrip('/')}/misiones/{slug}/"),
+        "title": markdown(f"{mision.codigo} · {mision.nombre}"),
+        "description": markdown(mision.meta_2030),
+        "mision": mision.codigo,
+        "clave": clave,
+        "aprobacion": f"{PENDIENTE} de aprobación",
+        "direccion": markdown(
+            f"{catalogo.territorio.sitio.direccion.rstrip('/')}/misiones/{slug}/"
+        ),
     }
-    return _yaml(campos) + "\nformat:\n  observatorio-html: default\n  observatorio-typst:\n    output-file: boletin.pdf"
+    return (
+        _yaml(campos)
+        + "\nformat:\n  observatorio-html: default\n  observatorio-typst:\n    output-file: boletin.pdf"
+    )
 
 
 def _frente_de_analisis(analisis: Analisis, clave: str) -> str:
-    return _yaml({"title": markdown(analisis.titulo), "description": markdown(analisis.resumen), "analisis": True, "clave": clave})
+    return _yaml(
+        {
+            "title": markdown(analisis.titulo),
+            "description": markdown(analisis.resumen),
+            "analisis": True,
+            "clave": clave,
+        }
+    )
 
 
 def _yaml(campos: Mapping[str, object]) -> str:

@@ -11,7 +11,12 @@ from collections.abc import Collection, Sequence
 Decision = tuple[str, str]
 
 
-def kappa(primero: Collection[Decision], segundo: Collection[Decision], narraciones: Sequence[str], codigos: Sequence[str]) -> float | None:
+def kappa(
+    primero: Collection[Decision],
+    segundo: Collection[Decision],
+    narraciones: Sequence[str],
+    codigos: Sequence[str],
+) -> float | None:
     """Kappa de las decisiones (narración, código), entre −1 y 1; nada si ninguno de los dos distingue."""
     propios = set(codigos)
     a, b = ({d for d in x if d[1] in propios} for x in (primero, segundo))

@@ -26,7 +26,16 @@ from ..rutas import Proyecto
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos
 from .nombres import nombra_a_alguien, nombra_un_anexo
 
-COLUMNAS_NARRACION = ("id", "lugar", "fecha", "actor", "medio", "consentimiento", "naturaleza", "texto")
+COLUMNAS_NARRACION = (
+    "id",
+    "lugar",
+    "fecha",
+    "actor",
+    "medio",
+    "consentimiento",
+    "naturaleza",
+    "texto",
+)
 LARGO_DE_NARRACION = 20_000
 NOMBRE = "nombre-de-persona"
 COLUMNAS_CODIFICACION = ("narracion", "codificador", "codigo")
@@ -37,7 +46,10 @@ def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) ->
     if not proyecto.cualitativo.exists():
         return None
     antes = len(errores)
-    rutas = {n: proyecto.cualitativo / n for n in ("codigos.yml", "narraciones.csv", "codificaciones.csv")}
+    rutas = {
+        n: proyecto.cualitativo / n
+        for n in ("codigos.yml", "narraciones.csv", "codificaciones.csv")
+    }
     archivos = {n: proyecto.relativa(r) for n, r in rutas.items()}
     libro: Libro | None = leer_yaml(proyecto, rutas["codigos.yml"], TypeAdapter(Libro), errores)
     narraciones = leer_csv(proyecto, rutas["narraciones.csv"], COLUMNAS_NARRACION, errores)
@@ -45,8 +57,12 @@ def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) ->
     if libro is None or narraciones is None or codificaciones is None:
         return None
     lineas = rutas["codigos.yml"].read_text(encoding="utf-8").splitlines()
-    errores += defectos_de_texto(narraciones, COLUMNAS_NARRACION, archivos["narraciones.csv"], LARGO_DE_NARRACION)
-    errores += defectos_de_texto(codificaciones, COLUMNAS_CODIFICACION, archivos["codificaciones.csv"])
+    errores += defectos_de_texto(
+        narraciones, COLUMNAS_NARRACION, archivos["narraciones.csv"], LARGO_DE_NARRACION
+    )
+    errores += defectos_de_texto(
+        codificaciones, COLUMNAS_CODIFICACION, archivos["codificaciones.csv"]
+    )
     errores += _libro(libro, catalogo, archivos["codigos.yml"], lineas)
     errores += _narraciones(narraciones, libro, catalogo, archivos["narraciones.csv"])
     errores += _codificaciones(codificaciones, narraciones, libro, archivos["codificaciones.csv"])
@@ -54,67 +70,178 @@ def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) ->
     return Relatos(libro, narraciones, codificaciones) if len(errores) == antes else None
 
 
-def _libro(libro: Libro, catalogo: Catalogo, archivo: str, lineas: list[str]) -> Iterator[ErrorDeDatos]:
+def _libro(
+    libro: Libro, catalogo: Catalogo, archivo: str, lineas: list[str]
+) -> Iterator[ErrorDeDatos]:
     hay = [m.slug for m in catalogo.misiones]
     for c in libro.codigos:
         if c.mision not in hay:
-            inicio = next((i for i, x in enumerate(lineas) if re.search(rf"\bcodigo:\s*{c.codigo}\b", x)), 0)
-            fila = next((i for i, x in enumerate(lineas[inicio:], inicio + 1) if c.mision in x), None)
-            yield ErrorDeDatos(archivo, fila, f"{c.codigo}.mision", c.mision, "mision-desconocida", f"use una de: {', '.join(hay)}")
+            inicio = next(
+                (i for i, x in enumerate(lineas) if re.search(rf"\bcodigo:\s*{c.codigo}\b", x)), 0
+            )
+            fila = next(
+                (i for i, x in enumerate(lineas[inicio:], inicio + 1) if c.mision in x), None
+            )
+            yield ErrorDeDatos(
+                archivo,
+                fila,
+                f"{c.codigo}.mision",
+                c.mision,
+                "mision-desconocida",
+                f"use una de: {', '.join(hay)}",
+            )
 
 
-def _narraciones(tabla: pl.DataFrame, libro: Libro, catalogo: Catalogo, archivo: str) -> Iterator[ErrorDeDatos]:
+def _narraciones(
+    tabla: pl.DataFrame, libro: Libro, catalogo: Catalogo, archivo: str
+) -> Iterator[ErrorDeDatos]:
     c, actores = pl.col, [a.id for a in libro.actores]
-    vacias = [(x, c(x).str.strip_chars() == "", "campo-vacio", "complete el campo: ninguna columna puede faltar") for x in COLUMNAS_NARRACION if x != "consentimiento"]
+    vacias = [
+        (
+            x,
+            c(x).str.strip_chars() == "",
+            "campo-vacio",
+            "complete el campo: ninguna columna puede faltar",
+        )
+        for x in COLUMNAS_NARRACION
+        if x != "consentimiento"
+    ]
     corte = catalogo.territorio.fecha_corte
-    fecha = pl.when(c("fecha").str.contains(FECHA)).then(c("fecha")).str.to_date("%Y-%m-%d", strict=False)
+    fecha = (
+        pl.when(c("fecha").str.contains(FECHA))
+        .then(c("fecha"))
+        .str.to_date("%Y-%m-%d", strict=False)
+    )
 
     def dice(que: Callable[[str], bool]) -> pl.Expr:
         return c("texto").map_elements(que, return_dtype=pl.Boolean)
 
     palabras = [
-        ("lugar", list(catalogo.lugares), "lugar-desconocido", "use el código INEI de un anexo o del territorio, de data/territorio.yml"),
-        ("actor", actores, "actor-desconocido", f"use un tipo de actor del libro de códigos: {', '.join(actores)}"),
+        (
+            "lugar",
+            list(catalogo.lugares),
+            "lugar-desconocido",
+            "use el código INEI de un anexo o del territorio, de data/territorio.yml",
+        ),
+        (
+            "actor",
+            actores,
+            "actor-desconocido",
+            f"use un tipo de actor del libro de códigos: {', '.join(actores)}",
+        ),
         ("medio", list(MEDIOS), "medio-desconocido", f"use una de: {', '.join(MEDIOS)}"),
-        ("naturaleza", list(NATURALEZAS), "naturaleza-desconocida", f"use una de: {', '.join(NATURALEZAS)}"),
+        (
+            "naturaleza",
+            list(NATURALEZAS),
+            "naturaleza-desconocida",
+            f"use una de: {', '.join(NATURALEZAS)}",
+        ),
     ]
     reglas = [
         *vacias,
-        *((x, (c(x) != "") & ~c(x).is_in(valores), regla, remedio) for x, valores, regla, remedio in palabras),
+        *(
+            (x, (c(x) != "") & ~c(x).is_in(valores), regla, remedio)
+            for x, valores, regla, remedio in palabras
+        ),
         ("id", c("id").is_duplicated(), "clave-duplicada", "dé a cada narración su propio número"),
-        ("consentimiento", ~c("consentimiento").is_in(CONSENTIMIENTOS), "sin-consentimiento",
-         "escriba «cita» (permitió citarla) o «analisis» (solo contarla); si no lo dio, borre la narración"),
-        ("fecha", (c("fecha") != "") & fecha.is_null(), "fecha-imposible", "escriba una fecha real como 2025-07-31"),
-        ("fecha", fecha > pl.lit(corte, dtype=pl.Date), "fecha-futura", f"la fecha es posterior a la fecha de corte ({date.isoformat(corte)})"),
-        ("texto", (c("consentimiento") == CITA) & dice(nombra_un_anexo(catalogo.territorio)), "cita-con-lugar",
-         "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»: junto a una cita no se dice de dónde es"),
-        ("texto", expr_sena("texto", NOMBRE) | dice(nombra_a_alguien(catalogo.territorio)), NOMBRE,
-         "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo con minúscula"),
+        (
+            "consentimiento",
+            ~c("consentimiento").is_in(CONSENTIMIENTOS),
+            "sin-consentimiento",
+            "escriba «cita» (permitió citarla) o «analisis» (solo contarla); si no lo dio, borre la narración",
+        ),
+        (
+            "fecha",
+            (c("fecha") != "") & fecha.is_null(),
+            "fecha-imposible",
+            "escriba una fecha real como 2025-07-31",
+        ),
+        (
+            "fecha",
+            fecha > pl.lit(corte, dtype=pl.Date),
+            "fecha-futura",
+            f"la fecha es posterior a la fecha de corte ({date.isoformat(corte)})",
+        ),
+        (
+            "texto",
+            (c("consentimiento") == CITA) & dice(nombra_un_anexo(catalogo.territorio)),
+            "cita-con-lugar",
+            "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»: junto a una cita no se dice de dónde es",
+        ),
+        (
+            "texto",
+            expr_sena("texto", NOMBRE) | dice(nombra_a_alguien(catalogo.territorio)),
+            NOMBRE,
+            "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo con minúscula",
+        ),
         *(("texto", expr_sena("texto", s), s, SENAS[s][1]) for s in SENAS if s != NOMBRE),
     ]
     for columna, mala, regla, remedio in reglas:
         for fila, valor in tabla.filter(mala).select("fila", columna).iter_rows():
-            yield ErrorDeDatos(archivo, fila, columna, None if columna == "texto" else valor, regla, remedio)
+            yield ErrorDeDatos(
+                archivo, fila, columna, None if columna == "texto" else valor, regla, remedio
+            )
 
 
-def _codificaciones(tabla: pl.DataFrame, narraciones: pl.DataFrame, libro: Libro, archivo: str) -> Iterator[ErrorDeDatos]:
+def _codificaciones(
+    tabla: pl.DataFrame, narraciones: pl.DataFrame, libro: Libro, archivo: str
+) -> Iterator[ErrorDeDatos]:
     codigos = [x.codigo for x in libro.codigos]
     palabras = (
-        ("narracion", narraciones["id"].to_list(), "narracion-desconocida", "use el id de una narración de narraciones.csv"),
-        ("codificador", list(libro.codificadores), "codificador-desconocido", f"use uno de: {', '.join(libro.codificadores)}"),
-        ("codigo", codigos, "codigo-desconocido", "añada el código al libro (codigos.yml) o use uno de los que hay"),
+        (
+            "narracion",
+            narraciones["id"].to_list(),
+            "narracion-desconocida",
+            "use el id de una narración de narraciones.csv",
+        ),
+        (
+            "codificador",
+            list(libro.codificadores),
+            "codificador-desconocido",
+            f"use uno de: {', '.join(libro.codificadores)}",
+        ),
+        (
+            "codigo",
+            codigos,
+            "codigo-desconocido",
+            "añada el código al libro (codigos.yml) o use uno de los que hay",
+        ),
     )
     for columna, valores, regla, remedio in palabras:
-        for fila, valor in tabla.filter(~pl.col(columna).is_in(valores)).select("fila", columna).iter_rows():
+        for fila, valor in (
+            tabla.filter(~pl.col(columna).is_in(valores)).select("fila", columna).iter_rows()
+        ):
             yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)
-    for fila, valor in tabla.filter(pl.struct(COLUMNAS_CODIFICACION).is_duplicated()).select("fila", "codigo").iter_rows():
-        yield ErrorDeDatos(archivo, fila, "codigo", valor, "clave-duplicada", "borre la fila repetida: un codificador pone cada código una vez")
+    for fila, valor in (
+        tabla.filter(pl.struct(COLUMNAS_CODIFICACION).is_duplicated())
+        .select("fila", "codigo")
+        .iter_rows()
+    ):
+        yield ErrorDeDatos(
+            archivo,
+            fila,
+            "codigo",
+            valor,
+            "clave-duplicada",
+            "borre la fila repetida: un codificador pone cada código una vez",
+        )
 
 
-def _sin_codificar(tabla: pl.DataFrame, narraciones: pl.DataFrame, libro: Libro, archivo: str) -> Iterator[ErrorDeDatos]:
+def _sin_codificar(
+    tabla: pl.DataFrame, narraciones: pl.DataFrame, libro: Libro, archivo: str
+) -> Iterator[ErrorDeDatos]:
     for codificador in libro.codificadores:
         hechas = tabla.filter(pl.col("codificador") == codificador)["narracion"].unique().to_list()
-        for fila, valor in narraciones.filter((pl.col("id") != "") & ~pl.col("id").is_in(hechas)).select("fila", "id").iter_rows():
+        for fila, valor in (
+            narraciones.filter((pl.col("id") != "") & ~pl.col("id").is_in(hechas))
+            .select("fila", "id")
+            .iter_rows()
+        ):
             yield ErrorDeDatos(
-                archivo, fila, "id", valor, "narracion-sin-codificar", f"falta lo que puso {codificador}: cada narración la codifican los dos, por separado"
+                archivo,
+                fila,
+                "id",
+                valor,
+                "narracion-sin-codificar",
+                f"falta lo que puso {codificador}: cada narración la codifican los dos, por separado",
             )

@@ -46,7 +46,9 @@ class Libro(BaseModel):
     @model_validator(mode="after")
     def _sin_repetidos(self) -> Libro:
         for que, ids in (
-            ("codificador", self.codificadores), ("actor", [a.id for a in self.actores]), ("código", [c.codigo for c in self.codigos]),
+            ("codificador", self.codificadores),
+            ("actor", [a.id for a in self.actores]),
+            ("código", [c.codigo for c in self.codigos]),
         ):
             repetido = next((i for i in ids if list(ids).count(i) > 1), None)
             if repetido:
@@ -99,7 +101,11 @@ class Voces:
         """La parte de una misión."""
         acuerdo = {mision: (self.acuerdo or {}).get(mision)}
         return Voces(
-            tuple(t for t in self.temas if t.mision == mision), tuple(c for c in self.citas if c.mision == mision), acuerdo, self.narraciones, self.hasta
+            tuple(t for t in self.temas if t.mision == mision),
+            tuple(c for c in self.citas if c.mision == mision),
+            acuerdo,
+            self.narraciones,
+            self.hasta,
         )
 
     @property

@@ -25,9 +25,20 @@ _PROPIO = rf"{_MAYUSCULA}[a-záéíóúñü]+"
 _CON_TRATO = re.compile(rf"\b(?i:(?:{_TRATO})\s|(?:{_ABREVIADO})\.?\s)\s*{_MAYUSCULA}\w+")
 _SEGUIDAS = re.compile(rf"\b(?P<primera>{_PROPIO})\s+{_PROPIO}\b")
 _DE_PILA = re.compile(rf"(?<!\w)(?<!-){NOMBRE_SUELTO}(?!\w)")
-_TAMBIEN_PALABRAS = {"Gloria", "Mercedes", "Rosario", "Angel", "Ángel", "Marina", "Victor", "Segundo"}
+_TAMBIEN_PALABRAS = {
+    "Gloria",
+    "Mercedes",
+    "Rosario",
+    "Angel",
+    "Ángel",
+    "Marina",
+    "Victor",
+    "Segundo",
+}
 """Abriendo la frase, su mayúscula no dice si son un nombre."""
-_SANTO = re.compile(r"\b(?i:san|santa|santo|virgen|señor|patr[oó]n|patrona|niño|sagrado|divino)(?:\s+de(?:\s+la)?)?\s+$")
+_SANTO = re.compile(
+    r"\b(?i:san|santa|santo|virgen|señor|patr[oó]n|patrona|niño|sagrado|divino)(?:\s+de(?:\s+la)?)?\s+$"
+)
 _ABRE_FRASE = re.compile(r"(?:^|[.!?…:;«»\"“(¿¡—-])\s*$")
 _DE_APERTURA = re.compile(
     "a|acá|ahora|ahí|al|allá|allí|antes|aquí|así|aun|aunque|bajo|cada|casi|como|con|contra|cuando|de|del|desde|después|donde|durante|e|el|ella|"
@@ -40,7 +51,9 @@ _DE_APERTURA = re.compile(
 
 def sin_tildes(texto: str) -> str:
     """En minúsculas y sin tildes: «Añay» y «ANAY» son el mismo lugar."""
-    return "".join(c for c in unicodedata.normalize("NFD", texto.casefold()) if not unicodedata.combining(c))
+    return "".join(
+        c for c in unicodedata.normalize("NFD", texto.casefold()) if not unicodedata.combining(c)
+    )
 
 
 def nombres_de_anexos(territorio: Territorio) -> list[str]:
@@ -51,19 +64,33 @@ def nombres_de_anexos(territorio: Territorio) -> list[str]:
 
 def nombra_un_anexo(territorio: Territorio) -> Callable[[str], bool]:
     """¿Dice un texto el nombre de un anexo, con la ortografía que sea?"""
-    propios = [r"\s+".join(map(re.escape, sin_tildes(n).split())) for n in nombres_de_anexos(territorio)]
+    propios = [
+        r"\s+".join(map(re.escape, sin_tildes(n).split())) for n in nombres_de_anexos(territorio)
+    ]
     patron = re.compile(rf"\b(?:{'|'.join(propios)})\b") if propios else None
     return lambda texto: bool(patron and patron.search(sin_tildes(texto)))
 
 
 def nombra_a_alguien(territorio: Territorio) -> Callable[[str], bool]:
     """¿Dice un texto el nombre de una persona? Los nombres del territorio y de sus lugares no lo son."""
-    conocidos = [*nombres_de_anexos(territorio), territorio.nombre, territorio.provincia, territorio.region, territorio.pais]
-    lugares = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(conocidos, key=len, reverse=True)))})\b")
+    conocidos = [
+        *nombres_de_anexos(territorio),
+        territorio.nombre,
+        territorio.provincia,
+        territorio.region,
+        territorio.pais,
+    ]
+    lugares = re.compile(
+        rf"\b(?:{'|'.join(map(re.escape, sorted(conocidos, key=len, reverse=True)))})\b"
+    )
 
     def dice(texto: str) -> bool:
         resto = lugares.sub("ese lugar", texto)
-        return bool(_CON_TRATO.search(resto)) or any(_son_nombre(resto, m) for m in _SEGUIDAS.finditer(resto)) or _dice_uno_solo(resto)
+        return (
+            bool(_CON_TRATO.search(resto))
+            or any(_son_nombre(resto, m) for m in _SEGUIDAS.finditer(resto))
+            or _dice_uno_solo(resto)
+        )
 
     return dice
 
@@ -77,6 +104,7 @@ def _dice_uno_solo(texto: str) -> bool:
     """¿Hay un nombre de pila sin apellido? El de un santo, el de una institución y la palabra que abre la frase no lo son."""
     resto = re.sub(INSTITUCION, "esa institución", texto)
     return any(
-        not _SANTO.search(resto[: m.start()]) and not (m[0] in _TAMBIEN_PALABRAS and _ABRE_FRASE.search(resto[: m.start()]))
+        not _SANTO.search(resto[: m.start()])
+        and not (m[0] in _TAMBIEN_PALABRAS and _ABRE_FRASE.search(resto[: m.start()]))
         for m in _DE_PILA.finditer(resto)
     )

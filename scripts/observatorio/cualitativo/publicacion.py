@@ -28,15 +28,25 @@ def publicar(relatos: Relatos | None, incluir_demostracion: bool) -> Voces:
         return Voces()
     libro, ids = relatos.libro, narraciones["id"].to_list()
     propias = relatos.codificaciones.filter(pl.col("narracion").is_in(ids))
-    vistas = [set(propias.filter(pl.col("codificador") == c).select("narracion", "codigo").iter_rows()) for c in libro.codificadores]
+    vistas = [
+        set(propias.filter(pl.col("codificador") == c).select("narracion", "codigo").iter_rows())
+        for c in libro.codificadores
+    ]
     por_id = narraciones.rows_by_key("id", named=True, unique=True)
-    comunes = {c.codigo: sorted(n for n, k in vistas[0] & vistas[1] if k == c.codigo) for c in libro.codigos}
+    comunes = {
+        c.codigo: sorted(n for n, k in vistas[0] & vistas[1] if k == c.codigo)
+        for c in libro.codigos
+    }
     temas = tuple(_tema(c, [por_id[n] for n in comunes[c.codigo]]) for c in libro.codigos)
     publicos = [t for t in temas if not t.protegido]
     misiones = list(dict.fromkeys(c.mision for c in libro.codigos))
-    acuerdo = {m: kappa(*vistas, ids, [t.codigo for t in publicos if t.mision == m]) for m in misiones}
+    acuerdo = {
+        m: kappa(*vistas, ids, [t.codigo for t in publicos if t.mision == m]) for m in misiones
+    }
     acuerdo[""] = kappa(*vistas, ids, [t.codigo for t in publicos])
-    citas = tuple(c for m in misiones for c in _citas([t for t in publicos if t.mision == m], comunes, por_id))
+    citas = tuple(
+        c for m in misiones for c in _citas([t for t in publicos if t.mision == m], comunes, por_id)
+    )
     return Voces(temas, citas, acuerdo, len(ids), str(narraciones["fecha"].max())[:7])
 
 
@@ -45,18 +55,31 @@ def _tema(c: Codigo, narraciones: Sequence[Mapping[str, str]]) -> Tema:
     protegido = len({n["actor"] for n in narraciones}) < ACTORES
     demostracion = any(n["naturaleza"] == "demostracion" for n in narraciones)
     return Tema(
-        c.codigo, c.mision, c.nombre, None if protegido else len(narraciones), protegido, "demostracion" if demostracion or not narraciones else "documentado"
+        c.codigo,
+        c.mision,
+        c.nombre,
+        None if protegido else len(narraciones),
+        protegido,
+        "demostracion" if demostracion or not narraciones else "documentado",
     )
 
 
-def _citas(temas: Sequence[Tema], comunes: Mapping[str, Sequence[str]], por_id: Mapping[str, Mapping[str, str]]) -> list[Cita]:
+def _citas(
+    temas: Sequence[Tema],
+    comunes: Mapping[str, Sequence[str]],
+    por_id: Mapping[str, Mapping[str, str]],
+) -> list[Cita]:
     """Una cita por tema, del más frecuente al menos, sin repetir narración: la más breve con permiso."""
     citas: list[Cita] = []
     usadas: set[str] = set()
     for t in sorted(temas, key=lambda t: (-(t.narraciones or 0), t.codigo)):
-        posibles = [n for n in comunes[t.codigo] if por_id[n]["consentimiento"] == CITA and n not in usadas]
+        posibles = [
+            n for n in comunes[t.codigo] if por_id[n]["consentimiento"] == CITA and n not in usadas
+        ]
         if posibles and len(citas) < CITAS_POR_MISION:
             elegida = min(posibles, key=lambda n: (len(por_id[n]["texto"]), n))
             usadas.add(elegida)
-            citas.append(Cita(t.mision, t.nombre, por_id[elegida]["texto"], por_id[elegida]["naturaleza"]))
+            citas.append(
+                Cita(t.mision, t.nombre, por_id[elegida]["texto"], por_id[elegida]["naturaleza"])
+            )
     return citas

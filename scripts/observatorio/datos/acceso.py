@@ -16,9 +16,15 @@ def defecto_de_acceso(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
     legible = archivo.encode("utf-8", "backslashreplace").decode("utf-8")
     regla, remedio = "", ""
     if legible != archivo:
-        regla, remedio = "nombre-de-archivo", "renombre el archivo: su nombre tiene letras que no son UTF-8"
+        regla, remedio = (
+            "nombre-de-archivo",
+            "renombre el archivo: su nombre tiene letras que no son UTF-8",
+        )
     elif os.path.islink(ruta) or os.path.realpath(ruta) != esperada:
-        regla, remedio = "ruta-fuera-del-proyecto", "copie el archivo dentro de la carpeta; no se siguen enlaces"
+        regla, remedio = (
+            "ruta-fuera-del-proyecto",
+            "copie el archivo dentro de la carpeta; no se siguen enlaces",
+        )
     elif not ruta.exists():
         regla, remedio = "archivo-ausente", "restituya el archivo: la construcción lo necesita"
     elif not ruta.is_file():

@@ -17,7 +17,13 @@ DESVIACIONES, DIFERENCIAS_MINIMAS, A_SIGMA, PARTE_DEL_NIVEL = 5.0, 5, 1.4826, 0.
 FIABILIDAD_DEBIL = ("C", "D")
 TOLERANCIA_SUMA = 1e-6
 IDENTIDAD = (*CLAVE, "fuente", "cifra")
-ESQUEMA = {"regla": pl.String, **dict.fromkeys(IDENTIDAD, pl.String), "detalle": pl.String, "archivo": pl.String, "fila": pl.UInt32}
+ESQUEMA = {
+    "regla": pl.String,
+    **dict.fromkeys(IDENTIDAD, pl.String),
+    "detalle": pl.String,
+    "archivo": pl.String,
+    "fila": pl.UInt32,
+}
 SERIE = ("kpi", "lugar", "grupo", "unidad")
 
 
@@ -31,11 +37,23 @@ class Advertencia:
 
 
 ADVERTENCIAS: dict[str, Advertencia] = {
-    "salto": Advertencia("consistencia", "cambia más de cinco desviaciones robustas respecto del periodo anterior", (*CLAVE[:4], "cifra")),
-    "suma-de-partes": Advertencia("consistencia", "el total no es la suma de sus partes", (*CLAVE[:4], "cifra")),
-    "quiebre-de-metodo": Advertencia("consistencia", "la fuente cambió de método dentro de la serie", ("kpi", "fuente")),
-    "dato-tardio": Advertencia("confiabilidad", "llegó después de vencido el plazo de su indicador", ("kpi", "periodo")),
-    "fuente-debil": Advertencia("confiabilidad", "la fuente es secundaria, o no se conoce bien su método", ("fuente",)),
+    "salto": Advertencia(
+        "consistencia",
+        "cambia más de cinco desviaciones robustas respecto del periodo anterior",
+        (*CLAVE[:4], "cifra"),
+    ),
+    "suma-de-partes": Advertencia(
+        "consistencia", "el total no es la suma de sus partes", (*CLAVE[:4], "cifra")
+    ),
+    "quiebre-de-metodo": Advertencia(
+        "consistencia", "la fuente cambió de método dentro de la serie", ("kpi", "fuente")
+    ),
+    "dato-tardio": Advertencia(
+        "confiabilidad", "llegó después de vencido el plazo de su indicador", ("kpi", "periodo")
+    ),
+    "fuente-debil": Advertencia(
+        "confiabilidad", "la fuente es secundaria, o no se conoce bien su método", ("fuente",)
+    ),
 }
 
 
@@ -52,7 +70,11 @@ class Contexto:
 
 def con_esquema(parte: pl.DataFrame) -> pl.DataFrame:
     """Completa las columnas que faltan y fija tipos y orden."""
-    vacias = [pl.lit("" if t == pl.String else None, dtype=t).alias(c) for c, t in ESQUEMA.items() if c not in parte.columns]
+    vacias = [
+        pl.lit("" if t == pl.String else None, dtype=t).alias(c)
+        for c, t in ESQUEMA.items()
+        if c not in parte.columns
+    ]
     return parte.with_columns(vacias).select(pl.col(c).cast(t) for c, t in ESQUEMA.items())
 
 
@@ -76,48 +98,84 @@ def saltos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     Δ es el cambio entre medidas sucesivas del mismo método. La escala nunca es menor que un caso ni que el 2 % del
     nivel de la serie: en series cortas o casi constantes, la dispersión sola llamaría salto a cualquier cosa.
     """
-    un_caso = (pl.col("f_factor") / pl.col("denominador")).fill_null(pl.lit(10.0) ** -pl.col("f_decimales"))
+    un_caso = (pl.col("f_factor") / pl.col("denominador")).fill_null(
+        pl.lit(10.0) ** -pl.col("f_decimales")
+    )
     nuevas = ["serie", *(f"quiebre_{i}" for i in range(len(contexto.quiebres)))]
     misma = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in nuevas)
     cambios = (
-        _con_quiebres(tabla, contexto).lazy()
-        .select("serie", "valor", "indice", pl.when(misma).then(pl.col("valor") - pl.col("valor").shift(1)).alias("cambio"), un_caso.alias("caso"))
+        _con_quiebres(tabla, contexto)
+        .lazy()
+        .select(
+            "serie",
+            "valor",
+            "indice",
+            pl.when(misma).then(pl.col("valor") - pl.col("valor").shift(1)).alias("cambio"),
+            un_caso.alias("caso"),
+        )
         .filter(pl.col("cambio").is_not_null(), pl.len().over("serie") > DIFERENCIAS_MINIMAS)
     )
     usual = pl.col("cambio").median().over("serie")
     piso = pl.max_horizontal("caso", PARTE_DEL_NIVEL * pl.col("valor").abs().median().over("serie"))
-    desvios = cambios.with_columns(usual.alias("usual"), piso.alias("piso")).with_columns((pl.col("cambio") - pl.col("usual")).abs().alias("desvio"))
+    desvios = cambios.with_columns(usual.alias("usual"), piso.alias("piso")).with_columns(
+        (pl.col("cambio") - pl.col("usual")).abs().alias("desvio")
+    )
     # Solo puede saltar la serie cuyo mayor desvío supera cinco pisos: así la segunda mediana se calcula en pocas.
-    posibles = desvios.filter((pl.col("desvio") > DESVIACIONES * pl.col("piso")).any().over("serie"))
+    posibles = desvios.filter(
+        (pl.col("desvio") > DESVIACIONES * pl.col("piso")).any().over("serie")
+    )
     escala = pl.max_horizontal(A_SIGMA * pl.col("desvio").median().over("serie"), "piso")
-    malos = posibles.with_columns(escala.alias("escala")).filter(pl.col("desvio") > DESVIACIONES * pl.col("escala"))
-    return tabla.join(malos.select("indice", "cambio", "usual", "escala").collect(), on="indice").with_columns(
+    malos = posibles.with_columns(escala.alias("escala")).filter(
+        pl.col("desvio") > DESVIACIONES * pl.col("escala")
+    )
+    return tabla.join(
+        malos.select("indice", "cambio", "usual", "escala").collect(), on="indice"
+    ).with_columns(
         cifra().alias("cifra"),
-        pl.format("cambió {} cuando lo habitual es {} ± {}", cifra("cambio"), cifra("usual"), pl.col("escala").round(2)).alias("detalle"),
+        pl.format(
+            "cambió {} cuando lo habitual es {} ± {}",
+            cifra("cambio"),
+            cifra("usual"),
+            pl.col("escala").round(2),
+        ).alias("detalle"),
         pl.lit("salto").alias("regla"),
     )
 
 
 def _con_quiebres(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     return tabla.with_columns(
-        ((pl.col("fin") > mes) & _afectada(fuente, kpis)).alias(f"quiebre_{i}") for i, (fuente, _, mes, kpis) in enumerate(contexto.quiebres)
+        ((pl.col("fin") > mes) & _afectada(fuente, kpis)).alias(f"quiebre_{i}")
+        for i, (fuente, _, mes, kpis) in enumerate(contexto.quiebres)
     )
 
 
 def _afectada(fuente: str, kpis: tuple[str, ...]) -> pl.Expr:
-    return (pl.col("fuente") == fuente) & (pl.col("kpi").is_in(list(kpis)) if kpis else pl.lit(True))
+    return (pl.col("fuente") == fuente) & (
+        pl.col("kpi").is_in(list(kpis)) if kpis else pl.lit(True)
+    )
 
 
 def quiebres(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """KPI con medidas de antes y de después de que su fuente cambiara de método."""
     partes = []
     for fuente, fecha, mes, kpis in contexto.quiebres:
-        suya = tabla.lazy().filter(_afectada(fuente, kpis)).group_by("kpi", "fuente", maintain_order=True)
+        suya = (
+            tabla.lazy()
+            .filter(_afectada(fuente, kpis))
+            .group_by("kpi", "fuente", maintain_order=True)
+        )
         despues = pl.col("fin") > mes
         partes.append(
-            suya.agg(pl.col("periodo").filter(despues).sort_by(pl.col("fin").filter(despues)).first(), (~despues).any().alias("antes"), pl.col("archivo").first())
+            suya.agg(
+                pl.col("periodo").filter(despues).sort_by(pl.col("fin").filter(despues)).first(),
+                (~despues).any().alias("antes"),
+                pl.col("archivo").first(),
+            )
             .filter("antes", pl.col("periodo").is_not_null())
-            .with_columns(pl.lit("quiebre-de-metodo").alias("regla"), pl.lit(f"la fuente cambió de método el {fecha.isoformat()}").alias("detalle"))
+            .with_columns(
+                pl.lit("quiebre-de-metodo").alias("regla"),
+                pl.lit(f"la fuente cambió de método el {fecha.isoformat()}").alias("detalle"),
+            )
             .collect()
         )
     return pl.concat([con_esquema(p) for p in partes]) if partes else con_esquema(pl.DataFrame())
@@ -128,10 +186,14 @@ def tardios(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     mes = pl.col("fecha_dato").dt.year().cast(pl.Int32) * 12 + pl.col("fecha_dato").dt.month()
     plazo = pl.col("fin") + pl.col("f_meses") + pl.col("f_gracia")
     return (
-        tabla.lazy().filter(mes > plazo)
+        tabla.lazy()
+        .filter(mes > plazo)
         .group_by("kpi", "periodo", "fuente", maintain_order=True)
         .agg(pl.len().alias("n"), pl.col("fecha_dato").max(), pl.col("archivo", "fila").first())
-        .with_columns(pl.lit("dato-tardio").alias("regla"), pl.format("{} medidas con fecha de hasta {}", "n", "fecha_dato").alias("detalle"))
+        .with_columns(
+            pl.lit("dato-tardio").alias("regla"),
+            pl.format("{} medidas con fecha de hasta {}", "n", "fecha_dato").alias("detalle"),
+        )
         .collect()
     )
 
@@ -139,12 +201,17 @@ def tardios(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
 def debiles(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """Una advertencia por KPI y fuente de fiabilidad C o D."""
     return (
-        tabla.lazy().filter(pl.col("fuente").is_in(list(contexto.debiles)))
+        tabla.lazy()
+        .filter(pl.col("fuente").is_in(list(contexto.debiles)))
         .group_by("kpi", "fuente", maintain_order=True)
         .agg(pl.len().alias("n"), pl.col("archivo").first())
         .with_columns(
             pl.lit("fuente-debil").alias("regla"),
-            pl.format("{} medidas de una fuente de fiabilidad {}", "n", pl.col("fuente").cast(pl.String).replace_strict(contexto.debiles, default="")).alias("detalle"),
+            pl.format(
+                "{} medidas de una fuente de fiabilidad {}",
+                "n",
+                pl.col("fuente").cast(pl.String).replace_strict(contexto.debiles, default=""),
+            ).alias("detalle"),
         )
         .collect()
     )

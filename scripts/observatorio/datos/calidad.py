@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from .advertencias import ADVERTENCIAS, ESQUEMA, Contexto, con_esquema, debiles, por_clase, quiebres, saltos, tardios
+from .advertencias import (
+    ADVERTENCIAS,
+    ESQUEMA,
+    Contexto,
+    con_esquema,
+    debiles,
+    por_clase,
+    quiebres,
+    saltos,
+    tardios,
+)
 from .partes import suma_de_partes
 from .reglas import CLAVE, CONTROLES
 
@@ -21,14 +31,29 @@ class Calidad:
     ``mision, kpi, fuente``. ``reglas``: cuántas reglas tiene cada control.
     """
 
-    advertencias: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ESQUEMA | dict.fromkeys(("motivo", "quien", "fecha"), pl.String)))
-    recuento: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"mision": pl.String, "kpi": pl.String, "fuente": pl.String, "observaciones": pl.UInt32}))
+    advertencias: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema=ESQUEMA | dict.fromkeys(("motivo", "quien", "fecha"), pl.String)
+        )
+    )
+    recuento: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={
+                "mision": pl.String,
+                "kpi": pl.String,
+                "fuente": pl.String,
+                "observaciones": pl.UInt32,
+            }
+        )
+    )
     reglas: dict[str, int] = field(default_factory=dict)
 
     def con_control(self) -> pl.DataFrame:
         """Las advertencias con su ``control``."""
         return self.advertencias.with_columns(
-            pl.col("regla").replace_strict({r: a.control for r, a in ADVERTENCIAS.items()}, return_dtype=pl.String).alias("control")
+            pl.col("regla")
+            .replace_strict({r: a.control for r, a in ADVERTENCIAS.items()}, return_dtype=pl.String)
+            .alias("control")
         )
 
 
@@ -43,7 +68,15 @@ def por_control(calidad: Calidad) -> list[dict[str, object]]:
     """Por cada control: cuántas reglas tiene, sobre cuántas observaciones y cuántas advertencias se justificaron."""
     advertidas = dict(calidad.con_control().group_by("control").len().iter_rows())
     total = int(calidad.recuento["observaciones"].sum())
-    return [{"control": c, "reglas": calidad.reglas.get(c, 0), "observaciones": total, "advertencias": advertidas.get(c, 0)} for c in CONTROLES]
+    return [
+        {
+            "control": c,
+            "reglas": calidad.reglas.get(c, 0),
+            "observaciones": total,
+            "advertencias": advertidas.get(c, 0),
+        }
+        for c in CONTROLES
+    ]
 
 
 class Controles:
@@ -54,16 +87,30 @@ class Controles:
         for a in con_control.iter_rows(named=True):
             self._celdas.setdefault(a["kpi"], []).append(a)
 
-    def de(self, kpi: str, periodo: str, lugar: str, grupo: str, unidad: str, fuente: str) -> dict[str, str]:
+    def de(
+        self, kpi: str, periodo: str, lugar: str, grupo: str, unidad: str, fuente: str
+    ) -> dict[str, str]:
         """Resultado de cada control para una observación publicada."""
         suyas = self.advertencias(kpi, periodo, lugar, grupo, unidad, fuente)
         tocados = {a["control"] for a in suyas}
         return {c: JUSTIFICADO if c in tocados else CUMPLE for c in CONTROLES}
 
-    def advertencias(self, kpi: str, periodo: str, lugar: str, grupo: str, unidad: str, fuente: str) -> list[dict]:
+    def advertencias(
+        self, kpi: str, periodo: str, lugar: str, grupo: str, unidad: str, fuente: str
+    ) -> list[dict]:
         """Las advertencias que tocan esa observación."""
-        celda = {"periodo": periodo, "lugar": lugar, "grupo": grupo, "unidad": unidad, "fuente": fuente}
-        return [a for a in self._celdas.get(kpi, ()) if all(_toca(a, campo, v) for campo, v in celda.items())]
+        celda = {
+            "periodo": periodo,
+            "lugar": lugar,
+            "grupo": grupo,
+            "unidad": unidad,
+            "fuente": fuente,
+        }
+        return [
+            a
+            for a in self._celdas.get(kpi, ())
+            if all(_toca(a, campo, v) for campo, v in celda.items())
+        ]
 
     def explicadas(self, kpi: str) -> list[dict]:
         """Las advertencias de un KPI con su explicación, sin cifras ni nombres de archivo."""
@@ -74,4 +121,8 @@ class Controles:
 def _toca(a: dict, campo: str, valor: str) -> bool:
     if campo == "unidad" and a["lugar"]:
         return a[campo] == valor
-    return not a[campo] or a[campo] == valor or (campo == "periodo" and len(valor) == 4 and a[campo].startswith(valor))
+    return (
+        not a[campo]
+        or a[campo] == valor
+        or (campo == "periodo" and len(valor) == 4 and a[campo].startswith(valor))
+    )

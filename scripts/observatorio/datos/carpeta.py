@@ -18,13 +18,27 @@ def revisar_carpeta(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     """Un error por archivo de observaciones que nadie leería y por registro que falta."""
     leidos = set(proyecto.archivos_de_observaciones())
     for ruta in sorted(proyecto.observaciones.rglob("*")):
-        if not (ruta in leidos or _se_entiende(proyecto, ruta) or (ruta.is_dir() and not ruta.is_symlink())):
+        if not (
+            ruta in leidos
+            or _se_entiende(proyecto, ruta)
+            or (ruta.is_dir() and not ruta.is_symlink())
+        ):
             yield _error(proyecto, ruta, "archivo-que-no-se-lee", REMEDIO)
     if not leidos and proyecto.publicada.is_file():
-        yield _error(proyecto, proyecto.observaciones, "observaciones-ausentes", "restituya los archivos de observaciones: ya se publicaron cifras y no queda ninguna")
+        yield _error(
+            proyecto,
+            proyecto.observaciones,
+            "observaciones-ausentes",
+            "restituya los archivos de observaciones: ya se publicaron cifras y no queda ninguna",
+        )
     for ruta in (proyecto.correcciones, proyecto.justificaciones) if leidos else ():
         if not ruta.exists() and not ruta.is_symlink():
-            yield _error(proyecto, ruta, "archivo-ausente", "restituya el archivo; si no hay ninguna línea, deje solo la cabecera")
+            yield _error(
+                proyecto,
+                ruta,
+                "archivo-ausente",
+                "restituya el archivo; si no hay ninguna línea, deje solo la cabecera",
+            )
 
 
 def _error(proyecto: Proyecto, ruta: Path, regla: str, remedio: str) -> ErrorDeDatos:

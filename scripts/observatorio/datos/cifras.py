@@ -34,7 +34,9 @@ def partidas(campos: Sequence[str], columnas: Sequence[str]) -> list[list[str]]:
 
     Solo se juntan dos números vecinos en una columna de cifras, y solo si con ello la fila encaja entera.
     """
-    if len(campos) <= len(columnas) or len(campos) > len(columnas) + sum(c in DE_CIFRAS for c in columnas):
+    if len(campos) <= len(columnas) or len(campos) > len(columnas) + sum(
+        c in DE_CIFRAS for c in columnas
+    ):
         return []
     return list(_encajes(list(campos), list(columnas)))
 
@@ -47,7 +49,14 @@ def _encajes(campos: list[str], columnas: list[str]) -> Iterator[list[str]]:
     if not campos:
         return
     es_cifra = columnas[0] in DE_CIFRAS
-    if es_cifra and len(campos) > 1 and ENTERO.fullmatch(campos[0]) and DECIMALES.fullmatch(campos[1]):
-        yield from ([f"{campos[0]},{campos[1]}", *resto] for resto in _encajes(campos[2:], columnas[1:]))
+    if (
+        es_cifra
+        and len(campos) > 1
+        and ENTERO.fullmatch(campos[0])
+        and DECIMALES.fullmatch(campos[1])
+    ):
+        yield from (
+            [f"{campos[0]},{campos[1]}", *resto] for resto in _encajes(campos[2:], columnas[1:])
+        )
     if not es_cifra or VACIO_O_CIFRA.fullmatch(campos[0]):
         yield from ([campos[0], *resto] for resto in _encajes(campos[1:], columnas[1:]))

@@ -34,14 +34,34 @@ class Correcciones:
 
     def __init__(self, proyecto: Proyecto, corte: date, errores: list[ErrorDeDatos]) -> None:
         self.archivo = proyecto.relativa(proyecto.correcciones)
-        leida = leer_csv(proyecto, proyecto.correcciones, COLUMNAS_CORRECCION, errores, origen="procedencia", parcial=True) if proyecto.correcciones.exists() else None
-        self.tabla = leida if leida is not None else pl.DataFrame(schema=dict.fromkeys((*COLUMNAS_CORRECCION, "procedencia"), pl.String) | {"fila": pl.UInt32})
+        leida = (
+            leer_csv(
+                proyecto,
+                proyecto.correcciones,
+                COLUMNAS_CORRECCION,
+                errores,
+                origen="procedencia",
+                parcial=True,
+            )
+            if proyecto.correcciones.exists()
+            else None
+        )
+        self.tabla = (
+            leida
+            if leida is not None
+            else pl.DataFrame(
+                schema=dict.fromkeys((*COLUMNAS_CORRECCION, "procedencia"), pl.String)
+                | {"fila": pl.UInt32}
+            )
+        )
         errores.extend(defectos_de_texto(self.tabla, COLUMNAS_CORRECCION, self.archivo))
         self._halladas: Counter[int] = Counter()
         self._errores = errores
         carpeta = proyecto.relativa(proyecto.observaciones) + "/"
         self._archivos = {proyecto.relativa(r) for r in proyecto.archivos_de_observaciones()}
-        self._utiles = [c for c in self.tabla.iter_rows(named=True) if self._bien_escrita(c, carpeta, corte)]
+        self._utiles = [
+            c for c in self.tabla.iter_rows(named=True) if self._bien_escrita(c, carpeta, corte)
+        ]
 
     def aplicar(self, tabla: pl.DataFrame, archivo: str) -> pl.DataFrame:
         """El bloque de ``archivo`` con sus celdas corregidas y su ``estado`` en «corregido»."""
@@ -49,9 +69,15 @@ class Correcciones:
         if not propias:
             return tabla
         tipos = {c: tabla.schema[c] for c in CORREGIBLES}
-        claves = pl.DataFrame(propias).select(pl.col("fila").alias("correccion"), *(pl.col(k).cast(tabla.schema[k]) for k in CLAVE))
+        claves = pl.DataFrame(propias).select(
+            pl.col("fila").alias("correccion"), *(pl.col(k).cast(tabla.schema[k]) for k in CLAVE)
+        )
         numerada = tabla.with_row_index("posicion")
-        cruce = numerada.select("posicion", *CLAVE).join(claves, on=list(CLAVE)).sort("correccion", "posicion")
+        cruce = (
+            numerada.select("posicion", *CLAVE)
+            .join(claves, on=list(CLAVE))
+            .sort("correccion", "posicion")
+        )
         if cruce.is_empty():
             return tabla
         previas: dict[tuple[int, str], int] = {}
@@ -62,7 +88,15 @@ class Correcciones:
             self._halladas[numero] += 1
             hay = textos[c["columna"]][posicion]
             if hay != c["antes"]:
-                self._falta(c, "antes", c["antes"], "correccion-no-coincide", _dice(hay, tabla[c["columna"]][posicion], previas.get((posicion, c["columna"]))))
+                self._falta(
+                    c,
+                    "antes",
+                    c["antes"],
+                    "correccion-no-coincide",
+                    _dice(
+                        hay, tabla[c["columna"]][posicion], previas.get((posicion, c["columna"]))
+                    ),
+                )
                 continue
             for columna, valor in ((c["columna"], c["despues"]), ("estado", "corregido")):
                 textos = textos.with_columns(textos[columna].scatter(posicion, valor))
@@ -77,7 +111,13 @@ class Correcciones:
             if veces != 1 and not (veces == 0 and c["archivo"] in con_defectos):
                 clave = "/".join(c[k] for k in CLAVE)
                 que = f"{veces} filas tienen esa clave" if veces else "ninguna fila tiene esa clave"
-                self._falta(c, "kpi", clave, "correccion-sin-celda", f"{que} en {c['archivo']}: revise kpi, periodo, lugar, grupo y unidad, que juntos nombran una sola")
+                self._falta(
+                    c,
+                    "kpi",
+                    clave,
+                    "correccion-sin-celda",
+                    f"{que} en {c['archivo']}: revise kpi, periodo, lugar, grupo y unidad, que juntos nombran una sola",
+                )
 
     def _falta(self, c: dict, columna: str, valor: str, regla: str, remedio: str) -> None:
         self._errores.append(ErrorDeDatos(self.archivo, c["fila"], columna, valor, regla, remedio))
@@ -85,20 +125,40 @@ class Correcciones:
     def _bien_escrita(self, c: dict, carpeta: str, corte: date) -> bool:
         self._errores.extend(defectos_de_firma(self.archivo, c, corte, "correccion"))
         if c["fecha"] and not re.search(FECHA, c["fecha"]):
-            self._falta(c, "fecha", c["fecha"], "fecha-imposible", "escriba una fecha real como 2025-07-31")
+            self._falta(
+                c, "fecha", c["fecha"], "fecha-imposible", "escriba una fecha real como 2025-07-31"
+            )
         archivo = c["archivo"]
-        if not archivo.startswith(carpeta) or ".." in archivo.split("/") or not archivo.endswith(".csv"):
-            self._falta(c, "archivo", archivo, "ruta-fuera-del-proyecto", f"nombre un archivo de {carpeta}")
+        if (
+            not archivo.startswith(carpeta)
+            or ".." in archivo.split("/")
+            or not archivo.endswith(".csv")
+        ):
+            self._falta(
+                c, "archivo", archivo, "ruta-fuera-del-proyecto", f"nombre un archivo de {carpeta}"
+            )
             return False
         if archivo not in self._archivos:
             cerca = parecido(archivo, self._archivos)
-            self._falta(c, "archivo", archivo, "correccion-sin-archivo", con_propuesta(cerca, f"Ese archivo no está en {carpeta}"))
+            self._falta(
+                c,
+                "archivo",
+                archivo,
+                "correccion-sin-archivo",
+                con_propuesta(cerca, f"Ese archivo no está en {carpeta}"),
+            )
             return False
         if c["columna"] in NUMERICAS and (defecto := defecto_de_cifra(c["despues"])):
             self._falta(c, "despues", c["despues"], *defecto)
             return False
         if c["columna"] not in CORREGIBLES:
-            self._falta(c, "columna", c["columna"], "correccion-de-columna", f"se corrige una de: {', '.join(CORREGIBLES)}")
+            self._falta(
+                c,
+                "columna",
+                c["columna"],
+                "correccion-de-columna",
+                f"se corrige una de: {', '.join(CORREGIBLES)}",
+            )
             return False
         return True
 

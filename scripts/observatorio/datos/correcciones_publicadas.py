@@ -21,7 +21,9 @@ CAMBIO = (*CLAVE, "columna", "antes", "despues")
 """Lo que hace de una corrección la misma, aunque su archivo cambie de nombre o su motivo se escriba mejor."""
 
 
-def retiradas(proyecto: Proyecto, declaradas: pl.DataFrame, observaciones: pl.DataFrame) -> Iterator[ErrorDeDatos]:
+def retiradas(
+    proyecto: Proyecto, declaradas: pl.DataFrame, observaciones: pl.DataFrame
+) -> Iterator[ErrorDeDatos]:
     """Un error por corrección publicada que ``declaradas`` ya no tiene y cuya celda sigue en ``observaciones``."""
     errores = memoria.defectos(proyecto.raiz)
     publicadas = None if errores else _publicadas(proyecto, errores)
@@ -29,13 +31,19 @@ def retiradas(proyecto: Proyecto, declaradas: pl.DataFrame, observaciones: pl.Da
     if publicadas is None:
         return
     faltan = _sin(publicadas, declaradas)
-    suyas = observaciones.filter(pl.col("kpi").cast(pl.String).is_in(faltan["kpi"].to_list())).with_columns(pl.col(c).cast(pl.String) for c in (*CLAVE, "archivo"))
+    suyas = observaciones.filter(
+        pl.col("kpi").cast(pl.String).is_in(faltan["kpi"].to_list())
+    ).with_columns(pl.col(c).cast(pl.String) for c in (*CLAVE, "archivo"))
     de_la_celda = {tuple(f[c] for c in CLAVE): f for f in suyas.iter_rows(named=True)}
     for c in faltan.select(COLUMNAS_CORRECCION).iter_rows(named=True):
         fila = de_la_celda.get(tuple(c[k] for k in CLAVE))
         if fila and (fila["archivo"] == c["archivo"] or _es(fila[c["columna"]], c["antes"])):
             yield ErrorDeDatos(
-                proyecto.relativa(proyecto.correcciones), None, c["columna"], "/".join(c[k] for k in CLAVE), "correccion-publicada-retirada",
+                proyecto.relativa(proyecto.correcciones),
+                None,
+                c["columna"],
+                "/".join(c[k] for k in CLAVE),
+                "correccion-publicada-retirada",
                 f"ya se publicó: devuelva la línea, y si estaba mal añada otra debajo que la corrija: {linea_de_correccion(c.values())}",
             )
 
@@ -44,23 +52,33 @@ def acumuladas(proyecto: Proyecto) -> bytes:
     """El registro de correcciones con las de ahora añadidas: las que ya no rigen, delante. Lanza ``DatosInvalidos`` si no se puede leer."""
     errores: list[ErrorDeDatos] = []
     ahora = proyecto.correcciones.read_bytes()
-    declaradas = leer_csv(proyecto, proyecto.correcciones, COLUMNAS_CORRECCION, errores, origen="procedencia")
+    declaradas = leer_csv(
+        proyecto, proyecto.correcciones, COLUMNAS_CORRECCION, errores, origen="procedencia"
+    )
     publicadas = _publicadas(proyecto, errores)
     if errores or declaradas is None:
         raise DatosInvalidos(errores)
     quedan = _sin(publicadas, declaradas) if publicadas is not None else declaradas.clear()
     cabecera, _, lineas = ahora.decode("utf-8").partition("\n")
-    de_antes = "".join(f"{linea_de_correccion(c)}\n" for c in quedan.select(COLUMNAS_CORRECCION).iter_rows())
+    de_antes = "".join(
+        f"{linea_de_correccion(c)}\n" for c in quedan.select(COLUMNAS_CORRECCION).iter_rows()
+    )
     return f"{cabecera}\n{de_antes}{lineas}".encode()
 
 
 def _publicadas(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> pl.DataFrame | None:
     ruta = memoria.ruta_de(proyecto.raiz, memoria.CORRECCIONES)
-    return leer_csv(proyecto, ruta, COLUMNAS_CORRECCION, errores, origen="procedencia") if ruta.is_file() else None
+    return (
+        leer_csv(proyecto, ruta, COLUMNAS_CORRECCION, errores, origen="procedencia")
+        if ruta.is_file()
+        else None
+    )
 
 
 def _sin(publicadas: pl.DataFrame, declaradas: pl.DataFrame) -> pl.DataFrame:
-    return publicadas.join(declaradas.select(CAMBIO), on=list(CAMBIO), how="anti", maintain_order="left")
+    return publicadas.join(
+        declaradas.select(CAMBIO), on=list(CAMBIO), how="anti", maintain_order="left"
+    )
 
 
 def _es(hay: object, antes: str) -> bool:

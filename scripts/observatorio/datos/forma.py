@@ -19,7 +19,10 @@ REMEDIO_UTF8 = "guarde el archivo como «CSV UTF-8»"
 REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
 REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
 REMEDIO_PUBLICADA = "restituya el archivo de la última publicación: no se edita a mano, lo escribe «observatorio publicar»"
-REMEDIO_INTOCABLE = {"/recibos/": "restituya el recibo como llegó: es prueba y no se repara", "data/publicada/": REMEDIO_PUBLICADA}
+REMEDIO_INTOCABLE = {
+    "/recibos/": "restituya el recibo como llegó: es prueba y no se repara",
+    "data/publicada/": REMEDIO_PUBLICADA,
+}
 csv.field_size_limit(2**30)  # un campo desmedido lo dice su regla, con su fila y su columna
 
 Numerada = tuple[int, list[str]]
@@ -27,17 +30,24 @@ Numerada = tuple[int, list[str]]
 
 def remedio_de_forma(archivo: str, o_bien: str = "") -> str:
     """Cómo se remedia la escritura de un CSV; los recibos y la memoria de lo publicado no se tocan."""
-    return next((remedio for carpeta, remedio in REMEDIO_INTOCABLE.items() if carpeta in archivo), f"{REMEDIO_REPARAR}{o_bien}")
+    return next(
+        (remedio for carpeta, remedio in REMEDIO_INTOCABLE.items() if carpeta in archivo),
+        f"{REMEDIO_REPARAR}{o_bien}",
+    )
 
 
-def columnas_de_la_cabecera(archivo: str, cruda: bytes, columnas: Sequence[str], errores: list[ErrorDeDatos]) -> list[str] | None:
+def columnas_de_la_cabecera(
+    archivo: str, cruda: bytes, columnas: Sequence[str], errores: list[ErrorDeDatos]
+) -> list[str] | None:
     """Las columnas en el orden del archivo, aunque alguna sobre; nada si faltan o están en otro orden."""
 
     def falta(regla: str, remedio: str, valor: str | None = None) -> None:
         errores.append(ErrorDeDatos(archivo, 1, None, valor, regla, remedio))
 
     if cruda.startswith(BOM):
-        falta("marca-bom", remedio_de_forma(archivo, " (o guarde como CSV UTF-8 sin BOM)"), "U+FEFF")
+        falta(
+            "marca-bom", remedio_de_forma(archivo, " (o guarde como CSV UTF-8 sin BOM)"), "U+FEFF"
+        )
         cruda = cruda.removeprefix(BOM)
     if b"\x00" in cruda:
         return falta("byte-nulo", REMEDIO_NULO)
@@ -51,25 +61,51 @@ def columnas_de_la_cabecera(archivo: str, cruda: bytes, columnas: Sequence[str],
     return hay if [c for c in hay if c in columnas] == list(columnas) else None
 
 
-def defectos_de_cabecera(archivo: str, cabecera: str, hay: list[str], columnas: Sequence[str]) -> list[ErrorDeDatos]:
+def defectos_de_cabecera(
+    archivo: str, cabecera: str, hay: list[str], columnas: Sequence[str]
+) -> list[ErrorDeDatos]:
     """Los defectos de la primera fila; ninguno si nombra las columnas, en su orden."""
 
     def defecto(regla: str, columna: str | None, remedio: str) -> ErrorDeDatos:
-        return ErrorDeDatos(archivo, 1, columna and columna[:VALOR_MAXIMO], cabecera, regla, remedio)
+        return ErrorDeDatos(
+            archivo, 1, columna and columna[:VALOR_MAXIMO], cabecera, regla, remedio
+        )
 
     if hay == list(columnas):
         return []
     for separador, nombre in SEPARADORES:
         if separador in cabecera and "," not in cabecera:
-            return [defecto("separador", None, f"está separado por {nombre}: ejecute observatorio validar --reparar, o guárdelo separado por comas")]
+            return [
+                defecto(
+                    "separador",
+                    None,
+                    f"está separado por {nombre}: ejecute observatorio validar --reparar, o guárdelo separado por comas",
+                )
+            ]
     esperada = ",".join(columnas)
-    salida = [defecto("columna-repetida", c, "deje una sola vez la columna") for c in dict.fromkeys(hay) if hay.count(c) > 1]
-    salida += [defecto("columna-ausente", c, f"la cabecera es exactamente: {esperada}") for c in columnas if c not in hay]
-    salida += [defecto("columna-sobrante", c, f"bórrela: la cabecera es exactamente: {esperada}") for c in dict.fromkeys(hay) if c not in columnas]
-    return salida or [defecto("columnas-desordenadas", None, f"ordene las columnas así: {esperada}")]
+    salida = [
+        defecto("columna-repetida", c, "deje una sola vez la columna")
+        for c in dict.fromkeys(hay)
+        if hay.count(c) > 1
+    ]
+    salida += [
+        defecto("columna-ausente", c, f"la cabecera es exactamente: {esperada}")
+        for c in columnas
+        if c not in hay
+    ]
+    salida += [
+        defecto("columna-sobrante", c, f"bórrela: la cabecera es exactamente: {esperada}")
+        for c in dict.fromkeys(hay)
+        if c not in columnas
+    ]
+    return salida or [
+        defecto("columnas-desordenadas", None, f"ordene las columnas así: {esperada}")
+    ]
 
 
-def filas_legibles(archivo: str, bloque: bytes, primera: int, columnas: Sequence[str], errores: list[ErrorDeDatos]) -> Iterator[Numerada]:
+def filas_legibles(
+    archivo: str, bloque: bytes, primera: int, columnas: Sequence[str], errores: list[ErrorDeDatos]
+) -> Iterator[Numerada]:
     """``(fila, campos)`` de cada fila de un bloque que tiene un campo por columna; los defectos de las demás, a ``errores``.
 
     La fila que una coma decimal partió se dice y sigue adelante, como si su cifra estuviera entre comillas.
@@ -92,22 +128,48 @@ def filas_legibles(archivo: str, bloque: bytes, primera: int, columnas: Sequence
             errores.extend(_cifras_con_coma(archivo, fila, juntas, columnas))
             yield from ((fila, junta) for junta in juntas if len(juntas) == 1)
         elif len(campos) != len(columnas):
-            falta(fila, ",".join(campos), "fila-irregular", f"tiene {len(campos)} {'campo' if len(campos) == 1 else 'campos'} y debe tener {len(columnas)}; si un texto lleva coma, escríbalo entre comillas")
+            falta(
+                fila,
+                ",".join(campos),
+                "fila-irregular",
+                f"tiene {len(campos)} {'campo' if len(campos) == 1 else 'campos'} y debe tener {len(columnas)}; si un texto lleva coma, escríbalo entre comillas",
+            )
         else:
             if usadas > 1:
-                falta(fila, "salto de línea", "salto-en-campo", "escriba el texto en una sola línea")
+                falta(
+                    fila, "salto de línea", "salto-en-campo", "escriba el texto en una sola línea"
+                )
             yield fila, [c.replace("\n", " ") for c in campos] if usadas > 1 else campos
 
 
-def _cifras_con_coma(archivo: str, fila: int, juntas: Sequence[Sequence[str]], columnas: Sequence[str]) -> Iterator[ErrorDeDatos]:
+def _cifras_con_coma(
+    archivo: str, fila: int, juntas: Sequence[Sequence[str]], columnas: Sequence[str]
+) -> Iterator[ErrorDeDatos]:
     """Qué cifras de la fila llevan coma o, si puede ser una u otra, entre cuáles está."""
-    con_coma = [[(c, x) for c, x in zip(columnas, junta, strict=True) if c in DE_CIFRAS and defecto_de_cifra(x)] for junta in juntas]
+    con_coma = [
+        [
+            (c, x)
+            for c, x in zip(columnas, junta, strict=True)
+            if c in DE_CIFRAS and defecto_de_cifra(x)
+        ]
+        for junta in juntas
+    ]
     if len(juntas) == 1:
-        yield from (ErrorDeDatos(archivo, fila, c, x, *(defecto_de_cifra(x) or ("", ""))) for c, x in con_coma[0])
+        yield from (
+            ErrorDeDatos(archivo, fila, c, x, *(defecto_de_cifra(x) or ("", "")))
+            for c, x in con_coma[0]
+        )
         return
     dudosas = [c for c in columnas if any(c == otra for una in con_coma for otra, _ in una)]
     dichas = " o ".join(f"{c} {x}" for una in con_coma for c, x in una)
-    yield ErrorDeDatos(archivo, fila, ", ".join(dudosas), dichas, COMA_DECIMAL, "una de esas cifras lleva coma y parte la fila: escríbala con punto")
+    yield ErrorDeDatos(
+        archivo,
+        fila,
+        ", ".join(dudosas),
+        dichas,
+        COMA_DECIMAL,
+        "una de esas cifras lleva coma y parte la fila: escríbala con punto",
+    )
 
 
 def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDatos]) -> list[str]:
@@ -115,7 +177,16 @@ def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDato
     bloque = bloque.replace(b"\r\n", b"\n")
     if b"\r" in bloque:
         fila = primera + bloque[: bloque.index(b"\r")].count(b"\n")
-        errores.append(ErrorDeDatos(archivo, fila, None, "U+000D", "fin-de-linea", f"{remedio_de_forma(archivo)}: las líneas terminan como en los Mac antiguos"))
+        errores.append(
+            ErrorDeDatos(
+                archivo,
+                fila,
+                None,
+                "U+000D",
+                "fin-de-linea",
+                f"{remedio_de_forma(archivo)}: las líneas terminan como en los Mac antiguos",
+            )
+        )
         bloque = bloque.replace(b"\r", b"\n")
     salida = []
     for fila, linea in enumerate(bloque.removesuffix(b"\n").split(b"\n"), primera):
@@ -125,7 +196,11 @@ def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDato
         try:
             salida.append(linea.decode("utf-8"))
         except UnicodeDecodeError as e:
-            errores.append(ErrorDeDatos(archivo, fila, None, f"byte 0x{linea[e.start]:02x}", "no-es-utf8", REMEDIO_UTF8))
+            errores.append(
+                ErrorDeDatos(
+                    archivo, fila, None, f"byte 0x{linea[e.start]:02x}", "no-es-utf8", REMEDIO_UTF8
+                )
+            )
             salida.append(linea.decode("latin-1"))
     return salida
 
@@ -136,7 +211,9 @@ def _campos(lineas: list[str], i: int) -> tuple[list[str], int]:
         return lineas[i].split(","), 1
     for usadas in range(1, LINEAS_DE_UN_CAMPO + 1):
         try:
-            return next(csv.reader([f"{linea}\n" for linea in lineas[i : i + usadas]], strict=True)), usadas
+            return next(
+                csv.reader([f"{linea}\n" for linea in lineas[i : i + usadas]], strict=True)
+            ), usadas
         except csv.Error:
             if i + usadas >= len(lineas):
                 break

@@ -13,8 +13,26 @@ from .observaciones import Validacion
 from .reglas import CONTROLES
 
 MAXIMO_POR_REGLA, FILAS_DICHAS = 50, 10
-COMPLETITUD = ("campo-vacio", "valor-ausente", "razon-incompleta", "archivo-ausente", "observaciones-ausentes", "archivo-vacio", "archivo-sin-filas", "ficha-falta-campo", "narracion-sin-codificar")
-CONFIABILIDAD = ("fuente-desconocida", "naturaleza-desconocida", "huella-distinta", "archivo-sin-huella", "huella-sin-archivo", "sin-consentimiento", "cita-con-lugar")
+COMPLETITUD = (
+    "campo-vacio",
+    "valor-ausente",
+    "razon-incompleta",
+    "archivo-ausente",
+    "observaciones-ausentes",
+    "archivo-vacio",
+    "archivo-sin-filas",
+    "ficha-falta-campo",
+    "narracion-sin-codificar",
+)
+CONFIABILIDAD = (
+    "fuente-desconocida",
+    "naturaleza-desconocida",
+    "huella-distinta",
+    "archivo-sin-huella",
+    "huella-sin-archivo",
+    "sin-consentimiento",
+    "cita-con-lugar",
+)
 
 
 def control_de(regla: str) -> str:
@@ -23,9 +41,21 @@ def control_de(regla: str) -> str:
         return ADVERTENCIAS[regla].control
     if regla in COMPLETITUD:
         return "completitud"
-    if regla in CONFIABILIDAD or regla.startswith(("numero-de-documento", "historia-clinica", "fecha-de-nacimiento", "nombre-de-persona", "correo-personal")):
+    if regla in CONFIABILIDAD or regla.startswith(
+        (
+            "numero-de-documento",
+            "historia-clinica",
+            "fecha-de-nacimiento",
+            "nombre-de-persona",
+            "correo-personal",
+        )
+    ):
         return "confiabilidad"
-    return "duplicidad" if regla in ("clave-duplicada", "codigo-repetido", "clave-yaml-repetida") else "consistencia"
+    return (
+        "duplicidad"
+        if regla in ("clave-duplicada", "codigo-repetido", "clave-yaml-repetida")
+        else "consistencia"
+    )
 
 
 def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
@@ -35,7 +65,9 @@ def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
         dicho = f"{fila['advertencias']} justificadas" if fila["advertencias"] else "ninguna"
         lineas.append(f"{fila['control']:<14} {fila['reglas']:>6} {0:>8}   {dicho}")
     if v.compacta.is_empty():
-        lineas.append("Atención: no hay ninguna observación; todos los indicadores quedan «sin datos».")
+        lineas.append(
+            "Atención: no hay ninguna observación; todos los indicadores quedan «sin datos»."
+        )
     lineas.append(
         f"Todo en orden: {v.compacta.height:,} observaciones, {len(catalogo.kpis)} KPI, {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
     )
@@ -48,9 +80,19 @@ def texto_invalido(errores: Sequence[ErrorDeDatos]) -> str:
     partes = list(_sin_repetirse(malos))
     if dudosos:
         partes += ["", "Advertencias sin justificar:", *_sin_repetirse(dudosos)]
-    for titulo, clave in (("Por control", lambda e: control_de(e.regla)), ("Por archivo", lambda e: e.archivo)):
+    for titulo, clave in (
+        ("Por control", lambda e: control_de(e.regla)),
+        ("Por archivo", lambda e: e.archivo),
+    ):
         cuenta = Counter(clave(e) for e in errores)
-        partes += ["", f"{titulo}:", *(f"  {n:>6,}  {nombre}" for nombre, n in sorted(cuenta.items(), key=lambda x: (-x[1], x[0])))]
+        partes += [
+            "",
+            f"{titulo}:",
+            *(
+                f"  {n:>6,}  {nombre}"
+                for nombre, n in sorted(cuenta.items(), key=lambda x: (-x[1], x[0]))
+            ),
+        ]
     return "\n".join(partes)
 
 
@@ -58,26 +100,42 @@ def cuantos(errores: Sequence[ErrorDeDatos]) -> str:
     """«3 defectos y 1 advertencia sin justificar»."""
     malos, dudosos = (len(x) for x in _separar(errores))
     dichos = [_plural(malos, "defecto", "defectos")] if malos else []
-    dichos += [_plural(dudosos, "advertencia", "advertencias") + " sin justificar"] if dudosos else []
+    dichos += (
+        [_plural(dudosos, "advertencia", "advertencias") + " sin justificar"] if dudosos else []
+    )
     return " y ".join(dichos)
 
 
 def json_valido(catalogo: Catalogo, v: Validacion) -> dict[str, object]:
     return {
-        "valido": True, "observaciones": v.compacta.height, "kpis": len(catalogo.kpis), "okrs": len(catalogo.okrs),
-        "correcciones": v.correcciones.height, "controles": {f["control"]: f for f in por_control(v.calidad)}, "errores": [],
+        "valido": True,
+        "observaciones": v.compacta.height,
+        "kpis": len(catalogo.kpis),
+        "okrs": len(catalogo.okrs),
+        "correcciones": v.correcciones.height,
+        "controles": {f["control"]: f for f in por_control(v.calidad)},
+        "errores": [],
         "advertencias": v.calidad.con_control().to_dicts(),
     }
 
 
 def json_invalido(errores: Sequence[ErrorDeDatos]) -> dict[str, object]:
-    malos, dudosos = ([e.como_dict() | {"control": control_de(e.regla)} for e in x] for x in _separar(errores))
+    malos, dudosos = (
+        [e.como_dict() | {"control": control_de(e.regla)} for e in x] for x in _separar(errores)
+    )
     cuenta = Counter(control_de(e.regla) for e in errores)
-    return {"valido": False, "controles": {c: {"control": c, "defectos": cuenta[c]} for c in CONTROLES}, "errores": malos, "advertencias": dudosos}
+    return {
+        "valido": False,
+        "controles": {c: {"control": c, "defectos": cuenta[c]} for c in CONTROLES},
+        "errores": malos,
+        "advertencias": dudosos,
+    }
 
 
 def _separar(errores: Sequence[ErrorDeDatos]) -> tuple[list[ErrorDeDatos], list[ErrorDeDatos]]:
-    return [e for e in errores if e.regla not in ADVERTENCIAS], [e for e in errores if e.regla in ADVERTENCIAS]
+    return [e for e in errores if e.regla not in ADVERTENCIAS], [
+        e for e in errores if e.regla in ADVERTENCIAS
+    ]
 
 
 def _sin_repetirse(errores: Sequence[ErrorDeDatos]) -> Iterator[str]:

@@ -27,14 +27,33 @@ FIRMA = ("motivo", "quien", "fecha")
 COLUMNAS_JUSTIFICACION = ("regla", *IDENTIDAD, *FIRMA)
 
 
-def leer_justificaciones(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> list[dict]:
+def leer_justificaciones(
+    proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]
+) -> list[dict]:
     """Las justificaciones bien escritas; los defectos de las demás van a ``errores``."""
-    rutas = [ruta for ruta in (proyecto.justificaciones, *sorted(proyecto.recibos.glob("*/justificaciones.csv"))) if ruta.exists()]
-    leidas = [leer_csv(proyecto, ruta, COLUMNAS_JUSTIFICACION, errores, parcial=True) for ruta in rutas]
+    rutas = [
+        ruta
+        for ruta in (
+            proyecto.justificaciones,
+            *sorted(proyecto.recibos.glob("*/justificaciones.csv")),
+        )
+        if ruta.exists()
+    ]
+    leidas = [
+        leer_csv(proyecto, ruta, COLUMNAS_JUSTIFICACION, errores, parcial=True) for ruta in rutas
+    ]
     for ruta, leida in zip(rutas, leidas, strict=True):
         if leida is not None:
-            errores.extend(defectos_de_texto(leida, COLUMNAS_JUSTIFICACION, proyecto.relativa(ruta)))
-    escritas = (j for leida in leidas if leida is not None for j in leida.iter_rows(named=True) if _bien_escrita(j, catalogo, errores))
+            errores.extend(
+                defectos_de_texto(leida, COLUMNAS_JUSTIFICACION, proyecto.relativa(ruta))
+            )
+    escritas = (
+        j
+        for leida in leidas
+        if leida is not None
+        for j in leida.iter_rows(named=True)
+        if _bien_escrita(j, catalogo, errores)
+    )
     return [_con_su_cifra(j, errores) for j in escritas]
 
 
@@ -47,22 +66,69 @@ def _con_su_cifra(j: dict, errores: list[ErrorDeDatos]) -> dict:
 
 def _bien_escrita(j: dict, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> bool:
     antes = len(errores)
-    errores.extend(defectos_de_firma(j["archivo"], j, catalogo.territorio.fecha_corte, "justificacion"))
+    errores.extend(
+        defectos_de_firma(j["archivo"], j, catalogo.territorio.fecha_corte, "justificacion")
+    )
     if j["fecha"] and not re.search(FECHA, j["fecha"]):
-        errores.append(ErrorDeDatos(j["archivo"], j["fila"], "fecha", j["fecha"], "fecha-imposible", "escriba una fecha real como 2025-07-31"))
-    for campo, admitidos, vocabulario in (("kpi", catalogo.kpis, "kpis"), ("fuente", catalogo.fuentes, "fuentes"), ("lugar", catalogo.lugares, "lugares")):
+        errores.append(
+            ErrorDeDatos(
+                j["archivo"],
+                j["fila"],
+                "fecha",
+                j["fecha"],
+                "fecha-imposible",
+                "escriba una fecha real como 2025-07-31",
+            )
+        )
+    for campo, admitidos, vocabulario in (
+        ("kpi", catalogo.kpis, "kpis"),
+        ("fuente", catalogo.fuentes, "fuentes"),
+        ("lugar", catalogo.lugares, "lugares"),
+    ):
         if j[campo] and j[campo] not in admitidos:
-            errores.append(ErrorDeDatos(j["archivo"], j["fila"], campo, j[campo], f"{campo}-fuera-de-vocabulario", DEL_VOCABULARIO[vocabulario]))
+            errores.append(
+                ErrorDeDatos(
+                    j["archivo"],
+                    j["fila"],
+                    campo,
+                    j[campo],
+                    f"{campo}-fuera-de-vocabulario",
+                    DEL_VOCABULARIO[vocabulario],
+                )
+            )
     if j["regla"] not in ADVERTENCIAS:
-        errores.append(ErrorDeDatos(j["archivo"], j["fila"], "regla", j["regla"], "justificacion-de-regla", f"se justifican las advertencias: {', '.join(ADVERTENCIAS)}"))
+        errores.append(
+            ErrorDeDatos(
+                j["archivo"],
+                j["fila"],
+                "regla",
+                j["regla"],
+                "justificacion-de-regla",
+                f"se justifican las advertencias: {', '.join(ADVERTENCIAS)}",
+            )
+        )
         return False
     for campo in ADVERTENCIAS[j["regla"]].exige:
         if not j[campo]:
-            errores.append(ErrorDeDatos(j["archivo"], j["fila"], campo, "", "justificacion-incompleta", "diga qué advertencia es: copie la línea que propone «observatorio validar»"))
+            errores.append(
+                ErrorDeDatos(
+                    j["archivo"],
+                    j["fila"],
+                    campo,
+                    "",
+                    "justificacion-incompleta",
+                    "diga qué advertencia es: copie la línea que propone «observatorio validar»",
+                )
+            )
     return len(errores) == antes
 
 
-def justificar(advertencias: pl.DataFrame, justificaciones: list[dict], tabla: pl.DataFrame, errores: list[ErrorDeDatos]) -> pl.DataFrame:
+def justificar(
+    advertencias: pl.DataFrame,
+    justificaciones: list[dict],
+    tabla: pl.DataFrame,
+    errores: list[ErrorDeDatos],
+) -> pl.DataFrame:
     """Las advertencias con ``motivo, quien, fecha`` (nulos si nadie las explicó).
 
     Se añade a ``errores`` la justificación que no corresponde a ninguna advertencia, salvo que de su KPI y su fuente
@@ -73,11 +139,19 @@ def justificar(advertencias: pl.DataFrame, justificaciones: list[dict], tabla: p
         cubre = (pl.col("regla") == j["regla"]) & _coincide(j, IDENTIDAD)
         if marcada.select(cubre.any()).item():
             libre = cubre & pl.col("motivo").is_null()
-            marcada = marcada.with_columns(pl.when(libre).then(pl.lit(j[c])).otherwise(pl.col(c)).alias(c) for c in FIRMA)
+            marcada = marcada.with_columns(
+                pl.when(libre).then(pl.lit(j[c])).otherwise(pl.col(c)).alias(c) for c in FIRMA
+            )
         elif tabla.select(_coincide(j, ("kpi", "fuente")).any()).item():
             errores.append(
-                ErrorDeDatos(j["archivo"], j["fila"], "regla", j["regla"], "justificacion-sin-advertencia",
-                             "esa advertencia ya no existe (el dato cambió o se corrigió): borre la línea")
+                ErrorDeDatos(
+                    j["archivo"],
+                    j["fila"],
+                    "regla",
+                    j["regla"],
+                    "justificacion-sin-advertencia",
+                    "esa advertencia ya no existe (el dato cambió o se corrigió): borre la línea",
+                )
             )
     return marcada
 
@@ -90,7 +164,11 @@ def sin_justificar(marcada: pl.DataFrame, archivo: str) -> list[ErrorDeDatos]:
     """Un error por advertencia que nadie explicó, con la línea que la justificaría."""
     return [
         ErrorDeDatos(
-            a["archivo"], a["fila"], None, a["cifra"] or a["fuente"], a["regla"],
+            a["archivo"],
+            a["fila"],
+            None,
+            a["cifra"] or a["fuente"],
+            a["regla"],
             f"{ADVERTENCIAS[a['regla']].dice}: {a['detalle']}. Corríjalo o, si es cierto, añada a {archivo}: {linea(a)}",
         )
         for a in marcada.filter(pl.col("motivo").is_null()).iter_rows(named=True)

@@ -19,15 +19,31 @@ from .acceso import defecto_de_acceso
 from .forma import columnas_de_la_cabecera, filas_legibles, remedio_de_forma
 
 COLUMNAS = (
-    "kpi", "periodo", "lugar", "grupo", "unidad", "valor", "numerador", "denominador",
-    "fuente", "fecha_dato", "estado", "naturaleza", "nota",
+    "kpi",
+    "periodo",
+    "lugar",
+    "grupo",
+    "unidad",
+    "valor",
+    "numerador",
+    "denominador",
+    "fuente",
+    "fecha_dato",
+    "estado",
+    "naturaleza",
+    "nota",
 )
 BLOQUE = 48 * 2**20
 BLOQUE_GRANDE = 8 * 2**20
 
 
 def leer_csv(
-    proyecto: Proyecto, ruta: Path, columnas: Sequence[str], errores: list[ErrorDeDatos], origen: str = "archivo", parcial: bool = False
+    proyecto: Proyecto,
+    ruta: Path,
+    columnas: Sequence[str],
+    errores: list[ErrorDeDatos],
+    origen: str = "archivo",
+    parcial: bool = False,
 ) -> pl.DataFrame | None:
     """Tabla de textos con ``fila`` (cabecera = 1) y la columna ``origen``; nada si la forma del archivo falla.
 
@@ -37,7 +53,11 @@ def leer_csv(
     bloques = list(leer_bloques(proyecto, ruta, columnas, errores))
     if len(errores) > antes and not (parcial and bloques):
         return None
-    tabla = pl.concat(bloques) if bloques else pl.DataFrame(schema=dict.fromkeys(columnas, pl.String) | {"fila": pl.UInt32})
+    tabla = (
+        pl.concat(bloques)
+        if bloques
+        else pl.DataFrame(schema=dict.fromkeys(columnas, pl.String) | {"fila": pl.UInt32})
+    )
     return tabla.with_columns(pl.lit(proyecto.relativa(ruta)).alias(origen))
 
 
@@ -71,7 +91,9 @@ def leer_bloques(
                 tabla = _tabla_rescatada(archivo, bloque, fila, hay, tipos or {}, errores)
                 fila += bloque.count(b"\n")
             else:
-                tabla = tabla.with_columns(pl.int_range(fila, pl.len() + fila, dtype=pl.UInt32).alias("fila"))
+                tabla = tabla.with_columns(
+                    pl.int_range(fila, pl.len() + fila, dtype=pl.UInt32).alias("fila")
+                )
                 fila += tabla.height
             yield tabla.select(*columnas, "fila")
 
@@ -92,22 +114,52 @@ def _con_saltos_de_linea(f: BinaryIO, archivo: str, errores: list[ErrorDeDatos])
     f.seek(0)
     if not suelto:
         return f
-    errores.append(ErrorDeDatos(archivo, 1, None, "U+000D", "fin-de-linea", f"{remedio_de_forma(archivo)}: las líneas terminan como en los Mac antiguos"))
+    errores.append(
+        ErrorDeDatos(
+            archivo,
+            1,
+            None,
+            "U+000D",
+            "fin-de-linea",
+            f"{remedio_de_forma(archivo)}: las líneas terminan como en los Mac antiguos",
+        )
+    )
     return io.BytesIO(f.read().replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
 
 
 def _sin_cabecera(archivo: str, hay_mas: bool) -> ErrorDeDatos:
     if hay_mas:
-        return ErrorDeDatos(archivo, 1, None, None, "fila-en-blanco", "borre las filas en blanco antes de la cabecera")
-    return ErrorDeDatos(archivo, None, None, None, "archivo-vacio", "escriba al menos la cabecera, o borre el archivo")
+        return ErrorDeDatos(
+            archivo,
+            1,
+            None,
+            None,
+            "fila-en-blanco",
+            "borre las filas en blanco antes de la cabecera",
+        )
+    return ErrorDeDatos(
+        archivo,
+        None,
+        None,
+        None,
+        "archivo-vacio",
+        "escriba al menos la cabecera, o borre el archivo",
+    )
 
 
 def _tabla_rescatada(
-    archivo: str, bloque: bytes, fila: int, hay: Sequence[str], tipos: Mapping[str, type[pl.DataType]], errores: list[ErrorDeDatos]
+    archivo: str,
+    bloque: bytes,
+    fila: int,
+    hay: Sequence[str],
+    tipos: Mapping[str, type[pl.DataType]],
+    errores: list[ErrorDeDatos],
 ) -> pl.DataFrame:
     """Lo que se puede leer de un bloque con defectos de forma, o escrito como solo lo entiende el lector de CSV."""
     legibles = list(filas_legibles(archivo, bloque, fila, hay, errores))
-    tabla = pl.DataFrame([campos for _, campos in legibles], schema=dict.fromkeys(hay, pl.String), orient="row")
+    tabla = pl.DataFrame(
+        [campos for _, campos in legibles], schema=dict.fromkeys(hay, pl.String), orient="row"
+    )
     numeros = pl.Series("fila", [n for n, _ in legibles], dtype=pl.UInt32)
     return tabla.with_columns(*(pl.col(c).cast(t) for c, t in tipos.items() if c in hay), numeros)
 
@@ -125,13 +177,20 @@ def _tabla_regular(
         return None
     try:
         tabla = pl.read_csv(
-            bloque, has_header=False, schema={c: tipos.get(c, pl.String) for c in columnas}, empty_string_is_null=False
+            bloque,
+            has_header=False,
+            schema={c: tipos.get(c, pl.String) for c in columnas},
+            empty_string_is_null=False,
         )
     except pl.exceptions.PolarsError:
         return None
     if tabla.width != len(columnas) or tabla.height != filas:
         return None
-    completa = tabla.with_columns(pl.col(c).fill_null("") for c in tipos if c in columnas) if tipos else tabla
+    completa = (
+        tabla.with_columns(pl.col(c).fill_null("") for c in tipos if c in columnas)
+        if tipos
+        else tabla
+    )
     # Una fila de puras comas tiene sus campos, pero está en blanco: la busca el camino detallado.
     return None if (completa[columnas[0]] == "").any() else completa
 
@@ -143,7 +202,9 @@ def _veces(bloque: bytes, caracter: bytes) -> int:
     import numpy as np
 
     letras, codigo, paso = np.frombuffer(bloque, dtype=np.uint8), caracter[0], 2**18
-    return sum(int(np.count_nonzero(letras[i : i + paso] == codigo)) for i in range(0, len(letras), paso))
+    return sum(
+        int(np.count_nonzero(letras[i : i + paso] == codigo)) for i in range(0, len(letras), paso)
+    )
 
 
 def _comas_exactas(bloque: bytes, filas: int, comas: int) -> bool:
@@ -154,4 +215,6 @@ def _comas_exactas(bloque: bytes, filas: int, comas: int) -> bool:
         lineas = pl.Series(bloque.decode("utf-8").removesuffix("\n").split("\n"))
     except UnicodeDecodeError:
         return False
-    return bool((lineas.str.replace_all(r'"[^"]*"', "").str.count_matches(",", literal=True) == comas).all())
+    return bool(
+        (lineas.str.replace_all(r'"[^"]*"', "").str.count_matches(",", literal=True) == comas).all()
+    )

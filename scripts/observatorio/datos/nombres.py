@@ -46,7 +46,10 @@ _CON_MAYUSCULA = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñÁÉÍÓÚÑ]*"
 def _cualquiera(palabras: str) -> str:
     """Alternativa que admite minúsculas salvo en los nombres que también son palabras corrientes."""
     comunes = _COMUNES.split()
-    formas = [f"(?i:{p})" if p not in comunes else f"{p.capitalize()}|{p.upper()}" for p in palabras.split()]
+    formas = [
+        f"(?i:{p})" if p not in comunes else f"{p.capitalize()}|{p.upper()}"
+        for p in palabras.split()
+    ]
     return f"(?:{'|'.join(formas)})"
 
 
@@ -62,10 +65,16 @@ _CARGO = re.compile(
     r"observatorio|federaci[oó]n|comisar[ií]a|polic[ií]a|juzgado|fiscal[ií]a|defensor[ií]a|demuna|sub\w*|instituto|universidad|empresa|ronda\w*|"
     r"comunidad|comunal|servicio|superintendencia|autoridad|mesa|patronato|per[uú]|nacional|regional|provincial|distrital|encargad\w*|docente|analista)\b"
 )
-_NOMBRE_ENTERO = re.compile(r"(?:[A-ZÁÉÍÓÚÑ][\w'’áéíóúñÁÉÍÓÚÑ]+,?\s+(?:(?:de|del|la|las|los)\s+)*){1,3}[A-ZÁÉÍÓÚÑ][\w'’áéíóúñÁÉÍÓÚÑ]+")
+_NOMBRE_ENTERO = re.compile(
+    r"(?:[A-ZÁÉÍÓÚÑ][\w'’áéíóúñÁÉÍÓÚÑ]+,?\s+(?:(?:de|del|la|las|los)\s+)*){1,3}[A-ZÁÉÍÓÚÑ][\w'’áéíóúñÁÉÍÓÚÑ]+"
+)
 
 
 def parece_nombre(texto: str) -> bool:
     """De dos a cuatro palabras con mayúscula y ninguna de cargo o institución: ``"Nélida Chuquizuta Ocampo"`` sí, ``"Red de Salud"`` no."""
     limpio = " ".join(texto.split())
-    return bool(_NOMBRE_ENTERO.fullmatch(limpio)) and not any(c.isdigit() for c in limpio) and not _CARGO.search(limpio)
+    return (
+        bool(_NOMBRE_ENTERO.fullmatch(limpio))
+        and not any(c.isdigit() for c in limpio)
+        and not _CARGO.search(limpio)
+    )

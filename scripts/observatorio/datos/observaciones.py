@@ -66,8 +66,14 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     justificaciones = leer_justificaciones(proyecto, catalogo, errores)
     fichas = fichas_de_control(catalogo)
     unidades_rotas = any(e.archivo == proyecto.relativa(proyecto.unidades) for e in errores)
-    declaradas = [r for r in reglas_del_proyecto(catalogo, tablas["unidades"]) if not (unidades_rotas and r.id == "unidad-desconocida")]
-    compacta = ordenar(_unidas(_revisadas(proyecto, fichas, declaradas, correcciones, errores), fichas))
+    declaradas = [
+        r
+        for r in reglas_del_proyecto(catalogo, tablas["unidades"])
+        if not (unidades_rotas and r.id == "unidad-desconocida")
+    ]
+    compacta = ordenar(
+        _unidas(_revisadas(proyecto, fichas, declaradas, correcciones, errores), fichas)
+    )
     correcciones.cerrar()
     compacta = sin_demostracion_superada(compacta)
     errores += repetidas(compacta)
@@ -77,7 +83,9 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
         raise DatosInvalidos(errores)
     if not catalogo.territorio.incluir_demostracion:
         compacta = compacta.filter(pl.col("naturaleza") != "demostracion")
-    marcada = justificar(advertir(compacta, contexto_de(catalogo, fichas)), justificaciones, compacta, errores)
+    marcada = justificar(
+        advertir(compacta, contexto_de(catalogo, fichas)), justificaciones, compacta, errores
+    )
     errores += sin_justificar(marcada, proyecto.relativa(proyecto.justificaciones))
     if errores:
         raise DatosInvalidos(errores)
@@ -91,21 +99,40 @@ def revisar_sin_catalogo(proyecto: Proyecto) -> list[ErrorDeDatos]:
     fichas, declaradas = fichas_de_control(None), reglas_sin_catalogo()
     for ruta in proyecto.archivos_de_observaciones():
         for bloque in leer_bloques(proyecto, ruta, COLUMNAS, errores, CATEGORIAS):
-            lote = bloque.with_columns(pl.lit(proyecto.relativa(ruta), dtype=pl.Categorical).alias("archivo"))
+            lote = bloque.with_columns(
+                pl.lit(proyecto.relativa(ruta), dtype=pl.Categorical).alias("archivo")
+            )
             errores += aplicar(_unir(con_numeros(lote), fichas), declaradas)
     return errores
 
 
 def reglas_del_proyecto(catalogo: Catalogo, unidades: pl.DataFrame) -> list[Regla]:
-    lugar_de = {codigo: lugar if lugar in catalogo.lugares else None for codigo, lugar in unidades.select("codigo", "lugar").iter_rows()}
-    return reglas(list(catalogo.fuentes), list(catalogo.lugares), lugar_de, catalogo.territorio.fecha_corte, catalogo.territorio.categorias)
+    lugar_de = {
+        codigo: lugar if lugar in catalogo.lugares else None
+        for codigo, lugar in unidades.select("codigo", "lugar").iter_rows()
+    }
+    return reglas(
+        list(catalogo.fuentes),
+        list(catalogo.lugares),
+        lugar_de,
+        catalogo.territorio.fecha_corte,
+        catalogo.territorio.categorias,
+    )
 
 
 def _revisadas(
-    proyecto: Proyecto, fichas: pl.DataFrame, declaradas: list[Regla], correcciones: Correcciones, errores: list[ErrorDeDatos]
+    proyecto: Proyecto,
+    fichas: pl.DataFrame,
+    declaradas: list[Regla],
+    correcciones: Correcciones,
+    errores: list[ErrorDeDatos],
 ) -> Iterator[pl.DataFrame]:
     """Cada lote, ya corregido y revisado con las reglas, en su forma compacta."""
-    for lote in _lotes(b for r in proyecto.archivos_de_observaciones() for b in _leer_archivo(proyecto, r, correcciones, errores)):
+    for lote in _lotes(
+        b
+        for r in proyecto.archivos_de_observaciones()
+        for b in _leer_archivo(proyecto, r, correcciones, errores)
+    ):
         tabla = _unir(con_numeros(lote), fichas)
         errores += aplicar(tabla, declaradas)
         yield _compacta(tabla)
@@ -116,14 +143,27 @@ def _unidas(partes: Iterable[pl.DataFrame], fichas: pl.DataFrame) -> pl.DataFram
     return pl.concat(lista) if lista else _vacia(fichas)
 
 
-def _leer_archivo(proyecto: Proyecto, ruta: Path, correcciones: Correcciones, errores: list[ErrorDeDatos]) -> Iterator[pl.DataFrame]:
+def _leer_archivo(
+    proyecto: Proyecto, ruta: Path, correcciones: Correcciones, errores: list[ErrorDeDatos]
+) -> Iterator[pl.DataFrame]:
     """Los bloques de un archivo, ya corregidos y con su nombre."""
     archivo, antes, filas = proyecto.relativa(ruta), len(errores), 0
     for bloque in leer_bloques(proyecto, ruta, COLUMNAS, errores, CATEGORIAS):
         filas += bloque.height
-        yield correcciones.aplicar(bloque, archivo).with_columns(pl.lit(archivo, dtype=pl.Categorical).alias("archivo"))
+        yield correcciones.aplicar(bloque, archivo).with_columns(
+            pl.lit(archivo, dtype=pl.Categorical).alias("archivo")
+        )
     if not filas and len(errores) == antes:
-        errores.append(ErrorDeDatos(archivo, None, None, None, "archivo-sin-filas", "borre el archivo o escriba sus observaciones bajo la cabecera"))
+        errores.append(
+            ErrorDeDatos(
+                archivo,
+                None,
+                None,
+                None,
+                "archivo-sin-filas",
+                "borre el archivo o escriba sus observaciones bajo la cabecera",
+            )
+        )
 
 
 def _lotes(bloques: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -140,11 +180,20 @@ def _lotes(bloques: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 def con_numeros(cruda: pl.DataFrame) -> pl.DataFrame:
     """Añade ``n_valor, n_numerador, n_denominador`` (f64), ``n_fecha`` y ``n_meses_fin``."""
-    numeros = (pl.when(pl.col(c).str.contains(NUMERO)).then(pl.col(c)).cast(pl.Float64, strict=False).alias(f"n_{c}") for c in NUMERICAS)
+    numeros = (
+        pl.when(pl.col(c).str.contains(NUMERO))
+        .then(pl.col(c))
+        .cast(pl.Float64, strict=False)
+        .alias(f"n_{c}")
+        for c in NUMERICAS
+    )
     fecha, periodo = pl.col("fecha_dato").cast(pl.String), pl.col("periodo").cast(pl.String)
     return cruda.with_columns(
         *numeros,
-        por_texto(cruda["fecha_dato"], pl.when(fecha.str.contains(FECHA)).then(fecha).str.to_date("%Y-%m-%d", strict=False)).alias("n_fecha"),
+        por_texto(
+            cruda["fecha_dato"],
+            pl.when(fecha.str.contains(FECHA)).then(fecha).str.to_date("%Y-%m-%d", strict=False),
+        ).alias("n_fecha"),
         por_texto(cruda["periodo"], expr_meses_fin(periodo)).alias("n_meses_fin"),
     )
 
@@ -153,27 +202,58 @@ def fichas_de_control(catalogo: Catalogo | None) -> pl.DataFrame:
     """Una fila por KPI con lo que las reglas y las advertencias miran (columnas ``f_…``); ninguna sin catálogo."""
     filas = [
         (
-            k.codigo, m.slug, k.unidad, k.frecuencia, k.formula.factor, f"|{'|'.join(k.desagregaciones)}|", k.unidad == "%",
-            k.formula.denominador is not None, k.admite_negativos, k.entero, k.decimales, MESES[k.frecuencia], k.gracia,
-            k.formula.denominador is not None or (k.tipo_agregacion == "agregable" and k.agregacion in ("suma", "ultimo")),
+            k.codigo,
+            m.slug,
+            k.unidad,
+            k.frecuencia,
+            k.formula.factor,
+            f"|{'|'.join(k.desagregaciones)}|",
+            k.unidad == "%",
+            k.formula.denominador is not None,
+            k.admite_negativos,
+            k.entero,
+            k.decimales,
+            MESES[k.frecuencia],
+            k.gracia,
+            k.formula.denominador is not None
+            or (k.tipo_agregacion == "agregable" and k.agregacion in ("suma", "ultimo")),
         )
         for m, _, k in (catalogo.recorrer() if catalogo else ())
     ]
     esquema = {
-        "kpi": pl.Categorical, "f_mision": pl.Categorical, "f_unidad": pl.Categorical, "f_frecuencia": pl.Categorical, "f_factor": pl.Float64,
-        "f_desagregaciones": pl.Categorical, "f_porcentaje": pl.Boolean, "f_razon": pl.Boolean, "f_negativos": pl.Boolean, "f_entero": pl.Boolean, "f_decimales": pl.Int8, "f_meses": pl.Int8,
-        "f_gracia": pl.Int8, "f_sumable": pl.Boolean,
+        "kpi": pl.Categorical,
+        "f_mision": pl.Categorical,
+        "f_unidad": pl.Categorical,
+        "f_frecuencia": pl.Categorical,
+        "f_factor": pl.Float64,
+        "f_desagregaciones": pl.Categorical,
+        "f_porcentaje": pl.Boolean,
+        "f_razon": pl.Boolean,
+        "f_negativos": pl.Boolean,
+        "f_entero": pl.Boolean,
+        "f_decimales": pl.Int8,
+        "f_meses": pl.Int8,
+        "f_gracia": pl.Int8,
+        "f_sumable": pl.Boolean,
     }
     # De un código repetido no se sabe cuál ficha vale: ninguna.
-    return pl.DataFrame(filas, schema=esquema, orient="row").unique("kpi", keep="none", maintain_order=True)
+    return pl.DataFrame(filas, schema=esquema, orient="row").unique(
+        "kpi", keep="none", maintain_order=True
+    )
 
 
 def contexto_de(catalogo: Catalogo, fichas: pl.DataFrame) -> Contexto:
     territorio = catalogo.territorio
     return Contexto(
-        territorio.ubigeo, tuple(a.codigo for a in territorio.anexos), fichas,
+        territorio.ubigeo,
+        tuple(a.codigo for a in territorio.anexos),
+        fichas,
         {i: f.fiabilidad for i, f in catalogo.fuentes.items() if f.fiabilidad in FIABILIDAD_DEBIL},
-        tuple((i, q.fecha, mes_de(q.fecha), q.kpis) for i, f in catalogo.fuentes.items() for q in f.quiebres),
+        tuple(
+            (i, q.fecha, mes_de(q.fecha), q.kpis)
+            for i, f in catalogo.fuentes.items()
+            for q in f.quiebres
+        ),
     )
 
 
@@ -185,11 +265,29 @@ def _compacta(tabla: pl.DataFrame) -> pl.DataFrame:
     """Lo que queda de cada fila tras las reglas: tipos pequeños, para que quepan millones."""
     razon = pl.col("n_numerador") / pl.col("n_denominador") * pl.col("f_factor")
     return tabla.select(
-        "kpi", "periodo", "lugar", "grupo", "unidad", pl.coalesce("n_valor", razon).alias("valor"),
-        pl.col("n_numerador").alias("numerador"), pl.col("n_denominador").alias("denominador"),
-        "fuente", pl.col("n_fecha").alias("fecha_dato"), "estado", "naturaleza", "nota", pl.col("f_mision").alias("mision"),
-        pl.col("n_meses_fin").cast(pl.Int32).alias("fin"), pl.col("archivo").cast(pl.Categorical), pl.col("fila").cast(pl.UInt32),
-        "f_factor", "f_razon", "f_decimales", "f_meses", "f_gracia", "f_sumable",
+        "kpi",
+        "periodo",
+        "lugar",
+        "grupo",
+        "unidad",
+        pl.coalesce("n_valor", razon).alias("valor"),
+        pl.col("n_numerador").alias("numerador"),
+        pl.col("n_denominador").alias("denominador"),
+        "fuente",
+        pl.col("n_fecha").alias("fecha_dato"),
+        "estado",
+        "naturaleza",
+        "nota",
+        pl.col("f_mision").alias("mision"),
+        pl.col("n_meses_fin").cast(pl.Int32).alias("fin"),
+        pl.col("archivo").cast(pl.Categorical),
+        pl.col("fila").cast(pl.UInt32),
+        "f_factor",
+        "f_razon",
+        "f_decimales",
+        "f_meses",
+        "f_gracia",
+        "f_sumable",
     )
 
 
@@ -200,6 +298,8 @@ def _vacia(fichas: pl.DataFrame) -> pl.DataFrame:
 
 def _calidad(compacta: pl.DataFrame, marcada: pl.DataFrame, declaradas: list[Regla]) -> Calidad:
     recuento = compacta.group_by("mision", "kpi", "fuente").agg(pl.len().alias("observaciones"))
-    textos = recuento.with_columns(pl.col("mision", "kpi", "fuente").cast(pl.String)).sort("mision", "kpi", "fuente")
+    textos = recuento.with_columns(pl.col("mision", "kpi", "fuente").cast(pl.String)).sort(
+        "mision", "kpi", "fuente"
+    )
     ids = {c: len({r.id for r in declaradas if r.control == c}) for c in CONTROLES}
     return Calidad(marcada, textos, ids | {"duplicidad": ids["duplicidad"] + 1})

@@ -21,7 +21,13 @@ FORMA = {
     "anual": r"^[0-9]{4}$",
     "bienal": r"^[0-9]{4}$",
 }
-EJEMPLO = {"mensual": "2025-03", "trimestral": "2025-T1", "semestral": "2025-S1", "anual": "2025", "bienal": "2025"}
+EJEMPLO = {
+    "mensual": "2025-03",
+    "trimestral": "2025-T1",
+    "semestral": "2025-S1",
+    "anual": "2025",
+    "bienal": "2025",
+}
 _MESES_DE_SUFIJO = {"S": 6, "T": 3}
 _PERIODO = re.compile(r"^([0-9]{4})(?:-(?:(S)([12])|(T)([1-4])|(0[1-9]|1[0-2])))?$")
 
@@ -108,6 +114,17 @@ def mes_legible(instante: float) -> str:
     return f"{MES[mes]} de {anio}"
 
 
-MES = (
-    ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"]
-)
+MES = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+]

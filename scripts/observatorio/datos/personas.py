@@ -22,17 +22,19 @@ _MEDIDA = (
     r"(?:nuevos soles|soles|d[oó]lares|habitantes|personas|hogares|familias|viviendas|atenciones|hect[aá]reas|has?|km2?|km²|kil[oó]metros|metros"
     r"|m[23²³]?|litros|toneladas|tm?|kg|kilos|kwh|plantas|[aá]rboles|plantones|%)"
 )
-CIFRAS = "|".join((
-    rf"\b{_ANIO}-(?:0[1-9]|1[0-2])(?:-\d{{2}})?\b",
-    rf"\b(?:0?[1-9]|[12]\d|3[01])[./ -](?:0?[1-9]|1[0-2])[./ -]{_ANIO}\b",
-    rf"\b{_ANIO}\s?[-–/ ]\s?{_ANIO}\b",
-    rf"(?i:\b(?:en|de|del|año|al|desde|hasta|y))\s+{_ANIO}\b",
-    r"\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b",
-    r"(?:S/\.?|US\$|\$|(?i:\b(?:pen|usd)\b))\s*\d[\d .,]*",
-    rf"\b(?:\d{{1,3}}(?:[ .\u00a0]\d{{3}})+|\d+)(?:[.,]\d+)?\s*(?i:{_MEDIDA})(?:\b|$|\s)",
-    r"(?i:\b(?:renipress|ipress|renaes|c[oó]d(?:igo|\.)?\s+modular|c[oó]digo de local|ubigeo|ruc|snip|expediente|oficio|resoluci[oó]n)\b)[\s:.n°º-]*\d[\d-]*",
-    r"\b[A-Z]{3,}-\d+\b",
-))
+CIFRAS = "|".join(
+    (
+        rf"\b{_ANIO}-(?:0[1-9]|1[0-2])(?:-\d{{2}})?\b",
+        rf"\b(?:0?[1-9]|[12]\d|3[01])[./ -](?:0?[1-9]|1[0-2])[./ -]{_ANIO}\b",
+        rf"\b{_ANIO}\s?[-–/ ]\s?{_ANIO}\b",
+        rf"(?i:\b(?:en|de|del|año|al|desde|hasta|y))\s+{_ANIO}\b",
+        r"\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b",
+        r"(?:S/\.?|US\$|\$|(?i:\b(?:pen|usd)\b))\s*\d[\d .,]*",
+        rf"\b(?:\d{{1,3}}(?:[ .\u00a0]\d{{3}})+|\d+)(?:[.,]\d+)?\s*(?i:{_MEDIDA})(?:\b|$|\s)",
+        r"(?i:\b(?:renipress|ipress|renaes|c[oó]d(?:igo|\.)?\s+modular|c[oó]digo de local|ubigeo|ruc|snip|expediente|oficio|resoluci[oó]n)\b)[\s:.n°º-]*\d[\d-]*",
+        r"\b[A-Z]{3,}-\d+\b",
+    )
+)
 """Lo que lleva muchas cifras y no es documento de nadie: fechas, años, miles con su unidad, montos, códigos de instituciones."""
 DOCUMENTO_NOMBRADO = (
     r"(?i:\bd\.?\s?n\.?\s?i\b)[\s:.n°º#-]*\d|(?i:\b(?:cui|pasaporte|carn[eé]t? de extranjer[ií]a|c\.?\s?e\.)\s?[:n.°º#-]*\s?[a-z]{0,3}-?\d{5,})"
@@ -47,7 +49,8 @@ SENAS: dict[str, tuple[str, str]] = {
         "quite el número: un DNI, un carné o un celular señalan a una persona",
     ),
     "historia-clinica": (
-        r"(?i)\b(?:n\.?\s?)?(?:h\.?\s?c\.?(?:\s?l\.?)?|hist(?:oria|\.)?\s*cl[ií]n(?:ica|\.)?|hcl)\s*[:n.°º#\-]*\s*\d{3,}", "quite el número de historia clínica",
+        r"(?i)\b(?:n\.?\s?)?(?:h\.?\s?c\.?(?:\s?l\.?)?|hist(?:oria|\.)?\s*cl[ií]n(?:ica|\.)?|hcl)\s*[:n.°º#\-]*\s*\d{3,}",
+        "quite el número de historia clínica",
     ),
     "fecha-de-nacimiento": (
         rf"(?i)\b(?:f\.?\s*(?:de\s+)?n(?:ac)?|fec\w*\.?\s+(?:de\s+)?nac)\w*\b\D{{0,10}}\d{{1,4}}(?:[/.-]|\s+de\s)|\bnaci(?:ó|o|d[oa])\b\D{{0,12}}{_FECHA}",
@@ -78,5 +81,10 @@ def primera_sena(textos: Sequence[str]) -> list[str | None]:
     """La primera seña de cada texto, o nada: para hojas de cálculo, formularios, motivos y fichas."""
     if not textos:
         return []
-    marcas = pl.DataFrame({"texto": textos}, schema={"texto": pl.String}).select(expr_sena("texto", s).alias(s) for s in SENAS)
-    return [next((s for s, hay in zip(SENAS, fila, strict=True) if hay), None) for fila in marcas.iter_rows()]
+    marcas = pl.DataFrame({"texto": textos}, schema={"texto": pl.String}).select(
+        expr_sena("texto", s).alias(s) for s in SENAS
+    )
+    return [
+        next((s for s, hay in zip(SENAS, fila, strict=True) if hay), None)
+        for fila in marcas.iter_rows()
+    ]

@@ -20,7 +20,11 @@ from ..catalogo.modelos import Ficha
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 
-TARJETA, OBSERVACIONES, JUSTIFICACIONES = "procedencia.yml", "observaciones.csv", "justificaciones.csv"
+TARJETA, OBSERVACIONES, JUSTIFICACIONES = (
+    "procedencia.yml",
+    "observaciones.csv",
+    "justificaciones.csv",
+)
 Corto = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -55,12 +59,17 @@ class Tarjeta(Ficha):
     medidas: Annotated[int, Field(ge=0)]
     reemplazan_demostracion: Annotated[int, Field(ge=0)] = 0
     no_medidas: tuple[NoMedida, ...] = ()
-    huellas: dict[Literal["observaciones.csv", "justificaciones.csv"], Huella] = Field(default_factory=dict)
+    huellas: dict[Literal["observaciones.csv", "justificaciones.csv"], Huella] = Field(
+        default_factory=dict
+    )
 
 
 def leer_tarjetas(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Tarjeta]:
     """Las tarjetas bien escritas, por recibo; los defectos van a ``errores``."""
-    leidas = {c.name: leer_yaml(proyecto, c / TARJETA, TypeAdapter(Tarjeta), errores, DEL_REMITENTE) for c in carpetas(proyecto)}
+    leidas = {
+        c.name: leer_yaml(proyecto, c / TARJETA, TypeAdapter(Tarjeta), errores, DEL_REMITENTE)
+        for c in carpetas(proyecto)
+    }
     return {nombre: t for nombre, t in leidas.items() if t is not None}
 
 
@@ -79,6 +88,10 @@ def revisar_recibos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             hay = hashlib.sha256(ruta.read_bytes()).hexdigest() if ruta.is_file() else None
             if hay != tarjeta.huellas.get(archivo):
                 yield ErrorDeDatos(
-                    proyecto.relativa(ruta), None, None, hay, "recibo-alterado",
+                    proyecto.relativa(ruta),
+                    None,
+                    None,
+                    hay,
+                    "recibo-alterado",
                     "restituya el archivo como llegó; una cifra se corrige en data/correcciones.csv, no aquí",
                 )

@@ -49,12 +49,19 @@ class Regla:
     remedio: pl.Expr
 
 
-def _regla(id: str, control: Control, columna: str, falla: pl.Expr, remedio: str | pl.Expr) -> Regla:
-    return Regla(id, control, columna, falla, pl.lit(remedio) if isinstance(remedio, str) else remedio)
+def _regla(
+    id: str, control: Control, columna: str, falla: pl.Expr, remedio: str | pl.Expr
+) -> Regla:
+    return Regla(
+        id, control, columna, falla, pl.lit(remedio) if isinstance(remedio, str) else remedio
+    )
 
 
 def reglas(
-    fuentes: Sequence[str], lugares: Sequence[str], unidades: Mapping[str, str | None] | Sequence[str], corte: date,
+    fuentes: Sequence[str],
+    lugares: Sequence[str],
+    unidades: Mapping[str, str | None] | Sequence[str],
+    corte: date,
     categorias: Mapping[str, Sequence[str]],
 ) -> list[Regla]:
     """Las reglas de una observación, ya unida a su ficha (columnas ``f_…``).
@@ -62,8 +69,17 @@ def reglas(
     ``lugares``: códigos admitidos, el territorio entero primero. ``unidades``: código → lugar de cada unidad informante, nulo si está mal escrito; solo los códigos, si no se conoce el lugar.
     ``categorias``: las admitidas de cada dimensión de grupo.
     """
-    grupos = [f"{dimension}:{categoria}" for dimension, suyas in categorias.items() for categoria in suyas]
-    return [*_de_texto(), *_de_vocabulario(list(fuentes), list(lugares)), *_de_grupo(grupos), *_de_lugar(unidades, lugares[0] if lugares else ""), *_de_tiempo(corte), *_de_numero()]
+    grupos = [
+        f"{dimension}:{categoria}" for dimension, suyas in categorias.items() for categoria in suyas
+    ]
+    return [
+        *_de_texto(),
+        *_de_vocabulario(list(fuentes), list(lugares)),
+        *_de_grupo(grupos),
+        *_de_lugar(unidades, lugares[0] if lugares else ""),
+        *_de_tiempo(corte),
+        *_de_numero(),
+    ]
 
 
 def reglas_sin_catalogo() -> list[Regla]:
@@ -75,12 +91,53 @@ def _de_texto() -> list[Regla]:
     c = pl.col
     salida = []
     for columna in COLUMNAS:
-        propias = FORMA_DE_TEXTO | ({"formula-en-celda": (FORMULA_EN_CIFRA, "pegue el valor, no la fórmula (Pegado especial → Valores)")} if columna in NUMERICAS else {})
-        salida += [_regla(regla, "consistencia", columna, c(columna).str.contains(malo), remedio) for regla, (malo, remedio) in propias.items()]
-        salida.append(_regla("campo-desmedido", "consistencia", columna, c(columna).str.len_bytes() > LARGO_MAXIMO, f"acorte el texto a {LARGO_MAXIMO} bytes"))
-    for columna in ("kpi", "periodo", "lugar", "grupo", "fuente", "fecha_dato", "estado", "naturaleza"):
-        salida.append(_regla("campo-vacio", "completitud", columna, c(columna) == "", "complete el campo: es obligatorio"))
-    salida += [_regla(s, "confiabilidad", columna, expr_sena(columna, s), remedio) for s, (_, remedio) in SENAS.items() for columna in ("grupo", "nota")]
+        propias = FORMA_DE_TEXTO | (
+            {
+                "formula-en-celda": (
+                    FORMULA_EN_CIFRA,
+                    "pegue el valor, no la fórmula (Pegado especial → Valores)",
+                )
+            }
+            if columna in NUMERICAS
+            else {}
+        )
+        salida += [
+            _regla(regla, "consistencia", columna, c(columna).str.contains(malo), remedio)
+            for regla, (malo, remedio) in propias.items()
+        ]
+        salida.append(
+            _regla(
+                "campo-desmedido",
+                "consistencia",
+                columna,
+                c(columna).str.len_bytes() > LARGO_MAXIMO,
+                f"acorte el texto a {LARGO_MAXIMO} bytes",
+            )
+        )
+    for columna in (
+        "kpi",
+        "periodo",
+        "lugar",
+        "grupo",
+        "fuente",
+        "fecha_dato",
+        "estado",
+        "naturaleza",
+    ):
+        salida.append(
+            _regla(
+                "campo-vacio",
+                "completitud",
+                columna,
+                c(columna) == "",
+                "complete el campo: es obligatorio",
+            )
+        )
+    salida += [
+        _regla(s, "confiabilidad", columna, expr_sena(columna, s), remedio)
+        for s, (_, remedio) in SENAS.items()
+        for columna in ("grupo", "nota")
+    ]
     return salida
 
 
@@ -88,28 +145,74 @@ def _de_vocabulario(fuentes: list[str], lugares: list[str]) -> list[Regla]:
     c = pl.col
     conocido = c("f_unidad").is_not_null()
     return [
-        _regla("kpi-desconocido", "consistencia", "kpi", ~conocido & (c("kpi") != ""),
-               "use un código del catálogo, como M4-K01 (misiones/*/hoja-de-ruta.yml)"),
-        _regla("lugar-desconocido", "consistencia", "lugar", ~c("lugar").is_in(lugares) & (c("lugar") != ""),
-               "use el código INEI del distrito o de un anexo de data/territorio.yml"),
-        _regla("fuente-desconocida", "confiabilidad", "fuente", ~c("fuente").is_in(fuentes) & (c("fuente") != ""),
-               "use un identificador de data/fuentes.yml, o añada allí su tarjeta"),
-        _regla("estado-desconocido", "consistencia", "estado", ~c("estado").is_in(ESTADOS) & (c("estado") != ""),
-               "use preliminar, validado o corregido"),
-        _regla("naturaleza-desconocida", "confiabilidad", "naturaleza", ~c("naturaleza").is_in(NATURALEZAS) & (c("naturaleza") != ""),
-               "use documentado, declarado o demostracion"),
+        _regla(
+            "kpi-desconocido",
+            "consistencia",
+            "kpi",
+            ~conocido & (c("kpi") != ""),
+            "use un código del catálogo, como M4-K01 (misiones/*/hoja-de-ruta.yml)",
+        ),
+        _regla(
+            "lugar-desconocido",
+            "consistencia",
+            "lugar",
+            ~c("lugar").is_in(lugares) & (c("lugar") != ""),
+            "use el código INEI del distrito o de un anexo de data/territorio.yml",
+        ),
+        _regla(
+            "fuente-desconocida",
+            "confiabilidad",
+            "fuente",
+            ~c("fuente").is_in(fuentes) & (c("fuente") != ""),
+            "use un identificador de data/fuentes.yml, o añada allí su tarjeta",
+        ),
+        _regla(
+            "estado-desconocido",
+            "consistencia",
+            "estado",
+            ~c("estado").is_in(ESTADOS) & (c("estado") != ""),
+            "use preliminar, validado o corregido",
+        ),
+        _regla(
+            "naturaleza-desconocida",
+            "confiabilidad",
+            "naturaleza",
+            ~c("naturaleza").is_in(NATURALEZAS) & (c("naturaleza") != ""),
+            "use documentado, declarado o demostracion",
+        ),
     ]
 
 
 def _de_grupo(grupos: list[str]) -> list[Regla]:
-    grupo, bien_escrito = pl.col("grupo"), pl.col("grupo").str.contains(r"^(total|[a-záéíóúñ ]+:[^:\s]([^:]*[^:\s])?)$")
-    declarada = pl.col("f_desagregaciones").str.contains(pl.concat_str(pl.lit("|"), grupo.str.split(":").list.first(), pl.lit("|")), literal=True)
+    grupo, bien_escrito = (
+        pl.col("grupo"),
+        pl.col("grupo").str.contains(r"^(total|[a-záéíóúñ ]+:[^:\s]([^:]*[^:\s])?)$"),
+    )
+    declarada = pl.col("f_desagregaciones").str.contains(
+        pl.concat_str(pl.lit("|"), grupo.str.split(":").list.first(), pl.lit("|")), literal=True
+    )
     return [
-        _regla("grupo-mal-escrito", "consistencia", "grupo", ~bien_escrito & (grupo != ""), "escriba total, o dimensión:categoría, como sexo:mujer"),
-        _regla("grupo-no-declarado", "consistencia", "grupo", pl.col("f_unidad").is_not_null() & grupo.str.contains(":", literal=True) & ~declarada,
-               "añada la desagregación a la ficha del KPI, o corrija el grupo"),
-        _regla("categoria-desconocida", "consistencia", "grupo", bien_escrito & (grupo != "total") & ~grupo.is_in(grupos),
-               "use una categoría de data/territorio.yml, categorias, o añádala allí"),
+        _regla(
+            "grupo-mal-escrito",
+            "consistencia",
+            "grupo",
+            ~bien_escrito & (grupo != ""),
+            "escriba total, o dimensión:categoría, como sexo:mujer",
+        ),
+        _regla(
+            "grupo-no-declarado",
+            "consistencia",
+            "grupo",
+            pl.col("f_unidad").is_not_null() & grupo.str.contains(":", literal=True) & ~declarada,
+            "añada la desagregación a la ficha del KPI, o corrija el grupo",
+        ),
+        _regla(
+            "categoria-desconocida",
+            "consistencia",
+            "grupo",
+            bien_escrito & (grupo != "total") & ~grupo.is_in(grupos),
+            "use una categoría de data/territorio.yml, categorias, o añádala allí",
+        ),
     ]
 
 
@@ -117,40 +220,96 @@ def _de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: st
     c = pl.col
     desglosado = c("f_desagregaciones")
     salida = [
-        _regla("unidad-desconocida", "consistencia", "unidad", ~c("unidad").is_in(["", *unidades]),
-               "use un código de data/unidades.csv, o deje el campo vacío"),
-        _regla("unidad-no-declarada", "consistencia", "unidad", (c("unidad") != "") & ~desglosado.str.contains("|unidad|", literal=True),
-               "añada la desagregación «unidad» a la ficha del KPI, o deje el campo vacío"),
-        _regla("lugar-no-declarado", "consistencia", "lugar", (c("unidad") == "") & (c("lugar") != territorio) & ~desglosado.str.contains("|anexo|", literal=True),
-               "añada la desagregación «anexo» a la ficha del KPI, o use el código del territorio entero"),
+        _regla(
+            "unidad-desconocida",
+            "consistencia",
+            "unidad",
+            ~c("unidad").is_in(["", *unidades]),
+            "use un código de data/unidades.csv, o deje el campo vacío",
+        ),
+        _regla(
+            "unidad-no-declarada",
+            "consistencia",
+            "unidad",
+            (c("unidad") != "") & ~desglosado.str.contains("|unidad|", literal=True),
+            "añada la desagregación «unidad» a la ficha del KPI, o deje el campo vacío",
+        ),
+        _regla(
+            "lugar-no-declarado",
+            "consistencia",
+            "lugar",
+            (c("unidad") == "")
+            & (c("lugar") != territorio)
+            & ~desglosado.str.contains("|anexo|", literal=True),
+            "añada la desagregación «anexo» a la ficha del KPI, o use el código del territorio entero",
+        ),
     ]
     if isinstance(unidades, Mapping) and unidades:
         suyo = c("unidad").replace_strict(dict(unidades), default=None, return_dtype=pl.String)
-        salida.append(_regla("unidad-de-otro-lugar", "consistencia", "lugar", suyo != c("lugar"),
-                             pl.format("la unidad {} está en {} (data/unidades.csv)", c("unidad"), suyo)))
+        salida.append(
+            _regla(
+                "unidad-de-otro-lugar",
+                "consistencia",
+                "lugar",
+                suyo != c("lugar"),
+                pl.format("la unidad {} está en {} (data/unidades.csv)", c("unidad"), suyo),
+            )
+        )
     return salida
 
 
 def _de_tiempo(corte: date) -> list[Regla]:
     c = pl.col
     frecuencia = c("f_frecuencia")
-    forma_mala = pl.any_horizontal((frecuencia == f) & ~c("periodo").str.contains(forma) for f, forma in FORMA.items()).fill_null(False)
+    forma_mala = pl.any_horizontal(
+        (frecuencia == f) & ~c("periodo").str.contains(forma) for f, forma in FORMA.items()
+    ).fill_null(False)
     ejemplo = frecuencia.replace_strict(EJEMPLO, default="2025", return_dtype=pl.String)
     meses = frecuencia.replace_strict(MESES, default=0, return_dtype=pl.Int32)
     mes_del_dato = c("n_fecha").dt.year().cast(pl.Int32) * 12 + c("n_fecha").dt.month()
     return [
-        _regla("periodo-sin-forma", "consistencia", "periodo", forma_mala & (c("periodo") != ""),
-               pl.format("el KPI es {}: escriba el periodo como {}", frecuencia, ejemplo)),
-        _regla("periodo-futuro", "consistencia", "periodo", ~forma_mala & (c("n_meses_fin") > ultimo_mes_terminado(corte)),
-               f"el periodo no ha terminado en la fecha de corte ({corte.isoformat()})"),
-        _regla("periodo-imposible", "consistencia", "periodo", ~forma_mala & (c("n_meses_fin") <= PRIMER_ANIO * 12),
-               f"revise el año: el observatorio no tiene datos anteriores a {PRIMER_ANIO}"),
-        _regla("fecha-imposible", "consistencia", "fecha_dato", c("n_fecha").is_null() & (c("fecha_dato") != ""),
-               "escriba una fecha real como 2025-07-31"),
-        _regla("fecha-futura", "consistencia", "fecha_dato", c("n_fecha") > corte,
-               f"la fecha es posterior a la fecha de corte ({corte.isoformat()})"),
-        _regla("fecha-antes-del-periodo", "consistencia", "fecha_dato", ~forma_mala & (mes_del_dato <= c("n_meses_fin") - meses),
-               "el dato lleva una fecha anterior al comienzo de su periodo: revise cuál de las dos está mal"),
+        _regla(
+            "periodo-sin-forma",
+            "consistencia",
+            "periodo",
+            forma_mala & (c("periodo") != ""),
+            pl.format("el KPI es {}: escriba el periodo como {}", frecuencia, ejemplo),
+        ),
+        _regla(
+            "periodo-futuro",
+            "consistencia",
+            "periodo",
+            ~forma_mala & (c("n_meses_fin") > ultimo_mes_terminado(corte)),
+            f"el periodo no ha terminado en la fecha de corte ({corte.isoformat()})",
+        ),
+        _regla(
+            "periodo-imposible",
+            "consistencia",
+            "periodo",
+            ~forma_mala & (c("n_meses_fin") <= PRIMER_ANIO * 12),
+            f"revise el año: el observatorio no tiene datos anteriores a {PRIMER_ANIO}",
+        ),
+        _regla(
+            "fecha-imposible",
+            "consistencia",
+            "fecha_dato",
+            c("n_fecha").is_null() & (c("fecha_dato") != ""),
+            "escriba una fecha real como 2025-07-31",
+        ),
+        _regla(
+            "fecha-futura",
+            "consistencia",
+            "fecha_dato",
+            c("n_fecha") > corte,
+            f"la fecha es posterior a la fecha de corte ({corte.isoformat()})",
+        ),
+        _regla(
+            "fecha-antes-del-periodo",
+            "consistencia",
+            "fecha_dato",
+            ~forma_mala & (mes_del_dato <= c("n_meses_fin") - meses),
+            "el dato lleva una fecha anterior al comienzo de su periodo: revise cuál de las dos está mal",
+        ),
     ]
 
 
@@ -162,29 +321,85 @@ def _de_numero() -> list[Regla]:
     for columna in NUMERICAS:
         salida += _de_una_cifra(columna)
     for columna in ("numerador", "denominador"):
-        salida.append(_regla("recuento-negativo", "consistencia", columna, c(f"n_{columna}") < 0, "un recuento no es negativo"))
+        salida.append(
+            _regla(
+                "recuento-negativo",
+                "consistencia",
+                columna,
+                c(f"n_{columna}") < 0,
+                "un recuento no es negativo",
+            )
+        )
     return [
         *salida,
-        _regla("recuento-negativo", "consistencia", "valor", (c("n_valor") < 0) & ~c("f_negativos") & ~c("f_porcentaje"),
-               "la medida no puede ser negativa: corrija el signo, o ponga admite_negativos: true en la ficha del KPI"),
-        _regla("recuento-con-decimales", "consistencia", "valor", c("f_entero") & (c("n_valor") != c("n_valor").round(0)),
-               "se cuentan cosas enteras: escriba el número sin decimales"),
-        _regla("valor-ausente", "completitud", "valor",
-               (c("valor") == "") & ~((c("numerador") != "") & (c("denominador") != "")),
-               "escriba el valor, o numerador y denominador; si no se midió, no escriba la fila"),
-        _regla("razon-incompleta", "completitud", "denominador", (c("numerador") != "") != (c("denominador") != ""),
-               "numerador y denominador van juntos"),
-        _regla("razon-sin-formula", "consistencia", "denominador", ~c("f_razon") & (c("denominador") != ""),
-               "la ficha del KPI no tiene denominador: escriba la cifra en la columna valor"),
-        _regla("denominador-cero", "consistencia", "denominador", c("n_denominador") == 0,
-               "sin casos en el denominador no hay medida: quite la fila"),
-        _regla("numerador-mayor", "consistencia", "numerador", c("f_porcentaje") & (c("n_numerador") > c("n_denominador")),
-               "en un porcentaje el numerador no supera al denominador"),
-        _regla("porcentaje-fuera-de-rango", "consistencia", "valor", c("f_porcentaje") & ~c("n_valor").is_between(0, 100),
-               "un porcentaje va de 0 a 100"),
-        _regla("valor-distinto-de-la-razon", "consistencia", "valor",
-               completa & (c("n_denominador") > 0) & ((c("n_valor") - razon).abs() > TOLERANCIA_RAZON * razon.abs().clip(lower_bound=1)),
-               pl.format("numerador / denominador × factor da {}: corrija uno de los tres o borre el valor", razon.round(4))),
+        _regla(
+            "recuento-negativo",
+            "consistencia",
+            "valor",
+            (c("n_valor") < 0) & ~c("f_negativos") & ~c("f_porcentaje"),
+            "la medida no puede ser negativa: corrija el signo, o ponga admite_negativos: true en la ficha del KPI",
+        ),
+        _regla(
+            "recuento-con-decimales",
+            "consistencia",
+            "valor",
+            c("f_entero") & (c("n_valor") != c("n_valor").round(0)),
+            "se cuentan cosas enteras: escriba el número sin decimales",
+        ),
+        _regla(
+            "valor-ausente",
+            "completitud",
+            "valor",
+            (c("valor") == "") & ~((c("numerador") != "") & (c("denominador") != "")),
+            "escriba el valor, o numerador y denominador; si no se midió, no escriba la fila",
+        ),
+        _regla(
+            "razon-incompleta",
+            "completitud",
+            "denominador",
+            (c("numerador") != "") != (c("denominador") != ""),
+            "numerador y denominador van juntos",
+        ),
+        _regla(
+            "razon-sin-formula",
+            "consistencia",
+            "denominador",
+            ~c("f_razon") & (c("denominador") != ""),
+            "la ficha del KPI no tiene denominador: escriba la cifra en la columna valor",
+        ),
+        _regla(
+            "denominador-cero",
+            "consistencia",
+            "denominador",
+            c("n_denominador") == 0,
+            "sin casos en el denominador no hay medida: quite la fila",
+        ),
+        _regla(
+            "numerador-mayor",
+            "consistencia",
+            "numerador",
+            c("f_porcentaje") & (c("n_numerador") > c("n_denominador")),
+            "en un porcentaje el numerador no supera al denominador",
+        ),
+        _regla(
+            "porcentaje-fuera-de-rango",
+            "consistencia",
+            "valor",
+            c("f_porcentaje") & ~c("n_valor").is_between(0, 100),
+            "un porcentaje va de 0 a 100",
+        ),
+        _regla(
+            "valor-distinto-de-la-razon",
+            "consistencia",
+            "valor",
+            completa
+            & (c("n_denominador") > 0)
+            & ((c("n_valor") - razon).abs() > TOLERANCIA_RAZON * razon.abs().clip(lower_bound=1)),
+            pl.format(
+                "numerador / denominador × factor da {}: corrija uno de los tres o borre el valor",
+                razon.round(4),
+            ),
+        ),
     ]
 
 
@@ -192,14 +407,43 @@ def _de_una_cifra(columna: str) -> list[Regla]:
     texto = pl.col(columna)
     escrito, malo = texto != "", pl.col(f"n_{columna}").is_null()
     coma, miles = texto.str.contains(CON_COMA), texto.str.contains(CON_MILES)
-    ya_dicho = texto.str.contains(FORMULA_EN_CIFRA) | texto.str.contains(FORMA_DE_TEXTO["espacios"][0])
+    ya_dicho = texto.str.contains(FORMULA_EN_CIFRA) | texto.str.contains(
+        FORMA_DE_TEXTO["espacios"][0]
+    )
     return [
-        _regla(COMA_DECIMAL, "consistencia", columna, coma & ~miles, pl.format("escriba {}", texto.str.replace(",", "."))),
-        _regla(SEPARADOR_DE_MILES, "consistencia", columna, miles, pl.concat_str(pl.format("escriba {}", texto.str.replace_all(r"[, ]", "")), pl.when(coma).then(pl.format(SI_ERA_DECIMAL, texto.str.replace(",", "."))).otherwise(pl.lit("")))),
-        _regla("no-es-numero", "consistencia", columna, escrito & malo & ~coma & ~miles & ~ya_dicho,
-               "escriba un número con punto decimal; si no se midió, borre la fila"),
-        _regla("numero-desmedido", "consistencia", columna, pl.col(f"n_{columna}").abs() > MAGNITUD_MAXIMA,
-               "revise la cifra: es mayor que cualquier medida posible"),
+        _regla(
+            COMA_DECIMAL,
+            "consistencia",
+            columna,
+            coma & ~miles,
+            pl.format("escriba {}", texto.str.replace(",", ".")),
+        ),
+        _regla(
+            SEPARADOR_DE_MILES,
+            "consistencia",
+            columna,
+            miles,
+            pl.concat_str(
+                pl.format("escriba {}", texto.str.replace_all(r"[, ]", "")),
+                pl.when(coma)
+                .then(pl.format(SI_ERA_DECIMAL, texto.str.replace(",", ".")))
+                .otherwise(pl.lit("")),
+            ),
+        ),
+        _regla(
+            "no-es-numero",
+            "consistencia",
+            columna,
+            escrito & malo & ~coma & ~miles & ~ya_dicho,
+            "escriba un número con punto decimal; si no se midió, borre la fila",
+        ),
+        _regla(
+            "numero-desmedido",
+            "consistencia",
+            columna,
+            pl.col(f"n_{columna}").abs() > MAGNITUD_MAXIMA,
+            "revise la cifra: es mayor que cualquier medida posible",
+        ),
     ]
 
 
@@ -213,7 +457,9 @@ def aplicar(tabla: pl.DataFrame, reglas: Sequence[Regla]) -> list[ErrorDeDatos]:
     for regla in reglas:
         grupos[_combinacion(set(regla.falla.meta.root_names()))].append(regla)
     por_fila = grupos.pop((), [])
-    salida = [e for union, suyas in grupos.items() for e in _por_combinacion(tabla, list(union), suyas)]
+    salida = [
+        e for union, suyas in grupos.items() for e in _por_combinacion(tabla, list(union), suyas)
+    ]
     return salida + _fallas(tabla, tabla, por_fila, None)
 
 
@@ -227,7 +473,9 @@ def _combinacion(miradas: set[str]) -> tuple[str, ...]:
     return escritas if len(escritas) == 1 and miradas <= {*escritas, f"n_{escritas[0]}"} else ()
 
 
-def _por_combinacion(tabla: pl.DataFrame, union: list[str], reglas: list[Regla]) -> list[ErrorDeDatos]:
+def _por_combinacion(
+    tabla: pl.DataFrame, union: list[str], reglas: list[Regla]
+) -> list[ErrorDeDatos]:
     base, columna = tabla, union[0]
     if columna in NUMERICAS:
         no_es_cifra = pl.col(f"n_{columna}").is_null() & (pl.col(columna) != "")
@@ -236,22 +484,35 @@ def _por_combinacion(tabla: pl.DataFrame, union: list[str], reglas: list[Regla])
     return _fallas(base, base.select(list(miradas)).unique(subset=union), reglas, union)
 
 
-def _fallas(tabla: pl.DataFrame, evaluada: pl.DataFrame, reglas: Sequence[Regla], union: list[str] | None) -> list[ErrorDeDatos]:
+def _fallas(
+    tabla: pl.DataFrame, evaluada: pl.DataFrame, reglas: Sequence[Regla], union: list[str] | None
+) -> list[ErrorDeDatos]:
     """Evalúa sobre ``evaluada``; con ``union``, lo que falla se busca en ``tabla`` por esas columnas."""
     textos = [pl.col(c).cast(pl.String) for c, t in evaluada.schema.items() if t == pl.Categorical]
     legible = evaluada.lazy().with_columns(textos)
-    marcas = legible.select(r.falla.fill_null(False).alias(str(i)) for i, r in enumerate(reglas)).collect()
+    marcas = legible.select(
+        r.falla.fill_null(False).alias(str(i)) for i, r in enumerate(reglas)
+    ).collect()
     salida: list[ErrorDeDatos] = []
     for i, regla in enumerate(reglas):
         if not marcas[str(i)].any():
             continue
         malas = evaluada.filter(marcas[str(i)])
         filas = tabla.join(malas, on=union, how="semi", nulls_equal=True) if union else malas
-        filas = filas.with_columns(pl.col(c).cast(pl.String) for c, t in filas.schema.items() if t == pl.Categorical).select(
+        filas = filas.with_columns(
+            pl.col(c).cast(pl.String) for c, t in filas.schema.items() if t == pl.Categorical
+        ).select(
             "archivo", "fila", pl.col(regla.columna).alias("valor"), regla.remedio.alias("remedio")
         )
         salida += [
-            ErrorDeDatos(archivo, fila, regla.columna, None if regla.id in SENAS else valor, regla.id, remedio or "corrija el valor")
+            ErrorDeDatos(
+                archivo,
+                fila,
+                regla.columna,
+                None if regla.id in SENAS else valor,
+                regla.id,
+                remedio or "corrija el valor",
+            )
             for archivo, fila, valor, remedio in filas.iter_rows()
         ]
     return salida

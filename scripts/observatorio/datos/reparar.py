@@ -53,7 +53,9 @@ def reparado(texto: str) -> str | None:
     filas = [[c.strip(BLANCOS) for c in f] for f in crudas if any(c.strip(BLANCOS) for c in f)]
     if separador != "," and filas:
         _punto_decimal(filas)
-    if not filas or (limpio == texto and "\r" not in texto and separador == "," and filas == crudas):
+    if not filas or (
+        limpio == texto and "\r" not in texto and separador == "," and filas == crudas
+    ):
         return None
     salida = io.StringIO()
     csv.writer(salida, lineterminator="\n").writerows(filas)
@@ -73,12 +75,23 @@ def _punto_decimal(filas: list[list[str]]) -> None:
 
 def diferencia(archivo: str, antes: str, despues: str) -> str:
     """Las líneas que cambian, con lo invisible a la vista (``\\ufeff``, ``\\r``, espacios duros)."""
-    visibles = ([_visible(linea) for linea in t.splitlines(keepends=True)] for t in (antes, despues))
-    return "\n".join(difflib.unified_diff(*visibles, f"{archivo} (ahora)", f"{archivo} (reparado)", lineterm="", n=0))
+    visibles = (
+        [_visible(linea) for linea in t.splitlines(keepends=True)] for t in (antes, despues)
+    )
+    return "\n".join(
+        difflib.unified_diff(
+            *visibles, f"{archivo} (ahora)", f"{archivo} (reparado)", lineterm="", n=0
+        )
+    )
 
 
 def _visible(linea: str) -> str:
-    return linea.removesuffix("\n").replace("\ufeff", "\\ufeff").replace("\r", "\\r").replace("\u00a0", "\\u00a0")
+    return (
+        linea.removesuffix("\n")
+        .replace("\ufeff", "\\ufeff")
+        .replace("\r", "\\r")
+        .replace("\u00a0", "\\u00a0")
+    )
 
 
 def escribir(ruta: Path, texto: str) -> None:

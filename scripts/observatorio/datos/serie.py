@@ -25,7 +25,9 @@ def ordenar(tabla: pl.DataFrame) -> pl.DataFrame:
     return ordenada.with_columns(pl.col("serie").set_sorted()).with_row_index("indice")
 
 
-def en_orden(tabla: pl.DataFrame, textos: Sequence[str], numeros: Mapping[str, int]) -> pl.DataFrame:
+def en_orden(
+    tabla: pl.DataFrame, textos: Sequence[str], numeros: Mapping[str, int]
+) -> pl.DataFrame:
     """La tabla por el orden alfabético de ``textos`` y luego por ``numeros``, columna → cota que sus valores (≥ 0) no alcanzan."""
     clave = _rangos(tabla, textos)
     for columna, cota in numeros.items():
@@ -37,7 +39,10 @@ def _rangos(tabla: pl.DataFrame, columnas: Sequence[str]) -> pl.Series:
     """Un entero por combinación de textos, en el orden de todos ellos."""
     clave, peso = pl.repeat(0, tabla.height, dtype=pl.UInt64, eager=True), 1
     for columna in reversed(columnas):
-        rango = por_texto(tabla[columna].cast(pl.Categorical), pl.col(columna).cast(pl.String).rank("dense").cast(pl.UInt64) - 1)
+        rango = por_texto(
+            tabla[columna].cast(pl.Categorical),
+            pl.col(columna).cast(pl.String).rank("dense").cast(pl.UInt64) - 1,
+        )
         clave += rango * peso
         peso *= (rango.max() or 0) + 1
     return clave
@@ -50,7 +55,11 @@ def _acotados(numeros: pl.Series, cota: int) -> pl.Series:
 def _por_clave(tabla: pl.DataFrame, clave: pl.Series) -> pl.DataFrame:
     if clave.is_sorted():
         return tabla
-    return tabla[pl.DataFrame({"clave": clave}).with_row_index("fila").sort("clave", maintain_order=True)["fila"]]
+    return tabla[
+        pl.DataFrame({"clave": clave})
+        .with_row_index("fila")
+        .sort("clave", maintain_order=True)["fila"]
+    ]
 
 
 def sin_demostracion_superada(tabla: pl.DataFrame) -> pl.DataFrame:
@@ -60,14 +69,31 @@ def sin_demostracion_superada(tabla: pl.DataFrame) -> pl.DataFrame:
     if not tabla.select(vecina.any()).item():
         return tabla
     reales = tabla.filter(pl.col("naturaleza") != "demostracion").select(clave).unique()
-    superadas = tabla.filter(pl.col("naturaleza") == "demostracion").join(reales, on=clave, how="semi").select("indice")
+    superadas = (
+        tabla.filter(pl.col("naturaleza") == "demostracion")
+        .join(reales, on=clave, how="semi")
+        .select("indice")
+    )
     if superadas.is_empty():
         return tabla
-    return tabla.join(superadas, on="indice", how="anti", maintain_order="left").drop("indice").with_row_index("indice")
+    return (
+        tabla.join(superadas, on="indice", how="anti", maintain_order="left")
+        .drop("indice")
+        .with_row_index("indice")
+    )
 
 
 def repetidas(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
     """Un error por fila que repite la clave de otra anterior; ``tabla`` viene de ``ordenar``."""
-    igual = (pl.col("serie") == pl.col("serie").shift(1)) & (pl.col("fin") == pl.col("fin").shift(1)) & (pl.col("kpi") != "")
-    filas = tabla.filter(igual).select(pl.col(c).cast(pl.String) for c in ("archivo", "fila", "kpi"))
-    return [ErrorDeDatos(a, int(f), "kpi", k, "clave-duplicada", REMEDIO) for a, f, k in filas.iter_rows()]
+    igual = (
+        (pl.col("serie") == pl.col("serie").shift(1))
+        & (pl.col("fin") == pl.col("fin").shift(1))
+        & (pl.col("kpi") != "")
+    )
+    filas = tabla.filter(igual).select(
+        pl.col(c).cast(pl.String) for c in ("archivo", "fila", "kpi")
+    )
+    return [
+        ErrorDeDatos(a, int(f), "kpi", k, "clave-duplicada", REMEDIO)
+        for a, f, k in filas.iter_rows()
+    ]

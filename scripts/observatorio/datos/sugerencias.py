@@ -35,9 +35,22 @@ def _vocabularios(catalogo: Catalogo) -> dict[str, dict[str, str]]:
     """Regla → lo que se puede escribir → lo que vale."""
     fuentes, kpis = ({x: x for x in y} for y in (catalogo.fuentes, catalogo.kpis))
     codigos = {c: c for c in catalogo.lugares}
-    lugares = codigos | {nombre: codigo for codigo, nombre in catalogo.lugares.items()} | {catalogo.territorio.nombre: catalogo.territorio.ubigeo}
+    lugares = (
+        codigos
+        | {nombre: codigo for codigo, nombre in catalogo.lugares.items()}
+        | {catalogo.territorio.nombre: catalogo.territorio.ubigeo}
+    )
     return {
-        "fuente-desconocida": fuentes, "fuente-fuera-de-vocabulario": fuentes, "kpi-desconocido": kpis, "kpi-fuera-de-vocabulario": kpis, "quiebre-de-kpi-desconocido": kpis,
-        "lugar-desconocido": lugares, "lugar-fuera-de-vocabulario": lugares, "estado-desconocido": {x: x for x in ESTADOS}, "naturaleza-desconocida": {x: x for x in NATURALEZAS},
-        "naturaleza-fuera-de-vocabulario": {x: x for x in NATURALEZAS}, "correccion-de-columna": {x: x for x in CORREGIBLES}, "justificacion-de-regla": {x: x for x in ADVERTENCIAS},
+        "fuente-desconocida": fuentes,
+        "fuente-fuera-de-vocabulario": fuentes,
+        "kpi-desconocido": kpis,
+        "kpi-fuera-de-vocabulario": kpis,
+        "quiebre-de-kpi-desconocido": kpis,
+        "lugar-desconocido": lugares,
+        "lugar-fuera-de-vocabulario": lugares,
+        "estado-desconocido": {x: x for x in ESTADOS},
+        "naturaleza-desconocida": {x: x for x in NATURALEZAS},
+        "naturaleza-fuera-de-vocabulario": {x: x for x in NATURALEZAS},
+        "correccion-de-columna": {x: x for x in CORREGIBLES},
+        "justificacion-de-regla": {x: x for x in ADVERTENCIAS},
     }

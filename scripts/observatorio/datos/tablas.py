@@ -35,37 +35,95 @@ class Tabla:
     vocabularios: dict[str, str]
 
 
-CIFRA = {"valor": (NUMERO, "escriba un número con punto decimal"), "periodo": (PERIODO, "escriba el periodo como 2024, 2024-S1, 2024-T3 o 2024-05")}
+CIFRA = {
+    "valor": (NUMERO, "escriba un número con punto decimal"),
+    "periodo": (PERIODO, "escriba el periodo como 2024, 2024-S1, 2024-T3 o 2024-05"),
+}
 DEL_VOCABULARIO = {
-    "fuentes": "use un identificador de data/fuentes.yml, o añada allí su tarjeta", "kpis": "use un código del catálogo (misiones/*/hoja-de-ruta.yml)",
-    "anexos": "use el código INEI de un anexo de data/territorio.yml", "naturalezas": f"use {', '.join(NATURALEZAS[:-1])} o {NATURALEZAS[-1]}",
+    "fuentes": "use un identificador de data/fuentes.yml, o añada allí su tarjeta",
+    "kpis": "use un código del catálogo (misiones/*/hoja-de-ruta.yml)",
+    "anexos": "use el código INEI de un anexo de data/territorio.yml",
+    "naturalezas": f"use {', '.join(NATURALEZAS[:-1])} o {NATURALEZAS[-1]}",
     "lugares": "use el código INEI del territorio o de un anexo, de data/territorio.yml",
 }
 COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
 TABLAS = (
-    Tabla("unidades", ("codigo", "tipo", "nombre", "lugar", "captacion", "demostracion"), ("codigo", "tipo", "nombre", "lugar", "demostracion"), ("codigo",),
-          {"codigo": (r"^[A-Z0-9-]{3,20}$", "use el código RENIPRESS o modular"), "demostracion": (r"^(true|false)$", "escriba true o false"),
-           "captacion": (r"^[0-9]{10}(\|[0-9]{10})*$", "escriba los códigos de anexo separados por |")}, {"lugar": "anexos", "captacion": "anexos"}),
-    Tabla("provincia", ("ubigeo", "distrito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
-          ("ubigeo", "distrito", "indicador", "valor", "unidad", "fuente", "naturaleza"), ("ubigeo", "indicador"), CIFRA | {"ubigeo": (r"^[0-9]{6}$", "use el código INEI de seis cifras")}, COMUN),
-    Tabla("contexto", ("ambito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
-          ("ambito", "indicador", "valor", "unidad", "fuente", "naturaleza"), ("ambito", "indicador", "periodo"), CIFRA, COMUN),
-    Tabla("diagnostico", ("clave", "problema", "valor", "cota", "unidad", "periodo", "institucion", "kpi", "fuente", "naturaleza", "nota"),
-          ("clave", "problema", "valor", "unidad", "fuente", "naturaleza"), ("clave",), CIFRA | {"cota": (r"^(>|<|≥|≤)$", "use >, <, ≥ o ≤")}, COMUN | {"kpi": "kpis"}),
+    Tabla(
+        "unidades",
+        ("codigo", "tipo", "nombre", "lugar", "captacion", "demostracion"),
+        ("codigo", "tipo", "nombre", "lugar", "demostracion"),
+        ("codigo",),
+        {
+            "codigo": (r"^[A-Z0-9-]{3,20}$", "use el código RENIPRESS o modular"),
+            "demostracion": (r"^(true|false)$", "escriba true o false"),
+            "captacion": (
+                r"^[0-9]{10}(\|[0-9]{10})*$",
+                "escriba los códigos de anexo separados por |",
+            ),
+        },
+        {"lugar": "anexos", "captacion": "anexos"},
+    ),
+    Tabla(
+        "provincia",
+        ("ubigeo", "distrito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
+        ("ubigeo", "distrito", "indicador", "valor", "unidad", "fuente", "naturaleza"),
+        ("ubigeo", "indicador"),
+        CIFRA | {"ubigeo": (r"^[0-9]{6}$", "use el código INEI de seis cifras")},
+        COMUN,
+    ),
+    Tabla(
+        "contexto",
+        ("ambito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
+        ("ambito", "indicador", "valor", "unidad", "fuente", "naturaleza"),
+        ("ambito", "indicador", "periodo"),
+        CIFRA,
+        COMUN,
+    ),
+    Tabla(
+        "diagnostico",
+        (
+            "clave",
+            "problema",
+            "valor",
+            "cota",
+            "unidad",
+            "periodo",
+            "institucion",
+            "kpi",
+            "fuente",
+            "naturaleza",
+            "nota",
+        ),
+        ("clave", "problema", "valor", "unidad", "fuente", "naturaleza"),
+        ("clave",),
+        CIFRA | {"cota": (r"^(>|<|≥|≤)$", "use >, <, ≥ o ≤")},
+        COMUN | {"kpi": "kpis"},
+    ),
 )
 
 
-def leer_tablas(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> dict[str, pl.DataFrame]:
+def leer_tablas(
+    proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]
+) -> dict[str, pl.DataFrame]:
     """Cada tabla por su nombre, como textos; sus defectos van a ``errores``. La que falla sale vacía."""
     vocabularios = {
-        "fuentes": set(catalogo.fuentes), "naturalezas": set(NATURALEZAS), "kpis": set(catalogo.kpis), "anexos": {a.codigo for a in catalogo.territorio.anexos},
+        "fuentes": set(catalogo.fuentes),
+        "naturalezas": set(NATURALEZAS),
+        "kpis": set(catalogo.kpis),
+        "anexos": {a.codigo for a in catalogo.territorio.anexos},
     }
     salida = {}
     for tabla in TABLAS:
-        leida = leer_csv(proyecto, ruta_de(proyecto, tabla.nombre), tabla.columnas, errores, parcial=True)
+        leida = leer_csv(
+            proyecto, ruta_de(proyecto, tabla.nombre), tabla.columnas, errores, parcial=True
+        )
         if leida is not None:
             errores.extend(_defectos(tabla, leida, vocabularios))
-        salida[tabla.nombre] = leida if leida is not None else pl.DataFrame(schema=dict.fromkeys(tabla.columnas, pl.String))
+        salida[tabla.nombre] = (
+            leida
+            if leida is not None
+            else pl.DataFrame(schema=dict.fromkeys(tabla.columnas, pl.String))
+        )
     return salida
 
 
@@ -73,7 +131,9 @@ def ruta_de(proyecto: Proyecto, nombre: str) -> Path:
     return proyecto.data / f"{nombre}.csv"
 
 
-def _defectos(tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str]]) -> Iterator[ErrorDeDatos]:
+def _defectos(
+    tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str]]
+) -> Iterator[ErrorDeDatos]:
     vistas: dict[tuple[str, ...], int] = {}
     for f in leida.iter_rows(named=True):
 
@@ -90,14 +150,33 @@ def _defectos(tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str
                 yield falta(columna, regla, remedio)
             forma, remedio = tabla.formas.get(columna, ("", ""))
             if forma and not re.search(forma, texto):
-                yield falta(columna, *((columna in DE_CIFRAS and defecto_de_cifra(texto)) or (f"{columna}-sin-forma", remedio)))
+                yield falta(
+                    columna,
+                    *(
+                        (columna in DE_CIFRAS and defecto_de_cifra(texto))
+                        or (f"{columna}-sin-forma", remedio)
+                    ),
+                )
                 continue
-            if columna == "valor" and f.get("unidad") == "%" and re.search(NUMERO, texto) and not 0 <= float(texto) <= 100:
-                yield falta(columna, "porcentaje-fuera-de-rango", "un porcentaje va de 0 a 100; si es un crecimiento, escriba la unidad como «% anual»")
+            if (
+                columna == "valor"
+                and f.get("unidad") == "%"
+                and re.search(NUMERO, texto)
+                and not 0 <= float(texto) <= 100
+            ):
+                yield falta(
+                    columna,
+                    "porcentaje-fuera-de-rango",
+                    "un porcentaje va de 0 a 100; si es un crecimiento, escriba la unidad como «% anual»",
+                )
             vocabulario = tabla.vocabularios.get(columna, "")
             if vocabulario and not set(texto.split("|")) <= vocabularios[vocabulario]:
-                yield falta(columna, f"{columna}-fuera-de-vocabulario", DEL_VOCABULARIO[vocabulario])
+                yield falta(
+                    columna, f"{columna}-fuera-de-vocabulario", DEL_VOCABULARIO[vocabulario]
+                )
         clave = tuple(f[c] for c in tabla.clave)
         if clave in vistas:
-            yield falta(tabla.clave[0], "clave-duplicada", f"repite la fila {vistas[clave]}: deje una sola")
+            yield falta(
+                tabla.clave[0], "clave-duplicada", f"repite la fila {vistas[clave]}: deje una sola"
+            )
         vistas.setdefault(clave, f["fila"])

@@ -23,10 +23,33 @@ from .personas import SENAS, primera_sena
 from .procedencia import OBSERVACIONES
 
 DE_CARGO = frozenset({"quien", "responsable", "cargo"})
-NO_SON_TEXTO = frozenset({
-    "antes", "despues", "cifra", "valor", "numerador", "denominador", "codigo", "ubigeo", "lugar", "captacion", "unidad", "kpi", "periodo", "fecha",
-    "recibo", "sha256", "huella", "huellas", "direccion", "correo", "traducir", "constante", "texto",
-})
+NO_SON_TEXTO = frozenset(
+    {
+        "antes",
+        "despues",
+        "cifra",
+        "valor",
+        "numerador",
+        "denominador",
+        "codigo",
+        "ubigeo",
+        "lugar",
+        "captacion",
+        "unidad",
+        "kpi",
+        "periodo",
+        "fecha",
+        "recibo",
+        "sha256",
+        "huella",
+        "huellas",
+        "direccion",
+        "correo",
+        "traducir",
+        "constante",
+        "texto",
+    }
+)
 """Claves y columnas de números, códigos, huellas y direcciones; el correo del sitio es público, y ``texto`` es el de las narraciones."""
 Texto = tuple[str, int, str, str]
 """``(archivo, fila, columna, texto)``."""
@@ -51,7 +74,9 @@ def _senas_de(distintos: tuple[str, ...]) -> dict[str, str | None]:
 
 
 def _de_los_yaml(proyecto: Proyecto) -> Iterator[Texto]:
-    for ruta in sorted([*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]):
+    for ruta in sorted(
+        [*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]
+    ):
         try:
             hojas = _hojas_de(ruta.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -82,7 +107,9 @@ def _hojas(nodo: yaml.Node, camino: tuple[str, ...]) -> Iterator[tuple[int, str,
 def _de_los_csv(proyecto: Proyecto) -> Iterator[Texto]:
     for ruta in _tablas(proyecto):
         try:
-            filas = list(csv.reader(io.StringIO(ruta.read_bytes().decode("utf-8"), newline=""), strict=True))
+            filas = list(
+                csv.reader(io.StringIO(ruta.read_bytes().decode("utf-8"), newline=""), strict=True)
+            )
         except (OSError, UnicodeDecodeError, csv.Error):
             continue
         archivo = proyecto.relativa(ruta)
@@ -94,4 +121,8 @@ def _de_los_csv(proyecto: Proyecto) -> Iterator[Texto]:
 
 def _tablas(proyecto: Proyecto) -> list[Path]:
     aparte = {*proyecto.observaciones.glob("*.csv"), *proyecto.recibos.glob(f"*/{OBSERVACIONES}")}
-    return sorted(r for r in proyecto.data.rglob("*.csv") if r not in aparte and r.is_file() and not r.is_symlink())
+    return sorted(
+        r
+        for r in proyecto.data.rglob("*.csv")
+        if r not in aparte and r.is_file() and not r.is_symlink()
+    )

@@ -14,7 +14,9 @@ PASO = 0.05
 
 
 @contextlib.contextmanager
-def candado(ruta: Path, ocupado: str, espera: float = 0, avisar: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+def candado(
+    ruta: Path, ocupado: str, espera: float = 0, avisar: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
     """Toma el candado ``ruta`` o, tras ``espera`` segundos, lanza ``ErrorDeUso`` con el texto ``ocupado``."""
     ruta.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(ruta, os.O_RDWR | os.O_CREAT, 0o644)

@@ -16,9 +16,21 @@ FINAL = re.compile(r"\.[A-Za-z]\w{1,7}(?=\.*(?![\w./-]))")
 TEXTOS = {".qmd", ".md", ".ipynb"}
 IMAGENES = {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".avif"}
 CON_EXTENSION = re.compile(r".+\.[A-Za-z]\w{1,7}", re.DOTALL)
-ENLACE = re.compile(r"""\]\(\s*<?([^)<>"\n]+?)>?(?:\s+"[^"\n]*")?\s*\)|^\s*\[[^\]\n]+\]:\s*<?([^\s>]+)|\bsrc=\\?["']([^"'\n\\]+)""", re.MULTILINE)
+ENLACE = re.compile(
+    r"""\]\(\s*<?([^)<>"\n]+?)>?(?:\s+"[^"\n]*")?\s*\)|^\s*\[[^\]\n]+\]:\s*<?([^\s>]+)|\bsrc=\\?["']([^"'\n\\]+)""",
+    re.MULTILINE,
+)
 SUBIDA = re.compile(r"^(?:\.{0,2}/)+")
-GENERADAS = ("datos/", "activos/", "analisis/", "ediciones/", "_site", "_borrador/", ".", *PAGINAS_GENERADAS)
+GENERADAS = (
+    "datos/",
+    "activos/",
+    "analisis/",
+    "ediciones/",
+    "_site",
+    "_borrador/",
+    ".",
+    *PAGINAS_GENERADAS,
+)
 
 
 def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
@@ -33,7 +45,9 @@ def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
 @lru_cache(maxsize=128)
 def _nombrados(texto: str) -> frozenset[str]:
     """Lo que en el texto puede ser un nombre de archivo: cada construcción lo pregunta varias veces de los mismos textos."""
-    return frozenset(n for n in {*_con_final(texto), *_enlazados(texto)} if CON_EXTENSION.fullmatch(n))
+    return frozenset(
+        n for n in {*_con_final(texto), *_enlazados(texto)} if CON_EXTENSION.fullmatch(n)
+    )
 
 
 def _con_final(texto: str) -> Iterator[str]:
@@ -50,35 +64,52 @@ def citados_en(textos: Iterable[Path], raiz: Path) -> dict[str, Path]:
     hallados: dict[str, Path] = {}
     for ruta in textos:
         if ruta.suffix in TEXTOS and ruta.is_file():
-            hallados |= citados(ruta.read_text(encoding="utf-8", errors="replace"), ruta.parent, raiz)
+            hallados |= citados(
+                ruta.read_text(encoding="utf-8", errors="replace"), ruta.parent, raiz
+            )
     return dict(sorted(hallados.items()))
 
 
 def imagenes(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
     """``ruta relativa → archivo`` de las imágenes que el texto muestra o enlaza: viajan con la página."""
-    return _existentes({e for e in _enlazados(texto) if Path(e).suffix.lower() in IMAGENES}, carpeta, raiz)
+    return _existentes(
+        {e for e in _enlazados(texto) if Path(e).suffix.lower() in IMAGENES}, carpeta, raiz
+    )
 
 
 @lru_cache(maxsize=128)
 def _enlazados(texto: str) -> tuple[str, ...]:
-    return tuple(unquote("".join(grupos)).partition("#")[0].strip() for grupos in ENLACE.findall(texto))
+    return tuple(
+        unquote("".join(grupos)).partition("#")[0].strip() for grupos in ENLACE.findall(texto)
+    )
 
 
 def _existentes(nombres: Iterable[str], carpeta: Path, raiz: Path) -> dict[str, Path]:
     raiz, hallados = raiz.resolve(), {}
     for nombre in nombres:
-        for base, relativo in ((carpeta, nombre.lstrip("/")), (raiz, SUBIDA.sub("", nombre, count=1))):
+        for base, relativo in (
+            (carpeta, nombre.lstrip("/")),
+            (raiz, SUBIDA.sub("", nombre, count=1)),
+        ):
             posible = os.path.normpath(os.path.join(base, relativo))
             if not os.path.isfile(posible):
                 continue
             ruta = Path(posible).resolve()
             if ruta.is_relative_to(raiz):
                 relativa = ruta.relative_to(raiz).as_posix()
-                if not relativa.startswith(GENERADAS) and not re.fullmatch(r"misiones/[^/]+/(index|indicadores)\.ipynb", relativa):
+                if not relativa.startswith(GENERADAS) and not re.fullmatch(
+                    r"misiones/[^/]+/(index|indicadores)\.ipynb", relativa
+                ):
                     hallados[relativa] = ruta
     return dict(sorted(hallados.items()))
 
 
 def clave_de_citados(texto: str, carpeta: Path, raiz: Path) -> str:
     """Clave del conjunto: nombres y contenidos."""
-    return huella(*(x for relativa, ruta in citados(texto, carpeta, raiz).items() for x in (relativa, ruta.read_bytes())))
+    return huella(
+        *(
+            x
+            for relativa, ruta in citados(texto, carpeta, raiz).items()
+            for x in (relativa, ruta.read_bytes())
+        )
+    )

@@ -19,7 +19,9 @@ from .escritura import escribir_atomico
 
 LARGO = 16
 IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
-GENERADAS = re.compile(r"misiones/[^/]+/(index|indicadores)\.ipynb|analisis/[^/]+/[^/]+\.ipynb|data/publicada/.*")
+GENERADAS = re.compile(
+    r"misiones/[^/]+/(index|indicadores)\.ipynb|analisis/[^/]+/[^/]+\.ipynb|data/publicada/.*"
+)
 RENDER = re.compile(r"^\s*render:(.*?)(?=^\s*[\w-]+:|\Z)", re.MULTILINE | re.DOTALL)
 ELEMENTO = re.compile(r"""["']([^"'\n]+)["']|^\s*-\s+([^\s"'#]+)""", re.MULTILINE)
 SELLO = "preparado.json"
@@ -54,7 +56,11 @@ def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -
     for patron in patrones:
         for ruta in raiz.glob(patron):
             relativa = ruta.relative_to(raiz).as_posix()
-            if relativa not in hallados and _cuenta(relativa) and (ruta.is_file() or (enlaces_rotos and ruta.is_symlink())):
+            if (
+                relativa not in hallados
+                and _cuenta(relativa)
+                and (ruta.is_file() or (enlaces_rotos and ruta.is_symlink()))
+            ):
                 hallados[relativa] = ruta
     return [hallados[r] for r in sorted(hallados)]
 
@@ -62,7 +68,9 @@ def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -
 def _cuenta(relativa: str) -> bool:
     partes = relativa.split("/")
     return not (
-        IGNORADAS & set(partes) or partes[-1].startswith(OCULTOS) or any(p.endswith(".egg-info") for p in partes)
+        IGNORADAS & set(partes)
+        or partes[-1].startswith(OCULTOS)
+        or any(p.endswith(".egg-info") for p in partes)
         or GENERADAS.fullmatch(relativa)
     )
 
@@ -93,7 +101,11 @@ def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
     familias = {nombre: archivos(raiz, p, enlaces_rotos=True) for nombre, p in patrones.items()}
     propios = {ruta for rutas in familias.values() for ruta in rutas}
     for nombre in CON_CITAS:
-        citas = {r: a for r, a in citados_en(familias[nombre], raiz).items() if a not in propios and _cuenta(r)}
+        citas = {
+            r: a
+            for r, a in citados_en(familias[nombre], raiz).items()
+            if a not in propios and _cuenta(r)
+        }
         familias[nombre] = [*familias[nombre], *citas.values()]
     return familias
 
@@ -115,13 +127,18 @@ def entradas(raiz: Path) -> dict[str, str]:
 
 def de_contenido(raiz: Path) -> dict[str, str]:
     """La clave de cada familia de entradas y la del intérprete: lo que no depende de lo publicado antes."""
-    claves = {nombre: _clave_de_archivos(raiz, rutas) for nombre, rutas in archivos_por_familia(raiz).items()}
+    claves = {
+        nombre: _clave_de_archivos(raiz, rutas)
+        for nombre, rutas in archivos_por_familia(raiz).items()
+    }
     return claves | {"entorno": entorno(raiz)}
 
 
 def distintas(antes: Mapping[str, str], ahora: Mapping[str, str]) -> list[str]:
     """Familias que difieren entre dos juegos de entradas; ni otra máquina ni haber publicado cuentan."""
-    return [n for n in ahora if n not in ("entorno", "edición anterior") and ahora[n] != antes.get(n)]
+    return [
+        n for n in ahora if n not in ("entorno", "edición anterior") and ahora[n] != antes.get(n)
+    ]
 
 
 def contenido(claves: Mapping[str, str]) -> str:
@@ -140,8 +157,12 @@ def entorno(raiz: Path) -> str:
     for linea in _texto(raiz / "requirements.txt").splitlines():
         nombre, hay, resto = linea.partition("==")
         if hay:
-            fijadas.setdefault(_normal(nombre), set()).add(resto.split(";")[0].split("#")[0].strip())
-    distintas = sorted(f"{n}={v}" for n, v in _instaladas().items() if n in fijadas and v not in fijadas[n])
+            fijadas.setdefault(_normal(nombre), set()).add(
+                resto.split(";")[0].split("#")[0].strip()
+            )
+    distintas = sorted(
+        f"{n}={v}" for n, v in _instaladas().items() if n in fijadas and v not in fijadas[n]
+    )
     return " ".join([f"python-{sys.version_info.major}.{sys.version_info.minor}", *distintas])
 
 
@@ -165,7 +186,10 @@ def _normal(nombre: str) -> str:
 def clave_anterior(raiz: Path, contenido_actual: str) -> str:
     """Clave de lo publicado que esta construcción toma por anterior; lo deciden ``anterior`` y ``celdas_anteriores``."""
     hay = memoria.leer(raiz)
-    previa, celdas = _anterior(hay.registro, contenido_actual), hay.contenidos.get(_celdas(hay.registro, contenido_actual))
+    previa, celdas = (
+        _anterior(hay.registro, contenido_actual),
+        hay.contenidos.get(_celdas(hay.registro, contenido_actual)),
+    )
     if previa is None and celdas is None:
         return "ninguna"
     return huella(json.dumps(previa, sort_keys=True), celdas or b"")
@@ -192,7 +216,9 @@ def celdas_anteriores(raiz: Path) -> Path:
     """
     registro = memoria.leer_publicada(raiz)
     hubo = registro["ultima"] or registro.get("en_curso")
-    return memoria.ruta_de(raiz, _celdas(registro, contenido(de_contenido(raiz))) if hubo else memoria.CELDAS)
+    return memoria.ruta_de(
+        raiz, _celdas(registro, contenido(de_contenido(raiz))) if hubo else memoria.CELDAS
+    )
 
 
 def _celdas(registro: Mapping, contenido_actual: str) -> str:
@@ -222,4 +248,6 @@ def escribir_sello(trabajo: Path, claves: Mapping[str, str]) -> None:
 
 def escribir_json_atomico(ruta: Path, objeto: object) -> None:
     """Memoria de la construcción: el archivo queda entero o como estaba."""
-    escribir_atomico(ruta, f"{json.dumps(objeto, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode())
+    escribir_atomico(
+        ruta, f"{json.dumps(objeto, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode()
+    )

@@ -20,14 +20,22 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
     ``medidas`` lista celda por celda si ambas ediciones están aquí; ``graficos``, cada gráfico distinto con dónde verlo en cada una.
     Lanza ``ErrorDeUso`` si falta alguna.
     """
-    b = carpeta_de(proyecto, ahora) if ahora else proyecto.ediciones / (ediciones.actual(proyecto) or "ninguna")
+    b = (
+        carpeta_de(proyecto, ahora)
+        if ahora
+        else proyecto.ediciones / (ediciones.actual(proyecto) or "ninguna")
+    )
     if not b.is_dir():
-        raise ErrorDeUso("todavía no hay ninguna edición construida: ejecute observatorio construir")
+        raise ErrorDeUso(
+            "todavía no hay ninguna edición construida: ejecute observatorio construir"
+        )
     despues = resumen.de_edicion(b)
     if antes is None:
         registro = publicada.ultima(proyecto)
         if registro is None:
-            raise ErrorDeUso("todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar EDICION EDICION")
+            raise ErrorDeUso(
+                "todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar EDICION EDICION"
+            )
         nombre, previo, base = registro["edicion"], registro["resumen"], registro["version"]
         version_antes = base
         a = conservada(proyecto, nombre)
@@ -40,23 +48,39 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
     salto = version(base, cambios)
     ahora_es = ediciones.identificador_de(b)
     return {
-        "antes": nombre, "ahora": ahora_es, "version_antes": version_antes, "version_ahora": resumen.ficha_de(b)["version"],
-        "salto": _salto(base, salto), "cambios": como_dict(cambios), "graficos": _graficos(cambios, resumen.titulos_de(previo, despues), nombre, ahora_es), "medidas": medidas,
+        "antes": nombre,
+        "ahora": ahora_es,
+        "version_antes": version_antes,
+        "version_ahora": resumen.ficha_de(b)["version"],
+        "salto": _salto(base, salto),
+        "cambios": como_dict(cambios),
+        "graficos": _graficos(cambios, resumen.titulos_de(previo, despues), nombre, ahora_es),
+        "medidas": medidas,
     }
 
 
-def _graficos(cambios: list[Cambio], nombres: Mapping[str, str], antes: str, ahora: str) -> list[dict[str, str | None]]:
+def _graficos(
+    cambios: list[Cambio], nombres: Mapping[str, str], antes: str, ahora: str
+) -> list[dict[str, str | None]]:
     """Cada gráfico distinto: título, misión o análisis, y su lugar en la edición de antes y en la de ahora (bajo ``ediciones/``)."""
     return [
         {"titulo": c.nombre, "mision": nombres.get(c.codigo, c.codigo), "clase": c.clase}
-        | {cual: None if marca == NADA else f"ediciones/{edicion}/{pagina_de(c.codigo)}#{marca}" for cual, edicion, marca in (("antes", antes, c.antes), ("ahora", ahora, c.despues))}
-        for c in cambios if c.tipo == "gráfico"
+        | {
+            cual: None if marca == NADA else f"ediciones/{edicion}/{pagina_de(c.codigo)}#{marca}"
+            for cual, edicion, marca in (("antes", antes, c.antes), ("ahora", ahora, c.despues))
+        }
+        for c in cambios
+        if c.tipo == "gráfico"
     ]
 
 
 def pagina_de(slug: str) -> str:
     """La página donde está un gráfico, por el identificador de su misión o de su análisis."""
-    carpeta, propio = ("analisis", slug.removeprefix("analisis-")) if slug.startswith("analisis-") else ("misiones", slug)
+    carpeta, propio = (
+        ("analisis", slug.removeprefix("analisis-"))
+        if slug.startswith("analisis-")
+        else ("misiones", slug)
+    )
     return f"{carpeta}/{propio}/index.html"
 
 
@@ -112,8 +136,17 @@ def _valor(fila: dict[str, str] | None) -> str:
 def medidas_dichas(comparacion: Mapping) -> list[dict[str, str]]:
     """Las medidas celda por celda o, frente a lo último publicado, cuántas cambiaron de cada KPI y periodo."""
     return comparacion["medidas"] or [
-        {"kpi": c["codigo"], "periodo": c["antes"], "lugar": "", "grupo": "", "unidad": "", "antes": "", "ahora": f"{c['despues']} ({c['clase']})"}
-        for c in comparacion["cambios"] if c["tipo"] == "observaciones"
+        {
+            "kpi": c["codigo"],
+            "periodo": c["antes"],
+            "lugar": "",
+            "grupo": "",
+            "unidad": "",
+            "antes": "",
+            "ahora": f"{c['despues']} ({c['clase']})",
+        }
+        for c in comparacion["cambios"]
+        if c["tipo"] == "observaciones"
     ]
 
 
@@ -126,17 +159,29 @@ def en_texto(comparacion: dict) -> str:
     """La comparación en columnas: antes a la izquierda, ahora a la derecha."""
     cambios = [Cambio(**c) for c in comparacion["cambios"]]
     versiones = f"(versión {comparacion['version_antes']}) a la {comparacion['ahora']} (versión {comparacion['version_ahora']})"
-    lineas = [f"De la edición {comparacion['antes']} {versiones}: salto de versión {comparacion['salto']}."]
+    lineas = [
+        f"De la edición {comparacion['antes']} {versiones}: salto de versión {comparacion['salto']}."
+    ]
     if not cambios:
         return lineas[0] + "\nNinguna cifra, estado, resumen ni gráfico cambió."
-    for tipo in dict.fromkeys(c.tipo for c in cambios if c.tipo not in ("observaciones", "gráfico")):
+    for tipo in dict.fromkeys(
+        c.tipo for c in cambios if c.tipo not in ("observaciones", "gráfico")
+    ):
         grupo = [c for c in cambios if c.tipo == tipo]
         lineas += ["", tipo.upper()]
-        lineas += [f"  {f'{c.codigo} {c.nombre}'[:ANCHO]:<{ANCHO}}  {c.antes:>26}  →  {c.despues}" for c in grupo]
+        lineas += [
+            f"  {f'{c.codigo} {c.nombre}'[:ANCHO]:<{ANCHO}}  {c.antes:>26}  →  {c.despues}"
+            for c in grupo
+        ]
     if comparacion["graficos"]:
         lineas += ["", "GRÁFICOS"]
-        lineas += [f"  {g['titulo']}, {g['mision']}\n    antes  {g['antes'] or NADA}\n    ahora  {g['ahora'] or NADA}" for g in comparacion["graficos"]]
+        lineas += [
+            f"  {g['titulo']}, {g['mision']}\n    antes  {g['antes'] or NADA}\n    ahora  {g['ahora'] or NADA}"
+            for g in comparacion["graficos"]
+        ]
     if medidas := medidas_dichas(comparacion):
         lineas += ["", "MEDIDAS"]
-        lineas += [f"  {celda(m)[:ANCHO]:<{ANCHO}}  {m['antes']:>26}  →  {m['ahora']}" for m in medidas]
+        lineas += [
+            f"  {celda(m)[:ANCHO]:<{ANCHO}}  {m['antes']:>26}  →  {m['ahora']}" for m in medidas
+        ]
     return "\n".join(lineas)

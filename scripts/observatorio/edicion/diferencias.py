@@ -19,11 +19,30 @@ NADA = "—"
 PRECISION = 12
 CUENTAS = (("avance", "avance"), ("esperado", "avance esperado"), ("ritmo", "ritmo"))
 FICHA = (
-    ("nombre", "nombre"), ("unidad", "unidad"), ("sentido", "sentido"), ("definicion", "definición"), ("responsable", "responsable"), ("fuente", "fuente"),
-    ("frecuencia", "frecuencia"), ("acceso", "acceso"), ("base_periodo", "periodo de la línea de base"), ("meta_periodo", "periodo de la meta"),
+    ("nombre", "nombre"),
+    ("unidad", "unidad"),
+    ("sentido", "sentido"),
+    ("definicion", "definición"),
+    ("responsable", "responsable"),
+    ("fuente", "fuente"),
+    ("frecuencia", "frecuencia"),
+    ("acceso", "acceso"),
+    ("base_periodo", "periodo de la línea de base"),
+    ("meta_periodo", "periodo de la meta"),
 )
-SELLOS = (("validacion", "validación"), ("aprobacion", "aprobación"), ("naturaleza", "naturaleza"), ("motivo", "motivo"))
-TITULOS = {"provincia": "tabla de la provincia", "contexto": "cuadros de contexto", "diagnostico": "diagnóstico", "agrupadas": "cifras agrupadas", "temas": "temas de las voces"}
+SELLOS = (
+    ("validacion", "validación"),
+    ("aprobacion", "aprobación"),
+    ("naturaleza", "naturaleza"),
+    ("motivo", "motivo"),
+)
+TITULOS = {
+    "provincia": "tabla de la provincia",
+    "contexto": "cuadros de contexto",
+    "diagnostico": "diagnóstico",
+    "agrupadas": "cifras agrupadas",
+    "temas": "temas de las voces",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +111,22 @@ def _kpi(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
         yield Cambio("valor", codigo, b["nombre"], *_distintos(_valor, a, b), "consecuencia")
     for campo, texto in CUENTAS:
         if a.get(campo) != b.get(campo):
-            yield Cambio("cálculo", codigo, texto, *_distintos(lambda k, d, c=campo: porcentaje(k.get(c), d), a, b, 0), "consecuencia")
+            yield Cambio(
+                "cálculo",
+                codigo,
+                texto,
+                *_distintos(lambda k, d, c=campo: porcentaje(k.get(c), d), a, b, 0),
+                "consecuencia",
+            )
     for campo, texto in SELLOS:
         if a.get(campo) != b.get(campo):
-            yield Cambio("cálculo", codigo, texto, *(str(k.get(campo) or NADA) for k in (a, b)), "consecuencia")
+            yield Cambio(
+                "cálculo",
+                codigo,
+                texto,
+                *(str(k.get(campo) or NADA) for k in (a, b)),
+                "consecuencia",
+            )
     yield from _de_la_ficha(codigo, a, b)
 
 
@@ -104,16 +135,28 @@ def _de_la_ficha(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
     for campo, texto in FICHA:
         if a.get(campo) != b.get(campo):
             dicho = True
-            yield Cambio("ficha", codigo, texto, *(str(k.get(campo) or NADA) for k in (a, b)), "cambiado")
+            yield Cambio(
+                "ficha", codigo, texto, *(str(k.get(campo) or NADA) for k in (a, b)), "cambiado"
+            )
     for campo, texto in (("base", "línea de base"), ("meta", "meta")):
         if a[campo] != b[campo]:
             dicho = True
-            yield Cambio("ficha", codigo, texto, *_distintos(lambda k, d, c=campo: _cifra(k[c], k, d), a, b), "cambiado")
+            yield Cambio(
+                "ficha",
+                codigo,
+                texto,
+                *_distintos(lambda k, d, c=campo: _cifra(k[c], k, d), a, b),
+                "cambiado",
+            )
     if not dicho and a.get("ficha") != b.get("ficha"):
-        yield Cambio("ficha", codigo, "ficha técnica", "otra redacción", "otros campos cambiaron", "cambiado")
+        yield Cambio(
+            "ficha", codigo, "ficha técnica", "otra redacción", "otros campos cambiaron", "cambiado"
+        )
 
 
-def _distintos(escribir: Callable[[dict, int], str], a: dict, b: dict, decimales: int | None = None) -> tuple[str, str]:
+def _distintos(
+    escribir: Callable[[dict, int], str], a: dict, b: dict, decimales: int | None = None
+) -> tuple[str, str]:
     """Antes y ahora con los decimales de siempre o, si así se leerían igual, con los que hagan falta."""
     for d in range(b["decimales"] if decimales is None else decimales, PRECISION + 1):
         if escribir(a, d) != escribir(b, d):
@@ -134,12 +177,22 @@ def _agregados(antes: dict, ahora: dict) -> Iterator[Cambio]:
         a, b = antes.get(codigo), ahora.get(codigo)
         if a is None or b is None:
             clase: Clase = "agregado" if a is None else "retirado"
-            yield Cambio("agregado", codigo, (b or a)["nombre"], _avance(a, 0), _avance(b, 0), clase)
+            yield Cambio(
+                "agregado", codigo, (b or a)["nombre"], _avance(a, 0), _avance(b, 0), clase
+            )
             continue
         if any(a[n] != b[n] for n in ("avance", "evaluados", "kpis", "motivo")):
-            yield Cambio("agregado", codigo, b["nombre"], *_distintos(_avance, a, b, 0), "consecuencia")
+            yield Cambio(
+                "agregado", codigo, b["nombre"], *_distintos(_avance, a, b, 0), "consecuencia"
+            )
         if any(a.get(n) != b.get(n) for n in ("minimo", "maximo")):
-            yield Cambio("agregado", codigo, f"cotas de {b['nombre']}", *_distintos(_cotas, a, b, 0), "consecuencia")
+            yield Cambio(
+                "agregado",
+                codigo,
+                f"cotas de {b['nombre']}",
+                *_distintos(_cotas, a, b, 0),
+                "consecuencia",
+            )
         if a["nombre"] != b["nombre"]:
             yield Cambio("ficha", codigo, "nombre", a["nombre"], b["nombre"], "cambiado")
 
@@ -148,7 +201,11 @@ def _avance(a: dict | None, decimales: int) -> str:
     if a is None:
         return NADA
     cobertura = f"{a['evaluados']} de {a['kpis']} KPI"
-    return f"{porcentaje(a['avance'], decimales)} ({cobertura})" if a["avance"] is not None else f"{a['motivo']} ({cobertura})"
+    return (
+        f"{porcentaje(a['avance'], decimales)} ({cobertura})"
+        if a["avance"] is not None
+        else f"{a['motivo']} ({cobertura})"
+    )
 
 
 def _cotas(a: dict, decimales: int) -> str:
@@ -160,8 +217,16 @@ def _graficos(antes: dict, ahora: dict) -> Iterator[Cambio]:
         a, b = antes.get(slug, {}), ahora.get(slug, {})
         for titulo in sorted(a.keys() | b.keys()):
             if a.get(titulo) != b.get(titulo):
-                clase: Clase = "retirado" if titulo not in b else "agregado" if titulo not in a else "consecuencia"
-                yield Cambio("gráfico", slug, titulo, a.get(titulo, NADA), b.get(titulo, NADA), clase)
+                clase: Clase = (
+                    "retirado"
+                    if titulo not in b
+                    else "agregado"
+                    if titulo not in a
+                    else "consecuencia"
+                )
+                yield Cambio(
+                    "gráfico", slug, titulo, a.get(titulo, NADA), b.get(titulo, NADA), clase
+                )
 
 
 def _tablas(antes: dict, ahora: dict) -> Iterator[Cambio]:
@@ -176,21 +241,38 @@ def _observaciones(antes: Resumen, ahora: Resumen) -> Iterator[Cambio]:
     for kpi in sorted(antes["observaciones"].keys() | ahora["observaciones"].keys()):
         a, b = antes["observaciones"].get(kpi, {}), ahora["observaciones"].get(kpi, {})
         for periodo in sorted(a.keys() | b.keys()):
-            yield from _celdas("observaciones", kpi, nombres.get(kpi, kpi), f"{periodo}: ", a.get(periodo), b.get(periodo))
+            yield from _celdas(
+                "observaciones",
+                kpi,
+                nombres.get(kpi, kpi),
+                f"{periodo}: ",
+                a.get(periodo),
+                b.get(periodo),
+            )
 
 
-def _celdas(tipo: str, codigo: str, nombre: str, donde: str, antes: str | None, ahora: str | None) -> Iterator[Cambio]:
+def _celdas(
+    tipo: str, codigo: str, nombre: str, donde: str, antes: str | None, ahora: str | None
+) -> Iterator[Cambio]:
     """Un cambio por clase: celdas que salen (o se protegen), que entran y que siguen con otro contenido."""
     a, b = celdas(antes), celdas(ahora)
     publicas, publicas_ahora = ({c for c, v in t.items() if not v.startswith("~")} for t in (a, b))
-    salen, entran = (a.keys() - b.keys()) | (publicas & b.keys() - publicas_ahora), (b.keys() - a.keys()) | (publicas_ahora & a.keys() - publicas)
+    salen, entran = (
+        (a.keys() - b.keys()) | (publicas & b.keys() - publicas_ahora),
+        (b.keys() - a.keys()) | (publicas_ahora & a.keys() - publicas),
+    )
     otras = {c for c in (a.keys() & b.keys()) - salen - entran if a[c] != b[c]}
     hechos: tuple[tuple[set[str], tuple[str, str], Clase], ...] = (
-        (salen, ("retirada o protegida", "retiradas o protegidas"), "retirado"), (entran, ("nueva o ahora publicada", "nuevas o ahora publicadas"), "agregado"),
+        (salen, ("retirada o protegida", "retiradas o protegidas"), "retirado"),
+        (entran, ("nueva o ahora publicada", "nuevas o ahora publicadas"), "agregado"),
         (otras, ("cambiada", "cambiadas"), "corregido"),
     )
     de_antes = _contadas(len(a), "medida", "medidas")
-    yield from (Cambio(tipo, codigo, nombre, f"{donde}{de_antes}", _contadas(len(c), *texto), clase) for c, texto, clase in hechos if c)
+    yield from (
+        Cambio(tipo, codigo, nombre, f"{donde}{de_antes}", _contadas(len(c), *texto), clase)
+        for c, texto, clase in hechos
+        if c
+    )
 
 
 def _contadas(n: int, una: str, varias: str) -> str:

@@ -37,7 +37,11 @@ def conservadas(proyecto: Proyecto) -> list[Path]:
     """Carpetas de las ediciones que hay, de la más vieja a la más nueva."""
     if not proyecto.ediciones.is_dir():
         return []
-    hay = [p for p in proyecto.ediciones.iterdir() if IDENTIFICADOR.fullmatch(p.name) and (p / MANIFIESTO).is_file()]
+    hay = [
+        p
+        for p in proyecto.ediciones.iterdir()
+        if IDENTIFICADOR.fullmatch(p.name) and (p / MANIFIESTO).is_file()
+    ]
     return sorted(hay, key=lambda p: ((p / MANIFIESTO).stat().st_mtime_ns, p.name))
 
 
@@ -59,8 +63,14 @@ def defectos(carpeta: Path) -> list[str]:
     """Archivos que faltan, sobran o no tienen el contenido que dice el manifiesto; vacío si está sana."""
     dicho = manifiesto(carpeta)
     hay = set(rutas(carpeta)) - {MANIFIESTO, FIRMA}
-    malos = [f"{r}: falta" for r in sorted(dicho.keys() - hay)] + [f"{r}: sobra" for r in sorted(hay - dicho.keys())]
-    malos += [f"{r}: su contenido cambió" for r in sorted(dicho.keys() & hay) if suma(carpeta / r) != dicho[r]]
+    malos = [f"{r}: falta" for r in sorted(dicho.keys() - hay)] + [
+        f"{r}: sobra" for r in sorted(hay - dicho.keys())
+    ]
+    malos += [
+        f"{r}: su contenido cambió"
+        for r in sorted(dicho.keys() & hay)
+        if suma(carpeta / r) != dicho[r]
+    ]
     return malos or ([] if dicho else [f"{MANIFIESTO}: falta o está vacío"])
 
 
@@ -74,7 +84,9 @@ def identificador_de(carpeta: Path) -> str:
     for ruta in manifiesto(carpeta):
         if hallada := FICHA.fullmatch(ruta):
             return hallada[1]
-    raise ErrorDeUso(f"«{carpeta}» no es una edición del observatorio: su {MANIFIESTO} no nombra ediciones/<id>.json")
+    raise ErrorDeUso(
+        f"«{carpeta}» no es una edición del observatorio: su {MANIFIESTO} no nombra ediciones/<id>.json"
+    )
 
 
 def sana(carpeta: Path) -> bool:
@@ -128,7 +140,9 @@ def sellar(proyecto: Proyecto, temporal: Path, identificador: str) -> Path:
     """
     sumas = {r: suma(temporal / r) for r in rutas(temporal) if r != MANIFIESTO}
     _compartir(proyecto, temporal, sumas)
-    (temporal / MANIFIESTO).write_text("".join(f"{s}  {r}\n" for r, s in sumas.items()), encoding="utf-8")
+    (temporal / MANIFIESTO).write_text(
+        "".join(f"{s}  {r}\n" for r, s in sumas.items()), encoding="utf-8"
+    )
     al_disco(temporal)
     destino = proyecto.ediciones / identificador
     roto = proyecto.ediciones / f".roto-{identificador}-{os.getpid()}"
@@ -158,7 +172,10 @@ def activar(proyecto: Proyecto, identificador: str) -> None:
 
     Lanza ``ErrorDeUso`` si esa edición no está.
     """
-    if not IDENTIFICADOR.fullmatch(identificador) or not (proyecto.ediciones / identificador / MANIFIESTO).is_file():
+    if (
+        not IDENTIFICADOR.fullmatch(identificador)
+        or not (proyecto.ediciones / identificador / MANIFIESTO).is_file()
+    ):
         hay = ", ".join(p.name for p in conservadas(proyecto)) or "ninguna"
         raise ErrorDeUso(f"no hay ninguna edición «{identificador}»; las que hay: {hay}")
     enlazar(proyecto.ediciones / "actual", Path(identificador))

@@ -16,10 +16,15 @@ from ..errores import ErrorDeEjecucion, ErrorDeUso
 PERMISO = "libere espacio o revise el permiso de escritura de la carpeta"
 OTRA_RUTA = "diga una ruta que pase solo por carpetas y termine en un archivo"
 EN_PALABRAS = {
-    errno.ENOSPC: ("no queda espacio en el disco", PERMISO), errno.EDQUOT: ("no queda espacio en su cuota del disco", PERMISO),
-    errno.EFBIG: ("el disco no admite un archivo tan grande", PERMISO), errno.EROFS: ("el disco es de solo lectura", PERMISO),
-    errno.EACCES: ("no hay permiso", PERMISO), errno.EPERM: ("no hay permiso", PERMISO), errno.EISDIR: ("es una carpeta", OTRA_RUTA),
-    errno.ENOTDIR: ("la ruta pasa por un archivo como si fuera una carpeta", OTRA_RUTA), errno.EEXIST: ("es un archivo y no una carpeta", OTRA_RUTA),
+    errno.ENOSPC: ("no queda espacio en el disco", PERMISO),
+    errno.EDQUOT: ("no queda espacio en su cuota del disco", PERMISO),
+    errno.EFBIG: ("el disco no admite un archivo tan grande", PERMISO),
+    errno.EROFS: ("el disco es de solo lectura", PERMISO),
+    errno.EACCES: ("no hay permiso", PERMISO),
+    errno.EPERM: ("no hay permiso", PERMISO),
+    errno.EISDIR: ("es una carpeta", OTRA_RUTA),
+    errno.ENOTDIR: ("la ruta pasa por un archivo como si fuera una carpeta", OTRA_RUTA),
+    errno.EEXIST: ("es un archivo y no una carpeta", OTRA_RUTA),
     errno.ENAMETOOLONG: ("el nombre es demasiado largo", "use un nombre más corto"),
 }
 
@@ -30,7 +35,9 @@ def escritura_explicada() -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        if e.errno not in EN_PALABRAS or (e.errno == errno.EEXIST and not os.path.isfile(e.filename or "")):
+        if e.errno not in EN_PALABRAS or (
+            e.errno == errno.EEXIST and not os.path.isfile(e.filename or "")
+        ):
             raise
         raise ErrorDeEjecucion(
             f"no se pudo escribir{f' «{e.filename}»' if e.filename else ''}: {motivo_de(e)}\n    la edición viva sigue igual\n"
@@ -46,7 +53,9 @@ def motivo_de(e: OSError) -> str:
 def exigir_archivo(ruta: Path, ejemplo: str) -> None:
     """Lanza ``ErrorDeUso`` si en ``ruta`` no se puede escribir un archivo: antes de calcular nada, y no al final."""
     if os.path.isdir(ruta):
-        raise ErrorDeUso(f"«{ruta}» es una carpeta: diga el archivo que se escribe, como {ruta / ejemplo}")
+        raise ErrorDeUso(
+            f"«{ruta}» es una carpeta: diga el archivo que se escribe, como {ruta / ejemplo}"
+        )
     exigir_camino(ruta)
 
 
@@ -54,9 +63,13 @@ def exigir_camino(ruta: Path) -> None:
     """Lanza ``ErrorDeUso`` si no se puede crear nada en ``ruta``: por encima hay un archivo, o una carpeta sin permiso."""
     hay = next(p for p in ruta.absolute().parents if os.path.lexists(p))
     if not os.path.isdir(hay):
-        raise ErrorDeUso(f"no se puede escribir «{ruta}»: «{hay}» es un archivo y no una carpeta\n    remedio: diga otra ruta, que pase solo por carpetas")
+        raise ErrorDeUso(
+            f"no se puede escribir «{ruta}»: «{hay}» es un archivo y no una carpeta\n    remedio: diga otra ruta, que pase solo por carpetas"
+        )
     if not os.access(hay, os.W_OK | os.X_OK):
-        raise ErrorDeUso(f"no se puede escribir «{ruta}»: no hay permiso de escritura en «{hay}»\n    remedio: diga otra carpeta, o pida el permiso")
+        raise ErrorDeUso(
+            f"no se puede escribir «{ruta}»: no hay permiso de escritura en «{hay}»\n    remedio: diga otra carpeta, o pida el permiso"
+        )
 
 
 def escribir_atomico(ruta: Path, contenido: bytes) -> None:

@@ -28,11 +28,13 @@ def defecto_de_ficha(identificador: str, contenido: bytes) -> str | None:
 def _campos(ficha: dict) -> dict[str, bool]:
     frases, graficos = ficha.get("frases"), ficha.get("graficos", {})
     return {
-        "version": isinstance(ficha.get("version"), str) and VERSION.fullmatch(ficha["version"]) is not None,
+        "version": isinstance(ficha.get("version"), str)
+        and VERSION.fullmatch(ficha["version"]) is not None,
         "contenido": isinstance(ficha.get("contenido"), str) and bool(ficha["contenido"]),
         "fecha_corte": _es_fecha(ficha.get("fecha_corte")),
         "frases": isinstance(frases, list) and all(isinstance(f, str) for f in frases),
-        "graficos": isinstance(graficos, dict) and all(isinstance(g, dict) for g in graficos.values()),
+        "graficos": isinstance(graficos, dict)
+        and all(isinstance(g, dict) for g in graficos.values()),
         "entradas": isinstance(ficha.get("entradas", {}), dict),
     }
 
@@ -50,7 +52,11 @@ def ficha_sana(identificador: str, carpetas: Iterable[Path]) -> Path | None:
     for carpeta in carpetas:
         suma = ediciones.manifiesto(carpeta).get(relativa)
         ruta = carpeta / relativa
-        if ruta.is_file() and not defecto_de_ficha(identificador, ruta.read_bytes()) and suma in (None, ediciones.suma(ruta)):
+        if (
+            ruta.is_file()
+            and not defecto_de_ficha(identificador, ruta.read_bytes())
+            and suma in (None, ediciones.suma(ruta))
+        ):
             return ruta
     return None
 

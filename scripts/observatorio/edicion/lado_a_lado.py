@@ -13,7 +13,10 @@ from ..escapes import xml_legal
 from .comparacion import celda, medidas_dichas
 from .diferencias import NADA
 
-FIGURA = re.compile(r'<figure class="grafico" id="(?P<id>g\w+)"><div class="lienzo">(?P<svg><svg .*?</svg>)</div>', re.DOTALL)
+FIGURA = re.compile(
+    r'<figure class="grafico" id="(?P<id>g\w+)"><div class="lienzo">(?P<svg><svg .*?</svg>)</div>',
+    re.DOTALL,
+)
 PAGINA = """<!DOCTYPE html>
 <html lang="es">
 <head>
@@ -63,17 +66,25 @@ def en_html(comparacion: Mapping, antes: Path | None, ahora: Path) -> str:
     """Página completa, sin nada externo; ``antes`` y ``ahora`` son las carpetas de las ediciones (sin la de antes, sus gráficos se dicen y no se ven)."""
     entorno = Environment(autoescape=True, finalize=xml_legal, trim_blocks=True, lstrip_blocks=True)
     graficos = [
-        {"titulo": g["titulo"], "mision": g["mision"], "lados": [_lado("Antes", g["antes"], antes), _lado("Ahora", g["ahora"], ahora)]}
+        {
+            "titulo": g["titulo"],
+            "mision": g["mision"],
+            "lados": [_lado("Antes", g["antes"], antes), _lado("Ahora", g["ahora"], ahora)],
+        }
         for g in comparacion["graficos"]
     ]
-    return entorno.from_string(PAGINA).render(c=comparacion, tablas=_tablas(comparacion), graficos=graficos)
+    return entorno.from_string(PAGINA).render(
+        c=comparacion, tablas=_tablas(comparacion), graficos=graficos
+    )
 
 
 def _tablas(comparacion: Mapping) -> dict[str, list[tuple[str, str, str]]]:
     tablas: dict[str, list[tuple[str, str, str]]] = {}
     for c in comparacion["cambios"]:
         if c["tipo"] not in ("observaciones", "gráfico"):
-            tablas.setdefault(c["tipo"], []).append((f"{c['codigo']} {c['nombre']}".strip(), c["antes"], c["despues"]))
+            tablas.setdefault(c["tipo"], []).append(
+                (f"{c['codigo']} {c['nombre']}".strip(), c["antes"], c["despues"])
+            )
     for m in medidas_dichas(comparacion):
         tablas.setdefault("medidas", []).append((celda(m), m["antes"], m["ahora"]))
     return tablas

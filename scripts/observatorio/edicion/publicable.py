@@ -29,7 +29,11 @@ def exigir_publica(carpeta: Path) -> None:
 
 def _en_json(datos: Path, kpis: list[Mapping]) -> Iterator[str]:
     fichas = [_leer(ruta) for ruta in sorted((datos / "kpi").glob("*.json"))]
-    yield from (k["codigo"] for k in [*kpis, *fichas] if any(k.get(n) is not None for n in CIFRAS) or any(k.get(n) for n in SERIES))
+    yield from (
+        k["codigo"]
+        for k in [*kpis, *fichas]
+        if any(k.get(n) is not None for n in CIFRAS) or any(k.get(n) for n in SERIES)
+    )
 
 
 def _en_tablas(datos: Path) -> Iterator[str]:
@@ -38,8 +42,16 @@ def _en_tablas(datos: Path) -> Iterator[str]:
     for nombre in TABLAS:
         for ruta in (datos / f"{nombre}.csv", datos / f"{nombre}.parquet"):
             if ruta.is_file():
-                tabla = pl.read_csv(ruta, infer_schema=False) if ruta.suffix == ".csv" else pl.read_parquet(ruta)
-                con_cifra = tabla if "kpi" in tabla.columns else tabla.filter(pl.any_horizontal(pl.col(COLUMNAS).is_not_null()))
+                tabla = (
+                    pl.read_csv(ruta, infer_schema=False)
+                    if ruta.suffix == ".csv"
+                    else pl.read_parquet(ruta)
+                )
+                con_cifra = (
+                    tabla
+                    if "kpi" in tabla.columns
+                    else tabla.filter(pl.any_horizontal(pl.col(COLUMNAS).is_not_null()))
+                )
                 yield from con_cifra[con_cifra.columns[0]].unique().drop_nulls()
 
 

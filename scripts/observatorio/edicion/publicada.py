@@ -37,7 +37,9 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
         return
     resultados = calcular(proyecto)
     if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
-        raise EntradasCambiadas("los datos cambiaron después de construir la edición; repita la orden cuando termine de guardar")
+        raise EntradasCambiadas(
+            "los datos cambiaron después de construir la edición; repita la orden cuando termine de guardar"
+        )
     nuevos = {memoria.CELDAS: tras_publicar(proyecto, resultados)}
     if registro.get("en_curso") != contenido and memoria.CELDAS in hay.contenidos:
         nuevos[memoria.CELDAS_PREVIAS] = hay.contenidos[memoria.CELDAS]
@@ -51,12 +53,22 @@ def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
     ficha, hasta_ahora = _ficha(carpeta), ultima(proyecto)
     if hasta_ahora and hasta_ahora["contenido"] == ficha["contenido"]:
         return False
-    entrada = {n: ficha[n] for n in ("edicion", "version", "fecha_corte", "frases")} | {"manifiesto": ediciones.suma(carpeta / ediciones.MANIFIESTO)}
-    registro = {
-        "contenido": ficha["contenido"], "edicion": ficha["edicion"], "version": ficha["version"], "fecha_corte": ficha["fecha_corte"],
-        "resumen": resumen.de_edicion(carpeta), "historia": [entrada, *(hasta_ahora["historia"] if hasta_ahora else [])],
+    entrada = {n: ficha[n] for n in ("edicion", "version", "fecha_corte", "frases")} | {
+        "manifiesto": ediciones.suma(carpeta / ediciones.MANIFIESTO)
     }
-    diario.guardar(proyecto.raiz, {"publicaciones": len(registro["historia"]), "ultima": registro, "previa": hasta_ahora}, {})
+    registro = {
+        "contenido": ficha["contenido"],
+        "edicion": ficha["edicion"],
+        "version": ficha["version"],
+        "fecha_corte": ficha["fecha_corte"],
+        "resumen": resumen.de_edicion(carpeta),
+        "historia": [entrada, *(hasta_ahora["historia"] if hasta_ahora else [])],
+    }
+    diario.guardar(
+        proyecto.raiz,
+        {"publicaciones": len(registro["historia"]), "ultima": registro, "previa": hasta_ahora},
+        {},
+    )
     return True
 
 

@@ -1,6 +1,6 @@
 """Publicar: construir lo que haya cambiado, llevarlo a su destino de una vez y anotar lo publicado.
 
-    construir → comprobar que todo es público → destino (cambio atómico) → data/publicada/
+construir → comprobar que todo es público → destino (cambio atómico) → data/publicada/
 """
 
 from __future__ import annotations
@@ -38,15 +38,25 @@ class Publicacion:
 
 
 def publicar(
-    proyecto: Proyecto, destino: str, motor: MotorDePaginas = "auto", remoto: str = "origin",
-    avisar: Callable[[str], None] = callar, edicion: str | None = None, llave: Path | None = None,
+    proyecto: Proyecto,
+    destino: str,
+    motor: MotorDePaginas = "auto",
+    remoto: str = "origin",
+    avisar: Callable[[str], None] = callar,
+    edicion: str | None = None,
+    llave: Path | None = None,
 ) -> Publicacion:
     """Construye la edición de las entradas actuales y la publica en ``destino`` (carpeta, ``gh-pages`` o zip).
 
     ``edicion``: una ya construida con estas mismas entradas (en otra máquina, por ejemplo), que se publica tal cual. ``llave``: la privada con que se firma su manifiesto. Lanza lo que ``construir``, y ``ErrorDeUso`` o ``ErrorDeEjecucion`` si no se puede publicar: sigue viva la de antes.
     """
+
     def abrir() -> Path:
-        carpeta = _ya_construida(proyecto, edicion) if edicion else construir(proyecto, motor, avisar=avisar).carpeta
+        carpeta = (
+            _ya_construida(proyecto, edicion)
+            if edicion
+            else construir(proyecto, motor, avisar=avisar).carpeta
+        )
         exigir_publica(carpeta)
         publicada.abrir(proyecto, carpeta)
         return carpeta
@@ -64,18 +74,32 @@ def publicar(
         return Publicacion(carpeta.name, lugar, anotada)
 
 
-def volver(proyecto: Proyecto, identificador: str, destino: str | None, remoto: str = "origin", avisar: Callable[[str], None] = callar) -> str:
+def volver(
+    proyecto: Proyecto,
+    identificador: str,
+    destino: str | None,
+    remoto: str = "origin",
+    avisar: Callable[[str], None] = callar,
+) -> str:
     """Vuelve a una edición conservada, aquí (``_site``) o en ``destino``, sin construir nada.
 
     Lanza ``ErrorDeUso`` si nadie la conserva. Lo ya publicado sigue anotado: el público ya lo vio.
     """
     with (
-        escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO), tempfile.TemporaryDirectory(prefix="volver-") as aparte,
+        escritura_explicada(),
+        candado(proyecto.trabajo / "publicacion.candado", OCUPADO),
+        tempfile.TemporaryDirectory(prefix="volver-") as aparte,
     ):
         carpeta = _conservada(proyecto, identificador, destino, remoto, Path(aparte))
-        if carpeta is None or ediciones.defectos_publicados(carpeta) or (destino is None and not ediciones.sana(carpeta)):
+        if (
+            carpeta is None
+            or ediciones.defectos_publicados(carpeta)
+            or (destino is None and not ediciones.sana(carpeta))
+        ):
             hay = ", ".join(p.name for p in ediciones.conservadas(proyecto)) or "ninguna"
-            raise ErrorDeUso(f"no hay ninguna edición sana «{identificador}»; aquí se conservan: {hay}")
+            raise ErrorDeUso(
+                f"no hay ninguna edición sana «{identificador}»; aquí se conservan: {hay}"
+            )
         if destino is None:
             ediciones.activar(proyecto, identificador)
             return proyecto.relativa(proyecto.sitio)
@@ -83,7 +107,9 @@ def volver(proyecto: Proyecto, identificador: str, destino: str | None, remoto: 
         return _llevar(proyecto, carpeta, destino, remoto, avisar)
 
 
-def _conservada(proyecto: Proyecto, identificador: str, destino: str | None, remoto: str, aparte: Path) -> Path | None:
+def _conservada(
+    proyecto: Proyecto, identificador: str, destino: str | None, remoto: str, aparte: Path
+) -> Path | None:
     """La carpeta de una edición que se conserva aquí o en el destino; la de la rama se baja ``aparte``."""
     if not ediciones.IDENTIFICADOR.fullmatch(identificador):
         return None
@@ -110,24 +136,40 @@ def _es_zip(destino: str) -> bool:
 
 
 def _ya_construida(proyecto: Proyecto, identificador: str) -> Path:
-    carpeta = proyecto.ediciones / (identificador if ediciones.IDENTIFICADOR.fullmatch(identificador) else "ninguna")
+    carpeta = proyecto.ediciones / (
+        identificador if ediciones.IDENTIFICADOR.fullmatch(identificador) else "ninguna"
+    )
     if danos := ediciones.defectos(carpeta):
-        raise ErrorDeUso(f"la edición «{identificador}» no está en ediciones/ o está dañada: {'; '.join(danos[:3])}")
-    ficha = json.loads((carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8"))
+        raise ErrorDeUso(
+            f"la edición «{identificador}» no está en ediciones/ o está dañada: {'; '.join(danos[:3])}"
+        )
+    ficha = json.loads(
+        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
+    )
     hay = claves.entradas(proyecto.raiz)
     if distintas := [n for n in hay if n != "entorno" and hay[n] != ficha["entradas"].get(n)]:
-        raise ErrorDeUso(f"la edición «{identificador}» salió de otras entradas (difieren {', '.join(distintas)}); para volver a una anterior use --volver")
+        raise ErrorDeUso(
+            f"la edición «{identificador}» salió de otras entradas (difieren {', '.join(distintas)}); para volver a una anterior use --volver"
+        )
     return carpeta
 
 
-def _llevar(proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar: Callable[[str], None]) -> str:
+def _llevar(
+    proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar: Callable[[str], None]
+) -> str:
     identificador = ediciones.identificador_de(carpeta)
     try:
         if destino == "gh-pages":
-            commit = gh_pages.publicar(carpeta, proyecto.raiz, remoto, _mensaje(carpeta, identificador), avisar)
+            commit = gh_pages.publicar(
+                carpeta, proyecto.raiz, remoto, _mensaje(carpeta, identificador), avisar
+            )
             return f"{remoto}, rama {gh_pages.RAMA}, commit {commit[:12]}"
         if _es_zip(destino):
-            ruta = proyecto.ediciones / f"observatorio-{identificador}.zip" if destino == "zip" else Path(destino)
+            ruta = (
+                proyecto.ediciones / f"observatorio-{identificador}.zip"
+                if destino == "zip"
+                else Path(destino)
+            )
             return str(en_zip.publicar(carpeta, ruta))
         en_carpeta.publicar(carpeta, Path(destino), avisar)
         return destino
@@ -139,5 +181,7 @@ def _llevar(proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar
 
 
 def _mensaje(carpeta: Path, identificador: str) -> str:
-    ficha = json.loads((carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8"))
+    ficha = json.loads(
+        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
+    )
     return f"Edición {identificador}: versión {ficha['version']}\n\n" + "\n".join(ficha["frases"])

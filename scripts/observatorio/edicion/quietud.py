@@ -36,7 +36,9 @@ def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
             ruta.unlink(missing_ok=True)
         (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
     if cambiadas and isinstance(fallo, (DatosInvalidos, ErrorDeEjecucion, NoneType)):
-        raise EntradasCambiadas(f"alguien guardó archivos del proyecto mientras se construía (cambió {', '.join(cambiadas)})") from fallo
+        raise EntradasCambiadas(
+            f"alguien guardó archivos del proyecto mientras se construía (cambió {', '.join(cambiadas)})"
+        ) from fallo
     if fallo:
         raise fallo
 
@@ -51,12 +53,17 @@ def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Callable[[str], None]) -> 
     try:
         return hacer()
     except EntradasCambiadas as e:
-        raise EntradasCambiadas(f"{e}, {INTENTOS} veces seguidas\n    remedio: repita la orden cuando nadie esté guardando") from e
+        raise EntradasCambiadas(
+            f"{e}, {INTENTOS} veces seguidas\n    remedio: repita la orden cuando nadie esté guardando"
+        ) from e
 
 
 def _tocados(proyecto: Proyecto) -> dict[str, dict[Path, tuple[int, ...]]]:
     """Cuándo se escribió por última vez cada archivo de cada familia: también cambia si su contenido vuelve a ser el de antes."""
-    return {nombre: {r: _cuando(r) for r in rutas} for nombre, rutas in claves.archivos_por_familia(proyecto.raiz).items()}
+    return {
+        nombre: {r: _cuando(r) for r in rutas}
+        for nombre, rutas in claves.archivos_por_familia(proyecto.raiz).items()
+    }
 
 
 def _cuando(ruta: Path) -> tuple[int, ...]:

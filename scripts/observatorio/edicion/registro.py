@@ -43,7 +43,11 @@ class Registro:
         """Anota las partes de la clave de ``producto`` y si hubo que rehacerlo."""
         antes = self._antes.get(producto)
         self._ahora[producto] = dict(partes)
-        cambios = () if antes is None else tuple(sorted(p for p in {*antes, *partes} if antes.get(p) != partes.get(p)))
+        cambios = (
+            ()
+            if antes is None
+            else tuple(sorted(p for p in {*antes, *partes} if antes.get(p) != partes.get(p)))
+        )
         self.decisiones.append(Decision(producto, rehecho, cambios, antes is None))
 
     def anotar_contenido(self, producto: str, ruta: Path) -> None:

@@ -23,7 +23,23 @@ from .destinos.zip import agregar
 from .escritura import exigir_camino, motivo_de
 from .zip_estricto import SIN_SELLO, SUMAS, VIVA, fuera, leer, sellar
 
-FUERA = {".git", ".venv", ".cache", ".trabajo", "_site", "_site.apartado", "_borrador", "datos", "activos", "analisis", "ediciones", ".hypothesis", ".ruff_cache", ".quarto", *PAGINAS_GENERADAS}
+FUERA = {
+    ".git",
+    ".venv",
+    ".cache",
+    ".trabajo",
+    "_site",
+    "_site.apartado",
+    "_borrador",
+    "datos",
+    "activos",
+    "analisis",
+    "ediciones",
+    ".hypothesis",
+    ".ruff_cache",
+    ".quarto",
+    *PAGINAS_GENERADAS,
+}
 CACHES = {"__pycache__", ".ipynb_checkpoints"}
 GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 
@@ -34,12 +50,25 @@ def crear(proyecto: Proyecto, destino: Path) -> int:
     Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no es, ni por un enlace, un archivo corriente.
     """
     if os.path.exists(destino) and not os.path.isfile(destino):
-        raise ErrorDeEjecucion(f"no se pudo escribir el respaldo «{destino}»: no es un archivo\n    remedio: diga un archivo, como {proyecto.raiz.parent / 'respaldo.zip'}")
+        raise ErrorDeEjecucion(
+            f"no se pudo escribir el respaldo «{destino}»: no es un archivo\n    remedio: diga un archivo, como {proyecto.raiz.parent / 'respaldo.zip'}"
+        )
     temporal = destino.with_name(f".{destino.name}.{os.getpid()}")
     propios = {os.path.realpath(destino), os.path.realpath(temporal)}
     try:
-        contenidos = {r: _contenido(r, p) for r, p in _archivos(proyecto) if os.path.realpath(p) not in propios}
-        viva = next((e.name for e in ediciones.conservadas(proyecto) if e.name == ediciones.actual(proyecto)), None)
+        contenidos = {
+            r: _contenido(r, p)
+            for r, p in _archivos(proyecto)
+            if os.path.realpath(p) not in propios
+        }
+        viva = next(
+            (
+                e.name
+                for e in ediciones.conservadas(proyecto)
+                if e.name == ediciones.actual(proyecto)
+            ),
+            None,
+        )
         contenidos[VIVA] = (json.dumps({"viva": viva}) + "\n").encode(), False
         destino.parent.mkdir(parents=True, exist_ok=True)
         _escribir(temporal, contenidos)
@@ -69,7 +98,9 @@ def restaurar(ruta: Path, destino: Path) -> Proyecto:
     _exigir_libre(destino)
     contenidos, danos = leer(ruta)
     if danos:
-        raise ErrorDeEjecucion("el respaldo está dañado y no se restaura:\n" + "\n".join(f"  {d}" for d in danos))
+        raise ErrorDeEjecucion(
+            "el respaldo está dañado y no se restaura:\n" + "\n".join(f"  {d}" for d in danos)
+        )
     viva = json.loads(contenidos[VIVA][0])["viva"]
     lugar, habia = destino.resolve(), destino.exists()
     aparte = lugar / f".restaurando-{os.getpid()}"
@@ -102,7 +133,9 @@ def _contenido(relativa: str, ruta: Path) -> tuple[bytes, bool]:
 
 
 def _escribir(temporal: Path, contenidos: Mapping[str, tuple[bytes, bool]]) -> None:
-    sumas = "".join(f"{hashlib.sha256(c).hexdigest()}  {r}\n" for r, (c, _) in sorted(contenidos.items()))
+    sumas = "".join(
+        f"{hashlib.sha256(c).hexdigest()}  {r}\n" for r, (c, _) in sorted(contenidos.items())
+    )
     with zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED) as archivo:
         agregar(archivo, SUMAS, sumas.encode())
         for relativa, (contenido, enlace) in sorted(contenidos.items()):
@@ -128,11 +161,19 @@ def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
     for carpeta, subcarpetas, nombres in os.walk(proyecto.raiz):
         base = Path(carpeta)
         arriba = base == proyecto.raiz
-        propias = sorted(s for s in subcarpetas if not (arriba and s in FUERA) and s not in CACHES and not s.endswith(".egg-info"))
+        propias = sorted(
+            s
+            for s in subcarpetas
+            if not (arriba and s in FUERA) and s not in CACHES and not s.endswith(".egg-info")
+        )
         subcarpetas[:] = propias
         enlazadas = [s for s in propias if (base / s).is_symlink()]
         for nombre in sorted([*nombres, *enlazadas]):
-            generado = nombre in FUERA if arriba else base.parent == proyecto.misiones and nombre in GENERADOS
+            generado = (
+                nombre in FUERA
+                if arriba
+                else base.parent == proyecto.misiones and nombre in GENERADOS
+            )
             ruta = base / nombre
             if not generado and (ruta.is_file() or ruta.is_symlink()):
                 yield ruta.relative_to(proyecto.raiz).as_posix(), ruta

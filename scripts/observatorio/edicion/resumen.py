@@ -14,11 +14,37 @@ from .ediciones import identificador_de
 
 Resumen = dict[str, Any]
 CLAVE = ("lugar", "grupo", "unidad")
-VALORES = ("valor", "numerador", "denominador", "estado_publico", "fuente", "fecha_dato", "controles", "estado", "naturaleza", "aprobacion")
-DEL_KPI = ("avance", "esperado", "ritmo", "motivo", "fuente", "responsable", "frecuencia", "validacion", "aprobacion", "naturaleza", "acceso")
+VALORES = (
+    "valor",
+    "numerador",
+    "denominador",
+    "estado_publico",
+    "fuente",
+    "fecha_dato",
+    "controles",
+    "estado",
+    "naturaleza",
+    "aprobacion",
+)
+DEL_KPI = (
+    "avance",
+    "esperado",
+    "ritmo",
+    "motivo",
+    "fuente",
+    "responsable",
+    "frecuencia",
+    "validacion",
+    "aprobacion",
+    "naturaleza",
+    "acceso",
+)
 TABLAS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "provincia": ("indicador", ("ubigeo", "periodo")), "contexto": ("indicador", ("ambito", "periodo")), "diagnostico": ("clave", ()),
-    "agrupadas": ("kpi", ("periodo", "agrupado", "lugar", "grupo", "unidad")), "temas": ("mision", ("codigo",)),
+    "provincia": ("indicador", ("ubigeo", "periodo")),
+    "contexto": ("indicador", ("ambito", "periodo")),
+    "diagnostico": ("clave", ()),
+    "agrupadas": ("kpi", ("periodo", "agrupado", "lugar", "grupo", "unidad")),
+    "temas": ("mision", ("codigo",)),
 }
 """Las demás tablas publicadas: por qué columna se reparten sus filas y cuáles las distinguen dentro de cada parte."""
 SIN_CIFRA = {"producto", "cuaderno"}
@@ -28,7 +54,9 @@ LARGO = 6
 def de_edicion(carpeta: Path) -> Resumen:
     """Resumen de una edición ya construida. Lanza ``ErrorDeUso`` si la carpeta no lo es."""
     dicha = ficha_de(carpeta)
-    return de_datos(carpeta / "datos", dicha["graficos"], dicha["fecha_corte"], dicha.get("titulos"))
+    return de_datos(
+        carpeta / "datos", dicha["graficos"], dicha["fecha_corte"], dicha.get("titulos")
+    )
 
 
 def ficha_de(carpeta: Path) -> dict[str, Any]:
@@ -36,15 +64,31 @@ def ficha_de(carpeta: Path) -> dict[str, Any]:
     return _json(carpeta / "ediciones" / f"{identificador_de(carpeta)}.json")
 
 
-def de_datos(datos: Path, graficos: Mapping[str, Mapping[str, str]], fecha_corte: str, titulos: Mapping[str, str] | None = None) -> Resumen:
+def de_datos(
+    datos: Path,
+    graficos: Mapping[str, Mapping[str, str]],
+    fecha_corte: str,
+    titulos: Mapping[str, str] | None = None,
+) -> Resumen:
     """Resumen a partir de la carpeta ``datos/``, de los gráficos de cada misión o análisis (título → identificador) y del título de cada análisis."""
     return {
         "fecha_corte": fecha_corte,
-        "kpis": {k["codigo"]: _kpi(k) | _ficha(datos / "kpi" / f"{k['codigo']}.json") for k in _json(datos / "kpis.json")},
-        "agregados": {a["codigo"]: _agregado(a) for nombre in ("misiones", "okrs") for a in _json(datos / f"{nombre}.json")},
-        "graficos": de_graficos(graficos), "titulos": dict(titulos or {}),
+        "kpis": {
+            k["codigo"]: _kpi(k) | _ficha(datos / "kpi" / f"{k['codigo']}.json")
+            for k in _json(datos / "kpis.json")
+        },
+        "agregados": {
+            a["codigo"]: _agregado(a)
+            for nombre in ("misiones", "okrs")
+            for a in _json(datos / f"{nombre}.json")
+        },
+        "graficos": de_graficos(graficos),
+        "titulos": dict(titulos or {}),
         "observaciones": _observaciones(datos / "observaciones.csv"),
-        "tablas": {nombre: _tabla(datos / f"{nombre}.csv", *columnas) for nombre, columnas in TABLAS.items()},
+        "tablas": {
+            nombre: _tabla(datos / f"{nombre}.csv", *columnas)
+            for nombre, columnas in TABLAS.items()
+        },
     }
 
 
@@ -56,7 +100,9 @@ def titulos_de(*resumenes: Resumen) -> dict[str, str]:
     """Cómo se llama cada misión y cada análisis que tiene gráficos: lo dice el último resumen que lo conoce."""
     nombres: dict[str, str] = {}
     for resumen in resumenes:
-        nombres |= {a["slug"]: a["nombre"] for a in resumen["agregados"].values() if a.get("slug")} | resumen.get("titulos", {})
+        nombres |= {
+            a["slug"]: a["nombre"] for a in resumen["agregados"].values() if a.get("slug")
+        } | resumen.get("titulos", {})
     return nombres
 
 
@@ -67,36 +113,63 @@ def _json(ruta: Path) -> Any:
 def _kpi(k: dict) -> dict:
     ultimo, base, meta = k["ultimo"] or {}, k["linea_base"] or {}, k["meta"] or {}
     return {n: k.get(n) for n in DEL_KPI} | {
-        "nombre": k["nombre"], "unidad": k["unidad"], "decimales": k["decimales"], "estado": k["estado"],
-        "valor": ultimo.get("valor"), "periodo": ultimo.get("periodo"), "sentido": k["sentido"],
-        "base": base.get("valor"), "base_periodo": base.get("periodo"), "meta": meta.get("valor"), "meta_periodo": meta.get("periodo"),
+        "nombre": k["nombre"],
+        "unidad": k["unidad"],
+        "decimales": k["decimales"],
+        "estado": k["estado"],
+        "valor": ultimo.get("valor"),
+        "periodo": ultimo.get("periodo"),
+        "sentido": k["sentido"],
+        "base": base.get("valor"),
+        "base_periodo": base.get("periodo"),
+        "meta": meta.get("valor"),
+        "meta_periodo": meta.get("periodo"),
     }
 
 
 def _ficha(ruta: Path) -> dict:
     """La definición, entera, y una huella del resto de la ficha técnica."""
     ficha = _json(ruta).get("ficha") or {} if ruta.is_file() else {}
-    return {"definicion": ficha.get("definicion"), "ficha": huella(json.dumps(ficha, sort_keys=True))}
+    return {
+        "definicion": ficha.get("definicion"),
+        "ficha": huella(json.dumps(ficha, sort_keys=True)),
+    }
 
 
 def _agregado(a: dict) -> dict:
-    return {n: a.get(n) for n in ("nombre", "slug", "avance", "minimo", "maximo", "evaluados", "kpis", "motivo")}
+    return {
+        n: a.get(n)
+        for n in ("nombre", "slug", "avance", "minimo", "maximo", "evaluados", "kpis", "motivo")
+    }
 
 
 def _observaciones(ruta: Path) -> dict[str, dict[str, str]]:
     """``kpi → periodo → "filas:claves:valores"``, con una huella corta por celda: pequeño y suficiente para comparar."""
     grupos: dict[str, dict[str, list[tuple[str, str, bool]]]] = {}
     for f in filas(ruta):
-        fila = ("|".join(f[c] for c in CLAVE), "|".join(f.get(c, "") for c in VALORES), bool(f["valor"]))
+        fila = (
+            "|".join(f[c] for c in CLAVE),
+            "|".join(f.get(c, "") for c in VALORES),
+            bool(f["valor"]),
+        )
         grupos.setdefault(f["kpi"], {}).setdefault(f["periodo"], []).append(fila)
-    return {kpi: {p: _marca(filas_) for p, filas_ in sorted(periodos.items())} for kpi, periodos in sorted(grupos.items())}
+    return {
+        kpi: {p: _marca(filas_) for p, filas_ in sorted(periodos.items())}
+        for kpi, periodos in sorted(grupos.items())
+    }
 
 
 def _tabla(ruta: Path, reparto: str, clave: tuple[str, ...]) -> dict[str, str]:
     grupos: dict[str, list[tuple[str, str, bool]]] = {}
     for f in filas(ruta) if ruta.is_file() else []:
         resto = "|".join(v for c, v in f.items() if c not in SIN_CIFRA)
-        grupos.setdefault(f[reparto], []).append(("|".join(f[c] for c in clave), resto, f.get("estado_publico", "publicado") == "publicado"))
+        grupos.setdefault(f[reparto], []).append(
+            (
+                "|".join(f[c] for c in clave),
+                resto,
+                f.get("estado_publico", "publicado") == "publicado",
+            )
+        )
     return {grupo: _marca(filas_) for grupo, filas_ in sorted(grupos.items())}
 
 

@@ -37,13 +37,20 @@ class Veredicto:
     sin_comparar: tuple[str, ...] = ()
 
 
-def verificar(proyecto: Proyecto, carpeta: Path, commit: str | None = None, avisar: Callable[[str], None] = callar) -> Veredicto:
+def verificar(
+    proyecto: Proyecto,
+    carpeta: Path,
+    commit: str | None = None,
+    avisar: Callable[[str], None] = callar,
+) -> Veredicto:
     """Rehace la edición de ``carpeta`` desde ``commit`` o, sin él, desde el último commit con sus mismas entradas.
 
     Lanza ``ErrorDeUso`` si no hay git o ningún commit tiene esas entradas.
     """
     identificador = ediciones.identificador_de(carpeta)
-    ficha = json.loads((carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8"))
+    ficha = json.loads(
+        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
+    )
     danos = ediciones.defectos_publicados(carpeta)
     with _arbol(proyecto) as arbol:
         hallado = _buscar(arbol, proyecto, ficha, commit)
@@ -52,22 +59,38 @@ def verificar(proyecto: Proyecto, carpeta: Path, commit: str | None = None, avis
         rehecha = Proyecto(arbol).ediciones / identificador
         if not rehecha.is_dir():
             raise ErrorDeEjecucion(_otra_edicion(Proyecto(arbol), ficha, hallado))
-        distintos, sin_comparar = _diferencias(ediciones.manifiesto(carpeta), ediciones.manifiesto(rehecha), ficha["motor"])
+        distintos, sin_comparar = _diferencias(
+            ediciones.manifiesto(carpeta), ediciones.manifiesto(rehecha), ficha["motor"]
+        )
     return Veredicto(identificador, hallado, (*danos, *distintos), sin_comparar)
 
 
-def _diferencias(publicada: Mapping[str, str], rehecha: Mapping[str, str], motor: str) -> tuple[list[str], tuple[str, ...]]:
+def _diferencias(
+    publicada: Mapping[str, str], rehecha: Mapping[str, str], motor: str
+) -> tuple[list[str], tuple[str, ...]]:
     """En qué archivos difieren dos manifiestos, y cuáles no se comparan por venir de un motor sin bytes iguales."""
-    sin_comparar = tuple(r for r in sorted(publicada.keys() & rehecha.keys()) if motor.startswith("quarto") and r.endswith(".pdf"))
+    sin_comparar = tuple(
+        r
+        for r in sorted(publicada.keys() & rehecha.keys())
+        if motor.startswith("quarto") and r.endswith(".pdf")
+    )
     rutas = sorted((publicada.keys() | rehecha.keys()) - set(sin_comparar))
-    return [f"{r}: no es lo que sale de los datos" for r in rutas if publicada.get(r) != rehecha.get(r)], sin_comparar
+    return [
+        f"{r}: no es lo que sale de los datos" for r in rutas if publicada.get(r) != rehecha.get(r)
+    ], sin_comparar
 
 
 def _otra_edicion(rehecho: Proyecto, ficha: Mapping, commit: str) -> str:
     hecha = ediciones.actual(rehecho)
     dicho = f"desde el commit {commit[:12]} sale la edición {hecha}, no la {ficha['edicion']}"
-    con = json.loads((rehecho.ediciones / str(hecha) / "ediciones" / f"{hecha}.json").read_text(encoding="utf-8"))
-    distintas = [f"{n}: la edición dice «{c}» y aquí es «{con['entradas'].get(n)}»" for n, c in ficha["entradas"].items() if n != "edición" and con["entradas"].get(n) != c]
+    con = json.loads(
+        (rehecho.ediciones / str(hecha) / "ediciones" / f"{hecha}.json").read_text(encoding="utf-8")
+    )
+    distintas = [
+        f"{n}: la edición dice «{c}» y aquí es «{con['entradas'].get(n)}»"
+        for n, c in ficha["entradas"].items()
+        if n != "edición" and con["entradas"].get(n) != c
+    ]
     return "\n    ".join([dicho, *distintas])
 
 
@@ -76,14 +99,30 @@ def _arbol(proyecto: Proyecto) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="verificar-") as temporal:
         arbol = Path(temporal) / "arbol"
         _git(proyecto.raiz, "rev-parse", "--git-dir")
-        _git(proyecto.raiz, "clone", "-q", "--shared", "--no-checkout", str(proyecto.raiz), str(arbol))
+        _git(
+            proyecto.raiz,
+            "clone",
+            "-q",
+            "--shared",
+            "--no-checkout",
+            str(proyecto.raiz),
+            str(arbol),
+        )
         yield arbol
 
 
 def _buscar(arbol: Path, proyecto: Proyecto, ficha: dict, commit: str | None) -> str:
     """El commit cuyas entradas son las de la ficha."""
-    esperadas = {n: c for n, c in ficha["entradas"].items() if n in claves.FAMILIAS or n == "edición anterior"}
-    candidatos = [_git(proyecto.raiz, "rev-parse", "--verify", f"{commit}^{{commit}}")] if commit else _git(proyecto.raiz, "log", "--format=%H", f"-{COMMITS}").split()
+    esperadas = {
+        n: c
+        for n, c in ficha["entradas"].items()
+        if n in claves.FAMILIAS or n == "edición anterior"
+    }
+    candidatos = (
+        [_git(proyecto.raiz, "rev-parse", "--verify", f"{commit}^{{commit}}")]
+        if commit
+        else _git(proyecto.raiz, "log", "--format=%H", f"-{COMMITS}").split()
+    )
     for candidato in candidatos:
         _git(arbol, "checkout", "-q", "--detach", candidato)
         hay = _entradas(arbol)
@@ -109,17 +148,30 @@ def _entradas(arbol: Path) -> dict[str, str]:
 def _construir(arbol: Path, ficha: Mapping) -> None:
     """Con el programa del propio commit, no con el de aquí, y los motores que dice la ficha."""
     entorno = os.environ | {"PYTHONPATH": str(arbol / "scripts")}
-    motores = ["--motor", "quarto" if ficha["motor"].startswith("quarto") else "embebido", "--cuadernos", ficha["entradas"]["motor de cuadernos"]]
+    motores = [
+        "--motor",
+        "quarto" if ficha["motor"].startswith("quarto") else "embebido",
+        "--cuadernos",
+        ficha["entradas"]["motor de cuadernos"],
+    ]
     r = subprocess.run(
-        [sys.executable, "-m", "observatorio", "--raiz", str(arbol), "construir", *motores], env=entorno, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "observatorio", "--raiz", str(arbol), "construir", *motores],
+        env=entorno,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if r.returncode:
-        raise ErrorDeEjecucion(f"no se pudo rehacer la edición:\n{r.stderr.strip() or r.stdout.strip()}")
+        raise ErrorDeEjecucion(
+            f"no se pudo rehacer la edición:\n{r.stderr.strip() or r.stdout.strip()}"
+        )
 
 
 def _git(carpeta: Path, *argumentos: str) -> str:
     try:
-        r = subprocess.run(["git", *argumentos], cwd=carpeta, capture_output=True, text=True, check=False)
+        r = subprocess.run(
+            ["git", *argumentos], cwd=carpeta, capture_output=True, text=True, check=False
+        )
     except FileNotFoundError as e:
         raise ErrorDeUso("para verificar hace falta git") from e
     if r.returncode:

@@ -70,7 +70,11 @@ def _sumas(contenidos: Contenidos) -> Iterator[str]:
     hay = contenidos.keys() - {SUMAS}
     yield from (f"{r}: falta" for r in sorted(dichas.keys() - hay))
     yield from (f"{r}: sobra" for r in sorted(hay - dichas.keys()))
-    yield from (f"{r}: su contenido cambió" for r in sorted(dichas.keys() & hay) if hashlib.sha256(contenidos[r][0]).hexdigest() != dichas[r])
+    yield from (
+        f"{r}: su contenido cambió"
+        for r in sorted(dichas.keys() & hay)
+        if hashlib.sha256(contenidos[r][0]).hexdigest() != dichas[r]
+    )
 
 
 def _nombres(contenidos: Contenidos) -> Iterator[str]:
@@ -79,9 +83,14 @@ def _nombres(contenidos: Contenidos) -> Iterator[str]:
         partes = ruta.split("/")
         if {"", ".", ".."} & set(partes) or "\\" in ruta or PureWindowsPath(ruta).drive:
             yield f"{ruta!r}: nombra un archivo fuera de su carpeta o sin nombre"
-        elif len(ruta.encode()) > LARGO_DE_RUTA or max(len(p.encode()) for p in partes) > LARGO_DE_NOMBRE:
+        elif (
+            len(ruta.encode()) > LARGO_DE_RUTA
+            or max(len(p.encode()) for p in partes) > LARGO_DE_NOMBRE
+        ):
             yield f"{ruta[:60]}…: su nombre es demasiado largo"
-        elif choque := next((str(p) for p in PurePosixPath(ruta).parents if str(p) in contenidos), None):
+        elif choque := next(
+            (str(p) for p in PurePosixPath(ruta).parents if str(p) in contenidos), None
+        ):
             yield f"{ruta}: «{choque}» es a la vez un archivo y una carpeta"
         elif enlace and fuera(ruta, contenido.decode()):
             yield f"{ruta}: es un enlace que apunta fuera del proyecto"
@@ -89,7 +98,11 @@ def _nombres(contenidos: Contenidos) -> Iterator[str]:
 
 def fuera(ruta: str, destino: str) -> bool:
     """Si un enlace en ``ruta`` hacia ``destino`` sale de la carpeta."""
-    return destino.startswith("/") or posixpath.normpath(posixpath.join(posixpath.dirname(ruta), destino)).split("/")[0] == ".."
+    return (
+        destino.startswith("/")
+        or posixpath.normpath(posixpath.join(posixpath.dirname(ruta), destino)).split("/")[0]
+        == ".."
+    )
 
 
 def _viva(contenidos: Contenidos) -> Iterator[str]:

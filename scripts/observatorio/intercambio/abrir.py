@@ -30,7 +30,9 @@ class Opciones:
     quien: str | None = None
 
 
-def abrir(proyecto: Proyecto, catalogo: Catalogo, unidades: pl.DataFrame, ruta: Path, opciones: Opciones) -> Lote:
+def abrir(
+    proyecto: Proyecto, catalogo: Catalogo, unidades: pl.DataFrame, ruta: Path, opciones: Opciones
+) -> Lote:
     """El archivo como lote. Lanza ``DatosInvalidos`` si no se puede leer y ``ErrorDeUso`` si no se reconoce."""
     hojas = leer_hojas(ruta)
     if es_planilla(hojas):
@@ -40,16 +42,22 @@ def abrir(proyecto: Proyecto, catalogo: Catalogo, unidades: pl.DataFrame, ruta: 
         return leer_tabla(ruta, hojas, tabla, catalogo)
     nombre, mapeo, hoja = _mapeo(proyecto, ruta, hojas, opciones)
     lugar_de = dict(unidades.select("codigo", "lugar").iter_rows())
-    return leer_con_mapeo(ruta, hojas, hoja, nombre, mapeo, Contexto(opciones.periodo, opciones.fecha_dato, lugar_de))
+    return leer_con_mapeo(
+        ruta, hojas, hoja, nombre, mapeo, Contexto(opciones.periodo, opciones.fecha_dato, lugar_de)
+    )
 
 
-def _mapeo(proyecto: Proyecto, ruta: Path, hojas: list[Hoja], opciones: Opciones) -> tuple[str, Mapeo, Hoja]:
+def _mapeo(
+    proyecto: Proyecto, ruta: Path, hojas: list[Hoja], opciones: Opciones
+) -> tuple[str, Mapeo, Hoja]:
     """El mapeo pedido, o el único cuyas columnas están todas en el archivo."""
     mapeos = leer_mapeos(proyecto)
     if opciones.mapeo is not None:
         nombre = Path(opciones.mapeo).stem
         if nombre not in mapeos:
-            raise ErrorDeUso(f"no hay un mapeo «{opciones.mapeo}». Hay: {', '.join(mapeos) or 'ninguno en data/mapeos/'}")
+            raise ErrorDeUso(
+                f"no hay un mapeo «{opciones.mapeo}». Hay: {', '.join(mapeos) or 'ninguno en data/mapeos/'}"
+            )
         hoja = hoja_del_mapeo(mapeos[nombre], hojas)
         if hoja is None:
             raise DatosInvalidos(_columnas_ausentes(ruta, hojas, mapeos[nombre]))
@@ -58,7 +66,9 @@ def _mapeo(proyecto: Proyecto, ruta: Path, hojas: list[Hoja], opciones: Opciones
     if len(caben) == 1:
         return caben[0]
     if caben:
-        raise ErrorDeUso(f"«{ruta.name}» se puede leer de varias maneras: elija con --mapeo {' | '.join(n for n, _, _ in caben)}")
+        raise ErrorDeUso(
+            f"«{ruta.name}» se puede leer de varias maneras: elija con --mapeo {' | '.join(n for n, _, _ in caben)}"
+        )
     _rechazar_personas_sin_mapeo(ruta, hojas)
     raise ErrorDeUso(
         f"no se reconoce «{ruta.name}»: no es una planilla del observatorio, no tiene sus columnas (kpi, periodo, lugar…) y ningún mapeo "
@@ -70,7 +80,14 @@ def _columnas_ausentes(ruta: Path, hojas: list[Hoja], mapeo: Mapeo) -> list[Erro
     filas = [h.filas[mapeo.fila_titulos - 1] for h in hojas if len(h.filas) >= mapeo.fila_titulos]
     hay = {str(v).strip() for fila in filas for v in fila if v is not None}
     return [
-        ErrorDeDatos(ruta.name, mapeo.fila_titulos, c, None, "columna-ausente", "el reporte cambió o es otro: revise el mapeo o vuelva a exportar")
+        ErrorDeDatos(
+            ruta.name,
+            mapeo.fila_titulos,
+            c,
+            None,
+            "columna-ausente",
+            "el reporte cambió o es otro: revise el mapeo o vuelva a exportar",
+        )
         for c in sorted(mapeo.columnas() - hay)
     ]
 

@@ -32,14 +32,28 @@ def eventos(plan: Plan, seguidas: Iterable[Seguida]) -> dict[str, list[Evento]]:
     por_responsable: dict[str, list[Seguida]] = {}
     for s in seguidas:
         por_responsable.setdefault(plan.datos[s.entrega.kpi].responsable, []).append(s)
-    return {nombre: [_evento(plan, dia, list(grupo)) for dia, grupo in groupby(suyas, key=lambda s: s.entrega.vence)] for nombre, suyas in sorted(por_responsable.items())}
+    return {
+        nombre: [
+            _evento(plan, dia, list(grupo))
+            for dia, grupo in groupby(suyas, key=lambda s: s.entrega.vence)
+        ]
+        for nombre, suyas in sorted(por_responsable.items())
+    }
 
 
 def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
     cuantos = "1 dato" if len(seguidas) == 1 else f"{len(seguidas)} datos"
-    lineas = [f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}): {escrita(s)}" for s in seguidas]
+    lineas = [
+        f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}): {escrita(s)}"
+        for s in seguidas
+    ]
     hecho = all(s.situacion in ("recibido", "no se midió") and not s.demostracion for s in seguidas)
-    return Evento(dia, f"{'✓ Entregado' if hecho else 'Entregar'}: {cuantos} del observatorio", "\n".join(lineas), hecho)
+    return Evento(
+        dia,
+        f"{'✓ Entregado' if hecho else 'Entregar'}: {cuantos} del observatorio",
+        "\n".join(lineas),
+        hecho,
+    )
 
 
 def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> bytes:
@@ -55,7 +69,9 @@ def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> by
     calendario.add("x-wr-calname", ics_linea(f"Entregas: {responsable}"))
     for e in lista:
         evento = Event()
-        evento.add("uid", f"{hashlib.sha256(f'{responsable}|{e.dia}'.encode()).hexdigest()[:20]}@{dominio}")
+        evento.add(
+            "uid", f"{hashlib.sha256(f'{responsable}|{e.dia}'.encode()).hexdigest()[:20]}@{dominio}"
+        )
         evento.add("dtstamp", sello)
         evento.add("dtstart", e.dia)
         evento.add("dtend", e.dia + timedelta(days=1))

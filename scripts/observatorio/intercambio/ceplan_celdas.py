@@ -21,12 +21,31 @@ PROTEGIDO_NUEVO = "dato-protegido-de-un-kpi-nuevo"
 CIFRA = re.compile(r"LB valor|LE \d{4}")
 
 
-def sin_defectos(archivo: str, fila: int, celdas: Mapping[str, str], previo: Kpi | None, errores: list[ErrorDeDatos]) -> dict[str, str]:
+def sin_defectos(
+    archivo: str,
+    fila: int,
+    celdas: Mapping[str, str],
+    previo: Kpi | None,
+    errores: list[ErrorDeDatos],
+) -> dict[str, str]:
     """Las celdas que se pueden aplicar: sin las protegidas ni las malas, que anota en ``errores``."""
     codigo, malas = celdas["Código"], set()
-    for titulo, regla, remedio in (*_cifras(celdas), *_vacias(celdas, previo), *_protegidas(celdas, previo)):
+    for titulo, regla, remedio in (
+        *_cifras(celdas),
+        *_vacias(celdas, previo),
+        *_protegidas(celdas, previo),
+    ):
         malas.add(titulo)
-        errores.append(ErrorDeDatos(archivo, fila, titulo, f"{codigo}: {celdas[titulo]}".removesuffix(": "), regla, remedio))
+        errores.append(
+            ErrorDeDatos(
+                archivo,
+                fila,
+                titulo,
+                f"{codigo}: {celdas[titulo]}".removesuffix(": "),
+                regla,
+                remedio,
+            )
+        )
     return {t: v for t, v in celdas.items() if t not in malas and v != PROTEGIDO}
 
 
@@ -58,10 +77,18 @@ def _vacias(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str
         dichas[titulo_de_meta(previo.meta.periodo)] = previo.meta.valor
     for titulo, valor in dichas.items():
         if valor is not None and celdas.get(titulo) == "":
-            yield titulo, "celda-vacia", f"vacía no borra nada: escriba «{valor}», que es lo que dice el catálogo, o el valor nuevo; para quitarlo, edite misiones/*/hoja-de-ruta.yml"
+            yield (
+                titulo,
+                "celda-vacia",
+                f"vacía no borra nada: escriba «{valor}», que es lo que dice el catálogo, o el valor nuevo; para quitarlo, edite misiones/*/hoja-de-ruta.yml",
+            )
 
 
 def _protegidas(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str, str, str]]:
     """De un indicador que el catálogo no tiene, lo protegido no se puede conservar: hay que decirlo."""
     if previo is None and celdas.get("LB valor") == PROTEGIDO:
-        yield "LB valor", PROTEGIDO_NUEVO, "el libro calla su línea de base: escríbala, o pida la matriz con «observatorio exportar ceplan --acceso técnico»"
+        yield (
+            "LB valor",
+            PROTEGIDO_NUEVO,
+            "el libro calla su línea de base: escríbala, o pida la matriz con «observatorio exportar ceplan --acceso técnico»",
+        )

@@ -38,20 +38,30 @@ class Libro:
     filas: Mapping[str, int]
     fichas: Mapping[str, int]
 
-    def celda(self, codigo: str, campo: str, periodo_de_meta: str | None, fila: int | None = None) -> tuple[str, int, str]:
+    def celda(
+        self, codigo: str, campo: str, periodo_de_meta: str | None, fila: int | None = None
+    ) -> tuple[str, int, str]:
         """Archivo, fila y columna en que se lee un campo de un indicador; ``fila``: la de la matriz, si el código se repite."""
         titulo = titulo_de(campo, periodo_de_meta)
         if titulo is None and codigo in self.fichas:
             return hoja(self.archivo, FICHA), self.fichas[codigo], campo
         return self.archivo, fila or self.filas[codigo], titulo or campo
 
-    def de_la_ficha(self, codigo: str, x: ErrorDetails, periodo_de_meta: str | None, fila: int) -> ErrorDeDatos:
+    def de_la_ficha(
+        self, codigo: str, x: ErrorDetails, periodo_de_meta: str | None, fila: int
+    ) -> ErrorDeDatos:
         """Un defecto que halló pydantic, en su celda y con el mismo remedio que da ``validar``."""
-        celda = self.celda(codigo, ".".join(str(p) for p in x["loc"] if p != "[key]"), periodo_de_meta, fila)
+        celda = self.celda(
+            codigo, ".".join(str(p) for p in x["loc"] if p != "[key]"), periodo_de_meta, fila
+        )
         regla, remedio = regla_y_remedio(x)
         if x["type"].startswith("bool"):
             remedio = "escriba sí o no"
-        valor = codigo if isinstance(x["input"], dict) or celda[2] == TITULOS["codigo"] else f"{codigo}: {x['input']}"
+        valor = (
+            codigo
+            if isinstance(x["input"], dict) or celda[2] == TITULOS["codigo"]
+            else f"{codigo}: {x['input']}"
+        )
         return ErrorDeDatos(*celda, valor, regla, remedio)
 
 
@@ -67,23 +77,49 @@ class Ensayo:
 
     def dichos(self, errores: Iterable[ErrorDeDatos]) -> Iterator[ErrorDeDatos]:
         """Cada defecto del catálogo, en la celda que lo causa; el que no viene del libro, como está."""
-        raices = {self.copia.relativa(r): arbol(r.read_text(encoding="utf-8")) for r in self.copia.misiones.glob("*/hoja-de-ruta.yml")}
+        raices = {
+            self.copia.relativa(r): arbol(r.read_text(encoding="utf-8"))
+            for r in self.copia.misiones.glob("*/hoja-de-ruta.yml")
+        }
         for e in errores:
-            codigo = codigo_en(raices[e.archivo], e.fila) if e.archivo in raices and e.fila else None
-            nuevo = next((c for c in self.nuevos if codigo and c.split("-")[0] == codigo.split("-")[0]), None)
+            codigo = (
+                codigo_en(raices[e.archivo], e.fila) if e.archivo in raices and e.fila else None
+            )
+            nuevo = next(
+                (c for c in self.nuevos if codigo and c.split("-")[0] == codigo.split("-")[0]), None
+            )
             if e.regla == RECUENTO and nuevo:
                 yield self._de_mas(nuevo, e)
             elif codigo in self.libro.filas:
-                archivo, fila, columna = self.libro.celda(codigo, (e.columna or "").removeprefix("okrs.kpis."), self.metas.get(codigo))
-                yield replace(e, archivo=archivo, fila=fila, columna=columna, valor=codigo if e.valor is None else f"{codigo}: {e.valor}")
+                archivo, fila, columna = self.libro.celda(
+                    codigo, (e.columna or "").removeprefix("okrs.kpis."), self.metas.get(codigo)
+                )
+                yield replace(
+                    e,
+                    archivo=archivo,
+                    fila=fila,
+                    columna=columna,
+                    valor=codigo if e.valor is None else f"{codigo}: {e.valor}",
+                )
             else:
                 yield e
 
     def _de_mas(self, nuevo: str, e: ErrorDeDatos) -> ErrorDeDatos:
         """Un indicador nuevo que no cabe en el recuento acordado: quizá sea uno de los que el libro no nombra, mal escrito."""
         callados = [c for c in self.ausentes if c.split("-")[0] == nuevo.split("-")[0]]
-        quiza = f". Si es uno de los que el libro no nombra ({', '.join(callados)}), corrija su código en las hojas" if callados else ""
-        return ErrorDeDatos(self.libro.archivo, self.libro.filas[nuevo], TITULOS["codigo"], nuevo, RECUENTO, f"es un indicador nuevo, y {e.remedio}{quiza}")
+        quiza = (
+            f". Si es uno de los que el libro no nombra ({', '.join(callados)}), corrija su código en las hojas"
+            if callados
+            else ""
+        )
+        return ErrorDeDatos(
+            self.libro.archivo,
+            self.libro.filas[nuevo],
+            TITULOS["codigo"],
+            nuevo,
+            RECUENTO,
+            f"es un indicador nuevo, y {e.remedio}{quiza}",
+        )
 
 
 def hoja(archivo: str, nombre: str) -> str:

@@ -34,8 +34,16 @@ def lineas(m: Medida, archivo: str, escritas: Mapping[str, str]) -> dict[str, st
     traidas = {c: m.campos.get(c, "") for c in NUMERICAS}
     con_partes = all(traidas[c] for c in PARTES)
     despues = traidas if not con_partes or escritas["valor"] else traidas | {"valor": ""}
-    return {c: linea_de_correccion([archivo, *m.clave, c, escritas[c], despues[c], "MOTIVO", "QUIÉN", "FECHA"]) for c in NUMERICAS if not _misma(escritas[c], despues[c])}
+    return {
+        c: linea_de_correccion(
+            [archivo, *m.clave, c, escritas[c], despues[c], "MOTIVO", "QUIÉN", "FECHA"]
+        )
+        for c in NUMERICAS
+        if not _misma(escritas[c], despues[c])
+    }
 
 
 def _misma(antes: str, despues: str) -> bool:
-    return antes == despues or bool(antes and despues and isclose(float(antes), float(despues), rel_tol=1e-9, abs_tol=1e-9))
+    return antes == despues or bool(
+        antes and despues and isclose(float(antes), float(despues), rel_tol=1e-9, abs_tol=1e-9)
+    )

@@ -60,7 +60,11 @@ class Hoja:
     def cifra(self, fila: int, columna: int) -> str:
         """El texto de una celda numérica, con punto decimal."""
         texto = self.texto(fila, columna)
-        return texto.replace(",", ".") if self.coma_decimal and COMA_DECIMAL.fullmatch(texto) else texto
+        return (
+            texto.replace(",", ".")
+            if self.coma_decimal and COMA_DECIMAL.fullmatch(texto)
+            else texto
+        )
 
 
 def letra(columna: int) -> str:
@@ -79,9 +83,17 @@ def como_texto(valor: object) -> str:
     if isinstance(valor, bool):
         return "Sí" if valor else "No"
     if isinstance(valor, float):
-        return str(int(valor)) if valor.is_integer() and abs(valor) < 1e15 else repr(float(f"{valor:.12g}"))
+        return (
+            str(int(valor))
+            if valor.is_integer() and abs(valor) < 1e15
+            else repr(float(f"{valor:.12g}"))
+        )
     if isinstance(valor, datetime):
-        return valor.date().isoformat() if valor.time() == time() else valor.isoformat(timespec="seconds")
+        return (
+            valor.date().isoformat()
+            if valor.time() == time()
+            else valor.isoformat(timespec="seconds")
+        )
     if isinstance(valor, date | time):
         return valor.isoformat()
     if isinstance(valor, timedelta):
@@ -97,16 +109,24 @@ def leer_hojas(ruta: Path) -> list[Hoja]:
     if not ruta.is_file():
         raise _invalido(ruta, "archivo-ausente", "escriba bien la ruta del archivo")
     if ruta.stat().st_size > MEGAS_MAXIMOS * 2**20:
-        raise _invalido(ruta, "archivo-desmedido", f"parta el archivo: el máximo es {MEGAS_MAXIMOS} MB")
+        raise _invalido(
+            ruta, "archivo-desmedido", f"parta el archivo: el máximo es {MEGAS_MAXIMOS} MB"
+        )
     if sufijo in LIBROS:
         return _libro(ruta)
     if sufijo in TEXTOS:
         return [_csv(ruta)]
-    raise _invalido(ruta, "formato-desconocido", f"guárdelo como {', '.join((*LIBROS, *TEXTOS[:1]))}", sufijo)
+    raise _invalido(
+        ruta, "formato-desconocido", f"guárdelo como {', '.join((*LIBROS, *TEXTOS[:1]))}", sufijo
+    )
 
 
 def _de_la_carpeta(ruta: Path) -> str:
-    dentro = sorted(p.name for p in ruta.iterdir() if p.is_file() and p.suffix.lower() in (*LIBROS, *TEXTOS) and not p.name.startswith(OCULTOS))
+    dentro = sorted(
+        p.name
+        for p in ruta.iterdir()
+        if p.is_file() and p.suffix.lower() in (*LIBROS, *TEXTOS) and not p.name.startswith(OCULTOS)
+    )
     if not dentro:
         return f"diga un archivo y no una carpeta; en esta no hay ninguno que se pueda leer ({', '.join((*LIBROS, *TEXTOS[:1]))})"
     return f"diga un archivo de dentro, uno cada vez, como «{ruta / dentro[0]}» ({len(dentro)} se {'puede' if len(dentro) == 1 else 'pueden'} leer)"
@@ -118,26 +138,46 @@ def _libro(ruta: Path) -> list[Hoja]:
     try:
         libro = CalamineWorkbook.from_path(ruta)
         ocultas = {m.name for m in libro.sheets_metadata if m.visible != SheetVisibleEnum.Visible}
-        return [Hoja(n, libro.get_sheet_by_name(n).to_python(skip_empty_area=False), oculta=n in ocultas) for n in libro.sheet_names]
+        return [
+            Hoja(
+                n, libro.get_sheet_by_name(n).to_python(skip_empty_area=False), oculta=n in ocultas
+            )
+            for n in libro.sheet_names
+        ]
     except (CalamineError, OSError, ValueError) as e:
-        raise _invalido(ruta, "libro-ilegible", "ábralo en su hoja de cálculo y guárdelo de nuevo como .xlsx", str(e)) from e
+        raise _invalido(
+            ruta,
+            "libro-ilegible",
+            "ábralo en su hoja de cálculo y guárdelo de nuevo como .xlsx",
+            str(e),
+        ) from e
 
 
 def _csv(ruta: Path) -> Hoja:
     crudo = ruta.read_bytes()
     if b"\x00" in crudo:
-        raise _invalido(ruta, "byte-nulo", "el archivo no es texto: expórtelo de nuevo como CSV UTF-8")
+        raise _invalido(
+            ruta, "byte-nulo", "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
+        )
     try:
         texto = crudo.decode("utf-8-sig")
     except UnicodeDecodeError:
         texto = crudo.decode("cp1252", errors="replace")
     if not texto.strip():
-        raise _invalido(ruta, "archivo-vacio", "el archivo no trae nada: expórtelo o guárdelo de nuevo")
+        raise _invalido(
+            ruta, "archivo-vacio", "el archivo no trae nada: expórtelo o guárdelo de nuevo"
+        )
     lineas = texto.lstrip().splitlines()[:LINEAS_DE_MUESTRA]
-    separador = next((max(",;\t|", key=x.count) for x in lineas if any(s in x for s in ",;\t|")), ",")
+    separador = next(
+        (max(",;\t|", key=x.count) for x in lineas if any(s in x for s in ",;\t|")), ","
+    )
     filas = _filas(ruta, texto, separador)
     cifras = [c for fila in filas for c in fila]
-    coma = separador != "," and any(COMA_DECIMAL.fullmatch(c) for c in cifras) and not any(PUNTO_DECIMAL.fullmatch(c) for c in cifras)
+    coma = (
+        separador != ","
+        and any(COMA_DECIMAL.fullmatch(c) for c in cifras)
+        and not any(PUNTO_DECIMAL.fullmatch(c) for c in cifras)
+    )
     return Hoja(ruta.stem, [[c or None for c in fila] for fila in filas], coma)
 
 
@@ -147,10 +187,32 @@ def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
     try:
         for fila in lector:
             if any(len(campo) > LARGO_DE_CAMPO for campo in fila):
-                raise DatosInvalidos([ErrorDeDatos(ruta.name, lector.line_num, None, None, "campo-desmedido", "acorte el texto de esa fila")])
+                raise DatosInvalidos(
+                    [
+                        ErrorDeDatos(
+                            ruta.name,
+                            lector.line_num,
+                            None,
+                            None,
+                            "campo-desmedido",
+                            "acorte el texto de esa fila",
+                        )
+                    ]
+                )
             filas.append(fila)
     except csv.Error as e:
-        raise DatosInvalidos([ErrorDeDatos(ruta.name, lector.line_num, None, str(e), "comillas-rotas", "cierre las comillas del texto")]) from e
+        raise DatosInvalidos(
+            [
+                ErrorDeDatos(
+                    ruta.name,
+                    lector.line_num,
+                    None,
+                    str(e),
+                    "comillas-rotas",
+                    "cierre las comillas del texto",
+                )
+            ]
+        ) from e
     return filas
 
 

@@ -32,7 +32,9 @@ def marcar(lote: Lote, defectos: Sequence[Defecto], destino: Path | None = None)
     """
     if not any(d.celda for d in defectos) or any(d.remedio == REMEDIO for d in defectos):
         return None
-    ruta = (destino or lote.archivo.parent) / (lote.archivo.stem.removesuffix(SUFIJO.removesuffix(".xlsx")) + SUFIJO)
+    ruta = (destino or lote.archivo.parent) / (
+        lote.archivo.stem.removesuffix(SUFIJO.removesuffix(".xlsx")) + SUFIJO
+    )
     libro = load_workbook(lote.archivo) if lote.archivo.suffix.lower() in TAL_CUAL else _copia(lote)
     por_celda: dict[tuple[str, int, int], list[Defecto]] = {}
     for d in defectos:
@@ -67,7 +69,9 @@ def _copia(lote: Lote) -> Workbook:
             for j, valor in enumerate(fila, 1):
                 xlsx(copia.cell(i, j), valor)
         for j, largo in enumerate(_largos(hoja), 1):
-            copia.column_dimensions[letra(j)].width = min(max(largo + 2, COLUMNA_ANGOSTA), COLUMNA_ANCHA)
+            copia.column_dimensions[letra(j)].width = min(
+                max(largo + 2, COLUMNA_ANGOSTA), COLUMNA_ANCHA
+            )
     return libro
 
 

@@ -34,8 +34,16 @@ class Diferencia:
 
 def comparar(lote: Lote, observaciones: pl.DataFrame) -> Diferencia:
     """Compara por clave con las observaciones validadas (una real no compite con la demostración: la reemplaza)."""
-    buscadas = pl.DataFrame([m.clave for m in lote.medidas], schema=list(CLAVE), orient="row") if lote.medidas else None
-    hay = observaciones.join(buscadas.unique(), on=list(CLAVE), how="semi") if buscadas is not None else observaciones.head(0)
+    buscadas = (
+        pl.DataFrame([m.clave for m in lote.medidas], schema=list(CLAVE), orient="row")
+        if lote.medidas
+        else None
+    )
+    hay = (
+        observaciones.join(buscadas.unique(), on=list(CLAVE), how="semi")
+        if buscadas is not None
+        else observaciones.head(0)
+    )
     d = Diferencia(anterior={tuple(f[c] for c in CLAVE): f for f in hay.iter_rows(named=True)})
     for m in lote.medidas:
         previa = d.anterior.get(m.clave)
@@ -53,7 +61,10 @@ def _igual(m: Medida, previa: dict) -> bool:
     for columna in NUMERICAS:
         texto = m.campos.get(columna, "")
         try:
-            if texto and (previa[columna] is None or not isclose(float(texto), previa[columna], rel_tol=1e-9, abs_tol=1e-9)):
+            if texto and (
+                previa[columna] is None
+                or not isclose(float(texto), previa[columna], rel_tol=1e-9, abs_tol=1e-9)
+            ):
                 return False
         except ValueError:
             return False
@@ -64,13 +75,22 @@ def defectos_de_distintas(d: Diferencia, proyecto: Proyecto, corte: date) -> Ite
     """Una cifra real ya publicada no se pisa: se corrige, con motivo y firma. Da las líneas listas para copiar."""
     for m in d.distintas:
         previa = d.anterior[m.clave]
-        faltan = lineas(m, previa["archivo"], celdas_escritas(proyecto, corte, previa["archivo"], previa["fila"]))
+        faltan = lineas(
+            m,
+            previa["archivo"],
+            celdas_escritas(proyecto, corte, previa["archivo"], previa["fila"]),
+        )
         traidas = [c for c in NUMERICAS if c in faltan and m.campos.get(c)]
         sueltas = [linea for c, linea in faltan.items() if c not in traidas]
         for columna in traidas:
             antes = "sin cifra" if previa[columna] is None else f"con {previa[columna]:.12g}"
             propias = "\n".join([faltan[columna], *(sueltas if columna == traidas[0] else [])])
-            yield Defecto(m.celda(columna), m.campos[columna], "cifra-ya-publicada", f"ya está publicada {antes}: si cambió, añada a data/correcciones.csv: {propias}")
+            yield Defecto(
+                m.celda(columna),
+                m.campos[columna],
+                "cifra-ya-publicada",
+                f"ya está publicada {antes}: si cambió, añada a data/correcciones.csv: {propias}",
+            )
 
 
 def resumen(d: Diferencia, lote: Lote, catalogo: Catalogo, maximo: int = 40) -> list[str]:
@@ -92,9 +112,17 @@ def resumen(d: Diferencia, lote: Lote, catalogo: Catalogo, maximo: int = 40) -> 
 
 def _escrita(m: Medida, d: Diferencia, catalogo: Catalogo) -> str:
     kpi, previa = catalogo.kpis[m.campos["kpi"]], d.anterior.get(m.clave)
-    antes = f" (demostración: {con_unidad(previa['valor'], kpi.unidad, kpi.decimales)})" if previa else ""
+    antes = (
+        f" (demostración: {con_unidad(previa['valor'], kpi.unidad, kpi.decimales)})"
+        if previa
+        else ""
+    )
     numerador, denominador = m.campos.get("numerador", ""), m.campos.get("denominador", "")
-    valor = float(numerador) / float(denominador) * kpi.formula.factor if numerador and denominador else float(m.campos["valor"])
+    valor = (
+        float(numerador) / float(denominador) * kpi.formula.factor
+        if numerador and denominador
+        else float(m.campos["valor"])
+    )
     partes = f" = {numerador} de {denominador}" if numerador and denominador else ""
     return f"{_nombre(m, catalogo)}: {con_unidad(valor, kpi.unidad, kpi.decimales)}{partes}{antes}"
 
@@ -102,5 +130,11 @@ def _escrita(m: Medida, d: Diferencia, catalogo: Catalogo) -> str:
 def _nombre(m: Medida, catalogo: Catalogo) -> str:
     c = m.campos
     donde = catalogo.lugares.get(c["lugar"], c["lugar"])
-    partes = [c["kpi"], c["periodo"], donde, *([c["grupo"]] if c["grupo"] != "total" else []), *([c["unidad"]] if c["unidad"] else [])]
+    partes = [
+        c["kpi"],
+        c["periodo"],
+        donde,
+        *([c["grupo"]] if c["grupo"] != "total" else []),
+        *([c["unidad"]] if c["unidad"] else []),
+    ]
     return " · ".join(partes)

@@ -13,14 +13,24 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from ..edicion.escritura import exigir_archivo
 from ..productos.archivos import escribir_bytes
 
-TINTA, SUAVE, MARCA, VELO, ENTRADA, MALO, ALERTA = "1F2937", "4B5563", "1D4E5F", "EEF3F5", "FFF8DC", "FBDADA", "B42318"
+TINTA, SUAVE, MARCA, VELO, ENTRADA, MALO, ALERTA = (
+    "1F2937",
+    "4B5563",
+    "1D4E5F",
+    "EEF3F5",
+    "FFF8DC",
+    "FBDADA",
+    "B42318",
+)
 FECHA_ZIP = (1980, 1, 1, 0, 0, 0)
 LINEA = Side(style="thin", color="B8C2CC")
 BORDE = Border(left=LINEA, right=LINEA, top=LINEA, bottom=LINEA)
 LIBRE = Protection(locked=False)
 
 
-def fuente(tamano: int = 11, negrita: bool = False, color: str = TINTA, cursiva: bool = False) -> Font:
+def fuente(
+    tamano: int = 11, negrita: bool = False, color: str = TINTA, cursiva: bool = False
+) -> Font:
     return Font(name="Calibri", size=tamano, bold=negrita, italic=cursiva, color=color)
 
 
@@ -39,11 +49,16 @@ def guardar(libro: Workbook, ruta: Path, fecha: date) -> None:
     """
     exigir_archivo(ruta, "archivo.xlsx")
     libro.properties.creator = "Observatorio"
-    libro.properties.created = libro.properties.modified = datetime(fecha.year, fecha.month, fecha.day)
+    libro.properties.created = libro.properties.modified = datetime(
+        fecha.year, fecha.month, fecha.day
+    )
     memoria, salida = io.BytesIO(), io.BytesIO()
     libro.save(memoria)
     cuando = f"{fecha.isoformat()}T00:00:00Z".encode()
-    with zipfile.ZipFile(memoria) as origen, zipfile.ZipFile(salida, "w", zipfile.ZIP_DEFLATED) as destino:
+    with (
+        zipfile.ZipFile(memoria) as origen,
+        zipfile.ZipFile(salida, "w", zipfile.ZIP_DEFLATED) as destino,
+    ):
         for nombre in origen.namelist():
             contenido = origen.read(nombre)
             if nombre == "docProps/core.xml":

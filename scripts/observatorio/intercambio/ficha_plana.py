@@ -8,11 +8,32 @@ from ..catalogo.modelos import Kpi
 
 LISTAS = {"desagregaciones"}
 BOOLEANOS = {nombre for nombre, campo in Kpi.model_fields.items() if campo.annotation is bool}
-NUMEROS = {"formula.factor", "linea_base.numerador", "linea_base.denominador", "gracia", "tolerancia", "nivel", "decimales"}
+NUMEROS = {
+    "formula.factor",
+    "linea_base.numerador",
+    "linea_base.denominador",
+    "gracia",
+    "tolerancia",
+    "nivel",
+    "decimales",
+}
 ASUMIDO, DECLARADOS = "linea_base.asumido", "logros_declarados"
 EN_LA_MATRIZ = {
-    "codigo", "nombre", "unidad", "sentido", "tipo_agregacion", "relevancia", "responsable", "fuente", "justificacion", "limitaciones",
-    "linea_base.periodo", "linea_base.periodo_asumido", "linea_base.valor", "meta.valor", "logros_esperados",
+    "codigo",
+    "nombre",
+    "unidad",
+    "sentido",
+    "tipo_agregacion",
+    "relevancia",
+    "responsable",
+    "fuente",
+    "justificacion",
+    "limitaciones",
+    "linea_base.periodo",
+    "linea_base.periodo_asumido",
+    "linea_base.valor",
+    "meta.valor",
+    "logros_esperados",
 }
 SI, NO = "sí", "no"
 BINARIOS = {SI: True, "si": True, NO: False}

@@ -19,12 +19,23 @@ from .lote import Defecto
 from .personas import REMEDIO
 
 BYTES_MAXIMOS = 40 * 2**20
-ENTEROS = re.compile(r"^(?:xl/(?:comments|threadedComments|drawings|charts)|docProps/|meta\.xml$|styles\.xml$)")
+ENTEROS = re.compile(
+    r"^(?:xl/(?:comments|threadedComments|drawings|charts)|docProps/|meta\.xml$|styles\.xml$)"
+)
 """Partes en que todo el texto cuenta; en las hojas y en ``content.xml`` de un .ods, solo los trozos de ``TROZOS``."""
-TROZOS = re.compile(r"<headerFooter.*?</headerFooter>|<dataValidation [^>]*>|<office:annotation.*?</office:annotation>", re.S)
+TROZOS = re.compile(
+    r"<headerFooter.*?</headerFooter>|<dataValidation [^>]*>|<office:annotation.*?</office:annotation>",
+    re.S,
+)
 HOJAS = re.compile(r"^(?:xl/worksheets/[^/]+\.xml|content\.xml)$")
-AUTOR = re.compile(r"<(dc:creator|cp:lastModifiedBy|meta:initial-creator|author|Manager|Company)\b[^>]*>(.*?)</\1>", re.S)
-MARCA, AVISO = re.compile(r"<[^>]*>"), re.compile(r'(?:prompt|promptTitle|error|errorTitle)="([^"]*)"')
+AUTOR = re.compile(
+    r"<(dc:creator|cp:lastModifiedBy|meta:initial-creator|author|Manager|Company)\b[^>]*>(.*?)</\1>",
+    re.S,
+)
+MARCA, AVISO = (
+    re.compile(r"<[^>]*>"),
+    re.compile(r'(?:prompt|promptTitle|error|errorTitle)="([^"]*)"'),
+)
 ORDEN = re.compile(r'&(?:[LCRDTPNFAZBIUESX]|"[^"]*"|K\w{6}|\d{1,2})')
 """Las órdenes de un encabezado de impresión (&C, &P…), que se pegan a la palabra siguiente."""
 FUERA = "fuera de las celdas"
@@ -37,14 +48,21 @@ def senas_fuera_de_celdas(ruta: Path) -> Iterator[Defecto]:
         return
     with zipfile.ZipFile(ruta) as libro:
         for parte in libro.infolist():
-            if parte.file_size <= BYTES_MAXIMOS and (ENTEROS.match(parte.filename) or HOJAS.match(parte.filename)):
-                yield from _de_la_parte(parte.filename, libro.read(parte).decode("utf-8", errors="replace"))
+            if parte.file_size <= BYTES_MAXIMOS and (
+                ENTEROS.match(parte.filename) or HOJAS.match(parte.filename)
+            ):
+                yield from _de_la_parte(
+                    parte.filename, libro.read(parte).decode("utf-8", errors="replace")
+                )
 
 
 def _de_la_parte(nombre: str, xml: str) -> Iterator[Defecto]:
     autores = [unescape(MARCA.sub("", m[2])) for m in AUTOR.finditer(xml)]
     if HOJAS.match(nombre):
-        xml = " ".join(t if not t.startswith("<dataValidation") else " </x> ".join(AVISO.findall(t)) for t in TROZOS.findall(xml))
+        xml = " ".join(
+            t if not t.startswith("<dataValidation") else " </x> ".join(AVISO.findall(t))
+            for t in TROZOS.findall(xml)
+        )
     xml = AUTOR.sub(" ", xml)
     textos = [" ".join(ORDEN.sub(" ", unescape(MARCA.sub("", t))).split()) for t in _bloques(xml)]
     reglas = {r for r in primera_sena(textos) if r}

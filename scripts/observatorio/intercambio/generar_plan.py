@@ -36,13 +36,17 @@ class Generado:
     ajenos: list[str]
 
 
-def generar(proyecto: Proyecto, catalogo: Catalogo, observaciones: pl.DataFrame, unidades: pl.DataFrame) -> Generado:
+def generar(
+    proyecto: Proyecto, catalogo: Catalogo, observaciones: pl.DataFrame, unidades: pl.DataFrame
+) -> Generado:
     """Escribe ``data/plan-de-recojo.yml``: añade los KPI y campos que faltan, en el orden del catálogo."""
     yaml, ruta = editor(), proyecto.data / ARCHIVO
     if ruta.exists():
         documento = yaml.load(ruta.read_text(encoding="utf-8"))
     else:
-        documento = yaml.load(CABECERA + f"anio: {catalogo.territorio.fecha_corte.year}\nplazos: {{}}\ndatos: {{}}\n")
+        documento = yaml.load(
+            CABECERA + f"anio: {catalogo.territorio.fecha_corte.year}\nplazos: {{}}\ndatos: {{}}\n"
+        )
         documento["plazos"] = dict(PLAZOS)
         documento["datos"] = yaml.load("{}\n")
         documento["datos"].fa.set_block_style()
@@ -64,17 +68,27 @@ def generar(proyecto: Proyecto, catalogo: Catalogo, observaciones: pl.DataFrame,
     return Generado(anadidos, sorted(set(datos) - set(catalogo.kpis)))
 
 
-def informantes(observaciones: pl.DataFrame, unidades: pl.DataFrame, anexos: int) -> dict[str, tuple[str, ...]]:
+def informantes(
+    observaciones: pl.DataFrame, unidades: pl.DataFrame, anexos: int
+) -> dict[str, tuple[str, ...]]:
     """Quiénes han entregado cada KPI hasta hoy: el distrito, los anexos (todos, o cuáles) o un tipo de unidad."""
-    tipos = unidades.select("codigo", "tipo") if unidades.height else pl.DataFrame(schema={"codigo": pl.String, "tipo": pl.String})
+    tipos = (
+        unidades.select("codigo", "tipo")
+        if unidades.height
+        else pl.DataFrame(schema={"codigo": pl.String, "tipo": pl.String})
+    )
     quien = (
-        pl.when(pl.col("tipo").is_not_null()).then("tipo")
-        .when(pl.col("lugar").str.len_chars() > 6).then("lugar")
+        pl.when(pl.col("tipo").is_not_null())
+        .then("tipo")
+        .when(pl.col("lugar").str.len_chars() > 6)
+        .then("lugar")
         .otherwise(pl.lit(DISTRITO))
     )
     hay = (
         observaciones.join(tipos, left_on="unidad", right_on="codigo", how="left")
-        .select("kpi", quien.alias("quien")).unique().sort("kpi", "quien")
+        .select("kpi", quien.alias("quien"))
+        .unique()
+        .sort("kpi", "quien")
     )
     salida: dict[str, list[str]] = {}
     for kpi, nombre in hay.iter_rows():
@@ -93,7 +107,11 @@ def _resumidos(nombres: list[str], anexos: int) -> tuple[str, ...]:
 def _bienales(observaciones: pl.DataFrame) -> dict[str, str]:
     """Último año medido de cada KPI: dice si los años que tocan son pares o impares."""
     anuales = observaciones.filter(pl.col("periodo").str.len_chars() == 4)
-    return {k: p for k, p in anuales.group_by("kpi").agg(pl.col("periodo").max()).iter_rows() if meses_fin(p)}
+    return {
+        k: p
+        for k, p in anuales.group_by("kpi").agg(pl.col("periodo").max()).iter_rows()
+        if meses_fin(p)
+    }
 
 
 def _como_yaml(dato: Dato) -> dict[str, object]:

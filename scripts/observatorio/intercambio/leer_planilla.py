@@ -49,12 +49,22 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
     oculta = next((h for h in hojas if h.nombre == OCULTA), None)
     visible = next((h for h in hojas if h.nombre == HOJA), None) or _firmada(hojas)
     lote.hoja = visible.nombre if visible else None
-    estructura = None if visible is None else _de_la_columna(visible) if oculta is None else _de_la_hoja_oculta(oculta)
+    estructura = (
+        None
+        if visible is None
+        else _de_la_columna(visible)
+        if oculta is None
+        else _de_la_hoja_oculta(oculta)
+    )
     if visible is None or estructura is None:
         lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
         return lote
     lote.responsable, lote.periodo, datos = estructura
-    if len(lote.responsable) > LARGO_DEL_RESPONSABLE or not _es_periodo(lote.periodo) or not all(_completo(d) for d in datos):
+    if (
+        len(lote.responsable) > LARGO_DEL_RESPONSABLE
+        or not _es_periodo(lote.periodo)
+        or not all(_completo(d) for d in datos)
+    ):
         lote.responsable = lote.periodo = None
         lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
         return lote
@@ -66,9 +76,14 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
 
 
 def _de_la_hoja_oculta(oculta: Hoja) -> tuple[str, str, list[Dato]] | None:
-    if [oculta.texto(PRIMERA_OCULTA - 1, c) for c in range(1, len(COLUMNAS_OCULTAS) + 1)] != list(COLUMNAS_OCULTAS):
+    if [oculta.texto(PRIMERA_OCULTA - 1, c) for c in range(1, len(COLUMNAS_OCULTAS) + 1)] != list(
+        COLUMNAS_OCULTAS
+    ):
         return None
-    filas = ({c: oculta.texto(f, i).removeprefix("t").strip() for i, c in enumerate(COLUMNAS_OCULTAS, 1)} for f in range(PRIMERA_OCULTA, len(oculta.filas) + 1))
+    filas = (
+        {c: oculta.texto(f, i).removeprefix("t").strip() for i, c in enumerate(COLUMNAS_OCULTAS, 1)}
+        for f in range(PRIMERA_OCULTA, len(oculta.filas) + 1)
+    )
     return oculta.texto(2, 2), oculta.texto(3, 2).removeprefix("p "), [d for d in filas if d["kpi"]]
 
 
@@ -94,12 +109,18 @@ def _es_periodo(texto: str) -> bool:
 def _completo(dato: Dato) -> bool:
     """Si la entrada dice en qué filas están sus respuestas: alguien pudo tocar la hoja oculta."""
     cifras = [dato[c] for c in NUMERICAS if dato[c]]
-    return _es_periodo(dato["periodo"]) and bool(cifras) and all(t.isascii() and t.isdigit() for t in (*cifras, *(dato[c] for c in FILAS)))
+    return (
+        _es_periodo(dato["periodo"])
+        and bool(cifras)
+        and all(t.isascii() and t.isdigit() for t in (*cifras, *(dato[c] for c in FILAS)))
+    )
 
 
 def _en(hoja: Hoja, referencia: str, titulo: str = "", cifra: bool = False) -> tuple[Celda, str]:
     columna, fila = ord(referencia[0]) - 64, int(referencia[1:])
-    return Celda(hoja.nombre, fila, columna, titulo), hoja.cifra(fila, columna) if cifra else hoja.texto(fila, columna)
+    return Celda(hoja.nombre, fila, columna, titulo), hoja.cifra(
+        fila, columna
+    ) if cifra else hoja.texto(fila, columna)
 
 
 def _fecha(hoja: Hoja, lote: Lote) -> tuple[Celda, str]:
@@ -108,7 +129,14 @@ def _fecha(hoja: Hoja, lote: Lote) -> tuple[Celda, str]:
     if latina:
         texto = f"{latina[3]}-{int(latina[2]):02d}-{int(latina[1]):02d}"
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", texto):
-        lote.defectos.append(Defecto(celda, texto or None, "fecha-de-cierre", "escriba la fecha en que cerró las cifras, como 2026-10-31"))
+        lote.defectos.append(
+            Defecto(
+                celda,
+                texto or None,
+                "fecha-de-cierre",
+                "escriba la fecha en que cerró las cifras, como 2026-10-31",
+            )
+        )
     return celda, texto
 
 
@@ -122,10 +150,17 @@ def _respuesta(lote: Lote, hoja: Hoja, dato: Mapping[str, str], fecha: tuple[Cel
     numeros = {}
     for campo in ("numerador", "denominador", "valor"):
         if dato[campo]:
-            celdas[campo], numeros[campo] = _en(hoja, f"B{dato[campo]}", f"{dato['kpi']} {campo}", cifra=True)
+            celdas[campo], numeros[campo] = _en(
+                hoja, f"B{dato[campo]}", f"{dato['kpi']} {campo}", cifra=True
+            )
     celdas["nota"], nota = _en(hoja, f"B{dato['nota']}", f"{dato['kpi']} nota")
-    campos = {c: dato[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")} | numeros
-    medida = Medida(campos | {"fecha_dato": fecha[1], "estado": "preliminar", "nota": " ".join(nota.split())}, celdas)
+    campos = {
+        c: dato[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")
+    } | numeros
+    medida = Medida(
+        campos | {"fecha_dato": fecha[1], "estado": "preliminar", "nota": " ".join(nota.split())},
+        celdas,
+    )
     defecto = _contradiccion(eleccion, numeros, medida)
     if defecto:
         lote.defectos.append(defecto)
@@ -141,10 +176,25 @@ def _contradiccion(eleccion: str, numeros: Mapping[str, str], medida: Medida) ->
     if eleccion and dicho is None:
         return Defecto(celda, eleccion, "se-midio-o-no", f"elija «{SI}» o «{NO}»")
     if not eleccion and not llenos:
-        return Defecto(celda, None, "sin-respuesta", f"elija «{NO}» si no se midió, o llene los números (0 es «se midió y no hubo»)")
+        return Defecto(
+            celda,
+            None,
+            "sin-respuesta",
+            f"elija «{NO}» si no se midió, o llene los números (0 es «se midió y no hubo»)",
+        )
     if dicho is False and llenos:
-        return Defecto(medida.celda(llenos[0]), numeros[llenos[0]], "no-se-midio-con-numeros", f"borre los números, o elija «{SI}»")
+        return Defecto(
+            medida.celda(llenos[0]),
+            numeros[llenos[0]],
+            "no-se-midio-con-numeros",
+            f"borre los números, o elija «{SI}»",
+        )
     if dicho is not False and len(llenos) < len(numeros):
         vacio = next(c for c in numeros if not numeros[c])
-        return Defecto(medida.celda(vacio), None, "numero-ausente", f"escriba el número (0 si no hubo), o elija «{NO}» y deje vacíos los demás")
+        return Defecto(
+            medida.celda(vacio),
+            None,
+            "numero-ausente",
+            f"escriba el número (0 si no hubo), o elija «{NO}» y deje vacíos los demás",
+        )
     return None

@@ -18,7 +18,9 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 
 CARPETA = "mapeos"
-DEL_REPORTE = frozenset({"columna", "columnas", "forma", "traducir", "sumar", "contar", "cuando", "hoja", "hasta"})
+DEL_REPORTE = frozenset(
+    {"columna", "columnas", "forma", "traducir", "sumar", "contar", "cuando", "hoja", "hasta"}
+)
 """Campos que copian lo que dice el reporte: en él una celda puede ser «-», y una columna, «+ de 5 años»."""
 Columna = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Valores = dict[Columna, tuple[str, ...]]
@@ -30,14 +32,30 @@ class Campo(Ficha):
     constante: str | None = None
     columna: Columna | None = None
     columnas: tuple[Columna, ...] = ()
-    forma: str | None = Field(default=None, description="con columnas: {0}-S{1}; con una fecha: %d/%m/%Y")
-    traducir: dict[str, str] = Field(default_factory=dict, description="valor del reporte: valor del observatorio")
-    periodo_de_fecha: Frecuencia | None = Field(default=None, description="toma de una fecha el periodo de esa frecuencia")
+    forma: str | None = Field(
+        default=None, description="con columnas: {0}-S{1}; con una fecha: %d/%m/%Y"
+    )
+    traducir: dict[str, str] = Field(
+        default_factory=dict, description="valor del reporte: valor del observatorio"
+    )
+    periodo_de_fecha: Frecuencia | None = Field(
+        default=None, description="toma de una fecha el periodo de esa frecuencia"
+    )
     pedir: bool = Field(default=False, description="lo dice la orden: --periodo o --fecha-dato")
 
     @model_validator(mode="after")
     def _uno_solo(self) -> Campo:
-        if sum((self.constante is not None, self.columna is not None, bool(self.columnas), self.pedir)) != 1:
+        if (
+            sum(
+                (
+                    self.constante is not None,
+                    self.columna is not None,
+                    bool(self.columnas),
+                    self.pedir,
+                )
+            )
+            != 1
+        ):
             raise ValueError("diga una sola cosa: constante, columna, columnas o pedir")
         if self.columnas and not self.forma:
             raise ValueError("varias columnas se unen con una forma, como {0}-S{1}")
@@ -73,7 +91,9 @@ class MedidaDelMapeo(Ficha):
     @model_validator(mode="after")
     def _completa(self) -> MedidaDelMapeo:
         razon = self.numerador is not None and self.denominador is not None
-        if razon == (self.valor is not None) or (self.numerador is None) != (self.denominador is None):
+        if razon == (self.valor is not None) or (self.numerador is None) != (
+            self.denominador is None
+        ):
             raise ValueError("una medida lleva numerador y denominador, o valor")
         return self
 
@@ -83,10 +103,16 @@ class Mapeo(Ficha):
 
     nombre: Nombre
     descripcion: Texto
-    hoja: str | None = Field(default=None, description="nombre de la hoja; vacío: la primera que tenga las columnas")
+    hoja: str | None = Field(
+        default=None, description="nombre de la hoja; vacío: la primera que tenga las columnas"
+    )
     fila_titulos: Annotated[int, Field(ge=1, le=50)] = 1
-    hasta: str | None = Field(default=None, description="la lectura termina en la fila cuya primera celda empieza así")
-    vacio: Literal["error", "cero", "omitir"] = Field(default="error", description="qué es una celda vacía de una columna que se suma")
+    hasta: str | None = Field(
+        default=None, description="la lectura termina en la fila cuya primera celda empieza así"
+    )
+    vacio: Literal["error", "cero", "omitir"] = Field(
+        default="error", description="qué es una celda vacía de una columna que se suma"
+    )
     fuente: Identificador
     naturaleza: Naturaleza = "documentado"
     periodo: Campo
@@ -98,7 +124,13 @@ class Mapeo(Ficha):
 
     def columnas(self) -> set[str]:
         """Todas las columnas que el reporte debe tener."""
-        campos = [self.periodo, self.fecha_dato, *(c for c in self.lugares if isinstance(c, Campo)), *([self.unidad] if self.unidad else []), *self.grupos]
+        campos = [
+            self.periodo,
+            self.fecha_dato,
+            *(c for c in self.lugares if isinstance(c, Campo)),
+            *([self.unidad] if self.unidad else []),
+            *self.grupos,
+        ]
         salida = {c for campo in campos for c in campo.usadas()}
         for m in self.medidas:
             salida |= set(m.cuando)
@@ -109,16 +141,26 @@ class Mapeo(Ficha):
 
     def cuenta_filas(self) -> bool:
         """Si alguna medida cuenta filas: cada una es entonces una persona o un hogar, y no un recuento."""
-        return any(c and c.contar for m in self.medidas for c in (m.numerador, m.denominador, m.valor))
+        return any(
+            c and c.contar for m in self.medidas for c in (m.numerador, m.denominador, m.valor)
+        )
 
     def sumadas(self) -> set[str]:
-        return {c.sumar for m in self.medidas for c in (m.numerador, m.denominador, m.valor) if c and c.sumar}
+        return {
+            c.sumar
+            for m in self.medidas
+            for c in (m.numerador, m.denominador, m.valor)
+            if c and c.sumar
+        }
 
 
 def leer_mapeos(proyecto: Proyecto) -> dict[str, Mapeo]:
     """Todos los mapeos de ``data/mapeos``, por nombre de archivo. Lanza ``DatosInvalidos`` con los mal escritos."""
     errores: list[ErrorDeDatos] = []
-    leidos = {r.stem: leer_yaml(proyecto, r, TypeAdapter(Mapeo), errores, DEL_REPORTE) for r in rutas(proyecto)}
+    leidos = {
+        r.stem: leer_yaml(proyecto, r, TypeAdapter(Mapeo), errores, DEL_REPORTE)
+        for r in rutas(proyecto)
+    }
     if errores:
         raise DatosInvalidos(errores)
     return {nombre: m for nombre, m in leidos.items() if m is not None}

@@ -26,7 +26,14 @@ from ..rutas import Proyecto
 
 ARCHIVO = "plan-de-recojo.yml"
 Origen = Literal["primaria", "secundaria"]
-Medio = Literal["registro administrativo", "base de datos sectorial", "encuesta comunal", "ficha de campo", "entrevista", "acta"]
+Medio = Literal[
+    "registro administrativo",
+    "base de datos sectorial",
+    "encuesta comunal",
+    "ficha de campo",
+    "entrevista",
+    "acta",
+]
 MEDIOS_PRIMARIOS = ("encuesta comunal", "ficha de campo", "entrevista")
 PLAZOS = {"mensual": 20, "trimestral": 30, "semestral": 75, "anual": 150, "bienal": 150}
 DISTRITO, ANEXOS = "distrito", "anexos"
@@ -42,12 +49,22 @@ class Dato(Ficha):
     origen: Origen
     medio: Medio
     responsable: Nombre
-    informan: Annotated[tuple[Annotated[str, StringConstraints(min_length=3, max_length=40)], ...], Field(min_length=1)] = Field(
-        default=(DISTRITO,), description="quiénes entregan: distrito, anexos, o un tipo de unidad de data/unidades.csv"
+    informan: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=3, max_length=40)], ...],
+        Field(min_length=1),
+    ] = Field(
+        default=(DISTRITO,),
+        description="quiénes entregan: distrito, anexos, o un tipo de unidad de data/unidades.csv",
     )
-    desde: Periodo | None = Field(default=None, description="primer periodo; fija los años de los datos bienales")
-    plazo_dias: Annotated[int, Field(ge=0, le=730)] | None = Field(default=None, description="días desde el fin del periodo; vacío: el de su frecuencia")
-    prorrogas: dict[Periodo, date] = Field(default_factory=dict, description="periodo: nueva fecha de entrega")
+    desde: Periodo | None = Field(
+        default=None, description="primer periodo; fija los años de los datos bienales"
+    )
+    plazo_dias: Annotated[int, Field(ge=0, le=730)] | None = Field(
+        default=None, description="días desde el fin del periodo; vacío: el de su frecuencia"
+    )
+    prorrogas: dict[Periodo, date] = Field(
+        default_factory=dict, description="periodo: nueva fecha de entrega"
+    )
     nota: Texto | None = None
 
 
@@ -55,13 +72,19 @@ class Plan(Ficha):
     """``data/plan-de-recojo.yml``: el año en que vencen las entregas, los plazos por frecuencia y los datos por código de KPI."""
 
     anio: Annotated[int, Field(ge=2000, le=2100)]
-    plazos: dict[Frecuencia, Annotated[int, Field(ge=0, le=730)]] = Field(default_factory=lambda: dict(PLAZOS))
+    plazos: dict[Frecuencia, Annotated[int, Field(ge=0, le=730)]] = Field(
+        default_factory=lambda: dict(PLAZOS)
+    )
     datos: dict[CodigoKpi, Dato]
 
     def vence(self, codigo: str, periodo: str) -> date:
         """Último día para entregar ``periodo``: su prórroga, o fin del periodo más el plazo."""
         dato = self.datos[codigo]
-        plazo = dato.plazo_dias if dato.plazo_dias is not None else self.plazos.get(dato.frecuencia, PLAZOS[dato.frecuencia])
+        plazo = (
+            dato.plazo_dias
+            if dato.plazo_dias is not None
+            else self.plazos.get(dato.frecuencia, PLAZOS[dato.frecuencia])
+        )
         return dato.prorrogas.get(periodo) or fin_de(periodo) + timedelta(days=plazo)
 
 
@@ -101,9 +124,14 @@ def ajenos(proyecto: Proyecto, catalogo: Catalogo) -> list[str]:
     return sorted(set(leido.datos) - set(catalogo.kpis)) if leido else []
 
 
-def plan_del_catalogo(catalogo: Catalogo, informan: dict[str, tuple[str, ...]] | None = None) -> Plan:
+def plan_del_catalogo(
+    catalogo: Catalogo, informan: dict[str, tuple[str, ...]] | None = None
+) -> Plan:
     """El plan que se desprende de las fichas, para el año de la fecha de corte."""
-    datos = {k.codigo: dato_de(k, (informan or {}).get(k.codigo, (DISTRITO,))) for k in catalogo.kpis.values()}
+    datos = {
+        k.codigo: dato_de(k, (informan or {}).get(k.codigo, (DISTRITO,)))
+        for k in catalogo.kpis.values()
+    }
     return Plan(anio=catalogo.territorio.fecha_corte.year, datos=datos)
 
 
@@ -111,12 +139,23 @@ def dato_de(kpi: Kpi, informan: tuple[str, ...] = (DISTRITO,)) -> Dato:
     """La entrada del plan que se desprende de la ficha de un KPI."""
     desde = None
     if kpi.frecuencia == "bienal":
-        desde = (kpi.meta.periodo if kpi.meta else kpi.linea_base.periodo_efectivo if kpi.linea_base else "2030")[:4]
+        desde = (
+            kpi.meta.periodo
+            if kpi.meta
+            else kpi.linea_base.periodo_efectivo
+            if kpi.linea_base
+            else "2030"
+        )[:4]
         desde = str(2020 + int(desde) % 2)
     return Dato(
-        dato=kpi.nombre, frecuencia=kpi.frecuencia, fuente=kpi.fuente,
+        dato=kpi.nombre,
+        frecuencia=kpi.frecuencia,
+        fuente=kpi.fuente,
         origen="primaria" if kpi.medio_recojo in MEDIOS_PRIMARIOS else "secundaria",
-        medio=kpi.medio_recojo, responsable=kpi.responsable, informan=informan, desde=desde,
+        medio=kpi.medio_recojo,
+        responsable=kpi.responsable,
+        informan=informan,
+        desde=desde,
     )
 
 
@@ -126,14 +165,37 @@ def _incoherencias(proyecto: Proyecto, catalogo: Catalogo, plan: Plan) -> Iterat
         if kpi is None:
             continue
         if dato.frecuencia != kpi.frecuencia:
-            yield _error(proyecto, codigo, "frecuencia", dato.frecuencia, "plan-frecuencia", f"la ficha del KPI dice {kpi.frecuencia}: cambie una de las dos")
+            yield _error(
+                proyecto,
+                codigo,
+                "frecuencia",
+                dato.frecuencia,
+                "plan-frecuencia",
+                f"la ficha del KPI dice {kpi.frecuencia}: cambie una de las dos",
+            )
         if dato.fuente not in catalogo.fuentes:
-            yield _error(proyecto, codigo, "fuente", dato.fuente, "fuente-desconocida", "use un identificador de data/fuentes.yml, o añada allí su tarjeta")
+            yield _error(
+                proyecto,
+                codigo,
+                "fuente",
+                dato.fuente,
+                "fuente-desconocida",
+                "use un identificador de data/fuentes.yml, o añada allí su tarjeta",
+            )
 
 
-def _error(proyecto: Proyecto, codigo: str, campo: str, valor: str, regla: str, remedio: str) -> ErrorDeDatos:
+def _error(
+    proyecto: Proyecto, codigo: str, campo: str, valor: str, regla: str, remedio: str
+) -> ErrorDeDatos:
     raiz = arbol((proyecto.data / ARCHIVO).read_text(encoding="utf-8"))
-    return ErrorDeDatos(f"data/{ARCHIVO}", linea_de(raiz, ["datos", codigo, campo]), f"{codigo}.{campo}", valor, regla, remedio)
+    return ErrorDeDatos(
+        f"data/{ARCHIVO}",
+        linea_de(raiz, ["datos", codigo, campo]),
+        f"{codigo}.{campo}",
+        valor,
+        regla,
+        remedio,
+    )
 
 
 def fin_de(periodo: str) -> date:
@@ -167,7 +229,9 @@ def entregas(plan: Plan, codigos: Iterable[str] | None = None) -> list[Entrega]:
     salida = []
     for codigo in plan.datos if codigos is None else codigos:
         dato = plan.datos[codigo]
-        for periodo in periodos(dato.frecuencia, dato.desde, (plan.anio - 3) * 12, (plan.anio + 1) * 12):
+        for periodo in periodos(
+            dato.frecuencia, dato.desde, (plan.anio - 3) * 12, (plan.anio + 1) * 12
+        ):
             vence = plan.vence(codigo, periodo)
             if vence.year == plan.anio:
                 salida.append(Entrega(codigo, periodo, vence))

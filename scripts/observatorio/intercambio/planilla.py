@@ -19,14 +19,40 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..catalogo import Catalogo
 from ..datos.periodos import legible
 from ..escapes import xlsx
-from .estilo_hoja import BORDE, ENTRADA, LIBRE, MALO, MARCA, SUAVE, VELO, ajustado, fondo, fuente, guardar
+from .estilo_hoja import (
+    BORDE,
+    ENTRADA,
+    LIBRE,
+    MALO,
+    MARCA,
+    SUAVE,
+    VELO,
+    ajustado,
+    fondo,
+    fuente,
+    guardar,
+)
 from .planilla_controles import NO, cifra, control_de_razon, control_de_valor, resultado
 from .preguntas import Pregunta
 
 HOJA, OCULTA, AYUDA = "Llenar", "_observatorio", "Instrucciones"
 VERSION = "1"
 SI = "Sí se midió"
-COLUMNAS_OCULTAS = ("fila", "kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza", "medido", "numerador", "denominador", "valor", "nota")
+COLUMNAS_OCULTAS = (
+    "fila",
+    "kpi",
+    "periodo",
+    "lugar",
+    "grupo",
+    "unidad",
+    "fuente",
+    "naturaleza",
+    "medido",
+    "numerador",
+    "denominador",
+    "valor",
+    "nota",
+)
 ANCHOS = {"A": 38, "B": 15, "C": 24}
 CARGO, FECHA, FALTAN = "B7", "B8", "C8"
 CLAVES, FIRMA, ENTRE = "D", "observatorio planilla", "|"
@@ -51,7 +77,9 @@ class Encabezado:
     periodo: str
 
 
-def escribir_planilla(ruta: Path, catalogo: Catalogo, encabezado: Encabezado, preguntas: Sequence[Pregunta]) -> None:
+def escribir_planilla(
+    ruta: Path, catalogo: Catalogo, encabezado: Encabezado, preguntas: Sequence[Pregunta]
+) -> None:
     """Escribe el .xlsx; las preguntas ya respondidas se muestran sin celdas abiertas."""
     libro = Workbook()
     hoja = libro.active
@@ -112,14 +140,22 @@ def _abierta(hoja: Worksheet, celda: str, horizontal: str = "right") -> None:
     hoja[celda].alignment = ajustado(horizontal)
 
 
-def _cabecera(hoja: Worksheet, catalogo: Catalogo, e: Encabezado, preguntas: Sequence[Pregunta]) -> None:
+def _cabecera(
+    hoja: Worksheet, catalogo: Catalogo, e: Encabezado, preguntas: Sequence[Pregunta]
+) -> None:
     limite = max((p.vence for p in preguntas), default=catalogo.territorio.fecha_corte)
     textos = (
         (catalogo.territorio.sitio.titulo, {"tamano": 11, "color": SUAVE}),
         (f"Datos {_de(legible(e.periodo))}", {"tamano": 16, "negrita": True, "color": MARCA}),
         (e.destinatario, {"tamano": 12, "negrita": True}),
-        (f"Envíe este archivo a {catalogo.territorio.sitio.correo} hasta el {limite.day} de {legible(f'{limite.year}-{limite.month:02d}')}.", {}),
-        ("Llene solo las celdas amarillas. 0 es «se midió y no hubo»; si no se midió, elija «No se midió». Ningún nombre ni DNI.", {"color": SUAVE}),
+        (
+            f"Envíe este archivo a {catalogo.territorio.sitio.correo} hasta el {limite.day} de {legible(f'{limite.year}-{limite.month:02d}')}.",
+            {},
+        ),
+        (
+            "Llene solo las celdas amarillas. 0 es «se midió y no hubo»; si no se midió, elija «No se midió». Ningún nombre ni DNI.",
+            {"color": SUAVE},
+        ),
     )
     for fila, (texto, estilo) in enumerate(textos, 1):
         hoja.merge_cells(f"A{fila}:C{fila}")
@@ -136,7 +172,13 @@ def _cabecera(hoja: Worksheet, catalogo: Catalogo, e: Encabezado, preguntas: Seq
     hoja.row_dimensions[7].height = hoja.row_dimensions[8].height = 24
     hoja[FECHA].number_format = "yyyy-mm-dd"
     corte = catalogo.territorio.fecha_corte
-    fecha = DataValidation(type="date", operator="between", formula1=f"DATE({corte.year - 3},1,1)", formula2=f"DATE({corte.year + 1},12,31)", allow_blank=True)
+    fecha = DataValidation(
+        type="date",
+        operator="between",
+        formula1=f"DATE({corte.year - 3},1,1)",
+        formula2=f"DATE({corte.year + 1},12,31)",
+        allow_blank=True,
+    )
     fecha.errorTitle, fecha.error = "Fecha", "Escriba una fecha como 2026-10-31."
     hoja.add_data_validation(fecha)
     fecha.add(FECHA)
@@ -153,7 +195,12 @@ def _titulo(hoja: Worksheet, fila: int, pregunta: Pregunta) -> None:
 def _respondida(hoja: Worksheet, fila: int, pregunta: Pregunta) -> int:
     _titulo(hoja, fila, pregunta)
     hoja.merge_cells(f"A{fila + 1}:C{fila + 1}")
-    _texto(hoja, f"A{fila + 1}", f"✓ Ya recibido: {pregunta.ya}. Si cambió, avise: se registra como corrección.", color=SUAVE)
+    _texto(
+        hoja,
+        f"A{fila + 1}",
+        f"✓ Ya recibido: {pregunta.ya}. Si cambió, avise: se registra como corrección.",
+        color=SUAVE,
+    )
     return fila + 3
 
 
@@ -163,7 +210,11 @@ def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object],
     razon = p.denominador is not None
     donde = filas_del_bloque(fila, razon)
     medido, primera, nota = fila + 1, fila + 2, int(donde["nota"])
-    _texto(hoja, f"A{medido}", f"¿Se midió? Último dato: {p.ultimo}" if p.ultimo else "¿Se midió? Es el primer dato.")
+    _texto(
+        hoja,
+        f"A{medido}",
+        f"¿Se midió? Último dato: {p.ultimo}" if p.ultimo else "¿Se midió? Es el primer dato.",
+    )
     _texto(hoja, f"A{primera}", p.numerador if razon else f"{p.numerador} ({p.medida})")
     if razon:
         _texto(hoja, f"A{primera + 1}", f"De un total de: {p.denominador}")
@@ -171,15 +222,24 @@ def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object],
     hoja.merge_cells(f"B{nota}:C{nota}")
     for f in range(medido, nota + 1):
         _abierta(hoja, f"B{f}", "left" if f in (medido, nota) else "right")
-        hoja.row_dimensions[f].height = _alto(str(hoja[f"A{f}"].value), ANCHOS["A"], 34 if f < nota else 20)
+        hoja.row_dimensions[f].height = _alto(
+            str(hoja[f"A{f}"].value), ANCHOS["A"], 34 if f < nota else 20
+        )
     _abierta(hoja, f"C{nota}", "left")
-    _formula(hoja, f"C{medido}", resultado(p, f"B{medido}", f"B{primera}", f"B{primera + 1}"), negrita=True)
+    _formula(
+        hoja,
+        f"C{medido}",
+        resultado(p, f"B{medido}", f"B{primera}", f"B{primera + 1}"),
+        negrita=True,
+    )
     _controles(hoja, p, medido, primera)
     return {c: getattr(p, c) for c in DE_LA_CLAVE} | donde, nota
 
 
 def _controles(hoja: Worksheet, p: Pregunta, medido: int, primera: int) -> None:
-    lista = DataValidation(type="list", formula1=f'"{SI},{NO}"', allow_blank=True, showErrorMessage=True)
+    lista = DataValidation(
+        type="list", formula1=f'"{SI},{NO}"', allow_blank=True, showErrorMessage=True
+    )
     lista.errorTitle, lista.error = "¿Se midió?", f"Elija «{SI}» o «{NO}»."
     formulas = {f"B{medido}": lista}
     if p.denominador is None:
@@ -197,8 +257,16 @@ def _controles(hoja: Worksheet, p: Pregunta, medido: int, primera: int) -> None:
 
 def _acabado(hoja: Worksheet, ultima: int) -> None:
     rango = f"C{PRIMERA}:C{ultima}"
-    hoja.conditional_formatting.add(rango, FormulaRule(formula=[f'LEFT(C{PRIMERA},1)="⚠"'], fill=fondo(MALO), font=fuente(11, True, "7F1D1D")))
-    hoja.conditional_formatting.add(rango, FormulaRule(formula=[f'LEFT(C{PRIMERA},5)="Falta"'], font=fuente(11, False, SUAVE, True)))
+    hoja.conditional_formatting.add(
+        rango,
+        FormulaRule(
+            formula=[f'LEFT(C{PRIMERA},1)="⚠"'], fill=fondo(MALO), font=fuente(11, True, "7F1D1D")
+        ),
+    )
+    hoja.conditional_formatting.add(
+        rango,
+        FormulaRule(formula=[f'LEFT(C{PRIMERA},5)="Falta"'], font=fuente(11, False, SUAVE, True)),
+    )
 
     hoja.sheet_view.showGridLines = False
     hoja.page_setup.fitToWidth, hoja.page_setup.fitToHeight = 1, 0
@@ -222,7 +290,9 @@ def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> N
     """La columna oculta: en D1 de quién y de qué periodo es, y junto a cada título la clave de su medida."""
     xlsx(hoja[f"{CLAVES}1"], ENTRE.join((f"{FIRMA} {VERSION}", e.responsable, e.periodo)))
     for datos in filas:
-        clave = ENTRE.join([*(str(datos[c]) for c in DE_LA_CLAVE), "razon" if datos["denominador"] else "valor"])
+        clave = ENTRE.join(
+            [*(str(datos[c]) for c in DE_LA_CLAVE), "razon" if datos["denominador"] else "valor"]
+        )
         xlsx(hoja[f"{CLAVES}{datos['fila']}"], clave)
     hoja.column_dimensions[CLAVES].hidden = True
 
@@ -230,7 +300,11 @@ def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> N
 def filas_del_bloque(fila: int, razon: bool) -> dict[str, int | str]:
     """Dónde queda cada respuesta de la pregunta cuyo título está en ``fila``."""
     primera = fila + 2
-    cifras = {"numerador": primera, "denominador": primera + 1, "valor": ""} if razon else {"numerador": "", "denominador": "", "valor": primera}
+    cifras = (
+        {"numerador": primera, "denominador": primera + 1, "valor": ""}
+        if razon
+        else {"numerador": "", "denominador": "", "valor": primera}
+    )
     return {"fila": fila, "medido": fila + 1, **cifras, "nota": primera + (2 if razon else 1)}
 
 

@@ -1,6 +1,6 @@
 """La recepción de un archivo, de principio a fin.
 
-    leer → rechazar datos de personas → comparar → probar en una copia con la compuerta entera → confirmar → entregar
+leer → rechazar datos de personas → comparar → probar en una copia con la compuerta entera → confirmar → entregar
 """
 
 from __future__ import annotations
@@ -54,12 +54,18 @@ class LoteConDefectos(Exception):
 
     @property
     def errores(self) -> list[ErrorDeDatos]:
-        return DatosInvalidos([*(d.como_error(self.lote.archivo.name) for d in self.defectos), *self.otros]).errores
+        return DatosInvalidos(
+            [*(d.como_error(self.lote.archivo.name) for d in self.defectos), *self.otros]
+        ).errores
 
 
 def recibir(
-    proyecto: Proyecto, ruta: Path, opciones: Opciones, confirmar: Callable[[Diferencia, Lote, Catalogo], bool],
-    hoy: date, paso: Callable[[str], None] = lambda _: None,
+    proyecto: Proyecto,
+    ruta: Path,
+    opciones: Opciones,
+    confirmar: Callable[[Diferencia, Lote, Catalogo], bool],
+    hoy: date,
+    paso: Callable[[str], None] = lambda _: None,
 ) -> Recepcion:
     """Recibe ``ruta``. Lanza ``LoteConDefectos``, o ``DatosInvalidos`` si el archivo o data/ no se pueden leer.
 
@@ -77,12 +83,19 @@ class _EntroOtro(Exception):
 
 
 def _recibir(
-    proyecto: Proyecto, ruta: Path, opciones: Opciones, confirmar: Callable[[Diferencia, Lote, Catalogo], bool], hoy: date, paso: Callable[[str], None]
+    proyecto: Proyecto,
+    ruta: Path,
+    opciones: Opciones,
+    confirmar: Callable[[Diferencia, Lote, Catalogo], bool],
+    hoy: date,
+    paso: Callable[[str], None],
 ) -> Recepcion:
     antes = carpetas(proyecto)
     catalogo, validacion = pasar(proyecto)
     if hoy > max(date.today(), catalogo.territorio.fecha_corte + ADELANTO):
-        raise ErrorDeUso(f"el {hoy.isoformat()} todavía no llega: diga en --recibido el día en que se recibió el archivo")
+        raise ErrorDeUso(
+            f"el {hoy.isoformat()} todavía no llega: diga en --recibido el día en que se recibió el archivo"
+        )
     lote = abrir(proyecto, catalogo, validacion.unidades, ruta, opciones)
     _sin(lote, revisar_personas(lote, catalogo, validacion.unidades, proyecto))
     sha256 = huella_de(ruta)
@@ -103,7 +116,11 @@ def _recibir(
         paso("preparado")
         if not confirmar(diferencia, lote, catalogo):
             return Recepcion(None, diferencia, lote, cancelada=True)
-        with candado(proyecto.trabajo / CANDADO, "otra orden está recibiendo un archivo: repita en un momento", ESPERA):
+        with candado(
+            proyecto.trabajo / CANDADO,
+            "otra orden está recibiendo un archivo: repita en un momento",
+            ESPERA,
+        ):
             if carpetas(proyecto) != antes:
                 raise _EntroOtro
             entregar(proyecto, preparado, numero, paso)
@@ -118,16 +135,33 @@ def _sin(lote: Lote, defectos: Iterable[Defecto]) -> None:
 
 def _olvidar_declaradas(lote: Lote, tarjetas: Iterable[Tarjeta]) -> None:
     """Lo que ya se declaró no medido no se vuelve a anotar."""
-    dichas = {(n.kpi, n.periodo, n.lugar, n.grupo, n.unidad) for t in tarjetas for n in t.no_medidas}
+    dichas = {
+        (n.kpi, n.periodo, n.lugar, n.grupo, n.unidad) for t in tarjetas for n in t.no_medidas
+    }
     lote.no_medidas = [m for m in lote.no_medidas if m.clave not in dichas]
 
 
 def _tarjeta(numero: str, sha256: str, lote: Lote, d: Diferencia, hoy: date) -> Tarjeta:
     return Tarjeta(
-        recibo=numero, recibido=hoy, archivo=_nombre(lote.archivo, sha256), sha256=sha256, tipo=lote.tipo, mapeo=lote.mapeo,
-        responsable=lote.responsable, cargo=lote.cargo[:200] if lote.cargo else None, periodo=lote.periodo,
-        fuentes=tuple(sorted({m.campos["fuente"] for m in d.entran})), medidas=len(d.entran), reemplazan_demostracion=len(d.reemplazan),
-        no_medidas=tuple(NoMedida(**dict(zip(("kpi", "periodo", "lugar", "grupo", "unidad"), m.clave, strict=True)), nota=m.campos["nota"]) for m in lote.no_medidas),
+        recibo=numero,
+        recibido=hoy,
+        archivo=_nombre(lote.archivo, sha256),
+        sha256=sha256,
+        tipo=lote.tipo,
+        mapeo=lote.mapeo,
+        responsable=lote.responsable,
+        cargo=lote.cargo[:200] if lote.cargo else None,
+        periodo=lote.periodo,
+        fuentes=tuple(sorted({m.campos["fuente"] for m in d.entran})),
+        medidas=len(d.entran),
+        reemplazan_demostracion=len(d.reemplazan),
+        no_medidas=tuple(
+            NoMedida(
+                **dict(zip(("kpi", "periodo", "lugar", "grupo", "unidad"), m.clave, strict=True)),
+                nota=m.campos["nota"],
+            )
+            for m in lote.no_medidas
+        ),
     )
 
 
@@ -137,7 +171,15 @@ def _nombre(archivo: Path, sha256: str) -> str:
     return archivo.name[:200] if seguro else f"archivo-{sha256[:10]}{archivo.suffix}"
 
 
-def _probar(copia: Proyecto, preparado: Path, tarjeta: Tarjeta, lote: Lote, d: Diferencia, opciones: Opciones, catalogo: Catalogo) -> Tarjeta:
+def _probar(
+    copia: Proyecto,
+    preparado: Path,
+    tarjeta: Tarjeta,
+    lote: Lote,
+    d: Diferencia,
+    opciones: Opciones,
+    catalogo: Catalogo,
+) -> Tarjeta:
     """Pasa la compuerta entera con el recibo puesto; si solo quedan advertencias y hay motivo, el recibo las justifica."""
     justificaciones: list[dict[str, str]] = []
     while True:
@@ -155,11 +197,19 @@ def _probar(copia: Proyecto, preparado: Path, tarjeta: Tarjeta, lote: Lote, d: D
             justificaciones = nuevas
 
 
-def _justificaciones(e: DatosInvalidos, opciones: Opciones, catalogo: Catalogo) -> list[dict[str, str]]:
+def _justificaciones(
+    e: DatosInvalidos, opciones: Opciones, catalogo: Catalogo
+) -> list[dict[str, str]]:
     """Las líneas que explicarían lo advertido con el motivo dado en la orden; ninguna si hay otro defecto."""
-    if not (opciones.motivo and opciones.quien) or any(x.regla not in ADVERTENCIAS for x in e.errores):
+    if not (opciones.motivo and opciones.quien) or any(
+        x.regla not in ADVERTENCIAS for x in e.errores
+    ):
         return []
-    firma = {"motivo": opciones.motivo, "quien": opciones.quien, "fecha": catalogo.territorio.fecha_corte.isoformat()}
+    firma = {
+        "motivo": opciones.motivo,
+        "quien": opciones.quien,
+        "fecha": catalogo.territorio.fecha_corte.isoformat(),
+    }
     lineas = (x.remedio.rpartition(": ")[2].split(",") for x in e.errores)
     return [dict(zip(COLUMNAS_JUSTIFICACION, linea, strict=True)) | firma for linea in lineas]
 
@@ -167,7 +217,11 @@ def _justificaciones(e: DatosInvalidos, opciones: Opciones, catalogo: Catalogo) 
 def _remedio(x: ErrorDeDatos) -> str:
     """Lo advertido de un archivo se explica al recibirlo: la línea de data/justificaciones.csv sobraría mientras no entre."""
     que, corte, _ = x.remedio.partition(CORRIJALO)
-    return f"{que}{CORRIJALO} repita la orden con --motivo «por qué» --quien «cargo de quien lo dice»" if corte and x.regla in ADVERTENCIAS else x.remedio
+    return (
+        f"{que}{CORRIJALO} repita la orden con --motivo «por qué» --quien «cargo de quien lo dice»"
+        if corte and x.regla in ADVERTENCIAS
+        else x.remedio
+    )
 
 
 def _en_sus_celdas(e: DatosInvalidos, archivo: str, lote: Lote, d: Diferencia) -> LoteConDefectos:
@@ -176,7 +230,9 @@ def _en_sus_celdas(e: DatosInvalidos, archivo: str, lote: Lote, d: Diferencia) -
     propios, otros = [], []
     for x in e.errores:
         if x.archivo == archivo and x.fila is not None and x.fila >= 2:
-            propios.append(Defecto(ordenadas[x.fila - 2].celda(x.columna), x.valor, x.regla, _remedio(x)))
+            propios.append(
+                Defecto(ordenadas[x.fila - 2].celda(x.columna), x.valor, x.regla, _remedio(x))
+            )
         else:
             otros.append(replace(x, remedio=_remedio(x)))
     return LoteConDefectos(lote, propios, otros)

@@ -31,7 +31,9 @@ PREFIJO = "recepcion-"
 HORA = 3600
 
 
-def numero_de_recibo(sha256: str, mapeo: str | None, periodo: str | None, fecha_dato: str | None) -> str:
+def numero_de_recibo(
+    sha256: str, mapeo: str | None, periodo: str | None, fecha_dato: str | None
+) -> str:
     """El mismo archivo, leído del mismo modo, da siempre el mismo número."""
     if mapeo is None:
         return f"r-{sha256[:LARGO]}"
@@ -39,15 +41,24 @@ def numero_de_recibo(sha256: str, mapeo: str | None, periodo: str | None, fecha_
     return f"r-{hashlib.sha256(partes.encode()).hexdigest()[:LARGO]}"
 
 
-def escribir_recibo(carpeta: Path, tarjeta: Tarjeta, medidas: Sequence[Medida], justificaciones: Sequence[Mapping[str, str]]) -> Tarjeta:
+def escribir_recibo(
+    carpeta: Path,
+    tarjeta: Tarjeta,
+    medidas: Sequence[Medida],
+    justificaciones: Sequence[Mapping[str, str]],
+) -> Tarjeta:
     """Escribe el recibo en ``carpeta`` (aún fuera de data/) y devuelve la tarjeta con las huellas de lo escrito."""
     carpeta.mkdir(parents=True, exist_ok=True)
     contenidos: dict[str, bytes] = {}
     if medidas:
         contenidos[OBSERVACIONES] = _csv(COLUMNAS, sorted(m.linea() for m in medidas))
     if justificaciones:
-        contenidos[JUSTIFICACIONES] = _csv(list(justificaciones[0]), [list(j.values()) for j in justificaciones])
-    tarjeta = tarjeta.model_copy(update={"huellas": {n: hashlib.sha256(c).hexdigest() for n, c in contenidos.items()}})
+        contenidos[JUSTIFICACIONES] = _csv(
+            list(justificaciones[0]), [list(j.values()) for j in justificaciones]
+        )
+    tarjeta = tarjeta.model_copy(
+        update={"huellas": {n: hashlib.sha256(c).hexdigest() for n, c in contenidos.items()}}
+    )
     salida = io.StringIO()
     editor().dump(tarjeta.model_dump(mode="json", exclude_none=True), salida)
     contenidos[TARJETA] = salida.getvalue().encode()
@@ -64,7 +75,9 @@ def _csv(columnas: Sequence[str], filas: Sequence[Sequence[str]]) -> bytes:
     return salida.getvalue().encode()
 
 
-def entregar(proyecto: Proyecto, preparado: Path, recibo: str, paso: Callable[[str], None] = lambda _: None) -> Path:
+def entregar(
+    proyecto: Proyecto, preparado: Path, recibo: str, paso: Callable[[str], None] = lambda _: None
+) -> Path:
     """Mueve el recibo preparado a su lugar. ``paso`` se llama antes y después de cada acto (las pruebas cortan ahí)."""
     destino = proyecto.recibos / recibo
     paso("antes de sincronizar")
@@ -76,7 +89,9 @@ def entregar(proyecto: Proyecto, preparado: Path, recibo: str, paso: Callable[[s
         os.rename(preparado, destino)
     except OSError as e:
         if destino.exists():
-            raise ErrorDeEjecucion(f"el recibo {recibo} entró mientras tanto por otra orden; no se escribió nada") from e
+            raise ErrorDeEjecucion(
+                f"el recibo {recibo} entró mientras tanto por otra orden; no se escribió nada"
+            ) from e
         raise
     paso("después de mover")
     sincronizar(proyecto.recibos)

@@ -15,7 +15,9 @@ from ..datos.procedencia import leer_tarjetas
 from ..rutas import Proyecto
 from .plan import ANEXOS, DISTRITO, Entrega, Plan, entregas, fin_de, leer_plan
 
-Situacion = Literal["recibido", "incompleto", "no se midió", "por vencer", "atrasado", "aún no termina"]
+Situacion = Literal[
+    "recibido", "incompleto", "no se midió", "por vencer", "atrasado", "aún no termina"
+]
 Medida = tuple[str, str, str, str]
 """``(kpi, periodo, lugar, unidad)``."""
 
@@ -45,22 +47,39 @@ def inventadas(observaciones: pl.DataFrame) -> set[Medida]:
     return medidas(observaciones.filter(pl.col("naturaleza") == "demostracion"))
 
 
-def del_proyecto(proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion) -> tuple[Plan, list[Seguida]]:
+def del_proyecto(
+    proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion
+) -> tuple[Plan, list[Seguida]]:
     """El plan y la situación de todas sus entregas, con los recibos y las unidades de ``data/``."""
     plan = leer_plan(proyecto, catalogo)
-    tipos = {codigo: (tipo, lugar) for codigo, tipo, lugar in validacion.unidades.select("codigo", "tipo", "lugar").iter_rows()}
+    tipos = {
+        codigo: (tipo, lugar)
+        for codigo, tipo, lugar in validacion.unidades.select("codigo", "tipo", "lugar").iter_rows()
+    }
     hay = validacion.observaciones
-    return plan, seguir(plan, catalogo, medidas(hay), declaradas(proyecto), tipos, de_demostracion=inventadas(hay))
+    return plan, seguir(
+        plan, catalogo, medidas(hay), declaradas(proyecto), tipos, de_demostracion=inventadas(hay)
+    )
 
 
 def declaradas(proyecto: Proyecto) -> set[Medida]:
     """Las claves que algún recibo declaró no medidas."""
-    return {(n.kpi, n.periodo, n.lugar, n.unidad) for t in leer_tarjetas(proyecto, []).values() for n in t.no_medidas if n.grupo == "total"}
+    return {
+        (n.kpi, n.periodo, n.lugar, n.unidad)
+        for t in leer_tarjetas(proyecto, []).values()
+        for n in t.no_medidas
+        if n.grupo == "total"
+    }
 
 
 def seguir(
-    plan: Plan, catalogo: Catalogo, llegadas: Collection[Medida], no_medidas: Collection[Medida],
-    tipos: dict[str, tuple[str, str]], codigos: Iterable[str] | None = None, de_demostracion: Collection[Medida] = (),
+    plan: Plan,
+    catalogo: Catalogo,
+    llegadas: Collection[Medida],
+    no_medidas: Collection[Medida],
+    tipos: dict[str, tuple[str, str]],
+    codigos: Iterable[str] | None = None,
+    de_demostracion: Collection[Medida] = (),
 ) -> list[Seguida]:
     """La situación de cada entrega del año.
 
@@ -70,15 +89,28 @@ def seguir(
     anexos = [a.codigo for a in catalogo.territorio.anexos]
     llegaron, dichas, falsas, salida = set(llegadas), set(no_medidas), set(de_demostracion), []
     for entrega in entregas(plan, codigos):
-        esperadas = _esperadas(plan.datos[entrega.kpi].informan, catalogo.territorio.ubigeo, anexos, tipos)
+        esperadas = _esperadas(
+            plan.datos[entrega.kpi].informan, catalogo.territorio.ubigeo, anexos, tipos
+        )
         claves = {(entrega.kpi, entrega.periodo, lugar, unidad) for lugar, unidad in esperadas}
         llego, dicho = claves & llegaron, claves & dichas
         faltan = claves - llego - dicho
-        salida.append(Seguida(entrega, _situacion(entrega, corte, bool(llego), bool(faltan)), len(llego), len(claves), (corte - entrega.vence).days, bool(llego & falsas)))
+        salida.append(
+            Seguida(
+                entrega,
+                _situacion(entrega, corte, bool(llego), bool(faltan)),
+                len(llego),
+                len(claves),
+                (corte - entrega.vence).days,
+                bool(llego & falsas),
+            )
+        )
     return salida
 
 
-def _esperadas(informan: tuple[str, ...], ubigeo: str, anexos: list[str], tipos: dict[str, tuple[str, str]]) -> set[tuple[str, str]]:
+def _esperadas(
+    informan: tuple[str, ...], ubigeo: str, anexos: list[str], tipos: dict[str, tuple[str, str]]
+) -> set[tuple[str, str]]:
     salida: set[tuple[str, str]] = set()
     for quien in informan:
         if quien == DISTRITO:
@@ -107,4 +139,7 @@ def escrita(s: Seguida) -> str:
 
 def atrasadas(seguidas: Iterable[Seguida]) -> list[Seguida]:
     """Lo que venció sin llegar, entero o en parte, de más a menos días."""
-    return sorted((s for s in seguidas if s.situacion in ("atrasado", "incompleto")), key=lambda s: (-s.dias, s.entrega.kpi, s.entrega.periodo))
+    return sorted(
+        (s for s in seguidas if s.situacion in ("atrasado", "incompleto")),
+        key=lambda s: (-s.dias, s.entrega.kpi, s.entrega.periodo),
+    )

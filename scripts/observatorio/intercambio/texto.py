@@ -8,7 +8,9 @@ import unicodedata
 
 def plegado(texto: str) -> str:
     """``"  Pérez  DÍAZ " → "perez diaz"``."""
-    sin_tildes = "".join(c for c in unicodedata.normalize("NFD", texto) if unicodedata.category(c) != "Mn")
+    sin_tildes = "".join(
+        c for c in unicodedata.normalize("NFD", texto) if unicodedata.category(c) != "Mn"
+    )
     return " ".join(sin_tildes.casefold().split())
 
 

@@ -35,9 +35,12 @@ def agregar(evaluacion: pl.DataFrame, metodo: Metodo) -> tuple[pl.DataFrame, pl.
     tabla = evaluacion.with_columns(
         c("nivel").replace_strict(w, return_dtype=pl.Float64).alias("peso"),
         c("estado").is_in(EVALUADOS).alias("evaluado"),
-        pl.when(~c("estado").is_in(EVALUADOS)).then(None)
-        .when(c("mantener")).then((c("estado") == "alcanzado").cast(pl.Float64))
-        .otherwise(c("avance").clip(0, 1)).alias("logro"),
+        pl.when(~c("estado").is_in(EVALUADOS))
+        .then(None)
+        .when(c("mantener"))
+        .then((c("estado") == "alcanzado").cast(pl.Float64))
+        .otherwise(c("avance").clip(0, 1))
+        .alias("logro"),
     )
     okrs = (
         tabla.group_by("mision", "okr", "nivel_okr", maintain_order=True)
@@ -48,7 +51,9 @@ def agregar(evaluacion: pl.DataFrame, metodo: Metodo) -> tuple[pl.DataFrame, pl.
     misiones = okrs.group_by("mision", maintain_order=True).agg(
         c("kpis", "evaluados", "en_retroceso").sum(),
         c("demostracion").any(),
-        ((c("avance") * c("peso")).sum() / c("peso").filter(c("avance").is_not_null()).sum()).alias("media"),
+        ((c("avance") * c("peso")).sum() / c("peso").filter(c("avance").is_not_null()).sum()).alias(
+            "media"
+        ),
         *((c(x) * c("peso")).sum().truediv(c("peso").sum()).alias(x) for x in ("minimo", "maximo")),
         c("avance").is_not_null().sum().alias("okrs_con_numero"),
         pl.len().alias("okrs"),
@@ -62,7 +67,10 @@ def _recuentos() -> list[pl.Expr]:
         pl.len().alias("kpis"),
         c("evaluado").sum().alias("evaluados"),
         (c("estado") == "en retroceso").sum().alias("en_retroceso"),
-        ((c("naturaleza_resultado") == "demostracion") & c("evaluado")).any().fill_null(False).alias("demostracion"),
+        ((c("naturaleza_resultado") == "demostracion") & c("evaluado"))
+        .any()
+        .fill_null(False)
+        .alias("demostracion"),
     ]
 
 
@@ -76,7 +84,9 @@ def _medias(logro: str, peso: str) -> list[pl.Expr]:
 
 
 def _con_cobertura(tabla: pl.DataFrame, metodo: Metodo) -> pl.DataFrame:
-    cubierta = (pl.col("evaluados") > 0) & (pl.col("evaluados") >= metodo.cobertura_minima * pl.col("kpis"))
+    cubierta = (pl.col("evaluados") > 0) & (
+        pl.col("evaluados") >= metodo.cobertura_minima * pl.col("kpis")
+    )
     suficiente = cubierta & pl.col("media").is_not_nan()
     return tabla.with_columns(
         pl.when(suficiente).then("media").alias("avance"),

@@ -12,10 +12,33 @@ from .intervalos import NO_DISTINGUIBLE, con_intervalos
 from .tendencia import INSUFICIENTE, tendencias
 
 COLUMNAS = (
-    "base_numerador", "base_denominador", "minimo_95", "maximo_95", "base_minimo_95", "base_maximo_95", "cambio",
-    "ceplan_i", "ceplan_i_luz", "ceplan_ii", "ceplan_ii_luz", "necesario_por_anio",
-    "puntos", "desde", "hasta", "naturaleza_tendencia", "naturaleza_analisis", "pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor", "tendencia",
-    "proyeccion", "proyeccion_min", "proyeccion_max",
+    "base_numerador",
+    "base_denominador",
+    "minimo_95",
+    "maximo_95",
+    "base_minimo_95",
+    "base_maximo_95",
+    "cambio",
+    "ceplan_i",
+    "ceplan_i_luz",
+    "ceplan_ii",
+    "ceplan_ii_luz",
+    "necesario_por_anio",
+    "puntos",
+    "desde",
+    "hasta",
+    "naturaleza_tendencia",
+    "naturaleza_analisis",
+    "pendiente",
+    "pendiente_min",
+    "pendiente_max",
+    "p",
+    "pivote_t",
+    "pivote_valor",
+    "tendencia",
+    "proyeccion",
+    "proyeccion_min",
+    "proyeccion_max",
 )
 
 
@@ -29,15 +52,21 @@ def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFram
     tabla = con_semaforo(con_intervalos(con_base)).join(
         tendencias(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left"
     )
-    tabla = tabla.with_columns(pl.col("puntos").fill_null(0), pl.col("tendencia").fill_null(INSUFICIENTE))
-    tabla = tabla.with_columns(menos_firme_de("naturaleza_resultado", "naturaleza_tendencia").alias("naturaleza_analisis"))
+    tabla = tabla.with_columns(
+        pl.col("puntos").fill_null(0), pl.col("tendencia").fill_null(INSUFICIENTE)
+    )
+    tabla = tabla.with_columns(
+        menos_firme_de("naturaleza_resultado", "naturaleza_tendencia").alias("naturaleza_analisis")
+    )
     return con_proyeccion(tabla).select("kpi", "lugar", "mision", *COLUMNAS)
 
 
 def dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> pl.DataFrame:
     """Las filas de ``evaluacion`` cuyo cambio no se distingue del azar; quien se mantiene dentro de lo tolerado no cambió, y no entra."""
     sin_distinguir = analisis.filter(pl.col("cambio") == NO_DISTINGUIBLE).select("kpi")
-    return evaluacion.join(sin_distinguir, on="kpi", how="semi").filter(~(pl.col("mantener") & (pl.col("estado") == "alcanzado")))
+    return evaluacion.join(sin_distinguir, on="kpi", how="semi").filter(
+        ~(pl.col("mantener") & (pl.col("estado") == "alcanzado"))
+    )
 
 
 def retrocesos_dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> dict[str, int]:
@@ -46,13 +75,20 @@ def retrocesos_dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> dict
     return dict(retroceden.group_by("mision").len().sort("mision").iter_rows())
 
 
-def _con_casos_de_base(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+def _con_casos_de_base(
+    evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame
+) -> pl.DataFrame:
     """Añade ``base_numerador`` y ``base_denominador``: los que declara la ficha y, si no, los de la observación de su periodo."""
     c, declara = pl.col, pl.col("den_base").is_not_null()
-    medida = evaluacion.join(_base_medida(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left")
+    medida = evaluacion.join(
+        _base_medida(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left"
+    )
     return medida.with_columns(
         pl.when(declara).then("num_base").otherwise("base_numerador").alias("base_numerador"),
-        pl.when(declara).then("den_base").otherwise(c("base_denominador")).alias("base_denominador"),
+        pl.when(declara)
+        .then("den_base")
+        .otherwise(c("base_denominador"))
+        .alias("base_denominador"),
     )
 
 
@@ -62,7 +98,12 @@ def _base_medida(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     return (
         series.join(fichas.select("kpi", c("fin_base").alias("fin"), "b"), on=["kpi", "fin"])
         .filter((c("valor") - c("b")).abs() <= 0.005 * c("b").abs())
-        .select("kpi", "lugar", c("numerador").alias("base_numerador"), c("denominador").alias("base_denominador"))
+        .select(
+            "kpi",
+            "lugar",
+            c("numerador").alias("base_numerador"),
+            c("denominador").alias("base_denominador"),
+        )
     )
 
 
@@ -77,7 +118,10 @@ def con_proyeccion(tabla: pl.DataFrame) -> pl.DataFrame:
     faltan = (c("fin_meta") - c("fin")) / MESES_DEL_ANIO
     abierta = c("avance").is_not_null() & (faltan > 0)
     plazo = c("fin_meta") / MESES_DEL_ANIO - c("pivote_t")
-    suelo, techo = pl.when(c("proporcion") | c("recuento")).then(0.0), pl.when("proporcion").then(c("factor"))
+    suelo, techo = (
+        pl.when(c("proporcion") | c("recuento")).then(0.0),
+        pl.when("proporcion").then(c("factor")),
+    )
 
     def en_meta(pendiente: str) -> pl.Expr:
         recta = c("pivote_valor") + c(pendiente) * plazo
@@ -86,6 +130,10 @@ def con_proyeccion(tabla: pl.DataFrame) -> pl.DataFrame:
         return pl.when(conocida).then(acotada)
 
     return tabla.with_columns(
-        pl.when(abierta & (c("avance") < 1 - EPSILON)).then((c("m") - c("valor")) / faltan).alias("necesario_por_anio"),
-        en_meta("pendiente").alias("proyeccion"), en_meta("pendiente_min").alias("proyeccion_min"), en_meta("pendiente_max").alias("proyeccion_max"),
+        pl.when(abierta & (c("avance") < 1 - EPSILON))
+        .then((c("m") - c("valor")) / faltan)
+        .alias("necesario_por_anio"),
+        en_meta("pendiente").alias("proyeccion"),
+        en_meta("pendiente_min").alias("proyeccion_min"),
+        en_meta("pendiente_max").alias("proyeccion_max"),
     )

@@ -24,7 +24,12 @@ EPSILON = 1e-9
 
 
 def evaluar(
-    series: pl.DataFrame, fichas: pl.DataFrame, trayectorias: pl.DataFrame, metodo: Metodo, fecha_corte: date, callados: pl.DataFrame | None = None
+    series: pl.DataFrame,
+    fichas: pl.DataFrame,
+    trayectorias: pl.DataFrame,
+    metodo: Metodo,
+    fecha_corte: date,
+    callados: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Una fila por KPI y lugar presente en ``series``, más los KPI sin serie (``lugar`` nulo).
 
@@ -47,26 +52,46 @@ def _ultimo_posterior(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFram
 
     Un bloque de periodos agrupados que empezó antes del cierre de la línea de base la contiene en parte: no es posterior.
     """
-    bloque_anterior = (pl.col("agrupado") > 0) & (pl.col("fin") - pl.col("agrupado") < pl.col("fin_base"))
+    bloque_anterior = (pl.col("agrupado") > 0) & (
+        pl.col("fin") - pl.col("agrupado") < pl.col("fin_base")
+    )
     return (
         series.join(fichas.select("kpi", "fin_base"), on="kpi")
-        .filter(pl.col("fin_base").is_null() | ((pl.col("fin") > pl.col("fin_base")) & ~bloque_anterior))
+        .filter(
+            pl.col("fin_base").is_null() | ((pl.col("fin") > pl.col("fin_base")) & ~bloque_anterior)
+        )
         .sort("fin")
         .group_by("kpi", "lugar", maintain_order=True)
         .last()
         .select(
-            "kpi", "lugar", "fin", "periodo", "valor", "protegido", "fuente", "fecha_dato", "numerador", "denominador",
-            pl.col("estado").alias("validacion"), "naturaleza",
+            "kpi",
+            "lugar",
+            "fin",
+            "periodo",
+            "valor",
+            "protegido",
+            "fuente",
+            "fecha_dato",
+            "numerador",
+            "denominador",
+            pl.col("estado").alias("validacion"),
+            "naturaleza",
         )
         .sort("kpi", "lugar")
     )
 
 
-def _con_callados(ultimo: pl.DataFrame, callados: pl.DataFrame, fichas: pl.DataFrame, fecha_corte: date) -> pl.DataFrame:
+def _con_callados(
+    ultimo: pl.DataFrame, callados: pl.DataFrame, fichas: pl.DataFrame, fecha_corte: date
+) -> pl.DataFrame:
     """La medida protegida en vez del bloque que falta o venció: quien informó a tiempo no debe nada, solo no se puede decir."""
-    vigentes = ultimo.join(fichas.select("kpi", "meses_plazo", "gracia"), on="kpi").filter(~_vencido(fecha_corte))
+    vigentes = ultimo.join(fichas.select("kpi", "meses_plazo", "gracia"), on="kpi").filter(
+        ~_vencido(fecha_corte)
+    )
     sirven = callados.join(vigentes, on=["kpi", "lugar"], how="anti")
-    return pl.concat([ultimo.join(sirven, on=["kpi", "lugar"], how="anti"), sirven]).sort("kpi", "lugar")
+    return pl.concat([ultimo.join(sirven, on=["kpi", "lugar"], how="anti"), sirven]).sort(
+        "kpi", "lugar"
+    )
 
 
 def _vencido(fecha_corte: date) -> pl.Expr:
@@ -81,8 +106,22 @@ def _con_esperado(tabla: pl.DataFrame, trayectorias: pl.DataFrame) -> pl.DataFra
     despues = puntos.rename({"fin": "fin_despues", "valor": "e_despues"})
     unida = (
         orden.filter(pl.col("fin").is_not_null())
-        .join_asof(antes, left_on="fin", right_on="fin_antes", by="kpi", strategy="backward", check_sortedness=False)
-        .join_asof(despues, left_on="fin", right_on="fin_despues", by="kpi", strategy="forward", check_sortedness=False)
+        .join_asof(
+            antes,
+            left_on="fin",
+            right_on="fin_antes",
+            by="kpi",
+            strategy="backward",
+            check_sortedness=False,
+        )
+        .join_asof(
+            despues,
+            left_on="fin",
+            right_on="fin_despues",
+            by="kpi",
+            strategy="forward",
+            check_sortedness=False,
+        )
     )
     paso = (pl.col("fin") - pl.col("fin_antes")) / (pl.col("fin_despues") - pl.col("fin_antes"))
     unida = unida.with_columns(
@@ -93,7 +132,11 @@ def _con_esperado(tabla: pl.DataFrame, trayectorias: pl.DataFrame) -> pl.DataFra
         .otherwise(pl.col("e_antes") + (pl.col("e_despues") - pl.col("e_antes")) * paso)
         .alias("valor_esperado")
     ).drop("fin_antes", "e_antes", "fin_despues", "e_despues")
-    return pl.concat([unida, orden.filter(pl.col("fin").is_null())], how="diagonal").sort("orden").drop("orden")
+    return (
+        pl.concat([unida, orden.filter(pl.col("fin").is_null())], how="diagonal")
+        .sort("orden")
+        .drop("orden")
+    )
 
 
 def _con_avance(tabla: pl.DataFrame) -> pl.DataFrame:
@@ -101,13 +144,17 @@ def _con_avance(tabla: pl.DataFrame) -> pl.DataFrame:
     recorrido = c("m") - c("b")
     tabla = tabla.with_columns(
         cruza(tabla, c("inicio_base"), c("fin")).alias("quebrada"),
-        ((recorrido.abs() <= _holgura("m", "b")) | (c("sentido") == "no definido")).alias("mantener"),
+        ((recorrido.abs() <= _holgura("m", "b")) | (c("sentido") == "no definido")).alias(
+            "mantener"
+        ),
     )
     medible = c("valor").is_not_null() & ~c("mantener") & ~c("quebrada")
     return tabla.with_columns(
         pl.when(medible).then((c("valor") - c("b")) / recorrido).alias("avance"),
         pl.when(medible).then((c("valor_esperado") - c("b")) / recorrido).alias("esperado"),
-    ).with_columns(pl.when(c("esperado").abs() > EPSILON).then(c("avance") / c("esperado")).alias("ritmo"))
+    ).with_columns(
+        pl.when(c("esperado").abs() > EPSILON).then(c("avance") / c("esperado")).alias("ritmo")
+    )
 
 
 def _holgura(*columnas: str) -> pl.Expr:
@@ -126,24 +173,39 @@ def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.Da
         _vencido(fecha_corte).alias("vencido"), _naturaleza().alias("naturaleza_resultado")
     )
     estado = (
-        pl.when(restringido).then(lit("dato protegido"))
-        .when(c("fin").is_null()).then(lit("sin datos"))
-        .when(c("protegido")).then(lit("dato protegido"))
-        .when(c("m").is_null()).then(lit("sin meta"))
-        .when(c("b").is_null() | c("quebrada")).then(lit("sin línea de base"))
-        .when(c("vencido")).then(lit("dato vencido"))
-        .when(c("mantener")).then(pl.when(_fuera()).then(lit("en retroceso")).otherwise(lit("alcanzado")))
-        .when(c("avance") >= 1 - EPSILON).then(lit("alcanzado"))
+        pl.when(restringido)
+        .then(lit("dato protegido"))
+        .when(c("fin").is_null())
+        .then(lit("sin datos"))
+        .when(c("protegido"))
+        .then(lit("dato protegido"))
+        .when(c("m").is_null())
+        .then(lit("sin meta"))
+        .when(c("b").is_null() | c("quebrada"))
+        .then(lit("sin línea de base"))
+        .when(c("vencido"))
+        .then(lit("dato vencido"))
+        .when(c("mantener"))
+        .then(pl.when(_fuera()).then(lit("en retroceso")).otherwise(lit("alcanzado")))
+        .when(c("avance") >= 1 - EPSILON)
+        .then(lit("alcanzado"))
         .otherwise(_banda(metodo))
     )
     motivo = (
-        pl.when(restringido).then(pl.format("de acceso «{}»: no se publica", c("acceso")))
-        .when((c("estado") == "sin datos") & ~c("cobertura_distrital")).then(lit("fuente sin cobertura distrital"))
-        .when(c("estado") == "sin datos").then(lit("nada posterior a la línea de base"))
-        .when(c("estado") == "dato protegido").then(lit(f"publicarlo permitiría señalar a menos de {metodo.k} personas"))
-        .when((c("estado") == "sin línea de base") & c("b").is_null()).then(lit("no hay línea de base"))
-        .when(c("estado") == "sin línea de base").then(lit("la fuente cambió de método después de la línea de base"))
-        .when(c("estado") == "dato vencido").then(lit("más antiguo que su frecuencia y su gracia"))
+        pl.when(restringido)
+        .then(pl.format("de acceso «{}»: no se publica", c("acceso")))
+        .when((c("estado") == "sin datos") & ~c("cobertura_distrital"))
+        .then(lit("fuente sin cobertura distrital"))
+        .when(c("estado") == "sin datos")
+        .then(lit("nada posterior a la línea de base"))
+        .when(c("estado") == "dato protegido")
+        .then(lit(f"publicarlo permitiría señalar a menos de {metodo.k} personas"))
+        .when((c("estado") == "sin línea de base") & c("b").is_null())
+        .then(lit("no hay línea de base"))
+        .when(c("estado") == "sin línea de base")
+        .then(lit("la fuente cambió de método después de la línea de base"))
+        .when(c("estado") == "dato vencido")
+        .then(lit("más antiguo que su frecuencia y su gracia"))
     )
     return tabla.with_columns(estado.alias("estado")).with_columns(motivo.alias("motivo"))
 
@@ -153,8 +215,10 @@ def _fuera() -> pl.Expr:
     c = pl.col
     desvio = c("valor") - c("m")
     malo = (
-        pl.when(c("sentido") == "ascendente").then(-desvio)
-        .when(c("sentido") == "descendente").then(desvio)
+        pl.when(c("sentido") == "ascendente")
+        .then(-desvio)
+        .when(c("sentido") == "descendente")
+        .then(desvio)
         .otherwise(desvio.abs())
     )
     return malo > c("tolerancia") + _holgura("m", "valor")
@@ -163,14 +227,20 @@ def _fuera() -> pl.Expr:
 def _banda(metodo: Metodo) -> pl.Expr:
     c, lit = pl.col, pl.lit
     return (
-        pl.when(c("avance") < -EPSILON).then(lit("en retroceso"))
-        .when(c("esperado").abs() <= EPSILON).then(lit("en ruta"))
-        .when(c("ritmo") >= metodo.bandas.en_ruta - EPSILON).then(lit("en ruta"))
-        .when(c("ritmo") >= metodo.bandas.requiere_acelerar - EPSILON).then(lit("requiere acelerar"))
+        pl.when(c("avance") < -EPSILON)
+        .then(lit("en retroceso"))
+        .when(c("esperado").abs() <= EPSILON)
+        .then(lit("en ruta"))
+        .when(c("ritmo") >= metodo.bandas.en_ruta - EPSILON)
+        .then(lit("en ruta"))
+        .when(c("ritmo") >= metodo.bandas.requiere_acelerar - EPSILON)
+        .then(lit("requiere acelerar"))
         .otherwise(lit("rezagado"))
     )
 
 
 def _naturaleza() -> pl.Expr:
     """La del resultado es la menos firme de sus insumos: último dato y, si se usó, línea de base."""
-    return pl.when(pl.col("naturaleza").is_not_null()).then(menos_firme_de("naturaleza", "naturaleza_base"))
+    return pl.when(pl.col("naturaleza").is_not_null()).then(
+        menos_firme_de("naturaleza", "naturaleza_base")
+    )

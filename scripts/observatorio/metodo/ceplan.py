@@ -25,22 +25,30 @@ def con_semaforo(tabla: pl.DataFrame) -> pl.DataFrame:
     c = pl.col
     vo, le = c("valor"), c("valor_esperado")
     tipo_i = (
-        pl.when(c("avance").is_null() | (vo < 0) | (le < 0)).then(None)
-        .when((c("sentido") == "ascendente") & (le > 0)).then(vo / le)
-        .when((c("sentido") == "descendente") & (vo > 0)).then(le / vo)
-        .when(c("sentido") == "descendente").then(1.0)
+        pl.when(c("avance").is_null() | (vo < 0) | (le < 0))
+        .then(None)
+        .when((c("sentido") == "ascendente") & (le > 0))
+        .then(vo / le)
+        .when((c("sentido") == "descendente") & (vo > 0))
+        .then(le / vo)
+        .when(c("sentido") == "descendente")
+        .then(1.0)
     )
     return tabla.with_columns(
-        (tipo_i * TOPE).clip(0, TOPE).alias("ceplan_i"), (c("ritmo") * TOPE).clip(upper_bound=TOPE).alias("ceplan_ii")
+        (tipo_i * TOPE).clip(0, TOPE).alias("ceplan_i"),
+        (c("ritmo") * TOPE).clip(upper_bound=TOPE).alias("ceplan_ii"),
     ).with_columns(_luz("ceplan_i"), _luz("ceplan_ii"))
 
 
 def _luz(columna: str) -> pl.Expr:
     valor = pl.col(columna)
     return (
-        pl.when(valor.is_null()).then(None)
-        .when(valor >= VERDE - EPSILON * TOPE).then(pl.lit("verde"))
-        .when(valor >= AMBAR - EPSILON * TOPE).then(pl.lit("ámbar"))
+        pl.when(valor.is_null())
+        .then(None)
+        .when(valor >= VERDE - EPSILON * TOPE)
+        .then(pl.lit("verde"))
+        .when(valor >= AMBAR - EPSILON * TOPE)
+        .then(pl.lit("ámbar"))
         .otherwise(pl.lit("rojo"))
         .alias(f"{columna}_luz")
     )

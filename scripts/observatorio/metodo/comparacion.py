@@ -17,8 +17,25 @@ from .intervalos import wilson
 ANEXO = "anexo"
 NIVEL = 0.05
 COLUMNAS = (
-    "kpi", "mision", "ambito", "periodo", "cuantos", "protegidas", "menor", "menor_valor", "mayor", "mayor_valor", "brecha", "razon", "distinguible",
-    "menor_minimo", "menor_maximo", "mayor_minimo", "mayor_maximo", "naturaleza", "partes",
+    "kpi",
+    "mision",
+    "ambito",
+    "periodo",
+    "cuantos",
+    "protegidas",
+    "menor",
+    "menor_valor",
+    "mayor",
+    "mayor_valor",
+    "brecha",
+    "razon",
+    "distinguible",
+    "menor_minimo",
+    "menor_maximo",
+    "mayor_minimo",
+    "mayor_maximo",
+    "naturaleza",
+    "partes",
 )
 PERIODOS_DISTINTOS = "de años distintos: no se compara"
 
@@ -34,14 +51,23 @@ def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl
     """
     c = pl.col
     todas = partes_de(publica, lugar_total)
-    visibles = todas.filter(c("valor").is_not_null()).join(fichas.select("kpi", "factor", "casos", "comparable"), on="kpi")
+    visibles = todas.filter(c("valor").is_not_null()).join(
+        fichas.select("kpi", "factor", "casos", "comparable"), on="kpi"
+    )
     partes = visibles.with_columns(pl.len().over("kpi", "ambito", "fin").alias("cuantos"))
     bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"), _z(partes))
-    partes = partes.with_columns(pl.when("casos").then(bajo).alias("bajo"), pl.when("casos").then(alto).alias("alto"))
-    listadas = todas.group_by("kpi", "ambito", "fin", "periodo").agg(
-        pl.struct("parte", "valor").sort_by("parte").alias("partes"), c("protegido").sum().alias("protegidas")
+    partes = partes.with_columns(
+        pl.when("casos").then(bajo).alias("bajo"), pl.when("casos").then(alto).alias("alto")
     )
-    return _extremos(partes).join(listadas, on=["kpi", "ambito", "fin", "periodo"], how="left", maintain_order="left").select(COLUMNAS)
+    listadas = todas.group_by("kpi", "ambito", "fin", "periodo").agg(
+        pl.struct("parte", "valor").sort_by("parte").alias("partes"),
+        c("protegido").sum().alias("protegidas"),
+    )
+    return (
+        _extremos(partes)
+        .join(listadas, on=["kpi", "ambito", "fin", "periodo"], how="left", maintain_order="left")
+        .select(COLUMNAS)
+    )
 
 
 def cuentas_de_brechas(brechas: pl.DataFrame, mision: str) -> dict[str, int]:
@@ -56,14 +82,23 @@ def partes_de(publica: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     es_grupo = c("grupo") != "total"
     una = con_textos(publica.filter(c("unidad") == "", (c("lugar") == lugar_total) == es_grupo))
     return una.with_columns(
-        pl.when(es_grupo).then(c("grupo").str.split(":").list.first()).otherwise(pl.lit(ANEXO)).alias("ambito"),
-        pl.when(es_grupo).then(c("grupo").str.split(":").list.last()).otherwise("lugar").alias("parte"),
+        pl.when(es_grupo)
+        .then(c("grupo").str.split(":").list.first())
+        .otherwise(pl.lit(ANEXO))
+        .alias("ambito"),
+        pl.when(es_grupo)
+        .then(c("grupo").str.split(":").list.last())
+        .otherwise("lugar")
+        .alias("parte"),
     )
 
 
 def _z(partes: pl.DataFrame) -> pl.Expr:
     """La z de cada fila, para que entre todos los pares de sus ``cuantos`` partes el nivel sea ``NIVEL``."""
-    cuantos = {n: NormalDist().inv_cdf(1 - NIVEL / 2 / max(comb(n, 2), 1)) for n in partes["cuantos"].unique().to_list()}
+    cuantos = {
+        n: NormalDist().inv_cdf(1 - NIVEL / 2 / max(comb(n, 2), 1))
+        for n in partes["cuantos"].unique().to_list()
+    }
     return pl.col("cuantos").replace_strict(cuantos, return_dtype=pl.Float64)
 
 
@@ -72,16 +107,34 @@ def _extremos(partes: pl.DataFrame) -> pl.DataFrame:
     c = pl.col
     menor, mayor = (pl.struct("parte", "valor", "bajo", "alto").sort_by("valor", "parte"),) * 2
     por_periodo = partes.group_by("kpi", "mision", "ambito", "fin", "periodo", "comparable").agg(
-        c("cuantos").first(), menor.first().alias("a"), mayor.last().alias("z"), menos_firme("naturaleza")
+        c("cuantos").first(),
+        menor.first().alias("a"),
+        mayor.last().alias("z"),
+        menos_firme("naturaleza"),
     )
-    ultimo = por_periodo.filter(c("cuantos") > 1).sort("fin").group_by("kpi", "ambito").last().sort("kpi", "ambito")
+    ultimo = (
+        por_periodo.filter(c("cuantos") > 1)
+        .sort("fin")
+        .group_by("kpi", "ambito")
+        .last()
+        .sort("kpi", "ambito")
+    )
     a, z = c("a").struct, c("z").struct
     return ultimo.with_columns(
-        a.field("parte").alias("menor"), a.field("valor").alias("menor_valor"), z.field("parte").alias("mayor"), z.field("valor").alias("mayor_valor"),
+        a.field("parte").alias("menor"),
+        a.field("valor").alias("menor_valor"),
+        z.field("parte").alias("mayor"),
+        z.field("valor").alias("mayor_valor"),
         (z.field("valor") - a.field("valor")).alias("brecha"),
-        pl.when(c("comparable") & (a.field("valor") > 0)).then(z.field("valor") / a.field("valor")).alias("razon"),
+        pl.when(c("comparable") & (a.field("valor") > 0))
+        .then(z.field("valor") / a.field("valor"))
+        .alias("razon"),
         (z.field("bajo") > a.field("alto")).alias("distinguible"),
-        *(x.field(limite).alias(f"{extremo}_{nombre}") for extremo, x in (("menor", a), ("mayor", z)) for limite, nombre in (("bajo", "minimo"), ("alto", "maximo"))),
+        *(
+            x.field(limite).alias(f"{extremo}_{nombre}")
+            for extremo, x in (("menor", a), ("mayor", z))
+            for limite, nombre in (("bajo", "minimo"), ("alto", "maximo"))
+        ),
     )
 
 
@@ -94,10 +147,18 @@ def frente_a_distritos(provincia: pl.DataFrame, ubigeo: str) -> pl.DataFrame:
     """
     c = pl.col
     propio = c("ubigeo") == ubigeo
-    resumen = provincia.with_columns(c("valor").cast(pl.Float64), c("periodo").fill_null("")).group_by("indicador", maintain_order=True).agg(
-        c("unidad").first(), c("periodo").filter(propio).first(), (c("periodo").n_unique() > 1).alias("distintos"),
-        c("valor").filter(propio).first(), c("valor").filter(~propio).len().alias("otros"), c("valor").filter(~propio).median().alias("mediana"),
-        (c("valor") > c("valor").filter(propio).first()).sum().alias("por_encima"),
+    resumen = (
+        provincia.with_columns(c("valor").cast(pl.Float64), c("periodo").fill_null(""))
+        .group_by("indicador", maintain_order=True)
+        .agg(
+            c("unidad").first(),
+            c("periodo").filter(propio).first(),
+            (c("periodo").n_unique() > 1).alias("distintos"),
+            c("valor").filter(propio).first(),
+            c("valor").filter(~propio).len().alias("otros"),
+            c("valor").filter(~propio).median().alias("mediana"),
+            (c("valor") > c("valor").filter(propio).first()).sum().alias("por_encima"),
+        )
     )
     comparable = ~c("distintos") & c("valor").is_not_null() & (c("otros") > 0)
     return resumen.with_columns(

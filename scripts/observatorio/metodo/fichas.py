@@ -13,7 +13,9 @@ from ..datos.periodos import MESES, duracion, mes_exacto, meses_fin
 MESES_DEL_ANIO = 12
 
 
-def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[str] = frozenset()) -> pl.DataFrame:
+def fichas(
+    catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[str] = frozenset()
+) -> pl.DataFrame:
     """Una fila por KPI con lo que el método necesita.
 
     ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que se compara
@@ -28,35 +30,78 @@ def fichas(catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[s
         medida = max(meses, MESES_DEL_ANIO) if kpi.agregacion == "suma" else meses
         filas.append(
             {
-                "kpi": kpi.codigo, "mision": mision.slug, "okr": okr.codigo,
-                "nivel": kpi.nivel, "nivel_okr": okr.nivel,
-                "sentido": kpi.sentido, "agregacion": kpi.agregacion, "factor": kpi.formula.factor,
-                "meses": meses, "meses_medida": medida, "meses_plazo": medida,
-                "tipo_agregacion": kpi.tipo_agregacion, "gracia": kpi.gracia, "tolerancia": kpi.tolerancia,
-                "sobre_personas": kpi.sobre_personas, "recuento": kpi.formula.denominador is None and kpi.formula.medida == "casos", "proporcion": kpi.unidad == "%",
-                "casos": kpi.unidad == "%" and kpi.formula.medida == "casos", "comparable": comparable(kpi), "acceso": kpi.acceso,
+                "kpi": kpi.codigo,
+                "mision": mision.slug,
+                "okr": okr.codigo,
+                "nivel": kpi.nivel,
+                "nivel_okr": okr.nivel,
+                "sentido": kpi.sentido,
+                "agregacion": kpi.agregacion,
+                "factor": kpi.formula.factor,
+                "meses": meses,
+                "meses_medida": medida,
+                "meses_plazo": medida,
+                "tipo_agregacion": kpi.tipo_agregacion,
+                "gracia": kpi.gracia,
+                "tolerancia": kpi.tolerancia,
+                "sobre_personas": kpi.sobre_personas,
+                "recuento": kpi.formula.denominador is None and kpi.formula.medida == "casos",
+                "proporcion": kpi.unidad == "%",
+                "casos": kpi.unidad == "%" and kpi.formula.medida == "casos",
+                "comparable": comparable(kpi),
+                "acceso": kpi.acceso,
                 "agrupable": kpi.agrupable and kpi.agregacion in ("razon", "suma"),
-                "inicio_base": meses_fin(base.periodo_efectivo) - max(meses, duracion(base.periodo_efectivo)) if base else None,
+                "inicio_base": meses_fin(base.periodo_efectivo)
+                - max(meses, duracion(base.periodo_efectivo))
+                if base
+                else None,
                 "fin_base": meses_fin(base.periodo_efectivo) if base else None,
                 "b": base.valor if base else None,
-                "num_base": base.numerador if base else None, "den_base": base.denominador if base else None,
+                "num_base": base.numerador if base else None,
+                "den_base": base.denominador if base else None,
                 "naturaleza_base": base.naturaleza if base else None,
                 "fin_meta": meses_fin(meta.periodo) if meta else None,
                 "m": meta.valor if meta else None,
                 "quiebres": quiebres_de(catalogo, kpi),
-                "base_protegida": kpi.codigo in sin_base, "meta_protegida": kpi.codigo in sin_meta,
+                "base_protegida": kpi.codigo in sin_base,
+                "meta_protegida": kpi.codigo in sin_meta,
                 "cobertura_distrital": catalogo.fuentes[kpi.fuente].cobertura_distrital,
             }
         )
     esquema = {
-        "kpi": pl.String, "mision": pl.String, "okr": pl.String, "nivel": pl.Int8, "nivel_okr": pl.Int8,
-        "sentido": pl.String, "agregacion": pl.String, "factor": pl.Float64,
-        "meses": pl.Int32, "meses_medida": pl.Int32, "meses_plazo": pl.Int32, "tipo_agregacion": pl.String, "gracia": pl.Int32, "tolerancia": pl.Float64,
-        "sobre_personas": pl.Boolean, "recuento": pl.Boolean, "proporcion": pl.Boolean,
-        "casos": pl.Boolean, "comparable": pl.Boolean, "acceso": pl.String,
-        "agrupable": pl.Boolean, "inicio_base": pl.Int32, "fin_base": pl.Int32, "b": pl.Float64, "num_base": pl.Float64, "den_base": pl.Float64,
-        "naturaleza_base": pl.String, "fin_meta": pl.Int32, "m": pl.Float64, "quiebres": pl.List(pl.Float64),
-        "base_protegida": pl.Boolean, "meta_protegida": pl.Boolean, "cobertura_distrital": pl.Boolean,
+        "kpi": pl.String,
+        "mision": pl.String,
+        "okr": pl.String,
+        "nivel": pl.Int8,
+        "nivel_okr": pl.Int8,
+        "sentido": pl.String,
+        "agregacion": pl.String,
+        "factor": pl.Float64,
+        "meses": pl.Int32,
+        "meses_medida": pl.Int32,
+        "meses_plazo": pl.Int32,
+        "tipo_agregacion": pl.String,
+        "gracia": pl.Int32,
+        "tolerancia": pl.Float64,
+        "sobre_personas": pl.Boolean,
+        "recuento": pl.Boolean,
+        "proporcion": pl.Boolean,
+        "casos": pl.Boolean,
+        "comparable": pl.Boolean,
+        "acceso": pl.String,
+        "agrupable": pl.Boolean,
+        "inicio_base": pl.Int32,
+        "fin_base": pl.Int32,
+        "b": pl.Float64,
+        "num_base": pl.Float64,
+        "den_base": pl.Float64,
+        "naturaleza_base": pl.String,
+        "fin_meta": pl.Int32,
+        "m": pl.Float64,
+        "quiebres": pl.List(pl.Float64),
+        "base_protegida": pl.Boolean,
+        "meta_protegida": pl.Boolean,
+        "cobertura_distrital": pl.Boolean,
     }
     return pl.DataFrame(filas, schema=esquema)
 
@@ -72,12 +117,14 @@ def comparable(kpi: Kpi) -> bool:
 
 def quiebres_de(catalogo: Catalogo, kpi: Kpi) -> list[float]:
     """Instantes, en orden, en que cambió el método de un KPI: los de su fuente y los que lo nombran en cualquier otra."""
-    return sorted({
-        mes_exacto(q.fecha)
-        for nombre, fuente in catalogo.fuentes.items()
-        for q in fuente.quiebres
-        if kpi.codigo in q.kpis or (nombre == kpi.fuente and not q.kpis)
-    })
+    return sorted(
+        {
+            mes_exacto(q.fecha)
+            for nombre, fuente in catalogo.fuentes.items()
+            for q in fuente.quiebres
+            if kpi.codigo in q.kpis or (nombre == kpi.fuente and not q.kpis)
+        }
+    )
 
 
 def trayectorias(catalogo: Catalogo) -> pl.DataFrame:
@@ -87,7 +134,9 @@ def trayectorias(catalogo: Catalogo) -> pl.DataFrame:
         if not (kpi.linea_base and kpi.meta):
             continue
         filas.append((kpi.codigo, meses_fin(kpi.linea_base.periodo_efectivo), kpi.linea_base.valor))
-        filas += [(kpi.codigo, meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())]
+        filas += [
+            (kpi.codigo, meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())
+        ]
         filas.append((kpi.codigo, meses_fin(kpi.meta.periodo), kpi.meta.valor))
     return pl.DataFrame(
         filas, schema={"kpi": pl.String, "fin": pl.Int32, "valor": pl.Float64}, orient="row"

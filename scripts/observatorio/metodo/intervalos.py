@@ -22,7 +22,9 @@ DISTINGUIBLE = "cambio distinguible"
 SIN_N_DE_BASE = "no se puede saber: no se conoce cuántos casos midió la línea de base"
 
 
-def wilson(numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr, z: pl.Expr | float = Z) -> tuple[pl.Expr, pl.Expr]:
+def wilson(
+    numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr, z: pl.Expr | float = Z
+) -> tuple[pl.Expr, pl.Expr]:
     """Límites del intervalo, al 95 % salvo que se diga otra ``z``, en la unidad del KPI; nulos si falta uno de los dos o no es una proporción."""
     n, z2 = denominador, z**2
     p = pl.when((n > 0) & numerador.is_between(0, n)).then(numerador / n)
@@ -43,18 +45,29 @@ def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
     base_bajo, base_alto = wilson(c("base_numerador"), c("base_denominador"), c("factor"))
     tabla = tabla.with_columns(
         pl.when("casos").then(x).alias(nombre)
-        for nombre, x in (("minimo_95", bajo), ("maximo_95", alto), ("base_minimo_95", base_bajo), ("base_maximo_95", base_alto))
+        for nombre, x in (
+            ("minimo_95", bajo),
+            ("maximo_95", alto),
+            ("base_minimo_95", base_bajo),
+            ("base_maximo_95", base_alto),
+        )
     )
     izquierda, derecha = pl.coalesce("base_minimo_95", "b"), pl.coalesce("base_maximo_95", "b")
     solapan = (izquierda <= c("maximo_95")) & (derecha >= c("minimo_95"))
     mantiene = c("mantener") & c("b").is_not_null() & c("m").is_not_null() & ~c("quebrada")
     cambio = (
-        pl.when(c("minimo_95").is_null()).then(None)
-        .when(mantiene & fuera_de_lo_tolerado()).then(pl.lit(DISTINGUIBLE))
-        .when(mantiene).then(pl.lit(NO_DISTINGUIBLE))
-        .when(c("avance").is_null()).then(None)
-        .when(solapan).then(pl.lit(NO_DISTINGUIBLE))
-        .when(c("base_minimo_95").is_null()).then(pl.lit(SIN_N_DE_BASE))
+        pl.when(c("minimo_95").is_null())
+        .then(None)
+        .when(mantiene & fuera_de_lo_tolerado())
+        .then(pl.lit(DISTINGUIBLE))
+        .when(mantiene)
+        .then(pl.lit(NO_DISTINGUIBLE))
+        .when(c("avance").is_null())
+        .then(None)
+        .when(solapan)
+        .then(pl.lit(NO_DISTINGUIBLE))
+        .when(c("base_minimo_95").is_null())
+        .then(pl.lit(SIN_N_DE_BASE))
         .otherwise(pl.lit(DISTINGUIBLE))
     )
     return tabla.with_columns(cambio.alias("cambio"))
@@ -63,5 +76,14 @@ def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
 def fuera_de_lo_tolerado() -> pl.Expr:
     """¿Queda todo el intervalo del último dato fuera de ``m ± tolerancia``, por el lado malo (los dos, si el sentido es no definido)?"""
     c = pl.col
-    debajo, encima = c("maximo_95") < c("m") - c("tolerancia"), c("minimo_95") > c("m") + c("tolerancia")
-    return pl.when(c("sentido") == "ascendente").then(debajo).when(c("sentido") == "descendente").then(encima).otherwise(debajo | encima)
+    debajo, encima = (
+        c("maximo_95") < c("m") - c("tolerancia"),
+        c("minimo_95") > c("m") + c("tolerancia"),
+    )
+    return (
+        pl.when(c("sentido") == "ascendente")
+        .then(debajo)
+        .when(c("sentido") == "descendente")
+        .then(encima)
+        .otherwise(debajo | encima)
+    )

@@ -32,14 +32,34 @@ def tendencias(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """
     listas = _puntos(series, fichas)
     partes = [_del_patron(grupo) for _, grupo in listas.group_by("patron", maintain_order=True)]
-    vacio = {c: pl.Float64 for c in ("pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor")}
-    numeros = pl.concat(partes) if partes else pl.DataFrame(schema={"kpi": pl.String, "lugar": pl.String} | vacio)
+    vacio = {
+        c: pl.Float64
+        for c in ("pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor")
+    }
+    numeros = (
+        pl.concat(partes)
+        if partes
+        else pl.DataFrame(schema={"kpi": pl.String, "lugar": pl.String} | vacio)
+    )
     return (
-        series.select("kpi", "lugar").unique().sort("kpi", "lugar")
-        .join(listas.select("kpi", "lugar", "puntos", "desde", "hasta", "naturaleza_tendencia"), on=["kpi", "lugar"], how="left", maintain_order="left")
+        series.select("kpi", "lugar")
+        .unique()
+        .sort("kpi", "lugar")
+        .join(
+            listas.select("kpi", "lugar", "puntos", "desde", "hasta", "naturaleza_tendencia"),
+            on=["kpi", "lugar"],
+            how="left",
+            maintain_order="left",
+        )
         .join(numeros, on=["kpi", "lugar"], how="left", maintain_order="left")
         .join(fichas.select("kpi", "sentido", "m"), on="kpi", how="left", maintain_order="left")
-        .with_columns(pl.col("puntos").fill_null(0), _palabra(), pl.when(pl.col("p").is_not_null()).then("naturaleza_tendencia").alias("naturaleza_tendencia"))
+        .with_columns(
+            pl.col("puntos").fill_null(0),
+            _palabra(),
+            pl.when(pl.col("p").is_not_null())
+            .then("naturaleza_tendencia")
+            .alias("naturaleza_tendencia"),
+        )
         .drop("sentido", "m")
     )
 
@@ -48,16 +68,25 @@ def _puntos(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Las medidas comparables entre sí de cada serie, como listas, con su patrón de estaciones."""
     c = pl.col
     estacional = c("meses_medida") < MESES_DEL_ANIO
-    medidas = series.filter(c("valor").is_not_null()).join(fichas.select("kpi", "meses_medida", "quiebres"), on="kpi")
+    medidas = series.filter(c("valor").is_not_null()).join(
+        fichas.select("kpi", "meses_medida", "quiebres"), on="kpi"
+    )
     return (
-        medidas.with_columns(ultimo_antes(medidas, c("fin").max().over("kpi", "lugar")).alias("ultimo_quiebre"))
-        .filter(c("ultimo_quiebre").is_null() | (c("fin") - c("meses_medida") >= c("ultimo_quiebre")))
+        medidas.with_columns(
+            ultimo_antes(medidas, c("fin").max().over("kpi", "lugar")).alias("ultimo_quiebre")
+        )
+        .filter(
+            c("ultimo_quiebre").is_null() | (c("fin") - c("meses_medida") >= c("ultimo_quiebre"))
+        )
         .sort("kpi", "lugar", "fin")
         .group_by("kpi", "lugar", maintain_order=True)
         .agg(
-            pl.len().alias("puntos"), c("periodo").first().alias("desde"), c("periodo").last().alias("hasta"),
+            pl.len().alias("puntos"),
+            c("periodo").first().alias("desde"),
+            c("periodo").last().alias("hasta"),
             menos_firme("naturaleza").alias("naturaleza_tendencia"),
-            c("fin", "valor"), pl.when(estacional).then(c("fin") % MESES_DEL_ANIO).otherwise(0).alias("estacion"),
+            c("fin", "valor"),
+            pl.when(estacional).then(c("fin") % MESES_DEL_ANIO).otherwise(0).alias("estacion"),
         )
         .with_columns(c("estacion").cast(pl.List(pl.String)).list.join("-").alias("patron"))
     )
@@ -98,13 +127,21 @@ def theil_sen(t: np.ndarray, valores: np.ndarray, estacion: np.ndarray) -> np.nd
     alto = np.minimum(np.round((pares + z * desvio) / 2).astype(int), pares - 1)
     bajo = np.maximum(np.round((pares - z * desvio) / 2).astype(int) - 1, 0)
     filas = np.arange(len(valores))
-    return np.column_stack([
-        np.median(pendientes, axis=1), pendientes[filas, bajo], pendientes[filas, alto], p,
-        np.median(t, axis=1), np.median(valores, axis=1),
-    ])
+    return np.column_stack(
+        [
+            np.median(pendientes, axis=1),
+            pendientes[filas, bajo],
+            pendientes[filas, alto],
+            p,
+            np.median(t, axis=1),
+            np.median(valores, axis=1),
+        ]
+    )
 
 
-def _prueba(valores: np.ndarray, estacion: np.ndarray, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _prueba(
+    valores: np.ndarray, estacion: np.ndarray, s: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """``(p, desvío típico de S)`` de cada serie; las que comparten empates comparten distribución."""
     escala = EPSILON * np.abs(valores).max(axis=1, keepdims=True)
     iguales, tamanos = [], []
@@ -116,7 +153,9 @@ def _prueba(valores: np.ndarray, estacion: np.ndarray, s: np.ndarray) -> tuple[n
     cual = cual.ravel()
     p, desvio = np.empty(len(s)), np.empty(len(s))
     for k, firma in enumerate(firmas):
-        empates: Empates = tuple(grupos_iguales(parte.tolist()) for parte in np.split(firma, np.cumsum(tamanos)[:-1]))
+        empates: Empates = tuple(
+            grupos_iguales(parte.tolist()) for parte in np.split(firma, np.cumsum(tamanos)[:-1])
+        )
         suyas = cual == k
         p[suyas] = valores_p(empates)[np.abs(s[suyas])]
         desvio[suyas] = varianza(empates) ** 0.5
@@ -128,13 +167,19 @@ def _palabra() -> pl.Expr:
     c = pl.col
     hacia_la_meta = (c("m") - c("pivote_valor")).sign() * c("pendiente").sign()
     signo = (
-        pl.when(c("sentido") == "ascendente").then(c("pendiente").sign())
-        .when(c("sentido") == "descendente").then(-c("pendiente").sign())
+        pl.when(c("sentido") == "ascendente")
+        .then(c("pendiente").sign())
+        .when(c("sentido") == "descendente")
+        .then(-c("pendiente").sign())
         .otherwise(hacia_la_meta)
     )
     return (
-        pl.when(c("p").is_null()).then(pl.lit(INSUFICIENTE))
-        .when((c("p") > NIVEL) | (signo == 0) | signo.is_null()).then(pl.lit(SIN_CAMBIO))
-        .when(signo > 0).then(pl.lit("mejora")).otherwise(pl.lit("empeora"))
+        pl.when(c("p").is_null())
+        .then(pl.lit(INSUFICIENTE))
+        .when((c("p") > NIVEL) | (signo == 0) | signo.is_null())
+        .then(pl.lit(SIN_CAMBIO))
+        .when(signo > 0)
+        .then(pl.lit("mejora"))
+        .otherwise(pl.lit("empeora"))
         .alias("tendencia")
     )

@@ -31,7 +31,9 @@ PALABRA = re.compile(r"[\w-]+")
 
 
 def renderizar(
-    proyecto: Proyecto, avisar: Callable[[str], None] = lambda _: None, registro: Registro | None = None
+    proyecto: Proyecto,
+    avisar: Callable[[str], None] = lambda _: None,
+    registro: Registro | None = None,
 ) -> dict[str, Path]:
     """Renderiza lo que cambió; devuelve ruta en el sitio → archivo en la caché.
 
@@ -53,7 +55,19 @@ def renderizar(
             if registro:
                 registro.anotar(pagina.salida, partes, falta)
             if falta:
-                encargadas.append((pagina, hilos.submit(_renderizar_una, proyecto, pagina, destino, conf, opciones[pagina.formato])))
+                encargadas.append(
+                    (
+                        pagina,
+                        hilos.submit(
+                            _renderizar_una,
+                            proyecto,
+                            pagina,
+                            destino,
+                            conf,
+                            opciones[pagina.formato],
+                        ),
+                    )
+                )
         _recoger(encargadas, avisar)
     for viejo in set(cache_.iterdir()) - set(salidas.values()):
         viejo.unlink()
@@ -63,10 +77,15 @@ def renderizar(
 def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
     """Lo que entra en la clave de toda página."""
     return {
-        "extensión": clave_de(proyecto.extension, ["**/*"]), "configuración": huella(yaml.safe_dump(conf, sort_keys=True)),
-        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]), "versiones fijadas": clave_de(proyecto.raiz, FAMILIAS["versiones fijadas"]),
-        "entorno": entorno(proyecto.raiz), "motor de páginas": motor_embebido(),
-        "activos y fecha de corte": huella((proyecto.trabajo / "piezas" / "sello.json").read_bytes()),
+        "extensión": clave_de(proyecto.extension, ["**/*"]),
+        "configuración": huella(yaml.safe_dump(conf, sort_keys=True)),
+        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]),
+        "versiones fijadas": clave_de(proyecto.raiz, FAMILIAS["versiones fijadas"]),
+        "entorno": entorno(proyecto.raiz),
+        "motor de páginas": motor_embebido(),
+        "activos y fecha de corte": huella(
+            (proyecto.trabajo / "piezas" / "sello.json").read_bytes()
+        ),
     }
 
 
@@ -74,20 +93,35 @@ def _piezas(proyecto: Proyecto) -> dict[str, dict[str, str]]:
     """Palabra que cita una pieza → las claves de sus archivos; la de ``kpi-M1-K01`` es ``M1-K01``."""
     piezas: dict[str, dict[str, str]] = {}
     for ruta in sorted((proyecto.trabajo / "piezas").iterdir()):
-        piezas.setdefault(ruta.stem.removeprefix("kpi-"), {})[f"pieza {ruta.name}"] = huella(ruta.read_bytes())
+        piezas.setdefault(ruta.stem.removeprefix("kpi-"), {})[f"pieza {ruta.name}"] = huella(
+            ruta.read_bytes()
+        )
     return piezas
 
 
-def _partes(proyecto: Proyecto, pagina: Pagina, piezas: dict[str, dict[str, str]], citas: dict[Path, dict[str, str]]) -> dict[str, str]:
+def _partes(
+    proyecto: Proyecto,
+    pagina: Pagina,
+    piezas: dict[str, dict[str, str]],
+    citas: dict[Path, dict[str, str]],
+) -> dict[str, str]:
     """Las partes propias: su fuente, y cada pieza y archivo que nombra, de la forma que sea.
 
     ``citas`` recuerda lo que nombra cada fuente: la página y el boletín de una misión tienen la misma.
     """
     if pagina.fuente not in citas:
-        citas[pagina.fuente] = {"archivos que cita": clave_de_citados(pagina.cuerpo, pagina.fuente.parent, proyecto.raiz)}
+        citas[pagina.fuente] = {
+            "archivos que cita": clave_de_citados(
+                pagina.cuerpo, pagina.fuente.parent, proyecto.raiz
+            )
+        }
         for nombre in piezas.keys() & set(PALABRA.findall(pagina.cuerpo)):
             citas[pagina.fuente] |= piezas[nombre]
-    return {"su fuente": huella(pagina.salida, json.dumps(pagina.metadatos, sort_keys=True, default=str), pagina.cuerpo)} | citas[pagina.fuente]
+    return {
+        "su fuente": huella(
+            pagina.salida, json.dumps(pagina.metadatos, sort_keys=True, default=str), pagina.cuerpo
+        )
+    } | citas[pagina.fuente]
 
 
 def _recoger(encargadas: list[tuple[Pagina, Future[None]]], avisar: Callable[[str], None]) -> None:
@@ -102,36 +136,63 @@ def _recoger(encargadas: list[tuple[Pagina, Future[None]]], avisar: Callable[[st
         raise ErrorDeEjecucion("\n".join(fallos))
 
 
-def _renderizar_una(proyecto: Proyecto, pagina: Pagina, destino: Path, conf: dict, opciones: dict) -> None:
+def _renderizar_una(
+    proyecto: Proyecto, pagina: Pagina, destino: Path, conf: dict, opciones: dict
+) -> None:
     temporal = destino.with_suffix(f".tmp{destino.suffix}")
     if pagina.formato == "html":
         html = _pandoc(proyecto, pagina, conf, opciones, ["--mathml"])
         temporal.write_text(html.replace(MARCA_QUARTO, ""), encoding="utf-8")
     else:
-        temporal.write_bytes(compilar_typst(proyecto, pagina, _pandoc(proyecto, pagina, conf, opciones, [])))
+        temporal.write_bytes(
+            compilar_typst(proyecto, pagina, _pandoc(proyecto, pagina, conf, opciones, []))
+        )
     os.replace(temporal, destino)
 
 
-def _pandoc(proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extra: list[str]) -> str:
+def _pandoc(
+    proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extra: list[str]
+) -> str:
     """Salida de pandoc con la plantilla y los filtros de la extensión, en la carpeta del documento."""
     globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")}
     propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
     # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un número.
     frente = yaml_de_una_linea({**globales, **propios})
     orden = [
-        pandoc(), "--from", ENTRADA, "--to", pagina.formato, "--standalone", "--template", str(proyecto.extension / opciones["template"]),
-        "--syntax-highlighting=none", "--wrap=none",
-        *(f"--lua-filter={proyecto.extension / f}" for f in opciones["filters"]), *extra,
+        pandoc(),
+        "--from",
+        ENTRADA,
+        "--to",
+        pagina.formato,
+        "--standalone",
+        "--template",
+        str(proyecto.extension / opciones["template"]),
+        "--syntax-highlighting=none",
+        "--wrap=none",
+        *(f"--lua-filter={proyecto.extension / f}" for f in opciones["filters"]),
+        *extra,
     ]
     if "shift-heading-level-by" in opciones:
         orden.append(f"--shift-heading-level-by={opciones['shift-heading-level-by']}")
     entorno = {
-        **os.environ, "QUARTO_PROJECT_DIR": str(proyecto.raiz), "QUARTO_DOCUMENT_PATH": str(pagina.fuente.parent),
-        "QUARTO_DOCUMENT_FILE": pagina.fuente.name, "LC_ALL": "C.UTF-8",
+        **os.environ,
+        "QUARTO_PROJECT_DIR": str(proyecto.raiz),
+        "QUARTO_DOCUMENT_PATH": str(pagina.fuente.parent),
+        "QUARTO_DOCUMENT_FILE": pagina.fuente.name,
+        "LC_ALL": "C.UTF-8",
     }
-    r = subprocess.run(orden, input=f"---\n{frente}\n---\n{pagina.cuerpo}".encode(), capture_output=True, cwd=pagina.fuente.parent, env=entorno, check=False)
+    r = subprocess.run(
+        orden,
+        input=f"---\n{frente}\n---\n{pagina.cuerpo}".encode(),
+        capture_output=True,
+        cwd=pagina.fuente.parent,
+        env=entorno,
+        check=False,
+    )
     if r.returncode or r.stderr.strip():
-        raise ErrorDeEjecucion(f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}: {r.stderr.decode(errors='replace').strip()}")
+        raise ErrorDeEjecucion(
+            f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}: {r.stderr.decode(errors='replace').strip()}"
+        )
     return r.stdout.decode("utf-8")
 
 
@@ -140,13 +201,17 @@ def pandoc() -> str:
     """El pandoc del paquete, nunca otro que haya en el sistema."""
     import pypandoc
 
-    propio = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    propio = (
+        Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    )
     return str(propio)
 
 
 def _fecha_de_los_datos(proyecto: Proyecto) -> int:
     """La fecha de corte como segundos: la fecha que el PDF declara no depende del reloj."""
-    sello = json.loads((proyecto.trabajo / "piezas" / "sello.json").read_text(encoding="utf-8"))["sello"]
+    sello = json.loads((proyecto.trabajo / "piezas" / "sello.json").read_text(encoding="utf-8"))[
+        "sello"
+    ]
     return int(datetime.fromisoformat(sello["fecha_iso"]).replace(tzinfo=UTC).timestamp())
 
 
@@ -168,7 +233,9 @@ def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
                 timestamp=_fecha_de_los_datos(proyecto),
             )
         except typst.TypstError as e:
-            raise ErrorDeEjecucion(f"{pagina.salida}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}") from e
+            raise ErrorDeEjecucion(
+                f"{pagina.salida}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}"
+            ) from e
 
 
 def _lo_que_necesita(proyecto: Proyecto, pagina: Pagina, raiz: Path) -> Path:

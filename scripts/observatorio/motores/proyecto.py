@@ -17,7 +17,9 @@ from ..rutas import Proyecto
 
 FORMATO = "observatorio"
 DE_KPI = "kpi-"
-CITA = re.compile(r"""\{[^}\n]*\.pieza\b(?:[^}\n]*?\bnombre\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+)))?[^}\n]*\}|\[(?P<kpi>[^\]\n]*)\]\{[^}\n]*\.kpi\b[^}\n]*\}""")
+CITA = re.compile(
+    r"""\{[^}\n]*\.pieza\b(?:[^}\n]*?\bnombre\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+)))?[^}\n]*\}|\[(?P<kpi>[^\]\n]*)\]\{[^}\n]*\.kpi\b[^}\n]*\}"""
+)
 CERCA, CODIGO = re.compile(r"\s*(`{3,}|~{3,})"), re.compile(r"`[^`]*`")
 SALIDAS = {"html": "html", "typst": "pdf"}
 
@@ -62,7 +64,9 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
         for nombre, opciones in pedidos.items():
             formato = nombre.removeprefix(f"{FORMATO}-")
             if formato not in SALIDAS:
-                raise ErrorDeEjecucion(f"{proyecto.relativa(fuente)}: el formato «{nombre}» no es de la extensión {FORMATO}")
+                raise ErrorDeEjecucion(
+                    f"{proyecto.relativa(fuente)}: el formato «{nombre}» no es de la extensión {FORMATO}"
+                )
             propio = opciones if isinstance(opciones, dict) else {}
             archivo = propio.get("output-file", f"{fuente.stem}.{SALIDAS[formato]}")
             relativa = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
@@ -73,7 +77,11 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
 def imagenes_citadas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> dict[str, Path]:
     """``ruta en el sitio → archivo`` de las imágenes del proyecto que muestran las páginas; las de lo reservado, nunca."""
     fuentes = {p.fuente: p.cuerpo for p in paginas}
-    citadas = {r: a for fuente, cuerpo in fuentes.items() for r, a in imagenes(cuerpo, fuente.parent, proyecto.raiz).items()}
+    citadas = {
+        r: a
+        for fuente, cuerpo in fuentes.items()
+        for r, a in imagenes(cuerpo, fuente.parent, proyecto.raiz).items()
+    }
     return {r: a for r, a in citadas.items() if not r.startswith(f"{proyecto.data.name}/")}
 
 
@@ -88,8 +96,14 @@ def revisar_piezas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> None:
         for lugar, nombre in _piezas_citadas(fuente):
             if nombre not in hay:
                 cerca = get_close_matches(nombre, hay, 1)
-                remedio = f"¿quiso decir «{cerca[0]}»?" if cerca else f"use una de: {', '.join(sorted(p for p in hay if not p.startswith(DE_KPI)))}"
-                faltas.append(f"{proyecto.relativa(fuente)}, {lugar}: no existe la pieza «{nombre}»: {remedio}")
+                remedio = (
+                    f"¿quiso decir «{cerca[0]}»?"
+                    if cerca
+                    else f"use una de: {', '.join(sorted(p for p in hay if not p.startswith(DE_KPI)))}"
+                )
+                faltas.append(
+                    f"{proyecto.relativa(fuente)}, {lugar}: no existe la pieza «{nombre}»: {remedio}"
+                )
     if faltas:
         raise ErrorDeEjecucion("\n".join(faltas))
 
@@ -98,7 +112,11 @@ def _piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
     """``(dónde, nombre)`` de cada pieza que el autor cita; lo que va como código no es una cita."""
     if fuente.suffix == ".ipynb":
         celdas = json.loads(fuente.read_text(encoding="utf-8"))["cells"]
-        textos = [(f"celda {i}, ", "".join(c["source"])) for i, c in enumerate(celdas, 1) if c["cell_type"] == "markdown"]
+        textos = [
+            (f"celda {i}, ", "".join(c["source"]))
+            for i, c in enumerate(celdas, 1)
+            if c["cell_type"] == "markdown"
+        ]
     else:
         textos = [("", fuente.read_text(encoding="utf-8"))]
     for celda, texto in textos:
@@ -108,12 +126,21 @@ def _piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
                 cerca = "" if cerca and marca[1].startswith(cerca) else cerca or marca[1]
             elif not cerca and (".pieza" in linea or ".kpi" in linea):
                 for cita in CITA.finditer(CODIGO.sub("", linea)):
-                    yield f"{celda}línea {numero}", f"{DE_KPI}{cita['kpi']}" if cita["kpi"] is not None else next((n for n in cita.group(1, 2, 3) if n is not None), "")
+                    yield (
+                        f"{celda}línea {numero}",
+                        f"{DE_KPI}{cita['kpi']}"
+                        if cita["kpi"] is not None
+                        else next((n for n in cita.group(1, 2, 3) if n is not None), ""),
+                    )
 
 
 def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
     """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado."""
-    texto = _markdown_de_cuaderno(fuente) if fuente.suffix == ".ipynb" else fuente.read_text(encoding="utf-8")
+    texto = (
+        _markdown_de_cuaderno(fuente)
+        if fuente.suffix == ".ipynb"
+        else fuente.read_text(encoding="utf-8")
+    )
     if not texto.startswith("---\n"):
         return {}, texto
     frente, _, cuerpo = texto[4:].partition("\n---\n")

@@ -27,10 +27,16 @@ def version() -> str:
     """Versión del Quarto instalado; lanza ``ErrorDeUso`` si no hay o es anterior a la mínima."""
     quarto = ruta()
     if quarto is None:
-        raise ErrorDeUso("Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instale requirements-quarto.txt")
-    texto = subprocess.run([quarto, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        raise ErrorDeUso(
+            "Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instale requirements-quarto.txt"
+        )
+    texto = subprocess.run(
+        [quarto, "--version"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     if tuple(int(p) for p in texto.split(".")[:2]) < MINIMA:
-        raise ErrorDeUso(f"Quarto {texto} es anterior a {'.'.join(map(str, MINIMA))}; actualícelo o use --motor embebido")
+        raise ErrorDeUso(
+            f"Quarto {texto} es anterior a {'.'.join(map(str, MINIMA))}; actualícelo o use --motor embebido"
+        )
     return texto
 
 
@@ -43,10 +49,18 @@ def renderizar(proyecto: Proyecto, destino: Path) -> str:
 
     Lanza ``ErrorDeEjecucion`` si Quarto falla.
     """
-    entorno = {**os.environ, "TYPST_FONT_PATHS": str(proyecto.trabajo / "fuentes"), "QUARTO_PYTHON": _python()}
+    entorno = {
+        **os.environ,
+        "TYPST_FONT_PATHS": str(proyecto.trabajo / "fuentes"),
+        "QUARTO_PYTHON": _python(),
+    }
     r = subprocess.run(
         [str(ruta()), "render", str(proyecto.raiz), "--output-dir", str(destino)],
-        cwd=proyecto.raiz, env=entorno, capture_output=True, text=True, check=False,
+        cwd=proyecto.raiz,
+        env=entorno,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     dicho = f"{r.stdout}{r.stderr}".strip()
     if r.returncode:

@@ -16,4 +16,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 def _cuadernos(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     import subprocess
 
-    return subprocess.call([sys.executable, "-m", "jupyter", "lab", f"--notebook-dir={proyecto.cuadernos}"], cwd=proyecto.cuadernos)
+    return subprocess.call(
+        [sys.executable, "-m", "jupyter", "lab", f"--notebook-dir={proyecto.cuadernos}"],
+        cwd=proyecto.cuadernos,
+    )

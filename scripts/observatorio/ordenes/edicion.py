@@ -10,14 +10,23 @@ from .salida import BIEN
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
-    a = ordenes.add_parser("preparar", help="ejecuta los cuadernos y escribe todo lo generado, sin renderizar")
+    a = ordenes.add_parser(
+        "preparar", help="ejecuta los cuadernos y escribe todo lo generado, sin renderizar"
+    )
     _con_cuadernos(a)
     a.set_defaults(hacer=_preparar)
 
     c = ordenes.add_parser("construir", help="construye la edición y la deja en _site")
     _con_cuadernos(c)
-    c.add_argument("--motor", choices=("auto", "embebido", "quarto"), default="auto", help="motor de páginas (auto: Quarto si está)")
-    c.add_argument("--explicar", action="store_true", help="dice por qué se rehace o no cada producto")
+    c.add_argument(
+        "--motor",
+        choices=("auto", "embebido", "quarto"),
+        default="auto",
+        help="motor de páginas (auto: Quarto si está)",
+    )
+    c.add_argument(
+        "--explicar", action="store_true", help="dice por qué se rehace o no cada producto"
+    )
     c.set_defaults(hacer=_construir)
 
     s = ordenes.add_parser("ver", help="sirve el sitio y rehace lo que cambia al guardar")
@@ -26,7 +35,12 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
 
 def _con_cuadernos(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--cuadernos", choices=("rapido", "estandar"), default="rapido", help="motor de cuadernos (estandar: un kernel por cuaderno)")
+    p.add_argument(
+        "--cuadernos",
+        choices=("rapido", "estandar"),
+        default="rapido",
+        help="motor de cuadernos (estandar: un kernel por cuaderno)",
+    )
 
 
 def _preparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
@@ -41,11 +55,15 @@ def _construir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..construir import construir
 
     inicio = time.perf_counter()
-    edicion = construir(proyecto, opciones.motor, opciones.cuadernos, lambda t: print(f"  {t}", flush=True))
+    edicion = construir(
+        proyecto, opciones.motor, opciones.cuadernos, lambda t: print(f"  {t}", flush=True)
+    )
     if opciones.explicar:
         print("\n".join(str(d) for d in edicion.decisiones))
     verbo = "construida" if edicion.nueva else "sin cambios"
-    print(f"Edición {edicion.identificador} {verbo} en {time.perf_counter() - inicio:.1f} s con {edicion.motor}.")
+    print(
+        f"Edición {edicion.identificador} {verbo} en {time.perf_counter() - inicio:.1f} s con {edicion.motor}."
+    )
     print(f"Ábrala con: observatorio ver   (o mire {proyecto.relativa(proyecto.sitio)}/index.html)")
     return BIEN
 

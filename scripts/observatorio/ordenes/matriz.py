@@ -12,15 +12,27 @@ from .salida import BIEN, DATOS
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
     e = ordenes.add_parser("exportar", help="escribe los indicadores en el formato de otro sistema")
-    e.add_argument("formato", choices=("ceplan",), help="ceplan: la matriz de seguimiento, en .xlsx")
-    e.add_argument("--a", type=Path, default=None, metavar="RUTA", help="archivo que se escribe (matriz-ceplan.xlsx)")
     e.add_argument(
-        "--acceso", choices=("ciudadano", "decisor", "técnico"), default="ciudadano",
+        "formato", choices=("ceplan",), help="ceplan: la matriz de seguimiento, en .xlsx"
+    )
+    e.add_argument(
+        "--a",
+        type=Path,
+        default=None,
+        metavar="RUTA",
+        help="archivo que se escribe (matriz-ceplan.xlsx)",
+    )
+    e.add_argument(
+        "--acceso",
+        choices=("ciudadano", "decisor", "técnico"),
+        default="ciudadano",
         help="quién la leerá: ciudadano, solo lo que se publica (por omisión); decisor, también las fichas de ese nivel; técnico, las fichas completas",
     )
     e.set_defaults(hacer=_exportar)
 
-    i = ordenes.add_parser("importar-catalogo", help="lleva al catálogo lo que cambió en una matriz de CEPLAN")
+    i = ordenes.add_parser(
+        "importar-catalogo", help="lleva al catálogo lo que cambió en una matriz de CEPLAN"
+    )
     i.add_argument("archivo", type=Path, help=".xlsx u .ods con la hoja Matriz")
     i.add_argument("--si", action="store_true", help="no pregunta")
     i.set_defaults(hacer=_importar)
@@ -30,10 +42,14 @@ def _exportar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..intercambio.ceplan import exportar
 
     abierta = opciones.acceso == "ciudadano"
-    ruta = opciones.a or Path("matriz-ceplan.xlsx" if abierta else f"matriz-ceplan-uso-restringido-{opciones.acceso}.xlsx")
+    ruta = opciones.a or Path(
+        "matriz-ceplan.xlsx" if abierta else f"matriz-ceplan-uso-restringido-{opciones.acceso}.xlsx"
+    )
     print(f"{ruta}: {exportar(proyecto, ruta, opciones.acceso)} indicadores.")
     if not abierta:
-        print(f"Uso restringido: lleva líneas de base y logros que no se publican. Entréguela solo a quien tiene acceso {opciones.acceso}.")
+        print(
+            f"Uso restringido: lleva líneas de base y logros que no se publican. Entréguela solo a quien tiene acceso {opciones.acceso}."
+        )
     return BIEN
 
 

@@ -11,7 +11,9 @@ from .salida import BIEN
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
-    e = ordenes.add_parser("explicar", help="dice de dónde sale el estado de un KPI: cada insumo y cada paso")
+    e = ordenes.add_parser(
+        "explicar", help="dice de dónde sale el estado de un KPI: cada insumo y cada paso"
+    )
     e.add_argument("kpi", help="código del KPI, como M4-K01")
     e.add_argument("--json", action="store_true", help="resultado para programas")
     e.set_defaults(hacer=_explicar)
@@ -27,14 +29,24 @@ def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     codigo = opciones.kpi.upper()
     r = calcular(proyecto)
     if codigo not in r.catalogo.kpis:
-        raise ErrorDeUso(f"no hay ningún KPI «{opciones.kpi}»; los códigos están en misiones/*/hoja-de-ruta.yml, como {next(iter(r.catalogo.kpis))}")
+        raise ErrorDeUso(
+            f"no hay ningún KPI «{opciones.kpi}»; los códigos están en misiones/*/hoja-de-ruta.yml, como {next(iter(r.catalogo.kpis))}"
+        )
     pasos = calculos(r)[codigo]
     if opciones.json:
         print(json.dumps(pasos, ensure_ascii=False, indent=1))
         return BIEN
-    fila, analisis = (t.rows_by_key("kpi", named=True, unique=True)[codigo] for t in (r.evaluacion, r.analisis))
+    fila, analisis = (
+        t.rows_by_key("kpi", named=True, unique=True)[codigo] for t in (r.evaluacion, r.analisis)
+    )
     kpi = r.catalogo.kpis[codigo]
-    demo = "\nContiene cifras de demostración: no describen la realidad." if analisis["naturaleza_analisis"] == "demostracion" else ""
-    print(f"{codigo} · {kpi.nombre}\nEstado: {fila['estado']} — {por_que(kpi, fila, r.catalogo.territorio.metodo)}.{demo}")
+    demo = (
+        "\nContiene cifras de demostración: no describen la realidad."
+        if analisis["naturaleza_analisis"] == "demostracion"
+        else ""
+    )
+    print(
+        f"{codigo} · {kpi.nombre}\nEstado: {fila['estado']} — {por_que(kpi, fila, r.catalogo.territorio.metodo)}.{demo}"
+    )
     print(f"\nPaso a paso:\n{calculo_texto([Paso(**p) for p in pasos])}")
     return BIEN

@@ -13,34 +13,92 @@ from .salida import BIEN, DATOS
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
-    p = ordenes.add_parser("publicar", help="construye y publica la edición en una carpeta, en gh-pages o en un zip")
-    p.add_argument("--a", dest="destino", metavar="DESTINO", help="una carpeta, gh-pages, zip, o un archivo .zip")
-    p.add_argument("--volver", metavar="EDICION", help="vuelve a una edición conservada, sin construir (sin --a: en _site)")
-    p.add_argument("--edicion", metavar="EDICION", help="publica esa, ya construida de estas mismas entradas, sin construir")
-    p.add_argument("--remoto", default="origin", help="con gh-pages: remoto o dirección del repositorio (origin)")
-    p.add_argument("--firmar", metavar="LLAVE", type=Path, help="firma la edición con esa llave privada de ssh-keygen (deja MANIFEST.sha256.sig)")
-    p.add_argument("--motor", choices=("auto", "embebido", "quarto"), default="auto", help="motor de páginas")
+    p = ordenes.add_parser(
+        "publicar", help="construye y publica la edición en una carpeta, en gh-pages o en un zip"
+    )
+    p.add_argument(
+        "--a",
+        dest="destino",
+        metavar="DESTINO",
+        help="una carpeta, gh-pages, zip, o un archivo .zip",
+    )
+    p.add_argument(
+        "--volver",
+        metavar="EDICION",
+        help="vuelve a una edición conservada, sin construir (sin --a: en _site)",
+    )
+    p.add_argument(
+        "--edicion",
+        metavar="EDICION",
+        help="publica esa, ya construida de estas mismas entradas, sin construir",
+    )
+    p.add_argument(
+        "--remoto",
+        default="origin",
+        help="con gh-pages: remoto o dirección del repositorio (origin)",
+    )
+    p.add_argument(
+        "--firmar",
+        metavar="LLAVE",
+        type=Path,
+        help="firma la edición con esa llave privada de ssh-keygen (deja MANIFEST.sha256.sig)",
+    )
+    p.add_argument(
+        "--motor", choices=("auto", "embebido", "quarto"), default="auto", help="motor de páginas"
+    )
     p.set_defaults(hacer=_publicar)
 
     c = ordenes.add_parser("comparar", help="dice qué cambió entre dos ediciones, cifra por cifra")
-    c.add_argument("antes", nargs="?", help="edición (identificador o carpeta); por defecto, la última publicada")
-    c.add_argument("ahora", nargs="?", help="edición (identificador o carpeta); por defecto, la construida aquí")
+    c.add_argument(
+        "antes",
+        nargs="?",
+        help="edición (identificador o carpeta); por defecto, la última publicada",
+    )
+    c.add_argument(
+        "ahora",
+        nargs="?",
+        help="edición (identificador o carpeta); por defecto, la construida aquí",
+    )
     c.add_argument("--json", action="store_true", help="resultado para programas")
-    c.add_argument("--html", metavar="ARCHIVO", type=Path, help="además, una página suelta con los gráficos de antes y de ahora lado a lado")
+    c.add_argument(
+        "--html",
+        metavar="ARCHIVO",
+        type=Path,
+        help="además, una página suelta con los gráficos de antes y de ahora lado a lado",
+    )
     c.set_defaults(hacer=_comparar)
 
-    v = ordenes.add_parser("verificar", help="rehace una edición desde su commit y compara byte por byte")
-    v.add_argument("edicion", nargs="?", help="edición (identificador o carpeta); por defecto, la viva")
-    v.add_argument("--commit", help="commit del que salió; por defecto se busca el que tiene sus entradas")
+    v = ordenes.add_parser(
+        "verificar", help="rehace una edición desde su commit y compara byte por byte"
+    )
+    v.add_argument(
+        "edicion", nargs="?", help="edición (identificador o carpeta); por defecto, la viva"
+    )
+    v.add_argument(
+        "--commit", help="commit del que salió; por defecto se busca el que tiene sus entradas"
+    )
     v.set_defaults(hacer=_verificar)
 
-    g = ordenes.add_parser("vigilar", help="en un servidor propio: publica cada vez que cambian los datos")
-    g.add_argument("--a", dest="destino", metavar="DESTINO", help="dónde publicar; sin esto, solo construye en _site")
-    g.add_argument("--motor", choices=("auto", "embebido", "quarto"), default="auto", help="motor de páginas")
+    g = ordenes.add_parser(
+        "vigilar", help="en un servidor propio: publica cada vez que cambian los datos"
+    )
+    g.add_argument(
+        "--a",
+        dest="destino",
+        metavar="DESTINO",
+        help="dónde publicar; sin esto, solo construye en _site",
+    )
+    g.add_argument(
+        "--motor", choices=("auto", "embebido", "quarto"), default="auto", help="motor de páginas"
+    )
     g.set_defaults(hacer=_vigilar)
 
-    r = ordenes.add_parser("respaldo", help="guarda, comprueba o restaura datos, ediciones y memoria en un zip")
-    r.add_argument("accion", choices=("crear", "comprobar", "restaurar"), help="qué hacer con el archivo")
+    r = ordenes.add_parser(
+        "respaldo", help="guarda, comprueba o restaura datos, ediciones y memoria en un zip"
+    )
+    r.add_argument(
+        "accion", choices=("crear", "comprobar", "restaurar"), help="qué hacer con el archivo"
+    )
     r.add_argument("archivo", help="el archivo .zip del respaldo")
     r.add_argument("--en", metavar="CARPETA", help="con restaurar: carpeta nueva o vacía")
     r.set_defaults(hacer=_respaldo)
@@ -58,11 +116,23 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         print(f"La edición {opciones.volver} está otra vez en {lugar}.")
         return BIEN
     if not opciones.destino:
-        raise ErrorDeUso("diga dónde publicar: observatorio publicar --a CARPETA, --a gh-pages o --a zip")
-    hecha = publicar(proyecto, opciones.destino, opciones.motor, opciones.remoto, avisar, opciones.edicion, opciones.firmar)
+        raise ErrorDeUso(
+            "diga dónde publicar: observatorio publicar --a CARPETA, --a gh-pages o --a zip"
+        )
+    hecha = publicar(
+        proyecto,
+        opciones.destino,
+        opciones.motor,
+        opciones.remoto,
+        avisar,
+        opciones.edicion,
+        opciones.firmar,
+    )
     print(f"Edición {hecha.identificador} publicada en {hecha.lugar}.")
     if hecha.anotada:
-        print("Guarde lo anotado con los datos: git add data/publicada && git commit -m 'Edición publicada'")
+        print(
+            "Guarde lo anotado con los datos: git add data/publicada && git commit -m 'Edición publicada'"
+        )
     return BIEN
 
 
@@ -78,10 +148,18 @@ def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if opciones.html:
         from ..edicion.lado_a_lado import en_html
 
-        antes = carpeta_de(proyecto, opciones.antes) if opciones.antes else conservada(proyecto, comparacion["antes"])
+        antes = (
+            carpeta_de(proyecto, opciones.antes)
+            if opciones.antes
+            else conservada(proyecto, comparacion["antes"])
+        )
         carpetas = antes, carpeta_de(proyecto, opciones.ahora or comparacion["ahora"])
         escribir_atomico(opciones.html, en_html(comparacion, *carpetas).encode("utf-8"))
-    print(json.dumps(comparacion, ensure_ascii=False, indent=1) if opciones.json else en_texto(comparacion))
+    print(
+        json.dumps(comparacion, ensure_ascii=False, indent=1)
+        if opciones.json
+        else en_texto(comparacion)
+    )
     return BIEN
 
 
@@ -93,7 +171,11 @@ def _comparar_reservada(comparacion: dict, opciones: argparse.Namespace) -> int:
     reservada = comparacion_reservada.reservar(comparacion)
     if opciones.html:
         escribir_atomico(opciones.html, comparacion_reservada.en_html(reservada).encode("utf-8"))
-    print(json.dumps(reservada.como_dict(), ensure_ascii=False, indent=1) if opciones.json else comparacion_reservada.en_texto(reservada))
+    print(
+        json.dumps(reservada.como_dict(), ensure_ascii=False, indent=1)
+        if opciones.json
+        else comparacion_reservada.en_texto(reservada)
+    )
     return BIEN
 
 
@@ -103,14 +185,26 @@ def _verificar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..edicion.verificar import verificar
 
     nombre = opciones.edicion or ediciones.actual(proyecto) or "ninguna"
-    veredicto = verificar(proyecto, carpeta_de(proyecto, nombre), opciones.commit, lambda t: print(f"  {t}", flush=True))
+    veredicto = verificar(
+        proyecto,
+        carpeta_de(proyecto, nombre),
+        opciones.commit,
+        lambda t: print(f"  {t}", flush=True),
+    )
     if veredicto.diferencias:
         print("\n".join(veredicto.diferencias), file=sys.stderr)
-        print(f"La edición {veredicto.identificador} NO es la que sale del commit {veredicto.commit[:12]}.", file=sys.stderr)
+        print(
+            f"La edición {veredicto.identificador} NO es la que sale del commit {veredicto.commit[:12]}.",
+            file=sys.stderr,
+        )
         return DATOS
     if veredicto.sin_comparar:
-        print(f"Los {len(veredicto.sin_comparar)} PDF no se comparan byte por byte: Quarto no da dos veces los mismos. Todo lo demás, sí.")
-    print(f"La edición {veredicto.identificador} sale, byte por byte, del commit {veredicto.commit[:12]}.")
+        print(
+            f"Los {len(veredicto.sin_comparar)} PDF no se comparan byte por byte: Quarto no da dos veces los mismos. Todo lo demás, sí."
+        )
+    print(
+        f"La edición {veredicto.identificador} sale, byte por byte, del commit {veredicto.commit[:12]}."
+    )
     return BIEN
 
 
@@ -126,13 +220,19 @@ def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
     archivo = Path(opciones.archivo)
     if opciones.accion == "crear":
-        print(f"Respaldo con {respaldo.crear(proyecto, archivo):,} archivos en {archivo}. Guárdelo como los datos: incluye lo que no es público.")
+        print(
+            f"Respaldo con {respaldo.crear(proyecto, archivo):,} archivos en {archivo}. Guárdelo como los datos: incluye lo que no es público."
+        )
     elif opciones.accion == "comprobar":
         danos = respaldo.comprobar(archivo)
-        print("\n".join(danos) or "El respaldo está sano.", file=sys.stderr if danos else sys.stdout)
+        print(
+            "\n".join(danos) or "El respaldo está sano.", file=sys.stderr if danos else sys.stdout
+        )
         return DATOS if danos else BIEN
     elif not opciones.en:
-        raise ErrorDeUso("diga dónde restaurar: observatorio respaldo restaurar ARCHIVO --en CARPETA")
+        raise ErrorDeUso(
+            "diga dónde restaurar: observatorio respaldo restaurar ARCHIVO --en CARPETA"
+        )
     else:
         restaurado = respaldo.restaurar(archivo, Path(opciones.en))
         print(f"Restaurado en {restaurado.raiz}. Para seguir: cd ahí y make sitio.")

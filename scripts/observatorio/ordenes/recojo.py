@@ -21,26 +21,74 @@ if TYPE_CHECKING:
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
     p = ordenes.add_parser("planilla", help="escribe la hoja que un responsable llena y devuelve")
-    p.add_argument("--responsable", required=True, metavar="X", help="responsable del plan, o código o nombre de una unidad (si no existe, se listan)")
-    p.add_argument("--periodo", required=True, metavar="P", help="2026, 2026-S1, 2026-T3 o 2026-05; incluye los periodos más cortos que caben en él")
-    p.add_argument("--con", choices=("grupos", "anexos"), action="append", default=[], help="pide también los grupos ya medidos, o cada anexo")
-    p.add_argument("--a", type=Path, default=None, metavar="RUTA", help="archivo .xlsx que se escribe (planillas/…)")
+    p.add_argument(
+        "--responsable",
+        required=True,
+        metavar="X",
+        help="responsable del plan, o código o nombre de una unidad (si no existe, se listan)",
+    )
+    p.add_argument(
+        "--periodo",
+        required=True,
+        metavar="P",
+        help="2026, 2026-S1, 2026-T3 o 2026-05; incluye los periodos más cortos que caben en él",
+    )
+    p.add_argument(
+        "--con",
+        choices=("grupos", "anexos"),
+        action="append",
+        default=[],
+        help="pide también los grupos ya medidos, o cada anexo",
+    )
+    p.add_argument(
+        "--a",
+        type=Path,
+        default=None,
+        metavar="RUTA",
+        help="archivo .xlsx que se escribe (planillas/…)",
+    )
     p.set_defaults(hacer=_planilla)
 
-    i = ordenes.add_parser("importar", help="recibe una planilla, una tabla, una encuesta o un reporte del sector, y da un recibo")
+    i = ordenes.add_parser(
+        "importar",
+        help="recibe una planilla, una tabla, una encuesta o un reporte del sector, y da un recibo",
+    )
     i.add_argument("archivo", type=Path, help=".xlsx, .ods, .xls o .csv")
-    i.add_argument("--mapeo", metavar="NOMBRE", help="mapeo de data/mapeos/ con que se lee (si no se dice, el que coincida)")
+    i.add_argument(
+        "--mapeo",
+        metavar="NOMBRE",
+        help="mapeo de data/mapeos/ con que se lee (si no se dice, el que coincida)",
+    )
     i.add_argument("--periodo", metavar="P", help="periodo, si el reporte no lo dice")
-    i.add_argument("--fecha-dato", type=_fecha, metavar="FECHA", help="fecha de los datos, si el reporte no la dice")
+    i.add_argument(
+        "--fecha-dato",
+        type=_fecha,
+        metavar="FECHA",
+        help="fecha de los datos, si el reporte no la dice",
+    )
     i.add_argument("--motivo", help="por qué es cierto lo que la compuerta advierte; se publica")
     i.add_argument("--quien", help="cargo de quien lo dice")
     i.add_argument("--si", action="store_true", help="no pregunta")
-    i.add_argument("--recibido", type=_fecha, default=None, metavar="FECHA", help="día en que llegó el archivo (hoy)")
+    i.add_argument(
+        "--recibido",
+        type=_fecha,
+        default=None,
+        metavar="FECHA",
+        help="día en que llegó el archivo (hoy)",
+    )
     i.set_defaults(hacer=_importar)
 
     r = ordenes.add_parser("plan", help="dice qué entregas están atrasadas a la fecha de corte")
-    r.add_argument("--generar", action="store_true", help="completa data/plan-de-recojo.yml con el catálogo, sin tocar lo escrito")
-    r.add_argument("--todo", action="store_true", help="lista todas las entregas del año, no solo las atrasadas")
+    r.add_argument(
+        "--generar",
+        action="store_true",
+        help="completa data/plan-de-recojo.yml con el catálogo, sin tocar lo escrito",
+    )
+    r.add_argument(
+        "--todo",
+        action="store_true",
+        help="lista todas las entregas del año, no solo las atrasadas",
+    )
     r.set_defaults(hacer=_plan)
 
 
@@ -72,20 +120,37 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     catalogo, validacion = pasar(proyecto)
     plan = leer_plan(proyecto, catalogo)
     quien = buscar(plan, catalogo, validacion.unidades, opciones.responsable)
-    preguntas = preguntar(plan, catalogo, validacion.observaciones, quien, opciones.periodo, opciones.con)
+    preguntas = preguntar(
+        plan, catalogo, validacion.observaciones, quien, opciones.periodo, opciones.con
+    )
     if not preguntas:
-        suyas = ", ".join(sorted({f"{c} ({plan.datos[c].frecuencia})" for c in quien.codigos})) or "ninguno"
-        raise ErrorDeUso(f"a «{quien.nombre}» no le toca ningún dato que termine en {opciones.periodo}. Sus datos: {suyas}")
-    ruta = opciones.a or proyecto.raiz / "planillas" / f"{slug(quien.nombre)}-{opciones.periodo}.xlsx"
-    escribir_planilla(ruta, catalogo, Encabezado(quien.nombre, quien.unidad or quien.nombre, opciones.periodo), preguntas)
+        suyas = (
+            ", ".join(sorted({f"{c} ({plan.datos[c].frecuencia})" for c in quien.codigos}))
+            or "ninguno"
+        )
+        raise ErrorDeUso(
+            f"a «{quien.nombre}» no le toca ningún dato que termine en {opciones.periodo}. Sus datos: {suyas}"
+        )
+    ruta = (
+        opciones.a or proyecto.raiz / "planillas" / f"{slug(quien.nombre)}-{opciones.periodo}.xlsx"
+    )
+    escribir_planilla(
+        ruta,
+        catalogo,
+        Encabezado(quien.nombre, quien.unidad or quien.nombre, opciones.periodo),
+        preguntas,
+    )
     faltan = sum(not p.ya for p in preguntas)
-    print(f"{ruta}: {faltan} {'medida' if faltan == 1 else 'medidas'} por llenar, {len(preguntas) - faltan} ya recibidas, para {quien.nombre}.")
+    print(
+        f"{ruta}: {faltan} {'medida' if faltan == 1 else 'medidas'} por llenar, {len(preguntas) - faltan} ya recibidas, para {quien.nombre}."
+    )
     corte = catalogo.territorio.fecha_corte
     abiertos = sorted({p.periodo for p in preguntas if not p.ya and fin_de(p.periodo) > corte})
     if abiertos:
         print(
             f"Aún no termina, a la fecha de corte ({corte.isoformat()}): {', '.join(abiertos)}. La planilla se puede enviar ya, pero importarla dará "
-            "periodo-futuro mientras fecha_corte, en data/territorio.yml, no pase de ese día.", file=sys.stderr,
+            "periodo-futuro mientras fecha_corte, en data/territorio.yml, no pase de ese día.",
+            file=sys.stderr,
         )
     return BIEN
 
@@ -101,7 +166,9 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
     dichas = _opciones_de_importar(opciones)
     try:
-        r = recibir(proyecto, opciones.archivo, dichas, confirmar, opciones.recibido or date.today())
+        r = recibir(
+            proyecto, opciones.archivo, dichas, confirmar, opciones.recibido or date.today()
+        )
     except LoteConDefectos as e:
         codigo = informar(DatosInvalidos(e.errores), False)
         _devolver(e)
@@ -110,7 +177,11 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         print("No se escribió nada.", file=sys.stderr)
         return DATOS
     if r.repetida:
-        print(f"Ya había entrado con el recibo {r.recibo.recibo}; no cambia nada." if r.recibo else "Todo lo que trae ya estaba, igual; no cambia nada.")
+        print(
+            f"Ya había entrado con el recibo {r.recibo.recibo}; no cambia nada."
+            if r.recibo
+            else "Todo lo que trae ya estaba, igual; no cambia nada."
+        )
         return BIEN
     print(_recibo(proyecto, r.recibo))
     return BIEN
@@ -124,11 +195,21 @@ def _devolver(e: LoteConDefectos) -> None:
     try:
         marcado = marcar(e.lote, e.defectos)
     except OSError as x:
-        print(f"No se pudo dejar en «{e.lote.archivo.parent}» el archivo con sus celdas marcadas: {motivo_de(x)}. Cópielo a una carpeta suya y repita.", file=sys.stderr)
+        print(
+            f"No se pudo dejar en «{e.lote.archivo.parent}» el archivo con sus celdas marcadas: {motivo_de(x)}. Cópielo a una carpeta suya y repita.",
+            file=sys.stderr,
+        )
         return
     if marcado:
-        convertido = "" if e.lote.archivo.suffix.lower() in TAL_CUAL else f" (es una copia en .xlsx: en {e.lote.archivo.suffix.lower()} el observatorio no puede dejar comentarios)"
-        print(f"Devuelva este archivo a quien lo envió, con sus celdas marcadas: {marcado}{convertido}", file=sys.stderr)
+        convertido = (
+            ""
+            if e.lote.archivo.suffix.lower() in TAL_CUAL
+            else f" (es una copia en .xlsx: en {e.lote.archivo.suffix.lower()} el observatorio no puede dejar comentarios)"
+        )
+        print(
+            f"Devuelva este archivo a quien lo envió, con sus celdas marcadas: {marcado}{convertido}",
+            file=sys.stderr,
+        )
 
 
 def _opciones_de_importar(opciones: argparse.Namespace) -> Opciones:
@@ -138,7 +219,11 @@ def _opciones_de_importar(opciones: argparse.Namespace) -> Opciones:
     if opciones.periodo:
         _periodo_bien_escrito(opciones.periodo)
     if bool(opciones.motivo) != bool(opciones.quien):
-        falta, para = ("--quien «cargo»", "el motivo se publica con el cargo de quien lo dice") if opciones.motivo else ("--motivo «por qué»", "quien firma dice por qué")
+        falta, para = (
+            ("--quien «cargo»", "el motivo se publica con el cargo de quien lo dice")
+            if opciones.motivo
+            else ("--motivo «por qué»", "quien firma dice por qué")
+        )
         raise ErrorDeUso(f"falta {falta}: {para}")
     fecha = opciones.fecha_dato.isoformat() if opciones.fecha_dato else None
     return Opciones(opciones.mapeo, opciones.periodo, fecha, opciones.motivo, opciones.quien)
@@ -149,7 +234,12 @@ def _recibo(proyecto: Proyecto, t) -> str:
         f"RECIBO {t.recibo}   ({t.recibido.isoformat()})",
         f"  archivo: {t.archivo}",
         f"  sha256: {t.sha256}",
-        f"  medidas recibidas: {t.medidas}" + (f", de ellas {t.reemplazan_demostracion} en lugar de la demostración" if t.reemplazan_demostracion else ""),
+        f"  medidas recibidas: {t.medidas}"
+        + (
+            f", de ellas {t.reemplazan_demostracion} en lugar de la demostración"
+            if t.reemplazan_demostracion
+            else ""
+        ),
         f"  declaradas no medidas: {len(t.no_medidas)}",
         f"  procedencia: {proyecto.relativa(proyecto.recibos / t.recibo)}/procedencia.yml",
         "Pase este recibo a quien envió el archivo. Para verlo en el sitio: observatorio construir",
@@ -166,7 +256,11 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     catalogo, validacion = pasar(proyecto)
     if opciones.generar:
         hecho = generar(proyecto, catalogo, validacion.observaciones, validacion.unidades)
-        print(f"data/{ARCHIVO}: {len(hecho.anadidos)} datos añadidos" + (f"; ya no están en el catálogo: {', '.join(hecho.ajenos)}" if hecho.ajenos else "") + ".")
+        print(
+            f"data/{ARCHIVO}: {len(hecho.anadidos)} datos añadidos"
+            + (f"; ya no están en el catálogo: {', '.join(hecho.ajenos)}" if hecho.ajenos else "")
+            + "."
+        )
         return BIEN
     plan, seguidas = del_proyecto(proyecto, catalogo, validacion)
     elegidas = seguidas if opciones.todo else atrasadas(seguidas)
@@ -174,7 +268,11 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         e, dato = s.entrega, plan.datos[s.entrega.kpi]
         partes = f" ({s.recibidas} de {s.esperadas})" if s.esperadas > 1 else ""
         cuando = f"hace {s.dias} d" if s.dias > 0 else f"en {-s.dias} d"
-        print(f"{escrita(s):<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes}  {dato.dato} — {dato.responsable}")
+        print(
+            f"{escrita(s):<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes}  {dato.dato} — {dato.responsable}"
+        )
     corte = catalogo.territorio.fecha_corte.isoformat()
-    print(f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen en {plan.anio}, a la fecha de corte ({corte}).")
+    print(
+        f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen en {plan.anio}, a la fecha de corte ({corte})."
+    )
     return BIEN

@@ -18,7 +18,10 @@ def informar(e: DatosInvalidos, en_json: bool) -> int:
         print(json.dumps(informe.json_invalido(e.errores), ensure_ascii=False, indent=1))
         return DATOS
     print(informe.texto_invalido(e.errores), file=sys.stderr)
-    print(f"\n{informe.cuantos(e.errores)}. No se escribió nada; el sitio publicado sigue igual.", file=sys.stderr)
+    print(
+        f"\n{informe.cuantos(e.errores)}. No se escribió nada; el sitio publicado sigue igual.",
+        file=sys.stderr,
+    )
     return DATOS
 
 

@@ -13,11 +13,21 @@ LINEAS_DE_DIFERENCIA = 40
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
-    v = ordenes.add_parser("validar", help="revisa todo data/ y el catálogo, y dice todos los defectos")
+    v = ordenes.add_parser(
+        "validar", help="revisa todo data/ y el catálogo, y dice todos los defectos"
+    )
     v.add_argument("--json", action="store_true", help="resultado para programas")
-    v.add_argument("--reparar", action="store_true", help="antes, reescribe los CSV guardados por Excel: BOM, punto y coma, coma decimal, blancos")
+    v.add_argument(
+        "--reparar",
+        action="store_true",
+        help="antes, reescribe los CSV guardados por Excel: BOM, punto y coma, coma decimal, blancos",
+    )
     v.add_argument("--si", action="store_true", help="no preguntar antes de reparar")
-    v.add_argument("--alojado", choices=("privado", "publico"), help="quién puede leer este repositorio, según quien lo aloja: se compara con lo declarado en data/territorio.yml")
+    v.add_argument(
+        "--alojado",
+        choices=("privado", "publico"),
+        help="quién puede leer este repositorio, según quien lo aloja: se compara con lo declarado en data/territorio.yml",
+    )
     v.set_defaults(hacer=_validar)
 
     e = ordenes.add_parser("esquemas", help="escribe los JSON Schema que usan los editores de YAML")
@@ -31,7 +41,11 @@ def _validar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if opciones.reparar:
         _reparar(proyecto, opciones.si)
     catalogo, v = pasar(proyecto, opciones.alojado)
-    print(json.dumps(informe.json_valido(catalogo, v), ensure_ascii=False, indent=1) if opciones.json else informe.texto_valido(catalogo, v))
+    print(
+        json.dumps(informe.json_valido(catalogo, v), ensure_ascii=False, indent=1)
+        if opciones.json
+        else informe.texto_valido(catalogo, v)
+    )
     return BIEN
 
 

@@ -41,11 +41,16 @@ def lista(elementos: Iterable[str]) -> str:
     return "(" + "".join(f"{e}, " for e in elementos) + ")"
 
 
-def titular(meta: str, resumen: Mapping[str, object], salvedad: str, principales: Sequence[Fila]) -> str:
+def titular(
+    meta: str, resumen: Mapping[str, object], salvedad: str, principales: Sequence[Fila]
+) -> str:
     """La meta, las cifras de la misión (fila de ``misiones``), la ``salvedad`` de sus retrocesos y el recorrido de cada KPI principal."""
     demostracion = marca("demostracion") if resumen["demostracion"] else ""
     hay = resumen["avance"] is not None
-    valores = ["none" if resumen[x] is None else f"{resumen[x]:.4f}" for x in ("avance", "minimo", "maximo")]
+    valores = [
+        "none" if resumen[x] is None else f"{resumen[x]:.4f}"
+        for x in ("avance", "minimo", "maximo")
+    ]
     return (
         f"#titular(meta: [{tesc(meta)}], avance: [{tesc(porcentaje(resumen['avance'])) if hay else 'cobertura insuficiente'}{demostracion}], "
         f"cotas: [entre {tesc(porcentaje(resumen['minimo']))} y {tesc(porcentaje(resumen['maximo']))} según lo que falta por medir], "
@@ -68,9 +73,15 @@ def matriz(cuenta: Mapping[tuple[int, str], int], usados: Sequence[Estado], natu
     ``naturaleza`` de los estados contados: su letra va en la esquina y en los totales.
     """
     filas = [
-        (f"[Nivel {n}: {NIVELES[n]}]", [cuenta.get((n, e.nombre), 0) for e in usados]) for n in NIVELES
+        (f"[Nivel {n}: {NIVELES[n]}]", [cuenta.get((n, e.nombre), 0) for e in usados])
+        for n in NIVELES
     ]
-    filas.append((f"[*Todos*{marca(naturaleza)}]", [sum(c) for c in zip(*(c for _, c in filas), strict=True)]))
+    filas.append(
+        (
+            f"[*Todos*{marca(naturaleza)}]",
+            [sum(c) for c in zip(*(c for _, c in filas), strict=True)],
+        )
+    )
     escritas = lista(f"({nivel}, {lista(map(str, cuentas))})" for nivel, cuentas in filas)
     return f"#matriz([Nivel de contribución{marca(naturaleza)}], {lista(map(_estado, usados))}, {escritas})\n#galeria()"
 
@@ -79,22 +90,32 @@ def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, Objetivo]) -> str:
     """Tabla nativa que se parte entre páginas; ``okrs``: código → su franja."""
     por_okr = {codigo: [f for f in filas if f.okr == codigo] for codigo in okrs}
     franjas = (
-        f"\n(titulo: [{tesc(f'{okrs[codigo].titulo} — {okrs[codigo].resumen}')}{marca(okrs[codigo].marca)}], kpis: {lista(map(_fila, propias))})" for codigo, propias in por_okr.items() if propias
+        f"\n(titulo: [{tesc(f'{okrs[codigo].titulo} — {okrs[codigo].resumen}')}{marca(okrs[codigo].marca)}], kpis: {lista(map(_fila, propias))})"
+        for codigo, propias in por_okr.items()
+        if propias
     )
     return f"#tabla-kpis({lista(franjas)})"
 
 
 def _fila(f: Fila) -> str:
     motivo = f" #menor[({tesc(f.motivo)})]" if f.motivo else ""
-    serie = f"[#chispa({tcadena(f.chispa)}, {tcadena(f.serie)}){marca(f.marca_serie) if f.marca_serie != f.marca_ultimo else ''}]" if f.chispa else "[]"
-    return "\n  " + lista((
-        f"[*{tesc(f.codigo)}* \\ #menor[nivel {f.nivel}]]", f"[{tesc(f.nombre)}{motivo}]",
-        f"dato([{_partible(f.base)}{marca(f.marca_base)}], [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])",
-        f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}], [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])",
-        f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
-        f"dato([{tesc(f.avance)}{marca(f.marca_avance)}], [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])",
-        serie, f"[{sello(f.estado)}{_azar(f)}]",
-    ))
+    serie = (
+        f"[#chispa({tcadena(f.chispa)}, {tcadena(f.serie)}){marca(f.marca_serie) if f.marca_serie != f.marca_ultimo else ''}]"
+        if f.chispa
+        else "[]"
+    )
+    return "\n  " + lista(
+        (
+            f"[*{tesc(f.codigo)}* \\ #menor[nivel {f.nivel}]]",
+            f"[{tesc(f.nombre)}{motivo}]",
+            f"dato([{_partible(f.base)}{marca(f.marca_base)}], [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])",
+            f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}], [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])",
+            f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
+            f"dato([{tesc(f.avance)}{marca(f.marca_avance)}], [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])",
+            serie,
+            f"[{sello(f.estado)}{_azar(f)}]",
+        )
+    )
 
 
 def _azar(f: Fila) -> str:
@@ -119,15 +140,20 @@ def grafico(svg: str, alt: str, titulo: str, subtitulo: str, ancho: float, alto:
     )
 
 
-def fuentes(usadas: Mapping[str, Fuente], datos: Mapping[str, Sequence[str]], metodo: Metodo) -> str:
+def fuentes(
+    usadas: Mapping[str, Fuente], datos: Mapping[str, Sequence[str]], metodo: Metodo
+) -> str:
     """Las fuentes de las cifras, con su número, su fecha de acceso, su fiabilidad y la fecha de cada dato (``datos``), y el
     método en tres líneas."""
     entradas = (
         f"[*{n}. {tesc(f.institucion)}*: {tesc(f.titulo)} ({tesc(f'consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}')})"
-        + (f". {tesc('; '.join(datos[i]))}." if i in datos else "") + "]"
+        + (f". {tesc('; '.join(datos[i]))}." if i in datos else "")
+        + "]"
         for n, (i, f) in enumerate(usadas.items(), 1)
     )
-    ruta, acelerar = (numero(b, 2) for b in (metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar))
+    ruta, acelerar = (
+        numero(b, 2) for b in (metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar)
+    )
     lineas = (
         "*Avance*: parte del camino recorrida entre la línea de base y la meta. *Ritmo*: avance dividido entre el avance esperado a la fecha "
         f"del dato; en ruta desde {ruta}, requiere acelerar desde {acelerar}, rezagado desde 0, en retroceso bajo 0.",

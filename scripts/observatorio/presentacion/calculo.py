@@ -12,14 +12,21 @@ from .tablas import marca_html
 
 def calculo_html(pasos: Sequence[Paso], naturaleza: str | None) -> str:
     """Lista plegada de los pasos, con la marca del insumo menos firme; solo para la página."""
-    puntos = "".join(f"<li><b>{esc(_dicho(p))}</b>{marca_html(p.naturaleza or '')} <small>{esc(_cuenta(p))}</small></li>" for p in pasos)
+    puntos = "".join(
+        f"<li><b>{esc(_dicho(p))}</b>{marca_html(p.naturaleza or '')} <small>{esc(_cuenta(p))}</small></li>"
+        for p in pasos
+    )
     marca = marca_html(naturaleza) if naturaleza else ""
     return f'<details class="calculo"><summary>¿Cómo se calculó?{marca}</summary><ol>{puntos}</ol></details>'
 
 
 def _dicho(p: Paso) -> str:
     """«Avance: 0.37», o «¿Hay meta? no → sin meta»."""
-    return f"{p.paso} {p.resultado}" if p.paso.endswith("?") else f"{p.paso}: {p.resultado.removeprefix('→ ')}"
+    return (
+        f"{p.paso} {p.resultado}"
+        if p.paso.endswith("?")
+        else f"{p.paso}: {p.resultado.removeprefix('→ ')}"
+    )
 
 
 def _cuenta(p: Paso) -> str:
@@ -34,6 +41,9 @@ def calculo_texto(pasos: Sequence[Paso]) -> str:
     """Los pasos numerados, para leerlos en el terminal."""
     lineas = []
     for i, p in enumerate(pasos, 1):
-        lineas.append(f"{i:>2}. {_dicho(p)}" + (f" [{DICHO_DE_NATURALEZA[p.naturaleza]}]" if p.naturaleza else ""))
+        lineas.append(
+            f"{i:>2}. {_dicho(p)}"
+            + (f" [{DICHO_DE_NATURALEZA[p.naturaleza]}]" if p.naturaleza else "")
+        )
         lineas += [f"      {x}" for x in [_cuenta(p)] if x]
     return "\n".join(lineas)

@@ -36,7 +36,9 @@ def chispa(
 
     partes = []
     if base and meta:
-        partes.append(f'<polyline points="{xy(base)} {xy(meta)}" fill="none" stroke="{SENDA}" stroke-dasharray="2 2"/>')
+        partes.append(
+            f'<polyline points="{xy(base)} {xy(meta)}" fill="none" stroke="{SENDA}" stroke-dasharray="2 2"/>'
+        )
     for t in cambios:
         x = xy((t, y0)).split(",")[0]
         partes.append(f'<path d="M{x} 0V{ALTO}" stroke="{TINTA}" stroke-dasharray="1 1.5"/>')
@@ -56,7 +58,9 @@ def _linea(puntos: Sequence[str]) -> str:
     if len(puntos) == 1:
         x, y = puntos[0].split(",")
         return f'<circle cx="{x}" cy="{y}" r="1.2" fill="{TINTA}"/>'
-    return f'<polyline points="{" ".join(puntos)}" fill="none" stroke="{TINTA}" stroke-width="1.5"/>'
+    return (
+        f'<polyline points="{" ".join(puntos)}" fill="none" stroke="{TINTA}" stroke-width="1.5"/>'
+    )
 
 
 def _tramos(puntos: Sequence[Punto]) -> list[list[tuple[float, float]]]:

@@ -22,10 +22,13 @@ def con_origen(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> pl.DataFra
     validacion, controles, aprobacion``."""
     tarjetas = pl.DataFrame(
         [(i, f.institucion, f.fecha_acceso, f.fiabilidad) for i, f in fuentes.items()],
-        schema=["fuente", "fuente_institucion", "fuente_acceso", "fiabilidad"], orient="row",
+        schema=["fuente", "fuente_institucion", "fuente_acceso", "fiabilidad"],
+        orient="row",
     )
     return tabla.join(tarjetas, on="fuente", how="left", maintain_order="left").with_columns(
-        pl.lit(TRANSCRITO).alias("validacion"), _controles(tabla.columns), pl.lit(PENDIENTE).alias("aprobacion")
+        pl.lit(TRANSCRITO).alias("validacion"),
+        _controles(tabla.columns),
+        pl.lit(PENDIENTE).alias("aprobacion"),
     )
 
 
@@ -33,22 +36,46 @@ def reunida(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> dict[str, obj
     """La procedencia de un cuadro ya ``con_origen``, en la forma de ``sello_conjunto.reunir``; ``fecha_dato`` es su año más nuevo."""
     usadas = [fuentes[i] for i in sorted(tabla["fuente"].unique())]
     anios = tabla["periodo"].drop_nulls().to_list() if "periodo" in tabla.columns else []
-    naturalezas = tabla["naturaleza"].drop_nulls().to_list() if "naturaleza" in tabla.columns else [f.naturaleza for f in usadas]
+    naturalezas = (
+        tabla["naturaleza"].drop_nulls().to_list()
+        if "naturaleza" in tabla.columns
+        else [f.naturaleza for f in usadas]
+    )
     return {
         "fuentes": [{"institucion": f.institucion, "fecha_acceso": f.fecha_acceso} for f in usadas],
-        "fecha_dato": max(filter(None, anios), default=SIN_ANIO), "validacion": TRANSCRITO, "naturaleza": min(naturalezas, key=FIRMEZA.__getitem__, default=None),
-        "cifras": tabla.height, "sin_reparos": tabla.filter(pl.col("controles") == SIN_REPAROS).height, "aprobacion": {"estado": PENDIENTE, "acta": None},
+        "fecha_dato": max(filter(None, anios), default=SIN_ANIO),
+        "validacion": TRANSCRITO,
+        "naturaleza": min(naturalezas, key=FIRMEZA.__getitem__, default=None),
+        "cifras": tabla.height,
+        "sin_reparos": tabla.filter(pl.col("controles") == SIN_REPAROS).height,
+        "aprobacion": {"estado": PENDIENTE, "acta": None},
     }
 
 
 def _controles(columnas: list[str]) -> pl.Expr:
     """«4 de 4 sin reparos», o cuántos y qué se repara: lo que la fuente no dice y lo débil que es."""
     c = pl.col
-    falta = [pl.when(c(x).fill_null("") == "").then(pl.lit(dice)) for x, dice in (("periodo", "no consta el año"), ("institucion", "no consta la institución")) if x in columnas]
-    completitud = pl.concat_str(falta, separator=" y ", ignore_nulls=True).replace("", None) if falta else pl.lit(None, dtype=pl.String)
+    falta = [
+        pl.when(c(x).fill_null("") == "").then(pl.lit(dice))
+        for x, dice in (
+            ("periodo", "no consta el año"),
+            ("institucion", "no consta la institución"),
+        )
+        if x in columnas
+    ]
+    completitud = (
+        pl.concat_str(falta, separator=" y ", ignore_nulls=True).replace("", None)
+        if falta
+        else pl.lit(None, dtype=pl.String)
+    )
     reparos = {
-        "completitud": completitud, "confiabilidad": pl.when(c("fiabilidad").is_in(FIABILIDAD_DEBIL)).then(pl.format("fuente de fiabilidad {}", "fiabilidad")),
+        "completitud": completitud,
+        "confiabilidad": pl.when(c("fiabilidad").is_in(FIABILIDAD_DEBIL)).then(
+            pl.format("fuente de fiabilidad {}", "fiabilidad")
+        ),
     }
     limpios = len(CONTROLES) - pl.sum_horizontal(x.is_not_null() for x in reparos.values())
     dichos = [pl.format(f"; {control}: {{}}", x) for control, x in reparos.items()]
-    return pl.concat_str(pl.format(f"{{}} de {len(CONTROLES)} sin reparos", limpios), *dichos, ignore_nulls=True).alias("controles")
+    return pl.concat_str(
+        pl.format(f"{{}} de {len(CONTROLES)} sin reparos", limpios), *dichos, ignore_nulls=True
+    ).alias("controles")

@@ -13,8 +13,18 @@ from pathlib import Path
 from .impresion import ajustar, para_papel, va_al_boletin
 
 PAPEL = "-papel"
-NUMEROS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["S/ ", ""], "minus": "\u2212"}
-MINIMO = {"mark": "point", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
+NUMEROS = {
+    "decimal": ".",
+    "thousands": ",",
+    "grouping": [3],
+    "currency": ["S/ ", ""],
+    "minus": "\u2212",
+}
+MINIMO = {
+    "mark": "point",
+    "data": {"values": [{"a": 1}]},
+    "encoding": {"x": {"field": "a", "type": "quantitative"}},
+}
 
 
 def dibujar(especificaciones: Sequence[dict]) -> list[str]:
@@ -24,7 +34,12 @@ def dibujar(especificaciones: Sequence[dict]) -> list[str]:
     from .tipografia import carpeta_de_fuentes
 
     vl_convert.register_font_directory(str(carpeta_de_fuentes()))
-    return [vl_convert.vegalite_to_svg(json.dumps(e), vl_version=version_vegalite(), format_locale=NUMEROS) for e in especificaciones]
+    return [
+        vl_convert.vegalite_to_svg(
+            json.dumps(e), vl_version=version_vegalite(), format_locale=NUMEROS
+        )
+        for e in especificaciones
+    ]
 
 
 @cache
@@ -33,10 +48,14 @@ def version_vegalite() -> str:
     hallado = find_spec("altair")
     if hallado is None or not hallado.submodule_search_locations:
         raise ModuleNotFoundError("falta el paquete altair: instale requirements.txt")
-    esquema = next(Path(hallado.submodule_search_locations[0]).glob("vegalite/v*/schema/__init__.py"))
+    esquema = next(
+        Path(hallado.submodule_search_locations[0]).glob("vegalite/v*/schema/__init__.py")
+    )
     version = re.search(r'SCHEMA_VERSION = "v(\d+\.\d+)', esquema.read_text(encoding="utf-8"))
     if version is None:
-        raise ModuleNotFoundError("esta versión de altair no dice su Vega-Lite: instale la de requirements.txt")
+        raise ModuleNotFoundError(
+            "esta versión de altair no dice su Vega-Lite: instale la de requirements.txt"
+        )
     return version[1]
 
 
@@ -44,7 +63,9 @@ def dibujar_con_papel(especificaciones: Sequence[dict]) -> list[str]:
     """SVG de cada especificación y, detrás, el de su versión para papel (ver ``impresion``), vacío si no se imprime."""
     impresas = [e for e in especificaciones if va_al_boletin(e)]
     papel = iter(ajustar([para_papel(e) for e in impresas], dibujar))
-    return dibujar(especificaciones) + [next(papel) if va_al_boletin(e) else "" for e in especificaciones]
+    return dibujar(especificaciones) + [
+        next(papel) if va_al_boletin(e) else "" for e in especificaciones
+    ]
 
 
 def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]]) -> None:

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from ..cuaderno import MisionAbierta
 
 A_LA_VISTA, EN_EL_BOLETIN = 5, 3
-DEL_AZAR = {True: "se distingue del azar", False: "no se distingue del azar", None: "no se puede saber si es azar"}
+DEL_AZAR = {
+    True: "se distingue del azar",
+    False: "no se distingue del azar",
+    None: "no se puede saber si es azar",
+}
 EDAD = re.compile(r"(\d+)(?:-(\d+))?([ma])(\+?)")
 
 
@@ -44,18 +48,39 @@ def diferencias(m: MisionAbierta) -> Pieza:
     """Cuánto separa a los grupos y a los anexos en cada KPI, lo que se distingue del azar primero."""
     filas = escritas(m)
     if not filas:
-        return Pieza("diferencias", "<p>Esta misión no tiene cifras publicables de dos grupos o dos anexos en un mismo periodo.</p>")
+        return Pieza(
+            "diferencias",
+            "<p>Esta misión no tiene cifras publicables de dos grupos o dos anexos en un mismo periodo.</p>",
+        )
     resumen = _resumen(cuentas_de_brechas(m.brechas, m.hoja.slug))
-    sello = linea_html(reunir(m.procedencia[c] for c in sorted({f.codigo for f in filas})), ("Fuentes", "#fuentes"), ("cuaderno", MARCA_DE_CUADERNO), ("datos", "../../datos/observaciones.csv"))
+    sello = linea_html(
+        reunir(m.procedencia[c] for c in sorted({f.codigo for f in filas})),
+        ("Fuentes", "#fuentes"),
+        ("cuaderno", MARCA_DE_CUADERNO),
+        ("datos", "../../datos/observaciones.csv"),
+    )
     demas = filas[A_LA_VISTA:]
-    resto = f'<details class="diferencias"><summary>Ver las demás comparaciones</summary>{_tabla("Las demás comparaciones", demas)}</details>' if demas else ""
-    html = f'<p>{esc(resumen)}</p>{_tabla("Diferencias dentro de un mismo periodo", filas[:A_LA_VISTA])}{resto}{_ocultas(m)}{sello}'
+    resto = (
+        f'<details class="diferencias"><summary>Ver las demás comparaciones</summary>{_tabla("Las demás comparaciones", demas)}</details>'
+        if demas
+        else ""
+    )
+    html = f"<p>{esc(resumen)}</p>{_tabla('Diferencias dentro de un mismo periodo', filas[:A_LA_VISTA])}{resto}{_ocultas(m)}{sello}"
     return Pieza("diferencias", html, _typst(resumen, filas))
 
 
 def escritas(m: MisionAbierta) -> list[Diferencia]:
     """Las comparaciones en orden: las que se distinguen del azar, los grupos de personas y los anexos; en cada clase, las de mayor razón."""
-    orden = sorted(m.brechas.iter_rows(named=True), key=lambda b: (not b["distinguible"], b["ambito"] == ANEXO, -(b["razon"] or 0), b["kpi"], b["ambito"]))
+    orden = sorted(
+        m.brechas.iter_rows(named=True),
+        key=lambda b: (
+            not b["distinguible"],
+            b["ambito"] == ANEXO,
+            -(b["razon"] or 0),
+            b["kpi"],
+            b["ambito"],
+        ),
+    )
     return [_escrita(m, b) for b in orden]
 
 
@@ -71,10 +96,21 @@ def _escrita(m: MisionAbierta, b: dict) -> Diferencia:
         resto = f"el menor y el mayor de {b['cuantos']} anexos{ocultas}"
     else:
         valores, resto = {p["parte"]: p["valor"] for p in b["partes"]}, ""
-        partes = tuple((categoria(c), cifra(valores[c])) for c in m.territorio.categorias[b["ambito"]] if c in valores)
+        partes = tuple(
+            (categoria(c), cifra(valores[c]))
+            for c in m.territorio.categorias[b["ambito"]]
+            if c in valores
+        )
     return Diferencia(
-        k.codigo, k.nombre_corto, f"por {b['ambito']}, {legible(b['periodo'])}", partes, resto,
-        con_unidad(canonico(b["brecha"]), "puntos" if k.unidad == "%" else k.unidad, k.decimales), numero(canonico(b["razon"]), 2, ""), b["distinguible"], b["naturaleza"],
+        k.codigo,
+        k.nombre_corto,
+        f"por {b['ambito']}, {legible(b['periodo'])}",
+        partes,
+        resto,
+        con_unidad(canonico(b["brecha"]), "puntos" if k.unidad == "%" else k.unidad, k.decimales),
+        numero(canonico(b["razon"]), 2, ""),
+        b["distinguible"],
+        b["naturaleza"],
     )
 
 
@@ -85,7 +121,13 @@ def categoria(codigo: str) -> str:
         return codigo
     desde, hasta, letra, abierta = edad.groups()
     unidad = {"m": "meses", "a": "años"}[letra]
-    return f"{desde} {unidad} a más" if abierta else f"{desde} a {hasta} {unidad}" if hasta else f"{desde} {unidad}"
+    return (
+        f"{desde} {unidad} a más"
+        if abierta
+        else f"{desde} a {hasta} {unidad}"
+        if hasta
+        else f"{desde} {unidad}"
+    )
 
 
 def _resumen(cuentas: dict[str, int]) -> str:
@@ -95,16 +137,22 @@ def _resumen(cuentas: dict[str, int]) -> str:
 
 
 def _tabla(titulo: str, filas: Sequence[Diferencia]) -> str:
-    return tabla_html(titulo, ["Indicador", "En cada uno", "Diferencia"], [_fila(f) for f in filas], "diferencias")
+    return tabla_html(
+        titulo, ["Indicador", "En cada uno", "Diferencia"], [_fila(f) for f in filas], "diferencias"
+    )
 
 
 def _fila(f: Diferencia) -> list[str]:
     marca = marca_html(f.naturaleza)
-    valores = "<br>".join(f"{esc(quien)} <strong>{esc(cifra)}</strong>{marca if cifra != PROTEGIDO else ''}" for quien, cifra in f.partes)
+    valores = "<br>".join(
+        f"{esc(quien)} <strong>{esc(cifra)}</strong>{marca if cifra != PROTEGIDO else ''}"
+        for quien, cifra in f.partes
+    )
     resto = f"<small>{esc(f.resto)}</small>" if f.resto else ""
     azar = f"<strong>{DEL_AZAR[True]}</strong>" if f.distinguible else DEL_AZAR[f.distinguible]
     return [
-        f'<a href="#{f.codigo}">{f.codigo}</a> {esc(f.nombre)}<small>{esc(f.entre)}</small>', valores + resto,
+        f'<a href="#{f.codigo}">{f.codigo}</a> {esc(f.nombre)}<small>{esc(f.entre)}</small>',
+        valores + resto,
         f"<strong>{esc(f.brecha)}</strong>{marca}<small>{f'razón {esc(f.razon)}; ' if f.razon else ''}{azar}</small>",
     ]
 
@@ -112,9 +160,21 @@ def _fila(f: Diferencia) -> list[str]:
 def _ocultas(m: MisionAbierta) -> str:
     """Los KPI que se abren por grupos o anexos y de los que la privacidad no deja comparar nada."""
     con = set(m.brechas.select("kpi", "ambito").iter_rows())
-    celdas = partes_de(m.observaciones, m.territorio.ubigeo).filter("protegido").select("kpi", "ambito").unique().sort("kpi", "ambito")
-    sin = [f'<a href="#{k}">{k}</a> por {esc(ambito)}' for k, ambito in celdas.iter_rows() if (k, ambito) not in con]
-    return f"<p><small>Sin comparación, por {PROTEGIDO}: {', '.join(sin)}.</small></p>" if sin else ""
+    celdas = (
+        partes_de(m.observaciones, m.territorio.ubigeo)
+        .filter("protegido")
+        .select("kpi", "ambito")
+        .unique()
+        .sort("kpi", "ambito")
+    )
+    sin = [
+        f'<a href="#{k}">{k}</a> por {esc(ambito)}'
+        for k, ambito in celdas.iter_rows()
+        if (k, ambito) not in con
+    ]
+    return (
+        f"<p><small>Sin comparación, por {PROTEGIDO}: {', '.join(sin)}.</small></p>" if sin else ""
+    )
 
 
 def _typst(resumen: str, filas: Sequence[Diferencia]) -> str:
@@ -125,7 +185,10 @@ def _typst(resumen: str, filas: Sequence[Diferencia]) -> str:
 
 def _caso(f: Diferencia) -> str:
     marca = boletin.marca(f.naturaleza)
-    valores = ", ".join(f"{tesc(quien)} {tesc(cifra)}{marca if cifra != PROTEGIDO else ''}" for quien, cifra in f.partes)
+    valores = ", ".join(
+        f"{tesc(quien)} {tesc(cifra)}{marca if cifra != PROTEGIDO else ''}"
+        for quien, cifra in f.partes
+    )
     resto = f" ({tesc(f.resto)})" if f.resto else ""
     razon = f", razón {tesc(f.razon)}" if f.razon else ""
     return f"[*{tesc(f.codigo)}* {tesc(f.nombre)}, {tesc(f.entre)}: {valores}{resto}. Brecha {tesc(f.brecha)}{marca}{razon}; {DEL_AZAR[f.distinguible]}.]"

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 DEL_AZAR = f"{NO_DISTINGUIBLE} del azar"
 CAMBIO_DE_METODO = "cambió el método"
 NIVELES = {1: "directo", 2: "intermedio", 3: "de soporte"}
-MARCA_NATURALEZA = {"demostracion": ("D", "cifra de demostración"), "declarado": ("d", "declarado por fuente secundaria"), "documentado": ("", "")}
+MARCA_NATURALEZA = {
+    "demostracion": ("D", "cifra de demostración"),
+    "declarado": ("d", "declarado por fuente secundaria"),
+    "documentado": ("", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,11 @@ class Fila:
     @property
     def marca_avance(self) -> str:
         """Un avance calculado con una cifra menos firme también lo es."""
-        return min(self.marca_base, self.marca_ultimo, key=FIRMEZA.__getitem__) if self.avance != "—" else "documentado"
+        return (
+            min(self.marca_base, self.marca_ultimo, key=FIRMEZA.__getitem__)
+            if self.avance != "—"
+            else "documentado"
+        )
 
 
 def filas(m: MisionAbierta) -> list[Fila]:
@@ -74,18 +82,38 @@ def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
     medidas, p = m.medidas.filter(pl.col("kpi") == f.codigo), m.procedencia[f.codigo]
     serie = _serie(f, medidas)
     return Fila(
-        codigo=f.codigo, okr=r["okr"], nombre=f.nombre, nivel=f.nivel,
-        base="dato protegido" if r["base_protegida"] else "—" if base is None or oculto else (base.cota or "") + escrito(base.valor),
-        base_periodo="" if base is None or oculto else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}"),
+        codigo=f.codigo,
+        okr=r["okr"],
+        nombre=f.nombre,
+        nivel=f.nivel,
+        base="dato protegido"
+        if r["base_protegida"]
+        else "—"
+        if base is None or oculto
+        else (base.cota or "") + escrito(base.valor),
+        base_periodo=""
+        if base is None or oculto
+        else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}"),
         ultimo="dato protegido" if protegido else escrito(r["valor"], "sin dato"),
         ultimo_periodo="" if r["periodo"] is None or oculto else _periodo(f, r),
-        meta=escrito(f.meta.valor) + (f" ± {numero(f.tolerancia, f.decimales)}" if r["mantener"] and f.tolerancia else "") if f.meta else "dato protegido" if r["meta_protegida"] else "por fijar",
+        meta=escrito(f.meta.valor)
+        + (f" ± {numero(f.tolerancia, f.decimales)}" if r["mantener"] and f.tolerancia else "")
+        if f.meta
+        else "dato protegido"
+        if r["meta_protegida"]
+        else "por fijar",
         meta_periodo=f.meta.periodo if f.meta else "",
-        avance=porcentaje(r["avance"]), ritmo=numero(r["ritmo"], 2),
-        estado=r["estado"], motivo=r["motivo"] or "", azar=DEL_AZAR if f.codigo in m.dudosos else "",
-        chispa=_chispa(m, f, medidas, serie), serie=serie,
+        avance=porcentaje(r["avance"]),
+        ritmo=numero(r["ritmo"], 2),
+        estado=r["estado"],
+        motivo=r["motivo"] or "",
+        azar=DEL_AZAR if f.codigo in m.dudosos else "",
+        chispa=_chispa(m, f, medidas, serie),
+        serie=serie,
         marca_base="documentado" if base is None or oculto else base.naturaleza,
-        sello=corta(p), fuente=p["fuente"]["numero"], fuente_base=p["fuente_linea_base"]["numero"] if p["fuente_linea_base"] else None,
+        sello=corta(p),
+        fuente=p["fuente"]["numero"],
+        fuente_base=p["fuente_linea_base"]["numero"] if p["fuente_linea_base"] else None,
         marca_ultimo=(r["naturaleza"] if r["valor"] is not None else None) or "documentado",
         marca_serie=_menos_firme(m, f.codigo) if serie else "documentado",
     )
@@ -100,24 +128,43 @@ def _menos_firme(m: MisionAbierta, kpi: str) -> str:
 def _serie(f: Kpi, medidas: pl.DataFrame) -> str:
     """La serie en palabras, tramo a tramo: el texto alternativo de su minigráfico."""
     tramos: dict[int, list[str]] = {}
-    for v, tramo, mixta in medidas.filter(pl.col("valor").is_not_null()).select("valor", "tramo", "mixta").iter_rows():
+    for v, tramo, mixta in (
+        medidas.filter(pl.col("valor").is_not_null()).select("valor", "tramo", "mixta").iter_rows()
+    ):
         if not mixta:
             tramos.setdefault(tramo, []).append(con_unidad(v, f.unidad, f.decimales))
-    return f"; {CAMBIO_DE_METODO}; ".join(f"de {x[0]} a {x[-1]} en {len(x)} medidas" for x in tramos.values())
+    return f"; {CAMBIO_DE_METODO}; ".join(
+        f"de {x[0]} a {x[-1]} en {len(x)} medidas" for x in tramos.values()
+    )
 
 
 def _periodo(f: Kpi, r: dict) -> str:
     """El periodo del último dato; si la privacidad obligó a agrupar, lo dice: «2022 a 2024, agrupado»."""
     propios = MESES["anual"] if f.agregacion == "suma" else 0
-    return r["periodo"] if r["meses_medida"] <= max(propios, MESES[f.frecuencia]) else f"{legible(r['periodo'])}, agrupado"
+    return (
+        r["periodo"]
+        if r["meses_medida"] <= max(propios, MESES[f.frecuencia])
+        else f"{legible(r['periodo'])}, agrupado"
+    )
 
 
 def _chispa(m: MisionAbierta, f: Kpi, medidas: pl.DataFrame, serie: str) -> str:
     """El minigráfico, con la senda a la meta si la línea de base es comparable."""
-    puntos = [(fin / 12, v, tramo) for fin, v, tramo in medidas.select("fin", "valor", "tramo").iter_rows()]
+    puntos = [
+        (fin / 12, v, tramo)
+        for fin, v, tramo in medidas.select("fin", "valor", "tramo").iter_rows()
+    ]
     comparable = f.codigo in m.con_base_comparable
-    base = (meses_fin(f.linea_base.periodo_efectivo) / 12, f.linea_base.valor) if f.linea_base and comparable else None
-    meta = (meses_fin(f.meta.periodo) / 12, f.meta.valor) if f.meta and (comparable or not f.linea_base) else None
+    base = (
+        (meses_fin(f.linea_base.periodo_efectivo) / 12, f.linea_base.valor)
+        if f.linea_base and comparable
+        else None
+    )
+    meta = (
+        (meses_fin(f.meta.periodo) / 12, f.meta.valor)
+        if f.meta and (comparable or not f.linea_base)
+        else None
+    )
     return chispa(puntos, base, meta, serie, m.cambios_de_metodo(f.codigo)["t"].to_list())
 
 
@@ -140,7 +187,9 @@ def balance(m: MisionAbierta) -> Balance:
         f"entre {porcentaje(r['minimo'])} y {porcentaje(r['maximo'])} según lo que falta por medir",
         f"{r['evaluados']} de {r['kpis']} KPI evaluados",
         f"{r['en_retroceso']} en retroceso",
-        salvedad(retrocesos_dudosos(m.evaluacion, m.analisis).get(m.hoja.slug, 0), r["en_retroceso"]),
+        salvedad(
+            retrocesos_dudosos(m.evaluacion, m.analisis).get(m.hoja.slug, 0), r["en_retroceso"]
+        ),
     )
 
 
@@ -148,7 +197,11 @@ def salvedad(dudosos: int, retroceden: int) -> str:
     """De los que retroceden, en cuántos el cambio puede ser azar; vacía si en ninguno."""
     if not dudosos:
         return ""
-    return "el cambio no se distingue del azar" if dudosos == retroceden == 1 else f"en {dudosos} el cambio no se distingue del azar"
+    return (
+        "el cambio no se distingue del azar"
+        if dudosos == retroceden == 1
+        else f"en {dudosos} el cambio no se distingue del azar"
+    )
 
 
 def principales(m: MisionAbierta) -> list[Fila]:
@@ -175,7 +228,9 @@ def objetivos(m: MisionAbierta) -> dict[str, Objetivo]:
         o = por_codigo[r["okr"]]
         avance = f"avance {porcentaje(r['avance'])}" if r["avance"] is not None else r["motivo"]
         franjas[o.codigo] = Objetivo(
-            f"{o.codigo} · {o.nombre}", f"nivel {o.nivel} · {avance} · {r['evaluados']} de {r['kpis']} evaluados",
-            "demostracion" if r["demostracion"] else "documentado", corto(reunir(m.procedencia[k.codigo] for k in o.kpis)),
+            f"{o.codigo} · {o.nombre}",
+            f"nivel {o.nivel} · {avance} · {r['evaluados']} de {r['kpis']} evaluados",
+            "demostracion" if r["demostracion"] else "documentado",
+            corto(reunir(m.procedencia[k.codigo] for k in o.kpis)),
         )
     return franjas

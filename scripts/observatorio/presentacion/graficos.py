@@ -27,8 +27,12 @@ MARCA = ' [demo]{.marca .m-demostracion title="cifra de demostración, no descri
 """La marca en una frase escrita en Markdown."""
 AVISO_DEMO = "Cifras de demostración: no describen la realidad"
 TRAZOS = {
-    "alcanzado": ("#1d6fa5", "diamond"), "en ruta": ("#2e7d4f", "circle"), "requiere acelerar": ("#b7791f", "triangle-up"),
-    "rezagado": ("#c2541d", "square"), "en retroceso": ("#b91c1c", "triangle-down"), "dato vencido": ("#6b7280", "cross"),
+    "alcanzado": ("#1d6fa5", "diamond"),
+    "en ruta": ("#2e7d4f", "circle"),
+    "requiere acelerar": ("#b7791f", "triangle-up"),
+    "rezagado": ("#c2541d", "square"),
+    "en retroceso": ("#b91c1c", "triangle-down"),
+    "dato vencido": ("#6b7280", "cross"),
 }
 ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
 ETIQUETA = re.compile("<[^>]*>")
@@ -50,17 +54,48 @@ def activar() -> None:
 
 def tema() -> dict[str, object]:
     """Tema común: tipografía embebida, números como en Perú, contraste suficiente, sin fondo."""
-    texto = {"labelFontSize": 12, "titleFontSize": 12, "labelColor": TINTA, "titleColor": TINTA, "titleFontWeight": "normal"}
+    texto = {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "labelColor": TINTA,
+        "titleColor": TINTA,
+        "titleFontWeight": "normal",
+    }
     return {
         "config": {
             "font": f"{TIPOGRAFIA}, system-ui, sans-serif",
             "background": None,
             "locale": {"number": NUMEROS},
             "view": {"stroke": None},
-            "axis": {**texto, "gridColor": REJILLA, "domainColor": GRIS, "tickColor": GRIS, "labelLimit": 260, "aria": False},
-            "legend": {**texto, "orient": "top", "titleOrient": "left", "symbolSize": 90, "columnPadding": 26, "padding": 4, "aria": False},
+            "axis": {
+                **texto,
+                "gridColor": REJILLA,
+                "domainColor": GRIS,
+                "tickColor": GRIS,
+                "labelLimit": 260,
+                "aria": False,
+            },
+            "legend": {
+                **texto,
+                "orient": "top",
+                "titleOrient": "left",
+                "symbolSize": 90,
+                "columnPadding": 26,
+                "padding": 4,
+                "aria": False,
+            },
             "header": texto,
-            "title": {"fontSize": 15, "anchor": "start", "frame": "bounds", "color": TINTA, "subtitleColor": "#8a3a12", "subtitleFontSize": 12, "subtitlePadding": 5, "offset": 12, "aria": False},
+            "title": {
+                "fontSize": 15,
+                "anchor": "start",
+                "frame": "bounds",
+                "color": TINTA,
+                "subtitleColor": "#8a3a12",
+                "subtitleFontSize": 12,
+                "subtitlePadding": 5,
+                "offset": 12,
+                "aria": False,
+            },
             "text": {"color": TINTA, "fontSize": 12},
         }
     }
@@ -74,8 +109,16 @@ def estados(valores: Iterable[str]) -> dict[str, object]:
     presentes = [e for e in TRAZOS if e in hay]
     leyenda = alt.Legend(title=None, columns=3)
     return {
-        "color": alt.Color("estado:N", scale=alt.Scale(domain=presentes, range=[TRAZOS[e][0] for e in presentes]), legend=leyenda),
-        "shape": alt.Shape("estado:N", scale=alt.Scale(domain=presentes, range=[TRAZOS[e][1] for e in presentes]), legend=leyenda),
+        "color": alt.Color(
+            "estado:N",
+            scale=alt.Scale(domain=presentes, range=[TRAZOS[e][0] for e in presentes]),
+            legend=leyenda,
+        ),
+        "shape": alt.Shape(
+            "estado:N",
+            scale=alt.Scale(domain=presentes, range=[TRAZOS[e][1] for e in presentes]),
+            legend=leyenda,
+        ),
     }
 
 
@@ -83,10 +126,16 @@ def eje_de_porcentaje() -> object:
     """Eje de una proporción 0–1, escrito como las demás cifras: ``42 %``."""
     import altair as alt
 
-    return alt.Axis(labelExpr="replace(round(datum.value * 100), '-', '\u2212') + '\u202f%'", tickCount=5)
+    return alt.Axis(
+        labelExpr="replace(round(datum.value * 100), '-', '\u2212') + '\u202f%'", tickCount=5
+    )
 
 
-def anunciar(naturalezas: Iterable[str], procedencia: Mapping[str, Mapping] | None = None, cuadros: Mapping[str, Mapping] | None = None) -> None:
+def anunciar(
+    naturalezas: Iterable[str],
+    procedencia: Mapping[str, Mapping] | None = None,
+    cuadros: Mapping[str, Mapping] | None = None,
+) -> None:
     """Qué naturalezas y qué procedencia tienen los datos que el cuaderno abrió: los gráficos siguientes lo dicen.
 
     ``procedencia``: la de cada KPI; ``cuadros``: archivo que se descarga → la procedencia ya reunida de sus filas.
@@ -105,14 +154,23 @@ def con_procedencia(especificacion: dict) -> dict:
     """El gráfico con su sello: el que reúne los de los KPI que dibuja o los de los cuadros abiertos; si declara el suyo en ``usermeta``, ese."""
     if "procedencia" in especificacion.get("usermeta", {}):
         return especificacion
-    nombrados = procedencias_de(CODIGO.findall(json.dumps({c: v for c, v in especificacion.items() if c != "config"}, ensure_ascii=False)))
+    nombrados = procedencias_de(
+        CODIGO.findall(
+            json.dumps(
+                {c: v for c, v in especificacion.items() if c != "config"}, ensure_ascii=False
+            )
+        )
+    )
     usadas = nombrados or list(_procedencia.values())
     reunidas = ([reunir(usadas)] if usadas else []) + ([] if nombrados else list(_cuadros.values()))
     if not reunidas:
         return especificacion
-    numeros = ", ".join(str(n) for n in sorted({p["fuente"]["numero"] for p in usadas if "numero" in p["fuente"]}))
+    numeros = ", ".join(
+        str(n) for n in sorted({p["fuente"]["numero"] for p in usadas if "numero" in p["fuente"]})
+    )
     sello = {
-        "procedencia": " ".join(map(dicho_con_naturaleza, reunidas)), "procedencia_papel": f"Fuentes: {numeros} de la lista.",
+        "procedencia": " ".join(map(dicho_con_naturaleza, reunidas)),
+        "procedencia_papel": f"Fuentes: {numeros} de la lista.",
         "datos": "observaciones.csv" if usadas else next(iter(_cuadros)),
     }
     return {**especificacion, "usermeta": {**especificacion.get("usermeta", {}), **sello}}
@@ -126,7 +184,9 @@ def con_naturaleza(especificacion: dict) -> dict:
     """
     tablas = [t for t in especificacion.get("datasets", {}).values() if t]
     declaradas = {f.get("naturaleza") for t in tablas for f in t if isinstance(f, dict)}
-    hay = "demostracion" in (declaradas if tablas and None not in declaradas else declaradas | _naturalezas)
+    hay = "demostracion" in (
+        declaradas if tablas and None not in declaradas else declaradas | _naturalezas
+    )
     if not hay:
         return especificacion
     titulo = especificacion.get("title", "")
@@ -139,7 +199,9 @@ def con_naturaleza(especificacion: dict) -> dict:
 def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     """Salida de un gráfico en el cuaderno: su especificación; en JupyterLab, además el SVG."""
     if not especificacion.get("description"):
-        raise ValueError("cada gráfico lleva description: es el texto alternativo para quien no lo ve")
+        raise ValueError(
+            "cada gráfico lleva description: es el texto alternativo para quien no lo ve"
+        )
     especificacion = con_procedencia(con_naturaleza(especificacion))
     salida: dict[str, object] = {
         MIME_GRAFICO: {"tipo": "grafico", "espec": especificacion},
@@ -168,7 +230,9 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín (``papel``)."""
     clave = identificador(especificacion)
     alt = str(especificacion["description"])
-    svg_accesible = ETIQUETA.sub(lambda m: ROLES.sub("", m[0]), svg).replace("<svg ", f'<svg role="img" aria-labelledby="{clave}-alt" ', 1)
+    svg_accesible = ETIQUETA.sub(lambda m: ROLES.sub("", m[0]), svg).replace(
+        "<svg ", f'<svg role="img" aria-labelledby="{clave}-alt" ', 1
+    )
     procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
     descarga = str(especificacion.get("usermeta", {}).get("datos", "observaciones.csv"))
     sello = sello_html(procedencia, descarga) if procedencia else ""
@@ -179,5 +243,15 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     )
     titulo, subtitulo = titulos(especificacion)
     numeradas = str(especificacion.get("usermeta", {}).get("procedencia_papel", ""))
-    impreso = boletin.grafico(papel, alt, titulo, ". ".join(x.rstrip(".") for x in (subtitulo, numeradas) if x), *medidas(papel)) if va_al_boletin(especificacion) else ""
+    impreso = (
+        boletin.grafico(
+            papel,
+            alt,
+            titulo,
+            ". ".join(x.rstrip(".") for x in (subtitulo, numeradas) if x),
+            *medidas(papel),
+        )
+        if va_al_boletin(especificacion)
+        else ""
+    )
     return html, impreso

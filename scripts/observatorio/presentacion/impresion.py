@@ -46,7 +46,13 @@ def para_papel(espec: dict) -> dict:
     papel.pop("title", None)
     papel.pop("usermeta", None)
     conf = papel.setdefault("config", {})
-    conf["legend"] = {**conf.get("legend", {}), "title": None, "columns": 3, "orient": "top", "offset": 6}
+    conf["legend"] = {
+        **conf.get("legend", {}),
+        "title": None,
+        "columns": 3,
+        "orient": "top",
+        "offset": 6,
+    }
     conf["axis"] = {**conf.get("axis", {}), "labelLimit": 230, "titleLimit": ANCHO}
     _bajar(papel)
     return papel
@@ -62,10 +68,14 @@ def _bajar(vista: dict) -> None:
 
 def _hijas(vista: dict) -> list[dict]:
     sueltas = [vista["spec"]] if isinstance(vista.get("spec"), dict) else []
-    return sueltas + [h for clave in ("hconcat", "vconcat", "concat", "layer") for h in vista.get(clave, [])]
+    return sueltas + [
+        h for clave in ("hconcat", "vconcat", "concat", "layer") for h in vista.get(clave, [])
+    ]
 
 
-def ajustar(especificaciones: Sequence[dict], dibujar: Callable[[Sequence[dict]], list[str]]) -> list[str]:
+def ajustar(
+    especificaciones: Sequence[dict], dibujar: Callable[[Sequence[dict]], list[str]]
+) -> list[str]:
     """SVG de ``ANCHO`` píxeles como mucho: los que salen más anchos se dibujan otra vez, más estrechos."""
     svg = dibujar(especificaciones)
     anchos = [i for i, s in enumerate(svg) if medidas(s)[0] > ANCHO]

@@ -27,7 +27,12 @@ RESPUESTAS = (
     Respuesta("bien", "Van bien", "●", ("alcanzado", "en ruta")),
     Respuesta("lento", "Van lento", "▲", ("requiere acelerar", "rezagado")),
     Respuesta("mal", "Retroceden", "▼", ("en retroceso",)),
-    Respuesta("duda", "Aún no se sabe", "?", ("dato vencido", "sin línea de base", "sin meta", "dato protegido", "sin datos")),
+    Respuesta(
+        "duda",
+        "Aún no se sabe",
+        "?",
+        ("dato vencido", "sin línea de base", "sin meta", "dato protegido", "sin datos"),
+    ),
 )
 
 
@@ -90,6 +95,4 @@ def _celda(r: Renglon, e: Estado) -> str:
     if not n:
         return '<td class="nada"><span class="oculto">0</span></td>'
     destino = f"{r.pagina}?{r.consulta}estado={e.id}#indicadores"
-    return (
-        f'<td class="e-{e.id}"><a href="{enlace(destino)}" aria-label="{n} {esc(e.nombre)}, {esc(r.texto)}: ver cuáles">{n}</a></td>'
-    )
+    return f'<td class="e-{e.id}"><a href="{enlace(destino)}" aria-label="{n} {esc(e.nombre)}, {esc(r.texto)}: ver cuáles">{n}</a></td>'

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 def titular(m: MisionAbierta) -> Pieza:
     """La meta de la misión y, por cada KPI principal, de dónde viene, dónde está y adónde va."""
     resumen, claves = balance(m), principales(m)
-    return Pieza("titular", _titular_html(m, claves, resumen), boletin.titular(m.hoja.meta_2030, m.resumen, resumen.salvedad, claves))
+    return Pieza(
+        "titular",
+        _titular_html(m, claves, resumen),
+        boletin.titular(m.hoja.meta_2030, m.resumen, resumen.salvedad, claves),
+    )
 
 
 AVISO_DEMO = (
@@ -52,7 +56,11 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
 
 def _sello(m: MisionAbierta) -> str:
     """De dónde sale el resumen de la misión; las fuentes una a una, al final de la página."""
-    enlaces = (("Fuentes", "#fuentes"), ("cuaderno", MARCA_DE_CUADERNO), ("datos", "../../datos/misiones.json"))
+    enlaces = (
+        ("Fuentes", "#fuentes"),
+        ("cuaderno", MARCA_DE_CUADERNO),
+        ("datos", "../../datos/misiones.json"),
+    )
     return linea_html(reunir(m.procedencia.values()), *enlaces)
 
 
@@ -73,7 +81,7 @@ def _tarjeta(f: Fila) -> str:
         f'<li class="tarjeta"><h3><a href="#{f.codigo}">{esc(f.nombre)}</a></h3>'
         f'<dl class="recorrido"><div><dt>Partimos de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(f.base_periodo)}</small></dd></div>'
         f'<div class="hoy"><dt>Último dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}<small>{esc(f.ultimo_periodo)}</small></dd></div>'
-        f'<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>'
+        f"<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>"
         f"<p>{sello_html(f.estado)}{motivo}{azar_html(f)}</p>{sello_de_fila(f)}</li>"
     )
 
@@ -82,12 +90,27 @@ def matriz(m: MisionAbierta) -> Pieza:
     """Cuántos KPI hay en cada estado, por nivel de contribución."""
     cuenta = {(n, e): c for n, e, c in m.kpis.group_by("nivel", "estado").len().iter_rows()}
     renglones = [
-        Renglon(f"Nivel {n}<small>{NIVELES[n]}</small>", f"nivel {n}", {e.nombre: cuenta.get((n, e.nombre), 0) for e in ESTADOS}, "", f"nivel={n}&")
+        Renglon(
+            f"Nivel {n}<small>{NIVELES[n]}</small>",
+            f"nivel {n}",
+            {e.nombre: cuenta.get((n, e.nombre), 0) for e in ESTADOS},
+            "",
+            f"nivel={n}&",
+        )
         for n in NIVELES
     ]
     demo = marca_html("demostracion") if m.resumen["demostracion"] else ""
-    html = matriz_html("Cuántos indicadores hay en cada estado; toque un número para ver cuáles", "Nivel", renglones, demo)
-    return Pieza("matriz", html, boletin.matriz(cuenta, usados(renglones), "demostracion" if demo else "documentado"))
+    html = matriz_html(
+        "Cuántos indicadores hay en cada estado; toque un número para ver cuáles",
+        "Nivel",
+        renglones,
+        demo,
+    )
+    return Pieza(
+        "matriz",
+        html,
+        boletin.matriz(cuenta, usados(renglones), "demostracion" if demo else "documentado"),
+    )
 
 
 def tabla(m: MisionAbierta) -> Pieza:
@@ -97,24 +120,54 @@ def tabla(m: MisionAbierta) -> Pieza:
 
 def fichas_tecnicas(m: MisionAbierta) -> Pieza:
     """La ficha técnica de cada KPI, plegada; solo en la página."""
-    filas_, analizados = m.evaluacion.rows_by_key("kpi", named=True, unique=True), m.analisis.rows_by_key("kpi", named=True, unique=True)
+    filas_, analizados = (
+        m.evaluacion.rows_by_key("kpi", named=True, unique=True),
+        m.analisis.rows_by_key("kpi", named=True, unique=True),
+    )
     fichas = "".join(_ficha(m, k, filas_[k.codigo], analizados[k.codigo]) for k in m.hoja.kpis)
-    return Pieza("fichas", f'<h3 id="fichas">Ficha técnica de cada indicador</h3><div class="fichas">{fichas}</div>')
+    return Pieza(
+        "fichas",
+        f'<h3 id="fichas">Ficha técnica de cada indicador</h3><div class="fichas">{fichas}</div>',
+    )
 
 
 def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
-    formula = k.formula.numerador if k.formula.denominador is None else f"{k.formula.numerador} ÷ {k.formula.denominador}" + (f" × {cifra(k.formula.factor)}" if k.formula.factor != 1 else "")
-    meta = (k.meta.nota or f"origen: {k.meta.origen}") if k.meta else "dato protegido" if e["meta_protegida"] else "por fijar por el comité"
+    formula = (
+        k.formula.numerador
+        if k.formula.denominador is None
+        else f"{k.formula.numerador} ÷ {k.formula.denominador}"
+        + (f" × {cifra(k.formula.factor)}" if k.formula.factor != 1 else "")
+    )
+    meta = (
+        (k.meta.nota or f"origen: {k.meta.origen}")
+        if k.meta
+        else "dato protegido"
+        if e["meta_protegida"]
+        else "por fijar por el comité"
+    )
     campos = {
-        "Qué mide": k.definicion, "Cómo se calcula": formula, "Por qué importa": k.justificacion, "Qué no dice": k.limitaciones,
-        "Sentido": k.sentido, "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
+        "Qué mide": k.definicion,
+        "Cómo se calcula": formula,
+        "Por qué importa": k.justificacion,
+        "Qué no dice": k.limitaciones,
+        "Sentido": k.sentido,
+        "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
         "Fuente": f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}",
-        "Responsable": k.responsable, "Línea de base": linea_de_base(k, e["base_protegida"]), "Meta": meta,
+        "Responsable": k.responsable,
+        "Línea de base": linea_de_base(k, e["base_protegida"]),
+        "Meta": meta,
         "Se abre por": ", ".join(k.desagregaciones) or "no se abre",
         "Clasificación": f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} · {k.tipo_agregacion} · {k.estado}",
     }
     cuerpo = "".join(f"<dt>{esc(n)}</dt><dd>{esc(v)}</dd>" for n, v in campos.items() if v.strip())
-    pasos = explicar(k, e, a, m.territorio.metodo, m.territorio.fecha_corte, partes_de(m.observaciones, e, m.territorio.ubigeo))
+    pasos = explicar(
+        k,
+        e,
+        a,
+        m.territorio.metodo,
+        m.territorio.fecha_corte,
+        partes_de(m.observaciones, e, m.territorio.ubigeo),
+    )
     return (
         f'<details class="ficha" id="ficha-{k.codigo}"><summary><span class="codigo">{k.codigo}</span> {esc(k.nombre)}</summary>'
         f'<dl>{cuerpo}</dl>{calculo_html(pasos, a["naturaleza_analisis"])}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
@@ -128,18 +181,38 @@ def linea_de_base(k: Kpi, protegida: bool) -> str:
         return "dato protegido"
     if base is None or k.acceso != "ciudadano":
         return ""
-    cuando = f"de {legible(base.periodo)}" if base.periodo else f"año no declarado (se asume {legible(base.periodo_efectivo)})"
-    casos = f" ({cifra(base.numerador)} de {cifra(base.denominador)})" if base.denominador is not None else ""
+    cuando = (
+        f"de {legible(base.periodo)}"
+        if base.periodo
+        else f"año no declarado (se asume {legible(base.periodo_efectivo)})"
+    )
+    casos = (
+        f" ({cifra(base.numerador)} de {cifra(base.denominador)})"
+        if base.denominador is not None
+        else ""
+    )
     return f"{base.cota or ''}{con_unidad(base.valor, k.unidad, k.decimales)}{casos}, {cuando}; {DICHO_DE_NATURALEZA[base.naturaleza]}. {base.nota or ''}"
 
 
 def fuentes_y_notas(m: MisionAbierta) -> Pieza:
     """Las fuentes de las cifras, con su fecha de acceso y su fiabilidad."""
     entradas = [
-        (f.institucion, f.titulo, f"consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}", f.nota or "")
+        (
+            f.institucion,
+            f.titulo,
+            f"consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}",
+            f.nota or "",
+        )
         for f in m.fuentes.values()
     ]
-    html = '<ul class="fuentes">' + "".join(
-        f"<li><strong>{esc(i)}</strong>: {esc(t)} <small>{esc(d)}</small>{f'<small>{esc(n)}</small>' if n else ''}</li>" for i, t, d, n in entradas
-    ) + "</ul>"
-    return Pieza("fuentes", html, boletin.fuentes(m.fuentes, por_fuente(m.procedencia), m.territorio.metodo))
+    html = (
+        '<ul class="fuentes">'
+        + "".join(
+            f"<li><strong>{esc(i)}</strong>: {esc(t)} <small>{esc(d)}</small>{f'<small>{esc(n)}</small>' if n else ''}</li>"
+            for i, t, d, n in entradas
+        )
+        + "</ul>"
+    )
+    return Pieza(
+        "fuentes", html, boletin.fuentes(m.fuentes, por_fuente(m.procedencia), m.territorio.metodo)
+    )

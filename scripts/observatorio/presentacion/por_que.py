@@ -36,19 +36,33 @@ def _corte(e: Mapping, metodo: Metodo) -> str:
     if e["ritmo"] is None:
         return ""
     en_ruta, acelerar = metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar
-    banda = {"en ruta": f"de {en_ruta:g} o más", "requiere acelerar": f"entre {acelerar:g} y {en_ruta:g}", "rezagado": f"menor de {acelerar:g}"}[e["estado"]]
+    banda = {
+        "en ruta": f"de {en_ruta:g} o más",
+        "requiere acelerar": f"entre {acelerar:g} y {en_ruta:g}",
+        "rezagado": f"menor de {acelerar:g}",
+    }[e["estado"]]
     return f" (ritmo {e['ritmo']:.2f}, {banda})"
 
 
 def _mantener(kpi: Kpi, e: Mapping) -> str:
-    dentro = "se mantiene dentro de sus límites" if e["estado"] == "alcanzado" else "salió de sus límites"
+    dentro = (
+        "se mantiene dentro de sus límites"
+        if e["estado"] == "alcanzado"
+        else "salió de sus límites"
+    )
     holgura = f", con {_cifra(kpi, e['tolerancia'])} de tolerancia" if e["tolerancia"] else ""
     return f"{dentro}: {_cifra(kpi, e['valor'])} en {e['periodo']}, y se pide mantener {_cifra(kpi, e['m'])}{holgura}"
 
 
 def _lo_que_hay(kpi: Kpi, e: Mapping) -> str:
-    return "" if e["valor"] is None else f"; su último dato es {_cifra(kpi, e['valor'])}, de {e['periodo']}"
+    return (
+        ""
+        if e["valor"] is None
+        else f"; su último dato es {_cifra(kpi, e['valor'])}, de {e['periodo']}"
+    )
 
 
 def _cifra(kpi: Kpi, valor: float | None) -> str:
-    return con_unidad(valor, kpi.unidad, kpi.decimales).replace("\u00a0", " ").replace("\u202f", " ")
+    return (
+        con_unidad(valor, kpi.unidad, kpi.decimales).replace("\u00a0", " ").replace("\u202f", " ")
+    )

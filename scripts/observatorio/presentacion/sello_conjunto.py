@@ -14,7 +14,8 @@ from .sellos import CUMPLE, Procedencia
 CABEN = 3
 DE_APROBACION = " de aprobación"
 NATURALEZAS = {
-    "demostracion": "Son cifras de demostración, o las hay entre ellas.", "declarado": "Las declara una fuente secundaria, todas o algunas.",
+    "demostracion": "Son cifras de demostración, o las hay entre ellas.",
+    "declarado": "Las declara una fuente secundaria, todas o algunas.",
     "documentado": "Están documentadas por quien midió.",
 }
 VALIDEZ = ("preliminar", "corregido", "validado")
@@ -28,12 +29,24 @@ def reunir(procedencias: Iterable[Procedencia]) -> dict[str, object]:
     fuentes = {p["fuente"]["id"]: p["fuente"] for p in con_dato or todas}  # type: ignore[index]
     aprobadas = [p["aprobacion"] for p in todas]
     return {
-        "fuentes": [{c: f[c] for c in ("id", "institucion", "titulo", "fecha_acceso")} for _, f in sorted(fuentes.items())],
+        "fuentes": [
+            {c: f[c] for c in ("id", "institucion", "titulo", "fecha_acceso")}
+            for _, f in sorted(fuentes.items())
+        ],
         "fecha_dato": max((str(p["fecha_dato"]) for p in con_dato), default=None),
-        "validacion": min((str(p["validacion"]) for p in con_dato), key=VALIDEZ.index, default=None),
-        "naturaleza": min((str(p["naturaleza_resultado"]) for p in con_dato), key=FIRMEZA.__getitem__, default=None),
-        "cifras": len(con_dato), "sin_reparos": sum(all(v == CUMPLE for v in p["controles"].values()) for p in con_dato),  # type: ignore[attr-defined]
-        "aprobacion": next((a for a in aprobadas if not a["acta"]), aprobadas[0] if aprobadas else None),  # type: ignore[index]
+        "validacion": min(
+            (str(p["validacion"]) for p in con_dato), key=VALIDEZ.index, default=None
+        ),
+        "naturaleza": min(
+            (str(p["naturaleza_resultado"]) for p in con_dato),
+            key=FIRMEZA.__getitem__,
+            default=None,
+        ),
+        "cifras": len(con_dato),
+        "sin_reparos": sum(all(v == CUMPLE for v in p["controles"].values()) for p in con_dato),  # type: ignore[attr-defined]
+        "aprobacion": next(
+            (a for a in aprobadas if not a["acta"]), aprobadas[0] if aprobadas else None
+        ),  # type: ignore[index]
         "cuadernos": sorted({str(p["cuaderno"]) for p in todas}),
     }
 
@@ -66,7 +79,9 @@ def _aprobado(p: Mapping[str, object]) -> str:
 
 def linea_html(p: Mapping[str, object], *enlaces: tuple[str, str]) -> str:
     """La línea al pie de lo que resume; ``enlaces`` (texto, destino) llevan a la procedencia entera."""
-    dichos = " · ".join(f'<a href="{enlace(destino)}">{esc(texto)}</a>' for texto, destino in enlaces)
+    dichos = " · ".join(
+        f'<a href="{enlace(destino)}">{esc(texto)}</a>' for texto, destino in enlaces
+    )
     return f'<p class="procedencia">{esc(dicho(p))} {dichos}</p>'
 
 
@@ -75,8 +90,13 @@ def por_acceso(fuentes: Iterable[Mapping[str, object]]) -> str:
     por_fecha: dict[str, set[str]] = {}
     for f in fuentes:
         por_fecha.setdefault(str(f["fecha_acceso"]), set()).add(str(f["institucion"]))
-    return "; ".join(f"{_nombradas(sorted(nombres))} (acceso {fecha})" for fecha, nombres in sorted(por_fecha.items()))
+    return "; ".join(
+        f"{_nombradas(sorted(nombres))} (acceso {fecha})"
+        for fecha, nombres in sorted(por_fecha.items())
+    )
 
 
 def _nombradas(nombres: list[str]) -> str:
-    return "; ".join(nombres) if len(nombres) <= CABEN + 1 else f"{'; '.join(nombres[:CABEN])} y otras"
+    return (
+        "; ".join(nombres) if len(nombres) <= CABEN + 1 else f"{'; '.join(nombres[:CABEN])} y otras"
+    )

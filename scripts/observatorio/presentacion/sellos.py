@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
 
 CUMPLE = "cumple"
-DICHO_DE_NATURALEZA = {"demostracion": "cifra de demostración", "declarado": "declarado por una fuente secundaria", "documentado": "documentado en su fuente"}
+DICHO_DE_NATURALEZA = {
+    "demostracion": "cifra de demostración",
+    "declarado": "declarado por una fuente secundaria",
+    "documentado": "documentado en su fuente",
+}
 Procedencia = Mapping[str, object]
 
 
@@ -30,13 +34,35 @@ def entera_html(p: Procedencia) -> str:
     acta = f", acta {a['acta']}" if a["acta"] else ""
     campos = [("Fuente", _tarjeta(p["fuente"]))]  # type: ignore[arg-type]
     if p["fuente_linea_base"]:
-        campos.append(("Línea de base", f"{_tarjeta(p['fuente_linea_base'])}; {esc(DICHO_DE_NATURALEZA[str(p['naturaleza_linea_base'])])}"))  # type: ignore[arg-type]
+        campos.append(
+            (
+                "Línea de base",
+                f"{_tarjeta(p['fuente_linea_base'])}; {esc(DICHO_DE_NATURALEZA[str(p['naturaleza_linea_base'])])}",
+            )
+        )  # type: ignore[arg-type]
     if p["fecha_dato"]:
         revisados = "; ".join(f"{c}: {v}" for c, v in p["controles"].items())  # type: ignore[attr-defined]
-        campos += [("Dato", esc(f"{p['periodo']}, del {p['fecha_dato']}; {p['validacion']}; {DICHO_DE_NATURALEZA[str(p['naturaleza'])]}")), ("Controles", esc(revisados))]
+        campos += [
+            (
+                "Dato",
+                esc(
+                    f"{p['periodo']}, del {p['fecha_dato']}; {p['validacion']}; {DICHO_DE_NATURALEZA[str(p['naturaleza'])]}"
+                ),
+            ),
+            ("Controles", esc(revisados)),
+        ]
     campos.append(("Aprobación", esc(f"{a['estado']}{acta}")))
-    campos.append(("Producto", f'<code>{MARCA_DE_CLAVE}</code> <a href="{MARCA_DE_CUADERNO}">cuaderno ejecutado</a>'))
-    return '<dl class="procedencia">' + "".join(f"<dt>{n}</dt><dd>{v}</dd>" for n, v in campos) + "</dl>"
+    campos.append(
+        (
+            "Producto",
+            f'<code>{MARCA_DE_CLAVE}</code> <a href="{MARCA_DE_CUADERNO}">cuaderno ejecutado</a>',
+        )
+    )
+    return (
+        '<dl class="procedencia">'
+        + "".join(f"<dt>{n}</dt><dd>{v}</dd>" for n, v in campos)
+        + "</dl>"
+    )
 
 
 def _tarjeta(f: Mapping[str, object]) -> str:
@@ -50,7 +76,9 @@ def por_fuente(procedencia: Mapping[str, Procedencia]) -> dict[str, list[str]]:
     salida: dict[str, list[str]] = {}
     for codigo, p in procedencia.items():
         if p["fecha_dato"]:
-            salida.setdefault(p["fuente"]["id"], []).append(f"{codigo} {p['fecha_dato']} {p['validacion']} {_reparos(p['controles'])}".strip())  # type: ignore[index, arg-type]
+            salida.setdefault(p["fuente"]["id"], []).append(
+                f"{codigo} {p['fecha_dato']} {p['validacion']} {_reparos(p['controles'])}".strip()
+            )  # type: ignore[index, arg-type]
     return salida
 
 

@@ -34,7 +34,10 @@ def marca_html(naturaleza: str) -> str:
 def leyenda_html(naturalezas: Iterable[str]) -> str:
     """Qué quiere decir cada etiqueta, al pie de donde se usa."""
     usadas = [n for n in ROTULO_NATURALEZA if n in set(naturalezas)]
-    return "".join(f'<span class="leyenda">{marca_html(n).strip()} {ROTULO_NATURALEZA[n][1]}</span>' for n in usadas)
+    return "".join(
+        f'<span class="leyenda">{marca_html(n).strip()} {ROTULO_NATURALEZA[n][1]}</span>'
+        for n in usadas
+    )
 
 
 def tabla_kpis(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> Pieza:
@@ -48,7 +51,11 @@ def filtros_html(identificador: str, filas: Sequence[Fila]) -> str:
     niveles = Counter(f.nivel for f in filas)
     estados = Counter(f.estado for f in filas)
     por_nivel = [("nivel", str(n), f"{n}, {NIVELES[n]}", niveles[n]) for n in NIVELES if niveles[n]]
-    por_estado = [("estado", e.id, sello_html(e.nombre), estados[e.nombre]) for e in ESTADOS if estados[e.nombre]]
+    por_estado = [
+        ("estado", e.id, sello_html(e.nombre), estados[e.nombre])
+        for e in ESTADOS
+        if estados[e.nombre]
+    ]
     return (
         f'<form class="filtros" data-tabla="{identificador}" hidden>{_casillas("Nivel", por_nivel)}{_casillas("Estado", por_estado)}'
         '<p><output aria-live="polite"></output> <button type="button" class="boton secundario" hidden>Ver todos</button></p></form>'
@@ -69,7 +76,10 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> s
     cuadro = pl.DataFrame(
         {
             "okr": [f.okr for f in filas],
-            "codigo": [f'<a class="ancla" id="{f.codigo}" href="#{f.codigo}" title="Enlace permanente a este indicador">{f.codigo}</a>' for f in filas],
+            "codigo": [
+                f'<a class="ancla" id="{f.codigo}" href="#{f.codigo}" title="Enlace permanente a este indicador">{f.codigo}</a>'
+                for f in filas
+            ],
             "indicador": [
                 f'<span class="nombre" data-nivel="{f.nivel}" data-estado="{POR_NOMBRE[f.estado].id}">{esc(f.nombre)}</span> '
                 f'<a class="vinculo-ficha" href="#ficha-{f.codigo}">Ficha<span class="oculto"> de {f.codigo}</span></a>{sello_de_fila(f)}'
@@ -77,18 +87,54 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> s
             ],
             "nivel": [f'<span class="solo-angosto">Nivel </span>{f.nivel}' for f in filas],
             "base": [_cifra("Línea de base", f.base, f.base_periodo, f.marca_base) for f in filas],
-            "ultimo": [_cifra("Último dato", f.ultimo, f.ultimo_periodo, f.marca_ultimo) for f in filas],
+            "ultimo": [
+                _cifra("Último dato", f.ultimo, f.ultimo_periodo, f.marca_ultimo) for f in filas
+            ],
             "meta": [_cifra("Meta", f.meta, f.meta_periodo) for f in filas],
-            "avance": [_cifra("Avance", f.avance, f"ritmo {f.ritmo}" if f.avance != "—" else "", f.marca_avance) for f in filas],
-            "chispa": [f.chispa + (marca_html(f.marca_serie) if f.marca_serie != f.marca_ultimo else "") for f in filas],
-            "estado": [sello_html(f.estado) + azar_html(f) + (f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else "") for f in filas],
+            "avance": [
+                _cifra(
+                    "Avance",
+                    f.avance,
+                    f"ritmo {f.ritmo}" if f.avance != "—" else "",
+                    f.marca_avance,
+                )
+                for f in filas
+            ],
+            "chispa": [
+                f.chispa + (marca_html(f.marca_serie) if f.marca_serie != f.marca_ultimo else "")
+                for f in filas
+            ],
+            "estado": [
+                sello_html(f.estado)
+                + azar_html(f)
+                + (f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else "")
+                for f in filas
+            ],
         }
     )
-    columnas = ["codigo", "indicador", "nivel", "base", "ultimo", "meta", "avance", "chispa", "estado"]
+    columnas = [
+        "codigo",
+        "indicador",
+        "nivel",
+        "base",
+        "ultimo",
+        "meta",
+        "avance",
+        "chispa",
+        "estado",
+    ]
     gt = (
         GT(cuadro, id=identificador, rowname_col="codigo", groupname_col="okr", locale="es-PE")
-        .cols_label(indicador="Indicador", nivel="Nivel", base="Línea de base", ultimo="Último dato", meta="Meta",
-                    avance="Avance", chispa="Serie", estado="Estado")
+        .cols_label(
+            indicador="Indicador",
+            nivel="Nivel",
+            base="Línea de base",
+            ultimo="Último dato",
+            meta="Meta",
+            avance="Avance",
+            chispa="Serie",
+            estado="Estado",
+        )
         .tab_stubhead("KPI")
         .cols_align("right", ["base", "ultimo", "meta", "avance"])
         .cols_align("center", ["nivel"])
@@ -96,19 +142,31 @@ def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> s
         .tab_options(quarto_disable_processing=True)
     )
     leyenda = leyenda_html(n for f in filas for n in (f.marca_base, f.marca_ultimo, f.marca_serie))
-    cambio = f"; raya vertical: {CAMBIO_DE_METODO}" if any(CAMBIO_DE_METODO in f.serie for f in filas) else ""
+    cambio = (
+        f"; raya vertical: {CAMBIO_DE_METODO}"
+        if any(CAMBIO_DE_METODO in f.serie for f in filas)
+        else ""
+    )
     pie = f'<p class="leyendas">{leyenda}<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la meta{cambio}</span></p>'
     return sin_estilo(gt.as_raw_html(), okrs) + pie
 
 
 def sello_de_fila(f: Fila) -> str:
     """De dónde viene y de cuándo es el último dato; entero, en la ficha."""
-    return f'<small class="procedencia"><a href="#ficha-{f.codigo}">{esc(f.sello)}</a></small>' if f.sello else ""
+    return (
+        f'<small class="procedencia"><a href="#ficha-{f.codigo}">{esc(f.sello)}</a></small>'
+        if f.sello
+        else ""
+    )
 
 
 def azar_html(f: Fila) -> str:
     """Junto al estado: si el cambio puede ser azar, con el enlace a qué quiere decir."""
-    return f'<small class="azar"><a href="../../metodologia.html#intervalo">{esc(f.azar)}</a></small>' if f.azar else ""
+    return (
+        f'<small class="azar"><a href="../../metodologia.html#intervalo">{esc(f.azar)}</a></small>'
+        if f.azar
+        else ""
+    )
 
 
 def sin_estilo(html: str, okrs: dict[str, Objetivo]) -> str:
@@ -116,7 +174,10 @@ def sin_estilo(html: str, okrs: dict[str, Objetivo]) -> str:
     tabla = html[html.index("<table") : html.rindex("</table>") + len("</table>")]
     for codigo, o in okrs.items():
         sello = f'<span class="procedencia"><a href="#fuentes">{esc(o.sello)}</a></span>'
-        tabla = tabla.replace(f">{codigo}</th>", f">{esc(o.titulo)} <small>{esc(o.resumen)}{marca_html(o.marca)} · {sello}</small></th>")
+        tabla = tabla.replace(
+            f">{codigo}</th>",
+            f">{esc(o.titulo)} <small>{esc(o.resumen)}{marca_html(o.marca)} · {sello}</small></th>",
+        )
     identificador = _atributo(html[html.index("<div") :], "id")
     return f'<div class="tabla tabla-kpis" id="{identificador}" tabindex="0" role="region" aria-label="Tabla de indicadores">{tabla}</div>'
 

@@ -16,7 +16,11 @@ from .tablas import marca_html
 FUENTE = "Talleres y entrevistas del observatorio"
 SIN_NARRACIONES = "Todavía no hay narraciones de esta misión."
 LECTURA = (
-    (0.81, "casi perfecto"), (0.61, "considerable"), (0.41, "moderado"), (0.21, "débil"), (0.0, "muy débil"),
+    (0.81, "casi perfecto"),
+    (0.61, "considerable"),
+    (0.41, "moderado"),
+    (0.21, "débil"),
+    (0.0, "muy débil"),
 )
 """Landis, J. R. y Koch, G. G. (1977). The measurement of observer agreement for categorical data."""
 
@@ -27,7 +31,8 @@ def de_mision(v: Voces) -> Pieza:
         return Pieza("voces", f"<p>{SIN_NARRACIONES}</p>")
     kappa = next(iter((v.acuerdo or {}).values()), None)
     html = (
-        citas_html(v.citas) + f'<p class="nota-voces">{esc(_muestra(v))} {acuerdo_html(kappa, v.demostracion)} '
+        citas_html(v.citas)
+        + f'<p class="nota-voces">{esc(_muestra(v))} {acuerdo_html(kappa, v.demostracion)} '
         'Las citas tienen permiso y no dicen de quién son. <a href="../../voces.html">Cómo se recogen y se protegen</a></p>'
         f'<p class="procedencia">{esc(origen(v))} <a href="../../datos/temas.csv">datos</a></p>'
     )
@@ -70,12 +75,22 @@ def citas_html(citas: Sequence[Cita]) -> str:
 
 def cuantas(t: Tema) -> str:
     """Cuántas narraciones, o que está protegido; ya seguro."""
-    return f"<em>{PROTEGIDO}</em>" if t.protegido else numero(t.narraciones, 0) + marca_html(t.naturaleza)
+    return (
+        f"<em>{PROTEGIDO}</em>"
+        if t.protegido
+        else numero(t.narraciones, 0) + marca_html(t.naturaleza)
+    )
 
 
 def _typst(v: Voces, kappa: float | None) -> str:
-    temas = " · ".join(f"{tesc(t.nombre)} {_cuantas_papel(t)}" for t in sorted(v.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo)))
-    citas = lista(f"(texto: [{tesc(c.texto)}{marca(c.naturaleza)}], tema: [{tesc(c.tema)}])" for c in v.citas[:1])
+    temas = " · ".join(
+        f"{tesc(t.nombre)} {_cuantas_papel(t)}"
+        for t in sorted(v.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo))
+    )
+    citas = lista(
+        f"(texto: [{tesc(c.texto)}{marca(c.naturaleza)}], tema: [{tesc(c.tema)}])"
+        for c in v.citas[:1]
+    )
     return f"#voces([*Narraciones por tema*: {temas}. {tesc(_muestra(v))} {tesc(acuerdo(kappa))}{marca('demostracion') if v.demostracion else ''} {tesc(origen(v))}], {citas})"
 
 

@@ -13,9 +13,26 @@ from .anterior import acumular, en_csv, leer, tras_publicar
 from .bases import bases_protegidas
 from .puerta import Publicacion, publicar
 from .reglas import Reglas
-from .restringido import catalogo_de_nivel, catalogo_publico, con_motivo, correcciones_publicas, metas_protegidas
+from .restringido import (
+    catalogo_de_nivel,
+    catalogo_publico,
+    con_motivo,
+    correcciones_publicas,
+    metas_protegidas,
+)
 
 __all__ = [
-    "Publicacion", "Reglas", "acumular", "bases_protegidas", "catalogo_de_nivel", "catalogo_publico", "con_motivo", "correcciones_publicas",
-    "en_csv", "leer", "metas_protegidas", "publicar", "tras_publicar",
+    "Publicacion",
+    "Reglas",
+    "acumular",
+    "bases_protegidas",
+    "catalogo_de_nivel",
+    "catalogo_publico",
+    "con_motivo",
+    "correcciones_publicas",
+    "en_csv",
+    "leer",
+    "metas_protegidas",
+    "publicar",
+    "tras_publicar",
 ]

@@ -24,7 +24,9 @@ CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado")
 CIFRAS = ("valor", "numerador", "denominador")
 COLUMNAS = (*CLAVE, *CIFRAS, "desde", "vista")
 ENTERAS = ("agrupado", "desde", "vista")
-ESQUEMA = {c: pl.Float64 if c in CIFRAS else pl.Int32 if c in ENTERAS else pl.String for c in COLUMNAS}
+ESQUEMA = {
+    c: pl.Float64 if c in CIFRAS else pl.Int32 if c in ENTERAS else pl.String for c in COLUMNAS
+}
 IGUAL = 1e-9
 
 
@@ -54,9 +56,19 @@ def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
     for columna in (*CIFRAS, *ENTERAS):
         vacio = (pl.col(columna) == "") if columna in CIFRAS else pl.lit(False)
         forma = r"^-?\d+(\.\d+)?(e-?\d+)?$" if columna in CIFRAS else r"^\d+$"
-        for archivo, fila, valor in tabla.filter(~vacio & ~pl.col(columna).str.contains(forma)).select("archivo", "fila", columna).iter_rows():
-            salida.append(ErrorDeDatos(archivo, fila, columna, valor, "publicada-no-es-numero", REMEDIO_PUBLICADA))
-    repetidas = tabla.filter(pl.struct(CLAVE).is_duplicated() & ~pl.struct(CLAVE).is_first_distinct())
+        for archivo, fila, valor in (
+            tabla.filter(~vacio & ~pl.col(columna).str.contains(forma))
+            .select("archivo", "fila", columna)
+            .iter_rows()
+        ):
+            salida.append(
+                ErrorDeDatos(
+                    archivo, fila, columna, valor, "publicada-no-es-numero", REMEDIO_PUBLICADA
+                )
+            )
+    repetidas = tabla.filter(
+        pl.struct(CLAVE).is_duplicated() & ~pl.struct(CLAVE).is_first_distinct()
+    )
     salida += [
         ErrorDeDatos(archivo, fila, "kpi", kpi, "publicada-repetida", REMEDIO_PUBLICADA)
         for archivo, fila, kpi in repetidas.select("archivo", "fila", "kpi").iter_rows()
@@ -69,7 +81,9 @@ def ultima_publicacion(celdas: pl.DataFrame) -> int:
     return celdas.select(pl.max_horizontal("desde", "vista").max()).item() or 0
 
 
-def acumular(anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[str]) -> pl.DataFrame:
+def acumular(
+    anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[str]
+) -> pl.DataFrame:
     """La tabla que queda tras publicar: lo de antes, con lo visto ahora y las celdas nuevas."""
     c = pl.col
     turno = ultima_publicacion(anterior) + 1
@@ -79,9 +93,14 @@ def acumular(anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[
     unida = anterior.join(ahora, on=list(CLAVE), how="full", coalesce=True)
     visible = (~c("protegido")).fill_null(False)
     return unida.select(
-        *CLAVE, *(pl.when(visible).then(c(f"hoy_{x}")).otherwise(c(x)).alias(x) for x in CIFRAS),
+        *CLAVE,
+        *(pl.when(visible).then(c(f"hoy_{x}")).otherwise(c(x)).alias(x) for x in CIFRAS),
         c("desde").fill_null(turno).cast(pl.Int32),
-        pl.when(visible).then(turno).otherwise(c("vista").fill_null(0)).cast(pl.Int32).alias("vista"),
+        pl.when(visible)
+        .then(turno)
+        .otherwise(c("vista").fill_null(0))
+        .cast(pl.Int32)
+        .alias("vista"),
     ).sort(CLAVE)
 
 
@@ -108,14 +127,25 @@ def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
     ultima = ultima_publicacion(anterior)
     unida = celdas.join(previa, on=list(CLAVE), how="left", maintain_order="left")
     iguales = (
-        pl.when(c("numerador").is_null()).then((c("valor") - c("p_valor")).abs() <= IGUAL * c("valor").abs().clip(lower_bound=1))
+        pl.when(c("numerador").is_null())
+        .then((c("valor") - c("p_valor")).abs() <= IGUAL * c("valor").abs().clip(lower_bound=1))
         .otherwise((c("numerador") == c("p_numerador")) & (c("denominador") == c("p_denominador")))
     )
     vista = (c("vista") > 0).fill_null(False)
     previas = cuentas(*(f"p_{x}" for x in CIFRAS))
-    return unida.with_columns((vista & iguales.fill_null(False)).alias("conocida"), *(x.alias(f"p_{q}") for q, x in previas.items())).with_columns(
-        (vista & ~c("conocida")).alias("cambiada"), ((c("desde") > 0) & (c("vista") < ultima) & ~c("conocida")).fill_null(False).alias("antes_oculta"),
-    ).drop([f"p_{x}" for x in CIFRAS])
+    return (
+        unida.with_columns(
+            (vista & iguales.fill_null(False)).alias("conocida"),
+            *(x.alias(f"p_{q}") for q, x in previas.items()),
+        )
+        .with_columns(
+            (vista & ~c("conocida")).alias("cambiada"),
+            ((c("desde") > 0) & (c("vista") < ultima) & ~c("conocida"))
+            .fill_null(False)
+            .alias("antes_oculta"),
+        )
+        .drop([f"p_{x}" for x in CIFRAS])
+    )
 
 
 def niveles_publicados(anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
@@ -124,5 +154,8 @@ def niveles_publicados(anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame
 
     vistas = anterior.filter(pl.col("vista") > 0)
     return (
-        con_familia(vistas, lugar_total).group_by("kpi", "familia").agg(pl.col("agrupado").max().alias("nivel")).sort("kpi", "familia")
+        con_familia(vistas, lugar_total)
+        .group_by("kpi", "familia")
+        .agg(pl.col("agrupado").max().alias("nivel"))
+        .sort("kpi", "familia")
     )

@@ -79,14 +79,20 @@ def _primera_falla(bloque: Bloque, k: int) -> int | None:
     for q in CUENTAS:
         x, hay = bloque.x[q], bloque.hay[q]
         baja, sube = _holguras(x, hay, bloque.suelta, bloque.clase)
-        corta = np.where(x < k, (baja < x - MINIMO) | (sube < k - 1 - x - MINIMO), np.minimum(baja, x) + sube < k - MINIMO)
+        corta = np.where(
+            x < k,
+            (baja < x - MINIMO) | (sube < k - 1 - x - MINIMO),
+            np.minimum(baja, x) + sube < k - MINIMO,
+        )
         fallas += (corta & hay).sum(axis=1)
         fallas += _agrupadas_acotadas(x, hay, bloque, k)
     fallas[-1] = 0
     return int(fallas.argmax()) if fallas.any() else None
 
 
-def _holguras(x: np.ndarray, hay: np.ndarray, suelta: np.ndarray, clase: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _holguras(
+    x: np.ndarray, hay: np.ndarray, suelta: np.ndarray, clase: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Cuántos casos se pueden quitar y poner en cada celda sin cambiar ninguna suma visible."""
     h = hay.astype(float)
     ajeno = x @ h.T
@@ -145,22 +151,40 @@ def _agrupadas_acotadas(x: np.ndarray, hay: np.ndarray, bloque: Bloque, k: int) 
 def bloques(tabla: pl.DataFrame) -> list[Bloque]:
     """Los bloques cerrados de cada familia agrupada, con el total de cada periodo si lo hay."""
     c = pl.col
-    agrupadas = tabla.filter(c("agrupado") > 0, c("agrupado") == c("nivel"), c("familia") != "total")
-    sueltas = tabla.filter(c("agrupado") == 0, c("nivel") > 0, c("familia") != "total", c("a").is_not_null())
-    cifras = agrupadas.select("kpi", "familia", *SERIE, "agrupado", c("fin").alias("bloque"), "celda", "escasa")
-    unidas = sueltas.select("kpi", "familia", *SERIE, "fin", "nivel_total", *CUENTAS).join(cifras, on=["kpi", "familia", *SERIE]).filter(
-        c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque")
+    agrupadas = tabla.filter(
+        c("agrupado") > 0, c("agrupado") == c("nivel"), c("familia") != "total"
     )
-    totales = tabla.filter(c("familia") == "total", c("agrupado") == 0, c("a").is_not_null()).select(
-        "kpi", "fin", c("celda").alias("total"), *(c(q).alias(f"t_{q}") for q in CUENTAS)
+    sueltas = tabla.filter(
+        c("agrupado") == 0, c("nivel") > 0, c("familia") != "total", c("a").is_not_null()
     )
-    unidas = unidas.join(totales, on=["kpi", "fin"], how="left").sort("kpi", "familia", "bloque", "celda", "fin")
+    cifras = agrupadas.select(
+        "kpi", "familia", *SERIE, "agrupado", c("fin").alias("bloque"), "celda", "escasa"
+    )
+    unidas = (
+        sueltas.select("kpi", "familia", *SERIE, "fin", "nivel_total", *CUENTAS)
+        .join(cifras, on=["kpi", "familia", *SERIE])
+        .filter(c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque"))
+    )
+    totales = tabla.filter(
+        c("familia") == "total", c("agrupado") == 0, c("a").is_not_null()
+    ).select("kpi", "fin", c("celda").alias("total"), *(c(q).alias(f"t_{q}") for q in CUENTAS))
+    unidas = unidas.join(totales, on=["kpi", "fin"], how="left").sort(
+        "kpi", "familia", "bloque", "celda", "fin"
+    )
     columnas = {n: unidas[n].cast(pl.Float64).to_numpy() for n in ("a", "b", "t_a", "t_b")}
-    columnas |= {n: unidas[n].cast(pl.Int64).fill_null(-1).to_numpy() for n in ("celda", "fin", "total", "nivel_total")}
+    columnas |= {
+        n: unidas[n].cast(pl.Int64).fill_null(-1).to_numpy()
+        for n in ("celda", "fin", "total", "nivel_total")
+    }
     columnas["escasa"] = unidas["escasa"].to_numpy()
-    largos = unidas.group_by("kpi", "familia", "bloque", maintain_order=True).len()["len"].to_numpy()
+    largos = (
+        unidas.group_by("kpi", "familia", "bloque", maintain_order=True).len()["len"].to_numpy()
+    )
     hasta = np.cumsum(largos)
-    return [_matriz({n: v[i - n_filas : i] for n, v in columnas.items()}) for i, n_filas in zip(hasta, largos, strict=True)]
+    return [
+        _matriz({n: v[i - n_filas : i] for n, v in columnas.items()})
+        for i, n_filas in zip(hasta, largos, strict=True)
+    ]
 
 
 def _matriz(parte: dict[str, np.ndarray]) -> Bloque:
@@ -181,4 +205,13 @@ def _matriz(parte: dict[str, np.ndarray]) -> Bloque:
     escasa = np.ones(n + 1, dtype=bool)
     escasa[fila] = parte["escasa"]
     tramo = (fines - 1) // ancho if ancho else np.zeros(m, dtype=int)
-    return Bloque(x, hay, escasa, np.append(celdas, -1), total, tramo, np.zeros(n + 1, dtype=bool), np.zeros(m, dtype=int))
+    return Bloque(
+        x,
+        hay,
+        escasa,
+        np.append(celdas, -1),
+        total,
+        tramo,
+        np.zeros(n + 1, dtype=bool),
+        np.zeros(m, dtype=int),
+    )

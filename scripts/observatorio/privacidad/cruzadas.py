@@ -47,7 +47,9 @@ def tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[Tabla]:
     cruzadas = celdas.filter("cruzado", pl.col("agrupado") == 0)
     con_oculta = (pl.col("oculta") & ~pl.col("supuesta")).any().over("kpi", "fin")
     cruzadas = cruzadas.filter(con_oculta)
-    papeles = ecuaciones.join(cruzadas.select("celda", "kpi", "fin"), on="celda", maintain_order="left").partition_by("kpi", "fin", as_dict=True)
+    papeles = ecuaciones.join(
+        cruzadas.select("celda", "kpi", "fin"), on="celda", maintain_order="left"
+    ).partition_by("kpi", "fin", as_dict=True)
     salida = []
     for clave, grupo in cruzadas.group_by(["kpi", "fin"], maintain_order=True):
         lugar = {c: i for i, c in enumerate(grupo["celda"])}
@@ -58,10 +60,17 @@ def tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[Tabla]:
             signos[filas[ecuacion], lugar[celda]] = 1 if papel == PARTE else -1
         cuentas = {q: completar(signos, grupo[q].fill_null(np.nan).to_numpy()) for q in CUENTAS}
         nadie = grupo["virtual"].to_numpy() & (cuentas["a"] <= MINIMO) & (cuentas["b"] <= MINIMO)
-        salida.append(Tabla(
-            grupo["celda"].to_numpy(), signos, cuentas, grupo["oculta"].to_numpy().copy(), grupo["conocida"].to_numpy() | nadie,
-            grupo["supuesta"].to_numpy(), *previas(grupo, signos, cuentas),
-        ))
+        salida.append(
+            Tabla(
+                grupo["celda"].to_numpy(),
+                signos,
+                cuentas,
+                grupo["oculta"].to_numpy().copy(),
+                grupo["conocida"].to_numpy() | nadie,
+                grupo["supuesta"].to_numpy(),
+                *previas(grupo, signos, cuentas),
+            )
+        )
     return salida
 
 
@@ -111,8 +120,12 @@ def _descubiertas(tabla: Tabla, k: int) -> np.ndarray:
     a = np.vstack([tabla.signos, tabla.previas])
     for q in CUENTAS:
         x = tabla.cuentas[q]
-        bajo, alto = intervalos(a, np.append(np.zeros(len(tabla.signos)), tabla.valian[q]), x, tabla.incognita, k)
+        bajo, alto = intervalos(
+            a, np.append(np.zeros(len(tabla.signos)), tabla.valian[q]), x, tabla.incognita, k
+        )
         sensible = x[incognitas] < k
-        aprende = np.where(sensible, (bajo > HOLGURA) | (alto < k - 1 - HOLGURA), alto - bajo < k - HOLGURA)
+        aprende = np.where(
+            sensible, (bajo > HOLGURA) | (alto < k - 1 - HOLGURA), alto - bajo < k - HOLGURA
+        )
         malas[incognitas[aprende & ~tabla.supuesta[incognitas]]] = True
     return malas

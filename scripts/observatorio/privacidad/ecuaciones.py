@@ -18,8 +18,17 @@ def del_periodo(celdas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     c = pl.col
     sueltas = celdas.filter(c("agrupado") == 0)
     clave = ["kpi", "fin", "lugar_t", "grupo_t", "unidad_t"]
-    partes = enlaces(sueltas.select("kpi", "fin", "lugar", "grupo", "unidad", "cruzado", "celda"), lugar_total)
-    totales = sueltas.select("kpi", "fin", c("lugar").alias("lugar_t"), c("grupo").alias("grupo_t"), c("unidad").alias("unidad_t"), c("celda").alias("total"))
+    partes = enlaces(
+        sueltas.select("kpi", "fin", "lugar", "grupo", "unidad", "cruzado", "celda"), lugar_total
+    )
+    totales = sueltas.select(
+        "kpi",
+        "fin",
+        c("lugar").alias("lugar_t"),
+        c("grupo").alias("grupo_t"),
+        c("unidad").alias("unidad_t"),
+        c("celda").alias("total"),
+    )
     return _largo(partes.join(totales, on=clave), [*clave, "clase"])
 
 
@@ -31,14 +40,21 @@ def enlaces(sueltas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     c = pl.col
     distrito, sin_unidad = pl.lit(lugar_total), pl.lit("").alias("unidad_t")
     anexos = sueltas.filter(c("lugar") != lugar_total, c("unidad") == "").with_columns(
-        distrito.alias("lugar_t"), c("grupo").alias("grupo_t"), sin_unidad, pl.lit("anexos").alias("clase")
+        distrito.alias("lugar_t"),
+        c("grupo").alias("grupo_t"),
+        sin_unidad,
+        pl.lit("anexos").alias("clase"),
     )
     grupos = sueltas.filter(c("grupo") != "total").with_columns(
-        c("lugar").alias("lugar_t"), pl.lit("total").alias("grupo_t"), c("unidad").alias("unidad_t"),
+        c("lugar").alias("lugar_t"),
+        pl.lit("total").alias("grupo_t"),
+        c("unidad").alias("unidad_t"),
         c("grupo").str.split(":").list.first().alias("clase"),
     )
     unidades = sueltas.filter(c("unidad") != "").with_columns(
-        pl.when("cruzado").then("lugar").otherwise(distrito).alias("lugar_t"), c("grupo").alias("grupo_t"), sin_unidad,
+        pl.when("cruzado").then("lugar").otherwise(distrito).alias("lugar_t"),
+        c("grupo").alias("grupo_t"),
+        sin_unidad,
         pl.lit("unidades").alias("clase"),
     )
     return pl.concat([anexos, grupos, unidades])
@@ -47,20 +63,28 @@ def enlaces(sueltas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
 def de_los_bloques(celdas: pl.DataFrame) -> pl.DataFrame:
     """Las sumas de cada bloque: las partes agrupadas contra las celdas publicables del total en ese bloque."""
     c = pl.col
-    partes = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel"), c("familia") != "total").select(
-        "kpi", "familia", c("fin").alias("bloque"), "agrupado", "celda"
+    partes = celdas.filter(
+        c("agrupado") > 0, c("agrupado") == c("nivel"), c("familia") != "total"
+    ).select("kpi", "familia", c("fin").alias("bloque"), "agrupado", "celda")
+    totales = celdas.filter(c("familia") == "total", c("agrupado") == c("nivel")).select(
+        "kpi", "fin", c("celda").alias("total")
     )
-    totales = celdas.filter(c("familia") == "total", c("agrupado") == c("nivel")).select("kpi", "fin", c("celda").alias("total"))
-    unidas = partes.join(totales, on="kpi").filter(c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque"))
+    unidas = partes.join(totales, on="kpi").filter(
+        c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque")
+    )
     return _largo(unidas, ["kpi", "familia", "bloque", "agrupado"])
 
 
 def del_tiempo(celdas: pl.DataFrame) -> pl.DataFrame:
     """Cada cifra agrupada contra los periodos que reúne."""
     c, serie = pl.col, ["kpi", "familia", "lugar", "grupo", "unidad"]
-    agrupadas = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel")).select(*serie, "agrupado", c("fin").alias("bloque"), c("celda").alias("total"))
+    agrupadas = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel")).select(
+        *serie, "agrupado", c("fin").alias("bloque"), c("celda").alias("total")
+    )
     sueltas = celdas.filter(c("agrupado") == 0, c("nivel") > 0).select(*serie, "fin", "celda")
-    unidas = sueltas.join(agrupadas, on=serie).filter(c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque"))
+    unidas = sueltas.join(agrupadas, on=serie).filter(
+        c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque")
+    )
     return _largo(unidas, ["total", "bloque"])
 
 
@@ -68,11 +92,19 @@ def del_bloque_ajeno(celdas: pl.DataFrame) -> pl.DataFrame:
     """Cada cifra agrupada contra todas las celdas sueltas de otra familia en su bloque: lo que una calla, otra lo mueve."""
     c = pl.col
     totales = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel")).select(
-        "kpi", "agrupado", c("fin").alias("bloque"), c("celda").alias("total"), c("familia").alias("familia_t")
+        "kpi",
+        "agrupado",
+        c("fin").alias("bloque"),
+        c("celda").alias("total"),
+        c("familia").alias("familia_t"),
     )
-    sueltas = celdas.filter(c("agrupado") == 0, c("familia") != "total").select("kpi", "familia", "fin", "celda")
+    sueltas = celdas.filter(c("agrupado") == 0, c("familia") != "total").select(
+        "kpi", "familia", "fin", "celda"
+    )
     unidas = sueltas.join(totales, on="kpi").filter(
-        c("familia") != c("familia_t"), c("fin") > c("bloque") - c("agrupado"), c("fin") <= c("bloque")
+        c("familia") != c("familia_t"),
+        c("fin") > c("bloque") - c("agrupado"),
+        c("fin") <= c("bloque"),
     )
     return _largo(unidas, ["total", "familia"])
 
@@ -83,8 +115,15 @@ def _largo(unidas: pl.DataFrame, clave: list[str]) -> pl.DataFrame:
     numeros = unidas.select(clave).unique().sort(clave).with_row_index("ecuacion")
     con_numero = unidas.join(numeros, on=clave)
     partes = con_numero.select("ecuacion", "celda", pl.lit(PARTE).alias("papel"))
-    totales = con_numero.select("ecuacion", pl.col("total").alias("celda"), pl.lit(TOTAL_EC).alias("papel"))
-    return pl.concat([partes, totales]).unique().select(*(pl.col(n).cast(t) for n, t in ESQUEMA.items())).sort("ecuacion", "papel", "celda")
+    totales = con_numero.select(
+        "ecuacion", pl.col("total").alias("celda"), pl.lit(TOTAL_EC).alias("papel")
+    )
+    return (
+        pl.concat([partes, totales])
+        .unique()
+        .select(*(pl.col(n).cast(t) for n, t in ESQUEMA.items()))
+        .sort("ecuacion", "papel", "celda")
+    )
 
 
 def juntar(*clases: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,11 @@ RIESGO = pl.col("primaria") | pl.col("sin_cuentas")
 
 
 def enlazadas(
-    celdas: pl.DataFrame, agrupables: list[str], publicados: pl.DataFrame, anterior: pl.DataFrame, r: Reglas
+    celdas: pl.DataFrame,
+    agrupables: list[str],
+    publicados: pl.DataFrame,
+    anterior: pl.DataFrame,
+    r: Reglas,
 ) -> tuple[pl.DataFrame, list[str]]:
     """``(orden, familia, cruzado)`` de las celdas sobre las que hay que decidir, y los KPI que pueden agruparse.
 
@@ -32,7 +36,11 @@ def enlazadas(
     posibles = con_familia(_con_riesgo(celdas, anterior, restos), r.lugar_total)
     aptos = _por_agrupar(posibles, agrupables, publicados)
     enteros = sorted({*aptos, *_kpis(anterior)})
-    periodos = pl.concat([posibles.filter(RIESGO).select("kpi", "fin"), restos]).unique().with_columns(pl.lit(True).alias("dudoso"))
+    periodos = (
+        pl.concat([posibles.filter(RIESGO).select("kpi", "fin"), restos])
+        .unique()
+        .with_columns(pl.lit(True).alias("dudoso"))
+    )
     elegidas = posibles.join(periodos, on=["kpi", "fin"], how="left", maintain_order="left").filter(
         c("kpi").is_in(enteros) | c("dudoso").fill_null(False)
     )
@@ -43,8 +51,17 @@ def _con_riesgo(celdas: pl.DataFrame, anterior: pl.DataFrame, restos: pl.DataFra
     """Las celdas sobre personas de los KPI con algo de riesgo, y de los que antes ocultaron, agruparon o dejaron de mostrar algo."""
     c = pl.col
     miradas = celdas.select(*MIRADAS, c("a").is_null().alias("sin_cuentas"))
-    callados = _kpis(anterior.filter((c("vista") < ultima_publicacion(anterior)) | (c("agrupado") > 0)))
-    kpis = sorted({*_kpis(miradas.filter("sobre_personas", RIESGO)), *_kpis(restos), *callados, *_idos(celdas, anterior)})
+    callados = _kpis(
+        anterior.filter((c("vista") < ultima_publicacion(anterior)) | (c("agrupado") > 0))
+    )
+    kpis = sorted(
+        {
+            *_kpis(miradas.filter("sobre_personas", RIESGO)),
+            *_kpis(restos),
+            *callados,
+            *_idos(celdas, anterior),
+        }
+    )
     return miradas.filter("sobre_personas", c("kpi").is_in(kpis))
 
 
@@ -57,13 +74,19 @@ def _idos(celdas: pl.DataFrame, anterior: pl.DataFrame) -> list[str]:
     return _kpis(vistas.join(presentes, on=CLAVE, how="anti"))
 
 
-def _por_agrupar(posibles: pl.DataFrame, agrupables: list[str], publicados: pl.DataFrame) -> list[str]:
+def _por_agrupar(
+    posibles: pl.DataFrame, agrupables: list[str], publicados: pl.DataFrame
+) -> list[str]:
     """Los KPI que pueden publicarse por periodos agrupados: alguna de sus familias casi no se vería, o ya se agrupó."""
     c = pl.col
     visible = (
-        posibles.filter(c("kpi").is_in(agrupables), ~c("sin_cuentas")).group_by("kpi", "familia").agg((~c("primaria")).mean().alias("visible"))
+        posibles.filter(c("kpi").is_in(agrupables), ~c("sin_cuentas"))
+        .group_by("kpi", "familia")
+        .agg((~c("primaria")).mean().alias("visible"))
     )
-    return sorted({*_kpis(visible.filter(c("visible") < MITAD)), *_kpis(publicados.filter(c("nivel") > 0))})
+    return sorted(
+        {*_kpis(visible.filter(c("visible") < MITAD)), *_kpis(publicados.filter(c("nivel") > 0))}
+    )
 
 
 def _kpis(tabla: pl.DataFrame) -> list[str]:

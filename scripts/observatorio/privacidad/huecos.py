@@ -26,23 +26,40 @@ def con_huecos(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     da por sabida siempre, aunque su tasa sea hoy otra.
     """
     c = pl.col
-    marcada = tabla.with_columns(pl.lit(False).alias("supuesta"), c("a").is_null().alias("sin_cuentas"))
+    marcada = tabla.with_columns(
+        pl.lit(False).alias("supuesta"), c("a").is_null().alias("sin_cuentas")
+    )
     faltan = _faltantes(marcada, lugar_total)
     if faltan.is_empty() and not marcada["sin_cuentas"].any():
         return marcada
-    completa = pl.concat([marcada, _filas(faltan, marcada)], how="diagonal_relaxed").drop("celda").with_row_index("celda")
+    completa = (
+        pl.concat([marcada, _filas(faltan, marcada)], how="diagonal_relaxed")
+        .drop("celda")
+        .with_row_index("celda")
+    )
     sumas = ecuaciones.del_periodo(completa, lugar_total)
     return _supuestas(_desde_el_total(_desde_las_partes(completa, sumas), sumas), sumas)
 
 
 def _supuestas(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
     c = pl.col
-    familias = sumas.filter(c("papel") == TOTAL_EC).group_by("celda").agg(pl.len().alias("familias"))
+    familias = (
+        sumas.filter(c("papel") == TOTAL_EC).group_by("celda").agg(pl.len().alias("familias"))
+    )
     supuesta = c("virtual") | (c("sin_cuentas") & (c("familias") > 0))
-    return tabla.join(familias, on="celda", how="left", maintain_order="left").with_columns(
-        supuesta.fill_null(False).alias("supuesta"),
-        (c("conocida") | (supuesta & ((c("vista") > 0) | (~c("cruzado") & (c("familias") > 1)))).fill_null(False)).alias("conocida"),
-    ).drop("familias")
+    return (
+        tabla.join(familias, on="celda", how="left", maintain_order="left")
+        .with_columns(
+            supuesta.fill_null(False).alias("supuesta"),
+            (
+                c("conocida")
+                | (supuesta & ((c("vista") > 0) | (~c("cruzado") & (c("familias") > 1)))).fill_null(
+                    False
+                )
+            ).alias("conocida"),
+        )
+        .drop("familias")
+    )
 
 
 def _faltantes(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
@@ -52,18 +69,24 @@ def _faltantes(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     totales = _totales(sueltas, sueltas, lugar_total)
     con_totales = pl.concat([sueltas, totales])
     hermanas = _hermanas(con_totales.filter("cruzado"), lugar_total)
-    return pl.concat([totales, hermanas, _totales(hermanas, pl.concat([con_totales, hermanas]), lugar_total)]).sort(LUGAR)
+    return pl.concat(
+        [totales, hermanas, _totales(hermanas, pl.concat([con_totales, hermanas]), lugar_total)]
+    ).sort(LUGAR)
 
 
 def _totales(hojas: pl.DataFrame, existen: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """Los totales que ninguna fila da, de ``hojas`` al territorio. Sin cruce, solo enlaza el que comparten dos familias."""
     c = pl.col
     faltan = [hojas.clear()]
-    varias = c("cruzado") | (c("clase").n_unique().over("kpi", "fin", "lugar_t", "grupo_t", "unidad_t") > 1)
+    varias = c("cruzado") | (
+        c("clase").n_unique().over("kpi", "fin", "lugar_t", "grupo_t", "unidad_t") > 1
+    )
     while not hojas.is_empty():
         hojas = (
-            ecuaciones.enlaces(hojas, lugar_total).filter(varias)
-            .select("kpi", "fin", *(c(f"{x}_t").alias(x) for x in LUGAR[2:]), "cruzado").unique()
+            ecuaciones.enlaces(hojas, lugar_total)
+            .filter(varias)
+            .select("kpi", "fin", *(c(f"{x}_t").alias(x) for x in LUGAR[2:]), "cruzado")
+            .unique()
             .join(pl.concat([existen, *faltan]), on=LUGAR, how="anti")
         )
         faltan.append(hojas)
@@ -74,14 +97,26 @@ def _hermanas(cruzadas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """Las categorías que faltan a cada lugar o unidad en las dimensiones por las que se abre alguno de los suyos."""
     c = pl.col
     con_clase = cruzadas.filter(c("lugar") != lugar_total).with_columns(
-        (c("unidad") != "").alias("es_unidad"), c("grupo").str.split(":").list.first().alias("dimension")
+        (c("unidad") != "").alias("es_unidad"),
+        c("grupo").str.split(":").list.first().alias("dimension"),
     )
-    dimensiones = con_clase.filter(c("grupo") != TOTAL).select("kpi", "fin", "es_unidad", "dimension").unique()
-    categorias = cruzadas.filter(c("grupo") != TOTAL).select("kpi", "fin", "grupo", c("grupo").str.split(":").list.first().alias("dimension")).unique()
+    dimensiones = (
+        con_clase.filter(c("grupo") != TOTAL)
+        .select("kpi", "fin", "es_unidad", "dimension")
+        .unique()
+    )
+    categorias = (
+        cruzadas.filter(c("grupo") != TOTAL)
+        .select("kpi", "fin", "grupo", c("grupo").str.split(":").list.first().alias("dimension"))
+        .unique()
+    )
     return (
-        con_clase.select("kpi", "fin", "lugar", "unidad", "cruzado", "es_unidad").unique()
-        .join(dimensiones, on=["kpi", "fin", "es_unidad"]).join(categorias, on=["kpi", "fin", "dimension"])
-        .select(*LUGAR, "cruzado").join(cruzadas, on=LUGAR, how="anti")
+        con_clase.select("kpi", "fin", "lugar", "unidad", "cruzado", "es_unidad")
+        .unique()
+        .join(dimensiones, on=["kpi", "fin", "es_unidad"])
+        .join(categorias, on=["kpi", "fin", "dimension"])
+        .select(*LUGAR, "cruzado")
+        .join(cruzadas, on=LUGAR, how="anti")
     )
 
 
@@ -90,16 +125,26 @@ def _filas(faltan: pl.DataFrame, tabla: pl.DataFrame) -> pl.DataFrame:
     de_kpi = tabla.group_by("kpi").agg(c("proporcion", "recuento").first())
     verdaderas = ("escasa", "virtual", "sin_cuentas")
     return faltan.join(de_kpi, on="kpi").with_columns(
-        pl.lit("").alias("periodo"), pl.lit(TOTAL).alias("familia"), pl.lit(0, dtype=pl.Int32).alias("agrupado"),
+        pl.lit("").alias("periodo"),
+        pl.lit(TOTAL).alias("familia"),
+        pl.lit(0, dtype=pl.Int32).alias("agrupado"),
         *(pl.lit(0, dtype=tabla.schema[x]).alias(x) for x in ("nivel", "nivel_total")),
-        *(pl.lit(x in verdaderas).alias(x) for x in (*verdaderas, "supuesta", "primaria", "conocida", "cambiada", "antes_oculta")),
+        *(
+            pl.lit(x in verdaderas).alias(x)
+            for x in (*verdaderas, "supuesta", "primaria", "conocida", "cambiada", "antes_oculta")
+        ),
     )
 
 
 def _desde_las_partes(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
     """Fuera de las cruzadas, las cuentas que faltan a un total: la mayor de las sumas de sus familias."""
     c = pl.col
-    por_suma = sumas.filter(c("papel") == PARTE).join(tabla.filter(~c("cruzado"), c("a").is_not_null()), on="celda").group_by("ecuacion").agg(c(*CUENTAS).sum())
+    por_suma = (
+        sumas.filter(c("papel") == PARTE)
+        .join(tabla.filter(~c("cruzado"), c("a").is_not_null()), on="celda")
+        .group_by("ecuacion")
+        .agg(c(*CUENTAS).sum())
+    )
     return _completar(tabla, sumas.filter(c("papel") == TOTAL_EC).join(por_suma, on="ecuacion"))
 
 
@@ -110,14 +155,21 @@ def _desde_el_total(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
     unidas = sumas.join(tabla.filter(~c("cruzado")).select("celda", *CUENTAS), on="celda")
     restos = unidas.group_by("ecuacion").agg(
         (es_parte & c("a").is_null()).sum().alias("n"),
-        *((c(q).filter(~es_parte).sum() - c(q).filter(es_parte).sum()).clip(0).alias(f"resto_{q}") for q in CUENTAS),
+        *(
+            (c(q).filter(~es_parte).sum() - c(q).filter(es_parte).sum()).clip(0).alias(f"resto_{q}")
+            for q in CUENTAS
+        ),
     )
     con_resto = unidas.filter(es_parte, c("a").is_null()).join(restos, on="ecuacion")
-    return _completar(tabla, con_resto.select("celda", *((c(f"resto_{q}") / c("n")).alias(q) for q in CUENTAS)))
+    return _completar(
+        tabla, con_resto.select("celda", *((c(f"resto_{q}") / c("n")).alias(q) for q in CUENTAS))
+    )
 
 
 def _completar(tabla: pl.DataFrame, halladas: pl.DataFrame) -> pl.DataFrame:
     mayores = halladas.group_by("celda").agg(pl.col(q).max().alias(f"hallada_{q}") for q in CUENTAS)
-    return tabla.join(mayores, on="celda", how="left", maintain_order="left").with_columns(
-        pl.coalesce(q, f"hallada_{q}").alias(q) for q in CUENTAS
-    ).drop("hallada_a", "hallada_b")
+    return (
+        tabla.join(mayores, on="celda", how="left", maintain_order="left")
+        .with_columns(pl.coalesce(q, f"hallada_{q}").alias(q) for q in CUENTAS)
+        .drop("hallada_a", "hallada_b")
+    )

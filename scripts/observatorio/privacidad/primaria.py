@@ -11,7 +11,15 @@ import polars as pl
 
 TOTAL, CIUDADANO = "total", "ciudadano"
 AUXILIARES = (
-    "sobre_personas", "recuento", "proporcion", "acceso", "agregacion", "factor", "meses", "quiebres", "agrupable",
+    "sobre_personas",
+    "recuento",
+    "proporcion",
+    "acceso",
+    "agregacion",
+    "factor",
+    "meses",
+    "quiebres",
+    "agrupable",
 )
 DE_CADA_CELDA = ("sobre_personas", "recuento", "proporcion", "factor", "es_promedio")
 
@@ -26,14 +34,25 @@ def fichas_de_la_puerta(fichas: pl.DataFrame) -> pl.DataFrame:
 
 def con_ficha(observaciones: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Las observaciones de acceso ciudadano con lo que la puerta mira, en cada una, de su ficha (``DE_CADA_CELDA``)."""
-    miradas = fichas_de_la_puerta(fichas).filter(pl.col("acceso") == CIUDADANO).select(pl.col("kpi").cast(observaciones.schema["kpi"]), *DE_CADA_CELDA)
+    miradas = (
+        fichas_de_la_puerta(fichas)
+        .filter(pl.col("acceso") == CIUDADANO)
+        .select(pl.col("kpi").cast(observaciones.schema["kpi"]), *DE_CADA_CELDA)
+    )
     ciudadanas = observaciones.filter(pl.col("kpi").is_in(miradas["kpi"].implode()))
-    return ciudadanas.hstack(ciudadanas.select("kpi").join(miradas, on="kpi", how="left", maintain_order="left").drop("kpi"))
+    return ciudadanas.hstack(
+        ciudadanas.select("kpi")
+        .join(miradas, on="kpi", how="left", maintain_order="left")
+        .drop("kpi")
+    )
 
 
 def con_cuentas(libres: pl.DataFrame) -> pl.DataFrame:
     """Añade ``a`` y ``b``; nulas si la fila no es sobre personas o trae solo una tasa o un promedio."""
-    return libres.with_columns(pl.when("sobre_personas").then(x).alias(q) for q, x in cuentas("valor", "numerador", "denominador").items())
+    return libres.with_columns(
+        pl.when("sobre_personas").then(x).alias(q)
+        for q, x in cuentas("valor", "numerador", "denominador").items()
+    )
 
 
 def cuentas(valor: str, numerador: str, denominador: str) -> dict[str, pl.Expr]:
@@ -43,7 +62,8 @@ def cuentas(valor: str, numerador: str, denominador: str) -> dict[str, pl.Expr]:
     recuento = c("recuento") & ~razon
     segunda = pl.when(c("proporcion")).then(c(denominador) - c(numerador)).otherwise(denominador)
     return {
-        q: pl.when(razon).then(x).when(recuento).then(valor) for q, x in (("a", c(numerador)), ("b", segunda))
+        q: pl.when(razon).then(x).when(recuento).then(valor)
+        for q, x in (("a", c(numerador)), ("b", segunda))
     }
 
 
@@ -55,22 +75,39 @@ def con_primaria(cuentas: pl.DataFrame, k: int, lugar_total: str, poblacion: flo
     """
     c = pl.col
     pocas = (c("sobre_personas") & ((c("a") < k) | (c("b") < k))).fill_null(False).alias("primaria")
-    tasas = cuentas.with_row_index("n").filter("sobre_personas", c("a").is_null()).join(_base_de_partes(cuentas, lugar_total), on=["kpi", "fin"], how="left")
+    tasas = (
+        cuentas.with_row_index("n")
+        .filter("sobre_personas", c("a").is_null())
+        .join(_base_de_partes(cuentas, lugar_total), on=["kpi", "fin"], how="left")
+    )
     parte = (c("lugar") != lugar_total) | (c("grupo") != TOTAL) | (c("unidad") != "")
     base = c("base_de_partes").fill_null(poblacion)
     casos = (c("valor") / c("factor") * base).round(0)
     sin_base = parte | (~c("es_promedio") & ((casos < k) | (c("proporcion") & (base - casos < k))))
-    return cuentas.with_columns(cuentas.select(pocas)["primaria"].scatter(tasas["n"], tasas.select(sin_base.alias("primaria"))["primaria"]))
+    return cuentas.with_columns(
+        cuentas.select(pocas)["primaria"].scatter(
+            tasas["n"], tasas.select(sin_base.alias("primaria"))["primaria"]
+        )
+    )
 
 
 def _base_de_partes(cuentas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """El mayor denominador que se deduce sumando las partes de un total del que no se dice: ``kpi, fin, base_de_partes``."""
-    sin_cuentas = cuentas.select("kpi", "sobre_personas", "a").filter("sobre_personas", pl.col("a").is_null())["kpi"].unique()
-    partes = cuentas.select("kpi", "fin", "lugar", "grupo", "unidad", "denominador").filter(pl.col("kpi").is_in(sin_cuentas.implode()), pl.col("denominador").is_not_null())
+    sin_cuentas = (
+        cuentas.select("kpi", "sobre_personas", "a")
+        .filter("sobre_personas", pl.col("a").is_null())["kpi"]
+        .unique()
+    )
+    partes = cuentas.select("kpi", "fin", "lugar", "grupo", "unidad", "denominador").filter(
+        pl.col("kpi").is_in(sin_cuentas.implode()), pl.col("denominador").is_not_null()
+    )
     return (
-        con_familia(partes, lugar_total).filter(pl.col("familia") != TOTAL)
-        .group_by("kpi", "fin", "familia").agg(pl.col("denominador").sum())
-        .group_by("kpi", "fin").agg(pl.col("denominador").max().alias("base_de_partes"))
+        con_familia(partes, lugar_total)
+        .filter(pl.col("familia") != TOTAL)
+        .group_by("kpi", "fin", "familia")
+        .agg(pl.col("denominador").sum())
+        .group_by("kpi", "fin")
+        .agg(pl.col("denominador").max().alias("base_de_partes"))
     )
 
 
@@ -82,15 +119,32 @@ def con_familia(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """
     c = pl.col
     dimensiones = tabla.select(c("grupo").unique()).with_columns(
-        c("grupo").cast(pl.String).str.split(":").list.first().cast(tabla.schema["grupo"]).alias("dimension")
+        c("grupo")
+        .cast(pl.String)
+        .str.split(":")
+        .list.first()
+        .cast(tabla.schema["grupo"])
+        .alias("dimension")
     )
     familia = (
-        pl.when(c("unidad") != "").then(pl.lit("unidades"))
-        .when(c("grupo") != TOTAL).then("dimension")
-        .when(c("lugar") != lugar_total).then(pl.lit("anexos")).otherwise(pl.lit(TOTAL))
+        pl.when(c("unidad") != "")
+        .then(pl.lit("unidades"))
+        .when(c("grupo") != TOTAL)
+        .then("dimension")
+        .when(c("lugar") != lugar_total)
+        .then(pl.lit("anexos"))
+        .otherwise(pl.lit(TOTAL))
     )
     doble = (c("grupo") != TOTAL) & ((c("lugar") != lugar_total) | (c("unidad") != ""))
     por_unidad, por_anexo = (c("familia") == "unidades").any(), (c("familia") == "anexos").any()
-    con_ella = tabla.join(dimensiones, on="grupo", how="left", maintain_order="left").with_columns(familia.alias("familia")).drop("dimension")
-    cruzados = con_ella.group_by("kpi").agg((doble.any() | (por_unidad & por_anexo)).alias("cruzado")).filter("cruzado")["kpi"]
+    con_ella = (
+        tabla.join(dimensiones, on="grupo", how="left", maintain_order="left")
+        .with_columns(familia.alias("familia"))
+        .drop("dimension")
+    )
+    cruzados = (
+        con_ella.group_by("kpi")
+        .agg((doble.any() | (por_unidad & por_anexo)).alias("cruzado"))
+        .filter("cruzado")["kpi"]
+    )
     return con_ella.with_columns(c("kpi").is_in(cruzados.implode()).alias("cruzado"))

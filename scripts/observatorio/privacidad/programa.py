@@ -24,11 +24,23 @@ def completar(a: np.ndarray, x: np.ndarray) -> np.ndarray:
     coste = np.concatenate([np.zeros(n), np.ones(filas), np.full(filas, CARO)])
     iguales = np.hstack([a[:, faltan], np.eye(filas), -np.eye(filas)])
     salida = x.copy()
-    salida[faltan] = linprog(coste, A_eq=iguales, b_eq=-(a[:, ~faltan] @ x[~faltan]), bounds=(0, None), method="highs").x[:n] if filas else 0.0
+    salida[faltan] = (
+        linprog(
+            coste,
+            A_eq=iguales,
+            b_eq=-(a[:, ~faltan] @ x[~faltan]),
+            bounds=(0, None),
+            method="highs",
+        ).x[:n]
+        if filas
+        else 0.0
+    )
     return salida
 
 
-def intervalos(a: np.ndarray, b: np.ndarray, x: np.ndarray, incognita: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+def intervalos(
+    a: np.ndarray, b: np.ndarray, x: np.ndarray, incognita: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
     """``(bajo, alto)`` de cada incógnita según el ataque, sin buscar más allá de lo que haría falta para decidir.
 
     Una suma cuyas partes exceden al total se toma como si no quedara resto. Cada solución sirve de testigo para
@@ -45,9 +57,15 @@ def intervalos(a: np.ndarray, b: np.ndarray, x: np.ndarray, incognita: np.ndarra
     bajo, alto = verdad.copy(), verdad.copy()
 
     def probar(objetivo: np.ndarray) -> None:
-        r = linprog(objetivo, A_ub=libres[con_resto] if con_resto.any() else None, b_ub=termino[con_resto] if con_resto.any() else None,
-                    A_eq=libres[~con_resto] if (~con_resto).any() else None, b_eq=termino[~con_resto] if (~con_resto).any() else None,
-                    bounds=(0, tope), method="highs")
+        r = linprog(
+            objetivo,
+            A_ub=libres[con_resto] if con_resto.any() else None,
+            b_ub=termino[con_resto] if con_resto.any() else None,
+            A_eq=libres[~con_resto] if (~con_resto).any() else None,
+            b_eq=termino[~con_resto] if (~con_resto).any() else None,
+            bounds=(0, tope),
+            method="highs",
+        )
         np.minimum(bajo, r.x, out=bajo)
         np.maximum(alto, r.x, out=alto)
 

@@ -34,7 +34,12 @@ class Publicacion:
     costo: pl.DataFrame
 
 
-def publicar(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas, anterior: pl.DataFrame | None = None) -> Publicacion:
+def publicar(
+    observaciones: pl.DataFrame,
+    fichas: pl.DataFrame,
+    reglas: Reglas,
+    anterior: pl.DataFrame | None = None,
+) -> Publicacion:
     """Aplica toda la puerta; nada de lo que devuelve permite deducir una celda oculta.
 
     Los textos pueden venir como ``pl.Categorical``, y así salen. Solo se decide sobre las celdas que enlazan con alguna de riesgo.
@@ -47,30 +52,48 @@ def publicar(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas, 
 
 def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
     """Las filas de acceso ciudadano, sin su nota (es texto libre y puede nombrar), con cuentas, ``primaria`` y ``orden``."""
-    libres = con_ficha(observaciones, fichas).with_columns(
-        pl.when(pl.col("archivo") == "").then("nota").otherwise(pl.lit("")).alias("nota"),
-        pl.lit(0, dtype=pl.Int32).alias("agrupado"),
-    ).drop("archivo", "fila")
-    return con_primaria(con_cuentas(libres), reglas.k, reglas.lugar_total, reglas.poblacion).with_row_index("orden")
+    libres = (
+        con_ficha(observaciones, fichas)
+        .with_columns(
+            pl.when(pl.col("archivo") == "").then("nota").otherwise(pl.lit("")).alias("nota"),
+            pl.lit(0, dtype=pl.Int32).alias("agrupado"),
+        )
+        .drop("archivo", "fila")
+    )
+    return con_primaria(
+        con_cuentas(libres), reglas.k, reglas.lugar_total, reglas.poblacion
+    ).with_row_index("orden")
 
 
-def _dudosas(celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
+def _dudosas(
+    celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame
+) -> pl.DataFrame:
     """Las celdas sobre personas cuya suerte depende de otra, con las cifras de sus bloques, ``nivel`` y ``escasa``."""
-    de_la_puerta, publicados = fichas_de_la_puerta(fichas), niveles_publicados(anterior, r.lugar_total)
-    elegidas, aptos = enlazadas(celdas, de_la_puerta.filter("agrupable")["kpi"].to_list(), publicados, anterior, r)
+    de_la_puerta, publicados = (
+        fichas_de_la_puerta(fichas),
+        niveles_publicados(anterior, r.lugar_total),
+    )
+    elegidas, aptos = enlazadas(
+        celdas, de_la_puerta.filter("agrupable")["kpi"].to_list(), publicados, anterior, r
+    )
     faltan = [x for x in de_la_puerta.drop("acceso").columns if x not in celdas.columns]
     personas = con_textos(celdas[elegidas["orden"]].hstack(elegidas.drop("orden"))).join(
         de_la_puerta.select("kpi", *faltan), on="kpi", how="left", maintain_order="left"
     )
     aptas = personas.filter(pl.col("kpi").is_in(aptos))
     bloques = pl.concat(
-        agrupacion.agrupar(aptas, meses, r.k, r.horizonte, r.ultimo_mes) for meses in (agrupacion.ANIO, agrupacion.TRIENIO)
+        agrupacion.agrupar(aptas, meses, r.k, r.horizonte, r.ultimo_mes)
+        for meses in (agrupacion.ANIO, agrupacion.TRIENIO)
     )
     niveles = agrupacion.niveles(aptas, bloques, publicados)
     tabla = pl.concat([personas.with_columns(pl.lit(False).alias("escasa")), bloques])
-    tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(pl.col("nivel", "nivel_total").fill_null(0))
+    tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(
+        pl.col("nivel", "nivel_total").fill_null(0)
+    )
     tabla = tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
-    return con_vistas_idas(con_anterior(tabla.sort(CLAVE), anterior), anterior, niveles, r.lugar_total)
+    return con_vistas_idas(
+        con_anterior(tabla.sort(CLAVE), anterior), anterior, niveles, r.lugar_total
+    )
 
 
 def _decidir(dudosas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
@@ -80,7 +103,9 @@ def _decidir(dudosas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.Dat
 def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
     """Añade ``oculta``: lo primario, los periodos que se publican agrupados y las tapas, hasta que nada se deduzca."""
     c = pl.col
-    de_origen = c("primaria") | ((c("agrupado") == 0) & (c("nivel") > 0)) | (c("virtual") & ~c("conocida"))
+    de_origen = (
+        c("primaria") | ((c("agrupado") == 0) & (c("nivel") > 0)) | (c("virtual") & ~c("conocida"))
+    )
     tabla = tabla.with_columns(de_origen.alias("oculta"))
     periodo = ecuaciones.del_periodo(tabla, r.lugar_total)
     todas = ecuaciones.juntar(periodo, ecuaciones.de_los_bloques(tabla))
@@ -100,14 +125,18 @@ def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataF
     return tabla
 
 
-def _primeras(pruebas: tuple[Callable[[pl.DataFrame], set[int]], ...], tabla: pl.DataFrame) -> set[int]:
+def _primeras(
+    pruebas: tuple[Callable[[pl.DataFrame], set[int]], ...], tabla: pl.DataFrame
+) -> set[int]:
     """Lo que pide ocultar la primera prueba que falla, de la más barata a la más cara."""
     visibles = set(tabla.filter(~pl.col("oculta"))["celda"].to_list())
     return next((nuevas for prueba in pruebas if (nuevas := prueba(tabla) & visibles)), set())
 
 
 def _con_tapas(tabla: pl.DataFrame, celdas: set[int]) -> pl.DataFrame:
-    return tabla.with_columns((pl.col("oculta") | pl.col("celda").is_in(sorted(celdas))).alias("oculta"))
+    return tabla.with_columns(
+        (pl.col("oculta") | pl.col("celda").is_in(sorted(celdas))).alias("oculta")
+    )
 
 
 def _cruzadas(periodo: pl.DataFrame, tabla: pl.DataFrame, k: int) -> set[int]:
@@ -124,9 +153,15 @@ def _final(celdas: pl.DataFrame, decidida: pl.DataFrame, columnas: list[str]) ->
     quedan = [x for x in (*columnas, "agrupado") if x in celdas.columns]
     ocultas = decidida.filter("oculta", c("orden").is_not_null())["orden"]
     protegido = _marcas("protegido", celdas, ocultas)
-    agrupadas = decidida.filter(c("agrupado") > 0, ~c("escasa")).select(*(c(x).cast(celdas.schema[x]) for x in quedan), c("oculta").alias("protegido"))
+    agrupadas = decidida.filter(c("agrupado") > 0, ~c("escasa")).select(
+        *(c(x).cast(celdas.schema[x]) for x in quedan), c("oculta").alias("protegido")
+    )
     juntas = pl.concat([celdas.select(*quedan, protegido), agrupadas], rechunk=False)
-    return en_orden(juntas.with_columns(pl.when(~c("protegido")).then(c(x)).alias(x) for x in OCULTABLES), SERIE, {"fin": MESES_POSIBLES, "agrupado": agrupacion.TRIENIO + 1})
+    return en_orden(
+        juntas.with_columns(pl.when(~c("protegido")).then(c(x)).alias(x) for x in OCULTABLES),
+        SERIE,
+        {"fin": MESES_POSIBLES, "agrupado": agrupacion.TRIENIO + 1},
+    )
 
 
 def _marcas(nombre: str, celdas: pl.DataFrame, filas: pl.Series) -> pl.Series:
@@ -137,18 +172,33 @@ def _costo(celdas: pl.DataFrame, decidida: pl.DataFrame) -> pl.DataFrame:
     """``mision, clase, celdas``: cuántas se publican, se protegen por sí solas, por su vecina, o se agrupan."""
     c = pl.col
     clase = (
-        pl.when((c("agrupado") > 0) & ~c("oculta")).then(pl.lit("cifra agrupada"))
-        .when(c("agrupado") > 0).then(None)
-        .when(~c("oculta")).then(pl.lit("publicada"))
-        .when(c("nivel") > 0).then(pl.lit("en periodos agrupados"))
-        .when("primaria").then(pl.lit("primaria")).otherwise(pl.lit("secundaria"))
+        pl.when((c("agrupado") > 0) & ~c("oculta"))
+        .then(pl.lit("cifra agrupada"))
+        .when(c("agrupado") > 0)
+        .then(None)
+        .when(~c("oculta"))
+        .then(pl.lit("publicada"))
+        .when(c("nivel") > 0)
+        .then(pl.lit("en periodos agrupados"))
+        .when("primaria")
+        .then(pl.lit("primaria"))
+        .otherwise(pl.lit("secundaria"))
     )
     dudosa = _marcas("dudosa", celdas, decidida["orden"].drop_nulls())
-    sin_duda = celdas.select("mision", "sobre_personas", dudosa).filter("sobre_personas", ~c("dudosa"))
-    contadas = pl.concat([
-        decidida.filter(~c("escasa")).group_by("mision", clase.alias("clase")).len(),
-        sin_duda.group_by(c("mision").cast(pl.String)).len().select("mision", pl.lit("publicada").alias("clase"), "len"),
-    ])
+    sin_duda = celdas.select("mision", "sobre_personas", dudosa).filter(
+        "sobre_personas", ~c("dudosa")
+    )
+    contadas = pl.concat(
+        [
+            decidida.filter(~c("escasa")).group_by("mision", clase.alias("clase")).len(),
+            sin_duda.group_by(c("mision").cast(pl.String))
+            .len()
+            .select("mision", pl.lit("publicada").alias("clase"), "len"),
+        ]
+    )
     return (
-        contadas.filter(c("clase").is_not_null()).group_by("mision", "clase").agg(c("len").sum().cast(pl.Int64).alias("celdas")).sort("mision", "clase")
+        contadas.filter(c("clase").is_not_null())
+        .group_by("mision", "clase")
+        .agg(c("len").sum().cast(pl.Int64).alias("celdas"))
+        .sort("mision", "clase")
     )

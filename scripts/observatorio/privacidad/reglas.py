@@ -22,5 +22,9 @@ class Reglas:
     def de(cls, territorio: Territorio) -> Reglas:
         poblacion = next(p.habitantes for p in territorio.poblacion if p.en_uso)
         return cls(
-            territorio.metodo.k, territorio.ubigeo, territorio.horizonte, ultimo_mes_terminado(territorio.fecha_corte), poblacion
+            territorio.metodo.k,
+            territorio.ubigeo,
+            territorio.horizonte,
+            ultimo_mes_terminado(territorio.fecha_corte),
+            poblacion,
         )

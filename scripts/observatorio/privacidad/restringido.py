@@ -23,8 +23,11 @@ def metas_protegidas(catalogo: Catalogo, sin_base: Set[str]) -> set[str]:
     Iguales son las que se escriben igual con los decimales del KPI. Otra meta es un compromiso, no una medida: se publica.
     """
     return {
-        c for c, k in catalogo.kpis.items()
-        if (c in sin_base or k.acceso != CIUDADANO) and k.linea_base and k.meta
+        c
+        for c, k in catalogo.kpis.items()
+        if (c in sin_base or k.acceso != CIUDADANO)
+        and k.linea_base
+        and k.meta
         and abs(k.meta.valor - k.linea_base.valor) <= 0.5 / 10**k.decimales + IGUAL
     }
 
@@ -36,7 +39,16 @@ def catalogo_publico(catalogo: Catalogo, sin_base: Set[str]) -> Catalogo:
     """
     sin_meta = metas_protegidas(catalogo, sin_base)
     misiones = tuple(
-        m.model_copy(update={"okrs": tuple(o.model_copy(update={"kpis": tuple(_kpi_publico(k, sin_base, sin_meta) for k in o.kpis)}) for o in m.okrs)})
+        m.model_copy(
+            update={
+                "okrs": tuple(
+                    o.model_copy(
+                        update={"kpis": tuple(_kpi_publico(k, sin_base, sin_meta) for k in o.kpis)}
+                    )
+                    for o in m.okrs
+                )
+            }
+        )
         for m in catalogo.misiones
     )
     return replace(catalogo, misiones=misiones)
@@ -45,7 +57,10 @@ def catalogo_publico(catalogo: Catalogo, sin_base: Set[str]) -> Catalogo:
 def _kpi_publico(kpi: Kpi, sin_base: Set[str], sin_meta: Set[str]) -> Kpi:
     if kpi.acceso == CIUDADANO and kpi.codigo not in sin_base:
         return kpi
-    return kpi.model_copy(update={"linea_base": None, "logros_esperados": {}} | ({"meta": None} if kpi.codigo in sin_meta else {}))
+    return kpi.model_copy(
+        update={"linea_base": None, "logros_esperados": {}}
+        | ({"meta": None} if kpi.codigo in sin_meta else {})
+    )
 
 
 def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> Catalogo:
@@ -54,7 +69,14 @@ def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> 
         return completo
     fichas = {c: k for c, k in completo.kpis.items() if k.acceso == acceso != CIUDADANO}
     misiones = tuple(
-        m.model_copy(update={"okrs": tuple(o.model_copy(update={"kpis": tuple(fichas.get(k.codigo, k) for k in o.kpis)}) for o in m.okrs)})
+        m.model_copy(
+            update={
+                "okrs": tuple(
+                    o.model_copy(update={"kpis": tuple(fichas.get(k.codigo, k) for k in o.kpis)})
+                    for o in m.okrs
+                )
+            }
+        )
         for m in publico.misiones
     )
     return replace(publico, misiones=misiones)
@@ -63,13 +85,24 @@ def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> 
 def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:
     """Dice de los KPI con ``base_protegida`` por qué no tienen línea de base; si su meta también se protege, no es que les falte."""
     c = pl.col
-    porque = c("base_protegida") & ((c("estado") == "sin línea de base") | (c("meta_protegida") & (c("estado") == "sin meta")))
-    base = pl.when("meta_protegida").then(pl.lit(f"la línea de base es un {PROTEGIDO}, y también la meta, que es la misma cifra")).otherwise(
-        pl.lit(f"la línea de base es un {PROTEGIDO}")
+    porque = c("base_protegida") & (
+        (c("estado") == "sin línea de base") | (c("meta_protegida") & (c("estado") == "sin meta"))
+    )
+    base = (
+        pl.when("meta_protegida")
+        .then(
+            pl.lit(f"la línea de base es un {PROTEGIDO}, y también la meta, que es la misma cifra")
+        )
+        .otherwise(pl.lit(f"la línea de base es un {PROTEGIDO}"))
     )
     return evaluacion.with_columns(
         pl.when(porque).then(pl.lit("sin línea de base")).otherwise("estado").alias("estado"),
-        pl.when(porque).then(pl.format("{}: publicarla permitiría señalar a menos de {} personas", base, pl.lit(k))).otherwise("motivo").alias("motivo"),
+        pl.when(porque)
+        .then(
+            pl.format("{}: publicarla permitiría señalar a menos de {} personas", base, pl.lit(k))
+        )
+        .otherwise("motivo")
+        .alias("motivo"),
     )
 
 
@@ -82,11 +115,26 @@ def correcciones_publicas(correcciones: pl.DataFrame, publica: pl.DataFrame) -> 
     c = pl.col
     if correcciones.is_empty():
         return correcciones.with_columns(pl.lit("").alias("naturaleza"))
-    de_ellas = publica.filter(c("agrupado") == 0, c("kpi").is_in(correcciones["kpi"].unique().implode()))
-    celdas = con_textos(de_ellas).select(*CELDA, "naturaleza", c("protegido").alias("propia"), c("protegido").any().over("kpi", "periodo").alias("alguna"))
-    callar = {"alguna": ("antes", "despues", "motivo"), "propia": ("lugar", "grupo", "unidad", "archivo")}
+    de_ellas = publica.filter(
+        c("agrupado") == 0, c("kpi").is_in(correcciones["kpi"].unique().implode())
+    )
+    celdas = con_textos(de_ellas).select(
+        *CELDA,
+        "naturaleza",
+        c("protegido").alias("propia"),
+        c("protegido").any().over("kpi", "periodo").alias("alguna"),
+    )
+    callar = {
+        "alguna": ("antes", "despues", "motivo"),
+        "propia": ("lugar", "grupo", "unidad", "archivo"),
+    }
     return (
         correcciones.join(celdas, on=list(CELDA), how="inner", maintain_order="left")
-        .with_columns(pl.when(marca).then(pl.lit(PROTEGIDO)).otherwise(c(x)).alias(x) for marca, columnas in callar.items() for x in columnas if x in correcciones.columns)
+        .with_columns(
+            pl.when(marca).then(pl.lit(PROTEGIDO)).otherwise(c(x)).alias(x)
+            for marca, columnas in callar.items()
+            for x in columnas
+            if x in correcciones.columns
+        )
         .drop(callar)
     )

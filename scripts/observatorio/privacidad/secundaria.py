@@ -30,14 +30,18 @@ def violadas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, k: int) -> set[int]
     partes, totales = (papel & c("oculta") & ~c("conocida") for papel in (es_parte, es_total))
     columnas = [partes.sum().alias("n_partes"), totales.sum().alias("n_totales")]
     for q, otra in (("a", "b"), ("b", "a")):
-        peso = pl.when(partes & (c(q) < k) & (c("a") + c("b") >= k) & c("proporcion")).then(c("a") + c("b"))
+        peso = pl.when(partes & (c(q) < k) & (c("a") + c("b") >= k) & c("proporcion")).then(
+            c("a") + c("b")
+        )
         columnas += [
             (c(q).filter(es_total).sum() - c(q).filter(es_parte).sum()).alias(f"resto_{q}"),
-            c(q).filter(partes).sum().alias(f"partes_{q}"), c(q).filter(totales).sum().alias(f"totales_{q}"),
+            c(q).filter(partes).sum().alias(f"partes_{q}"),
+            c(q).filter(totales).sum().alias(f"totales_{q}"),
             peso.max().fill_null(0).alias(f"exige_{otra}"),
         ]
     columnas += [
-        (es_parte & ~c("oculta") & ~c("conocida")).sum().alias("n_libres"), (c("agrupado") > 0).any().alias("bloque"),
+        (es_parte & ~c("oculta") & ~c("conocida")).sum().alias("n_libres"),
+        (c("agrupado") > 0).any().alias("bloque"),
         (es_parte & c("familia").is_in(POR_LLEGAR)).any().alias("por_llegar"),
     ]
     unidas = ecuaciones.join(celdas, on="celda").filter(
@@ -63,8 +67,10 @@ def _mala(q: str, k: int) -> pl.Expr:
     una_parte = (n == 1) & (suma < k) & (c(f"totales_{q}") < suma - MINIMO)
     un_total = (c("n_totales") == 1) & (c(f"totales_{q}") < k) & (suma < c(f"totales_{q}") - MINIMO)
     return (
-        pl.when(c("n_totales") == 0).then(en_partes | solo_resto)
-        .when(n == 0).then(en_totales)
+        pl.when(c("n_totales") == 0)
+        .then(en_partes | solo_resto)
+        .when(n == 0)
+        .then(en_totales)
         .otherwise(una_parte | un_total | (c("bloque") & (c("n_libres") > 0) & en_partes))
     )
 
@@ -78,16 +84,25 @@ def elegir(ecuaciones: pl.DataFrame, celdas: pl.DataFrame, malas: set[int]) -> s
     candidatas = (
         ecuaciones.filter(c("ecuacion").is_in(list(malas)))
         .join(celdas.filter(~c("oculta"), ~c("conocida"), c("a").is_not_null()), on="celda")
-        .with_columns(c("ecuacion").n_unique().over("celda").alias("sirve"), (c("a") + c("b")).alias("tamano"))
-        .sort(c("papel") == TOTAL_EC, "sirve", "tamano", "celda", descending=[False, True, False, False])
-        .group_by("ecuacion", maintain_order=True).agg("celda").sort("ecuacion")
+        .with_columns(
+            c("ecuacion").n_unique().over("celda").alias("sirve"), (c("a") + c("b")).alias("tamano")
+        )
+        .sort(
+            c("papel") == TOTAL_EC,
+            "sirve",
+            "tamano",
+            "celda",
+            descending=[False, True, False, False],
+        )
+        .group_by("ecuacion", maintain_order=True)
+        .agg("celda")
+        .sort("ecuacion")
     )
     elegidas: set[int] = set()
     for _, opciones in candidatas.iter_rows():
         if elegidas.isdisjoint(opciones):
             elegidas.add(opciones[0])
     return elegidas
-
 
 
 def tasas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> set[int]:
@@ -98,8 +113,18 @@ def tasas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> set[int]:
     c = pl.col
     es_total = c("papel") == TOTAL_EC
     incognita = c("oculta") & ~c("conocida")
-    resumen = ecuaciones.join(celdas, on="celda").group_by("ecuacion").agg(
-        c("celda").filter(es_total, c("sin_cuentas"), ~c("oculta"), ~c("virtual")).first().alias("total"),
-        (~es_total & incognita).any().alias("con_oculta"), (~es_total & ~incognita & ~c("sin_cuentas")).any().alias("con_cuentas"),
+    resumen = (
+        ecuaciones.join(celdas, on="celda")
+        .group_by("ecuacion")
+        .agg(
+            c("celda")
+            .filter(es_total, c("sin_cuentas"), ~c("oculta"), ~c("virtual"))
+            .first()
+            .alias("total"),
+            (~es_total & incognita).any().alias("con_oculta"),
+            (~es_total & ~incognita & ~c("sin_cuentas")).any().alias("con_cuentas"),
+        )
     )
-    return set(resumen.filter(c("total").is_not_null(), "con_oculta", "con_cuentas")["total"].to_list())
+    return set(
+        resumen.filter(c("total").is_not_null(), "con_oculta", "con_cuentas")["total"].to_list()
+    )

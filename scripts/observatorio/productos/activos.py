@@ -8,7 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..edicion.claves import huella
-from ..presentacion.tipografia import ARCHIVOS, DEL_NAVEGADOR, LETRAS, VERSIONES, carpeta_de_fuentes, recortada
+from ..presentacion.tipografia import (
+    ARCHIVOS,
+    DEL_NAVEGADOR,
+    LETRAS,
+    VERSIONES,
+    carpeta_de_fuentes,
+    recortada,
+)
 from ..rutas import Proyecto
 from .archivos import escribir_bytes, quitar_sobrantes
 
@@ -20,12 +27,15 @@ def escribir(proyecto: Proyecto) -> dict[str, str]:
     fuentes = proyecto.trabajo / "fuentes"
     for nombre in ARCHIVOS:
         escribir_bytes(fuentes / nombre, (carpeta_de_fuentes() / nombre).read_bytes())
-    extension = {n: (proyecto.extension / n).read_bytes() for n in ("estilo.css", "sitio.js", "icono.svg")}
+    extension = {
+        n: (proyecto.extension / n).read_bytes() for n in ("estilo.css", "sitio.js", "icono.svg")
+    }
     ajenos = de_paquetes(proyecto)
     letras = {n: c for n, c in ajenos.items() if n.endswith(".woff2")}
     rutas, escritos = {}, set()
     for logico, nombre, contenido in (
-        ("guion", "sitio.js", extension["sitio.js"]), ("icono", "icono.svg", extension["icono.svg"]),
+        ("guion", "sitio.js", extension["sitio.js"]),
+        ("icono", "icono.svg", extension["icono.svg"]),
         *((Path(n).stem, n, c) for n, c in ajenos.items()),
         ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),
     ):
@@ -39,18 +49,25 @@ def escribir(proyecto: Proyecto) -> dict[str, str]:
 
 def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
     """Lo del navegador que sale entero de los paquetes, hecho una vez por versión en ``.cache/``: nombre → contenido."""
-    letras = {f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a)) for n, a in DEL_NAVEGADOR.items()}
+    letras = {
+        f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a))
+        for n, a in DEL_NAVEGADOR.items()
+    }
     return {"vega.js": _vega(proyecto)} | letras
 
 
 def _con_letras(estilo: bytes, letras: Mapping[str, bytes]) -> bytes:
     """El estilo, con cada tipografía por su nombre con huella."""
     for nombre, contenido in letras.items():
-        estilo = estilo.replace(f"url({nombre})".encode(), f"url({_con_huella(nombre, contenido)})".encode())
+        estilo = estilo.replace(
+            f"url({nombre})".encode(), f"url({_con_huella(nombre, contenido)})".encode()
+        )
     return estilo
 
 
-def _guardado(proyecto: Proyecto, nombre: str, claves: Sequence[str], hacer: Callable[[], bytes]) -> bytes:
+def _guardado(
+    proyecto: Proyecto, nombre: str, claves: Sequence[str], hacer: Callable[[], bytes]
+) -> bytes:
     """Lo que sale entero de un paquete se hace una vez por versión."""
     base, extension = nombre.rsplit(".", 1)
     guardado = proyecto.raiz / ".cache" / f"{base}-{huella(*claves)}.{extension}"

@@ -30,7 +30,10 @@ def json_estable(objeto: object) -> str:
 def _por_lineas(objeto: object, sangria: str) -> str:
     dentro = sangria + " "
     if isinstance(objeto, dict) and objeto:
-        lineas = [f"{dentro}{_en_linea(str(c))}: {_por_lineas(v, dentro)}" for c, v in sorted(objeto.items())]
+        lineas = [
+            f"{dentro}{_en_linea(str(c))}: {_por_lineas(v, dentro)}"
+            for c, v in sorted(objeto.items())
+        ]
         return "{\n" + ",\n".join(lineas) + f"\n{sangria}}}"
     if isinstance(objeto, list) and objeto and isinstance(objeto[0], dict):
         return "[\n" + ",\n".join(dentro + _en_linea(v) for v in objeto) + f"\n{sangria}]"

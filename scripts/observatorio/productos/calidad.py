@@ -35,9 +35,11 @@ def publicas(r: Resultados) -> pl.DataFrame:
     ciudadanos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
     ocultas = r.publica.filter("protegido").select(*CLAVE, pl.lit(True).alias("oculta"))
     return (
-        r.calidad.con_control().filter(pl.col("kpi").is_in(ciudadanos))
+        r.calidad.con_control()
+        .filter(pl.col("kpi").is_in(ciudadanos))
         .join(ocultas, on=list(CLAVE), how="left", maintain_order="left")
-        .filter(pl.col("oculta").is_null()).drop("oculta")
+        .filter(pl.col("oculta").is_null())
+        .drop("oculta")
     )
 
 
@@ -50,10 +52,21 @@ def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
     filas = [
-        [f["control"].capitalize(), QUE_REVISA[f["control"]], str(f["reglas"]), "0", str(f["advertencias"] or "ninguna")] for f in por_control(r.calidad)
+        [
+            f["control"].capitalize(),
+            QUE_REVISA[f["control"]],
+            str(f["reglas"]),
+            "0",
+            str(f["advertencias"] or "ninguna"),
+        ]
+        for f in por_control(r.calidad)
     ]
     total = numero(int(r.calidad.recuento["observaciones"].sum()), 0)
-    return tabla_html(f"Los cuatro controles sobre {total} observaciones recibidas, también las reservadas", ["Control", "Qué revisa", "Reglas", "Errores", "Advertencias explicadas"], filas)
+    return tabla_html(
+        f"Los cuatro controles sobre {total} observaciones recibidas, también las reservadas",
+        ["Control", "Qué revisa", "Reglas", "Errores", "Advertencias explicadas"],
+        filas,
+    )
 
 
 def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
@@ -63,11 +76,22 @@ def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
     filas = []
     for fuente, parte in _recuento(r).group_by(["fuente"], maintain_order=True):
         tarjeta = r.catalogo.fuentes[fuente[0]]
-        filas.append([
-            f"{esc(tarjeta.titulo)}<small>{esc(tarjeta.institucion)}</small>", tarjeta.fiabilidad, numero(int(parte["observaciones"].sum()), 0),
-            str(parte["kpi"].n_unique()), *_celdas(cuenta, fuente[0]),
-        ])
-    cabecera = ["Fuente", "Fiabilidad", "Observaciones", "KPI", *(f"{c.capitalize()}<small>explicadas</small>" for c in CONTROLES)]
+        filas.append(
+            [
+                f"{esc(tarjeta.titulo)}<small>{esc(tarjeta.institucion)}</small>",
+                tarjeta.fiabilidad,
+                numero(int(parte["observaciones"].sum()), 0),
+                str(parte["kpi"].n_unique()),
+                *_celdas(cuenta, fuente[0]),
+            ]
+        )
+    cabecera = [
+        "Fuente",
+        "Fiabilidad",
+        "Observaciones",
+        "KPI",
+        *(f"{c.capitalize()}<small>explicadas</small>" for c in CONTROLES),
+    ]
     return tabla_html("Resultado por fuente", cabecera, sorted(filas), "numeros apilada")
 
 
@@ -75,18 +99,34 @@ def tabla_por_mision(proyecto: Proyecto, r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
     de = {k.codigo: m.slug for m, _, k in r.catalogo.recorrer()}
-    advertidas = publicas(r).with_columns(pl.col("kpi").replace_strict(de, return_dtype=pl.String).alias("mision"))
+    advertidas = publicas(r).with_columns(
+        pl.col("kpi").replace_strict(de, return_dtype=pl.String).alias("mision")
+    )
     cuenta, completos = _cuenta(advertidas, "mision"), completitud(r)
     filas = []
     for m in r.catalogo.misiones:
         suyas = _recuento(r).filter(pl.col("mision") == m.slug)
-        recibidos, exigibles = (sum(completos[k.codigo][i] for k in m.kpis if k.codigo in completos) for i in (0, 1))
-        filas.append([
-            f'<a href="@raiz@/misiones/{m.slug}/index.html">{m.codigo} {esc(m.nombre_corto)}</a>', numero(int(suyas["observaciones"].sum()), 0),
-            f'{suyas["kpi"].n_unique()} de {sum(k.acceso == "ciudadano" for k in m.kpis)}',
-            f"{porcentaje(recibidos / exigibles)}<small>{recibidos} de {exigibles}</small>" if exigibles else NADA, *_celdas(cuenta, m.slug),
-        ])
-    cabecera = ["Misión", "Observaciones", "KPI con datos", "Periodos recibidos", *(f"{c.capitalize()}<small>explicadas</small>" for c in CONTROLES)]
+        recibidos, exigibles = (
+            sum(completos[k.codigo][i] for k in m.kpis if k.codigo in completos) for i in (0, 1)
+        )
+        filas.append(
+            [
+                f'<a href="@raiz@/misiones/{m.slug}/index.html">{m.codigo} {esc(m.nombre_corto)}</a>',
+                numero(int(suyas["observaciones"].sum()), 0),
+                f"{suyas['kpi'].n_unique()} de {sum(k.acceso == 'ciudadano' for k in m.kpis)}",
+                f"{porcentaje(recibidos / exigibles)}<small>{recibidos} de {exigibles}</small>"
+                if exigibles
+                else NADA,
+                *_celdas(cuenta, m.slug),
+            ]
+        )
+    cabecera = [
+        "Misión",
+        "Observaciones",
+        "KPI con datos",
+        "Periodos recibidos",
+        *(f"{c.capitalize()}<small>explicadas</small>" for c in CONTROLES),
+    ]
     return tabla_html("Resultado por misión", cabecera, filas, "numeros apilada")
 
 
@@ -94,7 +134,9 @@ def completitud(r: Resultados) -> dict[str, tuple[int, int]]:
     """Por KPI con datos: periodos del territorio recibidos y exigibles, del primero recibido a la fecha de corte."""
     t = r.catalogo.territorio
     corte = mes_de(t.fecha_corte)
-    totales = r.publica.filter(pl.col("lugar") == t.ubigeo, pl.col("grupo") == "total", pl.col("unidad") == "")
+    totales = r.publica.filter(
+        pl.col("lugar") == t.ubigeo, pl.col("grupo") == "total", pl.col("unidad") == ""
+    )
     salida = {}
     for (codigo,), parte in totales.group_by(["kpi"], maintain_order=True):
         kpi = r.catalogo.kpis[codigo]
@@ -109,15 +151,34 @@ def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
 
     visibles = publicas(r)
     grupos = visibles.group_by("regla", "motivo", "quien", "fecha", maintain_order=True).agg(
-        pl.col("kpi").unique(maintain_order=True), pl.col("periodo", "lugar", "fuente").first(), pl.len().alias("n")
+        pl.col("kpi").unique(maintain_order=True),
+        pl.col("periodo", "lugar", "fuente").first(),
+        pl.len().alias("n"),
     )
     filas = [
-        [esc(ADVERTENCIAS[g["regla"]].dice.capitalize()) + f"<small>{esc(g['regla'])}</small>", _sobre(r, g), esc(g["motivo"]), f"{esc(g['quien'])}<small>{esc(g['fecha'])}</small>"]
+        [
+            esc(ADVERTENCIAS[g["regla"]].dice.capitalize()) + f"<small>{esc(g['regla'])}</small>",
+            _sobre(r, g),
+            esc(g["motivo"]),
+            f"{esc(g['quien'])}<small>{esc(g['fecha'])}</small>",
+        ]
         for g in grupos.iter_rows(named=True)
     ]
     ocultas = r.calidad.advertencias.height - visibles.height
-    nota = f"<p>Otras {ocultas} advertencias explicadas son de datos protegidos o de acceso restringido y no se detallan.</p>" if ocultas else ""
-    return (tabla_html("Advertencias y su explicación", ["Qué se advirtió", "Sobre qué", "Explicación", "Quién"], filas) if filas else "<p>No hay ninguna advertencia.</p>") + nota
+    nota = (
+        f"<p>Otras {ocultas} advertencias explicadas son de datos protegidos o de acceso restringido y no se detallan.</p>"
+        if ocultas
+        else ""
+    )
+    return (
+        tabla_html(
+            "Advertencias y su explicación",
+            ["Qué se advirtió", "Sobre qué", "Explicación", "Quién"],
+            filas,
+        )
+        if filas
+        else "<p>No hay ninguna advertencia.</p>"
+    ) + nota
 
 
 def tabla_de_correcciones(proyecto: Proyecto, r: Resultados) -> str:
@@ -132,11 +193,18 @@ def tabla_de_correcciones(proyecto: Proyecto, r: Resultados) -> str:
         [
             f"{enlace_kpi(r, f['kpi'])}<small>{esc(r.catalogo.kpis[f['kpi']].nombre_corto)}</small>",
             f"{esc(legible(f['periodo']))}<small>{esc(r.catalogo.lugares.get(f['lugar'], f['lugar']))}{'' if f['grupo'] in ('total', f['lugar']) else ' · ' + esc(f['grupo'])}</small>",
-            esc(f["columna"]), *(_cifra(f[c]) + marca_html(f["naturaleza"]) for c in ("antes", "despues")), esc(f["motivo"]), f"{esc(f['quien'])}<small>{esc(f['fecha'])}</small>",
+            esc(f["columna"]),
+            *(_cifra(f[c]) + marca_html(f["naturaleza"]) for c in ("antes", "despues")),
+            esc(f["motivo"]),
+            f"{esc(f['quien'])}<small>{esc(f['fecha'])}</small>",
         ]
         for f in visibles.sort("fecha", "kpi", descending=[True, False]).iter_rows(named=True)
     ]
-    return tabla_html("Correcciones, la más reciente primero", ["KPI", "Medida", "Columna", "Antes", "Después", "Motivo", "Quién"], filas)
+    return tabla_html(
+        "Correcciones, la más reciente primero",
+        ["KPI", "Medida", "Columna", "Antes", "Después", "Motivo", "Quién"],
+        filas,
+    )
 
 
 def _cifra(texto: str) -> str:

@@ -22,16 +22,55 @@ CASI_CERO = 0.001
 def evaluar_caso(b: float, m: float, y: float, metodo: Metodo | None = None) -> dict[str, object]:
     """Evalúa un caso 2020 → 2030 leído al cierre de 2024, con senda lineal."""
     ficha = pl.DataFrame(
-        {"kpi": ["caso"], "sentido": ["ascendente" if m > b else "descendente"], "meses_medida": [12], "meses_plazo": [12], "gracia": [6], "tolerancia": [0.0],
-         "acceso": ["ciudadano"], "inicio_base": [BASE - 12], "fin_base": [BASE], "b": [b], "naturaleza_base": ["documentado"], "fin_meta": [META], "m": [m], "quiebres": [[]], "cobertura_distrital": [True]},
-        schema_overrides={"inicio_base": pl.Int32, "fin_base": pl.Int32, "fin_meta": pl.Int32, "meses_medida": pl.Int32, "meses_plazo": pl.Int32, "gracia": pl.Int32, "quiebres": pl.List(pl.Float64)},
+        {
+            "kpi": ["caso"],
+            "sentido": ["ascendente" if m > b else "descendente"],
+            "meses_medida": [12],
+            "meses_plazo": [12],
+            "gracia": [6],
+            "tolerancia": [0.0],
+            "acceso": ["ciudadano"],
+            "inicio_base": [BASE - 12],
+            "fin_base": [BASE],
+            "b": [b],
+            "naturaleza_base": ["documentado"],
+            "fin_meta": [META],
+            "m": [m],
+            "quiebres": [[]],
+            "cobertura_distrital": [True],
+        },
+        schema_overrides={
+            "inicio_base": pl.Int32,
+            "fin_base": pl.Int32,
+            "fin_meta": pl.Int32,
+            "meses_medida": pl.Int32,
+            "meses_plazo": pl.Int32,
+            "gracia": pl.Int32,
+            "quiebres": pl.List(pl.Float64),
+        },
     )
     serie = pl.DataFrame(
-        {"kpi": ["caso"], "lugar": ["caso"], "fin": [LECTURA], "periodo": ["2024"], "valor": [y], "protegido": [False], "fuente": [""],
-         "fecha_dato": [date(2025, 1, 1)], "numerador": [None], "denominador": [None], "estado": ["validado"], "naturaleza": ["documentado"], "agrupado": [0]},
+        {
+            "kpi": ["caso"],
+            "lugar": ["caso"],
+            "fin": [LECTURA],
+            "periodo": ["2024"],
+            "valor": [y],
+            "protegido": [False],
+            "fuente": [""],
+            "fecha_dato": [date(2025, 1, 1)],
+            "numerador": [None],
+            "denominador": [None],
+            "estado": ["validado"],
+            "naturaleza": ["documentado"],
+            "agrupado": [0],
+        },
         schema_overrides={"fin": pl.Int32, "numerador": pl.Float64, "denominador": pl.Float64},
     )
-    senda = pl.DataFrame({"kpi": ["caso", "caso"], "fin": [BASE, META], "valor": [b, m]}, schema_overrides={"fin": pl.Int32})
+    senda = pl.DataFrame(
+        {"kpi": ["caso", "caso"], "fin": [BASE, META], "valor": [b, m]},
+        schema_overrides={"fin": pl.Int32},
+    )
     return evaluar(serie, ficha, senda, metodo or Metodo(), date(2025, 6, 30)).row(0, named=True)
 
 
@@ -49,5 +88,16 @@ def tabla_de_casos(metodo: Metodo) -> str:
     filas = []
     for b, m, y in CASOS:
         e = evaluar_caso(b, m, y, metodo)
-        filas.append([f"de {b:g} a {m:g}, hoy {y:g}", numero(e["ritmo"], 2), sello_html(str(e["estado"])), numero(razon_de_tasas(b, m, y), 2)])
-    return tabla_html("Cuatro casos: 2020 a 2030, leídos al cierre de 2024", ["Caso", "Ritmo", "Estado", "R (tasas de crecimiento)"], filas)
+        filas.append(
+            [
+                f"de {b:g} a {m:g}, hoy {y:g}",
+                numero(e["ritmo"], 2),
+                sello_html(str(e["estado"])),
+                numero(razon_de_tasas(b, m, y), 2),
+            ]
+        )
+    return tabla_html(
+        "Cuatro casos: 2020 a 2030, leídos al cierre de 2024",
+        ["Caso", "Ritmo", "Estado", "R (tasas de crecimiento)"],
+        filas,
+    )

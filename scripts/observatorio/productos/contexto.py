@@ -12,7 +12,8 @@ from ..presentacion.sello_conjunto import linea_html
 from ..rutas import Proyecto
 
 CUADROS = {
-    "diagnostico": "Los problemas de partida, según el artículo del observatorio", "provincia": "Los distritos de la provincia: cifras de años distintos",
+    "diagnostico": "Los problemas de partida, según el artículo del observatorio",
+    "provincia": "Los distritos de la provincia: cifras de años distintos",
     "contexto": "Contexto provincial, regional y nacional",
 }
 
@@ -23,7 +24,9 @@ def cuadros(proyecto: Proyecto, r: Resultados) -> dict[str, pl.DataFrame]:
     for nombre in CUADROS:
         ruta = proyecto.data / f"{nombre}.csv"
         if ruta.is_file():
-            tabla = pl.read_csv(ruta, infer_schema=False).with_columns(pl.col("valor").cast(pl.Float64))
+            tabla = pl.read_csv(ruta, infer_schema=False).with_columns(
+                pl.col("valor").cast(pl.Float64)
+            )
             salida[nombre] = con_origen(tabla, r.catalogo.fuentes)
     return salida
 
@@ -31,22 +34,40 @@ def cuadros(proyecto: Proyecto, r: Resultados) -> dict[str, pl.DataFrame]:
 def sello(nombre: str, proyecto: Proyecto, r: Resultados) -> str:
     """La línea al pie de un cuadro: sus fuentes, su año más nuevo, los controles y la aprobación."""
     tabla = cuadros(proyecto, r)[nombre]
-    return linea_html(reunida(tabla, r.catalogo.fuentes), ("Cada cifra con su procedencia", f"@raiz@/datos/{nombre}.csv"))
+    return linea_html(
+        reunida(tabla, r.catalogo.fuentes),
+        ("Cada cifra con su procedencia", f"@raiz@/datos/{nombre}.csv"),
+    )
 
 
 def comparacion(provincia: pl.DataFrame, r: Resultados) -> list[dict[str, object]]:
     """``comparacion.json``: el territorio frente a los demás distritos, indicador por indicador y año por año, con su origen."""
     filas = frente_a_distritos(provincia, r.catalogo.territorio.ubigeo).iter_rows(named=True)
-    origen = {i: (f, c) for i, f, c in provincia.select("indicador", "fuente", "controles").unique(maintain_order=True).iter_rows()}
+    origen = {
+        i: (f, c)
+        for i, f, c in provincia.select("indicador", "fuente", "controles")
+        .unique(maintain_order=True)
+        .iter_rows()
+    }
     return [
-        {c: canonico(v) if isinstance(v, float) else v for c, v in f.items()} | {"procedencia": _origen(r, *origen[f["indicador"]])} for f in filas
+        {c: canonico(v) if isinstance(v, float) else v for c, v in f.items()}
+        | {"procedencia": _origen(r, *origen[f["indicador"]])}
+        for f in filas
     ]
 
 
 def _origen(r: Resultados, fuente: str, controles: str) -> dict[str, object]:
     tarjeta = r.catalogo.fuentes[fuente]
     return {
-        "fuente": {"id": fuente, "institucion": tarjeta.institucion, "titulo": tarjeta.titulo, "fecha_acceso": tarjeta.fecha_acceso.isoformat()},
-        "naturaleza": tarjeta.naturaleza, "validacion": TRANSCRITO, "controles": controles, "aprobacion": {"estado": PENDIENTE, "acta": None},
+        "fuente": {
+            "id": fuente,
+            "institucion": tarjeta.institucion,
+            "titulo": tarjeta.titulo,
+            "fecha_acceso": tarjeta.fecha_acceso.isoformat(),
+        },
+        "naturaleza": tarjeta.naturaleza,
+        "validacion": TRANSCRITO,
+        "controles": controles,
+        "aprobacion": {"estado": PENDIENTE, "acta": None},
         "datos": "datos/provincia.csv",
     }

@@ -27,15 +27,43 @@ from .web import ENTORNO
 
 TIPOS = {
     "corte": ("Fecha de corte", "{n} fechas de corte", "cambió la fecha de corte"),
-    "KPI": ("Indicadores que entran o salen", "{n} indicadores entran o salen", "1 indicador entra o sale"),
-    "estado": ("Indicadores que cambiaron de estado", "{n} indicadores cambiaron de estado", "1 indicador cambió de estado"),
-    "valor": ("Últimos datos", "{n} indicadores tienen otro último dato", "1 indicador tiene otro último dato"),
-    "cálculo": ("Avance, ritmo y sellos de los indicadores", "{n} cambios en avances, ritmos o sellos", "1 cambio en un avance, ritmo o sello"),
+    "KPI": (
+        "Indicadores que entran o salen",
+        "{n} indicadores entran o salen",
+        "1 indicador entra o sale",
+    ),
+    "estado": (
+        "Indicadores que cambiaron de estado",
+        "{n} indicadores cambiaron de estado",
+        "1 indicador cambió de estado",
+    ),
+    "valor": (
+        "Últimos datos",
+        "{n} indicadores tienen otro último dato",
+        "1 indicador tiene otro último dato",
+    ),
+    "cálculo": (
+        "Avance, ritmo y sellos de los indicadores",
+        "{n} cambios en avances, ritmos o sellos",
+        "1 cambio en un avance, ritmo o sello",
+    ),
     "ficha": ("Fichas técnicas", "{n} cambios en fichas técnicas", "1 cambio en una ficha técnica"),
-    "agregado": ("Avance de misiones y objetivos", "{n} resúmenes de misión u objetivo cambiaron", "1 resumen de misión u objetivo cambió"),
+    "agregado": (
+        "Avance de misiones y objetivos",
+        "{n} resúmenes de misión u objetivo cambiaron",
+        "1 resumen de misión u objetivo cambió",
+    ),
     "gráfico": ("Gráficos", "{n} gráficos distintos", "1 gráfico distinto"),
-    "tabla": ("Otras tablas", "{n} grupos de otras tablas nuevos, retirados o corregidos", "1 grupo de otra tabla nuevo, retirado o corregido"),
-    "observaciones": ("Medidas", "{n} grupos de medidas nuevos, retirados o corregidos", "1 grupo de medidas nuevo, retirado o corregido"),
+    "tabla": (
+        "Otras tablas",
+        "{n} grupos de otras tablas nuevos, retirados o corregidos",
+        "1 grupo de otra tabla nuevo, retirado o corregido",
+    ),
+    "observaciones": (
+        "Medidas",
+        "{n} grupos de medidas nuevos, retirados o corregidos",
+        "1 grupo de medidas nuevo, retirado o corregido",
+    ),
 }
 CLASES = {"agregado": "nuevos", "retirado": "retirados", "corregido": "corregidos"}
 CANAL = """<?xml version="1.0" encoding="UTF-8"?>
@@ -59,7 +87,9 @@ class Novedades:
 
     def __init__(self, proyecto: Proyecto, r: Resultados, entradas: Mapping[str, str]) -> None:
         self.proyecto, self.r, self.entradas = proyecto, r, entradas
-        self.contenido = claves.contenido({n: c for n, c in entradas.items() if n in claves.FAMILIAS or n == "entorno"})
+        self.contenido = claves.contenido(
+            {n: c for n, c in entradas.items() if n in claves.FAMILIAS or n == "entorno"}
+        )
         self.fecha = r.catalogo.territorio.fecha_corte.isoformat()
         self.previa = claves.anterior(proyecto.raiz, self.contenido)
         self._resumen = de_datos(proyecto.datos_publicos, {}, self.fecha) if self.previa else {}
@@ -72,12 +102,25 @@ class Novedades:
         cambios = comparar(previa["resumen"], ahora) if previa else []
         actual = version(previa["version"] if previa else None, cambios)
         ficha = {
-            "edicion": entradas["edición"], "version": actual, "contenido": self.contenido, "fecha_corte": self.fecha, "motor": entradas["motor de páginas"],
-            "anterior": previa["edicion"] if previa else None, "entradas": dict(entradas), "graficos": dict(graficos), "titulos": titulos, "frases": frases(cambios, previa),
+            "edicion": entradas["edición"],
+            "version": actual,
+            "contenido": self.contenido,
+            "fecha_corte": self.fecha,
+            "motor": entradas["motor de páginas"],
+            "anterior": previa["edicion"] if previa else None,
+            "entradas": dict(entradas),
+            "graficos": dict(graficos),
+            "titulos": titulos,
+            "frases": frases(cambios, previa),
         }
         escribir_json(self.proyecto.trabajo / "edicion.json", ficha)
         piezas = self.proyecto.trabajo / "piezas"
-        escribir_texto(piezas / "novedades.html", _pagina(r, cambios, previa, actual, titulos_de(previa["resumen"], ahora) if previa else {}))
+        escribir_texto(
+            piezas / "novedades.html",
+            _pagina(
+                r, cambios, previa, actual, titulos_de(previa["resumen"], ahora) if previa else {}
+            ),
+        )
         escribir_texto(piezas / "edicion.html", _edicion(r, ficha))
         escribir_texto(self.proyecto.raiz / "novedades.xml", _canal(r, ficha, previa))
 
@@ -87,19 +130,33 @@ def frases(cambios: list[Cambio], previa: Mapping | None) -> list[str]:
     if previa is None:
         return ["Primera edición publicada"]
     cuenta = Counter(c.tipo for c in cambios)
-    dichas = [(uno if cuenta[t] == 1 else varios.format(n=numero(cuenta[t], 0))) for t, (_, varios, uno) in TIPOS.items() if cuenta[t]]
+    dichas = [
+        (uno if cuenta[t] == 1 else varios.format(n=numero(cuenta[t], 0)))
+        for t, (_, varios, uno) in TIPOS.items()
+        if cuenta[t]
+    ]
     return dichas or ["Sin cambios en los datos"]
 
 
-def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual: str, titulos: Mapping[str, str]) -> str:
+def _pagina(
+    r: Resultados,
+    cambios: list[Cambio],
+    previa: Mapping | None,
+    actual: str,
+    titulos: Mapping[str, str],
+) -> str:
     if previa is None:
         return "<p>Esta es la primera edición: todavía no hay otra con la que compararla.</p>"
     partes = [
         f'<p id="v{actual}"><strong>Versión {actual} de los datos</strong>, frente a la {esc(previa["version"])} '
-        f'(edición <code>{esc(previa["edicion"])}</code>, datos al {fecha_larga(previa["fecha_corte"])}): {esc("; ".join(frases(cambios, previa)))}.</p>'
+        f"(edición <code>{esc(previa['edicion'])}</code>, datos al {fecha_larga(previa['fecha_corte'])}): {esc('; '.join(frases(cambios, previa)))}.</p>"
     ]
     for tipo, (titulo, _, _) in TIPOS.items():
-        filas = _por_kpi(cambios) if tipo == "observaciones" else [_fila(r, c, previa["edicion"], titulos) for c in cambios if c.tipo == tipo]
+        filas = (
+            _por_kpi(cambios)
+            if tipo == "observaciones"
+            else [_fila(r, c, previa["edicion"], titulos) for c in cambios if c.tipo == tipo]
+        )
         if filas:
             partes.append(tabla_html(titulo, ["Código", "Qué", "Antes", "Ahora"], filas))
     return "".join(partes) + _historia(r, previa)
@@ -108,8 +165,20 @@ def _pagina(r: Resultados, cambios: list[Cambio], previa: Mapping | None, actual
 def _fila(r: Resultados, c: Cambio, previa: str, titulos: Mapping[str, str]) -> list[str]:
     if c.tipo == "gráfico":
         pagina = pagina_de(c.codigo)
-        lados = (("antes", f"{_sitio(r)}/ediciones/{previa}", c.antes), ("ahora", "@raiz@", c.despues))
-        return [esc(titulos.get(c.codigo, c.codigo)), esc(c.nombre), *(NADA if marca == NADA else f'<a href="{enlace(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>' for cual, raiz, marca in lados)]
+        lados = (
+            ("antes", f"{_sitio(r)}/ediciones/{previa}", c.antes),
+            ("ahora", "@raiz@", c.despues),
+        )
+        return [
+            esc(titulos.get(c.codigo, c.codigo)),
+            esc(c.nombre),
+            *(
+                NADA
+                if marca == NADA
+                else f'<a href="{enlace(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>'
+                for cual, raiz, marca in lados
+            ),
+        ]
     return [_codigo(r, c.codigo), esc(c.nombre), esc(c.antes), esc(c.despues)]
 
 
@@ -119,7 +188,11 @@ def _sitio(r: Resultados) -> str:
 
 def _codigo(r: Resultados, codigo: str) -> str:
     mision = next((m.slug for m, _, k in r.catalogo.recorrer() if k.codigo == codigo), None)
-    return f'<a href="@raiz@/misiones/{mision}/index.html#{codigo}">{codigo}</a>' if mision else esc(codigo)
+    return (
+        f'<a href="@raiz@/misiones/{mision}/index.html#{codigo}">{codigo}</a>'
+        if mision
+        else esc(codigo)
+    )
 
 
 def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:
@@ -129,19 +202,40 @@ def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:
         if c.tipo == "observaciones":
             cuentas.setdefault((c.codigo, c.nombre), Counter())[c.clase] += 1
     return [
-        [esc(codigo), esc(nombre), "", ", ".join(f"{n} {'periodo' if n == 1 else 'periodos'} {CLASES[clase]}" for clase, n in sorted(cuenta.items()))]
+        [
+            esc(codigo),
+            esc(nombre),
+            "",
+            ", ".join(
+                f"{n} {'periodo' if n == 1 else 'periodos'} {CLASES[clase]}"
+                for clase, n in sorted(cuenta.items())
+            ),
+        ]
         for (codigo, nombre), cuenta in sorted(cuentas.items())
     ]
 
 
 def _historia(r: Resultados, previa: Mapping) -> str:
     """Todas las ediciones publicadas; con enlace, las que el sitio conserva además de la viva."""
-    conservadas = set(list(dict.fromkeys(e["edicion"] for e in previa["historia"]))[: CONSERVADAS - 1])
+    conservadas = set(
+        list(dict.fromkeys(e["edicion"] for e in previa["historia"]))[: CONSERVADAS - 1]
+    )
     filas = [
-        [esc(e["version"]), _enlace(r, e["edicion"]) if e["edicion"] in conservadas else f"<code>{esc(e['edicion'])}</code>", fecha_larga(e["fecha_corte"]), esc("; ".join(e["frases"]))]
+        [
+            esc(e["version"]),
+            _enlace(r, e["edicion"])
+            if e["edicion"] in conservadas
+            else f"<code>{esc(e['edicion'])}</code>",
+            fecha_larga(e["fecha_corte"]),
+            esc("; ".join(e["frases"])),
+        ]
         for e in previa["historia"]
     ]
-    return tabla_html("Ediciones publicadas antes, de la más nueva a la más vieja", ["Versión", "Edición", "Datos al", "Qué trajo"], filas)
+    return tabla_html(
+        "Ediciones publicadas antes, de la más nueva a la más vieja",
+        ["Versión", "Edición", "Datos al", "Qué trajo"],
+        filas,
+    )
 
 
 def _enlace(r: Resultados, edicion: str) -> str:
@@ -153,16 +247,26 @@ def _edicion(r: Resultados, ficha: Mapping) -> str:
     filas = [
         ["Edición", f'<a href="@raiz@/ediciones/{edicion}.json"><code>{edicion}</code></a>'],
         ["Versión de los datos", f'<a href="@raiz@/novedades.html">{ficha["version"]}</a>'],
-        ["Fecha de corte", fecha_larga(ficha["fecha_corte"])], ["Observaciones públicas", numero(r.publica.filter(pl.col("agrupado") == 0).height, 0)],
-        ["KPI", f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y {len(r.catalogo.misiones)} misiones"],
-        ["Población en uso", next(f"{numero(p.habitantes, 0)} ({esc(p.fuente)})" for p in t.poblacion if p.en_uso)],
+        ["Fecha de corte", fecha_larga(ficha["fecha_corte"])],
+        ["Observaciones públicas", numero(r.publica.filter(pl.col("agrupado") == 0).height, 0)],
+        [
+            "KPI",
+            f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y {len(r.catalogo.misiones)} misiones",
+        ],
+        [
+            "Población en uso",
+            next(f"{numero(p.habitantes, 0)} ({esc(p.fuente)})" for p in t.poblacion if p.en_uso),
+        ],
     ]
     return tabla_html("Esta edición", ["Dato", "Valor"], filas)
 
 
 def _canal(r: Resultados, ficha: Mapping, previa: Mapping | None) -> str:
     """Una entrada por versión de los datos, la de la primera edición que la trajo: lo que solo cambia el aspecto no es noticia."""
-    publicadas = [{"version": e["version"], "fecha": e["fecha_corte"], "frases": e["frases"]} for e in (previa["historia"] if previa else [])]
+    publicadas = [
+        {"version": e["version"], "fecha": e["fecha_corte"], "frases": e["frases"]}
+        for e in (previa["historia"] if previa else [])
+    ]
     ahora = {"version": ficha["version"], "fecha": ficha["fecha_corte"], "frases": ficha["frases"]}
     por_version = {e["version"]: e for e in [ahora, *publicadas]}
     entradas = list(por_version.values())

@@ -17,7 +17,8 @@ from ..rutas import Proyecto
 EJEMPLO = ((1, 0.40), (2, 0.70), (3, 1.20))
 """Nivel y avance de los tres KPI del OKR que explica *Metodología*; el último se recorta a 1."""
 MIDE = {
-    1: ("1, directo", "El cambio que la misión busca en la vida de la gente"), 2: ("2, intermedio", "Lo que tiene que ocurrir antes de ese cambio"),
+    1: ("1, directo", "El cambio que la misión busca en la vida de la gente"),
+    2: ("2, intermedio", "Lo que tiene que ocurrir antes de ese cambio"),
     3: ("3, soporte", "Lo que las instituciones deben tener listo"),
 }
 
@@ -29,14 +30,27 @@ def escrito(valor: float, decimales: int = 2) -> str:
 
 def reparto(metodo: Metodo) -> dict[int, float]:
     """Los pesos en números cómodos de leer: los del comité, o el numerador de la fórmula de rangos (3, 2, 1)."""
-    return dict(metodo.pesos_nivel) if metodo.pesos_nivel else {n: float(NIVELES + 1 - n) for n in pesos(metodo)}
+    return (
+        dict(metodo.pesos_nivel)
+        if metodo.pesos_nivel
+        else {n: float(NIVELES + 1 - n) for n in pesos(metodo)}
+    )
 
 
 def sello(r: Resultados) -> str:
     """La línea al pie de lo que sale de los parámetros: quién los declara, a qué fecha y si están aprobados."""
     t = r.catalogo.territorio
     return linea_html(
-        {"fuentes": [{"institucion": f"{t.sitio.responsable}, parámetros del método", "fecha_acceso": t.fecha_corte}], "fecha_dato": None, "aprobacion": None},
+        {
+            "fuentes": [
+                {
+                    "institucion": f"{t.sitio.responsable}, parámetros del método",
+                    "fecha_acceso": t.fecha_corte,
+                }
+            ],
+            "fecha_dato": None,
+            "aprobacion": None,
+        },
         ("Parámetros en JSON", "@raiz@/datos/metodo.json"),
     )
 
@@ -45,7 +59,9 @@ def _niveles(m: Metodo) -> str:
     from ..presentacion.apilada import tabla_html
 
     filas = [[MIDE[n][0], MIDE[n][1], escrito(w)] for n, w in sorted(reparto(m).items())]
-    return tabla_html("Los tres niveles de contribución y su peso", ["Nivel", "Qué mide", "Peso"], filas)
+    return tabla_html(
+        "Los tres niveles de contribución y su peso", ["Nivel", "Qué mide", "Peso"], filas
+    )
 
 
 def _origen_de_los_pesos(m: Metodo) -> str:
@@ -75,9 +91,15 @@ def _ejemplo_de_cotas(m: Metodo) -> str:
 
 
 PARAMETROS: dict[str, Callable[[Metodo], str]] = {
-    "niveles": _niveles, "origen-de-los-pesos": _origen_de_los_pesos, "ejemplo-de-promedio": _ejemplo_de_promedio, "ejemplo-de-cotas": _ejemplo_de_cotas,
-    "en-ruta": lambda m: numero(m.bandas.en_ruta, 2), "requiere-acelerar": lambda m: numero(m.bandas.requiere_acelerar, 2),
-    "cobertura-minima": lambda m: porcentaje(m.cobertura_minima), "k": lambda m: str(m.k), "k-menos-1": lambda m: str(m.k - 1),
+    "niveles": _niveles,
+    "origen-de-los-pesos": _origen_de_los_pesos,
+    "ejemplo-de-promedio": _ejemplo_de_promedio,
+    "ejemplo-de-cotas": _ejemplo_de_cotas,
+    "en-ruta": lambda m: numero(m.bandas.en_ruta, 2),
+    "requiere-acelerar": lambda m: numero(m.bandas.requiere_acelerar, 2),
+    "cobertura-minima": lambda m: porcentaje(m.cobertura_minima),
+    "k": lambda m: str(m.k),
+    "k-menos-1": lambda m: str(m.k - 1),
 }
 
 

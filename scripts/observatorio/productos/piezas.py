@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 
 Tabla = Callable[[Proyecto, Resultados], str]
 INDICADORES_PROVINCIA = {
-    "idh": ("IDH", 4), "pobreza-total": ("Pobreza", 1), "pobreza-extrema": ("Pobreza extrema", 1),
-    "vulnerabilidad-alimentaria": ("Vulnerabilidad alimentaria", 3), "area": ("Área", 2), "densidad": ("Densidad", 2), "altitud": ("Altitud", 0),
+    "idh": ("IDH", 4),
+    "pobreza-total": ("Pobreza", 1),
+    "pobreza-extrema": ("Pobreza extrema", 1),
+    "vulnerabilidad-alimentaria": ("Vulnerabilidad alimentaria", 3),
+    "area": ("Área", 2),
+    "densidad": ("Densidad", 2),
+    "altitud": ("Altitud", 0),
 }
 
 
@@ -39,7 +44,9 @@ def escribir(proyecto: Proyecto, r: Resultados, analisis: Sequence[Analisis] = (
     piezas |= plan.piezas(proyecto, r) | parametros.piezas(proyecto, r)
     piezas["analisis"] = _lista_de_analisis(analisis)
     piezas |= {f"kpi-{codigo}": _enlace(r, codigo) for codigo in r.catalogo.kpis}
-    piezas["correo"] = f'<a href="mailto:{esc(r.catalogo.territorio.sitio.correo)}">{esc(r.catalogo.territorio.sitio.correo)}</a>'
+    piezas["correo"] = (
+        f'<a href="mailto:{esc(r.catalogo.territorio.sitio.correo)}">{esc(r.catalogo.territorio.sitio.correo)}</a>'
+    )
     escritas = {destino / "sello.json"}
     for nombre, html in piezas.items():
         escribir_texto(destino / f"{nombre}.html", html)
@@ -59,14 +66,23 @@ def _sello(proyecto: Proyecto, catalogo: Catalogo) -> dict[str, object]:
     t, gobernanza = catalogo.territorio, _gobernanza(proyecto)
     nombres = {c["id"]: c["nombre"] for c in gobernanza["comites"]}
     return {
-        "fecha_corte": fecha_larga(t.fecha_corte.isoformat()), "fecha_iso": t.fecha_corte.isoformat(), "titulo": t.sitio.titulo,
-        "territorio": f"{t.tipo.capitalize()} de {t.nombre}, " + (f"provincia de {t.provincia}, " if t.tipo == "distrito" else "") + t.region,
-        "comites": [{"nombre": nombres[p["comite"]], "accion": p["accion"]} for p in gobernanza["protocolo_de_revision"]],
+        "fecha_corte": fecha_larga(t.fecha_corte.isoformat()),
+        "fecha_iso": t.fecha_corte.isoformat(),
+        "titulo": t.sitio.titulo,
+        "territorio": f"{t.tipo.capitalize()} de {t.nombre}, "
+        + (f"provincia de {t.provincia}, " if t.tipo == "distrito" else "")
+        + t.region,
+        "comites": [
+            {"nombre": nombres[p["comite"]], "accion": p["accion"]}
+            for p in gobernanza["protocolo_de_revision"]
+        ],
     }
 
 
 def _gobernanza(proyecto: Proyecto) -> dict:
-    return leer_ya_revisado((proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8"))
+    return leer_ya_revisado(
+        (proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8")
+    )
 
 
 def fecha_larga(iso: str) -> str:
@@ -80,8 +96,22 @@ def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
     for f in _csv(proyecto, "diagnostico.csv").iter_rows(named=True):
         valor = esc((f["cota"] or "") + _escrito(f["valor"], f["unidad"]))
         enlace = enlace_kpi(r, f["kpi"]) if f["kpi"] else "—"
-        filas.append([esc(f["problema"]), valor + marca_html(f["naturaleza"]), esc(f["periodo"] or "no se dice"), esc(f["institucion"] or "no se dice"), enlace, esc(f["nota"] or "")])
-    return tabla_html("Los problemas de partida, según el artículo del observatorio", ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"], filas, "diagnostico") + contexto.sello("diagnostico", proyecto, r)
+        filas.append(
+            [
+                esc(f["problema"]),
+                valor + marca_html(f["naturaleza"]),
+                esc(f["periodo"] or "no se dice"),
+                esc(f["institucion"] or "no se dice"),
+                enlace,
+                esc(f["nota"] or ""),
+            ]
+        )
+    return tabla_html(
+        "Los problemas de partida, según el artículo del observatorio",
+        ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"],
+        filas,
+        "diagnostico",
+    ) + contexto.sello("diagnostico", proyecto, r)
 
 
 def _escrito(valor: str, unidad: str) -> str:
@@ -96,21 +126,45 @@ def _provincia(proyecto: Proyecto, r: Resultados) -> str:
     hay = [i for i in tabla["indicador"].unique(maintain_order=True)]
     valores = {(d, i): v for d, i, v in tabla.select("distrito", "indicador", "valor").iter_rows()}
     cabecera = ["Distrito"] + [
-        f"{esc(INDICADORES_PROVINCIA.get(i, (i.replace('-', ' ').capitalize(), 1))[0])}<small>{esc(unidades[i] or '')} {esc(periodos[i] or '')}</small>" for i in hay
+        f"{esc(INDICADORES_PROVINCIA.get(i, (i.replace('-', ' ').capitalize(), 1))[0])}<small>{esc(unidades[i] or '')} {esc(periodos[i] or '')}</small>"
+        for i in hay
     ]
     filas = []
     for d, ubigeo in tabla.select("distrito", "ubigeo").unique(maintain_order=True).iter_rows():
         nombre = f"<strong>{esc(d)}</strong>" if ubigeo == r.catalogo.territorio.ubigeo else esc(d)
-        filas.append([nombre, *(_escrito(valores[d, i], "").strip("\u202f") if valores.get((d, i)) else "—" for i in hay)])
-    return tabla_html("Los distritos de la provincia (cifras documentadas, de años distintos)", cabecera, filas, "numeros") + contexto.sello("provincia", proyecto, r)
+        filas.append(
+            [
+                nombre,
+                *(
+                    _escrito(valores[d, i], "").strip("\u202f") if valores.get((d, i)) else "—"
+                    for i in hay
+                ),
+            ]
+        )
+    return tabla_html(
+        "Los distritos de la provincia (cifras documentadas, de años distintos)",
+        cabecera,
+        filas,
+        "numeros",
+    ) + contexto.sello("provincia", proyecto, r)
 
 
 def _contexto(proyecto: Proyecto, r: Resultados) -> str:
     filas = [
-        [esc(f["ambito"]), esc(f["indicador"]), esc(_escrito(f["valor"], f["unidad"])), esc(f["periodo"] or "—"), esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"])]
+        [
+            esc(f["ambito"]),
+            esc(f["indicador"]),
+            esc(_escrito(f["valor"], f["unidad"])),
+            esc(f["periodo"] or "—"),
+            esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"]),
+        ]
         for f in _csv(proyecto, "contexto.csv").iter_rows(named=True)
     ]
-    return tabla_html("Contexto provincial, regional y nacional", ["Ámbito", "Indicador", "Valor", "Año", "Fuente"], filas) + contexto.sello("contexto", proyecto, r)
+    return tabla_html(
+        "Contexto provincial, regional y nacional",
+        ["Ámbito", "Indicador", "Valor", "Año", "Fuente"],
+        filas,
+    ) + contexto.sello("contexto", proyecto, r)
 
 
 def _csv(proyecto: Proyecto, nombre: str) -> pl.DataFrame:
@@ -118,34 +172,57 @@ def _csv(proyecto: Proyecto, nombre: str) -> pl.DataFrame:
 
 
 def _estados(proyecto: Proyecto, r: Resultados) -> str:
-    filas = [[sello_html(e.nombre), esc(e.dicho(r.catalogo.territorio.metodo.bandas)), "sí" if e.evaluado else "no"] for e in ESTADOS]
-    return tabla_html("Los estados de un KPI", ["Estado", "Qué dice", "Cuenta en el avance"], filas) + parametros.sello(r)
+    filas = [
+        [
+            sello_html(e.nombre),
+            esc(e.dicho(r.catalogo.territorio.metodo.bandas)),
+            "sí" if e.evaluado else "no",
+        ]
+        for e in ESTADOS
+    ]
+    return tabla_html(
+        "Los estados de un KPI", ["Estado", "Qué dice", "Cuenta en el avance"], filas
+    ) + parametros.sello(r)
 
 
 def _comites(proyecto: Proyecto, r: Resultados) -> str:
     comites = _gobernanza(proyecto)["comites"]
     filas = []
     for c in comites:
-        sesiones = esc(c["sesiones"]["frecuencia"]) + ("" if c["sesiones"]["confirmado"] else " <small>por confirmar</small>")
-        filas.append([esc(c["nombre"]), esc("; ".join(c["integrantes"])), sesiones, esc(c["papel"])])
+        sesiones = esc(c["sesiones"]["frecuencia"]) + (
+            "" if c["sesiones"]["confirmado"] else " <small>por confirmar</small>"
+        )
+        filas.append(
+            [esc(c["nombre"]), esc("; ".join(c["integrantes"])), sesiones, esc(c["papel"])]
+        )
     return tabla_html("Los tres comités", ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
 
 
 DESCARGAS = (
-    ("kpis.csv", "Todos los KPI: línea de base, meta, último dato, avance y estado"), ("kpis.json", "Lo mismo, para programas"),
-    ("kpis.parquet", "Lo mismo, para análisis"), ("okrs.json", "Los objetivos con su avance y cobertura"),
-    ("misiones.json", "Las misiones con su avance, cotas y recuento de estados"), ("observaciones.csv", "Todas las medidas públicas"),
-    ("observaciones.parquet", "Lo mismo, para análisis"), ("temas.csv", "Los temas de las narraciones, por misión, sin textos ni lugares"),
+    ("kpis.csv", "Todos los KPI: línea de base, meta, último dato, avance y estado"),
+    ("kpis.json", "Lo mismo, para programas"),
+    ("kpis.parquet", "Lo mismo, para análisis"),
+    ("okrs.json", "Los objetivos con su avance y cobertura"),
+    ("misiones.json", "Las misiones con su avance, cotas y recuento de estados"),
+    ("observaciones.csv", "Todas las medidas públicas"),
+    ("observaciones.parquet", "Lo mismo, para análisis"),
+    ("temas.csv", "Los temas de las narraciones, por misión, sin textos ni lugares"),
     ("agrupadas.csv", "Cifras de años y trienios, donde el periodo suelto se protege"),
     ("correcciones.csv", "Cada corrección: antes, después, motivo y quién"),
     ("privacidad.json", "Cuántas celdas se publican, se agrupan y se ocultan"),
-    ("datapackage.json", "Esquema de las tablas (Frictionless)"), ("catalogo.jsonld", "Catálogo DCAT"),
+    ("datapackage.json", "Esquema de las tablas (Frictionless)"),
+    ("catalogo.jsonld", "Catálogo DCAT"),
 )
 
 
 def _descargas(proyecto: Proyecto, r: Resultados) -> str:
     filas = [
-        [f'<a href="@raiz@/datos/{n}">{n}</a>', esc(t), f"{(proyecto.datos_publicos / n).stat().st_size / 1024:,.0f}\u202fKB"] for n, t in DESCARGAS
+        [
+            f'<a href="@raiz@/datos/{n}">{n}</a>',
+            esc(t),
+            f"{(proyecto.datos_publicos / n).stat().st_size / 1024:,.0f}\u202fKB",
+        ]
+        for n, t in DESCARGAS
     ]
     return tabla_html("Archivos para descargar", ["Archivo", "Qué tiene", "Tamaño"], filas)
 
@@ -166,7 +243,11 @@ def _enlace(r: Resultados, codigo: str) -> str:
     """Enlace en línea a un KPI: nombre, último valor público y estado."""
     ficha = r.catalogo.kpis[codigo]
     f = r.evaluacion.row(by_predicate=pl.col("kpi") == codigo, named=True)
-    valor = f" {esc(con_unidad(f['valor'], ficha.unidad, ficha.decimales))}{marca_html(f['naturaleza'])}" if f["valor"] is not None and f["acceso"] == "ciudadano" else ""
+    valor = (
+        f" {esc(con_unidad(f['valor'], ficha.unidad, ficha.decimales))}{marca_html(f['naturaleza'])}"
+        if f["valor"] is not None and f["acceso"] == "ciudadano"
+        else ""
+    )
     return f'<span class="kpi">{enlace_kpi(r, codigo)} {esc(ficha.nombre_corto)}:{valor} {sello_html(POR_NOMBRE[f["estado"]].nombre)}</span>'
 
 
@@ -174,17 +255,27 @@ def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
     if not analisis:
         return "<p>Todavía no hay ningún análisis.</p>"
     filas = "".join(
-        f'<li><a href="@raiz@/analisis/{esc(a.slug)}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>' for a in analisis
+        f'<li><a href="@raiz@/analisis/{esc(a.slug)}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>'
+        for a in analisis
     )
     return f'<ul class="analisis">{filas}</ul>'
 
 
 PIEZAS: dict[str, Tabla] = {
-    "matriz-misiones": matriz_misiones, "diagnostico": _diagnostico, "provincia": _provincia, "contexto": _contexto,
-    "estados": _estados, "casos": lambda p, r: tabla_de_casos(r.catalogo.territorio.metodo) + parametros.sello(r), "comites": _comites, "descargas": _descargas,
+    "matriz-misiones": matriz_misiones,
+    "diagnostico": _diagnostico,
+    "provincia": _provincia,
+    "contexto": _contexto,
+    "estados": _estados,
+    "casos": lambda p, r: tabla_de_casos(r.catalogo.territorio.metodo) + parametros.sello(r),
+    "comites": _comites,
+    "descargas": _descargas,
     "demostracion": _demostracion,
-    "calidad-controles": calidad.tabla_de_controles, "calidad-fuentes": calidad.tabla_por_fuente, "calidad-misiones": calidad.tabla_por_mision,
-    "calidad-advertencias": calidad.tabla_de_advertencias, "correcciones": calidad.tabla_de_correcciones, "privacidad": privacidad.tabla,
+    "calidad-controles": calidad.tabla_de_controles,
+    "calidad-fuentes": calidad.tabla_por_fuente,
+    "calidad-misiones": calidad.tabla_por_mision,
+    "calidad-advertencias": calidad.tabla_de_advertencias,
+    "correcciones": calidad.tabla_de_correcciones,
+    "privacidad": privacidad.tabla,
     **voces.PIEZAS,
 }
-

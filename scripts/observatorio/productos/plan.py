@@ -17,7 +17,16 @@ from ..datos.periodos import legible
 from ..edicion.claves import huella
 from ..intercambio.calendario import Evento, eventos, ics
 from ..intercambio.plan import ANEXOS, DISTRITO, Dato, Plan, leer_plan
-from ..intercambio.seguimiento import Seguida, Situacion, atrasadas, declaradas, escrita, inventadas, medidas, seguir
+from ..intercambio.seguimiento import (
+    Seguida,
+    Situacion,
+    atrasadas,
+    declaradas,
+    escrita,
+    inventadas,
+    medidas,
+    seguir,
+)
 from ..intercambio.texto import slug
 from ..presentacion.pieza import esc
 from ..rutas import Proyecto
@@ -25,18 +34,47 @@ from .archivos import escribir_bytes, quitar_sobrantes
 
 CARPETA = "plan"
 ICONO: dict[Situacion, tuple[str, str]] = {
-    "recibido": ("✓", "alcanzado"), "incompleto": ("◐", "requiere-acelerar"), "no se midió": ("–", "sin-datos"),
-    "por vencer": ("○", "en-ruta"), "atrasado": ("!", "en-retroceso"), "aún no termina": ("·", "sin-datos"),
+    "recibido": ("✓", "alcanzado"),
+    "incompleto": ("◐", "requiere-acelerar"),
+    "no se midió": ("–", "sin-datos"),
+    "por vencer": ("○", "en-ruta"),
+    "atrasado": ("!", "en-retroceso"),
+    "aún no termina": ("·", "sin-datos"),
 }
-COLUMNAS = ("kpi", "dato", "periodo", "vence", "situacion", "recibidas", "esperadas", "frecuencia", "fuente", "origen", "medio", "responsable", "demostracion")
+COLUMNAS = (
+    "kpi",
+    "dato",
+    "periodo",
+    "vence",
+    "situacion",
+    "recibidas",
+    "esperadas",
+    "frecuencia",
+    "fuente",
+    "origen",
+    "medio",
+    "responsable",
+    "demostracion",
+)
 
 
 def seguimiento(proyecto: Proyecto, r: Resultados) -> tuple[Plan, list[Seguida]]:
     """El plan y la situación pública de sus entregas."""
     plan = leer_plan(proyecto, r.catalogo)
-    tipos = {codigo: (tipo, lugar) for codigo, tipo, lugar in r.unidades.select("codigo", "tipo", "lugar").iter_rows()}
+    tipos = {
+        codigo: (tipo, lugar)
+        for codigo, tipo, lugar in r.unidades.select("codigo", "tipo", "lugar").iter_rows()
+    }
     publicos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
-    return plan, seguir(plan, r.catalogo, medidas(r.publica), declaradas(proyecto), tipos, publicos, inventadas(r.publica))
+    return plan, seguir(
+        plan,
+        r.catalogo,
+        medidas(r.publica),
+        declaradas(proyecto),
+        tipos,
+        publicos,
+        inventadas(r.publica),
+    )
 
 
 def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
@@ -48,7 +86,23 @@ def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
     escritor.writerow(COLUMNAS)
     for s in seguidas:
         d = plan.datos[s.entrega.kpi]
-        escritor.writerow([s.entrega.kpi, d.dato, s.entrega.periodo, s.entrega.vence.isoformat(), s.situacion, s.recibidas, s.esperadas, d.frecuencia, d.fuente, d.origen, d.medio, d.responsable, str(s.demostracion).lower()])
+        escritor.writerow(
+            [
+                s.entrega.kpi,
+                d.dato,
+                s.entrega.periodo,
+                s.entrega.vence.isoformat(),
+                s.situacion,
+                s.recibidas,
+                s.esperadas,
+                d.frecuencia,
+                d.fuente,
+                d.origen,
+                d.medio,
+                d.responsable,
+                str(s.demostracion).lower(),
+            ]
+        )
     escribir_bytes(destino / "plan.csv", salida.getvalue().encode())
     escritas, usados = {destino / "plan.csv"}, set()
     lista = eventos(plan, seguidas)
@@ -66,13 +120,22 @@ def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
 
 def _clave(r: Resultados, responsable: str, suyos: list[Evento]) -> str:
     t = r.catalogo.territorio
-    return huella(responsable, t.sitio.titulo, t.sitio.direccion, t.fecha_corte.isoformat(), json.dumps([[e.dia.isoformat(), e.titulo, e.detalle] for e in suyos]))
+    return huella(
+        responsable,
+        t.sitio.titulo,
+        t.sitio.direccion,
+        t.fecha_corte.isoformat(),
+        json.dumps([[e.dia.isoformat(), e.titulo, e.detalle] for e in suyos]),
+    )
 
 
 def _archivos(responsables: list[str]) -> dict[str, str]:
     """Nombre de archivo de cada responsable; si dos se parecen demasiado, llevan su huella."""
     cuenta = Counter(slug(n) for n in responsables)
-    return {n: f"{slug(n)}.ics" if cuenta[slug(n)] == 1 else f"{slug(n)}-{huella(n)[:6]}.ics" for n in responsables}
+    return {
+        n: f"{slug(n)}.ics" if cuenta[slug(n)] == 1 else f"{slug(n)}-{huella(n)[:6]}.ics"
+        for n in responsables
+    }
 
 
 def _sello(s: Seguida) -> str:
@@ -89,8 +152,22 @@ def _fila(r: Resultados, plan: Plan, s: Seguida) -> list[str]:
     from .piezas import enlace_kpi
 
     e, d = s.entrega, plan.datos[s.entrega.kpi]
-    cuando = f"hace {s.dias} días" if s.dias > 1 else "ayer" if s.dias == 1 else "hoy" if s.dias == 0 else f"en {-s.dias} días"
-    return [f"{enlace_kpi(r, e.kpi)} <small>{esc(d.dato)}</small>", esc(legible(e.periodo)), f"{_dia(e.vence)}<small>{cuando}</small>", _sello(s), esc(d.responsable)]
+    cuando = (
+        f"hace {s.dias} días"
+        if s.dias > 1
+        else "ayer"
+        if s.dias == 1
+        else "hoy"
+        if s.dias == 0
+        else f"en {-s.dias} días"
+    )
+    return [
+        f"{enlace_kpi(r, e.kpi)} <small>{esc(d.dato)}</small>",
+        esc(legible(e.periodo)),
+        f"{_dia(e.vence)}<small>{cuando}</small>",
+        _sello(s),
+        esc(d.responsable),
+    ]
 
 
 CABECERA = ["Dato", "Periodo", "Se entrega hasta", "Situación", "Responsable"]
@@ -100,7 +177,10 @@ def piezas(proyecto: Proyecto, r: Resultados) -> dict[str, str]:
     """Las cinco piezas de la página, por nombre."""
     plan, seguidas = seguimiento(proyecto, r)
     hacer = {
-        "resumen": _resumen, "atrasadas": _tabla_atrasadas, "proximas": _tabla_proximas, "completo": _tabla_completa,
+        "resumen": _resumen,
+        "atrasadas": _tabla_atrasadas,
+        "proximas": _tabla_proximas,
+        "completo": _tabla_completa,
         "calendarios": _lista_de_calendarios,
     }
     return {f"plan-{nombre}": f(r, plan, seguidas) for nombre, f in hacer.items()}
@@ -109,11 +189,25 @@ def piezas(proyecto: Proyecto, r: Resultados) -> dict[str, str]:
 def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """Cuántas entregas hay de cada situación."""
     cuenta = Counter(s.situacion for s in seguidas)
-    restringidos = len(r.catalogo.kpis) - sum(k.acceso == "ciudadano" for k in r.catalogo.kpis.values())
-    partes = "".join(f'<li><span class="estado e-{ICONO[n][1]}"><span aria-hidden="true">{ICONO[n][0]}</span> {esc(n)}</span> <strong>{cuenta[n]}</strong></li>' for n in ICONO if cuenta[n])
+    restringidos = len(r.catalogo.kpis) - sum(
+        k.acceso == "ciudadano" for k in r.catalogo.kpis.values()
+    )
+    partes = "".join(
+        f'<li><span class="estado e-{ICONO[n][1]}"><span aria-hidden="true">{ICONO[n][0]}</span> {esc(n)}</span> <strong>{cuenta[n]}</strong></li>'
+        for n in ICONO
+        if cuenta[n]
+    )
     falsas = sum(s.demostracion for s in seguidas)
-    inventado = f"En <strong>{falsas}</strong> de ellas lo recibido es, en todo o en parte, de demostración: nadie lo entregó todavía. " if falsas else ""
-    nota = f" Los {restringidos} indicadores de acceso restringido se siguen aparte." if restringidos else ""
+    inventado = (
+        f"En <strong>{falsas}</strong> de ellas lo recibido es, en todo o en parte, de demostración: nadie lo entregó todavía. "
+        if falsas
+        else ""
+    )
+    nota = (
+        f" Los {restringidos} indicadores de acceso restringido se siguen aparte."
+        if restringidos
+        else ""
+    )
     return f'<p>En {plan.anio} vencen <strong>{len(seguidas)}</strong> entregas. A la fecha de corte, {_dia(r.catalogo.territorio.fecha_corte)}, están así:</p><ul class="situaciones">{partes}</ul><p>{inventado}{nota.strip()}</p>'
 
 
@@ -133,7 +227,9 @@ def _tabla_atrasadas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
         fila, otras = _fila(r, plan, s), cuantas[s.entrega.kpi] - 1
         fila[1] = f"{fila[1]}<small>y {otras} más</small>" if otras else fila[1]
         filas.append(fila)
-    return tabla_html("Entregas atrasadas o incompletas, la más antigua de cada dato", CABECERA, filas, "plan")
+    return tabla_html(
+        "Entregas atrasadas o incompletas, la más antigua de cada dato", CABECERA, filas, "plan"
+    )
 
 
 def _tabla_proximas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
@@ -141,7 +237,11 @@ def _tabla_proximas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     from ..presentacion.apilada import tabla_html
 
     proximas = [s for s in seguidas if s.situacion in ("por vencer", "aún no termina")]
-    return tabla_html("Entregas que vienen", CABECERA, [_fila(r, plan, s) for s in proximas], "plan") if proximas else "<p>No queda ninguna entrega en el año.</p>"
+    return (
+        tabla_html("Entregas que vienen", CABECERA, [_fila(r, plan, s) for s in proximas], "plan")
+        if proximas
+        else "<p>No queda ninguna entrega en el año.</p>"
+    )
 
 
 def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
@@ -155,18 +255,36 @@ def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
         for kpi in mision.kpis:
             d = plan.datos[kpi.codigo]
             plazo = d.plazo_dias if d.plazo_dias is not None else plan.plazos[d.frecuencia]
-            filas.append([
-                f"{enlace_kpi(r, kpi.codigo)} <small>{esc(d.dato)}</small>", esc(d.frecuencia), esc(r.catalogo.fuentes[d.fuente].institucion) + f"<small>{d.origen}</small>",
-                esc(d.medio), esc(_informan(r, d)), esc(d.responsable), f"{plazo} días después",
-            ])
-        tabla = tabla_html(f"Plan de {mision.nombre}", ["Dato", "Frecuencia", "Fuente", "Medio", "Entregan", "Responsable", "Plazo"], filas, "plan")
-        partes.append(f"<details><summary>{esc(mision.codigo)} {esc(mision.nombre)}: {len(filas)} datos</summary>{tabla}</details>")
+            filas.append(
+                [
+                    f"{enlace_kpi(r, kpi.codigo)} <small>{esc(d.dato)}</small>",
+                    esc(d.frecuencia),
+                    esc(r.catalogo.fuentes[d.fuente].institucion) + f"<small>{d.origen}</small>",
+                    esc(d.medio),
+                    esc(_informan(r, d)),
+                    esc(d.responsable),
+                    f"{plazo} días después",
+                ]
+            )
+        tabla = tabla_html(
+            f"Plan de {mision.nombre}",
+            ["Dato", "Frecuencia", "Fuente", "Medio", "Entregan", "Responsable", "Plazo"],
+            filas,
+            "plan",
+        )
+        partes.append(
+            f"<details><summary>{esc(mision.codigo)} {esc(mision.nombre)}: {len(filas)} datos</summary>{tabla}</details>"
+        )
     return "".join(partes)
 
 
 def _informan(r: Resultados, d: Dato) -> str:
     anexos = [n for n in d.informan if n.isdigit()]
-    otros = [{DISTRITO: "el distrito", ANEXOS: "cada anexo"}.get(n, f"cada {n}") for n in d.informan if not n.isdigit()]
+    otros = [
+        {DISTRITO: "el distrito", ANEXOS: "cada anexo"}.get(n, f"cada {n}")
+        for n in d.informan
+        if not n.isdigit()
+    ]
     return ", ".join([*otros, *([f"{len(anexos)} anexos"] if anexos else [])])
 
 
@@ -174,5 +292,8 @@ def _lista_de_calendarios(r: Resultados, plan: Plan, seguidas: list[Seguida]) ->
     """Un enlace por responsable a su calendario."""
     lista = eventos(plan, seguidas)
     nombres = _archivos(list(lista))
-    filas = "".join(f'<li><a href="@raiz@/datos/{CARPETA}/{nombres[n]}">{esc(n)}</a> <small>{len(e)} días de entrega</small></li>' for n, e in lista.items())
+    filas = "".join(
+        f'<li><a href="@raiz@/datos/{CARPETA}/{nombres[n]}">{esc(n)}</a> <small>{len(e)} días de entrega</small></li>'
+        for n, e in lista.items()
+    )
     return f'<details><summary>Los {len(lista)} calendarios</summary><ul class="columnas">{filas}</ul></details>'

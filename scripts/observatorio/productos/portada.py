@@ -25,7 +25,12 @@ def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
     demo = marca_html("demostracion") if r.misiones["demostracion"].any() else ""
     total = Counter(r.evaluacion["estado"].to_list())
     aviso = AVISO_DEMO if demo else ""
-    matriz = matriz_html("Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles", "Misión", _renglones(r), demo)
+    matriz = matriz_html(
+        "Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles",
+        "Misión",
+        _renglones(r),
+        demo,
+    )
     dudosos = retrocesos_dudosos(r.evaluacion, r.analisis)
     return f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()} indicadores?</h2>{_respuestas(total, sum(dudosos.values()), demo)}{matriz}{_sello(r)}<h2 id="misiones">Las misiones</h2>{_tarjetas(r, dudosos)}'
 
@@ -47,7 +52,11 @@ def _respuestas(total: Counter[str], dudosos: int, demo: str) -> str:
 def _salvedad(estados: Sequence[str], dudosos: int, retroceden: int) -> str:
     """En la respuesta de los que retroceden: en cuántos puede ser azar, con el enlace a qué quiere decir."""
     dicha = salvedad(dudosos, retroceden) if RETROCESO in estados else ""
-    return f'<small class="azar"><a href="@raiz@/metodologia.html#intervalo">{esc(dicha)}</a></small>' if dicha else ""
+    return (
+        f'<small class="azar"><a href="@raiz@/metodologia.html#intervalo">{esc(dicha)}</a></small>'
+        if dicha
+        else ""
+    )
 
 
 def _renglones(r: Resultados) -> list[Renglon]:
@@ -55,7 +64,12 @@ def _renglones(r: Resultados) -> list[Renglon]:
     for mision, estado, n in r.evaluacion.group_by("mision", "estado").len().iter_rows():
         cuenta.setdefault(mision, {})[estado] = n
     return [
-        Renglon(f'<a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre_corto)}</a>', m.codigo, cuenta.get(m.slug, {}), _pagina(m.slug))
+        Renglon(
+            f'<a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre_corto)}</a>',
+            m.codigo,
+            cuenta.get(m.slug, {}),
+            _pagina(m.slug),
+        )
         for m in r.catalogo.misiones
     ]
 
@@ -71,7 +85,11 @@ def _tarjetas(r: Resultados, dudosos: Mapping[str, int]) -> str:
     for m in r.catalogo.misiones:
         f = resumen[m.slug]
         demo = marca_html("demostracion") if f["demostracion"] else ""
-        avance = f"<strong>{porcentaje(f['avance'])}</strong>{demo} de avance" if f["avance"] is not None else esc(f["motivo"])
+        avance = (
+            f"<strong>{porcentaje(f['avance'])}</strong>{demo} de avance"
+            if f["avance"] is not None
+            else esc(f["motivo"])
+        )
         dicha = salvedad(dudosos.get(m.slug, 0), f["en_retroceso"])
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre)}</a></h3>'

@@ -15,7 +15,16 @@ from ..presentacion.sello_conjunto import reunir
 from ..presentacion.sellos import corta
 from .calidad import controles
 
-CAMPOS_FUENTE = ("institucion", "titulo", "direccion", "licencia", "fecha_acceso", "fiabilidad", "naturaleza", "sha256")
+CAMPOS_FUENTE = (
+    "institucion",
+    "titulo",
+    "direccion",
+    "licencia",
+    "fecha_acceso",
+    "fiabilidad",
+    "naturaleza",
+    "sha256",
+)
 
 
 def procedencias(r: Resultados) -> dict[str, dict[str, object]]:
@@ -49,7 +58,9 @@ def procedencias(r: Resultados) -> dict[str, dict[str, object]]:
     return salida
 
 
-def reunidas(r: Resultados, productos: Mapping[str, str]) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]:
+def reunidas(
+    r: Resultados, productos: Mapping[str, str]
+) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]:
     """La procedencia de lo que resume: ``(código de OKR → la suya, slug de misión → la suya)``, con el producto que la muestra."""
     todas = procedencias(r)
     okrs, misiones = {}, {}
@@ -67,9 +78,15 @@ def con_producto(procedencia: Mapping[str, object], clave: str | None) -> dict[s
 
 
 def _tarjeta(identificador: str, fuentes: Mapping[str, Fuente]) -> dict[str, object]:
-    return {"id": identificador} | {c: v for c, v in fuentes[identificador].model_dump(mode="json").items() if c in CAMPOS_FUENTE}
+    return {"id": identificador} | {
+        c: v
+        for c, v in fuentes[identificador].model_dump(mode="json").items()
+        if c in CAMPOS_FUENTE
+    }
 
 
-def _revisado(revisados: Controles, kpi: str, e: Mapping[str, object], ubigeo: str) -> dict[str, str]:
+def _revisado(
+    revisados: Controles, kpi: str, e: Mapping[str, object], ubigeo: str
+) -> dict[str, str]:
     """Los cuatro resultados del último dato; el de un año sumado por partes, los de todas ellas."""
     return revisados.de(kpi, str(e["periodo"]), ubigeo, "total", "", str(e["fuente"]))

@@ -30,12 +30,45 @@ from .procedencia import con_producto, procedencias, reunidas
 
 CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
 COLUMNAS_CSV = (
-    "codigo", "nombre", "mision", "okr", "nivel", "unidad", "sentido", "frecuencia", "fuente", "responsable",
-    "linea_base_periodo", "linea_base_valor", "meta_periodo", "meta_valor", "ultimo_periodo", "ultimo_valor", "protegidos",
-    "avance", "esperado", "ritmo", "estado", "motivo", "naturaleza", "validacion", "aprobacion", *COLUMNAS_ANALISIS,
-    "fecha_dato", "fuente_institucion", "fuente_acceso", "controles", "acta", "cuaderno", "producto",
+    "codigo",
+    "nombre",
+    "mision",
+    "okr",
+    "nivel",
+    "unidad",
+    "sentido",
+    "frecuencia",
+    "fuente",
+    "responsable",
+    "linea_base_periodo",
+    "linea_base_valor",
+    "meta_periodo",
+    "meta_valor",
+    "ultimo_periodo",
+    "ultimo_valor",
+    "protegidos",
+    "avance",
+    "esperado",
+    "ritmo",
+    "estado",
+    "motivo",
+    "naturaleza",
+    "validacion",
+    "aprobacion",
+    *COLUMNAS_ANALISIS,
+    "fecha_dato",
+    "fuente_institucion",
+    "fuente_acceso",
+    "controles",
+    "acta",
+    "cuaderno",
+    "producto",
 )
-REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {"tendencia", "naturaleza_tendencia", "cambio"}
+REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {
+    "tendencia",
+    "naturaleza_tendencia",
+    "cambio",
+}
 MESES_DEL_ANIO = 12
 
 
@@ -71,7 +104,15 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
     pasos, brechas, tramos = calculos(r), brechas_de(r), tramos_de(r)
     for ficha in kpis:
         c = ficha["codigo"]
-        propio = {"ficha": _ficha(r, c), "advertencias": control.explicadas(c), "observaciones": series[c], "agrupadas": bloques[c], "tramos": tramos[c], "calculo": pasos[c], "brechas": brechas[c]}
+        propio = {
+            "ficha": _ficha(r, c),
+            "advertencias": control.explicadas(c),
+            "observaciones": series[c],
+            "agrupadas": bloques[c],
+            "tramos": tramos[c],
+            "calculo": pasos[c],
+            "brechas": brechas[c],
+        }
         a_json(f"kpi/{c}.json", ficha | propio)
     tablas = cuadros(proyecto, r)
     for nombre, tabla in tablas.items():
@@ -87,27 +128,51 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
     quitar_sobrantes(destino, escritos)
 
 
-def _por_kpi(r: Resultados, tabla: pl.DataFrame, control: Controles) -> dict[str, list[dict[str, object]]]:
+def _por_kpi(
+    r: Resultados, tabla: pl.DataFrame, control: Controles
+) -> dict[str, list[dict[str, object]]]:
     """Las medidas de cada KPI, sin lo vacío y con sus cuatro controles."""
     series: dict[str, list[dict[str, object]]] = {codigo: [] for codigo in r.catalogo.kpis}
-    for fila in tabla.drop("fuente_acceso", "controles", "aprobacion").with_columns(pl.col("fecha_dato").cast(pl.String)).iter_rows(named=True):
-        dicho = {"controles": control.de(*(fila[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")))}
-        series[fila["kpi"]].append({c: v for c, v in fila.items() if c != "kpi" and v is not None} | dicho)
+    for fila in (
+        tabla.drop("fuente_acceso", "controles", "aprobacion")
+        .with_columns(pl.col("fecha_dato").cast(pl.String))
+        .iter_rows(named=True)
+    ):
+        dicho = {
+            "controles": control.de(
+                *(fila[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente"))
+            )
+        }
+        series[fila["kpi"]].append(
+            {c: v for c, v in fila.items() if c != "kpi" and v is not None} | dicho
+        )
     return series
 
 
-def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> list[dict[str, object]]:
+def lista_kpis(
+    r: Resultados, productos: Mapping[str, str] | None = None
+) -> list[dict[str, object]]:
     """La lista de ``kpis.json``, en orden de código."""
     evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
     analizados = {f["kpi"]: f for f in r.analisis.iter_rows(named=True)}
     control = controles(r)
     ubigeo = r.catalogo.territorio.ubigeo
-    lista = [_kpi(m.slug, o.codigo, k, evaluados[k.codigo]) | {"analisis": analisis_de(analizados[k.codigo])} for m, o, k in r.catalogo.recorrer()]
+    lista = [
+        _kpi(m.slug, o.codigo, k, evaluados[k.codigo])
+        | {"analisis": analisis_de(analizados[k.codigo])}
+        for m, o, k in r.catalogo.recorrer()
+    ]
     origen = procedencias(r)
     for ficha in lista:
-        ficha["procedencia"] = con_producto(origen[ficha["codigo"]], (productos or {}).get(ficha["mision"]))
+        ficha["procedencia"] = con_producto(
+            origen[ficha["codigo"]], (productos or {}).get(ficha["mision"])
+        )
         ultimo = ficha["ultimo"]
-        ficha["controles"] = control.de(ficha["codigo"], ultimo["periodo"], ubigeo, "total", "", ficha["fuente"]) if ultimo else None
+        ficha["controles"] = (
+            control.de(ficha["codigo"], ultimo["periodo"], ubigeo, "total", "", ficha["fuente"])
+            if ultimo
+            else None
+        )
     return sorted(lista, key=lambda k: k["codigo"])
 
 
@@ -117,24 +182,58 @@ def _kpi(mision: str, okr: str, k: Kpi, e: dict) -> dict[str, object]:
     linea_base = None
     if base:
         linea_base = {
-            "periodo": base.periodo, "periodo_asumido": base.periodo_asumido, "valor": canonico(base.valor),
-            "numerador": canonico(base.numerador), "denominador": canonico(base.denominador), "cota": base.cota, "naturaleza": base.naturaleza, "fuente": base.fuente,
+            "periodo": base.periodo,
+            "periodo_asumido": base.periodo_asumido,
+            "valor": canonico(base.valor),
+            "numerador": canonico(base.numerador),
+            "denominador": canonico(base.denominador),
+            "cota": base.cota,
+            "naturaleza": base.naturaleza,
+            "fuente": base.fuente,
         }
     ultimo = None
     if publico and e["periodo"] is not None and not e["protegido"]:
-        ultimo = {"periodo": e["periodo"].split("/")[-1], **_agrupado(k, e), "valor": canonico(e["valor"]), "fecha_dato": e["fecha_dato"].isoformat(), "naturaleza": e["naturaleza"]}
+        ultimo = {
+            "periodo": e["periodo"].split("/")[-1],
+            **_agrupado(k, e),
+            "valor": canonico(e["valor"]),
+            "fecha_dato": e["fecha_dato"].isoformat(),
+            "naturaleza": e["naturaleza"],
+        }
     return {
-        "codigo": k.codigo, "nombre": k.nombre, "mision": mision, "okr": okr, "nivel": k.nivel, "unidad": k.unidad,
-        "sentido": k.sentido, "frecuencia": k.frecuencia, "fuente": k.fuente, "responsable": k.responsable,
-        "acceso": k.acceso, "sobre_personas": k.sobre_personas, "estado_ficha": k.estado, "decimales": k.decimales,
+        "codigo": k.codigo,
+        "nombre": k.nombre,
+        "mision": mision,
+        "okr": okr,
+        "nivel": k.nivel,
+        "unidad": k.unidad,
+        "sentido": k.sentido,
+        "frecuencia": k.frecuencia,
+        "fuente": k.fuente,
+        "responsable": k.responsable,
+        "acceso": k.acceso,
+        "sobre_personas": k.sobre_personas,
+        "estado_ficha": k.estado,
+        "decimales": k.decimales,
         "linea_base": linea_base,
-        "meta": {"periodo": meta.periodo, "valor": canonico(meta.valor), "origen": meta.origen} if meta else None,
+        "meta": {"periodo": meta.periodo, "valor": canonico(meta.valor), "origen": meta.origen}
+        if meta
+        else None,
         "ultimo": ultimo,
-        "protegidos": [n for n, oculto in (("linea_base", e["base_protegida"]), ("meta", e["meta_protegida"]), ("ultimo", e["protegido"])) if oculto],
+        "protegidos": [
+            n
+            for n, oculto in (
+                ("linea_base", e["base_protegida"]),
+                ("meta", e["meta_protegida"]),
+                ("ultimo", e["protegido"]),
+            )
+            if oculto
+        ],
         "avance": canonico(e["avance"]) if publico else None,
         "esperado": canonico(e["esperado"]) if publico else None,
         "ritmo": canonico(e["ritmo"]) if publico else None,
-        "estado": e["estado"], "motivo": e["motivo"],
+        "estado": e["estado"],
+        "motivo": e["motivo"],
         "naturaleza": e["naturaleza_resultado"] if publico else None,
         "validacion": e["validacion"] if publico else None,
         "aprobacion": PENDIENTE,
@@ -145,9 +244,13 @@ def parametros(r: Resultados) -> dict[str, object]:
     """``metodo.json``: lo que el comité decide y con lo que se calculó todo lo demás."""
     t = r.catalogo.territorio
     return t.metodo.model_dump(mode="json") | {
-        "pesos": {str(n): canonico(w) for n, w in pesos(t.metodo).items()}, "fecha_corte": t.fecha_corte.isoformat(),
-        "poblacion": [p.model_dump(mode="json") for p in t.poblacion], "area_km2": t.area_km2, "altitud_m": t.altitud_m,
-        "observaciones": r.publica.filter(pl.col("agrupado") == 0).height, "cifras_agrupadas": r.publica.filter(pl.col("agrupado") > 0).height,
+        "pesos": {str(n): canonico(w) for n, w in pesos(t.metodo).items()},
+        "fecha_corte": t.fecha_corte.isoformat(),
+        "poblacion": [p.model_dump(mode="json") for p in t.poblacion],
+        "area_km2": t.area_km2,
+        "altitud_m": t.altitud_m,
+        "observaciones": r.publica.filter(pl.col("agrupado") == 0).height,
+        "cifras_agrupadas": r.publica.filter(pl.col("agrupado") > 0).height,
     }
 
 
@@ -156,23 +259,39 @@ def _agrupado(k: Kpi, e: dict) -> dict[str, object]:
     propios = MESES_DEL_ANIO if k.agregacion == "suma" else 0
     if e["meses_medida"] <= max(propios, MESES[k.frecuencia]):
         return {}
-    return {"agrupado": {"meses": e["meses_medida"], "desde": e["periodo"].split("/")[0], "hasta": e["periodo"].split("/")[-1]}}
+    return {
+        "agrupado": {
+            "meses": e["meses_medida"],
+            "desde": e["periodo"].split("/")[0],
+            "hasta": e["periodo"].split("/")[-1],
+        }
+    }
 
 
-def lista_okrs(r: Resultados, procedencia: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+def lista_okrs(
+    r: Resultados, procedencia: Mapping[str, Mapping[str, object]]
+) -> list[dict[str, object]]:
     """La lista de ``okrs.json``; ``procedencia``: la reunida de cada código."""
     nombres = r.catalogo.okrs
     peso = pesos(r.catalogo.territorio.metodo)
     return [
         {
-            "codigo": f["okr"], "nombre": nombres[f["okr"]].nombre, "objetivo": nombres[f["okr"]].objetivo,
-            "mision": f["mision"], "nivel": f["nivel_okr"], "peso": canonico(peso[f["nivel_okr"]]), **_agregado(f), "procedencia": procedencia[f["okr"]],
+            "codigo": f["okr"],
+            "nombre": nombres[f["okr"]].nombre,
+            "objetivo": nombres[f["okr"]].objetivo,
+            "mision": f["mision"],
+            "nivel": f["nivel_okr"],
+            "peso": canonico(peso[f["nivel_okr"]]),
+            **_agregado(f),
+            "procedencia": procedencia[f["okr"]],
         }
         for f in r.okrs.sort("okr").iter_rows(named=True)
     ]
 
 
-def lista_misiones(r: Resultados, procedencia: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+def lista_misiones(
+    r: Resultados, procedencia: Mapping[str, Mapping[str, object]]
+) -> list[dict[str, object]]:
     """La lista de ``misiones.json``; ``procedencia``: la reunida de cada slug."""
     filas = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
     inciertos = retrocesos_dudosos(r.evaluacion, r.analisis)
@@ -182,8 +301,15 @@ def lista_misiones(r: Resultados, procedencia: Mapping[str, Mapping[str, object]
     }
     return [
         {
-            "codigo": m.codigo, "slug": m.slug, "nombre": m.nombre, "meta_2030": " ".join(m.meta_2030.split()),
-            "okrs": len(m.okrs), **_agregado(filas[m.slug]), "comparaciones": cuentas_de_brechas(r.brechas, m.slug), "retrocesos_no_distinguibles": inciertos.get(m.slug, 0), "estados": estados[m.slug],
+            "codigo": m.codigo,
+            "slug": m.slug,
+            "nombre": m.nombre,
+            "meta_2030": " ".join(m.meta_2030.split()),
+            "okrs": len(m.okrs),
+            **_agregado(filas[m.slug]),
+            "comparaciones": cuentas_de_brechas(r.brechas, m.slug),
+            "retrocesos_no_distinguibles": inciertos.get(m.slug, 0),
+            "estados": estados[m.slug],
             "procedencia": procedencia[m.slug],
         }
         for m in r.catalogo.misiones
@@ -192,8 +318,13 @@ def lista_misiones(r: Resultados, procedencia: Mapping[str, Mapping[str, object]
 
 def _agregado(f: dict) -> dict[str, object]:
     return {
-        "avance": canonico(f["avance"]), "minimo": canonico(f["minimo"]), "maximo": canonico(f["maximo"]),
-        "kpis": f["kpis"], "evaluados": f["evaluados"], "en_retroceso": f["en_retroceso"], "motivo": f["motivo"],
+        "avance": canonico(f["avance"]),
+        "minimo": canonico(f["minimo"]),
+        "maximo": canonico(f["maximo"]),
+        "kpis": f["kpis"],
+        "evaluados": f["evaluados"],
+        "en_retroceso": f["en_retroceso"],
+        "motivo": f["motivo"],
         "naturaleza": "demostracion" if f["demostracion"] else None,
     }
 
@@ -211,18 +342,43 @@ def tabla_agrupadas(r: Resultados) -> pl.DataFrame:
 def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
     acceso = {i: f.fecha_acceso for i, f in r.catalogo.fuentes.items()}
     revisados = controles(r)
-    numero = [pl.col(c).map_elements(canonico_f, return_dtype=pl.Float64) for c in ("valor", "numerador", "denominador")]
+    numero = [
+        pl.col(c).map_elements(canonico_f, return_dtype=pl.Float64)
+        for c in ("valor", "numerador", "denominador")
+    ]
     return (
         publica.with_columns(*numero, pl.col("agrupado").cast(pl.Int64))
         .with_columns(
-            pl.when("protegido").then(pl.lit("dato protegido")).otherwise(pl.lit("publicado")).alias("estado_publico"),
+            pl.when("protegido")
+            .then(pl.lit("dato protegido"))
+            .otherwise(pl.lit("publicado"))
+            .alias("estado_publico"),
             pl.lit(PENDIENTE).alias("aprobacion"),
             pl.col("fuente").replace_strict(acceso, return_dtype=pl.Date).alias("fuente_acceso"),
-            pl.struct(CLAVE_DE_CONTROL).map_elements(lambda f: _reparos(revisados.de(*f.values())), return_dtype=pl.String).alias("controles"),
+            pl.struct(CLAVE_DE_CONTROL)
+            .map_elements(lambda f: _reparos(revisados.de(*f.values())), return_dtype=pl.String)
+            .alias("controles"),
         )
         .select(
-            "kpi", "mision", "periodo", "agrupado", "lugar", "grupo", "unidad", "valor", "numerador", "denominador", "estado_publico",
-            "fuente", "fuente_acceso", "fecha_dato", "controles", "estado", "naturaleza", "aprobacion", "nota",
+            "kpi",
+            "mision",
+            "periodo",
+            "agrupado",
+            "lugar",
+            "grupo",
+            "unidad",
+            "valor",
+            "numerador",
+            "denominador",
+            "estado_publico",
+            "fuente",
+            "fuente_acceso",
+            "fecha_dato",
+            "controles",
+            "estado",
+            "naturaleza",
+            "aprobacion",
+            "nota",
         )
     )
 
@@ -240,19 +396,38 @@ def canonico_f(valor: float) -> float:
 def _plana(kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataFrame:
     filas = []
     for k in kpis:
-        anidados = {f"{c}_{s}": (k[c] or {}).get(s) for c in ("linea_base", "meta", "ultimo") for s in ("periodo", "valor")}
+        anidados = {
+            f"{c}_{s}": (k[c] or {}).get(s)
+            for c in ("linea_base", "meta", "ultimo")
+            for s in ("periodo", "valor")
+        }
         anidados["protegidos"] = ", ".join(k["protegidos"])
-        filas.append({c: (k | analisis[k["codigo"]] | anidados | _sello(k["procedencia"]))[c] for c in COLUMNAS_CSV})
+        filas.append(
+            {
+                c: (k | analisis[k["codigo"]] | anidados | _sello(k["procedencia"]))[c]
+                for c in COLUMNAS_CSV
+            }
+        )
     reales = {c: pl.Float64 for c in COLUMNAS_CSV if c.endswith("_valor") or c in REALES}
     esquema = {c: reales.get(c, pl.Int64 if c == "nivel" else pl.String) for c in COLUMNAS_CSV}
-    return pl.DataFrame([{c: float(v) if c in reales and v is not None else v for c, v in f.items()} for f in filas], schema=esquema)
+    return pl.DataFrame(
+        [
+            {c: float(v) if c in reales and v is not None else v for c, v in f.items()}
+            for f in filas
+        ],
+        schema=esquema,
+    )
 
 
 def _sello(p: dict) -> dict[str, object]:
     """La procedencia en las columnas del CSV."""
     return {
-        "fecha_dato": p["fecha_dato"], "fuente_institucion": p["fuente"]["institucion"], "fuente_acceso": p["fuente"]["fecha_acceso"],
-        "controles": f"{cuenta(p)} sin reparos" if p["controles"] else None, "acta": p["aprobacion"]["acta"], "cuaderno": p["cuaderno"],
+        "fecha_dato": p["fecha_dato"],
+        "fuente_institucion": p["fuente"]["institucion"],
+        "fuente_acceso": p["fuente"]["fecha_acceso"],
+        "controles": f"{cuenta(p)} sin reparos" if p["controles"] else None,
+        "acta": p["aprobacion"]["acta"],
+        "cuaderno": p["cuaderno"],
         "producto": p["producto"],
     }
 
@@ -263,5 +438,22 @@ def _ficha(r: Resultados, codigo: str) -> dict[str, object]:
 
 def correcciones_publicas(r: Resultados) -> pl.DataFrame:
     """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
-    columnas = ("kpi", "periodo", "lugar", "grupo", "unidad", "columna", "antes", "despues", "motivo", "quien", "fecha", "naturaleza")
-    return pl.DataFrame(schema=dict.fromkeys(columnas, pl.String)) if r.correcciones.is_empty() else r.correcciones.select(columnas)
+    columnas = (
+        "kpi",
+        "periodo",
+        "lugar",
+        "grupo",
+        "unidad",
+        "columna",
+        "antes",
+        "despues",
+        "motivo",
+        "quien",
+        "fecha",
+        "naturaleza",
+    )
+    return (
+        pl.DataFrame(schema=dict.fromkeys(columnas, pl.String))
+        if r.correcciones.is_empty()
+        else r.correcciones.select(columnas)
+    )

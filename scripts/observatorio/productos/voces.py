@@ -21,8 +21,18 @@ from ..rutas import Proyecto
 from .archivos import escribir_bytes, escribir_json
 
 ESQUEMA = {
-    "mision": pl.String, "codigo": pl.String, "tema": pl.String, "narraciones": pl.Int64, "de": pl.Int64, "estado_publico": pl.String,
-    "kappa_mision": pl.Float64, "naturaleza": pl.String, "fuente": pl.String, "hasta": pl.String, "aprobacion": pl.String, "cuaderno": pl.String,
+    "mision": pl.String,
+    "codigo": pl.String,
+    "tema": pl.String,
+    "narraciones": pl.Int64,
+    "de": pl.Int64,
+    "estado_publico": pl.String,
+    "kappa_mision": pl.Float64,
+    "naturaleza": pl.String,
+    "fuente": pl.String,
+    "hasta": pl.String,
+    "aprobacion": pl.String,
+    "cuaderno": pl.String,
     "producto": pl.String,
 }
 SIN_NARRACIONES = "<p>Todavía no hay narraciones.</p>"
@@ -40,9 +50,21 @@ def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
     """Un tema por fila, columnas de ``ESQUEMA``; ``narraciones`` vacía donde dice «dato protegido». ``productos``: clave del de cada misión."""
     kappas = r.voces.acuerdo or {}
     filas = [
-        (t.mision, t.codigo, t.nombre, t.narraciones, r.voces.narraciones, "dato protegido" if t.protegido else "publicado",
-         None if kappas[t.mision] is None else float(canonico(kappas[t.mision])), t.naturaleza,  # type: ignore[arg-type]
-         FUENTE, r.voces.hasta, PENDIENTE, f"misiones/{t.mision}/indicadores.ipynb", productos.get(t.mision))
+        (
+            t.mision,
+            t.codigo,
+            t.nombre,
+            t.narraciones,
+            r.voces.narraciones,
+            "dato protegido" if t.protegido else "publicado",
+            None if kappas[t.mision] is None else float(canonico(kappas[t.mision])),
+            t.naturaleza,  # type: ignore[arg-type]
+            FUENTE,
+            r.voces.hasta,
+            PENDIENTE,
+            f"misiones/{t.mision}/indicadores.ipynb",
+            productos.get(t.mision),
+        )
         for t in r.voces.temas
     ]
     return pl.DataFrame(filas, schema=ESQUEMA, orient="row")
@@ -56,7 +78,9 @@ def pieza_resumen(proyecto: Proyecto, r: Resultados) -> str:
     protegidos = sum(t.protegido for t in v.temas)
     demo = (
         '<p class="aviso-demo"><strong>Narraciones de demostración.</strong> Los relatos y su lectura se inventaron para mostrar cómo se verá esta página: '
-        "nadie dijo estas palabras.</p>" if v.demostracion else ""
+        "nadie dijo estas palabras.</p>"
+        if v.demostracion
+        else ""
     )
     marca = marca_html("demostracion") if v.demostracion else ""
     return (
@@ -75,11 +99,21 @@ def pieza_temas(proyecto: Proyecto, r: Resultados) -> str:
     for m in r.catalogo.misiones:
         propias = r.voces.de(m.slug)
         if propias.temas:
-            filas = [[esc(t.nombre), cuantas(t)] for t in sorted(propias.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo))]
+            filas = [
+                [esc(t.nombre), cuantas(t)]
+                for t in sorted(
+                    propias.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo)
+                )
+            ]
             enlace = f'<a href="@raiz@/misiones/{m.slug}/index.html#voces">{m.codigo}. {esc(m.nombre)}</a>'
-            tabla += f"<h3>{enlace}</h3>" + tabla_html(f"Temas de {m.nombre_corto}", ["Tema", "Narraciones"], filas, "temas")
+            tabla += f"<h3>{enlace}</h3>" + tabla_html(
+                f"Temas de {m.nombre_corto}", ["Tema", "Narraciones"], filas, "temas"
+            )
             tabla += f"<p><small>{acuerdo_html((propias.acuerdo or {}).get(m.slug), propias.demostracion)}</small></p>"
-    return tabla + f'<p class="procedencia">{_sello(r)}</p><p class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'
+    return (
+        tabla
+        + f'<p class="procedencia">{_sello(r)}</p><p class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'
+    )
 
 
 def _sello(r: Resultados) -> str:
@@ -89,8 +123,14 @@ def _sello(r: Resultados) -> str:
 
 def pieza_citas(proyecto: Proyecto, r: Resultados) -> str:
     """Una cita por misión, la de su tema más frecuente."""
-    primeras = [propias.citas[0] for m in r.catalogo.misiones if (propias := r.voces.de(m.slug)).citas]
-    return citas_html(primeras) + f'<p class="procedencia">{_sello(r)}</p>' if primeras else SIN_NARRACIONES
+    primeras = [
+        propias.citas[0] for m in r.catalogo.misiones if (propias := r.voces.de(m.slug)).citas
+    ]
+    return (
+        citas_html(primeras) + f'<p class="procedencia">{_sello(r)}</p>'
+        if primeras
+        else SIN_NARRACIONES
+    )
 
 
 PIEZAS = {"voces-resumen": pieza_resumen, "voces-temas": pieza_temas, "voces-citas": pieza_citas}

@@ -22,7 +22,13 @@ from .archivos import escribir_texto
 if TYPE_CHECKING:
     from ..cuadernos.analisis import Analisis
 
-ENTORNO = Environment(autoescape=True, finalize=xml_legal, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+ENTORNO = Environment(
+    autoescape=True,
+    finalize=xml_legal,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 
 MAPA = """<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
@@ -57,23 +63,43 @@ NO_HALLADA = """<!DOCTYPE html>
 def escribir(proyecto: Proyecto, catalogo: Catalogo, analisis: Sequence[Analisis] = ()) -> None:
     """Escribe en la raíz los archivos web sueltos."""
     t = catalogo.territorio
-    resumenes = {m["slug"]: m for m in json.loads((proyecto.datos_publicos / "misiones.json").read_text(encoding="utf-8"))}
+    resumenes = {
+        m["slug"]: m
+        for m in json.loads((proyecto.datos_publicos / "misiones.json").read_text(encoding="utf-8"))
+    }
     misiones = [
         {
-            "slug": m.slug, "nombre": f"{m.codigo} {m.nombre}", "meta": " ".join(m.meta_2030.split()),
+            "slug": m.slug,
+            "nombre": f"{m.codigo} {m.nombre}",
+            "meta": " ".join(m.meta_2030.split()),
             "resumen": f"{resumenes[m.slug]['evaluados']} de {resumenes[m.slug]['kpis']} KPI evaluados",
             "clave": huella(json.dumps(resumenes[m.slug], sort_keys=True)),
         }
         for m in catalogo.misiones
     ]
     paginas = sorted(p.salida for p in paginas_del_proyecto(proyecto, con_generadas=False))
-    paginas += [f"misiones/{m.slug}/{nombre}" for m in catalogo.misiones for nombre in ("index.html", "boletin.pdf")]
+    paginas += [
+        f"misiones/{m.slug}/{nombre}"
+        for m in catalogo.misiones
+        for nombre in ("index.html", "boletin.pdf")
+    ]
     paginas += [f"analisis/{a.slug}/index.html" for a in analisis]
     comun = {
-        "sitio": t.sitio.direccion.rstrip("/"), "base": urlsplit(t.sitio.direccion).path.rstrip("/"), "titulo": t.sitio.titulo,
-        "responsable": t.sitio.responsable, "fecha": t.fecha_corte.isoformat(), "paginas": paginas, "misiones": misiones,
-        "estilo": Markup(ESTILO_DE_NO_HALLADA), "huella_del_estilo": base64.b64encode(hashlib.sha256(ESTILO_DE_NO_HALLADA.encode()).digest()).decode(),
+        "sitio": t.sitio.direccion.rstrip("/"),
+        "base": urlsplit(t.sitio.direccion).path.rstrip("/"),
+        "titulo": t.sitio.titulo,
+        "responsable": t.sitio.responsable,
+        "fecha": t.fecha_corte.isoformat(),
+        "paginas": paginas,
+        "misiones": misiones,
+        "estilo": Markup(ESTILO_DE_NO_HALLADA),
+        "huella_del_estilo": base64.b64encode(
+            hashlib.sha256(ESTILO_DE_NO_HALLADA.encode()).digest()
+        ).decode(),
     }
     for nombre, plantilla in (("sitemap.xml", MAPA), ("404.html", NO_HALLADA)):
         escribir_texto(proyecto.raiz / nombre, ENTORNO.from_string(plantilla).render(comun))
-    escribir_texto(proyecto.raiz / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n")
+    escribir_texto(
+        proyecto.raiz / "robots.txt",
+        f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n",
+    )

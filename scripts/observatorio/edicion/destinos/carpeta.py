@@ -38,7 +38,12 @@ def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> Non
         for resto in almacen.glob(".tmp-*"):
             shutil.rmtree(resto)
         viva = destino.resolve() if destino.is_symlink() and destino.exists() else None
-        if viva and not ediciones.defectos_publicados(viva) and ediciones.manifiesto(viva) == ediciones.manifiesto(carpeta) and (viva / ediciones.FIRMA).is_file() >= (carpeta / ediciones.FIRMA).is_file():
+        if (
+            viva
+            and not ediciones.defectos_publicados(viva)
+            and ediciones.manifiesto(viva) == ediciones.manifiesto(carpeta)
+            and (viva / ediciones.FIRMA).is_file() >= (carpeta / ediciones.FIRMA).is_file()
+        ):
             avisar("esa edición ya está publicada ahí")
             return
         nueva = _montar(carpeta, almacen, viva, avisar)
@@ -50,7 +55,9 @@ def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> Non
 def buscar(destino: Path, identificador: str) -> Path | None:
     """La carpeta de una edición que ``destino`` conserva, o nada."""
     almacen = destino.parent.resolve() / f".{destino.name}.ediciones"
-    return next((p for p in reversed(publicadas(almacen)) if p.name.startswith(f"{identificador}-")), None)
+    return next(
+        (p for p in reversed(publicadas(almacen)) if p.name.startswith(f"{identificador}-")), None
+    )
 
 
 def publicadas(almacen: Path) -> list[Path]:
@@ -68,8 +75,12 @@ def exigir_propio(destino: Path) -> None:
     """Lanza ``ErrorDeUso`` si en ``destino`` hay otra cosa que una publicación."""
     if destino.is_symlink() or not destino.exists():
         return
-    if not destino.is_dir() or (any(destino.iterdir()) and not (destino / ediciones.MANIFIESTO).is_file()):
-        raise ErrorDeUso(f"«{destino}» tiene otras cosas; dé una ruta nueva, una carpeta vacía o una edición copiada a mano")
+    if not destino.is_dir() or (
+        any(destino.iterdir()) and not (destino / ediciones.MANIFIESTO).is_file()
+    ):
+        raise ErrorDeUso(
+            f"«{destino}» tiene otras cosas; dé una ruta nueva, una carpeta vacía o una edición copiada a mano"
+        )
 
 
 def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[str], None]) -> Path:
@@ -79,12 +90,19 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
     try:
         propios, vivos = ediciones.manifiesto(carpeta), ediciones.manifiesto(viva) if viva else {}
         for relativa, suma in propios.items():
-            _traer(carpeta / relativa, temporal / relativa, viva / relativa if vivos.get(relativa) == suma else None, suma)
+            _traer(
+                carpeta / relativa,
+                temporal / relativa,
+                viva / relativa if vivos.get(relativa) == suma else None,
+                suma,
+            )
         for relativa in (ediciones.MANIFIESTO, ediciones.FIRMA):
             if (carpeta / relativa).is_file():
                 _traer(carpeta / relativa, temporal / relativa, None)
         if danos := ediciones.defectos(temporal):
-            raise ErrorDeEjecucion(f"la edición no llegó sana a «{almacen.parent}»: {'; '.join(danos[:3])}")
+            raise ErrorDeEjecucion(
+                f"la edición no llegó sana a «{almacen.parent}»: {'; '.join(danos[:3])}"
+            )
         avisar("edición copiada")
         for origen, relativa in _heredado(almacen, viva, carpeta, avisar):
             if not (temporal / relativa).exists():
@@ -101,7 +119,9 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
     return nueva
 
 
-def _heredado(almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[str], None]) -> Iterator[tuple[Path, str]]:
+def _heredado(
+    almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[str], None]
+) -> Iterator[tuple[Path, str]]:
     """Lo que el sitio conserva: activos de la edición viva, fichas de todas y las últimas enteras, para citarlas.
 
     Lo dañado no se hereda: se toma de la misma edición en el proyecto, o se avisa y se deja fuera.
@@ -116,7 +136,14 @@ def _heredado(almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[s
         if sana := ficha_sana(identificador, [viva, *propias, nueva.parent / identificador]):
             yield sana, f"ediciones/{identificador}.json"
         else:
-            avisar(queda_fuera(identificador, defecto_de_ficha(identificador, (viva / f"ediciones/{identificador}.json").read_bytes())))
+            avisar(
+                queda_fuera(
+                    identificador,
+                    defecto_de_ficha(
+                        identificador, (viva / f"ediciones/{identificador}.json").read_bytes()
+                    ),
+                )
+            )
     vistas = {ediciones.identificador_de(nueva)}
     for publicada in reversed(publicadas(almacen)):
         identificador = publicada.name.partition("-")[0]
@@ -126,11 +153,17 @@ def _heredado(almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[s
                 if (publicada / relativa).is_file():
                     yield publicada / relativa, f"ediciones/{identificador}/{relativa}"
             for relativa, suma in ediciones.manifiesto(publicada).items():
-                sanos = [c / relativa for c in (publicada, nueva.parent / identificador) if _es(c / relativa, suma)]
+                sanos = [
+                    c / relativa
+                    for c in (publicada, nueva.parent / identificador)
+                    if _es(c / relativa, suma)
+                ]
                 if sanos:
                     yield sanos[0], f"ediciones/{identificador}/{relativa}"
                 else:
-                    avisar(f"«{relativa}» de la edición {identificador} está dañado en lo publicado y aquí no se conserva: queda fuera")
+                    avisar(
+                        f"«{relativa}» de la edición {identificador} está dañado en lo publicado y aquí no se conserva: queda fuera"
+                    )
 
 
 def _es(ruta: Path, suma: str) -> bool:
@@ -181,7 +214,7 @@ def _poner(destino: Path, nueva: Path) -> None:
 def _podar(almacen: Path, en_uso: Collection[Path | None]) -> None:
     """Deja la última publicación de cada una de las últimas ediciones, la viva y la que lo era hasta ahora."""
     ultimas = {p.name.partition("-")[0]: p for p in publicadas(almacen)}
-    orden = sorted(ultimas.values(), key=_turno)[-ediciones.CONSERVADAS:]
+    orden = sorted(ultimas.values(), key=_turno)[-ediciones.CONSERVADAS :]
     for vieja in publicadas(almacen):
         if vieja not in (*en_uso, *orden):
             shutil.rmtree(vieja)

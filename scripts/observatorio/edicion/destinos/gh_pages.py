@@ -20,7 +20,9 @@ RAMA = "gh-pages"
 CONSERVADOS = ("CNAME", ".nojekyll")
 
 
-def publicar(carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Callable[[str], None]) -> str:
+def publicar(
+    carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Callable[[str], None]
+) -> str:
     """Sube la edición de ``carpeta`` a ``gh-pages`` de ``remoto``; devuelve el commit publicado.
 
     ``remoto``: nombre de un remoto del repositorio del proyecto, o una dirección. Lanza ``ErrorDeUso`` si no se puede
@@ -29,7 +31,11 @@ def publicar(carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Calla
     with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
         git = _Git(raiz, Path(temporal))
         punta = git.traer_propia(remoto)
-        if punta and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items()) and git.firmada(punta) >= (carpeta / ediciones.FIRMA).is_file():
+        if (
+            punta
+            and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items())
+            and git.firmada(punta) >= (carpeta / ediciones.FIRMA).is_file()
+        ):
             avisar("esa edición ya está publicada ahí")
             return punta
         arbol = git.arbol(carpeta, punta, avisar)
@@ -57,7 +63,14 @@ def bajar(raiz: Path, remoto: str, identificador: str, destino: Path) -> Path | 
         (destino / identificador).mkdir()
         git("read-tree", arbol)
         # Un enlace en la rama se escribe como texto: no lleva a ninguna parte.
-        git("-c", "core.symlinks=false", "--work-tree", str(destino / identificador), "checkout-index", "--all")
+        git(
+            "-c",
+            "core.symlinks=false",
+            "--work-tree",
+            str(destino / identificador),
+            "checkout-index",
+            "--all",
+        )
     return destino / identificador
 
 
@@ -69,17 +82,33 @@ class _Git:
 
     def __init__(self, raiz: Path, temporal: Path) -> None:
         self.raiz = raiz
-        self.entorno = os.environ | {"GIT_INDEX_FILE": str(temporal / "indice"), "GIT_TERMINAL_PROMPT": "0"}
-        propio = subprocess.run(["git", "rev-parse", "--absolute-git-dir"], cwd=raiz, capture_output=True, encoding="utf-8", check=False)
+        self.entorno = os.environ | {
+            "GIT_INDEX_FILE": str(temporal / "indice"),
+            "GIT_TERMINAL_PROMPT": "0",
+        }
+        propio = subprocess.run(
+            ["git", "rev-parse", "--absolute-git-dir"],
+            cwd=raiz,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
         if propio.returncode:
             subprocess.run(["git", "init", "-q", "--bare", str(temporal / "git")], check=True)
-        self.entorno["GIT_DIR"] = str(temporal / "git") if propio.returncode else propio.stdout.strip()
+        self.entorno["GIT_DIR"] = (
+            str(temporal / "git") if propio.returncode else propio.stdout.strip()
+        )
         self._identificar()
 
     def __call__(self, *argumentos: str, entrada: str | None = None) -> str:
         r = subprocess.run(
-            ["git", "-c", "core.autocrlf=false", *argumentos], cwd=self.raiz, env=self.entorno, input=entrada,
-            capture_output=True, encoding="utf-8", check=False,
+            ["git", "-c", "core.autocrlf=false", *argumentos],
+            cwd=self.raiz,
+            env=self.entorno,
+            input=entrada,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
         if r.returncode:
             raise ErrorDeEjecucion(f"git {argumentos[0]}: {r.stderr.strip()}")
@@ -92,14 +121,20 @@ class _Git:
                 return None
             self("fetch", "-q", "--no-tags", remoto, f"refs/heads/{RAMA}")
         except ErrorDeEjecucion as e:
-            raise ErrorDeUso(f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use --remoto") from e
+            raise ErrorDeUso(
+                f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use --remoto"
+            ) from e
         return self("rev-parse", "FETCH_HEAD")
 
     def traer_propia(self, remoto: str) -> str | None:
         """El commit publicado; lanza ``ErrorDeUso`` si la rama la llenó otro."""
         punta = self.traer(remoto)
         if punta and not self.manifiesto(punta):
-            ajenos = [r for r in self("ls-tree", "-z", "--name-only", punta).split("\0") if r and r not in CONSERVADOS]
+            ajenos = [
+                r
+                for r in self("ls-tree", "-z", "--name-only", punta).split("\0")
+                if r and r not in CONSERVADOS
+            ]
             if ajenos:
                 raise ErrorDeUso(
                     f"la rama {RAMA} de «{remoto}» tiene otras cosas ({', '.join(ajenos[:3])}) y no se reemplazan: "
@@ -112,7 +147,11 @@ class _Git:
         if f"ediciones/{identificador}.json" in {r for r, _ in self.manifiesto(punta)}:
             return punta
         anterior = f"{punta}:ediciones/{identificador}"
-        return anterior if self("ls-tree", punta, f"ediciones/{identificador}/{ediciones.MANIFIESTO}") else None
+        return (
+            anterior
+            if self("ls-tree", punta, f"ediciones/{identificador}/{ediciones.MANIFIESTO}")
+            else None
+        )
 
     def arbol(self, carpeta: Path, punta: str | None, avisar: Callable[[str], None]) -> str:
         """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
@@ -136,7 +175,9 @@ class _Git:
                 "    remedio: si otro publicó entretanto, repita la orden; nunca se fuerza"
             ) from e
 
-    def _heredado(self, punta: str, conservadas_aqui: Path, avisar: Callable[[str], None]) -> Iterator[tuple[str, str]]:
+    def _heredado(
+        self, punta: str, conservadas_aqui: Path, avisar: Callable[[str], None]
+    ) -> Iterator[tuple[str, str]]:
         hay = {}
         for entrada in filter(None, self("ls-tree", "-r", "-z", punta).split("\0")):
             datos, _, ruta = entrada.partition("\t")
@@ -146,14 +187,22 @@ class _Git:
         for ruta, objeto in hay.items():
             if ruta in CONSERVADOS or (ruta in suyas and ruta.startswith("activos/")):
                 yield ruta, objeto
-            if (de_edicion := ediciones.FICHA.fullmatch(ruta)) and (sano := self._ficha(de_edicion[1], objeto, conservadas_aqui, avisar)):
+            if (de_edicion := ediciones.FICHA.fullmatch(ruta)) and (
+                sano := self._ficha(de_edicion[1], objeto, conservadas_aqui, avisar)
+            ):
                 yield ruta, sano
             if identificador and (ruta in suyas or ruta in (ediciones.MANIFIESTO, ediciones.FIRMA)):
                 yield f"ediciones/{identificador}/{ruta}", objeto
         conservadas = self._anteriores(punta, hay, identificador)
-        yield from ((r, o) for r, o in hay.items() if r.startswith(tuple(f"ediciones/{i}/" for i in conservadas)))
+        yield from (
+            (r, o)
+            for r, o in hay.items()
+            if r.startswith(tuple(f"ediciones/{i}/" for i in conservadas))
+        )
 
-    def _ficha(self, identificador: str, objeto: str, conservadas_aqui: Path, avisar: Callable[[str], None]) -> str | None:
+    def _ficha(
+        self, identificador: str, objeto: str, conservadas_aqui: Path, avisar: Callable[[str], None]
+    ) -> str | None:
         """El objeto de una ficha publicada, si tiene su forma; si no, el de la que el proyecto conserva."""
         defecto = defecto_de_ficha(identificador, self._contenido(objeto))
         if not defecto:
@@ -164,12 +213,27 @@ class _Git:
         return None
 
     def _contenido(self, objeto: str) -> bytes:
-        return subprocess.run(["git", "cat-file", "blob", objeto], cwd=self.raiz, env=self.entorno, capture_output=True, check=True).stdout
+        return subprocess.run(
+            ["git", "cat-file", "blob", objeto],
+            cwd=self.raiz,
+            env=self.entorno,
+            capture_output=True,
+            check=True,
+        ).stdout
 
     def _anteriores(self, punta: str, hay: dict[str, str], identificador: str | None) -> list[str]:
         """Identificadores de las ediciones enteras que siguen en el sitio, las publicadas más tarde primero."""
-        enteras = {r.split("/")[1] for r in hay if r.startswith("ediciones/") and r.endswith(f"/{ediciones.MANIFIESTO}")} - {identificador}
-        orden = [e for linea in self("log", "--format=%s", punta).splitlines() for e in enteras if e in linea]
+        enteras = {
+            r.split("/")[1]
+            for r in hay
+            if r.startswith("ediciones/") and r.endswith(f"/{ediciones.MANIFIESTO}")
+        } - {identificador}
+        orden = [
+            e
+            for linea in self("log", "--format=%s", punta).splitlines()
+            for e in enteras
+            if e in linea
+        ]
         return list(dict.fromkeys(orden))[: ediciones.CONSERVADAS - 2]
 
     def manifiesto(self, punta: str) -> list[tuple[str, str]]:
@@ -187,6 +251,13 @@ class _Git:
         """Quién firma el commit: lo que git ya sepa o, en una máquina sin identidad, el propio observatorio."""
         for variable, valor in (("NAME", "Observatorio"), ("EMAIL", "observatorio@localhost")):
             clave = "user.name" if variable == "NAME" else "user.email"
-            r = subprocess.run(["git", "config", clave], cwd=self.raiz, env=self.entorno, capture_output=True, text=True, check=False)
+            r = subprocess.run(
+                ["git", "config", clave],
+                cwd=self.raiz,
+                env=self.entorno,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             for papel in ("AUTHOR", "COMMITTER"):
                 self.entorno.setdefault(f"GIT_{papel}_{variable}", r.stdout.strip() or valor)

@@ -19,7 +19,10 @@ Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha25
 def publicar(carpeta: Path, destino: Path) -> Path:
     """Escribe ``destino`` (entero o nada) con la edición en una carpeta que lleva su identificador."""
     identificador = ediciones.identificador_de(carpeta)
-    raiz, temporal = f"observatorio-{identificador}", destino.with_name(f".{destino.name}.{os.getpid()}")
+    raiz, temporal = (
+        f"observatorio-{identificador}",
+        destino.with_name(f".{destino.name}.{os.getpid()}"),
+    )
     destino.parent.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archivo:
@@ -35,5 +38,9 @@ def publicar(carpeta: Path, destino: Path) -> Path:
 def agregar(archivo: zipfile.ZipFile, nombre: str, contenido: bytes, modo: int = 0o644) -> None:
     """Añade un archivo sin rastro de cuándo ni en qué sistema se hizo."""
     ficha = zipfile.ZipInfo(nombre, FECHA)
-    ficha.compress_type, ficha.create_system, ficha.external_attr = zipfile.ZIP_DEFLATED, 3, modo << 16
+    ficha.compress_type, ficha.create_system, ficha.external_attr = (
+        zipfile.ZIP_DEFLATED,
+        3,
+        modo << 16,
+    )
     archivo.writestr(ficha, contenido)
