@@ -21,16 +21,16 @@ from xml.etree import ElementTree
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from observatorio.catalogo.esquemas import ESQUEMAS
-from observatorio.catalogo.yaml_estricto import leer_ya_revisado
+from observatorio.base.yaml_estricto import leer_ya_revisado
 from observatorio.cualitativo.lectura import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
-from observatorio.datos.compuerta import pasar
 from observatorio.datos.correcciones import COLUMNAS_CORRECCION
 from observatorio.datos.justificaciones import COLUMNAS_JUSTIFICACION
 from observatorio.datos.lectura import COLUMNAS
 from observatorio.datos.tablas import TABLAS
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
+from observatorio.recojo.esquemas import ESQUEMAS
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 RESERVADO = "canario quetzal reservado"
 """Palabras de una narración que no se cita: si salen en alguna parte, algo leyó ``data/``."""

@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from apoyo_pdf import paginas
-from observatorio.presentacion.numeros import numero
+from observatorio.base.numeros import numero
 
 NUMERO = re.compile(r"[\u2212-]?\d[\d,]*(?:\.\d+)?")
 ESTRUCTURA = re.compile(

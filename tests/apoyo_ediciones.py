@@ -25,7 +25,7 @@ from apoyo_ataque import (
     sumas,
 )
 from observatorio.privacidad import acumular, publicar
-from observatorio.privacidad.anterior import vacia
+from observatorio.privacidad.historial import vacia
 
 EDICIONES = 3
 Par = tuple[int, int]

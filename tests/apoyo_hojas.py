@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from observatorio.intercambio.planilla import COLUMNAS_OCULTAS, FECHA, HOJA, OCULTA, SI
-from observatorio.intercambio.planilla_controles import NO
+from observatorio.recojo.planilla import COLUMNAS_OCULTAS, FECHA, HOJA, OCULTA, SI
+from observatorio.recojo.planilla_controles import NO
 
 CORTE = "2026-10-31"
 FILTROS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}

@@ -7,8 +7,8 @@ from datetime import date
 
 import polars as pl
 
+from observatorio.base.periodos import duracion, meses_fin
 from observatorio.catalogo.territorio import Metodo
-from observatorio.datos.periodos import duracion, meses_fin
 from observatorio.metodo.avance import evaluar
 
 CORTE = date(2026, 10, 31)

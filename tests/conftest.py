@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from observatorio.arranque import aligerar
-from observatorio.calculo import Resultados, calcular
+from observatorio.calculo import calcular
 from observatorio.construir import construir
 from observatorio.productos import activos
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 aligerar()

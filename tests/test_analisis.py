@@ -11,10 +11,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from observatorio.base.numeros import numero
+from observatorio.catalogo.cuadernos_de_analisis import descubrir
 from observatorio.construir import construir
-from observatorio.cuadernos.analisis import descubrir
 from observatorio.errores import DatosInvalidos
-from observatorio.presentacion.numeros import numero
 from observatorio.rutas import Proyecto
 
 

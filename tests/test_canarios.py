@@ -13,9 +13,9 @@ import pytest
 from apoyo_pdf import paginas
 from conftest import compartido, copia_de
 from observatorio.construir import construir
-from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 RESTRINGIDOS = {"decisor": "M4-K12", "técnico": "M7-K16"}
 NOTA = "canario-quetzal-nota"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_cifras import Pagina, Publico, Trozo, de_boletin, leer, numeros, perdidas
-from observatorio.presentacion.numeros import numero
+from observatorio.base.numeros import numero
 from observatorio.rutas import Proyecto
 
 CON_CUADROS = ("index.html", "diagnostico.html", "datos.html")

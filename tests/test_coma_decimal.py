@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from observatorio.base.cifras import defecto_de_cifra, partidas
 from observatorio.catalogo import cargar
-from observatorio.datos.cifras import defecto_de_cifra, partidas
 from observatorio.datos.justificaciones import leer_justificaciones
 from observatorio.datos.lectura import COLUMNAS
 from observatorio.datos.observaciones import CATEGORIAS, con_numeros

@@ -10,7 +10,6 @@ import pytest
 
 from apoyo_metodo import ficha
 from apoyo_pdf import paginas
-from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.metodo.comparacion import (
     PERIODOS_DISTINTOS,
@@ -19,7 +18,8 @@ from observatorio.metodo.comparacion import (
     frente_a_distritos,
 )
 from observatorio.metodo.fichas import fichas
-from observatorio.presentacion.diferencias import categoria
+from observatorio.presentacion.brechas import categoria
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 TOTAL = "01"

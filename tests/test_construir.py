@@ -12,9 +12,9 @@ from observatorio.catalogo import cargar
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
+from observatorio.edicion.paginas import Pagina, configuracion, formatos
 from observatorio.errores import ErrorDeUso
 from observatorio.motores import embebido
-from observatorio.motores.proyecto import Pagina, configuracion, formatos
 from observatorio.productos import web
 from observatorio.rutas import Proyecto
 

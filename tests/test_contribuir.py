@@ -8,9 +8,9 @@ import pytest
 
 from conftest import RAIZ, copiar_entradas
 from observatorio.cli import principal
-from observatorio.datos.compuerta import pasar
 from observatorio.edicion import memoria
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 GUIA = (RAIZ / "CONTRIBUTING.md").read_text(encoding="utf-8")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from conftest import copiar_entradas, reducir
-from observatorio.datos.compuerta import pasar
 from observatorio.datos.correcciones_publicadas import acumuladas
 from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 ARCHIVO = "data/observaciones/m7-institucionalidad.csv"
 CELDA = "M7-K01,2022-S2,130809,total,"

@@ -12,10 +12,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from observatorio.calculo import calcular, escribir_por_mision
+from observatorio.calculo import calcular
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import leer, normalizado
 from observatorio.errores import ErrorDeEjecucion
+from observatorio.resultados.por_mision import escribir_por_mision
 from observatorio.rutas import Proyecto
 
 MISION = "m4-nutricion"

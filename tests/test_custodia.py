@@ -8,9 +8,9 @@ import pytest
 
 from conftest import reemplazar
 from observatorio.cli import principal
-from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 PRIVADO, PUBLICO = "repositorio_de_datos: privado", "repositorio_de_datos: publico"
 REGLAS = ("dato-real-en-repositorio-publico", "repositorio-mal-declarado")

@@ -15,13 +15,13 @@ from pydantic_core import PydanticCustomError
 from conftest import reemplazar
 from observatorio.catalogo import cargar
 from observatorio.catalogo.defectos import OTRA, REGLAS, defectos_de_ficha, regla_y_remedio
-from observatorio.catalogo.esquemas import ESQUEMAS
 from observatorio.catalogo.lectura import leer_yaml
+from observatorio.catalogo.mapeo import Mapeo
 from observatorio.catalogo.modelos import Mision
 from observatorio.cualitativo.modelos import Libro
-from observatorio.datos.procedencia import Tarjeta
+from observatorio.datos.tarjetas_de_recibo import Tarjeta
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
-from observatorio.intercambio.mapeo import Mapeo
+from observatorio.recojo.esquemas import ESQUEMAS
 from observatorio.rutas import Proyecto
 
 TIPOS = {nombre: tipo for nombre, (tipo, _) in ESQUEMAS.items()} | {

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from observatorio.catalogo import cargar
-from observatorio.catalogo.esquemas import ESQUEMAS, exportados
 from observatorio.errores import DatosInvalidos
+from observatorio.recojo.esquemas import ESQUEMAS, exportados
 from observatorio.rutas import Proyecto
 
 REMEDIO = "ejecute: observatorio esquemas"

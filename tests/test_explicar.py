@@ -8,14 +8,14 @@ import re
 import polars as pl
 import pytest
 
-from observatorio.calculo import Resultados
+from observatorio.base.numeros import con_unidad
 from observatorio.cli import principal
-from observatorio.presentacion.calculo import calculo_html, calculo_texto
 from observatorio.presentacion.mision import linea_de_base
-from observatorio.presentacion.numeros import con_unidad
 from observatorio.presentacion.pasos import Paso, anio, cifra, explicar, partes_de
+from observatorio.presentacion.pasos_escritos import calculo_html, calculo_texto
 from observatorio.presentacion.por_que import por_que
-from observatorio.productos.analisis import calculos
+from observatorio.productos.series_publicas import calculos
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 CUENTAS = {

@@ -10,11 +10,11 @@ import pytest
 
 from apoyo_publicacion import edicion_de_juguete
 from observatorio.edicion import ediciones
-from observatorio.edicion.destinos import carpeta as en_carpeta
-from observatorio.edicion.destinos import gh_pages
-from observatorio.edicion.destinos import zip as en_zip
-from observatorio.edicion.firma import firmar
 from observatorio.errores import ErrorDeUso
+from observatorio.publicacion.destinos import carpeta as en_carpeta
+from observatorio.publicacion.destinos import gh_pages
+from observatorio.publicacion.destinos import zip as en_zip
+from observatorio.publicacion.firma import firmar
 from observatorio.rutas import Proyecto
 from test_publicar_gh_pages import IDS, bajar, clon, subir
 

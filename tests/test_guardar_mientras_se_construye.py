@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from observatorio.construir import construir
-from observatorio.edicion import claves, ediciones, publicada
+from observatorio.edicion import claves, ediciones
 from observatorio.edicion.quietud import CACHES, INTENTOS, con_lo_ultimo, entradas_quietas
 from observatorio.errores import DatosInvalidos, EntradasCambiadas
+from observatorio.publicacion import publicada
 from observatorio.rutas import Proyecto
 
 

@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 
 from apoyo_hojas import llenar, respuestas, soffice
 from observatorio.cli import principal
-from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 K13 = {
     ("M4-K13", "2026-07"): None,

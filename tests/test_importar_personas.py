@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from apoyo_hojas import llenar, respuestas
 from observatorio.cli import principal
-from observatorio.intercambio.titulos import sena_del_titulo
+from observatorio.recojo.titulos import sena_del_titulo
 from observatorio.rutas import Proyecto
 from test_importar import arbol
 

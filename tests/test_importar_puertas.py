@@ -15,17 +15,17 @@ from openpyxl.comments import Comment
 
 from apoyo_hojas import llenar, respuestas
 from conftest import copiar_entradas, reducir
+from observatorio.catalogo.plan_de_recojo import leer_plan
 from observatorio.cli import principal
-from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos
-from observatorio.intercambio.abrir import Opciones, abrir
-from observatorio.intercambio.lote import Lote
-from observatorio.intercambio.plan import leer_plan
-from observatorio.intercambio.planilla import Encabezado, escribir_planilla
-from observatorio.intercambio.preguntas import Destinatario, preguntar
-from observatorio.intercambio.recepcion import LoteConDefectos, recibir
-from observatorio.intercambio.revisar import revisar_personas
+from observatorio.recojo.abrir import Opciones, abrir
+from observatorio.recojo.lote import Lote
+from observatorio.recojo.planilla import Encabezado, escribir_planilla
+from observatorio.recojo.preguntas import Destinatario, preguntar
+from observatorio.recojo.recepcion import LoteConDefectos, recibir
+from observatorio.recojo.revisar import revisar_personas
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 from test_importar import K13, arbol, con_historia_real
 
 TITULOS = "kpi,periodo,lugar,numerador,denominador,fecha_dato"

@@ -14,8 +14,8 @@ from apoyo_publicacion import CAMBIOS, copia_limpia, otra, vueltas
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.citados import citados, imagenes
+from observatorio.edicion.paginas import imagenes_citadas, paginas
 from observatorio.motores import embebido
-from observatorio.motores.proyecto import imagenes_citadas, paginas
 from observatorio.rutas import Proyecto
 
 TANDAS = vueltas(1, 10)

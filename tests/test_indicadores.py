@@ -7,10 +7,10 @@ import json
 import polars as pl
 import pytest
 
-from observatorio.calculo import Resultados
 from observatorio.metodo.estados import ESTADOS
-from observatorio.productos.procedencia import reunidas
+from observatorio.productos.procedencia_reunida import reunidas
 from observatorio.productos.publicos import lista_kpis, lista_misiones
+from observatorio.resultados.resultados import Resultados
 
 CAMPOS = {
     "codigo",

@@ -8,13 +8,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from apoyo_metodo import CORTE, ficha, senda, serie
-from observatorio.calculo import Resultados
 from observatorio.catalogo.territorio import Metodo
 from observatorio.metodo.agregado import agregar
 from observatorio.metodo.analisis import analizar
 from observatorio.metodo.avance import evaluar
 from observatorio.metodo.fichas import fichas, trayectorias
 from observatorio.metodo.series import callados, con_frecuencia_publicada
+from observatorio.resultados.resultados import Resultados
 
 valores = st.floats(-1e4, 1e4, allow_nan=False).map(lambda v: round(v, 3))
 factores = st.sampled_from([0.001, 0.5, 2.0, 60.0, 100.0, 1000.0])

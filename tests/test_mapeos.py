@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from observatorio.catalogo.mapeo import leer_mapeos
 from observatorio.cli import principal
-from observatorio.intercambio.mapeo import leer_mapeos
 from observatorio.rutas import Proyecto
 
 MUESTRAS = Path(__file__).parent / "muestras"

@@ -11,13 +11,13 @@ from openpyxl import Workbook, load_workbook
 
 from apoyo_hojas import soffice
 from conftest import copiar_entradas, reducir
-from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
-from observatorio.intercambio.ceplan import exportar
-from observatorio.intercambio.ceplan_leer import escribir_importacion, preparar_importacion
-from observatorio.intercambio.ficha_plana import anidar, aplanar
+from observatorio.productos.matriz_ceplan import exportar
+from observatorio.recojo.ceplan.ficha_plana import anidar, aplanar
+from observatorio.recojo.ceplan.leer import escribir_importacion, preparar_importacion
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 

@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 
 from conftest import RAIZ, copia_de, copiar_entradas, reducir
-from observatorio import vigilar
 from observatorio.cli import principal
-from observatorio.datos.compuerta import pasar
-from observatorio.edicion import claves, diario, memoria, publicada, rescate
+from observatorio.edicion import claves, diario, memoria, rescate
 from observatorio.edicion.quietud import entradas_quietas
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.privacidad import en_csv, leer
-from observatorio.privacidad.anterior import vacia
+from observatorio.privacidad.historial import vacia
+from observatorio.publicacion import publicada, vigilar
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 CARPETA, REGISTRO = memoria.CARPETA, memoria.REGISTRO
 ARCHIVOS = (REGISTRO, *memoria.ACOMPANANTES)

@@ -27,7 +27,7 @@ import os, signal, sys
 from pathlib import Path
 
 def correr():
-    from observatorio.edicion.publicar import publicar, volver
+    from observatorio.publicacion.publicar import publicar, volver
     from observatorio.rutas import Proyecto
     raiz, destino, paso, edicion = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
     pasos = [0]

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 import apoyo_publicacion
-from observatorio.calculo import Resultados
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
-from observatorio.edicion.comparacion import comparar_ediciones, en_texto
-from observatorio.edicion.diferencias import Cambio, comparar, version
-from observatorio.edicion.lado_a_lado import en_html
-from observatorio.edicion.publicar import publicar
-from observatorio.edicion.resumen import de_edicion
+from observatorio.edicion.cambios.comparacion import comparar_ediciones, en_texto
+from observatorio.edicion.cambios.diferencias import Cambio, comparar, version
+from observatorio.edicion.cambios.lado_a_lado import en_html
+from observatorio.edicion.cambios.resumen import de_edicion
 from observatorio.errores import ErrorDeUso
 from observatorio.productos import novedades
+from observatorio.publicacion.publicar import publicar
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from observatorio import validar
 from observatorio.cli import principal
-from observatorio.datos import compuerta
 from observatorio.rutas import Proyecto
 
 
@@ -14,7 +14,7 @@ def averiado(monkeypatch: pytest.MonkeyPatch) -> None:
     def fallar(*_: object) -> None:
         raise KeyError("niño \udcf1")
 
-    monkeypatch.setattr(compuerta, "pasar", fallar)
+    monkeypatch.setattr(validar, "pasar", fallar)
 
 
 @pytest.mark.usefixtures("averiado")

@@ -13,8 +13,8 @@ from apoyo_paridad import con_quarto, diferencias, palabras, partes, quarto_a_ma
 from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
+from observatorio.edicion.paginas import configuracion
 from observatorio.motores import quarto
-from observatorio.motores.proyecto import configuracion
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 

@@ -9,14 +9,9 @@ import pytest
 import yaml
 from icalendar import Calendar
 
-from observatorio.calculo import Resultados
+from observatorio.base.periodos import FORMA
 from observatorio.catalogo import Catalogo, cargar
-from observatorio.cli import principal
-from observatorio.datos.compuerta import pasar
-from observatorio.datos.periodos import FORMA
-from observatorio.errores import DatosInvalidos
-from observatorio.intercambio.calendario import eventos, ics
-from observatorio.intercambio.plan import (
+from observatorio.catalogo.plan_de_recojo import (
     Plan,
     dato_de,
     entregas,
@@ -26,9 +21,14 @@ from observatorio.intercambio.plan import (
     periodos_dentro,
     plan_del_catalogo,
 )
-from observatorio.intercambio.seguimiento import del_proyecto, escrita, seguir
+from observatorio.cli import principal
+from observatorio.errores import DatosInvalidos
 from observatorio.productos import plan as productos
+from observatorio.recojo.calendario import eventos, ics
+from observatorio.recojo.seguimiento import del_proyecto, escrita, seguir
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from apoyo_hojas import CORTE, respuestas
 from observatorio.cli import principal
-from observatorio.intercambio.planilla import HOJA, OCULTA
+from observatorio.recojo.planilla import HOJA, OCULTA
 from observatorio.rutas import Proyecto
 
 

@@ -11,7 +11,7 @@ import pytest
 from apoyo_hojas import llenar_con_libreoffice, respuestas, soffice
 from observatorio.cli import principal
 from observatorio.construir import construir
-from observatorio.intercambio.cuadricula import leer_hojas
+from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.rutas import Proyecto
 
 NUMEROS = {

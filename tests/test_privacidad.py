@@ -20,13 +20,13 @@ from apoyo_ediciones import (
     con_totales_antes_que_sus_partes,
     historia_al_azar,
 )
-from observatorio.calculo import Resultados
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos
-from observatorio.privacidad import acumular, en_csv, leer, publicar, puerta
-from observatorio.privacidad.anterior import vacia
+from observatorio.privacidad import acumular, en_csv, leer, publicar, supresion
+from observatorio.privacidad.historial import vacia
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 LARGO = bool(os.environ.get("OBSERVATORIO_LARGO"))
@@ -223,7 +223,7 @@ def test_lo_que_falta_a_un_total_por_un_anexo_que_no_informo_no_sale_de_restar()
 
 
 def test_el_ataque_tiene_dientes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(puerta, "_primeras", lambda pruebas, tabla: set())
+    monkeypatch.setattr(supresion, "_primeras", lambda pruebas, tabla: set())
     casos = [caso_al_azar(np.random.default_rng(s)) for s in range(30)]
     assert sum(bool(atacar(c, c.publicar().tabla)) for c in casos) >= 10
 

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 
 from apoyo_pdf import paginas
-from observatorio.calculo import Resultados
 from observatorio.presentacion.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
 from observatorio.productos import parametros, piezas
 from observatorio.productos.contexto import cuadros
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 DATOS = {

@@ -20,13 +20,14 @@ import pytest
 
 import apoyo_publicacion
 from apoyo_publicacion import otra, vueltas
+from observatorio.base.candado import candado
 from observatorio.cli import principal
 from observatorio.construir import construir
-from observatorio.edicion import ediciones, publicada
-from observatorio.edicion.candado import candado
-from observatorio.edicion.destinos import carpeta as en_carpeta
-from observatorio.edicion.publicar import exigir_publica, publicar, volver
+from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
+from observatorio.publicacion import publicada
+from observatorio.publicacion.destinos import carpeta as en_carpeta
+from observatorio.publicacion.publicar import exigir_publica, publicar, volver
 from observatorio.rutas import Proyecto
 
 dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from apoyo_publicacion import edicion_de_juguete
+from observatorio.base.escritura import escribir_atomico, escritura_explicada
 from observatorio.cli import principal
 from observatorio.edicion import ediciones
-from observatorio.edicion.destinos import carpeta as en_carpeta
-from observatorio.edicion.escritura import escribir_atomico, escritura_explicada
 from observatorio.edicion.ficha import defecto_de_ficha
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.productos import activos
+from observatorio.publicacion.destinos import carpeta as en_carpeta
 from observatorio.rutas import Proyecto
 
 IDS = [f"{i:016x}" for i in range(1, 9)]
@@ -164,7 +164,7 @@ def test_una_letra_a_medias_se_rehace(proyecto: Proyecto, proyecto_real: Proyect
 @pytest.mark.skipif(os.name == "nt", reason="el tope de tamaño es de POSIX")
 def test_un_archivo_que_no_cabe_no_deja_restos(tmp_path: Path) -> None:
     orden = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom observatorio.edicion.escritura import escribir_atomico\n"
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom observatorio.base.escritura import escribir_atomico\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "escribir_atomico(Path(sys.argv[1]), b'x' * 5000)"
     )

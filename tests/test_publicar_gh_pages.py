@@ -12,9 +12,9 @@ import pytest
 
 from apoyo_publicacion import edicion_de_juguete
 from observatorio.edicion import ediciones
-from observatorio.edicion.destinos import gh_pages
-from observatorio.edicion.publicar import exigir_publica, publicar, volver
 from observatorio.errores import ErrorDeUso
+from observatorio.publicacion.destinos import gh_pages
+from observatorio.publicacion.publicar import exigir_publica, publicar, volver
 from observatorio.rutas import Proyecto
 
 IDS = [f"{i:016x}" for i in range(1, 9)]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from observatorio.calculo import Resultados
 from observatorio.productos.publicos import tabla_agrupadas, tabla_observaciones
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from recalculo import CELDA, Recalculo, crudas, leer
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from observatorio.errores import ErrorDeEjecucion
-from observatorio.intercambio.abrir import Opciones
-from observatorio.intercambio.recepcion import recibir
-from observatorio.intercambio.recibos import entregar
+from observatorio.recojo.abrir import Opciones
+from observatorio.recojo.recepcion import recibir
+from observatorio.recojo.recibos import entregar
 from observatorio.rutas import Proyecto
 from test_importar import arbol
 
@@ -61,7 +61,7 @@ def test_si_falla_el_disco_al_mover_no_queda_nada(
     def sin_espacio(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("observatorio.intercambio.recibos.os.rename", sin_espacio)
+    monkeypatch.setattr("observatorio.recojo.recibos.os.rename", sin_espacio)
     with pytest.raises(OSError, match="No space left"):
         recibir(minimo, archivo, Opciones(), lambda *_: True, date(2026, 11, 2))
     assert arbol(minimo.data) == antes and not list(minimo.trabajo.glob("recepcion-*"))

@@ -13,12 +13,12 @@ import pytest
 
 from apoyo_flujos import Nube, git
 from conftest import compartido, copia_de, copiar_entradas, reducir, reemplazar
+from observatorio.base.redaccion import RESERVADO, Reserva
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
-from observatorio.edicion.comparacion import en_texto as sin_reservar
-from observatorio.edicion.comparacion_reservada import en_html, en_texto, reservar
-from observatorio.redaccion import RESERVADO, Reserva
+from observatorio.edicion.cambios.comparacion import en_texto as sin_reservar
+from observatorio.edicion.cambios.comparacion_reservada import en_html, en_texto, reservar
 from observatorio.rutas import Proyecto
 
 FIRMANTES = 'observatorio namespaces="observatorio" '

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from observatorio.base.escritura import escritura_explicada
 from observatorio.cli import principal
-from observatorio.edicion.escritura import escritura_explicada
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.rutas import Proyecto
 

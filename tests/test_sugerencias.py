@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from conftest import copiar_entradas, reducir, reemplazar
-from observatorio.datos.compuerta import pasar
-from observatorio.datos.informe import FILAS_DICHAS, MAXIMO_POR_REGLA, texto_invalido
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
+from observatorio.ordenes.informe import FILAS_DICHAS, MAXIMO_POR_REGLA, texto_invalido
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 M4, OBSERVACIONES = "misiones/m4-nutricion/hoja-de-ruta.yml", "data/observaciones/m4-nutricion.csv"
 Estropear = Callable[[str, str, str], list[ErrorDeDatos]]

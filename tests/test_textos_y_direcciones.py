@@ -9,13 +9,13 @@ import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from observatorio.catalogo.esquemas import ESQUEMAS
+from observatorio.base.texto import reglas_de_forma
+from observatorio.base.yaml_estricto import leer_ya_revisado
 from observatorio.catalogo.formas import Correo, Direccion
 from observatorio.catalogo.lectura import leer_yaml
-from observatorio.catalogo.yaml_estricto import leer_ya_revisado
-from observatorio.datos.texto import reglas_de_forma
+from observatorio.catalogo.mapeo import DEL_REPORTE, leer_mapeos
 from observatorio.errores import ErrorDeDatos
-from observatorio.intercambio.mapeo import DEL_REPORTE, leer_mapeos
+from observatorio.recojo.esquemas import ESQUEMAS
 from observatorio.rutas import Proyecto
 
 FORMULAS = (

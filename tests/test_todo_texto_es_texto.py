@@ -37,20 +37,20 @@ from apoyo_cargas import (
 from apoyo_paridad import con_quarto
 from apoyo_pdf import paginas
 from conftest import DEL_MINIMO, RAIZ, copiar_entradas, reducir
-from observatorio import escapes
+from observatorio.base import escapes
+from observatorio.base.yaml_estricto import leer_ya_revisado
 from observatorio.catalogo.lectura import cargar
-from observatorio.catalogo.yaml_estricto import leer_ya_revisado
 from observatorio.construir import construir
 from observatorio.cuadernos import normalizar
-from observatorio.datos.compuerta import pasar
+from observatorio.edicion.paginas import Pagina, revisar_piezas
+from observatorio.edicion.paginas import paginas as paginas_del_proyecto
 from observatorio.errores import DatosInvalidos, ErrorDeEjecucion
-from observatorio.intercambio import ceplan
-from observatorio.intercambio.planilla import Encabezado, escribir_planilla
-from observatorio.intercambio.preguntas import Pregunta
 from observatorio.motores import embebido
-from observatorio.motores.proyecto import Pagina, revisar_piezas
-from observatorio.motores.proyecto import paginas as paginas_del_proyecto
+from observatorio.productos import matriz_ceplan
+from observatorio.recojo.planilla import Encabezado, escribir_planilla
+from observatorio.recojo.preguntas import Pregunta
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 CHROMIUM = next(
     (
@@ -233,7 +233,7 @@ def _defectos_de_los_boletines(p: Proyecto) -> list[str]:
 
 def _defectos_de_las_hojas(p: Proyecto, carpeta: Path) -> list[str]:
     carpeta.mkdir(exist_ok=True)
-    ceplan.exportar(p, carpeta / "ceplan.xlsx")
+    matriz_ceplan.exportar(p, carpeta / "ceplan.xlsx")
     return defectos_de_los_libros(carpeta / "ceplan.xlsx")
 
 

@@ -9,16 +9,18 @@ from datetime import date
 import polars as pl
 import pytest
 
-from observatorio.calculo import Resultados, calcular
+from observatorio.calculo import calcular
 from observatorio.cli import principal
 from observatorio.datos.advertencias import Contexto, por_clase, saltos, tardios
-from observatorio.datos.compuerta import pasar
-from observatorio.datos.informe import control_de
 from observatorio.datos.partes import suma_de_partes
 from observatorio.errores import DatosInvalidos
+from observatorio.ordenes.informe import control_de
 from observatorio.productos import calidad as pieza
 from observatorio.productos.publicos import lista_kpis
+from observatorio.resultados import controles
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 CONTEXTO = Contexto("130809", ("a1", "a2"), pl.DataFrame(), {}, ())
 TARDIA = (
@@ -189,7 +191,7 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(
     en_restringido = plantilla.with_columns(pl.lit(restringido).alias("kpi"))
     trampa = pl.concat([plantilla, en_protegida, en_restringido])
     r = replace(r, calidad=replace(r.calidad, advertencias=trampa))
-    assert pieza.publicas(r)["kpi"].to_list() == plantilla["kpi"].to_list()
+    assert controles.publicas(r)["kpi"].to_list() == plantilla["kpi"].to_list()
     html = pieza.tabla_de_advertencias(proyecto_real, r)
     assert restringido not in html and "Otras 2 advertencias" in html
 

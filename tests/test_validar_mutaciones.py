@@ -20,11 +20,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from observatorio.calculo import Resultados, calcular_validado
+from observatorio.calculo import calcular_validado
 from observatorio.catalogo.adjuntos import huella_de
-from observatorio.datos.compuerta import pasar
 from observatorio.errores import DatosInvalidos
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 MUTACIONES = 2000 if os.environ.get("OBSERVATORIO_LARGO") else 200
 PLAUSIBLES_COMO_MUCHO = 0.10

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from observatorio.datos.compuerta import pasar
 from observatorio.datos.lectura import leer_bloques
 from observatorio.edicion.claves import clave_de
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 VEINTE = (Path(__file__).parent / "malos" / "veinte-defectos.csv").read_bytes()
 CABECERA, *FILAS = VEINTE.splitlines(keepends=True)

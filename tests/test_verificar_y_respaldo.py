@@ -17,11 +17,12 @@ from apoyo_publicacion import copia_limpia, otra, vueltas
 from conftest import RAIZ
 from observatorio.cli import principal
 from observatorio.construir import construir
-from observatorio.edicion import ediciones, respaldo
-from observatorio.edicion import verificar as modulo
-from observatorio.edicion.publicar import publicar
-from observatorio.edicion.verificar import verificar
+from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
+from observatorio.publicacion import respaldo
+from observatorio.publicacion import verificar as modulo
+from observatorio.publicacion.publicar import publicar
+from observatorio.publicacion.verificar import verificar
 from observatorio.rutas import Proyecto
 
 dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 import apoyo_publicacion
-from observatorio import vigilar as modulo
 from observatorio.edicion import diario, ediciones, memoria
+from observatorio.publicacion import vigilar as modulo
+from observatorio.publicacion.vigilar import vigilar
 from observatorio.rutas import Proyecto
-from observatorio.vigilar import vigilar
 
 dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos
 

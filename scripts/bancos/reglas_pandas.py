@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from observatorio.base.periodos import FORMA, MESES, ultimo_mes_terminado
+from observatorio.base.texto import FORMA_DE_TEXTO, LARGO_MAXIMO
 from observatorio.catalogo import cargar
 from observatorio.datos.lectura import COLUMNAS
-from observatorio.datos.periodos import FORMA, MESES, ultimo_mes_terminado
 from observatorio.datos.personas import primera_sena
 from observatorio.datos.reglas import CLAVE, ESTADOS, NATURALEZAS, NUMERICAS, NUMERO
-from observatorio.datos.texto import FORMA_DE_TEXTO, LARGO_MAXIMO
 from observatorio.rutas import Proyecto
 
 warnings.filterwarnings("ignore", message="This pattern is interpreted")
@@ -149,7 +149,7 @@ def _de_tiempo(tabla: pd.DataFrame, catalogo, fichas: pd.DataFrame) -> int:
 
 
 def _fines(periodo: pd.Series) -> pd.Series:
-    from observatorio.datos.periodos import meses_fin
+    from observatorio.base.periodos import meses_fin
 
     return periodo.astype(str).map({p: meses_fin(p) for p in periodo.unique()})
 

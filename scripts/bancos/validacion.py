@@ -80,8 +80,8 @@ def medir(que: str, proyecto: Path) -> dict[str, float]:
 
 
 def _validar(proyecto: Path):
-    from observatorio.datos.compuerta import pasar
     from observatorio.rutas import Proyecto
+    from observatorio.validar import pasar
 
     return lambda: pasar(Proyecto(proyecto))
 

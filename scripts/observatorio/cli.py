@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import redaccion
 from .arranque import aligerar, en_espanol
-from .edicion.escritura import escritura_explicada
+from .base import redaccion
+from .base.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
 from .ordenes.salida import DATOS, USO, informar

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from .base.avisos import callar
+from .base.candado import candado
+from .base.escritura import escritura_explicada
+from .cuadernos.ejecucion import Motor
 from .edicion import claves, ediciones
-from .edicion.candado import candado
-from .edicion.escritura import escritura_explicada
 from .edicion.quietud import con_lo_ultimo, entradas_quietas
 from .edicion.registro import Decision, Registro
 from .errores import ErrorDeUso
-from .preparar import Motor, callar, preparar
+from .preparar import preparar
 from .rutas import PAGINAS_GENERADAS, Proyecto
 
 MotorDePaginas = Literal["auto", "embebido", "quarto"]
@@ -147,7 +149,7 @@ def _renderizar(
     avisar: Callable[[str], None],
     registro: Registro,
 ) -> None:
-    from .motores.proyecto import imagenes_citadas, paginas, revisar_piezas
+    from .edicion.paginas import imagenes_citadas, paginas, revisar_piezas
 
     hay = paginas(proyecto)
     revisar_piezas(proyecto, hay)

@@ -7,36 +7,31 @@ arrancan mientras aquí se validan los datos; los gráficos se dibujan en otros,
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .base import huellas
+from .base.avisos import Avisar, callar
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
 from .edicion.citados import clave_de_citados
+from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
 from .edicion.registro import Registro, clave
 from .rutas import CARPETA_DE_TYPST, PAGINAS_GENERADAS, Proyecto
 
 if TYPE_CHECKING:
-    from .calculo import Resultados
-    from .cuadernos.analisis import Analisis
-    from .cuadernos.publicacion import Publicacion
+    from .catalogo.cuadernos_de_analisis import Analisis
+    from .cuadernos.pagina import Publicacion
     from .presentacion.dibujante import Dibujante
-
-Avisar = Callable[[str], None]
+    from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
-DE_CUADERNOS = ("programa", "versiones fijadas", "entorno")
-DE_RESULTADOS = (*DE_CUADERNOS, "datos", "hojas de ruta", "cuadernos", "edición anterior")
 CUADERNOS_GENERADOS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
     "analisis/*/*.ipynb",
 )
-
-
-def callar(_: str) -> None:
-    """No avisa."""
 
 
 def preparar(
@@ -70,7 +65,7 @@ def preparar(
     from .procesos import adelantar
 
     with Dibujante(
-        proyecto.trabajo / "svg", claves.huella(*(entradas[n] for n in DE_CUADERNOS))
+        proyecto.trabajo / "svg", huellas.huella(*(entradas[n] for n in DE_CUADERNOS))
     ) as dibujante:
         if (
             motor == "rapido"
@@ -93,10 +88,11 @@ def _hacer(
     dibujante: Dibujante,
     registro: Registro,
 ) -> None:
-    from .calculo import calcular, escribir_por_mision
-    from .cuadernos.analisis import descubrir
-    from .cuadernos.publicacion import Publicacion, clave_del_producto, destinos
+    from .calculo import calcular
+    from .catalogo.cuadernos_de_analisis import descubrir
+    from .cuadernos.pagina import Publicacion, clave_del_producto, destinos
     from .productos import novedades
+    from .resultados.por_mision import escribir_por_mision
 
     resultados, analisis = calcular(proyecto), descubrir(proyecto)
     avisar(
@@ -138,19 +134,6 @@ def _escribir_productos(
     web.escribir(proyecto, resultados.catalogo, analisis)
 
 
-def calcular_si_hace_falta(proyecto: Proyecto) -> None:
-    """Deja al día los datos por misión para un cuaderno abierto en JupyterLab."""
-    sello = proyecto.trabajo / "calculo.txt"
-    entradas = claves.entradas(proyecto.raiz)
-    actual = claves.huella(*(entradas[n] for n in DE_RESULTADOS if n != "cuadernos"))
-    if sello.is_file() and sello.read_text() == actual:
-        return
-    from .calculo import calcular, escribir_por_mision
-
-    escribir_por_mision(calcular(proyecto), proyecto.trabajo / "misiones")
-    sello.write_text(actual)
-
-
 def generados(proyecto: Proyecto) -> list[Path]:
     """Todo lo que ``preparar`` deja para que un motor de páginas lo use o para publicarse tal cual."""
     patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
@@ -167,7 +150,7 @@ def generados(proyecto: Proyecto) -> list[Path]:
 
 def _huella_de_lo_generado(proyecto: Proyecto) -> str:
     """Lo borrado o cambiado a mano se rehace."""
-    return claves.huella(
+    return huellas.huella(
         *(x for p in generados(proyecto) for x in (proyecto.relativa(p), p.read_bytes()))
     )
 
@@ -198,7 +181,7 @@ def _tareas(
     registro: Registro,
 ) -> tuple[dict[str, Path], list[Tarea]]:
     """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya no sirve."""
-    from .cuadernos.analisis import claves_de_entradas, entradas_de
+    from .catalogo.cuadernos_de_analisis import claves_de_entradas, entradas_de
 
     plantilla, cache = proyecto.cuadernos / PLANTILLA, proyecto.trabajo / "cuadernos"
     de_plantilla = entradas_de(plantilla)
@@ -207,7 +190,7 @@ def _tareas(
             c.name,
             plantilla,
             de_plantilla,
-            {f"sus datos ({p.stem})": claves.huella(p.read_bytes()) for p in sorted(c.iterdir())},
+            {f"sus datos ({p.stem})": huellas.huella(p.read_bytes()) for p in sorted(c.iterdir())},
             {"mision": c.name},
         )
         for c in carpetas
@@ -240,7 +223,7 @@ def _partes_del_cuaderno(
         else {}
     )
     return de_mas | {
-        "el cuaderno": claves.huella(texto),
+        "el cuaderno": huellas.huella(texto),
         "archivos que el cuaderno cita": clave_de_citados(texto, cuaderno.parent, proyecto.raiz),
     }
 

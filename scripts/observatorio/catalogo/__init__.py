@@ -1,5 +1,6 @@
 """El catálogo de misiones, OKR y KPI, y los parámetros del territorio."""
 
-from .lectura import Catalogo, cargar, leer
+from .catalogo import Catalogo
+from .lectura import cargar, leer
 
 __all__ = ["Catalogo", "cargar", "leer"]

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..datos.acceso import defecto_de_acceso
+from ..base.acceso import defecto_de_acceso
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
-from .lectura import Catalogo
+from .catalogo import Catalogo
 from .territorio import Fuente
 
 TROZO = 2**20

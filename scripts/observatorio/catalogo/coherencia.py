@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..datos.periodos import FORMA, meses_fin
+from ..base.periodos import FORMA, meses_fin
 from .modelos import Kpi, Mision
 
 if TYPE_CHECKING:
-    from .lectura import Catalogo
+    from .catalogo import Catalogo
 
 IGUAL = 1e-9
 Hallazgo = tuple[str, str, str | None, str | None, str, str]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ..datos.cifras import defecto_de_cifra
+from ..base.cifras import defecto_de_cifra
 from .formas import SIN_FORMA
 
 FALTA, SOBRA = "missing", "extra_forbidden"

@@ -3,69 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from ..datos.acceso import defecto_de_acceso
+from ..base.acceso import defecto_de_acceso
+from ..base.lineas import linea_de, linea_del_codigo
+from ..base.yaml_estricto import arbol, cargar_yaml
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
+from .catalogo import Catalogo
 from .coherencia import revisar
 from .defectos import SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
 from .gobernanza import Gobernanza
-from .lineas import linea_de, linea_del_codigo
-from .modelos import Kpi, Mision, Okr
+from .modelos import Mision
 from .territorio import Fuente, Territorio
 from .textos import defectos_de_textos
-from .yaml_estricto import arbol, cargar_yaml
 
 FUENTES = "fuentes"
 DE_FUENTE = ("fuente-desconocida", "fuente-fuera-de-vocabulario")
 DE_KPI = ("kpi-desconocido", "kpi-fuera-de-vocabulario", "quiebre-de-kpi-desconocido")
 DE_ENTRADA_DEL_PLAN = ("plan-frecuencia",)
 DE_MISION = ("mision-desconocida",)
-
-
-@dataclass(frozen=True)
-class Catalogo:
-    """Todo lo que el proyecto declara sobre su territorio, sus fuentes y sus misiones.
-
-    ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un catálogo sano.
-    """
-
-    territorio: Territorio
-    fuentes: dict[str, Fuente]
-    misiones: tuple[Mision, ...]
-    ilegible: frozenset[str] = frozenset()
-
-    @cached_property
-    def kpis(self) -> dict[str, Kpi]:
-        return {k.codigo: k for m in self.misiones for k in m.kpis}
-
-    @cached_property
-    def okrs(self) -> dict[str, Okr]:
-        return {o.codigo: o for m in self.misiones for o in m.okrs}
-
-    def mision(self, slug: str) -> Mision:
-        return next(m for m in self.misiones if m.slug == slug)
-
-    def recorrer(self) -> Iterator[tuple[Mision, Okr, Kpi]]:
-        for mision in self.misiones:
-            for okr in mision.okrs:
-                for kpi in okr.kpis:
-                    yield mision, okr, kpi
-
-    @property
-    def lugares(self) -> dict[str, str]:
-        """Código INEI → nombre, el territorio entero y sus anexos."""
-        propio = {
-            self.territorio.ubigeo: f"{self.territorio.tipo.capitalize()} de {self.territorio.nombre}"
-        }
-        return propio | {a.codigo: a.nombre for a in self.territorio.anexos}
 
 
 def cargar(proyecto: Proyecto) -> Catalogo:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..datos.texto import FORMULA, SIGNO, reglas_de_forma
+from ..base.texto import FORMULA, SIGNO, reglas_de_forma
 from .defectos import Camino, DefectoDeFicha
 
 

@@ -1,1 +1,1 @@
-"""Ejecución de los cuadernos parametrizados con papermill."""
+"""La cara del analista, la ejecución de cuadernos y su forma publicada."""

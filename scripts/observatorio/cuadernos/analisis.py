@@ -1,201 +1,166 @@
-"""Los análisis propios de ``notebooks/analisis/``: cada cuaderno que se deje ahí es una página más.
-
-El cuaderno declara en su celda de parámetros ``titulo``, ``resumen`` y ``entradas``. Una entrada es un archivo de
-``data/`` o una tabla pública ya calculada; los datos crudos no se admiten: pasarían por fuera de la privacidad. La
-plantilla de las misiones puede declarar ``entradas`` también.
-"""
+"""Lo que un análisis propio abre: sus entradas declaradas, ya públicas."""
 
 from __future__ import annotations
 
-import ast
 import json
-import posixpath
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..edicion.claves import huella
-from ..errores import DatosInvalidos, ErrorDeDatos
+import polars as pl
+
+from ..base.yaml_estricto import leer_ya_revisado
+from ..catalogo.cuadernos_de_analisis import FICHAS, TABLAS, archivos_de, procedencia_de, reservada
+from ..catalogo.modelos import Mision
+from ..catalogo.territorio import Fuente, Territorio
+from ..errores import ErrorDeUso
+from ..presentacion import graficos
+from ..presentacion.apilada import tabla_html
+from ..presentacion.cuadros import con_origen, reunida
+from ..presentacion.pieza import Pieza, esc
+from ..presentacion.sello_conjunto import dicho_con_naturaleza, reunir
+from ..presentacion.tablas import leyenda_html, marca_html
 from ..rutas import Proyecto
-from .sin_declarar import lecturas_sin_declarar
 
-FICHAS = "fichas"
-TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
-RESERVADOS = (
-    "data/observaciones/",
-    "data/cualitativo/",
-    "data/procedencia/",
-    "data/publicada/",
-    "data/correcciones.csv",
-    "data/justificaciones.csv",
-)
-DECLARADO = {"titulo": str, "resumen": str, "entradas": list}
+CABEN = 12
+DE_TEXTO = ("ubigeo", "codigo", "lugar", "periodo", "kpi")
 
 
-@dataclass(frozen=True, slots=True)
-class Analisis:
-    """Un análisis declarado; ``nombre`` sirve de clave entre los demás cuadernos."""
+@dataclass(frozen=True)
+class AnalisisAbierto:
+    """Entradas de un análisis: ``tabla("publica")`` o ``tabla("data/provincia.csv")``, como tabla de polars."""
 
-    slug: str
-    cuaderno: Path
-    titulo: str
-    resumen: str
+    proyecto: Proyecto
     entradas: tuple[str, ...]
+    territorio: Territorio
 
     @property
-    def nombre(self) -> str:
-        return f"analisis-{self.slug}"
+    def lugares(self) -> dict[str, str]:
+        """Código → nombre de cada anexo."""
+        return {a.codigo: a.nombre for a in self.territorio.anexos}
 
-
-def descubrir(proyecto: Proyecto) -> list[Analisis]:
-    """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno, o una plantilla, no se declara bien."""
-    errores: list[ErrorDeDatos] = []
-    hallados = revisar(proyecto, errores)
-    if errores:
-        raise DatosInvalidos(errores)
-    return hallados
-
-
-def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
-    """Los análisis bien declarados; los defectos de los demás y de las plantillas van a ``errores``."""
-    hallados = []
-    for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
-        celdas = _celdas(ruta)
-        errores += _de_lecturas(proyecto, ruta, celdas, _declaracion(celdas).get("entradas"))
-    for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
-        celdas = _celdas(ruta)
-        declarado = _declaracion(celdas)
-        propios = [
-            *_sin_declarar(proyecto.relativa(ruta), declarado),
-            *_de_lecturas(proyecto, ruta, celdas, declarado.get("entradas")),
-        ]
-        errores += propios
-        if not propios:
-            hallados.append(
-                Analisis(
-                    ruta.stem,
-                    ruta,
-                    declarado["titulo"],
-                    declarado["resumen"],
-                    tuple(declarado["entradas"]),
-                )
+    def tabla(self, entrada: str) -> pl.DataFrame:
+        """Una entrada declarada. Lanza ``ErrorDeUso`` si no se declaró: así se sabe cuándo rehacer el análisis."""
+        if entrada not in self.entradas or reservada(entrada):
+            raise ErrorDeUso(
+                f"«{entrada}» no está entre las entradas declaradas: {', '.join(self.entradas)}"
             )
-    return hallados
+        rutas = archivos_de(self.proyecto, entrada)
+        if entrada == FICHAS:
+            tabla = _fichas(rutas)
+        elif entrada in TABLAS:
+            tabla = pl.concat([pl.read_ipc(r) for r in rutas])
+        else:
+            cabecera = pl.read_csv(rutas[0], n_rows=0).columns
+            tabla = pl.read_csv(
+                rutas[0], schema_overrides={c: pl.String for c in DE_TEXTO if c in cabecera}
+            )
+        if "naturaleza" in tabla.columns:
+            graficos.anunciar(tabla["naturaleza"].drop_nulls().unique())
+        if entrada in TABLAS:
+            graficos.anunciar([], _de_kpis(procedencia_de(self.proyecto, entrada)))
+        elif "fuente" in tabla.columns:
+            graficos.anunciar([], cuadros={Path(entrada).name: self._de_cuadro(tabla)})
+        return tabla
 
+    def _de_cuadro(self, tabla: pl.DataFrame) -> dict[str, object]:
+        tarjetas = leer_ya_revisado(self.proyecto.fuentes.read_text(encoding="utf-8"))
+        fuentes = {
+            f: Fuente.model_validate(tarjetas[f]) for f in tabla["fuente"].unique().to_list()
+        }
+        return reunida(con_origen(tabla, fuentes), fuentes)
 
-def entradas_de(cuaderno: Path) -> tuple[str, ...]:
-    """Las entradas que declara un cuaderno ya revisado; la plantilla de las misiones puede no tener ninguna."""
-    declaradas = _declaracion(_celdas(cuaderno)).get("entradas", [])
-    return tuple(declaradas) if isinstance(declaradas, list) else ()
+    def sello(self, tabla: pl.DataFrame, entrada: str = "publica") -> dict[str, str]:
+        """El sello de las filas de ``tabla``, para un gráfico que dibuja solo esas: ``.properties(usermeta=a.sello(tabla))``.
 
+        Con columna ``kpi``, el de sus KPI; si no, el de las tarjetas de su columna ``fuente``, y ``entrada`` es el cuadro que se descarga entero.
+        """
+        if "kpi" in tabla.columns:
+            return {
+                "procedencia": dicho_con_naturaleza(reunir(graficos.procedencias_de(tabla["kpi"]))),
+                "datos": "observaciones.csv",
+            }
+        return {
+            "procedencia": dicho_con_naturaleza(self._de_cuadro(tabla)),
+            "datos": Path(entrada).name,
+        }
 
-def claves_de_entradas(proyecto: Proyecto, entradas: tuple[str, ...]) -> Mapping[str, str]:
-    """Huella de cada entrada declarada: el cuaderno solo se rehace si cambia alguna."""
-    return {
-        f"entrada {e}": huella(
-            *(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))
+    def cuadro(
+        self,
+        titulo: str,
+        cabecera: Sequence[str],
+        filas: Iterable[Sequence[str]],
+        tabla: pl.DataFrame,
+        entrada: str = "publica",
+    ) -> Pieza:
+        """Una tabla con su sello; las de más de ``CABEN`` filas, plegada.
+
+        ``filas``: textos, una por fila de ``tabla``, de donde salen su marca y su ``sello``; con columna ``kpi``, la primera celda enlaza a su ficha.
+        """
+        naturalezas = (
+            tabla["naturaleza"].to_list() if "naturaleza" in tabla.columns else [""] * tabla.height
         )
-        for e in entradas
+        escritas = [
+            [esc(f[0]), esc(f[1]) + marca_html(n), *map(esc, f[2:])]
+            for f, n in zip(filas, naturalezas, strict=True)
+        ]
+        if "kpi" in tabla.columns:
+            escritas = [
+                [_a_su_ficha(c, f[0]), *f[1:]] for f, c in zip(escritas, tabla["kpi"], strict=True)
+            ]
+        leyenda = leyenda_html(naturalezas)
+        cuerpo = tabla_html(titulo, list(map(esc, cabecera)), escritas) + (
+            f'<p class="leyendas">{leyenda}</p>' if leyenda else ""
+        )
+        if tabla.height > CABEN:
+            cuerpo = f'<details class="ficha"><summary>{esc(titulo)} ({tabla.height})</summary>{cuerpo}</details>'
+        sello = self.sello(tabla, entrada)
+        return Pieza("cuadro", cuerpo + graficos.sello_html(sello["procedencia"], sello["datos"]))
+
+    def marca(self, tabla: pl.DataFrame) -> str:
+        """La marca de demostración, para el texto que da una cifra de ``tabla``; vacía si no la contiene."""
+        return graficos.MARCA if "demostracion" in tabla["naturaleza"].to_list() else ""
+
+
+def _a_su_ficha(kpi: str, texto: str) -> str:
+    """El texto, ya seguro, con el enlace a la procedencia entera de su KPI."""
+    paginas = [str(p["pagina"]) for p in graficos.procedencias_de([kpi])]
+    return (
+        f'<a href="../../{esc(paginas[0].replace("#", "#ficha-"))}">{texto}</a>'
+        if paginas
+        else texto
+    )
+
+
+def _de_kpis(rutas: Iterable[Path]) -> dict[str, dict]:
+    """La procedencia de cada KPI con dato."""
+    return {
+        kpi: p
+        for ruta in rutas
+        for kpi, p in json.loads(ruta.read_bytes()).items()
+        if p["fecha_dato"]
     }
 
 
-def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
-    """Los archivos que hay detrás de una entrada; una tabla pública está repartida por misión."""
-    if entrada in TABLAS:
-        return sorted(
-            (proyecto.trabajo / "misiones").glob(
-                "*/hoja.json" if entrada == FICHAS else f"*/{entrada}.arrow"
-            )
-        )
-    return [proyecto.raiz / entrada]
-
-
-def procedencia_de(proyecto: Proyecto, entrada: str) -> list[Path]:
-    """Los archivos que dicen de dónde viene una entrada: la procedencia de cada misión, o las tarjetas de las fuentes."""
-    if entrada in TABLAS:
-        return sorted((proyecto.trabajo / "misiones").glob("*/procedencia.json"))
-    return [proyecto.fuentes] if entrada.endswith(".csv") else []
-
-
-def reservada(entrada: str) -> bool:
-    """¿Es un archivo que no ha pasado por la puerta de la privacidad, se escriba como se escriba?"""
-    return posixpath.normpath(entrada.replace("\\", "/")).casefold().startswith(RESERVADOS)
-
-
-def _celdas(cuaderno: Path) -> list[dict]:
-    """Las celdas del cuaderno; ninguna si el archivo no lo es: entonces tampoco declara nada."""
-    try:
-        return json.loads(cuaderno.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError):
-        return []
-
-
-def _declaracion(celdas: list[dict]) -> dict[str, object]:
-    """Las asignaciones literales de la celda de parámetros."""
-    try:
-        marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))
-        arbol = ast.parse("".join(marcada["source"]))
-    except (ValueError, KeyError, StopIteration, SyntaxError):
-        return {}
-    hallado: dict[str, object] = {}
-    for orden in arbol.body:
-        if isinstance(orden, ast.Assign) and isinstance(orden.targets[0], ast.Name):
-            try:
-                hallado[orden.targets[0].id] = ast.literal_eval(orden.value)
-            except ValueError:
-                continue
-    return hallado
-
-
-def _sin_declarar(archivo: str, declarado: Mapping[str, object]) -> Iterator[ErrorDeDatos]:
-    for campo, tipo in DECLARADO.items():
-        valor = declarado.get(campo)
-        if not isinstance(valor, tipo) or not valor:
-            yield ErrorDeDatos(
-                archivo,
-                None,
-                campo,
-                None if valor is None else str(valor),
-                "analisis-sin-declarar",
-                'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]',
-            )
-
-
-def _de_lecturas(
-    proyecto: Proyecto, ruta: Path, celdas: list[dict], declaradas: object
-) -> Iterator[ErrorDeDatos]:
-    """Los defectos de lo que el cuaderno declara leer y de lo que lee sin declararlo."""
-    entradas, archivo = (
-        tuple(map(str, declaradas)) if isinstance(declaradas, list) else (),
-        proyecto.relativa(ruta),
+def _fichas(hojas: Iterable[Path]) -> pl.DataFrame:
+    """Nombre, unidad y misión de cada KPI."""
+    misiones = [Mision.model_validate_json(h.read_bytes()) for h in hojas]
+    return pl.DataFrame(
+        [(k.codigo, k.nombre, k.nombre_corto, k.unidad, m.slug) for m in misiones for k in m.kpis],
+        schema=["kpi", "nombre", "nombre_corto", "unidad", "mision"],
+        orient="row",
     )
-    for entrada in entradas:
-        if reservada(entrada):
-            yield ErrorDeDatos(
-                archivo,
-                None,
-                "entradas",
-                entrada,
-                "entrada-sin-privacidad",
-                'use la tabla pública: entradas = ["publica"]',
-            )
-        elif entrada not in TABLAS and not _en_data(proyecto, entrada):
-            yield ErrorDeDatos(
-                archivo,
-                None,
-                "entradas",
-                entrada,
-                "entrada-desconocida",
-                f"use un archivo de data/ o una de: {', '.join(TABLAS)}",
-            )
-    yield from lecturas_sin_declarar(celdas, archivo, entradas)
 
 
-def _en_data(proyecto: Proyecto, entrada: str) -> bool:
-    """¿Es un archivo de ``data/``, escrito tal cual y sin enlaces que lleven a otro?"""
-    ruta = proyecto.raiz / entrada
-    return (
-        entrada.startswith("data/")
-        and ruta.is_file()
-        and ruta.resolve() == proyecto.raiz.resolve() / entrada
+def abrir_analisis(entradas: Iterable[str], desde: str | None = None) -> AnalisisAbierto:
+    """Abre las entradas de un análisis; fuera de la construcción recalcula antes si los datos cambiaron."""
+    proyecto = Proyecto.encontrar(Path(desde) if desde else None)
+    if not os.environ.get(graficos.EN_CONSTRUCCION):
+        from .al_dia import calcular_si_hace_falta
+
+        calcular_si_hace_falta(proyecto)
+    guardado = next((proyecto.trabajo / "misiones").glob("*/territorio.json"))
+    return AnalisisAbierto(
+        proyecto, tuple(entradas), Territorio.model_validate_json(guardado.read_bytes())
     )

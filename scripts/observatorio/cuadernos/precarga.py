@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from observatorio.arranque import aligerar
+from ..arranque import aligerar
 
 gc.disable()
 aligerar()
@@ -17,7 +17,7 @@ import nbformat  # noqa: E402
 import papermill  # noqa: E402, F401
 import polars  # noqa: E402, F401
 
-import observatorio.cuaderno  # noqa: E402
+import observatorio.cuadernos.mision  # noqa: E402
 import observatorio.cuadernos.motor  # noqa: E402, F401
 
 if sys.modules["pyarrow.fs"] is None:

@@ -14,13 +14,13 @@ from datetime import date
 import polars as pl
 from pydantic import TypeAdapter
 
+from ..base.periodos import FECHA
+from ..base.texto import defectos_de_texto
 from ..catalogo import Catalogo
 from ..catalogo.lectura import leer_yaml
 from ..datos.lectura import leer_csv
-from ..datos.periodos import FECHA
 from ..datos.personas import SENAS, expr_sena
 from ..datos.reglas import NATURALEZAS
-from ..datos.texto import defectos_de_texto
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos

@@ -1,1 +1,1 @@
-"""De los archivos de ``data/`` a una tabla de observaciones validada."""
+"""Las observaciones: leerlas, corregirlas, revisarlas y darles tipo; lo que no vale se dice entero."""

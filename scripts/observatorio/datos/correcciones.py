@@ -15,15 +15,15 @@ from datetime import date
 
 import polars as pl
 
+from ..base.cifras import defecto_de_cifra
+from ..base.periodos import FECHA
+from ..base.texto import defectos_de_texto
 from ..catalogo.defectos import con_propuesta, parecido
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
-from .cifras import defecto_de_cifra
 from .firma import defectos_de_firma
 from .lectura import COLUMNAS, leer_csv
-from .periodos import FECHA
 from .reglas import CLAVE, NUMERICAS
-from .texto import defectos_de_texto
 
 COLUMNAS_CORRECCION = ("archivo", *CLAVE, "columna", "antes", "despues", "motivo", "quien", "fecha")
 CORREGIBLES = tuple(c for c in COLUMNAS if c not in CLAVE)

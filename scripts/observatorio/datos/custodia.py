@@ -9,9 +9,9 @@ import csv
 from collections.abc import Iterator
 from typing import Literal
 
+from ..base.lineas import linea_de
+from ..base.yaml_estricto import arbol
 from ..catalogo import Catalogo
-from ..catalogo.lineas import linea_de
-from ..catalogo.yaml_estricto import arbol
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 
+from ..base.cifras import COMA_DECIMAL, DE_CIFRAS, defecto_de_cifra, partidas
 from ..errores import VALOR_MAXIMO, ErrorDeDatos
-from .cifras import COMA_DECIMAL, DE_CIFRAS, defecto_de_cifra, partidas
 
 SEPARADORES = ((";", "punto y coma"), ("\t", "tabulador"), ("|", "barra"))
 LINEAS_DE_UN_CAMPO = 20

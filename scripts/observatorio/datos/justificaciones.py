@@ -12,16 +12,16 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from ..base.cifras import con_punto, defecto_de_cifra
+from ..base.periodos import FECHA
+from ..base.texto import defectos_de_texto
 from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .advertencias import ADVERTENCIAS, IDENTIDAD
-from .cifras import con_punto, defecto_de_cifra
 from .firma import defectos_de_firma
 from .lectura import leer_csv
-from .periodos import FECHA
 from .tablas import DEL_VOCABULARIO
-from .texto import defectos_de_texto
 
 FIRMA = ("motivo", "quien", "fecha")
 COLUMNAS_JUSTIFICACION = ("regla", *IDENTIDAD, *FIRMA)

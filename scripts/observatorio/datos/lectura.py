@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 import polars as pl
 
+from ..base.acceso import defecto_de_acceso
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
-from .acceso import defecto_de_acceso
 from .forma import columnas_de_la_cabecera, filas_legibles, remedio_de_forma
 
 COLUMNAS = (

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..base.periodos import FECHA, MESES, expr_meses_fin, mes_de
+from ..base.texto import con_textos
 from ..catalogo import Catalogo
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
@@ -19,12 +21,10 @@ from .correcciones import Correcciones
 from .correcciones_publicadas import retiradas
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .lectura import COLUMNAS, leer_bloques
-from .periodos import FECHA, MESES, expr_meses_fin, mes_de
 from .por_texto import por_texto
 from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
 from .serie import ordenar, repetidas, sin_demostracion_superada
 from .tablas import leer_tablas
-from .texto import con_textos
 
 if TYPE_CHECKING:
     from ..cualitativo.modelos import Relatos

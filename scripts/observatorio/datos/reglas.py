@@ -14,12 +14,12 @@ from typing import Literal
 
 import polars as pl
 
+from ..base.cifras import COMA_DECIMAL, CON_COMA, CON_MILES, SEPARADOR_DE_MILES, SI_ERA_DECIMAL
+from ..base.periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
+from ..base.texto import FORMA_DE_TEXTO, FORMULA_EN_CIFRA, LARGO_MAXIMO
 from ..errores import ErrorDeDatos
-from .cifras import COMA_DECIMAL, CON_COMA, CON_MILES, SEPARADOR_DE_MILES, SI_ERA_DECIMAL
 from .lectura import COLUMNAS
-from .periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
 from .personas import SENAS, expr_sena
-from .texto import FORMA_DE_TEXTO, FORMULA_EN_CIFRA, LARGO_MAXIMO
 
 Control = Literal["completitud", "consistencia", "duplicidad", "confiabilidad"]
 CONTROLES: tuple[Control, ...] = ("completitud", "consistencia", "duplicidad", "confiabilidad")

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..base.acceso import defecto_de_acceso
 from ..rutas import Proyecto
-from .acceso import defecto_de_acceso
 from .reglas import NUMERICAS
 
 COMA_DECIMAL = re.compile(r"-?[0-9]+,[0-9]+")

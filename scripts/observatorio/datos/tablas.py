@@ -12,13 +12,13 @@ from pathlib import Path
 
 import polars as pl
 
+from ..base.cifras import DE_CIFRAS, defecto_de_cifra
+from ..base.texto import reglas_de_forma
 from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
-from .cifras import DE_CIFRAS, defecto_de_cifra
 from .lectura import leer_csv
 from .reglas import NATURALEZAS, NUMERO
-from .texto import reglas_de_forma
 
 PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
 

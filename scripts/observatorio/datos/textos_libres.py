@@ -15,12 +15,12 @@ from pathlib import Path
 
 import yaml
 
-from ..catalogo.yaml_estricto import arbol
+from ..base.yaml_estricto import arbol
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .nombres import parece_nombre
 from .personas import SENAS, primera_sena
-from .procedencia import OBSERVACIONES
+from .tarjetas_de_recibo import OBSERVACIONES
 
 DE_CARGO = frozenset({"quien", "responsable", "cargo"})
 NO_SON_TEXTO = frozenset(

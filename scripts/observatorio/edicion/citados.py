@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
+from ..base.huellas import huella
 from ..rutas import PAGINAS_GENERADAS
-from .claves import huella
 
 FINAL = re.compile(r"\.[A-Za-z]\w{1,7}(?=\.*(?![\w./-]))")
 TEXTOS = {".qmd", ".md", ".ipynb"}

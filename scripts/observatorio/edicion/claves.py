@@ -5,7 +5,6 @@ Solo usa la biblioteca estándar: también lo importa el paso previo de Quarto, 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -13,11 +12,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ..base.archivos import texto_si_hay
+from ..base.escritura import escribir_json_atomico
+from ..base.huellas import huella
 from ..rutas import OCULTOS
 from . import memoria
-from .escritura import escribir_atomico
 
-LARGO = 16
 IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
 GENERADAS = re.compile(
     r"misiones/[^/]+/(index|indicadores)\.ipynb|analisis/[^/]+/[^/]+\.ipynb|data/publicada/.*"
@@ -38,16 +38,8 @@ FAMILIAS: dict[str, tuple[str, ...]] = {
 }
 """Toda entrada de la construcción está en alguna familia: una prueba mira qué archivos abre y lo afirma."""
 CON_CITAS = ("cuadernos", "páginas")
-
-
-def huella(*partes: bytes | str) -> str:
-    """Huella de una secuencia de partes; cada una va precedida de su largo, para que no se confundan."""
-    h = hashlib.sha256()
-    for parte in partes:
-        crudo = parte.encode("utf-8", "surrogateescape") if isinstance(parte, str) else parte
-        h.update(len(crudo).to_bytes(8, "big"))
-        h.update(crudo)
-    return h.hexdigest()[:LARGO]
+DE_CUADERNOS = ("programa", "versiones fijadas", "entorno")
+DE_RESULTADOS = (*DE_CUADERNOS, "datos", "hojas de ruta", "cuadernos", "edición anterior")
 
 
 def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -> list[Path]:
@@ -112,7 +104,7 @@ def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
 
 def _declaradas(raiz: Path) -> list[str]:
     """Los patrones de ``render:`` en ``_quarto.yml``, leídos sin biblioteca de YAML: una lista de textos."""
-    bloque = RENDER.search(_texto(raiz / "_quarto.yml"))
+    bloque = RENDER.search(texto_si_hay(raiz / "_quarto.yml"))
     return [(a or b).lstrip("/") for a, b in ELEMENTO.findall(bloque[1])] if bloque else []
 
 
@@ -154,7 +146,7 @@ def identificador(claves: Mapping[str, str], *motores: str) -> str:
 def entorno(raiz: Path) -> str:
     """Versión del intérprete y, si lo instalado difiere de lo fijado, en qué: así no se mezclan cachés."""
     fijadas: dict[str, set[str]] = {}
-    for linea in _texto(raiz / "requirements.txt").splitlines():
+    for linea in texto_si_hay(raiz / "requirements.txt").splitlines():
         nombre, hay, resto = linea.partition("==")
         if hay:
             fijadas.setdefault(_normal(nombre), set()).add(
@@ -227,13 +219,6 @@ def _celdas(registro: Mapping, contenido_actual: str) -> str:
     return memoria.CELDAS_PREVIAS if contenido_actual in publicados else memoria.CELDAS
 
 
-def _texto(ruta: Path) -> str:
-    try:
-        return ruta.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-
-
 def leer_sello(trabajo: Path) -> Mapping[str, str]:
     """Entradas con las que se preparó por última vez; vacío si nunca."""
     try:
@@ -244,10 +229,3 @@ def leer_sello(trabajo: Path) -> Mapping[str, str]:
 
 def escribir_sello(trabajo: Path, claves: Mapping[str, str]) -> None:
     escribir_json_atomico(trabajo / SELLO, dict(claves))
-
-
-def escribir_json_atomico(ruta: Path, objeto: object) -> None:
-    """Memoria de la construcción: el archivo queda entero o como estaba."""
-    escribir_atomico(
-        ruta, f"{json.dumps(objeto, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode()
-    )

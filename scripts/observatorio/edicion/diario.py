@@ -13,8 +13,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..base.escritura import sincronizar
 from . import memoria
-from .escritura import sincronizar
 
 EN_ORDEN = (*memoria.ACOMPANANTES, memoria.REGISTRO)
 

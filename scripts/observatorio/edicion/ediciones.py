@@ -15,9 +15,9 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from ..base.escritura import sincronizar
 from ..errores import ErrorDeUso
 from ..rutas import Proyecto
-from .escritura import sincronizar
 
 MANIFIESTO = "MANIFEST.sha256"
 FIRMA = f"{MANIFIESTO}.sig"

@@ -302,7 +302,7 @@ def _suma(registro: Mapping) -> str:
 
 def _bytes(registro: Mapping) -> bytes:
     """Un elemento por línea: git muestra qué indicador cambió."""
-    from ..productos.archivos import json_estable
+    from ..base.archivos import json_estable
 
     return json_estable(registro).encode()
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .claves import escribir_json_atomico, huella
+from ..base.escritura import escribir_json_atomico
+from ..base.huellas import huella
 
 ARCHIVO = "claves.json"
 

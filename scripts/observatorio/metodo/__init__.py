@@ -1,1 +1,1 @@
-"""El método: de la tabla pública a avance, ritmo, estado y agregados."""
+"""De la tabla pública a los indicadores: funciones puras, cada fórmula con su fuente."""

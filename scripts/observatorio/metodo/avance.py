@@ -15,8 +15,8 @@ from datetime import date
 
 import polars as pl
 
+from ..base.periodos import mes_de
 from ..catalogo.territorio import Metodo
-from ..datos.periodos import mes_de
 from .firmeza import menos_firme_de
 from .quiebres import cruza
 

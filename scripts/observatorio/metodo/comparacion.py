@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import polars as pl
 
-from ..datos.texto import con_textos
+from ..base.texto import con_textos
 from .firmeza import menos_firme
 from .intervalos import wilson
 

@@ -6,9 +6,9 @@ from collections.abc import Set
 
 import polars as pl
 
+from ..base.periodos import MESES, duracion, mes_exacto, meses_fin
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi
-from ..datos.periodos import MESES, duracion, mes_exacto, meses_fin
 
 MESES_DEL_ANIO = 12
 

@@ -6,6 +6,8 @@ import polars as pl
 
 FIRMEZA = {"demostracion": 0, "declarado": 1, "documentado": 2}
 
+PENDIENTE = "pendiente"
+
 
 def menos_firme(columna: str) -> pl.Expr:
     """Dentro de una agregación: la naturaleza menos firme de las filas."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..datos.texto import con_textos
+from ..base.texto import con_textos
 from .firmeza import menos_firme
 
 MESES_DEL_ANIO = 12

@@ -1,1 +1,1 @@
-"""Los dos motores que convierten el proyecto en sitio y boletines: Quarto y el embebido."""
+"""Los dos motores de páginas: el mismo proyecto entra, las mismas páginas y boletines salen."""

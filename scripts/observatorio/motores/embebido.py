@@ -16,13 +16,14 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+from ..base.escapes import yaml as yaml_de_una_linea
+from ..base.huellas import huella
 from ..edicion.citados import clave_de_citados
-from ..edicion.claves import FAMILIAS, clave_de, entorno, huella
+from ..edicion.claves import FAMILIAS, clave_de, entorno
+from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas, paginas
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
-from ..escapes import yaml as yaml_de_una_linea
 from ..rutas import CARPETA_DE_TYPST, Proyecto
-from .proyecto import Pagina, configuracion, formatos, imagenes_citadas, paginas
 from .versiones import motor_embebido
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"

@@ -39,7 +39,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
 
 def _exportar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..intercambio.ceplan import exportar
+    from ..productos.matriz_ceplan import exportar
 
     abierta = opciones.acceso == "ciudadano"
     ruta = opciones.a or Path(
@@ -54,7 +54,7 @@ def _exportar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..intercambio.ceplan_leer import escribir_importacion, preparar_importacion
+    from ..recojo.ceplan.leer import escribir_importacion, preparar_importacion
 
     hecho = preparar_importacion(proyecto, opciones.archivo)
     for codigo, cambios in hecho.cambios.items():

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from .. import redaccion
+from ..base import redaccion
 from ..rutas import Proyecto
 from .salida import BIEN, DATOS
 
@@ -105,8 +105,8 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
 
 def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..edicion.publicar import publicar, volver
     from ..errores import ErrorDeUso
+    from ..publicacion.publicar import publicar, volver
 
     def avisar(texto: str) -> None:
         print(f"  {texto}", flush=True)
@@ -137,8 +137,8 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..edicion.comparacion import carpeta_de, comparar_ediciones, conservada, en_texto
-    from ..edicion.escritura import escribir_atomico, exigir_archivo
+    from ..base.escritura import escribir_atomico, exigir_archivo
+    from ..edicion.cambios.comparacion import carpeta_de, comparar_ediciones, conservada, en_texto
 
     if opciones.html:
         exigir_archivo(opciones.html, "que-cambio.html")
@@ -146,7 +146,7 @@ def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if redaccion.pedida():
         return _comparar_reservada(comparacion, opciones)
     if opciones.html:
-        from ..edicion.lado_a_lado import en_html
+        from ..edicion.cambios.lado_a_lado import en_html
 
         antes = (
             carpeta_de(proyecto, opciones.antes)
@@ -165,8 +165,8 @@ def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _comparar_reservada(comparacion: dict, opciones: argparse.Namespace) -> int:
     """Qué KPI cambian y en cuántas celdas: ni en la terminal ni en la página va una cifra."""
-    from ..edicion import comparacion_reservada
-    from ..edicion.escritura import escribir_atomico
+    from ..base.escritura import escribir_atomico
+    from ..edicion.cambios import comparacion_reservada
 
     reservada = comparacion_reservada.reservar(comparacion)
     if opciones.html:
@@ -181,8 +181,8 @@ def _comparar_reservada(comparacion: dict, opciones: argparse.Namespace) -> int:
 
 def _verificar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..edicion import ediciones
-    from ..edicion.comparacion import carpeta_de
-    from ..edicion.verificar import verificar
+    from ..edicion.cambios.comparacion import carpeta_de
+    from ..publicacion.verificar import verificar
 
     nombre = opciones.edicion or ediciones.actual(proyecto) or "ninguna"
     veredicto = verificar(
@@ -209,14 +209,14 @@ def _verificar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _vigilar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..vigilar import vigilar
+    from ..publicacion.vigilar import vigilar
 
     return vigilar(proyecto, opciones.destino, opciones.motor, decir=lambda t: print(t, flush=True))
 
 
 def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..edicion import respaldo
     from ..errores import ErrorDeUso
+    from ..publicacion import respaldo
 
     archivo = Path(opciones.archivo)
     if opciones.accion == "crear":

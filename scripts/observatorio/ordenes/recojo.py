@@ -15,8 +15,8 @@ from .preguntar import pregunta
 from .salida import BIEN, DATOS, informar
 
 if TYPE_CHECKING:
-    from ..intercambio.abrir import Opciones
-    from ..intercambio.recepcion import LoteConDefectos
+    from ..recojo.abrir import Opciones
+    from ..recojo.recepcion import LoteConDefectos
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -100,19 +100,19 @@ def _fecha(texto: str) -> date:
 
 
 def _periodo_bien_escrito(periodo: str) -> None:
-    from ..datos.periodos import FORMA
+    from ..base.periodos import FORMA
 
     if not any(re.match(f, periodo) for f in FORMA.values()):
         raise ErrorDeUso(f"«{periodo}» no es un periodo: escriba 2026, 2026-S1, 2026-T3 o 2026-05")
 
 
 def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..datos.compuerta import pasar
-    from ..edicion.escritura import exigir_archivo
-    from ..intercambio.plan import fin_de, leer_plan
-    from ..intercambio.planilla import Encabezado, escribir_planilla
-    from ..intercambio.preguntas import buscar, preguntar
-    from ..intercambio.texto import slug
+    from ..base.escritura import exigir_archivo
+    from ..base.plegado import slug
+    from ..catalogo.plan_de_recojo import fin_de, leer_plan
+    from ..recojo.planilla import Encabezado, escribir_planilla
+    from ..recojo.preguntas import buscar, preguntar
+    from ..validar import pasar
 
     _periodo_bien_escrito(opciones.periodo)
     if opciones.a:
@@ -157,8 +157,8 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..errores import DatosInvalidos
-    from ..intercambio.diferencia import resumen
-    from ..intercambio.recepcion import LoteConDefectos, recibir
+    from ..recojo.diferencia import resumen
+    from ..recojo.recepcion import LoteConDefectos, recibir
 
     def confirmar(diferencia, lote, catalogo) -> bool:
         print("\n".join(resumen(diferencia, lote, catalogo)))
@@ -189,8 +189,8 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _devolver(e: LoteConDefectos) -> None:
     """Deja el archivo con sus celdas marcadas, si se puede, y dice dónde."""
-    from ..edicion.escritura import motivo_de
-    from ..intercambio.devolver import TAL_CUAL, marcar
+    from ..base.escritura import motivo_de
+    from ..recojo.devolver import TAL_CUAL, marcar
 
     try:
         marcado = marcar(e.lote, e.defectos)
@@ -214,7 +214,7 @@ def _devolver(e: LoteConDefectos) -> None:
 
 def _opciones_de_importar(opciones: argparse.Namespace) -> Opciones:
     """Lo dicho en la orden, si se sostiene; lanza ``ErrorDeUso``."""
-    from ..intercambio.abrir import Opciones
+    from ..recojo.abrir import Opciones
 
     if opciones.periodo:
         _periodo_bien_escrito(opciones.periodo)
@@ -248,10 +248,10 @@ def _recibo(proyecto: Proyecto, t) -> str:
 
 
 def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..datos.compuerta import pasar
-    from ..intercambio.generar_plan import generar
-    from ..intercambio.plan import ARCHIVO
-    from ..intercambio.seguimiento import atrasadas, del_proyecto, escrita
+    from ..catalogo.plan_de_recojo import ARCHIVO
+    from ..recojo.generar_plan import generar
+    from ..recojo.seguimiento import atrasadas, del_proyecto, escrita
+    from ..validar import pasar
 
     catalogo, validacion = pasar(proyecto)
     if opciones.generar:

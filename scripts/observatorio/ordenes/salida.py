@@ -12,7 +12,7 @@ BIEN, DATOS, USO = 0, 1, 2
 
 def informar(e: DatosInvalidos, en_json: bool) -> int:
     """Escribe todos los defectos, para personas o para programas; devuelve el código de salida."""
-    from ..datos import informe
+    from . import informe
 
     if en_json:
         print(json.dumps(informe.json_invalido(e.errores), ensure_ascii=False, indent=1))

@@ -35,8 +35,8 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
 
 def _validar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..datos import informe
-    from ..datos.compuerta import pasar
+    from ..validar import pasar
+    from . import informe
 
     if opciones.reparar:
         _reparar(proyecto, opciones.si)
@@ -68,7 +68,7 @@ def _reparar(proyecto: Proyecto, si: bool) -> None:
 
 
 def _esquemas(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..catalogo.esquemas import escribir
+    from ..recojo.esquemas import escribir
 
     for ruta in escribir(proyecto):
         print(proyecto.relativa(ruta))

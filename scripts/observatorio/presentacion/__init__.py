@@ -1,1 +1,1 @@
-"""Cómo se ve una cifra: números, tablas, gráficos y piezas, iguales en página, boletín y descarga."""
+"""Cómo se ve una cifra: números, tablas, gráficos y sellos, igual en la página y en el PDF."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..base.numeros import FINO, numero, porcentaje
 from ..metodo.estados import POR_NOMBRE, Estado
 from .filas import MARCA_NATURALEZA, NIVELES, Fila, Objetivo
-from .numeros import FINO, numero, porcentaje
 from .pieza import tcadena, tesc
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..escapes import xml
+from ..base.escapes import xml
 
 ANCHO, ALTO, MARGEN = 96, 24, 3
 Punto = tuple[float, float | None, int]

@@ -9,9 +9,8 @@ import polars as pl
 from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
 from ..datos.reglas import CONTROLES
-from ..metodo.firmeza import FIRMEZA
+from ..metodo.firmeza import FIRMEZA, PENDIENTE
 
-PENDIENTE = "pendiente"
 TRANSCRITO, SIN_REPAROS = "preliminar", f"{len(CONTROLES)} de {len(CONTROLES)} sin reparos"
 """Cifras copiadas de su fuente: nadie las ha vuelto a contrastar. Un defecto no pasa la validación; un reparo se dice."""
 SIN_ANIO = "año no declarado"

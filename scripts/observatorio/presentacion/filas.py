@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..datos.periodos import MESES, legible, meses_fin
+from ..base.numeros import con_unidad, numero, porcentaje
+from ..base.periodos import MESES, legible, meses_fin
 from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.firmeza import FIRMEZA, menos_firme
 from ..metodo.intervalos import NO_DISTINGUIBLE
 from .chispas import chispa
-from .numeros import con_unidad, numero, porcentaje
 from .sello_conjunto import corto, reunir
 from .sellos import corta
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
-    from ..cuaderno import MisionAbierta
+    from ..resultados.mision import MisionAbierta
 
 DEL_AZAR = f"{NO_DISTINGUIBLE} del azar"
 CAMBIO_DE_METODO = "cambió el método"

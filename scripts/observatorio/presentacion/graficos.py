@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 
-from ..escapes import json_en_html
+from ..base.escapes import json_en_html
 from . import boletin
 from .dibujo import NUMEROS, dibujar
 from .impresion import medidas, titulos, va_al_boletin

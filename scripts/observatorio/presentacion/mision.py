@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..datos.periodos import legible
+from ..base.numeros import con_unidad
+from ..base.periodos import legible
 from ..metodo.estados import ESTADOS
 from . import boletin
-from .calculo import calculo_html
 from .filas import NIVELES, Balance, Fila, balance, filas, objetivos, principales
 from .matrices import Renglon, matriz_html, usados
-from .numeros import con_unidad
 from .pasos import cifra, explicar, partes_de
+from .pasos_escritos import calculo_html
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc
 from .sello_conjunto import linea_html, reunir
 from .sellos import DICHO_DE_NATURALEZA, entera_html, por_fuente
@@ -19,7 +19,7 @@ from .tablas import azar_html, marca_html, sello_de_fila, sello_html, tabla_kpis
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
-    from ..cuaderno import MisionAbierta
+    from ..resultados.mision import MisionAbierta
 
 
 def titular(m: MisionAbierta) -> Pieza:

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import polars as pl
 
+from ..base.numeros import MENOS, numero
+from ..base.periodos import mes_de, meses_fin
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
-from ..datos.periodos import mes_de, meses_fin
-from .numeros import MENOS, numero
 
 MESES_DEL_ANIO = 12
 Datos = Mapping[str, object]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, enlace
-from ..escapes import html as esc
-from ..escapes import typst as tesc
-from ..escapes import typst_cadena as tcadena
+from ..base.escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, enlace
+from ..base.escapes import html as esc
+from ..base.escapes import typst as tesc
+from ..base.escapes import typst_cadena as tcadena
 
 MIME = "application/vnd.observatorio.pieza+json"
 

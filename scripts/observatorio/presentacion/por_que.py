@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..base.numeros import con_unidad, porcentaje
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
-from .numeros import con_unidad, porcentaje
 
 BANDAS = {
     "en ruta": "va al paso que pide la meta",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..base.numeros import numero
 from ..cualitativo.modelos import Cita, Tema, Voces
 from ..metodo.estados import PROTEGIDO
+from ..metodo.firmeza import PENDIENTE
 from . import boletin
 from .boletin import lista, marca
-from .cuadros import PENDIENTE
-from .numeros import numero
 from .pieza import Pieza, esc, tesc
 from .tablas import marca_html
 

@@ -9,17 +9,17 @@ total y que ninguna cuenta es negativa. De una celda con menos de ``k`` personas
 [0, k − 1]; de otra celda oculta, nada más fino que un intervalo de ancho ``k``.
 """
 
-from .anterior import acumular, en_csv, leer, tras_publicar
-from .bases import bases_protegidas
-from .puerta import Publicacion, publicar
-from .reglas import Reglas
-from .restringido import (
+from .acceso import (
     catalogo_de_nivel,
     catalogo_publico,
     con_motivo,
     correcciones_publicas,
     metas_protegidas,
 )
+from .historial import acumular, en_csv, leer, tras_publicar
+from .lineas_de_base import bases_protegidas
+from .parametros import Reglas
+from .supresion import Publicacion, publicar
 
 __all__ = [
     "Publicacion",

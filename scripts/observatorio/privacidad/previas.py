@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ..datos.periodos import expr_meses_fin
-from .anterior import CLAVE
+from ..base.periodos import expr_meses_fin
+from .historial import CLAVE
 from .primaria import con_familia, cuentas
 from .secundaria import CUENTAS
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from .parametros import Reglas
 from .primaria import TOTAL
-from .reglas import Reglas
 from .secundaria import CUENTAS, MINIMO
 
 PERIODO = ["kpi", "fin"]

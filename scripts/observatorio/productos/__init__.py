@@ -1,1 +1,1 @@
-"""Lo generado que no es un cuaderno: datos públicos, piezas de las páginas, activos y archivos web."""
+"""De los resultados a los archivos que se publican."""

@@ -7,7 +7,8 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from ..edicion.claves import huella
+from ..base.archivos import escribir_bytes, quitar_sobrantes
+from ..base.huellas import huella
 from ..presentacion.tipografia import (
     ARCHIVOS,
     DEL_NAVEGADOR,
@@ -17,7 +18,6 @@ from ..presentacion.tipografia import (
     recortada,
 )
 from ..rutas import Proyecto
-from .archivos import escribir_bytes, quitar_sobrantes
 
 ENTRADA_VEGA = "window.vegaEmbed = vegaEmbed;"
 

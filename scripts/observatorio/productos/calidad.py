@@ -10,14 +10,15 @@ from collections import Counter
 
 import polars as pl
 
-from ..calculo import Resultados
+from ..base.numeros import numero, porcentaje
+from ..base.periodos import MESES, legible, mes_de
 from ..datos.advertencias import ADVERTENCIAS
-from ..datos.calidad import Controles, por_control
-from ..datos.periodos import MESES, legible, mes_de
-from ..datos.reglas import CLAVE, CONTROLES
-from ..presentacion.numeros import numero, porcentaje
+from ..datos.calidad import por_control
+from ..datos.reglas import CONTROLES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html
+from ..resultados.controles import publicas
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
 QUE_REVISA = {
@@ -28,24 +29,6 @@ QUE_REVISA = {
 }
 NADA = "—"
 CUMPLE = '<span role="img" aria-label="cumple">✓</span>'
-
-
-def publicas(r: Resultados) -> pl.DataFrame:
-    """Las advertencias que se pueden contar: de KPI ciudadanos y, si son de una celda, de una celda no protegida."""
-    ciudadanos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
-    ocultas = r.publica.filter("protegido").select(*CLAVE, pl.lit(True).alias("oculta"))
-    return (
-        r.calidad.con_control()
-        .filter(pl.col("kpi").is_in(ciudadanos))
-        .join(ocultas, on=list(CLAVE), how="left", maintain_order="left")
-        .filter(pl.col("oculta").is_null())
-        .drop("oculta")
-    )
-
-
-def controles(r: Resultados) -> Controles:
-    """Búsqueda de los cuatro resultados de cada cifra pública."""
-    return Controles(publicas(r))
 
 
 def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
@@ -183,8 +166,8 @@ def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
 
 def tabla_de_correcciones(proyecto: Proyecto, r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
-    from .piezas import enlace_kpi
-    from .publicos import correcciones_publicas
+    from ..presentacion.enlaces import enlace_kpi
+    from ..resultados.controles import correcciones_publicas
 
     visibles = correcciones_publicas(r)
     if visibles.is_empty():
@@ -230,7 +213,7 @@ def _celdas(cuenta: Counter[tuple[str, str]], de: str) -> list[str]:
 
 def _sobre(r: Resultados, g: dict) -> str:
     """A qué se refiere un grupo de advertencias: la fuente, o el indicador con su periodo y su lugar."""
-    from .piezas import enlace_kpi
+    from ..presentacion.enlaces import enlace_kpi
 
     enlaces = ", ".join(enlace_kpi(r, k) for k in sorted(g["kpi"]))
     if g["regla"] in ("fuente-debil", "quiebre-de-metodo"):

@@ -9,9 +9,9 @@ from datetime import date
 
 import polars as pl
 
+from ..base.numeros import numero
 from ..catalogo.territorio import Metodo
 from ..metodo.avance import evaluar
-from ..presentacion.numeros import numero
 from ..presentacion.tablas import sello_html
 
 CASOS = ((0.0, 30.0, 5.0), (20.0, 0.0, 12.0), (30.0, 15.0, 24.0), (40.0, 90.0, 60.0))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..calculo import Resultados
+from ..base.numeros import canonico
 from ..metodo.comparacion import frente_a_distritos
-from ..presentacion.cuadros import PENDIENTE, TRANSCRITO, con_origen, reunida
-from ..presentacion.numeros import canonico
+from ..metodo.firmeza import PENDIENTE
+from ..presentacion.cuadros import TRANSCRITO, con_origen, reunida
 from ..presentacion.sello_conjunto import linea_html
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
 CUADROS = {

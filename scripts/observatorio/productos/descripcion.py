@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ..calculo import Resultados
+from ..resultados.resultados import Resultados
 from .contexto import CUADROS
 
 LICENCIA = {

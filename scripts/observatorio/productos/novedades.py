@@ -10,19 +10,19 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ..calculo import Resultados
-from ..cuadernos.analisis import descubrir
+from ..base.archivos import escribir_json, escribir_texto
+from ..base.numeros import numero
+from ..catalogo.cuadernos_de_analisis import descubrir
 from ..edicion import claves
-from ..edicion.comparacion import pagina_de
-from ..edicion.diferencias import NADA, Cambio, comparar, version
+from ..edicion.cambios.comparacion import pagina_de
+from ..edicion.cambios.diferencias import NADA, Cambio, comparar, version
+from ..edicion.cambios.resumen import de_datos, de_graficos, titulos_de
 from ..edicion.ediciones import CONSERVADAS
-from ..edicion.resumen import de_datos, de_graficos, titulos_de
 from ..presentacion.apilada import tabla_html
-from ..presentacion.numeros import numero
+from ..presentacion.enlaces import fecha_larga
 from ..presentacion.pieza import enlace, esc
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from .archivos import escribir_json, escribir_texto
-from .piezas import fecha_larga
 from .web import ENTORNO
 
 TIPOS = {

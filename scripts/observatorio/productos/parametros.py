@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..calculo import Resultados
+from ..base.numeros import numero, porcentaje
 from ..catalogo.territorio import Metodo
 from ..metodo.agregado import NIVELES, pesos
-from ..presentacion.numeros import numero, porcentaje
 from ..presentacion.sello_conjunto import linea_html
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
 EJEMPLO = ((1, 0.40), (2, 0.70), (3, 1.20))

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..calculo import Resultados
+from ..base.archivos import escribir_json, escribir_texto, quitar_sobrantes
+from ..base.numeros import con_unidad, numero
+from ..base.yaml_estricto import leer_ya_revisado
 from ..catalogo import Catalogo
-from ..catalogo.yaml_estricto import leer_ya_revisado
-from ..datos.periodos import legible
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from ..presentacion.apilada import tabla_html
-from ..presentacion.numeros import con_unidad, numero
+from ..presentacion.enlaces import enlace_kpi, fecha_larga
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from . import activos, calidad, contexto, parametros, plan, privacidad, voces
-from .archivos import escribir_json, escribir_texto, quitar_sobrantes
+from . import activos, calidad, contexto, costo_de_privacidad, parametros, plan, voces
 from .casos import tabla_de_casos
 from .portada import matriz_misiones
 
 if TYPE_CHECKING:
-    from ..cuadernos.analisis import Analisis
+    from ..catalogo.cuadernos_de_analisis import Analisis
 
 Tabla = Callable[[Proyecto, Resultados], str]
 INDICADORES_PROVINCIA = {
@@ -83,12 +83,6 @@ def _gobernanza(proyecto: Proyecto) -> dict:
     return leer_ya_revisado(
         (proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8")
     )
-
-
-def fecha_larga(iso: str) -> str:
-    """``2026-10-31`` → «31 de octubre de 2026»."""
-    anio, mes, dia = iso.split("-")
-    return f"{int(dia)} de {legible(f'{anio}-{mes}')}"
 
 
 def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
@@ -233,12 +227,6 @@ def _demostracion(proyecto: Proyecto, r: Resultados) -> str:
     return f"<p>{numero(n, 0)} de {numero(sueltas.height, 0)} observaciones públicas son de demostración.</p>"
 
 
-def enlace_kpi(r: Resultados, codigo: str) -> str:
-    """El código de un KPI, enlazado a su fila."""
-    mision = next(m for m, _, k in r.catalogo.recorrer() if k.codigo == codigo)
-    return f'<a href="@raiz@/misiones/{mision.slug}/index.html#{codigo}">{codigo}</a>'
-
-
 def _enlace(r: Resultados, codigo: str) -> str:
     """Enlace en línea a un KPI: nombre, último valor público y estado."""
     ficha = r.catalogo.kpis[codigo]
@@ -276,6 +264,6 @@ PIEZAS: dict[str, Tabla] = {
     "calidad-misiones": calidad.tabla_por_mision,
     "calidad-advertencias": calidad.tabla_de_advertencias,
     "correcciones": calidad.tabla_de_correcciones,
-    "privacidad": privacidad.tabla,
+    "privacidad": costo_de_privacidad.tabla,
     **voces.PIEZAS,
 }

@@ -12,12 +12,14 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from ..calculo import Resultados
-from ..datos.periodos import legible
-from ..edicion.claves import huella
-from ..intercambio.calendario import Evento, eventos, ics
-from ..intercambio.plan import ANEXOS, DISTRITO, Dato, Plan, leer_plan
-from ..intercambio.seguimiento import (
+from ..base.archivos import escribir_bytes, quitar_sobrantes
+from ..base.huellas import huella
+from ..base.periodos import legible
+from ..base.plegado import slug
+from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Dato, Plan, leer_plan
+from ..presentacion.pieza import esc
+from ..recojo.calendario import Evento, eventos, ics
+from ..recojo.seguimiento import (
     Seguida,
     Situacion,
     atrasadas,
@@ -27,10 +29,8 @@ from ..intercambio.seguimiento import (
     medidas,
     seguir,
 )
-from ..intercambio.texto import slug
-from ..presentacion.pieza import esc
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from .archivos import escribir_bytes, quitar_sobrantes
 
 CARPETA = "plan"
 ICONO: dict[Situacion, tuple[str, str]] = {
@@ -149,7 +149,7 @@ def _dia(fecha: date) -> str:
 
 
 def _fila(r: Resultados, plan: Plan, s: Seguida) -> list[str]:
-    from .piezas import enlace_kpi
+    from ..presentacion.enlaces import enlace_kpi
 
     e, d = s.entrega, plan.datos[s.entrega.kpi]
     cuando = (
@@ -247,7 +247,7 @@ def _tabla_proximas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
 def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """El plan entero, una tabla plegada por misión."""
     from ..presentacion.apilada import tabla_html
-    from .piezas import enlace_kpi
+    from ..presentacion.enlaces import enlace_kpi
 
     partes = []
     for mision in r.catalogo.misiones:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ..calculo import Resultados
+from ..base.numeros import porcentaje
 from ..metodo.analisis import retrocesos_dudosos
 from ..presentacion.filas import salvedad
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
-from ..presentacion.numeros import porcentaje
 from ..presentacion.pieza import esc
 from ..presentacion.sello_conjunto import corto, linea_html, reunir
 from ..presentacion.tablas import marca_html
+from ..resultados.procedencia import procedencias
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from .procedencia import procedencias, reunidas
+from .procedencia_reunida import reunidas
 
 RETROCESO = "en retroceso"
 

@@ -8,25 +8,26 @@ from pathlib import Path
 
 import polars as pl
 
-from ..calculo import Resultados
+from ..base.archivos import escribir_bytes, escribir_json, quitar_sobrantes
+from ..base.numeros import canonico
+from ..base.periodos import MESES
 from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
-from ..datos.periodos import MESES
 from ..metodo.agregado import pesos
 from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.comparacion import cuentas_de_brechas
-from ..presentacion.cuadros import PENDIENTE
-from ..presentacion.numeros import canonico
+from ..metodo.firmeza import PENDIENTE
 from ..presentacion.sellos import cuenta
+from ..resultados.controles import controles, correcciones_publicas
+from ..resultados.procedencia import procedencias
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from . import plan, privacidad, voces
-from .analisis import COLUMNAS as COLUMNAS_ANALISIS
-from .analisis import analisis_de, brechas_de, calculos, columnas_de, tramos_de
-from .archivos import escribir_bytes, escribir_json, quitar_sobrantes
-from .calidad import controles
+from . import costo_de_privacidad, plan, voces
 from .contexto import comparacion, cuadros
 from .descripcion import catalogo_dcat, paquete_de_datos
-from .procedencia import con_producto, procedencias, reunidas
+from .procedencia_reunida import con_producto, reunidas
+from .series_publicas import COLUMNAS as COLUMNAS_ANALISIS
+from .series_publicas import analisis_de, brechas_de, calculos, columnas_de, tramos_de
 
 CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
 COLUMNAS_CSV = (
@@ -91,7 +92,7 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
 
     de_okrs, de_misiones = reunidas(r, productos)
     a_json("kpis.json", kpis)
-    a_json("privacidad.json", privacidad.cuentas(r))
+    a_json("privacidad.json", costo_de_privacidad.cuentas(r))
     a_json("okrs.json", lista_okrs(r, de_okrs))
     a_json("misiones.json", lista_misiones(r, de_misiones))
     a_tablas("kpis", _plana(kpis, columnas_de(r)))
@@ -434,26 +435,3 @@ def _sello(p: dict) -> dict[str, object]:
 
 def _ficha(r: Resultados, codigo: str) -> dict[str, object]:
     return r.catalogo.kpis[codigo].model_dump(mode="json")
-
-
-def correcciones_publicas(r: Resultados) -> pl.DataFrame:
-    """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
-    columnas = (
-        "kpi",
-        "periodo",
-        "lugar",
-        "grupo",
-        "unidad",
-        "columna",
-        "antes",
-        "despues",
-        "motivo",
-        "quien",
-        "fecha",
-        "naturaleza",
-    )
-    return (
-        pl.DataFrame(schema=dict.fromkeys(columnas, pl.String))
-        if r.correcciones.is_empty()
-        else r.correcciones.select(columnas)
-    )

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
-from ..calculo import Resultados
+from ..base.archivos import escribir_bytes, escribir_json
+from ..base.numeros import canonico, numero
 from ..cualitativo.publicacion import ACTORES
-from ..presentacion.cuadros import PENDIENTE
-from ..presentacion.numeros import canonico, numero
+from ..metodo.firmeza import PENDIENTE
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
+from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from .archivos import escribir_bytes, escribir_json
 
 ESQUEMA = {
     "mision": pl.String,

@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 from markupsafe import Markup
 
+from ..base.archivos import escribir_texto
+from ..base.escapes import xml_legal
+from ..base.huellas import huella
 from ..catalogo import Catalogo
-from ..edicion.claves import huella
-from ..escapes import xml_legal
-from ..motores.proyecto import paginas as paginas_del_proyecto
+from ..edicion.paginas import paginas as paginas_del_proyecto
 from ..rutas import Proyecto
-from .archivos import escribir_texto
 
 if TYPE_CHECKING:
-    from ..cuadernos.analisis import Analisis
+    from ..catalogo.cuadernos_de_analisis import Analisis
 
 ENTORNO = Environment(
     autoescape=True,

@@ -1,0 +1,62 @@
+"""Escritura estable: el archivo solo se toca si su contenido cambió."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .escritura import escribir_atomico
+
+
+def escribir_bytes(ruta: Path, contenido: bytes) -> None:
+    """Escribe de una vez y solo si hace falta."""
+    if ruta.is_file() and ruta.read_bytes() == contenido:
+        return
+    escribir_atomico(ruta, contenido)
+
+
+def escribir_texto(ruta: Path, texto: str) -> None:
+    escribir_bytes(ruta, texto.encode("utf-8"))
+
+
+def json_estable(objeto: object) -> str:
+    """JSON con claves ordenadas, UTF-8 sin escapes y salto final; un elemento de cada lista o clave por línea.
+
+    El codificador de Python con ``indent`` es diez veces más lento: aquí cada línea la escribe el de C.
+    """
+    return _por_lineas(objeto, "") + "\n"
+
+
+def _por_lineas(objeto: object, sangria: str) -> str:
+    dentro = sangria + " "
+    if isinstance(objeto, dict) and objeto:
+        lineas = [
+            f"{dentro}{_en_linea(str(c))}: {_por_lineas(v, dentro)}"
+            for c, v in sorted(objeto.items())
+        ]
+        return "{\n" + ",\n".join(lineas) + f"\n{sangria}}}"
+    if isinstance(objeto, list) and objeto and isinstance(objeto[0], dict):
+        return "[\n" + ",\n".join(dentro + _en_linea(v) for v in objeto) + f"\n{sangria}]"
+    return _en_linea(objeto)
+
+
+def _en_linea(objeto: object) -> str:
+    return json.dumps(objeto, ensure_ascii=False, sort_keys=True, allow_nan=False)
+
+
+def escribir_json(ruta: Path, objeto: object) -> None:
+    escribir_texto(ruta, json_estable(objeto))
+
+
+def quitar_sobrantes(carpeta: Path, esperados: set[Path]) -> None:
+    """Borra los archivos de ``carpeta`` que ya no se generan."""
+    for ruta in sorted(carpeta.rglob("*")):
+        if ruta.is_file() and ruta not in esperados:
+            ruta.unlink()
+
+
+def texto_si_hay(ruta: Path) -> str:
+    try:
+        return ruta.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""

@@ -1,0 +1,103 @@
+"""Escribir sin sorpresas: cada archivo queda entero o como estaba, y un disco que no deja escribir se dice en palabras.
+
+Solo usa la biblioteca estándar, como ``claves``.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errores import ErrorDeEjecucion, ErrorDeUso
+
+PERMISO = "libere espacio o revise el permiso de escritura de la carpeta"
+OTRA_RUTA = "diga una ruta que pase solo por carpetas y termine en un archivo"
+EN_PALABRAS = {
+    errno.ENOSPC: ("no queda espacio en el disco", PERMISO),
+    errno.EDQUOT: ("no queda espacio en su cuota del disco", PERMISO),
+    errno.EFBIG: ("el disco no admite un archivo tan grande", PERMISO),
+    errno.EROFS: ("el disco es de solo lectura", PERMISO),
+    errno.EACCES: ("no hay permiso", PERMISO),
+    errno.EPERM: ("no hay permiso", PERMISO),
+    errno.EISDIR: ("es una carpeta", OTRA_RUTA),
+    errno.ENOTDIR: ("la ruta pasa por un archivo como si fuera una carpeta", OTRA_RUTA),
+    errno.EEXIST: ("es un archivo y no una carpeta", OTRA_RUTA),
+    errno.ENAMETOOLONG: ("el nombre es demasiado largo", "use un nombre más corto"),
+}
+
+
+@contextmanager
+def escritura_explicada() -> Iterator[None]:
+    """Un disco lleno o de solo lectura, o una ruta imposible, se dicen en palabras; la edición viva no se tocó."""
+    try:
+        yield
+    except OSError as e:
+        if e.errno not in EN_PALABRAS or (
+            e.errno == errno.EEXIST and not os.path.isfile(e.filename or "")
+        ):
+            raise
+        raise ErrorDeEjecucion(
+            f"no se pudo escribir{f' «{e.filename}»' if e.filename else ''}: {motivo_de(e)}\n    la edición viva sigue igual\n"
+            f"    remedio: {EN_PALABRAS[e.errno][1]}, y repita la orden"
+        ) from e
+
+
+def motivo_de(e: OSError) -> str:
+    """Por qué el sistema no dejó escribir, en palabras."""
+    return EN_PALABRAS[e.errno][0] if e.errno in EN_PALABRAS else e.strerror or str(e)
+
+
+def exigir_archivo(ruta: Path, ejemplo: str) -> None:
+    """Lanza ``ErrorDeUso`` si en ``ruta`` no se puede escribir un archivo: antes de calcular nada, y no al final."""
+    if os.path.isdir(ruta):
+        raise ErrorDeUso(
+            f"«{ruta}» es una carpeta: diga el archivo que se escribe, como {ruta / ejemplo}"
+        )
+    exigir_camino(ruta)
+
+
+def exigir_camino(ruta: Path) -> None:
+    """Lanza ``ErrorDeUso`` si no se puede crear nada en ``ruta``: por encima hay un archivo, o una carpeta sin permiso."""
+    hay = next(p for p in ruta.absolute().parents if os.path.lexists(p))
+    if not os.path.isdir(hay):
+        raise ErrorDeUso(
+            f"no se puede escribir «{ruta}»: «{hay}» es un archivo y no una carpeta\n    remedio: diga otra ruta, que pase solo por carpetas"
+        )
+    if not os.access(hay, os.W_OK | os.X_OK):
+        raise ErrorDeUso(
+            f"no se puede escribir «{ruta}»: no hay permiso de escritura en «{hay}»\n    remedio: diga otra carpeta, o pida el permiso"
+        )
+
+
+def escribir_atomico(ruta: Path, contenido: bytes) -> None:
+    """``ruta`` queda entera o como estaba, sin restos al lado. Lanza ``OSError`` si no se puede escribir."""
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
+    try:
+        temporal.write_bytes(contenido)
+        os.replace(temporal, ruta)
+    except BaseException:
+        temporal.unlink(missing_ok=True)
+        raise
+
+
+def sincronizar(ruta: Path) -> None:
+    """fsync de un archivo o de una carpeta; en Windows no hace falta ni se puede."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(ruta, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def escribir_json_atomico(ruta: Path, objeto: object) -> None:
+    """Memoria de la construcción: el archivo queda entero o como estaba."""
+    escribir_atomico(
+        ruta, f"{json.dumps(objeto, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode()
+    )

@@ -1,0 +1,17 @@
+"""La huella de un contenido: mismo contenido, misma huella; ninguna fecha, ninguna ruta."""
+
+from __future__ import annotations
+
+import hashlib
+
+LARGO = 16
+
+
+def huella(*partes: bytes | str) -> str:
+    """Huella de una secuencia de partes; cada una va precedida de su largo, para que no se confundan."""
+    h = hashlib.sha256()
+    for parte in partes:
+        crudo = parte.encode("utf-8", "surrogateescape") if isinstance(parte, str) else parte
+        h.update(len(crudo).to_bytes(8, "big"))
+        h.update(crudo)
+    return h.hexdigest()[:LARGO]

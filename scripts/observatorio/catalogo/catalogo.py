@@ -1,0 +1,48 @@
+"""El catálogo entero en un registro: territorio, fuentes y misiones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from .modelos import Kpi, Mision, Okr
+from .territorio import Fuente, Territorio
+
+
+@dataclass(frozen=True)
+class Catalogo:
+    """Todo lo que el proyecto declara sobre su territorio, sus fuentes y sus misiones.
+
+    ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un catálogo sano.
+    """
+
+    territorio: Territorio
+    fuentes: dict[str, Fuente]
+    misiones: tuple[Mision, ...]
+    ilegible: frozenset[str] = frozenset()
+
+    @cached_property
+    def kpis(self) -> dict[str, Kpi]:
+        return {k.codigo: k for m in self.misiones for k in m.kpis}
+
+    @cached_property
+    def okrs(self) -> dict[str, Okr]:
+        return {o.codigo: o for m in self.misiones for o in m.okrs}
+
+    def mision(self, slug: str) -> Mision:
+        return next(m for m in self.misiones if m.slug == slug)
+
+    def recorrer(self) -> Iterator[tuple[Mision, Okr, Kpi]]:
+        for mision in self.misiones:
+            for okr in mision.okrs:
+                for kpi in okr.kpis:
+                    yield mision, okr, kpi
+
+    @property
+    def lugares(self) -> dict[str, str]:
+        """Código INEI → nombre, el territorio entero y sus anexos."""
+        propio = {
+            self.territorio.ubigeo: f"{self.territorio.tipo.capitalize()} de {self.territorio.nombre}"
+        }
+        return propio | {a.codigo: a.nombre for a in self.territorio.anexos}

@@ -1,0 +1,201 @@
+"""Los análisis propios de ``notebooks/analisis/``: cada cuaderno que se deje ahí es una página más.
+
+El cuaderno declara en su celda de parámetros ``titulo``, ``resumen`` y ``entradas``. Una entrada es un archivo de
+``data/`` o una tabla pública ya calculada; los datos crudos no se admiten: pasarían por fuera de la privacidad. La
+plantilla de las misiones puede declarar ``entradas`` también.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..base.huellas import huella
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import Proyecto
+from .sin_declarar import lecturas_sin_declarar
+
+FICHAS = "fichas"
+TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
+RESERVADOS = (
+    "data/observaciones/",
+    "data/cualitativo/",
+    "data/procedencia/",
+    "data/publicada/",
+    "data/correcciones.csv",
+    "data/justificaciones.csv",
+)
+DECLARADO = {"titulo": str, "resumen": str, "entradas": list}
+
+
+@dataclass(frozen=True, slots=True)
+class Analisis:
+    """Un análisis declarado; ``nombre`` sirve de clave entre los demás cuadernos."""
+
+    slug: str
+    cuaderno: Path
+    titulo: str
+    resumen: str
+    entradas: tuple[str, ...]
+
+    @property
+    def nombre(self) -> str:
+        return f"analisis-{self.slug}"
+
+
+def descubrir(proyecto: Proyecto) -> list[Analisis]:
+    """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno, o una plantilla, no se declara bien."""
+    errores: list[ErrorDeDatos] = []
+    hallados = revisar(proyecto, errores)
+    if errores:
+        raise DatosInvalidos(errores)
+    return hallados
+
+
+def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
+    """Los análisis bien declarados; los defectos de los demás y de las plantillas van a ``errores``."""
+    hallados = []
+    for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
+        celdas = _celdas(ruta)
+        errores += _de_lecturas(proyecto, ruta, celdas, _declaracion(celdas).get("entradas"))
+    for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
+        celdas = _celdas(ruta)
+        declarado = _declaracion(celdas)
+        propios = [
+            *_sin_declarar(proyecto.relativa(ruta), declarado),
+            *_de_lecturas(proyecto, ruta, celdas, declarado.get("entradas")),
+        ]
+        errores += propios
+        if not propios:
+            hallados.append(
+                Analisis(
+                    ruta.stem,
+                    ruta,
+                    declarado["titulo"],
+                    declarado["resumen"],
+                    tuple(declarado["entradas"]),
+                )
+            )
+    return hallados
+
+
+def entradas_de(cuaderno: Path) -> tuple[str, ...]:
+    """Las entradas que declara un cuaderno ya revisado; la plantilla de las misiones puede no tener ninguna."""
+    declaradas = _declaracion(_celdas(cuaderno)).get("entradas", [])
+    return tuple(declaradas) if isinstance(declaradas, list) else ()
+
+
+def claves_de_entradas(proyecto: Proyecto, entradas: tuple[str, ...]) -> Mapping[str, str]:
+    """Huella de cada entrada declarada: el cuaderno solo se rehace si cambia alguna."""
+    return {
+        f"entrada {e}": huella(
+            *(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))
+        )
+        for e in entradas
+    }
+
+
+def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
+    """Los archivos que hay detrás de una entrada; una tabla pública está repartida por misión."""
+    if entrada in TABLAS:
+        return sorted(
+            (proyecto.trabajo / "misiones").glob(
+                "*/hoja.json" if entrada == FICHAS else f"*/{entrada}.arrow"
+            )
+        )
+    return [proyecto.raiz / entrada]
+
+
+def procedencia_de(proyecto: Proyecto, entrada: str) -> list[Path]:
+    """Los archivos que dicen de dónde viene una entrada: la procedencia de cada misión, o las tarjetas de las fuentes."""
+    if entrada in TABLAS:
+        return sorted((proyecto.trabajo / "misiones").glob("*/procedencia.json"))
+    return [proyecto.fuentes] if entrada.endswith(".csv") else []
+
+
+def reservada(entrada: str) -> bool:
+    """¿Es un archivo que no ha pasado por la puerta de la privacidad, se escriba como se escriba?"""
+    return posixpath.normpath(entrada.replace("\\", "/")).casefold().startswith(RESERVADOS)
+
+
+def _celdas(cuaderno: Path) -> list[dict]:
+    """Las celdas del cuaderno; ninguna si el archivo no lo es: entonces tampoco declara nada."""
+    try:
+        return json.loads(cuaderno.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _declaracion(celdas: list[dict]) -> dict[str, object]:
+    """Las asignaciones literales de la celda de parámetros."""
+    try:
+        marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))
+        arbol = ast.parse("".join(marcada["source"]))
+    except (ValueError, KeyError, StopIteration, SyntaxError):
+        return {}
+    hallado: dict[str, object] = {}
+    for orden in arbol.body:
+        if isinstance(orden, ast.Assign) and isinstance(orden.targets[0], ast.Name):
+            try:
+                hallado[orden.targets[0].id] = ast.literal_eval(orden.value)
+            except ValueError:
+                continue
+    return hallado
+
+
+def _sin_declarar(archivo: str, declarado: Mapping[str, object]) -> Iterator[ErrorDeDatos]:
+    for campo, tipo in DECLARADO.items():
+        valor = declarado.get(campo)
+        if not isinstance(valor, tipo) or not valor:
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                campo,
+                None if valor is None else str(valor),
+                "analisis-sin-declarar",
+                'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]',
+            )
+
+
+def _de_lecturas(
+    proyecto: Proyecto, ruta: Path, celdas: list[dict], declaradas: object
+) -> Iterator[ErrorDeDatos]:
+    """Los defectos de lo que el cuaderno declara leer y de lo que lee sin declararlo."""
+    entradas, archivo = (
+        tuple(map(str, declaradas)) if isinstance(declaradas, list) else (),
+        proyecto.relativa(ruta),
+    )
+    for entrada in entradas:
+        if reservada(entrada):
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                "entradas",
+                entrada,
+                "entrada-sin-privacidad",
+                'use la tabla pública: entradas = ["publica"]',
+            )
+        elif entrada not in TABLAS and not _en_data(proyecto, entrada):
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                "entradas",
+                entrada,
+                "entrada-desconocida",
+                f"use un archivo de data/ o una de: {', '.join(TABLAS)}",
+            )
+    yield from lecturas_sin_declarar(celdas, archivo, entradas)
+
+
+def _en_data(proyecto: Proyecto, entrada: str) -> bool:
+    """¿Es un archivo de ``data/``, escrito tal cual y sin enlaces que lleven a otro?"""
+    ruta = proyecto.raiz / entrada
+    return (
+        entrada.startswith("data/")
+        and ruta.is_file()
+        and ruta.resolve() == proyecto.raiz.resolve() / entrada
+    )

@@ -1,0 +1,170 @@
+"""El mapeo: un YAML que dice qué columna de un reporte del sector corresponde a cada campo del observatorio.
+
+Sirve a reportes con una fila por establecimiento, escuela o aula, y a exportaciones de encuestas con una fila por hogar
+(KoboToolbox, ODK): las filas de la misma clave se suman o se cuentan. Solo se leen las columnas nombradas.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter, model_validator
+
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import Proyecto
+from .formas import CodigoKpi, Identificador
+from .lectura import leer_yaml
+from .modelos import Ficha, Frecuencia, Naturaleza, Nombre, Texto
+
+CARPETA = "mapeos"
+DEL_REPORTE = frozenset(
+    {"columna", "columnas", "forma", "traducir", "sumar", "contar", "cuando", "hoja", "hasta"}
+)
+"""Campos que copian lo que dice el reporte: en él una celda puede ser «-», y una columna, «+ de 5 años»."""
+Columna = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Valores = dict[Columna, tuple[str, ...]]
+
+
+class Campo(Ficha):
+    """De dónde sale un campo: una constante, una columna, varias columnas unidas por una forma, o lo que diga la orden."""
+
+    constante: str | None = None
+    columna: Columna | None = None
+    columnas: tuple[Columna, ...] = ()
+    forma: str | None = Field(
+        default=None, description="con columnas: {0}-S{1}; con una fecha: %d/%m/%Y"
+    )
+    traducir: dict[str, str] = Field(
+        default_factory=dict, description="valor del reporte: valor del observatorio"
+    )
+    periodo_de_fecha: Frecuencia | None = Field(
+        default=None, description="toma de una fecha el periodo de esa frecuencia"
+    )
+    pedir: bool = Field(default=False, description="lo dice la orden: --periodo o --fecha-dato")
+
+    @model_validator(mode="after")
+    def _uno_solo(self) -> Campo:
+        if (
+            sum(
+                (
+                    self.constante is not None,
+                    self.columna is not None,
+                    bool(self.columnas),
+                    self.pedir,
+                )
+            )
+            != 1
+        ):
+            raise ValueError("diga una sola cosa: constante, columna, columnas o pedir")
+        if self.columnas and not self.forma:
+            raise ValueError("varias columnas se unen con una forma, como {0}-S{1}")
+        return self
+
+    def usadas(self) -> tuple[str, ...]:
+        return (self.columna,) if self.columna else self.columnas
+
+
+class Cuenta(Ficha):
+    """Un número: la suma de una columna, o cuántas filas cumplen (``"*"`` es cualquier valor no vacío)."""
+
+    sumar: Columna | None = None
+    contar: Valores | None = None
+
+    @model_validator(mode="after")
+    def _uno_solo(self) -> Cuenta:
+        if (self.sumar is None) == (self.contar is None):
+            raise ValueError("diga sumar: COLUMNA, o contar: {COLUMNA: [valores]}")
+        return self
+
+
+class MedidaDelMapeo(Ficha):
+    """Un KPI del reporte: numerador y denominador, o valor; ``cuando`` elige las filas que cuentan."""
+
+    kpi: CodigoKpi
+    cuando: Valores = Field(default_factory=dict)
+    numerador: Cuenta | None = None
+    denominador: Cuenta | None = None
+    valor: Cuenta | None = None
+    fuente: Identificador | None = None
+
+    @model_validator(mode="after")
+    def _completa(self) -> MedidaDelMapeo:
+        razon = self.numerador is not None and self.denominador is not None
+        if razon == (self.valor is not None) or (self.numerador is None) != (
+            self.denominador is None
+        ):
+            raise ValueError("una medida lleva numerador y denominador, o valor")
+        return self
+
+
+class Mapeo(Ficha):
+    """``data/mapeos/<nombre>.yml``."""
+
+    nombre: Nombre
+    descripcion: Texto
+    hoja: str | None = Field(
+        default=None, description="nombre de la hoja; vacío: la primera que tenga las columnas"
+    )
+    fila_titulos: Annotated[int, Field(ge=1, le=50)] = 1
+    hasta: str | None = Field(
+        default=None, description="la lectura termina en la fila cuya primera celda empieza así"
+    )
+    vacio: Literal["error", "cero", "omitir"] = Field(
+        default="error", description="qué es una celda vacía de una columna que se suma"
+    )
+    fuente: Identificador
+    naturaleza: Naturaleza = "documentado"
+    periodo: Campo
+    fecha_dato: Campo
+    lugares: Annotated[tuple[Campo | Literal["de la unidad"], ...], Field(min_length=1)]
+    unidad: Campo | None = None
+    grupos: Annotated[tuple[Campo, ...], Field(min_length=1)] = (Campo(constante="total"),)
+    medidas: Annotated[tuple[MedidaDelMapeo, ...], Field(min_length=1)]
+
+    def columnas(self) -> set[str]:
+        """Todas las columnas que el reporte debe tener."""
+        campos = [
+            self.periodo,
+            self.fecha_dato,
+            *(c for c in self.lugares if isinstance(c, Campo)),
+            *([self.unidad] if self.unidad else []),
+            *self.grupos,
+        ]
+        salida = {c for campo in campos for c in campo.usadas()}
+        for m in self.medidas:
+            salida |= set(m.cuando)
+            for cuenta in (m.numerador, m.denominador, m.valor):
+                if cuenta:
+                    salida |= {cuenta.sumar} if cuenta.sumar else set(cuenta.contar or ())
+        return salida
+
+    def cuenta_filas(self) -> bool:
+        """Si alguna medida cuenta filas: cada una es entonces una persona o un hogar, y no un recuento."""
+        return any(
+            c and c.contar for m in self.medidas for c in (m.numerador, m.denominador, m.valor)
+        )
+
+    def sumadas(self) -> set[str]:
+        return {
+            c.sumar
+            for m in self.medidas
+            for c in (m.numerador, m.denominador, m.valor)
+            if c and c.sumar
+        }
+
+
+def leer_mapeos(proyecto: Proyecto) -> dict[str, Mapeo]:
+    """Todos los mapeos de ``data/mapeos``, por nombre de archivo. Lanza ``DatosInvalidos`` con los mal escritos."""
+    errores: list[ErrorDeDatos] = []
+    leidos = {
+        r.stem: leer_yaml(proyecto, r, TypeAdapter(Mapeo), errores, DEL_REPORTE)
+        for r in rutas(proyecto)
+    }
+    if errores:
+        raise DatosInvalidos(errores)
+    return {nombre: m for nombre, m in leidos.items() if m is not None}
+
+
+def rutas(proyecto: Proyecto) -> list[Path]:
+    return sorted((proyecto.data / CARPETA).glob("*.yml"))

@@ -1,0 +1,171 @@
+"""Del cuaderno ejecutado a su carpeta: la página para los motores y el cuaderno para descargar.
+
+De cada cuaderno se recuerda con qué clave se publicó y qué gráficos usa: el que no cambió ni siquiera se lee.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..base.escapes import markdown, yaml
+from ..base.escritura import escribir_json_atomico
+from ..base.huellas import huella
+from ..catalogo import Catalogo
+from ..catalogo.cuadernos_de_analisis import Analisis
+from ..metodo.firmeza import PENDIENTE
+from ..presentacion.dibujante import Dibujante
+from ..rutas import Proyecto
+from . import normalizar
+
+PAGINA = "index.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Destino:
+    """Adónde va un cuaderno ejecutado, con qué nombre se descarga y qué encabezado lleva (según su clave)."""
+
+    carpeta: Path
+    descarga: str
+    frente: Callable[[str], str]
+
+    @property
+    def archivos(self) -> list[Path]:
+        return [self.carpeta / PAGINA, self.carpeta / self.descarga]
+
+
+def destinos(
+    proyecto: Proyecto, catalogo: Catalogo, analisis: list[Analisis]
+) -> dict[str, Destino]:
+    """El destino de cada misión y de cada análisis, por su nombre."""
+    de_misiones = {
+        m.slug: Destino(
+            proyecto.misiones / m.slug,
+            "indicadores.ipynb",
+            lambda clave, m=m: _frente_de_mision(catalogo, m.slug, clave),
+        )
+        for m in catalogo.misiones
+    }
+    return de_misiones | {
+        a.nombre: Destino(
+            proyecto.analisis / a.slug,
+            "cuaderno.ipynb",
+            lambda clave, a=a: _frente_de_analisis(a, clave),
+        )
+        for a in analisis
+    }
+
+
+class Publicacion:
+    """``preparar`` en cuanto un cuaderno está ejecutado; ``publicar`` cuando sus gráficos están dibujados."""
+
+    def __init__(
+        self, proyecto: Proyecto, dibujante: Dibujante, destinos: Mapping[str, Destino]
+    ) -> None:
+        self.proyecto, self.dibujante, self.destinos = proyecto, dibujante, destinos
+
+    def preparar(self, slug: str, ejecutado: Path) -> None:
+        """Encarga los gráficos que la página necesita."""
+        conocido = self._memoria(slug)
+        if conocido.get("clave") == self._clave(slug, ejecutado):
+            self.dibujante.conservar(conocido["graficos"].values())
+        else:
+            self.dibujante.encargar(normalizar.graficos(normalizar.leer(ejecutado)))
+
+    def publicar(self, ejecutados: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+        """Escribe lo que cambió y quita lo de las misiones y los análisis que ya no existen.
+
+        Devuelve los gráficos de cada cuaderno: título → identificador.
+        """
+        self.dibujante.recoger()
+        for slug, ruta in ejecutados.items():
+            self._una(slug, ruta)
+        vigentes = {p for d in self.destinos.values() for p in d.archivos}
+        for viejo in {
+            *self.proyecto.misiones.glob("*/*.ipynb"),
+            *self.proyecto.analisis.glob("*/*.ipynb"),
+        } - vigentes:
+            viejo.unlink()
+        return {slug: self._memoria(slug)["graficos"] for slug in ejecutados}
+
+    def _una(self, slug: str, ejecutado: Path) -> None:
+        destinos = self.destinos[slug].archivos
+        clave, conocido = self._clave(slug, ejecutado), self._memoria(slug)
+        if conocido.get("clave") == clave and conocido["sumas"] == _sumas(destinos):
+            return
+        cuaderno, producto = normalizar.leer(ejecutado), clave_del_producto(ejecutado)
+        especificaciones = normalizar.graficos(cuaderno)
+        self.dibujante.encargar(especificaciones)
+        self.dibujante.recoger()
+        pagina = normalizar.publicable(
+            cuaderno, self.destinos[slug].frente(producto), self.dibujante.svg
+        )
+        normalizar.escribir_atomico(
+            destinos[0], normalizar.con_producto(pagina, producto, destinos[1].name)
+        )
+        descargable = normalizar.descargable(cuaderno, self.dibujante.svg)
+        normalizar.escribir_atomico(
+            destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name)
+        )
+        graficos = {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}
+        escribir_json_atomico(
+            self._ruta(slug), {"clave": clave, "graficos": graficos, "sumas": _sumas(destinos)}
+        )
+
+    def _clave(self, slug: str, ejecutado: Path) -> str:
+        """El nombre del ejecutado lleva su clave, que ya incluye datos, cuaderno, programa y versiones."""
+        return huella(ejecutado.stem, self.destinos[slug].frente(""), self.dibujante.version)
+
+    def _memoria(self, slug: str) -> dict:
+        try:
+            return json.loads(self._ruta(slug).read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+
+    def _ruta(self, slug: str) -> Path:
+        return self.proyecto.trabajo / "publicados" / f"{slug}.json"
+
+
+def clave_del_producto(ejecutado: Path) -> str:
+    """La clave que lleva el nombre de un cuaderno ejecutado: identifica su página, su boletín y su cuaderno."""
+    return ejecutado.stem.rsplit("-", 1)[1]
+
+
+def _sumas(destinos: list[Path]) -> list[str]:
+    return [huella(p.read_bytes()) if p.is_file() else "" for p in destinos]
+
+
+def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str) -> str:
+    """Encabezado YAML de la página de una misión: los dos formatos viven aquí, y no en la carpeta."""
+    mision = catalogo.mision(slug)
+    campos = {
+        "title": markdown(f"{mision.codigo} · {mision.nombre}"),
+        "description": markdown(mision.meta_2030),
+        "mision": mision.codigo,
+        "clave": clave,
+        "aprobacion": f"{PENDIENTE} de aprobación",
+        "direccion": markdown(
+            f"{catalogo.territorio.sitio.direccion.rstrip('/')}/misiones/{slug}/"
+        ),
+    }
+    return (
+        _yaml(campos)
+        + "\nformat:\n  observatorio-html: default\n  observatorio-typst:\n    output-file: boletin.pdf"
+    )
+
+
+def _frente_de_analisis(analisis: Analisis, clave: str) -> str:
+    return _yaml(
+        {
+            "title": markdown(analisis.titulo),
+            "description": markdown(analisis.resumen),
+            "analisis": True,
+            "clave": clave,
+        }
+    )
+
+
+def _yaml(campos: Mapping[str, object]) -> str:
+    return "\n".join(f"{nombre}: {yaml(valor)}" for nombre, valor in campos.items())

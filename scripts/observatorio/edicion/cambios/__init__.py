@@ -1,0 +1,1 @@
+"""Qué cambió de una edición a otra, dicho en frases, tablas y páginas."""

@@ -1,0 +1,158 @@
+"""Lo que ``_quarto.yml`` y la extensión dicen del proyecto, leído para el motor embebido."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from ..base.yaml_estricto import leer_ya_revisado
+from ..errores import ErrorDeEjecucion
+from ..rutas import Proyecto
+from .citados import imagenes
+from .claves import GENERADAS
+
+FORMATO = "observatorio"
+DE_KPI = "kpi-"
+CITA = re.compile(
+    r"""\{[^}\n]*\.pieza\b(?:[^}\n]*?\bnombre\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+)))?[^}\n]*\}|\[(?P<kpi>[^\]\n]*)\]\{[^}\n]*\.kpi\b[^}\n]*\}"""
+)
+CERCA, CODIGO = re.compile(r"\s*(`{3,}|~{3,})"), re.compile(r"`[^`]*`")
+SALIDAS = {"html": "html", "typst": "pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pagina:
+    """Un producto por renderizar: una fuente en un formato."""
+
+    fuente: Path
+    formato: str
+    salida: str
+    metadatos: dict[str, object]
+    cuerpo: str
+
+
+def configuracion(proyecto: Proyecto) -> dict:
+    return leer_ya_revisado((proyecto.raiz / "_quarto.yml").read_text(encoding="utf-8"))
+
+
+def formatos(proyecto: Proyecto) -> dict[str, dict]:
+    """Opciones de cada formato que aporta la extensión (``html``, ``typst``)."""
+    texto = (proyecto.extension / "_extension.yml").read_text(encoding="utf-8")
+    return leer_ya_revisado(texto)["contributes"]["formats"]
+
+
+def fuentes(proyecto: Proyecto, conf: dict) -> list[Path]:
+    """Archivos que ``render:`` nombra, ordenados; lo que empieza con ``_`` o ``.`` no es página."""
+    hallados = {p for patron in conf["project"]["render"] for p in proyecto.raiz.glob(patron)}
+    return sorted(p for p in hallados if not p.name.startswith(("_", ".")))
+
+
+def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
+    """Todos los productos del proyecto; sin los de los cuadernos que ``preparar`` genera, si se pide."""
+    conf = configuracion(proyecto)
+    salida = []
+    for fuente in fuentes(proyecto, conf):
+        if not con_generadas and GENERADAS.fullmatch(proyecto.relativa(fuente)):
+            continue
+        metadatos, cuerpo = leer_fuente(fuente)
+        pedidos = metadatos.get("format", conf["format"])
+        pedidos = {pedidos: {}} if isinstance(pedidos, str) else pedidos
+        for nombre, opciones in pedidos.items():
+            formato = nombre.removeprefix(f"{FORMATO}-")
+            if formato not in SALIDAS:
+                raise ErrorDeEjecucion(
+                    f"{proyecto.relativa(fuente)}: el formato «{nombre}» no es de la extensión {FORMATO}"
+                )
+            propio = opciones if isinstance(opciones, dict) else {}
+            archivo = propio.get("output-file", f"{fuente.stem}.{SALIDAS[formato]}")
+            relativa = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
+            salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
+    return salida
+
+
+def imagenes_citadas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> dict[str, Path]:
+    """``ruta en el sitio → archivo`` de las imágenes del proyecto que muestran las páginas; las de lo reservado, nunca."""
+    fuentes = {p.fuente: p.cuerpo for p in paginas}
+    citadas = {
+        r: a
+        for fuente, cuerpo in fuentes.items()
+        for r, a in imagenes(cuerpo, fuente.parent, proyecto.raiz).items()
+    }
+    return {r: a for r, a in citadas.items() if not r.startswith(f"{proyecto.data.name}/")}
+
+
+def revisar_piezas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> None:
+    """Toda pieza que una página cita es una de las que hay en ``.trabajo/piezas``.
+
+    Lanza ``ErrorDeEjecucion`` con todas las que no, cada una con su archivo, su línea y su remedio.
+    """
+    hay = {p.stem for p in (proyecto.trabajo / "piezas").glob("*.html")}
+    faltas = []
+    for fuente in dict.fromkeys(p.fuente for p in paginas):
+        for lugar, nombre in _piezas_citadas(fuente):
+            if nombre not in hay:
+                cerca = get_close_matches(nombre, hay, 1)
+                remedio = (
+                    f"¿quiso decir «{cerca[0]}»?"
+                    if cerca
+                    else f"use una de: {', '.join(sorted(p for p in hay if not p.startswith(DE_KPI)))}"
+                )
+                faltas.append(
+                    f"{proyecto.relativa(fuente)}, {lugar}: no existe la pieza «{nombre}»: {remedio}"
+                )
+    if faltas:
+        raise ErrorDeEjecucion("\n".join(faltas))
+
+
+def _piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
+    """``(dónde, nombre)`` de cada pieza que el autor cita; lo que va como código no es una cita."""
+    if fuente.suffix == ".ipynb":
+        celdas = json.loads(fuente.read_text(encoding="utf-8"))["cells"]
+        textos = [
+            (f"celda {i}, ", "".join(c["source"]))
+            for i, c in enumerate(celdas, 1)
+            if c["cell_type"] == "markdown"
+        ]
+    else:
+        textos = [("", fuente.read_text(encoding="utf-8"))]
+    for celda, texto in textos:
+        cerca = ""
+        for numero, linea in enumerate(texto.splitlines(), 1):
+            if marca := CERCA.match(linea):
+                cerca = "" if cerca and marca[1].startswith(cerca) else cerca or marca[1]
+            elif not cerca and (".pieza" in linea or ".kpi" in linea):
+                for cita in CITA.finditer(CODIGO.sub("", linea)):
+                    yield (
+                        f"{celda}línea {numero}",
+                        f"{DE_KPI}{cita['kpi']}"
+                        if cita["kpi"] is not None
+                        else next((n for n in cita.group(1, 2, 3) if n is not None), ""),
+                    )
+
+
+def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
+    """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado."""
+    texto = (
+        _markdown_de_cuaderno(fuente)
+        if fuente.suffix == ".ipynb"
+        else fuente.read_text(encoding="utf-8")
+    )
+    if not texto.startswith("---\n"):
+        return {}, texto
+    frente, _, cuerpo = texto[4:].partition("\n---\n")
+    return leer_ya_revisado(frente) or {}, cuerpo
+
+
+def _markdown_de_cuaderno(fuente: Path) -> str:
+    """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una tras otra."""
+    partes = []
+    for celda in json.loads(fuente.read_text(encoding="utf-8"))["cells"]:
+        if celda["cell_type"] == "code":
+            partes += ["".join(s["data"]["text/markdown"]) for s in celda["outputs"]]
+        else:
+            partes.append("".join(celda["source"]))
+    return "\n\n".join(partes) + "\n"

@@ -1,0 +1,140 @@
+"""Lo restringido fuera de la tabla: las líneas de base que no se publican, lo que las diría y las correcciones de celdas ocultas."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+
+import polars as pl
+
+from ..base.texto import con_textos
+from ..catalogo import Catalogo
+from ..catalogo.modelos import Acceso, Kpi
+from ..metodo.estados import PROTEGIDO
+from .primaria import CIUDADANO
+
+CELDA = ("kpi", "periodo", "lugar", "grupo", "unidad")
+IGUAL = 1e-9
+
+
+def metas_protegidas(catalogo: Catalogo, sin_base: Set[str]) -> set[str]:
+    """KPI de *mantener* cuya línea de base no se publica: su meta es la misma cifra, y la diría.
+
+    Iguales son las que se escriben igual con los decimales del KPI. Otra meta es un compromiso, no una medida: se publica.
+    """
+    return {
+        c
+        for c, k in catalogo.kpis.items()
+        if (c in sin_base or k.acceso != CIUDADANO)
+        and k.linea_base
+        and k.meta
+        and abs(k.meta.valor - k.linea_base.valor) <= 0.5 / 10**k.decimales + IGUAL
+    }
+
+
+def catalogo_publico(catalogo: Catalogo, sin_base: Set[str]) -> Catalogo:
+    """El catálogo sin las líneas de base que no se publican —las de ``sin_base`` y las de acceso restringido— ni lo que las diría.
+
+    Los logros esperados van de la línea de base a la meta: la senda, prolongada hacia atrás, llega a ella.
+    """
+    sin_meta = metas_protegidas(catalogo, sin_base)
+    misiones = tuple(
+        m.model_copy(
+            update={
+                "okrs": tuple(
+                    o.model_copy(
+                        update={"kpis": tuple(_kpi_publico(k, sin_base, sin_meta) for k in o.kpis)}
+                    )
+                    for o in m.okrs
+                )
+            }
+        )
+        for m in catalogo.misiones
+    )
+    return replace(catalogo, misiones=misiones)
+
+
+def _kpi_publico(kpi: Kpi, sin_base: Set[str], sin_meta: Set[str]) -> Kpi:
+    if kpi.acceso == CIUDADANO and kpi.codigo not in sin_base:
+        return kpi
+    return kpi.model_copy(
+        update={"linea_base": None, "logros_esperados": {}}
+        | ({"meta": None} if kpi.codigo in sin_meta else {})
+    )
+
+
+def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> Catalogo:
+    """El catálogo que puede leer ``acceso``: el ciudadano, el público; el decisor, además las fichas de su nivel; el técnico, todo."""
+    if acceso == "técnico":
+        return completo
+    fichas = {c: k for c, k in completo.kpis.items() if k.acceso == acceso != CIUDADANO}
+    misiones = tuple(
+        m.model_copy(
+            update={
+                "okrs": tuple(
+                    o.model_copy(update={"kpis": tuple(fichas.get(k.codigo, k) for k in o.kpis)})
+                    for o in m.okrs
+                )
+            }
+        )
+        for m in publico.misiones
+    )
+    return replace(publico, misiones=misiones)
+
+
+def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Dice de los KPI con ``base_protegida`` por qué no tienen línea de base; si su meta también se protege, no es que les falte."""
+    c = pl.col
+    porque = c("base_protegida") & (
+        (c("estado") == "sin línea de base") | (c("meta_protegida") & (c("estado") == "sin meta"))
+    )
+    base = (
+        pl.when("meta_protegida")
+        .then(
+            pl.lit(f"la línea de base es un {PROTEGIDO}, y también la meta, que es la misma cifra")
+        )
+        .otherwise(pl.lit(f"la línea de base es un {PROTEGIDO}"))
+    )
+    return evaluacion.with_columns(
+        pl.when(porque).then(pl.lit("sin línea de base")).otherwise("estado").alias("estado"),
+        pl.when(porque)
+        .then(
+            pl.format("{}: publicarla permitiría señalar a menos de {} personas", base, pl.lit(k))
+        )
+        .otherwise("motivo")
+        .alias("motivo"),
+    )
+
+
+def correcciones_publicas(correcciones: pl.DataFrame, publica: pl.DataFrame) -> pl.DataFrame:
+    """Las correcciones de celdas públicas, con su ``naturaleza``; donde algo del mismo KPI y periodo se oculta, sin antes, después ni motivo.
+
+    Lo que cambia un total a la vista es lo que cambió la parte oculta que se corrigió con él: basta restar. Por eso de una celda
+    oculta tampoco se dice cuál es.
+    """
+    c = pl.col
+    if correcciones.is_empty():
+        return correcciones.with_columns(pl.lit("").alias("naturaleza"))
+    de_ellas = publica.filter(
+        c("agrupado") == 0, c("kpi").is_in(correcciones["kpi"].unique().implode())
+    )
+    celdas = con_textos(de_ellas).select(
+        *CELDA,
+        "naturaleza",
+        c("protegido").alias("propia"),
+        c("protegido").any().over("kpi", "periodo").alias("alguna"),
+    )
+    callar = {
+        "alguna": ("antes", "despues", "motivo"),
+        "propia": ("lugar", "grupo", "unidad", "archivo"),
+    }
+    return (
+        correcciones.join(celdas, on=list(CELDA), how="inner", maintain_order="left")
+        .with_columns(
+            pl.when(marca).then(pl.lit(PROTEGIDO)).otherwise(c(x)).alias(x)
+            for marca, columnas in callar.items()
+            for x in columnas
+            if x in correcciones.columns
+        )
+        .drop(callar)
+    )

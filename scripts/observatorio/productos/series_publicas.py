@@ -1,0 +1,133 @@
+"""El análisis de cada KPI en los datos públicos: lo mismo que dice la página, para programas."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..base.numeros import canonico
+from ..metodo.ceplan import ADVERTENCIA
+from ..metodo.quiebres import con_tramos
+from ..presentacion.pasos import explicar, partes_de
+from ..resultados.resultados import Resultados
+
+COLUMNAS = (
+    "tendencia",
+    "naturaleza_tendencia",
+    "pendiente",
+    "cambio",
+    "necesario_por_anio",
+    "proyeccion",
+    "ceplan_i",
+    "ceplan_ii",
+)
+"""Las que van también en ``kpis.csv``."""
+
+
+def analisis_de(a: dict) -> dict[str, object]:
+    """Lo que acompaña al estado de un KPI; ``a`` es su fila de ``Resultados.analisis``."""
+
+    def si(columna: str, *claves: tuple[str, str]) -> dict[str, object] | None:
+        return None if a[columna] is None else {n: _publico(a[c]) for n, c in claves}
+
+    return {
+        "intervalo": si("minimo_95", ("minimo", "minimo_95"), ("maximo", "maximo_95")),
+        "intervalo_base": si(
+            "base_minimo_95", ("minimo", "base_minimo_95"), ("maximo", "base_maximo_95")
+        ),
+        "cambio": a["cambio"],
+        "necesario_por_anio": canonico(a["necesario_por_anio"]),
+        "naturaleza": a["naturaleza_analisis"],
+        "tendencia": a["tendencia"],
+        "naturaleza_tendencia": a["naturaleza_tendencia"],
+        "puntos": a["puntos"],
+        "pendiente": si(
+            "p",
+            ("por_anio", "pendiente"),
+            ("minimo", "pendiente_min"),
+            ("maximo", "pendiente_max"),
+            ("p", "p"),
+            ("desde", "desde"),
+            ("hasta", "hasta"),
+        ),
+        "proyeccion": si(
+            "proyeccion",
+            ("valor", "proyeccion"),
+            ("minimo", "proyeccion_min"),
+            ("maximo", "proyeccion_max"),
+        ),
+        "ceplan": (si("ceplan_i", ("tipo_i", "ceplan_i"), ("luz_i", "ceplan_i_luz")) or {})
+        | (si("ceplan_ii", ("tipo_ii", "ceplan_ii"), ("luz_ii", "ceplan_ii_luz")) or {})
+        | {"nota": ADVERTENCIA},
+    }
+
+
+def _publico(valor: object) -> object:
+    return canonico(valor) if isinstance(valor, float) else valor
+
+
+def calculos(r: Resultados) -> dict[str, list[dict[str, str]]]:
+    """``código → pasos`` de todos los KPI."""
+    evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
+    analizados = {f["kpi"]: f for f in r.analisis.iter_rows(named=True)}
+    t = r.catalogo.territorio
+    return {
+        c: [
+            p.como_dict()
+            for p in explicar(
+                k,
+                evaluados[c],
+                analizados[c],
+                t.metodo,
+                t.fecha_corte,
+                partes_de(r.publica, evaluados[c], t.ubigeo),
+            )
+        ]
+        for c, k in r.catalogo.kpis.items()
+    }
+
+
+def tramos_de(r: Resultados) -> dict[str, list[dict[str, object]]]:
+    """``código → tramos`` de la serie del territorio: desde y hasta qué periodo, cuántas medidas y si mezcla dos métodos.
+
+    Entre un tramo y otro cambió el método: no se comparan.
+    """
+    c = pl.col
+    del_territorio = r.series.filter(c("lugar") == r.catalogo.territorio.ubigeo)
+    tramos = (
+        con_tramos(del_territorio, r.evaluacion)
+        .filter(c("valor").is_not_null())
+        .group_by("kpi", "tramo", "mixta", maintain_order=True)
+        .agg(
+            c("periodo").first().alias("desde"),
+            c("periodo").last().alias("hasta"),
+            pl.len().alias("medidas"),
+        )
+    )
+    salida: dict[str, list[dict[str, object]]] = {k: [] for k in r.catalogo.kpis}
+    for f in tramos.iter_rows(named=True):
+        salida[f["kpi"]].append({x: f[x] for x in ("desde", "hasta", "medidas", "mixta")})
+    return salida
+
+
+def brechas_de(r: Resultados) -> dict[str, list[dict[str, object]]]:
+    """``código → brechas`` entre anexos y entre grupos, con el nombre de cada anexo."""
+    nombres = r.catalogo.lugares
+    salida: dict[str, list[dict[str, object]]] = {c: [] for c in r.catalogo.kpis}
+    for f in r.brechas.drop("mision").iter_rows(named=True):
+        extremos = {x: nombres.get(f[x], f[x]) for x in ("menor", "mayor")}
+        extremos |= {
+            "partes": [
+                {"parte": nombres.get(p["parte"], p["parte"]), "valor": canonico(p["valor"])}
+                for p in f["partes"]
+            ]
+        }
+        salida[f["kpi"]].append({c: _publico(v) for c, v in (f | extremos).items() if c != "kpi"})
+    return salida
+
+
+def columnas_de(r: Resultados) -> dict[str, dict[str, object]]:
+    """``código → COLUMNAS`` para el CSV."""
+    return {
+        f["kpi"]: {c: _publico(f[c]) for c in COLUMNAS}
+        for f in r.analisis.select("kpi", *COLUMNAS).iter_rows(named=True)
+    }

@@ -1,0 +1,1 @@
+"""Publicar, vigilar, verificar, respaldar y entregar una edición ya construida."""

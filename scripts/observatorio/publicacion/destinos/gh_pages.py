@@ -1,0 +1,263 @@
+"""Publicar en la rama ``gh-pages`` de un repositorio: un commit por edición, sin forzar nunca.
+
+Trabaja con los objetos de git, sin carpeta de trabajo: la edición anterior y sus activos se toman del commit que
+estaba publicado, así que tampoco se vuelven a copiar ni a subir.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ...edicion import ediciones
+from ...edicion.ficha import defecto_de_ficha, ficha_sana, queda_fuera
+from ...errores import ErrorDeEjecucion, ErrorDeUso
+
+RAMA = "gh-pages"
+CONSERVADOS = ("CNAME", ".nojekyll")
+
+
+def publicar(
+    carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Callable[[str], None]
+) -> str:
+    """Sube la edición de ``carpeta`` a ``gh-pages`` de ``remoto``; devuelve el commit publicado.
+
+    ``remoto``: nombre de un remoto del repositorio del proyecto, o una dirección. Lanza ``ErrorDeUso`` si no se puede
+    llegar a él y ``ErrorDeEjecucion`` si otro publicó entretanto.
+    """
+    with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
+        git = _Git(raiz, Path(temporal))
+        punta = git.traer_propia(remoto)
+        if (
+            punta
+            and git.manifiesto(punta) == list(ediciones.manifiesto(carpeta).items())
+            and git.firmada(punta) >= (carpeta / ediciones.FIRMA).is_file()
+        ):
+            avisar("esa edición ya está publicada ahí")
+            return punta
+        arbol = git.arbol(carpeta, punta, avisar)
+        commit = git("commit-tree", arbol, *(("-p", punta) if punta else ()), "-m", mensaje)
+        avisar("commit listo")
+        git.subir(remoto, commit)
+        avisar("edición publicada")
+    return commit
+
+
+def exigir_propia(raiz: Path, remoto: str) -> None:
+    """Lanza ``ErrorDeUso`` si no se llega a ``remoto`` o si su rama ``gh-pages`` tiene otra cosa que una publicación."""
+    with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
+        _Git(raiz, Path(temporal)).traer_propia(remoto)
+
+
+def bajar(raiz: Path, remoto: str, identificador: str, destino: Path) -> Path | None:
+    """Deja en ``destino/<id>`` una edición que la rama conserva; nada si no la conserva."""
+    with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
+        git = _Git(raiz, Path(temporal))
+        punta = git.traer_propia(remoto)
+        arbol = punta and git.arbol_de(punta, identificador)
+        if not arbol:
+            return None
+        (destino / identificador).mkdir()
+        git("read-tree", arbol)
+        # Un enlace en la rama se escribe como texto: no lleva a ninguna parte.
+        git(
+            "-c",
+            "core.symlinks=false",
+            "--work-tree",
+            str(destino / identificador),
+            "checkout-index",
+            "--all",
+        )
+    return destino / identificador
+
+
+class _Git:
+    """git sobre un índice propio; en el repositorio del proyecto si lo hay, si no en uno pasajero.
+
+    Con ``GIT_DIR`` puesto, git no se muda a la cima del árbol de trabajo ni recorta lo que lee a la carpeta del proyecto.
+    """
+
+    def __init__(self, raiz: Path, temporal: Path) -> None:
+        self.raiz = raiz
+        self.entorno = os.environ | {
+            "GIT_INDEX_FILE": str(temporal / "indice"),
+            "GIT_TERMINAL_PROMPT": "0",
+        }
+        propio = subprocess.run(
+            ["git", "rev-parse", "--absolute-git-dir"],
+            cwd=raiz,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if propio.returncode:
+            subprocess.run(["git", "init", "-q", "--bare", str(temporal / "git")], check=True)
+        self.entorno["GIT_DIR"] = (
+            str(temporal / "git") if propio.returncode else propio.stdout.strip()
+        )
+        self._identificar()
+
+    def __call__(self, *argumentos: str, entrada: str | None = None) -> str:
+        r = subprocess.run(
+            ["git", "-c", "core.autocrlf=false", *argumentos],
+            cwd=self.raiz,
+            env=self.entorno,
+            input=entrada,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if r.returncode:
+            raise ErrorDeEjecucion(f"git {argumentos[0]}: {r.stderr.strip()}")
+        return r.stdout.strip()
+
+    def traer(self, remoto: str) -> str | None:
+        """El commit que está publicado, o nada si la rama no existe."""
+        try:
+            if not self("ls-remote", remoto, f"refs/heads/{RAMA}"):
+                return None
+            self("fetch", "-q", "--no-tags", remoto, f"refs/heads/{RAMA}")
+        except ErrorDeEjecucion as e:
+            raise ErrorDeUso(
+                f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use --remoto"
+            ) from e
+        return self("rev-parse", "FETCH_HEAD")
+
+    def traer_propia(self, remoto: str) -> str | None:
+        """El commit publicado; lanza ``ErrorDeUso`` si la rama la llenó otro."""
+        punta = self.traer(remoto)
+        if punta and not self.manifiesto(punta):
+            ajenos = [
+                r
+                for r in self("ls-tree", "-z", "--name-only", punta).split("\0")
+                if r and r not in CONSERVADOS
+            ]
+            if ajenos:
+                raise ErrorDeUso(
+                    f"la rama {RAMA} de «{remoto}» tiene otras cosas ({', '.join(ajenos[:3])}) y no se reemplazan: "
+                    "guárdelas en otra rama y bórrela, o use otro --remoto"
+                )
+        return punta
+
+    def arbol_de(self, punta: str, identificador: str) -> str | None:
+        """El árbol, dentro de la rama, de una edición entera: la que se ve o una de las conservadas."""
+        if f"ediciones/{identificador}.json" in {r for r, _ in self.manifiesto(punta)}:
+            return punta
+        anterior = f"{punta}:ediciones/{identificador}"
+        return (
+            anterior
+            if self("ls-tree", punta, f"ediciones/{identificador}/{ediciones.MANIFIESTO}")
+            else None
+        )
+
+    def arbol(self, carpeta: Path, punta: str | None, avisar: Callable[[str], None]) -> str:
+        """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
+        entradas = dict(self._heredado(punta, carpeta.parent, avisar)) if punta else {}
+        propios = ediciones.propios(carpeta)
+        rutas = "".join(f"{(carpeta / r).resolve()}\n" for r in propios)
+        objetos = self("hash-object", "-w", "--no-filters", "--stdin-paths", entrada=rutas).split()
+        entradas |= dict(zip(propios, objetos, strict=True))
+        entradas.setdefault(".nojekyll", self("hash-object", "-w", "--stdin", entrada=""))
+        lineas = "".join(f"100644 {objeto}\t{ruta}\0" for ruta, objeto in sorted(entradas.items()))
+        self("read-tree", "--empty")
+        self("update-index", "-z", "--index-info", entrada=lineas)
+        return self("write-tree")
+
+    def subir(self, remoto: str, commit: str) -> None:
+        try:
+            self("push", "-q", remoto, f"{commit}:refs/heads/{RAMA}")
+        except ErrorDeEjecucion as e:
+            raise ErrorDeEjecucion(
+                f"el remoto no aceptó la publicación y sigue con la edición de antes: {e}\n"
+                "    remedio: si otro publicó entretanto, repita la orden; nunca se fuerza"
+            ) from e
+
+    def _heredado(
+        self, punta: str, conservadas_aqui: Path, avisar: Callable[[str], None]
+    ) -> Iterator[tuple[str, str]]:
+        hay = {}
+        for entrada in filter(None, self("ls-tree", "-r", "-z", punta).split("\0")):
+            datos, _, ruta = entrada.partition("\t")
+            hay[ruta] = datos.split()[2]
+        suyas = [ruta for ruta, _ in self.manifiesto(punta)]
+        identificador = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
+        for ruta, objeto in hay.items():
+            if ruta in CONSERVADOS or (ruta in suyas and ruta.startswith("activos/")):
+                yield ruta, objeto
+            if (de_edicion := ediciones.FICHA.fullmatch(ruta)) and (
+                sano := self._ficha(de_edicion[1], objeto, conservadas_aqui, avisar)
+            ):
+                yield ruta, sano
+            if identificador and (ruta in suyas or ruta in (ediciones.MANIFIESTO, ediciones.FIRMA)):
+                yield f"ediciones/{identificador}/{ruta}", objeto
+        conservadas = self._anteriores(punta, hay, identificador)
+        yield from (
+            (r, o)
+            for r, o in hay.items()
+            if r.startswith(tuple(f"ediciones/{i}/" for i in conservadas))
+        )
+
+    def _ficha(
+        self, identificador: str, objeto: str, conservadas_aqui: Path, avisar: Callable[[str], None]
+    ) -> str | None:
+        """El objeto de una ficha publicada, si tiene su forma; si no, el de la que el proyecto conserva."""
+        defecto = defecto_de_ficha(identificador, self._contenido(objeto))
+        if not defecto:
+            return objeto
+        if sana := ficha_sana(identificador, [conservadas_aqui / identificador]):
+            return self("hash-object", "-w", "--no-filters", str(sana.resolve()))
+        avisar(queda_fuera(identificador, defecto))
+        return None
+
+    def _contenido(self, objeto: str) -> bytes:
+        return subprocess.run(
+            ["git", "cat-file", "blob", objeto],
+            cwd=self.raiz,
+            env=self.entorno,
+            capture_output=True,
+            check=True,
+        ).stdout
+
+    def _anteriores(self, punta: str, hay: dict[str, str], identificador: str | None) -> list[str]:
+        """Identificadores de las ediciones enteras que siguen en el sitio, las publicadas más tarde primero."""
+        enteras = {
+            r.split("/")[1]
+            for r in hay
+            if r.startswith("ediciones/") and r.endswith(f"/{ediciones.MANIFIESTO}")
+        } - {identificador}
+        orden = [
+            e
+            for linea in self("log", "--format=%s", punta).splitlines()
+            for e in enteras
+            if e in linea
+        ]
+        return list(dict.fromkeys(orden))[: ediciones.CONSERVADAS - 2]
+
+    def manifiesto(self, punta: str) -> list[tuple[str, str]]:
+        """``(ruta, sha256)`` de la edición publicada; vacío si la rama tiene otra cosa."""
+        if not self("ls-tree", punta, ediciones.MANIFIESTO):
+            return []
+        lineas = self("show", f"{punta}:{ediciones.MANIFIESTO}").splitlines()
+        return [(ruta, suma) for suma, _, ruta in (linea.partition("  ") for linea in lineas)]
+
+    def firmada(self, punta: str) -> bool:
+        """Si la edición publicada lleva su firma."""
+        return bool(self("ls-tree", punta, ediciones.FIRMA))
+
+    def _identificar(self) -> None:
+        """Quién firma el commit: lo que git ya sepa o, en una máquina sin identidad, el propio observatorio."""
+        for variable, valor in (("NAME", "Observatorio"), ("EMAIL", "observatorio@localhost")):
+            clave = "user.name" if variable == "NAME" else "user.email"
+            r = subprocess.run(
+                ["git", "config", clave],
+                cwd=self.raiz,
+                env=self.entorno,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            for papel in ("AUTHOR", "COMMITTER"):
+                self.entorno.setdefault(f"GIT_{papel}_{variable}", r.stdout.strip() or valor)

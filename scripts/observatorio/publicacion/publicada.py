@@ -1,0 +1,77 @@
+"""La memoria de lo publicado: ``data/publicada/``, que solo ``publicar`` cambia y que se guarda con los datos.
+
+``edicion.json`` tiene la última publicada y su previa; ``celdas.csv``, las celdas ya publicadas que acumula la puerta de
+privacidad, y ``correcciones.csv``, las correcciones que rigieron en alguna, que tampoco se olvidan. Anotar una publicación no cambia la edición publicada: véase ``claves.anterior``.
+Cómo se lee está en ``memoria``, y cómo se escribe en ``diario``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..edicion import claves, diario, ediciones, memoria
+from ..edicion.cambios import resumen
+from ..errores import EntradasCambiadas
+from ..rutas import Proyecto
+
+
+def ultima(proyecto: Proyecto) -> Mapping | None:
+    """El registro de la última edición publicada, o nada; lanza ``DatosInvalidos`` si la memoria está dañada."""
+    return memoria.leer_publicada(proyecto.raiz)["ultima"]
+
+
+def abrir(proyecto: Proyecto, carpeta: Path) -> None:
+    """Antes de publicar: las celdas de la edición pasan a contar como vistas, y sus correcciones como dichas.
+
+    Si la publicación falla después, se ocultará y se exigirá de más y nunca de menos. Si el proceso muere a medias, repetir la
+    orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas`` si los datos ya no son los de la edición.
+    """
+    from ..calculo import calcular
+    from ..datos.correcciones_publicadas import acumuladas
+    from ..privacidad import tras_publicar
+
+    ficha, hay = _ficha(carpeta), memoria.leer(proyecto.raiz)
+    contenido, registro = ficha["contenido"], hay.registro
+    if (registro["ultima"] or {}).get("contenido") == contenido:
+        return
+    resultados = calcular(proyecto)
+    if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
+        raise EntradasCambiadas(
+            "los datos cambiaron después de construir la edición; repita la orden cuando termine de guardar"
+        )
+    nuevos = {memoria.CELDAS: tras_publicar(proyecto, resultados)}
+    if registro.get("en_curso") != contenido and memoria.CELDAS in hay.contenidos:
+        nuevos[memoria.CELDAS_PREVIAS] = hay.contenidos[memoria.CELDAS]
+    if proyecto.correcciones.is_file():
+        nuevos[memoria.CORRECCIONES] = acumuladas(proyecto)
+    diario.guardar(proyecto.raiz, {**registro, "en_curso": contenido}, nuevos)
+
+
+def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
+    """Después de publicar: anota la edición de ``carpeta``; ``False`` si ya estaba anotada."""
+    ficha, hasta_ahora = _ficha(carpeta), ultima(proyecto)
+    if hasta_ahora and hasta_ahora["contenido"] == ficha["contenido"]:
+        return False
+    entrada = {n: ficha[n] for n in ("edicion", "version", "fecha_corte", "frases")} | {
+        "manifiesto": ediciones.suma(carpeta / ediciones.MANIFIESTO)
+    }
+    registro = {
+        "contenido": ficha["contenido"],
+        "edicion": ficha["edicion"],
+        "version": ficha["version"],
+        "fecha_corte": ficha["fecha_corte"],
+        "resumen": resumen.de_edicion(carpeta),
+        "historia": [entrada, *(hasta_ahora["historia"] if hasta_ahora else [])],
+    }
+    diario.guardar(
+        proyecto.raiz,
+        {"publicaciones": len(registro["historia"]), "ultima": registro, "previa": hasta_ahora},
+        {},
+    )
+    return True
+
+
+def _ficha(carpeta: Path) -> dict:
+    return json.loads((carpeta / "ediciones" / f"{carpeta.name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,188 @@
+"""Publicar: construir lo que haya cambiado, llevarlo a su destino de una vez y anotar lo publicado.
+
+construir → comprobar que todo es público → destino (cambio atómico) → data/publicada/
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..base.avisos import callar
+from ..base.candado import candado
+from ..base.escritura import escritura_explicada, exigir_archivo, exigir_camino, motivo_de
+from ..construir import MotorDePaginas, construir
+from ..edicion import claves, ediciones
+from ..edicion.quietud import con_lo_ultimo
+from ..errores import ErrorDeEjecucion, ErrorDeUso
+from ..rutas import Proyecto
+from . import publicada
+from .destinos import carpeta as en_carpeta
+from .destinos import gh_pages
+from .destinos import zip as en_zip
+from .firma import firmar
+from .publicable import exigir_publica
+
+OCUPADO = "otra publicación sigue en curso en este proyecto; espere a que termine y repita la orden"
+
+
+@dataclass(frozen=True, slots=True)
+class Publicacion:
+    """Qué edición quedó publicada, dónde, y si es la primera vez que se anota."""
+
+    identificador: str
+    lugar: str
+    anotada: bool
+
+
+def publicar(
+    proyecto: Proyecto,
+    destino: str,
+    motor: MotorDePaginas = "auto",
+    remoto: str = "origin",
+    avisar: Callable[[str], None] = callar,
+    edicion: str | None = None,
+    llave: Path | None = None,
+) -> Publicacion:
+    """Construye la edición de las entradas actuales y la publica en ``destino`` (carpeta, ``gh-pages`` o zip).
+
+    ``edicion``: una ya construida con estas mismas entradas (en otra máquina, por ejemplo), que se publica tal cual. ``llave``: la privada con que se firma su manifiesto. Lanza lo que ``construir``, y ``ErrorDeUso`` o ``ErrorDeEjecucion`` si no se puede publicar: sigue viva la de antes.
+    """
+
+    def abrir() -> Path:
+        carpeta = (
+            _ya_construida(proyecto, edicion)
+            if edicion
+            else construir(proyecto, motor, avisar=avisar).carpeta
+        )
+        exigir_publica(carpeta)
+        publicada.abrir(proyecto, carpeta)
+        return carpeta
+
+    with escritura_explicada(), candado(proyecto.trabajo / "publicacion.candado", OCUPADO):
+        _exigir_destino(proyecto, destino, remoto)
+        carpeta = con_lo_ultimo(abrir, avisar)
+        if llave:
+            firmar(carpeta, llave)
+            avisar("edición firmada")
+        lugar = _llevar(proyecto, carpeta, destino, remoto, avisar)
+        anotada = publicada.cerrar(proyecto, carpeta)
+        if anotada:
+            avisar("publicación anotada en data/publicada/")
+        return Publicacion(carpeta.name, lugar, anotada)
+
+
+def volver(
+    proyecto: Proyecto,
+    identificador: str,
+    destino: str | None,
+    remoto: str = "origin",
+    avisar: Callable[[str], None] = callar,
+) -> str:
+    """Vuelve a una edición conservada, aquí (``_site``) o en ``destino``, sin construir nada.
+
+    Lanza ``ErrorDeUso`` si nadie la conserva. Lo ya publicado sigue anotado: el público ya lo vio.
+    """
+    with (
+        escritura_explicada(),
+        candado(proyecto.trabajo / "publicacion.candado", OCUPADO),
+        tempfile.TemporaryDirectory(prefix="volver-") as aparte,
+    ):
+        carpeta = _conservada(proyecto, identificador, destino, remoto, Path(aparte))
+        if (
+            carpeta is None
+            or ediciones.defectos_publicados(carpeta)
+            or (destino is None and not ediciones.sana(carpeta))
+        ):
+            hay = ", ".join(p.name for p in ediciones.conservadas(proyecto)) or "ninguna"
+            raise ErrorDeUso(
+                f"no hay ninguna edición sana «{identificador}»; aquí se conservan: {hay}"
+            )
+        if destino is None:
+            ediciones.activar(proyecto, identificador)
+            return proyecto.relativa(proyecto.sitio)
+        exigir_publica(carpeta)
+        return _llevar(proyecto, carpeta, destino, remoto, avisar)
+
+
+def _conservada(
+    proyecto: Proyecto, identificador: str, destino: str | None, remoto: str, aparte: Path
+) -> Path | None:
+    """La carpeta de una edición que se conserva aquí o en el destino; la de la rama se baja ``aparte``."""
+    if not ediciones.IDENTIFICADOR.fullmatch(identificador):
+        return None
+    if (carpeta := proyecto.ediciones / identificador).is_dir() or destino is None:
+        return carpeta
+    if destino == "gh-pages":
+        return gh_pages.bajar(proyecto.raiz, remoto, identificador, aparte)
+    return None if _es_zip(destino) else en_carpeta.buscar(Path(destino), identificador)
+
+
+def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
+    """Un destino mal escrito o ajeno se dice antes de construir y de anotar nada."""
+    if destino == "gh-pages":
+        gh_pages.exigir_propia(proyecto.raiz, remoto)
+    elif not _es_zip(destino):
+        exigir_camino(Path(destino))
+        en_carpeta.exigir_propio(Path(destino))
+    elif destino != "zip":
+        exigir_archivo(Path(destino), "observatorio.zip")
+
+
+def _es_zip(destino: str) -> bool:
+    return destino == "zip" or destino.lower().endswith(".zip")
+
+
+def _ya_construida(proyecto: Proyecto, identificador: str) -> Path:
+    carpeta = proyecto.ediciones / (
+        identificador if ediciones.IDENTIFICADOR.fullmatch(identificador) else "ninguna"
+    )
+    if danos := ediciones.defectos(carpeta):
+        raise ErrorDeUso(
+            f"la edición «{identificador}» no está en ediciones/ o está dañada: {'; '.join(danos[:3])}"
+        )
+    ficha = json.loads(
+        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
+    )
+    hay = claves.entradas(proyecto.raiz)
+    if distintas := [n for n in hay if n != "entorno" and hay[n] != ficha["entradas"].get(n)]:
+        raise ErrorDeUso(
+            f"la edición «{identificador}» salió de otras entradas (difieren {', '.join(distintas)}); para volver a una anterior use --volver"
+        )
+    return carpeta
+
+
+def _llevar(
+    proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar: Callable[[str], None]
+) -> str:
+    identificador = ediciones.identificador_de(carpeta)
+    try:
+        if destino == "gh-pages":
+            commit = gh_pages.publicar(
+                carpeta, proyecto.raiz, remoto, _mensaje(carpeta, identificador), avisar
+            )
+            return f"{remoto}, rama {gh_pages.RAMA}, commit {commit[:12]}"
+        if _es_zip(destino):
+            ruta = (
+                proyecto.ediciones / f"observatorio-{identificador}.zip"
+                if destino == "zip"
+                else Path(destino)
+            )
+            return str(en_zip.publicar(carpeta, ruta))
+        en_carpeta.publicar(carpeta, Path(destino), avisar)
+        return destino
+    except OSError as e:
+        raise ErrorDeEjecucion(
+            f"no se pudo publicar en «{destino}»: {motivo_de(e)}\n    la edición publicada antes sigue viva\n"
+            "    remedio: revise el espacio libre y el permiso de escritura, y repita la orden"
+        ) from e
+
+
+def _mensaje(carpeta: Path, identificador: str) -> str:
+    ficha = json.loads(
+        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
+    )
+    return f"Edición {identificador}: versión {ficha['version']}\n\n" + "\n".join(ficha["frases"])

@@ -1,0 +1,1 @@
+"""Cómo entran los datos: planillas, tablas, encuestas, plan de recojo y matriz del CEPLAN."""

@@ -1,0 +1,87 @@
+"""Un KPI del catálogo como fila de hoja de cálculo, y de vuelta: los campos anidados llevan punto y las listas, barra."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...catalogo.modelos import Kpi
+
+LISTAS = {"desagregaciones"}
+BOOLEANOS = {nombre for nombre, campo in Kpi.model_fields.items() if campo.annotation is bool}
+NUMEROS = {
+    "formula.factor",
+    "linea_base.numerador",
+    "linea_base.denominador",
+    "gracia",
+    "tolerancia",
+    "nivel",
+    "decimales",
+}
+ASUMIDO, DECLARADOS = "linea_base.asumido", "logros_declarados"
+EN_LA_MATRIZ = {
+    "codigo",
+    "nombre",
+    "unidad",
+    "sentido",
+    "tipo_agregacion",
+    "relevancia",
+    "responsable",
+    "fuente",
+    "justificacion",
+    "limitaciones",
+    "linea_base.periodo",
+    "linea_base.periodo_asumido",
+    "linea_base.valor",
+    "meta.valor",
+    "logros_esperados",
+}
+SI, NO = "sí", "no"
+BINARIOS = {SI: True, "si": True, NO: False}
+"""Lo único que vale en un campo de sí o no; lo demás queda como texto, para que la ficha diga el error."""
+
+
+def aplanar(kpi: Kpi) -> dict[str, object]:
+    """Todos los campos de la ficha, con punto; ``linea_base.asumido`` y ``logros_declarados`` resumen lo que la matriz no dice."""
+    salida: dict[str, object] = {}
+    for campo, valor in kpi.model_dump(mode="json", exclude_none=True).items():
+        if campo == "logros_esperados":
+            continue
+        if isinstance(valor, dict):
+            salida |= {f"{campo}.{c}": v for c, v in valor.items()}
+        else:
+            salida[campo] = "|".join(valor) if campo in LISTAS else valor
+    salida |= {c: SI if salida[c] else NO for c in BOOLEANOS}
+    if kpi.linea_base:
+        salida[ASUMIDO] = NO if kpi.linea_base.periodo else SI
+    salida[DECLARADOS] = "|".join(str(a) for a in sorted(kpi.logros_esperados))
+    return salida
+
+
+def anidar(plana: Mapping[str, str]) -> dict[str, object]:
+    """Lo inverso de ``aplanar`` sobre textos; los campos vacíos se omiten y los números se leen como tales."""
+    salida: dict[str, object] = {"linea_base": None, "meta": None}
+    for campo, texto in plana.items():
+        if texto == "" or campo in (ASUMIDO, DECLARADOS):
+            continue
+        valor: object = texto
+        if campo in LISTAS:
+            valor = texto.split("|")
+        elif campo in BOOLEANOS:
+            valor = BINARIOS.get(texto.strip().lower(), f"«{texto}»")
+        elif campo in NUMEROS or campo.endswith(".valor"):
+            valor = numero(texto)
+        raiz, _, hoja = campo.partition(".")
+        if hoja:
+            salida[raiz] = {**(salida.get(raiz) or {}), hoja: valor}  # type: ignore[dict-item]
+        else:
+            salida[raiz] = valor
+    return salida
+
+
+def numero(texto: str) -> float | int | str:
+    """Entero si lo es; el texto tal cual si no es un número, para que la ficha diga el error."""
+    try:
+        valor = float(texto)
+    except ValueError:
+        return texto
+    return int(valor) if valor.is_integer() else valor

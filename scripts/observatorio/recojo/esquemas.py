@@ -1,0 +1,63 @@
+"""JSON Schema de los YAML, exportados de los modelos: los editores completan y avisan al escribir.
+
+Cada YAML lleva en su primera línea el comentario que entienden los editores (``# yaml-language-server: $schema=…``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from ..catalogo.formas import Identificador
+from ..catalogo.gobernanza import Gobernanza
+from ..catalogo.mapeo import Mapeo
+from ..catalogo.modelos import Mision
+from ..catalogo.plan_de_recojo import Plan
+from ..catalogo.territorio import Fuente, Territorio
+from ..cualitativo.modelos import Libro
+from ..rutas import Proyecto
+
+ESQUEMAS = {
+    "hoja-de-ruta": (TypeAdapter(Mision), "misiones/*/hoja-de-ruta.yml"),
+    "territorio": (TypeAdapter(Territorio), "data/territorio.yml"),
+    "fuentes": (TypeAdapter(dict[Identificador, Fuente]), "data/fuentes.yml"),
+    "plan-de-recojo": (TypeAdapter(Plan), "data/plan-de-recojo.yml"),
+    "mapeo": (TypeAdapter(Mapeo), "data/mapeos/*.yml"),
+    "libro-de-codigos": (TypeAdapter(Libro), "data/cualitativo/codigos.yml"),
+    "gobernanza": (TypeAdapter(Gobernanza), "data/gobernanza/comites.yml"),
+}
+COMENTARIO = "# yaml-language-server: $schema="
+
+
+def escribir(proyecto: Proyecto) -> list[Path]:
+    """Escribe ``data/esquemas/<nombre>.schema.json`` y anota en cada YAML cuál es el suyo; devuelve lo que cambió."""
+    tocados = []
+    for ruta, texto in exportados(proyecto).items():
+        if not ruta.is_file() or ruta.read_text(encoding="utf-8") != texto:
+            ruta.parent.mkdir(parents=True, exist_ok=True)
+            ruta.write_text(texto, encoding="utf-8")
+            tocados.append(ruta)
+    return tocados
+
+
+def exportados(proyecto: Proyecto) -> dict[Path, str]:
+    """El texto que debe tener cada esquema y cada YAML anotado."""
+    salida = {}
+    for nombre, (tipo, patron) in ESQUEMAS.items():
+        destino = proyecto.data / "esquemas" / f"{nombre}.schema.json"
+        esquema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | tipo.json_schema()
+        salida[destino] = json.dumps(esquema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        for yaml in sorted(proyecto.raiz.glob(patron)):
+            salida[yaml] = _anotado(yaml, destino)
+    return salida
+
+
+def _anotado(yaml: Path, esquema: Path) -> str:
+    lineas = yaml.read_text(encoding="utf-8").splitlines(keepends=True)
+    if lineas and lineas[0].startswith(COMENTARIO):
+        lineas = lineas[1:]
+    relativa = os.path.relpath(esquema, yaml.parent).replace(os.sep, "/")
+    return f"{COMENTARIO}{relativa}\n" + "".join(lineas)

@@ -1,0 +1,1 @@
+"""Leer y dar forma a hojas de cálculo y a YAML que edita una persona, sin saber qué dicen."""

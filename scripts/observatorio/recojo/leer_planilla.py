@@ -1,0 +1,200 @@
+"""De una planilla llena a un lote. La hoja oculta dice dónde está cada respuesta; sin ella (un CSV), lo dice la columna oculta."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ..base.periodos import FORMA
+from ..base.plegado import plegado
+from ..datos.reglas import NUMERICAS
+from .hojas.cuadricula import Celda, Hoja
+from .lote import Defecto, Lote, Medida
+from .planilla import (
+    CARGO,
+    CLAVES,
+    COLUMNAS_OCULTAS,
+    DE_LA_CLAVE,
+    ENTRE,
+    FECHA,
+    FIRMA,
+    HOJA,
+    OCULTA,
+    SI,
+    filas_del_bloque,
+)
+from .planilla_controles import NO
+
+PIDA_OTRA = "pida otra planilla con «observatorio planilla» y copie en ella sus números"
+OPCIONES = {plegado(SI): True, "si": True, plegado(NO): False, "no": False}
+LARGO_DEL_RESPONSABLE = 140
+PRIMERA_OCULTA = 5
+FILAS = ("fila", "medido", "nota")
+Dato = dict[str, str]
+
+
+def es_planilla(hojas: list[Hoja]) -> bool:
+    return any(h.nombre == OCULTA for h in hojas) or _firmada(hojas) is not None
+
+
+def _firmada(hojas: list[Hoja]) -> Hoja | None:
+    """La hoja que lleva sus propias claves, o nada."""
+    return next((h for h in hojas if _en(h, f"{CLAVES}1")[1].startswith(FIRMA)), None)
+
+
+def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
+    """Las respuestas de la planilla; lo que falta o se contradice va a ``defectos``."""
+    lote = Lote(ruta, "planilla", hojas)
+    oculta = next((h for h in hojas if h.nombre == OCULTA), None)
+    visible = next((h for h in hojas if h.nombre == HOJA), None) or _firmada(hojas)
+    lote.hoja = visible.nombre if visible else None
+    estructura = (
+        None
+        if visible is None
+        else _de_la_columna(visible)
+        if oculta is None
+        else _de_la_hoja_oculta(oculta)
+    )
+    if visible is None or estructura is None:
+        lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
+        return lote
+    lote.responsable, lote.periodo, datos = estructura
+    if (
+        len(lote.responsable) > LARGO_DEL_RESPONSABLE
+        or not _es_periodo(lote.periodo)
+        or not all(_completo(d) for d in datos)
+    ):
+        lote.responsable = lote.periodo = None
+        lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
+        return lote
+    lote.cargo = _en(visible, CARGO)[1] or None
+    fecha = _fecha(visible, lote)
+    for dato in datos:
+        _respuesta(lote, visible, dato, fecha)
+    return lote
+
+
+def _de_la_hoja_oculta(oculta: Hoja) -> tuple[str, str, list[Dato]] | None:
+    if [oculta.texto(PRIMERA_OCULTA - 1, c) for c in range(1, len(COLUMNAS_OCULTAS) + 1)] != list(
+        COLUMNAS_OCULTAS
+    ):
+        return None
+    filas = (
+        {c: oculta.texto(f, i).removeprefix("t").strip() for i, c in enumerate(COLUMNAS_OCULTAS, 1)}
+        for f in range(PRIMERA_OCULTA, len(oculta.filas) + 1)
+    )
+    return oculta.texto(2, 2), oculta.texto(3, 2).removeprefix("p "), [d for d in filas if d["kpi"]]
+
+
+def _de_la_columna(visible: Hoja) -> tuple[str, str, list[Dato]] | None:
+    firma = _en(visible, f"{CLAVES}1")[1].split(ENTRE)
+    if len(firma) != 3:
+        return None
+    return firma[1], firma[2], list(_claves(visible))
+
+
+def _claves(visible: Hoja) -> Iterator[Dato]:
+    for fila in range(2, len(visible.filas) + 1):
+        partes = _en(visible, f"{CLAVES}{fila}")[1].split(ENTRE)
+        if len(partes) == len(DE_LA_CLAVE) + 1:
+            donde = {c: str(v) for c, v in filas_del_bloque(fila, partes[-1] == "razon").items()}
+            yield dict(zip(DE_LA_CLAVE, partes, strict=False)) | donde
+
+
+def _es_periodo(texto: str) -> bool:
+    return any(re.match(f, texto) for f in FORMA.values())
+
+
+def _completo(dato: Dato) -> bool:
+    """Si la entrada dice en qué filas están sus respuestas: alguien pudo tocar la hoja oculta."""
+    cifras = [dato[c] for c in NUMERICAS if dato[c]]
+    return (
+        _es_periodo(dato["periodo"])
+        and bool(cifras)
+        and all(t.isascii() and t.isdigit() for t in (*cifras, *(dato[c] for c in FILAS)))
+    )
+
+
+def _en(hoja: Hoja, referencia: str, titulo: str = "", cifra: bool = False) -> tuple[Celda, str]:
+    columna, fila = ord(referencia[0]) - 64, int(referencia[1:])
+    return Celda(hoja.nombre, fila, columna, titulo), hoja.cifra(
+        fila, columna
+    ) if cifra else hoja.texto(fila, columna)
+
+
+def _fecha(hoja: Hoja, lote: Lote) -> tuple[Celda, str]:
+    celda, texto = _en(hoja, FECHA, "fecha de cierre")
+    latina = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", texto)
+    if latina:
+        texto = f"{latina[3]}-{int(latina[2]):02d}-{int(latina[1]):02d}"
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", texto):
+        lote.defectos.append(
+            Defecto(
+                celda,
+                texto or None,
+                "fecha-de-cierre",
+                "escriba la fecha en que cerró las cifras, como 2026-10-31",
+            )
+        )
+    return celda, texto
+
+
+def _respuesta(lote: Lote, hoja: Hoja, dato: Mapping[str, str], fecha: tuple[Celda, str]) -> None:
+    rotulo, titulo = _en(hoja, f"A{dato['fila']}")
+    if not titulo.startswith(dato["kpi"]):
+        lote.defectos.append(Defecto(rotulo, titulo, "planilla-sin-estructura", PIDA_OTRA))
+        return
+    medido, eleccion = _en(hoja, f"B{dato['medido']}", f"{dato['kpi']} ¿se midió?")
+    celdas = {"medida": medido, "fecha_dato": fecha[0]}
+    numeros = {}
+    for campo in ("numerador", "denominador", "valor"):
+        if dato[campo]:
+            celdas[campo], numeros[campo] = _en(
+                hoja, f"B{dato[campo]}", f"{dato['kpi']} {campo}", cifra=True
+            )
+    celdas["nota"], nota = _en(hoja, f"B{dato['nota']}", f"{dato['kpi']} nota")
+    campos = {
+        c: dato[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")
+    } | numeros
+    medida = Medida(
+        campos | {"fecha_dato": fecha[1], "estado": "preliminar", "nota": " ".join(nota.split())},
+        celdas,
+    )
+    defecto = _contradiccion(eleccion, numeros, medida)
+    if defecto:
+        lote.defectos.append(defecto)
+    elif OPCIONES.get(plegado(eleccion), True):
+        lote.medidas.append(medida)
+    else:
+        lote.no_medidas.append(medida)
+
+
+def _contradiccion(eleccion: str, numeros: Mapping[str, str], medida: Medida) -> Defecto | None:
+    celda, dicho = medida.celda("medida"), OPCIONES.get(plegado(eleccion))
+    llenos = [c for c, v in numeros.items() if v]
+    if eleccion and dicho is None:
+        return Defecto(celda, eleccion, "se-midio-o-no", f"elija «{SI}» o «{NO}»")
+    if not eleccion and not llenos:
+        return Defecto(
+            celda,
+            None,
+            "sin-respuesta",
+            f"elija «{NO}» si no se midió, o llene los números (0 es «se midió y no hubo»)",
+        )
+    if dicho is False and llenos:
+        return Defecto(
+            medida.celda(llenos[0]),
+            numeros[llenos[0]],
+            "no-se-midio-con-numeros",
+            f"borre los números, o elija «{SI}»",
+        )
+    if dicho is not False and len(llenos) < len(numeros):
+        vacio = next(c for c in numeros if not numeros[c])
+        return Defecto(
+            medida.celda(vacio),
+            None,
+            "numero-ausente",
+            f"escriba el número (0 si no hubo), o elija «{NO}» y deje vacíos los demás",
+        )
+    return None

@@ -1,0 +1,145 @@
+"""Qué llegó, qué está por vencer y qué está atrasado a la fecha de corte."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from ..catalogo import Catalogo
+from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Entrega, Plan, entregas, fin_de, leer_plan
+from ..datos.observaciones import Validacion
+from ..datos.tarjetas_de_recibo import leer_tarjetas
+from ..rutas import Proyecto
+
+Situacion = Literal[
+    "recibido", "incompleto", "no se midió", "por vencer", "atrasado", "aún no termina"
+]
+Medida = tuple[str, str, str, str]
+"""``(kpi, periodo, lugar, unidad)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seguida:
+    """Una entrega del plan con su situación; ``recibidas`` de ``esperadas`` partes (distrito, anexos o unidades)."""
+
+    entrega: Entrega
+    situacion: Situacion
+    recibidas: int
+    esperadas: int
+    dias: int
+    """Días de atraso (positivos) o que faltan (negativos) a la fecha de corte."""
+    demostracion: bool = False
+    """Si alguna de las cifras que llegaron es inventada: nadie la entregó."""
+
+
+def medidas(observaciones: pl.DataFrame) -> set[Medida]:
+    """Las claves que ya llegaron, de los totales (los grupos se entregan con su total)."""
+    total = observaciones.filter(pl.col("grupo") == "total")
+    return set(total.select("kpi", "periodo", "lugar", "unidad").iter_rows())
+
+
+def inventadas(observaciones: pl.DataFrame) -> set[Medida]:
+    """De las claves que llegaron, las de demostración."""
+    return medidas(observaciones.filter(pl.col("naturaleza") == "demostracion"))
+
+
+def del_proyecto(
+    proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion
+) -> tuple[Plan, list[Seguida]]:
+    """El plan y la situación de todas sus entregas, con los recibos y las unidades de ``data/``."""
+    plan = leer_plan(proyecto, catalogo)
+    tipos = {
+        codigo: (tipo, lugar)
+        for codigo, tipo, lugar in validacion.unidades.select("codigo", "tipo", "lugar").iter_rows()
+    }
+    hay = validacion.observaciones
+    return plan, seguir(
+        plan, catalogo, medidas(hay), declaradas(proyecto), tipos, de_demostracion=inventadas(hay)
+    )
+
+
+def declaradas(proyecto: Proyecto) -> set[Medida]:
+    """Las claves que algún recibo declaró no medidas."""
+    return {
+        (n.kpi, n.periodo, n.lugar, n.unidad)
+        for t in leer_tarjetas(proyecto, []).values()
+        for n in t.no_medidas
+        if n.grupo == "total"
+    }
+
+
+def seguir(
+    plan: Plan,
+    catalogo: Catalogo,
+    llegadas: Collection[Medida],
+    no_medidas: Collection[Medida],
+    tipos: dict[str, tuple[str, str]],
+    codigos: Iterable[str] | None = None,
+    de_demostracion: Collection[Medida] = (),
+) -> list[Seguida]:
+    """La situación de cada entrega del año.
+
+    ``no_medidas``: claves que alguien respondió con «no se midió». ``de_demostracion``: las llegadas que son inventadas. ``tipos``: unidad → (tipo, lugar).
+    """
+    corte = catalogo.territorio.fecha_corte
+    anexos = [a.codigo for a in catalogo.territorio.anexos]
+    llegaron, dichas, falsas, salida = set(llegadas), set(no_medidas), set(de_demostracion), []
+    for entrega in entregas(plan, codigos):
+        esperadas = _esperadas(
+            plan.datos[entrega.kpi].informan, catalogo.territorio.ubigeo, anexos, tipos
+        )
+        claves = {(entrega.kpi, entrega.periodo, lugar, unidad) for lugar, unidad in esperadas}
+        llego, dicho = claves & llegaron, claves & dichas
+        faltan = claves - llego - dicho
+        salida.append(
+            Seguida(
+                entrega,
+                _situacion(entrega, corte, bool(llego), bool(faltan)),
+                len(llego),
+                len(claves),
+                (corte - entrega.vence).days,
+                bool(llego & falsas),
+            )
+        )
+    return salida
+
+
+def _esperadas(
+    informan: tuple[str, ...], ubigeo: str, anexos: list[str], tipos: dict[str, tuple[str, str]]
+) -> set[tuple[str, str]]:
+    salida: set[tuple[str, str]] = set()
+    for quien in informan:
+        if quien == DISTRITO:
+            salida.add((ubigeo, ""))
+        elif quien == ANEXOS:
+            salida |= {(a, "") for a in anexos}
+        elif quien.isdigit():
+            salida.add((quien, ""))
+        else:
+            salida |= {(lugar, unidad) for unidad, (tipo, lugar) in tipos.items() if tipo == quien}
+    return salida
+
+
+def _situacion(entrega: Entrega, corte: date, llego: bool, faltan: bool) -> Situacion:
+    if not faltan:
+        return "recibido" if llego else "no se midió"
+    if corte > entrega.vence:
+        return "incompleto" if llego else "atrasado"
+    return "por vencer" if fin_de(entrega.periodo) <= corte else "aún no termina"
+
+
+def escrita(s: Seguida) -> str:
+    """La situación en palabras; lo inventado lo dice."""
+    return f"{s.situacion} (demostración)" if s.demostracion else s.situacion
+
+
+def atrasadas(seguidas: Iterable[Seguida]) -> list[Seguida]:
+    """Lo que venció sin llegar, entero o en parte, de más a menos días."""
+    return sorted(
+        (s for s in seguidas if s.situacion in ("atrasado", "incompleto")),
+        key=lambda s: (-s.dias, s.entrega.kpi, s.entrega.periodo),
+    )

@@ -1,0 +1,68 @@
+"""Qué títulos de columna anuncian datos de personas, y cuáles son de la máquina o de una institución."""
+
+from __future__ import annotations
+
+import re
+
+from ..base.plegado import plegado
+
+_QUIEN = r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los )?)?(?:pac\w*|nin[oa]s?|menor\w*|madre|padre|estudiante\w*|alumn\w*|apoderad\w*|gestante\w*|jef[ea]|usuari\w*|personal|profesional|encuestad\w*|entrevistad\w*|informante|titular))"
+_UNA_PERSONA = (
+    r"paciente|apoderad[oa]|estudiante|alumn[oa]|madre|padre|jef[ea](?: (?:de|del) hogar)?|participante|encuestad[oa]|entrevistad[oa]|informante|titular|"
+    r"beneficiari[oa]|usuari[oa]|gestante|cuidador[a]?|representante|conyuge"
+)
+_NUMERO_DE = r"n(?:um(?:ero)?|ro)?[.°º]? ?(?:de )?"
+TITULOS = {
+    "numero-de-documento": re.compile(
+        rf"\b(?:dni|d\.n\.i\.?|cui|pasaporte|carne[t]? de extranjeria)\b|\b(?:{_NUMERO_DE})?doc(?:umento|\.)?(?: de)? (?:identidad|id|paciente|madre|estudiante)\b|^{_NUMERO_DE}doc(?:umento)?$|^documento$"
+    ),
+    "nombre-de-persona": re.compile(
+        rf"^(?:nombres?|apellidos?)(?:$| {_QUIEN})|\b(?:apellidos?|ape) ?(?:pat|mat)\w*|\bapellidos\b|\b(?:su|tu) (?:nombre|apellido)|\bcomo se llama\b|^(?:{_UNA_PERSONA})$"
+    ),
+    "fecha-de-nacimiento": re.compile(
+        r"\bnacimiento\b|\bf(?:ec(?:ha)?)?\.? ?(?:de )?nac\b\.?|\bfecnac\b|^f\.? ?(?:de )?n\.?$|\bcuando nacio\b"
+    ),
+    "historia-clinica": re.compile(
+        rf"\bhistorias? clinicas?\b|\bhist(?:oria)?\.? ?cli\w*|(?:^|\b(?:n(?:ro|um)?[.°º]?|numero de) ?)h\.? ?c\.?(?: ?l\.?)?$|\bhcl?\b|^{_NUMERO_DE}historia$|^nhc$"
+    ),
+    "codigo-de-estudiante": re.compile(r"\bcodigo (?:del? )?(?:estudiante|alumn[oa])"),
+    "telefono-o-correo": re.compile(
+        r"\b(?:telefono|celular|whatsapp|phonenumber|correo electronico|e-?mail)\b"
+    ),
+}
+DE_UNA_VIVIENDA = re.compile(
+    r"\b(?:gps|geopoint|geolocation|latitude?|longitude?|coordenadas?|direccion)\b"
+)
+"""Dónde vive alguien: solo señala a una persona si cada fila es una persona o un hogar."""
+DE_INSTITUCION = re.compile(
+    r"(?i)modular|renipress|ipress|renaes|ubigeo|local|ruc\b|snip|establecimiento|eess|soles|monto|presupuesto|pim\b|pia\b"
+)
+
+DE_SISTEMA = {
+    "_id",
+    "_uuid",
+    "_index",
+    "_parent_index",
+    "_submission_time",
+    "_root_uuid",
+    "__version__",
+    "formhub/uuid",
+    "meta/instanceid",
+    "meta/rootuuid",
+    "instanceid",
+    "key",
+    "submissiondate",
+    "start",
+    "end",
+    "today",
+}
+"""Identificadores y horas que KoboToolbox y ODK ponen a cada envío: son de la máquina y no de la persona."""
+
+
+def sena_del_titulo(titulo: str, de_personas: bool = False) -> str | None:
+    """Qué seña anuncia un título de columna, o nada. En un formulario vale lo que sigue al último «/»."""
+    limpio = plegado(titulo.rsplit("/", 1)[-1].replace("_", " "))
+    regla = next((regla for regla, patron in TITULOS.items() if patron.search(limpio)), None)
+    return regla or (
+        "ubicacion-de-un-hogar" if de_personas and DE_UNA_VIVIENDA.search(limpio) else None
+    )

@@ -1,0 +1,208 @@
+"""Una misión con sus resultados, tal como la reciben un cuaderno y sus piezas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from ..base.numeros import con_unidad
+from ..base.periodos import mes_legible, meses_fin
+from ..catalogo.modelos import Kpi, Mision
+from ..catalogo.territorio import Fuente, Territorio
+from ..cualitativo.modelos import Voces
+from ..metodo.analisis import dudosos
+from ..metodo.quiebres import con_tramos
+
+
+@dataclass(frozen=True)
+class MisionAbierta:
+    """Una misión con sus resultados. Las tablas son de polars; ``.to_pandas()`` las da en pandas."""
+
+    hoja: Mision
+    territorio: Territorio
+    fuentes: dict[str, Fuente]
+    observaciones: pl.DataFrame
+    series: pl.DataFrame
+    evaluacion: pl.DataFrame
+    analisis: pl.DataFrame
+    brechas: pl.DataFrame
+    okrs: pl.DataFrame
+    resumen: dict[str, object]
+    procedencia: dict[str, dict]
+    publicadas: Voces
+
+    @cached_property
+    def fichas(self) -> dict[str, Kpi]:
+        return {k.codigo: k for k in self.hoja.kpis}
+
+    @cached_property
+    def kpis(self) -> pl.DataFrame:
+        """Evaluación con los nombres de la ficha: lo que un gráfico necesita, en orden del catálogo."""
+        nombres = pl.DataFrame(
+            [
+                (k.codigo, k.nombre, k.nombre_corto, k.unidad, k.decimales, k.principal, o.nombre)
+                for o in self.hoja.okrs
+                for k in o.kpis
+            ],
+            schema=[
+                "kpi",
+                "nombre",
+                "nombre_corto",
+                "unidad",
+                "decimales",
+                "principal",
+                "okr_nombre",
+            ],
+            orient="row",
+        )
+        return self.evaluacion.join(nombres, on="kpi", how="left", maintain_order="left")
+
+    @cached_property
+    def _de_anexos(self) -> pl.DataFrame:
+        """Las medidas de anexos enteros: ni de un grupo ni de una unidad."""
+        return self.observaciones.filter(
+            pl.col("lugar").is_in(list(self.lugares)),
+            pl.col("grupo") == "total",
+            pl.col("unidad") == "",
+        )
+
+    @cached_property
+    def lugares(self) -> dict[str, str]:
+        return {a.codigo: a.nombre for a in self.territorio.anexos}
+
+    @cached_property
+    def medidas(self) -> pl.DataFrame:
+        """La serie del territorio entero, con el ``tramo`` de cada medida: un cambio de método de la fuente empieza otro."""
+        return con_tramos(
+            self.series.filter(pl.col("lugar") == self.territorio.ubigeo), self.evaluacion
+        )
+
+    @cached_property
+    def con_base_comparable(self) -> set[str]:
+        """Los KPI entre cuya línea de base y su último dato no cambió el método."""
+        return set(self.evaluacion.filter(pl.col("b").is_not_null(), ~pl.col("quebrada"))["kpi"])
+
+    @cached_property
+    def dudosos(self) -> set[str]:
+        """Los KPI cuyo cambio no se distingue del azar."""
+        return set(dudosos(self.evaluacion, self.analisis)["kpi"])
+
+    def cambios_de_metodo(self, kpi: str) -> pl.DataFrame:
+        """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía si nunca."""
+        cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"]
+        ficha = self.evaluacion.row(by_predicate=pl.col("kpi") == kpi, named=True)
+        dentro = [
+            q
+            for q in ficha["quiebres"]
+            if cierres.len() and cierres.min() - ficha["meses_medida"] < q < cierres.max()
+        ]
+        return pl.DataFrame(
+            [(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],
+            schema={"t": pl.Float64, "fecha": pl.String, "rotulo": pl.String},
+            orient="row",
+        )
+
+    def trayectoria(self, kpi: str) -> pl.DataFrame:
+        """Serie observada y senda esperada de un KPI: ``t`` (años), ``periodo, valor, serie, tramo, mixta, escrito``.
+
+        Sin senda si la línea de base no es comparable con el último dato.
+        """
+        ficha = self.fichas[kpi]
+        medida = self.medidas.filter(pl.col("kpi") == kpi, ~pl.col("protegido")).select(
+            (pl.col("fin") / 12).alias("t"),
+            "periodo",
+            "valor",
+            pl.lit("medido").alias("serie"),
+            "tramo",
+            "mixta",
+        )
+        senda = []
+        if ficha.linea_base and ficha.meta and kpi in self.con_base_comparable:
+            base = ficha.linea_base.periodo_efectivo
+            puntos = [
+                (base, ficha.linea_base.valor),
+                *((str(a), v) for a, v in sorted(ficha.logros_esperados.items())),
+                (ficha.meta.periodo, ficha.meta.valor),
+            ]
+            senda = [(meses_fin(p) / 12, p, v, "esperado", 0, False) for p, v in puntos]
+        esperada = pl.DataFrame(senda, schema=medida.schema, orient="row")
+        return pl.concat([medida, esperada]).with_columns(
+            pl.col("valor")
+            .map_elements(
+                lambda v: con_unidad(v, ficha.unidad, ficha.decimales), return_dtype=pl.String
+            )
+            .alias("escrito")
+        )
+
+    def por_anexo(self, kpi: str) -> pl.DataFrame:
+        """Última medida publicable de cada anexo: ``anexo, periodo, valor, protegido``; los anexos sin dato no aparecen."""
+        return (
+            self._de_anexos.filter(pl.col("kpi") == kpi)
+            .sort("protegido", "fin", descending=[True, False])
+            .group_by("lugar", maintain_order=True)
+            .last()
+            .with_columns(pl.col("lugar").replace_strict(self.lugares).alias("anexo"))
+            .select("anexo", "periodo", "valor", "protegido")
+            .sort("anexo")
+        )
+
+    @cached_property
+    def kpis_con_anexos(self) -> list[str]:
+        """KPI con alguna cifra publicable por anexo, los principales primero."""
+        con = set(self._de_anexos.filter(~pl.col("protegido"))["kpi"])
+        return sorted(
+            (k.codigo for k in self.hoja.kpis if k.codigo in con),
+            key=lambda c: (not self.fichas[c].principal, c),
+        )
+
+    # Piezas ya compuestas
+    def titular(self):
+        from ..presentacion.mision import titular
+
+        return titular(self)
+
+    def matriz(self):
+        from ..presentacion.mision import matriz
+
+        return matriz(self)
+
+    def tabla(self):
+        from ..presentacion.mision import tabla
+
+        return tabla(self)
+
+    @cached_property
+    def temas(self) -> pl.DataFrame:
+        """Temas de las narraciones, del más frecuente al protegido: ``tema, narraciones, protegido, naturaleza``."""
+        return pl.DataFrame(
+            [(t.nombre, t.narraciones, t.protegido, t.naturaleza) for t in self.publicadas.temas],
+            schema={
+                "tema": pl.String,
+                "narraciones": pl.Int64,
+                "protegido": pl.Boolean,
+                "naturaleza": pl.String,
+            },
+            orient="row",
+        ).sort("protegido", "narraciones", "tema", descending=[False, True, False])
+
+    def voces(self):
+        from ..presentacion.voces import de_mision
+
+        return de_mision(self.publicadas)
+
+    def diferencias(self):
+        from ..presentacion.brechas import diferencias
+
+        return diferencias(self)
+
+    def fichas_tecnicas(self):
+        from ..presentacion.mision import fichas_tecnicas
+
+        return fichas_tecnicas(self)
+
+    def fuentes_y_notas(self):
+        from ..presentacion.mision import fuentes_y_notas
+
+        return fuentes_y_notas(self)

@@ -1,0 +1,77 @@
+"""Los resultados de cada misión en disco: lo único que su cuaderno lee."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+from pydantic import TypeAdapter
+
+from ..base.archivos import escribir_bytes, quitar_sobrantes
+from ..catalogo import Catalogo
+from ..cualitativo import Voces
+from .resultados import Resultados
+
+
+def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
+    """Escribe en ``carpeta/<slug>/`` lo que necesita el cuaderno de cada misión, y nada de las demás.
+
+    Su contenido es la dependencia de datos de la misión: mismos bytes, mismo cuaderno ejecutado.
+    """
+    from .procedencia import procedencias
+
+    carpetas, origen = [], procedencias(resultados)
+    for mision in resultados.catalogo.misiones:
+        usadas = {k.fuente for k in mision.kpis} | {
+            k.linea_base.fuente for k in mision.kpis if k.linea_base
+        }
+        textos = {
+            "hoja.json": mision.model_dump_json(indent=1),
+            "territorio.json": resultados.catalogo.territorio.model_dump_json(indent=1),
+            "procedencia.json": json.dumps(
+                {k.codigo: origen[k.codigo] for k in mision.kpis}, ensure_ascii=False, indent=1
+            ),
+            "voces.json": TypeAdapter(Voces)
+            .dump_json(resultados.voces.de(mision.slug), indent=1)
+            .decode(),
+            "fuentes.json": _json_fuentes(resultados.catalogo, usadas),
+        }
+        contenidos = {nombre: texto.encode() for nombre, texto in textos.items()}
+        for nombre in (
+            "publica",
+            "series",
+            "evaluacion",
+            "analisis",
+            "brechas",
+            "okrs",
+            "misiones",
+        ):
+            tabla: pl.DataFrame = getattr(resultados, nombre)
+            memoria = io.BytesIO()
+            tabla.filter(pl.col("mision") == mision.slug).write_ipc(memoria)
+            contenidos[f"{nombre}.arrow"] = memoria.getvalue()
+        destino = carpeta / mision.slug
+        for nombre, contenido in contenidos.items():
+            escribir_bytes(destino / nombre, contenido)
+        quitar_sobrantes(destino, {destino / nombre for nombre in contenidos})
+        carpetas.append(destino)
+    return carpetas
+
+
+def _json_fuentes(catalogo: Catalogo, usadas: set[str]) -> str:
+    return json.dumps(
+        {i: catalogo.fuentes[i].model_dump(mode="json") for i in sorted(usadas)},
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def numerada(procedencia: dict[str, dict], fuentes: list[str]) -> dict[str, dict]:
+    """La procedencia de cada KPI, con el número de sus fuentes en la lista de la misión."""
+    for p in procedencia.values():
+        for campo in ("fuente", "fuente_linea_base"):
+            if p[campo]:
+                p[campo]["numero"] = fuentes.index(p[campo]["id"]) + 1
+    return procedencia
