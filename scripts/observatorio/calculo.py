@@ -9,7 +9,6 @@ import polars as pl
 
 from .catalogo import Catalogo
 from .cualitativo import publicar as publicar_voces
-from .datos.observaciones import Validacion
 from .metodo.agregado import agregar
 from .metodo.analisis import analizar
 from .metodo.avance import evaluar
@@ -28,7 +27,7 @@ from .privacidad import (
 )
 from .resultados.resultados import Resultados
 from .rutas import Proyecto
-from .validar import pasar
+from .validar import Validado, pasar
 
 
 def calcular(proyecto: Proyecto) -> Resultados:
@@ -38,7 +37,7 @@ def calcular(proyecto: Proyecto) -> Resultados:
 
 
 def calcular_validado(
-    catalogo: Catalogo, validacion: Validacion, anterior: pl.DataFrame | None = None
+    catalogo: Catalogo, validacion: Validado, anterior: pl.DataFrame | None = None
 ) -> Resultados:
     """Los indicadores a partir de observaciones ya validadas y de las celdas ya publicadas (``anterior``)."""
     territorio, tabla = catalogo.territorio, fichas(catalogo)

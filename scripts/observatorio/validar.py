@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 from .catalogo import Catalogo, leer
 from .catalogo.adjuntos import revisar_adjuntos
@@ -10,6 +10,7 @@ from .catalogo.cuadernos_de_analisis import revisar as revisar_cuadernos
 from .catalogo.lectura import sin_consecuencias
 from .catalogo.mapeo import leer_mapeos
 from .catalogo.plan_de_recojo import leer_plan
+from .cualitativo import Relatos
 from .cualitativo import leer as leer_relatos
 from .datos.carpeta import revisar_carpeta
 from .datos.custodia import Visibilidad, revisar_custodia
@@ -22,7 +23,14 @@ from .errores import DatosInvalidos, ErrorDeDatos
 from .rutas import Proyecto
 
 
-def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catalogo, Validacion]:
+@dataclass(frozen=True)
+class Validado(Validacion):
+    """Todo lo que la compuerta leyó y dejó pasar: las observaciones y los relatos, si los hay."""
+
+    relatos: Relatos | None = None
+
+
+def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catalogo, Validado]:
     """El catálogo y las observaciones validadas; lanza ``DatosInvalidos`` con los defectos de catálogo y de datos.
 
     Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo que le falta.
@@ -50,4 +58,10 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         errores.extend(e.errores)
     if errores:
         raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
-    return catalogo, replace(validacion, relatos=relatos)
+    return catalogo, Validado(
+        validacion.compacta,
+        validacion.correcciones,
+        validacion.unidades,
+        validacion.calidad,
+        relatos,
+    )

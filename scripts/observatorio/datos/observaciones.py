@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -26,9 +25,6 @@ from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas
 from .serie import ordenar, repetidas, sin_demostracion_superada
 from .tablas import leer_tablas
 
-if TYPE_CHECKING:
-    from ..cualitativo.modelos import Relatos
-
 FILAS_POR_LOTE = 400_000
 FINALES = (*COLUMNAS, "mision", "fin", "archivo", "fila")
 CATEGORIAS = {c: pl.Categorical for c in COLUMNAS if c not in NUMERICAS}
@@ -46,7 +42,6 @@ class Validacion:
     correcciones: pl.DataFrame
     unidades: pl.DataFrame
     calidad: Calidad = field(default_factory=Calidad)
-    relatos: Relatos | None = None
 
     @cached_property
     def observaciones(self) -> pl.DataFrame:
