@@ -26,7 +26,46 @@ from .analisis import abrir_analisis
 graficos.activar()
 
 
-def abrir(mision: str, desde: str | Path | None = None) -> MisionAbierta:
+class MisionDeCuaderno(MisionAbierta):
+    """La misión tal como la recibe un cuaderno: sus tablas y, además, las piezas ya compuestas."""
+
+    def titular(self):
+        from ..presentacion.mision import titular
+
+        return titular(self)
+
+    def matriz(self):
+        from ..presentacion.mision import matriz
+
+        return matriz(self)
+
+    def tabla(self):
+        from ..presentacion.mision import tabla
+
+        return tabla(self)
+
+    def voces(self):
+        from ..presentacion.voces import de_mision
+
+        return de_mision(self.publicadas)
+
+    def diferencias(self):
+        from ..presentacion.brechas import diferencias
+
+        return diferencias(self)
+
+    def fichas_tecnicas(self):
+        from ..presentacion.mision import fichas_tecnicas
+
+        return fichas_tecnicas(self)
+
+    def fuentes_y_notas(self):
+        from ..presentacion.mision import fuentes_y_notas
+
+        return fuentes_y_notas(self)
+
+
+def abrir(mision: str, desde: str | Path | None = None) -> MisionDeCuaderno:
     """Abre una misión por su ``slug``; fuera de la construcción recalcula antes si los datos cambiaron.
 
     Lanza ``ErrorDeUso`` si no existe y ``DatosInvalidos`` si los datos no pasan la validación.
@@ -48,7 +87,7 @@ def abrir(mision: str, desde: str | Path | None = None) -> MisionAbierta:
     }
     procedencia = numerada(json.loads((carpeta / "procedencia.json").read_bytes()), list(fuentes))
     graficos.anunciar(tablas["publica"]["naturaleza"].unique(), procedencia)
-    return MisionAbierta(
+    return MisionDeCuaderno(
         Mision.model_validate_json((carpeta / "hoja.json").read_bytes()),
         territorio,
         {i: Fuente.model_validate(f) for i, f in fuentes.items()},

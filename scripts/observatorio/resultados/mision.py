@@ -157,22 +157,6 @@ class MisionAbierta:
             key=lambda c: (not self.fichas[c].principal, c),
         )
 
-    # Piezas ya compuestas
-    def titular(self):
-        from ..presentacion.mision import titular
-
-        return titular(self)
-
-    def matriz(self):
-        from ..presentacion.mision import matriz
-
-        return matriz(self)
-
-    def tabla(self):
-        from ..presentacion.mision import tabla
-
-        return tabla(self)
-
     @cached_property
     def temas(self) -> pl.DataFrame:
         """Temas de las narraciones, del más frecuente al protegido: ``tema, narraciones, protegido, naturaleza``."""
@@ -186,23 +170,3 @@ class MisionAbierta:
             },
             orient="row",
         ).sort("protegido", "narraciones", "tema", descending=[False, True, False])
-
-    def voces(self):
-        from ..presentacion.voces import de_mision
-
-        return de_mision(self.publicadas)
-
-    def diferencias(self):
-        from ..presentacion.brechas import diferencias
-
-        return diferencias(self)
-
-    def fichas_tecnicas(self):
-        from ..presentacion.mision import fichas_tecnicas
-
-        return fichas_tecnicas(self)
-
-    def fuentes_y_notas(self):
-        from ..presentacion.mision import fuentes_y_notas
-
-        return fuentes_y_notas(self)
