@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...errores import ErrorDeUso
-from ...publicacion import publicada
 from ...rutas import Proyecto
 from .. import ediciones
+from ..memoria import leer_publicada
 from . import resumen
 from .diferencias import NADA, Cambio, como_dict, comparar, version
 
@@ -33,7 +33,7 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
         )
     despues = resumen.de_edicion(b)
     if antes is None:
-        registro = publicada.ultima(proyecto)
+        registro = leer_publicada(proyecto.raiz).get("ultima")
         if registro is None:
             raise ErrorDeUso(
                 "todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar EDICION EDICION"
