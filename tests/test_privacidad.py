@@ -24,7 +24,7 @@ from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos
-from observatorio.privacidad import acumular, en_csv, leer, publicar, supresion
+from observatorio.privacidad import acumular, como_csv, leer, publicar, supresion
 from observatorio.privacidad.historial import vacia
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
@@ -535,11 +535,11 @@ def test_las_notas_nunca_pasan() -> None:
 
 
 def test_la_tabla_anterior_va_y_vuelve_y_su_defecto_se_explica(minimo: Proyecto) -> None:
-    assert leer(minimo).is_empty()
+    assert leer(minimo, minimo.publicada).is_empty()
     tabla = acumular(vacia(), anexos((3, 40), (25, 60), (12, 13)).publicar().tabla, {"M1-K01"})
-    diario.guardar(minimo.raiz, memoria.SEMILLA, {memoria.CELDAS: en_csv(tabla)})
+    diario.guardar(minimo.raiz, memoria.SEMILLA, {memoria.CELDAS: como_csv(tabla)})
     assert (
-        leer(minimo).equals(tabla)
+        leer(minimo, minimo.publicada).equals(tabla)
         and acumular(tabla, anexos((3, 40), (25, 60), (12, 13)).publicar().tabla, {"M1-K01"})[
             "desde"
         ].to_list()
@@ -548,10 +548,10 @@ def test_la_tabla_anterior_va_y_vuelve_y_su_defecto_se_explica(minimo: Proyecto)
     diario.guardar(
         minimo.raiz,
         memoria.SEMILLA,
-        {memoria.CELDAS: en_csv(tabla).replace(b",25.0,", b",veinticinco,")},
+        {memoria.CELDAS: como_csv(tabla).replace(b",25.0,", b",veinticinco,")},
     )
     with pytest.raises(DatosInvalidos, match="publicada-no-es-numero"):
-        leer(minimo)
+        leer(minimo, minimo.publicada)
 
 
 def test_un_anexo_que_llega_tarde_con_pocos_no_se_deduce_de_los_dos_totales() -> None:

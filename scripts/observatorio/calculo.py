@@ -9,6 +9,7 @@ import polars as pl
 
 from .catalogo import Catalogo
 from .cualitativo import publicar as publicar_voces
+from .edicion.claves import celdas_anteriores
 from .metodo.agregado import agregar
 from .metodo.analisis import analizar
 from .metodo.avance import evaluar
@@ -33,7 +34,7 @@ from .validar import Validado, pasar
 def calcular(proyecto: Proyecto) -> Resultados:
     """Valida y calcula; lanza ``DatosInvalidos`` sin haber escrito nada."""
     catalogo, validacion = pasar(proyecto)
-    return calcular_validado(catalogo, validacion, leer(proyecto))
+    return calcular_validado(catalogo, validacion, leer(proyecto, celdas_anteriores(proyecto.raiz)))
 
 
 def calcular_validado(

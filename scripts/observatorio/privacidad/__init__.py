@@ -16,7 +16,7 @@ from .acceso import (
     correcciones_publicas,
     metas_protegidas,
 )
-from .historial import acumular, en_csv, leer, tras_publicar
+from .historial import acumular, como_csv, leer
 from .lineas_de_base import bases_protegidas
 from .parametros import Reglas
 from .supresion import Publicacion, publicar
@@ -28,9 +28,9 @@ __all__ = [
     "bases_protegidas",
     "catalogo_de_nivel",
     "catalogo_publico",
+    "como_csv",
     "con_motivo",
     "correcciones_publicas",
-    "en_csv",
     "leer",
     "metas_protegidas",
     "publicar",

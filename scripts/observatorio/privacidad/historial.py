@@ -2,23 +2,19 @@
 
 Acumula, por celda sobre personas, la última cifra que se vio (``vista``: en qué publicación; 0, nunca) y la
 publicación en que la celda apareció (``desde``). Con eso una edición nueva no descubre por diferencia lo que
-ocultaba otra. Que falte solo vale si la memoria dice que aún no se publicó (``edicion.memoria``).
+ocultaba otra. Sin archivo no hay nada publicado.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import polars as pl
 
 from ..datos.forma import REMEDIO_PUBLICADA
 from ..datos.lectura import leer_csv
-from ..edicion.claves import celdas_anteriores
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
-
-if TYPE_CHECKING:
-    from ..resultados.resultados import Resultados
 
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado")
 CIFRAS = ("valor", "numerador", "denominador")
@@ -35,9 +31,8 @@ def vacia() -> pl.DataFrame:
     return pl.DataFrame(schema=ESQUEMA)
 
 
-def leer(proyecto: Proyecto) -> pl.DataFrame:
-    """La tabla anterior; lanza ``DatosInvalidos`` si la memoria o el archivo están estropeados."""
-    ruta = celdas_anteriores(proyecto.raiz)
+def leer(proyecto: Proyecto, ruta: Path) -> pl.DataFrame:
+    """La tabla anterior, del archivo ``ruta``; lanza ``DatosInvalidos`` si está estropeado."""
     if not ruta.exists():
         return vacia()
     errores: list[ErrorDeDatos] = []
@@ -104,14 +99,8 @@ def acumular(
     ).sort(CLAVE)
 
 
-def tras_publicar(proyecto: Proyecto, resultados: Resultados) -> bytes:
-    """``celdas.csv`` con las celdas de la edición actual sumadas a las anteriores; lo guarda ``publicar`` y nadie más."""
-    sobre_personas = {c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas}
-    return en_csv(acumular(leer(proyecto), resultados.publica, sobre_personas))
-
-
-def en_csv(tabla: pl.DataFrame) -> bytes:
-    """La tabla como se guarda en ``celdas.csv``."""
+def como_csv(tabla: pl.DataFrame) -> bytes:
+    """La tabla como se guarda: una celda por línea, en el orden de su clave."""
     return tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode()
 
 

@@ -10,11 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..edicion import claves, diario, ediciones, memoria
 from ..edicion.cambios import resumen
 from ..errores import EntradasCambiadas
 from ..rutas import Proyecto
+
+if TYPE_CHECKING:
+    from ..resultados.resultados import Resultados
 
 
 def ultima(proyecto: Proyecto) -> Mapping | None:
@@ -30,7 +34,6 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     """
     from ..calculo import calcular
     from ..datos.correcciones_publicadas import acumuladas
-    from ..privacidad import tras_publicar
 
     ficha, hay = _ficha(carpeta), memoria.leer(proyecto.raiz)
     contenido, registro = ficha["contenido"], hay.registro
@@ -41,12 +44,21 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
         raise EntradasCambiadas(
             "los datos cambiaron después de construir la edición; repita la orden cuando termine de guardar"
         )
-    nuevos = {memoria.CELDAS: tras_publicar(proyecto, resultados)}
+    nuevos = {memoria.CELDAS: celdas_sumadas(proyecto, resultados)}
     if registro.get("en_curso") != contenido and memoria.CELDAS in hay.contenidos:
         nuevos[memoria.CELDAS_PREVIAS] = hay.contenidos[memoria.CELDAS]
     if proyecto.correcciones.is_file():
         nuevos[memoria.CORRECCIONES] = acumuladas(proyecto)
     diario.guardar(proyecto.raiz, {**registro, "en_curso": contenido}, nuevos)
+
+
+def celdas_sumadas(proyecto: Proyecto, resultados: Resultados) -> bytes:
+    """``celdas.csv`` con las celdas de la edición actual sumadas a las ya publicadas."""
+    from ..privacidad import acumular, como_csv, leer
+
+    sobre_personas = {c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas}
+    previas = leer(proyecto, claves.celdas_anteriores(proyecto.raiz))
+    return como_csv(acumular(previas, resultados.publica, sobre_personas))
 
 
 def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
