@@ -26,7 +26,7 @@ from typing import IO, Any
 VARIABLE, APARTE = "OBSERVATORIO_REDACTAR", "OBSERVATORIO_ORDEN_APARTE"
 RESERVADO = "(valor reservado)"
 LARGO, PREFIJO = 8, 4
-PROGRAMA = Path(__file__).resolve().parent
+PROGRAMA = Path(__file__).resolve().parent.parent
 
 CODIGO = re.compile(r"\b[A-Z]\d{1,2}-[KO]\d{2}\b")
 RUTA = re.compile(r"[\w.\-/]*\w")
