@@ -133,7 +133,7 @@ def catalogo(proyecto: Proyecto, azar: random.Random) -> str:
 
 
 def cuaderno(proyecto: Proyecto, azar: random.Random) -> str:
-    titulo = "Avance de cada KPI frente a lo esperado"
+    titulo = "Avance de cada indicador frente a lo esperado"
     _editar(
         proyecto.cuadernos / "mision.ipynb",
         lambda t: re.sub(rf"{titulo}[ \d]*", f"{titulo} {azar.randrange(10**6)}", t),

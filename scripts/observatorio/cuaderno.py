@@ -13,7 +13,7 @@ from .base.escapes import markdown as en_markdown
 from .base.numeros import con_unidad, numero, porcentaje
 from .base.periodos import legible
 from .cuadernos.analisis import abrir_analisis
-from .cuadernos.mision import abrir
+from .cuadernos.mision import abrir, recetas
 from .presentacion.graficos import eje_de_porcentaje, estados
 from .resultados.mision import MisionAbierta
 
@@ -28,4 +28,5 @@ __all__ = [
     "legible",
     "numero",
     "porcentaje",
+    "recetas",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,7 @@ from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
 from ..errores import ErrorDeUso
-from ..presentacion import graficos
+from ..presentacion import graficos, recetas
 from ..presentacion.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
 from ..resultados.mision import MisionAbierta
 from ..resultados.por_mision import numerada
@@ -24,11 +25,63 @@ from ..rutas import Proyecto
 from .analisis import abrir_analisis
 
 graficos.activar()
+ANEXOS_DE = 3
+"""De cuántos KPI se dibujan las medidas anexo por anexo."""
 
 
 class MisionDeCuaderno(MisionAbierta):
-    """La misión tal como la recibe un cuaderno: sus tablas y, además, las piezas ya compuestas."""
+    """La misión tal como la recibe un cuaderno: sus tablas, las de las recetas y las piezas ya compuestas."""
 
+    # Las tablas que dibujan las recetas
+    @cached_property
+    def avances(self) -> pl.DataFrame:
+        """Los KPI con avance, como los dibuja ``recetas.avances``."""
+        return recetas.tabla_de_avances(self.kpis)
+
+    @cached_property
+    def objetivos(self) -> pl.DataFrame:
+        """Los OKR con avance, como los dibuja ``recetas.objetivos``."""
+        return recetas.tabla_de_objetivos(self.okrs, {o.codigo: o.nombre for o in self.hoja.okrs})
+
+    @cached_property
+    def trayectorias(self) -> pl.DataFrame:
+        """La ``trayectoria`` de cada KPI de la meta, con su ``kpi`` y su ``indicador`` delante; para ``recetas.caminos``."""
+        de_la_meta = [k.codigo for k in self.hoja.kpis if k.principal and k.acceso == "ciudadano"]
+        return self._juntas({k: self.trayectoria(k) for k in de_la_meta})
+
+    @cached_property
+    def cambios(self) -> pl.DataFrame:
+        """Los ``cambios_de_metodo`` de los KPI de ``trayectorias``: ``kpi, t, fecha, rotulo``."""
+        dibujados = self.trayectorias["kpi"].unique(maintain_order=True)
+        vacia = pl.DataFrame(
+            schema={"kpi": pl.String, "t": pl.Float64, "fecha": pl.String, "rotulo": pl.String}
+        )
+        propios = [
+            self.cambios_de_metodo(k).select(pl.lit(k).alias("kpi"), pl.all()) for k in dibujados
+        ]
+        return pl.concat([vacia, *propios])
+
+    @cached_property
+    def medidas_de_anexos(self) -> pl.DataFrame:
+        """Las medidas ``por_anexo`` de los primeros ``kpis_con_anexos``, con su ``kpi`` y su ``indicador`` delante; para
+        ``recetas.por_anexo``."""
+        return self._juntas({k: self.por_anexo(k) for k in self.kpis_con_anexos[:ANEXOS_DE]})
+
+    def _juntas(self, tablas: dict[str, pl.DataFrame]) -> pl.DataFrame:
+        """Una tabla bajo otra, cada una con su ``kpi`` y su ``indicador`` («código nombre (unidad)»)."""
+        if not tablas:
+            return pl.DataFrame(schema={"kpi": pl.String, "indicador": pl.String})
+        fichas = {k: self.fichas[k] for k in tablas}
+        return pl.concat(
+            tabla.select(
+                pl.lit(k).alias("kpi"),
+                pl.lit(f"{k} {fichas[k].nombre_corto} ({fichas[k].unidad})").alias("indicador"),
+                pl.all(),
+            )
+            for k, tabla in tablas.items()
+        )
+
+    # Piezas ya compuestas
     def titular(self):
         from ..presentacion.mision import titular
 
@@ -114,4 +167,5 @@ __all__ = [
     "legible",
     "numero",
     "porcentaje",
+    "recetas",
 ]

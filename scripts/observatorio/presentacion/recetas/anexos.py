@@ -1,0 +1,57 @@
+"""La última medida de cada anexo, indicador por indicador."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from .comun import PATINA, PROTEGIDO, TENUE
+
+
+def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
+    """Un gráfico por indicador, de la medida más alta a la más baja; lo protegido se dice, sin
+    punto.
+
+    ``medidas``: ``kpi, indicador, anexo, periodo, valor, protegido``; al menos una fila.
+    """
+    vistas = [_vista(tabla) for _, tabla in medidas.group_by("kpi", maintain_order=True)]
+    return alt.vconcat(*vistas).properties(
+        description=(
+            "Última medida de cada anexo en hasta tres indicadores. Los anexos que no aparecen "
+            "no tienen medida; "
+            "las medidas pueden ser de periodos distintos."
+        )
+    )
+
+
+def _vista(tabla: pl.DataFrame) -> alt.LayerChart:
+    lugar = alt.Chart().encode(
+        y=alt.Y("anexo:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, grid=True))
+    )
+    medida = lugar.encode(
+        x=alt.X(
+            "valor:Q",
+            title=None,
+            scale=alt.Scale(zero=False, padding=26),
+            axis=alt.Axis(tickCount=4),
+        ),
+        tooltip=[
+            alt.Tooltip("anexo:N", title="Anexo"),
+            alt.Tooltip("valor:Q", title="Valor", format=",.1f"),
+            alt.Tooltip("periodo:N", title="Periodo"),
+        ],
+    )
+    punto = medida.mark_circle(size=90, color=PATINA, opacity=1)
+    cifra = medida.mark_text(align="left", dx=8).encode(text=alt.Text("valor:Q", format=",.1f"))
+    oculta = (
+        lugar.transform_filter("datum.protegido")
+        .mark_text(align="left", fontStyle="italic", color=TENUE, text=PROTEGIDO)
+        .encode(x=alt.XValue(4))
+    )
+    ordenada = tabla.drop("kpi", "indicador").sort(
+        "protegido", "valor", descending=[False, True], nulls_last=True
+    )
+    titulo = alt.Title(tabla["indicador"][0], fontSize=12)
+    return alt.layer(punto, cifra, oculta, data=ordenada).properties(
+        width=240, height=alt.Step(18), title=titulo
+    )

@@ -1,0 +1,97 @@
+"""Dónde está cada indicador en su camino a la meta, y dónde debería estar ya."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from ..filas import NIVELES
+from ..graficos import eje_de_porcentaje, estados
+from .comun import PIEDRA, TINTA, con_marca, escrito_como_porcentaje
+
+ANCHO = 380
+SE_DIBUJA_DESDE, SE_DIBUJA_HASTA = -0.5, 1.2
+"""Avances entre los que se dibuja el símbolo; su cifra se escribe entera."""
+
+
+def tabla_de_avances(kpis: pl.DataFrame) -> pl.DataFrame:
+    """Los indicadores con avance, de ``m.kpis``, en su orden.
+
+    Columnas: ``kpi, nivel, estado, naturaleza, esperado`` (proporción 0–1), ``se_esperaba``
+    (texto), ``indicador`` (código y nombre corto), ``recorrido`` (el avance acotado a lo que se
+    dibuja) y ``escrito`` (el avance, con su marca).
+    """
+    con_avance = kpis.filter(pl.col("avance").is_not_null() & pl.col("esperado").is_not_null())
+    return con_avance.select(
+        "kpi",
+        "nivel",
+        "estado",
+        "naturaleza",
+        "esperado",
+        escrito_como_porcentaje("esperado").alias("se_esperaba"),
+        (pl.col("kpi") + " " + pl.col("nombre_corto")).alias("indicador"),
+        pl.col("avance").clip(SE_DIBUJA_DESDE, SE_DIBUJA_HASTA).alias("recorrido"),
+        con_marca(escrito_como_porcentaje("avance"), pl.col("naturaleza") == "demostracion").alias(
+            "escrito"
+        ),
+    )
+
+
+def avances(tabla: pl.DataFrame) -> alt.LayerChart:
+    """Un renglón por fila de ``tabla_de_avances``: símbolo, lo alcanzado; raya negra, lo que ya se
+    esperaba.
+
+    Se filtra por nivel con la lista y por estado con la leyenda. ``tabla`` tiene al menos una fila.
+    """
+    nivel = alt.param(
+        name="nivel",
+        value=None,
+        bind=alt.binding_select(
+            options=[None, *NIVELES], labels=["todos", *map(str, NIVELES)], name="Nivel "
+        ),
+    )
+    estado = alt.selection_point(name="por_estado", fields=["estado"], bind="legend")
+    opacidad = (
+        alt.when("nivel !== null && datum.nivel !== nivel")
+        .then(alt.value(0.12))
+        .when(estado)
+        .then(alt.value(1))
+        .otherwise(alt.value(0.12))
+    )
+    renglon = alt.Chart(tabla).encode(
+        y=alt.Y("indicador:N", sort=None, axis=None), opacity=opacidad
+    )
+    eje = alt.X(
+        "recorrido:Q",
+        title="Camino de la línea de base (0 %) a la meta (100 %)",
+        scale=alt.Scale(nice=False),
+        axis=eje_de_porcentaje(),
+    )
+    nombre = renglon.mark_text(align="left", dy=-13, limit=270).encode(
+        x=alt.XValue(0), text=alt.Text("indicador:N")
+    )
+    cifra = renglon.mark_text(align="right", dy=-13, fontWeight="bold").encode(
+        x=alt.XValue(ANCHO), text=alt.Text("escrito:N")
+    )
+    tramo = renglon.mark_rule(color=PIEDRA, strokeWidth=2).encode(x=eje, x2=alt.X2("esperado:Q"))
+    raya = renglon.mark_tick(thickness=3, size=14, color=TINTA).encode(x=alt.X("esperado:Q"))
+    punto = renglon.mark_point(filled=True, size=110).encode(
+        x=eje,
+        **estados(tabla["estado"]),
+        tooltip=[
+            alt.Tooltip("indicador:N", title="KPI"),
+            alt.Tooltip("escrito:N", title="Avance"),
+            alt.Tooltip("se_esperaba:N", title="Se esperaba"),
+            alt.Tooltip("estado:N", title="Estado"),
+        ],
+    )
+    capas = tramo + raya + punto.add_params(estado) + nombre + cifra
+    return capas.add_params(nivel).properties(
+        width=ANCHO,
+        height=alt.Step(36),
+        description=(
+            f"Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en {tabla.height} "
+            "indicadores de la misión. Si el símbolo queda a la izquierda de la raya, se va "
+            "atrasado."
+        ),
+    )

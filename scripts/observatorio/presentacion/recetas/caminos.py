@@ -1,0 +1,137 @@
+"""Lo medido de cada indicador y lo que se espera de él, año a año, hasta la meta."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from ...base.numeros import FINO
+from .comun import ACERO, OCRE, TINTA
+
+LADOS = (
+    ("medido", "false", "left", 16),
+    ("medido", "true", "left", -11),
+    ("esperado", "false", "right", -12),
+    ("esperado", "true", "right", 17),
+)
+"""Serie, ¿baja?, a qué lado va su última cifra y a qué altura: lejos de su propia línea."""
+SERIES = ["medido", "esperado"]
+
+
+def caminos(trayectorias: pl.DataFrame, cambios: pl.DataFrame) -> alt.VConcatChart:
+    """Un gráfico por indicador, uno bajo otro, con el mismo eje de tiempo.
+
+    ``trayectorias``: ``kpi, indicador, t`` (años), ``periodo, valor, serie`` («medido» o
+    «esperado»), ``tramo, mixta, escrito``; al menos una fila. ``cambios``: ``kpi, t, fecha,
+    rotulo``, cuándo cambió el método de cada uno.
+    """
+    eje = _eje(trayectorias)
+    vistas = [
+        _vista(eje, tabla, cambios.filter(pl.col("kpi") == kpi).drop("kpi"))
+        for (kpi,), tabla in trayectorias.group_by("kpi", maintain_order=True)
+    ]
+    return (
+        alt.vconcat(*vistas)
+        .resolve_scale(x="shared")
+        .properties(description=_descripcion(trayectorias, cambios))
+    )
+
+
+def _eje(trayectorias: pl.DataFrame) -> alt.X:
+    """El tiempo, con una marca cada dos cierres de año, desde el último."""
+    anio = pl.col("t").cast(pl.Int64)
+    ultimo, primero = trayectorias.select(anio.max().alias("u"), anio.min().alias("p")).row(0)
+    cierres = list(range(ultimo, primero, -2))
+    return alt.X(
+        "t:Q",
+        title=None,
+        scale=alt.Scale(zero=False, nice=False, padding=18),
+        axis=alt.Axis(
+            values=cierres, labelExpr="datum.value - 1", labelAlign="right", ticks=False, grid=False
+        ),
+    )
+
+
+def _vista(eje: alt.X, tabla: pl.DataFrame, cambios: pl.DataFrame) -> alt.LayerChart:
+    linea = alt.Chart().encode(
+        x=eje,
+        detail="tramo:N",
+        y=alt.Y("valor:Q", title=None, axis=alt.Axis(tickCount=4)),
+        color=alt.Color("serie:N", title=None, scale=alt.Scale(domain=SERIES, range=[OCRE, ACERO])),
+        strokeDash=alt.StrokeDash(
+            "serie:N", title=None, scale=alt.Scale(domain=SERIES, range=[[1, 0], [4, 3]])
+        ),
+    )
+    medida = linea.encode(
+        strokeDash=alt.StrokeDashValue([1, 0]),
+        tooltip=[
+            alt.Tooltip("periodo:N", title="Periodo"),
+            alt.Tooltip("escrito:N", title="Valor"),
+            alt.Tooltip("serie:N", title="Serie"),
+        ],
+    )
+    punto = medida.mark_point(filled=True, size=36, opacity=1).transform_filter("!datum.mixta")
+    hueco = medida.mark_point(filled=False, size=36, opacity=1, strokeWidth=1.5).transform_filter(
+        "datum.mixta"
+    )
+    capas = [*_cortes(eje, cambios), linea.mark_line(strokeWidth=2), punto, hueco, *_cifras(eje)]
+    titulo = alt.Title(tabla["indicador"][0], fontSize=12)
+    return alt.layer(*capas, data=_con_ultimas(tabla)).properties(
+        width=350, height=170, title=titulo
+    )
+
+
+def _con_ultimas(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``ultimo`` (de su serie), ``baja`` (¿termina más abajo?) y ``cifra``, sin la unidad
+    larga."""
+    return tabla.drop("kpi", "indicador").with_columns(
+        (pl.int_range(pl.len()).over("serie") == pl.len().over("serie") - 1).alias("ultimo"),
+        (pl.col("valor").last() < pl.col("valor").first()).alias("baja"),
+        pl.col("escrito").str.replace(rf"(\d){FINO}[^%].*$", "$1").alias("cifra"),
+    )
+
+
+def _cifras(eje: alt.X) -> list[alt.Chart]:
+    """La última cifra de cada serie, escrita."""
+    return [
+        alt.Chart()
+        .transform_filter(f"datum.ultimo && datum.serie === '{serie}' && datum.baja === {baja}")
+        .mark_text(align=lado, dx=-6 if lado == "left" else 8, dy=altura, fontWeight="bold")
+        .encode(x=eje, y=alt.Y("valor:Q"), text=alt.Text("cifra:N"), color=alt.Color("serie:N"))
+        for serie, baja, lado, altura in LADOS
+    ]
+
+
+def _cortes(eje: alt.X, cambios: pl.DataFrame) -> list[alt.Chart]:
+    """Una raya vertical, con su rótulo, donde la fuente cambió el método."""
+    if not cambios.height:
+        return []
+    corte = alt.Chart(cambios)
+    return [
+        corte.mark_rule(strokeDash=[2, 2], color=TINTA).encode(x=eje),
+        corte.mark_text(align="left", baseline="bottom", dx=-4, dy=-3).encode(
+            x=eje, y=alt.YValue(0), text=alt.Text("rotulo:N")
+        ),
+    ]
+
+
+def _descripcion(trayectorias: pl.DataFrame, cambios: pl.DataFrame) -> str:
+    frases = [
+        "Lo medido (línea llena) y los logros esperados de cada año hasta la meta (línea de "
+        "puntos), en los indicadores "
+        "de la meta. Cada punto está al cierre de su periodo."
+    ]
+    por_kpi = trayectorias.partition_by("kpi", as_dict=True)
+    for (kpi,), propios in cambios.group_by("kpi", maintain_order=True):
+        mezcla = ", y el punto hueco mezcla los dos" if por_kpi[(kpi,)]["mixta"].any() else ""
+        frases.append(
+            f"{kpi}: la línea se corta en {' y '.join(propios['fecha'])}, cuando la fuente "
+            "cambió el método; "
+            f"lo de un lado no se compara con lo del otro{mezcla}."
+        )
+    frases += [
+        f"De {kpi} no se dibuja lo esperado: no tiene una línea de base que se pueda comparar."
+        for (kpi,), tabla in por_kpi.items()
+        if "esperado" not in tabla["serie"]
+    ]
+    return " ".join(frases)

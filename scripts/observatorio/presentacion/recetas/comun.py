@@ -1,0 +1,21 @@
+"""Lo que varias recetas comparten: los colores y cómo se escribe una cifra junto a su marca."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ...base.numeros import porcentaje
+
+PATINA, OCRE, ACERO, TINTA = "#2b6777", "#b45309", "#5b6b73", "#1f2937"
+PIEDRA, TENUE = "#8a7f73", "#5b5149"
+PROTEGIDO = "dato protegido"
+
+
+def escrito_como_porcentaje(proporcion: str) -> pl.Expr:
+    """La columna ``proporcion`` (0–1) como texto, ``42 %``; nula donde lo es."""
+    return pl.col(proporcion).map_elements(porcentaje, return_dtype=pl.String)
+
+
+def con_marca(texto: pl.Expr, es_demostracion: pl.Expr) -> pl.Expr:
+    """El texto con « demo» detrás donde la cifra es de demostración."""
+    return texto + pl.when(es_demostracion).then(pl.lit(" demo")).otherwise(pl.lit(""))
