@@ -171,7 +171,7 @@ def test_los_filtros_se_usan_con_teclado_y_lo_anuncian(navegador, direccion: str
             ".map(f => f.querySelector('.ancla').id)).size"
         )
         assert con_fila == esperadas
-        assert hoja.locator("tr.gt_group_heading_row:visible").count() <= esperadas
+        assert hoja.locator("tr.franja-okr:visible").count() <= esperadas
         hoja.get_by_role("button", name="Ver todos").press("Enter")
         assert filas.count() == total and "estado" not in hoja.url
 

@@ -1,11 +1,14 @@
-"""La tabla de KPI de una misión en la página, con Great Tables."""
+"""La tabla de KPI de una misión en la página, y las etiquetas de sus cifras.
+
+La escribe el observatorio y no Great Tables (por qué, con cifras, en ``gran_tabla``): así cada celda
+dice en ``headers`` su OKR, su KPI y su columna, y la página y el boletín salen de las mismas filas.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-
-import polars as pl
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
@@ -70,85 +73,119 @@ def _casillas(titulo: str, opciones: Sequence[tuple[str, str, str, int]]) -> str
     return f"<fieldset><legend>{titulo}</legend>{etiquetas}</fieldset>"
 
 
-def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> str:
-    from great_tables import GT  # 0.25 s que no pagan las páginas de prosa
+@dataclass(frozen=True, slots=True)
+class _Columna:
+    """Una columna: su nombre en ``id`` y ``headers``, su rótulo, su clase y la celda de cada fila."""
 
-    cuadro = pl.DataFrame(
-        {
-            "okr": [f.okr for f in filas],
-            "codigo": [
-                f'<a class="ancla" id="{f.codigo}" href="#{f.codigo}" title="Enlace permanente a este indicador">{f.codigo}</a>'
-                for f in filas
-            ],
-            "indicador": [
-                f'<span class="nombre" data-nivel="{f.nivel}" data-estado="{POR_NOMBRE[f.estado].id}">{esc(f.nombre)}</span> '
-                f'<a class="vinculo-ficha" href="#ficha-{f.codigo}">Ficha<span class="oculto"> de {f.codigo}</span></a>{sello_de_fila(f)}'
-                for f in filas
-            ],
-            "nivel": [f'<span class="solo-angosto">Nivel </span>{f.nivel}' for f in filas],
-            "base": [_cifra("Línea de base", f.base, f.base_periodo, f.marca_base) for f in filas],
-            "ultimo": [
-                _cifra("Último dato", f.ultimo, f.ultimo_periodo, f.marca_ultimo) for f in filas
-            ],
-            "meta": [_cifra("Meta", f.meta, f.meta_periodo) for f in filas],
-            "avance": [
-                _cifra(
-                    "Avance",
-                    f.avance,
-                    f"ritmo {f.ritmo}" if f.avance != "—" else "",
-                    f.marca_avance,
-                )
-                for f in filas
-            ],
-            "chispa": [
-                f.chispa + (marca_html(f.marca_serie) if f.marca_serie != f.marca_ultimo else "")
-                for f in filas
-            ],
-            "estado": [
-                sello_html(f.estado)
-                + azar_html(f)
-                + (f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else "")
-                for f in filas
-            ],
-        }
+    nombre: str
+    rotulo: str
+    clase: str
+    celda: Callable[[Fila], str]
+
+
+def _indicador(f: Fila) -> str:
+    return (
+        f'<span class="nombre" data-nivel="{f.nivel}" data-estado="{POR_NOMBRE[f.estado].id}">'
+        f'{esc(f.nombre)}</span> <a class="vinculo-ficha" href="#ficha-{f.codigo}">Ficha'
+        f'<span class="oculto"> de {f.codigo}</span></a>{sello_de_fila(f)}'
     )
-    columnas = [
-        "codigo",
-        "indicador",
+
+
+def _avance(f: Fila) -> str:
+    ritmo = f"ritmo {f.ritmo}" if f.avance != "—" else ""
+    return _cifra("Avance", f.avance, ritmo, f.marca_avance)
+
+
+def _serie(f: Fila) -> str:
+    return f.chispa + (marca_html(f.marca_serie) if f.marca_serie != f.marca_ultimo else "")
+
+
+def _estado(f: Fila) -> str:
+    motivo = f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else ""
+    return sello_html(f.estado) + azar_html(f) + motivo
+
+
+COLUMNAS = (
+    _Columna("indicador", "Indicador", "", _indicador),
+    _Columna(
         "nivel",
+        "Nivel",
+        "centrada",
+        lambda f: f'<span class="solo-angosto">Nivel </span>{f.nivel}',
+    ),
+    _Columna(
         "base",
+        "Línea de base",
+        "cifra",
+        lambda f: _cifra("Línea de base", f.base, f.base_periodo, f.marca_base),
+    ),
+    _Columna(
         "ultimo",
-        "meta",
-        "avance",
-        "chispa",
-        "estado",
-    ]
-    gt = (
-        GT(cuadro, id=identificador, rowname_col="codigo", groupname_col="okr", locale="es-PE")
-        .cols_label(
-            indicador="Indicador",
-            nivel="Nivel",
-            base="Línea de base",
-            ultimo="Último dato",
-            meta="Meta",
-            avance="Avance",
-            chispa="Serie",
-            estado="Estado",
-        )
-        .tab_stubhead("KPI")
-        .cols_align("right", ["base", "ultimo", "meta", "avance"])
-        .cols_align("center", ["nivel"])
-        .fmt(lambda v: v, columns=columnas)
-        .tab_options(quarto_disable_processing=True)
+        "Último dato",
+        "cifra",
+        lambda f: _cifra("Último dato", f.ultimo, f.ultimo_periodo, f.marca_ultimo),
+    ),
+    _Columna("meta", "Meta", "cifra", lambda f: _cifra("Meta", f.meta, f.meta_periodo)),
+    _Columna("avance", "Avance", "cifra", _avance),
+    _Columna("chispa", "Serie", "", _serie),
+    _Columna("estado", "Estado", "", _estado),
+)
+"""Las de la tabla de KPI, tras la primera, que es su código."""
+
+
+def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> str:
+    """La tabla con su leyenda. Cada celda dice en ``headers`` su OKR, su KPI y su columna."""
+    cabezas = _cabeza(identificador, "KPI", "KPI", "") + "".join(
+        _cabeza(identificador, c.nombre, c.rotulo, c.clase) for c in COLUMNAS
     )
+    cuerpo, anterior = "", ""
+    for numero, f in enumerate(filas, 1):
+        if f.okr != anterior:
+            cuerpo += _franja(f"{identificador}-{f.okr}", okrs[f.okr])
+            anterior = f.okr
+        cuerpo += _renglon(identificador, numero, f)
     leyenda = leyenda_html(n for f in filas for n in (f.marca_base, f.marca_ultimo, f.marca_serie))
-    cambio = (
-        f"; raya vertical: {CAMBIO_DE_METODO}"
-        if any(CAMBIO_DE_METODO in f.serie for f in filas)
-        else ""
+    hay_cambio = any(CAMBIO_DE_METODO in f.serie for f in filas)
+    cambio = f"; raya vertical: {CAMBIO_DE_METODO}" if hay_cambio else ""
+    return (
+        f'<div class="tabla tabla-kpis" id="{identificador}" tabindex="0" role="region" '
+        f'aria-label="Tabla de indicadores"><table>\n<thead><tr>{cabezas}</tr></thead>\n'
+        f'<tbody>{cuerpo}\n</tbody>\n</table></div><p class="leyendas">{leyenda}'
+        f'<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la '
+        f"meta{cambio}</span></p>"
     )
-    pie = f'<p class="leyendas">{leyenda}<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la meta{cambio}</span></p>'
-    return sin_estilo(gt.as_raw_html(), okrs) + pie
+
+
+def _cabeza(identificador: str, nombre: str, rotulo: str, clase: str) -> str:
+    return f'<th scope="col" id="{identificador}-{nombre}"{_clase(clase)}>{rotulo}</th>'
+
+
+def _franja(identificador: str, o: Objetivo) -> str:
+    """El renglón que encabeza los KPI de un OKR."""
+    sello = f'<span class="procedencia"><a href="#fuentes">{esc(o.sello)}</a></span>'
+    return (
+        f'\n<tr class="franja-okr"><th colspan="{len(COLUMNAS) + 1}" scope="colgroup" '
+        f'id="{identificador}">{esc(o.titulo)} <small>{esc(o.resumen)}{marca_html(o.marca)} · '
+        f"{sello}</small></th></tr>"
+    )
+
+
+def _renglon(identificador: str, numero: int, f: Fila) -> str:
+    propio = f"{identificador}-stub-{numero}"
+    celdas = "".join(
+        f'\n<td headers="{identificador}-{f.okr} {propio} {identificador}-{c.nombre}"'
+        f"{_clase(c.clase)}>{c.celda(f)}</td>"
+        for c in COLUMNAS
+    )
+    return (
+        f'\n<tr><th scope="row" id="{propio}" class="codigo-kpi"><a class="ancla" id="{f.codigo}" '
+        f'href="#{f.codigo}" title="Enlace permanente a este indicador">{f.codigo}</a></th>'
+        f"{celdas}</tr>"
+    )
+
+
+def _clase(clase: str) -> str:
+    return f' class="{clase}"' if clase else ""
 
 
 def sello_de_fila(f: Fila) -> str:
@@ -167,24 +204,6 @@ def azar_html(f: Fila) -> str:
         if f.azar
         else ""
     )
-
-
-def sin_estilo(html: str, okrs: dict[str, Objetivo]) -> str:
-    """La tabla de Great Tables sin hoja de estilo propia, con la franja de cada OKR en lugar de su código."""
-    tabla = html[html.index("<table") : html.rindex("</table>") + len("</table>")]
-    for codigo, o in okrs.items():
-        sello = f'<span class="procedencia"><a href="#fuentes">{esc(o.sello)}</a></span>'
-        tabla = tabla.replace(
-            f">{codigo}</th>",
-            f">{esc(o.titulo)} <small>{esc(o.resumen)}{marca_html(o.marca)} · {sello}</small></th>",
-        )
-    identificador = _atributo(html[html.index("<div") :], "id")
-    return f'<div class="tabla tabla-kpis" id="{identificador}" tabindex="0" role="region" aria-label="Tabla de indicadores">{tabla}</div>'
-
-
-def _atributo(html: str, nombre: str) -> str:
-    inicio = html.index(f'{nombre}="') + len(nombre) + 2
-    return html[inicio : html.index('"', inicio)]
 
 
 def _cifra(rotulo: str, valor: str, periodo: str, marca: str = "") -> str:
