@@ -1,6 +1,6 @@
 """Procesos auxiliares de la construcción: nacen a tiempo y no sobreviven a quien los creó.
 
-El *forkserver* importa una sola vez polars, altair y great_tables (sin consultar nada: un fork posterior se
+El *forkserver* importa una sola vez polars y altair (sin consultar nada: un fork posterior se
 colgaría). En Windows no hay fork y los hijos nacen con *spawn*.
 """
 

@@ -15,7 +15,7 @@ from ..catalogo.cuadernos_de_analisis import FICHAS, TABLAS, archivos_de, proced
 from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..errores import ErrorDeUso
-from ..presentacion import graficos
+from ..presentacion import graficos, gran_tabla
 from ..presentacion.apilada import tabla_html
 from ..presentacion.cuadros import con_origen, reunida
 from ..presentacion.pieza import Pieza, esc
@@ -160,6 +160,7 @@ def abrir_analisis(entradas: Iterable[str], desde: str | None = None) -> Analisi
         from .al_dia import calcular_si_hace_falta
 
         calcular_si_hace_falta(proyecto)
+    gran_tabla.activar()
     guardado = next((proyecto.trabajo / "misiones").glob("*/territorio.json"))
     return AnalisisAbierto(
         proyecto, tuple(entradas), Territorio.model_validate_json(guardado.read_bytes())

@@ -17,7 +17,7 @@ from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
 from ..errores import ErrorDeUso
-from ..presentacion import graficos, recetas
+from ..presentacion import graficos, gran_tabla, recetas
 from ..presentacion.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
 from ..resultados.mision import MisionAbierta
 from ..resultados.por_mision import numerada
@@ -139,6 +139,7 @@ def abrir(mision: str, desde: str | Path | None = None) -> MisionDeCuaderno:
         for n in ("publica", "series", "evaluacion", "analisis", "brechas", "okrs", "misiones")
     }
     procedencia = numerada(json.loads((carpeta / "procedencia.json").read_bytes()), list(fuentes))
+    gran_tabla.activar()
     graficos.anunciar(tablas["publica"]["naturaleza"].unique(), procedencia)
     return MisionDeCuaderno(
         Mision.model_validate_json((carpeta / "hoja.json").read_bytes()),

@@ -11,7 +11,6 @@ aligerar()
 sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]
 
 import altair  # noqa: E402, F401
-import great_tables  # noqa: E402, F401
 import IPython.core.interactiveshell  # noqa: E402, F401
 import nbformat  # noqa: E402
 import papermill  # noqa: E402, F401

@@ -14,6 +14,16 @@ def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: 
     En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que se desplaza en su caja;
     ``numeros apilada`` también se apila.
     """
+    return tabla_por_grupos(titulo, cabecera, [("", filas)], clase)
+
+
+def tabla_por_grupos(
+    titulo: str,
+    cabecera: list[str],
+    grupos: list[tuple[str, list[list[str]]]],
+    clase: str = "",
+) -> str:
+    """``tabla_html`` con las filas de cada grupo bajo su título, si lo tiene."""
     apilada = clase != "numeros"
     caja = "tabla apilada" if apilada else "tabla"
     rotulos = [
@@ -21,13 +31,24 @@ def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: 
         for c in cabecera
     ]
     cabezas = "".join(f'<th scope="col">{c}</th>' for c in cabecera)
-    cuerpo = "".join(
-        f'<tr><th scope="row">{f[0]}</th>'
-        + "".join(f"<td{r}>{c}</td>" for r, c in zip(rotulos[1:], f[1:], strict=True))
-        + "</tr>"
-        for f in filas
+    cuerpos = "".join(
+        f"<tbody>{_titulo_de_grupo(grupo, len(cabecera))}"
+        f"{''.join(_fila(f, rotulos) for f in filas)}</tbody>"
+        for grupo, filas in grupos
     )
     return (
-        f'<div class="{caja}" tabindex="0" role="region" aria-label="{esc(titulo)}"><table class="{clase}">'
-        f"<caption>{esc(titulo)}</caption><thead><tr>{cabezas}</tr></thead><tbody>{cuerpo}</tbody></table></div>"
+        f'<div class="{caja}" tabindex="0" role="region" aria-label="{esc(titulo)}">'
+        f'<table class="{clase}"><caption>{esc(titulo)}</caption>'
+        f"<thead><tr>{cabezas}</tr></thead>{cuerpos}</table></div>"
+    )
+
+
+def _titulo_de_grupo(titulo: str, columnas: int) -> str:
+    return f'<tr><th scope="rowgroup" colspan="{columnas}">{titulo}</th></tr>' if titulo else ""
+
+
+def _fila(celdas: list[str], rotulos: list[str]) -> str:
+    demas = zip(rotulos[1:], celdas[1:], strict=True)
+    return (
+        f'<tr><th scope="row">{celdas[0]}</th>{"".join(f"<td{r}>{c}</td>" for r, c in demas)}</tr>'
     )

@@ -150,30 +150,37 @@ def procedencias_de(codigos: Iterable[str]) -> list[Mapping]:
     return [_procedencia[c] for c in sorted(set(codigos) & _procedencia.keys())]
 
 
-def con_procedencia(especificacion: dict) -> dict:
-    """El gráfico con su sello: el que reúne los de los KPI que dibuja o los de los cuadros abiertos; si declara el suyo en ``usermeta``, ese."""
-    if "procedencia" in especificacion.get("usermeta", {}):
-        return especificacion
-    nombrados = procedencias_de(
-        CODIGO.findall(
-            json.dumps(
-                {c: v for c, v in especificacion.items() if c != "config"}, ensure_ascii=False
-            )
-        )
-    )
+def sello_de(texto: str) -> dict[str, str] | None:
+    """El sello de lo que ``texto`` nombra: el que reúne los de sus KPI o, si no nombra ninguno, los de lo que el cuaderno
+    abrió; nada si no abrió nada. Claves: ``procedencia``, ``procedencia_papel`` y ``datos``, el archivo que se descarga.
+    """
+    nombrados = procedencias_de(CODIGO.findall(texto))
     usadas = nombrados or list(_procedencia.values())
     reunidas = ([reunir(usadas)] if usadas else []) + ([] if nombrados else list(_cuadros.values()))
     if not reunidas:
-        return especificacion
-    numeros = ", ".join(
-        str(n) for n in sorted({p["fuente"]["numero"] for p in usadas if "numero" in p["fuente"]})
-    )
-    sello = {
+        return None
+    numeros = sorted({p["fuente"]["numero"] for p in usadas if "numero" in p["fuente"]})
+    return {
         "procedencia": " ".join(map(dicho_con_naturaleza, reunidas)),
-        "procedencia_papel": f"Fuentes: {numeros} de la lista.",
+        "procedencia_papel": f"Fuentes: {', '.join(map(str, numeros))} de la lista.",
         "datos": "observaciones.csv" if usadas else next(iter(_cuadros)),
     }
+
+
+def con_procedencia(especificacion: dict) -> dict:
+    """El gráfico con el sello de lo que dibuja; si declara el suyo en ``usermeta``, ese."""
+    if "procedencia" in especificacion.get("usermeta", {}):
+        return especificacion
+    dibujado = {c: v for c, v in especificacion.items() if c != "config"}
+    sello = sello_de(json.dumps(dibujado, ensure_ascii=False))
+    if sello is None:
+        return especificacion
     return {**especificacion, "usermeta": {**especificacion.get("usermeta", {}), **sello}}
+
+
+def hay_demostracion() -> bool:
+    """¿Abrió el cuaderno alguna cifra de demostración?"""
+    return "demostracion" in _naturalezas
 
 
 def con_naturaleza(especificacion: dict) -> dict:

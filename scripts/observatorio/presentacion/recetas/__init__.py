@@ -1,9 +1,9 @@
 """Las recetas de los gráficos que se publican: entra una tabla y sale un gráfico de Altair.
 
 Una receta no sabe de misiones ni de archivos: recibe una tabla de polars y da un ``alt.Chart`` (o
-una composición) corriente, sin título, con su texto alternativo. Quien la usa le pone el título y lo que
-quiera con los métodos de Altair (``.properties``, ``.encode``, ``.configure_axis``…), o dibuja la
-misma tabla a su manera.
+una composición) corriente, sin título, con su texto alternativo. Quien la usa le pone el título y
+lo que quiera con los métodos de Altair (``.properties``, ``.encode``, ``.configure_axis``…), o
+dibuja la misma tabla a su manera.
 
 Cada módulo es un gráfico; las funciones ``tabla_de_…`` preparan la tabla que su receta dibuja.
 """

@@ -14,7 +14,8 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
 
     ``medidas``: ``kpi, indicador, anexo, periodo, valor, protegido``; al menos una fila.
     """
-    vistas = [_vista(tabla) for _, tabla in medidas.group_by("kpi", maintain_order=True)]
+    capas = _capas()
+    vistas = [_vista(capas, tabla) for _, tabla in medidas.group_by("kpi", maintain_order=True)]
     return alt.vconcat(*vistas).properties(
         description=(
             "Última medida de cada anexo en hasta tres indicadores. Los anexos que no aparecen "
@@ -24,7 +25,8 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
     )
 
 
-def _vista(tabla: pl.DataFrame) -> alt.LayerChart:
+def _capas() -> list[alt.Chart]:
+    """El punto, su cifra y el aviso de lo protegido, sin datos: sirven a todas las vistas."""
     lugar = alt.Chart().encode(
         y=alt.Y("anexo:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, grid=True))
     )
@@ -48,10 +50,12 @@ def _vista(tabla: pl.DataFrame) -> alt.LayerChart:
         .mark_text(align="left", fontStyle="italic", color=TENUE, text=PROTEGIDO)
         .encode(x=alt.XValue(4))
     )
+    return [punto, cifra, oculta]
+
+
+def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
     ordenada = tabla.drop("kpi", "indicador").sort(
         "protegido", "valor", descending=[False, True], nulls_last=True
     )
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
-    return alt.layer(punto, cifra, oculta, data=ordenada).properties(
-        width=240, height=alt.Step(18), title=titulo
-    )
+    return alt.layer(*capas, data=ordenada).properties(width=240, height=alt.Step(18), title=titulo)

@@ -43,35 +43,16 @@ def avances(tabla: pl.DataFrame) -> alt.LayerChart:
 
     Se filtra por nivel con la lista y por estado con la leyenda. ``tabla`` tiene al menos una fila.
     """
-    nivel = alt.param(
-        name="nivel",
-        value=None,
-        bind=alt.binding_select(
-            options=[None, *NIVELES], labels=["todos", *map(str, NIVELES)], name="Nivel "
-        ),
-    )
+    nivel = _nivel()
     estado = alt.selection_point(name="por_estado", fields=["estado"], bind="legend")
-    opacidad = (
-        alt.when("nivel !== null && datum.nivel !== nivel")
-        .then(alt.value(0.12))
-        .when(estado)
-        .then(alt.value(1))
-        .otherwise(alt.value(0.12))
-    )
     renglon = alt.Chart(tabla).encode(
-        y=alt.Y("indicador:N", sort=None, axis=None), opacity=opacidad
+        y=alt.Y("indicador:N", sort=None, axis=None), opacity=_opacidad(estado)
     )
     eje = alt.X(
         "recorrido:Q",
         title="Camino de la línea de base (0 %) a la meta (100 %)",
         scale=alt.Scale(nice=False),
         axis=eje_de_porcentaje(),
-    )
-    nombre = renglon.mark_text(align="left", dy=-13, limit=270).encode(
-        x=alt.XValue(0), text=alt.Text("indicador:N")
-    )
-    cifra = renglon.mark_text(align="right", dy=-13, fontWeight="bold").encode(
-        x=alt.XValue(ANCHO), text=alt.Text("escrito:N")
     )
     tramo = renglon.mark_rule(color=PIEDRA, strokeWidth=2).encode(x=eje, x2=alt.X2("esperado:Q"))
     raya = renglon.mark_tick(thickness=3, size=14, color=TINTA).encode(x=alt.X("esperado:Q"))
@@ -85,13 +66,47 @@ def avances(tabla: pl.DataFrame) -> alt.LayerChart:
             alt.Tooltip("estado:N", title="Estado"),
         ],
     )
-    capas = tramo + raya + punto.add_params(estado) + nombre + cifra
-    return capas.add_params(nivel).properties(
-        width=ANCHO,
-        height=alt.Step(36),
-        description=(
-            f"Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en {tabla.height} "
-            "indicadores de la misión. Si el símbolo queda a la izquierda de la raya, se va "
-            "atrasado."
-        ),
+    capas = [tramo, raya, punto.add_params(estado), *_rotulos(renglon)]
+    return (
+        alt.layer(*capas)
+        .add_params(nivel)
+        .properties(
+            width=ANCHO,
+            height=alt.Step(36),
+            description=(
+                f"Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en {tabla.height} "
+                "indicadores de la misión. Si el símbolo queda a la izquierda de la raya, se va "
+                "atrasado."
+            ),
+        )
     )
+
+
+def _nivel() -> alt.Parameter:
+    """La lista con que se destaca un nivel de contribución."""
+    niveles = alt.binding_select(
+        options=[None, *NIVELES], labels=["todos", *map(str, NIVELES)], name="Nivel "
+    )
+    return alt.param(name="nivel", value=None, bind=niveles)
+
+
+def _opacidad(estado: alt.Parameter) -> object:
+    """Entero, lo del nivel y el estado elegidos; lo demás, tenue."""
+    return (
+        alt.when("nivel !== null && datum.nivel !== nivel")
+        .then(alt.value(0.12))
+        .when(estado)
+        .then(alt.value(1))
+        .otherwise(alt.value(0.12))
+    )
+
+
+def _rotulos(renglon: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    """Encima de cada renglón, el nombre del indicador y su avance."""
+    nombre = renglon.mark_text(align="left", dy=-13, limit=270).encode(
+        x=alt.XValue(0), text=alt.Text("indicador:N")
+    )
+    cifra = renglon.mark_text(align="right", dy=-13, fontWeight="bold").encode(
+        x=alt.XValue(ANCHO), text=alt.Text("escrito:N")
+    )
+    return nombre, cifra

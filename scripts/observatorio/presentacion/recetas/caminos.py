@@ -26,8 +26,9 @@ def caminos(trayectorias: pl.DataFrame, cambios: pl.DataFrame) -> alt.VConcatCha
     rotulo``, cuándo cambió el método de cada uno.
     """
     eje = _eje(trayectorias)
+    capas = _capas(eje)
     vistas = [
-        _vista(eje, tabla, cambios.filter(pl.col("kpi") == kpi).drop("kpi"))
+        _vista([*_cortes(eje, cambios.filter(pl.col("kpi") == kpi).drop("kpi")), *capas], tabla)
         for (kpi,), tabla in trayectorias.group_by("kpi", maintain_order=True)
     ]
     return (
@@ -52,7 +53,8 @@ def _eje(trayectorias: pl.DataFrame) -> alt.X:
     )
 
 
-def _vista(eje: alt.X, tabla: pl.DataFrame, cambios: pl.DataFrame) -> alt.LayerChart:
+def _capas(eje: alt.X) -> list[alt.Chart]:
+    """Las líneas, los puntos y las cifras, sin datos: las mismas capas sirven a todas las vistas."""
     linea = alt.Chart().encode(
         x=eje,
         detail="tramo:N",
@@ -74,7 +76,10 @@ def _vista(eje: alt.X, tabla: pl.DataFrame, cambios: pl.DataFrame) -> alt.LayerC
     hueco = medida.mark_point(filled=False, size=36, opacity=1, strokeWidth=1.5).transform_filter(
         "datum.mixta"
     )
-    capas = [*_cortes(eje, cambios), linea.mark_line(strokeWidth=2), punto, hueco, *_cifras(eje)]
+    return [linea.mark_line(strokeWidth=2), punto, hueco, *_cifras(eje)]
+
+
+def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
     return alt.layer(*capas, data=_con_ultimas(tabla)).properties(
         width=350, height=170, title=titulo

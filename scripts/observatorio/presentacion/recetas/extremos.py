@@ -12,6 +12,13 @@ from .comun import ACERO, OCRE
 
 SE_DISTINGUE, NO_SE_DISTINGUE = "sí se distingue", "no se distingue"
 LADOS = ("menor", "mayor")
+TITULO_DE_RECUADRO = alt.Header(
+    labelAngle=0,
+    labelAnchor="start",
+    labelOrient="top",
+    labelFontWeight="bold",
+    labelPadding=2,
+)
 
 
 def tabla_de_extremos(brechas: pl.DataFrame, lugares: Mapping[str, str]) -> pl.DataFrame:
@@ -77,22 +84,11 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
     )
     punto = fila.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("valor:Q"))
     indicadores = tabla["indicador"].unique(maintain_order=True).to_list()
-    indicador = alt.Row(
-        "indicador:N",
-        title=None,
-        sort=indicadores,
-        header=alt.Header(
-            labelAngle=0,
-            labelAnchor="start",
-            labelOrient="top",
-            labelFontWeight="bold",
-            labelPadding=2,
-        ),
-    )
+    recuadro = alt.Row("indicador:N", title=None, sort=indicadores, header=TITULO_DE_RECUADRO)
     return (
         (barra + punto)
         .properties(width=190, height=alt.Step(17))
-        .facet(row=indicador, spacing=8)
+        .facet(row=recuadro, spacing=8)
         .resolve_scale(y="independent")
         .properties(
             description=(

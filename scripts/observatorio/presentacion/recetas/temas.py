@@ -16,14 +16,7 @@ parecerían muchas."""
 def temas(tabla: pl.DataFrame) -> alt.LayerChart:
     """Una barra por fila de ``m.temas`` (``tema, narraciones, protegido, naturaleza``); lo
     protegido se dice, sin barra."""
-    tabla = tabla.with_columns(
-        pl.when("protegido")
-        .then(pl.lit(PROTEGIDO))
-        .otherwise(
-            con_marca(pl.col("narraciones").cast(pl.String), pl.col("naturaleza") == "demostracion")
-        )
-        .alias("escrito")
-    )
+    tabla = tabla.with_columns(_escrito())
     fila = alt.Y("tema:N", sort=None, axis=None, scale=alt.Scale(type="band"))
     barra = alt.Chart(tabla).encode(y=fila.bandPosition(0.75))
     rotulo = alt.Chart(tabla).encode(y=fila.bandPosition(0))
@@ -42,6 +35,27 @@ def temas(tabla: pl.DataFrame) -> alt.LayerChart:
             alt.Tooltip("escrito:N", title="Narraciones"),
         ],
     )
+    dichos = "; ".join(f"{t}: {e}" for t, e in tabla.select("tema", "escrito").iter_rows())
+    return alt.layer(recuento, *_rotulos(rotulo)).properties(
+        width=ANCHO,
+        height=alt.Step(42),
+        description=f"En cuántas narraciones coincidieron los dos lectores, por tema. {dichos}.",
+    )
+
+
+def _escrito() -> pl.Expr:
+    """El recuento como se lee, con su marca; o que está protegido."""
+    recuento = pl.col("narraciones").cast(pl.String)
+    return (
+        pl.when("protegido")
+        .then(pl.lit(PROTEGIDO))
+        .otherwise(con_marca(recuento, pl.col("naturaleza") == "demostracion"))
+        .alias("escrito")
+    )
+
+
+def _rotulos(rotulo: alt.Chart) -> tuple[alt.Chart, ...]:
+    """Encima de cada barra, el nombre del tema y su recuento."""
     nombre = rotulo.mark_text(align="left", baseline="top", dy=4).encode(
         x=alt.XValue(0), text=alt.Text("tema:N")
     )
@@ -56,9 +70,4 @@ def temas(tabla: pl.DataFrame) -> alt.LayerChart:
         .mark_text(align="right", baseline="top", dy=4, fontStyle="italic", color=TENUE)
         .encode(**a_la_derecha)
     )
-    dichos = "; ".join(f"{t}: {e}" for t, e in tabla.select("tema", "escrito").iter_rows())
-    return (recuento + nombre + cifra + oculta).properties(
-        width=ANCHO,
-        height=alt.Step(42),
-        description=f"En cuántas narraciones coincidieron los dos lectores, por tema. {dichos}.",
-    )
+    return nombre, cifra, oculta
