@@ -19,7 +19,7 @@ from observatorio.cli import principal
 from observatorio.edicion import claves, diario, memoria, rescate
 from observatorio.edicion.quietud import entradas_quietas
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
-from observatorio.privacidad import en_csv, leer
+from observatorio.privacidad import como_csv, leer
 from observatorio.privacidad.historial import vacia
 from observatorio.publicacion import publicada, vigilar
 from observatorio.rutas import Proyecto
@@ -44,10 +44,10 @@ def edicion(numero: int) -> dict:
 
 
 def archivos(numero: int) -> dict[str, bytes]:
-    celdas = en_csv(vacia()) + b"M1-K01,2026-S1,130809,total,,0,%d.0,,,1,1\n" % numero
+    celdas = como_csv(vacia()) + b"M1-K01,2026-S1,130809,total,,0,%d.0,,,1,1\n" % numero
     return {
         memoria.CELDAS: celdas,
-        memoria.CELDAS_PREVIAS: en_csv(vacia()),
+        memoria.CELDAS_PREVIAS: como_csv(vacia()),
         memoria.CORRECCIONES: CORRECCIONES,
     }
 
@@ -341,7 +341,10 @@ def test_la_semilla_dice_que_no_hay_nada_y_no_cambia_ninguna_clave(
     antes = claves.de_contenido(copia.raiz)
     (copia.raiz / CARPETA / REGISTRO).write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))
     assert claves.entradas(copia.raiz) == antes | {"edición anterior": "ninguna"}
-    assert leer(copia).is_empty() and publicada.ultima(copia) is None
+    assert (
+        leer(copia, claves.celdas_anteriores(copia.raiz)).is_empty()
+        and publicada.ultima(copia) is None
+    )
 
 
 def git(raiz: Path, *argumentos: str, bien: bool = True) -> str:
@@ -550,7 +553,7 @@ def test_una_muerte_entre_dos_operaciones_deja_lo_de_antes_o_lo_nuevo_y_repetir_
     for raiz in cortadas:
         vistas.append(dict(memoria.leer(raiz).contenidos))
         vale = memoria.leer_publicada(raiz)["publicaciones"]
-        assert leer(Proyecto(raiz))["valor"].item() == vale, (
+        assert leer(Proyecto(raiz), claves.celdas_anteriores(raiz))["valor"].item() == vale, (
             "se lee la tabla que vale, esté donde esté"
         )
         anotar(raiz, 3)

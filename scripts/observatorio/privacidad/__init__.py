@@ -34,5 +34,4 @@ __all__ = [
     "leer",
     "metas_protegidas",
     "publicar",
-    "tras_publicar",
 ]
