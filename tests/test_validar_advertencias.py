@@ -17,7 +17,6 @@ from observatorio.errores import DatosInvalidos
 from observatorio.ordenes.informe import control_de
 from observatorio.productos import calidad as pieza
 from observatorio.productos.publicos import lista_kpis
-from observatorio.resultados import controles
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
@@ -191,7 +190,7 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(
     en_restringido = plantilla.with_columns(pl.lit(restringido).alias("kpi"))
     trampa = pl.concat([plantilla, en_protegida, en_restringido])
     r = replace(r, calidad=replace(r.calidad, advertencias=trampa))
-    assert controles.publicas(r)["kpi"].to_list() == plantilla["kpi"].to_list()
+    assert r.advertencias["kpi"].to_list() == plantilla["kpi"].to_list()
     html = pieza.tabla_de_advertencias(proyecto_real, r)
     assert restringido not in html and "Otras 2 advertencias" in html
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from ..presentacion import graficos, gran_tabla
 from ..presentacion.apilada import tabla_html
 from ..presentacion.cuadros import con_origen, reunida
 from ..presentacion.pieza import Pieza, esc
-from ..presentacion.sello_conjunto import dicho_con_naturaleza, reunir
+from ..presentacion.sello_conjunto import dicho_con_naturaleza
 from ..presentacion.tablas import leyenda_html, marca_html
+from ..resultados.procedencia import Procedencia, ProcedenciaReunida, de_json, reunir
 from ..rutas import Proyecto
 
 CABEN = 12
@@ -64,7 +64,7 @@ class AnalisisAbierto:
             graficos.anunciar([], cuadros={Path(entrada).name: self._de_cuadro(tabla)})
         return tabla
 
-    def _de_cuadro(self, tabla: pl.DataFrame) -> dict[str, object]:
+    def _de_cuadro(self, tabla: pl.DataFrame) -> ProcedenciaReunida:
         tarjetas = leer_ya_revisado(self.proyecto.fuentes.read_text(encoding="utf-8"))
         fuentes = {
             f: Fuente.model_validate(tarjetas[f]) for f in tabla["fuente"].unique().to_list()
@@ -125,7 +125,7 @@ class AnalisisAbierto:
 
 def _a_su_ficha(kpi: str, texto: str) -> str:
     """El texto, ya seguro, con el enlace a la procedencia entera de su KPI."""
-    paginas = [str(p["pagina"]) for p in graficos.procedencias_de([kpi])]
+    paginas = [p.pagina for p in graficos.procedencias_de([kpi])]
     return (
         f'<a href="../../{esc(paginas[0].replace("#", "#ficha-"))}">{texto}</a>'
         if paginas
@@ -133,13 +133,10 @@ def _a_su_ficha(kpi: str, texto: str) -> str:
     )
 
 
-def _de_kpis(rutas: Iterable[Path]) -> dict[str, dict]:
+def _de_kpis(rutas: Iterable[Path]) -> dict[str, Procedencia]:
     """La procedencia de cada KPI con dato."""
     return {
-        kpi: p
-        for ruta in rutas
-        for kpi, p in json.loads(ruta.read_bytes()).items()
-        if p["fecha_dato"]
+        kpi: p for ruta in rutas for kpi, p in de_json(ruta.read_bytes()).items() if p.fecha_dato
     }
 
 

@@ -17,10 +17,11 @@ from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
 from ..errores import ErrorDeUso
+from ..metodo.registros import AvanceDeMision
 from ..presentacion import graficos, gran_tabla, recetas
 from ..presentacion.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
 from ..resultados.mision import MisionAbierta
-from ..resultados.por_mision import numerada
+from ..resultados.procedencia import de_json
 from ..rutas import Proyecto
 from .analisis import abrir_analisis
 
@@ -138,7 +139,10 @@ def abrir(mision: str, desde: str | Path | None = None) -> MisionDeCuaderno:
         n: pl.read_ipc(carpeta / f"{n}.arrow")
         for n in ("publica", "series", "evaluacion", "analisis", "brechas", "okrs", "misiones")
     }
-    procedencia = numerada(json.loads((carpeta / "procedencia.json").read_bytes()), list(fuentes))
+    procedencia = {
+        kpi: p.numerada(fuentes)
+        for kpi, p in de_json((carpeta / "procedencia.json").read_bytes()).items()
+    }
     gran_tabla.activar()
     graficos.anunciar(tablas["publica"]["naturaleza"].unique(), procedencia)
     return MisionDeCuaderno(
@@ -151,7 +155,7 @@ def abrir(mision: str, desde: str | Path | None = None) -> MisionDeCuaderno:
         tablas["analisis"],
         tablas["brechas"],
         tablas["okrs"],
-        tablas["misiones"].to_dicts()[0],
+        AvanceDeMision.lista(tablas["misiones"])[0],
         procedencia,
         TypeAdapter(Voces).validate_json((carpeta / "voces.json").read_bytes()),
     )

@@ -36,17 +36,15 @@ def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if opciones.json:
         print(json.dumps(pasos, ensure_ascii=False, indent=1))
         return BIEN
-    fila, analisis = (
-        t.rows_by_key("kpi", named=True, unique=True)[codigo] for t in (r.evaluacion, r.analisis)
-    )
+    evaluado, analisis = r.evaluados[codigo], r.analizados[codigo]
     kpi = r.catalogo.kpis[codigo]
     demo = (
         "\nContiene cifras de demostración: no describen la realidad."
-        if analisis["naturaleza_analisis"] == "demostracion"
+        if analisis.naturaleza_analisis == "demostracion"
         else ""
     )
     print(
-        f"{codigo} · {kpi.nombre}\nEstado: {fila['estado']} — {por_que(kpi, fila, r.catalogo.territorio.metodo)}.{demo}"
+        f"{codigo} · {kpi.nombre}\nEstado: {evaluado.estado} — {por_que(kpi, evaluado, r.catalogo.territorio.metodo)}.{demo}"
     )
     print(f"\nPaso a paso:\n{calculo_texto([Paso(**p) for p in pasos])}")
     return BIEN

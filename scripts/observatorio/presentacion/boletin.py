@@ -15,6 +15,7 @@ from .pieza import tcadena, tesc
 
 if TYPE_CHECKING:
     from ..catalogo.territorio import Fuente, Metodo
+    from ..metodo.registros import AvanceDeMision
 
 
 CABE = 12  # caracteres de una cifra en una columna de la tabla
@@ -41,21 +42,19 @@ def lista(elementos: Iterable[str]) -> str:
     return "(" + "".join(f"{e}, " for e in elementos) + ")"
 
 
-def titular(
-    meta: str, resumen: Mapping[str, object], salvedad: str, principales: Sequence[Fila]
-) -> str:
-    """La meta, las cifras de la misión (fila de ``misiones``), la ``salvedad`` de sus retrocesos y el recorrido de cada KPI principal."""
-    demostracion = marca("demostracion") if resumen["demostracion"] else ""
-    hay = resumen["avance"] is not None
+def titular(meta: str, resumen: AvanceDeMision, salvedad: str, principales: Sequence[Fila]) -> str:
+    """La meta, las cifras de la misión (su avance), la ``salvedad`` de sus retrocesos y el recorrido de cada KPI principal."""
+    demostracion = marca("demostracion") if resumen.demostracion else ""
+    hay = resumen.avance is not None
     valores = [
-        "none" if resumen[x] is None else f"{resumen[x]:.4f}"
-        for x in ("avance", "minimo", "maximo")
+        "none" if v is None else f"{v:.4f}"
+        for v in (resumen.avance, resumen.minimo, resumen.maximo)
     ]
     return (
-        f"#titular(meta: [{tesc(meta)}], avance: [{tesc(porcentaje(resumen['avance'])) if hay else 'cobertura insuficiente'}{demostracion}], "
-        f"cotas: [entre {tesc(porcentaje(resumen['minimo']))} y {tesc(porcentaje(resumen['maximo']))} según lo que falta por medir], "
-        f"valores: {lista(valores)}, cobertura: ([{resumen['evaluados']}{demostracion}], [{resumen['kpis']}]), "
-        f"retroceso: [{resumen['en_retroceso']}{demostracion}], salvedad: [{tesc(salvedad)}], tarjetas: {lista(map(_tarjeta, principales))})"
+        f"#titular(meta: [{tesc(meta)}], avance: [{tesc(porcentaje(resumen.avance)) if hay else 'cobertura insuficiente'}{demostracion}], "
+        f"cotas: [entre {tesc(porcentaje(resumen.minimo))} y {tesc(porcentaje(resumen.maximo))} según lo que falta por medir], "
+        f"valores: {lista(valores)}, cobertura: ([{resumen.evaluados}{demostracion}], [{resumen.kpis}]), "
+        f"retroceso: [{resumen.en_retroceso}{demostracion}], salvedad: [{tesc(salvedad)}], tarjetas: {lista(map(_tarjeta, principales))})"
     )
 
 

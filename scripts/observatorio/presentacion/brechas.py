@@ -11,10 +11,12 @@ from ..base.numeros import canonico, con_unidad, numero
 from ..base.periodos import legible
 from ..metodo.comparacion import ANEXO, cuentas_de_brechas, partes_de
 from ..metodo.estados import PROTEGIDO
+from ..metodo.registros import Brecha
+from ..resultados.procedencia import reunir
 from . import boletin
 from .apilada import tabla_html
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc, tesc
-from .sello_conjunto import linea_html, reunir
+from .sello_conjunto import linea_html
 from .tablas import marca_html
 
 if TYPE_CHECKING:
@@ -72,45 +74,48 @@ def diferencias(m: MisionAbierta) -> Pieza:
 def escritas(m: MisionAbierta) -> list[Diferencia]:
     """Las comparaciones en orden: las que se distinguen del azar, los grupos de personas y los anexos; en cada clase, las de mayor razón."""
     orden = sorted(
-        m.brechas.iter_rows(named=True),
+        Brecha.lista(m.brechas),
         key=lambda b: (
-            not b["distinguible"],
-            b["ambito"] == ANEXO,
-            -(b["razon"] or 0),
-            b["kpi"],
-            b["ambito"],
+            not b.distinguible,
+            b.ambito == ANEXO,
+            -(b.razon or 0),
+            b.kpi,
+            b.ambito,
         ),
     )
     return [_escrita(m, b) for b in orden]
 
 
-def _escrita(m: MisionAbierta, b: dict) -> Diferencia:
-    k = m.fichas[b["kpi"]]
+def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
+    k = m.fichas[b.kpi]
 
     def cifra(v: float | None) -> str:
         return con_unidad(canonico(v), k.unidad, k.decimales, PROTEGIDO)
 
-    if b["ambito"] == ANEXO:
-        partes = tuple((m.lugares[b[x]], cifra(b[f"{x}_valor"])) for x in ("menor", "mayor"))
-        ocultas = f"; {b['protegidas']} con {PROTEGIDO}" if b["protegidas"] else ""
-        resto = f"el menor y el mayor de {b['cuantos']} anexos{ocultas}"
+    if b.ambito == ANEXO:
+        partes = tuple(
+            (m.lugares[quien], cifra(valor))
+            for quien, valor in ((b.menor, b.menor_valor), (b.mayor, b.mayor_valor))
+        )
+        ocultas = f"; {b.protegidas} con {PROTEGIDO}" if b.protegidas else ""
+        resto = f"el menor y el mayor de {b.cuantos} anexos{ocultas}"
     else:
-        valores, resto = {p["parte"]: p["valor"] for p in b["partes"]}, ""
+        valores, resto = {p["parte"]: p["valor"] for p in b.partes}, ""
         partes = tuple(
             (categoria(c), cifra(valores[c]))
-            for c in m.territorio.categorias[b["ambito"]]
+            for c in m.territorio.categorias[b.ambito]
             if c in valores
         )
     return Diferencia(
         k.codigo,
         k.nombre_corto,
-        f"por {b['ambito']}, {legible(b['periodo'])}",
+        f"por {b.ambito}, {legible(b.periodo)}",
         partes,
         resto,
-        con_unidad(canonico(b["brecha"]), "puntos" if k.unidad == "%" else k.unidad, k.decimales),
-        numero(canonico(b["razon"]), 2, ""),
-        b["distinguible"],
-        b["naturaleza"],
+        con_unidad(canonico(b.brecha), "puntos" if k.unidad == "%" else k.unidad, k.decimales),
+        numero(canonico(b.razon), 2, ""),
+        b.distinguible,
+        b.naturaleza,
     )
 
 

@@ -10,6 +10,7 @@ from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
 from ..datos.reglas import CONTROLES
 from ..metodo.firmeza import FIRMEZA, PENDIENTE
+from ..resultados.procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
 
 TRANSCRITO, SIN_REPAROS = "preliminar", f"{len(CONTROLES)} de {len(CONTROLES)} sin reparos"
 """Cifras copiadas de su fuente: nadie las ha vuelto a contrastar. Un defecto no pasa la validación; un reparo se dice."""
@@ -31,24 +32,25 @@ def con_origen(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> pl.DataFra
     )
 
 
-def reunida(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> dict[str, object]:
-    """La procedencia de un cuadro ya ``con_origen``, en la forma de ``sello_conjunto.reunir``; ``fecha_dato`` es su año más nuevo."""
-    usadas = [fuentes[i] for i in sorted(tabla["fuente"].unique())]
+def reunida(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> ProcedenciaReunida:
+    """La procedencia de un cuadro ya ``con_origen``, ``fecha_dato`` es su año más nuevo."""
+    usadas = tuple(TarjetaDeFuente.de(i, fuentes[i]) for i in sorted(tabla["fuente"].unique()))
     anios = tabla["periodo"].drop_nulls().to_list() if "periodo" in tabla.columns else []
     naturalezas = (
         tabla["naturaleza"].drop_nulls().to_list()
         if "naturaleza" in tabla.columns
         else [f.naturaleza for f in usadas]
     )
-    return {
-        "fuentes": [{"institucion": f.institucion, "fecha_acceso": f.fecha_acceso} for f in usadas],
-        "fecha_dato": max(filter(None, anios), default=SIN_ANIO),
-        "validacion": TRANSCRITO,
-        "naturaleza": min(naturalezas, key=FIRMEZA.__getitem__, default=None),
-        "cifras": tabla.height,
-        "sin_reparos": tabla.filter(pl.col("controles") == SIN_REPAROS).height,
-        "aprobacion": {"estado": PENDIENTE, "acta": None},
-    }
+    return ProcedenciaReunida(
+        fuentes=usadas,
+        fecha_dato=max(filter(None, anios), default=SIN_ANIO),
+        validacion=TRANSCRITO,
+        naturaleza=min(naturalezas, key=FIRMEZA.__getitem__, default=None),
+        cifras=tabla.height,
+        sin_reparos=tabla.filter(pl.col("controles") == SIN_REPAROS).height,
+        aprobacion=Aprobacion(),
+        cuadernos=(),
+    )
 
 
 def _controles(columnas: list[str]) -> pl.Expr:

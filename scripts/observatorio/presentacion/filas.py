@@ -12,12 +12,14 @@ from ..base.periodos import MESES, legible, meses_fin
 from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.firmeza import FIRMEZA, menos_firme
 from ..metodo.intervalos import NO_DISTINGUIBLE
+from ..resultados.procedencia import reunir
 from .chispas import chispa
-from .sello_conjunto import corto, reunir
+from .sello_conjunto import corto
 from .sellos import corta
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
+    from ..metodo.registros import Evaluacion
     from ..resultados.mision import MisionAbierta
 
 DEL_AZAR = f"{NO_DISTINGUIBLE} del azar"
@@ -70,51 +72,51 @@ class Fila:
 
 def filas(m: MisionAbierta) -> list[Fila]:
     """Las filas de la tabla, con cada cifra ya escrita."""
-    return [_fila(m, f, r) for f, r in zip(m.hoja.kpis, m.kpis.iter_rows(named=True), strict=True)]
+    return [_fila(m, f, m.evaluados[f.codigo]) for f in m.hoja.kpis]
 
 
-def _fila(m: MisionAbierta, f: Kpi, r: dict) -> Fila:
+def _fila(m: MisionAbierta, f: Kpi, r: Evaluacion) -> Fila:
     def escrito(v: float | None, ausente: str = "—") -> str:
         return con_unidad(v, f.unidad, f.decimales, ausente)
 
-    base, oculto = f.linea_base, r["acceso"] != "ciudadano"
-    protegido = r["estado"] == "dato protegido"
+    base, oculto = f.linea_base, r.acceso != "ciudadano"
+    protegido = r.estado == "dato protegido"
     medidas, p = m.medidas.filter(pl.col("kpi") == f.codigo), m.procedencia[f.codigo]
     serie = _serie(f, medidas)
     return Fila(
         codigo=f.codigo,
-        okr=r["okr"],
+        okr=r.okr,
         nombre=f.nombre,
         nivel=f.nivel,
         base="dato protegido"
-        if r["base_protegida"]
+        if r.base_protegida
         else "—"
         if base is None or oculto
         else (base.cota or "") + escrito(base.valor),
         base_periodo=""
         if base is None or oculto
         else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}"),
-        ultimo="dato protegido" if protegido else escrito(r["valor"], "sin dato"),
-        ultimo_periodo="" if r["periodo"] is None or oculto else _periodo(f, r),
+        ultimo="dato protegido" if protegido else escrito(r.valor, "sin dato"),
+        ultimo_periodo="" if r.periodo is None or oculto else _periodo(f, r),
         meta=escrito(f.meta.valor)
-        + (f" ± {numero(f.tolerancia, f.decimales)}" if r["mantener"] and f.tolerancia else "")
+        + (f" ± {numero(f.tolerancia, f.decimales)}" if r.mantener and f.tolerancia else "")
         if f.meta
         else "dato protegido"
-        if r["meta_protegida"]
+        if r.meta_protegida
         else "por fijar",
         meta_periodo=f.meta.periodo if f.meta else "",
-        avance=porcentaje(r["avance"]),
-        ritmo=numero(r["ritmo"], 2),
-        estado=r["estado"],
-        motivo=r["motivo"] or "",
+        avance=porcentaje(r.avance),
+        ritmo=numero(r.ritmo, 2),
+        estado=r.estado,
+        motivo=r.motivo or "",
         azar=DEL_AZAR if f.codigo in m.dudosos else "",
         chispa=_chispa(m, f, medidas, serie),
         serie=serie,
         marca_base="documentado" if base is None or oculto else base.naturaleza,
         sello=corta(p),
-        fuente=p["fuente"]["numero"],
-        fuente_base=p["fuente_linea_base"]["numero"] if p["fuente_linea_base"] else None,
-        marca_ultimo=(r["naturaleza"] if r["valor"] is not None else None) or "documentado",
+        fuente=p.fuente.numero,
+        fuente_base=p.fuente_linea_base.numero if p.fuente_linea_base else None,
+        marca_ultimo=(r.naturaleza if r.valor is not None else None) or "documentado",
         marca_serie=_menos_firme(m, f.codigo) if serie else "documentado",
     )
 
@@ -138,13 +140,13 @@ def _serie(f: Kpi, medidas: pl.DataFrame) -> str:
     )
 
 
-def _periodo(f: Kpi, r: dict) -> str:
+def _periodo(f: Kpi, r: Evaluacion) -> str:
     """El periodo del último dato; si la privacidad obligó a agrupar, lo dice: «2022 a 2024, agrupado»."""
     propios = MESES["anual"] if f.agregacion == "suma" else 0
     return (
-        r["periodo"]
-        if r["meses_medida"] <= max(propios, MESES[f.frecuencia])
-        else f"{legible(r['periodo'])}, agrupado"
+        r.periodo
+        if r.meses_medida <= max(propios, MESES[f.frecuencia])
+        else f"{legible(r.periodo)}, agrupado"
     )
 
 
@@ -183,13 +185,11 @@ def balance(m: MisionAbierta) -> Balance:
     """Avance de la misión con cuántos KPI se evaluaron y entre qué cotas está."""
     r = m.resumen
     return Balance(
-        porcentaje(r["avance"]) if r["avance"] is not None else "cobertura insuficiente",
-        f"entre {porcentaje(r['minimo'])} y {porcentaje(r['maximo'])} según lo que falta por medir",
-        f"{r['evaluados']} de {r['kpis']} KPI evaluados",
-        f"{r['en_retroceso']} en retroceso",
-        salvedad(
-            retrocesos_dudosos(m.evaluacion, m.analisis).get(m.hoja.slug, 0), r["en_retroceso"]
-        ),
+        porcentaje(r.avance) if r.avance is not None else "cobertura insuficiente",
+        f"entre {porcentaje(r.minimo)} y {porcentaje(r.maximo)} según lo que falta por medir",
+        f"{r.evaluados} de {r.kpis} KPI evaluados",
+        f"{r.en_retroceso} en retroceso",
+        salvedad(retrocesos_dudosos(m.evaluacion, m.analisis).get(m.hoja.slug, 0), r.en_retroceso),
     )
 
 
@@ -224,13 +224,13 @@ def objetivos(m: MisionAbierta) -> dict[str, Objetivo]:
     """``código de OKR → franja`` con su nivel, su avance y cuántos de sus KPI se evaluaron."""
     franjas = {}
     por_codigo = {o.codigo: o for o in m.hoja.okrs}
-    for r in m.okrs.iter_rows(named=True):
-        o = por_codigo[r["okr"]]
-        avance = f"avance {porcentaje(r['avance'])}" if r["avance"] is not None else r["motivo"]
+    for r in m.de_okrs.values():
+        o = por_codigo[r.okr]
+        avance = f"avance {porcentaje(r.avance)}" if r.avance is not None else r.motivo
         franjas[o.codigo] = Objetivo(
             f"{o.codigo} · {o.nombre}",
-            f"nivel {o.nivel} · {avance} · {r['evaluados']} de {r['kpis']} evaluados",
-            "demostracion" if r["demostracion"] else "documentado",
+            f"nivel {o.nivel} · {avance} · {r.evaluados} de {r.kpis} evaluados",
+            "demostracion" if r.demostracion else "documentado",
             corto(reunir(m.procedencia[k.codigo] for k in o.kpis)),
         )
     return franjas

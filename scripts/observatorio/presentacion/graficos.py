@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ..base.escapes import json_en_html
+from ..resultados.procedencia import Procedencia, ProcedenciaReunida, reunir
 from . import boletin
 from .dibujo import NUMEROS, dibujar
 from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
-from .sello_conjunto import dicho_con_naturaleza, reunir
+from .sello_conjunto import dicho_con_naturaleza
 
 MIME_GRAFICO = "application/vnd.observatorio.grafico+json"
 TIPOGRAFIA = "Source Sans Pro"
@@ -37,8 +38,8 @@ TRAZOS = {
 ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
 ETIQUETA = re.compile("<[^>]*>")
 _naturalezas: set[str] = set()
-_procedencia: dict[str, Mapping] = {}
-_cuadros: dict[str, Mapping] = {}
+_procedencia: dict[str, Procedencia] = {}
+_cuadros: dict[str, ProcedenciaReunida] = {}
 CODIGO = re.compile(r"\bM\d-K\d\d\b")
 
 
@@ -133,8 +134,8 @@ def eje_de_porcentaje() -> object:
 
 def anunciar(
     naturalezas: Iterable[str],
-    procedencia: Mapping[str, Mapping] | None = None,
-    cuadros: Mapping[str, Mapping] | None = None,
+    procedencia: Mapping[str, Procedencia] | None = None,
+    cuadros: Mapping[str, ProcedenciaReunida] | None = None,
 ) -> None:
     """Qué naturalezas y qué procedencia tienen los datos que el cuaderno abrió: los gráficos siguientes lo dicen.
 
@@ -145,7 +146,7 @@ def anunciar(
     _cuadros.update(cuadros or {})
 
 
-def procedencias_de(codigos: Iterable[str]) -> list[Mapping]:
+def procedencias_de(codigos: Iterable[str]) -> list[Procedencia]:
     """La de cada KPI anunciado de la lista, en orden."""
     return [_procedencia[c] for c in sorted(set(codigos) & _procedencia.keys())]
 
@@ -159,7 +160,7 @@ def sello_de(texto: str) -> dict[str, str] | None:
     reunidas = ([reunir(usadas)] if usadas else []) + ([] if nombrados else list(_cuadros.values()))
     if not reunidas:
         return None
-    numeros = sorted({p["fuente"]["numero"] for p in usadas if "numero" in p["fuente"]})
+    numeros = sorted({p.fuente.numero for p in usadas if p.fuente.numero})
     return {
         "procedencia": " ".join(map(dicho_con_naturaleza, reunidas)),
         "procedencia_papel": f"Fuentes: {', '.join(map(str, numeros))} de la lista.",

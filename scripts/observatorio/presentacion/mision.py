@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from ..base.numeros import con_unidad
 from ..base.periodos import legible
 from ..metodo.estados import ESTADOS
+from ..resultados.procedencia import reunir
 from . import boletin
 from .filas import NIVELES, Balance, Fila, balance, filas, objetivos, principales
 from .matrices import Renglon, matriz_html, usados
 from .pasos import cifra, explicar, partes_de
 from .pasos_escritos import calculo_html
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc
-from .sello_conjunto import linea_html, reunir
+from .sello_conjunto import linea_html
 from .sellos import DICHO_DE_NATURALEZA, entera_html, por_fuente
 from .tablas import azar_html, marca_html, sello_de_fila, sello_html, tabla_kpis
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
+    from ..metodo.registros import Analisis, Evaluacion
     from ..resultados.mision import MisionAbierta
 
 
@@ -40,16 +42,16 @@ AVISO_DEMO = (
 
 
 def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
-    demo = marca_html("demostracion") if m.resumen["demostracion"] else ""
-    medido = m.resumen["avance"] is not None
+    demo = marca_html("demostracion") if m.resumen.demostracion else ""
+    medido = m.resumen.avance is not None
     franja = _franja(m) if medido else ""
     clase = "" if medido else ' class="sin-cifra"'
     return (
         f'<div class="titular">{AVISO_DEMO if demo else ""}<p class="meta-mision"><span class="rotulo-meta">Meta al 2030</span> {esc(m.hoja.meta_2030)}</p>'
         f'<dl class="cifras"><div class="principal"><dt>Avance de la misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ""}</dd>'
         f'<dd class="detalle">{franja}{esc(b.cotas)}</dd></div>'
-        f'<div><dt>Cobertura</dt><dd>{m.resumen["evaluados"]} de {m.resumen["kpis"]}{demo}</dd><dd class="detalle">indicadores se pudieron evaluar</dd></div>'
-        f'<div><dt>Alerta</dt><dd>{m.resumen["en_retroceso"]}{demo}</dd><dd class="detalle">peor que en su línea de base{f"; {b.salvedad}" if b.salvedad else ""}</dd></div></dl>{_sello(m)}'
+        f'<div><dt>Cobertura</dt><dd>{m.resumen.evaluados} de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron evaluar</dd></div>'
+        f'<div><dt>Alerta</dt><dd>{m.resumen.en_retroceso}{demo}</dd><dd class="detalle">peor que en su línea de base{f"; {b.salvedad}" if b.salvedad else ""}</dd></div></dl>{_sello(m)}'
         f'<h2 id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
     )
 
@@ -67,7 +69,7 @@ def _sello(m: MisionAbierta) -> str:
 def _franja(m: MisionAbierta) -> str:
     """Barra del avance con sus cotas: lo que daría si lo no medido valiera 0 o 100 %."""
     r = m.resumen
-    minimo, maximo, avance = (round(100 * float(r[c]), 1) for c in ("minimo", "maximo", "avance"))
+    minimo, maximo, avance = (round(100 * float(v or 0), 1) for v in (r.minimo, r.maximo, r.avance))
     return (
         '<svg class="franja" aria-hidden="true">'
         f'<rect class="cotas" x="{minimo:.1f}%" width="{maximo - minimo:.1f}%" height="12" rx="6"/>'
@@ -99,7 +101,7 @@ def matriz(m: MisionAbierta) -> Pieza:
         )
         for n in NIVELES
     ]
-    demo = marca_html("demostracion") if m.resumen["demostracion"] else ""
+    demo = marca_html("demostracion") if m.resumen.demostracion else ""
     html = matriz_html(
         "Cuántos indicadores hay en cada estado; toque un número para ver cuáles",
         "Nivel",
@@ -120,18 +122,16 @@ def tabla(m: MisionAbierta) -> Pieza:
 
 def fichas_tecnicas(m: MisionAbierta) -> Pieza:
     """La ficha técnica de cada KPI, plegada; solo en la página."""
-    filas_, analizados = (
-        m.evaluacion.rows_by_key("kpi", named=True, unique=True),
-        m.analisis.rows_by_key("kpi", named=True, unique=True),
+    fichas = "".join(
+        _ficha(m, k, m.evaluados[k.codigo], m.analizados[k.codigo]) for k in m.hoja.kpis
     )
-    fichas = "".join(_ficha(m, k, filas_[k.codigo], analizados[k.codigo]) for k in m.hoja.kpis)
     return Pieza(
         "fichas",
         f'<h3 id="fichas">Ficha técnica de cada indicador</h3><div class="fichas">{fichas}</div>',
     )
 
 
-def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
+def _ficha(m: MisionAbierta, k: Kpi, e: Evaluacion, a: Analisis) -> str:
     formula = (
         k.formula.numerador
         if k.formula.denominador is None
@@ -142,7 +142,7 @@ def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
         (k.meta.nota or f"origen: {k.meta.origen}")
         if k.meta
         else "dato protegido"
-        if e["meta_protegida"]
+        if e.meta_protegida
         else "por fijar por el comité"
     )
     campos = {
@@ -154,7 +154,7 @@ def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
         "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
         "Fuente": f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}",
         "Responsable": k.responsable,
-        "Línea de base": linea_de_base(k, e["base_protegida"]),
+        "Línea de base": linea_de_base(k, e.base_protegida),
         "Meta": meta,
         "Se abre por": ", ".join(k.desagregaciones) or "no se abre",
         "Clasificación": f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} · {k.tipo_agregacion} · {k.estado}",
@@ -170,7 +170,7 @@ def _ficha(m: MisionAbierta, k: Kpi, e: dict, a: dict) -> str:
     )
     return (
         f'<details class="ficha" id="ficha-{k.codigo}"><summary><span class="codigo">{k.codigo}</span> {esc(k.nombre)}</summary>'
-        f'<dl>{cuerpo}</dl>{calculo_html(pasos, a["naturaleza_analisis"])}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
+        f'<dl>{cuerpo}</dl>{calculo_html(pasos, a.naturaleza_analisis)}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
     )
 
 

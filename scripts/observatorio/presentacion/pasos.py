@@ -5,7 +5,7 @@ Sale de las mismas tablas que el estado; sirve a la página, al JSON de cada KPI
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import pairwise
@@ -16,9 +16,9 @@ from ..base.numeros import MENOS, numero
 from ..base.periodos import mes_de, meses_fin
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
+from ..metodo.registros import Analisis, Evaluacion
 
 MESES_DEL_ANIO = 12
-Datos = Mapping[str, object]
 Parte = tuple[str, float]
 
 
@@ -40,9 +40,9 @@ class Paso:
 
 
 def explicar(
-    kpi: Kpi, e: Datos, a: Datos, metodo: Metodo, corte: date, partes: Sequence[Parte] = ()
+    kpi: Kpi, e: Evaluacion, a: Analisis, metodo: Metodo, corte: date, partes: Sequence[Parte] = ()
 ) -> list[Paso]:
-    """Los pasos de un KPI. ``e`` es su fila de ``evaluacion``, ``a`` la de ``analisis`` y ``partes``, lo que ``partes_de`` da de él.
+    """Los pasos de un KPI. ``e`` es su evaluación, ``a`` lo que la acompaña y ``partes``, lo que ``partes_de`` da de él.
 
     De un KPI restringido solo se dice que lo es.
     """
@@ -52,7 +52,7 @@ def explicar(
                 "Estado",
                 "acceso restringido: no se publica ninguna cifra",
                 f"acceso «{kpi.acceso}»",
-                str(e["estado"]),
+                str(e.estado),
             )
         ]
     return [
@@ -63,24 +63,24 @@ def explicar(
     ]
 
 
-def partes_de(publica: pl.DataFrame, e: Datos, lugar: str) -> list[Parte]:
+def partes_de(publica: pl.DataFrame, e: Evaluacion, lugar: str) -> list[Parte]:
     """``(periodo, valor)`` de lo que se sumó para dar el último año de un flujo informado por partes; vacía si no es una suma."""
     if (
-        e["agregacion"] != "suma"
-        or e["valor"] is None
-        or e["meses_medida"] == e["meses"]
-        or "/" in str(e["periodo"])
+        e.agregacion != "suma"
+        or e.valor is None
+        or e.meses_medida == e.meses
+        or "/" in str(e.periodo)
     ):
         return []
     c = pl.col
     suyas = publica.filter(
-        c("kpi") == e["kpi"],
+        c("kpi") == e.kpi,
         c("lugar") == lugar,
         c("grupo") == "total",
         c("unidad") == "",
         c("agrupado") == 0,
-        c("fin") > e["fin"] - MESES_DEL_ANIO,
-        c("fin") <= e["fin"],  # type: ignore[operator]
+        c("fin") > e.fin - MESES_DEL_ANIO,
+        c("fin") <= e.fin,  # type: ignore[operator]
     )
     return list(suyas.sort("fin").select("periodo", "valor").iter_rows())
 
@@ -112,9 +112,9 @@ def _resta(x: object, y: object) -> str:
     )
 
 
-def _insumos(kpi: Kpi, e: Datos, partes: Sequence[Parte]) -> Iterator[Paso]:
+def _insumos(kpi: Kpi, e: Evaluacion, partes: Sequence[Parte]) -> Iterator[Paso]:
     base, meta = kpi.linea_base, kpi.meta
-    if e["base_protegida"]:
+    if e.base_protegida:
         yield Paso("Línea de base", "", "b: señalaría a muy pocas personas", "dato protegido")
     if base:
         periodo = base.periodo or f"año no declarado; se asume {base.periodo_asumido}"
@@ -131,97 +131,91 @@ def _insumos(kpi: Kpi, e: Datos, partes: Sequence[Parte]) -> Iterator[Paso]:
         yield Paso(
             "Línea de base",
             "",
-            f"{casos}b, de {periodo}: t0 = {anio(e['fin_base'])}{cota}",
+            f"{casos}b, de {periodo}: t0 = {anio(e.fin_base)}{cota}",
             cifra(base.valor),
             base.naturaleza,
         )
-    if e["meta_protegida"]:
+    if e.meta_protegida:
         yield Paso("Meta", "", "m: es la misma cifra que la línea de base", "dato protegido")
     if meta:
         yield Paso(
             "Meta",
             "",
-            f"m, para {meta.periodo}: T = {anio(e['fin_meta'])}; origen: {meta.origen}",
+            f"m, para {meta.periodo}: T = {anio(e.fin_meta)}; origen: {meta.origen}",
             cifra(meta.valor),
         )
-    if e["fin"] is None:
-        yield Paso("Último dato", "", str(e["motivo"]), "no hay")
+    if e.fin is None:
+        yield Paso("Último dato", "", str(e.motivo), "no hay")
         return
-    donde = (
-        f"y, de {e['periodo']}: t = {anio(e['fin'])}; dato del {e['fecha_dato']}, {e['validacion']}"
-    )
-    if e["valor"] is None:
+    donde = f"y, de {e.periodo}: t = {anio(e.fin)}; dato del {e.fecha_dato}, {e.validacion}"
+    if e.valor is None:
         yield Paso("Último dato", "", donde, "dato protegido")
-    elif e["denominador"] is not None:
-        factor = f" × {cifra(e['factor'])}" if e["factor"] != 1 else ""
+    elif e.denominador is not None:
+        factor = f" × {cifra(e.factor)}" if e.factor != 1 else ""
         yield Paso(
             "Último dato",
             "numerador / denominador" + (" × factor" if factor else ""),
-            f"{cifra(e['numerador'])} / {cifra(e['denominador'])}{factor}; {donde}",
-            cifra(e["valor"]),
-            e["naturaleza"],
+            f"{cifra(e.numerador)} / {cifra(e.denominador)}{factor}; {donde}",
+            cifra(e.valor),
+            e.naturaleza,
         )
     elif partes:
         suma = f"{' + '.join(cifra(v) for _, v in partes)}; de {partes[0][0]} a {partes[-1][0]}; {donde}"
-        yield Paso(
-            "Último dato", "suma de las partes del año", suma, cifra(e["valor"]), e["naturaleza"]
-        )
+        yield Paso("Último dato", "suma de las partes del año", suma, cifra(e.valor), e.naturaleza)
     else:
-        yield Paso("Último dato", "", donde, cifra(e["valor"]), e["naturaleza"])
+        yield Paso("Último dato", "", donde, cifra(e.valor), e.naturaleza)
 
 
-def _avance(kpi: Kpi, e: Datos) -> Iterator[Paso]:
-    if e["avance"] is None:
+def _avance(kpi: Kpi, e: Evaluacion) -> Iterator[Paso]:
+    if e.avance is None:
         return
-    b, m, y = e["b"], e["m"], e["valor"]
+    b, m, y = e.b, e.m, e.valor
     recorrido = _resta(m, b)
     yield _esperado(kpi, e)
-    yield Paso(
-        "Avance", "(y − b) / (m − b)", f"({_resta(y, b)}) / ({recorrido})", cifra(e["avance"])
-    )
+    yield Paso("Avance", "(y − b) / (m − b)", f"({_resta(y, b)}) / ({recorrido})", cifra(e.avance))
     yield Paso(
         "Avance esperado",
         "(e(t) − b) / (m − b)",
-        f"({_resta(e['valor_esperado'], b)}) / ({recorrido})",
-        cifra(e["esperado"]),
+        f"({_resta(e.valor_esperado, b)}) / ({recorrido})",
+        cifra(e.esperado),
     )
-    if e["ritmo"] is None:
+    if e.ritmo is None:
         yield Paso("Ritmo", "avance / esperado", "lo esperado a la fecha es 0", "no se define")
     else:
         yield Paso(
             "Ritmo",
             "avance / esperado",
-            f"{cifra(e['avance'])} / {cifra(e['esperado'])}",
-            cifra(e["ritmo"]),
+            f"{cifra(e.avance)} / {cifra(e.esperado)}",
+            cifra(e.ritmo),
         )
 
 
-def _esperado(kpi: Kpi, e: Datos) -> Paso:
+def _esperado(kpi: Kpi, e: Evaluacion) -> Paso:
     """Entre qué dos puntos de la senda se interpoló."""
-    t, nombre = e["fin"], "Valor esperado"
-    if t >= e["fin_meta"]:  # type: ignore[operator]
+    t, nombre = e.fin, "Valor esperado"
+    if t >= e.fin_meta:  # type: ignore[operator]
         return Paso(
-            nombre, "e(t) = m desde T", f"t = {anio(t)} ≥ T = {anio(e['fin_meta'])}", cifra(e["m"])
+            nombre, "e(t) = m desde T", f"t = {anio(t)} ≥ T = {anio(e.fin_meta)}", cifra(e.m)
         )
     puntos = [
-        (e["fin_base"], e["b"]),
+        (e.fin_base, e.b),
         *((meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())),
-        (e["fin_meta"], e["m"]),
+        (e.fin_meta, e.m),
     ]
     (t1, v1), (t2, v2) = next((p, q) for p, q in pairwise(puntos) if p[0] <= t < q[0])  # type: ignore[operator]
     return Paso(
         nombre,
         "e1 + (e2 − e1) × (t − t1) / (t2 − t1)",
         f"{cifra(v1)} + ({_resta(v2, v1)}) × ({anio(t)} − {anio(t1)}) / ({anio(t2)} − {anio(t1)})",
-        cifra(e["valor_esperado"]),
+        cifra(e.valor_esperado),
     )
 
 
-def _estado(kpi: Kpi, e: Datos, metodo: Metodo, corte: date) -> Iterator[Paso]:
+def _estado(kpi: Kpi, e: Evaluacion, metodo: Metodo, corte: date) -> Iterator[Paso]:
     """Las preguntas de la precedencia, en orden, hasta la que decide."""
-    estado = str(e["estado"])
+    estado = str(e.estado)
     preguntas: list[tuple[str, str, str, str]] = [
-        ("sin datos", "¿Hay un dato posterior a la línea de base?", "t > t0", str(e["motivo"])),
+        ("sin datos", "¿Hay un dato posterior a la línea de base?", "t > t0", str(e.motivo)),
         (
             "dato protegido",
             "¿Se puede publicar?",
@@ -233,7 +227,7 @@ def _estado(kpi: Kpi, e: Datos, metodo: Metodo, corte: date) -> Iterator[Paso]:
             "sin línea de base",
             "¿Hay una línea de base comparable?",
             "un punto de partida, sin cambios de método entre t0 y t",
-            str(e["motivo"]),
+            str(e.motivo),
         ),
     ]
     for nombre, pregunta, formula, por_que in preguntas:
@@ -242,12 +236,12 @@ def _estado(kpi: Kpi, e: Datos, metodo: Metodo, corte: date) -> Iterator[Paso]:
             return
     yield _vigencia(e, corte)
     if estado != "dato vencido":
-        yield _mantener(kpi, e) if e["mantener"] else _banda(e, metodo)
+        yield _mantener(kpi, e) if e.mantener else _banda(e, metodo)
 
 
-def _vigencia(e: Datos, corte: date) -> Paso:
-    plazo = int(e["fin"]) + int(e["meses_plazo"]) + int(e["gracia"])  # type: ignore[call-overload]
-    cuenta = f"{anio(e['fin'])} + {e['meses_plazo']} meses + {e['gracia']} de gracia: vale hasta el cierre de {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
+def _vigencia(e: Evaluacion, corte: date) -> Paso:
+    plazo = int(e.fin) + int(e.meses_plazo) + int(e.gracia)  # type: ignore[call-overload]
+    cuenta = f"{anio(e.fin)} + {e.meses_plazo} meses + {e.gracia} de gracia: vale hasta el cierre de {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
     return Paso(
         "¿Está vigente?",
         "cierre + frecuencia + gracia",
@@ -256,120 +250,120 @@ def _vigencia(e: Datos, corte: date) -> Paso:
     )
 
 
-def _mantener(kpi: Kpi, e: Datos) -> Paso:
+def _mantener(kpi: Kpi, e: Evaluacion) -> Paso:
     lado = {"ascendente": "y ≥ m − tolerancia", "descendente": "y ≤ m + tolerancia"}.get(
         kpi.sentido, "m − tolerancia ≤ y ≤ m + tolerancia"
     )
     return Paso(
         "¿Se mantiene dentro de sus límites?",
         lado,
-        f"y = {cifra(e['valor'])}; m = {cifra(e['m'])}; tolerancia = {cifra(e['tolerancia'])}",
-        f"→ {e['estado']}",
+        f"y = {cifra(e.valor)}; m = {cifra(e.m)}; tolerancia = {cifra(e.tolerancia)}",
+        f"→ {e.estado}",
     )
 
 
-def _tolerado(e: Datos) -> str:
+def _tolerado(e: Evaluacion) -> str:
     """Los límites de lo que cuenta como mantener: «80 o más», «de 10 a 20»."""
-    m, tolerancia = float(e["m"]), float(e["tolerancia"])  # type: ignore[arg-type]
+    m, tolerancia = float(e.m), float(e.tolerancia)  # type: ignore[arg-type]
     bajo, alto = cifra(m - tolerancia), cifra(m + tolerancia)
     return {"ascendente": f"{bajo} o más", "descendente": f"{alto} o menos"}.get(
-        str(e["sentido"]), f"de {bajo} a {alto}"
+        str(e.sentido), f"de {bajo} a {alto}"
     )
 
 
-def _banda(e: Datos, metodo: Metodo) -> Paso:
-    estado, b = str(e["estado"]), metodo.bandas
+def _banda(e: Evaluacion, metodo: Metodo) -> Paso:
+    estado, b = str(e.estado), metodo.bandas
     razon = {
-        "alcanzado": f"avance {cifra(e['avance'])} ≥ 1",
-        "en retroceso": f"avance {cifra(e['avance'])} < 0",
-        "en ruta": f"ritmo {cifra(e['ritmo'])} ≥ {b.en_ruta:g}"
-        if e["ritmo"] is not None
-        else f"avance {cifra(e['avance'])} ≥ 0 y nada se esperaba aún",
-        "requiere acelerar": f"{b.requiere_acelerar:g} ≤ ritmo {cifra(e['ritmo'])} < {b.en_ruta:g}",
-        "rezagado": f"0 ≤ ritmo {cifra(e['ritmo'])} < {b.requiere_acelerar:g}",
+        "alcanzado": f"avance {cifra(e.avance)} ≥ 1",
+        "en retroceso": f"avance {cifra(e.avance)} < 0",
+        "en ruta": f"ritmo {cifra(e.ritmo)} ≥ {b.en_ruta:g}"
+        if e.ritmo is not None
+        else f"avance {cifra(e.avance)} ≥ 0 y nada se esperaba aún",
+        "requiere acelerar": f"{b.requiere_acelerar:g} ≤ ritmo {cifra(e.ritmo)} < {b.en_ruta:g}",
+        "rezagado": f"0 ≤ ritmo {cifra(e.ritmo)} < {b.requiere_acelerar:g}",
     }[estado]
     return Paso("Estado", "", razon, f"→ {estado}")
 
 
-def _acompanan(e: Datos, a: Datos) -> Iterator[Paso]:
+def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
     """Lo que ayuda a leer el estado sin cambiarlo."""
-    if a["minimo_95"] is not None:
+    if a.minimo_95 is not None:
         yield Paso(
             "Intervalo del último dato",
             "Wilson, al 95 %",
-            f"con {cifra(e['numerador'])} de {cifra(e['denominador'])}",
-            f"de {cifra(a['minimo_95'])} a {cifra(a['maximo_95'])}",
+            f"con {cifra(e.numerador)} de {cifra(e.denominador)}",
+            f"de {cifra(a.minimo_95)} a {cifra(a.maximo_95)}",
         )
-    if a["cambio"] is not None and e["mantener"]:
+    if a.cambio is not None and e.mantener:
         yield Paso(
             "¿Se distingue del azar?",
             "que el intervalo quede entero fuera de lo tolerado",
-            f"intervalo de {cifra(a['minimo_95'])} a {cifra(a['maximo_95'])}; tolerado: {_tolerado(e)}",
-            str(a["cambio"]),
+            f"intervalo de {cifra(a.minimo_95)} a {cifra(a.maximo_95)}; tolerado: {_tolerado(e)}",
+            str(a.cambio),
         )
-    elif a["cambio"] is not None:
+    elif a.cambio is not None:
         base = (
-            f"de {cifra(a['base_minimo_95'])} a {cifra(a['base_maximo_95'])}"
-            if a["base_minimo_95"] is not None
-            else f"{cifra(e['b'])}, sin casos conocidos"
+            f"de {cifra(a.base_minimo_95)} a {cifra(a.base_maximo_95)}"
+            if a.base_minimo_95 is not None
+            else f"{cifra(e.b)}, sin casos conocidos"
         )
         yield Paso(
             "¿Se distingue del azar?",
             "que los intervalos de la línea de base y del último dato no se toquen",
             f"línea de base {base}",
-            str(a["cambio"]),
+            str(a.cambio),
         )
-    if a["necesario_por_anio"] is not None:
+    if a.necesario_por_anio is not None:
         yield Paso(
             "Cambio necesario por año",
             "(m − y) / (T − t)",
-            f"({_resta(e['m'], e['valor'])}) / ({anio(e['fin_meta'])} − {anio(e['fin'])})",
-            cifra(a["necesario_por_anio"]),
+            f"({_resta(e.m, e.valor)}) / ({anio(e.fin_meta)} − {anio(e.fin)})",
+            cifra(a.necesario_por_anio),
         )
-    if a["p"] is not None:
+    if a.p is not None:
         yield Paso(
             "Tendencia",
             "Theil–Sen y Mann–Kendall"
-            + (", por estaciones" if e["meses_medida"] < MESES_DEL_ANIO else ""),  # type: ignore[operator]
-            f"con {a['puntos']} puntos de {a['desde']} a {a['hasta']}: {cifra(a['pendiente'])} por año (de {cifra(a['pendiente_min'])} a {cifra(a['pendiente_max'])}), p = {cifra(a['p'])}",
-            str(a["tendencia"]),
-            a["naturaleza_tendencia"],
+            + (", por estaciones" if e.meses_medida < MESES_DEL_ANIO else ""),  # type: ignore[operator]
+            f"con {a.puntos} puntos de {a.desde} a {a.hasta}: {cifra(a.pendiente)} por año (de {cifra(a.pendiente_min)} a {cifra(a.pendiente_max)}), p = {cifra(a.p)}",
+            str(a.tendencia),
+            a.naturaleza_tendencia,
         )
     else:
         yield Paso(
             "Tendencia",
             "hacen falta cinco puntos comparables",
-            f"hay {a['puntos']}",
-            str(a["tendencia"]),
+            f"hay {a.puntos}",
+            str(a.tendencia),
         )
-    if a["proyeccion"] is not None:
+    if a.proyeccion is not None:
         yield Paso(
             "Valor en T con la tendencia de hoy",
             "mediana + pendiente × (T − t mediano), dentro de lo posible",
-            f"{cifra(a['pivote_valor'])} + {cifra(a['pendiente'])} × ({anio(e['fin_meta'])} − {float(a['pivote_t']):.6g})",  # type: ignore[arg-type]
-            f"{cifra(a['proyeccion'])} (de {cifra(a['proyeccion_min'])} a {cifra(a['proyeccion_max'])})",
-            a["naturaleza_tendencia"],
+            f"{cifra(a.pivote_valor)} + {cifra(a.pendiente)} × ({anio(e.fin_meta)} − {float(a.pivote_t):.6g})",  # type: ignore[arg-type]
+            f"{cifra(a.proyeccion)} (de {cifra(a.proyeccion_min)} a {cifra(a.proyeccion_max)})",
+            a.naturaleza_tendencia,
         )
     yield from _ceplan(e, a)
 
 
-def _ceplan(e: Datos, a: Datos) -> Iterator[Paso]:
-    if a["ceplan_i"] is not None:
+def _ceplan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
+    if a.ceplan_i is not None:
         vo_le = (
-            ("LE / VO", e["valor_esperado"], e["valor"])
-            if e["sentido"] == "descendente"
-            else ("VO / LE", e["valor"], e["valor_esperado"])
+            ("LE / VO", e.valor_esperado, e.valor)
+            if e.sentido == "descendente"
+            else ("VO / LE", e.valor, e.valor_esperado)
         )
         yield Paso(
             "Segunda opinión, CEPLAN tipo I (por verificar con CERPLAN)",
             f"{vo_le[0]} × 100, con tope en 100",
             f"{cifra(vo_le[1])} / {cifra(vo_le[2])} × 100",
-            f"{cifra(a['ceplan_i'])}: {a['ceplan_i_luz']}",
+            f"{cifra(a.ceplan_i)}: {a.ceplan_i_luz}",
         )
-    if a["ceplan_ii"] is not None:
+    if a.ceplan_ii is not None:
         yield Paso(
             "Segunda opinión, CEPLAN tipo II (por verificar con CERPLAN)",
             "(VO − LB) / (LE − LB) × 100",
-            f"es el ritmo: {cifra(e['ritmo'])} × 100, con tope en 100",
-            f"{cifra(a['ceplan_ii'])}: {a['ceplan_ii_luz']}",
+            f"es el ritmo: {cifra(e.ritmo)} × 100, con tope en 100",
+            f"{cifra(a.ceplan_ii)}: {a.ceplan_ii_luz}",
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..base.numeros import con_unidad, porcentaje
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
+from ..metodo.registros import Evaluacion
 
 BANDAS = {
     "en ruta": "va al paso que pide la meta",
@@ -15,51 +14,45 @@ BANDAS = {
 }
 
 
-def por_que(kpi: Kpi, e: Mapping, metodo: Metodo) -> str:
-    """La frase que sigue a «Estado: …». ``e``: la fila de ``evaluacion`` del KPI."""
-    if e["motivo"]:
-        return str(e["motivo"]) + _lo_que_hay(kpi, e)
-    if e["estado"] == "sin meta":
+def por_que(kpi: Kpi, e: Evaluacion, metodo: Metodo) -> str:
+    """La frase que sigue a «Estado: …». ``e``: la evaluación del KPI."""
+    if e.motivo:
+        return str(e.motivo) + _lo_que_hay(kpi, e)
+    if e.estado == "sin meta":
         return "el comité aún no fijó su meta" + _lo_que_hay(kpi, e)
-    if e["mantener"]:
+    if e.mantener:
         return _mantener(kpi, e)
     hoy, base, meta = (_cifra(kpi, e[c]) for c in ("valor", "b", "m"))
-    if e["estado"] == "alcanzado":
-        return f"llegó a la meta: {hoy} en {e['periodo']}, y se pedía {meta} para {kpi.meta and kpi.meta.periodo}"
-    if e["estado"] == "en retroceso":
-        return f"está peor que en su línea de base: {hoy} en {e['periodo']}, y partió de {base}; la meta es {meta}"
-    return f"{BANDAS[e['estado']]}: {hoy} en {e['periodo']}, {porcentaje(e['avance'])} del camino de {base} a {meta}; a esa fecha se esperaba {porcentaje(e['esperado'])}{_corte(e, metodo)}"
+    if e.estado == "alcanzado":
+        return f"llegó a la meta: {hoy} en {e.periodo}, y se pedía {meta} para {kpi.meta and kpi.meta.periodo}"
+    if e.estado == "en retroceso":
+        return f"está peor que en su línea de base: {hoy} en {e.periodo}, y partió de {base}; la meta es {meta}"
+    return f"{BANDAS[e.estado]}: {hoy} en {e.periodo}, {porcentaje(e.avance)} del camino de {base} a {meta}; a esa fecha se esperaba {porcentaje(e.esperado)}{_corte(e, metodo)}"
 
 
-def _corte(e: Mapping, metodo: Metodo) -> str:
+def _corte(e: Evaluacion, metodo: Metodo) -> str:
     """El ritmo y la banda en que cae; nada si aún no se esperaba ningún avance."""
-    if e["ritmo"] is None:
+    if e.ritmo is None:
         return ""
     en_ruta, acelerar = metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar
     banda = {
         "en ruta": f"de {en_ruta:g} o más",
         "requiere acelerar": f"entre {acelerar:g} y {en_ruta:g}",
         "rezagado": f"menor de {acelerar:g}",
-    }[e["estado"]]
-    return f" (ritmo {e['ritmo']:.2f}, {banda})"
+    }[e.estado]
+    return f" (ritmo {e.ritmo:.2f}, {banda})"
 
 
-def _mantener(kpi: Kpi, e: Mapping) -> str:
+def _mantener(kpi: Kpi, e: Evaluacion) -> str:
     dentro = (
-        "se mantiene dentro de sus límites"
-        if e["estado"] == "alcanzado"
-        else "salió de sus límites"
+        "se mantiene dentro de sus límites" if e.estado == "alcanzado" else "salió de sus límites"
     )
-    holgura = f", con {_cifra(kpi, e['tolerancia'])} de tolerancia" if e["tolerancia"] else ""
-    return f"{dentro}: {_cifra(kpi, e['valor'])} en {e['periodo']}, y se pide mantener {_cifra(kpi, e['m'])}{holgura}"
+    holgura = f", con {_cifra(kpi, e.tolerancia)} de tolerancia" if e.tolerancia else ""
+    return f"{dentro}: {_cifra(kpi, e.valor)} en {e.periodo}, y se pide mantener {_cifra(kpi, e.m)}{holgura}"
 
 
-def _lo_que_hay(kpi: Kpi, e: Mapping) -> str:
-    return (
-        ""
-        if e["valor"] is None
-        else f"; su último dato es {_cifra(kpi, e['valor'])}, de {e['periodo']}"
-    )
+def _lo_que_hay(kpi: Kpi, e: Evaluacion) -> str:
+    return "" if e.valor is None else f"; su último dato es {_cifra(kpi, e.valor)}, de {e.periodo}"
 
 
 def _cifra(kpi: Kpi, valor: float | None) -> str:

@@ -4,54 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..datos.calidad import CUMPLE
+from ..resultados.procedencia import Procedencia, TarjetaDeFuente
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
 
-CUMPLE = "cumple"
 DICHO_DE_NATURALEZA = {
     "demostracion": "cifra de demostración",
     "declarado": "declarado por una fuente secundaria",
     "documentado": "documentado en su fuente",
 }
-Procedencia = Mapping[str, object]
 
 
 def corta(p: Procedencia) -> str:
     """Institución, fecha del dato, validación y controles. Vacío si no hay dato público."""
-    if p["fecha_dato"] is None:
+    if p.fecha_dato is None:
         return ""
-    return f"{p['fuente']['institucion']} · {p['fecha_dato']} · {p['validacion']} · {cuenta(p)} controles"  # type: ignore[index]
+    return f"{p.fuente.institucion} · {p.fecha_dato} · {p.validacion} · {cuenta(p)} controles"
 
 
 def cuenta(p: Procedencia) -> str:
     """Cuántos controles cumple sin reparos: «4 de 4»."""
-    revisados: Mapping[str, str] = p["controles"] or {}  # type: ignore[assignment]
-    return f"{sum(v == CUMPLE for v in revisados.values())} de {len(revisados)}"
+    return f"{p.sin_reparos} de {len(p.controles or {})}"
 
 
 def entera_html(p: Procedencia) -> str:
     """Todo lo que se sabe del origen de la cifra, con los enlaces al cuaderno ejecutado y a los datos."""
-    a: Mapping[str, object] = p["aprobacion"]  # type: ignore[assignment]
-    acta = f", acta {a['acta']}" if a["acta"] else ""
-    campos = [("Fuente", _tarjeta(p["fuente"]))]  # type: ignore[arg-type]
-    if p["fuente_linea_base"]:
+    a = p.aprobacion
+    acta = f", acta {a.acta}" if a.acta else ""
+    campos = [("Fuente", _tarjeta(p.fuente))]
+    if p.fuente_linea_base:
         campos.append(
             (
                 "Línea de base",
-                f"{_tarjeta(p['fuente_linea_base'])}; {esc(DICHO_DE_NATURALEZA[str(p['naturaleza_linea_base'])])}",
+                f"{_tarjeta(p.fuente_linea_base)}; {esc(DICHO_DE_NATURALEZA[str(p.naturaleza_linea_base)])}",
             )
-        )  # type: ignore[arg-type]
-    if p["fecha_dato"]:
-        revisados = "; ".join(f"{c}: {v}" for c, v in p["controles"].items())  # type: ignore[attr-defined]
+        )
+    if p.fecha_dato:
+        revisados = "; ".join(f"{c}: {v}" for c, v in (p.controles or {}).items())
         campos += [
             (
                 "Dato",
                 esc(
-                    f"{p['periodo']}, del {p['fecha_dato']}; {p['validacion']}; {DICHO_DE_NATURALEZA[str(p['naturaleza'])]}"
+                    f"{p.periodo}, del {p.fecha_dato}; {p.validacion}; {DICHO_DE_NATURALEZA[str(p.naturaleza)]}"
                 ),
             ),
             ("Controles", esc(revisados)),
         ]
-    campos.append(("Aprobación", esc(f"{a['estado']}{acta}")))
+    campos.append(("Aprobación", esc(f"{a.estado}{acta}")))
     campos.append(
         (
             "Producto",
@@ -65,20 +64,20 @@ def entera_html(p: Procedencia) -> str:
     )
 
 
-def _tarjeta(f: Mapping[str, object]) -> str:
-    nombre = f"{f['titulo']}, {f['institucion']}"
-    resumen = f"consultada el {f['fecha_acceso']}, fiabilidad {f['fiabilidad']}, licencia: {f['licencia']}"
-    return f'<a href="{esc(f["direccion"])}" rel="external">{esc(nombre)}</a> ({esc(resumen)})'
+def _tarjeta(f: TarjetaDeFuente) -> str:
+    nombre = f"{f.titulo}, {f.institucion}"
+    resumen = f"consultada el {f.fecha_acceso}, fiabilidad {f.fiabilidad}, licencia: {f.licencia}"
+    return f'<a href="{esc(f.direccion)}" rel="external">{esc(nombre)}</a> ({esc(resumen)})'
 
 
 def por_fuente(procedencia: Mapping[str, Procedencia]) -> dict[str, list[str]]:
     """``fuente → «M4-K01 2026-09-07 preliminar»…``: de cuándo es cada dato que se tomó de ella, para el boletín."""
     salida: dict[str, list[str]] = {}
     for codigo, p in procedencia.items():
-        if p["fecha_dato"]:
-            salida.setdefault(p["fuente"]["id"], []).append(
-                f"{codigo} {p['fecha_dato']} {p['validacion']} {_reparos(p['controles'])}".strip()
-            )  # type: ignore[index, arg-type]
+        if p.fecha_dato:
+            salida.setdefault(p.fuente.id, []).append(
+                f"{codigo} {p.fecha_dato} {p.validacion} {_reparos(p.controles or {})}".strip()
+            )
     return salida
 
 

@@ -17,7 +17,6 @@ from ..datos.calidad import por_control
 from ..datos.reglas import CONTROLES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html
-from ..resultados.controles import publicas
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
@@ -55,7 +54,7 @@ def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
 def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
-    cuenta = _cuenta(publicas(r), "fuente")
+    cuenta = _cuenta(r.advertencias, "fuente")
     filas = []
     for fuente, parte in _recuento(r).group_by(["fuente"], maintain_order=True):
         tarjeta = r.catalogo.fuentes[fuente[0]]
@@ -82,7 +81,7 @@ def tabla_por_mision(proyecto: Proyecto, r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
     de = {k.codigo: m.slug for m, _, k in r.catalogo.recorrer()}
-    advertidas = publicas(r).with_columns(
+    advertidas = r.advertencias.with_columns(
         pl.col("kpi").replace_strict(de, return_dtype=pl.String).alias("mision")
     )
     cuenta, completos = _cuenta(advertidas, "mision"), completitud(r)
@@ -132,7 +131,7 @@ def completitud(r: Resultados) -> dict[str, tuple[int, int]]:
 def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
-    visibles = publicas(r)
+    visibles = r.advertencias
     grupos = visibles.group_by("regla", "motivo", "quien", "fecha", maintain_order=True).agg(
         pl.col("kpi").unique(maintain_order=True),
         pl.col("periodo", "lugar", "fuente").first(),
@@ -167,9 +166,8 @@ def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
 def tabla_de_correcciones(proyecto: Proyecto, r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
     from ..presentacion.enlaces import enlace_kpi
-    from ..resultados.controles import correcciones_publicas
 
-    visibles = correcciones_publicas(r)
+    visibles = r.correcciones_publicas
     if visibles.is_empty():
         return "<p>No hay ninguna corrección.</p>"
     filas = [

@@ -6,8 +6,8 @@ import polars as pl
 
 from ..base.numeros import numero, porcentaje
 from ..presentacion.pieza import esc
-from ..presentacion.sello_conjunto import linea_html, reunir
-from ..resultados.procedencia import procedencias
+from ..presentacion.sello_conjunto import linea_html
+from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
@@ -74,9 +74,8 @@ def tabla(proyecto: Proyecto, r: Resultados) -> str:
 
 def _sello(r: Resultados) -> str:
     """De dónde salen las celdas contadas: las fuentes de los KPI ciudadanos sobre personas."""
-    origen = procedencias(r)
     propias = [
-        origen[c]
+        r.procedencias[c]
         for c, k in r.catalogo.kpis.items()
         if k.sobre_personas and k.acceso == "ciudadano"
     ]

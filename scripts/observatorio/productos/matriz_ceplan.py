@@ -6,7 +6,7 @@ y los logros que ese nivel puede leer, y cada hoja dice que su uso es restringid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from ..calculo import calcular
 from ..catalogo import cargar
 from ..catalogo.modelos import Acceso, Kpi
 from ..metodo.estados import PROTEGIDO
+from ..metodo.registros import Evaluacion
 from ..privacidad import catalogo_de_nivel
 from ..recojo.ceplan.ficha_plana import EN_LA_MATRIZ, aplanar
 from ..recojo.hojas.estilo_hoja import (
@@ -140,7 +141,6 @@ def _matriz(hoja: Worksheet, r: Resultados, acceso: Acceso) -> None:
     from ..recojo.ceplan.matriz import FINALES, IDENTIDAD, esperado
 
     de_le, de_vo = anios(r)
-    evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
     obtenidos = _obtenidos(r)
     columnas = [
         *IDENTIDAD,
@@ -154,7 +154,7 @@ def _matriz(hoja: Worksheet, r: Resultados, acceso: Acceso) -> None:
     ]
     filas = []
     for mision, okr, kpi in r.catalogo.recorrer():
-        plana, e = aplanar(kpi), evaluados[kpi.codigo]
+        plana, e = aplanar(kpi), r.evaluados[kpi.codigo]
         if kpi.linea_base:
             plana["linea_base.periodo"] = kpi.linea_base.periodo_efectivo
         fila: dict[str, object] = {
@@ -171,31 +171,25 @@ def _matriz(hoja: Worksheet, r: Resultados, acceso: Acceso) -> None:
             for a in de_vo
         }
         fila |= {
-            AVANCE: _cien(e["avance"]),
-            CUMPLIMIENTO: _cien(e["ritmo"]),
-            ESTADO: e["estado"],
-            NATURALEZA: e["naturaleza"],
+            AVANCE: _cien(e.avance),
+            CUMPLIMIENTO: _cien(e.ritmo),
+            ESTADO: e.estado,
+            NATURALEZA: e.naturaleza,
         }
         filas.append(fila)
     _tabla(hoja, columnas, filas)
     hoja.freeze_panes = "E2"
 
 
-def _calladas(
-    kpi: Kpi, e: Mapping[str, object], de_le: Sequence[int], acceso: Acceso
-) -> dict[str, str]:
+def _calladas(kpi: Kpi, e: Evaluacion, de_le: Sequence[int], acceso: Acceso) -> dict[str, str]:
     """Las celdas de la línea de base y de la senda que ``acceso`` no puede leer; de una ficha ajena, aunque no las tenga."""
     from ..recojo.ceplan.matriz import anio_de
 
     ajena = kpi.acceso != CIUDADANO and acceso not in (kpi.acceso, "técnico")
-    if kpi.linea_base or not (e["base_protegida"] or ajena):
+    if kpi.linea_base or not (e.base_protegida or ajena):
         return {}
     hasta = (
-        anio_de(kpi.meta.periodo)
-        if kpi.meta
-        else de_le[-1] + 1
-        if e["meta_protegida"]
-        else de_le[0]
+        anio_de(kpi.meta.periodo) if kpi.meta else de_le[-1] + 1 if e.meta_protegida else de_le[0]
     )
     return dict.fromkeys(
         ("LB periodo", "LB valor", *(f"LE {a}" for a in de_le if a < hasta)), PROTEGIDO

@@ -11,6 +11,7 @@ from ..base.numeros import numero, porcentaje
 from ..catalogo.territorio import Metodo
 from ..metodo.agregado import NIVELES, pesos
 from ..presentacion.sello_conjunto import linea_html
+from ..resultados.procedencia import ProcedenciaReunida, TarjetaDeFuente
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
@@ -40,19 +41,18 @@ def reparto(metodo: Metodo) -> dict[int, float]:
 def sello(r: Resultados) -> str:
     """La línea al pie de lo que sale de los parámetros: quién los declara, a qué fecha y si están aprobados."""
     t = r.catalogo.territorio
-    return linea_html(
-        {
-            "fuentes": [
-                {
-                    "institucion": f"{t.sitio.responsable}, parámetros del método",
-                    "fecha_acceso": t.fecha_corte,
-                }
-            ],
-            "fecha_dato": None,
-            "aprobacion": None,
-        },
-        ("Parámetros en JSON", "@raiz@/datos/metodo.json"),
+    declara = f"{t.sitio.responsable}, parámetros del método"
+    origen = ProcedenciaReunida(
+        fuentes=(TarjetaDeFuente.propia(declara, t.fecha_corte),),
+        fecha_dato=None,
+        validacion=None,
+        naturaleza=None,
+        cifras=0,
+        sin_reparos=0,
+        aprobacion=None,
+        cuadernos=(),
     )
+    return linea_html(origen, ("Parámetros en JSON", "@raiz@/datos/metodo.json"))
 
 
 def _niveles(m: Metodo) -> str:

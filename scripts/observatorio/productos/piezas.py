@@ -230,13 +230,13 @@ def _demostracion(proyecto: Proyecto, r: Resultados) -> str:
 def _enlace(r: Resultados, codigo: str) -> str:
     """Enlace en línea a un KPI: nombre, último valor público y estado."""
     ficha = r.catalogo.kpis[codigo]
-    f = r.evaluacion.row(by_predicate=pl.col("kpi") == codigo, named=True)
+    f = r.evaluados[codigo]
     valor = (
-        f" {esc(con_unidad(f['valor'], ficha.unidad, ficha.decimales))}{marca_html(f['naturaleza'])}"
-        if f["valor"] is not None and f["acceso"] == "ciudadano"
+        f" {esc(con_unidad(f.valor, ficha.unidad, ficha.decimales))}{marca_html(f.naturaleza or '')}"
+        if f.valor is not None and f.acceso == "ciudadano"
         else ""
     )
-    return f'<span class="kpi">{enlace_kpi(r, codigo)} {esc(ficha.nombre_corto)}:{valor} {sello_html(POR_NOMBRE[f["estado"]].nombre)}</span>'
+    return f'<span class="kpi">{enlace_kpi(r, codigo)} {esc(ficha.nombre_corto)}:{valor} {sello_html(POR_NOMBRE[f.estado].nombre)}</span>'
 
 
 def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:

@@ -11,12 +11,12 @@ from ..presentacion.filas import salvedad
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import esc
-from ..presentacion.sello_conjunto import corto, linea_html, reunir
+from ..presentacion.sello_conjunto import corto, linea_html
 from ..presentacion.tablas import marca_html
-from ..resultados.procedencia import procedencias
+from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from .procedencia_reunida import reunidas
+from .procedencia_reunida import de_misiones
 
 RETROCESO = "en retroceso"
 
@@ -38,7 +38,7 @@ def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
 
 def _sello(r: Resultados) -> str:
     enlaces = (("Calidad", "@raiz@/calidad.html"), ("datos y cuadernos", "@raiz@/datos.html"))
-    return linea_html(reunir(procedencias(r).values()), *enlaces)
+    return linea_html(reunir(r.procedencias.values()), *enlaces)
 
 
 def _respuestas(total: Counter[str], dudosos: int, demo: str) -> str:
@@ -80,21 +80,20 @@ def _pagina(slug: str) -> str:
 
 
 def _tarjetas(r: Resultados, dudosos: Mapping[str, int]) -> str:
-    resumen = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
-    _, sellos = reunidas(r, {})
+    sellos = de_misiones(r)
     tarjetas = ""
     for m in r.catalogo.misiones:
-        f = resumen[m.slug]
-        demo = marca_html("demostracion") if f["demostracion"] else ""
+        f = r.de_misiones[m.slug]
+        demo = marca_html("demostracion") if f.demostracion else ""
         avance = (
-            f"<strong>{porcentaje(f['avance'])}</strong>{demo} de avance"
-            if f["avance"] is not None
-            else esc(f["motivo"])
+            f"<strong>{porcentaje(f.avance)}</strong>{demo} de avance"
+            if f.avance is not None
+            else esc(f.motivo or "")
         )
-        dicha = salvedad(dudosos.get(m.slug, 0), f["en_retroceso"])
+        dicha = salvedad(dudosos.get(m.slug, 0), f.en_retroceso)
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre)}</a></h3>'
             f'<p class="meta">{esc(" ".join(m.meta_2030.split()))}</p>'
-            f'<p class="resumen">{avance}<small>{f["evaluados"]} de {f["kpis"]} evaluados, {f["en_retroceso"]} en retroceso{demo}{f"; {dicha}" if dicha else ""}</small><small class="procedencia"><a href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
+            f'<p class="resumen">{avance}<small>{f.evaluados} de {f.kpis} evaluados, {f.en_retroceso} en retroceso{demo}{f"; {dicha}" if dicha else ""}</small><small class="procedencia"><a href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
         )
     return f'<ul class="misiones">{tarjetas}</ul>'

@@ -17,9 +17,9 @@ from ..metodo.agregado import pesos
 from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.comparacion import cuentas_de_brechas
 from ..metodo.firmeza import PENDIENTE
+from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..presentacion.sellos import cuenta
-from ..resultados.controles import controles, correcciones_publicas
-from ..resultados.procedencia import procedencias
+from ..resultados.procedencia import Procedencia
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 from . import costo_de_privacidad, plan, voces
@@ -95,12 +95,12 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
     a_json("privacidad.json", costo_de_privacidad.cuentas(r))
     a_json("okrs.json", lista_okrs(r, de_okrs))
     a_json("misiones.json", lista_misiones(r, de_misiones))
-    a_tablas("kpis", _plana(kpis, columnas_de(r)))
+    a_tablas("kpis", _plana(r, kpis, columnas_de(r)))
     observaciones = tabla_observaciones(r)
     a_tablas("observaciones", observaciones)
     agrupadas = tabla_agrupadas(r)
     a_tablas("agrupadas", agrupadas)
-    control = controles(r)
+    control = r.controles
     series, bloques = _por_kpi(r, observaciones, control), _por_kpi(r, agrupadas, control)
     pasos, brechas, tramos = calculos(r), brechas_de(r), tramos_de(r)
     for ficha in kpis:
@@ -123,7 +123,7 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
     a_json("metodo.json", parametros(r))
     a_json("datapackage.json", paquete_de_datos(r, destino, de_misiones))
     a_json("catalogo.jsonld", catalogo_dcat(r))
-    escribir_bytes(destino / "correcciones.csv", correcciones_publicas(r).write_csv().encode())
+    escribir_bytes(destino / "correcciones.csv", r.correcciones_publicas.write_csv().encode())
     escritos.add(destino / "correcciones.csv")
     escritos |= plan.escribir(proyecto, r) | voces.escribir(proyecto, r, productos)
     quitar_sobrantes(destino, escritos)
@@ -154,19 +154,16 @@ def lista_kpis(
     r: Resultados, productos: Mapping[str, str] | None = None
 ) -> list[dict[str, object]]:
     """La lista de ``kpis.json``, en orden de código."""
-    evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
-    analizados = {f["kpi"]: f for f in r.analisis.iter_rows(named=True)}
-    control = controles(r)
+    control = r.controles
     ubigeo = r.catalogo.territorio.ubigeo
     lista = [
-        _kpi(m.slug, o.codigo, k, evaluados[k.codigo])
-        | {"analisis": analisis_de(analizados[k.codigo])}
+        _kpi(m.slug, o.codigo, k, r.evaluados[k.codigo])
+        | {"analisis": analisis_de(r.analizados[k.codigo])}
         for m, o, k in r.catalogo.recorrer()
     ]
-    origen = procedencias(r)
     for ficha in lista:
         ficha["procedencia"] = con_producto(
-            origen[ficha["codigo"]], (productos or {}).get(ficha["mision"])
+            r.procedencias[ficha["codigo"]], (productos or {}).get(ficha["mision"])
         )
         ultimo = ficha["ultimo"]
         ficha["controles"] = (
@@ -177,7 +174,7 @@ def lista_kpis(
     return sorted(lista, key=lambda k: k["codigo"])
 
 
-def _kpi(mision: str, okr: str, k: Kpi, e: dict) -> dict[str, object]:
+def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, object]:
     publico = k.acceso == "ciudadano"
     base, meta = k.linea_base, k.meta
     linea_base = None
@@ -193,13 +190,13 @@ def _kpi(mision: str, okr: str, k: Kpi, e: dict) -> dict[str, object]:
             "fuente": base.fuente,
         }
     ultimo = None
-    if publico and e["periodo"] is not None and not e["protegido"]:
+    if publico and e.periodo is not None and not e.protegido:
         ultimo = {
-            "periodo": e["periodo"].split("/")[-1],
+            "periodo": e.periodo.split("/")[-1],
             **_agrupado(k, e),
-            "valor": canonico(e["valor"]),
-            "fecha_dato": e["fecha_dato"].isoformat(),
-            "naturaleza": e["naturaleza"],
+            "valor": canonico(e.valor),
+            "fecha_dato": e.fecha_dato.isoformat() if e.fecha_dato else None,
+            "naturaleza": e.naturaleza,
         }
     return {
         "codigo": k.codigo,
@@ -224,19 +221,19 @@ def _kpi(mision: str, okr: str, k: Kpi, e: dict) -> dict[str, object]:
         "protegidos": [
             n
             for n, oculto in (
-                ("linea_base", e["base_protegida"]),
-                ("meta", e["meta_protegida"]),
-                ("ultimo", e["protegido"]),
+                ("linea_base", e.base_protegida),
+                ("meta", e.meta_protegida),
+                ("ultimo", e.protegido),
             )
             if oculto
         ],
-        "avance": canonico(e["avance"]) if publico else None,
-        "esperado": canonico(e["esperado"]) if publico else None,
-        "ritmo": canonico(e["ritmo"]) if publico else None,
-        "estado": e["estado"],
-        "motivo": e["motivo"],
-        "naturaleza": e["naturaleza_resultado"] if publico else None,
-        "validacion": e["validacion"] if publico else None,
+        "avance": canonico(e.avance) if publico else None,
+        "esperado": canonico(e.esperado) if publico else None,
+        "ritmo": canonico(e.ritmo) if publico else None,
+        "estado": e.estado,
+        "motivo": e.motivo,
+        "naturaleza": e.naturaleza_resultado if publico else None,
+        "validacion": e.validacion if publico else None,
         "aprobacion": PENDIENTE,
     }
 
@@ -255,16 +252,16 @@ def parametros(r: Resultados) -> dict[str, object]:
     }
 
 
-def _agrupado(k: Kpi, e: dict) -> dict[str, object]:
+def _agrupado(k: Kpi, e: Evaluacion) -> dict[str, object]:
     """Los meses y los años que reúne el último dato, si la privacidad obligó a agrupar periodos; si no, nada."""
     propios = MESES_DEL_ANIO if k.agregacion == "suma" else 0
-    if e["meses_medida"] <= max(propios, MESES[k.frecuencia]):
+    if e.meses_medida <= max(propios, MESES[k.frecuencia]):
         return {}
     return {
         "agrupado": {
-            "meses": e["meses_medida"],
-            "desde": e["periodo"].split("/")[0],
-            "hasta": e["periodo"].split("/")[-1],
+            "meses": e.meses_medida,
+            "desde": e.periodo.split("/")[0],
+            "hasta": e.periodo.split("/")[-1],
         }
     }
 
@@ -277,16 +274,16 @@ def lista_okrs(
     peso = pesos(r.catalogo.territorio.metodo)
     return [
         {
-            "codigo": f["okr"],
-            "nombre": nombres[f["okr"]].nombre,
-            "objetivo": nombres[f["okr"]].objetivo,
-            "mision": f["mision"],
-            "nivel": f["nivel_okr"],
-            "peso": canonico(peso[f["nivel_okr"]]),
+            "codigo": f.okr,
+            "nombre": nombres[f.okr].nombre,
+            "objetivo": nombres[f.okr].objetivo,
+            "mision": f.mision,
+            "nivel": f.nivel_okr,
+            "peso": canonico(peso[f.nivel_okr]),
             **_agregado(f),
-            "procedencia": procedencia[f["okr"]],
+            "procedencia": procedencia[f.okr],
         }
-        for f in r.okrs.sort("okr").iter_rows(named=True)
+        for _, f in sorted(r.de_okrs.items())
     ]
 
 
@@ -294,7 +291,6 @@ def lista_misiones(
     r: Resultados, procedencia: Mapping[str, Mapping[str, object]]
 ) -> list[dict[str, object]]:
     """La lista de ``misiones.json``; ``procedencia``: la reunida de cada slug."""
-    filas = {f["mision"]: f for f in r.misiones.iter_rows(named=True)}
     inciertos = retrocesos_dudosos(r.evaluacion, r.analisis)
     estados = {
         slug: {e: int(n) for e, n in parte.group_by("estado").len().sort("estado").iter_rows()}
@@ -307,7 +303,7 @@ def lista_misiones(
             "nombre": m.nombre,
             "meta_2030": " ".join(m.meta_2030.split()),
             "okrs": len(m.okrs),
-            **_agregado(filas[m.slug]),
+            **_agregado(r.de_misiones[m.slug]),
             "comparaciones": cuentas_de_brechas(r.brechas, m.slug),
             "retrocesos_no_distinguibles": inciertos.get(m.slug, 0),
             "estados": estados[m.slug],
@@ -317,16 +313,16 @@ def lista_misiones(
     ]
 
 
-def _agregado(f: dict) -> dict[str, object]:
+def _agregado(f: AvanceDeOkr | AvanceDeMision) -> dict[str, object]:
     return {
-        "avance": canonico(f["avance"]),
-        "minimo": canonico(f["minimo"]),
-        "maximo": canonico(f["maximo"]),
-        "kpis": f["kpis"],
-        "evaluados": f["evaluados"],
-        "en_retroceso": f["en_retroceso"],
-        "motivo": f["motivo"],
-        "naturaleza": "demostracion" if f["demostracion"] else None,
+        "avance": canonico(f.avance),
+        "minimo": canonico(f.minimo),
+        "maximo": canonico(f.maximo),
+        "kpis": f.kpis,
+        "evaluados": f.evaluados,
+        "en_retroceso": f.en_retroceso,
+        "motivo": f.motivo,
+        "naturaleza": "demostracion" if f.demostracion else None,
     }
 
 
@@ -342,7 +338,7 @@ def tabla_agrupadas(r: Resultados) -> pl.DataFrame:
 
 def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
     acceso = {i: f.fecha_acceso for i, f in r.catalogo.fuentes.items()}
-    revisados = controles(r)
+    revisados = r.controles
     numero = [
         pl.col(c).map_elements(canonico_f, return_dtype=pl.Float64)
         for c in ("valor", "numerador", "denominador")
@@ -394,7 +390,7 @@ def canonico_f(valor: float) -> float:
     return float(canonico(valor))  # type: ignore[arg-type]
 
 
-def _plana(kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataFrame:
+def _plana(r: Resultados, kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataFrame:
     filas = []
     for k in kpis:
         anidados = {
@@ -405,7 +401,12 @@ def _plana(kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataF
         anidados["protegidos"] = ", ".join(k["protegidos"])
         filas.append(
             {
-                c: (k | analisis[k["codigo"]] | anidados | _sello(k["procedencia"]))[c]
+                c: (
+                    k
+                    | analisis[k["codigo"]]
+                    | anidados
+                    | _sello(r.procedencias[k["codigo"]], k["procedencia"]["producto"])
+                )[c]
                 for c in COLUMNAS_CSV
             }
         )
@@ -420,16 +421,16 @@ def _plana(kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataF
     )
 
 
-def _sello(p: dict) -> dict[str, object]:
+def _sello(p: Procedencia, producto: object) -> dict[str, object]:
     """La procedencia en las columnas del CSV."""
     return {
-        "fecha_dato": p["fecha_dato"],
-        "fuente_institucion": p["fuente"]["institucion"],
-        "fuente_acceso": p["fuente"]["fecha_acceso"],
-        "controles": f"{cuenta(p)} sin reparos" if p["controles"] else None,
-        "acta": p["aprobacion"]["acta"],
-        "cuaderno": p["cuaderno"],
-        "producto": p["producto"],
+        "fecha_dato": p.fecha_dato,
+        "fuente_institucion": p.fuente.institucion,
+        "fuente_acceso": p.fuente.fecha_acceso,
+        "controles": f"{cuenta(p)} sin reparos" if p.controles else None,
+        "acta": p.aprobacion.acta,
+        "cuaderno": p.cuaderno,
+        "producto": producto,
     }
 
 

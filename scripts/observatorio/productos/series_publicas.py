@@ -7,6 +7,7 @@ import polars as pl
 from ..base.numeros import canonico
 from ..metodo.ceplan import ADVERTENCIA
 from ..metodo.quiebres import con_tramos
+from ..metodo.registros import Analisis
 from ..presentacion.pasos import explicar, partes_de
 from ..resultados.resultados import Resultados
 
@@ -23,23 +24,25 @@ COLUMNAS = (
 """Las que van también en ``kpis.csv``."""
 
 
-def analisis_de(a: dict) -> dict[str, object]:
-    """Lo que acompaña al estado de un KPI; ``a`` es su fila de ``Resultados.analisis``."""
+def analisis_de(a: Analisis) -> dict[str, object]:
+    """Lo que acompaña al estado de un KPI; ``a``, su análisis."""
 
     def si(columna: str, *claves: tuple[str, str]) -> dict[str, object] | None:
-        return None if a[columna] is None else {n: _publico(a[c]) for n, c in claves}
+        return (
+            None if getattr(a, columna) is None else {n: _publico(getattr(a, c)) for n, c in claves}
+        )
 
     return {
         "intervalo": si("minimo_95", ("minimo", "minimo_95"), ("maximo", "maximo_95")),
         "intervalo_base": si(
             "base_minimo_95", ("minimo", "base_minimo_95"), ("maximo", "base_maximo_95")
         ),
-        "cambio": a["cambio"],
-        "necesario_por_anio": canonico(a["necesario_por_anio"]),
-        "naturaleza": a["naturaleza_analisis"],
-        "tendencia": a["tendencia"],
-        "naturaleza_tendencia": a["naturaleza_tendencia"],
-        "puntos": a["puntos"],
+        "cambio": a.cambio,
+        "necesario_por_anio": canonico(a.necesario_por_anio),
+        "naturaleza": a.naturaleza_analisis,
+        "tendencia": a.tendencia,
+        "naturaleza_tendencia": a.naturaleza_tendencia,
+        "puntos": a.puntos,
         "pendiente": si(
             "p",
             ("por_anio", "pendiente"),
@@ -67,19 +70,17 @@ def _publico(valor: object) -> object:
 
 def calculos(r: Resultados) -> dict[str, list[dict[str, str]]]:
     """``código → pasos`` de todos los KPI."""
-    evaluados = {f["kpi"]: f for f in r.evaluacion.iter_rows(named=True)}
-    analizados = {f["kpi"]: f for f in r.analisis.iter_rows(named=True)}
     t = r.catalogo.territorio
     return {
         c: [
             p.como_dict()
             for p in explicar(
                 k,
-                evaluados[c],
-                analizados[c],
+                r.evaluados[c],
+                r.analizados[c],
                 t.metodo,
                 t.fecha_corte,
-                partes_de(r.publica, evaluados[c], t.ubigeo),
+                partes_de(r.publica, r.evaluados[c], t.ubigeo),
             )
         ]
         for c, k in r.catalogo.kpis.items()
@@ -127,7 +128,4 @@ def brechas_de(r: Resultados) -> dict[str, list[dict[str, object]]]:
 
 def columnas_de(r: Resultados) -> dict[str, dict[str, object]]:
     """``código → COLUMNAS`` para el CSV."""
-    return {
-        f["kpi"]: {c: _publico(f[c]) for c in COLUMNAS}
-        for f in r.analisis.select("kpi", *COLUMNAS).iter_rows(named=True)
-    }
+    return {kpi: {c: _publico(getattr(a, c)) for c in COLUMNAS} for kpi, a in r.analizados.items()}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..datos.calidad import Controles
+from ..catalogo import Catalogo
+from ..datos.calidad import Calidad
 from ..datos.reglas import CLAVE
-from .resultados import Resultados
 
 
-def publicas(r: Resultados) -> pl.DataFrame:
+def publicas(catalogo: Catalogo, publica: pl.DataFrame, calidad: Calidad) -> pl.DataFrame:
     """Las advertencias que se pueden contar: de KPI ciudadanos y, si son de una celda, de una celda no protegida."""
-    ciudadanos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
-    ocultas = r.publica.filter("protegido").select(*CLAVE, pl.lit(True).alias("oculta"))
+    ciudadanos = [c for c, k in catalogo.kpis.items() if k.acceso == "ciudadano"]
+    ocultas = publica.filter("protegido").select(*CLAVE, pl.lit(True).alias("oculta"))
     return (
-        r.calidad.con_control()
+        calidad.con_control()
         .filter(pl.col("kpi").is_in(ciudadanos))
         .join(ocultas, on=list(CLAVE), how="left", maintain_order="left")
         .filter(pl.col("oculta").is_null())
@@ -22,12 +22,7 @@ def publicas(r: Resultados) -> pl.DataFrame:
     )
 
 
-def controles(r: Resultados) -> Controles:
-    """Búsqueda de los cuatro resultados de cada cifra pública."""
-    return Controles(publicas(r))
-
-
-def correcciones_publicas(r: Resultados) -> pl.DataFrame:
+def correcciones_publicas(correcciones: pl.DataFrame) -> pl.DataFrame:
     """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
     columnas = (
         "kpi",
@@ -45,6 +40,6 @@ def correcciones_publicas(r: Resultados) -> pl.DataFrame:
     )
     return (
         pl.DataFrame(schema=dict.fromkeys(columnas, pl.String))
-        if r.correcciones.is_empty()
-        else r.correcciones.select(columnas)
+        if correcciones.is_empty()
+        else correcciones.select(columnas)
     )

@@ -14,6 +14,8 @@ from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
 from ..metodo.analisis import dudosos
 from ..metodo.quiebres import con_tramos
+from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
+from .procedencia import Procedencia
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,28 @@ class MisionAbierta:
     analisis: pl.DataFrame
     brechas: pl.DataFrame
     okrs: pl.DataFrame
-    resumen: dict[str, object]
-    procedencia: dict[str, dict]
+    resumen: AvanceDeMision
+    procedencia: dict[str, Procedencia]
     publicadas: Voces
 
     @cached_property
     def fichas(self) -> dict[str, Kpi]:
         return {k.codigo: k for k in self.hoja.kpis}
+
+    @cached_property
+    def evaluados(self) -> dict[str, Evaluacion]:
+        """``código → evaluación`` de cada KPI."""
+        return Evaluacion.por(self.evaluacion, "kpi")
+
+    @cached_property
+    def analizados(self) -> dict[str, Analisis]:
+        """``código → lo que acompaña a su estado``."""
+        return Analisis.por(self.analisis, "kpi")
+
+    @cached_property
+    def de_okrs(self) -> dict[str, AvanceDeOkr]:
+        """``código → avance`` de cada OKR, en el orden de la hoja de ruta."""
+        return AvanceDeOkr.por(self.okrs, "okr")
 
     @cached_property
     def kpis(self) -> pl.DataFrame:
@@ -92,11 +109,11 @@ class MisionAbierta:
     def cambios_de_metodo(self, kpi: str) -> pl.DataFrame:
         """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía si nunca."""
         cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"]
-        ficha = self.evaluacion.row(by_predicate=pl.col("kpi") == kpi, named=True)
+        ficha = self.evaluados[kpi]
         dentro = [
             q
-            for q in ficha["quiebres"]
-            if cierres.len() and cierres.min() - ficha["meses_medida"] < q < cierres.max()
+            for q in ficha.quiebres
+            if cierres.len() and cierres.min() - ficha.meses_medida < q < cierres.max()
         ]
         return pl.DataFrame(
             [(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],

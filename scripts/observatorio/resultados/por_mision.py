@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from ..base.archivos import escribir_bytes, quitar_sobrantes
 from ..catalogo import Catalogo
 from ..cualitativo import Voces
+from .procedencia import a_json
 from .resultados import Resultados
 
 
@@ -20,9 +21,7 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
 
     Su contenido es la dependencia de datos de la misión: mismos bytes, mismo cuaderno ejecutado.
     """
-    from .procedencia import procedencias
-
-    carpetas, origen = [], procedencias(resultados)
+    carpetas = []
     for mision in resultados.catalogo.misiones:
         usadas = {k.fuente for k in mision.kpis} | {
             k.linea_base.fuente for k in mision.kpis if k.linea_base
@@ -30,9 +29,9 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
         textos = {
             "hoja.json": mision.model_dump_json(indent=1),
             "territorio.json": resultados.catalogo.territorio.model_dump_json(indent=1),
-            "procedencia.json": json.dumps(
-                {k.codigo: origen[k.codigo] for k in mision.kpis}, ensure_ascii=False, indent=1
-            ),
+            "procedencia.json": a_json(
+                {k.codigo: resultados.procedencias[k.codigo] for k in mision.kpis}
+            ).decode(),
             "voces.json": TypeAdapter(Voces)
             .dump_json(resultados.voces.de(mision.slug), indent=1)
             .decode(),
@@ -66,12 +65,3 @@ def _json_fuentes(catalogo: Catalogo, usadas: set[str]) -> str:
         ensure_ascii=False,
         indent=1,
     )
-
-
-def numerada(procedencia: dict[str, dict], fuentes: list[str]) -> dict[str, dict]:
-    """La procedencia de cada KPI, con el número de sus fuentes en la lista de la misión."""
-    for p in procedencia.values():
-        for campo in ("fuente", "fuente_linea_base"):
-            if p[campo]:
-                p[campo]["numero"] = fuentes.index(p[campo]["id"]) + 1
-    return procedencia

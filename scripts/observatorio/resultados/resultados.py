@@ -10,7 +10,10 @@ import polars as pl
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
 from ..cualitativo import Voces
-from ..datos.calidad import Calidad
+from ..datos.calidad import Calidad, Controles
+from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
+from .controles import correcciones_publicas, publicas
+from .procedencia import Procedencia, de_un_kpi
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,53 @@ class Resultados:
     def publica(self) -> pl.DataFrame:
         """``compacta`` con sus textos escritos."""
         return con_textos(self.compacta)
+
+    @cached_property
+    def evaluados(self) -> dict[str, Evaluacion]:
+        """``código → evaluación`` de cada KPI."""
+        return Evaluacion.por(self.evaluacion, "kpi")
+
+    @cached_property
+    def analizados(self) -> dict[str, Analisis]:
+        """``código → lo que acompaña a su estado``."""
+        return Analisis.por(self.analisis, "kpi")
+
+    @cached_property
+    def de_okrs(self) -> dict[str, AvanceDeOkr]:
+        """``código → avance`` de cada OKR."""
+        return AvanceDeOkr.por(self.okrs, "okr")
+
+    @cached_property
+    def de_misiones(self) -> dict[str, AvanceDeMision]:
+        """``slug → avance`` de cada misión."""
+        return AvanceDeMision.por(self.misiones, "mision")
+
+    @cached_property
+    def advertencias(self) -> pl.DataFrame:
+        """Las advertencias que se pueden contar."""
+        return publicas(self.catalogo, self.publica, self.calidad)
+
+    @cached_property
+    def controles(self) -> Controles:
+        """Búsqueda de los cuatro resultados de cada cifra pública."""
+        return Controles(self.advertencias)
+
+    @cached_property
+    def correcciones_publicas(self) -> pl.DataFrame:
+        """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
+        return correcciones_publicas(self.correcciones)
+
+    @cached_property
+    def procedencias(self) -> dict[str, Procedencia]:
+        """``código → procedencia`` de todos los KPI, sin la clave del producto."""
+        return {
+            kpi.codigo: de_un_kpi(
+                mision.slug,
+                kpi,
+                self.evaluados[kpi.codigo],
+                self.catalogo.fuentes,
+                self.controles,
+                self.catalogo.territorio.ubigeo,
+            )
+            for mision, _, kpi in self.catalogo.recorrer()
+        }
