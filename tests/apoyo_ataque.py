@@ -1,6 +1,7 @@
-"""Un atacante: tablas al azar, lo que un tercero sabe de ellas y lo que un programa lineal le deja deducir.
+"""Un atacante: tablas al azar, lo que un tercero sabe de ellas y lo que deduce.
 
-No usa nada del código que protege: escribe sus propias sumas a partir de la forma de la tabla.
+Deduce por programas lineales. No usa nada del código que protege: escribe sus propias sumas a
+partir de la forma de la tabla.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import polars as pl
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from observatorio.privacidad import Publicacion, Reglas, publicar
+from observatorio.privacidad import Reglas, TablaProtegida, proteger
 
 K = 10
 DISTRITO = "999999"
@@ -27,7 +28,7 @@ Celda = tuple[str, str, str, str, int]
 
 @dataclass
 class Caso:
-    """Una tabla verdadera: cuentas ``(a, b)`` por celda suelta ``(periodo, lugar, grupo, unidad, 0)``."""
+    """Una tabla verdadera: ``(a, b)`` por celda suelta ``(periodo, lugar, grupo, unidad, 0)``."""
 
     clase: str
     meses: int
@@ -49,7 +50,7 @@ class Caso:
                 "quiebres": [[]],
                 "agrupable": [True],
             },
-            schema_overrides={"meses": pl.Int32, "quiebres": pl.List(pl.Int32)},
+            schema_overrides={"meses": pl.Int32, "quiebres": pl.List(pl.Float64)},
         )
 
     def observaciones(self) -> pl.DataFrame:
@@ -109,8 +110,8 @@ class Caso:
         }
         return pl.DataFrame(filas, schema=esquema, orient="row")
 
-    def publicar(self, anterior: pl.DataFrame | None = None) -> Publicacion:
-        return publicar(self.observaciones(), self.fichas, REGLAS, anterior)
+    def publicar(self, anterior: pl.DataFrame | None = None) -> TablaProtegida:
+        return proteger(self.observaciones(), self.fichas, REGLAS, anterior)
 
 
 def fin(periodo: str) -> int:
@@ -189,7 +190,7 @@ def _repartir(azar, cuentas: np.ndarray, n: int) -> list[np.ndarray]:
 
 
 def sumas(celdas: list[Celda], tiene_anexos: bool) -> list[tuple[Celda, list[Celda], bool]]:
-    """``(total, partes, completa)`` que se deducen de la forma de la tabla; ``completa``: es igualdad."""
+    """``(total, partes, completa)`` que da la forma de la tabla; ``completa``: es igualdad."""
     existen, salida = set(celdas), []
     sueltas = [c for c in celdas if c[4] == 0]
     grupos: dict[tuple, list[Celda]] = {}
@@ -216,7 +217,7 @@ def sumas(celdas: list[Celda], tiene_anexos: bool) -> list[tuple[Celda, list[Cel
 def atacar(
     caso: Caso, tabla: pl.DataFrame, antes: tuple[Caso, pl.DataFrame] | None = None
 ) -> list[str]:
-    """Lo que el atacante averigua de más; vacío si no averigua nada. ``antes``: otra edición ya publicada."""
+    """Lo que el atacante averigua de más, o nada; ``antes``: otra edición ya publicada."""
     if caso.clase == "recuento":
         lecturas = {0: "valor"}
     else:
@@ -246,7 +247,7 @@ def atacar(
 
 
 def _inciertas(antes: Caso, ahora: Caso) -> set[Celda]:
-    """Grupos ocultos de un periodo al que llegó alguien tarde: pudieron crecer, y nadie sabe cuál creció."""
+    """Grupos ocultos de un periodo al que llegó alguien tarde: nadie sabe cuál creció."""
     llegadas = {fin(c[0]) for c in ahora.cuentas.keys() - antes.cuentas.keys()}
     grupos = {
         c
@@ -276,7 +277,10 @@ def _par(caso: Caso, celda: Celda) -> object:
 
 
 def _sistema(caso: Caso, tabla: pl.DataFrame, q: int, edicion: str):
-    """Ecuaciones ``({celda: coeficiente}, termino, holgura)``, celdas ocultas con su verdad, y la verdad entera."""
+    """Las sumas, las celdas ocultas con su verdad, y la verdad entera.
+
+    Cada suma es ``({celda: coeficiente}, termino, holgura)``.
+    """
     protegida = {tuple(f[:5]): f[5] for f in tabla.select(*CLAVE, "protegido").iter_rows()}
     verdad = {c: float(v[q]) for c, v in caso.cuentas.items()}
     tiene_anexos = any(c[1] != DISTRITO and not c[3] for c in protegida)
@@ -367,7 +371,7 @@ def _resolver(ecuaciones, libres: dict) -> list[str]:
 
 
 def anterior_de(azar: np.random.Generator, caso: Caso) -> Caso:
-    """La edición que se publicó antes: faltaban lugares y periodos, y alguna cifra era otra; los totales, menores."""
+    """La edición que se publicó antes: sin algunos lugares y periodos, y con totales menores."""
     cuentas = dict(caso.cuentas)
     hojas = [c for c in cuentas if c[1] != DISTRITO and not c[3] and c[2] == "total"]
     tarde = {(c[0], c[1]) for c in hojas if azar.random() < 0.1 and all(cuentas[c])}

@@ -24,7 +24,7 @@ from apoyo_ataque import (
     periodos,
     sumas,
 )
-from observatorio.privacidad import acumular, publicar
+from observatorio.privacidad import acumular, proteger
 from observatorio.privacidad.historial import vacia
 
 EDICIONES = 3
@@ -104,7 +104,7 @@ class Historia:
         filas = caso.observaciones().with_columns(
             pl.when(~sin_cuentas).then(x).alias(x) for x in ("numerador", "denominador")
         )
-        return caso, publicar(filas, caso.fichas, REGLAS, ya).tabla
+        return caso, proteger(filas, caso.fichas, REGLAS, ya).tabla
 
     def _suma(
         self, t: str, lugares: list[str], de: Callable[[tuple[str, str]], Par], resto: Par

@@ -19,7 +19,7 @@ from observatorio.cli import principal
 from observatorio.edicion import claves, diario, memoria, rescate
 from observatorio.edicion.quietud import entradas_quietas
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
-from observatorio.privacidad import como_csv, leer
+from observatorio.privacidad import como_csv, leer_historial
 from observatorio.privacidad.historial import vacia
 from observatorio.publicacion import publicada, vigilar
 from observatorio.rutas import Proyecto
@@ -553,9 +553,9 @@ def test_una_muerte_entre_dos_operaciones_deja_lo_de_antes_o_lo_nuevo_y_repetir_
     for raiz in cortadas:
         vistas.append(dict(memoria.leer(raiz).contenidos))
         vale = memoria.leer_publicada(raiz)["publicaciones"]
-        assert leer(Proyecto(raiz), claves.celdas_anteriores(raiz))["valor"].item() == vale, (
-            "se lee la tabla que vale, esté donde esté"
-        )
+        assert (
+            leer_historial(Proyecto(raiz), claves.celdas_anteriores(raiz))["valor"].item() == vale
+        ), "se lee la tabla que vale, esté donde esté"
         anotar(raiz, 3)
         assert hay(raiz) == despues, "ni un resto"
     corte = vistas.index(despues)

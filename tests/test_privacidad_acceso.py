@@ -1,4 +1,4 @@
-"""Lo que la puerta calla fuera de la tabla: correcciones y líneas de base."""
+"""Lo que se protege fuera de la tabla: correcciones y líneas de base."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from observatorio.privacidad import (
     catalogo_publico,
     correcciones_publicas,
     metas_protegidas,
-    publicar,
+    proteger,
 )
 from observatorio.productos.publicos import lista_kpis
 from observatorio.rutas import Proyecto
@@ -105,7 +105,7 @@ def test_la_correccion_de_un_total_calla_mientras_se_oculte_una_parte() -> None:
         "otro total",
     ],
 )
-def test_la_linea_de_base_pasa_por_la_puerta(
+def test_la_linea_de_base_se_protege_como_una_celda(
     periodo: str, valor: float, filas: dict[str, int], motivo: bool, proyecto_real: Proyecto
 ) -> None:
     catalogo = cargar(proyecto_real)
@@ -118,7 +118,7 @@ def test_la_linea_de_base_pasa_por_la_puerta(
     ).observaciones()
     todas = fichas(con_base)
     obs = obs.with_columns(pl.lit("M1-K21").alias("kpi"))
-    sin_base = bases_protegidas(con_base, todas, obs, publicar(obs, todas, REGLAS).tabla, REGLAS)
+    sin_base = bases_protegidas(con_base, todas, obs, proteger(obs, todas, REGLAS).tabla, REGLAS)
     assert ("M1-K21" in sin_base) == motivo
     assert (catalogo_publico(con_base, sin_base).kpis["M1-K21"].linea_base is None) == motivo
 
@@ -137,7 +137,7 @@ def test_una_base_que_es_razon_se_mira_con_el_denominador_mas_cercano(
     obs = (
         Caso("porcentaje", 3, cuentas, {}).observaciones().with_columns(pl.lit(codigo).alias("kpi"))
     )
-    sin_base = bases_protegidas(con_base, todas, obs, publicar(obs, todas, REGLAS).tabla, REGLAS)
+    sin_base = bases_protegidas(con_base, todas, obs, proteger(obs, todas, REGLAS).tabla, REGLAS)
     assert (codigo in sin_base) == protegida, "35.7 % de 14 son 5; de 28, 10"
 
 
@@ -160,7 +160,7 @@ def test_una_base_que_es_razon_se_mira_con_el_denominador_mas_cercano(
         "la misma tasa con otros casos",
     ],
 )
-def test_los_casos_de_una_linea_de_base_pasan_por_la_puerta(
+def test_los_casos_de_una_linea_de_base_tambien_la_protegen(
     casos: tuple[float, float],
     filas: dict[str, tuple[int, int]],
     protegida: bool,
@@ -186,7 +186,7 @@ def test_los_casos_de_una_linea_de_base_pasan_por_la_puerta(
     ).observaciones()
     obs, todas = obs.with_columns(pl.lit(kpi).alias("kpi")), fichas(con_base)
     assert (
-        kpi in bases_protegidas(con_base, todas, obs, publicar(obs, todas, REGLAS).tabla, REGLAS)
+        kpi in bases_protegidas(con_base, todas, obs, proteger(obs, todas, REGLAS).tabla, REGLAS)
     ) == protegida
 
 

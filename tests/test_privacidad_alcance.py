@@ -1,4 +1,4 @@
-"""Lo que no enlaza con nada de riesgo se publica sin mirarlo más, y eso no cambia ninguna decisión."""
+"""Lo que no enlaza con riesgo se publica sin mirarlo más, y eso no cambia ninguna decisión."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from apoyo_ataque import DISTRITO, REGLAS, Caso, caso_al_azar
 from apoyo_ediciones import EDICIONES, historia_al_azar
 from observatorio.base.texto import con_textos
-from observatorio.privacidad import acumular, publicar, supresion
+from observatorio.privacidad import acumular, proteger, supresion
+from observatorio.privacidad.alcance import Alcance
 from observatorio.privacidad.historial import vacia
 from observatorio.privacidad.parametros import Reglas
 from observatorio.privacidad.primaria import con_familia
@@ -31,7 +32,7 @@ CATEGORIAS = (
 
 
 def varios(semilla: int) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
-    """``(observaciones, fichas)`` de varios KPI: unos con celdas pequeñas, otros sin ninguna, otros con alguna suelta."""
+    """``(observaciones, fichas)`` de KPI con celdas pequeñas, con alguna suelta y sin ninguna."""
     azar = np.random.default_rng(semilla)
     salida = []
     for i, (veces, mas) in enumerate([(1, 0), (9, 12), (30, 12), (5, 0)]):
@@ -59,8 +60,8 @@ def juntos(partes: list[tuple[pl.DataFrame, pl.DataFrame]]) -> tuple[pl.DataFram
 def test_cada_kpi_se_decide_como_si_estuviera_solo(semilla: int) -> None:
     partes = varios(semilla)
     observaciones, fichas = juntos(partes)
-    todos = publicar(observaciones.sample(fraction=1, shuffle=True, seed=semilla), fichas, REGLAS)
-    solos = [publicar(o, f, REGLAS) for o, f in partes]
+    todos = proteger(observaciones.sample(fraction=1, shuffle=True, seed=semilla), fichas, REGLAS)
+    solos = [proteger(o, f, REGLAS) for o, f in partes]
     assert todos.tabla.equals(pl.concat([p.tabla for p in solos]).sort(ORDEN))
     costo = (
         pl.concat([p.costo for p in solos])
@@ -76,8 +77,8 @@ def test_cada_kpi_se_decide_como_si_estuviera_solo(semilla: int) -> None:
 def test_textos_o_categorias_dan_la_misma_tabla(semilla: int) -> None:
     observaciones, fichas = juntos(varios(semilla))
     categorias = observaciones.with_columns(pl.col(CATEGORIAS).cast(pl.Categorical))
-    assert con_textos(publicar(categorias, fichas, REGLAS).tabla).equals(
-        publicar(observaciones, fichas, REGLAS).tabla
+    assert con_textos(proteger(categorias, fichas, REGLAS).tabla).equals(
+        proteger(observaciones, fichas, REGLAS).tabla
     )
 
 
@@ -123,18 +124,19 @@ def _todas(
     publicados: pl.DataFrame,
     anterior: pl.DataFrame,
     r: Reglas,
-) -> tuple[pl.DataFrame, list[str]]:
+) -> Alcance:
     personas = celdas.filter("sobre_personas").select(
         "orden", "kpi", "fin", "lugar", "grupo", "unidad"
     )
-    return con_familia(personas, r.lugar_total).select("orden", "familia", "cruzado"), agrupables
+    de_todas = con_familia(personas, r.lugar_total).select("orden", "familia", "cruzado")
+    return Alcance(de_todas, agrupables)
 
 
 @pytest.mark.parametrize("semilla", [0, 1, 2, 3, 226, 228, 235, 248])
 def test_decidir_solo_sobre_lo_que_enlaza_da_lo_mismo_que_sobre_todo(
     semilla: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """En tres ediciones seguidas, con totales a los que les falta poco de quien no informó todavía."""
+    """En tres ediciones seguidas, con totales a los que les falta poco de quien no informó."""
     azar = np.random.default_rng(semilla)
     historia = historia_al_azar(azar)
     veces, mas = int(azar.choice([1, 1, 4, 20])), int(azar.choice([0, 0, 11]))
@@ -150,7 +152,7 @@ def test_decidir_solo_sobre_lo_que_enlaza_da_lo_mismo_que_sobre_todo(
         caso = Caso(caso.clase, caso.meses, cuentas, caso.lugar_de)
         con_atajo = caso.publicar(ya)
         with monkeypatch.context() as m:
-            m.setattr(supresion, "enlazadas", _todas)
+            m.setattr(supresion, "delimitar", _todas)
             sobre_todo = caso.publicar(ya)
         assert con_atajo.tabla.equals(sobre_todo.tabla)
         ya = acumular(ya, sobre_todo.tabla, {"M1-K01"})

@@ -1,8 +1,9 @@
-"""Mide la puerta de privacidad: el tiempo por fila no debe crecer con el número de filas.
+"""Mide la protección: el tiempo por fila no debe crecer con el número de filas.
 
     python scripts/bancos/privacidad.py [filas …]
 
-Cada KPI tiene un total y 15 anexos por 40 trimestres, con grupos por sexo; un tercio de las celdas es pequeño.
+Cada KPI tiene un total y 15 anexos por 40 trimestres, con grupos por sexo; un tercio de las celdas
+es pequeño.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from observatorio.privacidad import Reglas, publicar
+from observatorio.privacidad import Reglas, proteger
 
 TOTAL, ANEXOS, TRIMESTRES = "999999", 15, 40
 
@@ -80,13 +81,14 @@ def principal(tamanos: list[int]) -> None:
     for pedidas in tamanos:
         observaciones, fichas = tabla(pedidas)
         inicio = time.process_time()
-        publicada = publicar(observaciones, fichas, reglas)
+        publicada = proteger(observaciones, fichas, reglas)
         segundos = time.process_time() - inicio
         por_fila = segundos / observaciones.height * 1e6
         primero = primero or por_fila
         ocultas = int(publicada.tabla["protegido"].sum())
         print(
-            f"{observaciones.height:>9,} filas  {segundos:7.2f} s de CPU  {por_fila:6.1f} µs/fila  razón con la primera {por_fila / primero:4.2f}  ocultas {ocultas:,}"
+            f"{observaciones.height:>9,} filas  {segundos:7.2f} s de CPU  {por_fila:6.1f} µs/fila  "
+            f"razón con la primera {por_fila / primero:4.2f}  ocultas {ocultas:,}"
         )
 
 

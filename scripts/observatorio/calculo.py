@@ -22,9 +22,9 @@ from .privacidad import (
     catalogo_publico,
     con_motivo,
     correcciones_publicas,
-    leer,
+    leer_historial,
     metas_protegidas,
-    publicar,
+    proteger,
 )
 from .resultados.resultados import Resultados
 from .rutas import Proyecto
@@ -34,7 +34,9 @@ from .validar import Validado, pasar
 def calcular(proyecto: Proyecto) -> Resultados:
     """Valida y calcula; lanza ``DatosInvalidos`` sin haber escrito nada."""
     catalogo, validacion = pasar(proyecto)
-    return calcular_validado(catalogo, validacion, leer(proyecto, celdas_anteriores(proyecto.raiz)))
+    return calcular_validado(
+        catalogo, validacion, leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
+    )
 
 
 def calcular_validado(
@@ -45,8 +47,8 @@ def calcular_validado(
     anexos = [a.codigo for a in territorio.anexos]
     completas = inferir_totales(validacion.compacta, tabla, territorio.ubigeo, anexos)
     reglas = Reglas.de(territorio)
-    puerta = publicar(completas, tabla, reglas, anterior)
-    publica = puerta.tabla
+    proteccion = proteger(completas, tabla, reglas, anterior)
+    publica = proteccion.tabla
     sin_base = bases_protegidas(catalogo, tabla, completas, publica, reglas)
     sin_meta = metas_protegidas(catalogo, sin_base)
     catalogo = catalogo_publico(catalogo, sin_base)
@@ -81,5 +83,5 @@ def calcular_validado(
         unidades=validacion.unidades,
         calidad=validacion.calidad,
         voces=publicar_voces(validacion.relatos, territorio.incluir_demostracion),
-        costo_privacidad=puerta.costo,
+        costo_privacidad=proteccion.costo,
     )

@@ -1,4 +1,4 @@
-"""Lo restringido fuera de la tabla: las líneas de base que no se publican, lo que las diría y las correcciones de celdas ocultas."""
+"""Lo restringido fuera de la tabla: líneas de base, lo que las diría, y correcciones ocultas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ IGUAL = 1e-9
 def metas_protegidas(catalogo: Catalogo, sin_base: Set[str]) -> set[str]:
     """KPI de *mantener* cuya línea de base no se publica: su meta es la misma cifra, y la diría.
 
-    Iguales son las que se escriben igual con los decimales del KPI. Otra meta es un compromiso, no una medida: se publica.
+    Iguales son las que se escriben igual con los decimales del KPI. Otra meta es un compromiso, no
+    una medida: se publica.
     """
     return {
         c
@@ -33,9 +34,10 @@ def metas_protegidas(catalogo: Catalogo, sin_base: Set[str]) -> set[str]:
 
 
 def catalogo_publico(catalogo: Catalogo, sin_base: Set[str]) -> Catalogo:
-    """El catálogo sin las líneas de base que no se publican —las de ``sin_base`` y las de acceso restringido— ni lo que las diría.
+    """El catálogo sin las líneas de base que no se publican ni lo que las diría.
 
-    Los logros esperados van de la línea de base a la meta: la senda, prolongada hacia atrás, llega a ella.
+    No se publican las de ``sin_base`` (códigos de KPI) y las de acceso restringido. Los logros
+    esperados van de la línea de base a la meta: la senda, prolongada hacia atrás, llega a ella.
     """
     sin_meta = metas_protegidas(catalogo, sin_base)
     misiones = tuple(
@@ -64,7 +66,10 @@ def _kpi_publico(kpi: Kpi, sin_base: Set[str], sin_meta: Set[str]) -> Kpi:
 
 
 def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> Catalogo:
-    """El catálogo que puede leer ``acceso``: el ciudadano, el público; el decisor, además las fichas de su nivel; el técnico, todo."""
+    """El catálogo que puede leer ``acceso``.
+
+    El ciudadano, el público; el decisor, además las fichas de su nivel; el técnico, todo.
+    """
     if acceso == "técnico":
         return completo
     fichas = {c: k for c, k in completo.kpis.items() if k.acceso == acceso != CIUDADANO}
@@ -83,7 +88,11 @@ def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> 
 
 
 def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:
-    """Dice de los KPI con ``base_protegida`` por qué no tienen línea de base; si su meta también se protege, no es que les falte."""
+    """Dice en ``estado`` y ``motivo`` por qué un KPI con ``base_protegida`` no tiene línea de base.
+
+    Si su meta también se protege, no es que le falte. ``evaluacion``: una fila por KPI; ``k``, el
+    umbral, en casos.
+    """
     c = pl.col
     porque = c("base_protegida") & (
         (c("estado") == "sin línea de base") | (c("meta_protegida") & (c("estado") == "sin meta"))
@@ -107,10 +116,11 @@ def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:
 
 
 def correcciones_publicas(correcciones: pl.DataFrame, publica: pl.DataFrame) -> pl.DataFrame:
-    """Las correcciones de celdas públicas, con su ``naturaleza``; donde algo del mismo KPI y periodo se oculta, sin antes, después ni motivo.
+    """Las correcciones de celdas públicas, una por fila, con su ``naturaleza``.
 
-    Lo que cambia un total a la vista es lo que cambió la parte oculta que se corrigió con él: basta restar. Por eso de una celda
-    oculta tampoco se dice cuál es.
+    Donde algo del mismo KPI y periodo se oculta, sin antes, después ni motivo: lo que cambia un
+    total a la vista es lo que cambió la parte oculta que se corrigió con él, y basta restar. Por
+    eso de una celda oculta tampoco se dice cuál es.
     """
     c = pl.col
     if correcciones.is_empty():

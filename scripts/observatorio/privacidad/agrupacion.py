@@ -1,9 +1,10 @@
 """Periodos agrupados: donde casi todo quedaría oculto, se publica la cifra de 12 o de 36 meses.
 
-Solo en los KPI declarados ``agrupable``: un padrón visto cuatro veces son las mismas personas, y contarlas cuatro
-veces no las hace ``k``. Los bloques son fijos —años calendario y trienios que terminan en el horizonte del plan— y
-solo se publican cerrados: dos ventanas que se solapan, restadas, descubrirían un periodo suelto. El nivel se decide
-por KPI y familia (anexos, sexo, unidades…) y no cambia una vez publicado.
+Es la recodificación global de la literatura, en la dimensión del tiempo. Solo en los KPI declarados
+``agrupable``: un padrón visto cuatro veces son las mismas personas, y contarlas cuatro veces no las
+hace ``k``. Los bloques son fijos —años calendario y trienios que terminan en el horizonte del plan—
+y solo se publican cerrados: dos ventanas que se solapan, restadas, descubrirían un periodo suelto.
+El nivel se decide por KPI y familia (anexos, sexo, unidades…) y no cambia una vez publicado.
 """
 
 from __future__ import annotations
@@ -32,10 +33,12 @@ def fin_de_bloque(meses: int, horizonte: int) -> pl.Expr:
 def agrupar(
     celdas: pl.DataFrame, meses: int, k: int, horizonte: int, ultimo_mes: int
 ) -> pl.DataFrame:
-    """Las cifras de los bloques cerrados de ``meses``: columnas de ``celdas``, con ``agrupado = meses``, y ``escasa``.
+    """Las cifras de los bloques cerrados de ``meses`` (12 o 36), una por serie y bloque.
 
-    Una razón pide al menos dos medidas y la mitad de las previstas; una suma, todas. Donde faltan, la cifra es
-    ``escasa``: no se publica, pero cuenta entre lo que quien ataca no sabe.
+    Sus columnas son las de ``celdas``, con ``agrupado = meses``, y ``escasa``. Una razón pide al
+    menos dos medidas y la mitad de las previstas; una suma, todas. Donde faltan, la cifra es
+    ``escasa``: no se publica, pero cuenta entre lo que quien ataca no sabe. ``horizonte`` es un
+    año; ``ultimo_mes``, un mes absoluto.
     """
     c = pl.col
     aptas = celdas.filter(
@@ -109,7 +112,7 @@ def _suficientes(meses: int) -> pl.Expr:
 
 
 def _sin_quiebre(bloques: pl.DataFrame, meses: int) -> pl.DataFrame:
-    """Quita los bloques dentro de los cuales la fuente cambió de método: no se suma lo que no es comparable."""
+    """Quita los bloques en que la fuente cambió de método: no se suma lo que no es comparable."""
     cortes = (
         bloques.select("kpi", "bloque", "quiebres")
         .unique()
@@ -135,11 +138,14 @@ def _periodo(meses: int) -> pl.Expr:
     )
 
 
-def niveles(celdas: pl.DataFrame, bloques: pl.DataFrame, publicados: pl.DataFrame) -> pl.DataFrame:
-    """``kpi, familia, nivel``: 0, 12 o 36 meses, lo más fino que deja ver la mitad de las celdas.
+def elegir_niveles(
+    celdas: pl.DataFrame, bloques: pl.DataFrame, publicados: pl.DataFrame
+) -> pl.DataFrame:
+    """``kpi, familia, nivel, nivel_total``: lo más fino que deja ver la mitad de las celdas.
 
-    ``publicados`` (``kpi, familia, nivel``) son los niveles de ediciones anteriores, que se mantienen. Ninguna
-    familia se publica por bloques más cortos que su total.
+    ``publicados`` (``kpi, familia, nivel``) son los niveles de ediciones anteriores, que se
+    mantienen. Ninguna familia se publica por bloques más cortos que su total; ``nivel_total`` dice
+    el suyo.
     """
     c = pl.col
     parte = (

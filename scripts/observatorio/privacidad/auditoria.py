@@ -1,7 +1,9 @@
-"""Los programas lineales con que se ataca una tabla cruzada; scipy solo se carga al usarlos.
+"""Auditoría: el problema del atacante sobre una tabla cruzada, como programas lineales.
 
-El sistema es ``A x + resto = b`` con ``x ≥ 0``: cada fila de ``A`` tiene 1 en las partes y −1 en el total (``b`` es 0),
-o 1 en las partes que sumaba un total ya publicado (``b`` es lo que valía).
+El sistema es ``A x + residuo = b`` con ``x ≥ 0``: cada fila de ``A`` tiene 1 en las partes y −1 en
+el total (``b`` es 0), o 1 en las partes que sumaba un total ya publicado (``b`` es lo que valía).
+De cada celda oculta se busca el menor y el mayor valor que las sumas permiten, su intervalo
+factible (Fischetti y Salazar, 2001). scipy solo se carga al usarlo.
 """
 
 from __future__ import annotations
@@ -13,8 +15,11 @@ MINIMO = 1e-6
 CARO = 1000.0
 
 
-def completar(a: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """``x`` con sus nulos (NaN) resueltos: los valores que menos dejan sin cuadrar, que es lo que supone quien ataca."""
+def imputar(a: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """``x`` (n celdas, en casos) con sus nulos (NaN) resueltos; ``a``, sumas × celdas.
+
+    Son los valores que menos dejan sin cuadrar, que es lo que supone quien ataca.
+    """
     from scipy.optimize import linprog
 
     faltan = np.isnan(x)
@@ -38,31 +43,33 @@ def completar(a: np.ndarray, x: np.ndarray) -> np.ndarray:
     return salida
 
 
-def intervalos(
+def intervalos_factibles(
     a: np.ndarray, b: np.ndarray, x: np.ndarray, incognita: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """``(bajo, alto)`` de cada incógnita según el ataque, sin buscar más allá de lo que haría falta para decidir.
+    """``(bajo, alto)``, en casos, de cada incógnita según el ataque, en el orden de ``incognita``.
 
-    Una suma cuyas partes exceden al total se toma como si no quedara resto. Cada solución sirve de testigo para
-    todas las incógnitas, de modo que bastan pocos programas.
+    ``a``: sumas × celdas; ``b``: término de cada suma; ``x``: los valores verdaderos;
+    ``incognita``: qué celdas no sabe quien ataca. No se busca más allá de lo que hace falta para
+    decidir. Una suma cuyas partes exceden al total se toma como si no quedara residuo. Cada
+    solución sirve de testigo para todas las incógnitas, de modo que bastan pocos programas.
     """
     from scipy.optimize import linprog
 
-    resto = b - a @ x
+    residuo = b - a @ x
     libres, n = a[:, incognita], int(incognita.sum())
     verdad = x[incognita]
-    termino = np.where(resto < -MINIMO, libres @ verdad, b - a[:, ~incognita] @ x[~incognita])
-    con_resto = resto > MINIMO
+    termino = np.where(residuo < -MINIMO, libres @ verdad, b - a[:, ~incognita] @ x[~incognita])
+    con_residuo = residuo > MINIMO
     tope = 4 * k + float(np.abs(x).sum()) * 2
     bajo, alto = verdad.copy(), verdad.copy()
 
     def probar(objetivo: np.ndarray) -> None:
         r = linprog(
             objetivo,
-            A_ub=libres[con_resto] if con_resto.any() else None,
-            b_ub=termino[con_resto] if con_resto.any() else None,
-            A_eq=libres[~con_resto] if (~con_resto).any() else None,
-            b_eq=termino[~con_resto] if (~con_resto).any() else None,
+            A_ub=libres[con_residuo] if con_residuo.any() else None,
+            b_ub=termino[con_residuo] if con_residuo.any() else None,
+            A_eq=libres[~con_residuo] if (~con_residuo).any() else None,
+            b_eq=termino[~con_residuo] if (~con_residuo).any() else None,
             bounds=(0, tope),
             method="highs",
         )

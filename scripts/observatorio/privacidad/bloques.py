@@ -1,9 +1,12 @@
 """Los periodos sueltos detrás de una cifra agrupada: que las sumas del bloque no los acoten.
 
-Dentro de un bloque hay una tabla de lugares (o grupos, o unidades) por periodos, toda oculta, con los totales de
-cada periodo y las cifras agrupadas a la vista. Una celda está a salvo si desde la tabla verdadera se llega, moviendo
-casos por ciclos que conservan todas las sumas visibles, a otra en que vale 0 y a otra en que vale ``k − 1`` (o a dos
-que distan ``k``). Si no se llega, se oculta una cifra agrupada más.
+Dentro de un bloque hay una tabla de lugares (o grupos, o unidades) por periodos, toda oculta, con
+los totales de cada periodo y las cifras agrupadas a la vista. Una celda está a salvo si desde la
+tabla verdadera se llega, moviendo casos por ciclos que conservan todas las sumas visibles, a otra
+en que vale 0 y a otra en que vale ``k − 1`` (o a dos que distan ``k``). Si no se llega, se oculta
+una cifra agrupada más. Los ciclos son los de Cox (1995), «Network models for complementary cell
+suppression», *JASA* 90: en una tabla de dos dimensiones dan una cota segura sin resolver ningún
+programa.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from .secundaria import CUENTAS, MINIMO
+from .columnas import CUENTAS
+from .secundaria import MINIMO
 
 SERIE = ["lugar", "grupo", "unidad"]
 
@@ -22,8 +26,9 @@ SERIE = ["lugar", "grupo", "unidad"]
 class Bloque:
     """``x``: filas × periodos, 0 donde no hay celda; la última fila es lo que no informó.
 
-    ``celda``: la cifra agrupada de cada fila (−1 en la última). ``total``: la celda del total de cada periodo (−1,
-    sin total). ``visto``: con qué celdas ocultas se probó por última vez sin hallar nada.
+    ``celda``: la cifra agrupada de cada fila (−1 en la última). ``total``: la celda del total de
+    cada periodo (−1, sin total). ``hay``: dónde hay celda. ``visto``: con qué celdas ocultas se
+    probó por última vez sin hallar nada.
     """
 
     x: dict[str, np.ndarray]
@@ -37,8 +42,9 @@ class Bloque:
     visto: bytes = b""
 
     def actualizar(self, oculta: np.ndarray, conocida: np.ndarray) -> bool:
-        """Pone al día ``suelta`` (filas cuya suma no se publica) y ``clase``; ``False`` si ya se probó así.
+        """Pone al día ``suelta`` y ``clase``; ``False`` si ya se probó así.
 
+        ``suelta``: filas cuya suma no se publica.
         ``clase``: periodos con el mismo número comparten un total oculto; −1, total a la vista.
         """
         self.suelta = np.append((oculta & ~conocida)[self.celda[:-1]], True)
@@ -49,27 +55,30 @@ class Bloque:
         return nuevo
 
 
-def descubiertas(bloques: list[Bloque], tabla: pl.DataFrame, k: int) -> set[int]:
-    """Cifras agrupadas que ocultar para que ningún periodo suelto quede acotado; vacío si ninguno lo está."""
+def expuestas(bloques: list[Bloque], tabla: pl.DataFrame, k: int) -> set[int]:
+    """Cifras agrupadas que ocultar para que ningún periodo suelto quede acotado.
+
+    ``tabla``: ``columnas.DECIDIDA``; devuelve números de ``celda``, ninguno si nada queda acotado.
+    """
     oculta, conocida = tabla["oculta"].to_numpy(), tabla["conocida"].to_numpy()
     salida: set[int] = set()
     for bloque in bloques:
         fila = _primera_falla(bloque, k) if bloque.actualizar(oculta, conocida) else None
         if fila is None:
             continue
-        elegida = fila if not bloque.suelta[fila] else _otra(bloque, fila)
+        elegida = fila if not bloque.suelta[fila] else _complementaria(bloque, fila)
         if elegida is not None and bloque.celda[elegida] >= 0:
             salida.add(int(bloque.celda[elegida]))
     return salida
 
 
-def _otra(bloque: Bloque, fila: int) -> int | None:
+def _complementaria(bloque: Bloque, fila: int) -> int | None:
     """La menor cifra agrupada a la vista entre las que comparten más periodos con ``fila``."""
     libres = np.flatnonzero(~bloque.suelta)
     if not libres.size:
         return None
     comunes = (bloque.hay["a"][libres] & bloque.hay["a"][fila]).sum(axis=1)
-    tamano = sum(bloque.x[q][libres].sum(axis=1) for q in CUENTAS)
+    tamano = bloque.x["a"][libres].sum(axis=1) + bloque.x["b"][libres].sum(axis=1)
     return int(libres[np.lexsort((tamano, -comunes))[0]])
 
 
@@ -113,10 +122,10 @@ def _holguras(
 
 
 def _intercambio(x: np.ndarray, h: np.ndarray) -> np.ndarray:
-    """Casos que la fila trae de sus otros periodos a cambio de los que otra le cede en este: cota segura."""
+    """Cota segura de los casos que la fila trae de otros periodos por los que otra le cede."""
     filas, periodos = x.shape
     if h[:-1].all() and (h[-1].all() or not h[-1].any()):
-        return np.minimum(x.sum(axis=1, keepdims=True) - x, x.sum(axis=0) - x) * h
+        return np.asarray(np.minimum(x.sum(axis=1, keepdims=True) - x, x.sum(axis=0) - x) * h)
     salida = np.zeros_like(x)
     for v in range(filas):
         for t in range(periodos):
@@ -148,7 +157,7 @@ def _agrupadas_acotadas(x: np.ndarray, hay: np.ndarray, bloque: Bloque, k: int) 
     return salida
 
 
-def bloques(tabla: pl.DataFrame) -> list[Bloque]:
+def armar_bloques(tabla: pl.DataFrame) -> list[Bloque]:
     """Los bloques cerrados de cada familia agrupada, con el total de cada periodo si lo hay."""
     c = pl.col
     agrupadas = tabla.filter(

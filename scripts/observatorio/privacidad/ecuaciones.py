@@ -1,20 +1,24 @@
-"""Las sumas que cualquiera puede hacer con la tabla pública, como ecuaciones ``Σ totales = Σ partes + resto``.
+"""Las sumas que cualquiera puede hacer con la tabla pública, como ecuaciones lineales.
 
-Tres dentro de un periodo —el territorio y sus anexos, un total y sus grupos, un lugar y sus unidades— y dos con
-los periodos agrupados: el total del bloque y sus partes, y la cifra agrupada y sus periodos. El resto es lo que
-no informó; si en una cuenta las partes suman más que el total, ahí el resto es 0: quien ataca resta igual.
+Cada una es ``Σ totales = Σ partes + residuo``. Tres dentro de un periodo —el territorio y sus
+anexos, un total y sus grupos, un lugar y sus unidades— y dos con los periodos agrupados: el total
+del bloque y sus partes, y la cifra agrupada y sus periodos. El residuo es lo que no informó; si en
+una cuenta las partes suman más que el total, ahí el residuo es 0: quien ataca resta igual.
+
+Todas las funciones devuelven ``columnas.ECUACIONES``: una fila por celda de cada suma.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from .columnas import ECUACIONES
+
 TOTAL_EC, PARTE = "total", "parte"
-ESQUEMA = {"ecuacion": pl.UInt32, "celda": pl.UInt32, "papel": pl.String}
 
 
 def del_periodo(celdas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """``ecuacion, celda, papel`` de las sumas dentro de cada periodo, sobre celdas sin agrupar."""
+    """Las sumas dentro de cada periodo, sobre celdas sin agrupar."""
     c = pl.col
     sueltas = celdas.filter(c("agrupado") == 0)
     clave = ["kpi", "fin", "lugar_t", "grupo_t", "unidad_t"]
@@ -33,9 +37,10 @@ def del_periodo(celdas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
 
 
 def enlaces(sueltas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Cada celda con el total al que suma (``lugar_t, grupo_t, unidad_t``), exista o no, y la ``clase`` de la suma.
+    """Cada celda con el total al que suma, exista o no, y la ``clase`` de la suma.
 
-    Una unidad suma a su lugar en un KPI cruzado y al territorio en los demás, que no se abren por lugares.
+    El total son ``lugar_t, grupo_t, unidad_t``. Una unidad suma a su lugar en un KPI cruzado y al
+    territorio en los demás, que no se abren por lugares.
     """
     c = pl.col
     distrito, sin_unidad = pl.lit(lugar_total), pl.lit("").alias("unidad_t")
@@ -61,7 +66,7 @@ def enlaces(sueltas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
 
 
 def de_los_bloques(celdas: pl.DataFrame) -> pl.DataFrame:
-    """Las sumas de cada bloque: las partes agrupadas contra las celdas publicables del total en ese bloque."""
+    """Las sumas de cada bloque: partes agrupadas contra las celdas publicables del total en él."""
     c = pl.col
     partes = celdas.filter(
         c("agrupado") > 0, c("agrupado") == c("nivel"), c("familia") != "total"
@@ -89,7 +94,10 @@ def del_tiempo(celdas: pl.DataFrame) -> pl.DataFrame:
 
 
 def del_bloque_ajeno(celdas: pl.DataFrame) -> pl.DataFrame:
-    """Cada cifra agrupada contra todas las celdas sueltas de otra familia en su bloque: lo que una calla, otra lo mueve."""
+    """Cada cifra agrupada contra todas las celdas sueltas de otra familia en su bloque.
+
+    Lo que una calla, otra lo mueve.
+    """
     c = pl.col
     totales = celdas.filter(c("agrupado") > 0, c("agrupado") == c("nivel")).select(
         "kpi",
@@ -111,7 +119,7 @@ def del_bloque_ajeno(celdas: pl.DataFrame) -> pl.DataFrame:
 
 def _largo(unidas: pl.DataFrame, clave: list[str]) -> pl.DataFrame:
     if unidas.is_empty():
-        return pl.DataFrame(schema=ESQUEMA)
+        return ECUACIONES.vacia()
     numeros = unidas.select(clave).unique().sort(clave).with_row_index("ecuacion")
     con_numero = unidas.join(numeros, on=clave)
     partes = con_numero.select("ecuacion", "celda", pl.lit(PARTE).alias("papel"))
@@ -121,13 +129,13 @@ def _largo(unidas: pl.DataFrame, clave: list[str]) -> pl.DataFrame:
     return (
         pl.concat([partes, totales])
         .unique()
-        .select(*(pl.col(n).cast(t) for n, t in ESQUEMA.items()))
+        .select(*(pl.col(n).cast(t) for n, t in ECUACIONES.esquema.items()))
         .sort("ecuacion", "papel", "celda")
     )
 
 
 def juntar(*clases: pl.DataFrame) -> pl.DataFrame:
-    """Varias clases de ecuaciones en una sola tabla, renumeradas para que no se confundan."""
+    """Varias clases de sumas en una sola tabla, renumeradas para que no se confundan."""
     base, salida = 0, []
     for clase in clases:
         salida.append(clase.with_columns((pl.col("ecuacion") + base).cast(pl.UInt32)))

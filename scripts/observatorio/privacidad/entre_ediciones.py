@@ -1,9 +1,14 @@
-"""Restar ediciones: un total que cambió delata a la única parte oculta que llegó después, o que se corrigió.
+"""Revelación por diferencia (*differencing*): restar lo publicado antes de lo de hoy.
 
-Si lo nuevo que reúne un total ya visto son celdas ocultas, la diferencia es su suma: deben ser dos o más y sumar
-``k``. Lo mismo si se veían y hoy, corregidas, se ocultan. Si no, se oculta otra parte nueva o, si no la hay, el total. Si un periodo llega tarde a un bloque ya publicado se
-oculta siempre lo que con él cambió en el bloque, porque sus diferencias se cruzan. Con un total se ocultan las demás
-cifras que cambiaron a la vez.
+Un total que cambió delata a la única parte oculta que llegó después, o que se corrigió. Si lo
+nuevo que reúne un total ya visto son celdas ocultas, la diferencia es su suma: deben ser dos o más
+y sumar ``k``. Lo mismo si se veían y hoy, corregidas, se ocultan. Si no, se oculta otra parte
+nueva o, si no la hay, el total. Si un periodo llega tarde a un bloque ya publicado se oculta
+siempre lo que con él cambió en el bloque, porque sus diferencias se cruzan. Con un total se
+ocultan las demás cifras que cambiaron a la vez.
+
+Las cuatro pruebas toman la tabla de trabajo (``columnas.DECIDIDA``) y devuelven números de
+``celda`` que ocultar.
 """
 
 from __future__ import annotations
@@ -12,11 +17,11 @@ import polars as pl
 
 from ..base.periodos import expr_meses_fin
 from . import ecuaciones
+from .columnas import CUENTAS
 from .ecuaciones import PARTE, TOTAL_EC
 from .historial import CLAVE, ultima_publicacion
 from .parametros import Reglas
 from .primaria import con_familia
-from .secundaria import CUENTAS
 
 INICIO = pl.col("fin") - pl.when(pl.col("agrupado") == 0).then("meses").otherwise("agrupado")
 """El mes tras el que empieza lo que la cifra cuenta."""
@@ -44,31 +49,35 @@ SE_CORRIGIO = pl.col("cambiada") & (pl.col("vista") >= pl.col("vista_total"))
 """La parte se vio con el total, y hoy dice otra cosa."""
 
 
-def delatadas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int]:
-    """Celdas que ocultar para que ninguna resta entre ediciones descubra una parte; vacío si no hay anterior."""
+def expuestas_por_diferencia(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int]:
+    """Lo que oculta una resta de totales de dos ediciones; vacío si no hay ``anterior``."""
     if anterior.is_empty():
         return set()
     return _por_llegadas(_sumas(tabla, anterior, r.lugar_total), r.k)
 
 
 def _sumas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Cada ecuación con sus celdas, también las idas; ``ajena`` si junta una cifra agrupada con otra familia."""
-    con_idas = pl.concat(
+    """Cada suma con sus celdas, también las retiradas; ``ajena`` si junta familias distintas."""
+    con_ellas = pl.concat(
         [
-            tabla.filter(~pl.col("virtual")).select(*COLUMNAS, pl.lit(False).alias("ida")),
-            _idas(tabla, anterior, lugar_total),
+            tabla.filter(~pl.col("virtual")).select(*COLUMNAS, pl.lit(False).alias("retirada")),
+            _retiradas(tabla, anterior, lugar_total),
         ]
     )
     propias = ecuaciones.juntar(
-        ecuaciones.del_periodo(con_idas, lugar_total), ecuaciones.del_tiempo(con_idas)
+        ecuaciones.del_periodo(con_ellas, lugar_total),
+        ecuaciones.del_tiempo(con_ellas),
     )
-    todas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_idas))
+    todas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_ellas))
     ajena = (pl.col("ecuacion") >= propias["ecuacion"].n_unique()).alias("ajena")
-    return todas.with_columns(ajena).join(con_idas, on="celda")
+    return todas.with_columns(ajena).join(con_ellas, on="celda")
 
 
 def _por_llegadas(sumas: pl.DataFrame, k: int) -> set[int]:
-    """Lo que ocultar donde lo nuevo, o lo que se vio y hoy se oculta con otra cifra, es una sola parte o suma menos de ``k``."""
+    """Lo que ocultar donde lo que se movió es una sola parte o suma menos de ``k``.
+
+    Se movió lo que llegó después, y lo que se vio y hoy se oculta con otra cifra.
+    """
     c = pl.col
     totales = sumas.filter(c("papel") == TOTAL_EC, c("desde") > 0, ~c("oculta")).select(
         "ecuacion",
@@ -78,33 +87,37 @@ def _por_llegadas(sumas: pl.DataFrame, k: int) -> set[int]:
         (c("agrupado") > 0).alias("en_bloque"),
     )
     partes = sumas.filter(c("papel") == PARTE).join(totales, on="ecuacion")
-    movida = c("oculta") & (LLEGO_DESPUES | SE_CORRIGIO) & ~c("ida")
+    movida = c("oculta") & (LLEGO_DESPUES | SE_CORRIGIO) & ~c("retirada")
     resumen = partes.group_by("ecuacion", "total", "cambio", "en_bloque", "ajena").agg(
-        (c("ida") & ~LLEGO_DESPUES).sum().alias("idas"),
+        (c("retirada") & ~LLEGO_DESPUES).sum().alias("retiradas"),
         movida.sum().alias("movidas"),
         *(c(q).filter(movida).sum().alias(f"suma_{q}") for q in CUENTAS),
         c("celda")
         .filter(LLEGO_DESPUES & ~c("oculta"))
         .sort_by((c("a") + c("b")).filter(LLEGO_DESPUES & ~c("oculta")))
         .first()
-        .alias("tapa"),
+        .alias("complementaria"),
     )
     escasas = (c("movidas") > 0) & (
         c("en_bloque") | (c("movidas") < 2) | (c("suma_a") < k) | (c("suma_b") < k)
     )
-    delatan_idas = c("cambio") & (c("idas") > 0)
-    malas = resumen.filter(c("cambio") | ~c("ajena"), delatan_idas | escasas)
+    delata_retirada = c("cambio") & (c("retiradas") > 0)
+    malas = resumen.filter(c("cambio") | ~c("ajena"), delata_retirada | escasas)
     ocultar = malas.select(
-        pl.when(delatan_idas).then("total").otherwise(pl.coalesce("tapa", "total")).alias("celda")
+        pl.when(delata_retirada)
+        .then("total")
+        .otherwise(pl.coalesce("complementaria", "total"))
+        .alias("celda")
     )
     return set(ocultar["celda"].to_list())
 
 
-def persistentes(tabla: pl.DataFrame) -> set[int]:
-    """Partes que la última edición ocultó, mientras siga oculta una hermana o su total, o si lo que su total dijo entonces se sabe.
+def suprimidas_antes(tabla: pl.DataFrame) -> set[int]:
+    """Partes que la última edición ocultó y que hay que seguir ocultando.
 
-    Destaparlas descubriría a la hermana; y con el total de entonces, lo que la hermana decía antes de corregirse. En una
-    tabla cruzada todas se enlazan: basta cualquiera de su periodo.
+    Lo piden otra parte de su suma o su total, si siguen ocultos, y lo que su total dijo entonces,
+    si se sabe: mostrarlas descubriría a la otra, o lo que la otra decía antes de corregirse. En
+    una tabla cruzada todas se enlazan: basta cualquiera de su periodo.
     """
     c = pl.col
     publicables = tabla.filter(c("agrupado") == c("nivel"), ~c("escasa"), c("familia") != "total")
@@ -134,7 +147,10 @@ def persistentes(tabla: pl.DataFrame) -> set[int]:
 
 
 def _que_crecieron(tabla: pl.DataFrame) -> pl.DataFrame:
-    """Los totales que la última edición ocultó y a los que después llegó una parte: las que ya estaban dirían cuánto valían."""
+    """Los totales que la última edición ocultó y a los que después llegó una parte.
+
+    Las que ya estaban dirían cuánto valían.
+    """
     c = pl.col
     totales = tabla.filter(c("familia") == "total", "antes_oculta")
     tramos = totales.select(
@@ -153,10 +169,11 @@ def _que_crecieron(tabla: pl.DataFrame) -> pl.DataFrame:
     return totales.filter(c("celda").is_in(con_llegada.implode()))
 
 
-def tardias(tabla: pl.DataFrame) -> set[int]:
+def agrupadas_con_tardias(tabla: pl.DataFrame) -> set[int]:
     """Cifras agrupadas aún no vistas en que entra una celda que llegó después que su periodo.
 
-    El total de ese periodo ya se vio, o se ocultó, sin ella: lo que creció es esa celda, y la cifra agrupada lo diría.
+    El total de ese periodo ya se vio, o se ocultó, sin ella: lo que creció es esa celda, y la cifra
+    agrupada lo diría.
     """
     c = pl.col
     sueltas = tabla.filter(c("agrupado") == 0, ~c("virtual")).with_columns(
@@ -179,8 +196,8 @@ def tardias(tabla: pl.DataFrame) -> set[int]:
     return set(dentro["celda"].to_list())
 
 
-def hermanas(tabla: pl.DataFrame) -> set[int]:
-    """Las cifras que cambiaron junto con un total que se dejó de mostrar: sumadas, dirían cuánto cambió.
+def cambiadas_a_la_vez(tabla: pl.DataFrame) -> set[int]:
+    """Las cifras que cambiaron con un total que se dejó de mostrar: sumadas, dirían cuánto cambió.
 
     También las agrupadas que no se habían visto. No las que salen de sumar partes a la vista.
     """
@@ -197,7 +214,7 @@ def hermanas(tabla: pl.DataFrame) -> set[int]:
 
 
 def _de_partes_visibles(tabla: pl.DataFrame) -> set[int]:
-    """Grupos del territorio que un tercero rehace sumando los mismos grupos de los lugares, todos a la vista o vistos."""
+    """Grupos del territorio que un tercero rehace sumando los de los lugares, todos ya sabidos."""
     c = pl.col
     lugares = tabla.filter("cruzado", c("grupo") != "total", c("unidad") == "")
     nuevas_ocultas = (
@@ -210,10 +227,10 @@ def _de_partes_visibles(tabla: pl.DataFrame) -> set[int]:
     )
 
 
-def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Las celdas que una edición anterior ocultó y que ya no existen, como celdas sin cuenta."""
+def _retiradas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Las celdas que una edición anterior ocultó y que ya no existen, con cuentas en 0."""
     c = pl.col
-    idas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(
+    retiradas = anterior.filter(c("vista") == 0, c("agrupado") == 0).join(
         tabla.select(CLAVE), on=CLAVE, how="anti"
     )
     niveles, cruzados = (
@@ -222,7 +239,7 @@ def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.D
     )
     fijas = {"a": 0.0, "b": 0.0, "oculta": True, "cambiada": False}
     return (
-        con_familia(idas, lugar_total)
+        con_familia(retiradas, lugar_total)
         .drop("cruzado")
         .join(niveles, on=["kpi", "familia"], how="left")
         .join(cruzados, on="kpi")
@@ -232,5 +249,5 @@ def _idas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.D
         .with_row_index("n")
         .with_columns((c("n") + tabla.height).cast(pl.UInt32).alias("celda"))
         .with_columns(pl.lit(x, dtype=tabla.schema[n]).alias(n) for n, x in fijas.items())
-        .select(*COLUMNAS, pl.lit(True).alias("ida"))
+        .select(*COLUMNAS, pl.lit(True).alias("retirada"))
     )

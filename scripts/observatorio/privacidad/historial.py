@@ -1,38 +1,48 @@
-"""Lo ya publicado: ``data/publicada/celdas.csv``, que solo ``publicar`` cambia y que se guarda con los datos.
+"""Lo ya publicado, que quien ataca conserva: ``data/publicada/celdas.csv``.
 
-Acumula, por celda sobre personas, la última cifra que se vio (``vista``: en qué publicación; 0, nunca) y la
-publicación en que la celda apareció (``desde``). Con eso una edición nueva no descubre por diferencia lo que
-ocultaba otra. Sin archivo no hay nada publicado.
+Solo publicar lo cambia, y se guarda con los datos. Acumula, por celda sobre personas, la última
+cifra que se vio (``vista``: en qué publicación; 0, nunca) y la publicación en que la celda
+apareció (``desde``). Con eso una edición nueva no descubre por diferencia lo que ocultaba otra.
+Sin archivo no hay nada publicado.
+
+De ahí salen también las celdas que ya no se informan y, en una tabla cruzada, lo que sumaba un
+total.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from ..base.periodos import expr_meses_fin
 from ..datos.forma import REMEDIO_PUBLICADA
 from ..datos.lectura import leer_csv
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
+from .columnas import CUENTAS, HISTORIAL
+from .primaria import con_familia, cuentas
 
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado")
 CIFRAS = ("valor", "numerador", "denominador")
-COLUMNAS = (*CLAVE, *CIFRAS, "desde", "vista")
+COLUMNAS = HISTORIAL.nombres
 ENTERAS = ("agrupado", "desde", "vista")
-ESQUEMA = {
-    c: pl.Float64 if c in CIFRAS else pl.Int32 if c in ENTERAS else pl.String for c in COLUMNAS
-}
 IGUAL = 1e-9
+DEL_KPI = ("recuento", "proporcion", "cruzado")
 
 
 def vacia() -> pl.DataFrame:
     """Tabla anterior de un observatorio que nunca publicó."""
-    return pl.DataFrame(schema=ESQUEMA)
+    return HISTORIAL.vacia()
 
 
-def leer(proyecto: Proyecto, ruta: Path) -> pl.DataFrame:
-    """La tabla anterior, del archivo ``ruta``; lanza ``DatosInvalidos`` si está estropeado."""
+def leer_historial(proyecto: Proyecto, ruta: Path) -> pl.DataFrame:
+    """La tabla anterior (``columnas.HISTORIAL``), del archivo ``ruta``; vacía si no existe.
+
+    Lanza ``DatosInvalidos`` si está estropeado, con todos sus defectos.
+    """
     if not ruta.exists():
         return vacia()
     errores: list[ErrorDeDatos] = []
@@ -41,9 +51,10 @@ def leer(proyecto: Proyecto, ruta: Path) -> pl.DataFrame:
         errores += _defectos(tabla)
     if errores or tabla is None:
         raise DatosInvalidos(errores)
-    textos = [c for c in COLUMNAS if ESQUEMA[c] == pl.String]
-    numeros = [pl.col(c).replace("", None).cast(ESQUEMA[c]) for c in COLUMNAS if c not in textos]
-    return tabla.select(*textos, *numeros).select(COLUMNAS)
+    return tabla.select(
+        pl.col(c) if t == pl.String else pl.col(c).replace("", None).cast(t)
+        for c, t in HISTORIAL.esquema.items()
+    )
 
 
 def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
@@ -72,14 +83,18 @@ def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
 
 
 def ultima_publicacion(celdas: pl.DataFrame) -> int:
-    """El número de la última publicación que añadió o mostró alguna de esas celdas; 0 si no hubo ninguna."""
-    return celdas.select(pl.max_horizontal("desde", "vista").max()).item() or 0
+    """El número de la última publicación que añadió o mostró alguna de esas celdas; 0, ninguna."""
+    return int(celdas.select(pl.max_horizontal("desde", "vista").max()).item() or 0)
 
 
 def acumular(
     anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[str]
 ) -> pl.DataFrame:
-    """La tabla que queda tras publicar: lo de antes, con lo visto ahora y las celdas nuevas."""
+    """El historial que queda tras publicar: lo de antes, con lo visto ahora y las celdas nuevas.
+
+    ``anterior``: ``columnas.HISTORIAL``, como lo que devuelve; ``publica``: ``columnas.PUBLICA``;
+    ``sobre_personas``: códigos de los KPI que se protegen.
+    """
     c = pl.col
     turno = ultima_publicacion(anterior) + 1
     ahora = publica.filter(c("kpi").is_in(sorted(sobre_personas))).select(
@@ -104,13 +119,13 @@ def como_csv(tabla: pl.DataFrame) -> bytes:
     return tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode()
 
 
-def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``conocida`` (ya se vio esta misma cifra), ``cambiada`` (se vio otra), ``antes_oculta``, ``desde``, ``vista``.
+def con_historial(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
+    """Añade lo que ``anterior`` dice de cada celda.
 
-    ``antes_oculta``: la última publicación ya la tenía y no la mostró. Y ``p_a`` y ``p_b``, las cuentas de la cifra que se vio.
+    ``conocida`` (ya se vio esta misma cifra), ``cambiada`` (se vio otra), ``antes_oculta`` (la
+    última publicación ya la tenía y no la mostró), ``desde``, ``vista``, y ``p_a`` y ``p_b``, las
+    cuentas de la cifra que se vio.
     """
-    from .primaria import cuentas
-
     c = pl.col
     previa = anterior.rename({x: f"p_{x}" for x in CIFRAS})
     ultima = ultima_publicacion(anterior)
@@ -121,11 +136,11 @@ def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
         .otherwise((c("numerador") == c("p_numerador")) & (c("denominador") == c("p_denominador")))
     )
     vista = (c("vista") > 0).fill_null(False)
-    previas = cuentas(*(f"p_{x}" for x in CIFRAS))
+    de_antes = cuentas(*(f"p_{x}" for x in CIFRAS))
     return (
         unida.with_columns(
             (vista & iguales.fill_null(False)).alias("conocida"),
-            *(x.alias(f"p_{q}") for q, x in previas.items()),
+            *(x.alias(f"p_{q}") for q, x in de_antes.items()),
         )
         .with_columns(
             (vista & ~c("conocida")).alias("cambiada"),
@@ -139,8 +154,6 @@ def con_anterior(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
 
 def niveles_publicados(anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """``kpi, familia, nivel`` de las familias con alguna cifra ya vista: su nivel no cambia."""
-    from .primaria import con_familia
-
     vistas = anterior.filter(pl.col("vista") > 0)
     return (
         con_familia(vistas, lugar_total)
@@ -148,3 +161,102 @@ def niveles_publicados(anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame
         .agg(pl.col("agrupado").max().alias("nivel"))
         .sort("kpi", "familia")
     )
+
+
+def con_retiradas(
+    tabla: pl.DataFrame, anterior: pl.DataFrame, niveles: pl.DataFrame, lugar_total: str
+) -> pl.DataFrame:
+    """Añade las celdas que una edición mostró y ninguna fila trae ya, y marca ``virtual``.
+
+    Entran como virtuales ya conocidas: una cifra que se vio no se olvida porque su fila falte, y el
+    total que se retiró sigue sirviendo para restar las partes que llegan después. La que solo decía
+    una tasa entra sin cuentas, y se le suponen.
+    """
+    c = pl.col
+    marcada = tabla.with_columns(pl.lit(False).alias("virtual"))
+    retiradas = anterior.filter(c("vista") > 0).join(tabla, on=CLAVE, how="anti")
+    if retiradas.is_empty():
+        return marcada
+    verdaderas, falsas = ("virtual", "escasa", "conocida"), ("primaria", "cambiada", "antes_oculta")
+    completas = (
+        con_familia(retiradas, lugar_total)
+        .drop("cruzado")
+        .join(tabla.group_by("kpi").agg(c(*DEL_KPI).first()), on="kpi")
+        .join(niveles, on=["kpi", "familia"], how="left")
+        .with_columns(
+            c("nivel", "nivel_total").fill_null(0),
+            expr_meses_fin(c("periodo").str.split("/").list.last()).cast(pl.Int32).alias("fin"),
+            *(x.alias(q) for q, x in cuentas("valor", "numerador", "denominador").items()),
+            *(pl.lit(x in verdaderas).alias(x) for x in (*verdaderas, *falsas)),
+        )
+    )
+    return pl.concat(
+        [marcada, completas.select(x for x in completas.columns if x in marcada.columns)],
+        how="diagonal_relaxed",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SumasAnteriores:
+    """Sumas de una edición anterior: ``coeficientes``, sumas × celdas, y lo que daban."""
+
+    coeficientes: np.ndarray
+    valores: dict[str, np.ndarray]
+
+
+def sumas_anteriores(
+    grupo: pl.DataFrame, signos: np.ndarray, cuentas: dict[str, np.ndarray]
+) -> SumasAnteriores:
+    """Las sumas de los totales ya vistos con otra cifra.
+
+    ``grupo``: las n celdas de un KPI y un periodo; ``signos``: sumas × n (−1 total, 1 parte);
+    ``cuentas``: n valores por cuenta. Suman las partes que ya estaban; de las que también
+    cambiaron se pone la cifra que se vio, y una parte virtual se cambia por las suyas. Lo que
+    llegó después queda fuera: es lo que la resta descubriría.
+    """
+    coeficientes: list[np.ndarray] = []
+    valores: dict[str, list[float]] = {q: [] for q in CUENTAS}
+    de_antes = grupo.select(
+        "desde", "vista", "cambiada", "virtual", *(f"p_{q}" for q in CUENTAS)
+    ).to_dict(as_series=False)
+    tamano = cuentas["a"] + cuentas["b"]
+    vistos = [
+        i
+        for i, cambio in enumerate(de_antes["cambiada"])
+        if cambio and de_antes["p_a"][i] is not None
+    ]
+    for total in vistos:
+        for fila in np.flatnonzero(signos[:, total] == -1):
+            suma, fijo = np.zeros(signos.shape[1]), dict.fromkeys(CUENTAS, 0.0)
+            for parte in _reales(
+                np.flatnonzero(signos[fila] == 1), signos, de_antes["virtual"], tamano
+            ):
+                desde = de_antes["desde"][parte]
+                if desde is None or desde > de_antes["vista"][total]:
+                    continue
+                if de_antes["cambiada"][parte]:
+                    fijo = {q: fijo[q] + de_antes[f"p_{q}"][parte] for q in CUENTAS}
+                else:
+                    suma[parte] += 1
+            coeficientes.append(suma)
+            for q in CUENTAS:
+                valores[q].append(de_antes[f"p_{q}"][total] - fijo[q])
+    return SumasAnteriores(
+        np.array(coeficientes).reshape(-1, signos.shape[1]),
+        {q: np.array(v) for q, v in valores.items()},
+    )
+
+
+def _reales(
+    partes: np.ndarray, signos: np.ndarray, virtual: list[bool], tamano: np.ndarray
+) -> list[int]:
+    """Las celdas que se informan entre ``partes``; cada virtual, por su familia que más suma."""
+    salida: list[int] = []
+    for parte in partes:
+        if not virtual[parte]:
+            salida.append(int(parte))
+            continue
+        familias = [np.flatnonzero(signos[f] == 1) for f in np.flatnonzero(signos[:, parte] == -1)]
+        if familias:
+            salida += _reales(max(familias, key=lambda f: tamano[f].sum()), signos, virtual, tamano)
+    return salida

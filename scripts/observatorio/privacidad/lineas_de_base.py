@@ -1,9 +1,10 @@
-"""Las líneas de base también pasan por la puerta: una base es una celda más del territorio, la de su periodo.
+"""Las líneas de base también se protegen: una base es una celda más, la de su periodo.
 
-Se protege la que por sí sola señala a menos de ``k`` personas, y la que diría lo que la tabla calla de su periodo:
-una celda oculta, o un total con otra cifra, o con otros casos, del que restar. Una base de 0 que nadie midió (el programa aún no existía)
-no cuenta a nadie: es un punto de partida que declara el catálogo, y se publica. De una base que es una razón y no declara sus
-casos se supone el denominador del periodo informado más cercano: quien ataca lo conoce, o lo estima igual.
+Se protege la que por sí sola señala a menos de ``k`` personas, y la que diría lo que la tabla calla
+de su periodo: una celda oculta, o un total con otra cifra, o con otros casos, del que restar. Una
+base de 0 que nadie midió (el programa aún no existía) no cuenta a nadie: es un punto de partida que
+declara el catálogo, y se publica. De una base que es una razón y no declara sus casos se supone el
+denominador del periodo informado más cercano: quien ataca lo conoce, o lo estima igual.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import polars as pl
 
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
+from .columnas import FICHAS_CON_BASE, OBSERVACIONES, PUBLICA
 from .parametros import Reglas
-from .primaria import CIUDADANO, TOTAL, con_cuentas, con_primaria, fichas_de_la_puerta
+from .primaria import CIUDADANO, TOTAL, con_cuentas, con_primaria, fichas_de_privacidad
 
 
 def bases_protegidas(
@@ -23,8 +25,16 @@ def bases_protegidas(
     publica: pl.DataFrame,
     reglas: Reglas,
 ) -> set[str]:
-    """Códigos de los KPI ciudadanos sobre personas cuya línea de base no se publica; ``observaciones`` es la tabla antes de la puerta."""
+    """Códigos de los KPI ciudadanos sobre personas cuya línea de base no se publica.
+
+    ``fichas``: ``columnas.FICHAS_CON_BASE``, y puede traer más; ``observaciones``, la tabla antes
+    de protegerla (``columnas.OBSERVACIONES``); ``publica``, después (``columnas.PUBLICA``). Lanza
+    ``TablaDistinta`` si alguna no lo es.
+    """
     c = pl.col
+    FICHAS_CON_BASE.revisar(fichas, abierta=True)
+    OBSERVACIONES.revisar(observaciones)
+    PUBLICA.revisar(publica)
     bases = _como_celdas(fichas, observaciones, reglas)
     decimales = pl.DataFrame(
         [(k.codigo, k.decimales) for k in catalogo.kpis.values()],
@@ -78,7 +88,7 @@ def _como_celdas(fichas: pl.DataFrame, observaciones: pl.DataFrame, reglas: Regl
             pl.lit(TOTAL).alias("grupo"),
             pl.lit("").alias("unidad"),
         )
-        .join(fichas_de_la_puerta(fichas), on="kpi")
+        .join(fichas_de_privacidad(fichas), on="kpi")
     )
     con_base = de_base.join(
         _denominadores(de_base, observaciones, reglas.lugar_total), on="kpi", how="left"
@@ -94,7 +104,7 @@ def _como_celdas(fichas: pl.DataFrame, observaciones: pl.DataFrame, reglas: Regl
 def _denominadores(
     bases: pl.DataFrame, observaciones: pl.DataFrame, lugar_total: str
 ) -> pl.DataFrame:
-    """``kpi, denominador``: el del territorio entero en el periodo informado más cercano al de la base."""
+    """``kpi, denominador``: el del territorio en el periodo informado más cercano al de la base."""
     c = pl.col
     del_total = con_textos(
         observaciones.filter(_es_total(lugar_total), c("denominador").is_not_null()).select(

@@ -1,9 +1,11 @@
-"""Las cifras que nadie informó pero que las sumas enlazan: sin ellas, una fila que falta dejaría partes sin total.
+"""Las cifras que nadie informó pero que las sumas enlazan.
 
-Dos clases. Una celda *virtual* no la trae ninguna fila, pero por ella pasa la resta: el total de un anexo del que solo
-hay sexos, o el sexo que falta a un anexo. Una celda *sin cuentas* trae solo una tasa. De las dos se supone la cuenta
-que supondría quien ataca: en una tabla cruzada, la que hace cuadrar las sumas (``programa.completar``); en las demás,
-lo que suman sus partes o, a una parte, lo que le deja su total.
+Sin ellas, una fila que falta dejaría partes sin total. Dos clases. Una celda *virtual* no la trae
+ninguna fila, pero por ella pasa la resta: el total de un anexo del que solo hay sexos, o el sexo
+que falta a un anexo. Una celda *sin cuentas* trae solo una tasa. De las dos se supone la cuenta
+que supondría quien ataca: en una tabla cruzada, la que hace cuadrar las sumas
+(``auditoria.imputar``); en las demás, lo que suman sus partes o, a una parte, lo que le deja su
+total.
 """
 
 from __future__ import annotations
@@ -11,19 +13,20 @@ from __future__ import annotations
 import polars as pl
 
 from . import ecuaciones
+from .columnas import CUENTAS
 from .ecuaciones import PARTE, TOTAL_EC
 from .primaria import TOTAL
 
-CUENTAS = ("a", "b")
 LUGAR = ["kpi", "fin", "lugar", "grupo", "unidad"]
 
 
-def con_huecos(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Añade las celdas virtuales, supone las cuentas que faltan, y marca ``virtual``, ``sin_cuentas`` y ``supuesta``.
+def con_no_informadas(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Añade las celdas virtuales, supone las cuentas que faltan y marca unas y otras.
 
-    ``supuesta``: enlaza, y no hay que protegerla por sí misma. En una tabla cruzada es una incógnita; en las demás,
-    donde solo puede ser el total, se da por sabida si enlaza dos familias, y si no, no enlaza nada. La que ya se vio se
-    da por sabida siempre, aunque su tasa sea hoy otra.
+    Las marcas son ``virtual``, ``sin_cuentas`` y ``supuesta``: enlaza, y no hay que protegerla por
+    sí misma. En una tabla cruzada es una incógnita; en las demás, donde solo puede ser el total,
+    se da por sabida si enlaza dos familias, y si no, no enlaza nada. La que ya se vio se da por
+    sabida siempre, aunque su tasa sea hoy otra.
     """
     c = pl.col
     marcada = tabla.with_columns(
@@ -63,19 +66,26 @@ def _supuestas(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
 
 
 def _faltantes(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """``kpi, fin, lugar, grupo, unidad, cruzado`` de las celdas virtuales: totales y, en las cruzadas, hermanas."""
+    """``(*LUGAR, cruzado)`` de las celdas virtuales: totales y, en las cruzadas, categorías."""
     c = pl.col
     sueltas = tabla.filter(c("agrupado") == 0).select(*LUGAR, "cruzado")
     totales = _totales(sueltas, sueltas, lugar_total)
     con_totales = pl.concat([sueltas, totales])
-    hermanas = _hermanas(con_totales.filter("cruzado"), lugar_total)
+    ausentes = _categorias_ausentes(con_totales.filter("cruzado"), lugar_total)
     return pl.concat(
-        [totales, hermanas, _totales(hermanas, pl.concat([con_totales, hermanas]), lugar_total)]
+        [
+            totales,
+            ausentes,
+            _totales(ausentes, pl.concat([con_totales, ausentes]), lugar_total),
+        ]
     ).sort(LUGAR)
 
 
 def _totales(hojas: pl.DataFrame, existen: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Los totales que ninguna fila da, de ``hojas`` al territorio. Sin cruce, solo enlaza el que comparten dos familias."""
+    """Los totales que ninguna fila da, de ``hojas`` al territorio.
+
+    Sin cruce, solo enlaza el que comparten dos familias.
+    """
     c = pl.col
     faltan = [hojas.clear()]
     varias = c("cruzado") | (
@@ -93,8 +103,11 @@ def _totales(hojas: pl.DataFrame, existen: pl.DataFrame, lugar_total: str) -> pl
     return pl.concat(faltan)
 
 
-def _hermanas(cruzadas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Las categorías que faltan a cada lugar o unidad en las dimensiones por las que se abre alguno de los suyos."""
+def _categorias_ausentes(cruzadas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+    """Las categorías que faltan a cada lugar o unidad.
+
+    Son las de las dimensiones por las que se abre alguno de los suyos.
+    """
     c = pl.col
     con_clase = cruzadas.filter(c("lugar") != lugar_total).with_columns(
         (c("unidad") != "").alias("es_unidad"),
@@ -137,7 +150,7 @@ def _filas(faltan: pl.DataFrame, tabla: pl.DataFrame) -> pl.DataFrame:
 
 
 def _desde_las_partes(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
-    """Fuera de las cruzadas, las cuentas que faltan a un total: la mayor de las sumas de sus familias."""
+    """Sin cruce, las cuentas que faltan a un total: la mayor de las sumas de sus familias."""
     c = pl.col
     por_suma = (
         sumas.filter(c("papel") == PARTE)
@@ -145,28 +158,31 @@ def _desde_las_partes(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
         .group_by("ecuacion")
         .agg(c(*CUENTAS).sum())
     )
-    return _completar(tabla, sumas.filter(c("papel") == TOTAL_EC).join(por_suma, on="ecuacion"))
+    return _imputadas(tabla, sumas.filter(c("papel") == TOTAL_EC).join(por_suma, on="ecuacion"))
 
 
 def _desde_el_total(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
-    """Fuera de las cruzadas, las cuentas que faltan a unas partes: por igual, lo que a su total no le dan las demás."""
+    """Sin cruce, las que faltan a unas partes: por igual, lo que a su total no dan las demás."""
     c = pl.col
     es_parte = c("papel") == PARTE
     unidas = sumas.join(tabla.filter(~c("cruzado")).select("celda", *CUENTAS), on="celda")
-    restos = unidas.group_by("ecuacion").agg(
+    residuos = unidas.group_by("ecuacion").agg(
         (es_parte & c("a").is_null()).sum().alias("n"),
         *(
-            (c(q).filter(~es_parte).sum() - c(q).filter(es_parte).sum()).clip(0).alias(f"resto_{q}")
+            (c(q).filter(~es_parte).sum() - c(q).filter(es_parte).sum())
+            .clip(0)
+            .alias(f"residuo_{q}")
             for q in CUENTAS
         ),
     )
-    con_resto = unidas.filter(es_parte, c("a").is_null()).join(restos, on="ecuacion")
-    return _completar(
-        tabla, con_resto.select("celda", *((c(f"resto_{q}") / c("n")).alias(q) for q in CUENTAS))
+    con_residuo = unidas.filter(es_parte, c("a").is_null()).join(residuos, on="ecuacion")
+    return _imputadas(
+        tabla,
+        con_residuo.select("celda", *((c(f"residuo_{q}") / c("n")).alias(q) for q in CUENTAS)),
     )
 
 
-def _completar(tabla: pl.DataFrame, halladas: pl.DataFrame) -> pl.DataFrame:
+def _imputadas(tabla: pl.DataFrame, halladas: pl.DataFrame) -> pl.DataFrame:
     mayores = halladas.group_by("celda").agg(pl.col(q).max().alias(f"hallada_{q}") for q in CUENTAS)
     return (
         tabla.join(mayores, on="celda", how="left", maintain_order="left")

@@ -1,4 +1,4 @@
-"""Lo que la puerta necesita saber del territorio."""
+"""Los parámetros de la protección, que pone el territorio."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from ..catalogo.territorio import Territorio
 
 @dataclass(frozen=True, slots=True)
 class Reglas:
-    """El umbral ``k``, el lugar que es el total, el mes en que acaba el último bloque y la población en uso."""
+    """Lo que hay que saber del territorio para proteger sus tablas.
+
+    ``k``: umbral, en casos. ``lugar_total``: código del lugar que es la suma de los demás.
+    ``horizonte``: año en que termina el plan. ``ultimo_mes``: mes absoluto en que acaba el último
+    bloque que puede cerrarse. ``poblacion``: habitantes del territorio.
+    """
 
     k: int
     lugar_total: str
@@ -20,6 +25,7 @@ class Reglas:
 
     @classmethod
     def de(cls, territorio: Territorio) -> Reglas:
+        """Las reglas de ``territorio``, con su población en uso y su fecha de corte."""
         poblacion = next(p.habitantes for p in territorio.poblacion if p.en_uso)
         return cls(
             territorio.metodo.k,

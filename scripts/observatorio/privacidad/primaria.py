@@ -1,41 +1,35 @@
-"""Supresión primaria: qué celdas, por sí solas, señalan a menos de ``k`` personas.
+"""Supresión primaria, por regla de umbral: qué celdas solas señalan a menos de ``k`` personas.
 
-Cada celda se reduce a dos cuentas ``a`` y ``b`` que nunca son negativas y que se suman por separado en todos los
-totales: numerador y complemento en un porcentaje (decir «9 de 9» también identifica), numerador y denominador
-en otra razón, y la misma cuenta dos veces en un recuento.
+Cada celda se reduce a dos cuentas ``a`` y ``b`` que nunca son negativas y que se suman por separado
+en todos los totales: numerador y complemento en un porcentaje (decir «9 de 9» también identifica),
+numerador y denominador en otra razón, y la misma cuenta dos veces en un recuento.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from .columnas import FICHAS
+
 TOTAL, CIUDADANO = "total", "ciudadano"
-AUXILIARES = (
-    "sobre_personas",
-    "recuento",
-    "proporcion",
-    "acceso",
-    "agregacion",
-    "factor",
-    "meses",
-    "quiebres",
-    "agrupable",
-)
 DE_CADA_CELDA = ("sobre_personas", "recuento", "proporcion", "factor", "es_promedio")
 
 
-def fichas_de_la_puerta(fichas: pl.DataFrame) -> pl.DataFrame:
-    """Lo que la puerta mira de cada ficha: ``kpi``, ``AUXILIARES`` y ``es_promedio``; un promedio no es un recuento."""
-    return fichas.select("kpi", *AUXILIARES).with_columns(
+def fichas_de_privacidad(fichas: pl.DataFrame) -> pl.DataFrame:
+    """Lo que se mira de cada ficha: ``columnas.FICHAS`` y ``es_promedio``, una fila por KPI.
+
+    ``recuento`` se afina: un promedio no es un recuento.
+    """
+    return fichas.select(FICHAS.nombres).with_columns(
         (pl.col("agregacion") == "promedio").alias("es_promedio"),
         (pl.col("recuento") & pl.col("agregacion").is_in(["suma", "ultimo"])).alias("recuento"),
     )
 
 
 def con_ficha(observaciones: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
-    """Las observaciones de acceso ciudadano con lo que la puerta mira, en cada una, de su ficha (``DE_CADA_CELDA``)."""
+    """Las observaciones de acceso ciudadano, cada una con ``DE_CADA_CELDA`` de su ficha."""
     miradas = (
-        fichas_de_la_puerta(fichas)
+        fichas_de_privacidad(fichas)
         .filter(pl.col("acceso") == CIUDADANO)
         .select(pl.col("kpi").cast(observaciones.schema["kpi"]), *DE_CADA_CELDA)
     )
@@ -48,7 +42,7 @@ def con_ficha(observaciones: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame
 
 
 def con_cuentas(libres: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``a`` y ``b``; nulas si la fila no es sobre personas o trae solo una tasa o un promedio."""
+    """Añade ``a`` y ``b``; nulas si no es sobre personas o trae solo una tasa o un promedio."""
     return libres.with_columns(
         pl.when("sobre_personas").then(x).alias(q)
         for q, x in cuentas("valor", "numerador", "denominador").items()
@@ -56,7 +50,7 @@ def con_cuentas(libres: pl.DataFrame) -> pl.DataFrame:
 
 
 def cuentas(valor: str, numerador: str, denominador: str) -> dict[str, pl.Expr]:
-    """Las cuentas ``a`` y ``b`` que dicen esas tres columnas, según ``recuento`` y ``proporcion``."""
+    """Las cuentas ``a`` y ``b`` de esas tres columnas, según ``recuento`` y ``proporcion``."""
     c = pl.col
     razon = c(numerador).is_not_null() & c(denominador).is_not_null()
     recuento = c("recuento") & ~razon
@@ -68,10 +62,10 @@ def cuentas(valor: str, numerador: str, denominador: str) -> dict[str, pl.Expr]:
 
 
 def con_primaria(cuentas: pl.DataFrame, k: int, lugar_total: str, poblacion: float) -> pl.DataFrame:
-    """Añade ``primaria``: alguna de sus dos cuentas es menor que ``k``, o trae una tasa sin base de una parte.
+    """Añade ``primaria``: una cuenta es menor que ``k``, o es la tasa sin base de una parte.
 
-    Una tasa del territorio entero sin su denominador se prueba con el mayor que se le conoce: la suma de sus
-    partes o, si no hay, la población. Si ni con él llega a ``k`` personas, se oculta.
+    Una tasa del territorio entero sin su denominador se prueba con el mayor que se le conoce: la
+    suma de sus partes o, si no hay, ``poblacion``. Si ni con él llega a ``k`` personas, se oculta.
     """
     c = pl.col
     pocas = (c("sobre_personas") & ((c("a") < k) | (c("b") < k))).fill_null(False).alias("primaria")
@@ -92,7 +86,10 @@ def con_primaria(cuentas: pl.DataFrame, k: int, lugar_total: str, poblacion: flo
 
 
 def _base_de_partes(cuentas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """El mayor denominador que se deduce sumando las partes de un total del que no se dice: ``kpi, fin, base_de_partes``."""
+    """El mayor denominador que se deduce sumando las partes de un total del que no se dice.
+
+    ``kpi, fin, base_de_partes``, una fila por periodo.
+    """
     sin_cuentas = (
         cuentas.select("kpi", "sobre_personas", "a")
         .filter("sobre_personas", pl.col("a").is_null())["kpi"]
@@ -114,8 +111,8 @@ def _base_de_partes(cuentas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
 def con_familia(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """Añade ``familia`` (total, anexos, unidades o la dimensión del grupo) y ``cruzado``.
 
-    Un KPI es cruzado si se abre por dos cosas a la vez (anexo y sexo, unidad y anexo): sus sumas se enlazan y
-    piden otra prueba.
+    Un KPI es cruzado si se abre por dos cosas a la vez (anexo y sexo, unidad y anexo): sus sumas se
+    enlazan y piden otra prueba (``tablas_enlazadas``).
     """
     c = pl.col
     dimensiones = tabla.select(c("grupo").unique()).with_columns(

@@ -1,4 +1,4 @@
-"""De las observaciones a la tabla pública: el recorrido entero de la puerta."""
+"""De las observaciones a la tabla pública: el recorrido entero de la protección."""
 
 from __future__ import annotations
 
@@ -9,49 +9,69 @@ import polars as pl
 
 from ..base.texto import con_textos
 from ..datos.serie import MESES_POSIBLES, SERIE, en_orden
-from . import agrupacion, ecuaciones, secundaria
-from .alcance import enlazadas
-from .bloques import bloques, descubiertas
-from .entre_ediciones import delatadas, hermanas, persistentes, tardias
-from .historial import CLAVE, con_anterior, niveles_publicados, vacia
-from .no_informadas import con_huecos
+from . import agrupacion, bloques, ecuaciones, secundaria
+from .alcance import delimitar
+from .columnas import COSTO, DECIDIDA, FICHAS, HISTORIAL, OBSERVACIONES, PUBLICA, TRABAJO
+from .entre_ediciones import (
+    agrupadas_con_tardias,
+    cambiadas_a_la_vez,
+    expuestas_por_diferencia,
+    suprimidas_antes,
+)
+from .historial import CLAVE, con_historial, con_retiradas, niveles_publicados, vacia
+from .no_informadas import con_no_informadas
 from .parametros import Reglas
-from .previas import con_vistas_idas
-from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_la_puerta
+from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_privacidad
 
 OCULTABLES = ("valor", "numerador", "denominador")
 
 
 @dataclass(frozen=True, slots=True)
-class Publicacion:
+class TablaProtegida:
     """La tabla pública y lo que costó protegerla.
 
-    ``tabla``: las columnas de las observaciones menos ``archivo`` y ``fila``, más ``agrupado`` (meses que reúne la
-    cifra; 0, ninguno) y ``protegido``; las cifras protegidas son nulas. ``costo``: ``mision, clase, celdas``.
+    ``tabla``: ``columnas.PUBLICA``, una fila por celda; las cifras protegidas son nulas. ``costo``:
+    ``columnas.COSTO``, celdas por misión y clase.
     """
 
     tabla: pl.DataFrame
     costo: pl.DataFrame
 
 
-def publicar(
+def proteger(
     observaciones: pl.DataFrame,
     fichas: pl.DataFrame,
     reglas: Reglas,
     anterior: pl.DataFrame | None = None,
-) -> Publicacion:
-    """Aplica toda la puerta; nada de lo que devuelve permite deducir una celda oculta.
+) -> TablaProtegida:
+    """La tabla que puede publicarse: nada de ella permite deducir una celda oculta.
 
-    Los textos pueden venir como ``pl.Categorical``, y así salen. Solo se decide sobre las celdas que enlazan con alguna de riesgo.
+    ``observaciones``: ``columnas.OBSERVACIONES``, una fila por celda, con los totales ya
+    inferidos; ``fichas``: ``columnas.FICHAS``, y puede traer más; ``anterior``:
+    ``columnas.HISTORIAL``, lo ya publicado, o nada. Lanza ``TablaDistinta`` si alguna no lo es.
+    Los textos pueden venir como ``pl.Categorical``, y así salen. Solo se decide sobre las celdas
+    que enlazan con alguna de riesgo.
     """
     anterior = vacia() if anterior is None else anterior
+    OBSERVACIONES.revisar(observaciones)
+    FICHAS.revisar(fichas, abierta=True)
+    HISTORIAL.revisar(anterior)
     celdas = _celdas(observaciones, fichas, reglas)
-    decidida = _decidir(_dudosas(celdas, fichas, reglas, anterior), reglas, anterior)
-    return Publicacion(_final(celdas, decidida, observaciones.columns), _costo(celdas, decidida))
+    por_decidir = _por_decidir(celdas, fichas, reglas, anterior).with_row_index("celda")
+    completa = TRABAJO.revisar(con_no_informadas(por_decidir, reglas.lugar_total))
+    decidida = DECIDIDA.revisar(_suprimir(completa, reglas, anterior))
+    return TablaProtegida(
+        PUBLICA.revisar(_tabla_publica(celdas, decidida, observaciones.columns)),
+        COSTO.revisar(_costo(celdas, decidida)),
+    )
 
 
 def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -> pl.DataFrame:
-    """Las filas de acceso ciudadano, sin su nota (es texto libre y puede nombrar), con cuentas, ``primaria`` y ``orden``."""
+    """Las filas de acceso ciudadano, con cuentas, ``primaria`` y ``orden``.
+
+    Van sin su nota, que es texto libre y puede nombrar a alguien; la de una cifra inferida se
+    queda.
+    """
     libres = (
         con_ficha(observaciones, fichas)
         .with_columns(
@@ -65,43 +85,44 @@ def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -
     ).with_row_index("orden")
 
 
-def _dudosas(
+def _por_decidir(
     celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame
 ) -> pl.DataFrame:
-    """Las celdas sobre personas cuya suerte depende de otra, con las cifras de sus bloques, ``nivel`` y ``escasa``."""
-    de_la_puerta, publicados = (
-        fichas_de_la_puerta(fichas),
-        niveles_publicados(anterior, r.lugar_total),
+    """Las celdas sobre personas que enlazan con alguna de riesgo.
+
+    Con las cifras de sus bloques, ``nivel`` y ``escasa``, y lo que ya se publicó de ellas.
+    """
+    de_privacidad = fichas_de_privacidad(fichas)
+    publicados = niveles_publicados(anterior, r.lugar_total)
+    alcance = delimitar(
+        celdas, de_privacidad.filter("agrupable")["kpi"].to_list(), publicados, anterior, r
     )
-    elegidas, aptos = enlazadas(
-        celdas, de_la_puerta.filter("agrupable")["kpi"].to_list(), publicados, anterior, r
-    )
-    faltan = [x for x in de_la_puerta.drop("acceso").columns if x not in celdas.columns]
+    faltan = [x for x in de_privacidad.drop("acceso").columns if x not in celdas.columns]
+    elegidas = alcance.celdas
     personas = con_textos(celdas[elegidas["orden"]].hstack(elegidas.drop("orden"))).join(
-        de_la_puerta.select("kpi", *faltan), on="kpi", how="left", maintain_order="left"
+        de_privacidad.select("kpi", *faltan), on="kpi", how="left", maintain_order="left"
     )
-    aptas = personas.filter(pl.col("kpi").is_in(aptos))
-    bloques = pl.concat(
+    aptas = personas.filter(pl.col("kpi").is_in(alcance.agrupables))
+    agrupadas = pl.concat(
         agrupacion.agrupar(aptas, meses, r.k, r.horizonte, r.ultimo_mes)
         for meses in (agrupacion.ANIO, agrupacion.TRIENIO)
     )
-    niveles = agrupacion.niveles(aptas, bloques, publicados)
-    tabla = pl.concat([personas.with_columns(pl.lit(False).alias("escasa")), bloques])
+    niveles = agrupacion.elegir_niveles(aptas, agrupadas, publicados)
+    tabla = pl.concat([personas.with_columns(pl.lit(False).alias("escasa")), agrupadas])
     tabla = tabla.join(niveles, on=["kpi", "familia"], how="left").with_columns(
         pl.col("nivel", "nivel_total").fill_null(0)
     )
     tabla = tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
-    return con_vistas_idas(
-        con_anterior(tabla.sort(CLAVE), anterior), anterior, niveles, r.lugar_total
+    return con_retiradas(
+        con_historial(tabla.sort(CLAVE), anterior), anterior, niveles, r.lugar_total
     )
 
 
-def _decidir(dudosas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
-    return _ocultar(con_huecos(dudosas.with_row_index("celda"), r.lugar_total), r, anterior)
+def _suprimir(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``oculta``: las supresiones primarias y las secundarias, hasta que nada se deduzca.
 
-
-def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``oculta``: lo primario, los periodos que se publican agrupados y las tapas, hasta que nada se deduzca."""
+    Y los periodos que se publican agrupados, que por sí solos se ocultan.
+    """
     c = pl.col
     de_origen = (
         c("primaria") | ((c("agrupado") == 0) & (c("nivel") > 0)) | (c("virtual") & ~c("conocida"))
@@ -109,23 +130,23 @@ def _ocultar(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataF
     tabla = tabla.with_columns(de_origen.alias("oculta"))
     periodo = ecuaciones.del_periodo(tabla, r.lugar_total)
     todas = ecuaciones.juntar(periodo, ecuaciones.de_los_bloques(tabla))
-    matrices = bloques(tabla)
+    matrices = bloques.armar_bloques(tabla)
     pruebas: tuple[Callable[[pl.DataFrame], set[int]], ...] = (
-        lambda t: secundaria.elegir(todas, t, secundaria.violadas(todas, t, r.k)),
-        lambda t: secundaria.tasas(periodo, t),
-        lambda t: descubiertas(matrices, t, r.k),
-        lambda t: delatadas(t, anterior, r),
-        hermanas,
-        tardias,
-        persistentes,
-        lambda t: _cruzadas(periodo, t, r.k),
+        lambda t: secundaria.complementarias(todas, t, secundaria.inseguras(todas, t, r.k)),
+        lambda t: secundaria.tasas_reveladoras(periodo, t),
+        lambda t: bloques.expuestas(matrices, t, r.k),
+        lambda t: expuestas_por_diferencia(t, anterior, r),
+        cambiadas_a_la_vez,
+        agrupadas_con_tardias,
+        suprimidas_antes,
+        lambda t: _enlazadas_inseguras(periodo, t, r.k),
     )
-    while nuevas := _primeras(pruebas, tabla):
-        tabla = _con_tapas(tabla, nuevas)
+    while nuevas := _primeras_inseguras(pruebas, tabla):
+        tabla = _con_suprimidas(tabla, nuevas)
     return tabla
 
 
-def _primeras(
+def _primeras_inseguras(
     pruebas: tuple[Callable[[pl.DataFrame], set[int]], ...], tabla: pl.DataFrame
 ) -> set[int]:
     """Lo que pide ocultar la primera prueba que falla, de la más barata a la más cara."""
@@ -133,26 +154,28 @@ def _primeras(
     return next((nuevas for prueba in pruebas if (nuevas := prueba(tabla) & visibles)), set())
 
 
-def _con_tapas(tabla: pl.DataFrame, celdas: set[int]) -> pl.DataFrame:
+def _con_suprimidas(tabla: pl.DataFrame, celdas: set[int]) -> pl.DataFrame:
     return tabla.with_columns(
         (pl.col("oculta") | pl.col("celda").is_in(sorted(celdas))).alias("oculta")
     )
 
 
-def _cruzadas(periodo: pl.DataFrame, tabla: pl.DataFrame, k: int) -> set[int]:
+def _enlazadas_inseguras(periodo: pl.DataFrame, tabla: pl.DataFrame, k: int) -> set[int]:
     if not (tabla["cruzado"] & tabla["oculta"] & ~tabla["supuesta"]).any():
         return set()
-    from .tablas_enlazadas import tablas, tapar
+    from .tablas_enlazadas import armar_tablas, suprimir
 
-    return {celda for t in tablas(periodo, tabla) for celda in tapar(t, k)}
+    return {celda for t in armar_tablas(periodo, tabla) for celda in suprimir(t, k)}
 
 
-def _final(celdas: pl.DataFrame, decidida: pl.DataFrame, columnas: list[str]) -> pl.DataFrame:
-    """La tabla pública: cada celda con sus cifras en nulo si se oculta, y las cifras agrupadas que se publican."""
+def _tabla_publica(
+    celdas: pl.DataFrame, decidida: pl.DataFrame, columnas: list[str]
+) -> pl.DataFrame:
+    """Cada celda, con sus cifras en nulo si se oculta, y las cifras agrupadas que se publican."""
     c = pl.col
     quedan = [x for x in (*columnas, "agrupado") if x in celdas.columns]
     ocultas = decidida.filter("oculta", c("orden").is_not_null())["orden"]
-    protegido = _marcas("protegido", celdas, ocultas)
+    protegido = _marcar("protegido", celdas, ocultas)
     agrupadas = decidida.filter(c("agrupado") > 0, ~c("escasa")).select(
         *(c(x).cast(celdas.schema[x]) for x in quedan), c("oculta").alias("protegido")
     )
@@ -164,12 +187,12 @@ def _final(celdas: pl.DataFrame, decidida: pl.DataFrame, columnas: list[str]) ->
     )
 
 
-def _marcas(nombre: str, celdas: pl.DataFrame, filas: pl.Series) -> pl.Series:
+def _marcar(nombre: str, celdas: pl.DataFrame, filas: pl.Series) -> pl.Series:
     return pl.Series(nombre, [False]).new_from_index(0, celdas.height).scatter(filas, True)
 
 
 def _costo(celdas: pl.DataFrame, decidida: pl.DataFrame) -> pl.DataFrame:
-    """``mision, clase, celdas``: cuántas se publican, se protegen por sí solas, por su vecina, o se agrupan."""
+    """Cuántas celdas se publican, se protegen por sí solas o por su vecina, o se agrupan."""
     c = pl.col
     clase = (
         pl.when((c("agrupado") > 0) & ~c("oculta"))
@@ -184,7 +207,7 @@ def _costo(celdas: pl.DataFrame, decidida: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("primaria"))
         .otherwise(pl.lit("secundaria"))
     )
-    dudosa = _marcas("dudosa", celdas, decidida["orden"].drop_nulls())
+    dudosa = _marcar("dudosa", celdas, decidida["orden"].drop_nulls())
     sin_duda = celdas.select("mision", "sobre_personas", dudosa).filter(
         "sobre_personas", ~c("dudosa")
     )

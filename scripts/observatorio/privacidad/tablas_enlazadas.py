@@ -1,7 +1,10 @@
-"""Tablas cruzadas (anexo por sexo, unidades dentro de anexos): sus sumas se enlazan y la regla simple no basta.
+"""Tablas enlazadas: cruces y jerarquías cuyas sumas comparten celdas, donde una sola suma no basta.
 
-Aquí se ataca la tabla como lo haría un tercero, con un programa lineal, y se tapa hasta que el ataque no aprende
-nada; al final se destapa lo que resultó de más.
+Son las de un KPI que se abre por anexo y sexo, o por unidades dentro de anexos. Aquí se ataca la
+tabla como lo haría un tercero, con programas lineales (``auditoria``), y se suprime hasta que el
+ataque no aprende nada; al final se vuelve a mostrar lo que resultó de más. Es una heurística por
+pasos con programas lineales, como las de Kelly, Golden y Assad (1992), «Cell suppression:
+disclosure protection for sensitive tabular data», *Networks* 22.
 """
 
 from __future__ import annotations
@@ -11,18 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from .auditoria import HOLGURA, MINIMO, completar, intervalos
+from .auditoria import HOLGURA, MINIMO, imputar, intervalos_factibles
+from .columnas import CUENTAS
 from .ecuaciones import PARTE
-from .previas import previas
-from .secundaria import CUENTAS
+from .historial import SumasAnteriores, sumas_anteriores
 
 
 @dataclass
-class Tabla:
-    """Una tabla cruzada de un KPI y un periodo: ``signos`` es ecuaciones × celdas (−1 total, 1 parte).
+class TablaEnlazada:
+    """Una tabla cruzada de un KPI y un periodo, de n celdas.
 
-    ``previas`` y ``valian``: las mismas sumas en una edición anterior, y lo que daban. ``supuesta``: celdas que no hay
-    que proteger por sí mismas.
+    ``celdas``: sus números. ``signos``: sumas × n (−1 total, 1 parte). ``cuentas``: n casos por
+    cuenta. ``oculta``, ``conocida`` y ``supuesta`` (no hay que protegerla por sí misma): n marcas.
+    ``antes``: las mismas sumas en una edición anterior.
     """
 
     celdas: np.ndarray
@@ -31,16 +35,21 @@ class Tabla:
     oculta: np.ndarray
     conocida: np.ndarray
     supuesta: np.ndarray
-    previas: np.ndarray
-    valian: dict[str, np.ndarray]
+    antes: SumasAnteriores
 
     @property
     def incognita(self) -> np.ndarray:
-        return self.oculta & ~self.conocida
+        """Las celdas que quien ataca no sabe."""
+        return np.asarray(self.oculta & ~self.conocida)
+
+    @property
+    def tamano(self) -> np.ndarray:
+        """Casos de cada celda, en sus dos cuentas."""
+        return np.asarray(self.cuentas["a"] + self.cuentas["b"])
 
 
-def tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[Tabla]:
-    """Una ``Tabla`` por KPI cruzado y periodo con alguna celda oculta.
+def armar_tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[TablaEnlazada]:
+    """Una ``TablaEnlazada`` por KPI cruzado y periodo con alguna celda oculta.
 
     De la celda que falta donde las sumas cuadran sin ella, quien ataca supone que es 0.
     """
@@ -58,74 +67,73 @@ def tablas(ecuaciones: pl.DataFrame, celdas: pl.DataFrame) -> list[Tabla]:
         filas = {e: i for i, e in enumerate(propias["ecuacion"].unique(maintain_order=True))}
         for ecuacion, celda, papel in propias.select("ecuacion", "celda", "papel").iter_rows():
             signos[filas[ecuacion], lugar[celda]] = 1 if papel == PARTE else -1
-        cuentas = {q: completar(signos, grupo[q].fill_null(np.nan).to_numpy()) for q in CUENTAS}
+        cuentas = {q: imputar(signos, grupo[q].fill_null(np.nan).to_numpy()) for q in CUENTAS}
         nadie = grupo["virtual"].to_numpy() & (cuentas["a"] <= MINIMO) & (cuentas["b"] <= MINIMO)
         salida.append(
-            Tabla(
+            TablaEnlazada(
                 grupo["celda"].to_numpy(),
                 signos,
                 cuentas,
                 grupo["oculta"].to_numpy().copy(),
                 grupo["conocida"].to_numpy() | nadie,
                 grupo["supuesta"].to_numpy(),
-                *previas(grupo, signos, cuentas),
+                sumas_anteriores(grupo, signos, cuentas),
             )
         )
     return salida
 
 
-def tapar(tabla: Tabla, k: int) -> set[int]:
-    """Celdas que ocultar además de las ya ocultas; devuelve sus números."""
+def suprimir(tabla: TablaEnlazada, k: int) -> set[int]:
+    """Números de las celdas que ocultar además de las ya ocultas, que anota en ``tabla``."""
     antes = tabla.oculta.copy()
     while True:
-        malas = _descubiertas(tabla, k)
-        if not malas.any():
+        expuestas = _expuestas(tabla, k)
+        if not expuestas.any():
             break
-        elegida = _tapa(tabla, malas)
+        elegida = _complementaria(tabla, expuestas)
         if elegida is None:
             break
         tabla.oculta[elegida] = True
-    _destapar(tabla, antes, k)
+    _quitar_excesos(tabla, antes, k)
     return {int(c) for c in tabla.celdas[tabla.oculta & ~antes]}
 
 
-def _tapa(tabla: Tabla, malas: np.ndarray) -> int | None:
-    """La celda a la vista que comparte ecuación con más celdas descubiertas; entre esas, la menor."""
-    con_mala = (tabla.signos[:, malas] != 0).any(axis=1)
+def _complementaria(tabla: TablaEnlazada, expuestas: np.ndarray) -> int | None:
+    """La celda a la vista que comparte suma con más celdas expuestas; entre esas, la menor."""
+    con_expuesta = (tabla.signos[:, expuestas] != 0).any(axis=1)
     libres = ~tabla.oculta & ~tabla.conocida
-    sirve = (tabla.signos[con_mala] != 0).sum(axis=0) * libres
+    sirve = (tabla.signos[con_expuesta] != 0).sum(axis=0) * libres
     if not sirve.any():
         con_oculta = (tabla.signos[:, tabla.incognita] != 0).any(axis=1)
         sirve = (tabla.signos[con_oculta] != 0).sum(axis=0) * libres
     if not sirve.any():
         return None
-    es_parte = (tabla.signos[con_mala] == 1).any(axis=0)
-    tamano = sum(tabla.cuentas.values())
-    return int(np.lexsort((tamano, -sirve, ~es_parte, sirve == 0))[0])
+    es_parte = (tabla.signos[con_expuesta] == 1).any(axis=0)
+    return int(np.lexsort((tabla.tamano, -sirve, ~es_parte, sirve == 0))[0])
 
 
-def _destapar(tabla: Tabla, antes: np.ndarray, k: int) -> None:
-    """Vuelve a mostrar, de mayor a menor, cada tapa sin la cual el ataque tampoco aprende."""
-    tapas = np.flatnonzero(tabla.oculta & ~antes)
-    for i in tapas[np.argsort(-sum(tabla.cuentas.values())[tapas], kind="stable")][:-1]:
+def _quitar_excesos(tabla: TablaEnlazada, antes: np.ndarray, k: int) -> None:
+    """Vuelve a mostrar, de mayor a menor, cada complementaria que no hacía falta."""
+    complementarias = np.flatnonzero(tabla.oculta & ~antes)
+    for i in complementarias[np.argsort(-tabla.tamano[complementarias], kind="stable")][:-1]:
         tabla.oculta[i] = False
-        if _descubiertas(tabla, k).any():
+        if _expuestas(tabla, k).any():
             tabla.oculta[i] = True
 
 
-def _descubiertas(tabla: Tabla, k: int) -> np.ndarray:
-    """Celdas ocultas de las que el programa lineal aprende más de lo permitido en alguna cuenta."""
-    malas = np.zeros(len(tabla.celdas), dtype=bool)
+def _expuestas(tabla: TablaEnlazada, k: int) -> np.ndarray:
+    """Celdas ocultas de las que el ataque aprende más de lo permitido en alguna cuenta."""
+    expuestas = np.zeros(len(tabla.celdas), dtype=bool)
     incognitas = np.flatnonzero(tabla.incognita)
-    a = np.vstack([tabla.signos, tabla.previas])
+    a = np.vstack([tabla.signos, tabla.antes.coeficientes])
     for q in CUENTAS:
         x = tabla.cuentas[q]
-        bajo, alto = intervalos(
-            a, np.append(np.zeros(len(tabla.signos)), tabla.valian[q]), x, tabla.incognita, k
+        bajo, alto = intervalos_factibles(
+            a, np.append(np.zeros(len(tabla.signos)), tabla.antes.valores[q]), x, tabla.incognita, k
         )
         sensible = x[incognitas] < k
         aprende = np.where(
             sensible, (bajo > HOLGURA) | (alto < k - 1 - HOLGURA), alto - bajo < k - HOLGURA
         )
-        malas[incognitas[aprende & ~tabla.supuesta[incognitas]]] = True
-    return malas
+        expuestas[incognitas[aprende & ~tabla.supuesta[incognitas]]] = True
+    return expuestas

@@ -54,10 +54,10 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
 
 def celdas_sumadas(proyecto: Proyecto, resultados: Resultados) -> bytes:
     """``celdas.csv`` con las celdas de la edición actual sumadas a las ya publicadas."""
-    from ..privacidad import acumular, como_csv, leer
+    from ..privacidad import acumular, como_csv, leer_historial
 
     sobre_personas = {c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas}
-    previas = leer(proyecto, claves.celdas_anteriores(proyecto.raiz))
+    previas = leer_historial(proyecto, claves.celdas_anteriores(proyecto.raiz))
     return como_csv(acumular(previas, resultados.publica, sobre_personas))
 
 
