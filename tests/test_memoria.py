@@ -342,7 +342,7 @@ def test_la_semilla_dice_que_no_hay_nada_y_no_cambia_ninguna_clave(
     (copia.raiz / CARPETA / REGISTRO).write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))
     assert claves.entradas(copia.raiz) == antes | {"edición anterior": "ninguna"}
     assert (
-        leer(copia, claves.celdas_anteriores(copia.raiz)).is_empty()
+        leer_historial(copia, claves.celdas_anteriores(copia.raiz)).is_empty()
         and publicada.ultima(copia) is None
     )
 

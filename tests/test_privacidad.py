@@ -20,11 +20,20 @@ from apoyo_ediciones import (
     con_totales_antes_que_sus_partes,
     historia_al_azar,
 )
+from observatorio.base.tablas import Tabla, TablaDistinta
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos
-from observatorio.privacidad import acumular, como_csv, leer_historial, proteger, supresion
+from observatorio.privacidad import (
+    acumular,
+    columnas,
+    como_csv,
+    leer_historial,
+    proteger,
+    supresion,
+)
+from observatorio.privacidad.columnas import COSTO, PUBLICA
 from observatorio.privacidad.historial import vacia
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
@@ -47,6 +56,7 @@ HISTORIAS = [
     *range(400 if LARGO else 4),
 ]
 
+SIN_UNIDAD = ("celda", "orden", "ecuacion", "fila")
 TOTALES_ANTES = [1, 2, 32, 51, 73, 77, 93, *range(400 if LARGO else 0)]
 
 
@@ -560,3 +570,29 @@ def test_un_anexo_que_llega_tarde_con_pocos_no_se_deduce_de_los_dos_totales() ->
     assert DISTRITO in protegidas(t) and "9999990002" in protegidas(t)
     despues = acumular(ya, t, {"M1-K01"})
     assert DISTRITO in protegidas(tarde.publicar(despues).tabla), "publicar otra vez no lo destapa"
+
+
+def test_una_columna_sin_declarar_no_entra_porque_se_publicaria_sin_proteger() -> None:
+    caso = anexos((20, 40), (30, 50))
+    con_nombre = caso.observaciones().with_columns(pl.lit("la señora Quispe").alias("informante"))
+    with pytest.raises(TablaDistinta, match="sobra «informante»"):
+        proteger(con_nombre, caso.fichas, REGLAS)
+    with pytest.raises(TablaDistinta, match="«fichas»:\nfalta «quiebres»"):
+        proteger(caso.observaciones(), caso.fichas.drop("quiebres"), REGLAS)
+    with pytest.raises(TablaDistinta, match="«desde» es Int64 y se declara Int32"):
+        proteger(caso.observaciones(), caso.fichas, REGLAS, vacia().cast({"desde": pl.Int64}))
+
+
+def test_lo_que_se_publica_tiene_las_columnas_declaradas(resultados_reales: Resultados) -> None:
+    assert tuple(PUBLICA.revisar(resultados_reales.publica).columns) == PUBLICA.nombres
+    assert tuple(COSTO.revisar(resultados_reales.costo_privacidad).columns) == COSTO.nombres
+
+
+@pytest.mark.parametrize(
+    "tabla", [x for x in vars(columnas).values() if isinstance(x, Tabla)], ids=lambda t: t.nombre
+)
+def test_cada_columna_declarada_dice_que_es_y_en_que_se_mide(tabla: Tabla) -> None:
+    for c in tabla.columnas:
+        assert c.significado, c.nombre
+        es_medida = c.tipo.is_numeric() and c.nombre not in SIN_UNIDAD
+        assert bool(c.unidad) == (es_medida or c.tipo in (pl.Date, pl.List(pl.Float64))), c.nombre
