@@ -287,7 +287,7 @@ LECTORES: dict[str, Callable[[Proyecto], object]] = {
     "publicar": lambda p: claves.entradas(p.raiz),
     "comparar": publicada.ultima,
     "novedades": lambda p: claves.anterior(p.raiz, "c1"),
-    "privacidad": leer,
+    "privacidad": lambda p: leer_historial(p, claves.celdas_anteriores(p.raiz)),
     "anotar": lambda p: anotar(p.raiz, 3),
 }
 
