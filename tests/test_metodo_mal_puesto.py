@@ -21,7 +21,11 @@ MALOS = {
     ),
     "banda negativa": ("requiere_acelerar: 0.60", "requiere_acelerar: -0.1", "0"),
     "pesos al revés": ("pesos_nivel: null", "pesos_nivel: {1: 1, 2: 2, 3: 3}", "no pesa menos"),
-    "pesos incompletos": ("pesos_nivel: null", "pesos_nivel: {1: 3, 2: 2}", "los tres niveles"),
+    "pesos incompletos": (
+        "pesos_nivel: null",
+        "pesos_nivel: {1: 3, 2: 2}",
+        "los 3 niveles declarados",
+    ),
     "peso cero": ("pesos_nivel: null", "pesos_nivel: {1: 3, 2: 2, 3: 0}", "mayor que 0"),
     "k menor que 10": ("k: 10", "k: 9", "10"),
     "k con decimales": ("k: 10", "k: 10.5", "entero"),

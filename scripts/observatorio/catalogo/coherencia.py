@@ -25,9 +25,26 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
     for mision, esperada in zip(catalogo.misiones, catalogo.territorio.misiones, strict=True):
         archivo = f"misiones/{esperada.slug}/hoja-de-ruta.yml"
         yield from _recuentos(archivo, mision, esperada.okrs, esperada.kpis, esperada.slug)
+        for okr in mision.okrs:
+            for hallado in _nivel(catalogo, okr.codigo, okr.nivel):
+                yield archivo, *hallado
         for kpi in mision.kpis:
             for codigo, columna, valor, regla, remedio in _kpi(catalogo, mision, kpi):
                 yield archivo, codigo, columna, valor, regla, remedio
+
+
+def _nivel(
+    catalogo: Catalogo, codigo: str, nivel: int
+) -> Iterator[tuple[str, str, str | None, str, str]]:
+    declarados = len(catalogo.territorio.metodo.niveles)
+    if nivel > declarados:
+        yield (
+            codigo,
+            "nivel",
+            str(nivel),
+            "nivel-desconocido",
+            f"use de 1 a {declarados}: son los de data/territorio.yml, metodo, niveles",
+        )
 
 
 def _recuentos(archivo: str, mision: Mision, okrs: int, kpis: int, slug: str) -> Iterator[Hallazgo]:
@@ -117,6 +134,7 @@ def _kpi(
                 f"{campo.replace('_', '-')}-desconocida",
                 f"use un identificador de {donde}, o añádalo allí",
             )
+    yield from _nivel(catalogo, c, kpi.nivel)
     if kpi.linea_base and kpi.linea_base.fuente not in catalogo.fuentes:
         yield (
             c,

@@ -18,7 +18,9 @@ Anio = Annotated[int, Field(ge=1990, le=2100)]
 Numero = Annotated[float, Field(allow_inf_nan=False)]
 Recuento = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
-Nivel = Literal[1, 2, 3]
+MAXIMO_DE_NIVELES = 9
+Nivel = Annotated[int, Field(ge=1, le=MAXIMO_DE_NIVELES)]
+"""Nivel de contribución, del más directo (1) en adelante; cuántos hay lo declara el territorio."""
 Sentido = Literal["ascendente", "descendente", "no definido"]
 Frecuencia = Literal["mensual", "trimestral", "semestral", "anual", "bienal"]
 Naturaleza = Literal["documentado", "declarado", "demostracion"]

@@ -144,7 +144,7 @@ def dato_de(kpi: Kpi, informan: tuple[str, ...] = (DISTRITO,)) -> Dato:
             if kpi.meta
             else kpi.linea_base.periodo_efectivo
             if kpi.linea_base
-            else "2030"
+            else "2020"
         )[:4]
         desde = str(2020 + int(desde) % 2)
     return Dato(

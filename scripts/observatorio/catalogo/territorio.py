@@ -9,13 +9,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from .formas import Categoria, CodigoLugar, Correo, Direccion, Huella, Identificador, Slug, Ubigeo
-from .modelos import DimensionDeGrupo, Ficha, Frecuencia, Naturaleza, Nombre, Numero, Texto
-
-ClaveNivel = Annotated[int, Field(ge=1, le=3)]
-"""Un nivel como clave: en JSON las claves son textos, y un ``Literal`` de números no los admite."""
+from .modelos import (
+    MAXIMO_DE_NIVELES,
+    DimensionDeGrupo,
+    Ficha,
+    Frecuencia,
+    Naturaleza,
+    Nivel,
+    Nombre,
+    Numero,
+    Texto,
+)
 
 
 class Bandas(Ficha):
@@ -33,24 +40,74 @@ class Bandas(Ficha):
         return self
 
 
+class NivelDeContribucion(Ficha):
+    """Un eslabón de la cadena de resultados; su número es su lugar en la lista."""
+
+    nombre: Nombre
+    mide: Texto
+    calificativo: Nombre | None = Field(
+        default=None, description="cómo se dice junto al número, si no es el nombre: de soporte"
+    )
+
+    @property
+    def dicho(self) -> str:
+        return self.calificativo or self.nombre
+
+
+CADENA_DE_RESULTADOS = (
+    NivelDeContribucion(
+        nombre="directo", mide="El cambio que la misión busca en la vida de la gente"
+    ),
+    NivelDeContribucion(nombre="intermedio", mide="Lo que tiene que ocurrir antes de ese cambio"),
+    NivelDeContribucion(
+        nombre="soporte",
+        mide="Lo que las instituciones deben tener listo",
+        calificativo="de soporte",
+    ),
+)
+"""La cadena de resultados de CEPLAN, que rige si el territorio no declara la suya."""
+
+
 class Metodo(Ficha):
     """Parámetros del método que decide el comité estratégico."""
 
     bandas: Bandas = Bandas()
-    pesos_nivel: dict[ClaveNivel, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = (
-        Field(default=None, description="nulo: fórmula de rangos de CEPLAN (3 : 2 : 1)")
+    niveles: Annotated[
+        tuple[NivelDeContribucion, ...], Field(min_length=1, max_length=MAXIMO_DE_NIVELES)
+    ] = Field(
+        default=CADENA_DE_RESULTADOS,
+        description="los niveles de contribución, del más directo al que lo sostiene",
+    )
+    pesos_nivel: dict[Nivel, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = Field(
+        default=None, description="nulo: fórmula de rangos de CEPLAN (con tres niveles, 3 : 2 : 1)"
     )
     cobertura_minima: Annotated[float, Field(ge=0, le=1)] = 0.5
     k: Annotated[int, Field(ge=10, description="recuento mínimo publicable sobre personas")] = 10
 
     @field_validator("pesos_nivel")
     @classmethod
-    def _pesos_decrecientes(cls, pesos: dict[int, float] | None) -> dict[int, float] | None:
-        if pesos is not None and not pesos.get(1, 0) >= pesos.get(2, 0) >= pesos.get(3, 0) > 0:
+    def _pesos_decrecientes(
+        cls, pesos: dict[int, float] | None, info: ValidationInfo
+    ) -> dict[int, float] | None:
+        niveles = info.data.get("niveles")
+        if pesos is None or niveles is None:
+            return pesos
+        en_orden = [pesos.get(n, 0) for n in range(1, len(niveles) + 1)]
+        if len(pesos) != len(niveles) or en_orden != sorted(en_orden)[::-1] or 0 in en_orden:
             raise ValueError(
-                "pesos_nivel lleva los tres niveles, y un nivel más directo no pesa menos que otro"
+                f"pesos_nivel lleva los {len(niveles)} niveles declarados, y un nivel más directo "
+                "no pesa menos que otro"
             )
         return pesos
+
+    @property
+    def numeros_de_nivel(self) -> range:
+        """Los niveles como números: 1, el más directo, 2…"""
+        return range(1, len(self.niveles) + 1)
+
+    def nombre_de_nivel(self, numero: int) -> str:
+        """Cómo se dice un nivel junto a su número: «directo»."""
+        return self.niveles[numero - 1].dicho
 
 
 class Lugar(Ficha):

@@ -11,7 +11,6 @@ import polars as pl
 from ..catalogo.territorio import Metodo
 from .estados import EVALUADOS
 
-NIVELES = 3
 INSUFICIENTE = "cobertura insuficiente"
 
 
@@ -19,8 +18,8 @@ def pesos(metodo: Metodo) -> dict[int, float]:
     """Peso de cada nivel; los del comité si los fijó, si no los de rangos de CEPLAN."""
     if metodo.pesos_nivel:
         return dict(metodo.pesos_nivel)
-    total = sum(NIVELES - i for i in range(NIVELES))
-    return {k: (NIVELES - (k - 1)) / total for k in range(1, NIVELES + 1)}
+    niveles = metodo.numeros_de_nivel
+    return {k: (len(niveles) - (k - 1)) / sum(niveles) for k in niveles}
 
 
 def agregar(evaluacion: pl.DataFrame, metodo: Metodo) -> tuple[pl.DataFrame, pl.DataFrame]:

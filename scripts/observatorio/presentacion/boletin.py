@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..base.numeros import FINO, numero, porcentaje
 from ..metodo.estados import POR_NOMBRE, Estado
-from .filas import MARCA_NATURALEZA, NIVELES, Fila, Objetivo
+from .filas import MARCA_NATURALEZA, Fila, Objetivo
 from .pieza import tcadena, tesc
 
 if TYPE_CHECKING:
@@ -66,14 +66,22 @@ def _tarjeta(f: Fila) -> str:
     )
 
 
-def matriz(cuenta: Mapping[tuple[int, str], int], usados: Sequence[Estado], naturaleza: str) -> str:
+def matriz(
+    cuenta: Mapping[tuple[int, str], int],
+    usados: Sequence[Estado],
+    naturaleza: str,
+    metodo: Metodo,
+) -> str:
     """``cuenta``: (nivel, estado) → cuántos KPI; una columna por estado usado. Detrás van los gráficos.
 
     ``naturaleza`` de los estados contados: su letra va en la esquina y en los totales.
     """
     filas = [
-        (f"[Nivel {n}: {NIVELES[n]}]", [cuenta.get((n, e.nombre), 0) for e in usados])
-        for n in NIVELES
+        (
+            f"[Nivel {n}: {tesc(metodo.nombre_de_nivel(n))}]",
+            [cuenta.get((n, e.nombre), 0) for e in usados],
+        )
+        for n in metodo.numeros_de_nivel
     ]
     filas.append(
         (

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 DEL_AZAR = f"{NO_DISTINGUIBLE} del azar"
 CAMBIO_DE_METODO = "cambió el método"
-NIVELES = {1: "directo", 2: "intermedio", 3: "de soporte"}
 MARCA_NATURALEZA = {
     "demostracion": ("D", "cifra de demostración"),
     "declarado": ("d", "declarado por fuente secundaria"),

@@ -9,7 +9,7 @@ from ..base.periodos import legible
 from ..metodo.estados import ESTADOS
 from ..resultados.procedencia import reunir
 from . import boletin
-from .filas import NIVELES, Balance, Fila, balance, filas, objetivos, principales
+from .filas import Balance, Fila, balance, filas, objetivos, principales
 from .matrices import Renglon, matriz_html, usados
 from .pasos import cifra, explicar, partes_de
 from .pasos_escritos import calculo_html
@@ -47,7 +47,7 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
     franja = _franja(m) if medido else ""
     clase = "" if medido else ' class="sin-cifra"'
     return (
-        f'<div class="titular">{AVISO_DEMO if demo else ""}<p class="meta-mision"><span class="rotulo-meta">Meta al 2030</span> {esc(m.hoja.meta_2030)}</p>'
+        f'<div class="titular">{AVISO_DEMO if demo else ""}<p class="meta-mision"><span class="rotulo-meta">Meta al {m.territorio.horizonte}</span> {esc(m.hoja.meta_2030)}</p>'
         f'<dl class="cifras"><div class="principal"><dt>Avance de la misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ""}</dd>'
         f'<dd class="detalle">{franja}{esc(b.cotas)}</dd></div>'
         f'<div><dt>Cobertura</dt><dd>{m.resumen.evaluados} de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron evaluar</dd></div>'
@@ -90,16 +90,17 @@ def _tarjeta(f: Fila) -> str:
 
 def matriz(m: MisionAbierta) -> Pieza:
     """Cuántos KPI hay en cada estado, por nivel de contribución."""
+    metodo = m.territorio.metodo
     cuenta = {(n, e): c for n, e, c in m.kpis.group_by("nivel", "estado").len().iter_rows()}
     renglones = [
         Renglon(
-            f"Nivel {n}<small>{NIVELES[n]}</small>",
+            f"Nivel {n}<small>{esc(metodo.nombre_de_nivel(n))}</small>",
             f"nivel {n}",
             {e.nombre: cuenta.get((n, e.nombre), 0) for e in ESTADOS},
             "",
             f"nivel={n}&",
         )
-        for n in NIVELES
+        for n in metodo.numeros_de_nivel
     ]
     demo = marca_html("demostracion") if m.resumen.demostracion else ""
     html = matriz_html(
@@ -111,13 +112,16 @@ def matriz(m: MisionAbierta) -> Pieza:
     return Pieza(
         "matriz",
         html,
-        boletin.matriz(cuenta, usados(renglones), "demostracion" if demo else "documentado"),
+        boletin.matriz(
+            cuenta, usados(renglones), "demostracion" if demo else "documentado", metodo
+        ),
     )
 
 
 def tabla(m: MisionAbierta) -> Pieza:
     """La tabla de los KPI por OKR."""
-    return tabla_kpis(f"tabla-{m.hoja.codigo.lower()}", filas(m), objetivos(m))
+    identificador = f"tabla-{m.hoja.codigo.lower()}"
+    return tabla_kpis(identificador, filas(m), objetivos(m), m.territorio.metodo)
 
 
 def fichas_tecnicas(m: MisionAbierta) -> Pieza:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
-from .filas import CAMBIO_DE_METODO, NIVELES, Fila, Objetivo
+from .filas import CAMBIO_DE_METODO, Fila, Objetivo
 from .pieza import Pieza, esc
+
+if TYPE_CHECKING:
+    from ..catalogo.territorio import Metodo
 
 ROTULO_NATURALEZA = {
     "demostracion": ("demo", "cifra de demostración, no describe la realidad"),
@@ -43,17 +47,23 @@ def leyenda_html(naturalezas: Iterable[str]) -> str:
     )
 
 
-def tabla_kpis(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> Pieza:
+def tabla_kpis(
+    identificador: str, filas: list[Fila], okrs: dict[str, Objetivo], metodo: Metodo
+) -> Pieza:
     """Una fila por KPI, agrupadas por OKR (``okrs``: código → su franja)."""
-    html = filtros_html(identificador, filas) + _html(identificador, filas, okrs)
+    html = filtros_html(identificador, filas, metodo) + _html(identificador, filas, okrs)
     return Pieza(f"tabla-{identificador}", html, boletin.tabla_kpis(filas, okrs))
 
 
-def filtros_html(identificador: str, filas: Sequence[Fila]) -> str:
+def filtros_html(identificador: str, filas: Sequence[Fila], metodo: Metodo) -> str:
     """Casillas por nivel y estado, con su recuento; sin guion no se ven y la tabla está entera."""
     niveles = Counter(f.nivel for f in filas)
     estados = Counter(f.estado for f in filas)
-    por_nivel = [("nivel", str(n), f"{n}, {NIVELES[n]}", niveles[n]) for n in NIVELES if niveles[n]]
+    por_nivel = [
+        ("nivel", str(n), f"{n}, {esc(metodo.nombre_de_nivel(n))}", niveles[n])
+        for n in metodo.numeros_de_nivel
+        if niveles[n]
+    ]
     por_estado = [
         ("estado", e.id, sello_html(e.nombre), estados[e.nombre])
         for e in ESTADOS

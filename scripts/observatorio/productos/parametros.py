@@ -8,20 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..base.numeros import numero, porcentaje
+from ..base.palabras import al_empezar, en_palabras, y_en_lista
 from ..catalogo.territorio import Metodo
-from ..metodo.agregado import NIVELES, pesos
+from ..presentacion.pieza import esc
 from ..presentacion.sello_conjunto import linea_html
 from ..resultados.procedencia import ProcedenciaReunida, TarjetaDeFuente
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
-EJEMPLO = ((1, 0.40), (2, 0.70), (3, 1.20))
-"""Nivel y avance de los tres KPI del OKR que explica *Metodología*; el último se recorta a 1."""
-MIDE = {
-    1: ("1, directo", "El cambio que la misión busca en la vida de la gente"),
-    2: ("2, intermedio", "Lo que tiene que ocurrir antes de ese cambio"),
-    3: ("3, soporte", "Lo que las instituciones deben tener listo"),
-}
+AVANCES = (0.40, 0.70, 1.20)
+"""Avance de los tres KPI del OKR que explica *Metodología*; el último se recorta a 1."""
 
 
 def escrito(valor: float, decimales: int = 2) -> str:
@@ -34,8 +30,13 @@ def reparto(metodo: Metodo) -> dict[int, float]:
     return (
         dict(metodo.pesos_nivel)
         if metodo.pesos_nivel
-        else {n: float(NIVELES + 1 - n) for n in pesos(metodo)}
+        else {n: float(len(metodo.niveles) + 1 - n) for n in metodo.numeros_de_nivel}
     )
+
+
+def ejemplo(metodo: Metodo) -> list[tuple[int, float]]:
+    """Nivel y avance de los tres KPI del ejemplo; con menos de tres niveles, repite el último."""
+    return [(min(n, len(metodo.niveles)), a) for n, a in enumerate(AVANCES, 1)]
 
 
 def sello(r: Resultados) -> str:
@@ -58,9 +59,28 @@ def sello(r: Resultados) -> str:
 def _niveles(m: Metodo) -> str:
     from ..presentacion.apilada import tabla_html
 
-    filas = [[MIDE[n][0], MIDE[n][1], escrito(w)] for n, w in sorted(reparto(m).items())]
-    return tabla_html(
-        "Los tres niveles de contribución y su peso", ["Nivel", "Qué mide", "Peso"], filas
+    filas = [
+        [f"{n}, {esc(nivel.nombre)}", esc(nivel.mide), escrito(reparto(m)[n])]
+        for n, nivel in enumerate(m.niveles, 1)
+    ]
+    titulo = (
+        f"Los {en_palabras(len(filas))} niveles de contribución y su peso"
+        if len(filas) > 1
+        else "El nivel de contribución y su peso"
+    )
+    return tabla_html(titulo, ["Nivel", "Qué mide", "Peso"], filas)
+
+
+def _ejemplo_de_pesos(m: Metodo) -> str:
+    """La fórmula de rangos con los niveles declarados, sumada a mano."""
+    numeros = m.numeros_de_nivel
+    rangos, total = [str(n) for n in reversed(numeros)], sum(numeros)
+    pesan = [f"el nivel {n} pesa {w}/{total}" for n, w in zip(numeros, rangos, strict=True)]
+    cuantos = len(rangos)
+    return (
+        f"Con {en_palabras(cuantos)} {'nivel' if cuantos == 1 else 'niveles'}, la suma de abajo es "
+        f"{' + '.join(rangos)}{f' = {total}' if cuantos > 1 else ''}. "
+        f"{al_empezar(y_en_lista(pesan))}. Es lo mismo que decir {' : '.join(rangos)}."
     )
 
 
@@ -73,7 +93,7 @@ def _origen_de_los_pesos(m: Metodo) -> str:
 
 def _ejemplo_de_promedio(m: Metodo) -> str:
     peso = reparto(m)
-    recortado = [(peso[n], min(a, 1.0)) for n, a in EJEMPLO]
+    recortado = [(peso[n], min(a, 1.0)) for n, a in ejemplo(m)]
     suma, total = sum(w * a for w, a in recortado), sum(w for w, _ in recortado)
     cuenta = " + ".join(f"{escrito(w)} × {escrito(a)}" for w, a in recortado)
     return f"({cuenta}) / ({' + '.join(escrito(w) for w, _ in recortado)}) = {numero(suma, 2)} / {escrito(total)} = {numero(suma / total, 2)}"
@@ -82,7 +102,7 @@ def _ejemplo_de_promedio(m: Metodo) -> str:
 def _ejemplo_de_cotas(m: Metodo) -> str:
     """El mismo OKR sin su tercer KPI."""
     peso = reparto(m)
-    (w1, a1), (w2, a2), (w3, _) = ((peso[n], a) for n, a in EJEMPLO)
+    (w1, a1), (w2, a2), (w3, _) = ((peso[n], a) for n, a in ejemplo(m))
     suma, total = w1 * a1 + w2 * a2, w1 + w2 + w3
     return (
         f"El avance es ({numero(w1 * a1, 2)} + {numero(w2 * a2, 2)}) / {escrito(w1 + w2)} = {numero(suma / (w1 + w2), 2)}. Con el que falta en 0 sería "
@@ -93,6 +113,8 @@ def _ejemplo_de_cotas(m: Metodo) -> str:
 PARAMETROS: dict[str, Callable[[Metodo], str]] = {
     "niveles": _niveles,
     "origen-de-los-pesos": _origen_de_los_pesos,
+    "ejemplo-de-pesos": _ejemplo_de_pesos,
+    "ejemplo-de-niveles": lambda m: y_en_lista(str(n) for n, _ in ejemplo(m)),
     "ejemplo-de-promedio": _ejemplo_de_promedio,
     "ejemplo-de-cotas": _ejemplo_de_cotas,
     "en-ruta": lambda m: numero(m.bandas.en_ruta, 2),

@@ -241,7 +241,7 @@ def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, object]:
 def parametros(r: Resultados) -> dict[str, object]:
     """``metodo.json``: lo que el comité decide y con lo que se calculó todo lo demás."""
     t = r.catalogo.territorio
-    return t.metodo.model_dump(mode="json") | {
+    return t.metodo.model_dump(mode="json", exclude={"niveles"}) | {
         "pesos": {str(n): canonico(w) for n, w in pesos(t.metodo).items()},
         "fecha_corte": t.fecha_corte.isoformat(),
         "poblacion": [p.model_dump(mode="json") for p in t.poblacion],

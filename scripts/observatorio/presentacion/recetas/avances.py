@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import polars as pl
 
-from ..filas import NIVELES
 from ..graficos import eje_de_porcentaje, estados
 from .comun import PIEDRA, TINTA, con_marca, escrito_como_porcentaje
 
@@ -37,13 +38,14 @@ def tabla_de_avances(kpis: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def avances(tabla: pl.DataFrame) -> alt.LayerChart:
+def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.LayerChart:
     """Un renglón por fila de ``tabla_de_avances``: símbolo, lo alcanzado; raya negra, lo que ya se
     esperaba.
 
-    Se filtra por nivel con la lista y por estado con la leyenda. ``tabla`` tiene al menos una fila.
+    Se filtra por nivel con la lista y por estado con la leyenda. ``tabla`` tiene al menos una fila;
+    ``niveles``: los que ofrece la lista (por defecto, los de ``tabla``).
     """
-    nivel = _nivel()
+    nivel = _nivel(niveles or sorted(tabla["nivel"].unique()))
     estado = alt.selection_point(name="por_estado", fields=["estado"], bind="legend")
     renglon = alt.Chart(tabla).encode(
         y=alt.Y("indicador:N", sort=None, axis=None), opacity=_opacidad(estado)
@@ -82,10 +84,10 @@ def avances(tabla: pl.DataFrame) -> alt.LayerChart:
     )
 
 
-def _nivel() -> alt.Parameter:
+def _nivel(niveles: Sequence[int]) -> alt.Parameter:
     """La lista con que se destaca un nivel de contribución."""
     niveles = alt.binding_select(
-        options=[None, *NIVELES], labels=["todos", *map(str, NIVELES)], name="Nivel "
+        options=[None, *niveles], labels=["todos", *map(str, niveles)], name="Nivel "
     )
     return alt.param(name="nivel", value=None, bind=niveles)
 
