@@ -16,6 +16,7 @@ from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
 from .ordenes.salida import DATOS, USO, informar
 from .rutas import Proyecto
+from .version import version
 
 
 def principal(argumentos: Sequence[str] | None = None) -> int:
@@ -62,6 +63,12 @@ def analizador() -> argparse.ArgumentParser:
     """El analizador con todas las órdenes."""
     p = argparse.ArgumentParser(
         prog="observatorio", description="Observatorio de misiones: valida, calcula y publica."
+    )
+    p.add_argument(
+        "--version",
+        action="version",
+        version=f"%(prog)s {version()}",
+        help="dice la versión del programa y sale",
     )
     p.add_argument(
         "--raiz",

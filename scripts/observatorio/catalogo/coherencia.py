@@ -22,6 +22,7 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
     """Todos los defectos de coherencia del catálogo, sin detenerse en el primero."""
     yield from _codigos_repetidos(catalogo)
     yield from _quiebres(catalogo)
+    yield from _kpi_de_ejemplo(catalogo)
     for mision, esperada in zip(catalogo.misiones, catalogo.territorio.misiones, strict=True):
         archivo = f"misiones/{esperada.slug}/hoja-de-ruta.yml"
         yield from _recuentos(archivo, mision, esperada.okrs, esperada.kpis, esperada.slug)
@@ -31,6 +32,19 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
         for kpi in mision.kpis:
             for codigo, columna, valor, regla, remedio in _kpi(catalogo, mision, kpi):
                 yield archivo, codigo, columna, valor, regla, remedio
+
+
+def _kpi_de_ejemplo(catalogo: Catalogo) -> Iterator[Hallazgo]:
+    elegido = catalogo.territorio.sitio.kpi_de_ejemplo
+    if elegido and elegido not in catalogo.kpis and not catalogo.ilegible:
+        yield (
+            "data/territorio.yml",
+            "kpi_de_ejemplo:",
+            "sitio.kpi_de_ejemplo",
+            elegido,
+            "kpi-desconocido",
+            "use el código de un KPI del catálogo, o borre la línea: será el primero",
+        )
 
 
 def _nivel(

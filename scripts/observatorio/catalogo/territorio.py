@@ -11,7 +11,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from .formas import Categoria, CodigoLugar, Correo, Direccion, Huella, Identificador, Slug, Ubigeo
+from .formas import (
+    Categoria,
+    CodigoKpi,
+    CodigoLugar,
+    Correo,
+    Direccion,
+    Huella,
+    Identificador,
+    Slug,
+    Ubigeo,
+)
 from .modelos import (
     MAXIMO_DE_NIVELES,
     DimensionDeGrupo,
@@ -146,6 +156,10 @@ class Sitio(Ficha):
     direccion: Direccion
     correo: Correo
     responsable: Nombre
+    kpi_de_ejemplo: CodigoKpi | None = Field(
+        default=None,
+        description="el indicador con que las páginas enseñan a usar los datos; nulo: el primero",
+    )
 
 
 class Plan(Ficha):

@@ -6,8 +6,28 @@ al cargarse: una orden solo paga lo que usa. Para añadir un grupo, basta su mó
 
 from __future__ import annotations
 
-from . import cuadernos, edicion, matriz, metodo, publicacion, recojo, validacion
+from . import (
+    cuadernos,
+    edicion,
+    matriz,
+    metodo,
+    nuevo,
+    publicacion,
+    recojo,
+    referencia,
+    validacion,
+)
 
-GRUPOS = (validacion, recojo, matriz, metodo, edicion, publicacion, cuadernos)
+GRUPOS = (
+    nuevo,
+    validacion,
+    recojo,
+    matriz,
+    metodo,
+    edicion,
+    publicacion,
+    cuadernos,
+    referencia,
+)
 
 __all__ = ["GRUPOS"]

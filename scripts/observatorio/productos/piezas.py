@@ -9,8 +9,10 @@ import polars as pl
 
 from ..base.archivos import escribir_json, escribir_texto, quitar_sobrantes
 from ..base.numeros import con_unidad, numero
+from ..base.palabras import en_palabras
 from ..base.yaml_estricto import leer_ya_revisado
 from ..catalogo import Catalogo
+from ..catalogo.gobernanza import Gobernanza
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from ..presentacion.apilada import tabla_html
 from ..presentacion.enlaces import enlace_kpi, fecha_larga
@@ -18,7 +20,7 @@ from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
-from . import activos, calidad, contexto, costo_de_privacidad, parametros, plan, voces
+from . import activos, calidad, contexto, costo_de_privacidad, parametros, plan, recuentos, voces
 from .casos import tabla_de_casos
 from .portada import matriz_misiones
 
@@ -42,6 +44,7 @@ def escribir(proyecto: Proyecto, r: Resultados, analisis: Sequence[Analisis] = (
     destino = proyecto.trabajo / "piezas"
     piezas = {nombre: hacer(proyecto, r) for nombre, hacer in PIEZAS.items()}
     piezas |= plan.piezas(proyecto, r) | parametros.piezas(proyecto, r)
+    piezas |= recuentos.piezas(r, Gobernanza.model_validate(_gobernanza(proyecto)))
     piezas["analisis"] = _lista_de_analisis(analisis)
     piezas |= {f"kpi-{codigo}": _enlace(r, codigo) for codigo in r.catalogo.kpis}
     piezas["correo"] = (
@@ -69,6 +72,7 @@ def _sello(proyecto: Proyecto, catalogo: Catalogo) -> dict[str, object]:
         "fecha_corte": fecha_larga(t.fecha_corte.isoformat()),
         "fecha_iso": t.fecha_corte.isoformat(),
         "titulo": t.sitio.titulo,
+        "lugar": f"{t.tipo.capitalize()} de {t.nombre}",
         "territorio": f"{t.tipo.capitalize()} de {t.nombre}, "
         + (f"provincia de {t.provincia}, " if t.tipo == "distrito" else "")
         + t.region,
@@ -189,7 +193,8 @@ def _comites(proyecto: Proyecto, r: Resultados) -> str:
         filas.append(
             [esc(c["nombre"]), esc("; ".join(c["integrantes"])), sesiones, esc(c["papel"])]
         )
-    return tabla_html("Los tres comités", ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
+    titulo = f"Los {en_palabras(len(filas))} comités" if len(filas) > 1 else "El comité"
+    return tabla_html(titulo, ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
 
 
 DESCARGAS = (

@@ -86,10 +86,10 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
 
 def _nivel(niveles: Sequence[int]) -> alt.Parameter:
     """La lista con que se destaca un nivel de contribución."""
-    niveles = alt.binding_select(
+    lista = alt.binding_select(
         options=[None, *niveles], labels=["todos", *map(str, niveles)], name="Nivel "
     )
-    return alt.param(name="nivel", value=None, bind=niveles)
+    return alt.param(name="nivel", value=None, bind=lista)
 
 
 def _opacidad(estado: alt.Parameter) -> object:
