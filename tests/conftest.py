@@ -112,6 +112,8 @@ def reducir(proyecto: Proyecto, misiones: tuple[str, ...] = DEL_MINIMO) -> Proye
         for linea in texto.splitlines()
         if not (m := re.search(r"slug: (m\d-[a-z]+)", linea)) or m[1] in misiones
     ]
+    if "m4-nutricion" not in misiones:
+        lineas = [linea for linea in lineas if "kpi_de_ejemplo: M4-K01" not in linea]
     proyecto.territorio.write_text("\n".join(lineas) + "\n", encoding="utf-8")
     for carpeta in proyecto.misiones.iterdir():
         if carpeta.is_dir() and carpeta.name not in misiones:

@@ -20,6 +20,7 @@ from .datos.tarjetas_de_recibo import revisar_recibos
 from .datos.textos_libres import senas_en_textos
 from .edicion import memoria
 from .errores import DatosInvalidos, ErrorDeDatos
+from .esqueleto.por_completar import por_completar
 from .rutas import Proyecto
 
 
@@ -36,7 +37,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo que le falta.
     ``alojado``: quién puede leer el repositorio, según quien lo aloja.
     """
-    errores: list[ErrorDeDatos] = [*senas_en_textos(proyecto)]
+    errores: list[ErrorDeDatos] = [*por_completar(proyecto), *senas_en_textos(proyecto)]
     revisar_cuadernos(proyecto, errores)
     catalogo = leer(proyecto, errores)
     errores.extend(revisar_carpeta(proyecto))

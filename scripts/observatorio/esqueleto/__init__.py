@@ -1,0 +1,1 @@
+"""El esqueleto de un observatorio nuevo, y lo que en él falta llenar."""

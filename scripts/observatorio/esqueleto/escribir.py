@@ -1,0 +1,75 @@
+"""Un proyecto nuevo: el programa y las páginas comunes de otro, y lo del lugar vacío o por completar."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from ..datos.correcciones import COLUMNAS_CORRECCION
+from ..datos.justificaciones import COLUMNAS_JUSTIFICACION
+from ..datos.tablas import TABLAS
+from ..errores import ErrorDeUso
+from ..rutas import Proyecto
+
+PLANTILLAS = Path(__file__).parent / "plantillas"
+DEL_PROGRAMA = (
+    "Makefile",
+    "LICENSE",
+    "pyproject.toml",
+    "requirements.in",
+    "requirements.txt",
+    "requirements-pruebas.in",
+    "requirements-pruebas.txt",
+    "requirements-quarto.txt",
+    "_quarto.yml",
+    "_environment",
+    "_extensions",
+    "notebooks",
+    "guias",
+    ".gitattributes",
+    ".gitignore",
+    "scripts/observatorio",
+    "scripts/entorno.sh",
+    "scripts/herramientas.sh",
+    "scripts/comprobar_preparado.py",
+    "data/esquemas",
+)
+"""Lo que es igual en todas partes y se copia tal cual; lo que no hay, no."""
+GENERADO = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
+DEL_TERRITORIO = re.compile(r"^::: \{\.del-territorio\}\n.*?^:::\n\n?", re.MULTILINE | re.DOTALL)
+"""Lo que una página común dice solo de su lugar: no pasa a otro."""
+TABLAS_VACIAS: dict[str, tuple[str, ...]] = {
+    **{f"data/{t.nombre}.csv": t.columnas for t in TABLAS},
+    "data/correcciones.csv": COLUMNAS_CORRECCION,
+    "data/justificaciones.csv": COLUMNAS_JUSTIFICACION,
+}
+
+
+def escribir(modelo: Proyecto, carpeta: Path) -> Proyecto:
+    """Escribe en ``carpeta`` un proyecto nuevo con el programa de ``modelo``.
+
+    Lanza ``ErrorDeUso`` si la carpeta existe y no está vacía: nunca se escribe sobre otro proyecto.
+    """
+    if carpeta.exists() and (not carpeta.is_dir() or any(carpeta.iterdir())):
+        raise ErrorDeUso(
+            f"«{carpeta}» ya existe y no está vacía\n    remedio: elija el nombre de una carpeta nueva"
+        )
+    for nombre in DEL_PROGRAMA:
+        _copiar(modelo.raiz / nombre, carpeta / nombre)
+    for pagina in sorted(modelo.raiz.glob("*.qmd")):
+        texto = DEL_TERRITORIO.sub("", pagina.read_text(encoding="utf-8"))
+        (carpeta / pagina.name).write_text(texto, encoding="utf-8")
+    shutil.copytree(PLANTILLAS, carpeta, dirs_exist_ok=True)
+    for nombre, columnas in TABLAS_VACIAS.items():
+        (carpeta / nombre).write_text(",".join(columnas) + "\n", encoding="utf-8")
+    (carpeta / "data" / "observaciones").mkdir()
+    return Proyecto(carpeta)
+
+
+def _copiar(origen: Path, destino: Path) -> None:
+    if origen.is_dir():
+        shutil.copytree(origen, destino, ignore=GENERADO)
+    elif origen.is_file():
+        destino.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(origen, destino)
