@@ -53,14 +53,15 @@ class AnalisisAbierto:
             tabla = pl.concat([pl.read_ipc(r) for r in rutas])
         else:
             cabecera = pl.read_csv(rutas[0], n_rows=0).columns
+            formas = dict.fromkeys(DE_TEXTO, pl.String) | {"valor": pl.Float64}
             tabla = pl.read_csv(
-                rutas[0], schema_overrides={c: pl.String for c in DE_TEXTO if c in cabecera}
+                rutas[0], schema_overrides={c: t for c, t in formas.items() if c in cabecera}
             )
         if "naturaleza" in tabla.columns:
             graficos.anunciar(tabla["naturaleza"].drop_nulls().unique())
         if entrada in TABLAS:
             graficos.anunciar([], _de_kpis(procedencia_de(self.proyecto, entrada)))
-        elif "fuente" in tabla.columns:
+        elif "fuente" in tabla.columns and tabla.height:
             graficos.anunciar([], cuadros={Path(entrada).name: self._de_cuadro(tabla)})
         return tabla
 

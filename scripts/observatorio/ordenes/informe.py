@@ -23,6 +23,7 @@ COMPLETITUD = (
     "archivo-sin-filas",
     "ficha-falta-campo",
     "narracion-sin-codificar",
+    "por-completar",
 )
 CONFIABILIDAD = (
     "fuente-desconocida",

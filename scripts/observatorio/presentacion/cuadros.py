@@ -22,7 +22,12 @@ def con_origen(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> pl.DataFra
     validacion, controles, aprobacion``."""
     tarjetas = pl.DataFrame(
         [(i, f.institucion, f.fecha_acceso, f.fiabilidad) for i, f in fuentes.items()],
-        schema=["fuente", "fuente_institucion", "fuente_acceso", "fiabilidad"],
+        schema={
+            "fuente": pl.String,
+            "fuente_institucion": pl.String,
+            "fuente_acceso": pl.Date,
+            "fiabilidad": pl.String,
+        },
         orient="row",
     )
     return tabla.join(tarjetas, on="fuente", how="left", maintain_order="left").with_columns(

@@ -91,7 +91,10 @@ def _gobernanza(proyecto: Proyecto) -> dict:
 
 def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
     filas = []
-    for f in _csv(proyecto, "diagnostico.csv").iter_rows(named=True):
+    tabla = _csv(proyecto, "diagnostico.csv")
+    if tabla.is_empty():
+        return _todavia_no("cifras de partida")
+    for f in tabla.iter_rows(named=True):
         valor = esc((f["cota"] or "") + _escrito(f["valor"], f["unidad"]))
         enlace = enlace_kpi(r, f["kpi"]) if f["kpi"] else "—"
         filas.append(
@@ -112,6 +115,10 @@ def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
     ) + contexto.sello("diagnostico", proyecto, r)
 
 
+def _todavia_no(de_que: str) -> str:
+    return f"<p>Todavía no hay {de_que}.</p>"
+
+
 def _escrito(valor: str, unidad: str) -> str:
     decimales = len(valor.partition(".")[2])
     return con_unidad(float(valor), unidad, decimales)
@@ -119,6 +126,8 @@ def _escrito(valor: str, unidad: str) -> str:
 
 def _provincia(proyecto: Proyecto, r: Resultados) -> str:
     tabla = _csv(proyecto, "provincia.csv")
+    if tabla.is_empty():
+        return _todavia_no("cifras de los distritos de la provincia")
     periodos = {i: p for i, p in tabla.select("indicador", "periodo").unique().iter_rows()}
     unidades = {i: u for i, u in tabla.select("indicador", "unidad").unique().iter_rows()}
     hay = [i for i in tabla["indicador"].unique(maintain_order=True)]
@@ -148,6 +157,9 @@ def _provincia(proyecto: Proyecto, r: Resultados) -> str:
 
 
 def _contexto(proyecto: Proyecto, r: Resultados) -> str:
+    tabla = _csv(proyecto, "contexto.csv")
+    if tabla.is_empty():
+        return _todavia_no("cifras de contexto")
     filas = [
         [
             esc(f["ambito"]),
@@ -156,7 +168,7 @@ def _contexto(proyecto: Proyecto, r: Resultados) -> str:
             esc(f["periodo"] or "—"),
             esc(r.catalogo.fuentes[f["fuente"]].institucion) + marca_html(f["naturaleza"]),
         ]
-        for f in _csv(proyecto, "contexto.csv").iter_rows(named=True)
+        for f in tabla.iter_rows(named=True)
     ]
     return tabla_html(
         "Contexto provincial, regional y nacional",

@@ -25,7 +25,7 @@ def croquis(
     ``puntos``: ``anexo, lat, lon, cifras``. ``limite``: (longitud, latitud) del contorno, abierto.
     ``cuentan``: qué son las ``cifras``, para quien señala un círculo.
     """
-    trazo = {"type": "LineString", "coordinates": [*limite, limite[0]]}
+    trazo = {"type": "LineString", "coordinates": [*limite, *limite[:1]]}
     contorno = alt.Data(values={"type": "Feature", "geometry": trazo})
     fondo = alt.Chart(contorno).mark_geoshape(filled=False, stroke=PIEDRA, strokeDash=[4, 3])
     lugar = alt.Chart(_con_lado(puntos, limite)).encode(longitude="lon:Q", latitude="lat:Q")
@@ -48,7 +48,7 @@ def croquis(
         for lado, alinea, dx, dy in ROTULOS
     ]
     return (
-        alt.layer(fondo, circulos, *nombres)
+        alt.layer(*([fondo] if limite else []), circulos, *nombres)
         .project("mercator")
         .properties(
             width=400,
@@ -61,7 +61,8 @@ def croquis(
 def _con_lado(puntos: pl.DataFrame, limite: Sequence[tuple[float, float]]) -> pl.DataFrame:
     """Añade ``lado``: el nombre va a la derecha de su círculo; si ahí hay otro lugar, a la
     izquierda; si a los dos, debajo."""
-    ancho = max(x for x, _ in limite) - min(x for x, _ in limite)
+    longitudes = [x for x, _ in limite] or puntos["lon"].to_list() or [0.0]
+    ancho = max(longitudes) - min(longitudes)
     paso = (pl.col("lon_otra") - pl.col("lon")).alias("paso")
     vecinos = puntos.join(puntos, how="cross", suffix="_otra").filter(
         (pl.col("lat") - pl.col("lat_otra")).abs() < RENGLON * ancho,

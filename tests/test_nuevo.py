@@ -1,0 +1,212 @@
+"""Otro distrito: el esqueleto dice qué falta, y uno de fantasía, sin nada de este, se construye."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import RAIZ, compartido
+from observatorio.cli import principal
+from observatorio.construir import construir
+from observatorio.esqueleto.escribir import escribir
+from observatorio.rutas import Proyecto
+
+UBIGEO = "990101"
+LUGARES = {"9901010001": "Altolinda", "9901010002": "Bajolindo", "9901010003": "Mediolindo"}
+MISIONES = {"agua": "Agua segura", "bosque": "Bosque vivo", "caminos": "Caminos", "danza": "Danza"}
+MARCA = re.compile(r"\s*# COMPLETE: .*$", re.MULTILINE)
+DE_AQUI = re.compile(
+    r"pataz|tayabamba|la libertad|chagual|vijus|1308\d\d|\b130\b|\b49 OKR|siete mis"
+)
+"""Nombres, códigos y recuentos de este distrito, en minúsculas."""
+CABECERA = (
+    "kpi,periodo,lugar,grupo,unidad,valor,numerador,denominador,fuente,fecha_dato,estado,"
+    "naturaleza,nota"
+)
+
+
+def completar(proyecto: Proyecto) -> None:
+    """Borra las marcas, como quien dio por bueno cada valor."""
+    for ruta in (*proyecto.data.rglob("*.yml"), *proyecto.misiones.rglob("*.yml")):
+        ruta.write_text(MARCA.sub("", ruta.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def nuevo(carpeta: Path) -> Proyecto:
+    proyecto = escribir(Proyecto(RAIZ), carpeta)
+    (carpeta / ".cache").mkdir()
+    for ruta in (*(RAIZ / ".cache").glob("vega-*.js"), *(RAIZ / ".cache").glob("letra*.woff2")):
+        shutil.copy2(ruta, carpeta / ".cache")
+    return proyecto
+
+
+def fantasia(carpeta: Path) -> Proyecto:
+    """Cuatro misiones de un KPI, dos niveles y tres lugares; tres cifras de una sola misión."""
+    proyecto = nuevo(carpeta)
+    t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
+    t |= {
+        "ubigeo": UBIGEO,
+        "nombre": "Valle Lindo",
+        "provincia": "Lejana",
+        "region": "Costa Verde",
+        "fecha_corte": "2026-06-30",
+        "horizonte": 2035,
+        "anexos": [
+            {"codigo": c, "nombre": n, "lat": -7.1 - i / 10, "lon": -77.5 - i / 10}
+            for i, (c, n) in enumerate(LUGARES.items())
+        ],
+        "misiones": [
+            {"slug": f"m{i}-{slug}", "okrs": 1, "kpis": 1} for i, slug in enumerate(MISIONES, 1)
+        ],
+    }
+    t["metodo"]["niveles"] = [
+        {"nombre": "vida", "mide": "Lo que cambia para la gente"},
+        {"nombre": "oficio", "mide": "Lo que hacen las instituciones"},
+    ]
+    proyecto.territorio.write_text(yaml.safe_dump(t, allow_unicode=True), encoding="utf-8")
+    modelo = yaml.safe_load(
+        (proyecto.misiones / "m1-primera" / "hoja-de-ruta.yml").read_text(encoding="utf-8")
+    )
+    shutil.rmtree(proyecto.misiones / "m1-primera")
+    for i, (slug, nombre) in enumerate(MISIONES.items(), 1):
+        hoja = copy.deepcopy(modelo)
+        hoja |= {"codigo": f"M{i}", "slug": f"m{i}-{slug}", "nombre": nombre}
+        hoja["nombre_corto"] = nombre
+        okr = hoja["okrs"][0]
+        okr |= {"codigo": f"M{i}-O01", "nivel": 1 + i % 2}
+        okr["kpis"][0] |= {
+            "codigo": f"M{i}-K01",
+            "nivel": 1 + i % 2,
+            "desagregaciones": ["anexo"],
+            "linea_base": {
+                "periodo": "2023",
+                "valor": 40,
+                "naturaleza": "documentado",
+                "fuente": "registro-municipal",
+            },
+            "meta": {"periodo": "2035", "valor": 80, "origen": "plan"},
+        }
+        carpeta_de_mision = proyecto.misiones / f"m{i}-{slug}"
+        carpeta_de_mision.mkdir()
+        (carpeta_de_mision / "hoja-de-ruta.yml").write_text(
+            yaml.safe_dump(hoja, allow_unicode=True), encoding="utf-8"
+        )
+    completar(proyecto)
+    filas = [
+        f"M1-K01,2025,{lugar},total,,,{n},{d},registro-municipal,2026-02-01,validado,documentado,"
+        for lugar, n, d in ((UBIGEO, 150, 300), ("9901010001", 90, 150), ("9901010002", 60, 150))
+    ]
+    (proyecto.observaciones / "m1-agua.csv").write_text(
+        "\n".join([CABECERA, *filas]) + "\n", encoding="utf-8"
+    )
+    return proyecto
+
+
+@pytest.fixture(scope="module")
+def valle(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    """El distrito de fantasía, construido una vez."""
+
+    def hacer(carpeta: Path) -> None:
+        construir(fantasia(carpeta / "valle"), "embebido")
+
+    return Proyecto(compartido(tmp_path_factory, "valle", hacer) / "valle")
+
+
+def pagina(proyecto: Proyecto, nombre: str) -> str:
+    """El texto de una página construida, sin etiquetas."""
+    html = (proyecto.sitio / nombre).read_text(encoding="utf-8")
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_el_esqueleto_dice_cada_linea_por_completar(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    carpeta = tmp_path / "otro"
+    assert principal(["--raiz", str(RAIZ), "nuevo", str(carpeta)]) == 0
+    marcas = sum(
+        len(re.findall(r"# COMPLETE: ", p.read_text(encoding="utf-8")))
+        for p in (*carpeta.glob("data/**/*.yml"), *carpeta.glob("misiones/**/*.yml"))
+    )
+    assert f"Faltan {marcas} cosas por completar" in capsys.readouterr().out and marcas > 20
+    assert principal(["--raiz", str(carpeta), "validar", "--json"]) == 1
+    errores = json.loads(capsys.readouterr().out)["errores"]
+    assert [e["regla"] for e in errores] == ["por-completar"] * marcas
+    assert all(e["fila"] and e["remedio"].startswith("escriba ") for e in errores)
+    completar(Proyecto(carpeta))
+    assert principal(["--raiz", str(carpeta), "validar"]) == 0
+    assert "no hay ninguna observación" in capsys.readouterr().out
+    assert principal(["--raiz", str(RAIZ), "nuevo", str(carpeta)]) == 2
+    assert "no está vacía" in capsys.readouterr().err
+
+
+def test_lo_escrito_no_tiene_nada_de_este_distrito(tmp_path: Path) -> None:
+    proyecto = nuevo(tmp_path / "otro")
+    propios = [
+        *proyecto.raiz.glob("*.qmd"),
+        *proyecto.raiz.glob("*.yml"),
+        *proyecto.data.rglob("*"),
+        *proyecto.misiones.rglob("*"),
+        *proyecto.cuadernos.rglob("*.ipynb"),
+        *proyecto.extension.rglob("*"),
+    ]
+    culpables = {
+        f"{proyecto.relativa(p)}: {hallado[0]}"
+        for p in propios
+        if p.is_file() and (hallado := DE_AQUI.search(p.read_text(encoding="utf-8").lower()))
+    }
+    assert not culpables
+
+
+def test_el_sitio_cuenta_lo_que_el_territorio_declara(valle: Proyecto) -> None:
+    assert "Valle Lindo se propuso cuatro misiones para el año 2035" in pagina(valle, "index.html")
+    metodologia = pagina(valle, "metodologia.html")
+    assert "Son 4 misiones, 4 OKR y 4 KPI." in metodologia
+    assert "Dos niveles de contribución" in metodologia and "2, oficio" in metodologia
+    assert "El nivel 1 pesa 2/3 y el nivel 2 pesa 1/3" in metodologia
+    assert "3, soporte" not in metodologia and "intermedio" not in metodologia.lower()
+    assert "Las cuatro misiones" in pagina(valle, "gobernanza.html")
+    mision = pagina(valle, "misiones/m1-agua/index.html")
+    assert "Meta al 2035" in mision and "Nivel 2 oficio" in mision and "Nivel 3" not in mision
+    assert "50" in mision and "Distrito de Valle Lindo" in mision
+    datos = (valle.sitio / "datos" / "kpis.json").read_text(encoding="utf-8")
+    assert [k["codigo"] for k in json.loads(datos)] == [f"M{i}-K01" for i in range(1, 5)]
+    metodo = json.loads((valle.sitio / "datos" / "metodo.json").read_text(encoding="utf-8"))
+    assert metodo["pesos"] == {"1": pytest.approx(2 / 3), "2": pytest.approx(1 / 3)}
+
+
+def test_lo_que_todavia_no_hay_se_dice(valle: Proyecto) -> None:
+    for nombre, veces in (
+        ("diagnostico.html", 3),
+        ("voces.html", 1),
+        ("analisis/distritos-de-la-provincia/index.html", 1),
+    ):
+        assert pagina(valle, nombre).lower().count("todavía no hay") >= veces, nombre
+    assert "No hay ninguna corrección" in pagina(valle, "correcciones.html")
+    assert (valle.sitio / "analisis/brechas-entre-anexos/index.html").is_file()
+
+
+def test_el_sitio_no_tiene_nada_de_este_distrito(valle: Proyecto) -> None:
+    hallados = {
+        f"{p.relative_to(valle.sitio)}: {hallado[0]}"
+        for p in valle.sitio.rglob("*")
+        if p.suffix in {".html", ".json", ".csv", ".xml", ".ipynb", ".jsonld"}
+        and (hallado := DE_AQUI.search(p.read_text(encoding="utf-8").lower()))
+    }
+    assert not hallados
+
+
+def test_un_nivel_que_no_se_declaro_se_rechaza(
+    tmp_path: Path, cambiar, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proyecto = nuevo(tmp_path / "otro")
+    completar(proyecto)
+    hoja = proyecto.misiones / "m1-primera" / "hoja-de-ruta.yml"
+    cambiar(hoja, "        nivel: 1", "        nivel: 4")
+    assert principal(["--raiz", str(proyecto.raiz), "validar"]) == 1
+    dicho = capsys.readouterr().err
+    assert "nivel-desconocido" in dicho and "use de 1 a 3" in dicho
