@@ -12,9 +12,11 @@ import pytest
 import yaml
 
 from conftest import RAIZ, compartido
+from observatorio.catalogo.piezas_de_pagina import PIEZAS
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.esqueleto.escribir import escribir
+from observatorio.productos.recuentos import AL_EMPEZAR
 from observatorio.rutas import Proyecto
 
 UBIGEO = "990101"
@@ -210,3 +212,31 @@ def test_un_nivel_que_no_se_declaro_se_rechaza(
     assert principal(["--raiz", str(proyecto.raiz), "validar"]) == 1
     dicho = capsys.readouterr().err
     assert "nivel-desconocido" in dicho and "use de 1 a 3" in dicho
+
+
+def test_validar_dice_antes_lo_que_una_pagina_cita_y_no_existe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proyecto = nuevo(tmp_path / "otro")
+    completar(proyecto)
+    (proyecto.raiz / "mala.qmd").write_text(
+        '---\ntitle: "Mala"\n---\n\n::: {.pieza nombre="diagnostco"}\n:::\n\n'
+        "[M9-K01]{.kpi} y [la salud](misiones/m9-salud/index.html)\n\n"
+        "`[M9-K02]{.kpi}`, como código, no es una cita.\n",
+        encoding="utf-8",
+    )
+    assert principal(["--raiz", str(proyecto.raiz), "validar", "--json"]) == 1
+    errores = json.loads(capsys.readouterr().out)["errores"]
+    assert {(e["archivo"], e["fila"], e["regla"], e["valor"]) for e in errores} == {
+        ("mala.qmd", 5, "pieza-desconocida", "diagnostco"),
+        ("mala.qmd", 8, "kpi-desconocido", "M9-K01"),
+        ("mala.qmd", 8, "enlace-a-lo-que-no-existe", "misiones/m9-salud/"),
+    }
+    assert "¿quiso decir «diagnostico»?" in {e["remedio"] for e in errores}
+
+
+def test_las_piezas_que_se_pueden_citar_son_las_que_se_escriben(valle: Proyecto) -> None:
+    escritas = {p.stem for p in (valle.trabajo / "piezas").glob("*.html")}
+    de_frase = {n for n in escritas if n.endswith(AL_EMPEZAR)}
+    assert escritas >= PIEZAS
+    assert escritas - de_frase - PIEZAS == {f"kpi-M{i}-K01" for i in range(1, 5)}

@@ -19,6 +19,7 @@ from .datos.sugerencias import con_sugerencias
 from .datos.tarjetas_de_recibo import revisar_recibos
 from .datos.textos_libres import senas_en_textos
 from .edicion import memoria
+from .edicion.citas import citas_rotas
 from .errores import DatosInvalidos, ErrorDeDatos
 from .esqueleto.por_completar import por_completar
 from .rutas import Proyecto
@@ -44,6 +45,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     errores.extend(memoria.defectos(proyecto.raiz))
     if catalogo is None:
         raise DatosInvalidos([*errores, *revisar_sin_catalogo(proyecto)])
+    errores.extend(citas_rotas(proyecto, catalogo))
     errores.extend(revisar_adjuntos(proyecto, catalogo))
     errores.extend(revisar_recibos(proyecto))
     errores.extend(revisar_custodia(proyecto, catalogo, alojado))

@@ -11,7 +11,7 @@ SIN_VERSION = "desconocida"
 
 
 def version() -> str:
-    """La de ``pyproject.toml``, si el programa corre desde su carpeta; si no, la del paquete instalado.
+    """La de ``pyproject.toml``, si el programa corre desde su carpeta; si no, la instalada.
 
     La carpeta manda: al actualizarla, lo que quedó anotado al instalar puede ser de antes.
     """

@@ -93,7 +93,7 @@ def revisar_piezas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> None:
     hay = {p.stem for p in (proyecto.trabajo / "piezas").glob("*.html")}
     faltas = []
     for fuente in dict.fromkeys(p.fuente for p in paginas):
-        for lugar, nombre in _piezas_citadas(fuente):
+        for lugar, nombre in piezas_citadas(fuente):
             if nombre not in hay:
                 cerca = get_close_matches(nombre, hay, 1)
                 remedio = (
@@ -108,7 +108,7 @@ def revisar_piezas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> None:
         raise ErrorDeEjecucion("\n".join(faltas))
 
 
-def _piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
+def piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
     """``(dónde, nombre)`` de cada pieza que el autor cita; lo que va como código no es una cita."""
     if fuente.suffix == ".ipynb":
         celdas = json.loads(fuente.read_text(encoding="utf-8"))["cells"]

@@ -1,4 +1,4 @@
-"""Un proyecto nuevo: el programa y las páginas comunes de otro, y lo del lugar vacío o por completar."""
+"""Un proyecto nuevo: el programa y las páginas comunes de otro; lo del lugar, vacío o por llenar."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def escribir(modelo: Proyecto, carpeta: Path) -> Proyecto:
     """
     if carpeta.exists() and (not carpeta.is_dir() or any(carpeta.iterdir())):
         raise ErrorDeUso(
-            f"«{carpeta}» ya existe y no está vacía\n    remedio: elija el nombre de una carpeta nueva"
+            f"«{carpeta}» ya existe y no está vacía\n"
+            "    remedio: elija el nombre de una carpeta nueva"
         )
     for nombre in DEL_PROGRAMA:
         _copiar(modelo.raiz / nombre, carpeta / nombre)

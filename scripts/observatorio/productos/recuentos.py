@@ -1,6 +1,7 @@
 """Lo que las páginas dicen del territorio y del catálogo: cuántos, cuáles y con qué ejemplo.
 
-Ninguna página lleva escrito un número que sale de los datos: lo cita, en línea, ``[]{.pieza nombre="cuantos-kpis"}``.
+Ninguna página lleva escrito un número que sale de los datos: lo cita, en línea, con
+``[]{.pieza nombre="cuantos-kpis"}``.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def _ejemplos(catalogo: Catalogo) -> dict[str, str]:
     mision, kpi = _de_ejemplo(catalogo)
     t = catalogo.territorio
     lugares = [t.ubigeo, *(a.codigo for a in t.anexos[:1])]
-    archivo, pagina = f"@raiz@/datos/kpi/{kpi.codigo}.json", f"@raiz@/misiones/{mision.slug}"
+    archivo = f"@raiz@/datos/kpi/{kpi.codigo}.json"
+    pagina = f"@raiz@/misiones/{mision.slug}"
     corto = esc(mision.nombre_corto)
     codigo = EJEMPLO_DE_PYTHON.format(kpi=kpi.codigo, lugar=t.ubigeo)
     return {
