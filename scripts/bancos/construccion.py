@@ -38,7 +38,7 @@ SIN = shutil.ignore_patterns(
 )
 LIMITES = {
     "todo desde cero": 12.0,
-    "siete cuadernos, motor rápido": 2.5,
+    "todos los cuadernos, motor rápido": 2.5,
     "sin cambios": 1.0,
 }
 
@@ -71,11 +71,11 @@ def medir(proyecto: Path, veces: int, comparar: bool) -> None:
     decir("cambió el CSV de una misión", uno, max(2.5, 0.25 * todo))
     print(f"    cociente sin cambios / todo: {nada / todo:.3f}; un CSV / todo: {uno / todo:.2f}")
     rapido = mejor(veces, lambda: None, lambda: cuadernos(proyecto, "rapido"))
-    decir("siete cuadernos, motor rápido", rapido)
+    decir("todos los cuadernos, motor rápido", rapido)
     if comparar:
         llano = mejor(1, lambda: None, lambda: papermill_a_secas(proyecto))
         print(
-            f"{'siete veces la orden papermill':<34}{llano:6.2f} s\n    el motor rápido es {llano / rapido:.1f} veces más rápido"
+            f"{'la orden papermill, una por misión':<34}{llano:6.2f} s\n    el motor rápido es {llano / rapido:.1f} veces más rápido"
         )
     pesos(proyecto / "_site")
 
@@ -143,7 +143,7 @@ def construir(proyecto: Path) -> None:
 
 
 def cuadernos(proyecto: Path, motor: str) -> None:
-    """Ejecuta los siete cuadernos en un proceso nuevo, con los datos ya calculados."""
+    """Ejecuta los cuadernos de las misiones en un proceso nuevo, con los datos ya calculados."""
     programa = (
         "import sys, tempfile; from pathlib import Path\n"
         "from observatorio.cuadernos.ejecucion import Tarea, ejecutar\n"

@@ -1,4 +1,4 @@
-"""Cuánto tardan estados, agregados y tendencias: los 130 KPI del proyecto y un país entero inventado.
+"""Cuánto tardan estados, agregados y tendencias: los KPI del proyecto y un país entero inventado.
 
     python scripts/bancos/indicadores.py [--distritos 1891] [--anios 8]
 
@@ -126,7 +126,7 @@ def principal() -> None:
     tabla = fichas(catalogo).with_columns(pl.lit("ciudadano").alias("acceso"))
     propias = r.series.filter(pl.col("lugar") == catalogo.territorio.ubigeo)
     medir(
-        "130 KPI, estados y agregados",
+        "los KPI del proyecto, estados y agregados",
         lambda: agregar(estados(propias, tabla, catalogo), catalogo.territorio.metodo),
         0.3,
     )

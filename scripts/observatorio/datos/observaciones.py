@@ -162,7 +162,7 @@ def _leer_archivo(
 
 
 def _lotes(bloques: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Junta bloques hasta ``FILAS_POR_LOTE``: las reglas cuestan lo mismo una vez que siete, y la memoria queda acotada."""
+    """Junta bloques hasta ``FILAS_POR_LOTE``: las reglas cuestan casi lo mismo con más filas, y la memoria queda acotada."""
     juntos: list[pl.DataFrame] = []
     for bloque in bloques:
         juntos.append(bloque)

@@ -1,4 +1,4 @@
-"""Lo que las páginas del autor citan y no existe, dicho antes de calcular: piezas, indicadores y misiones."""
+"""Lo que las páginas citan y no existe, dicho antes de calcular: piezas, indicadores y misiones."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from ..rutas import Proyecto
 from .paginas import DE_KPI, piezas_citadas
 
 ENLACE = re.compile(
-    r"\]\((?:\.\./)*(misiones/(?P<mision>[^/)\s]+)/|datos/kpi/(?P<kpi>[^)\s]+)\.json)"
+    r"\]\((?:\.\./)*"
+    r"(misiones/(?P<mision>[^/)\s]+)/|datos/kpi/(?P<kpi>[^)\s]+)\.json)"
 )
 
 
 def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
     """Un error por cita de las páginas ``.qmd`` que ninguna construcción podría resolver.
 
-    Las piezas de los indicadores y los enlaces a las misiones solo se miran con el catálogo entero legible.
+    Los indicadores y los enlaces a las misiones solo se miran con el catálogo entero legible.
     """
     for pagina in sorted(proyecto.raiz.glob("*.qmd")):
         archivo = proyecto.relativa(pagina)
