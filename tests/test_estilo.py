@@ -57,7 +57,7 @@ def test_la_referencia_dice_lo_que_dice_la_ayuda(proyecto_real: Proyecto) -> Non
         ayuda = " ".join(orden.format_help().split())
         opciones = set(re.findall(r"(?<![\w-])--[a-z-]+", ayuda)) - {"--help"}
         assert opciones <= set(re.findall(r"--[a-z-]+", seccion)), nombre
-        assert "muestra esta ayuda" in ayuda
+        assert seccion.strip() and nombre in ayuda
 
 
 def test_la_version_es_una_sola(
