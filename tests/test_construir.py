@@ -12,7 +12,7 @@ from observatorio.catalogo import cargar
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
-from observatorio.edicion.paginas import Pagina, configuracion, formatos
+from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
 from observatorio.errores import ErrorDeUso
 from observatorio.motores import embebido
 from observatorio.productos import web
@@ -114,13 +114,10 @@ def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(
         (minimo.raiz / f"otras/{nombre}.qmd").write_text(
             f"---\ntitle: Una página\n{opciones}---\n\nTexto.\n", encoding="utf-8"
         )
-    minimo.datos_publicos.mkdir()
-    resumenes = [{"slug": m.name, "evaluados": 1, "kpis": 2} for m in minimo.misiones.iterdir()]
-    (minimo.datos_publicos / "misiones.json").write_text(json.dumps(resumenes), encoding="utf-8")
-    web.escribir(minimo, cargar(minimo))
+    propias = [p.salida for p in paginas(minimo, con_generadas=False)]
     mapa = re.findall(
         r"<loc>https://[^/]+/([^<]+)</loc>",
-        (minimo.raiz / "sitemap.xml").read_text(encoding="utf-8"),
+        web.archivos(cargar(minimo), propias)["sitemap.xml"].decode(),
     )
     assert {p for p in mapa if p.startswith("otras/")} == {"otras/ayuda.html", "otras/sesion.html"}
     assert {

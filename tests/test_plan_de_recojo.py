@@ -155,7 +155,7 @@ def test_el_plan_del_proyecto_cubre_el_catalogo_y_sus_formas(
     )
     assert list(escrito["datos"]) == list(catalogo.kpis)
     catalogo_, validacion = pasar(proyecto_real)
-    _, seguidas = del_proyecto(proyecto_real, catalogo_, validacion)
+    _, seguidas = del_proyecto(catalogo_, validacion)
     assert {s.situacion for s in seguidas} >= {
         "recibido",
         "incompleto",
@@ -229,7 +229,7 @@ def test_la_orden_dice_lo_atrasado_y_sale_bien(
 
 def test_los_calendarios_son_validos_y_estables(proyecto_real: Proyecto) -> None:
     catalogo, validacion = pasar(proyecto_real)
-    plan, seguidas = del_proyecto(proyecto_real, catalogo, validacion)
+    plan, seguidas = del_proyecto(catalogo, validacion)
     lista = eventos(plan, seguidas)
     assert sum(len(e) for e in lista.values()) > 100
     for responsable, suyos in lista.items():
@@ -251,9 +251,9 @@ def test_lo_restringido_no_se_sigue_en_publico(
 ) -> None:
     r = resultados_reales
     restringidos = [c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano"]
-    _, seguidas = productos.seguimiento(proyecto_real, r)
+    seguidas = productos.seguimiento(r)
     assert restringidos and not {s.entrega.kpi for s in seguidas} & set(restringidos)
-    assert not any(c in productos.piezas(proyecto_real, r)["plan-atrasadas"] for c in restringidos)
+    assert not any(c in productos.piezas(r, seguidas)["plan-atrasadas"] for c in restringidos)
 
 
 def test_cada_periodo_del_plan_tiene_la_forma_de_su_kpi(

@@ -14,7 +14,6 @@ from observatorio.presentacion.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
 from observatorio.productos import parametros, piezas
-from observatorio.productos.contexto import cuadros
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
@@ -281,18 +280,18 @@ def _en_los_csv(sitio: Path) -> None:
     "pieza", ["diagnostico", "provincia", "contexto", "niveles", "estados", "casos", "privacidad"]
 )
 def test_cada_cuadro_de_diagnostico_y_metodologia_lleva_su_linea(
-    resultados_reales: Resultados, proyecto_real: Proyecto, pieza: str
+    resultados_reales: Resultados, pieza: str
 ) -> None:
-    hacer = piezas.PIEZAS.get(pieza) or (lambda p, r: parametros.piezas(p, r)[pieza])
-    html = hacer(proyecto_real, resultados_reales)
+    hacer = piezas.PIEZAS.get(pieza) or (lambda r: parametros.piezas(r)[pieza])
+    html = hacer(resultados_reales)
     assert html.count("<table") == html.count('<p class="procedencia">Fuentes:') == 1
     assert "endiente de aprobación" in html and 'href="@raiz@/datos/' in html
 
 
 def test_los_controles_de_un_cuadro_dicen_lo_que_su_fuente_calla(
-    resultados_reales: Resultados, proyecto_real: Proyecto
+    resultados_reales: Resultados,
 ) -> None:
-    tablas = cuadros(proyecto_real, resultados_reales)
+    tablas = resultados_reales.cuadros
     for tabla in tablas.values():
         limpias = tabla.filter(pl.col("controles") == "4 de 4 sin reparos")
         debiles = (pl.col("periodo").fill_null("") == "") | pl.col("fiabilidad").is_in(["C", "D"])
@@ -304,7 +303,7 @@ def test_los_controles_de_un_cuadro_dicen_lo_que_su_fuente_calla(
         anemia["controles"]
         == "2 de 4 sin reparos; completitud: no consta el año y no consta la institución; confiabilidad: fuente de fiabilidad C"
     )
-    html = piezas.PIEZAS["diagnostico"](proyecto_real, resultados_reales)
+    html = piezas.PIEZAS["diagnostico"](resultados_reales)
     assert (
         f"0 de {tablas['diagnostico'].height} cifras pasan los cuatro controles sin reparos" in html
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_publicacion import edicion_de_juguete
+from observatorio.base.archivos import escribir_carpeta
 from observatorio.base.escritura import escribir_atomico, escritura_explicada
 from observatorio.cli import principal
 from observatorio.edicion import ediciones
@@ -151,14 +152,15 @@ def test_con_una_mascara_cerrada_el_servidor_web_puede_leer(
             assert stat.S_IMODE(ruta.stat().st_mode) == (0o755 if ruta.is_dir() else 0o644), ruta
 
 
-def test_una_letra_a_medias_se_rehace(proyecto: Proyecto, proyecto_real: Proyecto) -> None:
-    (proyecto.raiz / "_extensions").symlink_to(proyecto_real.raiz / "_extensions")
-    activos.escribir(proyecto)
-    letras = sorted((proyecto.trabajo / "fuentes").iterdir())
+def test_una_letra_a_medias_se_rehace_y_lo_que_sobra_se_borra(tmp_path: Path) -> None:
+    fuentes = tmp_path / "fuentes"
+    escribir_carpeta(fuentes, activos.de_boletines())
+    letras = sorted(fuentes.iterdir())
     enteras = [p.read_bytes() for p in letras]
     letras[0].write_bytes(enteras[0][:20000])
-    activos.escribir(proyecto)
-    assert letras and [p.read_bytes() for p in letras] == enteras
+    (fuentes / "vieja.ttf").write_bytes(b"x")
+    escribir_carpeta(fuentes, activos.de_boletines())
+    assert letras == sorted(fuentes.iterdir()) and [p.read_bytes() for p in letras] == enteras
 
 
 @pytest.mark.skipif(os.name == "nt", reason="el tope de tamaño es de POSIX")

@@ -191,7 +191,7 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(
     trampa = pl.concat([plantilla, en_protegida, en_restringido])
     r = replace(r, calidad=replace(r.calidad, advertencias=trampa))
     assert r.advertencias["kpi"].to_list() == plantilla["kpi"].to_list()
-    html = pieza.tabla_de_advertencias(proyecto_real, r)
+    html = pieza.tabla_de_advertencias(r)
     assert restringido not in html and "Otras 2 advertencias" in html
 
 

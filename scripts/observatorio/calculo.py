@@ -26,6 +26,7 @@ from .privacidad import (
     metas_protegidas,
     proteger,
 )
+from .recojo.seguimiento import declaradas
 from .resultados.resultados import Resultados
 from .rutas import Proyecto
 from .validar import Validado, pasar
@@ -84,4 +85,7 @@ def calcular_validado(
         calidad=validacion.calidad,
         voces=publicar_voces(validacion.relatos, territorio.incluir_demostracion),
         costo_privacidad=proteccion.costo,
+        plan=validacion.plan,
+        no_medidas=frozenset(declaradas(validacion.recibos.values())),
+        leidos=validacion.cuadros,
     )

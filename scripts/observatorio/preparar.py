@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .base import huellas
+from .base.archivos import contenidos, escribir_bytes, escribir_carpeta
 from .base.avisos import Avisar, callar
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
@@ -126,12 +127,28 @@ def _escribir_productos(
     analisis: list[Analisis],
     productos: Mapping[str, str],
 ) -> None:
-    from .productos import activos, piezas, publicos, web
+    """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
+    from .edicion.paginas import paginas
+    from .productos import activos, piezas, plan, publicos, web
 
-    publicos.escribir(proyecto, resultados, productos)
-    activos.escribir(proyecto)
-    piezas.escribir(proyecto, resultados, analisis)
-    web.escribir(proyecto, resultados.catalogo, analisis)
+    calendarios = proyecto.trabajo / "calendarios"
+    seguidas = plan.seguimiento(resultados)
+    del_plan, usados = plan.archivos(resultados, seguidas, contenidos(calendarios))
+    datos = publicos.archivos(resultados, productos) | {
+        f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
+    }
+    rutas, de_activos = activos.archivos(proyecto)
+    escribir_carpeta(calendarios, usados)
+    escribir_carpeta(proyecto.datos_publicos, datos)
+    escribir_carpeta(proyecto.trabajo / "fuentes", activos.de_boletines())
+    escribir_carpeta(proyecto.activos, de_activos)
+    escribir_carpeta(
+        proyecto.trabajo / "piezas",
+        piezas.archivos(resultados, seguidas, datos, rutas, analisis),
+    )
+    propias = [p.salida for p in paginas(proyecto, con_generadas=False)]
+    for nombre, contenido in web.archivos(resultados.catalogo, propias, analisis).items():
+        escribir_bytes(proyecto.raiz / nombre, contenido)
 
 
 def generados(proyecto: Proyecto) -> list[Path]:

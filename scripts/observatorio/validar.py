@@ -1,22 +1,27 @@
-"""La compuerta: nada entra sin pasar por aquí, y lo que no pasa se dice entero, de todos los archivos a la vez."""
+"""La compuerta: nada entra sin pasar por aquí, y lo que no pasa se dice entero.
+
+De todos los archivos a la vez; lo que pasa se entrega leído, y nadie vuelve a abrir ``data/``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
 
 from .catalogo import Catalogo, leer
 from .catalogo.adjuntos import revisar_adjuntos
 from .catalogo.cuadernos_de_analisis import revisar as revisar_cuadernos
 from .catalogo.lectura import sin_consecuencias
 from .catalogo.mapeo import leer_mapeos
-from .catalogo.plan_de_recojo import leer_plan
+from .catalogo.plan_de_recojo import Plan, leer_plan
 from .cualitativo import Relatos
 from .cualitativo import leer as leer_relatos
 from .datos.carpeta import revisar_carpeta
 from .datos.custodia import Visibilidad, revisar_custodia
 from .datos.observaciones import Validacion, revisar_sin_catalogo, validar
 from .datos.sugerencias import con_sugerencias
-from .datos.tarjetas_de_recibo import revisar_recibos
+from .datos.tarjetas_de_recibo import Tarjeta, leer_tarjetas, revisar_recibos
 from .datos.textos_libres import senas_en_textos
 from .edicion import memoria
 from .edicion.citas import citas_rotas
@@ -24,11 +29,18 @@ from .errores import DatosInvalidos, ErrorDeDatos
 from .esqueleto.por_completar import por_completar
 from .rutas import Proyecto
 
+Leido = TypeVar("Leido")
+
 
 @dataclass(frozen=True)
 class Validado(Validacion):
-    """Todo lo que la compuerta leyó y dejó pasar: las observaciones y los relatos, si los hay."""
+    """Todo lo que la compuerta leyó y dejó pasar; ninguna etapa posterior vuelve a ``data/``.
 
+    ``plan``: el de recojo, completado con el catálogo. ``recibos``: la tarjeta de cada uno.
+    """
+
+    plan: Plan = field(kw_only=True)
+    recibos: dict[str, Tarjeta] = field(default_factory=dict)
     relatos: Relatos | None = None
 
 
@@ -47,24 +59,23 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         raise DatosInvalidos([*errores, *revisar_sin_catalogo(proyecto)])
     errores.extend(citas_rotas(proyecto, catalogo))
     errores.extend(revisar_adjuntos(proyecto, catalogo))
-    errores.extend(revisar_recibos(proyecto))
+    recibos = leer_tarjetas(proyecto, errores)
+    errores.extend(revisar_recibos(proyecto, recibos))
     errores.extend(revisar_custodia(proyecto, catalogo, alojado))
     relatos = leer_relatos(proyecto, catalogo, errores)
-    for leer_uno in (lambda: leer_plan(proyecto, catalogo), lambda: leer_mapeos(proyecto)):
-        try:
-            leer_uno()
-        except DatosInvalidos as e:
-            errores.extend(e.errores)
+    plan = _o_nada(lambda: leer_plan(proyecto, catalogo), errores)
+    _o_nada(lambda: leer_mapeos(proyecto), errores)
+    validacion = _o_nada(lambda: validar(proyecto, catalogo), errores)
+    if errores or plan is None or validacion is None:
+        raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
+    leido = {c.name: getattr(validacion, c.name) for c in fields(Validacion)}
+    return catalogo, Validado(**leido, plan=plan, recibos=recibos, relatos=relatos)
+
+
+def _o_nada(leer_uno: Callable[[], Leido], errores: list[ErrorDeDatos]) -> Leido | None:
+    """Lo leído, o nada: sus defectos van a ``errores``."""
     try:
-        validacion = validar(proyecto, catalogo)
+        return leer_uno()
     except DatosInvalidos as e:
         errores.extend(e.errores)
-    if errores:
-        raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
-    return catalogo, Validado(
-        validacion.compacta,
-        validacion.correcciones,
-        validacion.unidades,
-        validacion.calidad,
-        relatos,
-    )
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from .escritura import escribir_atomico
@@ -46,6 +47,22 @@ def _en_linea(objeto: object) -> str:
 
 def escribir_json(ruta: Path, objeto: object) -> None:
     escribir_texto(ruta, json_estable(objeto))
+
+
+def json_en_bytes(objeto: object) -> bytes:
+    return json_estable(objeto).encode("utf-8")
+
+
+def escribir_carpeta(carpeta: Path, archivos: Mapping[str, bytes]) -> None:
+    """Deja en ``carpeta`` exactamente ``archivos`` (ruta relativa → contenido): lo demás se borra."""
+    for relativa, contenido in archivos.items():
+        escribir_bytes(carpeta / relativa, contenido)
+    quitar_sobrantes(carpeta, {carpeta / relativa for relativa in archivos})
+
+
+def contenidos(carpeta: Path) -> dict[str, bytes]:
+    """Nombre → contenido de los archivos de ``carpeta``; nada si no la hay."""
+    return {p.name: p.read_bytes() for p in sorted(carpeta.glob("*")) if p.is_file()}
 
 
 def quitar_sobrantes(carpeta: Path, esperados: set[Path]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from .gobernanza import Gobernanza
 from .modelos import Kpi, Mision, Okr
 from .territorio import Fuente, Territorio
 
@@ -15,12 +16,14 @@ class Catalogo:
     """Todo lo que el proyecto declara sobre su territorio, sus fuentes y sus misiones.
 
     ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un catálogo sano.
+    ``gobernanza``: los comités y su revisión; nada, si no se pudieron leer.
     """
 
     territorio: Territorio
     fuentes: dict[str, Fuente]
     misiones: tuple[Mision, ...]
     ilegible: frozenset[str] = frozenset()
+    gobernanza: Gobernanza | None = None
 
     @cached_property
     def kpis(self) -> dict[str, Kpi]:

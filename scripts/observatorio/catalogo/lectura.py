@@ -48,7 +48,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
     fuentes = leer_yaml(
         proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores
     )
-    leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
+    gobernanza = leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
     if territorio is None:
         for ruta in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml")):
             leer_yaml(proyecto, ruta, TypeAdapter(Mision), errores)
@@ -68,6 +68,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
         fuentes or {},
         tuple(hay.values()),
         frozenset(ilegible),
+        gobernanza,
     )
     hallados = sin_consecuencias(_con_linea(proyecto, revisar(catalogo)), catalogo)
     errores.extend(hallados)

@@ -16,10 +16,10 @@ from ..catalogo.territorio import Fuente, Territorio
 from ..errores import ErrorDeUso
 from ..presentacion import graficos, gran_tabla
 from ..presentacion.apilada import tabla_html
-from ..presentacion.cuadros import con_origen, reunida
 from ..presentacion.pieza import Pieza, esc
 from ..presentacion.sello_conjunto import dicho_con_naturaleza
 from ..presentacion.tablas import leyenda_html, marca_html
+from ..resultados.cuadros import con_origen, reunida
 from ..resultados.procedencia import Procedencia, ProcedenciaReunida, de_json, reunir
 from ..rutas import Proyecto
 

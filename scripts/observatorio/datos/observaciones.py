@@ -23,7 +23,7 @@ from .lectura import COLUMNAS, leer_bloques
 from .por_texto import por_texto
 from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
 from .serie import ordenar, repetidas, sin_demostracion_superada
-from .tablas import leer_tablas
+from .tablas import cuadros_de, leer_tablas
 
 FILAS_POR_LOTE = 400_000
 FINALES = (*COLUMNAS, "mision", "fin", "archivo", "fila")
@@ -36,12 +36,14 @@ class Validacion:
 
     ``compacta``: una fila por medida, columnas de ``COLUMNAS`` con tipo más ``mision``, ``fin`` (mes absoluto),
     ``archivo`` y ``fila``; los textos que se repiten van como ``pl.Categorical``, para que quepan millones.
+    ``cuadros``: los de ``data/`` que no son observaciones, por su nombre (véase ``tablas.cuadros_de``).
     """
 
     compacta: pl.DataFrame
     correcciones: pl.DataFrame
     unidades: pl.DataFrame
     calidad: Calidad = field(default_factory=Calidad)
+    cuadros: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def observaciones(self) -> pl.DataFrame:
@@ -85,7 +87,13 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     if errores:
         raise DatosInvalidos(errores)
     calidad = _calidad(compacta, marcada, declaradas)
-    return Validacion(compacta.select(FINALES), correcciones.tabla, tablas["unidades"], calidad)
+    return Validacion(
+        compacta.select(FINALES),
+        correcciones.tabla,
+        tablas["unidades"],
+        calidad,
+        cuadros_de(tablas),
+    )
 
 
 def revisar_sin_catalogo(proyecto: Proyecto) -> list[ErrorDeDatos]:

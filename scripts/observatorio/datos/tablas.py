@@ -6,7 +6,7 @@ Cada tabla declara sus columnas, cuáles son obligatorias, su clave y de qué vo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,8 @@ class Tabla:
     vocabularios: dict[str, str]
 
 
+CUADROS = ("diagnostico", "provincia", "contexto")
+"""Las tablas de cifras copiadas de su fuente, que se publican enteras."""
 CIFRA = {
     "valor": (NUMERO, "escriba un número con punto decimal"),
     "periodo": (PERIODO, "escriba el periodo como 2024, 2024-S1, 2024-T3 o 2024-05"),
@@ -125,6 +127,17 @@ def leer_tablas(
             else pl.DataFrame(schema=dict.fromkeys(tabla.columnas, pl.String))
         )
     return salida
+
+
+def cuadros_de(tablas: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Los cuadros de ``CUADROS``, ya revisados: textos, lo vacío nulo y ``valor`` con su escritura."""
+    return {
+        t.nombre: tablas[t.nombre].select(
+            pl.when(pl.col(c) != "").then(pl.col(c)).alias(c) for c in t.columnas
+        )
+        for t in TABLAS
+        if t.nombre in CUADROS
+    }
 
 
 def ruta_de(proyecto: Proyecto, nombre: str) -> Path:

@@ -7,7 +7,7 @@ entero o no entra, y no se edita: una cifra que cambió se corrige en ``data/cor
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -77,11 +77,8 @@ def carpetas(proyecto: Proyecto) -> list[Path]:
     return sorted(c for c in proyecto.recibos.glob("*") if c.is_dir())
 
 
-def revisar_recibos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
-    """Un error por tarjeta mal escrita y por archivo de un recibo que falta, sobra o cambió después de recibirse."""
-    errores: list[ErrorDeDatos] = []
-    tarjetas = leer_tarjetas(proyecto, errores)
-    yield from errores
+def revisar_recibos(proyecto: Proyecto, tarjetas: Mapping[str, Tarjeta]) -> Iterator[ErrorDeDatos]:
+    """Un error por archivo de un recibo que falta, sobra o cambió después de recibirse."""
     for nombre, tarjeta in tarjetas.items():
         for archivo in (OBSERVACIONES, JUSTIFICACIONES):
             ruta = proyecto.recibos / nombre / archivo

@@ -262,7 +262,7 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
             + "."
         )
         return BIEN
-    plan, seguidas = del_proyecto(proyecto, catalogo, validacion)
+    plan, seguidas = del_proyecto(catalogo, validacion)
     elegidas = seguidas if opciones.todo else atrasadas(seguidas)
     for s in elegidas:
         e, dato = s.entrega, plan.datos[s.entrega.kpi]

@@ -7,7 +7,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from ..base.archivos import escribir_bytes, quitar_sobrantes
+from ..base.archivos import escribir_bytes
 from ..base.huellas import huella
 from ..presentacion.tipografia import (
     ARCHIVOS,
@@ -22,29 +22,29 @@ from ..rutas import Proyecto
 ENTRADA_VEGA = "window.vegaEmbed = vegaEmbed;"
 
 
-def escribir(proyecto: Proyecto) -> dict[str, str]:
-    """Escribe ``activos/`` y las fuentes de los boletines; devuelve nombre lógico → ruta desde la raíz."""
-    fuentes = proyecto.trabajo / "fuentes"
-    for nombre in ARCHIVOS:
-        escribir_bytes(fuentes / nombre, (carpeta_de_fuentes() / nombre).read_bytes())
+def de_boletines() -> dict[str, bytes]:
+    """Las fuentes con que se componen los boletines: nombre → contenido."""
+    return {nombre: (carpeta_de_fuentes() / nombre).read_bytes() for nombre in ARCHIVOS}
+
+
+def archivos(proyecto: Proyecto) -> tuple[dict[str, str], dict[str, bytes]]:
+    """``(nombre lógico → ruta desde la raíz, lo de activos/: nombre → contenido)``."""
     extension = {
         n: (proyecto.extension / n).read_bytes() for n in ("estilo.css", "sitio.js", "icono.svg")
     }
     ajenos = de_paquetes(proyecto)
     letras = {n: c for n, c in ajenos.items() if n.endswith(".woff2")}
-    rutas, escritos = {}, set()
+    rutas: dict[str, str] = {}
+    hechos: dict[str, bytes] = {}
     for logico, nombre, contenido in (
         ("guion", "sitio.js", extension["sitio.js"]),
         ("icono", "icono.svg", extension["icono.svg"]),
         *((Path(n).stem, n, c) for n, c in ajenos.items()),
         ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),
     ):
-        destino = proyecto.activos / _con_huella(nombre, contenido)
-        escribir_bytes(destino, contenido)
-        rutas[logico] = f"{proyecto.activos.name}/{destino.name}"
-        escritos.add(destino)
-    quitar_sobrantes(proyecto.activos, escritos)
-    return rutas
+        marcado = _con_huella(nombre, contenido)
+        rutas[logico], hechos[marcado] = f"{proyecto.activos.name}/{marcado}", contenido
+    return rutas, hechos
 
 
 def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:

@@ -18,7 +18,6 @@ from ..datos.reglas import CONTROLES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
 
 QUE_REVISA = {
     "completitud": "Que no falte ningún campo obligatorio ni la cifra.",
@@ -30,7 +29,7 @@ NADA = "—"
 CUMPLE = '<span role="img" aria-label="cumple">✓</span>'
 
 
-def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
+def tabla_de_controles(r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
     filas = [
@@ -51,7 +50,7 @@ def tabla_de_controles(proyecto: Proyecto, r: Resultados) -> str:
     )
 
 
-def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
+def tabla_por_fuente(r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
     cuenta = _cuenta(r.advertencias, "fuente")
@@ -77,7 +76,7 @@ def tabla_por_fuente(proyecto: Proyecto, r: Resultados) -> str:
     return tabla_html("Resultado por fuente", cabecera, sorted(filas), "numeros apilada")
 
 
-def tabla_por_mision(proyecto: Proyecto, r: Resultados) -> str:
+def tabla_por_mision(r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
     de = {k.codigo: m.slug for m, _, k in r.catalogo.recorrer()}
@@ -128,7 +127,7 @@ def completitud(r: Resultados) -> dict[str, tuple[int, int]]:
     return salida
 
 
-def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
+def tabla_de_advertencias(r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
     visibles = r.advertencias
@@ -163,7 +162,7 @@ def tabla_de_advertencias(proyecto: Proyecto, r: Resultados) -> str:
     ) + nota
 
 
-def tabla_de_correcciones(proyecto: Proyecto, r: Resultados) -> str:
+def tabla_de_correcciones(r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
     from ..presentacion.enlaces import enlace_kpi
 

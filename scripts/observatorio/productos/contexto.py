@@ -7,10 +7,9 @@ import polars as pl
 from ..base.numeros import canonico
 from ..metodo.comparacion import frente_a_distritos
 from ..metodo.firmeza import PENDIENTE
-from ..presentacion.cuadros import TRANSCRITO, con_origen, reunida
 from ..presentacion.sello_conjunto import linea_html
+from ..resultados.cuadros import TRANSCRITO, reunida
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
 
 CUADROS = {
     "diagnostico": "Los problemas de partida, según el artículo del observatorio",
@@ -19,24 +18,10 @@ CUADROS = {
 }
 
 
-def cuadros(proyecto: Proyecto, r: Resultados) -> dict[str, pl.DataFrame]:
-    """``nombre → tabla`` de los cuadros que el proyecto tiene, con ``valor`` numérico y las columnas de su fuente."""
-    salida = {}
-    for nombre in CUADROS:
-        ruta = proyecto.data / f"{nombre}.csv"
-        if ruta.is_file():
-            tabla = pl.read_csv(ruta, infer_schema=False).with_columns(
-                pl.col("valor").cast(pl.Float64)
-            )
-            salida[nombre] = con_origen(tabla, r.catalogo.fuentes)
-    return salida
-
-
-def sello(nombre: str, proyecto: Proyecto, r: Resultados) -> str:
+def sello(nombre: str, r: Resultados) -> str:
     """La línea al pie de un cuadro: sus fuentes, su año más nuevo, los controles y la aprobación."""
-    tabla = cuadros(proyecto, r)[nombre]
     return linea_html(
-        reunida(tabla, r.catalogo.fuentes),
+        reunida(r.cuadros[nombre], r.catalogo.fuentes),
         ("Cada cifra con su procedencia", f"@raiz@/datos/{nombre}.csv"),
     )
 

@@ -9,7 +9,6 @@ from ..presentacion.pieza import esc
 from ..presentacion.sello_conjunto import linea_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
 
 CLASES = {
     "publicada": "Publicadas",
@@ -38,7 +37,7 @@ def cuentas(r: Resultados) -> dict[str, object]:
     }
 
 
-def tabla(proyecto: Proyecto, r: Resultados) -> str:
+def tabla(r: Resultados) -> str:
     """La pieza ``privacidad``."""
     from ..presentacion.apilada import tabla_html
 

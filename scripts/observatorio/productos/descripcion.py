@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
@@ -32,10 +31,14 @@ RECURSOS = (
 
 
 def paquete_de_datos(
-    r: Resultados, destino: Path, procedencia: Mapping[str, Mapping[str, object]]
+    r: Resultados,
+    tablas: Mapping[str, pl.DataFrame],
+    hechos: Mapping[str, bytes],
+    procedencia: Mapping[str, Mapping[str, object]],
 ) -> dict[str, object]:
-    """``datapackage.json`` con esquema, tamaño y huella de cada tabla ya escrita en ``destino``, y quién la produjo.
+    """``datapackage.json``: esquema, tamaño y huella de cada tabla, y quién la produjo.
 
+    ``tablas`` por su nombre; ``hechos``: el contenido de cada archivo que sale de ellas.
     ``procedencia``: la reunida de cada misión; su aprobación, su cuaderno y su producto valen para todas las filas de sus KPI.
     """
     origen = {
@@ -44,10 +47,9 @@ def paquete_de_datos(
     }
     recursos = []
     for nombre, titulo in RECURSOS:
-        if not (destino / f"{nombre}.csv").is_file():
+        if nombre not in tablas:
             continue
-        contenido = (destino / f"{nombre}.csv").read_bytes()
-        esquema = pl.read_parquet_schema(destino / f"{nombre}.parquet")
+        contenido, esquema = hechos[f"{nombre}.csv"], tablas[nombre].schema
         recursos.append(
             {
                 "name": nombre,

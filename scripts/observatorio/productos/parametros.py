@@ -14,7 +14,6 @@ from ..presentacion.pieza import esc
 from ..presentacion.sello_conjunto import linea_html
 from ..resultados.procedencia import ProcedenciaReunida, TarjetaDeFuente
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
 
 AVANCES = (0.40, 0.70, 1.20)
 """Avance de los tres KPI del OKR que explica *Metodología*; el último se recorta a 1."""
@@ -125,7 +124,7 @@ PARAMETROS: dict[str, Callable[[Metodo], str]] = {
 }
 
 
-def piezas(proyecto: Proyecto, r: Resultados) -> dict[str, str]:
+def piezas(r: Resultados) -> dict[str, str]:
     """``nombre → HTML`` de cada parámetro con los valores de ``territorio.yml``."""
     piezas = {nombre: hacer(r.catalogo.territorio.metodo) for nombre, hacer in PARAMETROS.items()}
     return piezas | {"niveles": piezas["niveles"] + sello(r)}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..base.archivos import escribir_json, escribir_texto, quitar_sobrantes
+from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad, numero
 from ..base.palabras import en_palabras
-from ..base.yaml_estricto import leer_ya_revisado
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
 from ..metodo.estados import ESTADOS, POR_NOMBRE
@@ -18,16 +17,16 @@ from ..presentacion.apilada import tabla_html
 from ..presentacion.enlaces import enlace_kpi, fecha_larga
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
+from ..recojo.seguimiento import Seguida
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
-from . import activos, calidad, contexto, costo_de_privacidad, parametros, plan, recuentos, voces
+from . import calidad, contexto, costo_de_privacidad, parametros, plan, recuentos, voces
 from .casos import tabla_de_casos
 from .portada import matriz_misiones
 
 if TYPE_CHECKING:
     from ..catalogo.cuadernos_de_analisis import Analisis
 
-Tabla = Callable[[Proyecto, Resultados], str]
+Tabla = Callable[[Resultados], str]
 INDICADORES_PROVINCIA = {
     "idh": ("IDH", 4),
     "pobreza-total": ("Pobreza", 1),
@@ -39,35 +38,37 @@ INDICADORES_PROVINCIA = {
 }
 
 
-def escribir(proyecto: Proyecto, r: Resultados, analisis: Sequence[Analisis] = ()) -> None:
-    """Escribe todas las piezas en ``.trabajo/piezas`` y el sello que usan las plantillas."""
-    destino = proyecto.trabajo / "piezas"
-    piezas = {nombre: hacer(proyecto, r) for nombre, hacer in PIEZAS.items()}
-    piezas |= plan.piezas(proyecto, r) | parametros.piezas(proyecto, r)
-    piezas |= recuentos.piezas(r, Gobernanza.model_validate(_gobernanza(proyecto)))
-    piezas["analisis"] = _lista_de_analisis(analisis)
+def archivos(
+    r: Resultados,
+    seguidas: list[Seguida],
+    datos: Mapping[str, bytes],
+    activos: Mapping[str, str],
+    analisis: Sequence[Analisis] = (),
+) -> dict[str, bytes]:
+    """Las piezas (``<nombre>.html``) y ``sello.json``, que usan las plantillas.
+
+    ``datos``: lo de ``datos/``, ya hecho. ``activos``: nombre lógico → ruta desde la raíz.
+    """
+    correo = esc(r.catalogo.territorio.sitio.correo)
+    piezas = {nombre: hacer(r) for nombre, hacer in PIEZAS.items()}
+    piezas |= plan.piezas(r, seguidas) | parametros.piezas(r)
+    piezas |= recuentos.piezas(r, _gobernanza(r.catalogo))
     piezas |= {f"kpi-{codigo}": _enlace(r, codigo) for codigo in r.catalogo.kpis}
-    piezas["correo"] = (
-        f'<a href="mailto:{esc(r.catalogo.territorio.sitio.correo)}">{esc(r.catalogo.territorio.sitio.correo)}</a>'
-    )
-    escritas = {destino / "sello.json"}
-    for nombre, html in piezas.items():
-        escribir_texto(destino / f"{nombre}.html", html)
-        escritas.add(destino / f"{nombre}.html")
-    escribir_json(
-        destino / "sello.json",
-        {
-            "activos": activos.escribir(proyecto),
-            "sello": _sello(proyecto, r.catalogo),
-        },
-    )
-    quitar_sobrantes(destino, escritas)
+    piezas |= {
+        "analisis": _lista_de_analisis(analisis),
+        "correo": f'<a href="mailto:{correo}">{correo}</a>',
+        "descargas": _descargas(datos),
+    }
+    sello = {"activos": dict(activos), "sello": _sello(r.catalogo)}
+    return {f"{nombre}.html": html.encode() for nombre, html in piezas.items()} | {
+        "sello.json": json_en_bytes(sello)
+    }
 
 
-def _sello(proyecto: Proyecto, catalogo: Catalogo) -> dict[str, object]:
+def _sello(catalogo: Catalogo) -> dict[str, object]:
     """Lo que toda plantilla puede imprimir; los comités van en el orden en que revisan un producto."""
-    t, gobernanza = catalogo.territorio, _gobernanza(proyecto)
-    nombres = {c["id"]: c["nombre"] for c in gobernanza["comites"]}
+    t, gobernanza = catalogo.territorio, _gobernanza(catalogo)
+    nombres = {c.id: c.nombre for c in gobernanza.comites}
     return {
         "fecha_corte": fecha_larga(t.fecha_corte.isoformat()),
         "fecha_iso": t.fecha_corte.isoformat(),
@@ -77,21 +78,22 @@ def _sello(proyecto: Proyecto, catalogo: Catalogo) -> dict[str, object]:
         + (f"provincia de {t.provincia}, " if t.tipo == "distrito" else "")
         + t.region,
         "comites": [
-            {"nombre": nombres[p["comite"]], "accion": p["accion"]}
-            for p in gobernanza["protocolo_de_revision"]
+            {"nombre": nombres[p.comite], "accion": p.accion}
+            for p in gobernanza.protocolo_de_revision
         ],
     }
 
 
-def _gobernanza(proyecto: Proyecto) -> dict:
-    return leer_ya_revisado(
-        (proyecto.data / "gobernanza" / "comites.yml").read_text(encoding="utf-8")
-    )
+def _gobernanza(catalogo: Catalogo) -> Gobernanza:
+    """La que la compuerta ya exigió."""
+    if catalogo.gobernanza is None:
+        raise ValueError("un catálogo que pasó la compuerta trae su gobernanza")
+    return catalogo.gobernanza
 
 
-def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
+def _diagnostico(r: Resultados) -> str:
     filas = []
-    tabla = _csv(proyecto, "diagnostico.csv")
+    tabla = r.leidos["diagnostico"]
     if tabla.is_empty():
         return _todavia_no("cifras de partida")
     for f in tabla.iter_rows(named=True):
@@ -112,7 +114,7 @@ def _diagnostico(proyecto: Proyecto, r: Resultados) -> str:
         ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"],
         filas,
         "diagnostico",
-    ) + contexto.sello("diagnostico", proyecto, r)
+    ) + contexto.sello("diagnostico", r)
 
 
 def _todavia_no(de_que: str) -> str:
@@ -124,8 +126,8 @@ def _escrito(valor: str, unidad: str) -> str:
     return con_unidad(float(valor), unidad, decimales)
 
 
-def _provincia(proyecto: Proyecto, r: Resultados) -> str:
-    tabla = _csv(proyecto, "provincia.csv")
+def _provincia(r: Resultados) -> str:
+    tabla = r.leidos["provincia"]
     if tabla.is_empty():
         return _todavia_no("cifras de los distritos de la provincia")
     periodos = {i: p for i, p in tabla.select("indicador", "periodo").unique().iter_rows()}
@@ -153,11 +155,11 @@ def _provincia(proyecto: Proyecto, r: Resultados) -> str:
         cabecera,
         filas,
         "numeros",
-    ) + contexto.sello("provincia", proyecto, r)
+    ) + contexto.sello("provincia", r)
 
 
-def _contexto(proyecto: Proyecto, r: Resultados) -> str:
-    tabla = _csv(proyecto, "contexto.csv")
+def _contexto(r: Resultados) -> str:
+    tabla = r.leidos["contexto"]
     if tabla.is_empty():
         return _todavia_no("cifras de contexto")
     filas = [
@@ -174,14 +176,10 @@ def _contexto(proyecto: Proyecto, r: Resultados) -> str:
         "Contexto provincial, regional y nacional",
         ["Ámbito", "Indicador", "Valor", "Año", "Fuente"],
         filas,
-    ) + contexto.sello("contexto", proyecto, r)
+    ) + contexto.sello("contexto", r)
 
 
-def _csv(proyecto: Proyecto, nombre: str) -> pl.DataFrame:
-    return pl.read_csv(proyecto.data / nombre, infer_schema=False)
-
-
-def _estados(proyecto: Proyecto, r: Resultados) -> str:
+def _estados(r: Resultados) -> str:
     filas = [
         [
             sello_html(e.nombre),
@@ -195,16 +193,13 @@ def _estados(proyecto: Proyecto, r: Resultados) -> str:
     ) + parametros.sello(r)
 
 
-def _comites(proyecto: Proyecto, r: Resultados) -> str:
-    comites = _gobernanza(proyecto)["comites"]
+def _comites(r: Resultados) -> str:
     filas = []
-    for c in comites:
-        sesiones = esc(c["sesiones"]["frecuencia"]) + (
-            "" if c["sesiones"]["confirmado"] else " <small>por confirmar</small>"
+    for c in _gobernanza(r.catalogo).comites:
+        sesiones = esc(c.sesiones.frecuencia) + (
+            "" if c.sesiones.confirmado else " <small>por confirmar</small>"
         )
-        filas.append(
-            [esc(c["nombre"]), esc("; ".join(c["integrantes"])), sesiones, esc(c["papel"])]
-        )
+        filas.append([esc(c.nombre), esc("; ".join(c.integrantes)), sesiones, esc(c.papel)])
     titulo = f"Los {en_palabras(len(filas))} comités" if len(filas) > 1 else "El comité"
     return tabla_html(titulo, ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
 
@@ -226,19 +221,19 @@ DESCARGAS = (
 )
 
 
-def _descargas(proyecto: Proyecto, r: Resultados) -> str:
+def _descargas(datos: Mapping[str, bytes]) -> str:
     filas = [
         [
             f'<a href="@raiz@/datos/{n}">{n}</a>',
             esc(t),
-            f"{(proyecto.datos_publicos / n).stat().st_size / 1024:,.0f}\u202fKB",
+            f"{len(datos[n]) / 1024:,.0f}\u202fKB",
         ]
         for n, t in DESCARGAS
     ]
     return tabla_html("Archivos para descargar", ["Archivo", "Qué tiene", "Tamaño"], filas)
 
 
-def _demostracion(proyecto: Proyecto, r: Resultados) -> str:
+def _demostracion(r: Resultados) -> str:
     sueltas = r.publica.filter(pl.col("agrupado") == 0)
     n = sueltas.filter(pl.col("naturaleza") == "demostracion").height
     return f"<p>{numero(n, 0)} de {numero(sueltas.height, 0)} observaciones públicas son de demostración.</p>"
@@ -272,9 +267,8 @@ PIEZAS: dict[str, Tabla] = {
     "provincia": _provincia,
     "contexto": _contexto,
     "estados": _estados,
-    "casos": lambda p, r: tabla_de_casos(r.catalogo.territorio.metodo) + parametros.sello(r),
+    "casos": lambda r: tabla_de_casos(r.catalogo.territorio.metodo) + parametros.sello(r),
     "comites": _comites,
-    "descargas": _descargas,
     "demostracion": _demostracion,
     "calidad-controles": calidad.tabla_de_controles,
     "calidad-fuentes": calidad.tabla_por_fuente,

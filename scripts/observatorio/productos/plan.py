@@ -9,28 +9,25 @@ import csv
 import io
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
-from ..base.archivos import escribir_bytes, quitar_sobrantes
 from ..base.huellas import huella
 from ..base.periodos import legible
 from ..base.plegado import slug
-from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Dato, Plan, leer_plan
+from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Dato, Plan
 from ..presentacion.pieza import esc
 from ..recojo.calendario import Evento, eventos, ics
 from ..recojo.seguimiento import (
     Seguida,
     Situacion,
     atrasadas,
-    declaradas,
     escrita,
     inventadas,
     medidas,
     seguir,
 )
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
 
 CARPETA = "plan"
 ICONO: dict[Situacion, tuple[str, str]] = {
@@ -58,29 +55,32 @@ COLUMNAS = (
 )
 
 
-def seguimiento(proyecto: Proyecto, r: Resultados) -> tuple[Plan, list[Seguida]]:
-    """El plan y la situación pública de sus entregas."""
-    plan = leer_plan(proyecto, r.catalogo)
+def seguimiento(r: Resultados) -> list[Seguida]:
+    """La situación pública de las entregas del plan."""
     tipos = {
         codigo: (tipo, lugar)
         for codigo, tipo, lugar in r.unidades.select("codigo", "tipo", "lugar").iter_rows()
     }
     publicos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
-    return plan, seguir(
-        plan,
+    return seguir(
+        r.plan,
         r.catalogo,
         medidas(r.publica),
-        declaradas(proyecto),
+        set(r.no_medidas),
         tipos,
         publicos,
         inventadas(r.publica),
     )
 
 
-def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
-    """Escribe ``datos/plan/``: ``plan.csv`` y un ``.ics`` por responsable; devuelve las rutas."""
-    plan, seguidas = seguimiento(proyecto, r)
-    destino, cache = proyecto.datos_publicos / CARPETA, proyecto.trabajo / "calendarios"
+def archivos(
+    r: Resultados, seguidas: list[Seguida], guardados: Mapping[str, bytes]
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """``(plan.csv y un .ics por responsable, los calendarios por su clave)``.
+
+    ``guardados``: los calendarios de antes por su clave; el que no cambió no se hace otra vez.
+    """
+    plan = r.plan
     salida = io.StringIO()
     escritor = csv.writer(salida, lineterminator="\n")
     escritor.writerow(COLUMNAS)
@@ -103,19 +103,14 @@ def escribir(proyecto: Proyecto, r: Resultados) -> set[Path]:
                 str(s.demostracion).lower(),
             ]
         )
-    escribir_bytes(destino / "plan.csv", salida.getvalue().encode())
-    escritas, usados = {destino / "plan.csv"}, set()
+    hechos, usados = {"plan.csv": salida.getvalue().encode()}, {}
     lista = eventos(plan, seguidas)
     nombres = _archivos(list(lista))
     for responsable, suyos in lista.items():
-        guardado = cache / f"{_clave(r, responsable, suyos)}.ics"
-        if not guardado.is_file():
-            escribir_bytes(guardado, ics(r.catalogo.territorio, responsable, suyos))
-        escribir_bytes(destino / nombres[responsable], guardado.read_bytes())
-        escritas.add(destino / nombres[responsable])
-        usados.add(guardado)
-    quitar_sobrantes(cache, usados)
-    return escritas
+        clave = f"{_clave(r, responsable, suyos)}.ics"
+        usados[clave] = guardados.get(clave) or ics(r.catalogo.territorio, responsable, suyos)
+        hechos[nombres[responsable]] = usados[clave]
+    return hechos, usados
 
 
 def _clave(r: Resultados, responsable: str, suyos: list[Evento]) -> str:
@@ -173,9 +168,8 @@ def _fila(r: Resultados, plan: Plan, s: Seguida) -> list[str]:
 CABECERA = ["Dato", "Periodo", "Se entrega hasta", "Situación", "Responsable"]
 
 
-def piezas(proyecto: Proyecto, r: Resultados) -> dict[str, str]:
+def piezas(r: Resultados, seguidas: list[Seguida]) -> dict[str, str]:
     """Las cinco piezas de la página, por nombre."""
-    plan, seguidas = seguimiento(proyecto, r)
     hacer = {
         "resumen": _resumen,
         "atrasadas": _tabla_atrasadas,
@@ -183,7 +177,7 @@ def piezas(proyecto: Proyecto, r: Resultados) -> dict[str, str]:
         "completo": _tabla_completa,
         "calendarios": _lista_de_calendarios,
     }
-    return {f"plan-{nombre}": f(r, plan, seguidas) for nombre, f in hacer.items()}
+    return {f"plan-{nombre}": f(r, r.plan, seguidas) for nombre, f in hacer.items()}
 
 
 def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:

@@ -15,13 +15,12 @@ from ..presentacion.sello_conjunto import corto, linea_html
 from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
 from .procedencia_reunida import de_misiones
 
 RETROCESO = "en retroceso"
 
 
-def matriz_misiones(proyecto: Proyecto, r: Resultados) -> str:
+def matriz_misiones(r: Resultados) -> str:
     """Todo lo que la portada muestra de las misiones."""
     demo = marca_html("demostracion") if r.misiones["demostracion"].any() else ""
     total = Counter(r.evaluacion["estado"].to_list())

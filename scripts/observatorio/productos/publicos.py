@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
-from ..base.archivos import escribir_bytes, escribir_json, quitar_sobrantes
+from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico
 from ..base.periodos import MESES
 from ..catalogo.modelos import Kpi
@@ -21,9 +20,8 @@ from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..presentacion.sellos import cuenta
 from ..resultados.procedencia import Procedencia
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
-from . import costo_de_privacidad, plan, voces
-from .contexto import comparacion, cuadros
+from . import costo_de_privacidad, voces
+from .contexto import comparacion
 from .descripcion import catalogo_dcat, paquete_de_datos
 from .procedencia_reunida import con_producto, reunidas
 from .series_publicas import COLUMNAS as COLUMNAS_ANALISIS
@@ -73,39 +71,58 @@ REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {
 MESES_DEL_ANIO = 12
 
 
-def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) -> None:
-    """Escribe todo ``datos/`` y borra lo que ya no corresponde; ``productos``: clave del producto de cada misión."""
-    destino = proyecto.datos_publicos
+def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
+    """Lo de ``datos/`` (ruta dentro de la carpeta → contenido), menos el plan de recojo.
+
+    ``productos``: clave del producto de cada misión.
+    """
     kpis = lista_kpis(r, productos)
-    escritos: set[Path] = set()
-
-    def a_json(nombre: str, objeto: object) -> None:
-        escribir_json(destino / nombre, objeto)
-        escritos.add(destino / nombre)
-
-    def a_tablas(nombre: str, tabla: pl.DataFrame) -> None:
-        escribir_bytes(destino / f"{nombre}.csv", tabla.write_csv().encode())
-        memoria = io.BytesIO()
-        tabla.write_parquet(memoria, compression="zstd")
-        escribir_bytes(destino / f"{nombre}.parquet", memoria.getvalue())
-        escritos.update({destino / f"{nombre}.csv", destino / f"{nombre}.parquet"})
-
     de_okrs, de_misiones = reunidas(r, productos)
-    a_json("kpis.json", kpis)
-    a_json("privacidad.json", costo_de_privacidad.cuentas(r))
-    a_json("okrs.json", lista_okrs(r, de_okrs))
-    a_json("misiones.json", lista_misiones(r, de_misiones))
-    a_tablas("kpis", _plana(r, kpis, columnas_de(r)))
-    observaciones = tabla_observaciones(r)
-    a_tablas("observaciones", observaciones)
-    agrupadas = tabla_agrupadas(r)
-    a_tablas("agrupadas", agrupadas)
+    observaciones, agrupadas = tabla_observaciones(r), tabla_agrupadas(r)
+    tablas = {
+        "kpis": _plana(r, kpis, columnas_de(r)),
+        "observaciones": observaciones,
+        "agrupadas": agrupadas,
+        **r.cuadros,
+    }
+    hechos = {n: c for nombre, t in tablas.items() for n, c in _de_tabla(nombre, t).items()}
+    objetos = {
+        "kpis.json": kpis,
+        "privacidad.json": costo_de_privacidad.cuentas(r),
+        "okrs.json": lista_okrs(r, de_okrs),
+        "misiones.json": lista_misiones(r, de_misiones),
+        "metodo.json": parametros(r),
+        "datapackage.json": paquete_de_datos(r, tablas, hechos, de_misiones),
+        "catalogo.jsonld": catalogo_dcat(r),
+        **_de_cada_kpi(r, kpis, observaciones, agrupadas),
+    }
+    if "provincia" in r.cuadros:
+        objetos["comparacion.json"] = comparacion(r.cuadros["provincia"], r)
+    hechos |= {nombre: json_en_bytes(objeto) for nombre, objeto in objetos.items()}
+    hechos["correcciones.csv"] = r.correcciones_publicas.write_csv().encode()
+    return hechos | voces.archivos(r, productos)
+
+
+def _de_tabla(nombre: str, tabla: pl.DataFrame) -> dict[str, bytes]:
+    memoria = io.BytesIO()
+    tabla.write_parquet(memoria, compression="zstd")
+    return {f"{nombre}.csv": tabla.write_csv().encode(), f"{nombre}.parquet": memoria.getvalue()}
+
+
+def _de_cada_kpi(
+    r: Resultados,
+    kpis: list[dict[str, object]],
+    observaciones: pl.DataFrame,
+    agrupadas: pl.DataFrame,
+) -> dict[str, object]:
+    """``kpi/<código>.json`` de cada KPI: su lugar en la lista y todo lo suyo."""
     control = r.controles
     series, bloques = _por_kpi(r, observaciones, control), _por_kpi(r, agrupadas, control)
     pasos, brechas, tramos = calculos(r), brechas_de(r), tramos_de(r)
+    salida: dict[str, object] = {}
     for ficha in kpis:
-        c = ficha["codigo"]
-        propio = {
+        c = str(ficha["codigo"])
+        salida[f"kpi/{c}.json"] = ficha | {
             "ficha": _ficha(r, c),
             "advertencias": control.explicadas(c),
             "observaciones": series[c],
@@ -114,19 +131,7 @@ def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) ->
             "calculo": pasos[c],
             "brechas": brechas[c],
         }
-        a_json(f"kpi/{c}.json", ficha | propio)
-    tablas = cuadros(proyecto, r)
-    for nombre, tabla in tablas.items():
-        a_tablas(nombre, tabla)
-    if "provincia" in tablas:
-        a_json("comparacion.json", comparacion(tablas["provincia"], r))
-    a_json("metodo.json", parametros(r))
-    a_json("datapackage.json", paquete_de_datos(r, destino, de_misiones))
-    a_json("catalogo.jsonld", catalogo_dcat(r))
-    escribir_bytes(destino / "correcciones.csv", r.correcciones_publicas.write_csv().encode())
-    escritos.add(destino / "correcciones.csv")
-    escritos |= plan.escribir(proyecto, r) | voces.escribir(proyecto, r, productos)
-    quitar_sobrantes(destino, escritos)
+    return salida
 
 
 def _por_kpi(

@@ -6,11 +6,10 @@ Aquí solo llega lo que dejó pasar la regla de publicación: recuentos por tema
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
-from ..base.archivos import escribir_bytes, escribir_json
+from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico, numero
 from ..cualitativo.publicacion import ACTORES
 from ..metodo.firmeza import PENDIENTE
@@ -18,7 +17,6 @@ from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
 from ..resultados.resultados import Resultados
-from ..rutas import Proyecto
 
 ESQUEMA = {
     "mision": pl.String,
@@ -38,12 +36,13 @@ ESQUEMA = {
 SIN_NARRACIONES = "<p>Todavía no hay narraciones.</p>"
 
 
-def escribir(proyecto: Proyecto, r: Resultados, productos: Mapping[str, str]) -> set[Path]:
-    """Escribe los dos archivos y devuelve sus rutas: un tema por fila, sin textos, lugares ni actores."""
-    tabla, destino = temas(r, productos), proyecto.datos_publicos
-    escribir_bytes(destino / "temas.csv", tabla.write_csv().encode())
-    escribir_json(destino / "temas.json", tabla.to_dicts())
-    return {destino / "temas.csv", destino / "temas.json"}
+def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
+    """Los dos archivos, por su nombre: un tema por fila, sin textos, lugares ni actores."""
+    tabla = temas(r, productos)
+    return {
+        "temas.csv": tabla.write_csv().encode(),
+        "temas.json": json_en_bytes(tabla.to_dicts()),
+    }
 
 
 def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
@@ -70,7 +69,7 @@ def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
     return pl.DataFrame(filas, schema=ESQUEMA, orient="row")
 
 
-def pieza_resumen(proyecto: Proyecto, r: Resultados) -> str:
+def pieza_resumen(r: Resultados) -> str:
     """Cuántas narraciones, cuántos temas, el acuerdo y el aviso de demostración."""
     v = r.voces
     if not v.temas:
@@ -89,7 +88,7 @@ def pieza_resumen(proyecto: Proyecto, r: Resultados) -> str:
     )
 
 
-def pieza_temas(proyecto: Proyecto, r: Resultados) -> str:
+def pieza_temas(r: Resultados) -> str:
     """La tabla de temas por misión, con el acuerdo de cada una."""
     from ..presentacion.apilada import tabla_html
 
@@ -121,7 +120,7 @@ def _sello(r: Resultados) -> str:
     return f'{esc(origen(r.voces))} <a href="#lectura">Cómo se leen</a> <a href="@raiz@/datos/temas.csv">datos</a>'
 
 
-def pieza_citas(proyecto: Proyecto, r: Resultados) -> str:
+def pieza_citas(r: Resultados) -> str:
     """Una cita por misión, la de su tema más frecuente."""
     primeras = [
         propias.citas[0] for m in r.catalogo.misiones if (propias := r.voces.de(m.slug)).citas

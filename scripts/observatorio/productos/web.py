@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from ..base.archivos import escribir_texto
 from ..base.escapes import xml_legal
-from ..base.huellas import huella
 from ..catalogo import Catalogo
-from ..edicion.paginas import paginas as paginas_del_proyecto
-from ..rutas import Proyecto
 
 if TYPE_CHECKING:
     from ..catalogo.cuadernos_de_analisis import Analisis
@@ -60,46 +55,33 @@ NO_HALLADA = """<!DOCTYPE html>
 """
 
 
-def escribir(proyecto: Proyecto, catalogo: Catalogo, analisis: Sequence[Analisis] = ()) -> None:
-    """Escribe en la raíz los archivos web sueltos."""
+def archivos(
+    catalogo: Catalogo, paginas: Iterable[str], analisis: Sequence[Analisis] = ()
+) -> dict[str, bytes]:
+    """Los archivos web sueltos de la raíz; ``paginas``: las que no salen de un cuaderno."""
     t = catalogo.territorio
-    resumenes = {
-        m["slug"]: m
-        for m in json.loads((proyecto.datos_publicos / "misiones.json").read_text(encoding="utf-8"))
-    }
-    misiones = [
-        {
-            "slug": m.slug,
-            "nombre": f"{m.codigo} {m.nombre}",
-            "meta": " ".join(m.meta_2030.split()),
-            "resumen": f"{resumenes[m.slug]['evaluados']} de {resumenes[m.slug]['kpis']} KPI evaluados",
-            "clave": huella(json.dumps(resumenes[m.slug], sort_keys=True)),
-        }
-        for m in catalogo.misiones
-    ]
-    paginas = sorted(p.salida for p in paginas_del_proyecto(proyecto, con_generadas=False))
-    paginas += [
+    de_cuadernos = [
         f"misiones/{m.slug}/{nombre}"
         for m in catalogo.misiones
         for nombre in ("index.html", "boletin.pdf")
-    ]
-    paginas += [f"analisis/{a.slug}/index.html" for a in analisis]
+    ] + [f"analisis/{a.slug}/index.html" for a in analisis]
     comun = {
         "sitio": t.sitio.direccion.rstrip("/"),
         "base": urlsplit(t.sitio.direccion).path.rstrip("/"),
         "titulo": t.sitio.titulo,
-        "responsable": t.sitio.responsable,
         "fecha": t.fecha_corte.isoformat(),
-        "paginas": paginas,
-        "misiones": misiones,
+        "paginas": [*sorted(paginas), *de_cuadernos],
+        "misiones": [
+            {"slug": m.slug, "nombre": f"{m.codigo} {m.nombre}"} for m in catalogo.misiones
+        ],
         "estilo": Markup(ESTILO_DE_NO_HALLADA),
         "huella_del_estilo": base64.b64encode(
             hashlib.sha256(ESTILO_DE_NO_HALLADA.encode()).digest()
         ).decode(),
     }
-    for nombre, plantilla in (("sitemap.xml", MAPA), ("404.html", NO_HALLADA)):
-        escribir_texto(proyecto.raiz / nombre, ENTORNO.from_string(plantilla).render(comun))
-    escribir_texto(
-        proyecto.raiz / "robots.txt",
-        f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n",
-    )
+    robots = f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n"
+    hechos = {
+        nombre: ENTORNO.from_string(plantilla).render(comun)
+        for nombre, plantilla in (("sitemap.xml", MAPA), ("404.html", NO_HALLADA))
+    }
+    return {n: texto.encode() for n, texto in (hechos | {"robots.txt": robots}).items()}

@@ -10,10 +10,9 @@ from typing import Literal
 import polars as pl
 
 from ..catalogo import Catalogo
-from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Entrega, Plan, entregas, fin_de, leer_plan
-from ..datos.observaciones import Validacion
-from ..datos.tarjetas_de_recibo import leer_tarjetas
-from ..rutas import Proyecto
+from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Entrega, Plan, entregas, fin_de
+from ..datos.tarjetas_de_recibo import Tarjeta
+from ..validar import Validado
 
 Situacion = Literal[
     "recibido", "incompleto", "no se midió", "por vencer", "atrasado", "aún no termina"
@@ -47,26 +46,28 @@ def inventadas(observaciones: pl.DataFrame) -> set[Medida]:
     return medidas(observaciones.filter(pl.col("naturaleza") == "demostracion"))
 
 
-def del_proyecto(
-    proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion
-) -> tuple[Plan, list[Seguida]]:
+def del_proyecto(catalogo: Catalogo, validado: Validado) -> tuple[Plan, list[Seguida]]:
     """El plan y la situación de todas sus entregas, con los recibos y las unidades de ``data/``."""
-    plan = leer_plan(proyecto, catalogo)
     tipos = {
         codigo: (tipo, lugar)
-        for codigo, tipo, lugar in validacion.unidades.select("codigo", "tipo", "lugar").iter_rows()
+        for codigo, tipo, lugar in validado.unidades.select("codigo", "tipo", "lugar").iter_rows()
     }
-    hay = validacion.observaciones
+    hay, plan = validado.observaciones, validado.plan
     return plan, seguir(
-        plan, catalogo, medidas(hay), declaradas(proyecto), tipos, de_demostracion=inventadas(hay)
+        plan,
+        catalogo,
+        medidas(hay),
+        declaradas(validado.recibos.values()),
+        tipos,
+        de_demostracion=inventadas(hay),
     )
 
 
-def declaradas(proyecto: Proyecto) -> set[Medida]:
+def declaradas(recibos: Iterable[Tarjeta]) -> set[Medida]:
     """Las claves que algún recibo declaró no medidas."""
     return {
         (n.kpi, n.periodo, n.lugar, n.unidad)
-        for t in leer_tarjetas(proyecto, []).values()
+        for t in recibos
         for n in t.no_medidas
         if n.grupo == "total"
     }

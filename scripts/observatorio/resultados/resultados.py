@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,18 +10,22 @@ import polars as pl
 
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
+from ..catalogo.plan_de_recojo import Plan
 from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
+from ..recojo.seguimiento import Medida
 from .controles import correcciones_publicas, publicas
+from .cuadros import con_origen
 from .procedencia import Procedencia, de_un_kpi
 
 
 @dataclass(frozen=True)
 class Resultados:
-    """Todo lo público que se sabe: ninguna etapa posterior vuelve a ``data/observaciones``.
+    """Todo lo público que se sabe: ninguna etapa posterior vuelve a ``data/``.
 
-    ``compacta``: la tabla pública, con los textos como ``pl.Categorical``.
+    ``compacta``: la tabla pública, con los textos como ``pl.Categorical``. ``no_medidas``: las que un
+    recibo declaró que no se tomaron. ``leidos``: los cuadros de ``data/``, como textos (``tablas.CUADROS``).
     """
 
     catalogo: Catalogo
@@ -36,6 +41,9 @@ class Resultados:
     calidad: Calidad
     voces: Voces
     costo_privacidad: pl.DataFrame
+    plan: Plan
+    no_medidas: frozenset[Medida]
+    leidos: Mapping[str, pl.DataFrame]
 
     @cached_property
     def publica(self) -> pl.DataFrame:
@@ -76,6 +84,16 @@ class Resultados:
     def correcciones_publicas(self) -> pl.DataFrame:
         """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
         return correcciones_publicas(self.correcciones)
+
+    @cached_property
+    def cuadros(self) -> dict[str, pl.DataFrame]:
+        """``leidos`` con ``valor`` numérico y lo que se sabe de la fuente de cada fila."""
+        return {
+            nombre: con_origen(
+                tabla.with_columns(pl.col("valor").cast(pl.Float64)), self.catalogo.fuentes
+            )
+            for nombre, tabla in self.leidos.items()
+        }
 
     @cached_property
     def procedencias(self) -> dict[str, Procedencia]:

@@ -10,7 +10,7 @@ from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
 from ..datos.reglas import CONTROLES
 from ..metodo.firmeza import FIRMEZA, PENDIENTE
-from ..resultados.procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
+from .procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
 
 TRANSCRITO, SIN_REPAROS = "preliminar", f"{len(CONTROLES)} de {len(CONTROLES)} sin reparos"
 """Cifras copiadas de su fuente: nadie las ha vuelto a contrastar. Un defecto no pasa la validación; un reparo se dice."""
