@@ -174,7 +174,7 @@ def test_sin_observaciones_el_sitio_queda_vacio_y_lo_dice(minimo: Proyecto) -> N
         pieza.tabla_de_advertencias,
         pieza.tabla_de_correcciones,
     ):
-        assert hacer(minimo, r)
+        assert hacer(r)
 
 
 def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(

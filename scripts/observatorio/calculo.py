@@ -88,4 +88,5 @@ def calcular_validado(
         plan=validacion.plan,
         no_medidas=frozenset(declaradas(validacion.recibos.values())),
         leidos=validacion.cuadros,
+        analisis_propios=validacion.analisis,
     )

@@ -7,12 +7,12 @@ arrancan mientras aquí se validan los datos; los gráficos se dibujan en otros,
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .base import huellas
+from .base import huellas, lecturas
 from .base.archivos import contenidos, escribir_bytes, escribir_carpeta
 from .base.avisos import Avisar, callar
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
@@ -90,12 +90,12 @@ def _hacer(
     registro: Registro,
 ) -> None:
     from .calculo import calcular
-    from .catalogo.cuadernos_de_analisis import descubrir
     from .cuadernos.pagina import Publicacion, clave_del_producto, destinos
     from .productos import novedades
     from .resultados.por_mision import escribir_por_mision
 
-    resultados, analisis = calcular(proyecto), descubrir(proyecto)
+    resultados = calcular(proyecto)
+    analisis = resultados.analisis_propios
     avisar(
         f"datos válidos: {resultados.publica.height:,} observaciones, {len(resultados.catalogo.kpis)} KPI"
     )
@@ -124,7 +124,7 @@ def _hacer(
 def _escribir_productos(
     proyecto: Proyecto,
     resultados: Resultados,
-    analisis: list[Analisis],
+    analisis: Sequence[Analisis],
     productos: Mapping[str, str],
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
@@ -214,26 +214,35 @@ def _tareas(
     ] + [(a.nombre, a.cuaderno, a.entradas, {}, {}) for a in analisis]
     salidas, tareas = {}, []
     for nombre, cuaderno, declaradas, propias, parametros in pedidos:
+        texto = lecturas.texto(cuaderno)
         partes = {
             n: entradas[n] for n in (*DE_CUADERNOS, "motor de cuadernos")
-        } | _partes_del_cuaderno(proyecto, cuaderno, entradas)
+        } | _partes_del_cuaderno(proyecto, cuaderno, texto, entradas)
         partes |= {**propias, **claves_de_entradas(proyecto, declaradas)}
         salidas[nombre] = cache / f"{nombre}-{clave(partes)}.ipynb"
         falta = not salidas[nombre].is_file()
         registro.anotar(f"cuaderno {nombre}", partes, falta)
         if falta:
-            tareas.append(Tarea(nombre, cuaderno, salidas[nombre], parametros, entradas=declaradas))
+            tareas.append(
+                Tarea(
+                    nombre,
+                    cuaderno,
+                    salidas[nombre],
+                    parametros,
+                    entradas=declaradas,
+                    texto=texto,
+                )
+            )
     for viejo in set(cache.glob("*.ipynb")) - set(salidas.values()):
         viejo.unlink()
     return salidas, tareas
 
 
 def _partes_del_cuaderno(
-    proyecto: Proyecto, cuaderno: Path, entradas: Mapping[str, str]
+    proyecto: Proyecto, cuaderno: Path, texto: str, entradas: Mapping[str, str]
 ) -> dict[str, str]:
     from .cuadernos.lecturas import DE_MAS, lee_por_su_cuenta
 
-    texto = cuaderno.read_text(encoding="utf-8")
     de_mas = (
         {f"{n} (lee archivos por su cuenta)": entradas[n] for n in DE_MAS}
         if lee_por_su_cuenta(cuaderno)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from .catalogo import Catalogo, leer
 from .catalogo.adjuntos import revisar_adjuntos
+from .catalogo.cuadernos_de_analisis import Analisis
 from .catalogo.cuadernos_de_analisis import revisar as revisar_cuadernos
 from .catalogo.lectura import sin_consecuencias
 from .catalogo.mapeo import leer_mapeos
@@ -41,6 +42,7 @@ class Validado(Validacion):
 
     plan: Plan = field(kw_only=True)
     recibos: dict[str, Tarjeta] = field(default_factory=dict)
+    analisis: tuple[Analisis, ...] = ()
     relatos: Relatos | None = None
 
 
@@ -51,7 +53,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     ``alojado``: quién puede leer el repositorio, según quien lo aloja.
     """
     errores: list[ErrorDeDatos] = [*por_completar(proyecto), *senas_en_textos(proyecto)]
-    revisar_cuadernos(proyecto, errores)
+    analisis = tuple(revisar_cuadernos(proyecto, errores))
     catalogo = leer(proyecto, errores)
     errores.extend(revisar_carpeta(proyecto))
     errores.extend(memoria.defectos(proyecto.raiz))
@@ -69,7 +71,9 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     if errores or plan is None or validacion is None:
         raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
     leido = {c.name: getattr(validacion, c.name) for c in fields(Validacion)}
-    return catalogo, Validado(**leido, plan=plan, recibos=recibos, relatos=relatos)
+    return catalogo, Validado(
+        **leido, plan=plan, recibos=recibos, analisis=analisis, relatos=relatos
+    )
 
 
 def _o_nada(leer_uno: Callable[[], Leido], errores: list[ErrorDeDatos]) -> Leido | None:

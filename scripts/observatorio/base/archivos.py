@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from . import lecturas
 from .escritura import escribir_atomico
 
 
@@ -74,6 +75,6 @@ def quitar_sobrantes(carpeta: Path, esperados: set[Path]) -> None:
 
 def texto_si_hay(ruta: Path) -> str:
     try:
-        return ruta.read_text(encoding="utf-8")
+        return lecturas.texto(ruta)
     except FileNotFoundError:
         return ""

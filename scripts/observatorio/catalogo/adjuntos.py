@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
@@ -19,7 +20,7 @@ def revisar_adjuntos(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDe
     """Un error por tarjeta cuyo archivo falta, está fuera, es un enlace o no tiene la huella declarada."""
     if not catalogo.fuentes:
         return
-    lineas = proyecto.fuentes.read_text(encoding="utf-8").splitlines()
+    lineas = lecturas.texto(proyecto.fuentes).splitlines()
     for identificador, fuente in catalogo.fuentes.items():
         defecto = _defecto(proyecto, fuente)
         if defecto:

@@ -12,8 +12,10 @@ import json
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from ..base import lecturas
 from ..base.huellas import huella
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
@@ -93,7 +95,7 @@ def claves_de_entradas(proyecto: Proyecto, entradas: tuple[str, ...]) -> Mapping
     """Huella de cada entrada declarada: el cuaderno solo se rehace si cambia alguna."""
     return {
         f"entrada {e}": huella(
-            *(p.read_bytes() for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))
+            *(lecturas.leer(p) for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))
         )
         for e in entradas
     }
@@ -125,9 +127,15 @@ def reservada(entrada: str) -> bool:
 def _celdas(cuaderno: Path) -> list[dict]:
     """Las celdas del cuaderno; ninguna si el archivo no lo es: entonces tampoco declara nada."""
     try:
-        return json.loads(cuaderno.read_text(encoding="utf-8"))["cells"]
+        return _leidas(lecturas.texto(cuaderno))
     except (ValueError, KeyError, TypeError):
         return []
+
+
+@lru_cache(maxsize=64)
+def _leidas(texto: str) -> list[dict]:
+    """De solo lectura: quien pregunta por el mismo texto recibe las mismas celdas."""
+    return json.loads(texto)["cells"]
 
 
 def _declaracion(celdas: list[dict]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
 from ..base.lineas import linea_de, linea_del_codigo
 from ..base.yaml_estricto import arbol, cargar_yaml
@@ -120,7 +121,7 @@ def leer_yaml(
         return None
     archivo = proyecto.relativa(ruta)
     try:
-        texto = ruta.read_text(encoding="utf-8")
+        texto = lecturas.texto(ruta)
     except UnicodeDecodeError as e:
         errores.append(
             ErrorDeDatos(
@@ -170,7 +171,7 @@ def _con_linea(
     textos: dict[str, tuple[str, yaml.Node | None]] = {}
     for archivo, codigo, columna, valor, regla, remedio in hallazgos:
         if archivo not in textos:
-            texto = (proyecto.raiz / archivo).read_text(encoding="utf-8")
+            texto = lecturas.texto(proyecto.raiz / archivo)
             textos[archivo] = texto, arbol(texto)
         texto, raiz = textos[archivo]
         fila = linea_del_codigo(raiz, codigo, columna or "") or next(

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from ..base import lecturas
 from ..base.lineas import linea_de
 from ..base.periodos import MESES, meses_fin
 from ..base.yaml_estricto import arbol
@@ -187,7 +188,7 @@ def _incoherencias(proyecto: Proyecto, catalogo: Catalogo, plan: Plan) -> Iterat
 def _error(
     proyecto: Proyecto, codigo: str, campo: str, valor: str, regla: str, remedio: str
 ) -> ErrorDeDatos:
-    raiz = arbol((proyecto.data / ARCHIVO).read_text(encoding="utf-8"))
+    raiz = arbol(lecturas.texto(proyecto.data / ARCHIVO))
     return ErrorDeDatos(
         f"data/{ARCHIVO}",
         linea_de(raiz, ["datos", codigo, campo]),

@@ -14,21 +14,24 @@ from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from ..base import lecturas
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..presentacion.graficos import EN_CONSTRUCCION
 from ..procesos import de_un_solo_uso
 from ..rutas import Proyecto
 from .guardia import Permiso, puesta
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 Motor = Literal["rapido", "estandar"]
 SEGUNDOS_MAXIMOS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Tarea:
-    """Un cuaderno por ejecutar: plantilla, parámetros, dónde dejar el resultado, nombre para los mensajes y lo que declaró leer."""
+    """Un cuaderno por ejecutar: plantilla, parámetros, dónde dejar el resultado, nombre para los mensajes, lo que declaró leer y su texto."""
 
     nombre: str
     plantilla: Path
@@ -36,6 +39,12 @@ class Tarea:
     parametros: dict[str, object] = field(default_factory=dict)
     segundos: float = SEGUNDOS_MAXIMOS
     entradas: tuple[str, ...] = ()
+    texto: str | None = None
+
+    @property
+    def leido(self) -> str:
+        """El cuaderno como lo leyó quien encarga la tarea; si no lo dio, como está en el disco."""
+        return lecturas.texto(self.plantilla) if self.texto is None else self.texto
 
     @property
     def permiso(self) -> Permiso:
@@ -84,6 +93,7 @@ def ejecutar(
 def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     """Ejecuta un cuaderno en este proceso; devuelve el fallo en palabras, o nada."""
     os.environ.setdefault(EN_CONSTRUCCION, "1")
+    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -91,7 +101,8 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     from .normalizar import escribir_atomico
 
     registrar()
-    desconocido = _parametros_desconocidos(tarea)
+    cuaderno = nbformat.reads(tarea.leido, as_version=4)
+    desconocido = _parametros_desconocidos(tarea, cuaderno)
     if desconocido:
         return desconocido
     try:
@@ -100,7 +111,7 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
             puesta(tarea.permiso) if motor == "rapido" else contextlib.nullcontext(),
         ):
             ejecutado = papermill.execute_notebook(
-                str(tarea.plantilla),
+                cuaderno,
                 None,
                 dict(tarea.parametros),
                 engine_name=NOMBRE if motor == "rapido" else None,
@@ -152,11 +163,11 @@ def _en_construccion():
             os.environ.pop(EN_CONSTRUCCION, None)
 
 
-def _parametros_desconocidos(tarea: Tarea) -> str | None:
+def _parametros_desconocidos(tarea: Tarea, cuaderno: NotebookNode) -> str | None:
     """papermill solo avisa de un parámetro mal escrito; aquí se rechaza antes de ejecutar."""
     import papermill
 
-    conocidos = papermill.inspect_notebook(str(tarea.plantilla))
+    conocidos = papermill.inspect_notebook(cuaderno)
     malos = sorted(set(tarea.parametros) - set(conocidos))
     if not malos:
         return None

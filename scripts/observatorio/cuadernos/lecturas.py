@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from ..base.lecturas import texto
+
 DE_MAS = ("datos", "hojas de ruta", "cuadernos", "páginas")
 """Familias de entradas de las que depende un cuaderno que lee por su cuenta."""
 LECTORES = re.compile(
@@ -42,7 +44,7 @@ def lee_por_su_cuenta(cuaderno: Path) -> bool:
     return any(
         LECTORES.fullmatch(nombre)
         or (de_modulo and (nombre in MODULOS | vecinos or importlib.util.find_spec(nombre) is None))
-        for nombre, de_modulo in _nombres(cuaderno.read_text(encoding="utf-8"))
+        for nombre, de_modulo in _nombres(texto(cuaderno))
     )
 
 

@@ -6,7 +6,7 @@ De cada cuaderno se recuerda con qué clave se publicó y qué gráficos usa: el
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Destino:
 
 
 def destinos(
-    proyecto: Proyecto, catalogo: Catalogo, analisis: list[Analisis]
+    proyecto: Proyecto, catalogo: Catalogo, analisis: Iterable[Analisis]
 ) -> dict[str, Destino]:
     """El destino de cada misión y de cada análisis, por su nombre."""
     de_misiones = {

@@ -14,6 +14,7 @@ from datetime import date
 import polars as pl
 from pydantic import TypeAdapter
 
+from ..base import lecturas
 from ..base.periodos import FECHA
 from ..base.texto import defectos_de_texto
 from ..catalogo import Catalogo
@@ -56,7 +57,7 @@ def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) ->
     codificaciones = leer_csv(proyecto, rutas["codificaciones.csv"], COLUMNAS_CODIFICACION, errores)
     if libro is None or narraciones is None or codificaciones is None:
         return None
-    lineas = rutas["codigos.yml"].read_text(encoding="utf-8").splitlines()
+    lineas = lecturas.texto(rutas["codigos.yml"]).splitlines()
     errores += defectos_de_texto(
         narraciones, COLUMNAS_NARRACION, archivos["narraciones.csv"], LARGO_DE_NARRACION
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from ..base import lecturas
 from ..edicion import memoria
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
@@ -51,7 +52,7 @@ def retiradas(
 def acumuladas(proyecto: Proyecto) -> bytes:
     """El registro de correcciones con las de ahora añadidas: las que ya no rigen, delante. Lanza ``DatosInvalidos`` si no se puede leer."""
     errores: list[ErrorDeDatos] = []
-    ahora = proyecto.correcciones.read_bytes()
+    ahora = lecturas.leer(proyecto.correcciones)
     declaradas = leer_csv(
         proyecto, proyecto.correcciones, COLUMNAS_CORRECCION, errores, origen="procedencia"
     )

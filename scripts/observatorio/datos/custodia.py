@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from typing import Literal
 
+from ..base import lecturas
 from ..base.lineas import linea_de
 from ..base.yaml_estricto import arbol
 from ..catalogo import Catalogo
@@ -35,7 +37,7 @@ def revisar_custodia(
     if alojado and alojado != declarado:
         yield ErrorDeDatos(
             proyecto.relativa(proyecto.territorio),
-            linea_de(arbol(proyecto.territorio.read_text(encoding="utf-8")), [CLAVE]),
+            linea_de(arbol(lecturas.texto(proyecto.territorio)), [CLAVE]),
             CLAVE,
             declarado,
             "repositorio-mal-declarado",
@@ -46,7 +48,9 @@ def revisar_custodia(
     for ruta in (*proyecto.archivos_de_observaciones(), proyecto.cualitativo / "narraciones.csv"):
         if not ruta.is_file():
             continue
-        with ruta.open(encoding="utf-8", errors="replace", newline="") as archivo:
+        with io.TextIOWrapper(
+            lecturas.abrir(ruta), encoding="utf-8", errors="replace", newline=""
+        ) as archivo:
             for fila, datos in enumerate(csv.DictReader(archivo), 2):
                 if (naturaleza := datos.get("naturaleza")) != DEMOSTRACION:
                     yield ErrorDeDatos(

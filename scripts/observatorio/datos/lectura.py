@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
@@ -77,7 +78,7 @@ def leer_bloques(
         errores.append(inaccesible)
         return
     archivo = proyecto.relativa(ruta)
-    with ruta.open("rb") as f:
+    with lecturas.abrir(ruta) as f:
         entrada = _con_saltos_de_linea(f, archivo, errores)
         cabecera = entrada.readline().rstrip(b"\r\n")
         if not cabecera.strip():

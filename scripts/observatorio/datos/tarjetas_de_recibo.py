@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from ..base import lecturas
 from ..catalogo.formas import Huella, NumeroDeRecibo, Periodo
 from ..catalogo.lectura import leer_yaml
 from ..catalogo.modelos import Ficha
@@ -82,7 +83,7 @@ def revisar_recibos(proyecto: Proyecto, tarjetas: Mapping[str, Tarjeta]) -> Iter
     for nombre, tarjeta in tarjetas.items():
         for archivo in (OBSERVACIONES, JUSTIFICACIONES):
             ruta = proyecto.recibos / nombre / archivo
-            hay = hashlib.sha256(ruta.read_bytes()).hexdigest() if ruta.is_file() else None
+            hay = hashlib.sha256(lecturas.leer(ruta)).hexdigest() if ruta.is_file() else None
             if hay != tarjeta.huellas.get(archivo):
                 yield ErrorDeDatos(
                     proyecto.relativa(ruta),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from ..base import lecturas
 from ..base.yaml_estricto import arbol
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
@@ -78,7 +79,7 @@ def _de_los_yaml(proyecto: Proyecto) -> Iterator[Texto]:
         [*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]
     ):
         try:
-            hojas = _hojas_de(ruta.read_text(encoding="utf-8"))
+            hojas = _hojas_de(lecturas.texto(ruta))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         archivo = proyecto.relativa(ruta)
@@ -108,7 +109,9 @@ def _de_los_csv(proyecto: Proyecto) -> Iterator[Texto]:
     for ruta in _tablas(proyecto):
         try:
             filas = list(
-                csv.reader(io.StringIO(ruta.read_bytes().decode("utf-8"), newline=""), strict=True)
+                csv.reader(
+                    io.StringIO(lecturas.leer(ruta).decode("utf-8"), newline=""), strict=True
+                )
             )
         except (OSError, UnicodeDecodeError, csv.Error):
             continue

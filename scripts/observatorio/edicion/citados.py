@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
+from ..base import lecturas
 from ..base.huellas import huella
 from ..rutas import PAGINAS_GENERADAS
 
@@ -64,9 +65,7 @@ def citados_en(textos: Iterable[Path], raiz: Path) -> dict[str, Path]:
     hallados: dict[str, Path] = {}
     for ruta in textos:
         if ruta.suffix in TEXTOS and ruta.is_file():
-            hallados |= citados(
-                ruta.read_text(encoding="utf-8", errors="replace"), ruta.parent, raiz
-            )
+            hallados |= citados(lecturas.texto(ruta, "replace"), ruta.parent, raiz)
     return dict(sorted(hallados.items()))
 
 
@@ -110,6 +109,6 @@ def clave_de_citados(texto: str, carpeta: Path, raiz: Path) -> str:
         *(
             x
             for relativa, ruta in citados(texto, carpeta, raiz).items()
-            for x in (relativa, ruta.read_bytes())
+            for x in (relativa, lecturas.leer(ruta))
         )
     )

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ..base import lecturas
 from ..base.archivos import texto_si_hay
 from ..base.escritura import escribir_json_atomico
 from ..base.huellas import huella
@@ -82,7 +83,7 @@ def _clave_de_archivos(raiz: Path, rutas: Iterable[Path], *extra: str) -> str:
 def _contenido(ruta: Path) -> list[bytes]:
     """Los bytes de un archivo; un enlace, aunque no lleve a ninguna parte, cuenta además por adónde apunta."""
     enlace = [os.fsencode(os.readlink(ruta))] if ruta.is_symlink() else []
-    return [*enlace, ruta.read_bytes()] if ruta.is_file() else enlace
+    return [*enlace, lecturas.leer(ruta)] if ruta.is_file() else enlace
 
 
 def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..base import lecturas
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import OCULTOS
 
@@ -177,7 +178,7 @@ def _bytes_de(ruta: Path) -> bytes | str:
     try:
         modo = ruta.lstat().st_mode
         if stat.S_ISREG(modo):
-            return ruta.read_bytes()
+            return lecturas.leer(ruta)
     except OSError:
         return "no se puede leer"
     return (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from ..base import lecturas
 from ..base.yaml_estricto import leer_ya_revisado
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
@@ -36,12 +37,12 @@ class Pagina:
 
 
 def configuracion(proyecto: Proyecto) -> dict:
-    return leer_ya_revisado((proyecto.raiz / "_quarto.yml").read_text(encoding="utf-8"))
+    return leer_ya_revisado(lecturas.texto(proyecto.raiz / "_quarto.yml"))
 
 
 def formatos(proyecto: Proyecto) -> dict[str, dict]:
     """Opciones de cada formato que aporta la extensión (``html``, ``typst``)."""
-    texto = (proyecto.extension / "_extension.yml").read_text(encoding="utf-8")
+    texto = lecturas.texto(proyecto.extension / "_extension.yml")
     return leer_ya_revisado(texto)["contributes"]["formats"]
 
 
@@ -118,7 +119,7 @@ def piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
             if c["cell_type"] == "markdown"
         ]
     else:
-        textos = [("", fuente.read_text(encoding="utf-8"))]
+        textos = [("", lecturas.texto(fuente))]
     for celda, texto in textos:
         cerca = ""
         for numero, linea in enumerate(texto.splitlines(), 1):
@@ -136,11 +137,7 @@ def piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
 
 def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
     """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado."""
-    texto = (
-        _markdown_de_cuaderno(fuente)
-        if fuente.suffix == ".ipynb"
-        else fuente.read_text(encoding="utf-8")
-    )
+    texto = _markdown_de_cuaderno(fuente) if fuente.suffix == ".ipynb" else lecturas.texto(fuente)
     if not texto.startswith("---\n"):
         return {}, texto
     frente, _, cuerpo = texto[4:].partition("\n---\n")

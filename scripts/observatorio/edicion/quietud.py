@@ -8,6 +8,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TypeVar
 
+from ..base.lecturas import recordando
 from ..errores import DatosInvalidos, EntradasCambiadas, ErrorDeEjecucion
 from ..rutas import Proyecto
 from . import claves
@@ -22,14 +23,15 @@ def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
     """Da las claves de las entradas; lanza ``EntradasCambiadas`` si alguien las tocó antes de terminar el bloque, aunque las devolviera.
 
     Lo que el bloque dejó en las cachés lleva la clave de antes y quizá el contenido de después: se olvida, también
-    si el bloque falló por otro motivo.
+    si el bloque falló por otro motivo. Dentro del bloque cada entrada se lee una sola vez (``lecturas``).
     """
     antes, tocados, fallo = _guardados(proyecto), _tocados(proyecto), None
-    try:
-        yield claves.entradas(proyecto.raiz)
-    except BaseException as e:
-        fallo = e
-    despues = _tocados(proyecto)
+    with recordando():
+        try:
+            yield claves.entradas(proyecto.raiz)
+        except BaseException as e:
+            fallo = e
+        despues = _tocados(proyecto)
     cambiadas = [nombre for nombre in despues if despues[nombre] != tocados.get(nombre)]
     if cambiadas:
         for ruta in _guardados(proyecto) - antes:

@@ -12,7 +12,6 @@ import polars as pl
 
 from ..base.archivos import escribir_json, escribir_texto
 from ..base.numeros import numero
-from ..catalogo.cuadernos_de_analisis import descubrir
 from ..edicion import claves
 from ..edicion.cambios.comparacion import pagina_de
 from ..edicion.cambios.diferencias import NADA, Cambio, comparar, version
@@ -97,7 +96,7 @@ class Novedades:
     def escribir(self, graficos: Mapping[str, Mapping[str, str]]) -> None:
         """Escribe las piezas ``novedades`` y ``edicion``, ``novedades.xml`` y la ficha ``.trabajo/edicion.json``."""
         r, previa, entradas = self.r, self.previa, self.entradas
-        titulos = {a.nombre: a.titulo for a in descubrir(self.proyecto)}
+        titulos = {a.nombre: a.titulo for a in r.analisis_propios}
         ahora = self._resumen | {"graficos": de_graficos(graficos), "titulos": titulos}
         cambios = comparar(previa["resumen"], ahora) if previa else []
         actual = version(previa["version"] if previa else None, cambios)

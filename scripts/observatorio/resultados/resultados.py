@@ -10,6 +10,7 @@ import polars as pl
 
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
+from ..catalogo.cuadernos_de_analisis import Analisis as AnalisisPropio
 from ..catalogo.plan_de_recojo import Plan
 from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
@@ -44,6 +45,7 @@ class Resultados:
     plan: Plan
     no_medidas: frozenset[Medida]
     leidos: Mapping[str, pl.DataFrame]
+    analisis_propios: tuple[AnalisisPropio, ...]
 
     @cached_property
     def publica(self) -> pl.DataFrame:
