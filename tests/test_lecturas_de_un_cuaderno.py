@@ -67,7 +67,9 @@ def test_un_dato_o_un_modulo_de_al_lado_cambia_la_clave_de_quien_lee(
     propio = cuaderno(minimo.cuadernos, "import ayuda")
 
     def partes(c: Path) -> dict[str, str]:
-        return _partes_del_cuaderno(minimo, c, claves.entradas(minimo.raiz))
+        return _partes_del_cuaderno(
+            minimo, c, c.read_text(encoding="utf-8"), claves.entradas(minimo.raiz)
+        )
 
     for ruta, familia in (
         (minimo.cuadernos / "ayuda.py", "cuadernos"),

@@ -32,13 +32,13 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     Si la publicación falla después, se ocultará y se exigirá de más y nunca de menos. Si el proceso muere a medias, repetir la
     orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas`` si los datos ya no son los de la edición.
     """
-    from ..calculo import calcular
-    from ..datos.correcciones_publicadas import acumuladas
-
     ficha, hay = _ficha(carpeta), memoria.leer(proyecto.raiz)
     contenido, registro = ficha["contenido"], hay.registro
     if (registro["ultima"] or {}).get("contenido") == contenido:
         return
+    from ..calculo import calcular
+    from ..datos.correcciones_publicadas import acumuladas
+
     resultados = calcular(proyecto)
     if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
         raise EntradasCambiadas(
