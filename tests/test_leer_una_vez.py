@@ -1,4 +1,4 @@
-"""Una construcción abre cada entrada dos veces a lo sumo, huella incluida, y publicar lo ya publicado no calcula nada."""
+"""Cada entrada se abre dos veces a lo sumo, huella incluida; publicar lo publicado no calcula."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Los archivos de entrada se leen una vez: el mismo contenido da su huella, sus defectos y sus datos.
 
-Dentro de ``recordando`` quien vuelve a pedir un archivo recibe lo que ya se leyó. Solo lo abre quien sabe que nadie
-los toca mientras tanto, o que lo sabrá al final (``edicion.quietud``); fuera, cada lectura va al disco.
+Dentro de ``recordando`` quien vuelve a pedir un archivo recibe lo que ya se leyó. Solo lo abre quien
+sabe que nadie los toca mientras tanto, o que lo sabrá al final (``edicion.quietud``); fuera, cada
+lectura va al disco.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import BinaryIO
 
 RECORDADOS = frozenset({".csv", ".ipynb", ".json", ".md", ".qmd", ".yml"})
 CABEN = 8 * 2**20
-"""Bytes del mayor archivo que se recuerda: uno de millones de medidas se lee por partes y no cabe en la memoria."""
+"""Bytes del mayor archivo que se recuerda: uno de millones de medidas se lee por partes."""
 _memoria: ContextVar[dict[str, bytes] | None] = ContextVar("lecturas", default=None)
 
 

@@ -31,7 +31,11 @@ SEGUNDOS_MAXIMOS = 300
 
 @dataclass(frozen=True, slots=True)
 class Tarea:
-    """Un cuaderno por ejecutar: plantilla, parámetros, dónde dejar el resultado, nombre para los mensajes, lo que declaró leer y su texto."""
+    """Un cuaderno por ejecutar.
+
+    Nombre para los mensajes, plantilla, dónde dejar el resultado, parámetros, plazo, lo que declaró
+    leer y su texto.
+    """
 
     nombre: str
     plantilla: Path

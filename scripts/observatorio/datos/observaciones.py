@@ -36,7 +36,7 @@ class Validacion:
 
     ``compacta``: una fila por medida, columnas de ``COLUMNAS`` con tipo más ``mision``, ``fin`` (mes absoluto),
     ``archivo`` y ``fila``; los textos que se repiten van como ``pl.Categorical``, para que quepan millones.
-    ``cuadros``: los de ``data/`` que no son observaciones, por su nombre (véase ``tablas.cuadros_de``).
+    ``cuadros``: los de ``data/`` que no son observaciones, por su nombre (``tablas.cuadros_de``).
     """
 
     compacta: pl.DataFrame

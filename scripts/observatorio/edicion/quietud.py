@@ -23,7 +23,7 @@ def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
     """Da las claves de las entradas; lanza ``EntradasCambiadas`` si alguien las tocó antes de terminar el bloque, aunque las devolviera.
 
     Lo que el bloque dejó en las cachés lleva la clave de antes y quizá el contenido de después: se olvida, también
-    si el bloque falló por otro motivo. Dentro del bloque cada entrada se lee una sola vez (``lecturas``).
+    si el bloque falló por otro motivo. Dentro del bloque cada entrada se lee una sola vez.
     """
     antes, tocados, fallo = _guardados(proyecto), _tocados(proyecto), None
     with recordando():
