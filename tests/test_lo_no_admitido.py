@@ -29,6 +29,10 @@ NO_ADMITIDO = {
     "diagrama": "```{mermaid}\ngraph LR\n```",
     "imagen-sin-texto": "![](_extensions/observatorio/icono.svg)",
     "columnas": "::: {.column-margin}\nAl margen.\n:::",
+    "estilo": '[Rojo]{style="color: red"}',
+    "estilo-en-html": '<span class="x" style="color: red">Rojo</span>',
+    "hoja-de-estilo": "<style>p { color: red }</style>",
+    "tamano-con-unidad": "![Un mapa](_extensions/observatorio/icono.svg){width=50%}",
     "disposicion": "::: {layout-ncol=2}\nDos columnas.\n:::",
 }
 
@@ -72,6 +76,19 @@ def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(
     )
     with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb, celda \d+, línea 1.*shortcodes"):
         construir(construido, "embebido")
+
+
+def test_el_estilo_que_escribe_un_cuaderno_se_rechaza(preparado: Proyecto) -> None:
+    cuaderno = preparado.misiones / "m7-institucionalidad" / "index.ipynb"
+    antes = cuaderno.read_text(encoding="utf-8")
+    (preparado.raiz / "mala.qmd").unlink(missing_ok=True)
+    assert '<div class=\\"titular\\">' in antes
+    cuaderno.write_text(antes.replace('<div class=\\"titular\\">', '<div class=\\"titular\\" style=\\"color:red\\">', 1), encoding="utf-8")
+    try:
+        with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb: «<div.*el estilo en línea no se admite"):
+            embebido.renderizar(preparado)
+    finally:
+        cuaderno.write_text(antes, encoding="utf-8")
 
 
 def test_una_opcion_de_un_solo_motor_se_rechaza(preparado: Proyecto) -> None:
