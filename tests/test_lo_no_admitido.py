@@ -83,9 +83,16 @@ def test_el_estilo_que_escribe_un_cuaderno_se_rechaza(preparado: Proyecto) -> No
     antes = cuaderno.read_text(encoding="utf-8")
     (preparado.raiz / "mala.qmd").unlink(missing_ok=True)
     assert '<div class=\\"titular\\">' in antes
-    cuaderno.write_text(antes.replace('<div class=\\"titular\\">', '<div class=\\"titular\\" style=\\"color:red\\">', 1), encoding="utf-8")
+    cuaderno.write_text(
+        antes.replace(
+            '<div class=\\"titular\\">', '<div class=\\"titular\\" style=\\"color:red\\">', 1
+        ),
+        encoding="utf-8",
+    )
     try:
-        with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb: «<div.*el estilo en línea no se admite"):
+        with pytest.raises(
+            ErrorDeEjecucion, match=r"index\.ipynb: «<div.*el estilo en línea no se admite"
+        ):
             embebido.renderizar(preparado)
     finally:
         cuaderno.write_text(antes, encoding="utf-8")

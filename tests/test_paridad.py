@@ -148,7 +148,11 @@ def _paginas(sitio: Path) -> list[str]:
 def test_lo_admitido_no_lleva_estilos_en_linea(sitio_embebido: Path) -> None:
     html = (sitio_embebido / "prueba.html").read_text(encoding="utf-8")
     assert " style=" not in html and "<style" not in html
-    assert '<th class="a-la-derecha doceavos-4">Número</th>' in html and '<td class="al-centro">x</td>' in html and '<mtd columnalign="right" class="right">' in html
+    assert (
+        '<th class="a-la-derecha doceavos-4">Número</th>' in html
+        and '<td class="al-centro">x</td>' in html
+        and '<mtd columnalign="right" class="right">' in html
+    )
 
 
 @con_quarto
@@ -160,7 +164,9 @@ def test_mismas_paginas_mismo_cuerpo(sitio_embebido: Path, de_quarto: tuple[Path
         una, otra = ((s / ruta).read_text(encoding="utf-8") for s in (sitio_embebido, otro))
         assert partes(una) == partes(otra), ruta
         assert diferencias(una, otra) == [], ruta
-        assert " style=" not in otra and "<style" not in otra, f"{ruta}: la página no admite estilos en línea"
+        assert " style=" not in otra and "<style" not in otra, (
+            f"{ruta}: la página no admite estilos en línea"
+        )
 
 
 @con_quarto

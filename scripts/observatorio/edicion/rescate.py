@@ -7,11 +7,11 @@ ninguna edición mostró, y ``celdas.csv`` incluye las de indicadores restringid
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import memoria
+from . import memoria_en_bytes as memoria
 
 COMMITS = 50
 PUNTAS = ("HEAD", "MERGE_HEAD", "@{upstream}")
@@ -76,7 +76,7 @@ def _ultimas_sanas(raiz: Path) -> Iterator[Guardada]:
                 break
 
 
-def _en(raiz: Path, commit: str) -> memoria.Mapping | None:
+def _en(raiz: Path, commit: str) -> Mapping | None:
     """El registro de la memoria de ese commit; nada si allí falta o está dañada."""
     contenidos, danos = {}, []
     for linea in (_git(raiz, "ls-tree", "-rz", commit, f"{memoria.CARPETA}/") or b"").split(b"\0")[
