@@ -10,6 +10,7 @@ import pytest
 
 from observatorio.base.numeros import con_unidad
 from observatorio.cli import principal
+from observatorio.metodo.registros import Analisis, Evaluacion
 from observatorio.presentacion.mision import linea_de_base
 from observatorio.presentacion.pasos import Paso, anio, cifra, explicar, partes_de
 from observatorio.presentacion.pasos_escritos import calculo_html, calculo_texto
@@ -116,13 +117,14 @@ def test_un_anio_sumado_da_sus_partes(r: Resultados) -> None:
             )
         ]
     )
+    e = Evaluacion.de(e)
     partes = partes_de(publica, e, "D")
     ultimo = next(
         p
         for p in explicar(
             kpi,
             e,
-            fila(r.analisis),
+            Analisis.de(fila(r.analisis)),
             r.catalogo.territorio.metodo,
             r.catalogo.territorio.fecha_corte,
             partes,
@@ -232,7 +234,7 @@ def test_junto_al_estado_va_el_porque_y_los_pasos_despues(
     for estado, e in de_cada_estado.items():
         frase = por_que(
             resultados_reales.catalogo.kpis[e["kpi"]],
-            e,
+            Evaluacion.de(e),
             resultados_reales.catalogo.territorio.metodo,
         )
         assert frase and "None" not in frase and "—" not in frase, estado
@@ -265,7 +267,7 @@ def test_el_porque_de_lo_restringido_o_protegido_no_dice_ninguna_cifra(
     for e in protegidos:
         frase = por_que(
             resultados_reales.catalogo.kpis[e["kpi"]],
-            e,
+            Evaluacion.de(e),
             resultados_reales.catalogo.territorio.metodo,
         )
         assert frase == e["motivo"]

@@ -16,7 +16,7 @@ import pytest
 
 from conftest import RAIZ, copia_de, copiar_entradas, reducir
 from observatorio.cli import principal
-from observatorio.edicion import claves, diario, memoria, rescate
+from observatorio.edicion import claves, diario, memoria, memoria_en_bytes, rescate
 from observatorio.edicion.quietud import entradas_quietas
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.privacidad import como_csv, leer_historial
@@ -182,8 +182,8 @@ def a_mano(cambiar: Callable[[dict], object]) -> bytes:
         {n: v for n, v in objeto.items() if n != "suma"} if isinstance(objeto, dict) else objeto
     )
     if isinstance(objeto, dict) and "suma" in objeto:
-        objeto["suma"] = hashlib.sha256(memoria._bytes(propio)).hexdigest()
-    return memoria._bytes(objeto)
+        objeto["suma"] = hashlib.sha256(memoria_en_bytes._bytes(propio)).hexdigest()
+    return memoria_en_bytes._bytes(objeto)
 
 
 REGISTROS = {

@@ -12,6 +12,7 @@ from apoyo_ataque import DISTRITO, REGLAS, Caso
 from observatorio.calculo import calcular_validado
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.metodo.fichas import fichas
+from observatorio.metodo.registros import Analisis, Evaluacion
 from observatorio.presentacion.pasos import explicar
 from observatorio.privacidad import (
     bases_protegidas,
@@ -227,8 +228,8 @@ def test_una_linea_de_base_protegida_no_deja_cifra_en_ningun_paso(proyecto_real:
     assert [e[x] for x in ("b", "avance", "esperado", "ritmo", "fin_base")] == [None] * 5
     pasos = explicar(
         r.catalogo.kpis["M1-K21"],
-        e,
-        a,
+        Evaluacion.de(e),
+        Analisis.de(a),
         r.catalogo.territorio.metodo,
         r.catalogo.territorio.fecha_corte,
     )
@@ -268,8 +269,8 @@ def test_la_meta_de_mantener_y_los_logros_no_dicen_la_base_que_se_protege(
     )
     pasos = explicar(
         r.catalogo.kpis[codigo],
-        e,
-        a,
+        Evaluacion.de(e),
+        Analisis.de(a),
         r.catalogo.territorio.metodo,
         r.catalogo.territorio.fecha_corte,
     )

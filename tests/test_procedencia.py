@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,9 +12,15 @@ import pytest
 
 from apoyo_pdf import paginas
 from observatorio.presentacion.graficos import con_procedencia
-from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso, reunir
+from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
 from observatorio.productos import parametros, piezas
+from observatorio.resultados.procedencia import (
+    Aprobacion,
+    Procedencia,
+    TarjetaDeFuente,
+    reunir,
+)
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
@@ -31,37 +38,38 @@ DATOS = {
     "sello",
 }
 CONTROLES = {"completitud", "consistencia", "duplicidad", "confiabilidad"}
-PROCEDENCIA = {
-    "fuente": {
-        "id": "x",
-        "institucion": "Red <A>",
-        "titulo": "HIS",
-        "direccion": "https://a.pe",
-        "licencia": "L",
-        "fecha_acceso": "2026-10-31",
-        "fiabilidad": "B",
-        "naturaleza": "documentado",
-        "sha256": None,
-        "numero": 2,
-    },
-    "fuente_linea_base": None,
-    "naturaleza_linea_base": None,
-    "periodo": "2026-S1",
-    "fecha_dato": "2026-09-07",
-    "validacion": "validado",
-    "naturaleza": "documentado",
-    "naturaleza_resultado": "documentado",
-    "aprobacion": {"estado": "aprobado", "acta": "12-2026"},
-    "cuaderno": "c",
-    "datos": "d",
-    "pagina": "p",
-    "controles": {
+FUENTE = TarjetaDeFuente(
+    id="x",
+    institucion="Red <A>",
+    titulo="HIS",
+    licencia="L",
+    direccion="https://a.pe",
+    fecha_acceso="2026-10-31",
+    fiabilidad="B",
+    naturaleza="documentado",
+    sha256=None,
+    numero=2,
+)
+PROCEDENCIA = Procedencia(
+    fuente=FUENTE,
+    fuente_linea_base=None,
+    naturaleza_linea_base=None,
+    periodo="2026-S1",
+    fecha_dato="2026-09-07",
+    validacion="validado",
+    naturaleza="documentado",
+    naturaleza_resultado="documentado",
+    controles={
         "completitud": "cumple",
         "consistencia": "cumple con justificación",
         "duplicidad": "cumple",
         "confiabilidad": "cumple",
     },
-}
+    aprobacion=Aprobacion("aprobado", "12-2026"),
+    cuaderno="c",
+    datos="d",
+    pagina="p",
+)
 
 
 def test_el_sello_corto_y_el_entero() -> None:
@@ -77,26 +85,28 @@ def test_el_sello_corto_y_el_entero() -> None:
         "@cuaderno@",
     ):
         assert parte in entero
-    assert corta(PROCEDENCIA | {"fecha_dato": None}) == ""
+    assert corta(replace(PROCEDENCIA, fecha_dato=None)) == ""
 
 
 def test_el_sello_de_lo_que_resume_reune_los_de_sus_cifras() -> None:
-    otra = PROCEDENCIA | {
-        "fuente": PROCEDENCIA["fuente"] | {"id": "y", "institucion": "Otra"},
-        "fecha_dato": "2026-10-01",
-        "validacion": "preliminar",
-        "naturaleza_resultado": "demostracion",
-        "aprobacion": {"estado": "pendiente", "acta": None},
-        "controles": dict.fromkeys(CONTROLES, "cumple"),
-    }
-    sin_dato = PROCEDENCIA | {
-        "fuente": PROCEDENCIA["fuente"] | {"id": "z", "institucion": "Muda"},
-        "fecha_dato": None,
-        "controles": None,
-    }
+    otra = replace(
+        PROCEDENCIA,
+        fuente=replace(FUENTE, id="y", institucion="Otra"),
+        fecha_dato="2026-10-01",
+        validacion="preliminar",
+        naturaleza_resultado="demostracion",
+        aprobacion=Aprobacion(),
+        controles=dict.fromkeys(CONTROLES, "cumple"),
+    )
+    sin_dato = replace(
+        PROCEDENCIA,
+        fuente=replace(FUENTE, id="z", institucion="Muda"),
+        fecha_dato=None,
+        controles=None,
+    )
     r = reunir([PROCEDENCIA, otra, sin_dato])
-    assert [f["institucion"] for f in r["fuentes"]] == ["Red <A>", "Otra"]
-    assert (r["fecha_dato"], r["validacion"], r["naturaleza"], r["cifras"], r["sin_reparos"]) == (
+    assert [f.institucion for f in r.fuentes] == ["Red <A>", "Otra"]
+    assert (r.fecha_dato, r.validacion, r.naturaleza, r.cifras, r.sin_reparos) == (
         "2026-10-01",
         "preliminar",
         "demostracion",
@@ -115,11 +125,11 @@ def test_el_sello_de_lo_que_resume_reune_los_de_sus_cifras() -> None:
 
 def test_muchas_fuentes_no_llenan_la_linea() -> None:
     assert (
-        por_acceso({"institucion": x, "fecha_acceso": "2026-10-31"} for x in "ABCDE")
+        por_acceso(replace(FUENTE, institucion=x) for x in "ABCDE")
         == "A; B; C y otras (acceso 2026-10-31)"
     )
     assert (
-        por_acceso({"institucion": x, "fecha_acceso": "2026-10-31"} for x in "ABCD")
+        por_acceso(replace(FUENTE, institucion=x) for x in "ABCD")
         == "A; B; C; D (acceso 2026-10-31)"
     )
 
@@ -127,10 +137,11 @@ def test_muchas_fuentes_no_llenan_la_linea() -> None:
 def test_un_grafico_dice_sus_fuentes_y_no_las_de_otros() -> None:
     from observatorio.presentacion import graficos
 
-    otra = PROCEDENCIA | {
-        "fuente": PROCEDENCIA["fuente"] | {"institucion": "Otra", "numero": 5},
-        "fecha_dato": "2026-10-01",
-    }
+    otra = replace(
+        PROCEDENCIA,
+        fuente=replace(FUENTE, institucion="Otra", numero=5),
+        fecha_dato="2026-10-01",
+    )
     antes = dict(graficos._procedencia)
     graficos._procedencia.clear()
     try:
