@@ -53,6 +53,7 @@ POR_CLASE = {
     "definition-ref": set(),
     "union": set(),
     "no-info": set(),
+    "with-info": set(),
 }
 POR_LIMITE = {
     ("str", "min_length"): "string_too_short",

@@ -205,7 +205,7 @@ REGISTROS = {
         f"sin {c} de la última": con_suma(
             {"ultima": {n: v for n, v in edicion(2).items() if n != c}}
         )
-        for c in memoria.DE_UNA_EDICION
+        for c in memoria_en_bytes.DE_UNA_EDICION
     },
     "publicaciones de más": con_suma({"publicaciones": 3}),
     "publicaciones texto": con_suma({"publicaciones": "2"}),

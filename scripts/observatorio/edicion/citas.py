@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
+from ..base import lecturas
 from ..catalogo.catalogo import Catalogo
 from ..catalogo.piezas_de_pagina import PIEZAS
 from ..errores import ErrorDeDatos
@@ -57,7 +58,7 @@ def _parecida(nombre: str) -> str:
 
 def _enlaces(catalogo: Catalogo, archivo: str, pagina: Path) -> Iterator[ErrorDeDatos]:
     misiones = {m.slug for m in catalogo.misiones}
-    for fila, linea in enumerate(pagina.read_text(encoding="utf-8").splitlines(), 1):
+    for fila, linea in enumerate(lecturas.texto(pagina).splitlines(), 1):
         for enlace in ENLACE.finditer(linea):
             mision, kpi = enlace["mision"], enlace["kpi"]
             if (mision and mision not in misiones) or (kpi and kpi not in catalogo.kpis):

@@ -112,7 +112,7 @@ def revisar_piezas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> None:
 def piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
     """``(dónde, nombre)`` de cada pieza que el autor cita; lo que va como código no es una cita."""
     if fuente.suffix == ".ipynb":
-        celdas = json.loads(fuente.read_text(encoding="utf-8"))["cells"]
+        celdas = json.loads(lecturas.texto(fuente))["cells"]
         textos = [
             (f"celda {i}, ", "".join(c["source"]))
             for i, c in enumerate(celdas, 1)
@@ -147,7 +147,7 @@ def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
 def _markdown_de_cuaderno(fuente: Path) -> str:
     """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una tras otra."""
     partes = []
-    for celda in json.loads(fuente.read_text(encoding="utf-8"))["cells"]:
+    for celda in json.loads(lecturas.texto(fuente))["cells"]:
         if celda["cell_type"] == "code":
             partes += ["".join(s["data"]["text/markdown"]) for s in celda["outputs"]]
         else:

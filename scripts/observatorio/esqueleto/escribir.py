@@ -9,6 +9,7 @@ from pathlib import Path
 from ..datos.correcciones import COLUMNAS_CORRECCION
 from ..datos.justificaciones import COLUMNAS_JUSTIFICACION
 from ..datos.tablas import TABLAS
+from ..edicion import memoria
 from ..errores import ErrorDeUso
 from ..rutas import Proyecto
 
@@ -65,6 +66,9 @@ def escribir(modelo: Proyecto, carpeta: Path) -> Proyecto:
     for nombre, columnas in TABLAS_VACIAS.items():
         (carpeta / nombre).write_text(",".join(columnas) + "\n", encoding="utf-8")
     (carpeta / "data" / "observaciones").mkdir()
+    registro = carpeta / memoria.CARPETA / memoria.REGISTRO
+    registro.parent.mkdir()
+    registro.write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))
     return Proyecto(carpeta)
 
 

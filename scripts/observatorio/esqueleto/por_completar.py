@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..base import lecturas
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 
@@ -16,7 +17,7 @@ REGLA = "por-completar"
 def por_completar(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     """Un defecto por línea marcada, en el orden de los archivos."""
     for ruta in sorted(r for patron in PATRONES for r in proyecto.raiz.glob(patron)):
-        texto = ruta.read_text(encoding="utf-8", errors="replace")
+        texto = lecturas.texto(ruta, "replace")
         if "# COMPLETE:" not in texto:
             continue
         for fila, linea in enumerate(texto.splitlines(), 1):

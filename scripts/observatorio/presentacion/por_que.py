@@ -22,7 +22,7 @@ def por_que(kpi: Kpi, e: Evaluacion, metodo: Metodo) -> str:
         return "el comité aún no fijó su meta" + _lo_que_hay(kpi, e)
     if e.mantener:
         return _mantener(kpi, e)
-    hoy, base, meta = (_cifra(kpi, e[c]) for c in ("valor", "b", "m"))
+    hoy, base, meta = (_cifra(kpi, v) for v in (e.valor, e.b, e.m))
     if e.estado == "alcanzado":
         return f"llegó a la meta: {hoy} en {e.periodo}, y se pedía {meta} para {kpi.meta and kpi.meta.periodo}"
     if e.estado == "en retroceso":
