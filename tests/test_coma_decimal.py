@@ -44,6 +44,7 @@ def test_lo_mismo_dicen_las_observaciones_y_las_demas_tablas(
         "f_porcentaje": pl.Boolean,
         "f_negativos": pl.Boolean,
         "f_entero": pl.Boolean,
+        "f_partes_enteras": pl.Boolean,
         "f_factor": pl.Float64,
     }
     tabla = con_numeros(

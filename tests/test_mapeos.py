@@ -23,6 +23,8 @@ EXTRA = {
     "siagie-inclusion.xlsx": ["--fecha-dato", "2023-03-31"],
     "sien-anemia.xlsx": ["--periodo", "2025-S1", "--fecha-dato", "2025-08-10"],
     "kobo-hogares.xlsx": [],
+    "kobo-servicios.xlsx": [],
+    "kobo-menores.xlsx": [],
 }
 FIRMA = [
     "--motivo",

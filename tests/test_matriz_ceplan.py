@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from apoyo_hojas import soffice
 from conftest import copiar_entradas, reducir
@@ -557,3 +559,79 @@ def test_guardada_por_libreoffice_dice_lo_mismo(
     )
     hecho = preparar_importacion(copia, tmp_path / "m.ods")
     assert not hecho.archivos and not hecho.cambios
+
+
+DE_OTRO_MODO: dict[str, Callable[[str], str]] = {
+    "salto": lambda t: t.replace(" ", "\n"),
+    "dos-espacios": lambda t: t.replace(" ", "  "),
+    "nfd": lambda t: unicodedata.normalize("NFD", t),
+    "espacio-duro": lambda t: t.replace(" ", "\u00a0"),
+    "minusculas": str.lower,
+    "junto": lambda t: re.sub(r"^(LE|VO) ", r"\1", t),
+}
+
+
+@pytest.fixture(scope="module")
+def reducido(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, Path]:
+    """Un proyecto de dos misiones, de solo lectura, y su matriz."""
+    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("ceplan-reducido") / "p"))
+    ruta = proyecto.raiz.parent / "m.xlsx"
+    exportar(proyecto, ruta, "técnico")
+    return proyecto, ruta
+
+
+def con_meta_nueva(origen: Path, destino: Path, cambio: Callable[[Worksheet], object]) -> Path:
+    libro = load_workbook(origen)
+    hoja = libro["Matriz"]
+    columna = next(c.column for c in hoja[1] if c.value == "LE 2030")
+    fila = next(f[0].row for f in hoja.iter_rows() if f[0].value == "M4-K05")
+    hoja.cell(fila, columna).value = 90
+    cambio(hoja)
+    libro.save(destino)
+    return destino
+
+
+@pytest.mark.parametrize("modo", DE_OTRO_MODO)
+def test_la_meta_llega_aunque_sus_titulos_esten_escritos_de_otro_modo(
+    reducido: tuple[Proyecto, Path], tmp_path: Path, modo: str
+) -> None:
+    def cambio(hoja: Worksheet) -> None:
+        for c in hoja[1]:
+            c.value = DE_OTRO_MODO[modo](c.value)
+
+    proyecto, ruta = reducido
+    hecho = preparar_importacion(proyecto, con_meta_nueva(ruta, tmp_path / "m.xlsx", cambio))
+    assert list(hecho.cambios) == ["M4-K05"] and "'valor': 90.0" in hecho.cambios["M4-K05"][0]
+
+
+def test_la_matriz_bajo_un_rotulo_o_en_una_hoja_con_otro_nombre_se_lee(
+    reducido: tuple[Proyecto, Path], tmp_path: Path
+) -> None:
+    def cambio(hoja: Worksheet) -> None:
+        hoja.insert_rows(1, 2)
+        hoja["A1"], hoja.title = "MATRIZ DE SEGUIMIENTO", "Matriz 2026"
+
+    proyecto, ruta = reducido
+    assert list(
+        preparar_importacion(proyecto, con_meta_nueva(ruta, tmp_path / "m.xlsx", cambio)).cambios
+    ) == ["M4-K05"]
+
+
+@pytest.mark.parametrize(
+    ("titulo", "regla"),
+    [
+        ("Meta al 2030", "columna-sobrante"),
+        ("LE 2029", "columna-repetida"),
+        (None, "columna-sobrante"),
+    ],
+)
+def test_una_columna_que_la_matriz_no_lleva_se_dice(
+    reducido: tuple[Proyecto, Path], tmp_path: Path, titulo: str | None, regla: str
+) -> None:
+    def cambio(hoja: Worksheet) -> None:
+        next(c for c in hoja[1] if c.value == "LE 2030").value = titulo
+
+    proyecto, ruta = reducido
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(proyecto, con_meta_nueva(ruta, tmp_path / "m.xlsx", cambio))
+    assert {x.regla for x in e.value.errores} == {regla}

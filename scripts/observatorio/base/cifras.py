@@ -6,8 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 CON_COMA = r"^-?[0-9]+,[0-9]+$"
-CON_MILES = r"^-?[1-9][0-9]{0,2}([, ][0-9]{3})+(\.[0-9]+)?$"
+BLANCOS_Y_APOSTROFOS = " '’\u00a0\u2009\u202f"
+"""Lo que separa los miles en lugar de la coma: el espacio, ancho o fino, y el apóstrofo."""
+CON_MILES = rf"^-?[1-9][0-9]{{0,2}}([,{BLANCOS_Y_APOSTROFOS}][0-9]{{3}})+(\.[0-9]+)?$"
+MILES_CON_PUNTO = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 SI_ERA_DECIMAL = "; si la coma era decimal, {}"
+SI_EL_PUNTO_ERA_DECIMAL = "; si el punto era decimal, {}0"
+EN_PORCENTAJE = re.compile(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*%")
 SEPARADOR_DE_MILES, COMA_DECIMAL = "separador-de-miles", "coma-decimal"
 DE_CIFRAS = frozenset({"valor", "numerador", "denominador", "antes", "despues", "cifra"})
 """Las columnas de los CSV del proyecto donde va un número."""
@@ -20,8 +25,30 @@ def defecto_de_cifra(texto: str) -> tuple[str, str] | None:
     con_coma = re.fullmatch(CON_COMA, texto)
     if re.fullmatch(CON_MILES, texto):
         quiza = SI_ERA_DECIMAL.format(texto.replace(",", ".")) if con_coma else ""
-        return SEPARADOR_DE_MILES, f"escriba {re.sub('[, ]', '', texto)}{quiza}"
+        return (
+            SEPARADOR_DE_MILES,
+            f"escriba {re.sub(f'[,{BLANCOS_Y_APOSTROFOS}]', '', texto)}{quiza}",
+        )
+    if texto.count(".") > 1 or ("." in texto and "," in texto):
+        duda = miles_o_decimal(texto)
+        return (SEPARADOR_DE_MILES, duda) if duda else None
+    if (porcentaje := EN_PORCENTAJE.fullmatch(texto)) is not None:
+        return (
+            "porcentaje-escrito",
+            f"escriba solo el número, sin %: {porcentaje[1].replace(',', '.')}",
+        )
     return (COMA_DECIMAL, f"escriba {texto.replace(',', '.')}") if con_coma else None
+
+
+def miles_o_decimal(texto: str) -> str | None:
+    """Qué escribir si el punto de una cifra puede ser de miles, como en ``1.036``; nada si no puede serlo."""
+    if not MILES_CON_PUNTO.fullmatch(texto):
+        return None
+    entero, _, decimales = texto.partition(",")
+    junto = entero.replace(".", "") + (f".{decimales}" if decimales else "")
+    return f"escriba {junto}" + (
+        SI_EL_PUNTO_ERA_DECIMAL.format(texto) if texto.count(".") == 1 and not decimales else ""
+    )
 
 
 def con_punto(texto: str) -> str:

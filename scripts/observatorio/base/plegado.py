@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+SIN_ANCHO = ("Mn", "Cf")
+"""Tildes sueltas y signos que no se ven: marcas de orden, guiones opcionales, espacios sin ancho."""
+
 
 def plegado(texto: str) -> str:
-    """``"  Pérez  DÍAZ " → "perez diaz"``."""
+    """``"  Pérez  DÍAZ " → "perez diaz"``; un salto de línea, un espacio duro o un signo sin ancho no cuentan."""
+    if texto.isascii():
+        return " ".join(texto.casefold().split())
     sin_tildes = "".join(
-        c for c in unicodedata.normalize("NFD", texto) if unicodedata.category(c) != "Mn"
+        c for c in unicodedata.normalize("NFD", texto) if unicodedata.category(c) not in SIN_ANCHO
     )
     return " ".join(sin_tildes.casefold().split())
 

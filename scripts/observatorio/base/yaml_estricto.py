@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,16 @@ except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
     from yaml import SafeLoader as CargadorYaml  # type: ignore[assignment]
 
 REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
+NIVELES_MAXIMOS, NODOS_MAXIMOS = 100, 500_000
+CORCHETES = re.compile(r"[\[\]{}]")
+MUCHOS_GUIONES = re.compile(rf"(?m)^[ ]*(?:[-?] +){{{NIVELES_MAXIMOS}}}")
+DEMASIADOS_NIVELES, CRECE = (
+    "tiene demasiados niveles, unos dentro de otros",
+    "sus marcas (&, *) se citan unas a otras y crecen sin medida",
+)
 PROBLEMAS = (
+    (DEMASIADOS_NIVELES, DEMASIADOS_NIVELES),
+    (CRECE, CRECE),
     (
         "mapping values are not allowed",
         "hay dos puntos donde no van: un texto que los lleva se escribe entre comillas",
@@ -77,11 +87,42 @@ def arbol(texto: str) -> yaml.Node | None:
 
 
 def _componer(texto: str) -> yaml.Node | None:
+    _sin_hondura(texto)
     lector = _Estricto(texto)
     try:
-        return lector.get_single_node()
+        raiz = lector.get_single_node()
     finally:
         lector.dispose()
+    if raiz is not None and "*" in texto and _nodos(raiz, {}) > NODOS_MAXIMOS:
+        raise yaml.MarkedYAMLError(problem=CRECE)
+    return raiz
+
+
+def _sin_hondura(texto: str) -> None:
+    """Lanza ``yaml.YAMLError`` si anida más de lo que nadie escribe: analizarlo costaría segundos, o la pila entera."""
+    hondura = 0
+    if texto.count("[") + texto.count("{") > NIVELES_MAXIMOS:
+        for m in CORCHETES.finditer(texto):
+            hondura += 1 if m[0] in "[{" else -1
+            if hondura > NIVELES_MAXIMOS:
+                raise yaml.MarkedYAMLError(problem=DEMASIADOS_NIVELES)
+    if MUCHOS_GUIONES.search(texto):
+        raise yaml.MarkedYAMLError(problem=DEMASIADOS_NIVELES)
+
+
+def _nodos(nodo: yaml.Node, vistos: dict[int, int]) -> int:
+    """Cuántos nodos son al desplegar cada cita; el que se contiene a sí mismo no termina nunca."""
+    if id(nodo) not in vistos:
+        vistos[id(nodo)] = NODOS_MAXIMOS + 1
+        hijos = (
+            [h for par in nodo.value for h in par]
+            if isinstance(nodo, yaml.MappingNode)
+            else nodo.value
+            if isinstance(nodo, yaml.SequenceNode)
+            else []
+        )
+        vistos[id(nodo)] = 1 + sum(_nodos(h, vistos) for h in hijos)
+    return vistos[id(nodo)]
 
 
 _compuesto = lru_cache(maxsize=64)(_componer)
@@ -89,6 +130,7 @@ _compuesto = lru_cache(maxsize=64)(_componer)
 
 def leer_ya_revisado(texto: str) -> Any:
     """Contenido de un YAML que ya pasó la compuerta, o que no es de datos (``_quarto.yml``, el encabezado de una página)."""
+    _sin_hondura(texto)
     return yaml.load(texto, Loader=CargadorYaml)
 
 

@@ -98,6 +98,23 @@ class MedidaDelMapeo(Ficha):
         return self
 
 
+class Filas(Ficha):
+    """Qué se hace con las filas que quizá no son datos. ``fuera``: no se cuentan, y se dice cuántas; ``error``: se rechaza el archivo."""
+
+    rechazadas: Literal["fuera", "error", "cuentan"] = Field(
+        default="fuera", description="envíos que el equipo rechazó en Kobo u ODK"
+    )
+    en_espera: Literal["fuera", "error", "cuentan"] = Field(
+        default="error", description="envíos sin decidir («On hold», «hasIssues»)"
+    )
+    pruebas: Literal["fuera", "error", "cuentan"] = Field(
+        default="error", description="envíos de ensayo, por su usuario, su etiqueta o su pregunta"
+    )
+    iguales: Literal["error", "cuentan"] = Field(
+        default="error", description="filas iguales sin un identificador que las distinga"
+    )
+
+
 class Mapeo(Ficha):
     """``data/mapeos/<nombre>.yml``."""
 
@@ -121,6 +138,31 @@ class Mapeo(Ficha):
     unidad: Campo | None = None
     grupos: Annotated[tuple[Campo, ...], Field(min_length=1)] = (Campo(constante="total"),)
     medidas: Annotated[tuple[MedidaDelMapeo, ...], Field(min_length=1)]
+    titulos: dict[Columna, tuple[Columna, ...]] = Field(
+        default_factory=dict,
+        description="otros títulos con que llega una columna: el de otra versión del formulario, o su etiqueta",
+    )
+    multiples: tuple[Columna, ...] = Field(
+        default=(),
+        description="preguntas de varias respuestas (select_multiple), en una columna o en una por respuesta",
+    )
+    valores: dict[Columna, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="todas las respuestas posibles de una columna: otra se rechaza",
+    )
+    identificador: Columna | None = Field(
+        default=None, description="columna que distingue cada fila, si no es la de Kobo u ODK"
+    )
+    filas: Filas = Filas()
+
+    @model_validator(mode="after")
+    def _de_columnas_leidas(self) -> Mapeo:
+        ajenas = sorted({*self.titulos, *self.multiples, *self.valores} - self.columnas())
+        if ajenas:
+            raise ValueError(
+                f"titulos, multiples y valores nombran columnas que ninguna medida ni campo lee: {', '.join(ajenas)}"
+            )
+        return self
 
     def columnas(self) -> set[str]:
         """Todas las columnas que el reporte debe tener."""
@@ -137,7 +179,38 @@ class Mapeo(Ficha):
             for cuenta in (m.numerador, m.denominador, m.valor):
                 if cuenta:
                     salida |= {cuenta.sumar} if cuenta.sumar else set(cuenta.contar or ())
+        return salida | ({self.identificador} if self.identificador else set())
+
+    def nombrados(self, columna: str) -> set[str]:
+        """Los valores de una columna que el mapeo nombra al contar, elegir o traducir."""
+        campos = [
+            self.periodo,
+            *(c for c in self.lugares if isinstance(c, Campo)),
+            *([self.unidad] if self.unidad else []),
+            *self.grupos,
+        ]
+        salida = {v for c in campos if c.columna == columna for v in c.traducir} | set(
+            self.valores.get(columna, ())
+        )
+        for m in self.medidas:
+            for condicion in (
+                m.cuando,
+                *(c.contar for c in (m.numerador, m.denominador, m.valor) if c and c.contar),
+            ):
+                salida |= set(condicion.get(columna, ()))
         return salida
+
+    def preguntadas(self) -> set[str]:
+        """Las columnas de las que depende que una fila cuente."""
+        return {
+            c
+            for m in self.medidas
+            for condicion in (
+                m.cuando,
+                *(x.contar for x in (m.numerador, m.denominador, m.valor) if x and x.contar),
+            )
+            for c in condicion
+        }
 
     def cuenta_filas(self) -> bool:
         """Si alguna medida cuenta filas: cada una es entonces una persona o un hogar, y no un recuento."""

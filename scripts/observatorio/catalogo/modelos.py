@@ -144,6 +144,15 @@ class Kpi(Ficha):
     principal: bool = False
     estado: Literal["propuesta", "aprobado"] = "propuesta"
 
+    @property
+    def partes_enteras(self) -> bool:
+        """Si numerador y denominador cuentan personas o cosas, que no se parten: ni soles, ni kilos, ni horas."""
+        return (
+            self.formula.denominador is not None
+            and self.formula.medida == "casos"
+            and (self.unidad == "%" or self.sobre_personas)
+        )
+
 
 class Okr(Ficha):
     """Objetivo con sus resultados clave."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -178,6 +179,10 @@ class Territorio(Ficha):
     pais: Nombre
     area_km2: Numero
     altitud_m: Numero
+    zona_horaria: str | None = Field(
+        default=None,
+        description="la de los relojes del lugar, como America/Lima: en ella cae el día de cada hora",
+    )
     fecha_corte: date
     horizonte: int
     incluir_demostracion: bool
@@ -198,6 +203,18 @@ class Territorio(Ficha):
     )
     anexos: tuple[Lugar, ...]
     limite: tuple[tuple[float, float], ...] = ()
+
+    @field_validator("zona_horaria")
+    @classmethod
+    def _zona_que_existe(cls, zona: str | None) -> str | None:
+        if zona is not None:
+            try:
+                ZoneInfo(zona)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError(
+                    "esa zona horaria no existe: escriba una como America/Lima"
+                ) from None
+        return zona
 
     @model_validator(mode="after")
     def _coherente(self) -> Territorio:

@@ -14,7 +14,14 @@ from typing import Literal
 
 import polars as pl
 
-from ..base.cifras import COMA_DECIMAL, CON_COMA, CON_MILES, SEPARADOR_DE_MILES, SI_ERA_DECIMAL
+from ..base.cifras import (
+    BLANCOS_Y_APOSTROFOS,
+    COMA_DECIMAL,
+    CON_COMA,
+    CON_MILES,
+    SEPARADOR_DE_MILES,
+    SI_ERA_DECIMAL,
+)
 from ..base.periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
 from ..base.texto import FORMA_DE_TEXTO, FORMULA_EN_CIFRA, LARGO_MAXIMO
 from ..errores import ErrorDeDatos
@@ -330,6 +337,16 @@ def _de_numero() -> list[Regla]:
                 "un recuento no es negativo",
             )
         )
+        con_decimales = c("f_partes_enteras") & (c(f"n_{columna}") != c(f"n_{columna}").round(0))
+        salida.append(
+            _regla(
+                "recuento-con-decimales",
+                "consistencia",
+                columna,
+                con_decimales,
+                "se cuentan personas o cosas enteras: escriba el número sin decimales (ni punto de miles)",
+            )
+        )
     return [
         *salida,
         _regla(
@@ -424,7 +441,7 @@ def _de_una_cifra(columna: str) -> list[Regla]:
             columna,
             miles,
             pl.concat_str(
-                pl.format("escriba {}", texto.str.replace_all(r"[, ]", "")),
+                pl.format("escriba {}", texto.str.replace_all(f"[,{BLANCOS_Y_APOSTROFOS}]", "")),
                 pl.when(coma)
                 .then(pl.format(SI_ERA_DECIMAL, texto.str.replace(",", ".")))
                 .otherwise(pl.lit("")),

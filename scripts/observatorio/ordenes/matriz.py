@@ -59,6 +59,11 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     hecho = preparar_importacion(proyecto, opciones.archivo)
     for codigo, cambios in hecho.cambios.items():
         print(f"{codigo}\n" + "\n".join(f"  {c}" for c in cambios))
+    print(
+        "De la matriz no se leen los valores obtenidos (VO), el avance ni el estado: los calcula el observatorio con los datos."
+    )
+    if hecho.hojas_sin_leer:
+        print(f"No se leen estas hojas, que no son de la matriz: {', '.join(hecho.hojas_sin_leer)}")
     if hecho.nuevos:
         print(f"Nuevos: {', '.join(hecho.nuevos)}")
     if hecho.ausentes:

@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
-    p = ordenes.add_parser("planilla", help="escribe la hoja que un responsable llena y devuelve")
+    p = ordenes.add_parser(
+        "planilla",
+        help="escribe la hoja que un responsable llena y devuelve, o el formulario de encuesta de un KPI",
+    )
+    p.add_argument(
+        "--formulario",
+        metavar="KPI",
+        help="en vez de la planilla, el formulario de KoboToolbox u ODK (XLSForm) de ese KPI, y su mapeo al lado",
+    )
     p.add_argument(
         "--responsable",
-        required=True,
         metavar="X",
         help="responsable del plan, o código o nombre de una unidad (si no existe, se listan)",
     )
     p.add_argument(
         "--periodo",
-        required=True,
         metavar="P",
         help="2026, 2026-S1, 2026-T3 o 2026-05; incluye los periodos más cortos que caben en él",
     )
@@ -53,11 +59,16 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
         "importar",
         help="recibe una planilla, una tabla, una encuesta o un reporte del sector, y da un recibo",
     )
-    i.add_argument("archivo", type=Path, help=".xlsx, .ods, .xls o .csv")
+    i.add_argument("archivo", type=Path, help=".xlsx, .ods, .xls, .csv, o el .zip de ODK")
     i.add_argument(
         "--mapeo",
         metavar="NOMBRE",
         help="mapeo de data/mapeos/ con que se lee (si no se dice, el que coincida)",
+    )
+    i.add_argument(
+        "--hoja",
+        metavar="NOMBRE",
+        help="hoja del libro que se lee, si hay varias con las mismas columnas",
     )
     i.add_argument("--periodo", metavar="P", help="periodo, si el reporte no lo dice")
     i.add_argument(
@@ -114,6 +125,13 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..recojo.preguntas import buscar, preguntar
     from ..validar import pasar
 
+    if opciones.formulario:
+        return _formulario(proyecto, opciones)
+    faltan = [f"--{o}" for o in ("responsable", "periodo") if not getattr(opciones, o)]
+    if faltan:
+        raise ErrorDeUso(
+            f"falta {' y '.join(faltan)}: una planilla es de un responsable y de un periodo (o diga --formulario y un KPI)"
+        )
     _periodo_bien_escrito(opciones.periodo)
     if opciones.a:
         exigir_archivo(opciones.a, "planilla.xlsx")
@@ -155,6 +173,35 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     return BIEN
 
 
+def _formulario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..base.escritura import exigir_archivo
+    from ..base.plegado import slug
+    from ..catalogo import cargar
+    from ..recojo.formulario import escribir_juntos
+
+    if opciones.responsable or opciones.periodo or opciones.con:
+        raise ErrorDeUso(
+            "un formulario es de un KPI, sin --responsable, --periodo ni --con: sirve todos los periodos"
+        )
+    ruta = (
+        opciones.a or proyecto.raiz / "planillas" / f"formulario-{slug(opciones.formulario)}.xlsx"
+    )
+    exigir_archivo(ruta, "formulario.xlsx")
+    formulario, mapeo = escribir_juntos(cargar(proyecto), opciones.formulario, ruta)
+    print(
+        f"{ruta}: formulario de {formulario.kpi.codigo}, con {len(formulario.preguntas)} preguntas. Súbalo a KoboToolbox o a ODK."
+    )
+    print(
+        f"{mapeo}: su mapeo. Cópielo a data/mapeos/ y lo exportado entrará con «observatorio importar»."
+    )
+    for dimension in formulario.sin_preguntar:
+        print(
+            f"No pregunta por {dimension}, porque sus categorías se pisan: añada esa pregunta al formulario y su grupo al mapeo, si hace falta.",
+            file=sys.stderr,
+        )
+    return BIEN
+
+
 def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..errores import DatosInvalidos
     from ..recojo.diferencia import resumen
@@ -171,6 +218,7 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         )
     except LoteConDefectos as e:
         codigo = informar(DatosInvalidos(e.errores), False)
+        print("\n".join(e.lote.avisos), end="\n" if e.lote.avisos else "", file=sys.stderr)
         _devolver(e)
         return codigo
     if r.cancelada:
@@ -226,7 +274,9 @@ def _opciones_de_importar(opciones: argparse.Namespace) -> Opciones:
         )
         raise ErrorDeUso(f"falta {falta}: {para}")
     fecha = opciones.fecha_dato.isoformat() if opciones.fecha_dato else None
-    return Opciones(opciones.mapeo, opciones.periodo, fecha, opciones.motivo, opciones.quien)
+    return Opciones(
+        opciones.mapeo, opciones.periodo, fecha, opciones.motivo, opciones.quien, opciones.hoja
+    )
 
 
 def _recibo(proyecto: Proyecto, t) -> str:

@@ -9,14 +9,16 @@ import polars as pl
 
 from ..catalogo import Catalogo
 from ..catalogo.mapeo import Mapeo, leer_mapeos
-from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
+from ..errores import DatosInvalidos, ErrorDeUso
 from ..rutas import Proyecto
+from .defectos_de_celda import anotar
 from .hojas.cuadricula import Hoja, leer_hojas
 from .leer_planilla import es_planilla, leer_planilla
 from .leer_tabla import leer_tabla, tabla_de
 from .lote import Lote
-from .mapear import Contexto, hoja_del_mapeo, leer_con_mapeo
+from .mapear import Contexto, leer_con_mapeo
 from .personas import en_titulos
+from .ubicar import Fuente, completas, el_mas_parecido, elegir
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +30,40 @@ class Opciones:
     fecha_dato: str | None = None
     motivo: str | None = None
     quien: str | None = None
+    hoja: str | None = None
 
 
 def abrir(
     proyecto: Proyecto, catalogo: Catalogo, unidades: pl.DataFrame, ruta: Path, opciones: Opciones
 ) -> Lote:
     """El archivo como lote. Lanza ``DatosInvalidos`` si no se puede leer y ``ErrorDeUso`` si no se reconoce."""
+    lote = _leer(proyecto, catalogo, unidades, ruta, opciones)
+    anotar(lote, catalogo, leer_mapeos(proyecto)[lote.mapeo] if lote.mapeo else None)
+    return lote
+
+
+def _leer(
+    proyecto: Proyecto, catalogo: Catalogo, unidades: pl.DataFrame, ruta: Path, opciones: Opciones
+) -> Lote:
     hojas = leer_hojas(ruta)
     if es_planilla(hojas):
         return leer_planilla(ruta, hojas)
-    tabla = tabla_de(hojas)
-    if tabla is not None and opciones.mapeo is None:
-        return leer_tabla(ruta, hojas, tabla, catalogo)
-    nombre, mapeo, hoja = _mapeo(proyecto, ruta, hojas, opciones)
+    tabla = tabla_de(ruta.name, hojas, opciones.hoja) if opciones.mapeo is None else None
+    if tabla is not None:
+        return leer_tabla(ruta, hojas, tabla, catalogo, unidades)
+    nombre, mapeo, fuente, avisos = _mapeo(proyecto, ruta, hojas, opciones)
     lugar_de = dict(unidades.select("codigo", "lugar").iter_rows())
-    return leer_con_mapeo(
-        ruta, hojas, hoja, nombre, mapeo, Contexto(opciones.periodo, opciones.fecha_dato, lugar_de)
+    contexto = Contexto(
+        opciones.periodo, opciones.fecha_dato, lugar_de, catalogo.territorio.zona_horaria
     )
+    lote = leer_con_mapeo(ruta, hojas, fuente, nombre, mapeo, contexto)
+    lote.avisos[:0] = avisos
+    return lote
 
 
 def _mapeo(
     proyecto: Proyecto, ruta: Path, hojas: list[Hoja], opciones: Opciones
-) -> tuple[str, Mapeo, Hoja]:
+) -> tuple[str, Mapeo, Fuente, list[str]]:
     """El mapeo pedido, o el único cuyas columnas están todas en el archivo."""
     mapeos = leer_mapeos(proyecto)
     if opciones.mapeo is not None:
@@ -58,38 +72,29 @@ def _mapeo(
             raise ErrorDeUso(
                 f"no hay un mapeo «{opciones.mapeo}». Hay: {', '.join(mapeos) or 'ninguno en data/mapeos/'}"
             )
-        hoja = hoja_del_mapeo(mapeos[nombre], hojas)
-        if hoja is None:
-            raise DatosInvalidos(_columnas_ausentes(ruta, hojas, mapeos[nombre]))
-        return nombre, mapeos[nombre], hoja
-    caben = [(n, m, h) for n, m in mapeos.items() if (h := hoja_del_mapeo(m, hojas)) is not None]
+        return (
+            nombre,
+            mapeos[nombre],
+            *elegir(ruta.name, nombre, mapeos[nombre], hojas, opciones.hoja),
+        )
+    caben = [n for n, m in mapeos.items() if completas(m, hojas)]
     if len(caben) == 1:
-        return caben[0]
+        return (
+            caben[0],
+            mapeos[caben[0]],
+            *elegir(ruta.name, caben[0], mapeos[caben[0]], hojas, opciones.hoja),
+        )
     if caben:
         raise ErrorDeUso(
-            f"«{ruta.name}» se puede leer de varias maneras: elija con --mapeo {' | '.join(n for n, _, _ in caben)}"
+            f"«{ruta.name}» se puede leer de varias maneras: elija con --mapeo {' | '.join(caben)}"
         )
     _rechazar_personas_sin_mapeo(ruta, hojas)
+    cerca = el_mas_parecido(mapeos, hojas)
     raise ErrorDeUso(
         f"no se reconoce «{ruta.name}»: no es una planilla del observatorio, no tiene sus columnas (kpi, periodo, lugar…) y ningún mapeo "
         f"de data/mapeos/ coincide con sus títulos. Hay: {', '.join(mapeos) or 'ninguno'}. La guía está en guias/mapeos.md"
+        + (f"\n{cerca}" if cerca else "")
     )
-
-
-def _columnas_ausentes(ruta: Path, hojas: list[Hoja], mapeo: Mapeo) -> list[ErrorDeDatos]:
-    filas = [h.filas[mapeo.fila_titulos - 1] for h in hojas if len(h.filas) >= mapeo.fila_titulos]
-    hay = {str(v).strip() for fila in filas for v in fila if v is not None}
-    return [
-        ErrorDeDatos(
-            ruta.name,
-            mapeo.fila_titulos,
-            c,
-            None,
-            "columna-ausente",
-            "el reporte cambió o es otro: revise el mapeo o vuelva a exportar",
-        )
-        for c in sorted(mapeo.columnas() - hay)
-    ]
 
 
 def _rechazar_personas_sin_mapeo(ruta: Path, hojas: list[Hoja]) -> None:

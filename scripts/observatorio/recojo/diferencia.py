@@ -95,7 +95,7 @@ def defectos_de_distintas(d: Diferencia, proyecto: Proyecto, corte: date) -> Ite
 
 def resumen(d: Diferencia, lote: Lote, catalogo: Catalogo, maximo: int = 40) -> list[str]:
     """La diferencia escrita para la persona que decide."""
-    lineas = []
+    lineas = list(lote.avisos)
     for titulo, medidas in (("Nuevas", d.nuevas), ("Reemplazan a la demostración", d.reemplazan)):
         if medidas:
             lineas.append(f"{titulo}: {len(medidas)}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..base.periodos import FORMA
 from ..base.plegado import plegado
 from ..datos.reglas import NUMERICAS
+from .defectos_de_celda import Zona, defectos_de_lectura
 from .hojas.cuadricula import Celda, Hoja
 from .lote import Defecto, Lote, Medida
 from .planilla import (
@@ -69,10 +70,39 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
         lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
         return lote
     lote.cargo = _en(visible, CARGO)[1] or None
+    en_duda = _en_duda(visible, oculta, datos)
+    if en_duda:
+        lote.defectos += en_duda
+        return lote
     fecha = _fecha(visible, lote)
     for dato in datos:
         _respuesta(lote, visible, dato, fecha)
     return lote
+
+
+def _en_duda(visible: Hoja, oculta: Hoja | None, datos: list[Dato]) -> list[Defecto]:
+    """Las celdas de las respuestas y de las claves que no se pudieron leer, o cuya cifra su formato deja en duda."""
+    titulos = {
+        int(d[c]): f"{d['kpi']} {c}" for d in datos for c in ("medido", "nota", *NUMERICAS) if d[c]
+    } | {int(x[1:]): "" for x in (FECHA, CARGO)}
+    de_cifras = {int(d[c]) for d in datos for c in NUMERICAS if d[c]}
+    salida: list[Defecto] = []
+    for dato in datos:
+        fila = int(dato["fila"])
+        salida += defectos_de_lectura(Zona(visible, range(fila, fila + 1), {1: dato["kpi"]}))
+    for fila, titulo in sorted(titulos.items()):
+        salida += defectos_de_lectura(
+            Zona(visible, range(fila, fila + 1), {2: titulo}, (2,) if fila in de_cifras else ())
+        )
+    if oculta is None:
+        return [
+            *salida,
+            *defectos_de_lectura(
+                Zona(visible, range(1, len(visible.filas) + 1), {ord(CLAVES) - 64: "claves"})
+            ),
+        ]
+    columnas = dict(enumerate(COLUMNAS_OCULTAS, 1))
+    return [*salida, *defectos_de_lectura(Zona(oculta, range(2, len(oculta.filas) + 1), columnas))]
 
 
 def _de_la_hoja_oculta(oculta: Hoja) -> tuple[str, str, list[Dato]] | None:

@@ -2,49 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from ..base.plegado import plegado
 from ..catalogo import Catalogo
 from ..datos.lectura import COLUMNAS
 from ..datos.reglas import NUMERICAS
+from ..errores import DatosInvalidos, ErrorDeDatos
+from .codigos import con_sus_ceros
+from .defectos_de_celda import muestra_de_porcentaje
 from .hojas.cuadricula import Celda, Hoja
-from .lote import Defecto, Lote, Medida
+from .horas import SinZona, dia_local
+from .lote import Defecto, Lectura, Lote, Medida
+from .no_leido import no_leido
+from .registros import es_total
 
 RECONOCIBLES = {"kpi", "periodo", "lugar"}
+FILAS_DE_TITULOS = 20
 
 
-def tabla_de(hojas: list[Hoja]) -> Hoja | None:
-    """La primera hoja cuya fila 1 tiene las columnas del observatorio, o nada."""
-    return next((h for h in hojas if set(_titulos(h)) >= RECONOCIBLES), None)
+@dataclass(frozen=True, slots=True)
+class Tabla:
+    """Una hoja con las columnas del observatorio, y la fila en que están sus títulos."""
+
+    hoja: Hoja
+    fila: int
 
 
-def _titulos(hoja: Hoja) -> list[str]:
+def tabla_de(archivo: str, hojas: list[Hoja], pedida: str | None = None) -> Tabla | None:
+    """La hoja que tiene las columnas del observatorio, y la fila de sus títulos; nulo si ninguna. Lanza ``DatosInvalidos`` si son varias."""
+    caben = [
+        Tabla(h, f)
+        for h in hojas
+        if (f := _fila_de_titulos(h)) and (pedida is None or plegado(pedida) == plegado(h.nombre))
+    ]
+    caben = [t for t in caben if not t.hoja.oculta] or caben
+    if len(caben) > 1:
+        nombres = ", ".join(f"«{t.hoja.nombre}»" for t in caben)
+        remedio = f"{len(caben)} hojas tienen las columnas del observatorio: elija una con --hoja, y repita la orden con cada una que deba entrar"
+        raise DatosInvalidos([ErrorDeDatos(archivo, None, None, nombres, "varias-hojas", remedio)])
+    return caben[0] if caben else None
+
+
+def _fila_de_titulos(hoja: Hoja) -> int | None:
+    return next(
+        (
+            f
+            for f in range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1)
+            if set(_titulos(hoja, f)) >= RECONOCIBLES
+        ),
+        None,
+    )
+
+
+def _titulos(hoja: Hoja, fila: int) -> list[str]:
     """Los títulos sin tildes ni mayúsculas: «Período» y «Fecha dato» son ``periodo`` y ``fecha_dato``."""
     return (
-        [plegado(hoja.texto(1, c)).replace(" ", "_") for c in range(1, len(hoja.filas[0]) + 1)]
-        if hoja.filas
+        [
+            plegado(hoja.texto(fila, c)).replace(" ", "_")
+            for c in range(1, len(hoja.filas[fila - 1]) + 1)
+        ]
+        if len(hoja.filas) >= fila
         else []
     )
 
 
-def leer_tabla(ruta: Path, hojas: list[Hoja], hoja: Hoja, catalogo: Catalogo) -> Lote:
+def leer_tabla(
+    ruta: Path, hojas: list[Hoja], tabla: Tabla, catalogo: Catalogo, unidades: pl.DataFrame
+) -> Lote:
     """Una medida por fila; ``grupo``, ``fuente``, ``estado`` y ``naturaleza`` ausentes toman su valor corriente.
 
     Lo demás que ``validar`` no admite tampoco entra por aquí: va a ``defectos``.
     """
+    hoja, titulos = tabla.hoja, _titulos(tabla.hoja, tabla.fila)
     lote = Lote(ruta, "tabla", hojas, hoja=hoja.nombre)
-    titulos = _titulos(hoja)
-    lote.defectos += [*_de_cabecera(hoja, titulos), *_de_filas(hoja, titulos)]
+    declaradas = frozenset(c for c, t in enumerate(titulos, 1) if t in COLUMNAS)
+    lote.lecturas = [
+        Lectura(
+            hoja.nombre,
+            tabla.fila,
+            declaradas,
+            frozenset(c for c, t in enumerate(titulos, 1) if t in NUMERICAS),
+        )
+    ]
+    lote.avisos += no_leido(lote)
+    lote.defectos += [*_de_cabecera(tabla, titulos), *_de_filas(tabla, titulos)]
     if lote.defectos:
         return lote
-    for fila in range(2, len(hoja.filas) + 1):
+    codigos = {"unidad": set(unidades["codigo"]), "lugar": set(catalogo.lugares)}
+    for fila in range(tabla.fila + 1, len(hoja.filas) + 1):
         celdas = {
             t: Celda(hoja.nombre, fila, c, t) for c, t in enumerate(titulos, 1) if t in COLUMNAS
         }
         campos = {t: _texto(hoja, fila, c.columna, t) for t, c in celdas.items()}
+        if "valor" in celdas and (fila, celdas["valor"].columna) in hoja.porcentajes:
+            campos["valor"] = muestra_de_porcentaje(hoja, fila, celdas["valor"].columna)
         if not any(campos.values()):
+            continue
+        if all(plegado(v).replace(" ", "_") in (t, "") for t, v in campos.items()):
+            continue
+        if defectos := list(_de_la_fila(celdas, campos, codigos)):
+            lote.defectos += defectos
+            continue
+        try:
+            campos["fecha_dato"] = dia_local(campos["fecha_dato"], catalogo.territorio.zona_horaria)
+        except SinZona:
+            lote.defectos.append(
+                Defecto(
+                    celdas["fecha_dato"],
+                    campos["fecha_dato"],
+                    "hora-sin-zona-del-territorio",
+                    "escriba el día, como 2026-10-31",
+                )
+            )
             continue
         kpi = catalogo.kpis.get(campos["kpi"])
         corrientes = {
@@ -57,11 +131,34 @@ def leer_tabla(ruta: Path, hojas: list[Hoja], hoja: Hoja, catalogo: Catalogo) ->
         faltan = {c: v for c, v in corrientes.items() if c not in campos}
         vacias = dict.fromkeys((c for c in COLUMNAS if c not in campos), "")
         lote.medidas.append(Medida(vacias | faltan | campos, celdas | {"medida": celdas["kpi"]}))
-    if not lote.medidas:
+    if not (lote.medidas or lote.defectos):
         lote.defectos.append(
             Defecto(None, None, "archivo-sin-filas", "escriba las medidas bajo los títulos")
         )
     return lote
+
+
+def _de_la_fila(
+    celdas: Mapping[str, Celda], campos: Mapping[str, str], codigos: Mapping[str, Collection[str]]
+) -> Iterator[Defecto]:
+    """Una fila que es un total, y los códigos a los que la hoja de cálculo quitó los ceros."""
+    totales = [t for t in ("kpi", "periodo", "lugar") if es_total(campos[t])]
+    if totales:
+        yield Defecto(
+            celdas[totales[0]],
+            campos[totales[0]],
+            "fila-de-total",
+            "es una fila de total, y aquí cada fila es una medida: bórrela y vuelva a enviar el archivo",
+        )
+        return
+    for columna, suyos in codigos.items():
+        if entero := con_sus_ceros(campos.get(columna, ""), suyos):
+            yield Defecto(
+                celdas[columna],
+                campos[columna],
+                "ceros-perdidos",
+                f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna en formato de texto",
+            )
 
 
 def _texto(hoja: Hoja, fila: int, columna: int, titulo: str) -> str:
@@ -73,19 +170,20 @@ def _texto(hoja: Hoja, fila: int, columna: int, titulo: str) -> str:
     )
 
 
-def _de_cabecera(hoja: Hoja, titulos: Sequence[str]) -> Iterator[Defecto]:
+def _de_cabecera(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
+    hoja, fila = tabla.hoja, tabla.fila
     libre = len(titulos) + 1
     for c, titulo in enumerate(titulos, 1):
         if titulo and titulo not in COLUMNAS:
             yield Defecto(
-                Celda(hoja.nombre, 1, c, titulo),
+                Celda(hoja.nombre, fila, c, titulo),
                 None,
                 "columna-sobrante",
                 f"bórrela, o póngale uno de estos títulos: {', '.join(COLUMNAS)}",
             )
         elif titulo in titulos[: c - 1]:
             yield Defecto(
-                Celda(hoja.nombre, 1, c, titulo),
+                Celda(hoja.nombre, fila, c, titulo),
                 None,
                 "columna-repetida",
                 "deje una sola vez la columna",
@@ -95,7 +193,7 @@ def _de_cabecera(hoja: Hoja, titulos: Sequence[str]) -> Iterator[Defecto]:
         [] if cifras else ["valor"]
     ):
         yield Defecto(
-            Celda(hoja.nombre, 1, libre, titulo),
+            Celda(hoja.nombre, fila, libre, titulo),
             None,
             "columna-ausente",
             f"añada la columna {titulo}"
@@ -107,9 +205,10 @@ def _de_cabecera(hoja: Hoja, titulos: Sequence[str]) -> Iterator[Defecto]:
         )
 
 
-def _de_filas(hoja: Hoja, titulos: Sequence[str]) -> Iterator[Defecto]:
+def _de_filas(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
     """Lo escrito más allá del último título, o bajo una columna sin título, no tiene dónde entrar."""
-    for i, fila in enumerate(hoja.filas[1:], 2):
+    hoja = tabla.hoja
+    for i, fila in enumerate(hoja.filas[tabla.fila :], tabla.fila + 1):
         for c, valor in enumerate(fila, 1):
             if valor not in (None, "") and (c > len(titulos) or not titulos[c - 1]):
                 yield Defecto(

@@ -47,6 +47,16 @@ class Medida:
         return [self.campos.get(c, "") for c in COLUMNAS]
 
 
+@dataclass(frozen=True, slots=True)
+class Lectura:
+    """Una hoja leída: la fila de sus títulos, las columnas (desde 1) que se leen y, de ellas, las de cifras y códigos."""
+
+    hoja: str
+    fila_titulos: int
+    declaradas: frozenset[int]
+    cifras: frozenset[int]
+
+
 @dataclass(slots=True)
 class Lote:
     """Un archivo leído: medidas, lo que se declaró no medido y los defectos hallados al leer."""
@@ -63,6 +73,10 @@ class Lote:
     mapeo: str | None = None
     hoja: str | None = None
     """Nombre de la hoja que se leyó; las demás solo se revisan."""
+    lecturas: list[Lectura] = field(default_factory=list)
+    """Qué se leyó de cada hoja de una tabla o de un reporte."""
+    avisos: list[str] = field(default_factory=list)
+    """Lo que se hizo al leer y quien decide debe saber: filas que no entraron, hojas y columnas que no se leen."""
 
     def errores(self) -> list[ErrorDeDatos]:
         return [d.como_error(self.archivo.name) for d in self.defectos]

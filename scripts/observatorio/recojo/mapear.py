@@ -1,4 +1,4 @@
-"""De un reporte del sector o de una encuesta, con su mapeo, a un lote."""
+"""De un reporte del sector o de una encuesta, con su mapeo, a un lote: las filas de cada clave se suman o se cuentan."""
 
 from __future__ import annotations
 
@@ -14,10 +14,23 @@ from ..base.plegado import plegado
 from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
 from ..catalogo.plan_de_recojo import periodo_que_termina
 from ..datos.reglas import NUMERO
+from .codigos import con_sus_ceros
 from .hojas.cuadricula import Celda, Hoja
-from .lote import Defecto, Lote, Medida
+from .horas import SinZona, dia_local
+from .lote import Defecto, Lectura, Lote, Medida
+from .no_leido import no_leido
+from .registros import NINGUNA, UNION, leer_registros
+from .respuestas import preguntas_partidas, valores_desconocidos
+from .ubicar import Fuente
 
 CUALQUIERA = "*"
+DE_QUE = {
+    "periodo": "periodo",
+    "fecha-dato": "fecha",
+    "unidad": "unidad",
+    "lugar": "lugar",
+    "grupo": "grupo",
+}
 Fila = dict[str, str]
 
 
@@ -28,6 +41,8 @@ class Contexto:
     periodo: str | None
     fecha_dato: str | None
     lugar_de: Mapping[str, str]
+    zona: str | None = None
+    """Zona horaria del territorio: de ella es el día de cada hora."""
 
 
 @dataclass(slots=True)
@@ -41,54 +56,22 @@ class _Grupo:
     filas: int = 0
 
 
-def hoja_del_mapeo(mapeo: Mapeo, hojas: list[Hoja]) -> Hoja | None:
-    """La hoja que tiene todas las columnas del mapeo en su fila de títulos, o nada."""
-    for hoja in hojas:
-        if (
-            mapeo.hoja is None or plegado(mapeo.hoja) == plegado(hoja.nombre)
-        ) and mapeo.columnas() <= set(_titulos(hoja, mapeo)):
-            return hoja
-    return None
-
-
-def columnas_de_recuentos_y_codigos(mapeo: Mapeo, hoja: Hoja) -> list[int]:
-    """Posición (desde 1) de las columnas que se suman y de los códigos de unidad: sus cifras no son documentos de nadie."""
-    declaradas = mapeo.sumadas() | set(mapeo.unidad.usadas() if mapeo.unidad else ())
-    return [i for i, t in enumerate(_titulos(hoja, mapeo), 1) if t in declaradas]
-
-
-def columnas_declaradas(mapeo: Mapeo, hoja: Hoja) -> list[int]:
-    """Posición (desde 1) de las columnas que el mapeo lee."""
-    return [i for i, t in enumerate(_titulos(hoja, mapeo), 1) if t in mapeo.columnas()]
-
-
-def _titulos(hoja: Hoja, mapeo: Mapeo) -> list[str]:
-    f = mapeo.fila_titulos
-    return (
-        [hoja.texto(f, c) for c in range(1, len(hoja.filas[f - 1]) + 1)]
-        if len(hoja.filas) >= f
-        else []
-    )
-
-
 def leer_con_mapeo(
-    ruta: Path, hojas: list[Hoja], hoja: Hoja, nombre: str, mapeo: Mapeo, contexto: Contexto
+    ruta: Path, hojas: list[Hoja], fuente: Fuente, nombre: str, mapeo: Mapeo, contexto: Contexto
 ) -> Lote:
     """Suma o cuenta las filas de cada clave; lo que no se entiende va a ``defectos`` con su celda."""
-    lote = Lote(ruta, "mapeo", hojas, mapeo=nombre, periodo=contexto.periodo, hoja=hoja.nombre)
-    posicion = {t: i for i, t in enumerate(_titulos(hoja, mapeo), 1) if t}
+    lote = Lote(
+        ruta, "mapeo", hojas, mapeo=nombre, periodo=contexto.periodo, hoja=fuente.hoja.nombre
+    )
+    lote.lecturas = [_lectura(mapeo, f) for f in fuente.todas()]
     grupos: dict[tuple[str, ...], _Grupo] = {}
-    sumadas = mapeo.sumadas()
-    for numero in range(mapeo.fila_titulos + 1, len(hoja.filas) + 1):
-        if mapeo.hasta and hoja.texto(numero, 1).startswith(mapeo.hasta):
-            break
-        fila = {
-            t: hoja.cifra(numero, i) if t in sumadas else hoja.texto(numero, i)
-            for t, i in posicion.items()
-        }
-        celdas = {t: Celda(hoja.nombre, numero, i, t) for t, i in posicion.items()}
-        if any(fila.values()):
-            _acumular(lote, mapeo, contexto, fila, celdas, grupos)
+    registros = leer_registros(lote, mapeo, fuente)
+    lote.defectos += [
+        *valores_desconocidos(mapeo, registros),
+        *preguntas_partidas(lote, mapeo, fuente, registros),
+    ]
+    for r in registros:
+        _acumular(lote, mapeo, contexto, dict(r.fila), dict(r.celdas), grupos)
     for clave, g in grupos.items():
         if g.filas:
             sin_casos = g.medida.denominador is not None and not any(g.cuentas.values())
@@ -104,7 +87,16 @@ def leer_con_mapeo(
                 "ninguna fila del reporte cuenta para este mapeo: revise el archivo o el mapeo",
             )
         )
+    lote.avisos += no_leido(lote)
     return lote
+
+
+def _lectura(mapeo: Mapeo, fuente: Fuente) -> Lectura:
+    """Qué se lee de una hoja: las columnas que se suman y los códigos de unidad no son documentos de nadie."""
+    e = fuente.encabezado
+    de_codigos = mapeo.sumadas() | set(mapeo.unidad.usadas() if mapeo.unidad else ())
+    cifras = frozenset(c for t in de_codigos for c in e.columnas.get(t, ()))
+    return Lectura(fuente.hoja.nombre, e.fila, e.leidas(), cifras)
 
 
 def _acumular(
@@ -115,28 +107,34 @@ def _acumular(
     celdas: dict[str, Celda],
     grupos: dict[tuple[str, ...], _Grupo],
 ) -> None:
-    valores = _valores(lote, mapeo, contexto, fila, celdas)
+    cuentan = [m for m in mapeo.medidas if _cumple(fila, m.cuando)]
+    valores = _valores(lote, mapeo, contexto, fila, celdas) if cuentan else None
     if valores is None:
         return
     periodo, fecha, unidad = valores
-    for lugar, de_quien in _lugares(lote, mapeo, contexto, fila, celdas, unidad):
+    for de_lugar, lugar, de_quien in _lugares(lote, mapeo, contexto, fila, celdas, unidad):
         for campo in mapeo.grupos:
-            grupo = _campo(lote, campo, fila, celdas, "grupo", None)
-            for m in mapeo.medidas:
-                if grupo and _cumple(fila, m.cuando):
-                    g = grupos.setdefault(
-                        (m.kpi, periodo, lugar, grupo, de_quien), _Grupo(m, _celdas_de(m, celdas))
+            grupo = _campo(lote, contexto, campo, fila, celdas, "grupo", None)
+            for m in cuentan if grupo else ():
+                clave = (m.kpi, periodo, lugar, grupo, de_quien)
+                if (g := grupos.get(clave)) is None:
+                    g = grupos[clave] = _Grupo(
+                        m, _celdas_de(mapeo, m, celdas, {"lugar": de_lugar, "grupo": campo})
                     )
-                    g.fecha = max(g.fecha, fecha)
-                    _sumar(lote, mapeo, g, fila, celdas)
+                g.fecha = max(g.fecha, fecha)
+                _sumar(lote, mapeo, g, fila, celdas)
 
 
 def _valores(
     lote: Lote, mapeo: Mapeo, contexto: Contexto, fila: Fila, celdas: dict[str, Celda]
 ) -> tuple[str, str, str] | None:
-    periodo = _campo(lote, mapeo.periodo, fila, celdas, "periodo", contexto.periodo)
-    fecha = _campo(lote, mapeo.fecha_dato, fila, celdas, "fecha-dato", contexto.fecha_dato)
-    unidad = _campo(lote, mapeo.unidad, fila, celdas, "unidad", None) if mapeo.unidad else ""
+    periodo = _campo(lote, contexto, mapeo.periodo, fila, celdas, "periodo", contexto.periodo)
+    fecha = _campo(
+        lote, contexto, mapeo.fecha_dato, fila, celdas, "fecha-dato", contexto.fecha_dato
+    )
+    unidad = (
+        _campo(lote, contexto, mapeo.unidad, fila, celdas, "unidad", None) if mapeo.unidad else ""
+    )
     return (
         None
         if periodo is None or fecha is None or unidad is None
@@ -146,32 +144,49 @@ def _valores(
 
 def _lugares(
     lote: Lote, mapeo: Mapeo, contexto: Contexto, fila: Fila, celdas: dict[str, Celda], unidad: str
-) -> Iterator[tuple[str, str]]:
-    """``(lugar, unidad)`` de cada sitio al que la fila suma: la unidad solo figura en el suyo."""
+) -> Iterator[tuple[Campo | None, str, str]]:
+    """``(campo, lugar, unidad)`` de cada sitio al que la fila suma: la unidad solo figura en el suyo."""
     for campo in mapeo.lugares:
         lugar = (
             contexto.lugar_de.get(unidad)
             if isinstance(campo, str)
-            else _campo(lote, campo, fila, celdas, "lugar", None)
+            else _campo(lote, contexto, campo, fila, celdas, "lugar", None)
         )
         if lugar is not None:
-            yield lugar, unidad if isinstance(campo, str) else ""
+            yield (mapeo.unidad, lugar, unidad) if isinstance(campo, str) else (campo, lugar, "")
         elif isinstance(campo, str):
             celda = (
                 celdas[mapeo.unidad.usadas()[0]] if mapeo.unidad and mapeo.unidad.usadas() else None
             )
-            lote.defectos.append(
-                Defecto(
-                    celda,
-                    unidad,
-                    "unidad-desconocida",
-                    "añada la unidad a data/unidades.csv, o tradúzcala en el mapeo",
+            entero = con_sus_ceros(unidad, contexto.lugar_de)
+            if entero:
+                lote.defectos.append(
+                    Defecto(
+                        celda,
+                        unidad,
+                        "ceros-perdidos",
+                        f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna en formato de texto",
+                    )
                 )
-            )
+            else:
+                lote.defectos.append(
+                    Defecto(
+                        celda,
+                        unidad,
+                        "unidad-desconocida",
+                        "añada la unidad a data/unidades.csv, o tradúzcala en el mapeo",
+                    )
+                )
 
 
 def _campo(
-    lote: Lote, campo: Campo, fila: Fila, celdas: dict[str, Celda], nombre: str, pedido: str | None
+    lote: Lote,
+    contexto: Contexto,
+    campo: Campo,
+    fila: Fila,
+    celdas: dict[str, Celda],
+    nombre: str,
+    pedido: str | None,
 ) -> str | None:
     """El valor del campo en una fila; nulo, y un defecto, si no se puede saber."""
     if campo.pedir:
@@ -188,6 +203,17 @@ def _campo(
     if campo.constante is not None:
         return campo.constante
     celda, textos = celdas[campo.usadas()[0]], [fila[c] for c in campo.usadas()]
+    vacia = next((c for c in campo.usadas() if fila[c] == ""), None)
+    if vacia is not None and "" not in campo.traducir:
+        lote.defectos.append(
+            Defecto(
+                celdas[vacia],
+                None,
+                "celda-vacia",
+                f"la fila no dice su {DE_QUE[nombre]}: escríbalo o, si es un total o una nota, bórrela",
+            )
+        )
+        return None
     texto = (
         textos[0]
         if campo.columna
@@ -197,6 +223,18 @@ def _campo(
             campo.forma or "",
         )
     )
+    try:
+        texto = dia_local(texto, contexto.zona, celda.titulo)
+    except SinZona:
+        lote.defectos.append(
+            Defecto(
+                celda,
+                texto,
+                "hora-sin-zona-del-territorio",
+                "la hora dice su zona: escriba la del territorio en data/territorio.yml, como zona_horaria: America/Lima",
+            )
+        )
+        return None
     if campo.columna and campo.forma:
         try:
             texto = (
@@ -217,16 +255,26 @@ def _campo(
     if campo.traducir:
         traducido = {plegado(k): v for k, v in campo.traducir.items()}.get(plegado(texto))
         if traducido is None:
-            lote.defectos.append(
-                Defecto(
-                    celda,
-                    texto,
-                    "sin-traduccion",
-                    f"añada «{texto}» a traducir, en el mapeo, o corrija la celda",
-                )
-            )
+            lote.defectos.append(_sin_traduccion(celda, texto, campo))
         return traducido
     return _periodo_de(texto, campo.periodo_de_fecha) if campo.periodo_de_fecha else texto
+
+
+def _sin_traduccion(celda: Celda, texto: str, campo: Campo) -> Defecto:
+    entero = con_sus_ceros(texto, campo.traducir)
+    if entero:
+        return Defecto(
+            celda,
+            texto,
+            "ceros-perdidos",
+            f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna en formato de texto",
+        )
+    return Defecto(
+        celda,
+        texto,
+        "sin-traduccion",
+        f"añada «{texto}» a traducir, en el mapeo, o corrija la celda",
+    )
 
 
 def _periodo_de(fecha: str, frecuencia: str) -> str:
@@ -239,19 +287,37 @@ def _periodo_de(fecha: str, frecuencia: str) -> str:
 
 
 def _cumple(fila: Fila, condiciones: Valores) -> bool:
-    return all(
-        (CUALQUIERA in valores and fila[columna] != "")
-        or plegado(fila[columna]) in {plegado(v) for v in valores}
-        for columna, valores in condiciones.items()
-    )
+    return all(_es_uno_de(fila[columna], valores) for columna, valores in condiciones.items())
 
 
-def _celdas_de(m: MedidaDelMapeo, celdas: dict[str, Celda]) -> dict[str, Celda]:
+def _es_uno_de(texto: str, valores: tuple[str, ...]) -> bool:
+    """Si una respuesta es de las nombradas; de una pregunta de varias respuestas, si lo es alguna."""
+    if CUALQUIERA in valores and texto != "":
+        return True
+    dichas = {"" if t == NINGUNA else plegado(t) for t in texto.split(UNION)}
+    return bool(dichas & {plegado(v) for v in valores})
+
+
+def _celdas_de(
+    mapeo: Mapeo,
+    m: MedidaDelMapeo,
+    celdas: dict[str, Celda],
+    de_su_clave: Mapping[str, Campo | None],
+) -> dict[str, Celda]:
+    """La celda de la primera fila de donde sale cada campo, para señalar en ella lo que esté mal."""
     salida = {}
     for campo in ("numerador", "denominador", "valor"):
         cuenta: Cuenta | None = getattr(m, campo)
         if cuenta:
             salida[campo] = celdas[cuenta.sumar or next(iter(cuenta.contar or {}))]
+    for nombre, fuente in {
+        "periodo": mapeo.periodo,
+        "fecha_dato": mapeo.fecha_dato,
+        "unidad": mapeo.unidad,
+        **de_su_clave,
+    }.items():
+        if fuente is not None and fuente.usadas():
+            salida[nombre] = celdas[fuente.usadas()[0]]
     return salida | {"medida": next(iter(salida.values()))}
 
 

@@ -15,7 +15,7 @@ from ..datos.nombres import parece_nombre
 from ..datos.personas import primera_sena
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .lote import Defecto
-from .titulos import DE_INSTITUCION, DE_SISTEMA, sena_del_titulo
+from .titulos import DE_INSTITUCION, es_de_sistema, sena_del_titulo
 
 REMEDIO = "borre en su computadora las columnas de personas y vuelva a exportar: aquí solo entran recuentos, nunca listas de personas"
 ANIOS_DE_NACIMIENTO = 6
@@ -70,13 +70,15 @@ def en_tabla(
             for i, f in enumerate(hoja.filas, 1)
             if i > fila_titulos and len(f) >= columna
         ]
-        ajena = de_personas and columna not in declaradas and titulo.lower() not in DE_SISTEMA
-        regla = sena_del_titulo(titulo, de_personas) or _sena_de_la_columna(
-            [v for _, v in valores], titulo, ajena
+        ajena = de_personas and columna not in declaradas and not es_de_sistema(titulo)
+        regla = sena_del_titulo(titulo, de_personas) or (
+            ""
+            if es_de_sistema(titulo)
+            else _sena_de_la_columna([v for _, v in valores], titulo, ajena)
         )
         if regla:
             yield Defecto(cabeza, None, regla, REMEDIO)
-        elif titulo.lower() not in DE_SISTEMA:
+        elif not es_de_sistema(titulo):
             textos += [
                 (Celda(hoja.nombre, i, columna, titulo), t)
                 for i, t in _legibles(valores)

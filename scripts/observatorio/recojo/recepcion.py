@@ -99,7 +99,9 @@ def _recibir(
     lote = abrir(proyecto, catalogo, validacion.unidades, ruta, opciones)
     _sin(lote, revisar_personas(lote, catalogo, validacion.unidades, proyecto))
     sha256 = huella_de(ruta)
-    numero = numero_de_recibo(sha256, lote.mapeo, opciones.periodo, opciones.fecha_dato)
+    numero = numero_de_recibo(
+        sha256, lote.mapeo, opciones.periodo, opciones.fecha_dato, opciones.hoja
+    )
     tarjetas = leer_tarjetas(proyecto, [])
     if numero in tarjetas:
         return Recepcion(tarjetas[numero], Diferencia(), lote, repetida=True)

@@ -32,12 +32,18 @@ HORA = 3600
 
 
 def numero_de_recibo(
-    sha256: str, mapeo: str | None, periodo: str | None, fecha_dato: str | None
+    sha256: str,
+    mapeo: str | None,
+    periodo: str | None,
+    fecha_dato: str | None,
+    hoja: str | None = None,
 ) -> str:
-    """El mismo archivo, leído del mismo modo, da siempre el mismo número."""
-    if mapeo is None:
+    """El mismo archivo, leído del mismo modo (y la misma hoja, si se pidió una), da siempre el mismo número."""
+    if mapeo is None and hoja is None:
         return f"r-{sha256[:LARGO]}"
-    partes = "\n".join([sha256, mapeo, periodo or "", fecha_dato or ""])
+    partes = "\n".join(
+        [sha256, mapeo or "", periodo or "", fecha_dato or "", *([hoja] if hoja else [])]
+    )
     return f"r-{hashlib.sha256(partes.encode()).hexdigest()[:LARGO]}"
 
 

@@ -14,7 +14,6 @@ from ..rutas import Proyecto
 from .fuera_de_celdas import senas_fuera_de_celdas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .lote import Defecto, Lote
-from .mapear import columnas_de_recuentos_y_codigos, columnas_declaradas
 from .personas import REMEDIO, en_hoja_suelta, en_tabla, en_textos
 from .planilla import AYUDA, CARGO, ENTRE, HOJA, OCULTA
 
@@ -28,28 +27,21 @@ def revisar_personas(
     codigos = {*unidades["codigo"], *catalogo.lugares}
     yield from senas_fuera_de_celdas(lote.archivo)
     mapeo = leer_mapeos(proyecto)[lote.mapeo] if lote.mapeo else None
+    leidas = {x.hoja: x for x in lote.lecturas}
     for hoja in lote.hojas:
         if lote.tipo == "planilla" and hoja.nombre in (lote.hoja, HOJA, OCULTA, AYUDA):
             yield from _en_planilla(lote, hoja, codigos, catalogo.territorio.sitio.correo)
-        elif hoja.nombre != lote.hoja:
-            yield from en_hoja_suelta(hoja, codigos, mapeo is None or mapeo.cuenta_filas())
-        elif mapeo is None:
-            titulos = (
-                [hoja.texto(1, c).lower() for c in range(1, len(hoja.filas[0]) + 1)]
-                if hoja.filas
-                else []
-            )
+        elif (leida := leidas.get(hoja.nombre)) is not None:
             yield from en_tabla(
-                hoja, 1, [i for i, t in enumerate(titulos, 1) if t in NUMERICAS], codigos
+                hoja,
+                leida.fila_titulos,
+                leida.cifras,
+                codigos,
+                leida.declaradas,
+                mapeo is not None and mapeo.cuenta_filas(),
             )
         else:
-            cifras, declaradas = (
-                columnas_de_recuentos_y_codigos(mapeo, hoja),
-                columnas_declaradas(mapeo, hoja),
-            )
-            yield from en_tabla(
-                hoja, mapeo.fila_titulos, cifras, codigos, declaradas, mapeo.cuenta_filas()
-            )
+            yield from en_hoja_suelta(hoja, codigos, mapeo is None or mapeo.cuenta_filas())
 
 
 def _en_planilla(

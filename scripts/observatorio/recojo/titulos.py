@@ -43,20 +43,38 @@ DE_SISTEMA = {
     "_uuid",
     "_index",
     "_parent_index",
+    "_parent_table_name",
     "_submission_time",
     "_root_uuid",
+    "_validation_status",
+    "_status",
     "__version__",
     "formhub/uuid",
     "meta/instanceid",
     "meta/rootuuid",
     "instanceid",
     "key",
+    "parent_key",
     "submissiondate",
     "start",
     "end",
     "today",
+    "reviewstate",
+    "attachmentspresent",
+    "attachmentsexpected",
+    "edits",
+    "formversion",
+    "status",
 }
-"""Identificadores y horas que KoboToolbox y ODK ponen a cada envío: son de la máquina y no de la persona."""
+"""Identificadores, horas y estados que KoboToolbox y ODK ponen a cada envío: son de la máquina y no de la persona."""
+_DEL_ENVIO = "_submission_"
+"""Delante de los mismos, en la hoja de un grupo repetido: ``_submission__uuid``."""
+
+
+def es_de_sistema(titulo: str) -> bool:
+    """Si una columna la pone la máquina, con cualquier separador de grupos: ``meta/instanceID``, ``meta-instanceID``."""
+    limpio = titulo.strip().lower()
+    return bool({limpio, limpio.replace("-", "/"), limpio.removeprefix(_DEL_ENVIO)} & DE_SISTEMA)
 
 
 def sena_del_titulo(titulo: str, de_personas: bool = False) -> str | None:

@@ -43,26 +43,26 @@ def filas_en_duda(
 def codigos_sueltos(
     archivo: str,
     filas: Sequence[tuple[int, Fila]],
-    fichas: Sequence[Fila],
-    okrs: Sequence[Fila],
+    fichas: Sequence[tuple[int, Fila]],
+    okrs: Sequence[tuple[int, Fila]],
     hay: Conocidos,
 ) -> Iterator[ErrorDeDatos]:
     """Fichas y OKR nuevos que ningún indicador de la matriz nombra: su código, o el que debía nombrarlos, está mal escrito."""
     indicadores, usados = {f["Código"] for _, f in filas}, {f.get("OKR", "") for _, f in filas}
-    for n, ficha in enumerate(fichas, 2):
+    for n, ficha in fichas:
         codigo = ficha["codigo"]
         if codigo and codigo not in indicadores and codigo not in hay.okr_de:
             remedio = con_propuesta(
-                _parecido_o_unico(codigo, indicadores - {f["codigo"] for f in fichas}),
+                _parecido_o_unico(codigo, indicadores - {f["codigo"] for _, f in fichas}),
                 "ningún indicador de la matriz lleva ese código: corríjalo o borre la fila",
             )
             yield ErrorDeDatos(
                 hoja(archivo, FICHA), n, "codigo", codigo, "ficha-sin-indicador", remedio
             )
-    for n, okr in enumerate(okrs, 2):
+    for n, okr in okrs:
         if okr["codigo"] and okr["codigo"] not in hay.okrs and okr["codigo"] not in usados:
             remedio = con_propuesta(
-                _parecido_o_unico(okr["codigo"], hay.okrs - {o["codigo"] for o in okrs}),
+                _parecido_o_unico(okr["codigo"], hay.okrs - {o["codigo"] for _, o in okrs}),
                 "ningún indicador de la matriz es de ese OKR: corrija el código o borre la fila",
             )
             yield ErrorDeDatos(

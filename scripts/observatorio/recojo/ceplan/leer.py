@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isclose
 from pathlib import Path
@@ -21,25 +21,16 @@ from ...catalogo.modelos import Kpi
 from ...datos.textos_libres import senas_en_textos
 from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import Proyecto
-from ..hojas.cuadricula import Hoja, leer_hojas
+from ..defectos_de_celda import defectos_de_matriz
+from ..hojas.cuadricula import leer_hojas
 from ..hojas.yaml_editable import editor
 from ..recibos import ensayo
 from .celdas import PROTEGIDO_NUEVO, sin_defectos
 from .codigos import Conocidos, codigos_sueltos, filas_en_duda
 from .defectos import Ensayo, Libro
 from .ficha_plana import ASUMIDO, DECLARADOS, anidar, numero
-from .matriz import (
-    COLUMNAS_MISION,
-    COLUMNAS_OKR,
-    FICHA,
-    FINALES,
-    IDENTIDAD,
-    MATRIZ,
-    MISIONES,
-    OKR,
-    anio_de,
-    esperado,
-)
+from .hojas import Leida, defectos, reconocer
+from .matriz import FICHA, FINALES, IDENTIDAD, MATRIZ, MISIONES, OKR, anio_de, esperado
 
 Fila = dict[str, str]
 ANOTACION = b"# yaml-language-server: $schema=../../data/esquemas/hoja-de-ruta.schema.json\n"
@@ -54,11 +45,16 @@ class Importacion:
     nuevos: list[str] = field(default_factory=list)
     ausentes: list[str] = field(default_factory=list)
     archivos: dict[Path, bytes] = field(default_factory=dict)
+    hojas_sin_leer: list[str] = field(default_factory=list)
+    """Hojas del libro que no son de la matriz."""
 
 
 def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     """Lee el libro y prueba el catálogo resultante en una copia. Lanza ``DatosInvalidos``; no escribe nada."""
-    hojas = {h.nombre: h for h in leer_hojas(ruta)}
+    en_el_libro = leer_hojas(ruta)
+    if ilegibles := defectos_de_matriz(ruta.name, en_el_libro):
+        raise DatosInvalidos(ilegibles)
+    hojas, sin_leer = reconocer(ruta.name, en_el_libro)
     if MATRIZ not in hojas:
         raise DatosInvalidos(
             [
@@ -66,20 +62,20 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
                     ruta.name,
                     None,
                     None,
-                    ", ".join(hojas),
+                    ", ".join(h.nombre for h in en_el_libro),
                     "matriz-ausente",
                     f"el libro debe tener la hoja «{MATRIZ}», como la de «observatorio exportar ceplan»",
                 )
             ]
         )
-    errores = list(_de_forma(ruta.name, hojas))
+    errores = list(defectos(ruta.name, hojas))
     if errores:
         raise DatosInvalidos(errores)
     documentos = {
         r.parent.name: editor().load(r.read_text(encoding="utf-8"))
         for r in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml"))
     }
-    filas = [(n, f) for n, f in enumerate(_filas(hojas[MATRIZ]), 2) if f.get("Código")]
+    filas = [(n, f) for n, f in hojas[MATRIZ].filas() if f.get("Código")]
     if not filas:
         raise DatosInvalidos(
             [
@@ -96,9 +92,10 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     libro = Libro(
         ruta.name,
         {f["Código"]: n for n, f in filas},
-        {f["codigo"]: n for n, f in enumerate(_filas(hojas.get(FICHA)), 2)},
+        {f["codigo"]: n for n, f in _filas(hojas.get(FICHA))},
     )
     salida = _llevar_filas(libro, filas, documentos, hojas)
+    salida.hojas_sin_leer = sin_leer
     _probar(proyecto, documentos, salida, libro)
     return salida
 
@@ -107,7 +104,7 @@ def _llevar_filas(
     libro: Libro,
     filas: list[tuple[int, Fila]],
     documentos: dict[str, dict],
-    hojas: Mapping[str, Hoja],
+    hojas: Mapping[str, Leida],
 ) -> Importacion:
     """Lleva a los documentos cada fila de la matriz. Lanza ``DatosInvalidos`` con los defectos de todas."""
     existentes = {k["codigo"]: k for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
@@ -117,7 +114,7 @@ def _llevar_filas(
     okrs = frozenset(o["codigo"] for d in documentos.values() for o in d["okrs"])
     hay = Conocidos(okr_de, {c: k["nombre"] for c, k in existentes.items()}, okrs)
     _misiones_y_okrs(documentos, hojas)
-    fichas = {f["codigo"]: f for f in _filas(hojas.get(FICHA))}
+    fichas = {f["codigo"]: f for _, f in _filas(hojas.get(FICHA))}
     en_duda, errores = filas_en_duda(libro.archivo, filas, fichas, hay)
     errores += [
         *en_duda.values(),
@@ -192,41 +189,8 @@ def escribir_importacion(importacion: Importacion) -> None:
         escribir_bytes(ruta, contenido)
 
 
-def _filas(hoja: Hoja | None) -> list[Fila]:
-    if hoja is None or not hoja.filas:
-        return []
-    titulos = [hoja.texto(1, c) for c in range(1, len(hoja.filas[0]) + 1)]
-    return [
-        {t: hoja.texto(f, c) for c, t in enumerate(titulos, 1) if t}
-        for f in range(2, len(hoja.filas) + 1)
-    ]
-
-
-def _de_forma(archivo: str, hojas: Mapping[str, Hoja]) -> Iterator[ErrorDeDatos]:
-    """Columnas sin las que una hoja no se puede leer."""
-    for nombre, columnas in (
-        (MATRIZ, ("Código",)),
-        (FICHA, ("codigo",)),
-        (OKR, COLUMNAS_OKR),
-        (MISIONES, COLUMNAS_MISION),
-    ):
-        if nombre in hojas:
-            hoja = hojas[nombre]
-            hay = (
-                {hoja.texto(1, c) for c in range(1, len(hoja.filas[0]) + 1)}
-                if hoja.filas
-                else set()
-            )
-            for columna in columnas:
-                if columna not in hay:
-                    yield ErrorDeDatos(
-                        archivo,
-                        1,
-                        columna,
-                        None,
-                        "columna-ausente",
-                        f"la hoja «{nombre}» lleva esa columna con ese título: escríbalo como lo escribe «observatorio exportar ceplan»",
-                    )
+def _filas(hoja: Leida | None) -> list[tuple[int, Fila]]:
+    return [] if hoja is None else list(hoja.filas())
 
 
 def _metas(documentos: Mapping[str, dict]) -> dict[str, str]:
@@ -240,12 +204,12 @@ def _metas(documentos: Mapping[str, dict]) -> dict[str, str]:
     }
 
 
-def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Hoja]) -> None:
+def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Leida]) -> None:
     """Añade las misiones y los OKR que el libro trae y el catálogo no."""
-    for fila in _filas(hojas.get(MISIONES)):
+    for _, fila in _filas(hojas.get(MISIONES)):
         if fila["slug"] and fila["slug"] not in documentos:
             documentos[fila["slug"]] = dict(fila) | {"okrs": []}
-    for fila in _filas(hojas.get(OKR)):
+    for _, fila in _filas(hojas.get(OKR)):
         documento = documentos.get(fila["mision"])
         if documento is not None and fila["codigo"] not in {o["codigo"] for o in documento["okrs"]}:
             documento["okrs"].append(

@@ -1,6 +1,7 @@
 """Las celdas de cualquier hoja de cálculo o CSV, con su coordenada, vengan del programa que vengan.
 
-Se leen los valores y no las fórmulas (una fórmula en una celda vale lo que muestra). Un CSV se acepta con el
+Se leen los valores y no las fórmulas (una fórmula en una celda vale lo que muestra), y de cada celda su naturaleza: la que no
+se pudo leer no es una celda vacía. Qué lector toca lo dice el contenido y no el nombre del archivo. Un CSV se acepta con el
 separador, la codificación o la marca BOM que le ponga Excel: eso es forma y no contenido.
 """
 
@@ -9,22 +10,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+import zipfile
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from ...datos.reparar import COMA_DECIMAL
 from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import OCULTOS
+from .formato_real import por_que_no_se_lee
+from .limites import LARGO_DE_CAMPO, MEGAS_MAXIMOS, Contador, Desmedido, revisar_zip
+from .naturaleza import Ilegible, Rango
+from .paquete import PaqueteIlegible, contenido
+from .texto_plano import TextoIlegible, leer_texto
+from .tipos_de_hoja import HojaLeida, Valor
 
 LIBROS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTOS = (".csv", ".tsv", ".txt")
-MEGAS_MAXIMOS = 40
-LINEAS_DE_MUESTRA = 20
-LARGO_DE_CAMPO = 131_072
+PAQUETES = (".zip",)
 PUNTO_DECIMAL = re.compile(r"-?\d+\.\d+")
-Valor = str | int | float | bool | date | None
+ZIP, OLE, CIFRADO = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,13 @@ class Hoja:
     coma_decimal: bool = False
     """Un CSV separado por punto y coma o tabulador cuyas cifras llevan coma: así lo guarda Excel en español."""
     oculta: bool = False
+    separador: str = ""
+    """El de un CSV; vacío en un libro."""
+    ilegibles: Mapping[tuple[int, int], Ilegible] = field(default_factory=dict)
+    """Por fila y columna desde 1, lo que no se pudo leer: en ``filas`` está vacío."""
+    porcentajes: Set[tuple[int, int]] = frozenset()
+    """Celdas que muestran su número por cien y con «%»."""
+    combinadas: Sequence[Rango] = ()
 
     def texto(self, fila: int, columna: int) -> str:
         """Texto de una celda (desde 1); vacía si no existe."""
@@ -98,7 +112,7 @@ def como_texto(valor: object) -> str:
         return valor.isoformat()
     if isinstance(valor, timedelta):
         return str(valor)
-    return str(valor).replace("\u00a0", " ").strip()
+    return unicodedata.normalize("NFC", str(valor).replace("\u00a0", " ").strip())
 
 
 def leer_hojas(ruta: Path) -> list[Hoja]:
@@ -115,7 +129,9 @@ def leer_hojas(ruta: Path) -> list[Hoja]:
     if sufijo in LIBROS:
         return _libro(ruta)
     if sufijo in TEXTOS:
-        return [_csv(ruta)]
+        return [_csv(ruta, ruta.stem, ruta.read_bytes())]
+    if sufijo in PAQUETES:
+        return _paquete(ruta)
     raise _invalido(
         ruta, "formato-desconocido", f"guárdelo como {', '.join((*LIBROS, *TEXTOS[:1]))}", sufijo
     )
@@ -133,44 +149,69 @@ def _de_la_carpeta(ruta: Path) -> str:
 
 
 def _libro(ruta: Path) -> list[Hoja]:
-    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+    from .libro_xlsx import LibroRoto
 
     try:
-        libro = CalamineWorkbook.from_path(ruta)
-        ocultas = {m.name for m in libro.sheets_metadata if m.visible != SheetVisibleEnum.Visible}
         return [
             Hoja(
-                n, libro.get_sheet_by_name(n).to_python(skip_empty_area=False), oculta=n in ocultas
+                h.nombre,
+                h.filas,
+                oculta=h.oculta,
+                ilegibles=h.ilegibles,
+                porcentajes=h.porcentajes,
+                combinadas=h.combinadas,
             )
-            for n in libro.sheet_names
+            for h in _leer_libro(ruta)
         ]
-    except (CalamineError, OSError, ValueError) as e:
-        raise _invalido(
-            ruta,
-            "libro-ilegible",
-            "ábralo en su hoja de cálculo y guárdelo de nuevo como .xlsx",
-            str(e),
-        ) from e
+    except Desmedido as e:
+        raise _invalido(ruta, "archivo-desmedido", e.remedio, e.que) from e
+    except (LibroRoto, ValueError, zipfile.BadZipFile, OSError) as e:
+        raise _invalido(ruta, "libro-ilegible", por_que_no_se_lee(ruta, str(e))) from e
 
 
-def _csv(ruta: Path) -> Hoja:
-    crudo = ruta.read_bytes()
-    if b"\x00" in crudo:
-        raise _invalido(
-            ruta, "byte-nulo", "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
-        )
+def _leer_libro(ruta: Path) -> list[HojaLeida]:
+    """Con el lector que su contenido pide: un .xlsx con nombre de .xls se lee igual."""
+    with ruta.open("rb") as f:
+        cabeza = f.read(4)
+    if cabeza == ZIP:
+        revisar_zip(ruta)
+        with zipfile.ZipFile(ruta) as libro:
+            partes = {n.replace("\\", "/").lower() for n in libro.namelist()}
+        if "xl/workbook.bin" in partes:
+            raise ValueError("es un .xlsb")
+        if "content.xml" in partes:
+            from .libro_ods import leer_ods
+
+            return leer_ods(ruta)
+        from .libro_xlsx import leer_xlsx
+
+        return leer_xlsx(ruta)
+    if cabeza == OLE:
+        if CIFRADO in ruta.read_bytes():
+            raise ValueError("está protegido con contraseña: quítela al guardarlo")
+        from .libro_xls import leer_xls
+
+        return leer_xls(ruta)
+    raise ValueError("no es un libro de hoja de cálculo, aunque su nombre lo diga")
+
+
+def _paquete(ruta: Path) -> list[Hoja]:
     try:
-        texto = crudo.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texto = crudo.decode("cp1252", errors="replace")
+        return [_csv(ruta, nombre, crudo) for nombre, crudo in contenido(ruta)]
+    except PaqueteIlegible as e:
+        raise _invalido(ruta, *e.args) from e
+
+
+def _csv(ruta: Path, nombre: str, crudo: bytes) -> Hoja:
+    try:
+        plano = leer_texto(crudo)
+    except TextoIlegible as e:
+        raise _invalido(ruta, *e.args) from e
+    texto, separador = plano.texto, plano.separador
     if not texto.strip():
         raise _invalido(
             ruta, "archivo-vacio", "el archivo no trae nada: expórtelo o guárdelo de nuevo"
         )
-    lineas = texto.lstrip().splitlines()[:LINEAS_DE_MUESTRA]
-    separador = next(
-        (max(",;\t|", key=x.count) for x in lineas if any(s in x for s in ",;\t|")), ","
-    )
     filas = _filas(ruta, texto, separador)
     cifras = [c for fila in filas for c in fila]
     coma = (
@@ -178,12 +219,13 @@ def _csv(ruta: Path) -> Hoja:
         and any(COMA_DECIMAL.fullmatch(c) for c in cifras)
         and not any(PUNTO_DECIMAL.fullmatch(c) for c in cifras)
     )
-    return Hoja(ruta.stem, [[c or None for c in fila] for fila in filas], coma)
+    return Hoja(nombre, [[c or None for c in fila] for fila in filas], coma, separador=separador)
 
 
 def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
     lector = csv.reader(io.StringIO(texto, newline=""), delimiter=separador, strict=True)
     filas: list[list[str]] = []
+    contador = Contador()
     try:
         for fila in lector:
             if any(len(campo) > LARGO_DE_CAMPO for campo in fila):
@@ -199,7 +241,10 @@ def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
                         )
                     ]
                 )
+            contador.fila(ruta.stem, len(filas) + 1, len(fila))
             filas.append(fila)
+    except Desmedido as e:
+        raise _invalido(ruta, "archivo-desmedido", e.remedio, e.que) from e
     except csv.Error as e:
         raise DatosInvalidos(
             [

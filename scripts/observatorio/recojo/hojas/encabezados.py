@@ -1,0 +1,177 @@
+"""Los títulos de una hoja: en qué fila están y qué columna es cada una, por lo que dicen y no por la letra.
+
+Una tilde compuesta de otro modo, dos espacios, un salto de línea o un espacio duro no hacen otro título. En una encuesta tampoco
+el signo que separa el grupo de la pregunta (``fies/categoria``, ``fies-categoria``), ni que el grupo falte, mientras no haya dos
+preguntas que se llamen igual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ...base.plegado import plegado
+from .cuadricula import Hoja
+
+FILAS_DE_TITULOS = 50
+FILAS_COMBINADAS = 3
+"""Cuántas filas hacia arriba puede estar el título de una columna cuya celda se combinó con las de abajo."""
+_SEPARADOR_DE_GRUPO = re.compile(r"\s*[/.:|>–-]+\s*")
+Indice = dict[str, list[int]]
+
+
+@lru_cache(maxsize=20_000)
+def clave(titulo: str) -> str:
+    """``"AÑO\\n  escolar" → "ano escolar"``."""
+    return plegado(titulo)
+
+
+@lru_cache(maxsize=20_000)
+def con_grupo(titulo: str) -> str:
+    """``"fies - categoria" → "fies/categoria"``."""
+    return _SEPARADOR_DE_GRUPO.sub("/", clave(titulo)).strip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Titulos:
+    """Los títulos de una fila, con cada columna por su texto, por su clave, con su grupo y por su última parte."""
+
+    fila: int
+    textos: tuple[str, ...]
+    por_forma: tuple[Indice, ...] = field(compare=False)
+
+    def columnas(self, buscado: str) -> list[int]:
+        """Las columnas (desde 1) que llevan ese título, con la forma más parecida que haya; más de una si se repite."""
+        formas = (
+            buscado,
+            clave(buscado),
+            con_grupo(buscado),
+            con_grupo(buscado).rpartition("/")[2],
+        )
+        for i, (forma, indice) in enumerate(zip(formas, self.por_forma, strict=True)):
+            halladas = indice.get(forma, [])
+            if halladas and (i < len(formas) - 1 or len(halladas) == 1):
+                return halladas
+        return []
+
+    def opciones(self, buscado: str) -> dict[str, int]:
+        """Las columnas ``pregunta/opción`` de una pregunta de varias respuestas: ``{opción: columna}``."""
+        prefijo = con_grupo(buscado) + "/"
+        sin_grupo = con_grupo(buscado).rpartition("/")[2] + "/"
+        suyas = {t: c for c, t in enumerate(map(con_grupo, self.textos), 1)}
+        halladas = {t.removeprefix(prefijo): c for t, c in suyas.items() if t.startswith(prefijo)}
+        return halladas or {
+            t.removeprefix(sin_grupo): c for t, c in suyas.items() if t.startswith(sin_grupo)
+        }
+
+
+def titulos_en(hoja: Hoja, fila: int, combinadas: bool = False) -> Titulos:
+    """Los títulos de una fila (desde 1). ``combinadas``: una celda vacía toma el título de la que tiene encima."""
+    ancho = (
+        max((len(f) for f in hoja.filas[max(0, fila - FILAS_COMBINADAS) : fila]), default=0)
+        if combinadas
+        else len(hoja.filas[fila - 1])
+    )
+    textos = tuple(
+        _texto(hoja, fila, c, FILAS_COMBINADAS if combinadas else 1) for c in range(1, ancho + 1)
+    )
+    indices: tuple[Indice, ...] = ({}, {}, {}, {})
+    for columna, texto in enumerate(textos, 1):
+        if texto:
+            for indice, forma in zip(
+                indices,
+                (texto, clave(texto), con_grupo(texto), con_grupo(texto).rpartition("/")[2]),
+                strict=True,
+            ):
+                indice.setdefault(forma, []).append(columna)
+    return Titulos(fila, textos, indices)
+
+
+def _texto(hoja: Hoja, fila: int, columna: int, altura: int) -> str:
+    return next(
+        (t for f in range(fila, max(0, fila - altura), -1) if (t := hoja.texto(f, columna))), ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Encabezado:
+    """Dónde está en una hoja cada título buscado. Un título puede tener varias columnas: una por versión del formulario."""
+
+    hoja: Hoja
+    titulos: Titulos
+    columnas: Mapping[str, tuple[int, ...]]
+    opciones: Mapping[str, Mapping[str, int]]
+    repetidas: Mapping[str, tuple[int, ...]]
+    """Títulos buscados que la hoja lleva más de una vez."""
+
+    @property
+    def fila(self) -> int:
+        return self.titulos.fila
+
+    @property
+    def halladas(self) -> set[str]:
+        return {*self.columnas, *self.opciones}
+
+    def leidas(self) -> frozenset[int]:
+        """Todas las columnas que se leen."""
+        return frozenset(c for cs in self.columnas.values() for c in cs) | {
+            c for o in self.opciones.values() for c in o.values()
+        }
+
+
+def encabezado(
+    hoja: Hoja,
+    buscados: Iterable[str],
+    fila: int = 1,
+    otros: Mapping[str, Sequence[str]] | None = None,
+    multiples: Mapping[str, Set[str]] | None = None,
+) -> Encabezado | None:
+    """Los títulos buscados en la fila que más de ellos lleve; en un empate la declarada (``fila``), o la primera. Nulo si ninguna lleva uno.
+
+    ``otros``: otros títulos de una misma columna. ``multiples``: preguntas que pueden venir en una columna por
+    respuesta, y las respuestas sin las que no se pueden leer.
+    """
+    buscados = list(buscados)
+    ultima = min(len(hoja.filas), FILAS_DE_TITULOS)
+    orden = [f for f in (fila, *range(1, ultima + 1)) if f <= ultima]
+    mejor: Encabezado | None = None
+    for combinadas in (False, True):
+        for f in dict.fromkeys(orden):
+            hallado = _en_fila(
+                hoja, titulos_en(hoja, f, combinadas), buscados, otros or {}, multiples or {}
+            )
+            if hallado.halladas and (mejor is None or len(hallado.halladas) > len(mejor.halladas)):
+                mejor = hallado
+        if mejor and len(mejor.halladas) == len(buscados):
+            break
+    return mejor
+
+
+def _en_fila(
+    hoja: Hoja,
+    titulos: Titulos,
+    buscados: Sequence[str],
+    otros: Mapping[str, Sequence[str]],
+    multiples: Mapping[str, Set[str]],
+) -> Encabezado:
+    columnas: dict[str, tuple[int, ...]] = {}
+    opciones: dict[str, dict[str, int]] = {}
+    repetidas: dict[str, tuple[int, ...]] = {}
+    for buscado in buscados:
+        suyas: list[int] = []
+        for titulo in (buscado, *otros.get(buscado, ())):
+            halladas = titulos.columnas(titulo)
+            if len(halladas) > 1:
+                repetidas[buscado] = tuple(halladas)
+            suyas += [c for c in halladas if c not in suyas]
+        if suyas:
+            columnas[buscado] = tuple(suyas)
+        if (
+            buscado in multiples
+            and (sueltas := titulos.opciones(buscado))
+            and (suyas or {con_grupo(o) for o in multiples[buscado]} <= sueltas.keys())
+        ):
+            opciones[buscado] = sueltas
+    return Encabezado(hoja, titulos, columnas, opciones, repetidas)

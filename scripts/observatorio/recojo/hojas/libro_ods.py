@@ -1,0 +1,155 @@
+"""Leer un .ods en una pasada por su ``content.xml``: las repeticiones de LibreOffice se cuentan y no se despliegan si están vacías."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.parsers import expat
+
+from openpyxl.utils.datetime import from_ISO8601
+
+from .libro_xlsx import LibroRoto, _llano, _local, _o_nada, _sin_dtd
+from .limites import Contador, revisar_hojas
+from .naturaleza import DE_ERROR, ERROR, ILEGIBLE, SIN_RESULTADO, Ilegible, Rango
+from .tipos_de_hoja import HojaLeida, Valor
+
+CONTENIDO = "content.xml"
+DURACION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:[.,]\d+)?)S")
+
+
+def leer_ods(ruta: Path) -> list[HojaLeida]:
+    """Las hojas del libro, en su orden. Lanza ``LibroRoto`` o ``Desmedido``."""
+    hojas: list[HojaLeida] = []
+    contador, escondidos, fila = Contador(), set(), 0
+    try:
+        with zipfile.ZipFile(ruta) as libro:
+            with libro.open(CONTENIDO) as f:
+                _sin_dtd(f)
+            with libro.open(CONTENIDO) as f:
+                for cuando, e in iterparse(f, events=("start", "end")):
+                    nombre = _local(e.tag)
+                    if cuando == "start":
+                        if nombre == "table":
+                            hojas.append(
+                                HojaLeida(
+                                    _atributo(e, "name"),
+                                    oculta=_atributo(e, "style-name") in escondidos,
+                                )
+                            )
+                            revisar_hojas(h.nombre for h in hojas)
+                            fila = 0
+                    elif nombre == "style" and any(
+                        _atributo(x, "display") == "false"
+                        for x in e
+                        if _local(x.tag) == "table-properties"
+                    ):
+                        escondidos.add(_atributo(e, "name"))
+                    elif nombre == "table-row" and hojas:
+                        fila = _fila(hojas[-1], e, fila, contador)
+                        e.clear()
+    except (
+        zipfile.BadZipFile,
+        ParseError,
+        expat.ExpatError,
+        KeyError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+    ) as e:
+        raise LibroRoto(str(e)) from e
+    return hojas
+
+
+def _atributo(e: Element, nombre: str) -> str:
+    return next((v for k, v in e.attrib.items() if _local(k) == nombre), "")
+
+
+def _veces(e: Element, atributo: str) -> int:
+    return int(_atributo(e, atributo) or 1)
+
+
+def _fila(hoja: HojaLeida, row: Element, anterior: int, contador: Contador) -> int:
+    """Pone la fila las veces que se repite y devuelve el número de la última."""
+    veces, escritas, columna = _veces(row, "number-rows-repeated"), {}, 0
+    for c in row:
+        if _local(c.tag) not in ("table-cell", "covered-table-cell"):
+            continue
+        desde, columna = columna + 1, columna + _veces(c, "number-columns-repeated")
+        combinada = (_veces(c, "number-rows-spanned"), _veces(c, "number-columns-spanned"))
+        if combinada != (1, 1):
+            hoja.combinadas.append(
+                Rango(anterior + 1, desde, anterior + combinada[0], desde + combinada[1] - 1)
+            )
+        valor = _valor(c)
+        if valor is None:
+            continue
+        contador.fila(hoja.nombre, anterior + 1, columna)
+        escritas |= dict.fromkeys(
+            range(desde, columna + 1), (valor, _atributo(c, "value-type") == "percentage")
+        )
+    if escritas:
+        for numero in range(anterior + 1, anterior + veces + 1):
+            contador.fila(hoja.nombre, numero, max(escritas))
+            _poner(hoja, numero, escritas)
+    return anterior + veces
+
+
+def _poner(
+    hoja: HojaLeida, numero: int, escritas: dict[int, tuple[Valor | Ilegible, bool]]
+) -> None:
+    for columna, (valor, en_porcentaje) in escritas.items():
+        if isinstance(valor, Ilegible):
+            hoja.romper(numero, columna, valor)
+        elif en_porcentaje:
+            hoja.porcentajes.add((numero, columna))
+    hoja.poner(
+        numero, {k: None if isinstance(v, Ilegible) else v for k, (v, _) in escritas.items()}
+    )
+
+
+def _valor(c: Element) -> Valor | Ilegible:
+    tipos = [v for k, v in c.attrib.items() if _local(k) == "value-type"]
+    tipo, formula = next((t for t in tipos if t != "error"), ""), _atributo(c, "formula")
+    texto = "\n".join(_parrafo(p) for p in c if _local(p.tag) == "p")
+    if "error" in tipos or (formula and DE_ERROR.fullmatch(texto.strip())):
+        return Ilegible(ERROR, texto.strip() or "error")
+    if not tipos:
+        return Ilegible(SIN_RESULTADO, formula.removeprefix("of:")) if formula else _o_nada(texto)
+    try:
+        if tipo in ("float", "percentage", "currency"):
+            return float(_atributo(c, "value"))
+        if tipo == "date":
+            leida = from_ISO8601(_atributo(c, "date-value"))
+            return _llano(
+                leida
+                if isinstance(leida, datetime)
+                else datetime(leida.year, leida.month, leida.day)
+            )
+        if tipo == "boolean":
+            return _atributo(c, "boolean-value") == "true"
+        if tipo == "time" and (m := DURACION.fullmatch(_atributo(c, "time-value"))):
+            return timedelta(
+                hours=int(m[1]), minutes=int(m[2]), seconds=float(m[3].replace(",", "."))
+            )
+    except (ValueError, AttributeError):
+        return Ilegible(ILEGIBLE, texto)
+    return _o_nada(_atributo(c, "string-value") or texto)
+
+
+def _parrafo(p: Element) -> str:
+    """El texto de un párrafo, con los blancos que LibreOffice escribe como elementos."""
+    partes = [p.text or ""]
+    for hijo in p:
+        local = _local(hijo.tag)
+        if local == "s":
+            partes.append(" " * min(_veces(hijo, "c"), 1000))
+        elif local in ("tab", "line-break"):
+            partes.append("\t" if local == "tab" else "\n")
+        elif local != "annotation":
+            partes.append(_parrafo(hijo))
+        partes.append(hijo.tail or "")
+    return "".join(partes)

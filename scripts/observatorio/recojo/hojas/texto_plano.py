@@ -1,0 +1,143 @@
+"""De los bytes de un archivo de texto a sus filas: qué codificación lleva y qué separa sus campos.
+
+Excel en español guarda Windows-1252 con punto y coma; en un Mac antiguo, MacRoman; «Texto Unicode» es UTF-16 con tabuladores; los
+sistemas de DOS, la página 850. Nada de eso cambia lo que el archivo dice: se reconoce por las letras del español y, si no se puede, se
+rechaza. El texto queda en NFC: en un Mac las tildes llegan separadas de su letra.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+SEPARADORES = (",", ";", "\t", "|")
+DE_UN_BYTE = ("cp1252", "mac_roman", "cp850")
+"""En orden de preferencia: con la misma cuenta gana la primera."""
+LINEAS_DE_MUESTRA = 300
+DE_EXCEL = re.compile(r'"?sep=(.|\\t)"?[;,\t|]*', re.IGNORECASE)
+DURO = "\u00a0"
+ESPANOLAS = frozenset("áéíóúüñÁÉÍÓÚÜÑ")
+BYTES_DE_MUESTRA = 4096
+
+
+class TextoIlegible(ValueError):
+    """El archivo no es texto, o sus letras no se reconocen. ``args``: regla y remedio."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextoPlano:
+    """El texto de un archivo y el signo que separa sus campos."""
+
+    texto: str
+    separador: str
+    lineas_de_forma: int = 0
+    """Líneas de arriba que son instrucciones para Excel (``sep=;``) y que Excel no muestra."""
+
+
+def leer_texto(crudo: bytes) -> TextoPlano:
+    """El texto y su separador. Lanza ``TextoIlegible`` si no es texto o no se sabe en qué codificación está."""
+    texto = unicodedata.normalize("NFC", _decodificado(crudo))
+    primera, salto, resto = texto.partition("\n")
+    dicho = DE_EXCEL.fullmatch(primera.strip("\r"))
+    if dicho and salto:
+        return TextoPlano(resto, "\t" if dicho[1] == "\\t" else dicho[1], 1)
+    return TextoPlano(texto, separador_de(texto))
+
+
+def _decodificado(crudo: bytes) -> str:
+    for marca, codificacion in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if crudo.startswith(marca):
+            return _en_utf16(crudo, codificacion)
+    if b"\x00" in crudo:
+        return _en_utf16(crudo, _utf16_sin_marca(crudo))
+    try:
+        return crudo.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _de_un_byte(crudo)
+
+
+def _en_utf16(crudo: bytes, codificacion: str | None) -> str:
+    try:
+        texto = crudo.decode(codificacion or "ascii").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        texto = "\x00"
+    if codificacion is None or "\x00" in texto:
+        raise TextoIlegible(
+            "byte-nulo", "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
+        )
+    return texto
+
+
+def _utf16_sin_marca(crudo: bytes) -> str | None:
+    """UTF-16 sin su marca: uno de cada dos bytes es nulo, siempre del mismo lado."""
+    muestra = crudo[:BYTES_DE_MUESTRA]
+    pares, impares = muestra[::2].count(0), muestra[1::2].count(0)
+    mitad = len(muestra) // 2
+    if impares > 0.7 * mitad and pares == 0:
+        return "utf-16-le"
+    return "utf-16-be" if pares > 0.7 * mitad and impares == 0 else None
+
+
+def _de_un_byte(crudo: bytes) -> str:
+    """El texto en la codificación con menos letras que no son del español; de dos iguales, la que más lee. Ninguna si en todas sobran más."""
+    leidos = [crudo.decode(c, errors="replace") for c in DE_UN_BYTE]
+    cuentas = [_naturalidad(texto) for texto in leidos]
+    raras, naturales = mejor = min(cuentas, key=lambda c: (c[0], -c[1]))
+    if raras > naturales:
+        raise TextoIlegible(
+            "no-es-utf8",
+            "no se reconocen sus letras con tilde: guárdelo de nuevo como «CSV UTF-8 (delimitado por comas)»",
+        )
+    return leidos[cuentas.index(mejor)]
+
+
+def _naturalidad(texto: str) -> tuple[int, int]:
+    """``(raras, naturales)``: signos que un texto en español no lleva donde están, y los que sí."""
+    raras = naturales = 0
+    for m in re.finditer(r"[^\x00-\x7f]", texto):
+        c, i = m[0], m.start()
+        antes, despues = texto[i - 1 : i], texto[i + 1 : i + 2]
+        dentro = antes.isalpha() and despues.isalpha()
+        if c == DURO:
+            naturales += not (antes.islower() and despues.islower())
+        elif c in ESPANOLAS:
+            # Una letra suelta, o una minúscula en mitad de «MENORES», delata otra página de códigos.
+            rara = not (antes.isalpha() or despues.isalpha()) or (
+                c.islower() and antes.isupper() and despues.isupper()
+            )
+            raras, naturales = raras + rara, naturales + (not rara)
+        else:
+            raras += (
+                c == "\ufffd"
+                or unicodedata.category(c) in ("Cc", "Co")
+                or (c.isalpha() and c not in "ºª")
+                or (dentro and c not in "·’")
+            )
+    return raras, naturales
+
+
+def separador_de(texto: str) -> str:
+    """El signo con que más filas tienen los mismos campos; en un empate, el que hace más columnas.
+
+    No decide la primera línea: puede ser un título con comas sobre una tabla de punto y coma.
+    """
+    muestra = "\n".join(texto.lstrip("\ufeff").splitlines()[:LINEAS_DE_MUESTRA])
+    return max(SEPARADORES, key=lambda s: (*_regularidad(muestra, s), -SEPARADORES.index(s)))
+
+
+def _regularidad(texto: str, separador: str) -> tuple[int, int]:
+    """``(filas con los mismos campos, cuántos campos)``; (0, 0) si el signo no separa nada."""
+    if separador not in texto:
+        return 0, 0
+    try:
+        largos = [
+            len(f) for f in csv.reader(io.StringIO(texto, newline=""), delimiter=separador) if f
+        ]
+    except csv.Error:
+        return 0, 0
+    cuentas = Counter(n for n in largos if n > 1)
+    return max(((veces, campos) for campos, veces in cuentas.items()), default=(0, 0))

@@ -1,0 +1,48 @@
+"""Lo que un archivo trae y nadie va a leer, dicho antes de que entre: ninguna hoja ni columna se deja en silencio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .hojas.cuadricula import Hoja, letra
+from .lote import Lote
+from .titulos import es_de_sistema
+
+MOSTRADAS = 12
+
+
+def no_leido(lote: Lote) -> Iterator[str]:
+    """Una frase con las hojas que no se leen y otra, por cada hoja leída, con sus columnas que no se leen (salvo las que pone la máquina)."""
+    leidas = {x.hoja for x in lote.lecturas}
+    otras = [
+        h.nombre
+        for h in lote.hojas
+        if h.nombre not in leidas
+        and not h.oculta
+        and any(v not in (None, "") for f in h.filas for v in f)
+    ]
+    if otras:
+        yield f"No se {'lee la hoja' if len(otras) == 1 else 'leen las hojas'} {_lista(otras)}."
+    de_nombre = {h.nombre: h for h in lote.hojas}
+    for lectura in lote.lecturas:
+        sin_leer = _columnas(de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas)
+        if sin_leer:
+            yield f"De «{lectura.hoja}» no se {'lee la columna' if len(sin_leer) == 1 else 'leen las columnas'} {_lista(sin_leer)}."
+
+
+def _columnas(hoja: Hoja, fila: int, declaradas: frozenset[int]) -> list[str]:
+    ancho = max((len(f) for f in hoja.filas[fila - 1 :]), default=0)
+    sin_titulo = {c for f in hoja.filas[fila:] for c, v in enumerate(f, 1) if v not in (None, "")}
+    salida = []
+    for c in (c for c in range(1, ancho + 1) if c not in declaradas):
+        titulo = hoja.texto(fila, c)
+        if titulo and not es_de_sistema(titulo):
+            salida.append(titulo)
+        elif not titulo and c in sin_titulo:
+            salida.append(f"{letra(c)}, sin título")
+    return salida
+
+
+def _lista(nombres: list[str]) -> str:
+    dichos = ", ".join(f"«{n}»" for n in nombres[:MOSTRADAS])
+    return dichos + (f" y {len(nombres) - MOSTRADAS} más" if len(nombres) > MOSTRADAS else "")

@@ -1,0 +1,326 @@
+"""Las filas de un reporte o de una encuesta, ya reconocidas: cuáles son datos y cuáles no.
+
+No son datos las filas en blanco, los títulos repetidos al cambiar de página, los totales, los envíos repetidos, rechazados o de ensayo.
+Se dejan fuera solo cuando el archivo mismo lo prueba, y se dice cuántas; lo demás se rechaza, con su celda, para que alguien decida.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..base.plegado import plegado
+from ..catalogo.mapeo import Mapeo
+from ..datos.reglas import NUMERO
+from .envios import AFIRMATIVOS, Envios, cuantas_filas
+from .hojas.cuadricula import Celda, Hoja
+from .hojas.encabezados import clave
+from .lote import Defecto, Lote
+from .ubicar import Fuente
+
+UNION = "\x1f"
+"""Separa las respuestas de una pregunta de varias; no puede estar en una celda."""
+PALABRAS_DE_UN_TOTAL = 6
+_TOTAL = re.compile(
+    r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand |sub)total$"
+)
+PALABRAS_DE_TOTAL = ("total", "suma", "promedio", "consolidado")
+_SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
+
+
+@dataclass(frozen=True, slots=True)
+class Registro:
+    """Una fila de datos: el texto de cada columna del mapeo, y su celda (que puede estar en otra hoja)."""
+
+    numero: int
+    fila: Mapping[str, str]
+    celdas: Mapping[str, Celda]
+
+
+def es_total(texto: str) -> bool:
+    """Si una celda anuncia un total, un subtotal o un promedio: «Total general», «SUBTOTAL», «Primaria Total»."""
+    limpio = plegado(texto).strip(" :.*-=")
+    return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
+
+
+def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
+    """Las filas que son datos. Lo dudoso va a ``lote.defectos`` y lo que queda fuera, a ``lote.avisos``."""
+    lector = _Lector(lote, mapeo, fuente)
+    lector.titulos_repetidos()
+    lector.sobre_los_titulos()
+    filas = lector.de_datos()
+    fuera = Envios(lote, mapeo, fuente).fuera(filas)
+    registros = [r for r in (lector.registro(f) for f in filas if f not in fuera) if r is not None]
+    lote.defectos += lector.iguales(registros)
+    return registros
+
+
+class _Lector:
+    def __init__(self, lote: Lote, mapeo: Mapeo, fuente: Fuente) -> None:
+        self.lote, self.mapeo, self.fuente = lote, mapeo, fuente
+        self.hoja, self.primera = fuente.hoja, fuente.encabezado.fila + 1
+        self.ancho = len(fuente.encabezado.titulos.textos)
+        self.sumadas = mapeo.sumadas()
+        self.de_personas = mapeo.cuenta_filas()
+        self.leidas = fuente.encabezado.leidas()
+        self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
+        self.cabecera = [
+            (c, clave(t))
+            for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
+            if c in self.leidas
+        ]
+
+    def celda(self, fila: int, columna: int, hoja: Hoja | None = None) -> Celda:
+        titulos = self.fuente.encabezado.titulos.textos if hoja is None else ()
+        return Celda(
+            (hoja or self.hoja).nombre,
+            fila,
+            columna,
+            titulos[columna - 1] if columna <= len(titulos) else "",
+        )
+
+    def titulos_repetidos(self) -> None:
+        """Una columna que está dos veces no se sabe cuál es."""
+        for f in self.fuente.todas():
+            for titulo, columnas in f.encabezado.repetidas.items():
+                donde = Celda(f.hoja.nombre, f.encabezado.fila, columnas[1], titulo)
+                self.lote.defectos.append(
+                    Defecto(
+                        donde,
+                        None,
+                        "columna-repetida",
+                        "la hoja lleva dos columnas con ese título: deje una, o cámbiele el título a la que no es",
+                    )
+                )
+
+    def sobre_los_titulos(self) -> None:
+        """Por encima de los títulos no hay datos: si los hay, los de verdad tienen otro nombre y estos son los de una página siguiente."""
+        leidas = self.leidas
+        sumadas = {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
+        llenas = [
+            f
+            for f in range(1, self.primera - 1)
+            if len(leidas) > 1 and all(self.hoja.texto(f, c) for c in leidas)
+        ]
+        llenas = (
+            [f for f in llenas if any(re.match(NUMERO, self.hoja.texto(f, c)) for c in sumadas)]
+            if sumadas
+            else llenas
+            if len(llenas) > 1
+            else []
+        )
+        if llenas:
+            remedio = f"los títulos que el mapeo busca están en la fila {self.primera - 1}, y encima hay {cuantas_filas(len(llenas))} con datos: revise los títulos de arriba, que dicen otra cosa"
+            self.lote.defectos.append(
+                Defecto(
+                    self.celda(llenas[0], min(leidas)), None, "filas-sobre-los-titulos", remedio
+                )
+            )
+
+    def de_datos(self) -> list[int]:
+        """Los números de las filas que no son blancos, títulos, totales ni notas al pie."""
+        salida, cabeceras, blancas_o_fin = [], 0, len(self.hoja.filas)
+        corte = self._corte()
+        for f in range(self.primera, (corte or blancas_o_fin + 1)):
+            if not any(self.hoja.texto(f, c) for c in range(1, self.ancho + 1)):
+                continue
+            if self._es_cabecera(f):
+                cabeceras += 1
+            elif (total := self._celda_de_total(f)) is not None:
+                remedio = "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar el archivo"
+                self.lote.defectos.append(
+                    Defecto(
+                        total, self.hoja.texto(f, total.columna) or None, "fila-de-total", remedio
+                    )
+                )
+            else:
+                salida.append(f)
+        if cabeceras:
+            self.lote.avisos.append(
+                f"«{self.hoja.nombre}»: {cuantas_filas(cabeceras)} de títulos repetidos, que no se cuentan."
+            )
+        if corte:
+            self._tras_el_corte(corte)
+        return salida
+
+    def _corte(self) -> int | None:
+        """La fila en que el mapeo dice que la tabla termina."""
+        if not self.mapeo.hasta:
+            return None
+        fin = plegado(self.mapeo.hasta)
+        return next(
+            (f for f in range(self.primera, len(self.hoja.filas) + 1) if self._empieza(f, fin)),
+            None,
+        )
+
+    def _empieza(self, fila: int, fin: str) -> bool:
+        """Si la primera celda llena de una fila empieza así, u otra que anuncia un total: sus columnas pueden llegar en otro orden."""
+        textos = [t for c in range(1, self.ancho + 1) if (t := self.hoja.texto(fila, c))]
+        return any(
+            plegado(t).startswith(fin) and (i == 0 or es_total(t)) for i, t in enumerate(textos)
+        )
+
+    def _tras_el_corte(self, corte: int) -> None:
+        """Después del total no debe quedar ninguna fila de datos: sería que ese total era un subtotal."""
+        leidas = self.leidas
+        columnas = (
+            leidas - {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
+            or leidas
+        )
+        restos = [
+            f
+            for f in range(corte + 1, len(self.hoja.filas) + 1)
+            if all(self.hoja.texto(f, c) for c in columnas) and not self._es_cabecera(f)
+        ]
+        if restos:
+            remedio = f"el mapeo termina de leer en «{self.mapeo.hasta}» (fila {corte}), y debajo hay {cuantas_filas(len(restos))} con datos: borre los subtotales y deje un solo total al final"
+            self.lote.defectos.append(
+                Defecto(
+                    self.celda(restos[0], min(columnas)),
+                    self.hoja.texto(restos[0], min(columnas)),
+                    "filas-tras-el-total",
+                    remedio,
+                )
+            )
+
+    def _es_cabecera(self, fila: int) -> bool:
+        return bool(self.cabecera) and all(
+            clave(self.hoja.texto(fila, c)) == t for c, t in self.cabecera
+        )
+
+    def _celda_de_total(self, fila: int) -> Celda | None:
+        """La celda que delata un total: su palabra o, en un reporte que se suma, cifras en una fila sin nada más."""
+        for c in range(1, self.ancho + 1):
+            titulo = self.de_columna.get(c)
+            texto = "" if titulo in self.sumadas else self.hoja.texto(fila, c)
+            if not any(p in texto.lower() for p in PALABRAS_DE_TOTAL):
+                continue
+            if titulo is None and self.de_personas and not _SOLO_TOTAL.fullmatch(plegado(texto)):
+                continue  # una respuesta libre puede hablar de un total; una celda que solo dice «TOTAL», no
+            if (
+                texto
+                and es_total(texto)
+                and plegado(texto)
+                not in {plegado(v) for v in (self.mapeo.nombrados(titulo) if titulo else ())}
+            ):
+                return self.celda(fila, c)
+        if self.de_personas:
+            return None
+        sumadas = {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
+        llenas = {c for c in range(1, self.ancho + 1) if self.hoja.texto(fila, c)}
+        con_clave = any(
+            c not in sumadas and self.fuente.encabezado.titulos.textos[c - 1]
+            for c in range(1, self.ancho + 1)
+        )
+        return self.celda(fila, min(llenas)) if con_clave and llenas <= sumadas else None
+
+    # — registros —
+
+    def registro(self, numero: int) -> Registro | None:
+        """La fila con el texto de cada columna del mapeo, la busque en su hoja o en la de su envío."""
+        fila: dict[str, str] = {}
+        celdas: dict[str, Celda] = {}
+        fuente: Fuente | None = self.fuente
+        n: int | None = numero
+        while fuente is not None and n is not None:
+            for titulo in fuente.encabezado.halladas - fila.keys():
+                fila[titulo], celdas[titulo] = self._valor(fuente, n, titulo)
+            n = fuente.enlace.fila_madre(n) if fuente.enlace else None
+            fuente = fuente.madre
+        return Registro(numero, fila, celdas) if self.mapeo.columnas() <= fila.keys() else None
+
+    def _valor(self, fuente: Fuente, numero: int, titulo: str) -> tuple[str, Celda]:
+        hoja, columnas = fuente.hoja, fuente.encabezado.columnas.get(titulo, ())
+        leer = hoja.cifra if titulo in self.sumadas else hoja.texto
+        llenas = [(t, c) for c in columnas if (t := leer(numero, c))]
+        opciones = fuente.encabezado.opciones.get(titulo, {})
+        primera = columnas[0] if columnas else min(opciones.values())
+        texto, columna = llenas[0] if llenas else ("", primera)
+        celda = Celda(hoja.nombre, numero, columna, fuente.encabezado.titulos.textos[columna - 1])
+        if any(plegado(t) != plegado(texto) for t, _ in llenas):
+            self.lote.defectos.append(
+                Defecto(
+                    celda,
+                    texto,
+                    "dos-respuestas",
+                    f"«{titulo}» está en varias columnas, y en esta fila dicen cosas distintas: deje una",
+                )
+            )
+        if titulo in self.mapeo.multiples:
+            texto = self._varias(fuente, numero, titulo, texto, opciones, celda)
+        return texto, celda
+
+    def _varias(
+        self,
+        fuente: Fuente,
+        numero: int,
+        titulo: str,
+        texto: str,
+        opciones: Mapping[str, int],
+        celda: Celda,
+    ) -> str:
+        """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos formas a la vez deben coincidir."""
+        juntas = [plegado(x) for x in texto.split()]
+        if not opciones:
+            return UNION.join(juntas)
+        sueltas = []
+        for opcion, c in opciones.items():
+            dicho = plegado(fuente.hoja.texto(numero, c))
+            if dicho in AFIRMATIVOS or (dicho and dicho == opcion):
+                sueltas.append(opcion)
+            elif dicho not in ("", "0", "no", "false", "falso"):
+                donde = Celda(
+                    fuente.hoja.nombre, numero, c, fuente.encabezado.titulos.textos[c - 1]
+                )
+                self.lote.defectos.append(
+                    Defecto(
+                        donde,
+                        dicho,
+                        "respuesta-multiple",
+                        "se esperaba 1 o 0, o sí o no, según se eligiera esa respuesta",
+                    )
+                )
+        if titulo not in fuente.encabezado.columnas:
+            return UNION.join(
+                sueltas
+                or (
+                    [NINGUNA]
+                    if any(fuente.hoja.texto(numero, c) for c in opciones.values())
+                    else []
+                )
+            )
+        if {j for j in juntas if j in opciones} != set(sueltas):
+            self.lote.defectos.append(
+                Defecto(
+                    celda,
+                    texto,
+                    "respuesta-multiple",
+                    f"la columna dice «{texto}» y las de cada respuesta, «{' '.join(sueltas)}»: vuelva a exportar",
+                )
+            )
+        return UNION.join(juntas)
+
+    def iguales(self, registros: Sequence[Registro]) -> Iterator[Defecto]:
+        """Filas que nada distingue: quizá una se pegó dos veces."""
+        if self.mapeo.filas.iguales == "cuentan":
+            return
+        sumadas = (
+            set()
+            if self.de_personas
+            else {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
+        )
+        vistas: dict[tuple[str, ...], int] = {}
+        for r in registros:
+            huella = tuple(
+                self.hoja.texto(r.numero, c) for c in range(1, self.ancho + 1) if c not in sumadas
+            )
+            primera = vistas.setdefault(huella, r.numero)
+            if primera != r.numero:
+                en_que = "en todo" if self.de_personas else "en todo menos en sus cifras"
+                remedio = f"es igual a la fila {primera} {en_que}: borre la que sobra o, si las dos son ciertas, diga en el mapeo filas: {{iguales: cuentan}}"
+                yield Defecto(self.celda(r.numero, 1), None, "fila-repetida", remedio)
+
+
+NINGUNA = "\x1e"
+"""Se contestó la pregunta sin elegir ninguna respuesta."""

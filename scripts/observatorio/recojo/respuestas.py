@@ -1,0 +1,117 @@
+"""Lo que las respuestas de una encuesta delatan: un valor que el formulario no tenía, o una pregunta partida entre dos columnas."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from ..base.plegado import plegado
+from ..catalogo.mapeo import Mapeo
+from .hojas.cuadricula import Celda, letra
+from .hojas.encabezados import con_grupo
+from .lote import Defecto, Lote
+from .registros import NINGUNA, UNION, Registro
+from .ubicar import Fuente
+
+PARECIDO = 0.8
+MINIMO_DE_RESPUESTAS = 2
+
+
+def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[Defecto]:
+    """Respuestas que no están entre las que el mapeo declara, y respuestas múltiples donde se espera una sola."""
+    for columna in sorted(mapeo.preguntadas() | set(mapeo.valores)):
+        nombrados = {plegado(v) for v in mapeo.nombrados(columna)} - {"*"}
+        posibles = {plegado(v) for v in mapeo.valores.get(columna, ())}
+        varias = columna in mapeo.multiples
+        for r in registros:
+            for texto in r.fila[columna].split(UNION) if varias else [r.fila[columna]]:
+                dicho = plegado(texto)
+                if dicho == "" or texto == NINGUNA:
+                    continue
+                if posibles and dicho not in posibles:
+                    remedio = f"no es una de las respuestas de la pregunta ({', '.join(mapeo.valores[columna])}): corríjala, o añádala a valores en el mapeo"
+                    yield Defecto(r.celdas[columna], texto, "valor-desconocido", remedio)
+                elif (
+                    not varias
+                    and dicho not in nombrados
+                    and len(partes := dicho.split()) > 1
+                    and nombrados & set(partes)
+                ):
+                    remedio = f'son varias respuestas en una celda: si se podían elegir varias, diga en el mapeo multiples: ["{columna}"]'
+                    yield Defecto(r.celdas[columna], texto, "respuesta-multiple", remedio)
+
+
+def preguntas_partidas(
+    lote: Lote, mapeo: Mapeo, fuente: Fuente, registros: Sequence[Registro]
+) -> Iterator[Defecto]:
+    """Una pregunta a la que se le cambió el nombre deja dos columnas a medias: cada una está llena donde la otra está vacía."""
+    e, hoja = fuente.encabezado, fuente.hoja
+    de_registro = [r.numero for r in registros]
+    for columna in sorted(
+        (mapeo.preguntadas() | mapeo.sumadas() | _campos(mapeo)) & set(e.columnas)
+    ):
+        suyas = e.columnas[columna]
+        llenas = {f for f in de_registro if any(hoja.texto(f, c) for c in suyas)}
+        vacias = [f for f in de_registro if f not in llenas]
+        if not vacias or len(vacias) < MINIMO_DE_RESPUESTAS:
+            continue
+        otra = _la_otra(mapeo, fuente, columna, llenas, vacias)
+        if otra is not None:
+            titulo = e.titulos.textos[otra - 1] if otra <= len(e.titulos.textos) else ""
+            cuantas = sum(bool(hoja.texto(f, otra)) for f in vacias)
+            celda = Celda(hoja.nombre, e.fila, suyas[0], e.titulos.textos[suyas[0] - 1])
+            if not titulo:
+                remedio = f"está vacía en {len(vacias)} de {len(de_registro)} filas, y en {cuantas} de ellas hay algo en la columna {letra(otra)}, que no tiene título: páselo a la suya"
+                yield Defecto(celda, None, "pregunta-partida", remedio)
+                continue
+            remedio = (
+                f"está vacía en {len(vacias)} de {len(de_registro)} filas, y en {cuantas} de ellas está llena «{titulo}»: si es la misma pregunta con otro nombre, "
+                f'diga en el mapeo titulos: {{"{columna}": ["{titulo}"]}}; si es otra, borre esa columna'
+            )
+            yield Defecto(celda, None, "pregunta-partida", remedio)
+        elif columna in mapeo.preguntadas() and len(vacias) * 2 >= len(de_registro):
+            lote.avisos.append(
+                f"«{columna}» está vacía en {len(vacias)} de {len(de_registro)} filas."
+            )
+
+
+def _campos(mapeo: Mapeo) -> set[str]:
+    """Las columnas de lugar y de grupo: también se parten."""
+    return {
+        c
+        for campo in (*mapeo.lugares, *mapeo.grupos)
+        if not isinstance(campo, str)
+        for c in campo.usadas()
+    }
+
+
+def _la_otra(
+    mapeo: Mapeo, fuente: Fuente, columna: str, llenas: set[int], vacias: Sequence[int]
+) -> int | None:
+    """La columna que nadie lee, llena solo donde ``columna`` está vacía y que se llama casi igual o lleva sus mismas respuestas."""
+    e, hoja = fuente.encabezado, fuente.hoja
+    ultima = con_grupo(columna).rpartition("/")[2]
+    respuestas = {plegado(hoja.texto(f, c)) for f in llenas for c in e.columnas[columna]} | {
+        plegado(v) for v in mapeo.nombrados(columna)
+    }
+    leidas = e.leidas()
+    for c in range(1, max((len(hoja.filas[f - 1]) for f in vacias), default=0) + 1):
+        titulo = e.titulos.textos[c - 1] if c <= len(e.titulos.textos) else ""
+        if c in leidas or titulo.startswith("_"):
+            continue
+        donde = [f for f in vacias if hoja.texto(f, c)]
+        if len(donde) < MINIMO_DE_RESPUESTAS or any(hoja.texto(f, c) for f in llenas):
+            continue
+        suya = con_grupo(titulo).rpartition("/")[2]
+        se_llama_casi_igual = (
+            titulo == ""
+            or suya.startswith(ultima)
+            or ultima.startswith(suya)
+            or difflib.SequenceMatcher(None, suya, ultima).ratio() >= PARECIDO
+        )
+        responde_lo_mismo = columna not in mapeo.sumadas() and bool(
+            {plegado(hoja.texto(f, c)) for f in donde} & respuestas
+        )
+        if se_llama_casi_igual or responde_lo_mismo:
+            return c
+    return None

@@ -1,0 +1,314 @@
+"""Totales, envíos repetidos, rechazados o de ensayo, preguntas partidas: o el archivo prueba que no cuentan, o se rechazan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro
+from observatorio.recojo.registros import es_total
+
+TOTALES = (
+    "TOTAL",
+    "Total general",
+    "Sub total",
+    "SUBTOTAL:",
+    "Total Resultado",
+    "Gran total",
+    "TOTAL DISTRITO DE PATAZ",
+    "Primaria Total",
+    "Promedio",
+    "Sumatoria",
+    "Totales",
+    "Grand Total",
+)
+NO_TOTALES = (
+    "Totora",
+    "Establecimiento 1",
+    "Centro de salud total cobertura en todo el distrito de la sierra",
+    "primaria",
+    "2022",
+    "Inicial - Jardín",
+    "Promedios altos",
+)
+
+
+@pytest.mark.parametrize("texto", TOTALES)
+def test_un_total_se_reconoce_por_su_palabra(texto: str) -> None:
+    assert es_total(texto)
+
+
+@pytest.mark.parametrize("texto", NO_TOTALES)
+def test_lo_que_no_es_un_total_no_lo_parece(texto: str) -> None:
+    assert not es_total(texto)
+
+
+@pytest.mark.parametrize("palabra", ["Total general", "Subtotal", "TOTAL DISTRITO"])
+@pytest.mark.parametrize("columna", [0, 1, 2, 3, 5])
+@pytest.mark.parametrize("donde", [6, -1])
+def test_una_fila_de_total_se_senala_este_donde_este(
+    tmp_path: Path, palabra: str, columna: int, donde: int
+) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    total: list[object] = [2022, "0990003", "I.E.", "Primaria", 6, "C", 50, 14]
+    total[columna] = palabra
+    filas.insert(donde if donde > 0 else len(filas), total)
+    leido = leer(libro(tmp_path / "b.xlsx", {"h": filas}), fecha_dato="2023-03-31")
+    assert leido.reglas == {"fila-de-total"} and f"{palabra} fila-de-total" in leido.dicho
+
+
+def test_unas_cifras_sin_nada_mas_en_su_fila_son_un_total(tmp_path: Path) -> None:
+    mapeo = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por mes.",
+        "fuente": "siagie",
+        "periodo": {"constante": "2025"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": "Casos"}}],
+    }
+    ruta = libro(
+        tmp_path / "b.xlsx", {"h": [["Mes", "Casos"], ["enero", 3], ["febrero", 4], ["", 7]]}
+    )
+    assert leer_con(mapeo, ruta).reglas == {"fila-de-total"}
+
+
+def test_el_total_que_el_mapeo_nombra_como_grupo_no_es_una_fila_de_mas(tmp_path: Path) -> None:
+    mapeo = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por sexo.",
+        "fuente": "siagie",
+        "periodo": {"constante": "2025"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "grupos": [{"columna": "Sexo", "traducir": {"Total": "total", "M": "sexo:mujer"}}],
+        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": "Casos"}}],
+    }
+    leido = leer_con(
+        mapeo, libro(tmp_path / "b.xlsx", {"h": [["Sexo", "Casos"], ["Total", 7], ["M", 4]]})
+    )
+    assert {k[3]: v[2] for k, v in leido.cifras.items()} == {"total": "7", "sexo:mujer": "4"}
+
+
+def test_tras_el_total_en_que_el_mapeo_termina_no_debe_quedar_nada(tmp_path: Path) -> None:
+    filas = filas_de("his-cred.csv")
+    corte = next(i for i, f in enumerate(filas) if f[0] == "TOTAL")
+    partida = [
+        *filas[:6],
+        ["TOTAL MICRORED 1", "", "", "", "87", "50", ""],
+        *filas[6:corte],
+        filas[corte],
+        ["Fuente: HIS"],
+    ]
+    assert leer(libro(tmp_path / "b.xlsx", {"h": partida})).reglas == {"filas-tras-el-total"}
+    assert leer(libro(tmp_path / "c.xlsx", {"h": [*filas, ["Fuente: HIS, corte de enero"]]})).cifras
+
+
+def test_los_titulos_repetidos_al_cambiar_de_pagina_no_cuentan_y_se_dice(tmp_path: Path) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    leido = leer(
+        libro(tmp_path / "b.xlsx", {"h": [*filas[:9], filas[1], *filas[9:]]}),
+        fecha_dato="2023-03-31",
+    )
+    assert (
+        leido.cifras
+        == leer(libro(tmp_path / "a.xlsx", {"h": filas}), fecha_dato="2023-03-31").cifras
+    )
+    assert any("títulos repetidos" in a for a in leido.avisos)
+
+
+def test_los_datos_por_encima_de_los_titulos_no_se_pierden(tmp_path: Path) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    otro = [
+        [str(v).replace("Estudiantes con", "Alumnos con") for v in f] if i == 1 else f
+        for i, f in enumerate(filas)
+    ]
+    leido = leer(
+        libro(tmp_path / "b.xlsx", {"h": [*otro[:9], filas[1], *filas[9:]]}),
+        fecha_dato="2023-03-31",
+    )
+    assert leido.reglas == {"filas-sobre-los-titulos"} and "fila 10" in leido.dicho
+
+
+def test_una_fila_pegada_dos_veces_en_un_reporte_se_rechaza(tmp_path: Path) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    leido = leer(libro(tmp_path / "b.xlsx", {"h": [*filas, filas[7]]}), fecha_dato="2023-03-31")
+    assert (
+        leido.reglas == {"fila-repetida"}
+        and "fila 8" in leido.dicho
+        and "iguales: cuentan" in leido.dicho
+    )
+
+
+def test_una_tabla_con_su_fila_de_total_lo_dice(tmp_path: Path) -> None:
+    tabla: Filas = [
+        ["kpi", "periodo", "lugar", "numerador", "denominador", "fecha_dato"],
+        ["M4-K05", "2026-T3", "130809", 46, 79, "2026-10-14"],
+        ["TOTAL", "", "", 46, 79, ""],
+    ]
+    assert leer(libro(tmp_path / "t.xlsx", {"h": tabla})).reglas == {"fila-de-total"}
+
+
+# — envíos de una encuesta —
+
+
+def encuesta() -> Filas:
+    return filas_de("kobo-hogares.xlsx")
+
+
+@pytest.fixture(scope="module")
+def bien(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    return leer(libro(tmp_path_factory.mktemp("k") / "a.xlsx", {"Encuesta": encuesta()})).cifras
+
+
+def con_columna(filas: Filas, titulo: str, valores: dict[int, object], resto: object = "") -> Filas:
+    return [[*f, titulo if i == 0 else valores.get(i, resto)] for i, f in enumerate(filas)]
+
+
+@pytest.mark.parametrize(
+    "titulo", ["_uuid", "meta/instanceID", "meta-instanceID", "KEY", "_id", "Identificador"]
+)
+def test_un_envio_repetido_cuenta_una_vez(tmp_path: Path, bien: dict, titulo: str) -> None:
+    filas = [
+        [v for c, v in enumerate(f) if encuesta()[0][c] not in ("_id", "_uuid")] for f in encuesta()
+    ]
+    filas = con_columna(filas, titulo, {}, "")
+    for i, f in enumerate(filas[1:], 1):
+        f[-1] = f"uuid:{i}"
+    repetida = [*filas[3]]
+    repetida[filas[0].index("_index")] = 999
+    ruta = libro(tmp_path / "b.xlsx", {"Encuesta": [*filas, repetida, filas[9]]})
+    if titulo == "Identificador":
+        mapeo = {
+            "nombre": "prueba",
+            "descripcion": "Una fila por hogar.",
+            "fuente": "encuesta-comunal",
+            "periodo": {"columna": "end", "periodo_de_fecha": "anual"},
+            "fecha_dato": {"columna": "end"},
+            "lugares": [{"constante": "130809"}],
+            "identificador": titulo,
+            "medidas": [
+                {
+                    "kpi": "M4-K08",
+                    "numerador": {"contar": {"fies/categoria": ["grave"]}},
+                    "denominador": {"contar": {"fies/categoria": ["*"]}},
+                }
+            ],
+        }
+        leido, sin = (
+            leer_con(mapeo, ruta),
+            leer_con(mapeo, libro(tmp_path / "s.xlsx", {"Encuesta": filas})),
+        )
+        assert leido.cifras == sin.cifras != {}
+    else:
+        leido = leer(ruta)
+        assert leido.cifras == bien
+    assert any("2 filas de envíos repetidos" in a for a in leido.avisos)
+
+
+def test_el_mismo_envio_con_otra_respuesta_se_rechaza(tmp_path: Path) -> None:
+    otra = [*encuesta()[3]]
+    otra[7] = "leve" if otra[7] != "leve" else "grave"
+    leido = leer(libro(tmp_path / "b.xlsx", {"Encuesta": [*encuesta(), otra]}))
+    assert (
+        "envio-repetido" in leido.reglas
+        and "fila 4" in leido.dicho
+        and "«fies/categoria»" in leido.dicho
+    )
+
+
+@pytest.mark.parametrize(
+    ("columna", "valor"),
+    [
+        ("_validation_status", "validation_status_not_approved"),
+        ("_validation_status", "Not approved"),
+        ("ReviewState", "rejected"),
+        ("_validation_status", "No aprobado"),
+    ],
+)
+def test_lo_que_el_equipo_rechazo_no_cuenta_y_se_dice_cuantas(
+    tmp_path: Path, columna: str, valor: str
+) -> None:
+    leido = leer(
+        libro(
+            tmp_path / "b.xlsx",
+            {"Encuesta": con_columna(encuesta(), columna, dict.fromkeys(range(1, 31), valor))},
+        )
+    )
+    sin = leer(libro(tmp_path / "c.xlsx", {"Encuesta": [encuesta()[0], *encuesta()[31:]]}))
+    assert leido.cifras == sin.cifras != {} and any("30 filas" in a for a in leido.avisos)
+
+
+DUDOSAS = {
+    "en-espera": ("_validation_status", "On hold", "envio-en-espera"),
+    "con-problemas": ("ReviewState", "hasIssues", "envio-en-espera"),
+    "usuario-de-prueba": ("_submitted_by", "prueba", "envio-de-prueba"),
+    "etiqueta": ("_tags", "test", "envio-de-prueba"),
+    "pregunta": ("es_prueba", "si", "envio-de-prueba"),
+}
+
+
+@pytest.mark.parametrize("caso", DUDOSAS)
+def test_lo_que_nadie_decidio_se_pregunta(tmp_path: Path, caso: str) -> None:
+    columna, valor, regla = DUDOSAS[caso]
+    filas = [[v for c, v in enumerate(f) if encuesta()[0][c] != columna] for f in encuesta()]
+    leido = leer(
+        libro(tmp_path / "b.xlsx", {"Encuesta": con_columna(filas, columna, {4: valor, 9: valor})})
+    )
+    assert leido.reglas == {regla} and "2 filas" in leido.dicho and "filas 5, 10" in leido.dicho
+
+
+@pytest.mark.parametrize("nombre", ["fies/categoria_v2", "fies/categoria2", "nivel_de_inseguridad"])
+def test_una_pregunta_renombrada_deja_dos_columnas_a_medias_y_se_dice(
+    tmp_path: Path, nombre: str
+) -> None:
+    filas = con_columna(encuesta(), nombre, {})
+    for f in filas[60:]:
+        f[-1], f[7] = f[7], ""
+    leido = leer(libro(tmp_path / "b.xlsx", {"Encuesta": filas}))
+    assert (
+        leido.reglas == {"pregunta-partida"}
+        and f'titulos: {{"fies/categoria": ["{nombre}"]}}' in leido.dicho
+    )
+
+
+def test_declarada_la_otra_version_de_la_pregunta_las_dos_columnas_son_una(tmp_path: Path) -> None:
+    filas = con_columna(encuesta(), "fies/categoria_v2", {})
+    for f in filas[60:]:
+        f[-1], f[7] = f[7], ""
+    mapeo = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por hogar.",
+        "fuente": "encuesta-comunal",
+        "periodo": {"columna": "end", "periodo_de_fecha": "anual"},
+        "fecha_dato": {"columna": "end"},
+        "lugares": [{"constante": "130809"}],
+        "titulos": {"fies/categoria": ["fies/categoria_v2"]},
+        "medidas": [
+            {
+                "kpi": "M4-K08",
+                "numerador": {"contar": {"fies/categoria": ["moderada", "grave"]}},
+                "denominador": {"contar": {"fies/categoria": ["*"]}},
+            }
+        ],
+    }
+    entera = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"Encuesta": encuesta()}))
+    assert (
+        leer_con(mapeo, libro(tmp_path / "b.xlsx", {"Encuesta": filas})).cifras
+        == entera.cifras
+        != {}
+    )
+    filas[1][7], filas[1][-1] = "grave", "leve"
+    assert leer_con(mapeo, libro(tmp_path / "c.xlsx", {"Encuesta": filas})).reglas == {
+        "dos-respuestas"
+    }
+
+
+def test_una_respuesta_que_el_formulario_no_tenia_se_senala(tmp_path: Path) -> None:
+    filas = encuesta()
+    filas[5][7] = "Inseguridad grave"
+    leido = leer(libro(tmp_path / "b.xlsx", {"Encuesta": filas}))
+    assert leido.reglas == {"valor-desconocido"} and leido.celdas == (
+        "Encuesta!H · fies/categoria 6",
+    )

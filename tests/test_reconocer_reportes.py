@@ -1,0 +1,264 @@
+"""Un reporte se reconoce por lo que dicen sus títulos; lo que no, se nombra con el mapeo más parecido y lo que le falta."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, texto_csv
+from observatorio.catalogo.mapeo import Mapeo
+from observatorio.recojo.hojas.cuadricula import leer_hojas
+from observatorio.recojo.mapear import Contexto, leer_con_mapeo
+from observatorio.recojo.ubicar import elegir
+
+ESCRITURAS: dict[str, Callable[[str], str]] = {
+    "nfd": lambda t: unicodedata.normalize("NFD", t),
+    "dos-espacios": lambda t: t.replace(" ", "  "),
+    "salto": lambda t: t.replace(" ", "\n"),
+    "espacio-duro": lambda t: t.replace(" ", "\u00a0"),
+    "al-borde": lambda t: f"  {t} ",
+    "minusculas": str.lower,
+    "sin-ancho": lambda t: f"\ufeff{t}\u200b",
+}
+
+
+def con_titulos(filas: Filas, fila: int, cambio: Callable[[str], str]) -> Filas:
+    return [[cambio(str(v)) if i == fila - 1 and v else v for v in f] for i, f in enumerate(filas)]
+
+
+@pytest.mark.parametrize("escritura", ESCRITURAS)
+def test_un_titulo_escrito_de_otro_modo_es_el_mismo(tmp_path: Path, escritura: str) -> None:
+    bien = leer(
+        libro(tmp_path / "a.xlsx", {"Consolidado": filas_de("siagie-inclusion.xlsx")}),
+        fecha_dato="2023-03-31",
+    )
+    otro = leer(
+        libro(
+            tmp_path / "b.xlsx",
+            {
+                "Consolidado": con_titulos(
+                    filas_de("siagie-inclusion.xlsx"), 2, ESCRITURAS[escritura]
+                )
+            },
+        ),
+        fecha_dato="2023-03-31",
+    )
+    assert otro.cifras == bien.cifras != {}
+
+
+@pytest.mark.parametrize("arriba", [0, 1, 4, 9])
+def test_los_titulos_pueden_estar_en_otra_fila(tmp_path: Path, arriba: int) -> None:
+    bien = leer(
+        libro(tmp_path / "a.xlsx", {"h": filas_de("siagie-inclusion.xlsx")}),
+        fecha_dato="2023-03-31",
+    )
+    filas: Filas = [*([["UGEL PATAZ"]] * arriba), *filas_de("siagie-inclusion.xlsx")[1:]]
+    assert (
+        leer(libro(tmp_path / "b.xlsx", {"h": filas}), fecha_dato="2023-03-31").cifras
+        == bien.cifras
+    )
+
+
+def test_el_titulo_combinado_hacia_abajo_vale_para_su_columna(tmp_path: Path) -> None:
+    _, titulos, *datos = filas_de("siagie-inclusion.xlsx")
+    arriba, abajo = [*titulos[:6], "Estudiantes", ""], [""] * 6 + titulos[6:]
+    assert leer(
+        libro(tmp_path / "b.xlsx", {"h": [arriba, abajo, *datos]}), fecha_dato="2023-03-31"
+    ).cifras
+
+
+def test_la_tabla_bajo_un_titulo_combinado_se_lee(tmp_path: Path) -> None:
+    tabla = [
+        ["Avance del trimestre"],
+        [],
+        ["KPI", "Período", "Lugar", "Numerador", "Denominador", "Fecha  dato"],
+        ["M4-K05", "2026-T3", "130809", 46, 79, "2026-10-14"],
+    ]
+    leido = leer(libro(tmp_path / "t.xlsx", {"h": tabla}))
+    assert leido.cifras == {("M4-K05", "2026-T3", "130809", "total", ""): ("46", "79", "")}
+
+
+def test_la_hoja_con_otro_nombre_se_lee_y_se_avisa(tmp_path: Path) -> None:
+    opciones = {"mapeo": "sien-anemia", "periodo": "2025-S1", "fecha_dato": "2025-08-10"}
+    bien = leer(libro(tmp_path / "a.xlsx", {"Anemia": filas_de("sien-anemia.xlsx")}), **opciones)
+    otra = leer(
+        libro(
+            tmp_path / "b.xlsx",
+            {"Notas": [["leer antes"]], "Anemia 2025-I": filas_de("sien-anemia.xlsx")},
+        ),
+        **opciones,
+    )
+    assert otra.cifras == bien.cifras != {}
+    assert any("«Anemia»" in a and "«Anemia 2025-I»" in a for a in otra.avisos) and any(
+        "«Notas»" in a for a in otra.avisos
+    )
+
+
+def test_entre_dos_hojas_iguales_no_se_elige_en_silencio(tmp_path: Path) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    ruta = libro(tmp_path / "b.xlsx", {"Enero": filas, "Febrero": filas[:8]})
+    leido = leer(ruta, fecha_dato="2023-03-31")
+    assert (
+        leido.reglas == {"varias-hojas"}
+        and "«Enero», «Febrero»" in leido.dicho
+        and "--hoja" in leido.dicho
+    )
+    assert (
+        leer(ruta, fecha_dato="2023-03-31", hoja="enero").cifras
+        != leer(ruta, fecha_dato="2023-03-31", hoja="Febrero").cifras
+        != {}
+    )
+    assert (
+        "hoja-ausente"
+        in leer(ruta, mapeo="siagie-inclusion", fecha_dato="2023-03-31", hoja="Marzo").reglas
+    )
+
+
+def test_dos_hojas_con_tablas_piden_elegir(tmp_path: Path) -> None:
+    tabla = [
+        ["kpi", "periodo", "lugar", "numerador", "denominador", "fecha_dato"],
+        ["M4-K05", "2026-T3", "130809", 46, 79, "2026-10-14"],
+    ]
+    assert leer(libro(tmp_path / "t.xlsx", {"a": tabla, "b": tabla})).reglas == {"varias-hojas"}
+
+
+def test_lo_que_falta_se_nombra_con_el_mapeo_mas_parecido(tmp_path: Path) -> None:
+    filas = con_titulos(
+        filas_de("siagie-inclusion.xlsx"),
+        2,
+        lambda t: "Con NEE" if t.startswith("Estudiantes") else t,
+    )
+    leido = leer(libro(tmp_path / "b.xlsx", {"Consolidado": filas}), fecha_dato="2023-03-31")
+    assert (
+        leido.reglas == {"uso"}
+        and "siagie-inclusion" in leido.dicho
+        and "«Estudiantes con discapacidad»" in leido.dicho
+        and "«Con NEE»" in leido.dicho
+    )
+
+
+def test_el_remedio_de_un_titulo_que_cambio_funciona(tmp_path: Path) -> None:
+    filas = [["Año", "Niños vacunados 2025"], ["2025", 7]]
+    mapeo = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por año.",
+        "fuente": "siagie",
+        "periodo": {"columna": "Año"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": "Niños vacunados"}}],
+    }
+    leido = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert (
+        leido.reglas == {"columna-ausente"}
+        and 'titulos: {"Niños vacunados": ["Niños vacunados 2025"]}' in leido.dicho
+    )
+    assert leer_con(
+        mapeo | {"titulos": {"Niños vacunados": ["Niños vacunados 2025"]}},
+        libro(tmp_path / "b.xlsx", {"h": filas}),
+    ).cifras
+
+
+def test_una_columna_leida_que_esta_dos_veces_se_rechaza(tmp_path: Path) -> None:
+    filas = [f + ([f[7]] if len(f) > 7 else []) for f in filas_de("siagie-inclusion.xlsx")]
+    assert leer(libro(tmp_path / "b.xlsx", {"h": filas}), fecha_dato="2023-03-31").reglas == {
+        "columna-repetida"
+    }
+
+
+def test_lo_que_no_se_lee_se_dice(tmp_path: Path) -> None:
+    leido = leer(
+        libro(
+            tmp_path / "b.xlsx",
+            {"Consolidado": filas_de("siagie-inclusion.xlsx"), "Hoja2": [["algo"]]},
+        ),
+        fecha_dato="2023-03-31",
+    )
+    assert any("«Hoja2»" in a for a in leido.avisos) and any(
+        "«Matriculados»" in a for a in leido.avisos
+    )
+
+
+@pytest.mark.parametrize(("codigo", "entero"), [(90001, "00090001"), ("90003", "00090003")])
+def test_los_ceros_perdidos_de_un_codigo_se_proponen(
+    tmp_path: Path, codigo: object, entero: str
+) -> None:
+    filas = filas_de("his-cred.csv")
+    filas[next(i for i, f in enumerate(filas) if f[2] == entero)][2] = codigo
+    leido = leer(libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert (
+        leido.reglas == {"ceros-perdidos"}
+        and f"escriba {entero}" in leido.dicho
+        and "«traducir»" not in leido.dicho
+    )
+
+
+def test_un_periodo_malo_se_senala_en_su_columna(tmp_path: Path) -> None:
+    mapeo = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por año.",
+        "fuente": "siagie",
+        "periodo": {"columna": "Year"},
+        "fecha_dato": {"columna": "Cut"},
+        "lugares": [{"columna": "Place"}],
+        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": "Value"}}],
+    }
+    (tmp_path / "o.csv").write_text(
+        "Place,Year,Cut,Value\n130809,2024/25,2025-12-20,31\n", encoding="utf-8"
+    )
+    hojas, hecho = leer_hojas(tmp_path / "o.csv"), Mapeo.model_validate(mapeo)
+    (medida,) = leer_con_mapeo(
+        tmp_path / "o.csv",
+        hojas,
+        elegir("o.csv", "x", hecho, hojas, None)[0],
+        "x",
+        hecho,
+        Contexto(None, None, {}),
+    ).medidas
+    assert [
+        medida.celda(c).columna for c in ("lugar", "periodo", "fecha_dato", "valor", "nota")
+    ] == [1, 2, 3, 4, 4]
+
+
+LIBROS = {
+    "web.xls": (
+        b"<html><body><table><tr><td>1</td></tr></table></body></html>",
+        "es una página web",
+    ),
+    "texto.xlsx": (b"a;b\n1;2\n", "cámbiele el nombre a .csv"),
+    "clave.xlsx": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\x00" * 600
+        + "EncryptedPackage".encode("utf-16-le"),
+        "tiene contraseña",
+    ),
+    "viejo.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "viejo.xls"),
+    "roto.xlsx": (b"PK\x03\x04nada", "está dañado"),
+}
+
+
+@pytest.mark.parametrize("nombre", LIBROS)
+def test_un_libro_que_no_se_lee_dice_que_es(tmp_path: Path, nombre: str) -> None:
+    crudo, frase = LIBROS[nombre]
+    (tmp_path / nombre).write_bytes(crudo)
+    leido = leer(tmp_path / nombre)
+    assert leido.reglas == {"libro-ilegible"} and frase in leido.dicho
+
+
+def test_un_xlsx_con_nombre_de_xls_dice_como_llamarlo_y_asi_entra(tmp_path: Path) -> None:
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas_de("siagie-inclusion.xlsx")}).rename(
+        tmp_path / "a.xls"
+    )
+    assert "cámbiele el nombre a a.xlsx" in leer(ruta).dicho
+    assert leer(ruta.rename(tmp_path / "a.xlsx"), fecha_dato="2023-03-31").cifras
+
+
+def test_el_csv_de_excel_dice_lo_mismo_con_su_linea_de_separador(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(
+        ("sep=|\r\n" + texto_csv(filas_de("his-cred.csv"), "|")).encode("utf-16")
+    )
+    (tmp_path / "b.csv").write_bytes(texto_csv(filas_de("his-cred.csv")).encode("mac_roman"))
+    assert leer(tmp_path / "a.csv").cifras == leer(tmp_path / "b.csv").cifras != {}
