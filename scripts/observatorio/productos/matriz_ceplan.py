@@ -24,6 +24,7 @@ from ..metodo.estados import PROTEGIDO
 from ..metodo.registros import Evaluacion
 from ..privacidad import catalogo_de_nivel
 from ..recojo.ceplan.ficha_plana import EN_LA_MATRIZ, aplanar
+from ..recojo.ceplan.matriz import AVANCE, AVISO, CUMPLIMIENTO, ESTADO, NATURALEZA
 from ..recojo.hojas.estilo_hoja import (
     ALERTA,
     BORDE,
@@ -38,13 +39,7 @@ from ..recojo.hojas.estilo_hoja import (
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
-AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA = (
-    "Avance a la meta (%)",
-    "(VO−LB)/(LE−LB) (%)",
-    "Estado",
-    "Naturaleza del VO",
-)
-CIUDADANO, AVISO = "ciudadano", "Aviso"
+CIUDADANO = "ciudadano"
 ANIOS_ATRAS = 4
 ANCHOS = {
     "Indicador": 44,

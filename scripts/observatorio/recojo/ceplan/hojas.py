@@ -7,10 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...errores import ErrorDeDatos
-from ...productos.matriz_ceplan import AVANCE, AVISO, CUMPLIMIENTO, ESTADO, NATURALEZA
 from ..hojas.cuadricula import Hoja
 from ..hojas.encabezados import clave, encabezado
-from .matriz import COLUMNAS_MISION, COLUMNAS_OKR, FICHA, FINALES, IDENTIDAD, MATRIZ, MISIONES, OKR
+from .matriz import (
+    AVANCE,
+    AVISO,
+    COLUMNAS_MISION,
+    COLUMNAS_OKR,
+    CUMPLIMIENTO,
+    ESTADO,
+    FICHA,
+    FINALES,
+    IDENTIDAD,
+    MATRIZ,
+    MISIONES,
+    NATURALEZA,
+    OKR,
+)
 
 SIN_LEER = (AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA)
 """Lo que la matriz lleva calculado, y no se lee."""

@@ -30,6 +30,14 @@ FINALES = {
     "Justificación": "justificacion",
     "Limitaciones": "limitaciones",
 }
+AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA = (
+    "Avance a la meta (%)",
+    "(VO−LB)/(LE−LB) (%)",
+    "Estado",
+    "Naturaleza del VO",
+)
+"""Las columnas calculadas: se escriben y no se leen."""
+AVISO = "Aviso"
 COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")
 COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
 
