@@ -257,7 +257,7 @@ def _escribir(proyecto: Proyecto, yamls: dict, tablas: dict) -> None:
 
 
 def _retirar(e: ErrorDeDatos, yamls: dict, tablas: dict) -> int:
-    """Quita las cargas que un defecto señala: la de su celda o, en un YAML, las que están en su línea o llevan su campo."""
+    """Quita las cargas que un defecto señala: la de su celda o, en un YAML, las que llevan su campo o que su remedio nombra."""
     if e.archivo in tablas:
         filas, puestas = tablas[e.archivo]
         malas = [
@@ -290,7 +290,8 @@ def _retirar(e: ErrorDeDatos, yamls: dict, tablas: dict) -> int:
             for h in puestas
             if e.columna and ".".join(map(str, h.camino)).startswith(f"{e.columna}.")
         ]
-        malas = malas or [h for h in dentro if h.antes is None] or dentro
+        nombrada = [h for h in puestas if SENA.search(h.carga)[0] in e.remedio]  # type: ignore[index]
+        malas = malas or [h for h in dentro if h.antes is None] or dentro or nombrada
         for h in malas:
             _poner(crudo, h.camino, h.antes)
     else:

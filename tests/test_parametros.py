@@ -24,6 +24,7 @@ CAMBIOS: dict[str, object] = {
     "pais": "Otro",
     "area_km2": 1.5,
     "altitud_m": 3,
+    "zona_horaria": "America/La_Paz",
     "limite": [[-77.5, -7.6], [-77.4, -7.7]],
     "metodo.bandas.en_ruta": 0.8,
     "metodo.bandas.requiere_acelerar": 0.3,

@@ -166,7 +166,9 @@ def _libro(ruta: Path) -> list[Hoja]:
     except Desmedido as e:
         raise _invalido(ruta, "archivo-desmedido", e.remedio, e.que) from e
     except (LibroRoto, ValueError, zipfile.BadZipFile, OSError) as e:
-        raise _invalido(ruta, "libro-ilegible", por_que_no_se_lee(ruta, str(e))) from e
+        dicho = str(e)
+        remedio = por_que_no_se_lee(ruta, dicho)
+        raise _invalido(ruta, "libro-ilegible", remedio, dicho or None) from e
 
 
 def _leer_libro(ruta: Path) -> list[HojaLeida]:
