@@ -18,9 +18,11 @@ actuales = {
 viejas = sorted(nombre for nombre, clave in actuales.items() if sello.get(nombre) != clave)
 if not sello:
     sys.exit(
-        "Falta lo generado (cuadernos ejecutados, datos, piezas). Ejecute antes: observatorio preparar"
+        "Falta lo generado (cuadernos ejecutados, datos, piezas). Ejecute antes: observatorio"
+        " preparar"
     )
 if viejas:
     sys.exit(
-        f"Lo generado es de antes de su último cambio ({', '.join(viejas)}). Ejecute antes: observatorio preparar"
+        f"Lo generado es de antes de su último cambio ({', '.join(viejas)}). Ejecute antes:"
+        " observatorio preparar"
     )

@@ -1,7 +1,8 @@
 """Genera los datos de demostración: ``python scripts/generar_demostracion.py``.
 
-Lee ``misiones/*/hoja-de-ruta.yml``, ``data/territorio.yml``, ``data/fuentes.yml`` y ``data/unidades.csv``, y
-reescribe ``data/observaciones/*.csv``. Todo lo que escribe lleva ``naturaleza: demostracion``.
+Lee ``misiones/*/hoja-de-ruta.yml``, ``data/territorio.yml``, ``data/fuentes.yml`` y
+``data/unidades.csv``, y reescribe ``data/observaciones/*.csv``. Todo lo que escribe lleva
+``naturaleza: demostracion``.
 """
 
 from __future__ import annotations

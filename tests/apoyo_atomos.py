@@ -1,7 +1,9 @@
-"""Un atacante más fuerte: no piensa en filas sino en los casos sueltos (lugar × sexo × edad × unidad) que las forman.
+"""Un atacante más fuerte: no piensa en filas sino en los casos sueltos (lugar × sexo × edad ×
+unidad) que las forman.
 
-Cada fila publicada es una suma exacta de esos átomos, falte la fila que falte; nada se le escapa por no tener un
-total intermedio. Las filas se quitan al azar y, con ``descuadre``, una de las dos cuentas del territorio no cuadra.
+Cada fila publicada es una suma exacta de esos átomos, falte la fila que falte; nada se le escapa
+por no tener un total intermedio. Las filas se quitan al azar y, con ``descuadre``, una de las dos
+cuentas del territorio no cuadra.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ PERIODO = "2024"
 def caso_de_atomos(
     azar: np.random.Generator, faltan: float, descuadre: bool = False
 ) -> tuple[Caso, dict[Celda, list[Atomo]]]:
-    """Un caso y, de cada fila, los átomos que suma; con ``descuadre`` la segunda cuenta del territorio es menor."""
+    """Un caso y, de cada fila, los átomos que suma; con ``descuadre`` la segunda cuenta del
+    territorio es menor.
+    """
     clase = str(
         azar.choice(["porcentaje", "razon"] if descuadre else ["porcentaje", "razon", "recuento"])
     )
@@ -51,7 +55,9 @@ def caso_de_atomos(
 def _posibles(
     azar: np.random.Generator, lugares: int, edades: int, unidades: int
 ) -> dict[Celda, tuple]:
-    """Las filas que el KPI podría traer, con la condición ``(lugar, sexo, edad, unidad)`` de sus átomos."""
+    """Las filas que el KPI podría traer, con la condición ``(lugar, sexo, edad, unidad)`` de sus
+    átomos.
+    """
 
     def fila(v=None, s=None, e=None, u=None) -> tuple[Celda, tuple]:
         grupo = f"sexo:{s}" if s is not None else f"edad:{e}" if e is not None else "total"

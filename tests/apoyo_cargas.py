@@ -1,7 +1,9 @@
-"""Textos con intención puestos en todo campo de texto de los modelos y de las tablas, y su búsqueda en cada salida.
+"""Textos con intención puestos en todo campo de texto de los modelos y de las tablas, y su búsqueda
+en cada salida.
 
-Los campos se hallan en los modelos de pydantic y en las columnas declaradas: uno nuevo queda cubierto sin tocar nada. Cada carga
-lleva una seña (``zk07``): donde la seña sale, la carga debe salir entera, como texto.
+Los campos se hallan en los modelos de pydantic y en las columnas declaradas: uno nuevo queda
+cubierto sin tocar nada. Cada carga lleva una seña (``zk07``): donde la seña sale, la carga debe
+salir entera, como texto.
 """
 
 from __future__ import annotations
@@ -89,7 +91,9 @@ CLAVES_DE_OTRAS_TABLAS = {"Territorio.categorias"}
 LISTAS_DE_CLAVES = {"Quiebre.kpis"}
 """Listas de códigos de otro archivo: la carga se añade, porque sin lo que había otra cosa falta."""
 LIBRES = ("motivo", "nota", "texto", "problema")
-"""Columnas de texto libre: si el defecto es de la fila entera, son las últimas de las que se sospecha."""
+"""Columnas de texto libre: si el defecto es de la fila entera, son las últimas de las que se
+sospecha.
+"""
 
 
 class _Escritor(yaml.SafeDumper):
@@ -113,7 +117,9 @@ class Hoja:
 
 @dataclass
 class Plantado:
-    """Lo que quedó puesto: ``campos`` → cargas que aceptó; ``rechazados``: los que ninguna; ``textos``, todas las cargas vivas."""
+    """Lo que quedó puesto: ``campos`` → cargas que aceptó; ``rechazados``: los que ninguna;
+    ``textos``, todas las cargas vivas.
+    """
 
     campos: dict[str, set[str]] = field(default_factory=dict)
     rechazados: set[str] = field(default_factory=set)
@@ -130,7 +136,9 @@ def _str(tipo: object) -> bool:
 def textos_de(
     tipo: object, crudo: object, campo: str, camino: tuple = ()
 ) -> Iterator[tuple[str, tuple, object, object]]:
-    """``(campo, camino, tipo, valor)`` de cada texto que ``tipo`` admite en ``crudo``, también de los opcionales vacíos."""
+    """``(campo, camino, tipo, valor)`` de cada texto que ``tipo`` admite en ``crudo``, también de
+    los opcionales vacíos.
+    """
     if _str(tipo) and (crudo is None or isinstance(crudo, str)):
         yield campo, camino, tipo, crudo
         return
@@ -201,9 +209,11 @@ def plantar(proyecto: Proyecto, vuelta: int = 0, cargas: Sequence[str] = CARGAS)
             puestas = []
             for j, columna in enumerate(columnas):
                 hecho.campos.setdefault(
-                    f"{ruta.parent.name}/{ruta.stem}.{columna}"
-                    if "*" not in patron
-                    else f"observaciones.{columna}",
+                    (
+                        f"{ruta.parent.name}/{ruta.stem}.{columna}"
+                        if "*" not in patron
+                        else f"observaciones.{columna}"
+                    ),
                     set(),
                 )
                 i = 1 + j % max(1, len(filas) - 1)
@@ -257,7 +267,9 @@ def _escribir(proyecto: Proyecto, yamls: dict, tablas: dict) -> None:
 
 
 def _retirar(e: ErrorDeDatos, yamls: dict, tablas: dict) -> int:
-    """Quita las cargas que un defecto señala: la de su celda o, en un YAML, las que llevan su campo o que su remedio nombra."""
+    """Quita las cargas que un defecto señala: la de su celda o, en un YAML, las que llevan su campo
+    o que su remedio nombra.
+    """
     if e.archivo in tablas:
         filas, puestas = tablas[e.archivo]
         malas = [
@@ -300,7 +312,7 @@ def _retirar(e: ErrorDeDatos, yamls: dict, tablas: dict) -> int:
     return len(malas)
 
 
-# --- Dónde salen ---------------------------------------------------------------------------------------------------------
+# --- Dónde salen ----------------------------------------------------------------------------------
 
 _LLANO = re.compile(r"[\s\u00ad\ufffe]+")
 
@@ -336,7 +348,9 @@ def _sin_barras(texto: str) -> str:
 
 
 class Marcado(HTMLParser):
-    """Las etiquetas de un HTML que nadie debía haber escrito: las de clase ``zk`` y las que llevan guion."""
+    """Las etiquetas de un HTML que nadie debía haber escrito: las de clase ``zk`` y las que llevan
+    guion.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -355,7 +369,9 @@ class Marcado(HTMLParser):
 
 
 def defectos_de_los_archivos(sitio: Path) -> list[str]:
-    """Lo que no es texto en los archivos que no se ven en un navegador: canal, mapa, JSON, CSV, Parquet, ICS y cuadernos."""
+    """Lo que no es texto en los archivos que no se ven en un navegador: canal, mapa, JSON, CSV,
+    Parquet, ICS y cuadernos.
+    """
     import polars as pl
     from icalendar import Calendar
 

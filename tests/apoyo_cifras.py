@@ -1,8 +1,8 @@
 """Saca los números de una página o de un boletín y los busca en los datos públicos.
 
-Cada número se busca en su ámbito: los de la fila, la tarjeta o la ficha de un KPI, en los de ese KPI; los demás, en los
-de la misión. Solo se dejan pasar, por regla, los que no son una cifra: códigos, fechas y periodos, niveles, marcas de
-eje, claves y enlaces.
+Cada número se busca en su ámbito: los de la fila, la tarjeta o la ficha de un KPI, en los de ese
+KPI; los demás, en los de la misión. Solo se dejan pasar, por regla, los que no son una cifra:
+códigos, fechas y periodos, niveles, marcas de eje, claves y enlaces.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from observatorio.base.numeros import numero
 
 NUMERO = re.compile(r"[\u2212-]?\d[\d,]*(?:\.\d+)?")
 ESTRUCTURA = re.compile(
-    r"M\d(-[KO]\d\d)?|\d{4}-\d\d-\d\d|\b(19|20|21)\d\d(-(S|T)?\d{1,2})?\b|\d{1,2} de [a-zé]+ de \d{4}|[Nn]ivel \d|CC BY \d\.\d|ODS [\d.]+[a-d]?"
+    r"M\d(-[KO]\d\d)?|\d{4}-\d\d-\d\d|\b(19|20|21)\d\d(-(S|T)?\d{1,2})?\b|\d{1,2} de [a-zé]+ de"
+    r" \d{4}|[Nn]ivel \d|CC BY \d\.\d|ODS [\d.]+[a-d]?"
     r"|página \d+ de \d+|https?://\S+|\b[0-9a-f]{16}\b|\b\d{6,10}\b|N\.\u00b0 ?[\d-]+|\d\.(er|º)"
 )
 PROPORCIONES = {"avance", "esperado", "ritmo", "minimo", "maximo"}
@@ -38,7 +39,9 @@ def numeros(texto: str) -> list[str]:
 
 
 def formas(objeto: object, clave: str = "") -> Iterator[str]:
-    """Todas las maneras admitidas de escribir lo que hay en un JSON: de 0 a 4 decimales, y en % las proporciones."""
+    """Todas las maneras admitidas de escribir lo que hay en un JSON: de 0 a 4 decimales, y en % las
+    proporciones.
+    """
     if isinstance(objeto, dict):
         for c, v in objeto.items():
             yield from formas(v, c)
@@ -72,7 +75,9 @@ class Trozo:
 
 @dataclass
 class Pagina(HTMLParser):
-    """Los textos visibles de una página con su ámbito, y los datos de sus gráficos; las marcas de eje aparte."""
+    """Los textos visibles de una página con su ámbito, y los datos de sus gráficos; las marcas de
+    eje aparte.
+    """
 
     trozos: list[Trozo] = field(default_factory=list)
     graficos: list[dict] = field(default_factory=list)
@@ -125,9 +130,11 @@ def _tabla(ruta: Path) -> list[dict]:
     with ruta.open(encoding="utf-8", newline="") as f:
         return [
             {
-                c: float(v)
-                if c in ("valor", "antes", "despues") and re.fullmatch(r"-?[\d.]+", v)
-                else v
+                c: (
+                    float(v)
+                    if c in ("valor", "antes", "despues") and re.fullmatch(r"-?[\d.]+", v)
+                    else v
+                )
                 for c, v in fila.items()
             }
             for fila in csv.DictReader(f)
@@ -135,7 +142,9 @@ def _tabla(ruta: Path) -> list[dict]:
 
 
 def de_boletin(ruta: Path, clave: str) -> list[Trozo]:
-    """Los renglones de un boletín, sin la clave de su producto. Un número de cuatro cifras sin coma es un año, o una marca de eje pegada a otra."""
+    """Los renglones de un boletín, sin la clave de su producto. Un número de cuatro cifras sin coma
+    es un año, o una marca de eje pegada a otra.
+    """
     texto = "\n".join(paginas(ruta))
     texto = re.sub(r"\s*".join(clave), " ", texto)
     return [
@@ -178,7 +187,9 @@ class Publico:
 
     @staticmethod
     def _serie(k: dict) -> set[str]:
-        """Lo que un minigráfico dice en palabras: de cada tramo, primera y última medida del territorio, y cuántas hay."""
+        """Lo que un minigráfico dice en palabras: de cada tramo, primera y última medida del
+        territorio, y cuántas hay.
+        """
         total = [
             o
             for o in k["observaciones"]
@@ -240,7 +251,9 @@ class Publico:
         }
 
     def de_prosa(self) -> set[str]:
-        """Lo que las páginas generales pueden decir: todas las misiones, el método y los cuadros de contexto."""
+        """Lo que las páginas generales pueden decir: todas las misiones, el método y los cuadros de
+        contexto.
+        """
         cuentas = [
             len(self.kpi),
             len(self.okrs),

@@ -380,8 +380,10 @@ def _hojas(clase: str, que: str, uno: object, otro: object) -> Iterator[tuple[st
                     None,
                     (
                         que,
-                        f"{camino or '/'}: {_corto(a.get(camino, 'nada'))} → "
-                        f"{_corto(b.get(camino, 'nada'))}",
+                        (
+                            f"{camino or '/'}: {_corto(a.get(camino, 'nada'))} → "
+                            f"{_corto(b.get(camino, 'nada'))}"
+                        ),
                     ),
                 )
             ),
@@ -420,8 +422,10 @@ def _renglones(
         separador = " " if unir else " ⏎ "
         yield (
             clase,
-            f"{_corto(separador.join(antes)) if antes else 'nada'} → "
-            f"{_corto(separador.join(ahora)) if ahora else 'nada'}",
+            (
+                f"{_corto(separador.join(antes)) if antes else 'nada'} → "
+                f"{_corto(separador.join(ahora)) if ahora else 'nada'}"
+            ),
         )
     if len(tramos) > MUESTRA:
         yield clase, f"y {len(tramos) - MUESTRA} tramos más"

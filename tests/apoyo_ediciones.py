@@ -1,4 +1,6 @@
-"""Tres ediciones seguidas, con lugares que llegan tarde, y quien las guarda todas: un solo programa lineal con las tres."""
+"""Tres ediciones seguidas, con lugares que llegan tarde, y quien las guarda todas: un solo programa
+lineal con las tres.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ Par = tuple[int, int]
 
 @dataclass
 class Historia:
-    """Lo que de verdad pasó: cuentas por ``(periodo, anexo)``, su reparto por sexo, y en qué edición llegó cada una."""
+    """Lo que de verdad pasó: cuentas por ``(periodo, anexo)``, su reparto por sexo, y en qué
+    edición llegó cada una.
+    """
 
     clase: str
     meses: int
@@ -91,7 +95,9 @@ class Historia:
         return {(t, DISTRITO, "total", "", 0) for t in self.con_tasa}
 
     def faltan(self, numero: int) -> set[str]:
-        """Periodos cuyo total ya cuenta lugares que aún no informaron: nadie sabe que lo que les queda es 0."""
+        """Periodos cuyo total ya cuenta lugares que aún no informaron: nadie sabe que lo que les
+        queda es 0.
+        """
         return {t for (t, _), n in self.llega.items() if self.completo and n > numero}
 
     def publicar(self, numero: int, ya: pl.DataFrame) -> tuple[Caso, pl.DataFrame]:
@@ -143,9 +149,11 @@ def historia_al_azar(azar: np.random.Generator) -> Historia:
 
 
 def con_totales_antes_que_sus_partes(azar: np.random.Generator) -> Historia:
-    """Totales que ya cuentan lo que después se abre por lugares; unos solo dicen su tasa y otros dejan de informarse.
+    """Totales que ya cuentan lo que después se abre por lugares; unos solo dicen su tasa y otros
+    dejan de informarse.
 
-    Donde solo hay tasa, los lugares llegan juntos: de lo que le falta a una tasa no se sabe cuántos son.
+    Donde solo hay tasa, los lugares llegan juntos: de lo que le falta a una tasa no se sabe cuántos
+    son.
     """
     h = historia_al_azar(azar)
     total = {
@@ -168,7 +176,9 @@ def con_totales_antes_que_sus_partes(azar: np.random.Generator) -> Historia:
 
 
 def con_cifras_corregidas(azar: np.random.Generator) -> Historia:
-    """Anexos cuya cifra era otra, menor, en las primeras ediciones; los totales cambian con ella."""
+    """Anexos cuya cifra era otra, menor, en las primeras ediciones; los totales cambian con
+    ella.
+    """
     return _corregida(azar, 0.35, lambda par, _: [x + int(azar.poisson(14)) for x in par])
 
 
@@ -187,7 +197,9 @@ def con_cifras_que_suben_o_bajan(azar: np.random.Generator) -> Historia:
 def _corregida(
     azar: np.random.Generator, parte: float, otra: Callable[[Par, bool], list[int]]
 ) -> Historia:
-    """Una historia en que cada cifra, con probabilidad ``parte``, pasa a ser ``otra`` en alguna edición; ``otra`` sabe si es una razón."""
+    """Una historia en que cada cifra, con probabilidad ``parte``, pasa a ser ``otra`` en alguna
+    edición; ``otra`` sabe si es una razón.
+    """
     h = replace(historia_al_azar(azar), forma=str(azar.choice(["anexos", "unidades"])))
     corregidas = {}
     for lugar, par in h.base.items():
@@ -215,9 +227,11 @@ def atacar_ediciones(historia: Historia) -> list[str]:
 def _con_todas(
     publicadas: list[tuple[Caso, pl.DataFrame, set[str]]], q: int, sin_cuentas: set[Celda]
 ) -> list[str]:
-    """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se sabe en todas.
+    """Una celda con las mismas cuentas en dos ediciones es una sola incógnita; vista en una, se
+    sabe en todas.
 
-    Salvo que en su periodo se corrigiera algo oculto: quien ataca ve que algo se movió, pero no cuál de las ocultas.
+    Salvo que en su periodo se corrigiera algo oculto: quien ataca ve que algo se movió, pero no
+    cuál de las ocultas.
 
     La que se vio y ya no está sigue en la memoria. De una tasa a la vista se conoce el denominador.
     """
@@ -271,7 +285,9 @@ def _tramo(celda: Celda, meses: int) -> tuple[int, int]:
 
 
 def _veces(movidos: Counter[str], tramo: tuple[int, int], bloques: set[tuple[int, int]]) -> int:
-    """Cuántas veces se movió algo oculto en el tramo, o en un bloque que lo toca: de un bloque no se sabe qué periodo se movió."""
+    """Cuántas veces se movió algo oculto en el tramo, o en un bloque que lo toca: de un bloque no
+    se sabe qué periodo se movió.
+    """
     inicio = min([tramo[0], *(a for a, b in bloques if a < tramo[1] and b > tramo[0])])
     cierre = max([tramo[1], *(b for a, b in bloques if a < tramo[1] and b > tramo[0])])
     return sum(n for t, n in movidos.items() if inicio < fin(t) <= cierre)

@@ -1,4 +1,6 @@
-"""Correr los pasos de los flujos de GitHub tal como están escritos, en un clon de verdad con remotos de verdad."""
+"""Correr los pasos de los flujos de GitHub tal como están escritos, en un clon de verdad con
+remotos de verdad.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def git(carpeta: Path, *argumentos: str) -> str:
 
 @dataclass
 class Nube:
-    """Un repositorio de datos con su remoto, el del sitio, y todo lo que los flujos dejan a la vista."""
+    """Un repositorio de datos con su remoto, el del sitio, y todo lo que los flujos dejan a la
+    vista.
+    """
 
     base: Path
     proyecto: Proyecto
@@ -85,7 +89,9 @@ class Nube:
         return git(self.proyecto.raiz, "rev-parse", "HEAD")
 
     def paso(self, tarea: str, contiene: str, flujo: str = "publicar") -> int:
-        """Corre el paso de ``tarea`` que contiene ese texto, con el entorno del flujo; añade al registro lo que escribió."""
+        """Corre el paso de ``tarea`` que contiene ese texto, con el entorno del flujo; añade al
+        registro lo que escribió.
+        """
         datos = yaml.safe_load((FLUJOS / f"{flujo}.yml").read_text(encoding="utf-8"))
         de_tarea = datos["jobs"][tarea]
         paso = next(p for p in de_tarea["steps"] if contiene in p.get("run", ""))
@@ -126,7 +132,9 @@ class Nube:
         return largas[-1][1] if largas else re.findall(rf"^{nombre}=(.*)$", texto, re.MULTILINE)[-1]
 
     def a_la_vista(self) -> str:
-        """Todo lo que otros leen: el registro, las salidas, el resumen, los avisos y comentarios, y los archivos que se adjuntan."""
+        """Todo lo que otros leen: el registro, las salidas, el resumen, los avisos y comentarios, y
+        los archivos que se adjuntan.
+        """
         raiz = self.proyecto.raiz
         archivos = [self.base / n for n in ("salidas.txt", "resumen.md", "dicho.txt")] + [
             raiz / n

@@ -1,4 +1,6 @@
-"""Llenar hojas de cálculo como lo haría una persona: con LibreOffice de verdad, o celda por celda con openpyxl."""
+"""Llenar hojas de cálculo como lo haría una persona: con LibreOffice de verdad, o celda por celda
+con openpyxl.
+"""
 
 from __future__ import annotations
 
@@ -47,18 +49,23 @@ def soffice() -> str:
     orden = shutil.which("soffice") or shutil.which("libreoffice")
     if orden is None:
         pytest.skip(
-            "no hay LibreOffice (soffice) en esta máquina: no se puede llenar la planilla como una persona"
+            "no hay LibreOffice (soffice) en esta máquina: no se puede llenar la planilla como una"
+            " persona"
         )
     return orden
 
 
 def llenar_con_libreoffice(origen: Path, destino: Path, celdas: Mapping[str, object]) -> Path:
-    """LibreOffice abre ``origen``, escribe ``celdas`` en su primera hoja y lo guarda en ``destino`` (.xlsx u .ods)."""
+    """LibreOffice abre ``origen``, escribe ``celdas`` en su primera hoja y lo guarda en ``destino``
+    (.xlsx u .ods).
+    """
     orden, perfil = soffice(), destino.parent.resolve() / f"perfil-{destino.suffix[1:]}"
     cambios = "\n".join(
-        f'  hoja.getCellRangeByName("{c}").setValue({v})'
-        if isinstance(v, int | float)
-        else f'  hoja.getCellRangeByName("{c}").setString("{v}")'
+        (
+            f'  hoja.getCellRangeByName("{c}").setValue({v})'
+            if isinstance(v, int | float)
+            else f'  hoja.getCellRangeByName("{c}").setString("{v}")'
+        )
         for c, v in celdas.items()
     )
     macro = MACRO.format(
@@ -94,7 +101,9 @@ def respuestas(
     numeros: Mapping[tuple[str, str], tuple[object, ...] | None],
     fecha: str | None = CORTE,
 ) -> dict[str, object]:
-    """``(kpi, periodo) → números`` como ``celda → valor``; ``None`` es «No se midió». Lo no nombrado queda sin llenar."""
+    """``(kpi, periodo) → números`` como ``celda → valor``; ``None`` es «No se midió». Lo no
+    nombrado queda sin llenar.
+    """
     oculta = load_workbook(ruta)[OCULTA]
     filas = [
         [str(c or "").removeprefix("t").strip() for c in f]

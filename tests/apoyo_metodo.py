@@ -1,4 +1,6 @@
-"""Un KPI suelto para las pruebas del método: su ficha, su serie y su senda, sin proyecto alrededor."""
+"""Un KPI suelto para las pruebas del método: su ficha, su serie y su senda, sin proyecto
+alrededor.
+"""
 
 from __future__ import annotations
 
@@ -68,9 +70,9 @@ def ficha(
         "comparable": True,
         "recuento": False,
         "acceso": "ciudadano",
-        "inicio_base": meses_fin(base[0]) - max(duracion(base[0]), otros.get("meses", 12))
-        if base
-        else None,
+        "inicio_base": (
+            meses_fin(base[0]) - max(duracion(base[0]), otros.get("meses", 12)) if base else None
+        ),
         "fin_base": meses_fin(base[0]) if base else None,
         "b": base[1] if base else None,
         "num_base": None,

@@ -1,7 +1,9 @@
-"""Compara dos páginas, o dos boletines, por lo que un lector recibe: títulos, enlaces, tablas, figuras, textos y números.
+"""Compara dos páginas, o dos boletines, por lo que un lector recibe: títulos, enlaces, tablas,
+figuras, textos y números.
 
-Solo se dejan pasar las diferencias que no cambian nada de eso: clases que envuelven, mayúsculas de los atributos de
-SVG, espacios entre elementos y la forma de MathML de cada versión de pandoc (se compara su fórmula).
+Solo se dejan pasar las diferencias que no cambian nada de eso: clases que envuelven, mayúsculas de
+los atributos de SVG, espacios entre elementos y la forma de MathML de cada versión de pandoc (se
+compara su fórmula).
 """
 
 from __future__ import annotations
@@ -192,6 +194,8 @@ def _contenido(lineas: list[str], apertura: re.Pattern[str]) -> list[str]:
 
 
 def palabras(pdf: Path) -> Counter[str]:
-    """Cuántas veces sale cada palabra en un PDF; con pypdf, que también lee los SVG que Typst 0.13 anida."""
+    """Cuántas veces sale cada palabra en un PDF; con pypdf, que también lee los SVG que Typst 0.13
+    anida.
+    """
     texto = "\n".join(p.extract_text() for p in PdfReader(pdf).pages)
     return Counter(re.findall(r"[^\W\d_]{2,}|\d[\d.,]*", texto))

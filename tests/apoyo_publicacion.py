@@ -1,4 +1,6 @@
-"""Lo común de las pruebas de publicación: copias limpias, cambios al azar y cuántas vueltas da cada bucle."""
+"""Lo común de las pruebas de publicación: copias limpias, cambios al azar y cuántas vueltas da cada
+bucle.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def vueltas(cortas: int, largas: int) -> int:
 
 
 def copia_limpia(proyecto: Proyecto, destino: Path) -> Proyecto:
-    """Otro proyecto con las mismas entradas y nada generado; comparte solo el paquete de Vega, que va por versión."""
+    """Otro proyecto con las mismas entradas y nada generado; comparte solo el paquete de Vega, que
+    va por versión.
+    """
 
     def sin(carpeta: str, nombres: list[str]) -> set[str]:
         generados = (

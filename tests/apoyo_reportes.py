@@ -1,4 +1,6 @@
-"""Reportes y encuestas hechos en memoria, y su lectura: las cifras que dan o las reglas que rompen, sin escribir nada en data/."""
+"""Reportes y encuestas hechos en memoria, y su lectura: las cifras que dan o las reglas que rompen,
+sin escribir nada en data/.
+"""
 
 from __future__ import annotations
 
@@ -105,9 +107,11 @@ def filas_de(archivo: str, hoja: int = 0) -> Filas:
         return [list(f) for f in csv.reader(io.StringIO(texto), delimiter=";")]
     return [
         list(f)
-        for f in CalamineWorkbook.from_path(MUESTRAS / archivo)
-        .get_sheet_by_index(hoja)
-        .to_python(skip_empty_area=False)
+        for f in (
+            CalamineWorkbook.from_path(MUESTRAS / archivo)
+            .get_sheet_by_index(hoja)
+            .to_python(skip_empty_area=False)
+        )
     ]
 
 

@@ -1,4 +1,6 @@
-"""Proyectos de prueba: el real (solo lectura), una copia que se puede estropear y uno mínimo de dos misiones."""
+"""Proyectos de prueba: el real (solo lectura), una copia que se puede estropear y uno mínimo de dos
+misiones.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def proyecto_real() -> Proyecto:
 
 
 def compartido(fabrica: pytest.TempPathFactory, nombre: str, hacer: Callable[[Path], None]) -> Path:
-    """Carpeta que ``hacer`` llena una sola vez, aunque haya varios procesos de prueba: quien llega después espera."""
+    """Carpeta que ``hacer`` llena una sola vez, aunque haya varios procesos de prueba: quien llega
+    después espera.
+    """
     base = fabrica.getbasetemp()
     carpeta = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / nombre
     listo, fallo = carpeta / "listo", carpeta / "fallo"
@@ -70,7 +74,9 @@ def compartido(fabrica: pytest.TempPathFactory, nombre: str, hacer: Callable[[Pa
 
 @cache
 def _de_los_paquetes() -> tuple[Path, ...]:
-    """Vega y la tipografía del navegador salen de los paquetes y tardan dos segundos: se hacen una vez para todos los proyectos de prueba."""
+    """Vega y la tipografía del navegador salen de los paquetes y tardan dos segundos: se hacen una
+    vez para todos los proyectos de prueba.
+    """
     carpeta = RAIZ / ".cache"
     activos.de_paquetes(Proyecto(RAIZ))
     return tuple(sorted([*carpeta.glob("vega-*.js"), *carpeta.glob("letra*.woff2")]))

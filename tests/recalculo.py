@@ -1,6 +1,7 @@
 """El método escrito otra vez, en pandas, a partir de los CSV y los YAML.
 
-No importa nada de ``observatorio`` ni usa polars: si los dos coinciden en los 130 KPI, no es porque compartan un error de código.
+No importa nada de ``observatorio`` ni usa polars: si los dos coinciden en los 130 KPI, no es porque
+compartan un error de código.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ LECTOR = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def fin(periodo: pd.Series) -> pd.Series:
-    """Cierre de cada periodo en meses: 2024 → 12 × 2025; 2024-S1 y 2024-T2 → 12 × 2024 + 6; 2024-05 → 12 × 2024 + 5."""
+    """Cierre de cada periodo en meses: 2024 → 12 × 2025; 2024-S1 y 2024-T2 → 12 × 2024 + 6; 2024-05
+    → 12 × 2024 + 5.
+    """
     p = periodo.str.extract(r"^(\d{4})(?:-(?:S(\d)|T(\d)|(\d\d)))?$").astype(float)
     return p[0] * 12 + (p[1] * 6).fillna(p[2] * 3).fillna(p[3]).fillna(12)
 
@@ -32,7 +35,9 @@ def dura(periodo: pd.Series) -> pd.Series:
 
 
 def leer(ruta: Path) -> pd.DataFrame:
-    """Un CSV de observaciones, público o crudo: las cifras son números, lo vacío es nulo y lo demás es texto."""
+    """Un CSV de observaciones, público o crudo: las cifras son números, lo vacío es nulo y lo demás
+    es texto.
+    """
     return pd.read_csv(
         ruta,
         dtype=dict.fromkeys([*CELDA, "fuente", "estado"], str) | dict.fromkeys(NUMEROS, float),
@@ -75,7 +80,9 @@ def catalogo(raiz: Path) -> pd.DataFrame:
 
 
 def crudas(raiz: Path) -> pd.DataFrame:
-    """``CELDA, valor`` de todo lo medido: corregido, con su razón calculada y con los totales que suman todos los anexos."""
+    """``CELDA, valor`` de todo lo medido: corregido, con su razón calculada y con los totales que
+    suman todos los anexos.
+    """
     territorio = leer_yaml(raiz / "data/territorio.yml")
     lugar, anexos = territorio["ubigeo"], [a["codigo"] for a in territorio["anexos"]]
     fichas = catalogo(raiz)[["kpi", "factor", "agregacion", "tipo_agregacion"]]
@@ -116,7 +123,9 @@ def crudas(raiz: Path) -> pd.DataFrame:
 
 
 class Recalculo:
-    """``kpis``: por código, ``estado, avance, esperado, ritmo``; ``okrs`` y ``misiones``: por código, ``avance, evaluados, kpis, minimo, maximo``."""
+    """``kpis``: por código, ``estado, avance, esperado, ritmo``; ``okrs`` y ``misiones``: por
+    código, ``avance, evaluados, kpis, minimo, maximo``.
+    """
 
     def __init__(self, raiz: Path, observaciones: pd.DataFrame, agrupadas: pd.DataFrame) -> None:
         self.t = leer_yaml(raiz / "data/territorio.yml")
@@ -133,7 +142,9 @@ class Recalculo:
     def _series(
         self, fichas: pd.DataFrame, observaciones: pd.DataFrame, agrupadas: pd.DataFrame
     ) -> pd.DataFrame:
-        """La serie del territorio en la medida de su línea de base: agrupada donde lo esté, y los flujos por años completos."""
+        """La serie del territorio en la medida de su línea de base: agrupada donde lo esté, y los
+        flujos por años completos.
+        """
         sueltas, bloques = map(self._del_territorio, (observaciones, agrupadas))
         s = pd.concat([sueltas[~sueltas["kpi"].isin(bloques["kpi"])].assign(agrupado=0), bloques])
         s = s.assign(fin=fin(s["periodo"].str.split("/").str[-1])).merge(
@@ -173,7 +184,9 @@ class Recalculo:
     def _calladas(
         self, fichas: pd.DataFrame, observaciones: pd.DataFrame, agrupadas: pd.DataFrame
     ) -> pd.DataFrame:
-        """``kpi, fin, valor`` (nulo) de la última medida suelta que se protege después del último bloque de su KPI."""
+        """``kpi, fin, valor`` (nulo) de la última medida suelta que se protege después del último
+        bloque de su KPI.
+        """
         sueltas, bloques = map(self._del_territorio, (observaciones, agrupadas))
         cierre = (
             fin(bloques["periodo"].str.split("/").str[-1])
@@ -237,7 +250,9 @@ class Recalculo:
         return t.assign(estado=estado, evaluado=evaluado, logro=logro, **numeros)
 
     def _quebrada(self, k: pd.Series) -> bool:
-        """¿Cambió el método de la fuente entre el comienzo de lo que midió la línea de base y el último dato?"""
+        """¿Cambió el método de la fuente entre el comienzo de lo que midió la línea de base y el
+        último dato?
+        """
         desde = k["t0"] - max(k["dura"], k["meses"])
         for nombre, f in self.fuentes.items():
             for q in f.get("quiebres", ()):
@@ -251,7 +266,9 @@ class Recalculo:
 
     @staticmethod
     def _senda(k: pd.Series) -> float:
-        """El valor esperado al cierre del último dato: por tramos rectos de la línea de base a la meta, y la meta después."""
+        """El valor esperado al cierre del último dato: por tramos rectos de la línea de base a la
+        meta, y la meta después.
+        """
         logros = k["logros_esperados"] if isinstance(k["logros_esperados"], dict) else {}
         anios = sorted(logros)
         return float(
@@ -287,7 +304,9 @@ class Recalculo:
         return okrs.set_index("okr"), misiones
 
     def _reunir(self, t: pd.DataFrame, por: list[str]) -> pd.DataFrame:
-        """Medias ponderadas de ``avance`` (la de lo que lo tiene), ``minimo`` y ``maximo``; sin avance bajo la cobertura mínima."""
+        """Medias ponderadas de ``avance`` (la de lo que lo tiene), ``minimo`` y ``maximo``; sin
+        avance bajo la cobertura mínima.
+        """
         ponderado = t.assign(
             **{n: t[n] * t["peso"] for n in ("avance", "minimo", "maximo")},
             con=t["peso"].where(t["avance"].notna()),

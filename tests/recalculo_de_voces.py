@@ -9,7 +9,9 @@ import yaml
 
 
 def recalcular(carpeta: Path, actores: int) -> dict[str, int | None]:
-    """Código → narraciones en que coinciden los dos codificadores; ``None`` con menos de ``actores`` tipos de actor."""
+    """Código → narraciones en que coinciden los dos codificadores; ``None`` con menos de
+    ``actores`` tipos de actor.
+    """
     with (carpeta / "narraciones.csv").open(encoding="utf-8", newline="") as f:
         actor = {n["id"]: n["actor"] for n in csv.DictReader(f)}
     with (carpeta / "codificaciones.csv").open(encoding="utf-8", newline="") as f:

@@ -39,10 +39,19 @@ def dejar(proyecto: Proyecto, nombre: str, parametros: str, *celdas: str) -> Pat
     return ruta
 
 
-DECLARADO = 'titulo = "Cuántas medidas hay"\nresumen = "Una cuenta."\nentradas = ["publica", "data/provincia.csv"]'
+DECLARADO = (
+    'titulo = "Cuántas medidas hay"\nresumen = "Una cuenta."\nentradas = ["publica",'
+    ' "data/provincia.csv"]'
+)
 CUENTA = (
-    "from IPython.display import Markdown\nfrom observatorio import cuaderno as obs\na = obs.abrir_analisis(entradas)",
-    "Markdown(f\"Hay {a.tabla('publica').height} medidas y {a.tabla('data/provincia.csv').height} filas.\")",
+    (
+        "from IPython.display import Markdown\nfrom observatorio import cuaderno as obs\na ="
+        " obs.abrir_analisis(entradas)"
+    ),
+    (
+        "Markdown(f\"Hay {a.tabla('publica').height} medidas y"
+        " {a.tabla('data/provincia.csv').height} filas.\")"
+    ),
 )
 
 
@@ -155,7 +164,9 @@ def test_los_analisis_del_repositorio_salen_con_sus_graficos(
 
 
 def _las_brechas(p: Proyecto) -> None:
-    """Lo primero que dice la página es cuántas diferencias se distinguen del azar, y es lo mismo que dicen los datos."""
+    """Lo primero que dice la página es cuántas diferencias se distinguen del azar, y es lo mismo
+    que dicen los datos.
+    """
     pagina = (p.sitio / "analisis/brechas-entre-anexos/index.html").read_text(encoding="utf-8")
     datos = [
         json.loads(r.read_text(encoding="utf-8")) for r in (p.sitio / "datos/kpi").glob("*.json")

@@ -1,4 +1,6 @@
-"""Avance, esperado, ritmo y estado: cada fórmula con un ejemplo hecho a mano, y los casos que otros yerran."""
+"""Avance, esperado, ritmo y estado: cada fórmula con un ejemplo hecho a mano, y los casos que otros
+yerran.
+"""
 
 from __future__ import annotations
 
@@ -249,7 +251,8 @@ def test_fuente_sin_cobertura_distrital_es_un_motivo_propio() -> None:
     ("corte", "vencido"), [(date(2026, 3, 31), False), (date(2026, 4, 1), True)]
 )
 def test_vence_al_pasar_su_frecuencia_y_su_gracia(corte: date, vencido: bool) -> None:
-    # El dato de 2024 cierra el 31 de diciembre; el siguiente (12 meses) más 3 de gracia se debía el 31 de marzo de 2026.
+    # El dato de 2024 cierra el 31 de diciembre; el siguiente (12 meses) más 3 de gracia se debía el
+    # 31 de marzo de 2026.
     assert (evaluado([("2024", 50)], gracia=3, corte=corte)["estado"] == "dato vencido") is vencido
 
 
@@ -278,7 +281,9 @@ def test_un_quiebre_corta_si_cae_desde_que_empezo_a_medirse_la_base_hasta_el_dat
 def _con_bloques(
     bloques: list[tuple[str, int, float]], base: tuple[str, float], corte: date
 ) -> dict:
-    """Un KPI trimestral con cuatro meses de gracia del que solo se publican periodos agrupados (periodo, meses, valor)."""
+    """Un KPI trimestral con cuatro meses de gracia del que solo se publican periodos agrupados
+    (periodo, meses, valor).
+    """
     puntos = pl.concat([serie([(p, v)], agrupado=meses) for p, meses, v in bloques])
     f = ficha("X", base, ("2030", 100), meses=3, meses_medida=36, meses_plazo=3, gracia=4)
     return evaluar(puntos, f, senda(base, ("2030", 100)), Metodo(), corte).row(0, named=True)
@@ -289,7 +294,8 @@ def _con_bloques(
     [(date(2025, 7, 31), False), (date(2025, 8, 1), True), (date(2026, 10, 31), True)],
 )
 def test_agrupar_periodos_no_alarga_la_vigencia(corte: date, vencido: bool) -> None:
-    # El trienio cierra con 2024: el trimestre siguiente más cuatro meses de gracia llegan hasta julio de 2025.
+    # El trienio cierra con 2024: el trimestre siguiente más cuatro meses de gracia llegan hasta
+    # julio de 2025.
     e = _con_bloques([("2022/2024", 36, 50.0)], ("2021", 0), corte)
     assert (e["estado"] == "dato vencido") is vencido
 
@@ -341,7 +347,8 @@ def test_agregado_a_mano() -> None:
             ("B", 2, "en retroceso", None),
         ]
     )
-    # A: (3·0.5 + 2·1 + 1·0) / 6; sus cotas reparten el nivel 1 que falta: /9 y (+3)/9. B es mantener: (3·1 + 2·0) / 5.
+    # A: (3·0.5 + 2·1 + 1·0) / 6; sus cotas reparten el nivel 1 que falta: /9 y (+3)/9. B es
+    # mantener: (3·1 + 2·0) / 5.
     assert okrs["A"]["avance"] == pytest.approx(3.5 / 6)
     assert (okrs["A"]["minimo"], okrs["A"]["maximo"]) == (
         pytest.approx(3.5 / 9),
@@ -363,7 +370,8 @@ def test_con_menos_de_la_mitad_evaluada_no_hay_cifra_y_el_okr_queda_fuera() -> N
     )
     assert (okrs["B"]["avance"], okrs["B"]["motivo"]) == (None, "cobertura insuficiente")
     assert mision["avance"] == pytest.approx(0.8)
-    # Las cotas leen como 0 y como 1 los dos KPI de B sin evaluar; la media, solo de A, puede quedar por encima de ellas.
+    # Las cotas leen como 0 y como 1 los dos KPI de B sin evaluar; la media, solo de A, puede quedar
+    # por encima de ellas.
     assert (mision["minimo"], mision["maximo"]) == (
         pytest.approx((0.8 + 0.1 / 3) / 2),
         pytest.approx((0.8 + 2.1 / 3) / 2),
@@ -371,7 +379,8 @@ def test_con_menos_de_la_mitad_evaluada_no_hay_cifra_y_el_okr_queda_fuera() -> N
 
 
 def test_mision_cubierta_con_todos_sus_okr_sin_numero_dice_por_que() -> None:
-    # 3 de 6 KPI evaluados, pero ningún OKR llega a la mitad salvo por empate: con mínimo 0.6 ninguno tiene número.
+    # 3 de 6 KPI evaluados, pero ningún OKR llega a la mitad salvo por empate: con mínimo 0.6
+    # ninguno tiene número.
     _, mision = _agregados(
         [(o, 1, e, a) for o in "AB" for e, a in (("en ruta", 0.5), ("sin datos", None))],
         Metodo(cobertura_minima=0.6),

@@ -1,4 +1,6 @@
-"""Los bancos miden lo que dicen: el proyecto inventado pasa la compuerta, y pandas aplica sobre él las mismas reglas."""
+"""Los bancos miden lo que dicen: el proyecto inventado pasa la compuerta, y pandas aplica sobre él
+las mismas reglas.
+"""
 
 from __future__ import annotations
 

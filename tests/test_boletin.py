@@ -1,4 +1,6 @@
-"""Los boletines en PDF: accesibles, breves, marcados en cada página y con los mismos bytes cada vez."""
+"""Los boletines en PDF: accesibles, breves, marcados en cada página y con los mismos bytes cada
+vez.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Canarios: filas restringidas, notas y celdas de pocas personas con cifras inconfundibles, buscadas en cada byte publicado."""
+"""Canarios: filas restringidas, notas y celdas de pocas personas con cifras inconfundibles,
+buscadas en cada byte publicado.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ BASE = "83.4721"
 
 
 def plantar(p: Proyecto) -> None:
-    """Un KPI de cada acceso restringido con filas inconfundibles, notas en filas públicas y una corrección oculta."""
+    """Un KPI de cada acceso restringido con filas inconfundibles, notas en filas públicas y una
+    corrección oculta.
+    """
     _restringir(p.misiones / "m4-nutricion" / "hoja-de-ruta.yml", "M4-K12", "decisor")
     for archivo, kpi, fuente, periodo in (
         ("m4-nutricion", "M4-K12", "sismed", "2025-05"),
@@ -77,7 +81,9 @@ def edicion(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory)
 
 
 def justificar_saltos(p: Proyecto) -> None:
-    """Los canarios saltan a la vista de la compuerta: se explican con la línea que ella misma propone."""
+    """Los canarios saltan a la vista de la compuerta: se explican con la línea que ella misma
+    propone.
+    """
     with pytest.raises(DatosInvalidos) as e:
         pasar(p)
     lineas = [x.remedio.split("data/justificaciones.csv: ")[1].rstrip(".") for x in e.value.errores]

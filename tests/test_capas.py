@@ -1,4 +1,6 @@
-"""El programa va en una sola dirección: las salas y lo que cada una puede importar están en ``.importlinter``."""
+"""El programa va en una sola dirección: las salas y lo que cada una puede importar están en
+``.importlinter``.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ ABAJO_ARRIBA = {
 
 def revisar(raiz: Path) -> subprocess.CompletedProcess[str]:
     """Las reglas de ``raiz/.importlinter`` sobre el programa de ``raiz/scripts``."""
-    orden = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    orden = (
+        "import sys; from importlinter.cli import lint_imports;"
+        " sys.exit(lint_imports(no_cache=True))"
+    )
     return subprocess.run(
         [sys.executable, "-P", "-c", orden],
         cwd=raiz,

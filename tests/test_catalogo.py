@@ -1,4 +1,6 @@
-"""El catálogo: recuentos exactos, textos propios, líneas de base del diagnóstico y errores con su línea."""
+"""El catálogo: recuentos exactos, textos propios, líneas de base del diagnóstico y errores con su
+línea.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Cada número de cada página de misión, de cada boletín y de las páginas con cuadros está en los datos públicos."""
+"""Cada número de cada página de misión, de cada boletín y de las páginas con cuadros está en los
+datos públicos.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def sitio(real_construido: Proyecto) -> Path:
 
 
 def ejes_de_papel(sitio: Path) -> set[str]:
-    """Las marcas de eje de los gráficos del boletín, que en el PDF son texto como cualquier otro."""
+    """Las marcas de eje de los gráficos del boletín, que en el PDF son texto como cualquier
+    otro.
+    """
     leidos = Pagina()
     for svg in (sitio.parent / ".trabajo" / "svg").glob("*-papel.svg"):
         leidos.feed(svg.read_text(encoding="utf-8"))
@@ -80,7 +84,9 @@ def tamanos(sitio: Path) -> set[str]:
 
 
 def cambiadas(trozos: list[Trozo], publico: Publico, mision: set[str]) -> float:
-    """De las cifras con decimales, parte que se echaría en falta si cambiara una décima: la prueba no deja pasar cualquier cosa."""
+    """De las cifras con decimales, parte que se echaría en falta si cambiara una décima: la prueba
+    no deja pasar cualquier cosa.
+    """
     alteradas = [
         Trozo(t.kpi, re.sub(r"(\d)\.(\d)", lambda m: f"{m[1]}.{(int(m[2]) + 3) % 10}", t.texto))
         for t in trozos

@@ -1,4 +1,6 @@
-"""Una cifra con coma se dice igual en cualquier archivo del proyecto: qué celda es y cómo se escribe."""
+"""Una cifra con coma se dice igual en cualquier archivo del proyecto: qué celda es y cómo se
+escribe.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,10 @@ def test_solo_se_juntan_cifras_vecinas_si_la_fila_encaja_entera(
 def test_la_de_una_justificacion_se_dice_y_sigue_valiendo_para_su_advertencia(
     minimo: Proyecto,
 ) -> None:
-    linea = 'salto,M7-K16,2019-07,130809,total,,,"24,5",Se revisó el directorio entero,Comité Impulsor,2026-05-01\n'
+    linea = (
+        'salto,M7-K16,2019-07,130809,total,,,"24,5",Se revisó el directorio entero,Comité'
+        " Impulsor,2026-05-01\n"
+    )
     with minimo.justificaciones.open("a", encoding="utf-8") as f:
         f.write(linea)
     errores: list[ErrorDeDatos] = []

@@ -1,4 +1,6 @@
-"""Brechas entre anexos y grupos, y el territorio frente a los demás distritos: nunca entre años distintos."""
+"""Brechas entre anexos y grupos, y el territorio frente a los demás distritos: nunca entre años
+distintos.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +114,9 @@ def test_con_pocos_casos_la_brecha_no_se_distingue(n: int, distinguible: bool) -
 
 
 def test_entre_quince_anexos_iguales_casi_nunca_se_ve_una_brecha() -> None:
-    """Los extremos se eligen entre 105 pares: sin corregir el nivel, más de uno de cada cuatro sorteos daría una brecha falsa."""
+    """Los extremos se eligen entre 105 pares: sin corregir el nivel, más de uno de cada cuatro
+    sorteos daría una brecha falsa.
+    """
     azar, veces, n = np.random.default_rng(11), 400, 60
     casos = azar.binomial(n, 0.4, (veces, 15))
     kpis = [f"K{i:03d}" for i in range(veces)]
@@ -229,7 +233,8 @@ def test_frente_a_los_otros_doce_distritos(
     tabla = frente_a_distritos(provincia, resultados_reales.catalogo.territorio.ubigeo).rows_by_key(
         "indicador", named=True, unique=True
     )
-    # Pobreza total 2018: 35.5; en los otros doce, ordenados, la mediana es (52.7 + 54.1) / 2 y por encima hay diez (uno empata).
+    # Pobreza total 2018: 35.5; en los otros doce, ordenados, la mediana es (52.7 + 54.1) / 2 y por
+    # encima hay diez (uno empata).
     pobreza = tabla["pobreza-total"]
     assert (pobreza["periodo"], pobreza["otros"], pobreza["mediana"]) == (
         "2018",

@@ -1,4 +1,6 @@
-"""Una corrección publicada no se retira en silencio: su línea vuelve, o se añade otra que la corrija."""
+"""Una corrección publicada no se retira en silencio: su línea vuelve, o se añade otra que la
+corrija.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Los cuadernos: los dos motores dan lo mismo, los parámetros se comprueban y un fallo se explica."""
+"""Los cuadernos: los dos motores dan lo mismo, los parámetros se comprueban y un fallo se
+explica.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,8 @@ def test_los_dos_motores_coinciden_en_textos_avisos_y_resultados(tmp_path: Path)
     plantilla = cuaderno(
         tmp_path / "p.ipynb",
         "print('uno'); print('dos')\nimport sys; print('error', file=sys.stderr)\n1 + 1",
-        "from IPython.display import display, Markdown\ndisplay(Markdown('**a**'))\nprint('después')\n{'b': 1}",
+        "from IPython.display import display,"
+        " Markdown\ndisplay(Markdown('**a**'))\nprint('después')\n{'b': 1}",
         "x = 3;",
         "None",
     )

@@ -1,4 +1,6 @@
-"""Un cuaderno se lee como un índice: celdas cortas, una frase antes de cada gráfico y ninguna función."""
+"""Un cuaderno se lee como un índice: celdas cortas, una frase antes de cada gráfico y ninguna
+función.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Lo cualitativo: qué se rechaza al entrar, cuánto coinciden los codificadores y qué puede salir."""
+"""Lo cualitativo: qué se rechaza al entrar, cuánto coinciden los codificadores y qué puede
+salir.
+"""
 
 from __future__ import annotations
 
@@ -161,7 +163,9 @@ def test_sin_carpeta_no_hay_voces_ni_error(minimo: Proyecto) -> None:
 
 
 def test_kappa_del_ejemplo_hecho_a_mano() -> None:
-    """50 decisiones: 20 sí-sí, 5 sí-no, 10 no-sí, 15 no-no. Po = 35/50 = 0.7; Pe = 0.5·0.6 + 0.5·0.4 = 0.5; κ = 0.2/0.5 = 0.4."""
+    """50 decisiones: 20 sí-sí, 5 sí-no, 10 no-sí, 15 no-no. Po = 35/50 = 0.7; Pe = 0.5·0.6 +
+    0.5·0.4 = 0.5; κ = 0.2/0.5 = 0.4.
+    """
     ids = [f"N{i}" for i in range(50)]
     primero, segundo = {(n, "x") for n in ids[:25]}, {(n, "x") for n in (*ids[:20], *ids[25:35])}
     assert kappa(primero, segundo, ids, ["x"]) == pytest.approx(0.4)
@@ -234,7 +238,9 @@ def contenido(ruta: Path) -> str:
 def test_lo_reservado_no_llega_a_ningun_byte_publicado(
     construido: Proyecto, cambiar: Callable
 ) -> None:
-    """Ni texto sin permiso, ni texto de un tema protegido, ni el identificador, lugar o tipo de actor de quien habló."""
+    """Ni texto sin permiso, ni texto de un tema protegido, ni el identificador, lugar o tipo de
+    actor de quien habló.
+    """
     narraciones = [(f"NARR{n[0]}", *n[1:]) for n in NARRACIONES]
     libro = LIBRO.replace("cuidadora", "actor-canario")
     narraciones = [
@@ -331,6 +337,6 @@ def test_lo_que_cuenta_la_gente_dice_su_origen_en_la_pagina_y_en_el_boletin() ->
     pieza = de_mision(v)
     for texto in (pieza.html, pieza.typst.replace("\\", "")):
         assert (
-            "Talleres y entrevistas del observatorio, hasta 2026-08; leídas por dos personas; pendiente de aprobación."
-            in texto
+            "Talleres y entrevistas del observatorio, hasta 2026-08; leídas por dos personas;"
+            " pendiente de aprobación." in texto
         )

@@ -1,4 +1,6 @@
-"""Dónde viven los datos: en un repositorio público solo cabe la demostración, y lo declarado es lo que dice quien lo aloja."""
+"""Dónde viven los datos: en un repositorio público solo cabe la demostración, y lo declarado es lo
+que dice quien lo aloja.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +60,8 @@ def test_lo_declarado_se_compara_con_quien_lo_aloja(
     lineas = minimo.territorio.read_text(encoding="utf-8").splitlines()
     dicho = capsys.readouterr().err
     assert (
-        f"data/territorio.yml, fila {1 + lineas.index(f'repositorio_de_datos: {declarado}')}, columna «repositorio_de_datos»: «{declarado}»\n    regla: {REGLAS[1]}"
-        in dicho
+        f"data/territorio.yml, fila {1 + lineas.index(f'repositorio_de_datos: {declarado}')},"
+        f" columna «repositorio_de_datos»: «{declarado}»\n    regla: {REGLAS[1]}" in dicho
     )
     remedio = re.search(r"escriba (repositorio_de_datos: \w+)", dicho)
     assert remedio

@@ -1,4 +1,6 @@
-"""Un YAML mal escrito se dice en español, con palabras y ejemplos; una clave mal escrita es un solo defecto."""
+"""Un YAML mal escrito se dice en español, con palabras y ejemplos; una clave mal escrita es un solo
+defecto.
+"""
 
 from __future__ import annotations
 

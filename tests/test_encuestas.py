@@ -1,4 +1,6 @@
-"""Encuestas como las escriben KoboToolbox y ODK: grupos, etiquetas, varias respuestas, grupos repetidos, horas y versiones."""
+"""Encuestas como las escriben KoboToolbox y ODK: grupos, etiquetas, varias respuestas, grupos
+repetidos, horas y versiones.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,13 @@ def test_el_signo_entre_grupo_y_pregunta_no_importa(
 ) -> None:
     titulos, *datos = filas_de("kobo-hogares.xlsx")
     otros = [
-        t
-        if not signo
-        else str(t).rpartition("/")[2]
-        if signo == "fuera"
-        else str(t).replace("/", signo)
+        (
+            t
+            if not signo
+            else str(t).rpartition("/")[2]
+            if signo == "fuera"
+            else str(t).replace("/", signo)
+        )
         for t in titulos
     ]
     assert leer(libro(tmp_path / "b.xlsx", {"Encuesta": [otros, *datos]})).cifras == hogares

@@ -1,4 +1,6 @@
-"""Los JSON Schema guardados son los del programa, cada YAML nombra el suyo, y lo que el editor acepta vale."""
+"""Los JSON Schema guardados son los del programa, cada YAML nombra el suyo, y lo que el editor
+acepta vale.
+"""
 
 from __future__ import annotations
 

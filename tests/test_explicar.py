@@ -1,4 +1,6 @@
-"""¿Cómo se calculó?: los pasos llevan los números puestos, y rehacer la cuenta escrita da el resultado escrito."""
+"""¿Cómo se calculó?: los pasos llevan los números puestos, y rehacer la cuenta escrita da el
+resultado escrito.
+"""
 
 from __future__ import annotations
 
@@ -178,8 +180,8 @@ def test_lo_que_se_pide_no_se_confunde_con_lo_que_se_hallo() -> None:
     texto, pagina = calculo_texto([no_cumple, cuenta]), calculo_html([no_cumple, cuenta], None)
     for dicho in (texto, pagina):
         assert (
-            "Se pide: un punto de partida, sin cambios de método. Se halló: la fuente cambió de método"
-            in dicho
+            "Se pide: un punto de partida, sin cambios de método. Se halló: la fuente cambió de"
+            " método" in dicho
         )
         assert "(y − b) / (m − b) = (3 − 1) / (5 − 1)" in dicho
 
@@ -197,7 +199,8 @@ def test_la_ficha_dice_la_linea_de_base_entera(r: Resultados) -> None:
     dicha = linea_de_base(k.model_copy(update={"linea_base": base}), False)
     assert (
         dicha
-        == f"{base.cota}{con_unidad(base.valor, k.unidad, k.decimales)}, año no declarado (se asume 1.er semestre de 2019); cifra de demostración. Una nota."
+        == f"{base.cota}{con_unidad(base.valor, k.unidad, k.decimales)}, año no declarado (se asume"
+        " 1.er semestre de 2019); cifra de demostración. Una nota."
     )
     assert linea_de_base(k, True) == "dato protegido"
     assert linea_de_base(k.model_copy(update={"linea_base": None}), False) == ""

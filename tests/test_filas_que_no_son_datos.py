@@ -1,4 +1,6 @@
-"""Totales, envíos repetidos, rechazados o de ensayo, preguntas partidas: o el archivo prueba que no cuentan, o se rechazan."""
+"""Totales, envíos repetidos, rechazados o de ensayo, preguntas partidas: o el archivo prueba que no
+cuentan, o se rechazan.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Los flujos de GitHub: revisados por actionlint y zizmor, con acciones fijadas y los permisos mínimos."""
+"""Los flujos de GitHub: revisados por actionlint y zizmor, con acciones fijadas y los permisos
+mínimos.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,11 @@ import yaml
 from conftest import RAIZ
 
 FLUJOS = sorted((RAIZ / ".github/workflows").glob("*.yml"))
-# El paquete de npm es de antes de que existieran estas etiquetas, este permiso y las variables del repositorio.
+# El paquete de npm es de antes de que existieran estas etiquetas, este permiso y las variables del
+# repositorio.
 NUEVOS = re.compile(
-    r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope "attestations"|undefined variable "vars"'
+    r'label "(ubuntu-24\.04|windows-2025)" is unknown|unknown permission scope'
+    r' "attestations"|undefined variable "vars"'
 )
 
 
@@ -39,7 +43,8 @@ def test_actionlint(actionlint: Path, tmp_path: Path) -> None:
     assert [e for flujo in FLUJOS for e in lint(actionlint, flujo)] == []
     malo = tmp_path / "malo.yml"
     malo.write_text(
-        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.evento }}\n"
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{"
+        " github.evento }}\n"
     )
     assert "evento" in lint(actionlint, malo)[0]
 
@@ -55,7 +60,8 @@ def test_zizmor(tmp_path: Path) -> None:
     assert r.returncode == 0, r.stdout + r.stderr
     (tmp_path / ".github/workflows").mkdir(parents=True)
     (tmp_path / ".github/workflows/malo.yml").write_text(
-        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses:"
+        " actions/checkout@v4\n"
     )
     assert (
         subprocess.run([*revisar, str(tmp_path)], capture_output=True, check=False).returncode != 0

@@ -1,4 +1,6 @@
-"""El formulario de un KPI lo aceptan KoboToolbox y ODK, y lo que de él se exporta entra con su mapeo."""
+"""El formulario de un KPI lo aceptan KoboToolbox y ODK, y lo que de él se exporta entra con su
+mapeo.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from observatorio.recojo.formulario import escribir_juntos, formulario_de
 from observatorio.rutas import Proyecto
 
 KPIS = ("M4-K08", "M6-K09", "M5-K07", "M5-K01", "M1-K13", "M6-K04")
-"""Hogares con anexo, personas con sexo, un intervalo, hectáreas que se suman, personas con edad, asistencias por sesión."""
+"""Hogares con anexo, personas con sexo, un intervalo, hectáreas que se suman, personas con edad,
+asistencias por sesión.
+"""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,6 @@
-"""Lo que un gráfico dice de sus datos: la demostración se anuncia dentro, también en los que un analista agregue."""
+"""Lo que un gráfico dice de sus datos: la demostración se anuncia dentro, también en los que un
+analista agregue.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,10 @@ def test_cada_grafico_pide_su_texto_alternativo() -> None:
 
 
 def test_quien_dibuja_no_importa_nada_mas() -> None:
-    orden = "import sys; from observatorio.presentacion.dibujo import version_vegalite; version_vegalite(); print({'altair', 'polars', 'pydantic'} & set(sys.modules))"
+    orden = (
+        "import sys; from observatorio.presentacion.dibujo import version_vegalite;"
+        " version_vegalite(); print({'altair', 'polars', 'pydantic'} & set(sys.modules))"
+    )
     assert (
         subprocess.run(
             [sys.executable, "-c", orden], capture_output=True, text=True, check=True
@@ -161,7 +166,8 @@ def test_el_minigrafico_de_una_serie_partida_lo_dice_en_palabras(real_construido
         if CAMBIO_DE_METODO in x
     ]
     assert len(partidos) == 1 and re.fullmatch(
-        r"de [\d.]+\s% a [\d.]+\s% en 8 medidas; cambió el método; de [\d.]+\s% a [\d.]+\s% en 4 medidas",
+        r"de [\d.]+\s% a [\d.]+\s% en 8 medidas; cambió el método; de [\d.]+\s% a [\d.]+\s% en 4"
+        r" medidas",
         partidos[0],
     )
 
@@ -179,9 +185,11 @@ def test_los_retrocesos_que_pueden_ser_azar_se_cuentan_por_mision() -> None:
         {"kpi": list("abcde"), "cambio": [NO_DISTINGUIBLE, None, *[NO_DISTINGUIBLE] * 3]}
     )
     assert retrocesos_dudosos(evaluacion, analisis) == {"m": 1, "n": 1}
-    assert dudosos(evaluacion, analisis)["kpi"].to_list() == ["a", "c", "e"], (
-        "quien se mantiene no cambió: no se le pone la marca"
-    )
+    assert dudosos(evaluacion, analisis)["kpi"].to_list() == [
+        "a",
+        "c",
+        "e",
+    ], "quien se mantiene no cambió: no se le pone la marca"
     assert [salvedad(0, 3), salvedad(1, 1)] == [
         "",
         "el cambio no se distingue del azar",

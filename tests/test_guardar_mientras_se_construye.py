@@ -1,4 +1,6 @@
-"""Quien guarda un archivo mientras se construye o se publica no deja una edición mezclada bajo la clave de otra."""
+"""Quien guarda un archivo mientras se construye o se publica no deja una edición mezclada bajo la
+clave de otra.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Un cuaderno no ve lo que no declaró: se dice antes de ejecutarlo y, si lo arma al vuelo, se detiene al ejecutarlo."""
+"""Un cuaderno no ve lo que no declaró: se dice antes de ejecutarlo y, si lo arma al vuelo, se
+detiene al ejecutarlo.
+"""
 
 from __future__ import annotations
 
@@ -60,11 +62,17 @@ INTENTOS = {
     "calamine": "__import__('python_calamine').load_workbook(crudo)",
 }
 DESPUES = "print(__import__('json').dumps(dichos))"
-PERMITIDO = "pl.read_csv(str(raiz / 'data/provincia.csv')).height, pl.read_csv(io.BytesIO(b'a,b\\n1,2')).height, len(open(raiz / '_quarto.yml').read()) > 9"
+PERMITIDO = (
+    "pl.read_csv(str(raiz / 'data/provincia.csv')).height,"
+    " pl.read_csv(io.BytesIO(b'a,b\\n1,2')).height, len(open(raiz / '_quarto.yml').read()) > 9"
+)
 
 
 def intento(nombre: str, codigo: str) -> str:
-    return f"try:\n    {codigo}\n    dichos[{nombre!r}] = 'leído'\nexcept BaseException as e:\n    dichos[{nombre!r}] = type(e).__name__"
+    return (
+        f"try:\n    {codigo}\n    dichos[{nombre!r}] = 'leído'\nexcept BaseException as e:\n   "
+        f" dichos[{nombre!r}] = type(e).__name__"
+    )
 
 
 @pytest.mark.parametrize("motor", ["rapido", "estandar"])
@@ -191,7 +199,10 @@ def test_un_cuaderno_que_rodea_lo_declarado_se_detiene_y_dice_donde(
     )
     with pytest.raises(
         ErrorDeEjecucion,
-        match=r"analisis-rodeo.*celda 3: LecturaNoDeclarada: el cuaderno lee «data/observaciones/m4-nutricion.csv»",
+        match=(
+            r"analisis-rodeo.*celda 3: LecturaNoDeclarada: el cuaderno lee"
+            r" «data/observaciones/m4-nutricion.csv»"
+        ),
     ):
         ejecutar(
             [Tarea("analisis-rodeo", ruta, tmp_path / "s.ipynb", entradas=("data/provincia.csv",))]

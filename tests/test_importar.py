@@ -1,4 +1,6 @@
-"""Recibir un archivo: entra una vez, con su recibo; lo que está mal vuelve marcado y no toca data/."""
+"""Recibir un archivo: entra una vez, con su recibo; lo que está mal vuelve marcado y no toca
+data/.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Datos de personas: se rechaza el archivo entero, sin repetir el dato, sin copia y sin tocar data/."""
+"""Datos de personas: se rechaza el archivo entero, sin repetir el dato, sin copia y sin tocar
+data/.
+"""
 
 from __future__ import annotations
 

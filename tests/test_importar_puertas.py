@@ -1,4 +1,6 @@
-"""Lo que un archivo recibido lleva donde nadie lee (otras hojas, comentarios, etiquetas) y las formas en que llega roto."""
+"""Lo que un archivo recibido lleva donde nadie lee (otras hojas, comentarios, etiquetas) y las
+formas en que llega roto.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ FILA = "M4-K13,2026-08,130809,30,45,2026-09-10"
 
 
 class Mesa:
-    """Un proyecto con su planilla llena, y su puerta: abrir un archivo y decir qué reglas rompe, sin escribir nada."""
+    """Un proyecto con su planilla llena, y su puerta: abrir un archivo y decir qué reglas rompe,
+    sin escribir nada.
+    """
 
     def __init__(self, carpeta: Path) -> None:
         self.proyecto = reducir(copiar_entradas(carpeta / "proyecto"))

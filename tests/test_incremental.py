@@ -1,4 +1,6 @@
-"""La construcción por partes da lo mismo que la limpia, dice por qué rehace cada cosa y no tiene entradas ocultas."""
+"""La construcción por partes da lo mismo que la limpia, dice por qué rehace cada cosa y no tiene
+entradas ocultas.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Un cuaderno que puede leer por su cuenta depende de todo el proyecto; los que reciben sus datos, solo de ellos."""
+"""Un cuaderno que puede leer por su cuenta depende de todo el proyecto; los que reciben sus datos,
+solo de ellos.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,8 @@ def test_lo_que_no_lee_tampoco_estorba(tmp_path: Path) -> None:
     assert not lee_por_su_cuenta(
         cuaderno(
             tmp_path,
-            'import polars as pl\nm = obs.abrir(mision)\nm.kpis.filter(pl.col("a") > 1).group_by("b").len()',
+            'import polars as pl\nm = obs.abrir(mision)\nm.kpis.filter(pl.col("a") >'
+            ' 1).group_by("b").len()',
         )
     )
 

@@ -1,4 +1,6 @@
-"""Lo que los dos motores no pueden dar igual se rechaza con su archivo y su línea; lo generado que falta o está viejo, también."""
+"""Lo que los dos motores no pueden dar igual se rechaza con su archivo y su línea; lo generado que
+falta o está viejo, también.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +111,8 @@ def test_una_opcion_de_un_solo_motor_se_rechaza(preparado: Proyecto) -> None:
 def test_explicar_una_construccion_como_codigo_se_admite(preparado: Proyecto) -> None:
     _con_mala(
         preparado,
-        "Quarto escribe `{{< pagebreak >}}` y\n\n```markdown\n::: {.callout-note}\n@fig-x\n```\n\nEscriba a ana@fig-mail.pe.",
+        "Quarto escribe `{{< pagebreak >}}` y\n\n```markdown\n:::"
+        " {.callout-note}\n@fig-x\n```\n\nEscriba a ana@fig-mail.pe.",
     )
     assert "mala.html" in embebido.renderizar(preparado)
 

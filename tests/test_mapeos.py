@@ -1,4 +1,6 @@
-"""Reportes del sector y encuestas, con su mapeo: se suman o cuentan bien y lo que no se entiende se dice con su celda."""
+"""Reportes del sector y encuestas, con su mapeo: se suman o cuentan bien y lo que no se entiende se
+dice con su celda.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""La matriz de CEPLAN: sus columnas y palabras, ida y vuelta sin cambios, y lo que se cambia llega al catálogo."""
+"""La matriz de CEPLAN: sus columnas y palabras, ida y vuelta sin cambios, y lo que se cambia llega
+al catálogo.
+"""
 
 from __future__ import annotations
 

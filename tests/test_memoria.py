@@ -1,4 +1,6 @@
-"""La memoria de lo publicado: entera y tal como quedó, o nada se valida ni se publica; y el camino de vuelta que se dice sirve."""
+"""La memoria de lo publicado: entera y tal como quedó, o nada se valida ni se publica; y el camino
+de vuelta que se dice sirve.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def hay(raiz: Path) -> dict[str, bytes]:
 
 @pytest.fixture(autouse=True)
 def sin_esperar_al_disco(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cien escrituras con fsync tardan un minuto en un disco lento; una prueba mira que se pidan."""
+    """Cien escrituras con fsync tardan un minuto en un disco lento; una prueba mira que se
+    pidan.
+    """
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
@@ -193,8 +197,8 @@ REGISTROS = {
     "la semilla": (RAIZ / CARPETA / REGISTRO).read_bytes(),
     "otro orden": json.dumps(json.loads(con_suma({}))).encode(),
     "clave repetida": con_suma({}).replace(b' "previa"', b' "previa": null,\n "previa"', 1),
-    "otra edición": con_suma({}).replace(
-        b'"edicion": "0000000000000002"', b'"edicion": "0000000000000009"'
+    "otra edición": (
+        con_suma({}).replace(b'"edicion": "0000000000000002"', b'"edicion": "0000000000000009"')
     ),
     "anidado sin fin": b"[" * 100_000,
     **{
@@ -260,8 +264,8 @@ CARPETAS: dict[str, Dano] = {
     "una carpeta de más": lambda c: (c / "copia").mkdir(),
     "solo el registro": lambda c: [(c / n).unlink() for n in memoria.ACOMPANANTES],
     "sin el registro": lambda c: (c / REGISTRO).unlink(),
-    "el registro de una publicación antes": lambda c: (c / REGISTRO).write_bytes(
-        memoria.con_sumas(registro(1), archivos(1))
+    "el registro de una publicación antes": (
+        lambda c: (c / REGISTRO).write_bytes(memoria.con_sumas(registro(1), archivos(1)))
     ),
     "la pendiente es un archivo": lambda c: (c / memoria.NUEVA).write_text("x", encoding="utf-8"),
 }
@@ -456,7 +460,8 @@ def test_sin_git_se_vuelve_con_un_respaldo(chico: Path, tmp_path: Path) -> None:
     (error,) = errores(lambda: memoria.leer_publicada(chico))
     assert rescate.DE_UN_RESPALDO in error.remedio and "git restore" not in error.remedio
     assert rescate.DE_UN_RESPALDO.startswith(
-        "observatorio respaldo restaurar ARCHIVO.zip --en CARPETA, y ponga CARPETA/data/publicada en el lugar"
+        "observatorio respaldo restaurar ARCHIVO.zip --en CARPETA, y ponga CARPETA/data/publicada"
+        " en el lugar"
     )
     assert (
         principal(
@@ -526,7 +531,9 @@ print(paso, codigo)
 
 
 def muertes(chico: Path, numero: int) -> list[Path]:
-    """Una copia por operación en la carpeta: quien anotaba murió justo antes. La última, la que terminó."""
+    """Una copia por operación en la carpeta: quien anotaba murió justo antes. La última, la que
+    terminó.
+    """
     dichos = (registro(numero), {n: c.decode() for n, c in archivos(numero).items()})
     orden = [
         sys.executable,

@@ -1,4 +1,6 @@
-"""Parámetros del método fuera de orden: un error con su archivo, su línea y su remedio, y nada calculado."""
+"""Parámetros del método fuera de orden: un error con su archivo, su línea y su remedio, y nada
+calculado.
+"""
 
 from __future__ import annotations
 

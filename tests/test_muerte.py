@@ -1,4 +1,6 @@
-"""Un corte de golpe (kill -9) en cualquier momento: lo vivo es exactamente lo de antes o lo nuevo, y la siguiente vez se recupera sola."""
+"""Un corte de golpe (kill -9) en cualquier momento: lo vivo es exactamente lo de antes o lo nuevo,
+y la siguiente vez se recupera sola.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Heridas al azar a reportes y encuestas sanos: o dan las mismas cifras, o se rechazan. Nunca otras cifras en silencio."""
+"""Heridas al azar a reportes y encuestas sanos: o dan las mismas cifras, o se rechazan. Nunca otras
+cifras en silencio.
+"""
 
 from __future__ import annotations
 
@@ -193,7 +195,9 @@ INOCUAS = {
 
 
 def escribir(hojas: Hojas, carpeta: Path, azar: random.Random) -> Path:
-    """En un libro o, si es una sola hoja, quizá en un texto con cualquier separador y codificación."""
+    """En un libro o, si es una sola hoja, quizá en un texto con cualquier separador y
+    codificación.
+    """
     if len(hojas) > 1 or azar.random() < 0.5:
         return libro(carpeta / "r.xlsx", hojas)
     (filas,) = hojas.values()

@@ -1,4 +1,6 @@
-"""Lo que una celda es además de su valor: errores, fórmulas sin calcular, formatos, combinadas y tamaños, por clases."""
+"""Lo que una celda es además de su valor: errores, fórmulas sin calcular, formatos, combinadas y
+tamaños, por clases.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,10 @@ CELDAS = {
     "verdadero": ('<c r="B1" t="b"><v>1</v></c>', None, "Sí"),
     "fecha-iso": ('<c r="B1" t="d"><v>2026-10-14</v></c>', None, "2026-10-14"),
     "texto-con-formato": (
-        '<c r="B1" t="inlineStr"><is><r><t>a</t></r><r><t xml:space="preserve"> b</t></r><rPh><t>x</t></rPh></is></c>',
+        (
+            '<c r="B1" t="inlineStr"><is><r><t>a</t></r><r><t xml:space="preserve">'
+            " b</t></r><rPh><t>x</t></rPh></is></c>"
+        ),
         None,
         "a b",
     ),
@@ -214,7 +219,8 @@ def test_una_celda_perdida_en_blanco_no_cuesta_nada(celda: str, tmp_path: Path) 
     fila = celda.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     ruta = con_hoja(
         tmp_path / "x.xlsx",
-        f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{fila}"><c r="{celda}" t="inlineStr"><is><t> </t></is></c></row>',
+        f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{fila}"><c r="{celda}"'
+        ' t="inlineStr"><is><t> </t></is></c></row>',
     )
     antes = time.perf_counter()
     assert [list(f) for f in unica(ruta).filas] == [[1.0]]
@@ -263,8 +269,10 @@ HONDOS = {
     "corchetes": "a: " + "[" * 20_000 + "]" * 20_000,
     "llaves": "a: " + "{a: " * 20_000,
     "guiones": "- " * 20_000 + "a",
-    "bomba": "a0: &a0 [x, x]\n"
-    + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10)),
+    "bomba": (
+        "a0: &a0 [x, x]\n"
+        + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
+    ),
     "se-contiene": "a: &a [*a]",
 }
 

@@ -1,4 +1,6 @@
-"""Qué cambió: entre dos ediciones cualesquiera, y frente a lo último publicado, en la página, el canal y la versión."""
+"""Qué cambió: entre dos ediciones cualesquiera, y frente a lo último publicado, en la página, el
+canal y la versión.
+"""
 
 from __future__ import annotations
 

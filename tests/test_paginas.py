@@ -1,4 +1,6 @@
-"""Las páginas en un navegador de verdad: teléfono y escritorio, con teclado, sin guion, impresas y con axe."""
+"""Las páginas en un navegador de verdad: teléfono y escritorio, con teclado, sin guion, impresas y
+con axe.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,8 @@ def pagina(
     de_vega: tuple[str, ...] = (),
     **opciones,
 ):
-    """Abre una página; al cerrarla no debe haber pedido nada ajeno ni escrito en la consola, tampoco que la política impidió algo.
+    """Abre una página; al cerrarla no debe haber pedido nada ajeno ni escrito en la consola,
+    tampoco que la política impidió algo.
 
     ``de_vega``: cómo empiezan los avisos de Vega que se dejan pasar.
     """
@@ -167,8 +170,8 @@ def test_los_filtros_se_usan_con_teclado_y_lo_anuncian(navegador, direccion: str
         assert aviso.inner_text() == f"Se ven {esperadas} de {total} indicadores."
         assert "estado=rezagado" in hoja.url
         con_fila = hoja.evaluate(
-            "() => new Set([...document.querySelectorAll('tr:has([data-estado])')].filter(f => !f.hidden)"
-            ".map(f => f.querySelector('.ancla').id)).size"
+            "() => new Set([...document.querySelectorAll('tr:has([data-estado])')].filter(f =>"
+            " !f.hidden).map(f => f.querySelector('.ancla').id)).size"
         )
         assert con_fila == esperadas
         assert hoja.locator("tr.franja-okr:visible").count() <= esperadas
@@ -250,7 +253,9 @@ def test_explorar_no_necesita_estilos_en_linea(
                 figura.locator(".vega-embed svg").wait_for()
             assert hoja.evaluate("() => document.querySelectorAll('style').length") == 0
             globo = hoja.evaluate(
-                "() => getComputedStyle(document.body.appendChild(Object.assign(document.createElement('div'), {id: 'vg-tooltip-element'}))).position"
+                "() =>"
+                " getComputedStyle(document.body.appendChild(Object.assign(document.createElement('div'),"
+                " {id: 'vg-tooltip-element'}))).position"
             )
             assert globo == "fixed"
 

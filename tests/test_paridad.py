@@ -90,7 +90,9 @@ $$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$
 
 
 def _proyecto(destino: Path) -> Proyecto:
-    """Dos misiones, la página con todo lo admitido y las páginas del proyecto que no citan a las misiones que faltan."""
+    """Dos misiones, la página con todo lo admitido y las páginas del proyecto que no citan a las
+    misiones que faltan.
+    """
     proyecto = reducir(copiar_entradas(destino))
     quedan = {p.name[:2].upper() for p in proyecto.misiones.iterdir()}
     for pagina in RAIZ.glob("*.qmd"):
@@ -125,7 +127,9 @@ def sitio_embebido(de_paridad: Proyecto) -> Path:
 def de_quarto(
     proyecto: Proyecto, sitio_embebido: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str]:
-    """El mismo proyecto renderizado por Quarto dentro de un repositorio de git, y lo que Quarto dijo."""
+    """El mismo proyecto renderizado por Quarto dentro de un repositorio de git, y lo que Quarto
+    dijo.
+    """
     _git(proyecto, "init", "-q")
     shutil.copy2(RAIZ / ".gitignore", proyecto.raiz / ".gitignore")
     _git(proyecto, "add", "-A")
@@ -245,7 +249,9 @@ def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(
 def test_la_comparacion_descubre_que_falta_un_filtro(
     de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar
 ) -> None:
-    """Sin el filtro las piezas y las notas salen de otro modo: si la comparación callara, no serviría."""
+    """Sin el filtro las piezas y las notas salen de otro modo: si la comparación callara, no
+    serviría.
+    """
     sin_filtro = copia_de(de_paridad, tmp_path / "p")
     cambiar(sin_filtro.extension / "_extension.yml", "        - observatorio.lua\n", "")
     construir(sin_filtro, "embebido")

@@ -1,4 +1,6 @@
-"""El plan de recojo: qué vence, qué llegó, qué se atrasó; lo que escriben las personas se respeta; calendarios válidos."""
+"""El plan de recojo: qué vence, qué llegó, qué se atrasó; lo que escriben las personas se respeta;
+calendarios válidos.
+"""
 
 from __future__ import annotations
 

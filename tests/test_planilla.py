@@ -1,4 +1,6 @@
-"""La planilla: solo lo de su responsable, solo las celdas que se llenan abiertas, y los controles puestos."""
+"""La planilla: solo lo de su responsable, solo las celdas que se llenan abiertas, y los controles
+puestos.
+"""
 
 from __future__ import annotations
 
@@ -153,8 +155,10 @@ def test_con_grupos_y_con_anexos_pide_mas(planilla) -> None:
 
 def test_construir_no_carga_lo_que_solo_sirve_a_las_planillas() -> None:
     codigo = (
-        "import sys, observatorio.cli, observatorio.preparar, observatorio.calculo, observatorio.productos.piezas, observatorio.productos.publicos\n"
-        "print([m for m in ('pandas', 'openpyxl', 'icalendar', 'python_calamine', 'ruamel.yaml') if m in sys.modules])"
+        "import sys, observatorio.cli, observatorio.preparar, observatorio.calculo,"
+        " observatorio.productos.piezas, observatorio.productos.publicos\nprint([m for m in"
+        " ('pandas', 'openpyxl', 'icalendar', 'python_calamine', 'ruamel.yaml') if m in"
+        " sys.modules])"
     )
     assert (
         subprocess.run(

@@ -1,4 +1,6 @@
-"""Lo prometido, de punta a punta: LibreOffice llena la planilla, se importa, y el valor nuevo está en la página."""
+"""Lo prometido, de punta a punta: LibreOffice llena la planilla, se importa, y el valor nuevo está
+en la página.
+"""
 
 from __future__ import annotations
 

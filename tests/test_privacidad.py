@@ -159,9 +159,10 @@ def test_la_tapa_de_una_celda_que_crecio_sigue_tapada_si_el_total_de_entonces_se
     ya = acumular(vacia(), primera, {"M1-K01"})
     ahora = anexos((13, 60), (41, 61), (42, 62), (43, 63))
     assert not protegidas(ahora.publicar().tabla)
-    assert protegidas(ahora.publicar(ya).tabla) == {"9999990000", "9999990001"}, (
-        "129 − 41 − 42 − 43 = 3"
-    )
+    assert protegidas(ahora.publicar(ya).tabla) == {
+        "9999990000",
+        "9999990001",
+    }, "129 − 41 − 42 − 43 = 3"
     oculto = ya.with_columns(
         pl.when(pl.col("lugar") != DISTRITO).then("vista").otherwise(0).alias("vista")
     )
@@ -193,9 +194,10 @@ def test_las_partes_que_llegan_despues_de_la_tasa_de_su_total_no_salen_de_ella(
         .filter((pl.col("lugar") != DISTRITO) | sigue)
     )
     t = proteger(obs, partes.fichas, REGLAS, ya).tabla
-    assert protegidas(t) - {DISTRITO} == {"9999990002", "9999990003"}, (
-        "la menor acompaña a la que se protege"
-    )
+    assert protegidas(t) - {DISTRITO} == {
+        "9999990002",
+        "9999990003",
+    }, "la menor acompaña a la que se protege"
 
 
 def test_la_parte_que_se_vio_y_ya_no_se_informa_sirve_para_restar() -> None:

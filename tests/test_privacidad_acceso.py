@@ -80,9 +80,11 @@ def test_la_correccion_de_un_total_calla_mientras_se_oculte_una_parte() -> None:
         ("2024", *["dato protegido"] * 3)
     }
     lugares = correcciones_publicas(correcciones, tabla)["lugar"].to_list()
-    assert lugares == [DISTRITO, DISTRITO, "dato protegido"], (
-        "qué celda oculta se corrigió diría a quién atribuir lo que el total cambió"
-    )
+    assert lugares == [
+        DISTRITO,
+        DISTRITO,
+        "dato protegido",
+    ], "qué celda oculta se corrigió diría a quién atribuir lo que el total cambió"
 
 
 @pytest.mark.parametrize(

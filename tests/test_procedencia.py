@@ -1,4 +1,6 @@
-"""El sello de procedencia: corto junto a la cifra, entero en su ficha, en el boletín, en los JSON y en los CSV."""
+"""El sello de procedencia: corto junto a la cifra, entero en su ficha, en el boletín, en los JSON y
+en los CSV.
+"""
 
 from __future__ import annotations
 
@@ -113,8 +115,9 @@ def test_el_sello_de_lo_que_resume_reune_los_de_sus_cifras() -> None:
         2,
         1,
     )
-    assert dicho(r) == (
-        "Fuentes: Otra; Red <A> (acceso 2026-10-31). Dato más nuevo: 2026-10-01, preliminar. "
+    assert (
+        dicho(r)
+        == "Fuentes: Otra; Red <A> (acceso 2026-10-31). Dato más nuevo: 2026-10-01, preliminar. "
         "1 de 2 cifras pasan los cuatro controles sin reparos; pendiente de aprobación."
     )
     assert (
@@ -312,7 +315,8 @@ def test_los_controles_de_un_cuadro_dicen_lo_que_su_fuente_calla(
     anemia = tablas["diagnostico"].row(by_predicate=pl.col("clave") == "anemia", named=True)
     assert (
         anemia["controles"]
-        == "2 de 4 sin reparos; completitud: no consta el año y no consta la institución; confiabilidad: fuente de fiabilidad C"
+        == "2 de 4 sin reparos; completitud: no consta el año y no consta la institución;"
+        " confiabilidad: fuente de fiabilidad C"
     )
     html = piezas.PIEZAS["diagnostico"](resultados_reales)
     assert (

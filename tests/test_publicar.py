@@ -1,4 +1,6 @@
-"""Publicar: el destino pasa de una edición entera a otra, en carpeta, gh-pages o zip, y lo publicado queda anotado."""
+"""Publicar: el destino pasa de una edición entera a otra, en carpeta, gh-pages o zip, y lo
+publicado queda anotado.
+"""
 
 from __future__ import annotations
 
@@ -164,7 +166,9 @@ def pedir(url: str) -> bytes:
 def test_quien_lee_durante_los_cambios_nunca_encuentra_un_404(
     dos, tmp_path: Path, servidor: str
 ) -> None:
-    """La página se pide antes de un cambio y sus activos después: están, y son los de esa página."""
+    """La página se pide antes de un cambio y sus activos después: están, y son los de esa
+    página.
+    """
     proyecto, carpetas = dos
     propios = [
         {r: s for r, s in ediciones.manifiesto(c).items() if r.startswith("activos/")}
@@ -304,7 +308,9 @@ def test_destino_de_solo_lectura_se_dice(dos, tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("maximo", [64, 256] if vueltas(0, 1) == 0 else [1 << i for i in range(10)])
 def test_disco_lleno_al_construir_se_dice_y_sigue_viva_la_de_antes(dos, maximo: int) -> None:
-    """Ningún archivo puede pasar de ``maximo`` KB: la construcción se detiene en otro punto cada vez."""
+    """Ningún archivo puede pasar de ``maximo`` KB: la construcción se detiene en otro punto cada
+    vez.
+    """
     proyecto, (_, segunda) = dos
     otra(proyecto, "tercera")
     shutil.rmtree(proyecto.trabajo)

@@ -1,4 +1,6 @@
-"""Publicar en una carpeta: lo dañado se cura, se conservan ediciones y no vueltas, y el servidor web puede leerlo todo."""
+"""Publicar en una carpeta: lo dañado se cura, se conservan ediciones y no vueltas, y el servidor
+web puede leerlo todo.
+"""
 
 from __future__ import annotations
 
@@ -166,9 +168,10 @@ def test_una_letra_a_medias_se_rehace_y_lo_que_sobra_se_borra(tmp_path: Path) ->
 @pytest.mark.skipif(os.name == "nt", reason="el tope de tamaño es de POSIX")
 def test_un_archivo_que_no_cabe_no_deja_restos(tmp_path: Path) -> None:
     orden = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom observatorio.base.escritura import escribir_atomico\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "escribir_atomico(Path(sys.argv[1]), b'x' * 5000)"
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom observatorio.base.escritura"
+        " import escribir_atomico\nsignal.signal(signal.SIGXFSZ,"
+        " signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000,"
+        " 1000))\nescribir_atomico(Path(sys.argv[1]), b'x' * 5000)"
     )
     (tmp_path / "celdas.csv").write_bytes(b"antes")
     r = subprocess.run(
@@ -206,8 +209,10 @@ def test_en_un_proyecto_de_solo_lectura_cada_orden_lo_dice(
     try:
         assert principal(["--raiz", str(raiz), *orden]) == 1
     finally:
-        subprocess.run(["umount", str(raiz)], check=True) if os.geteuid() == 0 else raiz.chmod(
-            0o755
+        (
+            subprocess.run(["umount", str(raiz)], check=True)
+            if os.geteuid() == 0
+            else raiz.chmod(0o755)
         )
     assert "remedio: libere espacio o revise el permiso" in capsys.readouterr().err
 

@@ -1,4 +1,6 @@
-"""Publicar en gh-pages desde un clon de verdad hacia un remoto de verdad: lo que llega, lo que se conserva y lo que se rechaza."""
+"""Publicar en gh-pages desde un clon de verdad hacia un remoto de verdad: lo que llega, lo que se
+conserva y lo que se rechaza.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def git(carpeta: Path, *argumentos: str) -> str:
 
 @pytest.fixture
 def clon(tmp_path: Path) -> Proyecto:
-    """Un proyecto que es un repositorio, con su remoto ``origin``; el proyecto no está en la cima del repositorio."""
+    """Un proyecto que es un repositorio, con su remoto ``origin``; el proyecto no está en la cima
+    del repositorio.
+    """
     git(tmp_path, "init", "-q", "--bare", "remoto.git")
     raiz = tmp_path / "clon" / "proyecto"
     raiz.mkdir(parents=True)

@@ -1,4 +1,6 @@
-"""El resultado de polars es el de un recálculo independiente en pandas, en los 130 KPI y sus agregados."""
+"""El resultado de polars es el de un recálculo independiente en pandas, en los 130 KPI y sus
+agregados.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Un corte a mitad de la recepción deja data/ exactamente como estaba o exactamente como queda, y la siguiente orden sigue."""
+"""Un corte a mitad de la recepción deja data/ exactamente como estaba o exactamente como queda, y
+la siguiente orden sigue.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Un reporte se reconoce por lo que dicen sus títulos; lo que no, se nombra con el mapeo más parecido y lo que le falta."""
+"""Un reporte se reconoce por lo que dicen sus títulos; lo que no, se nombra con el mapeo más
+parecido y lo que le falta.
+"""
 
 from __future__ import annotations
 

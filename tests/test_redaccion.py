@@ -1,4 +1,6 @@
-"""Lo que una orden dice donde otros lo leen no lleva ningún valor: canarios en cada columna, y los flujos corridos paso a paso."""
+"""Lo que una orden dice donde otros lo leen no lleva ningún valor: canarios en cada columna, y los
+flujos corridos paso a paso.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ FIRMANTES = 'observatorio namespaces="observatorio" '
 
 
 def plantar_en_tablas(p: Proyecto) -> list[str]:
-    """Por cada columna de cada CSV de data/, dos copias de su primera fila: con un texto y con un número inconfundibles."""
+    """Por cada columna de cada CSV de data/, dos copias de su primera fila: con un texto y con un
+    número inconfundibles.
+    """
     canarios: list[str] = []
     for ruta in sorted(p.data.rglob("*.csv")):
         cabecera, *filas = csv.reader(io.StringIO(ruta.read_text(encoding="utf-8")))
@@ -40,7 +44,9 @@ def plantar_en_tablas(p: Proyecto) -> list[str]:
 
 
 def plantar_en_fichas(p: Proyecto) -> list[str]:
-    """En cada YAML de data/ y misiones/, una clave de más, y un canario en lugar de su primer texto o número."""
+    """En cada YAML de data/ y misiones/, una clave de más, y un canario en lugar de su primer texto
+    o número.
+    """
     canarios: list[str] = []
     for ruta in [*sorted(p.data.rglob("*.yml")), *sorted(p.misiones.rglob("*.yml"))]:
         clave, valor, cambiado = (f"zorzal{len(canarios) + n}quiscal" for n in range(3))
@@ -48,7 +54,8 @@ def plantar_en_fichas(p: Proyecto) -> list[str]:
         texto = ruta.read_text(encoding="utf-8")
         ruta.write_text(
             re.sub(
-                r"(?m)^(\s*(?:- )?(?:area_km2|frecuencia|fecha_acceso|sentido|vence|formato|codigo): ).*$",
+                r"(?m)^(\s*(?:-"
+                r" )?(?:area_km2|frecuencia|fecha_acceso|sentido|vence|formato|codigo): ).*$",
                 rf"\g<1>{cambiado}",
                 texto,
                 count=1,
@@ -96,7 +103,9 @@ def test_datos_malos_con_canarios_en_cada_columna(
         and "issue create" in visto
     )
     assert re.search(
-        rf"data/observaciones/m4-nutricion\.csv, fila \d+, columna «numerador»: «{re.escape(RESERVADO)}»\n    regla: no-es-numero\n    remedio: escriba un número con punto decimal",
+        r"data/observaciones/m4-nutricion\.csv, fila \d+, columna «numerador»:"
+        rf" «{re.escape(RESERVADO)}»\n    regla: no-es-numero\n    remedio: escriba un número con"
+        r" punto decimal",
         nube.registro,
     )
     en_json = json.loads(escrito.out[escrito.out.index("{") : escrito.out.rindex("}") + 1])
@@ -144,7 +153,8 @@ def plantar_validos(p: Proyecto) -> list[str]:
     )
     with p.correcciones.open("a", encoding="utf-8") as archivo:
         archivo.write(
-            f"data/observaciones/m7-institucionalidad.csv,{clave},numerador,7391846,7391855,Zorzal motivo quiscal.,Comité Impulsor,2026-01-02\n"
+            f"data/observaciones/m7-institucionalidad.csv,{clave},numerador,7391846,7391855,Zorzal"
+            " motivo quiscal.,Comité Impulsor,2026-01-02\n"
         )
     return ["7391846", "29982137", "7391855", "7691872", "orzal", "quiscal"]
 
@@ -292,12 +302,24 @@ def test_la_comparacion_reservada_no_lleva_ninguna_cifra(tmp_path: Path) -> None
         ("    lo mismo en las filas 3, 4 y 5 más", "    lo mismo en las filas 3, 4 y 5 más"),
         ("ValueError: 7391 observaciones en la fila 7392", f"ValueError: {RESERVADO}"),
         (
-            "data/unidades.csv: 1,204 más con la regla espacios (todas, con: observatorio validar --json)",
-            "data/unidades.csv: 1,204 más con la regla espacios (todas, con: observatorio validar --json)",
+            (
+                "data/unidades.csv: 1,204 más con la regla espacios (todas, con: observatorio"
+                " validar --json)"
+            ),
+            (
+                "data/unidades.csv: 1,204 más con la regla espacios (todas, con: observatorio"
+                " validar --json)"
+            ),
         ),
         (
-            "3 defectos y 1 advertencia sin justificar. No se escribió nada; el sitio publicado sigue igual.",
-            "3 defectos y 1 advertencia sin justificar. No se escribió nada; el sitio publicado sigue igual.",
+            (
+                "3 defectos y 1 advertencia sin justificar. No se escribió nada; el sitio publicado"
+                " sigue igual."
+            ),
+            (
+                "3 defectos y 1 advertencia sin justificar. No se escribió nada; el sitio publicado"
+                " sigue igual."
+            ),
         ),
         (
             "data/unidades.csv, fila 3, columna «zorzal»: «7»",
@@ -316,7 +338,9 @@ def test_de_cada_linea_queda_lo_que_es_del_programa(
 
 
 def comprobar_el_sitio(base: Path, edicion: str) -> None:
-    """Lo que hace cualquiera, con las órdenes de la guía; y al repositorio público no llegó ningún objeto de los datos."""
+    """Lo que hace cualquiera, con las órdenes de la guía; y al repositorio público no llegó ningún
+    objeto de los datos.
+    """
     web = base / "web"
     git(base, "clone", "-q", "-b", "gh-pages", str(base / "sitio.git"), str(web))
     assert ediciones.identificador_de(web) == edicion and not ediciones.defectos_publicados(web)

@@ -1,4 +1,6 @@
-"""Misma entrada, mismos bytes: cambian reloj, zona, idioma, ruta, permisos, semilla y orden de los archivos, y el manifiesto no."""
+"""Misma entrada, mismos bytes: cambian reloj, zona, idioma, ruta, permisos, semilla y orden de los
+archivos, y el manifiesto no.
+"""
 
 from __future__ import annotations
 

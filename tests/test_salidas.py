@@ -39,8 +39,10 @@ def cerrada(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ).returncode:
         pytest.skip("aquí no se puede montar una carpeta de solo lectura")
     yield carpeta
-    subprocess.run(["umount", str(carpeta)], check=True) if os.geteuid() == 0 else carpeta.chmod(
-        0o755
+    (
+        subprocess.run(["umount", str(carpeta)], check=True)
+        if os.geteuid() == 0
+        else carpeta.chmod(0o755)
     )
 
 

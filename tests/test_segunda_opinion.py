@@ -1,4 +1,6 @@
-"""Intervalo de Wilson, semáforo de CEPLAN, cambio necesario y proyección: a mano y en sus bordes."""
+"""Intervalo de Wilson, semáforo de CEPLAN, cambio necesario y proyección: a mano y en sus
+bordes.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def analizado(
     cuenta_casos=None,
     **otros,
 ) -> dict:
-    """``casos``: denominador por periodo, para que cada valor en % lleve su numerador; ``naturalezas``: la de los periodos no documentados."""
+    """``casos``: denominador por periodo, para que cada valor en % lleve su numerador;
+    ``naturalezas``: la de los periodos no documentados.
+    """
     f = ficha(
         "X",
         base,
@@ -95,7 +99,8 @@ def test_cambio_no_distinguible(hoy: float, casos: dict[str, float], dicho: str 
 
 
 def test_los_casos_que_declara_la_linea_de_base_bastan() -> None:
-    # 25 de 50 es [36.6, 63.4]; 45 de 50, [78.6, 95.7]: no se tocan. Con 5 de 10, [23.7, 76.3]; 40 de 50, [67.0, 88.8]: se tocan.
+    # 25 de 50 es [36.6, 63.4]; 45 de 50, [78.6, 95.7]: no se tocan. Con 5 de 10, [23.7, 76.3]; 40
+    # de 50, [67.0, 88.8]: se tocan.
     def cambio(hoy: float, num: float, den: float) -> str:
         return analizado(
             [("2024", hoy)],
@@ -220,7 +225,8 @@ def test_cambio_necesario_por_anio_hasta_la_meta_y_no_despues() -> None:
 
 
 def test_proyeccion_a_mano() -> None:
-    # 10, 20, 30, 40, 50 de 2020 a 2024: pasa por (2023.0, 30) con 10 al año; en 2031.0, 110, y un porcentaje se detiene en 100.
+    # 10, 20, 30, 40, 50 de 2020 a 2024: pasa por (2023.0, 30) con 10 al año; en 2031.0, 110, y un
+    # porcentaje se detiene en 100.
     recta = [(str(2020 + i), 10.0 * (i + 1)) for i in range(5)]
     a = analizado(recta, ("2019", 0), ("2030", 200))
     assert (a["pendiente"], a["proyeccion"], a["proyeccion_min"], a["proyeccion_max"]) == (

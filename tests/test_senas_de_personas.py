@@ -1,4 +1,6 @@
-"""Qué se reconoce como seña de una persona en un texto, y qué cifras y nombres propios no lo son."""
+"""Qué se reconoce como seña de una persona en un texto, y qué cifras y nombres propios no lo
+son.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Lo que un analista se equivoca al escribir se dice una vez, con lo que quizá quiso decir y sin lo que de ello se sigue."""
+"""Lo que un analista se equivoca al escribir se dice una vez, con lo que quizá quiso decir y sin lo
+que de ello se sigue.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Tendencia: igual que scipy en mil series, exacta con empates, por estaciones y nunca a través de un quiebre."""
+"""Tendencia: igual que scipy en mil series, exacta con empates, por estaciones y nunca a través de
+un quiebre.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ from observatorio.metodo.tendencia import INSUFICIENTE, SIN_CAMBIO, tendencias, 
 
 
 def test_un_ejemplo_a_mano() -> None:
-    # 1, 3, 2, 5, 8: pendientes 2, 1/2, 4/3, 7/4, −1, 1, 5/3, 3, 3, 3; mediana (1.75 + 5/3) / 2. S = 9 − 1 = 8.
-    # Con 5 puntos, 4 de las 120 permutaciones tienen a lo sumo una inversión más la identidad: p = 2 · 5/120.
+    # 1, 3, 2, 5, 8: pendientes 2, 1/2, 4/3, 7/4, −1, 1, 5/3, 3, 3, 3; mediana (1.75 + 5/3) / 2. S =
+    # 9 − 1 = 8. Con 5 puntos, 4 de las 120 permutaciones tienen a lo sumo una inversión más la
+    # identidad: p = 2 · 5/120.
     r = tendencias(serie([(str(2020 + i), v) for i, v in enumerate((1, 3, 2, 5, 8))]), ficha()).row(
         0, named=True
     )

@@ -1,4 +1,6 @@
-"""Un archivo de texto se lee igual venga del programa que venga: codificación, separador y líneas que solo son para Excel."""
+"""Un archivo de texto se lee igual venga del programa que venga: codificación, separador y líneas
+que solo son para Excel.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,10 @@ import pytest
 
 from observatorio.recojo.hojas.texto_plano import TextoIlegible, leer_texto
 
-TABLA = "AÑO;MENORES DE 1 AÑO EN PADRÓN;ESTABLECIMIENTO;N.º\r\n2025;36;Ñahuincucho niñez;1\r\n2025;27;Región Áncash;2\r\n"
+TABLA = (
+    "AÑO;MENORES DE 1 AÑO EN PADRÓN;ESTABLECIMIENTO;N.º\r\n2025;36;Ñahuincucho"
+    " niñez;1\r\n2025;27;Región Áncash;2\r\n"
+)
 
 
 @pytest.mark.parametrize(

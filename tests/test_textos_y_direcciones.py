@@ -1,4 +1,6 @@
-"""Todo texto de los YAML se mira: ni fórmulas, ni signos que no se ven, ni direcciones que no sean de la web."""
+"""Todo texto de los YAML se mira: ni fórmulas, ni signos que no se ven, ni direcciones que no sean
+de la web.
+"""
 
 from __future__ import annotations
 

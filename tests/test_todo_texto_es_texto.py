@@ -1,4 +1,6 @@
-"""Un texto con intención, en cualquier campo, sale como texto en cada página, boletín y descarga, y no da ninguna orden."""
+"""Un texto con intención, en cualquier campo, sale como texto en cada página, boletín y descarga, y
+no da ninguna orden.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,9 @@ def _proyecto(carpeta: Path) -> Proyecto:
 
 
 def _corregir(p: Proyecto) -> None:
-    """Una corrección de la fecha de una medida pública: su motivo y quien la firma también se publican."""
+    """Una corrección de la fecha de una medida pública: su motivo y quien la firma también se
+    publican.
+    """
     archivo = p.observaciones / "m4-nutricion.csv"
     medidas = list(csv.DictReader(io.StringIO(archivo.read_text(encoding="utf-8"))))
     m = next(
@@ -288,7 +292,9 @@ def test_en_las_descargas_y_los_boletines_todo_texto_es_texto(
 
 
 def test_lo_que_solo_se_declara_para_otro_archivo_lo_rechaza_la_compuerta(tmp_path: Path) -> None:
-    """Las palabras que no se cambian solas están cubiertas porque la compuerta no las deja pasar."""
+    """Las palabras que no se cambian solas están cubiertas porque la compuerta no las deja
+    pasar.
+    """
     p = reducir(copiar_entradas(tmp_path / "p"))
     assert {"Territorio.categorias"} == CLAVES_DE_OTRAS_TABLAS
     crudo = leer_ya_revisado(p.territorio.read_text(encoding="utf-8"))
@@ -308,8 +314,10 @@ def test_una_formula_pegada_es_texto_en_toda_celda_de_una_planilla(
     catalogo = resultados_reales.catalogo
     pregunta = Pregunta(
         **{
-            f.name: {"str": PEGADO, "bool": False, "int": 1, "float": 1.0}.get(
-                str(f.type).split(" ")[0]
+            f.name: (
+                {"str": PEGADO, "bool": False, "int": 1, "float": 1.0}.get(
+                    str(f.type).split(" ")[0]
+                )
             )
             for f in fields(Pregunta)
         }
@@ -431,7 +439,8 @@ def test_el_filtro_de_los_dos_motores_rechaza_la_misma_pieza(
 
 def test_una_pieza_citada_como_codigo_no_se_busca(construido: Proyecto) -> None:
     (construido.raiz / "buena.qmd").write_text(
-        '---\ntitle: Buena\n---\n\n`[x]{.pieza nombre="no-hay"}`\n\n```markdown\n::: {.pieza nombre="tampoco"}\n```\n',
+        '---\ntitle: Buena\n---\n\n`[x]{.pieza nombre="no-hay"}`\n\n```markdown\n::: {.pieza'
+        ' nombre="tampoco"}\n```\n',
         encoding="utf-8",
     )
     revisar_piezas(construido, paginas_del_proyecto(construido))

@@ -1,4 +1,6 @@
-"""Las advertencias: cuándo salen, cómo se justifican, qué pasa si la cifra cambia y qué se publica de ellas."""
+"""Las advertencias: cuándo salen, cómo se justifican, qué pasa si la cifra cambia y qué se publica
+de ellas.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def tabla(valores: list[float], **k: object) -> pl.DataFrame:
 
 
 def test_salto_por_mano() -> None:
-    """Cambios 10, 11, 9, 10, 60, -50, 10: mediana 10; desvíos 0, 1, 1, 0, 50, 60, 0; MAD 1; escala 1.4826, piso 2 % de 120 = 2.4."""
+    """Cambios 10, 11, 9, 10, 60, -50, 10: mediana 10; desvíos 0, 1, 1, 0, 50, 60, 0; MAD 1; escala
+    1.4826, piso 2 % de 120 = 2.4.
+    """
     hallados = saltos(tabla([90, 100, 111, 120, 130, 190, 140, 150]), CONTEXTO)
     assert hallados["cifra"].to_list() == ["190", "140"]
 
@@ -112,7 +116,9 @@ def test_suma_de_partes(partes: dict[str, float], discorda: bool) -> None:
 
 
 def test_tardio_es_despues_de_un_periodo_mas_la_gracia() -> None:
-    """Enero de 2024 (fin 24289), mensual con dos meses de gracia: hasta abril a tiempo, en mayo tarde."""
+    """Enero de 2024 (fin 24289), mensual con dos meses de gracia: hasta abril a tiempo, en mayo
+    tarde.
+    """
     assert tardios(tabla([1.0], fecha_dato=date(2024, 4, 30)), CONTEXTO).is_empty()
     assert tardios(tabla([1.0], fecha_dato=date(2024, 5, 1)), CONTEXTO).height == 1
 

@@ -1,7 +1,9 @@
-"""Cada clase de dato malo se rechaza diciendo regla, archivo, fila y columna, y la edición viva no cambia.
+"""Cada clase de dato malo se rechaza diciendo regla, archivo, fila y columna, y la edición viva no
+cambia.
 
-``tests/malos/`` tiene un archivo por defecto; ``casos.csv`` dice a dónde va y qué se espera. Un ``.csv`` se copia a su
-destino, un ``.yml`` es un reemplazo de texto y un ``.enlace`` es un enlace simbólico. ``*`` es cualquier fila.
+``tests/malos/`` tiene un archivo por defecto; ``casos.csv`` dice a dónde va y qué se espera. Un
+``.csv`` se copia a su destino, un ``.yml`` es un reemplazo de texto y un ``.enlace`` es un enlace
+simbólico. ``*`` es cualquier fila.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ VEINTE = "veinte-defectos"
 
 @pytest.fixture(scope="module")
 def vivo(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    """Un proyecto de una misión con su edición construida; cada prueba lo estropea y lo deja como estaba."""
+    """Un proyecto de una misión con su edición construida; cada prueba lo estropea y lo deja como
+    estaba.
+    """
 
     def hacer(carpeta: Path) -> None:
         construir(
@@ -44,7 +48,9 @@ def vivo(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
 
 
 def edicion_viva(proyecto: Proyecto) -> dict[str, object]:
-    """A qué edición apunta ``_site``, su manifiesto y cuándo se escribió cada archivo por última vez."""
+    """A qué edición apunta ``_site``, su manifiesto y cuándo se escribió cada archivo por última
+    vez.
+    """
     sitio = proyecto.sitio.resolve()
     tocados = {
         str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in sitio.rglob("*") if p.is_file()

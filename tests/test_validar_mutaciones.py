@@ -4,9 +4,10 @@ Una mutación queda en una de tres clases, que se comprueban y no se suponen:
 
 - *detectada*: la compuerta la rechaza, por error o por advertencia sin justificar;
 - *inocua*: pasa, y todo lo que se publica (tabla pública, evaluación, OKR y misiones) es idéntico;
-- *plausible*: pasa y cambia algo. Es otra medida posible: ninguna regla interna puede distinguirla. Se exige que sean pocas,
-  que solo toquen su KPI (y los resúmenes que lo suman) y que el **sello** del archivo (``archivo`` y ``sha256`` en la
-  tarjeta de la fuente) las detecte todas: con el sello puesto no queda ninguna sin detectar.
+- *plausible*: pasa y cambia algo. Es otra medida posible: ninguna regla interna puede distinguirla.
+  Se exige que sean pocas, que solo toquen su KPI (y los resúmenes que lo suman) y que el **sello**
+  del archivo (``archivo`` y ``sha256`` en la tarjeta de la fuente) las detecte todas: con el sello
+  puesto no queda ninguna sin detectar.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def _cambiar(t: str, azar: random.Random) -> str:
 
 
 def mutar(ruta: Path, azar: random.Random) -> tuple[str, str, str]:
-    """Estropea una celda de un CSV de observaciones; devuelve su KPI, lo que decía y lo que dice."""
+    """Estropea una celda de un CSV de observaciones; devuelve su KPI, lo que decía y lo que
+    dice.
+    """
     filas = list(csv.reader(ruta.read_text(encoding="utf-8").splitlines()))
     while True:
         fila, columna = azar.choice(filas[1:]), azar.randrange(len(filas[0]))
@@ -92,8 +95,9 @@ def sellado(minimo: Proyecto) -> Proyecto:
     """El proyecto mínimo con sus archivos de observaciones sellados en una tarjeta de fuente."""
     tarjetas = minimo.fuentes.read_text(encoding="utf-8")
     modelo = (
-        "\nsello-{n}:\n  institucion: Comité Impulsor\n  titulo: Observaciones cerradas del periodo\n  licencia: CC BY 4.0\n"
-        "  direccion: https://ejemplo.pe\n  fecha_acceso: 2026-10-31\n  frecuencia: única\n  fiabilidad: A\n  archivo: {archivo}\n  sha256: {sha}\n"
+        "\nsello-{n}:\n  institucion: Comité Impulsor\n  titulo: Observaciones cerradas del"
+        " periodo\n  licencia: CC BY 4.0\n  direccion: https://ejemplo.pe\n  fecha_acceso:"
+        " 2026-10-31\n  frecuencia: única\n  fiabilidad: A\n  archivo: {archivo}\n  sha256: {sha}\n"
     )
     for n, ruta in enumerate(sorted(minimo.observaciones.glob("*.csv"))):
         tarjetas += modelo.format(n=n, archivo=minimo.relativa(ruta), sha=huella_de(ruta))

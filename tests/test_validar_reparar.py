@@ -1,4 +1,6 @@
-"""``validar --reparar``: lo que Excel le hace a un CSV se deshace sin perder nada, y lo dudoso no se toca."""
+"""``validar --reparar``: lo que Excel le hace a un CSV se deshace sin perder nada, y lo dudoso no
+se toca.
+"""
 
 from __future__ import annotations
 

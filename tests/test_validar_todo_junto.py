@@ -1,4 +1,6 @@
-"""Un defecto no tapa a los demás: ni el de forma a los de contenido, ni el del catálogo a los de los datos."""
+"""Un defecto no tapa a los demás: ni el de forma a los de contenido, ni el del catálogo a los de
+los datos.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
 
 @pytest.fixture
 def nuevo(base: Proyecto) -> Iterator[Callable[[bytes], list]]:
-    """``nuevo(bytes)``: lo que dice la compuerta con ese archivo de observaciones de más; al salir lo quita."""
+    """``nuevo(bytes)``: lo que dice la compuerta con ese archivo de observaciones de más; al salir
+    lo quita.
+    """
     ruta = base.observaciones / "nuevo.csv"
 
     def revisar(contenido: bytes) -> list:
@@ -147,7 +151,8 @@ def test_una_fila_que_no_se_lee_no_acusa_a_su_correccion(
     cambiar(datos, "M7-K01,2022-S2,130809,total,,,18,75", "M7-K01,2022-S2,130809,total,,,18")
     registro.write_bytes(
         antes[1]
-        + "data/observaciones/m7-institucionalidad.csv,M7-K01,2022-S2,130809,total,,numerador,18,19,Faltaba un acta en el conteo,Comité,2026-05-01\n".encode()
+        + "data/observaciones/m7-institucionalidad.csv,M7-K01,2022-S2,130809,total,,numerador,18,19,Faltaba"
+        " un acta en el conteo,Comité,2026-05-01\n".encode()
     )
     try:
         assert {e.regla for e in revisado(base)} == {"fila-irregular"}
@@ -163,8 +168,10 @@ def test_un_nombre_o_un_enlace_que_no_se_puede_leer_se_dice_y_cambia_la_clave(
     antes = clave_de(base.raiz, ["data/**/*"])
     ruta = os.fsencode(base.observaciones) + b"/" + nombre
     try:
-        os.symlink(nombre, ruta) if nombre == b"nuevo.csv" else os.close(
-            os.open(ruta, os.O_CREAT | os.O_WRONLY)
+        (
+            os.symlink(nombre, ruta)
+            if nombre == b"nuevo.csv"
+            else os.close(os.open(ruta, os.O_CREAT | os.O_WRONLY))
         )
     except OSError:
         pytest.skip("este sistema de archivos no admite ese nombre")

@@ -1,4 +1,6 @@
-"""Probar qué se publicó y no perderlo: ``verificar`` desde el commit, y el respaldo que nombra cada bit dañado."""
+"""Probar qué se publicó y no perderlo: ``verificar`` desde el commit, y el respaldo que nombra cada
+bit dañado.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Un servidor propio: publica al cambiar los datos, junta los guardados seguidos y sobrevive a los datos malos."""
+"""Un servidor propio: publica al cambiar los datos, junta los guardados seguidos y sobrevive a los
+datos malos.
+"""
 
 from __future__ import annotations
 
@@ -108,9 +110,11 @@ def test_lo_guardado_durante_una_construccion_se_construye_despues(
     with vigilando(chico, [], 100):
         esperar(lambda: construido[-1:] == ["Guardado 2.\n"], 20)
         time.sleep(0.6)
-    assert construido == ["Cero.\n", "Guardado 1.\n", "Guardado 2.\n"], (
-        "lo anotado al publicar no vuelve a construir"
-    )
+    assert construido == [
+        "Cero.\n",
+        "Guardado 1.\n",
+        "Guardado 2.\n",
+    ], "lo anotado al publicar no vuelve a construir"
 
 
 @pytest.mark.parametrize("datos_buenos", [True, False])

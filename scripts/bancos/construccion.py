@@ -1,9 +1,11 @@
-"""Mide la construcción en una copia del proyecto y la compara, en la misma corrida, con papermill a secas.
+"""Mide la construcción en una copia del proyecto y la compara, en la misma corrida, con papermill a
+secas.
 
     python scripts/bancos/construccion.py [--veces N] [--sin-comparar]
 
-Cada medida es una orden ``observatorio construir`` entera, con el arranque de Python; se da la mejor de ``--veces``.
-«Todo desde cero» es lo que tarda la primera después de ``make entorno``, que ya dejó lo que sale entero de los paquetes.
+Cada medida es una orden ``observatorio construir`` entera, con el arranque de Python; se da la
+mejor de ``--veces``. «Todo desde cero» es lo que tarda la primera después de ``make entorno``, que
+ya dejó lo que sale entero de los paquetes.
 """
 
 from __future__ import annotations
@@ -75,7 +77,8 @@ def medir(proyecto: Path, veces: int, comparar: bool) -> None:
     if comparar:
         llano = mejor(1, lambda: None, lambda: papermill_a_secas(proyecto))
         print(
-            f"{'la orden papermill, una por misión':<34}{llano:6.2f} s\n    el motor rápido es {llano / rapido:.1f} veces más rápido"
+            f"{'la orden papermill, una por misión':<34}{llano:6.2f} s\n    el motor rápido es"
+            f" {llano / rapido:.1f} veces más rápido"
         )
     pesos(proyecto / "_site")
 
@@ -102,7 +105,9 @@ def limpiar(proyecto: Path) -> None:
 
 
 def cambios_validos(proyecto: Path, csv: Path) -> Iterator[None]:
-    """Cada paso sube en uno el numerador de otra observación y se asegura de que los datos siguen siendo válidos."""
+    """Cada paso sube en uno el numerador de otra observación y se asegura de que los datos siguen
+    siendo válidos.
+    """
     cabecera, *filas = csv.read_text(encoding="utf-8").splitlines()
     columnas = cabecera.split(",")
     n, d, v = (columnas.index(c) for c in ("numerador", "denominador", "valor"))
@@ -145,14 +150,12 @@ def construir(proyecto: Path) -> None:
 def cuadernos(proyecto: Path, motor: str) -> None:
     """Ejecuta los cuadernos de las misiones en un proceso nuevo, con los datos ya calculados."""
     programa = (
-        "import sys, tempfile; from pathlib import Path\n"
-        "from observatorio.cuadernos.ejecucion import Tarea, ejecutar\n"
-        "if __name__ == '__main__':\n"
-        " raiz, motor = Path(sys.argv[1]), sys.argv[2]\n"
-        " with tempfile.TemporaryDirectory() as t:\n"
-        "  plantilla = raiz / 'notebooks' / 'mision.ipynb'\n"
-        "  slugs = sorted(p.name for p in (raiz / '.trabajo' / 'misiones').iterdir())\n"
-        "  ejecutar([Tarea(s, plantilla, Path(t) / f'{s}.ipynb', {'mision': s}) for s in slugs], motor)\n"
+        "import sys, tempfile; from pathlib import Path\nfrom observatorio.cuadernos.ejecucion"
+        " import Tarea, ejecutar\nif __name__ == '__main__':\n raiz, motor = Path(sys.argv[1]),"
+        " sys.argv[2]\n with tempfile.TemporaryDirectory() as t:\n  plantilla = raiz / 'notebooks'"
+        " / 'mision.ipynb'\n  slugs = sorted(p.name for p in (raiz / '.trabajo' /"
+        " 'misiones').iterdir())\n  ejecutar([Tarea(s, plantilla, Path(t) / f'{s}.ipynb',"
+        " {'mision': s}) for s in slugs], motor)\n"
     )
     ruta = proyecto.parent / "cuadernos.py"
     ruta.write_text(programa, encoding="utf-8")
@@ -204,7 +207,8 @@ def mejor(veces: int, antes: Callable[[], object], medido: Callable[[], object])
 def decir(que: str, segundos: float, limite: float | None = None) -> None:
     limite = limite or LIMITES[que]
     print(
-        f"{que:<34}{segundos:6.2f} s   (límite {limite:.1f} s: {'cumple' if segundos <= limite else 'NO CUMPLE'})",
+        f"{que:<34}{segundos:6.2f} s   (límite {limite:.1f} s:"
+        f" {'cumple' if segundos <= limite else 'NO CUMPLE'})",
         flush=True,
     )
 
@@ -225,7 +229,8 @@ def pesos(sitio: Path) -> None:
             sum(len(gzip.compress(p.read_bytes())) for p in {pagina, *citados} if p.is_file()),
         )
     print(
-        f"{'primera vista de misión, gzip':<34}{mayor / 1024:6.0f} KB  (límite 150 KB: {'cumple' if mayor <= 150 * 1024 else 'NO CUMPLE'})"
+        f"{'primera vista de misión, gzip':<34}{mayor / 1024:6.0f} KB  (límite 150 KB:"
+        f" {'cumple' if mayor <= 150 * 1024 else 'NO CUMPLE'})"
     )
 
 

@@ -33,7 +33,8 @@ def medir(nombre: str, hacer: Callable[[], object], limite: float) -> tuple[floa
     resultado = hacer()
     segundos = time.perf_counter() - inicio
     print(
-        f"{nombre}: {segundos:.2f} s (límite {limite:g} s, razón {segundos / limite:.2f}); memoria máxima {memoria():.2f} GB",
+        f"{nombre}: {segundos:.2f} s (límite {limite:g} s, razón {segundos / limite:.2f}); memoria"
+        f" máxima {memoria():.2f} GB",
         flush=True,
     )
     return segundos, resultado
@@ -109,7 +110,8 @@ def frente_a_scipy() -> None:
     fin = time.perf_counter()
     diferencia = np.abs(suyas - nuestras).max()
     print(
-        f"{SUELTAS:,} series: scipy una a una {medio - inicio:.3f} s, en lote {fin - medio:.4f} s: {(medio - inicio) / (fin - medio):.0f} veces; mayor diferencia {diferencia:.1e}"
+        f"{SUELTAS:,} series: scipy una a una {medio - inicio:.3f} s, en lote {fin - medio:.4f} s:"
+        f" {(medio - inicio) / (fin - medio):.0f} veces; mayor diferencia {diferencia:.1e}"
     )
 
 
@@ -132,7 +134,8 @@ def principal() -> None:
     )
     series = pais(tabla, opciones.distritos, opciones.anios)
     print(
-        f"{series.height:,} medidas inventadas de {opciones.distritos:,} distritos; memoria {memoria():.2f} GB"
+        f"{series.height:,} medidas inventadas de {opciones.distritos:,} distritos; memoria"
+        f" {memoria():.2f} GB"
     )
     medir("El país, estados y agregados", lambda: nacional(series, tabla, catalogo), 20)
     _, salida = medir(

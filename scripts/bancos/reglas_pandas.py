@@ -1,7 +1,9 @@
-"""Las mismas reglas de la compuerta escritas en pandas, para comparar: leer, corregir forma, reglas, repetidas y advertencias.
+"""Las mismas reglas de la compuerta escritas en pandas, para comparar: leer, corregir forma,
+reglas, repetidas y advertencias.
 
-Es la comparación que haría un analista con cuidado: columnas ``category`` para los textos y operaciones vectoriales, sin
-bucles por fila. Solo recorre el camino de datos válidos; no arma mensajes.
+Es la comparación que haría un analista con cuidado: columnas ``category`` para los textos y
+operaciones vectoriales, sin bucles por fila. Solo recorre el camino de datos válidos; no arma
+mensajes.
 """
 
 from __future__ import annotations
@@ -181,14 +183,18 @@ def _advertencias(
     codigo = tabla["kpi"].astype(str)
     datos = pd.DataFrame(
         {
-            "serie": tabla.groupby(
-                ["kpi", "lugar", "grupo", "unidad"], observed=True, sort=True
-            ).ngroup(),
-            "fin": tabla["periodo"]
-            .map(_fines(tabla["periodo"].cat.categories.to_series()))
-            .astype(int),
-            "valor": n["valor"].fillna(
-                n["numerador"] / n["denominador"] * codigo.map(fichas["factor"])
+            "serie": (
+                tabla.groupby(
+                    ["kpi", "lugar", "grupo", "unidad"], observed=True, sort=True
+                ).ngroup()
+            ),
+            "fin": (
+                tabla["periodo"]
+                .map(_fines(tabla["periodo"].cat.categories.to_series()))
+                .astype(int)
+            ),
+            "valor": (
+                n["valor"].fillna(n["numerador"] / n["denominador"] * codigo.map(fichas["factor"]))
             ),
             "caso": codigo.map(fichas["factor"]) / n["denominador"],
         }

@@ -1,10 +1,11 @@
-"""Cuánto tarda la compuerta con un millón de observaciones (o las que se pidan), y la razón con pandas.
+"""Cuánto tarda la compuerta con un millón de observaciones (o las que se pidan), y la razón con
+pandas.
 
     python scripts/bancos/validacion.py [--filas 1000000] [--sin-pandas]
 
-Inventa observaciones de todos los KPI del proyecto en una copia, las valida y las calcula (leer, corregir, reglas,
-repetidas, advertencias, tabla pública, indicadores) y aplica las mismas reglas con pandas sobre el mismo archivo.
-Cada medida corre en un proceso propio, con su memoria máxima.
+Inventa observaciones de todos los KPI del proyecto en una copia, las valida y las calcula (leer,
+corregir, reglas, repetidas, advertencias, tabla pública, indicadores) y aplica las mismas reglas
+con pandas sobre el mismo archivo. Cada medida corre en un proceso propio, con su memoria máxima.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def main() -> None:
         proyecto = Path(carpeta) / "proyecto"
         filas = escribir_proyecto(proyecto, int(opciones.filas))
         print(
-            f"{filas:,} observaciones, {sum(f.stat().st_size for f in (proyecto / 'data/observaciones').iterdir()) / 1e6:,.0f} MB en disco"
+            f"{filas:,} observaciones,"
+            f" {sum(f.stat().st_size for f in (proyecto / 'data/observaciones').iterdir()) / 1e6:,.0f}"
+            " MB en disco"
         )
         que = ["validar", "observatorio"] + ([] if opciones.sin_pandas else ["pandas"])
         medidas = {m: en_proceso_propio(m, proyecto) for m in que}
@@ -50,7 +53,8 @@ def main() -> None:
         if nombre in medidas:
             m = medidas[nombre]
             print(
-                f"{rotulo:<28} {m['segundos']:7.2f} s de reloj {m['cpu']:7.2f} s de procesador {m['memoria_mb']:8,.0f} MB"
+                f"{rotulo:<28} {m['segundos']:7.2f} s de reloj {m['cpu']:7.2f} s de procesador"
+                f" {m['memoria_mb']:8,.0f} MB"
             )
     for nombre in ("validar", "observatorio") if "pandas" in medidas else ():
         razones = (medidas["pandas"][c] / medidas[nombre][c] for c in ("segundos", "cpu"))
@@ -100,7 +104,9 @@ def _pandas(proyecto: Path):
 
 
 def escribir_proyecto(destino: Path, filas: int) -> int:
-    """Copia el proyecto y reemplaza sus observaciones por ``filas`` inventadas; devuelve cuántas escribió."""
+    """Copia el proyecto y reemplaza sus observaciones por ``filas`` inventadas; devuelve cuántas
+    escribió.
+    """
     import numpy as np
     import polars as pl
 
@@ -162,8 +168,8 @@ def escribir_proyecto(destino: Path, filas: int) -> int:
 
 MESES = 94
 JUSTIFICACION = (
-    "regla,kpi,periodo,lugar,grupo,unidad,fuente,cifra,motivo,quien,fecha\n"
-    "quiebre-de-metodo,M4-K01,,,,,his-minsa,,La norma cambió el criterio en 2024,Banco de pruebas,2026-10-31\n"
+    "regla,kpi,periodo,lugar,grupo,unidad,fuente,cifra,motivo,quien,fecha\nquiebre-de-metodo,M4-K01,,,,,his-minsa,,La"
+    " norma cambió el criterio en 2024,Banco de pruebas,2026-10-31\n"
 )
 
 

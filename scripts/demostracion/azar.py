@@ -1,6 +1,7 @@
 """Azar reproducible: una secuencia propia por KPI, igual en cualquier máquina y en cualquier fecha.
 
-Solo se usa ``Generator.random``: las demás distribuciones de numpy pueden cambiar de algoritmo entre versiones.
+Solo se usa ``Generator.random``: las demás distribuciones de numpy pueden cambiar de algoritmo
+entre versiones.
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ def ultimo_dia(periodo: Tramo) -> date:
 
 
 def periodos(frecuencia: str, corte: date, base: str | None) -> list[Tramo]:
-    """Periodos terminados antes del corte desde ``PRIMER_ANIO``; los bienales siguen la paridad de la base."""
+    """Periodos terminados antes del corte desde ``PRIMER_ANIO``; los bienales siguen la paridad de
+    la base.
+    """
     paso = 2 if frecuencia == "bienal" else 1
     desfase = (int(base[:4]) - PRIMER_ANIO) % paso if base else 0
     anios = range(PRIMER_ANIO + desfase, corte.year + 1, paso)

@@ -1,4 +1,6 @@
-"""Desgloses de un total distrital: por anexo, por unidad informante y por grupo, siempre sumando el total."""
+"""Desgloses de un total distrital: por anexo, por unidad informante y por grupo, siempre sumando el
+total.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ PRIMER_ANIO_DESGLOSADO = {"mensual": 2024, "trimestral": 2022}
 
 @dataclass(frozen=True, slots=True)
 class Medida:
-    """Una razón (``numerador`` y ``denominador``) o un recuento: ``valor`` en unidades de ``10**-decimales``."""
+    """Una razón (``numerador`` y ``denominador``) o un recuento: ``valor`` en unidades de
+    ``10**-decimales``.
+    """
 
     numerador: int
     denominador: int | None
@@ -37,7 +41,9 @@ class Parte:
 
 @dataclass(frozen=True, slots=True)
 class Desglose:
-    """Partición del total. ``una``: cada parte cuenta por uno. ``puede_faltar``: a veces una parte no informa."""
+    """Partición del total. ``una``: cada parte cuenta por uno. ``puede_faltar``: a veces una parte
+    no informa.
+    """
 
     partes: tuple[Parte, ...]
     una: bool = False

@@ -1,4 +1,6 @@
-"""Lo que la demostración toma del repositorio: territorio, catálogo, fuentes y unidades informantes."""
+"""Lo que la demostración toma del repositorio: territorio, catálogo, fuentes y unidades
+informantes.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Unidad:
 
 @dataclass(frozen=True, slots=True)
 class Escena:
-    """Datos comunes a todas las series; ``poblaciones`` reparte entre los anexos la población en uso."""
+    """Datos comunes a todas las series; ``poblaciones`` reparte entre los anexos la población en
+    uso.
+    """
 
     ubigeo: str
     corte: date
@@ -73,7 +77,9 @@ def _yaml(ruta: Path) -> dict[str, object]:
 
 
 def _poblaciones(habitantes: int, lugares: list[str]) -> dict[str, int]:
-    """Población inventada de cada anexo: suma la del territorio, y el primero (la capital) es el mayor."""
+    """Población inventada de cada anexo: suma la del territorio, y el primero (la capital) es el
+    mayor.
+    """
     azar = Azar("poblaciones")
     pesos = [PESO_DE_LA_CAPITAL, *(exp(0.75 * azar.ruido()) for _ in lugares[1:])]
     return dict(zip(lugares, repartir(habitantes, pesos), strict=True))

@@ -1,7 +1,7 @@
 """Guion de la demostración: órdenes de magnitud, casos señalados y reparto de estados.
 
-Son las únicas cifras elegidas a mano. Un KPI que no figure aquí recibe un denominador corriente y un estado
-sorteado, de modo que un catálogo nuevo también se puede demostrar.
+Son las únicas cifras elegidas a mano. Un KPI que no figure aquí recibe un denominador corriente y
+un estado sorteado, de modo que un catálogo nuevo también se puede demostrar.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ UNO_POR_ANEXO = frozenset({"M6-K14"})
 ANEXOS_SIN_UNIDAD = {"M1-K25": "establecimiento de salud"}
 
 SALUD, ESCUELA = "establecimiento de salud", "institución educativa"
-# KPI que llegan por unidad informante, no por anexo; «una» si cada unidad cuenta por uno en el denominador.
+# KPI que llegan por unidad informante, no por anexo; «una» si cada unidad cuenta por uno en el
+# denominador.
 POR_UNIDAD = {
     "M1-K08": (SALUD, "según captación"),
     "M4-K05": (SALUD, "según captación"),
@@ -105,7 +106,9 @@ REPARTO = (
 
 
 def estados_previstos(mision: Mision) -> dict[str, str]:
-    """Estado que debe mostrar cada KPI de una misión; el reparto se baraja con una semilla por misión."""
+    """Estado que debe mostrar cada KPI de una misión; el reparto se baraja con una semilla por
+    misión.
+    """
     azar = Azar(f"{mision.codigo} estados")
     previstos = {k.codigo: SENALADOS[k.codigo] for k in mision.kpis if k.codigo in SENALADOS}
     for kpi in mision.kpis:
@@ -118,7 +121,9 @@ def estados_previstos(mision: Mision) -> dict[str, str]:
 
 
 def _cuotas(n: int, azar: Azar) -> list[str]:
-    """``n`` estados en las proporciones de ``REPARTO``, tomados a pasos iguales desde un punto al azar."""
+    """``n`` estados en las proporciones de ``REPARTO``, tomados a pasos iguales desde un punto al
+    azar.
+    """
     total = sum(peso for _, peso in REPARTO)
     inicio = azar.uniforme()
     return [_estado_en((inicio + i) * total / n) for i in range(n)]

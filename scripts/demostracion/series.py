@@ -1,4 +1,6 @@
-"""Serie de un KPI: qué periodos tienen dato, cuánto vale el distrito en cada uno y cómo se parte."""
+"""Serie de un KPI: qué periodos tienen dato, cuánto vale el distrito en cada uno y cómo se
+parte.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ COLUMNAS = tuple(campo.name for campo in fields(Fila))
 
 
 def filas_de(kpi: Kpi, previsto: str, escena: Escena) -> list[Fila]:
-    """Todas las observaciones de un KPI para que a la fecha de corte muestre el estado ``previsto``."""
+    """Todas las observaciones de un KPI para que a la fecha de corte muestre el estado
+    ``previsto``.
+    """
     tramos = _tramos(kpi, previsto, escena, Azar(f"{kpi.codigo} periodos"))
     if not tramos:
         return []
@@ -70,7 +74,9 @@ def filas_de(kpi: Kpi, previsto: str, escena: Escena) -> list[Fila]:
 
 
 def _tramos(kpi: Kpi, previsto: str, escena: Escena, azar: Azar) -> list[Tramo]:
-    """Periodos con dato: sin el de la línea de base, con algún hueco y hasta donde el estado lo pide."""
+    """Periodos con dato: sin el de la línea de base, con algún hueco y hasta donde el estado lo
+    pide.
+    """
     base = kpi.linea_base.periodo_efectivo if kpi.linea_base else None
     todos = periodos(kpi.frecuencia, escena.corte, base)
     if kpi.codigo in escenario.SOLO_PERIODOS:
@@ -93,7 +99,9 @@ def _tramos(kpi: Kpi, previsto: str, escena: Escena, azar: Azar) -> list[Tramo]:
 
 
 def _limite_vencido(kpi: Kpi, escena: Escena) -> float:
-    """Fin más tardío de un periodo que a la fecha de corte ya venció, contando también la demora del dato."""
+    """Fin más tardío de un periodo que a la fecha de corte ya venció, contando también la demora
+    del dato.
+    """
     meses = {"bienal": 24}.get(kpi.frecuencia, 12 / POR_ANIO[kpi.frecuencia]) + kpi.gracia + 6
     return escena.corte.year + escena.corte.month / 12 - meses / 12
 
@@ -150,7 +158,10 @@ def _rotulos(
             estado = "preliminar"
         nota = NOTA_CORREGIDO if i == corregido else ""
         if quiebre and tras_quiebre and periodo == tras_quiebre[0]:
-            nota = f"Primer periodo tras el cambio de método de la fuente ({quiebre.fecha.isoformat()})."
+            nota = (
+                "Primer periodo tras el cambio de método de la fuente"
+                f" ({quiebre.fecha.isoformat()})."
+            )
         rotulos.append((fecha.isoformat(), estado, nota))
     return rotulos
 

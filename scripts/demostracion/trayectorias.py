@@ -1,7 +1,8 @@
-"""Trayectorias: por qué valores pasa un KPI desde su línea de base hasta el estado que le toca mostrar.
+"""Trayectorias: por qué valores pasa un KPI desde su línea de base hasta el estado que le toca
+mostrar.
 
-Las fórmulas de avance, esperado y ritmo son las del método del observatorio; aquí se usan al revés, para
-hallar el último valor que da un ritmo elegido.
+Las fórmulas de avance, esperado y ritmo son las del método del observatorio; aquí se usan al revés,
+para hallar el último valor que da un ritmo elegido.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ RITMOS = {
 
 @dataclass(frozen=True, slots=True)
 class Ruta:
-    """Línea de base ``(t0, b)``, meta ``m``, último punto de la serie y forma del camino entre ambos.
+    """Línea de base ``(t0, b)``, meta ``m``, último punto de la serie y forma del camino entre
+    ambos.
 
     ``curva``: exponente del avance en el tiempo; ``vaiven``: escala del ruido, en unidades del KPI.
     """
@@ -43,7 +45,9 @@ class Ruta:
 
 
 def logro_esperado(kpi: Kpi, t: float) -> float:
-    """Valor esperado en ``t``: logros anuales al cierre del año, unidos por rectas; sin ellos, una recta a la meta."""
+    """Valor esperado en ``t``: logros anuales al cierre del año, unidos por rectas; sin ellos, una
+    recta a la meta.
+    """
     assert kpi.linea_base is not None and kpi.meta is not None
     puntos = [(tramo(kpi.linea_base.periodo_efectivo).fin, kpi.linea_base.valor)]
     puntos += [(anio + 1.0, valor) for anio, valor in sorted(kpi.logros_esperados.items())]
@@ -55,7 +59,9 @@ def logro_esperado(kpi: Kpi, t: float) -> float:
 
 
 def es_banda(kpi: Kpi) -> bool:
-    """KPI que se mantiene (meta igual a la base) o sin sentido definido: se juzga por su tolerancia."""
+    """KPI que se mantiene (meta igual a la base) o sin sentido definido: se juzga por su
+    tolerancia.
+    """
     base, meta = kpi.linea_base, kpi.meta
     return meta is not None and (
         kpi.sentido == "no definido" or (base is not None and base.valor == meta.valor)

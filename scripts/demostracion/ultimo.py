@@ -1,4 +1,6 @@
-"""Del valor de la trayectoria a una medida entera, y ajuste de la última para que muestre el estado previsto."""
+"""Del valor de la trayectoria a una medida entera, y ajuste de la última para que muestre el estado
+previsto.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def medida_cercana(kpi: Kpi, valor: float, denominador: int | None) -> Medida:
 def ultima_medida(
     kpi: Kpi, previsto: str, valor: float, denominador: int | None, t: float
 ) -> Medida:
-    """La medida más cercana a ``valor`` que muestra ``previsto`` y, si puede, sin celdas de menos de diez personas."""
+    """La medida más cercana a ``valor`` que muestra ``previsto`` y, si puede, sin celdas de menos
+    de diez personas.
+    """
     paso = _paso(kpi, denominador)
 
     def muestra(n: int) -> bool:

@@ -19,8 +19,8 @@ DE_FORMATOS = (
 def aligerar() -> None:
     """Evita que jsonschema cargue sus comprobadores de formatos: 1 s de los 2 que tarda Altair.
 
-    Solo sirven a formatos («iri», «duration», «color»…) que ninguno de nuestros esquemas usa; jsonschema sigue
-    sin ellos si no están.
+    Solo sirven a formatos («iri», «duration», «color»…) que ninguno de nuestros esquemas usa;
+    jsonschema sigue sin ellos si no están.
     """
     for modulo in DE_FORMATOS:
         sys.modules.setdefault(modulo, None)  # type: ignore[arg-type]
@@ -39,16 +39,22 @@ ARGPARSE = {
     "expected at most one argument": "lleva un valor como mucho",
     "not allowed with argument %s": "no va junto con %s",
     "one of the arguments %s is required": "falta uno de estos argumentos: %s",
-    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r no se admite; use uno de: %(choices)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "%(value)r no se admite; use uno de: %(choices)s"
+    ),
     "invalid %(type)s value: %(value)r": "%(value)r no tiene la forma esperada",
     "ignored explicit argument %r": "no lleva valor: sobra %r",
-    "ambiguous option: %(option)s could match %(matches)s": "%(option)s es ambiguo: puede ser %(matches)s",
+    "ambiguous option: %(option)s could match %(matches)s": (
+        "%(option)s es ambiguo: puede ser %(matches)s"
+    ),
     "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
 }
 
 
 def en_espanol() -> None:
-    """Los mensajes de argparse, que solo habla inglés, en español; los que no se conocen quedan como están."""
+    """Los mensajes de argparse, que solo habla inglés, en español; los que no se conocen quedan
+    como están.
+    """
     original = argparse._  # type: ignore[attr-defined]
     if not hasattr(original, "traducido"):
 

@@ -1,4 +1,5 @@
-"""La primera etapa: de ``data/`` a la tabla pública y a los indicadores, con lo que cada misión necesita.
+"""La primera etapa: de ``data/`` a la tabla pública y a los indicadores, con lo que cada misión
+necesita.
 
 cargar → validar → inferir totales → publicar (privacidad) → series comparables → evaluar → agregar
 """
@@ -43,7 +44,9 @@ def calcular(proyecto: Proyecto) -> Resultados:
 def calcular_validado(
     catalogo: Catalogo, validacion: Validado, anterior: pl.DataFrame | None = None
 ) -> Resultados:
-    """Los indicadores a partir de observaciones ya validadas y de las celdas ya publicadas (``anterior``)."""
+    """Los indicadores a partir de observaciones ya validadas y de las celdas ya publicadas
+    (``anterior``).
+    """
     territorio, tabla = catalogo.territorio, fichas(catalogo)
     anexos = [a.codigo for a in territorio.anexos]
     completas = inferir_totales(validacion.compacta, tabla, territorio.ubigeo, anexos)

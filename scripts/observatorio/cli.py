@@ -1,4 +1,6 @@
-"""Orden ``observatorio``: una cáscara sin lógica sobre las etapas. Las órdenes viven en ``ordenes/``."""
+"""Orden ``observatorio``: una cáscara sin lógica sobre las etapas. Las órdenes viven en
+``ordenes/``.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from .version import version
 
 
 def principal(argumentos: Sequence[str] | None = None) -> int:
-    """Ejecuta una orden. Códigos de salida: 0 bien, 1 los datos o los cuadernos del usuario, 2 uso."""
+    """Ejecuta una orden. Códigos de salida: 0 bien, 1 los datos o los cuadernos del usuario, 2
+    uso.
+    """
     aligerar()
     en_espanol()
     opciones = analizador().parse_args(argumentos)
@@ -47,13 +51,17 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
 
 
 def _inesperado(e: Exception, detalle: bool) -> int:
-    """Lo que ninguna etapa previó: qué pasó y adónde avisar; el rastro del programa, solo si se pide."""
+    """Lo que ninguna etapa previó: qué pasó y adónde avisar; el rastro del programa, solo si se
+    pide.
+    """
     if detalle or os.environ.get("OBSERVATORIO_DETALLE"):
         traceback.print_exc()
     dicho = f"{type(e).__name__}: {e}".encode("utf-8", "backslashreplace").decode("utf-8")
     print(
-        f"Algo inesperado detuvo la orden ({dicho}). No es culpa de sus datos: es un defecto del programa, y lo publicado sigue igual.\n"
-        "    remedio: repita la orden con «observatorio --redactar --detalle …», que no dice ningún valor, y copie lo que diga en un aviso nuevo, en la pestaña Issues del repositorio",
+        f"Algo inesperado detuvo la orden ({dicho}). No es culpa de sus datos: es un defecto del"
+        " programa, y lo publicado sigue igual.\n    remedio: repita la orden con «observatorio"
+        " --redactar --detalle …», que no dice ningún valor, y copie lo que diga en un aviso"
+        " nuevo, en la pestaña Issues del repositorio",
         file=sys.stderr,
     )
     return DATOS
@@ -79,12 +87,18 @@ def analizador() -> argparse.ArgumentParser:
     p.add_argument(
         "--detalle",
         action="store_true",
-        help="ante un error inesperado, mostrar el rastro del programa (o la variable OBSERVATORIO_DETALLE=1)",
+        help=(
+            "ante un error inesperado, mostrar el rastro del programa (o la variable"
+            " OBSERVATORIO_DETALLE=1)"
+        ),
     )
     p.add_argument(
         "--redactar",
         action="store_true",
-        help="lo que se escribe lo leerán otros: en lugar de cada valor dice «(valor reservado)» (o la variable OBSERVATORIO_REDACTAR=1)",
+        help=(
+            "lo que se escribe lo leerán otros: en lugar de cada valor dice «(valor reservado)» (o"
+            " la variable OBSERVATORIO_REDACTAR=1)"
+        ),
     )
     ordenes = p.add_subparsers(required=True, metavar="ORDEN")
     for grupo in GRUPOS:

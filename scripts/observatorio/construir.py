@@ -30,7 +30,9 @@ PROGRAMA_CARGADO = claves.clave_de(PROGRAMA, ["**/*.py"])
 
 @dataclass(frozen=True, slots=True)
 class Edicion:
-    """Una edición construida: su identificador, dónde está, con qué motor, si hubo que hacerla y qué se rehízo."""
+    """Una edición construida: su identificador, dónde está, con qué motor, si hubo que hacerla y
+    qué se rehízo.
+    """
 
     identificador: str
     carpeta: Path
@@ -45,10 +47,11 @@ def construir(
     cuadernos: Motor = "rapido",
     avisar: Callable[[str], None] = callar,
 ) -> Edicion:
-    """Construye y activa la edición de las entradas actuales; si ya existe y está sana, solo la activa.
+    """Construye y activa la edición de las entradas actuales; si ya existe y está sana, solo la
+    activa.
 
-    Si alguien guarda un archivo mientras tanto, empieza de nuevo con lo último. Lanza ``DatosInvalidos``,
-    ``ErrorDeEjecucion`` o ``ErrorDeUso`` sin tocar la edición viva.
+    Si alguien guarda un archivo mientras tanto, empieza de nuevo con lo último. Lanza
+    ``DatosInvalidos``, ``ErrorDeEjecucion`` o ``ErrorDeUso`` sin tocar la edición viva.
     """
     elegido, nombre = _elegir(motor)
     with escritura_explicada(), bloqueada(proyecto, avisar):
@@ -97,23 +100,29 @@ def _construir(
 
 
 def _exigir_programa_al_dia(proyecto: Proyecto) -> None:
-    """La clave es la del programa del proyecto: no se construye con otro, ni viejo en memoria ni instalado de otra carpeta."""
+    """La clave es la del programa del proyecto: no se construye con otro, ni viejo en memoria ni
+    instalado de otra carpeta.
+    """
     if claves.clave_de(PROGRAMA, ["**/*.py"]) != PROGRAMA_CARGADO:
         raise ErrorDeUso(
-            "el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y vuelva a ejecutarla"
+            "el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y"
+            " vuelva a ejecutarla"
         )
     propio = proyecto.raiz / "scripts" / "observatorio"
     if propio.is_dir() and claves.clave_de(propio, ["**/*.py"]) != PROGRAMA_CARGADO:
         raise ErrorDeUso(
-            f"este «observatorio» corre desde «{PROGRAMA}» y el del proyecto («{propio}») es distinto\n"
-            "    remedio: ejecute «make entorno» en la carpeta del proyecto y use su .venv/bin/observatorio"
+            f"este «observatorio» corre desde «{PROGRAMA}» y el del proyecto («{propio}») es"
+            " distinto\n    remedio: ejecute «make entorno» en la carpeta del proyecto y use su"
+            " .venv/bin/observatorio"
         )
 
 
 def preparar_aqui(
     proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar
 ) -> None:
-    """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría ``construir``."""
+    """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría
+    ``construir``.
+    """
     _, nombre = _elegir("auto")
 
     def hacer() -> None:

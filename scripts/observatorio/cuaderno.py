@@ -1,4 +1,5 @@
-"""Lo que un cuaderno usa: abre una misión con sus datos públicos ya validados, y le da tablas y piezas.
+"""Lo que un cuaderno usa: abre una misión con sus datos públicos ya validados, y le da tablas y
+piezas.
 
     from observatorio import cuaderno as obs
 

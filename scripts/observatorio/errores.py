@@ -16,7 +16,8 @@ VALOR_MAXIMO = 80
 class ErrorDeDatos:
     """Un defecto localizado en los datos del usuario.
 
-    ``fila`` cuenta como la ve una hoja de cálculo: la cabecera es la fila 1. En un YAML es la línea.
+    ``fila`` cuenta como la ve una hoja de cálculo: la cabecera es la fila 1. En un YAML es la
+    línea.
     ``regla`` es el identificador estable que usan las pruebas y las justificaciones.
     """
 
@@ -56,11 +57,15 @@ class ErrorDeUso(Exception):
 
 
 class ErrorDeEjecucion(Exception):
-    """Una celda, una página o un boletín no se pudo producir; dice cuál y por qué (código de salida 1)."""
+    """Una celda, una página o un boletín no se pudo producir; dice cuál y por qué (código de salida
+    1).
+    """
 
 
 class EntradasCambiadas(ErrorDeEjecucion):
-    """Alguien guardó un archivo del proyecto mientras se trabajaba con él: lo hecho no es de nadie y se descarta."""
+    """Alguien guardó un archivo del proyecto mientras se trabajaba con él: lo hecho no es de nadie
+    y se descarta.
+    """
 
 
 def _recortado(texto: str) -> str:

@@ -1,7 +1,9 @@
-"""Escribe todo lo generado antes de renderizar: cuadernos publicados, datos, piezas, activos y archivos web.
+"""Escribe todo lo generado antes de renderizar: cuadernos publicados, datos, piezas, activos y
+archivos web.
 
-Solo se rehace lo que cambió: cada producto tiene una clave por contenido. Los cuadernos se ejecutan en procesos que
-arrancan mientras aquí se validan los datos; los gráficos se dibujan en otros, que solo nacen si los datos valen.
+Solo se rehace lo que cambió: cada producto tiene una clave por contenido. Los cuadernos se ejecutan
+en procesos que arrancan mientras aquí se validan los datos; los gráficos se dibujan en otros, que
+solo nacen si los datos valen.
 """
 
 from __future__ import annotations
@@ -45,10 +47,12 @@ def preparar(
     registro: Registro | None = None,
     motor_de_paginas: str = "",
 ) -> None:
-    """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no hace nada.
+    """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no
+    hace nada.
 
-    ``familias``: las claves de las entradas, que quien llama sabe quietas (``entradas_quietas``). ``edicion``:
-    identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar ninguna edición.
+    ``familias``: las claves de las entradas, que quien llama sabe quietas (``entradas_quietas``).
+    ``edicion``: identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o
+    ``ErrorDeEjecucion`` sin tocar ninguna edición.
     """
     entradas = familias | {
         "motor de cuadernos": motor,
@@ -97,7 +101,8 @@ def _hacer(
     resultados = calcular(proyecto)
     analisis = resultados.analisis_propios
     avisar(
-        f"datos válidos: {resultados.publica.height:,} observaciones, {len(resultados.catalogo.kpis)} KPI"
+        f"datos válidos: {resultados.publica.height:,} observaciones,"
+        f" {len(resultados.catalogo.kpis)} KPI"
     )
     carpetas = escribir_por_mision(resultados, proyecto.trabajo / "misiones")
     salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
@@ -152,7 +157,9 @@ def _escribir_productos(
 
 
 def generados(proyecto: Proyecto) -> list[Path]:
-    """Todo lo que ``preparar`` deja para que un motor de páginas lo use o para publicarse tal cual."""
+    """Todo lo que ``preparar`` deja para que un motor de páginas lo use o para publicarse tal
+    cual.
+    """
     patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
     cuadernos = [p for patron in CUADERNOS_GENERADOS for p in proyecto.raiz.glob(patron)]
     sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
@@ -197,7 +204,9 @@ def _tareas(
     entradas: Mapping[str, str],
     registro: Registro,
 ) -> tuple[dict[str, Path], list[Tarea]]:
-    """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya no sirve."""
+    """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya
+    no sirve.
+    """
     from .catalogo.cuadernos_de_analisis import claves_de_entradas, entradas_de
 
     plantilla, cache = proyecto.cuadernos / PLANTILLA, proyecto.trabajo / "cuadernos"

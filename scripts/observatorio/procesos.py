@@ -40,7 +40,9 @@ def duraderos(trabajadores: int | None = None) -> ProcessPoolExecutor:
 
 
 def adelantar() -> None:
-    """Arranca el *forkserver* sin esperarlo: importa lo pesado mientras aquí se validan los datos."""
+    """Arranca el *forkserver* sin esperarlo: importa lo pesado mientras aquí se validan los
+    datos.
+    """
     if _metodo() == "forkserver":
         from multiprocessing import forkserver
 
@@ -49,7 +51,9 @@ def adelantar() -> None:
 
 
 def morir_con_el_padre() -> None:
-    """Termina este proceso si muere quien lo creó: un grupo huérfano esperaría trabajo para siempre."""
+    """Termina este proceso si muere quien lo creó: un grupo huérfano esperaría trabajo para
+    siempre.
+    """
     padre = multiprocessing.parent_process()
     if padre is not None:
         threading.Thread(target=_vigilar, args=(padre,), daemon=True).start()

@@ -9,7 +9,9 @@ from pathlib import Path
 from .errores import ErrorDeUso
 
 OCULTOS = (".", "~")
-"""Con qué empieza el nombre de lo que deja un editor a medio guardar: no es una entrada ni se lee."""
+"""Con qué empieza el nombre de lo que deja un editor a medio guardar: no es una entrada ni se
+lee.
+"""
 CARPETA_DE_TYPST = "typst-"
 """Cómo empieza, en ``.trabajo/``, la carpeta pasajera en la que se compila cada boletín."""
 PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
@@ -32,8 +34,8 @@ class Proyecto:
             if (carpeta / "_quarto.yml").is_file() and (carpeta / "data").is_dir():
                 return cls(carpeta)
         raise ErrorDeUso(
-            f"«{inicio}» no está dentro de un proyecto del observatorio (falta _quarto.yml y data/). "
-            "Entre en la carpeta del proyecto o use --raiz CARPETA."
+            f"«{inicio}» no está dentro de un proyecto del observatorio (falta _quarto.yml y"
+            " data/). Entre en la carpeta del proyecto o use --raiz CARPETA."
         )
 
     @property
@@ -58,7 +60,9 @@ class Proyecto:
         return self.observaciones / "recibos"
 
     def archivos_de_observaciones(self) -> list[Path]:
-        """Todos los CSV de observaciones, en orden estable: los de la carpeta y los de cada recibo."""
+        """Todos los CSV de observaciones, en orden estable: los de la carpeta y los de cada
+        recibo.
+        """
         propios = [p for p in self.observaciones.glob("*.csv") if not p.name.startswith(OCULTOS)]
         return sorted(propios) + sorted(self.recibos.glob("*/observaciones.csv"))
 
@@ -99,7 +103,9 @@ class Proyecto:
 
     @property
     def analisis(self) -> Path:
-        """Páginas generadas de los análisis propios; sus cuadernos viven en ``notebooks/analisis``."""
+        """Páginas generadas de los análisis propios; sus cuadernos viven en
+        ``notebooks/analisis``.
+        """
         return self.raiz / "analisis"
 
     @property

@@ -1,4 +1,6 @@
-"""``observatorio ver``: sirve el sitio en esta máquina y lo rehace cuando se guarda un cuaderno, un dato o una página."""
+"""``observatorio ver``: sirve el sitio en esta máquina y lo rehace cuando se guarda un cuaderno, un
+dato o una página.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +48,11 @@ class _Servidor(SimpleHTTPRequestHandler):
 
 
 def servir(proyecto: Proyecto, puerto: int, detener: threading.Event | None = None) -> int:
-    """Construye, sirve en ``http://127.0.0.1:puerto`` y rehace al guardar, hasta Ctrl-C o ``detener``.
+    """Construye, sirve en ``http://127.0.0.1:puerto`` y rehace al guardar, hasta Ctrl-C o
+    ``detener``.
 
-    Un dato malo se explica y el último sitio bueno sigue servido. Lanza ``ErrorDeUso`` si el puerto está ocupado.
+    Un dato malo se explica y el último sitio bueno sigue servido. Lanza ``ErrorDeUso`` si el puerto
+    está ocupado.
     """
     from watchfiles import watch
 

@@ -47,9 +47,11 @@ class Validado(Validacion):
 
 
 def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catalogo, Validado]:
-    """El catálogo y las observaciones validadas; lanza ``DatosInvalidos`` con los defectos de catálogo y de datos.
+    """El catálogo y las observaciones validadas; lanza ``DatosInvalidos`` con los defectos de
+    catálogo y de datos.
 
-    Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo que le falta.
+    Con un catálogo a medias se revisa todo lo que lo leído permite, y no se culpa a los datos de lo
+    que le falta.
     ``alojado``: quién puede leer el repositorio, según quien lo aloja.
     """
     errores: list[ErrorDeDatos] = [*por_completar(proyecto), *senas_en_textos(proyecto)]

@@ -1,1 +1,3 @@
-"""Lo que no sabe de misiones: archivos, candados, huellas, periodos, cifras, texto y YAML estricto."""
+"""Lo que no sabe de misiones: archivos, candados, huellas, periodos, cifras, texto y YAML
+estricto.
+"""

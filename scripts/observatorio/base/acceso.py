@@ -1,4 +1,6 @@
-"""¿Se puede leer este archivo? Dentro del proyecto, sin enlaces, con un nombre legible y con permiso."""
+"""¿Se puede leer este archivo? Dentro del proyecto, sin enlaces, con un nombre legible y con
+permiso.
+"""
 
 from __future__ import annotations
 

@@ -22,9 +22,11 @@ def escribir_texto(ruta: Path, texto: str) -> None:
 
 
 def json_estable(objeto: object) -> str:
-    """JSON con claves ordenadas, UTF-8 sin escapes y salto final; un elemento de cada lista o clave por línea.
+    """JSON con claves ordenadas, UTF-8 sin escapes y salto final; un elemento de cada lista o clave
+    por línea.
 
-    El codificador de Python con ``indent`` es diez veces más lento: aquí cada línea la escribe el de C.
+    El codificador de Python con ``indent`` es diez veces más lento: aquí cada línea la escribe el
+    de C.
     """
     return _por_lineas(objeto, "") + "\n"
 
@@ -55,7 +57,9 @@ def json_en_bytes(objeto: object) -> bytes:
 
 
 def escribir_carpeta(carpeta: Path, archivos: Mapping[str, bytes]) -> None:
-    """Deja en ``carpeta`` exactamente ``archivos`` (ruta relativa → contenido): lo demás se borra."""
+    """Deja en ``carpeta`` exactamente ``archivos`` (ruta relativa → contenido): lo demás se
+    borra.
+    """
     for relativa, contenido in archivos.items():
         escribir_bytes(carpeta / relativa, contenido)
     quitar_sobrantes(carpeta, {carpeta / relativa for relativa in archivos})

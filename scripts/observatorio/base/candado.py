@@ -1,4 +1,6 @@
-"""Candados entre procesos: el sistema los suelta solo cuando el proceso muere, aunque sea de golpe."""
+"""Candados entre procesos: el sistema los suelta solo cuando el proceso muere, aunque sea de
+golpe.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ PASO = 0.05
 def candado(
     ruta: Path, ocupado: str, espera: float = 0, avisar: Callable[[str], None] = lambda _: None
 ) -> Iterator[None]:
-    """Toma el candado ``ruta`` o, tras ``espera`` segundos, lanza ``ErrorDeUso`` con el texto ``ocupado``."""
+    """Toma el candado ``ruta`` o, tras ``espera`` segundos, lanza ``ErrorDeUso`` con el texto
+    ``ocupado``.
+    """
     ruta.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(ruta, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -1,4 +1,6 @@
-"""Las dos escrituras de un número que aquí no valen y que se pueden decir: con coma decimal y con separador de miles."""
+"""Las dos escrituras de un número que aquí no valen y que se pueden decir: con coma decimal y con
+separador de miles.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ VACIO_O_CIFRA = re.compile(r"(-?[0-9]+(\.[0-9]+)?)?")
 
 
 def defecto_de_cifra(texto: str) -> tuple[str, str] | None:
-    """``(regla, remedio)`` de un número con coma decimal o con separador de miles; nada si no es ninguno de los dos."""
+    """``(regla, remedio)`` de un número con coma decimal o con separador de miles; nada si no es
+    ninguno de los dos.
+    """
     con_coma = re.fullmatch(CON_COMA, texto)
     if re.fullmatch(CON_MILES, texto):
         quiza = SI_ERA_DECIMAL.format(texto.replace(",", ".")) if con_coma else ""
@@ -41,7 +45,9 @@ def defecto_de_cifra(texto: str) -> tuple[str, str] | None:
 
 
 def miles_o_decimal(texto: str) -> str | None:
-    """Qué escribir si el punto de una cifra puede ser de miles, como en ``1.036``; nada si no puede serlo."""
+    """Qué escribir si el punto de una cifra puede ser de miles, como en ``1.036``; nada si no puede
+    serlo.
+    """
     if not MILES_CON_PUNTO.fullmatch(texto):
         return None
     entero, _, decimales = texto.partition(",")
@@ -57,9 +63,11 @@ def con_punto(texto: str) -> str:
 
 
 def partidas(campos: Sequence[str], columnas: Sequence[str]) -> list[list[str]]:
-    """Cada modo de juntar los campos de una fila a la que sobran porque la coma de sus cifras la partió; ninguno si no es por eso.
+    """Cada modo de juntar los campos de una fila a la que sobran porque la coma de sus cifras la
+    partió; ninguno si no es por eso.
 
-    Solo se juntan dos números vecinos en una columna de cifras, y solo si con ello la fila encaja entera.
+    Solo se juntan dos números vecinos en una columna de cifras, y solo si con ello la fila encaja
+    entera.
     """
     if len(campos) <= len(columnas) or len(campos) > len(columnas) + sum(
         c in DE_CIFRAS for c in columnas

@@ -1,4 +1,5 @@
-"""Todo texto de datos o del catálogo llega a cada salida como texto: una función por salida, y ninguna otra.
+"""Todo texto de datos o del catálogo llega a cada salida como texto: una función por salida, y
+ninguna otra.
 
 ================================  ==========================================================================
 salida                            función
@@ -26,7 +27,9 @@ from typing import Protocol
 MARCA_DE_RAIZ = "@raiz@"
 MARCA_DE_CLAVE = "@clave@"
 MARCA_DE_CUADERNO = "@cuaderno@"
-"""Lo que se reemplaza después de escapar: la carpeta del sitio, la clave de un producto y su cuaderno ejecutado."""
+"""Lo que se reemplaza después de escapar: la carpeta del sitio, la clave de un producto y su
+cuaderno ejecutado.
+"""
 
 _MARCAS = re.compile("@(?=(?:raiz|clave|cuaderno)@)")
 _SALTOS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
@@ -44,29 +47,39 @@ class Celda(Protocol):
 
 
 def html(texto: object) -> str:
-    """Texto dentro de HTML, también en atributos; una marca escrita en los datos queda como texto."""
+    """Texto dentro de HTML, también en atributos; una marca escrita en los datos queda como
+    texto.
+    """
     return _MARCAS.sub("&#64;", _html.escape(str(texto), quote=True))
 
 
 def enlace(destino: str) -> str:
-    """El destino de un enlace propio, en un atributo: como ``html``, pero la marca con que empieza sigue siéndolo."""
+    """El destino de un enlace propio, en un atributo: como ``html``, pero la marca con que empieza
+    sigue siéndolo.
+    """
     marca = next((m for m in (MARCA_DE_RAIZ, MARCA_DE_CUADERNO) if destino.startswith(m)), "")
     return marca + html(destino.removeprefix(marca))
 
 
 def markdown(texto: object) -> str:
-    """Texto dentro de Markdown de pandoc, en una sola línea: todo signo va con su barra (``all_symbols_escapable``)."""
+    """Texto dentro de Markdown de pandoc, en una sola línea: todo signo va con su barra
+    (``all_symbols_escapable``).
+    """
     return _SALTOS.sub(" ", str(texto).strip(" \t\r\n")).translate(_EN_MARKDOWN)
 
 
 def yaml(valor: object) -> str:
-    """Un valor como JSON de una línea, que también es YAML 1.2: ninguna clave ni documento nuevo puede salir de él."""
+    """Un valor como JSON de una línea, que también es YAML 1.2: ninguna clave ni documento nuevo
+    puede salir de él.
+    """
     escrito = json.dumps(valor, ensure_ascii=False, sort_keys=True, default=str)
     return _NO_SON_DE_YAML.sub(lambda m: f"\\u{ord(m[0]):04x}", escrito)
 
 
 def typst(texto: object) -> str:
-    """Texto dentro del marcado de Typst: ni órdenes, ni listas, ni enlaces, ni abreviaturas de signos."""
+    """Texto dentro del marcado de Typst: ni órdenes, ni listas, ni enlaces, ni abreviaturas de
+    signos.
+    """
     escapado = _SALTOS.sub(" ", str(texto)).translate(_EN_TYPST)
     return re.sub(r"^(\s*[0-9]+)\.", r"\1\\.", escapado).replace("..", ".\\.")
 
@@ -78,7 +91,9 @@ def typst_cadena(texto: object) -> str:
 
 
 def xml_legal(valor: object) -> object:
-    """Un texto sin los caracteres que XML 1.0 no admite; lo demás, como está (para ``finalize`` de Jinja)."""
+    """Un texto sin los caracteres que XML 1.0 no admite; lo demás, como está (para ``finalize`` de
+    Jinja).
+    """
     return _NO_SON_DE_XML.sub("\ufffd", valor) if type(valor) is str else valor
 
 
@@ -88,14 +103,18 @@ def xml(texto: object) -> str:
 
 
 def json_en_html(objeto: object) -> str:
-    """JSON para un ``<script>`` que no se ejecuta: nada en él cierra la etiqueta ni abre un comentario."""
+    """JSON para un ``<script>`` que no se ejecuta: nada en él cierra la etiqueta ni abre un
+    comentario.
+    """
     crudo = json.dumps(objeto, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     escapado = crudo.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     return _MARCAS.sub(r"\\u0040", escapado)
 
 
 def ics_linea(texto: object) -> str:
-    """Texto de una propiedad ``X-…`` de iCalendar, que ``icalendar`` escribe tal cual: en una línea y con sus barras."""
+    """Texto de una propiedad ``X-…`` de iCalendar, que ``icalendar`` escribe tal cual: en una línea
+    y con sus barras.
+    """
     return _SALTOS.sub(" ", str(texto)).replace("\\", "\\\\")
 
 

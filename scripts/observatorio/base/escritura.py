@@ -1,4 +1,5 @@
-"""Escribir sin sorpresas: cada archivo queda entero o como estaba, y un disco que no deja escribir se dice en palabras.
+"""Escribir sin sorpresas: cada archivo queda entero o como estaba, y un disco que no deja escribir
+se dice en palabras.
 
 Solo usa la biblioteca estándar, como ``claves``.
 """
@@ -32,7 +33,9 @@ EN_PALABRAS = {
 
 @contextmanager
 def escritura_explicada() -> Iterator[None]:
-    """Un disco lleno o de solo lectura, o una ruta imposible, se dicen en palabras; la edición viva no se tocó."""
+    """Un disco lleno o de solo lectura, o una ruta imposible, se dicen en palabras; la edición viva
+    no se tocó.
+    """
     try:
         yield
     except OSError as e:
@@ -41,8 +44,8 @@ def escritura_explicada() -> Iterator[None]:
         ):
             raise
         raise ErrorDeEjecucion(
-            f"no se pudo escribir{f' «{e.filename}»' if e.filename else ''}: {motivo_de(e)}\n    la edición viva sigue igual\n"
-            f"    remedio: {EN_PALABRAS[e.errno][1]}, y repita la orden"
+            f"no se pudo escribir{f' «{e.filename}»' if e.filename else ''}: {motivo_de(e)}\n    la"
+            f" edición viva sigue igual\n    remedio: {EN_PALABRAS[e.errno][1]}, y repita la orden"
         ) from e
 
 
@@ -52,7 +55,9 @@ def motivo_de(e: OSError) -> str:
 
 
 def exigir_archivo(ruta: Path, ejemplo: str) -> None:
-    """Lanza ``ErrorDeUso`` si en ``ruta`` no se puede escribir un archivo: antes de calcular nada, y no al final."""
+    """Lanza ``ErrorDeUso`` si en ``ruta`` no se puede escribir un archivo: antes de calcular nada,
+    y no al final.
+    """
     if os.path.isdir(ruta):
         raise ErrorDeUso(
             f"«{ruta}» es una carpeta: diga el archivo que se escribe, como {ruta / ejemplo}"
@@ -61,20 +66,26 @@ def exigir_archivo(ruta: Path, ejemplo: str) -> None:
 
 
 def exigir_camino(ruta: Path) -> None:
-    """Lanza ``ErrorDeUso`` si no se puede crear nada en ``ruta``: por encima hay un archivo, o una carpeta sin permiso."""
+    """Lanza ``ErrorDeUso`` si no se puede crear nada en ``ruta``: por encima hay un archivo, o una
+    carpeta sin permiso.
+    """
     hay = next(p for p in ruta.absolute().parents if os.path.lexists(p))
     if not os.path.isdir(hay):
         raise ErrorDeUso(
-            f"no se puede escribir «{ruta}»: «{hay}» es un archivo y no una carpeta\n    remedio: diga otra ruta, que pase solo por carpetas"
+            f"no se puede escribir «{ruta}»: «{hay}» es un archivo y no una carpeta\n    remedio:"
+            " diga otra ruta, que pase solo por carpetas"
         )
     if not os.access(hay, os.W_OK | os.X_OK):
         raise ErrorDeUso(
-            f"no se puede escribir «{ruta}»: no hay permiso de escritura en «{hay}»\n    remedio: diga otra carpeta, o pida el permiso"
+            f"no se puede escribir «{ruta}»: no hay permiso de escritura en «{hay}»\n    remedio:"
+            " diga otra carpeta, o pida el permiso"
         )
 
 
 def escribir_atomico(ruta: Path, contenido: bytes) -> None:
-    """``ruta`` queda entera o como estaba, sin restos al lado. Lanza ``OSError`` si no se puede escribir."""
+    """``ruta`` queda entera o como estaba, sin restos al lado. Lanza ``OSError`` si no se puede
+    escribir.
+    """
     ruta.parent.mkdir(parents=True, exist_ok=True)
     temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
     try:

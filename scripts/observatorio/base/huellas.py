@@ -8,7 +8,9 @@ LARGO = 16
 
 
 def huella(*partes: bytes | str) -> str:
-    """Huella de una secuencia de partes; cada una va precedida de su largo, para que no se confundan."""
+    """Huella de una secuencia de partes; cada una va precedida de su largo, para que no se
+    confundan.
+    """
     h = hashlib.sha256()
     for parte in partes:
         crudo = parte.encode("utf-8", "surrogateescape") if isinstance(parte, str) else parte

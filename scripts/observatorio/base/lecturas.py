@@ -1,8 +1,9 @@
-"""Los archivos de entrada se leen una vez: el mismo contenido da su huella, sus defectos y sus datos.
+"""Los archivos de entrada se leen una vez: el mismo contenido da su huella, sus defectos y sus
+datos.
 
-Dentro de ``recordando`` quien vuelve a pedir un archivo recibe lo que ya se leyó. Solo lo abre quien
-sabe que nadie los toca mientras tanto, o que lo sabrá al final (``edicion.quietud``); fuera, cada
-lectura va al disco.
+Dentro de ``recordando`` quien vuelve a pedir un archivo recibe lo que ya se leyó. Solo lo abre
+quien sabe que nadie los toca mientras tanto, o que lo sabrá al final (``edicion.quietud``); fuera,
+cada lectura va al disco.
 """
 
 from __future__ import annotations

@@ -27,7 +27,9 @@ def linea_de(nodo: yaml.Node | None, camino: Iterable[str | int]) -> int | None:
 
 
 def linea_del_codigo(raiz: yaml.Node | None, codigo: str, campo: str) -> int | None:
-    """La línea de ``campo`` (con puntos) del primer bloque que lleva ese ``codigo``; nula si ninguno lo lleva."""
+    """La línea de ``campo`` (con puntos) del primer bloque que lleva ese ``codigo``; nula si
+    ninguno lo lleva.
+    """
     nodo = next((n for c, n in _con_codigo(raiz) if c == codigo), None)
     return None if nodo is None else linea_de(nodo, campo.split("."))
 

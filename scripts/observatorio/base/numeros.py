@@ -20,7 +20,8 @@ def canonico(valor: float | None) -> float | int | None:
 def numero(valor: float | None, decimales: int = 1, ausente: str = "—") -> str:
     """``numero(1234.5) == "1,234.5"``; el cero negativo se escribe 0 y el signo menos es «−».
 
-    Los empates suben (31.25 → 31.3), como en el navegador: Python los llevaría al par y tabla y gráfico discreparían.
+    Los empates suben (31.25 → 31.3), como en el navegador: Python los llevaría al par y tabla y
+    gráfico discreparían.
     """
     if valor is None:
         return ausente

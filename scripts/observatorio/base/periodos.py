@@ -1,7 +1,8 @@
 """Periodos de las observaciones y su fin en el tiempo.
 
-Un periodo se escribe ``2024``, ``2024-S1``, ``2024-T3`` o ``2024-05``. Su fin se mide en meses desde el año 0
-(entero exacto) y ``t`` en años: 2024 → 2025.0, 2024-S1 → 2024.5. Un trienio agrupado se escribe ``2022/2024``.
+Un periodo se escribe ``2024``, ``2024-S1``, ``2024-T3`` o ``2024-05``. Su fin se mide en meses
+desde el año 0 (entero exacto) y ``t`` en años: 2024 → 2025.0, 2024-S1 → 2024.5. Un trienio agrupado
+se escribe ``2022/2024``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _PERIODO = re.compile(r"^([0-9]{4})(?:-(?:(S)([12])|(T)([1-4])|(0[1-9]|1[0-2])))
 
 
 def meses_fin(periodo: str) -> int:
-    """Mes absoluto en que termina ``periodo`` (año × 12 + meses). Lanza ``ValueError`` si no tiene forma."""
+    """Mes absoluto en que termina ``periodo`` (año × 12 + meses). Lanza ``ValueError`` si no tiene
+    forma.
+    """
     m = _PERIODO.match(periodo.split("/")[-1])
     if not m:
         raise ValueError(f"periodo sin forma conocida: {periodo!r}")
@@ -79,7 +82,9 @@ def mes_de(fecha: date) -> int:
 
 
 def mes_exacto(fecha: date) -> float:
-    """Instante de una fecha en meses absolutos: el 1 de abril de 2024 es 24291; el 16, unas décimas más."""
+    """Instante de una fecha en meses absolutos: el 1 de abril de 2024 es 24291; el 16, unas décimas
+    más.
+    """
     return mes_de(fecha) + (fecha.day - 1) / monthrange(fecha.year, fecha.month)[1]
 
 

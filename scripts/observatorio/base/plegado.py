@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 SIN_ANCHO = ("Mn", "Cf")
-"""Tildes sueltas y signos que no se ven: marcas de orden, guiones opcionales, espacios sin ancho."""
+"""Tildes sueltas y signos que no se ven: marcas de orden, guiones opcionales, espacios sin
+ancho.
+"""
 
 
 def plegado(texto: str) -> str:
@@ -20,7 +22,9 @@ def plegado(texto: str) -> str:
 
 
 def slug(texto: str, largo: int = 60) -> str:
-    """Nombre de archivo legible: ``"Red de Salud, niño" → "red-de-salud-nino"``; no corta palabras."""
+    """Nombre de archivo legible: ``"Red de Salud, niño" → "red-de-salud-nino"``; no corta
+    palabras.
+    """
     partes = re.findall(r"[a-z0-9]+", plegado(texto))
     salida = ""
     for parte in partes:

@@ -1,10 +1,13 @@
-"""Lo que una orden dice donde otros lo leen: se conserva lo que es del programa y se reserva lo que viene de los datos.
+"""Lo que una orden dice donde otros lo leen: se conserva lo que es del programa y se reserva lo que
+viene de los datos.
 
-    orden (otro proceso, con todos los que lance) → sus dos salidas → ``Reserva.linea`` → la terminal
+    orden (otro proceso, con todos los que lance) → sus dos salidas → ``Reserva.linea`` → la
+    terminal
 
-Con ``--redactar`` o ``OBSERVATORIO_REDACTAR=1`` la orden corre aparte y cuanto escribe, ella, sus cuadernos o una biblioteca, pasa por aquí.
-Se reconoce lo permitido y no lo prohibido: de cada línea quedan los textos fijos del programa y dónde está el defecto (archivo, fila,
-columna y regla). Un mensaje nuevo nace reservado.
+Con ``--redactar`` o ``OBSERVATORIO_REDACTAR=1`` la orden corre aparte y cuanto escribe, ella, sus
+cuadernos o una biblioteca, pasa por aquí. Se reconoce lo permitido y no lo prohibido: de cada línea
+quedan los textos fijos del programa y dónde está el defecto (archivo, fila, columna y regla). Un
+mensaje nuevo nace reservado.
 """
 
 from __future__ import annotations
@@ -34,11 +37,14 @@ NUMERO = r"\d{1,3}(?:,\d{3})+|\d+"
 LUGAR = re.compile(rf"\b(?:filas?|celda|línea) (?:{NUMERO})(?:(?:, | y )(?:{NUMERO}))*(?: más)?\b")
 CUENTAS = re.compile(
     r"Todo en orden: [\d,]+ observaciones, \d+ KPI, \d+ OKR, \d+ correcciones\."
-    r"|(?:[\d,]+ defectos?)?(?: y )?(?:[\d,]+ advertencias? sin justificar)?\. No se escribió nada; el sitio publicado sigue igual\."
+    r"|(?:[\d,]+ defectos?)?(?: y )?(?:[\d,]+ advertencias? sin justificar)?\. No se escribió nada;"
+    r" el sitio publicado sigue igual\."
     r"|    lo mismo en las? filas? [\d, y]+(?: más)?"
     r"|Cambian \d+ KPI\.|  \d+ (?:gráficos|misiones u objetivos|tablas y otros datos)"
 )
-"""Las líneas que cuentan defectos o cambios, enteras: una cuenta suelta en otra frase puede ser una cifra."""
+"""Las líneas que cuentan defectos o cambios, enteras: una cuenta suelta en otra frase puede ser una
+cifra.
+"""
 CELDAS = re.compile(r"(  [A-Z]\d{1,2}-K\d{2}: \d+ celdas?)(.*)")
 RESTO = re.compile(r"(?P<archivo>[^:]+): [\d,]+ más con la regla (?P<regla>\S+) (?P<orden>.*)")
 EXCEPCION = re.compile(r"\b[A-Za-z_.]*(?:Error|Exception|Warning)\b(?=[:)]|$)")
@@ -132,7 +138,9 @@ def _pasar(de: IO[str], a: IO[str], reserva: Reserva) -> None:
 
 
 def _pasar_json(de: IO[str], a: IO[str], reserva: Reserva) -> None:
-    """Un resultado para programas se reserva entero y sigue siendo JSON; si no lo era, línea por línea."""
+    """Un resultado para programas se reserva entero y sigue siendo JSON; si no lo era, línea por
+    línea.
+    """
     dicho = de.read()
     try:
         a.write(json.dumps(reserva.en_json(json.loads(dicho)), ensure_ascii=False, indent=1) + "\n")
@@ -142,7 +150,9 @@ def _pasar_json(de: IO[str], a: IO[str], reserva: Reserva) -> None:
 
 @dataclass(slots=True)
 class Reserva:
-    """Reserva línea por línea; recuerda el archivo del programa que nombró la línea anterior de un rastro."""
+    """Reserva línea por línea; recuerda el archivo del programa que nombró la línea anterior de un
+    rastro.
+    """
 
     raiz: Path
     nombrados: frozenset[str] = frozenset()
@@ -150,7 +160,9 @@ class Reserva:
     _rastro: Path | None = None
 
     def linea(self, texto: str) -> str:
-        """La línea con lo que no es del programa en reserva; conserva dónde está el defecto y qué regla rompe."""
+        """La línea con lo que no es del programa en reserva; conserva dónde está el defecto y qué
+        regla rompe.
+        """
         rastro, self._rastro = self._rastro, None
         if m := RASTRO.fullmatch(texto):
             archivo = Path(m[2])
@@ -189,7 +201,9 @@ class Reserva:
         return self.frase(texto)
 
     def frase(self, texto: str) -> str:
-        """Lo que no es texto fijo del programa, en reserva; lo reservado seguido se dice una vez."""
+        """Lo que no es texto fijo del programa, en reserva; lo reservado seguido se dice una
+        vez.
+        """
         dicho = "".join(
             trozo if propio else VALOR.sub(RESERVADO, trozo)
             for trozo, propio in self._trozos(texto)
@@ -197,7 +211,9 @@ class Reserva:
         return SEGUIDOS.sub(RESERVADO, dicho)
 
     def columna(self, nombre: str) -> str:
-        """El nombre de una columna o el camino de un campo, con lo que el programa no conoce en reserva."""
+        """El nombre de una columna o el camino de un campo, con lo que el programa no conoce en
+        reserva.
+        """
         if CELDA.fullmatch(nombre) or nombre in textos().enteros:
             return nombre
         return ".".join(
@@ -226,7 +242,9 @@ class Reserva:
         return dato if dato is None or isinstance(dato, bool) or clave in DICHAS else RESERVADO
 
     def _trozos(self, texto: str) -> Iterator[tuple[str, bool]]:
-        """``(trozo, si es del programa)``. Lo que va entre comillas latinas es un valor, salvo que sea parte de un texto fijo."""
+        """``(trozo, si es del programa)``. Lo que va entre comillas latinas es un valor, salvo que
+        sea parte de un texto fijo.
+        """
         inicio = i = 0
         while i < len(texto):
             cierre = texto.find("»", i) if i and texto[i - 1] == "«" else -1
@@ -246,7 +264,9 @@ class Reserva:
             yield texto[inicio:], False
 
     def _propio(self, texto: str, i: int) -> int:
-        """Cuánto de lo que empieza en ``i`` se puede decir: un texto fijo (con la fila o la celda que nombra), un código o algo que existe."""
+        """Cuánto de lo que empieza en ``i`` se puede decir: un texto fijo (con la fila o la celda
+        que nombra), un código o algo que existe.
+        """
         if i and texto[i].isalnum() and (texto[i - 1].isalnum() or texto[i - 1] == "_"):
             return 0
         largo = max(
@@ -277,7 +297,9 @@ class Reserva:
         )
 
     def _existe(self, nombre: str) -> bool:
-        """Si es la ruta, dentro del proyecto, de algo que existe (o de lo que el programa espera ahí)."""
+        """Si es la ruta, dentro del proyecto, de algo que existe (o de lo que el programa espera
+        ahí).
+        """
         if (
             not re.fullmatch(r"[\w.\- /]+", nombre)
             or ".." in nombre
@@ -298,7 +320,9 @@ def _entero(texto: str, fin: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Textos:
-    """Lo que el programa dice: sus textos fijos enteros, y los trozos de frases por sus primeras letras."""
+    """Lo que el programa dice: sus textos fijos enteros, y los trozos de frases por sus primeras
+    letras.
+    """
 
     enteros: frozenset[str]
     fragmentos: dict[str, tuple[str, ...]]
@@ -329,7 +353,9 @@ def textos() -> Textos:
 
 
 def _frases(texto: str, con_huecos: bool) -> Iterator[str]:
-    """Los trozos de un texto fijo que dicen algo por sí solos: varias palabras, o una entera junto a un hueco."""
+    """Los trozos de un texto fijo que dicen algo por sí solos: varias palabras, o una entera junto
+    a un hueco.
+    """
     for linea in texto.splitlines():
         frase = linea.strip()
         letras = sum(c.isalpha() for c in frase)

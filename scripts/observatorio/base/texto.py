@@ -1,4 +1,6 @@
-"""Reglas de forma de cualquier texto de un CSV: espacios, fórmulas, caracteres que no se ven y largo."""
+"""Reglas de forma de cualquier texto de un CSV: espacios, fórmulas, caracteres que no se ven y
+largo.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ SIN_FIGURA = (
     "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ufffd\U000e0000-\U000e01ef"
 )
-"""Lo que no se ve o cambia cómo se lee: de control, de ancho nulo, de dirección, rellenos, variantes de forma y etiquetas."""
+"""Lo que no se ve o cambia cómo se lee: de control, de ancho nulo, de dirección, rellenos,
+variantes de forma y etiquetas.
+"""
 FORMA_DE_TEXTO: dict[str, tuple[str, str]] = {
     "espacios": (
         "^[\\s\u00a0]|[\\s\u00a0]$|\u00a0",
@@ -23,7 +27,10 @@ FORMA_DE_TEXTO: dict[str, tuple[str, str]] = {
     ),
     FORMULA: (
         "^[=+@＝＋－＠]|^-([^0-9]|$|[0-9]+([^0-9.,]|[.,]([^0-9]|$|[0-9]+[^0-9])))",
-        "pegue el valor, no la fórmula (Pegado especial → Valores); un texto no empieza con = + - ni @",
+        (
+            "pegue el valor, no la fórmula (Pegado especial → Valores); un texto no empieza con = +"
+            " - ni @"
+        ),
     ),
     SIGNO: (f"[{SIN_FIGURA}]", "borre el carácter invisible o dañado y escriba de nuevo el texto"),
 }
@@ -53,7 +60,9 @@ def reglas_de_forma(texto: str) -> list[tuple[str, str]]:
 def defectos_de_texto(
     tabla: pl.DataFrame, columnas: Sequence[str], archivo: str, largo: int = LARGO_MAXIMO
 ) -> Iterator[ErrorDeDatos]:
-    """Un error por celda de ``columnas`` que incumple una regla de forma; ``tabla`` lleva ``fila``."""
+    """Un error por celda de ``columnas`` que incumple una regla de forma; ``tabla`` lleva
+    ``fila``.
+    """
     malas = [
         (columna, regla, mala, remedio)
         for columna in columnas

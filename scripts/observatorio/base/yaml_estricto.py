@@ -1,4 +1,6 @@
-"""YAML sin sorpresas: las claves repetidas se dicen y una fecha que no existe llega como texto, para que la ficha la rechace."""
+"""YAML sin sorpresas: las claves repetidas se dicen y una fecha que no existe llega como texto,
+para que la ficha la rechace.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ PROBLEMAS = (
 
 
 class _Estricto(CargadorYaml):
-    """Carga como ``SafeLoader`` y anota en ``repetidas`` la línea y el nombre de cada clave que ya estaba."""
+    """Carga como ``SafeLoader`` y anota en ``repetidas`` la línea y el nombre de cada clave que ya
+    estaba.
+    """
 
     def __init__(self, texto: str) -> None:
         super().__init__(texto)
@@ -79,7 +83,8 @@ _Estricto.add_constructor("tag:yaml.org,2002:timestamp", _Estricto.construir_fec
 
 
 def arbol(texto: str) -> yaml.Node | None:
-    """Los nodos del YAML, con su línea; lanza ``yaml.YAMLError``. El mismo texto da los mismos: son de solo lectura.
+    """Los nodos del YAML, con su línea; lanza ``yaml.YAMLError``. El mismo texto da los mismos: son
+    de solo lectura.
 
     Los de un texto con mezclas (``<<``) no se comparten: construir su contenido los cambia.
     """
@@ -99,7 +104,9 @@ def _componer(texto: str) -> yaml.Node | None:
 
 
 def _sin_hondura(texto: str) -> None:
-    """Lanza ``yaml.YAMLError`` si anida más de lo que nadie escribe: analizarlo costaría segundos, o la pila entera."""
+    """Lanza ``yaml.YAMLError`` si anida más de lo que nadie escribe: analizarlo costaría segundos,
+    o la pila entera.
+    """
     hondura = 0
     if texto.count("[") + texto.count("{") > NIVELES_MAXIMOS:
         for m in CORCHETES.finditer(texto):
@@ -129,7 +136,9 @@ _compuesto = lru_cache(maxsize=64)(_componer)
 
 
 def leer_ya_revisado(texto: str) -> Any:
-    """Contenido de un YAML que ya pasó la compuerta, o que no es de datos (``_quarto.yml``, el encabezado de una página)."""
+    """Contenido de un YAML que ya pasó la compuerta, o que no es de datos (``_quarto.yml``, el
+    encabezado de una página).
+    """
     _sin_hondura(texto)
     return yaml.load(texto, Loader=CargadorYaml)
 

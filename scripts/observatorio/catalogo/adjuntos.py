@@ -1,4 +1,6 @@
-"""Los archivos que acompañan a una fuente: están dentro del proyecto y su huella es la que dice la tarjeta."""
+"""Los archivos que acompañan a una fuente: están dentro del proyecto y su huella es la que dice la
+tarjeta.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ TROZO = 2**20
 
 
 def revisar_adjuntos(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
-    """Un error por tarjeta cuyo archivo falta, está fuera, es un enlace o no tiene la huella declarada."""
+    """Un error por tarjeta cuyo archivo falta, está fuera, es un enlace o no tiene la huella
+    declarada.
+    """
     if not catalogo.fuentes:
         return
     lineas = lecturas.texto(proyecto.fuentes).splitlines()

@@ -15,7 +15,8 @@ from .territorio import Fuente, Territorio
 class Catalogo:
     """Todo lo que el proyecto declara sobre su territorio, sus fuentes y sus misiones.
 
-    ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un catálogo sano.
+    ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un
+    catálogo sano.
     ``gobernanza``: los comités y su revisión; nada, si no se pudieron leer.
     """
 
@@ -46,6 +47,8 @@ class Catalogo:
     def lugares(self) -> dict[str, str]:
         """Código INEI → nombre, el territorio entero y sus anexos."""
         propio = {
-            self.territorio.ubigeo: f"{self.territorio.tipo.capitalize()} de {self.territorio.nombre}"
+            self.territorio.ubigeo: (
+                f"{self.territorio.tipo.capitalize()} de {self.territorio.nombre}"
+            )
         }
         return propio | {a.codigo: a.nombre for a in self.territorio.anexos}

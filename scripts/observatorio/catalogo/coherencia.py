@@ -72,7 +72,10 @@ def _recuentos(archivo: str, mision: Mision, okrs: int, kpis: int, slug: str) ->
                 nombre,
                 str(hay),
                 "recuento-del-catalogo",
-                f"la misión tiene {debe} {nombre} en data/territorio.yml; complete o retire, o cambie ese número con su acta",
+                (
+                    f"la misión tiene {debe} {nombre} en data/territorio.yml; complete o retire, o"
+                    " cambie ese número con su acta"
+                ),
             )
 
 
@@ -117,7 +120,10 @@ def _quiebres(catalogo: Catalogo) -> Iterator[Hallazgo]:
                     f"{identificador}.quiebres",
                     kpi,
                     "quiebre-de-kpi-desconocido",
-                    "use el código de un KPI del catálogo, o deje vacía la lista para que valga para todos",
+                    (
+                        "use el código de un KPI del catálogo, o deje vacía la lista para que valga"
+                        " para todos"
+                    ),
                 )
 
 
@@ -233,7 +239,10 @@ def _casos_de_la_base(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, 
                 "linea_base.valor",
                 f"{base.valor:g}",
                 "valor-distinto-de-la-razon",
-                f"numerador / denominador × factor da {razon:.{kpi.decimales}f}: corrija uno de los tres",
+                (
+                    f"numerador / denominador × factor da {razon:.{kpi.decimales}f}: corrija uno de"
+                    " los tres"
+                ),
             )
 
 

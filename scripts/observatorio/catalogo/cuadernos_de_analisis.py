@@ -1,8 +1,8 @@
 """Los análisis propios de ``notebooks/analisis/``: cada cuaderno que se deje ahí es una página más.
 
-El cuaderno declara en su celda de parámetros ``titulo``, ``resumen`` y ``entradas``. Una entrada es un archivo de
-``data/`` o una tabla pública ya calculada; los datos crudos no se admiten: pasarían por fuera de la privacidad. La
-plantilla de las misiones puede declarar ``entradas`` también.
+El cuaderno declara en su celda de parámetros ``titulo``, ``resumen`` y ``entradas``. Una entrada es
+un archivo de ``data/`` o una tabla pública ya calculada; los datos crudos no se admiten: pasarían
+por fuera de la privacidad. La plantilla de las misiones puede declarar ``entradas`` también.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class Analisis:
 
 
 def descubrir(proyecto: Proyecto) -> list[Analisis]:
-    """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno, o una plantilla, no se declara bien."""
+    """Los análisis de la carpeta, por nombre; lanza ``DatosInvalidos`` si alguno, o una plantilla,
+    no se declara bien.
+    """
     errores: list[ErrorDeDatos] = []
     hallados = revisar(proyecto, errores)
     if errores:
@@ -59,7 +61,9 @@ def descubrir(proyecto: Proyecto) -> list[Analisis]:
 
 
 def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
-    """Los análisis bien declarados; los defectos de los demás y de las plantillas van a ``errores``."""
+    """Los análisis bien declarados; los defectos de los demás y de las plantillas van a
+    ``errores``.
+    """
     hallados = []
     for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
         celdas = _celdas(ruta)
@@ -86,7 +90,9 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
 
 
 def entradas_de(cuaderno: Path) -> tuple[str, ...]:
-    """Las entradas que declara un cuaderno ya revisado; la plantilla de las misiones puede no tener ninguna."""
+    """Las entradas que declara un cuaderno ya revisado; la plantilla de las misiones puede no tener
+    ninguna.
+    """
     declaradas = _declaracion(_celdas(cuaderno)).get("entradas", [])
     return tuple(declaradas) if isinstance(declaradas, list) else ()
 
@@ -113,14 +119,18 @@ def archivos_de(proyecto: Proyecto, entrada: str) -> list[Path]:
 
 
 def procedencia_de(proyecto: Proyecto, entrada: str) -> list[Path]:
-    """Los archivos que dicen de dónde viene una entrada: la procedencia de cada misión, o las tarjetas de las fuentes."""
+    """Los archivos que dicen de dónde viene una entrada: la procedencia de cada misión, o las
+    tarjetas de las fuentes.
+    """
     if entrada in TABLAS:
         return sorted((proyecto.trabajo / "misiones").glob("*/procedencia.json"))
     return [proyecto.fuentes] if entrada.endswith(".csv") else []
 
 
 def reservada(entrada: str) -> bool:
-    """¿Es un archivo que no ha pasado por la puerta de la privacidad, se escriba como se escriba?"""
+    """¿Es un archivo que no ha pasado por la puerta de la privacidad, se escriba como se
+    escriba?
+    """
     return posixpath.normpath(entrada.replace("\\", "/")).casefold().startswith(RESERVADOS)
 
 
@@ -165,7 +175,8 @@ def _sin_declarar(archivo: str, declarado: Mapping[str, object]) -> Iterator[Err
                 campo,
                 None if valor is None else str(valor),
                 "analisis-sin-declarar",
-                'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…", entradas = ["publica"]',
+                'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…",'
+                ' entradas = ["publica"]',
             )
 
 

@@ -1,7 +1,9 @@
-"""Los defectos que halla pydantic en una ficha, dichos en español: qué regla se rompe, dónde y cómo se remedia.
+"""Los defectos que halla pydantic en una ficha, dichos en español: qué regla se rompe, dónde y cómo
+se remedia.
 
-Una clave mal escrita es un solo defecto, aunque para el modelo sobre un campo y falte otro. Lo que solo se sigue de un defecto ya
-dicho (la rama de una unión que no es la escrita, la lista que queda corta porque sus elementos fallan) no se dice.
+Una clave mal escrita es un solo defecto, aunque para el modelo sobre un campo y falte otro. Lo que
+solo se sigue de un defecto ya dicho (la rama de una unión que no es la escrita, la lista que queda
+corta porque sus elementos fallan) no se dice.
 """
 
 from __future__ import annotations
@@ -103,9 +105,11 @@ def defectos_de_ficha(
             campo, falta = propuestas[camino]
             remedio = con_propuesta(
                 campo,
-                "es obligatorio y así escrito falta: corrija el nombre del campo"
-                if falta
-                else "si no, borre el campo: la ficha no lo tiene",
+                (
+                    "es obligatorio y así escrito falta: corrija el nombre del campo"
+                    if falta
+                    else "si no, borre el campo: la ficha no lo tiene"
+                ),
             )
         yield DefectoDeFicha(
             camino, None if x["type"] == FALTA else _valor(x["input"]), regla, remedio
@@ -129,7 +133,9 @@ def _dicho(valor: object) -> str:
 
 
 def _camino(crudo: object, x: ErrorDetails) -> Camino:
-    """Dónde está en el archivo: la ruta de pydantic sin los nombres de sus modelos, que en el archivo no están."""
+    """Dónde está en el archivo: la ruta de pydantic sin los nombres de sus modelos, que en el
+    archivo no están.
+    """
     camino: list[str | int] = []
     for i, paso in enumerate(x["loc"]):
         hijo = _hijo(crudo, paso)
@@ -189,7 +195,9 @@ def _en(nodo: object, camino: Camino) -> Mapping:
 
 
 def parecido(escrito: str, posibles: Iterable[str]) -> str | None:
-    """El nombre que más se parece a lo escrito, sin mirar tildes, mayúsculas ni guiones; ninguno si todos quedan lejos."""
+    """El nombre que más se parece a lo escrito, sin mirar tildes, mayúsculas ni guiones; ninguno si
+    todos quedan lejos.
+    """
     por_llano = {_llano(p): p for p in posibles}
     cerca = difflib.get_close_matches(_llano(escrito), por_llano, 1, PARECIDO)
     return por_llano[cerca[0]] if cerca else None

@@ -1,4 +1,6 @@
-"""Textos con una forma: la expresión para la máquina y, para la persona, qué es con palabras y un ejemplo."""
+"""Textos con una forma: la expresión para la máquina y, para la persona, qué es con palabras y un
+ejemplo.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,8 @@ Slug = Annotated[
     str,
     Forma(
         r"^m[0-9]-[a-z]+$",
-        "el nombre de la carpeta de una misión: su código y una palabra, en minúsculas y sin tildes",
+        "el nombre de la carpeta de una misión: su código y una palabra, en minúsculas y sin"
+        " tildes",
         ("m1-salud",),
     ),
 ]
@@ -89,7 +92,8 @@ MetaOds = Annotated[
     str,
     Forma(
         r"^[0-9]{1,2}\.([0-9]{1,2}|[a-d])$",
-        "una meta de los ODS entre comillas: número del objetivo, punto y número o letra de la meta",
+        "una meta de los ODS entre comillas: número del objetivo, punto y número o letra de la"
+        " meta",
         ("2.2", "13.b"),
     ),
 ]
@@ -115,11 +119,14 @@ Direccion = Annotated[
     str,
     Forma(
         rf"^https?://{DOMINIO}(:[0-9]{{1,5}})?([/?#][^\s<>\"\\^`{{|}}\x00-\x1f\x7f]*)?$",
-        "una dirección de internet completa: https:// o http://, un servidor sin usuario ni clave, y sin espacios ni comillas",
+        "una dirección de internet completa: https:// o http://, un servidor sin usuario ni clave,"
+        " y sin espacios ni comillas",
         ("https://ejemplo.pe",),
     ),
 ]
-"""Toda dirección que el sitio enlaza. Otro esquema, como ``javascript:``, sería un programa en la página."""
+"""Toda dirección que el sitio enlaza. Otro esquema, como ``javascript:``, sería un programa en la
+página.
+"""
 Correo = Annotated[
     str,
     Forma(

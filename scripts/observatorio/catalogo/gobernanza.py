@@ -1,4 +1,6 @@
-"""Modelos de ``data/gobernanza/comites.yml``: los comités, la revisión de productos y los procesos."""
+"""Modelos de ``data/gobernanza/comites.yml``: los comités, la revisión de productos y los
+procesos.
+"""
 
 from __future__ import annotations
 

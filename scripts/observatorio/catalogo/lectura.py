@@ -32,7 +32,9 @@ DE_MISION = ("mision-desconocida",)
 
 
 def cargar(proyecto: Proyecto) -> Catalogo:
-    """Lee territorio, fuentes y hojas de ruta; lanza ``DatosInvalidos`` con *todos* los defectos."""
+    """Lee territorio, fuentes y hojas de ruta; lanza ``DatosInvalidos`` con *todos* los
+    defectos.
+    """
     errores: list[ErrorDeDatos] = []
     catalogo = leer(proyecto, errores)
     if catalogo is None or errores:
@@ -41,9 +43,11 @@ def cargar(proyecto: Proyecto) -> Catalogo:
 
 
 def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
-    """El catálogo con todo lo que se pudo leer, o nada si falla el territorio. Los defectos van a ``errores``.
+    """El catálogo con todo lo que se pudo leer, o nada si falla el territorio. Los defectos van a
+    ``errores``.
 
-    Lo que no se pudo leer queda en ``ilegible``: sirve para no culpar a los datos de lo que le falta al catálogo.
+    Lo que no se pudo leer queda en ``ilegible``: sirve para no culpar a los datos de lo que le
+    falta al catálogo.
     """
     territorio = leer_yaml(proyecto, proyecto.territorio, TypeAdapter(Territorio), errores)
     fuentes = leer_yaml(
@@ -111,7 +115,8 @@ def leer_yaml(
     errores: list[ErrorDeDatos],
     de_fuera: frozenset[str] = frozenset(),
 ):
-    """El YAML validado por ``tipo``, o nada: sus defectos, con línea y remedio, se añaden a ``errores``.
+    """El YAML validado por ``tipo``, o nada: sus defectos, con línea y remedio, se añaden a
+    ``errores``.
 
     ``de_fuera``: los campos que citan lo que otro escribió (véase ``textos``).
     """

@@ -1,7 +1,9 @@
-"""El mapeo: un YAML que dice qué columna de un reporte del sector corresponde a cada campo del observatorio.
+"""El mapeo: un YAML que dice qué columna de un reporte del sector corresponde a cada campo del
+observatorio.
 
-Sirve a reportes con una fila por establecimiento, escuela o aula, y a exportaciones de encuestas con una fila por hogar
-(KoboToolbox, ODK): las filas de la misma clave se suman o se cuentan. Solo se leen las columnas nombradas.
+Sirve a reportes con una fila por establecimiento, escuela o aula, y a exportaciones de encuestas
+con una fila por hogar (KoboToolbox, ODK): las filas de la misma clave se suman o se cuentan. Solo
+se leen las columnas nombradas.
 """
 
 from __future__ import annotations
@@ -21,13 +23,17 @@ CARPETA = "mapeos"
 DEL_REPORTE = frozenset(
     {"columna", "columnas", "forma", "traducir", "sumar", "contar", "cuando", "hoja", "hasta"}
 )
-"""Campos que copian lo que dice el reporte: en él una celda puede ser «-», y una columna, «+ de 5 años»."""
+"""Campos que copian lo que dice el reporte: en él una celda puede ser «-», y una columna, «+ de 5
+años».
+"""
 Columna = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Valores = dict[Columna, tuple[str, ...]]
 
 
 class Campo(Ficha):
-    """De dónde sale un campo: una constante, una columna, varias columnas unidas por una forma, o lo que diga la orden."""
+    """De dónde sale un campo: una constante, una columna, varias columnas unidas por una forma, o
+    lo que diga la orden.
+    """
 
     constante: str | None = None
     columna: Columna | None = None
@@ -66,7 +72,9 @@ class Campo(Ficha):
 
 
 class Cuenta(Ficha):
-    """Un número: la suma de una columna, o cuántas filas cumplen (``"*"`` es cualquier valor no vacío)."""
+    """Un número: la suma de una columna, o cuántas filas cumplen (``"*"`` es cualquier valor no
+    vacío).
+    """
 
     sumar: Columna | None = None
     contar: Valores | None = None
@@ -79,7 +87,9 @@ class Cuenta(Ficha):
 
 
 class MedidaDelMapeo(Ficha):
-    """Un KPI del reporte: numerador y denominador, o valor; ``cuando`` elige las filas que cuentan."""
+    """Un KPI del reporte: numerador y denominador, o valor; ``cuando`` elige las filas que
+    cuentan.
+    """
 
     kpi: CodigoKpi
     cuando: Valores = Field(default_factory=dict)
@@ -99,7 +109,9 @@ class MedidaDelMapeo(Ficha):
 
 
 class Filas(Ficha):
-    """Qué se hace con las filas que quizá no son datos. ``fuera``: no se cuentan, y se dice cuántas; ``error``: se rechaza el archivo."""
+    """Qué se hace con las filas que quizá no son datos. ``fuera``: no se cuentan, y se dice
+    cuántas; ``error``: se rechaza el archivo.
+    """
 
     rechazadas: Literal["fuera", "error", "cuentan"] = Field(
         default="fuera", description="envíos que el equipo rechazó en Kobo u ODK"
@@ -140,11 +152,17 @@ class Mapeo(Ficha):
     medidas: Annotated[tuple[MedidaDelMapeo, ...], Field(min_length=1)]
     titulos: dict[Columna, tuple[Columna, ...]] = Field(
         default_factory=dict,
-        description="otros títulos con que llega una columna: el de otra versión del formulario, o su etiqueta",
+        description=(
+            "otros títulos con que llega una columna: el de otra versión del formulario, o su"
+            " etiqueta"
+        ),
     )
     multiples: tuple[Columna, ...] = Field(
         default=(),
-        description="preguntas de varias respuestas (select_multiple), en una columna o en una por respuesta",
+        description=(
+            "preguntas de varias respuestas (select_multiple), en una columna o en una por"
+            " respuesta"
+        ),
     )
     valores: dict[Columna, tuple[str, ...]] = Field(
         default_factory=dict,
@@ -160,7 +178,8 @@ class Mapeo(Ficha):
         ajenas = sorted({*self.titulos, *self.multiples, *self.valores} - self.columnas())
         if ajenas:
             raise ValueError(
-                f"titulos, multiples y valores nombran columnas que ninguna medida ni campo lee: {', '.join(ajenas)}"
+                "titulos, multiples y valores nombran columnas que ninguna medida ni campo lee:"
+                f" {', '.join(ajenas)}"
             )
         return self
 
@@ -213,7 +232,9 @@ class Mapeo(Ficha):
         }
 
     def cuenta_filas(self) -> bool:
-        """Si alguna medida cuenta filas: cada una es entonces una persona o un hogar, y no un recuento."""
+        """Si alguna medida cuenta filas: cada una es entonces una persona o un hogar, y no un
+        recuento.
+        """
         return any(
             c and c.contar for m in self.medidas for c in (m.numerador, m.denominador, m.valor)
         )
@@ -228,7 +249,9 @@ class Mapeo(Ficha):
 
 
 def leer_mapeos(proyecto: Proyecto) -> dict[str, Mapeo]:
-    """Todos los mapeos de ``data/mapeos``, por nombre de archivo. Lanza ``DatosInvalidos`` con los mal escritos."""
+    """Todos los mapeos de ``data/mapeos``, por nombre de archivo. Lanza ``DatosInvalidos`` con los
+    mal escritos.
+    """
     errores: list[ErrorDeDatos] = []
     leidos = {
         r.stem: leer_yaml(proyecto, r, TypeAdapter(Mapeo), errores, DEL_REPORTE)

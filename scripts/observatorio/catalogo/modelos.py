@@ -35,21 +35,28 @@ class Ficha(BaseModel):
 
 
 class Formula(Ficha):
-    """Método de cálculo: valor = numerador / denominador × factor (sin denominador en los recuentos)."""
+    """Método de cálculo: valor = numerador / denominador × factor (sin denominador en los
+    recuentos).
+    """
 
     numerador: Texto
     denominador: Texto | None = None
     factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     medida: Literal["casos", "magnitud", "intervalo"] = Field(
         default="casos",
-        description="casos: se cuentan personas o cosas; magnitud: soles, kilos, horas; intervalo: escala sin cero propio, como el pH",
+        description=(
+            "casos: se cuentan personas o cosas; magnitud: soles, kilos, horas; intervalo: escala"
+            " sin cero propio, como el pH"
+        ),
     )
 
 
 class LineaBase(Ficha):
-    """Punto de partida ``(t0, b)``; un año que la fuente no declara queda nulo y se muestra el asumido.
+    """Punto de partida ``(t0, b)``; un año que la fuente no declara queda nulo y se muestra el
+    asumido.
 
-    ``numerador`` y ``denominador`` son los casos que midió, si su fuente los dice: con ellos se sabe si un cambio se distingue del azar.
+    ``numerador`` y ``denominador`` son los casos que midió, si su fuente los dice: con ellos se
+    sabe si un cambio se distingue del azar.
     """
 
     periodo: Periodo | None
@@ -66,7 +73,8 @@ class LineaBase(Ficha):
     def _periodo_conocido(self) -> LineaBase:
         if (self.periodo is None) == (self.periodo_asumido is None):
             raise ValueError(
-                "una línea de base lleva periodo, o periodo nulo y periodo_asumido; no ambos ni ninguno"
+                "una línea de base lleva periodo, o periodo nulo y periodo_asumido; no ambos ni"
+                " ninguno"
             )
         return self
 
@@ -139,14 +147,19 @@ class Kpi(Ficha):
     )
     agrupable: bool = Field(
         default=False,
-        description="true solo si nadie cuenta en dos periodos (nacimientos, cohortes, casos): sumar periodos reúne a más gente",
+        description=(
+            "true solo si nadie cuenta en dos periodos (nacimientos, cohortes, casos): sumar"
+            " periodos reúne a más gente"
+        ),
     )
     principal: bool = False
     estado: Literal["propuesta", "aprobado"] = "propuesta"
 
     @property
     def partes_enteras(self) -> bool:
-        """Si numerador y denominador cuentan personas o cosas, que no se parten: ni soles, ni kilos, ni horas."""
+        """Si numerador y denominador cuentan personas o cosas, que no se parten: ni soles, ni
+        kilos, ni horas.
+        """
         return (
             self.formula.denominador is not None
             and self.formula.medida == "casos"

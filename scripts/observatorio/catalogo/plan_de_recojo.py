@@ -1,7 +1,8 @@
-"""El plan de recojo: qué dato, cada cuánto, de qué fuente, por qué medio, quién responde y hasta cuándo.
+"""El plan de recojo: qué dato, cada cuánto, de qué fuente, por qué medio, quién responde y hasta
+cuándo.
 
-``data/plan-de-recojo.yml`` se genera del catálogo y lo editan las personas; lo que falta en él se toma de la ficha del KPI,
-de modo que un plan incompleto, o ninguno, también sirve.
+``data/plan-de-recojo.yml`` se genera del catálogo y lo editan las personas; lo que falta en él se
+toma de la ficha del KPI, de modo que un plan incompleto, o ninguno, también sirve.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ class Dato(Ficha):
 
 
 class Plan(Ficha):
-    """``data/plan-de-recojo.yml``: el año en que vencen las entregas, los plazos por frecuencia y los datos por código de KPI."""
+    """``data/plan-de-recojo.yml``: el año en que vencen las entregas, los plazos por frecuencia y
+    los datos por código de KPI.
+    """
 
     anio: Annotated[int, Field(ge=2000, le=2100)]
     plazos: dict[Frecuencia, Annotated[int, Field(ge=0, le=730)]] = Field(
@@ -101,7 +104,8 @@ class Entrega:
 def leer_plan(proyecto: Proyecto, catalogo: Catalogo) -> Plan:
     """El plan del archivo, completado con el catálogo; sin archivo, el que se generaría.
 
-    Lanza ``DatosInvalidos``. Las entradas de KPI que ya no existen se descartan; ``ajenos`` las nombra.
+    Lanza ``DatosInvalidos``. Las entradas de KPI que ya no existen se descartan; ``ajenos`` las
+    nombra.
     """
     base = plan_del_catalogo(catalogo)
     ruta = proyecto.data / ARCHIVO
@@ -206,7 +210,9 @@ def fin_de(periodo: str) -> date:
 
 
 def periodo_que_termina(frecuencia: str, fin: int) -> str:
-    """El periodo de esa frecuencia que acaba en el mes absoluto ``fin``: ``("semestral", 2026*12+6) → "2026-S1"``."""
+    """El periodo de esa frecuencia que acaba en el mes absoluto ``fin``:
+    ``("semestral", 2026*12+6) → "2026-S1"``.
+    """
     anio, mes = divmod(fin - 1, 12)
     if frecuencia == "mensual":
         return f"{anio}-{mes + 1:02d}"
@@ -217,7 +223,9 @@ def periodo_que_termina(frecuencia: str, fin: int) -> str:
 
 
 def periodos(frecuencia: str, desde: str | None, primero: int, ultimo: int) -> Iterator[str]:
-    """Periodos de la frecuencia cuyo fin cae en ``(primero, ultimo]`` (meses absolutos), en orden."""
+    """Periodos de la frecuencia cuyo fin cae en ``(primero, ultimo]`` (meses absolutos), en
+    orden.
+    """
     paso = MESES[frecuencia]
     resto = (meses_fin(desde) if desde else 0) % paso
     inicio = primero + 1 + (resto - (primero + 1)) % paso
@@ -240,7 +248,9 @@ def entregas(plan: Plan, codigos: Iterable[str] | None = None) -> list[Entrega]:
 
 
 def periodos_dentro(frecuencia: str, desde: str | None, periodo: str) -> list[str]:
-    """Periodos de la frecuencia que terminan dentro de ``periodo``: de 2026-T3, los tres meses de un dato mensual."""
+    """Periodos de la frecuencia que terminan dentro de ``periodo``: de 2026-T3, los tres meses de
+    un dato mensual.
+    """
     fin = meses_fin(periodo)
     largo = 12 if re.fullmatch(r"[0-9]{4}", periodo) else {"S": 6, "T": 3}.get(periodo[5], 1)
     return list(periodos(frecuencia, desde, fin - largo, fin))

@@ -29,14 +29,21 @@ PISTA = re.compile(
 """Sin ninguna no hay nada que mirar: casi ninguna celda lee por su cuenta."""
 EN_MEMORIA = ("StringIO", "BytesIO", "encode")
 REGLA, REGLA_DE_PROGRAMAS = "lectura-sin-declarar", "programa-en-cuaderno"
-REMEDIO = 'declárelo en «entradas» y léalo con a.tabla("…"), donde a = obs.abrir_analisis(entradas); de lo que aún no pasó por la privacidad use a.tabla("publica")'
-REMEDIO_DE_PROGRAMAS = "un cuaderno no lanza otros programas ni sale a la red: traiga el dato a data/ con su tarjeta, declárelo en «entradas» y léalo con a.tabla(…)"
+REMEDIO = (
+    'declárelo en «entradas» y léalo con a.tabla("…"), donde a = obs.abrir_analisis(entradas); de'
+    ' lo que aún no pasó por la privacidad use a.tabla("publica")'
+)
+REMEDIO_DE_PROGRAMAS = (
+    "un cuaderno no lanza otros programas ni sale a la red: traiga el dato a data/ con su tarjeta,"
+    " declárelo en «entradas» y léalo con a.tabla(…)"
+)
 
 
 def lecturas_sin_declarar(
     celdas: Iterable[dict], archivo: str, entradas: tuple[str, ...]
 ) -> Iterator[ErrorDeDatos]:
-    """Un error por línea que lee por su cuenta; ``celdas``: las del cuaderno, y ``archivo``, su ruta desde la raíz.
+    """Un error por línea que lee por su cuenta; ``celdas``: las del cuaderno, y ``archivo``, su
+    ruta desde la raíz.
 
     Un literal que nombra una entrada declarada se admite, y lo que se lee de la memoria también.
     """

@@ -1,7 +1,7 @@
 """Modelos del territorio y del método configurable: ``data/territorio.yml`` y ``data/fuentes.yml``.
 
-Lo que un comité podría decidir de otro modo (pesos, bandas, k, gracia, fecha de corte) es dato; nada de un
-distrito concreto vive en el código.
+Lo que un comité podría decidir de otro modo (pesos, bandas, k, gracia, fecha de corte) es dato;
+nada de un distrito concreto vive en el código.
 """
 
 from __future__ import annotations
@@ -181,14 +181,19 @@ class Territorio(Ficha):
     altitud_m: Numero
     zona_horaria: str | None = Field(
         default=None,
-        description="la de los relojes del lugar, como America/Lima: en ella cae el día de cada hora",
+        description=(
+            "la de los relojes del lugar, como America/Lima: en ella cae el día de cada hora"
+        ),
     )
     fecha_corte: date
     horizonte: int
     incluir_demostracion: bool
     repositorio_de_datos: Literal["privado", "publico"] = Field(
         default="privado",
-        description="quién puede leer el repositorio donde están estos datos; en uno público solo cabe la demostración",
+        description=(
+            "quién puede leer el repositorio donde están estos datos; en uno público solo cabe la"
+            " demostración"
+        ),
     )
     metodo: Metodo = Metodo()
     plan: Plan
@@ -199,7 +204,9 @@ class Territorio(Ficha):
     objetivos_plan: Annotated[tuple[Opcion, ...], Field(min_length=1)]
     categorias: dict[DimensionDeGrupo, tuple[Categoria, ...]] = Field(
         default_factory=dict,
-        description="categorías admitidas de cada dimensión por la que se desagrega: sexo: [mujer, hombre]",
+        description=(
+            "categorías admitidas de cada dimensión por la que se desagrega: sexo: [mujer, hombre]"
+        ),
     )
     anexos: tuple[Lugar, ...]
     limite: tuple[tuple[float, float], ...] = ()
@@ -227,7 +234,9 @@ class Territorio(Ficha):
 
 
 class Quiebre(Ficha):
-    """Fecha en la que la fuente cambió de método: ni avance ni tendencia se calculan a través de ella."""
+    """Fecha en la que la fuente cambió de método: ni avance ni tendencia se calculan a través de
+    ella.
+    """
 
     fecha: date
     motivo: Texto

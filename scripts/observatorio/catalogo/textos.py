@@ -1,4 +1,5 @@
-"""Ningún texto de un YAML empieza como una fórmula ni lleva signos que no se ven: la regla es la de las observaciones.
+"""Ningún texto de un YAML empieza como una fórmula ni lleva signos que no se ven: la regla es la de
+las observaciones.
 
 Se mira lo escrito y no los modelos campo por campo: un campo nuevo queda cubierto por sí solo.
 """
@@ -16,7 +17,8 @@ def defectos_de_textos(
 ) -> Iterator[DefectoDeFicha]:
     """Un defecto por texto, clave o valor, que incumple una regla.
 
-    ``de_fuera``: campos que citan lo que otro escribió (la columna de un reporte); pueden empezar con cualquier signo.
+    ``de_fuera``: campos que citan lo que otro escribió (la columna de un reporte); pueden empezar
+    con cualquier signo.
     """
     for camino, texto in _textos(crudo, (), set()):
         for regla, remedio in reglas_de_forma(texto.strip(" \t\r\n")):

@@ -29,7 +29,9 @@ DE_TEXTO = ("ubigeo", "codigo", "lugar", "periodo", "kpi")
 
 @dataclass(frozen=True)
 class AnalisisAbierto:
-    """Entradas de un análisis: ``tabla("publica")`` o ``tabla("data/provincia.csv")``, como tabla de polars."""
+    """Entradas de un análisis: ``tabla("publica")`` o ``tabla("data/provincia.csv")``, como tabla
+    de polars.
+    """
 
     proyecto: Proyecto
     entradas: tuple[str, ...]
@@ -41,7 +43,9 @@ class AnalisisAbierto:
         return {a.codigo: a.nombre for a in self.territorio.anexos}
 
     def tabla(self, entrada: str) -> pl.DataFrame:
-        """Una entrada declarada. Lanza ``ErrorDeUso`` si no se declaró: así se sabe cuándo rehacer el análisis."""
+        """Una entrada declarada. Lanza ``ErrorDeUso`` si no se declaró: así se sabe cuándo rehacer
+        el análisis.
+        """
         if entrada not in self.entradas or reservada(entrada):
             raise ErrorDeUso(
                 f"«{entrada}» no está entre las entradas declaradas: {', '.join(self.entradas)}"
@@ -73,9 +77,11 @@ class AnalisisAbierto:
         return reunida(con_origen(tabla, fuentes), fuentes)
 
     def sello(self, tabla: pl.DataFrame, entrada: str = "publica") -> dict[str, str]:
-        """El sello de las filas de ``tabla``, para un gráfico que dibuja solo esas: ``.properties(usermeta=a.sello(tabla))``.
+        """El sello de las filas de ``tabla``, para un gráfico que dibuja solo esas:
+        ``.properties(usermeta=a.sello(tabla))``.
 
-        Con columna ``kpi``, el de sus KPI; si no, el de las tarjetas de su columna ``fuente``, y ``entrada`` es el cuadro que se descarga entero.
+        Con columna ``kpi``, el de sus KPI; si no, el de las tarjetas de su columna ``fuente``, y
+        ``entrada`` es el cuadro que se descarga entero.
         """
         if "kpi" in tabla.columns:
             return {
@@ -97,7 +103,8 @@ class AnalisisAbierto:
     ) -> Pieza:
         """Una tabla con su sello; las de más de ``CABEN`` filas, plegada.
 
-        ``filas``: textos, una por fila de ``tabla``, de donde salen su marca y su ``sello``; con columna ``kpi``, la primera celda enlaza a su ficha.
+        ``filas``: textos, una por fila de ``tabla``, de donde salen su marca y su ``sello``; con
+        columna ``kpi``, la primera celda enlaza a su ficha.
         """
         naturalezas = (
             tabla["naturaleza"].to_list() if "naturaleza" in tabla.columns else [""] * tabla.height
@@ -115,12 +122,17 @@ class AnalisisAbierto:
             f'<p class="leyendas">{leyenda}</p>' if leyenda else ""
         )
         if tabla.height > CABEN:
-            cuerpo = f'<details class="ficha"><summary>{esc(titulo)} ({tabla.height})</summary>{cuerpo}</details>'
+            cuerpo = (
+                f'<details class="ficha"><summary>{esc(titulo)}'
+                f" ({tabla.height})</summary>{cuerpo}</details>"
+            )
         sello = self.sello(tabla, entrada)
         return Pieza("cuadro", cuerpo + graficos.sello_html(sello["procedencia"], sello["datos"]))
 
     def marca(self, tabla: pl.DataFrame) -> str:
-        """La marca de demostración, para el texto que da una cifra de ``tabla``; vacía si no la contiene."""
+        """La marca de demostración, para el texto que da una cifra de ``tabla``; vacía si no la
+        contiene.
+        """
         return graficos.MARCA if "demostracion" in tabla["naturaleza"].to_list() else ""
 
 
@@ -152,7 +164,9 @@ def _fichas(hojas: Iterable[Path]) -> pl.DataFrame:
 
 
 def abrir_analisis(entradas: Iterable[str], desde: str | None = None) -> AnalisisAbierto:
-    """Abre las entradas de un análisis; fuera de la construcción recalcula antes si los datos cambiaron."""
+    """Abre las entradas de un análisis; fuera de la construcción recalcula antes si los datos
+    cambiaron.
+    """
     proyecto = Proyecto.encontrar(Path(desde) if desde else None)
     if not os.environ.get(graficos.EN_CONSTRUCCION):
         from .al_dia import calcular_si_hace_falta

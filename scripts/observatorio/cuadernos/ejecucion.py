@@ -1,6 +1,7 @@
 """Ejecuta cuadernos parametrizados con papermill, varios a la vez, y para todo si uno falla.
 
-Cada cuaderno estrena un proceso (véase ``procesos``): IPython reemplaza ``__main__`` y su estado no se comparte.
+Cada cuaderno estrena un proceso (véase ``procesos``): IPython reemplaza ``__main__`` y su estado no
+se comparte.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def ejecutar(
 ) -> None:
     """Ejecuta todas las tareas; cada salida aparece entera o no aparece.
 
-    ``ejecutor``: cualquier ``concurrent.futures.Executor``. Lanza ``ErrorDeEjecucion`` con *todos* los fallos,
-    nombrando cuaderno, celda y error.
+    ``ejecutor``: cualquier ``concurrent.futures.Executor``. Lanza ``ErrorDeEjecucion`` con *todos*
+    los fallos, nombrando cuaderno, celda y error.
     """
     pendientes = list(tareas)
     if not pendientes:
@@ -135,9 +136,10 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
             )
     except PapermillExecutionError as e:
         return (
-            f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) falló en la celda {e.cell_index + 1 - bool(tarea.parametros)}: "
-            f"{e.ename}: {e.evalue}\n    celda: {e.source.strip().splitlines()[0]}\n"
-            f"    remedio: ábralo con «observatorio cuadernos», {_puesto(tarea)}ejecute hasta esa celda"
+            f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) falló en la celda"
+            f" {e.cell_index + 1 - bool(tarea.parametros)}: {e.ename}: {e.evalue}\n    celda:"
+            f" {e.source.strip().splitlines()[0]}\n    remedio: ábralo con «observatorio"
+            f" cuadernos», {_puesto(tarea)}ejecute hasta esa celda"
         )
     escribir_atomico(tarea.salida, ejecutado)
     return None
@@ -147,7 +149,8 @@ def _con_guardia(permiso: Permiso) -> list[str]:
     """Argumentos del kernel del motor estándar: pone la misma guardia antes de la primera celda."""
     raiz = None if permiso.raiz is None else str(permiso.raiz)
     return [
-        f"--IPKernelApp.exec_lines=__import__('observatorio.cuadernos.guardia', fromlist=['poner']).poner_en({raiz!r}, {permiso.entradas!r})"
+        "--IPKernelApp.exec_lines=__import__('observatorio.cuadernos.guardia',"
+        f" fromlist=['poner']).poner_en({raiz!r}, {permiso.entradas!r})"
     ]
 
 
@@ -212,8 +215,14 @@ def _motivo_de_muerte(tarea: Tarea) -> str | None:
         return (
             None
             if tarea.salida.exists()
-            else f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin terminar."
+            else (
+                f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin"
+                " terminar."
+            )
         )
     segundos = marca.read_text()
     marca.unlink()
-    return f"El cuaderno de «{tarea.nombre}» pasó de {segundos} s y se detuvo; revise un bucle o un cálculo muy largo."
+    return (
+        f"El cuaderno de «{tarea.nombre}» pasó de {segundos} s y se detuvo; revise un bucle o un"
+        " cálculo muy largo."
+    )

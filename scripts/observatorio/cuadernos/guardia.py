@@ -1,8 +1,10 @@
-"""La guardia que acompaña a un cuaderno mientras corre: lo que no declaró no se abre, y no lanza programas ni sale a la red.
+"""La guardia que acompaña a un cuaderno mientras corre: lo que no declaró no se abre, y no lanza
+programas ni sale a la red.
 
-Dos vallas. Un gancho de auditoría de Python ve cuanto abre Python (``open``, ``pathlib``, ``os``, ``sqlite3``, lo que
-lanza otro programa). polars, pyarrow y calamine leen en código nativo, que el gancho no ve: sus lectores se envuelven.
-Es una guardia contra el descuido. Un cuaderno es un programa, y quien quiera saltarla podrá: por eso alguien los revisa.
+Dos vallas. Un gancho de auditoría de Python ve cuanto abre Python (``open``, ``pathlib``, ``os``,
+``sqlite3``, lo que lanza otro programa). polars, pyarrow y calamine leen en código nativo, que el
+gancho no ve: sus lectores se envuelven. Es una guardia contra el descuido. Un cuaderno es un
+programa, y quien quiera saltarla podrá: por eso alguien los revisa.
 """
 
 from __future__ import annotations
@@ -56,7 +58,10 @@ METODOS = {
 COMILLAS = re.compile(r"""'([^']+)'|"([^"]+)\"""")
 REMOTA = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 COMODIN = re.compile(r"[*?\[{]")
-REMEDIO_DE_RED = "traiga el dato a data/ con su tarjeta en data/fuentes.yml, declárelo en «entradas» y léalo con a.tabla(…)"
+REMEDIO_DE_RED = (
+    "traiga el dato a data/ con su tarjeta en data/fuentes.yml, declárelo en «entradas» y léalo con"
+    " a.tabla(…)"
+)
 
 
 class LecturaNoDeclarada(PermissionError):
@@ -65,13 +70,17 @@ class LecturaNoDeclarada(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Permiso:
-    """Lo que un cuaderno puede abrir de las carpetas protegidas de ``raiz``: sus entradas declaradas, relativas a ella."""
+    """Lo que un cuaderno puede abrir de las carpetas protegidas de ``raiz``: sus entradas
+    declaradas, relativas a ella.
+    """
 
     raiz: Path | None
     entradas: tuple[str, ...] = ()
 
     def revisar(self, ruta: object) -> None:
-        """Lanza ``LecturaNoDeclarada`` si ``ruta`` (texto, bytes o ``Path``; admite comodines) toca algo protegido."""
+        """Lanza ``LecturaNoDeclarada`` si ``ruta`` (texto, bytes o ``Path``; admite comodines) toca
+        algo protegido.
+        """
         texto = _como_texto(ruta)
         if texto is None or self.raiz is None:
             return
@@ -79,12 +88,15 @@ class Permiso:
             relativa = self._relativa(posible)
             if relativa is not None and self._vedada(relativa):
                 raise LecturaNoDeclarada(
-                    f"el cuaderno lee «{relativa}», que no declaró; declárelo en «entradas» y léalo con a.tabla(…); "
-                    'lo que aún no pasó por la privacidad no se declara: use a.tabla("publica")'
+                    f"el cuaderno lee «{relativa}», que no declaró; declárelo en «entradas» y léalo"
+                    " con a.tabla(…); lo que aún no pasó por la privacidad no se declara: use"
+                    ' a.tabla("publica")'
                 )
 
     def _relativa(self, ruta: str) -> str | None:
-        """La ruta desde la raíz si cae en una carpeta protegida, o en la raíz misma, que las contiene; si no, nada."""
+        """La ruta desde la raíz si cae en una carpeta protegida, o en la raíz misma, que las
+        contiene; si no, nada.
+        """
         real = os.path.normcase(os.path.realpath(ruta))
         for nombre, carpeta in _carpetas(str(self.raiz)).items():
             if real == carpeta or (nombre and real.startswith(carpeta + os.sep)):
@@ -101,7 +113,9 @@ class Permiso:
 
 @functools.lru_cache(maxsize=4)
 def _carpetas(raiz: str) -> dict[str, str]:
-    """Nombre → dónde está de verdad, de la raíz («») y de cada carpeta protegida: alguna puede ser un enlace."""
+    """Nombre → dónde está de verdad, de la raíz («») y de cada carpeta protegida: alguna puede ser
+    un enlace.
+    """
     return {n: os.path.normcase(os.path.realpath(os.path.join(raiz, n))) for n in ("", *PROTEGIDAS)}
 
 
@@ -202,9 +216,11 @@ def _envolver(modulo: ModuleType) -> None:
         setattr(
             dueno,
             metodo,
-            classmethod(_revisada(crudo.__func__))
-            if isinstance(crudo, classmethod)
-            else _revisada(crudo),
+            (
+                classmethod(_revisada(crudo.__func__))
+                if isinstance(crudo, classmethod)
+                else _revisada(crudo)
+            ),
         )
 
 
@@ -224,7 +240,9 @@ def _revisada(original: Callable) -> Callable:
 
 
 def _rutas(argumentos: Iterable[object]) -> Iterator[str]:
-    """Lo que entre los argumentos puede nombrar un archivo: textos, rutas, listas de ellos y lo citado en un SQL."""
+    """Lo que entre los argumentos puede nombrar un archivo: textos, rutas, listas de ellos y lo
+    citado en un SQL.
+    """
     for argumento in argumentos:
         if isinstance(argumento, list | tuple | set):
             yield from _rutas(argumento)

@@ -1,7 +1,8 @@
 """¿Lee un cuaderno algo que nadie le dio? Si puede hacerlo, todo el proyecto es su entrada.
 
-Lo que se recibe de ``observatorio.cuaderno`` tiene su clave exacta. Lo que un cuaderno arma por su cuenta (una ruta por
-partes, un ``glob``, un módulo de al lado) no se puede adivinar: ante la duda se rehace de más.
+Lo que se recibe de ``observatorio.cuaderno`` tiene su clave exacta. Lo que un cuaderno arma por su
+cuenta (una ruta por partes, un ``glob``, un módulo de al lado) no se puede adivinar: ante la duda
+se rehace de más.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ MODULOS = {
 
 
 def lee_por_su_cuenta(cuaderno: Path) -> bool:
-    """¿Nombra el cuaderno algo con que se leen archivos, o importa un módulo que no viene de un paquete?"""
+    """¿Nombra el cuaderno algo con que se leen archivos, o importa un módulo que no viene de un
+    paquete?
+    """
     vecinos = {p.stem for p in cuaderno.parent.rglob("*.py")} | {
         p.name for p in cuaderno.parent.iterdir() if p.is_dir()
     }
@@ -54,7 +57,9 @@ def _nombres(cuaderno: str) -> frozenset[tuple[str, bool]]:
 
 
 def _nombrados(cuaderno: str) -> Iterator[tuple[str, bool]]:
-    """``(nombre, ¿es un módulo que se importa?)`` de todo el código; lo que no es Python puro cuenta como lector."""
+    """``(nombre, ¿es un módulo que se importa?)`` de todo el código; lo que no es Python puro
+    cuenta como lector.
+    """
     for celda in json.loads(cuaderno)["cells"]:
         if celda["cell_type"] != "code":
             continue

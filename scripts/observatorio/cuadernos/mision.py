@@ -31,7 +31,9 @@ ANEXOS_DE = 3
 
 
 class MisionDeCuaderno(MisionAbierta):
-    """La misión tal como la recibe un cuaderno: sus tablas, las de las recetas y las piezas ya compuestas."""
+    """La misión tal como la recibe un cuaderno: sus tablas, las de las recetas y las piezas ya
+    compuestas.
+    """
 
     # Las tablas que dibujan las recetas
     @cached_property
@@ -46,7 +48,9 @@ class MisionDeCuaderno(MisionAbierta):
 
     @cached_property
     def trayectorias(self) -> pl.DataFrame:
-        """La ``trayectoria`` de cada KPI de la meta, con su ``kpi`` y su ``indicador`` delante; para ``recetas.caminos``."""
+        """La ``trayectoria`` de cada KPI de la meta, con su ``kpi`` y su ``indicador`` delante;
+        para ``recetas.caminos``.
+        """
         de_la_meta = [k.codigo for k in self.hoja.kpis if k.principal and k.acceso == "ciudadano"]
         return self._juntas({k: self.trayectoria(k) for k in de_la_meta})
 
@@ -64,12 +68,15 @@ class MisionDeCuaderno(MisionAbierta):
 
     @cached_property
     def medidas_de_anexos(self) -> pl.DataFrame:
-        """Las medidas ``por_anexo`` de los primeros ``kpis_con_anexos``, con su ``kpi`` y su ``indicador`` delante; para
-        ``recetas.por_anexo``."""
+        """Las medidas ``por_anexo`` de los primeros ``kpis_con_anexos``, con su ``kpi`` y su
+        ``indicador`` delante; para ``recetas.por_anexo``.
+        """
         return self._juntas({k: self.por_anexo(k) for k in self.kpis_con_anexos[:ANEXOS_DE]})
 
     def _juntas(self, tablas: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        """Una tabla bajo otra, cada una con su ``kpi`` y su ``indicador`` («código nombre (unidad)»)."""
+        """Una tabla bajo otra, cada una con su ``kpi`` y su ``indicador`` («código nombre
+        (unidad)»).
+        """
         if not tablas:
             return pl.DataFrame(schema={"kpi": pl.String, "indicador": pl.String})
         fichas = {k: self.fichas[k] for k in tablas}
@@ -120,7 +127,8 @@ class MisionDeCuaderno(MisionAbierta):
 
 
 def abrir(mision: str, desde: str | Path | None = None) -> MisionDeCuaderno:
-    """Abre una misión por su ``slug``; fuera de la construcción recalcula antes si los datos cambiaron.
+    """Abre una misión por su ``slug``; fuera de la construcción recalcula antes si los datos
+    cambiaron.
 
     Lanza ``ErrorDeUso`` si no existe y ``DatosInvalidos`` si los datos no pasan la validación.
     """

@@ -1,7 +1,8 @@
 """Motor propio de papermill: ejecuta las celdas en este mismo proceso, sin kernel ni ZeroMQ.
 
-Da las mismas salidas que el motor estándar (lo afirma una prueba) y ahorra arrancar un kernel por cuaderno. Cada
-cuaderno necesita un proceso nuevo: IPython reemplaza ``__main__`` y su estado no se comparte.
+Da las mismas salidas que el motor estándar (lo afirma una prueba) y ahorra arrancar un kernel por
+cuaderno. Cada cuaderno necesita un proceso nuevo: IPython reemplaza ``__main__`` y su estado no se
+comparte.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Del cuaderno ejecutado al publicado: mismas salidas, sin rastro de cuándo ni dónde se ejecutó.
 
-Cada pieza o gráfico queda como un solo ``text/markdown`` con un bloque html y otro typst. Un ``text/html`` haría
-que Quarto cargara guiones de otra máquina; aquí no queda ninguno.
+Cada pieza o gráfico queda como un solo ``text/markdown`` con un bloque html y otro typst. Un
+``text/html`` haría que Quarto cargara guiones de otra máquina; aquí no queda ninguno.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def normalizado(cuaderno: NotebookNode) -> NotebookNode:
 
 
 def con_producto(cuaderno: NotebookNode, clave: str, descarga: str) -> NotebookNode:
-    """El cuaderno con la clave y el archivo de su producto donde las piezas los piden: al ejecutarse aún no se conocen."""
+    """El cuaderno con la clave y el archivo de su producto donde las piezas los piden: al
+    ejecutarse aún no se conocen.
+    """
     for _, salida in _salidas(cuaderno):
         for tipo, datos in salida.get("data", {}).items():
             if isinstance(datos, str):
@@ -110,7 +112,9 @@ def publicable(cuaderno: NotebookNode, frente: str, svg: Callable[[str], str]) -
 
 
 def descargable(cuaderno: NotebookNode, svg: Callable[[str], str]) -> NotebookNode:
-    """El cuaderno ejecutado entero, con sus celdas de código y los gráficos como SVG, para descargar."""
+    """El cuaderno ejecutado entero, con sus celdas de código y los gráficos como SVG, para
+    descargar.
+    """
     limpio = normalizado(cuaderno)
     for _, salida in _salidas(limpio):
         datos = salida.get("data", {})
@@ -144,11 +148,14 @@ def _a_markdown(salida: NotebookNode, svg: Callable[[str], str]) -> NotebookNode
 
 
 def _sin_crudo(texto: str) -> str:
-    """El Markdown que escribió una celda; con HTML, Typst u otros bloques crudos no se publica: por ahí un texto de datos daría órdenes."""
+    """El Markdown que escribió una celda; con HTML, Typst u otros bloques crudos no se publica: por
+    ahí un texto de datos daría órdenes.
+    """
     hallado = CRUDO.search(CODIGO.sub("", texto)) or re.search(r"\{=[a-z]+\}", texto)
     if hallado:
         raise ErrorDeEjecucion(
-            f"un cuaderno escribió Markdown con un bloque crudo («{texto[max(0, hallado.start() - 20) : hallado.end() + 20]}»): "
-            "ponga los textos de datos con obs.en_markdown(texto), y las tablas y gráficos como piezas"
+            "un cuaderno escribió Markdown con un bloque crudo"
+            f" («{texto[max(0, hallado.start() - 20) : hallado.end() + 20]}»): ponga los textos de"
+            " datos con obs.en_markdown(texto), y las tablas y gráficos como piezas"
         )
     return texto

@@ -1,6 +1,7 @@
 """Del cuaderno ejecutado a su carpeta: la página para los motores y el cuaderno para descargar.
 
-De cada cuaderno se recuerda con qué clave se publicó y qué gráficos usa: el que no cambió ni siquiera se lee.
+De cada cuaderno se recuerda con qué clave se publicó y qué gráficos usa: el que no cambió ni
+siquiera se lee.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ PAGINA = "index.ipynb"
 
 @dataclass(frozen=True, slots=True)
 class Destino:
-    """Adónde va un cuaderno ejecutado, con qué nombre se descarga y qué encabezado lleva (según su clave)."""
+    """Adónde va un cuaderno ejecutado, con qué nombre se descarga y qué encabezado lleva (según su
+    clave).
+    """
 
     carpeta: Path
     descarga: str
@@ -59,7 +62,9 @@ def destinos(
 
 
 class Publicacion:
-    """``preparar`` en cuanto un cuaderno está ejecutado; ``publicar`` cuando sus gráficos están dibujados."""
+    """``preparar`` en cuanto un cuaderno está ejecutado; ``publicar`` cuando sus gráficos están
+    dibujados.
+    """
 
     def __init__(
         self, proyecto: Proyecto, dibujante: Dibujante, destinos: Mapping[str, Destino]
@@ -115,7 +120,9 @@ class Publicacion:
         )
 
     def _clave(self, slug: str, ejecutado: Path) -> str:
-        """El nombre del ejecutado lleva su clave, que ya incluye datos, cuaderno, programa y versiones."""
+        """El nombre del ejecutado lleva su clave, que ya incluye datos, cuaderno, programa y
+        versiones.
+        """
         return huella(ejecutado.stem, self.destinos[slug].frente(""), self.dibujante.version)
 
     def _memoria(self, slug: str) -> dict:
@@ -129,7 +136,9 @@ class Publicacion:
 
 
 def clave_del_producto(ejecutado: Path) -> str:
-    """La clave que lleva el nombre de un cuaderno ejecutado: identifica su página, su boletín y su cuaderno."""
+    """La clave que lleva el nombre de un cuaderno ejecutado: identifica su página, su boletín y su
+    cuaderno.
+    """
     return ejecutado.stem.rsplit("-", 1)[1]
 
 
@@ -138,7 +147,9 @@ def _sumas(destinos: list[Path]) -> list[str]:
 
 
 def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str) -> str:
-    """Encabezado YAML de la página de una misión: los dos formatos viven aquí, y no en la carpeta."""
+    """Encabezado YAML de la página de una misión: los dos formatos viven aquí, y no en la
+    carpeta.
+    """
     mision = catalogo.mision(slug)
     campos = {
         "title": markdown(f"{mision.codigo} · {mision.nombre}"),
@@ -152,7 +163,8 @@ def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str) -> str:
     }
     return (
         _yaml(campos)
-        + "\nformat:\n  observatorio-html: default\n  observatorio-typst:\n    output-file: boletin.pdf"
+        + "\nformat:\n  observatorio-html: default\n  observatorio-typst:\n    output-file:"
+        " boletin.pdf"
     )
 
 

@@ -1,4 +1,6 @@
-"""Lo que el *forkserver* importa una sola vez para todos los cuadernos. Solo importa: nada de consultas."""
+"""Lo que el *forkserver* importa una sola vez para todos los cuadernos. Solo importa: nada de
+consultas.
+"""
 
 import gc
 import sys
@@ -7,7 +9,8 @@ from ..arranque import aligerar
 
 gc.disable()
 aligerar()
-# papermill carga pyarrow (0.15 s) por si un cuaderno vive en HDFS; aquí viven en la carpeta del proyecto.
+# papermill carga pyarrow (0.15 s) por si un cuaderno vive en HDFS; aquí viven en la carpeta del
+# proyecto.
 sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]
 
 import altair  # noqa: E402, F401

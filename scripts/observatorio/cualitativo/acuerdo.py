@@ -1,7 +1,8 @@
 """Cuánto coinciden los dos codificadores: kappa de Cohen, calculada por pycm.
 
-Cada par (narración, tema) es una decisión de cada codificador: está o no está. Las decisiones de varios temas se
-juntan en una sola tabla de 2 × 2. Cohen, J. (1960). A coefficient of agreement for nominal scales.
+Cada par (narración, tema) es una decisión de cada codificador: está o no está. Las decisiones de
+varios temas se juntan en una sola tabla de 2 × 2. Cohen, J. (1960). A coefficient of agreement for
+nominal scales.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ def kappa(
     narraciones: Sequence[str],
     codigos: Sequence[str],
 ) -> float | None:
-    """Kappa de las decisiones (narración, código), entre −1 y 1; nada si ninguno de los dos distingue."""
+    """Kappa de las decisiones (narración, código), entre −1 y 1; nada si ninguno de los dos
+    distingue.
+    """
     propios = set(codigos)
     a, b = ({d for d in x if d[1] in propios} for x in (primero, segundo))
     ambos, total = len(a & b), len(narraciones) * len(codigos)

@@ -1,8 +1,10 @@
-"""Lectura y revisión de ``data/cualitativo/``: todos los defectos a la vez, y ningún texto que señale a alguien.
+"""Lectura y revisión de ``data/cualitativo/``: todos los defectos a la vez, y ningún texto que
+señale a alguien.
 
 Ningún mensaje repite el relato que rechaza.
 
-La carpeta es opcional: un territorio que todavía no recogió narraciones no la tiene. Si está, va completa.
+La carpeta es opcional: un territorio que todavía no recogió narraciones no la tiene. Si está, va
+completa.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ COLUMNAS_CODIFICACION = ("narracion", "codificador", "codigo")
 
 
 def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> Relatos | None:
-    """Las narraciones con su libro y sus codificaciones; nada si no hay carpeta o algo falla. Los defectos van a ``errores``."""
+    """Las narraciones con su libro y sus codificaciones; nada si no hay carpeta o algo falla. Los
+    defectos van a ``errores``.
+    """
     if not proyecto.cualitativo.exists():
         return None
     antes = len(errores)
@@ -149,7 +153,10 @@ def _narraciones(
             "consentimiento",
             ~c("consentimiento").is_in(CONSENTIMIENTOS),
             "sin-consentimiento",
-            "escriba «cita» (permitió citarla) o «analisis» (solo contarla); si no lo dio, borre la narración",
+            (
+                "escriba «cita» (permitió citarla) o «analisis» (solo contarla); si no lo dio,"
+                " borre la narración"
+            ),
         ),
         (
             "fecha",
@@ -167,13 +174,19 @@ def _narraciones(
             "texto",
             (c("consentimiento") == CITA) & dice(nombra_un_anexo(catalogo.territorio)),
             "cita-con-lugar",
-            "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»: junto a una cita no se dice de dónde es",
+            (
+                "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»:"
+                " junto a una cita no se dice de dónde es"
+            ),
         ),
         (
             "texto",
             expr_sena("texto", NOMBRE) | dice(nombra_a_alguien(catalogo.territorio)),
             NOMBRE,
-            "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo con minúscula",
+            (
+                "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo"
+                " con minúscula"
+            ),
         ),
         *(("texto", expr_sena("texto", s), s, SENAS[s][1]) for s in SENAS if s != NOMBRE),
     ]
@@ -244,5 +257,6 @@ def _sin_codificar(
                 "id",
                 valor,
                 "narracion-sin-codificar",
-                f"falta lo que puso {codificador}: cada narración la codifican los dos, por separado",
+                f"falta lo que puso {codificador}: cada narración la codifican los dos, por"
+                " separado",
             )

@@ -58,7 +58,9 @@ class Libro(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Relatos:
-    """Lo reservado. ``narraciones``: una por fila; ``codificaciones``: ``narracion, codificador, codigo``."""
+    """Lo reservado. ``narraciones``: una por fila; ``codificaciones``:
+    ``narracion, codificador, codigo``.
+    """
 
     libro: Libro
     narraciones: pl.DataFrame
@@ -67,7 +69,9 @@ class Relatos:
 
 @dataclass(frozen=True, slots=True)
 class Tema:
-    """Un tema publicado: en cuántas narraciones coincidieron los dos codificadores, o nada si está protegido."""
+    """Un tema publicado: en cuántas narraciones coincidieron los dos codificadores, o nada si está
+    protegido.
+    """
 
     codigo: str
     mision: str
@@ -89,7 +93,9 @@ class Cita:
 
 @dataclass(frozen=True, slots=True)
 class Voces:
-    """Todo lo público. ``narraciones``: cuántas hay en total; ``hasta``: el mes de la más reciente de todas; ``acuerdo``: misión → kappa, y ``""`` el de todas."""
+    """Todo lo público. ``narraciones``: cuántas hay en total; ``hasta``: el mes de la más reciente
+    de todas; ``acuerdo``: misión → kappa, y ``""`` el de todas.
+    """
 
     temas: tuple[Tema, ...] = ()
     citas: tuple[Cita, ...] = ()

@@ -1,8 +1,9 @@
 """Quién y de dónde: los nombres de lugares y de personas que un relato no debe decir.
 
-Los lugares se conocen y se buscan sin mayúsculas ni tildes. Los nombres de personas no se conocen: delatan a uno un
-tratamiento o un parentesco seguido de mayúscula, dos mayúsculas seguidas que no se deben a que empiece la frase, y un
-nombre de pila de los más frecuentes, aunque vaya solo. Atrapa el descuido; lo demás lo mira una persona.
+Los lugares se conocen y se buscan sin mayúsculas ni tildes. Los nombres de personas no se conocen:
+delatan a uno un tratamiento o un parentesco seguido de mayúscula, dos mayúsculas seguidas que no se
+deben a que empiece la frase, y un nombre de pila de los más frecuentes, aunque vaya solo. Atrapa el
+descuido; lo demás lo mira una persona.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ def sin_tildes(texto: str) -> str:
 
 
 def nombres_de_anexos(territorio: Territorio) -> list[str]:
-    """Cada nombre por el que se conoce un anexo, también el que va entre paréntesis; el del territorio no señala a nadie."""
+    """Cada nombre por el que se conoce un anexo, también el que va entre paréntesis; el del
+    territorio no señala a nadie.
+    """
     partes = (p.strip(" )") for a in territorio.anexos for p in a.nombre.split("("))
     return sorted({p for p in partes if p} - {territorio.nombre})
 
@@ -72,7 +75,9 @@ def nombra_un_anexo(territorio: Territorio) -> Callable[[str], bool]:
 
 
 def nombra_a_alguien(territorio: Territorio) -> Callable[[str], bool]:
-    """¿Dice un texto el nombre de una persona? Los nombres del territorio y de sus lugares no lo son."""
+    """¿Dice un texto el nombre de una persona? Los nombres del territorio y de sus lugares no lo
+    son.
+    """
     conocidos = [
         *nombres_de_anexos(territorio),
         territorio.nombre,
@@ -96,12 +101,16 @@ def nombra_a_alguien(territorio: Territorio) -> Callable[[str], bool]:
 
 
 def _son_nombre(texto: str, m: re.Match[str]) -> bool:
-    """Si la primera abre la frase, su mayúscula no dice nada cuando es una palabra de las que suelen abrirla."""
+    """Si la primera abre la frase, su mayúscula no dice nada cuando es una palabra de las que
+    suelen abrirla.
+    """
     return not (_ABRE_FRASE.search(texto[: m.start()]) and _DE_APERTURA.fullmatch(m["primera"]))
 
 
 def _dice_uno_solo(texto: str) -> bool:
-    """¿Hay un nombre de pila sin apellido? El de un santo, el de una institución y la palabra que abre la frase no lo son."""
+    """¿Hay un nombre de pila sin apellido? El de un santo, el de una institución y la palabra que
+    abre la frase no lo son.
+    """
     resto = re.sub(INSTITUCION, "esa institución", texto)
     return any(
         not _SANTO.search(resto[: m.start()])

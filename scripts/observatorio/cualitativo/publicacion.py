@@ -1,7 +1,8 @@
 """La regla de publicación de lo cualitativo: lo único que sale de las narraciones.
 
-Un tema se cuenta en todo el territorio, nunca por anexo, y solo donde los dos codificadores lo vieron. Con menos de
-``ACTORES`` tipos de actor distintos dice «dato protegido»: el anexo y el tipo de actor juntos señalan a una persona.
+Un tema se cuenta en todo el territorio, nunca por anexo, y solo donde los dos codificadores lo
+vieron. Con menos de ``ACTORES`` tipos de actor distintos dice «dato protegido»: el anexo y el tipo
+de actor juntos señalan a una persona.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def publicar(relatos: Relatos | None, incluir_demostracion: bool) -> Voces:
 
 
 def _tema(c: Codigo, narraciones: Sequence[Mapping[str, str]]) -> Tema:
-    """Cero narraciones no es un cero que se publique: no haberlo visto en esta muestra tampoco dice que no exista."""
+    """Cero narraciones no es un cero que se publique: no haberlo visto en esta muestra tampoco dice
+    que no exista.
+    """
     protegido = len({n["actor"] for n in narraciones}) < ACTORES
     demostracion = any(n["naturaleza"] == "demostracion" for n in narraciones)
     return Tema(
@@ -69,7 +72,9 @@ def _citas(
     comunes: Mapping[str, Sequence[str]],
     por_id: Mapping[str, Mapping[str, str]],
 ) -> list[Cita]:
-    """Una cita por tema, del más frecuente al menos, sin repetir narración: la más breve con permiso."""
+    """Una cita por tema, del más frecuente al menos, sin repetir narración: la más breve con
+    permiso.
+    """
     citas: list[Cita] = []
     usadas: set[str] = set()
     for t in sorted(temas, key=lambda t: (-(t.narraciones or 0), t.codigo)):

@@ -1,1 +1,3 @@
-"""Las observaciones: leerlas, corregirlas, revisarlas y darles tipo; lo que no vale se dice entero."""
+"""Las observaciones: leerlas, corregirlas, revisarlas y darles tipo; lo que no vale se dice
+entero.
+"""

@@ -1,7 +1,9 @@
-"""Advertencias: lo que puede ser cierto, pero pide que alguien lo explique por escrito antes de publicarse.
+"""Advertencias: lo que puede ser cierto, pero pide que alguien lo explique por escrito antes de
+publicarse.
 
-Cada función recibe la tabla ordenada por serie y fin (una fila por medida, con ``valor``) y devuelve las suyas con
-las columnas de ``ESQUEMA``; lo que no identifica a la advertencia queda vacío.
+Cada función recibe la tabla ordenada por serie y fin (una fila por medida, con ``valor``) y
+devuelve las suyas con las columnas de ``ESQUEMA``; lo que no identifica a la advertencia queda
+vacío.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ ADVERTENCIAS: dict[str, Advertencia] = {
 
 @dataclass(frozen=True, slots=True)
 class Contexto:
-    """Lo que se sabe además de las observaciones: ``fichas`` por KPI, fuentes débiles y quiebres por fuente."""
+    """Lo que se sabe además de las observaciones: ``fichas`` por KPI, fuentes débiles y quiebres
+    por fuente.
+    """
 
     ubigeo: str
     anexos: tuple[str, ...]
@@ -79,13 +83,17 @@ def con_esquema(parte: pl.DataFrame) -> pl.DataFrame:
 
 
 def cifra(columna: str = "valor") -> pl.Expr:
-    """Texto corto de una cifra, para nombrarla en la justificación: hasta cuatro decimales, sin ceros de más."""
+    """Texto corto de una cifra, para nombrarla en la justificación: hasta cuatro decimales, sin
+    ceros de más.
+    """
     texto = pl.col(columna).round(4).cast(pl.String)
     return texto.str.replace(r"\.0$", "")
 
 
 def por_clase(tabla: pl.DataFrame) -> list[pl.DataFrame]:
-    """Las medidas reales y las de demostración por separado: lo inventado no desmiente a lo medido, ni al revés."""
+    """Las medidas reales y las de demostración por separado: lo inventado no desmiente a lo medido,
+    ni al revés.
+    """
     inventada = tabla["naturaleza"] == "demostracion"
     if inventada.all() or not inventada.any():
         return [tabla]
@@ -95,8 +103,9 @@ def por_clase(tabla: pl.DataFrame) -> list[pl.DataFrame]:
 def saltos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """``|Δ − mediana(Δ)| > 5 · 1.4826 · MAD(Δ)`` en cada serie de al menos cinco cambios.
 
-    Δ es el cambio entre medidas sucesivas del mismo método. La escala nunca es menor que un caso ni que el 2 % del
-    nivel de la serie: en series cortas o casi constantes, la dispersión sola llamaría salto a cualquier cosa.
+    Δ es el cambio entre medidas sucesivas del mismo método. La escala nunca es menor que un caso ni
+    que el 2 % del nivel de la serie: en series cortas o casi constantes, la dispersión sola
+    llamaría salto a cualquier cosa.
     """
     un_caso = (pl.col("f_factor") / pl.col("denominador")).fill_null(
         pl.lit(10.0) ** -pl.col("f_decimales")
@@ -120,7 +129,8 @@ def saltos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     desvios = cambios.with_columns(usual.alias("usual"), piso.alias("piso")).with_columns(
         (pl.col("cambio") - pl.col("usual")).abs().alias("desvio")
     )
-    # Solo puede saltar la serie cuyo mayor desvío supera cinco pisos: así la segunda mediana se calcula en pocas.
+    # Solo puede saltar la serie cuyo mayor desvío supera cinco pisos: así la segunda mediana se
+    # calcula en pocas.
     posibles = desvios.filter(
         (pl.col("desvio") > DESVIACIONES * pl.col("piso")).any().over("serie")
     )

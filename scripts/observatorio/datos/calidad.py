@@ -25,10 +25,11 @@ CUMPLE, JUSTIFICADO = "cumple", "cumple con justificación"
 
 @dataclass(frozen=True)
 class Calidad:
-    """Calidad de unas observaciones que ya pasaron la compuerta: ningún error y toda advertencia explicada.
+    """Calidad de unas observaciones que ya pasaron la compuerta: ningún error y toda advertencia
+    explicada.
 
-    ``advertencias``: columnas de ``ESQUEMA`` más ``motivo, quien, fecha``. ``recuento``: observaciones por
-    ``mision, kpi, fuente``. ``reglas``: cuántas reglas tiene cada control.
+    ``advertencias``: columnas de ``ESQUEMA`` más ``motivo, quien, fecha``. ``recuento``:
+    observaciones por ``mision, kpi, fuente``. ``reglas``: cuántas reglas tiene cada control.
     """
 
     advertencias: pl.DataFrame = field(
@@ -65,7 +66,9 @@ def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
 
 
 def por_control(calidad: Calidad) -> list[dict[str, object]]:
-    """Por cada control: cuántas reglas tiene, sobre cuántas observaciones y cuántas advertencias se justificaron."""
+    """Por cada control: cuántas reglas tiene, sobre cuántas observaciones y cuántas advertencias se
+    justificaron.
+    """
     advertidas = dict(calidad.con_control().group_by("control").len().iter_rows())
     total = int(calidad.recuento["observaciones"].sum())
     return [

@@ -1,4 +1,6 @@
-"""Qué archivos hay en ``data/``: ninguno se ignora en silencio y ninguno de los que debe haber falta."""
+"""Qué archivos hay en ``data/``: ninguno se ignora en silencio y ninguno de los que debe haber
+falta.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from ..rutas import Proyecto
 DE_UN_RECIBO = ("procedencia.yml", "observaciones.csv", "justificaciones.csv")
 NOTAS = (".md", ".txt")
 DEL_SISTEMA = ("desktop.ini", "Thumbs.db")
-REMEDIO = "no se lee: guárdelo como CSV, con el nombre terminado en .csv, en data/observaciones, o sáquelo de la carpeta"
+REMEDIO = (
+    "no se lee: guárdelo como CSV, con el nombre terminado en .csv, en data/observaciones, o"
+    " sáquelo de la carpeta"
+)
 
 
 def revisar_carpeta(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:

@@ -1,7 +1,8 @@
 """Correcciones declaradas: el archivo crudo no se edita, la corrección se aplica al leer.
 
-Una corrección nombra la celda (archivo, clave y columna), el valor de antes y el de después, por qué, quién y
-cuándo. Si el valor de antes no coincide con el crudo, se rechaza. Varias sobre la misma celda se encadenan.
+Una corrección nombra la celda (archivo, clave y columna), el valor de antes y el de después, por
+qué, quién y cuándo. Si el valor de antes no coincide con el crudo, se rechaza. Varias sobre la
+misma celda se encadenan.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ CORREGIBLES = tuple(c for c in COLUMNAS if c not in CLAVE)
 
 
 class Correcciones:
-    """Las correcciones del proyecto, que se aplican bloque a bloque y al final dicen cuáles no hallaron su celda."""
+    """Las correcciones del proyecto, que se aplican bloque a bloque y al final dicen cuáles no
+    hallaron su celda.
+    """
 
     def __init__(self, proyecto: Proyecto, corte: date, errores: list[ErrorDeDatos]) -> None:
         self.archivo = proyecto.relativa(proyecto.correcciones)
@@ -116,7 +119,8 @@ class Correcciones:
                     "kpi",
                     clave,
                     "correccion-sin-celda",
-                    f"{que} en {c['archivo']}: revise kpi, periodo, lugar, grupo y unidad, que juntos nombran una sola",
+                    f"{que} en {c['archivo']}: revise kpi, periodo, lugar, grupo y unidad, que"
+                    " juntos nombran una sola",
                 )
 
     def _falta(self, c: dict, columna: str, valor: str, regla: str, remedio: str) -> None:
@@ -164,10 +168,15 @@ class Correcciones:
 
 
 def _dice(hay: str, crudo: str, previa: int | None) -> str:
-    """Qué valor tiene ahora la celda y de dónde le viene: del archivo, o de una corrección anterior."""
+    """Qué valor tiene ahora la celda y de dónde le viene: del archivo, o de una corrección
+    anterior.
+    """
     if previa is None:
         return f"el archivo dice «{hay}»: revise si ya se corrigió en la fuente"
-    return f"el archivo dice «{crudo}» y la corrección de la fila {previa} lo dejó en «{hay}»: escriba ese valor en antes"
+    return (
+        f"el archivo dice «{crudo}» y la corrección de la fila {previa} lo dejó en «{hay}»: escriba"
+        " ese valor en antes"
+    )
 
 
 def linea_de_correccion(campos: Iterable[str]) -> str:

@@ -1,7 +1,9 @@
-"""Una corrección que se publicó no desaparece: quitar su línea devolvería la cifra errada sin que nadie lo diga.
+"""Una corrección que se publicó no desaparece: quitar su línea devolvería la cifra errada sin que
+nadie lo diga.
 
-``data/publicada/correcciones.csv`` acumula las que rigieron en alguna edición: ``publicar`` añade y nunca quita. Se exige la de toda
-celda que está entre las observaciones; si la celda volvió en otro archivo, solo cuando trae otra vez la cifra errada.
+``data/publicada/correcciones.csv`` acumula las que rigieron en alguna edición: ``publicar`` añade y
+nunca quita. Se exige la de toda celda que está entre las observaciones; si la celda volvió en otro
+archivo, solo cuando trae otra vez la cifra errada.
 """
 
 from __future__ import annotations
@@ -19,13 +21,17 @@ from .lectura import leer_csv
 from .reglas import CLAVE
 
 CAMBIO = (*CLAVE, "columna", "antes", "despues")
-"""Lo que hace de una corrección la misma, aunque su archivo cambie de nombre o su motivo se escriba mejor."""
+"""Lo que hace de una corrección la misma, aunque su archivo cambie de nombre o su motivo se escriba
+mejor.
+"""
 
 
 def retiradas(
     proyecto: Proyecto, declaradas: pl.DataFrame, observaciones: pl.DataFrame
 ) -> Iterator[ErrorDeDatos]:
-    """Un error por corrección publicada que ``declaradas`` ya no tiene y cuya celda sigue en ``observaciones``."""
+    """Un error por corrección publicada que ``declaradas`` ya no tiene y cuya celda sigue en
+    ``observaciones``.
+    """
     errores = memoria.defectos(proyecto.raiz)
     publicadas = None if errores else _publicadas(proyecto, errores)
     yield from errores
@@ -45,12 +51,15 @@ def retiradas(
                 c["columna"],
                 "/".join(c[k] for k in CLAVE),
                 "correccion-publicada-retirada",
-                f"ya se publicó: devuelva la línea, y si estaba mal añada otra debajo que la corrija: {linea_de_correccion(c.values())}",
+                "ya se publicó: devuelva la línea, y si estaba mal añada otra debajo que la"
+                f" corrija: {linea_de_correccion(c.values())}",
             )
 
 
 def acumuladas(proyecto: Proyecto) -> bytes:
-    """El registro de correcciones con las de ahora añadidas: las que ya no rigen, delante. Lanza ``DatosInvalidos`` si no se puede leer."""
+    """El registro de correcciones con las de ahora añadidas: las que ya no rigen, delante. Lanza
+    ``DatosInvalidos`` si no se puede leer.
+    """
     errores: list[ErrorDeDatos] = []
     ahora = lecturas.leer(proyecto.correcciones)
     declaradas = leer_csv(
@@ -83,7 +92,9 @@ def _sin(publicadas: pl.DataFrame, declaradas: pl.DataFrame) -> pl.DataFrame:
 
 
 def _es(hay: object, antes: str) -> bool:
-    """¿Dice la celda lo mismo que antes de corregirse? Lo que no se puede comparar se toma por igual."""
+    """¿Dice la celda lo mismo que antes de corregirse? Lo que no se puede comparar se toma por
+    igual.
+    """
     if isinstance(hay, float):
         try:
             return hay == float(antes)

@@ -1,6 +1,7 @@
 """Dónde viven los datos: en un repositorio que cualquiera lee solo cabe la demostración.
 
-``repositorio_de_datos`` de ``data/territorio.yml`` lo declara; quien aloja el repositorio dice si es cierto.
+``repositorio_de_datos`` de ``data/territorio.yml`` lo declara; quien aloja el repositorio dice si
+es cierto.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ Visibilidad = Literal["privado", "publico"]
 PUBLICO: Visibilidad = "publico"
 CLAVE, DEMOSTRACION = "repositorio_de_datos", "demostracion"
 MUDANZA = (
-    "en un repositorio público solo va la demostración: borre esta fila, o lleve los datos a un repositorio privado y "
-    "escriba repositorio_de_datos: privado en data/territorio.yml (guias/despliegue.md dice cómo)"
+    "en un repositorio público solo va la demostración: borre esta fila, o lleve los datos a un"
+    " repositorio privado y escriba repositorio_de_datos: privado en data/territorio.yml"
+    " (guias/despliegue.md dice cómo)"
 )
 
 
 def revisar_custodia(
     proyecto: Proyecto, catalogo: Catalogo, alojado: Visibilidad | None = None
 ) -> Iterator[ErrorDeDatos]:
-    """Un error por fila que no es de demostración en un repositorio público, y uno si lo declarado no es lo que dice quien lo aloja.
+    """Un error por fila que no es de demostración en un repositorio público, y uno si lo declarado
+    no es lo que dice quien lo aloja.
 
     ``alojado``: quién puede leer de verdad el repositorio, si se sabe.
     """
@@ -41,7 +44,8 @@ def revisar_custodia(
             CLAVE,
             declarado,
             "repositorio-mal-declarado",
-            f"el repositorio es {alojado}: escriba repositorio_de_datos: {alojado}, o cambie quién puede leerlo en su configuración (guias/despliegue.md)",
+            f"el repositorio es {alojado}: escriba repositorio_de_datos: {alojado}, o cambie quién"
+            " puede leerlo en su configuración (guias/despliegue.md)",
         )
     if PUBLICO not in (declarado, alojado):
         return

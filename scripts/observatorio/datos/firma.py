@@ -1,4 +1,6 @@
-"""Todo acto que cambia o excusa un dato lleva motivo, quién (un cargo) y fecha; las señas de personas las busca ``textos_libres``."""
+"""Todo acto que cambia o excusa un dato lleva motivo, quién (un cargo) y fecha; las señas de
+personas las busca ``textos_libres``.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ LARGO_MINIMO = 15
 def defectos_de_firma(
     archivo: str, fila: Mapping[str, object], corte: date, que: str
 ) -> Iterator[ErrorDeDatos]:
-    """Los defectos de ``motivo``, ``quien`` y ``fecha`` de una fila de correcciones o de justificaciones."""
+    """Los defectos de ``motivo``, ``quien`` y ``fecha`` de una fila de correcciones o de
+    justificaciones.
+    """
 
     def falta(columna: str, regla: str, remedio: str) -> ErrorDeDatos:
         return ErrorDeDatos(archivo, fila["fila"], columna, str(fila[columna]), regla, remedio)  # type: ignore[arg-type]

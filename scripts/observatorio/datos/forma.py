@@ -1,7 +1,7 @@
 """Dónde falla la forma de un CSV, con su remedio, y qué se puede leer de él a pesar de todo.
 
-Solo se usa cuando algo no cuadra. Cada defecto de forma se dice y la fila que conserva sus campos sigue adelante, para
-que sus cifras también se revisen.
+Solo se usa cuando algo no cuadra. Cada defecto de forma se dice y la fila que conserva sus campos
+sigue adelante, para que sus cifras también se revisen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ BOM = b"\xef\xbb\xbf"
 REMEDIO_UTF8 = "guarde el archivo como «CSV UTF-8»"
 REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
 REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
-REMEDIO_PUBLICADA = "restituya el archivo de la última publicación: no se edita a mano, lo escribe «observatorio publicar»"
+REMEDIO_PUBLICADA = (
+    "restituya el archivo de la última publicación: no se edita a mano, lo escribe «observatorio"
+    " publicar»"
+)
 REMEDIO_INTOCABLE = {
     "/recibos/": "restituya el recibo como llegó: es prueba y no se repara",
     "data/publicada/": REMEDIO_PUBLICADA,
@@ -29,7 +32,9 @@ Numerada = tuple[int, list[str]]
 
 
 def remedio_de_forma(archivo: str, o_bien: str = "") -> str:
-    """Cómo se remedia la escritura de un CSV; los recibos y la memoria de lo publicado no se tocan."""
+    """Cómo se remedia la escritura de un CSV; los recibos y la memoria de lo publicado no se
+    tocan.
+    """
     return next(
         (remedio for carpeta, remedio in REMEDIO_INTOCABLE.items() if carpeta in archivo),
         f"{REMEDIO_REPARAR}{o_bien}",
@@ -39,7 +44,9 @@ def remedio_de_forma(archivo: str, o_bien: str = "") -> str:
 def columnas_de_la_cabecera(
     archivo: str, cruda: bytes, columnas: Sequence[str], errores: list[ErrorDeDatos]
 ) -> list[str] | None:
-    """Las columnas en el orden del archivo, aunque alguna sobre; nada si faltan o están en otro orden."""
+    """Las columnas en el orden del archivo, aunque alguna sobre; nada si faltan o están en otro
+    orden.
+    """
 
     def falta(regla: str, remedio: str, valor: str | None = None) -> None:
         errores.append(ErrorDeDatos(archivo, 1, None, valor, regla, remedio))
@@ -79,7 +86,8 @@ def defectos_de_cabecera(
                 defecto(
                     "separador",
                     None,
-                    f"está separado por {nombre}: ejecute observatorio validar --reparar, o guárdelo separado por comas",
+                    f"está separado por {nombre}: ejecute observatorio validar --reparar, o"
+                    " guárdelo separado por comas",
                 )
             ]
     esperada = ",".join(columnas)
@@ -106,9 +114,11 @@ def defectos_de_cabecera(
 def filas_legibles(
     archivo: str, bloque: bytes, primera: int, columnas: Sequence[str], errores: list[ErrorDeDatos]
 ) -> Iterator[Numerada]:
-    """``(fila, campos)`` de cada fila de un bloque que tiene un campo por columna; los defectos de las demás, a ``errores``.
+    """``(fila, campos)`` de cada fila de un bloque que tiene un campo por columna; los defectos de
+    las demás, a ``errores``.
 
-    La fila que una coma decimal partió se dice y sigue adelante, como si su cifra estuviera entre comillas.
+    La fila que una coma decimal partió se dice y sigue adelante, como si su cifra estuviera entre
+    comillas.
     """
 
     def falta(fila: int, valor: str | None, regla: str, remedio: str) -> None:
@@ -132,7 +142,8 @@ def filas_legibles(
                 fila,
                 ",".join(campos),
                 "fila-irregular",
-                f"tiene {len(campos)} {'campo' if len(campos) == 1 else 'campos'} y debe tener {len(columnas)}; si un texto lleva coma, escríbalo entre comillas",
+                f"tiene {len(campos)} {'campo' if len(campos) == 1 else 'campos'} y debe tener"
+                f" {len(columnas)}; si un texto lleva coma, escríbalo entre comillas",
             )
         else:
             if usadas > 1:
@@ -173,7 +184,9 @@ def _cifras_con_coma(
 
 
 def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDatos]) -> list[str]:
-    """Las líneas como texto, cada una con lo que le pasa dicho: saltos viejos, bytes nulos, letras que no son UTF-8."""
+    """Las líneas como texto, cada una con lo que le pasa dicho: saltos viejos, bytes nulos, letras
+    que no son UTF-8.
+    """
     bloque = bloque.replace(b"\r\n", b"\n")
     if b"\r" in bloque:
         fila = primera + bloque[: bloque.index(b"\r")].count(b"\n")
@@ -206,14 +219,17 @@ def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDato
 
 
 def _campos(lineas: list[str], i: int) -> tuple[list[str], int]:
-    """Los campos de la fila que empieza en la línea ``i`` y cuántas líneas ocupa; cero si sus comillas no cierran."""
+    """Los campos de la fila que empieza en la línea ``i`` y cuántas líneas ocupa; cero si sus
+    comillas no cierran.
+    """
     if '"' not in lineas[i]:
         return lineas[i].split(","), 1
     for usadas in range(1, LINEAS_DE_UN_CAMPO + 1):
         try:
-            return next(
-                csv.reader([f"{linea}\n" for linea in lineas[i : i + usadas]], strict=True)
-            ), usadas
+            return (
+                next(csv.reader([f"{linea}\n" for linea in lineas[i : i + usadas]], strict=True)),
+                usadas,
+            )
         except csv.Error:
             if i + usadas >= len(lineas):
                 break

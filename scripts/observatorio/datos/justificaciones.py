@@ -1,8 +1,9 @@
-"""Justificaciones: por qué una advertencia es cierta, quién lo dice y cuándo (``data/justificaciones.csv``,
-y las que un recibo trajo consigo).
+"""Justificaciones: por qué una advertencia es cierta, quién lo dice y cuándo
+(``data/justificaciones.csv``, y las que un recibo trajo consigo).
 
-Un campo vacío vale por cualquiera, pero lo que identifica a cada advertencia se escribe: la de una celda nombra su
-cifra, de modo que si la cifra cambia la justificación deja de servir. La que no excusa nada es un error.
+Un campo vacío vale por cualquiera, pero lo que identifica a cada advertencia se escribe: la de una
+celda nombra su cifra, de modo que si la cifra cambia la justificación deja de servir. La que no
+excusa nada es un error.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def leer_justificaciones(
 
 
 def _con_su_cifra(j: dict, errores: list[ErrorDeDatos]) -> dict:
-    """La justificación con su cifra como vale: la que lleva coma se dice, y no se toma por la de otra advertencia."""
+    """La justificación con su cifra como vale: la que lleva coma se dice, y no se toma por la de
+    otra advertencia.
+    """
     if defecto := defecto_de_cifra(j["cifra"]):
         errores.append(ErrorDeDatos(j["archivo"], j["fila"], "cifra", j["cifra"], *defecto))
     return j | {"cifra": con_punto(j["cifra"])}
@@ -131,8 +134,9 @@ def justificar(
 ) -> pl.DataFrame:
     """Las advertencias con ``motivo, quien, fecha`` (nulos si nadie las explicó).
 
-    Se añade a ``errores`` la justificación que no corresponde a ninguna advertencia, salvo que de su KPI y su fuente
-    no haya ninguna medida en ``tabla`` (por ejemplo, con la demostración apagada).
+    Se añade a ``errores`` la justificación que no corresponde a ninguna advertencia, salvo que de
+    su KPI y su fuente no haya ninguna medida en ``tabla`` (por ejemplo, con la demostración
+    apagada).
     """
     marcada = advertencias.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in FIRMA)
     for j in justificaciones:
@@ -169,12 +173,15 @@ def sin_justificar(marcada: pl.DataFrame, archivo: str) -> list[ErrorDeDatos]:
             None,
             a["cifra"] or a["fuente"],
             a["regla"],
-            f"{ADVERTENCIAS[a['regla']].dice}: {a['detalle']}. Corríjalo o, si es cierto, añada a {archivo}: {linea(a)}",
+            f"{ADVERTENCIAS[a['regla']].dice}: {a['detalle']}. Corríjalo o, si es cierto, añada a"
+            f" {archivo}: {linea(a)}",
         )
         for a in marcada.filter(pl.col("motivo").is_null()).iter_rows(named=True)
     ]
 
 
 def linea(a: dict) -> str:
-    """La línea de CSV que justificaría la advertencia, con los tres campos que debe llenar una persona."""
+    """La línea de CSV que justificaría la advertencia, con los tres campos que debe llenar una
+    persona.
+    """
     return ",".join([a["regla"], *(a[c] for c in IDENTIDAD), "MOTIVO", "QUIÉN", "FECHA"])

@@ -1,7 +1,7 @@
 """Lectura estricta de los CSV: la forma del archivo antes que su contenido.
 
-El camino normal lee por bloques con polars y comprueba la forma contando separadores; solo si algo no cuadra
-se recorre el bloque fila a fila para decir dónde y rescatar lo demás.
+El camino normal lee por bloques con polars y comprueba la forma contando separadores; solo si algo
+no cuadra se recorre el bloque fila a fila para decir dónde y rescatar lo demás.
 """
 
 from __future__ import annotations
@@ -46,9 +46,11 @@ def leer_csv(
     origen: str = "archivo",
     parcial: bool = False,
 ) -> pl.DataFrame | None:
-    """Tabla de textos con ``fila`` (cabecera = 1) y la columna ``origen``; nada si la forma del archivo falla.
+    """Tabla de textos con ``fila`` (cabecera = 1) y la columna ``origen``; nada si la forma del
+    archivo falla.
 
-    Los defectos de forma se añaden a ``errores``, todos los del archivo. Con ``parcial`` da lo que se pudo leer.
+    Los defectos de forma se añaden a ``errores``, todos los del archivo. Con ``parcial`` da lo que
+    se pudo leer.
     """
     antes = len(errores)
     bloques = list(leer_bloques(proyecto, ruta, columnas, errores))
@@ -69,9 +71,11 @@ def leer_bloques(
     errores: list[ErrorDeDatos],
     tipos: Mapping[str, type[pl.DataType]] | None = None,
 ) -> Iterator[pl.DataFrame]:
-    """El archivo por bloques de filas con sus ``columnas`` y ``fila``: todas las que conservan su forma.
+    """El archivo por bloques de filas con sus ``columnas`` y ``fila``: todas las que conservan su
+    forma.
 
-    ``tipos`` pide columnas como ``pl.Categorical`` en vez de texto. Un campo vacío es siempre ``""``.
+    ``tipos`` pide columnas como ``pl.Categorical`` en vez de texto. Un campo vacío es siempre
+    ``""``.
     """
     inaccesible = defecto_de_acceso(proyecto, ruta)
     if inaccesible:
@@ -100,7 +104,9 @@ def leer_bloques(
 
 
 def _hasta_fin_de_linea(entrada: BinaryIO, cuantos: int) -> int:
-    """Cuántos bytes leer para que un bloque de al menos ``cuantos`` acabe con su última línea entera."""
+    """Cuántos bytes leer para que un bloque de al menos ``cuantos`` acabe con su última línea
+    entera.
+    """
     aqui = entrada.tell()
     entrada.seek(cuantos, 1)
     entrada.readline()
@@ -156,7 +162,9 @@ def _tabla_rescatada(
     tipos: Mapping[str, type[pl.DataType]],
     errores: list[ErrorDeDatos],
 ) -> pl.DataFrame:
-    """Lo que se puede leer de un bloque con defectos de forma, o escrito como solo lo entiende el lector de CSV."""
+    """Lo que se puede leer de un bloque con defectos de forma, o escrito como solo lo entiende el
+    lector de CSV.
+    """
     legibles = list(filas_legibles(archivo, bloque, fila, hay, errores))
     tabla = pl.DataFrame(
         [campos for _, campos in legibles], schema=dict.fromkeys(hay, pl.String), orient="row"
@@ -168,7 +176,9 @@ def _tabla_rescatada(
 def _tabla_regular(
     bloque: bytes, columnas: Sequence[str], tipos: Mapping[str, type[pl.DataType]]
 ) -> pl.DataFrame | None:
-    """El bloque como tabla si cada línea tiene exactamente sus campos; nada si hay que mirar de cerca."""
+    """El bloque como tabla si cada línea tiene exactamente sus campos; nada si hay que mirar de
+    cerca.
+    """
     if b"\r" in bloque:
         bloque = bloque.replace(b"\r\n", b"\n")
     if b"\x00" in bloque or b"\r" in bloque:
@@ -197,7 +207,9 @@ def _tabla_regular(
 
 
 def _veces(bloque: bytes, caracter: bytes) -> int:
-    """Cuántas veces está; en bloques grandes numpy cuenta diez veces más rápido, en los demás no paga importarlo."""
+    """Cuántas veces está; en bloques grandes numpy cuenta diez veces más rápido, en los demás no
+    paga importarlo.
+    """
     if len(bloque) < BLOQUE_GRANDE:
         return bloque.count(caracter)
     import numpy as np
@@ -209,7 +221,9 @@ def _veces(bloque: bytes, caracter: bytes) -> int:
 
 
 def _comas_exactas(bloque: bytes, filas: int, comas: int) -> bool:
-    """¿Tiene cada fila sus comas? Sin comillas basta el total: polars ya rechaza la fila que tiene de más."""
+    """¿Tiene cada fila sus comas? Sin comillas basta el total: polars ya rechaza la fila que tiene
+    de más.
+    """
     if b'"' not in bloque:
         return _veces(bloque, b",") == filas * comas
     try:

@@ -32,10 +32,12 @@ CATEGORIAS = {c: pl.Categorical for c in COLUMNAS if c not in NUMERICAS}
 
 @dataclass(frozen=True)
 class Validacion:
-    """Resultado de validar: observaciones con tipo, correcciones aplicadas, unidades informantes y calidad.
+    """Resultado de validar: observaciones con tipo, correcciones aplicadas, unidades informantes y
+    calidad.
 
-    ``compacta``: una fila por medida, columnas de ``COLUMNAS`` con tipo más ``mision``, ``fin`` (mes absoluto),
-    ``archivo`` y ``fila``; los textos que se repiten van como ``pl.Categorical``, para que quepan millones.
+    ``compacta``: una fila por medida, columnas de ``COLUMNAS`` con tipo más ``mision``, ``fin``
+    (mes absoluto), ``archivo`` y ``fila``; los textos que se repiten van como ``pl.Categorical``,
+    para que quepan millones.
     ``cuadros``: los de ``data/`` que no son observaciones, por su nombre (``tablas.cuadros_de``).
     """
 
@@ -54,7 +56,8 @@ class Validacion:
 def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     """Valida todo ``data/``; lanza ``DatosInvalidos`` con todos los defectos de todos los archivos.
 
-    Las advertencias se buscan cuando ya no quedan errores; la que nadie justificó también impide publicar.
+    Las advertencias se buscan cuando ya no quedan errores; la que nadie justificó también impide
+    publicar.
     """
     errores: list[ErrorDeDatos] = []
     corte = catalogo.territorio.fecha_corte
@@ -97,7 +100,9 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
 
 
 def revisar_sin_catalogo(proyecto: Proyecto) -> list[ErrorDeDatos]:
-    """Los defectos de forma, de texto y de cifra de las observaciones cuando no hay territorio con que comparar."""
+    """Los defectos de forma, de texto y de cifra de las observaciones cuando no hay territorio con
+    que comparar.
+    """
     errores: list[ErrorDeDatos] = []
     fichas, declaradas = fichas_de_control(None), reglas_sin_catalogo()
     for ruta in proyecto.archivos_de_observaciones():
@@ -170,7 +175,9 @@ def _leer_archivo(
 
 
 def _lotes(bloques: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Junta bloques hasta ``FILAS_POR_LOTE``: las reglas cuestan casi lo mismo con más filas, y la memoria queda acotada."""
+    """Junta bloques hasta ``FILAS_POR_LOTE``: las reglas cuestan casi lo mismo con más filas, y la
+    memoria queda acotada.
+    """
     juntos: list[pl.DataFrame] = []
     for bloque in bloques:
         juntos.append(bloque)
@@ -202,7 +209,9 @@ def con_numeros(cruda: pl.DataFrame) -> pl.DataFrame:
 
 
 def fichas_de_control(catalogo: Catalogo | None) -> pl.DataFrame:
-    """Una fila por KPI con lo que las reglas y las advertencias miran (columnas ``f_…``); ninguna sin catálogo."""
+    """Una fila por KPI con lo que las reglas y las advertencias miran (columnas ``f_…``); ninguna
+    sin catálogo.
+    """
     filas = [
         (
             k.codigo,

@@ -1,7 +1,7 @@
 """El total y sus partes: anexos, unidades informantes y grupos de una misma dimensión.
 
-Con todas las partes presentes, la suma es el total; si falta alguna, la suma no puede superarlo. Solo se suman
-razones (numerador y denominador, cada uno con el suyo) y recuentos agregables.
+Con todas las partes presentes, la suma es el total; si falta alguna, la suma no puede superarlo.
+Solo se suman razones (numerador y denominador, cada uno con el suyo) y recuentos agregables.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def suma_de_partes(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
 def _sumas(
     partes: pl.LazyFrame, por: list[str], parte: str, nombre: str, completas: pl.Expr | None
 ) -> pl.LazyFrame:
-    """Suma de las partes de cada total y si están todas (las que el KPI informó alguna vez, salvo otra cuenta)."""
+    """Suma de las partes de cada total y si están todas (las que el KPI informó alguna vez, salvo
+    otra cuenta).
+    """
     serie = [c for c in por if c != "fin"]
     sumas = partes.group_by(por).agg(
         pl.col(parte).n_unique().alias("cuantas"),

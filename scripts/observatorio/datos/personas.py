@@ -1,8 +1,10 @@
-"""Señas de personas que no deben entrar: documentos, historias clínicas, nacimientos, nombres, teléfonos, correos.
+"""Señas de personas que no deben entrar: documentos, historias clínicas, nacimientos, nombres,
+teléfonos, correos.
 
-El observatorio trabaja con recuentos; un dato que señala a alguien no se anonimiza aquí, se rechaza. Las listas de apellidos
-y nombres (``nombres.py``) son de los más frecuentes del Perú: atrapan el descuido, no a quien quiera burlarlas. Antes de
-buscar se apartan las cifras que se reconocen como tales y los nombres de instituciones. Ningún mensaje repite lo hallado.
+El observatorio trabaja con recuentos; un dato que señala a alguien no se anonimiza aquí, se
+rechaza. Las listas de apellidos y nombres (``nombres.py``) son de los más frecuentes del Perú:
+atrapan el descuido, no a quien quiera burlarlas. Antes de buscar se apartan las cifras que se
+reconocen como tales y los nombres de instituciones. Ningún mensaje repite lo hallado.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ _PALABRA = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñA-ZÁÉÍÓÚÑ]+"
 _ENTRE = "[ .\u00b7\u00a0\u2009\u202f\u2010-\u2015-]"
 _ANIO = r"(?:199\d|20[0-3]\d)"
 _MEDIDA = (
-    r"(?:nuevos soles|soles|d[oó]lares|habitantes|personas|hogares|familias|viviendas|atenciones|hect[aá]reas|has?|km2?|km²|kil[oó]metros|metros"
+    r"(?:nuevos"
+    r" soles|soles|d[oó]lares|habitantes|personas|hogares|familias|viviendas|atenciones|hect[aá]reas|has?|km2?|km²|kil[oó]metros|metros"
     r"|m[23²³]?|litros|toneladas|tm?|kg|kilos|kwh|plantas|[aá]rboles|plantones|%)"
 )
 CIFRAS = "|".join(
@@ -31,13 +34,19 @@ CIFRAS = "|".join(
         r"\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b",
         r"(?:S/\.?|US\$|\$|(?i:\b(?:pen|usd)\b))\s*\d[\d .,]*",
         rf"\b(?:\d{{1,3}}(?:[ .\u00a0]\d{{3}})+|\d+)(?:[.,]\d+)?\s*(?i:{_MEDIDA})(?:\b|$|\s)",
-        r"(?i:\b(?:renipress|ipress|renaes|c[oó]d(?:igo|\.)?\s+modular|c[oó]digo de local|ubigeo|ruc|snip|expediente|oficio|resoluci[oó]n)\b)[\s:.n°º-]*\d[\d-]*",
+        (
+            r"(?i:\b(?:renipress|ipress|renaes|c[oó]d(?:igo|\.)?\s+modular|c[oó]digo de"
+            r" local|ubigeo|ruc|snip|expediente|oficio|resoluci[oó]n)\b)[\s:.n°º-]*\d[\d-]*"
+        ),
         r"\b[A-Z]{3,}-\d+\b",
     )
 )
-"""Lo que lleva muchas cifras y no es documento de nadie: fechas, años, miles con su unidad, montos, códigos de instituciones."""
+"""Lo que lleva muchas cifras y no es documento de nadie: fechas, años, miles con su unidad, montos,
+códigos de instituciones.
+"""
 DOCUMENTO_NOMBRADO = (
-    r"(?i:\bd\.?\s?n\.?\s?i\b)[\s:.n°º#-]*\d|(?i:\b(?:cui|pasaporte|carn[eé]t? de extranjer[ií]a|c\.?\s?e\.)\s?[:n.°º#-]*\s?[a-z]{0,3}-?\d{5,})"
+    r"(?i:\bd\.?\s?n\.?\s?i\b)[\s:.n°º#-]*\d|(?i:\b(?:cui|pasaporte|carn[eé]t? de"
+    r" extranjer[ií]a|c\.?\s?e\.)\s?[:n.°º#-]*\s?[a-z]{0,3}-?\d{5,})"
     r"|(?i:\bdoc(?:umento|\.)?\s*(?:de\s+)?(?:nacional\s+de\s+)?id(?:entidad|ent|\.)?\b)\D{0,6}\d"
 )
 """Con la palabra delante es un documento, aunque detrás vaya una unidad o le falten cifras."""
@@ -78,7 +87,9 @@ def expr_sena(columna: str, sena: str) -> pl.Expr:
 
 
 def primera_sena(textos: Sequence[str]) -> list[str | None]:
-    """La primera seña de cada texto, o nada: para hojas de cálculo, formularios, motivos y fichas."""
+    """La primera seña de cada texto, o nada: para hojas de cálculo, formularios, motivos y
+    fichas.
+    """
     if not textos:
         return []
     marcas = pl.DataFrame({"texto": textos}, schema={"texto": pl.String}).select(

@@ -1,4 +1,6 @@
-"""Lo que depende solo de un texto que se repite se calcula una vez por texto y se reparte por su código, sin cruzar tablas."""
+"""Lo que depende solo de un texto que se repite se calcula una vez por texto y se reparte por su
+código, sin cruzar tablas.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import polars as pl
 
 
 def por_texto(columna: pl.Series, valor: pl.Expr) -> pl.Series:
-    """``valor``, una expresión sobre ``columna`` (``pl.Categorical``) sin otras filas a la vista que sus textos distintos; una por fila."""
+    """``valor``, una expresión sobre ``columna`` (``pl.Categorical``) sin otras filas a la vista
+    que sus textos distintos; una por fila.
+    """
     distintos = pl.DataFrame({columna.name: columna.unique()}).filter(
         pl.col(columna.name).is_not_null()
     )

@@ -1,7 +1,9 @@
-"""Reglas sobre las observaciones, declaradas una a una; cada una se evalúa sobre las combinaciones distintas que mira.
+"""Reglas sobre las observaciones, declaradas una a una; cada una se evalúa sobre las combinaciones
+distintas que mira.
 
-Cada regla pertenece a uno de los cuatro controles del protocolo de recolección y validación: completitud,
-consistencia, duplicidad y confiabilidad. ``falla`` es verdadera en las filas que la incumplen.
+Cada regla pertenece a uno de los cuatro controles del protocolo de recolección y validación:
+completitud, consistencia, duplicidad y confiabilidad. ``falla`` es verdadera en las filas que la
+incumplen.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ NUMERO = r"^-?[0-9]+(\.[0-9]+)?$"
 MAGNITUD_MAXIMA = 1e15
 TOLERANCIA_RAZON = 1e-3
 PRIMER_ANIO = 1990
-# Qué columnas determinan a cuáles: las reglas de tiempo y de lugar se evalúan sobre estas combinaciones.
+# Qué columnas determinan a cuáles: las reglas de tiempo y de lugar se evalúan sobre estas
+# combinaciones.
 FAMILIAS = (
     (("kpi", "periodo", "fecha_dato"), ("n_fecha", "n_meses_fin", "f_frecuencia", "f_unidad")),
     (("kpi", "lugar", "grupo", "unidad"), ("f_desagregaciones", "f_unidad")),
@@ -73,7 +76,8 @@ def reglas(
 ) -> list[Regla]:
     """Las reglas de una observación, ya unida a su ficha (columnas ``f_…``).
 
-    ``lugares``: códigos admitidos, el territorio entero primero. ``unidades``: código → lugar de cada unidad informante, nulo si está mal escrito; solo los códigos, si no se conoce el lugar.
+    ``lugares``: códigos admitidos, el territorio entero primero. ``unidades``: código → lugar de
+    cada unidad informante, nulo si está mal escrito; solo los códigos, si no se conoce el lugar.
     ``categorias``: las admitidas de cada dimensión de grupo.
     """
     grupos = [
@@ -90,7 +94,9 @@ def reglas(
 
 
 def reglas_sin_catalogo() -> list[Regla]:
-    """Las que valen en cualquier territorio: cómo está escrito cada texto y cada cifra. Las columnas ``f_…`` pueden ser nulas."""
+    """Las que valen en cualquier territorio: cómo está escrito cada texto y cada cifra. Las
+    columnas ``f_…`` pueden ser nulas.
+    """
     return [*_de_texto(), *_de_numero()]
 
 
@@ -248,7 +254,8 @@ def _de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: st
             (c("unidad") == "")
             & (c("lugar") != territorio)
             & ~desglosado.str.contains("|anexo|", literal=True),
-            "añada la desagregación «anexo» a la ficha del KPI, o use el código del territorio entero",
+            "añada la desagregación «anexo» a la ficha del KPI, o use el código del territorio"
+            " entero",
         ),
     ]
     if isinstance(unidades, Mapping) and unidades:
@@ -315,7 +322,8 @@ def _de_tiempo(corte: date) -> list[Regla]:
             "consistencia",
             "fecha_dato",
             ~forma_mala & (mes_del_dato <= c("n_meses_fin") - meses),
-            "el dato lleva una fecha anterior al comienzo de su periodo: revise cuál de las dos está mal",
+            "el dato lleva una fecha anterior al comienzo de su periodo: revise cuál de las dos"
+            " está mal",
         ),
     ]
 
@@ -344,7 +352,8 @@ def _de_numero() -> list[Regla]:
                 "consistencia",
                 columna,
                 con_decimales,
-                "se cuentan personas o cosas enteras: escriba el número sin decimales (ni punto de miles)",
+                "se cuentan personas o cosas enteras: escriba el número sin decimales (ni punto de"
+                " miles)",
             )
         )
     return [
@@ -354,7 +363,8 @@ def _de_numero() -> list[Regla]:
             "consistencia",
             "valor",
             (c("n_valor") < 0) & ~c("f_negativos") & ~c("f_porcentaje"),
-            "la medida no puede ser negativa: corrija el signo, o ponga admite_negativos: true en la ficha del KPI",
+            "la medida no puede ser negativa: corrija el signo, o ponga admite_negativos: true en"
+            " la ficha del KPI",
         ),
         _regla(
             "recuento-con-decimales",
@@ -467,8 +477,8 @@ def _de_una_cifra(columna: str) -> list[Regla]:
 def aplicar(tabla: pl.DataFrame, reglas: Sequence[Regla]) -> list[ErrorDeDatos]:
     """Todos los defectos de la tabla, que lleva ``archivo``, ``fila`` y lo que miran las reglas.
 
-    Las reglas que solo miran textos se evalúan una vez por combinación distinta: hay pocas aunque haya millones
-    de filas.
+    Las reglas que solo miran textos se evalúan una vez por combinación distinta: hay pocas aunque
+    haya millones de filas.
     """
     grupos: dict[tuple[str, ...], list[Regla]] = defaultdict(list)
     for regla in reglas:
@@ -481,7 +491,9 @@ def aplicar(tabla: pl.DataFrame, reglas: Sequence[Regla]) -> list[ErrorDeDatos]:
 
 
 def _combinacion(miradas: set[str]) -> tuple[str, ...]:
-    """Las columnas cuyas combinaciones distintas bastan para evaluar lo que se mira; ninguna si hay que ir fila a fila."""
+    """Las columnas cuyas combinaciones distintas bastan para evaluar lo que se mira; ninguna si hay
+    que ir fila a fila.
+    """
     for clave, derivadas in FAMILIAS:
         if miradas <= {*clave, *derivadas}:
             usadas = tuple(c for c in clave if c in miradas)
@@ -504,7 +516,9 @@ def _por_combinacion(
 def _fallas(
     tabla: pl.DataFrame, evaluada: pl.DataFrame, reglas: Sequence[Regla], union: list[str] | None
 ) -> list[ErrorDeDatos]:
-    """Evalúa sobre ``evaluada``; con ``union``, lo que falla se busca en ``tabla`` por esas columnas."""
+    """Evalúa sobre ``evaluada``; con ``union``, lo que falla se busca en ``tabla`` por esas
+    columnas.
+    """
     textos = [pl.col(c).cast(pl.String) for c, t in evaluada.schema.items() if t == pl.Categorical]
     legible = evaluada.lazy().with_columns(textos)
     marcas = legible.select(

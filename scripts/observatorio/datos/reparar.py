@@ -1,7 +1,8 @@
 """Remedios sin pérdida para lo que Excel y las hojas de cálculo hacen al guardar un CSV.
 
-Quita el BOM, los saltos de Windows y de los Mac antiguos, las filas en blanco y los blancos al borde de cada campo; pasa de punto y coma (con
-coma decimal) tabulador o barra a coma (con punto). Ninguna cifra cambia de valor: solo su escritura.
+Quita el BOM, los saltos de Windows y de los Mac antiguos, las filas en blanco y los blancos al
+borde de cada campo; pasa de punto y coma (con coma decimal) tabulador o barra a coma (con punto).
+Ninguna cifra cambia de valor: solo su escritura.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ BLANCOS = " \t\u00a0"
 
 
 def reparables(proyecto: Proyecto) -> Iterator[tuple[Path, str, str]]:
-    """``(ruta, antes, después)`` de cada CSV de ``data/`` que se puede reescribir; no toca enlaces ni lo que no es UTF-8.
+    """``(ruta, antes, después)`` de cada CSV de ``data/`` que se puede reescribir; no toca enlaces
+    ni lo que no es UTF-8.
 
-    Tampoco lo que se guarda como llegó o como salió: los recibos, que son prueba y tienen su huella, y la memoria de lo publicado.
+    Tampoco lo que se guarda como llegó o como salió: los recibos, que son prueba y tienen su
+    huella, y la memoria de lo publicado.
     """
     intocables = (proyecto.recibos, proyecto.publicada.parent)
     for ruta in sorted(proyecto.data.rglob("*.csv")):
@@ -63,7 +66,9 @@ def reparado(texto: str) -> str | None:
 
 
 def _punto_decimal(filas: list[list[str]]) -> None:
-    """Escribe con punto las cifras con coma; con las dos escrituras a la vez, «1.234» podría ser mil y no se adivina."""
+    """Escribe con punto las cifras con coma; con las dos escrituras a la vez, «1.234» podría ser
+    mil y no se adivina.
+    """
     columnas = [i for i, c in enumerate(filas[0]) if c in NUMERICAS]
     cifras = [(f, i) for f in filas[1:] for i in columnas if i < len(f)]
     con_coma = [(f, i) for f, i in cifras if COMA_DECIMAL.fullmatch(f[i])]
@@ -74,7 +79,9 @@ def _punto_decimal(filas: list[list[str]]) -> None:
 
 
 def diferencia(archivo: str, antes: str, despues: str) -> str:
-    """Las líneas que cambian, con lo invisible a la vista (``\\ufeff``, ``\\r``, espacios duros)."""
+    """Las líneas que cambian, con lo invisible a la vista (``\\ufeff``, ``\\r``, espacios
+    duros).
+    """
     visibles = (
         [_visible(linea) for linea in t.splitlines(keepends=True)] for t in (antes, despues)
     )

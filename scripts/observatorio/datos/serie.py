@@ -1,4 +1,6 @@
-"""Orden por serie y fin, y filas repetidas: una sola clave entera por fila, para que millones se ordenen en un paso."""
+"""Orden por serie y fin, y filas repetidas: una sola clave entera por fila, para que millones se
+ordenen en un paso.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,15 @@ from .por_texto import por_texto
 
 SERIE = ("kpi", "lugar", "grupo", "unidad")
 MESES_POSIBLES = 12 * 2200
-REMEDIO = "deje una sola fila por kpi, periodo, lugar, grupo y unidad; si la cifra cambió, use data/correcciones.csv"
+REMEDIO = (
+    "deje una sola fila por kpi, periodo, lugar, grupo y unidad; si la cifra cambió, use"
+    " data/correcciones.csv"
+)
 
 
 def ordenar(tabla: pl.DataFrame) -> pl.DataFrame:
-    """La tabla ordenada por kpi, lugar, grupo, unidad y fin, con ``serie`` (entero por serie) e ``indice``.
+    """La tabla ordenada por kpi, lugar, grupo, unidad y fin, con ``serie`` (entero por serie) e
+    ``indice``.
 
     El orden es el alfabético de los textos; dentro de la misma clave, el de lectura.
     """
@@ -28,7 +34,9 @@ def ordenar(tabla: pl.DataFrame) -> pl.DataFrame:
 def en_orden(
     tabla: pl.DataFrame, textos: Sequence[str], numeros: Mapping[str, int]
 ) -> pl.DataFrame:
-    """La tabla por el orden alfabético de ``textos`` y luego por ``numeros``, columna → cota que sus valores (≥ 0) no alcanzan."""
+    """La tabla por el orden alfabético de ``textos`` y luego por ``numeros``, columna → cota que
+    sus valores (≥ 0) no alcanzan.
+    """
     clave = _rangos(tabla, textos)
     for columna, cota in numeros.items():
         clave = clave * cota + _acotados(tabla[columna], cota)
@@ -63,7 +71,9 @@ def _por_clave(tabla: pl.DataFrame, clave: pl.Series) -> pl.DataFrame:
 
 
 def sin_demostracion_superada(tabla: pl.DataFrame) -> pl.DataFrame:
-    """Sin las filas de demostración cuya misma clave ya tiene una medida real: la real la reemplaza sin borrarla del archivo."""
+    """Sin las filas de demostración cuya misma clave ya tiene una medida real: la real la reemplaza
+    sin borrarla del archivo.
+    """
     clave = ["serie", "fin"]
     vecina = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in clave)
     if not tabla.select(vecina.any()).item():

@@ -1,4 +1,6 @@
-"""«¿Quiso decir…?»: de un código o una palabra que no existe, el que más se le parece entre los que sí."""
+"""«¿Quiso decir…?»: de un código o una palabra que no existe, el que más se le parece entre los que
+sí.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from .reglas import ESTADOS, NATURALEZAS
 
 
 def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
-    """Los mismos errores; el remedio de los de vocabulario empieza por la palabra admitida que se parece a la escrita, si hay una."""
+    """Los mismos errores; el remedio de los de vocabulario empieza por la palabra admitida que se
+    parece a la escrita, si hay una.
+    """
     vocabularios = _vocabularios(catalogo)
     dichas: dict[tuple[str, str | None], str | None] = {}
     for e in errores:

@@ -1,6 +1,8 @@
-"""Las demás tablas de ``data/``: unidades informantes, provincia, contexto y diagnóstico, con la misma vara.
+"""Las demás tablas de ``data/``: unidades informantes, provincia, contexto y diagnóstico, con la
+misma vara.
 
-Cada tabla declara sus columnas, cuáles son obligatorias, su clave y de qué vocabulario sale cada una.
+Cada tabla declara sus columnas, cuáles son obligatorias, su clave y de qué vocabulario sale cada
+una.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
 
 @dataclass(frozen=True, slots=True)
 class Tabla:
-    """Una tabla de apoyo. ``formas``: expresión que cumple cada columna no vacía. ``vocabularios``: de dónde sale."""
+    """Una tabla de apoyo. ``formas``: expresión que cumple cada columna no vacía. ``vocabularios``:
+    de dónde sale.
+    """
 
     nombre: str
     columnas: tuple[str, ...]
@@ -107,7 +111,9 @@ TABLAS = (
 def leer_tablas(
     proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]
 ) -> dict[str, pl.DataFrame]:
-    """Cada tabla por su nombre, como textos; sus defectos van a ``errores``. La que falla sale vacía."""
+    """Cada tabla por su nombre, como textos; sus defectos van a ``errores``. La que falla sale
+    vacía.
+    """
     vocabularios = {
         "fuentes": set(catalogo.fuentes),
         "naturalezas": set(NATURALEZAS),
@@ -130,10 +136,14 @@ def leer_tablas(
 
 
 def cuadros_de(tablas: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Los cuadros de ``CUADROS``, ya revisados: textos, lo vacío nulo y ``valor`` con su escritura."""
+    """Los cuadros de ``CUADROS``, ya revisados: textos, lo vacío nulo y ``valor`` con su
+    escritura.
+    """
     return {
-        t.nombre: tablas[t.nombre].select(
-            pl.when(pl.col(c) != "").then(pl.col(c)).alias(c) for c in t.columnas
+        t.nombre: (
+            tablas[t.nombre].select(
+                pl.when(pl.col(c) != "").then(pl.col(c)).alias(c) for c in t.columnas
+            )
         )
         for t in TABLAS
         if t.nombre in CUADROS
@@ -180,7 +190,8 @@ def _defectos(
                 yield falta(
                     columna,
                     "porcentaje-fuera-de-rango",
-                    "un porcentaje va de 0 a 100; si es un crecimiento, escriba la unidad como «% anual»",
+                    "un porcentaje va de 0 a 100; si es un crecimiento, escriba la unidad como «%"
+                    " anual»",
                 )
             vocabulario = tabla.vocabularios.get(columna, "")
             if vocabulario and not set(texto.split("|")) <= vocabularios[vocabulario]:

@@ -1,7 +1,9 @@
-"""Tarjetas de procedencia: de qué archivo salió cada recibo, con su huella, y que nadie lo tocó después.
+"""Tarjetas de procedencia: de qué archivo salió cada recibo, con su huella, y que nadie lo tocó
+después.
 
-``data/observaciones/recibos/<recibo>/`` guarda ``procedencia.yml`` y, si hubo medidas, ``observaciones.csv``. Entra
-entero o no entra, y no se edita: una cifra que cambió se corrige en ``data/correcciones.csv``.
+``data/observaciones/recibos/<recibo>/`` guarda ``procedencia.yml`` y, si hubo medidas,
+``observaciones.csv``. Entra entero o no entra, y no se edita: una cifra que cambió se corrige en
+``data/correcciones.csv``.
 """
 
 from __future__ import annotations
@@ -91,5 +93,6 @@ def revisar_recibos(proyecto: Proyecto, tarjetas: Mapping[str, Tarjeta]) -> Iter
                     None,
                     hay,
                     "recibo-alterado",
-                    "restituya el archivo como llegó; una cifra se corrige en data/correcciones.csv, no aquí",
+                    "restituya el archivo como llegó; una cifra se corrige en"
+                    " data/correcciones.csv, no aquí",
                 )

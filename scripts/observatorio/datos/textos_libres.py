@@ -1,8 +1,9 @@
-"""Señas de personas en los textos que no son notas de observaciones: fichas, plan, fuentes, unidades, recibos y firmas.
+"""Señas de personas en los textos que no son notas de observaciones: fichas, plan, fuentes,
+unidades, recibos y firmas.
 
-Todo texto de ``data/`` y de ``misiones/`` acaba en una página, un calendario o una descarga, de modo que se mira entero,
-también los campos donde se espera un cargo. Las notas de las observaciones las mira la compuerta con sus reglas, y las
-narraciones, ``cualitativo``.
+Todo texto de ``data/`` y de ``misiones/`` acaba en una página, un calendario o una descarga, de
+modo que se mira entero, también los campos donde se espera un cargo. Las notas de las observaciones
+las mira la compuerta con sus reglas, y las narraciones, ``cualitativo``.
 """
 
 from __future__ import annotations
@@ -51,13 +52,17 @@ NO_SON_TEXTO = frozenset(
         "texto",
     }
 )
-"""Claves y columnas de números, códigos, huellas y direcciones; el correo del sitio es público, y ``texto`` es el de las narraciones."""
+"""Claves y columnas de números, códigos, huellas y direcciones; el correo del sitio es público, y
+``texto`` es el de las narraciones.
+"""
 Texto = tuple[str, int, str, str]
 """``(archivo, fila, columna, texto)``."""
 
 
 def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
-    """Un error por texto que señala a una persona; nunca repite lo hallado. Lo que no se puede leer lo dice quien lo lee."""
+    """Un error por texto que señala a una persona; nunca repite lo hallado. Lo que no se puede leer
+    lo dice quien lo lee.
+    """
     textos = [*_de_los_yaml(proyecto), *_de_los_csv(proyecto)]
     senas = _senas_de(tuple({t: None for *_, t in textos}))
     for archivo, fila, columna, texto in textos:
@@ -70,7 +75,9 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
 
 @lru_cache(maxsize=4)
 def _senas_de(distintos: tuple[str, ...]) -> dict[str, str | None]:
-    """La seña de cada texto; quien vuelve a validar en el mismo proceso (``ver``, ``vigilar``) no busca otra vez en lo mismo."""
+    """La seña de cada texto; quien vuelve a validar en el mismo proceso (``ver``, ``vigilar``) no
+    busca otra vez en lo mismo.
+    """
     return dict(zip(distintos, primera_sena(list(distintos)), strict=True))
 
 
@@ -93,7 +100,9 @@ def _hojas_de(texto: str) -> tuple[tuple[int, str, str], ...]:
 
 
 def _hojas(nodo: yaml.Node, camino: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
-    """``(línea, columna, texto)`` de cada texto de un YAML; ``camino`` son las claves que llevan a él."""
+    """``(línea, columna, texto)`` de cada texto de un YAML; ``camino`` son las claves que llevan a
+    él.
+    """
     if isinstance(nodo, yaml.MappingNode):
         for clave, valor in nodo.value:
             if clave.value not in NO_SON_TEXTO:

@@ -35,24 +35,30 @@ GENERADAS = (
 
 
 def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
-    """``ruta relativa → archivo`` de cada nombre de archivo del texto que existe en el proyecto y no es generado.
+    """``ruta relativa → archivo`` de cada nombre de archivo del texto que existe en el proyecto y
+    no es generado.
 
-    Se prefiere de más a de menos: una coincidencia casual solo hace rehacer un producto sin necesidad. Un cuaderno se
-    publica en otra carpeta que la suya, así que un nombre que sube (``../../fotos/mapa.png``) se busca también en la raíz.
+    Se prefiere de más a de menos: una coincidencia casual solo hace rehacer un producto sin
+    necesidad. Un cuaderno se publica en otra carpeta que la suya, así que un nombre que sube
+    (``../../fotos/mapa.png``) se busca también en la raíz.
     """
     return _existentes(_nombrados(texto), carpeta, raiz)
 
 
 @lru_cache(maxsize=128)
 def _nombrados(texto: str) -> frozenset[str]:
-    """Lo que en el texto puede ser un nombre de archivo: cada construcción lo pregunta varias veces de los mismos textos."""
+    """Lo que en el texto puede ser un nombre de archivo: cada construcción lo pregunta varias veces
+    de los mismos textos.
+    """
     return frozenset(
         n for n in {*_con_final(texto), *_enlazados(texto)} if CON_EXTENSION.fullmatch(n)
     )
 
 
 def _con_final(texto: str) -> Iterator[str]:
-    """Las palabras que acaban como un archivo (``fotos/mapa.png``), buscadas por su final: en una página casi todo son cifras de SVG."""
+    """Las palabras que acaban como un archivo (``fotos/mapa.png``), buscadas por su final: en una
+    página casi todo son cifras de SVG.
+    """
     for final in FINAL.finditer(texto):
         inicio = final.start()
         while inicio and (texto[inicio - 1].isalnum() or texto[inicio - 1] in "_./-"):
@@ -61,7 +67,9 @@ def _con_final(texto: str) -> Iterator[str]:
 
 
 def citados_en(textos: Iterable[Path], raiz: Path) -> dict[str, Path]:
-    """Lo que citan los textos (``.qmd``, ``.md`` e ``.ipynb``) de una lista de archivos; lo generado no cuenta."""
+    """Lo que citan los textos (``.qmd``, ``.md`` e ``.ipynb``) de una lista de archivos; lo
+    generado no cuenta.
+    """
     hallados: dict[str, Path] = {}
     for ruta in textos:
         if ruta.suffix in TEXTOS and ruta.is_file():
@@ -70,7 +78,9 @@ def citados_en(textos: Iterable[Path], raiz: Path) -> dict[str, Path]:
 
 
 def imagenes(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
-    """``ruta relativa → archivo`` de las imágenes que el texto muestra o enlaza: viajan con la página."""
+    """``ruta relativa → archivo`` de las imágenes que el texto muestra o enlaza: viajan con la
+    página.
+    """
     return _existentes(
         {e for e in _enlazados(texto) if Path(e).suffix.lower() in IMAGENES}, carpeta, raiz
     )

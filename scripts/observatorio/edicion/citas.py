@@ -15,8 +15,7 @@ from ..rutas import Proyecto
 from .paginas import DE_KPI, piezas_citadas
 
 ENLACE = re.compile(
-    r"\]\((?:\.\./)*"
-    r"(misiones/(?P<mision>[^/)\s]+)/|datos/kpi/(?P<kpi>[^)\s]+)\.json)"
+    r"\]\((?:\.\./)*" r"(misiones/(?P<mision>[^/)\s]+)/|datos/kpi/(?P<kpi>[^)\s]+)\.json)"
 )
 
 
@@ -68,7 +67,9 @@ def _enlaces(catalogo: Catalogo, archivo: str, pagina: Path) -> Iterator[ErrorDe
                     None,
                     enlace[1],
                     "enlace-a-lo-que-no-existe",
-                    f"enlace a una de las misiones que hay: {', '.join(sorted(misiones))}"
-                    if mision
-                    else "enlace al código de un KPI del catálogo",
+                    (
+                        f"enlace a una de las misiones que hay: {', '.join(sorted(misiones))}"
+                        if mision
+                        else "enlace al código de un KPI del catálogo"
+                    ),
                 )

@@ -1,6 +1,7 @@
 """Claves por contenido: mismo contenido, misma clave; ninguna fecha, ninguna ruta absoluta.
 
-Solo usa la biblioteca estándar: también lo importa el paso previo de Quarto, que corre con cualquier Python.
+Solo usa la biblioteca estándar: también lo importa el paso previo de Quarto, que corre con
+cualquier Python.
 """
 
 from __future__ import annotations
@@ -37,14 +38,18 @@ FAMILIAS: dict[str, tuple[str, ...]] = {
     "configuración": ("_quarto.yml", "_environment"),
     "extensión": ("_extensions/**/*",),
 }
-"""Toda entrada de la construcción está en alguna familia: una prueba mira qué archivos abre y lo afirma."""
+"""Toda entrada de la construcción está en alguna familia: una prueba mira qué archivos abre y lo
+afirma.
+"""
 CON_CITAS = ("cuadernos", "páginas")
 DE_CUADERNOS = ("programa", "versiones fijadas", "entorno")
 DE_RESULTADOS = (*DE_CUADERNOS, "datos", "hojas de ruta", "cuadernos", "edición anterior")
 
 
 def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -> list[Path]:
-    """Archivos bajo ``raiz`` que cumplen algún patrón, ordenados por su ruta relativa; sin lo generado; si se piden, también los enlaces que no llevan a nada."""
+    """Archivos bajo ``raiz`` que cumplen algún patrón, ordenados por su ruta relativa; sin lo
+    generado; si se piden, también los enlaces que no llevan a nada.
+    """
     hallados: dict[str, Path] = {}
     for patron in patrones:
         for ruta in raiz.glob(patron):
@@ -81,13 +86,17 @@ def _clave_de_archivos(raiz: Path, rutas: Iterable[Path], *extra: str) -> str:
 
 
 def _contenido(ruta: Path) -> list[bytes]:
-    """Los bytes de un archivo; un enlace, aunque no lleve a ninguna parte, cuenta además por adónde apunta."""
+    """Los bytes de un archivo; un enlace, aunque no lleve a ninguna parte, cuenta además por adónde
+    apunta.
+    """
     enlace = [os.fsencode(os.readlink(ruta))] if ruta.is_symlink() else []
     return [*enlace, lecturas.leer(ruta)] if ruta.is_file() else enlace
 
 
 def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
-    """Los archivos de cada familia; a los textos los acompañan las páginas de ``render:`` y lo que citan fuera de toda familia."""
+    """Los archivos de cada familia; a los textos los acompañan las páginas de ``render:`` y lo que
+    citan fuera de toda familia.
+    """
     from .citados import citados_en
 
     patrones = FAMILIAS | {"páginas": (*FAMILIAS["páginas"], *_declaradas(raiz))}
@@ -104,13 +113,16 @@ def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
 
 
 def _declaradas(raiz: Path) -> list[str]:
-    """Los patrones de ``render:`` en ``_quarto.yml``, leídos sin biblioteca de YAML: una lista de textos."""
+    """Los patrones de ``render:`` en ``_quarto.yml``, leídos sin biblioteca de YAML: una lista de
+    textos.
+    """
     bloque = RENDER.search(texto_si_hay(raiz / "_quarto.yml"))
     return [(a or b).lstrip("/") for a, b in ELEMENTO.findall(bloque[1])] if bloque else []
 
 
 def entradas(raiz: Path) -> dict[str, str]:
-    """La clave de cada familia de entradas de la construcción, más el intérprete y la edición publicada antes.
+    """La clave de cada familia de entradas de la construcción, más el intérprete y la edición
+    publicada antes.
 
     Lanza ``DatosInvalidos`` si la memoria de lo publicado está dañada.
     """
@@ -119,7 +131,9 @@ def entradas(raiz: Path) -> dict[str, str]:
 
 
 def de_contenido(raiz: Path) -> dict[str, str]:
-    """La clave de cada familia de entradas y la del intérprete: lo que no depende de lo publicado antes."""
+    """La clave de cada familia de entradas y la del intérprete: lo que no depende de lo publicado
+    antes.
+    """
     claves = {
         nombre: _clave_de_archivos(raiz, rutas)
         for nombre, rutas in archivos_por_familia(raiz).items()
@@ -128,7 +142,9 @@ def de_contenido(raiz: Path) -> dict[str, str]:
 
 
 def distintas(antes: Mapping[str, str], ahora: Mapping[str, str]) -> list[str]:
-    """Familias que difieren entre dos juegos de entradas; ni otra máquina ni haber publicado cuentan."""
+    """Familias que difieren entre dos juegos de entradas; ni otra máquina ni haber publicado
+    cuentan.
+    """
     return [
         n for n in ahora if n not in ("entorno", "edición anterior") and ahora[n] != antes.get(n)
     ]
@@ -145,7 +161,9 @@ def identificador(claves: Mapping[str, str], *motores: str) -> str:
 
 
 def entorno(raiz: Path) -> str:
-    """Versión del intérprete y, si lo instalado difiere de lo fijado, en qué: así no se mezclan cachés."""
+    """Versión del intérprete y, si lo instalado difiere de lo fijado, en qué: así no se mezclan
+    cachés.
+    """
     fijadas: dict[str, set[str]] = {}
     for linea in texto_si_hay(raiz / "requirements.txt").splitlines():
         nombre, hay, resto = linea.partition("==")
@@ -160,7 +178,9 @@ def entorno(raiz: Path) -> str:
 
 
 def _instaladas() -> dict[str, str]:
-    """Paquetes instalados y su versión, leídos de los nombres de sus carpetas: 1 ms en vez de abrir cada uno."""
+    """Paquetes instalados y su versión, leídos de los nombres de sus carpetas: 1 ms en vez de abrir
+    cada uno.
+    """
     hay: dict[str, str] = {}
     for carpeta in reversed(sys.path):
         if not os.path.isdir(carpeta):
@@ -177,7 +197,9 @@ def _normal(nombre: str) -> str:
 
 
 def clave_anterior(raiz: Path, contenido_actual: str) -> str:
-    """Clave de lo publicado que esta construcción toma por anterior; lo deciden ``anterior`` y ``celdas_anteriores``."""
+    """Clave de lo publicado que esta construcción toma por anterior; lo deciden ``anterior`` y
+    ``celdas_anteriores``.
+    """
     hay = memoria.leer(raiz)
     previa, celdas = (
         _anterior(hay.registro, contenido_actual),
@@ -191,8 +213,8 @@ def clave_anterior(raiz: Path, contenido_actual: str) -> str:
 def anterior(raiz: Path, contenido_actual: str) -> dict | None:
     """El registro de la última edición publicada con *otro* contenido, o nada.
 
-    Publicar escribe ese registro. Si lo que se construye ahora es lo mismo que se publicó, su anterior es la de
-    antes: por eso anotar una publicación no cambia la edición publicada.
+    Publicar escribe ese registro. Si lo que se construye ahora es lo mismo que se publicó, su
+    anterior es la de antes: por eso anotar una publicación no cambia la edición publicada.
     """
     return _anterior(memoria.leer_publicada(raiz), contenido_actual)
 
@@ -203,7 +225,8 @@ def _anterior(registro: Mapping, contenido_actual: str) -> dict | None:
 
 
 def celdas_anteriores(raiz: Path) -> Path:
-    """Archivo con las celdas publicadas antes que este contenido (puede no existir); lo lee la puerta de privacidad.
+    """Archivo con las celdas publicadas antes que este contenido (puede no existir); lo lee la
+    puerta de privacidad.
 
     Lanza ``DatosInvalidos`` si la memoria de lo publicado está dañada.
     """
@@ -215,7 +238,9 @@ def celdas_anteriores(raiz: Path) -> Path:
 
 
 def _celdas(registro: Mapping, contenido_actual: str) -> str:
-    """El archivo de las celdas publicadas antes que ese contenido: si es el último publicado, o el que se publica, las de su previa."""
+    """El archivo de las celdas publicadas antes que ese contenido: si es el último publicado, o el
+    que se publica, las de su previa.
+    """
     publicados = ((registro["ultima"] or {}).get("contenido"), registro.get("en_curso"))
     return memoria.CELDAS_PREVIAS if contenido_actual in publicados else memoria.CELDAS
 

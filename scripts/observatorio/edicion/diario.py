@@ -1,9 +1,11 @@
 """Escribir la memoria de lo publicado de una vez, aunque se corte la luz entre dos archivos.
 
-    .nueva-PID/ (todo lo nuevo, en el disco) → se llama .nueva → cada archivo a su lugar, el registro al final → se quita
+    .nueva-PID/ (todo lo nuevo, en el disco) → se llama .nueva → cada archivo a su lugar, el
+    registro al final → se quita
 
-Antes del cambio de nombre vale lo de antes; después, lo nuevo, esté cada archivo donde esté (``memoria`` lee primero en ``.nueva``).
-No hay estado intermedio, y la siguiente escritura termina de poner en su lugar lo que quedó.
+Antes del cambio de nombre vale lo de antes; después, lo nuevo, esté cada archivo donde esté
+(``memoria`` lee primero en ``.nueva``). No hay estado intermedio, y la siguiente escritura termina
+de poner en su lugar lo que quedó.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ EN_ORDEN = (*memoria.ACOMPANANTES, memoria.REGISTRO)
 
 
 def guardar(raiz: Path, registro: Mapping, nuevos: Mapping[str, bytes]) -> None:
-    """Anota ``registro`` (las sumas las pone esto) con los archivos ``nuevos``; los demás siguen como están.
+    """Anota ``registro`` (las sumas las pone esto) con los archivos ``nuevos``; los demás siguen
+    como están.
 
     Lanza ``DatosInvalidos`` si la memoria está dañada: sobre un daño no se escribe.
     """
@@ -46,7 +49,9 @@ def guardar(raiz: Path, registro: Mapping, nuevos: Mapping[str, bytes]) -> None:
 
 
 def terminar(raiz: Path) -> None:
-    """Pone en su lugar lo que una escritura cortada dejó en ``.nueva`` y borra lo que otra no llegó a reunir."""
+    """Pone en su lugar lo que una escritura cortada dejó en ``.nueva`` y borra lo que otra no llegó
+    a reunir.
+    """
     carpeta = raiz / memoria.CARPETA
     for resto in carpeta.glob(f"{memoria.NUEVA}-*"):
         shutil.rmtree(resto)

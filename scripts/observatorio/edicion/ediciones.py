@@ -1,8 +1,10 @@
-"""Ediciones: cada construcción entera es una carpeta nueva, y pasar a ella es un solo cambio atómico.
+"""Ediciones: cada construcción entera es una carpeta nueva, y pasar a ella es un solo cambio
+atómico.
 
     ediciones/.tmp-…  →  ediciones/<id>  →  ediciones/actual (enlace)  ;  _site → ediciones/actual
 
-Una edición sellada no cambia nunca: los archivos iguales de dos ediciones son el mismo archivo del disco.
+Una edición sellada no cambia nunca: los archivos iguales de dos ediciones son el mismo archivo del
+disco.
 """
 
 from __future__ import annotations
@@ -55,12 +57,16 @@ def manifiesto(carpeta: Path) -> dict[str, str]:
 
 
 def propios(carpeta: Path) -> list[str]:
-    """Lo que viaja de una edición: lo que dice su manifiesto, el manifiesto y, si la hay, su firma."""
+    """Lo que viaja de una edición: lo que dice su manifiesto, el manifiesto y, si la hay, su
+    firma.
+    """
     return [*manifiesto(carpeta), MANIFIESTO, *([FIRMA] if (carpeta / FIRMA).is_file() else [])]
 
 
 def defectos(carpeta: Path) -> list[str]:
-    """Archivos que faltan, sobran o no tienen el contenido que dice el manifiesto; vacío si está sana."""
+    """Archivos que faltan, sobran o no tienen el contenido que dice el manifiesto; vacío si está
+    sana.
+    """
     dicho = manifiesto(carpeta)
     hay = set(rutas(carpeta)) - {MANIFIESTO, FIRMA}
     malos = [f"{r}: falta" for r in sorted(dicho.keys() - hay)] + [
@@ -75,17 +81,22 @@ def defectos(carpeta: Path) -> list[str]:
 
 
 def defectos_publicados(carpeta: Path) -> list[str]:
-    """Como ``defectos``, donde conviven además activos y ediciones anteriores: lo que sobra no cuenta."""
+    """Como ``defectos``, donde conviven además activos y ediciones anteriores: lo que sobra no
+    cuenta.
+    """
     return [d for d in defectos(carpeta) if not d.endswith(": sobra")]
 
 
 def identificador_de(carpeta: Path) -> str:
-    """El identificador de la edición que hay en una carpeta, según su manifiesto. Lanza ``ErrorDeUso`` si no es una."""
+    """El identificador de la edición que hay en una carpeta, según su manifiesto. Lanza
+    ``ErrorDeUso`` si no es una.
+    """
     for ruta in manifiesto(carpeta):
         if hallada := FICHA.fullmatch(ruta):
             return hallada[1]
     raise ErrorDeUso(
-        f"«{carpeta}» no es una edición del observatorio: su {MANIFIESTO} no nombra ediciones/<id>.json"
+        f"«{carpeta}» no es una edición del observatorio: su {MANIFIESTO} no nombra"
+        " ediciones/<id>.json"
     )
 
 
@@ -94,7 +105,9 @@ def sana(carpeta: Path) -> bool:
 
 
 def carpeta_nueva(proyecto: Proyecto) -> Path:
-    """Carpeta temporal vacía, en el mismo disco que las ediciones; borra las que dejó una construcción muerta."""
+    """Carpeta temporal vacía, en el mismo disco que las ediciones; borra las que dejó una
+    construcción muerta.
+    """
     proyecto.ediciones.mkdir(parents=True, exist_ok=True)
     for resto in [*proyecto.ediciones.glob(".*"), *proyecto.raiz.glob("._site-*")]:
         if resto.is_symlink() or resto.is_file():
@@ -115,7 +128,9 @@ def reunir(archivos: Mapping[str, Path], destino: Path) -> None:
 
 
 def dejar_solo(carpeta: Path, esperadas: Collection[str]) -> None:
-    """Borra de ``carpeta`` lo que no es una de las rutas esperadas: lo que un motor de páginas copió por su cuenta."""
+    """Borra de ``carpeta`` lo que no es una de las rutas esperadas: lo que un motor de páginas
+    copió por su cuenta.
+    """
     for ruta in sorted(carpeta.rglob("*"), reverse=True):
         if ruta.is_dir() and not ruta.is_symlink():
             with contextlib.suppress(OSError):
@@ -155,7 +170,9 @@ def sellar(proyecto: Proyecto, temporal: Path, identificador: str) -> Path:
 
 
 def _compartir(proyecto: Proyecto, temporal: Path, sumas: Mapping[str, str]) -> None:
-    """Cambia cada archivo igual a uno de la edición viva por un enlace a él: ni más disco ni más espera."""
+    """Cambia cada archivo igual a uno de la edición viva por un enlace a él: ni más disco ni más
+    espera.
+    """
     viva = proyecto.ediciones / "actual"
     iguales = manifiesto(viva)
     for relativa, valor in sumas.items():
@@ -214,7 +231,9 @@ def enlazar(enlace: Path, destino: Path) -> None:
 
 
 def al_disco(carpeta: Path) -> None:
-    """fsync de cada archivo propio y de cada carpeta: tras un corte de luz, la edición está entera o no está."""
+    """fsync de cada archivo propio y de cada carpeta: tras un corte de luz, la edición está entera
+    o no está.
+    """
     if os.name == "nt":
         return
     for ruta in [*carpeta.rglob("*"), carpeta]:

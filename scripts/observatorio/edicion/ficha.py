@@ -1,4 +1,6 @@
-"""La ficha de una edición, ``ediciones/<id>.json``, que el sitio guarda de todas: qué forma tiene y dónde hay una sana."""
+"""La ficha de una edición, ``ediciones/<id>.json``, que el sitio guarda de todas: qué forma tiene y
+dónde hay una sana.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,16 @@ def defecto_de_ficha(identificador: str, contenido: bytes) -> str | None:
 def _campos(ficha: dict) -> dict[str, bool]:
     frases, graficos = ficha.get("frases"), ficha.get("graficos", {})
     return {
-        "version": isinstance(ficha.get("version"), str)
-        and VERSION.fullmatch(ficha["version"]) is not None,
+        "version": (
+            isinstance(ficha.get("version"), str)
+            and VERSION.fullmatch(ficha["version"]) is not None
+        ),
         "contenido": isinstance(ficha.get("contenido"), str) and bool(ficha["contenido"]),
         "fecha_corte": _es_fecha(ficha.get("fecha_corte")),
         "frases": isinstance(frases, list) and all(isinstance(f, str) for f in frases),
-        "graficos": isinstance(graficos, dict)
-        and all(isinstance(g, dict) for g in graficos.values()),
+        "graficos": (
+            isinstance(graficos, dict) and all(isinstance(g, dict) for g in graficos.values())
+        ),
         "entradas": isinstance(ficha.get("entradas", {}), dict),
     }
 
@@ -47,7 +52,9 @@ def _es_fecha(texto: object) -> bool:
 
 
 def ficha_sana(identificador: str, carpetas: Iterable[Path]) -> Path | None:
-    """La primera ficha de esa edición que tiene su forma y, donde está el manifiesto de su edición, también su suma; nada si no hay."""
+    """La primera ficha de esa edición que tiene su forma y, donde está el manifiesto de su edición,
+    también su suma; nada si no hay.
+    """
     relativa = f"ediciones/{identificador}.json"
     for carpeta in carpetas:
         suma = ediciones.manifiesto(carpeta).get(relativa)
@@ -63,4 +70,7 @@ def ficha_sana(identificador: str, carpetas: Iterable[Path]) -> Path | None:
 
 def queda_fuera(identificador: str, defecto: str | None) -> str:
     """El aviso de que una ficha publicada no se hereda."""
-    return f"la ficha de la edición {identificador} está dañada en lo publicado ({defecto or 'su contenido cambió'}) y aquí no se conserva: queda fuera"
+    return (
+        f"la ficha de la edición {identificador} está dañada en lo publicado"
+        f" ({defecto or 'su contenido cambió'}) y aquí no se conserva: queda fuera"
+    )

@@ -1,8 +1,10 @@
-"""La memoria de lo publicado, leída sin indulgencia: entera y tal como la dejó la última publicación, o nada se valida ni se publica.
+"""La memoria de lo publicado, leída sin indulgencia: entera y tal como la dejó la última
+publicación, o nada se valida ni se publica.
 
-``data/publicada/edicion.json`` es su registro: lleva la suma de cada archivo que lo acompaña y la suya propia, y en un observatorio
-que nunca publicó lo dice (``SEMILLA``). Así no se confunde «todavía nada» con un archivo que falta: de esta memoria depende que una
-edición no descubra por diferencia lo que otra ocultó. Cualquier byte cambiado es un daño; nada se normaliza.
+``data/publicada/edicion.json`` es su registro: lleva la suma de cada archivo que lo acompaña y la
+suya propia, y en un observatorio que nunca publicó lo dice (``SEMILLA``). Así no se confunde
+«todavía nada» con un archivo que falta: de esta memoria depende que una edición no descubra por
+diferencia lo que otra ocultó. Cualquier byte cambiado es un daño; nada se normaliza.
 
 Solo usa la biblioteca estándar, como ``claves``.
 """
@@ -57,9 +59,11 @@ LECTURAS = 3
 
 
 def leer_publicada(raiz: Path) -> Mapping:
-    """El registro de lo publicado, ``{publicaciones, ultima, previa, archivos, suma}`` y quizá ``en_curso``.
+    """El registro de lo publicado, ``{publicaciones, ultima, previa, archivos, suma}`` y quizá
+    ``en_curso``.
 
-    Lanza ``DatosInvalidos`` si a la memoria le falta, le sobra o le cambió algo: nadie toma una memoria dañada por vacía.
+    Lanza ``DatosInvalidos`` si a la memoria le falta, le sobra o le cambió algo: nadie toma una
+    memoria dañada por vacía.
     """
     return leer(raiz).registro
 
@@ -85,7 +89,9 @@ def ruta_de(raiz: Path, nombre: str) -> Path:
 
 
 def mirar(raiz: Path) -> Memoria:
-    """La memoria con sus daños, sin lanzarlos. Si una publicación la cambia mientras se lee, se lee otra vez."""
+    """La memoria con sus daños, sin lanzarlos. Si una publicación la cambia mientras se lee, se lee
+    otra vez.
+    """
     carpeta = raiz / CARPETA
     for _ in range(LECTURAS):
         antes = _firma(carpeta)

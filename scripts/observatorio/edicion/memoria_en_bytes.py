@@ -1,6 +1,8 @@
-"""La memoria de lo publicado por sus bytes: qué forma tiene, qué daños se le ven y con qué sumas se escribe.
+"""La memoria de lo publicado por sus bytes: qué forma tiene, qué daños se le ven y con qué sumas se
+escribe.
 
-No abre ningún archivo: vale para la de la carpeta y para la que git guarda. Solo usa la biblioteca estándar.
+No abre ningún archivo: vale para la de la carpeta y para la que git guarda. Solo usa la biblioteca
+estándar.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ REGISTRO = "edicion.json"
 CELDAS, CELDAS_PREVIAS, CORRECCIONES = "celdas.csv", "celdas-previas.csv", "correcciones.csv"
 ACOMPANANTES = (CELDAS_PREVIAS, CELDAS, CORRECCIONES)
 NUEVA = ".nueva"
-"""Subcarpeta con lo ya escrito y aún no puesto en su lugar (véase ``diario``): lo que hay en ella vale más que lo de al lado."""
+"""Subcarpeta con lo ya escrito y aún no puesto en su lugar (véase ``diario``): lo que hay en ella
+vale más que lo de al lado.
+"""
 SEMILLA: dict = {"publicaciones": 0, "ultima": None, "previa": None, "archivos": {}}
 CAMPOS = frozenset({*SEMILLA, "suma"})
 DE_UNA_EDICION = {
@@ -35,7 +39,9 @@ AUSENTE, DANADA = "memoria-ausente", "memoria-danada"
 
 @dataclass(frozen=True, slots=True)
 class Dano:
-    """Qué le pasa a un archivo de la memoria (``""``: a la carpeta entera) y, si se sabe, en qué línea."""
+    """Qué le pasa a un archivo de la memoria (``""``: a la carpeta entera) y, si se sabe, en qué
+    línea.
+    """
 
     archivo: str
     fila: int | None
@@ -45,7 +51,9 @@ class Dano:
 
 @dataclass(frozen=True, slots=True)
 class Memoria:
-    """Lo que se leyó de la memoria: su registro (vacío si está dañada), los bytes de cada archivo y sus daños."""
+    """Lo que se leyó de la memoria: su registro (vacío si está dañada), los bytes de cada archivo y
+    sus daños.
+    """
 
     registro: Mapping
     contenidos: Mapping[str, bytes]
@@ -53,7 +61,9 @@ class Memoria:
 
 
 def revisar(contenidos: Mapping[str, bytes], danos: list[Dano]) -> Memoria:
-    """La memoria que dan los bytes de sus archivos, con los daños que ya se le conocen y los que se ven en ellos."""
+    """La memoria que dan los bytes de sus archivos, con los daños que ya se le conocen y los que se
+    ven en ellos.
+    """
     danos = [
         *danos,
         *(
@@ -80,7 +90,9 @@ def revisar(contenidos: Mapping[str, bytes], danos: list[Dano]) -> Memoria:
 
 
 def con_sumas(registro: Mapping, contenidos: Mapping[str, bytes]) -> bytes:
-    """Los bytes del registro con la suma de cada archivo que lo acompaña y la suya: los únicos con que se admite."""
+    """Los bytes del registro con la suma de cada archivo que lo acompaña y la suya: los únicos con
+    que se admite.
+    """
     archivos = {n: hashlib.sha256(c).hexdigest() for n, c in contenidos.items() if n != REGISTRO}
     propio = {n: v for n, v in registro.items() if n != "suma"} | {"archivos": archivos}
     return _bytes(propio | {"suma": _suma(propio)})
@@ -132,9 +144,11 @@ def _campos_malos(registro: Mapping) -> list[str]:
         "publicaciones": type(cuantas) is int and cuantas >= 0,
         "ultima": ultima is None or _es_edicion(ultima),
         "previa": registro["previa"] is None or _es_edicion(registro["previa"]),
-        "archivos": isinstance(archivos, dict)
-        and archivos.keys() <= set(ACOMPANANTES)
-        and all(_es_suma(s) for s in archivos.values()),
+        "archivos": (
+            isinstance(archivos, dict)
+            and archivos.keys() <= set(ACOMPANANTES)
+            and all(_es_suma(s) for s in archivos.values())
+        ),
         "suma": _es_suma(registro["suma"]),
         "en_curso": isinstance(registro.get("en_curso", ""), str),
     } | dict.fromkeys(registro.keys() - CAMPOS - {"en_curso"}, False)

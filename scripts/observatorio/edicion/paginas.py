@@ -53,7 +53,9 @@ def fuentes(proyecto: Proyecto, conf: dict) -> list[Path]:
 
 
 def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
-    """Todos los productos del proyecto; sin los de los cuadernos que ``preparar`` genera, si se pide."""
+    """Todos los productos del proyecto; sin los de los cuadernos que ``preparar`` genera, si se
+    pide.
+    """
     conf = configuracion(proyecto)
     salida = []
     for fuente in fuentes(proyecto, conf):
@@ -66,7 +68,8 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
             formato = nombre.removeprefix(f"{FORMATO}-")
             if formato not in SALIDAS:
                 raise ErrorDeEjecucion(
-                    f"{proyecto.relativa(fuente)}: el formato «{nombre}» no es de la extensión {FORMATO}"
+                    f"{proyecto.relativa(fuente)}: el formato «{nombre}» no es de la extensión"
+                    f" {FORMATO}"
                 )
             propio = opciones if isinstance(opciones, dict) else {}
             archivo = propio.get("output-file", f"{fuente.stem}.{SALIDAS[formato]}")
@@ -76,7 +79,9 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
 
 
 def imagenes_citadas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> dict[str, Path]:
-    """``ruta en el sitio → archivo`` de las imágenes del proyecto que muestran las páginas; las de lo reservado, nunca."""
+    """``ruta en el sitio → archivo`` de las imágenes del proyecto que muestran las páginas; las de
+    lo reservado, nunca.
+    """
     fuentes = {p.fuente: p.cuerpo for p in paginas}
     citadas = {
         r: a
@@ -100,10 +105,14 @@ def revisar_piezas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> None:
                 remedio = (
                     f"¿quiso decir «{cerca[0]}»?"
                     if cerca
-                    else f"use una de: {', '.join(sorted(p for p in hay if not p.startswith(DE_KPI)))}"
+                    else (
+                        "use una de:"
+                        f" {', '.join(sorted(p for p in hay if not p.startswith(DE_KPI)))}"
+                    )
                 )
                 faltas.append(
-                    f"{proyecto.relativa(fuente)}, {lugar}: no existe la pieza «{nombre}»: {remedio}"
+                    f"{proyecto.relativa(fuente)}, {lugar}: no existe la pieza «{nombre}»:"
+                    f" {remedio}"
                 )
     if faltas:
         raise ErrorDeEjecucion("\n".join(faltas))
@@ -129,9 +138,11 @@ def piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
                 for cita in CITA.finditer(CODIGO.sub("", linea)):
                     yield (
                         f"{celda}línea {numero}",
-                        f"{DE_KPI}{cita['kpi']}"
-                        if cita["kpi"] is not None
-                        else next((n for n in cita.group(1, 2, 3) if n is not None), ""),
+                        (
+                            f"{DE_KPI}{cita['kpi']}"
+                            if cita["kpi"] is not None
+                            else next((n for n in cita.group(1, 2, 3) if n is not None), "")
+                        ),
                     )
 
 
@@ -145,7 +156,9 @@ def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
 
 
 def _markdown_de_cuaderno(fuente: Path) -> str:
-    """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una tras otra."""
+    """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una
+    tras otra.
+    """
     partes = []
     for celda in json.loads(lecturas.texto(fuente))["cells"]:
         if celda["cell_type"] == "code":

@@ -1,4 +1,6 @@
-"""Lo que se construye sale de unas entradas y no de dos: si alguien guarda mientras tanto, se descarta y se repite."""
+"""Lo que se construye sale de unas entradas y no de dos: si alguien guarda mientras tanto, se
+descarta y se repite.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,12 @@ Hecho = TypeVar("Hecho")
 
 @contextmanager
 def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
-    """Da las claves de las entradas; lanza ``EntradasCambiadas`` si alguien las tocó antes de terminar el bloque, aunque las devolviera.
+    """Da las claves de las entradas; lanza ``EntradasCambiadas`` si alguien las tocó antes de
+    terminar el bloque, aunque las devolviera.
 
-    Lo que el bloque dejó en las cachés lleva la clave de antes y quizá el contenido de después: se olvida, también
-    si el bloque falló por otro motivo. Dentro del bloque cada entrada se lee una sola vez.
+    Lo que el bloque dejó en las cachés lleva la clave de antes y quizá el contenido de después: se
+    olvida, también si el bloque falló por otro motivo. Dentro del bloque cada entrada se lee una
+    sola vez.
     """
     antes, tocados, fallo = _guardados(proyecto), _tocados(proyecto), None
     with recordando():
@@ -39,14 +43,17 @@ def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
         (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
     if cambiadas and isinstance(fallo, (DatosInvalidos, ErrorDeEjecucion, NoneType)):
         raise EntradasCambiadas(
-            f"alguien guardó archivos del proyecto mientras se construía (cambió {', '.join(cambiadas)})"
+            "alguien guardó archivos del proyecto mientras se construía (cambió"
+            f" {', '.join(cambiadas)})"
         ) from fallo
     if fallo:
         raise fallo
 
 
 def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Callable[[str], None]) -> Hecho:
-    """Lo que devuelva ``hacer``, repetido mientras alguien siga guardando; tras ``INTENTOS``, lanza ``EntradasCambiadas``."""
+    """Lo que devuelva ``hacer``, repetido mientras alguien siga guardando; tras ``INTENTOS``, lanza
+    ``EntradasCambiadas``.
+    """
     for _ in range(INTENTOS - 1):
         try:
             return hacer()
@@ -56,12 +63,15 @@ def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Callable[[str], None]) -> 
         return hacer()
     except EntradasCambiadas as e:
         raise EntradasCambiadas(
-            f"{e}, {INTENTOS} veces seguidas\n    remedio: repita la orden cuando nadie esté guardando"
+            f"{e}, {INTENTOS} veces seguidas\n    remedio: repita la orden cuando nadie esté"
+            " guardando"
         ) from e
 
 
 def _tocados(proyecto: Proyecto) -> dict[str, dict[Path, tuple[int, ...]]]:
-    """Cuándo se escribió por última vez cada archivo de cada familia: también cambia si su contenido vuelve a ser el de antes."""
+    """Cuándo se escribió por última vez cada archivo de cada familia: también cambia si su
+    contenido vuelve a ser el de antes.
+    """
     return {
         nombre: {r: _cuando(r) for r in rutas}
         for nombre, rutas in claves.archivos_por_familia(proyecto.raiz).items()

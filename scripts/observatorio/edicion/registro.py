@@ -1,4 +1,6 @@
-"""Por qué se rehace cada producto: las partes de su clave, recordadas de una construcción a la siguiente."""
+"""Por qué se rehace cada producto: las partes de su clave, recordadas de una construcción a la
+siguiente.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class Registro:
         self.decisiones.append(Decision(producto, rehecho, cambios, antes is None))
 
     def anotar_contenido(self, producto: str, ruta: Path) -> None:
-        """Anota un producto que se publica tal cual: se rehízo si su contenido no es el de la última vez."""
+        """Anota un producto que se publica tal cual: se rehízo si su contenido no es el de la
+        última vez.
+        """
         partes = {"su contenido": huella(ruta.read_bytes())}
         self.anotar(producto, partes, self._antes.get(producto) != partes)
 

@@ -1,7 +1,9 @@
-"""El camino de vuelta de una memoria dañada: la última sana que guarda git o, sin git, la de un respaldo.
+"""El camino de vuelta de una memoria dañada: la última sana que guarda git o, sin git, la de un
+respaldo.
 
-No hay vuelta desde la edición publicada, y es a propósito: ``correcciones.csv`` lleva la cifra de antes y la de después de celdas que
-ninguna edición mostró, y ``celdas.csv`` incluye las de indicadores restringidos. Una edición que llevara su memoria los publicaría.
+No hay vuelta desde la edición publicada, y es a propósito: ``correcciones.csv`` lleva la cifra de
+antes y la de después de celdas que ninguna edición mostró, y ``celdas.csv`` incluye las de
+indicadores restringidos. Una edición que llevara su memoria los publicaría.
 """
 
 from __future__ import annotations
@@ -15,13 +17,21 @@ from . import memoria_en_bytes as memoria
 
 COMMITS = 50
 PUNTAS = ("HEAD", "MERGE_HEAD", "@{upstream}")
-DE_UN_RESPALDO = "observatorio respaldo restaurar ARCHIVO.zip --en CARPETA, y ponga CARPETA/data/publicada en el lugar de data/publicada"
-NUNCA = "si este observatorio nunca publicó, ponga la memoria vacía que da CONTRIBUTING.md, «Empezar otro distrito»"
+DE_UN_RESPALDO = (
+    "observatorio respaldo restaurar ARCHIVO.zip --en CARPETA, y ponga CARPETA/data/publicada en el"
+    " lugar de data/publicada"
+)
+NUNCA = (
+    "si este observatorio nunca publicó, ponga la memoria vacía que da CONTRIBUTING.md, «Empezar"
+    " otro distrito»"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Guardada:
-    """Una memoria sana en git: su commit, la fecha, cuántas publicaciones recuerda y cuál es la última."""
+    """Una memoria sana en git: su commit, la fecha, cuántas publicaciones recuerda y cuál es la
+    última.
+    """
 
     commit: str
     fecha: str
@@ -45,18 +55,26 @@ def remedio(raiz: Path, danada: memoria.Memoria) -> str:
         else "ninguna publicación"
     )
     return (
-        f"no la edite; en la carpeta del proyecto: {orden(buena.commit)}\n"
-        f"    es la última sana que guarda git ({buena.fecha}: {recuerda}); si después se publicó algo, use un respaldo posterior: {DE_UN_RESPALDO}"
+        f"no la edite; en la carpeta del proyecto: {orden(buena.commit)}\n    es la última sana que"
+        f" guarda git ({buena.fecha}: {recuerda}); si después se publicó algo, use un respaldo"
+        f" posterior: {DE_UN_RESPALDO}"
     )
 
 
 def orden(commit: str) -> str:
-    """Deja en ``data/publicada`` exactamente lo del commit: también quita lo que sobra y lo que ocupa el lugar de un archivo."""
-    return f"git clean -fdq -- {memoria.CARPETA} && git restore --source={commit} --staged --worktree -- {memoria.CARPETA}"
+    """Deja en ``data/publicada`` exactamente lo del commit: también quita lo que sobra y lo que
+    ocupa el lugar de un archivo.
+    """
+    return (
+        f"git clean -fdq -- {memoria.CARPETA} && git restore --source={commit} --staged --worktree"
+        f" -- {memoria.CARPETA}"
+    )
 
 
 def _ultimas_sanas(raiz: Path) -> Iterator[Guardada]:
-    """La última memoria sana en la historia de cada punta: la rama, lo que se estaba mezclando y lo que subieron otros."""
+    """La última memoria sana en la historia de cada punta: la rama, lo que se estaba mezclando y lo
+    que subieron otros.
+    """
     for punta in PUNTAS:
         for linea in (
             (

@@ -1,4 +1,6 @@
-"""Un proyecto nuevo: el programa y las páginas comunes de otro; lo del lugar, vacío o por llenar."""
+"""Un proyecto nuevo: el programa y las páginas comunes de otro; lo del lugar, vacío o por
+llenar.
+"""
 
 from __future__ import annotations
 

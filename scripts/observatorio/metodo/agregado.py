@@ -1,7 +1,7 @@
 """Agregación de KPI a OKR y de OKR a misión (``method.md``, «Roll-up»), con cobertura y cotas.
 
-Pesos por nivel de contribución: fórmula de rangos de CEPLAN, ``w_k = (R − (k − 1)) / Σ(R − (i − 1))``, que con
-tres niveles da 3 : 2 : 1.
+Pesos por nivel de contribución: fórmula de rangos de CEPLAN,
+``w_k = (R − (k − 1)) / Σ(R − (i − 1))``, que con tres niveles da 3 : 2 : 1.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ def pesos(metodo: Metodo) -> dict[int, float]:
 
 
 def agregar(evaluacion: pl.DataFrame, metodo: Metodo) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """``(okrs, misiones)``: ``avance`` (nulo bajo la cobertura mínima), ``minimo``, ``maximo``, recuentos.
+    """``(okrs, misiones)``: ``avance`` (nulo bajo la cobertura mínima), ``minimo``, ``maximo``,
+    recuentos.
 
-    ``minimo`` y ``maximo`` leen cada KPI no evaluado como 0 y como 1: entre ellos está lo que daría la medición completa.
-    En un OKR la media cae siempre dentro. En una misión puede salirse: un OKR sin número no entra en su media, pero lo
-    poco que se sabe de él sí entra en las cotas. ``demostracion``: alguno de los KPI evaluados usa una cifra de demostración.
+    ``minimo`` y ``maximo`` leen cada KPI no evaluado como 0 y como 1: entre ellos está lo que daría
+    la medición completa. En un OKR la media cae siempre dentro. En una misión puede salirse: un OKR
+    sin número no entra en su media, pero lo poco que se sabe de él sí entra en las cotas.
+    ``demostracion``: alguno de los KPI evaluados usa una cifra de demostración.
     """
     w = pesos(metodo)
     c = pl.col

@@ -1,4 +1,6 @@
-"""Lo que acompaña a cada estado: intervalo, segunda opinión, tendencia, cambio necesario y proyección."""
+"""Lo que acompaña a cada estado: intervalo, segunda opinión, tendencia, cambio necesario y
+proyección.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,9 @@ COLUMNAS = (
 def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Una fila por fila de ``evaluacion``, en su orden: ``kpi, lugar, mision`` y ``COLUMNAS``.
 
-    ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si la ficha no los declara, los casos que midió
-    la línea de base. ``naturaleza_tendencia`` es la menos firme de los puntos de la recta; ``naturaleza_analisis``, la de todo lo demás con ella.
+    ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si la ficha no los
+    declara, los casos que midió la línea de base. ``naturaleza_tendencia`` es la menos firme de los
+    puntos de la recta; ``naturaleza_analisis``, la de todo lo demás con ella.
     """
     con_base = _con_casos_de_base(evaluacion, series, fichas)
     tabla = con_semaforo(con_intervalos(con_base)).join(
@@ -62,7 +65,9 @@ def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFram
 
 
 def dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> pl.DataFrame:
-    """Las filas de ``evaluacion`` cuyo cambio no se distingue del azar; quien se mantiene dentro de lo tolerado no cambió, y no entra."""
+    """Las filas de ``evaluacion`` cuyo cambio no se distingue del azar; quien se mantiene dentro de
+    lo tolerado no cambió, y no entra.
+    """
     sin_distinguir = analisis.filter(pl.col("cambio") == NO_DISTINGUIBLE).select("kpi")
     return evaluacion.join(sin_distinguir, on="kpi", how="semi").filter(
         ~(pl.col("mantener") & (pl.col("estado") == "alcanzado"))
@@ -70,7 +75,9 @@ def dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> pl.DataFrame:
 
 
 def retrocesos_dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> dict[str, int]:
-    """``misión → cuántos de sus retrocesos no se distinguen del azar``; solo las que tienen alguno."""
+    """``misión → cuántos de sus retrocesos no se distinguen del azar``; solo las que tienen
+    alguno.
+    """
     retroceden = dudosos(evaluacion, analisis).filter(pl.col("estado") == "en retroceso")
     return dict(retroceden.group_by("mision").len().sort("mision").iter_rows())
 
@@ -78,7 +85,9 @@ def retrocesos_dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> dict
 def _con_casos_de_base(
     evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame
 ) -> pl.DataFrame:
-    """Añade ``base_numerador`` y ``base_denominador``: los que declara la ficha y, si no, los de la observación de su periodo."""
+    """Añade ``base_numerador`` y ``base_denominador``: los que declara la ficha y, si no, los de la
+    observación de su periodo.
+    """
     c, declara = pl.col, pl.col("den_base").is_not_null()
     medida = evaluacion.join(
         _base_medida(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left"
@@ -93,7 +102,9 @@ def _con_casos_de_base(
 
 
 def _base_medida(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
-    """Numerador y denominador de la línea de base, si su periodo se observó y dio el mismo valor."""
+    """Numerador y denominador de la línea de base, si su periodo se observó y dio el mismo
+    valor.
+    """
     c = pl.col
     return (
         series.join(fichas.select("kpi", c("fin_base").alias("fin"), "b"), on=["kpi", "fin"])
@@ -108,11 +119,12 @@ def _base_medida(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
 
 
 def con_proyeccion(tabla: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``necesario_por_anio`` y ``proyeccion`` con sus límites; nulos desde T y donde no hay avance o tendencia.
+    """Añade ``necesario_por_anio`` y ``proyeccion`` con sus límites; nulos desde T y donde no hay
+    avance o tendencia.
 
-    ``necesario = (m − y) / (T − t)`` y ``proyección = pivote + pendiente · (T − t_pivote)``: la recta de Theil–Sen
-    pasa por el punto mediano y sus límites son los de la pendiente. Un porcentaje no sale de 0–100 ni un recuento
-    baja de 0.
+    ``necesario = (m − y) / (T − t)`` y ``proyección = pivote + pendiente · (T − t_pivote)``: la
+    recta de Theil–Sen pasa por el punto mediano y sus límites son los de la pendiente. Un
+    porcentaje no sale de 0–100 ni un recuento baja de 0.
     """
     c = pl.col
     faltan = (c("fin_meta") - c("fin")) / MESES_DEL_ANIO

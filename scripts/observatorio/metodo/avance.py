@@ -1,6 +1,7 @@
 """Avance, esperado, ritmo y estado de cada KPI (``method.md``, «Progress of a KPI»), en polars.
 
-Con línea de base ``(t0, b)``, meta ``(T, m)``, último valor ``y`` en ``t`` y trayectoria esperada ``e(t)``::
+Con línea de base ``(t0, b)``, meta ``(T, m)``, último valor ``y`` en ``t`` y trayectoria esperada
+``e(t)``::
 
     avance   = (y − b) / (m − b)
     esperado = (e(t) − b) / (m − b)        1 desde T
@@ -33,10 +34,12 @@ def evaluar(
 ) -> pl.DataFrame:
     """Una fila por KPI y lugar presente en ``series``, más los KPI sin serie (``lugar`` nulo).
 
-    ``series``: filas ``kpi, lugar, fin, periodo, valor, protegido, fuente, fecha_dato, estado, naturaleza``. ``callados``: con
-    sus mismas columnas, lo protegido que es posterior al último bloque de una serie agrupada; cuenta donde el bloque no sirve.
-    Devuelve las columnas de ``fichas`` más ``periodo, fin, valor, valor_esperado, avance, esperado, ritmo, estado,
-    motivo, naturaleza_resultado``. ``avance``, ``esperado`` y ``ritmo`` son proporciones.
+    ``series``: filas
+    ``kpi, lugar, fin, periodo, valor, protegido, fuente, fecha_dato, estado, naturaleza``.
+    ``callados``: con sus mismas columnas, lo protegido que es posterior al último bloque de una
+    serie agrupada; cuenta donde el bloque no sirve. Devuelve las columnas de ``fichas`` más
+    ``periodo, fin, valor, valor_esperado, avance, esperado, ritmo, estado, motivo, naturaleza_resultado``.
+    ``avance``, ``esperado`` y ``ritmo`` son proporciones.
     """
     ultimo = _ultimo_posterior(series, fichas)
     if callados is not None:
@@ -50,7 +53,8 @@ def evaluar(
 def _ultimo_posterior(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Última medida de cada serie posterior a la línea de base; protegida cuenta como medida.
 
-    Un bloque de periodos agrupados que empezó antes del cierre de la línea de base la contiene en parte: no es posterior.
+    Un bloque de periodos agrupados que empezó antes del cierre de la línea de base la contiene en
+    parte: no es posterior.
     """
     bloque_anterior = (pl.col("agrupado") > 0) & (
         pl.col("fin") - pl.col("agrupado") < pl.col("fin_base")
@@ -84,7 +88,9 @@ def _ultimo_posterior(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFram
 def _con_callados(
     ultimo: pl.DataFrame, callados: pl.DataFrame, fichas: pl.DataFrame, fecha_corte: date
 ) -> pl.DataFrame:
-    """La medida protegida en vez del bloque que falta o venció: quien informó a tiempo no debe nada, solo no se puede decir."""
+    """La medida protegida en vez del bloque que falta o venció: quien informó a tiempo no debe
+    nada, solo no se puede decir.
+    """
     vigentes = ultimo.join(fichas.select("kpi", "meses_plazo", "gracia"), on="kpi").filter(
         ~_vencido(fecha_corte)
     )
@@ -158,12 +164,15 @@ def _con_avance(tabla: pl.DataFrame) -> pl.DataFrame:
 
 
 def _holgura(*columnas: str) -> pl.Expr:
-    """Tolerancia de comparación a la escala de los valores: cambiar de unidad no cambia el resultado."""
+    """Tolerancia de comparación a la escala de los valores: cambiar de unidad no cambia el
+    resultado.
+    """
     return EPSILON * pl.max_horizontal(pl.col(x).abs() for x in columnas)
 
 
 def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.DataFrame:
-    """Precedencia: sin datos > protegido > sin meta > sin línea de base > vencido > alcanzado > bandas.
+    """Precedencia: sin datos > protegido > sin meta > sin línea de base > vencido > alcanzado >
+    bandas.
 
     De un KPI restringido no se publica ni siquiera si hay datos: siempre es «dato protegido».
     """
@@ -211,7 +220,9 @@ def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.Da
 
 
 def _fuera() -> pl.Expr:
-    """*Mantener*: ¿salió de ``m ± tolerancia`` por el lado malo? Ambos lados solo si el sentido es no definido."""
+    """*Mantener*: ¿salió de ``m ± tolerancia`` por el lado malo? Ambos lados solo si el sentido es
+    no definido.
+    """
     c = pl.col
     desvio = c("valor") - c("m")
     malo = (
@@ -240,7 +251,9 @@ def _banda(metodo: Metodo) -> pl.Expr:
 
 
 def _naturaleza() -> pl.Expr:
-    """La del resultado es la menos firme de sus insumos: último dato y, si se usó, línea de base."""
+    """La del resultado es la menos firme de sus insumos: último dato y, si se usó, línea de
+    base.
+    """
     return pl.when(pl.col("naturaleza").is_not_null()).then(
         menos_firme_de("naturaleza", "naturaleza_base")
     )

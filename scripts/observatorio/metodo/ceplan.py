@@ -1,12 +1,13 @@
-"""Segunda opinión: el semáforo de CEPLAN, tal como lo citan varias bases de código públicas (0056-2024-CEPLAN/PCD).
+"""Segunda opinión: el semáforo de CEPLAN, tal como lo citan varias bases de código públicas
+(0056-2024-CEPLAN/PCD).
 
 Por verificar con CERPLAN. Con valor obtenido VO, logro esperado LE y línea de base LB::
 
     tipo I  = VO / LE        (LE / VO si el indicador es descendente), con tope en 100
     tipo II = (VO − LB) / (LE − LB), que es nuestro ritmo
 
-Verde desde 95, ámbar desde 75, rojo por debajo. El tipo I favorece a quien parte de lejos de cero: de 80 a 90, con
-80 todavía cuando tocaba 84, da 95.2 y verde, con ritmo 0.
+Verde desde 95, ámbar desde 75, rojo por debajo. El tipo I favorece a quien parte de lejos de cero:
+de 80 a 90, con 80 todavía cuando tocaba 84, da 95.2 y verde, con ritmo 0.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ ADVERTENCIA = "por verificar con CERPLAN"
 
 
 def con_semaforo(tabla: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``ceplan_i, ceplan_ii`` (de 0 a 100) y ``ceplan_i_luz, ceplan_ii_luz``; nulos donde no hay avance."""
+    """Añade ``ceplan_i, ceplan_ii`` (de 0 a 100) y ``ceplan_i_luz, ceplan_ii_luz``; nulos donde no
+    hay avance.
+    """
     c = pl.col
     vo, le = c("valor"), c("valor_esperado")
     tipo_i = (

@@ -1,4 +1,5 @@
-"""Comparación entre anexos, entre grupos y con otros distritos: brecha y razón, siempre dentro del mismo periodo.
+"""Comparación entre anexos, entre grupos y con otros distritos: brecha y razón, siempre dentro del
+mismo periodo.
 
 Dos cifras de años distintos no se comparan: donde no hay un periodo común, se dice y no se calcula.
 """
@@ -41,13 +42,16 @@ PERIODOS_DISTINTOS = "de años distintos: no se compara"
 
 
 def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Por KPI y ámbito (``anexo`` o la dimensión de los grupos), los extremos del último periodo con dos o más cifras.
+    """Por KPI y ámbito (``anexo`` o la dimensión de los grupos), los extremos del último periodo
+    con dos o más cifras.
 
-    ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo, y en los totales y las escalas
-    sin cero propio, que no se comparan dividiendo. ``distinguible``, si los intervalos de Wilson de los extremos no se
-    tocan; nulo donde no se conocen. Como los extremos se eligen entre ``n`` partes, el nivel de cada intervalo se corrige
-    por sus ``n(n − 1)/2`` comparaciones (Bonferroni); ``menor_minimo``… ``mayor_maximo`` son esos intervalos. Lo protegido no entra: ``partes`` da ``parte, valor`` de cada una de
-    ese periodo, nulo lo protegido, y ``protegidas``, cuántas lo están.
+    ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo, y en
+    los totales y las escalas sin cero propio, que no se comparan dividiendo. ``distinguible``, si
+    los intervalos de Wilson de los extremos no se tocan; nulo donde no se conocen. Como los
+    extremos se eligen entre ``n`` partes, el nivel de cada intervalo se corrige por sus
+    ``n(n − 1)/2`` comparaciones (Bonferroni); ``menor_minimo``… ``mayor_maximo`` son esos
+    intervalos. Lo protegido no entra: ``partes`` da ``parte, valor`` de cada una de ese periodo,
+    nulo lo protegido, y ``protegidas``, cuántas lo están.
     """
     c = pl.col
     todas = partes_de(publica, lugar_total)
@@ -77,7 +81,9 @@ def cuentas_de_brechas(brechas: pl.DataFrame, mision: str) -> dict[str, int]:
 
 
 def partes_de(publica: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
-    """Las filas de un anexo entero, o de un grupo del territorio entero, con su ``ambito`` y su ``parte``."""
+    """Las filas de un anexo entero, o de un grupo del territorio entero, con su ``ambito`` y su
+    ``parte``.
+    """
     c = pl.col
     es_grupo = c("grupo") != "total"
     una = con_textos(publica.filter(c("unidad") == "", (c("lugar") == lugar_total) == es_grupo))
@@ -94,7 +100,9 @@ def partes_de(publica: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
 
 
 def _z(partes: pl.DataFrame) -> pl.Expr:
-    """La z de cada fila, para que entre todos los pares de sus ``cuantos`` partes el nivel sea ``NIVEL``."""
+    """La z de cada fila, para que entre todos los pares de sus ``cuantos`` partes el nivel sea
+    ``NIVEL``.
+    """
     cuantos = {
         n: NormalDist().inv_cdf(1 - NIVEL / 2 / max(comb(n, 2), 1))
         for n in partes["cuantos"].unique().to_list()
@@ -141,9 +149,9 @@ def _extremos(partes: pl.DataFrame) -> pl.DataFrame:
 def frente_a_distritos(provincia: pl.DataFrame, ubigeo: str) -> pl.DataFrame:
     """El distrito ``ubigeo`` frente a los demás de su provincia, un indicador por fila.
 
-    ``provincia``: ``ubigeo, indicador, periodo, valor, unidad``. Devuelve ``indicador, unidad, periodo, valor, otros,
-    mediana, brecha (valor − mediana), razon (valor / mediana), puesto`` (1 = el valor más alto) y ``motivo``, que dice
-    por qué no se compara.
+    ``provincia``: ``ubigeo, indicador, periodo, valor, unidad``. Devuelve
+    ``indicador, unidad, periodo, valor, otros, mediana, brecha (valor − mediana), razon (valor / mediana), puesto``
+    (1 = el valor más alto) y ``motivo``, que dice por qué no se compara.
     """
     c = pl.col
     propio = c("ubigeo") == ubigeo

@@ -18,11 +18,13 @@ def fichas(
 ) -> pl.DataFrame:
     """Una fila por KPI con lo que el método necesita.
 
-    ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que se compara
-    (un flujo por partes se compara por años) y ``meses_plazo``, cada cuánto se debe una nueva: difieren donde la
-    privacidad agrupa periodos. ``inicio_base`` es el comienzo del periodo que midió la línea de base y ``num_base``,
-    ``den_base``, los casos que su ficha declara; ``quiebres``, los instantes, en meses absolutos, en que cambió el método; ``recuento``, si
-    cuenta personas o cosas: mil soles no son mil personas; ``base_protegida`` y ``meta_protegida``, si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
+    ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que
+    se compara (un flujo por partes se compara por años) y ``meses_plazo``, cada cuánto se debe una
+    nueva: difieren donde la privacidad agrupa periodos. ``inicio_base`` es el comienzo del periodo
+    que midió la línea de base y ``num_base``, ``den_base``, los casos que su ficha declara;
+    ``quiebres``, los instantes, en meses absolutos, en que cambió el método; ``recuento``, si
+    cuenta personas o cosas: mil soles no son mil personas; ``base_protegida`` y ``meta_protegida``,
+    si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
     """
     filas = []
     for mision, okr, kpi in catalogo.recorrer():
@@ -51,10 +53,11 @@ def fichas(
                 "comparable": comparable(kpi),
                 "acceso": kpi.acceso,
                 "agrupable": kpi.agrupable and kpi.agregacion in ("razon", "suma"),
-                "inicio_base": meses_fin(base.periodo_efectivo)
-                - max(meses, duracion(base.periodo_efectivo))
-                if base
-                else None,
+                "inicio_base": (
+                    meses_fin(base.periodo_efectivo) - max(meses, duracion(base.periodo_efectivo))
+                    if base
+                    else None
+                ),
                 "fin_base": meses_fin(base.periodo_efectivo) if base else None,
                 "b": base.valor if base else None,
                 "num_base": base.numerador if base else None,
@@ -109,14 +112,17 @@ def fichas(
 def comparable(kpi: Kpi) -> bool:
     """¿Tiene sentido dividir la cifra de un lugar entre la de otro?
 
-    No la de un total, que crece con el tamaño del lugar, ni la de una escala sin cero propio, como el pH.
+    No la de un total, que crece con el tamaño del lugar, ni la de una escala sin cero propio, como
+    el pH.
     """
     intensiva = kpi.formula.denominador is not None or kpi.agregacion == "promedio"
     return intensiva and kpi.formula.medida != "intervalo"
 
 
 def quiebres_de(catalogo: Catalogo, kpi: Kpi) -> list[float]:
-    """Instantes, en orden, en que cambió el método de un KPI: los de su fuente y los que lo nombran en cualquier otra."""
+    """Instantes, en orden, en que cambió el método de un KPI: los de su fuente y los que lo nombran
+    en cualquier otra.
+    """
     return sorted(
         {
             mes_exacto(q.fecha)
@@ -128,7 +134,9 @@ def quiebres_de(catalogo: Catalogo, kpi: Kpi) -> list[float]:
 
 
 def trayectorias(catalogo: Catalogo) -> pl.DataFrame:
-    """Puntos ``(kpi, fin, valor)`` de los valores esperados: línea de base, logros al cierre de año y meta."""
+    """Puntos ``(kpi, fin, valor)`` de los valores esperados: línea de base, logros al cierre de año
+    y meta.
+    """
     filas = []
     for _, _, kpi in catalogo.recorrer():
         if not (kpi.linea_base and kpi.meta):

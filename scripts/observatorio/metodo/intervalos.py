@@ -4,10 +4,10 @@ Con ``n`` casos y proporción ``p``, y ``z = 1.96``::
 
     centro = (p + z²/2n) / (1 + z²/n)        mitad = z/(1 + z²/n) · √(p(1 − p)/n + z²/4n²)
 
-(Wilson, 1927). Solo vale para proporciones de casos contados, de las que se conocen numerador y denominador: mil
-soles no son mil casos. De la línea de base a
-menudo no se conoce su ``n``: entonces se dice, y no se da por probado ningún cambio. Donde la meta es mantener, lo que
-se pregunta es si el intervalo entero salió de lo tolerado.
+(Wilson, 1927). Solo vale para proporciones de casos contados, de las que se conocen numerador y
+denominador: mil soles no son mil casos. De la línea de base a menudo no se conoce su ``n``:
+entonces se dice, y no se da por probado ningún cambio. Donde la meta es mantener, lo que se
+pregunta es si el intervalo entero salió de lo tolerado.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ SIN_N_DE_BASE = "no se puede saber: no se conoce cuántos casos midió la línea
 def wilson(
     numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr, z: pl.Expr | float = Z
 ) -> tuple[pl.Expr, pl.Expr]:
-    """Límites del intervalo, al 95 % salvo que se diga otra ``z``, en la unidad del KPI; nulos si falta uno de los dos o no es una proporción."""
+    """Límites del intervalo, al 95 % salvo que se diga otra ``z``, en la unidad del KPI; nulos si
+    falta uno de los dos o no es una proporción.
+    """
     n, z2 = denominador, z**2
     p = pl.when((n > 0) & numerador.is_between(0, n)).then(numerador / n)
     centro = (p + z2 / (2 * n)) / (1 + z2 / n)
@@ -36,9 +38,11 @@ def wilson(
 def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
     """Añade ``minimo_95, maximo_95, base_minimo_95, base_maximo_95`` y ``cambio``.
 
-    Espera ``casos, factor, b, m, sentido, tolerancia, mantener, quebrada, avance, numerador, denominador`` del último
-    dato y ``base_numerador``, ``base_denominador``. Si la línea de base cae dentro del intervalo del último dato, el
-    cambio no se distingue ni aun tomándola como exacta. Al mantener no hay avance: se distingue lo que ``fuera_de_lo_tolerado``.
+    Espera
+    ``casos, factor, b, m, sentido, tolerancia, mantener, quebrada, avance, numerador, denominador``
+    del último dato y ``base_numerador``, ``base_denominador``. Si la línea de base cae dentro del
+    intervalo del último dato, el cambio no se distingue ni aun tomándola como exacta. Al mantener
+    no hay avance: se distingue lo que ``fuera_de_lo_tolerado``.
     """
     c = pl.col
     bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"))
@@ -74,7 +78,9 @@ def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
 
 
 def fuera_de_lo_tolerado() -> pl.Expr:
-    """¿Queda todo el intervalo del último dato fuera de ``m ± tolerancia``, por el lado malo (los dos, si el sentido es no definido)?"""
+    """¿Queda todo el intervalo del último dato fuera de ``m ± tolerancia``, por el lado malo (los
+    dos, si el sentido es no definido)?
+    """
     c = pl.col
     debajo, encima = (
         c("maximo_95") < c("m") - c("tolerancia"),

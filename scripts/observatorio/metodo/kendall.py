@@ -1,10 +1,11 @@
 """Distribución exacta de la S de Mann–Kendall, con empates y por estaciones.
 
-En una serie sin tendencia todos los órdenes de sus valores son igual de probables. El número de inversiones de las
-permutaciones de un multiconjunto con empates ``t_1, t_2…`` tiene por función generatriz el multinomio de Gauss
-``[n]!_q / Π [t_i]!_q``; con ``N`` pares sin empate, ``S = N − 2·inversiones``. Las estaciones son independientes y su
-distribución es la convolución (Hirsch y Slack, 1984). Desde ``EXACTO + 1`` puntos por estación se usa la normal con
-corrección de continuidad y de empates.
+En una serie sin tendencia todos los órdenes de sus valores son igual de probables. El número de
+inversiones de las permutaciones de un multiconjunto con empates ``t_1, t_2…`` tiene por función
+generatriz el multinomio de Gauss ``[n]!_q / Π [t_i]!_q``; con ``N`` pares sin empate,
+``S = N − 2·inversiones``. Las estaciones son independientes y su distribución es la convolución
+(Hirsch y Slack, 1984). Desde ``EXACTO + 1`` puntos por estación se usa la normal con corrección de
+continuidad y de empates.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ Empates = tuple[tuple[int, ...], ...]
 
 @cache
 def valores_p(empates: Empates) -> np.ndarray:
-    """``p[s]``: probabilidad, a dos colas, de una S de valor absoluto ``s`` o mayor; índice de 0 al máximo."""
+    """``p[s]``: probabilidad, a dos colas, de una S de valor absoluto ``s`` o mayor; índice de 0 al
+    máximo.
+    """
     pares = sum(_pares(grupos) for grupos in empates)
     if max(sum(grupos) for grupos in empates) > EXACTO:
         return _normal(pares, sum(_varianza(grupos) for grupos in empates))
@@ -42,7 +45,8 @@ def varianza(empates: Empates) -> float:
 
 
 def puede_probarse(estaciones: Sequence[int], nivel: float) -> bool:
-    """¿Bastan los puntos de cada estación para que una serie perfectamente monótona baje de ``nivel``?
+    """¿Bastan los puntos de cada estación para que una serie perfectamente monótona baje de
+    ``nivel``?
 
     Con cuatro puntos la p menor posible es 2/24 = 0.083: nunca llegan al 5 %. Con cinco es 2/120.
     """
@@ -65,7 +69,9 @@ def _normal(pares: int, varianza: float) -> np.ndarray:
 
 @cache
 def _inversiones(grupos: tuple[int, ...]) -> np.ndarray:
-    """Proporción de órdenes con 0, 1, 2… inversiones: producto de binomios de Gauss, en enteros exactos."""
+    """Proporción de órdenes con 0, 1, 2… inversiones: producto de binomios de Gauss, en enteros
+    exactos.
+    """
     salida, puestos = [1], grupos[0]
     for g in grupos[1:]:
         salida = _multiplicar(salida, _binomio(puestos + g, g))
@@ -98,6 +104,8 @@ def _multiplicar(a: Sequence[int], b: Sequence[int]) -> list[int]:
 
 
 def grupos_iguales(ordenados: Sequence[bool]) -> tuple[int, ...]:
-    """Tamaños de los grupos a partir de «¿es igual al anterior?» en la lista ordenada (sin el primero)."""
+    """Tamaños de los grupos a partir de «¿es igual al anterior?» en la lista ordenada (sin el
+    primero).
+    """
     cortes = [0, *(i for i, igual in enumerate(ordenados, 1) if not igual), len(ordenados) + 1]
     return tuple(b - a for a, b in pairwise(cortes))

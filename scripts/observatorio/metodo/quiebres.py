@@ -1,7 +1,9 @@
-"""Los cambios de método de una fuente, dentro de las expresiones de polars: ni avance ni tendencia ni línea dibujada los cruzan.
+"""Los cambios de método de una fuente, dentro de las expresiones de polars: ni avance ni tendencia
+ni línea dibujada los cruzan.
 
-La columna ``quiebres`` es una lista de instantes en meses absolutos, con su fracción. Un quiebre en el instante en que
-empieza un periodo no lo toca: ese periodo ya se midió entero con el método nuevo.
+La columna ``quiebres`` es una lista de instantes en meses absolutos, con su fracción. Un quiebre en
+el instante en que empieza un periodo no lo toca: ese periodo ya se midió entero con el método
+nuevo.
 """
 
 from __future__ import annotations
@@ -17,23 +19,29 @@ def _uno_a_uno(tabla: pl.DataFrame) -> list[pl.Expr]:
 
 
 def cruza(tabla: pl.DataFrame, desde: pl.Expr, hasta: pl.Expr) -> pl.Expr:
-    """¿Cae algún quiebre después de ``desde`` y antes de ``hasta``? Falso donde falte un extremo."""
+    """¿Cae algún quiebre después de ``desde`` y antes de ``hasta``? Falso donde falte un
+    extremo.
+    """
     return pl.any_horizontal(
         pl.lit(False), *(((q > desde) & (q < hasta)).fill_null(False) for q in _uno_a_uno(tabla))
     )
 
 
 def ultimo_antes(tabla: pl.DataFrame, hasta: pl.Expr) -> pl.Expr:
-    """El último quiebre anterior a ``hasta``; nulo si no hay: los posteriores no separan nada de lo ya medido."""
+    """El último quiebre anterior a ``hasta``; nulo si no hay: los posteriores no separan nada de lo
+    ya medido.
+    """
     return pl.max_horizontal(
         pl.lit(None, dtype=pl.Float64), *(pl.when(q < hasta).then(q) for q in _uno_a_uno(tabla))
     )
 
 
 def con_tramos(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
-    """``series``, en orden, con ``tramo`` (0, 1…), que cambia entre dos medidas que un quiebre separa, y ``mixta``: la que lo lleva dentro.
+    """``series``, en orden, con ``tramo`` (0, 1…), que cambia entre dos medidas que un quiebre
+    separa, y ``mixta``: la que lo lleva dentro.
 
-    ``fichas``: ``kpi, meses_medida, quiebres``. Una medida mixta no continúa lo de antes ni empieza lo de después.
+    ``fichas``: ``kpi, meses_medida, quiebres``. Una medida mixta no continúa lo de antes ni empieza
+    lo de después.
     """
     c, serie = pl.col, ("kpi", "lugar")
     medidas = (

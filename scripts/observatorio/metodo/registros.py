@@ -1,6 +1,7 @@
 """Los resultados del método como registros: una fila de sus tablas, con nombre y tipo en cada dato.
 
-Se construyen aquí y en ningún otro lugar; quien los recibe no vuelve a leer la tabla por el nombre de una columna.
+Se construyen aquí y en ningún otro lugar; quien los recibe no vuelve a leer la tabla por el nombre
+de una columna.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class _Fila:
 
 @dataclass(frozen=True, slots=True)
 class Evaluacion(_Fila):
-    """Un KPI evaluado (``avance.evaluar``). Los meses son absolutos; ``avance``, ``esperado`` y ``ritmo``, proporciones."""
+    """Un KPI evaluado (``avance.evaluar``). Los meses son absolutos; ``avance``, ``esperado`` y
+    ``ritmo``, proporciones.
+    """
 
     kpi: str
     mision: str
@@ -80,7 +83,9 @@ class Evaluacion(_Fila):
 
 @dataclass(frozen=True, slots=True)
 class Analisis(_Fila):
-    """Lo que acompaña al estado de un KPI (``analisis.analizar``); en la unidad del KPI, la pendiente por año."""
+    """Lo que acompaña al estado de un KPI (``analisis.analizar``); en la unidad del KPI, la
+    pendiente por año.
+    """
 
     kpi: str
     base_numerador: float | None
@@ -145,7 +150,9 @@ class AvanceDeMision(_Agregado):
 
 @dataclass(frozen=True, slots=True)
 class Brecha(_Fila):
-    """La distancia entre el mayor y el menor de los anexos o de los grupos de un KPI (``comparacion.brechas``)."""
+    """La distancia entre el mayor y el menor de los anexos o de los grupos de un KPI
+    (``comparacion.brechas``).
+    """
 
     kpi: str
     ambito: str

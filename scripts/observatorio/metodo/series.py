@@ -1,4 +1,6 @@
-"""Series comparables con la línea de base: totales, inferidos solo cuando están todas las partes, y flujos anuales."""
+"""Series comparables con la línea de base: totales, inferidos solo cuando están todas las partes, y
+flujos anuales.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ def inferir_totales(
 ) -> pl.DataFrame:
     """Añade la fila del territorio entero en los periodos en que *todos* los anexos informaron.
 
-    Razones: Σ numerador / Σ denominador × factor. Recuentos que CEPLAN llama agregables (``suma`` y ``ultimo``):
-    Σ valor. Nunca inventa un total parcial, ni suma lo que no es suma de sus partes.
+    Razones: Σ numerador / Σ denominador × factor. Recuentos que CEPLAN llama agregables (``suma`` y
+    ``ultimo``): Σ valor. Nunca inventa un total parcial, ni suma lo que no es suma de sus partes.
     """
     totales = con_textos(observaciones.filter(pl.col("grupo") == "total", pl.col("unidad") == ""))
     partes = totales.filter(pl.col("lugar").is_in(anexos))
@@ -78,7 +80,8 @@ _ORDEN_ESTADO = {"preliminar": 0, "corregido": 1, "validado": 2}
 def con_frecuencia_publicada(
     fichas: pl.DataFrame, series: pl.DataFrame, lugar: str
 ) -> pl.DataFrame:
-    """``fichas`` con ``meses_medida`` igual al bloque donde el territorio entero se publica en periodos agrupados.
+    """``fichas`` con ``meses_medida`` igual al bloque donde el territorio entero se publica en
+    periodos agrupados.
 
     ``meses_plazo`` no cambia: agrupar no alarga la vigencia de un dato.
     """
@@ -95,10 +98,11 @@ def con_frecuencia_publicada(
 def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """Serie de cada KPI y lugar en la misma medida que su línea de base.
 
-    Donde la puerta publica periodos agrupados, la serie son ellos y no los periodos sueltos que reúnen.
+    Donde la puerta publica periodos agrupados, la serie son ellos y no los periodos sueltos que
+    reúnen.
 
-    Un flujo (``suma``) informado por partes del año se compara por años completos: la suma de sus partes, o
-    protegido si lo es alguna. Lo demás pasa tal cual.
+    Un flujo (``suma``) informado por partes del año se compara por años completos: la suma de sus
+    partes, o protegido si lo es alguna. Lo demás pasa tal cual.
     """
     base = (
         con_textos(publica.filter(pl.col("grupo") == "total", pl.col("unidad") == ""))
@@ -156,7 +160,8 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
 
 
 def callados(publica: pl.DataFrame, lugar: str) -> pl.DataFrame:
-    """Las medidas de ``lugar`` sueltas y protegidas posteriores al último bloque de su serie agrupada: se midió, y no se puede decir.
+    """Las medidas de ``lugar`` sueltas y protegidas posteriores al último bloque de su serie
+    agrupada: se midió, y no se puede decir.
 
     Columnas de ``comparables``; ninguna fila si nada se agrupa.
     """

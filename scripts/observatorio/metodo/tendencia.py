@@ -1,7 +1,9 @@
-"""Tendencia de una serie: pendiente de Theil–Sen y prueba de Mann–Kendall, para muchas series a la vez.
+"""Tendencia de una serie: pendiente de Theil–Sen y prueba de Mann–Kendall, para muchas series a la
+vez.
 
-Desde cinco puntos, con p exacta, por estaciones en las series de menos de un año y nunca a través de un quiebre:
-solo cuentan los periodos que empezaron después del último que la serie alcanzó. El intervalo de la pendiente es el de Sen (1968).
+Desde cinco puntos, con p exacta, por estaciones en las series de menos de un año y nunca a través
+de un quiebre: solo cuentan los periodos que empezaron después del último que la serie alcanzó. El
+intervalo de la pendiente es el de Sen (1968).
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ LOTE = 20_000
 
 
 def tendencias(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
-    """Una fila por ``kpi, lugar`` de ``series``: ``puntos, desde, hasta, pendiente, pendiente_min, pendiente_max``
-    (por año), ``p``, ``pivote_t`` (años), ``pivote_valor``, ``tendencia`` y ``naturaleza_tendencia``, la menos firme de sus puntos.
+    """Una fila por ``kpi, lugar`` de ``series``:
+    ``puntos, desde, hasta, pendiente, pendiente_min, pendiente_max`` (por año), ``p``, ``pivote_t``
+    (años), ``pivote_valor``, ``tendencia`` y ``naturaleza_tendencia``, la menos firme de sus
+    puntos.
 
     Con menos puntos de los necesarios las cifras son nulas y ``tendencia`` lo dice.
     """
@@ -110,10 +114,11 @@ def _del_patron(grupo: pl.DataFrame) -> pl.DataFrame:
 
 
 def theil_sen(t: np.ndarray, valores: np.ndarray, estacion: np.ndarray) -> np.ndarray:
-    """``(series, 6)``: pendiente, sus límites al 95 %, p, y el punto mediano ``(t, valor)`` de cada serie.
+    """``(series, 6)``: pendiente, sus límites al 95 %, p, y el punto mediano ``(t, valor)`` de cada
+    serie.
 
-    ``t`` y ``valores`` son ``(series, puntos)``, con ``t`` creciente; ``estacion`` dice de cada punto a qué
-    estación del año pertenece: solo se comparan pares de la misma.
+    ``t`` y ``valores`` son ``(series, puntos)``, con ``t`` creciente; ``estacion`` dice de cada
+    punto a qué estación del año pertenece: solo se comparan pares de la misma.
     """
     i, j = np.triu_indices(len(estacion), 1)
     mismos = estacion[i] == estacion[j]
@@ -142,7 +147,9 @@ def theil_sen(t: np.ndarray, valores: np.ndarray, estacion: np.ndarray) -> np.nd
 def _prueba(
     valores: np.ndarray, estacion: np.ndarray, s: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """``(p, desvío típico de S)`` de cada serie; las que comparten empates comparten distribución."""
+    """``(p, desvío típico de S)`` de cada serie; las que comparten empates comparten
+    distribución.
+    """
     escala = EPSILON * np.abs(valores).max(axis=1, keepdims=True)
     iguales, tamanos = [], []
     for e in np.unique(estacion):

@@ -1,4 +1,6 @@
-"""Motor embebido: el mismo proyecto que Quarto, con pandoc y Typst tomados de sus paquetes de PyPI."""
+"""Motor embebido: el mismo proyecto que Quarto, con pandoc y Typst tomados de sus paquetes de
+PyPI.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,9 @@ def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
 
 
 def _piezas(proyecto: Proyecto) -> dict[str, dict[str, str]]:
-    """Palabra que cita una pieza → las claves de sus archivos; la de ``kpi-M1-K01`` es ``M1-K01``."""
+    """Palabra que cita una pieza → las claves de sus archivos; la de ``kpi-M1-K01`` es
+    ``M1-K01``.
+    """
     piezas: dict[str, dict[str, str]] = {}
     for ruta in sorted((proyecto.trabajo / "piezas").iterdir()):
         piezas.setdefault(ruta.stem.removeprefix("kpi-"), {})[f"pieza {ruta.name}"] = huella(
@@ -108,7 +112,8 @@ def _partes(
 ) -> dict[str, str]:
     """Las partes propias: su fuente, y cada pieza y archivo que nombra, de la forma que sea.
 
-    ``citas`` recuerda lo que nombra cada fuente: la página y el boletín de una misión tienen la misma.
+    ``citas`` recuerda lo que nombra cada fuente: la página y el boletín de una misión tienen la
+    misma.
     """
     if pagina.fuente not in citas:
         citas[pagina.fuente] = {
@@ -154,10 +159,13 @@ def _renderizar_una(
 def _pandoc(
     proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extra: list[str]
 ) -> str:
-    """Salida de pandoc con la plantilla y los filtros de la extensión, en la carpeta del documento."""
+    """Salida de pandoc con la plantilla y los filtros de la extensión, en la carpeta del
+    documento.
+    """
     globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")}
     propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
-    # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un número.
+    # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un
+    # número.
     frente = yaml_de_una_linea({**globales, **propios})
     orden = [
         pandoc(),
@@ -192,7 +200,8 @@ def _pandoc(
     )
     if r.returncode or r.stderr.strip():
         raise ErrorDeEjecucion(
-            f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}: {r.stderr.decode(errors='replace').strip()}"
+            f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}:"
+            f" {r.stderr.decode(errors='replace').strip()}"
         )
     return r.stdout.decode("utf-8")
 
@@ -217,7 +226,9 @@ def _fecha_de_los_datos(proyecto: Proyecto) -> int:
 
 
 def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
-    """PDF/UA con la tipografía del paquete y la fecha de los datos; mismos bytes con la misma entrada."""
+    """PDF/UA con la tipografía del paquete y la fecha de los datos; mismos bytes con la misma
+    entrada.
+    """
     import typst
 
     with TemporaryDirectory(prefix=CARPETA_DE_TYPST, dir=proyecto.trabajo) as aparte:
@@ -240,9 +251,11 @@ def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
 
 
 def _lo_que_necesita(proyecto: Proyecto, pagina: Pagina, raiz: Path) -> Path:
-    """Copia en ``raiz`` las imágenes que la página muestra, cada una en su sitio; devuelve dónde va el texto para Typst.
+    """Copia en ``raiz`` las imágenes que la página muestra, cada una en su sitio; devuelve dónde va
+    el texto para Typst.
 
-    Es la carpeta más allá de la cual Typst no lee: un ``#read`` que se colara en el boletín no hallaría ningún dato.
+    Es la carpeta más allá de la cual Typst no lee: un ``#read`` que se colara en el boletín no
+    hallaría ningún dato.
     """
     for relativa, imagen in imagenes_citadas(proyecto, [pagina]).items():
         (raiz / relativa).parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,9 @@
 """Motor Quarto: el binario instalado, en un solo proceso y hacia una carpeta nueva.
 
-Quarto da a Typst el proyecto entero como raíz y no deja elegir otra: aquí nada impide que un ``#read`` escrito en un cuaderno
-lea ``data/``. Lo impide que ningún texto de datos o del catálogo llegue a Typst como marcado (``escapes``), que un cuaderno no
-publique Markdown con bloques crudos (``cuadernos.normalizar``) y que la plantilla del boletín no lea archivos.
+Quarto da a Typst el proyecto entero como raíz y no deja elegir otra: aquí nada impide que un
+``#read`` escrito en un cuaderno lea ``data/``. Lo impide que ningún texto de datos o del catálogo
+llegue a Typst como marcado (``escapes``), que un cuaderno no publique Markdown con bloques crudos
+(``cuadernos.normalizar``) y que la plantilla del boletín no lea archivos.
 """
 
 from __future__ import annotations
@@ -28,14 +29,16 @@ def version() -> str:
     quarto = ruta()
     if quarto is None:
         raise ErrorDeUso(
-            "Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instale requirements-quarto.txt"
+            "Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instale"
+            " requirements-quarto.txt"
         )
     texto = subprocess.run(
         [quarto, "--version"], capture_output=True, text=True, check=True
     ).stdout.strip()
     if tuple(int(p) for p in texto.split(".")[:2]) < MINIMA:
         raise ErrorDeUso(
-            f"Quarto {texto} es anterior a {'.'.join(map(str, MINIMA))}; actualícelo o use --motor embebido"
+            f"Quarto {texto} es anterior a {'.'.join(map(str, MINIMA))}; actualícelo o use --motor"
+            " embebido"
         )
     return texto
 

@@ -1,7 +1,8 @@
 """Las órdenes de ``observatorio``, agrupadas por asunto.
 
-Cada módulo tiene ``registrar(ordenes)``, que añade las suyas al analizador. Ninguno importa polars, pandas ni nada pesado
-al cargarse: una orden solo paga lo que usa. Para añadir un grupo, basta su módulo y su lugar en ``GRUPOS``.
+Cada módulo tiene ``registrar(ordenes)``, que añade las suyas al analizador. Ninguno importa polars,
+pandas ni nada pesado al cargarse: una orden solo paga lo que usa. Para añadir un grupo, basta su
+módulo y su lugar en ``GRUPOS``.
 """
 
 from __future__ import annotations

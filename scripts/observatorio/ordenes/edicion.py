@@ -62,7 +62,8 @@ def _construir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         print("\n".join(str(d) for d in edicion.decisiones))
     verbo = "construida" if edicion.nueva else "sin cambios"
     print(
-        f"Edición {edicion.identificador} {verbo} en {time.perf_counter() - inicio:.1f} s con {edicion.motor}."
+        f"Edición {edicion.identificador} {verbo} en {time.perf_counter() - inicio:.1f} s con"
+        f" {edicion.motor}."
     )
     print(f"Ábrala con: observatorio ver   (o mire {proyecto.relativa(proyecto.sitio)}/index.html)")
     return BIEN

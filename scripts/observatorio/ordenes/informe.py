@@ -70,13 +70,16 @@ def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
             "Atención: no hay ninguna observación; todos los indicadores quedan «sin datos»."
         )
     lineas.append(
-        f"Todo en orden: {v.compacta.height:,} observaciones, {len(catalogo.kpis)} KPI, {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
+        f"Todo en orden: {v.compacta.height:,} observaciones, {len(catalogo.kpis)} KPI,"
+        f" {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
     )
     return "\n".join(lineas)
 
 
 def texto_invalido(errores: Sequence[ErrorDeDatos]) -> str:
-    """Los errores, luego las advertencias sin justificar, y al final cuántos de cada control y archivo."""
+    """Los errores, luego las advertencias sin justificar, y al final cuántos de cada control y
+    archivo.
+    """
     malos, dudosos = _separar(errores)
     partes = list(_sin_repetirse(malos))
     if dudosos:
@@ -140,7 +143,9 @@ def _separar(errores: Sequence[ErrorDeDatos]) -> tuple[list[ErrorDeDatos], list[
 
 
 def _sin_repetirse(errores: Sequence[ErrorDeDatos]) -> Iterator[str]:
-    """Los errores, juntos los que solo difieren en la fila; de una misma regla, columna y archivo, los primeros y cuántos más hay."""
+    """Los errores, juntos los que solo difieren en la fila; de una misma regla, columna y archivo,
+    los primeros y cuántos más hay.
+    """
     iguales: dict[tuple[str, str | None, str | None, str, str], list[ErrorDeDatos]] = {}
     for e in errores:
         iguales.setdefault((e.archivo, e.columna, e.valor, e.regla, e.remedio), []).append(e)
@@ -161,7 +166,10 @@ def _otras_filas(errores: Sequence[ErrorDeDatos]) -> str:
     if not filas:
         return ""
     mas = f" y {len(filas) - FILAS_DICHAS:,} más" if len(filas) > FILAS_DICHAS else ""
-    return f"\n    lo mismo en {'la fila' if len(filas) == 1 else 'las filas'} {', '.join(filas[:FILAS_DICHAS])}{mas}"
+    return (
+        f"\n    lo mismo en {'la fila' if len(filas) == 1 else 'las filas'}"
+        f" {', '.join(filas[:FILAS_DICHAS])}{mas}"
+    )
 
 
 def _plural(n: int, uno: str, varios: str) -> str:

@@ -1,4 +1,6 @@
-"""Órdenes de intercambio con otros sistemas de planeamiento: ``exportar`` e ``importar-catalogo``."""
+"""Órdenes de intercambio con otros sistemas de planeamiento: ``exportar`` e
+``importar-catalogo``.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
         "--acceso",
         choices=("ciudadano", "decisor", "técnico"),
         default="ciudadano",
-        help="quién la leerá: ciudadano, solo lo que se publica (por omisión); decisor, también las fichas de ese nivel; técnico, las fichas completas",
+        help=(
+            "quién la leerá: ciudadano, solo lo que se publica (por omisión); decisor, también las"
+            " fichas de ese nivel; técnico, las fichas completas"
+        ),
     )
     e.set_defaults(hacer=_exportar)
 
@@ -48,7 +53,8 @@ def _exportar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     print(f"{ruta}: {exportar(proyecto, ruta, opciones.acceso)} indicadores.")
     if not abierta:
         print(
-            f"Uso restringido: lleva líneas de base y logros que no se publican. Entréguela solo a quien tiene acceso {opciones.acceso}."
+            "Uso restringido: lleva líneas de base y logros que no se publican. Entréguela solo a"
+            f" quien tiene acceso {opciones.acceso}."
         )
     return BIEN
 
@@ -60,7 +66,8 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     for codigo, cambios in hecho.cambios.items():
         print(f"{codigo}\n" + "\n".join(f"  {c}" for c in cambios))
     print(
-        "De la matriz no se leen los valores obtenidos (VO), el avance ni el estado: los calcula el observatorio con los datos."
+        "De la matriz no se leen los valores obtenidos (VO), el avance ni el estado: los calcula el"
+        " observatorio con los datos."
     )
     if hecho.hojas_sin_leer:
         print(f"No se leen estas hojas, que no son de la matriz: {', '.join(hecho.hojas_sin_leer)}")

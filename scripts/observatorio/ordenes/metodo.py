@@ -30,7 +30,8 @@ def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     r = calcular(proyecto)
     if codigo not in r.catalogo.kpis:
         raise ErrorDeUso(
-            f"no hay ningún KPI «{opciones.kpi}»; los códigos están en misiones/*/hoja-de-ruta.yml, como {next(iter(r.catalogo.kpis))}"
+            f"no hay ningún KPI «{opciones.kpi}»; los códigos están en misiones/*/hoja-de-ruta.yml,"
+            f" como {next(iter(r.catalogo.kpis))}"
         )
     pasos = calculos(r)[codigo]
     if opciones.json:
@@ -44,7 +45,8 @@ def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         else ""
     )
     print(
-        f"{codigo} · {kpi.nombre}\nEstado: {evaluado.estado} — {por_que(kpi, evaluado, r.catalogo.territorio.metodo)}.{demo}"
+        f"{codigo} · {kpi.nombre}\nEstado: {evaluado.estado} —"
+        f" {por_que(kpi, evaluado, r.catalogo.territorio.metodo)}.{demo}"
     )
     print(f"\nPaso a paso:\n{calculo_texto([Paso(**p) for p in pasos])}")
     return BIEN

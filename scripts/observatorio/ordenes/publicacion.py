@@ -1,4 +1,6 @@
-"""Órdenes de la publicación: ``publicar``, ``comparar``, ``verificar``, ``vigilar`` y ``respaldo``."""
+"""Órdenes de la publicación: ``publicar``, ``comparar``, ``verificar``, ``vigilar`` y
+``respaldo``.
+"""
 
 from __future__ import annotations
 
@@ -131,7 +133,8 @@ def _publicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     print(f"Edición {hecha.identificador} publicada en {hecha.lugar}.")
     if hecha.anotada:
         print(
-            "Guarde lo anotado con los datos: git add data/publicada && git commit -m 'Edición publicada'"
+            "Guarde lo anotado con los datos: git add data/publicada && git commit -m 'Edición"
+            " publicada'"
         )
     return BIEN
 
@@ -194,16 +197,19 @@ def _verificar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if veredicto.diferencias:
         print("\n".join(veredicto.diferencias), file=sys.stderr)
         print(
-            f"La edición {veredicto.identificador} NO es la que sale del commit {veredicto.commit[:12]}.",
+            f"La edición {veredicto.identificador} NO es la que sale del commit"
+            f" {veredicto.commit[:12]}.",
             file=sys.stderr,
         )
         return DATOS
     if veredicto.sin_comparar:
         print(
-            f"Los {len(veredicto.sin_comparar)} PDF no se comparan byte por byte: Quarto no da dos veces los mismos. Todo lo demás, sí."
+            f"Los {len(veredicto.sin_comparar)} PDF no se comparan byte por byte: Quarto no da dos"
+            " veces los mismos. Todo lo demás, sí."
         )
     print(
-        f"La edición {veredicto.identificador} sale, byte por byte, del commit {veredicto.commit[:12]}."
+        f"La edición {veredicto.identificador} sale, byte por byte, del commit"
+        f" {veredicto.commit[:12]}."
     )
     return BIEN
 
@@ -221,7 +227,8 @@ def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     archivo = Path(opciones.archivo)
     if opciones.accion == "crear":
         print(
-            f"Respaldo con {respaldo.crear(proyecto, archivo):,} archivos en {archivo}. Guárdelo como los datos: incluye lo que no es público."
+            f"Respaldo con {respaldo.crear(proyecto, archivo):,} archivos en {archivo}. Guárdelo"
+            " como los datos: incluye lo que no es público."
         )
     elif opciones.accion == "comprobar":
         danos = respaldo.comprobar(archivo)

@@ -22,12 +22,18 @@ if TYPE_CHECKING:
 def registrar(ordenes: argparse._SubParsersAction) -> None:
     p = ordenes.add_parser(
         "planilla",
-        help="escribe la hoja que un responsable llena y devuelve, o el formulario de encuesta de un KPI",
+        help=(
+            "escribe la hoja que un responsable llena y devuelve, o el formulario de encuesta de"
+            " un KPI"
+        ),
     )
     p.add_argument(
         "--formulario",
         metavar="KPI",
-        help="en vez de la planilla, el formulario de KoboToolbox u ODK (XLSForm) de ese KPI, y su mapeo al lado",
+        help=(
+            "en vez de la planilla, el formulario de KoboToolbox u ODK (XLSForm) de ese KPI, y su"
+            " mapeo al lado"
+        ),
     )
     p.add_argument(
         "--responsable",
@@ -130,7 +136,8 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     faltan = [f"--{o}" for o in ("responsable", "periodo") if not getattr(opciones, o)]
     if faltan:
         raise ErrorDeUso(
-            f"falta {' y '.join(faltan)}: una planilla es de un responsable y de un periodo (o diga --formulario y un KPI)"
+            f"falta {' y '.join(faltan)}: una planilla es de un responsable y de un periodo (o diga"
+            " --formulario y un KPI)"
         )
     _periodo_bien_escrito(opciones.periodo)
     if opciones.a:
@@ -147,7 +154,8 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
             or "ninguno"
         )
         raise ErrorDeUso(
-            f"a «{quien.nombre}» no le toca ningún dato que termine en {opciones.periodo}. Sus datos: {suyas}"
+            f"a «{quien.nombre}» no le toca ningún dato que termine en {opciones.periodo}. Sus"
+            f" datos: {suyas}"
         )
     ruta = (
         opciones.a or proyecto.raiz / "planillas" / f"{slug(quien.nombre)}-{opciones.periodo}.xlsx"
@@ -160,14 +168,16 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     )
     faltan = sum(not p.ya for p in preguntas)
     print(
-        f"{ruta}: {faltan} {'medida' if faltan == 1 else 'medidas'} por llenar, {len(preguntas) - faltan} ya recibidas, para {quien.nombre}."
+        f"{ruta}: {faltan} {'medida' if faltan == 1 else 'medidas'} por llenar,"
+        f" {len(preguntas) - faltan} ya recibidas, para {quien.nombre}."
     )
     corte = catalogo.territorio.fecha_corte
     abiertos = sorted({p.periodo for p in preguntas if not p.ya and fin_de(p.periodo) > corte})
     if abiertos:
         print(
-            f"Aún no termina, a la fecha de corte ({corte.isoformat()}): {', '.join(abiertos)}. La planilla se puede enviar ya, pero importarla dará "
-            "periodo-futuro mientras fecha_corte, en data/territorio.yml, no pase de ese día.",
+            f"Aún no termina, a la fecha de corte ({corte.isoformat()}): {', '.join(abiertos)}. La"
+            " planilla se puede enviar ya, pero importarla dará periodo-futuro mientras"
+            " fecha_corte, en data/territorio.yml, no pase de ese día.",
             file=sys.stderr,
         )
     return BIEN
@@ -181,7 +191,8 @@ def _formulario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
     if opciones.responsable or opciones.periodo or opciones.con:
         raise ErrorDeUso(
-            "un formulario es de un KPI, sin --responsable, --periodo ni --con: sirve todos los periodos"
+            "un formulario es de un KPI, sin --responsable, --periodo ni --con: sirve todos los"
+            " periodos"
         )
     ruta = (
         opciones.a or proyecto.raiz / "planillas" / f"formulario-{slug(opciones.formulario)}.xlsx"
@@ -189,14 +200,17 @@ def _formulario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     exigir_archivo(ruta, "formulario.xlsx")
     formulario, mapeo = escribir_juntos(cargar(proyecto), opciones.formulario, ruta)
     print(
-        f"{ruta}: formulario de {formulario.kpi.codigo}, con {len(formulario.preguntas)} preguntas. Súbalo a KoboToolbox o a ODK."
+        f"{ruta}: formulario de {formulario.kpi.codigo}, con {len(formulario.preguntas)} preguntas."
+        " Súbalo a KoboToolbox o a ODK."
     )
     print(
-        f"{mapeo}: su mapeo. Cópielo a data/mapeos/ y lo exportado entrará con «observatorio importar»."
+        f"{mapeo}: su mapeo. Cópielo a data/mapeos/ y lo exportado entrará con «observatorio"
+        " importar»."
     )
     for dimension in formulario.sin_preguntar:
         print(
-            f"No pregunta por {dimension}, porque sus categorías se pisan: añada esa pregunta al formulario y su grupo al mapeo, si hace falta.",
+            f"No pregunta por {dimension}, porque sus categorías se pisan: añada esa pregunta al"
+            " formulario y su grupo al mapeo, si hace falta.",
             file=sys.stderr,
         )
     return BIEN
@@ -244,7 +258,8 @@ def _devolver(e: LoteConDefectos) -> None:
         marcado = marcar(e.lote, e.defectos)
     except OSError as x:
         print(
-            f"No se pudo dejar en «{e.lote.archivo.parent}» el archivo con sus celdas marcadas: {motivo_de(x)}. Cópielo a una carpeta suya y repita.",
+            f"No se pudo dejar en «{e.lote.archivo.parent}» el archivo con sus celdas marcadas:"
+            f" {motivo_de(x)}. Cópielo a una carpeta suya y repita.",
             file=sys.stderr,
         )
         return
@@ -252,10 +267,14 @@ def _devolver(e: LoteConDefectos) -> None:
         convertido = (
             ""
             if e.lote.archivo.suffix.lower() in TAL_CUAL
-            else f" (es una copia en .xlsx: en {e.lote.archivo.suffix.lower()} el observatorio no puede dejar comentarios)"
+            else (
+                f" (es una copia en .xlsx: en {e.lote.archivo.suffix.lower()} el observatorio no"
+                " puede dejar comentarios)"
+            )
         )
         print(
-            f"Devuelva este archivo a quien lo envió, con sus celdas marcadas: {marcado}{convertido}",
+            "Devuelva este archivo a quien lo envió, con sus celdas marcadas:"
+            f" {marcado}{convertido}",
             file=sys.stderr,
         )
 
@@ -319,10 +338,12 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         partes = f" ({s.recibidas} de {s.esperadas})" if s.esperadas > 1 else ""
         cuando = f"hace {s.dias} d" if s.dias > 0 else f"en {-s.dias} d"
         print(
-            f"{escrita(s):<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes}  {dato.dato} — {dato.responsable}"
+            f"{escrita(s):<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes} "
+            f" {dato.dato} — {dato.responsable}"
         )
     corte = catalogo.territorio.fecha_corte.isoformat()
     print(
-        f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen en {plan.anio}, a la fecha de corte ({corte})."
+        f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen"
+        f" en {plan.anio}, a la fecha de corte ({corte})."
     )
     return BIEN

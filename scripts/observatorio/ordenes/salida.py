@@ -26,7 +26,9 @@ def informar(e: DatosInvalidos, en_json: bool) -> int:
 
 
 def confirmar(pregunta: str) -> bool:
-    """Pregunta de sí o no; sin nadie delante (una tubería), es no, y dice cómo evitar la pregunta."""
+    """Pregunta de sí o no; sin nadie delante (una tubería), es no, y dice cómo evitar la
+    pregunta.
+    """
     if not sys.stdin.isatty():
         print(f"{pregunta} No se hizo nada: repita con --si para no preguntar.", file=sys.stderr)
         return False

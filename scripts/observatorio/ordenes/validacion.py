@@ -20,13 +20,18 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     v.add_argument(
         "--reparar",
         action="store_true",
-        help="antes, reescribe los CSV guardados por Excel: BOM, punto y coma, coma decimal, blancos",
+        help=(
+            "antes, reescribe los CSV guardados por Excel: BOM, punto y coma, coma decimal, blancos"
+        ),
     )
     v.add_argument("--si", action="store_true", help="no preguntar antes de reparar")
     v.add_argument(
         "--alojado",
         choices=("privado", "publico"),
-        help="quién puede leer este repositorio, según quien lo aloja: se compara con lo declarado en data/territorio.yml",
+        help=(
+            "quién puede leer este repositorio, según quien lo aloja: se compara con lo declarado"
+            " en data/territorio.yml"
+        ),
     )
     v.set_defaults(hacer=_validar)
 

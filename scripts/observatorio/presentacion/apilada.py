@@ -11,8 +11,8 @@ from .pieza import esc
 def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: str = "") -> str:
     """Tabla accesible; las celdas ya vienen seguras.
 
-    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que se desplaza en su caja;
-    ``numeros apilada`` también se apila.
+    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que
+    se desplaza en su caja; ``numeros apilada`` también se apila.
     """
     return tabla_por_grupos(titulo, cabecera, [("", filas)], clase)
 

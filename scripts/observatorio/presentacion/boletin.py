@@ -1,6 +1,8 @@
-"""El lado impreso de las piezas: cada función da el marcado de Typst que la plantilla del boletín dibuja.
+"""El lado impreso de las piezas: cada función da el marcado de Typst que la plantilla del boletín
+dibuja.
 
-Las funciones de Typst que aquí se llaman (``titular``, ``matriz``, ``tabla-kpis``…) están en ``boletin.typ``.
+Las funciones de Typst que aquí se llaman (``titular``, ``matriz``, ``tabla-kpis``…) están en
+``boletin.typ``.
 """
 
 from __future__ import annotations
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
 
 CABE = 12  # caracteres de una cifra en una columna de la tabla
-NOTA_DE_NATURALEZA = "Letras junto a una cifra: D, de demostración; d, declarada por una fuente secundaria; sin letra, documentada."
+NOTA_DE_NATURALEZA = (
+    "Letras junto a una cifra: D, de demostración; d, declarada por una fuente secundaria; sin"
+    " letra, documentada."
+)
 
 
 def sello(estado: str) -> str:
@@ -43,7 +48,9 @@ def lista(elementos: Iterable[str]) -> str:
 
 
 def titular(meta: str, resumen: AvanceDeMision, salvedad: str, principales: Sequence[Fila]) -> str:
-    """La meta, las cifras de la misión (su avance), la ``salvedad`` de sus retrocesos y el recorrido de cada KPI principal."""
+    """La meta, las cifras de la misión (su avance), la ``salvedad`` de sus retrocesos y el
+    recorrido de cada KPI principal.
+    """
     demostracion = marca("demostracion") if resumen.demostracion else ""
     hay = resumen.avance is not None
     valores = [
@@ -51,18 +58,23 @@ def titular(meta: str, resumen: AvanceDeMision, salvedad: str, principales: Sequ
         for v in (resumen.avance, resumen.minimo, resumen.maximo)
     ]
     return (
-        f"#titular(meta: [{tesc(meta)}], avance: [{tesc(porcentaje(resumen.avance)) if hay else 'cobertura insuficiente'}{demostracion}], "
-        f"cotas: [entre {tesc(porcentaje(resumen.minimo))} y {tesc(porcentaje(resumen.maximo))} según lo que falta por medir], "
-        f"valores: {lista(valores)}, cobertura: ([{resumen.evaluados}{demostracion}], [{resumen.kpis}]), "
-        f"retroceso: [{resumen.en_retroceso}{demostracion}], salvedad: [{tesc(salvedad)}], tarjetas: {lista(map(_tarjeta, principales))})"
+        f"#titular(meta: [{tesc(meta)}], avance:"
+        f" [{tesc(porcentaje(resumen.avance)) if hay else 'cobertura insuficiente'}{demostracion}],"
+        f" cotas: [entre {tesc(porcentaje(resumen.minimo))} y {tesc(porcentaje(resumen.maximo))}"
+        f" según lo que falta por medir], valores: {lista(valores)}, cobertura:"
+        f" ([{resumen.evaluados}{demostracion}], [{resumen.kpis}]), retroceso:"
+        f" [{resumen.en_retroceso}{demostracion}], salvedad: [{tesc(salvedad)}], tarjetas:"
+        f" {lista(map(_tarjeta, principales))})"
     )
 
 
 def _tarjeta(f: Fila) -> str:
     return (
-        f"(nombre: [{tesc(f.nombre)}], base: [{tesc(f.base)}{marca(f.marca_base)}], base_periodo: [{tesc(f.base_periodo)}], "
-        f"hoy: [{tesc(f.ultimo)}{marca(f.marca_ultimo)}], hoy_periodo: [{tesc(f.ultimo_periodo)}], meta: [{tesc(f.meta)}], "
-        f"meta_periodo: [{tesc(f.meta_periodo)}], estado: [{sello(f.estado)}], motivo: [{tesc(f.motivo)}], azar: [{tesc(f.azar)}])"
+        f"(nombre: [{tesc(f.nombre)}], base: [{tesc(f.base)}{marca(f.marca_base)}], base_periodo:"
+        f" [{tesc(f.base_periodo)}], hoy: [{tesc(f.ultimo)}{marca(f.marca_ultimo)}], hoy_periodo:"
+        f" [{tesc(f.ultimo_periodo)}], meta: [{tesc(f.meta)}], meta_periodo:"
+        f" [{tesc(f.meta_periodo)}], estado: [{sello(f.estado)}], motivo: [{tesc(f.motivo)}], azar:"
+        f" [{tesc(f.azar)}])"
     )
 
 
@@ -72,7 +84,8 @@ def matriz(
     naturaleza: str,
     metodo: Metodo,
 ) -> str:
-    """``cuenta``: (nivel, estado) → cuántos KPI; una columna por estado usado. Detrás van los gráficos.
+    """``cuenta``: (nivel, estado) → cuántos KPI; una columna por estado usado. Detrás van los
+    gráficos.
 
     ``naturaleza`` de los estados contados: su letra va en la esquina y en los totales.
     """
@@ -90,14 +103,19 @@ def matriz(
         )
     )
     escritas = lista(f"({nivel}, {lista(map(str, cuentas))})" for nivel, cuentas in filas)
-    return f"#matriz([Nivel de contribución{marca(naturaleza)}], {lista(map(_estado, usados))}, {escritas})\n#galeria()"
+    return (
+        f"#matriz([Nivel de contribución{marca(naturaleza)}], {lista(map(_estado, usados))},"
+        f" {escritas})\n#galeria()"
+    )
 
 
 def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, Objetivo]) -> str:
     """Tabla nativa que se parte entre páginas; ``okrs``: código → su franja."""
     por_okr = {codigo: [f for f in filas if f.okr == codigo] for codigo in okrs}
     franjas = (
-        f"\n(titulo: [{tesc(f'{okrs[codigo].titulo} — {okrs[codigo].resumen}')}{marca(okrs[codigo].marca)}], kpis: {lista(map(_fila, propias))})"
+        "\n(titulo:"
+        f" [{tesc(f'{okrs[codigo].titulo} — {okrs[codigo].resumen}')}{marca(okrs[codigo].marca)}],"
+        f" kpis: {lista(map(_fila, propias))})"
         for codigo, propias in por_okr.items()
         if propias
     )
@@ -107,7 +125,8 @@ def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, Objetivo]) -> str:
 def _fila(f: Fila) -> str:
     motivo = f" #menor[({tesc(f.motivo)})]" if f.motivo else ""
     serie = (
-        f"[#chispa({tcadena(f.chispa)}, {tcadena(f.serie)}){marca(f.marca_serie) if f.marca_serie != f.marca_ultimo else ''}]"
+        f"[#chispa({tcadena(f.chispa)},"
+        f" {tcadena(f.serie)}){marca(f.marca_serie) if f.marca_serie != f.marca_ultimo else ''}]"
         if f.chispa
         else "[]"
     )
@@ -115,10 +134,19 @@ def _fila(f: Fila) -> str:
         (
             f"[*{tesc(f.codigo)}* \\ #menor[nivel {f.nivel}]]",
             f"[{tesc(f.nombre)}{motivo}]",
-            f"dato([{_partible(f.base)}{marca(f.marca_base)}], [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])",
-            f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}], [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])",
+            (
+                f"dato([{_partible(f.base)}{marca(f.marca_base)}],"
+                f" [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])"
+            ),
+            (
+                f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}],"
+                f" [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])"
+            ),
             f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
-            f"dato([{tesc(f.avance)}{marca(f.marca_avance)}], [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])",
+            (
+                f"dato([{tesc(f.avance)}{marca(f.marca_avance)}],"
+                f" [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])"
+            ),
             serie,
             f"[{sello(f.estado)}{_azar(f)}]",
         )
@@ -142,18 +170,20 @@ def _partible(cifra: str) -> str:
 def grafico(svg: str, alt: str, titulo: str, subtitulo: str, ancho: float, alto: float) -> str:
     """Un gráfico ya dibujado para papel: título y subtítulo van como texto, fuera del SVG."""
     return (
-        f"#grafico({tcadena(svg)}, titulo: [{tesc(titulo)}], subtitulo: [{tesc(subtitulo)}], alt: {tcadena(alt)}, "
-        f"ancho: {ancho:g}, alto: {alto:g})"
+        f"#grafico({tcadena(svg)}, titulo: [{tesc(titulo)}], subtitulo: [{tesc(subtitulo)}], alt:"
+        f" {tcadena(alt)}, ancho: {ancho:g}, alto: {alto:g})"
     )
 
 
 def fuentes(
     usadas: Mapping[str, Fuente], datos: Mapping[str, Sequence[str]], metodo: Metodo
 ) -> str:
-    """Las fuentes de las cifras, con su número, su fecha de acceso, su fiabilidad y la fecha de cada dato (``datos``), y el
-    método en tres líneas."""
+    """Las fuentes de las cifras, con su número, su fecha de acceso, su fiabilidad y la fecha de
+    cada dato (``datos``), y el método en tres líneas.
+    """
     entradas = (
-        f"[*{n}. {tesc(f.institucion)}*: {tesc(f.titulo)} ({tesc(f'consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}')})"
+        f"[*{n}. {tesc(f.institucion)}*: {tesc(f.titulo)}"
+        f" ({tesc(f'consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}')})"
         + (f". {tesc('; '.join(datos[i]))}." if i in datos else "")
         + "]"
         for n, (i, f) in enumerate(usadas.items(), 1)
@@ -162,10 +192,20 @@ def fuentes(
         numero(b, 2) for b in (metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar)
     )
     lineas = (
-        "*Avance*: parte del camino recorrida entre la línea de base y la meta. *Ritmo*: avance dividido entre el avance esperado a la fecha "
-        f"del dato; en ruta desde {ruta}, requiere acelerar desde {acelerar}, rezagado desde 0, en retroceso bajo 0.",
-        "*Objetivos y misión*: media del avance de sus KPI, donde pesan más los niveles más directos. Se dice cuántos KPI se evaluaron; con menos del "
-        f"{tesc(porcentaje(metodo.cobertura_minima))} no hay cifra. Las cotas leen lo no evaluado como 0 y como 100 por ciento.",
-        f"*Privacidad y naturaleza*: las cuentas de menos de {metodo.k} personas se protegen. {NOTA_DE_NATURALEZA}",
+        (
+            "*Avance*: parte del camino recorrida entre la línea de base y la meta. *Ritmo*:"
+            f" avance dividido entre el avance esperado a la fecha del dato; en ruta desde {ruta},"
+            f" requiere acelerar desde {acelerar}, rezagado desde 0, en retroceso bajo 0."
+        ),
+        (
+            "*Objetivos y misión*: media del avance de sus KPI, donde pesan más los niveles más"
+            " directos. Se dice cuántos KPI se evaluaron; con menos del"
+            f" {tesc(porcentaje(metodo.cobertura_minima))} no hay cifra. Las cotas leen lo no"
+            " evaluado como 0 y como 100 por ciento."
+        ),
+        (
+            f"*Privacidad y naturaleza*: las cuentas de menos de {metodo.k} personas se protegen."
+            f" {NOTA_DE_NATURALEZA}"
+        ),
     )
     return f"#fuentes({lista(entradas)})\n#metodo({', '.join(f'[{x}]' for x in lineas)})"

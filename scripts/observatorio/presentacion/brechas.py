@@ -1,4 +1,6 @@
-"""Las diferencias entre grupos y entre anexos de una misión: la tabla de la página y las líneas del boletín."""
+"""Las diferencias entre grupos y entre anexos de una misión: la tabla de la página y las líneas del
+boletín.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ EDAD = re.compile(r"(\d+)(?:-(\d+))?([ma])(\+?)")
 
 @dataclass(frozen=True, slots=True)
 class Diferencia:
-    """Una comparación ya escrita. ``partes``: ``(quién, cifra)``; de los anexos, el menor y el mayor, y ``resto`` dice los demás."""
+    """Una comparación ya escrita. ``partes``: ``(quién, cifra)``; de los anexos, el menor y el
+    mayor, y ``resto`` dice los demás.
+    """
 
     codigo: str
     nombre: str
@@ -47,12 +51,15 @@ class Diferencia:
 
 
 def diferencias(m: MisionAbierta) -> Pieza:
-    """Cuánto separa a los grupos y a los anexos en cada KPI, lo que se distingue del azar primero."""
+    """Cuánto separa a los grupos y a los anexos en cada KPI, lo que se distingue del azar
+    primero.
+    """
     filas = escritas(m)
     if not filas:
         return Pieza(
             "diferencias",
-            "<p>Esta misión no tiene cifras publicables de dos grupos o dos anexos en un mismo periodo.</p>",
+            "<p>Esta misión no tiene cifras publicables de dos grupos o dos anexos en un mismo"
+            " periodo.</p>",
         )
     resumen = _resumen(cuentas_de_brechas(m.brechas, m.hoja.slug))
     sello = linea_html(
@@ -63,7 +70,8 @@ def diferencias(m: MisionAbierta) -> Pieza:
     )
     demas = filas[A_LA_VISTA:]
     resto = (
-        f'<details class="diferencias"><summary>Ver las demás comparaciones</summary>{_tabla("Las demás comparaciones", demas)}</details>'
+        '<details class="diferencias"><summary>Ver las demás'
+        f" comparaciones</summary>{_tabla('Las demás comparaciones', demas)}</details>"
         if demas
         else ""
     )
@@ -72,7 +80,9 @@ def diferencias(m: MisionAbierta) -> Pieza:
 
 
 def escritas(m: MisionAbierta) -> list[Diferencia]:
-    """Las comparaciones en orden: las que se distinguen del azar, los grupos de personas y los anexos; en cada clase, las de mayor razón."""
+    """Las comparaciones en orden: las que se distinguen del azar, los grupos de personas y los
+    anexos; en cada clase, las de mayor razón.
+    """
     orden = sorted(
         Brecha.lista(m.brechas),
         key=lambda b: (
@@ -138,7 +148,10 @@ def categoria(codigo: str) -> str:
 def _resumen(cuentas: dict[str, int]) -> str:
     n, d = cuentas["comparadas"], cuentas["distinguibles"]
     dichas = "en ninguna" if d == 0 else "en 1" if d == 1 else f"en {d}"
-    return f"Se comparan grupos de personas y anexos dentro de un mismo periodo. De {n} comparaciones, {dichas} la diferencia se distingue del azar."
+    return (
+        f"Se comparan grupos de personas y anexos dentro de un mismo periodo. De {n} comparaciones,"
+        f" {dichas} la diferencia se distingue del azar."
+    )
 
 
 def _tabla(titulo: str, filas: Sequence[Diferencia]) -> str:
@@ -158,7 +171,9 @@ def _fila(f: Diferencia) -> list[str]:
     return [
         f'<a href="#{f.codigo}">{f.codigo}</a> {esc(f.nombre)}<small>{esc(f.entre)}</small>',
         valores + resto,
-        f"<strong>{esc(f.brecha)}</strong>{marca}<small>{f'razón {esc(f.razon)}; ' if f.razon else ''}{azar}</small>",
+        (
+            f"<strong>{esc(f.brecha)}</strong>{marca}<small>{f'razón {esc(f.razon)}; ' if f.razon else ''}{azar}</small>"
+        ),
     ]
 
 
@@ -183,7 +198,9 @@ def _ocultas(m: MisionAbierta) -> str:
 
 
 def _typst(resumen: str, filas: Sequence[Diferencia]) -> str:
-    """El resumen y las primeras comparaciones: las que se distinguen o, si no hay ninguna, la mayor."""
+    """El resumen y las primeras comparaciones: las que se distinguen o, si no hay ninguna, la
+    mayor.
+    """
     elegidas = [f for f in filas if f.distinguible][:EN_EL_BOLETIN] or list(filas[:1])
     return f"#diferencias([{tesc(resumen)}], {boletin.lista(map(_caso, elegidas))})"
 
@@ -196,4 +213,7 @@ def _caso(f: Diferencia) -> str:
     )
     resto = f" ({tesc(f.resto)})" if f.resto else ""
     razon = f", razón {tesc(f.razon)}" if f.razon else ""
-    return f"[*{tesc(f.codigo)}* {tesc(f.nombre)}, {tesc(f.entre)}: {valores}{resto}. Brecha {tesc(f.brecha)}{marca}{razon}; {DEL_AZAR[f.distinguible]}.]"
+    return (
+        f"[*{tesc(f.codigo)}* {tesc(f.nombre)}, {tesc(f.entre)}: {valores}{resto}. Brecha"
+        f" {tesc(f.brecha)}{marca}{razon}; {DEL_AZAR[f.distinguible]}.]"
+    )

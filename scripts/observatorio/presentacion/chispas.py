@@ -1,4 +1,6 @@
-"""Minigráficos de línea («sparklines») como SVG pequeño y propio: unos 400 bytes, sin identificadores."""
+"""Minigráficos de línea («sparklines») como SVG pequeño y propio: unos 400 bytes, sin
+identificadores.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def chispa(
 ) -> str:
     """SVG de la serie ``(t, valor, tramo)``; un valor nulo o un tramo nuevo cortan la línea.
 
-    ``texto``, lo que dice a quien no lo ve, se escapa aquí. La senda de base a meta va en gris punteado; cada cambio de método (``cambios``, en ``t``), como una raya vertical.
+    ``texto``, lo que dice a quien no lo ve, se escapa aquí. La senda de base a meta va en gris
+    punteado; cada cambio de método (``cambios``, en ``t``), como una raya vertical.
     """
     medidos = [(t, v) for t, v, _ in puntos if v is not None]
     if not medidos:
@@ -37,7 +40,8 @@ def chispa(
     partes = []
     if base and meta:
         partes.append(
-            f'<polyline points="{xy(base)} {xy(meta)}" fill="none" stroke="{SENDA}" stroke-dasharray="2 2"/>'
+            f'<polyline points="{xy(base)} {xy(meta)}" fill="none" stroke="{SENDA}"'
+            ' stroke-dasharray="2 2"/>'
         )
     for t in cambios:
         x = xy((t, y0)).split(",")[0]

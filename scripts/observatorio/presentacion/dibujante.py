@@ -1,8 +1,9 @@
-"""Dibuja los gráficos de todos los cuadernos en procesos aparte, mientras otros cuadernos se ejecutan.
+"""Dibuja los gráficos de todos los cuadernos en procesos aparte, mientras otros cuadernos se
+ejecutan.
 
-vl-convert tarda 0.5 s en su primera llamada y retiene el intérprete en todas: por eso no dibuja en este proceso. Cada
-gráfico se guarda dos veces, para la página y para el papel, con el identificador de su especificación y la versión
-del dibujante.
+vl-convert tarda 0.5 s en su primera llamada y retiene el intérprete en todas: por eso no dibuja en
+este proceso. Cada gráfico se guarda dos veces, para la página y para el papel, con el identificador
+de su especificación y la versión del dibujante.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ TANDA = 3
 
 
 class Dibujante:
-    """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``. ``version``: con qué se dibuja."""
+    """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``. ``version``: con qué se
+    dibuja.
+    """
 
     def __init__(self, carpeta: Path, version: str) -> None:
         self.carpeta, self.version = carpeta, version

@@ -1,4 +1,6 @@
-"""El dibujo de los gráficos con vl-convert, sin nada más del observatorio: cada proceso que solo dibuja arranca en la tercera parte."""
+"""El dibujo de los gráficos con vl-convert, sin nada más del observatorio: cada proceso que solo
+dibuja arranca en la tercera parte.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def dibujar(especificaciones: Sequence[dict]) -> list[str]:
 
 @cache
 def version_vegalite() -> str:
-    """Versión de Vega-Lite de Altair, leída de su esquema: importar Altair costaría 0.6 s a quien solo dibuja."""
+    """Versión de Vega-Lite de Altair, leída de su esquema: importar Altair costaría 0.6 s a quien
+    solo dibuja.
+    """
     hallado = find_spec("altair")
     if hallado is None or not hallado.submodule_search_locations:
         raise ModuleNotFoundError("falta el paquete altair: instale requirements.txt")
@@ -60,7 +64,9 @@ def version_vegalite() -> str:
 
 
 def dibujar_con_papel(especificaciones: Sequence[dict]) -> list[str]:
-    """SVG de cada especificación y, detrás, el de su versión para papel (ver ``impresion``), vacío si no se imprime."""
+    """SVG de cada especificación y, detrás, el de su versión para papel (ver ``impresion``), vacío
+    si no se imprime.
+    """
     impresas = [e for e in especificaciones if va_al_boletin(e)]
     papel = iter(ajustar([para_papel(e) for e in impresas], dibujar))
     return dibujar(especificaciones) + [

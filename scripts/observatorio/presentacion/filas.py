@@ -1,4 +1,6 @@
-"""Las filas de una misión: cada cifra ya escrita, para que se lea igual en la página y en el boletín."""
+"""Las filas de una misión: cada cifra ya escrita, para que se lea igual en la página y en el
+boletín.
+"""
 
 from __future__ import annotations
 
@@ -87,22 +89,28 @@ def _fila(m: MisionAbierta, f: Kpi, r: Evaluacion) -> Fila:
         okr=r.okr,
         nombre=f.nombre,
         nivel=f.nivel,
-        base="dato protegido"
-        if r.base_protegida
-        else "—"
-        if base is None or oculto
-        else (base.cota or "") + escrito(base.valor),
-        base_periodo=""
-        if base is None or oculto
-        else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}"),
+        base=(
+            "dato protegido"
+            if r.base_protegida
+            else "—"
+            if base is None or oculto
+            else (base.cota or "") + escrito(base.valor)
+        ),
+        base_periodo=(
+            ""
+            if base is None or oculto
+            else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}")
+        ),
         ultimo="dato protegido" if protegido else escrito(r.valor, "sin dato"),
         ultimo_periodo="" if r.periodo is None or oculto else _periodo(f, r),
-        meta=escrito(f.meta.valor)
-        + (f" ± {numero(f.tolerancia, f.decimales)}" if r.mantener and f.tolerancia else "")
-        if f.meta
-        else "dato protegido"
-        if r.meta_protegida
-        else "por fijar",
+        meta=(
+            escrito(f.meta.valor)
+            + (f" ± {numero(f.tolerancia, f.decimales)}" if r.mantener and f.tolerancia else "")
+            if f.meta
+            else "dato protegido"
+            if r.meta_protegida
+            else "por fijar"
+        ),
         meta_periodo=f.meta.periodo if f.meta else "",
         avance=porcentaje(r.avance),
         ritmo=numero(r.ritmo, 2),
@@ -140,7 +148,9 @@ def _serie(f: Kpi, medidas: pl.DataFrame) -> str:
 
 
 def _periodo(f: Kpi, r: Evaluacion) -> str:
-    """El periodo del último dato; si la privacidad obligó a agrupar, lo dice: «2022 a 2024, agrupado»."""
+    """El periodo del último dato; si la privacidad obligó a agrupar, lo dice: «2022 a 2024,
+    agrupado».
+    """
     propios = MESES["anual"] if f.agregacion == "suma" else 0
     return (
         r.periodo
@@ -211,7 +221,9 @@ def principales(m: MisionAbierta) -> list[Fila]:
 
 @dataclass(frozen=True, slots=True)
 class Objetivo:
-    """La franja de un OKR: su título, su resumen en palabras, la marca de esas cifras y su sello."""
+    """La franja de un OKR: su título, su resumen en palabras, la marca de esas cifras y su
+    sello.
+    """
 
     titulo: str
     resumen: str

@@ -1,7 +1,8 @@
 """Renderizador propio de Altair y el tema de los gráficos.
 
-Un gráfico sale del cuaderno como especificación; los SVG de todos se dibujan juntos después (``dibujo``), en otros
-procesos. En la página va el SVG con su especificación al lado como JSON escapado: sin guion en línea.
+Un gráfico sale del cuaderno como especificación; los SVG de todos se dibujan juntos después
+(``dibujo``), en otros procesos. En la página va el SVG con su especificación al lado como JSON
+escapado: sin guion en línea.
 """
 
 from __future__ import annotations
@@ -103,7 +104,9 @@ def tema() -> dict[str, object]:
 
 
 def estados(valores: Iterable[str]) -> dict[str, object]:
-    """Canales ``color`` y ``shape`` de los estados presentes: ``chart.encode(**obs.estados(tabla["estado"]))``."""
+    """Canales ``color`` y ``shape`` de los estados presentes:
+    ``chart.encode(**obs.estados(tabla["estado"]))``.
+    """
     import altair as alt
 
     hay = set(valores)
@@ -137,9 +140,11 @@ def anunciar(
     procedencia: Mapping[str, Procedencia] | None = None,
     cuadros: Mapping[str, ProcedenciaReunida] | None = None,
 ) -> None:
-    """Qué naturalezas y qué procedencia tienen los datos que el cuaderno abrió: los gráficos siguientes lo dicen.
+    """Qué naturalezas y qué procedencia tienen los datos que el cuaderno abrió: los gráficos
+    siguientes lo dicen.
 
-    ``procedencia``: la de cada KPI; ``cuadros``: archivo que se descarga → la procedencia ya reunida de sus filas.
+    ``procedencia``: la de cada KPI; ``cuadros``: archivo que se descarga → la procedencia ya
+    reunida de sus filas.
     """
     _naturalezas.update(naturalezas)
     _procedencia.update(procedencia or {})
@@ -152,8 +157,9 @@ def procedencias_de(codigos: Iterable[str]) -> list[Procedencia]:
 
 
 def sello_de(texto: str) -> dict[str, str] | None:
-    """El sello de lo que ``texto`` nombra: el que reúne los de sus KPI o, si no nombra ninguno, los de lo que el cuaderno
-    abrió; nada si no abrió nada. Claves: ``procedencia``, ``procedencia_papel`` y ``datos``, el archivo que se descarga.
+    """El sello de lo que ``texto`` nombra: el que reúne los de sus KPI o, si no nombra ninguno, los
+    de lo que el cuaderno abrió; nada si no abrió nada. Claves: ``procedencia``,
+    ``procedencia_papel`` y ``datos``, el archivo que se descarga.
     """
     nombrados = procedencias_de(CODIGO.findall(texto))
     usadas = nombrados or list(_procedencia.values())
@@ -187,8 +193,8 @@ def hay_demostracion() -> bool:
 def con_naturaleza(especificacion: dict) -> dict:
     """El gráfico con el aviso de demostración en su título, si sus datos la contienen.
 
-    Una tabla con columna ``naturaleza`` habla por sí misma; sin ella se supone lo que el cuaderno abrió, para que
-    ningún gráfico nuevo quede sin aviso.
+    Una tabla con columna ``naturaleza`` habla por sí misma; sin ella se supone lo que el cuaderno
+    abrió, para que ningún gráfico nuevo quede sin aviso.
     """
     tablas = [t for t in especificacion.get("datasets", {}).values() if t]
     declaradas = {f.get("naturaleza") for t in tablas for f in t if isinstance(f, dict)}
@@ -227,15 +233,20 @@ def identificador(especificacion: dict) -> str:
 
 
 def sello_html(procedencia: str, descarga: str) -> str:
-    """La línea al pie de un gráfico o un cuadro de un cuaderno, con su cuaderno, sus datos y su producto."""
+    """La línea al pie de un gráfico o un cuadro de un cuaderno, con su cuaderno, sus datos y su
+    producto.
+    """
     return (
-        f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a href="../../datos/{esc(descarga)}">datos</a>, '
-        f"con la procedencia de cada cifra; producto <code>{MARCA_DE_CLAVE}</code></p>"
+        f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a'
+        f' href="../../datos/{esc(descarga)}">datos</a>, con la procedencia de cada cifra; producto'
+        f" <code>{MARCA_DE_CLAVE}</code></p>"
     )
 
 
 def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
-    """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín (``papel``)."""
+    """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín
+    (``papel``).
+    """
     clave = identificador(especificacion)
     alt = str(especificacion["description"])
     svg_accesible = ETIQUETA.sub(lambda m: ROLES.sub("", m[0]), svg).replace(
@@ -245,9 +256,12 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     descarga = str(especificacion.get("usermeta", {}).get("datos", "observaciones.csv"))
     sello = sello_html(procedencia, descarga) if procedencia else ""
     html = (
-        f'<figure class="grafico" id="{clave}"><div class="lienzo">{svg_accesible}</div>'
-        f'<figcaption><p id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario" aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'
-        f'{sello}<p role="status"></p></figcaption><script type="application/json" class="espec">{json_en_html(especificacion)}</script></figure>'
+        f'<figure class="grafico" id="{clave}"><div'
+        f' class="lienzo">{svg_accesible}</div><figcaption><p'
+        f' id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario"'
+        f' aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>{sello}<p'
+        ' role="status"></p></figcaption><script type="application/json"'
+        f' class="espec">{json_en_html(especificacion)}</script></figure>'
     )
     titulo, subtitulo = titulos(especificacion)
     numeradas = str(especificacion.get("usermeta", {}).get("procedencia_papel", ""))

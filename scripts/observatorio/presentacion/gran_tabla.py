@@ -8,8 +8,9 @@ de una misión tarda 18 ms en vez de 0.4 y ocupa 67 KB en vez de 61; su título 
 el encabezado; y sus minigráficos llevan identificadores al azar, que cambian los bytes de cada
 edición. Por eso las tablas del observatorio no pasan por aquí: las escribe ``tablas``.
 
-De una ``GT`` se publican título, encabezados (los agrupados, en cada columna), grupos, filas y notas.
-De su aspecto solo la alineación: lo demás lo pone la hoja de estilo. Una celda con dibujo se rechaza.
+De una ``GT`` se publican título, encabezados (los agrupados, en cada columna), grupos, filas y
+notas. De su aspecto solo la alineación: lo demás lo pone la hoja de estilo. Una celda con dibujo se
+rechaza.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """La versión de un gráfico para papel: mismo dato, otra medida.
 
-En papel el gráfico ocupa media página, no hay ratón y el título va como texto del boletín. Todos se imprimen a la
-misma escala, para que su letra salga del mismo tamaño; el que no cabe se estrecha, no se reduce.
+En papel el gráfico ocupa media página, no hay ratón y el título va como texto del boletín. Todos se
+imprimen a la misma escala, para que su letra salga del mismo tamaño; el que no cabe se estrecha, no
+se reduce.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ def va_al_boletin(espec: dict) -> bool:
 
 
 def vistas_en_el_boletin(espec: dict) -> int | None:
-    """Cuántas vistas de un gráfico de varias (``vconcat``) se imprimen: ``usermeta={"vistas_en_boletin": 2}``; sin decirlo, todas."""
+    """Cuántas vistas de un gráfico de varias (``vconcat``) se imprimen:
+    ``usermeta={"vistas_en_boletin": 2}``; sin decirlo, todas.
+    """
     return espec.get("usermeta", {}).get("vistas_en_boletin")
 
 
@@ -59,7 +62,9 @@ def para_papel(espec: dict) -> dict:
 
 
 def _bajar(vista: dict) -> None:
-    """Las alturas fijas se reducen; las que dependen del número de filas no, porque llevan textos entre ellas."""
+    """Las alturas fijas se reducen; las que dependen del número de filas no, porque llevan textos
+    entre ellas.
+    """
     if isinstance(vista.get("height"), int | float):
         vista["height"] *= ALTO
     for hija in _hijas(vista):
@@ -76,7 +81,9 @@ def _hijas(vista: dict) -> list[dict]:
 def ajustar(
     especificaciones: Sequence[dict], dibujar: Callable[[Sequence[dict]], list[str]]
 ) -> list[str]:
-    """SVG de ``ANCHO`` píxeles como mucho: los que salen más anchos se dibujan otra vez, más estrechos."""
+    """SVG de ``ANCHO`` píxeles como mucho: los que salen más anchos se dibujan otra vez, más
+    estrechos.
+    """
     svg = dibujar(especificaciones)
     anchos = [i for i, s in enumerate(svg) if medidas(s)[0] > ANCHO]
     otra_vez = dibujar([_estrecha(especificaciones[i], medidas(svg[i])[0] - ANCHO) for i in anchos])

@@ -1,7 +1,9 @@
-"""Una matriz de recuentos por estado: la de la portada (misión × estado) y la de una misión (nivel × estado).
+"""Una matriz de recuentos por estado: la de la portada (misión × estado) y la de una misión (nivel
+× estado).
 
-Los estados se agrupan en cuatro respuestas que se entienden sin saber el método. En pantallas angostas cada columna
-conserva su icono y su palabra, escrita hacia arriba: nada se desplaza de lado.
+Los estados se agrupan en cuatro respuestas que se entienden sin saber el método. En pantallas
+angostas cada columna conserva su icono y su palabra, escrita hacia arriba: nada se desplaza de
+lado.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ RESPUESTAS = (
 
 @dataclass(frozen=True, slots=True)
 class Renglon:
-    """Una fila: su título en HTML y en texto, cuántos KPI hay en cada estado y adónde lleva cada cifra."""
+    """Una fila: su título en HTML y en texto, cuántos KPI hay en cada estado y adónde lleva cada
+    cifra.
+    """
 
     titulo: str
     texto: str
@@ -60,16 +64,19 @@ def respuestas(cuenta: Mapping[str, int]) -> list[tuple[Respuesta, int]]:
 def matriz_html(titulo: str, esquina: str, renglones: Sequence[Renglon], nota: str = "") -> str:
     """Tabla con una fila por renglón, su total y una fila de totales.
 
-    ``nota`` (HTML) va en el título, en la esquina y en los totales: un recorte de la tabla no la pierde.
+    ``nota`` (HTML) va en el título, en la esquina y en los totales: un recorte de la tabla no la
+    pierde.
     """
     columnas = usados(renglones)
     total = {e.nombre: sum(r.cuenta.get(e.nombre, 0) for r in renglones) for e in columnas}
     filas = "".join(_fila(r, columnas) for r in renglones)
     pie = "".join(f"<td>{total[e.nombre]}</td>" for e in columnas)
     return (
-        f'<table class="matriz"><caption>{esc(titulo)}{nota}</caption><thead>{_grupos(columnas)}'
-        f'<tr class="estados"><th scope="col">{esc(esquina)}{nota}</th>{"".join(map(_cabeza, columnas))}<th scope="col">KPI</th></tr></thead>'
-        f'<tbody>{filas}<tr class="total"><th scope="row">Todos{nota}</th>{pie}<td>{sum(total.values())}</td></tr></tbody></table>'
+        f'<table class="matriz"><caption>{esc(titulo)}{nota}</caption><thead>{_grupos(columnas)}<tr'
+        ' class="estados"><th'
+        f' scope="col">{esc(esquina)}{nota}</th>{"".join(map(_cabeza, columnas))}<th'
+        f' scope="col">KPI</th></tr></thead><tbody>{filas}<tr class="total"><th'
+        f' scope="row">Todos{nota}</th>{pie}<td>{sum(total.values())}</td></tr></tbody></table>'
     )
 
 
@@ -77,17 +84,26 @@ def _grupos(columnas: Collection[Estado]) -> str:
     celdas = ""
     for r in RESPUESTAS:
         if ancho := sum(e.nombre in r.estados for e in columnas):
-            celdas += f'<th scope="colgroup" colspan="{ancho}" class="r-{r.id}"><span>{esc(r.nombre)}</span></th>'
+            celdas += (
+                f'<th scope="colgroup" colspan="{ancho}"'
+                f' class="r-{r.id}"><span>{esc(r.nombre)}</span></th>'
+            )
     return f'<tr class="grupos"><td></td>{celdas}<td></td></tr>'
 
 
 def _cabeza(e: Estado) -> str:
-    return f'<th scope="col"><span class="rotulo e-{e.id}"><span aria-hidden="true">{e.icono}</span> {esc(e.nombre)}</span></th>'
+    return (
+        f'<th scope="col"><span class="rotulo e-{e.id}"><span aria-hidden="true">{e.icono}</span>'
+        f" {esc(e.nombre)}</span></th>"
+    )
 
 
 def _fila(r: Renglon, columnas: Sequence[Estado]) -> str:
     celdas = "".join(_celda(r, e) for e in columnas)
-    return f'<tr><th scope="row">{r.titulo}</th>{celdas}<td class="suma">{sum(r.cuenta.values())}</td></tr>'
+    return (
+        f'<tr><th scope="row">{r.titulo}</th>{celdas}<td'
+        f' class="suma">{sum(r.cuenta.values())}</td></tr>'
+    )
 
 
 def _celda(r: Renglon, e: Estado) -> str:
@@ -95,4 +111,7 @@ def _celda(r: Renglon, e: Estado) -> str:
     if not n:
         return '<td class="nada"><span class="oculto">0</span></td>'
     destino = f"{r.pagina}?{r.consulta}estado={e.id}#indicadores"
-    return f'<td class="e-{e.id}"><a href="{enlace(destino)}" aria-label="{n} {esc(e.nombre)}, {esc(r.texto)}: ver cuáles">{n}</a></td>'
+    return (
+        f'<td class="e-{e.id}"><a href="{enlace(destino)}" aria-label="{n} {esc(e.nombre)},'
+        f' {esc(r.texto)}: ver cuáles">{n}</a></td>'
+    )

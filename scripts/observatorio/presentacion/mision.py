@@ -35,9 +35,9 @@ def titular(m: MisionAbierta) -> Pieza:
 
 
 AVISO_DEMO = (
-    '<p class="aviso-demo"><strong>Cifras de demostración.</strong> Los números con la etiqueta '
-    '<abbr class="marca m-demostracion" title="cifra de demostración">demo</abbr> son inventados para mostrar cómo se verá el '
-    "observatorio: no describen la realidad.</p>"
+    '<p class="aviso-demo"><strong>Cifras de demostración.</strong> Los números con la etiqueta'
+    ' <abbr class="marca m-demostracion" title="cifra de demostración">demo</abbr> son inventados'
+    " para mostrar cómo se verá el observatorio: no describen la realidad.</p>"
 )
 
 
@@ -47,12 +47,17 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
     franja = _franja(m) if medido else ""
     clase = "" if medido else ' class="sin-cifra"'
     return (
-        f'<div class="titular">{AVISO_DEMO if demo else ""}<p class="meta-mision"><span class="rotulo-meta">Meta al {m.territorio.horizonte}</span> {esc(m.hoja.meta_2030)}</p>'
-        f'<dl class="cifras"><div class="principal"><dt>Avance de la misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ""}</dd>'
-        f'<dd class="detalle">{franja}{esc(b.cotas)}</dd></div>'
-        f'<div><dt>Cobertura</dt><dd>{m.resumen.evaluados} de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron evaluar</dd></div>'
-        f'<div><dt>Alerta</dt><dd>{m.resumen.en_retroceso}{demo}</dd><dd class="detalle">peor que en su línea de base{f"; {b.salvedad}" if b.salvedad else ""}</dd></div></dl>{_sello(m)}'
-        f'<h2 id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
+        f'<div class="titular">{AVISO_DEMO if demo else ""}<p class="meta-mision"><span'
+        f' class="rotulo-meta">Meta al {m.territorio.horizonte}</span>'
+        f' {esc(m.hoja.meta_2030)}</p><dl class="cifras"><div class="principal"><dt>Avance de la'
+        f" misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ''}</dd><dd"
+        f' class="detalle">{franja}{esc(b.cotas)}</dd></div><div><dt>Cobertura</dt><dd>{m.resumen.evaluados}'
+        f' de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron'
+        f" evaluar</dd></div><div><dt>Alerta</dt><dd>{m.resumen.en_retroceso}{demo}</dd><dd"
+        ' class="detalle">peor que en su línea de'
+        f" base{f'; {b.salvedad}' if b.salvedad else ''}</dd></div></dl>{_sello(m)}<h2"
+        f' id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul'
+        f' class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
     )
 
 
@@ -71,9 +76,9 @@ def _franja(m: MisionAbierta) -> str:
     r = m.resumen
     minimo, maximo, avance = (round(100 * float(v or 0), 1) for v in (r.minimo, r.maximo, r.avance))
     return (
-        '<svg class="franja" aria-hidden="true">'
-        f'<rect class="cotas" x="{minimo:.1f}%" width="{maximo - minimo:.1f}%" height="12" rx="6"/>'
-        f'<rect class="punto" x="{avance:.1f}%" y="-3" width="6" height="18" rx="3" transform="translate(-3)"/></svg>'
+        f'<svg class="franja" aria-hidden="true"><rect class="cotas" x="{minimo:.1f}%"'
+        f' width="{maximo - minimo:.1f}%" height="12" rx="6"/><rect class="punto" x="{avance:.1f}%"'
+        ' y="-3" width="6" height="18" rx="3" transform="translate(-3)"/></svg>'
     )
 
 
@@ -81,8 +86,10 @@ def _tarjeta(f: Fila) -> str:
     motivo = f' <span class="motivo">{esc(f.motivo)}</span>' if f.motivo else ""
     return (
         f'<li class="tarjeta"><h3><a href="#{f.codigo}">{esc(f.nombre)}</a></h3>'
-        f'<dl class="recorrido"><div><dt>Partimos de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(f.base_periodo)}</small></dd></div>'
-        f'<div class="hoy"><dt>Último dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}<small>{esc(f.ultimo_periodo)}</small></dd></div>'
+        '<dl class="recorrido"><div><dt>Partimos'
+        f" de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(f.base_periodo)}</small></dd></div>"
+        '<div class="hoy"><dt>Último'
+        f" dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}<small>{esc(f.ultimo_periodo)}</small></dd></div>"
         f"<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>"
         f"<p>{sello_html(f.estado)}{motivo}{azar_html(f)}</p>{sello_de_fila(f)}</li>"
     )
@@ -156,12 +163,17 @@ def _ficha(m: MisionAbierta, k: Kpi, e: Evaluacion, a: Analisis) -> str:
         "Qué no dice": k.limitaciones,
         "Sentido": k.sentido,
         "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
-        "Fuente": f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}",
+        "Fuente": (
+            f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}"
+        ),
         "Responsable": k.responsable,
         "Línea de base": linea_de_base(k, e.base_protegida),
         "Meta": meta,
         "Se abre por": ", ".join(k.desagregaciones) or "no se abre",
-        "Clasificación": f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} · {k.tipo_agregacion} · {k.estado}",
+        "Clasificación": (
+            f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} ·"
+            f" {k.tipo_agregacion} · {k.estado}"
+        ),
     }
     cuerpo = "".join(f"<dt>{esc(n)}</dt><dd>{esc(v)}</dd>" for n, v in campos.items() if v.strip())
     pasos = explicar(
@@ -173,13 +185,17 @@ def _ficha(m: MisionAbierta, k: Kpi, e: Evaluacion, a: Analisis) -> str:
         partes_de(m.observaciones, e, m.territorio.ubigeo),
     )
     return (
-        f'<details class="ficha" id="ficha-{k.codigo}"><summary><span class="codigo">{k.codigo}</span> {esc(k.nombre)}</summary>'
-        f'<dl>{cuerpo}</dl>{calculo_html(pasos, a.naturaleza_analisis)}{entera_html(m.procedencia[k.codigo])}<p><a href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
+        f'<details class="ficha" id="ficha-{k.codigo}"><summary><span'
+        f' class="codigo">{k.codigo}</span>'
+        f" {esc(k.nombre)}</summary><dl>{cuerpo}</dl>{calculo_html(pasos, a.naturaleza_analisis)}{entera_html(m.procedencia[k.codigo])}<p><a"
+        f' href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
     )
 
 
 def linea_de_base(k: Kpi, protegida: bool) -> str:
-    """La cifra, su año, de qué naturaleza es y su nota: «45.3 %, año no declarado (se asume 2021); declarado por…»."""
+    """La cifra, su año, de qué naturaleza es y su nota: «45.3 %, año no declarado (se asume 2021);
+    declarado por…».
+    """
     base = k.linea_base
     if protegida:
         return "dato protegido"
@@ -195,7 +211,10 @@ def linea_de_base(k: Kpi, protegida: bool) -> str:
         if base.denominador is not None
         else ""
     )
-    return f"{base.cota or ''}{con_unidad(base.valor, k.unidad, k.decimales)}{casos}, {cuando}; {DICHO_DE_NATURALEZA[base.naturaleza]}. {base.nota or ''}"
+    return (
+        f"{base.cota or ''}{con_unidad(base.valor, k.unidad, k.decimales)}{casos}, {cuando};"
+        f" {DICHO_DE_NATURALEZA[base.naturaleza]}. {base.nota or ''}"
+    )
 
 
 def fuentes_y_notas(m: MisionAbierta) -> Pieza:
@@ -212,7 +231,8 @@ def fuentes_y_notas(m: MisionAbierta) -> Pieza:
     html = (
         '<ul class="fuentes">'
         + "".join(
-            f"<li><strong>{esc(i)}</strong>: {esc(t)} <small>{esc(d)}</small>{f'<small>{esc(n)}</small>' if n else ''}</li>"
+            f"<li><strong>{esc(i)}</strong>: {esc(t)}"
+            f" <small>{esc(d)}</small>{f'<small>{esc(n)}</small>' if n else ''}</li>"
             for i, t, d, n in entradas
         )
         + "</ul>"

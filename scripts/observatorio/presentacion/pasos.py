@@ -1,6 +1,7 @@
 """¿Cómo se calculó?: cada insumo y cada paso del estado de un KPI, con sus números puestos.
 
-Sale de las mismas tablas que el estado; sirve a la página, al JSON de cada KPI y a ``observatorio explicar``.
+Sale de las mismas tablas que el estado; sirve a la página, al JSON de cada KPI y a
+``observatorio explicar``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ Parte = tuple[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Paso:
-    """Un paso: qué se hace, con qué fórmula, con qué números y qué sale. Los insumos no llevan fórmula.
+    """Un paso: qué se hace, con qué fórmula, con qué números y qué sale. Los insumos no llevan
+    fórmula.
 
     ``naturaleza`` es la menos firme de los números del paso; nula donde no los hay.
     """
@@ -42,7 +44,8 @@ class Paso:
 def explicar(
     kpi: Kpi, e: Evaluacion, a: Analisis, metodo: Metodo, corte: date, partes: Sequence[Parte] = ()
 ) -> list[Paso]:
-    """Los pasos de un KPI. ``e`` es su evaluación, ``a`` lo que la acompaña y ``partes``, lo que ``partes_de`` da de él.
+    """Los pasos de un KPI. ``e`` es su evaluación, ``a`` lo que la acompaña y ``partes``, lo que
+    ``partes_de`` da de él.
 
     De un KPI restringido solo se dice que lo es.
     """
@@ -64,7 +67,9 @@ def explicar(
 
 
 def partes_de(publica: pl.DataFrame, e: Evaluacion, lugar: str) -> list[Parte]:
-    """``(periodo, valor)`` de lo que se sumó para dar el último año de un flujo informado por partes; vacía si no es una suma."""
+    """``(periodo, valor)`` de lo que se sumó para dar el último año de un flujo informado por
+    partes; vacía si no es una suma.
+    """
     if (
         e.agregacion != "suma"
         or e.valor is None
@@ -86,7 +91,9 @@ def partes_de(publica: pl.DataFrame, e: Evaluacion, lugar: str) -> list[Parte]:
 
 
 def cifra(valor: object) -> str:
-    """Hasta seis cifras significativas, sin ceros de relleno: lo justo para rehacer la cuenta a mano."""
+    """Hasta seis cifras significativas, sin ceros de relleno: lo justo para rehacer la cuenta a
+    mano.
+    """
     if valor is None:
         return "—"
     v = float(valor)  # type: ignore[arg-type]
@@ -160,7 +167,10 @@ def _insumos(kpi: Kpi, e: Evaluacion, partes: Sequence[Parte]) -> Iterator[Paso]
             e.naturaleza,
         )
     elif partes:
-        suma = f"{' + '.join(cifra(v) for _, v in partes)}; de {partes[0][0]} a {partes[-1][0]}; {donde}"
+        suma = (
+            f"{' + '.join(cifra(v) for _, v in partes)}; de {partes[0][0]} a {partes[-1][0]};"
+            f" {donde}"
+        )
         yield Paso("Último dato", "suma de las partes del año", suma, cifra(e.valor), e.naturaleza)
     else:
         yield Paso("Último dato", "", donde, cifra(e.valor), e.naturaleza)
@@ -241,7 +251,10 @@ def _estado(kpi: Kpi, e: Evaluacion, metodo: Metodo, corte: date) -> Iterator[Pa
 
 def _vigencia(e: Evaluacion, corte: date) -> Paso:
     plazo = int(e.fin) + int(e.meses_plazo) + int(e.gracia)  # type: ignore[call-overload]
-    cuenta = f"{anio(e.fin)} + {e.meses_plazo} meses + {e.gracia} de gracia: vale hasta el cierre de {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
+    cuenta = (
+        f"{anio(e.fin)} + {e.meses_plazo} meses + {e.gracia} de gracia: vale hasta el cierre de"
+        f" {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
+    )
     return Paso(
         "¿Está vigente?",
         "cierre + frecuencia + gracia",
@@ -276,9 +289,11 @@ def _banda(e: Evaluacion, metodo: Metodo) -> Paso:
     razon = {
         "alcanzado": f"avance {cifra(e.avance)} ≥ 1",
         "en retroceso": f"avance {cifra(e.avance)} < 0",
-        "en ruta": f"ritmo {cifra(e.ritmo)} ≥ {b.en_ruta:g}"
-        if e.ritmo is not None
-        else f"avance {cifra(e.avance)} ≥ 0 y nada se esperaba aún",
+        "en ruta": (
+            f"ritmo {cifra(e.ritmo)} ≥ {b.en_ruta:g}"
+            if e.ritmo is not None
+            else f"avance {cifra(e.avance)} ≥ 0 y nada se esperaba aún"
+        ),
         "requiere acelerar": f"{b.requiere_acelerar:g} ≤ ritmo {cifra(e.ritmo)} < {b.en_ruta:g}",
         "rezagado": f"0 ≤ ritmo {cifra(e.ritmo)} < {b.requiere_acelerar:g}",
     }[estado]
@@ -325,7 +340,8 @@ def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
             "Tendencia",
             "Theil–Sen y Mann–Kendall"
             + (", por estaciones" if e.meses_medida < MESES_DEL_ANIO else ""),  # type: ignore[operator]
-            f"con {a.puntos} puntos de {a.desde} a {a.hasta}: {cifra(a.pendiente)} por año (de {cifra(a.pendiente_min)} a {cifra(a.pendiente_max)}), p = {cifra(a.p)}",
+            f"con {a.puntos} puntos de {a.desde} a {a.hasta}: {cifra(a.pendiente)} por año (de"
+            f" {cifra(a.pendiente_min)} a {cifra(a.pendiente_max)}), p = {cifra(a.p)}",
             str(a.tendencia),
             a.naturaleza_tendencia,
         )

@@ -13,11 +13,15 @@ from .tablas import marca_html
 def calculo_html(pasos: Sequence[Paso], naturaleza: str | None) -> str:
     """Lista plegada de los pasos, con la marca del insumo menos firme; solo para la página."""
     puntos = "".join(
-        f"<li><b>{esc(_dicho(p))}</b>{marca_html(p.naturaleza or '')} <small>{esc(_cuenta(p))}</small></li>"
+        f"<li><b>{esc(_dicho(p))}</b>{marca_html(p.naturaleza or '')}"
+        f" <small>{esc(_cuenta(p))}</small></li>"
         for p in pasos
     )
     marca = marca_html(naturaleza) if naturaleza else ""
-    return f'<details class="calculo"><summary>¿Cómo se calculó?{marca}</summary><ol>{puntos}</ol></details>'
+    return (
+        '<details class="calculo"><summary>¿Cómo se'
+        f" calculó?{marca}</summary><ol>{puntos}</ol></details>"
+    )
 
 
 def _dicho(p: Paso) -> str:
@@ -30,7 +34,9 @@ def _dicho(p: Paso) -> str:
 
 
 def _cuenta(p: Paso) -> str:
-    """La fórmula y sus números, unidos por «=» si los números la sustituyen; de una pregunta, qué se pide y qué se halló, cada cosa por su lado."""
+    """La fórmula y sus números, unidos por «=» si los números la sustituyen; de una pregunta, qué
+    se pide y qué se halló, cada cosa por su lado.
+    """
     sustituye = p.formula and p.numeros[:1] in set("0123456789(−")
     if p.formula and p.paso.endswith("?") and not sustituye:
         return f"Se pide: {p.formula}. Se halló: {p.numeros}"

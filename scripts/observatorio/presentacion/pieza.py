@@ -1,7 +1,9 @@
-"""La unidad de publicación de un cuaderno: un fragmento con su forma para la página y su forma para el boletín.
+"""La unidad de publicación de un cuaderno: un fragmento con su forma para la página y su forma para
+el boletín.
 
-En JupyterLab una pieza se ve como HTML (o como SVG, si es un gráfico). En el cuaderno publicado se convierte en
-un solo ``text/markdown`` con dos bloques crudos, ``{=html}`` y ``{=typst}``; cada formato descarta el del otro.
+En JupyterLab una pieza se ve como HTML (o como SVG, si es un gráfico). En el cuaderno publicado se
+convierte en un solo ``text/markdown`` con dos bloques crudos, ``{=html}`` y ``{=typst}``; cada
+formato descarta el del otro.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ def bloques(html: str, typst: str) -> str:
 
 
 def cercado(texto: str, clase: str = "") -> str:
-    """Bloque de Markdown que pandoc no interpreta; la cerca es más larga que cualquiera de dentro."""
+    """Bloque de Markdown que pandoc no interpreta; la cerca es más larga que cualquiera de
+    dentro.
+    """
     cerca = "`" * max(3, max(map(len, re.findall("`+", texto)), default=0) + 1)
     return f"{cerca}{clase}\n{texto}\n{cerca}"
 

@@ -1,4 +1,6 @@
-"""El porqué del estado de un KPI en una frase, con sus cifras: lo que una autoridad lee en diez segundos."""
+"""El porqué del estado de un KPI en una frase, con sus cifras: lo que una autoridad lee en diez
+segundos.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,19 @@ def por_que(kpi: Kpi, e: Evaluacion, metodo: Metodo) -> str:
         return _mantener(kpi, e)
     hoy, base, meta = (_cifra(kpi, v) for v in (e.valor, e.b, e.m))
     if e.estado == "alcanzado":
-        return f"llegó a la meta: {hoy} en {e.periodo}, y se pedía {meta} para {kpi.meta and kpi.meta.periodo}"
+        return (
+            f"llegó a la meta: {hoy} en {e.periodo}, y se pedía {meta} para"
+            f" {kpi.meta and kpi.meta.periodo}"
+        )
     if e.estado == "en retroceso":
-        return f"está peor que en su línea de base: {hoy} en {e.periodo}, y partió de {base}; la meta es {meta}"
-    return f"{BANDAS[e.estado]}: {hoy} en {e.periodo}, {porcentaje(e.avance)} del camino de {base} a {meta}; a esa fecha se esperaba {porcentaje(e.esperado)}{_corte(e, metodo)}"
+        return (
+            f"está peor que en su línea de base: {hoy} en {e.periodo}, y partió de {base}; la meta"
+            f" es {meta}"
+        )
+    return (
+        f"{BANDAS[e.estado]}: {hoy} en {e.periodo}, {porcentaje(e.avance)} del camino de {base} a"
+        f" {meta}; a esa fecha se esperaba {porcentaje(e.esperado)}{_corte(e, metodo)}"
+    )
 
 
 def _corte(e: Evaluacion, metodo: Metodo) -> str:
@@ -48,7 +59,10 @@ def _mantener(kpi: Kpi, e: Evaluacion) -> str:
         "se mantiene dentro de sus límites" if e.estado == "alcanzado" else "salió de sus límites"
     )
     holgura = f", con {_cifra(kpi, e.tolerancia)} de tolerancia" if e.tolerancia else ""
-    return f"{dentro}: {_cifra(kpi, e.valor)} en {e.periodo}, y se pide mantener {_cifra(kpi, e.m)}{holgura}"
+    return (
+        f"{dentro}: {_cifra(kpi, e.valor)} en {e.periodo}, y se pide mantener"
+        f" {_cifra(kpi, e.m)}{holgura}"
+    )
 
 
 def _lo_que_hay(kpi: Kpi, e: Evaluacion) -> str:

@@ -1,6 +1,7 @@
 """El sello de lo que resume muchas cifras: un objetivo, una misión, un gráfico, una portada.
 
-Reúne las procedencias de sus cifras: qué fuentes, hasta cuándo, cuántas pasan los controles y cómo están aprobadas.
+Reúne las procedencias de sus cifras: qué fuentes, hasta cuándo, cuántas pasan los controles y cómo
+están aprobadas.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ def dicho(p: ProcedenciaReunida) -> str:
     if not p.fecha_dato:
         return f"Fuentes: {por_acceso(p.fuentes)}. {_aprobado(p).capitalize()}."
     return (
-        f"Fuentes: {por_acceso(p.fuentes)}. Dato más nuevo: {p.fecha_dato}, {p.validacion}. "
-        f"{p.sin_reparos} de {p.cifras} cifras pasan los cuatro controles sin reparos; {_aprobado(p)}."
+        f"Fuentes: {por_acceso(p.fuentes)}. Dato más nuevo: {p.fecha_dato}, {p.validacion}."
+        f" {p.sin_reparos} de {p.cifras} cifras pasan los cuatro controles sin reparos;"
+        f" {_aprobado(p)}."
     )
 
 
@@ -46,7 +48,9 @@ def _aprobado(p: ProcedenciaReunida) -> str:
 
 
 def linea_html(p: ProcedenciaReunida, *enlaces: tuple[str, str]) -> str:
-    """La línea al pie de lo que resume; ``enlaces`` (texto, destino) llevan a la procedencia entera."""
+    """La línea al pie de lo que resume; ``enlaces`` (texto, destino) llevan a la procedencia
+    entera.
+    """
     dichos = " · ".join(
         f'<a href="{enlace(destino)}">{esc(texto)}</a>' for texto, destino in enlaces
     )
@@ -54,7 +58,9 @@ def linea_html(p: ProcedenciaReunida, *enlaces: tuple[str, str]) -> str:
 
 
 def por_acceso(fuentes: Iterable[TarjetaDeFuente]) -> str:
-    """Instituciones reunidas por su fecha de acceso: «A; B (acceso 2026-10-31)»; si son muchas, las primeras."""
+    """Instituciones reunidas por su fecha de acceso: «A; B (acceso 2026-10-31)»; si son muchas, las
+    primeras.
+    """
     por_fecha: dict[str, set[str]] = {}
     for f in fuentes:
         por_fecha.setdefault(str(f.fecha_acceso), set()).add(str(f.institucion))

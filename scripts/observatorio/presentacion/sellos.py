@@ -28,7 +28,9 @@ def cuenta(p: Procedencia) -> str:
 
 
 def entera_html(p: Procedencia) -> str:
-    """Todo lo que se sabe del origen de la cifra, con los enlaces al cuaderno ejecutado y a los datos."""
+    """Todo lo que se sabe del origen de la cifra, con los enlaces al cuaderno ejecutado y a los
+    datos.
+    """
     a = p.aprobacion
     acta = f", acta {a.acta}" if a.acta else ""
     campos = [("Fuente", _tarjeta(p.fuente))]
@@ -36,7 +38,10 @@ def entera_html(p: Procedencia) -> str:
         campos.append(
             (
                 "Línea de base",
-                f"{_tarjeta(p.fuente_linea_base)}; {esc(DICHO_DE_NATURALEZA[str(p.naturaleza_linea_base)])}",
+                (
+                    f"{_tarjeta(p.fuente_linea_base)};"
+                    f" {esc(DICHO_DE_NATURALEZA[str(p.naturaleza_linea_base)])}"
+                ),
             )
         )
     if p.fecha_dato:
@@ -45,7 +50,8 @@ def entera_html(p: Procedencia) -> str:
             (
                 "Dato",
                 esc(
-                    f"{p.periodo}, del {p.fecha_dato}; {p.validacion}; {DICHO_DE_NATURALEZA[str(p.naturaleza)]}"
+                    f"{p.periodo}, del {p.fecha_dato}; {p.validacion};"
+                    f" {DICHO_DE_NATURALEZA[str(p.naturaleza)]}"
                 ),
             ),
             ("Controles", esc(revisados)),
@@ -71,7 +77,9 @@ def _tarjeta(f: TarjetaDeFuente) -> str:
 
 
 def por_fuente(procedencia: Mapping[str, Procedencia]) -> dict[str, list[str]]:
-    """``fuente → «M4-K01 2026-09-07 preliminar»…``: de cuándo es cada dato que se tomó de ella, para el boletín."""
+    """``fuente → «M4-K01 2026-09-07 preliminar»…``: de cuándo es cada dato que se tomó de ella,
+    para el boletín.
+    """
     salida: dict[str, list[str]] = {}
     for codigo, p in procedencia.items():
         if p.fecha_dato:

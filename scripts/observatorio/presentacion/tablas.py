@@ -1,7 +1,8 @@
 """La tabla de KPI de una misión en la página, y las etiquetas de sus cifras.
 
-La escribe el observatorio y no Great Tables (por qué, con cifras, en ``gran_tabla``): así cada celda
-dice en ``headers`` su OKR, su KPI y su columna, y la página y el boletín salen de las mismas filas.
+La escribe el observatorio y no Great Tables (por qué, con cifras, en ``gran_tabla``): así cada
+celda dice en ``headers`` su OKR, su KPI y su columna, y la página y el boletín salen de las mismas
+filas.
 """
 
 from __future__ import annotations
@@ -23,17 +24,26 @@ ROTULO_NATURALEZA = {
     "demostracion": ("demo", "cifra de demostración, no describe la realidad"),
     "declarado": ("decl.", "declarado por una fuente secundaria"),
 }
-_SENDA = '<svg class="chispa" width="40" height="12" viewBox="0 0 40 12" aria-hidden="true"><path d="M2 9 20 6" stroke="#334155" stroke-width="1.5"/><path d="M2 9 38 3" stroke="#94a3b8" stroke-dasharray="2 2"/><circle cx="20" cy="6" r="2.5" fill="#b45309"/></svg>'
+_SENDA = (
+    '<svg class="chispa" width="40" height="12" viewBox="0 0 40 12" aria-hidden="true"><path d="M2'
+    ' 9 20 6" stroke="#334155" stroke-width="1.5"/><path d="M2 9 38 3" stroke="#94a3b8"'
+    ' stroke-dasharray="2 2"/><circle cx="20" cy="6" r="2.5" fill="#b45309"/></svg>'
+)
 
 
 def sello_html(estado: str) -> str:
     """Etiqueta de estado: icono, palabra y color."""
     e = POR_NOMBRE[estado]
-    return f'<span class="estado e-{e.id}"><span aria-hidden="true">{e.icono}</span> {esc(e.nombre)}</span>'
+    return (
+        f'<span class="estado e-{e.id}"><span aria-hidden="true">{e.icono}</span>'
+        f" {esc(e.nombre)}</span>"
+    )
 
 
 def marca_html(naturaleza: str) -> str:
-    """Etiqueta junto a una cifra que no está documentada: se entiende sola en una captura o en papel."""
+    """Etiqueta junto a una cifra que no está documentada: se entiende sola en una captura o en
+    papel.
+    """
     corta, larga = ROTULO_NATURALEZA.get(naturaleza, ("", ""))
     return f' <abbr class="marca m-{naturaleza}" title="{larga}">{corta}</abbr>' if corta else ""
 
@@ -70,14 +80,17 @@ def filtros_html(identificador: str, filas: Sequence[Fila], metodo: Metodo) -> s
         if estados[e.nombre]
     ]
     return (
-        f'<form class="filtros" data-tabla="{identificador}" hidden>{_casillas("Nivel", por_nivel)}{_casillas("Estado", por_estado)}'
-        '<p><output aria-live="polite"></output> <button type="button" class="boton secundario" hidden>Ver todos</button></p></form>'
+        f'<form class="filtros" data-tabla="{identificador}"'
+        f" hidden>{_casillas('Nivel', por_nivel)}{_casillas('Estado', por_estado)}<p><output"
+        ' aria-live="polite"></output> <button type="button" class="boton secundario" hidden>Ver'
+        " todos</button></p></form>"
     )
 
 
 def _casillas(titulo: str, opciones: Sequence[tuple[str, str, str, int]]) -> str:
     etiquetas = "".join(
-        f'<label><input type="checkbox" name="{nombre}" value="{valor}"> {texto} <span class="cuenta">{cuenta}</span></label>'
+        f'<label><input type="checkbox" name="{nombre}" value="{valor}"> {texto} <span'
+        f' class="cuenta">{cuenta}</span></label>'
         for nombre, valor, texto, cuenta in opciones
     )
     return f"<fieldset><legend>{titulo}</legend>{etiquetas}</fieldset>"
@@ -85,7 +98,9 @@ def _casillas(titulo: str, opciones: Sequence[tuple[str, str, str, int]]) -> str
 
 @dataclass(frozen=True, slots=True)
 class _Columna:
-    """Una columna: su nombre en ``id`` y ``headers``, su rótulo, su clase y la celda de cada fila."""
+    """Una columna: su nombre en ``id`` y ``headers``, su rótulo, su clase y la celda de cada
+    fila.
+    """
 
     nombre: str
     rotulo: str
@@ -217,5 +232,10 @@ def azar_html(f: Fila) -> str:
 
 
 def _cifra(rotulo: str, valor: str, periodo: str, marca: str = "") -> str:
-    """Una cifra con su etiqueta y su periodo; el rótulo solo se ve cuando la fila es una tarjeta."""
-    return f'<span class="solo-angosto">{rotulo}</span>{esc(valor)}{marca_html(marca)}<small>{esc(periodo)}</small>'
+    """Una cifra con su etiqueta y su periodo; el rótulo solo se ve cuando la fila es una
+    tarjeta.
+    """
+    return (
+        "<span"
+        f' class="solo-angosto">{rotulo}</span>{esc(valor)}{marca_html(marca)}<small>{esc(periodo)}</small>'
+    )

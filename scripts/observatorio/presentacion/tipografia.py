@@ -1,4 +1,6 @@
-"""La tipografía de páginas, gráficos y boletines: Source Sans Pro, del paquete ``font-source-sans-pro``."""
+"""La tipografía de páginas, gráficos y boletines: Source Sans Pro, del paquete
+``font-source-sans-pro``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ VERSIONES = tuple(version(p) for p in ("font-source-sans-pro", "fonttools", "bro
 
 @cache
 def carpeta_de_fuentes() -> Path:
-    """Carpeta del paquete con los archivos de la tipografía; se localiza sin importarlo (usa pkg_resources)."""
+    """Carpeta del paquete con los archivos de la tipografía; se localiza sin importarlo (usa
+    pkg_resources).
+    """
     hallado = find_spec("font_source_sans_pro")
     if hallado is None or not hallado.submodule_search_locations:
         raise ModuleNotFoundError("falta el paquete font-source-sans-pro: instale requirements.txt")
@@ -29,7 +33,9 @@ def carpeta_de_fuentes() -> Path:
 
 
 def recortada(archivo: str) -> bytes:
-    """WOFF2 de ``archivo`` con las letras del español y las cifras de ancho igual: unos 15 KB; siempre los mismos bytes."""
+    """WOFF2 de ``archivo`` con las letras del español y las cifras de ancho igual: unos 15 KB;
+    siempre los mismos bytes.
+    """
     from fontTools import subset
 
     opciones = subset.Options(

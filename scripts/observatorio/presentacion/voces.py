@@ -22,7 +22,9 @@ LECTURA = (
     (0.21, "débil"),
     (0.0, "muy débil"),
 )
-"""Landis, J. R. y Koch, G. G. (1977). The measurement of observer agreement for categorical data."""
+"""Landis, J. R. y Koch, G. G. (1977). The measurement of observer agreement for categorical
+data.
+"""
 
 
 def de_mision(v: Voces) -> Pieza:
@@ -32,9 +34,10 @@ def de_mision(v: Voces) -> Pieza:
     kappa = next(iter((v.acuerdo or {}).values()), None)
     html = (
         citas_html(v.citas)
-        + f'<p class="nota-voces">{esc(_muestra(v))} {acuerdo_html(kappa, v.demostracion)} '
-        'Las citas tienen permiso y no dicen de quién son. <a href="../../voces.html">Cómo se recogen y se protegen</a></p>'
-        f'<p class="procedencia">{esc(origen(v))} <a href="../../datos/temas.csv">datos</a></p>'
+        + f'<p class="nota-voces">{esc(_muestra(v))} {acuerdo_html(kappa, v.demostracion)} Las'
+        ' citas tienen permiso y no dicen de quién son. <a href="../../voces.html">Cómo se'
+        f' recogen y se protegen</a></p><p class="procedencia">{esc(origen(v))} <a'
+        ' href="../../datos/temas.csv">datos</a></p>'
     )
     return Pieza("voces", html, _typst(v, kappa))
 
@@ -45,7 +48,10 @@ def origen(v: Voces) -> str:
 
 
 def _muestra(v: Voces) -> str:
-    return f"Se buscaron {len(v.temas)} temas de esta misión en {numero(v.narraciones, 0)} narraciones del distrito; cuenta donde coincidieron los dos lectores."
+    return (
+        f"Se buscaron {len(v.temas)} temas de esta misión en {numero(v.narraciones, 0)} narraciones"
+        " del distrito; cuenta donde coincidieron los dos lectores."
+    )
 
 
 def acuerdo(kappa: float | None) -> str:
@@ -68,7 +74,8 @@ def palabra(kappa: float) -> str:
 def citas_html(citas: Sequence[Cita]) -> str:
     """Citas con la marca de demostración dentro de cada una."""
     return "".join(
-        f'<figure class="cita"><blockquote><p>«{esc(c.texto)}»</p></blockquote><figcaption>{esc(c.tema)}{marca_html(c.naturaleza)}</figcaption></figure>'
+        "<figure"
+        f' class="cita"><blockquote><p>«{esc(c.texto)}»</p></blockquote><figcaption>{esc(c.tema)}{marca_html(c.naturaleza)}</figcaption></figure>'
         for c in citas
     )
 
@@ -91,7 +98,11 @@ def _typst(v: Voces, kappa: float | None) -> str:
         f"(texto: [{tesc(c.texto)}{marca(c.naturaleza)}], tema: [{tesc(c.tema)}])"
         for c in v.citas[:1]
     )
-    return f"#voces([*Narraciones por tema*: {temas}. {tesc(_muestra(v))} {tesc(acuerdo(kappa))}{marca('demostracion') if v.demostracion else ''} {tesc(origen(v))}], {citas})"
+    return (
+        f"#voces([*Narraciones por tema*: {temas}. {tesc(_muestra(v))}"
+        f" {tesc(acuerdo(kappa))}{marca('demostracion') if v.demostracion else ''}"
+        f" {tesc(origen(v))}], {citas})"
+    )
 
 
 def _cuantas_papel(t: Tema) -> str:

@@ -1,4 +1,6 @@
-"""Activos del navegador con nombre por contenido: estilo, guion, tipografía y Vega, tomados de la extensión y de los paquetes."""
+"""Activos del navegador con nombre por contenido: estilo, guion, tipografía y Vega, tomados de la
+extensión y de los paquetes.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def archivos(proyecto: Proyecto) -> tuple[dict[str, str], dict[str, bytes]]:
 
 
 def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
-    """Lo del navegador que sale entero de los paquetes, hecho una vez por versión en ``.cache/``: nombre → contenido."""
+    """Lo del navegador que sale entero de los paquetes, hecho una vez por versión en ``.cache/``:
+    nombre → contenido.
+    """
     letras = {
         f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a))
         for n, a in DEL_NAVEGADOR.items()

@@ -1,7 +1,8 @@
 """Piezas de las páginas *Calidad de datos* y *Correcciones*, y los cuatro resultados de cada cifra.
 
-Solo cuentan lo que el público puede ver: los KPI de acceso ciudadano y, de sus celdas, las no protegidas. El detalle
-numérico de una advertencia no se publica: con él se despejaría una celda vecina protegida.
+Solo cuentan lo que el público puede ver: los KPI de acceso ciudadano y, de sus celdas, las no
+protegidas. El detalle numérico de una advertencia no se publica: con él se despejaría una celda
+vecina protegida.
 """
 
 from __future__ import annotations
@@ -21,9 +22,15 @@ from ..resultados.resultados import Resultados
 
 QUE_REVISA = {
     "completitud": "Que no falte ningún campo obligatorio ni la cifra.",
-    "consistencia": "Que cada código exista, que los números cuadren entre sí y que la serie no salte sin motivo.",
+    "consistencia": (
+        "Que cada código exista, que los números cuadren entre sí y que la serie no salte sin"
+        " motivo."
+    ),
     "duplicidad": "Que ninguna medida entre dos veces.",
-    "confiabilidad": "Que la fuente esté identificada, que su archivo no haya cambiado y que no entren datos de personas.",
+    "confiabilidad": (
+        "Que la fuente esté identificada, que su archivo no haya cambiado y que no entren datos de"
+        " personas."
+    ),
 }
 NADA = "—"
 CUMPLE = '<span role="img" aria-label="cumple">✓</span>'
@@ -92,12 +99,17 @@ def tabla_por_mision(r: Resultados) -> str:
         )
         filas.append(
             [
-                f'<a href="@raiz@/misiones/{m.slug}/index.html">{m.codigo} {esc(m.nombre_corto)}</a>',
+                (
+                    f'<a href="@raiz@/misiones/{m.slug}/index.html">{m.codigo}'
+                    f" {esc(m.nombre_corto)}</a>"
+                ),
                 numero(int(suyas["observaciones"].sum()), 0),
                 f"{suyas['kpi'].n_unique()} de {sum(k.acceso == 'ciudadano' for k in m.kpis)}",
-                f"{porcentaje(recibidos / exigibles)}<small>{recibidos} de {exigibles}</small>"
-                if exigibles
-                else NADA,
+                (
+                    f"{porcentaje(recibidos / exigibles)}<small>{recibidos} de {exigibles}</small>"
+                    if exigibles
+                    else NADA
+                ),
                 *_celdas(cuenta, m.slug),
             ]
         )
@@ -112,7 +124,9 @@ def tabla_por_mision(r: Resultados) -> str:
 
 
 def completitud(r: Resultados) -> dict[str, tuple[int, int]]:
-    """Por KPI con datos: periodos del territorio recibidos y exigibles, del primero recibido a la fecha de corte."""
+    """Por KPI con datos: periodos del territorio recibidos y exigibles, del primero recibido a la
+    fecha de corte.
+    """
     t = r.catalogo.territorio
     corte = mes_de(t.fecha_corte)
     totales = r.publica.filter(
@@ -147,7 +161,8 @@ def tabla_de_advertencias(r: Resultados) -> str:
     ]
     ocultas = r.calidad.advertencias.height - visibles.height
     nota = (
-        f"<p>Otras {ocultas} advertencias explicadas son de datos protegidos o de acceso restringido y no se detallan.</p>"
+        f"<p>Otras {ocultas} advertencias explicadas son de datos protegidos o de acceso"
+        " restringido y no se detallan.</p>"
         if ocultas
         else ""
     )
@@ -171,8 +186,12 @@ def tabla_de_correcciones(r: Resultados) -> str:
         return "<p>No hay ninguna corrección.</p>"
     filas = [
         [
-            f"{enlace_kpi(r, f['kpi'])}<small>{esc(r.catalogo.kpis[f['kpi']].nombre_corto)}</small>",
-            f"{esc(legible(f['periodo']))}<small>{esc(r.catalogo.lugares.get(f['lugar'], f['lugar']))}{'' if f['grupo'] in ('total', f['lugar']) else ' · ' + esc(f['grupo'])}</small>",
+            (
+                f"{enlace_kpi(r, f['kpi'])}<small>{esc(r.catalogo.kpis[f['kpi']].nombre_corto)}</small>"
+            ),
+            (
+                f"{esc(legible(f['periodo']))}<small>{esc(r.catalogo.lugares.get(f['lugar'], f['lugar']))}{'' if f['grupo'] in ('total', f['lugar']) else ' · ' + esc(f['grupo'])}</small>"
+            ),
             esc(f["columna"]),
             *(_cifra(f[c]) + marca_html(f["naturaleza"]) for c in ("antes", "despues")),
             esc(f["motivo"]),
@@ -209,11 +228,16 @@ def _celdas(cuenta: Counter[tuple[str, str]], de: str) -> list[str]:
 
 
 def _sobre(r: Resultados, g: dict) -> str:
-    """A qué se refiere un grupo de advertencias: la fuente, o el indicador con su periodo y su lugar."""
+    """A qué se refiere un grupo de advertencias: la fuente, o el indicador con su periodo y su
+    lugar.
+    """
     from ..presentacion.enlaces import enlace_kpi
 
     enlaces = ", ".join(enlace_kpi(r, k) for k in sorted(g["kpi"]))
     if g["regla"] in ("fuente-debil", "quiebre-de-metodo"):
         return f"{esc(r.catalogo.fuentes[g['fuente']].titulo)}<small>{enlaces}</small>"
     cuantas = f" · {g['n']} medidas" if g["n"] > 1 else ""
-    return f"{enlaces}<small>{esc(legible(g['periodo']))} · {esc(r.catalogo.lugares.get(g['lugar'], ''))}{cuantas}</small>"
+    return (
+        f"{enlaces}<small>{esc(legible(g['periodo']))} ·"
+        f" {esc(r.catalogo.lugares.get(g['lugar'], ''))}{cuantas}</small>"
+    )

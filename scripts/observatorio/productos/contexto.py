@@ -1,4 +1,6 @@
-"""Los cuadros de diagnóstico, provincia y contexto como datos públicos, cada fila con su procedencia."""
+"""Los cuadros de diagnóstico, provincia y contexto como datos públicos, cada fila con su
+procedencia.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ CUADROS = {
 
 
 def sello(nombre: str, r: Resultados) -> str:
-    """La línea al pie de un cuadro: sus fuentes, su año más nuevo, los controles y la aprobación."""
+    """La línea al pie de un cuadro: sus fuentes, su año más nuevo, los controles y la
+    aprobación.
+    """
     return linea_html(
         reunida(r.cuadros[nombre], r.catalogo.fuentes),
         ("Cada cifra con su procedencia", f"@raiz@/datos/{nombre}.csv"),
@@ -27,13 +31,17 @@ def sello(nombre: str, r: Resultados) -> str:
 
 
 def comparacion(provincia: pl.DataFrame, r: Resultados) -> list[dict[str, object]]:
-    """``comparacion.json``: el territorio frente a los demás distritos, indicador por indicador y año por año, con su origen."""
+    """``comparacion.json``: el territorio frente a los demás distritos, indicador por indicador y
+    año por año, con su origen.
+    """
     filas = frente_a_distritos(provincia, r.catalogo.territorio.ubigeo).iter_rows(named=True)
     origen = {
         i: (f, c)
-        for i, f, c in provincia.select("indicador", "fuente", "controles")
-        .unique(maintain_order=True)
-        .iter_rows()
+        for i, f, c in (
+            provincia.select("indicador", "fuente", "controles")
+            .unique(maintain_order=True)
+            .iter_rows()
+        )
     }
     return [
         {c: canonico(v) if isinstance(v, float) else v for c, v in f.items()}

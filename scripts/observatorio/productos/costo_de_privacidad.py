@@ -1,4 +1,6 @@
-"""Lo que cuesta proteger a las personas: cuántas celdas se publican, se agrupan y se ocultan, en total y por misión."""
+"""Lo que cuesta proteger a las personas: cuántas celdas se publican, se agrupan y se ocultan, en
+total y por misión.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ AGRUPADA = "cifra agrupada"
 
 
 def cuentas(r: Resultados) -> dict[str, object]:
-    """``datos/privacidad.json``: celdas sobre personas por clase, en total y por misión, y el umbral ``k``."""
+    """``datos/privacidad.json``: celdas sobre personas por clase, en total y por misión, y el
+    umbral ``k``.
+    """
 
     def de(tabla: pl.DataFrame) -> dict[str, int]:
         hay = dict(tabla.group_by("clase").agg(pl.col("celdas").sum()).iter_rows())
@@ -55,9 +59,11 @@ def tabla(r: Resultados) -> str:
     suma = sum(total[x.replace(" ", "_")] for x in CLASES)
     perdidas = total["primaria"] + total["secundaria"]
     frase = (
-        f"<p>De {numero(suma, 0)} celdas sobre personas, {numero(total['publicada'], 0)} se publican tal cual y "
-        f"{numero(total['en_periodos_agrupados'], 0)} se reúnen en {numero(total['cifra_agrupada'], 0)} cifras de periodos más largos. "
-        f"Quedan sin publicar {numero(perdidas, 0)} ({porcentaje(perdidas / suma if suma else 0)}); solo {numero(total['secundaria'], 0)} por proteger a una vecina.</p>"
+        f"<p>De {numero(suma, 0)} celdas sobre personas, {numero(total['publicada'], 0)} se"
+        f" publican tal cual y {numero(total['en_periodos_agrupados'], 0)} se reúnen en"
+        f" {numero(total['cifra_agrupada'], 0)} cifras de periodos más largos. Quedan sin publicar"
+        f" {numero(perdidas, 0)} ({porcentaje(perdidas / suma if suma else 0)}); solo"
+        f" {numero(total['secundaria'], 0)} por proteger a una vecina.</p>"
     )
     return (
         frase

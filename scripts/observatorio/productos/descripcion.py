@@ -1,4 +1,6 @@
-"""Descripción de los datos para máquinas: Data Package (Frictionless) y catálogo DCAT en JSON-LD."""
+"""Descripción de los datos para máquinas: Data Package (Frictionless) y catálogo DCAT en
+JSON-LD.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ def paquete_de_datos(
     """``datapackage.json``: esquema, tamaño y huella de cada tabla, y quién la produjo.
 
     ``tablas`` por su nombre; ``hechos``: el contenido de cada archivo que sale de ellas.
-    ``procedencia``: la reunida de cada misión; su aprobación, su cuaderno y su producto valen para todas las filas de sus KPI.
+    ``procedencia``: la reunida de cada misión; su aprobación, su cuaderno y su producto valen para
+    todas las filas de sus KPI.
     """
     origen = {
         m: {c: p[c] for c in ("aprobacion", "cuadernos", "producto")}

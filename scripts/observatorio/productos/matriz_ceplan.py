@@ -1,7 +1,8 @@
 """La matriz de seguimiento de CEPLAN, escrita: del catálogo y los resultados a un libro.
 
-Sin pedir otra cosa lleva solo lo público: lo protegido dice que lo está. Con un nivel de acceso lleva las líneas de base
-y los logros que ese nivel puede leer, y cada hoja dice que su uso es restringido.
+Sin pedir otra cosa lleva solo lo público: lo protegido dice que lo está. Con un nivel de acceso
+lleva las líneas de base y los logros que ese nivel puede leer, y cada hoja dice que su uso es
+restringido.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ ANCHOS = {
 
 
 def exportar(proyecto: Proyecto, ruta: Path, acceso: Acceso = CIUDADANO) -> int:
-    """Escribe el libro con lo que puede leer ``acceso`` y devuelve cuántos indicadores lleva; los valores obtenidos son siempre los públicos."""
+    """Escribe el libro con lo que puede leer ``acceso`` y devuelve cuántos indicadores lleva; los
+    valores obtenidos son siempre los públicos.
+    """
     from ..recojo.ceplan.matriz import COLUMNAS_MISION, COLUMNAS_OKR, FICHA, MATRIZ, MISIONES, OKR
 
     exigir_archivo(ruta, "matriz-ceplan.xlsx")
@@ -84,7 +87,9 @@ def exportar(proyecto: Proyecto, ruta: Path, acceso: Acceso = CIUDADANO) -> int:
 
 
 def _marcar(libro: Workbook, acceso: Acceso) -> None:
-    """El uso restringido, dicho en una primera hoja, en la pestaña y en el encabezado impreso de todas."""
+    """El uso restringido, dicho en una primera hoja, en la pestaña y en el encabezado impreso de
+    todas.
+    """
     marca = f"USO RESTRINGIDO · nivel {acceso}"
     for hoja in libro:
         hoja.oddHeader.center.text, hoja.sheet_properties.tabColor = marca, ALERTA
@@ -93,7 +98,10 @@ def _marcar(libro: Workbook, acceso: Acceso) -> None:
     for fila, texto in enumerate(
         (
             marca,
-            f"Lleva líneas de base y logros esperados que no se publican: solo para quien tiene acceso {acceso}. No se reenvía ni se cuelga en la web.",
+            (
+                "Lleva líneas de base y logros esperados que no se publican: solo para quien tiene"
+                f" acceso {acceso}. No se reenvía ni se cuelga en la web."
+            ),
             "La matriz pública la escribe la misma orden sin «--acceso».",
         ),
         1,
@@ -177,7 +185,9 @@ def _matriz(hoja: Worksheet, r: Resultados, acceso: Acceso) -> None:
 
 
 def _calladas(kpi: Kpi, e: Evaluacion, de_le: Sequence[int], acceso: Acceso) -> dict[str, str]:
-    """Las celdas de la línea de base y de la senda que ``acceso`` no puede leer; de una ficha ajena, aunque no las tenga."""
+    """Las celdas de la línea de base y de la senda que ``acceso`` no puede leer; de una ficha
+    ajena, aunque no las tenga.
+    """
     from ..recojo.ceplan.matriz import anio_de
 
     ajena = kpi.acceso != CIUDADANO and acceso not in (kpi.acceso, "técnico")

@@ -82,7 +82,9 @@ CANAL = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Novedades:
-    """Las novedades de lo recién calculado; ``escribir``, cuando se sabe qué gráficos tiene. ``datos/`` ya está escrito."""
+    """Las novedades de lo recién calculado; ``escribir``, cuando se sabe qué gráficos tiene.
+    ``datos/`` ya está escrito.
+    """
 
     def __init__(self, proyecto: Proyecto, r: Resultados, entradas: Mapping[str, str]) -> None:
         self.proyecto, self.r, self.entradas = proyecto, r, entradas
@@ -94,7 +96,9 @@ class Novedades:
         self._resumen = de_datos(proyecto.datos_publicos, {}, self.fecha) if self.previa else {}
 
     def escribir(self, graficos: Mapping[str, Mapping[str, str]]) -> None:
-        """Escribe las piezas ``novedades`` y ``edicion``, ``novedades.xml`` y la ficha ``.trabajo/edicion.json``."""
+        """Escribe las piezas ``novedades`` y ``edicion``, ``novedades.xml`` y la ficha
+        ``.trabajo/edicion.json``.
+        """
         r, previa, entradas = self.r, self.previa, self.entradas
         titulos = {a.nombre: a.titulo for a in r.analisis_propios}
         ahora = self._resumen | {"graficos": de_graficos(graficos), "titulos": titulos}
@@ -147,8 +151,10 @@ def _pagina(
     if previa is None:
         return "<p>Esta es la primera edición: todavía no hay otra con la que compararla.</p>"
     partes = [
-        f'<p id="v{actual}"><strong>Versión {actual} de los datos</strong>, frente a la {esc(previa["version"])} '
-        f"(edición <code>{esc(previa['edicion'])}</code>, datos al {fecha_larga(previa['fecha_corte'])}): {esc('; '.join(frases(cambios, previa)))}.</p>"
+        f'<p id="v{actual}"><strong>Versión {actual} de los datos</strong>, frente a la'
+        f" {esc(previa['version'])} "
+        f"(edición <code>{esc(previa['edicion'])}</code>, datos al"
+        f" {fecha_larga(previa['fecha_corte'])}): {esc('; '.join(frases(cambios, previa)))}.</p>"
     ]
     for tipo, (titulo, _, _) in TIPOS.items():
         filas = (
@@ -172,9 +178,13 @@ def _fila(r: Resultados, c: Cambio, previa: str, titulos: Mapping[str, str]) -> 
             esc(titulos.get(c.codigo, c.codigo)),
             esc(c.nombre),
             *(
-                NADA
-                if marca == NADA
-                else f'<a href="{enlace(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>'
+                (
+                    NADA
+                    if marca == NADA
+                    else (
+                        f'<a href="{enlace(raiz)}/{esc(pagina)}#{esc(marca)}">cómo se ve {cual}</a>'
+                    )
+                )
                 for cual, raiz, marca in lados
             ),
         ]
@@ -195,7 +205,9 @@ def _codigo(r: Resultados, codigo: str) -> str:
 
 
 def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:
-    """Las medidas que cambiaron, una fila por KPI: los periodos uno a uno están en ``observatorio comparar``."""
+    """Las medidas que cambiaron, una fila por KPI: los periodos uno a uno están en
+    ``observatorio comparar``.
+    """
     cuentas: dict[tuple[str, str], Counter[str]] = {}
     for c in cambios:
         if c.tipo == "observaciones":
@@ -222,9 +234,11 @@ def _historia(r: Resultados, previa: Mapping) -> str:
     filas = [
         [
             esc(e["version"]),
-            _enlace(r, e["edicion"])
-            if e["edicion"] in conservadas
-            else f"<code>{esc(e['edicion'])}</code>",
+            (
+                _enlace(r, e["edicion"])
+                if e["edicion"] in conservadas
+                else f"<code>{esc(e['edicion'])}</code>"
+            ),
             fecha_larga(e["fecha_corte"]),
             esc("; ".join(e["frases"])),
         ]
@@ -250,7 +264,10 @@ def _edicion(r: Resultados, ficha: Mapping) -> str:
         ["Observaciones públicas", numero(r.publica.filter(pl.col("agrupado") == 0).height, 0)],
         [
             "KPI",
-            f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y {len(r.catalogo.misiones)} misiones",
+            (
+                f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y {len(r.catalogo.misiones)}"
+                " misiones"
+            ),
         ],
         [
             "Población en uso",
@@ -261,7 +278,9 @@ def _edicion(r: Resultados, ficha: Mapping) -> str:
 
 
 def _canal(r: Resultados, ficha: Mapping, previa: Mapping | None) -> str:
-    """Una entrada por versión de los datos, la de la primera edición que la trajo: lo que solo cambia el aspecto no es noticia."""
+    """Una entrada por versión de los datos, la de la primera edición que la trajo: lo que solo
+    cambia el aspecto no es noticia.
+    """
     publicadas = [
         {"version": e["version"], "fecha": e["fecha_corte"], "frases": e["frases"]}
         for e in (previa["historia"] if previa else [])

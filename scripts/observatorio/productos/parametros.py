@@ -25,7 +25,9 @@ def escrito(valor: float, decimales: int = 2) -> str:
 
 
 def reparto(metodo: Metodo) -> dict[int, float]:
-    """Los pesos en números cómodos de leer: los del comité, o el numerador de la fórmula de rangos (3, 2, 1)."""
+    """Los pesos en números cómodos de leer: los del comité, o el numerador de la fórmula de rangos
+    (3, 2, 1).
+    """
     return (
         dict(metodo.pesos_nivel)
         if metodo.pesos_nivel
@@ -39,7 +41,9 @@ def ejemplo(metodo: Metodo) -> list[tuple[int, float]]:
 
 
 def sello(r: Resultados) -> str:
-    """La línea al pie de lo que sale de los parámetros: quién los declara, a qué fecha y si están aprobados."""
+    """La línea al pie de lo que sale de los parámetros: quién los declara, a qué fecha y si están
+    aprobados.
+    """
     t = r.catalogo.territorio
     declara = f"{t.sitio.responsable}, parámetros del método"
     origen = ProcedenciaReunida(
@@ -86,8 +90,14 @@ def _ejemplo_de_pesos(m: Metodo) -> str:
 def _origen_de_los_pesos(m: Metodo) -> str:
     dichos = " : ".join(escrito(w) for _, w in sorted(reparto(m).items()))
     if m.pesos_nivel:
-        return f"Hoy rigen los pesos que fijó el comité estratégico, {dichos}. Si no los fijara, saldrían de la fórmula de rangos de CEPLAN."
-    return f"Hoy los pesos, {dichos}, salen de la fórmula de rangos de CEPLAN; el comité estratégico puede acordar otros."
+        return (
+            f"Hoy rigen los pesos que fijó el comité estratégico, {dichos}. Si no los fijara,"
+            " saldrían de la fórmula de rangos de CEPLAN."
+        )
+    return (
+        f"Hoy los pesos, {dichos}, salen de la fórmula de rangos de CEPLAN; el comité estratégico"
+        " puede acordar otros."
+    )
 
 
 def _ejemplo_de_promedio(m: Metodo) -> str:
@@ -95,7 +105,10 @@ def _ejemplo_de_promedio(m: Metodo) -> str:
     recortado = [(peso[n], min(a, 1.0)) for n, a in ejemplo(m)]
     suma, total = sum(w * a for w, a in recortado), sum(w for w, _ in recortado)
     cuenta = " + ".join(f"{escrito(w)} × {escrito(a)}" for w, a in recortado)
-    return f"({cuenta}) / ({' + '.join(escrito(w) for w, _ in recortado)}) = {numero(suma, 2)} / {escrito(total)} = {numero(suma / total, 2)}"
+    return (
+        f"({cuenta}) / ({' + '.join(escrito(w) for w, _ in recortado)}) = {numero(suma, 2)} /"
+        f" {escrito(total)} = {numero(suma / total, 2)}"
+    )
 
 
 def _ejemplo_de_cotas(m: Metodo) -> str:
@@ -104,8 +117,10 @@ def _ejemplo_de_cotas(m: Metodo) -> str:
     (w1, a1), (w2, a2), (w3, _) = ((peso[n], a) for n, a in ejemplo(m))
     suma, total = w1 * a1 + w2 * a2, w1 + w2 + w3
     return (
-        f"El avance es ({numero(w1 * a1, 2)} + {numero(w2 * a2, 2)}) / {escrito(w1 + w2)} = {numero(suma / (w1 + w2), 2)}. Con el que falta en 0 sería "
-        f"{numero(suma, 2)} / {escrito(total)} = {numero(suma / total, 2)}; con el que falta en 1, {numero(suma + w3, 2)} / {escrito(total)} = {numero((suma + w3) / total, 2)}."
+        f"El avance es ({numero(w1 * a1, 2)} + {numero(w2 * a2, 2)}) / {escrito(w1 + w2)} ="
+        f" {numero(suma / (w1 + w2), 2)}. Con el que falta en 0 sería {numero(suma, 2)} /"
+        f" {escrito(total)} = {numero(suma / total, 2)}; con el que falta en 1,"
+        f" {numero(suma + w3, 2)} / {escrito(total)} = {numero((suma + w3) / total, 2)}."
     )
 
 

@@ -1,4 +1,6 @@
-"""Las piezas que las páginas de prosa citan con ``::: {.pieza nombre="…"}`` y ``[M4-K01]{.kpi}``."""
+"""Las piezas que las páginas de prosa citan con ``::: {.pieza nombre="…"}`` y
+``[M4-K01]{.kpi}``.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def archivos(
 
 
 def _sello(catalogo: Catalogo) -> dict[str, object]:
-    """Lo que toda plantilla puede imprimir; los comités van en el orden en que revisan un producto."""
+    """Lo que toda plantilla puede imprimir; los comités van en el orden en que revisan un
+    producto.
+    """
     t, gobernanza = catalogo.territorio, _gobernanza(catalogo)
     nombres = {c.id: c.nombre for c in gobernanza.comites}
     return {
@@ -74,9 +78,11 @@ def _sello(catalogo: Catalogo) -> dict[str, object]:
         "fecha_iso": t.fecha_corte.isoformat(),
         "titulo": t.sitio.titulo,
         "lugar": f"{t.tipo.capitalize()} de {t.nombre}",
-        "territorio": f"{t.tipo.capitalize()} de {t.nombre}, "
-        + (f"provincia de {t.provincia}, " if t.tipo == "distrito" else "")
-        + t.region,
+        "territorio": (
+            f"{t.tipo.capitalize()} de {t.nombre}, "
+            + (f"provincia de {t.provincia}, " if t.tipo == "distrito" else "")
+            + t.region
+        ),
         "comites": [
             {"nombre": nombres[p.comite], "accion": p.accion}
             for p in gobernanza.protocolo_de_revision
@@ -135,7 +141,8 @@ def _provincia(r: Resultados) -> str:
     hay = [i for i in tabla["indicador"].unique(maintain_order=True)]
     valores = {(d, i): v for d, i, v in tabla.select("distrito", "indicador", "valor").iter_rows()}
     cabecera = ["Distrito"] + [
-        f"{esc(INDICADORES_PROVINCIA.get(i, (i.replace('-', ' ').capitalize(), 1))[0])}<small>{esc(unidades[i] or '')} {esc(periodos[i] or '')}</small>"
+        f"{esc(INDICADORES_PROVINCIA.get(i, (i.replace('-', ' ').capitalize(), 1))[0])}<small>{esc(unidades[i] or '')}"
+        f" {esc(periodos[i] or '')}</small>"
         for i in hay
     ]
     filas = []
@@ -236,7 +243,10 @@ def _descargas(datos: Mapping[str, bytes]) -> str:
 def _demostracion(r: Resultados) -> str:
     sueltas = r.publica.filter(pl.col("agrupado") == 0)
     n = sueltas.filter(pl.col("naturaleza") == "demostracion").height
-    return f"<p>{numero(n, 0)} de {numero(sueltas.height, 0)} observaciones públicas son de demostración.</p>"
+    return (
+        f"<p>{numero(n, 0)} de {numero(sueltas.height, 0)} observaciones públicas son de"
+        " demostración.</p>"
+    )
 
 
 def _enlace(r: Resultados, codigo: str) -> str:
@@ -248,14 +258,18 @@ def _enlace(r: Resultados, codigo: str) -> str:
         if f.valor is not None and f.acceso == "ciudadano"
         else ""
     )
-    return f'<span class="kpi">{enlace_kpi(r, codigo)} {esc(ficha.nombre_corto)}:{valor} {sello_html(POR_NOMBRE[f.estado].nombre)}</span>'
+    return (
+        f'<span class="kpi">{enlace_kpi(r, codigo)} {esc(ficha.nombre_corto)}:{valor}'
+        f" {sello_html(POR_NOMBRE[f.estado].nombre)}</span>"
+    )
 
 
 def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
     if not analisis:
         return "<p>Todavía no hay ningún análisis.</p>"
     filas = "".join(
-        f'<li><a href="@raiz@/analisis/{esc(a.slug)}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>'
+        "<li><a"
+        f' href="@raiz@/analisis/{esc(a.slug)}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>'
         for a in analisis
     )
     return f'<ul class="analisis">{filas}</ul>'

@@ -136,7 +136,10 @@ def _archivos(responsables: list[str]) -> dict[str, str]:
 def _sello(s: Seguida) -> str:
     icono, clase = ICONO[s.situacion]
     partes = f" {s.recibidas} de {s.esperadas}" if s.situacion == "incompleto" else ""
-    return f'<span class="estado e-{clase}"><span aria-hidden="true">{icono}</span> {esc(escrita(s))}{partes}</span>'
+    return (
+        f'<span class="estado e-{clase}"><span aria-hidden="true">{icono}</span>'
+        f" {esc(escrita(s))}{partes}</span>"
+    )
 
 
 def _dia(fecha: date) -> str:
@@ -187,13 +190,15 @@ def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
         k.acceso == "ciudadano" for k in r.catalogo.kpis.values()
     )
     partes = "".join(
-        f'<li><span class="estado e-{ICONO[n][1]}"><span aria-hidden="true">{ICONO[n][0]}</span> {esc(n)}</span> <strong>{cuenta[n]}</strong></li>'
+        f'<li><span class="estado e-{ICONO[n][1]}"><span aria-hidden="true">{ICONO[n][0]}</span>'
+        f" {esc(n)}</span> <strong>{cuenta[n]}</strong></li>"
         for n in ICONO
         if cuenta[n]
     )
     falsas = sum(s.demostracion for s in seguidas)
     inventado = (
-        f"En <strong>{falsas}</strong> de ellas lo recibido es, en todo o en parte, de demostración: nadie lo entregó todavía. "
+        f"En <strong>{falsas}</strong> de ellas lo recibido es, en todo o en parte, de"
+        " demostración: nadie lo entregó todavía. "
         if falsas
         else ""
     )
@@ -202,7 +207,11 @@ def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
         if restringidos
         else ""
     )
-    return f'<p>En {plan.anio} vencen <strong>{len(seguidas)}</strong> entregas. A la fecha de corte, {_dia(r.catalogo.territorio.fecha_corte)}, están así:</p><ul class="situaciones">{partes}</ul><p>{inventado}{nota.strip()}</p>'
+    return (
+        f"<p>En {plan.anio} vencen <strong>{len(seguidas)}</strong> entregas. A la fecha de corte,"
+        f" {_dia(r.catalogo.territorio.fecha_corte)}, están así:</p><ul"
+        f' class="situaciones">{partes}</ul><p>{inventado}{nota.strip()}</p>'
+    )
 
 
 def _tabla_atrasadas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
@@ -267,7 +276,8 @@ def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
             "plan",
         )
         partes.append(
-            f"<details><summary>{esc(mision.codigo)} {esc(mision.nombre)}: {len(filas)} datos</summary>{tabla}</details>"
+            f"<details><summary>{esc(mision.codigo)} {esc(mision.nombre)}: {len(filas)}"
+            f" datos</summary>{tabla}</details>"
         )
     return "".join(partes)
 
@@ -287,7 +297,11 @@ def _lista_de_calendarios(r: Resultados, plan: Plan, seguidas: list[Seguida]) ->
     lista = eventos(plan, seguidas)
     nombres = _archivos(list(lista))
     filas = "".join(
-        f'<li><a href="@raiz@/datos/{CARPETA}/{nombres[n]}">{esc(n)}</a> <small>{len(e)} días de entrega</small></li>'
+        f'<li><a href="@raiz@/datos/{CARPETA}/{nombres[n]}">{esc(n)}</a> <small>{len(e)} días de'
+        " entrega</small></li>"
         for n, e in lista.items()
     )
-    return f'<details><summary>Los {len(lista)} calendarios</summary><ul class="columnas">{filas}</ul></details>'
+    return (
+        f"<details><summary>Los {len(lista)} calendarios</summary><ul"
+        f' class="columnas">{filas}</ul></details>'
+    )

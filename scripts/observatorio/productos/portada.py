@@ -1,4 +1,6 @@
-"""La portada: qué contesta cada misión a «¿cómo va?», en cuatro números, una matriz y una tarjeta por misión."""
+"""La portada: qué contesta cada misión a «¿cómo va?», en cuatro números, una matriz y una tarjeta
+por misión.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ def matriz_misiones(r: Resultados) -> str:
         demo,
     )
     dudosos = retrocesos_dudosos(r.evaluacion, r.analisis)
-    return f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()} indicadores?</h2>{_respuestas(total, sum(dudosos.values()), demo)}{matriz}{_sello(r)}<h2 id="misiones">Las misiones</h2>{_tarjetas(r, dudosos)}'
+    return (
+        f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()}'
+        f" indicadores?</h2>{_respuestas(total, sum(dudosos.values()), demo)}{matriz}{_sello(r)}<h2"
+        f' id="misiones">Las misiones</h2>{_tarjetas(r, dudosos)}'
+    )
 
 
 def _sello(r: Resultados) -> str:
@@ -42,7 +48,8 @@ def _sello(r: Resultados) -> str:
 
 def _respuestas(total: Counter[str], dudosos: int, demo: str) -> str:
     partes = "".join(
-        f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span> {n}{demo}</strong>{esc(x.nombre)}'
+        f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span>'
+        f" {n}{demo}</strong>{esc(x.nombre)}"
         f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small>{_salvedad(x.estados, dudosos, n)}</li>"
         for x, n in respuestas(total)
     )
@@ -50,7 +57,9 @@ def _respuestas(total: Counter[str], dudosos: int, demo: str) -> str:
 
 
 def _salvedad(estados: Sequence[str], dudosos: int, retroceden: int) -> str:
-    """En la respuesta de los que retroceden: en cuántos puede ser azar, con el enlace a qué quiere decir."""
+    """En la respuesta de los que retroceden: en cuántos puede ser azar, con el enlace a qué quiere
+    decir.
+    """
     dicha = salvedad(dudosos, retroceden) if RETROCESO in estados else ""
     return (
         f'<small class="azar"><a href="@raiz@/metodologia.html#intervalo">{esc(dicha)}</a></small>'
@@ -65,7 +74,8 @@ def _renglones(r: Resultados) -> list[Renglon]:
         cuenta.setdefault(mision, {})[estado] = n
     return [
         Renglon(
-            f'<a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre_corto)}</a>',
+            f'<a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span>'
+            f" {esc(m.nombre_corto)}</a>",
             m.codigo,
             cuenta.get(m.slug, {}),
             _pagina(m.slug),
@@ -91,8 +101,11 @@ def _tarjetas(r: Resultados, dudosos: Mapping[str, int]) -> str:
         )
         dicha = salvedad(dudosos.get(m.slug, 0), f.en_retroceso)
         tarjetas += (
-            f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span> {esc(m.nombre)}</a></h3>'
-            f'<p class="meta">{esc(" ".join(m.meta_2030.split()))}</p>'
-            f'<p class="resumen">{avance}<small>{f.evaluados} de {f.kpis} evaluados, {f.en_retroceso} en retroceso{demo}{f"; {dicha}" if dicha else ""}</small><small class="procedencia"><a href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
+            f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span>'
+            f' {esc(m.nombre)}</a></h3><p class="meta">{esc(" ".join(m.meta_2030.split()))}</p><p'
+            f' class="resumen">{avance}<small>{f.evaluados} de {f.kpis} evaluados, {f.en_retroceso}'
+            f" en retroceso{demo}{f'; {dicha}' if dicha else ''}</small><small"
+            ' class="procedencia"><a'
+            f' href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
         )
     return f'<ul class="misiones">{tarjetas}</ul>'

@@ -1,4 +1,5 @@
-"""La procedencia de cada cifra: de qué fuente viene, de cuándo es, cómo se revisó, quién la aprobó y qué la produjo.
+"""La procedencia de cada cifra: de qué fuente viene, de cuándo es, cómo se revisó, quién la aprobó
+y qué la produjo.
 
 Es la forma entera del sello; cómo se ve, entera y corta, está en ``presentacion/sellos.py``.
 """
@@ -29,7 +30,9 @@ def de_misiones(r: Resultados) -> dict[str, ProcedenciaReunida]:
 def reunidas(
     r: Resultados, productos: Mapping[str, str]
 ) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]:
-    """Como se publica: ``(código de OKR → la suya, slug de misión → la suya)``, con el producto que la muestra."""
+    """Como se publica: ``(código de OKR → la suya, slug de misión → la suya)``, con el producto que
+    la muestra.
+    """
     por_okr, por_mision = de_okrs(r), de_misiones(r)
     okrs, misiones = {}, {}
     for m in r.catalogo.misiones:

@@ -219,9 +219,11 @@ def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, object]:
         "estado_ficha": k.estado,
         "decimales": k.decimales,
         "linea_base": linea_base,
-        "meta": {"periodo": meta.periodo, "valor": canonico(meta.valor), "origen": meta.origen}
-        if meta
-        else None,
+        "meta": (
+            {"periodo": meta.periodo, "valor": canonico(meta.valor), "origen": meta.origen}
+            if meta
+            else None
+        ),
         "ultimo": ultimo,
         "protegidos": [
             n
@@ -258,7 +260,9 @@ def parametros(r: Resultados) -> dict[str, object]:
 
 
 def _agrupado(k: Kpi, e: Evaluacion) -> dict[str, object]:
-    """Los meses y los años que reúne el último dato, si la privacidad obligó a agrupar periodos; si no, nada."""
+    """Los meses y los años que reúne el último dato, si la privacidad obligó a agrupar periodos; si
+    no, nada.
+    """
     propios = MESES_DEL_ANIO if k.agregacion == "suma" else 0
     if e.meses_medida <= max(propios, MESES[k.frecuencia]):
         return {}
@@ -332,12 +336,16 @@ def _agregado(f: AvanceDeOkr | AvanceDeMision) -> dict[str, object]:
 
 
 def tabla_observaciones(r: Resultados) -> pl.DataFrame:
-    """La tabla pública: una medida por fila; lo protegido dice «dato protegido» en ``estado_publico``."""
+    """La tabla pública: una medida por fila; lo protegido dice «dato protegido» en
+    ``estado_publico``.
+    """
     return _publicable(r, r.publica.filter(pl.col("agrupado") == 0)).drop("agrupado", "nota")
 
 
 def tabla_agrupadas(r: Resultados) -> pl.DataFrame:
-    """Las cifras de periodos agrupados por privacidad: ``agrupado`` son los meses y ``nota``, qué periodos reúne."""
+    """Las cifras de periodos agrupados por privacidad: ``agrupado`` son los meses y ``nota``, qué
+    periodos reúne.
+    """
     return _publicable(r, r.publica.filter(pl.col("agrupado") > 0))
 
 
@@ -386,7 +394,9 @@ def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reparos(revisados: dict[str, str]) -> str:
-    """Los cuatro controles de una medida en una celda: «cumple», o cuáles pidieron una explicación."""
+    """Los cuatro controles de una medida en una celda: «cumple», o cuáles pidieron una
+    explicación.
+    """
     con = [c for c, v in revisados.items() if v != CUMPLE]
     return f"{JUSTIFICADO}: {', '.join(con)}" if con else CUMPLE
 

@@ -84,7 +84,9 @@ def _cita(catalogo: Catalogo) -> str:
 
 
 def _ejemplos(catalogo: Catalogo) -> dict[str, str]:
-    """Un KPI, su misión y un lugar de los que hay, para las páginas que enseñan a usar los datos."""
+    """Un KPI, su misión y un lugar de los que hay, para las páginas que enseñan a usar los
+    datos.
+    """
     mision, kpi = _de_ejemplo(catalogo)
     t = catalogo.territorio
     lugares = [t.ubigeo, *(a.codigo for a in t.anexos[:1])]

@@ -58,9 +58,11 @@ def analisis_de(a: Analisis) -> dict[str, object]:
             ("minimo", "proyeccion_min"),
             ("maximo", "proyeccion_max"),
         ),
-        "ceplan": (si("ceplan_i", ("tipo_i", "ceplan_i"), ("luz_i", "ceplan_i_luz")) or {})
-        | (si("ceplan_ii", ("tipo_ii", "ceplan_ii"), ("luz_ii", "ceplan_ii_luz")) or {})
-        | {"nota": ADVERTENCIA},
+        "ceplan": (
+            (si("ceplan_i", ("tipo_i", "ceplan_i"), ("luz_i", "ceplan_i_luz")) or {})
+            | (si("ceplan_ii", ("tipo_ii", "ceplan_ii"), ("luz_ii", "ceplan_ii_luz")) or {})
+            | {"nota": ADVERTENCIA}
+        ),
     }
 
 
@@ -88,7 +90,8 @@ def calculos(r: Resultados) -> dict[str, list[dict[str, str]]]:
 
 
 def tramos_de(r: Resultados) -> dict[str, list[dict[str, object]]]:
-    """``código → tramos`` de la serie del territorio: desde y hasta qué periodo, cuántas medidas y si mezcla dos métodos.
+    """``código → tramos`` de la serie del territorio: desde y hasta qué periodo, cuántas medidas y
+    si mezcla dos métodos.
 
     Entre un tramo y otro cambió el método: no se comparan.
     """

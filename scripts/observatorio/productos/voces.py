@@ -1,4 +1,5 @@
-"""Lo cualitativo público: ``datos/temas.csv`` y ``datos/temas.json``, y las piezas de la página *Voces*.
+"""Lo cualitativo público: ``datos/temas.csv`` y ``datos/temas.json``, y las piezas de la página
+*Voces*.
 
 Aquí solo llega lo que dejó pasar la regla de publicación: recuentos por tema y citas con permiso.
 """
@@ -46,7 +47,9 @@ def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
-    """Un tema por fila, columnas de ``ESQUEMA``; ``narraciones`` vacía donde dice «dato protegido». ``productos``: clave del de cada misión."""
+    """Un tema por fila, columnas de ``ESQUEMA``; ``narraciones`` vacía donde dice «dato protegido».
+    ``productos``: clave del de cada misión.
+    """
     kappas = r.voces.acuerdo or {}
     filas = [
         (
@@ -76,15 +79,18 @@ def pieza_resumen(r: Resultados) -> str:
         return SIN_NARRACIONES
     protegidos = sum(t.protegido for t in v.temas)
     demo = (
-        '<p class="aviso-demo"><strong>Narraciones de demostración.</strong> Los relatos y su lectura se inventaron para mostrar cómo se verá esta página: '
-        "nadie dijo estas palabras.</p>"
+        '<p class="aviso-demo"><strong>Narraciones de demostración.</strong> Los relatos y su'
+        " lectura se inventaron para mostrar cómo se verá esta página: nadie dijo estas"
+        " palabras.</p>"
         if v.demostracion
         else ""
     )
     marca = marca_html("demostracion") if v.demostracion else ""
     return (
-        f"{demo}<p>{numero(v.narraciones, 0)} narraciones{marca} leídas por dos personas, por separado, con un libro de {len(v.temas)} temas. "
-        f"{protegidos} temas están protegidos: los contaron menos de {ACTORES} tipos de actor. {acuerdo_html((v.acuerdo or {}).get(''), v.demostracion)}</p>"
+        f"{demo}<p>{numero(v.narraciones, 0)} narraciones{marca} leídas por dos personas, por"
+        f" separado, con un libro de {len(v.temas)} temas. {protegidos} temas están protegidos: los"
+        f" contaron menos de {ACTORES} tipos de actor."
+        f" {acuerdo_html((v.acuerdo or {}).get(''), v.demostracion)}</p>"
     )
 
 
@@ -104,20 +110,26 @@ def pieza_temas(r: Resultados) -> str:
                     propias.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo)
                 )
             ]
-            enlace = f'<a href="@raiz@/misiones/{m.slug}/index.html#voces">{m.codigo}. {esc(m.nombre)}</a>'
+            enlace = (
+                f'<a href="@raiz@/misiones/{m.slug}/index.html#voces">{m.codigo}.'
+                f" {esc(m.nombre)}</a>"
+            )
             tabla += f"<h3>{enlace}</h3>" + tabla_html(
                 f"Temas de {m.nombre_corto}", ["Tema", "Narraciones"], filas, "temas"
             )
             tabla += f"<p><small>{acuerdo_html((propias.acuerdo or {}).get(m.slug), propias.demostracion)}</small></p>"
     return (
-        tabla
-        + f'<p class="procedencia">{_sello(r)}</p><p class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'
+        tabla + f'<p class="procedencia">{_sello(r)}</p><p'
+        f' class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'
     )
 
 
 def _sello(r: Resultados) -> str:
     """De dónde salen los temas y las citas, hasta cuándo y cómo están aprobados."""
-    return f'{esc(origen(r.voces))} <a href="#lectura">Cómo se leen</a> <a href="@raiz@/datos/temas.csv">datos</a>'
+    return (
+        f'{esc(origen(r.voces))} <a href="#lectura">Cómo se leen</a> <a'
+        ' href="@raiz@/datos/temas.csv">datos</a>'
+    )
 
 
 def pieza_citas(r: Resultados) -> str:

@@ -42,7 +42,9 @@ h1{font:700 1.9rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;c
 a{color:#17505f}li{margin:.3rem 0}li a{display:inline-block;padding:.25rem 0}
 :focus-visible{outline:3px solid #9a4a1c;outline-offset:2px}header :focus-visible{outline-color:#e0a43a}
 """
-"""Va dentro de la página: el servidor la da en cualquier dirección, y una hoja aparte no se hallaría desde todas."""
+"""Va dentro de la página: el servidor la da en cualquier dirección, y una hoja aparte no se
+hallaría desde todas.
+"""
 NO_HALLADA = """<!DOCTYPE html>
 <html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Página no encontrada · {{ titulo }}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{{ huella_del_estilo }}'; img-src data:">
@@ -75,9 +77,9 @@ def archivos(
             {"slug": m.slug, "nombre": f"{m.codigo} {m.nombre}"} for m in catalogo.misiones
         ],
         "estilo": Markup(ESTILO_DE_NO_HALLADA),
-        "huella_del_estilo": base64.b64encode(
-            hashlib.sha256(ESTILO_DE_NO_HALLADA.encode()).digest()
-        ).decode(),
+        "huella_del_estilo": (
+            base64.b64encode(hashlib.sha256(ESTILO_DE_NO_HALLADA.encode()).digest()).decode()
+        ),
     }
     robots = f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n"
     hechos = {

@@ -1,7 +1,9 @@
-"""Firmar una edición con una llave que se guarda: quien la recibe comprueba de quién es y que nadie la tocó.
+"""Firmar una edición con una llave que se guarda: quien la recibe comprueba de quién es y que nadie
+la tocó.
 
-Se firma el manifiesto, que lleva la suma de todo lo demás, con ``ssh-keygen -Y sign`` (OpenSSH 8.2 o posterior): está en cada servidor,
-en Windows y en macOS, y quien comprueba no instala nada. El formato es el de SSHSIG (PROTOCOL.sshsig de OpenSSH).
+Se firma el manifiesto, que lleva la suma de todo lo demás, con ``ssh-keygen -Y sign`` (OpenSSH 8.2
+o posterior): está en cada servidor, en Windows y en macOS, y quien comprueba no instala nada. El
+formato es el de SSHSIG (PROTOCOL.sshsig de OpenSSH).
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ ESPACIO = "observatorio"
 
 
 def firmar(carpeta: Path, llave: Path) -> Path:
-    """Deja en la edición ``MANIFEST.sha256.sig``, entera o nada, y la devuelve. Lanza ``ErrorDeUso`` si no se puede firmar con ``llave``."""
+    """Deja en la edición ``MANIFEST.sha256.sig``, entera o nada, y la devuelve. Lanza
+    ``ErrorDeUso`` si no se puede firmar con ``llave``.
+    """
     if shutil.which("ssh-keygen") is None:
         raise ErrorDeUso(
             "para firmar hace falta ssh-keygen (OpenSSH 8.2 o posterior), que viene con git"
@@ -43,7 +47,8 @@ def firmar(carpeta: Path, llave: Path) -> Path:
         )
         if r.returncode:
             raise ErrorDeUso(
-                f"no se pudo firmar con «{llave}»: {r.stderr.strip()}\n    remedio: que sea una llave privada de ssh-keygen, sin frase, que solo usted pueda leer (chmod 600)"
+                f"no se pudo firmar con «{llave}»: {r.stderr.strip()}\n    remedio: que sea una"
+                " llave privada de ssh-keygen, sin frase, que solo usted pueda leer (chmod 600)"
             )
         nueva = firma.with_name(f".{firma.name}.{os.getpid()}")
         shutil.copyfile(copia.with_name(ediciones.FIRMA), nueva)

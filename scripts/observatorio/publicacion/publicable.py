@@ -1,4 +1,6 @@
-"""Una edición con cifras de acceso restringido no sale, venga de donde venga: se mira cada archivo de datos que las llevaría."""
+"""Una edición con cifras de acceso restringido no sale, venga de donde venga: se mira cada archivo
+de datos que las llevaría.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,17 @@ TABLAS = ("observaciones", "agrupadas", "correcciones", "kpis")
 
 
 def exigir_publica(carpeta: Path) -> None:
-    """Lanza ``ErrorDeUso`` si algún archivo de ``datos/`` lleva cifras de un KPI de acceso restringido."""
+    """Lanza ``ErrorDeUso`` si algún archivo de ``datos/`` lleva cifras de un KPI de acceso
+    restringido.
+    """
     datos = carpeta / "datos"
     kpis = _leer(datos / "kpis.json")
     restringidos = {k["codigo"] for k in kpis if k["acceso"] != PUBLICO}
     if con_cifra := restringidos & {*_en_json(datos, kpis), *_en_tablas(datos)}:
         raise ErrorDeUso(
-            f"esta edición tiene cifras de acceso restringido ({', '.join(sorted(con_cifra))}) y no se publica; "
-            "entréguela por el canal de su nivel, o cambie el acceso de esos KPI en su hoja de ruta con un acta"
+            f"esta edición tiene cifras de acceso restringido ({', '.join(sorted(con_cifra))}) y no"
+            " se publica; entréguela por el canal de su nivel, o cambie el acceso de esos KPI en"
+            " su hoja de ruta con un acta"
         )
 
 

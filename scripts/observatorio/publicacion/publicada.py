@@ -1,8 +1,10 @@
-"""La memoria de lo publicado: ``data/publicada/``, que solo ``publicar`` cambia y que se guarda con los datos.
+"""La memoria de lo publicado: ``data/publicada/``, que solo ``publicar`` cambia y que se guarda con
+los datos.
 
-``edicion.json`` tiene la última publicada y su previa; ``celdas.csv``, las celdas ya publicadas que acumula la puerta de
-privacidad, y ``correcciones.csv``, las correcciones que rigieron en alguna, que tampoco se olvidan. Anotar una publicación no cambia la edición publicada: véase ``claves.anterior``.
-Cómo se lee está en ``memoria``, y cómo se escribe en ``diario``.
+``edicion.json`` tiene la última publicada y su previa; ``celdas.csv``, las celdas ya publicadas que
+acumula la puerta de privacidad, y ``correcciones.csv``, las correcciones que rigieron en alguna,
+que tampoco se olvidan. Anotar una publicación no cambia la edición publicada: véase
+``claves.anterior``. Cómo se lee está en ``memoria``, y cómo se escribe en ``diario``.
 """
 
 from __future__ import annotations
@@ -22,15 +24,19 @@ if TYPE_CHECKING:
 
 
 def ultima(proyecto: Proyecto) -> Mapping | None:
-    """El registro de la última edición publicada, o nada; lanza ``DatosInvalidos`` si la memoria está dañada."""
+    """El registro de la última edición publicada, o nada; lanza ``DatosInvalidos`` si la memoria
+    está dañada.
+    """
     return memoria.leer_publicada(proyecto.raiz)["ultima"]
 
 
 def abrir(proyecto: Proyecto, carpeta: Path) -> None:
-    """Antes de publicar: las celdas de la edición pasan a contar como vistas, y sus correcciones como dichas.
+    """Antes de publicar: las celdas de la edición pasan a contar como vistas, y sus correcciones
+    como dichas.
 
-    Si la publicación falla después, se ocultará y se exigirá de más y nunca de menos. Si el proceso muere a medias, repetir la
-    orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas`` si los datos ya no son los de la edición.
+    Si la publicación falla después, se ocultará y se exigirá de más y nunca de menos. Si el proceso
+    muere a medias, repetir la orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas``
+    si los datos ya no son los de la edición.
     """
     ficha, hay = _ficha(carpeta), memoria.leer(proyecto.raiz)
     contenido, registro = ficha["contenido"], hay.registro
@@ -42,7 +48,8 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     resultados = calcular(proyecto)
     if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
         raise EntradasCambiadas(
-            "los datos cambiaron después de construir la edición; repita la orden cuando termine de guardar"
+            "los datos cambiaron después de construir la edición; repita la orden cuando termine de"
+            " guardar"
         )
     nuevos = {memoria.CELDAS: celdas_sumadas(proyecto, resultados)}
     if registro.get("en_curso") != contenido and memoria.CELDAS in hay.contenidos:

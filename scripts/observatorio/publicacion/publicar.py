@@ -47,9 +47,13 @@ def publicar(
     edicion: str | None = None,
     llave: Path | None = None,
 ) -> Publicacion:
-    """Construye la edición de las entradas actuales y la publica en ``destino`` (carpeta, ``gh-pages`` o zip).
+    """Construye la edición de las entradas actuales y la publica en ``destino`` (carpeta,
+    ``gh-pages`` o zip).
 
-    ``edicion``: una ya construida con estas mismas entradas (en otra máquina, por ejemplo), que se publica tal cual. ``llave``: la privada con que se firma su manifiesto. Lanza lo que ``construir``, y ``ErrorDeUso`` o ``ErrorDeEjecucion`` si no se puede publicar: sigue viva la de antes.
+    ``edicion``: una ya construida con estas mismas entradas (en otra máquina, por ejemplo), que se
+    publica tal cual. ``llave``: la privada con que se firma su manifiesto. Lanza lo que
+    ``construir``, y ``ErrorDeUso`` o ``ErrorDeEjecucion`` si no se puede publicar: sigue viva la de
+    antes.
     """
 
     def abrir() -> Path:
@@ -111,7 +115,9 @@ def volver(
 def _conservada(
     proyecto: Proyecto, identificador: str, destino: str | None, remoto: str, aparte: Path
 ) -> Path | None:
-    """La carpeta de una edición que se conserva aquí o en el destino; la de la rama se baja ``aparte``."""
+    """La carpeta de una edición que se conserva aquí o en el destino; la de la rama se baja
+    ``aparte``.
+    """
     if not ediciones.IDENTIFICADOR.fullmatch(identificador):
         return None
     if (carpeta := proyecto.ediciones / identificador).is_dir() or destino is None:
@@ -142,7 +148,8 @@ def _ya_construida(proyecto: Proyecto, identificador: str) -> Path:
     )
     if danos := ediciones.defectos(carpeta):
         raise ErrorDeUso(
-            f"la edición «{identificador}» no está en ediciones/ o está dañada: {'; '.join(danos[:3])}"
+            f"la edición «{identificador}» no está en ediciones/ o está dañada:"
+            f" {'; '.join(danos[:3])}"
         )
     ficha = json.loads(
         (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
@@ -150,7 +157,8 @@ def _ya_construida(proyecto: Proyecto, identificador: str) -> Path:
     hay = claves.entradas(proyecto.raiz)
     if distintas := [n for n in hay if n != "entorno" and hay[n] != ficha["entradas"].get(n)]:
         raise ErrorDeUso(
-            f"la edición «{identificador}» salió de otras entradas (difieren {', '.join(distintas)}); para volver a una anterior use --volver"
+            f"la edición «{identificador}» salió de otras entradas (difieren"
+            f" {', '.join(distintas)}); para volver a una anterior use --volver"
         )
     return carpeta
 
@@ -176,8 +184,9 @@ def _llevar(
         return destino
     except OSError as e:
         raise ErrorDeEjecucion(
-            f"no se pudo publicar en «{destino}»: {motivo_de(e)}\n    la edición publicada antes sigue viva\n"
-            "    remedio: revise el espacio libre y el permiso de escritura, y repita la orden"
+            f"no se pudo publicar en «{destino}»: {motivo_de(e)}\n    la edición publicada antes"
+            " sigue viva\n    remedio: revise el espacio libre y el permiso de escritura, y repita"
+            " la orden"
         ) from e
 
 

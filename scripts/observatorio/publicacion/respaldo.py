@@ -1,7 +1,9 @@
-"""Respaldo del protocolo de seguridad: datos, memoria de lo publicado, programa y ediciones en un solo zip que se comprueba.
+"""Respaldo del protocolo de seguridad: datos, memoria de lo publicado, programa y ediciones en un
+solo zip que se comprueba.
 
-Mismo proyecto, mismos bytes. ``SUMAS.sha256`` va dentro: un solo bit cambiado se nombra con su archivo, y como el zip se
-sella, también se nota fuera de los archivos. Es un zip común: dentro de diez años se abre con lo que haya.
+Mismo proyecto, mismos bytes. ``SUMAS.sha256`` va dentro: un solo bit cambiado se nombra con su
+archivo, y como el zip se sella, también se nota fuera de los archivos. Es un zip común: dentro de
+diez años se abre con lo que haya.
 """
 
 from __future__ import annotations
@@ -47,11 +49,14 @@ GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 def crear(proyecto: Proyecto, destino: Path) -> int:
     """Escribe el respaldo (entero o nada) y devuelve cuántos archivos guarda.
 
-    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no es, ni por un enlace, un archivo corriente.
+    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que
+    hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no
+    es, ni por un enlace, un archivo corriente.
     """
     if os.path.exists(destino) and not os.path.isfile(destino):
         raise ErrorDeEjecucion(
-            f"no se pudo escribir el respaldo «{destino}»: no es un archivo\n    remedio: diga un archivo, como {proyecto.raiz.parent / 'respaldo.zip'}"
+            f"no se pudo escribir el respaldo «{destino}»: no es un archivo\n    remedio: diga un"
+            f" archivo, como {proyecto.raiz.parent / 'respaldo.zip'}"
         )
     temporal = destino.with_name(f".{destino.name}.{os.getpid()}")
     propios = {os.path.realpath(destino), os.path.realpath(temporal)}
@@ -75,8 +80,9 @@ def crear(proyecto: Proyecto, destino: Path) -> int:
         os.replace(temporal, destino)
     except OSError as e:
         raise ErrorDeEjecucion(
-            f"no se pudo escribir el respaldo «{destino}»: {motivo_de(e)} ({e.filename or destino})\n"
-            "    remedio: libere espacio, o escríbalo en una carpeta en la que tenga permiso, y repita la orden"
+            f"no se pudo escribir el respaldo «{destino}»: {motivo_de(e)}"
+            f" ({e.filename or destino})\n    remedio: libere espacio, o escríbalo en una carpeta"
+            " en la que tenga permiso, y repita la orden"
         ) from e
     finally:
         with suppress(OSError):
@@ -90,10 +96,12 @@ def comprobar(ruta: Path) -> list[str]:
 
 
 def restaurar(ruta: Path, destino: Path) -> Proyecto:
-    """Deja el proyecto en ``destino``, que debe estar vacío o no existir, con la edición que estaba viva.
+    """Deja el proyecto en ``destino``, que debe estar vacío o no existir, con la edición que estaba
+    viva.
 
-    Lanza ``ErrorDeUso`` si ``destino`` no sirve y ``ErrorDeEjecucion`` si el respaldo está dañado o no se puede escribir:
-    todo se revisa antes y se escribe aparte, así que entonces no queda nada a medias.
+    Lanza ``ErrorDeUso`` si ``destino`` no sirve y ``ErrorDeEjecucion`` si el respaldo está dañado o
+    no se puede escribir: todo se revisa antes y se escribe aparte, así que entonces no queda nada a
+    medias.
     """
     _exigir_libre(destino)
     contenidos, danos = leer(ruta)

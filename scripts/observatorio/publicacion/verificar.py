@@ -1,7 +1,8 @@
 """Verificar: rehacer una edición desde el commit del que salió y comparar archivo por archivo.
 
-Cualquiera con el repositorio puede probar qué se publicó. Se reconstruye con el programa de ese commit, en una copia
-pasajera que no deja nada apuntado en el repositorio aunque la orden muera a medias.
+Cualquiera con el repositorio puede probar qué se publicó. Se reconstruye con el programa de ese
+commit, en una copia pasajera que no deja nada apuntado en el repositorio aunque la orden muera a
+medias.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ COMMITS = 200
 
 @dataclass(frozen=True, slots=True)
 class Veredicto:
-    """De qué commit salió la edición y en qué archivos difiere lo rehecho; vacío si son los mismos bytes.
+    """De qué commit salió la edición y en qué archivos difiere lo rehecho; vacío si son los mismos
+    bytes.
 
     ``sin_comparar``: los PDF de una edición hecha con Quarto, que no da dos veces los mismos bytes.
     """
@@ -43,7 +45,8 @@ def verificar(
     commit: str | None = None,
     avisar: Callable[[str], None] = callar,
 ) -> Veredicto:
-    """Rehace la edición de ``carpeta`` desde ``commit`` o, sin él, desde el último commit con sus mismas entradas.
+    """Rehace la edición de ``carpeta`` desde ``commit`` o, sin él, desde el último commit con sus
+    mismas entradas.
 
     Lanza ``ErrorDeUso`` si no hay git o ningún commit tiene esas entradas.
     """
@@ -68,7 +71,9 @@ def verificar(
 def _diferencias(
     publicada: Mapping[str, str], rehecha: Mapping[str, str], motor: str
 ) -> tuple[list[str], tuple[str, ...]]:
-    """En qué archivos difieren dos manifiestos, y cuáles no se comparan por venir de un motor sin bytes iguales."""
+    """En qué archivos difieren dos manifiestos, y cuáles no se comparan por venir de un motor sin
+    bytes iguales.
+    """
     sin_comparar = tuple(
         r
         for r in sorted(publicada.keys() & rehecha.keys())
@@ -132,8 +137,9 @@ def _buscar(arbol: Path, proyecto: Proyecto, ficha: dict, commit: str | None) ->
         distintas = ", ".join(n for n, c in esperadas.items() if hay.get(n) != c)
         raise ErrorDeUso(f"la edición no salió del commit {commit}: difieren {distintas}")
     raise ErrorDeUso(
-        f"ninguno de los últimos {len(candidatos)} commits tiene las entradas de la edición {ficha['edicion']}: "
-        "¿se construyó con cambios sin guardar? Si conoce el commit, dígalo con --commit"
+        f"ninguno de los últimos {len(candidatos)} commits tiene las entradas de la edición"
+        f" {ficha['edicion']}: ¿se construyó con cambios sin guardar? Si conoce el commit, dígalo"
+        " con --commit"
     )
 
 

@@ -1,7 +1,9 @@
-"""``observatorio vigilar``: en un servidor propio, publica cada vez que cambian los datos, y sobrevive a los malos.
+"""``observatorio vigilar``: en un servidor propio, publica cada vez que cambian los datos, y
+sobrevive a los malos.
 
-Cada construcción corre en un proceso nuevo: si cambia el programa, corre el programa nuevo. Manda el contenido, no los
-avisos del disco: lo que se guarda mientras se construye se nota en la vuelta siguiente.
+Cada construcción corre en un proceso nuevo: si cambia el programa, corre el programa nuevo. Manda
+el contenido, no los avisos del disco: lo que se guarda mientras se construye se nota en la vuelta
+siguiente.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from ..rutas import Proyecto
 
 ESPERA_MS = 2000
 REINTENTO, REINTENTO_MAXIMO = 5, 300
-"""Tras un fallo que no es de los datos, cuántas esperas pasan hasta el primer reintento (luego el doble) y como mucho."""
+"""Tras un fallo que no es de los datos, cuántas esperas pasan hasta el primer reintento (luego el
+doble) y como mucho.
+"""
 IGNORADAS = {
     ".git",
     ".venv",
@@ -44,10 +48,12 @@ def vigilar(
     decir: Callable[[str], None] = print,
     espera_ms: int = ESPERA_MS,
 ) -> int:
-    """Construye (y publica en ``destino``) al empezar y tras cada cambio de las entradas, hasta una señal o ``detener``.
+    """Construye (y publica en ``destino``) al empezar y tras cada cambio de las entradas, hasta una
+    señal o ``detener``.
 
-    ``espera_ms``: calma que debe haber tras un guardado antes de construir. Si falla algo que no son los datos (el
-    destino, el disco, la red), lo intenta otra vez, cada vez más tarde; los datos malos esperan a que alguien los cambie.
+    ``espera_ms``: calma que debe haber tras un guardado antes de construir. Si falla algo que no
+    son los datos (el destino, el disco, la red), lo intenta otra vez, cada vez más tarde; los datos
+    malos esperan a que alguien los cambie.
     """
     orden = [*(["publicar", "--a", destino] if destino else ["construir"]), "--motor", motor]
     detener = detener or threading.Event()
@@ -69,18 +75,21 @@ def vigilar(
                 segundos = min(REINTENTO * 2**fallos, REINTENTO_MAXIMO) * espera_ms / 1000
                 fallos, reintento = fallos + 1, time.monotonic() + segundos
                 decir(
-                    f"no se publicó nada nuevo: sigue viva la última edición buena; se intenta otra vez en {segundos:.0f} s"
+                    "no se publicó nada nuevo: sigue viva la última edición buena; se intenta otra"
+                    f" vez en {segundos:.0f} s"
                 )
             else:
                 decir(
-                    "no se publicó nada nuevo: sigue viva la última edición buena; se espera la corrección"
+                    "no se publicó nada nuevo: sigue viva la última edición buena; se espera la"
+                    " corrección"
                 )
     decir("se deja de vigilar: sigue viva la última edición publicada")
     return 0
 
 
 def _entradas(proyecto: Proyecto) -> dict[str, str] | None:
-    """Claves de lo que se publica, sin la edición anterior (publicar la cambia), y los daños de la memoria, que se arreglan en ella.
+    """Claves de lo que se publica, sin la edición anterior (publicar la cambia), y los daños de la
+    memoria, que se arreglan en ella.
 
     Nada si un archivo se mueve mientras se lee.
     """
@@ -98,11 +107,16 @@ def _motivo(hechas: dict[str, str] | None, ahora: dict[str, str], nombres: list[
         return "primera construcción"
     if hechas == ahora:
         return "otro intento"
-    return f"cambió {', '.join(nombres[:5]) or 'algo mientras se construía'} ({', '.join(sorted(n for n in ahora | hechas if ahora.get(n) != hechas.get(n)))})"
+    return (
+        f"cambió {', '.join(nombres[:5]) or 'algo mientras se construía'}"
+        f" ({', '.join(sorted(n for n in ahora | hechas if ahora.get(n) != hechas.get(n)))})"
+    )
 
 
 def _vueltas(proyecto: Proyecto, detener: threading.Event, espera_ms: int) -> Iterator[list[str]]:
-    """Una vuelta al empezar, otra por cada tanda de guardados (con sus nombres) y otra cada dos esperas en calma."""
+    """Una vuelta al empezar, otra por cada tanda de guardados (con sus nombres) y otra cada dos
+    esperas en calma.
+    """
     from watchfiles import watch
 
     yield []
@@ -145,7 +159,9 @@ def _correr(
     detener: threading.Event,
     decir: Callable[[str], None] = lambda _: None,
 ) -> bool:
-    """Corre una orden en su propio proceso y su propia sesión (un Ctrl-C no le llega) hasta que termina o hay que parar."""
+    """Corre una orden en su propio proceso y su propia sesión (un Ctrl-C no le llega) hasta que
+    termina o hay que parar.
+    """
     proceso = subprocess.Popen(
         [sys.executable, "-m", "observatorio", "--raiz", str(proyecto.raiz), *orden],
         stdout=subprocess.PIPE,

@@ -1,6 +1,8 @@
-"""Leer un respaldo sin fiarse de él: ni un bit de más, ni un nombre que escriba fuera, ni un tipo inesperado.
+"""Leer un respaldo sin fiarse de él: ni un bit de más, ni un nombre que escriba fuera, ni un tipo
+inesperado.
 
-``SUMAS.sha256`` nombra qué archivo cambió; el comentario del zip lleva la suma de todo lo demás, y nota lo que no es de ninguno.
+``SUMAS.sha256`` nombra qué archivo cambió; el comentario del zip lleva la suma de todo lo demás, y
+nota lo que no es de ninguno.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from ..errores import ErrorDeUso
 
 SUMAS, VIVA = "SUMAS.sha256", "EDICION-VIVA.json"
 ILEGIBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
-"""Lo que ``zipfile`` lanza ante algo dañado, cifrado o comprimido de un modo que no conoce (``NotImplementedError`` es un ``RuntimeError``)."""
+"""Lo que ``zipfile`` lanza ante algo dañado, cifrado o comprimido de un modo que no conoce
+(``NotImplementedError`` es un ``RuntimeError``).
+"""
 SIN_SELLO = b"sha256:" + b"0" * 64
 LARGO_DE_NOMBRE, LARGO_DE_RUTA = 255, 1024
 Contenidos = dict[str, tuple[bytes, bool]]
@@ -78,7 +82,9 @@ def _sumas(contenidos: Contenidos) -> Iterator[str]:
 
 
 def _nombres(contenidos: Contenidos) -> Iterator[str]:
-    """Ningún nombre escribe fuera de su carpeta, ni es a la vez archivo y carpeta, ni apunta fuera si es un enlace."""
+    """Ningún nombre escribe fuera de su carpeta, ni es a la vez archivo y carpeta, ni apunta fuera
+    si es un enlace.
+    """
     for ruta, (contenido, enlace) in sorted(contenidos.items()):
         partes = ruta.split("/")
         if {"", ".", ".."} & set(partes) or "\\" in ruta or PureWindowsPath(ruta).drive:
@@ -117,7 +123,9 @@ def _viva(contenidos: Contenidos) -> Iterator[str]:
 
 
 def sellar(ruta: Path) -> None:
-    """Escribe en el comentario del zip, ya cerrado y con sitio para él, la suma de todo lo que va delante."""
+    """Escribe en el comentario del zip, ya cerrado y con sitio para él, la suma de todo lo que va
+    delante.
+    """
     crudo = ruta.read_bytes()[: -len(SIN_SELLO)]
     ruta.write_bytes(crudo + _sello(crudo))
 
@@ -129,4 +137,7 @@ def _sello(crudo: bytes) -> bytes:
 def _sellado(crudo: bytes) -> Iterator[str]:
     cuerpo = crudo[: -len(SIN_SELLO)]
     if crudo != cuerpo + _sello(cuerpo):
-        yield "sello del zip: algo cambió fuera de los archivos (fechas, permisos, índice o el propio sello)"
+        yield (
+            "sello del zip: algo cambió fuera de los archivos (fechas, permisos, índice o el propio"
+            " sello)"
+        )

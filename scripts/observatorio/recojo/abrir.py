@@ -36,7 +36,9 @@ class Opciones:
 def abrir(
     proyecto: Proyecto, catalogo: Catalogo, unidades: pl.DataFrame, ruta: Path, opciones: Opciones
 ) -> Lote:
-    """El archivo como lote. Lanza ``DatosInvalidos`` si no se puede leer y ``ErrorDeUso`` si no se reconoce."""
+    """El archivo como lote. Lanza ``DatosInvalidos`` si no se puede leer y ``ErrorDeUso`` si no se
+    reconoce.
+    """
     lote = _leer(proyecto, catalogo, unidades, ruta, opciones)
     anotar(lote, catalogo, leer_mapeos(proyecto)[lote.mapeo] if lote.mapeo else None)
     return lote
@@ -70,7 +72,8 @@ def _mapeo(
         nombre = Path(opciones.mapeo).stem
         if nombre not in mapeos:
             raise ErrorDeUso(
-                f"no hay un mapeo «{opciones.mapeo}». Hay: {', '.join(mapeos) or 'ninguno en data/mapeos/'}"
+                f"no hay un mapeo «{opciones.mapeo}». Hay:"
+                f" {', '.join(mapeos) or 'ninguno en data/mapeos/'}"
             )
         return (
             nombre,
@@ -91,14 +94,17 @@ def _mapeo(
     _rechazar_personas_sin_mapeo(ruta, hojas)
     cerca = el_mas_parecido(mapeos, hojas)
     raise ErrorDeUso(
-        f"no se reconoce «{ruta.name}»: no es una planilla del observatorio, no tiene sus columnas (kpi, periodo, lugar…) y ningún mapeo "
-        f"de data/mapeos/ coincide con sus títulos. Hay: {', '.join(mapeos) or 'ninguno'}. La guía está en guias/mapeos.md"
+        f"no se reconoce «{ruta.name}»: no es una planilla del observatorio, no tiene sus columnas"
+        " (kpi, periodo, lugar…) y ningún mapeo de data/mapeos/ coincide con sus títulos. Hay:"
+        f" {', '.join(mapeos) or 'ninguno'}. La guía está en guias/mapeos.md"
         + (f"\n{cerca}" if cerca else "")
     )
 
 
 def _rechazar_personas_sin_mapeo(ruta: Path, hojas: list[Hoja]) -> None:
-    """Un archivo que nadie sabe leer, pero que trae columnas de personas, se rechaza por eso y no por lo otro."""
+    """Un archivo que nadie sabe leer, pero que trae columnas de personas, se rechaza por eso y no
+    por lo otro.
+    """
     errores = [d.como_error(ruta.name) for hoja in hojas for d in en_titulos(hoja)]
     if errores:
         raise DatosInvalidos(errores)

@@ -1,4 +1,6 @@
-"""Calendario de entregas de un responsable, en iCalendar (RFC 5545): el teléfono avisa una semana antes."""
+"""Calendario de entregas de un responsable, en iCalendar (RFC 5545): el teléfono avisa una semana
+antes.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ def eventos(plan: Plan, seguidas: Iterable[Seguida]) -> dict[str, list[Evento]]:
 def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
     cuantos = "1 dato" if len(seguidas) == 1 else f"{len(seguidas)} datos"
     lineas = [
-        f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}): {escrita(s)}"
+        f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}):"
+        f" {escrita(s)}"
         for s in seguidas
     ]
     hecho = all(s.situacion in ("recibido", "no se midió") and not s.demostracion for s in seguidas)
@@ -57,7 +60,9 @@ def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
 
 
 def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> bytes:
-    """El .ics de un responsable; mismos eventos, mismos bytes (la marca de tiempo es la fecha de corte)."""
+    """El .ics de un responsable; mismos eventos, mismos bytes (la marca de tiempo es la fecha de
+    corte).
+    """
     from icalendar import Alarm, Calendar, Event
 
     sello = datetime.combine(territorio.fecha_corte, time(), UTC)

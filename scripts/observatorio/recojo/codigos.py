@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 
 def con_sus_ceros(texto: str, codigos: Iterable[str]) -> str | None:
-    """El único código que es ``texto`` con ceros delante: ``("90001", {"00090001"}) → "00090001"``; nada si no hay uno solo."""
+    """El único código que es ``texto`` con ceros delante: ``("90001", {"00090001"}) → "00090001"``;
+    nada si no hay uno solo.
+    """
     if not (texto.isascii() and texto.isdigit()) or texto in (todos := set(codigos)):
         return None
     enteros = {

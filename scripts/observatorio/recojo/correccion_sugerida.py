@@ -1,6 +1,8 @@
-"""Las líneas de ``data/correcciones.csv`` con que una cifra publicada pasaría a ser la que trae un archivo.
+"""Las líneas de ``data/correcciones.csv`` con que una cifra publicada pasaría a ser la que trae un
+archivo.
 
-Se pueden pegar tal cual, puestos el motivo y la firma: ``antes`` es lo que dice la celda, vacía si su cifra se deriva de otras.
+Se pueden pegar tal cual, puestos el motivo y la firma: ``antes`` es lo que dice la celda, vacía si
+su cifra se deriva de otras.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Los defectos que una celda trae de su hoja de cálculo: no se pudo leer, la tapa una combinada, o su formato deja la cifra en duda."""
+"""Los defectos que una celda trae de su hoja de cálculo: no se pudo leer, la tapa una combinada, o
+su formato deja la cifra en duda.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ UN_DECIMAL_SEGURO = re.compile(r"-?(?:0[.,]\d+|\d+[.,]\d{1,2}|\d+[.,]\d{4,}|\d{4
 class Zona:
     """Las celdas de una hoja que se leen: filas y columnas desde 1, con el título de cada columna.
 
-    ``cifras``: las columnas donde va un número; ``enteras``, de ellas, las que cuentan personas o cosas; ``convertidas``,
-    aquellas cuyo porcentaje ya resuelve quien lee.
+    ``cifras``: las columnas donde va un número; ``enteras``, de ellas, las que cuentan personas o
+    cosas; ``convertidas``, aquellas cuyo porcentaje ya resuelve quien lee.
     """
 
     hoja: Hoja
@@ -41,7 +43,9 @@ class Zona:
 
 
 def defectos_de_lectura(que: Zona) -> Iterator[Defecto]:
-    """Un defecto por celda leída que no vale lo que parece, con su hoja, su celda y lo que se ve en ella."""
+    """Un defecto por celda leída que no vale lo que parece, con su hoja, su celda y lo que se ve en
+    ella.
+    """
     yield from _ilegibles(que)
     yield from _combinadas(que)
     for columna, titulo in que.columnas.items():
@@ -68,7 +72,9 @@ def _ilegibles(que: Zona) -> Iterator[Defecto]:
 
 
 def _combinadas(que: Zona) -> Iterator[Defecto]:
-    """Solo estorba la combinada que guarda algo: las demás celdas de su rango lo muestran y están vacías."""
+    """Solo estorba la combinada que guarda algo: las demás celdas de su rango lo muestran y están
+    vacías.
+    """
     hoja = que.hoja
     for r in hoja.combinadas:
         if not hoja.texto(r.fila, r.columna) and (r.fila, r.columna) not in hoja.ilegibles:
@@ -80,7 +86,10 @@ def _combinadas(que: Zona) -> Iterator[Defecto]:
                 for c in que.columnas
                 if r.columna <= c <= r.hasta_columna and (fila, c) != (r.fila, r.columna)
             ):
-                remedio = f"está combinada con otras ({rango}) y no guarda nada: separe las celdas y escriba en cada una lo suyo"
+                remedio = (
+                    f"está combinada con otras ({rango}) y no guarda nada: separe las celdas y"
+                    " escriba en cada una lo suyo"
+                )
                 yield _defecto(
                     hoja,
                     fila,
@@ -106,10 +115,16 @@ def _de_columna(que: Zona, columna: int, titulo: str) -> Iterator[Defecto]:
             yield _defecto(hoja, fila, columna, titulo, texto, ERROR, rota.remedio)
         elif es_cifra and (fila, columna) in hoja.porcentajes and columna not in que.convertidas:
             visto = muestra_de_porcentaje(hoja, fila, columna)
-            remedio = f"muestra {visto} % y guarda {texto}: escriba el número que vale, con formato de número y sin %"
+            remedio = (
+                f"muestra {visto} % y guarda {texto}: escriba el número que vale, con formato de"
+                " número y sin %"
+            )
             yield _defecto(hoja, fila, columna, titulo, f"{visto} %", PORCENTAJE, remedio)
         elif es_cifra and isinstance(valor, date | time | timedelta):
-            remedio = "la hoja de cálculo la guardó como fecha u hora: póngale formato de número y escriba el número de nuevo"
+            remedio = (
+                "la hoja de cálculo la guardó como fecha u hora: póngale formato de número y"
+                " escriba el número de nuevo"
+            )
             yield _defecto(hoja, fila, columna, titulo, texto, FECHA, remedio)
         elif (
             es_cifra
@@ -196,7 +211,9 @@ def _zona_de_tabla(
     cifras: Collection[int],
     catalogo: Catalogo,
 ) -> Zona:
-    """Un valor que muestra «35 %», de un KPI que se mide en porcentaje, es 35: lo resuelve quien lee la tabla."""
+    """Un valor que muestra «35 %», de un KPI que se mide en porcentaje, es 35: lo resuelve quien
+    lee la tabla.
+    """
     por_titulo = {plegado(t): c for c, t in titulos.items()}
     valor, kpi = por_titulo.get("valor", 0), por_titulo.get("kpi", 0)
     fichas = (
@@ -225,7 +242,9 @@ def _sumas_enteras(mapeo: Mapeo, catalogo: Catalogo) -> Iterator[str]:
 
 
 def anotar(lote: Lote, catalogo: Catalogo, mapeo: Mapeo | None) -> None:
-    """Pone delante los defectos que vienen de las celdas; lo que después se dijo de esas mismas celdas era su consecuencia."""
+    """Pone delante los defectos que vienen de las celdas; lo que después se dijo de esas mismas
+    celdas era su consecuencia.
+    """
     propios = [d for zona in zonas_de(lote, catalogo, mapeo) for d in defectos_de_lectura(zona)]
     rotas = {_lugar(d) for d in propios}
     lote.defectos = [
@@ -241,12 +260,15 @@ def _lugar(d: Defecto) -> tuple[str, int, int] | None:
 SIN_LEER = ("avance", "cumplimiento", "estado", "naturaleza")
 FILAS_DE_TITULOS = 10
 DE_CIFRAS_EN_LA_MATRIZ = re.compile(
-    r"lb valor|le ?\d{4}|gracia|tolerancia|nivel|decimales|formula\.factor|linea_base\.\w*(?:valor|numerador|denominador)|meta\.valor"
+    r"lb valor|le"
+    r" ?\d{4}|gracia|tolerancia|nivel|decimales|formula\.factor|linea_base\.\w*(?:valor|numerador|denominador)|meta\.valor"
 )
 
 
 def defectos_de_matriz(archivo: str, hojas: Sequence[Hoja]) -> list[ErrorDeDatos]:
-    """Lo que no se puede leer en las hojas de la matriz de CEPLAN; lo calculado (VO, avance…) no se lee."""
+    """Lo que no se puede leer en las hojas de la matriz de CEPLAN; lo calculado (VO, avance…) no se
+    lee.
+    """
     salida = []
     for hoja in hojas:
         fila = next(

@@ -1,4 +1,6 @@
-"""Devolver el archivo con las celdas malas marcadas y comentadas, para que quien lo llenó sepa qué arreglar."""
+"""Devolver el archivo con las celdas malas marcadas y comentadas, para que quien lo llenó sepa qué
+arreglar.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,12 @@ COLUMNA_ANGOSTA, COLUMNA_ANCHA = 10, 60
 
 
 def marcar(lote: Lote, defectos: Sequence[Defecto], destino: Path | None = None) -> Path | None:
-    """Escribe ``<nombre>-por-corregir.xlsx`` junto al archivo (o en ``destino``) y devuelve su ruta. Lanza ``OSError`` si ahí no se puede escribir.
+    """Escribe ``<nombre>-por-corregir.xlsx`` junto al archivo (o en ``destino``) y devuelve su
+    ruta. Lanza ``OSError`` si ahí no se puede escribir.
 
-    Un .xlsx se devuelve tal cual, con sus celdas marcadas; de un CSV, un .ods o un .xls se devuelve una copia en .xlsx. De un
-    archivo con datos de personas no se hace ninguna copia, ni hay nada que marcar si el defecto no está en una celda.
+    Un .xlsx se devuelve tal cual, con sus celdas marcadas; de un CSV, un .ods o un .xls se devuelve
+    una copia en .xlsx. De un archivo con datos de personas no se hace ninguna copia, ni hay nada
+    que marcar si el defecto no está en una celda.
     """
     if not any(d.celda for d in defectos) or any(d.remedio == REMEDIO for d in defectos):
         return None

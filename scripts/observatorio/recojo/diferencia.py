@@ -1,4 +1,6 @@
-"""Qué cambiaría al recibir un lote: lo nuevo, lo que reemplaza a la demostración, lo igual y lo que contradice a lo publicado."""
+"""Qué cambiaría al recibir un lote: lo nuevo, lo que reemplaza a la demostración, lo igual y lo que
+contradice a lo publicado.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Diferencia:
 
 
 def comparar(lote: Lote, observaciones: pl.DataFrame) -> Diferencia:
-    """Compara por clave con las observaciones validadas (una real no compite con la demostración: la reemplaza)."""
+    """Compara por clave con las observaciones validadas (una real no compite con la demostración:
+    la reemplaza).
+    """
     buscadas = (
         pl.DataFrame([m.clave for m in lote.medidas], schema=list(CLAVE), orient="row")
         if lote.medidas
@@ -72,7 +76,9 @@ def _igual(m: Medida, previa: dict) -> bool:
 
 
 def defectos_de_distintas(d: Diferencia, proyecto: Proyecto, corte: date) -> Iterable[Defecto]:
-    """Una cifra real ya publicada no se pisa: se corrige, con motivo y firma. Da las líneas listas para copiar."""
+    """Una cifra real ya publicada no se pisa: se corrige, con motivo y firma. Da las líneas listas
+    para copiar.
+    """
     for m in d.distintas:
         previa = d.anterior[m.clave]
         faltan = lineas(

@@ -1,6 +1,8 @@
-"""Las hojas de una encuesta que se enlazan: el grupo repetido está en otra hoja, y cada fila suya dice de qué envío es.
+"""Las hojas de una encuesta que se enlazan: el grupo repetido está en otra hoja, y cada fila suya
+dice de qué envío es.
 
-KoboToolbox escribe ``_parent_table_name``, ``_parent_index`` y ``_submission__uuid``; ODK, ``PARENT_KEY``.
+KoboToolbox escribe ``_parent_table_name``, ``_parent_index`` y ``_submission__uuid``; ODK,
+``PARENT_KEY``.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ class Enlace:
 def columnas_de_sistema(
     hoja: Hoja, nombres: Iterable[str]
 ) -> tuple[Titulos, dict[str, int]] | None:
-    """La fila de títulos de una encuesta y sus columnas de sistema, entre ``nombres``; nada si no lleva ninguna."""
+    """La fila de títulos de una encuesta y sus columnas de sistema, entre ``nombres``; nada si no
+    lleva ninguna.
+    """
     nombres = set(nombres)
     for fila in range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1):
         titulos = titulos_en(hoja, fila)
@@ -67,7 +71,9 @@ def columnas_de_sistema(
 
 
 def enlace_de(hija: Hoja, hojas: Sequence[Hoja]) -> Enlace | None:
-    """La hoja madre de ``hija``: la que se llama como ella dice o, si no, la que tiene más de sus identificadores."""
+    """La hoja madre de ``hija``: la que se llama como ella dice o, si no, la que tiene más de sus
+    identificadores.
+    """
     dicho = columnas_de_sistema(hija, [NOMBRE_DE_LA_MADRE, *(e for e, _ in ENLACES)])
     if dicho is None:
         return None
@@ -89,7 +95,8 @@ def enlace_de(hija: Hoja, hojas: Sequence[Hoja]) -> Enlace | None:
                 )
                 llamada = bool(nombre) and clave(madre.nombre)[:31] == clave(nombre)[:31]
                 comunes = len(buscados & set(enlace.filas))
-                # Sin el nombre de la madre, su número de fila lo tienen también las hojas hermanas: vale antes el identificador del envío.
+                # Sin el nombre de la madre, su número de fila lo tienen también las hojas hermanas:
+                # vale antes el identificador del envío.
                 por_indice = de_hija == DEL_INDICE
                 raiz = columnas_de_sistema(madre, [e for e, _ in ENLACES]) is None
                 mejores += (

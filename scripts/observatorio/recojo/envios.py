@@ -1,4 +1,6 @@
-"""Qué envíos de una encuesta cuentan: los repetidos, los que el equipo rechazó y los de ensayo, y las filas de sus grupos repetidos."""
+"""Qué envíos de una encuesta cuentan: los repetidos, los que el equipo rechazó y los de ensayo, y
+las filas de sus grupos repetidos.
+"""
 
 from __future__ import annotations
 
@@ -40,14 +42,18 @@ MUESTRA = 5
 
 
 class Envios:
-    """Los envíos de un archivo; anota en el lote lo que deja fuera y lo que alguien debe decidir."""
+    """Los envíos de un archivo; anota en el lote lo que deja fuera y lo que alguien debe
+    decidir.
+    """
 
     def __init__(self, lote: Lote, mapeo: Mapeo, fuente: Fuente) -> None:
         self.lote, self.mapeo, self.fuente = lote, mapeo, fuente
         self.de_personas = mapeo.cuenta_filas()
 
     def fuera(self, filas: Sequence[int]) -> set[int]:
-        """Las filas que no cuentan: de envíos rechazados o repetidos, o suyas repetidas. Lo dudoso se anota como defecto."""
+        """Las filas que no cuentan: de envíos rechazados o repetidos, o suyas repetidas. Lo dudoso
+        se anota como defecto.
+        """
         salida = self._envios_fuera(self.fuente, filas) if self.fuente.madre is None else set()
         if self.fuente.madre is not None and self.fuente.enlace is not None:
             salida |= self._de_madres_fuera(filas)
@@ -71,7 +77,10 @@ class Envios:
             if suya is None:
                 enlace = self.fuente.enlace
                 assert enlace is not None
-                remedio = f"ninguna fila de «{enlace.madre.nombre}» es la de este envío: vuelva a exportar las dos hojas a la vez"
+                remedio = (
+                    f"ninguna fila de «{enlace.madre.nombre}» es la de este envío: vuelva a"
+                    " exportar las dos hojas a la vez"
+                )
                 self.lote.defectos.append(
                     Defecto(
                         Celda(
@@ -117,7 +126,9 @@ class Envios:
                 yield suyo, c
 
     def _por_revision(self, fuente: Fuente, filas: Sequence[int]) -> set[int]:
-        """Lo que el equipo ya revisó: lo rechazado queda fuera; lo que está en espera, que lo decida."""
+        """Lo que el equipo ya revisó: lo rechazado queda fuera; lo que está en espera, que lo
+        decida.
+        """
         rechazadas, en_espera = [], []
         for _, c in self._de_sistema(fuente, DE_REVISION):
             for f in filas:
@@ -180,11 +191,15 @@ class Envios:
             return set()
         if que == "fuera":
             self.lote.avisos.append(
-                f"«{fuente.hoja.nombre}»: {cuantas_filas(len(filas))} que {palabras} no se cuentan ({_cuales(filas)})."
+                f"«{fuente.hoja.nombre}»: {cuantas_filas(len(filas))} que {palabras} no se cuentan"
+                f" ({_cuales(filas)})."
             )
             return set(filas)
         primera, columna = min(halladas)
-        remedio = f"{cuantas_filas(len(filas))} que {palabras} ({_cuales(filas)}): bórrelas, o diga en el mapeo filas: {{{campo}: fuera}} o filas: {{{campo}: cuentan}}"
+        remedio = (
+            f"{cuantas_filas(len(filas))} que {palabras} ({_cuales(filas)}): bórrelas, o diga en el"
+            f" mapeo filas: {{{campo}: fuera}} o filas: {{{campo}: cuentan}}"
+        )
         donde = Celda(
             fuente.hoja.nombre, primera, columna, fuente.encabezado.titulos.textos[columna - 1]
         )
@@ -196,7 +211,9 @@ class Envios:
     def _repetidas(
         self, fuente: Fuente, filas: Sequence[int], nombres: Iterable[str], con_madre: bool = False
     ) -> set[int]:
-        """Filas con el identificador de otra: iguales en lo que se lee, cuenta una; distintas, alguien debe decir cuál."""
+        """Filas con el identificador de otra: iguales en lo que se lee, cuenta una; distintas,
+        alguien debe decir cuál.
+        """
         columnas = list(self._de_sistema(fuente, nombres))
         propio = fuente.encabezado.columnas.get(self.mapeo.identificador or "", ())
         columnas += [(self.mapeo.identificador or "", c) for c in propio]
@@ -213,7 +230,9 @@ class Envios:
                     fuera |= self._una_de(fuente, suyas, c, nombre, texto)
         if fuera:
             self.lote.avisos.append(
-                f"«{fuente.hoja.nombre}»: {cuantas_filas(len(fuera))} de envíos repetidos, con el mismo identificador y las mismas respuestas, se cuentan una sola vez ({_cuales(sorted(fuera))})."
+                f"«{fuente.hoja.nombre}»: {cuantas_filas(len(fuera))} de envíos repetidos, con el"
+                " mismo identificador y las mismas respuestas, se cuentan una sola vez"
+                f" ({_cuales(sorted(fuera))})."
             )
         return fuera
 
@@ -231,7 +250,10 @@ class Envios:
                 c for c in leidas if fuente.hoja.texto(f, c) != fuente.hoja.texto(suyas[0], c)
             )
             titulo = fuente.encabezado.titulos.textos
-            remedio = f"lleva el mismo {titulo[columna - 1]} que la fila {suyas[0]}, y en «{titulo[otra - 1]}» dicen cosas distintas: deje solo la que vale"
+            remedio = (
+                f"lleva el mismo {titulo[columna - 1]} que la fila {suyas[0]}, y en"
+                f" «{titulo[otra - 1]}» dicen cosas distintas: deje solo la que vale"
+            )
             self.lote.defectos.append(
                 Defecto(
                     Celda(fuente.hoja.nombre, f, columna, titulo[columna - 1]),

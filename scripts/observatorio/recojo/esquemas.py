@@ -1,6 +1,7 @@
 """JSON Schema de los YAML, exportados de los modelos: los editores completan y avisan al escribir.
 
-Cada YAML lleva en su primera línea el comentario que entienden los editores (``# yaml-language-server: $schema=…``).
+Cada YAML lleva en su primera línea el comentario que entienden los editores
+(``# yaml-language-server: $schema=…``).
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ COMENTARIO = "# yaml-language-server: $schema="
 
 
 def escribir(proyecto: Proyecto) -> list[Path]:
-    """Escribe ``data/esquemas/<nombre>.schema.json`` y anota en cada YAML cuál es el suyo; devuelve lo que cambió."""
+    """Escribe ``data/esquemas/<nombre>.schema.json`` y anota en cada YAML cuál es el suyo; devuelve
+    lo que cambió.
+    """
     tocados = []
     for ruta, texto in exportados(proyecto).items():
         if not ruta.is_file() or ruta.read_text(encoding="utf-8") != texto:

@@ -1,7 +1,9 @@
-"""El formulario de encuesta (XLSForm) de un KPI, hecho con su ficha, y el mapeo con que vuelve lo que de él se exporta.
+"""El formulario de encuesta (XLSForm) de un KPI, hecho con su ficha, y el mapeo con que vuelve lo
+que de él se exporta.
 
-KoboToolbox y ODK leen el mismo .xlsx: las hojas *survey*, *choices* y *settings* de la norma XLSForm (https://xlsform.org). Cada envío es
-un caso: una persona, un hogar, una visita. No se pide nada que señale a alguien.
+KoboToolbox y ODK leen el mismo .xlsx: las hojas *survey*, *choices* y *settings* de la norma
+XLSForm (https://xlsform.org). Cada envío es un caso: una persona, un hogar, una visita. No se pide
+nada que señale a alguien.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ Fila = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Pregunta:
-    """Una pregunta del formulario: su grupo, su nombre, su etiqueta y, si se elige, de qué lista."""
+    """Una pregunta del formulario: su grupo, su nombre, su etiqueta y, si se elige, de qué
+    lista.
+    """
 
     grupo: str
     nombre: str
@@ -65,7 +69,9 @@ class Pregunta:
 
 @dataclass(frozen=True, slots=True)
 class Formulario:
-    """Las preguntas, sus listas de respuestas ``{lista: [(nombre, etiqueta)]}`` y lo que el formulario no puede preguntar."""
+    """Las preguntas, sus listas de respuestas ``{lista: [(nombre, etiqueta)]}`` y lo que el
+    formulario no puede preguntar.
+    """
 
     kpi: Kpi
     preguntas: Sequence[Pregunta]
@@ -77,12 +83,14 @@ def formulario_de(catalogo: Catalogo, codigo: str) -> Formulario:
     """El formulario de un KPI. Lanza ``ErrorDeUso`` si el catálogo no lo tiene."""
     if codigo not in catalogo.kpis:
         raise ErrorDeUso(
-            f"no hay un KPI «{codigo}» en el catálogo: escriba su código, como {next(iter(catalogo.kpis))}"
+            f"no hay un KPI «{codigo}» en el catálogo: escriba su código, como"
+            f" {next(iter(catalogo.kpis))}"
         )
     kpi = catalogo.kpis[codigo]
     if kpi.formula.denominador is None and kpi.tipo_agregacion != "agregable":
         raise ErrorDeUso(
-            f"{codigo} no se obtiene sumando casos ({kpi.formula.numerador}): su cifra se calcula aparte y se entrega con «observatorio planilla»"
+            f"{codigo} no se obtiene sumando casos ({kpi.formula.numerador}): su cifra se calcula"
+            " aparte y se entrega con «observatorio planilla»"
         )
     dimensiones = [d for d in kpi.desagregaciones if d in catalogo.territorio.categorias]
     preguntadas = [d for d in dimensiones if d not in SOLAPADAS]
@@ -197,9 +205,11 @@ def _encuesta(formulario: Formulario) -> Iterator[Fila]:
                     p.grupo.capitalize(),
                     "",
                     "",
-                    ""
-                    if p.grupo == "ubicacion" or not kpi.sobre_personas
-                    else "${consentimiento} = 'si'",
+                    (
+                        ""
+                        if p.grupo == "ubicacion" or not kpi.sobre_personas
+                        else "${consentimiento} = 'si'"
+                    ),
                 )
             abierto = p.grupo
         tipo = f"{p.tipo} {p.lista}".strip()
@@ -214,7 +224,9 @@ def _encuesta(formulario: Formulario) -> Iterator[Fila]:
 
 
 def mapeo_de(formulario: Formulario, catalogo: Catalogo) -> str:
-    """El mapeo, en YAML, que lee lo que ese formulario exporta: con los nombres o con las etiquetas."""
+    """El mapeo, en YAML, que lee lo que ese formulario exporta: con los nombres o con las
+    etiquetas.
+    """
     kpi, territorio = formulario.kpi, catalogo.territorio
     por_ruta = {p.ruta: p for p in formulario.preguntas}
     medida: dict[str, object] = {"kpi": kpi.codigo}
@@ -240,7 +252,10 @@ def mapeo_de(formulario: Formulario, catalogo: Catalogo) -> str:
     de_si_o_no = [p.ruta for p in formulario.preguntas if p.lista == "si_no"]
     mapeo = {
         "nombre": f"Encuesta de {kpi.codigo}, {kpi.nombre_corto}",
-        "descripcion": f"Un envío por caso, con el formulario que escribe «observatorio planilla --formulario {kpi.codigo}».",
+        "descripcion": (
+            "Un envío por caso, con el formulario que escribe «observatorio planilla --formulario"
+            f" {kpi.codigo}»."
+        ),
         "fuente": kpi.fuente,
         "periodo": {"columna": "end", "periodo_de_fecha": kpi.frecuencia},
         "fecha_dato": {"columna": "end"},
@@ -285,6 +300,8 @@ def escribir_juntos(catalogo: Catalogo, codigo: str, ruta: Path) -> tuple[Formul
 
 
 def _nombre(texto: str) -> str:
-    """Un nombre que XLSForm admite: letras sin tilde, cifras y guiones bajos, sin empezar por cifra."""
+    """Un nombre que XLSForm admite: letras sin tilde, cifras y guiones bajos, sin empezar por
+    cifra.
+    """
     nombre = slug(texto).replace("-", "_")
     return nombre if nombre[0].isalpha() else f"de_{nombre}"

@@ -1,7 +1,9 @@
-"""Lo que un libro lleva fuera de sus celdas: comentarios, encabezados de impresión, cuadros de texto y propiedades.
+"""Lo que un libro lleva fuera de sus celdas: comentarios, encabezados de impresión, cuadros de
+texto y propiedades.
 
-Se lee del zip, porque el lector de celdas no lo ve. Excel y LibreOffice ponen solos el nombre de quien tiene la computadora como
-autor del libro y de sus comentarios: ese nombre se admite (no se guarda en ningún lugar), pero un documento o una historia, no.
+Se lee del zip, porque el lector de celdas no lo ve. Excel y LibreOffice ponen solos el nombre de
+quien tiene la computadora como autor del libro y de sus comentarios: ese nombre se admite (no se
+guarda en ningún lugar), pero un documento o una historia, no.
 """
 
 from __future__ import annotations
@@ -22,9 +24,12 @@ BYTES_MAXIMOS = 40 * 2**20
 ENTEROS = re.compile(
     r"^(?:xl/(?:comments|threadedComments|drawings|charts)|docProps/|meta\.xml$|styles\.xml$)"
 )
-"""Partes en que todo el texto cuenta; en las hojas y en ``content.xml`` de un .ods, solo los trozos de ``TROZOS``."""
+"""Partes en que todo el texto cuenta; en las hojas y en ``content.xml`` de un .ods, solo los trozos
+de ``TROZOS``.
+"""
 TROZOS = re.compile(
-    r"<headerFooter.*?</headerFooter>|<dataValidation [^>]*>|<office:annotation.*?</office:annotation>",
+    r"<headerFooter.*?</headerFooter>|<dataValidation"
+    r" [^>]*>|<office:annotation.*?</office:annotation>",
     re.S,
 )
 HOJAS = re.compile(r"^(?:xl/worksheets/[^/]+\.xml|content\.xml)$")
@@ -74,5 +79,7 @@ def _de_la_parte(nombre: str, xml: str) -> Iterator[Defecto]:
 
 
 def _bloques(xml: str) -> list[str]:
-    """El texto cortado por comentario o párrafo, sin cortar las palabras que un programa partió en trozos con formato."""
+    """El texto cortado por comentario o párrafo, sin cortar las palabras que un programa partió en
+    trozos con formato.
+    """
     return [t for t in re.split(r"</(?!t>|r>|rPr>|text:span>|a:t>|a:r>)[\w:-]+>", xml) if t.strip()]

@@ -1,4 +1,6 @@
-"""``observatorio plan --generar``: completa el plan con el catálogo sin tocar lo que escribieron las personas."""
+"""``observatorio plan --generar``: completa el plan con el catálogo sin tocar lo que escribieron
+las personas.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ CABECERA = """# yaml-language-server: $schema=esquemas/plan-de-recojo.schema.jso
 
 @dataclass(frozen=True, slots=True)
 class Generado:
-    """Qué cambió en el plan: códigos añadidos, y los que el catálogo ya no tiene (se dejan para que alguien decida)."""
+    """Qué cambió en el plan: códigos añadidos, y los que el catálogo ya no tiene (se dejan para que
+    alguien decida).
+    """
 
     anadidos: list[str]
     ajenos: list[str]
@@ -39,7 +43,9 @@ class Generado:
 def generar(
     proyecto: Proyecto, catalogo: Catalogo, observaciones: pl.DataFrame, unidades: pl.DataFrame
 ) -> Generado:
-    """Escribe ``data/plan-de-recojo.yml``: añade los KPI y campos que faltan, en el orden del catálogo."""
+    """Escribe ``data/plan-de-recojo.yml``: añade los KPI y campos que faltan, en el orden del
+    catálogo.
+    """
     yaml, ruta = editor(), proyecto.data / ARCHIVO
     if ruta.exists():
         documento = yaml.load(ruta.read_text(encoding="utf-8"))
@@ -71,7 +77,9 @@ def generar(
 def informantes(
     observaciones: pl.DataFrame, unidades: pl.DataFrame, anexos: int
 ) -> dict[str, tuple[str, ...]]:
-    """Quiénes han entregado cada KPI hasta hoy: el distrito, los anexos (todos, o cuáles) o un tipo de unidad."""
+    """Quiénes han entregado cada KPI hasta hoy: el distrito, los anexos (todos, o cuáles) o un tipo
+    de unidad.
+    """
     tipos = (
         unidades.select("codigo", "tipo")
         if unidades.height

@@ -1,4 +1,6 @@
-"""El día en que algo pasó, en el territorio: las encuestas sellan sus horas en otra zona, y a las 22:10 en Lima ya es mañana en UTC."""
+"""El día en que algo pasó, en el territorio: las encuestas sellan sus horas en otra zona, y a las
+22:10 en Lima ya es mañana en UTC.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ class SinZona(ValueError):
 
 
 def dia_local(texto: str, zona: str | None, titulo: str = "") -> str:
-    """``("2025-01-01T03:10:00.000Z", "America/Lima") → "2024-12-31"``. Lo que no es una hora con zona, igual.
+    """``("2025-01-01T03:10:00.000Z", "America/Lima") → "2024-12-31"``. Lo que no es una hora con
+    zona, igual.
 
     Lanza ``SinZona`` si haría falta la zona del territorio y no está.
     """

@@ -1,4 +1,6 @@
-"""De una planilla llena a un lote. La hoja oculta dice dónde está cada respuesta; sin ella (un CSV), lo dice la columna oculta."""
+"""De una planilla llena a un lote. La hoja oculta dice dónde está cada respuesta; sin ella (un
+CSV), lo dice la columna oculta.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
 
 
 def _en_duda(visible: Hoja, oculta: Hoja | None, datos: list[Dato]) -> list[Defecto]:
-    """Las celdas de las respuestas y de las claves que no se pudieron leer, o cuya cifra su formato deja en duda."""
+    """Las celdas de las respuestas y de las claves que no se pudieron leer, o cuya cifra su formato
+    deja en duda.
+    """
     titulos = {
         int(d[c]): f"{d['kpi']} {c}" for d in datos for c in ("medido", "nota", *NUMERICAS) if d[c]
     } | {int(x[1:]): "" for x in (FECHA, CARGO)}
@@ -148,9 +152,9 @@ def _completo(dato: Dato) -> bool:
 
 def _en(hoja: Hoja, referencia: str, titulo: str = "", cifra: bool = False) -> tuple[Celda, str]:
     columna, fila = ord(referencia[0]) - 64, int(referencia[1:])
-    return Celda(hoja.nombre, fila, columna, titulo), hoja.cifra(
-        fila, columna
-    ) if cifra else hoja.texto(fila, columna)
+    return Celda(hoja.nombre, fila, columna, titulo), (
+        hoja.cifra(fila, columna) if cifra else hoja.texto(fila, columna)
+    )
 
 
 def _fecha(hoja: Hoja, lote: Lote) -> tuple[Celda, str]:

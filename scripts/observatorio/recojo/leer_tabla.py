@@ -1,4 +1,6 @@
-"""De una tabla con las columnas del observatorio (CSV o libro) a un lote, tolerante con el orden y con lo que se puede deducir."""
+"""De una tabla con las columnas del observatorio (CSV o libro) a un lote, tolerante con el orden y
+con lo que se puede deducir.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Tabla:
 
 
 def tabla_de(archivo: str, hojas: list[Hoja], pedida: str | None = None) -> Tabla | None:
-    """La hoja que tiene las columnas del observatorio, y la fila de sus títulos; nulo si ninguna. Lanza ``DatosInvalidos`` si son varias."""
+    """La hoja que tiene las columnas del observatorio, y la fila de sus títulos; nulo si ninguna.
+    Lanza ``DatosInvalidos`` si son varias.
+    """
     caben = [
         Tabla(h, f)
         for h in hojas
@@ -43,7 +47,10 @@ def tabla_de(archivo: str, hojas: list[Hoja], pedida: str | None = None) -> Tabl
     caben = [t for t in caben if not t.hoja.oculta] or caben
     if len(caben) > 1:
         nombres = ", ".join(f"«{t.hoja.nombre}»" for t in caben)
-        remedio = f"{len(caben)} hojas tienen las columnas del observatorio: elija una con --hoja, y repita la orden con cada una que deba entrar"
+        remedio = (
+            f"{len(caben)} hojas tienen las columnas del observatorio: elija una con --hoja, y"
+            " repita la orden con cada una que deba entrar"
+        )
         raise DatosInvalidos([ErrorDeDatos(archivo, None, None, nombres, "varias-hojas", remedio)])
     return caben[0] if caben else None
 
@@ -60,7 +67,9 @@ def _fila_de_titulos(hoja: Hoja) -> int | None:
 
 
 def _titulos(hoja: Hoja, fila: int) -> list[str]:
-    """Los títulos sin tildes ni mayúsculas: «Período» y «Fecha dato» son ``periodo`` y ``fecha_dato``."""
+    """Los títulos sin tildes ni mayúsculas: «Período» y «Fecha dato» son ``periodo`` y
+    ``fecha_dato``.
+    """
     return (
         [
             plegado(hoja.texto(fila, c)).replace(" ", "_")
@@ -74,7 +83,8 @@ def _titulos(hoja: Hoja, fila: int) -> list[str]:
 def leer_tabla(
     ruta: Path, hojas: list[Hoja], tabla: Tabla, catalogo: Catalogo, unidades: pl.DataFrame
 ) -> Lote:
-    """Una medida por fila; ``grupo``, ``fuente``, ``estado`` y ``naturaleza`` ausentes toman su valor corriente.
+    """Una medida por fila; ``grupo``, ``fuente``, ``estado`` y ``naturaleza`` ausentes toman su
+    valor corriente.
 
     Lo demás que ``validar`` no admite tampoco entra por aquí: va a ``defectos``.
     """
@@ -148,7 +158,8 @@ def _de_la_fila(
             celdas[totales[0]],
             campos[totales[0]],
             "fila-de-total",
-            "es una fila de total, y aquí cada fila es una medida: bórrela y vuelva a enviar el archivo",
+            "es una fila de total, y aquí cada fila es una medida: bórrela y vuelva a enviar el"
+            " archivo",
         )
         return
     for columna, suyos in codigos.items():
@@ -157,12 +168,15 @@ def _de_la_fila(
                 celdas[columna],
                 campos[columna],
                 "ceros-perdidos",
-                f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna en formato de texto",
+                f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna"
+                " en formato de texto",
             )
 
 
 def _texto(hoja: Hoja, fila: int, columna: int, titulo: str) -> str:
-    """El campo en una sola línea: un salto dentro de una celda (Alt+Intro) es forma y no contenido."""
+    """El campo en una sola línea: un salto dentro de una celda (Alt+Intro) es forma y no
+    contenido.
+    """
     return (
         hoja.cifra(fila, columna)
         if titulo in NUMERICAS
@@ -206,7 +220,9 @@ def _de_cabecera(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
 
 
 def _de_filas(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
-    """Lo escrito más allá del último título, o bajo una columna sin título, no tiene dónde entrar."""
+    """Lo escrito más allá del último título, o bajo una columna sin título, no tiene dónde
+    entrar.
+    """
     hoja = tabla.hoja
     for i, fila in enumerate(hoja.filas[tabla.fila :], tabla.fila + 1):
         for c, valor in enumerate(fila, 1):

@@ -1,4 +1,6 @@
-"""Lo que trae un archivo recibido, antes de entrar: medidas con la celda de la que salió cada campo."""
+"""Lo que trae un archivo recibido, antes de entrar: medidas con la celda de la que salió cada
+campo.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Medida:
 
 @dataclass(frozen=True, slots=True)
 class Lectura:
-    """Una hoja leída: la fila de sus títulos, las columnas (desde 1) que se leen y, de ellas, las de cifras y códigos."""
+    """Una hoja leída: la fila de sus títulos, las columnas (desde 1) que se leen y, de ellas, las
+    de cifras y códigos.
+    """
 
     hoja: str
     fila_titulos: int
@@ -76,7 +80,9 @@ class Lote:
     lecturas: list[Lectura] = field(default_factory=list)
     """Qué se leyó de cada hoja de una tabla o de un reporte."""
     avisos: list[str] = field(default_factory=list)
-    """Lo que se hizo al leer y quien decide debe saber: filas que no entraron, hojas y columnas que no se leen."""
+    """Lo que se hizo al leer y quien decide debe saber: filas que no entraron, hojas y columnas que
+    no se leen.
+    """
 
     def errores(self) -> list[ErrorDeDatos]:
         return [d.como_error(self.archivo.name) for d in self.defectos]

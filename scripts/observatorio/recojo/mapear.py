@@ -1,4 +1,6 @@
-"""De un reporte del sector o de una encuesta, con su mapeo, a un lote: las filas de cada clave se suman o se cuentan."""
+"""De un reporte del sector o de una encuesta, con su mapeo, a un lote: las filas de cada clave se
+suman o se cuentan.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class _Grupo:
 def leer_con_mapeo(
     ruta: Path, hojas: list[Hoja], fuente: Fuente, nombre: str, mapeo: Mapeo, contexto: Contexto
 ) -> Lote:
-    """Suma o cuenta las filas de cada clave; lo que no se entiende va a ``defectos`` con su celda."""
+    """Suma o cuenta las filas de cada clave; lo que no se entiende va a ``defectos`` con su
+    celda.
+    """
     lote = Lote(
         ruta, "mapeo", hojas, mapeo=nombre, periodo=contexto.periodo, hoja=fuente.hoja.nombre
     )
@@ -92,7 +96,9 @@ def leer_con_mapeo(
 
 
 def _lectura(mapeo: Mapeo, fuente: Fuente) -> Lectura:
-    """Qué se lee de una hoja: las columnas que se suman y los códigos de unidad no son documentos de nadie."""
+    """Qué se lee de una hoja: las columnas que se suman y los códigos de unidad no son documentos
+    de nadie.
+    """
     e = fuente.encabezado
     de_codigos = mapeo.sumadas() | set(mapeo.unidad.usadas() if mapeo.unidad else ())
     cifras = frozenset(c for t in de_codigos for c in e.columnas.get(t, ()))
@@ -145,7 +151,9 @@ def _valores(
 def _lugares(
     lote: Lote, mapeo: Mapeo, contexto: Contexto, fila: Fila, celdas: dict[str, Celda], unidad: str
 ) -> Iterator[tuple[Campo | None, str, str]]:
-    """``(campo, lugar, unidad)`` de cada sitio al que la fila suma: la unidad solo figura en el suyo."""
+    """``(campo, lugar, unidad)`` de cada sitio al que la fila suma: la unidad solo figura en el
+    suyo.
+    """
     for campo in mapeo.lugares:
         lugar = (
             contexto.lugar_de.get(unidad)
@@ -165,7 +173,8 @@ def _lugares(
                         celda,
                         unidad,
                         "ceros-perdidos",
-                        f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna en formato de texto",
+                        f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la"
+                        " columna en formato de texto",
                     )
                 )
             else:
@@ -210,7 +219,8 @@ def _campo(
                 celdas[vacia],
                 None,
                 "celda-vacia",
-                f"la fila no dice su {DE_QUE[nombre]}: escríbalo o, si es un total o una nota, bórrela",
+                f"la fila no dice su {DE_QUE[nombre]}: escríbalo o, si es un total o una nota,"
+                " bórrela",
             )
         )
         return None
@@ -231,7 +241,8 @@ def _campo(
                 celda,
                 texto,
                 "hora-sin-zona-del-territorio",
-                "la hora dice su zona: escriba la del territorio en data/territorio.yml, como zona_horaria: America/Lima",
+                "la hora dice su zona: escriba la del territorio en data/territorio.yml, como"
+                " zona_horaria: America/Lima",
             )
         )
         return None
@@ -267,7 +278,8 @@ def _sin_traduccion(celda: Celda, texto: str, campo: Campo) -> Defecto:
             celda,
             texto,
             "ceros-perdidos",
-            f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna en formato de texto",
+            f"la hoja de cálculo quitó los ceros de delante: escriba {entero}, con la columna en"
+            " formato de texto",
         )
     return Defecto(
         celda,
@@ -291,7 +303,9 @@ def _cumple(fila: Fila, condiciones: Valores) -> bool:
 
 
 def _es_uno_de(texto: str, valores: tuple[str, ...]) -> bool:
-    """Si una respuesta es de las nombradas; de una pregunta de varias respuestas, si lo es alguna."""
+    """Si una respuesta es de las nombradas; de una pregunta de varias respuestas, si lo es
+    alguna.
+    """
     if CUALQUIERA in valores and texto != "":
         return True
     dichas = {"" if t == NINGUNA else plegado(t) for t in texto.split(UNION)}
@@ -304,7 +318,9 @@ def _celdas_de(
     celdas: dict[str, Celda],
     de_su_clave: Mapping[str, Campo | None],
 ) -> dict[str, Celda]:
-    """La celda de la primera fila de donde sale cada campo, para señalar en ella lo que esté mal."""
+    """La celda de la primera fila de donde sale cada campo, para señalar en ella lo que esté
+    mal.
+    """
     salida = {}
     for campo in ("numerador", "denominador", "valor"):
         cuenta: Cuenta | None = getattr(m, campo)

@@ -1,4 +1,6 @@
-"""Lo que un archivo trae y nadie va a leer, dicho antes de que entre: ninguna hoja ni columna se deja en silencio."""
+"""Lo que un archivo trae y nadie va a leer, dicho antes de que entre: ninguna hoja ni columna se
+deja en silencio.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ MOSTRADAS = 12
 
 
 def no_leido(lote: Lote) -> Iterator[str]:
-    """Una frase con las hojas que no se leen y otra, por cada hoja leída, con sus columnas que no se leen (salvo las que pone la máquina)."""
+    """Una frase con las hojas que no se leen y otra, por cada hoja leída, con sus columnas que no
+    se leen (salvo las que pone la máquina).
+    """
     leidas = {x.hoja for x in lote.lecturas}
     otras = [
         h.nombre
@@ -27,7 +31,11 @@ def no_leido(lote: Lote) -> Iterator[str]:
     for lectura in lote.lecturas:
         sin_leer = _columnas(de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas)
         if sin_leer:
-            yield f"De «{lectura.hoja}» no se {'lee la columna' if len(sin_leer) == 1 else 'leen las columnas'} {_lista(sin_leer)}."
+            yield (
+                f"De «{lectura.hoja}» no se"
+                f" {'lee la columna' if len(sin_leer) == 1 else 'leen las columnas'}"
+                f" {_lista(sin_leer)}."
+            )
 
 
 def _columnas(hoja: Hoja, fila: int, declaradas: frozenset[int]) -> list[str]:

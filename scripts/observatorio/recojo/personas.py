@@ -1,8 +1,9 @@
 """Ningún dato que señale a una persona entra, ni siquiera de paso: se rechaza el archivo entero.
 
-Además de las señas que la compuerta busca en cada texto (``datos/personas.py``), aquí se miran los títulos de las columnas y
-lo que cada columna lleva de punta a punta. En un reporte de una fila por persona u hogar basta que una columna que el mapeo no
-declara lleve fechas, documentos o nombres. El valor hallado nunca se repite en el mensaje.
+Además de las señas que la compuerta busca en cada texto (``datos/personas.py``), aquí se miran los
+títulos de las columnas y lo que cada columna lleva de punta a punta. En un reporte de una fila por
+persona u hogar basta que una columna que el mapeo no declara lleve fechas, documentos o nombres. El
+valor hallado nunca se repite en el mensaje.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from .hojas.cuadricula import Celda, Hoja, como_texto
 from .lote import Defecto
 from .titulos import DE_INSTITUCION, es_de_sistema, sena_del_titulo
 
-REMEDIO = "borre en su computadora las columnas de personas y vuelva a exportar: aquí solo entran recuentos, nunca listas de personas"
+REMEDIO = (
+    "borre en su computadora las columnas de personas y vuelva a exportar: aquí solo entran"
+    " recuentos, nunca listas de personas"
+)
 ANIOS_DE_NACIMIENTO = 6
 PARTE_DE_LA_COLUMNA = 0.5
 LARGO_MINIMO = 6
@@ -33,7 +37,9 @@ _DOCUMENTO_SIN_CERO = re.compile(r"^\d{7,8}$")
 def en_textos(
     celdas: Iterable[tuple[Celda, str]], codigos: Collection[str] = ()
 ) -> Iterator[Defecto]:
-    """Señas dentro de los textos; ``codigos`` son los de unidades y lugares, que no son documentos de nadie."""
+    """Señas dentro de los textos; ``codigos`` son los de unidades y lugares, que no son documentos
+    de nadie.
+    """
     hay = [(c, t) for c, t in celdas if len(t) >= LARGO_MINIMO and t not in codigos]
     for (celda, _), regla in zip(hay, primera_sena([t for _, t in hay]), strict=True):
         if regla:
@@ -50,8 +56,8 @@ def en_tabla(
 ) -> Iterator[Defecto]:
     """Señas en una tabla: títulos, columnas y textos.
 
-    ``cifras``: columnas (desde 1) de recuentos y códigos, donde un número no es documento de nadie. ``declaradas``: las que el
-    mapeo lee. ``de_personas``: cada fila es una persona o un hogar.
+    ``cifras``: columnas (desde 1) de recuentos y códigos, donde un número no es documento de nadie.
+    ``declaradas``: las que el mapeo lee. ``de_personas``: cada fila es una persona o un hogar.
     """
     sobre = [
         (Celda(hoja.nombre, i, c), como_texto(v))
@@ -90,7 +96,9 @@ def en_tabla(
 def en_hoja_suelta(
     hoja: Hoja, codigos: Collection[str] = (), de_personas: bool = True
 ) -> Iterator[Defecto]:
-    """Señas en una hoja que nadie va a leer (oculta o no): sus títulos pueden estar en cualquiera de las primeras filas."""
+    """Señas en una hoja que nadie va a leer (oculta o no): sus títulos pueden estar en cualquiera
+    de las primeras filas.
+    """
     titulos = list(en_titulos(hoja))
     yield from titulos or en_tabla(hoja, 1, (), codigos, (), de_personas)
 
@@ -127,7 +135,9 @@ def _por_columna(defectos: Iterable[Defecto]) -> Iterator[Defecto]:
 
 
 def _sena_de_la_columna(valores: Sequence[object], titulo: str, ajena: bool) -> str | None:
-    """Qué delata una columna entera, diga lo que diga su título. ``ajena``: no declarada, en una tabla de personas."""
+    """Qué delata una columna entera, diga lo que diga su título. ``ajena``: no declarada, en una
+    tabla de personas.
+    """
     llenos = [v for v in valores if v not in (None, "")]
     anios = [a for v in llenos if (a := _anio(v)) is not None]
     parte = PARTE_DE_LA_COLUMNA * len(llenos)

@@ -1,7 +1,9 @@
-"""La planilla que un responsable llena en el teléfono: tres columnas, solo sus celdas abiertas, todo lo demás protegido.
+"""La planilla que un responsable llena en el teléfono: tres columnas, solo sus celdas abiertas,
+todo lo demás protegido.
 
-Una hoja oculta dice qué celda responde a qué medida; ``leer_planilla`` no adivina nada. La columna oculta D repite las claves en
-la hoja que se llena, para que la planilla también se entienda guardada como CSV, que solo lleva esa hoja.
+Una hoja oculta dice qué celda responde a qué medida; ``leer_planilla`` no adivina nada. La columna
+oculta D repite las claves en la hoja que se llena, para que la planilla también se entienda
+guardada como CSV, que solo lleva esa hoja.
 """
 
 from __future__ import annotations
@@ -60,11 +62,23 @@ DE_LA_CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturale
 PRIMERA = 10
 INSTRUCCIONES = (
     "Llene solo las celdas amarillas. Lo demás está protegido para que nada se mueva.",
-    "En cada indicador elija primero si se midió. «0» quiere decir que se midió y no hubo ningún caso; si no se midió, elija «No se midió» y deje los números vacíos.",
+    (
+        "En cada indicador elija primero si se midió. «0» quiere decir que se midió y no hubo"
+        " ningún caso; si no se midió, elija «No se midió» y deje los números vacíos."
+    ),
     "Escriba números sin texto ni comas de miles. La tercera columna le dice si algo no cuadra.",
-    "Escriba solo totales. Nunca ponga nombres, DNI, fechas de nacimiento ni números de historia clínica: el archivo entero se rechaza.",
-    "Si una cifra que ya entregó cambió, no la escriba aquí: avise y explique por qué, y quedará como corrección.",
-    "Guarde y envíe el mismo archivo. Recibirá un número de recibo; si algo está mal, le devolveremos su archivo con las celdas marcadas.",
+    (
+        "Escriba solo totales. Nunca ponga nombres, DNI, fechas de nacimiento ni números de"
+        " historia clínica: el archivo entero se rechaza."
+    ),
+    (
+        "Si una cifra que ya entregó cambió, no la escriba aquí: avise y explique por qué, y"
+        " quedará como corrección."
+    ),
+    (
+        "Guarde y envíe el mismo archivo. Recibirá un número de recibo; si algo está mal, le"
+        " devolveremos su archivo con las celdas marcadas."
+    ),
 )
 
 
@@ -149,11 +163,17 @@ def _cabecera(
         (f"Datos {_de(legible(e.periodo))}", {"tamano": 16, "negrita": True, "color": MARCA}),
         (e.destinatario, {"tamano": 12, "negrita": True}),
         (
-            f"Envíe este archivo a {catalogo.territorio.sitio.correo} hasta el {limite.day} de {legible(f'{limite.year}-{limite.month:02d}')}.",
+            (
+                f"Envíe este archivo a {catalogo.territorio.sitio.correo} hasta el {limite.day} de"
+                f" {legible(f'{limite.year}-{limite.month:02d}')}."
+            ),
             {},
         ),
         (
-            "Llene solo las celdas amarillas. 0 es «se midió y no hubo»; si no se midió, elija «No se midió». Ningún nombre ni DNI.",
+            (
+                "Llene solo las celdas amarillas. 0 es «se midió y no hubo»; si no se midió, elija"
+                " «No se midió». Ningún nombre ni DNI."
+            ),
             {"color": SUAVE},
         ),
     )
@@ -287,7 +307,9 @@ def _instrucciones(hoja: Worksheet) -> None:
 
 
 def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:
-    """La columna oculta: en D1 de quién y de qué periodo es, y junto a cada título la clave de su medida."""
+    """La columna oculta: en D1 de quién y de qué periodo es, y junto a cada título la clave de su
+    medida.
+    """
     xlsx(hoja[f"{CLAVES}1"], ENTRE.join((f"{FIRMA} {VERSION}", e.responsable, e.periodo)))
     for datos in filas:
         clave = ENTRE.join(
@@ -309,7 +331,9 @@ def filas_del_bloque(fila: int, razon: bool) -> dict[str, int | str]:
 
 
 def _estructura(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:
-    """La hoja oculta: qué responde cada celda. Todo como texto, para que ningún programa lo cambie."""
+    """La hoja oculta: qué responde cada celda. Todo como texto, para que ningún programa lo
+    cambie.
+    """
     renglones: list[tuple[str, ...]] = [
         ("observatorio", f"planilla {VERSION}"),
         ("responsable", e.responsable),

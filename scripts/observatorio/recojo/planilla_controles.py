@@ -1,4 +1,6 @@
-"""Las fórmulas que avisan dentro de la planilla, antes de enviarla. La compuerta las repite todas al recibirla."""
+"""Las fórmulas que avisan dentro de la planilla, antes de enviarla. La compuerta las repite todas
+al recibirla.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def cifra(p: Pregunta) -> str:
 
 
 def control_de_razon(p: Pregunta, celda: str, numerador: str, denominador: str) -> DataValidation:
-    """Número no negativo (entero si cuenta personas) y, en un porcentaje, numerador ≤ denominador."""
+    """Número no negativo (entero si cuenta personas) y, en un porcentaje, numerador ≤
+    denominador.
+    """
     partes = [f"ISNUMBER({celda})", f"{celda}>=0"]
     if p.enteros:
         partes.append(f"{celda}=INT({celda})")

@@ -18,7 +18,9 @@ from ..errores import ErrorDeUso
 
 @dataclass(frozen=True, slots=True)
 class Destinatario:
-    """A quién va la planilla: un responsable (o varios de una institución), o una unidad informante."""
+    """A quién va la planilla: un responsable (o varios de una institución), o una unidad
+    informante.
+    """
 
     nombre: str
     codigos: tuple[str, ...]
@@ -110,9 +112,11 @@ def preguntar(
     periodo: str,
     con: Iterable[str] = (),
 ) -> list[Pregunta]:
-    """Las medidas de ``periodo`` (o de los periodos más cortos que caben en él) que le tocan a ``quien``.
+    """Las medidas de ``periodo`` (o de los periodos más cortos que caben en él) que le tocan a
+    ``quien``.
 
-    ``con``: además del total, ``"grupos"`` ya medidos y ``"anexos"``. ``observaciones``: las validadas, con tipo.
+    ``con``: además del total, ``"grupos"`` ya medidos y ``"anexos"``. ``observaciones``: las
+    validadas, con tipo.
     """
     salida = []
     for codigo in quien.codigos:

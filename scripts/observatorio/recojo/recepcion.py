@@ -1,6 +1,7 @@
 """La recepción de un archivo, de principio a fin.
 
-leer → rechazar datos de personas → comparar → probar en una copia con la compuerta entera → confirmar → entregar
+leer → rechazar datos de personas → comparar → probar en una copia con la compuerta entera →
+confirmar → entregar
 """
 
 from __future__ import annotations
@@ -30,12 +31,16 @@ from .revisar import revisar_personas
 CORRIJALO = "Corríjalo o, si es cierto,"
 CANDADO, ESPERA = "recibir.candado", 60
 ADELANTO = timedelta(days=366)
-"""Lo que un archivo puede llegar después de la fecha de corte, aunque el reloj de la máquina esté atrasado."""
+"""Lo que un archivo puede llegar después de la fecha de corte, aunque el reloj de la máquina esté
+atrasado.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Recepcion:
-    """Resultado: el recibo (nulo si no había nada nuevo), la diferencia y si ya había entrado antes."""
+    """Resultado: el recibo (nulo si no había nada nuevo), la diferencia y si ya había entrado
+    antes.
+    """
 
     recibo: Tarjeta | None
     diferencia: Diferencia
@@ -67,7 +72,8 @@ def recibir(
     hoy: date,
     paso: Callable[[str], None] = lambda _: None,
 ) -> Recepcion:
-    """Recibe ``ruta``. Lanza ``LoteConDefectos``, o ``DatosInvalidos`` si el archivo o data/ no se pueden leer.
+    """Recibe ``ruta``. Lanza ``LoteConDefectos``, o ``DatosInvalidos`` si el archivo o data/ no se
+    pueden leer.
 
     Si otro archivo entró mientras este se revisaba, se revisa de nuevo con lo que aquel trajo.
     """
@@ -94,7 +100,8 @@ def _recibir(
     catalogo, validacion = pasar(proyecto)
     if hoy > max(date.today(), catalogo.territorio.fecha_corte + ADELANTO):
         raise ErrorDeUso(
-            f"el {hoy.isoformat()} todavía no llega: diga en --recibido el día en que se recibió el archivo"
+            f"el {hoy.isoformat()} todavía no llega: diga en --recibido el día en que se recibió el"
+            " archivo"
         )
     lote = abrir(proyecto, catalogo, validacion.unidades, ruta, opciones)
     _sin(lote, revisar_personas(lote, catalogo, validacion.unidades, proyecto))
@@ -182,7 +189,9 @@ def _probar(
     opciones: Opciones,
     catalogo: Catalogo,
 ) -> Tarjeta:
-    """Pasa la compuerta entera con el recibo puesto; si solo quedan advertencias y hay motivo, el recibo las justifica."""
+    """Pasa la compuerta entera con el recibo puesto; si solo quedan advertencias y hay motivo, el
+    recibo las justifica.
+    """
     justificaciones: list[dict[str, str]] = []
     while True:
         lista = escribir_recibo(preparado, tarjeta, d.entran, justificaciones)
@@ -202,7 +211,9 @@ def _probar(
 def _justificaciones(
     e: DatosInvalidos, opciones: Opciones, catalogo: Catalogo
 ) -> list[dict[str, str]]:
-    """Las líneas que explicarían lo advertido con el motivo dado en la orden; ninguna si hay otro defecto."""
+    """Las líneas que explicarían lo advertido con el motivo dado en la orden; ninguna si hay otro
+    defecto.
+    """
     if not (opciones.motivo and opciones.quien) or any(
         x.regla not in ADVERTENCIAS for x in e.errores
     ):
@@ -217,7 +228,9 @@ def _justificaciones(
 
 
 def _remedio(x: ErrorDeDatos) -> str:
-    """Lo advertido de un archivo se explica al recibirlo: la línea de data/justificaciones.csv sobraría mientras no entre."""
+    """Lo advertido de un archivo se explica al recibirlo: la línea de data/justificaciones.csv
+    sobraría mientras no entre.
+    """
     que, corte, _ = x.remedio.partition(CORRIJALO)
     return (
         f"{que}{CORRIJALO} repita la orden con --motivo «por qué» --quien «cargo de quien lo dice»"

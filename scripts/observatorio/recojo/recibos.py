@@ -1,9 +1,10 @@
-"""El recibo: lo que entra se escribe aparte, se comprueba entero y pasa a su carpeta en un solo cambio atómico.
+"""El recibo: lo que entra se escribe aparte, se comprueba entero y pasa a su carpeta en un solo
+cambio atómico.
 
     .trabajo/recepcion-…/recibo/  →  data/observaciones/recibos/<recibo>/
 
-Es un único ``rename`` de una carpeta que no existía: tras un corte en cualquier momento, data/ es exactamente la de antes o
-la de después.
+Es un único ``rename`` de una carpeta que no existía: tras un corte en cualquier momento, data/ es
+exactamente la de antes o la de después.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def numero_de_recibo(
     fecha_dato: str | None,
     hoja: str | None = None,
 ) -> str:
-    """El mismo archivo, leído del mismo modo (y la misma hoja, si se pidió una), da siempre el mismo número."""
+    """El mismo archivo, leído del mismo modo (y la misma hoja, si se pidió una), da siempre el
+    mismo número.
+    """
     if mapeo is None and hoja is None:
         return f"r-{sha256[:LARGO]}"
     partes = "\n".join(
@@ -53,7 +56,9 @@ def escribir_recibo(
     medidas: Sequence[Medida],
     justificaciones: Sequence[Mapping[str, str]],
 ) -> Tarjeta:
-    """Escribe el recibo en ``carpeta`` (aún fuera de data/) y devuelve la tarjeta con las huellas de lo escrito."""
+    """Escribe el recibo en ``carpeta`` (aún fuera de data/) y devuelve la tarjeta con las huellas
+    de lo escrito.
+    """
     carpeta.mkdir(parents=True, exist_ok=True)
     contenidos: dict[str, bytes] = {}
     if medidas:
@@ -84,7 +89,9 @@ def _csv(columnas: Sequence[str], filas: Sequence[Sequence[str]]) -> bytes:
 def entregar(
     proyecto: Proyecto, preparado: Path, recibo: str, paso: Callable[[str], None] = lambda _: None
 ) -> Path:
-    """Mueve el recibo preparado a su lugar. ``paso`` se llama antes y después de cada acto (las pruebas cortan ahí)."""
+    """Mueve el recibo preparado a su lugar. ``paso`` se llama antes y después de cada acto (las
+    pruebas cortan ahí).
+    """
     destino = proyecto.recibos / recibo
     paso("antes de sincronizar")
     for ruta in [*preparado.iterdir(), preparado]:
@@ -106,7 +113,8 @@ def entregar(
 
 @contextmanager
 def ensayo(proyecto: Proyecto) -> Iterator[Proyecto]:
-    """Copia de las entradas de datos, en el mismo disco, donde probar el recibo con la compuerta entera.
+    """Copia de las entradas de datos, en el mismo disco, donde probar el recibo con la compuerta
+    entera.
 
     Se borra al salir, y también las que dejó una recepción cortada.
     """

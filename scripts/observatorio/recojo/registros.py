@@ -1,7 +1,8 @@
 """Las filas de un reporte o de una encuesta, ya reconocidas: cuáles son datos y cuáles no.
 
-No son datos las filas en blanco, los títulos repetidos al cambiar de página, los totales, los envíos repetidos, rechazados o de ensayo.
-Se dejan fuera solo cuando el archivo mismo lo prueba, y se dice cuántas; lo demás se rechaza, con su celda, para que alguien decida.
+No son datos las filas en blanco, los títulos repetidos al cambiar de página, los totales, los
+envíos repetidos, rechazados o de ensayo. Se dejan fuera solo cuando el archivo mismo lo prueba, y
+se dice cuántas; lo demás se rechaza, con su celda, para que alguien decida.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ UNION = "\x1f"
 """Separa las respuestas de una pregunta de varias; no puede estar en una celda."""
 PALABRAS_DE_UN_TOTAL = 6
 _TOTAL = re.compile(
-    r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand |sub)total$"
+    r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado"
+    r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
+    r" |sub)total$"
 )
 PALABRAS_DE_TOTAL = ("total", "suma", "promedio", "consolidado")
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
@@ -31,7 +34,9 @@ _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)
 
 @dataclass(frozen=True, slots=True)
 class Registro:
-    """Una fila de datos: el texto de cada columna del mapeo, y su celda (que puede estar en otra hoja)."""
+    """Una fila de datos: el texto de cada columna del mapeo, y su celda (que puede estar en otra
+    hoja).
+    """
 
     numero: int
     fila: Mapping[str, str]
@@ -39,13 +44,17 @@ class Registro:
 
 
 def es_total(texto: str) -> bool:
-    """Si una celda anuncia un total, un subtotal o un promedio: «Total general», «SUBTOTAL», «Primaria Total»."""
+    """Si una celda anuncia un total, un subtotal o un promedio: «Total general», «SUBTOTAL»,
+    «Primaria Total».
+    """
     limpio = plegado(texto).strip(" :.*-=")
     return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
 
 
 def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
-    """Las filas que son datos. Lo dudoso va a ``lote.defectos`` y lo que queda fuera, a ``lote.avisos``."""
+    """Las filas que son datos. Lo dudoso va a ``lote.defectos`` y lo que queda fuera, a
+    ``lote.avisos``.
+    """
     lector = _Lector(lote, mapeo, fuente)
     lector.titulos_repetidos()
     lector.sobre_los_titulos()
@@ -90,12 +99,15 @@ class _Lector:
                         donde,
                         None,
                         "columna-repetida",
-                        "la hoja lleva dos columnas con ese título: deje una, o cámbiele el título a la que no es",
+                        "la hoja lleva dos columnas con ese título: deje una, o cámbiele el título"
+                        " a la que no es",
                     )
                 )
 
     def sobre_los_titulos(self) -> None:
-        """Por encima de los títulos no hay datos: si los hay, los de verdad tienen otro nombre y estos son los de una página siguiente."""
+        """Por encima de los títulos no hay datos: si los hay, los de verdad tienen otro nombre y
+        estos son los de una página siguiente.
+        """
         leidas = self.leidas
         sumadas = {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
         llenas = [
@@ -111,7 +123,11 @@ class _Lector:
             else []
         )
         if llenas:
-            remedio = f"los títulos que el mapeo busca están en la fila {self.primera - 1}, y encima hay {cuantas_filas(len(llenas))} con datos: revise los títulos de arriba, que dicen otra cosa"
+            remedio = (
+                f"los títulos que el mapeo busca están en la fila {self.primera - 1}, y encima hay"
+                f" {cuantas_filas(len(llenas))} con datos: revise los títulos de arriba, que dicen"
+                " otra cosa"
+            )
             self.lote.defectos.append(
                 Defecto(
                     self.celda(llenas[0], min(leidas)), None, "filas-sobre-los-titulos", remedio
@@ -128,7 +144,10 @@ class _Lector:
             if self._es_cabecera(f):
                 cabeceras += 1
             elif (total := self._celda_de_total(f)) is not None:
-                remedio = "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar el archivo"
+                remedio = (
+                    "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a"
+                    " enviar el archivo"
+                )
                 self.lote.defectos.append(
                     Defecto(
                         total, self.hoja.texto(f, total.columna) or None, "fila-de-total", remedio
@@ -138,7 +157,8 @@ class _Lector:
                 salida.append(f)
         if cabeceras:
             self.lote.avisos.append(
-                f"«{self.hoja.nombre}»: {cuantas_filas(cabeceras)} de títulos repetidos, que no se cuentan."
+                f"«{self.hoja.nombre}»: {cuantas_filas(cabeceras)} de títulos repetidos, que no se"
+                " cuentan."
             )
         if corte:
             self._tras_el_corte(corte)
@@ -155,14 +175,18 @@ class _Lector:
         )
 
     def _empieza(self, fila: int, fin: str) -> bool:
-        """Si la primera celda llena de una fila empieza así, u otra que anuncia un total: sus columnas pueden llegar en otro orden."""
+        """Si la primera celda llena de una fila empieza así, u otra que anuncia un total: sus
+        columnas pueden llegar en otro orden.
+        """
         textos = [t for c in range(1, self.ancho + 1) if (t := self.hoja.texto(fila, c))]
         return any(
             plegado(t).startswith(fin) and (i == 0 or es_total(t)) for i, t in enumerate(textos)
         )
 
     def _tras_el_corte(self, corte: int) -> None:
-        """Después del total no debe quedar ninguna fila de datos: sería que ese total era un subtotal."""
+        """Después del total no debe quedar ninguna fila de datos: sería que ese total era un
+        subtotal.
+        """
         leidas = self.leidas
         columnas = (
             leidas - {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
@@ -174,7 +198,11 @@ class _Lector:
             if all(self.hoja.texto(f, c) for c in columnas) and not self._es_cabecera(f)
         ]
         if restos:
-            remedio = f"el mapeo termina de leer en «{self.mapeo.hasta}» (fila {corte}), y debajo hay {cuantas_filas(len(restos))} con datos: borre los subtotales y deje un solo total al final"
+            remedio = (
+                f"el mapeo termina de leer en «{self.mapeo.hasta}» (fila {corte}), y debajo hay"
+                f" {cuantas_filas(len(restos))} con datos: borre los subtotales y deje un solo"
+                " total al final"
+            )
             self.lote.defectos.append(
                 Defecto(
                     self.celda(restos[0], min(columnas)),
@@ -190,7 +218,9 @@ class _Lector:
         )
 
     def _celda_de_total(self, fila: int) -> Celda | None:
-        """La celda que delata un total: su palabra o, en un reporte que se suma, cifras en una fila sin nada más."""
+        """La celda que delata un total: su palabra o, en un reporte que se suma, cifras en una fila
+        sin nada más.
+        """
         for c in range(1, self.ancho + 1):
             titulo = self.de_columna.get(c)
             texto = "" if titulo in self.sumadas else self.hoja.texto(fila, c)
@@ -218,7 +248,9 @@ class _Lector:
     # — registros —
 
     def registro(self, numero: int) -> Registro | None:
-        """La fila con el texto de cada columna del mapeo, la busque en su hoja o en la de su envío."""
+        """La fila con el texto de cada columna del mapeo, la busque en su hoja o en la de su
+        envío.
+        """
         fila: dict[str, str] = {}
         celdas: dict[str, Celda] = {}
         fuente: Fuente | None = self.fuente
@@ -244,7 +276,8 @@ class _Lector:
                     celda,
                     texto,
                     "dos-respuestas",
-                    f"«{titulo}» está en varias columnas, y en esta fila dicen cosas distintas: deje una",
+                    f"«{titulo}» está en varias columnas, y en esta fila dicen cosas distintas:"
+                    " deje una",
                 )
             )
         if titulo in self.mapeo.multiples:
@@ -260,7 +293,9 @@ class _Lector:
         opciones: Mapping[str, int],
         celda: Celda,
     ) -> str:
-        """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos formas a la vez deben coincidir."""
+        """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos
+        formas a la vez deben coincidir.
+        """
         juntas = [plegado(x) for x in texto.split()]
         if not opciones:
             return UNION.join(juntas)
@@ -296,7 +331,8 @@ class _Lector:
                     celda,
                     texto,
                     "respuesta-multiple",
-                    f"la columna dice «{texto}» y las de cada respuesta, «{' '.join(sueltas)}»: vuelva a exportar",
+                    f"la columna dice «{texto}» y las de cada respuesta, «{' '.join(sueltas)}»:"
+                    " vuelva a exportar",
                 )
             )
         return UNION.join(juntas)
@@ -318,7 +354,10 @@ class _Lector:
             primera = vistas.setdefault(huella, r.numero)
             if primera != r.numero:
                 en_que = "en todo" if self.de_personas else "en todo menos en sus cifras"
-                remedio = f"es igual a la fila {primera} {en_que}: borre la que sobra o, si las dos son ciertas, diga en el mapeo filas: {{iguales: cuentan}}"
+                remedio = (
+                    f"es igual a la fila {primera} {en_que}: borre la que sobra o, si las dos son"
+                    " ciertas, diga en el mapeo filas: {iguales: cuentan}"
+                )
                 yield Defecto(self.celda(r.numero, 1), None, "fila-repetida", remedio)
 
 

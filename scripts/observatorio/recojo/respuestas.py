@@ -1,4 +1,6 @@
-"""Lo que las respuestas de una encuesta delatan: un valor que el formulario no tenía, o una pregunta partida entre dos columnas."""
+"""Lo que las respuestas de una encuesta delatan: un valor que el formulario no tenía, o una
+pregunta partida entre dos columnas.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ MINIMO_DE_RESPUESTAS = 2
 
 
 def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[Defecto]:
-    """Respuestas que no están entre las que el mapeo declara, y respuestas múltiples donde se espera una sola."""
+    """Respuestas que no están entre las que el mapeo declara, y respuestas múltiples donde se
+    espera una sola.
+    """
     for columna in sorted(mapeo.preguntadas() | set(mapeo.valores)):
         nombrados = {plegado(v) for v in mapeo.nombrados(columna)} - {"*"}
         posibles = {plegado(v) for v in mapeo.valores.get(columna, ())}
@@ -29,7 +33,11 @@ def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterato
                 if dicho == "" or texto == NINGUNA:
                     continue
                 if posibles and dicho not in posibles:
-                    remedio = f"no es una de las respuestas de la pregunta ({', '.join(mapeo.valores[columna])}): corríjala, o añádala a valores en el mapeo"
+                    remedio = (
+                        "no es una de las respuestas de la pregunta"
+                        f" ({', '.join(mapeo.valores[columna])}): corríjala, o añádala a valores en"
+                        " el mapeo"
+                    )
                     yield Defecto(r.celdas[columna], texto, "valor-desconocido", remedio)
                 elif (
                     not varias
@@ -37,14 +45,19 @@ def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterato
                     and len(partes := dicho.split()) > 1
                     and nombrados & set(partes)
                 ):
-                    remedio = f'son varias respuestas en una celda: si se podían elegir varias, diga en el mapeo multiples: ["{columna}"]'
+                    remedio = (
+                        "son varias respuestas en una celda: si se podían elegir varias, diga en"
+                        f' el mapeo multiples: ["{columna}"]'
+                    )
                     yield Defecto(r.celdas[columna], texto, "respuesta-multiple", remedio)
 
 
 def preguntas_partidas(
     lote: Lote, mapeo: Mapeo, fuente: Fuente, registros: Sequence[Registro]
 ) -> Iterator[Defecto]:
-    """Una pregunta a la que se le cambió el nombre deja dos columnas a medias: cada una está llena donde la otra está vacía."""
+    """Una pregunta a la que se le cambió el nombre deja dos columnas a medias: cada una está llena
+    donde la otra está vacía.
+    """
     e, hoja = fuente.encabezado, fuente.hoja
     de_registro = [r.numero for r in registros]
     for columna in sorted(
@@ -61,12 +74,18 @@ def preguntas_partidas(
             cuantas = sum(bool(hoja.texto(f, otra)) for f in vacias)
             celda = Celda(hoja.nombre, e.fila, suyas[0], e.titulos.textos[suyas[0] - 1])
             if not titulo:
-                remedio = f"está vacía en {len(vacias)} de {len(de_registro)} filas, y en {cuantas} de ellas hay algo en la columna {letra(otra)}, que no tiene título: páselo a la suya"
+                remedio = (
+                    f"está vacía en {len(vacias)} de {len(de_registro)} filas, y en {cuantas} de"
+                    f" ellas hay algo en la columna {letra(otra)}, que no tiene título: páselo a la"
+                    " suya"
+                )
                 yield Defecto(celda, None, "pregunta-partida", remedio)
                 continue
             remedio = (
-                f"está vacía en {len(vacias)} de {len(de_registro)} filas, y en {cuantas} de ellas está llena «{titulo}»: si es la misma pregunta con otro nombre, "
-                f'diga en el mapeo titulos: {{"{columna}": ["{titulo}"]}}; si es otra, borre esa columna'
+                f"está vacía en {len(vacias)} de {len(de_registro)} filas, y en {cuantas} de ellas"
+                f" está llena «{titulo}»: si es la misma pregunta con otro nombre, "
+                f'diga en el mapeo titulos: {{"{columna}": ["{titulo}"]}}; si es otra, borre esa'
+                " columna"
             )
             yield Defecto(celda, None, "pregunta-partida", remedio)
         elif columna in mapeo.preguntadas() and len(vacias) * 2 >= len(de_registro):
@@ -88,7 +107,9 @@ def _campos(mapeo: Mapeo) -> set[str]:
 def _la_otra(
     mapeo: Mapeo, fuente: Fuente, columna: str, llenas: set[int], vacias: Sequence[int]
 ) -> int | None:
-    """La columna que nadie lee, llena solo donde ``columna`` está vacía y que se llama casi igual o lleva sus mismas respuestas."""
+    """La columna que nadie lee, llena solo donde ``columna`` está vacía y que se llama casi igual o
+    lleva sus mismas respuestas.
+    """
     e, hoja = fuente.encabezado, fuente.hoja
     ultima = con_grupo(columna).rpartition("/")[2]
     respuestas = {plegado(hoja.texto(f, c)) for f in llenas for c in e.columnas[columna]} | {

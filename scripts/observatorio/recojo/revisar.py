@@ -1,4 +1,6 @@
-"""Revisar el archivo recibido de punta a punta, también lo que no se lee de él: otras hojas, celdas libres, comentarios."""
+"""Revisar el archivo recibido de punta a punta, también lo que no se lee de él: otras hojas, celdas
+libres, comentarios.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ PREFIJO_OCULTO = "t "
 def revisar_personas(
     lote: Lote, catalogo: Catalogo, unidades: pl.DataFrame, proyecto: Proyecto
 ) -> Iterator[Defecto]:
-    """Las señas de personas del archivo entero: todas sus hojas, y lo que un libro lleva fuera de las celdas."""
+    """Las señas de personas del archivo entero: todas sus hojas, y lo que un libro lleva fuera de
+    las celdas.
+    """
     codigos = {*unidades["codigo"], *catalogo.lugares}
     yield from senas_fuera_de_celdas(lote.archivo)
     mapeo = leer_mapeos(proyecto)[lote.mapeo] if lote.mapeo else None
@@ -47,7 +51,8 @@ def revisar_personas(
 def _en_planilla(
     lote: Lote, hoja: Hoja, codigos: Collection[str], correo: str
 ) -> Iterator[Defecto]:
-    """Todas las celdas, salvo los números de las respuestas, que la compuerta revisa; donde va un cargo no va un nombre.
+    """Todas las celdas, salvo los números de las respuestas, que la compuerta revisa; donde va un
+    cargo no va un nombre.
 
     ``correo``: el del sitio, que la planilla lleva impreso.
     """

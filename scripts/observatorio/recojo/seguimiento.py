@@ -23,7 +23,9 @@ Medida = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Seguida:
-    """Una entrega del plan con su situación; ``recibidas`` de ``esperadas`` partes (distrito, anexos o unidades)."""
+    """Una entrega del plan con su situación; ``recibidas`` de ``esperadas`` partes (distrito,
+    anexos o unidades).
+    """
 
     entrega: Entrega
     situacion: Situacion
@@ -84,7 +86,8 @@ def seguir(
 ) -> list[Seguida]:
     """La situación de cada entrega del año.
 
-    ``no_medidas``: claves que alguien respondió con «no se midió». ``de_demostracion``: las llegadas que son inventadas. ``tipos``: unidad → (tipo, lugar).
+    ``no_medidas``: claves que alguien respondió con «no se midió». ``de_demostracion``: las
+    llegadas que son inventadas. ``tipos``: unidad → (tipo, lugar).
     """
     corte = catalogo.territorio.fecha_corte
     anexos = [a.codigo for a in catalogo.territorio.anexos]

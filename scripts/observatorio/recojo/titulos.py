@@ -1,4 +1,6 @@
-"""Qué títulos de columna anuncian datos de personas, y cuáles son de la máquina o de una institución."""
+"""Qué títulos de columna anuncian datos de personas, y cuáles son de la máquina o de una
+institución.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +8,34 @@ import re
 
 from ..base.plegado import plegado
 
-_QUIEN = r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los )?)?(?:pac\w*|nin[oa]s?|menor\w*|madre|padre|estudiante\w*|alumn\w*|apoderad\w*|gestante\w*|jef[ea]|usuari\w*|personal|profesional|encuestad\w*|entrevistad\w*|informante|titular))"
+_QUIEN = (
+    r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los"
+    r" )?)?(?:pac\w*|nin[oa]s?|menor\w*|madre|padre|estudiante\w*|alumn\w*|apoderad\w*|gestante\w*|jef[ea]|usuari\w*|personal|profesional|encuestad\w*|entrevistad\w*|informante|titular))"
+)
 _UNA_PERSONA = (
-    r"paciente|apoderad[oa]|estudiante|alumn[oa]|madre|padre|jef[ea](?: (?:de|del) hogar)?|participante|encuestad[oa]|entrevistad[oa]|informante|titular|"
+    r"paciente|apoderad[oa]|estudiante|alumn[oa]|madre|padre|jef[ea](?: (?:de|del)"
+    r" hogar)?|participante|encuestad[oa]|entrevistad[oa]|informante|titular|"
     r"beneficiari[oa]|usuari[oa]|gestante|cuidador[a]?|representante|conyuge"
 )
 _NUMERO_DE = r"n(?:um(?:ero)?|ro)?[.°º]? ?(?:de )?"
 TITULOS = {
     "numero-de-documento": re.compile(
-        rf"\b(?:dni|d\.n\.i\.?|cui|pasaporte|carne[t]? de extranjeria)\b|\b(?:{_NUMERO_DE})?doc(?:umento|\.)?(?: de)? (?:identidad|id|paciente|madre|estudiante)\b|^{_NUMERO_DE}doc(?:umento)?$|^documento$"
+        r"\b(?:dni|d\.n\.i\.?|cui|pasaporte|carne[t]? de"
+        rf" extranjeria)\b|\b(?:{_NUMERO_DE})?doc(?:umento|\.)?(?: de)?"
+        rf" (?:identidad|id|paciente|madre|estudiante)\b|^{_NUMERO_DE}doc(?:umento)?$|^documento$"
     ),
     "nombre-de-persona": re.compile(
-        rf"^(?:nombres?|apellidos?)(?:$| {_QUIEN})|\b(?:apellidos?|ape) ?(?:pat|mat)\w*|\bapellidos\b|\b(?:su|tu) (?:nombre|apellido)|\bcomo se llama\b|^(?:{_UNA_PERSONA})$"
+        rf"^(?:nombres?|apellidos?)(?:$| {_QUIEN})|\b(?:apellidos?|ape)"
+        r" ?(?:pat|mat)\w*|\bapellidos\b|\b(?:su|tu) (?:nombre|apellido)|\bcomo se"
+        rf" llama\b|^(?:{_UNA_PERSONA})$"
     ),
     "fecha-de-nacimiento": re.compile(
-        r"\bnacimiento\b|\bf(?:ec(?:ha)?)?\.? ?(?:de )?nac\b\.?|\bfecnac\b|^f\.? ?(?:de )?n\.?$|\bcuando nacio\b"
+        r"\bnacimiento\b|\bf(?:ec(?:ha)?)?\.? ?(?:de )?nac\b\.?|\bfecnac\b|^f\.? ?(?:de"
+        r" )?n\.?$|\bcuando nacio\b"
     ),
     "historia-clinica": re.compile(
-        rf"\bhistorias? clinicas?\b|\bhist(?:oria)?\.? ?cli\w*|(?:^|\b(?:n(?:ro|um)?[.°º]?|numero de) ?)h\.? ?c\.?(?: ?l\.?)?$|\bhcl?\b|^{_NUMERO_DE}historia$|^nhc$"
+        r"\bhistorias? clinicas?\b|\bhist(?:oria)?\.? ?cli\w*|(?:^|\b(?:n(?:ro|um)?[.°º]?|numero"
+        rf" de) ?)h\.? ?c\.?(?: ?l\.?)?$|\bhcl?\b|^{_NUMERO_DE}historia$|^nhc$"
     ),
     "codigo-de-estudiante": re.compile(r"\bcodigo (?:del? )?(?:estudiante|alumn[oa])"),
     "telefono-o-correo": re.compile(
@@ -66,19 +78,25 @@ DE_SISTEMA = {
     "formversion",
     "status",
 }
-"""Identificadores, horas y estados que KoboToolbox y ODK ponen a cada envío: son de la máquina y no de la persona."""
+"""Identificadores, horas y estados que KoboToolbox y ODK ponen a cada envío: son de la máquina y no
+de la persona.
+"""
 _DEL_ENVIO = "_submission_"
 """Delante de los mismos, en la hoja de un grupo repetido: ``_submission__uuid``."""
 
 
 def es_de_sistema(titulo: str) -> bool:
-    """Si una columna la pone la máquina, con cualquier separador de grupos: ``meta/instanceID``, ``meta-instanceID``."""
+    """Si una columna la pone la máquina, con cualquier separador de grupos: ``meta/instanceID``,
+    ``meta-instanceID``.
+    """
     limpio = titulo.strip().lower()
     return bool({limpio, limpio.replace("-", "/"), limpio.removeprefix(_DEL_ENVIO)} & DE_SISTEMA)
 
 
 def sena_del_titulo(titulo: str, de_personas: bool = False) -> str | None:
-    """Qué seña anuncia un título de columna, o nada. En un formulario vale lo que sigue al último «/»."""
+    """Qué seña anuncia un título de columna, o nada. En un formulario vale lo que sigue al último
+    «/».
+    """
     limpio = plegado(titulo.rsplit("/", 1)[-1].replace("_", " "))
     regla = next((regla for regla, patron in TITULOS.items() if patron.search(limpio)), None)
     return regla or (

@@ -1,4 +1,5 @@
-"""Dónde está en un archivo lo que un mapeo lee: su hoja, la fila de sus títulos y, si es un grupo repetido, las hojas de las que depende.
+"""Dónde está en un archivo lo que un mapeo lee: su hoja, la fila de sus títulos y, si es un grupo
+repetido, las hojas de las que depende.
 
 Lo que no se encuentra se dice: qué columna falta, en qué otra hoja está, a qué título se parece.
 """
@@ -22,7 +23,9 @@ TITULOS_MOSTRADOS = 12
 
 @dataclass(frozen=True)
 class Fuente:
-    """Una hoja de la que se leen columnas del mapeo; ``madre``, la que completa sus filas si es un grupo repetido."""
+    """Una hoja de la que se leen columnas del mapeo; ``madre``, la que completa sus filas si es un
+    grupo repetido.
+    """
 
     encabezado: Encabezado
     madre: Fuente | None = None
@@ -48,7 +51,9 @@ class Fuente:
 def fuente_en(
     mapeo: Mapeo, hoja: Hoja, hojas: Sequence[Hoja], vistas: frozenset[str] = frozenset()
 ) -> Fuente | None:
-    """Lo que del mapeo hay en una hoja y en las que la completan; nulo si en ella no hay nada suyo."""
+    """Lo que del mapeo hay en una hoja y en las que la completan; nulo si en ella no hay nada
+    suyo.
+    """
     propio = encabezado(
         hoja,
         sorted(mapeo.columnas()),
@@ -80,7 +85,9 @@ def completas(mapeo: Mapeo, hojas: Sequence[Hoja]) -> list[Fuente]:
 def elegir(
     archivo: str, nombre: str, mapeo: Mapeo, hojas: Sequence[Hoja], pedida: str | None
 ) -> tuple[Fuente, list[str]]:
-    """La hoja que se lee con el mapeo, y lo que de esa elección se avisa. Lanza ``DatosInvalidos`` diciendo qué falta o entre cuáles elegir."""
+    """La hoja que se lee con el mapeo, y lo que de esa elección se avisa. Lanza ``DatosInvalidos``
+    diciendo qué falta o entre cuáles elegir.
+    """
     caben = completas(mapeo, hojas)
     if pedida is not None:
         caben = [f for f in caben if clave(f.hoja.nombre) == clave(pedida)]
@@ -104,7 +111,10 @@ def elegir(
         raise DatosInvalidos(_lo_que_falta(archivo, nombre, mapeo, hojas, hojas, None))
     if len(caben) > 1:
         nombres = ", ".join(f"«{f.hoja.nombre}»" for f in caben)
-        remedio = f"en {len(caben)} hojas están las columnas del mapeo {nombre}: elija una con --hoja, y repita la orden con cada una que deba entrar"
+        remedio = (
+            f"en {len(caben)} hojas están las columnas del mapeo {nombre}: elija una con --hoja, y"
+            " repita la orden con cada una que deba entrar"
+        )
         raise DatosInvalidos([ErrorDeDatos(archivo, None, None, nombres, "varias-hojas", remedio)])
     (fuente,) = caben
     return fuente, list(_avisos(nombre, mapeo, fuente, pedida))
@@ -112,10 +122,16 @@ def elegir(
 
 def _avisos(nombre: str, mapeo: Mapeo, fuente: Fuente, pedida: str | None) -> Iterable[str]:
     if mapeo.hoja is not None and pedida is None and clave(mapeo.hoja) != clave(fuente.hoja.nombre):
-        yield f"El mapeo {nombre} nombra la hoja «{mapeo.hoja}», que no está: se lee «{fuente.hoja.nombre}», la única con sus columnas."
+        yield (
+            f"El mapeo {nombre} nombra la hoja «{mapeo.hoja}», que no está: se lee"
+            f" «{fuente.hoja.nombre}», la única con sus columnas."
+        )
     for f in fuente.todas():
         if f.madre:
-            yield f"Cada fila de «{f.hoja.nombre}» se completa con la de «{f.madre.hoja.nombre}» a la que pertenece."
+            yield (
+                f"Cada fila de «{f.hoja.nombre}» se completa con la de «{f.madre.hoja.nombre}» a la"
+                " que pertenece."
+            )
 
 
 def _lo_que_falta(
@@ -177,11 +193,21 @@ def _donde_estara(
         and columna in e.halladas
     ]
     if en_otras:
-        return f"está en la hoja «{en_otras[0]}» y no en «{hoja.nombre}», y nada enlaza sus filas: expórtelas en una sola hoja, o con las columnas que pone KoboToolbox (_parent_index) u ODK (PARENT_KEY)"
+        return (
+            f"está en la hoja «{en_otras[0]}» y no en «{hoja.nombre}», y nada enlaza sus filas:"
+            " expórtelas en una sola hoja, o con las columnas que pone KoboToolbox (_parent_index)"
+            " u ODK (PARENT_KEY)"
+        )
     cual = _parecida(columna, fuente)
     if cual:
-        return f'en la hoja «{hoja.nombre}» hay «{cual}»: si es la misma, escriba en data/mapeos/{nombre}.yml titulos: {{"{columna}": ["{cual}"]}}'
-    return f"la hoja «{hoja.nombre}» no la trae: el reporte cambió o es otro; vuelva a exportarlo, o diga en data/mapeos/{nombre}.yml, en titulos, con qué título llega"
+        return (
+            f"en la hoja «{hoja.nombre}» hay «{cual}»: si es la misma, escriba en"
+            f' data/mapeos/{nombre}.yml titulos: {{"{columna}": ["{cual}"]}}'
+        )
+    return (
+        f"la hoja «{hoja.nombre}» no la trae: el reporte cambió o es otro; vuelva a exportarlo, o"
+        f" diga en data/mapeos/{nombre}.yml, en titulos, con qué título llega"
+    )
 
 
 def _parecida(columna: str, fuente: Fuente | None) -> str | None:
@@ -210,7 +236,9 @@ def mas_cercana(mapeo: Mapeo, entre: Sequence[Hoja], hojas: Sequence[Hoja]) -> F
 
 
 def el_mas_parecido(mapeos: Mapping[str, Mapeo], hojas: Sequence[Hoja]) -> str:
-    """En palabras: el mapeo que más se acerca al archivo, y qué le falta. Vacío si ninguno se acerca."""
+    """En palabras: el mapeo que más se acerca al archivo, y qué le falta. Vacío si ninguno se
+    acerca.
+    """
     cercanos = [
         (len(f.halladas) / len(m.columnas()), n, m, f)
         for n, m in mapeos.items()
@@ -227,10 +255,17 @@ def el_mas_parecido(mapeos: Mapping[str, Mapeo], hojas: Sequence[Hoja]) -> str:
         if t and c not in usadas and not t.startswith("_")
     ][:TITULOS_MOSTRADOS]
     lineas = [
-        f"El mapeo más parecido es {nombre}: en la hoja «{fuente.hoja.nombre}», con los títulos en la fila {fuente.encabezado.fila}, "
-        f"{'le falta' if len(faltan) == 1 else 'le faltan'} {', '.join(f'«{c}»' for c in faltan)}.",
+        (
+            f"El mapeo más parecido es {nombre}: en la hoja «{fuente.hoja.nombre}», con los títulos"
+            f" en la fila {fuente.encabezado.fila},"
+            f" {'le falta' if len(faltan) == 1 else 'le faltan'}"
+            f" {', '.join(f'«{c}»' for c in faltan)}."
+        ),
         f"  La hoja trae, y el mapeo no conoce: {', '.join(libres)}." if libres else "",
-        f'  Si es la misma columna con otro título (una etiqueta, otra versión), dígalo en data/mapeos/{nombre}.yml: titulos: {{"{faltan[0]}": ["título que llega"]}}.',
+        (
+            "  Si es la misma columna con otro título (una etiqueta, otra versión), dígalo en"
+            f' data/mapeos/{nombre}.yml: titulos: {{"{faltan[0]}": ["título que llega"]}}.'
+        ),
         *(
             f"  {_en_otra(c, fuente.hoja, hojas, mapeo)}"
             for c in faltan

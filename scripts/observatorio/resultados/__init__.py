@@ -1,1 +1,3 @@
-"""Los registros que toda etapa posterior puede conocer, y su escritura y lectura en un solo sitio."""
+"""Los registros que toda etapa posterior puede conocer, y su escritura y lectura en un solo
+sitio.
+"""

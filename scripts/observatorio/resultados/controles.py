@@ -10,7 +10,9 @@ from ..datos.reglas import CLAVE
 
 
 def publicas(catalogo: Catalogo, publica: pl.DataFrame, calidad: Calidad) -> pl.DataFrame:
-    """Las advertencias que se pueden contar: de KPI ciudadanos y, si son de una celda, de una celda no protegida."""
+    """Las advertencias que se pueden contar: de KPI ciudadanos y, si son de una celda, de una celda
+    no protegida.
+    """
     ciudadanos = [c for c, k in catalogo.kpis.items() if k.acceso == "ciudadano"]
     ocultas = publica.filter("protegido").select(*CLAVE, pl.lit(True).alias("oculta"))
     return (

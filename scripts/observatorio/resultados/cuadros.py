@@ -1,4 +1,6 @@
-"""Cuadros que no salen de las observaciones: cifras copiadas de su fuente, con lo que se sabe de cada una."""
+"""Cuadros que no salen de las observaciones: cifras copiadas de su fuente, con lo que se sabe de
+cada una.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,16 @@ from ..metodo.firmeza import FIRMEZA, PENDIENTE
 from .procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
 
 TRANSCRITO, SIN_REPAROS = "preliminar", f"{len(CONTROLES)} de {len(CONTROLES)} sin reparos"
-"""Cifras copiadas de su fuente: nadie las ha vuelto a contrastar. Un defecto no pasa la validación; un reparo se dice."""
+"""Cifras copiadas de su fuente: nadie las ha vuelto a contrastar. Un defecto no pasa la validación;
+un reparo se dice.
+"""
 SIN_ANIO = "año no declarado"
 
 
 def con_origen(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> pl.DataFrame:
-    """Añade a cada fila de un cuadro con ``fuente`` lo que de ella se sabe: ``fuente_institucion, fuente_acceso, fiabilidad,
-    validacion, controles, aprobacion``."""
+    """Añade a cada fila de un cuadro con ``fuente`` lo que de ella se sabe:
+    ``fuente_institucion, fuente_acceso, fiabilidad, validacion, controles, aprobacion``.
+    """
     tarjetas = pl.DataFrame(
         [(i, f.institucion, f.fecha_acceso, f.fiabilidad) for i, f in fuentes.items()],
         schema={
@@ -59,7 +64,9 @@ def reunida(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> ProcedenciaRe
 
 
 def _controles(columnas: list[str]) -> pl.Expr:
-    """«4 de 4 sin reparos», o cuántos y qué se repara: lo que la fuente no dice y lo débil que es."""
+    """«4 de 4 sin reparos», o cuántos y qué se repara: lo que la fuente no dice y lo débil que
+    es.
+    """
     c = pl.col
     falta = [
         pl.when(c(x).fill_null("") == "").then(pl.lit(dice))
@@ -76,8 +83,10 @@ def _controles(columnas: list[str]) -> pl.Expr:
     )
     reparos = {
         "completitud": completitud,
-        "confiabilidad": pl.when(c("fiabilidad").is_in(FIABILIDAD_DEBIL)).then(
-            pl.format("fuente de fiabilidad {}", "fiabilidad")
+        "confiabilidad": (
+            pl.when(c("fiabilidad").is_in(FIABILIDAD_DEBIL)).then(
+                pl.format("fuente de fiabilidad {}", "fiabilidad")
+            )
         ),
     }
     limpios = len(CONTROLES) - pl.sum_horizontal(x.is_not_null() for x in reparos.values())

@@ -20,7 +20,9 @@ from .procedencia import Procedencia
 
 @dataclass(frozen=True)
 class MisionAbierta:
-    """Una misión con sus resultados. Las tablas son de polars; ``.to_pandas()`` las da en pandas."""
+    """Una misión con sus resultados. Las tablas son de polars; ``.to_pandas()`` las da en
+    pandas.
+    """
 
     hoja: Mision
     territorio: Territorio
@@ -56,7 +58,9 @@ class MisionAbierta:
 
     @cached_property
     def kpis(self) -> pl.DataFrame:
-        """Evaluación con los nombres de la ficha: lo que un gráfico necesita, en orden del catálogo."""
+        """Evaluación con los nombres de la ficha: lo que un gráfico necesita, en orden del
+        catálogo.
+        """
         nombres = pl.DataFrame(
             [
                 (k.codigo, k.nombre, k.nombre_corto, k.unidad, k.decimales, k.principal, o.nombre)
@@ -91,7 +95,9 @@ class MisionAbierta:
 
     @cached_property
     def medidas(self) -> pl.DataFrame:
-        """La serie del territorio entero, con el ``tramo`` de cada medida: un cambio de método de la fuente empieza otro."""
+        """La serie del territorio entero, con el ``tramo`` de cada medida: un cambio de método de
+        la fuente empieza otro.
+        """
         return con_tramos(
             self.series.filter(pl.col("lugar") == self.territorio.ubigeo), self.evaluacion
         )
@@ -107,7 +113,9 @@ class MisionAbierta:
         return set(dudosos(self.evaluacion, self.analisis)["kpi"])
 
     def cambios_de_metodo(self, kpi: str) -> pl.DataFrame:
-        """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía si nunca."""
+        """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía
+        si nunca.
+        """
         cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"]
         ficha = self.evaluados[kpi]
         dentro = [
@@ -122,7 +130,8 @@ class MisionAbierta:
         )
 
     def trayectoria(self, kpi: str) -> pl.DataFrame:
-        """Serie observada y senda esperada de un KPI: ``t`` (años), ``periodo, valor, serie, tramo, mixta, escrito``.
+        """Serie observada y senda esperada de un KPI: ``t`` (años),
+        ``periodo, valor, serie, tramo, mixta, escrito``.
 
         Sin senda si la línea de base no es comparable con el último dato.
         """
@@ -154,7 +163,9 @@ class MisionAbierta:
         )
 
     def por_anexo(self, kpi: str) -> pl.DataFrame:
-        """Última medida publicable de cada anexo: ``anexo, periodo, valor, protegido``; los anexos sin dato no aparecen."""
+        """Última medida publicable de cada anexo: ``anexo, periodo, valor, protegido``; los anexos
+        sin dato no aparecen.
+        """
         return (
             self._de_anexos.filter(pl.col("kpi") == kpi)
             .sort("protegido", "fin", descending=[True, False])
@@ -176,7 +187,9 @@ class MisionAbierta:
 
     @cached_property
     def temas(self) -> pl.DataFrame:
-        """Temas de las narraciones, del más frecuente al protegido: ``tema, narraciones, protegido, naturaleza``."""
+        """Temas de las narraciones, del más frecuente al protegido:
+        ``tema, narraciones, protegido, naturaleza``.
+        """
         return pl.DataFrame(
             [(t.nombre, t.narraciones, t.protegido, t.naturaleza) for t in self.publicadas.temas],
             schema={

@@ -17,7 +17,8 @@ from .resultados import Resultados
 
 
 def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
-    """Escribe en ``carpeta/<slug>/`` lo que necesita el cuaderno de cada misión, y nada de las demás.
+    """Escribe en ``carpeta/<slug>/`` lo que necesita el cuaderno de cada misión, y nada de las
+    demás.
 
     Su contenido es la dependencia de datos de la misión: mismos bytes, mismo cuaderno ejecutado.
     """
@@ -29,12 +30,12 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
         textos = {
             "hoja.json": mision.model_dump_json(indent=1),
             "territorio.json": resultados.catalogo.territorio.model_dump_json(indent=1),
-            "procedencia.json": a_json(
-                {k.codigo: resultados.procedencias[k.codigo] for k in mision.kpis}
-            ).decode(),
-            "voces.json": TypeAdapter(Voces)
-            .dump_json(resultados.voces.de(mision.slug), indent=1)
-            .decode(),
+            "procedencia.json": (
+                a_json({k.codigo: resultados.procedencias[k.codigo] for k in mision.kpis}).decode()
+            ),
+            "voces.json": (
+                TypeAdapter(Voces).dump_json(resultados.voces.de(mision.slug), indent=1).decode()
+            ),
             "fuentes.json": _json_fuentes(resultados.catalogo, usadas),
         }
         contenidos = {nombre: texto.encode() for nombre, texto in textos.items()}

@@ -1,4 +1,6 @@
-"""La procedencia de cada cifra: de qué fuente viene, de cuándo es, cómo se revisó y quién la aprobó."""
+"""La procedencia de cada cifra: de qué fuente viene, de cuándo es, cómo se revisó y quién la
+aprobó.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ VALIDEZ = ("preliminar", "corregido", "validado")
 
 @dataclass(frozen=True, slots=True)
 class TarjetaDeFuente:
-    """Lo público de la tarjeta de una fuente; ``numero`` es su lugar en la lista de la misión que la cita."""
+    """Lo público de la tarjeta de una fuente; ``numero`` es su lugar en la lista de la misión que
+    la cita.
+    """
 
     id: str
     institucion: str
@@ -48,7 +52,9 @@ class TarjetaDeFuente:
 
     @classmethod
     def propia(cls, institucion: str, fecha: date) -> TarjetaDeFuente:
-        """La de lo que declara el propio observatorio, que no tiene tarjeta en ``data/fuentes.yml``."""
+        """La de lo que declara el propio observatorio, que no tiene tarjeta en
+        ``data/fuentes.yml``.
+        """
         return cls("", institucion, "", "", "", fecha.isoformat(), "", "documentado", None)
 
     def como_dict(self) -> dict[str, object]:
@@ -75,7 +81,8 @@ class Aprobacion:
 class Procedencia:
     """El origen de la cifra de un KPI; lo del dato va nulo si no lo hay o no es público.
 
-    ``fecha_dato`` es ISO 8601; ``controles``, ``control → resultado``; ``cuaderno``, ``datos`` y ``pagina``, rutas del sitio.
+    ``fecha_dato`` es ISO 8601; ``controles``, ``control → resultado``; ``cuaderno``, ``datos`` y
+    ``pagina``, rutas del sitio.
     """
 
     fuente: TarjetaDeFuente
@@ -124,7 +131,9 @@ class Procedencia:
 
 @dataclass(frozen=True, slots=True)
 class ProcedenciaReunida:
-    """La de lo que resume varias cifras: sus fuentes, el dato más nuevo, lo menos firme y cuántas pasan los controles."""
+    """La de lo que resume varias cifras: sus fuentes, el dato más nuevo, lo menos firme y cuántas
+    pasan los controles.
+    """
 
     fuentes: tuple[TarjetaDeFuente, ...]
     fecha_dato: str | None
@@ -145,7 +154,9 @@ class ProcedenciaReunida:
 
 
 def reunir(procedencias: Iterable[Procedencia]) -> ProcedenciaReunida:
-    """Una sola procedencia: ``fecha_dato`` es la más nueva; ``validacion`` y ``naturaleza``, las menos firmes."""
+    """Una sola procedencia: ``fecha_dato`` es la más nueva; ``validacion`` y ``naturaleza``, las
+    menos firmes.
+    """
     todas = list(procedencias)
     con_dato = [p for p in todas if p.fecha_dato]
     fuentes = {p.fuente.id: p.fuente for p in con_dato or todas}
@@ -174,10 +185,12 @@ def de_un_kpi(
     revisados: Controles,
     ubigeo: str,
 ) -> Procedencia:
-    """La procedencia de un KPI (``kpi``: su ficha), sin la clave del producto: la añade quien lo produce.
+    """La procedencia de un KPI (``kpi``: su ficha), sin la clave del producto: la añade quien lo
+    produce.
 
-    De un KPI restringido, y del que no tiene dato, se dicen la fuente y lo demás que es público; lo del dato va nulo.
-    Los controles son los de su último dato; los de un año sumado por partes, los de todas ellas.
+    De un KPI restringido, y del que no tiene dato, se dicen la fuente y lo demás que es público; lo
+    del dato va nulo. Los controles son los de su último dato; los de un año sumado por partes, los
+    de todas ellas.
     """
     publico = kpi.acceso == "ciudadano"
     con_dato = evaluado if publico and evaluado.periodo is not None else None
@@ -191,11 +204,13 @@ def de_un_kpi(
         validacion=con_dato.validacion if con_dato else None,
         naturaleza=con_dato.naturaleza if con_dato else None,
         naturaleza_resultado=con_dato.naturaleza_resultado if con_dato else None,
-        controles=revisados.de(
-            kpi.codigo, str(con_dato.periodo), ubigeo, "total", "", str(con_dato.fuente)
-        )
-        if con_dato
-        else None,
+        controles=(
+            revisados.de(
+                kpi.codigo, str(con_dato.periodo), ubigeo, "total", "", str(con_dato.fuente)
+            )
+            if con_dato
+            else None
+        ),
         aprobacion=Aprobacion(),
         cuaderno=f"misiones/{mision}/indicadores.ipynb",
         datos=f"datos/kpi/{kpi.codigo}.json",

@@ -19,8 +19,8 @@ ANCHO = 46
 def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None) -> dict:
     """``{antes, ahora, version_antes, version_ahora, salto, cambios, graficos, medidas}``.
 
-    ``medidas`` lista celda por celda si ambas ediciones están aquí; ``graficos``, cada gráfico distinto con dónde verlo en cada una.
-    Lanza ``ErrorDeUso`` si falta alguna.
+    ``medidas`` lista celda por celda si ambas ediciones están aquí; ``graficos``, cada gráfico
+    distinto con dónde verlo en cada una. Lanza ``ErrorDeUso`` si falta alguna.
     """
     b = (
         carpeta_de(proyecto, ahora)
@@ -36,7 +36,8 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
         registro = leer_publicada(proyecto.raiz).get("ultima")
         if registro is None:
             raise ErrorDeUso(
-                "todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar EDICION EDICION"
+                "todavía no se publicó ninguna edición: diga cuáles comparar, observatorio comparar"
+                " EDICION EDICION"
             )
         nombre, previo, base = registro["edicion"], registro["resumen"], registro["version"]
         version_antes = base
@@ -64,7 +65,9 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
 def _graficos(
     cambios: list[Cambio], nombres: Mapping[str, str], antes: str, ahora: str
 ) -> list[dict[str, str | None]]:
-    """Cada gráfico distinto: título, misión o análisis, y su lugar en la edición de antes y en la de ahora (bajo ``ediciones/``)."""
+    """Cada gráfico distinto: título, misión o análisis, y su lugar en la edición de antes y en la
+    de ahora (bajo ``ediciones/``).
+    """
     return [
         {"titulo": c.nombre, "mision": nombres.get(c.codigo, c.codigo), "clase": c.clase}
         | {
@@ -136,7 +139,9 @@ def _valor(fila: dict[str, str] | None) -> str:
 
 
 def medidas_dichas(comparacion: Mapping) -> list[dict[str, str]]:
-    """Las medidas celda por celda o, frente a lo último publicado, cuántas cambiaron de cada KPI y periodo."""
+    """Las medidas celda por celda o, frente a lo último publicado, cuántas cambiaron de cada KPI y
+    periodo.
+    """
     return comparacion["medidas"] or [
         {
             "kpi": c["codigo"],
@@ -160,9 +165,13 @@ def celda(medida: Mapping[str, str]) -> str:
 def en_texto(comparacion: dict) -> str:
     """La comparación en columnas: antes a la izquierda, ahora a la derecha."""
     cambios = [Cambio(**c) for c in comparacion["cambios"]]
-    versiones = f"(versión {comparacion['version_antes']}) a la {comparacion['ahora']} (versión {comparacion['version_ahora']})"
+    versiones = (
+        f"(versión {comparacion['version_antes']}) a la {comparacion['ahora']} (versión"
+        f" {comparacion['version_ahora']})"
+    )
     lineas = [
-        f"De la edición {comparacion['antes']} {versiones}: salto de versión {comparacion['salto']}."
+        f"De la edición {comparacion['antes']} {versiones}: salto de versión"
+        f" {comparacion['salto']}."
     ]
     if not cambios:
         return lineas[0] + "\nNinguna cifra, estado, resumen ni gráfico cambió."
@@ -178,7 +187,8 @@ def en_texto(comparacion: dict) -> str:
     if comparacion["graficos"]:
         lineas += ["", "GRÁFICOS"]
         lineas += [
-            f"  {g['titulo']}, {g['mision']}\n    antes  {g['antes'] or NADA}\n    ahora  {g['ahora'] or NADA}"
+            f"  {g['titulo']}, {g['mision']}\n    antes  {g['antes'] or NADA}\n    ahora "
+            f" {g['ahora'] or NADA}"
             for g in comparacion["graficos"]
         ]
     if medidas := medidas_dichas(comparacion):

@@ -1,6 +1,8 @@
-"""Qué cambió entre dos ediciones, donde otros lo leen antes de que se publique: de qué KPI y en cuántas celdas, sin ninguna cifra.
+"""Qué cambió entre dos ediciones, donde otros lo leen antes de que se publique: de qué KPI y en
+cuántas celdas, sin ninguna cifra.
 
-Lo que dice una propuesta no lo recuerda ``data/publicada/``: una cifra dicha ahí podría despejar, por resta, otra protegida.
+Lo que dice una propuesta no lo recuerda ``data/publicada/``: una cifra dicha ahí podría despejar,
+por resta, otra protegida.
 """
 
 from __future__ import annotations
@@ -20,7 +22,10 @@ COMO = {
 }
 """Cada tipo de cambio de un KPI, dicho sin cifras."""
 OTROS = {"agregado": "misiones u objetivos", "gráfico": "gráficos"}
-CABECERA = "Lo que cambiaría, sin ninguna cifra: las cifras se ven con «observatorio comparar» en una computadora que tenga los datos."
+CABECERA = (
+    "Lo que cambiaría, sin ninguna cifra: las cifras se ven con «observatorio comparar» en una"
+    " computadora que tenga los datos."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,11 @@ def en_texto(r: Reservada) -> str:
 def en_html(r: Reservada) -> str:
     """Lo mismo como página suelta, sin gráficos: un gráfico es sus cifras."""
     cuerpo = html.escape(en_texto(r))
-    return f'<!DOCTYPE html>\n<html lang="es">\n<head>\n<meta charset="utf-8">\n<title>Qué cambió</title>\n</head>\n<body>\n<h1>Qué cambió entre dos ediciones</h1>\n<pre>{cuerpo}</pre>\n</body>\n</html>\n'
+    return (
+        '<!DOCTYPE html>\n<html lang="es">\n<head>\n<meta charset="utf-8">\n<title>Qué'
+        " cambió</title>\n</head>\n<body>\n<h1>Qué cambió entre dos"
+        f" ediciones</h1>\n<pre>{cuerpo}</pre>\n</body>\n</html>\n"
+    )
 
 
 def _dicho(k: CambioDeKpi) -> list[str]:

@@ -1,7 +1,7 @@
 """Qué cambió entre dos ediciones, lado a lado, y qué número de versión de los datos le toca.
 
-Versión: quitar algo publicado (una celda, un KPI, un gráfico, o una cifra que pasa a protegida) sube el primer número;
-agregar o cambiar, el segundo; solo corregir, el tercero.
+Versión: quitar algo publicado (una celda, un KPI, un gráfico, o una cifra que pasa a protegida)
+sube el primer número; agregar o cambiar, el segundo; solo corregir, el tercero.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class Cambio:
 
 
 def comparar(antes: Resumen, ahora: Resumen) -> list[Cambio]:
-    """Todos los cambios, en orden: fecha de corte, KPI, estados, valores, fichas, agregados, gráficos, tablas y observaciones."""
+    """Todos los cambios, en orden: fecha de corte, KPI, estados, valores, fichas, agregados,
+    gráficos, tablas y observaciones.
+    """
     comunes = sorted(antes["kpis"].keys() & ahora["kpis"].keys())
     return [
         *_fecha(antes, ahora),
@@ -157,7 +159,9 @@ def _de_la_ficha(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
 def _distintos(
     escribir: Callable[[dict, int], str], a: dict, b: dict, decimales: int | None = None
 ) -> tuple[str, str]:
-    """Antes y ahora con los decimales de siempre o, si así se leerían igual, con los que hagan falta."""
+    """Antes y ahora con los decimales de siempre o, si así se leerían igual, con los que hagan
+    falta.
+    """
     for d in range(b["decimales"] if decimales is None else decimales, PRECISION + 1):
         if escribir(a, d) != escribir(b, d):
             break
@@ -254,7 +258,9 @@ def _observaciones(antes: Resumen, ahora: Resumen) -> Iterator[Cambio]:
 def _celdas(
     tipo: str, codigo: str, nombre: str, donde: str, antes: str | None, ahora: str | None
 ) -> Iterator[Cambio]:
-    """Un cambio por clase: celdas que salen (o se protegen), que entran y que siguen con otro contenido."""
+    """Un cambio por clase: celdas que salen (o se protegen), que entran y que siguen con otro
+    contenido.
+    """
     a, b = celdas(antes), celdas(ahora)
     publicas, publicas_ahora = ({c for c, v in t.items() if not v.startswith("~")} for t in (a, b))
     salen, entran = (

@@ -1,4 +1,6 @@
-"""La comparación de dos ediciones como una página suelta, con cada gráfico de antes al lado del de ahora."""
+"""La comparación de dos ediciones como una página suelta, con cada gráfico de antes al lado del de
+ahora.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ img { max-width: 100%; height: auto; }
 
 
 def en_html(comparacion: Mapping, antes: Path | None, ahora: Path) -> str:
-    """Página completa, sin nada externo; ``antes`` y ``ahora`` son las carpetas de las ediciones (sin la de antes, sus gráficos se dicen y no se ven)."""
+    """Página completa, sin nada externo; ``antes`` y ``ahora`` son las carpetas de las ediciones
+    (sin la de antes, sus gráficos se dicen y no se ven).
+    """
     entorno = Environment(autoescape=True, finalize=xml_legal, trim_blocks=True, lstrip_blocks=True)
     graficos = [
         {

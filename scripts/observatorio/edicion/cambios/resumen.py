@@ -46,7 +46,9 @@ TABLAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "agrupadas": ("kpi", ("periodo", "agrupado", "lugar", "grupo", "unidad")),
     "temas": ("mision", ("codigo",)),
 }
-"""Las demás tablas publicadas: por qué columna se reparten sus filas y cuáles las distinguen dentro de cada parte."""
+"""Las demás tablas publicadas: por qué columna se reparten sus filas y cuáles las distinguen dentro
+de cada parte.
+"""
 SIN_CIFRA = {"producto", "cuaderno"}
 LARGO = 6
 
@@ -70,7 +72,9 @@ def de_datos(
     fecha_corte: str,
     titulos: Mapping[str, str] | None = None,
 ) -> Resumen:
-    """Resumen a partir de la carpeta ``datos/``, de los gráficos de cada misión o análisis (título → identificador) y del título de cada análisis."""
+    """Resumen a partir de la carpeta ``datos/``, de los gráficos de cada misión o análisis (título
+    → identificador) y del título de cada análisis.
+    """
     return {
         "fecha_corte": fecha_corte,
         "kpis": {
@@ -97,7 +101,9 @@ def de_graficos(graficos: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str
 
 
 def titulos_de(*resumenes: Resumen) -> dict[str, str]:
-    """Cómo se llama cada misión y cada análisis que tiene gráficos: lo dice el último resumen que lo conoce."""
+    """Cómo se llama cada misión y cada análisis que tiene gráficos: lo dice el último resumen que
+    lo conoce.
+    """
     nombres: dict[str, str] = {}
     for resumen in resumenes:
         nombres |= {
@@ -144,7 +150,9 @@ def _agregado(a: dict) -> dict:
 
 
 def _observaciones(ruta: Path) -> dict[str, dict[str, str]]:
-    """``kpi → periodo → "filas:claves:valores"``, con una huella corta por celda: pequeño y suficiente para comparar."""
+    """``kpi → periodo → "filas:claves:valores"``, con una huella corta por celda: pequeño y
+    suficiente para comparar.
+    """
     grupos: dict[str, dict[str, list[tuple[str, str, bool]]]] = {}
     for f in filas(ruta):
         fila = (

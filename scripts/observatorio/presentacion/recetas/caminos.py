@@ -54,7 +54,9 @@ def _eje(trayectorias: pl.DataFrame) -> alt.X:
 
 
 def _capas(eje: alt.X) -> list[alt.Chart]:
-    """Las líneas, los puntos y las cifras, sin datos: las mismas capas sirven a todas las vistas."""
+    """Las líneas, los puntos y las cifras, sin datos: las mismas capas sirven a todas las
+    vistas.
+    """
     linea = alt.Chart().encode(
         x=eje,
         detail="tramo:N",

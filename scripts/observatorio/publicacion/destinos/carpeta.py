@@ -1,8 +1,10 @@
-"""Publicar en una carpeta: un enlace simbólico que pasa, en un solo paso, de una edición entera a otra.
+"""Publicar en una carpeta: un enlace simbólico que pasa, en un solo paso, de una edición entera a
+otra.
 
     DIR → .DIR.ediciones/<id>-<n>/     la edición, los activos de la que estaba viva y las anteriores en ediciones/<id>/
 
-Quien pidió una página justo antes del cambio todavía encuentra sus activos. Los archivos iguales se enlazan entre sí.
+Quien pidió una página justo antes del cambio todavía encuentra sus activos. Los archivos iguales se
+enlazan entre sí.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ NOMBRE = re.compile(r"([0-9a-f]{16})-(\d+)")
 def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> None:
     """Hace de la edición de ``carpeta`` la que se ve en ``destino``.
 
-    Lanza ``ErrorDeUso`` si ``destino`` tiene otra cosa o lo ocupa otra publicación, y ``OSError`` si no se puede
-    escribir: en todos los casos sigue viva la de antes.
+    Lanza ``ErrorDeUso`` si ``destino`` tiene otra cosa o lo ocupa otra publicación, y ``OSError``
+    si no se puede escribir: en todos los casos sigue viva la de antes.
     """
     destino = destino.parent.resolve() / destino.name
     exigir_propio(destino)
@@ -79,7 +81,8 @@ def exigir_propio(destino: Path) -> None:
         any(destino.iterdir()) and not (destino / ediciones.MANIFIESTO).is_file()
     ):
         raise ErrorDeUso(
-            f"«{destino}» tiene otras cosas; dé una ruta nueva, una carpeta vacía o una edición copiada a mano"
+            f"«{destino}» tiene otras cosas; dé una ruta nueva, una carpeta vacía o una edición"
+            " copiada a mano"
         )
 
 
@@ -122,7 +125,8 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
 def _heredado(
     almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[str], None]
 ) -> Iterator[tuple[Path, str]]:
-    """Lo que el sitio conserva: activos de la edición viva, fichas de todas y las últimas enteras, para citarlas.
+    """Lo que el sitio conserva: activos de la edición viva, fichas de todas y las últimas enteras,
+    para citarlas.
 
     Lo dañado no se hereda: se toma de la misma edición en el proyecto, o se avisa y se deja fuera.
     """
@@ -162,7 +166,8 @@ def _heredado(
                     yield sanos[0], f"ediciones/{identificador}/{relativa}"
                 else:
                     avisar(
-                        f"«{relativa}» de la edición {identificador} está dañado en lo publicado y aquí no se conserva: queda fuera"
+                        f"«{relativa}» de la edición {identificador} está dañado en lo publicado y"
+                        " aquí no se conserva: queda fuera"
                     )
 
 
@@ -171,7 +176,9 @@ def _es(ruta: Path, suma: str) -> bool:
 
 
 def _traer(origen: Path, destino: Path, igual: Path | None, suma: str | None = None) -> None:
-    """Copia ``origen``, o lo enlaza con ``igual`` si ya está en este disco y tiene de verdad esa ``suma``."""
+    """Copia ``origen``, o lo enlaza con ``igual`` si ya está en este disco y tiene de verdad esa
+    ``suma``.
+    """
     destino.parent.mkdir(parents=True, exist_ok=True)
     if igual is not None:
         with contextlib.suppress(OSError):
@@ -182,7 +189,9 @@ def _traer(origen: Path, destino: Path, igual: Path | None, suma: str | None = N
 
 
 def _legible(carpeta: Path) -> None:
-    """El servidor web, que es otro usuario, entra en cada carpeta y lee cada archivo, sea cual sea la máscara de quien publica."""
+    """El servidor web, que es otro usuario, entra en cada carpeta y lee cada archivo, sea cual sea
+    la máscara de quien publica.
+    """
     for ruta in [carpeta, *carpeta.rglob("*")]:
         modo = 0o755 if ruta.is_dir() else 0o644
         if stat.S_IMODE(ruta.stat().st_mode) != modo:
@@ -190,7 +199,9 @@ def _legible(carpeta: Path) -> None:
 
 
 def _abrir_camino(almacen: Path) -> None:
-    """Crea el almacén y las carpetas que le falten por encima, todas con paso para el servidor web."""
+    """Crea el almacén y las carpetas que le falten por encima, todas con paso para el servidor
+    web.
+    """
     nuevas = [p for p in almacen.parents if not p.exists()]
     almacen.mkdir(parents=True, exist_ok=True)
     for ruta in [*nuevas, almacen]:
@@ -212,7 +223,9 @@ def _poner(destino: Path, nueva: Path) -> None:
 
 
 def _podar(almacen: Path, en_uso: Collection[Path | None]) -> None:
-    """Deja la última publicación de cada una de las últimas ediciones, la viva y la que lo era hasta ahora."""
+    """Deja la última publicación de cada una de las últimas ediciones, la viva y la que lo era
+    hasta ahora.
+    """
     ultimas = {p.name.partition("-")[0]: p for p in publicadas(almacen)}
     orden = sorted(ultimas.values(), key=_turno)[-ediciones.CONSERVADAS :]
     for vieja in publicadas(almacen):

@@ -1,7 +1,7 @@
 """Publicar en la rama ``gh-pages`` de un repositorio: un commit por edición, sin forzar nunca.
 
-Trabaja con los objetos de git, sin carpeta de trabajo: la edición anterior y sus activos se toman del commit que
-estaba publicado, así que tampoco se vuelven a copiar ni a subir.
+Trabaja con los objetos de git, sin carpeta de trabajo: la edición anterior y sus activos se toman
+del commit que estaba publicado, así que tampoco se vuelven a copiar ni a subir.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def publicar(
 ) -> str:
     """Sube la edición de ``carpeta`` a ``gh-pages`` de ``remoto``; devuelve el commit publicado.
 
-    ``remoto``: nombre de un remoto del repositorio del proyecto, o una dirección. Lanza ``ErrorDeUso`` si no se puede
-    llegar a él y ``ErrorDeEjecucion`` si otro publicó entretanto.
+    ``remoto``: nombre de un remoto del repositorio del proyecto, o una dirección. Lanza
+    ``ErrorDeUso`` si no se puede llegar a él y ``ErrorDeEjecucion`` si otro publicó entretanto.
     """
     with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
         git = _Git(raiz, Path(temporal))
@@ -47,7 +47,9 @@ def publicar(
 
 
 def exigir_propia(raiz: Path, remoto: str) -> None:
-    """Lanza ``ErrorDeUso`` si no se llega a ``remoto`` o si su rama ``gh-pages`` tiene otra cosa que una publicación."""
+    """Lanza ``ErrorDeUso`` si no se llega a ``remoto`` o si su rama ``gh-pages`` tiene otra cosa
+    que una publicación.
+    """
     with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
         _Git(raiz, Path(temporal)).traer_propia(remoto)
 
@@ -77,7 +79,8 @@ def bajar(raiz: Path, remoto: str, identificador: str, destino: Path) -> Path | 
 class _Git:
     """git sobre un índice propio; en el repositorio del proyecto si lo hay, si no en uno pasajero.
 
-    Con ``GIT_DIR`` puesto, git no se muda a la cima del árbol de trabajo ni recorta lo que lee a la carpeta del proyecto.
+    Con ``GIT_DIR`` puesto, git no se muda a la cima del árbol de trabajo ni recorta lo que lee a la
+    carpeta del proyecto.
     """
 
     def __init__(self, raiz: Path, temporal: Path) -> None:
@@ -122,7 +125,8 @@ class _Git:
             self("fetch", "-q", "--no-tags", remoto, f"refs/heads/{RAMA}")
         except ErrorDeEjecucion as e:
             raise ErrorDeUso(
-                f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use --remoto"
+                f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use"
+                " --remoto"
             ) from e
         return self("rev-parse", "FETCH_HEAD")
 
@@ -137,13 +141,15 @@ class _Git:
             ]
             if ajenos:
                 raise ErrorDeUso(
-                    f"la rama {RAMA} de «{remoto}» tiene otras cosas ({', '.join(ajenos[:3])}) y no se reemplazan: "
-                    "guárdelas en otra rama y bórrela, o use otro --remoto"
+                    f"la rama {RAMA} de «{remoto}» tiene otras cosas ({', '.join(ajenos[:3])}) y no"
+                    " se reemplazan: guárdelas en otra rama y bórrela, o use otro --remoto"
                 )
         return punta
 
     def arbol_de(self, punta: str, identificador: str) -> str | None:
-        """El árbol, dentro de la rama, de una edición entera: la que se ve o una de las conservadas."""
+        """El árbol, dentro de la rama, de una edición entera: la que se ve o una de las
+        conservadas.
+        """
         if f"ediciones/{identificador}.json" in {r for r, _ in self.manifiesto(punta)}:
             return punta
         anterior = f"{punta}:ediciones/{identificador}"
@@ -203,7 +209,9 @@ class _Git:
     def _ficha(
         self, identificador: str, objeto: str, conservadas_aqui: Path, avisar: Callable[[str], None]
     ) -> str | None:
-        """El objeto de una ficha publicada, si tiene su forma; si no, el de la que el proyecto conserva."""
+        """El objeto de una ficha publicada, si tiene su forma; si no, el de la que el proyecto
+        conserva.
+        """
         defecto = defecto_de_ficha(identificador, self._contenido(objeto))
         if not defecto:
             return objeto
@@ -222,7 +230,9 @@ class _Git:
         ).stdout
 
     def _anteriores(self, punta: str, hay: dict[str, str], identificador: str | None) -> list[str]:
-        """Identificadores de las ediciones enteras que siguen en el sitio, las publicadas más tarde primero."""
+        """Identificadores de las ediciones enteras que siguen en el sitio, las publicadas más tarde
+        primero.
+        """
         enteras = {
             r.split("/")[1]
             for r in hay
@@ -248,7 +258,9 @@ class _Git:
         return bool(self("ls-tree", punta, ediciones.FIRMA))
 
     def _identificar(self) -> None:
-        """Quién firma el commit: lo que git ya sepa o, en una máquina sin identidad, el propio observatorio."""
+        """Quién firma el commit: lo que git ya sepa o, en una máquina sin identidad, el propio
+        observatorio.
+        """
         for variable, valor in (("NAME", "Observatorio"), ("EMAIL", "observatorio@localhost")):
             clave = "user.name" if variable == "NAME" else "user.email"
             r = subprocess.run(

@@ -1,4 +1,6 @@
-"""La edición en un solo zip: para una memoria USB o para quien no tiene internet. Mismos bytes para la misma edición."""
+"""La edición en un solo zip: para una memoria USB o para quien no tiene internet. Mismos bytes para
+la misma edición.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha25
 
 
 def publicar(carpeta: Path, destino: Path) -> Path:
-    """Escribe ``destino`` (entero o nada) con la edición en una carpeta que lleva su identificador."""
+    """Escribe ``destino`` (entero o nada) con la edición en una carpeta que lleva su
+    identificador.
+    """
     identificador = ediciones.identificador_de(carpeta)
     raiz, temporal = (
         f"observatorio-{identificador}",

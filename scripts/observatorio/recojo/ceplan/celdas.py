@@ -1,7 +1,9 @@
-"""Las celdas de la *Matriz* antes de llevarlas al catálogo: cada defecto con su fila y el título de su columna.
+"""Las celdas de la *Matriz* antes de llevarlas al catálogo: cada defecto con su fila y el título de
+su columna.
 
-Qué dice una celda que no trae un valor nuevo: la que falta, o dice «dato protegido», no cambia nada; la vacía no borra, se
-pregunta. La excepción son los logros de los años anteriores al de la meta: vacíos, valen la recta.
+Qué dice una celda que no trae un valor nuevo: la que falta, o dice «dato protegido», no cambia
+nada; la vacía no borra, se pregunta. La excepción son los logros de los años anteriores al de la
+meta: vacíos, valen la recta.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ def sin_defectos(
     previo: Kpi | None,
     errores: list[ErrorDeDatos],
 ) -> dict[str, str]:
-    """Las celdas que se pueden aplicar: sin las protegidas ni las malas, que anota en ``errores``."""
+    """Las celdas que se pueden aplicar: sin las protegidas ni las malas, que anota en
+    ``errores``.
+    """
     codigo, malas = celdas["Código"], set()
     for titulo, regla, remedio in (
         *_cifras(celdas),
@@ -81,15 +85,23 @@ def _vacias(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str
             yield (
                 titulo,
                 "celda-vacia",
-                f"vacía no borra nada: escriba «{valor}», que es lo que dice el catálogo, o el valor nuevo; para quitarlo, edite misiones/*/hoja-de-ruta.yml",
+                (
+                    f"vacía no borra nada: escriba «{valor}», que es lo que dice el catálogo, o el"
+                    " valor nuevo; para quitarlo, edite misiones/*/hoja-de-ruta.yml"
+                ),
             )
 
 
 def _protegidas(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str, str, str]]:
-    """De un indicador que el catálogo no tiene, lo protegido no se puede conservar: hay que decirlo."""
+    """De un indicador que el catálogo no tiene, lo protegido no se puede conservar: hay que
+    decirlo.
+    """
     if previo is None and celdas.get("LB valor") == PROTEGIDO:
         yield (
             "LB valor",
             PROTEGIDO_NUEVO,
-            "el libro calla su línea de base: escríbala, o pida la matriz con «observatorio exportar ceplan --acceso técnico»",
+            (
+                "el libro calla su línea de base: escríbala, o pida la matriz con «observatorio"
+                " exportar ceplan --acceso técnico»"
+            ),
         )

@@ -1,4 +1,6 @@
-"""Los códigos del libro: cada uno una vez y conocido, o con su ficha. De un código mal escrito se dice eso y no lo que de él se sigue."""
+"""Los códigos del libro: cada uno una vez y conocido, o con su ficha. De un código mal escrito se
+dice eso y no lo que de él se sigue.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Conocidos:
 def filas_en_duda(
     archivo: str, filas: Sequence[tuple[int, Fila]], fichas: Iterable[str], hay: Conocidos
 ) -> tuple[dict[int, ErrorDeDatos], list[ErrorDeDatos]]:
-    """``({fila: defecto de su código}, otros defectos)``: lo que dice una fila en duda no se lleva al catálogo."""
+    """``({fila: defecto de su código}, otros defectos)``: lo que dice una fila en duda no se lleva
+    al catálogo.
+    """
     fichas = set(fichas)
     de_fila = dict(_repetidos(archivo, filas, hay))
     for n, fila in filas:
@@ -47,7 +51,9 @@ def codigos_sueltos(
     okrs: Sequence[tuple[int, Fila]],
     hay: Conocidos,
 ) -> Iterator[ErrorDeDatos]:
-    """Fichas y OKR nuevos que ningún indicador de la matriz nombra: su código, o el que debía nombrarlos, está mal escrito."""
+    """Fichas y OKR nuevos que ningún indicador de la matriz nombra: su código, o el que debía
+    nombrarlos, está mal escrito.
+    """
     indicadores, usados = {f["Código"] for _, f in filas}, {f.get("OKR", "") for _, f in filas}
     for n, ficha in fichas:
         codigo = ficha["codigo"]
@@ -73,7 +79,9 @@ def codigos_sueltos(
 def _repetidos(
     archivo: str, filas: Sequence[tuple[int, Fila]], hay: Conocidos
 ) -> Iterator[tuple[int, ErrorDeDatos]]:
-    """De cada código que está varias veces, las filas que no parecen suyas: las de otro OKR o, si no lo dicen, las que siguen a la primera."""
+    """De cada código que está varias veces, las filas que no parecen suyas: las de otro OKR o, si
+    no lo dicen, las que siguen a la primera.
+    """
     for codigo, veces in Counter(f["Código"] for _, f in filas).items():
         if veces == 1:
             continue
@@ -83,7 +91,8 @@ def _repetidos(
             if n != propia:
                 remedio = con_propuesta(
                     _propuesto(fila, filas, hay),
-                    f"ese código está también en la fila {propia}: deje una sola fila por indicador",
+                    f"ese código está también en la fila {propia}: deje una sola fila por"
+                    " indicador",
                 )
                 yield n, ErrorDeDatos(archivo, n, "Código", codigo, "codigo-repetido", remedio)
 
@@ -94,7 +103,10 @@ def _desconocido(
     codigo = fila["Código"]
     regla, que = (
         "kpi-desconocido",
-        f"el catálogo no tiene ese código ni la hoja «{FICHA}» lo describe: corríjalo, o añada allí la ficha del indicador nuevo",
+        (
+            f"el catálogo no tiene ese código ni la hoja «{FICHA}» lo describe: corríjalo, o añada"
+            " allí la ficha del indicador nuevo"
+        ),
     )
     if not re.fullmatch(FORMA_DE_KPI.patron, codigo):
         regla, que = "ficha-forma", FORMA_DE_KPI.remedio
@@ -104,7 +116,9 @@ def _desconocido(
 
 
 def _propuesto(fila: Fila, filas: Sequence[tuple[int, Fila]], hay: Conocidos) -> str | None:
-    """De los indicadores que el libro no nombra, el que se llama igual o, si no, el de código parecido."""
+    """De los indicadores que el libro no nombra, el que se llama igual o, si no, el de código
+    parecido.
+    """
     libres = hay.okr_de.keys() - {f["Código"] for _, f in filas}
     iguales = [c for c in sorted(libres) if hay.nombre_de[c] == fila.get("Indicador")]
     return iguales[0] if len(iguales) == 1 else parecido(fila["Código"], sorted(libres))
@@ -124,7 +138,8 @@ def _okr_cambiado(
                 "OKR",
                 okr,
                 "okr-cambiado",
-                f"{codigo} pertenece a {previo}: para moverlo, pase su ficha al otro OKR en misiones/*/hoja-de-ruta.yml",
+                f"{codigo} pertenece a {previo}: para moverlo, pase su ficha al otro OKR en"
+                " misiones/*/hoja-de-ruta.yml",
             )
 
 

@@ -1,4 +1,6 @@
-"""Los defectos que una importación causaría, dichos en el libro: hoja, fila y título de la columna que los trae."""
+"""Los defectos que una importación causaría, dichos en el libro: hoja, fila y título de la columna
+que los trae.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def titulo_de(campo: str, periodo_de_meta: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Libro:
-    """El libro que se importa: su nombre y la fila de cada indicador en la *Matriz* y en la *Ficha*."""
+    """El libro que se importa: su nombre y la fila de cada indicador en la *Matriz* y en la
+    *Ficha*.
+    """
 
     archivo: str
     filas: Mapping[str, int]
@@ -41,7 +45,9 @@ class Libro:
     def celda(
         self, codigo: str, campo: str, periodo_de_meta: str | None, fila: int | None = None
     ) -> tuple[str, int, str]:
-        """Archivo, fila y columna en que se lee un campo de un indicador; ``fila``: la de la matriz, si el código se repite."""
+        """Archivo, fila y columna en que se lee un campo de un indicador; ``fila``: la de la
+        matriz, si el código se repite.
+        """
         titulo = titulo_de(campo, periodo_de_meta)
         if titulo is None and codigo in self.fichas:
             return hoja(self.archivo, FICHA), self.fichas[codigo], campo
@@ -67,7 +73,9 @@ class Libro:
 
 @dataclass(frozen=True, slots=True)
 class Ensayo:
-    """El catálogo de prueba: la copia donde está, el periodo de cada meta, los indicadores nuevos y los que el libro no nombra."""
+    """El catálogo de prueba: la copia donde está, el periodo de cada meta, los indicadores nuevos y
+    los que el libro no nombra.
+    """
 
     libro: Libro
     copia: Proyecto
@@ -76,7 +84,9 @@ class Ensayo:
     ausentes: Sequence[str]
 
     def dichos(self, errores: Iterable[ErrorDeDatos]) -> Iterator[ErrorDeDatos]:
-        """Cada defecto del catálogo, en la celda que lo causa; el que no viene del libro, como está."""
+        """Cada defecto del catálogo, en la celda que lo causa; el que no viene del libro, como
+        está.
+        """
         raices = {
             self.copia.relativa(r): arbol(r.read_text(encoding="utf-8"))
             for r in self.copia.misiones.glob("*/hoja-de-ruta.yml")
@@ -105,10 +115,13 @@ class Ensayo:
                 yield e
 
     def _de_mas(self, nuevo: str, e: ErrorDeDatos) -> ErrorDeDatos:
-        """Un indicador nuevo que no cabe en el recuento acordado: quizá sea uno de los que el libro no nombra, mal escrito."""
+        """Un indicador nuevo que no cabe en el recuento acordado: quizá sea uno de los que el libro
+        no nombra, mal escrito.
+        """
         callados = [c for c in self.ausentes if c.split("-")[0] == nuevo.split("-")[0]]
         quiza = (
-            f". Si es uno de los que el libro no nombra ({', '.join(callados)}), corrija su código en las hojas"
+            f". Si es uno de los que el libro no nombra ({', '.join(callados)}), corrija su código"
+            " en las hojas"
             if callados
             else ""
         )

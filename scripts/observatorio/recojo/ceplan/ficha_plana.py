@@ -1,4 +1,6 @@
-"""Un KPI del catálogo como fila de hoja de cálculo, y de vuelta: los campos anidados llevan punto y las listas, barra."""
+"""Un KPI del catálogo como fila de hoja de cálculo, y de vuelta: los campos anidados llevan punto y
+las listas, barra.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +39,15 @@ EN_LA_MATRIZ = {
 }
 SI, NO = "sí", "no"
 BINARIOS = {SI: True, "si": True, NO: False}
-"""Lo único que vale en un campo de sí o no; lo demás queda como texto, para que la ficha diga el error."""
+"""Lo único que vale en un campo de sí o no; lo demás queda como texto, para que la ficha diga el
+error.
+"""
 
 
 def aplanar(kpi: Kpi) -> dict[str, object]:
-    """Todos los campos de la ficha, con punto; ``linea_base.asumido`` y ``logros_declarados`` resumen lo que la matriz no dice."""
+    """Todos los campos de la ficha, con punto; ``linea_base.asumido`` y ``logros_declarados``
+    resumen lo que la matriz no dice.
+    """
     salida: dict[str, object] = {}
     for campo, valor in kpi.model_dump(mode="json", exclude_none=True).items():
         if campo == "logros_esperados":
@@ -58,7 +64,9 @@ def aplanar(kpi: Kpi) -> dict[str, object]:
 
 
 def anidar(plana: Mapping[str, str]) -> dict[str, object]:
-    """Lo inverso de ``aplanar`` sobre textos; los campos vacíos se omiten y los números se leen como tales."""
+    """Lo inverso de ``aplanar`` sobre textos; los campos vacíos se omiten y los números se leen
+    como tales.
+    """
     salida: dict[str, object] = {"linea_base": None, "meta": None}
     for campo, texto in plana.items():
         if texto == "" or campo in (ASUMIDO, DECLARADOS):

@@ -1,4 +1,6 @@
-"""Las hojas y los títulos de la matriz de CEPLAN, reconocidos por lo que dicen: nada de lo que alguien escribió se deja en silencio."""
+"""Las hojas y los títulos de la matriz de CEPLAN, reconocidos por lo que dicen: nada de lo que
+alguien escribió se deja en silencio.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ DE_OTRA_MANERA = "escríbalo como lo escribe «observatorio exportar ceplan»"
 
 @dataclass(frozen=True, slots=True)
 class Leida:
-    """Una hoja reconocida: la fila de sus títulos, el título de cada columna como lo escribe el observatorio, y las que no conoce."""
+    """Una hoja reconocida: la fila de sus títulos, el título de cada columna como lo escribe el
+    observatorio, y las que no conoce.
+    """
 
     hoja: Hoja
     fila: int
@@ -49,7 +53,9 @@ class Leida:
 
 
 def reconocer(archivo: str, hojas: Sequence[Hoja]) -> tuple[dict[str, Leida], list[str]]:
-    """Las hojas del libro por su nombre de la matriz, y las que nadie lee. Lanza ``DatosInvalidos`` quien llama, con ``defectos``."""
+    """Las hojas del libro por su nombre de la matriz, y las que nadie lee. Lanza ``DatosInvalidos``
+    quien llama, con ``defectos``.
+    """
     de_nombre = {clave(n): n for n in (MATRIZ, FICHA, OKR, MISIONES)}
     leidas: dict[str, Leida] = {}
     otras: list[Hoja] = []
@@ -122,7 +128,9 @@ def _de_un_anio(texto: str, nombre: str) -> str | None:
 
 
 def defectos(archivo: str, leidas: Mapping[str, Leida]) -> Iterator[ErrorDeDatos]:
-    """Columnas sin las que una hoja no se puede leer, las que están dos veces y las que nadie conoce."""
+    """Columnas sin las que una hoja no se puede leer, las que están dos veces y las que nadie
+    conoce.
+    """
     for nombre, columnas in (
         (MATRIZ, ("Código",)),
         (FICHA, ("codigo",)),
@@ -141,7 +149,8 @@ def defectos(archivo: str, leidas: Mapping[str, Leida]) -> Iterator[ErrorDeDatos
                     columna,
                     None,
                     "columna-ausente",
-                    f"la hoja «{leida.hoja.nombre}» lleva esa columna con ese título: {DE_OTRA_MANERA}",
+                    f"la hoja «{leida.hoja.nombre}» lleva esa columna con ese título:"
+                    f" {DE_OTRA_MANERA}",
                 )
         for titulo in leida.repetidas:
             yield ErrorDeDatos(
@@ -154,5 +163,6 @@ def defectos(archivo: str, leidas: Mapping[str, Leida]) -> Iterator[ErrorDeDatos
                 titulo,
                 None,
                 "columna-sobrante",
-                f"la hoja «{leida.hoja.nombre}» no lleva esa columna, y lo que dice se perdería: bórrela o, si es una de las suyas, {DE_OTRA_MANERA}",
+                f"la hoja «{leida.hoja.nombre}» no lleva esa columna, y lo que dice se perdería:"
+                f" bórrela o, si es una de las suyas, {DE_OTRA_MANERA}",
             )

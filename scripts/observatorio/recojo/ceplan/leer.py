@@ -1,6 +1,7 @@
 """De la matriz de CEPLAN al catálogo: solo cambia lo que el libro dice distinto.
 
-Con la hoja *Matriz* sola se actualizan los KPI que ya existen; con *Ficha*, *OKR* y *Misiones* se puede crear el catálogo entero.
+Con la hoja *Matriz* sola se actualizan los KPI que ya existen; con *Ficha*, *OKR* y *Misiones* se
+puede crear el catálogo entero.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ CON_PALABRAS = ("sentido", "tipo_agregacion", "relevancia")
 
 @dataclass(slots=True)
 class Importacion:
-    """Qué cambiaría: ``cambios`` por código (campo: antes → después), códigos nuevos y los que el libro no nombra."""
+    """Qué cambiaría: ``cambios`` por código (campo: antes → después), códigos nuevos y los que el
+    libro no nombra.
+    """
 
     cambios: dict[str, list[str]] = field(default_factory=dict)
     nuevos: list[str] = field(default_factory=list)
@@ -50,7 +53,9 @@ class Importacion:
 
 
 def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
-    """Lee el libro y prueba el catálogo resultante en una copia. Lanza ``DatosInvalidos``; no escribe nada."""
+    """Lee el libro y prueba el catálogo resultante en una copia. Lanza ``DatosInvalidos``; no
+    escribe nada.
+    """
     en_el_libro = leer_hojas(ruta)
     if ilegibles := defectos_de_matriz(ruta.name, en_el_libro):
         raise DatosInvalidos(ilegibles)
@@ -64,7 +69,8 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
                     None,
                     ", ".join(h.nombre for h in en_el_libro),
                     "matriz-ausente",
-                    f"el libro debe tener la hoja «{MATRIZ}», como la de «observatorio exportar ceplan»",
+                    f"el libro debe tener la hoja «{MATRIZ}», como la de «observatorio exportar"
+                    " ceplan»",
                 )
             ]
         )
@@ -106,7 +112,9 @@ def _llevar_filas(
     documentos: dict[str, dict],
     hojas: Mapping[str, Leida],
 ) -> Importacion:
-    """Lleva a los documentos cada fila de la matriz. Lanza ``DatosInvalidos`` con los defectos de todas."""
+    """Lleva a los documentos cada fila de la matriz. Lanza ``DatosInvalidos`` con los defectos de
+    todas.
+    """
     existentes = {k["codigo"]: k for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
     okr_de = {
         k["codigo"]: o["codigo"] for d in documentos.values() for o in d["okrs"] for k in o["kpis"]
@@ -145,7 +153,8 @@ def _llevar(
 ) -> list[ErrorDeDatos]:
     """Lleva al catálogo lo que dicen bien una fila de la matriz y su ficha; devuelve sus defectos.
 
-    De una fila en duda, que no se sabe de qué indicador es, solo se dice lo que está mal en sus propias celdas.
+    De una fila en duda, que no se sabe de qué indicador es, solo se dice lo que está mal en sus
+    propias celdas.
     """
     libro, n = donde
     previo = None if nodo is None else TypeAdapter(Kpi).validate_python(_simple(nodo))
@@ -256,7 +265,9 @@ def _aplicar(
 
 
 def _completo(kpi: Kpi) -> dict[str, object]:
-    """La ficha de un KPI nuevo: sin lo que vale por omisión, y con los nulos que se deben declarar."""
+    """La ficha de un KPI nuevo: sin lo que vale por omisión, y con los nulos que se deben
+    declarar.
+    """
     salida = {"linea_base": None, "meta": None} | kpi.model_dump(
         mode="json", exclude_none=True, exclude_defaults=True
     )
@@ -300,7 +311,9 @@ def _periodo_de_base(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -
 
 
 def _logros(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -> None:
-    """Meta y logros: se declaran los que el libro dice declarados y los que se apartan de la recta; los que no dice, quedan."""
+    """Meta y logros: se declaran los que el libro dice declarados y los que se apartan de la recta;
+    los que no dice, quedan.
+    """
     meta, leidos = (
         datos.get("meta"),
         {
@@ -371,7 +384,9 @@ def _cambiar(nodo: dict, antes: Kpi, despues: Kpi) -> list[str]:
 def _probar(
     proyecto: Proyecto, documentos: Mapping[str, dict], salida: Importacion, libro: Libro
 ) -> None:
-    """Escribe el catálogo en una copia y lo lee entero; deja en ``salida`` los archivos que de verdad cambian."""
+    """Escribe el catálogo en una copia y lo lee entero; deja en ``salida`` los archivos que de
+    verdad cambian.
+    """
     with ensayo(proyecto) as copia:
         for slug, documento in documentos.items():
             texto = io.StringIO()

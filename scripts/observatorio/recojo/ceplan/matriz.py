@@ -1,7 +1,8 @@
-"""La forma de la matriz de seguimiento de CEPLAN: sus hojas, sus columnas y los años de cada logro esperado.
+"""La forma de la matriz de seguimiento de CEPLAN: sus hojas, sus columnas y los años de cada logro
+esperado.
 
-La hoja *Matriz* lleva las palabras de CEPLAN; las hojas *Ficha*, *OKR* y *Misiones*, el resto del catálogo, para que
-el mismo libro se pueda importar.
+La hoja *Matriz* lleva las palabras de CEPLAN; las hojas *Ficha*, *OKR* y *Misiones*, el resto del
+catálogo, para que el mismo libro se pueda importar.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "pro
 
 
 def esperado(kpi: Kpi, anio: int) -> float | None:
-    """Logro esperado al cierre de ``anio``: el declarado, o la recta entre los puntos vecinos; nulo fuera del camino."""
+    """Logro esperado al cierre de ``anio``: el declarado, o la recta entre los puntos vecinos; nulo
+    fuera del camino.
+    """
     if kpi.meta and anio_de(kpi.meta.periodo) == anio:
         return kpi.meta.valor
     if not (kpi.linea_base and kpi.meta):

@@ -1,8 +1,9 @@
 """Las celdas de cualquier hoja de cálculo o CSV, con su coordenada, vengan del programa que vengan.
 
-Se leen los valores y no las fórmulas (una fórmula en una celda vale lo que muestra), y de cada celda su naturaleza: la que no
-se pudo leer no es una celda vacía. Qué lector toca lo dice el contenido y no el nombre del archivo. Un CSV se acepta con el
-separador, la codificación o la marca BOM que le ponga Excel: eso es forma y no contenido.
+Se leen los valores y no las fórmulas (una fórmula en una celda vale lo que muestra), y de cada
+celda su naturaleza: la que no se pudo leer no es una celda vacía. Qué lector toca lo dice el
+contenido y no el nombre del archivo. Un CSV se acepta con el separador, la codificación o la marca
+BOM que le ponga Excel: eso es forma y no contenido.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ ZIP, OLE, CIFRADO = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", "EncryptedPackage".encod
 
 @dataclass(frozen=True, slots=True)
 class Celda:
-    """Una coordenada que la persona puede encontrar: hoja, fila y columna desde 1, y el título de su columna."""
+    """Una coordenada que la persona puede encontrar: hoja, fila y columna desde 1, y el título de
+    su columna.
+    """
 
     hoja: str
     fila: int
@@ -55,7 +58,9 @@ class Hoja:
     nombre: str
     filas: Sequence[Sequence[Valor]]
     coma_decimal: bool = False
-    """Un CSV separado por punto y coma o tabulador cuyas cifras llevan coma: así lo guarda Excel en español."""
+    """Un CSV separado por punto y coma o tabulador cuyas cifras llevan coma: así lo guarda Excel en
+    español.
+    """
     oculta: bool = False
     separador: str = ""
     """El de un CSV; vacío en un libro."""
@@ -91,7 +96,9 @@ def letra(columna: int) -> str:
 
 
 def como_texto(valor: object) -> str:
-    """El valor como se escribiría en el CSV del observatorio: enteros sin ``.0``, fechas ISO, sin espacios alrededor."""
+    """El valor como se escribiría en el CSV del observatorio: enteros sin ``.0``, fechas ISO, sin
+    espacios alrededor.
+    """
     if valor is None:
         return ""
     if isinstance(valor, bool):
@@ -116,7 +123,9 @@ def como_texto(valor: object) -> str:
 
 
 def leer_hojas(ruta: Path) -> list[Hoja]:
-    """Todas las hojas del archivo. Lanza ``DatosInvalidos`` si no es un archivo que se pueda leer."""
+    """Todas las hojas del archivo. Lanza ``DatosInvalidos`` si no es un archivo que se pueda
+    leer.
+    """
     sufijo = ruta.suffix.lower()
     if ruta.is_dir():
         raise _invalido(ruta, "es-una-carpeta", _de_la_carpeta(ruta))
@@ -144,8 +153,14 @@ def _de_la_carpeta(ruta: Path) -> str:
         if p.is_file() and p.suffix.lower() in (*LIBROS, *TEXTOS) and not p.name.startswith(OCULTOS)
     )
     if not dentro:
-        return f"diga un archivo y no una carpeta; en esta no hay ninguno que se pueda leer ({', '.join((*LIBROS, *TEXTOS[:1]))})"
-    return f"diga un archivo de dentro, uno cada vez, como «{ruta / dentro[0]}» ({len(dentro)} se {'puede' if len(dentro) == 1 else 'pueden'} leer)"
+        return (
+            "diga un archivo y no una carpeta; en esta no hay ninguno que se pueda leer"
+            f" ({', '.join((*LIBROS, *TEXTOS[:1]))})"
+        )
+    return (
+        f"diga un archivo de dentro, uno cada vez, como «{ruta / dentro[0]}» ({len(dentro)} se"
+        f" {'puede' if len(dentro) == 1 else 'pueden'} leer)"
+    )
 
 
 def _libro(ruta: Path) -> list[Hoja]:

@@ -1,8 +1,9 @@
-"""Los títulos de una hoja: en qué fila están y qué columna es cada una, por lo que dicen y no por la letra.
+"""Los títulos de una hoja: en qué fila están y qué columna es cada una, por lo que dicen y no por
+la letra.
 
-Una tilde compuesta de otro modo, dos espacios, un salto de línea o un espacio duro no hacen otro título. En una encuesta tampoco
-el signo que separa el grupo de la pregunta (``fies/categoria``, ``fies-categoria``), ni que el grupo falte, mientras no haya dos
-preguntas que se llamen igual.
+Una tilde compuesta de otro modo, dos espacios, un salto de línea o un espacio duro no hacen otro
+título. En una encuesta tampoco el signo que separa el grupo de la pregunta (``fies/categoria``,
+``fies-categoria``), ni que el grupo falte, mientras no haya dos preguntas que se llamen igual.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from .cuadricula import Hoja
 
 FILAS_DE_TITULOS = 50
 FILAS_COMBINADAS = 3
-"""Cuántas filas hacia arriba puede estar el título de una columna cuya celda se combinó con las de abajo."""
+"""Cuántas filas hacia arriba puede estar el título de una columna cuya celda se combinó con las de
+abajo.
+"""
 _SEPARADOR_DE_GRUPO = re.compile(r"\s*[/.:|>–-]+\s*")
 Indice = dict[str, list[int]]
 
@@ -36,14 +39,18 @@ def con_grupo(titulo: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Titulos:
-    """Los títulos de una fila, con cada columna por su texto, por su clave, con su grupo y por su última parte."""
+    """Los títulos de una fila, con cada columna por su texto, por su clave, con su grupo y por su
+    última parte.
+    """
 
     fila: int
     textos: tuple[str, ...]
     por_forma: tuple[Indice, ...] = field(compare=False)
 
     def columnas(self, buscado: str) -> list[int]:
-        """Las columnas (desde 1) que llevan ese título, con la forma más parecida que haya; más de una si se repite."""
+        """Las columnas (desde 1) que llevan ese título, con la forma más parecida que haya; más de
+        una si se repite.
+        """
         formas = (
             buscado,
             clave(buscado),
@@ -57,7 +64,9 @@ class Titulos:
         return []
 
     def opciones(self, buscado: str) -> dict[str, int]:
-        """Las columnas ``pregunta/opción`` de una pregunta de varias respuestas: ``{opción: columna}``."""
+        """Las columnas ``pregunta/opción`` de una pregunta de varias respuestas:
+        ``{opción: columna}``.
+        """
         prefijo = con_grupo(buscado) + "/"
         sin_grupo = con_grupo(buscado).rpartition("/")[2] + "/"
         suyas = {t: c for c, t in enumerate(map(con_grupo, self.textos), 1)}
@@ -68,7 +77,9 @@ class Titulos:
 
 
 def titulos_en(hoja: Hoja, fila: int, combinadas: bool = False) -> Titulos:
-    """Los títulos de una fila (desde 1). ``combinadas``: una celda vacía toma el título de la que tiene encima."""
+    """Los títulos de una fila (desde 1). ``combinadas``: una celda vacía toma el título de la que
+    tiene encima.
+    """
     ancho = (
         max((len(f) for f in hoja.filas[max(0, fila - FILAS_COMBINADAS) : fila]), default=0)
         if combinadas
@@ -97,7 +108,9 @@ def _texto(hoja: Hoja, fila: int, columna: int, altura: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Encabezado:
-    """Dónde está en una hoja cada título buscado. Un título puede tener varias columnas: una por versión del formulario."""
+    """Dónde está en una hoja cada título buscado. Un título puede tener varias columnas: una por
+    versión del formulario.
+    """
 
     hoja: Hoja
     titulos: Titulos
@@ -128,10 +141,11 @@ def encabezado(
     otros: Mapping[str, Sequence[str]] | None = None,
     multiples: Mapping[str, Set[str]] | None = None,
 ) -> Encabezado | None:
-    """Los títulos buscados en la fila que más de ellos lleve; en un empate la declarada (``fila``), o la primera. Nulo si ninguna lleva uno.
+    """Los títulos buscados en la fila que más de ellos lleve; en un empate la declarada (``fila``),
+    o la primera. Nulo si ninguna lleva uno.
 
-    ``otros``: otros títulos de una misma columna. ``multiples``: preguntas que pueden venir en una columna por
-    respuesta, y las respuestas sin las que no se pueden leer.
+    ``otros``: otros títulos de una misma columna. ``multiples``: preguntas que pueden venir en una
+    columna por respuesta, y las respuestas sin las que no se pueden leer.
     """
     buscados = list(buscados)
     ultima = min(len(hoja.filas), FILAS_DE_TITULOS)

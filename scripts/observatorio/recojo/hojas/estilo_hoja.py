@@ -43,7 +43,8 @@ def ajustado(horizontal: str = "left", vertical: str = "center") -> Alignment:
 
 
 def guardar(libro: Workbook, ruta: Path, fecha: date) -> None:
-    """Escribe el .xlsx de una vez; mismo contenido, mismos bytes (la fecha es la de corte y no la del reloj).
+    """Escribe el .xlsx de una vez; mismo contenido, mismos bytes (la fecha es la de corte y no la
+    del reloj).
 
     Lanza ``ErrorDeUso`` si en ``ruta`` no se puede escribir.
     """

@@ -1,4 +1,6 @@
-"""Qué es de verdad un libro que no se deja leer: con clave, con otro nombre, o una página web que se llama .xls."""
+"""Qué es de verdad un libro que no se deja leer: con clave, con otro nombre, o una página web que
+se llama .xls.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,16 @@ BYTES_DE_MUESTRA = 2048
 
 
 def por_que_no_se_lee(ruta: Path, dicho: str) -> str:
-    """El remedio, en palabras de quien lo guardó; ``dicho`` es lo que dijo el lector, en su idioma."""
+    """El remedio, en palabras de quien lo guardó; ``dicho`` es lo que dijo el lector, en su
+    idioma.
+    """
     crudo = ruta.read_bytes()
     inicio = crudo[:BYTES_DE_MUESTRA].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if CON_CLAVE in crudo or "password" in dicho.lower():
-        return "tiene contraseña: ábralo con ella, quítela (Archivo, Información, Proteger libro) y guárdelo de nuevo como .xlsx"
+        return (
+            "tiene contraseña: ábralo con ella, quítela (Archivo, Información, Proteger libro) y"
+            " guárdelo de nuevo como .xlsx"
+        )
     if (
         inicio.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head"))
         or b"<html" in inicio
@@ -27,7 +34,10 @@ def por_que_no_se_lee(ruta: Path, dicho: str) -> str:
     if crudo.startswith(ZIP):
         return _del_zip(ruta)
     if crudo.startswith(OLE) and ruta.suffix.lower() != ".xls":
-        return f"es un libro antiguo con nombre de {ruta.suffix}: cámbiele el nombre a {ruta.stem}.xls, o {GUARDELO}"
+        return (
+            f"es un libro antiguo con nombre de {ruta.suffix}: cámbiele el nombre a"
+            f" {ruta.stem}.xls, o {GUARDELO}"
+        )
     if crudo.startswith(OLE):
         return f"está dañado o no es una hoja de cálculo: {GUARDELO}"
     if b"\x00" not in crudo[:BYTES_DE_MUESTRA]:

@@ -1,4 +1,6 @@
-"""Leer un .ods en una pasada por su ``content.xml``: las repeticiones de LibreOffice se cuentan y no se despliegan si están vacías."""
+"""Leer un .ods en una pasada por su ``content.xml``: las repeticiones de LibreOffice se cuentan y
+no se despliegan si están vacías.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Leer un .xls (Excel 97-2003). Guarda siempre un resultado por fórmula: de una que nadie calculó no se puede saber, y vale lo que trae."""
+"""Leer un .xls (Excel 97-2003). Guarda siempre un resultado por fórmula: de una que nadie calculó
+no se puede saber, y vale lo que trae.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Leer un .xlsx en una pasada por el XML de cada hoja: valores y naturaleza de cada celda, sin pasar de los límites.
+"""Leer un .xlsx en una pasada por el XML de cada hoja: valores y naturaleza de cada celda, sin
+pasar de los límites.
 
-Los lectores corrientes dan un error y una fórmula sin resultado como celda vacía, y reservan memoria por la esquina de la
-hoja y no por lo escrito. Nombres sin espacio de nombres: así valen la variante estricta y cualquier prefijo.
+Los lectores corrientes dan un error y una fórmula sin resultado como celda vacía, y reservan
+memoria por la esquina de la hoja y no por lo escrito. Nombres sin espacio de nombres: así valen la
+variante estricta y cualquier prefijo.
 """
 
 from __future__ import annotations
@@ -79,7 +81,9 @@ class _Lector:
         return self.libro.open(self.partes[parte.lower()])
 
     def _elementos(self, parte: str) -> Iterator[Element]:
-        """Cada elemento de una parte al cerrarse. Un DTD no es de un libro: se rechaza sin leerlo."""
+        """Cada elemento de una parte al cerrarse. Un DTD no es de un libro: se rechaza sin
+        leerlo.
+        """
         with self._abrir(parte) as f:
             _sin_dtd(f)
         with self._abrir(parte) as f:
@@ -97,9 +101,11 @@ class _Lector:
                 destino = e.get("Target", "").replace("\\", "/")
                 yield (
                     e.get("Type", ""),
-                    destino.lstrip("/")
-                    if destino.startswith("/")
-                    else posixpath.normpath(posixpath.join(carpeta, destino)),
+                    (
+                        destino.lstrip("/")
+                        if destino.startswith("/")
+                        else posixpath.normpath(posixpath.join(carpeta, destino))
+                    ),
                     e.get("Id", ""),
                 )
 
@@ -155,7 +161,8 @@ class _Lector:
         hoja = HojaLeida(nombre, oculta=oculta)
         anterior = 0
         for e in self._elementos(parte):
-            # Antes de partir la etiqueta se mira cómo acaba: casi todas son de celdas, que se leen con su fila.
+            # Antes de partir la etiqueta se mira cómo acaba: casi todas son de celdas, que se leen
+            # con su fila.
             if e.tag[-3:] == "row" and _local(e.tag) == "row":
                 anterior = self._fila(hoja, e, anterior)
                 e.clear()
@@ -169,7 +176,9 @@ class _Lector:
         return hoja
 
     def _fila(self, hoja: HojaLeida, row: Element, anterior: int) -> int:
-        """Pone en ``hoja`` lo escrito en una fila y devuelve su número; lo vacío del final no ocupa."""
+        """Pone en ``hoja`` lo escrito en una fila y devuelve su número; lo vacío del final no
+        ocupa.
+        """
         numero = int(row.get("r", anterior + 1))
         escritas: dict[int, Valor] = {}
         columna = 0
@@ -213,7 +222,9 @@ class _Lector:
             return None
 
     def _sin_resultado(self, tipo: str, v: str | None) -> bool:
-        """Una fórmula cuyo resultado nadie calculó: no lo trae, o es el cero que pone quien escribe el libro sin calcularlo."""
+        """Una fórmula cuyo resultado nadie calculó: no lo trae, o es el cero que pone quien escribe
+        el libro sin calcularlo.
+        """
         return v is None or (v == "" and tipo != "str") or (v == "0" and self.recalcular)
 
     def _valor(
@@ -247,7 +258,9 @@ class _Lector:
 
 
 def _sin_dtd(f: IO[bytes]) -> None:
-    """Lanza ``LibroRoto`` si la parte declara un DTD: de ahí salen entidades que crecen o que leen archivos ajenos."""
+    """Lanza ``LibroRoto`` si la parte declara un DTD: de ahí salen entidades que crecen o que leen
+    archivos ajenos.
+    """
     lector, raiz = expat.ParserCreate(), []
 
     def dtd(*_: object) -> None:
@@ -319,5 +332,5 @@ def _rango(referencia: str) -> Rango:
     esquinas = [REFERENCIA.fullmatch(x.replace("$", "")) for x in (desde, hasta or desde)]
     if not all(esquinas):
         raise LibroRoto(f"un rango combinado dice estar en «{referencia}»")
-    (a, b) = ((_columna(m[0]), int(m[2])) for m in esquinas if m)
+    a, b = ((_columna(m[0]), int(m[2])) for m in esquinas if m)
     return Rango(a[1], a[0], b[1], b[0])

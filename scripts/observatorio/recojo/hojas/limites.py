@@ -1,7 +1,7 @@
 """Hasta dónde se lee un archivo recibido: lo desmedido se dice antes de gastar memoria en ello.
 
-Un libro es un zip: unos pocos KB pueden declarar, o esconder, gigas. Se mira lo que declara, y se lee en corriente
-contando filas y celdas; lo que pase de aquí no es un reporte de un distrito.
+Un libro es un zip: unos pocos KB pueden declarar, o esconder, gigas. Se mira lo que declara, y se
+lee en corriente contando filas y celdas; lo que pase de aquí no es un reporte de un distrito.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Desmedido(Exception):
 
 
 def revisar_zip(ruta: Path) -> None:
-    """Lanza ``Desmedido`` si el libro declara más de lo que se lee. ``zipfile`` no entrega más bytes que los declarados."""
+    """Lanza ``Desmedido`` si el libro declara más de lo que se lee. ``zipfile`` no entrega más
+    bytes que los declarados.
+    """
     with zipfile.ZipFile(ruta) as libro:
         partes = libro.infolist()
         if len(partes) > PARTES_MAXIMAS:
@@ -44,12 +46,15 @@ def revisar_zip(ruta: Path) -> None:
         if megas > MEGAS_ABIERTOS:
             raise Desmedido(
                 f"{megas:.0f} MB una vez abierto",
-                f"el máximo es {MEGAS_ABIERTOS} MB: parta el archivo, o copie solo los datos a un libro nuevo",
+                f"el máximo es {MEGAS_ABIERTOS} MB: parta el archivo, o copie solo los datos a un"
+                " libro nuevo",
             )
 
 
 class Contador:
-    """Lleva la cuenta de filas y celdas de un archivo mientras se lee; lanza ``Desmedido`` al pasar un límite."""
+    """Lleva la cuenta de filas y celdas de un archivo mientras se lee; lanza ``Desmedido`` al pasar
+    un límite.
+    """
 
     def __init__(self) -> None:
         self.celdas = 0
@@ -59,13 +64,15 @@ class Contador:
         if fila > FILAS_MAXIMAS:
             raise Desmedido(
                 f"hoja «{hoja}», fila {fila}",
-                f"se leen hasta {FILAS_MAXIMAS} filas: si ahí no hay datos, borre esa celda perdida; si los hay, parta el archivo",
+                f"se leen hasta {FILAS_MAXIMAS} filas: si ahí no hay datos, borre esa celda"
+                " perdida; si los hay, parta el archivo",
             )
         self.celdas += ancho
         if self.celdas > CELDAS_MAXIMAS:
             raise Desmedido(
                 f"hoja «{hoja}», fila {fila}",
-                f"el archivo pasa de {CELDAS_MAXIMAS} celdas: deje solo las hojas y columnas de los datos",
+                f"el archivo pasa de {CELDAS_MAXIMAS} celdas: deje solo las hojas y columnas de los"
+                " datos",
             )
 
 

@@ -1,6 +1,8 @@
-"""Qué es cada celda además de su valor: lo que no se pudo leer, lo que muestra en porcentaje y lo que tapa una combinada.
+"""Qué es cada celda además de su valor: lo que no se pudo leer, lo que muestra en porcentaje y lo
+que tapa una combinada.
 
-«No se pudo leer» no es «vacío»: una celda con #N/A, o con una fórmula que nadie calculó, no vale cero ni falta.
+«No se pudo leer» no es «vacío»: una celda con #N/A, o con una fórmula que nadie calculó, no vale
+cero ni falta.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ DE_ERROR = re.compile(
     r"#(?:N/A|N/D|N/DISP|[¡¿]?(?:REF|DIV/0|VALUE|VALOR|NUM|NULL|NULO|SPILL|DESBORDAMIENTO|CALC|CÁLC|FIELD|CAMPO|BLOCKED|BLOQUEADO|CONNECT|CONECTAR|BUSY|OCUPADO|UNKNOWN|DESCONOCIDO)!"
     r"|[¡¿]?(?:NAME|NOMBRE)\?|GETTING_DATA|OBTENIENDO_DATOS)|Err:\d{3}"
 )
-"""Los errores como los escriben Excel, en inglés o en español, y LibreOffice: así quedan también en un CSV."""
+"""Los errores como los escriben Excel, en inglés o en español, y LibreOffice: así quedan también en
+un CSV.
+"""
 TEXTO_EN_FORMATO = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
@@ -37,8 +41,14 @@ class Ilegible:
     @property
     def remedio(self) -> str:
         return {
-            ERROR: "la celda muestra un error y no un dato: corrija su fórmula, o escriba el valor; si no se midió, bórrela",
-            SIN_RESULTADO: "la celda lleva una fórmula sin su resultado: abra el archivo en su hoja de cálculo, guárdelo y envíelo de nuevo, o escriba el valor",
+            ERROR: (
+                "la celda muestra un error y no un dato: corrija su fórmula, o escriba el valor; si"
+                " no se midió, bórrela"
+            ),
+            SIN_RESULTADO: (
+                "la celda lleva una fórmula sin su resultado: abra el archivo en su hoja de"
+                " cálculo, guárdelo y envíelo de nuevo, o escriba el valor"
+            ),
         }.get(self.regla, "la celda no se puede leer: escriba el valor de nuevo")
 
 
@@ -54,7 +64,9 @@ class Rango:
 
 @lru_cache(maxsize=4096)
 def clase_de_formato(formato: str) -> Formato:
-    """Qué hace un formato de número con lo guardado: ``0.0 %`` lo muestra por cien; ``0"%"``, no."""
+    """Qué hace un formato de número con lo guardado: ``0.0 %`` lo muestra por cien; ``0"%"``,
+    no.
+    """
     desnudo = TEXTO_EN_FORMATO.sub("", formato)
     if "%" in desnudo:
         return "porcentaje"

@@ -1,4 +1,6 @@
-"""El .zip que exporta ODK: un CSV por formulario y otro por cada grupo repetido. Cada uno se lee como una hoja."""
+"""El .zip que exporta ODK: un CSV por formulario y otro por cada grupo repetido. Cada uno se lee
+como una hoja.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ class PaqueteIlegible(ValueError):
 
 
 def contenido(ruta: Path) -> Iterator[tuple[str, bytes]]:
-    """``(nombre sin sufijo, bytes)`` de cada CSV, en el orden de su nombre. Lanza ``PaqueteIlegible``.
+    """``(nombre sin sufijo, bytes)`` de cada CSV, en el orden de su nombre. Lanza
+    ``PaqueteIlegible``.
 
     Lo expandido se cuenta mientras se lee: lo que el .zip dice de sí mismo puede ser falso.
     """
@@ -33,7 +36,8 @@ def contenido(ruta: Path) -> Iterator[tuple[str, bytes]]:
             if len(partes) > ARCHIVOS_MAXIMOS:
                 raise PaqueteIlegible(
                     "archivo-desmedido",
-                    f"el .zip trae {len(partes)} archivos y el máximo es {ARCHIVOS_MAXIMOS}: envíe solo los de una encuesta",
+                    f"el .zip trae {len(partes)} archivos y el máximo es {ARCHIVOS_MAXIMOS}: envíe"
+                    " solo los de una encuesta",
                 )
             queda = MEGAS_MAXIMOS * 2**20
             for parte in partes:

@@ -1,8 +1,9 @@
 """De los bytes de un archivo de texto a sus filas: qué codificación lleva y qué separa sus campos.
 
-Excel en español guarda Windows-1252 con punto y coma; en un Mac antiguo, MacRoman; «Texto Unicode» es UTF-16 con tabuladores; los
-sistemas de DOS, la página 850. Nada de eso cambia lo que el archivo dice: se reconoce por las letras del español y, si no se puede, se
-rechaza. El texto queda en NFC: en un Mac las tildes llegan separadas de su letra.
+Excel en español guarda Windows-1252 con punto y coma; en un Mac antiguo, MacRoman; «Texto Unicode»
+es UTF-16 con tabuladores; los sistemas de DOS, la página 850. Nada de eso cambia lo que el archivo
+dice: se reconoce por las letras del español y, si no se puede, se rechaza. El texto queda en NFC:
+en un Mac las tildes llegan separadas de su letra.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class TextoPlano:
 
 
 def leer_texto(crudo: bytes) -> TextoPlano:
-    """El texto y su separador. Lanza ``TextoIlegible`` si no es texto o no se sabe en qué codificación está."""
+    """El texto y su separador. Lanza ``TextoIlegible`` si no es texto o no se sabe en qué
+    codificación está.
+    """
     texto = unicodedata.normalize("NFC", _decodificado(crudo))
     primera, salto, resto = texto.partition("\n")
     dicho = DE_EXCEL.fullmatch(primera.strip("\r"))
@@ -83,14 +86,17 @@ def _utf16_sin_marca(crudo: bytes) -> str | None:
 
 
 def _de_un_byte(crudo: bytes) -> str:
-    """El texto en la codificación con menos letras que no son del español; de dos iguales, la que más lee. Ninguna si en todas sobran más."""
+    """El texto en la codificación con menos letras que no son del español; de dos iguales, la que
+    más lee. Ninguna si en todas sobran más.
+    """
     leidos = [crudo.decode(c, errors="replace") for c in DE_UN_BYTE]
     cuentas = [_naturalidad(texto) for texto in leidos]
     raras, naturales = mejor = min(cuentas, key=lambda c: (c[0], -c[1]))
     if raras > naturales:
         raise TextoIlegible(
             "no-es-utf8",
-            "no se reconocen sus letras con tilde: guárdelo de nuevo como «CSV UTF-8 (delimitado por comas)»",
+            "no se reconocen sus letras con tilde: guárdelo de nuevo como «CSV UTF-8 (delimitado"
+            " por comas)»",
         )
     return leidos[cuentas.index(mejor)]
 
@@ -105,7 +111,8 @@ def _naturalidad(texto: str) -> tuple[int, int]:
         if c == DURO:
             naturales += not (antes.islower() and despues.islower())
         elif c in ESPANOLAS:
-            # Una letra suelta, o una minúscula en mitad de «MENORES», delata otra página de códigos.
+            # Una letra suelta, o una minúscula en mitad de «MENORES», delata otra página de
+            # códigos.
             rara = not (antes.isalpha() or despues.isalpha()) or (
                 c.islower() and antes.isupper() and despues.isupper()
             )

@@ -1,4 +1,6 @@
-"""Lo que un lector de hojas va llenando: filas sin lo vacío del final, y la naturaleza de las celdas que la tienen."""
+"""Lo que un lector de hojas va llenando: filas sin lo vacío del final, y la naturaleza de las
+celdas que la tienen.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class HojaLeida:
     combinadas: list[Rango] = field(default_factory=list)
 
     def poner(self, numero: int, escritas: dict[int, Valor]) -> None:
-        """Pone la fila ``numero`` con sus celdas escritas, por columna (todo desde 1); lo que falte antes queda vacío."""
+        """Pone la fila ``numero`` con sus celdas escritas, por columna (todo desde 1); lo que falte
+        antes queda vacío.
+        """
         self.filas.extend([] for _ in range(numero - len(self.filas)))
         fila: list[Valor] = [None] * max(escritas)
         for columna, valor in escritas.items():

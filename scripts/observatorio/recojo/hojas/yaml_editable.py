@@ -1,4 +1,6 @@
-"""YAML que se puede volver a escribir sin perder comentarios, comillas ni orden (los escriben personas)."""
+"""YAML que se puede volver a escribir sin perder comentarios, comillas ni orden (los escriben
+personas).
+"""
 
 from __future__ import annotations
 
