@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -30,6 +31,7 @@ ESQUEMAS = {
     "libro-de-codigos": (TypeAdapter(Libro), "data/cualitativo/codigos.yml"),
     "gobernanza": (TypeAdapter(Gobernanza), "data/gobernanza/comites.yml"),
 }
+DIALECTO = "https://json-schema.org/draft/2020-12/schema"
 COMENTARIO = "# yaml-language-server: $schema="
 
 
@@ -51,11 +53,23 @@ def exportados(proyecto: Proyecto) -> dict[Path, str]:
     salida = {}
     for nombre, (tipo, patron) in ESQUEMAS.items():
         destino = proyecto.data / "esquemas" / f"{nombre}.schema.json"
-        esquema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | tipo.json_schema()
+        esquema = {"$schema": DIALECTO} | _en_una_linea(tipo.json_schema())
         salida[destino] = json.dumps(esquema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         for yaml in sorted(proyecto.raiz.glob(patron)):
             salida[yaml] = _anotado(yaml, destino)
     return salida
+
+
+def _en_una_linea(esquema: Any) -> Any:
+    """Cada descripción en un renglón: pydantic la toma de la docstring, con los que tenga."""
+    if isinstance(esquema, list):
+        return [_en_una_linea(x) for x in esquema]
+    if not isinstance(esquema, dict):
+        return esquema
+    return {
+        c: " ".join(x.split()) if c == "description" and isinstance(x, str) else _en_una_linea(x)
+        for c, x in esquema.items()
+    }
 
 
 def _anotado(yaml: Path, esquema: Path) -> str:
