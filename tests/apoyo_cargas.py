@@ -454,8 +454,18 @@ EN_LA_PAGINA = """() => {
   const limpio = document.body.cloneNode(true);
   limpio.querySelectorAll("svg, script, style").forEach((n) => n.remove());
   const textos = [document.title, limpio.textContent];
-  for (const n of document.querySelectorAll("*")) for (const a of n.attributes) if (/zk\\d\\d/.test(a.value) && !a.value.endsWith(".ics")) textos.push(a.value);
+  for (const n of document.querySelectorAll("*"))
+    for (const a of n.attributes)
+      if (/zk\\d\\d/.test(a.value) && !a.value.endsWith(".ics")) textos.push(a.value);
   for (const n of document.querySelectorAll("script.espec")) JSON.parse(n.textContent);
-  const ajenas = [...document.querySelectorAll(".zk, zk, h1 style, main style, main script:not(.espec), [onerror], [onload], [onclick], [href^='javascript:']")];
-  return { textos, ajenas: ajenas.map((n) => n.outerHTML.slice(0, 120)), corrio: window.zk ?? null, titulos: [...document.querySelectorAll("h1")].map((n) => n.textContent) };
+  const ajenas = [...document.querySelectorAll(
+    ".zk, zk, h1 style, main style, main script:not(.espec), " +
+    "[onerror], [onload], [onclick], [href^='javascript:']"
+  )];
+  return {
+    textos,
+    ajenas: ajenas.map((n) => n.outerHTML.slice(0, 120)),
+    corrio: window.zk ?? null,
+    titulos: [...document.querySelectorAll("h1")].map((n) => n.textContent),
+  };
 }"""

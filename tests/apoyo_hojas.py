@@ -20,7 +20,8 @@ CORTE = "2026-10-31"
 FILTROS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 MACRO = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
-<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1"
+ script:language="StarBasic">
 Sub Llenar
   Dim abrir(0) As New com.sun.star.beans.PropertyValue
   Dim guardar(0) As New com.sun.star.beans.PropertyValue
@@ -38,7 +39,8 @@ End Sub
 """
 BIBLIOTECA = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
-<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false" library:passwordprotected="false">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard"
+ library:readonly="false" library:passwordprotected="false">
  <library:element library:name="Module1"/>
 </library:library>
 """

@@ -32,7 +32,8 @@ actores:
   - {id: cuidadora, nombre: Madres y cuidadoras}
 codigos:
   - {codigo: anemia, mision: m4-nutricion, nombre: Anemia, incluye: Hemoglobina, excluye: Comida}
-  - {codigo: comida, mision: m4-nutricion, nombre: Lo que se come, incluye: Lonchera, excluye: Anemia}
+  - {codigo: comida, mision: m4-nutricion, nombre: Lo que se come, incluye: Lonchera,
+     excluye: Anemia}
 """
 VISIBLE = "Le doy sangrecita cuando hay fiesta en el pueblo."
 CANARIO = "Quetzalcoatlus bailó la marinera con la tetera azul."

@@ -18,7 +18,7 @@ from observatorio.rutas import Proyecto
 @pytest.mark.parametrize("orden", [["check"], ["format", "--check"]], ids="-".join)
 def test_ruff(proyecto_real: Proyecto, orden: list[str]) -> None:
     r = subprocess.run(
-        [sys.executable, "-m", "ruff", *orden, "scripts", "tests"],
+        [sys.executable, "-m", "ruff", *orden, "scripts", "tests", "notebooks"],
         cwd=proyecto_real.raiz,
         capture_output=True,
         text=True,

@@ -510,7 +510,8 @@ os.fsync = lambda _: None
 def morir_en(paso, raiz):
     van = [0]
     def contar(evento, argumentos):
-        if evento in ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove") and memoria.CARPETA in str(argumentos[0]):
+        toca = evento in ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove")
+        if toca and memoria.CARPETA in str(argumentos[0]):
             van[0] += 1
             if van[0] == paso:
                 os._exit(9)

@@ -253,8 +253,8 @@ def test_explorar_no_necesita_estilos_en_linea(
                 figura.locator(".vega-embed svg").wait_for()
             assert hoja.evaluate("() => document.querySelectorAll('style').length") == 0
             globo = hoja.evaluate(
-                "() =>"
-                " getComputedStyle(document.body.appendChild(Object.assign(document.createElement('div'),"
+                "() => getComputedStyle(document.body.appendChild("
+                "Object.assign(document.createElement('div'),"
                 " {id: 'vg-tooltip-element'}))).position"
             )
             assert globo == "fixed"

@@ -24,8 +24,9 @@ title: "Una página con «todo» lo que se admite"
 description: Para comparar los dos motores.
 ---
 
-Un párrafo largo con *énfasis*, **fuerza**, `código`, "comillas rectas", tres puntos..., guion -- y raya --- para ver si un motor los cambia, y otro salto
-de renglón en medio. H~2~O, m^2^, ~~tachado~~ y un enlace a [gobernanza](index.html#primera).[^nota]
+Un párrafo largo con *énfasis*, **fuerza**, `código`, "comillas rectas", tres puntos..., guion -- y
+raya --- para ver si un motor los cambia, y otro salto de renglón en medio. H~2~O, m^2^,
+~~tachado~~ y un enlace a [gobernanza](index.html#primera).[^nota]
 
 [^nota]: La nota al pie, con **fuerza**.
 

@@ -19,7 +19,11 @@ from observatorio.recojo.recibos import entregar
 from observatorio.rutas import Proyecto
 from test_importar import arbol
 
-CSV = "kpi,periodo,lugar,numerador,denominador,fecha_dato\nM4-K13,2026-08,130809,30,45,2026-10-10\nM4-K13,2026-09,130809,33,46,2026-10-10\n"
+CSV = (
+    "kpi,periodo,lugar,numerador,denominador,fecha_dato\n"
+    "M4-K13,2026-08,130809,30,45,2026-10-10\n"
+    "M4-K13,2026-09,130809,33,46,2026-10-10\n"
+)
 PASOS = ["preparado", "antes de sincronizar", "antes de mover", "después de mover"]
 
 

@@ -151,8 +151,8 @@ def test_una_fila_que_no_se_lee_no_acusa_a_su_correccion(
     cambiar(datos, "M7-K01,2022-S2,130809,total,,,18,75", "M7-K01,2022-S2,130809,total,,,18")
     registro.write_bytes(
         antes[1]
-        + "data/observaciones/m7-institucionalidad.csv,M7-K01,2022-S2,130809,total,,numerador,18,19,Faltaba"
-        " un acta en el conteo,Comité,2026-05-01\n".encode()
+        + "data/observaciones/m7-institucionalidad.csv,M7-K01,2022-S2,130809,total,,numerador,18,"
+        "19,Faltaba un acta en el conteo,Comité,2026-05-01\n".encode()
     )
     try:
         assert {e.regla for e in revisado(base)} == {"fila-irregular"}

@@ -42,11 +42,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as carpeta:
         proyecto = Path(carpeta) / "proyecto"
         filas = escribir_proyecto(proyecto, int(opciones.filas))
-        print(
-            f"{filas:,} observaciones,"
-            f" {sum(f.stat().st_size for f in (proyecto / 'data/observaciones').iterdir()) / 1e6:,.0f}"
-            " MB en disco"
-        )
+        en_disco = sum(f.stat().st_size for f in (proyecto / "data/observaciones").iterdir())
+        print(f"{filas:,} observaciones, {en_disco / 1e6:,.0f} MB en disco")
         que = ["validar", "observatorio"] + ([] if opciones.sin_pandas else ["pandas"])
         medidas = {m: en_proceso_propio(m, proyecto) for m in que}
     for nombre, rotulo in ROTULOS.items():

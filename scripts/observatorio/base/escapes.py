@@ -1,18 +1,21 @@
 """Todo texto de datos o del catálogo llega a cada salida como texto: una función por salida, y
 ninguna otra.
 
-================================  ==========================================================================
-salida                            función
-================================  ==========================================================================
-HTML, texto y atributos           ``html`` y, en los enlaces propios, ``enlace``; en las plantillas de Jinja, su ``autoescape``
-encabezado de una página (YAML)   ``yaml(markdown(…))``: pandoc lee como Markdown cada valor del encabezado
-cuerpo en Markdown                ``markdown``
-Typst, marcado y cadenas          ``typst`` y ``typst_cadena``
-SVG y Atom                        ``xml``; los gráficos los escapa Vega, y el canal, ``autoescape`` tras ``xml_legal``
-JSON dentro de una página         ``json_en_html``
-XLSX, celdas y fórmulas           ``xlsx`` y ``xlsx_cadena``
-CSV, ICS y JSON sueltos           sus bibliotecas (``polars``, ``csv``, ``icalendar`` con ``ics_linea``, ``json``), nunca a mano
-================================  ==========================================================================
+===============================  =================================================================
+salida                           función
+===============================  =================================================================
+HTML, texto y atributos          ``html`` y, en los enlaces propios, ``enlace``;
+                                 en las plantillas de Jinja, su ``autoescape``
+encabezado de una página (YAML)  ``yaml(markdown(…))``: pandoc lee como Markdown cada valor suyo
+cuerpo en Markdown               ``markdown``
+Typst, marcado y cadenas         ``typst`` y ``typst_cadena``
+SVG y Atom                       ``xml``; los gráficos los escapa Vega, y el canal,
+                                 ``autoescape`` tras ``xml_legal``
+JSON dentro de una página        ``json_en_html``
+XLSX, celdas y fórmulas          ``xlsx`` y ``xlsx_cadena``
+CSV, ICS y JSON sueltos          sus bibliotecas (``polars``, ``csv``, ``icalendar`` con
+                                 ``ics_linea``, ``json``), nunca a mano
+===============================  =================================================================
 
 No depende de nada del observatorio.
 """

@@ -12,7 +12,10 @@ ancho.
 
 
 def plegado(texto: str) -> str:
-    """``"  Pérez  DÍAZ " → "perez diaz"``; un salto de línea, un espacio duro o un signo sin ancho no cuentan."""
+    """``"  Pérez  DÍAZ " → "perez diaz"``.
+
+    Un salto de línea, un espacio duro o un signo sin ancho no cuentan.
+    """
     if texto.isascii():
         return " ".join(texto.casefold().split())
     sin_tildes = "".join(

@@ -169,7 +169,8 @@ class Reserva:
             self._rastro = (
                 archivo if archivo.is_file() and archivo.is_relative_to(PROGRAMA) else None
             )
-            return f"{m[1]}{archivo.name if archivo.suffix == '.py' and archivo.is_file() else RESERVADO}{m[3]}"
+            del_codigo = archivo.suffix == ".py" and archivo.is_file()
+            return f"{m[1]}{archivo.name if del_codigo else RESERVADO}{m[3]}"
         if rastro and texto.strip() in {
             x.strip() for x in rastro.read_text(encoding="utf-8").splitlines()
         }:
@@ -194,10 +195,9 @@ class Reserva:
             m["fila"] or m["columna"] or (m["valor"] and self._existe(m["archivo"]))
         ):
             columna = f", columna «{self.columna(m['columna'])}»" if m["columna"] else ""
-            return (
-                f"{m['archivo'] if self._existe(m['archivo']) else RESERVADO}{m['fila'] or ''}{columna}"
-                + (f": «{RESERVADO}»" if m["valor"] else "")
-            )
+            donde = m["archivo"] if self._existe(m["archivo"]) else RESERVADO
+            valor = f": «{RESERVADO}»" if m["valor"] else ""
+            return f"{donde}{m['fila'] or ''}{columna}{valor}"
         return self.frase(texto)
 
     def frase(self, texto: str) -> str:

@@ -67,7 +67,11 @@ def _cualquiera(palabras: str) -> str:
 
 NOMBRE, APELLIDO = _cualquiera(_NOMBRES), _cualquiera(_APELLIDOS)
 NOMBRE_SUELTO = f"(?:{'|'.join(_SUELTOS.split())})"
-INSTITUCION = rf"\b(?i:{_INSTITUCIONES})\b\.?(?:\s+(?:de|del|la|las|los|el|y|N[°º.]\s*\d*|\d+)\b)*(?:\s+{_CON_MAYUSCULA}(?:\s+(?:de|del|la|las|los)\b)*)+"
+INSTITUCION = (
+    rf"\b(?i:{_INSTITUCIONES})\b\.?"
+    r"(?:\s+(?:de|del|la|las|los|el|y|N[°º.]\s*\d*|\d+)\b)*"
+    rf"(?:\s+{_CON_MAYUSCULA}(?:\s+(?:de|del|la|las|los)\b)*)+"
+)
 """Una institución o un lugar con su nombre propio: «Hospital Luis Flores», «Convenio Ramos
 Castillo», «I.E. José Olaya».
 """

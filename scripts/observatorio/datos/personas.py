@@ -15,14 +15,22 @@ import polars as pl
 
 from .nombres import APELLIDO, INSTITUCION, NOMBRE, NOMBRE_SUELTO, TITULO
 
-_MESES = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|setiembre|septiembre|octubre|noviembre|diciembre"
-_FECHA = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\s+(?:de\s+)?(?:{_MESES}))"
+_MESES = (
+    "enero|febrero|marzo|abril|mayo|junio"
+    "|julio|agosto|setiembre|septiembre|octubre|noviembre|diciembre"
+)
+_FECHA = (
+    r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
+    r"|\d{4}-\d{2}-\d{2}"
+    rf"|\d{{1,2}}\s+(?:de\s+)?(?:{_MESES}))"
+)
 _PALABRA = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñA-ZÁÉÍÓÚÑ]+"
 _ENTRE = "[ .\u00b7\u00a0\u2009\u202f\u2010-\u2015-]"
 _ANIO = r"(?:199\d|20[0-3]\d)"
 _MEDIDA = (
-    r"(?:nuevos"
-    r" soles|soles|d[oó]lares|habitantes|personas|hogares|familias|viviendas|atenciones|hect[aá]reas|has?|km2?|km²|kil[oó]metros|metros"
+    r"(?:nuevos soles|soles|d[oó]lares"
+    r"|habitantes|personas|hogares|familias|viviendas|atenciones"
+    r"|hect[aá]reas|has?|km2?|km²|kil[oó]metros|metros"
     r"|m[23²³]?|litros|toneladas|tm?|kg|kilos|kwh|plantas|[aá]rboles|plantones|%)"
 )
 CIFRAS = "|".join(

@@ -38,7 +38,8 @@ def evaluar(
     ``kpi, lugar, fin, periodo, valor, protegido, fuente, fecha_dato, estado, naturaleza``.
     ``callados``: con sus mismas columnas, lo protegido que es posterior al último bloque de una
     serie agrupada; cuenta donde el bloque no sirve. Devuelve las columnas de ``fichas`` más
-    ``periodo, fin, valor, valor_esperado, avance, esperado, ritmo, estado, motivo, naturaleza_resultado``.
+    ``periodo, fin, valor, valor_esperado, avance, esperado, ritmo, estado, motivo,
+    naturaleza_resultado``.
     ``avance``, ``esperado`` y ``ritmo`` son proporciones.
     """
     ultimo = _ultimo_posterior(series, fichas)

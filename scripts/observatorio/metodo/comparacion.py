@@ -150,7 +150,8 @@ def frente_a_distritos(provincia: pl.DataFrame, ubigeo: str) -> pl.DataFrame:
     """El distrito ``ubigeo`` frente a los demás de su provincia, un indicador por fila.
 
     ``provincia``: ``ubigeo, indicador, periodo, valor, unidad``. Devuelve
-    ``indicador, unidad, periodo, valor, otros, mediana, brecha (valor − mediana), razon (valor / mediana), puesto``
+    ``indicador, unidad, periodo, valor, otros, mediana, brecha (valor − mediana),
+    razon (valor / mediana), puesto``
     (1 = el valor más alto) y ``motivo``, que dice por qué no se compara.
     """
     c = pl.col

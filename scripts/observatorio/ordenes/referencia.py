@@ -11,7 +11,8 @@ from .salida import BIEN
 ARCHIVO = "guias/ordenes.md"
 ENTRADA = """# Todas las órdenes
 
-La escribe `observatorio referencia` con lo mismo que dice `observatorio ORDEN --help`: no se edita a
+La escribe `observatorio referencia` con lo mismo que dice `observatorio ORDEN --help`: \
+no se edita a
 mano. Las de cada día, por oficio, están en el [README](../README.md#órdenes).
 
 Salen con 0 si todo va bien, 1 si hay algo que mejorar en los datos o los cuadernos y 2 si la orden

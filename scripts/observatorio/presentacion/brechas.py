@@ -75,7 +75,11 @@ def diferencias(m: MisionAbierta) -> Pieza:
         if demas
         else ""
     )
-    html = f"<p>{esc(resumen)}</p>{_tabla('Diferencias dentro de un mismo periodo', filas[:A_LA_VISTA])}{resto}{_ocultas(m)}{sello}"
+    html = (
+        f"<p>{esc(resumen)}</p>"
+        f"{_tabla('Diferencias dentro de un mismo periodo', filas[:A_LA_VISTA])}"
+        f"{resto}{_ocultas(m)}{sello}"
+    )
     return Pieza("diferencias", html, _typst(resumen, filas))
 
 
@@ -172,7 +176,8 @@ def _fila(f: Diferencia) -> list[str]:
         f'<a href="#{f.codigo}">{f.codigo}</a> {esc(f.nombre)}<small>{esc(f.entre)}</small>',
         valores + resto,
         (
-            f"<strong>{esc(f.brecha)}</strong>{marca}<small>{f'razón {esc(f.razon)}; ' if f.razon else ''}{azar}</small>"
+            f"<strong>{esc(f.brecha)}</strong>{marca}"
+            f"<small>{f'razón {esc(f.razon)}; ' if f.razon else ''}{azar}</small>"
         ),
     ]
 

@@ -51,7 +51,8 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
         f' class="rotulo-meta">Meta al {m.territorio.horizonte}</span>'
         f' {esc(m.hoja.meta_2030)}</p><dl class="cifras"><div class="principal"><dt>Avance de la'
         f" misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ''}</dd><dd"
-        f' class="detalle">{franja}{esc(b.cotas)}</dd></div><div><dt>Cobertura</dt><dd>{m.resumen.evaluados}'
+        f' class="detalle">{franja}{esc(b.cotas)}</dd></div>'
+        f"<div><dt>Cobertura</dt><dd>{m.resumen.evaluados}"
         f' de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron'
         f" evaluar</dd></div><div><dt>Alerta</dt><dd>{m.resumen.en_retroceso}{demo}</dd><dd"
         ' class="detalle">peor que en su línea de'
@@ -87,9 +88,11 @@ def _tarjeta(f: Fila) -> str:
     return (
         f'<li class="tarjeta"><h3><a href="#{f.codigo}">{esc(f.nombre)}</a></h3>'
         '<dl class="recorrido"><div><dt>Partimos'
-        f" de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(f.base_periodo)}</small></dd></div>"
+        f" de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}"
+        f"<small>{esc(f.base_periodo)}</small></dd></div>"
         '<div class="hoy"><dt>Último'
-        f" dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}<small>{esc(f.ultimo_periodo)}</small></dd></div>"
+        f" dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}"
+        f"<small>{esc(f.ultimo_periodo)}</small></dd></div>"
         f"<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>"
         f"<p>{sello_html(f.estado)}{motivo}{azar_html(f)}</p>{sello_de_fila(f)}</li>"
     )
@@ -187,7 +190,8 @@ def _ficha(m: MisionAbierta, k: Kpi, e: Evaluacion, a: Analisis) -> str:
     return (
         f'<details class="ficha" id="ficha-{k.codigo}"><summary><span'
         f' class="codigo">{k.codigo}</span>'
-        f" {esc(k.nombre)}</summary><dl>{cuerpo}</dl>{calculo_html(pasos, a.naturaleza_analisis)}{entera_html(m.procedencia[k.codigo])}<p><a"
+        f" {esc(k.nombre)}</summary><dl>{cuerpo}</dl>"
+        f"{calculo_html(pasos, a.naturaleza_analisis)}{entera_html(m.procedencia[k.codigo])}<p><a"
         f' href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
     )
 

@@ -352,11 +352,12 @@ def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
             f"hay {a.puntos}",
             str(a.tendencia),
         )
-    if a.proyeccion is not None:
+    if a.proyeccion is not None and a.pivote_t is not None:
         yield Paso(
             "Valor en T con la tendencia de hoy",
             "mediana + pendiente × (T − t mediano), dentro de lo posible",
-            f"{cifra(a.pivote_valor)} + {cifra(a.pendiente)} × ({anio(e.fin_meta)} − {float(a.pivote_t):.6g})",  # type: ignore[arg-type]
+            f"{cifra(a.pivote_valor)} + {cifra(a.pendiente)}"
+            f" × ({anio(e.fin_meta)} − {a.pivote_t:.6g})",
             f"{cifra(a.proyeccion)} (de {cifra(a.proyeccion_min)} a {cifra(a.proyeccion_max)})",
             a.naturaleza_tendencia,
         )

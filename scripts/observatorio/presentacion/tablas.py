@@ -236,6 +236,6 @@ def _cifra(rotulo: str, valor: str, periodo: str, marca: str = "") -> str:
     tarjeta.
     """
     return (
-        "<span"
-        f' class="solo-angosto">{rotulo}</span>{esc(valor)}{marca_html(marca)}<small>{esc(periodo)}</small>'
+        f'<span class="solo-angosto">{rotulo}</span>'
+        f"{esc(valor)}{marca_html(marca)}<small>{esc(periodo)}</small>"
     )

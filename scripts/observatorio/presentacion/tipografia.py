@@ -17,7 +17,10 @@ ARCHIVOS = (
     "SourceSansPro-Bold.otf",
 )
 DEL_NAVEGADOR = {"letra": "SourceSansPro-Regular.ttf", "letra-negrita": "SourceSansPro-Bold.ttf"}
-LETRAS = "U+20-7E,U+A0-FF,U+2010-2015,U+2018-201E,U+2022,U+2026,U+202F,U+2032,U+203A,U+2212,U+2260,U+2264,U+2265"
+LETRAS = (
+    "U+20-7E,U+A0-FF,U+2010-2015,U+2018-201E,U+2022,U+2026,U+202F,U+2032,U+203A"
+    ",U+2212,U+2260,U+2264,U+2265"
+)
 VERSIONES = tuple(version(p) for p in ("font-source-sans-pro", "fonttools", "brotli"))
 
 

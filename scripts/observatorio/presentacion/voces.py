@@ -74,8 +74,8 @@ def palabra(kappa: float) -> str:
 def citas_html(citas: Sequence[Cita]) -> str:
     """Citas con la marca de demostración dentro de cada una."""
     return "".join(
-        "<figure"
-        f' class="cita"><blockquote><p>«{esc(c.texto)}»</p></blockquote><figcaption>{esc(c.tema)}{marca_html(c.naturaleza)}</figcaption></figure>'
+        f'<figure class="cita"><blockquote><p>«{esc(c.texto)}»</p></blockquote>'
+        f"<figcaption>{esc(c.tema)}{marca_html(c.naturaleza)}</figcaption></figure>"
         for c in citas
     )
 

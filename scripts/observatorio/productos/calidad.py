@@ -186,12 +186,9 @@ def tabla_de_correcciones(r: Resultados) -> str:
         return "<p>No hay ninguna corrección.</p>"
     filas = [
         [
-            (
-                f"{enlace_kpi(r, f['kpi'])}<small>{esc(r.catalogo.kpis[f['kpi']].nombre_corto)}</small>"
-            ),
-            (
-                f"{esc(legible(f['periodo']))}<small>{esc(r.catalogo.lugares.get(f['lugar'], f['lugar']))}{'' if f['grupo'] in ('total', f['lugar']) else ' · ' + esc(f['grupo'])}</small>"
-            ),
+            enlace_kpi(r, f["kpi"])
+            + f"<small>{esc(r.catalogo.kpis[f['kpi']].nombre_corto)}</small>",
+            f"{esc(legible(f['periodo']))}<small>{_donde(r, f['lugar'], f['grupo'])}</small>",
             esc(f["columna"]),
             *(_cifra(f[c]) + marca_html(f["naturaleza"]) for c in ("antes", "despues")),
             esc(f["motivo"]),
@@ -204,6 +201,12 @@ def tabla_de_correcciones(r: Resultados) -> str:
         ["KPI", "Medida", "Columna", "Antes", "Después", "Motivo", "Quién"],
         filas,
     )
+
+
+def _donde(r: Resultados, lugar: str, grupo: str) -> str:
+    """El lugar y, si la corrección es de una parte suya, el grupo."""
+    nombre = esc(r.catalogo.lugares.get(lugar, lugar))
+    return nombre if grupo in ("total", lugar) else f"{nombre} · {esc(grupo)}"
 
 
 def _cifra(texto: str) -> str:

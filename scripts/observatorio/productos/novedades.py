@@ -74,8 +74,10 @@ CANAL = """<?xml version="1.0" encoding="UTF-8"?>
 <updated>{{ entradas[0].fecha }}T00:00:00Z</updated>
 <author><name>{{ responsable }}</name></author>
 {% for e in entradas %}
-<entry><title>Versión {{ e.version }} de los datos</title><id>{{ sitio }}/novedades.html#v{{ e.version }}</id>
-<link href="{{ sitio }}/novedades.html"/><updated>{{ e.fecha }}T00:00:00Z</updated><summary>{{ e.frases|join("; ") }}.</summary></entry>
+<entry><title>Versión {{ e.version }} de los datos</title>\
+<id>{{ sitio }}/novedades.html#v{{ e.version }}</id>
+<link href="{{ sitio }}/novedades.html"/><updated>{{ e.fecha }}T00:00:00Z</updated>\
+<summary>{{ e.frases|join("; ") }}.</summary></entry>
 {% endfor %}
 </feed>
 """
@@ -252,7 +254,10 @@ def _historia(r: Resultados, previa: Mapping) -> str:
 
 
 def _enlace(r: Resultados, edicion: str) -> str:
-    return f'<a href="{esc(_sitio(r))}/ediciones/{esc(edicion)}/index.html"><code>{esc(edicion)}</code></a>'
+    return (
+        f'<a href="{esc(_sitio(r))}/ediciones/{esc(edicion)}/index.html">'
+        f"<code>{esc(edicion)}</code></a>"
+    )
 
 
 def _edicion(r: Resultados, ficha: Mapping) -> str:

@@ -141,8 +141,8 @@ def _provincia(r: Resultados) -> str:
     hay = [i for i in tabla["indicador"].unique(maintain_order=True)]
     valores = {(d, i): v for d, i, v in tabla.select("distrito", "indicador", "valor").iter_rows()}
     cabecera = ["Distrito"] + [
-        f"{esc(INDICADORES_PROVINCIA.get(i, (i.replace('-', ' ').capitalize(), 1))[0])}<small>{esc(unidades[i] or '')}"
-        f" {esc(periodos[i] or '')}</small>"
+        f"{esc(INDICADORES_PROVINCIA.get(i, (i.replace('-', ' ').capitalize(), 1))[0])}"
+        f"<small>{esc(unidades[i] or '')} {esc(periodos[i] or '')}</small>"
         for i in hay
     ]
     filas = []
@@ -254,7 +254,8 @@ def _enlace(r: Resultados, codigo: str) -> str:
     ficha = r.catalogo.kpis[codigo]
     f = r.evaluados[codigo]
     valor = (
-        f" {esc(con_unidad(f.valor, ficha.unidad, ficha.decimales))}{marca_html(f.naturaleza or '')}"
+        f" {esc(con_unidad(f.valor, ficha.unidad, ficha.decimales))}"
+        f"{marca_html(f.naturaleza or '')}"
         if f.valor is not None and f.acceso == "ciudadano"
         else ""
     )
@@ -269,7 +270,8 @@ def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
         return "<p>Todavía no hay ningún análisis.</p>"
     filas = "".join(
         "<li><a"
-        f' href="@raiz@/analisis/{esc(a.slug)}/index.html"><strong>{esc(a.titulo)}</strong></a><br>{esc(a.resumen)}</li>'
+        f' href="@raiz@/analisis/{esc(a.slug)}/index.html"><strong>{esc(a.titulo)}</strong></a>'
+        f"<br>{esc(a.resumen)}</li>"
         for a in analisis
     )
     return f'<ul class="analisis">{filas}</ul>'

@@ -50,7 +50,8 @@ def _respuestas(total: Counter[str], dudosos: int, demo: str) -> str:
     partes = "".join(
         f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span>'
         f" {n}{demo}</strong>{esc(x.nombre)}"
-        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small>{_salvedad(x.estados, dudosos, n)}</li>"
+        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small>"
+        f"{_salvedad(x.estados, dudosos, n)}</li>"
         for x, n in respuestas(total)
     )
     return f'<ul class="respuestas">{partes}</ul>'

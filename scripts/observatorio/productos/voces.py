@@ -117,7 +117,8 @@ def pieza_temas(r: Resultados) -> str:
             tabla += f"<h3>{enlace}</h3>" + tabla_html(
                 f"Temas de {m.nombre_corto}", ["Tema", "Narraciones"], filas, "temas"
             )
-            tabla += f"<p><small>{acuerdo_html((propias.acuerdo or {}).get(m.slug), propias.demostracion)}</small></p>"
+            acuerdo = (propias.acuerdo or {}).get(m.slug)
+            tabla += f"<p><small>{acuerdo_html(acuerdo, propias.demostracion)}</small></p>"
     return (
         tabla + f'<p class="procedencia">{_sello(r)}</p><p'
         f' class="leyendas">{leyenda_html(t.naturaleza for t in r.voces.temas)}</p>'

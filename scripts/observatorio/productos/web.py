@@ -34,26 +34,36 @@ MAPA = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 ESTILO_DE_NO_HALLADA = """
-body{margin:0;font:1.0625rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;color:#241d18;background:#fdfbf7}
-header{padding:1rem;background:#17343d;border-bottom:12px solid #9a4a1c;box-shadow:inset 0 -4px #e0a43a}
-header a{color:#fff;font:700 1.2rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;text-decoration:none}
+body{margin:0;font:1.0625rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;\
+color:#241d18;background:#fdfbf7}
+header{padding:1rem;background:#17343d;border-bottom:12px solid #9a4a1c;\
+box-shadow:inset 0 -4px #e0a43a}
+header a{color:#fff;font:700 1.2rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;\
+text-decoration:none}
 main{max-width:40rem;margin:0 auto;padding:1rem}
 h1{font:700 1.9rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;color:#17343d}
 a{color:#17505f}li{margin:.3rem 0}li a{display:inline-block;padding:.25rem 0}
-:focus-visible{outline:3px solid #9a4a1c;outline-offset:2px}header :focus-visible{outline-color:#e0a43a}
+:focus-visible{outline:3px solid #9a4a1c;outline-offset:2px}\
+header :focus-visible{outline-color:#e0a43a}
 """
 """Va dentro de la página: el servidor la da en cualquier dirección, y una hoja aparte no se
 hallaría desde todas.
 """
 NO_HALLADA = """<!DOCTYPE html>
-<html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Página no encontrada · {{ titulo }}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{{ huella_del_estilo }}'; img-src data:">
+<html lang="es"><head><meta charset="utf-8">\
+<meta name="viewport" content="width=device-width, initial-scale=1">\
+<title>Página no encontrada · {{ titulo }}</title>
+<meta http-equiv="Content-Security-Policy" \
+content="default-src 'none'; style-src 'sha256-{{ huella_del_estilo }}'; img-src data:">
 <link rel="icon" href="data:,">
 <style>{{ estilo }}</style></head>
 <body><header><a href="{{ base }}/index.html">{{ titulo }}</a></header>
-<main><h1>Esta página no existe</h1><p>La dirección cambió o está mal escrita. Ningún dato se ha perdido: las ediciones anteriores se conservan.</p>
+<main><h1>Esta página no existe</h1><p>La dirección cambió o está mal escrita. \
+Ningún dato se ha perdido: las ediciones anteriores se conservan.</p>
 <p><a href="{{ base }}/index.html">Ir al inicio</a>, o a una misión:</p>
-<ul>{% for m in misiones %}<li><a href="{{ base }}/misiones/{{ m.slug }}/index.html">{{ m.nombre }}</a></li>{% endfor %}</ul></main></body></html>
+<ul>{% for m in misiones %}\
+<li><a href="{{ base }}/misiones/{{ m.slug }}/index.html">{{ m.nombre }}</a></li>\
+{% endfor %}</ul></main></body></html>
 """
 
 

@@ -260,8 +260,8 @@ def _lugar(d: Defecto) -> tuple[str, int, int] | None:
 SIN_LEER = ("avance", "cumplimiento", "estado", "naturaleza")
 FILAS_DE_TITULOS = 10
 DE_CIFRAS_EN_LA_MATRIZ = re.compile(
-    r"lb valor|le"
-    r" ?\d{4}|gracia|tolerancia|nivel|decimales|formula\.factor|linea_base\.\w*(?:valor|numerador|denominador)|meta\.valor"
+    r"lb valor|le ?\d{4}|gracia|tolerancia|nivel|decimales|formula\.factor"
+    r"|linea_base\.\w*(?:valor|numerador|denominador)|meta\.valor"
 )
 
 

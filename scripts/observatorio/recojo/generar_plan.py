@@ -18,13 +18,17 @@ from ..rutas import Proyecto
 from .hojas.yaml_editable import editor
 
 CABECERA = """# yaml-language-server: $schema=esquemas/plan-de-recojo.schema.json
-# Plan de recojo del año: qué dato, cada cuánto, de qué fuente, por qué medio, quién responde y hasta cuándo.
+# Plan de recojo del año: qué dato, cada cuánto, de qué fuente, por qué medio, \
+quién responde y hasta cuándo.
 # Lo completa «observatorio plan --generar» con el catálogo; lo que usted escriba aquí no se pierde.
 #
-# plazos: días desde el fin del periodo, por frecuencia. En un dato, «plazo_dias: 45» manda sobre ellos, y
+# plazos: días desde el fin del periodo, por frecuencia. En un dato, «plazo_dias: 45» manda sobre \
+ellos, y
 #   «prorrogas: {2026-S1: 2026-09-30}» sobre ambos.
-# origen: primaria, la recoge el observatorio o sus aliados en el lugar; secundaria, la produce otra institución.
-# informan: quiénes entregan: distrito, anexos (todos), el código de un anexo, o un tipo de unidad de
+# origen: primaria, la recoge el observatorio o sus aliados en el lugar; secundaria, la \
+produce otra institución.
+# informan: quiénes entregan: distrito, anexos (todos), el código de un anexo, o un tipo de unidad \
+de
 #   data/unidades.csv (cada una entrega la suya).
 # desde: en los datos bienales, un año en que tocó medir.
 """

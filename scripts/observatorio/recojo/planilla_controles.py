@@ -100,8 +100,7 @@ def _salto(p: Pregunta, valor: str) -> str:
         return ""
     if es_porcentaje(p):
         return f"ABS({valor}-{p.ultimo_valor:.6g})>{SALTO_EN_PUNTOS}"
-    return (
-        f"OR({valor}>{p.ultimo_valor * SALTO_EN_VECES:.6g},{valor}<{p.ultimo_valor / SALTO_EN_VECES:.6g})"
-        if p.ultimo_valor > 0
-        else ""
-    )
+    if p.ultimo_valor <= 0:
+        return ""
+    alto, bajo = p.ultimo_valor * SALTO_EN_VECES, p.ultimo_valor / SALTO_EN_VECES
+    return f"OR({valor}>{alto:.6g},{valor}<{bajo:.6g})"

@@ -227,7 +227,8 @@ class _Lector:
             if not any(p in texto.lower() for p in PALABRAS_DE_TOTAL):
                 continue
             if titulo is None and self.de_personas and not _SOLO_TOTAL.fullmatch(plegado(texto)):
-                continue  # una respuesta libre puede hablar de un total; una celda que solo dice «TOTAL», no
+                # Una respuesta libre puede hablar de un total; una celda que solo dice «TOTAL», no.
+                continue
             if (
                 texto
                 and es_total(texto)

@@ -9,8 +9,9 @@ import re
 from ..base.plegado import plegado
 
 _QUIEN = (
-    r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los"
-    r" )?)?(?:pac\w*|nin[oa]s?|menor\w*|madre|padre|estudiante\w*|alumn\w*|apoderad\w*|gestante\w*|jef[ea]|usuari\w*|personal|profesional|encuestad\w*|entrevistad\w*|informante|titular))"
+    r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los )?)?"
+    r"(?:pac\w*|nin[oa]s?|menor\w*|madre|padre|estudiante\w*|alumn\w*|apoderad\w*|gestante\w*"
+    r"|jef[ea]|usuari\w*|personal|profesional|encuestad\w*|entrevistad\w*|informante|titular))"
 )
 _UNA_PERSONA = (
     r"paciente|apoderad[oa]|estudiante|alumn[oa]|madre|padre|jef[ea](?: (?:de|del)"

@@ -26,9 +26,11 @@ PAGINA = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Qué cambió: {{ c.antes }} → {{ c.ahora }}</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; color: #1f2937; max-width: 72rem; margin: 0 auto; padding: 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; color: #1f2937; max-width: 72rem; \
+margin: 0 auto; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 2rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d6d3d1; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; \
+border-bottom: 1px solid #d6d3d1; overflow-wrap: anywhere; }
 .lados { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem; }
 figure { margin: 0; border: 1px solid #d6d3d1; padding: .6rem; }
 img { max-width: 100%; height: auto; }
@@ -36,13 +38,16 @@ img { max-width: 100%; height: auto; }
 </head>
 <body>
 <h1>Qué cambió entre dos ediciones</h1>
-<p>Antes: <code>{{ c.antes }}</code>, versión {{ c.version_antes }}. Ahora: <code>{{ c.ahora }}</code>, versión {{ c.version_ahora }}. Salto de versión: {{ c.salto }}.</p>
+<p>Antes: <code>{{ c.antes }}</code>, versión {{ c.version_antes }}. \
+Ahora: <code>{{ c.ahora }}</code>, versión {{ c.version_ahora }}. \
+Salto de versión: {{ c.salto }}.</p>
 {% if not c.cambios %}
 <p>Ninguna cifra, estado, resumen ni gráfico cambió.</p>
 {% endif %}
 {% for tipo, filas in tablas.items() %}
 <h2>{{ tipo[0]|upper }}{{ tipo[1:] }}</h2>
-<table><thead><tr><th scope="col">Qué</th><th scope="col">Antes</th><th scope="col">Ahora</th></tr></thead><tbody>
+<table><thead><tr><th scope="col">Qué</th><th scope="col">Antes</th>\
+<th scope="col">Ahora</th></tr></thead><tbody>
 {% for nombre, antes, ahora in filas %}
 <tr><th scope="row">{{ nombre }}</th><td>{{ antes }}</td><td>{{ ahora }}</td></tr>
 {% endfor %}
@@ -54,7 +59,9 @@ img { max-width: 100%; height: auto; }
 <h3>{{ g.titulo }}, {{ g.mision }}</h3>
 <div class="lados">
 {% for rotulo, imagen, falta in g.lados %}
-<figure><figcaption>{{ rotulo }}</figcaption>{% if imagen %}<img src="{{ imagen }}" alt="{{ g.titulo }}, {{ rotulo|lower }}">{% else %}<p>{{ falta }}</p>{% endif %}</figure>
+<figure><figcaption>{{ rotulo }}</figcaption>\
+{% if imagen %}<img src="{{ imagen }}" alt="{{ g.titulo }}, {{ rotulo|lower }}">\
+{% else %}<p>{{ falta }}</p>{% endif %}</figure>
 {% endfor %}
 </div>
 {% endfor %}

@@ -191,7 +191,8 @@ def _marca(filas_: list[tuple[str, str, bool]]) -> str:
     """``"filas:claves:valores"``; en ``valores``, una celda sin cifra pública empieza por ``~``."""
     ordenadas = sorted(filas_)
     claves = ",".join(_corta(clave) for clave, _, _ in ordenadas)
-    return f"{len(ordenadas)}:{claves}:{','.join(('' if publica else '~') + _corta(valores) for _, valores, publica in ordenadas)}"
+    valores = ",".join(("" if publica else "~") + _corta(v) for _, v, publica in ordenadas)
+    return f"{len(ordenadas)}:{claves}:{valores}"
 
 
 def _corta(texto: str) -> str:

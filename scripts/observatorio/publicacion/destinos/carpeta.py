@@ -1,7 +1,8 @@
 """Publicar en una carpeta: un enlace simbólico que pasa, en un solo paso, de una edición entera a
 otra.
 
-    DIR → .DIR.ediciones/<id>-<n>/     la edición, los activos de la que estaba viva y las anteriores en ediciones/<id>/
+    DIR → .DIR.ediciones/<id>-<n>/     la edición, los activos de la que estaba viva
+                                       y las anteriores en ediciones/<id>/
 
 Quien pidió una página justo antes del cambio todavía encuentra sus activos. Los archivos iguales se
 enlazan entre sí.
