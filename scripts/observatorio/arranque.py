@@ -23,7 +23,7 @@ def aligerar() -> None:
     jsonschema sigue sin ellos si no están.
     """
     for modulo in DE_FORMATOS:
-        sys.modules.setdefault(modulo, None)  # type: ignore[arg-type]
+        sys.modules.setdefault(modulo, None)  # type: ignore[arg-type]  # nulo: no se importa
 
 
 ARGPARSE = {
@@ -55,11 +55,11 @@ def en_espanol() -> None:
     """Los mensajes de argparse, que solo habla inglés, en español; los que no se conocen quedan
     como están.
     """
-    original = argparse._  # type: ignore[attr-defined]
+    original = argparse._  # type: ignore[attr-defined]  # es su gettext, privado
     if not hasattr(original, "traducido"):
 
         def traducido(texto: str) -> str:
             return ARGPARSE.get(texto, texto)
 
-        traducido.traducido = True  # type: ignore[attr-defined]
-        argparse._ = traducido  # type: ignore[attr-defined]
+        traducido.traducido = True  # type: ignore[attr-defined]  # marca de que ya se puso
+        argparse._ = traducido  # type: ignore[attr-defined]  # es su gettext, privado

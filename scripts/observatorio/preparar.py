@@ -54,7 +54,8 @@ def preparar(
     ``edicion``: identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o
     ``ErrorDeEjecucion`` sin tocar ninguna edición.
     """
-    entradas = familias | {
+    entradas = {
+        **familias,
         "motor de cuadernos": motor,
         "edición": edicion,
         "motor de páginas": motor_de_paginas,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
 
 SIGNIFICATIVAS = 12
 FINO = "\u202f"
 MENOS = "\u2212"
 
 
-def canonico(valor: float | None) -> float | int | None:
+@overload
+def canonico(valor: None) -> None: ...
+@overload
+def canonico(valor: float) -> float: ...
+def canonico(valor: float | None) -> float | None:
     """Doce cifras significativas, y entero cuando lo es: la forma de los datos públicos."""
     if valor is None:
         return None

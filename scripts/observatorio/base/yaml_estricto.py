@@ -16,7 +16,7 @@ from ..errores import ErrorDeDatos
 try:
     from yaml import CSafeLoader as CargadorYaml
 except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
-    from yaml import SafeLoader as CargadorYaml  # type: ignore[assignment]
+    from yaml import SafeLoader as CargadorYaml
 
 REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
 NIVELES_MAXIMOS, NODOS_MAXIMOS = 100, 500_000

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ..base import lecturas
 from ..base.huellas import huella
@@ -148,7 +149,7 @@ def _leidas(texto: str) -> list[dict]:
     return json.loads(texto)["cells"]
 
 
-def _declaracion(celdas: list[dict]) -> dict[str, object]:
+def _declaracion(celdas: list[dict]) -> dict[str, Any]:
     """Las asignaciones literales de la celda de parámetros."""
     try:
         marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))

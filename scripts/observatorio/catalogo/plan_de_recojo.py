@@ -37,7 +37,13 @@ Medio = Literal[
     "acta",
 ]
 MEDIOS_PRIMARIOS = ("encuesta comunal", "ficha de campo", "entrevista")
-PLAZOS = {"mensual": 20, "trimestral": 30, "semestral": 75, "anual": 150, "bienal": 150}
+PLAZOS: dict[Frecuencia, int] = {
+    "mensual": 20,
+    "trimestral": 30,
+    "semestral": 75,
+    "anual": 150,
+    "bienal": 150,
+}
 DISTRITO, ANEXOS = "distrito", "anexos"
 LETRA = {"trimestral": ("T", 3), "semestral": ("S", 6)}
 

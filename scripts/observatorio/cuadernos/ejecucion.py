@@ -10,7 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Tarea:
     nombre: str
     plantilla: Path
     salida: Path
-    parametros: dict[str, object] = field(default_factory=dict)
+    parametros: Mapping[str, object] = field(default_factory=dict)
     segundos: float = SEGUNDOS_MAXIMOS
     entradas: tuple[str, ...] = ()
     texto: str | None = None

@@ -17,7 +17,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -181,7 +181,10 @@ class _AlImportar(importlib.abc.MetaPathFinder):
     """Envuelve los lectores de un módulo en cuanto se importa."""
 
     def find_spec(
-        self, nombre: str, ruta: object = None, destino: object = None
+        self,
+        nombre: str,
+        ruta: Sequence[str] | None = None,
+        destino: ModuleType | None = None,
     ) -> ModuleSpec | None:
         if nombre not in NATIVOS:
             return None
@@ -192,7 +195,7 @@ class _AlImportar(importlib.abc.MetaPathFinder):
                 if b is not self and (s := b.find_spec(nombre, ruta, destino))
             ),
             None,
-        )  # type: ignore[arg-type]
+        )
         if spec is not None and spec.loader is not None:
             ejecutar = spec.loader.exec_module
 
@@ -200,7 +203,8 @@ class _AlImportar(importlib.abc.MetaPathFinder):
                 ejecutar(modulo)
                 _envolver(modulo)
 
-            spec.loader.exec_module = y_envolver  # type: ignore[method-assign]
+            # El cargador es de este módulo solo: envolverlo no toca a ningún otro.
+            spec.loader.exec_module = y_envolver  # type: ignore[assignment,method-assign]  # se envuelve
         return spec
 
 

@@ -58,7 +58,9 @@ class _Canal:
 class _Publicador(DisplayPublisher):
     salidas: _Salidas
 
-    def publish(self, data, metadata=None, *, transient=None, update=False, **_) -> None:
+    def publish(
+        self, data, metadata=None, source=None, *, transient=None, update=False, **_
+    ) -> None:
         self.salidas.lista.append(new_output("display_data", data=data, metadata=metadata or {}))
 
 
@@ -72,6 +74,7 @@ class _Resultado(DisplayHook):
         pass
 
     def write_format_data(self, format_dict, md_dict=None) -> None:
+        assert self.shell is not None
         self.salidas.lista.append(
             new_output(
                 "execute_result",
@@ -94,7 +97,7 @@ class MotorEnProceso(Engine):
         shell = InteractiveShell.instance(
             displayhook_class=_Resultado, display_pub_class=_Publicador
         )
-        shell.enable_gui = lambda gui=None: None
+        shell.enable_gui = lambda gui=None: None  # type: ignore[method-assign]  # aquí no hay ventanas
         originales = sys.stdout, sys.stderr
         try:
             for indice, celda in enumerate(nb_man.nb.cells):
@@ -125,7 +128,8 @@ def _ejecutar(
             new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
         )
 
-    shell._showtraceback = mostrar_error
+    # IPython no ofrece otra entrada: su error se guarda como salida en vez de imprimirse.
+    shell._showtraceback = mostrar_error  # type: ignore[method-assign]  # no hay otra entrada
     celda.execution_count = shell.execution_count
     shell.run_cell(celda.source, store_history=True)
     celda.outputs = salidas.lista

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ..base.escapes import markdown, yaml
@@ -47,7 +48,7 @@ def destinos(
         m.slug: Destino(
             proyecto.misiones / m.slug,
             "indicadores.ipynb",
-            lambda clave, m=m: _frente_de_mision(catalogo, m.slug, clave),
+            partial(_frente_de_mision, catalogo, m.slug),
         )
         for m in catalogo.misiones
     }
@@ -55,7 +56,7 @@ def destinos(
         a.nombre: Destino(
             proyecto.analisis / a.slug,
             "cuaderno.ipynb",
-            lambda clave, a=a: _frente_de_analisis(a, clave),
+            partial(_frente_de_analisis, a),
         )
         for a in analisis
     }

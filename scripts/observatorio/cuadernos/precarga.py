@@ -11,7 +11,7 @@ gc.disable()
 aligerar()
 # papermill carga pyarrow (0.15 s) por si un cuaderno vive en HDFS; aquí viven en la carpeta del
 # proyecto.
-sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]
+sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]  # nulo: no se importa
 
 import altair  # noqa: E402, F401
 import IPython.core.interactiveshell  # noqa: E402, F401

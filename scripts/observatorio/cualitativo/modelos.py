@@ -116,4 +116,5 @@ class Voces:
 
     @property
     def demostracion(self) -> bool:
-        return any(x.naturaleza == "demostracion" for x in (*self.temas, *self.citas))
+        naturalezas = (*(t.naturaleza for t in self.temas), *(c.naturaleza for c in self.citas))
+        return "demostracion" in naturalezas

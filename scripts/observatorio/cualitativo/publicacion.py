@@ -29,22 +29,22 @@ def publicar(relatos: Relatos | None, incluir_demostracion: bool) -> Voces:
         return Voces()
     libro, ids = relatos.libro, narraciones["id"].to_list()
     propias = relatos.codificaciones.filter(pl.col("narracion").is_in(ids))
-    vistas = [
+    primera, segunda = (
         set(propias.filter(pl.col("codificador") == c).select("narracion", "codigo").iter_rows())
         for c in libro.codificadores
-    ]
+    )
     por_id = narraciones.rows_by_key("id", named=True, unique=True)
     comunes = {
-        c.codigo: sorted(n for n, k in vistas[0] & vistas[1] if k == c.codigo)
-        for c in libro.codigos
+        c.codigo: sorted(n for n, k in primera & segunda if k == c.codigo) for c in libro.codigos
     }
     temas = tuple(_tema(c, [por_id[n] for n in comunes[c.codigo]]) for c in libro.codigos)
     publicos = [t for t in temas if not t.protegido]
     misiones = list(dict.fromkeys(c.mision for c in libro.codigos))
     acuerdo = {
-        m: kappa(*vistas, ids, [t.codigo for t in publicos if t.mision == m]) for m in misiones
+        m: kappa(primera, segunda, ids, [t.codigo for t in publicos if t.mision == m])
+        for m in misiones
     }
-    acuerdo[""] = kappa(*vistas, ids, [t.codigo for t in publicos])
+    acuerdo[""] = kappa(primera, segunda, ids, [t.codigo for t in publicos])
     citas = tuple(
         c for m in misiones for c in _citas([t for t in publicos if t.mision == m], comunes, por_id)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -65,7 +66,7 @@ def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     return pl.concat([con_esquema(t) for t in todas]).sort("regla", *CLAVE, "fuente", "cifra")
 
 
-def por_control(calidad: Calidad) -> list[dict[str, object]]:
+def por_control(calidad: Calidad) -> list[dict[str, Any]]:
     """Por cada control: cuántas reglas tiene, sobre cuántas observaciones y cuántas advertencias se
     justificaron.
     """

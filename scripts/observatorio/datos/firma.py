@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from ..errores import ErrorDeDatos
 
@@ -13,14 +14,14 @@ LARGO_MINIMO = 15
 
 
 def defectos_de_firma(
-    archivo: str, fila: Mapping[str, object], corte: date, que: str
+    archivo: str, fila: Mapping[str, Any], corte: date, que: str
 ) -> Iterator[ErrorDeDatos]:
     """Los defectos de ``motivo``, ``quien`` y ``fecha`` de una fila de correcciones o de
     justificaciones.
     """
 
     def falta(columna: str, regla: str, remedio: str) -> ErrorDeDatos:
-        return ErrorDeDatos(archivo, fila["fila"], columna, str(fila[columna]), regla, remedio)  # type: ignore[arg-type]
+        return ErrorDeDatos(archivo, fila["fila"], columna, str(fila[columna]), regla, remedio)
 
     for campo in ("motivo", "quien", "fecha"):
         if not str(fila[campo]).strip():

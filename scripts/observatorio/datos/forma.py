@@ -57,7 +57,8 @@ def columnas_de_la_cabecera(
         )
         cruda = cruda.removeprefix(BOM)
     if b"\x00" in cruda:
-        return falta("byte-nulo", REMEDIO_NULO)
+        falta("byte-nulo", REMEDIO_NULO)
+        return None
     try:
         texto = cruda.decode("utf-8")
     except UnicodeDecodeError as e:

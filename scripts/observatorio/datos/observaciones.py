@@ -315,5 +315,5 @@ def _calidad(compacta: pl.DataFrame, marcada: pl.DataFrame, declaradas: list[Reg
     textos = recuento.with_columns(pl.col("mision", "kpi", "fuente").cast(pl.String)).sort(
         "mision", "kpi", "fuente"
     )
-    ids = {c: len({r.id for r in declaradas if r.control == c}) for c in CONTROLES}
+    ids: dict[str, int] = {c: len({r.id for r in declaradas if r.control == c}) for c in CONTROLES}
     return Calidad(marcada, textos, ids | {"duplicidad": ids["duplicidad"] + 1})

@@ -4,6 +4,8 @@ código, sin cruzar tablas.
 
 from __future__ import annotations
 
+from typing import cast
+
 import polars as pl
 
 
@@ -17,6 +19,6 @@ def por_texto(columna: pl.Series, valor: pl.Expr) -> pl.Series:
     valores = distintos.select(valor).to_series()
     codigos = distintos[columna.name].to_physical()
     tabla = pl.Series(valores.name, [None], dtype=valores.dtype).new_from_index(
-        0, (codigos.max() or 0) + 1
+        0, cast(int, codigos.max() or 0) + 1
     )
     return tabla.scatter(codigos, valores).gather(columna.to_physical())

@@ -26,6 +26,7 @@ from ..base.cifras import (
 )
 from ..base.periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
 from ..base.texto import FORMA_DE_TEXTO, FORMULA_EN_CIFRA, LARGO_MAXIMO
+from ..catalogo.modelos import DimensionDeGrupo
 from ..errores import ErrorDeDatos
 from .lectura import COLUMNAS
 from .personas import SENAS, expr_sena
@@ -72,7 +73,7 @@ def reglas(
     lugares: Sequence[str],
     unidades: Mapping[str, str | None] | Sequence[str],
     corte: date,
-    categorias: Mapping[str, Sequence[str]],
+    categorias: Mapping[DimensionDeGrupo, Sequence[str]],
 ) -> list[Regla]:
     """Las reglas de una observación, ya unida a su ficha (columnas ``f_…``).
 

@@ -82,12 +82,17 @@ def diferencia(archivo: str, antes: str, despues: str) -> str:
     """Las líneas que cambian, con lo invisible a la vista (``\\ufeff``, ``\\r``, espacios
     duros).
     """
-    visibles = (
+    de_antes, de_despues = (
         [_visible(linea) for linea in t.splitlines(keepends=True)] for t in (antes, despues)
     )
     return "\n".join(
         difflib.unified_diff(
-            *visibles, f"{archivo} (ahora)", f"{archivo} (reparado)", lineterm="", n=0
+            de_antes,
+            de_despues,
+            f"{archivo} (ahora)",
+            f"{archivo} (reparado)",
+            lineterm="",
+            n=0,
         )
     )
 

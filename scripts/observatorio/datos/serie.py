@@ -5,6 +5,7 @@ ordenen en un paso.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import polars as pl
 
@@ -52,7 +53,7 @@ def _rangos(tabla: pl.DataFrame, columnas: Sequence[str]) -> pl.Series:
             pl.col(columna).cast(pl.String).rank("dense").cast(pl.UInt64) - 1,
         )
         clave += rango * peso
-        peso *= (rango.max() or 0) + 1
+        peso *= cast(int, rango.max() or 0) + 1
     return clave
 
 

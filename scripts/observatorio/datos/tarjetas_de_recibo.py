@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
@@ -23,11 +23,9 @@ from ..catalogo.modelos import Ficha
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 
-TARJETA, OBSERVACIONES, JUSTIFICACIONES = (
-    "procedencia.yml",
-    "observaciones.csv",
-    "justificaciones.csv",
-)
+TARJETA = "procedencia.yml"
+OBSERVACIONES: Final = "observaciones.csv"
+JUSTIFICACIONES: Final = "justificaciones.csv"
 Corto = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..base import lecturas
 from ..base.archivos import texto_si_hay
@@ -210,7 +211,7 @@ def clave_anterior(raiz: Path, contenido_actual: str) -> str:
     return huella(json.dumps(previa, sort_keys=True), celdas or b"")
 
 
-def anterior(raiz: Path, contenido_actual: str) -> dict | None:
+def anterior(raiz: Path, contenido_actual: str) -> dict[str, Any] | None:
     """El registro de la última edición publicada con *otro* contenido, o nada.
 
     Publicar escribe ese registro. Si lo que se construye ahora es lo mismo que se publicó, su
@@ -219,9 +220,10 @@ def anterior(raiz: Path, contenido_actual: str) -> dict | None:
     return _anterior(memoria.leer_publicada(raiz), contenido_actual)
 
 
-def _anterior(registro: Mapping, contenido_actual: str) -> dict | None:
-    ultima = registro["ultima"]
-    return registro["previa"] if ultima and ultima["contenido"] == contenido_actual else ultima
+def _anterior(registro: Mapping[str, Any], contenido_actual: str) -> dict[str, Any] | None:
+    previa: dict[str, Any] | None = registro["previa"]
+    ultima: dict[str, Any] | None = registro["ultima"]
+    return previa if ultima and ultima["contenido"] == contenido_actual else ultima
 
 
 def celdas_anteriores(raiz: Path) -> Path:
@@ -237,7 +239,7 @@ def celdas_anteriores(raiz: Path) -> Path:
     )
 
 
-def _celdas(registro: Mapping, contenido_actual: str) -> str:
+def _celdas(registro: Mapping[str, Any], contenido_actual: str) -> str:
     """El archivo de las celdas publicadas antes que ese contenido: si es el último publicado, o el
     que se publica, las de su previa.
     """
@@ -248,9 +250,10 @@ def _celdas(registro: Mapping, contenido_actual: str) -> str:
 def leer_sello(trabajo: Path) -> Mapping[str, str]:
     """Entradas con las que se preparó por última vez; vacío si nunca."""
     try:
-        return json.loads((trabajo / SELLO).read_text(encoding="utf-8"))
+        sello: dict[str, str] = json.loads((trabajo / SELLO).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return {}
+    return sello
 
 
 def escribir_sello(trabajo: Path, claves: Mapping[str, str]) -> None:

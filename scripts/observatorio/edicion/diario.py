@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..base.escritura import sincronizar
 from . import memoria
@@ -21,7 +22,7 @@ from . import memoria
 EN_ORDEN = (*memoria.ACOMPANANTES, memoria.REGISTRO)
 
 
-def guardar(raiz: Path, registro: Mapping, nuevos: Mapping[str, bytes]) -> None:
+def guardar(raiz: Path, registro: Mapping[str, Any], nuevos: Mapping[str, bytes]) -> None:
     """Anota ``registro`` (las sumas las pone esto) con los archivos ``nuevos``; los demás siguen
     como están.
 

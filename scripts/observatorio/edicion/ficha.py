@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from . import ediciones
 
@@ -27,7 +28,7 @@ def defecto_de_ficha(identificador: str, contenido: bytes) -> str | None:
     return f"faltan o no tienen su forma: {', '.join(malos)}" if malos else None
 
 
-def _campos(ficha: dict) -> dict[str, bool]:
+def _campos(ficha: dict[str, Any]) -> dict[str, bool]:
     frases, graficos = ficha.get("frases"), ficha.get("graficos", {})
     return {
         "version": (

@@ -15,6 +15,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..base import lecturas
 from ..errores import DatosInvalidos, ErrorDeDatos
@@ -58,7 +59,7 @@ __all__ = [
 LECTURAS = 3
 
 
-def leer_publicada(raiz: Path) -> Mapping:
+def leer_publicada(raiz: Path) -> Mapping[str, Any]:
     """El registro de lo publicado, ``{publicaciones, ultima, previa, archivos, suma}`` y quizá
     ``en_curso``.
 

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 CARPETA = "data/publicada"
 REGISTRO = "edicion.json"
@@ -21,7 +22,7 @@ NUEVA = ".nueva"
 """Subcarpeta con lo ya escrito y aún no puesto en su lugar (véase ``diario``): lo que hay en ella
 vale más que lo de al lado.
 """
-SEMILLA: dict = {"publicaciones": 0, "ultima": None, "previa": None, "archivos": {}}
+SEMILLA: dict[str, Any] = {"publicaciones": 0, "ultima": None, "previa": None, "archivos": {}}
 CAMPOS = frozenset({*SEMILLA, "suma"})
 DE_UNA_EDICION = {
     "contenido": str,
@@ -55,7 +56,7 @@ class Memoria:
     sus daños.
     """
 
-    registro: Mapping
+    registro: Mapping[str, Any]
     contenidos: Mapping[str, bytes]
     danos: tuple[Dano, ...]
 
@@ -89,7 +90,7 @@ def revisar(contenidos: Mapping[str, bytes], danos: list[Dano]) -> Memoria:
     return Memoria({} if danos else registro, contenidos, tuple(danos))
 
 
-def con_sumas(registro: Mapping, contenidos: Mapping[str, bytes]) -> bytes:
+def con_sumas(registro: Mapping[str, Any], contenidos: Mapping[str, bytes]) -> bytes:
     """Los bytes del registro con la suma de cada archivo que lo acompaña y la suya: los únicos con
     que se admite.
     """
@@ -107,8 +108,8 @@ def _marcado(nombre: str, contenido: bytes) -> Dano:
     )
 
 
-def _registro(crudo: bytes) -> tuple[dict, Dano | None]:
-    def mal(que: str, fila: int | None = None) -> tuple[dict, Dano]:
+def _registro(crudo: bytes) -> tuple[dict[str, Any], Dano | None]:
+    def mal(que: str, fila: int | None = None) -> tuple[dict[str, Any], Dano]:
         return {}, Dano(REGISTRO, fila, que)
 
     if not crudo.strip():
@@ -138,7 +139,7 @@ def _registro(crudo: bytes) -> tuple[dict, Dano | None]:
     return registro, None
 
 
-def _campos_malos(registro: Mapping) -> list[str]:
+def _campos_malos(registro: Mapping[str, Any]) -> list[str]:
     ultima, cuantas, archivos = registro["ultima"], registro["publicaciones"], registro["archivos"]
     bien = {
         "publicaciones": type(cuantas) is int and cuantas >= 0,
@@ -195,11 +196,11 @@ def _solo_saltos(crudo: bytes, es_el_bueno: Callable[[bytes], bool]) -> str:
     )
 
 
-def _suma(registro: Mapping) -> str:
+def _suma(registro: Mapping[str, Any]) -> str:
     return hashlib.sha256(_bytes(registro)).hexdigest()
 
 
-def _bytes(registro: Mapping) -> bytes:
+def _bytes(registro: Mapping[str, Any]) -> bytes:
     """Un elemento por línea: git muestra qué indicador cambió."""
     from ..base.archivos import json_estable
 

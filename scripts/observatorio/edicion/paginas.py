@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from ..base import lecturas
 from ..base.yaml_estricto import leer_ya_revisado
@@ -36,17 +37,19 @@ class Pagina:
     cuerpo: str
 
 
-def configuracion(proyecto: Proyecto) -> dict:
-    return leer_ya_revisado(lecturas.texto(proyecto.raiz / "_quarto.yml"))
+def configuracion(proyecto: Proyecto) -> dict[str, Any]:
+    conf: dict[str, Any] = leer_ya_revisado(lecturas.texto(proyecto.raiz / "_quarto.yml"))
+    return conf
 
 
-def formatos(proyecto: Proyecto) -> dict[str, dict]:
+def formatos(proyecto: Proyecto) -> dict[str, dict[str, Any]]:
     """Opciones de cada formato que aporta la extensión (``html``, ``typst``)."""
     texto = lecturas.texto(proyecto.extension / "_extension.yml")
-    return leer_ya_revisado(texto)["contributes"]["formats"]
+    aportados: dict[str, dict[str, Any]] = leer_ya_revisado(texto)["contributes"]["formats"]
+    return aportados
 
 
-def fuentes(proyecto: Proyecto, conf: dict) -> list[Path]:
+def fuentes(proyecto: Proyecto, conf: dict[str, Any]) -> list[Path]:
     """Archivos que ``render:`` nombra, ordenados; lo que empieza con ``_`` o ``.`` no es página."""
     hallados = {p for patron in conf["project"]["render"] for p in proyecto.raiz.glob(patron)}
     return sorted(p for p in hallados if not p.name.startswith(("_", ".")))
@@ -62,7 +65,7 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
         if not con_generadas and GENERADAS.fullmatch(proyecto.relativa(fuente)):
             continue
         metadatos, cuerpo = leer_fuente(fuente)
-        pedidos = metadatos.get("format", conf["format"])
+        pedidos: Any = metadatos.get("format", conf["format"])
         pedidos = {pedidos: {}} if isinstance(pedidos, str) else pedidos
         for nombre, opciones in pedidos.items():
             formato = nombre.removeprefix(f"{FORMATO}-")

@@ -76,6 +76,7 @@ def clave(partes: Mapping[str, str]) -> str:
 
 def _leer(archivo: Path) -> dict[str, dict[str, str]]:
     try:
-        return json.loads(archivo.read_text(encoding="utf-8"))
+        leido: dict[str, dict[str, str]] = json.loads(archivo.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return {}
+    return leido

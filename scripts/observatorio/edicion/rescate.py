@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import memoria_en_bytes as memoria
 
@@ -94,7 +95,7 @@ def _ultimas_sanas(raiz: Path) -> Iterator[Guardada]:
                 break
 
 
-def _en(raiz: Path, commit: str) -> Mapping | None:
+def _en(raiz: Path, commit: str) -> Mapping[str, Any] | None:
     """El registro de la memoria de ese commit; nada si allí falta o está dañada."""
     contenidos, danos = {}, []
     for linea in (_git(raiz, "ls-tree", "-rz", commit, f"{memoria.CARPETA}/") or b"").split(b"\0")[

@@ -71,7 +71,7 @@ def fichas(
                 "cobertura_distrital": catalogo.fuentes[kpi.fuente].cobertura_distrital,
             }
         )
-    esquema = {
+    esquema: dict[str, pl.DataType | type[pl.DataType]] = {
         "kpi": pl.String,
         "mision": pl.String,
         "okr": pl.String,

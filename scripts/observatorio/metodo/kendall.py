@@ -36,7 +36,8 @@ def valores_p(empates: Empates) -> np.ndarray:
         inversiones = np.convolve(inversiones, _inversiones(tuple(sorted(grupos))))
     colas = np.cumsum(inversiones / inversiones.sum())
     # P(S ≥ s) = P(inversiones ≤ (N − s) / 2); con s = 0 las dos colas se solapan.
-    return np.minimum(1.0, 2 * colas[(pares - np.arange(pares + 1)) // 2])
+    p: np.ndarray = np.minimum(1.0, 2 * colas[(pares - np.arange(pares + 1)) // 2])
+    return p
 
 
 def varianza(empates: Empates) -> float:

@@ -8,14 +8,14 @@ nuevo.
 
 from __future__ import annotations
 
+from typing import cast
+
 import polars as pl
 
 
 def _uno_a_uno(tabla: pl.DataFrame) -> list[pl.Expr]:
-    return [
-        pl.col("quiebres").list.get(i, null_on_oob=True)
-        for i in range(tabla["quiebres"].list.len().max() or 0)
-    ]
+    cuantos = cast(int, tabla["quiebres"].list.len().max() or 0)
+    return [pl.col("quiebres").list.get(i, null_on_oob=True) for i in range(cuantos)]
 
 
 def cruza(tabla: pl.DataFrame, desde: pl.Expr, hasta: pl.Expr) -> pl.Expr:

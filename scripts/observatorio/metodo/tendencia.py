@@ -24,6 +24,10 @@ MINIMO = 5
 INSUFICIENTE = "insuficiente para hablar de tendencia"
 SIN_CAMBIO = "sin cambio demostrable"
 LOTE = 20_000
+NUMEROS: dict[str, type[pl.DataType]] = dict.fromkeys(
+    ("pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor"), pl.Float64
+)
+"""Lo que ``theil_sen`` da de cada serie, en su orden."""
 
 
 def tendencias(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
@@ -36,14 +40,10 @@ def tendencias(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """
     listas = _puntos(series, fichas)
     partes = [_del_patron(grupo) for _, grupo in listas.group_by("patron", maintain_order=True)]
-    vacio = {
-        c: pl.Float64
-        for c in ("pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor")
-    }
     numeros = (
         pl.concat(partes)
         if partes
-        else pl.DataFrame(schema={"kpi": pl.String, "lugar": pl.String} | vacio)
+        else pl.DataFrame(schema={"kpi": pl.String, "lugar": pl.String, **NUMEROS})
     )
     return (
         series.select("kpi", "lugar")
@@ -107,10 +107,7 @@ def _del_patron(grupo: pl.DataFrame) -> pl.DataFrame:
             t = lote["fin"].list.to_array(len(estacion)).to_numpy() / MESES_DEL_ANIO
             valores = lote["valor"].list.to_array(len(estacion)).to_numpy()
             numeros[inicio : inicio + LOTE] = theil_sen(t, valores, estacion)
-    columnas = ("pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor")
-    return grupo.select("kpi", "lugar").hstack(
-        pl.DataFrame(numeros, schema={c: pl.Float64 for c in columnas}).fill_nan(None)
-    )
+    return grupo.select("kpi", "lugar").hstack(pl.DataFrame(numeros, schema=NUMEROS).fill_nan(None))
 
 
 def theil_sen(t: np.ndarray, valores: np.ndarray, estacion: np.ndarray) -> np.ndarray:

@@ -166,10 +166,10 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         Encabezado(quien.nombre, quien.unidad or quien.nombre, opciones.periodo),
         preguntas,
     )
-    faltan = sum(not p.ya for p in preguntas)
+    por_llenar = sum(not p.ya for p in preguntas)
     print(
-        f"{ruta}: {faltan} {'medida' if faltan == 1 else 'medidas'} por llenar,"
-        f" {len(preguntas) - faltan} ya recibidas, para {quien.nombre}."
+        f"{ruta}: {por_llenar} {'medida' if por_llenar == 1 else 'medidas'} por llenar,"
+        f" {len(preguntas) - por_llenar} ya recibidas, para {quien.nombre}."
     )
     corte = catalogo.territorio.fecha_corte
     abiertos = sorted({p.periodo for p in preguntas if not p.ya and fin_de(p.periodo) > corte})

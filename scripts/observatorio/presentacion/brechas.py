@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..base.numeros import canonico, con_unidad, numero
 from ..base.periodos import legible
+from ..catalogo.modelos import DimensionDeGrupo
 from ..metodo.comparacion import ANEXO, cuentas_de_brechas, partes_de
 from ..metodo.estados import PROTEGIDO
 from ..metodo.registros import Brecha
@@ -117,7 +118,7 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
         valores, resto = {p["parte"]: p["valor"] for p in b.partes}, ""
         partes = tuple(
             (categoria(c), cifra(valores[c]))
-            for c in m.territorio.categorias[b.ambito]
+            for c in m.territorio.categorias[cast(DimensionDeGrupo, b.ambito)]
             if c in valores
         )
     return Diferencia(

@@ -27,7 +27,7 @@ class Dibujante:
     def __init__(self, carpeta: Path, version: str) -> None:
         self.carpeta, self.version = carpeta, version
         self._grupo: ProcessPoolExecutor | None = None
-        self._encargados: dict[str, Future[list[str]] | None] = {}
+        self._encargados: dict[str, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Dibujante:

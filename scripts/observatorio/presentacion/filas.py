@@ -152,10 +152,11 @@ def _periodo(f: Kpi, r: Evaluacion) -> str:
     agrupado».
     """
     propios = MESES["anual"] if f.agregacion == "suma" else 0
+    periodo = r.periodo or ""
     return (
-        r.periodo
+        periodo
         if r.meses_medida <= max(propios, MESES[f.frecuencia])
-        else f"{legible(r.periodo)}, agrupado"
+        else f"{legible(periodo)}, agrupado"
     )
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ..base.escapes import json_en_html
 from ..resultados.procedencia import Procedencia, ProcedenciaReunida, reunir
@@ -20,6 +21,9 @@ from .dibujo import NUMEROS, dibujar
 from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
 from .sello_conjunto import dicho_con_naturaleza
+
+if TYPE_CHECKING:
+    import altair as alt
 
 MIME_GRAFICO = "application/vnd.observatorio.grafico+json"
 TIPOGRAFIA = "Source Sans Pro"
@@ -50,7 +54,7 @@ def activar() -> None:
 
     alt.renderers.register("observatorio", _renderizar)
     alt.renderers.enable("observatorio")
-    alt.theme.register("observatorio", enable=True)(tema)
+    alt.theme.register("observatorio", enable=True)(tema)  # type: ignore[arg-type]  # Altair pide su TypedDict
     alt.data_transformers.enable("default", max_rows=20000)
 
 
@@ -126,7 +130,7 @@ def estados(valores: Iterable[str]) -> dict[str, object]:
     }
 
 
-def eje_de_porcentaje() -> object:
+def eje_de_porcentaje() -> alt.Axis:
     """Eje de una proporción 0–1, escrito como las demás cifras: ``42 %``."""
     import altair as alt
 

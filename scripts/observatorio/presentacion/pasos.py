@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
 from ..metodo.registros import Analisis, Evaluacion
 
+T = TypeVar("T")
 MESES_DEL_ANIO = 12
 Parte = tuple[str, float]
 
@@ -84,19 +86,25 @@ def partes_de(publica: pl.DataFrame, e: Evaluacion, lugar: str) -> list[Parte]:
         c("grupo") == "total",
         c("unidad") == "",
         c("agrupado") == 0,
-        c("fin") > e.fin - MESES_DEL_ANIO,
-        c("fin") <= e.fin,  # type: ignore[operator]
+        c("fin") > _hay(e.fin) - MESES_DEL_ANIO,
+        c("fin") <= e.fin,
     )
     return list(suyas.sort("fin").select("periodo", "valor").iter_rows())
 
 
-def cifra(valor: object) -> str:
+def _hay(dato: T | None) -> T:
+    """El dato que la evaluación tiene siempre que se llega al paso que lo pide."""
+    assert dato is not None
+    return dato
+
+
+def cifra(valor: float | None) -> str:
     """Hasta seis cifras significativas, sin ceros de relleno: lo justo para rehacer la cuenta a
     mano.
     """
     if valor is None:
         return "—"
-    v = float(valor)  # type: ignore[arg-type]
+    v = float(valor)
     if abs(v) >= 1e6:
         return numero(v, 0)
     if 0 < abs(v) < 1e-4:
@@ -105,12 +113,12 @@ def cifra(valor: object) -> str:
     return numero(v, len(texto.partition(".")[2]))
 
 
-def anio(meses: object) -> str:
+def anio(meses: float | None) -> str:
     """Un mes absoluto como año decimal: ``2024-S1`` termina en 2024.5."""
-    return f"{float(meses) / MESES_DEL_ANIO:.4f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
+    return f"{_hay(meses) / MESES_DEL_ANIO:.4f}".rstrip("0").rstrip(".")
 
 
-def _resta(x: object, y: object) -> str:
+def _resta(x: float | None, y: float | None) -> str:
     sustraendo = cifra(y)
     return (
         f"{cifra(x)} − ({sustraendo})"
@@ -202,17 +210,17 @@ def _avance(kpi: Kpi, e: Evaluacion) -> Iterator[Paso]:
 
 def _esperado(kpi: Kpi, e: Evaluacion) -> Paso:
     """Entre qué dos puntos de la senda se interpoló."""
-    t, nombre = e.fin, "Valor esperado"
-    if t >= e.fin_meta:  # type: ignore[operator]
+    t, nombre = _hay(e.fin), "Valor esperado"
+    if t >= _hay(e.fin_meta):
         return Paso(
             nombre, "e(t) = m desde T", f"t = {anio(t)} ≥ T = {anio(e.fin_meta)}", cifra(e.m)
         )
     puntos = [
-        (e.fin_base, e.b),
+        (_hay(e.fin_base), e.b),
         *((meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())),
-        (e.fin_meta, e.m),
+        (_hay(e.fin_meta), e.m),
     ]
-    (t1, v1), (t2, v2) = next((p, q) for p, q in pairwise(puntos) if p[0] <= t < q[0])  # type: ignore[operator]
+    (t1, v1), (t2, v2) = next((p, q) for p, q in pairwise(puntos) if p[0] <= t < q[0])
     return Paso(
         nombre,
         "e1 + (e2 − e1) × (t − t1) / (t2 − t1)",
@@ -250,7 +258,7 @@ def _estado(kpi: Kpi, e: Evaluacion, metodo: Metodo, corte: date) -> Iterator[Pa
 
 
 def _vigencia(e: Evaluacion, corte: date) -> Paso:
-    plazo = int(e.fin) + int(e.meses_plazo) + int(e.gracia)  # type: ignore[call-overload]
+    plazo = _hay(e.fin) + e.meses_plazo + e.gracia
     cuenta = (
         f"{anio(e.fin)} + {e.meses_plazo} meses + {e.gracia} de gracia: vale hasta el cierre de"
         f" {(plazo - 1) // 12}-{(plazo - 1) % 12 + 1:02d}; corte {corte.isoformat()}"
@@ -277,7 +285,7 @@ def _mantener(kpi: Kpi, e: Evaluacion) -> Paso:
 
 def _tolerado(e: Evaluacion) -> str:
     """Los límites de lo que cuenta como mantener: «80 o más», «de 10 a 20»."""
-    m, tolerancia = float(e.m), float(e.tolerancia)  # type: ignore[arg-type]
+    m, tolerancia = _hay(e.m), e.tolerancia
     bajo, alto = cifra(m - tolerancia), cifra(m + tolerancia)
     return {"ascendente": f"{bajo} o más", "descendente": f"{alto} o menos"}.get(
         str(e.sentido), f"de {bajo} a {alto}"
@@ -339,7 +347,7 @@ def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
         yield Paso(
             "Tendencia",
             "Theil–Sen y Mann–Kendall"
-            + (", por estaciones" if e.meses_medida < MESES_DEL_ANIO else ""),  # type: ignore[operator]
+            + (", por estaciones" if e.meses_medida < MESES_DEL_ANIO else ""),
             f"con {a.puntos} puntos de {a.desde} a {a.hasta}: {cifra(a.pendiente)} por año (de"
             f" {cifra(a.pendiente_min)} a {cifra(a.pendiente_max)}), p = {cifra(a.p)}",
             str(a.tendencia),

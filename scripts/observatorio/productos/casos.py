@@ -6,6 +6,7 @@ Todo se calcula aquí con el mismo código que evalúa los KPI; nada está copia
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +20,7 @@ BASE, LECTURA, META = 2021 * 12, 2025 * 12, 2031 * 12
 CASI_CERO = 0.001
 
 
-def evaluar_caso(b: float, m: float, y: float, metodo: Metodo | None = None) -> dict[str, object]:
+def evaluar_caso(b: float, m: float, y: float, metodo: Metodo | None = None) -> dict[str, Any]:
     """Evalúa un caso 2020 → 2030 leído al cierre de 2024, con senda lineal."""
     ficha = pl.DataFrame(
         {

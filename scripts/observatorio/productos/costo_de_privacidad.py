@@ -4,6 +4,8 @@ total y por misión.
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from ..base.numeros import numero, porcentaje
@@ -21,7 +23,7 @@ CLASES = {
 AGRUPADA = "cifra agrupada"
 
 
-def cuentas(r: Resultados) -> dict[str, object]:
+def cuentas(r: Resultados) -> dict[str, Any]:
     """``datos/privacidad.json``: celdas sobre personas por clase, en total y por misión, y el
     umbral ``k``.
     """

@@ -66,8 +66,7 @@ def paquete_de_datos(
                 "hash": "sha256:" + hashlib.sha256(contenido).hexdigest(),
                 "schema": {
                     "fields": [
-                        {"name": c, "type": TIPOS[type(t) if not isinstance(t, type) else t]}
-                        for c, t in esquema.items()
+                        {"name": c, "type": TIPOS[t.base_type()]} for c, t in esquema.items()
                     ]
                 },
             }

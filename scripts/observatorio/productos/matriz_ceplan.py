@@ -40,7 +40,7 @@ from ..recojo.hojas.estilo_hoja import (
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
-CIUDADANO = "ciudadano"
+CIUDADANO: Acceso = "ciudadano"
 ANIOS_ATRAS = 4
 ANCHOS = {
     "Indicador": 44,
@@ -168,7 +168,8 @@ def _matriz(hoja: Worksheet, r: Resultados, acceso: Acceso) -> None:
             t: str(fila[t]).capitalize()
             for t in ("Sentido esperado", "Tipo de agregación", "Relevancia")
         }
-        fila |= {f"LE {a}": esperado(kpi, a) for a in de_le} | _calladas(kpi, e, de_le, acceso)
+        fila |= {f"LE {a}": esperado(kpi, a) for a in de_le}
+        fila |= _calladas(kpi, e, de_le, acceso)
         fila |= {
             f"VO {a}": PROTEGIDO if kpi.acceso != CIUDADANO else obtenidos.get((kpi.codigo, a))
             for a in de_vo

@@ -34,7 +34,8 @@ def reunidas(
     la muestra.
     """
     por_okr, por_mision = de_okrs(r), de_misiones(r)
-    okrs, misiones = {}, {}
+    okrs: dict[str, dict[str, object]] = {}
+    misiones: dict[str, dict[str, object]] = {}
     for m in r.catalogo.misiones:
         producto = {"producto": productos.get(m.slug)}
         misiones[m.slug] = por_mision[m.slug].como_dict() | producto

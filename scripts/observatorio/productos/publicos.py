@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -155,9 +156,7 @@ def _por_kpi(
     return series
 
 
-def lista_kpis(
-    r: Resultados, productos: Mapping[str, str] | None = None
-) -> list[dict[str, object]]:
+def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """La lista de ``kpis.json``, en orden de código."""
     control = r.controles
     ubigeo = r.catalogo.territorio.ubigeo
@@ -179,7 +178,7 @@ def lista_kpis(
     return sorted(lista, key=lambda k: k["codigo"])
 
 
-def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, object]:
+def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, Any]:
     publico = k.acceso == "ciudadano"
     base, meta = k.linea_base, k.meta
     linea_base = None
@@ -266,13 +265,8 @@ def _agrupado(k: Kpi, e: Evaluacion) -> dict[str, object]:
     propios = MESES_DEL_ANIO if k.agregacion == "suma" else 0
     if e.meses_medida <= max(propios, MESES[k.frecuencia]):
         return {}
-    return {
-        "agrupado": {
-            "meses": e.meses_medida,
-            "desde": e.periodo.split("/")[0],
-            "hasta": e.periodo.split("/")[-1],
-        }
-    }
+    extremos = (e.periodo or "").split("/")
+    return {"agrupado": {"meses": e.meses_medida, "desde": extremos[0], "hasta": extremos[-1]}}
 
 
 def lista_okrs(
@@ -402,7 +396,7 @@ def _reparos(revisados: dict[str, str]) -> str:
 
 
 def canonico_f(valor: float) -> float:
-    return float(canonico(valor))  # type: ignore[arg-type]
+    return float(canonico(valor))
 
 
 def _plana(r: Resultados, kpis: list[dict], analisis: dict[str, dict[str, object]]) -> pl.DataFrame:

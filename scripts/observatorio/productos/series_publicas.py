@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from ..base.numeros import canonico
@@ -70,7 +72,7 @@ def _publico(valor: object) -> object:
     return canonico(valor) if isinstance(valor, float) else valor
 
 
-def calculos(r: Resultados) -> dict[str, list[dict[str, str]]]:
+def calculos(r: Resultados) -> dict[str, list[dict[str, Any]]]:
     """``código → pasos`` de todos los KPI."""
     t = r.catalogo.territorio
     return {

@@ -59,8 +59,8 @@ def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
             t.narraciones,
             r.voces.narraciones,
             "dato protegido" if t.protegido else "publicado",
-            None if kappas[t.mision] is None else float(canonico(kappas[t.mision])),
-            t.naturaleza,  # type: ignore[arg-type]
+            None if (kappa := kappas[t.mision]) is None else float(canonico(kappa)),
+            t.naturaleza,
             FUENTE,
             r.voces.hasta,
             PENDIENTE,

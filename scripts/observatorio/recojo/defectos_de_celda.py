@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import Any
 
 from ..base.cifras import SEPARADOR_DE_MILES, miles_o_decimal
 from ..base.plegado import plegado
@@ -175,7 +176,8 @@ def _con_decimales(texto: str) -> bool:
 
 def muestra_de_porcentaje(hoja: Hoja, fila: int, columna: int) -> str:
     """El número que muestra una celda con formato de porcentaje: ``0.35 → "35"``."""
-    return como_texto(float(hoja.filas[fila - 1][columna - 1]) * 100)  # type: ignore[arg-type]
+    celda: Any = hoja.filas[fila - 1][columna - 1]
+    return como_texto(float(celda) * 100)
 
 
 def zonas_de(lote: Lote, catalogo: Catalogo, mapeo: Mapeo | None) -> Iterator[Zona]:

@@ -22,7 +22,7 @@ from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Libro
 from ..rutas import Proyecto
 
-ESQUEMAS = {
+ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "hoja-de-ruta": (TypeAdapter(Mision), "misiones/*/hoja-de-ruta.yml"),
     "territorio": (TypeAdapter(Territorio), "data/territorio.yml"),
     "fuentes": (TypeAdapter(dict[Identificador, Fuente]), "data/fuentes.yml"),

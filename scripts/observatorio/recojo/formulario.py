@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from openpyxl import Workbook
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
@@ -20,7 +21,7 @@ from ..base.archivos import escribir_bytes
 from ..base.plegado import plegado, slug
 from ..catalogo import Catalogo
 from ..catalogo.mapeo import Mapeo
-from ..catalogo.modelos import Kpi
+from ..catalogo.modelos import DimensionDeGrupo, Kpi
 from ..errores import ErrorDeUso
 from .hojas.estilo_hoja import guardar
 from .hojas.yaml_editable import editor
@@ -243,10 +244,11 @@ def mapeo_de(formulario: Formulario, catalogo: Catalogo) -> str:
         }
     grupos: list[dict[str, object]] = [{"constante": "total"}]
     for d in (d for d in kpi.desagregaciones if f"datos/{_nombre(d)}" in por_ruta):
+        suyas = territorio.categorias[cast(DimensionDeGrupo, d)]
         grupos.append(
             {
                 "columna": f"datos/{_nombre(d)}",
-                "traducir": {_nombre(c): f"{d}:{c}" for c in territorio.categorias[d]},
+                "traducir": {_nombre(c): f"{d}:{c}" for c in suyas},
             }
         )
     de_si_o_no = [p.ruta for p in formulario.preguntas if p.lista == "si_no"]

@@ -121,7 +121,9 @@ def _acumular(
     for de_lugar, lugar, de_quien in _lugares(lote, mapeo, contexto, fila, celdas, unidad):
         for campo in mapeo.grupos:
             grupo = _campo(lote, contexto, campo, fila, celdas, "grupo", None)
-            for m in cuentan if grupo else ():
+            if not grupo:
+                continue
+            for m in cuentan:
                 clave = (m.kpi, periodo, lugar, grupo, de_quien)
                 if (g := grupos.get(clave)) is None:
                     g = grupos[clave] = _Grupo(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
@@ -131,18 +132,18 @@ def _alto(texto: str, ancho: int, minimo: float = 20) -> float:
     return max(minimo, 15.0 * -(-len(texto) // max(1, ancho - 4)) + 4)
 
 
-def _texto(hoja: Worksheet, celda: str, valor: object, **estilo: object) -> None:
+def _texto(hoja: Worksheet, celda: str, valor: object, **estilo: Any) -> None:
     xlsx(hoja[celda], valor)
     _apariencia(hoja, celda, **estilo)
 
 
-def _formula(hoja: Worksheet, celda: str, formula: str, **estilo: object) -> None:
+def _formula(hoja: Worksheet, celda: str, formula: str, **estilo: Any) -> None:
     hoja[celda] = formula
     _apariencia(hoja, celda, **estilo)
 
 
-def _apariencia(hoja: Worksheet, celda: str, **estilo: object) -> None:
-    hoja[celda].font = fuente(**estilo)  # type: ignore[arg-type]
+def _apariencia(hoja: Worksheet, celda: str, **estilo: Any) -> None:
+    hoja[celda].font = fuente(**estilo)
     hoja[celda].alignment = ajustado()
 
 
@@ -158,7 +159,7 @@ def _cabecera(
     hoja: Worksheet, catalogo: Catalogo, e: Encabezado, preguntas: Sequence[Pregunta]
 ) -> None:
     limite = max((p.vence for p in preguntas), default=catalogo.territorio.fecha_corte)
-    textos = (
+    textos: tuple[tuple[str, dict[str, Any]], ...] = (
         (catalogo.territorio.sitio.titulo, {"tamano": 11, "color": SUAVE}),
         (f"Datos {_de(legible(e.periodo))}", {"tamano": 16, "negrita": True, "color": MARCA}),
         (e.destinatario, {"tamano": 12, "negrita": True}),
@@ -322,7 +323,7 @@ def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> N
 def filas_del_bloque(fila: int, razon: bool) -> dict[str, int | str]:
     """Dónde queda cada respuesta de la pregunta cuyo título está en ``fila``."""
     primera = fila + 2
-    cifras = (
+    cifras: dict[str, int | str] = (
         {"numerador": primera, "denominador": primera + 1, "valor": ""}
         if razon
         else {"numerador": "", "denominador": "", "valor": primera}

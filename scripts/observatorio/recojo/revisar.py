@@ -74,8 +74,8 @@ def _en_planilla(
                     for parte in texto.replace(correo, "").split(ENTRE)
                 ]
     yield from en_textos(textos, codigos)
-    for nombre, celda, texto in ((lote.hoja, CARGO, lote.cargo), (OCULTA, "B2", lote.responsable)):
-        if texto and hoja.nombre == nombre and parece_nombre(texto):
+    for nombre, celda, dicho in ((lote.hoja, CARGO, lote.cargo), (OCULTA, "B2", lote.responsable)):
+        if dicho and hoja.nombre == nombre and parece_nombre(dicho):
             yield Defecto(
                 Celda(hoja.nombre, int(celda[1:]), 2, "cargo"), None, "nombre-de-persona", REMEDIO
             )

@@ -116,12 +116,12 @@ class MisionAbierta:
         """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía
         si nunca.
         """
-        cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"]
+        cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"].to_list()
         ficha = self.evaluados[kpi]
         dentro = [
             q
             for q in ficha.quiebres
-            if cierres.len() and cierres.min() - ficha.meses_medida < q < cierres.max()
+            if cierres and min(cierres) - ficha.meses_medida < q < max(cierres)
         ]
         return pl.DataFrame(
             [(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],

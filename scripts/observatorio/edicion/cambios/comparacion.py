@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ...errores import ErrorDeUso
 from ...rutas import Proyecto
@@ -16,7 +17,7 @@ CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad")
 ANCHO = 46
 
 
-def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None) -> dict:
+def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None) -> dict[str, Any]:
     """``{antes, ahora, version_antes, version_ahora, salto, cambios, graficos, medidas}``.
 
     ``medidas`` lista celda por celda si ambas ediciones están aquí; ``graficos``, cada gráfico
@@ -68,11 +69,17 @@ def _graficos(
     """Cada gráfico distinto: título, misión o análisis, y su lugar en la edición de antes y en la
     de ahora (bajo ``ediciones/``).
     """
+
+    def lugar(c: Cambio, edicion: str, marca: str) -> str | None:
+        return None if marca == NADA else f"ediciones/{edicion}/{pagina_de(c.codigo)}#{marca}"
+
     return [
-        {"titulo": c.nombre, "mision": nombres.get(c.codigo, c.codigo), "clase": c.clase}
-        | {
-            cual: None if marca == NADA else f"ediciones/{edicion}/{pagina_de(c.codigo)}#{marca}"
-            for cual, edicion, marca in (("antes", antes, c.antes), ("ahora", ahora, c.despues))
+        {
+            "titulo": c.nombre,
+            "mision": nombres.get(c.codigo, c.codigo),
+            "clase": c.clase,
+            "antes": lugar(c, antes, c.antes),
+            "ahora": lugar(c, ahora, c.despues),
         }
         for c in cambios
         if c.tipo == "gráfico"
@@ -116,10 +123,11 @@ def _medidas(antes: Path, ahora: Path) -> list[dict[str, str]]:
     a, b = ({tuple(f[c] for c in CLAVE): f for f in resumen.filas(ruta)} for ruta in (antes, ahora))
     lista = []
     for clave in sorted(a.keys() | b.keys()):
-        filas = [t.get(clave) for t in (a, b)]
-        viejo, nuevo = map(_valor, filas)
-        if viejo == nuevo:
-            viejo, nuevo = (", ".join(f[c] for c in _distintas(*filas)) for f in filas)
+        de_antes, de_ahora = a.get(clave), b.get(clave)
+        viejo, nuevo = _valor(de_antes), _valor(de_ahora)
+        if viejo == nuevo and de_antes is not None and de_ahora is not None:
+            otras = _distintas(de_antes, de_ahora)
+            viejo, nuevo = (", ".join(f[c] for c in otras) for f in (de_antes, de_ahora))
         if viejo != nuevo:
             lista.append(dict(zip(CLAVE, clave, strict=True)) | {"antes": viejo, "ahora": nuevo})
     return lista
@@ -138,7 +146,7 @@ def _valor(fila: dict[str, str] | None) -> str:
     return f"{fila['valor']}{razon}"
 
 
-def medidas_dichas(comparacion: Mapping) -> list[dict[str, str]]:
+def medidas_dichas(comparacion: Mapping[str, Any]) -> list[dict[str, str]]:
     """Las medidas celda por celda o, frente a lo último publicado, cuántas cambiaron de cada KPI y
     periodo.
     """
@@ -162,7 +170,7 @@ def celda(medida: Mapping[str, str]) -> str:
     return " ".join(medida[c] for c in CLAVE if medida[c])
 
 
-def en_texto(comparacion: dict) -> str:
+def en_texto(comparacion: dict[str, Any]) -> str:
     """La comparación en columnas: antes a la izquierda, ahora a la derecha."""
     cambios = [Cambio(**c) for c in comparacion["cambios"]]
     versiones = (

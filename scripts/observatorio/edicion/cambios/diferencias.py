@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ...base.numeros import con_unidad, porcentaje
 from .resumen import Resumen, celdas
 
 Clase = Literal["retirado", "agregado", "cambiado", "corregido", "consecuencia"]
+Escribir = Callable[[dict[str, Any], int], str]
+"""Cómo se escribe algo de un KPI o de un agregado con tantos decimales."""
 PRIMERA = "1.0.0"
 NADA = "—"
 PRECISION = 12
@@ -99,14 +101,14 @@ def _fecha(antes: Resumen, ahora: Resumen) -> Iterator[Cambio]:
         yield Cambio("corte", "", "fecha de corte", a or NADA, b or NADA, "consecuencia")
 
 
-def _altas_y_bajas(antes: dict, ahora: dict) -> Iterator[Cambio]:
+def _altas_y_bajas(antes: dict[str, Any], ahora: dict[str, Any]) -> Iterator[Cambio]:
     for codigo in sorted(antes.keys() - ahora.keys()):
         yield Cambio("KPI", codigo, antes[codigo]["nombre"], "publicado", "retirado", "retirado")
     for codigo in sorted(ahora.keys() - antes.keys()):
         yield Cambio("KPI", codigo, ahora[codigo]["nombre"], NADA, "nuevo", "agregado")
 
 
-def _kpi(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
+def _kpi(codigo: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Cambio]:
     if a["estado"] != b["estado"]:
         yield Cambio("estado", codigo, b["nombre"], a["estado"], b["estado"], "consecuencia")
     if (a["valor"], a["periodo"]) != (b["valor"], b["periodo"]):
@@ -117,7 +119,7 @@ def _kpi(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
                 "cálculo",
                 codigo,
                 texto,
-                *_distintos(lambda k, d, c=campo: porcentaje(k.get(c), d), a, b, 0),
+                *_distintos(_proporcion(campo), a, b, 0),
                 "consecuencia",
             )
     for campo, texto in SELLOS:
@@ -126,20 +128,19 @@ def _kpi(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
                 "cálculo",
                 codigo,
                 texto,
-                *(str(k.get(campo) or NADA) for k in (a, b)),
+                _texto(a, campo),
+                _texto(b, campo),
                 "consecuencia",
             )
     yield from _de_la_ficha(codigo, a, b)
 
 
-def _de_la_ficha(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
+def _de_la_ficha(codigo: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Cambio]:
     dicho = False
     for campo, texto in FICHA:
         if a.get(campo) != b.get(campo):
             dicho = True
-            yield Cambio(
-                "ficha", codigo, texto, *(str(k.get(campo) or NADA) for k in (a, b)), "cambiado"
-            )
+            yield Cambio("ficha", codigo, texto, _texto(a, campo), _texto(b, campo), "cambiado")
     for campo, texto in (("base", "línea de base"), ("meta", "meta")):
         if a[campo] != b[campo]:
             dicho = True
@@ -147,7 +148,7 @@ def _de_la_ficha(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
                 "ficha",
                 codigo,
                 texto,
-                *_distintos(lambda k, d, c=campo: _cifra(k[c], k, d), a, b),
+                *_distintos(_en_su_unidad(campo), a, b),
                 "cambiado",
             )
     if not dicho and a.get("ficha") != b.get("ficha"):
@@ -156,8 +157,23 @@ def _de_la_ficha(codigo: str, a: dict, b: dict) -> Iterator[Cambio]:
         )
 
 
+def _texto(k: dict[str, Any], campo: str) -> str:
+    return str(k.get(campo) or NADA)
+
+
+def _proporcion(campo: str) -> Escribir:
+    return lambda k, decimales: porcentaje(k.get(campo), decimales)
+
+
+def _en_su_unidad(campo: str) -> Escribir:
+    return lambda k, decimales: _cifra(k[campo], k, decimales)
+
+
 def _distintos(
-    escribir: Callable[[dict, int], str], a: dict, b: dict, decimales: int | None = None
+    escribir: Escribir,
+    a: dict[str, Any],
+    b: dict[str, Any],
+    decimales: int | None = None,
 ) -> tuple[str, str]:
     """Antes y ahora con los decimales de siempre o, si así se leerían igual, con los que hagan
     falta.
@@ -168,21 +184,21 @@ def _distintos(
     return escribir(a, d), escribir(b, d)
 
 
-def _valor(k: dict, decimales: int) -> str:
+def _valor(k: dict[str, Any], decimales: int) -> str:
     return NADA if k["valor"] is None else f"{_cifra(k['valor'], k, decimales)} ({k['periodo']})"
 
 
-def _cifra(valor: float | None, k: dict, decimales: int) -> str:
+def _cifra(valor: float | None, k: dict[str, Any], decimales: int) -> str:
     return NADA if valor is None else con_unidad(valor, k["unidad"], decimales)
 
 
-def _agregados(antes: dict, ahora: dict) -> Iterator[Cambio]:
+def _agregados(antes: dict[str, Any], ahora: dict[str, Any]) -> Iterator[Cambio]:
     for codigo in sorted(antes.keys() | ahora.keys()):
         a, b = antes.get(codigo), ahora.get(codigo)
         if a is None or b is None:
             clase: Clase = "agregado" if a is None else "retirado"
             yield Cambio(
-                "agregado", codigo, (b or a)["nombre"], _avance(a, 0), _avance(b, 0), clase
+                "agregado", codigo, (b or a or {})["nombre"], _avance(a, 0), _avance(b, 0), clase
             )
             continue
         if any(a[n] != b[n] for n in ("avance", "evaluados", "kpis", "motivo")):
@@ -201,7 +217,7 @@ def _agregados(antes: dict, ahora: dict) -> Iterator[Cambio]:
             yield Cambio("ficha", codigo, "nombre", a["nombre"], b["nombre"], "cambiado")
 
 
-def _avance(a: dict | None, decimales: int) -> str:
+def _avance(a: dict[str, Any] | None, decimales: int) -> str:
     if a is None:
         return NADA
     cobertura = f"{a['evaluados']} de {a['kpis']} KPI"
@@ -212,11 +228,11 @@ def _avance(a: dict | None, decimales: int) -> str:
     )
 
 
-def _cotas(a: dict, decimales: int) -> str:
+def _cotas(a: dict[str, Any], decimales: int) -> str:
     return f"de {porcentaje(a.get('minimo'), decimales)} a {porcentaje(a.get('maximo'), decimales)}"
 
 
-def _graficos(antes: dict, ahora: dict) -> Iterator[Cambio]:
+def _graficos(antes: dict[str, Any], ahora: dict[str, Any]) -> Iterator[Cambio]:
     for slug in sorted(antes.keys() | ahora.keys()):
         a, b = antes.get(slug, {}), ahora.get(slug, {})
         for titulo in sorted(a.keys() | b.keys()):
@@ -233,7 +249,7 @@ def _graficos(antes: dict, ahora: dict) -> Iterator[Cambio]:
                 )
 
 
-def _tablas(antes: dict, ahora: dict) -> Iterator[Cambio]:
+def _tablas(antes: dict[str, Any], ahora: dict[str, Any]) -> Iterator[Cambio]:
     for tabla in sorted(antes.keys() & ahora.keys()):
         a, b = antes[tabla], ahora[tabla]
         for grupo in sorted(a.keys() | b.keys()):

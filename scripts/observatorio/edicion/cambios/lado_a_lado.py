@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 
@@ -71,7 +72,7 @@ Salto de versión: {{ c.salto }}.</p>
 """
 
 
-def en_html(comparacion: Mapping, antes: Path | None, ahora: Path) -> str:
+def en_html(comparacion: Mapping[str, Any], antes: Path | None, ahora: Path) -> str:
     """Página completa, sin nada externo; ``antes`` y ``ahora`` son las carpetas de las ediciones
     (sin la de antes, sus gráficos se dicen y no se ven).
     """
@@ -89,7 +90,7 @@ def en_html(comparacion: Mapping, antes: Path | None, ahora: Path) -> str:
     )
 
 
-def _tablas(comparacion: Mapping) -> dict[str, list[tuple[str, str, str]]]:
+def _tablas(comparacion: Mapping[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
     tablas: dict[str, list[tuple[str, str, str]]] = {}
     for c in comparacion["cambios"]:
         if c["tipo"] not in ("observaciones", "gráfico"):

@@ -63,7 +63,8 @@ def de_edicion(carpeta: Path) -> Resumen:
 
 def ficha_de(carpeta: Path) -> dict[str, Any]:
     """La ficha de una edición: de qué entradas salió, su versión y sus gráficos."""
-    return _json(carpeta / "ediciones" / f"{identificador_de(carpeta)}.json")
+    ficha: dict[str, Any] = _json(carpeta / "ediciones" / f"{identificador_de(carpeta)}.json")
+    return ficha
 
 
 def de_datos(
@@ -116,7 +117,7 @@ def _json(ruta: Path) -> Any:
     return json.loads(ruta.read_text(encoding="utf-8"))
 
 
-def _kpi(k: dict) -> dict:
+def _kpi(k: dict[str, Any]) -> dict[str, Any]:
     ultimo, base, meta = k["ultimo"] or {}, k["linea_base"] or {}, k["meta"] or {}
     return {n: k.get(n) for n in DEL_KPI} | {
         "nombre": k["nombre"],
@@ -133,7 +134,7 @@ def _kpi(k: dict) -> dict:
     }
 
 
-def _ficha(ruta: Path) -> dict:
+def _ficha(ruta: Path) -> dict[str, Any]:
     """La definición, entera, y una huella del resto de la ficha técnica."""
     ficha = _json(ruta).get("ficha") or {} if ruta.is_file() else {}
     return {
@@ -142,7 +143,7 @@ def _ficha(ruta: Path) -> dict:
     }
 
 
-def _agregado(a: dict) -> dict:
+def _agregado(a: dict[str, Any]) -> dict[str, Any]:
     return {
         n: a.get(n)
         for n in ("nombre", "slug", "avance", "minimo", "maximo", "evaluados", "kpis", "motivo")

@@ -58,4 +58,6 @@ def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
         "protegido", "valor", descending=[False, True], nulls_last=True
     )
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
-    return alt.layer(*capas, data=ordenada).properties(width=240, height=alt.Step(18), title=titulo)
+    return alt.LayerChart(data=ordenada, layer=capas).properties(
+        width=240, height=alt.Step(18), title=titulo
+    )

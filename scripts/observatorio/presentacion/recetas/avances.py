@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -70,7 +71,7 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
     )
     capas = [tramo, raya, punto.add_params(estado), *_rotulos(renglon)]
     return (
-        alt.layer(*capas)
+        alt.LayerChart(layer=capas)
         .add_params(nivel)
         .properties(
             width=ANCHO,
@@ -92,7 +93,7 @@ def _nivel(niveles: Sequence[int]) -> alt.Parameter:
     return alt.param(name="nivel", value=None, bind=lista)
 
 
-def _opacidad(estado: alt.Parameter) -> object:
+def _opacidad(estado: alt.Parameter) -> Any:
     """Entero, lo del nivel y el estado elegidos; lo demás, tenue."""
     return (
         alt.when("nivel !== null && datum.nivel !== nivel")

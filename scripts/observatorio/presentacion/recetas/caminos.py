@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import altair as alt
 import polars as pl
 
 from ...base.numeros import FINO
 from .comun import ACERO, OCRE, TINTA
 
-LADOS = (
+LADOS: tuple[tuple[str, str, Literal["left", "right"], int], ...] = (
     ("medido", "false", "left", 16),
     ("medido", "true", "left", -11),
     ("esperado", "false", "right", -12),
@@ -83,7 +85,7 @@ def _capas(eje: alt.X) -> list[alt.Chart]:
 
 def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
-    return alt.layer(*capas, data=_con_ultimas(tabla)).properties(
+    return alt.LayerChart(data=_con_ultimas(tabla), layer=capas).properties(
         width=350, height=170, title=titulo
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import altair as alt
 import polars as pl
@@ -12,7 +13,11 @@ from .comun import PATINA, PIEDRA
 RENGLON, ANCHO_DE_NOMBRE = 0.03, 0.18
 """Parte del ancho del territorio que ocupan el alto de un renglón y el largo de un nombre: lo que
 un vecino estorba."""
-ROTULOS = (("derecha", "left", 10, 0), ("izquierda", "right", -10, 0), ("debajo", "center", 0, 16))
+ROTULOS: tuple[tuple[str, Literal["left", "right", "center"], int, int], ...] = (
+    ("derecha", "left", 10, 0),
+    ("izquierda", "right", -10, 0),
+    ("debajo", "center", 0, 16),
+)
 
 
 def croquis(
@@ -48,7 +53,7 @@ def croquis(
         for lado, alinea, dx, dy in ROTULOS
     ]
     return (
-        alt.layer(*([fondo] if limite else []), circulos, *nombres)
+        alt.LayerChart(layer=[*([fondo] if limite else []), circulos, *nombres])
         .project("mercator")
         .properties(
             width=400,

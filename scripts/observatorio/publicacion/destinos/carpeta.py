@@ -97,7 +97,7 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
             _traer(
                 carpeta / relativa,
                 temporal / relativa,
-                viva / relativa if vivos.get(relativa) == suma else None,
+                viva / relativa if viva and vivos.get(relativa) == suma else None,
                 suma,
             )
         for relativa in (ediciones.MANIFIESTO, ediciones.FIRMA):

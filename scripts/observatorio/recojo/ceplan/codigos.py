@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import get_args
 
 from ...catalogo.defectos import con_propuesta, parecido
 from ...catalogo.formas import CodigoKpi, Forma
@@ -16,7 +17,7 @@ from .defectos import hoja
 from .matriz import FICHA, OKR
 
 Fila = dict[str, str]
-FORMA_DE_KPI = next(x for x in CodigoKpi.__metadata__ if isinstance(x, Forma))
+FORMA_DE_KPI = next(x for x in get_args(CodigoKpi) if isinstance(x, Forma))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Ensayo:
             )
             if e.regla == RECUENTO and nuevo:
                 yield self._de_mas(nuevo, e)
-            elif codigo in self.libro.filas:
+            elif codigo and codigo in self.libro.filas:
                 archivo, fila, columna = self.libro.celda(
                     codigo, (e.columna or "").removeprefix("okrs.kpis."), self.metas.get(codigo)
                 )

@@ -5,6 +5,7 @@ las listas, barra.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ...catalogo.modelos import Kpi
 
@@ -67,7 +68,7 @@ def anidar(plana: Mapping[str, str]) -> dict[str, object]:
     """Lo inverso de ``aplanar`` sobre textos; los campos vacíos se omiten y los números se leen
     como tales.
     """
-    salida: dict[str, object] = {"linea_base": None, "meta": None}
+    salida: dict[str, Any] = {"linea_base": None, "meta": None}
     for campo, texto in plana.items():
         if texto == "" or campo in (ASUMIDO, DECLARADOS):
             continue
@@ -80,7 +81,7 @@ def anidar(plana: Mapping[str, str]) -> dict[str, object]:
             valor = numero(texto)
         raiz, _, hoja = campo.partition(".")
         if hoja:
-            salida[raiz] = {**(salida.get(raiz) or {}), hoja: valor}  # type: ignore[dict-item]
+            salida[raiz] = {**(salida.get(raiz) or {}), hoja: valor}
         else:
             salida[raiz] = valor
     return salida

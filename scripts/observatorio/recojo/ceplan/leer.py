@@ -260,8 +260,8 @@ def _aplicar(
             raise KeyError(fila.get("OKR", ""))
         destino["kpis"].append(_completo(nuevo))
         salida.nuevos.append(codigo)
-    elif nuevo != kpi_previo:
-        salida.cambios[codigo] = _cambiar(nodo, kpi_previo, nuevo)  # type: ignore[arg-type]
+    elif nodo is not None and nuevo != kpi_previo:
+        salida.cambios[codigo] = _cambiar(nodo, kpi_previo, nuevo)
 
 
 def _completo(kpi: Kpi) -> dict[str, object]:

@@ -76,7 +76,8 @@ def _veces(e: Element, atributo: str) -> int:
 
 def _fila(hoja: HojaLeida, row: Element, anterior: int, contador: Contador) -> int:
     """Pone la fila las veces que se repite y devuelve el número de la última."""
-    veces, escritas, columna = _veces(row, "number-rows-repeated"), {}, 0
+    veces, columna = _veces(row, "number-rows-repeated"), 0
+    escritas: dict[int, tuple[Valor | Ilegible, bool]] = {}
     for c in row:
         if _local(c.tag) not in ("table-cell", "covered-table-cell"):
             continue
