@@ -8,7 +8,9 @@ import json
 import os
 import random
 import shutil
+import stat
 import subprocess
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
-from observatorio.publicacion import respaldo
+from observatorio.publicacion import respaldo, zip_estricto
 from observatorio.publicacion import verificar as modulo
 from observatorio.publicacion.publicar import publicar
 from observatorio.publicacion.verificar import verificar
@@ -47,7 +49,9 @@ def guardar(proyecto: Proyecto, mensaje: str) -> str:
     return git(proyecto, "rev-parse", "HEAD")
 
 
-def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros(dos, tmp_path: Path) -> None:
+def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros_y_se_haya_restaurado(
+    dos, tmp_path: Path
+) -> None:
     proyecto, _ = dos
     shutil.copy(RAIZ / ".gitignore", proyecto.raiz)
     git(proyecto, "init", "-q")
@@ -56,12 +60,16 @@ def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros(dos, tmp_pat
     guardar(proyecto, "lo publicado")
     otra(proyecto, "después")
     guardar(proyecto, "segundo")
-    veredicto = verificar(proyecto, proyecto.ediciones / hecha)
+    guardado = respaldo.crear(proyecto, tmp_path / "r.zip")
+    assert guardado.sin_historia == ""
+    restaurado = respaldo.restaurar(tmp_path / "r.zip", tmp_path / "restaurado")
+    assert git(restaurado, "status", "--porcelain") == git(proyecto, "status", "--porcelain")
+    veredicto = verificar(restaurado, restaurado.ediciones / hecha)
     assert veredicto.diferencias == ()
     assert git(proyecto, "show", f"{commit}:index.qmd") == git(
         proyecto, "show", f"{veredicto.commit}:index.qmd"
     )
-    assert not git(proyecto, "worktree", "list").splitlines()[1:]
+    assert not git(restaurado, "worktree", "list").splitlines()[1:]
     with pytest.raises(ErrorDeUso, match="difieren"):
         verificar(proyecto, proyecto.ediciones / hecha, "HEAD")
 
@@ -249,6 +257,193 @@ def test_el_respaldo_lleva_los_zip_de_las_fuentes_y_los_enlaces_pero_no_a_si_mis
     )
 
 
+def empaquetar(
+    ruta: Path, contenidos: dict[str, bytes], enlaces: dict[str, str] | None = None, modo: int = 0
+) -> Path:
+    """Un respaldo con sus sumas y su sello en regla, lleve lo que lleve."""
+    hay = {n: (c, modo or zip_estricto.CORRIENTE) for n, c in contenidos.items()}
+    hay |= {n: (d.encode(), zip_estricto.ENLACE) for n, d in (enlaces or {}).items()}
+    ruta.write_bytes(respaldo._empaquetar(hay))
+    return ruta
+
+
+NINGUNA_VIVA = {respaldo.VIVA: b'{"viva": null}'}
+ENLACES_QUE_SALEN = {
+    "directo": {"data/x": "../../fuera"},
+    "absoluto": {"data/x": "/etc"},
+    "de Windows": {"data/x": "C:\\fuera"},
+    "a través de otro": {"a": "data/b", "data/b": "..", "c": "a/../.."},
+    "sube desde donde lleva el otro": {"data/b": "..", "c": "data/b/../fuera"},
+    "con mayúsculas": {"data/b": "..", "c": "DATA/B/../fuera"},
+    "en círculo": {"a": "b", "b": "a"},
+    "vacío": {"a": ""},
+}
+
+
+@pytest.mark.parametrize("caso", ENLACES_QUE_SALEN)
+def test_un_enlace_que_sale_por_si_solo_o_por_otros_no_se_restaura(
+    tmp_path: Path, caso: str
+) -> None:
+    malo = empaquetar(tmp_path / "malo.zip", NINGUNA_VIVA, ENLACES_QUE_SALEN[caso])
+    assert any("apunta fuera" in d for d in respaldo.comprobar(malo))
+    with pytest.raises(ErrorDeEjecucion, match="apunta fuera"):
+        respaldo.restaurar(malo, tmp_path / "nueva")
+    assert not (tmp_path / "nueva").exists()
+
+
+def test_lo_que_sale_por_enlaces_encadenados_se_guarda_como_lo_que_hay_al_otro_lado(
+    chico: Proyecto, tmp_path: Path
+) -> None:
+    (tmp_path / "fuera").mkdir()
+    (tmp_path / "fuera/b.csv").write_text("fuera", encoding="utf-8")
+    (chico.data / "arriba").symlink_to("..")
+    (chico.raiz / "otra").symlink_to("data/arriba/../fuera")
+    (chico.data / "dentro.csv").symlink_to("arriba/data/a.csv")
+    respaldo.crear(chico, tmp_path / "r.zip")
+    nueva = respaldo.restaurar(tmp_path / "r.zip", tmp_path / "lejos/nueva").raiz
+    assert (nueva / "data/dentro.csv").is_symlink()
+    assert (nueva / "data/dentro.csv").read_bytes() == (chico.data / "a.csv").read_bytes()
+    assert not (nueva / "otra").is_symlink()
+    assert (nueva / "otra/b.csv").read_text(encoding="utf-8") == "fuera"
+
+
+@pytest.mark.parametrize("nombre", [".git/config", "data/.GIT/hooks/x"])
+def test_un_respaldo_no_escribe_en_la_carpeta_de_git(tmp_path: Path, nombre: str) -> None:
+    malo = empaquetar(tmp_path / "malo.zip", NINGUNA_VIVA | {nombre: b"[core]"})
+    assert any("carpeta de git" in d for d in respaldo.comprobar(malo))
+
+
+def test_un_respaldo_no_trae_dispositivos_ni_permisos_de_otro(tmp_path: Path) -> None:
+    for modo in (stat.S_IFIFO | 0o644, stat.S_ISUID | 0o755, 0o777):
+        malo = empaquetar(tmp_path / "malo.zip", NINGUNA_VIVA | {"data/a": b"x"}, modo=modo)
+        assert any("ni un archivo ni un enlace" in d for d in respaldo.comprobar(malo)), oct(modo)
+
+
+def test_un_zip_que_se_hincha_se_rechaza_sin_abrirlo(tmp_path: Path) -> None:
+    bomba = tmp_path / "bomba.zip"
+    with zipfile.ZipFile(bomba, "w", zipfile.ZIP_DEFLATED) as archivo:
+        for n in range(3):
+            archivo.writestr(f"data/{n}.csv", bytes(2**26))
+    tracemalloc.start()
+    danos = respaldo.comprobar(bomba)
+    _, pico = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "abierto ocuparía 192 MB y se admiten 64" in danos[0]
+    assert pico < 2**24
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows no tiene estos permisos")
+def test_el_respaldo_solo_lo_lee_su_dueno_y_conserva_lo_ejecutable(
+    chico: Proyecto, tmp_path: Path
+) -> None:
+    (chico.raiz / ".ci").mkdir()
+    (chico.raiz / ".ci/run").write_text("#!/bin/sh\n", encoding="utf-8")
+    (chico.raiz / ".ci/run").chmod(0o755)
+    (tmp_path / "r.zip").write_bytes(b"el de ayer")
+    (tmp_path / "r.zip").chmod(0o644)
+    respaldo.crear(chico, tmp_path / "r.zip")
+    assert stat.S_IMODE((tmp_path / "r.zip").stat().st_mode) == 0o600
+    nueva = respaldo.restaurar(tmp_path / "r.zip", tmp_path / "nueva").raiz
+    assert os.access(nueva / ".ci/run", os.X_OK)
+    assert not (nueva / "data/a.csv").stat().st_mode & stat.S_IXUSR
+
+
+def test_el_respaldo_llega_al_disco_antes_de_tomar_su_nombre(
+    chico: Proyecto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pasos, fsync, replace = [], os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda d: (pasos.append("fsync"), fsync(d))[1])
+    monkeypatch.setattr(os, "replace", lambda a, b: (pasos.append("replace"), replace(a, b))[1])
+    respaldo.crear(chico, tmp_path / "r.zip")
+    assert pasos[:3] == ["fsync", "replace", "fsync"]
+
+
+def test_la_historia_viaja_y_se_dice_cuando_falta(
+    chico: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orden = ["--raiz", str(chico.raiz), "respaldo"]
+    assert principal([*orden, "crear", str(tmp_path / "sin.zip")]) == 0
+    assert "no podrá «verificar»" in capsys.readouterr().out
+    git(chico, "init", "-q", "-b", "datos")
+    guardar(chico, "primero")
+    git(chico, "tag", "v1")
+    for nombre in ("a.zip", "b.zip"):
+        assert principal([*orden, "crear", str(tmp_path / nombre)]) == 0
+    assert "verificar" not in capsys.readouterr().out
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    (chico.data / "sin-guardar.csv").write_text("x", encoding="utf-8")
+    respaldo.crear(chico, tmp_path / "r.zip")
+    nueva = respaldo.restaurar(tmp_path / "r.zip", tmp_path / "nueva")
+    for pregunta in (
+        ("rev-parse", "HEAD"),
+        ("symbolic-ref", "HEAD"),
+        ("show-ref",),
+        ("status", "--porcelain"),
+    ):
+        assert git(nueva, *pregunta) == git(chico, *pregunta)
+
+
+def test_sin_git_se_restaura_y_la_historia_queda_a_mano(
+    chico: Proyecto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(chico, "init", "-q")
+    commit = guardar(chico, "primero")
+    respaldo.crear(chico, tmp_path / "r.zip")
+    avisos: list[str] = []
+    with monkeypatch.context() as sin_git:
+        sin_git.setenv("PATH", str(tmp_path))
+        nueva = respaldo.restaurar(tmp_path / "r.zip", tmp_path / "nueva", avisar=avisos.append)
+    assert not (nueva.raiz / ".git").exists() and (nueva.data / "a.csv").is_file()
+    remedio = avisos[0].rpartition("use ")[2]
+    assert len(avisos) == 1 and remedio.startswith("git clone")
+    subprocess.run([*remedio.split(), "clon"], cwd=nueva.raiz, check=True, capture_output=True)
+    assert git(Proyecto(nueva.raiz / "clon"), "rev-parse", "HEAD") == commit
+
+
+def test_un_respaldo_cifrado_se_abre_con_cualquiera_de_sus_llaves_y_con_ninguna_otra(
+    chico: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orden, cifrado = ["--raiz", str(chico.raiz), "respaldo"], tmp_path / "r.zip.age"
+    llaves = [tmp_path / f"llave-{n}.txt" for n in range(3)]
+    for llave in llaves:
+        assert principal([*orden, "llave", str(llave)]) == 0
+    assert principal([*orden, "llave", str(llaves[0])]) == 2, "una llave nunca se pisa"
+    publicas = [ll.read_text(encoding="utf-8").split()[3] for ll in llaves]
+    para = ["--para", publicas[0], "--para", publicas[1]]
+    assert principal([*orden, "crear", str(cifrado), *para]) == 0
+    assert "No está cifrado" not in capsys.readouterr().out
+    assert b"a.csv" not in cifrado.read_bytes()
+    assert principal([*orden, "comprobar", str(cifrado)]) == 2
+    assert "--llave" in capsys.readouterr().err
+    for llave in llaves[:2]:
+        assert principal([*orden, "comprobar", str(cifrado), "--llave", str(llave)]) == 0
+    nueva = respaldo.restaurar(cifrado, tmp_path / "nueva", llaves[1])
+    assert (nueva.data / "a.csv").read_bytes() == (chico.data / "a.csv").read_bytes()
+    with pytest.raises(ErrorDeEjecucion, match="otra llave"):
+        respaldo.restaurar(cifrado, tmp_path / "x", llaves[2])
+    malo = bytearray(cifrado.read_bytes())
+    malo[-40] ^= 1
+    cifrado.write_bytes(malo)
+    with pytest.raises(ErrorDeEjecucion, match="dañado"):
+        respaldo.comprobar(cifrado, llaves[0])
+    if os.name != "nt":
+        assert stat.S_IMODE(llaves[0].stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mala", ["age1nada", "correo@ejemplo.pe", "AGE-SECRET-KEY-1XX"])
+def test_una_llave_mal_dicha_se_dice_antes_de_escribir(
+    chico: Proyecto, tmp_path: Path, mala: str
+) -> None:
+    with pytest.raises(ErrorDeUso, match="age1"):
+        respaldo.crear(chico, tmp_path / "r.zip", [mala])
+    respaldo.crear(chico, tmp_path / "r.zip", [LLAVE_PUBLICA])
+    with pytest.raises(ErrorDeUso, match="llave privada"):
+        respaldo.comprobar(tmp_path / "r.zip", chico.data / "a.csv")
+
+
+LLAVE_PUBLICA = "age1qpjn8dfuky0vnjcz9m29uvsf3t8dnqc8mj3t4fknyfuhpysz2ssq86fvf3"
+
+
 HOSTILES = {
     "sale de la carpeta": {"../fuera.txt": b"x"},
     "absoluta": {"/tmp/x": b"x"},
@@ -272,9 +467,7 @@ def test_un_respaldo_hostil_no_escribe_nada(chico: Proyecto, tmp_path: Path, cas
         contenidos = {
             n: archivo.read(n) for n in archivo.namelist() if n != respaldo.SUMAS
         } | HOSTILES[caso]
-    respaldo._escribir(
-        tmp_path / "malo.zip", {n: (c, False) for n, c in contenidos.items() if c is not None}
-    )
+    empaquetar(tmp_path / "malo.zip", {n: c for n, c in contenidos.items() if c is not None})
     assert (
         principal(["--raiz", str(chico.raiz), "respaldo", "comprobar", str(tmp_path / "malo.zip")])
         == 1
@@ -296,14 +489,7 @@ def test_un_respaldo_hostil_no_escribe_nada(chico: Proyecto, tmp_path: Path, cas
     assert sorted(p.name for p in tmp_path.iterdir()) == ["malo.zip", "p", "r.zip"]
 
 
-def test_un_enlace_hostil_y_un_destino_que_no_sirve_se_dicen(
-    chico: Proyecto, tmp_path: Path
-) -> None:
-    respaldo._escribir(
-        tmp_path / "malo.zip",
-        {"data/x": (b"../../fuera", True), respaldo.VIVA: (b'{"viva": null}', False)},
-    )
-    assert any("apunta fuera" in d for d in respaldo.comprobar(tmp_path / "malo.zip"))
+def test_un_destino_que_no_sirve_se_dice(chico: Proyecto, tmp_path: Path) -> None:
     respaldo.crear(chico, tmp_path / "r.zip")
     with pytest.raises(ErrorDeUso, match="es un archivo"):
         respaldo.restaurar(tmp_path / "r.zip", chico.data / "a.csv")

@@ -237,5 +237,5 @@ def al_disco(carpeta: Path) -> None:
     if os.name == "nt":
         return
     for ruta in [*carpeta.rglob("*"), carpeta]:
-        if ruta.is_dir() or ruta.stat().st_nlink == 1:
+        if not ruta.is_symlink() and (ruta.is_dir() or ruta.stat().st_nlink == 1):
             sincronizar(ruta)

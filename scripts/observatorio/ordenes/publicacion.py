@@ -96,13 +96,29 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     g.set_defaults(hacer=_vigilar)
 
     r = ordenes.add_parser(
-        "respaldo", help="guarda, comprueba o restaura datos, ediciones y memoria en un zip"
+        "respaldo",
+        help="guarda, comprueba o restaura datos, historia, ediciones y memoria en un zip",
     )
     r.add_argument(
-        "accion", choices=("crear", "comprobar", "restaurar"), help="qué hacer con el archivo"
+        "accion",
+        choices=("crear", "comprobar", "restaurar", "llave"),
+        help="qué hacer con el archivo; «llave» escribe en él una nueva para cifrar respaldos",
     )
-    r.add_argument("archivo", help="el archivo .zip del respaldo")
+    r.add_argument("archivo", help="el archivo del respaldo (.zip, o .zip.age si se cifra)")
     r.add_argument("--en", metavar="CARPETA", help="con restaurar: carpeta nueva o vacía")
+    r.add_argument(
+        "--para",
+        metavar="PUBLICA",
+        action="append",
+        default=[],
+        help="con crear: cifra para esa llave pública (age1…); se repite para dos llaves",
+    )
+    r.add_argument(
+        "--llave",
+        metavar="ARCHIVO",
+        type=Path,
+        help="con comprobar y restaurar: la llave privada, si el respaldo está cifrado",
+    )
     r.set_defaults(hacer=_respaldo)
 
 
@@ -222,16 +238,28 @@ def _vigilar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..errores import ErrorDeUso
-    from ..publicacion import respaldo
+    from ..publicacion import cifrado, respaldo
 
     archivo = Path(opciones.archivo)
-    if opciones.accion == "crear":
+    if opciones.accion == "llave":
+        publica = cifrado.hacer_llave(archivo)
         print(
-            f"Respaldo con {respaldo.crear(proyecto, archivo):,} archivos en {archivo}. Guárdelo"
-            " como los datos: incluye lo que no es público."
+            f"Llave privada en {archivo}. Quien la pierda pierde los respaldos: guarde dos copias"
+            f" fuera de esta máquina.\nPara cifrar: observatorio respaldo crear ARCHIVO.zip.age"
+            f" --para {publica}"
         )
+    elif opciones.accion == "crear":
+        hecho = respaldo.crear(proyecto, archivo, opciones.para)
+        print(f"Respaldo con {hecho.archivos:,} archivos en {archivo}.")
+        if hecho.sin_historia:
+            print(
+                f"Va sin la historia de git ({hecho.sin_historia}): lo restaurado no podrá"
+                " «verificar»."
+            )
+        if not opciones.para:
+            print("No está cifrado: guárdelo como los datos, porque incluye lo que no es público.")
     elif opciones.accion == "comprobar":
-        danos = respaldo.comprobar(archivo)
+        danos = respaldo.comprobar(archivo, opciones.llave)
         print(
             "\n".join(danos) or "El respaldo está sano.", file=sys.stderr if danos else sys.stdout
         )
@@ -241,6 +269,8 @@ def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
             "diga dónde restaurar: observatorio respaldo restaurar ARCHIVO --en CARPETA"
         )
     else:
-        restaurado = respaldo.restaurar(archivo, Path(opciones.en))
+        restaurado = respaldo.restaurar(
+            archivo, Path(opciones.en), opciones.llave, lambda t: print(t, file=sys.stderr)
+        )
         print(f"Restaurado en {restaurado.raiz}. Para seguir: cd ahí y make sitio.")
     return BIEN

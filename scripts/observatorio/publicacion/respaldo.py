@@ -1,32 +1,48 @@
-"""Respaldo del protocolo de seguridad: datos, memoria de lo publicado, programa y ediciones en un
-solo zip que se comprueba.
+"""Respaldo del protocolo de seguridad: datos, memoria de lo publicado, programa, historia de git y
+ediciones en un solo zip que se comprueba, cifrado si se pide.
 
-Mismo proyecto, mismos bytes. ``SUMAS.sha256`` va dentro: un solo bit cambiado se nombra con su
-archivo, y como el zip se sella, también se nota fuera de los archivos. Es un zip común: dentro de
-diez años se abre con lo que haya.
+Mismo proyecto, mismos bytes (cifrado, no). ``SUMAS.sha256`` va dentro: un solo bit cambiado se
+nombra con su archivo, y como el zip se sella, también se nota fuera de los archivos. Es un zip
+común: dentro de diez años se abre con lo que haya.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..base.escritura import exigir_camino, motivo_de
+from ..base.avisos import callar
+from ..base.escritura import exigir_camino, motivo_de, sincronizar
 from ..edicion import ediciones
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import PAGINAS_GENERADAS, Proyecto
+from . import cifrado, historia
 from .destinos.zip import agregar
-from .zip_estricto import SIN_SELLO, SUMAS, VIVA, fuera, leer, sellar
+from .historia import Historia
+from .zip_estricto import (
+    CORRIENTE,
+    EJECUTABLE,
+    ENLACE,
+    SIN_SELLO,
+    SUMAS,
+    VIVA,
+    Contenidos,
+    desmedido,
+    enlaces_que_salen,
+    leer,
+    sellado,
+)
 
 FUERA = {
-    ".git",
     ".venv",
     ".cache",
     ".trabajo",
@@ -42,42 +58,43 @@ FUERA = {
     ".quarto",
     *PAGINAS_GENERADAS,
 }
-CACHES = {"__pycache__", ".ipynb_checkpoints"}
+CACHES = {"__pycache__", ".ipynb_checkpoints", ".git"}
+SUELTA = "historia-restaurada.bundle"
 GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 
 
-def crear(proyecto: Proyecto, destino: Path) -> int:
-    """Escribe el respaldo (entero o nada) y devuelve cuántos archivos guarda.
+@dataclass(frozen=True, slots=True)
+class Guardado:
+    """Cuántos archivos guarda un respaldo y, si no lleva la historia de git, por qué."""
 
-    Un enlace a otro sitio del proyecto se guarda como enlace; de uno que sale del proyecto, lo que
-    hay al otro lado. Lanza ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no
-    es, ni por un enlace, un archivo corriente.
+    archivos: int
+    sin_historia: str
+
+
+def crear(proyecto: Proyecto, destino: Path, para: Sequence[str] = ()) -> Guardado:
+    """Escribe el respaldo: entero o nada, y solo lo lee su dueño.
+
+    ``para``: llaves públicas para las que se cifra; ninguna, sin cifrar. Un enlace a otro sitio del
+    proyecto se guarda como enlace; de uno que sale del proyecto, lo que hay al otro lado. Lanza
+    ``ErrorDeEjecucion`` si no se puede leer o escribir, o si ``destino`` no es, ni por un enlace,
+    un archivo corriente; y ``ErrorDeUso`` si una llave no lo es.
     """
     if os.path.exists(destino) and not os.path.isfile(destino):
         raise ErrorDeEjecucion(
             f"no se pudo escribir el respaldo «{destino}»: no es un archivo\n    remedio: diga un"
             f" archivo, como {proyecto.raiz.parent / 'respaldo.zip'}"
         )
+    cifrado.exigir_publicas(para)
     temporal = destino.with_name(f".{destino.name}.{os.getpid()}")
     propios = {os.path.realpath(destino), os.path.realpath(temporal)}
+    hecha = historia.reunir(proyecto.raiz)
     try:
-        contenidos = {
-            r: _contenido(r, p)
-            for r, p in _archivos(proyecto)
-            if os.path.realpath(p) not in propios
-        }
-        viva = next(
-            (
-                e.name
-                for e in ediciones.conservadas(proyecto)
-                if e.name == ediciones.actual(proyecto)
-            ),
-            None,
-        )
-        contenidos[VIVA] = (json.dumps({"viva": viva}) + "\n").encode(), False
+        contenidos = _reunir(proyecto, propios) | _memoria(proyecto, hecha)
+        crudo = _empaquetar(contenidos)
         destino.parent.mkdir(parents=True, exist_ok=True)
-        _escribir(temporal, contenidos)
+        _escribir(temporal, cifrado.cifrar(crudo, para) if para else crudo)
         os.replace(temporal, destino)
+        sincronizar(destino.parent)
     except OSError as e:
         raise ErrorDeEjecucion(
             f"no se pudo escribir el respaldo «{destino}»: {motivo_de(e)}"
@@ -87,42 +104,64 @@ def crear(proyecto: Proyecto, destino: Path) -> int:
     finally:
         with suppress(OSError):
             temporal.unlink()
-    return len(contenidos)
+    return Guardado(len(contenidos), hecha.falta)
 
 
-def comprobar(ruta: Path) -> list[str]:
+def comprobar(ruta: Path, llave: Path | None = None) -> list[str]:
     """Qué está mal en el respaldo, archivo por archivo; vacío si está sano."""
-    return leer(ruta)[1]
+    return leer(ruta, llave)[1]
 
 
-def restaurar(ruta: Path, destino: Path) -> Proyecto:
+def restaurar(
+    ruta: Path, destino: Path, llave: Path | None = None, avisar: Callable[[str], None] = callar
+) -> Proyecto:
     """Deja el proyecto en ``destino``, que debe estar vacío o no existir, con la edición que estaba
-    viva.
+    viva y la historia de git que se guardó.
 
     Lanza ``ErrorDeUso`` si ``destino`` no sirve y ``ErrorDeEjecucion`` si el respaldo está dañado o
     no se puede escribir: todo se revisa antes y se escribe aparte, así que entonces no queda nada a
     medias.
     """
     _exigir_libre(destino)
-    contenidos, danos = leer(ruta)
+    contenidos, danos = leer(ruta, llave)
     if danos:
         raise ErrorDeEjecucion(
             "el respaldo está dañado y no se restaura:\n" + "\n".join(f"  {d}" for d in danos)
         )
-    viva = json.loads(contenidos[VIVA][0])["viva"]
+    memoria = json.loads(contenidos[VIVA][0])
     lugar, habia = destino.resolve(), destino.exists()
-    aparte = lugar / f".restaurando-{os.getpid()}"
+    aparte = (lugar if habia else lugar.parent) / f".restaurando-{os.getpid()}"
     try:
-        _volcar({r: c for r, c in contenidos.items() if r not in (SUMAS, VIVA)}, aparte)
-        if viva:
-            ediciones.activar(Proyecto(aparte), viva)
+        fuera = (SUMAS, VIVA, historia.BUNDLE)
+        _volcar({r: c for r, c in contenidos.items() if r not in fuera}, aparte)
+        if historia.BUNDLE in contenidos:
+            bundle, _ = contenidos[historia.BUNDLE]
+            if not historia.reponer(aparte, Historia(bundle, memoria["cabeza"])):
+                (aparte / SUELTA).write_bytes(bundle)
+                avisar(
+                    f"la historia de git quedó en {SUELTA}, sin reponer: instale git y restaure otra"
+                    f" vez, o use git clone {SUELTA}"
+                )
+        if memoria["viva"]:
+            ediciones.activar(Proyecto(aparte), memoria["viva"])
+        ediciones.al_disco(aparte)
+        _mudar(aparte, lugar, habia)
+    except OSError as e:
+        raise ErrorDeEjecucion(f"no se pudo restaurar en «{destino}»: {motivo_de(e)}") from e
+    finally:
+        shutil.rmtree(aparte, ignore_errors=True)
+    return Proyecto(lugar)
+
+
+def _mudar(aparte: Path, lugar: Path, habia: bool) -> None:
+    """Lo restaurado pasa a su lugar: de una vez o, si ya había una carpeta vacía, dentro de ella."""
+    if not habia:
+        os.rename(aparte, lugar)
+    else:
         for hijo in sorted(aparte.iterdir()):
             os.rename(hijo, lugar / hijo.name)
-        aparte.rmdir()
-    except OSError as e:
-        shutil.rmtree(aparte if habia else lugar, ignore_errors=True)
-        raise ErrorDeEjecucion(f"no se pudo restaurar en «{destino}»: {motivo_de(e)}") from e
-    return Proyecto(lugar)
+    sincronizar(lugar)
+    sincronizar(lugar.parent)
 
 
 def _exigir_libre(destino: Path) -> None:
@@ -133,35 +172,87 @@ def _exigir_libre(destino: Path) -> None:
         raise ErrorDeUso(f"«{destino}» no está vacía: restaure en una carpeta nueva")
 
 
-def _contenido(relativa: str, ruta: Path) -> tuple[bytes, bool]:
-    """``(contenido, es un enlace)``; el contenido de un enlace es adónde apunta."""
-    if ruta.is_symlink() and not fuera(relativa, os.readlink(ruta)):
-        return os.readlink(ruta).encode(), True
-    return ruta.read_bytes(), False
+def _reunir(proyecto: Proyecto, propios: set[str]) -> Contenidos:
+    """Lo que se guarda, con su modo; ``propios``: el respaldo mismo, que no se lleva."""
+    rutas = {r: p for r, p in _archivos(proyecto) if os.path.realpath(p) not in propios}
+    raiz = proyecto.raiz.resolve()
+    enlaces = {r: os.readlink(p) for r, p in rutas.items() if p.is_symlink()}
+    salen = set(enlaces_que_salen(enlaces)) | {
+        r for r in enlaces if not Path(os.path.realpath(rutas[r])).is_relative_to(raiz)
+    }
+    hay: Contenidos = {}
+    for relativa, ruta in rutas.items():
+        if relativa in enlaces and relativa not in salen:
+            hay[relativa] = enlaces[relativa].encode(), ENLACE
+        elif ruta.is_dir():
+            otros = (p for p in sorted(ruta.rglob("*")) if p.is_file())
+            hay |= {f"{relativa}/{p.relative_to(ruta).as_posix()}": _contenido(p) for p in otros}
+        else:
+            hay[relativa] = _contenido(ruta)
+    return hay
 
 
-def _escribir(temporal: Path, contenidos: Mapping[str, tuple[bytes, bool]]) -> None:
+def _contenido(ruta: Path) -> tuple[bytes, int]:
+    ejecutable = ruta.stat().st_mode & stat.S_IXUSR
+    return ruta.read_bytes(), EJECUTABLE if ejecutable else CORRIENTE
+
+
+def _memoria(proyecto: Proyecto, hecha: Historia) -> Contenidos:
+    """Qué edición estaba viva y, si la hay, la historia de git y dónde estaba."""
+    viva = ediciones.actual(proyecto)
+    dicho = {"viva": viva if viva in {e.name for e in ediciones.conservadas(proyecto)} else None}
+    if hecha.falta:
+        return {VIVA: _json(dicho)}
+    return {
+        VIVA: _json(dicho | {"cabeza": hecha.cabeza}),
+        historia.BUNDLE: (hecha.bundle, CORRIENTE),
+    }
+
+
+def _json(objeto: Mapping[str, str | None]) -> tuple[bytes, int]:
+    return (json.dumps(objeto) + "\n").encode(), CORRIENTE
+
+
+def _empaquetar(contenidos: Contenidos) -> bytes:
+    """El zip entero. Se hace en la memoria: lo que va a cifrarse no toca antes el disco."""
     sumas = "".join(
         f"{hashlib.sha256(c).hexdigest()}  {r}\n" for r, (c, _) in sorted(contenidos.items())
     )
-    with zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED) as archivo:
+    salida = io.BytesIO()
+    with zipfile.ZipFile(salida, "w", zipfile.ZIP_DEFLATED) as archivo:
         agregar(archivo, SUMAS, sumas.encode())
-        for relativa, (contenido, enlace) in sorted(contenidos.items()):
-            agregar(archivo, relativa, contenido, stat.S_IFLNK | 0o777 if enlace else 0o644)
+        for relativa, (contenido, modo) in sorted(contenidos.items()):
+            agregar(archivo, relativa, contenido, modo)
         archivo.comment = SIN_SELLO
-    sellar(temporal)
+        expandido = sum(ficha.file_size for ficha in archivo.infolist())
+    crudo = sellado(salida.getvalue())
+    if dicho := desmedido(expandido, len(crudo)):
+        raise ErrorDeEjecucion(f"el respaldo no se podría restaurar: {dicho}")
+    return crudo
 
 
-def _volcar(contenidos: Mapping[str, tuple[bytes, bool]], carpeta: Path) -> None:
+def _escribir(temporal: Path, crudo: bytes) -> None:
+    """Al disco de verdad, y legible solo por su dueño: lleva narraciones que no son públicas."""
+    temporal.unlink(missing_ok=True)
+    descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as archivo:
+        archivo.write(crudo)
+        archivo.flush()
+        os.fsync(archivo.fileno())
+
+
+def _volcar(contenidos: Contenidos, carpeta: Path) -> None:
     """Los archivos primero y los enlaces al final: nada se escribe a través de un enlace."""
     carpeta.mkdir(parents=True)
-    for relativa, (contenido, enlace) in sorted(contenidos.items(), key=lambda par: par[1][1]):
+    for relativa, (contenido, modo) in sorted(contenidos.items(), key=lambda c: c[1][1] == ENLACE):
         salida = carpeta / relativa
         salida.parent.mkdir(parents=True, exist_ok=True)
-        if enlace:
+        if modo == ENLACE:
             salida.symlink_to(contenido.decode())
         else:
             salida.write_bytes(contenido)
+            if modo == EJECUTABLE:
+                salida.chmod(salida.stat().st_mode | (salida.stat().st_mode & 0o444) >> 2)
 
 
 def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
@@ -183,7 +274,7 @@ def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
                 else base.parent == proyecto.misiones and nombre in GENERADOS
             )
             ruta = base / nombre
-            if not generado and (ruta.is_file() or ruta.is_symlink()):
+            if not generado and nombre != ".git" and (ruta.is_file() or ruta.is_symlink()):
                 yield ruta.relative_to(proyecto.raiz).as_posix(), ruta
     for edicion in ediciones.conservadas(proyecto):
         for relativa in ediciones.rutas(edicion):
