@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 OBS := .venv/bin/observatorio
 LISTO := .venv/.listo
+FIJAR := $(PY) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
@@ -22,7 +23,7 @@ ayuda: ## Muestra esta ayuda
 
 entorno: $(LISTO) ## Prepara .venv con las versiones fijadas
 
-$(LISTO): requirements.txt requirements-pruebas.txt pyproject.toml scripts/entorno.sh
+$(LISTO): requirements.txt requirements-pruebas.txt requirements-uv.txt pyproject.toml scripts/entorno.sh
 	@sh scripts/entorno.sh
 	@touch $(LISTO)
 
@@ -50,9 +51,10 @@ pruebas-largas: $(LISTO) herramientas ## Corre también los bucles largos, compl
 banco: $(LISTO) ## Mide la construcción y la compara con papermill a secas
 	@$(PY) scripts/bancos/construccion.py
 
-fijar: $(LISTO) ## Vuelve a fijar requirements*.txt desde los .in
-	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
-	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate -c requirements.txt requirements-pruebas.in -o requirements-pruebas.txt
+fijar: $(LISTO) ## Vuelve a fijar requirements*.txt, con sus sumas, desde los .in
+	@$(FIJAR) requirements-uv.in -o requirements-uv.txt
+	@$(FIJAR) requirements.in -o requirements.txt
+	@$(FIJAR) -c requirements.txt requirements-pruebas.in -o requirements-pruebas.txt
 
 limpiar: ## Borra todo lo generado menos las ediciones
 	@rm -rf .trabajo activos datos _borrador 404.html sitemap.xml novedades.xml robots.txt misiones/*/index.ipynb misiones/*/indicadores.ipynb

@@ -9,12 +9,18 @@ python=${PYTHON:-python3}
 }
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Preparando el entorno en .venv (una sola vez)…"
-que="-r requirements.txt -r requirements-pruebas.txt -e ."
-con_uv() {
-  .venv/bin/python -m pip install -q --disable-pip-version-check uv==0.13.9 &&
-    .venv/bin/python -m uv pip install -q --system-certs -p .venv/bin/python $que
+# Cada archivo que se descarga debe tener la suma escrita en requirements*.txt: lo alterado no se instala. El propio
+# paquete se arma con el setuptools de esa lista, sin descargar otro.
+fijado="--require-hashes -r requirements.txt -r requirements-pruebas.txt"
+propio="--no-deps --no-build-isolation -e ."
+con_pip() {
+  .venv/bin/python -m pip --disable-pip-version-check -q install "$@"
 }
-con_uv 2>/dev/null || .venv/bin/python -m pip install -q --disable-pip-version-check $que
+con_uv() {
+  .venv/bin/python -m uv pip install -q --system-certs -p .venv/bin/python "$@"
+}
+{ con_pip --require-hashes -r requirements-uv.txt && con_uv $fijado && con_uv $propio; } 2>/dev/null ||
+  { con_pip $fijado && con_pip $propio; }
 # Con los módulos ya compilados, cada orden arranca tres veces más rápido (muchas máquinas prohíben compilarlos al vuelo).
 .venv/bin/python -m compileall -q -j 0 -x '/(tests?|debugpy|jedi|pandas|setuptools|pip)/' .venv/lib scripts >/dev/null || true
 # Vega y la tipografía del navegador salen enteras de los paquetes: se hacen ahora y no en la primera construcción.

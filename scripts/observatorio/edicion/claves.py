@@ -47,6 +47,12 @@ DE_CUADERNOS = ("programa", "versiones fijadas", "entorno")
 DE_RESULTADOS = (*DE_CUADERNOS, "datos", "hojas de ruta", "cuadernos", "edición anterior")
 
 
+IGUALES = ((3, 11), (3, 13))
+"""Los intérpretes con los que sale el mismo sitio, byte por byte. Que sigan siéndolo se comprueba en
+``.github/workflows/revisar.yml``; cualquier otro lleva su versión en las claves.
+"""
+
+
 def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -> list[Path]:
     """Archivos bajo ``raiz`` que cumplen algún patrón, ordenados por su ruta relativa; sin lo
     generado; si se piden, también los enlaces que no llevan a nada.
@@ -162,20 +168,24 @@ def identificador(claves: Mapping[str, str], *motores: str) -> str:
 
 
 def entorno(raiz: Path) -> str:
-    """Versión del intérprete y, si lo instalado difiere de lo fijado, en qué: así no se mezclan
-    cachés.
+    """El intérprete y, si lo instalado difiere de lo fijado, en qué: así no se mezclan cachés.
+
+    Los que dan los mismos bytes comparten nombre: la versión, que va en cada clave publicada, era
+    lo único en que diferían sus sitios.
     """
     fijadas: dict[str, set[str]] = {}
     for linea in texto_si_hay(raiz / "requirements.txt").splitlines():
         nombre, hay, resto = linea.partition("==")
         if hay:
             fijadas.setdefault(_normal(nombre), set()).add(
-                resto.split(";")[0].split("#")[0].strip()
+                resto.split(";")[0].split("#")[0].strip(" \\")
             )
     distintas = sorted(
         f"{n}={v}" for n, v in _instaladas().items() if n in fijadas and v not in fijadas[n]
     )
-    return " ".join([f"python-{sys.version_info.major}.{sys.version_info.minor}", *distintas])
+    version = sys.version_info[:2]
+    interpretes = IGUALES if version in IGUALES else (version,)
+    return " ".join(["python-" + "/".join(f"{a}.{b}" for a, b in interpretes), *distintas])
 
 
 def _instaladas() -> dict[str, str]:

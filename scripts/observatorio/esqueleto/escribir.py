@@ -25,6 +25,8 @@ DEL_PROGRAMA = (
     "requirements-pruebas.in",
     "requirements-pruebas.txt",
     "requirements-quarto.txt",
+    "requirements-uv.in",
+    "requirements-uv.txt",
     "_quarto.yml",
     "_environment",
     "_extensions",

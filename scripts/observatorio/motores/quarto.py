@@ -29,8 +29,8 @@ def version() -> str:
     quarto = ruta()
     if quarto is None:
         raise ErrorDeUso(
-            "Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instale"
-            " requirements-quarto.txt"
+            "Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instálelo"
+            " como dice requirements-quarto.txt"
         )
     texto = subprocess.run(
         [quarto, "--version"], capture_output=True, text=True, check=True
