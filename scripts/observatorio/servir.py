@@ -5,46 +5,16 @@ dato o una página.
 from __future__ import annotations
 
 import threading
-from functools import partial
-from http import HTTPStatus
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from .construir import construir
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .rutas import Proyecto
+from .servidor import Servidor
 
 VIGILADAS = ("data", "misiones", "notebooks", "_extensions", "scripts")
 GENERADOS = ("index.ipynb", "indicadores.ipynb")
 ESPERA_MS = 400
-
-
-class _Servidor(SimpleHTTPRequestHandler):
-    """Archivos del sitio, sin caché del navegador, con la 404 del sitio."""
-
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
-        ".ipynb": "application/json",
-        ".parquet": "application/octet-stream",
-    }
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        propia = Path(self.directory) / "404.html"
-        if code != HTTPStatus.NOT_FOUND or not propia.is_file():
-            super().send_error(code, message, explain)
-            return
-        cuerpo = propia.read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(cuerpo)))
-        self.end_headers()
-        self.wfile.write(cuerpo)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 def servir(proyecto: Proyecto, puerto: int, detener: threading.Event | None = None) -> int:
@@ -60,9 +30,7 @@ def servir(proyecto: Proyecto, puerto: int, detener: threading.Event | None = No
     if not proyecto.sitio.exists():
         return 1
     try:
-        servidor = ThreadingHTTPServer(
-            ("127.0.0.1", puerto), partial(_Servidor, directory=str(proyecto.sitio))
-        )
+        servidor = Servidor(proyecto.sitio, puerto)
     except OSError as e:
         raise ErrorDeUso(
             f"el puerto {puerto} está ocupado: use observatorio ver --puerto {puerto + 1}"

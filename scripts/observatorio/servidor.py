@@ -1,0 +1,116 @@
+"""El servidor de ``observatorio ver``: los archivos del sitio a quien está en esta máquina, y nada
+más.
+
+Una página ajena abierta en el mismo navegador no puede leerlo con otro nombre (``Host``), ni se
+sirve lo que no es del sitio: archivos ocultos, listas de carpetas, enlaces que salen de él.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ANFITRIONES = frozenset({"127.0.0.1", "localhost", "::1"})
+HILOS = 32
+"""Pedidos a la vez: un navegador abre seis conexiones; lo demás espera su turno."""
+ESPERA_S = 20
+"""Segundos que se espera a quien pide y calla, o no recibe: después, su turno es de otro."""
+
+
+class _Pedido(SimpleHTTPRequestHandler):
+    """Archivos del sitio, sin caché del navegador, con la 404 del sitio."""
+
+    timeout = ESPERA_S
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".ipynb": "application/json",
+        ".parquet": "application/octet-stream",
+        ".ics": "text/calendar; charset=utf-8",
+    }
+
+    def send_head(self):  # type: ignore[no-untyped-def]
+        """Lo que se responde a un GET o a un HEAD; ``None`` si ya se respondió que no."""
+        if not _anfitrion_propio(self.headers.get("Host")):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "Este sitio se abre como localhost")
+            return None
+        if not self._es_del_sitio():
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        return super().send_head()
+
+    def list_directory(self, path: object) -> None:
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _es_del_sitio(self) -> bool:
+        pedida = unquote(urlsplit(self.path).path)
+        if "\0" in pedida or any(p.startswith(".") for p in pedida.split("/")):
+            return False
+        sitio = os.path.realpath(self.directory)
+        real = os.path.realpath(self.translate_path(self.path))
+        return real == sitio or real.startswith(sitio + os.sep)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        propia = Path(self.directory) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not propia.is_file():
+            super().send_error(code, message, explain)
+            return
+        cuerpo = propia.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(cuerpo)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(cuerpo)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Servidor(ThreadingHTTPServer):
+    """El sitio de ``carpeta`` en ``127.0.0.1:puerto``; lanza ``OSError`` si el puerto está ocupado."""
+
+    daemon_threads = True
+
+    def __init__(self, carpeta: Path, puerto: int) -> None:
+        self._turnos = threading.BoundedSemaphore(HILOS)
+        super().__init__(("127.0.0.1", puerto), partial(_Pedido, directory=str(carpeta)))
+
+    def process_request(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
+        """Atiende cuando hay un turno libre; las conexiones de más esperan en la cola del sistema."""
+        self._turnos.acquire()
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._turnos.release()
+
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        """Quien se fue a media respuesta no es noticia; lo demás, en una línea."""
+        fallo = sys.exc_info()[1]
+        if not isinstance(fallo, ConnectionError | TimeoutError):
+            print(f"no se pudo servir un pedido: {fallo}", file=sys.stderr, flush=True)
+
+
+def _anfitrion_propio(host: str | None) -> bool:
+    """Si el navegador pidió esta máquina por su nombre, con el puerto que sea (un túnel usa otro)."""
+    if host is None:
+        return False
+    try:
+        return urlsplit(f"//{host}").hostname in ANFITRIONES
+    except ValueError:
+        return False
