@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from observatorio.recojo.hojas.texto_plano import TextoIlegible, leer_texto
+from observatorio.base.texto_plano import TextoIlegible, leer_texto
 
 TABLA = (
     "AÑO;MENORES DE 1 AÑO EN PADRÓN;ESTABLECIMIENTO;N.º\r\n2025;36;Ñahuincucho"

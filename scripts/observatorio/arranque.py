@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 DE_FORMATOS = (
     "rfc3987_syntax",
@@ -63,3 +67,53 @@ def en_espanol() -> None:
 
         traducido.traducido = True  # type: ignore[attr-defined]  # marca de que ya se puso
         argparse._ = traducido  # type: ignore[attr-defined]  # es su gettext, privado
+
+
+class _SinLector:
+    """Una salida cuyo lector puede haberse ido (``… | head -1``): lo que ya nadie lee se calla, y
+    la orden termina lo suyo con su propio código.
+    """
+
+    def __init__(self, salida: TextIO) -> None:
+        self._salida = salida
+
+    def write(self, texto: str) -> int:
+        try:
+            return self._salida.write(texto)
+        except BrokenPipeError:
+            self._callar()
+            return len(texto)
+
+    def flush(self) -> None:
+        try:
+            self._salida.flush()
+        except BrokenPipeError:
+            self._callar()
+
+    def writelines(self, lineas: list[str]) -> None:
+        for linea in lineas:
+            self.write(linea)
+
+    def _callar(self) -> None:
+        nada = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nada, self._salida.fileno())
+        os.close(nada)
+
+    def __getattr__(self, nombre: str) -> Any:
+        return getattr(self._salida, nombre)
+
+
+@contextmanager
+def sin_lector() -> Iterator[None]:
+    """Dentro del bloque, una tubería que se cierra antes de tiempo no es un error; lo pendiente se
+    escribe al salir, mientras todavía se puede callar.
+    """
+    propias = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (s if s is None else _SinLector(s) for s in propias)  # type: ignore[assignment]  # no hereda de TextIO: delega
+    try:
+        yield
+    finally:
+        for salida in (sys.stdout, sys.stderr):
+            if salida is not None:
+                salida.flush()
+        sys.stdout, sys.stderr = propias

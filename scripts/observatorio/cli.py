@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from .arranque import aligerar, en_espanol
+from .arranque import aligerar, en_espanol, sin_lector
 from .base import redaccion
 from .base.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
@@ -25,6 +25,11 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
     """Ejecuta una orden. Códigos de salida: 0 bien, 1 los datos o los cuadernos del usuario, 2
     uso.
     """
+    with sin_lector():
+        return _principal(argumentos)
+
+
+def _principal(argumentos: Sequence[str] | None) -> int:
     aligerar()
     en_espanol()
     opciones = analizador().parse_args(argumentos)

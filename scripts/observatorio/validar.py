@@ -20,12 +20,14 @@ from .cualitativo import Relatos
 from .cualitativo import leer as leer_relatos
 from .datos.carpeta import revisar_carpeta
 from .datos.custodia import Visibilidad, revisar_custodia
+from .datos.letras import signos_sin_letra
 from .datos.observaciones import Validacion, revisar_sin_catalogo, validar
 from .datos.sugerencias import con_sugerencias
 from .datos.tarjetas_de_recibo import Tarjeta, leer_tarjetas, revisar_recibos
 from .datos.textos_libres import senas_en_textos
 from .edicion import memoria
 from .edicion.citas import citas_rotas
+from .edicion.encabezados import defectos_de_paginas
 from .errores import DatosInvalidos, ErrorDeDatos
 from .esqueleto.por_completar import por_completar
 from .rutas import Proyecto
@@ -54,7 +56,12 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     que le falta.
     ``alojado``: quién puede leer el repositorio, según quien lo aloja.
     """
-    errores: list[ErrorDeDatos] = [*por_completar(proyecto), *senas_en_textos(proyecto)]
+    errores: list[ErrorDeDatos] = [
+        *por_completar(proyecto),
+        *senas_en_textos(proyecto),
+        *signos_sin_letra(proyecto),
+        *defectos_de_paginas(proyecto),
+    ]
     analisis = tuple(revisar_cuadernos(proyecto, errores))
     catalogo = leer(proyecto, errores)
     errores.extend(revisar_carpeta(proyecto))

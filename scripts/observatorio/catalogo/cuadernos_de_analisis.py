@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base import lecturas
+from ..base.acceso import defecto_de_acceso
 from ..base.huellas import huella
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
@@ -32,6 +34,7 @@ RESERVADOS = (
     "data/correcciones.csv",
     "data/justificaciones.csv",
 )
+CONFLICTO = re.compile(r"(?m)^\s*\"?(?:<{7}|>{7}) ")
 DECLARADO = {"titulo": str, "resumen": str, "entradas": list}
 
 
@@ -67,9 +70,15 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
     """
     hallados = []
     for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
+        if (ilegible := _ilegible(proyecto, ruta)) is not None:
+            errores.append(ilegible)
+            continue
         celdas = _celdas(ruta)
         errores += _de_lecturas(proyecto, ruta, celdas, _declaracion(celdas).get("entradas"))
     for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
+        if (ilegible := _ilegible(proyecto, ruta)) is not None:
+            errores.append(ilegible)
+            continue
         celdas = _celdas(ruta)
         declarado = _declaracion(celdas)
         propios = [
@@ -139,14 +148,55 @@ def _celdas(cuaderno: Path) -> list[dict]:
     """Las celdas del cuaderno; ninguna si el archivo no lo es: entonces tampoco declara nada."""
     try:
         return _leidas(lecturas.texto(cuaderno))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, OSError):
         return []
 
 
 @lru_cache(maxsize=64)
 def _leidas(texto: str) -> list[dict]:
-    """De solo lectura: quien pregunta por el mismo texto recibe las mismas celdas."""
-    return json.loads(texto)["cells"]
+    """De solo lectura: quien pregunta por el mismo texto recibe las mismas celdas. Lanza
+    ``ValueError`` si no es un cuaderno.
+    """
+    try:
+        celdas = json.loads(texto)["cells"]
+        bien = all(
+            isinstance(c["cell_type"], str)
+            and isinstance(c["metadata"], dict)
+            and isinstance("".join(c["source"]), str)
+            for c in celdas
+        )
+    except (KeyError, TypeError, RecursionError) as e:
+        raise ValueError("no tiene la forma de un cuaderno") from e
+    if not (bien and isinstance(celdas, list)):
+        raise ValueError("no tiene la forma de un cuaderno")
+    return celdas
+
+
+def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
+    """Por qué no se puede leer un cuaderno; nada si se puede."""
+    if (inaccesible := defecto_de_acceso(proyecto, ruta)) is not None:
+        return inaccesible
+    archivo = proyecto.relativa(ruta)
+    try:
+        texto = lecturas.texto(ruta)
+    except UnicodeDecodeError:
+        return ErrorDeDatos(
+            archivo, None, None, None, "no-es-utf8", "guarde el cuaderno con codificación UTF-8"
+        )
+    try:
+        _leidas(texto)
+    except ValueError as e:
+        fila = getattr(e, "lineno", None)
+        if (conflicto := CONFLICTO.search(texto)) is not None:
+            fila = texto[: conflicto.start()].count("\n") + 1
+            remedio = "tiene marcas de un conflicto de git: elija una de las dos versiones y quítelas"
+        else:
+            remedio = (
+                "no es un cuaderno de Jupyter que se pueda leer: recupérelo con git, o vuelva a"
+                " guardarlo desde JupyterLab"
+            )
+        return ErrorDeDatos(archivo, fila, None, None, "cuaderno-ilegible", remedio)
+    return None
 
 
 def _declaracion(celdas: list[dict]) -> dict[str, Any]:
@@ -154,14 +204,14 @@ def _declaracion(celdas: list[dict]) -> dict[str, Any]:
     try:
         marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))
         arbol = ast.parse("".join(marcada["source"]))
-    except (ValueError, KeyError, StopIteration, SyntaxError):
+    except (ValueError, KeyError, StopIteration, SyntaxError, RecursionError, MemoryError):
         return {}
     hallado: dict[str, object] = {}
     for orden in arbol.body:
         if isinstance(orden, ast.Assign) and isinstance(orden.targets[0], ast.Name):
             try:
                 hallado[orden.targets[0].id] = ast.literal_eval(orden.value)
-            except ValueError:
+            except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
                 continue
     return hallado
 

@@ -95,6 +95,10 @@ def ejecutar(
         raise ErrorDeEjecucion("\n".join(dict.fromkeys(fallos)))
 
 
+DE_PYTHON = {"language": "python", "name": "python3"}
+KERNEL = {"display_name": "Python 3", **DE_PYTHON}
+
+
 def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     """Ejecuta un cuaderno en este proceso; devuelve el fallo en palabras, o nada."""
     os.environ.setdefault(EN_CONSTRUCCION, "1")
@@ -106,7 +110,16 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     from .normalizar import escribir_atomico
 
     registrar()
-    cuaderno = nbformat.reads(tarea.leido, as_version=4)
+    try:
+        cuaderno = nbformat.reads(tarea.leido, as_version=4)
+    except Exception as e:  # nbformat lanza de todo ante lo que no es un cuaderno
+        return (
+            f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) no se puede leer:"
+            f" {str(e).splitlines()[0] if str(e) else type(e).__name__}\n    remedio: recupérelo"
+            " con git, o vuelva a guardarlo desde JupyterLab"
+        )
+    # Un cuaderno guardado por otro editor puede no decir su lenguaje; aquí siempre es Python.
+    cuaderno.metadata["kernelspec"] = {**KERNEL, **cuaderno.metadata.get("kernelspec", {})} | DE_PYTHON
     desconocido = _parametros_desconocidos(tarea, cuaderno)
     if desconocido:
         return desconocido
@@ -140,6 +153,12 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
             f" {e.cell_index + 1 - bool(tarea.parametros)}: {e.ename}: {e.evalue}\n    celda:"
             f" {e.source.strip().splitlines()[0]}\n    remedio: ábralo con «observatorio"
             f" cuadernos», {_puesto(tarea)}ejecute hasta esa celda"
+        )
+    except Exception as e:  # del motor o del kernel, no de una celda: se nombra el cuaderno
+        return (
+            f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) no se pudo ejecutar:"
+            f" {type(e).__name__}: {e}\n    remedio: ábralo con «observatorio cuadernos»,"
+            f" {_puesto(tarea)}ejecútelo entero"
         )
     escribir_atomico(tarea.salida, ejecutado)
     return None

@@ -15,7 +15,10 @@ from ..errores import VALOR_MAXIMO, ErrorDeDatos
 SEPARADORES = ((";", "punto y coma"), ("\t", "tabulador"), ("|", "barra"))
 LINEAS_DE_UN_CAMPO = 20
 BOM = b"\xef\xbb\xbf"
-REMEDIO_UTF8 = "guarde el archivo como «CSV UTF-8»"
+REMEDIO_UTF8 = (
+    "no está en UTF-8 (así guarda Excel un «CSV delimitado por comas»): ejecute observatorio"
+    " validar --reparar o, si no lo reconoce, guarde el archivo como «CSV UTF-8»"
+)
 REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
 REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
 REMEDIO_PUBLICADA = (

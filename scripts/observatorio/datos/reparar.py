@@ -1,8 +1,9 @@
 """Remedios sin pérdida para lo que Excel y las hojas de cálculo hacen al guardar un CSV.
 
-Quita el BOM, los saltos de Windows y de los Mac antiguos, las filas en blanco y los blancos al
-borde de cada campo; pasa de punto y coma (con coma decimal) tabulador o barra a coma (con punto).
-Ninguna cifra cambia de valor: solo su escritura.
+Pasa a UTF-8 la codificación de Excel o de un Mac, si se reconoce; quita el BOM, la línea ``sep=``,
+los saltos de Windows y de los Mac antiguos, las filas en blanco y los blancos al borde de cada
+campo; pasa de punto y coma (con coma decimal) tabulador o barra a coma (con punto). Ninguna cifra
+cambia de valor: solo su escritura.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..base.acceso import defecto_de_acceso
+from ..base.texto_plano import DE_EXCEL, TextoIlegible, leer_texto
 from ..rutas import Proyecto
 from .reglas import NUMERICAS
 
@@ -26,7 +28,7 @@ BLANCOS = " \t\u00a0"
 
 def reparables(proyecto: Proyecto) -> Iterator[tuple[Path, str, str]]:
     """``(ruta, antes, después)`` de cada CSV de ``data/`` que se puede reescribir; no toca enlaces
-    ni lo que no es UTF-8.
+    ni lo que está en una codificación que no se reconoce.
 
     Tampoco lo que se guarda como llegó o como salió: los recibos, que son prueba y tienen su
     huella, y la memoria de lo publicado.
@@ -35,13 +37,26 @@ def reparables(proyecto: Proyecto) -> Iterator[tuple[Path, str, str]]:
     for ruta in sorted(proyecto.data.rglob("*.csv")):
         if any(ruta.is_relative_to(c) for c in intocables) or defecto_de_acceso(proyecto, ruta):
             continue
+        crudo = ruta.read_bytes()
         try:
-            antes = ruta.read_bytes().decode("utf-8")
-            despues = reparado(antes)
-        except (UnicodeDecodeError, csv.Error):
+            leido = en_utf8(crudo)
+            despues = reparado(leido)
+        except (TextoIlegible, csv.Error):
             continue
-        if despues is not None:
-            yield ruta, antes, despues
+        antes = crudo.decode("utf-8", "backslashreplace")
+        if despues is not None or antes != leido:
+            yield ruta, antes, leido if despues is None else despues
+
+
+def en_utf8(crudo: bytes) -> str:
+    """El texto, esté en UTF-8 o en otra codificación que se reconozca por las letras del español.
+    Lanza ``TextoIlegible``.
+    """
+    try:
+        texto = crudo.decode("utf-8")
+    except UnicodeDecodeError:
+        return leer_texto(crudo).texto
+    return leer_texto(crudo).texto if "\x00" in texto else texto
 
 
 def reparado(texto: str) -> str | None:
@@ -50,6 +65,9 @@ def reparado(texto: str) -> str | None:
     Lanza ``csv.Error`` si las comillas no cierran o si no se sabe qué punto es decimal.
     """
     limpio = texto.removeprefix("\ufeff")
+    primera, salto, resto = limpio.partition("\n")
+    if salto and DE_EXCEL.fullmatch(primera.strip("\r")):
+        limpio = resto
     cabecera = next(iter(limpio.lstrip().splitlines()), "")
     separador = next((s for s in SEPARADORES if s in cabecera and "," not in cabecera), ",")
     crudas = list(csv.reader(io.StringIO(limpio, newline=""), delimiter=separador, strict=True))

@@ -63,7 +63,7 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     """Un error por texto que señala a una persona; nunca repite lo hallado. Lo que no se puede leer
     lo dice quien lo lee.
     """
-    textos = [*_de_los_yaml(proyecto), *_de_los_csv(proyecto)]
+    textos = [*textos_de_las_fichas(proyecto), *textos_de_las_tablas(proyecto)]
     senas = _senas_de(tuple({t: None for *_, t in textos}))
     for archivo, fila, columna, texto in textos:
         sena = senas[texto]
@@ -81,7 +81,10 @@ def _senas_de(distintos: tuple[str, ...]) -> dict[str, str | None]:
     return dict(zip(distintos, primera_sena(list(distintos)), strict=True))
 
 
-def _de_los_yaml(proyecto: Proyecto) -> Iterator[Texto]:
+def textos_de_las_fichas(proyecto: Proyecto) -> Iterator[Texto]:
+    """Cada texto de los YAML de ``data/`` y de las misiones; lo que no se puede leer lo dice quien
+    lo lee.
+    """
     for ruta in sorted(
         [*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]
     ):
@@ -114,7 +117,11 @@ def _hojas(nodo: yaml.Node, camino: tuple[str, ...]) -> Iterator[tuple[int, str,
         yield nodo.start_mark.line + 1, ".".join(camino), nodo.value
 
 
-def _de_los_csv(proyecto: Proyecto) -> Iterator[Texto]:
+def textos_de_las_tablas(proyecto: Proyecto, con_relatos: bool = False) -> Iterator[Texto]:
+    """Cada texto de los CSV de ``data/`` que no son observaciones; ``con_relatos``: también el de
+    las narraciones.
+    """
+    sin_mirar = NO_SON_TEXTO - {"texto"} if con_relatos else NO_SON_TEXTO
     for ruta in _tablas(proyecto):
         try:
             filas = list(
@@ -127,7 +134,7 @@ def _de_los_csv(proyecto: Proyecto) -> Iterator[Texto]:
         archivo = proyecto.relativa(ruta)
         for numero, fila in enumerate(filas[1:], 2):
             for columna, texto in zip(filas[0], fila, strict=False):
-                if texto and columna not in NO_SON_TEXTO:
+                if texto and columna not in sin_mirar:
                     yield archivo, numero, columna, texto
 
 

@@ -25,6 +25,8 @@ def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos
     Los indicadores y los enlaces a las misiones solo se miran con el catálogo entero legible.
     """
     for pagina in sorted(proyecto.raiz.glob("*.qmd")):
+        if not _legible(pagina):
+            continue
         archivo = proyecto.relativa(pagina)
         for lugar, nombre in piezas_citadas(pagina):
             fila = int(lugar.rsplit(" ", 1)[1])
@@ -36,6 +38,15 @@ def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos
                 )
         if not catalogo.ilegible:
             yield from _enlaces(catalogo, archivo, pagina)
+
+
+def _legible(pagina: Path) -> bool:
+    """Si se puede leer como texto; si no, ya lo dicen sus encabezados."""
+    try:
+        lecturas.texto(pagina)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _de_kpi(catalogo: Catalogo, archivo: str, fila: int, codigo: str) -> Iterator[ErrorDeDatos]:

@@ -23,6 +23,8 @@ CITA = re.compile(
     r"""\{[^}\n]*\.pieza\b(?:[^}\n]*?\bnombre\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+)))?[^}\n]*\}|\[(?P<kpi>[^\]\n]*)\]\{[^}\n]*\.kpi\b[^}\n]*\}"""
 )
 CERCA, CODIGO = re.compile(r"\s*(`{3,}|~{3,})"), re.compile(r"`[^`]*`")
+CIERRE = re.compile(r"(?m)^---[ \t]*$")
+"""La línea que cierra el encabezado de una página."""
 SALIDAS = {"html": "html", "typst": "pdf"}
 
 
@@ -154,8 +156,10 @@ def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
     texto = _markdown_de_cuaderno(fuente) if fuente.suffix == ".ipynb" else lecturas.texto(fuente)
     if not texto.startswith("---\n"):
         return {}, texto
-    frente, _, cuerpo = texto[4:].partition("\n---\n")
-    return leer_ya_revisado(frente) or {}, cuerpo
+    cierre = CIERRE.search(texto, 4)
+    if cierre is None:
+        return {}, texto
+    return leer_ya_revisado(texto[4 : cierre.start()]) or {}, texto[cierre.end() + 1 :]
 
 
 def _markdown_de_cuaderno(fuente: Path) -> str:

@@ -30,6 +30,7 @@ from .versiones import motor_embebido
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
 ENTRADA = "markdown"
+SIN_LETRA = re.compile(r'the text "([^"]+)" could not be displayed')
 PALABRA = re.compile(r"[\w-]+")
 
 
@@ -245,6 +246,12 @@ def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
                 timestamp=_fecha_de_los_datos(proyecto),
             )
         except typst.TypstError as e:
+            if (signo := SIN_LETRA.search(str(e))) is not None:
+                raise ErrorDeEjecucion(
+                    f"{pagina.salida}: la tipografía de los boletines no tiene «{signo[1]}», que"
+                    f" está en {proyecto.relativa(pagina.fuente)}\n    remedio: busque ese signo en"
+                    " los textos de los que sale la página y dígalo con palabras"
+                ) from e
             raise ErrorDeEjecucion(
                 f"{pagina.salida}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}"
             ) from e

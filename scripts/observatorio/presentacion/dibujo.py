@@ -33,7 +33,7 @@ def dibujar(especificaciones: Sequence[dict]) -> list[str]:
     """SVG de cada especificación, en orden. La tipografía sale del paquete, no del sistema."""
     import vl_convert
 
-    from .tipografia import carpeta_de_fuentes
+    from ..base.tipografia import carpeta_de_fuentes
 
     vl_convert.register_font_directory(str(carpeta_de_fuentes()))
     return [

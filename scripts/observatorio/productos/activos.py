@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..base.archivos import escribir_bytes
 from ..base.huellas import huella
-from ..presentacion.tipografia import (
+from ..base.tipografia import (
     ARCHIVOS,
     DEL_NAVEGADOR,
     LETRAS,

@@ -17,10 +17,10 @@ from pathlib import Path
 from ..datos.nombres import parece_nombre
 from ..datos.personas import primera_sena
 from .hojas.cuadricula import Celda
+from .hojas.formato_real import FALLOS_DE_ZIP
 from .lote import Defecto
 from .personas import REMEDIO
 
-BYTES_MAXIMOS = 40 * 2**20
 ENTEROS = re.compile(
     r"^(?:xl/(?:comments|threadedComments|drawings|charts)|docProps/|meta\.xml$|styles\.xml$)"
 )
@@ -44,6 +44,10 @@ MARCA, AVISO = (
 ORDEN = re.compile(r'&(?:[LCRDTPNFAZBIUESX]|"[^"]*"|K\w{6}|\d{1,2})')
 """Las órdenes de un encabezado de impresión (&C, &P…), que se pegan a la palabra siguiente."""
 FUERA = "fuera de las celdas"
+SIN_REVISAR = (
+    "esa parte del libro está dañada, y no se puede revisar: copie los datos a un"
+    " libro nuevo y guárdelo"
+)
 DE_QUIEN_ESCRIBE = ("nombre-de-persona", "correo-personal")
 
 
@@ -53,12 +57,14 @@ def senas_fuera_de_celdas(ruta: Path) -> Iterator[Defecto]:
         return
     with zipfile.ZipFile(ruta) as libro:
         for parte in libro.infolist():
-            if parte.file_size <= BYTES_MAXIMOS and (
-                ENTEROS.match(parte.filename) or HOJAS.match(parte.filename)
-            ):
-                yield from _de_la_parte(
-                    parte.filename, libro.read(parte).decode("utf-8", errors="replace")
-                )
+            if not (ENTEROS.match(parte.filename) or HOJAS.match(parte.filename)):
+                continue
+            try:
+                xml = libro.read(parte).decode("utf-8", errors="replace")
+            except FALLOS_DE_ZIP:
+                yield Defecto(None, parte.filename, "libro-ilegible", SIN_REVISAR)
+                continue
+            yield from _de_la_parte(parte.filename, xml)
 
 
 def _de_la_parte(nombre: str, xml: str) -> Iterator[Defecto]:

@@ -22,8 +22,8 @@ class SinZona(ValueError):
 
 
 def dia_local(texto: str, zona: str | None, titulo: str = "") -> str:
-    """``("2025-01-01T03:10:00.000Z", "America/Lima") → "2024-12-31"``. Lo que no es una hora con
-    zona, igual.
+    """``("2025-01-01T03:10:00.000Z", "America/Lima") → "2024-12-31"``. Una hora sin zona es la del
+    territorio, y vale su día; lo que no es una hora, igual.
 
     Lanza ``SinZona`` si haría falta la zona del territorio y no está.
     """
@@ -31,7 +31,8 @@ def dia_local(texto: str, zona: str | None, titulo: str = "") -> str:
     en_utc = m is None and titulo in EN_UTC
     m = m or (SIN_ZONA.fullmatch(texto) if en_utc else None)
     if m is None:
-        return texto
+        local = SIN_ZONA.fullmatch(texto)
+        return local[1] if local else texto
     if zona is None:
         raise SinZona(texto)
     desfase = "+00:00" if en_utc or m[3].upper() in ("Z", "UTC") else m[3]

@@ -12,7 +12,6 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -21,18 +20,19 @@ from pathlib import Path
 from ...datos.reparar import COMA_DECIMAL
 from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import OCULTOS
-from .formato_real import por_que_no_se_lee
+from .formato_real import FALLOS_DE_ZIP, NoSeLee, danado, formato_de
 from .limites import LARGO_DE_CAMPO, MEGAS_MAXIMOS, Contador, Desmedido, revisar_zip
 from .naturaleza import Ilegible, Rango
 from .paquete import PaqueteIlegible, contenido
-from .texto_plano import TextoIlegible, leer_texto
+from ...base.texto_plano import TextoIlegible, leer_texto
 from .tipos_de_hoja import HojaLeida, Valor
 
 LIBROS = (".xlsx", ".xlsm", ".xls", ".ods")
+OTROS_LIBROS = (".xlsb", ".xltx", ".xltm", ".xlt")
+"""No se ofrecen, pero lo de dentro puede ser un libro corriente; si no, se dice qué es."""
 TEXTOS = (".csv", ".tsv", ".txt")
 PAQUETES = (".zip",)
 PUNTO_DECIMAL = re.compile(r"-?\d+\.\d+")
-ZIP, OLE, CIFRADO = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def leer_hojas(ruta: Path) -> list[Hoja]:
         raise _invalido(
             ruta, "archivo-desmedido", f"parta el archivo: el máximo es {MEGAS_MAXIMOS} MB"
         )
-    if sufijo in LIBROS:
+    if sufijo in (*LIBROS, *OTROS_LIBROS):
         return _libro(ruta)
     if sufijo in TEXTOS:
         return [_csv(ruta, ruta.stem, ruta.read_bytes())]
@@ -164,52 +164,40 @@ def _de_la_carpeta(ruta: Path) -> str:
 
 
 def _libro(ruta: Path) -> list[Hoja]:
-    from .libro_xlsx import LibroRoto
-
     try:
-        return [
-            Hoja(
-                h.nombre,
-                h.filas,
-                oculta=h.oculta,
-                ilegibles=h.ilegibles,
-                porcentajes=h.porcentajes,
-                combinadas=h.combinadas,
-            )
-            for h in _leer_libro(ruta)
-        ]
+        leidas = _leer_libro(ruta)
     except Desmedido as e:
         raise _invalido(ruta, "archivo-desmedido", e.remedio, e.que) from e
-    except (LibroRoto, ValueError, zipfile.BadZipFile, OSError) as e:
-        dicho = str(e)
-        remedio = por_que_no_se_lee(ruta, dicho)
-        raise _invalido(ruta, "libro-ilegible", remedio, dicho or None) from e
+    except NoSeLee as e:
+        raise _invalido(ruta, "libro-ilegible", e.remedio, e.que) from e
+    return [
+        Hoja(
+            h.nombre,
+            h.filas,
+            oculta=h.oculta,
+            ilegibles=h.ilegibles,
+            porcentajes=h.porcentajes,
+            combinadas=h.combinadas,
+        )
+        for h in leidas
+    ]
 
 
 def _leer_libro(ruta: Path) -> list[HojaLeida]:
-    """Con el lector que su contenido pide: un .xlsx con nombre de .xls se lee igual."""
-    with ruta.open("rb") as f:
-        cabeza = f.read(4)
-    if cabeza == ZIP:
-        revisar_zip(ruta)
-        with zipfile.ZipFile(ruta) as libro:
-            partes = {n.replace("\\", "/").lower() for n in libro.namelist()}
-        if "xl/workbook.bin" in partes:
-            raise ValueError("es un .xlsb")
-        if "content.xml" in partes:
-            from .libro_ods import leer_ods
+    """Con el lector que su contenido pide. Lanza ``NoSeLee`` o ``Desmedido``."""
+    from .libro_ods import leer_ods
+    from .libro_xls import leer_xls
+    from .libro_xlsx import LibroRoto, leer_xlsx
 
-            return leer_ods(ruta)
-        from .libro_xlsx import leer_xlsx
-
-        return leer_xlsx(ruta)
-    if cabeza == OLE:
-        if CIFRADO in ruta.read_bytes():
-            raise ValueError("está protegido con contraseña: quítela al guardarlo")
-        from .libro_xls import leer_xls
-
-        return leer_xls(ruta)
-    raise ValueError("no es un libro de hoja de cálculo, aunque su nombre lo diga")
+    formato = formato_de(ruta)
+    try:
+        if formato != "xls":
+            revisar_zip(ruta)
+        return {"xlsx": leer_xlsx, "ods": leer_ods, "xls": leer_xls}[formato](ruta)
+    except LibroRoto as e:
+        raise danado(str(e)) from e
+    except FALLOS_DE_ZIP as e:
+        raise danado("") from e
 
 
 def _paquete(ruta: Path) -> list[Hoja]:
@@ -217,6 +205,8 @@ def _paquete(ruta: Path) -> list[Hoja]:
         return [_csv(ruta, nombre, crudo) for nombre, crudo in contenido(ruta)]
     except PaqueteIlegible as e:
         raise _invalido(ruta, *e.args) from e
+    except Desmedido as e:
+        raise _invalido(ruta, "archivo-desmedido", e.remedio, e.que) from e
 
 
 def _csv(ruta: Path, nombre: str, crudo: bytes) -> Hoja:

@@ -1,61 +1,113 @@
-"""Qué es de verdad un libro que no se deja leer: con clave, con otro nombre, o una página web que
-se llama .xls.
+"""Qué es de verdad un libro, por su contenido y no por su nombre; y, si no se lee, qué es y qué
+hacer: con clave, otro documento, o una página web que se llama .xls.
 """
 
 from __future__ import annotations
 
 import zipfile
+import zlib
+from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import Path
+from typing import Literal
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 GUARDELO = "ábralo en su hoja de cálculo y guárdelo de nuevo como .xlsx"
-CON_CLAVE = "EncryptedPackage".encode("utf-16-le")
+SIN_CLAVE = (
+    "ábralo con ella, quítela (Archivo, Información, Proteger libro) y guárdelo de nuevo como .xlsx"
+)
+CON_CLAVE = "está protegido con contraseña"
+CIFRADO = "EncryptedPackage".encode("utf-16-le")
 BYTES_DE_MUESTRA = 2048
+FALLOS_DE_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
+"""Lo que ``zipfile`` lanza ante un .zip dañado, cifrado o comprimido de otro modo."""
+OTROS_ZIP = {
+    "xl/workbook.bin": ("es un .xlsb", GUARDELO),
+    "word/document.xml": (
+        "es un documento de Word",
+        "copie su tabla a una hoja de cálculo y guárdela como .xlsx",
+    ),
+    "ppt/presentation.xml": (
+        "es una presentación",
+        "copie su tabla a una hoja de cálculo y guárdela como .xlsx",
+    ),
+    "index/document.iwa": ("es un documento de Numbers o Pages", "expórtelo como Excel (.xlsx)"),
+}
+Formato = Literal["xlsx", "xls", "ods"]
 
 
-def por_que_no_se_lee(ruta: Path, dicho: str) -> str:
-    """El remedio, en palabras de quien lo guardó; ``dicho`` es lo que dijo el lector, en su
-    idioma.
+@dataclass
+class NoSeLee(Exception):
+    """El archivo no es un libro que se pueda leer: qué es, y qué hacer."""
+
+    que: str
+    remedio: str
+
+    def __str__(self) -> str:
+        return self.que
+
+
+def formato_de(ruta: Path) -> Formato:
+    """El lector que su contenido pide: un .xlsx con nombre de .xls se lee igual. Lanza
+    ``NoSeLee``.
     """
-    crudo = ruta.read_bytes()
-    inicio = crudo[:BYTES_DE_MUESTRA].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if CON_CLAVE in crudo or "password" in dicho.lower():
-        return (
-            "tiene contraseña: ábralo con ella, quítela (Archivo, Información, Proteger libro) y"
-            " guárdelo de nuevo como .xlsx"
-        )
-    if (
-        inicio.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head"))
-        or b"<html" in inicio
-    ):
-        return f"es una página web con nombre de {ruta.suffix}: {GUARDELO}"
-    if inicio.startswith(b"<?xml"):
-        return f"es XML con nombre de {ruta.suffix}: {GUARDELO}"
-    if crudo.startswith(ZIP):
+    with ruta.open("rb") as f:
+        cabeza = f.read(BYTES_DE_MUESTRA)
+    if cabeza.startswith(ZIP):
         return _del_zip(ruta)
-    if crudo.startswith(OLE) and ruta.suffix.lower() != ".xls":
-        return (
-            f"es un libro antiguo con nombre de {ruta.suffix}: cámbiele el nombre a"
-            f" {ruta.stem}.xls, o {GUARDELO}"
-        )
-    if crudo.startswith(OLE):
-        return f"está dañado o no es una hoja de cálculo: {GUARDELO}"
-    if b"\x00" not in crudo[:BYTES_DE_MUESTRA]:
-        return f"es texto con nombre de {ruta.suffix}: cámbiele el nombre a .csv, o {GUARDELO}"
-    return f"está dañado o no es una hoja de cálculo: {GUARDELO}"
+    if cabeza.startswith(OLE):
+        if CIFRADO in ruta.read_bytes():
+            raise NoSeLee(CON_CLAVE, SIN_CLAVE)
+        return "xls"
+    raise _de_otro(cabeza, ruta.suffix.lower())
 
 
-def _sufijo_del_zip(ruta: Path) -> str | None:
+def danado(dicho: str) -> NoSeLee:
+    """Tiene la forma de un libro y no se deja leer; ``dicho`` es lo que halló el lector."""
+    if any(p in dicho.lower() for p in ("password", "encrypted")):
+        return NoSeLee(CON_CLAVE, SIN_CLAVE)
+    return NoSeLee(f"está dañado: {dicho}" if dicho else "está dañado", GUARDELO)
+
+
+def _del_zip(ruta: Path) -> Formato:
     try:
         with zipfile.ZipFile(ruta) as z:
-            nombres = set(z.namelist())
-    except zipfile.BadZipFile:
-        return None
-    return ".xlsx" if "xl/workbook.xml" in nombres else ".ods" if "content.xml" in nombres else None
+            partes = {n.replace("\\", "/").lstrip("/").lower(): n for n in z.namelist()}
+            manifiesto = partes.get("meta-inf/manifest.xml")
+            cifrado = manifiesto is not None and b"encryption-data" in z.read(manifiesto)
+    except FALLOS_DE_ZIP as e:
+        raise NoSeLee("está dañado o incompleto", GUARDELO) from e
+    if "content.xml" in partes:
+        if cifrado:
+            raise NoSeLee(CON_CLAVE, SIN_CLAVE)
+        return "ods"
+    otro = next((v for k, v in OTROS_ZIP.items() if k in partes), None)
+    if otro is not None:
+        raise NoSeLee(*otro)
+    return "xlsx"
 
 
-def _del_zip(ruta: Path) -> str:
-    real = _sufijo_del_zip(ruta)
-    if real and real != ruta.suffix.lower():
-        return f"es un {real} con nombre de {ruta.suffix}: cámbiele el nombre a {ruta.stem}{real}"
-    return f"está dañado: {GUARDELO}"
+def _de_otro(cabeza: bytes, sufijo: str) -> NoSeLee:
+    inicio = cabeza.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if b"<html" in inicio or inicio.startswith((b"<!doctype html", b"<table", b"<meta", b"<head")):
+        return NoSeLee(f"es una página web con nombre de {sufijo}", GUARDELO)
+    if inicio.startswith(b"<?xml"):
+        return NoSeLee(f"es XML con nombre de {sufijo}", GUARDELO)
+    if inicio.startswith(b"%pdf"):
+        return NoSeLee(f"es un PDF con nombre de {sufijo}", "pida la hoja de cálculo de donde salió")
+    if not cabeza:
+        return NoSeLee("está vacío", "el archivo no trae nada: expórtelo o guárdelo de nuevo")
+    if b"\x00" not in cabeza:
+        return NoSeLee(
+            f"es texto con nombre de {sufijo}", f"cámbiele el nombre a .csv, o {GUARDELO}"
+        )
+    return NoSeLee("está dañado o no es una hoja de cálculo", GUARDELO)

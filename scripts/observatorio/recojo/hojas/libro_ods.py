@@ -8,12 +8,11 @@ import re
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, iterparse
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, iterparse
 
 from openpyxl.utils.datetime import from_ISO8601
 
-from .libro_xlsx import LibroRoto, _llano, _local, _o_nada, _sin_dtd
+from .libro_xlsx import FALLOS_DE_LIBRO, LibroRoto, _llano, _local, _o_nada, _sin_dtd
 from .limites import Contador, revisar_hojas
 from .naturaleza import DE_ERROR, ERROR, ILEGIBLE, SIN_RESULTADO, Ilegible, Rango
 from .tipos_de_hoja import HojaLeida, Valor
@@ -52,17 +51,10 @@ def leer_ods(ruta: Path) -> list[HojaLeida]:
                     elif nombre == "table-row" and hojas:
                         fila = _fila(hojas[-1], e, fila, contador)
                         e.clear()
-    except (
-        zipfile.BadZipFile,
-        ParseError,
-        expat.ExpatError,
-        KeyError,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-    ) as e:
-        raise LibroRoto(str(e)) from e
+    except LibroRoto:
+        raise
+    except FALLOS_DE_LIBRO as e:
+        raise LibroRoto("") from e
     return hojas
 
 
@@ -71,7 +63,10 @@ def _atributo(e: Element, nombre: str) -> str:
 
 
 def _veces(e: Element, atributo: str) -> int:
-    return int(_atributo(e, atributo) or 1)
+    veces = int(_atributo(e, atributo) or 1)
+    if veces < 1:
+        raise LibroRoto(f"una celda dice repetirse {veces} veces")
+    return veces
 
 
 def _fila(hoja: HojaLeida, row: Element, anterior: int, contador: Contador) -> int:

@@ -25,6 +25,7 @@ from openpyxl.utils.datetime import (
     from_ISO8601,
 )
 
+from .formato_real import FALLOS_DE_ZIP
 from .limites import COMBINADAS_MAXIMAS, Contador, Desmedido, revisar_hojas
 from .naturaleza import ERROR, ILEGIBLE, SIN_RESULTADO, Formato, Ilegible, Rango, clase_de_numero
 from .tipos_de_hoja import HojaLeida, Valor
@@ -33,8 +34,12 @@ REFERENCIA = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 SI = ("1", "true", "on")
 
 
+FALLOS_DE_LIBRO = (*FALLOS_DE_ZIP, ParseError, expat.ExpatError, LookupError, OverflowError)
+"""Además, lo que da un XML roto, una parte que falta o un número imposible."""
+
+
 class LibroRoto(ValueError):
-    """El libro no es un .xlsx que se pueda leer."""
+    """El libro no se puede leer; dice qué se halló, en español, o nada."""
 
 
 def leer_xlsx(ruta: Path) -> list[HojaLeida]:
@@ -42,18 +47,10 @@ def leer_xlsx(ruta: Path) -> list[HojaLeida]:
     try:
         with zipfile.ZipFile(ruta) as libro:
             return list(_Lector(libro).hojas())
-    except (
-        zipfile.BadZipFile,
-        ParseError,
-        expat.ExpatError,
-        KeyError,
-        IndexError,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-    ) as e:
-        raise LibroRoto(str(e)) from e
+    except LibroRoto:
+        raise
+    except FALLOS_DE_LIBRO as e:
+        raise LibroRoto("") from e
 
 
 class _Lector:
@@ -180,6 +177,9 @@ class _Lector:
         ocupa.
         """
         numero = int(row.get("r", anterior + 1))
+        if numero <= anterior:
+            raise LibroRoto(f"la hoja «{hoja.nombre}» tiene dos veces la fila {numero}, o en desorden")
+        sufijo = str(numero)
         escritas: dict[int, Valor] = {}
         columna = 0
         for c in row:
@@ -187,6 +187,10 @@ class _Lector:
                 continue
             referencia = c.get("r")
             columna = _columna(referencia) if referencia else columna + 1
+            if referencia and not referencia.endswith(sufijo):
+                raise LibroRoto(f"la celda «{referencia}» está en la fila {numero}")
+            if columna in escritas:
+                raise LibroRoto(f"la celda {columna} de la fila {numero} está dos veces")
             valor = self._celda(hoja, c, numero, columna)
             if valor is not None or (numero, columna) in hoja.ilegibles:
                 escritas[columna] = valor

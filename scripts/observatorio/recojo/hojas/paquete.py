@@ -8,6 +8,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from .formato_real import FALLOS_DE_ZIP
+from .limites import revisar_zip
+
 ARCHIVOS_MAXIMOS = 50
 MEGAS_MAXIMOS = 40
 TEXTOS = (".csv", ".tsv", ".txt")
@@ -19,11 +22,12 @@ class PaqueteIlegible(ValueError):
 
 def contenido(ruta: Path) -> Iterator[tuple[str, bytes]]:
     """``(nombre sin sufijo, bytes)`` de cada CSV, en el orden de su nombre. Lanza
-    ``PaqueteIlegible``.
+    ``PaqueteIlegible`` o ``Desmedido``.
 
     Lo expandido se cuenta mientras se lee: lo que el .zip dice de sí mismo puede ser falso.
     """
     try:
+        revisar_zip(ruta)
         with zipfile.ZipFile(ruta) as z:
             partes = sorted(
                 (i for i in z.infolist() if _es_texto(i.filename)), key=lambda i: i.filename
@@ -50,7 +54,9 @@ def contenido(ruta: Path) -> Iterator[tuple[str, bytes]]:
                         f"lo que el .zip trae pasa de {MEGAS_MAXIMOS} MB: envíelo por partes",
                     )
                 yield PurePosixPath(parte.filename).stem, crudo
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as e:
+    except PaqueteIlegible:
+        raise
+    except FALLOS_DE_ZIP as e:
         raise PaqueteIlegible(
             "paquete-ilegible", "el .zip está dañado o tiene contraseña: vuelva a exportarlo"
         ) from e

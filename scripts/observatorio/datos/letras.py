@@ -1,0 +1,120 @@
+"""Signos que la tipografía de los boletines no tiene, en los textos que llegan a ellos: detendrían
+la construcción al componer el PDF.
+
+Lo que toda tipografía latina lleva se da por bueno; de lo demás responde Typst mismo, que compone
+una línea con cada signo y las fuentes del boletín. Las notas de las observaciones no se imprimen.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from ..base import lecturas
+from ..base.escapes import typst_cadena
+from ..base.tipografia import LETRAS, carpeta_de_fuentes
+from ..errores import ErrorDeDatos
+from ..rutas import Proyecto
+from .textos_libres import Texto, textos_de_las_fichas, textos_de_las_tablas
+
+REGLA = "signo-sin-letra"
+REMEDIO = (
+    "la tipografía de los boletines no tiene «{}» ({}): bórrelo, o dígalo con palabras; detendría la"
+    " construcción"
+)
+NO_SE_IMPRIMEN = ("data/mapeos/", "data/plan-de-recojo.yml", "data/observaciones/", "data/publicada/")
+CON_RELATOS = "data/cualitativo/"
+
+
+def signos_sin_letra(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
+    """Un error por texto y signo, con su archivo, su fila y su columna."""
+    textos = [t for t in _textos(proyecto) if not t[3].isascii()]
+    malos = sin_letra("".join(t for *_, t in textos))
+    for archivo, fila, columna, texto in textos if malos else ():
+        for signo in dict.fromkeys(c for c in texto if c in malos):
+            yield ErrorDeDatos(
+                archivo, fila, columna, signo, REGLA, REMEDIO.format(signo, _en_codigo(signo))
+            )
+
+
+def _en_codigo(signo: str) -> str:
+    return f"U+{ord(signo):04X}"
+
+
+def _textos(proyecto: Proyecto) -> Iterator[Texto]:
+    yield from (
+        t
+        for t in (
+            *textos_de_las_fichas(proyecto),
+            *textos_de_las_tablas(proyecto, con_relatos=True),
+        )
+        if not t[0].startswith(NO_SE_IMPRIMEN)
+    )
+    yield from _de_las_plantillas(proyecto)
+
+
+def _de_las_plantillas(proyecto: Proyecto) -> Iterator[Texto]:
+    """El texto que un cuaderno lleva escrito: celda, línea y texto."""
+    for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
+        archivo = proyecto.relativa(ruta)
+        try:
+            celdas = json.loads(lecturas.texto(ruta))["cells"]
+            escritas = [
+                (i, "".join(c["source"]))
+                for i, c in enumerate(celdas, 1)
+                if c["cell_type"] == "markdown"
+            ]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            continue
+        for celda, texto in escritas:
+            for linea, dicho in enumerate(texto.splitlines(), 1):
+                yield archivo, linea, f"celda {celda}", dicho
+
+
+def sin_letra(texto: str) -> frozenset[str]:
+    """Los signos de ``texto`` que no se pueden imprimir."""
+    dudosos = {
+        c for c in set(texto) if ord(c) > 0x7F and not _de_siempre().fullmatch(c) and _visible(c)
+    }
+    return _sin_figura(tuple(sorted(dudosos))) if dudosos else frozenset()
+
+
+def _visible(signo: str) -> bool:
+    """Lo que no se ve ya lo rechaza otra regla."""
+    return unicodedata.category(signo) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
+
+
+@lru_cache(maxsize=1)
+def _de_siempre() -> re.Pattern[str]:
+    rangos = (r.removeprefix("U+").split("-") for r in LETRAS.split(","))
+    return re.compile(
+        "[" + "".join(f"{chr(int(r[0], 16))}-{chr(int(r[-1], 16))}".replace("\\", "\\\\").replace("]", "\\]") for r in rangos) + "]"
+    )
+
+
+@lru_cache(maxsize=64)
+def _sin_figura(signos: tuple[str, ...]) -> frozenset[str]:
+    """Los que Typst no puede componer: todos de una vez, y uno a uno solo si alguno falta."""
+    if _se_compone(signos):
+        return frozenset()
+    return frozenset(c for c in signos if not _se_compone((c,)))
+
+
+def _se_compone(signos: Iterable[str]) -> bool:
+    import typst
+
+    lineas = "\n\n".join(f"#text({typst_cadena(f'a{c}a')})" for c in signos)
+    fuente = f'#set document(title: "a")\n#set text(font: "Source Sans Pro", lang: "es")\n{lineas}\n'
+    try:
+        typst.compile(
+            fuente.encode(),
+            font_paths=[str(carpeta_de_fuentes())],
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError:
+        return False
+    return True
