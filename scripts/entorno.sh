@@ -21,6 +21,10 @@ con_uv() {
 }
 { con_pip --require-hashes -r requirements-uv.txt && con_uv $fijado && con_uv $propio; } 2>/dev/null ||
   { con_pip $fijado && con_pip $propio; }
+# El enlace al programa, por una ruta relativa: con LC_ALL=C, Python no arranca si la absoluta lleva tildes.
+for enlace in .venv/lib/python*/site-packages/__editable__.observatorio_misiones-*.pth; do
+  if [ -f "$enlace" ]; then echo "../../../../scripts" >"$enlace"; fi
+done
 # Con los módulos ya compilados, cada orden arranca tres veces más rápido (muchas máquinas prohíben compilarlos al vuelo).
 .venv/bin/python -m compileall -q -j 0 -x '/(tests?|debugpy|jedi|pandas|setuptools|pip)/' .venv/lib scripts >/dev/null || true
 # Vega y la tipografía del navegador salen enteras de los paquetes: se hacen ahora y no en la primera construcción.

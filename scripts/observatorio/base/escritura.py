@@ -69,7 +69,13 @@ def exigir_camino(ruta: Path) -> None:
     """Lanza ``ErrorDeUso`` si no se puede crear nada en ``ruta``: por encima hay un archivo, o una
     carpeta sin permiso.
     """
-    hay = next(p for p in ruta.absolute().parents if os.path.lexists(p))
+    absoluta = ruta.absolute()
+    if absoluta == absoluta.parent:
+        raise ErrorDeUso(
+            f"«{ruta}» es la raíz del disco\n    remedio: diga una carpeta suya, como"
+            f" {Path.home() / 'observatorio'}"
+        )
+    hay = next(p for p in absoluta.parents if os.path.lexists(p))
     if not os.path.isdir(hay):
         raise ErrorDeUso(
             f"no se puede escribir «{ruta}»: «{hay}» es un archivo y no una carpeta\n    remedio:"

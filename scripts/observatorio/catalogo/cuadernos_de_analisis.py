@@ -189,7 +189,9 @@ def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
         fila = getattr(e, "lineno", None)
         if (conflicto := CONFLICTO.search(texto)) is not None:
             fila = texto[: conflicto.start()].count("\n") + 1
-            remedio = "tiene marcas de un conflicto de git: elija una de las dos versiones y quítelas"
+            remedio = (
+                "tiene marcas de un conflicto de git: elija una de las dos versiones y quítelas"
+            )
         else:
             remedio = (
                 "no es un cuaderno de Jupyter que se pueda leer: recupérelo con git, o vuelva a"

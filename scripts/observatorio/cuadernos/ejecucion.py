@@ -119,7 +119,10 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
             " con git, o vuelva a guardarlo desde JupyterLab"
         )
     # Un cuaderno guardado por otro editor puede no decir su lenguaje; aquí siempre es Python.
-    cuaderno.metadata["kernelspec"] = {**KERNEL, **cuaderno.metadata.get("kernelspec", {})} | DE_PYTHON
+    cuaderno.metadata["kernelspec"] = {
+        **KERNEL,
+        **cuaderno.metadata.get("kernelspec", {}),
+    } | DE_PYTHON
     desconocido = _parametros_desconocidos(tarea, cuaderno)
     if desconocido:
         return desconocido

@@ -44,6 +44,11 @@ ADVERTENCIAS: dict[str, Advertencia] = {
         "cambia más de cinco desviaciones robustas respecto del periodo anterior",
         (*CLAVE[:4], "cifra"),
     ),
+    "primera-entrega": Advertencia(
+        "consistencia",
+        "es la primera medida real y está lejos de lo que cabe esperar",
+        (*CLAVE[:4], "cifra"),
+    ),
     "suma-de-partes": Advertencia(
         "consistencia", "el total no es la suma de sus partes", (*CLAVE[:4], "cifra")
     ),

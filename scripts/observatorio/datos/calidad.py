@@ -19,6 +19,7 @@ from .advertencias import (
     tardios,
 )
 from .partes import suma_de_partes
+from .primeras import primeras
 from .reglas import CLAVE, CONTROLES
 
 CUMPLE, JUSTIFICADO = "cumple", "cumple con justificación"
@@ -62,7 +63,7 @@ class Calidad:
 def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """Todas las advertencias de la tabla ordenada por serie y fin, en orden estable."""
     comparan = [f(clase, contexto) for clase in por_clase(tabla) for f in (saltos, suma_de_partes)]
-    todas = comparan + [f(tabla, contexto) for f in (quiebres, tardios, debiles)]
+    todas = comparan + [f(tabla, contexto) for f in (primeras, quiebres, tardios, debiles)]
     return pl.concat([con_esquema(t) for t in todas]).sort("regla", *CLAVE, "fuente", "cifra")
 
 

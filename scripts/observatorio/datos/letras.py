@@ -25,7 +25,12 @@ REMEDIO = (
     "la tipografía de los boletines no tiene «{}» ({}): bórrelo, o dígalo con palabras; detendría la"
     " construcción"
 )
-NO_SE_IMPRIMEN = ("data/mapeos/", "data/plan-de-recojo.yml", "data/observaciones/", "data/publicada/")
+NO_SE_IMPRIMEN = (
+    "data/mapeos/",
+    "data/plan-de-recojo.yml",
+    "data/observaciones/",
+    "data/publicada/",
+)
 CON_RELATOS = "data/cualitativo/"
 
 
@@ -91,7 +96,12 @@ def _visible(signo: str) -> bool:
 def _de_siempre() -> re.Pattern[str]:
     rangos = (r.removeprefix("U+").split("-") for r in LETRAS.split(","))
     return re.compile(
-        "[" + "".join(f"{chr(int(r[0], 16))}-{chr(int(r[-1], 16))}".replace("\\", "\\\\").replace("]", "\\]") for r in rangos) + "]"
+        "["
+        + "".join(
+            f"{chr(int(r[0], 16))}-{chr(int(r[-1], 16))}".replace("\\", "\\\\").replace("]", "\\]")
+            for r in rangos
+        )
+        + "]"
     )
 
 
@@ -107,7 +117,9 @@ def _se_compone(signos: Iterable[str]) -> bool:
     import typst
 
     lineas = "\n\n".join(f"#text({typst_cadena(f'a{c}a')})" for c in signos)
-    fuente = f'#set document(title: "a")\n#set text(font: "Source Sans Pro", lang: "es")\n{lineas}\n'
+    fuente = (
+        f'#set document(title: "a")\n#set text(font: "Source Sans Pro", lang: "es")\n{lineas}\n'
+    )
     try:
         typst.compile(
             fuente.encode(),

@@ -12,6 +12,7 @@ import polars as pl
 from ..base.periodos import FECHA, MESES, expr_meses_fin, mes_de
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
+from ..catalogo.modelos import Kpi
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .advertencias import FIABILIDAD_DEBIL, Contexto
@@ -230,6 +231,7 @@ def fichas_de_control(catalogo: Catalogo | None) -> pl.DataFrame:
             k.gracia,
             k.formula.denominador is not None
             or (k.tipo_agregacion == "agregable" and k.agregacion in ("suma", "ultimo")),
+            *_rango_declarado(k),
         )
         for m, _, k in (catalogo.recorrer() if catalogo else ())
     ]
@@ -249,11 +251,25 @@ def fichas_de_control(catalogo: Catalogo | None) -> pl.DataFrame:
         "f_meses": pl.Int8,
         "f_gracia": pl.Int8,
         "f_sumable": pl.Boolean,
+        "f_desde": pl.Float64,
+        "f_hasta": pl.Float64,
     }
     # De un código repetido no se sabe cuál ficha vale: ninguna.
     return pl.DataFrame(filas, schema=esquema, orient="row").unique(
         "kpi", keep="none", maintain_order=True
     )
+
+
+def _rango_declarado(kpi: Kpi) -> tuple[float | None, float | None]:
+    """Entre qué tamaños van la línea de base, los logros y la meta; nulos si la ficha no declara
+    ninguno distinto de cero.
+    """
+    declarados = [
+        *(x.valor for x in (kpi.linea_base, kpi.meta) if x is not None),
+        *kpi.logros_esperados.values(),
+    ]
+    tamanos = [abs(v) for v in declarados if v]
+    return (min(tamanos), max(tamanos)) if tamanos else (None, None)
 
 
 def contexto_de(catalogo: Catalogo, fichas: pl.DataFrame) -> Contexto:

@@ -78,7 +78,7 @@ def _de_formatos(archivo: str, pedidos: object) -> Iterator[ErrorDeDatos]:
         else [str(pedidos)]
     )
     for nombre in nombres:
-        if str(nombre).removeprefix(f"{FORMATO}-") not in SALIDAS:
+        if nombre not in FORMATOS:
             yield ErrorDeDatos(
                 archivo,
                 None,

@@ -269,4 +269,4 @@ def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
 
 
 def _invalido(ruta: Path, regla: str, remedio: str, valor: str | None = None) -> DatosInvalidos:
-    return DatosInvalidos([ErrorDeDatos(ruta.name, None, None, valor, regla, remedio)])
+    return DatosInvalidos([ErrorDeDatos(ruta.name or str(ruta), None, None, valor, regla, remedio)])

@@ -103,7 +103,9 @@ def _de_otro(cabeza: bytes, sufijo: str) -> NoSeLee:
     if inicio.startswith(b"<?xml"):
         return NoSeLee(f"es XML con nombre de {sufijo}", GUARDELO)
     if inicio.startswith(b"%pdf"):
-        return NoSeLee(f"es un PDF con nombre de {sufijo}", "pida la hoja de cálculo de donde salió")
+        return NoSeLee(
+            f"es un PDF con nombre de {sufijo}", "pida la hoja de cálculo de donde salió"
+        )
     if not cabeza:
         return NoSeLee("está vacío", "el archivo no trae nada: expórtelo o guárdelo de nuevo")
     if b"\x00" not in cabeza:

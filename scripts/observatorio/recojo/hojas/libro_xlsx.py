@@ -178,7 +178,9 @@ class _Lector:
         """
         numero = int(row.get("r", anterior + 1))
         if numero <= anterior:
-            raise LibroRoto(f"la hoja «{hoja.nombre}» tiene dos veces la fila {numero}, o en desorden")
+            raise LibroRoto(
+                f"la hoja «{hoja.nombre}» tiene dos veces la fila {numero}, o en desorden"
+            )
         sufijo = str(numero)
         escritas: dict[int, Valor] = {}
         columna = 0
