@@ -57,6 +57,20 @@ def miles_o_decimal(texto: str) -> str | None:
     )
 
 
+CON_PALABRAS = r"^[^0-9<>≥≤~±]*?(-?[0-9]+(?:[.,][0-9]+)?)[^0-9<>≥≤~±]*$"
+DUDOSA = r"^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"
+
+
+def solo_el_numero(texto: str) -> str | None:
+    """El único número de un texto, con punto decimal: ``"12 niños" → "12"``. Nada si hay varios, o
+    si no se sabe si su coma o su punto es de miles.
+    """
+    m = re.fullmatch(CON_PALABRAS, texto)
+    if m is None or m[1] == texto or re.fullmatch(DUDOSA, m[1]):
+        return None
+    return m[1].replace(",", ".")
+
+
 def con_punto(texto: str) -> str:
     """La misma cifra escrita como vale; lo que no es una cifra con coma, como está."""
     return texto.replace(",", ".") if re.fullmatch(CON_COMA, texto) else texto

@@ -18,6 +18,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from ..base import lecturas
 from ..base.lineas import linea_de
 from ..base.periodos import MESES, meses_fin
+from ..base.plegado import plegado
 from ..base.yaml_estricto import arbol
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
@@ -124,8 +125,30 @@ def leer_plan(proyecto: Proyecto, catalogo: Catalogo) -> Plan:
     errores += _incoherencias(proyecto, catalogo, leido)
     if errores:
         raise DatosInvalidos(errores)
-    datos = {codigo: leido.datos.get(codigo, base.datos[codigo]) for codigo in catalogo.kpis}
+    datos = {
+        codigo: _sin_las_que_cuenta(kpi, leido.datos.get(codigo, base.datos[codigo]))
+        for codigo, kpi in catalogo.kpis.items()
+    }
     return leido.model_copy(update={"datos": datos})
+
+
+def cuenta_unidades(kpi: Kpi, tipo: str) -> bool:
+    """Si lo que el KPI cuenta son las unidades de un tipo («Establecimientos del distrito que…» y
+    ``"establecimiento de salud"``): una sola no puede contestarlo.
+    """
+    singular = next(iter(plegado(tipo).split()), "")
+    contado = next(iter(plegado(kpi.formula.denominador or kpi.formula.numerador).split()), "")
+    return bool(singular) and contado in (singular, f"{singular}s", f"{singular}es")
+
+
+def _sin_las_que_cuenta(kpi: Kpi, dato: Dato) -> Dato:
+    """El dato sin los informantes que su KPI cuenta; si no queda ninguno, lo entrega el distrito."""
+    quedan = tuple(
+        q
+        for q in dato.informan
+        if q in (DISTRITO, ANEXOS) or q.isdigit() or not cuenta_unidades(kpi, q)
+    )
+    return dato if quedan == dato.informan else dato.model_copy(update={"informan": quedan or (DISTRITO,)})
 
 
 def ajenos(proyecto: Proyecto, catalogo: Catalogo) -> list[str]:

@@ -21,6 +21,8 @@ from ..base.cifras import (
     COMA_DECIMAL,
     CON_COMA,
     CON_MILES,
+    CON_PALABRAS,
+    DUDOSA,
     SEPARADOR_DE_MILES,
     SI_ERA_DECIMAL,
 )
@@ -267,7 +269,11 @@ def _de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: st
                 "consistencia",
                 "lugar",
                 suyo != c("lugar"),
-                pl.format("la unidad {} está en {} (data/unidades.csv)", c("unidad"), suyo),
+                pl.format(
+                    "la unidad {} está en {} (data/unidades.csv): escriba ese lugar",
+                    c("unidad"),
+                    suyo,
+                ),
             )
         )
     return salida
@@ -295,7 +301,8 @@ def _de_tiempo(corte: date) -> list[Regla]:
             "consistencia",
             "periodo",
             ~forma_mala & (c("n_meses_fin") > ultimo_mes_terminado(corte)),
-            f"el periodo no ha terminado en la fecha de corte ({corte.isoformat()})",
+            f"el periodo no ha terminado en la fecha de corte ({corte.isoformat()}): quite la fila"
+            " hasta que termine o, si ya terminó, adelante fecha_corte en data/territorio.yml",
         ),
         _regla(
             "periodo-imposible",
@@ -316,7 +323,8 @@ def _de_tiempo(corte: date) -> list[Regla]:
             "consistencia",
             "fecha_dato",
             c("n_fecha") > corte,
-            f"la fecha es posterior a la fecha de corte ({corte.isoformat()})",
+            f"la fecha es posterior a la fecha de corte ({corte.isoformat()}): escriba el día en que"
+            " se cerró el dato o, si el corte ya pasó, adelante fecha_corte en data/territorio.yml",
         ),
         _regla(
             "fecha-antes-del-periodo",
@@ -343,7 +351,7 @@ def _de_numero() -> list[Regla]:
                 "consistencia",
                 columna,
                 c(f"n_{columna}") < 0,
-                "un recuento no es negativo",
+                "un recuento no es negativo: escriba el número sin el signo menos",
             )
         )
         con_decimales = c("f_partes_enteras") & (c(f"n_{columna}") != c(f"n_{columna}").round(0))
@@ -386,7 +394,7 @@ def _de_numero() -> list[Regla]:
             "completitud",
             "denominador",
             (c("numerador") != "") != (c("denominador") != ""),
-            "numerador y denominador van juntos",
+            "numerador y denominador van juntos: escriba el que falta, o solo el valor",
         ),
         _regla(
             "razon-sin-formula",
@@ -407,14 +415,14 @@ def _de_numero() -> list[Regla]:
             "consistencia",
             "numerador",
             c("f_porcentaje") & (c("n_numerador") > c("n_denominador")),
-            "en un porcentaje el numerador no supera al denominador",
+            "en un porcentaje el numerador no supera al denominador: revise las dos cifras",
         ),
         _regla(
             "porcentaje-fuera-de-rango",
             "consistencia",
             "valor",
             c("f_porcentaje") & ~c("n_valor").is_between(0, 100),
-            "un porcentaje va de 0 a 100",
+            "un porcentaje va de 0 a 100: escriba el que es",
         ),
         _regla(
             "valor-distinto-de-la-razon",
@@ -434,6 +442,7 @@ def _de_numero() -> list[Regla]:
 def _de_una_cifra(columna: str) -> list[Regla]:
     texto = pl.col(columna)
     escrito, malo = texto != "", pl.col(f"n_{columna}").is_null()
+    numero = texto.str.extract(CON_PALABRAS)
     coma, miles = texto.str.contains(CON_COMA), texto.str.contains(CON_MILES)
     ya_dicho = texto.str.contains(FORMULA_EN_CIFRA) | texto.str.contains(
         FORMA_DE_TEXTO["espacios"][0]
@@ -463,7 +472,9 @@ def _de_una_cifra(columna: str) -> list[Regla]:
             "consistencia",
             columna,
             escrito & malo & ~coma & ~miles & ~ya_dicho,
-            "escriba un número con punto decimal; si no se midió, borre la fila",
+            pl.when(texto.str.contains(CON_PALABRAS) & ~numero.str.contains(DUDOSA))
+            .then(pl.format("escriba solo el número: {}", numero.str.replace(",", ".")))
+            .otherwise(pl.lit("escriba un número con punto decimal; si no se midió, borre la fila")),
         ),
         _regla(
             "numero-desmedido",

@@ -18,7 +18,7 @@ from ..base.escapes import xlsx, xml_legal
 from .hojas.cuadricula import Hoja, como_texto, letra
 from .hojas.estilo_hoja import MALO, fondo
 from .lote import Defecto, Lote
-from .personas import REMEDIO
+from .palabras import SIN_COPIAR
 
 SUFIJO = "-por-corregir.xlsx"
 TAL_CUAL = (".xlsx", ".xlsm")
@@ -37,7 +37,7 @@ def marcar(lote: Lote, defectos: Sequence[Defecto], destino: Path | None = None)
     .xlsx que quien marca no sabe abrir, se devuelve una copia en .xlsx con sus valores. De un archivo con datos de personas no se hace ninguna copia, ni hay nada
     que marcar si el defecto no está en una celda.
     """
-    if not any(d.celda for d in defectos) or any(d.remedio == REMEDIO for d in defectos):
+    if not any(d.celda for d in defectos) or any(d.remedio in SIN_COPIAR for d in defectos):
         return None
     ruta = (destino or lote.archivo.parent) / (
         lote.archivo.stem.removesuffix(SUFIJO.removesuffix(".xlsx")) + SUFIJO

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..base.fechas import dia_escrito, dia_probable
 from ..base.periodos import FORMA
 from ..base.plegado import plegado
 from ..datos.reglas import NUMERICAS
@@ -159,19 +160,20 @@ def _en(hoja: Hoja, referencia: str, titulo: str = "", cifra: bool = False) -> t
 
 def _fecha(hoja: Hoja, lote: Lote) -> tuple[Celda, str]:
     celda, texto = _en(hoja, FECHA, "fecha de cierre")
-    latina = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", texto)
-    if latina:
-        texto = f"{latina[3]}-{int(latina[2]):02d}-{int(latina[1]):02d}"
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", texto):
+    dia = dia_escrito(texto)
+    if dia is None:
+        probable = dia_probable(texto)
         lote.defectos.append(
             Defecto(
                 celda,
                 texto or None,
                 "fecha-de-cierre",
-                "escriba la fecha en que cerró las cifras, como 2026-10-31",
+                f"escriba {probable}, si es esa la fecha en que cerró las cifras"
+                if probable
+                else "escriba la fecha en que cerró las cifras, como 2026-10-31",
             )
         )
-    return celda, texto
+    return celda, dia or texto
 
 
 def _respuesta(lote: Lote, hoja: Hoja, dato: Mapping[str, str], fecha: tuple[Celda, str]) -> None:

@@ -22,6 +22,10 @@ REMEDIO = (
     "borre en su computadora las columnas de personas y vuelva a exportar: aquí solo entran"
     " recuentos, nunca listas de personas"
 )
+REMEDIO_DE_PLANILLA = (
+    "borre en su computadora ese texto, guarde la planilla y envíela de nuevo: aquí solo entran"
+    " recuentos, nunca datos de personas"
+)
 ANIOS_DE_NACIMIENTO = 6
 PARTE_DE_LA_COLUMNA = 0.5
 LARGO_MINIMO = 6

@@ -25,10 +25,13 @@ from ..validar import pasar
 from .abrir import Opciones, abrir
 from .diferencia import Diferencia, comparar, defectos_de_distintas
 from .lote import Defecto, Lote
+from .palabras import en_sus_palabras
 from .recibos import ensayo, entregar, escribir_recibo, numero_de_recibo
 from .revisar import revisar_personas
 
 CORRIJALO = "Corríjalo o, si es cierto,"
+DE_LA_CIFRA = {"salto": "valor", "primera-entrega": "valor"}
+"""Las advertencias que son de una cifra se señalan en su celda, si la tiene."""
 CANDADO, ESPERA = "recibir.candado", 60
 ADELANTO = timedelta(days=366)
 """Lo que un archivo puede llegar después de la fecha de corte, aunque el reloj de la máquina esté
@@ -137,7 +140,7 @@ def _recibir(
 
 
 def _sin(lote: Lote, defectos: Iterable[Defecto]) -> None:
-    hallados = list(defectos)
+    hallados = list(en_sus_palabras(lote.tipo, defectos))
     if hallados:
         raise LoteConDefectos(lote, hallados)
 
@@ -246,8 +249,13 @@ def _en_sus_celdas(e: DatosInvalidos, archivo: str, lote: Lote, d: Diferencia) -
     for x in e.errores:
         if x.archivo == archivo and x.fila is not None and x.fila >= 2:
             propios.append(
-                Defecto(ordenadas[x.fila - 2].celda(x.columna), x.valor, x.regla, _remedio(x))
+                Defecto(
+                    ordenadas[x.fila - 2].celda(x.columna or DE_LA_CIFRA.get(x.regla)),
+                    x.valor,
+                    x.regla,
+                    _remedio(x),
+                )
             )
         else:
             otros.append(replace(x, remedio=_remedio(x)))
-    return LoteConDefectos(lote, propios, otros)
+    return LoteConDefectos(lote, list(en_sus_palabras(lote.tipo, propios)), otros)

@@ -1,0 +1,57 @@
+"""Una fecha escrita de otro modo que año-mes-día: cuál es, si no puede ser otra."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from .periodos import MES
+
+OTROS_NOMBRES = {"setiembre": 9, "set": 9}
+CON_HORA = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?")
+AL_DERECHO = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
+LATINA = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+CORTA = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
+EN_LETRAS = re.compile(r"(\d{1,2})(?: de)? ([a-z]+)\.?(?: del?)? (\d{4})")
+DE_EXCEL = re.compile(r"[34]\d{4}")
+CERO_DE_EXCEL = date(1899, 12, 30)
+
+
+def dia_escrito(texto: str) -> str | None:
+    """El día, como ``2026-10-31``, de una fecha con su año entero, sea cual sea su orden; nulo si no
+    lo es. ``14/10/2026`` es día y mes, como se escribe aquí.
+    """
+    limpio = " ".join(texto.lower().split())
+    if m := CON_HORA.fullmatch(texto.strip()):
+        limpio = m[1]
+    if m := AL_DERECHO.fullmatch(limpio):
+        return _dia(int(m[1]), int(m[2]), int(m[3]))
+    if m := LATINA.fullmatch(limpio):
+        return _dia(int(m[3]), int(m[2]), int(m[1]))
+    if m := EN_LETRAS.fullmatch(limpio):
+        mes = OTROS_NOMBRES.get(m[2]) or next(
+            (i for i, n in enumerate(MES, 1) if n == m[2] or n[:3] == m[2]), 0
+        )
+        return _dia(int(m[3]), mes, int(m[1]))
+    return None
+
+
+def dia_probable(texto: str) -> str | None:
+    """El día que quizá es, para proponerlo y no para tomarlo: con el año de dos cifras, o el número
+    con que Excel guarda las fechas.
+    """
+    if escrito := dia_escrito(texto):
+        return escrito
+    limpio = texto.strip()
+    if m := CORTA.fullmatch(limpio):
+        return _dia(2000 + int(m[3]), int(m[2]), int(m[1]))
+    if DE_EXCEL.fullmatch(limpio):
+        return (CERO_DE_EXCEL + timedelta(days=int(limpio))).isoformat()
+    return None
+
+
+def _dia(anio: int, mes: int, dia: int) -> str | None:
+    try:
+        return date(anio, mes, dia).isoformat()
+    except ValueError:
+        return None
