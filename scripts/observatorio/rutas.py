@@ -79,6 +79,10 @@ class Proyecto:
         return self.data / "gobernanza" / "comites.yml"
 
     @property
+    def cambios_del_catalogo(self) -> Path:
+        return self.data / "gobernanza" / "cambios-del-catalogo.yml"
+
+    @property
     def cualitativo(self) -> Path:
         """Narraciones y sus códigos: reservado; solo ``observatorio.cualitativo`` lo lee."""
         return self.data / "cualitativo"

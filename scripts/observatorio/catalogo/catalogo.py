@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from .gobernanza import Gobernanza
+from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Kpi, Mision, Okr
 from .territorio import Fuente, Territorio
 
@@ -18,6 +18,7 @@ class Catalogo:
     ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un
     catálogo sano.
     ``gobernanza``: los comités y su revisión; nada, si no se pudieron leer.
+    ``cambios``: qué cambió en cada ficha y por qué, en el orden de su archivo.
     """
 
     territorio: Territorio
@@ -25,6 +26,7 @@ class Catalogo:
     misiones: tuple[Mision, ...]
     ilegible: frozenset[str] = frozenset()
     gobernanza: Gobernanza | None = None
+    cambios: tuple[CambioDelCatalogo, ...] = ()
 
     @cached_property
     def kpis(self) -> dict[str, Kpi]:

@@ -1,14 +1,13 @@
-"""Modelos de ``data/gobernanza/comites.yml``: los comités, la revisión de productos y los
-procesos.
-"""
+"""Modelos de ``data/gobernanza/``: los comités, la revisión de productos y los procesos, y los cambios del catálogo."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .formas import Identificador
+from .formas import CodigoKpi, Identificador
 from .modelos import Ficha, Nombre, Texto
 
 
@@ -48,6 +47,15 @@ class Procesos(Ficha):
     id: Identificador
     nombre: Nombre
     incluye: Annotated[tuple[Nombre, ...], Field(min_length=1)]
+
+
+class CambioDelCatalogo(Ficha):
+    """Qué cambió en la ficha de un KPI y por qué: una entrada de ``data/gobernanza/cambios-del-catalogo.yml``."""
+
+    codigo: CodigoKpi
+    que: Texto
+    por_que: Texto
+    fecha: date
 
 
 class Gobernanza(Ficha):

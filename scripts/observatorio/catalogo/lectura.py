@@ -19,7 +19,7 @@ from .catalogo import Catalogo
 from .coherencia import revisar
 from .defectos import SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
-from .gobernanza import Gobernanza
+from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Mision
 from .territorio import Fuente, Territorio
 from .textos import defectos_de_textos
@@ -54,6 +54,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
         proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores
     )
     gobernanza = leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
+    cambios = _cambios(proyecto, errores)
     if territorio is None:
         for ruta in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml")):
             leer_yaml(proyecto, ruta, TypeAdapter(Mision), errores)
@@ -74,6 +75,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
         tuple(hay.values()),
         frozenset(ilegible),
         gobernanza,
+        cambios,
     )
     hallados = sin_consecuencias(_con_linea(proyecto, revisar(catalogo)), catalogo)
     errores.extend(hallados)
@@ -83,6 +85,14 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
         if e.regla in ("codigo-repetido", "codigo-de-otra-mision")
     }
     return replace(catalogo, ilegible=catalogo.ilegible | repetidos)
+
+
+def _cambios(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> tuple[CambioDelCatalogo, ...]:
+    """El registro de cambios del catálogo; ninguno, si el proyecto todavía no lo lleva."""
+    ruta = proyecto.cambios_del_catalogo
+    if not ruta.is_file():
+        return ()
+    return leer_yaml(proyecto, ruta, TypeAdapter(tuple[CambioDelCatalogo, ...]), errores) or ()
 
 
 def sin_consecuencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> list[ErrorDeDatos]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 PIEZAS = frozenset(
     [
         "analisis",
+        "cambios-del-catalogo",
         "calidad-advertencias",
         "calidad-controles",
         "calidad-fuentes",

@@ -211,6 +211,24 @@ def _comites(r: Resultados) -> str:
     return tabla_html(titulo, ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
 
 
+def _cambios_del_catalogo(r: Resultados) -> str:
+    """Qué cambió en la ficha de cada KPI y por qué, en el orden del archivo."""
+    if not r.catalogo.cambios:
+        return "<p>Ninguna ficha del catálogo ha cambiado.</p>"
+    filas = [
+        [
+            enlace_kpi(r, c.codigo) if c.codigo in r.catalogo.kpis else esc(c.codigo),
+            esc(c.que),
+            esc(c.por_que),
+            fecha_larga(c.fecha.isoformat()),
+        ]
+        for c in r.catalogo.cambios
+    ]
+    return tabla_html(
+        "Cambios del catálogo", ["Indicador", "Qué cambió", "Por qué", "Fecha"], filas
+    )
+
+
 DESCARGAS = (
     ("kpis.csv", "Todos los KPI: línea de base, meta, último dato, avance y estado"),
     ("kpis.json", "Lo mismo, para programas"),
@@ -285,6 +303,7 @@ PIEZAS: dict[str, Tabla] = {
     "estados": _estados,
     "casos": lambda r: tabla_de_casos(r.catalogo.territorio.metodo) + parametros.sello(r),
     "comites": _comites,
+    "cambios-del-catalogo": _cambios_del_catalogo,
     "demostracion": _demostracion,
     "calidad-controles": calidad.tabla_de_controles,
     "calidad-fuentes": calidad.tabla_por_fuente,

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..catalogo.formas import Identificador
-from ..catalogo.gobernanza import Gobernanza
+from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
 from ..catalogo.mapeo import Mapeo
 from ..catalogo.modelos import Mision
 from ..catalogo.plan_de_recojo import Plan
@@ -30,6 +30,10 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "mapeo": (TypeAdapter(Mapeo), "data/mapeos/*.yml"),
     "libro-de-codigos": (TypeAdapter(Libro), "data/cualitativo/codigos.yml"),
     "gobernanza": (TypeAdapter(Gobernanza), "data/gobernanza/comites.yml"),
+    "cambios-del-catalogo": (
+        TypeAdapter(tuple[CambioDelCatalogo, ...]),
+        "data/gobernanza/cambios-del-catalogo.yml",
+    ),
 }
 DIALECTO = "https://json-schema.org/draft/2020-12/schema"
 COMENTARIO = "# yaml-language-server: $schema="
