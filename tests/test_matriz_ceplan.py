@@ -432,32 +432,32 @@ CODIGOS = {
     "sin-forma": (
         _poner(Matriz_A3="M7-K0l"),
         [("n.xlsx", 3, "Código", "M7-K0l", "ficha-forma")],
-        "¿quiso decir «M7-K02»?",
+        "¿quiso decir «M7-K18»?",
     ),
     "que-no-existe": (
         _poner(Matriz_A3="M7-K77"),
         [("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido")],
-        "¿quiso decir «M7-K02»?",
+        "¿quiso decir «M7-K18»?",
     ),
     "de-otro": (
         _poner(Matriz_A3="M7-K09"),
         [("n.xlsx", 3, "Código", "M7-K09", "codigo-repetido")],
-        "está también en la fila 10",
+        "está también en la fila 9",
     ),
     "de-otro-anterior": (
-        _poner(Matriz_A9="M7-K03"),
-        [("n.xlsx", 9, "Código", "M7-K03", "codigo-repetido")],
+        _poner(Matriz_A8="M7-K04"),
+        [("n.xlsx", 8, "Código", "M7-K04", "codigo-repetido")],
         "¿quiso decir «M7-K08»?",
     ),
     "en-la-ficha": (
         _poner(Ficha_A3="M7-K77"),
         [("n.xlsx, hoja «Ficha»", 3, "codigo", "M7-K77", "ficha-sin-indicador")],
-        "¿quiso decir «M7-K02»?",
+        "¿quiso decir «M7-K18»?",
     ),
     "en-las-dos-hojas": (
         _poner(Matriz_A3="M7-K77", Ficha_A3="M7-K77"),
         [("n.xlsx", 3, "Código", "M7-K77", "recuento-del-catalogo")],
-        "M7-K02",
+        "M7-K18",
     ),
     "en-los-okr": (
         _poner(OKR_A3="M7-O77"),
@@ -471,7 +471,7 @@ CODIGOS = {
             ("n.xlsx", 3, "LB valor", "M7-K77: mucho", "ficha-no-es-numero"),
             ("n.xlsx", 3, "Sentido esperado", "M7-K77: hacia arriba", "ficha-palabra-no-admitida"),
         ],
-        "¿quiso decir «M7-K02»?",
+        "¿quiso decir «M7-K18»?",
     ),
 }
 
@@ -489,10 +489,10 @@ def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(
 @pytest.mark.parametrize(
     ("hoja", "titulo", "valor", "columna", "dicho"),
     [
-        ("Matriz", "Sentido esperado", "Descendente", "LE 2030", "M7-K02: 5"),
-        ("Matriz", "Fuente", "inventada", "Fuente", "M7-K02: inventada"),
-        ("Ficha", "ods", "dos", "ods", "M7-K02: dos"),
-        ("Ficha", "dimension", "otra", "dimension", "M7-K02: otra"),
+        ("Matriz", "Sentido esperado", "Descendente", "LE 2030", "M7-K18: 70"),
+        ("Matriz", "Fuente", "inventada", "Fuente", "M7-K18: inventada"),
+        ("Ficha", "ods", "dos", "ods", "M7-K18: dos"),
+        ("Ficha", "dimension", "otra", "dimension", "M7-K18: otra"),
     ],
 )
 def test_lo_que_el_catalogo_no_admite_se_dice_en_la_celda_que_lo_trae(

@@ -95,13 +95,13 @@ def test_vence_con_su_plazo_y_la_prorroga_manda(catalogo: Catalogo) -> None:
 
 def test_las_situaciones_a_la_fecha_de_corte(catalogo: Catalogo) -> None:
     plan = Plan(
-        anio=2026, datos={"M4-K10": dato_de(catalogo.kpis["M4-K10"], ("distrito", "anexos"))}
+        anio=2026, datos={"M4-K11": dato_de(catalogo.kpis["M4-K11"], ("distrito", "anexos"))}
     )
     lugares = [catalogo.territorio.ubigeo, *(a.codigo for a in catalogo.territorio.anexos)]
-    llegadas = {("M4-K10", "2026-07", x, "") for x in lugares} | {
-        ("M4-K10", "2026-08", x, "") for x in lugares[:3]
+    llegadas = {("M4-K11", "2026-07", x, "") for x in lugares} | {
+        ("M4-K11", "2026-08", x, "") for x in lugares[:3]
     }
-    no_medidas = {("M4-K10", "2026-06", x, "") for x in lugares}
+    no_medidas = {("M4-K11", "2026-06", x, "") for x in lugares}
     hay = {
         s.entrega.periodo: (s.situacion, s.recibidas, s.esperadas)
         for s in seguir(plan, catalogo, llegadas, no_medidas, {})
@@ -119,15 +119,15 @@ def test_las_situaciones_a_la_fecha_de_corte(catalogo: Catalogo) -> None:
 
 
 def test_lo_inventado_no_se_da_por_entregado(catalogo: Catalogo) -> None:
-    plan = Plan(anio=2026, datos={"M4-K10": dato_de(catalogo.kpis["M4-K10"])})
-    llegadas = {("M4-K10", p, catalogo.territorio.ubigeo, "") for p in ("2026-06", "2026-07")}
+    plan = Plan(anio=2026, datos={"M4-K11": dato_de(catalogo.kpis["M4-K11"])})
+    llegadas = {("M4-K11", p, catalogo.territorio.ubigeo, "") for p in ("2026-06", "2026-07")}
     seguidas = seguir(
         plan,
         catalogo,
         llegadas,
         set(),
         {},
-        de_demostracion={("M4-K10", "2026-06", catalogo.territorio.ubigeo, "")},
+        de_demostracion={("M4-K11", "2026-06", catalogo.territorio.ubigeo, "")},
     )
     assert {s.entrega.periodo: escrita(s) for s in seguidas if s.recibidas} == {
         "2026-06": "recibido (demostración)",

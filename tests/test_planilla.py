@@ -110,7 +110,7 @@ def test_un_responsable_desconocido_lista_los_que_hay(
     ("responsable", "periodo", "dice"),
     [
         ("padrón nominal", "2026-13", "no es un periodo"),
-        ("SERFOR, con apoyo", "2026-05", "no le toca ningún dato"),
+        ("Contraloría y órgano", "2026-05", "no le toca ningún dato"),
     ],
 )
 def test_un_periodo_que_no_sirve_se_explica(

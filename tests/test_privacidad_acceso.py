@@ -130,7 +130,7 @@ def test_la_linea_de_base_se_protege_como_una_celda(
 def test_una_base_que_es_razon_se_mira_con_el_denominador_mas_cercano(
     denominador: int, protegida: bool, proyecto_real: Proyecto
 ) -> None:
-    codigo, catalogo = "M5-K19", cargar(proyecto_real)
+    codigo, catalogo = "M6-K11", cargar(proyecto_real)
     base = catalogo.kpis[codigo].linea_base.model_copy(update={"periodo": "2022-T2", "valor": 35.7})
     todas = fichas(con_base := con_kpi(catalogo, codigo, linea_base=base))
     cuentas = {

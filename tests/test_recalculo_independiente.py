@@ -72,7 +72,7 @@ def test_lo_publicado_es_lo_medido(
         suffixes=("", "_medido"),
         validate="one_to_one",
     )
-    assert len(juntas) > 5000
+    assert len(juntas) > 3000
     pd.testing.assert_series_equal(
         juntas["valor"], juntas["valor_medido"], rtol=1e-9, atol=1e-9, check_names=False
     )

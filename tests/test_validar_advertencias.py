@@ -187,11 +187,17 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(
     proyecto_real: Proyecto, resultados_reales: Resultados
 ) -> None:
     r = resultados_reales
-    celda = r.publica.filter("protegido").row(0, named=True)
     restringido = next(c for c, k in r.catalogo.kpis.items() if k.acceso != "ciudadano")
-    plantilla = r.calidad.advertencias.filter(pl.col("regla") == "salto").head(1)
-    en_protegida = plantilla.with_columns(
-        pl.lit(celda[c]).alias(c) for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
+
+    def salto_en(celda: dict[str, str]) -> pl.DataFrame:
+        donde = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
+        return r.calidad.advertencias.head(1).with_columns(
+            pl.lit("salto").alias("regla"), *(pl.lit(celda[c]).alias(c) for c in donde)
+        )
+
+    plantilla, en_protegida = (
+        salto_en(r.publica.filter(cuales).row(0, named=True))
+        for cuales in (~pl.col("protegido"), pl.col("protegido"))
     )
     en_restringido = plantilla.with_columns(pl.lit(restringido).alias("kpi"))
     trampa = pl.concat([plantilla, en_protegida, en_restringido])

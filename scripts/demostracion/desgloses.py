@@ -99,19 +99,12 @@ def _geografico(kpi: Kpi, escena: Escena, azar: Azar) -> Desglose | None:
         tipo = escenario.ANEXOS_SIN_UNIDAD[kpi.codigo]
         con_unidad = {u.lugar for u in escena.unidades if u.tipo == tipo}
         lugares = [lugar for lugar in lugares if lugar not in con_unidad]
-    una = kpi.codigo in escenario.UNO_POR_ANEXO or kpi.codigo in escenario.ANEXOS_SIN_UNIDAD
-    exacto = kpi.codigo in escenario.SOBRE_LA_POBLACION
+    una = kpi.codigo in escenario.ANEXOS_SIN_UNIDAD
     partes = [
-        Parte(
-            lugar,
-            "total",
-            "",
-            escena.poblaciones[lugar] * (1.0 if exacto else _cerca_de_uno(azar)),
-            _efecto(azar),
-        )
+        Parte(lugar, "total", "", escena.poblaciones[lugar] * _cerca_de_uno(azar), _efecto(azar))
         for lugar in lugares
     ]
-    return Desglose(tuple(partes), una=una, puede_faltar=not (una or exacto))
+    return Desglose(tuple(partes), una=una, puede_faltar=not una)
 
 
 def _por_unidad(escena: Escena, tipo: str, modo: str, azar: Azar) -> Desglose:
@@ -136,11 +129,16 @@ def _por_grupo(kpi: Kpi, escena: Escena, dimension: str, azar: Azar) -> Desglose
         "nivel educativo": escenario.NIVELES,
         "lengua": ("castellano", "quechua"),
     }[dimension]
-    if dimension == "edad" and kpi.codigo in escenario.SIN_EDAD:
-        return None
+    pesos = escenario.PESOS_DE_GRUPO.get((kpi.codigo, dimension), (1.0,) * len(categorias))
     partes = [
-        Parte(escena.ubigeo, f"{dimension}:{c}", "", _cerca_de_uno(azar), exp(0.12 * azar.ruido()))
-        for c in categorias
+        Parte(
+            escena.ubigeo,
+            f"{dimension}:{c}",
+            "",
+            peso * _cerca_de_uno(azar),
+            exp(0.12 * azar.ruido()),
+        )
+        for c, peso in zip(categorias, pesos, strict=True)
     ]
     return Desglose(tuple(partes))
 

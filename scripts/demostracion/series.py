@@ -14,6 +14,7 @@ from .azar import Azar
 from .calendario import POR_ANIO, Tramo, fecha_del_dato, periodos, tramo, ultimo_dia
 from .desgloses import PRIMER_ANIO_DESGLOSADO, Medida, desgloses_de, partir
 from .escena import Escena
+from .registros import Serie, serie_de
 from .trayectorias import trazar, valor_en
 from .ultimo import medida_cercana, ultima_medida
 
@@ -43,19 +44,25 @@ COLUMNAS = tuple(campo.name for campo in fields(Fila))
 
 
 def filas_de(kpi: Kpi, previsto: str, escena: Escena) -> list[Fila]:
-    """Todas las observaciones de un KPI para que a la fecha de corte muestre el estado
-    ``previsto``.
-    """
+    """Todas las observaciones de un KPI para que a la fecha de corte muestre el estado ``previsto``."""
+    if kpi.codigo in escenario.SIN_CARGAR:
+        return []
+    registro = serie_de(kpi.codigo, escena)
+    if registro is not None:
+        return _filas_de_registro(kpi, registro, escena)
     tramos = _tramos(kpi, previsto, escena, Azar(f"{kpi.codigo} periodos"))
     if not tramos:
         return []
     azar = Azar(f"{kpi.codigo} valores")
-    totales = _totales(kpi, previsto, tramos, escena, azar)
+    totales = _totales(kpi, previsto, tramos, azar)
     desgloses = desgloses_de(kpi, escena, Azar(f"{kpi.codigo} lugares"))
     ausencias = Azar(f"{kpi.codigo} ausencias")
     rotulos = _rotulos(kpi, tramos, escena, Azar(f"{kpi.codigo} rótulos"))
     filas: list[Fila] = []
+    nace = _nace_con_la_base(kpi)
     for periodo, total, rotulo in zip(tramos, totales, rotulos, strict=True):
+        if periodo.fin <= nace:
+            continue
         filas.append(_fila(kpi, periodo, (escena.ubigeo, "total", ""), total, rotulo))
         if periodo.anio < PRIMER_ANIO_DESGLOSADO.get(kpi.frecuencia, 0):
             continue
@@ -71,6 +78,26 @@ def filas_de(kpi: Kpi, previsto: str, escena: Escena) -> list[Fila]:
                         )
                     )
     return sorted(filas)
+
+
+def _filas_de_registro(kpi: Kpi, registro: Serie, escena: Escena) -> list[Fila]:
+    """Lo que el registro da después de la línea de base."""
+    tramos = sorted(t for t in map(tramo, registro) if t.fin > _fin_de_la_base(kpi))
+    rotulos = _rotulos(kpi, tramos, escena, Azar(f"{kpi.codigo} rótulos"))
+    return sorted(
+        _fila(kpi, periodo, (lugar or escena.ubigeo, grupo, ""), medida, rotulo)
+        for periodo, rotulo in zip(tramos, rotulos, strict=True)
+        for (lugar, grupo), medida in registro[periodo.texto].items()
+    )
+
+
+def _nace_con_la_base(kpi: Kpi) -> float:
+    """Desde cuándo pudo medirse: los registros de algunas misiones empiezan con su línea de base."""
+    return _fin_de_la_base(kpi) if kpi.codigo.startswith(escenario.EMPIEZAN_CON_LA_BASE) else 0.0
+
+
+def _fin_de_la_base(kpi: Kpi) -> float:
+    return tramo(kpi.linea_base.periodo_efectivo).fin if kpi.linea_base else 0.0
 
 
 def _tramos(kpi: Kpi, previsto: str, escena: Escena, azar: Azar) -> list[Tramo]:
@@ -112,9 +139,7 @@ def _con_huecos(todos: list[Tramo], azar: Azar) -> Iterator[Tramo]:
             yield periodo
 
 
-def _totales(
-    kpi: Kpi, previsto: str, tramos: list[Tramo], escena: Escena, azar: Azar
-) -> list[Medida]:
+def _totales(kpi: Kpi, previsto: str, tramos: list[Tramo], azar: Azar) -> list[Medida]:
     """Total distrital de cada periodo; el último se ajusta para que el estado sea el previsto."""
     ruta = trazar(kpi, previsto, tramos[-1].fin, azar)
     acumula = (
@@ -125,17 +150,17 @@ def _totales(
         valor = valor_en(ruta, periodo, azar)
         if acumula and periodo.fin > ruta.t0:
             valor = anterior = min(max(valor, anterior), max(ruta.y_ultimo, ruta.b))
-        medidas.append(medida_cercana(kpi, valor, _denominador(kpi, periodo, escena, azar)))
-    denominador = _denominador(kpi, tramos[-1], escena, azar)
+        medidas.append(medida_cercana(kpi, valor, _denominador(kpi, periodo, azar)))
+    denominador = _denominador(kpi, tramos[-1], azar)
     return [*medidas, ultima_medida(kpi, previsto, ruta.y_ultimo, denominador, tramos[-1].fin)]
 
 
-def _denominador(kpi: Kpi, periodo: Tramo, escena: Escena, azar: Azar) -> int | None:
+def _denominador(kpi: Kpi, periodo: Tramo, azar: Azar) -> int | None:
     vaiven = azar.uniforme(-0.04, 0.04)
     if kpi.formula.denominador is None:
         return None
-    if kpi.codigo in escenario.SOBRE_LA_POBLACION:
-        return escena.habitantes
+    if kpi.codigo in escenario.MISMA_MUESTRA:
+        return escenario.MISMA_MUESTRA[kpi.codigo][periodo.anio]
     corriente = escenario.DENOMINADORES.get(kpi.codigo, escenario.DENOMINADOR_CORRIENTE)
     if kpi.codigo in escenario.DENOMINADOR_FIJO:
         return corriente
