@@ -130,12 +130,14 @@ def _por_grupo(kpi: Kpi, escena: Escena, dimension: str, azar: Azar) -> Desglose
         "lengua": ("castellano", "quechua"),
     }[dimension]
     pesos = escenario.PESOS_DE_GRUPO.get((kpi.codigo, dimension), (1.0,) * len(categorias))
+    del_registro = escenario.MISMO_REPARTO.get(kpi.codigo)
+    reparte = Azar(f"{del_registro} {dimension}") if del_registro else azar
     partes = [
         Parte(
             escena.ubigeo,
             f"{dimension}:{c}",
             "",
-            peso * _cerca_de_uno(azar),
+            peso * _cerca_de_uno(reparte),
             exp(0.12 * azar.ruido()),
         )
         for c, peso in zip(categorias, pesos, strict=True)

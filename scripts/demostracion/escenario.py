@@ -21,7 +21,7 @@ DENOMINADORES = {
     "M2-K06": 150, "M2-K07": 900, "M2-K09": 560, "M2-K17": 240000, "M2-K19": 640,
     "M3-K02": 620, "M3-K03": 600, "M3-K06": 60, "M3-K07": 42, "M3-K08": 47, "M3-K09": 420, "M3-K10": 46,
     "M3-K11": 130, "M3-K12": 780, "M3-K13": 180000, "M3-K18": 52,
-    "M4-K01": 340, "M4-K02": 92, "M4-K03": 485, "M4-K04": 880, "M4-K05": 200, "M4-K06": 46, "M4-K07": 52,
+    "M4-K01": 310, "M4-K02": 92, "M4-K03": 540, "M4-K04": 880, "M4-K05": 200, "M4-K06": 46, "M4-K07": 52,
     "M4-K08": 620, "M4-K09": 150, "M4-K10": 660, "M4-K11": 190, "M4-K12": 8, "M4-K13": 205,
     "M5-K02": 1200, "M5-K06": 14, "M5-K07": 45, "M5-K08": 23, "M5-K11": 26,
     "M5-K12": 620, "M5-K13": 38000, "M5-K17": 240, "M5-K18": 9, "M5-K19": 14,
@@ -77,6 +77,11 @@ MISMA_MUESTRA = {
     },  # al cierre del trimestre siempre queda alguna vacante
     "M2-K14": {a: _en_grados(a, 3) for a in ANIOS},
     "M2-K21": {a: _en_grados(a - 1) for a in ANIOS},
+}
+# Registros que varios KPI reparten entre los mismos grupos: cuántas mujeres hay en uno, las hay en todos.
+MISMO_REPARTO = {
+    **dict.fromkeys(("M6-K05", "M6-K19", "M6-K20"), "módulo de cultura"),
+    **dict.fromkeys(("M2-K01", "M2-K03", "M2-K08", "M2-K14", "M2-K21"), "matrícula de secundaria"),
 }
 # Nunca medidos, o publicados por una fuente oficial que aún no se carga: no se inventan.
 SIN_CARGAR = frozenset(

@@ -79,6 +79,10 @@ class Proyecto:
         return self.data / "gobernanza" / "comites.yml"
 
     @property
+    def nombres_oficiales(self) -> Path:
+        return self.data / "nombres-oficiales.yml"
+
+    @property
     def cambios_del_catalogo(self) -> Path:
         return self.data / "gobernanza" / "cambios-del-catalogo.yml"
 

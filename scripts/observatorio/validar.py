@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import TypeVar
+
+import polars as pl
 
 from .catalogo import Catalogo, leer
 from .catalogo.adjuntos import revisar_adjuntos
@@ -30,6 +33,8 @@ from .edicion.citas import citas_rotas
 from .edicion.encabezados import defectos_de_paginas
 from .errores import DatosInvalidos, ErrorDeDatos
 from .esqueleto.por_completar import por_completar
+from .metodo.fichas import fichas
+from .privacidad import Reglas, desgloses
 from .rutas import Proyecto
 
 Leido = TypeVar("Leido")
@@ -76,12 +81,20 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     relatos = leer_relatos(proyecto, catalogo, errores)
     plan = _o_nada(lambda: leer_plan(proyecto, catalogo), errores)
     _o_nada(lambda: leer_mapeos(proyecto), errores)
-    validacion = _o_nada(lambda: validar(proyecto, catalogo), errores)
+    ocultos = None if errores else _siempre_ocultos(catalogo)
+    validacion = _o_nada(lambda: validar(proyecto, catalogo, ocultos), errores)
     if errores or plan is None or validacion is None:
         raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
     leido = {c.name: getattr(validacion, c.name) for c in fields(Validacion)}
     return catalogo, Validado(
         **leido, plan=plan, recibos=recibos, analisis=analisis, relatos=relatos
+    )
+
+
+def _siempre_ocultos(catalogo: Catalogo) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Qué cortes no publicarían nada, con las fichas de un catálogo sin defectos."""
+    return partial(
+        desgloses.siempre_ocultos, fichas=fichas(catalogo), reglas=Reglas.de(catalogo.territorio)
     )
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Kpi, Mision, Okr
+from .nombres import NombreOficial
 from .territorio import Fuente, Territorio
 
 
@@ -18,7 +19,7 @@ class Catalogo:
     ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un
     catálogo sano.
     ``gobernanza``: los comités y su revisión; nada, si no se pudieron leer.
-    ``cambios``: qué cambió en cada ficha y por qué, en el orden de su archivo.
+    ``cambios``: qué cambió en cada ficha y por qué, en el orden de su archivo. ``nombres``: los oficiales.
     """
 
     territorio: Territorio
@@ -27,6 +28,7 @@ class Catalogo:
     ilegible: frozenset[str] = frozenset()
     gobernanza: Gobernanza | None = None
     cambios: tuple[CambioDelCatalogo, ...] = ()
+    nombres: tuple[NombreOficial, ...] = ()
 
     @cached_property
     def kpis(self) -> dict[str, Kpi]:

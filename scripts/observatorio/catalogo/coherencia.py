@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..base.periodos import FORMA, meses_fin
+from . import bandas, dichos, enlaces, nombres
+from .hallazgos import Hallazgo
 from .modelos import Kpi, Mision
 
 if TYPE_CHECKING:
     from .catalogo import Catalogo
 
 IGUAL = 1e-9
-Hallazgo = tuple[str, str, str | None, str | None, str, str]
-"""``(archivo, código que se busca en el texto, columna, valor, regla, remedio)``."""
 
 
 def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
@@ -23,6 +23,8 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
     yield from _codigos_repetidos(catalogo)
     yield from _quiebres(catalogo)
     yield from _kpi_de_ejemplo(catalogo)
+    yield from enlaces.revisar(catalogo)
+    yield from nombres.revisar(catalogo)
     for mision, esperada in zip(catalogo.misiones, catalogo.territorio.misiones, strict=True):
         archivo = f"misiones/{esperada.slug}/hoja-de-ruta.yml"
         yield from _recuentos(archivo, mision, esperada.okrs, esperada.kpis, esperada.slug)
@@ -174,6 +176,8 @@ def _kpi(
     yield from _porcentajes(c, kpi)
     yield from _casos_de_la_base(c, kpi)
     yield from _metas(c, kpi)
+    yield from bandas.revisar(kpi)
+    yield from dichos.revisar(catalogo, kpi)
 
 
 def _porcentajes(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:

@@ -21,6 +21,7 @@ from .defectos import SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
 from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Mision
+from .nombres import NombreOficial
 from .territorio import Fuente, Territorio
 from .textos import defectos_de_textos
 
@@ -54,7 +55,12 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
         proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores
     )
     gobernanza = leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
-    cambios = _cambios(proyecto, errores)
+    cambios = _lista(
+        proyecto, proyecto.cambios_del_catalogo, TypeAdapter(tuple[CambioDelCatalogo, ...]), errores
+    )
+    nombres = _lista(
+        proyecto, proyecto.nombres_oficiales, TypeAdapter(tuple[NombreOficial, ...]), errores
+    )
     if territorio is None:
         for ruta in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml")):
             leer_yaml(proyecto, ruta, TypeAdapter(Mision), errores)
@@ -76,6 +82,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
         frozenset(ilegible),
         gobernanza,
         cambios,
+        nombres,
     )
     hallados = sin_consecuencias(_con_linea(proyecto, revisar(catalogo)), catalogo)
     errores.extend(hallados)
@@ -87,12 +94,11 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
     return replace(catalogo, ilegible=catalogo.ilegible | repetidos)
 
 
-def _cambios(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> tuple[CambioDelCatalogo, ...]:
-    """El registro de cambios del catálogo; ninguno, si el proyecto todavía no lo lleva."""
-    ruta = proyecto.cambios_del_catalogo
-    if not ruta.is_file():
-        return ()
-    return leer_yaml(proyecto, ruta, TypeAdapter(tuple[CambioDelCatalogo, ...]), errores) or ()
+def _lista(
+    proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[ErrorDeDatos]
+) -> tuple:
+    """La lista de un archivo que el proyecto puede no llevar todavía: entonces, ninguna."""
+    return (leer_yaml(proyecto, ruta, tipo, errores) if ruta.is_file() else None) or ()
 
 
 def sin_consecuencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> list[ErrorDeDatos]:

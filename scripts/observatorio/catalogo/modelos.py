@@ -25,6 +25,7 @@ Sentido = Literal["ascendente", "descendente", "no definido"]
 Frecuencia = Literal["mensual", "trimestral", "semestral", "anual", "bienal"]
 Naturaleza = Literal["documentado", "declarado", "demostracion"]
 DimensionDeGrupo = Literal["sexo", "edad", "nivel educativo", "lengua"]
+Parte = Literal["numerador", "denominador", "valor"]
 Acceso = Literal["ciudadano", "decisor", "técnico"]
 
 
@@ -92,6 +93,36 @@ class Meta(Ficha):
     nota: Texto | None = None
 
 
+class ParteDeKpi(Ficha):
+    """Una de las cuentas de un KPI."""
+
+    kpi: CodigoKpi
+    parte: Parte
+
+
+class Enlace(Ficha):
+    """Una cuenta de este KPI que otros KPI también cuentan: los dos salen del mismo registro y no pueden contradecirse.
+
+    ``igual``: las mismas personas o cosas. ``parte``: algunas de las del otro. ``suma``: todas las de varios, sin
+    repetir. ``flujo``: lo que entró en doce meses, que alcanza para lo que creció la existencia del otro.
+    """
+
+    parte: Parte = Field(description="qué cuenta de este KPI")
+    tipo: Literal["igual", "parte", "suma", "flujo"]
+    con: Annotated[tuple[ParteDeKpi, ...], Field(min_length=1)]
+    meses_antes: Annotated[int, Field(ge=0, le=120)] = Field(
+        default=0, description="si el otro la contó antes: 12, la del año anterior"
+    )
+
+    @model_validator(mode="after")
+    def _cuantos(self) -> Enlace:
+        if (len(self.con) > 1) != (self.tipo == "suma"):
+            raise ValueError(
+                "un enlace de suma nombra dos KPI o más en «con»; los demás, uno solo"
+            )
+        return self
+
+
 class Kpi(Ficha):
     """Ficha técnica de un KPI."""
 
@@ -128,6 +159,7 @@ class Kpi(Ficha):
     logros_esperados: dict[Anio, Numero] = Field(default_factory=dict)
     tolerancia: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     desagregaciones: tuple[Literal["anexo", "unidad", DimensionDeGrupo], ...] = ()
+    enlaces: tuple[Enlace, ...] = ()
     justificacion: Texto
     limitaciones: Texto
     dimension: Identificador

@@ -256,6 +256,10 @@ class Fuente(Ficha):
     fiabilidad: Literal["A", "B", "C", "D"]
     naturaleza: Naturaleza = "documentado"
     cobertura_distrital: bool = True
+    publica_la_cifra: bool = Field(
+        default=False,
+        description="true si la institución misma publica la cifra del lugar: se carga o dice «sin datos», no se inventa",
+    )
     archivo: str | None = None
     sha256: Huella | None = None
     quiebres: tuple[Quiebre, ...] = ()

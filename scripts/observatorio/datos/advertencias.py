@@ -8,11 +8,13 @@ vacío.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
+from ..catalogo.modelos import Enlace
 from .reglas import CLAVE, Control
 
 DESVIACIONES, DIFERENCIAS_MINIMAS, A_SIGMA, PARTE_DEL_NIVEL = 5.0, 5, 1.4826, 0.02
@@ -52,6 +54,16 @@ ADVERTENCIAS: dict[str, Advertencia] = {
     "suma-de-partes": Advertencia(
         "consistencia", "el total no es la suma de sus partes", (*CLAVE[:4], "cifra")
     ),
+    "hermanos-discordes": Advertencia(
+        "consistencia",
+        "contradice a otro KPI que el catálogo enlaza con él",
+        (*CLAVE[:4], "cifra"),
+    ),
+    "desglose-protegido": Advertencia(
+        "consistencia",
+        "el corte declarado no deja publicar ninguna cifra: retírelo de desagregaciones, con sus filas, o reúna sus categorías",
+        ("kpi", "grupo"),
+    ),
     "quiebre-de-metodo": Advertencia(
         "consistencia", "la fuente cambió de método dentro de la serie", ("kpi", "fuente")
     ),
@@ -66,8 +78,10 @@ ADVERTENCIAS: dict[str, Advertencia] = {
 
 @dataclass(frozen=True, slots=True)
 class Contexto:
-    """Lo que se sabe además de las observaciones: ``fichas`` por KPI, fuentes débiles y quiebres
-    por fuente.
+    """Lo que se sabe además de las observaciones: ``fichas`` por KPI, fuentes débiles, quiebres por fuente y enlaces.
+
+    ``siempre_ocultos``: de las observaciones validadas, ``kpi, familia, celdas`` de los cortes que la protección de
+    las personas no dejaría publicar nunca (``privacidad.desgloses``). ``hojas``: la hoja de ruta de cada KPI.
     """
 
     ubigeo: str
@@ -75,6 +89,9 @@ class Contexto:
     fichas: pl.DataFrame
     debiles: dict[str, str]
     quiebres: tuple[tuple[str, date, int, tuple[str, ...]], ...]
+    enlaces: tuple[tuple[str, Enlace], ...] = ()
+    siempre_ocultos: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    hojas: Mapping[str, str] = field(default_factory=dict)
 
 
 def con_esquema(parte: pl.DataFrame) -> pl.DataFrame:
@@ -229,4 +246,21 @@ def debiles(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
             ).alias("detalle"),
         )
         .collect()
+    )
+
+
+def desgloses(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
+    """Una advertencia por corte declarado que no dejaría publicar ninguna cifra, con lo que cuesta."""
+    if contexto.siempre_ocultos is None:
+        return con_esquema(pl.DataFrame())
+    return contexto.siempre_ocultos(tabla).select(
+        pl.lit("desglose-protegido").alias("regla"),
+        "kpi",
+        pl.col("familia").alias("grupo"),
+        pl.format(
+            "{} por {}: se piden {} celdas y ninguna se publicaría", "kpi", "familia", "celdas"
+        ).alias("detalle"),
+        pl.col("kpi")
+        .replace_strict(contexto.hojas, default="", return_dtype=pl.String)
+        .alias("archivo"),
     )

@@ -13,11 +13,13 @@ from .advertencias import (
     Contexto,
     con_esquema,
     debiles,
+    desgloses,
     por_clase,
     quiebres,
     saltos,
     tardios,
 )
+from .hermanos import hermanos
 from .partes import suma_de_partes
 from .primeras import primeras
 from .reglas import CLAVE, CONTROLES
@@ -62,8 +64,8 @@ class Calidad:
 
 def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """Todas las advertencias de la tabla ordenada por serie y fin, en orden estable."""
-    comparan = [f(clase, contexto) for clase in por_clase(tabla) for f in (saltos, suma_de_partes)]
-    todas = comparan + [f(tabla, contexto) for f in (primeras, quiebres, tardios, debiles)]
+    comparan = [f(clase, contexto) for clase in por_clase(tabla) for f in (saltos, suma_de_partes, hermanos)]
+    todas = comparan + [f(tabla, contexto) for f in (quiebres, tardios, debiles, desgloses)]
     return pl.concat([con_esquema(t) for t in todas]).sort("regla", *CLAVE, "fuente", "cifra")
 
 

@@ -169,9 +169,9 @@ def sin_justificar(marcada: pl.DataFrame, archivo: str) -> list[ErrorDeDatos]:
     return [
         ErrorDeDatos(
             a["archivo"],
-            a["fila"],
+            a["fila"] or None,
             None,
-            a["cifra"] or a["fuente"],
+            a["cifra"] or a["fuente"] or a["grupo"],
             a["regla"],
             f"{ADVERTENCIAS[a['regla']].dice}: {a['detalle']}. Corríjalo o, si es cierto, añada a"
             f" {archivo}: {linea(a)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from .advertencias import FIABILIDAD_DEBIL, Contexto
 from .calidad import Calidad, advertir
 from .correcciones import Correcciones
 from .correcciones_publicadas import retiradas
+from .desmentidos import desmentidos
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .lectura import COLUMNAS, leer_bloques
 from .por_texto import por_texto
@@ -54,11 +55,15 @@ class Validacion:
         return con_textos(self.compacta).with_columns(pl.col("fila").cast(pl.Int64))
 
 
-def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
+def validar(
+    proyecto: Proyecto,
+    catalogo: Catalogo,
+    siempre_ocultos: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+) -> Validacion:
     """Valida todo ``data/``; lanza ``DatosInvalidos`` con todos los defectos de todos los archivos.
 
-    Las advertencias se buscan cuando ya no quedan errores; la que nadie justificó también impide
-    publicar.
+    Las advertencias se buscan cuando ya no quedan errores; la que nadie justificó también impide publicar.
+    ``siempre_ocultos``: véase ``Contexto``; sin él no se miran los cortes.
     """
     errores: list[ErrorDeDatos] = []
     corte = catalogo.territorio.fecha_corte
@@ -78,6 +83,7 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     correcciones.cerrar()
     compacta = sin_demostracion_superada(compacta)
     errores += repetidas(compacta)
+    errores += desmentidos(compacta, catalogo)
     if not any(e.archivo == correcciones.archivo for e in errores):
         errores += retiradas(proyecto, correcciones.tabla, compacta)
     if errores or catalogo.ilegible:
@@ -85,7 +91,10 @@ def validar(proyecto: Proyecto, catalogo: Catalogo) -> Validacion:
     if not catalogo.territorio.incluir_demostracion:
         compacta = compacta.filter(pl.col("naturaleza") != "demostracion")
     marcada = justificar(
-        advertir(compacta, contexto_de(catalogo, fichas)), justificaciones, compacta, errores
+        advertir(compacta, contexto_de(catalogo, fichas, siempre_ocultos)),
+        justificaciones,
+        compacta,
+        errores,
     )
     errores += sin_justificar(marcada, proyecto.relativa(proyecto.justificaciones))
     if errores:
@@ -260,19 +269,11 @@ def fichas_de_control(catalogo: Catalogo | None) -> pl.DataFrame:
     )
 
 
-def _rango_declarado(kpi: Kpi) -> tuple[float | None, float | None]:
-    """Entre qué tamaños van la línea de base, los logros y la meta; nulos si la ficha no declara
-    ninguno distinto de cero.
-    """
-    declarados = [
-        *(x.valor for x in (kpi.linea_base, kpi.meta) if x is not None),
-        *kpi.logros_esperados.values(),
-    ]
-    tamanos = [abs(v) for v in declarados if v]
-    return (min(tamanos), max(tamanos)) if tamanos else (None, None)
-
-
-def contexto_de(catalogo: Catalogo, fichas: pl.DataFrame) -> Contexto:
+def contexto_de(
+    catalogo: Catalogo,
+    fichas: pl.DataFrame,
+    siempre_ocultos: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+) -> Contexto:
     territorio = catalogo.territorio
     return Contexto(
         territorio.ubigeo,
@@ -284,6 +285,9 @@ def contexto_de(catalogo: Catalogo, fichas: pl.DataFrame) -> Contexto:
             for i, f in catalogo.fuentes.items()
             for q in f.quiebres
         ),
+        tuple((k.codigo, e) for k in catalogo.kpis.values() for e in k.enlaces),
+        siempre_ocultos,
+        {k.codigo: f"misiones/{m.slug}/hoja-de-ruta.yml" for m, _, k in catalogo.recorrer()},
     )
 
 

@@ -17,6 +17,7 @@ from ..catalogo.formas import Identificador
 from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
 from ..catalogo.mapeo import Mapeo
 from ..catalogo.modelos import Mision
+from ..catalogo.nombres import NombreOficial
 from ..catalogo.plan_de_recojo import Plan
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Libro
@@ -33,6 +34,10 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "cambios-del-catalogo": (
         TypeAdapter(tuple[CambioDelCatalogo, ...]),
         "data/gobernanza/cambios-del-catalogo.yml",
+    ),
+    "nombres-oficiales": (
+        TypeAdapter(tuple[NombreOficial, ...]),
+        "data/nombres-oficiales.yml",
     ),
 }
 DIALECTO = "https://json-schema.org/draft/2020-12/schema"

@@ -10,6 +10,8 @@ from typing import Any
 from ...catalogo.modelos import Kpi
 
 LISTAS = {"desagregaciones"}
+FUERA = {"logros_esperados", "enlaces"}
+"""Lo que va en las columnas de la matriz, y lo que una celda no puede decir: al volver se conserva el del catálogo."""
 BOOLEANOS = {nombre for nombre, campo in Kpi.model_fields.items() if campo.annotation is bool}
 NUMEROS = {
     "formula.factor",
@@ -51,7 +53,7 @@ def aplanar(kpi: Kpi) -> dict[str, object]:
     """
     salida: dict[str, object] = {}
     for campo, valor in kpi.model_dump(mode="json", exclude_none=True).items():
-        if campo == "logros_esperados":
+        if campo in FUERA:
             continue
         if isinstance(valor, dict):
             salida |= {f"{campo}.{c}": v for c, v in valor.items()}

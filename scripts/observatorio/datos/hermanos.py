@@ -1,0 +1,100 @@
+"""KPI hermanos: los que el catálogo enlaza salen de un mismo registro, y sus cuentas no pueden contradecirse.
+
+Cada enlace se mira en cada lugar, grupo y unidad que los dos KPI informan, al cierre del mismo mes (o tantos meses
+antes como el enlace diga).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..catalogo.modelos import Enlace, ParteDeKpi
+from .advertencias import TOLERANCIA_SUMA, Contexto, cifra, con_esquema
+
+CELDA = ["fin", "lugar", "grupo", "unidad"]
+ANIO = 12
+DICE = {
+    "igual": "deben ser los mismos",
+    "parte": "la parte no pasa del todo",
+    "suma": "el total es la suma",
+    "flujo": "lo que entra alcanza para lo que crece",
+}
+
+
+def hermanos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
+    """Una advertencia por enlace y periodo en que un KPI contradice al otro: la de su total, o la de su primera celda."""
+    presentes = set(tabla["kpi"].unique().cast(pl.String)) if contexto.enlaces else set()
+    discordes = [
+        _discordes(tabla, codigo, enlace)
+        for codigo, enlace in contexto.enlaces
+        if presentes.issuperset({codigo, *(o.kpi for o in enlace.con)})
+    ]
+    return pl.concat([con_esquema(d) for d in discordes] or [con_esquema(pl.DataFrame())])
+
+
+def _discordes(tabla: pl.DataFrame, codigo: str, enlace: Enlace) -> pl.DataFrame:
+    propia = _cuenta(tabla, ParteDeKpi(kpi=codigo, parte=enlace.parte), 0)
+    ajena = _ajena(tabla, enlace)
+    x, y = pl.col("cuenta"), pl.col("otra")
+    margen = TOLERANCIA_SUMA * pl.max_horizontal(x.abs(), pl.lit(1.0))
+    falla = {
+        "igual": (x - y).abs() > margen,
+        "suma": (x - y).abs() > margen,
+        "parte": x - y > margen,
+        "flujo": y - x > margen,
+    }[enlace.tipo]
+    otros = " + ".join(f"{o.parte} de {o.kpi}" for o in enlace.con)
+    return (
+        propia.join(ajena, on=CELDA)
+        .filter(falla)
+        .sort(pl.col("grupo").cast(pl.String) != "total", "indice")
+        .group_by("fin", maintain_order=True)
+        .agg(pl.all().first(), pl.len().alias("celdas"))
+        .with_columns(
+            pl.lit("hermanos-discordes").alias("regla"),
+            cifra("cuenta").alias("cifra"),
+            pl.format(
+                "{} de {} es {} y {} da {}: {} ({} celdas)",
+                pl.lit(enlace.parte),
+                pl.lit(codigo),
+                cifra("cuenta"),
+                pl.lit(otros),
+                cifra("otra"),
+                pl.lit(DICE[enlace.tipo]),
+                "celdas",
+            ).alias("detalle"),
+        )
+    )
+
+
+def _cuenta(tabla: pl.DataFrame, de: ParteDeKpi, meses_despues: int) -> pl.DataFrame:
+    """Las medidas de una cuenta, con su ``fin`` corrido hasta el de quien la mira."""
+    return tabla.filter(pl.col("kpi") == de.kpi, pl.col(de.parte).is_not_null()).with_columns(
+        pl.col(de.parte).alias("cuenta"), pl.col("fin") + meses_despues
+    )
+
+
+def _ajena(tabla: pl.DataFrame, enlace: Enlace) -> pl.DataFrame:
+    """``CELDA`` y ``otra``: con qué se compara la cuenta propia."""
+    if enlace.tipo == "flujo":
+        hoy, antes = (
+            _cuenta(tabla, enlace.con[0], m)
+            for m in (enlace.meses_antes, ANIO + enlace.meses_antes)
+        )
+        return hoy.join(antes, on=CELDA, suffix="_antes").select(
+            *CELDA, (pl.col("cuenta") - pl.col("cuenta_antes")).alias("otra")
+        )
+    todas = pl.concat(
+        [
+            _cuenta(tabla, o, enlace.meses_antes).select(
+                *CELDA, "cuenta", pl.lit(i).alias("sumando")
+            )
+            for i, o in enumerate(enlace.con)
+        ]
+    )
+    return (
+        todas.group_by(CELDA, maintain_order=True)
+        .agg(pl.col("cuenta").sum().alias("otra"), pl.col("sumando").n_unique())
+        .filter(pl.col("sumando") == len(enlace.con))
+        .drop("sumando")
+    )
