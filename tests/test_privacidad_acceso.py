@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso
+from apoyo_catalogo import con_kpi
 from observatorio.calculo import calcular_validado
-from observatorio.catalogo import Catalogo, cargar
+from observatorio.catalogo import cargar
 from observatorio.metodo.fichas import fichas
 from observatorio.metodo.registros import Analisis, Evaluacion
 from observatorio.presentacion.pasos import explicar
@@ -191,28 +191,6 @@ def test_los_casos_de_una_linea_de_base_tambien_la_protegen(
     assert (
         kpi in bases_protegidas(con_base, todas, obs, proteger(obs, todas, REGLAS).tabla, REGLAS)
     ) == protegida
-
-
-def con_kpi(catalogo: Catalogo, codigo: str, **cambios: object) -> Catalogo:
-    misiones = tuple(
-        m.model_copy(
-            update={
-                "okrs": tuple(
-                    o.model_copy(
-                        update={
-                            "kpis": tuple(
-                                k.model_copy(update=cambios) if k.codigo == codigo else k
-                                for k in o.kpis
-                            )
-                        }
-                    )
-                    for o in m.okrs
-                )
-            }
-        )
-        for m in catalogo.misiones
-    )
-    return replace(catalogo, misiones=misiones)
 
 
 def test_una_linea_de_base_protegida_no_deja_cifra_en_ningun_paso(proyecto_real: Proyecto) -> None:

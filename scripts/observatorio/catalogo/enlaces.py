@@ -5,6 +5,7 @@ Si los valores concuerdan se mira en ``datos.hermanos``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
     """Todos los defectos de los enlaces declarados y los que faltan declarar."""
     con_nombre: dict[str, Kpi] = {}
+    veces = Counter(k.codigo for _, _, k in catalogo.recorrer())
     for mision, _, kpi in catalogo.recorrer():
+        if veces[kpi.codigo] > 1:
+            continue  # no se sabe cuál ficha vale: otra regla lo dice
         yield from _declarados(catalogo, mision, kpi)
         if kpi.formula.denominador is None:
             continue
