@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from apoyo_catalogo import con_kpi
-from observatorio.catalogo import Catalogo, bandas, cargar, dichos, enlaces, nombres
+from observatorio.catalogo import Catalogo, bandas, cargar, dichos, enlaces, escritura
 from observatorio.catalogo.modelos import Enlace, Formula, Kpi, LineaBase, Meta, ParteDeKpi
 from observatorio.catalogo.nombres import NombreOficial
 from observatorio.datos.advertencias import Contexto
@@ -308,7 +308,7 @@ def test_lo_que_no_es_sobre_personas_se_corta_como_se_quiera(catalogo: Catalogo)
 def test_cada_sistema_se_escribe_de_una_manera_y_tiene_tarjeta(
     catalogo: Catalogo, texto: str, regla: str | None, valor: str | None
 ) -> None:
-    hallados = list(nombres.revisar(con_kpi(catalogo, "M1-K08", definicion=texto)))
+    hallados = list(escritura.revisar(con_kpi(catalogo, "M1-K08", definicion=texto)))
     assert [(h[1], h[2], h[3], h[4]) for h in hallados] == (
         [("M1-K08", "definicion", valor, regla)] if regla else []
     )
@@ -316,12 +316,12 @@ def test_cada_sistema_se_escribe_de_una_manera_y_tiene_tarjeta(
 
 def test_sin_nombres_oficiales_no_se_revisa_ninguna_sigla(catalogo: Catalogo) -> None:
     otro = con_kpi(catalogo, "M1-K08", definicion="Sale del SIRTOD del año.")
-    assert not list(nombres.revisar(replace(otro, nombres=())))
+    assert not list(escritura.revisar(replace(otro, nombres=())))
 
 
 def test_una_oficina_se_nombra_igual_en_todas_partes(catalogo: Catalogo) -> None:
     otro = con_kpi(catalogo, "M1-K24", responsable="Unidad de Medicamentos, Red de Salud Pataz")
-    hallados = list(nombres.revisar(otro))
+    hallados = list(escritura.revisar(otro))
     assert {h[4] for h in hallados} == {"oficina-con-dos-nombres"}
     assert "M4-K12" in hallados[0][5] and "Unidad de Medicamentos" in hallados[0][5]
 
@@ -336,7 +336,7 @@ def test_una_oficina_se_nombra_igual_en_todas_partes(catalogo: Catalogo) -> None
 def test_un_nombre_oficial_tiene_una_entrada_y_una_tarjeta(
     catalogo: Catalogo, nuevo: NombreOficial, regla: str
 ) -> None:
-    hallados = list(nombres.revisar(replace(catalogo, nombres=(*catalogo.nombres, nuevo))))
+    hallados = list(escritura.revisar(replace(catalogo, nombres=(*catalogo.nombres, nuevo))))
     assert regla in {h[4] for h in hallados}
 
 

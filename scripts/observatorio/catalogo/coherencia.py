@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..base.periodos import FORMA, meses_fin
-from . import bandas, dichos, enlaces, nombres
+from . import bandas, dichos, enlaces, escritura
 from .hallazgos import Hallazgo
 from .modelos import Kpi, Mision
 
@@ -24,7 +24,7 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
     yield from _quiebres(catalogo)
     yield from _kpi_de_ejemplo(catalogo)
     yield from enlaces.revisar(catalogo)
-    yield from nombres.revisar(catalogo)
+    yield from escritura.revisar(catalogo)
     for mision, esperada in zip(catalogo.misiones, catalogo.territorio.misiones, strict=True):
         archivo = f"misiones/{esperada.slug}/hoja-de-ruta.yml"
         yield from _recuentos(archivo, mision, esperada.okrs, esperada.kpis, esperada.slug)

@@ -1,7 +1,7 @@
 """Cortes que nunca se podrían publicar: lo que cuesta pedir un dato por anexo, sexo o edad si siempre queda oculto.
 
-Se mira solo la supresión primaria y la compañera que pide (una celda oculta sola se despeja restando); si ni así
-queda ninguna, la secundaria no la devuelve.
+Se mira la supresión primaria y la compañera que pide, porque una celda oculta sola se despeja restando; si ni así queda
+ninguna, la secundaria no la devuelve. Una parte sin su cuenta se oculta, como en ``primaria``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import polars as pl
 
 from .agrupacion import SERIE, TRIENIO, fin_de_bloque
 from .parametros import Reglas
-from .primaria import TOTAL, con_cuentas, con_familia, con_ficha, con_primaria, fichas_de_privacidad
+from .primaria import TOTAL, con_cuentas, con_ficha, fichas_de_privacidad
 
 PAREJA = 2
 
@@ -24,35 +24,53 @@ def siempre_ocultos(
     «unidades» o la dimensión del grupo.
     """
     c = pl.col
-    celdas = con_familia(
-        con_primaria(
-            con_cuentas(con_ficha(observaciones, fichas)),
-            reglas.k,
-            reglas.lugar_total,
-            reglas.poblacion,
-        ),
-        reglas.lugar_total,
-    ).filter("sobre_personas", c("familia") != TOTAL)
-    donde = pl.when(c("familia").is_in(["anexos", "unidades"])).then(pl.lit("")).otherwise("lugar")
+    cortada = (c("unidad") != "") | (c("grupo") != TOTAL) | (c("lugar") != reglas.lugar_total)
+    celdas = con_cuentas(con_ficha(observaciones.filter(cortada), fichas)).filter("sobre_personas")
+    por_unidad, por_grupo = c("unidad") != "", c("grupo") != TOTAL
+    oculta = c("a").is_null() | (c("a") < reglas.k) | (c("b") < reglas.k)
+    # Primero se cuenta sin tocar textos: así millones de celdas quedan en pocas filas.
+    cuentas = celdas.group_by(
+        "kpi",
+        "fin",
+        "grupo",
+        por_unidad.alias("por_unidad"),
+        pl.when(~por_unidad & por_grupo).then("lugar").alias("donde"),
+        maintain_order=True,
+    ).agg(pl.len().alias("celdas").cast(pl.Int64), oculta.sum().alias("ocultas").cast(pl.Int64))
     quedan = (
-        celdas.with_columns(donde.alias("donde"))
-        .group_by("kpi", "familia", "fin", "donde")
-        .agg(pl.len().alias("celdas"), c("primaria").sum().alias("ocultas"))
+        cuentas.with_columns(_familia(c("por_unidad")))
+        .group_by("kpi", "familia", "fin", "donde", maintain_order=True)
+        .agg(c("celdas", "ocultas").sum())
         .with_columns(
             pl.when(c("ocultas") > 0)
-            .then(c("celdas").cast(pl.Int64) - pl.max_horizontal("ocultas", pl.lit(PAREJA)))
+            .then((c("celdas") - pl.max_horizontal("ocultas", PAREJA)).clip(0))
             .otherwise("celdas")
-            .clip(0)
             .alias("quedan")
         )
         .group_by("kpi", "familia", maintain_order=True)
-        .agg(c("celdas").sum(), c("quedan").sum())
+        .agg(c("celdas", "quedan").sum())
         .filter(c("quedan") == 0)
     )
+    sin_cifra = celdas.filter(c("kpi").is_in(quedan["kpi"].implode())).with_columns(
+        _familia(por_unidad)
+    )
     return (
-        quedan.join(_reunibles(celdas, fichas, reglas), on=["kpi", "familia"], how="anti")
+        quedan.join(_reunibles(sin_cifra, fichas, reglas), on=["kpi", "familia"], how="anti")
         .select(c("kpi").cast(pl.String), "familia", "celdas")
         .sort("kpi", "familia")
+    )
+
+
+def _familia(por_unidad: pl.Expr) -> pl.Expr:
+    """Unidades, anexos o la dimensión del grupo."""
+    dimension = pl.col("grupo").cast(pl.String).str.split(":").list.first()
+    return (
+        pl.when(por_unidad)
+        .then(pl.lit("unidades"))
+        .when(pl.col("grupo") == TOTAL)
+        .then(pl.lit("anexos"))
+        .otherwise(dimension)
+        .alias("familia")
     )
 
 

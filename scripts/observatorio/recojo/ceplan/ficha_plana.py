@@ -4,14 +4,16 @@ las listas, barra.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...catalogo.modelos import Kpi
+from ...catalogo.modelos import Enlace, Kpi
 
 LISTAS = {"desagregaciones"}
-FUERA = {"logros_esperados", "enlaces"}
-"""Lo que va en las columnas de la matriz, y lo que una celda no puede decir: al volver se conserva el del catálogo."""
+ENLACES = "enlaces"
+ENLACE = re.compile(r"^(\w+) (\w+) (\S+ \w+(?: \+ \S+ \w+)*)(?: hace (\d+) meses)?$")
+"""Un enlace en palabras: «denominador igual M1-K10 denominador», o «… hace 12 meses»."""
 BOOLEANOS = {nombre for nombre, campo in Kpi.model_fields.items() if campo.annotation is bool}
 NUMEROS = {
     "formula.factor",
@@ -53,12 +55,13 @@ def aplanar(kpi: Kpi) -> dict[str, object]:
     """
     salida: dict[str, object] = {}
     for campo, valor in kpi.model_dump(mode="json", exclude_none=True).items():
-        if campo in FUERA:
+        if campo == "logros_esperados":
             continue
         if isinstance(valor, dict):
             salida |= {f"{campo}.{c}": v for c, v in valor.items()}
         else:
             salida[campo] = "|".join(valor) if campo in LISTAS else valor
+    salida[ENLACES] = "|".join(_en_palabras(e) for e in kpi.enlaces)
     salida |= {c: SI if salida[c] else NO for c in BOOLEANOS}
     if kpi.linea_base:
         salida[ASUMIDO] = NO if kpi.linea_base.periodo else SI
@@ -77,6 +80,8 @@ def anidar(plana: Mapping[str, str]) -> dict[str, object]:
         valor: object = texto
         if campo in LISTAS:
             valor = texto.split("|")
+        elif campo == ENLACES:
+            valor = [_enlace(e) for e in texto.split("|")]
         elif campo in BOOLEANOS:
             valor = BINARIOS.get(texto.strip().lower(), f"«{texto}»")
         elif campo in NUMEROS or campo.endswith(".valor"):
@@ -87,6 +92,27 @@ def anidar(plana: Mapping[str, str]) -> dict[str, object]:
         else:
             salida[raiz] = valor
     return salida
+
+
+def _en_palabras(enlace: Enlace) -> str:
+    con = " + ".join(f"{o.kpi} {o.parte}" for o in enlace.con)
+    antes = f" hace {enlace.meses_antes} meses" if enlace.meses_antes else ""
+    return f"{enlace.parte} {enlace.tipo} {con}{antes}"
+
+
+def _enlace(texto: str) -> object:
+    """Lo que la ficha escribe de un enlace; el texto tal cual si no se entiende, para que ella diga el error."""
+    hallado = ENLACE.match(texto.strip())
+    if hallado is None:
+        return texto
+    parte, tipo, con, antes = hallado.groups()
+    otros = [otro.split(" ") for otro in con.split(" + ")]
+    return {
+        "parte": parte,
+        "tipo": tipo,
+        "con": [{"kpi": kpi, "parte": suya} for kpi, suya in otros],
+        **({"meses_antes": int(antes)} if antes else {}),
+    }
 
 
 def numero(texto: str) -> float | int | str:
