@@ -385,6 +385,27 @@ def test_lo_que_se_reparte_pasa_todas_las_reglas(proyecto_real: Proyecto) -> Non
     }
 
 
+def test_cada_enlace_con_datos_se_compara_de_verdad(proyecto_real: Proyecto) -> None:
+    catalogo, leido = pasar(proyecto_real)
+    tabla = leido.compacta.with_row_index("indice")
+    con_datos = set(tabla["kpi"].cast(pl.String))
+    enlazados = [
+        (k.codigo, e)
+        for k in catalogo.kpis.values()
+        for e in k.enlaces
+        if con_datos.issuperset({k.codigo, *(o.kpi for o in e.con)})
+    ]
+    assert len(enlazados) > 8
+    for codigo, e in enlazados:
+        absurda = 0.0 if e.tipo == "flujo" else 1e6
+        rota = tabla.with_columns(
+            pl.when(pl.col("kpi") == codigo).then(absurda).otherwise(pl.col(e.parte)).alias(e.parte)
+        )
+        contexto = Contexto("130809", (), pl.DataFrame(), {}, (), ((codigo, e),))
+        assert hermanos(tabla, contexto).is_empty(), codigo
+        assert not hermanos(rota, contexto).is_empty(), codigo
+
+
 def test_un_denominador_distinto_lleva_otro_nombre(catalogo: Catalogo) -> None:
     formula = catalogo.kpis["M1-K11"].formula.model_copy(
         update={"denominador": "Nacidos vivos de otro registro"}
