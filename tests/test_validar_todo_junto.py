@@ -148,7 +148,7 @@ def test_una_fila_que_no_se_lee_no_acusa_a_su_correccion(
 ) -> None:
     datos, registro = base.observaciones / "m7-institucionalidad.csv", base.correcciones
     antes = datos.read_bytes(), registro.read_bytes()
-    cambiar(datos, "M7-K01,2022-S2,130809,total,,,18,75", "M7-K01,2022-S2,130809,total,,,18")
+    cambiar(datos, "M7-K01,2022-S2,130809,total,,,18,74", "M7-K01,2022-S2,130809,total,,,18")
     registro.write_bytes(
         antes[1]
         + "data/observaciones/m7-institucionalidad.csv,M7-K01,2022-S2,130809,total,,numerador,18,"

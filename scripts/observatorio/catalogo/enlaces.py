@@ -29,7 +29,8 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
             continue
         nombre = plegado(kpi.formula.denominador)
         primero = con_nombre.setdefault(nombre, kpi)
-        if primero is not kpi and not _enlazados(primero, kpi):
+        copiada = primero.nombre == kpi.nombre  # la misma ficha con otro código: otra regla lo dice
+        if primero is not kpi and not copiada and not _enlazados(primero, kpi):
             yield (
                 _hoja(mision),
                 kpi.codigo,
