@@ -64,8 +64,15 @@ def meter(crudo: bytes, azar: random.Random) -> bytes:
             b"&x;",
             b"[" * 3000,
             b"{" * 300,
+            b"\t",
+            b": ",
+            b"- ",
+            b"&a *a",
+            "\u202e".encode(),
+            b"---\n",
+            b"\xed\xa0\x80",
+            b"9" * 5000,
         )
-        + (b"\t", b": ", b"- ", b"&a *a", "\u202e".encode(), b"---\n", b"\xed\xa0\x80", b"9" * 5000)
     )
     return crudo[:i] + cosa + crudo[i:]
 

@@ -1,4 +1,6 @@
-"""Lo que un comité no firmaría: cada regla con sus casos, y el catálogo que se reparte, que las pasa todas."""
+"""Lo que un comité no firmaría: cada regla con sus casos, y el catálogo que se reparte, que las
+pasa todas.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ from observatorio.recojo.formulario import escribir_juntos, formulario_de
 from observatorio.rutas import Proyecto
 
 KPIS = ("M4-K08", "M6-K09", "M5-K07", "M5-K01", "M1-K13", "M1-K07")
-"""Hogares con anexo, personas con sexo, lecturas, hectáreas que se suman, personas con edad, episodios por cada mil."""
+"""Hogares con anexo, personas con sexo, lecturas, hectáreas que se suman, personas con edad,
+episodios por cada mil.
+"""
 
 
 @pytest.fixture(scope="module")

@@ -85,8 +85,10 @@ def fantasia(carpeta: Path) -> Proyecto:
             "codigo": f"M{i}-K01",
             "nivel": 1 + i % 2,
             "desagregaciones": ["anexo"],
-            "formula": okr["kpis"][0]["formula"]
-            | {"denominador": f"Quienes podrían cumplirla en {nombre}"},
+            "formula": (
+                okr["kpis"][0]["formula"]
+                | {"denominador": f"Quienes podrían cumplirla en {nombre}"}
+            ),
             "linea_base": {
                 "periodo": "2023",
                 "valor": 40,

@@ -45,7 +45,9 @@ def planilla(copia: Proyecto, tmp_path: Path):
     return hacer
 
 
-def test_un_puesto_de_salud_llena_unas_pocas_celdas_y_no_las_del_que_cuenta_puestos(planilla) -> None:
+def test_un_puesto_de_salud_llena_unas_pocas_celdas_y_no_las_del_que_cuenta_puestos(
+    planilla,
+) -> None:
     hoja = load_workbook(planilla("Puesto de salud de Vijus", "2026-T4"))[HOJA]
     abiertas = {c.coordinate for fila in hoja.iter_rows() for c in fila if not c.protection.locked}
     notas = {

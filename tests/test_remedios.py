@@ -53,9 +53,7 @@ CASOS: dict[str, Caso] = {
     "coma-decimal": Caso({"numerador": "120,0"}, "escriba 120.0"),
     "separador-de-miles": Caso({"denominador": "1,202"}, "escriba 1202"),
     "recuento-negativo": Caso({"numerador": "-12"}, "sin el signo menos", {"numerador": "12"}),
-    "recuento-con-decimales": Caso(
-        {"numerador": "12.4"}, "sin decimales", {"numerador": "12"}
-    ),
+    "recuento-con-decimales": Caso({"numerador": "12.4"}, "sin decimales", {"numerador": "12"}),
     "razon-incompleta": Caso({"denominador": ""}, "escriba el que falta", {"denominador": "202"}),
     "razon-incompleta con valor": Caso(
         {"denominador": ""}, "solo el valor", {"numerador": "", "valor": "59.4"}
@@ -73,8 +71,12 @@ CASOS: dict[str, Caso] = {
         {"periodo": "2026-T4", "fecha_dato": "2026-10-15"}, "quite la fila", {"periodo": "2026-T3"}
     ),
     "periodo-imposible": Caso({"periodo": "1025-T4"}, "revise el año", {"periodo": "2025-T4"}),
-    "fecha-imposible": Caso({"fecha_dato": "2026-02-30"}, "2025-07-31", {"fecha_dato": "2026-03-02"}),
-    "fecha-futura": Caso({"fecha_dato": "2030-01-01"}, "cerró el dato", {"fecha_dato": "2026-01-15"}),
+    "fecha-imposible": Caso(
+        {"fecha_dato": "2026-02-30"}, "2025-07-31", {"fecha_dato": "2026-03-02"}
+    ),
+    "fecha-futura": Caso(
+        {"fecha_dato": "2030-01-01"}, "cerró el dato", {"fecha_dato": "2026-01-15"}
+    ),
     "kpi-desconocido": Caso({"kpi": "M4-K99"}, "M4-K01", {"kpi": "M4-K05"}),
     "lugar-desconocido": Caso({"lugar": "999999"}, "código INEI", {"lugar": "130809"}),
     "fuente-desconocida": Caso({"fuente": "nada"}, "data/fuentes.yml", {"fuente": "his-minsa"}),
@@ -92,11 +94,11 @@ CASOS: dict[str, Caso] = {
     "campo-vacio": Caso({"estado": ""}, "complete el campo", {"estado": "preliminar"}),
     "campo-desmedido": Caso({"nota": "a" * 2001}, "acorte", {"nota": "a" * 2000}),
     "denominador-cero": Caso(
-        {"numerador": "0", "denominador": "0"}, "quite la fila", {"numerador": "1", "denominador": "2"}
+        {"numerador": "0", "denominador": "0"},
+        "quite la fila",
+        {"numerador": "1", "denominador": "2"},
     ),
-    "numero-desmedido": Caso(
-        {"denominador": "9" * 20}, "revise la cifra", {"denominador": "202"}
-    ),
+    "numero-desmedido": Caso({"denominador": "9" * 20}, "revise la cifra", {"denominador": "202"}),
 }
 
 
@@ -171,9 +173,14 @@ def test_a_quien_llena_una_planilla_no_se_le_pide_lo_que_no_puede_hacer() -> Non
         for d in en_sus_palabras(
             "planilla",
             [
-                *(Defecto(None, "doce", r, "borre la fila, o vuelva a exportar") for r in DE_PLANILLA),
+                *(
+                    Defecto(None, "doce", r, "borre la fila, o vuelva a exportar")
+                    for r in DE_PLANILLA
+                ),
                 Defecto(None, None, "dni", REMEDIO),
-                Defecto(None, "x", "kpi-desconocido", "use un código (misiones/*/hoja-de-ruta.yml)"),
+                Defecto(
+                    None, "x", "kpi-desconocido", "use un código (misiones/*/hoja-de-ruta.yml)"
+                ),
             ],
         )
     ]

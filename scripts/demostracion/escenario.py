@@ -15,13 +15,17 @@ DENOMINADOR_CORRIENTE = 200
 
 # Tamaño verosímil del denominador distrital en un periodo (personas, hogares, muestras, soles...).
 DENOMINADORES = {
-    "M1-K02": 640, "M1-K04": 610, "M1-K05": 640, "M1-K06": 420, "M1-K07": 950, "M1-K08": 52, "M1-K09": 300,
-    "M1-K13": 700, "M1-K14": 64, "M1-K15": 58, "M1-K16": 90, "M1-K18": 890, "M1-K20": 310, "M1-K24": 240, "M1-K25": 8,
+    "M1-K02": 640, "M1-K04": 610, "M1-K05": 640, "M1-K06": 420, "M1-K07": 950, "M1-K08": 52,
+    "M1-K09": 300,
+    "M1-K13": 700, "M1-K14": 64, "M1-K15": 58, "M1-K16": 90, "M1-K18": 890, "M1-K20": 310,
+    "M1-K24": 240, "M1-K25": 8,
     "M1-K27": 3400,
     "M2-K06": 150, "M2-K07": 900, "M2-K09": 560, "M2-K17": 240000, "M2-K19": 640,
-    "M3-K02": 620, "M3-K03": 600, "M3-K06": 60, "M3-K07": 42, "M3-K08": 47, "M3-K09": 420, "M3-K10": 46,
+    "M3-K02": 620, "M3-K03": 600, "M3-K06": 60, "M3-K07": 42, "M3-K08": 47, "M3-K09": 420,
+    "M3-K10": 46,
     "M3-K11": 130, "M3-K12": 780, "M3-K13": 180000, "M3-K18": 52,
-    "M4-K01": 310, "M4-K02": 92, "M4-K03": 540, "M4-K04": 880, "M4-K05": 200, "M4-K06": 46, "M4-K07": 52,
+    "M4-K01": 310, "M4-K02": 92, "M4-K03": 540, "M4-K04": 880, "M4-K05": 200, "M4-K06": 46,
+    "M4-K07": 52,
     "M4-K08": 620, "M4-K09": 150, "M4-K10": 660, "M4-K11": 190, "M4-K12": 8, "M4-K13": 205,
     "M5-K02": 1200, "M5-K06": 14, "M5-K07": 45, "M5-K08": 23, "M5-K11": 26,
     "M5-K12": 620, "M5-K13": 38000, "M5-K17": 240, "M5-K18": 9, "M5-K19": 14,
@@ -35,7 +39,8 @@ DENOMINADOR_FIJO = frozenset(
     {"M1-K24", "M1-K25", "M4-K12", "M5-K06", "M5-K08", "M5-K11", "M5-K18", "M6-K08",
      "M7-K10", "M7-K15"}
 )  # fmt: skip
-# Quienes responden el módulo de cultura de la encuesta comunal, los mismos para todas sus preguntas.
+# Quienes responden el módulo de cultura de la encuesta comunal, los mismos para todas sus
+# preguntas.
 MODULO_DE_CULTURA = {
     2019: 884,
     2020: 880,
@@ -46,9 +51,11 @@ MODULO_DE_CULTURA = {
     2025: 921,
     2026: 908,
 }
-# Quienes empezaron la secundaria cada año, y qué parte de ellos hay en cada grado, de primero a quinto.
+# Quienes empezaron la secundaria cada año, y qué parte de ellos hay en cada grado, de primero a
+# quinto.
 EMPEZARON = {
-    2012: 122, 2013: 125, 2014: 128, 2015: 131, 2016: 126, 2017: 133, 2018: 129, 2019: 135, 2020: 138, 2021: 134, 2022: 140,
+    2012: 122, 2013: 125, 2014: 128, 2015: 131, 2016: 126, 2017: 133, 2018: 129, 2019: 135,
+    2020: 138, 2021: 134, 2022: 140,
     2023: 137, 2024: 142, 2025: 139, 2026: 141,
 }  # fmt: skip
 PERMANENCIA = (1.04, 0.95, 0.87, 0.80, 0.74)
@@ -78,14 +85,16 @@ MISMA_MUESTRA = {
     "M2-K14": {a: _en_grados(a, 3) for a in ANIOS},
     "M2-K21": {a: _en_grados(a - 1) for a in ANIOS},
 }
-# Registros que varios KPI reparten entre los mismos grupos: cuántas mujeres hay en uno, las hay en todos.
+# Registros que varios KPI reparten entre los mismos grupos: cuántas mujeres hay en uno, las hay en
+# todos.
 MISMO_REPARTO = {
     **dict.fromkeys(("M6-K05", "M6-K19", "M6-K20"), "módulo de cultura"),
     **dict.fromkeys(("M2-K01", "M2-K03", "M2-K08", "M2-K14", "M2-K21"), "matrícula de secundaria"),
 }
 # Nunca medidos, o publicados por una fuente oficial que aún no se carga: no se inventan.
 SIN_CARGAR = frozenset(
-    {"M1-K26", "M1-K29", "M2-K02", "M2-K04", "M2-K16", "M2-K18", "M2-K20", "M3-K14", "M3-K16", "M5-K03", "M5-K04", "M5-K10", "M6-K07", "M6-K16", "M7-K05",
+    {"M1-K26", "M1-K29", "M2-K02", "M2-K04", "M2-K16", "M2-K18", "M2-K20", "M3-K14", "M3-K16",
+     "M5-K03", "M5-K04", "M5-K10", "M6-K07", "M6-K16", "M7-K05",
      "M7-K19"}
 )  # fmt: skip
 # Misiones cuyos registros empiezan con la línea de base: antes no hay dato.
@@ -94,7 +103,8 @@ EMPIEZAN_CON_LA_BASE = ("M1-", "M2-", "M3-", "M5-", "M6-", "M7-")
 ANEXOS_SIN_UNIDAD = {"M1-K25": "establecimiento de salud"}
 
 SALUD = "establecimiento de salud"
-# KPI que llegan por unidad informante, no por anexo; «una» si cada unidad cuenta por uno en el denominador.
+# KPI que llegan por unidad informante, no por anexo; «una» si cada unidad cuenta por uno en el
+# denominador.
 POR_UNIDAD = {
     "M1-K08": (SALUD, "según captación"),
     "M4-K05": (SALUD, "según captación"),
@@ -104,7 +114,8 @@ POR_UNIDAD = {
 EDADES = {
     "M4-K01": ("6-11m", "12-23m", "24-35m"), "M4-K03": ("6-11m", "12-23m", "24-35m"),
     "M4-K04": ("0-11m", "12-23m", "24-35m", "36-59m"), "M4-K07": ("12-19a", "20-34a", "35-49a"),
-    "M4-K09": ("6-11m", "12-23m"), "M1-K09": ("12-23m", "24-36m"), "M1-K18": ("15-29a", "30-59a", "60a+"),
+    "M4-K09": ("6-11m", "12-23m"), "M1-K09": ("12-23m", "24-36m"),
+    "M1-K18": ("15-29a", "30-59a", "60a+"),
     "M1-K20": ("18-59a", "60a+"),
     "M6-K05": ("15-29a", "30-59a", "60a+"), "M6-K20": ("15-29a", "30-59a", "60a+"),
 }  # fmt: skip

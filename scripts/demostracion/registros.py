@@ -1,7 +1,8 @@
 """Registros simulados: los KPI hermanos salen de un mismo padrón, y así no se contradicen.
 
-Cada registro da, por KPI y periodo, la medida del distrito y la de cada grupo o lugar que se publica. De ellos se
-toman también las líneas de base de demostración del catálogo, que por eso concuerdan con las series.
+Cada registro da, por KPI y periodo, la medida del distrito y la de cada grupo o lugar que se
+publica. De ellos se toman también las líneas de base de demostración del catálogo, que por eso
+concuerdan con las series.
 """
 
 from __future__ import annotations
@@ -20,17 +21,22 @@ Serie = dict[str, dict[Celda, Medida]]
 """``periodo → celda → medida``."""
 TOTAL: Celda = ("", "total")
 
-# Padrón comunal al cierre de cada año: familias inscritas, visitadas, con una ficha anterior, y que mejoraron su entorno.
+# Padrón comunal al cierre de cada año: familias inscritas, visitadas, con una ficha anterior, y que
+# mejoraron su entorno.
 FICHAS = {2023: (2592, 388, 232, 3), 2024: (2610, 437, 309, 5), 2025: (2634, 492, 371, 11)}
 
-# Nacidos vivos de residentes en cada año: todos, en establecimiento y de madre menor de 20; partos con CNV y con seis controles.
+# Nacidos vivos de residentes en cada año: todos, en establecimiento y de madre menor de 20; partos
+# con CNV y con seis controles.
 NACIDOS = {
-    2022: (203, 187, 33, 194, 97), 2023: (198, 181, 30, 189, 100), 2024: (206, 190, 30, 197, 112), 2025: (201, 186, 27, 193, 115),
+    2022: (203, 187, 33, 194, 97), 2023: (198, 181, 30, 189, 100), 2024: (206, 190, 30, 197, 112),
+    2025: (201, 186, 27, 193, 115),
 }  # fmt: skip
 
-# Gestores de transformación cultural con reconocimiento vigente al cierre de cada semestre, y bajas de cada año.
+# Gestores de transformación cultural con reconocimiento vigente al cierre de cada semestre, y bajas
+# de cada año.
 VIGENTES = {
-    "2022-S2": 198, "2023-S1": 226, "2023-S2": 258, "2024-S1": 292, "2024-S2": 330, "2025-S1": 374, "2025-S2": 428, "2026-S1": 478,
+    "2022-S2": 198, "2023-S1": 226, "2023-S2": 258, "2024-S1": 292, "2024-S2": 330, "2025-S1": 374,
+    "2025-S2": 428, "2026-S1": 478,
 }  # fmt: skip
 BAJAS = {2023: 9, 2024: 14, 2025: 20}
 ACTIVOS = {2024: 0.504, 2025: 0.491}
@@ -76,7 +82,9 @@ def serie_de(kpi: str, escena: Escena) -> Serie | None:
 
 
 def _gestores(escena: Escena) -> dict[str, Serie]:
-    """Existencias de M6-K01, lo que hicieron quienes ya estaban (M6-K02) y las altas del año (M6-K03)."""
+    """Existencias de M6-K01, lo que hicieron quienes ya estaban (M6-K02) y las altas del año
+    (M6-K03).
+    """
     azar = Azar("registro de gestores")
     pesos = [
         poblacion * azar.uniforme(1 / ESPACIO_ANEXO, ESPACIO_ANEXO)
@@ -115,7 +123,9 @@ def _activos(al_empezar: dict[Celda, Medida], parte: float) -> dict[Celda, Medid
 
 
 def _actores(escena: Escena) -> dict[str, Serie]:
-    """Vinculación de todo el directorio (M7-K01) y, a fin de año, la del pilar menos vinculado (M7-K18)."""
+    """Vinculación de todo el directorio (M7-K01) y, a fin de año, la del pilar menos vinculado
+    (M7-K18).
+    """
     azar = Azar(SEMILLA_DE_ACTORES)
     vinculados = {pilar: inicio for pilar, (_, inicio) in PILARES.items()}
     todos: Serie = {}
@@ -159,7 +169,9 @@ def _fichas(escena: Escena) -> dict[str, Serie]:
 
 
 def _nacimientos(escena: Escena) -> dict[str, Serie]:
-    """Dónde nacieron (M1-K10), de madre de qué edad (M1-K11) y con qué control prenatal (M1-K28)."""
+    """Dónde nacieron (M1-K10), de madre de qué edad (M1-K11) y con qué control prenatal
+    (M1-K28).
+    """
     return {
         "M1-K10": {
             str(a): {TOTAL: Medida(en_puesto, todos)}

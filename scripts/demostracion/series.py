@@ -44,7 +44,9 @@ COLUMNAS = tuple(campo.name for campo in fields(Fila))
 
 
 def filas_de(kpi: Kpi, previsto: str, escena: Escena) -> list[Fila]:
-    """Todas las observaciones de un KPI para que a la fecha de corte muestre el estado ``previsto``."""
+    """Todas las observaciones de un KPI para que a la fecha de corte muestre el estado
+    ``previsto``.
+    """
     if kpi.codigo in escenario.SIN_CARGAR:
         return []
     registro = serie_de(kpi.codigo, escena)
@@ -92,7 +94,9 @@ def _filas_de_registro(kpi: Kpi, registro: Serie, escena: Escena) -> list[Fila]:
 
 
 def _nace_con_la_base(kpi: Kpi) -> float:
-    """Desde cuándo pudo medirse: los registros de algunas misiones empiezan con su línea de base."""
+    """Desde cuándo pudo medirse: los registros de algunas misiones empiezan con su línea de
+    base.
+    """
     return _fin_de_la_base(kpi) if kpi.codigo.startswith(escenario.EMPIEZAN_CON_LA_BASE) else 0.0
 
 

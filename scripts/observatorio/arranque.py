@@ -109,7 +109,7 @@ def sin_lector() -> Iterator[None]:
     escribe al salir, mientras todavía se puede callar.
     """
     propias = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (s if s is None else _SinLector(s) for s in propias)  # type: ignore[assignment]  # no hereda de TextIO: delega
+    sys.stdout, sys.stderr = (s if s is None else _SinLector(s) for s in propias)
     try:
         yield
     finally:

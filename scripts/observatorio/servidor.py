@@ -34,7 +34,7 @@ class _Pedido(SimpleHTTPRequestHandler):
         ".ics": "text/calendar; charset=utf-8",
     }
 
-    def send_head(self):  # type: ignore[no-untyped-def]
+    def send_head(self):
         """Lo que se responde a un GET o a un HEAD; ``None`` si ya se respondió que no."""
         if not _anfitrion_propio(self.headers.get("Host")):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "Este sitio se abre como localhost")
@@ -78,7 +78,9 @@ class _Pedido(SimpleHTTPRequestHandler):
 
 
 class Servidor(ThreadingHTTPServer):
-    """El sitio de ``carpeta`` en ``127.0.0.1:puerto``; lanza ``OSError`` si el puerto está ocupado."""
+    """El sitio de ``carpeta`` en ``127.0.0.1:puerto``; lanza ``OSError`` si el puerto está
+    ocupado.
+    """
 
     daemon_threads = True
 
@@ -86,12 +88,14 @@ class Servidor(ThreadingHTTPServer):
         self._turnos = threading.BoundedSemaphore(HILOS)
         super().__init__(("127.0.0.1", puerto), partial(_Pedido, directory=str(carpeta)))
 
-    def process_request(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
-        """Atiende cuando hay un turno libre; las conexiones de más esperan en la cola del sistema."""
+    def process_request(self, request, client_address) -> None:
+        """Atiende cuando hay un turno libre; las conexiones de más esperan en la cola del
+        sistema.
+        """
         self._turnos.acquire()
         super().process_request(request, client_address)
 
-    def process_request_thread(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
+    def process_request_thread(self, request, client_address) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -107,7 +111,9 @@ class Servidor(ThreadingHTTPServer):
 
 
 def _anfitrion_propio(host: str | None) -> bool:
-    """Si el navegador pidió esta máquina por su nombre, con el puerto que sea (un túnel usa otro)."""
+    """Si el navegador pidió esta máquina por su nombre, con el puerto que sea (un túnel usa
+    otro).
+    """
     if host is None:
         return False
     try:

@@ -18,8 +18,8 @@ CERO_DE_EXCEL = date(1899, 12, 30)
 
 
 def dia_escrito(texto: str) -> str | None:
-    """El día, como ``2026-10-31``, de una fecha con su año entero, sea cual sea su orden; nulo si no
-    lo es. ``14/10/2026`` es día y mes, como se escribe aquí.
+    """El día, como ``2026-10-31``, de una fecha con su año entero, sea cual sea su orden; nulo si
+    no lo es. ``14/10/2026`` es día y mes, como se escribe aquí.
     """
     limpio = " ".join(texto.lower().split())
     if m := CON_HORA.fullmatch(texto.strip()):

@@ -1,8 +1,9 @@
 """Bandas: el límite permisible va con su sentido y del lado que le toca.
 
-CEPLAN llama *no definido* al indicador que no debe subir ni bajar sin fin, y pide decir si su límite es un máximo o
-un mínimo permisible. Aquí la banda es ``meta ± tolerancia``: el límite es uno de sus bordes, y la nota de la meta lo
-escribe, para que nadie tome el centro de la banda por el límite.
+CEPLAN llama *no definido* al indicador que no debe subir ni bajar sin fin, y pide decir si su
+límite es un máximo o un mínimo permisible. Aquí la banda es ``meta ± tolerancia``: el límite es uno
+de sus bordes, y la nota de la meta lo escribe, para que nadie tome el centro de la banda por el
+límite.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def _limite(kpi: Kpi, centro: float, nota: str) -> Iterator[DeUnKpi]:
             "meta.nota",
             hallado[0],
             "limite-al-reves",
-            f"la banda de {kpi.codigo} va de {numero(centro - kpi.tolerancia, kpi.decimales)} a "
-            f"{numero(centro + kpi.tolerancia, kpi.decimales)} y su tipo es «{kpi.tipo_agregacion}»: "
-            f"corrija el tipo, la tolerancia o la nota («{frase}»)",
+            (
+                f"la banda de {kpi.codigo} va de {numero(centro - kpi.tolerancia, kpi.decimales)} a"
+                f" {numero(centro + kpi.tolerancia, kpi.decimales)} y su tipo es"
+                f" «{kpi.tipo_agregacion}»: corrija el tipo, la tolerancia o la nota («{frase}»)"
+            ),
         )

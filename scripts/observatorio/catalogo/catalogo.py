@@ -19,7 +19,8 @@ class Catalogo:
     ``ilegible``: misiones (por su slug) y «fuentes» que no se pudieron leer bien; vacío en un
     catálogo sano.
     ``gobernanza``: los comités y su revisión; nada, si no se pudieron leer.
-    ``cambios``: qué cambió en cada ficha y por qué, en el orden de su archivo. ``nombres``: los oficiales.
+    ``cambios``: qué cambió en cada ficha y por qué, en el orden de su archivo. ``nombres``: los
+    oficiales.
     """
 
     territorio: Territorio

@@ -1,7 +1,9 @@
-"""Lo que una ficha dice de sus propios datos: que no hay línea de base, que nadie midió, que todavía no se carga.
+"""Lo que una ficha dice de sus propios datos: que no hay línea de base, que nadie midió, que
+todavía no se carga.
 
-Son frases fijas, que las fichas usan y la guía para contribuir enseña: así un texto que calla y una cifra que habla no
-llegan juntos a la página. Lo que se mide contra los datos está en ``datos.desmentidos``.
+Son frases fijas, que las fichas usan y la guía para contribuir enseña: así un texto que calla y una
+cifra que habla no llegan juntos a la página. Lo que se mide contra los datos está en
+``datos.desmentidos``.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ SIN_ANTES = re.compile(r"\bnadie\b[^.:;]*\bantes de ((?:19|20)[0-9]{2})\b", re.I
 
 @dataclass(frozen=True, slots=True)
 class Dicho:
-    """Una frase de la ficha que calla datos. ``desde``: primer año del que puede haberlos; nulo, ninguno."""
+    """Una frase de la ficha que calla datos. ``desde``: primer año del que puede haberlos; nulo,
+    ninguno.
+    """
 
     frase: str
     calla_base: bool
@@ -54,7 +58,9 @@ def dichos(kpi: Kpi) -> tuple[Dicho, ...]:
 
 
 def revisar(catalogo: Catalogo, kpi: Kpi) -> Iterator[DeUnKpi]:
-    """La línea de base que el texto de su propia ficha niega, o la inventada donde la cifra oficial existe."""
+    """La línea de base que el texto de su propia ficha niega, o la inventada donde la cifra oficial
+    existe.
+    """
     base = kpi.linea_base
     if base is None:
         return
@@ -65,7 +71,10 @@ def revisar(catalogo: Catalogo, kpi: Kpi) -> Iterator[DeUnKpi]:
                 "linea_base",
                 f"{base.valor:g}",
                 "base-que-su-texto-niega",
-                f"la ficha de {kpi.codigo} dice «{d.frase}»: ponga linea_base: null, o quite la frase",
+                (
+                    f"la ficha de {kpi.codigo} dice «{d.frase}»: ponga linea_base: null, o quite la"
+                    " frase"
+                ),
             )
             return
     fuente = catalogo.fuentes.get(base.fuente)
@@ -75,5 +84,8 @@ def revisar(catalogo: Catalogo, kpi: Kpi) -> Iterator[DeUnKpi]:
             "linea_base",
             f"{base.valor:g}",
             "cifra-oficial-inventada",
-            f"la base de {kpi.codigo} la publica {fuente.institucion}: cargue la suya o ponga linea_base: null",
+            (
+                f"la base de {kpi.codigo} la publica {fuente.institucion}: cargue la suya o ponga"
+                " linea_base: null"
+            ),
         )

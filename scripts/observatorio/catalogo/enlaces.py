@@ -1,4 +1,5 @@
-"""Los enlaces entre KPI hermanos: cada uno nombra cuentas que existen, y un mismo denominador no va sin el suyo.
+"""Los enlaces entre KPI hermanos: cada uno nombra cuentas que existen, y un mismo denominador no va
+sin el suyo.
 
 Si los valores concuerdan se mira en ``datos.hermanos``.
 """
@@ -37,9 +38,12 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
                 "formula.denominador",
                 kpi.formula.denominador,
                 "mismo-denominador-sin-enlace",
-                f"{kpi.codigo} y {primero.codigo} llaman igual a su denominador: si son los mismos, escriba en "
-                f"{kpi.codigo} «enlaces: [{{parte: denominador, tipo: igual, con: [{{kpi: {primero.codigo}, "
-                "parte: denominador}]}]»; si no, dé a cada uno su nombre",
+                (
+                    f"{kpi.codigo} y {primero.codigo} llaman igual a su denominador: si son los"
+                    f" mismos, escriba en {kpi.codigo} «enlaces: [{{parte: denominador, tipo:"
+                    f" igual, con: [{{kpi: {primero.codigo}, parte: denominador}}]}}]»; si no, dé a"
+                    " cada uno su nombre"
+                ),
             )
 
 
@@ -58,7 +62,10 @@ def _declarados(catalogo: Catalogo, mision: Mision, kpi: Kpi) -> Iterator[Hallaz
                 "enlaces",
                 otra.kpi,
                 "kpi-desconocido",
-                f"el enlace de {kpi.codigo} nombra un KPI que no está en el catálogo: corrija el código o quítelo",
+                (
+                    f"el enlace de {kpi.codigo} nombra un KPI que no está en el catálogo: corrija"
+                    " el código o quítelo"
+                ),
             )
         elif otro is kpi:
             yield (

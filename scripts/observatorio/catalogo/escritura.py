@@ -1,4 +1,5 @@
-"""Los nombres oficiales se escriben de una sola manera, cada sigla tiene su tarjeta y cada oficina, un nombre.
+"""Los nombres oficiales se escriben de una sola manera, cada sigla tiene su tarjeta y cada oficina,
+un nombre.
 
 Sin ``data/nombres-oficiales.yml``, o con él vacío, no se revisa ninguna sigla.
 """
@@ -87,7 +88,10 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
                         campo,
                         sigla,
                         "sigla-sin-tarjeta",
-                        f"{kpi.codigo} la usa: añádala a {ARCHIVO} con lo que es, o escríbala como allí",
+                        (
+                            f"{kpi.codigo} la usa: añádala a {ARCHIVO} con lo que es, o escríbala"
+                            " como allí"
+                        ),
                     )
 
 
@@ -155,5 +159,8 @@ def _oficinas(catalogo: Catalogo) -> Iterator[Hallazgo]:
                 "responsable",
                 kpi.responsable,
                 "oficina-con-dos-nombres",
-                f"otro KPI la llama «{primera}»: escríbala igual en {kpi.codigo}, o diga qué la distingue",
+                (
+                    f"otro KPI la llama «{primera}»: escríbala igual en {kpi.codigo}, o diga qué la"
+                    " distingue"
+                ),
             )

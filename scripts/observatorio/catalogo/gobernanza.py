@@ -1,4 +1,6 @@
-"""Modelos de ``data/gobernanza/``: los comités, la revisión de productos y los procesos, y los cambios del catálogo."""
+"""Modelos de ``data/gobernanza/``: los comités, la revisión de productos y los procesos, y los
+cambios del catálogo.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class Procesos(Ficha):
 
 
 class CambioDelCatalogo(Ficha):
-    """Qué cambió en la ficha de un KPI y por qué: una entrada de ``data/gobernanza/cambios-del-catalogo.yml``."""
+    """Qué cambió en la ficha de un KPI y por qué: una entrada de
+    ``data/gobernanza/cambios-del-catalogo.yml``.
+    """
 
     codigo: CodigoKpi
     que: Texto

@@ -94,9 +94,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
     return replace(catalogo, ilegible=catalogo.ilegible | repetidos)
 
 
-def _lista(
-    proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[ErrorDeDatos]
-) -> tuple:
+def _lista(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[ErrorDeDatos]) -> tuple:
     """La lista de un archivo que el proyecto puede no llevar todavía: entonces, ninguna."""
     return (leer_yaml(proyecto, ruta, tipo, errores) if ruta.is_file() else None) or ()
 

@@ -101,10 +101,12 @@ class ParteDeKpi(Ficha):
 
 
 class Enlace(Ficha):
-    """Una cuenta de este KPI que otros KPI también cuentan: los dos salen del mismo registro y no pueden contradecirse.
+    """Una cuenta de este KPI que otros KPI también cuentan: los dos salen del mismo registro y no
+    pueden contradecirse.
 
-    ``igual``: las mismas personas o cosas. ``parte``: algunas de las del otro. ``suma``: todas las de varios, sin
-    repetir. ``flujo``: lo que entró en doce meses, que alcanza para lo que creció la existencia del otro.
+    ``igual``: las mismas personas o cosas. ``parte``: algunas de las del otro. ``suma``: todas las
+    de varios, sin repetir. ``flujo``: lo que entró en doce meses, que alcanza para lo que creció la
+    existencia del otro.
     """
 
     parte: Parte = Field(description="qué cuenta de este KPI")
@@ -117,9 +119,7 @@ class Enlace(Ficha):
     @model_validator(mode="after")
     def _cuantos(self) -> Enlace:
         if (len(self.con) > 1) != (self.tipo == "suma"):
-            raise ValueError(
-                "un enlace de suma nombra dos KPI o más en «con»; los demás, uno solo"
-            )
+            raise ValueError("un enlace de suma nombra dos KPI o más en «con»; los demás, uno solo")
         return self
 
 

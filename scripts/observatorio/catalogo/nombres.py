@@ -1,7 +1,8 @@
-"""``data/nombres-oficiales.yml``: cómo se escribe cada sistema, institución y sigla que el catálogo nombra.
+"""``data/nombres-oficiales.yml``: cómo se escribe cada sistema, institución y sigla que el catálogo
+nombra.
 
-Cada nombre tiene una sola escritura y dice qué es; el sistema del que sale un dato cita además su tarjeta de
-``data/fuentes.yml``. Las reglas están en ``escritura``.
+Cada nombre tiene una sola escritura y dice qué es; el sistema del que sale un dato cita además su
+tarjeta de ``data/fuentes.yml``. Las reglas están en ``escritura``.
 """
 
 from __future__ import annotations

@@ -142,13 +142,19 @@ def cuenta_unidades(kpi: Kpi, tipo: str) -> bool:
 
 
 def _sin_las_que_cuenta(kpi: Kpi, dato: Dato) -> Dato:
-    """El dato sin los informantes que su KPI cuenta; si no queda ninguno, lo entrega el distrito."""
+    """El dato sin los informantes que su KPI cuenta; si no queda ninguno, lo entrega el
+    distrito.
+    """
     quedan = tuple(
         q
         for q in dato.informan
         if q in (DISTRITO, ANEXOS) or q.isdigit() or not cuenta_unidades(kpi, q)
     )
-    return dato if quedan == dato.informan else dato.model_copy(update={"informan": quedan or (DISTRITO,)})
+    return (
+        dato
+        if quedan == dato.informan
+        else dato.model_copy(update={"informan": quedan or (DISTRITO,)})
+    )
 
 
 def ajenos(proyecto: Proyecto, catalogo: Catalogo) -> list[str]:

@@ -258,7 +258,10 @@ class Fuente(Ficha):
     cobertura_distrital: bool = True
     publica_la_cifra: bool = Field(
         default=False,
-        description="true si la institución misma publica la cifra del lugar: se carga o dice «sin datos», no se inventa",
+        description=(
+            "true si la institución misma publica la cifra del lugar: se carga o dice «sin datos»,"
+            " no se inventa"
+        ),
     )
     archivo: str | None = None
     sha256: Huella | None = None

@@ -61,7 +61,8 @@ ADVERTENCIAS: dict[str, Advertencia] = {
     ),
     "desglose-protegido": Advertencia(
         "consistencia",
-        "el corte declarado no deja publicar ninguna cifra: retírelo de desagregaciones, con sus filas, o reúna sus categorías",
+        "el corte declarado no deja publicar ninguna cifra: retírelo de desagregaciones, con sus"
+        " filas, o reúna sus categorías",
         ("kpi", "grupo"),
     ),
     "quiebre-de-metodo": Advertencia(
@@ -78,10 +79,12 @@ ADVERTENCIAS: dict[str, Advertencia] = {
 
 @dataclass(frozen=True, slots=True)
 class Contexto:
-    """Lo que se sabe además de las observaciones: ``fichas`` por KPI, fuentes débiles, quiebres por fuente y enlaces.
+    """Lo que se sabe además de las observaciones: ``fichas`` por KPI, fuentes débiles, quiebres por
+    fuente y enlaces.
 
-    ``siempre_ocultos``: de las observaciones validadas, ``kpi, familia, celdas`` de los cortes que la protección de
-    las personas no dejaría publicar nunca (``privacidad.desgloses``). ``hojas``: la hoja de ruta de cada KPI.
+    ``siempre_ocultos``: de las observaciones validadas, ``kpi, familia, celdas`` de los cortes que
+    la protección de las personas no dejaría publicar nunca (``privacidad.desgloses``). ``hojas``:
+    la hoja de ruta de cada KPI.
     """
 
     ubigeo: str
@@ -250,7 +253,9 @@ def debiles(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
 
 
 def desgloses(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
-    """Una advertencia por corte declarado que no dejaría publicar ninguna cifra, con lo que cuesta."""
+    """Una advertencia por corte declarado que no dejaría publicar ninguna cifra, con lo que
+    cuesta.
+    """
     if contexto.siempre_ocultos is None:
         return con_esquema(pl.DataFrame())
     return contexto.siempre_ocultos(tabla).select(

@@ -64,8 +64,11 @@ class Calidad:
 
 def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """Todas las advertencias de la tabla ordenada por serie y fin, en orden estable."""
-    comparan = [f(clase, contexto) for clase in por_clase(tabla) for f in (saltos, suma_de_partes, hermanos)]
-    todas = comparan + [f(tabla, contexto) for f in (quiebres, tardios, debiles, desgloses)]
+    comparan = [
+        f(clase, contexto) for clase in por_clase(tabla) for f in (saltos, suma_de_partes, hermanos)
+    ]
+    de_la_tabla = (primeras, quiebres, tardios, debiles, desgloses)
+    todas = comparan + [f(tabla, contexto) for f in de_la_tabla]
     return pl.concat([con_esquema(t) for t in todas]).sort("regla", *CLAVE, "fuente", "cifra")
 
 

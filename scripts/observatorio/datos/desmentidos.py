@@ -1,4 +1,6 @@
-"""Datos que la ficha de su propio KPI desmiente: los que dice que nadie midió, y los oficiales que se inventan."""
+"""Datos que la ficha de su propio KPI desmiente: los que dice que nadie midió, y los oficiales que
+se inventan.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ MESES_DEL_ANIO = 12
 
 
 def desmentidos(tabla: pl.DataFrame, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
-    """Un error por KPI, en su primera medida desmentida. ``tabla`` es la de observaciones ya leídas, con ``fin``."""
+    """Un error por KPI, en su primera medida desmentida. ``tabla`` es la de observaciones ya
+    leídas, con ``fin``.
+    """
     presentes = set(tabla["kpi"].unique().cast(pl.String))
     for codigo, kpi in catalogo.kpis.items():
         if codigo not in presentes:
@@ -24,8 +28,8 @@ def desmentidos(tabla: pl.DataFrame, catalogo: Catalogo) -> Iterator[ErrorDeDato
                 yield _error(
                     medida,
                     "dato-que-su-ficha-niega",
-                    f"la ficha de {codigo} dice «{dicho.frase}»: si la medida es cierta, cambie esa frase en su "
-                    "hoja de ruta; si no, retire la fila",
+                    f"la ficha de {codigo} dice «{dicho.frase}»: si la medida es cierta, cambie esa"
+                    " frase en su hoja de ruta; si no, retire la fila",
                 )
                 break
         for fuente in (f for f in (catalogo.fuentes.get(kpi.fuente),) if f and f.publica_la_cifra):
@@ -34,8 +38,8 @@ def desmentidos(tabla: pl.DataFrame, catalogo: Catalogo) -> Iterator[ErrorDeDato
                 yield _error(
                     medida,
                     "cifra-oficial-inventada",
-                    f"{codigo} lo publica {fuente.institucion}: cargue su cifra, o quite las de demostración y el "
-                    "sitio dirá «sin datos»",
+                    f"{codigo} lo publica {fuente.institucion}: cargue su cifra, o quite las de"
+                    " demostración y el sitio dirá «sin datos»",
                 )
 
 

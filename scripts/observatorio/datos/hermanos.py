@@ -1,7 +1,8 @@
-"""KPI hermanos: los que el catálogo enlaza salen de un mismo registro, y sus cuentas no pueden contradecirse.
+"""KPI hermanos: los que el catálogo enlaza salen de un mismo registro, y sus cuentas no pueden
+contradecirse.
 
-Cada enlace se mira en cada lugar, grupo y unidad que los dos KPI informan, al cierre del mismo mes (o tantos meses
-antes como el enlace diga).
+Cada enlace se mira en cada lugar, grupo y unidad que los dos KPI informan, al cierre del mismo mes
+(o tantos meses antes como el enlace diga).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ DICE = {
 
 
 def hermanos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
-    """Una advertencia por enlace y periodo en que un KPI contradice al otro: la de su total, o la de su primera celda."""
+    """Una advertencia por enlace y periodo en que un KPI contradice al otro: la de su total, o la
+    de su primera celda.
+    """
     presentes = set(tabla["kpi"].unique().cast(pl.String)) if contexto.enlaces else set()
     discordes = [
         _discordes(tabla, codigo, enlace)

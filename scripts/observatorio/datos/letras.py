@@ -22,8 +22,8 @@ from .textos_libres import Texto, textos_de_las_fichas, textos_de_las_tablas
 
 REGLA = "signo-sin-letra"
 REMEDIO = (
-    "la tipografía de los boletines no tiene «{}» ({}): bórrelo, o dígalo con palabras; detendría la"
-    " construcción"
+    "la tipografía de los boletines no tiene «{}» ({}): bórrelo, o dígalo con palabras; detendría"
+    " la construcción"
 )
 NO_SE_IMPRIMEN = (
     "data/mapeos/",
@@ -121,7 +121,7 @@ def _se_compone(signos: Iterable[str]) -> bool:
         f'#set document(title: "a")\n#set text(font: "Source Sans Pro", lang: "es")\n{lineas}\n'
     )
     try:
-        typst.compile(
+        typst.compile(  # type: ignore[misc]  # su tipo genérico no se infiere de bytes
             fuente.encode(),
             font_paths=[str(carpeta_de_fuentes())],
             ignore_system_fonts=True,

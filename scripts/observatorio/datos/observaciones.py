@@ -62,7 +62,8 @@ def validar(
 ) -> Validacion:
     """Valida todo ``data/``; lanza ``DatosInvalidos`` con todos los defectos de todos los archivos.
 
-    Las advertencias se buscan cuando ya no quedan errores; la que nadie justificó también impide publicar.
+    Las advertencias se buscan cuando ya no quedan errores; la que nadie justificó también impide
+    publicar.
     ``siempre_ocultos``: véase ``Contexto``; sin él no se miran los cortes.
     """
     errores: list[ErrorDeDatos] = []
@@ -267,6 +268,18 @@ def fichas_de_control(catalogo: Catalogo | None) -> pl.DataFrame:
     return pl.DataFrame(filas, schema=esquema, orient="row").unique(
         "kpi", keep="none", maintain_order=True
     )
+
+
+def _rango_declarado(kpi: Kpi) -> tuple[float | None, float | None]:
+    """Entre qué tamaños van la línea de base, los logros y la meta; nulos si la ficha no declara
+    ninguno distinto de cero.
+    """
+    declarados = [
+        *(x.valor for x in (kpi.linea_base, kpi.meta) if x is not None),
+        *kpi.logros_esperados.values(),
+    ]
+    tamanos = [abs(v) for v in declarados if v]
+    return (min(tamanos), max(tamanos)) if tamanos else (None, None)
 
 
 def contexto_de(

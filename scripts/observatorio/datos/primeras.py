@@ -9,8 +9,8 @@ import polars as pl
 from .advertencias import Contexto, cifra
 
 VECES, VECINOS, CASOS = 10.0, 3, 30
-"""Cuántas veces puede pasar de lo declarado, cuántos vecinos hacen falta para comparar y con cuántos
-casos en el denominador dice algo la cifra de un lugar.
+"""Cuántas veces puede pasar de lo declarado, cuántos vecinos hacen falta para comparar y con
+cuántos casos en el denominador dice algo la cifra de un lugar.
 """
 
 

@@ -323,8 +323,9 @@ def _de_tiempo(corte: date) -> list[Regla]:
             "consistencia",
             "fecha_dato",
             c("n_fecha") > corte,
-            f"la fecha es posterior a la fecha de corte ({corte.isoformat()}): escriba el día en que"
-            " se cerró el dato o, si el corte ya pasó, adelante fecha_corte en data/territorio.yml",
+            f"la fecha es posterior a la fecha de corte ({corte.isoformat()}): escriba el día en"
+            " que se cerró el dato o, si el corte ya pasó, adelante fecha_corte en"
+            " data/territorio.yml",
         ),
         _regla(
             "fecha-antes-del-periodo",
@@ -474,7 +475,9 @@ def _de_una_cifra(columna: str) -> list[Regla]:
             escrito & malo & ~coma & ~miles & ~ya_dicho,
             pl.when(texto.str.contains(CON_PALABRAS) & ~numero.str.contains(DUDOSA))
             .then(pl.format("escriba solo el número: {}", numero.str.replace(",", ".")))
-            .otherwise(pl.lit("escriba un número con punto decimal; si no se midió, borre la fila")),
+            .otherwise(
+                pl.lit("escriba un número con punto decimal; si no se midió, borre la fila")
+            ),
         ),
         _regla(
             "numero-desmedido",

@@ -48,8 +48,8 @@ DE_RESULTADOS = (*DE_CUADERNOS, "datos", "hojas de ruta", "cuadernos", "edición
 
 
 IGUALES = ((3, 11), (3, 13))
-"""Los intérpretes con los que sale el mismo sitio, byte por byte. Que sigan siéndolo se comprueba en
-``.github/workflows/revisar.yml``; cualquier otro lleva su versión en las claves.
+"""Los intérpretes con los que sale el mismo sitio, byte por byte. Que sigan siéndolo se comprueba
+en ``.github/workflows/revisar.yml``; cualquier otro lleva su versión en las claves.
 """
 
 

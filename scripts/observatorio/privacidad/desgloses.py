@@ -1,7 +1,9 @@
-"""Cortes que nunca se podrían publicar: lo que cuesta pedir un dato por anexo, sexo o edad si siempre queda oculto.
+"""Cortes que nunca se podrían publicar: lo que cuesta pedir un dato por anexo, sexo o edad si
+siempre queda oculto.
 
-Se mira la supresión primaria y la compañera que pide, porque una celda oculta sola se despeja restando; si ni así queda
-ninguna, la secundaria no la devuelve. Una parte sin su cuenta se oculta, como en ``primaria``.
+Se mira la supresión primaria y la compañera que pide, porque una celda oculta sola se despeja
+restando; si ni así queda ninguna, la secundaria no la devuelve. Una parte sin su cuenta se oculta,
+como en ``primaria``.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ PAREJA = 2
 def siempre_ocultos(
     observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas
 ) -> pl.DataFrame:
-    """``kpi, familia, celdas``: los cortes sin una sola cifra publicable, ni suelta ni en trienios, y su costo.
+    """``kpi, familia, celdas``: los cortes sin una sola cifra publicable, ni suelta ni en trienios,
+    y su costo.
 
-    ``observaciones``: las validadas (``columnas.OBSERVACIONES``); ``fichas``: las del método. ``familia`` es «anexos»,
-    «unidades» o la dimensión del grupo.
+    ``observaciones``: las validadas (``columnas.OBSERVACIONES``); ``fichas``: las del método.
+    ``familia`` es «anexos», «unidades» o la dimensión del grupo.
     """
     c = pl.col
     cortada = (c("unidad") != "") | (c("grupo") != TOTAL) | (c("lugar") != reglas.lugar_total)

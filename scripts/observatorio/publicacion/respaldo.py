@@ -139,8 +139,8 @@ def restaurar(
             if not historia.reponer(aparte, Historia(bundle, memoria["cabeza"])):
                 (aparte / SUELTA).write_bytes(bundle)
                 avisar(
-                    f"la historia de git quedó en {SUELTA}, sin reponer: instale git y restaure otra"
-                    f" vez, o use git clone {SUELTA}"
+                    f"la historia de git quedó en {SUELTA}, sin reponer: instale git y restaure"
+                    f" otra vez, o use git clone {SUELTA}"
                 )
         if memoria["viva"]:
             ediciones.activar(Proyecto(aparte), memoria["viva"])
@@ -154,7 +154,9 @@ def restaurar(
 
 
 def _mudar(aparte: Path, lugar: Path, habia: bool) -> None:
-    """Lo restaurado pasa a su lugar: de una vez o, si ya había una carpeta vacía, dentro de ella."""
+    """Lo restaurado pasa a su lugar: de una vez o, si ya había una carpeta vacía, dentro de
+    ella.
+    """
     if not habia:
         os.rename(aparte, lugar)
     else:

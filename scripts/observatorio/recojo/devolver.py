@@ -34,8 +34,9 @@ def marcar(lote: Lote, defectos: Sequence[Defecto], destino: Path | None = None)
     ruta. Lanza ``OSError`` si ahí no se puede escribir.
 
     Un .xlsx se devuelve tal cual, con sus celdas marcadas; de un CSV, un .ods o un .xls, o de un
-    .xlsx que quien marca no sabe abrir, se devuelve una copia en .xlsx con sus valores. De un archivo con datos de personas no se hace ninguna copia, ni hay nada
-    que marcar si el defecto no está en una celda.
+    .xlsx que quien marca no sabe abrir, se devuelve una copia en .xlsx con sus valores. De un
+    archivo con datos de personas no se hace ninguna copia, ni hay nada que marcar si el defecto no
+    está en una celda.
     """
     if not any(d.celda for d in defectos) or any(d.remedio in SIN_COPIAR for d in defectos):
         return None

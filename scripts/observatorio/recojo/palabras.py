@@ -22,7 +22,9 @@ DE_PLANILLA = {
     "formula-sin-resultado": "borre la fórmula y escriba el número que vale",
     "celda-combinada": "borre lo escrito y escriba cada cifra en su celda amarilla",
     "formula-en-celda": "borre la fórmula y escriba su resultado",
-    "denominador-cero": f"si no hubo ningún caso en el total, elija «{NO}» y deje vacías sus cifras",
+    "denominador-cero": (
+        f"si no hubo ningún caso en el total, elija «{NO}» y deje vacías sus cifras"
+    ),
     "numerador-mayor": (
         "la primera cifra cuenta una parte de la segunda y no puede ser mayor: revise las dos"
     ),

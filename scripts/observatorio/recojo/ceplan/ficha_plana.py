@@ -101,7 +101,9 @@ def _en_palabras(enlace: Enlace) -> str:
 
 
 def _enlace(texto: str) -> object:
-    """Lo que la ficha escribe de un enlace; el texto tal cual si no se entiende, para que ella diga el error."""
+    """Lo que la ficha escribe de un enlace; el texto tal cual si no se entiende, para que ella diga
+    el error.
+    """
     hallado = ENLACE.match(texto.strip())
     if hallado is None:
         return texto

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from ...base.texto_plano import TextoIlegible, leer_texto
 from ...datos.reparar import COMA_DECIMAL
 from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import OCULTOS
@@ -24,7 +25,6 @@ from .formato_real import FALLOS_DE_ZIP, NoSeLee, danado, formato_de
 from .limites import LARGO_DE_CAMPO, MEGAS_MAXIMOS, Contador, Desmedido, revisar_zip
 from .naturaleza import Ilegible, Rango
 from .paquete import PaqueteIlegible, contenido
-from ...base.texto_plano import TextoIlegible, leer_texto
 from .tipos_de_hoja import HojaLeida, Valor
 
 LIBROS = (".xlsx", ".xlsm", ".xls", ".ods")
