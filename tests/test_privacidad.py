@@ -20,14 +20,13 @@ from apoyo_ediciones import (
     con_totales_antes_que_sus_partes,
     historia_al_azar,
 )
-from observatorio.base.tablas import Tabla, TablaDistinta
+from observatorio.base.tablas import TablaDistinta
 from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos
 from observatorio.privacidad import (
     acumular,
-    columnas,
     como_csv,
     leer_historial,
     proteger,
@@ -56,7 +55,6 @@ HISTORIAS = [
     *range(400 if LARGO else 4),
 ]
 
-SIN_UNIDAD = ("celda", "orden", "ecuacion", "fila")
 TOTALES_ANTES = [1, 2, 32, 51, 73, 77, 93, *range(400 if LARGO else 0)]
 
 
@@ -588,13 +586,3 @@ def test_una_columna_sin_declarar_no_entra_porque_se_publicaria_sin_proteger() -
 def test_lo_que_se_publica_tiene_las_columnas_declaradas(resultados_reales: Resultados) -> None:
     assert tuple(PUBLICA.revisar(resultados_reales.publica).columns) == PUBLICA.nombres
     assert tuple(COSTO.revisar(resultados_reales.costo_privacidad).columns) == COSTO.nombres
-
-
-@pytest.mark.parametrize(
-    "tabla", [x for x in vars(columnas).values() if isinstance(x, Tabla)], ids=lambda t: t.nombre
-)
-def test_cada_columna_declarada_dice_que_es_y_en_que_se_mide(tabla: Tabla) -> None:
-    for c in tabla.columnas:
-        assert c.significado, c.nombre
-        es_medida = c.tipo.is_numeric() and c.nombre not in SIN_UNIDAD
-        assert bool(c.unidad) == (es_medida or c.tipo in (pl.Date, pl.List(pl.Float64))), c.nombre

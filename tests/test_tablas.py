@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+import typing
+from dataclasses import fields
+from datetime import date
+
 import polars as pl
 import pytest
 
-from observatorio.base.tablas import Columna, Tabla, TablaDistinta
+from observatorio.base.tablas import Columna, Tabla, TablaDistinta, esquema
+from observatorio.calculo import calcular
+from observatorio.cuadernos.mision import abrir
+from observatorio.datos import columnas as de_datos
+from observatorio.metodo import columnas as de_metodo
+from observatorio.metodo import fichas
+from observatorio.metodo.registros import (
+    Analisis,
+    AvanceDeMision,
+    AvanceDeOkr,
+    Brecha,
+    Evaluacion,
+)
+from observatorio.presentacion.graficos import EN_CONSTRUCCION
+from observatorio.privacidad import columnas as de_privacidad
+from observatorio.resultados import columnas as de_resultados
+from observatorio.resultados.mision import MisionAbierta
+from observatorio.resultados.resultados import Resultados
+from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
+SALAS = (de_datos, de_metodo, de_privacidad, de_resultados)
+DECLARADAS = {
+    id(x): x
+    for sala in SALAS
+    for grupo in vars(sala).values()
+    for x in (grupo.values() if isinstance(grupo, dict) else (grupo,))
+    if isinstance(x, Tabla)
+}
+SIN_UNIDAD = ("celda", "orden", "ecuacion", "fila", "tramo")
+TIPOS = {
+    str: (pl.String,),
+    bool: (pl.Boolean,),
+    int: (pl.Int8, pl.Int32, pl.UInt32),
+    float: (pl.Float64,),
+    date: (pl.Date,),
+    list: (pl.List,),
+}
 TABLA = Tabla(
     "celdas",
     (
@@ -48,3 +88,102 @@ def test_abierta_admite_otras_columnas_pero_no_que_falte_una() -> None:
 def test_dos_columnas_con_un_nombre_no_se_declaran() -> None:
     with pytest.raises(ValueError, match="«doble» declara dos veces kpi"):
         Tabla("doble", (TABLA.columnas[0], TABLA.columnas[0]))
+
+
+@pytest.mark.parametrize("tabla", DECLARADAS.values(), ids=lambda t: t.nombre)
+def test_cada_columna_declarada_dice_que_es_y_en_que_se_mide(tabla: Tabla) -> None:
+    for c in tabla.columnas:
+        assert c.significado, c.nombre
+        se_mide = c.tipo.is_numeric() and c.nombre not in SIN_UNIDAD
+        assert bool(c.unidad) == (se_mide or c.tipo == pl.Date or c.tipo == pl.List), c.nombre
+
+
+def test_toda_tabla_de_los_resultados_esta_declarada_y_es_como_se_declara(
+    resultados_reales: Resultados,
+) -> None:
+    tablas = {f.name for f in fields(Resultados) if f.type == "pl.DataFrame"}
+    assert tablas == de_resultados.DE_RESULTADOS.keys() - {"publica"}
+    for nombre, tabla in de_resultados.DE_RESULTADOS.items():
+        hay = tabla.revisar(getattr(resultados_reales, nombre))
+        assert tuple(hay.columns) == tabla.nombres, nombre
+        assert not hay.is_empty(), nombre
+
+
+def test_lo_que_se_deduce_de_los_resultados_es_como_se_declara(
+    resultados_reales: Resultados,
+) -> None:
+    r = resultados_reales
+    assert r.cuadros.keys() == de_resultados.CUADROS_CON_ORIGEN.keys()
+    for tabla, hay in (
+        (de_resultados.ADVERTENCIAS, r.advertencias),
+        (de_resultados.CORRECCIONES, r.correcciones_publicas),
+        (de_datos.EXPLICADAS, r.calidad.advertencias),
+        (de_datos.RECUENTO, r.calidad.recuento),
+        *((de_datos.CUADROS[n], leido) for n, leido in r.leidos.items()),
+        *((de_resultados.CUADROS_CON_ORIGEN[n], cuadro) for n, cuadro in r.cuadros.items()),
+    ):
+        assert not tabla.revisar(hay).is_empty(), tabla.nombre
+
+
+def test_lo_que_entra_al_calculo_es_como_se_declara(proyecto_real: Proyecto) -> None:
+    catalogo, validado = pasar(proyecto_real)
+    for tabla, hay in (
+        (de_datos.OBSERVACIONES, validado.compacta),
+        (de_datos.UNIDADES, validado.unidades),
+        (de_datos.CORRECCIONES, validado.correcciones),
+        (de_metodo.FICHAS, fichas.fichas(catalogo)),
+        (de_metodo.TRAYECTORIAS, fichas.trayectorias(catalogo)),
+    ):
+        assert not tabla.revisar(hay).is_empty(), tabla.nombre
+
+
+def test_las_tablas_de_una_mision_abierta_son_como_se_declaran(
+    minimo_de_todos: Proyecto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(EN_CONSTRUCCION, "1")
+    for slug in sorted(p.name for p in minimo_de_todos.misiones.iterdir() if p.is_dir()):
+        m: MisionAbierta = abrir(slug, minimo_de_todos.raiz)
+        de_resultados.KPIS.revisar(m.kpis)
+        de_metodo.MEDIDAS.revisar(m.medidas)
+        de_resultados.TEMAS.revisar(m.temas)
+        for kpi in m.fichas:
+            de_resultados.CAMBIOS_DE_METODO.revisar(m.cambios_de_metodo(kpi))
+            de_resultados.TRAYECTORIA.revisar(m.trayectoria(kpi))
+            de_resultados.POR_ANEXO.revisar(m.por_anexo(kpi))
+
+
+def test_sin_ninguna_observacion_las_tablas_son_las_mismas(minimo: Proyecto) -> None:
+    for ruta in minimo.archivos_de_observaciones():
+        ruta.unlink()
+    for ruta in (minimo.correcciones, minimo.data / "justificaciones.csv"):
+        cabecera = ruta.read_text(encoding="utf-8").splitlines()[0]
+        ruta.write_text(f"{cabecera}\n", encoding="utf-8")
+    r = calcular(minimo)
+    assert r.compacta.is_empty()
+    for nombre, tabla in de_resultados.DE_RESULTADOS.items():
+        tabla.revisar(getattr(r, nombre))
+    de_resultados.CORRECCIONES.revisar(r.correcciones_publicas)
+    de_resultados.ADVERTENCIAS.revisar(r.advertencias)
+
+
+@pytest.mark.parametrize(
+    ("registro", "tabla"),
+    [
+        (Evaluacion, de_metodo.EVALUACION),
+        (Analisis, de_metodo.ANALISIS),
+        (Brecha, de_metodo.BRECHAS),
+        (AvanceDeOkr, de_metodo.OKRS),
+        (AvanceDeMision, de_metodo.MISIONES),
+    ],
+    ids=lambda x: getattr(x, "__name__", ""),
+)
+def test_un_registro_tiene_columnas_de_su_tabla_con_su_tipo(registro: type, tabla: Tabla) -> None:
+    tipos = esquema(tabla.columnas)
+    for campo, anotado in typing.get_type_hints(registro).items():
+        (de_python,) = {typing.get_origin(t) or t for t in _alternativas(anotado)} - {type(None)}
+        assert tipos[campo].base_type() in TIPOS[de_python], campo
+
+
+def _alternativas(anotado: object) -> tuple[object, ...]:
+    """``float | None`` → sus dos tipos; cualquier otro, solo él."""
+    return typing.get_args(anotado) if type(None) in typing.get_args(anotado) else (anotado,)

@@ -20,6 +20,7 @@ from ..errores import ErrorDeUso
 from ..metodo.registros import AvanceDeMision
 from ..presentacion import graficos, gran_tabla, recetas
 from ..presentacion.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
+from ..resultados.columnas import CAMBIOS_POR_KPI, POR_MISION
 from ..resultados.mision import MisionAbierta
 from ..resultados.procedencia import de_json
 from ..rutas import Proyecto
@@ -56,15 +57,12 @@ class MisionDeCuaderno(MisionAbierta):
 
     @cached_property
     def cambios(self) -> pl.DataFrame:
-        """Los ``cambios_de_metodo`` de los KPI de ``trayectorias``: ``kpi, t, fecha, rotulo``."""
+        """Los ``cambios_de_metodo`` de los KPI de ``trayectorias``: ``CAMBIOS_POR_KPI``."""
         dibujados = self.trayectorias["kpi"].unique(maintain_order=True)
-        vacia = pl.DataFrame(
-            schema={"kpi": pl.String, "t": pl.Float64, "fecha": pl.String, "rotulo": pl.String}
-        )
         propios = [
             self.cambios_de_metodo(k).select(pl.lit(k).alias("kpi"), pl.all()) for k in dibujados
         ]
-        return pl.concat([vacia, *propios])
+        return pl.concat([CAMBIOS_POR_KPI.vacia(), *propios])
 
     @cached_property
     def medidas_de_anexos(self) -> pl.DataFrame:
@@ -143,10 +141,7 @@ def abrir(mision: str, desde: str | Path | None = None) -> MisionDeCuaderno:
         raise ErrorDeUso(f"no hay ninguna misión «{mision}»; las que hay: {hay}")
     territorio = Territorio.model_validate_json((carpeta / "territorio.json").read_bytes())
     fuentes = json.loads((carpeta / "fuentes.json").read_bytes())
-    tablas = {
-        n: pl.read_ipc(carpeta / f"{n}.arrow")
-        for n in ("publica", "series", "evaluacion", "analisis", "brechas", "okrs", "misiones")
-    }
+    tablas = {n: pl.read_ipc(carpeta / f"{n}.arrow") for n in POR_MISION}
     procedencia = {
         kpi: p.numerada(fuentes)
         for kpi, p in de_json((carpeta / "procedencia.json").read_bytes()).items()

@@ -2,7 +2,7 @@
 publicarse.
 
 Cada función recibe la tabla ordenada por serie y fin (una fila por medida, con ``valor``) y
-devuelve las suyas con las columnas de ``ESQUEMA``; lo que no identifica a la advertencia queda
+devuelve las suyas con las columnas de ``ADVERTIDAS``; lo que no identifica a la advertencia queda
 vacío.
 """
 
@@ -15,19 +15,13 @@ from datetime import date
 import polars as pl
 
 from ..catalogo.modelos import Enlace
+from .columnas import ADVERTIDAS
 from .reglas import CLAVE, Control
 
 DESVIACIONES, DIFERENCIAS_MINIMAS, A_SIGMA, PARTE_DEL_NIVEL = 5.0, 5, 1.4826, 0.02
 FIABILIDAD_DEBIL = ("C", "D")
 TOLERANCIA_SUMA = 1e-6
 IDENTIDAD = (*CLAVE, "fuente", "cifra")
-ESQUEMA = {
-    "regla": pl.String,
-    **dict.fromkeys(IDENTIDAD, pl.String),
-    "detalle": pl.String,
-    "archivo": pl.String,
-    "fila": pl.UInt32,
-}
 SERIE = ("kpi", "lugar", "grupo", "unidad")
 
 
@@ -99,12 +93,13 @@ class Contexto:
 
 def con_esquema(parte: pl.DataFrame) -> pl.DataFrame:
     """Completa las columnas que faltan y fija tipos y orden."""
+    tipos = ADVERTIDAS.esquema
     vacias = [
         pl.lit("" if t == pl.String else None, dtype=t).alias(c)
-        for c, t in ESQUEMA.items()
+        for c, t in tipos.items()
         if c not in parte.columns
     ]
-    return parte.with_columns(vacias).select(pl.col(c).cast(t) for c, t in ESQUEMA.items())
+    return parte.with_columns(vacias).select(pl.col(c).cast(t) for c, t in tipos.items())
 
 
 def cifra(columna: str = "valor") -> pl.Expr:

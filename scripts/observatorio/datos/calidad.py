@@ -9,7 +9,6 @@ import polars as pl
 
 from .advertencias import (
     ADVERTENCIAS,
-    ESQUEMA,
     Contexto,
     con_esquema,
     debiles,
@@ -19,6 +18,7 @@ from .advertencias import (
     saltos,
     tardios,
 )
+from .columnas import EXPLICADAS, RECUENTO
 from .hermanos import hermanos
 from .partes import suma_de_partes
 from .primeras import primeras
@@ -32,25 +32,12 @@ class Calidad:
     """Calidad de unas observaciones que ya pasaron la compuerta: ningún error y toda advertencia
     explicada.
 
-    ``advertencias``: columnas de ``ESQUEMA`` más ``motivo, quien, fecha``. ``recuento``:
-    observaciones por ``mision, kpi, fuente``. ``reglas``: cuántas reglas tiene cada control.
+    ``advertencias``: la tabla ``EXPLICADAS``. ``recuento``: la tabla ``RECUENTO``. ``reglas``:
+    cuántas reglas tiene cada control.
     """
 
-    advertencias: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(
-            schema=ESQUEMA | dict.fromkeys(("motivo", "quien", "fecha"), pl.String)
-        )
-    )
-    recuento: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(
-            schema={
-                "mision": pl.String,
-                "kpi": pl.String,
-                "fuente": pl.String,
-                "observaciones": pl.UInt32,
-            }
-        )
-    )
+    advertencias: pl.DataFrame = field(default_factory=EXPLICADAS.vacia)
+    recuento: pl.DataFrame = field(default_factory=RECUENTO.vacia)
     reglas: dict[str, int] = field(default_factory=dict)
 
     def con_control(self) -> pl.DataFrame:

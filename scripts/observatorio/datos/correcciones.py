@@ -18,15 +18,17 @@ import polars as pl
 
 from ..base.cifras import defecto_de_cifra
 from ..base.periodos import FECHA
+from ..base.tablas import nombres
 from ..base.texto import defectos_de_texto
 from ..catalogo.defectos import con_propuesta, parecido
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .columnas import CORRECCION, CORRECCIONES
 from .firma import defectos_de_firma
 from .lectura import COLUMNAS, leer_csv
 from .reglas import CLAVE, NUMERICAS
 
-COLUMNAS_CORRECCION = ("archivo", *CLAVE, "columna", "antes", "despues", "motivo", "quien", "fecha")
+COLUMNAS_CORRECCION = nombres(CORRECCION)
 CORREGIBLES = tuple(c for c in COLUMNAS if c not in CLAVE)
 
 
@@ -49,14 +51,7 @@ class Correcciones:
             if proyecto.correcciones.exists()
             else None
         )
-        self.tabla = (
-            leida
-            if leida is not None
-            else pl.DataFrame(
-                schema=dict.fromkeys((*COLUMNAS_CORRECCION, "procedencia"), pl.String)
-                | {"fila": pl.UInt32}
-            )
-        )
+        self.tabla = leida if leida is not None else CORRECCIONES.vacia()
         errores.extend(defectos_de_texto(self.tabla, COLUMNAS_CORRECCION, self.archivo))
         self._halladas: Counter[int] = Counter()
         self._errores = errores

@@ -15,25 +15,13 @@ import polars as pl
 
 from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
+from ..base.tablas import nombres
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .columnas import ESCRITAS
 from .forma import columnas_de_la_cabecera, filas_legibles, remedio_de_forma
 
-COLUMNAS = (
-    "kpi",
-    "periodo",
-    "lugar",
-    "grupo",
-    "unidad",
-    "valor",
-    "numerador",
-    "denominador",
-    "fuente",
-    "fecha_dato",
-    "estado",
-    "naturaleza",
-    "nota",
-)
+COLUMNAS = nombres(ESCRITAS)
 BLOQUE = 48 * 2**20
 BLOQUE_GRANDE = 8 * 2**20
 

@@ -17,6 +17,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .advertencias import FIABILIDAD_DEBIL, Contexto
 from .calidad import Calidad, advertir
+from .columnas import OBSERVACIONES
 from .correcciones import Correcciones
 from .correcciones_publicadas import retiradas
 from .desmentidos import desmentidos
@@ -28,7 +29,6 @@ from .serie import ordenar, repetidas, sin_demostracion_superada
 from .tablas import cuadros_de, leer_tablas
 
 FILAS_POR_LOTE = 400_000
-FINALES = (*COLUMNAS, "mision", "fin", "archivo", "fila")
 CATEGORIAS = {c: pl.Categorical for c in COLUMNAS if c not in NUMERICAS}
 
 
@@ -102,7 +102,7 @@ def validar(
         raise DatosInvalidos(errores)
     calidad = _calidad(compacta, marcada, declaradas)
     return Validacion(
-        compacta.select(FINALES),
+        compacta.select(OBSERVACIONES.nombres),
         correcciones.tabla,
         tablas["unidades"],
         calidad,

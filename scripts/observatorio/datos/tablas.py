@@ -15,10 +15,13 @@ from pathlib import Path
 import polars as pl
 
 from ..base.cifras import DE_CIFRAS, defecto_de_cifra
+from ..base.tablas import nombres
 from ..base.texto import reglas_de_forma
 from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .columnas import CUADROS as CUADROS_DECLARADOS
+from .columnas import UNIDAD_INFORMANTE
 from .lectura import leer_csv
 from .reglas import NATURALEZAS, NUMERO
 
@@ -39,7 +42,7 @@ class Tabla:
     vocabularios: dict[str, str]
 
 
-CUADROS = ("diagnostico", "provincia", "contexto")
+CUADROS = tuple(CUADROS_DECLARADOS)
 """Las tablas de cifras copiadas de su fuente, que se publican enteras."""
 CIFRA = {
     "valor": (NUMERO, "escriba un número con punto decimal"),
@@ -56,7 +59,7 @@ COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
 TABLAS = (
     Tabla(
         "unidades",
-        ("codigo", "tipo", "nombre", "lugar", "captacion", "demostracion"),
+        nombres(UNIDAD_INFORMANTE),
         ("codigo", "tipo", "nombre", "lugar", "demostracion"),
         ("codigo",),
         {
@@ -71,7 +74,7 @@ TABLAS = (
     ),
     Tabla(
         "provincia",
-        ("ubigeo", "distrito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
+        CUADROS_DECLARADOS["provincia"].nombres,
         ("ubigeo", "distrito", "indicador", "valor", "unidad", "fuente", "naturaleza"),
         ("ubigeo", "indicador"),
         CIFRA | {"ubigeo": (r"^[0-9]{6}$", "use el código INEI de seis cifras")},
@@ -79,7 +82,7 @@ TABLAS = (
     ),
     Tabla(
         "contexto",
-        ("ambito", "indicador", "periodo", "valor", "unidad", "fuente", "naturaleza"),
+        CUADROS_DECLARADOS["contexto"].nombres,
         ("ambito", "indicador", "valor", "unidad", "fuente", "naturaleza"),
         ("ambito", "indicador", "periodo"),
         CIFRA,
@@ -87,19 +90,7 @@ TABLAS = (
     ),
     Tabla(
         "diagnostico",
-        (
-            "clave",
-            "problema",
-            "valor",
-            "cota",
-            "unidad",
-            "periodo",
-            "institucion",
-            "kpi",
-            "fuente",
-            "naturaleza",
-            "nota",
-        ),
+        CUADROS_DECLARADOS["diagnostico"].nombres,
         ("clave", "problema", "valor", "unidad", "fuente", "naturaleza"),
         ("clave",),
         CIFRA | {"cota": (r"^(>|<|≥|≤)$", "use >, <, ≥ o ≤")},

@@ -23,8 +23,8 @@ def pesos(metodo: Metodo) -> dict[int, float]:
 
 
 def agregar(evaluacion: pl.DataFrame, metodo: Metodo) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """``(okrs, misiones)``: ``avance`` (nulo bajo la cobertura mínima), ``minimo``, ``maximo``,
-    recuentos.
+    """``(okrs, misiones)``: las tablas ``OKRS`` y ``MISIONES``, con ``avance`` nulo bajo la
+    cobertura mínima.
 
     ``minimo`` y ``maximo`` leen cada KPI no evaluado como 0 y como 1: entre ellos está lo que daría
     la medición completa. En un OKR la media cae siempre dentro. En una misión puede salirse: un OKR

@@ -8,44 +8,15 @@ import polars as pl
 
 from .avance import EPSILON
 from .ceplan import con_semaforo
+from .columnas import ANALISIS
 from .fichas import MESES_DEL_ANIO
 from .firmeza import menos_firme_de
 from .intervalos import NO_DISTINGUIBLE, con_intervalos
 from .tendencia import INSUFICIENTE, tendencias
 
-COLUMNAS = (
-    "base_numerador",
-    "base_denominador",
-    "minimo_95",
-    "maximo_95",
-    "base_minimo_95",
-    "base_maximo_95",
-    "cambio",
-    "ceplan_i",
-    "ceplan_i_luz",
-    "ceplan_ii",
-    "ceplan_ii_luz",
-    "necesario_por_anio",
-    "puntos",
-    "desde",
-    "hasta",
-    "naturaleza_tendencia",
-    "naturaleza_analisis",
-    "pendiente",
-    "pendiente_min",
-    "pendiente_max",
-    "p",
-    "pivote_t",
-    "pivote_valor",
-    "tendencia",
-    "proyeccion",
-    "proyeccion_min",
-    "proyeccion_max",
-)
-
 
 def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
-    """Una fila por fila de ``evaluacion``, en su orden: ``kpi, lugar, mision`` y ``COLUMNAS``.
+    """Una fila por fila de ``evaluacion``, en su orden: la tabla ``ANALISIS``.
 
     ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si la ficha no los
     declara, los casos que midió la línea de base. ``naturaleza_tendencia`` es la menos firme de los
@@ -61,7 +32,7 @@ def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFram
     tabla = tabla.with_columns(
         menos_firme_de("naturaleza_resultado", "naturaleza_tendencia").alias("naturaleza_analisis")
     )
-    return con_proyeccion(tabla).select("kpi", "lugar", "mision", *COLUMNAS)
+    return con_proyeccion(tabla).select(ANALISIS.nombres)
 
 
 def dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> pl.DataFrame:

@@ -37,10 +37,8 @@ def evaluar(
     ``series``: filas
     ``kpi, lugar, fin, periodo, valor, protegido, fuente, fecha_dato, estado, naturaleza``.
     ``callados``: con sus mismas columnas, lo protegido que es posterior al último bloque de una
-    serie agrupada; cuenta donde el bloque no sirve. Devuelve las columnas de ``fichas`` más
-    ``periodo, fin, valor, valor_esperado, avance, esperado, ritmo, estado, motivo,
-    naturaleza_resultado``.
-    ``avance``, ``esperado`` y ``ritmo`` son proporciones.
+    serie agrupada; cuenta donde el bloque no sirve. Devuelve la tabla ``EVALUACION``, con las
+    columnas que traiga ``fichas``.
     """
     ultimo = _ultimo_posterior(series, fichas)
     if callados is not None:

@@ -12,38 +12,18 @@ from statistics import NormalDist
 import polars as pl
 
 from ..base.texto import con_textos
+from .columnas import BRECHAS
 from .firmeza import menos_firme
 from .intervalos import wilson
 
 ANEXO = "anexo"
 NIVEL = 0.05
-COLUMNAS = (
-    "kpi",
-    "mision",
-    "ambito",
-    "periodo",
-    "cuantos",
-    "protegidas",
-    "menor",
-    "menor_valor",
-    "mayor",
-    "mayor_valor",
-    "brecha",
-    "razon",
-    "distinguible",
-    "menor_minimo",
-    "menor_maximo",
-    "mayor_minimo",
-    "mayor_maximo",
-    "naturaleza",
-    "partes",
-)
 PERIODOS_DISTINTOS = "de años distintos: no se compara"
 
 
 def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     """Por KPI y ámbito (``anexo`` o la dimensión de los grupos), los extremos del último periodo
-    con dos o más cifras.
+    con dos o más cifras: la tabla ``BRECHAS``.
 
     ``brecha = mayor − menor``; ``razon = mayor / menor``, nula si el menor es 0 o negativo, y en
     los totales y las escalas sin cero propio, que no se comparan dividiendo. ``distinguible``, si
@@ -70,7 +50,7 @@ def brechas(publica: pl.DataFrame, fichas: pl.DataFrame, lugar_total: str) -> pl
     return (
         _extremos(partes)
         .join(listadas, on=["kpi", "ambito", "fin", "periodo"], how="left", maintain_order="left")
-        .select(COLUMNAS)
+        .select(BRECHAS.nombres)
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from ..base.periodos import MESES, duracion, mes_exacto, meses_fin
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi
+from .columnas import FICHAS, TRAYECTORIAS
 
 MESES_DEL_ANIO = 12
 
@@ -16,7 +17,7 @@ MESES_DEL_ANIO = 12
 def fichas(
     catalogo: Catalogo, sin_base: Set[str] = frozenset(), sin_meta: Set[str] = frozenset()
 ) -> pl.DataFrame:
-    """Una fila por KPI con lo que el método necesita.
+    """Una fila por KPI con lo que el método necesita: la tabla ``FICHAS``.
 
     ``fin_base`` y ``fin_meta`` son meses absolutos; ``meses_medida`` es lo que abarca la medida que
     se compara (un flujo por partes se compara por años) y ``meses_plazo``, cada cuánto se debe una
@@ -71,42 +72,7 @@ def fichas(
                 "cobertura_distrital": catalogo.fuentes[kpi.fuente].cobertura_distrital,
             }
         )
-    esquema: dict[str, pl.DataType | type[pl.DataType]] = {
-        "kpi": pl.String,
-        "mision": pl.String,
-        "okr": pl.String,
-        "nivel": pl.Int8,
-        "nivel_okr": pl.Int8,
-        "sentido": pl.String,
-        "agregacion": pl.String,
-        "factor": pl.Float64,
-        "meses": pl.Int32,
-        "meses_medida": pl.Int32,
-        "meses_plazo": pl.Int32,
-        "tipo_agregacion": pl.String,
-        "gracia": pl.Int32,
-        "tolerancia": pl.Float64,
-        "sobre_personas": pl.Boolean,
-        "recuento": pl.Boolean,
-        "proporcion": pl.Boolean,
-        "casos": pl.Boolean,
-        "comparable": pl.Boolean,
-        "acceso": pl.String,
-        "agrupable": pl.Boolean,
-        "inicio_base": pl.Int32,
-        "fin_base": pl.Int32,
-        "b": pl.Float64,
-        "num_base": pl.Float64,
-        "den_base": pl.Float64,
-        "naturaleza_base": pl.String,
-        "fin_meta": pl.Int32,
-        "m": pl.Float64,
-        "quiebres": pl.List(pl.Float64),
-        "base_protegida": pl.Boolean,
-        "meta_protegida": pl.Boolean,
-        "cobertura_distrital": pl.Boolean,
-    }
-    return pl.DataFrame(filas, schema=esquema)
+    return pl.DataFrame(filas, schema=FICHAS.esquema)
 
 
 def comparable(kpi: Kpi) -> bool:
@@ -146,6 +112,4 @@ def trayectorias(catalogo: Catalogo) -> pl.DataFrame:
             (kpi.codigo, meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())
         ]
         filas.append((kpi.codigo, meses_fin(kpi.meta.periodo), kpi.meta.valor))
-    return pl.DataFrame(
-        filas, schema={"kpi": pl.String, "fin": pl.Int32, "valor": pl.Float64}, orient="row"
-    ).sort("kpi", "fin")
+    return pl.DataFrame(filas, schema=TRAYECTORIAS.esquema, orient="row").sort("kpi", "fin")

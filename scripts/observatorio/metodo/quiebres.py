@@ -38,7 +38,7 @@ def ultimo_antes(tabla: pl.DataFrame, hasta: pl.Expr) -> pl.Expr:
 
 def con_tramos(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     """``series``, en orden, con ``tramo`` (0, 1…), que cambia entre dos medidas que un quiebre
-    separa, y ``mixta``: la que lo lleva dentro.
+    separa, y ``mixta``, la que lo lleva dentro: la tabla ``MEDIDAS``.
 
     ``fichas``: ``kpi, meses_medida, quiebres``. Una medida mixta no continúa lo de antes ni empieza
     lo de después.

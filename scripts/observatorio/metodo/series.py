@@ -7,6 +7,7 @@ from __future__ import annotations
 import polars as pl
 
 from ..base.texto import con_textos
+from .columnas import SERIES
 from .firmeza import menos_firme
 
 MESES_DEL_ANIO = 12
@@ -96,7 +97,7 @@ def con_frecuencia_publicada(
 
 
 def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
-    """Serie de cada KPI y lugar en la misma medida que su línea de base.
+    """Serie de cada KPI y lugar en la misma medida que su línea de base: la tabla ``SERIES``.
 
     Donde la puerta publica periodos agrupados, la serie son ellos y no los periodos sueltos que
     reúnen.
@@ -155,15 +156,16 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
             "protegido",
         )
     )
-    columnas = anual.columns
-    return pl.concat([directa.select(columnas), anual]).sort("kpi", "lugar", "fin")
+    return pl.concat([directa.select(SERIES.nombres), anual.select(SERIES.nombres)]).sort(
+        "kpi", "lugar", "fin"
+    )
 
 
 def callados(publica: pl.DataFrame, lugar: str) -> pl.DataFrame:
     """Las medidas de ``lugar`` sueltas y protegidas posteriores al último bloque de su serie
     agrupada: se midió, y no se puede decir.
 
-    Columnas de ``comparables``; ninguna fila si nada se agrupa.
+    La tabla ``SERIES``; ninguna fila si nada se agrupa.
     """
     c = pl.col
     del_lugar = con_textos(

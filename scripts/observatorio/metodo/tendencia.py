@@ -13,7 +13,9 @@ from statistics import NormalDist
 import numpy as np
 import polars as pl
 
+from ..base.tablas import esquema
 from .avance import EPSILON
+from .columnas import RECTA
 from .fichas import MESES_DEL_ANIO
 from .firmeza import menos_firme
 from .kendall import Empates, grupos_iguales, puede_probarse, valores_p, varianza
@@ -24,10 +26,7 @@ MINIMO = 5
 INSUFICIENTE = "insuficiente para hablar de tendencia"
 SIN_CAMBIO = "sin cambio demostrable"
 LOTE = 20_000
-NUMEROS: dict[str, type[pl.DataType]] = dict.fromkeys(
-    ("pendiente", "pendiente_min", "pendiente_max", "p", "pivote_t", "pivote_valor"), pl.Float64
-)
-"""Lo que ``theil_sen`` da de cada serie, en su orden."""
+NUMEROS = esquema(RECTA)
 
 
 def tendencias(series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:

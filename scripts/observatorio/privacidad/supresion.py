@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from ..base.texto import con_textos
+from ..datos.columnas import OBSERVACIONES
 from ..datos.serie import MESES_POSIBLES, SERIE, en_orden
 from . import agrupacion, bloques, ecuaciones, secundaria
 from .alcance import delimitar
-from .columnas import COSTO, DECIDIDA, FICHAS, HISTORIAL, OBSERVACIONES, PUBLICA, TRABAJO
+from .columnas import COSTO, DECIDIDA, FICHAS, HISTORIAL, PUBLICA, TRABAJO
 from .entre_ediciones import (
     agrupadas_con_tardias,
     cambiadas_a_la_vez,

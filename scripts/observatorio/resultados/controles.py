@@ -7,6 +7,7 @@ import polars as pl
 from ..catalogo import Catalogo
 from ..datos.calidad import Calidad
 from ..datos.reglas import CLAVE
+from .columnas import CORRECCIONES
 
 
 def publicas(catalogo: Catalogo, publica: pl.DataFrame, calidad: Calidad) -> pl.DataFrame:
@@ -26,22 +27,8 @@ def publicas(catalogo: Catalogo, publica: pl.DataFrame, calidad: Calidad) -> pl.
 
 def correcciones_publicas(correcciones: pl.DataFrame) -> pl.DataFrame:
     """Las correcciones que la puerta dejó pasar, con sus columnas públicas."""
-    columnas = (
-        "kpi",
-        "periodo",
-        "lugar",
-        "grupo",
-        "unidad",
-        "columna",
-        "antes",
-        "despues",
-        "motivo",
-        "quien",
-        "fecha",
-        "naturaleza",
-    )
     return (
-        pl.DataFrame(schema=dict.fromkeys(columnas, pl.String))
+        CORRECCIONES.vacia()
         if correcciones.is_empty()
-        else correcciones.select(columnas)
+        else correcciones.select(CORRECCIONES.nombres)
     )

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ..base.tablas import esquema
 from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
+from ..datos.columnas import FUENTE
 from ..datos.reglas import CONTROLES
 from ..metodo.firmeza import FIRMEZA, PENDIENTE
+from .columnas import DE_LA_FUENTE
 from .procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
 
 TRANSCRITO, SIN_REPAROS = "preliminar", f"{len(CONTROLES)} de {len(CONTROLES)} sin reparos"
@@ -22,17 +25,12 @@ SIN_ANIO = "año no declarado"
 
 
 def con_origen(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> pl.DataFrame:
-    """Añade a cada fila de un cuadro con ``fuente`` lo que de ella se sabe:
-    ``fuente_institucion, fuente_acceso, fiabilidad, validacion, controles, aprobacion``.
+    """Añade a cada fila de un cuadro con ``fuente`` lo que de ella se sabe: lo que
+    ``CUADROS_CON_ORIGEN`` declara.
     """
     tarjetas = pl.DataFrame(
         [(i, f.institucion, f.fecha_acceso, f.fiabilidad) for i, f in fuentes.items()],
-        schema={
-            "fuente": pl.String,
-            "fuente_institucion": pl.String,
-            "fuente_acceso": pl.Date,
-            "fiabilidad": pl.String,
-        },
+        schema=esquema((FUENTE, *DE_LA_FUENTE)),
         orient="row",
     )
     return tabla.join(tarjetas, on="fuente", how="left", maintain_order="left").with_columns(

@@ -15,6 +15,7 @@ from ..cualitativo.modelos import Voces
 from ..metodo.analisis import dudosos
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
+from .columnas import CAMBIOS_DE_METODO, POR_ANEXO, TEMAS
 from .procedencia import Procedencia
 
 
@@ -58,8 +59,8 @@ class MisionAbierta:
 
     @cached_property
     def kpis(self) -> pl.DataFrame:
-        """Evaluación con los nombres de la ficha: lo que un gráfico necesita, en orden del
-        catálogo.
+        """Evaluación con los nombres de la ficha (``KPIS``): lo que un gráfico necesita, en orden
+        del catálogo.
         """
         nombres = pl.DataFrame(
             [
@@ -95,8 +96,8 @@ class MisionAbierta:
 
     @cached_property
     def medidas(self) -> pl.DataFrame:
-        """La serie del territorio entero, con el ``tramo`` de cada medida: un cambio de método de
-        la fuente empieza otro.
+        """La serie del territorio entero, con el ``tramo`` de cada medida (``MEDIDAS``): un cambio
+        de método de la fuente empieza otro.
         """
         return con_tramos(
             self.series.filter(pl.col("lugar") == self.territorio.ubigeo), self.evaluacion
@@ -113,9 +114,7 @@ class MisionAbierta:
         return set(dudosos(self.evaluacion, self.analisis)["kpi"])
 
     def cambios_de_metodo(self, kpi: str) -> pl.DataFrame:
-        """Cuándo cambió el método dentro de lo medido: ``t`` (años), ``fecha`` y ``rotulo``; vacía
-        si nunca.
-        """
+        """Cuándo cambió el método dentro de lo medido (``CAMBIOS_DE_METODO``); vacía si nunca."""
         cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"].to_list()
         ficha = self.evaluados[kpi]
         dentro = [
@@ -125,13 +124,12 @@ class MisionAbierta:
         ]
         return pl.DataFrame(
             [(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],
-            schema={"t": pl.Float64, "fecha": pl.String, "rotulo": pl.String},
+            schema=CAMBIOS_DE_METODO.esquema,
             orient="row",
         )
 
     def trayectoria(self, kpi: str) -> pl.DataFrame:
-        """Serie observada y senda esperada de un KPI: ``t`` (años),
-        ``periodo, valor, serie, tramo, mixta, escrito``.
+        """Serie observada y senda esperada de un KPI (``TRAYECTORIA``).
 
         Sin senda si la línea de base no es comparable con el último dato.
         """
@@ -163,16 +161,14 @@ class MisionAbierta:
         )
 
     def por_anexo(self, kpi: str) -> pl.DataFrame:
-        """Última medida publicable de cada anexo: ``anexo, periodo, valor, protegido``; los anexos
-        sin dato no aparecen.
-        """
+        """Última medida publicable de cada anexo con dato (``POR_ANEXO``)."""
         return (
             self._de_anexos.filter(pl.col("kpi") == kpi)
             .sort("protegido", "fin", descending=[True, False])
             .group_by("lugar", maintain_order=True)
             .last()
             .with_columns(pl.col("lugar").replace_strict(self.lugares).alias("anexo"))
-            .select("anexo", "periodo", "valor", "protegido")
+            .select(POR_ANEXO.nombres)
             .sort("anexo")
         )
 
@@ -187,16 +183,9 @@ class MisionAbierta:
 
     @cached_property
     def temas(self) -> pl.DataFrame:
-        """Temas de las narraciones, del más frecuente al protegido:
-        ``tema, narraciones, protegido, naturaleza``.
-        """
+        """Temas de las narraciones (``TEMAS``), del más frecuente al protegido."""
         return pl.DataFrame(
             [(t.nombre, t.narraciones, t.protegido, t.naturaleza) for t in self.publicadas.temas],
-            schema={
-                "tema": pl.String,
-                "narraciones": pl.Int64,
-                "protegido": pl.Boolean,
-                "naturaleza": pl.String,
-            },
+            schema=TEMAS.esquema,
             orient="row",
         ).sort("protegido", "narraciones", "tema", descending=[False, True, False])

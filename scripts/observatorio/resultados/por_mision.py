@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from ..base.archivos import escribir_bytes, quitar_sobrantes
 from ..catalogo import Catalogo
 from ..cualitativo import Voces
+from .columnas import POR_MISION
 from .procedencia import a_json
 from .resultados import Resultados
 
@@ -39,16 +40,8 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
             "fuentes.json": _json_fuentes(resultados.catalogo, usadas),
         }
         contenidos = {nombre: texto.encode() for nombre, texto in textos.items()}
-        for nombre in (
-            "publica",
-            "series",
-            "evaluacion",
-            "analisis",
-            "brechas",
-            "okrs",
-            "misiones",
-        ):
-            tabla: pl.DataFrame = getattr(resultados, nombre)
+        for nombre, declarada in POR_MISION.items():
+            tabla = declarada.revisar(getattr(resultados, nombre))
             memoria = io.BytesIO()
             tabla.filter(pl.col("mision") == mision.slug).write_ipc(memoria)
             contenidos[f"{nombre}.arrow"] = memoria.getvalue()

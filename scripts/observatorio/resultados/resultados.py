@@ -25,7 +25,8 @@ from .procedencia import Procedencia, de_un_kpi
 class Resultados:
     """Todo lo público que se sabe: ninguna etapa posterior vuelve a ``data/``.
 
-    ``compacta``: la tabla pública, con los textos como ``pl.Categorical``. ``no_medidas``: las que
+    Sus tablas son las que declara ``columnas.DE_RESULTADOS``; ``compacta`` es la pública, con los
+    textos como ``pl.Categorical``. ``no_medidas``: las que
     un recibo declaró que no se tomaron. ``leidos``: los cuadros de ``data/``, como textos.
     """
 
