@@ -17,7 +17,8 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .formas import CodigoKpi, Identificador
 from .lectura import leer_yaml
-from .modelos import Ficha, Frecuencia, Naturaleza, Nombre, Texto
+from .modelos import Ficha, Frecuencia, Nombre, Texto
+from .naturalezas import Naturaleza
 
 CARPETA = "mapeos"
 DEL_REPORTE = frozenset(

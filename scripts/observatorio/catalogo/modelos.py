@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from .formas import CodigoKpi, CodigoMision, CodigoOkr, Identificador, MetaOds, Periodo, Slug
+from .naturalezas import Naturaleza
 
 Texto = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1200)]
 Nombre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=140)]
@@ -23,7 +24,6 @@ Nivel = Annotated[int, Field(ge=1, le=MAXIMO_DE_NIVELES)]
 """Nivel de contribución, del más directo (1) en adelante; cuántos hay lo declara el territorio."""
 Sentido = Literal["ascendente", "descendente", "no definido"]
 Frecuencia = Literal["mensual", "trimestral", "semestral", "anual", "bienal"]
-Naturaleza = Literal["documentado", "declarado", "demostracion"]
 DimensionDeGrupo = Literal["sexo", "edad", "nivel educativo", "lengua"]
 Parte = Literal["numerador", "denominador", "valor"]
 Acceso = Literal["ciudadano", "decisor", "técnico"]

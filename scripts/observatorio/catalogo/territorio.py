@@ -28,12 +28,12 @@ from .modelos import (
     DimensionDeGrupo,
     Ficha,
     Frecuencia,
-    Naturaleza,
     Nivel,
     Nombre,
     Numero,
     Texto,
 )
+from .naturalezas import Naturaleza
 
 
 class Bandas(Ficha):

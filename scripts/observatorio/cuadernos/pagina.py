@@ -17,8 +17,8 @@ from ..base.escritura import escribir_json_atomico
 from ..base.huellas import huella
 from ..catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis
-from ..metodo.firmeza import PENDIENTE
 from ..presentacion.dibujante import Dibujante
+from ..resultados.procedencia import PENDIENTE
 from ..rutas import Proyecto
 from . import normalizar
 

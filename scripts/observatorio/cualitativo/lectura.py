@@ -21,9 +21,9 @@ from ..base.periodos import FECHA
 from ..base.texto import defectos_de_texto
 from ..catalogo import Catalogo
 from ..catalogo.lectura import leer_yaml
+from ..catalogo.naturalezas import NATURALEZAS
 from ..datos.lectura import leer_csv
 from ..datos.personas import SENAS, expr_sena
-from ..datos.reglas import NATURALEZAS
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos

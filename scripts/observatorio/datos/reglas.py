@@ -29,6 +29,7 @@ from ..base.cifras import (
 from ..base.periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
 from ..base.texto import FORMA_DE_TEXTO, FORMULA_EN_CIFRA, LARGO_MAXIMO
 from ..catalogo.modelos import DimensionDeGrupo
+from ..catalogo.naturalezas import NATURALEZAS
 from ..errores import ErrorDeDatos
 from .lectura import COLUMNAS
 from .personas import SENAS, expr_sena
@@ -38,7 +39,6 @@ CONTROLES: tuple[Control, ...] = ("completitud", "consistencia", "duplicidad", "
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad")
 NUMERICAS = ("valor", "numerador", "denominador")
 ESTADOS = ("preliminar", "validado", "corregido")
-NATURALEZAS = ("documentado", "declarado", "demostracion")
 NUMERO = r"^-?[0-9]+(\.[0-9]+)?$"
 MAGNITUD_MAXIMA = 1e15
 TOLERANCIA_RAZON = 1e-3

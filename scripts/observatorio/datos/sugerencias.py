@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from ..catalogo import Catalogo
 from ..catalogo.defectos import con_propuesta, parecido
+from ..catalogo.naturalezas import NATURALEZAS
 from ..errores import ErrorDeDatos
 from .advertencias import ADVERTENCIAS
 from .correcciones import CORREGIBLES
-from .reglas import ESTADOS, NATURALEZAS
+from .reglas import ESTADOS
 
 
 def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iterator[ErrorDeDatos]:

@@ -18,12 +18,13 @@ from ..base.cifras import DE_CIFRAS, defecto_de_cifra
 from ..base.tablas import nombres
 from ..base.texto import reglas_de_forma
 from ..catalogo import Catalogo
+from ..catalogo.naturalezas import NATURALEZAS
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .columnas import CUADROS as CUADROS_DECLARADOS
 from .columnas import UNIDAD_INFORMANTE
 from .lectura import leer_csv
-from .reglas import NATURALEZAS, NUMERO
+from .reglas import NUMERO
 
 PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
 

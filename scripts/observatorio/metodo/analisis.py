@@ -10,8 +10,8 @@ from .avance import EPSILON
 from .ceplan import con_semaforo
 from .columnas import ANALISIS
 from .fichas import MESES_DEL_ANIO
-from .firmeza import menos_firme_de
 from .intervalos import NO_DISTINGUIBLE, con_intervalos
+from .naturaleza import menos_firme_de
 from .tendencia import INSUFICIENTE, tendencias
 
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from ..base.periodos import mes_de
 from ..catalogo.territorio import Metodo
-from .firmeza import menos_firme_de
+from .naturaleza import menos_firme_de
 from .quiebres import cruza
 
 EPSILON = 1e-9

@@ -13,8 +13,8 @@ import polars as pl
 
 from ..base.texto import con_textos
 from .columnas import BRECHAS
-from .firmeza import menos_firme
 from .intervalos import wilson
+from .naturaleza import menos_firme
 
 ANEXO = "anexo"
 NIVEL = 0.05

@@ -8,7 +8,7 @@ import polars as pl
 
 from ..base.texto import con_textos
 from .columnas import SERIES
-from .firmeza import menos_firme
+from .naturaleza import menos_firme
 
 MESES_DEL_ANIO = 12
 CLAVE_DE_SERIE = ["kpi", "lugar"]

@@ -17,8 +17,8 @@ from ..base.tablas import esquema
 from .avance import EPSILON
 from .columnas import RECTA
 from .fichas import MESES_DEL_ANIO
-from .firmeza import menos_firme
 from .kendall import Empates, grupos_iguales, puede_probarse, valores_p, varianza
+from .naturaleza import menos_firme
 from .quiebres import ultimo_antes
 
 NIVEL = 0.05

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..base.numeros import FINO, numero, porcentaje
+from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import POR_NOMBRE, Estado
-from .filas import MARCA_NATURALEZA, Fila, Objetivo
+from .filas import Fila, Objetivo
 from .pieza import tcadena, tesc
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 CABE = 12  # caracteres de una cifra en una columna de la tabla
 NOTA_DE_NATURALEZA = (
-    "Letras junto a una cifra: D, de demostración; d, declarada por una fuente secundaria; sin"
-    " letra, documentada."
+    "Letras junto a una cifra: "
+    + "; ".join(f"{r.letra or 'sin letra'}, {r.femenino}" for r in ROTULOS.values())
+    + "."
 )
 
 
@@ -38,7 +40,7 @@ def _estado(e: Estado) -> str:
 
 def marca(naturaleza: str) -> str:
     """Letra que acompaña a una cifra que no está documentada."""
-    letra, _ = MARCA_NATURALEZA[naturaleza]
+    letra = ROTULOS[naturaleza].letra
     return f'#marca("{letra}")' if letra else ""
 
 

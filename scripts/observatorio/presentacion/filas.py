@@ -11,9 +11,10 @@ import polars as pl
 
 from ..base.numeros import con_unidad, numero, porcentaje
 from ..base.periodos import MESES, legible, meses_fin
+from ..catalogo.naturalezas import GRADO
 from ..metodo.analisis import retrocesos_dudosos
-from ..metodo.firmeza import FIRMEZA, menos_firme
 from ..metodo.intervalos import NO_DISTINGUIBLE
+from ..metodo.naturaleza import menos_firme
 from ..resultados.procedencia import reunir
 from .chispas import chispa
 from .sello_conjunto import corto
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 
 DEL_AZAR = f"{NO_DISTINGUIBLE} del azar"
 CAMBIO_DE_METODO = "cambió el método"
-MARCA_NATURALEZA = {
-    "demostracion": ("D", "cifra de demostración"),
-    "declarado": ("d", "declarado por fuente secundaria"),
-    "documentado": ("", ""),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ class Fila:
     def marca_avance(self) -> str:
         """Un avance calculado con una cifra menos firme también lo es."""
         return (
-            min(self.marca_base, self.marca_ultimo, key=FIRMEZA.__getitem__)
+            min(self.marca_base, self.marca_ultimo, key=GRADO.__getitem__)
             if self.avance != "—"
             else "documentado"
         )

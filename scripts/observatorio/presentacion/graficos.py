@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ..base.escapes import json_en_html
+from ..catalogo.naturalezas import ROTULOS
 from ..resultados.procedencia import Procedencia, ProcedenciaReunida, reunir
 from . import boletin
 from .dibujo import NUMEROS, dibujar
@@ -29,7 +30,8 @@ MIME_GRAFICO = "application/vnd.observatorio.grafico+json"
 TIPOGRAFIA = "Source Sans Pro"
 EN_CONSTRUCCION = "OBSERVATORIO_CONSTRUYE"
 TINTA, GRIS, REJILLA = "#1f2937", "#4b5563", "#e5e0d8"
-MARCA = ' [demo]{.marca .m-demostracion title="cifra de demostración, no describe la realidad"}'
+_DEMO = ROTULOS["demostracion"]
+MARCA = f' [{_DEMO.etiqueta}]{{.marca .m-demostracion title="{_DEMO.leyenda}"}}'
 """La marca en una frase escrita en Markdown."""
 AVISO_DEMO = "Cifras de demostración: no describen la realidad"
 TRAZOS = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..base.numeros import con_unidad
 from ..base.periodos import legible
+from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import ESTADOS
 from ..resultados.procedencia import reunir
 from . import boletin
@@ -15,7 +16,7 @@ from .pasos import cifra, explicar, partes_de
 from .pasos_escritos import calculo_html
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc
 from .sello_conjunto import linea_html
-from .sellos import DICHO_DE_NATURALEZA, entera_html, por_fuente
+from .sellos import entera_html, por_fuente
 from .tablas import azar_html, marca_html, sello_de_fila, sello_html, tabla_kpis
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def titular(m: MisionAbierta) -> Pieza:
 
 AVISO_DEMO = (
     '<p class="aviso-demo"><strong>Cifras de demostración.</strong> Los números con la etiqueta'
-    ' <abbr class="marca m-demostracion" title="cifra de demostración">demo</abbr> son inventados'
+    f' <abbr class="marca m-demostracion" title="{ROTULOS["demostracion"].sello}">'
+    f"{ROTULOS['demostracion'].etiqueta}</abbr> son inventados"
     " para mostrar cómo se verá el observatorio: no describen la realidad.</p>"
 )
 
@@ -217,7 +219,7 @@ def linea_de_base(k: Kpi, protegida: bool) -> str:
     )
     return (
         f"{base.cota or ''}{con_unidad(base.valor, k.unidad, k.decimales)}{casos}, {cuando};"
-        f" {DICHO_DE_NATURALEZA[base.naturaleza]}. {base.nota or ''}"
+        f" {ROTULOS[base.naturaleza].sello}. {base.nota or ''}"
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..catalogo.naturalezas import ROTULOS
 from .pasos import Paso
 from .pieza import esc
-from .sellos import DICHO_DE_NATURALEZA
 from .tablas import marca_html
 
 
@@ -48,8 +48,7 @@ def calculo_texto(pasos: Sequence[Paso]) -> str:
     lineas = []
     for i, p in enumerate(pasos, 1):
         lineas.append(
-            f"{i:>2}. {_dicho(p)}"
-            + (f" [{DICHO_DE_NATURALEZA[p.naturaleza]}]" if p.naturaleza else "")
+            f"{i:>2}. {_dicho(p)}" + (f" [{ROTULOS[p.naturaleza].sello}]" if p.naturaleza else "")
         )
         lineas += [f"      {x}" for x in [_cuenta(p)] if x]
     return "\n".join(lineas)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..catalogo.naturalezas import ROTULOS
 from ..resultados.procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
 from .pieza import enlace, esc
 
 CABEN = 3
 DE_APROBACION = " de aprobación"
-NATURALEZAS = {
-    "demostracion": "Son cifras de demostración, o las hay entre ellas.",
-    "declarado": "Las declara una fuente secundaria, todas o algunas.",
-    "documentado": "Están documentadas por quien midió.",
-}
 
 
 def corto(p: ProcedenciaReunida) -> str:
@@ -39,7 +35,7 @@ def dicho(p: ProcedenciaReunida) -> str:
 
 def dicho_con_naturaleza(p: ProcedenciaReunida) -> str:
     """Lo mismo, y cómo de firmes son: la naturaleza de la menos firme."""
-    return dicho(p) + (f" {NATURALEZAS[str(p.naturaleza)]}" if p.naturaleza else "")
+    return dicho(p) + (f" {ROTULOS[str(p.naturaleza)].conjunto}" if p.naturaleza else "")
 
 
 def _aprobado(p: ProcedenciaReunida) -> str:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..catalogo.naturalezas import ROTULOS
 from ..datos.calidad import CUMPLE
 from ..resultados.procedencia import Procedencia, TarjetaDeFuente
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
-
-DICHO_DE_NATURALEZA = {
-    "demostracion": "cifra de demostración",
-    "declarado": "declarado por una fuente secundaria",
-    "documentado": "documentado en su fuente",
-}
 
 
 def corta(p: Procedencia) -> str:
@@ -40,7 +35,7 @@ def entera_html(p: Procedencia) -> str:
                 "Línea de base",
                 (
                     f"{_tarjeta(p.fuente_linea_base)};"
-                    f" {esc(DICHO_DE_NATURALEZA[str(p.naturaleza_linea_base)])}"
+                    f" {esc(ROTULOS[str(p.naturaleza_linea_base)].sello)}"
                 ),
             )
         )
@@ -51,7 +46,7 @@ def entera_html(p: Procedencia) -> str:
                 "Dato",
                 esc(
                     f"{p.periodo}, del {p.fecha_dato}; {p.validacion};"
-                    f" {DICHO_DE_NATURALEZA[str(p.naturaleza)]}"
+                    f" {ROTULOS[str(p.naturaleza)].sello}"
                 ),
             ),
             ("Controles", esc(revisados)),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
 from .filas import CAMBIO_DE_METODO, Fila, Objetivo
@@ -20,10 +21,6 @@ from .pieza import Pieza, esc
 if TYPE_CHECKING:
     from ..catalogo.territorio import Metodo
 
-ROTULO_NATURALEZA = {
-    "demostracion": ("demo", "cifra de demostración, no describe la realidad"),
-    "declarado": ("decl.", "declarado por una fuente secundaria"),
-}
 _SENDA = (
     '<svg class="chispa" width="40" height="12" viewBox="0 0 40 12" aria-hidden="true"><path d="M2'
     ' 9 20 6" stroke="#334155" stroke-width="1.5"/><path d="M2 9 38 3" stroke="#94a3b8"'
@@ -44,16 +41,17 @@ def marca_html(naturaleza: str) -> str:
     """Etiqueta junto a una cifra que no está documentada: se entiende sola en una captura o en
     papel.
     """
-    corta, larga = ROTULO_NATURALEZA.get(naturaleza, ("", ""))
-    return f' <abbr class="marca m-{naturaleza}" title="{larga}">{corta}</abbr>' if corta else ""
+    r = ROTULOS.get(naturaleza)
+    if r is None or not r.etiqueta:
+        return ""
+    return f' <abbr class="marca m-{naturaleza}" title="{r.leyenda}">{r.etiqueta}</abbr>'
 
 
 def leyenda_html(naturalezas: Iterable[str]) -> str:
     """Qué quiere decir cada etiqueta, al pie de donde se usa."""
-    usadas = [n for n in ROTULO_NATURALEZA if n in set(naturalezas)]
+    usadas = [n for n, r in ROTULOS.items() if r.etiqueta and n in set(naturalezas)]
     return "".join(
-        f'<span class="leyenda">{marca_html(n).strip()} {ROTULO_NATURALEZA[n][1]}</span>'
-        for n in usadas
+        f'<span class="leyenda">{marca_html(n).strip()} {ROTULOS[n].leyenda}</span>' for n in usadas
     )
 
 

@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..datos.reglas import ESTADOS, NATURALEZAS
+from ..catalogo.naturalezas import GRADO
+from ..datos.reglas import ESTADOS
 
 ANIO, TRIENIO = 12, 36
 SERIE = ["kpi", "familia", "lugar", "grupo", "unidad"]
 MITAD = 0.5
 PEOR_ESTADO = pl.Enum(["preliminar", "corregido", "validado"])
-PEOR_NATURALEZA = pl.Enum(["demostracion", "declarado", "documentado"])
-assert set(PEOR_ESTADO.categories) == set(ESTADOS) and set(PEOR_NATURALEZA.categories) == set(
-    NATURALEZAS
-)
+PEOR_NATURALEZA = pl.Enum(list(GRADO))
+assert set(PEOR_ESTADO.categories) == set(ESTADOS)
 
 
 def fin_de_bloque(meses: int, horizonte: int) -> pl.Expr:

@@ -16,10 +16,9 @@ from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..metodo.agregado import pesos
 from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.comparacion import cuentas_de_brechas
-from ..metodo.firmeza import PENDIENTE
 from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..presentacion.sellos import cuenta
-from ..resultados.procedencia import Procedencia
+from ..resultados.procedencia import PENDIENTE, Procedencia
 from ..resultados.resultados import Resultados
 from . import costo_de_privacidad, voces
 from .contexto import comparacion

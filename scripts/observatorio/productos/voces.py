@@ -13,10 +13,10 @@ import polars as pl
 from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico, numero
 from ..cualitativo.publicacion import ACTORES
-from ..metodo.firmeza import PENDIENTE
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
+from ..resultados.procedencia import PENDIENTE
 from ..resultados.resultados import Resultados
 
 ESQUEMA = {

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..base.tablas import esquema
+from ..catalogo.naturalezas import GRADO
 from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
 from ..datos.columnas import FUENTE
 from ..datos.reglas import CONTROLES
-from ..metodo.firmeza import FIRMEZA, PENDIENTE
 from .columnas import DE_LA_FUENTE
-from .procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
+from .procedencia import PENDIENTE, Aprobacion, ProcedenciaReunida, TarjetaDeFuente
 
 TRANSCRITO, SIN_REPAROS = "preliminar", f"{len(CONTROLES)} de {len(CONTROLES)} sin reparos"
 """Cifras copiadas de su fuente: nadie las ha vuelto a contrastar. Un defecto no pasa la validación;
@@ -53,7 +53,7 @@ def reunida(tabla: pl.DataFrame, fuentes: Mapping[str, Fuente]) -> ProcedenciaRe
         fuentes=usadas,
         fecha_dato=max(filter(None, anios), default=SIN_ANIO),
         validacion=TRANSCRITO,
-        naturaleza=min(naturalezas, key=FIRMEZA.__getitem__, default=None),
+        naturaleza=min(naturalezas, key=GRADO.__getitem__, default=None),
         cifras=tabla.height,
         sin_reparos=tabla.filter(pl.col("controles") == SIN_REPAROS).height,
         aprobacion=Aprobacion(),

@@ -11,12 +11,15 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from ..catalogo.modelos import Kpi
+from ..catalogo.naturalezas import GRADO
 from ..catalogo.territorio import Fuente
 from ..datos.calidad import CUMPLE, Controles
-from ..metodo.firmeza import FIRMEZA, PENDIENTE
 from ..metodo.registros import Evaluacion
 
 VALIDEZ = ("preliminar", "corregido", "validado")
+
+PENDIENTE = "pendiente"
+"""El estado de aprobación de lo que ningún comité aprobó todavía."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class TarjetaDeFuente:
         return {c: getattr(self, c) for c in ("id", "institucion", "titulo", "fecha_acceso")}
 
 
+PENDIENTE = "pendiente"
+"""El estado de aprobación de lo que ningún comité aprobó todavía."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aprobacion:
     """En qué estado está lo que un comité aprueba, y con qué acta."""
@@ -75,6 +82,10 @@ class Aprobacion:
 
     def como_dict(self) -> dict[str, object]:
         return {"estado": self.estado, "acta": self.acta}
+
+
+PENDIENTE = "pendiente"
+"""El estado de aprobación de lo que ningún comité aprobó todavía."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,10 @@ class Procedencia:
         }
 
 
+PENDIENTE = "pendiente"
+"""El estado de aprobación de lo que ningún comité aprobó todavía."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProcedenciaReunida:
     """La de lo que resume varias cifras: sus fuentes, el dato más nuevo, lo menos firme y cuántas
@@ -167,7 +182,7 @@ def reunir(procedencias: Iterable[Procedencia]) -> ProcedenciaReunida:
         min((str(p.validacion) for p in con_dato), key=VALIDEZ.index, default=None),
         min(
             (str(p.naturaleza_resultado) for p in con_dato),
-            key=FIRMEZA.__getitem__,
+            key=GRADO.__getitem__,
             default=None,
         ),
         len(con_dato),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ...base.numeros import porcentaje
+from ...catalogo.naturalezas import ROTULOS
 
 PATINA, OCRE, ACERO, TINTA = "#2b6777", "#b45309", "#5b6b73", "#1f2937"
 PIEDRA, TENUE = "#8a7f73", "#5b5149"
@@ -17,5 +18,6 @@ def escrito_como_porcentaje(proporcion: str) -> pl.Expr:
 
 
 def con_marca(texto: pl.Expr, es_demostracion: pl.Expr) -> pl.Expr:
-    """El texto con « demo» detrás donde la cifra es de demostración."""
-    return texto + pl.when(es_demostracion).then(pl.lit(" demo")).otherwise(pl.lit(""))
+    """El texto con la etiqueta detrás donde la cifra es de demostración: « demo»."""
+    etiqueta = pl.lit(f" {ROTULOS['demostracion'].etiqueta}")
+    return texto + pl.when(es_demostracion).then(etiqueta).otherwise(pl.lit(""))

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
-FIRMEZA = {"demostracion": 0, "declarado": 1, "documentado": 2}
-
-PENDIENTE = "pendiente"
+from ..catalogo.naturalezas import GRADO
 
 
 def menos_firme(columna: str) -> pl.Expr:
     """Dentro de una agregación: la naturaleza menos firme de las filas."""
     return (
-        pl.col(columna)
-        .sort_by(pl.col(columna).replace_strict(FIRMEZA, return_dtype=pl.Int8))
-        .first()
+        pl.col(columna).sort_by(pl.col(columna).replace_strict(GRADO, return_dtype=pl.Int8)).first()
     )
 
 
 def menos_firme_de(*columnas: str) -> pl.Expr:
     """Fila a fila: la menos firme de varias columnas; las nulas no cuentan."""
-    grados = [pl.col(x).replace_strict(FIRMEZA, return_dtype=pl.Int8) for x in columnas]
+    grados = [pl.col(x).replace_strict(GRADO, return_dtype=pl.Int8) for x in columnas]
     return pl.min_horizontal(*grados).replace_strict(
-        {v: k for k, v in FIRMEZA.items()}, return_dtype=pl.String
+        {v: k for k, v in GRADO.items()}, return_dtype=pl.String
     )
