@@ -13,6 +13,21 @@ from datetime import date
 
 import polars as pl
 
+MESES_DEL_ANIO = 12
+NOMBRES_DE_MES = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
 MESES = {"mensual": 1, "trimestral": 3, "semestral": 6, "anual": 12, "bienal": 24}
 FECHA = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 FORMA = {
@@ -109,27 +124,11 @@ def legible(periodo: str) -> str:
     if m[4]:
         return f"{['1.er', '2.º', '3.er', '4.º'][int(m[5]) - 1]} trimestre de {m[1]}"
     if m[6]:
-        return f"{MES[int(m[6]) - 1]} de {m[1]}"
+        return f"{NOMBRES_DE_MES[int(m[6]) - 1]} de {m[1]}"
     return m[1]
 
 
 def mes_legible(instante: float) -> str:
     """El mes en que cae un instante en meses absolutos: ``24291.2`` → «abril de 2024»."""
     anio, mes = divmod(int(instante), 12)
-    return f"{MES[mes]} de {anio}"
-
-
-MES = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-]
+    return f"{NOMBRES_DE_MES[mes]} de {anio}"

@@ -13,12 +13,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ..base.periodos import NOMBRES_DE_MES
 from .nombres import APELLIDO, INSTITUCION, NOMBRE, NOMBRE_SUELTO, TITULO
 
-_MESES = (
-    "enero|febrero|marzo|abril|mayo|junio"
-    "|julio|agosto|setiembre|septiembre|octubre|noviembre|diciembre"
-)
+_MESES = "|".join((*NOMBRES_DE_MES, "setiembre"))
 _FECHA = (
     r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
     r"|\d{4}-\d{2}-\d{2}"

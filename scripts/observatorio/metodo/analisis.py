@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from ..base.periodos import MESES_DEL_ANIO
 from .avance import EPSILON
 from .ceplan import con_semaforo
 from .columnas import ANALISIS
-from .fichas import MESES_DEL_ANIO
 from .intervalos import NO_DISTINGUIBLE, con_intervalos
 from .naturaleza import menos_firme_de
 from .tendencia import INSUFICIENTE, tendencias

@@ -6,12 +6,10 @@ from collections.abc import Set
 
 import polars as pl
 
-from ..base.periodos import MESES, duracion, mes_exacto, meses_fin
+from ..base.periodos import MESES, MESES_DEL_ANIO, duracion, mes_exacto, meses_fin
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi
 from .columnas import FICHAS, TRAYECTORIAS
-
-MESES_DEL_ANIO = 12
 
 
 def fichas(

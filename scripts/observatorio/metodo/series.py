@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from ..base.periodos import MESES_DEL_ANIO
 from ..base.texto import con_textos
 from .columnas import SERIES
 from .naturaleza import menos_firme
 
-MESES_DEL_ANIO = 12
 CLAVE_DE_SERIE = ["kpi", "lugar"]
 
 

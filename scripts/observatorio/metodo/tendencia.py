@@ -13,10 +13,10 @@ from statistics import NormalDist
 import numpy as np
 import polars as pl
 
+from ..base.periodos import MESES_DEL_ANIO
 from ..base.tablas import esquema
 from .avance import EPSILON
 from .columnas import RECTA
-from .fichas import MESES_DEL_ANIO
 from .kendall import Empates, grupos_iguales, puede_probarse, valores_p, varianza
 from .naturaleza import menos_firme
 from .quiebres import ultimo_antes

@@ -15,13 +15,12 @@ from typing import TypeVar
 import polars as pl
 
 from ..base.numeros import MENOS, numero
-from ..base.periodos import mes_de, meses_fin
+from ..base.periodos import MESES_DEL_ANIO, mes_de, meses_fin
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
 from ..metodo.registros import Analisis, Evaluacion
 
 T = TypeVar("T")
-MESES_DEL_ANIO = 12
 Parte = tuple[str, float]
 
 

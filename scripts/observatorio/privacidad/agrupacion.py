@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from ..base.periodos import MESES_DEL_ANIO
 from ..catalogo.naturalezas import GRADO
 from ..datos.reglas import ESTADOS
 
-ANIO, TRIENIO = 12, 36
+ANIO, TRIENIO = MESES_DEL_ANIO, 3 * MESES_DEL_ANIO
 SERIE = ["kpi", "familia", "lugar", "grupo", "unidad"]
 MITAD = 0.5
 PEOR_ESTADO = pl.Enum(["preliminar", "corregido", "validado"])

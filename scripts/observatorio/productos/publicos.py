@@ -10,7 +10,7 @@ import polars as pl
 
 from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico
-from ..base.periodos import MESES
+from ..base.periodos import MESES, MESES_DEL_ANIO
 from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..metodo.agregado import pesos
@@ -68,7 +68,6 @@ REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {
     "naturaleza_tendencia",
     "cambio",
 }
-MESES_DEL_ANIO = 12
 
 
 def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
