@@ -21,7 +21,8 @@ from observatorio.calculo import calcular
 from observatorio.catalogo import Catalogo
 from observatorio.metodo.agregado import agregar
 from observatorio.metodo.avance import evaluar
-from observatorio.metodo.fichas import fichas, trayectorias
+from observatorio.metodo.fichas import fichas
+from observatorio.metodo.senda import trayectorias
 from observatorio.metodo.tendencia import tendencias, theil_sen
 from observatorio.rutas import Proyecto
 

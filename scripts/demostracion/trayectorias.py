@@ -7,10 +7,11 @@ para hallar el último valor que da un ritmo elegido.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
+from observatorio.base.periodos import MESES_DEL_ANIO
 from observatorio.catalogo.modelos import Kpi
+from observatorio.metodo import senda
 
 from .azar import Azar
 from .calendario import Tramo, tramo
@@ -44,18 +45,9 @@ class Ruta:
     maximo: float
 
 
-def logro_esperado(kpi: Kpi, t: float) -> float:
-    """Valor esperado en ``t``: logros anuales al cierre del año, unidos por rectas; sin ellos, una
-    recta a la meta.
-    """
-    assert kpi.linea_base is not None and kpi.meta is not None
-    puntos = [(tramo(kpi.linea_base.periodo_efectivo).fin, kpi.linea_base.valor)]
-    puntos += [(anio + 1.0, valor) for anio, valor in sorted(kpi.logros_esperados.items())]
-    puntos.append((tramo(kpi.meta.periodo).fin, kpi.meta.valor))
-    for (t1, v1), (t2, v2) in itertools.pairwise(puntos):
-        if t <= t2:
-            return v1 + (v2 - v1) * (t - t1) / (t2 - t1)
-    return puntos[-1][1]
+def esperado_en(kpi: Kpi, t: float) -> float:
+    """``e(t)`` del método, con ``t`` en años: la del observatorio lo mide en meses."""
+    return senda.esperado(senda.puntos(kpi), t * MESES_DEL_ANIO)
 
 
 def es_banda(kpi: Kpi) -> bool:
@@ -118,7 +110,7 @@ def _valor_final(
         return b + azar.uniforme(1.01, 1.06) * (m - b)
     esperado = 0.5
     if kpi.linea_base is not None and kpi.meta is not None:
-        esperado = (logro_esperado(kpi, t) - b) / (m - b)
+        esperado = (esperado_en(kpi, t) - b) / (m - b)
     ritmo = azar.uniforme(*RITMOS[estado])
     return b + min(ritmo * esperado, 0.97) * (m - b)
 

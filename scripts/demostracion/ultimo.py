@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from observatorio.catalogo.modelos import Kpi
 
 from .desgloses import Medida
-from .trayectorias import es_banda, logro_esperado
+from .trayectorias import es_banda, esperado_en
 
 K = 10  # menor recuento publicable sobre personas
 BANDAS = {
@@ -91,7 +91,7 @@ def _estado_de(kpi: Kpi, y: float, t: float) -> str | None:
     avance = (y - base.valor) / (meta.valor - base.valor)
     if avance >= 1:
         return "alcanzado"
-    ritmo = avance / ((logro_esperado(kpi, t) - base.valor) / (meta.valor - base.valor))
+    ritmo = avance / ((esperado_en(kpi, t) - base.valor) / (meta.valor - base.valor))
     if ritmo < 0:
         return "en retroceso"
     return next((estado for estado, (piso, techo) in BANDAS.items() if piso <= ritmo < techo), "")

@@ -15,7 +15,8 @@ from .metodo.agregado import agregar
 from .metodo.analisis import analizar
 from .metodo.avance import evaluar
 from .metodo.comparacion import brechas
-from .metodo.fichas import fichas, trayectorias
+from .metodo.fichas import fichas
+from .metodo.senda import trayectorias
 from .metodo.series import callados, comparables, con_frecuencia_publicada, inferir_totales
 from .privacidad import (
     Reglas,

@@ -20,6 +20,7 @@ from ..base.periodos import mes_de
 from ..catalogo.territorio import Metodo
 from .naturaleza import menos_firme_de
 from .quiebres import cruza
+from .senda import con_esperado
 
 EPSILON = 1e-9
 
@@ -44,7 +45,7 @@ def evaluar(
     if callados is not None:
         ultimo = _con_callados(ultimo, _ultimo_posterior(callados, fichas), fichas, fecha_corte)
     tabla = fichas.join(ultimo, on="kpi", how="left", maintain_order="left")
-    tabla = _con_esperado(tabla, trayectorias)
+    tabla = con_esperado(tabla, trayectorias)
     tabla = _con_avance(tabla)
     return _con_estado(tabla, metodo, fecha_corte)
 
@@ -101,47 +102,6 @@ def _con_callados(
 
 def _vencido(fecha_corte: date) -> pl.Expr:
     return (pl.col("fin") + pl.col("meses_plazo") + pl.col("gracia")) <= mes_de(fecha_corte)
-
-
-def _con_esperado(tabla: pl.DataFrame, trayectorias: pl.DataFrame) -> pl.DataFrame:
-    """``e(t)``: interpolación lineal entre los puntos esperados; la meta desde T."""
-    puntos = trayectorias.sort("fin")
-    orden = tabla.with_row_index("orden").sort("fin", nulls_last=True)
-    antes = puntos.rename({"fin": "fin_antes", "valor": "e_antes"})
-    despues = puntos.rename({"fin": "fin_despues", "valor": "e_despues"})
-    unida = (
-        orden.filter(pl.col("fin").is_not_null())
-        .join_asof(
-            antes,
-            left_on="fin",
-            right_on="fin_antes",
-            by="kpi",
-            strategy="backward",
-            check_sortedness=False,
-        )
-        .join_asof(
-            despues,
-            left_on="fin",
-            right_on="fin_despues",
-            by="kpi",
-            strategy="forward",
-            check_sortedness=False,
-        )
-    )
-    paso = (pl.col("fin") - pl.col("fin_antes")) / (pl.col("fin_despues") - pl.col("fin_antes"))
-    unida = unida.with_columns(
-        pl.when(pl.col("fin") >= pl.col("fin_meta"))
-        .then("m")
-        .when(pl.col("fin_despues") == pl.col("fin_antes"))
-        .then("e_antes")
-        .otherwise(pl.col("e_antes") + (pl.col("e_despues") - pl.col("e_antes")) * paso)
-        .alias("valor_esperado")
-    ).drop("fin_antes", "e_antes", "fin_despues", "e_despues")
-    return (
-        pl.concat([unida, orden.filter(pl.col("fin").is_null())], how="diagonal")
-        .sort("orden")
-        .drop("orden")
-    )
 
 
 def _con_avance(tabla: pl.DataFrame) -> pl.DataFrame:

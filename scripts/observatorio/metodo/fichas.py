@@ -9,7 +9,7 @@ import polars as pl
 from ..base.periodos import MESES, MESES_DEL_ANIO, duracion, mes_exacto, meses_fin
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi
-from .columnas import FICHAS, TRAYECTORIAS
+from .columnas import FICHAS
 
 
 def fichas(
@@ -95,19 +95,3 @@ def quiebres_de(catalogo: Catalogo, kpi: Kpi) -> list[float]:
             if kpi.codigo in q.kpis or (nombre == kpi.fuente and not q.kpis)
         }
     )
-
-
-def trayectorias(catalogo: Catalogo) -> pl.DataFrame:
-    """Puntos ``(kpi, fin, valor)`` de los valores esperados: línea de base, logros al cierre de año
-    y meta.
-    """
-    filas = []
-    for _, _, kpi in catalogo.recorrer():
-        if not (kpi.linea_base and kpi.meta):
-            continue
-        filas.append((kpi.codigo, meses_fin(kpi.linea_base.periodo_efectivo), kpi.linea_base.valor))
-        filas += [
-            (kpi.codigo, meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())
-        ]
-        filas.append((kpi.codigo, meses_fin(kpi.meta.periodo), kpi.meta.valor))
-    return pl.DataFrame(filas, schema=TRAYECTORIAS.esquema, orient="row").sort("kpi", "fin")

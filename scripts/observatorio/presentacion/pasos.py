@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import pairwise
 from typing import TypeVar
 
 import polars as pl
 
 from ..base.numeros import MENOS, numero
-from ..base.periodos import MESES_DEL_ANIO, mes_de, meses_fin
+from ..base.periodos import MESES_DEL_ANIO, mes_de
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
 from ..metodo.registros import Analisis, Evaluacion
+from ..metodo.senda import puntos, tramo
 
 T = TypeVar("T")
 Parte = tuple[str, float]
@@ -214,12 +214,7 @@ def _esperado(kpi: Kpi, e: Evaluacion) -> Paso:
         return Paso(
             nombre, "e(t) = m desde T", f"t = {anio(t)} ≥ T = {anio(e.fin_meta)}", cifra(e.m)
         )
-    puntos = [
-        (_hay(e.fin_base), e.b),
-        *((meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())),
-        (_hay(e.fin_meta), e.m),
-    ]
-    (t1, v1), (t2, v2) = next((p, q) for p, q in pairwise(puntos) if p[0] <= t < q[0])
+    (t1, v1, _), (t2, v2, _) = tramo(puntos(kpi), t)
     return Paso(
         nombre,
         "e1 + (e2 − e1) × (t − t1) / (t2 − t1)",

@@ -8,13 +8,14 @@ from functools import cached_property
 import polars as pl
 
 from ..base.numeros import con_unidad
-from ..base.periodos import mes_legible, meses_fin
+from ..base.periodos import MESES_DEL_ANIO, mes_legible
 from ..catalogo.modelos import Kpi, Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
 from ..metodo.analisis import dudosos
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
+from ..metodo.senda import puntos
 from .columnas import CAMBIOS_DE_METODO, POR_ANEXO, TEMAS
 from .procedencia import Procedencia
 
@@ -142,15 +143,12 @@ class MisionAbierta:
             "tramo",
             "mixta",
         )
-        senda = []
-        if ficha.linea_base and ficha.meta and kpi in self.con_base_comparable:
-            base = ficha.linea_base.periodo_efectivo
-            puntos = [
-                (base, ficha.linea_base.valor),
-                *((str(a), v) for a, v in sorted(ficha.logros_esperados.items())),
-                (ficha.meta.periodo, ficha.meta.valor),
+        senda: list[tuple[float, str, float, str, int, bool]] = []
+        if kpi in self.con_base_comparable:
+            senda = [
+                (p.fin / MESES_DEL_ANIO, p.periodo, p.valor, "esperado", 0, False)
+                for p in puntos(ficha)
             ]
-            senda = [(meses_fin(p) / 12, p, v, "esperado", 0, False) for p, v in puntos]
         esperada = pl.DataFrame(senda, schema=medida.schema, orient="row")
         return pl.concat([medida, esperada]).with_columns(
             pl.col("valor")

@@ -7,10 +7,9 @@ catálogo, para que el mismo libro se pueda importar.
 
 from __future__ import annotations
 
-import itertools
-
 from ...base.periodos import meses_fin
 from ...catalogo.modelos import Kpi
+from ...metodo import senda
 
 MATRIZ, FICHA, OKR, MISIONES = "Matriz", "Ficha", "OKR", "Misiones"
 IDENTIDAD = {
@@ -39,6 +38,8 @@ AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA = (
 )
 """Las columnas calculadas: se escriben y no se leen."""
 AVISO = "Aviso"
+DECIMALES = 6
+"""De un logro esperado que la senda interpola."""
 COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")
 COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
 
@@ -49,16 +50,10 @@ def esperado(kpi: Kpi, anio: int) -> float | None:
     """
     if kpi.meta and anio_de(kpi.meta.periodo) == anio:
         return kpi.meta.valor
-    if not (kpi.linea_base and kpi.meta):
+    camino, fin = senda.puntos(kpi), meses_fin(str(anio))
+    if not camino or not camino[0].fin < fin <= camino[-1].fin:
         return None
-    puntos = [(meses_fin(kpi.linea_base.periodo_efectivo), kpi.linea_base.valor)]
-    puntos += [(meses_fin(str(a)), v) for a, v in sorted(kpi.logros_esperados.items())]
-    puntos.append((meses_fin(kpi.meta.periodo), kpi.meta.valor))
-    fin = meses_fin(str(anio))
-    for (t0, v0), (t1, v1) in itertools.pairwise(puntos):
-        if t0 < fin <= t1:
-            return v1 if fin == t1 else round(v0 + (v1 - v0) * (fin - t0) / (t1 - t0), 6)
-    return None
+    return round(senda.esperado(camino, fin), DECIMALES)
 
 
 def anio_de(periodo: str) -> int:
