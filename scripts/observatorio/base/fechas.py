@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from .periodos import MES
+from .periodos import NOMBRES_DE_MES
 
 OTROS_NOMBRES = {"setiembre": 9, "set": 9}
 CON_HORA = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?")
@@ -30,7 +30,7 @@ def dia_escrito(texto: str) -> str | None:
         return _dia(int(m[3]), int(m[2]), int(m[1]))
     if m := EN_LETRAS.fullmatch(limpio):
         mes = OTROS_NOMBRES.get(m[2]) or next(
-            (i for i, n in enumerate(MES, 1) if n == m[2] or n[:3] == m[2]), 0
+            (i for i, n in enumerate(NOMBRES_DE_MES, 1) if n == m[2] or n[:3] == m[2]), 0
         )
         return _dia(int(m[3]), mes, int(m[1]))
     return None

@@ -121,7 +121,7 @@ def _narraciones(
     def dice(que: Callable[[str], bool]) -> pl.Expr:
         return c("texto").map_elements(que, return_dtype=pl.Boolean)
 
-    palabras = [
+    palabras: list[tuple[str, list[str], str, str]] = [
         (
             "lugar",
             list(catalogo.lugares),

@@ -106,7 +106,7 @@ def leer_tablas(
     """Cada tabla por su nombre, como textos; sus defectos van a ``errores``. La que falla sale
     vacía.
     """
-    vocabularios = {
+    vocabularios: dict[str, set[str]] = {
         "fuentes": set(catalogo.fuentes),
         "naturalezas": set(NATURALEZAS),
         "kpis": set(catalogo.kpis),

@@ -20,13 +20,12 @@ from ..base.escritura import escribir_json_atomico
 from ..base.huellas import huella
 from ..rutas import OCULTOS
 from . import memoria
+from .render import patrones_de_render
 
 IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
 GENERADAS = re.compile(
     r"misiones/[^/]+/(index|indicadores)\.ipynb|analisis/[^/]+/[^/]+\.ipynb|data/publicada/.*"
 )
-RENDER = re.compile(r"^\s*render:(.*?)(?=^\s*[\w-]+:|\Z)", re.MULTILINE | re.DOTALL)
-ELEMENTO = re.compile(r"""["']([^"'\n]+)["']|^\s*-\s+([^\s"'#]+)""", re.MULTILINE)
 SELLO = "preparado.json"
 
 FAMILIAS: dict[str, tuple[str, ...]] = {
@@ -106,7 +105,7 @@ def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
     """
     from .citados import citados_en
 
-    patrones = FAMILIAS | {"páginas": (*FAMILIAS["páginas"], *_declaradas(raiz))}
+    patrones = FAMILIAS | {"páginas": (*FAMILIAS["páginas"], *patrones_de_render(raiz))}
     familias = {nombre: archivos(raiz, p, enlaces_rotos=True) for nombre, p in patrones.items()}
     propios = {ruta for rutas in familias.values() for ruta in rutas}
     for nombre in CON_CITAS:
@@ -117,14 +116,6 @@ def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
         }
         familias[nombre] = [*familias[nombre], *citas.values()]
     return familias
-
-
-def _declaradas(raiz: Path) -> list[str]:
-    """Los patrones de ``render:`` en ``_quarto.yml``, leídos sin biblioteca de YAML: una lista de
-    textos.
-    """
-    bloque = RENDER.search(texto_si_hay(raiz / "_quarto.yml"))
-    return [(a or b).lstrip("/") for a, b in ELEMENTO.findall(bloque[1])] if bloque else []
 
 
 def entradas(raiz: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 from .citados import imagenes
 from .claves import GENERADAS
+from .render import patrones_de_render
 
 FORMATO = "observatorio"
 DE_KPI = "kpi-"
@@ -51,9 +52,10 @@ def formatos(proyecto: Proyecto) -> dict[str, dict[str, Any]]:
     return aportados
 
 
-def fuentes(proyecto: Proyecto, conf: dict[str, Any]) -> list[Path]:
+def fuentes(proyecto: Proyecto) -> list[Path]:
     """Archivos que ``render:`` nombra, ordenados; lo que empieza con ``_`` o ``.`` no es página."""
-    hallados = {p for patron in conf["project"]["render"] for p in proyecto.raiz.glob(patron)}
+    patrones = patrones_de_render(proyecto.raiz)
+    hallados = {p for patron in patrones for p in proyecto.raiz.glob(patron)}
     return sorted(p for p in hallados if not p.name.startswith(("_", ".")))
 
 
@@ -63,7 +65,7 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
     """
     conf = configuracion(proyecto)
     salida = []
-    for fuente in fuentes(proyecto, conf):
+    for fuente in fuentes(proyecto):
         if not con_generadas and GENERADAS.fullmatch(proyecto.relativa(fuente)):
             continue
         metadatos, cuerpo = leer_fuente(fuente)
