@@ -140,7 +140,7 @@ def plantar_validos(p: Proyecto) -> list[str]:
     n = max(i for i, x in enumerate(lineas) if x.startswith("M7-K01,"))
     celdas = lineas[n].split(",")
     for columna, valor in (
-        ("numerador", "10943846"),
+        ("numerador", "11543846"),
         ("denominador", "29982137"),
         ("valor", ""),
         ("nota", "zorzal nota quiscal"),
@@ -153,9 +153,9 @@ def plantar_validos(p: Proyecto) -> list[str]:
     )
     with p.correcciones.open("a", encoding="utf-8") as archivo:
         archivo.write(
-            f"data/observaciones/m7-institucionalidad.csv,{clave},numerador,10943846,10943855,Zorzal motivo quiscal.,Comité Impulsor,2026-01-02\n"
+            f"data/observaciones/m7-institucionalidad.csv,{clave},numerador,11543846,11543855,Zorzal motivo quiscal.,Comité Impulsor,2026-01-02\n"
         )
-    return ["10943846", "29982137", "10943855", "10991872", "orzal", "quiscal"]
+    return ["11543846", "29982137", "11543855", "11591872", "orzal", "quiscal"]
 
 
 def test_datos_buenos_hasta_el_sitio_en_otro_repositorio_y_firmado(
@@ -194,7 +194,7 @@ def test_datos_buenos_hasta_el_sitio_en_otro_repositorio_y_firmado(
     reemplazar(
         cuaderno,
         "obs.abrir(",
-        "print('zorzal'); raise ValueError('zorzal 10943846 quiscal')\\n\",\n    \"obs.abrir(",
+        "print('zorzal'); raise ValueError('zorzal 11543846 quiscal')\\n\",\n    \"obs.abrir(",
     )
     assert nube.paso("construir", "observatorio construir") == 1
     assert re.search(r"falló en la celda \d+: ValueError: ", nube.registro)
@@ -369,7 +369,7 @@ def comprobar_el_sitio(base: Path, edicion: str) -> None:
 def _proponer(nube: Nube, base: str) -> None:
     """Otra corrección de la misma cifra."""
     texto = nube.proyecto.correcciones.read_text(encoding="utf-8")
-    ultima = texto.splitlines()[-1].replace("10943846,10943855", "10943855,10991872")
+    ultima = texto.splitlines()[-1].replace("11543846,11543855", "11543855,11591872")
     nube.proyecto.correcciones.write_text(f"{texto}{ultima}\n", encoding="utf-8")
     nube.guardar("Propuesta")
     nube.valores |= {
