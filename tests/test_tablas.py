@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from dataclasses import fields
 from datetime import date
@@ -24,13 +25,14 @@ from observatorio.metodo.registros import (
 )
 from observatorio.presentacion.graficos import EN_CONSTRUCCION
 from observatorio.privacidad import columnas as de_privacidad
+from observatorio.productos import columnas as de_productos
 from observatorio.resultados import columnas as de_resultados
 from observatorio.resultados.mision import MisionAbierta
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 
-SALAS = (de_datos, de_metodo, de_privacidad, de_resultados)
+SALAS = (de_datos, de_metodo, de_privacidad, de_resultados, de_productos)
 DECLARADAS = {
     id(x): x
     for sala in SALAS
@@ -150,6 +152,25 @@ def test_las_tablas_de_una_mision_abierta_son_como_se_declaran(
             de_resultados.CAMBIOS_DE_METODO.revisar(m.cambios_de_metodo(kpi))
             de_resultados.TRAYECTORIA.revisar(m.trayectoria(kpi))
             de_resultados.POR_ANEXO.revisar(m.por_anexo(kpi))
+
+
+def test_lo_que_se_publica_en_datos_es_lo_que_se_declara(
+    proyecto_real: Proyecto, minimo_de_todos: Proyecto
+) -> None:
+    datos = minimo_de_todos.sitio / "datos"
+    for tabla in (
+        de_productos.KPIS,
+        de_productos.OBSERVACIONES,
+        de_productos.AGRUPADAS,
+        de_productos.TEMAS,
+    ):
+        hay = pl.read_csv(datos / tabla.nombre, infer_schema=False).columns
+        assert tuple(hay) == tabla.nombres, tabla.nombre
+        if (parquet := (datos / tabla.nombre).with_suffix(".parquet")).is_file():
+            tabla.revisar(pl.read_parquet(parquet))
+    pagina = (proyecto_real.raiz / "datos.qmd").read_text(encoding="utf-8")
+    explicadas = re.findall(r"^\| `(\w+)` \|", pagina.split("{#columnas}", 1)[1], re.MULTILINE)
+    assert explicadas and set(explicadas) <= set(de_productos.OBSERVACIONES.nombres)
 
 
 def test_sin_ninguna_observacion_las_tablas_son_las_mismas(minimo: Proyecto) -> None:

@@ -21,53 +21,13 @@ from ..presentacion.sellos import cuenta
 from ..resultados.procedencia import PENDIENTE, Procedencia
 from ..resultados.resultados import Resultados
 from . import costo_de_privacidad, voces
+from .columnas import AGRUPADAS, KPIS, OBSERVACIONES
 from .contexto import comparacion
 from .descripcion import catalogo_dcat, paquete_de_datos
 from .procedencia_reunida import con_producto, reunidas
-from .series_publicas import COLUMNAS as COLUMNAS_ANALISIS
 from .series_publicas import analisis_de, brechas_de, calculos, columnas_de, tramos_de
 
 CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
-COLUMNAS_CSV = (
-    "codigo",
-    "nombre",
-    "mision",
-    "okr",
-    "nivel",
-    "unidad",
-    "sentido",
-    "frecuencia",
-    "fuente",
-    "responsable",
-    "linea_base_periodo",
-    "linea_base_valor",
-    "meta_periodo",
-    "meta_valor",
-    "ultimo_periodo",
-    "ultimo_valor",
-    "protegidos",
-    "avance",
-    "esperado",
-    "ritmo",
-    "estado",
-    "motivo",
-    "naturaleza",
-    "validacion",
-    "aprobacion",
-    *COLUMNAS_ANALISIS,
-    "fecha_dato",
-    "fuente_institucion",
-    "fuente_acceso",
-    "controles",
-    "acta",
-    "cuaderno",
-    "producto",
-)
-REALES = {"avance", "esperado", "ritmo", *COLUMNAS_ANALISIS} - {
-    "tendencia",
-    "naturaleza_tendencia",
-    "cambio",
-}
 
 
 def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
@@ -328,16 +288,12 @@ def _agregado(f: AvanceDeOkr | AvanceDeMision) -> dict[str, object]:
 
 
 def tabla_observaciones(r: Resultados) -> pl.DataFrame:
-    """La tabla pública: una medida por fila; lo protegido dice «dato protegido» en
-    ``estado_publico``.
-    """
-    return _publicable(r, r.publica.filter(pl.col("agrupado") == 0)).drop("agrupado", "nota")
+    """La tabla pública: una medida por fila (``columnas.OBSERVACIONES``)."""
+    return _publicable(r, r.publica.filter(pl.col("agrupado") == 0)).select(OBSERVACIONES.nombres)
 
 
 def tabla_agrupadas(r: Resultados) -> pl.DataFrame:
-    """Las cifras de periodos agrupados por privacidad: ``agrupado`` son los meses y ``nota``, qué
-    periodos reúne.
-    """
+    """Las cifras de periodos agrupados por privacidad (``columnas.AGRUPADAS``)."""
     return _publicable(r, r.publica.filter(pl.col("agrupado") > 0))
 
 
@@ -361,27 +317,7 @@ def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
             .map_elements(lambda f: _reparos(revisados.de(*f.values())), return_dtype=pl.String)
             .alias("controles"),
         )
-        .select(
-            "kpi",
-            "mision",
-            "periodo",
-            "agrupado",
-            "lugar",
-            "grupo",
-            "unidad",
-            "valor",
-            "numerador",
-            "denominador",
-            "estado_publico",
-            "fuente",
-            "fuente_acceso",
-            "fecha_dato",
-            "controles",
-            "estado",
-            "naturaleza",
-            "aprobacion",
-            "nota",
-        )
+        .select(AGRUPADAS.nombres)
     )
 
 
@@ -414,17 +350,16 @@ def _plana(r: Resultados, kpis: list[dict], analisis: dict[str, dict[str, object
                     | anidados
                     | _sello(r.procedencias[k["codigo"]], k["procedencia"]["producto"])
                 )[c]
-                for c in COLUMNAS_CSV
+                for c in KPIS.nombres
             }
         )
-    reales = {c: pl.Float64 for c in COLUMNAS_CSV if c.endswith("_valor") or c in REALES}
-    esquema = {c: reales.get(c, pl.Int64 if c == "nivel" else pl.String) for c in COLUMNAS_CSV}
+    tipos = KPIS.esquema
     return pl.DataFrame(
         [
-            {c: float(v) if c in reales and v is not None else v for c, v in f.items()}
+            {c: v if v is None or tipos[c] != pl.Float64 else float(v) for c, v in f.items()}
             for f in filas
         ],
-        schema=esquema,
+        schema=tipos,
     )
 
 

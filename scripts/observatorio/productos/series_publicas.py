@@ -7,23 +7,13 @@ from typing import Any
 import polars as pl
 
 from ..base.numeros import canonico
+from ..base.tablas import nombres
 from ..metodo.ceplan import ADVERTENCIA
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis
 from ..presentacion.pasos import explicar, partes_de
 from ..resultados.resultados import Resultados
-
-COLUMNAS = (
-    "tendencia",
-    "naturaleza_tendencia",
-    "pendiente",
-    "cambio",
-    "necesario_por_anio",
-    "proyeccion",
-    "ceplan_i",
-    "ceplan_ii",
-)
-"""Las que van también en ``kpis.csv``."""
+from .columnas import DEL_ANALISIS
 
 
 def analisis_de(a: Analisis) -> dict[str, object]:
@@ -132,5 +122,6 @@ def brechas_de(r: Resultados) -> dict[str, list[dict[str, object]]]:
 
 
 def columnas_de(r: Resultados) -> dict[str, dict[str, object]]:
-    """``código → COLUMNAS`` para el CSV."""
-    return {kpi: {c: _publico(getattr(a, c)) for c in COLUMNAS} for kpi, a in r.analizados.items()}
+    """``código → DEL_ANALISIS`` para el CSV."""
+    suyas = nombres(DEL_ANALISIS)
+    return {kpi: {c: _publico(getattr(a, c)) for c in suyas} for kpi, a in r.analizados.items()}

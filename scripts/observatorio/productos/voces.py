@@ -18,22 +18,8 @@ from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
 from ..resultados.procedencia import PENDIENTE
 from ..resultados.resultados import Resultados
+from .columnas import TEMAS
 
-ESQUEMA = {
-    "mision": pl.String,
-    "codigo": pl.String,
-    "tema": pl.String,
-    "narraciones": pl.Int64,
-    "de": pl.Int64,
-    "estado_publico": pl.String,
-    "kappa_mision": pl.Float64,
-    "naturaleza": pl.String,
-    "fuente": pl.String,
-    "hasta": pl.String,
-    "aprobacion": pl.String,
-    "cuaderno": pl.String,
-    "producto": pl.String,
-}
 SIN_NARRACIONES = "<p>Todavía no hay narraciones.</p>"
 
 
@@ -47,7 +33,7 @@ def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
-    """Un tema por fila, columnas de ``ESQUEMA``; ``narraciones`` vacía donde dice «dato protegido».
+    """Un tema por fila, la tabla ``TEMAS``; ``narraciones`` vacía donde dice «dato protegido».
     ``productos``: clave del de cada misión.
     """
     kappas = r.voces.acuerdo or {}
@@ -69,7 +55,7 @@ def temas(r: Resultados, productos: Mapping[str, str]) -> pl.DataFrame:
         )
         for t in r.voces.temas
     ]
-    return pl.DataFrame(filas, schema=ESQUEMA, orient="row")
+    return pl.DataFrame(filas, schema=TEMAS.esquema, orient="row")
 
 
 def pieza_resumen(r: Resultados) -> str:

@@ -1,0 +1,144 @@
+"""Las tablas que se publican en ``datos/``, declaradas."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..base.tablas import Columna, Tabla, texto
+from ..datos.columnas import (
+    DENOMINADOR,
+    ESTADO,
+    FECHA,
+    FUENTE,
+    GRUPO,
+    KPI,
+    LUGAR,
+    MISION,
+    NATURALEZA,
+    NUMERADOR,
+    PERIODO,
+    UNIDAD,
+    VALOR,
+)
+
+
+def _cifra(nombre: str, significado: str) -> Columna:
+    return Columna(nombre, pl.Float64, "la del KPI", significado)
+
+
+def _proporcion(nombre: str, significado: str) -> Columna:
+    return Columna(nombre, pl.Float64, "proporción", significado)
+
+
+def _por_anio(nombre: str, significado: str) -> Columna:
+    return Columna(nombre, pl.Float64, "la del KPI por año", significado)
+
+
+ESTADO_PUBLICO = texto("estado_publico", "«publicado» o «dato protegido»")
+FUENTE_ACCESO = Columna("fuente_acceso", pl.Date, "día", "cuándo se consultó la fuente")
+CONTROLES = texto("controles", "«cumple», o qué controles pidieron una explicación")
+APROBACION = texto("aprobacion", "si un comité aprobó la cifra")
+CUADERNO = texto("cuaderno", "el cuaderno ejecutado que la calcula")
+PRODUCTO = texto("producto", "la clave del producto de su misión")
+
+_COMUNES = (
+    LUGAR,
+    GRUPO,
+    UNIDAD,
+    VALOR,
+    NUMERADOR,
+    DENOMINADOR,
+    ESTADO_PUBLICO,
+    FUENTE,
+    FUENTE_ACCESO,
+    FECHA,
+    CONTROLES,
+    ESTADO,
+    NATURALEZA,
+    APROBACION,
+)
+OBSERVACIONES = Tabla("observaciones.csv", (KPI, MISION, PERIODO, *_COMUNES))
+"""Una medida por fila; sin cifras, la protegida."""
+AGRUPADAS = Tabla(
+    "agrupadas.csv",
+    (
+        KPI,
+        MISION,
+        PERIODO,
+        Columna("agrupado", pl.Int64, "meses", "los que reúne la cifra"),
+        *_COMUNES,
+        texto("nota", "qué periodos reúne"),
+    ),
+)
+"""Las cifras de periodos agrupados por privacidad."""
+
+DEL_ANALISIS = (
+    texto("tendencia", "qué dice la recta, o que faltan puntos"),
+    texto("naturaleza_tendencia", "la menos firme de los puntos de la recta"),
+    _por_anio("pendiente", "Theil–Sen: la mediana de las pendientes entre puntos"),
+    texto("cambio", "si el cambio se distingue del azar; nulo donde no se sabe"),
+    _por_anio("necesario_por_anio", "lo que falta por año para llegar a la meta"),
+    _cifra("proyeccion", "adónde llega la recta al cierre de la meta"),
+    _proporcion("ceplan_i", "cumplimiento de tipo I de CEPLAN"),
+    _proporcion("ceplan_ii", "cumplimiento de tipo II de CEPLAN"),
+)
+"""Lo que acompaña al estado de un KPI, con los nombres del método."""
+KPIS = Tabla(
+    "kpis.csv",
+    (
+        texto("codigo", "código del KPI"),
+        texto("nombre", "el de la ficha"),
+        MISION,
+        texto("okr", "código de su OKR"),
+        Columna("nivel", pl.Int64, "nivel", "nivel de contribución; 1, el más alto"),
+        texto("unidad", "en qué se mide"),
+        texto("sentido", "ascendente, descendente o no definido"),
+        texto("frecuencia", "cada cuánto se informa"),
+        texto("fuente", "fuente que la informa"),
+        texto("responsable", "quién responde de la cifra"),
+        texto("linea_base_periodo", "el de la línea de base"),
+        _cifra("linea_base_valor", "línea de base"),
+        texto("meta_periodo", "el de la meta"),
+        _cifra("meta_valor", "meta"),
+        texto("ultimo_periodo", "el del último dato"),
+        _cifra("ultimo_valor", "último dato"),
+        texto("protegidos", "cuáles de esas cifras no se publican"),
+        _proporcion("avance", "(y − b) / (m − b)"),
+        _proporcion("esperado", "(e(t) − b) / (m − b)"),
+        _proporcion("ritmo", "avance / esperado; nulo si nada se esperaba"),
+        texto("estado", "uno de los estados del método"),
+        texto("motivo", "por qué ese estado; nulo si no hace falta"),
+        NATURALEZA,
+        texto("validacion", "el estado de su último dato: preliminar, corregido o validado"),
+        APROBACION,
+        *DEL_ANALISIS,
+        texto("fecha_dato", "cuándo se obtuvo el último dato"),
+        texto("fuente_institucion", "quién produce la fuente"),
+        texto("fuente_acceso", "cuándo se consultó la fuente"),
+        texto("controles", "cuántos pasan sin reparos"),
+        texto("acta", "el acta en que se aprobó"),
+        CUADERNO,
+        PRODUCTO,
+    ),
+)
+"""Un KPI por fila."""
+
+TEMAS = Tabla(
+    "temas.csv",
+    (
+        MISION,
+        texto("codigo", "código del tema"),
+        texto("tema", "cómo se llama"),
+        Columna("narraciones", pl.Int64, "narraciones", "cuántas lo tocan; nulo lo protegido"),
+        Columna("de", pl.Int64, "narraciones", "cuántas hay en total"),
+        ESTADO_PUBLICO,
+        Columna("kappa_mision", pl.Float64, "1", "acuerdo entre quienes codifican, de −1 a 1"),
+        NATURALEZA,
+        FUENTE,
+        texto("hasta", "el mes de la narración más reciente"),
+        APROBACION,
+        CUADERNO,
+        PRODUCTO,
+    ),
+)
+"""Un tema por fila, sin textos, lugares ni actores."""
