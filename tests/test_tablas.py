@@ -13,6 +13,7 @@ import pytest
 from observatorio.base.tablas import Columna, Tabla, TablaDistinta, esquema
 from observatorio.calculo import calcular
 from observatorio.cuadernos.mision import abrir
+from observatorio.cualitativo import columnas as de_cualitativo
 from observatorio.datos import columnas as de_datos
 from observatorio.metodo import columnas as de_metodo
 from observatorio.metodo import fichas
@@ -32,7 +33,7 @@ from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 
-SALAS = (de_datos, de_metodo, de_privacidad, de_resultados, de_productos)
+SALAS = (de_datos, de_cualitativo, de_metodo, de_privacidad, de_resultados, de_productos)
 DECLARADAS = {
     id(x): x
     for sala in SALAS
@@ -133,6 +134,8 @@ def test_lo_que_entra_al_calculo_es_como_se_declara(proyecto_real: Proyecto) -> 
         (de_datos.OBSERVACIONES, validado.compacta),
         (de_datos.UNIDADES, validado.unidades),
         (de_datos.CORRECCIONES, validado.correcciones),
+        (de_cualitativo.NARRACIONES, validado.relatos.narraciones),
+        (de_cualitativo.CODIFICACIONES, validado.relatos.codificaciones),
         (de_metodo.FICHAS, fichas.fichas(catalogo)),
         (de_metodo.TRAYECTORIAS, fichas.trayectorias(catalogo)),
     ):

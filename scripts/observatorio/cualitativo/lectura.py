@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 
 from ..base import lecturas
 from ..base.periodos import FECHA
+from ..base.tablas import nombres
 from ..base.texto import defectos_de_texto
 from ..catalogo import Catalogo
 from ..catalogo.lectura import leer_yaml
@@ -26,22 +27,14 @@ from ..datos.lectura import leer_csv
 from ..datos.personas import SENAS, expr_sena
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .columnas import CODIFICACION, NARRACION
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos
 from .nombres import nombra_a_alguien, nombra_un_anexo
 
-COLUMNAS_NARRACION = (
-    "id",
-    "lugar",
-    "fecha",
-    "actor",
-    "medio",
-    "consentimiento",
-    "naturaleza",
-    "texto",
-)
+COLUMNAS_NARRACION = nombres(NARRACION)
 LARGO_DE_NARRACION = 20_000
 NOMBRE = "nombre-de-persona"
-COLUMNAS_CODIFICACION = ("narracion", "codificador", "codigo")
+COLUMNAS_CODIFICACION = nombres(CODIFICACION)
 
 
 def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> Relatos | None:

@@ -58,9 +58,7 @@ class Libro(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Relatos:
-    """Lo reservado. ``narraciones``: una por fila; ``codificaciones``:
-    ``narracion, codificador, codigo``.
-    """
+    """Lo reservado: las tablas ``NARRACIONES`` y ``CODIFICACIONES``, con su libro de códigos."""
 
     libro: Libro
     narraciones: pl.DataFrame
