@@ -10,7 +10,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,14 +48,16 @@ def correr():
 
 if __name__ == "__main__":
     from observatorio.arranque import aligerar
+    from observatorio.base import temporales
     aligerar()
+    temporales.mudar(Path(sys.argv[1]) / ".trabajo")
     correr()
 """
 
 
 @pytest.fixture
-def victima(tmp_path: Path) -> Path:
-    ruta = tmp_path / "victima.py"
+def victima(corta: Path) -> Path:
+    ruta = corta / "victima.py"
     ruta.write_text(VICTIMA, encoding="utf-8")
     return ruta
 
@@ -62,7 +66,29 @@ def correr(
     victima: Path, proyecto: Proyecto, destino: Path, paso: int = 0, edicion: str = "-"
 ) -> subprocess.CompletedProcess[str]:
     orden = [sys.executable, str(victima), str(proyecto.raiz), str(destino), str(paso), edicion]
-    return subprocess.run(orden, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        orden, capture_output=True, text=True, check=False, timeout=300, env=con_temporal(victima)
+    )
+
+
+def con_temporal(victima: Path) -> dict[str, str]:
+    """El entorno en que la carpeta temporal del sistema es otra, vacía, donde se vería todo
+    resto.
+    """
+    return os.environ | {"TMPDIR": str(temporal_de(victima))}
+
+
+def temporal_de(victima: Path) -> Path:
+    temporal = victima.with_name("t")
+    temporal.mkdir(exist_ok=True)
+    return temporal
+
+
+@pytest.fixture
+def corta() -> Iterator[Path]:
+    """Una carpeta de ruta corta, como la de un proyecto de verdad: en ella cabe un zócalo."""
+    with tempfile.TemporaryDirectory(prefix="m-", dir="/tmp") as carpeta:
+        yield Path(carpeta)
 
 
 def entera(carpeta: Path, admitidas: list[dict[str, str]]) -> None:
@@ -78,6 +104,7 @@ def sin_restos(proyecto: Proyecto, destino: Path) -> None:
         *destino.parent.glob(f".{destino.name}.ediciones/.tmp-*"),
     ]
     restos += [p for p in proyecto.misiones.glob("*/.*")]
+    restos += list(proyecto.trabajo.glob("t-*"))
     assert not restos
 
 
@@ -113,7 +140,9 @@ def test_en_cada_paso_del_cambio(dos, victima: Path, tmp_path: Path) -> None:
         sin_restos(proyecto, destino)
 
 
-def test_en_cada_paso_de_construir_y_publicar(dos, victima: Path, tmp_path: Path) -> None:
+def test_en_cada_paso_de_construir_y_publicar(
+    dos, victima: Path, tmp_path: Path, corta: Path
+) -> None:
     base, (_, segunda) = dos
     otra(base, "tercera")
     limpia = construir(copia_limpia(base, tmp_path / "limpia"), "embebido").carpeta
@@ -126,12 +155,13 @@ def test_en_cada_paso_de_construir_y_publicar(dos, victima: Path, tmp_path: Path
     pasos = todo.stdout.splitlines()[1:]
     elegidos = range(1, len(pasos) + 1) if vueltas(0, 1) else [len(pasos) // 2, len(pasos) - 5]
     for paso in elegidos:
-        proyecto = Proyecto(shutil.copytree(base.raiz, tmp_path / f"p{paso}", symlinks=True))
+        proyecto = Proyecto(shutil.copytree(base.raiz, corta / f"p{paso}", symlinks=True))
         destino = tmp_path / f"web{paso}"
         correr(victima, proyecto, destino, 0, segunda.name)
         assert correr(victima, proyecto, destino, paso).returncode == -signal.SIGKILL, pasos[
             paso - 1
         ]
+        assert not list(temporal_de(victima).iterdir()), pasos[paso - 1]
         entera(destino, [a, b])
         entera(proyecto.sitio, [a, b])
         assert correr(victima, proyecto, destino).returncode == 0
@@ -150,7 +180,11 @@ def test_en_momentos_al_azar(dos, victima: Path, tmp_path: Path) -> None:
         duracion = max(2.0, (time.monotonic() - inicio) / max(1, vez))
         orden = [sys.executable, str(victima), str(proyecto.raiz), str(destino), "0", "-"]
         with subprocess.Popen(
-            orden, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+            orden,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=con_temporal(victima),
         ) as proceso:
             proceso.stdout.readline()
             try:
@@ -169,3 +203,5 @@ def test_en_momentos_al_azar(dos, victima: Path, tmp_path: Path) -> None:
     limpia = construir(copia_limpia(proyecto, tmp_path / "limpia"), "embebido").carpeta
     entera(destino, [ediciones.manifiesto(limpia)])
     sin_restos(proyecto, destino)
+    # Aquí la ruta del proyecto es demasiado larga: la orden siguiente borra lo que dejó la muerta.
+    assert not list(temporal_de(victima).iterdir())

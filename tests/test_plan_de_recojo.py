@@ -4,6 +4,7 @@ calendarios válidos.
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import polars as pl
@@ -13,8 +14,11 @@ from icalendar import Calendar
 
 from observatorio.base.periodos import FORMA
 from observatorio.catalogo import Catalogo, cargar
+from observatorio.catalogo.formas import institucion
 from observatorio.catalogo.plan_de_recojo import (
+    Descargo,
     Plan,
+    Retiro,
     dato_de,
     entregas,
     fin_de,
@@ -27,7 +31,7 @@ from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
 from observatorio.productos import plan as productos
 from observatorio.recojo.calendario import eventos, ics
-from observatorio.recojo.seguimiento import del_proyecto, escrita, seguir
+from observatorio.recojo.seguimiento import atrasadas, del_proyecto, escrita, seguir
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
@@ -112,9 +116,7 @@ def test_las_situaciones_a_la_fecha_de_corte(catalogo: Catalogo) -> None:
         and hay["2026-08"] == ("incompleto", 3, 16)
     )
     assert (
-        hay["2026-09"][0] == "atrasado"
-        and hay["2026-10"][0] == "por vencer"
-        and hay["2026-11"][0] == "aún no termina"
+        hay["2026-09"][0] == "atrasado" and hay["2026-10"][0] == hay["2026-11"][0] == "por llegar"
     )
 
 
@@ -162,8 +164,8 @@ def test_el_plan_del_proyecto_cubre_el_catalogo_y_sus_formas(
         "recibido",
         "incompleto",
         "atrasado",
-        "por vencer",
-        "aún no termina",
+        "por llegar",
+        "no puede llegar",
     }
 
 
@@ -246,6 +248,137 @@ def test_los_calendarios_son_validos_y_estables(proyecto_real: Proyecto) -> None
         assert len({str(v["uid"]) for v in de_evento}) == len(suyos) == len(de_evento)
         assert [v.decoded("dtstart") for v in de_evento] == sorted(e.dia for e in suyos)
         assert all("dtstamp" in v and v.decoded("dtend") > v.decoded("dtstart") for v in de_evento)
+
+
+def con_cambios(catalogo: Catalogo, **campos: object) -> Plan:
+    dato = dato_de(catalogo.kpis["M4-K10"])
+    return Plan(anio=2026, datos={"M4-K10": dato.model_copy(update=campos)})
+
+
+def test_lo_que_no_puede_llegar_no_es_un_atraso_y_dice_por_que(catalogo: Catalogo) -> None:
+    plan = con_cambios(catalogo, no_puede_llegar="La oficina cerró")
+    hay = seguir(plan, catalogo, {("M4-K10", "2026-05", catalogo.territorio.ubigeo, "")}, set(), {})
+    assert {s.situacion for s in hay} == {"recibido", "no puede llegar"}
+    assert not atrasadas(hay)
+    assert {escrita(s) for s in hay if s.motivo} == {"no puede llegar: La oficina cerró"}
+    sin_cifra = catalogo.fuentes["evaluacion-minedu"]
+    assert not sin_cifra.cobertura_distrital
+    por_fuente = seguir(
+        con_cambios(catalogo, fuente="evaluacion-minedu"), catalogo, set(), set(), {}
+    )
+    assert {s.situacion for s in por_fuente} == {"no puede llegar"}
+    assert all("distrito" in s.motivo for s in por_fuente)
+
+
+def test_en_el_proyecto_ningun_atraso_es_de_una_fuente_sin_cifra_del_distrito(
+    resultados_reales: Resultados,
+) -> None:
+    r = resultados_reales
+    seguidas = productos.seguimiento(r)
+    sin_cifra = {
+        c for c, d in r.plan.datos.items() if not r.catalogo.fuentes[d.fuente].cobertura_distrital
+    }
+    assert {"M2-K04", "M2-K05"} <= sin_cifra
+    assert not {s.entrega.kpi for s in atrasadas(seguidas)} & sin_cifra
+    pieza = productos.piezas(r, seguidas)["plan-no-llegan"]
+    assert "M2-K04" in pieza and "no da una cifra del distrito" in pieza
+
+
+def test_lo_retirado_deja_de_pedirse_desde_su_periodo(catalogo: Catalogo) -> None:
+    plan = con_cambios(catalogo, retiro=Retiro(desde="2026-T3", motivo="Lo reemplaza otro"))
+    hay = {s.entrega.periodo: s.situacion for s in seguir(plan, catalogo, set(), set(), {})}
+    assert hay["2026-08"] == "atrasado"
+    assert hay["2026-09"] == hay["2026-10"] == "retirado"
+
+
+def test_el_descargo_va_al_lado_del_atraso(
+    catalogo: Catalogo, resultados_reales: Resultados
+) -> None:
+    descargo = Descargo(
+        fecha=date(2026, 9, 20), texto="Sin señal <b>desde</b> agosto", documento="Oficio 12-2026"
+    )
+    plan = con_cambios(catalogo, descargos={"2025-12": descargo})
+    r = dataclasses.replace(resultados_reales, plan=plan)
+    seguidas = seguir(plan, catalogo, set(), set(), {})
+    assert (atrasadas(seguidas)[0].entrega.periodo, atrasadas(seguidas)[0].descargo) == (
+        "2025-12",
+        descargo,
+    )
+    dicho = "Oficio 12-2026): Sin señal"
+    pieza = productos._tabla_atrasadas(r, plan, seguidas)
+    assert f"{dicho} &lt;b&gt;desde&lt;/b&gt; agosto" in pieza
+    assert dicho in productos.archivos(r, seguidas, {})[0]["plan.csv"].decode()
+
+
+def test_un_descargo_de_un_periodo_que_no_vence_se_rechaza(copia: Proyecto, cambiar) -> None:
+    cambiar(
+        copia.data / "plan-de-recojo.yml",
+        "    informan: [distrito, anexos]\n",
+        "    informan: [distrito, anexos]\n"
+        "    descargos: {'2026': {fecha: 2026-09-20, texto: Sin señal}}\n",
+    )
+    with pytest.raises(DatosInvalidos) as e:
+        leer_plan(copia, cargar(copia))
+    assert [(x.regla, x.valor) for x in e.value.errores] == [("descargo-sin-entrega", "2026")]
+    assert "2025" in e.value.errores[0].remedio
+
+
+@pytest.mark.parametrize(
+    ("nombre", "es"),
+    [
+        ("Red de Salud, área de epidemiología", True),
+        ("Secretaría general de la municipalidad", True),
+        ("Direcciones de las escuelas", True),
+        ("Asociación, coordinación de juventudes", True),
+        ("Especialistas de primaria, UGEL", True),
+        ("Encargado del vivero municipal", False),
+        ("Red de Salud, responsable de epidemiología", False),
+        ("Jefa de la oficina de personal", False),
+        ("Municipalidad con el alcalde", False),
+        ("Ing. de la municipalidad", False),
+    ],
+)
+def test_responde_una_institucion_y_no_quien_ocupa_un_puesto(nombre: str, es: bool) -> None:
+    if es:
+        assert institucion(nombre) == nombre
+    else:
+        with pytest.raises(ValueError, match="diga la oficina"):
+            institucion(nombre)
+
+
+def de_calendario(catalogo: Catalogo, plan: Plan, llegadas: set = frozenset()) -> dict:
+    """UID → evento del calendario del único responsable."""
+    ((responsable, suyos),) = eventos(plan, seguir(plan, catalogo, llegadas, set(), {})).items()
+    crudo = ics(catalogo.territorio, responsable, suyos)
+    return {str(v["uid"]): v for v in Calendar.from_ical(crudo).walk("VEVENT")}
+
+
+def test_un_evento_que_cambia_dice_ser_posterior(catalogo: Catalogo) -> None:
+    plan = con_cambios(catalogo)
+    antes = de_calendario(catalogo, plan)
+    llegada = {("M4-K10", "2026-06", catalogo.territorio.ubigeo, "")}
+    con_descargo = con_cambios(
+        catalogo, descargos={"2026-06": Descargo(fecha=date(2026, 9, 20), texto="Sin señal")}
+    )
+    anulado = con_cambios(catalogo, no_puede_llegar="La oficina cerró")
+    avanzado = catalogo.territorio.model_copy(update={"fecha_corte": date(2026, 11, 30)})
+    casos = {
+        "llegó": de_calendario(catalogo, plan, llegada),
+        "descargo": de_calendario(catalogo, con_descargo),
+        "anulado": de_calendario(catalogo, anulado),
+        "otra fecha de corte": de_calendario(
+            dataclasses.replace(catalogo, territorio=avanzado), plan
+        ),
+    }
+    for caso, ahora in casos.items():
+        assert ahora.keys() == antes.keys(), caso
+        distintos = [u for u in antes if antes[u].to_ical() != ahora[u].to_ical()]
+        assert distintos, caso
+        for uid in distintos:
+            assert ahora[uid]["sequence"] > antes[uid]["sequence"], caso
+            for campo in ("last-modified", "dtstamp"):
+                assert ahora[uid].decoded(campo) > antes[uid].decoded(campo), caso
+    assert {str(v["status"]) for v in casos["anulado"].values()} == {"CANCELLED"}
 
 
 def test_lo_restringido_no_se_sigue_en_publico(

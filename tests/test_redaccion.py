@@ -153,7 +153,8 @@ def plantar_validos(p: Proyecto) -> list[str]:
     )
     with p.correcciones.open("a", encoding="utf-8") as archivo:
         archivo.write(
-            f"data/observaciones/m7-institucionalidad.csv,{clave},numerador,11543846,11543855,Zorzal motivo quiscal.,Comité Impulsor,2026-01-02\n"
+            f"data/observaciones/m7-institucionalidad.csv,{clave},numerador,11543846,11543855,"
+            "Zorzal motivo quiscal.,Comité Impulsor,2026-01-02\n"
         )
     return ["11543846", "29982137", "11543855", "11591872", "orzal", "quiscal"]
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .arranque import aligerar, en_espanol, sin_lector
-from .base import redaccion
+from .base import redaccion, temporales
 from .base.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
@@ -24,6 +24,9 @@ from .version import version
 def principal(argumentos: Sequence[str] | None = None) -> int:
     """Ejecuta una orden. Códigos de salida: 0 bien, 1 los datos o los cuadernos del usuario, 2
     uso.
+
+    ``argumentos``: sin ellos, los de la terminal, y este proceso es de la orden: lo pasajero se
+    muda a su carpeta.
     """
     with sin_lector():
         return _principal(argumentos)
@@ -41,6 +44,8 @@ def _principal(argumentos: Sequence[str] | None) -> int:
                 proyecto.raiz,
                 getattr(opciones, "json", False),
             )
+        if argumentos is None:
+            temporales.mudar(proyecto.trabajo)
         with escritura_explicada():
             return opciones.hacer(proyecto, opciones)
     except DatosInvalidos as e:

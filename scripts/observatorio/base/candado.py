@@ -27,7 +27,7 @@ def candado(
     descriptor = os.open(ruta, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         limite, avisado = time.monotonic() + espera, False
-        while not _tomar(descriptor):
+        while not tomar(descriptor):
             if time.monotonic() >= limite:
                 raise ErrorDeUso(ocupado)
             if not avisado:
@@ -39,7 +39,8 @@ def candado(
         os.close(descriptor)
 
 
-def _tomar(descriptor: int) -> bool:
+def tomar(descriptor: int) -> bool:
+    """Toma sin esperar el candado de un archivo abierto; falso si lo tiene otro."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -4,6 +4,7 @@ ejemplo.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -113,6 +114,26 @@ CodigoLugar = Annotated[
         ("0102030001",),
     ),
 ]
+PUESTO = re.compile(
+    r"(?:^|, |\bcon (?:el|la) )(?:encargad[oa]|responsable|analista|funcionari[oa]|jef[ea]"
+    r"|director|directora|coordinador|coordinadora|secretari[oa]|alcalde|alcaldesa"
+    r"|(?:sub)?gerente|especialista|dr|dra|ing|lic|sr|sra|prof)\b",
+    re.IGNORECASE,
+)
+
+
+def institucion(nombre: str) -> str:
+    """El nombre, si es el de una institución o una de sus oficinas. Lanza ``ValueError`` si es el
+    puesto de una sola persona: publicado junto a un atraso, la señala.
+    """
+    if hallado := PUESTO.search(nombre):
+        raise ValueError(
+            f"«{hallado[0].strip(' ,')}» es el puesto de una sola persona: diga la oficina o el"
+            " área, como «Municipalidad distrital, área de ambiente»"
+        )
+    return nombre
+
+
 SERVIDOR = r"[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ]([0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ-]*[0-9A-Za-zÁÉÍÓÚÜÑáéíóúüñ])?"
 DOMINIO = rf"({SERVIDOR}\.)+{SERVIDOR}"
 Direccion = Annotated[

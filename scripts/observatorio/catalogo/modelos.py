@@ -8,13 +8,31 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
-from .formas import CodigoKpi, CodigoMision, CodigoOkr, Identificador, MetaOds, Periodo, Slug
+from .formas import (
+    CodigoKpi,
+    CodigoMision,
+    CodigoOkr,
+    Identificador,
+    MetaOds,
+    Periodo,
+    Slug,
+    institucion,
+)
 from .naturalezas import Naturaleza
 
 Texto = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1200)]
 Nombre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=140)]
+Institucion = Annotated[Nombre, AfterValidator(institucion)]
+"""Quién responde por un dato: una institución o su oficina, nunca una persona."""
 Anio = Annotated[int, Field(ge=1990, le=2100)]
 Numero = Annotated[float, Field(allow_inf_nan=False)]
 Recuento = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -145,7 +163,7 @@ class Kpi(Ficha):
         int, Field(ge=0, le=36, description="meses de gracia tras el periodo siguiente")
     ]
     fuente: Identificador
-    responsable: Nombre
+    responsable: Institucion
     medio_recojo: Literal[
         "registro administrativo",
         "base de datos sectorial",

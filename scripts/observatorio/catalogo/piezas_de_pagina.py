@@ -35,6 +35,7 @@ PIEZAS = frozenset(
         "plan-atrasadas",
         "plan-calendarios",
         "plan-completo",
+        "plan-no-llegan",
         "plan-proximas",
         "plan-resumen",
         "privacidad",

@@ -25,7 +25,7 @@ from ..rutas import Proyecto
 from . import Catalogo
 from .formas import CodigoKpi, Identificador, Periodo
 from .lectura import leer_yaml
-from .modelos import Ficha, Frecuencia, Kpi, Nombre, Texto
+from .modelos import Ficha, Frecuencia, Institucion, Kpi, Nombre, Texto
 
 ARCHIVO = "plan-de-recojo.yml"
 Origen = Literal["primaria", "secundaria"]
@@ -49,6 +49,23 @@ DISTRITO, ANEXOS = "distrito", "anexos"
 LETRA = {"trimestral": ("T", 3), "semestral": ("S", 6)}
 
 
+class Descargo(Ficha):
+    """Lo que la oficina dice de una entrega suya que se atrasó: se publica al lado del atraso."""
+
+    fecha: date
+    texto: Texto
+    documento: Nombre | None = Field(
+        default=None, description="con qué lo dijo: oficio, carta o acta, y su número"
+    )
+
+
+class Retiro(Ficha):
+    """Desde qué periodo un dato ya no se pide, y por qué."""
+
+    desde: Periodo
+    motivo: Texto
+
+
 class Dato(Ficha):
     """Una entrada del plan: lo que se recoge para un KPI."""
 
@@ -57,7 +74,7 @@ class Dato(Ficha):
     fuente: Identificador
     origen: Origen
     medio: Medio
-    responsable: Nombre
+    responsable: Institucion
     informan: Annotated[
         tuple[Annotated[str, StringConstraints(min_length=3, max_length=40)], ...],
         Field(min_length=1),
@@ -73,6 +90,18 @@ class Dato(Ficha):
     )
     prorrogas: dict[Periodo, date] = Field(
         default_factory=dict, description="periodo: nueva fecha de entrega"
+    )
+    descargos: dict[Periodo, Descargo] = Field(
+        default_factory=dict, description="periodo: lo que la oficina dice de su atraso"
+    )
+    no_puede_llegar: Texto | None = Field(
+        default=None,
+        description=(
+            "por qué ninguna entrega puede llegar; de una fuente sin cobertura distrital se sabe"
+        ),
+    )
+    retiro: Retiro | None = Field(
+        default=None, description="desde qué periodo ya no se pide, y por qué"
     )
     nota: Texto | None = None
 
@@ -221,6 +250,27 @@ def _incoherencias(proyecto: Proyecto, catalogo: Catalogo, plan: Plan) -> Iterat
                 dato.fuente,
                 "fuente-desconocida",
                 "use un identificador de data/fuentes.yml, o añada allí su tarjeta",
+            )
+
+    yield from _descargos_sin_entrega(proyecto, catalogo, plan)
+
+
+def _descargos_sin_entrega(
+    proyecto: Proyecto, catalogo: Catalogo, plan: Plan
+) -> Iterator[ErrorDeDatos]:
+    for codigo, dato in plan.datos.items():
+        if codigo not in catalogo.kpis or not dato.descargos:
+            continue
+        suyas = [e.periodo for e in entregas(plan, [codigo])]
+        for periodo in dato.descargos.keys() - set(suyas):
+            yield _error(
+                proyecto,
+                codigo,
+                "descargos",
+                periodo,
+                "descargo-sin-entrega",
+                f"en {plan.anio} vencen sus entregas de {', '.join(suyas) or 'ningún periodo'}:"
+                " escriba uno de esos periodos",
             )
 
 

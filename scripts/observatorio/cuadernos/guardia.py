@@ -5,6 +5,11 @@ Dos vallas. Un gancho de auditoría de Python ve cuanto abre Python (``open``, `
 ``sqlite3``, lo que lanza otro programa). polars, pyarrow y calamine leen en código nativo, que el
 gancho no ve: sus lectores se envuelven. Es una guardia contra el descuido. Un cuaderno es un
 programa, y quien quiera saltarla podrá: por eso alguien los revisa.
+
+Deja pasar, a sabiendas: la propia máquina (``localhost``, por donde habla el kernel de JupyterLab,
+y con ella cualquier servicio que escuche ahí) y los zócalos que no son de red; lo que se haga con
+``ctypes`` o con otro módulo en código nativo, que ni el gancho ni los envoltorios ven; y lo que lea
+de fuera de las carpetas protegidas, como ``/etc`` o la carpeta del usuario.
 """
 
 from __future__ import annotations

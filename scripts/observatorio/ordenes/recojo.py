@@ -319,7 +319,7 @@ def _recibo(proyecto: Proyecto, t) -> str:
 def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..catalogo.plan_de_recojo import ARCHIVO
     from ..recojo.generar_plan import generar
-    from ..recojo.seguimiento import atrasadas, del_proyecto, escrita
+    from ..recojo.seguimiento import atrasadas, del_proyecto, descargo_escrito, escrita
     from ..validar import pasar
 
     catalogo, validacion = pasar(proyecto)
@@ -341,6 +341,8 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
             f"{escrita(s):<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes} "
             f" {dato.dato} — {dato.responsable}"
         )
+        if s.descargo:
+            print(f"    {descargo_escrito(s.descargo)}")
     corte = catalogo.territorio.fecha_corte.isoformat()
     print(
         f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen"

@@ -22,6 +22,7 @@ from ..recojo.seguimiento import (
     Seguida,
     Situacion,
     atrasadas,
+    descargo_escrito,
     escrita,
     inventadas,
     medidas,
@@ -34,9 +35,10 @@ ICONO: dict[Situacion, tuple[str, str]] = {
     "recibido": ("✓", "alcanzado"),
     "incompleto": ("◐", "requiere-acelerar"),
     "no se midió": ("–", "sin-datos"),
-    "por vencer": ("○", "en-ruta"),
+    "por llegar": ("○", "en-ruta"),
     "atrasado": ("!", "en-retroceso"),
-    "aún no termina": ("·", "sin-datos"),
+    "no puede llegar": ("⊘", "sin-datos"),
+    "retirado": ("·", "sin-datos"),
 }
 COLUMNAS = (
     "kpi",
@@ -52,6 +54,8 @@ COLUMNAS = (
     "medio",
     "responsable",
     "demostracion",
+    "motivo",
+    "descargo",
 )
 
 
@@ -101,6 +105,8 @@ def archivos(
                 d.medio,
                 d.responsable,
                 str(s.demostracion).lower(),
+                s.motivo,
+                descargo_escrito(s.descargo) if s.descargo else "",
             ]
         )
     hechos, usados = {"plan.csv": salida.getvalue().encode()}, {}
@@ -120,7 +126,7 @@ def _clave(r: Resultados, responsable: str, suyos: list[Evento]) -> str:
         t.sitio.titulo,
         t.sitio.direccion,
         t.fecha_corte.isoformat(),
-        json.dumps([[e.dia.isoformat(), e.titulo, e.detalle] for e in suyos]),
+        json.dumps([[e.dia.isoformat(), e.titulo, e.detalle, e.novedades] for e in suyos]),
     )
 
 
@@ -136,10 +142,17 @@ def _archivos(responsables: list[str]) -> dict[str, str]:
 def _sello(s: Seguida) -> str:
     icono, clase = ICONO[s.situacion]
     partes = f" {s.recibidas} de {s.esperadas}" if s.situacion == "incompleto" else ""
+    dicho = s.situacion if s.motivo else escrita(s)
+    junto = s.motivo or (descargo_escrito(s.descargo) if s.descargo else "")
     return (
         f'<span class="estado e-{clase}"><span aria-hidden="true">{icono}</span>'
-        f" {esc(escrita(s))}{partes}</span>"
+        f" {esc(dicho)}{partes}</span>"
+        + (f"<small>{esc(_con_mayuscula(junto))}</small>" if junto else "")
     )
+
+
+def _con_mayuscula(texto: str) -> str:
+    return texto[:1].upper() + texto[1:]
 
 
 def _dia(fecha: date) -> str:
@@ -172,11 +185,12 @@ CABECERA = ["Dato", "Periodo", "Se entrega hasta", "Situación", "Responsable"]
 
 
 def piezas(r: Resultados, seguidas: list[Seguida]) -> dict[str, str]:
-    """Las cinco piezas de la página, por nombre."""
+    """Las piezas de la página, por nombre."""
     hacer = {
         "resumen": _resumen,
         "atrasadas": _tabla_atrasadas,
         "proximas": _tabla_proximas,
+        "no-llegan": _tabla_no_llegan,
         "completo": _tabla_completa,
         "calendarios": _lista_de_calendarios,
     }
@@ -239,11 +253,24 @@ def _tabla_proximas(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """Lo que falta por vencer en el año."""
     from ..presentacion.apilada import tabla_html
 
-    proximas = [s for s in seguidas if s.situacion in ("por vencer", "aún no termina")]
+    proximas = [s for s in seguidas if s.situacion == "por llegar"]
     return (
         tabla_html("Entregas que vienen", CABECERA, [_fila(r, plan, s) for s in proximas], "plan")
         if proximas
         else "<p>No queda ninguna entrega en el año.</p>"
+    )
+
+
+def _tabla_no_llegan(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
+    """Lo que nadie espera ya, y por qué: no es un atraso de quien responde."""
+    from ..presentacion.apilada import tabla_html
+
+    ninguna = [s for s in seguidas if s.situacion in ("no puede llegar", "retirado")]
+    filas = [_fila(r, plan, s) for s in ninguna]
+    return (
+        tabla_html("Entregas que no llegarán", CABECERA, filas, "plan")
+        if filas
+        else "<p>Todas las entregas del año pueden llegar.</p>"
     )
 
 

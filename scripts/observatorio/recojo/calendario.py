@@ -14,9 +14,13 @@ from ..base.escapes import ics_linea
 from ..base.periodos import legible
 from ..catalogo.plan_de_recojo import Plan
 from ..catalogo.territorio import Territorio
-from .seguimiento import Seguida, escrita
+from .seguimiento import Seguida, descargo_escrito, escrita
 
 AVISO = timedelta(days=-7)
+ORIGEN = date(2020, 1, 1)
+POR_DIA = 10_000
+"""Versiones de un evento que caben en cada fecha de corte."""
+NO_LLEGAN = ("no puede llegar", "retirado")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,12 @@ class Evento:
     titulo: str
     detalle: str
     hecho: bool
+    novedades: int
+    """Cuánto se sabe ya de sus entregas: partes llegadas o declaradas, descargos, retiros.
+    Crece.
+    """
+    anulado: bool = False
+    """Si nada de ese día se espera ya."""
 
 
 def eventos(plan: Plan, seguidas: Iterable[Seguida]) -> dict[str, list[Evento]]:
@@ -44,28 +54,41 @@ def eventos(plan: Plan, seguidas: Iterable[Seguida]) -> dict[str, list[Evento]]:
 
 
 def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
-    cuantos = "1 dato" if len(seguidas) == 1 else f"{len(seguidas)} datos"
+    esperadas = [s for s in seguidas if s.situacion not in NO_LLEGAN]
+    cuantos = "1 dato" if len(esperadas) == 1 else f"{len(esperadas)} datos"
     lineas = [
         f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}):"
-        f" {escrita(s)}"
+        f" {escrita(s)}{f'; {descargo_escrito(s.descargo)}' if s.descargo else ''}"
         for s in seguidas
     ]
-    hecho = all(s.situacion in ("recibido", "no se midió") and not s.demostracion for s in seguidas)
+    novedades = sum(
+        s.recibidas + s.declaradas + bool(s.descargo) + (s.situacion in NO_LLEGAN) for s in seguidas
+    )
+    if not esperadas:
+        return Evento(dia, "Ya no se espera", "\n".join(lineas), True, novedades, True)
+    hecho = all(
+        s.situacion in ("recibido", "no se midió") and not s.demostracion for s in esperadas
+    )
     return Evento(
         dia,
         f"{'✓ Entregado' if hecho else 'Entregar'}: {cuantos} del observatorio",
         "\n".join(lineas),
         hecho,
+        novedades,
     )
 
 
 def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> bytes:
-    """El .ics de un responsable; mismos eventos, mismos bytes (la marca de tiempo es la fecha de
-    corte).
+    """El .ics de un responsable; mismos eventos, mismos bytes.
+
+    Un calendario ya guardado toma un evento de nuevo solo si dice ser posterior (RFC 5545,
+    ``SEQUENCE`` y ``LAST-MODIFIED``). Ninguno mira el reloj: crecen con la fecha de corte y, dentro
+    de ella, con lo que se sabe de sus entregas.
     """
     from icalendar import Alarm, Calendar, Event
 
-    sello = datetime.combine(territorio.fecha_corte, time(), UTC)
+    corte = datetime.combine(territorio.fecha_corte, time(), UTC)
+    dias = (territorio.fecha_corte - ORIGEN).days
     dominio = territorio.sitio.direccion.split("/")[2]
     calendario = Calendar()
     calendario.add("prodid", f"-//{territorio.sitio.titulo}//Plan de recojo//ES")
@@ -77,7 +100,12 @@ def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> by
         evento.add(
             "uid", f"{hashlib.sha256(f'{responsable}|{e.dia}'.encode()).hexdigest()[:20]}@{dominio}"
         )
+        sello = corte + timedelta(seconds=e.novedades)
         evento.add("dtstamp", sello)
+        evento.add("last-modified", sello)
+        evento.add("sequence", dias * POR_DIA + min(e.novedades, POR_DIA - 1))
+        if e.anulado:
+            evento.add("status", "CANCELLED")
         evento.add("dtstart", e.dia)
         evento.add("dtend", e.dia + timedelta(days=1))
         evento.add("summary", e.titulo)

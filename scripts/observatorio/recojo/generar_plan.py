@@ -31,6 +31,11 @@ produce otra institución.
 de
 #   data/unidades.csv (cada una entrega la suya).
 # desde: en los datos bienales, un año en que tocó medir.
+# descargos: lo que la oficina explica de un periodo:
+#   «descargos: {2026-S1: {fecha: 2026-09-20, texto: Por qué, documento: Oficio 12-2026}}».
+# no_puede_llegar: por qué ninguna entrega puede llegar; de una fuente con
+#   «cobertura_distrital: false» ya se sabe.
+# retiro: «retiro: {desde: 2026-T3, motivo: Por qué ya no se pide}».
 """
 
 
@@ -128,8 +133,9 @@ def _bienales(observaciones: pl.DataFrame) -> dict[str, str]:
 
 def _como_yaml(dato: Dato) -> dict[str, object]:
     crudo = dato.model_dump(mode="json", exclude_none=True)
-    if not crudo["prorrogas"]:
-        del crudo["prorrogas"]
+    for campo in ("prorrogas", "descargos"):
+        if not crudo[campo]:
+            del crudo[campo]
     crudo["informan"] = CommentedSeq(crudo["informan"])
     crudo["informan"].fa.set_flow_style()
     return crudo

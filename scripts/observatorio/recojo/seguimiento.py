@@ -9,14 +9,31 @@ from typing import Literal
 
 import polars as pl
 
+from ..base.periodos import meses_fin
 from ..catalogo import Catalogo
-from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Entrega, Plan, entregas, fin_de
+from ..catalogo.plan_de_recojo import (
+    ANEXOS,
+    DISTRITO,
+    Dato,
+    Descargo,
+    Entrega,
+    Plan,
+    entregas,
+)
 from ..datos.tarjetas_de_recibo import Tarjeta
 from ..validar import Validado
 
 Situacion = Literal[
-    "recibido", "incompleto", "no se midió", "por vencer", "atrasado", "aún no termina"
+    "recibido",
+    "incompleto",
+    "no se midió",
+    "por llegar",
+    "atrasado",
+    "no puede llegar",
+    "retirado",
 ]
+SIN_COBERTURA = "su fuente no da una cifra del distrito"
+"""El motivo que se sabe de la tarjeta de la fuente (``cobertura_distrital: false``)."""
 Medida = tuple[str, str, str, str]
 """``(kpi, periodo, lugar, unidad)``."""
 
@@ -35,6 +52,12 @@ class Seguida:
     """Días de atraso (positivos) o que faltan (negativos) a la fecha de corte."""
     demostracion: bool = False
     """Si alguna de las cifras que llegaron es inventada: nadie la entregó."""
+    declaradas: int = 0
+    """Partes de las que alguien dijo que no se midieron."""
+    motivo: str = ""
+    """Por qué no puede llegar o se retiró."""
+    descargo: Descargo | None = None
+    """Lo que la oficina dice de su atraso."""
 
 
 def medidas(observaciones: pl.DataFrame) -> set[Medida]:
@@ -93,23 +116,47 @@ def seguir(
     anexos = [a.codigo for a in catalogo.territorio.anexos]
     llegaron, dichas, falsas, salida = set(llegadas), set(no_medidas), set(de_demostracion), []
     for entrega in entregas(plan, codigos):
-        esperadas = _esperadas(
-            plan.datos[entrega.kpi].informan, catalogo.territorio.ubigeo, anexos, tipos
-        )
+        dato = plan.datos[entrega.kpi]
+        esperadas = _esperadas(dato.informan, catalogo.territorio.ubigeo, anexos, tipos)
         claves = {(entrega.kpi, entrega.periodo, lugar, unidad) for lugar, unidad in esperadas}
         llego, dicho = claves & llegaron, claves & dichas
         faltan = claves - llego - dicho
+        situacion = _situacion(entrega, corte, bool(llego), bool(faltan))
+        motivo = ""
+        if situacion in ("por llegar", "atrasado"):
+            retirado, sin_cobertura = _retirado(dato, entrega), _sin_cobertura(dato, catalogo)
+            motivo = retirado or sin_cobertura
+            situacion = "retirado" if retirado else "no puede llegar" if motivo else situacion
         salida.append(
             Seguida(
                 entrega,
-                _situacion(entrega, corte, bool(llego), bool(faltan)),
+                situacion,
                 len(llego),
                 len(claves),
                 (corte - entrega.vence).days,
                 bool(llego & falsas),
+                len(dicho),
+                motivo,
+                dato.descargos.get(entrega.periodo),
             )
         )
     return salida
+
+
+def _retirado(dato: Dato, entrega: Entrega) -> str:
+    """Por qué esa entrega ya no se pide; vacío si se pide."""
+    retiro = dato.retiro
+    if retiro is None or meses_fin(entrega.periodo) < meses_fin(retiro.desde):
+        return ""
+    return retiro.motivo
+
+
+def _sin_cobertura(dato: Dato, catalogo: Catalogo) -> str:
+    """Por qué ninguna entrega suya puede llegar: lo que dice el plan o, si no, su fuente."""
+    if dato.no_puede_llegar:
+        return dato.no_puede_llegar
+    fuente = catalogo.fuentes.get(dato.fuente)
+    return "" if fuente is None or fuente.cobertura_distrital else SIN_COBERTURA
 
 
 def _esperadas(
@@ -133,12 +180,20 @@ def _situacion(entrega: Entrega, corte: date, llego: bool, faltan: bool) -> Situ
         return "recibido" if llego else "no se midió"
     if corte > entrega.vence:
         return "incompleto" if llego else "atrasado"
-    return "por vencer" if fin_de(entrega.periodo) <= corte else "aún no termina"
+    return "por llegar"
 
 
 def escrita(s: Seguida) -> str:
-    """La situación en palabras; lo inventado lo dice."""
+    """La situación en palabras; lo inventado lo dice, y lo que no llegará, por qué."""
+    if s.motivo:
+        return f"{s.situacion}: {s.motivo}"
     return f"{s.situacion} (demostración)" if s.demostracion else s.situacion
+
+
+def descargo_escrito(d: Descargo) -> str:
+    """El descargo en una línea, con su fecha y su documento."""
+    con = f", {d.documento}" if d.documento else ""
+    return f"descargo de la oficina ({d.fecha.isoformat()}{con}): {d.texto}"
 
 
 def atrasadas(seguidas: Iterable[Seguida]) -> list[Seguida]:
