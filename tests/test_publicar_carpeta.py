@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,11 @@ from observatorio.base.escritura import escribir_atomico, escritura_explicada
 from observatorio.cli import principal
 from observatorio.edicion import ediciones
 from observatorio.edicion.ficha import defecto_de_ficha
-from observatorio.errores import ErrorDeEjecucion
+from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
 from observatorio.productos import activos
 from observatorio.publicacion.destinos import carpeta as en_carpeta
+from observatorio.publicacion.destinos import conservar
+from observatorio.publicacion.publicar import volver
 from observatorio.rutas import Proyecto
 
 IDS = [f"{i:016x}" for i in range(1, 9)]
@@ -62,19 +65,101 @@ def test_lo_danado_de_una_edicion_anterior_no_se_hereda(proyecto: Proyecto, tmp_
     carpetas, web = [edicion_de_juguete(proyecto, i) for i in IDS[:4]], tmp_path / "web"
     for carpeta in carpetas[:2]:
         llevar(carpeta, web)
-    vieja = en_carpeta.buscar(web, IDS[0])
+    vieja = en_carpeta.buscar(web, IDS[1])
     assert vieja
     (vieja / "index.html").write_text("roto")
     llevar(carpetas[2], web)
-    assert not ediciones.defectos(web / "ediciones" / IDS[0]), (
+    assert not ediciones.defectos(web / "ediciones" / IDS[1]), (
         "se toma de la que conserva el proyecto"
     )
-    shutil.rmtree(carpetas[0])
+    shutil.rmtree(carpetas[1])
+    for publicada in en_carpeta.publicadas(tmp_path / ".web.ediciones"):
+        for ruta in publicada.rglob("datos/kpis.json"):
+            if IDS[1] in ruta.as_posix():
+                ruta.unlink()
+                ruta.write_text("roto")
     dichos = llevar(carpetas[3], web)
-    assert any("index.html" in d and IDS[0] in d for d in dichos)
-    assert not (web / "ediciones" / IDS[0] / "index.html").exists() and not ediciones.defectos(
-        web / "ediciones" / IDS[1]
+    assert any("datos/kpis.json" in d and IDS[1] in d for d in dichos)
+    assert not (web / "ediciones" / IDS[1] / "datos/kpis.json").exists()
+    assert (web / "ediciones" / IDS[1] / "datos/observaciones.csv").is_file()
+    assert not ediciones.defectos(web / "ediciones" / IDS[2])
+
+
+def de_edicion(web: Path, identificador: str) -> set[str]:
+    carpeta = web / "ediciones" / identificador
+    return {p.relative_to(carpeta).as_posix() for p in carpeta.rglob("*") if p.is_file()}
+
+
+LIGERA = {"datos/kpis.json", "datos/observaciones.csv", ediciones.MANIFIESTO}
+
+
+def test_de_lo_publicado_antes_queda_una_edicion_entera_y_los_datos_de_las_demas(
+    proyecto: Proyecto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conservar, "FICHAS", 3)
+    web = tmp_path / "web"
+    for identificador in IDS:
+        carpeta = edicion_de_juguete(proyecto, identificador)
+        en_carpeta.publicar(carpeta, web, lambda _: None, {IDS[1]})
+    assert de_edicion(web, IDS[6]) == {*ediciones.manifiesto(carpeta.parent / IDS[6])} | {
+        ediciones.MANIFIESTO
+    }
+    for ligera in (*IDS[3:6], IDS[1]):
+        assert de_edicion(web, ligera) == LIGERA, "las aprobadas no caducan"
+    hay = {p.name for p in (web / "ediciones").iterdir() if p.is_dir()}
+    assert hay == {*IDS[3:7], IDS[1]}
+    fichas = {p.stem for p in (web / "ediciones").glob("*.json")}
+    assert fichas == {*IDS[3:], IDS[1]}
+    en_carpeta.publicar(edicion_de_juguete(proyecto, "f" * 16), web, lambda _: None, None)
+    assert (web / "ediciones" / IDS[3]).is_dir(), "si no se sabe cuáles se aprobaron, nada caduca"
+
+
+def test_los_activos_duran_un_mes_mas_que_la_ultima_edicion_que_los_uso(
+    proyecto: Proyecto, tmp_path: Path
+) -> None:
+    web, hoy = tmp_path / "web", date(2026, 1, 1)
+
+    def activo(n: int) -> Path:
+        return web / f"activos/estilo-{IDS[n]}.css"
+
+    for n, dia in enumerate((0, 100, 101, 129, 131, 132)):
+        cuando = hoy + timedelta(days=dia)
+        en_carpeta.publicar(
+            edicion_de_juguete(proyecto, IDS[n]), web, lambda _: None, hoy=lambda c=cuando: c
+        )
+        if n == 3:
+            assert all(activo(i).is_file() for i in range(4)), "la de hace 29 días, también"
+            activo(1).unlink()
+            activo(1).write_text("dañado")
+    assert not activo(0).exists() and not activo(1).exists()
+    assert all(activo(i).is_file() for i in range(2, 6))
+    assert "activos" not in str(ediciones.defectos_publicados(web))
+    (tmp_path / ".web.ediciones" / en_carpeta.ACTIVOS_USADOS).write_text("{")
+    tarde = hoy + timedelta(days=900)
+    en_carpeta.publicar(
+        edicion_de_juguete(proyecto, IDS[6]), web, lambda _: None, hoy=lambda: tarde
     )
+    assert activo(2).is_file(), "sin el archivo que los fecha, no se pierde ninguno"
+
+
+def test_un_enlace_ajeno_no_se_toma(proyecto: Proyecto, tmp_path: Path) -> None:
+    (tmp_path / "ajena").mkdir()
+    (tmp_path / "ajena/carta.txt").write_text("mía", encoding="utf-8")
+    (tmp_path / "web").symlink_to("ajena")
+    with pytest.raises(ErrorDeUso, match="no es una publicación"):
+        llevar(edicion_de_juguete(proyecto, IDS[0]), tmp_path / "web")
+    assert (tmp_path / "web/carta.txt").is_file() and not (tmp_path / ".web.ediciones").exists()
+
+
+@pytest.mark.parametrize("destino", ["_site", "ediciones/actual", "web", ".", "..", "data/web"])
+def test_dentro_del_proyecto_no_se_publica(proyecto: Proyecto, destino: str) -> None:
+    carpeta = edicion_de_juguete(proyecto, IDS[0])
+    ediciones.activar(proyecto, IDS[0])
+    antes = sorted(p.as_posix() for p in proyecto.raiz.rglob("*"))
+    with pytest.raises(ErrorDeUso, match="dentro del proyecto"):
+        volver(proyecto, carpeta.name, str(proyecto.raiz / destino))
+    despues = {p.as_posix() for p in proyecto.raiz.rglob("*") if ".trabajo" not in p.parts}
+    assert despues == set(antes)
 
 
 FICHA = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from apoyo_publicacion import edicion_de_juguete
 from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeUso
-from observatorio.publicacion.destinos import gh_pages
+from observatorio.publicacion.destinos import conservar, gh_pages
 from observatorio.publicacion.publicar import exigir_publica, publicar, volver
 from observatorio.rutas import Proyecto
 
@@ -80,8 +81,48 @@ def test_las_ediciones_anteriores_se_conservan_con_todos_sus_nombres(
         subir(clon, edicion_de_juguete(clon, identificador, NO_ASCII))
     web = bajar(clon, tmp_path / "web")
     assert ediciones.identificador_de(web) == IDS[2]
-    for identificador in IDS[:2]:
-        assert not ediciones.defectos_publicados(web / "ediciones" / identificador)
+    assert not ediciones.defectos_publicados(web / "ediciones" / IDS[1])
+    faltan = ediciones.defectos_publicados(web / "ediciones" / IDS[0])
+    assert {d.rpartition(": ")[2] for d in faltan} == {"falta"}
+    assert not any(d.startswith("datos/") for d in faltan), "sus datos no caducan todavía"
+
+
+def test_de_lo_publicado_antes_queda_poco_y_se_vuelve_por_la_historia(
+    clon: Proyecto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conservar, "FICHAS", 3)
+    ids = [f"{i:016x}" for i in range(1, 9)]
+    for identificador in ids:
+        gh_pages.publicar(
+            edicion_de_juguete(clon, identificador, {"misiones/m1/boletin.pdf": "%PDF"}),
+            clon.raiz,
+            "origin",
+            f"Edición {identificador}",
+            lambda _: None,
+            {ids[1]},
+        )
+        shutil.rmtree(clon.ediciones / identificador)
+    web = bajar(clon, tmp_path / "web")
+    assert not ediciones.defectos(web / "ediciones" / ids[6])
+    assert {p.name for p in (web / "ediciones").iterdir() if p.is_dir()} == {*ids[3:7], ids[1]}
+    for ligera in (*ids[3:6], ids[1]):
+        hay = {p.name for p in (web / "ediciones" / ligera).rglob("*") if p.is_file()}
+        assert hay == {"kpis.json", "observaciones.csv", "boletin.pdf", ediciones.MANIFIESTO}
+    assert {p.stem for p in (web / "ediciones").glob("*.json")} == {*ids[3:], ids[1]}
+    volver(clon, ids[0], "gh-pages")
+    assert not ediciones.defectos_publicados(bajar(clon, tmp_path / "otra"))
+
+
+def test_los_activos_duran_un_mes_mas_que_la_ultima_edicion_que_los_uso(
+    clon: Proyecto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahora = int(time.time())
+    for identificador, dias in zip(IDS[:5], (200, 40, 29, 28, 0), strict=True):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"@{ahora - dias * 86400 - 60} +0000")
+        subir(clon, edicion_de_juguete(clon, identificador))
+    web = bajar(clon, tmp_path / "web")
+    hay = {p.stem.removeprefix("estilo-") for p in (web / "activos").glob("*.css")}
+    assert hay == set(IDS[1:5]), "la que se vio hasta hace 29 días, también"
 
 
 @pytest.mark.parametrize("conservada", [True, False])

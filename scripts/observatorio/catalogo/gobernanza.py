@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .formas import CodigoKpi, Identificador
+from .formas import CodigoKpi, Forma, Identificador
 from .modelos import Ficha, Nombre, Texto
 
 
@@ -62,6 +62,21 @@ class CambioDelCatalogo(Ficha):
     fecha: date
 
 
+class EdicionAprobada(Ficha):
+    """Una edición publicada que un comité aprobó: sus datos y boletines no caducan nunca."""
+
+    edicion: Annotated[
+        str,
+        Forma(
+            r"^[0-9a-f]{16}$",
+            "el identificador de una edición, el de «Acerca de»: 16 cifras y letras de la a a la f",
+            ("0a1b2c3d4e5f6789",),
+        ),
+    ]
+    acta: Nombre
+    fecha: date
+
+
 class Gobernanza(Ficha):
     """``data/gobernanza/comites.yml``."""
 
@@ -69,6 +84,7 @@ class Gobernanza(Ficha):
     protocolo_de_revision: tuple[PasoDeRevision, ...]
     circulacion: Circulacion
     procesos: tuple[Procesos, ...]
+    ediciones_aprobadas: tuple[EdicionAprobada, ...] = ()
 
     @model_validator(mode="after")
     def _coherente(self) -> Gobernanza:

@@ -229,15 +229,18 @@ def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:
 
 
 def _historia(r: Resultados, previa: Mapping) -> str:
-    """Todas las ediciones publicadas; con enlace, las que el sitio conserva además de la viva."""
-    conservadas = set(
-        list(dict.fromkeys(e["edicion"] for e in previa["historia"]))[: CONSERVADAS - 1]
-    )
+    """Todas las ediciones publicadas; con enlace, las que el sitio conserva además de la viva: la
+    última, entera; de las demás y de las aprobadas, sus datos.
+    """
+    orden = list(dict.fromkeys(e["edicion"] for e in previa["historia"]))
+    gobernanza = r.catalogo.gobernanza
+    aprobadas = [a.edicion for a in gobernanza.ediciones_aprobadas] if gobernanza else []
+    conservadas = {*orden[: CONSERVADAS - 1], *aprobadas}
     filas = [
         [
             esc(e["version"]),
             (
-                _enlace(r, e["edicion"])
+                _enlace(r, e["edicion"], e["edicion"] == orden[0])
                 if e["edicion"] in conservadas
                 else f"<code>{esc(e['edicion'])}</code>"
             ),
@@ -253,11 +256,10 @@ def _historia(r: Resultados, previa: Mapping) -> str:
     )
 
 
-def _enlace(r: Resultados, edicion: str) -> str:
-    return (
-        f'<a href="{esc(_sitio(r))}/ediciones/{esc(edicion)}/index.html">'
-        f"<code>{esc(edicion)}</code></a>"
-    )
+def _enlace(r: Resultados, edicion: str, entera: bool) -> str:
+    pagina = "index.html" if entera else "datos/kpis.csv"
+    direccion = f"{_sitio(r)}/ediciones/{edicion}/{pagina}"
+    return f'<a href="{esc(direccion)}"><code>{esc(edicion)}</code></a>'
 
 
 def _edicion(r: Resultados, ficha: Mapping) -> str:

@@ -11,9 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from ..base.avisos import callar
 from ..base.candado import candado
 from ..base.escritura import escritura_explicada, exigir_archivo, exigir_camino, motivo_de
+from ..catalogo.gobernanza import Gobernanza
+from ..catalogo.lectura import leer_yaml
 from ..construir import MotorDePaginas, construir
 from ..edicion import claves, ediciones
 from ..edicion.quietud import con_lo_ultimo
@@ -133,9 +137,22 @@ def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
         gh_pages.exigir_propia(proyecto.raiz, remoto)
     elif not _es_zip(destino):
         exigir_camino(Path(destino))
+        _exigir_fuera(proyecto, Path(destino))
         en_carpeta.exigir_propio(Path(destino))
     elif destino != "zip":
         exigir_archivo(Path(destino), "observatorio.zip")
+
+
+def _exigir_fuera(proyecto: Proyecto, destino: Path) -> None:
+    """Lanza ``ErrorDeUso`` si ``destino`` está dentro del proyecto, como ``_site``: lo publicado se
+    mezclaría con lo que se construye, y con sus entradas.
+    """
+    lugar, raiz = destino.parent.resolve() / destino.name, proyecto.raiz.resolve()
+    if lugar == raiz or raiz in lugar.parents or lugar in raiz.parents:
+        raise ErrorDeUso(
+            f"«{destino}» está dentro del proyecto, o lo contiene: publique fuera, por ejemplo en"
+            f" {raiz.parent / 'sitio'} (en _site ya está lo construido, sin publicar)"
+        )
 
 
 def _es_zip(destino: str) -> bool:
@@ -170,7 +187,12 @@ def _llevar(
     try:
         if destino == "gh-pages":
             commit = gh_pages.publicar(
-                carpeta, proyecto.raiz, remoto, _mensaje(carpeta, identificador), avisar
+                carpeta,
+                proyecto.raiz,
+                remoto,
+                _mensaje(carpeta, identificador),
+                avisar,
+                _aprobadas(proyecto),
             )
             return f"{remoto}, rama {gh_pages.RAMA}, commit {commit[:12]}"
         if _es_zip(destino):
@@ -180,7 +202,8 @@ def _llevar(
                 else Path(destino)
             )
             return str(en_zip.publicar(carpeta, ruta))
-        en_carpeta.publicar(carpeta, Path(destino), avisar)
+        _exigir_fuera(proyecto, Path(destino))
+        en_carpeta.publicar(carpeta, Path(destino), avisar, _aprobadas(proyecto))
         return destino
     except OSError as e:
         raise ErrorDeEjecucion(
@@ -188,6 +211,14 @@ def _llevar(
             " sigue viva\n    remedio: revise el espacio libre y el permiso de escritura, y repita"
             " la orden"
         ) from e
+
+
+def _aprobadas(proyecto: Proyecto) -> frozenset[str] | None:
+    """Las ediciones que un comité aprobó; ``None`` si no se puede leer cuáles: ninguna caduca."""
+    gobernanza = leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), [])
+    if gobernanza is None:
+        return None
+    return frozenset(a.edicion for a in gobernanza.ediciones_aprobadas)
 
 
 def _mensaje(carpeta: Path, identificador: str) -> str:

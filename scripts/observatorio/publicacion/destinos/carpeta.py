@@ -1,37 +1,48 @@
 """Publicar en una carpeta: un enlace simbólico que pasa, en un solo paso, de una edición entera a
 otra.
 
-    DIR → .DIR.ediciones/<id>-<n>/     la edición, los activos de la que estaba viva
+    DIR → .DIR.ediciones/<id>-<n>/     la edición, activos de las que lo fueron
                                        y las anteriores en ediciones/<id>/
 
-Quien pidió una página justo antes del cambio todavía encuentra sus activos. Los archivos iguales se
-enlazan entre sí.
+Qué queda de las anteriores está en ``conservar``. Los archivos iguales se enlazan entre sí.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
 import stat
 from collections.abc import Callable, Collection, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from ...base.candado import candado
+from ...base.escritura import escribir_json_atomico
 from ...edicion import ediciones
 from ...edicion.ficha import defecto_de_ficha, ficha_sana, queda_fuera
 from ...errores import ErrorDeEjecucion, ErrorDeUso
+from .conservar import DIAS_DE_ACTIVOS, Conservada, conservadas, fichas_que_quedan
 
 OCUPADO = "otra publicación está escribiendo en «{}»; espere a que termine y repita la orden"
+ACTIVOS_USADOS = "activos-usados.json"
 NOMBRE = re.compile(r"([0-9a-f]{16})-(\d+)")
 
 
-def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> None:
+def publicar(
+    carpeta: Path,
+    destino: Path,
+    avisar: Callable[[str], None],
+    aprobadas: Collection[str] | None = (),
+    hoy: Callable[[], date] = date.today,
+) -> None:
     """Hace de la edición de ``carpeta`` la que se ve en ``destino``.
 
-    Lanza ``ErrorDeUso`` si ``destino`` tiene otra cosa o lo ocupa otra publicación, y ``OSError``
-    si no se puede escribir: en todos los casos sigue viva la de antes.
+    ``aprobadas``: las ediciones cuyos datos y boletines no caducan; ``hoy`` dice cuándo caducan los
+    activos. Lanza ``ErrorDeUso`` si ``destino`` tiene otra cosa o lo ocupa otra publicación, y
+    ``OSError`` si no se puede escribir: en todos los casos sigue viva la de antes.
     """
     destino = destino.parent.resolve() / destino.name
     exigir_propio(destino)
@@ -49,9 +60,12 @@ def publicar(carpeta: Path, destino: Path, avisar: Callable[[str], None]) -> Non
         ):
             avisar("esa edición ya está publicada ahí")
             return
-        nueva = _montar(carpeta, almacen, viva, avisar)
+        usados = _Usados(almacen / ACTIVOS_USADOS, hoy())
+        nueva = _montar(carpeta, almacen, viva, avisar, aprobadas, usados)
         _poner(destino, nueva)
         avisar("edición publicada")
+        if viva:
+            usados.anotar(viva, nueva)
         _podar(almacen, {nueva, viva})
 
 
@@ -76,7 +90,15 @@ def _turno(p: Path) -> int:
 
 def exigir_propio(destino: Path) -> None:
     """Lanza ``ErrorDeUso`` si en ``destino`` hay otra cosa que una publicación."""
-    if destino.is_symlink() or not destino.exists():
+    if destino.is_symlink():
+        almacen = destino.parent.resolve() / f".{destino.name}.ediciones"
+        if destino.resolve().parent != almacen:
+            raise ErrorDeUso(
+                f"«{destino}» es un enlace a «{destino.resolve()}», que no es una publicación del"
+                " observatorio: dé la ruta de una carpeta nueva"
+            )
+        return
+    if not destino.exists():
         return
     if not destino.is_dir() or (
         any(destino.iterdir()) and not (destino / ediciones.MANIFIESTO).is_file()
@@ -87,7 +109,14 @@ def exigir_propio(destino: Path) -> None:
         )
 
 
-def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[str], None]) -> Path:
+def _montar(
+    carpeta: Path,
+    almacen: Path,
+    viva: Path | None,
+    avisar: Callable[[str], None],
+    aprobadas: Collection[str] | None,
+    usados: _Usados,
+) -> Path:
     turno = max((_turno(p) for p in publicadas(almacen)), default=0) + 1
     temporal = almacen / f".tmp-{os.getpid()}"
     temporal.mkdir()
@@ -108,7 +137,7 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
                 f"la edición no llegó sana a «{almacen.parent}»: {'; '.join(danos[:3])}"
             )
         avisar("edición copiada")
-        for origen, relativa in _heredado(almacen, viva, carpeta, avisar):
+        for origen, relativa in _heredado(almacen, viva, carpeta, avisar, aprobadas, usados):
             if not (temporal / relativa).exists():
                 _traer(origen, temporal / relativa, origen)
         _legible(temporal)
@@ -124,52 +153,122 @@ def _montar(carpeta: Path, almacen: Path, viva: Path | None, avisar: Callable[[s
 
 
 def _heredado(
-    almacen: Path, viva: Path | None, nueva: Path, avisar: Callable[[str], None]
+    almacen: Path,
+    viva: Path | None,
+    nueva: Path,
+    avisar: Callable[[str], None],
+    aprobadas: Collection[str] | None,
+    usados: _Usados,
 ) -> Iterator[tuple[Path, str]]:
-    """Lo que el sitio conserva: activos de la edición viva, fichas de todas y las últimas enteras,
-    para citarlas.
+    """Lo que el sitio conserva de antes: activos, fichas y ediciones.
 
     Lo dañado no se hereda: se toma de la misma edición en el proyecto, o se avisa y se deja fuera.
     """
     if viva is None:
         return
-    for relativa, suma in ediciones.manifiesto(viva).items():
-        if relativa.startswith("activos/") and _es(viva / relativa, suma):
-            yield viva / relativa, relativa
-    for identificador in sorted(p.stem for p in (viva / "ediciones").glob("*.json")):
+    yield from ((viva / relativa, relativa) for relativa in usados.vigentes(viva))
+    siguen = conservadas(_anteriores(almacen, viva, ediciones.identificador_de(nueva)), aprobadas)
+    fichas = {p.stem: p.read_bytes() for p in sorted((viva / "ediciones").glob("*.json"))}
+    for identificador in sorted(fichas_que_quedan(fichas, (c.identificador for c in siguen))):
         propias = [p for p in publicadas(almacen) if p.name.startswith(f"{identificador}-")]
         if sana := ficha_sana(identificador, [viva, *propias, nueva.parent / identificador]):
             yield sana, f"ediciones/{identificador}.json"
         else:
             avisar(
-                queda_fuera(
-                    identificador,
-                    defecto_de_ficha(
-                        identificador, (viva / f"ediciones/{identificador}.json").read_bytes()
-                    ),
-                )
+                queda_fuera(identificador, defecto_de_ficha(identificador, fichas[identificador]))
             )
-    vistas = {ediciones.identificador_de(nueva)}
-    for publicada in reversed(publicadas(almacen)):
-        identificador = publicada.name.partition("-")[0]
-        if identificador not in vistas and len(vistas) < ediciones.CONSERVADAS:
-            vistas.add(identificador)
-            for relativa in (ediciones.MANIFIESTO, ediciones.FIRMA):
-                if (publicada / relativa).is_file():
-                    yield publicada / relativa, f"ediciones/{identificador}/{relativa}"
-            for relativa, suma in ediciones.manifiesto(publicada).items():
-                sanos = [
-                    c / relativa
-                    for c in (publicada, nueva.parent / identificador)
-                    if _es(c / relativa, suma)
-                ]
-                if sanos:
-                    yield sanos[0], f"ediciones/{identificador}/{relativa}"
-                else:
-                    avisar(
-                        f"«{relativa}» de la edición {identificador} está dañado en lo publicado y"
-                        " aquí no se conserva: queda fuera"
-                    )
+    for conservada in siguen:
+        yield from _de_edicion(conservada, almacen, viva, nueva, avisar)
+
+
+def _anteriores(almacen: Path, viva: Path, nueva: str) -> list[str]:
+    """Las ediciones que ya están en el sitio, de la publicada más tarde a la primera, sin la
+    ``nueva``; al final, las que solo conserva la viva, que son las aprobadas.
+    """
+    del_almacen = [p.name.partition("-")[0] for p in reversed(publicadas(almacen))]
+    de_la_viva = sorted(
+        p.parent.name for p in (viva / "ediciones").glob(f"*/{ediciones.MANIFIESTO}")
+    )
+    return [i for i in dict.fromkeys([*del_almacen, *de_la_viva]) if i != nueva]
+
+
+def _de_edicion(
+    conservada: Conservada,
+    almacen: Path,
+    viva: Path,
+    nueva: Path,
+    avisar: Callable[[str], None],
+) -> Iterator[tuple[Path, str]]:
+    """Los archivos que siguen de una edición anterior, cada uno de donde esté sano."""
+    identificador = conservada.identificador
+    lugar = f"ediciones/{identificador}"
+    en_almacen = (
+        p for p in reversed(publicadas(almacen)) if p.name.startswith(f"{identificador}-")
+    )
+    donde = [*en_almacen, viva / lugar, nueva.parent / identificador]
+    propia = next((p for p in donde if (p / ediciones.MANIFIESTO).is_file()), None)
+    if propia is None:
+        return
+    for relativa in (ediciones.MANIFIESTO, ediciones.FIRMA):
+        if (propia / relativa).is_file():
+            yield propia / relativa, f"{lugar}/{relativa}"
+    for relativa, suma in ediciones.manifiesto(propia).items():
+        if not conservada.lleva(relativa):
+            continue
+        sano = next((c / relativa for c in donde if _es(c / relativa, suma)), None)
+        if sano:
+            yield sano, f"{lugar}/{relativa}"
+        else:
+            avisar(
+                f"«{relativa}» de la edición {identificador} está dañado en lo publicado y aquí no se"
+                " conserva: queda fuera"
+            )
+
+
+class _Usados:
+    """Qué activos se heredaron ya, con su suma y hasta qué día los usó una edición viva; en un
+    archivo junto a las publicadas.
+
+    Lo que el archivo no nombra cuenta como usado hoy: perderlo, o morir antes de escribirlo, solo
+    hace durar más a los activos.
+    """
+
+    def __init__(self, ruta: Path, hoy: date) -> None:
+        self._ruta, self._hoy = ruta, hoy.isoformat()
+        self._limite = (hoy - timedelta(days=DIAS_DE_ACTIVOS)).isoformat()
+        self._dicho: dict[str, dict[str, str]] = {}
+        with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError):
+            leido = json.loads(ruta.read_bytes())
+            self._dicho = {r: {n: str(d[n]) for n in ("suma", "hasta")} for r, d in leido.items()}
+
+    def vigentes(self, viva: Path) -> list[str]:
+        """Los activos sanos de ``viva``, propios y heredados, que alguien puede tener abiertos."""
+        propios = ediciones.manifiesto(viva)
+        return [r for r in _activos(viva) if self._vigente(viva / r, r, propios.get(r))]
+
+    def _vigente(self, ruta: Path, relativa: str, propia: str | None) -> bool:
+        if propia is not None:
+            return _es(ruta, propia)
+        dicho = self._dicho.get(relativa)
+        return dicho is None or (dicho["hasta"] >= self._limite and _es(ruta, dicho["suma"]))
+
+    def anotar(self, viva: Path, nueva: Path) -> None:
+        """Los de la que dejó de ser ``viva`` se usaron hasta hoy; los que ya no están se
+        olvidan.
+        """
+        de_antes, de_ahora = ediciones.manifiesto(viva), ediciones.manifiesto(nueva)
+        hoy = {
+            r: {"suma": de_antes.get(r) or ediciones.suma(nueva / r), "hasta": self._hoy}
+            for r in _activos(nueva)
+            if r not in de_ahora and (r in de_antes or r not in self._dicho)
+        }
+        siguen = {r: d for r, d in self._dicho.items() if (nueva / r).is_file()}
+        escribir_json_atomico(self._ruta, siguen | hoy)
+
+
+def _activos(carpeta: Path) -> list[str]:
+    hay = (p for p in (carpeta / "activos").rglob("*") if p.is_file())
+    return sorted(p.relative_to(carpeta).as_posix() for p in hay)
 
 
 def _es(ruta: Path, suma: str) -> bool:

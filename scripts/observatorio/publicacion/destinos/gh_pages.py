@@ -1,7 +1,8 @@
 """Publicar en la rama ``gh-pages`` de un repositorio: un commit por edición, sin forzar nunca.
 
-Trabaja con los objetos de git, sin carpeta de trabajo: la edición anterior y sus activos se toman
-del commit que estaba publicado, así que tampoco se vuelven a copiar ni a subir.
+Trabaja con los objetos de git, sin carpeta de trabajo: lo que sigue de las ediciones anteriores se
+toma de los commits publicados, así que tampoco se vuelve a copiar ni a subir. Qué sigue está en
+``conservar``; a una edición que ya no sigue se vuelve por la historia de la rama.
 """
 
 from __future__ import annotations
@@ -9,22 +10,30 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from ...edicion import ediciones
 from ...edicion.ficha import defecto_de_ficha, ficha_sana, queda_fuera
 from ...errores import ErrorDeEjecucion, ErrorDeUso
+from .conservar import ACTIVOS, DIAS_DE_ACTIVOS, conservadas, fichas_que_quedan
 
 RAMA = "gh-pages"
 CONSERVADOS = ("CNAME", ".nojekyll")
 
 
 def publicar(
-    carpeta: Path, raiz: Path, remoto: str, mensaje: str, avisar: Callable[[str], None]
+    carpeta: Path,
+    raiz: Path,
+    remoto: str,
+    mensaje: str,
+    avisar: Callable[[str], None],
+    aprobadas: Collection[str] | None = (),
 ) -> str:
     """Sube la edición de ``carpeta`` a ``gh-pages`` de ``remoto``; devuelve el commit publicado.
 
+    ``aprobadas``: las ediciones cuyos datos y boletines no caducan.
     ``remoto``: nombre de un remoto del repositorio del proyecto, o una dirección. Lanza
     ``ErrorDeUso`` si no se puede llegar a él y ``ErrorDeEjecucion`` si otro publicó entretanto.
     """
@@ -38,7 +47,7 @@ def publicar(
         ):
             avisar("esa edición ya está publicada ahí")
             return punta
-        arbol = git.arbol(carpeta, punta, avisar)
+        arbol = git.arbol(carpeta, punta, avisar, aprobadas)
         commit = git("commit-tree", arbol, *(("-p", punta) if punta else ()), "-m", mensaje)
         avisar("commit listo")
         git.subir(remoto, commit)
@@ -55,7 +64,9 @@ def exigir_propia(raiz: Path, remoto: str) -> None:
 
 
 def bajar(raiz: Path, remoto: str, identificador: str, destino: Path) -> Path | None:
-    """Deja en ``destino/<id>`` una edición que la rama conserva; nada si no la conserva."""
+    """Deja en ``destino/<id>`` una edición que la rama conserva, también en su historia; nada si no
+    la conserva.
+    """
     with tempfile.TemporaryDirectory(prefix="gh-pages-") as temporal:
         git = _Git(raiz, Path(temporal))
         punta = git.traer_propia(remoto)
@@ -147,21 +158,27 @@ class _Git:
         return punta
 
     def arbol_de(self, punta: str, identificador: str) -> str | None:
-        """El árbol, dentro de la rama, de una edición entera: la que se ve o una de las
-        conservadas.
-        """
-        if f"ediciones/{identificador}.json" in {r for r, _ in self.manifiesto(punta)}:
-            return punta
-        anterior = f"{punta}:ediciones/{identificador}"
-        return (
-            anterior
-            if self("ls-tree", punta, f"ediciones/{identificador}/{ediciones.MANIFIESTO}")
-            else None
+        """El commit de la rama, el último, en que esa edición era la que se veía."""
+        propia = f"ediciones/{identificador}.json"
+        asuntos = (x.partition(" ") for x in self("log", "--format=%H %s", punta).splitlines())
+        return next(
+            (
+                commit
+                for commit, _, asunto in asuntos
+                if identificador in asunto and propia in dict(self.manifiesto(commit))
+            ),
+            None,
         )
 
-    def arbol(self, carpeta: Path, punta: str | None, avisar: Callable[[str], None]) -> str:
+    def arbol(
+        self,
+        carpeta: Path,
+        punta: str | None,
+        avisar: Callable[[str], None],
+        aprobadas: Collection[str] | None,
+    ) -> str:
         """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
-        entradas = dict(self._heredado(punta, carpeta.parent, avisar)) if punta else {}
+        entradas = dict(self._heredado(punta, carpeta, avisar, aprobadas)) if punta else {}
         propios = ediciones.propios(carpeta)
         rutas = "".join(f"{(carpeta / r).resolve()}\n" for r in propios)
         objetos = self("hash-object", "-w", "--no-filters", "--stdin-paths", entrada=rutas).split()
@@ -182,37 +199,71 @@ class _Git:
             ) from e
 
     def _heredado(
-        self, punta: str, conservadas_aqui: Path, avisar: Callable[[str], None]
+        self,
+        punta: str,
+        nueva: Path,
+        avisar: Callable[[str], None],
+        aprobadas: Collection[str] | None,
     ) -> Iterator[tuple[str, str]]:
+        """Lo que el sitio conserva de antes, ruta y objeto: activos, fichas y ediciones."""
+        hay = self._objetos(punta)
+        yield from ((r, hay[r]) for r in CONSERVADOS if r in hay)
+        yield from self._activos(punta)
+        suyas = dict(self.manifiesto(punta))
+        viva = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
+        siguen = conservadas(
+            self._anteriores(punta, hay, viva, ediciones.identificador_de(nueva)), aprobadas
+        )
+        fichas = {m[1]: o for r, o in hay.items() if (m := ediciones.FICHA.fullmatch(r))}
+        contenidos = {i: self._contenido(o) for i, o in fichas.items()}
+        for i in sorted(fichas_que_quedan(contenidos, (c.identificador for c in siguen))):
+            if sano := self._ficha(i, fichas[i], contenidos[i], nueva.parent, avisar):
+                yield f"ediciones/{i}.json", sano
+        for conservada in siguen:
+            lugar = f"ediciones/{conservada.identificador}"
+            de_la_viva = conservada.identificador == viva
+            for ruta, objeto in hay.items():
+                relativa = ruta if de_la_viva else ruta.removeprefix(f"{lugar}/")
+                suya = (
+                    ruta in suyas or ruta in (ediciones.MANIFIESTO, ediciones.FIRMA)
+                    if de_la_viva
+                    else ruta.startswith(f"{lugar}/")
+                )
+                if suya and conservada.lleva(relativa):
+                    yield f"{lugar}/{relativa}", objeto
+
+    def _objetos(self, commit: str, *rutas: str) -> dict[str, str]:
+        """Ruta → objeto de los archivos de un commit."""
         hay = {}
-        for entrada in filter(None, self("ls-tree", "-r", "-z", punta).split("\0")):
+        for entrada in filter(None, self("ls-tree", "-r", "-z", commit, *rutas).split("\0")):
             datos, _, ruta = entrada.partition("\t")
             hay[ruta] = datos.split()[2]
-        suyas = [ruta for ruta, _ in self.manifiesto(punta)]
-        identificador = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
-        for ruta, objeto in hay.items():
-            if ruta in CONSERVADOS or (ruta in suyas and ruta.startswith("activos/")):
-                yield ruta, objeto
-            if (de_edicion := ediciones.FICHA.fullmatch(ruta)) and (
-                sano := self._ficha(de_edicion[1], objeto, conservadas_aqui, avisar)
-            ):
-                yield ruta, sano
-            if identificador and (ruta in suyas or ruta in (ediciones.MANIFIESTO, ediciones.FIRMA)):
-                yield f"ediciones/{identificador}/{ruta}", objeto
-        conservadas = self._anteriores(punta, hay, identificador)
-        yield from (
-            (r, o)
-            for r, o in hay.items()
-            if r.startswith(tuple(f"ediciones/{i}/" for i in conservadas))
-        )
+        return hay
+
+    def _activos(self, punta: str) -> Iterator[tuple[str, str]]:
+        """Los activos de cada edición que se vio en los últimos días: la historia de la rama dice
+        cuáles.
+        """
+        limite = time.time() - DIAS_DE_ACTIVOS * 86400
+        for linea in self("log", "--first-parent", "--format=%H %ct", punta).splitlines():
+            commit, _, segundos = linea.partition(" ")
+            propios = dict(self.manifiesto(commit))
+            yield from ((r, o) for r, o in self._objetos(commit, ACTIVOS).items() if r in propios)
+            if int(segundos) < limite:
+                return  # Se vio hasta que la siguiente la reemplazó; las de antes, ya no.
 
     def _ficha(
-        self, identificador: str, objeto: str, conservadas_aqui: Path, avisar: Callable[[str], None]
+        self,
+        identificador: str,
+        objeto: str,
+        contenido: bytes,
+        conservadas_aqui: Path,
+        avisar: Callable[[str], None],
     ) -> str | None:
         """El objeto de una ficha publicada, si tiene su forma; si no, el de la que el proyecto
         conserva.
         """
-        defecto = defecto_de_ficha(identificador, self._contenido(objeto))
+        defecto = defecto_de_ficha(identificador, contenido)
         if not defecto:
             return objeto
         if sana := ficha_sana(identificador, [conservadas_aqui / identificador]):
@@ -229,22 +280,20 @@ class _Git:
             check=True,
         ).stdout
 
-    def _anteriores(self, punta: str, hay: dict[str, str], identificador: str | None) -> list[str]:
-        """Identificadores de las ediciones enteras que siguen en el sitio, las publicadas más tarde
-        primero.
+    def _anteriores(
+        self, punta: str, hay: Mapping[str, str], viva: str | None, nueva: str
+    ) -> list[str]:
+        """Identificadores de las ediciones que ya están en el sitio, de la publicada más tarde a la
+        primera, sin la ``nueva``.
         """
-        enteras = {
+        estan = {
             r.split("/")[1]
             for r in hay
             if r.startswith("ediciones/") and r.endswith(f"/{ediciones.MANIFIESTO}")
-        } - {identificador}
-        orden = [
-            e
-            for linea in self("log", "--format=%s", punta).splitlines()
-            for e in enteras
-            if e in linea
-        ]
-        return list(dict.fromkeys(orden))[: ediciones.CONSERVADAS - 2]
+        } | ({viva} if viva else set())
+        asuntos = self("log", "--format=%s", punta).splitlines()
+        orden = [i for asunto in asuntos for i in sorted(estan) if i in asunto]
+        return [i for i in dict.fromkeys([*orden, *sorted(estan)]) if i != nueva]
 
     def manifiesto(self, punta: str) -> list[tuple[str, str]]:
         """``(ruta, sha256)`` de la edición publicada; vacío si la rama tiene otra cosa."""
