@@ -282,6 +282,7 @@ def test_en_el_proyecto_ningun_atraso_es_de_una_fuente_sin_cifra_del_distrito(
     assert not {s.entrega.kpi for s in atrasadas(seguidas)} & sin_cifra
     pieza = productos.piezas(r, seguidas)["plan-no-llegan"]
     assert "M2-K04" in pieza and "no da una cifra del distrito" in pieza
+    assert "hace " not in pieza
 
 
 def test_lo_retirado_deja_de_pedirse_desde_su_periodo(catalogo: Catalogo) -> None:

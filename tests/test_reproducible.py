@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_publicacion import LARGO, copia_limpia
-from observatorio.edicion import ediciones
+from observatorio.edicion import claves, ediciones
 from observatorio.rutas import Proyecto
 
 AQUI = {"TZ": "UTC", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}
@@ -93,3 +93,14 @@ def test_los_mismos_bytes_otro_dia(minimo_de_todos: Proyecto, tmp_path: Path) ->
 def test_el_proyecto_entero_dos_veces(copia: Proyecto, tmp_path: Path) -> None:
     otro = barajada(copia, tmp_path / "otro" / "p")
     assert construida(copia, AQUI, 0o022) == construida(otro, ALLA, 0o077)
+
+
+def test_los_interpretes_que_dan_los_mismos_bytes_comparten_sus_claves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def con(*version: int) -> str:
+        monkeypatch.setattr(sys, "version_info", (*version, 0, "final", 0))
+        return claves.entorno(tmp_path)
+
+    assert con(3, 11) == con(3, 13) == "python-3.11/3.13"
+    assert con(3, 12) == "python-3.12"

@@ -123,7 +123,7 @@ def test_verificar_pide_los_motores_de_la_ficha_y_de_quarto_no_compara_los_pdf(
 
 def test_verificar_sin_git_lo_dice(dos) -> None:
     proyecto, (_, segunda) = dos
-    with pytest.raises(ErrorDeUso, match="git"):
+    with pytest.raises(ErrorDeUso, match="no tiene la historia de git"):
         verificar(proyecto, segunda)
 
 

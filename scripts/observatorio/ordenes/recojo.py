@@ -319,7 +319,7 @@ def _recibo(proyecto: Proyecto, t) -> str:
 def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..catalogo.plan_de_recojo import ARCHIVO
     from ..recojo.generar_plan import generar
-    from ..recojo.seguimiento import atrasadas, del_proyecto, descargo_escrito, escrita
+    from ..recojo.seguimiento import NO_LLEGAN, atrasadas, del_proyecto, descargo_escrito, escrita
     from ..validar import pasar
 
     catalogo, validacion = pasar(proyecto)
@@ -336,9 +336,11 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     for s in elegidas:
         e, dato = s.entrega, plan.datos[s.entrega.kpi]
         partes = f" ({s.recibidas} de {s.esperadas})" if s.esperadas > 1 else ""
-        cuando = f"hace {s.dias} d" if s.dias > 0 else f"en {-s.dias} d"
+        cuando = f" (hace {s.dias} d)" if s.dias > 0 else f" (en {-s.dias} d)"
+        if s.situacion in NO_LLEGAN:
+            cuando = ""
         print(
-            f"{escrita(s):<14} {e.vence.isoformat()} ({cuando})  {e.kpi} {e.periodo}{partes} "
+            f"{escrita(s):<14} {e.vence.isoformat()}{cuando}  {e.kpi} {e.periodo}{partes} "
             f" {dato.dato} — {dato.responsable}"
         )
         if s.descargo:

@@ -19,6 +19,7 @@ from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Dato, Plan
 from ..presentacion.pieza import esc
 from ..recojo.calendario import Evento, eventos, ics
 from ..recojo.seguimiento import (
+    NO_LLEGAN,
     Seguida,
     Situacion,
     atrasadas,
@@ -172,10 +173,11 @@ def _fila(r: Resultados, plan: Plan, s: Seguida) -> list[str]:
         if s.dias == 0
         else f"en {-s.dias} días"
     )
+    cuando = "" if s.situacion in NO_LLEGAN else f"<small>{cuando}</small>"
     return [
         f"{enlace_kpi(r, e.kpi)} <small>{esc(d.dato)}</small>",
         esc(legible(e.periodo)),
-        f"{_dia(e.vence)}<small>{cuando}</small>",
+        f"{_dia(e.vence)}{cuando}",
         _sello(s),
         esc(d.responsable),
     ]
@@ -265,7 +267,7 @@ def _tabla_no_llegan(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """Lo que nadie espera ya, y por qué: no es un atraso de quien responde."""
     from ..presentacion.apilada import tabla_html
 
-    ninguna = [s for s in seguidas if s.situacion in ("no puede llegar", "retirado")]
+    ninguna = [s for s in seguidas if s.situacion in NO_LLEGAN]
     filas = [_fila(r, plan, s) for s in ninguna]
     return (
         tabla_html("Entregas que no llegarán", CABECERA, filas, "plan")

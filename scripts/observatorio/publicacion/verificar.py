@@ -103,7 +103,14 @@ def _otra_edicion(rehecho: Proyecto, ficha: Mapping, commit: str) -> str:
 def _arbol(proyecto: Proyecto) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="verificar-") as temporal:
         arbol = Path(temporal) / "arbol"
-        _git(proyecto.raiz, "rev-parse", "--git-dir")
+        try:
+            _git(proyecto.raiz, "rev-parse", "--git-dir")
+        except ErrorDeUso as e:
+            raise ErrorDeUso(
+                f"«{proyecto.raiz}» no tiene la historia de git, y una edición se rehace desde el"
+                " commit del que salió\n    remedio: repita la orden en un clon del repositorio, o"
+                " en lo restaurado de un respaldo que la lleve («respaldo crear» lo dice)"
+            ) from e
         _git(
             proyecto.raiz,
             "clone",

@@ -14,13 +14,12 @@ from ..base.escapes import ics_linea
 from ..base.periodos import legible
 from ..catalogo.plan_de_recojo import Plan
 from ..catalogo.territorio import Territorio
-from .seguimiento import Seguida, descargo_escrito, escrita
+from .seguimiento import NO_LLEGAN, Seguida, descargo_escrito, escrita
 
 AVISO = timedelta(days=-7)
 ORIGEN = date(2020, 1, 1)
 POR_DIA = 10_000
 """Versiones de un evento que caben en cada fecha de corte."""
-NO_LLEGAN = ("no puede llegar", "retirado")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ Situacion = Literal[
     "no puede llegar",
     "retirado",
 ]
+NO_LLEGAN: tuple[Situacion, ...] = ("no puede llegar", "retirado")
+"""Lo que ya nadie espera: no es un atraso de nadie."""
 SIN_COBERTURA = "su fuente no da una cifra del distrito"
 """El motivo que se sabe de la tarjeta de la fuente (``cobertura_distrital: false``)."""
 Medida = tuple[str, str, str, str]
