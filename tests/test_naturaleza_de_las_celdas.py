@@ -122,6 +122,22 @@ def test_vale_la_variante_estricta_cualquier_prefijo_y_celdas_sin_referencia(
     assert (hoja.texto(1, 1), reglas(hoja, 1, 2)) == ("7", {(1, 2): "celda-con-error"})
 
 
+@pytest.mark.parametrize(
+    "filas",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>',
+        '<row r="2"><c r="A3"><v>1</v></c></row>',
+        '<row r="0"><c r="A0"><v>1</v></c></row>',
+    ],
+    ids=["fila dos veces", "celda dos veces", "celda de otra fila", "fila cero"],
+)
+def test_de_una_celda_que_esta_dos_veces_no_se_elige_ninguna(filas: str, tmp_path: Path) -> None:
+    with pytest.raises(DatosInvalidos) as e:
+        leer_hojas(con_hoja(tmp_path / "x.xlsx", filas))
+    assert {x.regla for x in e.value.errores} == {"libro-ilegible"}
+
+
 def test_un_dtd_se_rechaza_sin_leerlo(tmp_path: Path) -> None:
     con_hoja(tmp_path / "a.xlsx", "")
     with zipfile.ZipFile(tmp_path / "a.xlsx") as z, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as s:

@@ -56,7 +56,11 @@ def _leer(
     nombre, mapeo, fuente, avisos = _mapeo(proyecto, ruta, hojas, opciones)
     lugar_de = dict(unidades.select("codigo", "lugar").iter_rows())
     contexto = Contexto(
-        opciones.periodo, opciones.fecha_dato, lugar_de, catalogo.territorio.zona_horaria
+        opciones.periodo,
+        opciones.fecha_dato,
+        lugar_de,
+        catalogo.territorio.zona_horaria,
+        frozenset(c for c, k in catalogo.kpis.items() if k.admite_negativos),
     )
     lote = leer_con_mapeo(ruta, hojas, fuente, nombre, mapeo, contexto)
     lote.avisos[:0] = avisos

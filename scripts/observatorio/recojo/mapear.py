@@ -45,6 +45,8 @@ class Contexto:
     lugar_de: Mapping[str, str]
     zona: str | None = None
     """Zona horaria del territorio: de ella es el día de cada hora."""
+    con_negativos: frozenset[str] = frozenset()
+    """Los KPI cuyo valor puede ser negativo: en los demás, una fila negativa restaría de la suma."""
 
 
 @dataclass(slots=True)
@@ -130,7 +132,7 @@ def _acumular(
                         m, _celdas_de(mapeo, m, celdas, {"lugar": de_lugar, "grupo": campo})
                     )
                 g.fecha = max(g.fecha, fecha)
-                _sumar(lote, mapeo, g, fila, celdas)
+                _sumar(lote, mapeo, contexto, g, fila, celdas)
 
 
 def _valores(
@@ -339,7 +341,14 @@ def _celdas_de(
     return salida | {"medida": next(iter(salida.values()))}
 
 
-def _sumar(lote: Lote, mapeo: Mapeo, g: _Grupo, fila: Fila, celdas: dict[str, Celda]) -> None:
+def _sumar(
+    lote: Lote,
+    mapeo: Mapeo,
+    contexto: Contexto,
+    g: _Grupo,
+    fila: Fila,
+    celdas: dict[str, Celda],
+) -> None:
     sumandos = {}
     for campo in ("numerador", "denominador", "valor"):
         cuenta: Cuenta | None = getattr(g.medida, campo)
@@ -364,6 +373,13 @@ def _sumar(lote: Lote, mapeo: Mapeo, g: _Grupo, fila: Fila, celdas: dict[str, Ce
             )
             return
         sumandos[campo] = float(texto)
+        if sumandos[campo] < 0 and (
+            campo != "valor" or g.medida.kpi not in contexto.con_negativos
+        ):
+            lote.defectos.append(
+                Defecto(celda, texto, "recuento-negativo", "escriba el número sin el signo menos")
+            )
+            return
     g.filas += 1
     for campo, n in sumandos.items():
         g.cuentas[campo] = g.cuentas.get(campo, 0.0) + n

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from ..datos.nombres import parece_nombre
 from ..datos.personas import primera_sena
@@ -77,8 +78,8 @@ def en_tabla(
         cabeza = Celda(hoja.nombre, fila_titulos, columna, titulo)
         valores = [
             (i, f[columna - 1])
-            for i, f in enumerate(hoja.filas, 1)
-            if i > fila_titulos and len(f) >= columna
+            for i, f in enumerate(hoja.filas[fila_titulos:], fila_titulos + 1)
+            if len(f) >= columna and f[columna - 1] is not None
         ]
         ajena = de_personas and columna not in declaradas and not es_de_sistema(titulo)
         regla = sena_del_titulo(titulo, de_personas) or (
@@ -92,7 +93,7 @@ def en_tabla(
             textos += [
                 (Celda(hoja.nombre, i, columna, titulo), t)
                 for i, t in _legibles(valores)
-                if columna not in cifras or not t.isdigit()
+                if len(t) >= LARGO_MINIMO and (columna not in cifras or not t.isdigit())
             ]
     yield from _por_columna([*arriba, *en_textos(textos, codigos)])
 
@@ -164,6 +165,7 @@ def _sena_de_la_columna(valores: Sequence[object], titulo: str, ajena: bool) -> 
     )
 
 
+@lru_cache(maxsize=2**16, typed=True)
 def _anio(valor: object) -> int | None:
     if isinstance(valor, date | datetime):
         return valor.year

@@ -15,7 +15,7 @@ from ..base.plegado import plegado
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
 from .envios import AFIRMATIVOS, Envios, cuantas_filas
-from .hojas.cuadricula import Celda, Hoja
+from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave
 from .lote import Defecto, Lote
 from .ubicar import Fuente
@@ -28,7 +28,7 @@ _TOTAL = re.compile(
     r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
     r" |sub)total$"
 )
-PALABRAS_DE_TOTAL = ("total", "suma", "promedio", "consolidado")
+_QUIZA_TOTAL = re.compile("total|suma|promedio|consolidado", re.IGNORECASE)
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
@@ -73,6 +73,13 @@ class _Lector:
         self.sumadas = mapeo.sumadas()
         self.de_personas = mapeo.cuenta_filas()
         self.leidas = fuente.encabezado.leidas()
+        self.columnas_sumadas = {
+            c for t in self.sumadas for c in fuente.encabezado.columnas.get(t, ())
+        }
+        self.con_clave = any(
+            t and c not in self.columnas_sumadas
+            for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
+        )
         self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
         self.cabecera = [
             (c, clave(t))
@@ -139,7 +146,7 @@ class _Lector:
         salida, cabeceras, blancas_o_fin = [], 0, len(self.hoja.filas)
         corte = self._corte()
         for f in range(self.primera, (corte or blancas_o_fin + 1)):
-            if not any(self.hoja.texto(f, c) for c in range(1, self.ancho + 1)):
+            if not any(map(como_texto, self.hoja.filas[f - 1][: self.ancho])):
                 continue
             if self._es_cabecera(f):
                 cabeceras += 1
@@ -221,10 +228,11 @@ class _Lector:
         """La celda que delata un total: su palabra o, en un reporte que se suma, cifras en una fila
         sin nada más.
         """
-        for c in range(1, self.ancho + 1):
+        for c, texto in enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1):
+            if not texto or _QUIZA_TOTAL.search(texto) is None:
+                continue
             titulo = self.de_columna.get(c)
-            texto = "" if titulo in self.sumadas else self.hoja.texto(fila, c)
-            if not any(p in texto.lower() for p in PALABRAS_DE_TOTAL):
+            if titulo in self.sumadas:
                 continue
             if titulo is None and self.de_personas and not _SOLO_TOTAL.fullmatch(plegado(texto)):
                 # Una respuesta libre puede hablar de un total; una celda que solo dice «TOTAL», no.
@@ -238,13 +246,10 @@ class _Lector:
                 return self.celda(fila, c)
         if self.de_personas:
             return None
-        sumadas = {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
         llenas = {c for c in range(1, self.ancho + 1) if self.hoja.texto(fila, c)}
-        con_clave = any(
-            c not in sumadas and self.fuente.encabezado.titulos.textos[c - 1]
-            for c in range(1, self.ancho + 1)
-        )
-        return self.celda(fila, min(llenas)) if con_clave and llenas <= sumadas else None
+        if self.con_clave and llenas <= self.columnas_sumadas:
+            return self.celda(fila, min(llenas))
+        return None
 
     # — registros —
 
@@ -349,9 +354,12 @@ class _Lector:
         )
         vistas: dict[tuple[str, ...], int] = {}
         for r in registros:
-            huella = tuple(
-                self.hoja.texto(r.numero, c) for c in range(1, self.ancho + 1) if c not in sumadas
-            )
+            fila = self.hoja.filas[r.numero - 1][: self.ancho]
+            textos = [como_texto(v) for c, v in enumerate(fila, 1) if c not in sumadas]
+            # La fila guarda solo hasta su última celda escrita.
+            while textos and not textos[-1]:
+                textos.pop()
+            huella = tuple(textos)
             primera = vistas.setdefault(huella, r.numero)
             if primera != r.numero:
                 en_que = "en todo" if self.de_personas else "en todo menos en sus cifras"

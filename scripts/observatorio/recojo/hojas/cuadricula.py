@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from ...base.texto_plano import TextoIlegible, leer_texto
@@ -95,6 +96,7 @@ def letra(columna: int) -> str:
     return salida
 
 
+@lru_cache(maxsize=2**17, typed=True)
 def como_texto(valor: object) -> str:
     """El valor como se escribiría en el CSV del observatorio: enteros sin ``.0``, fechas ISO, sin
     espacios alrededor.
