@@ -25,6 +25,25 @@ RAROS = (
     "nan",
 )
 ATRIBUTO = re.compile(rb'="([^"]*)"')
+COSAS = (
+    b"\x00",
+    b"\xff\xfe",
+    b'"',
+    b"\r",
+    b"\n\n",
+    b"<!DOCTYPE x>",
+    b"&x;",
+    b"[" * 3000,
+    b"{" * 300,
+    b"\t",
+    b": ",
+    b"- ",
+    b"&a *a",
+    "\u202e".encode(),
+    b"---\n",
+    b"\xed\xa0\x80",
+    b"9" * 5000,
+)
 Golpe = Callable[[bytes, random.Random], bytes]
 
 
@@ -53,27 +72,7 @@ def cambiar(crudo: bytes, azar: random.Random) -> bytes:
 
 def meter(crudo: bytes, azar: random.Random) -> bytes:
     i = azar.randrange(len(crudo) + 1)
-    cosa = azar.choice(
-        (
-            b"\x00",
-            b"\xff\xfe",
-            b'"',
-            b"\r",
-            b"\n\n",
-            b"<!DOCTYPE x>",
-            b"&x;",
-            b"[" * 3000,
-            b"{" * 300,
-            b"\t",
-            b": ",
-            b"- ",
-            b"&a *a",
-            "\u202e".encode(),
-            b"---\n",
-            b"\xed\xa0\x80",
-            b"9" * 5000,
-        )
-    )
+    cosa = azar.choice(COSAS)
     return crudo[:i] + cosa + crudo[i:]
 
 

@@ -25,7 +25,9 @@ def grande(filas: Filas) -> Filas:
     """El reporte con recuentos de millares, donde el separador de miles importa."""
     return [
         [
-            str(int(str(v)) + 1_200) if i >= FILA_DE_TITULOS and c in CIFRAS and str(v).isdigit() else v
+            str(int(str(v)) + 1_200)
+            if i >= FILA_DE_TITULOS and c in CIFRAS and str(v).isdigit()
+            else v
             for c, v in enumerate(f)
         ]
         for i, f in enumerate(filas)
@@ -49,9 +51,9 @@ def de_miles_con_decimales(texto: str, azar: random.Random) -> str:
 
 
 def con_algo(texto: str, azar: random.Random) -> str:
-    return azar.choice(("{} niños", "{}%", "{} %", "S/ {}", "~{}", "'{}", "+{}", "-{}", "{}*", "={}")).format(
-        texto
-    )
+    return azar.choice(
+        ("{} niños", "{}%", "{} %", "S/ {}", "~{}", "'{}", "+{}", "-{}", "{}*", "={}")
+    ).format(texto)
 
 
 def con_blancos(texto: str, azar: random.Random) -> str:
@@ -92,7 +94,9 @@ def herido(semilla: int, carpeta: Path) -> tuple[set[Escritura], str, Leido]:
     azar = random.Random(semilla)
     filas = [[str(v) for v in f] for f in SANO]
     donde = [
-        (i, c) for i in range(FILA_DE_TITULOS, len(filas)) for c in CIFRAS
+        (i, c)
+        for i in range(FILA_DE_TITULOS, len(filas))
+        for c in CIFRAS
         if c < len(filas[i]) and filas[i][c].isdigit() and "TOTAL" not in filas[i]
     ]
     escrituras = {azar.choice(ESCRITURAS) for _ in range(azar.choice((1, 1, 2)))}

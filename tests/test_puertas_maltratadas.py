@@ -325,10 +325,12 @@ def test_la_copia_marcada_se_hace_aunque_openpyxl_no_abra_el_original(tmp_path: 
 def test_un_paquete_pasa_por_los_limites_de_un_libro(tmp_path: Path) -> None:
     muchos = paquete(**{f"a{i}": b"a,b\n1,2\n" for i in range(5_001)})
     (tmp_path / "muchos.zip").write_bytes(muchos)
-    with zipfile.ZipFile(tmp_path / "bomba.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
-        with z.open("a.csv", "w", force_zip64=True) as f:
-            for _ in range(MEGAS_ABIERTOS + 1):
-                f.write(bytes(2**20))
+    with (
+        zipfile.ZipFile(tmp_path / "bomba.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z,
+        z.open("a.csv", "w", force_zip64=True) as f,
+    ):
+        for _ in range(MEGAS_ABIERTOS + 1):
+            f.write(bytes(2**20))
     for nombre in ("muchos.zip", "bomba.zip"):
         antes = time.perf_counter()
         assert leer(tmp_path / nombre).reglas == {"archivo-desmedido"}

@@ -15,6 +15,7 @@ from observatorio.calculo import calcular
 from observatorio.cli import principal
 from observatorio.datos.advertencias import Contexto, por_clase, saltos, tardios
 from observatorio.datos.partes import suma_de_partes
+from observatorio.datos.primeras import primeras
 from observatorio.errores import DatosInvalidos
 from observatorio.ordenes.informe import control_de
 from observatorio.productos import calidad as pieza
@@ -257,3 +258,51 @@ def test_solo_se_suman_partes_de_la_misma_clase() -> None:
         suma_de_partes(c, CONTEXTO).height
         for c in por_clase(t.with_columns(pl.lit("documentado").alias("naturaleza")))
     ] == [1]
+
+
+FICHAS = pl.DataFrame(
+    {"kpi": ["K", "SIN"], "f_desde": [18.0, None], "f_hasta": [75.0, None]},
+    schema={"kpi": pl.String, "f_desde": pl.Float64, "f_hasta": pl.Float64},
+)
+DE_ENTREGAS = Contexto("130809", ("a1", "a2", "a3", "a4"), FICHAS, {}, ())
+
+
+@pytest.mark.parametrize(
+    ("valor", "lejos"), [(0.35, True), (35.0, False), (1.8, False), (900.0, True), (0.0, False)]
+)
+def test_la_primera_entrega_real_se_compara_con_su_ficha(valor: float, lejos: bool) -> None:
+    hallada = primeras(tabla([valor], naturaleza="documentado"), DE_ENTREGAS)
+    assert hallada.is_empty() is not lejos
+    if lejos:
+        assert "van de 18 a 75" in hallada["detalle"][0]
+
+
+def test_la_primera_entrega_no_se_compara_con_la_demostracion() -> None:
+    """Cien medidas inventadas alrededor de 3 no hacen rara una real de 35, ni al revés."""
+    serie = tabla([3.0, 3.1, 2.9, 3.0, 3.1, 2.9, 3.0, 35.0])
+    mixta = serie.with_columns(pl.Series("naturaleza", ["demostracion"] * 7 + ["documentado"]))
+    real, inventada = por_clase(mixta)
+    assert real.height == 1 and inventada.height == 7
+    assert saltos(real, DE_ENTREGAS).is_empty() and primeras(mixta, DE_ENTREGAS).is_empty()
+    assert primeras(serie, DE_ENTREGAS).is_empty()
+
+
+def test_sin_nada_declarado_se_compara_con_los_vecinos() -> None:
+    lugares = ["a1", "a2", "a3", "a4"]
+    t = tabla(
+        [50.0, 55.0, 60.0, 0.5],
+        kpi="SIN",
+        lugar=lugares,
+        serie=[0, 1, 2, 3],
+        periodo=["2025-01"] * 4,
+        fin=[24301] * 4,
+        denominador=[100.0] * 4,
+        naturaleza="documentado",
+        f_razon=True,
+    )
+    hallada = primeras(t, DE_ENTREGAS)
+    assert hallada["lugar"].to_list() == ["a4"] and "vecinos" in hallada["detalle"][0]
+
+
+def test_solo_la_primera_de_cada_serie_se_juzga_asi() -> None:
+    assert primeras(tabla([35.0, 0.35], naturaleza="documentado"), DE_ENTREGAS).is_empty()

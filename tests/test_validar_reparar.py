@@ -5,6 +5,7 @@ se toca.
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,34 @@ ORIGINAL = 'kpi,valor,nota\nM1-K01,1.5,"una nota, con coma"\nM1-K02,20,\n'
 )
 def test_vuelve_a_la_escritura_admitida(guardado: str) -> None:
     assert reparado(guardado) == ORIGINAL
+
+
+@pytest.mark.parametrize("codificacion", ["cp1252", "mac_roman", "utf-16"])
+@pytest.mark.parametrize("separador", [",", ";"])
+def test_lo_que_excel_no_guarda_en_utf8_vuelve_a_utf8(
+    codificacion: str, separador: str, tmp_path: Path
+) -> None:
+    copia, bueno = Proyecto(tmp_path), ORIGINAL.replace("una nota", "una reunión del año")
+    ruta = copia.observaciones / "m2.csv"
+    ruta.parent.mkdir(parents=True)
+    salida = io.StringIO()
+    csv.writer(salida, delimiter=separador, lineterminator="\r\n").writerows(
+        csv.reader(io.StringIO(bueno))
+    )
+    ruta.write_bytes(salida.getvalue().encode(codificacion))
+    ((hallada, antes, despues),) = reparables(copia)
+    assert (hallada, despues) == (ruta, bueno) and antes != despues
+
+
+def test_lo_que_no_se_reconoce_no_se_reescribe(tmp_path: Path) -> None:
+    copia = Proyecto(tmp_path)
+    copia.observaciones.mkdir(parents=True)
+    (copia.observaciones / "m2.csv").write_bytes(b"kpi,nota\nM1,\xd0\xd1\xd2\xd3\xd4 \xde\xdf\n")
+    assert list(reparables(copia)) == []
+
+
+def test_la_linea_que_es_para_excel_se_quita() -> None:
+    assert reparado("sep=;\r\nkpi;valor\r\nM1;1,5\r\n") == "kpi,valor\nM1,1.5\n"
 
 
 def test_lo_que_ya_esta_bien_no_se_toca() -> None:

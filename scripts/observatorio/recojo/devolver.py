@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -54,8 +55,11 @@ def _en_su_cara(lote: Lote, defectos: Sequence[Defecto]) -> bytes | None:
     if lote.archivo.suffix.lower() not in TAL_CUAL:
         return None
     try:
-        libro = load_workbook(lote.archivo)
-        return _marcado(libro, {n: n for n in libro.sheetnames}, defectos)
+        with warnings.catch_warnings():
+            # openpyxl avisa en inglés de lo que pierde (una lista, un gráfico): no cambia los datos.
+            warnings.simplefilter("ignore")
+            libro = load_workbook(lote.archivo)
+            return _marcado(libro, {n: n for n in libro.sheetnames}, defectos)
     except OSError:
         raise
     except Exception:  # lanza de todo ante lo que no conoce: TypeError, KeyError, ValueError…

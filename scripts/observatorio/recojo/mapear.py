@@ -373,9 +373,7 @@ def _sumar(
             )
             return
         sumandos[campo] = float(texto)
-        if sumandos[campo] < 0 and (
-            campo != "valor" or g.medida.kpi not in contexto.con_negativos
-        ):
+        if sumandos[campo] < 0 and (campo != "valor" or g.medida.kpi not in contexto.con_negativos):
             lote.defectos.append(
                 Defecto(celda, texto, "recuento-negativo", "escriba el número sin el signo menos")
             )
