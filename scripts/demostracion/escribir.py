@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 
+from observatorio.base.escritura import escribir_atomico
 from observatorio.catalogo.modelos import Mision
 
 from .escena import Escena, leer_escena, leer_misiones
@@ -39,6 +39,4 @@ def _guardar(ruta: Path, filas: list[Fila]) -> None:
     escritor = csv.writer(texto, lineterminator="\n")
     escritor.writerow(COLUMNAS)
     escritor.writerows([getattr(fila, columna) for columna in COLUMNAS] for fila in filas)
-    temporal = ruta.with_suffix(".tmp")
-    temporal.write_bytes(texto.getvalue().encode("utf-8"))
-    os.replace(temporal, ruta)
+    escribir_atomico(ruta, texto.getvalue().encode("utf-8"))

@@ -88,18 +88,25 @@ def exigir_camino(ruta: Path) -> None:
         )
 
 
-def escribir_atomico(ruta: Path, contenido: bytes) -> None:
-    """``ruta`` queda entera o como estaba, sin restos al lado. Lanza ``OSError`` si no se puede
-    escribir.
+@contextmanager
+def de_una_vez(ruta: Path) -> Iterator[Path]:
+    """Dónde escribir lo que será ``ruta``: al salir del bloque la reemplaza; si algo falla queda
+    como estaba, sin restos al lado.
     """
     ruta.parent.mkdir(parents=True, exist_ok=True)
     temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
     try:
-        temporal.write_bytes(contenido)
+        yield temporal
         os.replace(temporal, ruta)
     except BaseException:
         temporal.unlink(missing_ok=True)
         raise
+
+
+def escribir_atomico(ruta: Path, contenido: bytes) -> None:
+    """``ruta`` queda entera o como estaba. Lanza ``OSError`` si no se puede escribir."""
+    with de_una_vez(ruta) as temporal:
+        temporal.write_bytes(contenido)
 
 
 def sincronizar(ruta: Path) -> None:

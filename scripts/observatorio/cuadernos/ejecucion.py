@@ -107,7 +107,7 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     from papermill.exceptions import PapermillExecutionError
 
     from .motor import NOMBRE, registrar
-    from .normalizar import escribir_atomico
+    from .normalizar import escribir
 
     registrar()
     try:
@@ -163,7 +163,7 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
             f" {type(e).__name__}: {e}\n    remedio: ábralo con «observatorio cuadernos»,"
             f" {_puesto(tarea)}ejecútelo entero"
         )
-    escribir_atomico(tarea.salida, ejecutado)
+    escribir(tarea.salida, ejecutado)
     return None
 
 

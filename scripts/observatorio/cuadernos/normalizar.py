@@ -7,7 +7,6 @@ Cada pieza o gráfico queda como un solo ``text/markdown`` con un bloque html y 
 from __future__ import annotations
 
 import copy
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, new_raw_cell
 
+from ..base.escritura import escribir_atomico
 from ..errores import ErrorDeEjecucion
 from ..presentacion.dibujo import PAPEL
 from ..presentacion.graficos import MIME_GRAFICO, figura, identificador
@@ -30,12 +30,9 @@ def leer(ruta: Path) -> NotebookNode:
     return nbformat.read(str(ruta), as_version=4)
 
 
-def escribir_atomico(ruta: Path, cuaderno: NotebookNode) -> None:
+def escribir(ruta: Path, cuaderno: NotebookNode) -> None:
     """Escribe el cuaderno entero o no lo escribe."""
-    ruta.parent.mkdir(parents=True, exist_ok=True)
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    temporal.write_text(nbformat.writes(cuaderno, version=4) + "\n", encoding="utf-8")
-    os.replace(temporal, ruta)
+    escribir_atomico(ruta, (nbformat.writes(cuaderno, version=4) + "\n").encode("utf-8"))
 
 
 def graficos(cuaderno: NotebookNode) -> list[dict]:

@@ -108,11 +108,11 @@ class Publicacion:
         pagina = normalizar.publicable(
             cuaderno, self.destinos[slug].frente(producto), self.dibujante.svg
         )
-        normalizar.escribir_atomico(
+        normalizar.escribir(
             destinos[0], normalizar.con_producto(pagina, producto, destinos[1].name)
         )
         descargable = normalizar.descargable(cuaderno, self.dibujante.svg)
-        normalizar.escribir_atomico(
+        normalizar.escribir(
             destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name)
         )
         graficos = {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}

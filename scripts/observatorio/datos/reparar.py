@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,10 +121,3 @@ def _visible(linea: str) -> str:
         .replace("\r", "\\r")
         .replace("\u00a0", "\\u00a0")
     )
-
-
-def escribir(ruta: Path, texto: str) -> None:
-    """Reemplaza el archivo de una vez: o queda el de antes o el nuevo."""
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    temporal.write_bytes(texto.encode("utf-8"))
-    os.replace(temporal, ruta)

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from ..base.escapes import yaml as yaml_de_una_linea
+from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno
@@ -146,15 +147,12 @@ def _recoger(encargadas: list[tuple[Pagina, Future[None]]], avisar: Callable[[st
 def _renderizar_una(
     proyecto: Proyecto, pagina: Pagina, destino: Path, conf: dict, opciones: dict
 ) -> None:
-    temporal = destino.with_suffix(f".tmp{destino.suffix}")
     if pagina.formato == "html":
         html = _pandoc(proyecto, pagina, conf, opciones, ["--mathml"])
-        temporal.write_text(html.replace(MARCA_QUARTO, ""), encoding="utf-8")
+        contenido = html.replace(MARCA_QUARTO, "").encode("utf-8")
     else:
-        temporal.write_bytes(
-            compilar_typst(proyecto, pagina, _pandoc(proyecto, pagina, conf, opciones, []))
-        )
-    os.replace(temporal, destino)
+        contenido = compilar_typst(proyecto, pagina, _pandoc(proyecto, pagina, conf, opciones, []))
+    escribir_atomico(destino, contenido)
 
 
 def _pandoc(

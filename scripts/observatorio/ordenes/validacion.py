@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+from ..base.escritura import escribir_atomico
 from ..rutas import Proyecto
 from .salida import BIEN, confirmar
 
@@ -68,7 +69,7 @@ def _reparar(proyecto: Proyecto, si: bool) -> None:
         print("Nada que reparar.", file=sys.stderr)
     elif si or confirmar(f"¿Reescribir {len(hallados)} archivos?"):
         for ruta, _, despues in hallados:
-            reparar.escribir(ruta, despues)
+            escribir_atomico(ruta, despues.encode("utf-8"))
             print(f"reparado: {proyecto.relativa(ruta)}", file=sys.stderr)
 
 

@@ -5,13 +5,13 @@ dibuja arranca en la tercera parte.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..base.escritura import escribir_atomico
 from .impresion import ajustar, para_papel, va_al_boletin
 
 PAPEL = "-papel"
@@ -79,6 +79,4 @@ def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]]) -> None:
     svg = dibujar_con_papel([e for _, e in tanda])
     rutas = [pagina for (pagina, _), _ in tanda] + [papel for (_, papel), _ in tanda]
     for ruta, dibujo in zip(rutas, svg, strict=True):
-        temporal = ruta.with_name(f".{ruta.stem}.{os.getpid()}")
-        temporal.write_text(dibujo, encoding="utf-8")
-        os.replace(temporal, ruta)
+        escribir_atomico(ruta, dibujo.encode("utf-8"))

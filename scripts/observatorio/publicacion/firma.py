@@ -8,12 +8,12 @@ formato es el de SSHSIG (PROTOCOL.sshsig de OpenSSH).
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from ..base.escritura import escribir_atomico
 from ..edicion import ediciones
 from ..errores import ErrorDeUso
 
@@ -50,7 +50,5 @@ def firmar(carpeta: Path, llave: Path) -> Path:
                 f"no se pudo firmar con «{llave}»: {r.stderr.strip()}\n    remedio: que sea una"
                 " llave privada de ssh-keygen, sin frase, que solo usted pueda leer (chmod 600)"
             )
-        nueva = firma.with_name(f".{firma.name}.{os.getpid()}")
-        shutil.copyfile(copia.with_name(ediciones.FIRMA), nueva)
-        os.replace(nueva, firma)
+        escribir_atomico(firma, copia.with_name(ediciones.FIRMA).read_bytes())
     return firma

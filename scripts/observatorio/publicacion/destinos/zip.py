@@ -4,10 +4,10 @@ la misma edición.
 
 from __future__ import annotations
 
-import os
 import zipfile
 from pathlib import Path
 
+from ...base.escritura import de_una_vez
 from ...edicion import ediciones
 
 FECHA = (1980, 1, 1, 0, 0, 0)
@@ -23,19 +23,14 @@ def publicar(carpeta: Path, destino: Path) -> Path:
     identificador.
     """
     identificador = ediciones.identificador_de(carpeta)
-    raiz, temporal = (
-        f"observatorio-{identificador}",
-        destino.with_name(f".{destino.name}.{os.getpid()}"),
-    )
-    destino.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archivo:
-            agregar(archivo, f"{raiz}/LEAME.txt", LEAME.format(identificador).encode())
-            for relativa in ediciones.propios(carpeta):
-                agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
-        os.replace(temporal, destino)
-    finally:
-        temporal.unlink(missing_ok=True)
+    raiz = f"observatorio-{identificador}"
+    with (
+        de_una_vez(destino) as temporal,
+        zipfile.ZipFile(temporal, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archivo,
+    ):
+        agregar(archivo, f"{raiz}/LEAME.txt", LEAME.format(identificador).encode())
+        for relativa in ediciones.propios(carpeta):
+            agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
     return destino
 
 
