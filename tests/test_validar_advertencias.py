@@ -14,10 +14,10 @@ import pytest
 from observatorio.calculo import calcular
 from observatorio.cli import principal
 from observatorio.datos.advertencias import Contexto, por_clase, saltos, tardios
+from observatorio.datos.control_de_regla import control_de
 from observatorio.datos.partes import suma_de_partes
 from observatorio.datos.primeras import primeras
 from observatorio.errores import DatosInvalidos
-from observatorio.ordenes.informe import control_de
 from observatorio.productos import calidad as pieza
 from observatorio.productos.publicos import lista_kpis
 from observatorio.resultados.resultados import Resultados

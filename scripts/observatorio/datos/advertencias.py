@@ -16,7 +16,7 @@ import polars as pl
 
 from ..catalogo.modelos import Enlace
 from .columnas import ADVERTIDAS
-from .reglas import CLAVE, Control
+from .reglas import CLAVE
 
 DESVIACIONES, DIFERENCIAS_MINIMAS, A_SIGMA, PARTE_DEL_NIVEL = 5.0, 5, 1.4826, 0.02
 FIABILIDAD_DEBIL = ("C", "D")
@@ -27,46 +27,37 @@ SERIE = ("kpi", "lugar", "grupo", "unidad")
 
 @dataclass(frozen=True, slots=True)
 class Advertencia:
-    """Qué control sirve, qué dice y qué campos la identifican al justificarla."""
+    """Qué dice y qué campos la identifican al justificarla."""
 
-    control: Control
     dice: str
     exige: tuple[str, ...]
 
 
 ADVERTENCIAS: dict[str, Advertencia] = {
     "salto": Advertencia(
-        "consistencia",
         "cambia más de cinco desviaciones robustas respecto del periodo anterior",
         (*CLAVE[:4], "cifra"),
     ),
     "primera-entrega": Advertencia(
-        "consistencia",
-        "es la primera medida real y está lejos de lo que cabe esperar",
-        (*CLAVE[:4], "cifra"),
+        "es la primera medida real y está lejos de lo que cabe esperar", (*CLAVE[:4], "cifra")
     ),
-    "suma-de-partes": Advertencia(
-        "consistencia", "el total no es la suma de sus partes", (*CLAVE[:4], "cifra")
-    ),
+    "suma-de-partes": Advertencia("el total no es la suma de sus partes", (*CLAVE[:4], "cifra")),
     "hermanos-discordes": Advertencia(
-        "consistencia",
-        "contradice a otro KPI que el catálogo enlaza con él",
-        (*CLAVE[:4], "cifra"),
+        "contradice a otro KPI que el catálogo enlaza con él", (*CLAVE[:4], "cifra")
     ),
     "desglose-protegido": Advertencia(
-        "consistencia",
         "el corte declarado no deja publicar ninguna cifra: retírelo de desagregaciones, con sus"
         " filas, o reúna sus categorías",
         ("kpi", "grupo"),
     ),
     "quiebre-de-metodo": Advertencia(
-        "consistencia", "la fuente cambió de método dentro de la serie", ("kpi", "fuente")
+        "la fuente cambió de método dentro de la serie", ("kpi", "fuente")
     ),
     "dato-tardio": Advertencia(
-        "confiabilidad", "llegó después de vencido el plazo de su indicador", ("kpi", "periodo")
+        "llegó después de vencido el plazo de su indicador", ("kpi", "periodo")
     ),
     "fuente-debil": Advertencia(
-        "confiabilidad", "la fuente es secundaria, o no se conoce bien su método", ("fuente",)
+        "la fuente es secundaria, o no se conoce bien su método", ("fuente",)
     ),
 }
 

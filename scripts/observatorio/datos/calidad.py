@@ -19,10 +19,11 @@ from .advertencias import (
     tardios,
 )
 from .columnas import EXPLICADAS, RECUENTO
+from .control_de_regla import CONTROLES, control_de
 from .hermanos import hermanos
 from .partes import suma_de_partes
 from .primeras import primeras
-from .reglas import CLAVE, CONTROLES
+from .reglas import CLAVE
 
 CUMPLE, JUSTIFICADO = "cumple", "cumple con justificación"
 
@@ -44,7 +45,7 @@ class Calidad:
         """Las advertencias con su ``control``."""
         return self.advertencias.with_columns(
             pl.col("regla")
-            .replace_strict({r: a.control for r, a in ADVERTENCIAS.items()}, return_dtype=pl.String)
+            .replace_strict({r: control_de(r) for r in ADVERTENCIAS}, return_dtype=pl.String)
             .alias("control")
         )
 

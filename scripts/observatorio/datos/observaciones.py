@@ -18,13 +18,14 @@ from ..rutas import Proyecto
 from .advertencias import FIABILIDAD_DEBIL, Contexto
 from .calidad import Calidad, advertir
 from .columnas import OBSERVACIONES
+from .control_de_regla import CONTROLES, control_de
 from .correcciones import Correcciones
 from .correcciones_publicadas import retiradas
 from .desmentidos import desmentidos
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .lectura import COLUMNAS, leer_bloques
 from .por_texto import por_texto
-from .reglas import CONTROLES, NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
+from .reglas import NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
 from .serie import ordenar, repetidas, sin_demostracion_superada
 from .tablas import cuadros_de, leer_tablas
 
@@ -348,5 +349,7 @@ def _calidad(compacta: pl.DataFrame, marcada: pl.DataFrame, declaradas: list[Reg
     textos = recuento.with_columns(pl.col("mision", "kpi", "fuente").cast(pl.String)).sort(
         "mision", "kpi", "fuente"
     )
-    ids: dict[str, int] = {c: len({r.id for r in declaradas if r.control == c}) for c in CONTROLES}
+    ids: dict[str, int] = {
+        c: len({r.id for r in declaradas if control_de(r.id) == c}) for c in CONTROLES
+    }
     return Calidad(marcada, textos, ids | {"duplicidad": ids["duplicidad"] + 1})

@@ -1,8 +1,7 @@
 """Reglas sobre las observaciones, declaradas una a una; cada una se evalúa sobre las combinaciones
 distintas que mira.
 
-Cada regla pertenece a uno de los cuatro controles del protocolo de recolección y validación:
-completitud, consistencia, duplicidad y confiabilidad. ``falla`` es verdadera en las filas que la
+``falla`` es verdadera en las filas que la
 incumplen.
 """
 
@@ -12,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import polars as pl
 
@@ -34,8 +32,6 @@ from ..errores import ErrorDeDatos
 from .lectura import COLUMNAS
 from .personas import SENAS, expr_sena
 
-Control = Literal["completitud", "consistencia", "duplicidad", "confiabilidad"]
-CONTROLES: tuple[Control, ...] = ("completitud", "consistencia", "duplicidad", "confiabilidad")
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad")
 NUMERICAS = ("valor", "numerador", "denominador")
 ESTADOS = ("preliminar", "validado", "corregido")
@@ -53,21 +49,18 @@ FAMILIAS = (
 
 @dataclass(frozen=True, slots=True)
 class Regla:
-    """Una regla: qué control sirve, en qué columna se ve, cuándo falla y cómo se remedia."""
+    """Una regla: en qué columna se ve, cuándo falla y cómo se remedia; a qué control sirve lo dice
+    ``control_de_regla``.
+    """
 
     id: str
-    control: Control
     columna: str
     falla: pl.Expr
     remedio: pl.Expr
 
 
-def _regla(
-    id: str, control: Control, columna: str, falla: pl.Expr, remedio: str | pl.Expr
-) -> Regla:
-    return Regla(
-        id, control, columna, falla, pl.lit(remedio) if isinstance(remedio, str) else remedio
-    )
+def _regla(id: str, columna: str, falla: pl.Expr, remedio: str | pl.Expr) -> Regla:
+    return Regla(id, columna, falla, pl.lit(remedio) if isinstance(remedio, str) else remedio)
 
 
 def reglas(
@@ -118,13 +111,12 @@ def _de_texto() -> list[Regla]:
             else {}
         )
         salida += [
-            _regla(regla, "consistencia", columna, c(columna).str.contains(malo), remedio)
+            _regla(regla, columna, c(columna).str.contains(malo), remedio)
             for regla, (malo, remedio) in propias.items()
         ]
         salida.append(
             _regla(
                 "campo-desmedido",
-                "consistencia",
                 columna,
                 c(columna).str.len_bytes() > LARGO_MAXIMO,
                 f"acorte el texto a {LARGO_MAXIMO} bytes",
@@ -143,14 +135,13 @@ def _de_texto() -> list[Regla]:
         salida.append(
             _regla(
                 "campo-vacio",
-                "completitud",
                 columna,
                 c(columna) == "",
                 "complete el campo: es obligatorio",
             )
         )
     salida += [
-        _regla(s, "confiabilidad", columna, expr_sena(columna, s), remedio)
+        _regla(s, columna, expr_sena(columna, s), remedio)
         for s, (_, remedio) in SENAS.items()
         for columna in ("grupo", "nota")
     ]
@@ -163,35 +154,30 @@ def _de_vocabulario(fuentes: list[str], lugares: list[str]) -> list[Regla]:
     return [
         _regla(
             "kpi-desconocido",
-            "consistencia",
             "kpi",
             ~conocido & (c("kpi") != ""),
             "use un código del catálogo, como M4-K01 (misiones/*/hoja-de-ruta.yml)",
         ),
         _regla(
             "lugar-desconocido",
-            "consistencia",
             "lugar",
             ~c("lugar").is_in(lugares) & (c("lugar") != ""),
             "use el código INEI del distrito o de un anexo de data/territorio.yml",
         ),
         _regla(
             "fuente-desconocida",
-            "confiabilidad",
             "fuente",
             ~c("fuente").is_in(fuentes) & (c("fuente") != ""),
             "use un identificador de data/fuentes.yml, o añada allí su tarjeta",
         ),
         _regla(
             "estado-desconocido",
-            "consistencia",
             "estado",
             ~c("estado").is_in(ESTADOS) & (c("estado") != ""),
             "use preliminar, validado o corregido",
         ),
         _regla(
             "naturaleza-desconocida",
-            "confiabilidad",
             "naturaleza",
             ~c("naturaleza").is_in(NATURALEZAS) & (c("naturaleza") != ""),
             "use documentado, declarado o demostracion",
@@ -210,21 +196,18 @@ def _de_grupo(grupos: list[str]) -> list[Regla]:
     return [
         _regla(
             "grupo-mal-escrito",
-            "consistencia",
             "grupo",
             ~bien_escrito & (grupo != ""),
             "escriba total, o dimensión:categoría, como sexo:mujer",
         ),
         _regla(
             "grupo-no-declarado",
-            "consistencia",
             "grupo",
             pl.col("f_unidad").is_not_null() & grupo.str.contains(":", literal=True) & ~declarada,
             "añada la desagregación a la ficha del KPI, o corrija el grupo",
         ),
         _regla(
             "categoria-desconocida",
-            "consistencia",
             "grupo",
             bien_escrito & (grupo != "total") & ~grupo.is_in(grupos),
             "use una categoría de data/territorio.yml, categorias, o añádala allí",
@@ -238,21 +221,18 @@ def _de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: st
     salida = [
         _regla(
             "unidad-desconocida",
-            "consistencia",
             "unidad",
             ~c("unidad").is_in(["", *unidades]),
             "use un código de data/unidades.csv, o deje el campo vacío",
         ),
         _regla(
             "unidad-no-declarada",
-            "consistencia",
             "unidad",
             (c("unidad") != "") & ~desglosado.str.contains("|unidad|", literal=True),
             "añada la desagregación «unidad» a la ficha del KPI, o deje el campo vacío",
         ),
         _regla(
             "lugar-no-declarado",
-            "consistencia",
             "lugar",
             (c("unidad") == "")
             & (c("lugar") != territorio)
@@ -266,7 +246,6 @@ def _de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: st
         salida.append(
             _regla(
                 "unidad-de-otro-lugar",
-                "consistencia",
                 "lugar",
                 suyo != c("lugar"),
                 pl.format(
@@ -291,14 +270,12 @@ def _de_tiempo(corte: date) -> list[Regla]:
     return [
         _regla(
             "periodo-sin-forma",
-            "consistencia",
             "periodo",
             forma_mala & (c("periodo") != ""),
             pl.format("el KPI es {}: escriba el periodo como {}", frecuencia, ejemplo),
         ),
         _regla(
             "periodo-futuro",
-            "consistencia",
             "periodo",
             ~forma_mala & (c("n_meses_fin") > ultimo_mes_terminado(corte)),
             f"el periodo no ha terminado en la fecha de corte ({corte.isoformat()}): quite la fila"
@@ -306,21 +283,18 @@ def _de_tiempo(corte: date) -> list[Regla]:
         ),
         _regla(
             "periodo-imposible",
-            "consistencia",
             "periodo",
             ~forma_mala & (c("n_meses_fin") <= PRIMER_ANIO * 12),
             f"revise el año: el observatorio no tiene datos anteriores a {PRIMER_ANIO}",
         ),
         _regla(
             "fecha-imposible",
-            "consistencia",
             "fecha_dato",
             c("n_fecha").is_null() & (c("fecha_dato") != ""),
             "escriba una fecha real como 2025-07-31",
         ),
         _regla(
             "fecha-futura",
-            "consistencia",
             "fecha_dato",
             c("n_fecha") > corte,
             f"la fecha es posterior a la fecha de corte ({corte.isoformat()}): escriba el día en"
@@ -329,7 +303,6 @@ def _de_tiempo(corte: date) -> list[Regla]:
         ),
         _regla(
             "fecha-antes-del-periodo",
-            "consistencia",
             "fecha_dato",
             ~forma_mala & (mes_del_dato <= c("n_meses_fin") - meses),
             "el dato lleva una fecha anterior al comienzo de su periodo: revise cuál de las dos"
@@ -349,7 +322,6 @@ def _de_numero() -> list[Regla]:
         salida.append(
             _regla(
                 "recuento-negativo",
-                "consistencia",
                 columna,
                 c(f"n_{columna}") < 0,
                 "un recuento no es negativo: escriba el número sin el signo menos",
@@ -359,7 +331,6 @@ def _de_numero() -> list[Regla]:
         salida.append(
             _regla(
                 "recuento-con-decimales",
-                "consistencia",
                 columna,
                 con_decimales,
                 "se cuentan personas o cosas enteras: escriba el número sin decimales (ni punto de"
@@ -370,7 +341,6 @@ def _de_numero() -> list[Regla]:
         *salida,
         _regla(
             "recuento-negativo",
-            "consistencia",
             "valor",
             (c("n_valor") < 0) & ~c("f_negativos") & ~c("f_porcentaje"),
             "la medida no puede ser negativa: corrija el signo, o ponga admite_negativos: true en"
@@ -378,56 +348,48 @@ def _de_numero() -> list[Regla]:
         ),
         _regla(
             "recuento-con-decimales",
-            "consistencia",
             "valor",
             c("f_entero") & (c("n_valor") != c("n_valor").round(0)),
             "se cuentan cosas enteras: escriba el número sin decimales",
         ),
         _regla(
             "valor-ausente",
-            "completitud",
             "valor",
             (c("valor") == "") & ~((c("numerador") != "") & (c("denominador") != "")),
             "escriba el valor, o numerador y denominador; si no se midió, no escriba la fila",
         ),
         _regla(
             "razon-incompleta",
-            "completitud",
             "denominador",
             (c("numerador") != "") != (c("denominador") != ""),
             "numerador y denominador van juntos: escriba el que falta, o solo el valor",
         ),
         _regla(
             "razon-sin-formula",
-            "consistencia",
             "denominador",
             ~c("f_razon") & (c("denominador") != ""),
             "la ficha del KPI no tiene denominador: escriba la cifra en la columna valor",
         ),
         _regla(
             "denominador-cero",
-            "consistencia",
             "denominador",
             c("n_denominador") == 0,
             "sin casos en el denominador no hay medida: quite la fila",
         ),
         _regla(
             "numerador-mayor",
-            "consistencia",
             "numerador",
             c("f_porcentaje") & (c("n_numerador") > c("n_denominador")),
             "en un porcentaje el numerador no supera al denominador: revise las dos cifras",
         ),
         _regla(
             "porcentaje-fuera-de-rango",
-            "consistencia",
             "valor",
             c("f_porcentaje") & ~c("n_valor").is_between(0, 100),
             "un porcentaje va de 0 a 100: escriba el que es",
         ),
         _regla(
             "valor-distinto-de-la-razon",
-            "consistencia",
             "valor",
             completa
             & (c("n_denominador") > 0)
@@ -451,14 +413,12 @@ def _de_una_cifra(columna: str) -> list[Regla]:
     return [
         _regla(
             COMA_DECIMAL,
-            "consistencia",
             columna,
             coma & ~miles,
             pl.format("escriba {}", texto.str.replace(",", ".")),
         ),
         _regla(
             SEPARADOR_DE_MILES,
-            "consistencia",
             columna,
             miles,
             pl.concat_str(
@@ -470,7 +430,6 @@ def _de_una_cifra(columna: str) -> list[Regla]:
         ),
         _regla(
             "no-es-numero",
-            "consistencia",
             columna,
             escrito & malo & ~coma & ~miles & ~ya_dicho,
             pl.when(texto.str.contains(CON_PALABRAS) & ~numero.str.contains(DUDOSA))
@@ -481,7 +440,6 @@ def _de_una_cifra(columna: str) -> list[Regla]:
         ),
         _regla(
             "numero-desmedido",
-            "consistencia",
             columna,
             pl.col(f"n_{columna}").abs() > MAGNITUD_MAXIMA,
             "revise la cifra: es mayor que cualquier medida posible",

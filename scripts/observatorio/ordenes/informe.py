@@ -8,55 +8,11 @@ from collections.abc import Iterator, Sequence
 from ..catalogo import Catalogo
 from ..datos.advertencias import ADVERTENCIAS
 from ..datos.calidad import por_control
+from ..datos.control_de_regla import CONTROLES, control_de
 from ..datos.observaciones import Validacion
-from ..datos.reglas import CONTROLES
 from ..errores import ErrorDeDatos
 
 MAXIMO_POR_REGLA, FILAS_DICHAS = 50, 10
-COMPLETITUD = (
-    "campo-vacio",
-    "valor-ausente",
-    "razon-incompleta",
-    "archivo-ausente",
-    "observaciones-ausentes",
-    "archivo-vacio",
-    "archivo-sin-filas",
-    "ficha-falta-campo",
-    "narracion-sin-codificar",
-    "por-completar",
-)
-CONFIABILIDAD = (
-    "fuente-desconocida",
-    "naturaleza-desconocida",
-    "huella-distinta",
-    "archivo-sin-huella",
-    "huella-sin-archivo",
-    "sin-consentimiento",
-    "cita-con-lugar",
-)
-
-
-def control_de(regla: str) -> str:
-    """El control al que sirve una regla, también las de forma y las del catálogo."""
-    if regla in ADVERTENCIAS:
-        return ADVERTENCIAS[regla].control
-    if regla in COMPLETITUD:
-        return "completitud"
-    if regla in CONFIABILIDAD or regla.startswith(
-        (
-            "numero-de-documento",
-            "historia-clinica",
-            "fecha-de-nacimiento",
-            "nombre-de-persona",
-            "correo-personal",
-        )
-    ):
-        return "confiabilidad"
-    return (
-        "duplicidad"
-        if regla in ("clave-duplicada", "codigo-repetido", "clave-yaml-repetida")
-        else "consistencia"
-    )
 
 
 def texto_valido(catalogo: Catalogo, v: Validacion) -> str:

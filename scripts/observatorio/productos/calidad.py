@@ -15,7 +15,7 @@ from ..base.numeros import numero, porcentaje
 from ..base.periodos import MESES, legible, mes_de
 from ..datos.advertencias import ADVERTENCIAS
 from ..datos.calidad import por_control
-from ..datos.reglas import CONTROLES
+from ..datos.control_de_regla import CONTROLES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html
 from ..resultados.resultados import Resultados

@@ -13,7 +13,7 @@ from ..catalogo.naturalezas import GRADO
 from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
 from ..datos.columnas import FUENTE
-from ..datos.reglas import CONTROLES
+from ..datos.control_de_regla import CONTROLES
 from .columnas import DE_LA_FUENTE
 from .procedencia import PENDIENTE, Aprobacion, ProcedenciaReunida, TarjetaDeFuente
 
