@@ -251,7 +251,7 @@ def _tareas(
 def _partes_del_cuaderno(
     proyecto: Proyecto, cuaderno: Path, texto: str, entradas: Mapping[str, str]
 ) -> dict[str, str]:
-    from .cuadernos.lecturas import DE_MAS, lee_por_su_cuenta
+    from .catalogo.codigo_de_cuaderno import DE_MAS, lee_por_su_cuenta
 
     de_mas = (
         {f"{n} (lee archivos por su cuenta)": entradas[n] for n in DE_MAS}

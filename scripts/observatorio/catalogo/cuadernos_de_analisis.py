@@ -8,12 +8,10 @@ por fuera de la privacidad. La plantilla de las misiones puede declarar ``entrad
 from __future__ import annotations
 
 import ast
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from ..base.acceso import defecto_de_acceso
 from ..base.huellas import huella
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
-from .sin_declarar import lecturas_sin_declarar
+from .codigo_de_cuaderno import celdas_de, celdas_en, lecturas_sin_declarar
 
 FICHAS = "fichas"
 TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
@@ -73,13 +71,13 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
         if (ilegible := _ilegible(proyecto, ruta)) is not None:
             errores.append(ilegible)
             continue
-        celdas = _celdas(ruta)
+        celdas = celdas_de(ruta)
         errores += _de_lecturas(proyecto, ruta, celdas, _declaracion(celdas).get("entradas"))
     for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
         if (ilegible := _ilegible(proyecto, ruta)) is not None:
             errores.append(ilegible)
             continue
-        celdas = _celdas(ruta)
+        celdas = celdas_de(ruta)
         declarado = _declaracion(celdas)
         propios = [
             *_sin_declarar(proyecto.relativa(ruta), declarado),
@@ -103,7 +101,7 @@ def entradas_de(cuaderno: Path) -> tuple[str, ...]:
     """Las entradas que declara un cuaderno ya revisado; la plantilla de las misiones puede no tener
     ninguna.
     """
-    declaradas = _declaracion(_celdas(cuaderno)).get("entradas", [])
+    declaradas = _declaracion(celdas_de(cuaderno)).get("entradas", [])
     return tuple(declaradas) if isinstance(declaradas, list) else ()
 
 
@@ -144,34 +142,6 @@ def reservada(entrada: str) -> bool:
     return posixpath.normpath(entrada.replace("\\", "/")).casefold().startswith(RESERVADOS)
 
 
-def _celdas(cuaderno: Path) -> list[dict]:
-    """Las celdas del cuaderno; ninguna si el archivo no lo es: entonces tampoco declara nada."""
-    try:
-        return _leidas(lecturas.texto(cuaderno))
-    except (ValueError, OSError):
-        return []
-
-
-@lru_cache(maxsize=64)
-def _leidas(texto: str) -> list[dict]:
-    """De solo lectura: quien pregunta por el mismo texto recibe las mismas celdas. Lanza
-    ``ValueError`` si no es un cuaderno.
-    """
-    try:
-        celdas = json.loads(texto)["cells"]
-        bien = all(
-            isinstance(c["cell_type"], str)
-            and isinstance(c["metadata"], dict)
-            and isinstance("".join(c["source"]), str)
-            for c in celdas
-        )
-    except (KeyError, TypeError, RecursionError) as e:
-        raise ValueError("no tiene la forma de un cuaderno") from e
-    if not (bien and isinstance(celdas, list)):
-        raise ValueError("no tiene la forma de un cuaderno")
-    return celdas
-
-
 def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
     """Por qué no se puede leer un cuaderno; nada si se puede."""
     if (inaccesible := defecto_de_acceso(proyecto, ruta)) is not None:
@@ -184,7 +154,7 @@ def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
             archivo, None, None, None, "no-es-utf8", "guarde el cuaderno con codificación UTF-8"
         )
     try:
-        _leidas(texto)
+        celdas_en(texto)
     except ValueError as e:
         fila = getattr(e, "lineno", None)
         if (conflicto := CONFLICTO.search(texto)) is not None:
