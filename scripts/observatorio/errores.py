@@ -7,7 +7,7 @@ Un dato malo nunca se lanza suelto: cada etapa reúne *todos* los suyos y lanza 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 VALOR_MAXIMO = 80
 
@@ -38,7 +38,7 @@ class ErrorDeDatos:
         return f"{lugar}{valor}\n    regla: {self.regla}\n    remedio: {self.remedio}"
 
     def como_dict(self) -> dict[str, object]:
-        return asdict(self)
+        return {c.name: getattr(self, c.name) for c in fields(ErrorDeDatos)}
 
 
 class DatosInvalidos(Exception):

@@ -8,8 +8,11 @@ excusa nada es un error.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
 
 import polars as pl
 
@@ -25,7 +28,43 @@ from .lectura import leer_csv
 from .tablas import DEL_VOCABULARIO
 
 FIRMA = ("motivo", "quien", "fecha")
-COLUMNAS_JUSTIFICACION = ("regla", *IDENTIDAD, *FIRMA)
+CORRIJALO = "Corríjalo o, si es cierto,"
+
+
+@dataclass(frozen=True, slots=True)
+class Justificacion:
+    """Una fila de ``data/justificaciones.csv``: qué advertencia es y quién la explica; sin firma
+    lleva, en su lugar, qué debe llenar una persona.
+    """
+
+    regla: str
+    kpi: str
+    periodo: str
+    lugar: str
+    grupo: str
+    unidad: str
+    fuente: str
+    cifra: str
+    motivo: str = "MOTIVO"
+    quien: str = "QUIÉN"
+    fecha: str = "FECHA"
+
+    def linea(self) -> str:
+        """Como se escribe en el CSV, sin salto."""
+        salida = io.StringIO()
+        csv.writer(salida, lineterminator="").writerow(astuple(self))
+        return salida.getvalue()
+
+
+COLUMNAS_JUSTIFICACION = tuple(c.name for c in fields(Justificacion))
+
+
+@dataclass(frozen=True, slots=True)
+class SinJustificar(ErrorDeDatos):
+    """Una advertencia que nadie explicó: ``que`` se advirtió y la ``justificacion`` que falta."""
+
+    que: str
+    justificacion: Justificacion
 
 
 def leer_justificaciones(
@@ -164,24 +203,24 @@ def _coincide(j: dict, campos: Iterable[str]) -> pl.Expr:
     return pl.all_horizontal(pl.lit(True), *(pl.col(c) == j[c] for c in campos if j[c]))
 
 
-def sin_justificar(marcada: pl.DataFrame, archivo: str) -> list[ErrorDeDatos]:
+def sin_justificar(marcada: pl.DataFrame, archivo: str) -> list[SinJustificar]:
     """Un error por advertencia que nadie explicó, con la línea que la justificaría."""
     return [
-        ErrorDeDatos(
-            a["archivo"],
-            a["fila"] or None,
-            None,
-            a["cifra"] or a["fuente"] or a["grupo"],
-            a["regla"],
-            f"{ADVERTENCIAS[a['regla']].dice}: {a['detalle']}. Corríjalo o, si es cierto, añada a"
-            f" {archivo}: {linea(a)}",
-        )
+        _sin_justificar(a, archivo)
         for a in marcada.filter(pl.col("motivo").is_null()).iter_rows(named=True)
     ]
 
 
-def linea(a: dict) -> str:
-    """La línea de CSV que justificaría la advertencia, con los tres campos que debe llenar una
-    persona.
-    """
-    return ",".join([a["regla"], *(a[c] for c in IDENTIDAD), "MOTIVO", "QUIÉN", "FECHA"])
+def _sin_justificar(a: dict, archivo: str) -> SinJustificar:
+    que = f"{ADVERTENCIAS[a['regla']].dice}: {a['detalle']}."
+    falta = Justificacion(**{c: a[c] for c in ("regla", *IDENTIDAD)})
+    return SinJustificar(
+        a["archivo"],
+        a["fila"] or None,
+        None,
+        a["cifra"] or a["fuente"] or a["grupo"],
+        a["regla"],
+        f"{que} {CORRIJALO} añada a {archivo}: {falta.linea()}",
+        que,
+        falta,
+    )

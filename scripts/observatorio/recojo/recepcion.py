@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from ..base.candado import candado
 from ..catalogo import Catalogo
 from ..catalogo.adjuntos import huella_de
-from ..datos.advertencias import ADVERTENCIAS
-from ..datos.justificaciones import COLUMNAS_JUSTIFICACION
+from ..datos.justificaciones import CORRIJALO, SinJustificar
 from ..datos.personas import primera_sena
 from ..datos.tarjetas_de_recibo import OBSERVACIONES, NoMedida, Tarjeta, carpetas, leer_tarjetas
 from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
@@ -29,7 +28,6 @@ from .palabras import en_sus_palabras
 from .recibos import ensayo, entregar, escribir_recibo, numero_de_recibo
 from .revisar import revisar_personas
 
-CORRIJALO = "Corríjalo o, si es cierto,"
 DE_LA_CIFRA = {"salto": "valor", "primera-entrega": "valor"}
 """Las advertencias que son de una cifra se señalan en su celda, si la tiene."""
 CANDADO, ESPERA = "recibir.candado", 60
@@ -217,28 +215,25 @@ def _justificaciones(
     """Las líneas que explicarían lo advertido con el motivo dado en la orden; ninguna si hay otro
     defecto.
     """
-    if not (opciones.motivo and opciones.quien) or any(
-        x.regla not in ADVERTENCIAS for x in e.errores
-    ):
+    advertidos = [x.justificacion for x in e.errores if isinstance(x, SinJustificar)]
+    if not (opciones.motivo and opciones.quien) or len(advertidos) < len(e.errores):
         return []
-    firma = {
-        "motivo": opciones.motivo,
-        "quien": opciones.quien,
-        "fecha": catalogo.territorio.fecha_corte.isoformat(),
-    }
-    lineas = (x.remedio.rpartition(": ")[2].split(",") for x in e.errores)
-    return [dict(zip(COLUMNAS_JUSTIFICACION, linea, strict=True)) | firma for linea in lineas]
+    fecha = catalogo.territorio.fecha_corte.isoformat()
+    return [
+        asdict(replace(j, motivo=opciones.motivo, quien=opciones.quien, fecha=fecha))
+        for j in advertidos
+    ]
 
 
 def _remedio(x: ErrorDeDatos) -> str:
     """Lo advertido de un archivo se explica al recibirlo: la línea de data/justificaciones.csv
     sobraría mientras no entre.
     """
-    que, corte, _ = x.remedio.partition(CORRIJALO)
+    if not isinstance(x, SinJustificar):
+        return x.remedio
     return (
-        f"{que}{CORRIJALO} repita la orden con --motivo «por qué» --quien «cargo de quien lo dice»"
-        if corte and x.regla in ADVERTENCIAS
-        else x.remedio
+        f"{x.que} {CORRIJALO} repita la orden con --motivo «por qué» --quien «cargo de quien lo"
+        " dice»"
     )
 
 
