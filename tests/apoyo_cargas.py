@@ -24,10 +24,10 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from observatorio.base.yaml_estricto import leer_ya_revisado
-from observatorio.cualitativo.lectura import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
+from observatorio.cualitativo.relatos import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
 from observatorio.datos.correcciones import COLUMNAS_CORRECCION
+from observatorio.datos.csv_estricto import COLUMNAS
 from observatorio.datos.justificaciones import COLUMNAS_JUSTIFICACION
-from observatorio.datos.lectura import COLUMNAS
 from observatorio.datos.tablas import TABLAS
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.recojo.esquemas import ESQUEMAS

@@ -11,8 +11,8 @@ import pytest
 
 from observatorio.base.cifras import defecto_de_cifra, partidas
 from observatorio.catalogo import cargar
+from observatorio.datos.csv_estricto import COLUMNAS
 from observatorio.datos.justificaciones import leer_justificaciones
-from observatorio.datos.lectura import COLUMNAS
 from observatorio.datos.observaciones import CATEGORIAS, con_numeros
 from observatorio.datos.reglas import aplicar, reglas_sin_catalogo
 from observatorio.errores import DatosInvalidos, ErrorDeDatos

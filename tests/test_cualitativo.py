@@ -14,12 +14,12 @@ import pytest
 from apoyo_pdf import paginas
 from observatorio.catalogo import cargar
 from observatorio.construir import construir
-from observatorio.cualitativo import Relatos, leer, publicar
+from observatorio.cualitativo import Relatos, leer, voces_publicables
 from observatorio.cualitativo.acuerdo import kappa
-from observatorio.cualitativo.lectura import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
+from observatorio.cualitativo.lo_publicable import ACTORES
 from observatorio.cualitativo.modelos import Tema, Voces
 from observatorio.cualitativo.nombres import nombra_a_alguien, nombra_un_anexo
-from observatorio.cualitativo.publicacion import ACTORES
+from observatorio.cualitativo.relatos import COLUMNAS_CODIFICACION, COLUMNAS_NARRACION
 from observatorio.errores import ErrorDeDatos
 from observatorio.presentacion.voces import de_mision
 from observatorio.rutas import Proyecto
@@ -160,7 +160,7 @@ def test_sin_carpeta_no_hay_voces_ni_error(minimo: Proyecto) -> None:
         and leer(minimo, cargar(minimo), errores) is None
         and errores == []
     )
-    assert publicar(None, True).temas == ()
+    assert voces_publicables(None, True).temas == ()
 
 
 def test_kappa_del_ejemplo_hecho_a_mano() -> None:
@@ -185,14 +185,14 @@ def leidos(proyecto: Proyecto) -> Relatos:
 
 def test_se_publica_desde_tres_tipos_de_actor(minimo: Proyecto) -> None:
     escribir(minimo, NARRACIONES, CODIFICACIONES)
-    voces = publicar(leidos(minimo), True)
+    voces = voces_publicables(leidos(minimo), True)
     assert [(t.codigo, t.narraciones, t.protegido) for t in voces.temas] == [
         ("anemia", 3, False),
         ("comida", None, True),
     ]
     assert [c.texto for c in voces.citas] == [VISIBLE]
     escribir(minimo, cambiada(0, "actor", "salud"), CODIFICACIONES)
-    assert all(t.protegido for t in publicar(leidos(minimo), True).temas)
+    assert all(t.protegido for t in voces_publicables(leidos(minimo), True).temas)
 
 
 def test_solo_cuenta_donde_los_dos_coinciden(minimo: Proyecto) -> None:
@@ -201,18 +201,18 @@ def test_solo_cuenta_donde_los_dos_coinciden(minimo: Proyecto) -> None:
         NARRACIONES,
         [*(c for c in CODIFICACIONES if c != ("N3", "C2", "anemia")), ("N3", "C2", "comida")],
     )
-    voces = publicar(leidos(minimo), True)
+    voces = voces_publicables(leidos(minimo), True)
     assert all(t.protegido and t.narraciones is None for t in voces.temas) and voces.citas == ()
 
 
 def test_sin_demostracion_no_queda_nada_de_demostracion(minimo: Proyecto) -> None:
     escribir(minimo, NARRACIONES, CODIFICACIONES)
-    assert publicar(leidos(minimo), False).temas == ()
+    assert voces_publicables(leidos(minimo), False).temas == ()
 
 
 def test_las_narraciones_del_proyecto(proyecto_real: Proyecto) -> None:
     leido = leidos(proyecto_real)
-    voces = publicar(leido, True)
+    voces = voces_publicables(leido, True)
     assert leido.narraciones.height == 120 and leido.narraciones["texto"].n_unique() == 120
     assert {t.mision for t in voces.temas} == {m.slug for m in cargar(proyecto_real).misiones}
     assert all(x.naturaleza == "demostracion" for x in (*voces.temas, *voces.citas))
@@ -225,7 +225,7 @@ def test_las_narraciones_del_proyecto(proyecto_real: Proyecto) -> None:
 
 def test_los_recuentos_salen_igual_por_otro_camino(proyecto_real: Proyecto) -> None:
     leido = leidos(proyecto_real)
-    assert {t.codigo: t.narraciones for t in publicar(leido, True).temas} == recalcular(
+    assert {t.codigo: t.narraciones for t in voces_publicables(leido, True).temas} == recalcular(
         proyecto_real.cualitativo, ACTORES
     )
 

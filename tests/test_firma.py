@@ -73,14 +73,14 @@ def test_la_firma_viaja_con_la_edicion(clon: Proyecto, tmp_path: Path, llave: Pa
     assert gh_pages.bajar(clon.raiz, "origin", IDS[0], tmp_path) and vale(
         tmp_path / IDS[0], llave
     ), "firmar lo ya publicado también llega"
-    en_carpeta.publicar(primera, tmp_path / "web", lambda _: None)
+    en_carpeta.copiar(primera, tmp_path / "web", lambda _: None)
     for edicion in (primera, segunda):
-        en_carpeta.publicar(edicion, tmp_path / "web", lambda _: None)
+        en_carpeta.copiar(edicion, tmp_path / "web", lambda _: None)
         subir(clon, edicion)
     for sitio in (tmp_path / "web", bajar(clon, tmp_path / "clonado")):
         assert not (sitio / ediciones.FIRMA).exists(), "la segunda no se firmó"
         assert vale(sitio / "ediciones" / IDS[0], llave)
-    with zipfile.ZipFile(en_zip.publicar(primera, tmp_path / "edicion.zip")) as archivo:
+    with zipfile.ZipFile(en_zip.empaquetar(primera, tmp_path / "edicion.zip")) as archivo:
         assert (
             archivo.read(f"observatorio-{IDS[0]}/{ediciones.FIRMA}")
             == (primera / ediciones.FIRMA).read_bytes()

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from apoyo_metodo import ficha, serie
-from observatorio.metodo.analisis import dudosos, retrocesos_dudosos
+from observatorio.metodo.indicios import dudosos, retrocesos_dudosos
 from observatorio.metodo.intervalos import NO_DISTINGUIBLE
 from observatorio.metodo.quiebres import con_tramos
 from observatorio.presentacion import graficos

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from apoyo_metodo import CORTE, ficha, senda, serie
 from observatorio.catalogo.territorio import Metodo
 from observatorio.metodo.agregado import agregar
-from observatorio.metodo.analisis import analizar
 from observatorio.metodo.avance import evaluar
 from observatorio.metodo.fichas import fichas
+from observatorio.metodo.indicios import analizar
 from observatorio.metodo.senda import trayectorias
 from observatorio.metodo.series import callados, con_frecuencia_publicada
 from observatorio.resultados.resultados import Resultados

@@ -39,7 +39,7 @@ def proyecto(tmp_path: Path) -> Proyecto:
 
 def llevar(carpeta: Path, destino: Path) -> list[str]:
     dichos: list[str] = []
-    en_carpeta.publicar(carpeta, destino, dichos.append)
+    en_carpeta.copiar(carpeta, destino, dichos.append)
     return dichos
 
 

@@ -49,9 +49,7 @@ def clon(tmp_path: Path) -> Proyecto:
 
 
 def subir(clon: Proyecto, carpeta: Path) -> str:
-    return gh_pages.publicar(
-        carpeta, clon.raiz, "origin", f"Edición {carpeta.name}", lambda _: None
-    )
+    return gh_pages.subir(carpeta, clon.raiz, "origin", f"Edición {carpeta.name}", lambda _: None)
 
 
 def bajar(clon: Proyecto, destino: Path) -> Path:
@@ -138,7 +136,7 @@ def test_una_ficha_danada_en_la_rama_no_se_hereda(
     if not conservada:
         shutil.rmtree(clon.ediciones / IDS[0])
     dichos: list[str] = []
-    gh_pages.publicar(
+    gh_pages.subir(
         edicion_de_juguete(clon, IDS[2]), clon.raiz, "origin", f"Edición {IDS[2]}", dichos.append
     )
     git(web, "pull", "-q")

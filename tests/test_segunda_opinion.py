@@ -9,8 +9,8 @@ import pytest
 
 from apoyo_metodo import CORTE, ficha, senda, serie
 from observatorio.catalogo.territorio import Metodo
-from observatorio.metodo.analisis import analizar
 from observatorio.metodo.avance import evaluar
+from observatorio.metodo.indicios import analizar
 from observatorio.metodo.intervalos import DISTINGUIBLE, NO_DISTINGUIBLE, SIN_N_DE_BASE, wilson
 
 

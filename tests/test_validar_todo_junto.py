@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from observatorio.datos.lectura import leer_bloques
+from observatorio.datos.csv_estricto import leer_bloques
 from observatorio.edicion.claves import clave_de
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto

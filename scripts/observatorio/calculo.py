@@ -9,13 +9,13 @@ from __future__ import annotations
 import polars as pl
 
 from .catalogo import Catalogo
-from .cualitativo import publicar as publicar_voces
+from .cualitativo import voces_publicables
 from .edicion.claves import celdas_anteriores
 from .metodo.agregado import agregar
-from .metodo.analisis import analizar
 from .metodo.avance import evaluar
 from .metodo.comparacion import brechas
 from .metodo.fichas import fichas
+from .metodo.indicios import analizar
 from .metodo.senda import trayectorias
 from .metodo.series import callados, comparables, con_frecuencia_publicada, inferir_totales
 from .privacidad import (
@@ -87,7 +87,7 @@ def calcular_validado(
         correcciones=correcciones_publicas(validacion.correcciones, publica),
         unidades=validacion.unidades,
         calidad=validacion.calidad,
-        voces=publicar_voces(validacion.relatos, territorio.incluir_demostracion),
+        voces=voces_publicables(validacion.relatos, territorio.incluir_demostracion),
         costo_privacidad=proteccion.costo,
         plan=validacion.plan,
         no_medidas=frozenset(declaradas(validacion.recibos.values())),

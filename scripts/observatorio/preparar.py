@@ -26,7 +26,7 @@ from .rutas import CARPETA_DE_TYPST, PAGINAS_GENERADAS, Proyecto
 
 if TYPE_CHECKING:
     from .catalogo.cuadernos_de_analisis import Analisis
-    from .cuadernos.pagina import Publicacion
+    from .cuadernos.pagina import PaginasDeCuadernos
     from .presentacion.dibujante import Dibujante
     from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
@@ -95,7 +95,7 @@ def _hacer(
     registro: Registro,
 ) -> None:
     from .calculo import calcular
-    from .cuadernos.pagina import Publicacion, clave_del_producto, destinos
+    from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
     from .productos import novedades
     from .resultados.por_mision import escribir_por_mision
 
@@ -109,11 +109,11 @@ def _hacer(
     salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
     if tareas:
         dibujante.calentar()
-    publicacion = Publicacion(
+    de_cuadernos = PaginasDeCuadernos(
         proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis)
     )
     with ThreadPoolExecutor(1) as hilo:
-        ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, publicacion)
+        ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, de_cuadernos)
         _escribir_productos(
             proyecto,
             resultados,
@@ -122,7 +122,7 @@ def _hacer(
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
         ejecucion.result()
-    cambios.escribir(publicacion.publicar(salidas))
+    cambios.escribir(de_cuadernos.escribir(salidas))
     dibujante.olvidar()
     avisar("todo lo generado está escrito")
 
@@ -270,14 +270,14 @@ def _ejecutar(
     motor: Motor,
     ejecutor: Executor | None,
     avisar: Avisar,
-    publicacion: Publicacion,
+    de_cuadernos: PaginasDeCuadernos,
 ) -> None:
     """Ejecuta lo pendiente y encarga los gráficos de cada cuaderno en cuanto está."""
 
     def listo(slug: str) -> None:
         avisar(f"cuaderno ejecutado: {slug}")
-        publicacion.preparar(slug, salidas[slug])
+        de_cuadernos.encargar(slug, salidas[slug])
 
     for slug in salidas.keys() - {t.nombre for t in tareas}:
-        publicacion.preparar(slug, salidas[slug])
+        de_cuadernos.encargar(slug, salidas[slug])
     ejecutar(tareas, motor, ejecutor, listo)

@@ -62,8 +62,8 @@ def destinos(
     }
 
 
-class Publicacion:
-    """``preparar`` en cuanto un cuaderno está ejecutado; ``publicar`` cuando sus gráficos están
+class PaginasDeCuadernos:
+    """``encargar`` en cuanto un cuaderno está ejecutado; ``escribir`` cuando sus gráficos están
     dibujados.
     """
 
@@ -72,7 +72,7 @@ class Publicacion:
     ) -> None:
         self.proyecto, self.dibujante, self.destinos = proyecto, dibujante, destinos
 
-    def preparar(self, slug: str, ejecutado: Path) -> None:
+    def encargar(self, slug: str, ejecutado: Path) -> None:
         """Encarga los gráficos que la página necesita."""
         conocido = self._memoria(slug)
         if conocido.get("clave") == self._clave(slug, ejecutado):
@@ -80,7 +80,7 @@ class Publicacion:
         else:
             self.dibujante.encargar(normalizar.graficos(normalizar.leer(ejecutado)))
 
-    def publicar(self, ejecutados: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    def escribir(self, ejecutados: Mapping[str, Path]) -> dict[str, dict[str, str]]:
         """Escribe lo que cambió y quita lo de las misiones y los análisis que ya no existen.
 
         Devuelve los gráficos de cada cuaderno: título → identificador.

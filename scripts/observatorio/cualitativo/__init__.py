@@ -1,14 +1,15 @@
 """Lo que cuenta la gente: narraciones, libro de códigos, dos codificadores y lo poco de ello que se
 publica.
 
-    leer → validar → acuerdo (kappa) → publicar (tres actores por tema, citas con consentimiento)
+    leer → validar → acuerdo (kappa) → voces publicables (tres actores por tema, citas con
+    consentimiento)
 
 De aquí hacia fuera solo sale ``Voces``: ningún texto sin consentimiento, ningún lugar, ningún tipo
 de actor.
 """
 
-from .lectura import leer
+from .lo_publicable import voces_publicables
 from .modelos import Relatos, Voces
-from .publicacion import publicar
+from .relatos import leer
 
-__all__ = ["Relatos", "Voces", "leer", "publicar"]
+__all__ = ["Relatos", "Voces", "leer", "voces_publicables"]

@@ -24,8 +24,8 @@ from ..catalogo.defectos import con_propuesta, parecido
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .columnas import CORRECCION, CORRECCIONES
+from .csv_estricto import COLUMNAS, leer_csv
 from .firma import defectos_de_firma
-from .lectura import COLUMNAS, leer_csv
 from .reglas import CLAVE, NUMERICAS
 
 COLUMNAS_CORRECCION = nombres(CORRECCION)

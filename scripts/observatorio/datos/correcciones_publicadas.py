@@ -17,7 +17,7 @@ from ..edicion import memoria
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .correcciones import COLUMNAS_CORRECCION, linea_de_correccion
-from .lectura import leer_csv
+from .csv_estricto import leer_csv
 from .reglas import CLAVE
 
 CAMBIO = (*CLAVE, "columna", "antes", "despues")

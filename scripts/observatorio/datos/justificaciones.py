@@ -23,8 +23,8 @@ from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .advertencias import ADVERTENCIAS, IDENTIDAD
+from .csv_estricto import leer_csv
 from .firma import defectos_de_firma
-from .lectura import leer_csv
 from .tablas import DEL_VOCABULARIO
 
 FIRMA = ("motivo", "quien", "fecha")

@@ -21,9 +21,9 @@ from .columnas import OBSERVACIONES
 from .control_de_regla import CONTROLES, control_de
 from .correcciones import Correcciones
 from .correcciones_publicadas import retiradas
+from .csv_estricto import COLUMNAS, leer_bloques
 from .desmentidos import desmentidos
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
-from .lectura import COLUMNAS, leer_bloques
 from .por_texto import por_texto
 from .reglas import NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
 from .serie import ordenar, repetidas, sin_demostracion_superada

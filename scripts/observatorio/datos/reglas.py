@@ -29,7 +29,7 @@ from ..base.texto import FORMA_DE_TEXTO, FORMULA_EN_CIFRA, LARGO_MAXIMO
 from ..catalogo.modelos import DimensionDeGrupo
 from ..catalogo.naturalezas import NATURALEZAS
 from ..errores import ErrorDeDatos
-from .lectura import COLUMNAS
+from .csv_estricto import COLUMNAS
 from .personas import SENAS, expr_sena
 
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad")

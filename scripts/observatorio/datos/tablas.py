@@ -23,7 +23,7 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .columnas import CUADROS as CUADROS_DECLARADOS
 from .columnas import UNIDAD_INFORMANTE
-from .lectura import leer_csv
+from .csv_estricto import leer_csv
 from .reglas import NUMERO
 
 PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"

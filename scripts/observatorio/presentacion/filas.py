@@ -12,7 +12,7 @@ import polars as pl
 from ..base.numeros import con_unidad, numero, porcentaje
 from ..base.periodos import MESES, legible, meses_fin
 from ..catalogo.naturalezas import GRADO
-from ..metodo.analisis import retrocesos_dudosos
+from ..metodo.indicios import retrocesos_dudosos
 from ..metodo.intervalos import NO_DISTINGUIBLE
 from ..metodo.naturaleza import menos_firme
 from ..resultados.procedencia import reunir

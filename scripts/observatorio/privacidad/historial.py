@@ -18,8 +18,8 @@ import numpy as np
 import polars as pl
 
 from ..base.periodos import expr_meses_fin
+from ..datos.csv_estricto import leer_csv
 from ..datos.forma import REMEDIO_PUBLICADA
-from ..datos.lectura import leer_csv
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .columnas import CUENTAS, HISTORIAL

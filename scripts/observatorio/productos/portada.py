@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..base.numeros import porcentaje
-from ..metodo.analisis import retrocesos_dudosos
+from ..metodo.indicios import retrocesos_dudosos
 from ..presentacion.filas import salvedad
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO

@@ -14,8 +14,8 @@ from ..base.periodos import MESES, MESES_DEL_ANIO
 from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..metodo.agregado import pesos
-from ..metodo.analisis import retrocesos_dudosos
 from ..metodo.comparacion import cuentas_de_brechas
+from ..metodo.indicios import retrocesos_dudosos
 from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..presentacion.sellos import cuenta
 from ..resultados.procedencia import PENDIENTE, Procedencia

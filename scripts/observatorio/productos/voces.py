@@ -12,7 +12,7 @@ import polars as pl
 
 from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico, numero
-from ..cualitativo.publicacion import ACTORES
+from ..cualitativo.lo_publicable import ACTORES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen

@@ -186,7 +186,7 @@ def _llevar(
     identificador = ediciones.identificador_de(carpeta)
     try:
         if destino == "gh-pages":
-            commit = gh_pages.publicar(
+            commit = gh_pages.subir(
                 carpeta,
                 proyecto.raiz,
                 remoto,
@@ -201,9 +201,9 @@ def _llevar(
                 if destino == "zip"
                 else Path(destino)
             )
-            return str(en_zip.publicar(carpeta, ruta))
+            return str(en_zip.empaquetar(carpeta, ruta))
         _exigir_fuera(proyecto, Path(destino))
-        en_carpeta.publicar(carpeta, Path(destino), avisar, _aprobadas(proyecto))
+        en_carpeta.copiar(carpeta, Path(destino), avisar, _aprobadas(proyecto))
         return destino
     except OSError as e:
         raise ErrorDeEjecucion(

@@ -14,7 +14,7 @@ from math import isclose
 import polars as pl
 
 from ..datos.correcciones import Correcciones, linea_de_correccion
-from ..datos.lectura import COLUMNAS, leer_csv
+from ..datos.csv_estricto import COLUMNAS, leer_csv
 from ..datos.reglas import NUMERICAS
 from ..rutas import Proyecto
 from .lote import Medida

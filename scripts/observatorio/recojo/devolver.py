@@ -56,7 +56,7 @@ def _en_su_cara(lote: Lote, defectos: Sequence[Defecto]) -> bytes | None:
         return None
     try:
         with warnings.catch_warnings():
-            # openpyxl avisa en inglés de lo que pierde (una lista, un gráfico): no cambia los datos.
+            # openpyxl avisa en inglés de lo que pierde (una lista, un gráfico): los datos quedan.
             warnings.simplefilter("ignore")
             libro = load_workbook(lote.archivo)
             return _marcado(libro, {n: n for n in libro.sheetnames}, defectos)

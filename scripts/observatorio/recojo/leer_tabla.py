@@ -12,7 +12,7 @@ import polars as pl
 
 from ..base.plegado import plegado
 from ..catalogo import Catalogo
-from ..datos.lectura import COLUMNAS
+from ..datos.csv_estricto import COLUMNAS
 from ..datos.reglas import NUMERICAS
 from ..errores import DatosInvalidos, ErrorDeDatos
 from .codigos import con_sus_ceros

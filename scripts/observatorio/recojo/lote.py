@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from ..datos.lectura import COLUMNAS
+from ..datos.csv_estricto import COLUMNAS
 from ..errores import ErrorDeDatos
 from .hojas.cuadricula import Celda, Hoja
 

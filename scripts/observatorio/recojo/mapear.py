@@ -46,7 +46,7 @@ class Contexto:
     zona: str | None = None
     """Zona horaria del territorio: de ella es el día de cada hora."""
     con_negativos: frozenset[str] = frozenset()
-    """Los KPI cuyo valor puede ser negativo: en los demás, una fila negativa restaría de la suma."""
+    """Los KPI cuyo valor puede ser negativo: en los demás, una fila así restaría de la suma."""
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..base.escritura import sincronizar
-from ..datos.lectura import COLUMNAS
+from ..datos.csv_estricto import COLUMNAS
 from ..datos.tarjetas_de_recibo import JUSTIFICACIONES, OBSERVACIONES, TARJETA, Tarjeta
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto

@@ -12,7 +12,7 @@ from ..base.periodos import MESES_DEL_ANIO, mes_legible
 from ..catalogo.modelos import Kpi, Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
-from ..metodo.analisis import dudosos
+from ..metodo.indicios import dudosos
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..metodo.senda import puntos

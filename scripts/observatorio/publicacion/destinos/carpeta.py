@@ -31,7 +31,7 @@ ACTIVOS_USADOS = "activos-usados.json"
 NOMBRE = re.compile(r"([0-9a-f]{16})-(\d+)")
 
 
-def publicar(
+def copiar(
     carpeta: Path,
     destino: Path,
     avisar: Callable[[str], None],
@@ -220,8 +220,8 @@ def _de_edicion(
             yield sano, f"{lugar}/{relativa}"
         else:
             avisar(
-                f"«{relativa}» de la edición {identificador} está dañado en lo publicado y aquí no se"
-                " conserva: queda fuera"
+                f"«{relativa}» de la edición {identificador} está dañado en lo publicado y aquí no"
+                " se conserva: queda fuera"
             )
 
 

@@ -23,7 +23,7 @@ RAMA = "gh-pages"
 CONSERVADOS = ("CNAME", ".nojekyll")
 
 
-def publicar(
+def subir(
     carpeta: Path,
     raiz: Path,
     remoto: str,

@@ -18,7 +18,7 @@ Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha25
 """
 
 
-def publicar(carpeta: Path, destino: Path) -> Path:
+def empaquetar(carpeta: Path, destino: Path) -> Path:
     """Escribe ``destino`` (entero o nada) con la edición en una carpeta que lleva su
     identificador.
     """

@@ -18,7 +18,7 @@ ACTORES = 3
 CITAS_POR_MISION = 3
 
 
-def publicar(relatos: Relatos | None, incluir_demostracion: bool) -> Voces:
+def voces_publicables(relatos: Relatos | None, incluir_demostracion: bool) -> Voces:
     """Las voces publicables; vacías si no hay narraciones."""
     if relatos is None:
         return Voces()

@@ -23,7 +23,7 @@ from ..base.texto import defectos_de_texto
 from ..catalogo import Catalogo
 from ..catalogo.lectura import leer_yaml
 from ..catalogo.naturalezas import NATURALEZAS
-from ..datos.lectura import leer_csv
+from ..datos.csv_estricto import leer_csv
 from ..datos.personas import SENAS, expr_sena
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
