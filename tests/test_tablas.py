@@ -16,7 +16,7 @@ from observatorio.cuadernos.mision import abrir
 from observatorio.cualitativo import columnas as de_cualitativo
 from observatorio.datos import columnas as de_datos
 from observatorio.metodo import columnas as de_metodo
-from observatorio.metodo import fichas
+from observatorio.metodo import fichas, senda
 from observatorio.metodo.registros import (
     Analisis,
     AvanceDeMision,
@@ -137,7 +137,7 @@ def test_lo_que_entra_al_calculo_es_como_se_declara(proyecto_real: Proyecto) -> 
         (de_cualitativo.NARRACIONES, validado.relatos.narraciones),
         (de_cualitativo.CODIFICACIONES, validado.relatos.codificaciones),
         (de_metodo.FICHAS, fichas.fichas(catalogo)),
-        (de_metodo.TRAYECTORIAS, fichas.trayectorias(catalogo)),
+        (de_metodo.TRAYECTORIAS, senda.trayectorias(catalogo)),
     ):
         assert not tabla.revisar(hay).is_empty(), tabla.nombre
 
