@@ -100,7 +100,7 @@ def test_de_lo_publicado_antes_queda_una_edicion_entera_y_los_datos_de_las_demas
     web = tmp_path / "web"
     for identificador in IDS:
         carpeta = edicion_de_juguete(proyecto, identificador)
-        en_carpeta.publicar(carpeta, web, lambda _: None, {IDS[1]})
+        en_carpeta.copiar(carpeta, web, lambda _: None, {IDS[1]})
     assert de_edicion(web, IDS[6]) == {*ediciones.manifiesto(carpeta.parent / IDS[6])} | {
         ediciones.MANIFIESTO
     }
@@ -110,7 +110,7 @@ def test_de_lo_publicado_antes_queda_una_edicion_entera_y_los_datos_de_las_demas
     assert hay == {*IDS[3:7], IDS[1]}
     fichas = {p.stem for p in (web / "ediciones").glob("*.json")}
     assert fichas == {*IDS[3:], IDS[1]}
-    en_carpeta.publicar(edicion_de_juguete(proyecto, "f" * 16), web, lambda _: None, None)
+    en_carpeta.copiar(edicion_de_juguete(proyecto, "f" * 16), web, lambda _: None, None)
     assert (web / "ediciones" / IDS[3]).is_dir(), "si no se sabe cuáles se aprobaron, nada caduca"
 
 
@@ -124,7 +124,7 @@ def test_los_activos_duran_un_mes_mas_que_la_ultima_edicion_que_los_uso(
 
     for n, dia in enumerate((0, 100, 101, 129, 131, 132)):
         cuando = hoy + timedelta(days=dia)
-        en_carpeta.publicar(
+        en_carpeta.copiar(
             edicion_de_juguete(proyecto, IDS[n]), web, lambda _: None, hoy=lambda c=cuando: c
         )
         if n == 3:
@@ -136,7 +136,7 @@ def test_los_activos_duran_un_mes_mas_que_la_ultima_edicion_que_los_uso(
     assert "activos" not in str(ediciones.defectos_publicados(web))
     (tmp_path / ".web.ediciones" / en_carpeta.ACTIVOS_USADOS).write_text("{")
     tarde = hoy + timedelta(days=900)
-    en_carpeta.publicar(
+    en_carpeta.copiar(
         edicion_de_juguete(proyecto, IDS[6]), web, lambda _: None, hoy=lambda: tarde
     )
     assert activo(2).is_file(), "sin el archivo que los fecha, no se pierde ninguno"

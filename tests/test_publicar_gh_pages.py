@@ -91,7 +91,7 @@ def test_de_lo_publicado_antes_queda_poco_y_se_vuelve_por_la_historia(
     monkeypatch.setattr(conservar, "FICHAS", 3)
     ids = [f"{i:016x}" for i in range(1, 9)]
     for identificador in ids:
-        gh_pages.publicar(
+        gh_pages.subir(
             edicion_de_juguete(clon, identificador, {"misiones/m1/boletin.pdf": "%PDF"}),
             clon.raiz,
             "origin",

@@ -13,7 +13,7 @@ import pytest
 from apoyo_reportes import filas_de, leer, libro
 from observatorio.base.fechas import dia_escrito, dia_probable
 from observatorio.catalogo import Catalogo, cargar
-from observatorio.datos.lectura import COLUMNAS
+from observatorio.datos.csv_estricto import COLUMNAS
 from observatorio.datos.observaciones import CATEGORIAS, _unir, con_numeros, fichas_de_control
 from observatorio.datos.reglas import aplicar, reglas
 from observatorio.recojo.lote import Defecto

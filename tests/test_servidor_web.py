@@ -45,7 +45,7 @@ def pedir(tmp_path: Path) -> Iterator[Callable[..., Respuesta]]:
     largo = "<p>hola</p>" * 200
     archivos = {"404.html": "no está", "datos/kpi.ics": "BEGIN", "index.html": largo}
     archivos |= {"misiones/m1/indicadores.ipynb": "{}", "novedades.xml": "<feed/>"}
-    en_carpeta.publicar(
+    en_carpeta.copiar(
         edicion_de_juguete(proyecto, "0" * 16, archivos), tmp_path / "sitio", lambda _: None
     )
     (tmp_path / "sitio/.secreto").write_text("x", encoding="utf-8")

@@ -11,7 +11,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ...edicion import ediciones
@@ -208,14 +208,14 @@ class _Git:
         """Lo que el sitio conserva de antes, ruta y objeto: activos, fichas y ediciones."""
         hay = self._objetos(punta)
         yield from ((r, hay[r]) for r in CONSERVADOS if r in hay)
-        yield from self._activos(punta)
+        yield from self._activos(punta, hay)
         suyas = dict(self.manifiesto(punta))
         viva = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
         siguen = conservadas(
             self._anteriores(punta, hay, viva, ediciones.identificador_de(nueva)), aprobadas
         )
         fichas = {m[1]: o for r, o in hay.items() if (m := ediciones.FICHA.fullmatch(r))}
-        contenidos = {i: self._contenido(o) for i, o in fichas.items()}
+        contenidos = dict(zip(fichas, self._contenidos(list(fichas.values())), strict=True))
         for i in sorted(fichas_que_quedan(contenidos, (c.identificador for c in siguen))):
             if sano := self._ficha(i, fichas[i], contenidos[i], nueva.parent, avisar):
                 yield f"ediciones/{i}.json", sano
@@ -232,25 +232,30 @@ class _Git:
                 if suya and conservada.lleva(relativa):
                     yield f"{lugar}/{relativa}", objeto
 
-    def _objetos(self, commit: str, *rutas: str) -> dict[str, str]:
+    def _objetos(self, commit: str) -> dict[str, str]:
         """Ruta → objeto de los archivos de un commit."""
         hay = {}
-        for entrada in filter(None, self("ls-tree", "-r", "-z", commit, *rutas).split("\0")):
+        for entrada in filter(None, self("ls-tree", "-r", "-z", commit).split("\0")):
             datos, _, ruta = entrada.partition("\t")
             hay[ruta] = datos.split()[2]
         return hay
 
-    def _activos(self, punta: str) -> Iterator[tuple[str, str]]:
-        """Los activos de cada edición que se vio en los últimos días: la historia de la rama dice
-        cuáles.
+    def _activos(self, punta: str, hay: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """De los activos que ``hay``, los de las ediciones que se vieron en los últimos días: la
+        historia de la rama dice cuáles.
         """
-        limite = time.time() - DIAS_DE_ACTIVOS * 86400
+        limite, vistos = time.time() - DIAS_DE_ACTIVOS * 86400, []
         for linea in self("log", "--first-parent", "--format=%H %ct", punta).splitlines():
             commit, _, segundos = linea.partition(" ")
-            propios = dict(self.manifiesto(commit))
-            yield from ((r, o) for r, o in self._objetos(commit, ACTIVOS).items() if r in propios)
+            vistos.append(f"{commit}:{ediciones.MANIFIESTO}")
             if int(segundos) < limite:
-                return  # Se vio hasta que la siguiente la reemplazó; las de antes, ya no.
+                break  # Se vio hasta que la siguiente la reemplazó; las de antes, ya no.
+        usados = {
+            linea.partition("  ")[2]
+            for manifiesto in self._contenidos(vistos)
+            for linea in manifiesto.decode("utf-8", "replace").splitlines()
+        }
+        yield from ((r, o) for r, o in hay.items() if r.startswith(ACTIVOS) and r in usados)
 
     def _ficha(
         self,
@@ -271,14 +276,24 @@ class _Git:
         avisar(queda_fuera(identificador, defecto))
         return None
 
-    def _contenido(self, objeto: str) -> bytes:
-        return subprocess.run(
-            ["git", "cat-file", "blob", objeto],
+    def _contenidos(self, objetos: Sequence[str]) -> list[bytes]:
+        """El contenido de cada objeto, con un solo git para todos; vacío el que no está."""
+        salida = subprocess.run(
+            ["git", "cat-file", "--batch"],
             cwd=self.raiz,
             env=self.entorno,
+            input="".join(f"{o}\n" for o in objetos).encode(),
             capture_output=True,
             check=True,
         ).stdout
+        contenidos, aqui = [], 0
+        for _ in objetos:
+            fin = salida.index(b"\n", aqui)
+            ficha, aqui = salida[aqui:fin].split(b" "), fin + 1
+            largo = int(ficha[2]) if ficha[-1] != b"missing" else -1
+            contenidos.append(salida[aqui : aqui + max(largo, 0)])
+            aqui += largo + 1
+        return contenidos
 
     def _anteriores(
         self, punta: str, hay: Mapping[str, str], viva: str | None, nueva: str
