@@ -1,4 +1,4 @@
-"""Cada entrada se abre dos veces a lo sumo, huella incluida; publicar lo publicado no calcula."""
+"""Cada entrada se abre dos veces a lo sumo, huella incluida; publicar no calcula lo que ya se construyó."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from observatorio.calculo import calcular
 from observatorio.catalogo.cuadernos_de_analisis import entradas_de
 from observatorio.cuadernos.guardia import SIEMPRE
 from observatorio.edicion.claves import archivos
+from observatorio.publicacion.publicada import celdas_sumadas
+from observatorio.resultados.celdas_construidas import celdas_de
 from observatorio.rutas import Proyecto
 
 ENTRADAS = ("data/**/*", "misiones/*/hoja-de-ruta.yml", "notebooks/**/*", "*.qmd", "_quarto.yml")
@@ -70,7 +73,12 @@ def test_cada_entrada_se_abre_dos_veces_a_lo_sumo(minimo: Proyecto, tmp_path: Pa
 
     destino = str(tmp_path / "sitio")
     orden = ("publicar", "--motor", "embebido", "--a", destino)
-    Visto(minimo, tmp_path / "publicar", *orden)
+    publicada = Visto(minimo, tmp_path / "publicar", *orden)
+    assert publicada.propias and not publicada.calculo and not publicada.ajenas
+    # Dos al construir, y una al comprobar que nadie guardó antes de anotar lo publicado.
+    assert max(publicada.propias.values()) <= VECES + 1
+    celdas = minimo.publicada.read_bytes()
+    assert celdas == celdas_sumadas(minimo, celdas_de(calcular(minimo)))
     repetida = Visto(minimo, tmp_path / "repetir", *orden)
     assert repetida.propias and not _de_mas(repetida)
     assert not repetida.calculo and not repetida.ajenas

@@ -97,6 +97,7 @@ def _hacer(
     from .calculo import calcular
     from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
     from .productos import novedades
+    from .resultados import celdas_construidas
     from .resultados.por_mision import escribir_por_mision
 
     resultados = calcular(proyecto)
@@ -105,6 +106,7 @@ def _hacer(
         f"datos válidos: {resultados.publica.height:,} observaciones,"
         f" {len(resultados.catalogo.kpis)} KPI"
     )
+    celdas_construidas.guardar(resultados, proyecto.trabajo, entradas["edición"])
     carpetas = escribir_por_mision(resultados, proyecto.trabajo / "misiones")
     salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
     if tareas:

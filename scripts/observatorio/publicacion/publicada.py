@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..base.lecturas import recordando
 from ..edicion import claves, diario, ediciones, memoria
 from ..edicion.cambios import resumen
 from ..errores import EntradasCambiadas
 from ..rutas import Proyecto
 
 if TYPE_CHECKING:
-    from ..resultados.resultados import Resultados
+    import polars as pl
 
 
 def ultima(proyecto: Proyecto) -> Mapping | None:
@@ -42,30 +43,43 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     contenido, registro = ficha["contenido"], hay.registro
     if (registro["ultima"] or {}).get("contenido") == contenido:
         return
-    from ..calculo import calcular
     from ..datos.correcciones_publicadas import acumuladas
 
-    resultados = calcular(proyecto)
-    if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
-        raise EntradasCambiadas(
-            "los datos cambiaron después de construir la edición; repita la orden cuando termine de"
-            " guardar"
-        )
-    nuevos = {memoria.CELDAS: celdas_sumadas(proyecto, resultados)}
-    if registro.get("en_curso") != contenido and memoria.CELDAS in hay.contenidos:
-        nuevos[memoria.CELDAS_PREVIAS] = hay.contenidos[memoria.CELDAS]
-    if proyecto.correcciones.is_file():
-        nuevos[memoria.CORRECCIONES] = acumuladas(proyecto)
+    with recordando():
+        celdas = _celdas_de(proyecto, carpeta.name)
+        if claves.distintas(ficha["entradas"], claves.entradas(proyecto.raiz)):
+            raise EntradasCambiadas(
+                "los datos cambiaron después de construir la edición; repita la orden cuando"
+                " termine de guardar"
+            )
+        nuevos = {memoria.CELDAS: celdas_sumadas(proyecto, celdas)}
+        if registro.get("en_curso") != contenido and memoria.CELDAS in hay.contenidos:
+            nuevos[memoria.CELDAS_PREVIAS] = hay.contenidos[memoria.CELDAS]
+        if proyecto.correcciones.is_file():
+            nuevos[memoria.CORRECCIONES] = acumuladas(proyecto)
     diario.guardar(proyecto.raiz, {**registro, "en_curso": contenido}, nuevos)
 
 
-def celdas_sumadas(proyecto: Proyecto, resultados: Resultados) -> bytes:
-    """``celdas.csv`` con las celdas de la edición actual sumadas a las ya publicadas."""
+def _celdas_de(proyecto: Proyecto, edicion: str) -> pl.DataFrame:
+    """Las celdas que muestra una edición: las que se guardaron al construirla; la que se construyó
+    en otra parte se calcula.
+    """
+    from ..resultados.celdas_construidas import celdas_de, guardadas
+
+    hay = guardadas(proyecto.trabajo, edicion)
+    if hay is not None:
+        return hay
+    from ..calculo import calcular
+
+    return celdas_de(calcular(proyecto))
+
+
+def celdas_sumadas(proyecto: Proyecto, celdas: pl.DataFrame) -> bytes:
+    """``celdas.csv`` con las ``celdas`` de la edición actual sumadas a las ya publicadas."""
     from ..privacidad import acumular, como_csv, leer_historial
 
-    sobre_personas = {c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas}
     previas = leer_historial(proyecto, claves.celdas_anteriores(proyecto.raiz))
-    return como_csv(acumular(previas, resultados.publica, sobre_personas))
+    return como_csv(acumular(previas, celdas, set(celdas["kpi"])))
 
 
 def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
