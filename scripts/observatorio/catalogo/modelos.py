@@ -236,6 +236,10 @@ class Mision(Ficha):
     nombre: Nombre
     nombre_corto: Annotated[str, StringConstraints(min_length=3, max_length=24)]
     meta_2030: Texto
+    """La meta de la misión al año del horizonte, que declara el territorio. La clave dice 2030 y no
+    cambia con él: así está publicada en ``datos/misiones.json``, y así la llevan las hojas de ruta,
+    su esquema y el libro de CEPLAN ya entregado; renombrarla rompería a quien los lee.
+    """
     problema: Texto
     okrs: Annotated[tuple[Okr, ...], Field(min_length=1)]
 
