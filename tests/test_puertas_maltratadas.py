@@ -260,6 +260,24 @@ def test_un_destino_imposible_se_dice(orden: list[str], correr: Correr) -> None:
     assert codigo in (1, 2) and dicho.strip() and INESPERADO not in dicho
 
 
+def test_sin_git_se_dice_que_falta(
+    correr: Correr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    codigo, dicho = correr("publicar", "--a", "gh-pages")
+    assert codigo == 2 and "falta el programa «git»" in dicho and INESPERADO not in dicho
+
+
+def test_una_terminal_sin_tildes_no_es_un_error(proyecto_real: Proyecto) -> None:
+    hecho = subprocess.run(
+        [sys.executable, "-m", "observatorio", "--raiz", str(proyecto_real.raiz), "explicar", "X"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert hecho.returncode == 2 and b"ning\\xfan KPI" in hecho.stderr
+
+
 def test_con_tildes_en_la_ruta_y_sin_idioma_el_programa_arranca(tmp_path: Path) -> None:
     """El enlace al programa es relativo: Python lo lee antes de saber en qué idioma está."""
     lugar = tmp_path / "Ñandú"

@@ -80,6 +80,9 @@ class _SinLector:
     def write(self, texto: str) -> int:
         try:
             return self._salida.write(texto)
+        except UnicodeEncodeError:  # una terminal sin tildes: se escriben como se pueda
+            letras = self._salida.encoding or "ascii"
+            return self._salida.write(texto.encode(letras, "backslashreplace").decode(letras))
         except BrokenPipeError:
             self._callar()
             return len(texto)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -56,8 +57,26 @@ def _principal(argumentos: Sequence[str] | None) -> int:
     except ErrorDeUso as e:
         print(e, file=sys.stderr)
         return USO
+    except FileNotFoundError as e:
+        if (programa := _programa_que_falta(e)) is None:
+            return _inesperado(e, opciones.detalle)
+        print(
+            f"falta el programa «{programa}», que esta orden necesita\n    remedio: instálelo y repita"
+            " la orden",
+            file=sys.stderr,
+        )
+        return USO
     except Exception as e:
         return _inesperado(e, opciones.detalle)
+
+
+def _programa_que_falta(e: FileNotFoundError) -> str | None:
+    """El programa de fuera que se quiso correr y no está en la máquina; nulo si lo que falta es un
+    archivo.
+    """
+    nombre = e.filename if isinstance(e.filename, str) else ""
+    es_programa = nombre and os.path.basename(nombre) == nombre and shutil.which(nombre) is None
+    return nombre if es_programa and not os.path.splitext(nombre)[1] else None
 
 
 def _inesperado(e: Exception, detalle: bool) -> int:

@@ -98,6 +98,8 @@ def de_una_vez(ruta: Path) -> Iterator[Path]:
     try:
         yield temporal
         os.replace(temporal, ruta)
+    except FileNotFoundError as e:  # la carpeta está, y no admite archivos nuevos (/proc)
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(ruta)) from e
     except BaseException:
         temporal.unlink(missing_ok=True)
         raise
