@@ -99,13 +99,14 @@ def test_de_lo_publicado_antes_queda_una_edicion_entera_y_los_datos_de_las_demas
     monkeypatch.setattr(conservar, "FICHAS", 3)
     web = tmp_path / "web"
     for identificador in IDS:
-        carpeta = edicion_de_juguete(proyecto, identificador)
+        carpeta = edicion_de_juguete(proyecto, identificador, {"datos/kpi/M1-K01.json": "{}"})
         en_carpeta.copiar(carpeta, web, lambda _: None, {IDS[1]})
     assert de_edicion(web, IDS[6]) == {*ediciones.manifiesto(carpeta.parent / IDS[6])} | {
         ediciones.MANIFIESTO
     }
-    for ligera in (*IDS[3:6], IDS[1]):
-        assert de_edicion(web, ligera) == LIGERA, "las aprobadas no caducan"
+    for ligera in IDS[3:6]:
+        assert de_edicion(web, ligera) == LIGERA
+    assert de_edicion(web, IDS[1]) == LIGERA | {"datos/kpi/M1-K01.json"}, "lo aprobado no caduca"
     hay = {p.name for p in (web / "ediciones").iterdir() if p.is_dir()}
     assert hay == {*IDS[3:7], IDS[1]}
     fichas = {p.stem for p in (web / "ediciones").glob("*.json")}
