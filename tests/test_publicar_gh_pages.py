@@ -107,6 +107,16 @@ def test_de_lo_publicado_antes_queda_poco_y_se_vuelve_por_la_historia(
         hay = {p.name for p in (web / "ediciones" / ligera).rglob("*") if p.is_file()}
         assert hay == {"kpis.json", "observaciones.csv", "boletin.pdf", ediciones.MANIFIESTO}
     assert {p.stem for p in (web / "ediciones").glob("*.json")} == {*ids[3:], ids[1]}
+    gh_pages.publicar(
+        edicion_de_juguete(clon, "f" * 16),
+        clon.raiz,
+        "origin",
+        f"Edición {'f' * 16}",
+        lambda _: None,
+        {ids[0]},
+    )
+    tarde = bajar(clon, tmp_path / "tarde") / "ediciones" / ids[0]
+    assert (tarde / "datos/kpis.json").is_file(), "aprobada cuando ya había caducado"
     volver(clon, ids[0], "gh-pages")
     assert not ediciones.defectos_publicados(bajar(clon, tmp_path / "otra"))
 

@@ -167,7 +167,12 @@ def _heredado(
     if viva is None:
         return
     yield from ((viva / relativa, relativa) for relativa in usados.vigentes(viva))
-    siguen = conservadas(_anteriores(almacen, viva, ediciones.identificador_de(nueva)), aprobadas)
+    aqui = [
+        i for i in sorted(aprobadas or ()) if (nueva.parent / i / ediciones.MANIFIESTO).is_file()
+    ]
+    anteriores = [*_anteriores(almacen, viva), *aqui]
+    propia = ediciones.identificador_de(nueva)
+    siguen = conservadas([i for i in dict.fromkeys(anteriores) if i != propia], aprobadas)
     fichas = {p.stem: p.read_bytes() for p in sorted((viva / "ediciones").glob("*.json"))}
     for identificador in sorted(fichas_que_quedan(fichas, (c.identificador for c in siguen))):
         propias = [p for p in publicadas(almacen) if p.name.startswith(f"{identificador}-")]
@@ -181,15 +186,13 @@ def _heredado(
         yield from _de_edicion(conservada, almacen, viva, nueva, avisar)
 
 
-def _anteriores(almacen: Path, viva: Path, nueva: str) -> list[str]:
-    """Las ediciones que ya están en el sitio, de la publicada más tarde a la primera, sin la
-    ``nueva``; al final, las que solo conserva la viva, que son las aprobadas.
+def _anteriores(almacen: Path, viva: Path) -> list[str]:
+    """Las ediciones que ya están en el sitio, de la publicada más tarde a la primera; al final, las
+    que solo conserva la viva, que son las aprobadas.
     """
     del_almacen = [p.name.partition("-")[0] for p in reversed(publicadas(almacen))]
-    de_la_viva = sorted(
-        p.parent.name for p in (viva / "ediciones").glob(f"*/{ediciones.MANIFIESTO}")
-    )
-    return [i for i in dict.fromkeys([*del_almacen, *de_la_viva]) if i != nueva]
+    en_la_viva = (viva / "ediciones").glob(f"*/{ediciones.MANIFIESTO}")
+    return [*del_almacen, *sorted(p.parent.name for p in en_la_viva)]
 
 
 def _de_edicion(

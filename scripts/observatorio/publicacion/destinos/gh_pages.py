@@ -17,7 +17,7 @@ from pathlib import Path
 from ...edicion import ediciones
 from ...edicion.ficha import defecto_de_ficha, ficha_sana, queda_fuera
 from ...errores import ErrorDeEjecucion, ErrorDeUso
-from .conservar import ACTIVOS, DIAS_DE_ACTIVOS, conservadas, fichas_que_quedan
+from .conservar import ACTIVOS, DIAS_DE_ACTIVOS, Conservada, conservadas, fichas_que_quedan
 
 RAMA = "gh-pages"
 CONSERVADOS = ("CNAME", ".nojekyll")
@@ -212,7 +212,8 @@ class _Git:
         suyas = dict(self.manifiesto(punta))
         viva = next((m[1] for r in suyas if (m := ediciones.FICHA.fullmatch(r))), None)
         siguen = conservadas(
-            self._anteriores(punta, hay, viva, ediciones.identificador_de(nueva)), aprobadas
+            self._anteriores(punta, hay, viva, ediciones.identificador_de(nueva), aprobadas or ()),
+            aprobadas,
         )
         fichas = {m[1]: o for r, o in hay.items() if (m := ediciones.FICHA.fullmatch(r))}
         contenidos = dict(zip(fichas, self._contenidos(list(fichas.values())), strict=True))
@@ -220,6 +221,8 @@ class _Git:
             if sano := self._ficha(i, fichas[i], contenidos[i], nueva.parent, avisar):
                 yield f"ediciones/{i}.json", sano
         for conservada in siguen:
+            if conservada.aprobada and conservada.identificador != viva:
+                yield from self._de_la_historia(punta, conservada)
             lugar = f"ediciones/{conservada.identificador}"
             de_la_viva = conservada.identificador == viva
             for ruta, objeto in hay.items():
@@ -231,6 +234,18 @@ class _Git:
                 )
                 if suya and conservada.lleva(relativa):
                     yield f"{lugar}/{relativa}", objeto
+
+    def _de_la_historia(self, punta: str, conservada: Conservada) -> Iterator[tuple[str, str]]:
+        """Los archivos de una edición, del commit en que se veía: aunque se aprobara cuando ya había
+        caducado.
+        """
+        commit = self.arbol_de(punta, conservada.identificador)
+        if commit is None:
+            return
+        suyas = {*dict(self.manifiesto(commit)), ediciones.MANIFIESTO, ediciones.FIRMA}
+        for ruta, objeto in self._objetos(commit).items():
+            if ruta in suyas and conservada.lleva(ruta):
+                yield f"ediciones/{conservada.identificador}/{ruta}", objeto
 
     def _objetos(self, commit: str) -> dict[str, str]:
         """Ruta → objeto de los archivos de un commit."""
@@ -296,9 +311,14 @@ class _Git:
         return contenidos
 
     def _anteriores(
-        self, punta: str, hay: Mapping[str, str], viva: str | None, nueva: str
+        self,
+        punta: str,
+        hay: Mapping[str, str],
+        viva: str | None,
+        nueva: str,
+        aprobadas: Collection[str],
     ) -> list[str]:
-        """Identificadores de las ediciones que ya están en el sitio, de la publicada más tarde a la
+        """Identificadores de las ediciones que están en el sitio o se aprobaron, de la publicada más tarde a la
         primera, sin la ``nueva``.
         """
         estan = {
@@ -306,6 +326,7 @@ class _Git:
             for r in hay
             if r.startswith("ediciones/") and r.endswith(f"/{ediciones.MANIFIESTO}")
         } | ({viva} if viva else set())
+        estan |= {i for i in aprobadas if self.arbol_de(punta, i)}
         asuntos = self("log", "--format=%s", punta).splitlines()
         orden = [i for asunto in asuntos for i in sorted(estan) if i in asunto]
         return [i for i in dict.fromkeys([*orden, *sorted(estan)]) if i != nueva]
