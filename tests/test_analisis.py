@@ -114,7 +114,7 @@ def test_lo_que_no_es_un_cuaderno_se_rechaza_con_su_remedio(
     minimo: Proyecto, contenido: bytes
 ) -> None:
     dejar(minimo, "roto", DECLARADO).write_bytes(contenido)
-    with pytest.raises(DatosInvalidos, match="analisis-sin-declarar"):
+    with pytest.raises(DatosInvalidos, match=r"cuaderno-ilegible|no-es-utf8"):
         descubrir(minimo)
 
 

@@ -18,7 +18,7 @@ from observatorio.rutas import Proyecto
 def cuaderno(carpeta: Path, codigo: str) -> Path:
     ruta = carpeta / "propio.ipynb"
     ruta.write_text(
-        json.dumps({"cells": [{"cell_type": "code", "source": codigo.splitlines(keepends=True)}]}),
+        json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": codigo}]}),
         encoding="utf-8",
     )
     return ruta

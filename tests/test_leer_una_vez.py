@@ -1,4 +1,6 @@
-"""Cada entrada se abre dos veces a lo sumo, huella incluida; publicar no calcula lo que ya se construyó."""
+"""Cada entrada se abre dos veces a lo sumo, huella incluida; publicar no calcula lo que ya se
+construyó.
+"""
 
 from __future__ import annotations
 

@@ -251,13 +251,13 @@ def test_los_calendarios_son_validos_y_estables(proyecto_real: Proyecto) -> None
 
 
 def con_cambios(catalogo: Catalogo, **campos: object) -> Plan:
-    dato = dato_de(catalogo.kpis["M4-K10"])
-    return Plan(anio=2026, datos={"M4-K10": dato.model_copy(update=campos)})
+    dato = dato_de(catalogo.kpis["M4-K11"])
+    return Plan(anio=2026, datos={"M4-K11": dato.model_copy(update=campos)})
 
 
 def test_lo_que_no_puede_llegar_no_es_un_atraso_y_dice_por_que(catalogo: Catalogo) -> None:
     plan = con_cambios(catalogo, no_puede_llegar="La oficina cerró")
-    hay = seguir(plan, catalogo, {("M4-K10", "2026-05", catalogo.territorio.ubigeo, "")}, set(), {})
+    hay = seguir(plan, catalogo, {("M4-K11", "2026-05", catalogo.territorio.ubigeo, "")}, set(), {})
     assert {s.situacion for s in hay} == {"recibido", "no puede llegar"}
     assert not atrasadas(hay)
     assert {escrita(s) for s in hay if s.motivo} == {"no puede llegar: La oficina cerró"}
@@ -278,7 +278,7 @@ def test_en_el_proyecto_ningun_atraso_es_de_una_fuente_sin_cifra_del_distrito(
     sin_cifra = {
         c for c, d in r.plan.datos.items() if not r.catalogo.fuentes[d.fuente].cobertura_distrital
     }
-    assert {"M2-K04", "M2-K05"} <= sin_cifra
+    assert {"M2-K04", "M2-K20"} <= sin_cifra
     assert not {s.entrega.kpi for s in atrasadas(seguidas)} & sin_cifra
     pieza = productos.piezas(r, seguidas)["plan-no-llegan"]
     assert "M2-K04" in pieza and "no da una cifra del distrito" in pieza
@@ -357,7 +357,7 @@ def de_calendario(catalogo: Catalogo, plan: Plan, llegadas: set = frozenset()) -
 def test_un_evento_que_cambia_dice_ser_posterior(catalogo: Catalogo) -> None:
     plan = con_cambios(catalogo)
     antes = de_calendario(catalogo, plan)
-    llegada = {("M4-K10", "2026-06", catalogo.territorio.ubigeo, "")}
+    llegada = {("M4-K11", "2026-06", catalogo.territorio.ubigeo, "")}
     con_descargo = con_cambios(
         catalogo, descargos={"2026-06": Descargo(fecha=date(2026, 9, 20), texto="Sin señal")}
     )

@@ -105,7 +105,7 @@ def test_un_responsable_desconocido_lista_los_que_hay(
         == 2
     )
     dicho = capsys.readouterr().err
-    assert "Responsable municipal del padrón nominal" in dicho and "DEMO-00090005" in dicho
+    assert "Oficina municipal del padrón nominal" in dicho and "DEMO-00090005" in dicho
 
 
 @pytest.mark.parametrize(

@@ -137,9 +137,7 @@ def test_los_activos_duran_un_mes_mas_que_la_ultima_edicion_que_los_uso(
     assert "activos" not in str(ediciones.defectos_publicados(web))
     (tmp_path / ".web.ediciones" / en_carpeta.ACTIVOS_USADOS).write_text("{")
     tarde = hoy + timedelta(days=900)
-    en_carpeta.copiar(
-        edicion_de_juguete(proyecto, IDS[6]), web, lambda _: None, hoy=lambda: tarde
-    )
+    en_carpeta.copiar(edicion_de_juguete(proyecto, IDS[6]), web, lambda _: None, hoy=lambda: tarde)
     assert activo(2).is_file(), "sin el archivo que los fecha, no se pierde ninguno"
 
 

@@ -104,8 +104,8 @@ def test_datos_malos_con_canarios_en_cada_columna(
     )
     assert re.search(
         r"data/observaciones/m4-nutricion\.csv, fila \d+, columna «numerador»:"
-        rf" «{re.escape(RESERVADO)}»\n    regla: no-es-numero\n    remedio: escriba un número con"
-        r" punto decimal",
+        rf" «{re.escape(RESERVADO)}»\n    regla: no-es-numero\n    remedio: escriba solo el número:"
+        rf" {re.escape(RESERVADO)}",
         nube.registro,
     )
     en_json = json.loads(escrito.out[escrito.out.index("{") : escrito.out.rindex("}") + 1])

@@ -182,7 +182,9 @@ def _declarar_edades(proyecto, cuantas: int) -> None:
 def _hacer_mensual(proyecto, catalogo) -> None:
     """Todo KPI pasa a mensual, en porcentaje y con edad: así caben millones de claves distintas."""
     import re
+    from itertools import count
 
+    cuenta = count(1)
     for mision in catalogo.misiones:
         ruta = proyecto.misiones / mision.slug / "hoja-de-ruta.yml"
         texto = ruta.read_text(encoding="utf-8")
@@ -197,7 +199,10 @@ def _hacer_mensual(proyecto, catalogo) -> None:
             )
         texto = re.sub(
             r"^        formula:\n(          .*\n)+",
-            "        formula: {numerador: casos, denominador: personas, factor: 100}\n",
+            lambda _: (
+                "        formula: {numerador: casos, denominador:"
+                f" personas del grupo {next(cuenta)}, factor: 100}}\n"
+            ),
             texto,
             flags=re.M,
         )
@@ -207,7 +212,9 @@ def _hacer_mensual(proyecto, catalogo) -> None:
             texto,
             flags=re.M,
         )
-        texto = re.sub(r"^        logros_esperados:.*\n(          .*\n)*", "", texto, flags=re.M)
+        texto = re.sub(
+            r"^        (logros_esperados|enlaces):.*\n(          .*\n)*", "", texto, flags=re.M
+        )
         ruta.write_text(texto, encoding="utf-8")
 
 

@@ -61,8 +61,8 @@ def _principal(argumentos: Sequence[str] | None) -> int:
         if (programa := _programa_que_falta(e)) is None:
             return _inesperado(e, opciones.detalle)
         print(
-            f"falta el programa «{programa}», que esta orden necesita\n    remedio: instálelo y repita"
-            " la orden",
+            f"falta el programa «{programa}», que esta orden necesita\n    remedio: instálelo y"
+            " repita la orden",
             file=sys.stderr,
         )
         return USO

@@ -1,5 +1,5 @@
-"""Las celdas que una edición muestra de los KPI sobre personas, guardadas al construirla: publicarla
-las suma a las ya vistas sin calcular otra vez.
+"""Las celdas que una edición muestra de los KPI sobre personas, guardadas al construirla:
+publicarla las suma a las ya vistas sin calcular otra vez.
 
 Van con el identificador de su edición, que es la huella de todas sus entradas: con otras entradas,
 otro archivo.

@@ -1,10 +1,9 @@
 """Qué guarda un sitio de lo publicado antes, para crecer poco sin romper lo que alguien citó.
 
 La última edición anterior sigue entera. De las demás de las últimas cinco quedan las tablas y los
-boletines; de las aprobadas por un comité, para siempre, todos los datos y los boletines. Sus páginas
-caducan. Los activos (estilos,
-letras, programas) duran treinta días más que la última edición que los usó: quien dejó una página
-abierta los encuentra.
+boletines; de las aprobadas por un comité, para siempre, todos los datos y los boletines. Sus
+páginas caducan. Los activos (estilos, letras, programas) duran treinta días más que la última
+edición que los usó: quien dejó una página abierta los encuentra.
 """
 
 from __future__ import annotations

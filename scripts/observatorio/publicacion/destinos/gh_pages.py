@@ -236,8 +236,8 @@ class _Git:
                     yield f"{lugar}/{relativa}", objeto
 
     def _de_la_historia(self, punta: str, conservada: Conservada) -> Iterator[tuple[str, str]]:
-        """Los archivos de una edición, del commit en que se veía: aunque se aprobara cuando ya había
-        caducado.
+        """Los archivos de una edición, del commit en que se veía: aunque se aprobara cuando ya
+        había caducado.
         """
         commit = self.arbol_de(punta, conservada.identificador)
         if commit is None:
@@ -318,8 +318,8 @@ class _Git:
         nueva: str,
         aprobadas: Collection[str],
     ) -> list[str]:
-        """Identificadores de las ediciones que están en el sitio o se aprobaron, de la publicada más tarde a la
-        primera, sin la ``nueva``.
+        """Identificadores de las ediciones que están en el sitio o se aprobaron, de la publicada
+        más tarde a la primera, sin la ``nueva``.
         """
         estan = {
             r.split("/")[1]
