@@ -74,6 +74,8 @@ CARGAS = (
     "zk34 $a^b$ \\(x\\) ~~b~~ ^c^ H~2~O",
     "& ~ zk35 % `` ` x",
 )
+SIGLAS = ("END", "VEVENT", "BEGIN", "VALARM", "CDATA")
+"""Las mayúsculas de las cargas, que el catálogo solo admite si tienen su nombre oficial."""
 SENA = re.compile(r"zk\d\d")
 POR_SENA = {SENA.search(c)[0]: c for c in CARGAS}  # type: ignore[index]
 DE_CSV = {
@@ -84,7 +86,11 @@ DE_CSV = {
     "data/cualitativo/codificaciones.csv": COLUMNAS_CODIFICACION,
     "data/observaciones/*.csv": COLUMNAS,
 }
-CLAVES_DE_OTRAS_TABLAS = {"Territorio.categorias"}
+CLAVES_DE_OTRAS_TABLAS = {
+    "Territorio.categorias",
+    "NombreOficial.nombre",
+    "NombreOficial.variantes",
+}
 """Palabras que otro archivo repite: cambiadas solo aquí, la compuerta rechaza la construcción."""
 
 
@@ -294,6 +300,7 @@ def _retirar(e: ErrorDeDatos, yamls: dict, tablas: dict) -> int:
         malas = (
             malas
             or [h for h in del_campo if h.carga == e.valor]
+            or [h for h in del_campo if e.valor and e.valor in h.carga]
             or del_campo
             or [h for h in puestas if h.carga == e.valor]
         )

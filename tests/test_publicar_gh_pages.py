@@ -107,7 +107,7 @@ def test_de_lo_publicado_antes_queda_poco_y_se_vuelve_por_la_historia(
         hay = {p.name for p in (web / "ediciones" / ligera).rglob("*") if p.is_file()}
         assert hay == {"kpis.json", "observaciones.csv", "boletin.pdf", ediciones.MANIFIESTO}
     assert {p.stem for p in (web / "ediciones").glob("*.json")} == {*ids[3:], ids[1]}
-    gh_pages.publicar(
+    gh_pages.subir(
         edicion_de_juguete(clon, "f" * 16),
         clon.raiz,
         "origin",

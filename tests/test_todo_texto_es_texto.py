@@ -29,6 +29,7 @@ from apoyo_cargas import (
     CLAVES_DE_OTRAS_TABLAS,
     EN_LA_PAGINA,
     RESERVADO,
+    SIGLAS,
     Plantado,
     cortadas,
     defectos_de_los_archivos,
@@ -83,6 +84,8 @@ def _proyecto(carpeta: Path) -> Proyecto:
     analisis = p.cuadernos / "analisis"
     analisis.mkdir()
     shutil.copy(RAIZ / "notebooks/analisis/brechas-entre-anexos.ipynb", analisis)
+    with (p.data / "nombres-oficiales.yml").open("a", encoding="utf-8") as nombres:
+        nombres.writelines(f"- nombre: {s}\n  que_es: De una carga\n" for s in SIGLAS)
     _narraciones(p)
     _corregir(p)
     return p
@@ -296,13 +299,28 @@ def test_lo_que_solo_se_declara_para_otro_archivo_lo_rechaza_la_compuerta(tmp_pa
     pasar.
     """
     p = reducir(copiar_entradas(tmp_path / "p"))
-    assert {"Territorio.categorias"} == CLAVES_DE_OTRAS_TABLAS
+    assert {
+        "Territorio.categorias",
+        "NombreOficial.nombre",
+        "NombreOficial.variantes",
+    } == CLAVES_DE_OTRAS_TABLAS
+    sanos = p.territorio.read_text(encoding="utf-8")
     crudo = leer_ya_revisado(p.territorio.read_text(encoding="utf-8"))
     crudo["categorias"]["sexo"] = [CARGAS[0], *crudo["categorias"]["sexo"][1:]]
     p.territorio.write_text(yaml.safe_dump(crudo, allow_unicode=True), encoding="utf-8")
     with pytest.raises(DatosInvalidos) as rechazo:
         pasar(p)
     assert {e.regla for e in rechazo.value.errores} == {"categoria-desconocida"}
+    p.territorio.write_text(sanos, encoding="utf-8")
+    oficiales = p.data / "nombres-oficiales.yml"
+    nombres = [
+        {**n, "nombre": f"{CARGAS[0]}{i}"}
+        for i, n in enumerate(leer_ya_revisado(oficiales.read_text(encoding="utf-8")))
+    ]
+    oficiales.write_text(yaml.safe_dump(nombres, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(DatosInvalidos) as rechazo:
+        pasar(p)
+    assert {e.regla for e in rechazo.value.errores} == {"sigla-sin-tarjeta"}
 
 
 PEGADO = '=HYPERLINK("http://x";"y")'
