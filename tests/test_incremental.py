@@ -21,8 +21,8 @@ from observatorio.motores import embebido
 from observatorio.rutas import Proyecto
 
 TANDAS = vueltas(1, 10)
-CAMBIOS_POR_TANDA = vueltas(2, 10)
-JUNTOS = vueltas(3, 2)
+CAMBIOS_POR_TANDA = vueltas(1, 10)
+JUNTOS = vueltas(6, 2)
 
 
 @pytest.mark.parametrize("tanda", range(TANDAS))

@@ -170,6 +170,7 @@ def test_en_cada_paso_de_construir_y_publicar(
         sin_restos(proyecto, destino)
 
 
+@pytest.mark.largo
 def test_en_momentos_al_azar(dos, victima: Path, tmp_path: Path) -> None:
     proyecto, (_, segunda) = dos
     destino, azar = tmp_path / "web", random.Random(5)

@@ -32,7 +32,7 @@ from observatorio.recojo.lote import Defecto, Lote
 from observatorio.rutas import Proyecto
 
 LECTURAS, LECTURAS_LARGAS = 120, 2_000
-ORDENES, ORDENES_LARGAS = 16, 300
+ORDENES, ORDENES_LARGAS = 6, 300
 SEGUNDOS = 20
 INESPERADO = "Algo inesperado"
 Correr = Callable[..., tuple[int, str]]

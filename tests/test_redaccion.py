@@ -159,6 +159,7 @@ def plantar_validos(p: Proyecto) -> list[str]:
     return ["11543846", "29982137", "11543855", "11591872", "orzal", "quiscal"]
 
 
+@pytest.mark.largo
 def test_datos_buenos_hasta_el_sitio_en_otro_repositorio_y_firmado(
     nube: Nube, tmp_path: Path
 ) -> None:

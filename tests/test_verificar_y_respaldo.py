@@ -127,6 +127,7 @@ def test_verificar_sin_git_lo_dice(dos) -> None:
         verificar(proyecto, segunda)
 
 
+@pytest.mark.largo
 def test_respaldo_restaura_la_misma_edicion(dos, tmp_path: Path) -> None:
     proyecto, (primera, segunda) = dos
     construir(proyecto, "embebido")
