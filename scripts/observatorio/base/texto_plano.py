@@ -35,8 +35,6 @@ class TextoPlano:
 
     texto: str
     separador: str
-    lineas_de_forma: int = 0
-    """Líneas de arriba que son instrucciones para Excel (``sep=;``) y que Excel no muestra."""
 
 
 def leer_texto(crudo: bytes) -> TextoPlano:
@@ -47,7 +45,7 @@ def leer_texto(crudo: bytes) -> TextoPlano:
     primera, salto, resto = texto.partition("\n")
     dicho = DE_EXCEL.fullmatch(primera.strip("\r"))
     if dicho and salto:
-        return TextoPlano(resto, "\t" if dicho[1] == "\\t" else dicho[1], 1)
+        return TextoPlano(resto, "\t" if dicho[1] == "\\t" else dicho[1])
     return TextoPlano(texto, separador_de(texto))
 
 

@@ -31,7 +31,6 @@ NO_SE_IMPRIMEN = (
     "data/observaciones/",
     "data/publicada/",
 )
-CON_RELATOS = "data/cualitativo/"
 
 
 def signos_sin_letra(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:

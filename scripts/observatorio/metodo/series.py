@@ -11,8 +11,6 @@ from ..base.texto import con_textos
 from .columnas import SERIES
 from .naturaleza import menos_firme
 
-CLAVE_DE_SERIE = ["kpi", "lugar"]
-
 
 def inferir_totales(
     observaciones: pl.DataFrame, fichas: pl.DataFrame, lugar: str, anexos: list[str]

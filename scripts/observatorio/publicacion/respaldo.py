@@ -16,12 +16,11 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..base.avisos import callar
-from ..base.escritura import exigir_camino, motivo_de, sincronizar
+from ..base.escritura import de_una_vez, exigir_camino, motivo_de, sincronizar
 from ..edicion import ediciones
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import PAGINAS_GENERADAS, Proyecto
@@ -85,15 +84,13 @@ def crear(proyecto: Proyecto, destino: Path, para: Sequence[str] = ()) -> Guarda
             f" archivo, como {proyecto.raiz.parent / 'respaldo.zip'}"
         )
     cifrado.exigir_publicas(para)
-    temporal = destino.with_name(f".{destino.name}.{os.getpid()}")
-    propios = {os.path.realpath(destino), os.path.realpath(temporal)}
+    propios = {os.path.realpath(destino)}
     hecha = historia.reunir(proyecto.raiz)
     try:
         contenidos = _reunir(proyecto, propios) | _memoria(proyecto, hecha)
         crudo = _empaquetar(contenidos)
-        destino.parent.mkdir(parents=True, exist_ok=True)
-        _escribir(temporal, cifrado.cifrar(crudo, para) if para else crudo)
-        os.replace(temporal, destino)
+        with de_una_vez(destino) as temporal:
+            _escribir(temporal, cifrado.cifrar(crudo, para) if para else crudo)
         sincronizar(destino.parent)
     except OSError as e:
         raise ErrorDeEjecucion(
@@ -101,9 +98,6 @@ def crear(proyecto: Proyecto, destino: Path, para: Sequence[str] = ()) -> Guarda
             f" ({e.filename or destino})\n    remedio: libere espacio, o escríbalo en una carpeta"
             " en la que tenga permiso, y repita la orden"
         ) from e
-    finally:
-        with suppress(OSError):
-            temporal.unlink()
     return Guardado(len(contenidos), hecha.falta)
 
 
