@@ -189,6 +189,7 @@ def _las_brechas(p: Proyecto) -> None:
     )
     for b in brechas:
         assert (
-            b["distinguible"] == (b["mayor_minimo"] > b["menor_maximo"])
+            b["comparaciones"] >= 1
+            and (not b["distinguible"] or b["brecha_min_95"] > 0)
             and f"(de {numero(b['menor_minimo'])} a {numero(b['menor_maximo'])})" in pagina
         )

@@ -4,6 +4,7 @@ distintos.
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import numpy as np
@@ -137,16 +138,50 @@ def test_una_brecha_verdadera_entre_quince_si_se_ve() -> None:
     assert brechas(tabla, ficha(proporcion=True), TOTAL)["distinguible"].item() is True
 
 
-def test_la_brecha_lleva_los_intervalos_de_sus_extremos() -> None:
-    """Con dos partes no hay corrección: Wilson de 20 de 50 y de 30 de 50, z = 1.96."""
+def test_la_brecha_lleva_su_prueba_y_los_intervalos_de_sus_extremos() -> None:
+    """20 de 50 y 30 de 50: Wilson de cada uno, Newcombe de la diferencia (z = 1.96) y z = 2.0,
+    p = 0.0455, en una familia de una sola comparación.
+    """
     tabla = publica([("a", "total", "2024", 40.0, 50), ("b", "total", "2024", 60.0, 50)])
     fila = brechas(tabla, ficha(proporcion=True), TOTAL).row(0, named=True)
     assert [
         round(fila[c], 1) for c in ("menor_minimo", "menor_maximo", "mayor_minimo", "mayor_maximo")
     ] == [27.6, 53.8, 46.2, 72.4]
-    assert fila["distinguible"] is False
+    assert [round(fila[c], 1) for c in ("brecha_min_95", "brecha_max_95")] == [0.5, 37.5]
+    assert (fila["distinguible"], fila["prueba"], fila["comparaciones"]) == (
+        True,
+        "dos proporciones",
+        1,
+    )
     sin = brechas(tabla, ficha(proporcion=True, casos=False), TOTAL).row(0, named=True)
-    assert sin["menor_minimo"] is sin["mayor_maximo"] is None
+    assert sin["menor_minimo"] is sin["mayor_maximo"] is sin["brecha_min_95"] is None
+
+
+def test_un_recuento_completo_no_tiene_azar_de_muestreo() -> None:
+    tabla = publica([("a", "total", "2024", 40.0, 50), ("b", "total", "2024", 60.0, 50)])
+    fila = brechas(tabla, ficha(proporcion=True, conteo="completo"), TOTAL).row(0, named=True)
+    assert (fila["distinguible"], fila["prueba"], fila["menor_minimo"]) == (
+        None,
+        "recuento completo",
+        None,
+    )
+
+
+def test_una_muestra_por_conglomerados_prueba_menos() -> None:
+    tabla = publica([("a", "total", "2024", 40.0, 50), ("b", "total", "2024", 60.0, 50)])
+    muestra = ficha(proporcion=True, conteo="muestra", efecto_de_diseno=2.0)
+    assert brechas(tabla, muestra, TOTAL)["distinguible"].item() is False
+
+
+def test_dos_grupos_que_comparten_personas_no_se_prueban() -> None:
+    filas = [
+        (TOTAL, f"edad:{grupo}", "2024", v, 200)
+        for grupo, v in (("18-24a", 20.0), ("18-29a", 60.0), ("25-29a", 50.0))
+    ]
+    fila = brechas(publica(filas), ficha(proporcion=True), TOTAL).row(0, named=True)
+    assert (fila["menor"], fila["mayor"], fila["distinguible"]) == ("18-24a", "18-29a", None)
+    sin_pisarse = brechas(publica([filas[0], filas[2]]), ficha(proporcion=True), TOTAL)
+    assert sin_pisarse["distinguible"].item() is True
 
 
 def test_mil_soles_no_son_mil_casos() -> None:
@@ -188,7 +223,10 @@ def test_las_categorias_se_leen(codigo: str, dicho: str) -> None:
 
 
 def test_la_pagina_y_el_boletin_comparan_grupos(real_construido: Proyecto) -> None:
-    for slug, n in (("m1-salud", 1), ("m5-ambiente", 0)):
+    misiones = json.loads((real_construido.sitio / "datos/misiones.json").read_text("utf-8"))
+    cuentas = {m["slug"]: m["comparaciones"]["distinguibles"] for m in misiones}
+    assert sum(cuentas.values()) > 0
+    for slug in ("m1-salud", "m7-institucionalidad"):
         carpeta = real_construido.sitio / "misiones" / slug
         pagina = (carpeta / "index.html").read_text(encoding="utf-8")
         seccion = pagina[pagina.index('id="diferencias"') : pagina.index('id="anexos"')]
@@ -200,7 +238,7 @@ def test_la_pagina_y_el_boletin_comparan_grupos(real_construido: Proyecto) -> No
             and "Dato más nuevo" in seccion
         )
         assert (
-            seccion.count("<strong>se distingue del azar</strong>") == n
+            seccion.count("<strong>se distingue del azar") == cuentas[slug]
             and "no se distingue del azar" in seccion
         )
         assert "Diferencias entre grupos y anexos." in " ".join(

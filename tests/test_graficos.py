@@ -9,16 +9,13 @@ import re
 import subprocess
 import sys
 
-import polars as pl
 import pytest
 
 from apoyo_metodo import ficha, serie
-from observatorio.metodo.indicios import dudosos, retrocesos_dudosos
-from observatorio.metodo.intervalos import NO_DISTINGUIBLE
 from observatorio.metodo.quiebres import con_tramos
 from observatorio.presentacion import graficos
 from observatorio.presentacion.chispas import chispa
-from observatorio.presentacion.filas import CAMBIO_DE_METODO, DEL_AZAR, salvedad
+from observatorio.presentacion.filas import CAMBIO_DE_METODO
 from observatorio.rutas import Proyecto
 
 
@@ -170,51 +167,3 @@ def test_el_minigrafico_de_una_serie_partida_lo_dice_en_palabras(real_construido
         r" medidas",
         partidos[0],
     )
-
-
-def test_los_retrocesos_que_pueden_ser_azar_se_cuentan_por_mision() -> None:
-    filas = [
-        ("a", "m", "en retroceso", False),
-        ("b", "m", "en retroceso", False),
-        ("c", "m", "rezagado", False),
-        ("d", "n", "alcanzado", True),
-        ("e", "n", "en retroceso", True),
-    ]
-    evaluacion = pl.DataFrame(filas, schema=["kpi", "mision", "estado", "mantener"], orient="row")
-    analisis = pl.DataFrame(
-        {"kpi": list("abcde"), "cambio": [NO_DISTINGUIBLE, None, *[NO_DISTINGUIBLE] * 3]}
-    )
-    assert retrocesos_dudosos(evaluacion, analisis) == {"m": 1, "n": 1}
-    assert dudosos(evaluacion, analisis)["kpi"].to_list() == [
-        "a",
-        "c",
-        "e",
-    ], "quien se mantiene no cambió: no se le pone la marca"
-    assert [salvedad(0, 3), salvedad(1, 1)] == [
-        "",
-        "el cambio no se distingue del azar",
-    ] and salvedad(2, 3).startswith("en 2 ")
-
-
-def test_el_azar_se_dice_donde_se_decide(real_construido: Proyecto) -> None:
-    sitio = real_construido.sitio
-    kpis = {
-        k["codigo"]: k for k in json.loads((sitio / "datos/kpis.json").read_text(encoding="utf-8"))
-    }
-    inciertos = {
-        c
-        for c, k in kpis.items()
-        if k["estado"] == "en retroceso" and k["analisis"]["cambio"] == NO_DISTINGUIBLE
-    }
-    assert inciertos >= {"M1-K02", "M1-K14", "M2-K07", "M4-K08", "M6-K02", "M7-K08", "M7-K15"}
-    assert f"en {len(inciertos)} el cambio no se distingue del azar" in (
-        sitio / "index.html"
-    ).read_text(encoding="utf-8")
-    misiones = json.loads((sitio / "datos/misiones.json").read_text(encoding="utf-8"))
-    assert sum(m["retrocesos_no_distinguibles"] for m in misiones) == len(inciertos)
-    for codigo in inciertos:
-        pagina = (sitio / f"misiones/{kpis[codigo]['mision']}/index.html").read_text(
-            encoding="utf-8"
-        )
-        fila = pagina[pagina.index(f'id="{codigo}"') :]
-        assert DEL_AZAR in fila[: fila.index("</tr>")], codigo

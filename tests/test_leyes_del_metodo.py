@@ -150,7 +150,9 @@ def test_el_orden_de_las_filas_no_cambia_nada(r: Resultados, semilla: int) -> No
         mezclada(series), f, mezclada(senda_), t.metodo, t.fecha_corte, mezclada(sin_decir)
     )
     assert evaluacion.equals(r.evaluacion)
-    assert analizar(evaluacion, mezclada(series), mezclada(f)).equals(r.analisis)
+    assert analizar(evaluacion, mezclada(series), mezclada(f), r.catalogo.territorio.metodo).equals(
+        r.analisis
+    )
     okrs, misiones = agregar(mezclada(evaluacion), t.metodo)
     for nuestra, otra, clave in ((r.okrs, okrs, "okr"), (r.misiones, misiones, "mision")):
         a, b = nuestra.sort(clave), otra.sort(clave)

@@ -97,7 +97,8 @@ def sellado(minimo: Proyecto) -> Proyecto:
     modelo = (
         "\nsello-{n}:\n  institucion: Comité Impulsor\n  titulo: Observaciones cerradas del"
         " periodo\n  licencia: CC BY 4.0\n  direccion: https://ejemplo.pe\n  fecha_acceso:"
-        " 2026-10-31\n  frecuencia: única\n  fiabilidad: A\n  archivo: {archivo}\n  sha256: {sha}\n"
+        " 2026-10-31\n  frecuencia: única\n  fiabilidad: A\n  conteo: completo\n"
+        "  archivo: {archivo}\n  sha256: {sha}\n"
     )
     for n, ruta in enumerate(sorted(minimo.observaciones.glob("*.csv"))):
         tarjetas += modelo.format(n=n, archivo=minimo.relativa(ruta), sha=huella_de(ruta))

@@ -23,10 +23,14 @@ from .privacidad import (
     bases_protegidas,
     catalogo_publico,
     con_motivo,
+    con_responsables_publicos,
     correcciones_publicas,
+    correcciones_sin_cargos,
     leer_historial,
     metas_protegidas,
+    plan_publico,
     proteger,
+    sin_lo_sensible,
 )
 from .recojo.seguimiento import declaradas
 from .resultados.resultados import Resultados
@@ -51,12 +55,13 @@ def calcular_validado(
     territorio, tabla = catalogo.territorio, fichas(catalogo)
     anexos = [a.codigo for a in territorio.anexos]
     completas = inferir_totales(validacion.compacta, tabla, territorio.ubigeo, anexos)
+    completas = sin_lo_sensible(completas, catalogo)
     reglas = Reglas.de(territorio)
     proteccion = proteger(completas, tabla, reglas, anterior)
     publica = proteccion.tabla
     sin_base = bases_protegidas(catalogo, tabla, completas, publica, reglas)
     sin_meta = metas_protegidas(catalogo, sin_base)
-    catalogo = catalogo_publico(catalogo, sin_base)
+    catalogo = con_responsables_publicos(catalogo_publico(catalogo, sin_base))
     tabla = fichas(catalogo, sin_base, sin_meta)
     series = comparables(publica, tabla)
     tabla = con_frecuencia_publicada(tabla, series, territorio.ubigeo)
@@ -73,7 +78,7 @@ def calcular_validado(
         ),
         reglas.k,
     )
-    analisis = analizar(evaluacion, del_territorio, tabla)
+    analisis = analizar(evaluacion, del_territorio, tabla, territorio.metodo)
     okrs, misiones = agregar(evaluacion, territorio.metodo)
     return Resultados(
         catalogo=catalogo,
@@ -84,12 +89,14 @@ def calcular_validado(
         brechas=brechas(publica, tabla, territorio.ubigeo),
         okrs=okrs,
         misiones=misiones,
-        correcciones=correcciones_publicas(validacion.correcciones, publica),
+        correcciones=correcciones_sin_cargos(
+            correcciones_publicas(validacion.correcciones, publica), territorio
+        ),
         unidades=validacion.unidades,
         calidad=validacion.calidad,
         voces=voces_publicables(validacion.relatos, territorio.incluir_demostracion),
         costo_privacidad=proteccion.costo,
-        plan=validacion.plan,
+        plan=plan_publico(validacion.plan, catalogo),
         no_medidas=frozenset(declaradas(validacion.recibos.values())),
         leidos=validacion.cuadros,
         analisis_propios=validacion.analisis,

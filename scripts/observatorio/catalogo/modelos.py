@@ -186,6 +186,13 @@ class Kpi(Ficha):
     perspectiva_bsc: Literal["cliente", "financiera", "procesos internos", "aprendizaje"]
     objetivo_plan: Identificador
     acceso: Acceso = "ciudadano"
+    sensible: Literal["mineria", "seguridad"] | None = Field(
+        default=None,
+        description=(
+            "si medirlo pone en riesgo a alguien: se publica solo el distrito, con retraso, sin"
+            " calendario y con el Comité Impulsor como responsable"
+        ),
+    )
     sobre_personas: bool
     entero: bool = Field(
         default=False,
@@ -202,8 +209,24 @@ class Kpi(Ficha):
             " periodos reúne a más gente"
         ),
     )
+    ventana: Annotated[int, Field(ge=2, le=120)] | None = Field(
+        default=None,
+        description=(
+            "meses que acumula cada medida, si son más que su frecuencia: 12 en un acumulado del"
+            " año"
+        ),
+    )
+    estacional: bool = Field(
+        default=False,
+        description="true si sube y baja con la época del año: lluvias, cosecha, año escolar",
+    )
     principal: bool = False
     estado: Literal["propuesta", "aprobado"] = "propuesta"
+
+    @property
+    def se_sigue_en_publico(self) -> bool:
+        """¿Van sus entregas en el plan público y en los calendarios?"""
+        return self.acceso == "ciudadano" and self.sensible is None
 
     @property
     def partes_enteras(self) -> bool:

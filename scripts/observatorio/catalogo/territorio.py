@@ -163,6 +163,43 @@ class Sitio(Ficha):
     )
 
 
+class Sensibles(Ficha):
+    """Cómo se publican los KPI con ``sensible``."""
+
+    retraso_meses: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=36,
+            description="meses entre el fin de un periodo y la fecha de corte antes de publicarlo",
+        ),
+    ] = 3
+
+
+class OpinionLegal(Ficha):
+    """El documento con que se decidió qué manda la norma electoral."""
+
+    documento: Texto
+    fecha: date
+    resumen: Texto
+
+
+class PeriodoElectoral(Ficha):
+    """Mientras dura no hay láminas para compartir, carteles ni correos masivos, ni se publican
+    cargos; los datos siguen.
+    """
+
+    desde: date
+    hasta: date
+    opinion_legal: OpinionLegal
+
+    @model_validator(mode="after")
+    def _en_orden(self) -> PeriodoElectoral:
+        if self.hasta < self.desde:
+            raise ValueError("periodo_electoral termina antes de empezar: revise desde y hasta")
+        return self
+
+
 class Plan(Ficha):
     titulo: Nombre
     norma: Nombre
@@ -196,6 +233,11 @@ class Territorio(Ficha):
         ),
     )
     metodo: Metodo = Metodo()
+    sensibles: Sensibles = Sensibles()
+    periodo_electoral: PeriodoElectoral | None = Field(
+        default=None,
+        description="el que rige o rigió, con la opinión legal que lo decidió; nulo: ninguno",
+    )
     plan: Plan
     sitio: Sitio
     poblacion: Annotated[tuple[Poblacion, ...], Field(min_length=1)]
@@ -232,6 +274,12 @@ class Territorio(Ficha):
             raise ValueError("cada anexo tiene un código distinto")
         return self
 
+    @property
+    def en_periodo_electoral(self) -> bool:
+        """¿Cae la fecha de corte en el periodo electoral?"""
+        p = self.periodo_electoral
+        return p is not None and p.desde <= self.fecha_corte <= p.hasta
+
 
 class Quiebre(Ficha):
     """Fecha en la que la fuente cambió de método: ni avance ni tendencia se calculan a través de
@@ -241,6 +289,12 @@ class Quiebre(Ficha):
     fecha: date
     motivo: Texto
     kpis: tuple[str, ...] = ()
+
+
+EFECTO_DE_DISENO = 2.0
+"""El que se supone de una muestra que no declara el suyo: el habitual al planear encuestas por
+conglomerados (OMS, *Vaccination Coverage Cluster Surveys: Reference Manual*, 2018).
+"""
 
 
 class Fuente(Ficha):
@@ -254,6 +308,16 @@ class Fuente(Ficha):
     fecha_acceso: date
     frecuencia: Literal[Frecuencia, "única", "según hechos"]
     fiabilidad: Literal["A", "B", "C", "D"]
+    conteo: Literal["muestra", "atendidos", "completo"] = Field(
+        description=(
+            "qué son sus cuentas: una muestra, quienes fueron atendidos o se inscribieron, o todos"
+            " los que hay (sin error de muestreo)"
+        )
+    )
+    efecto_de_diseno: Annotated[float, Field(ge=1, le=20)] | None = Field(
+        default=None,
+        description=f"el de una muestra; si no se declara, {EFECTO_DE_DISENO:g}",
+    )
     naturaleza: Naturaleza = "documentado"
     cobertura_distrital: bool = True
     publica_la_cifra: bool = Field(
@@ -267,3 +331,18 @@ class Fuente(Ficha):
     sha256: Huella | None = None
     quiebres: tuple[Quiebre, ...] = ()
     nota: Texto | None = None
+
+    @model_validator(mode="after")
+    def _efecto_solo_de_una_muestra(self) -> Fuente:
+        if self.efecto_de_diseno is not None and self.conteo != "muestra":
+            raise ValueError(
+                "efecto_de_diseno es de una muestra: quítelo o declare conteo: muestra"
+            )
+        return self
+
+    @property
+    def efecto(self) -> float:
+        """Entre cuánto se dividen sus casos; 1 si no es una muestra."""
+        if self.conteo != "muestra":
+            return 1.0
+        return self.efecto_de_diseno or EFECTO_DE_DISENO

@@ -29,6 +29,7 @@ class Estado:
 
 
 PROTEGIDO = "dato protegido"
+RETROCESO = "en retroceso"
 ESTADOS: tuple[Estado, ...] = (
     Estado("alcanzado", "alcanzado", "★", "#0b4a6f", "#d6ebf8", "La meta ya se cumplió.", True),
     Estado(
@@ -60,7 +61,7 @@ ESTADOS: tuple[Estado, ...] = (
     ),
     Estado(
         "en-retroceso",
-        "en retroceso",
+        RETROCESO,
         "▼",
         "#7f1d1d",
         "#fbdada",

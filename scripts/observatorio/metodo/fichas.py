@@ -23,11 +23,15 @@ def fichas(
     que midió la línea de base y ``num_base``, ``den_base``, los casos que su ficha declara;
     ``quiebres``, los instantes, en meses absolutos, en que cambió el método; ``recuento``, si
     cuenta personas o cosas: mil soles no son mil personas; ``base_protegida`` y ``meta_protegida``,
-    si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). Orden del catálogo.
+    si esa cifra existe y no se publica (``sin_base``, ``sin_meta``). ``conteo`` y
+    ``efecto_de_diseno`` son los de su fuente y, con ``base_``, los de la fuente de la línea de
+    base. Orden del catálogo.
     """
     filas = []
     for mision, okr, kpi in catalogo.recorrer():
         base, meta, meses = kpi.linea_base, kpi.meta, MESES[kpi.frecuencia]
+        fuente = catalogo.fuentes[kpi.fuente]
+        de_base = catalogo.fuentes[base.fuente] if base else None
         medida = max(meses, MESES_DEL_ANIO) if kpi.agregacion == "suma" else meses
         filas.append(
             {
@@ -49,7 +53,14 @@ def fichas(
                 "recuento": kpi.formula.denominador is None and kpi.formula.medida == "casos",
                 "proporcion": kpi.unidad == "%",
                 "casos": kpi.unidad == "%" and kpi.formula.medida == "casos",
+                "tasa": de_sucesos(kpi),
                 "comparable": comparable(kpi),
+                "ventana": kpi.ventana,
+                "conteo": fuente.conteo,
+                "efecto_de_diseno": fuente.efecto,
+                "base_conteo": de_base.conteo if de_base else None,
+                "base_efecto": de_base.efecto if de_base else None,
+                "base_asumida": base.periodo is None if base else None,
                 "acceso": kpi.acceso,
                 "agrupable": kpi.agrupable and kpi.agregacion in ("razon", "suma"),
                 "inicio_base": (
@@ -67,7 +78,7 @@ def fichas(
                 "quiebres": quiebres_de(catalogo, kpi),
                 "base_protegida": kpi.codigo in sin_base,
                 "meta_protegida": kpi.codigo in sin_meta,
-                "cobertura_distrital": catalogo.fuentes[kpi.fuente].cobertura_distrital,
+                "cobertura_distrital": fuente.cobertura_distrital,
             }
         )
     return pl.DataFrame(filas, schema=FICHAS.esquema)
@@ -81,6 +92,18 @@ def comparable(kpi: Kpi) -> bool:
     """
     intensiva = kpi.formula.denominador is not None or kpi.agregacion == "promedio"
     return intensiva and kpi.formula.medida != "intervalo"
+
+
+def de_sucesos(kpi: Kpi) -> bool:
+    """¿Es una tasa de sucesos, como los nacidos por cada mil? Un sol por habitante no lo es, y un
+    porcentaje lleva su propio intervalo.
+    """
+    return (
+        kpi.formula.denominador is not None
+        and kpi.formula.medida == "casos"
+        and kpi.formula.factor > 1
+        and kpi.unidad != "%"
+    )
 
 
 def quiebres_de(catalogo: Catalogo, kpi: Kpi) -> list[float]:

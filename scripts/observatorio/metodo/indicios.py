@@ -7,15 +7,24 @@ from __future__ import annotations
 import polars as pl
 
 from ..base.periodos import MESES_DEL_ANIO
+from ..catalogo.territorio import Metodo
 from .avance import EPSILON
 from .ceplan import con_semaforo
+from .certeza import CLARA, con_certeza
 from .columnas import ANALISIS
-from .intervalos import NO_DISTINGUIBLE, con_intervalos
+from .estados import RETROCESO
+from .intervalos import con_intervalos
 from .naturaleza import menos_firme_de
+from .registros import Retrocesos
 from .tendencia import INSUFICIENTE, tendencias
 
 
-def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
+def analizar(
+    evaluacion: pl.DataFrame,
+    series: pl.DataFrame,
+    fichas: pl.DataFrame,
+    metodo: Metodo,
+) -> pl.DataFrame:
     """Una fila por fila de ``evaluacion``, en su orden: la tabla ``ANALISIS``.
 
     ``series`` son las comparables, ya públicas; de ellas salen la tendencia y, si la ficha no los
@@ -23,7 +32,8 @@ def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFram
     puntos de la recta; ``naturaleza_analisis``, la de todo lo demás con ella.
     """
     con_base = _con_casos_de_base(evaluacion, series, fichas)
-    tabla = con_semaforo(con_intervalos(con_base)).join(
+    con_senales = con_certeza(con_intervalos(con_base), metodo)
+    tabla = con_semaforo(con_senales).join(
         tendencias(series, fichas), on=["kpi", "lugar"], how="left", maintain_order="left"
     )
     tabla = tabla.with_columns(
@@ -35,22 +45,18 @@ def analizar(evaluacion: pl.DataFrame, series: pl.DataFrame, fichas: pl.DataFram
     return con_proyeccion(tabla).select(ANALISIS.nombres)
 
 
-def dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> pl.DataFrame:
-    """Las filas de ``evaluacion`` cuyo cambio no se distingue del azar; quien se mantiene dentro de
-    lo tolerado no cambió, y no entra.
-    """
-    sin_distinguir = analisis.filter(pl.col("cambio") == NO_DISTINGUIBLE).select("kpi")
-    return evaluacion.join(sin_distinguir, on="kpi", how="semi").filter(
-        ~(pl.col("mantener") & (pl.col("estado") == "alcanzado"))
+def retrocesos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> dict[str, Retrocesos]:
+    """``misión → sus retrocesos``, claros y posibles; las que no tienen ninguno no están."""
+    suyos = evaluacion.filter(pl.col("estado") == RETROCESO).join(
+        analisis.select("kpi", "senal_base"), on="kpi", how="left"
     )
-
-
-def retrocesos_dudosos(evaluacion: pl.DataFrame, analisis: pl.DataFrame) -> dict[str, int]:
-    """``misión → cuántos de sus retrocesos no se distinguen del azar``; solo las que tienen
-    alguno.
-    """
-    retroceden = dudosos(evaluacion, analisis).filter(pl.col("estado") == "en retroceso")
-    return dict(retroceden.group_by("mision").len().sort("mision").iter_rows())
+    por_mision = suyos.group_by("mision").agg(
+        (pl.col("senal_base") == CLARA).fill_null(False).sum().alias("claros"), pl.len().alias("n")
+    )
+    return {
+        mision: Retrocesos(claros, n - claros)
+        for mision, claros, n in por_mision.sort("mision").iter_rows()
+    }
 
 
 def _con_casos_de_base(

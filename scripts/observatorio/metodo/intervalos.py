@@ -1,95 +1,118 @@
-"""Intervalo de Wilson de una proporción, y si el cambio se distingue del azar.
+"""Intervalos al 95 % de una cifra contada: Wilson para una proporción, Byar o exacto para una tasa.
 
-Con ``n`` casos y proporción ``p``, y ``z = 1.96``::
+Wilson (*Probable Inference*, JASA 22, 1927), con ``n`` casos y proporción ``p``, y ``z = 1.96``::
 
     centro = (p + z²/2n) / (1 + z²/n)        mitad = z/(1 + z²/n) · √(p(1 − p)/n + z²/4n²)
 
-(Wilson, 1927). Solo vale para proporciones de casos contados, de las que se conocen numerador y
-denominador: mil soles no son mil casos. De la línea de base a menudo no se conoce su ``n``:
-entonces se dice, y no se da por probado ningún cambio. Donde la meta es mantener, lo que se
-pregunta es si el intervalo entero salió de lo tolerado.
+Una tasa de ``x`` sucesos lleva la aproximación de Byar (Breslow y Day, *Statistical Methods in
+Cancer Research* II, IARC 1987, p. 69) y, con menos de ``POCOS``, los límites exactos de Garwood
+(*Fiducial Limits for the Poisson Distribution*, Biometrika 28, 1936), que son cuantiles de una
+gamma. Solo valen para casos contados: mil soles no son mil casos. Los de una muestra se dividen
+antes entre su efecto de diseño; un recuento completo no tiene error de muestreo, ni intervalo.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from math import exp, lgamma, log, sqrt
 from statistics import NormalDist
 
 import polars as pl
 
-Z = NormalDist().inv_cdf(0.975)
-NO_DISTINGUIBLE = "cambio no distinguible"
-DISTINGUIBLE = "cambio distinguible"
-SIN_N_DE_BASE = "no se puede saber: no se conoce cuántos casos midió la línea de base"
+NIVEL = 0.05
+Z = NormalDist().inv_cdf(1 - NIVEL / 2)
+POCOS = 10
+"""Bajo estos sucesos la aproximación de Byar se aparta de la exacta."""
+COMPLETO = "completo"
 
 
-def wilson(
-    numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr, z: pl.Expr | float = Z
-) -> tuple[pl.Expr, pl.Expr]:
-    """Límites del intervalo, al 95 % salvo que se diga otra ``z``, en la unidad del KPI; nulos si
-    falta uno de los dos o no es una proporción.
+def wilson(numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Límites del intervalo en la unidad del KPI; nulos si falta uno de los dos o no es una
+    proporción.
     """
-    n, z2 = denominador, z**2
+    n, z2 = denominador, Z**2
     p = pl.when((n > 0) & numerador.is_between(0, n)).then(numerador / n)
     centro = (p + z2 / (2 * n)) / (1 + z2 / n)
-    mitad = z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n**2)).sqrt()
+    mitad = Z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n**2)).sqrt()
     return (centro - mitad).clip(0, 1) * factor, (centro + mitad).clip(0, 1) * factor
 
 
-def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``minimo_95, maximo_95, base_minimo_95, base_maximo_95`` y ``cambio``.
-
-    Espera
-    ``casos, factor, b, m, sentido, tolerancia, mantener, quebrada, avance, numerador, denominador``
-    del último dato y ``base_numerador``, ``base_denominador``. Si la línea de base cae dentro del
-    intervalo del último dato, el cambio no se distingue ni aun tomándola como exacta. Al mantener
-    no hay avance: se distingue lo que ``fuera_de_lo_tolerado``.
+def byar(numerador: pl.Expr, denominador: pl.Expr, factor: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Límites de la tasa en la unidad del KPI, exactos con menos de ``POCOS`` sucesos; nulos si
+    falta uno de los dos.
     """
-    c = pl.col
-    bajo, alto = wilson(c("numerador"), c("denominador"), c("factor"))
-    base_bajo, base_alto = wilson(c("base_numerador"), c("base_denominador"), c("factor"))
-    tabla = tabla.with_columns(
-        pl.when("casos").then(x).alias(nombre)
-        for nombre, x in (
-            ("minimo_95", bajo),
-            ("maximo_95", alto),
-            ("base_minimo_95", base_bajo),
-            ("base_maximo_95", base_alto),
-        )
-    )
-    izquierda, derecha = pl.coalesce("base_minimo_95", "b"), pl.coalesce("base_maximo_95", "b")
-    solapan = (izquierda <= c("maximo_95")) & (derecha >= c("minimo_95"))
-    mantiene = c("mantener") & c("b").is_not_null() & c("m").is_not_null() & ~c("quebrada")
-    cambio = (
-        pl.when(c("minimo_95").is_null())
-        .then(None)
-        .when(mantiene & fuera_de_lo_tolerado())
-        .then(pl.lit(DISTINGUIBLE))
-        .when(mantiene)
-        .then(pl.lit(NO_DISTINGUIBLE))
-        .when(c("avance").is_null())
-        .then(None)
-        .when(solapan)
-        .then(pl.lit(NO_DISTINGUIBLE))
-        .when(c("base_minimo_95").is_null())
-        .then(pl.lit(SIN_N_DE_BASE))
-        .otherwise(pl.lit(DISTINGUIBLE))
-    )
-    return tabla.with_columns(cambio.alias("cambio"))
+    x, e = numerador, denominador
+    pocos = x.is_between(0, POCOS, closed="left")
+    abajo = x * (1 - 1 / (9 * x) - Z / (3 * x.sqrt())) ** 3
+    arriba = (x + 1) * (1 - 1 / (9 * (x + 1)) + Z / (3 * (x + 1).sqrt())) ** 3
+
+    def limite(i: int, aproximado: pl.Expr) -> pl.Expr:
+        exacto = x.map_elements(lambda v: garwood(v)[i], return_dtype=pl.Float64)
+        sucesos = pl.when(pocos).then(exacto).otherwise(aproximado)
+        return pl.when((e > 0) & (x >= 0)).then(sucesos / e * factor)
+
+    return limite(0, abajo), limite(1, arriba)
 
 
-def fuera_de_lo_tolerado() -> pl.Expr:
-    """¿Queda todo el intervalo del último dato fuera de ``m ± tolerancia``, por el lado malo (los
-    dos, si el sentido es no definido)?
-    """
-    c = pl.col
-    debajo, encima = (
-        c("maximo_95") < c("m") - c("tolerancia"),
-        c("minimo_95") > c("m") + c("tolerancia"),
-    )
+@cache
+def garwood(x: float) -> tuple[float, float]:
+    """Límites exactos del número esperado de sucesos, habiendo visto ``x``."""
     return (
-        pl.when(c("sentido") == "ascendente")
-        .then(debajo)
-        .when(c("sentido") == "descendente")
-        .then(encima)
-        .otherwise(debajo | encima)
+        0.0 if x == 0 else _cuantil_gamma(x, NIVEL / 2),
+        _cuantil_gamma(x + 1, 1 - NIVEL / 2),
     )
+
+
+def _cuantil_gamma(forma: float, p: float) -> float:
+    """El cuantil ``p`` de una Gamma(forma, 1), por bisección."""
+    desde, hasta = 0.0, forma + 10 * sqrt(forma) + 10
+    for _ in range(100):
+        medio = (desde + hasta) / 2
+        desde, hasta = (medio, hasta) if _acumulada_gamma(forma, medio) < p else (desde, medio)
+    return (desde + hasta) / 2
+
+
+def _acumulada_gamma(forma: float, v: float) -> float:
+    """P(Gamma(forma, 1) < v), por su serie (Abramowitz y Stegun, 6.5.29)."""
+    if v <= 0:
+        return 0.0
+    termino = suma = 1.0
+    k = 0
+    while termino > 1e-17 * suma:
+        k += 1
+        termino *= v / (forma + k)
+        suma += termino
+    return suma * exp(forma * log(v) - v - lgamma(forma + 1))
+
+
+def efectivos(columna: str, efecto: str = "efecto_de_diseno") -> pl.Expr:
+    """Los casos de una columna entre su efecto de diseño (Kish, *Survey Sampling*, 1965)."""
+    return pl.col(columna) / pl.col(efecto)
+
+
+def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``minimo_95, maximo_95, base_minimo_95, base_maximo_95``, en la unidad del KPI.
+
+    Espera ``casos, tasa, factor, numerador, denominador, conteo, efecto_de_diseno`` y lo mismo de
+    la línea de base: ``base_numerador, base_denominador, base_conteo, base_efecto``.
+    """
+    return tabla.with_columns(
+        *_limites(("minimo_95", "maximo_95"), "", "conteo", "efecto_de_diseno"),
+        *_limites(("base_minimo_95", "base_maximo_95"), "base_", "base_conteo", "base_efecto"),
+    )
+
+
+def _limites(nombres: tuple[str, str], prefijo: str, conteo: str, efecto: str) -> list[pl.Expr]:
+    x, n = efectivos(f"{prefijo}numerador", efecto), efectivos(f"{prefijo}denominador", efecto)
+    con_error = pl.col(conteo).fill_null("") != COMPLETO
+    factor = pl.col("factor")
+    return [
+        pl.when(con_error & pl.col("casos"))
+        .then(de_proporcion)
+        .when(con_error & pl.col("tasa"))
+        .then(de_tasa)
+        .alias(nombre)
+        for nombre, de_proporcion, de_tasa in zip(
+            nombres, wilson(x, n, factor), byar(x, n, factor), strict=True
+        )
+    ]

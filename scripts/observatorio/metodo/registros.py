@@ -83,8 +83,9 @@ class Evaluacion(_Fila):
 
 @dataclass(frozen=True, slots=True)
 class Analisis(_Fila):
-    """Lo que acompaña al estado de un KPI (``analisis.analizar``); en la unidad del KPI, la
-    pendiente por año.
+    """Lo que acompaña al estado de un KPI (``indicios.analizar``); en la unidad del KPI, la
+    pendiente por año. ``peor`` y ``al_paso`` son «sí» o «no», y ``senal_base`` y ``senal_paso``,
+    cuánto lo sostienen los casos (``certeza.SENALES``).
     """
 
     kpi: str
@@ -94,7 +95,12 @@ class Analisis(_Fila):
     maximo_95: float | None
     base_minimo_95: float | None
     base_maximo_95: float | None
-    cambio: str | None
+    peor: str | None
+    senal_base: str | None
+    al_paso: str | None
+    senal_paso: str | None
+    cambio_min_95: float | None
+    cambio_max_95: float | None
     ceplan_i: float | None
     ceplan_i_luz: str | None
     ceplan_ii: float | None
@@ -115,6 +121,21 @@ class Analisis(_Fila):
     proyeccion: float | None
     proyeccion_min: float | None
     proyeccion_max: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrocesos:
+    """Los KPI en retroceso de una misión: con *señal clara* y los demás, que son posibles."""
+
+    claros: int = 0
+    posibles: int = 0
+
+    @property
+    def todos(self) -> int:
+        return self.claros + self.posibles
+
+    def __add__(self, otros: Retrocesos) -> Retrocesos:
+        return Retrocesos(self.claros + otros.claros, self.posibles + otros.posibles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +191,55 @@ class Brecha(_Fila):
     brecha: float
     razon: float | None
     distinguible: bool | None
+    prueba: str
+    comparaciones: int
+    brecha_min_95: float | None
+    brecha_max_95: float | None
     naturaleza: str
     partes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PuntoDeControl:
+    """Una medida en una serie XmR; ``reglas``, las que la señalan (``xmr.REGLAS``)."""
+
+    periodo: str
+    valor: float
+    reglas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """La serie XmR de un KPI (``xmr.control``): límites fijados en sus primeros puntos y qué dice
+    el último. ``logro`` es el esperado al cierre del año del último dato.
+    """
+
+    puntos: tuple[PuntoDeControl, ...]
+    media: float
+    inferior: float
+    superior: float
+    variacion: str
+    logro: float | None
+    seguridad: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnexoEnEmbudo:
+    """Un anexo frente al distrito (``embudo.embudo``), en la unidad del KPI."""
+
+    lugar: str
+    valor: float
+    inferior_95: float
+    superior_95: float
+    inferior_998: float
+    superior_998: float
+    lectura: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embudo:
+    """Los anexos con cifra pública de un periodo, alrededor de la del distrito."""
+
+    periodo: str
+    distrito: float
+    anexos: tuple[AnexoEnEmbudo, ...]

@@ -8,6 +8,7 @@ Las funciones de Typst que aquí se llaman (``titular``, ``matriz``, ``tabla-kpi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..base.numeros import FINO, numero, porcentaje
@@ -29,9 +30,11 @@ NOTA_DE_NATURALEZA = (
 )
 
 
-def sello(estado: str) -> str:
-    """Etiqueta de estado: forma, palabra y color."""
-    return f"#sello{_estado(POR_NOMBRE[estado])}"
+def sello(estado: str, posible: bool = False) -> str:
+    """Etiqueta de estado: forma, palabra y color; la de un retroceso ``posible`` es hueca."""
+    e = POR_NOMBRE[estado]
+    partes = _estado(replace(e, id=f"{e.id}-posible") if posible else e)
+    return f"#sello{partes}"
 
 
 def _estado(e: Estado) -> str:
@@ -75,8 +78,8 @@ def _tarjeta(f: Fila) -> str:
         f"(nombre: [{tesc(f.nombre)}], base: [{tesc(f.base)}{marca(f.marca_base)}], base_periodo:"
         f" [{tesc(f.base_periodo)}], hoy: [{tesc(f.ultimo)}{marca(f.marca_ultimo)}], hoy_periodo:"
         f" [{tesc(f.ultimo_periodo)}], meta: [{tesc(f.meta)}], meta_periodo:"
-        f" [{tesc(f.meta_periodo)}], estado: [{sello(f.estado)}], motivo: [{tesc(f.motivo)}], azar:"
-        f" [{tesc(f.azar)}])"
+        f" [{tesc(f.meta_periodo)}], estado: [{sello(f.estado, f.posible)}], motivo:"
+        f" [{tesc(f.motivo)}], certeza: [{_en_lineas(f.certeza)}])"
     )
 
 
@@ -150,13 +153,14 @@ def _fila(f: Fila) -> str:
                 f" [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])"
             ),
             serie,
-            f"[{sello(f.estado)}{_azar(f)}]",
+            f"[{sello(f.estado, f.posible)}]",
+            f"[#menor[{_en_lineas(f.certeza_en_breve)}]]",
         )
     )
 
 
-def _azar(f: Fila) -> str:
-    return f" \\ #menor[{tesc(f.azar)}]" if f.azar else ""
+def _en_lineas(partes: Iterable[str]) -> str:
+    return " \\ ".join(map(tesc, partes))
 
 
 def _llamada(fuente: int | None) -> str:
@@ -204,6 +208,12 @@ def fuentes(
             " directos. Se dice cuántos KPI se evaluaron; con menos del"
             f" {tesc(porcentaje(metodo.cobertura_minima))} no hay cifra. Las cotas leen lo no"
             " evaluado como 0 y como 100 por ciento."
+        ),
+        (
+            "*Cuán seguro es*: lo que los casos contados sostienen. Peor: ¿está peor que la línea"
+            " de base? Al paso: ¿va al paso que pide la meta? Señal clara, probabilidad de 0.95 o"
+            " más y el intervalo concuerda; probable, de 0.75 o más; no se distingue, menos. Un"
+            " retroceso sin señal clara es posible y lleva la marca hueca."
         ),
         (
             f"*Privacidad y naturaleza*: las cuentas de menos de {metodo.k} personas se protegen."

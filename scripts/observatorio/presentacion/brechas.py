@@ -4,15 +4,23 @@ boletín.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from ..base.edades import EDAD
 from ..base.numeros import canonico, con_unidad, numero
 from ..base.periodos import legible
+from ..base.plegado import plegado
 from ..catalogo.modelos import DimensionDeGrupo
-from ..metodo.comparacion import ANEXO, cuentas_de_brechas, partes_de
+from ..metodo.comparacion import (
+    ANEXO,
+    RECUENTO_COMPLETO,
+    SE_PISAN,
+    SIN_CASOS,
+    cuentas_de_brechas,
+    partes_de,
+)
 from ..metodo.estados import PROTEGIDO
 from ..metodo.registros import Brecha
 from ..resultados.procedencia import reunir
@@ -26,18 +34,19 @@ if TYPE_CHECKING:
     from ..resultados.mision import MisionAbierta
 
 A_LA_VISTA, EN_EL_BOLETIN = 5, 3
-DEL_AZAR = {
-    True: "se distingue del azar",
-    False: "no se distingue del azar",
-    None: "no se puede saber si es azar",
+SE_DISTINGUE = "se distingue del azar"
+SIN_PRUEBA = {
+    RECUENTO_COMPLETO: "recuento completo, sin azar de muestreo",
+    SE_PISAN: "los grupos comparten personas: no se prueba",
+    SIN_CASOS: "no se puede saber si es azar",
 }
-EDAD = re.compile(r"(\d+)(?:-(\d+))?([ma])(\+?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Diferencia:
-    """Una comparación ya escrita. ``partes``: ``(quién, cifra)``; de los anexos, el menor y el
-    mayor, y ``resto`` dice los demás.
+    """Una comparación ya escrita. ``partes``: ``(quién, cifra)``; de los anexos, los dos más
+    distantes en orden alfabético, y ``resto`` dice los demás. ``azar``: si se distingue y en qué
+    familia de comparaciones.
     """
 
     codigo: str
@@ -47,7 +56,8 @@ class Diferencia:
     resto: str
     brecha: str
     razon: str
-    distinguible: bool | None
+    distinguible: bool
+    azar: str
     naturaleza: str
 
 
@@ -108,12 +118,15 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
         return con_unidad(canonico(v), k.unidad, k.decimales, PROTEGIDO)
 
     if b.ambito == ANEXO:
+        extremos = ((b.menor, b.menor_valor), (b.mayor, b.mayor_valor))
         partes = tuple(
-            (m.lugares[quien], cifra(valor))
-            for quien, valor in ((b.menor, b.menor_valor), (b.mayor, b.mayor_valor))
+            sorted(
+                ((m.lugares[quien], cifra(valor)) for quien, valor in extremos),
+                key=lambda parte: plegado(parte[0]),
+            )
         )
         ocultas = f"; {b.protegidas} con {PROTEGIDO}" if b.protegidas else ""
-        resto = f"el menor y el mayor de {b.cuantos} anexos{ocultas}"
+        resto = f"los dos más distantes de {b.cuantos} anexos{ocultas}"
     else:
         valores, resto = {p["parte"]: p["valor"] for p in b.partes}, ""
         partes = tuple(
@@ -129,9 +142,18 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
         resto,
         con_unidad(canonico(b.brecha), "puntos" if k.unidad == "%" else k.unidad, k.decimales),
         numero(canonico(b.razon), 2, ""),
-        b.distinguible,
+        bool(b.distinguible),
+        _azar(b),
         b.naturaleza,
     )
+
+
+def _azar(b: Brecha) -> str:
+    """Si la diferencia se distingue, y en qué familia de comparaciones se eligió su par."""
+    if b.distinguible is None:
+        return SIN_PRUEBA[b.prueba]
+    familia = f", entre {b.comparaciones} comparaciones" if b.comparaciones > 1 else ""
+    return f"{'' if b.distinguible else 'no '}{SE_DISTINGUE}{familia}"
 
 
 def categoria(codigo: str) -> str:
@@ -172,7 +194,7 @@ def _fila(f: Diferencia) -> list[str]:
         for quien, cifra in f.partes
     )
     resto = f"<small>{esc(f.resto)}</small>" if f.resto else ""
-    azar = f"<strong>{DEL_AZAR[True]}</strong>" if f.distinguible else DEL_AZAR[f.distinguible]
+    azar = f"<strong>{esc(f.azar)}</strong>" if f.distinguible else esc(f.azar)
     return [
         f'<a href="#{f.codigo}">{f.codigo}</a> {esc(f.nombre)}<small>{esc(f.entre)}</small>',
         valores + resto,
@@ -221,5 +243,5 @@ def _caso(f: Diferencia) -> str:
     razon = f", razón {tesc(f.razon)}" if f.razon else ""
     return (
         f"[*{tesc(f.codigo)}* {tesc(f.nombre)}, {tesc(f.entre)}: {valores}{resto}. Brecha"
-        f" {tesc(f.brecha)}{marca}{razon}; {DEL_AZAR[f.distinguible]}.]"
+        f" {tesc(f.brecha)}{marca}{razon}; {tesc(f.azar)}.]"
     )

@@ -12,20 +12,20 @@ import polars as pl
 from ..base.numeros import con_unidad, numero, porcentaje
 from ..base.periodos import MESES, legible, meses_fin
 from ..catalogo.naturalezas import GRADO
-from ..metodo.indicios import retrocesos_dudosos
-from ..metodo.intervalos import NO_DISTINGUIBLE
+from ..metodo.indicios import retrocesos
 from ..metodo.naturaleza import menos_firme
+from ..metodo.registros import Retrocesos
 from ..resultados.procedencia import reunir
+from .certeza import en_breve, es_posible, preguntas, salvedad
 from .chispas import chispa
 from .sello_conjunto import corto
 from .sellos import corta
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
-    from ..metodo.registros import Evaluacion
+    from ..metodo.registros import Analisis, Evaluacion
     from ..resultados.mision import MisionAbierta
 
-DEL_AZAR = f"{NO_DISTINGUIBLE} del azar"
 CAMBIO_DE_METODO = "cambió el método"
 
 
@@ -47,7 +47,9 @@ class Fila:
     ritmo: str
     estado: str
     motivo: str
-    azar: str
+    certeza: tuple[str, ...]
+    certeza_en_breve: tuple[str, ...]
+    posible: bool
     chispa: str
     serie: str
     marca_base: str
@@ -69,10 +71,10 @@ class Fila:
 
 def filas(m: MisionAbierta) -> list[Fila]:
     """Las filas de la tabla, con cada cifra ya escrita."""
-    return [_fila(m, f, m.evaluados[f.codigo]) for f in m.hoja.kpis]
+    return [_fila(m, f, m.evaluados[f.codigo], m.analizados[f.codigo]) for f in m.hoja.kpis]
 
 
-def _fila(m: MisionAbierta, f: Kpi, r: Evaluacion) -> Fila:
+def _fila(m: MisionAbierta, f: Kpi, r: Evaluacion, a: Analisis) -> Fila:
     def escrito(v: float | None, ausente: str = "—") -> str:
         return con_unidad(v, f.unidad, f.decimales, ausente)
 
@@ -112,7 +114,9 @@ def _fila(m: MisionAbierta, f: Kpi, r: Evaluacion) -> Fila:
         ritmo=numero(r.ritmo, 2),
         estado=r.estado,
         motivo=r.motivo or "",
-        azar=DEL_AZAR if f.codigo in m.dudosos else "",
+        certeza=preguntas(r, a),
+        certeza_en_breve=en_breve(r, a),
+        posible=es_posible(r, a),
         chispa=_chispa(m, f, medidas, serie),
         serie=serie,
         marca_base="documentado" if base is None or oculto else base.naturaleza,
@@ -195,18 +199,7 @@ def balance(m: MisionAbierta) -> Balance:
         f"entre {porcentaje(r.minimo)} y {porcentaje(r.maximo)} según lo que falta por medir",
         f"{r.evaluados} de {r.kpis} KPI evaluados",
         f"{r.en_retroceso} en retroceso",
-        salvedad(retrocesos_dudosos(m.evaluacion, m.analisis).get(m.hoja.slug, 0), r.en_retroceso),
-    )
-
-
-def salvedad(dudosos: int, retroceden: int) -> str:
-    """De los que retroceden, en cuántos el cambio puede ser azar; vacía si en ninguno."""
-    if not dudosos:
-        return ""
-    return (
-        "el cambio no se distingue del azar"
-        if dudosos == retroceden == 1
-        else f"en {dudosos} el cambio no se distingue del azar"
+        salvedad(retrocesos(m.evaluacion, m.analisis).get(m.hoja.slug, Retrocesos())),
     )
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from ..base.numeros import con_unidad
 from ..base.periodos import legible
 from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import ESTADOS
+from ..resultados.control import control_de, embudo_de
 from ..resultados.procedencia import reunir
 from . import boletin
+from .control import control_html, embudo_html
 from .filas import Balance, Fila, balance, filas, objetivos, principales
 from .matrices import Renglon, matriz_html, usados
 from .pasos import cifra, explicar, partes_de
@@ -17,7 +21,7 @@ from .pasos_escritos import calculo_html
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc
 from .sello_conjunto import linea_html
 from .sellos import entera_html, por_fuente
-from .tablas import azar_html, marca_html, sello_de_fila, sello_html, tabla_kpis
+from .tablas import certeza_html, marca_html, sello_de_fila, sello_html, tabla_kpis
 
 if TYPE_CHECKING:
     from ..catalogo.modelos import Kpi
@@ -35,6 +39,11 @@ def titular(m: MisionAbierta) -> Pieza:
     )
 
 
+CUENTAS = {
+    "muestra": "sus cuentas son una muestra",
+    "atendidos": "cuenta a quienes fueron atendidos o se inscribieron",
+    "completo": "recuento completo",
+}
 AVISO_DEMO = (
     '<p class="aviso-demo"><strong>Cifras de demostración.</strong> Los números con la etiqueta'
     f' <abbr class="marca m-demostracion" title="{ROTULOS["demostracion"].sello}">'
@@ -58,7 +67,7 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
         f' de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron'
         f" evaluar</dd></div><div><dt>Alerta</dt><dd>{m.resumen.en_retroceso}{demo}</dd><dd"
         ' class="detalle">peor que en su línea de'
-        f" base{f'; {b.salvedad}' if b.salvedad else ''}</dd></div></dl>{_sello(m)}<h2"
+        f" base{f': {b.salvedad}' if b.salvedad else ''}</dd></div></dl>{_sello(m)}<h2"
         f' id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul'
         f' class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
     )
@@ -96,7 +105,7 @@ def _tarjeta(f: Fila) -> str:
         f" dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}"
         f"<small>{esc(f.ultimo_periodo)}</small></dd></div>"
         f"<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>"
-        f"<p>{sello_html(f.estado)}{motivo}{azar_html(f)}</p>{sello_de_fila(f)}</li>"
+        f"<p>{sello_html(f.estado, f.posible)}{motivo}{certeza_html(f)}</p>{sello_de_fila(f)}</li>"
     )
 
 
@@ -169,7 +178,8 @@ def _ficha(m: MisionAbierta, k: Kpi, e: Evaluacion, a: Analisis) -> str:
         "Sentido": k.sentido,
         "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
         "Fuente": (
-            f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo}"
+            f"{m.fuentes[k.fuente].titulo} ({m.fuentes[k.fuente].institucion}); {k.medio_recojo};"
+            f" {CUENTAS[m.fuentes[k.fuente].conteo]}"
         ),
         "Responsable": k.responsable,
         "Línea de base": linea_de_base(k, e.base_protegida),
@@ -192,9 +202,19 @@ def _ficha(m: MisionAbierta, k: Kpi, e: Evaluacion, a: Analisis) -> str:
     return (
         f'<details class="ficha" id="ficha-{k.codigo}"><summary><span'
         f' class="codigo">{k.codigo}</span>'
-        f" {esc(k.nombre)}</summary><dl>{cuerpo}</dl>"
-        f"{calculo_html(pasos, a.naturaleza_analisis)}{entera_html(m.procedencia[k.codigo])}<p><a"
+        f" {esc(k.nombre)}</summary><dl>{cuerpo}</dl>{calculo_html(pasos, a.naturaleza_analisis)}"
+        f"{_series(m, k, e)}{entera_html(m.procedencia[k.codigo])}<p><a"
         f' href="../../datos/kpi/{k.codigo}.json">Datos de este KPI (JSON)</a></p></details>'
+    )
+
+
+def _series(m: MisionAbierta, k: Kpi, e: Evaluacion) -> str:
+    """El control de la serie y el embudo de los anexos, si los lleva."""
+    propias = m.observaciones.filter(pl.col("kpi") == k.codigo)
+    marca = marca_html("demostracion" if "demostracion" in set(propias["naturaleza"]) else "")
+    ubigeo = m.territorio.ubigeo
+    return control_html(k, control_de(propias, k, e, ubigeo), marca) + embudo_html(
+        k, embudo_de(propias, k, m.fuentes[k.fuente], ubigeo, m.lugares), m.lugares, marca
     )
 
 

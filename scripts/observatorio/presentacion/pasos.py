@@ -304,32 +304,7 @@ def _banda(e: Evaluacion, metodo: Metodo) -> Paso:
 
 def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
     """Lo que ayuda a leer el estado sin cambiarlo."""
-    if a.minimo_95 is not None:
-        yield Paso(
-            "Intervalo del último dato",
-            "Wilson, al 95 %",
-            f"con {cifra(e.numerador)} de {cifra(e.denominador)}",
-            f"de {cifra(a.minimo_95)} a {cifra(a.maximo_95)}",
-        )
-    if a.cambio is not None and e.mantener:
-        yield Paso(
-            "¿Se distingue del azar?",
-            "que el intervalo quede entero fuera de lo tolerado",
-            f"intervalo de {cifra(a.minimo_95)} a {cifra(a.maximo_95)}; tolerado: {_tolerado(e)}",
-            str(a.cambio),
-        )
-    elif a.cambio is not None:
-        base = (
-            f"de {cifra(a.base_minimo_95)} a {cifra(a.base_maximo_95)}"
-            if a.base_minimo_95 is not None
-            else f"{cifra(e.b)}, sin casos conocidos"
-        )
-        yield Paso(
-            "¿Se distingue del azar?",
-            "que los intervalos de la línea de base y del último dato no se toquen",
-            f"línea de base {base}",
-            str(a.cambio),
-        )
+    yield from _certeza(e, a)
     if a.necesario_por_anio is not None:
         yield Paso(
             "Cambio necesario por año",
@@ -364,6 +339,54 @@ def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
             a.naturaleza_tendencia,
         )
     yield from _ceplan(e, a)
+
+
+def _certeza(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
+    """El intervalo, el cambio desde la línea de base y las dos preguntas."""
+    if a.minimo_95 is not None:
+        yield Paso(
+            "Intervalo del último dato",
+            "Wilson al 95 % (Byar si es una tasa); los casos de una muestra, entre su efecto de"
+            " diseño",
+            f"con {cifra(e.numerador)} de {cifra(e.denominador)}",
+            f"de {cifra(a.minimo_95)} a {cifra(a.maximo_95)}",
+        )
+    if a.cambio_min_95 is not None:
+        yield Paso(
+            "Cambio desde la línea de base",
+            "diferencia de dos proporciones (Newcombe) o de dos tasas, al 95 %",
+            f"línea de base de {cifra(a.base_minimo_95)} a {cifra(a.base_maximo_95)}",
+            f"de {cifra(a.cambio_min_95)} a {cifra(a.cambio_max_95)}",
+        )
+    if a.peor is None:
+        return
+    if e.mantener:
+        yield Paso(
+            "¿Dentro de sus límites?",
+            "probabilidad de Jeffreys: probable desde 0.75; clara desde 0.95",
+            f"tolerado: {_tolerado(e)}",
+            _respuesta(a.al_paso, a.senal_paso),
+        )
+        return
+    sin_casos = a.base_minimo_95 is None
+    yield Paso(
+        "¿Peor que la base?",
+        "probabilidad de Jeffreys: probable desde 0.75; clara desde 0.95 y si el intervalo del"
+        " cambio no llega a 0",
+        "línea de base sin casos conocidos" if sin_casos else "con los casos de las dos",
+        _respuesta(a.peor, a.senal_base),
+    )
+    yield Paso(
+        "¿Al paso?",
+        "lo mismo, frente al corte de «en ruta» a la fecha, o a la meta si ya se alcanzó",
+        f"esperado a la fecha: {cifra(e.valor_esperado)}",
+        _respuesta(a.al_paso, a.senal_paso),
+    )
+
+
+def _respuesta(dicha: str | None, senal: str | None) -> str:
+    """Lo que dice la cifra y con cuánta señal."""
+    return f"{dicha}, {senal}" if senal else f"{dicha}; sin casos públicos con que comprobarlo"
 
 
 def _ceplan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:

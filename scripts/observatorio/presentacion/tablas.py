@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
+from .certeza import POSIBLE
 from .filas import CAMBIO_DE_METODO, Fila, Objetivo
 from .pieza import Pieza, esc
 
@@ -28,11 +29,12 @@ _SENDA = (
 )
 
 
-def sello_html(estado: str) -> str:
-    """Etiqueta de estado: icono, palabra y color."""
+def sello_html(estado: str, posible: bool = False) -> str:
+    """Etiqueta de estado: icono, palabra y color; la de un retroceso ``posible`` es hueca."""
     e = POR_NOMBRE[estado]
+    clase, icono = (" posible", POSIBLE) if posible else ("", e.icono)
     return (
-        f'<span class="estado e-{e.id}"><span aria-hidden="true">{e.icono}</span>'
+        f'<span class="estado e-{e.id}{clase}"><span aria-hidden="true">{icono}</span>'
         f" {esc(e.nombre)}</span>"
     )
 
@@ -125,7 +127,7 @@ def _serie(f: Fila) -> str:
 
 def _estado(f: Fila) -> str:
     motivo = f'<small class="motivo">{esc(f.motivo)}</small>' if f.motivo else ""
-    return sello_html(f.estado) + azar_html(f) + motivo
+    return sello_html(f.estado, f.posible) + certeza_html(f) + motivo
 
 
 COLUMNAS = (
@@ -220,11 +222,12 @@ def sello_de_fila(f: Fila) -> str:
     )
 
 
-def azar_html(f: Fila) -> str:
-    """Junto al estado: si el cambio puede ser azar, con el enlace a qué quiere decir."""
+def certeza_html(f: Fila) -> str:
+    """Junto al estado: cuán seguro es, con el enlace a qué quiere decir."""
     return (
-        f'<small class="azar"><a href="../../metodologia.html#intervalo">{esc(f.azar)}</a></small>'
-        if f.azar
+        '<small class="certeza"><a href="../../metodologia.html#certeza">'
+        f"{'<br>'.join(map(esc, f.certeza))}</a></small>"
+        if f.certeza
         else ""
     )
 

@@ -18,7 +18,8 @@ Lo que sabe quien ataca: todo lo publicado en esta edición y en las anteriores 
 las partes suman su total (``ecuaciones``) y que ninguna cuenta es negativa. De una celda con menos
 de ``k`` casos no debe aprender más que [0, k − 1]; de otra celda oculta, nada más fino que un
 intervalo de ancho ``k`` (protección deslizante). También pasan por aquí las líneas de base
-(``lineas_de_base``), las correcciones y el acceso por niveles (``acceso``).
+(``lineas_de_base``), las correcciones y el acceso por niveles (``acceso``). Y antes que todo, lo
+que pone en riesgo a quien mide o denuncia (``guardas``).
 
 Dónde se apoya, y en qué se aparta:
 
@@ -49,6 +50,12 @@ from .acceso import (
     correcciones_publicas,
     metas_protegidas,
 )
+from .guardas import (
+    con_responsables_publicos,
+    correcciones_sin_cargos,
+    plan_publico,
+    sin_lo_sensible,
+)
 from .historial import acumular, como_csv, leer_historial
 from .lineas_de_base import bases_protegidas
 from .parametros import Reglas
@@ -63,8 +70,12 @@ __all__ = [
     "catalogo_publico",
     "como_csv",
     "con_motivo",
+    "con_responsables_publicos",
     "correcciones_publicas",
+    "correcciones_sin_cargos",
     "leer_historial",
     "metas_protegidas",
+    "plan_publico",
     "proteger",
+    "sin_lo_sensible",
 ]

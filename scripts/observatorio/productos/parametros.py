@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from ..base.numeros import numero, porcentaje
 from ..base.palabras import al_empezar, en_palabras, y_en_lista
-from ..catalogo.territorio import Metodo
+from ..catalogo.territorio import Metodo, Territorio
+from ..presentacion.enlaces import fecha_larga
 from ..presentacion.pieza import esc
 from ..presentacion.sello_conjunto import linea_html
 from ..resultados.procedencia import ProcedenciaReunida, TarjetaDeFuente
@@ -142,4 +143,35 @@ PARAMETROS: dict[str, Callable[[Metodo], str]] = {
 def piezas(r: Resultados) -> dict[str, str]:
     """``nombre → HTML`` de cada parámetro con los valores de ``territorio.yml``."""
     piezas = {nombre: hacer(r.catalogo.territorio.metodo) for nombre, hacer in PARAMETROS.items()}
-    return piezas | {"niveles": piezas["niveles"] + sello(r)}
+    territorio = r.catalogo.territorio
+    return piezas | {
+        "niveles": piezas["niveles"] + sello(r),
+        "retraso-sensible": _meses(territorio.sensibles.retraso_meses),
+        "periodo-electoral": _periodo_electoral(territorio),
+    }
+
+
+def _meses(n: int) -> str:
+    return "un mes" if n == 1 else f"{en_palabras(n)} meses"
+
+
+def _periodo_electoral(t: Territorio) -> str:
+    """Si rige un periodo electoral, qué se suspende, y la opinión legal que lo decidió."""
+    p = t.periodo_electoral
+    if p is None:
+        return (
+            "<p>En periodo electoral no se hacen láminas para compartir, carteles ni correos"
+            " masivos, ni se publican cargos; los datos siguen. Hoy no hay ninguno declarado.</p>"
+        )
+    rige = (
+        "Mientras dura no se hacen láminas para compartir, carteles ni correos masivos, ni se"
+        " publican cargos; los datos siguen."
+        if t.en_periodo_electoral
+        else "A la fecha de corte no rige."
+    )
+    o = p.opinion_legal
+    desde, hasta, emitida = (fecha_larga(d.isoformat()) for d in (p.desde, p.hasta, o.fecha))
+    return (
+        f"<p><strong>Periodo electoral</strong>, del {desde} al {hasta}. {rige} Opinión legal:"
+        f" {esc(o.documento)}, del {emitida}. {esc(o.resumen)}</p>"
+    )

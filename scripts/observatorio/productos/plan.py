@@ -1,6 +1,6 @@
 """Piezas de la página *Plan de recojo*, su tabla descargable y los calendarios por responsable.
 
-Los KPI de acceso restringido no se siguen en público.
+Los KPI de acceso restringido y los sensibles no se siguen en público.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def seguimiento(r: Resultados) -> list[Seguida]:
         codigo: (tipo, lugar)
         for codigo, tipo, lugar in r.unidades.select("codigo", "tipo", "lugar").iter_rows()
     }
-    publicos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
+    publicos = [c for c, k in r.catalogo.kpis.items() if k.se_sigue_en_publico]
     return seguir(
         r.plan,
         r.catalogo,
@@ -202,9 +202,7 @@ def piezas(r: Resultados, seguidas: list[Seguida]) -> dict[str, str]:
 def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     """Cuántas entregas hay de cada situación."""
     cuenta = Counter(s.situacion for s in seguidas)
-    restringidos = len(r.catalogo.kpis) - sum(
-        k.acceso == "ciudadano" for k in r.catalogo.kpis.values()
-    )
+    restringidos = sum(not k.se_sigue_en_publico for k in r.catalogo.kpis.values())
     partes = "".join(
         f'<li><span class="estado e-{ICONO[n][1]}"><span aria-hidden="true">{ICONO[n][0]}</span>'
         f" {esc(n)}</span> <strong>{cuenta[n]}</strong></li>"
@@ -219,7 +217,7 @@ def _resumen(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
         else ""
     )
     nota = (
-        f" Los {restringidos} indicadores de acceso restringido se siguen aparte."
+        f" Los {restringidos} indicadores de acceso restringido o sensibles se siguen aparte."
         if restringidos
         else ""
     )
@@ -284,7 +282,7 @@ def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
     partes = []
     for mision in r.catalogo.misiones:
         filas = []
-        for kpi in mision.kpis:
+        for kpi in (k for k in mision.kpis if k.se_sigue_en_publico):
             d = plan.datos[kpi.codigo]
             plazo = d.plazo_dias if d.plazo_dias is not None else plan.plazos[d.frecuencia]
             filas.append(

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..base.numeros import porcentaje
-from ..metodo.indicios import retrocesos_dudosos
-from ..presentacion.filas import salvedad
+from ..metodo.estados import RETROCESO
+from ..metodo.indicios import retrocesos
+from ..metodo.registros import Retrocesos
+from ..presentacion.certeza import salvedad
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import esc
@@ -18,8 +20,6 @@ from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
 from .procedencia_reunida import de_misiones
-
-RETROCESO = "en retroceso"
 
 
 def matriz_misiones(r: Resultados) -> str:
@@ -33,11 +33,12 @@ def matriz_misiones(r: Resultados) -> str:
         _renglones(r),
         demo,
     )
-    dudosos = retrocesos_dudosos(r.evaluacion, r.analisis)
+    por_mision = retrocesos(r.evaluacion, r.analisis)
+    todos = sum(por_mision.values(), Retrocesos())
     return (
         f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()}'
-        f" indicadores?</h2>{_respuestas(total, sum(dudosos.values()), demo)}{matriz}{_sello(r)}<h2"
-        f' id="misiones">Las misiones</h2>{_tarjetas(r, dudosos)}'
+        f" indicadores?</h2>{_respuestas(total, todos, demo)}{matriz}{_sello(r)}<h2"
+        f' id="misiones">Las misiones</h2>{_tarjetas(r, por_mision)}'
     )
 
 
@@ -46,24 +47,24 @@ def _sello(r: Resultados) -> str:
     return linea_html(reunir(r.procedencias.values()), *enlaces)
 
 
-def _respuestas(total: Counter[str], dudosos: int, demo: str) -> str:
+def _respuestas(total: Counter[str], todos: Retrocesos, demo: str) -> str:
     partes = "".join(
         f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span>'
         f" {n}{demo}</strong>{esc(x.nombre)}"
         f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small>"
-        f"{_salvedad(x.estados, dudosos, n)}</li>"
+        f"{_salvedad(x.estados, todos)}</li>"
         for x, n in respuestas(total)
     )
     return f'<ul class="respuestas">{partes}</ul>'
 
 
-def _salvedad(estados: Sequence[str], dudosos: int, retroceden: int) -> str:
-    """En la respuesta de los que retroceden: en cuántos puede ser azar, con el enlace a qué quiere
-    decir.
+def _salvedad(estados: Sequence[str], todos: Retrocesos) -> str:
+    """En la respuesta de los que retroceden: cuántos con señal clara y cuántos posibles, con el
+    enlace a qué quiere decir.
     """
-    dicha = salvedad(dudosos, retroceden) if RETROCESO in estados else ""
+    dicha = salvedad(todos) if RETROCESO in estados else ""
     return (
-        f'<small class="azar"><a href="@raiz@/metodologia.html#intervalo">{esc(dicha)}</a></small>'
+        f'<small class="certeza"><a href="@raiz@/metodologia.html#certeza">{esc(dicha)}</a></small>'
         if dicha
         else ""
     )
@@ -89,7 +90,7 @@ def _pagina(slug: str) -> str:
     return f"@raiz@/misiones/{slug}/index.html"
 
 
-def _tarjetas(r: Resultados, dudosos: Mapping[str, int]) -> str:
+def _tarjetas(r: Resultados, por_mision: Mapping[str, Retrocesos]) -> str:
     sellos = de_misiones(r)
     tarjetas = ""
     for m in r.catalogo.misiones:
@@ -100,12 +101,12 @@ def _tarjetas(r: Resultados, dudosos: Mapping[str, int]) -> str:
             if f.avance is not None
             else esc(f.motivo or "")
         )
-        dicha = salvedad(dudosos.get(m.slug, 0), f.en_retroceso)
+        dicha = salvedad(por_mision.get(m.slug, Retrocesos()))
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span>'
             f' {esc(m.nombre)}</a></h3><p class="meta">{esc(" ".join(m.meta_2030.split()))}</p><p'
             f' class="resumen">{avance}<small>{f.evaluados} de {f.kpis} evaluados, {f.en_retroceso}'
-            f" en retroceso{demo}{f'; {dicha}' if dicha else ''}</small><small"
+            f" en retroceso{demo}{f': {dicha}' if dicha else ''}</small><small"
             ' class="procedencia"><a'
             f' href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
@@ -15,8 +16,8 @@ from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..metodo.agregado import pesos
 from ..metodo.comparacion import cuentas_de_brechas
-from ..metodo.indicios import retrocesos_dudosos
-from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion
+from ..metodo.indicios import retrocesos
+from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion, Retrocesos
 from ..presentacion.sellos import cuenta
 from ..resultados.procedencia import PENDIENTE, Procedencia
 from ..resultados.resultados import Resultados
@@ -25,7 +26,16 @@ from .columnas import AGRUPADAS, KPIS, OBSERVACIONES
 from .contexto import comparacion
 from .descripcion import catalogo_dcat, paquete_de_datos
 from .procedencia_reunida import con_producto, reunidas
-from .series_publicas import analisis_de, brechas_de, calculos, columnas_de, tramos_de
+from .series_publicas import (
+    analisis_de,
+    brechas_de,
+    calculos,
+    certeza_de,
+    columnas_de,
+    controles_de,
+    embudos_de,
+    tramos_de,
+)
 
 CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
 
@@ -78,6 +88,7 @@ def _de_cada_kpi(
     control = r.controles
     series, bloques = _por_kpi(r, observaciones, control), _por_kpi(r, agrupadas, control)
     pasos, brechas, tramos = calculos(r), brechas_de(r), tramos_de(r)
+    controles, embudos = controles_de(r), embudos_de(r)
     salida: dict[str, object] = {}
     for ficha in kpis:
         c = str(ficha["codigo"])
@@ -89,6 +100,8 @@ def _de_cada_kpi(
             "tramos": tramos[c],
             "calculo": pasos[c],
             "brechas": brechas[c],
+            "control": controles[c],
+            "embudo": embudos[c],
         }
     return salida
 
@@ -120,7 +133,10 @@ def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> lis
     ubigeo = r.catalogo.territorio.ubigeo
     lista = [
         _kpi(m.slug, o.codigo, k, r.evaluados[k.codigo])
-        | {"analisis": analisis_de(r.analizados[k.codigo])}
+        | {
+            "certeza": certeza_de(r.analizados[k.codigo], r.catalogo.fuentes[k.fuente].conteo),
+            "analisis": analisis_de(r.analizados[k.codigo]),
+        }
         for m, o, k in r.catalogo.recorrer()
     ]
     for ficha in lista:
@@ -252,7 +268,7 @@ def lista_misiones(
     r: Resultados, procedencia: Mapping[str, Mapping[str, object]]
 ) -> list[dict[str, object]]:
     """La lista de ``misiones.json``; ``procedencia``: la reunida de cada slug."""
-    inciertos = retrocesos_dudosos(r.evaluacion, r.analisis)
+    suyos = retrocesos(r.evaluacion, r.analisis)
     estados = {
         slug: {e: int(n) for e, n in parte.group_by("estado").len().sort("estado").iter_rows()}
         for (slug,), parte in r.evaluacion.group_by(["mision"], maintain_order=True)
@@ -266,7 +282,7 @@ def lista_misiones(
             "okrs": len(m.okrs),
             **_agregado(r.de_misiones[m.slug]),
             "comparaciones": cuentas_de_brechas(r.brechas, m.slug),
-            "retrocesos_no_distinguibles": inciertos.get(m.slug, 0),
+            "retrocesos": asdict(suyos.get(m.slug, Retrocesos())),
             "estados": estados[m.slug],
             "procedencia": procedencia[m.slug],
         }

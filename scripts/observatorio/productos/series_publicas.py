@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
@@ -10,10 +11,22 @@ from ..base.numeros import canonico
 from ..base.tablas import nombres
 from ..metodo.ceplan import ADVERTENCIA
 from ..metodo.quiebres import con_tramos
-from ..metodo.registros import Analisis
+from ..metodo.registros import Analisis, Control
 from ..presentacion.pasos import explicar, partes_de
+from ..resultados.control import control_de, embudo_de
 from ..resultados.resultados import Resultados
 from .columnas import DEL_ANALISIS
+
+
+def certeza_de(a: Analisis, conteo: str) -> dict[str, object]:
+    """Cuán seguro es el estado: las dos preguntas, con su respuesta y su señal, y qué son las
+    cuentas de la fuente. La probabilidad no se publica: de ella se despejaría ``n``.
+    """
+    return {
+        "peor_que_la_base": {"respuesta": a.peor, "senal": a.senal_base},
+        "al_paso": {"respuesta": a.al_paso, "senal": a.senal_paso},
+        "conteo": conteo,
+    }
 
 
 def analisis_de(a: Analisis) -> dict[str, object]:
@@ -29,7 +42,7 @@ def analisis_de(a: Analisis) -> dict[str, object]:
         "intervalo_base": si(
             "base_minimo_95", ("minimo", "base_minimo_95"), ("maximo", "base_maximo_95")
         ),
-        "cambio": a.cambio,
+        "cambio": si("cambio_min_95", ("minimo", "cambio_min_95"), ("maximo", "cambio_max_95")),
         "necesario_por_anio": canonico(a.necesario_por_anio),
         "naturaleza": a.naturaleza_analisis,
         "tendencia": a.tendencia,
@@ -125,3 +138,38 @@ def columnas_de(r: Resultados) -> dict[str, dict[str, object]]:
     """``código → DEL_ANALISIS`` para el CSV."""
     suyas = nombres(DEL_ANALISIS)
     return {kpi: {c: _publico(getattr(a, c)) for c in suyas} for kpi, a in r.analizados.items()}
+
+
+def controles_de(r: Resultados) -> dict[str, object]:
+    """``código → control XmR``: el objeto, por qué no lo lleva o nulo si no es mensual ni
+    trimestral.
+    """
+    ubigeo = r.catalogo.territorio.ubigeo
+    salida: dict[str, object] = {}
+    for c, k in r.catalogo.kpis.items():
+        hecho = control_de(_propias(r, c), k, r.evaluados[c], ubigeo)
+        salida[c] = _redondo(asdict(hecho)) if isinstance(hecho, Control) else hecho or None
+    return salida
+
+
+def embudos_de(r: Resultados) -> dict[str, object]:
+    """``código → embudo de los anexos``, en orden alfabético; nulo donde no cabe."""
+    t, nombres = r.catalogo.territorio, {a.codigo: a.nombre for a in r.catalogo.territorio.anexos}
+    salida: dict[str, object] = {}
+    for c, k in r.catalogo.kpis.items():
+        hecho = embudo_de(_propias(r, c), k, r.catalogo.fuentes[k.fuente], t.ubigeo, nombres)
+        salida[c] = _redondo(asdict(hecho)) if hecho else None
+    return salida
+
+
+def _propias(r: Resultados, codigo: str) -> pl.DataFrame:
+    return r.por_kpi.get(codigo, r.publica.clear())
+
+
+def _redondo(valor: object) -> object:
+    """Los números de un registro con sus cifras canónicas."""
+    if isinstance(valor, dict):
+        return {c: _redondo(v) for c, v in valor.items()}
+    if isinstance(valor, list | tuple):
+        return [_redondo(v) for v in valor]
+    return _publico(valor)

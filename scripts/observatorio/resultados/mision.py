@@ -12,7 +12,6 @@ from ..base.periodos import MESES_DEL_ANIO, mes_legible
 from ..catalogo.modelos import Kpi, Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
-from ..metodo.indicios import dudosos
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..metodo.senda import puntos
@@ -108,11 +107,6 @@ class MisionAbierta:
     def con_base_comparable(self) -> set[str]:
         """Los KPI entre cuya línea de base y su último dato no cambió el método."""
         return set(self.evaluacion.filter(pl.col("b").is_not_null(), ~pl.col("quebrada"))["kpi"])
-
-    @cached_property
-    def dudosos(self) -> set[str]:
-        """Los KPI cuyo cambio no se distingue del azar."""
-        return set(dudosos(self.evaluacion, self.analisis)["kpi"])
 
     def cambios_de_metodo(self, kpi: str) -> pl.DataFrame:
         """Cuándo cambió el método dentro de lo medido (``CAMBIOS_DE_METODO``); vacía si nunca."""

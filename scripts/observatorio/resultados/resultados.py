@@ -54,6 +54,12 @@ class Resultados:
         return con_textos(self.compacta)
 
     @cached_property
+    def por_kpi(self) -> dict[str, pl.DataFrame]:
+        """``código → sus filas públicas``; los KPI sin ninguna no están."""
+        partes = self.publica.partition_by("kpi", as_dict=True, maintain_order=True)
+        return {str(kpi): parte for (kpi,), parte in partes.items()}
+
+    @cached_property
     def evaluados(self) -> dict[str, Evaluacion]:
         """``código → evaluación`` de cada KPI."""
         return Evaluacion.por(self.evaluacion, "kpi")

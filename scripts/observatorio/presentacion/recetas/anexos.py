@@ -5,11 +5,12 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from ...base.plegado import plegado
 from .comun import PATINA, PROTEGIDO, TENUE
 
 
 def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
-    """Un gráfico por indicador, de la medida más alta a la más baja; lo protegido se dice, sin
+    """Un gráfico por indicador, con los anexos en orden alfabético; lo protegido se dice, sin
     punto.
 
     ``medidas``: ``kpi, indicador, anexo, periodo, valor, protegido``; al menos una fila.
@@ -54,9 +55,8 @@ def _capas() -> list[alt.Chart]:
 
 
 def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
-    ordenada = tabla.drop("kpi", "indicador").sort(
-        "protegido", "valor", descending=[False, True], nulls_last=True
-    )
+    en_orden = pl.col("anexo").map_elements(plegado, return_dtype=pl.String)
+    ordenada = tabla.drop("kpi", "indicador").sort(en_orden)
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
     return alt.LayerChart(data=ordenada, layer=capas).properties(
         width=240, height=alt.Step(18), title=titulo

@@ -1,4 +1,7 @@
-"""El lugar más bajo y el más alto de cada indicador, con lo que cada uno puede valer de verdad."""
+"""Los dos lugares más distantes de cada indicador, con lo que cada uno puede valer de verdad.
+
+Van en orden alfabético: ningún lugar encabeza una lista por ser el peor.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
         y=alt.Y(
             "escrito:N",
             title=None,
-            sort=alt.EncodingSortField("valor"),
+            sort="ascending",
             axis=alt.Axis(labelLimit=150, minExtent=158, labelPadding=8, ticks=False, domain=False),
         ),
         color=alt.Color(
@@ -92,7 +95,7 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
         .resolve_scale(y="independent")
         .properties(
             description=(
-                f"El lugar más bajo y el más alto en {len(indicadores)} indicadores, con el "
+                f"Los dos lugares más distantes en {len(indicadores)} indicadores, con el "
                 "intervalo de cada uno."
             )
         )

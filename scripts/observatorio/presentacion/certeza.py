@@ -1,0 +1,65 @@
+"""Cuán seguro es un estado, en palabras: dos preguntas por KPI y los retrocesos claros y
+posibles.
+"""
+
+from __future__ import annotations
+
+from ..metodo.certeza import CLARA, NO_SE_DISTINGUE
+from ..metodo.estados import RETROCESO
+from ..metodo.registros import Analisis, Evaluacion, Retrocesos
+
+CLARO, POSIBLE = "▼", "▽"
+"""El retroceso con señal clara y el posible: la marca llena y la hueca."""
+
+
+def preguntas(e: Evaluacion, a: Analisis) -> tuple[str, ...]:
+    """«¿Peor que la base? Sí, probable.» y «¿Al paso? No, señal clara.»; ninguna donde no hay
+    señal.
+    """
+    if a.senal_base is None or a.senal_paso is None:
+        return ()
+    if e.mantener:
+        return (f"¿Dentro de sus límites? {_respuesta(a.al_paso, a.senal_paso)}",)
+    return (
+        f"¿Peor que la base? {_respuesta(a.peor, a.senal_base)}",
+        f"¿Al paso? {_respuesta(a.al_paso, a.senal_paso)}",
+    )
+
+
+def en_breve(e: Evaluacion, a: Analisis) -> tuple[str, ...]:
+    """Lo mismo para una columna estrecha: «Peor: sí, probable» y «Al paso: no, señal clara»."""
+    if a.senal_base is None or a.senal_paso is None:
+        return ()
+    if e.mantener:
+        return (f"En sus límites: {_dicho(a.al_paso, a.senal_paso)}",)
+    return (
+        f"Peor: {_dicho(a.peor, a.senal_base)}",
+        f"Al paso: {_dicho(a.al_paso, a.senal_paso)}",
+    )
+
+
+def _respuesta(dicha: str | None, senal: str) -> str:
+    texto = _dicho(dicha, senal)
+    return f"{texto[0].upper()}{texto[1:]}."
+
+
+def _dicho(dicha: str | None, senal: str) -> str:
+    return senal if senal == NO_SE_DISTINGUE or dicha is None else f"{dicha}, {senal}"
+
+
+def es_posible(e: Evaluacion, a: Analisis) -> bool:
+    """¿Es un retroceso sin señal clara? Lleva la marca hueca."""
+    return e.estado == RETROCESO and a.senal_base != CLARA
+
+
+def salvedad(retrocesos: Retrocesos) -> str:
+    """De los que retroceden, cuántos con señal clara y cuántos posibles; vacía si ninguno."""
+    dichos = [
+        f"{n} {palabra} {marca}"
+        for n, palabra, marca in (
+            (retrocesos.claros, "con señal clara", CLARO),
+            (retrocesos.posibles, "posible" if retrocesos.posibles == 1 else "posibles", POSIBLE),
+        )
+        if n
+    ]
+    return ", ".join(dichos)
