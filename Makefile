@@ -16,7 +16,7 @@ export JUPYTER_RUNTIME_DIR := $(CURDIR)/.cache/jupyter/run
 export MPLCONFIGDIR := $(CURDIR)/.cache/mpl
 export PYTHONUTF8 := 1
 
-.PHONY: ayuda entorno sitio ver validar cuadernos pruebas pruebas-largas banco fijar limpiar herramientas
+.PHONY: ayuda entorno sitio ver preparar validar cuadernos pruebas pruebas-largas banco fijar limpiar herramientas
 
 ayuda: ## Muestra esta ayuda
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ sitio: $(LISTO) ## Construye el sitio y los boletines en _site/
 
 ver: $(LISTO) ## Sirve el sitio y rehace lo que cambia
 	@$(OBS) ver
+
+preparar: $(LISTO) ## Escribe lo generado, para renderizar después con Quarto a mano
+	@$(OBS) preparar
 
 validar: $(LISTO) ## Revisa los datos y el catálogo
 	@$(OBS) validar

@@ -15,8 +15,19 @@ actuales = {
     for nombre, clave in claves.de_contenido(RAIZ).items()
     if nombre in claves.FAMILIAS
 }
-viejas = sorted(nombre for nombre, clave in actuales.items() if sello.get(nombre) != clave)
-if not sello:
+# De las páginas y sus obras no sale nada generado: se editan y se vuelven a renderizar.
+DE_QUARTO = {"páginas", "obras"}
+viejas = sorted(
+    nombre
+    for nombre, clave in actuales.items()
+    if nombre not in DE_QUARTO and sello.get(nombre) != clave
+)
+sin_cuaderno = [
+    hoja.parent.name
+    for hoja in sorted(RAIZ.glob("misiones/*/hoja-de-ruta.yml"))
+    if not (hoja.parent / "index.ipynb").is_file()
+]
+if not sello or sin_cuaderno or not (RAIZ / ".trabajo" / "piezas" / "sello.json").is_file():
     sys.exit(
         "Falta lo generado (cuadernos ejecutados, datos, piezas). Ejecute antes: observatorio"
         " preparar"

@@ -27,6 +27,7 @@ RAIZ = Path(__file__).resolve().parent.parent
 ENTRADAS = (
     "_quarto.yml",
     "_environment",
+    "referencias.bib",
     "requirements.txt",
     "pyproject.toml",
     "_extensions",
@@ -153,7 +154,30 @@ def reducir(proyecto: Proyecto, misiones: tuple[str, ...] = DEL_MINIMO) -> Proye
     for pagina in proyecto.raiz.glob("*.qmd"):
         if pagina.name != "index.qmd":
             pagina.unlink()
+    sin_enlaces_muertos(proyecto)
     return proyecto
+
+
+def sin_enlaces_muertos(proyecto: Proyecto) -> None:
+    """Quita del menú y de las páginas los enlaces a las que no están: se rechazarían."""
+    paginas = list(proyecto.raiz.glob("*.qmd"))
+    hay = {p.with_suffix(".html").name for p in paginas}
+    quarto = proyecto.raiz / "_quarto.yml"
+    lineas = quarto.read_text(encoding="utf-8").splitlines(keepends=True)
+    quedan = [x for x in lineas if not (m := re.search(r"href: /(\S+)\}", x)) or m[1] in hay]
+    if quedan[-1].strip() == "pie:":
+        quedan[-1] = "  pie: []\n"
+    quarto.write_text("".join(quedan), encoding="utf-8")
+    for pagina in paginas:
+        texto = pagina.read_text(encoding="utf-8")
+        pagina.write_text(
+            re.sub(
+                r"\[([^\]]*)\]\(([\w-]+\.html)(?:#[^)]*)?\)",
+                lambda m: m[0] if m[2] in hay else m[1],
+                texto,
+            ),
+            encoding="utf-8",
+        )
 
 
 @pytest.fixture

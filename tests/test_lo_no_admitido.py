@@ -13,29 +13,28 @@ from apoyo_paridad import con_quarto, quarto_a_mano
 from conftest import copia_de
 from observatorio.construir import construir
 from observatorio.edicion import claves
+from observatorio.edicion.paginas import configuracion, formatos, paginas
 from observatorio.errores import ErrorDeEjecucion
-from observatorio.motores import embebido
+from observatorio.motores import embebido, versiones
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 
 NO_ADMITIDO = {
     "shortcode": "{{< pagebreak >}}",
-    "callout": "::: {.callout-note}\nUna nota de Quarto.\n:::",
-    "pestañas": "::: {.panel-tabset}\n## A\n## B\n:::",
+    "callout-ajeno": "::: {.callout-danger}\nUna nota de Quarto.\n:::",
     "visible": '::: {.content-visible when-format="html"}\nSolo web.\n:::',
-    "oculto": '::: {.content-hidden when-format="pdf"}\nSolo web.\n:::',
-    "referencia": "Como se ve en @fig-mapa.",
-    "referencia-al-inicio": "@tbl-uno lo dice.",
-    "ancla-de-figura": "![Un mapa](_extensions/observatorio/icono.svg){#fig-mapa}",
+    "oculto-sin-llaves": "::: content-hidden\nSolo web.\n:::",
+    "teorema": "::: {#thm-uno}\nAlgo.\n:::",
+    "referencia-a-una-caja": "Véase @Nte-una.",
     "celda": "```{python}\n1 + 1\n```",
-    "diagrama": "```{mermaid}\ngraph LR\n```",
+    "diagrama": "```mermaid\ngraph LR\n```",
     "imagen-sin-texto": "![](_extensions/observatorio/icono.svg)",
     "columnas": "::: {.column-margin}\nAl margen.\n:::",
     "estilo": '[Rojo]{style="color: red"}',
     "estilo-en-html": '<span class="x" style="color: red">Rojo</span>',
     "hoja-de-estilo": "<style>p { color: red }</style>",
     "tamano-con-unidad": "![Un mapa](_extensions/observatorio/icono.svg){width=50%}",
-    "disposicion": "::: {layout-ncol=2}\nDos columnas.\n:::",
+    "disposicion": "::: {layout-nrow=2}\nDos filas.\n:::",
 }
 
 
@@ -112,7 +111,7 @@ def test_explicar_una_construccion_como_codigo_se_admite(preparado: Proyecto) ->
     _con_mala(
         preparado,
         "Quarto escribe `{{< pagebreak >}}` y\n\n```markdown\n:::"
-        " {.callout-note}\n@fig-x\n```\n\nEscriba a ana@fig-mail.pe.",
+        " {.proof}\n@thm-x\n```\n\nEscriba a ana@thm-mail.pe. <!-- {{< video x >}} -->",
     )
     assert "mala.html" in embebido.renderizar(preparado)
 
@@ -145,6 +144,37 @@ def test_el_paso_previo_dice_el_remedio(construido: Proyecto) -> None:
         and "datos" in viejo.stderr
         and "observatorio preparar" in viejo.stderr
     )
+
+
+def test_editar_una_pagina_no_obliga_a_preparar_y_un_cuaderno_que_falta_si(
+    construido: Proyecto,
+) -> None:
+    with (construido.raiz / "index.qmd").open("a", encoding="utf-8") as pagina:
+        pagina.write("\nUna línea más.\n")
+    assert _paso_previo(construido).returncode == 0
+    (construido.misiones / "m4-nutricion" / "index.ipynb").unlink()
+    falta = _paso_previo(construido)
+    assert falta.returncode != 0 and "Ejecute antes: observatorio preparar" in falta.stderr
+
+
+def test_lo_que_se_publica_lleva_su_politica_y_lo_hecho_a_mano_no(
+    construido: Proyecto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    politica = "Content-Security-Policy"
+    assert politica in (construido.sitio / "index.html").read_text(encoding="utf-8")
+    monkeypatch.setattr(embebido, "PUBLICA", "OTRA")
+    (pagina,) = [p for p in paginas(construido) if p.salida == "index.html"]
+    html = embebido._pandoc(
+        construido, pagina, configuracion(construido), formatos(construido)["html"], []
+    )
+    assert politica not in html
+
+
+def test_la_edicion_nombra_el_pandoc_que_corre() -> None:
+    dicho = subprocess.run(
+        [versiones.pandoc(), "--version"], capture_output=True, text=True, check=True
+    )
+    assert versiones.motor_embebido().split()[1] == dicho.stdout.splitlines()[0].replace(" ", "-")
 
 
 @con_quarto

@@ -234,7 +234,7 @@ def test_validar_dice_antes_lo_que_una_pagina_cita_y_no_existe(
     assert {(e["archivo"], e["fila"], e["regla"], e["valor"]) for e in errores} == {
         ("mala.qmd", 5, "pieza-desconocida", "diagnostco"),
         ("mala.qmd", 8, "kpi-desconocido", "M9-K01"),
-        ("mala.qmd", 8, "enlace-a-lo-que-no-existe", "misiones/m9-salud/"),
+        ("mala.qmd", 8, "enlace-a-lo-que-no-existe", "misiones/m9-salud/index.html"),
     }
     assert "¿quiso decir «diagnostico»?" in {e["remedio"] for e in errores}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_paridad import con_quarto, diferencias, palabras, partes, quarto_a_mano
-from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir
+from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir, sin_enlaces_muertos
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.paginas import configuracion
@@ -21,12 +21,21 @@ from observatorio.rutas import Proyecto
 PAGINA = "prueba.qmd"
 TODO_LO_ADMITIDO = """---
 title: "Una página con «todo» lo que se admite"
+subtitle: Con su subtítulo
+author:
+  - Ana Pérez
+  - name: Luis Quispe
+    affiliation: Municipalidad
+date: 2026-03-07
+abstract: Un resumen con *énfasis*.
 description: Para comparar los dos motores.
+number-sections: true
+bibliography: referencias.bib
 ---
 
 Un párrafo largo con *énfasis*, **fuerza**, `código`, "comillas rectas", tres puntos..., guion -- y
 raya --- para ver si un motor los cambia, y otro salto de renglón en medio. H~2~O, m^2^,
-~~tachado~~ y un enlace a [gobernanza](index.html#primera).[^nota]
+~~tachado~~ y un enlace a [la portada](index.html).[^nota]
 
 [^nota]: La nota al pie, con **fuerza**.
 
@@ -87,6 +96,68 @@ $$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$
 
 | Un verso
 | y otro.
+
+Véase @sec-informe, @Fig-mapa, [@tbl-uno; @eq-suma], -@fig-dos y @fig-dos-b. Dice @wilson1927, y
+[@wilson1927, p. 209].
+
+## Lo de un informe {#sec-informe}
+
+::: callout-warning
+## Con **título**
+
+Un aviso.
+:::
+
+::: {.callout-note}
+Una nota.
+:::
+
+::: {.callout-tip title="Un consejo"}
+Texto.
+:::
+
+::: {.callout-important collapse=false}
+Texto.
+:::
+
+::: {.callout-caution collapse="true"}
+## Plegada
+Texto plegado.
+:::
+
+![Un mapa](_extensions/observatorio/icono.svg){#fig-mapa width=120 fig-alt="Tres montañas"}
+
+::: {#fig-dos layout-ncol=2}
+![Izquierda](_extensions/observatorio/icono.svg){#fig-dos-a}
+
+![Derecha](_extensions/observatorio/icono.svg){#fig-dos-b}
+
+Las dos juntas.
+:::
+
+::: {layout-ncol=2}
+![Una](_extensions/observatorio/icono.svg)
+
+![Otra](_extensions/observatorio/icono.svg)
+:::
+
+| a | b |
+|---|--:|
+| 1 | 2 |
+
+: Una tabla {#tbl-uno}
+
+La suma $$a = b + c$$ {#eq-suma} sigue.
+
+::: panel-tabset
+### Mujeres
+Texto de mujeres.
+
+### Hombres
+Texto de hombres.
+:::
+
+{{< include _parte.md >}}
 """
 
 
@@ -101,6 +172,8 @@ def _proyecto(destino: Path) -> Proyecto:
         if {c[:2] for c in re.findall(r"M\d-K\d\d", texto)} <= quedan:
             shutil.copy2(pagina, proyecto.raiz / pagina.name)
     (proyecto.raiz / PAGINA).write_text(TODO_LO_ADMITIDO, encoding="utf-8")
+    (proyecto.raiz / "_parte.md").write_text("### Incluida\n\nComo @fig-mapa.\n", encoding="utf-8")
+    sin_enlaces_muertos(proyecto)
     return proyecto
 
 

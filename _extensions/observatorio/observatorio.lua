@@ -47,6 +47,8 @@ function Meta(meta)
   local datos = pandoc.json.decode(sello, false)
   meta.activos = datos.activos
   meta.sello = datos.sello
+  -- «quarto preview» recarga la página con un guion en línea, que la política no deja: a mano no se publica, y va sin ella.
+  meta.para_publicar = os.getenv("OBSERVATORIO_PUBLICA") ~= nil
   if es_typst then meta.cadena = { direccion = cadena_typst(meta.direccion), autor = cadena_typst(meta.observatorio.titulo) } end
   local propia = pandoc.path.make_relative(carpeta, raiz_proyecto, true)
   propia = "/" .. ((propia == "." or propia == "") and "" or propia .. "/") .. archivo:gsub("%.%w+$", ".html")
@@ -187,9 +189,13 @@ function Table(tabla)
   return tabla
 end
 
--- Las fórmulas de varias líneas traen su alineación en línea.
+-- Un PDF accesible dice cada fórmula con palabras; en la página, las de varias líneas traen su alineación en línea.
 function Math(formula)
-  if not es_html or not formula.text:find("\\begin", 1, true) then return nil end
+  if es_typst then
+    local escrita = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "typst"):gsub("%s+$", "")
+    return pandoc.RawInline("typst", "#con-alternativa(" .. literal((formula.text:gsub("%s+", " "))) .. ")[" .. escrita .. "]")
+  end
+  if not formula.text:find("\\begin", 1, true) then return nil end
   local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "html", { html_math_method = "mathml" })
   return pandoc.RawInline("html", (html:gsub(' style="text%-align: (%a+)[^"]*"', ' class="%1"')))
 end

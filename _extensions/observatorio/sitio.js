@@ -87,12 +87,57 @@ class Filtros {
   }
 }
 
+// --- Pestañas: sin guion, o impresas, son secciones una tras otra; con él, se recorren con las flechas ---
+class Pestanas {
+  constructor(caja, numero) {
+    this.paneles = [...caja.querySelectorAll(":scope > .pestana")];
+    this.botones = this.paneles.map((panel, i) => this.boton(panel, `pestana-${numero}-${i}`));
+    const titulo = caja.previousElementSibling?.closest("h2, h3, h4, p")?.textContent.trim().slice(0, 80);
+    caja.prepend(crear("div", { role: "tablist", "aria-label": titulo || "Pestañas" }, ...this.botones));
+    caja.classList.add("con-guion");
+    this.elegir(0);
+  }
+
+  boton(panel, id) {
+    panel.id ||= `${id}-panel`;
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", id);
+    panel.tabIndex = 0;
+    const titulo = panel.querySelector("h2, h3, h4, h5, h6");
+    const boton = crear("button", { type: "button", role: "tab", id, "aria-controls": panel.id }, titulo.textContent);
+    boton.addEventListener("click", () => this.elegir(this.botones.indexOf(boton)));
+    boton.addEventListener("keydown", (suceso) => this.tecla(suceso));
+    return boton;
+  }
+
+  tecla(suceso) {
+    const ultima = this.botones.length - 1, paso = { ArrowRight: this.elegida + 1, ArrowLeft: this.elegida - 1, Home: 0, End: ultima }[suceso.key];
+    if (paso === undefined) return;
+    suceso.preventDefault();
+    this.elegir(paso < 0 ? ultima : paso > ultima ? 0 : paso);
+    this.botones[this.elegida].focus();
+  }
+
+  elegir(cual) {
+    this.elegida = cual;
+    this.paneles.forEach((panel, i) => { panel.hidden = i !== cual; });
+    this.botones.forEach((boton, i) => {
+      boton.setAttribute("aria-selected", i === cual);
+      boton.tabIndex = i === cual ? 0 : -1;
+    });
+  }
+}
+
 // --- Ancla de un KPI: se ve aunque un filtro lo oculte o su ficha esté plegada ---
 function irAlAncla(filtros) {
   const destino = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   document.querySelectorAll(".apuntado").forEach((nodo) => nodo.classList.remove("apuntado"));
   if (!destino) return;
   if (destino.matches("details")) destino.open = true;
+  for (const caja of pestanas) {
+    const cual = caja.paneles.findIndex((panel) => panel.contains(destino));
+    if (cual >= 0) caja.elegir(cual);
+  }
   const fila = destino.closest("tbody tr");
   if (fila) {
     filtros?.mostrar(fila);
@@ -132,6 +177,14 @@ async function explorar(figura, boton, aviso) {
   }
 }
 
+// En el papel no hay dónde tocar: lo plegado de un informe se abre mientras se imprime.
+const plegadas = () => document.querySelectorAll("details.caja:not([open])");
+addEventListener("beforeprint", () => plegadas().forEach((caja) => { caja.dataset.plegada = ""; caja.open = true; }));
+addEventListener("afterprint", () => document.querySelectorAll("details[data-plegada]").forEach((caja) => {
+  delete caja.dataset.plegada;
+  caja.open = false;
+}));
+const pestanas = [...document.querySelectorAll(".pestanas")].map((caja, i) => new Pestanas(caja, i));
 document.querySelectorAll("[data-indice]").forEach(indice);
 const formulario = document.querySelector("form.filtros");
 const filtros = formulario && new Filtros(formulario);

@@ -159,9 +159,11 @@ def _renderizar(
     registro: Registro,
 ) -> None:
     from .edicion.paginas import imagenes_citadas, paginas, revisar_piezas
+    from .edicion.revision_de_paginas import revisar_lo_generado
 
     hay = paginas(proyecto)
     revisar_piezas(proyecto, hay)
+    revisar_lo_generado(proyecto, hay, _recursos(proyecto))
     if elegido == "quarto":
         from .motores import quarto
 

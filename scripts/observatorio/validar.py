@@ -31,6 +31,7 @@ from .datos.textos_libres import senas_en_textos
 from .edicion import memoria
 from .edicion.citas import citas_rotas
 from .edicion.encabezados import defectos_de_paginas
+from .edicion.revision_de_paginas import lo_muerto, lo_no_admitido
 from .errores import DatosInvalidos, ErrorDeDatos
 from .esqueleto.por_completar import por_completar
 from .metodo.fichas import fichas
@@ -66,6 +67,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         *senas_en_textos(proyecto),
         *signos_sin_letra(proyecto),
         *defectos_de_paginas(proyecto),
+        *lo_no_admitido(proyecto),
     ]
     analisis = tuple(revisar_cuadernos(proyecto, errores))
     catalogo = leer(proyecto, errores)
@@ -74,6 +76,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     if catalogo is None:
         raise DatosInvalidos([*errores, *revisar_sin_catalogo(proyecto)])
     errores.extend(citas_rotas(proyecto, catalogo))
+    errores.extend(lo_muerto(proyecto, catalogo, analisis))
     errores.extend(revisar_adjuntos(proyecto, catalogo))
     recibos = leer_tarjetas(proyecto, errores)
     errores.extend(revisar_recibos(proyecto, recibos))

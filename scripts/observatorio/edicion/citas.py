@@ -1,8 +1,7 @@
-"""Lo que las páginas citan y no existe, dicho antes de calcular: piezas, indicadores y misiones."""
+"""Lo que las páginas citan y no existe, dicho antes de calcular: piezas e indicadores."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,19 +11,16 @@ from ..catalogo.catalogo import Catalogo
 from ..catalogo.piezas_de_pagina import PIEZAS
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .encabezados import fuentes_del_autor
 from .paginas import DE_KPI, piezas_citadas
-
-ENLACE = re.compile(
-    r"\]\((?:\.\./)*" r"(misiones/(?P<mision>[^/)\s]+)/|datos/kpi/(?P<kpi>[^)\s]+)\.json)"
-)
 
 
 def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
     """Un error por cita de las páginas ``.qmd`` que ninguna construcción podría resolver.
 
-    Los indicadores y los enlaces a las misiones solo se miran con el catálogo entero legible.
+    Los indicadores solo se miran con el catálogo entero legible.
     """
-    for pagina in sorted(proyecto.raiz.glob("*.qmd")):
+    for pagina in fuentes_del_autor(proyecto):
         if not _legible(pagina):
             continue
         archivo = proyecto.relativa(pagina)
@@ -36,8 +32,6 @@ def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos
                 yield ErrorDeDatos(
                     archivo, fila, None, nombre, "pieza-desconocida", _parecida(nombre)
                 )
-        if not catalogo.ilegible:
-            yield from _enlaces(catalogo, archivo, pagina)
 
 
 def _legible(pagina: Path) -> bool:
@@ -64,23 +58,3 @@ def _de_kpi(catalogo: Catalogo, archivo: str, fila: int, codigo: str) -> Iterato
 def _parecida(nombre: str) -> str:
     cerca = get_close_matches(nombre, PIEZAS, 1)
     return f"¿quiso decir «{cerca[0]}»?" if cerca else f"use una de: {', '.join(sorted(PIEZAS))}"
-
-
-def _enlaces(catalogo: Catalogo, archivo: str, pagina: Path) -> Iterator[ErrorDeDatos]:
-    misiones = {m.slug for m in catalogo.misiones}
-    for fila, linea in enumerate(lecturas.texto(pagina).splitlines(), 1):
-        for enlace in ENLACE.finditer(linea):
-            mision, kpi = enlace["mision"], enlace["kpi"]
-            if (mision and mision not in misiones) or (kpi and kpi not in catalogo.kpis):
-                yield ErrorDeDatos(
-                    archivo,
-                    fila,
-                    None,
-                    enlace[1],
-                    "enlace-a-lo-que-no-existe",
-                    (
-                        f"enlace a una de las misiones que hay: {', '.join(sorted(misiones))}"
-                        if mision
-                        else "enlace al código de un KPI del catálogo"
-                    ),
-                )

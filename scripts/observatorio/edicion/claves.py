@@ -35,6 +35,7 @@ FAMILIAS: dict[str, tuple[str, ...]] = {
     "versiones fijadas": ("requirements.txt", "pyproject.toml"),
     "cuadernos": ("notebooks/**/*",),
     "páginas": ("*.qmd", "misiones/**/*"),
+    "obras": ("*.bib", "*.csl"),
     "configuración": ("_quarto.yml", "_environment"),
     "extensión": ("_extensions/**/*",),
 }

@@ -1,28 +1,116 @@
 """El encabezado de cada página y ``_quarto.yml``, revisados antes de construir: de ahí salen el
 título, el formato y qué se publica.
+
+Se admiten unas claves y ninguna más: con cualquier otra, Quarto haría algo que el otro motor no
+hace, o la página perdería la plantilla del sitio sin que nadie lo dijera.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import yaml
 
 from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
-from ..base.yaml_estricto import cargar_yaml
+from ..base.yaml_estricto import arbol, cargar_yaml
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
-from .paginas import CIERRE, FORMATO, SALIDAS
+from .claves import GENERADAS
+from .no_admitido import REGLA, lista
+from .paginas import CIERRE, FORMATO, SALIDAS, fuentes
 
 QUARTO = "_quarto.yml"
 FORMATOS = tuple(f"{FORMATO}-{s}" for s in SALIDAS)
 SIN_CERRAR = "cierre el encabezado con una línea que diga solo ---"
+DE_MAS = (
+    "_quarto-*.yml",
+    "_quarto.yml.local",
+    "_quarto.yaml",
+    "_variables.yml",
+    "_brand.yml",
+    "_brand.yaml",
+    "_brand",
+    "_metadata.yml",
+    "*/_metadata.yml",
+    "*/*/_metadata.yml",
+)
+"""Archivos que Quarto lee sin que nadie los nombre, y el otro motor no."""
+TEXTOS = ("title", "subtitle", "description", "description-meta", "abstract", "pagetitle", "lang")
+SINO = ("draft", "number-sections")
+DE_AUTOR = {"name", "affiliation"}
+MARCA, TABULADOR = "\ufeff", re.compile(r"\A\s+---[ \t]*\n")
+
+
+def fuentes_del_autor(proyecto: Proyecto) -> list[Path]:
+    """Las páginas que alguien escribe: las que ``render:`` nombra y no son generadas, y toda
+    ``.qmd`` de la raíz.
+    """
+    todas = {*fuentes(proyecto), *proyecto.raiz.glob("*.qmd")}
+    return sorted(
+        p
+        for p in todas
+        if not p.name.startswith(("_", ".")) and not GENERADAS.fullmatch(proyecto.relativa(p))
+    )
+
+
+def encabezado_de(proyecto: Proyecto, ruta: Path) -> tuple[str, dict[str, object]] | None:
+    """``(texto de la página, encabezado)``; nada si no se pueden leer, que ya lo dicen los
+    defectos.
+    """
+    if defecto_de_acceso(proyecto, ruta) is not None:
+        return None
+    try:
+        texto = lecturas.texto(ruta)
+    except UnicodeDecodeError:
+        return None
+    if not texto.startswith("---\n"):
+        return texto, {}
+    cierre = CIERRE.search(texto, 4)
+    if cierre is None:
+        return None
+    contenido, leido = cargar_yaml("", texto[4 : cierre.start()], [])
+    if not leido or not isinstance(contenido, dict | None):
+        return None
+    return texto, contenido or {}
+
+
+def bibliografias(
+    proyecto: Proyecto, pagina: Path, metadatos: Mapping[str, object]
+) -> tuple[Path, ...]:
+    """Los archivos de obras de una página: los suyos, desde su carpeta, o los del proyecto, desde
+    la raíz.
+    """
+    propias = metadatos.get("bibliography")
+    if propias:
+        return tuple(pagina.parent / n for n in _nombres(propias))
+    contenido, _ = cargar_yaml(QUARTO, _texto_de_quarto(proyecto), [])
+    comunes = contenido.get("bibliography") if isinstance(contenido, dict) else None
+    return tuple(proyecto.raiz / n for n in _nombres(comunes))
+
+
+def _texto_de_quarto(proyecto: Proyecto) -> str:
+    """``_quarto.yml``, o nada si no se puede leer: ya lo dice su propio defecto."""
+    try:
+        return lecturas.texto(proyecto.raiz / QUARTO)
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _nombres(valor: object) -> list[str]:
+    return [str(v) for v in valor] if isinstance(valor, list) else [str(valor)] if valor else []
 
 
 def defectos_de_paginas(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
-    """Un error por encabezado que no se puede leer, o por formato que no hay, con su línea."""
+    """Un error por encabezado que no se puede leer, o por clave o formato que no hay, con su
+    línea.
+    """
     yield from _de_quarto(proyecto)
-    for ruta in sorted(proyecto.raiz.glob("*.qmd")):
+    for ruta in fuentes_del_autor(proyecto):
         if (inaccesible := defecto_de_acceso(proyecto, ruta)) is not None:
             yield inaccesible
             continue
@@ -39,22 +127,35 @@ def defectos_de_paginas(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
                 "guarde la página con codificación UTF-8",
             )
             continue
-        yield from _de_encabezado(archivo, texto)
+        yield from _de_encabezado(proyecto, ruta, texto)
 
 
-def _de_encabezado(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
+def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[ErrorDeDatos]:
+    archivo = proyecto.relativa(ruta)
     if not texto.startswith("---\n"):
+        fuera = texto.startswith((MARCA, "--- ", "---\t")) or TABULADOR.match(texto)
+        yield ErrorDeDatos(
+            archivo,
+            1,
+            None,
+            None,
+            "encabezado-fuera-de-lugar" if fuera else "pagina-sin-titulo",
+            "el archivo empieza con una línea que dice solo ---, sin nada antes ni después"
+            if fuera
+            else 'empiece la página con tres líneas: ---, title: "Su título", ---',
+        )
         return
     cierre = CIERRE.search(texto, 4)
     if cierre is None:
         yield ErrorDeDatos(archivo, 1, None, "---", "encabezado-sin-cerrar", SIN_CERRAR)
         return
     errores: list[ErrorDeDatos] = []
-    contenido, leido = cargar_yaml(archivo, texto[4 : cierre.start()], errores)
+    escrito = texto[4 : cierre.start()]
+    contenido, leido = cargar_yaml(archivo, escrito, errores)
     yield from (replace(e, fila=None if e.fila is None else e.fila + 1) for e in errores)
-    if not leido or contenido is None:
+    if not leido:
         return
-    if not isinstance(contenido, dict):
+    if contenido is not None and not isinstance(contenido, dict):
         yield ErrorDeDatos(
             archivo,
             2,
@@ -64,10 +165,110 @@ def _de_encabezado(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
             'escriba en cada línea una clave y su valor, como title: "Plan"',
         )
         return
-    yield from _de_formatos(archivo, contenido.get("format"))
+    contenido = contenido or {}
+    lineas = {clave: linea + 1 for clave, linea in _claves_con_linea(escrito)}
+    admitidas = lista(proyecto).encabezado
+    for clave, linea in lineas.items():
+        if clave not in admitidas:
+            yield _clave_de_mas(archivo, linea, clave, admitidas)
+    yield from _de_valores(archivo, contenido, lineas)
+    yield from _de_formatos(archivo, lineas.get("format"), contenido.get("format"))
+    yield from _de_archivos(proyecto, archivo, ruta.parent, contenido, lineas)
+    yield from _segundo_encabezado(archivo, texto, cierre.end())
 
 
-def _de_formatos(archivo: str, pedidos: object) -> Iterator[ErrorDeDatos]:
+def _claves_con_linea(escrito: str) -> Iterator[tuple[str, int]]:
+    """Las claves de arriba de un YAML ya leído, y la línea de cada una."""
+    try:
+        raiz = arbol(escrito)
+    except yaml.YAMLError:
+        return
+    if isinstance(raiz, yaml.MappingNode):
+        for clave, _ in raiz.value:
+            yield str(clave.value), clave.start_mark.line + 1
+
+
+def _clave_de_mas(archivo: str, linea: int, clave: str, admitidas: tuple[str, ...]) -> ErrorDeDatos:
+    return ErrorDeDatos(
+        archivo,
+        linea,
+        clave,
+        None,
+        REGLA,
+        f"quítela: aquí solo se admiten {', '.join(admitidas)}",
+    )
+
+
+def _de_valores(
+    archivo: str, contenido: Mapping[str, object], lineas: Mapping[str, int]
+) -> Iterator[ErrorDeDatos]:
+    def error(clave: str, regla: str, remedio: str) -> ErrorDeDatos:
+        valor = contenido.get(clave)
+        dicho = None if valor is None else str(valor)
+        return ErrorDeDatos(archivo, lineas.get(clave, 1), clave, dicho, regla, remedio)
+
+    if not str(contenido.get("title") or "").strip():
+        yield error("title", "pagina-sin-titulo", 'escriba en el encabezado title: "Su título"')
+    for clave in TEXTOS:
+        valor = contenido.get(clave)
+        if clave not in contenido or (clave == "title" and not valor):
+            continue
+        if not (isinstance(valor, str) and valor.strip()):
+            yield error(clave, "valor-del-encabezado", f'escriba un texto, como {clave}: "…"')
+    for clave in SINO:
+        if clave in contenido and not isinstance(contenido[clave], bool):
+            yield error(clave, "valor-del-encabezado", f"escriba {clave}: true, o quítela")
+    fecha = contenido.get("date")
+    if "date" in contenido and not _es_fecha(fecha):
+        yield error(
+            "date",
+            "valor-del-encabezado",
+            "escriba el día, como date: 2026-03-31: la página no depende de cuándo se construye",
+        )
+    if "author" in contenido and not _son_autores(contenido["author"]):
+        yield error(
+            "author",
+            "valor-del-encabezado",
+            'escriba author: "Nombre", una lista de nombres, o en cada uno name y affiliation',
+        )
+    idioma = contenido.get("lang")
+    if isinstance(idioma, str) and idioma.strip() and not idioma_conocido(idioma):
+        yield error("lang", "idioma-desconocido", "use el código del idioma, como es, qu o es-PE")
+
+
+def _es_fecha(valor: object) -> bool:
+    if isinstance(valor, date):
+        return type(valor) is date
+    try:
+        return isinstance(valor, str) and date.fromisoformat(valor).isoformat() == valor
+    except ValueError:
+        return False
+
+
+def _son_autores(valor: object) -> bool:
+    autores = valor if isinstance(valor, list) else [valor]
+    return bool(autores) and all(
+        (isinstance(a, str) and a.strip() != "")
+        or (
+            isinstance(a, dict)
+            and set(a) <= DE_AUTOR
+            and all(isinstance(v, str) and v.strip() for v in a.values())
+            and "name" in a
+        )
+        for a in autores
+    )
+
+
+def idioma_conocido(codigo: str) -> bool:
+    """Si es un código de idioma que existe (``es``, ``qu``, ``es-PE``)."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", codigo):
+        return False
+    from babel.core import get_global
+
+    return codigo.partition("-")[0].lower() in get_global("likely_subtags")
+
+
+def _de_formatos(archivo: str, linea: int | None, pedidos: object) -> Iterator[ErrorDeDatos]:
     nombres = (
         [pedidos]
         if isinstance(pedidos, str)
@@ -81,12 +282,97 @@ def _de_formatos(archivo: str, pedidos: object) -> Iterator[ErrorDeDatos]:
         if nombre not in FORMATOS:
             yield ErrorDeDatos(
                 archivo,
-                None,
+                linea,
                 "format",
                 str(nombre),
                 "formato-de-pagina",
                 f"use {' o '.join(FORMATOS)}, o quite format: una página sin él sale en HTML",
             )
+        elif isinstance(pedidos, dict) and isinstance(opciones := pedidos[nombre], dict):
+            for opcion in opciones:
+                if opcion != "output-file":
+                    yield ErrorDeDatos(
+                        archivo,
+                        linea,
+                        "format",
+                        f"{nombre}: {opcion}",
+                        REGLA,
+                        f"escriba {nombre}: default, sin más opciones",
+                    )
+
+
+def _de_archivos(
+    proyecto: Proyecto,
+    archivo: str,
+    carpeta: Path,
+    contenido: Mapping[str, object],
+    lineas: Mapping[str, int],
+) -> Iterator[ErrorDeDatos]:
+    for clave, final in (("bibliography", ".bib"), ("csl", ".csl")):
+        for nombre in _nombres(contenido.get(clave)):
+            ruta = carpeta / nombre
+            if not nombre.endswith(final) or not ruta.is_file():
+                yield ErrorDeDatos(
+                    archivo,
+                    lineas.get(clave),
+                    clave,
+                    nombre,
+                    "archivo-ausente",
+                    f"guarde ahí un archivo {final} o corrija la ruta",
+                )
+            elif not ruta.resolve().is_relative_to(proyecto.raiz.resolve()):
+                yield ErrorDeDatos(
+                    archivo,
+                    lineas.get(clave),
+                    clave,
+                    nombre,
+                    "ruta-fuera-del-proyecto",
+                    "copie el archivo dentro de la carpeta del proyecto",
+                )
+
+
+def _segundo_encabezado(archivo: str, texto: str, desde: int) -> Iterator[ErrorDeDatos]:
+    """Un bloque de claves en medio de la página: pandoc lo tomaría por encabezado."""
+    from .prosa import leer_prosa
+
+    prosa = leer_prosa(texto)
+    for m in re.finditer(
+        r"(?ms)(?<=\n\n)---[ \t]*\n(?=\S)(.*?)^(?:---|\.\.\.)[ \t]*$", prosa.texto
+    ):
+        contenido, leido = cargar_yaml(archivo, m[1], [])
+        if m.start() >= desde and leido and isinstance(contenido, dict):
+            yield ErrorDeDatos(
+                archivo,
+                prosa.linea(m.start()),
+                None,
+                "---",
+                "encabezado-repetido",
+                "una página tiene un solo encabezado, arriba; para una raya deje una línea en"
+                " blanco antes y después de ---",
+            )
+
+
+def menus(proyecto: Proyecto) -> Iterator[tuple[int, str]]:
+    """``(línea, dirección)`` de cada entrada del menú y del pie."""
+    for clave, valor in _observatorio(proyecto):
+        if clave not in ("menu", "pie") or not isinstance(valor, yaml.SequenceNode):
+            continue
+        for entrada in valor.value:
+            if isinstance(entrada, yaml.MappingNode):
+                for nombre, href in entrada.value:
+                    if nombre.value == "href":
+                        yield href.start_mark.line + 1, str(href.value)
+
+
+def _observatorio(proyecto: Proyecto) -> Iterator[tuple[str, yaml.Node]]:
+    try:
+        raiz = arbol(_texto_de_quarto(proyecto))
+    except yaml.YAMLError:
+        return
+    if isinstance(raiz, yaml.MappingNode):
+        for clave, valor in raiz.value:
+            if clave.value == "observatorio" and isinstance(valor, yaml.MappingNode):
+                yield from ((str(k.value), v) for k, v in valor.value)
 
 
 def _de_quarto(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
@@ -122,12 +408,57 @@ def _de_quarto(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             "paginas-sin-declarar",
             'diga qué páginas se publican, como project: {render: ["*.qmd"]}',
         )
-    if isinstance(conf, dict) and not isinstance(conf.get("format"), str | dict):
+    if isinstance(conf, dict):
+        lineas = dict(_claves_de_proyecto(texto))
+        yield from _de_claves_de_proyecto(proyecto, conf, lineas)
+    for patron in DE_MAS:
+        for sobra in sorted(proyecto.raiz.glob(patron)):
+            yield ErrorDeDatos(
+                proyecto.relativa(sobra),
+                None,
+                None,
+                None,
+                REGLA,
+                f"solo Quarto lo lee: lleve lo que dice a {QUARTO} o a las páginas, y bórrelo",
+            )
+
+
+def _de_claves_de_proyecto(
+    proyecto: Proyecto, conf: Mapping[str, object], lineas: Mapping[str, int]
+) -> Iterator[ErrorDeDatos]:
+    admitidas = lista(proyecto).proyecto
+    for clave, linea in lineas.items():
+        if clave not in admitidas:
+            yield _clave_de_mas(QUARTO, linea, clave, admitidas)
+    if conf.get("format") != FORMATOS[0]:
         yield ErrorDeDatos(
             QUARTO,
-            None,
+            lineas.get("format"),
             "format",
-            None,
+            None if conf.get("format") is None else str(conf.get("format")),
             "formato-de-pagina",
             f"escriba format: {FORMATOS[0]}",
         )
+    idioma = conf.get("lang")
+    if not (isinstance(idioma, str) and idioma_conocido(idioma)):
+        yield ErrorDeDatos(
+            QUARTO,
+            lineas.get("lang"),
+            "lang",
+            None if idioma is None else str(idioma),
+            "idioma-desconocido",
+            "escriba el idioma del sitio, como lang: es",
+        )
+    yield from _de_archivos(proyecto, QUARTO, proyecto.raiz, conf, lineas)
+
+
+def _claves_de_proyecto(texto: str) -> Iterator[tuple[str, int]]:
+    """Las claves de ``_quarto.yml`` y, de las que Quarto lee por dentro, las suyas."""
+    raiz = arbol(texto)
+    if not isinstance(raiz, yaml.MappingNode):
+        return
+    for clave, valor in raiz.value:
+        yield str(clave.value), clave.start_mark.line + 1
+        if clave.value in ("project", "execute") and isinstance(valor, yaml.MappingNode):
+            for dentro, _ in valor.value:
+                yield f"{clave.value}.{dentro.value}", dentro.start_mark.line + 1

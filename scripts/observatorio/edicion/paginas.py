@@ -16,6 +16,7 @@ from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 from .citados import imagenes
 from .claves import GENERADAS
+from .prosa import leer_prosa
 from .render import patrones_de_render
 
 FORMATO = "observatorio"
@@ -24,7 +25,8 @@ CITA = re.compile(
     r"""\{[^}\n]*\.pieza\b(?:[^}\n]*?\bnombre\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+)))?[^}\n]*\}|\[(?P<kpi>[^\]\n]*)\]\{[^}\n]*\.kpi\b[^}\n]*\}"""
 )
 CERCA, CODIGO = re.compile(r"\s*(`{3,}|~{3,})"), re.compile(r"`[^`]*`")
-CIERRE = re.compile(r"(?m)^---[ \t]*$")
+INCLUSION = re.compile(r"(?m)^[ \t]*\{\{<[ \t]*include[ \t]+(?P<ruta>\S+)[ \t]*>\}\}[ \t]*$")
+CIERRE = re.compile(r"(?m)^(?:---|\.\.\.)[ \t]*$")
 """La línea que cierra el encabezado de una página."""
 SALIDAS = {"html": "html", "typst": "pdf"}
 
@@ -60,8 +62,8 @@ def fuentes(proyecto: Proyecto) -> list[Path]:
 
 
 def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
-    """Todos los productos del proyecto; sin los de los cuadernos que ``preparar`` genera, si se
-    pide.
+    """Todos los productos del proyecto, menos los borradores (``draft: true``); sin los de los
+    cuadernos que ``preparar`` genera, si se pide.
     """
     conf = configuracion(proyecto)
     salida = []
@@ -69,6 +71,9 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
         if not con_generadas and GENERADAS.fullmatch(proyecto.relativa(fuente)):
             continue
         metadatos, cuerpo = leer_fuente(fuente)
+        if metadatos.get("draft") is True:
+            continue
+        cuerpo = con_incluidos(cuerpo, fuente.parent)
         pedidos: Any = metadatos.get("format", conf["format"])
         pedidos = {pedidos: {}} if isinstance(pedidos, str) else pedidos
         for nombre, opciones in pedidos.items():
@@ -162,6 +167,25 @@ def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
     if cierre is None:
         return {}, texto
     return leer_ya_revisado(texto[4 : cierre.start()]) or {}, texto[cierre.end() + 1 :]
+
+
+def incluidos(cuerpo: str, carpeta: Path) -> list[Path]:
+    """Los archivos que una página incluye y que existen, en orden y sin repetir."""
+    hallados = (carpeta / m["ruta"] for m in INCLUSION.finditer(leer_prosa(cuerpo).texto))
+    return [p for p in dict.fromkeys(hallados) if p.is_file()]
+
+
+def con_incluidos(cuerpo: str, carpeta: Path) -> str:
+    """El texto de una página con lo que incluye en su lugar, como lo deja Quarto."""
+    if "include" not in cuerpo:
+        return cuerpo
+    partes, desde = [], 0
+    for m in INCLUSION.finditer(leer_prosa(cuerpo).texto):
+        ruta = carpeta / m["ruta"]
+        if ruta.is_file():
+            partes += [cuerpo[desde : m.start()], lecturas.texto(ruta).rstrip("\n")]
+            desde = m.end()
+    return "".join([*partes, cuerpo[desde:]])
 
 
 def _markdown_de_cuaderno(fuente: Path) -> str:

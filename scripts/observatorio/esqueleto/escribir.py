@@ -29,6 +29,7 @@ DEL_PROGRAMA = (
     "requirements-uv.txt",
     "_quarto.yml",
     "_environment",
+    "referencias.bib",
     "_extensions",
     "notebooks",
     "guias",

@@ -9,10 +9,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,7 +25,8 @@ from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas,
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
-from .versiones import motor_embebido
+from .comun import PUBLICA, fecha_de_los_datos
+from .versiones import motor_embebido, pandoc
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
 ENTRADA = "markdown"
@@ -84,6 +83,7 @@ def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
     return {
         "extensión": clave_de(proyecto.extension, ["**/*"]),
         "configuración": huella(yaml.safe_dump(conf, sort_keys=True)),
+        "obras que citan todas": clave_de(proyecto.raiz, FAMILIAS["obras"]),
         "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]),
         "versiones fijadas": clave_de(proyecto.raiz, FAMILIAS["versiones fijadas"]),
         "entorno": entorno(proyecto.raiz),
@@ -120,7 +120,9 @@ def _partes(
     if pagina.fuente not in citas:
         citas[pagina.fuente] = {
             "archivos que cita": clave_de_citados(
-                pagina.cuerpo, pagina.fuente.parent, proyecto.raiz
+                "\n".join([pagina.cuerpo, *_de_obras(pagina.metadatos)]),
+                pagina.fuente.parent,
+                proyecto.raiz,
             )
         }
         for nombre in piezas.keys() & set(PALABRA.findall(pagina.cuerpo)):
@@ -130,6 +132,12 @@ def _partes(
             pagina.salida, json.dumps(pagina.metadatos, sort_keys=True, default=str), pagina.cuerpo
         )
     } | citas[pagina.fuente]
+
+
+def _de_obras(metadatos: Mapping[str, object]) -> list[str]:
+    """Los nombres de los archivos de obras y de estilo de citas que declara una página."""
+    valores = [metadatos.get("bibliography"), metadatos.get("csl")]
+    return [str(n) for v in valores for n in (v if isinstance(v, list) else [v]) if n]
 
 
 def _recoger(encargadas: list[tuple[Pagina, Future[None]]], avisar: Callable[[str], None]) -> None:
@@ -161,7 +169,11 @@ def _pandoc(
     """Salida de pandoc con la plantilla y los filtros de la extensión, en la carpeta del
     documento.
     """
-    globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")}
+    globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")} | {
+        k: desde(proyecto, pagina.fuente.parent, conf[k])
+        for k in ("bibliography", "csl")
+        if k in conf
+    }
     propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
     # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un
     # número.
@@ -177,7 +189,7 @@ def _pandoc(
         str(proyecto.extension / opciones["template"]),
         "--syntax-highlighting=none",
         "--wrap=none",
-        *(f"--lua-filter={proyecto.extension / f}" for f in opciones["filters"]),
+        *(f"--lua-filter={proyecto.extension / f}" for f in filtros(opciones)),
         *extra,
     ]
     if "shift-heading-level-by" in opciones:
@@ -188,6 +200,7 @@ def _pandoc(
         "QUARTO_DOCUMENT_PATH": str(pagina.fuente.parent),
         "QUARTO_DOCUMENT_FILE": pagina.fuente.name,
         "LC_ALL": "C.UTF-8",
+        PUBLICA: "1",
     }
     r = subprocess.run(
         orden,
@@ -205,23 +218,17 @@ def _pandoc(
     return r.stdout.decode("utf-8")
 
 
-@cache
-def pandoc() -> str:
-    """El pandoc del paquete, nunca otro que haya en el sistema."""
-    import pypandoc
-
-    propio = (
-        Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
-    )
-    return str(propio)
+def filtros(opciones: dict) -> list[str]:
+    """Los de un formato en el orden en que Quarto los llama: los de antes de su árbol, primero."""
+    previos = [f["path"] for f in opciones["filters"] if isinstance(f, dict)]
+    return [*previos, *(f for f in opciones["filters"] if isinstance(f, str))]
 
 
-def _fecha_de_los_datos(proyecto: Proyecto) -> int:
-    """La fecha de corte como segundos: la fecha que el PDF declara no depende del reloj."""
-    sello = json.loads((proyecto.trabajo / "piezas" / "sello.json").read_text(encoding="utf-8"))[
-        "sello"
-    ]
-    return int(datetime.fromisoformat(sello["fecha_iso"]).replace(tzinfo=UTC).timestamp())
+def desde(proyecto: Proyecto, carpeta: Path, rutas: str | list[str]) -> str | list[str]:
+    """Rutas del proyecto, vistas desde la carpeta de una página."""
+    if isinstance(rutas, list):
+        return [os.path.relpath(proyecto.raiz / r, carpeta) for r in rutas]
+    return os.path.relpath(proyecto.raiz / rutas, carpeta)
 
 
 def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
@@ -241,7 +248,7 @@ def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
                 font_paths=[str(proyecto.trabajo / "fuentes")],
                 ignore_system_fonts=True,
                 pdf_standards=["ua-1"],
-                timestamp=_fecha_de_los_datos(proyecto),
+                timestamp=fecha_de_los_datos(proyecto),
             )
         except typst.TypstError as e:
             if (signo := SIN_LETRA.search(str(e))) is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import Proyecto
+from .comun import PUBLICA, fecha_de_los_datos
 
 MINIMA = (1, 7)
 
@@ -56,6 +57,8 @@ def renderizar(proyecto: Proyecto, destino: Path) -> str:
         **os.environ,
         "TYPST_FONT_PATHS": str(proyecto.trabajo / "fuentes"),
         "QUARTO_PYTHON": _python(),
+        "SOURCE_DATE_EPOCH": str(fecha_de_los_datos(proyecto)),
+        PUBLICA: "1",
     }
     r = subprocess.run(
         [str(ruta()), "render", str(proyecto.raiz), "--output-dir", str(destino)],

@@ -1,0 +1,272 @@
+"""Nada muerto se publica: adónde llevan los enlaces, las imágenes, las anclas y las notas de una
+página, y que sus títulos digan algo.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import unquote
+
+from ..errores import ErrorDeDatos
+from .citados import IMAGENES
+from .prosa import Prosa, leer_prosa
+
+DESTINO = re.compile(
+    r"""\]\(\s*(?P<destino><[^>\n]*>|(?:[^\s()]|\([^\s()]*\))*)"""
+    r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
+)
+DEFINICION = re.compile(
+    r"(?m)^ {0,3}\[(?P<nombre>[^\]\n^@][^\]\n]*)\]:[ \t]*<?(?P<destino>[^\s>]+)"
+)
+POR_NOMBRE = re.compile(r"\[(?P<texto>[^\[\]\n]+)\]\[(?P<nombre>[^\[\]\n^]*)\]")
+NOTA, NOTA_DEFINIDA = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"(?m)^\[\^([^\]\s]+)\]:")
+DE_HTML = re.compile(
+    r"""<(?P<etiqueta>\w+)[^<>]*?\s(?:href|src)\s*=\s*["'](?P<destino>[^"']*)["']"""
+)
+ID_DE_HTML = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
+ID_ESCRITO = re.compile(r"\{[^{}]*#([\w:.-]+)[^{}]*\}")
+TITULO = re.compile(r"(?m)^(?P<nivel>#{1,6})(?:[ \t]+(?P<texto>.*))?$")
+SUBRAYADO = re.compile(r"(?m)^(?P<texto>[^\s#>|:\-=].*)\n(?:=+|-+)[ \t]*$")
+ATRIBUTOS_AL_FINAL = re.compile(r"\s*\{[^{}]*\}\s*$")
+ESQUEMA = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+SEGUROS = ("https:", "http:", "mailto:", "tel:")
+MARCAS = re.compile(r"[*`$]|(?<!\w)_|_(?!\w)|\[\^[^\]]*\]|<[^>]*>|-{2,3}|\.{3}")
+ENLAZADO = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\]|\{[^}]*\})")
+
+MUERTO = "enlace-a-lo-que-no-existe"
+
+
+@dataclass(frozen=True, slots=True)
+class Publicado:
+    """Lo que la edición tendrá. ``anclas``: las de cada página de la que se conocen todas.
+    ``por_generar``: comienzos de rutas que aún no se sabe si estarán.
+    """
+
+    archivos: Collection[str]
+    anclas: dict[str, frozenset[str]] = field(default_factory=dict)
+    por_generar: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enlace:
+    """Un enlace o una imagen del autor, donde está. ``texto``: lo que se lee, o su alternativo."""
+
+    posicion: int
+    destino: str
+    imagen: bool
+    texto: str | None
+
+
+def enlaces(prosa: Prosa) -> Iterator[Enlace]:
+    """Todo lo que lleva a alguna parte en un texto: Markdown y HTML."""
+    for m in DESTINO.finditer(prosa.texto):
+        abre = _corchete(prosa.texto, m.start())
+        if abre is None:
+            continue
+        imagen = abre > 0 and prosa.texto[abre - 1] == "!"
+        yield Enlace(m.start(), m["destino"].strip("<>"), imagen, prosa.texto[abre + 1 : m.start()])
+    for m in DEFINICION.finditer(prosa.texto):
+        yield Enlace(m.start(), m["destino"], False, None)
+    for texto in (prosa.texto, prosa.crudo):
+        for m in DE_HTML.finditer(texto):
+            yield Enlace(m.start(), m["destino"], m["etiqueta"].lower() == "img", None)
+
+
+def _corchete(texto: str, cierre: int) -> int | None:
+    """Dónde abre el corchete que cierra en ``cierre``."""
+    hondura = 0
+    for i in range(cierre, max(-1, cierre - 2000), -1):
+        if texto[i] == "]":
+            hondura += 1
+        elif texto[i] == "[":
+            hondura -= 1
+            if hondura == 0:
+                return i
+    return None
+
+
+def anclas(texto: str) -> frozenset[str]:
+    """Los identificadores de una página: los escritos y los que pandoc da a cada título."""
+    prosa = leer_prosa(texto)
+    escritas = {
+        *ID_ESCRITO.findall(prosa.texto),
+        *ID_DE_HTML.findall(prosa.texto),
+        *ID_DE_HTML.findall(prosa.crudo),
+    }
+    veces: Counter[str] = Counter()
+    dadas = set()
+    for _, titulo in titulos(texto, prosa):
+        if propia := ID_ESCRITO.search(titulo):
+            veces[propia[1]] += 1
+            continue
+        ancla = _de_titulo(titulo)
+        dadas.add(f"{ancla}-{veces[ancla]}" if veces[ancla] else ancla)
+        veces[ancla] += 1
+    return frozenset(escritas | dadas)
+
+
+def titulos(texto: str, prosa: Prosa) -> Iterator[tuple[int, str]]:
+    """``(línea, lo escrito)`` de cada título, en orden, con sus atributos."""
+    hallados = [*TITULO.finditer(prosa.texto), *SUBRAYADO.finditer(prosa.texto)]
+    for m in sorted(hallados, key=lambda m: m.start()):
+        desde, hasta = m.span("texto") if m["texto"] is not None else (m.end(), m.end())
+        yield prosa.linea(m.start()), texto[desde:hasta].rstrip("# \t")
+
+
+def _de_titulo(titulo: str) -> str:
+    """Como pandoc (``auto_identifiers``): en minúsculas, sin signos, desde la primera letra."""
+    texto = ENLAZADO.sub(r"\1", ATRIBUTOS_AL_FINAL.sub("", titulo))
+    texto = re.sub(r"\s+", "-", MARCAS.sub("", texto).strip().lower())
+    limpio = "".join(c for c in texto if c.isalnum() or c in "_-.")
+    return re.sub(r"^[^a-zA-ZÀ-ÿ]+", "", limpio) or "section"
+
+
+def muertos(
+    archivo: str, texto: str, salida: str, carpeta: Path, raiz: Path, hay: Publicado
+) -> Iterator[ErrorDeDatos]:
+    """Un error por enlace, imagen, nota o título del texto que se publicaría muerto.
+
+    ``salida``: la página en el sitio. ``carpeta``: la de la página, desde la que se buscan las
+    imágenes.
+    """
+    prosa = leer_prosa(texto)
+    for enlace in enlaces(prosa):
+        regla_y_remedio = (
+            _de_imagen(enlace, carpeta, raiz)
+            if enlace.imagen
+            else _de_enlace(enlace, salida, carpeta, raiz, hay)
+        )
+        if regla_y_remedio is not None:
+            linea = prosa.linea(enlace.posicion)
+            yield ErrorDeDatos(archivo, linea, None, enlace.destino, *regla_y_remedio)
+    yield from _sin_definir(archivo, prosa)
+    for linea, titulo in titulos(texto, prosa):
+        if not ATRIBUTOS_AL_FINAL.sub("", titulo).strip() and "{.pieza" not in titulo:
+            yield ErrorDeDatos(
+                archivo, linea, None, None, "titulo-vacio", "escriba el título o quite los #"
+            )
+
+
+def _de_imagen(enlace: Enlace, carpeta: Path, raiz: Path) -> tuple[str, str] | None:
+    destino = unquote(enlace.destino)
+    if enlace.texto is not None and not enlace.texto.strip():
+        return "imagen-sin-texto", "diga qué se ve, para quien no la ve: ![qué se ve](archivo)"
+    if destino.startswith("data:"):
+        return None
+    if ESQUEMA.match(destino) or destino.startswith("//"):
+        return (
+            "imagen-de-otro-sitio",
+            "la página no pide nada a otro sitio: guarde la imagen en el proyecto",
+        )
+    if Path(destino).suffix.lower() not in IMAGENES:
+        return (
+            "imagen-que-no-lo-es",
+            f"use una imagen ({', '.join(sorted(IMAGENES))}); un video o un documento se enlaza",
+        )
+    if destino.startswith("/"):
+        return (
+            "imagen-que-no-existe",
+            "escriba la ruta desde esta página, sin / al empezar: el sitio puede estar en una"
+            " carpeta",
+        )
+    ruta = carpeta / destino
+    if not ruta.is_file():
+        cerca = get_close_matches(ruta.name, _nombres(ruta.parent), 1)
+        return (
+            "imagen-que-no-existe",
+            f"¿quiso decir «{cerca[0]}»?" if cerca else "guarde ahí la imagen o corrija la ruta",
+        )
+    if not ruta.resolve().is_relative_to(raiz.resolve()) or ruta.resolve().is_relative_to(
+        (raiz / "data").resolve()
+    ):
+        return (
+            "imagen-que-no-se-publica",
+            "póngala en una carpeta del proyecto que no sea data/, por ejemplo imagenes/",
+        )
+    return None
+
+
+def _nombres(carpeta: Path) -> list[str]:
+    return sorted(p.name for p in carpeta.iterdir()) if carpeta.is_dir() else []
+
+
+def _de_enlace(
+    enlace: Enlace, salida: str, carpeta: Path, raiz: Path, hay: Publicado
+) -> tuple[str, str] | None:
+    destino = enlace.destino
+    if enlace.texto is not None and not enlace.texto.strip():
+        return "enlace-sin-texto", "escriba entre los corchetes adónde lleva"
+    if not destino:
+        return MUERTO, "escriba la dirección entre los paréntesis"
+    if ESQUEMA.match(destino):
+        if destino.lower().startswith(SEGUROS):
+            return None
+        return MUERTO, "enlace a una dirección https: o a una página de este sitio"
+    if destino.startswith("/"):
+        return (
+            MUERTO,
+            "escriba la ruta desde esta página, sin / al empezar: el sitio puede estar en una"
+            " carpeta",
+        )
+    ruta, _, ancla = unquote(destino).partition("#")
+    ruta = ruta.partition("?")[0]
+    meta = posixpath.normpath(posixpath.join(posixpath.dirname(salida), ruta)) if ruta else salida
+    if ruta.endswith("/") or meta == ".":
+        meta = posixpath.normpath(posixpath.join(meta, "index.html"))
+    if meta.startswith(hay.por_generar):
+        return None
+    if meta not in hay.archivos:
+        return MUERTO, _otro_destino(meta, ruta, carpeta, raiz, hay)
+    if ancla and meta in hay.anclas and ancla not in hay.anclas[meta]:
+        cerca = get_close_matches(ancla, sorted(hay.anclas[meta]), 1)
+        return (
+            "ancla-que-no-existe",
+            f"¿quiso decir «#{cerca[0]}»?"
+            if cerca
+            else f"póngala en un título de {meta}: ## Título {{#{ancla}}}",
+        )
+    return None
+
+
+def _otro_destino(meta: str, ruta: str, carpeta: Path, raiz: Path, hay: Publicado) -> str:
+    publicada = re.sub(r"\.(?:qmd|ipynb|md)$", ".html", meta)
+    if publicada != meta and publicada in hay.archivos:
+        return f"enlace a la página publicada: {re.sub(r'[.](?:qmd|ipynb|md)$', '.html', ruta)}"
+    if Path(meta).suffix.lower() in IMAGENES and (raiz / meta).is_file():
+        return "muestre la imagen con ![qué se ve](archivo): así viaja con la página"
+    if (raiz / meta).is_file():
+        return "ese archivo no se publica: enlace a una página del sitio o a su dirección completa"
+    cerca = get_close_matches(meta, sorted(hay.archivos), 1)
+    return f"¿quiso decir «{cerca[0]}»?" if cerca else "enlace a una página del sitio"
+
+
+def _sin_definir(archivo: str, prosa: Prosa) -> Iterator[ErrorDeDatos]:
+    definidos = {m["nombre"].strip().lower() for m in DEFINICION.finditer(prosa.texto)}
+    for m in POR_NOMBRE.finditer(prosa.texto):
+        nombre = m["nombre"] or m["texto"]
+        if nombre.strip().lower() not in definidos:
+            yield ErrorDeDatos(
+                archivo,
+                prosa.linea(m.start()),
+                None,
+                m[0],
+                MUERTO,
+                f"diga adónde lleva, en su propia línea: [{nombre}]: dirección",
+            )
+    notas = set(NOTA_DEFINIDA.findall(prosa.texto))
+    for m in NOTA.finditer(prosa.texto):
+        if m[1] not in notas:
+            yield ErrorDeDatos(
+                archivo,
+                prosa.linea(m.start()),
+                None,
+                m[0],
+                "nota-sin-texto",
+                f"escriba la nota en su propia línea: [^{m[1]}]: texto",
+            )

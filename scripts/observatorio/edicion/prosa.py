@@ -1,0 +1,96 @@
+"""Lo que un autor escribe en una página, sin lo que es código, comentario o encabezado: cada letra
+sigue en su sitio, y por eso en su línea.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+FIN = r"(?:---|\.\.\.)[ \t]*$"
+ENCABEZADO = re.compile(rf"\A---[ \t]*\n(?:.*?\n)?{FIN}", re.DOTALL | re.MULTILINE)
+NO_ES_PROSA = re.compile(
+    r"""
+    ^[ \t>]*(?:(?:[-*+]|\d+[.)]|:)[ \t]+)?
+        (?P<cerca>`{3,}(?=[^`\n]*$)|~{3,})(?P<dicho>[^\n]*)(?P<dentro>\n.*?)
+        (?:^[ \t>]*(?P=cerca)[`~]*[ \t]*$|\Z)
+    | (?P<comentario><!--.*?(?:-->|\Z))
+    | (?<![`\\])(?P<comillas>`+)(?!`)(?P<codigo>(?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)(?P=comillas)(?!`)
+    """,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
+DE_LISTA = re.compile(r"[ \t>]*(?:[-*+:]|\d+[.)]|\[\^[^\]]+\]:)[ \t]")
+CRUDA = re.compile(r"\s*\{=(\w+)\}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Trozo:
+    """Un texto y la línea, desde 1, en que empieza."""
+
+    linea: int
+    texto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prosa:
+    """``texto``: la página con lo demás en blanco. ``cercas``: lo dicho tras cada ```` ``` ````.
+    ``codigos``: los que van entre acentos graves. ``crudo``: los bloques ``{=html}``, en su sitio.
+    """
+
+    texto: str
+    cercas: tuple[Trozo, ...]
+    codigos: tuple[Trozo, ...]
+    crudo: str
+
+    def linea(self, posicion: int) -> int:
+        return self.texto.count("\n", 0, posicion) + 1
+
+
+@lru_cache(maxsize=64)
+def leer_prosa(texto: str) -> Prosa:
+    """La prosa de una página; ``texto`` con saltos de línea ``\\n``."""
+    letras, crudo = list(texto), list(_en_blanco(texto))
+    if encabezado := ENCABEZADO.match(texto):
+        _borrar(letras, 0, encabezado.end())
+    desde = encabezado.end() if encabezado else 0
+    cercas, codigos = [], []
+    for m in NO_ES_PROSA.finditer(texto, desde):
+        linea = texto.count("\n", 0, m.start()) + 1
+        if m["cerca"]:
+            cercas.append(Trozo(linea, m["dicho"].strip()))
+            if (de := CRUDA.fullmatch(m["dicho"])) and de[1] == "html":
+                crudo[m.start("dentro") : m.end("dentro")] = m["dentro"]
+        elif m["codigo"] is not None:
+            codigos.append(Trozo(linea, m["codigo"]))
+        _borrar(letras, m.start(), m.end())
+    _borrar_sangrados(letras, texto)
+    return Prosa("".join(letras), tuple(cercas), tuple(codigos), "".join(crudo))
+
+
+def _en_blanco(texto: str) -> str:
+    return re.sub(r"[^\n]", " ", texto)
+
+
+def _borrar(letras: list[str], desde: int, hasta: int) -> None:
+    letras[desde:hasta] = _en_blanco("".join(letras[desde:hasta]))
+
+
+def _borrar_sangrados(letras: list[str], texto: str) -> None:
+    """Borra el código que se escribe con cuatro espacios; dentro de una lista no lo es."""
+    posicion, antes_en_blanco, en_lista, en_codigo = 0, True, False, False
+    escritas = texto.split("\n")
+    for linea, escrita in zip("".join(letras).split("\n"), escritas, strict=True):
+        sangrada = escrita.startswith(("    ", "\t"))
+        if not linea.strip():
+            antes_en_blanco = True
+        else:
+            en_codigo = sangrada and not en_lista and (en_codigo or antes_en_blanco)
+            if en_codigo:
+                _borrar(letras, posicion, posicion + len(linea))
+            elif DE_LISTA.match(linea):
+                en_lista = True
+            elif not linea.startswith((" ", "\t")) and antes_en_blanco:
+                en_lista = False
+            antes_en_blanco = False
+        posicion += len(linea) + 1

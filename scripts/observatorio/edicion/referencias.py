@@ -1,0 +1,110 @@
+"""Lo que una página nombra con ``@``: sus figuras, tablas, secciones y ecuaciones, y las obras que
+cita.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+from ..base import lecturas
+from ..errores import ErrorDeDatos
+from .enlaces_de_pagina import DESTINO, ID_ESCRITO
+from .no_admitido import NoAdmitido
+from .prosa import leer_prosa
+
+CITA = re.compile(
+    r"(?<![\w@\\/])@(?:\{(?P<entre>[^}\s]+)\}|(?P<suelta>[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?))"
+)
+FORMULA = re.compile(r"(?<!\\)(\$\$?)(?=\S)(?:[^$\n]|\n(?!\n))+?(?<=\S)\1")
+AUTOMATICO = re.compile(r"<[A-Za-z][\w+.-]*:[^>\s]*>|https?://\S+")
+CRUZADAS = ("fig", "tbl", "sec", "eq")
+OBRA = re.compile(r"(?m)^\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s}]+)\s*,", re.IGNORECASE)
+
+
+def obras(rutas: Collection[Path]) -> frozenset[str]:
+    """Las claves de las obras de unos archivos BibTeX."""
+    return frozenset(c for r in rutas for c in OBRA.findall(lecturas.texto(r, "replace")))
+
+
+def _solo_prosa(texto: str) -> str:
+    """Sin fórmulas ni direcciones, donde un ``@`` no cita nada."""
+    for patron in (FORMULA, DESTINO, AUTOMATICO):
+        texto = patron.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), texto)
+    return texto
+
+
+def referencias_rotas(
+    archivo: str,
+    texto: str,
+    anclas: Collection[str],
+    bibliografia: Collection[str] | None,
+    hay: NoAdmitido,
+) -> Iterator[ErrorDeDatos]:
+    """Un error por cada ``@`` del texto que no lleva a nada, con su línea.
+
+    ``anclas``: las de la página con lo que incluye. ``bibliografia``: las obras que se pueden
+    citar, o nada si la página no declara ninguna.
+    """
+    prosa = leer_prosa(texto)
+    for m in CITA.finditer(_solo_prosa(prosa.texto)):
+        cita = m["entre"] or m["suelta"]
+        prefijo = cita.partition("-")[0].lower() if "-" in cita else ""
+        if any(p.es(prefijo) for p in hay.anclas):
+            continue
+        cruzada = prefijo in CRUZADAS
+        defecto = _cruzada(cita, anclas) if cruzada else _de_obra(cita, bibliografia)
+        if defecto is not None:
+            yield ErrorDeDatos(archivo, prosa.linea(m.start()), None, m[0], *defecto)
+
+
+def _cruzada(cita: str, anclas: Collection[str]) -> tuple[str, str] | None:
+    ancla = cita[0].lower() + cita[1:]
+    if ancla in anclas:
+        return None
+    cerca = get_close_matches(ancla, sorted(anclas), 1)
+    return (
+        "referencia-a-lo-que-no-existe",
+        f"¿quiso decir «@{cerca[0]}»?"
+        if cerca
+        else f"ponga {{#{ancla}}} en la figura, la tabla, el título o la ecuación",
+    )
+
+
+def _de_obra(cita: str, bibliografia: Collection[str] | None) -> tuple[str, str] | None:
+    if bibliografia is None:
+        return (
+            "cita-sin-bibliografia",
+            "declare en el encabezado dónde están las obras (bibliography: referencias.bib); si no"
+            " es una cita, escriba \\@",
+        )
+    if cita in bibliografia:
+        return None
+    cerca = get_close_matches(cita, sorted(bibliografia), 1)
+    return (
+        "cita-a-lo-que-no-existe",
+        f"¿quiso decir «@{cerca[0]}»?"
+        if cerca
+        else "añada la obra al archivo de bibliography; si no es una cita, escriba \\@",
+    )
+
+
+def anclas_repetidas(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
+    """Un error por identificador escrito dos veces: el enlace solo llega al primero."""
+    prosa = leer_prosa(texto)
+    veces = Counter(ID_ESCRITO.findall(prosa.texto))
+    vistas: set[str] = set()
+    for m in ID_ESCRITO.finditer(prosa.texto):
+        if veces[m[1]] > 1 and m[1] in vistas:
+            yield ErrorDeDatos(
+                archivo,
+                prosa.linea(m.start()),
+                None,
+                f"#{m[1]}",
+                "ancla-repetida",
+                "póngale otro nombre: un enlace solo llega a la primera",
+            )
+        vistas.add(m[1])

@@ -1,0 +1,239 @@
+"""Las páginas del autor, revisadas enteras antes de construir: lo que no se admite, y lo que se
+publicaría muerto.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..base import lecturas
+from ..catalogo.catalogo import Catalogo
+from ..catalogo.cuadernos_de_analisis import Analisis
+from ..errores import DatosInvalidos, ErrorDeDatos
+from ..rutas import PAGINAS_GENERADAS, Proyecto
+from . import ediciones
+from .claves import GENERADAS
+from .encabezados import QUARTO, bibliografias, encabezado_de, fuentes_del_autor, menus
+from .enlaces_de_pagina import ID_DE_HTML, MUERTO, Publicado, anclas, muertos
+from .no_admitido import REGLA, lista, no_admitido
+from .paginas import (
+    FORMATO,
+    INCLUSION,
+    Pagina,
+    con_incluidos,
+    incluidos,
+)
+from .prosa import leer_prosa
+from .referencias import anclas_repetidas, obras, referencias_rotas
+
+CON_PIEZA = re.compile(r"\{[^{}]*\.pieza\b")
+AL_CONSTRUIR = ("datos/", "activos/", "ediciones/")
+"""Lo que solo se sabe si está después de calcular: se mira antes de renderizar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fuente:
+    """Una página del autor que se puede leer. ``salida``: dónde queda en el sitio."""
+
+    ruta: Path
+    archivo: str
+    texto: str
+    metadatos: Mapping[str, object]
+    salida: str
+
+    @property
+    def borrador(self) -> bool:
+        return self.metadatos.get("draft") is True
+
+
+def paginas_legibles(proyecto: Proyecto) -> list[Fuente]:
+    """Las páginas del autor cuyo encabezado se entiende; de las demás ya lo dice el suyo."""
+    hay = []
+    for ruta in fuentes_del_autor(proyecto):
+        leido = encabezado_de(proyecto, ruta)
+        if leido is not None:
+            texto, metadatos = leido
+            salida = (ruta.parent / _archivo(ruta, metadatos)).relative_to(proyecto.raiz).as_posix()
+            hay.append(Fuente(ruta, proyecto.relativa(ruta), texto, metadatos, salida))
+    return hay
+
+
+def _archivo(ruta: Path, metadatos: Mapping[str, object]) -> str:
+    """El nombre con que se publica la página."""
+    formatos = metadatos.get("format")
+    opciones = formatos.get(f"{FORMATO}-html") if isinstance(formatos, dict) else None
+    propio = opciones.get("output-file") if isinstance(opciones, dict) else None
+    return str(propio or f"{ruta.stem}.html")
+
+
+def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
+    """Un error por construcción que las páginas, o lo que incluyen, no pueden llevar."""
+    hay, vistos = lista(proyecto), set()
+    for fuente in paginas_legibles(proyecto):
+        yield from no_admitido(fuente.archivo, fuente.texto, hay)
+        yield from anclas_repetidas(fuente.archivo, fuente.texto)
+        yield from _inclusiones(proyecto, fuente)
+        for incluido in incluidos(fuente.texto, fuente.ruta.parent):
+            if incluido not in vistos and incluido.resolve().is_relative_to(
+                proyecto.raiz.resolve()
+            ):
+                vistos.add(incluido)
+                yield from no_admitido(_relativa(proyecto, incluido), _legible(incluido), hay)
+
+
+def _relativa(proyecto: Proyecto, ruta: Path) -> str:
+    return ruta.resolve().relative_to(proyecto.raiz.resolve()).as_posix()
+
+
+def _legible(ruta: Path) -> str:
+    return lecturas.texto(ruta, "replace")
+
+
+def _inclusiones(proyecto: Proyecto, fuente: Fuente) -> Iterator[ErrorDeDatos]:
+    prosa = leer_prosa(fuente.texto)
+    for m in INCLUSION.finditer(prosa.texto):
+        linea = prosa.linea(prosa.texto.index("{", m.start()))
+        ruta = fuente.ruta.parent / m["ruta"]
+
+        if (defecto := _de_inclusion(proyecto, ruta)) is not None:
+            yield ErrorDeDatos(fuente.archivo, linea, None, m["ruta"], *defecto)
+
+
+def _de_inclusion(proyecto: Proyecto, ruta: Path) -> tuple[str, str] | None:
+    if not ruta.is_file() or not ruta.resolve().is_relative_to(proyecto.raiz.resolve()):
+        return "incluido-que-no-existe", "guarde ahí el archivo o corrija la ruta"
+    if not ruta.name.startswith("_"):
+        return REGLA, f"lo que se incluye no es una página: llámelo _{ruta.name} e inclúyalo así"
+    if _legible(ruta).startswith("---") or INCLUSION.search(_legible(ruta)):
+        return REGLA, "lo que se incluye no lleva encabezado ni incluye a otro archivo"
+    return None
+
+
+def lo_muerto(
+    proyecto: Proyecto, catalogo: Catalogo, analisis: Iterable[Analisis]
+) -> Iterator[ErrorDeDatos]:
+    """Un error por enlace, imagen, ancla, referencia o cita de las páginas que no lleva a nada, y
+    por entrada del menú. Con un catálogo a medias no se sabe qué misiones hay: no se mira.
+    """
+    if catalogo.ilegible:
+        return
+    fuentes = paginas_legibles(proyecto)
+    publicadas = [f for f in fuentes if not f.borrador]
+    archivos = {
+        *(f.salida for f in publicadas),
+        *PAGINAS_GENERADAS,
+        ediciones.MANIFIESTO,
+        *(
+            f"misiones/{m.slug}/{n}"
+            for m in catalogo.misiones
+            for n in ("index.html", "boletin.pdf", "indicadores.ipynb")
+        ),
+        *(f"analisis/{a.slug}/{n}" for a in analisis for n in ("index.html", "cuaderno.ipynb")),
+    }
+    conocidas = {
+        f.salida: anclas(con_incluidos(f.texto, f.ruta.parent))
+        for f in publicadas
+        if not CON_PIEZA.search(f.texto)
+    }
+    hay = Publicado(archivos, conocidas, AL_CONSTRUIR)
+    for fuente in fuentes:
+        yield from _de_una(proyecto, fuente, hay)
+        yield from _de_kpi(fuente, catalogo)
+    yield from _de_menus(proyecto, archivos)
+
+
+KPI = re.compile(r"\]\((?:\.\./)*datos/kpi/(?P<kpi>[^)\s]+)\.json")
+
+
+def _de_kpi(fuente: Fuente, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
+    prosa = leer_prosa(fuente.texto)
+    for m in KPI.finditer(prosa.texto):
+        if m["kpi"] not in catalogo.kpis:
+            yield ErrorDeDatos(
+                fuente.archivo,
+                prosa.linea(m.start()),
+                None,
+                f"datos/kpi/{m['kpi']}.json",
+                MUERTO,
+                "enlace al código de un KPI del catálogo",
+            )
+
+
+def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[ErrorDeDatos]:
+    carpeta = fuente.ruta.parent
+    todo = con_incluidos(fuente.texto, carpeta)
+    propias, bibs = anclas(todo), bibliografias(proyecto, fuente.ruta, fuente.metadatos)
+    citables = obras([b for b in bibs if b.is_file()]) if bibs else None
+    textos = [(fuente.archivo, fuente.texto)] + [
+        (_relativa(proyecto, p), _legible(p)) for p in incluidos(fuente.texto, carpeta)
+    ]
+    for archivo, texto in textos:
+        yield from muertos(archivo, texto, fuente.salida, carpeta, proyecto.raiz, hay)
+        yield from referencias_rotas(archivo, texto, propias, citables, lista(proyecto))
+
+
+def _de_menus(proyecto: Proyecto, archivos: Iterable[str]) -> Iterator[ErrorDeDatos]:
+    hay = set(archivos)
+    for linea, href in menus(proyecto):
+        if not href.startswith("/") or href.lstrip("/").partition("#")[0] not in hay:
+            yield ErrorDeDatos(
+                QUARTO,
+                linea,
+                "observatorio",
+                href,
+                MUERTO,
+                "quite la entrada del menú o enlace a una página que se publique, como /index.html",
+            )
+
+
+def revisar_lo_generado(
+    proyecto: Proyecto, paginas: Iterable[Pagina], recursos: Iterable[str]
+) -> None:
+    """Los enlaces que solo se pueden mirar con todo lo generado ya escrito: a ``datos/`` y a las
+    anclas que traen las piezas y los cuadernos.
+
+    Lanza ``DatosInvalidos`` con todos los que no llevan a nada.
+    """
+    paginas = list(paginas)
+    piezas = _anclas_de_piezas(proyecto)
+    conocidas: dict[str, frozenset[str]] = {}
+    for p in paginas:
+        if p.formato == "html":
+            de_cuaderno = bool(GENERADAS.fullmatch(proyecto.relativa(p.fuente)))
+            propias = frozenset(ID_DE_HTML.findall(p.cuerpo)) if de_cuaderno else frozenset()
+            conocidas[p.salida] = anclas(p.cuerpo) | propias | piezas(p.cuerpo)
+    archivos = {*(p.salida for p in paginas), *recursos, ediciones.MANIFIESTO}
+    hay = Publicado(archivos, conocidas)
+    errores = [
+        e
+        for fuente in paginas_legibles(proyecto)
+        if not fuente.borrador
+        for e in muertos(
+            fuente.archivo,
+            fuente.texto,
+            fuente.salida,
+            fuente.ruta.parent,
+            proyecto.raiz,
+            hay,
+        )
+        if not e.valor or not e.valor.startswith("ediciones/")
+    ]
+    if errores:
+        raise DatosInvalidos(errores)
+
+
+def _anclas_de_piezas(proyecto: Proyecto) -> Callable[[str], frozenset[str]]:
+    """Texto de una página → las anclas que traen las piezas que cita."""
+    de = {
+        p.stem: frozenset(ID_DE_HTML.findall(lecturas.texto(p)))
+        for p in (proyecto.trabajo / "piezas").glob("*.html")
+    }
+
+    def las_de(cuerpo: str) -> frozenset[str]:
+        nombres = set(re.findall(r"[\w-]+", cuerpo))
+        return frozenset(a for n in nombres & de.keys() for a in de[n])
+
+    return las_de

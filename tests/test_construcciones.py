@@ -1,0 +1,215 @@
+"""Lo que un autor de informes escribe llega a la página y al PDF, sin estilos en línea."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import copia_de
+from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
+from observatorio.errores import ErrorDeEjecucion
+from observatorio.motores import embebido
+from observatorio.rutas import Proyecto
+
+IMAGEN = "../_extensions/observatorio/icono.svg"
+INFORME = f"""---
+title: "Informe"
+subtitle: "Con todo"
+author:
+  - Ana Pérez
+  - name: Luis Quispe
+    affiliation: Municipalidad
+date: 2026-03-07
+abstract: Un resumen con *énfasis*.
+number-sections: true
+bibliography: obras.bib
+---
+
+Véase @sec-uno, @Fig-mapa, [@tbl-uno; @Eq-suma], -@fig-dos y @fig-dos-b. Dice @perez2020, y
+[@perez2020, p. 3].
+
+## Primera {{#sec-uno}}
+
+::: callout-warning
+## Con **título**
+
+Un aviso.
+:::
+
+::: {{.callout-note}}
+Una nota.
+:::
+
+::: {{.callout-tip title="Un consejo"}}
+Texto.
+:::
+
+::: {{.callout-important collapse=false}}
+Texto.
+:::
+
+::: {{.callout-caution collapse="true"}}
+## Plegada
+Texto plegado.
+:::
+
+### Detalle
+
+![Un mapa]({IMAGEN}){{#fig-mapa width=120 fig-alt="Tres montañas"}}
+
+::: {{#fig-dos layout-ncol=2}}
+![Izquierda]({IMAGEN}){{#fig-dos-a}}
+
+![Derecha]({IMAGEN}){{#fig-dos-b}}
+
+Las dos juntas.
+:::
+
+| a | b |
+|---|--:|
+| 1 | 2 |
+
+: Una tabla {{#tbl-uno}}
+
+La suma $$a = b + c$$ {{#eq-suma}} sigue.
+
+::: panel-tabset
+### Mujeres
+Texto de mujeres.
+
+### Hombres
+Texto de hombres.
+:::
+
+{{{{< include _parte.md >}}}}
+
+## Sin número {{.unnumbered}}
+"""
+OBRAS = """@article{perez2020,
+  author = {Pérez, Ana and Ruiz, Juan}, title = {Agua y salud}, journal = {Revista}, year = {2020},
+  volume = {3}, number = {2}, pages = {1--9}, doi = {10.1/x}
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def informe(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    """El proyecto construido, con un informe en una carpeta."""
+    proyecto = copia_de(minimo_de_todos, tmp_path_factory.mktemp("informe") / "p")
+    quarto = proyecto.raiz / "_quarto.yml"
+    texto = quarto.read_text(encoding="utf-8")
+    quarto.write_text(texto.replace('- "*.qmd"', '- "informes/*.qmd"'), encoding="utf-8")
+    carpeta = proyecto.raiz / "informes"
+    carpeta.mkdir()
+    (carpeta / "uno.qmd").write_text(INFORME, encoding="utf-8")
+    (carpeta / "_parte.md").write_text("## Incluida\n\nComo @fig-mapa.\n", encoding="utf-8")
+    (carpeta / "obras.bib").write_text(OBRAS, encoding="utf-8")
+    return proyecto
+
+
+def _pandoc(proyecto: Proyecto, formato: str, **mas: str) -> tuple[Pagina, str]:
+    (pagina,) = [p for p in paginas(proyecto) if p.salida == "informes/uno.html"]
+    opciones = formatos(proyecto)[formato]
+    propia = Pagina(pagina.fuente, formato, pagina.salida, pagina.metadatos | mas, pagina.cuerpo)
+    extra = ["--mathml"] if formato == "html" else []
+    return propia, embebido._pandoc(proyecto, propia, configuracion(proyecto), opciones, extra)
+
+
+@pytest.fixture(scope="module")
+def html(informe: Proyecto) -> str:
+    return re.sub(r"\s+", " ", _pandoc(informe, "html")[1])
+
+
+def test_la_pagina_no_lleva_estilos_ni_guiones_en_linea(html: str) -> None:
+    cuerpo = html[html.index("<body") :]
+    assert " style=" not in cuerpo and "<script" not in cuerpo and " onclick" not in cuerpo
+
+
+def test_la_portada_dice_quien_cuando_y_que(html: str) -> None:
+    assert '<p class="subtitulo">Con todo</p>' in html
+    assert "Ana Pérez</span>; " in html and "Luis Quispe <small>Municipalidad</small>" in html
+    assert '<time datetime="2026-03-07">7 de marzo de 2026</time>' in html
+    assert "Un resumen con <em>énfasis</em>." in html
+
+
+def test_las_cinco_cajas_dicen_su_tipo_y_su_titulo(html: str) -> None:
+    rotulos = re.findall(
+        r'<(?:div|details) class="caja caja-(\w+)"[^>]*> ?<(?:p|summary)\b[^>]*>'
+        r"(.*?)</(?:p|summary)>",
+        html,
+    )
+    assert [(c, re.sub(r"<[^>]+>", "", t).strip()) for c, t in rotulos] == [
+        ("advertencia", "Advertencia: Con título"),
+        ("nota", "Nota"),
+        ("consejo", "Consejo: Un consejo"),
+        ("importante", "Importante"),
+        ("precaucion", "Precaución: Plegada"),
+    ]
+    assert '<details class="caja caja-importante" open>' in html
+    assert '<details class="caja caja-precaucion"><summary>' in html
+
+
+def test_cada_referencia_lleva_a_lo_que_nombra(html: str) -> None:
+    duro = "\u00a0"
+    for ancla, dicho in (
+        ("sec-uno", "Sección 1"),
+        ("fig-mapa", "Figura 1"),
+        ("tbl-uno", "Tabla 1"),
+        ("eq-suma", "Ecuación (1)"),
+        ("fig-dos", "2"),
+        ("fig-dos-b", "Figura 2 (b)"),
+    ):
+        assert f'<a href="#{ancla}">{dicho.replace(" ", duro)}</a>'.replace(duro, " ") in html
+        assert html.count(f'id="{ancla}"') == 1
+
+
+def test_las_figuras_llevan_numero_titulo_y_texto_alternativo(html: str) -> None:
+    assert f'<img src="{IMAGEN}" alt="Tres montañas" width="120">' in html
+    assert re.search(r"<figcaption> <strong>Figura 2\.</strong> Las dos juntas\.", html)
+    assert html.count('<div class="celda">') == 2
+    assert "<caption><strong>Tabla 1.</strong> Una tabla</caption>" in html
+    assert '<span class="numero">(1)</span>' in html
+
+
+def test_las_secciones_se_numeran_y_las_pestanas_no(html: str) -> None:
+    assert re.findall(r'class="numero-de-titulo">([\d.]+)</span> (\w+)', html) == [
+        ("1", "Primera"),
+        ("1.1", "Detalle"),
+        ("2", "Incluida"),
+    ]
+    assert html.count('<section class="pestana">') == 2
+
+
+def test_las_citas_salen_en_espanol_y_llevan_a_su_obra(html: str) -> None:
+    assert 'Pérez y Ruiz (<a href="#ref-perez2020">2020</a>)' in html
+    assert '(<a href="#ref-perez2020">Pérez y Ruiz, 2020, p. 3</a>)' in html
+    assert html.count('<h2 class="unnumbered" id="referencias">Referencias</h2>') == 1
+    assert "Pérez, A. y Ruiz, J. (2020). Agua y salud. <em>Revista</em>" in html
+
+
+def test_lo_mismo_se_imprime_como_pdf_accesible(informe: Proyecto) -> None:
+    pagina, texto = _pandoc(informe, "typst", direccion="https://x.pe")
+    assert "#link(<fig-mapa>)" in texto and "] <fig-mapa>" in texto
+    assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
+
+
+def test_una_referencia_a_nada_detiene_la_pagina(informe: Proyecto) -> None:
+    (pagina,) = [p for p in paginas(informe) if p.salida == "informes/uno.html"]
+    mala = Pagina(pagina.fuente, "html", pagina.salida, pagina.metadatos, "Véase @fig-nada.\n")
+    with pytest.raises(ErrorDeEjecucion, match=r"uno\.qmd.*\{#fig-nada\}"):
+        embebido._pandoc(informe, mala, configuracion(informe), formatos(informe)["html"], [])
+
+
+def test_lo_incluido_y_las_obras_entran_en_la_clave(informe: Proyecto) -> None:
+    def clave() -> dict[str, str]:
+        (pagina,) = [p for p in paginas(informe) if p.salida == "informes/uno.html"]
+        return embebido._partes(informe, pagina, {}, {})
+
+    antes = clave()
+    for nombre in ("_parte.md", "obras.bib"):
+        ruta = Path(informe.raiz / "informes" / nombre)
+        ruta.write_text(ruta.read_text(encoding="utf-8") + "\nMás.\n", encoding="utf-8")
+        assert clave() != antes, nombre
+        antes = clave()

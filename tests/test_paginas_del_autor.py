@@ -1,0 +1,306 @@
+"""Lo que un autor escribe se publica bien, o se rechaza con su archivo y su línea."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import RAIZ
+from observatorio.catalogo import Catalogo, leer
+from observatorio.edicion.encabezados import defectos_de_paginas
+from observatorio.edicion.paginas import paginas
+from observatorio.edicion.prosa import leer_prosa
+from observatorio.edicion.revision_de_paginas import lo_muerto, lo_no_admitido
+from observatorio.errores import ErrorDeDatos
+from observatorio.rutas import Proyecto
+
+QUARTO = """project:
+  render: ["*.qmd", "informes/*.qmd"]
+lang: es
+format: observatorio-html
+observatorio:
+  menu:
+    - {texto: Inicio, href: /index.html}
+"""
+BIB = """@article{perez2020,
+  author = {Pérez, Ana},
+  title = {Agua y salud},
+  journal = {Revista},
+  year = {2020}
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def catalogo() -> Catalogo:
+    hallado = leer(Proyecto(RAIZ), [])
+    assert hallado is not None
+    return hallado
+
+
+@pytest.fixture
+def sitio(tmp_path: Path) -> Proyecto:
+    """Un proyecto con lo que hace falta para revisar sus páginas, y una sola."""
+    shutil.copytree(RAIZ / "_extensions", tmp_path / "_extensions")
+    (tmp_path / "_quarto.yml").write_text(QUARTO, encoding="utf-8")
+    (tmp_path / "referencias.bib").write_text(BIB, encoding="utf-8")
+    escribir(Proyecto(tmp_path), "## Primera sección\n", "index.qmd")
+    return Proyecto(tmp_path)
+
+
+def escribir(
+    proyecto: Proyecto, cuerpo: str, nombre: str = "una.qmd", encabezado: str = "title: Una"
+) -> None:
+    """La página, con su cuerpo desde la línea 5."""
+    ruta = proyecto.raiz / nombre
+    ruta.parent.mkdir(exist_ok=True)
+    ruta.write_text(f"---\n{encabezado}\n---\n\n{cuerpo}\n", encoding="utf-8")
+
+
+def defectos(proyecto: Proyecto, catalogo: Catalogo) -> list[ErrorDeDatos]:
+    return [
+        *defectos_de_paginas(proyecto),
+        *lo_no_admitido(proyecto),
+        *lo_muerto(proyecto, catalogo, ()),
+    ]
+
+
+IMAGEN = "_extensions/observatorio/icono.svg"
+NO_ADMITIDO = {
+    "shortcode": "{{< pagebreak >}}",
+    "video": "{{< video https://x.pe/v.mp4 >}}",
+    "shortcode en mitad de una línea": "Mire {{< include _a.md >}} aquí.",
+    "shortcode escapado": "{{{< pagebreak >}}}",
+    "callout que no hay": "::: {.callout-danger}\nx\n:::",
+    "callout que no hay, sin llaves": "::: callout-danger\nx\n:::",
+    "forma de callout": '::: {.callout-note appearance="minimal"}\nx\n:::',
+    "callout numerado": "::: {#nte-una .callout-note}\nx\n:::",
+    "pestañas de otro modo": "::: {.panel-sidebar}\nx\n:::",
+    "visible": '::: {.content-visible when-format="html"}\nx\n:::',
+    "visible, sin llaves": "::: content-visible\nx\n:::",
+    "oculto en una frase": '[x]{.content-hidden when-format="pdf"}',
+    "columna": "::: {.column-margin}\nx\n:::",
+    "columna, sin llaves": "::: column-margin\nx\n:::",
+    "columnas": ":::: columns\nx\n::::",
+    "al margen": "[x]{.aside}",
+    "teorema": "::: {#thm-uno}\nx\n:::",
+    "demostración": "::: proof\nx\n:::",
+    "referencia a un teorema": "Por @Thm-uno.",
+    "referencia a una caja": "Véase @nte-una.",
+    "listado de código": "```{.python #lst-uno lst-cap='x'}\n1\n```",
+    "listado": "::: {#listing-uno .listing}\nx\n:::",
+    "celda": "```{python}\n1\n```",
+    "celda con espacio": "``` {r}\n1\n```",
+    "celda con opciones": "```{python, echo=FALSE}\n1\n```",
+    "celda con virgulillas": "~~~{julia}\n1\n~~~",
+    "celda escapada": "```{{python}}\n1\n```",
+    "celda en una frase": "Son `{python} 1 + 1`.",
+    "diagrama": "```{mermaid}\ngraph LR\n```",
+    "diagrama, sin llaves": "```mermaid\ngraph LR\n```",
+    "diagrama de clase": "```{.mermaid}\ngraph LR\n```",
+    "ojs": "```{ojs}\nx = 1\n```",
+    "disposición": '::: {layout="[1,2]"}\nx\n:::',
+    "disposición en filas": "::: {layout-nrow=2}\nx\n:::",
+    "estilo": '[Rojo]{style="color: red"}',
+    "estilo en varias líneas": '[Rojo]{.x\nstyle="color: red"}',
+    "estilo en html": '<span class="x" style="color: red">Rojo</span>',
+    "suceso en html": "<b onclick='x()'>Rojo</b>",
+    "hoja de estilo": "<style>p { color: red }</style>",
+    "guion": "```{=html}\n<script>x()</script>\n```",
+    "página dentro": '<iframe src="https://x.pe"></iframe>',
+    "látex": "```{=latex}\n\\newpage\n```",
+    "tamaño con unidad": f"![Un mapa]({IMAGEN}){{width=50%}}",
+    "caja sin cerrar": "::: {.nota}\nx",
+    "cierre de más": ":::",
+}
+
+
+@pytest.mark.parametrize("caso", NO_ADMITIDO)
+def test_lo_no_admitido_se_dice_con_su_linea(
+    sitio: Proyecto, catalogo: Catalogo, caso: str
+) -> None:
+    escribir(sitio, NO_ADMITIDO[caso])
+    hallados = [d for d in defectos(sitio, catalogo) if d.archivo == "una.qmd"]
+    assert hallados and all(d.fila in (5, 6) for d in hallados)
+    assert "no-se-admite-en-una-pagina" in {d.regla for d in hallados}
+
+
+MUERTO = {
+    "página que no hay": ("[x](otra.html)", "enlace-a-lo-que-no-existe"),
+    "a la fuente": ("[x](index.qmd)", "enlace-a-lo-que-no-existe"),
+    "a un archivo del proyecto": ("[x](_quarto.yml)", "enlace-a-lo-que-no-existe"),
+    "misión que no hay": ("[x](misiones/m9-nada/index.html)", "enlace-a-lo-que-no-existe"),
+    "indicador que no hay": ("[x](datos/kpi/M9-K99.json)", "enlace-a-lo-que-no-existe"),
+    "desde la raíz del servidor": ("[x](/index.html)", "enlace-a-lo-que-no-existe"),
+    "vacío": ("[x]()", "enlace-a-lo-que-no-existe"),
+    "guion": ("[x](javascript:alert)", "enlace-a-lo-que-no-existe"),
+    "en html": ("<a href='otra.html'>x</a>", "enlace-a-lo-que-no-existe"),
+    "definido aparte": ("[x][a] y\n\n[a]: otra.html", "enlace-a-lo-que-no-existe"),
+    "sin definir": ("[x][a]", "enlace-a-lo-que-no-existe"),
+    "sin texto": ("[](index.html)", "enlace-sin-texto"),
+    "ancla": ("[x](#nada)", "ancla-que-no-existe"),
+    "ancla de otra": ("[x](index.html#primera)", "ancla-que-no-existe"),
+    "imagen que no hay": ("![x](mapa.png)", "imagen-que-no-existe"),
+    "imagen en un enlace": ("[![x](mapa.png)](index.html)", "imagen-que-no-existe"),
+    "imagen de otro sitio": ("![x](https://x.pe/a.png)", "imagen-de-otro-sitio"),
+    "imagen en html": ("<img src='mapa.png' alt='x'>", "imagen-que-no-existe"),
+    "imagen sin texto": (f"![]({IMAGEN})", "imagen-sin-texto"),
+    "video como imagen": ("![x](v.mp4)", "imagen-que-no-lo-es"),
+    "nota": ("Algo.[^1]", "nota-sin-texto"),
+    "título vacío": ("## ", "titulo-vacio"),
+    "título con solo su ancla": ("## {#nada}", "titulo-vacio"),
+    "cita": ("Como dice [@nadie2020].", "cita-sin-bibliografia"),
+    "mención": ("Escriba a @municipio.", "cita-sin-bibliografia"),
+    "figura": ("Véase @fig-mapa.", "referencia-a-lo-que-no-existe"),
+    "sección con mayúscula": ("Véase @Sec-uno.", "referencia-a-lo-que-no-existe"),
+    "incluido": ("{{< include _nada.md >}}", "incluido-que-no-existe"),
+    "ancla dos veces": ("## A {#x}\n## B {#x}", "ancla-repetida"),
+    "segundo encabezado": ("---\ntitle: Otra\n---", "encabezado-repetido"),
+}
+
+
+@pytest.mark.parametrize("caso", MUERTO)
+def test_nada_muerto_se_publica(sitio: Proyecto, catalogo: Catalogo, caso: str) -> None:
+    texto, regla = MUERTO[caso]
+    escribir(sitio, texto)
+    hallados = {(d.archivo, d.fila, d.regla) for d in defectos(sitio, catalogo)}
+    linea = {"ancla dos veces": 6, "definido aparte": 7}.get(caso, 5)
+    assert hallados == {("una.qmd", linea, regla)}
+
+
+ENCABEZADOS = {
+    "sin título": ("lang: es", 1, "pagina-sin-titulo"),
+    "título vacío": ('title: ""', 2, "pagina-sin-titulo"),
+    "idioma": ("title: Una\nlang: klingon", 3, "idioma-desconocido"),
+    "otro formato": ("title: Una\nformat: html", 3, "formato-de-pagina"),
+    "otro formato además": (
+        "title: Una\nformat:\n  observatorio-html: default\n  docx: default",
+        3,
+        "formato-de-pagina",
+    ),
+    "opción del formato": (
+        "title: Una\nformat:\n  observatorio-html:\n    toc: true",
+        3,
+        "no-se-admite-en-una-pagina",
+    ),
+    "índice": ("title: Una\ntoc: true", 3, "no-se-admite-en-una-pagina"),
+    "listado": ("title: Una\nlisting: default", 3, "no-se-admite-en-una-pagina"),
+    "hoy": ("title: Una\ndate: today", 3, "valor-del-encabezado"),
+    "borrador": ("title: Una\ndraft: quizá", 3, "valor-del-encabezado"),
+    "bibliografía": ("title: Una\nbibliography: otra.bib", 3, "archivo-ausente"),
+    "yaml": ("title: Una: dos", 2, "yaml-roto"),
+}
+
+
+@pytest.mark.parametrize("caso", ENCABEZADOS)
+def test_un_encabezado_malo_se_dice_con_su_linea(
+    sitio: Proyecto, catalogo: Catalogo, caso: str
+) -> None:
+    encabezado, linea, regla = ENCABEZADOS[caso]
+    escribir(sitio, "Texto.", encabezado=encabezado)
+    hallados = {(d.archivo, d.fila, d.regla) for d in defectos(sitio, catalogo)}
+    assert hallados == {("una.qmd", linea, regla)}
+
+
+@pytest.mark.parametrize(
+    ("clave", "valor"),
+    [("toc", "true"), ("website", "{title: x}"), ("crossref", "{}"), ("listing", "x")],
+)
+def test_una_clave_de_quarto_para_todo_el_sitio_se_rechaza(
+    sitio: Proyecto, catalogo: Catalogo, clave: str, valor: str
+) -> None:
+    (sitio.raiz / "_quarto.yml").write_text(f"{QUARTO}{clave}: {valor}\n", encoding="utf-8")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.fila, defecto.columna) == ("_quarto.yml", 8, clave)
+
+
+def test_lo_que_solo_lee_quarto_no_puede_estar(sitio: Proyecto, catalogo: Catalogo) -> None:
+    (sitio.raiz / "_brand.yml").write_text("color: {}\n", encoding="utf-8")
+    assert [d.archivo for d in defectos(sitio, catalogo)] == ["_brand.yml"]
+
+
+def test_una_entrada_del_menu_sin_pagina_se_dice(sitio: Proyecto, catalogo: Catalogo) -> None:
+    (sitio.raiz / "_quarto.yml").write_text(
+        QUARTO + "    - {texto: Otra, href: /otra.html}\n", encoding="utf-8"
+    )
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.fila, defecto.valor) == ("_quarto.yml", 8, "/otra.html")
+
+
+SANO = f"""Un enlace a [la portada](index.html#primera-sección), a [una misión](misiones/m1-salud/),
+a <https://x.pe/@alguien>, a [otro sitio](https://x.pe/a_(b)) y
+a [este título](#con-código-y-énfasis).
+
+## Con `código` y *énfasis* {{.solo-pagina}}
+
+Escriba a ana@fig-mail.pe o a \\@municipio. La fórmula $x_{{@a}}$.[^1] ![El ícono]({IMAGEN})
+
+[^1]: Según [@perez2020, p. 3] y @perez2020.
+
+::: callout-warning
+Con [definido][a].
+:::
+
+[a]: index.html
+
+<!-- ::: proof
+{{{{< video x >}}}} [x](otra.html)
+-->
+
+`{{{{< pagebreak >}}}}` y
+
+```markdown
+::: callout-danger
+[x](otra.html) @thm-uno
+```
+
+    {{{{< video x >}}}}
+
+1. Uno
+
+    ```
+    ![](nada.png)
+    ```
+"""
+
+
+def test_lo_sano_y_lo_que_es_comentario_o_codigo_se_dejan_en_paz(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    escribir(sitio, SANO, encabezado="title: Una\nbibliography: referencias.bib")
+    assert defectos(sitio, catalogo) == []
+
+
+def test_un_borrador_se_revisa_pero_ni_se_publica_ni_se_enlaza(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    escribir(sitio, "Texto.", encabezado="title: Una\ndraft: true")
+    assert defectos(sitio, catalogo) == []
+    assert [p.salida for p in paginas(sitio)] == ["index.html"]
+    escribir(sitio, "[x](una.html)", "otra.qmd")
+    assert [d.regla for d in defectos(sitio, catalogo)] == ["enlace-a-lo-que-no-existe"]
+
+
+def test_una_pagina_en_una_carpeta_se_revisa_desde_ella(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    escribir(sitio, "[x](../index.html) y [y](index.html)", "informes/uno.qmd")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.valor) == ("informes/uno.qmd", "index.html")
+
+
+def test_lo_incluido_se_revisa_en_su_archivo(sitio: Proyecto, catalogo: Catalogo) -> None:
+    (sitio.raiz / "_parte.md").write_text(
+        "## Incluida\n\n[x](#propia)\n\n::: proof\nx\n:::\n", encoding="utf-8"
+    )
+    escribir(sitio, "## Propia\n\n[y](#incluida)\n\n{{< include _parte.md >}}")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.fila) == ("_parte.md", 5)
+
+
+def test_la_prosa_conserva_las_lineas() -> None:
+    texto = "a\n```\n::: x\n```\n<!-- b\n\nc --> d\n"
+    prosa = leer_prosa(texto).texto
+    assert prosa.count("\n") == texto.count("\n") and prosa.split() == ["a", "d"]
