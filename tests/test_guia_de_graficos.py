@@ -70,7 +70,10 @@ def test_el_codigo_de_la_guia_corre_y_se_publica(
         assert espec["description"] and espec["usermeta"]["procedencia"]
     pagina = publicable(ejecutada["rapido"], "title: x", lambda _: SVG)
     dichas = [
-        s.data["text/markdown"] for c in pagina.cells if c.cell_type == "code" for s in c.outputs
+        s.data["text/markdown"]
+        for c in pagina.cuaderno.cells
+        if c.cell_type == "code"
+        for s in c.outputs
     ]
     assert [d.count("{=html}") for d in dichas] == [d.count("{=typst}") for d in dichas] == [1] * 4
     tabla = dichas[-1]

@@ -202,6 +202,8 @@ def _recursos(proyecto: Proyecto) -> dict[str, Path]:
         [
             *proyecto.misiones.glob("*/indicadores.ipynb"),
             *proyecto.analisis.glob("*/cuaderno.ipynb"),
+            *proyecto.misiones.glob("*/imagen-*.*"),
+            *proyecto.analisis.glob("*/imagen-*.*"),
         ]
     )
     return {p.relative_to(proyecto.raiz).as_posix(): p for p in rutas}

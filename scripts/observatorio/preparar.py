@@ -34,6 +34,8 @@ CUADERNOS_GENERADOS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
     "analisis/*/*.ipynb",
+    "misiones/*/imagen-*.*",
+    "analisis/*/imagen-*.*",
 )
 
 

@@ -100,6 +100,11 @@ def celdas_en(texto: str) -> list[dict]:
     return celdas
 
 
+def codigos_de(celdas: Iterable[dict]) -> Iterator[Codigo]:
+    """El código de todas las celdas que lo tienen."""
+    return _codigos(celdas, CUALQUIERA)
+
+
 def _codigos(celdas: Iterable[dict], pista: re.Pattern[str]) -> Iterator[Codigo]:
     """El código de las celdas en las que hay alguna ``pista``."""
     for numero, celda in enumerate(celdas, 1):

@@ -21,9 +21,12 @@ from ..base.huellas import huella
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .codigo_de_cuaderno import celdas_de, celdas_en, lecturas_sin_declarar
+from .defectos_de_cuaderno import COMO_MARCAR, MAGIA, MARCA_DE_PARAMETROS, defectos
 
 FICHAS = "fichas"
 TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
+CON_TRAMOS = ("publica", "series")
+"""Las que llevan el ``tramo`` de cada medida, que sale de los cambios de método de las fichas."""
 RESERVADOS = (
     "data/observaciones/",
     "data/cualitativo/",
@@ -72,6 +75,7 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
             errores.append(ilegible)
             continue
         celdas = celdas_de(ruta)
+        errores += _de_antemano(proyecto, ruta, celdas)
         errores += _de_lecturas(proyecto, ruta, celdas, _declaracion(celdas).get("entradas"))
     for ruta in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
         if (ilegible := _ilegible(proyecto, ruta)) is not None:
@@ -80,7 +84,8 @@ def revisar(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> list[Analisis]:
         celdas = celdas_de(ruta)
         declarado = _declaracion(celdas)
         propios = [
-            *_sin_declarar(proyecto.relativa(ruta), declarado),
+            *_de_antemano(proyecto, ruta, celdas),
+            *_sin_declarar(proyecto.relativa(ruta), celdas, declarado),
             *_de_lecturas(proyecto, ruta, celdas, declarado.get("entradas")),
         ]
         errores += propios
@@ -109,7 +114,14 @@ def claves_de_entradas(proyecto: Proyecto, entradas: tuple[str, ...]) -> Mapping
     """Huella de cada entrada declarada: el cuaderno solo se rehace si cambia alguna."""
     return {
         f"entrada {e}": huella(
-            *(lecturas.leer(p) for p in (*archivos_de(proyecto, e), *procedencia_de(proyecto, e)))
+            *(
+                lecturas.leer(p)
+                for p in (
+                    *archivos_de(proyecto, e),
+                    *procedencia_de(proyecto, e),
+                    *metodo_de(proyecto, e),
+                )
+            )
         )
         for e in entradas
     }
@@ -135,11 +147,23 @@ def procedencia_de(proyecto: Proyecto, entrada: str) -> list[Path]:
     return [proyecto.fuentes] if entrada.endswith(".csv") else []
 
 
+def metodo_de(proyecto: Proyecto, entrada: str) -> list[Path]:
+    """Los archivos que dicen dónde cambió el método de lo que trae una entrada."""
+    if entrada not in CON_TRAMOS:
+        return []
+    return sorted((proyecto.trabajo / "misiones").glob("*/evaluacion.arrow"))
+
+
 def reservada(entrada: str) -> bool:
     """¿Es un archivo que no ha pasado por la puerta de la privacidad, se escriba como se
     escriba?
     """
     return posixpath.normpath(entrada.replace("\\", "/")).casefold().startswith(RESERVADOS)
+
+
+def _de_antemano(proyecto: Proyecto, ruta: Path, celdas: list[dict]) -> list[ErrorDeDatos]:
+    """Lo que detendría la construcción, visto sin ejecutar nada."""
+    return list(defectos(proyecto.relativa(ruta), lecturas.texto(ruta), celdas, ruta.parent))
 
 
 def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
@@ -172,23 +196,35 @@ def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
 
 
 def _declaracion(celdas: list[dict]) -> dict[str, Any]:
-    """Las asignaciones literales de la celda de parámetros."""
+    """Los valores escritos en la celda de parámetros, con o sin su tipo."""
     try:
-        marcada = next(c for c in celdas if "parameters" in c["metadata"].get("tags", []))
-        arbol = ast.parse("".join(marcada["source"]))
+        marcada = next(c for c in celdas if MARCA_DE_PARAMETROS in c["metadata"].get("tags", []))
+        lineas = "".join(marcada["source"]).splitlines()
+        arbol = ast.parse("\n".join("" if MAGIA.match(x) else x for x in lineas))
     except (ValueError, KeyError, StopIteration, SyntaxError, RecursionError, MemoryError):
         return {}
     hallado: dict[str, object] = {}
     for orden in arbol.body:
-        if isinstance(orden, ast.Assign) and isinstance(orden.targets[0], ast.Name):
-            try:
-                hallado[orden.targets[0].id] = ast.literal_eval(orden.value)
-            except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        match orden:
+            case ast.Assign(targets=[ast.Name(id=nombre)], value=valor):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=nombre), value=ast.expr() as valor):
+                pass
+            case _:
                 continue
+        try:
+            hallado[nombre] = ast.literal_eval(valor)
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+            continue
     return hallado
 
 
-def _sin_declarar(archivo: str, declarado: Mapping[str, object]) -> Iterator[ErrorDeDatos]:
+def _sin_declarar(
+    archivo: str, celdas: list[dict], declarado: Mapping[str, object]
+) -> Iterator[ErrorDeDatos]:
+    if not any(MARCA_DE_PARAMETROS in c["metadata"].get("tags", []) for c in celdas):
+        yield ErrorDeDatos(archivo, None, None, None, "analisis-sin-declarar", COMO_MARCAR)
+        return
     for campo, tipo in DECLARADO.items():
         valor = declarado.get(campo)
         if not isinstance(valor, tipo) or not valor:

@@ -10,10 +10,19 @@ from pathlib import Path
 import polars as pl
 
 from ..base.yaml_estricto import leer_ya_revisado
-from ..catalogo.cuadernos_de_analisis import FICHAS, TABLAS, archivos_de, procedencia_de, reservada
+from ..catalogo.cuadernos_de_analisis import (
+    CON_TRAMOS,
+    FICHAS,
+    TABLAS,
+    archivos_de,
+    metodo_de,
+    procedencia_de,
+    reservada,
+)
 from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..errores import ErrorDeUso
+from ..metodo.quiebres import con_tramos
 from ..presentacion import graficos, gran_tabla
 from ..presentacion.apilada import tabla_html
 from ..presentacion.pieza import Pieza, esc
@@ -22,6 +31,7 @@ from ..presentacion.tablas import leyenda_html, marca_html
 from ..resultados.cuadros import con_origen, reunida
 from ..resultados.procedencia import Procedencia, ProcedenciaReunida, de_json, reunir
 from ..rutas import Proyecto
+from .mostrar import leido
 
 CABEN = 12
 DE_TEXTO = ("ubigeo", "codigo", "lugar", "periodo", "kpi")
@@ -55,6 +65,8 @@ class AnalisisAbierto:
             tabla = _fichas(rutas)
         elif entrada in TABLAS:
             tabla = pl.concat([pl.read_ipc(r) for r in rutas])
+            if entrada in CON_TRAMOS:
+                tabla = _con_tramos(self.proyecto, tabla)
         else:
             cabecera = pl.read_csv(rutas[0], n_rows=0).columns
             formas = dict.fromkeys(DE_TEXTO, pl.String) | {"valor": pl.Float64}
@@ -67,6 +79,7 @@ class AnalisisAbierto:
             graficos.anunciar([], _de_kpis(procedencia_de(self.proyecto, entrada)))
         elif "fuente" in tabla.columns and tabla.height:
             graficos.anunciar([], cuadros={Path(entrada).name: self._de_cuadro(tabla)})
+        leido()
         return tabla
 
     def _de_cuadro(self, tabla: pl.DataFrame) -> ProcedenciaReunida:
@@ -133,6 +146,8 @@ class AnalisisAbierto:
         """La marca de demostración, para el texto que da una cifra de ``tabla``; vacía si no la
         contiene.
         """
+        if "naturaleza" not in tabla.columns:
+            return graficos.MARCA if graficos.hay_demostracion() else ""
         return graficos.MARCA if "demostracion" in tabla["naturaleza"].to_list() else ""
 
 
@@ -144,6 +159,12 @@ def _a_su_ficha(kpi: str, texto: str) -> str:
         if paginas
         else texto
     )
+
+
+def _con_tramos(proyecto: Proyecto, tabla: pl.DataFrame) -> pl.DataFrame:
+    """La tabla, en su orden, con su ``tramo``: un cambio de método empieza otro."""
+    fichas = pl.concat([pl.read_ipc(r) for r in metodo_de(proyecto, CON_TRAMOS[0])])
+    return con_tramos(tabla.with_row_index("orden"), fichas).sort("orden").drop("orden", "mixta")
 
 
 def _de_kpis(rutas: Iterable[Path]) -> dict[str, Procedencia]:

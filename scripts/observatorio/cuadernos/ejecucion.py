@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 Motor = Literal["rapido", "estandar"]
 SEGUNDOS_MAXIMOS = 300
+DIBUJO = "module://matplotlib_inline.backend_inline"
+"""Con él matplotlib muestra sus figuras en la celda, también en el motor rápido."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,34 @@ class Tarea:
             return Permiso(None, self.entradas)
 
 
+@dataclass(frozen=True, slots=True)
+class Hecho:
+    """Cómo terminó un cuaderno: el fallo en palabras (vacío si no lo hubo), y lo que dijo sin
+    publicarlo.
+    """
+
+    fallo: str = ""
+    dicho: str = ""
+
+
+def a_la_pantalla(texto: str) -> None:
+    """A quien construye; en un flujo, cuya bitácora leen otros, a nadie."""
+    from .salidas import se_puede_decir
+
+    if se_puede_decir():
+        print(texto, file=sys.stderr, flush=True)
+
+
 def ejecutar(
     tareas: Iterable[Tarea],
     motor: Motor = "rapido",
     ejecutor: Executor | None = None,
     avisar: Callable[[str], None] = lambda _: None,
+    mostrar: Callable[[str], None] = a_la_pantalla,
 ) -> None:
     """Ejecuta todas las tareas; cada salida aparece entera o no aparece.
+
+    ``mostrar``: adónde va lo que un cuaderno dice y no publica (``print``, avisos).
 
     ``ejecutor``: cualquier ``concurrent.futures.Executor``. Lanza ``ErrorDeEjecucion`` con *todos*
     los fallos, nombrando cuaderno, celda y error.
@@ -84,11 +109,13 @@ def ejecutar(
         futuros = [(tarea, grupo.submit(ejecutar_una, tarea, motor)) for tarea in pendientes]
         for tarea, futuro in futuros:
             try:
-                fallo = futuro.result()
+                hecho = futuro.result()
             except BrokenProcessPool:
-                fallo = _motivo_de_muerte(tarea)
-            if fallo:
-                fallos.append(fallo)
+                hecho = Hecho(_motivo_de_muerte(tarea) or "")
+            if hecho.dicho:
+                mostrar(f"  lo que dijo el cuaderno de «{tarea.nombre}»:\n{hecho.dicho}")
+            if hecho.fallo:
+                fallos.append(hecho.fallo)
             else:
                 avisar(tarea.nombre)
     if fallos:
@@ -99,21 +126,27 @@ DE_PYTHON = {"language": "python", "name": "python3"}
 KERNEL = {"display_name": "Python 3", **DE_PYTHON}
 
 
-def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
-    """Ejecuta un cuaderno en este proceso; devuelve el fallo en palabras, o nada."""
+def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
+    """Ejecuta un cuaderno en este proceso; lo que no se puede publicar también es un fallo."""
     os.environ.setdefault(EN_CONSTRUCCION, "1")
+    os.environ.setdefault("MPLBACKEND", DIBUJO)
     import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    from . import salidas
+    from .adjuntas import adjuntar
     from .motor import NOMBRE, registrar
     from .normalizar import escribir
 
     registrar()
     try:
-        cuaderno = nbformat.reads(tarea.leido, as_version=4)
+        with warnings.catch_warnings():
+            # Un cuaderno de otro editor puede no traer los id de sus celdas: se le ponen.
+            warnings.simplefilter("ignore")
+            cuaderno = nbformat.reads(tarea.leido, as_version=4)
     except Exception as e:  # nbformat lanza de todo ante lo que no es un cuaderno
-        return (
+        return Hecho(
             f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) no se puede leer:"
             f" {str(e).splitlines()[0] if str(e) else type(e).__name__}\n    remedio: recupérelo"
             " con git, o vuelva a guardarlo desde JupyterLab"
@@ -125,7 +158,7 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
     } | DE_PYTHON
     desconocido = _parametros_desconocidos(tarea, cuaderno)
     if desconocido:
-        return desconocido
+        return Hecho(desconocido)
     try:
         with (
             _vigilante(tarea),
@@ -151,28 +184,39 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> str | None:
                 ),
             )
     except PapermillExecutionError as e:
-        return (
+        return Hecho(
             f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) falló en la celda"
             f" {e.cell_index + 1 - bool(tarea.parametros)}: {e.ename}: {e.evalue}\n    celda:"
             f" {e.source.strip().splitlines()[0]}\n    remedio: ábralo con «observatorio"
             f" cuadernos», {_puesto(tarea)}ejecute hasta esa celda"
         )
     except Exception as e:  # del motor o del kernel, no de una celda: se nombra el cuaderno
-        return (
+        return Hecho(
             f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) no se pudo ejecutar:"
             f" {type(e).__name__}: {e}\n    remedio: ábralo con «observatorio cuadernos»,"
             f" {_puesto(tarea)}ejecútelo entero"
         )
+    dicho = salidas.dicho(ejecutado)
+    defectos = [
+        *adjuntar(ejecutado, tarea.plantilla.parent),
+        *salidas.defectos(ejecutado, tarea.permiso.raiz),
+    ]
+    if defectos:
+        return Hecho(
+            "\n".join(f"{tarea.plantilla.name} («{tarea.nombre}»), {d}" for d in defectos), dicho
+        )
     escribir(tarea.salida, ejecutado)
-    return None
+    return Hecho(dicho=dicho)
 
 
 def _con_guardia(permiso: Permiso) -> list[str]:
-    """Argumentos del kernel del motor estándar: pone la misma guardia antes de la primera celda."""
+    """Argumentos del kernel del motor estándar: pone la misma guardia y las mismas formas antes de
+    la primera celda.
+    """
     raiz = None if permiso.raiz is None else str(permiso.raiz)
     return [
-        "--IPKernelApp.exec_lines=__import__('observatorio.cuadernos.guardia',"
-        f" fromlist=['poner']).poner_en({raiz!r}, {permiso.entradas!r})"
+        "--IPKernelApp.exec_lines=__import__('observatorio.cuadernos.mostrar',"
+        f" fromlist=['en_kernel']).en_kernel({raiz!r}, {permiso.entradas!r})"
     ]
 
 

@@ -17,6 +17,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.engines import Engine, papermill_engines
 
+from .mostrar import activar
+
 NOMBRE = "observatorio"
 
 
@@ -97,6 +99,7 @@ class MotorEnProceso(Engine):
         shell = InteractiveShell.instance(
             displayhook_class=_Resultado, display_pub_class=_Publicador
         )
+        activar()
         shell.enable_gui = lambda gui=None: None  # type: ignore[method-assign]  # aquí no hay ventanas
         originales = sys.stdout, sys.stderr
         try:

@@ -7,8 +7,8 @@ Cada pieza o gráfico queda como un solo ``text/markdown`` con un bloque html y 
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -17,12 +17,13 @@ from nbformat.v4 import new_output, new_raw_cell
 
 from ..base.escritura import escribir_atomico
 from ..errores import ErrorDeEjecucion
+from ..presentacion import imagenes as imagenes_
 from ..presentacion.dibujo import PAPEL
 from ..presentacion.graficos import MIME_GRAFICO, figura, identificador
-from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloques, cercado
+from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloques
+from .adjuntas import en_archivos
+from .salidas import Leido, de_markdown, formula, imagen, leido, tipo
 
-CRUDO = re.compile(r"(?<!\\)<[A-Za-z/!?]|\{=|\{\{<")
-CODIGO = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 ETIQUETAS_OCULTAS = {"parameters", "injected-parameters", "preparacion"}
 
 
@@ -79,46 +80,85 @@ def con_producto(cuaderno: NotebookNode, clave: str, descarga: str) -> NotebookN
     ejecutarse aún no se conocen.
     """
     for _, salida in _salidas(cuaderno):
-        for tipo, datos in salida.get("data", {}).items():
+        for forma, datos in salida.get("data", {}).items():
             if isinstance(datos, str):
-                salida.data[tipo] = datos.replace(MARCA_DE_CLAVE, clave).replace(
+                salida.data[forma] = datos.replace(MARCA_DE_CLAVE, clave).replace(
                     MARCA_DE_CUADERNO, descarga
                 )
     return cuaderno
 
 
-def publicable(cuaderno: NotebookNode, frente: str, svg: Callable[[str], str]) -> NotebookNode:
+@dataclass(frozen=True, slots=True)
+class Publicada:
+    """La página de un cuaderno y las imágenes que la acompañan, por su nombre."""
+
+    cuaderno: NotebookNode
+    imagenes: dict[str, bytes]
+
+
+def publicable(cuaderno: NotebookNode, frente: str, svg: Callable[[str], str]) -> Publicada:
     """La página: ``frente`` (YAML) y las celdas con sus salidas en Markdown de dos formatos.
 
     ``svg`` da el SVG de un gráfico por su identificador; con ``-papel`` detrás, el del boletín.
     """
-    pagina = normalizado(cuaderno)
+    pagina, imagenes, abierto = normalizado(cuaderno), dict[str, bytes](), leido(cuaderno)
     celdas = [new_raw_cell(f"---\n{frente.strip()}\n---")]
     for celda in pagina.cells:
         if ETIQUETAS_OCULTAS & set(celda.metadata.get("tags", [])):
             continue
         if celda.cell_type == "code":
-            celda.outputs = [s for s in map(lambda s: _a_markdown(s, svg), celda.outputs) if s]
+            textos = [_a_markdown(s, svg, imagenes, abierto) for s in celda.outputs]
+            # Una figura mostrada y además dejada al final de la celda es la misma.
+            celda.outputs = [
+                new_output("display_data", data={"text/markdown": x})
+                for x in dict.fromkeys(filter(None, textos))
+            ]
             if not celda.outputs:
                 continue
+        else:
+            en_archivos(celda, imagenes)
         celdas.append(celda)
     for numero, celda in enumerate(celdas):
         celda.id = f"celda-{numero:02d}"
     pagina.cells = celdas
-    return pagina
+    return Publicada(pagina, imagenes)
 
 
 def descargable(cuaderno: NotebookNode, svg: Callable[[str], str]) -> NotebookNode:
-    """El cuaderno ejecutado entero, con sus celdas de código y los gráficos como SVG, para
-    descargar.
+    """El cuaderno ejecutado entero, con sus celdas de código, para descargar: de las salidas, solo
+    lo que se publica, y los gráficos como SVG.
     """
     limpio = normalizado(cuaderno)
-    for _, salida in _salidas(limpio):
-        datos = salida.get("data", {})
-        if MIME_GRAFICO in datos:
-            datos["image/svg+xml"] = svg(identificador(datos.pop(MIME_GRAFICO)["espec"]))
-        datos.pop(MIME, None)
+    for celda in limpio.cells:
+        if celda.cell_type == "code":
+            celda.outputs = [s for s in map(lambda s: _para_descargar(s, svg), celda.outputs) if s]
     return limpio
+
+
+def _para_descargar(salida: NotebookNode, svg: Callable[[str], str]) -> NotebookNode | None:
+    datos = salida.get("data", {})
+    elegido = tipo(datos)
+    if elegido in ("", "text/plain"):
+        return None
+    if elegido == MIME_GRAFICO:
+        espec = datos[elegido]["espec"]
+        formas = {
+            "image/svg+xml": svg(identificador(espec)),
+            "text/plain": f"<gráfico: {espec['description']}>",
+        }
+    elif elegido == MIME:
+        formas = {"text/html": datos[elegido]["html"], "text/plain": datos["text/plain"]}
+    elif elegido == imagenes_.MIME:
+        formas = {
+            "image/svg+xml": imagenes_.de_paquete(datos[elegido]).contenido.decode("utf-8"),
+            "text/plain": datos["text/plain"],
+        }
+    else:
+        formas = {elegido: datos[elegido]}
+    nueva = new_output(salida.output_type, data=formas)
+    if elegido in imagenes_.TIPOS:
+        nueva.metadata = nbformat.from_dict({elegido: {"alt": imagen(salida).alt}})
+    return nueva
 
 
 def _salidas(cuaderno: NotebookNode):
@@ -128,31 +168,33 @@ def _salidas(cuaderno: NotebookNode):
                 yield celda, salida
 
 
-def _a_markdown(salida: NotebookNode, svg: Callable[[str], str]) -> NotebookNode | None:
-    datos = salida.get("data", {})
-    if MIME_GRAFICO in datos:
-        espec = datos[MIME_GRAFICO]["espec"]
-        clave = identificador(espec)
-        texto = bloques(*figura(espec, svg(clave), svg(f"{clave}{PAPEL}")))
-    elif MIME in datos:
-        texto = bloques(datos[MIME]["html"], datos[MIME]["typst"])
-    elif "text/markdown" in datos:
-        texto = _sin_crudo(datos["text/markdown"])
-    else:
-        texto = datos.get("text/plain", salida.get("text", ""))
-        texto = cercado(texto.rstrip()) if texto.strip() else ""
-    return new_output("display_data", data={"text/markdown": texto}) if texto else None
-
-
-def _sin_crudo(texto: str) -> str:
-    """El Markdown que escribió una celda; con HTML, Typst u otros bloques crudos no se publica: por
-    ahí un texto de datos daría órdenes.
+def _a_markdown(
+    salida: NotebookNode,
+    svg: Callable[[str], str],
+    imagenes: dict[str, bytes],
+    abierto: Leido,
+) -> str:
+    """Lo que una salida pone en la página y en el boletín; vacío si nada. Sus imágenes se añaden a
+    ``imagenes``.
     """
-    hallado = CRUDO.search(CODIGO.sub("", texto)) or re.search(r"\{=[a-z]+\}", texto)
-    if hallado:
-        raise ErrorDeEjecucion(
-            "un cuaderno escribió Markdown con un bloque crudo"
-            f" («{texto[max(0, hallado.start() - 20) : hallado.end() + 20]}»): ponga los textos de"
-            " datos con obs.en_markdown(texto), y las tablas y gráficos como piezas"
-        )
-    return texto
+    datos = salida.get("data", {})
+    elegido = tipo(datos)
+    if elegido == MIME_GRAFICO:
+        espec = datos[elegido]["espec"]
+        clave = identificador(espec)
+        return bloques(*figura(espec, svg(clave), svg(f"{clave}{PAPEL}")))
+    if elegido == MIME:
+        return bloques(datos[elegido]["html"], datos[elegido]["typst"])
+    if elegido == imagenes_.MIME or elegido in imagenes_.TIPOS:
+        paquete = datos.get(imagenes_.MIME)
+        if paquete is None:
+            suelta = imagen(salida).paquete(abierto.demostracion, abierto.sello)
+            paquete = suelta[imagenes_.MIME]
+        propia = imagenes_.de_paquete(paquete)
+        imagenes[propia.nombre] = propia.contenido
+        return imagenes_.en_markdown(paquete)
+    if elegido == "text/markdown":
+        if defecto := de_markdown(datos[elegido]):
+            raise ErrorDeEjecucion(f"un cuaderno {defecto}")
+        return datos[elegido]
+    return formula(datos[elegido]) if elegido == "text/latex" else ""

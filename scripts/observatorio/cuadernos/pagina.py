@@ -13,27 +13,31 @@ from functools import partial
 from pathlib import Path
 
 from ..base.escapes import markdown, yaml
-from ..base.escritura import escribir_json_atomico
+from ..base.escritura import escribir_atomico, escribir_json_atomico
 from ..base.huellas import huella
 from ..catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis
+from ..catalogo.naturalezas import ROTULOS
 from ..presentacion.dibujante import Dibujante
+from ..presentacion.imagenes import PREFIJO
 from ..resultados.procedencia import PENDIENTE
 from ..rutas import Proyecto
 from . import normalizar
+from .salidas import Leido, leido
 
 PAGINA = "index.ipynb"
+GENERADOS = ("*.ipynb", f"{PREFIJO}*.*")
 
 
 @dataclass(frozen=True, slots=True)
 class Destino:
     """Adónde va un cuaderno ejecutado, con qué nombre se descarga y qué encabezado lleva (según su
-    clave).
+    clave y lo que abrió).
     """
 
     carpeta: Path
     descarga: str
-    frente: Callable[[str], str]
+    frente: Callable[[str, Leido], str]
 
     @property
     def archivos(self) -> list[Path]:
@@ -88,43 +92,53 @@ class PaginasDeCuadernos:
         self.dibujante.recoger()
         for slug, ruta in ejecutados.items():
             self._una(slug, ruta)
-        vigentes = {p for d in self.destinos.values() for p in d.archivos}
-        for viejo in {
-            *self.proyecto.misiones.glob("*/*.ipynb"),
-            *self.proyecto.analisis.glob("*/*.ipynb"),
-        } - vigentes:
+        vigentes = {p for d in self.destinos.values() for p in d.archivos} | {
+            self.destinos[slug].carpeta / nombre
+            for slug in ejecutados
+            for nombre in self._memoria(slug)["imagenes"]
+        }
+        carpetas = (self.proyecto.misiones, self.proyecto.analisis)
+        hallados = {p for c in carpetas for forma in GENERADOS for p in c.glob(f"*/{forma}")}
+        for viejo in hallados - vigentes:
             viejo.unlink()
         return {slug: self._memoria(slug)["graficos"] for slug in ejecutados}
 
     def _una(self, slug: str, ejecutado: Path) -> None:
         destinos = self.destinos[slug].archivos
         clave, conocido = self._clave(slug, ejecutado), self._memoria(slug)
-        if conocido.get("clave") == clave and conocido["sumas"] == _sumas(destinos):
+        imagenes = [self.destinos[slug].carpeta / n for n in conocido.get("imagenes", [])]
+        if conocido.get("clave") == clave and conocido["sumas"] == _sumas([*destinos, *imagenes]):
             return
         cuaderno, producto = normalizar.leer(ejecutado), clave_del_producto(ejecutado)
         especificaciones = normalizar.graficos(cuaderno)
         self.dibujante.encargar(especificaciones)
         self.dibujante.recoger()
-        pagina = normalizar.publicable(
-            cuaderno, self.destinos[slug].frente(producto), self.dibujante.svg
-        )
+        frente = self.destinos[slug].frente(producto, leido(cuaderno))
+        pagina = normalizar.publicable(cuaderno, frente, self.dibujante.svg)
+        for nombre, contenido in pagina.imagenes.items():
+            escribir_atomico(self.destinos[slug].carpeta / nombre, contenido)
         normalizar.escribir(
-            destinos[0], normalizar.con_producto(pagina, producto, destinos[1].name)
+            destinos[0], normalizar.con_producto(pagina.cuaderno, producto, destinos[1].name)
         )
         descargable = normalizar.descargable(cuaderno, self.dibujante.svg)
         normalizar.escribir(
             destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name)
         )
         graficos = {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}
+        imagenes = sorted(pagina.imagenes)
+        sumas = _sumas([*destinos, *(self.destinos[slug].carpeta / n for n in imagenes)])
         escribir_json_atomico(
-            self._ruta(slug), {"clave": clave, "graficos": graficos, "sumas": _sumas(destinos)}
+            self._ruta(slug),
+            {"clave": clave, "graficos": graficos, "imagenes": imagenes, "sumas": sumas},
         )
 
     def _clave(self, slug: str, ejecutado: Path) -> str:
         """El nombre del ejecutado lleva su clave, que ya incluye datos, cuaderno, programa y
         versiones.
         """
-        return huella(ejecutado.stem, self.destinos[slug].frente(""), self.dibujante.version)
+        return huella(
+            ejecutado.stem, self.destinos[slug].frente("", Leido()), self.dibujante.version
+        )
 
     def _memoria(self, slug: str) -> dict:
         try:
@@ -147,7 +161,7 @@ def _sumas(destinos: list[Path]) -> list[str]:
     return [huella(p.read_bytes()) if p.is_file() else "" for p in destinos]
 
 
-def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str) -> str:
+def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str, _: Leido) -> str:
     """Encabezado YAML de la página de una misión: los dos formatos viven aquí, y no en la
     carpeta.
     """
@@ -169,15 +183,25 @@ def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str) -> str:
     )
 
 
-def _frente_de_analisis(analisis: Analisis, clave: str) -> str:
-    return _yaml(
-        {
-            "title": markdown(analisis.titulo),
-            "description": markdown(analisis.resumen),
-            "analisis": True,
-            "clave": clave,
+def _frente_de_analisis(analisis: Analisis, clave: str, abierto: Leido) -> str:
+    """Encabezado YAML de un análisis: si algo de lo que abrió es de demostración, lo dice su
+    título y un aviso; de dónde sale todo, su sello.
+    """
+    campos: dict[str, object] = {
+        "title": markdown(analisis.titulo),
+        "description": markdown(analisis.resumen),
+        "analisis": True,
+        "clave": clave,
+    }
+    if abierto.demostracion:
+        demo = ROTULOS["demostracion"]
+        campos["demostracion"] = {
+            "etiqueta": markdown(demo.etiqueta),
+            "leyenda": markdown(demo.leyenda),
         }
-    )
+    if abierto.sello:
+        campos["procedencia"] = markdown(abierto.sello["procedencia"])
+    return _yaml(campos)
 
 
 def _yaml(campos: Mapping[str, object]) -> str:

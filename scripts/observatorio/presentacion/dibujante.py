@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from ..procesos import duraderos
-from .dibujo import MINIMO, PAPEL, a_la_cache, dibujar
+from .dibujo import PAPEL, a_la_cache, calentar
 from .graficos import identificador
 
 TANDA = 3
@@ -39,7 +39,7 @@ class Dibujante:
 
     def calentar(self) -> None:
         """Pone en marcha el primer proceso antes de que haya qué dibujar."""
-        self._procesos().submit(dibujar, [MINIMO])
+        self._procesos().submit(calentar)
 
     def encargar(self, especificaciones: Iterable[dict]) -> None:
         """Manda dibujar lo que falte en la caché, por tandas."""

@@ -5,6 +5,7 @@ dibuja arranca en la tercera parte.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -74,8 +75,22 @@ def dibujar_con_papel(especificaciones: Sequence[dict]) -> list[str]:
     ]
 
 
+def calentar() -> None:
+    """La primera llamada de un proceso que solo dibuja, antes de que haya qué dibujar."""
+    _en_greenwich()
+    dibujar([MINIMO])
+
+
+def _en_greenwich() -> None:
+    """Un huso sin cambios de hora: con el de cada máquina, las marcas de un eje de tiempo caerían
+    en otro sitio. Hay que decirlo antes del primer dibujo.
+    """
+    os.environ["TZ"] = "UTC"
+
+
 def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]]) -> None:
     """Dibuja y guarda cada gráfico entero o no lo guarda."""
+    _en_greenwich()
     svg = dibujar_con_papel([e for _, e in tanda])
     rutas = [pagina for (pagina, _), _ in tanda] + [papel for (_, papel), _ in tanda]
     for ruta, dibujo in zip(rutas, svg, strict=True):

@@ -18,7 +18,9 @@ from ..base.escapes import json_en_html
 from ..catalogo.naturalezas import ROTULOS
 from ..resultados.procedencia import Procedencia, ProcedenciaReunida, reunir
 from . import boletin
+from .cortes import con_cortes
 from .dibujo import NUMEROS, dibujar
+from .fechas_de_grafico import en_espanol
 from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
 from .sello_conjunto import dicho_con_naturaleza
@@ -222,7 +224,11 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
         raise ValueError(
             "cada gráfico lleva description: es el texto alternativo para quien no lo ve"
         )
-    especificacion = con_procedencia(con_naturaleza(especificacion))
+    if _pide_datos(especificacion):
+        raise ValueError(
+            "el gráfico pide sus datos a una dirección: léalos con a.tabla(…) y déle la tabla"
+        )
+    especificacion = en_espanol(con_cortes(con_procedencia(con_naturaleza(especificacion))))
     salida: dict[str, object] = {
         MIME_GRAFICO: {"tipo": "grafico", "espec": especificacion},
         "text/plain": f"<gráfico: {especificacion['description']}>",
@@ -230,6 +236,18 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     if not os.environ.get(EN_CONSTRUCCION):
         salida["image/svg+xml"] = dibujar([especificacion])[0]
     return salida
+
+
+def _pide_datos(vista: object) -> bool:
+    """¿Toma alguna vista sus datos de una dirección?"""
+    if isinstance(vista, list):
+        return any(map(_pide_datos, vista))
+    if not isinstance(vista, dict):
+        return False
+    datos = vista.get("data")
+    return (isinstance(datos, dict) and "url" in datos) or any(
+        _pide_datos(v) for c, v in vista.items() if c not in ("data", "datasets", "config")
+    )
 
 
 def identificador(especificacion: dict) -> str:

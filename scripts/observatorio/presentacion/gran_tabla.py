@@ -16,44 +16,26 @@ rechaza.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from ..base.numeros import numero
 from ..errores import ErrorDeUso
-from . import graficos
-from .apilada import tabla_por_grupos
-from .pieza import Pieza, esc, tesc
+from . import graficos, tabla_leida
+from .pieza import Pieza
+from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
 
 if TYPE_CHECKING:
     from great_tables import GT
 
-AUSENTE = "—"
-ALINEADAS = {"gt_right": "right", "gt_center": "center"}
+ALINEADAS: dict[str, Lado] = {"gt_right": "right", "gt_center": "center"}
 """Clase de Great Tables → alineación; sin ninguna, a la izquierda."""
+DECIMALES = 2
+SIN_FORMATO = re.compile(r"-?\d+\.\d{5,}")
+"""Lo que Great Tables escribe cuando no se le dijo cómo: más cifras de las que se leen."""
 NULO = "None"
 """Lo que Great Tables escribe donde no hay valor."""
-
-
-@dataclass(slots=True)
-class _Celda:
-    """Una celda de la tabla leída: su texto, cuántas filas y columnas ocupa, y su clase."""
-
-    clases: frozenset[str]
-    filas: int
-    columnas: int
-    texto: str = ""
-
-
-@dataclass(slots=True)
-class _Leida:
-    """Las partes de una tabla de Great Tables, como textos."""
-
-    titulo: str = ""
-    subtitulo: str = ""
-    cabezas: list[list[_Celda]] = field(default_factory=list)
-    grupos: list[tuple[str, list[list[_Celda]]]] = field(default_factory=list)
-    notas: list[str] = field(default_factory=list)
 
 
 def publicada(tabla: GT) -> Pieza:
@@ -65,16 +47,7 @@ def publicada(tabla: GT) -> Pieza:
     leida = _Lector.leer(tabla.as_raw_html())
     if not leida.titulo:
         raise ErrorDeUso("una tabla que se publica lleva título: añada .tab_header(title=…)")
-    rotulos = _rotulos(leida.cabezas)
-    textos = [c.texto for _, filas in leida.grupos for fila in filas for c in fila]
-    sello = graficos.sello_de(" ".join(textos))
-    aviso = graficos.AVISO_DEMO if graficos.hay_demostracion() else ""
-    lineas = [x for x in (leida.subtitulo, aviso, *leida.notas) if x]
-    html = _a_html(leida, rotulos, lineas)
-    if sello:
-        html += graficos.sello_html(sello["procedencia"], sello["datos"])
-        lineas.append(sello["procedencia_papel"])
-    return Pieza("tabla", html, _a_typst(leida, rotulos, lineas))
+    return tabla_leida.pieza(leida, graficos.hay_demostracion())
 
 
 def mostrada(tabla: GT) -> dict[str, object]:
@@ -95,75 +68,18 @@ def activar() -> None:
         formatos.for_type_by_name("great_tables.gt", "GT", mostrada)
 
 
-def _a_html(leida: _Leida, rotulos: list[str], lineas: list[str]) -> str:
-    grupos = [
-        (esc(titulo), [[esc(c.texto) for c in fila] for fila in filas])
-        for titulo, filas in leida.grupos
-    ]
-    clase = "numeros apilada" if set(_alineadas(leida)[1:]) == {"right"} else ""
-    pie = "".join(f'<span class="leyenda">{esc(x)}</span>' for x in lineas)
-    return tabla_por_grupos(leida.titulo, [esc(r) for r in rotulos], grupos, clase) + (
-        f'<p class="leyendas">{pie}</p>' if pie else ""
-    )
-
-
-def _a_typst(leida: _Leida, rotulos: list[str], lineas: list[str]) -> str:
-    """Tabla nativa: se parte entre páginas y repite su encabezado."""
-    alineadas = _alineadas(leida) or ["left"] * len(rotulos)
-    partes = [f"table.header(repeat: true, {', '.join(f'[*{tesc(r)}*]' for r in rotulos)})"]
-    for titulo, filas in leida.grupos:
-        if titulo:
-            partes.append(f"table.cell(colspan: {len(rotulos)}, align: left)[*{tesc(titulo)}*]")
-        partes += [", ".join(f"[{tesc(c.texto)}]" for c in fila) for fila in filas]
-    cuerpo = ",\n  ".join(partes)
-    pie = "".join(f"\n#par[{tesc(x)}]" for x in lineas)
-    return (
-        "#[\n#set text(size: 7.5pt)\n#set table.cell(breakable: false)\n"
-        f"#block(above: 12pt, sticky: true)[*{tesc(leida.titulo)}*]\n"
-        f"#table(columns: {len(rotulos)}, inset: 3pt, stroke: (x: none, y: 0.4pt), "
-        f"align: ({', '.join(alineadas)},),\n  {cuerpo},\n){pie}\n]"
-    )
-
-
-def _alineadas(leida: _Leida) -> list[str]:
-    """La alineación de cada columna, como la lleva la primera fila; vacía si no hay filas."""
-    primera = next((f for _, filas in leida.grupos for f in filas), [])
-    return [
-        next((dicha for clase, dicha in ALINEADAS.items() if clase in c.clases), "left")
-        for c in primera
-    ]
-
-
-def _rotulos(cabezas: list[list[_Celda]]) -> list[str]:
-    """Un rótulo por columna; bajo un encabezado agrupado, los dos: «Cifras: valor»."""
-    casillas: dict[tuple[int, int], str] = {}
-    for alto, fila in enumerate(cabezas):
-        columna = 0
-        for celda in fila:
-            while (alto, columna) in casillas:
-                columna += 1
-            for i in range(celda.filas):
-                for j in range(celda.columnas):
-                    casillas[alto + i, columna + j] = celda.texto if i == 0 else ""
-    ancho = max((c for _, c in casillas), default=-1) + 1
-    return [
-        ": ".join(filter(None, (casillas.get((f, c), "") for f in range(len(cabezas)))))
-        for c in range(ancho)
-    ]
-
-
 class _Lector(HTMLParser):
     """Lee el HTML de ``GT.as_raw_html``: lo único público con cada celda ya escrita."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.leida = _Leida()
-        self._fila: list[_Celda] = []
-        self._celda: _Celda | None = None
+        self.leida = TablaLeida()
+        self._fila: list[Celda] = []
+        self._celda: Celda | None = None
         self._en_estilo = False
 
     @classmethod
-    def leer(cls, html: str) -> _Leida:
+    def leer(cls, html: str) -> TablaLeida:
         lector = cls()
         lector.feed(html)
         lector.close()
@@ -181,7 +97,11 @@ class _Lector(HTMLParser):
             self._fila = []
         elif tag in ("th", "td"):
             filas, columnas = (int(dichos.get(n, "1")) for n in ("rowspan", "colspan"))
-            self._celda = _Celda(frozenset(dichos.get("class", "").split()), filas, columnas)
+            clases = frozenset(dichos.get("class", "").split())
+            lado: Lado = next(
+                (dicho for clase, dicho in ALINEADAS.items() if clase in clases), "left"
+            )
+            self._celda = Celda("", lado, filas, columnas, clases)
         elif tag == "br":
             self.handle_data(" ")
 
@@ -194,13 +114,15 @@ class _Lector(HTMLParser):
             self._en_estilo = False
         elif tag in ("th", "td") and self._celda is not None:
             texto = " ".join(self._celda.texto.split(" "))
+            if SIN_FORMATO.fullmatch(texto.strip()):
+                texto = numero(float(texto), DECIMALES)
             self._celda.texto = AUSENTE if texto == NULO else texto.strip()
             self._fila.append(self._celda)
             self._celda = None
         elif tag == "tr" and self._fila:
             self._repartir(self._fila)
 
-    def _repartir(self, fila: list[_Celda]) -> None:
+    def _repartir(self, fila: list[Celda]) -> None:
         clases, texto = fila[0].clases, fila[0].texto
         if "gt_title" in clases:
             self.leida.titulo = texto

@@ -1,0 +1,92 @@
+"""Las imágenes de las celdas de texto: las pegadas en el cuaderno y las de los archivos de al lado.
+
+Al ejecutar, las de al lado pasan a ir dentro del cuaderno; al publicar, todas van a un archivo con
+un nombre que sale de su contenido.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en
+from ..errores import ErrorDeUso
+from ..presentacion.imagenes import TIPOS, Imagen, revisada
+
+TIPO_DE = {f".{final}": tipo for tipo, final in TIPOS.items()} | {".jpeg": "image/jpeg"}
+
+
+def adjuntar(cuaderno: NotebookNode, carpeta: Path) -> list[str]:
+    """Mete en el cuaderno las imágenes que sus textos toman de ``carpeta``; devuelve lo que no se
+    puede publicar, con su celda y su remedio.
+    """
+    return [
+        f"celda {numero}: {defecto}"
+        for numero, celda in _de_texto(cuaderno)
+        for defecto in _adjuntar_en(celda, carpeta)
+    ]
+
+
+def _de_texto(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    propias = [c for c in cuaderno.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    for numero, celda in enumerate(propias, 1):
+        if celda.cell_type == "markdown":
+            yield numero, celda
+
+
+def _adjuntar_en(celda: NotebookNode, carpeta: Path) -> Iterator[str]:
+    for citada in list(imagenes_en(celda.source)):
+        if citada.remota:
+            yield (
+                f"la imagen «{citada.destino}» está en otro sitio, y una página no pide nada afuera"
+                "\n    remedio: descárguela junto al cuaderno"
+            )
+            continue
+        try:
+            imagen = _leida(celda, citada.destino, citada.alt, carpeta)
+        except (ErrorDeUso, OSError, ValueError, KeyError, AttributeError) as e:
+            dicho = str(e) if isinstance(e, ErrorDeUso) else "no está, o no se puede leer"
+            yield f"la imagen «{citada.destino}»: {dicho}\n    remedio: póngala junto al cuaderno"
+            continue
+        tipo = next(t for t, final in TIPOS.items() if final == imagen.tipo)
+        contenido = base64.b64encode(imagen.contenido).decode("ascii")
+        celda.setdefault("attachments", {})[imagen.nombre] = {tipo: contenido}
+        celda.source = _con_destino(celda.source, citada.destino, f"{ADJUNTO}{imagen.nombre}")
+    usadas = {c.destino.removeprefix(ADJUNTO) for c in imagenes_en(celda.source)}
+    for sobra in set(celda.get("attachments", {})) - usadas:
+        del celda.attachments[sobra]
+
+
+def _leida(celda: NotebookNode, destino: str, alt: str, carpeta: Path) -> Imagen:
+    if destino.startswith(ADJUNTO):
+        ((tipo, datos),) = celda.attachments[destino.removeprefix(ADJUNTO)].items()
+        return revisada(TIPOS[tipo], base64.b64decode("".join(datos)), alt)
+    ruta = (carpeta / destino).resolve()
+    final = ruta.suffix.lower()
+    if final not in TIPO_DE:
+        raise ErrorDeUso(f"no es de un tipo que se publique ({', '.join(sorted(TIPO_DE))})")
+    return revisada(TIPOS[TIPO_DE[final]], ruta.read_bytes(), alt)
+
+
+def _con_destino(texto: str, antes: str, despues: str) -> str:
+    def cambiada(hallada: re.Match[str]) -> str:
+        if destino_de(hallada) != antes:
+            return hallada[0]
+        return f"![{hallada['alt']}]({despues})"
+
+    return IMAGEN.sub(cambiada, texto)
+
+
+def en_archivos(celda: NotebookNode, imagenes: dict[str, bytes]) -> None:
+    """Cambia en la celda cada imagen adjunta por el nombre de su archivo, que se añade a
+    ``imagenes``.
+    """
+    for nombre, formas in (celda.get("attachments") or {}).items():
+        ((_, datos),) = formas.items()
+        imagenes[nombre] = base64.b64decode("".join(datos))
+        celda.source = _con_destino(celda.source, f"{ADJUNTO}{nombre}", nombre)
+    celda.pop("attachments", None)

@@ -1,0 +1,70 @@
+"""Qué deja cada objeto en la salida de su celda mientras se construye: su forma publicable.
+
+Vale en los dos motores de cuadernos, y sin que el cuaderno haga nada. En JupyterLab cada biblioteca
+se ve como siempre.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from ..presentacion import graficos, gran_tabla, imagenes, marcos
+from . import guardia
+
+MIME_LEIDO = "application/vnd.observatorio.leido+json"
+
+
+def _figura(figura: Any) -> dict[str, object]:
+    imagen = imagenes.de_matplotlib(figura)
+    return imagen.paquete(graficos.hay_demostracion(), graficos.sello_de("") or {})
+
+
+def _pieza(escribir: Callable[[Any], Any]) -> Callable[[Any], dict[str, object]]:
+    def mostrada(objeto: Any) -> dict[str, object]:
+        return escribir(objeto)._repr_mimebundle_()
+
+    return mostrada
+
+
+FORMAS: tuple[tuple[str, str, Callable[[Any], dict[str, object]]], ...] = (
+    ("great_tables.gt", "GT", gran_tabla.mostrada),
+    ("pandas", "DataFrame", _pieza(marcos.de_pandas)),
+    ("pandas", "Series", _pieza(marcos.de_pandas)),
+    ("pandas.io.formats.style", "Styler", _pieza(marcos.de_styler)),
+    ("polars.dataframe.frame", "DataFrame", _pieza(marcos.de_polars)),
+    ("polars.series.series", "Series", _pieza(marcos.de_polars)),
+    ("matplotlib.figure", "Figure", _figura),
+)
+
+
+def activar() -> None:
+    """Desde ahora, en esta sesión de IPython, cada objeto deja su forma publicable."""
+    from IPython import get_ipython
+
+    graficos.activar()
+    sesion = get_ipython()
+    if sesion is not None and sesion.display_formatter is not None:
+        formatos = sesion.display_formatter.mimebundle_formatter
+        for modulo, clase, forma in FORMAS:
+            formatos.for_type_by_name(modulo, clase, forma)
+
+
+def en_kernel(raiz: str | None, entradas: tuple[str, ...]) -> None:
+    """Lo que el motor estándar ejecuta antes de la primera celda: las formas y la guardia."""
+    activar()
+    guardia.poner_en(raiz, entradas)
+
+
+def leido() -> None:
+    """Anota en la salida de la celda lo que el cuaderno abrió hasta ahora: la página lo dice."""
+    if not os.environ.get(graficos.EN_CONSTRUCCION):
+        return
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is not None:
+        sello = graficos.sello_de("") or {}
+        dicho = {"demostracion": graficos.hay_demostracion(), "sello": sello}
+        display({MIME_LEIDO: dicho}, raw=True)

@@ -1,0 +1,228 @@
+"""El destino de cada salida de un cuaderno, el mismo en los dos motores, en la página y en el
+boletín. La tabla está en ``guias/graficos-y-tablas.md``.
+
+Lo que no tiene un destino se rechaza en cuanto el cuaderno termina, con su celda y su remedio, y
+todo a la vez: así no queda guardado lo que no se podrá publicar.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..base import redaccion
+from ..catalogo.texto_de_cuaderno import ENCABEZADO, sin_cercas, sin_cerrar
+from ..errores import ErrorDeUso
+from ..presentacion import imagenes
+from ..presentacion.graficos import MIME_GRAFICO
+from ..presentacion.pieza import MIME as MIME_PIEZA
+from .mostrar import MIME_LEIDO
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+PROPIOS = (MIME_GRAFICO, MIME_PIEZA, imagenes.MIME)
+CRUDO = re.compile(r"(?<!\\)<[A-Za-z/!?]|\{=|\{\{<")
+CODIGO = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+DE_MEMORIA = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+DE_CARPETA = re.compile(
+    r"(?<![\w.:/@-])/(?:home|root|Users|tmp|var/folders|private)/[\w.-]+|\b[A-Za-z]:\\\\?Users\\"
+)
+DESNUDO = re.compile(r"[\[(]?<[\w. ]")
+"""Cómo se escribe un objeto que no dice nada a quien lee: «<Axes: …>»."""
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+LINEAS_DICHAS = 40
+REMEDIOS = {
+    "application/vnd.plotly.v1+json": (
+        "una figura de plotly",
+        "dibújela con Altair, que también es interactivo",
+    ),
+    "application/vnd.jupyter.widget-view+json": (
+        "un control interactivo (ipywidgets)",
+        "muestre el resultado: un gráfico, una tabla o un texto con Markdown",
+    ),
+    "text/html": (
+        "HTML propio",
+        "muéstrelo como tabla (GT, pandas, polars), gráfico (Altair, matplotlib) o texto con"
+        " Markdown; de un LazyFrame de polars, su .collect()",
+    ),
+    "application/javascript": ("un guion", "dibújelo con Altair"),
+}
+DE_MARKDOWN = "ponga los textos de datos con obs.en_markdown(texto), y las tablas y gráficos solos"
+
+
+@dataclass(slots=True)
+class Leido:
+    """Lo que el cuaderno abrió: si hay cifras de demostración, y el sello que lo reúne."""
+
+    demostracion: bool = False
+    sello: dict[str, str] = field(default_factory=dict)
+
+
+def leido(cuaderno: NotebookNode) -> Leido:
+    """Lo que dejó anotado, celda a celda; manda lo último."""
+    dicho: dict[str, Any] = {}
+    for _, salida in con_celda(cuaderno):
+        dicho = salida.get("data", {}).get(MIME_LEIDO, dicho)
+    return Leido(dicho.get("demostracion", False), dicho.get("sello", {}))
+
+
+def con_celda(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Las salidas de las celdas de código, cada una con el número de la suya en el cuaderno que se
+    escribió: la de los parámetros que se añadió al ejecutar no cuenta.
+    """
+    numero = 0
+    for celda in cuaderno.cells:
+        if "injected-parameters" in celda.metadata.get("tags", []):
+            continue
+        numero += 1
+        if celda.cell_type == "code":
+            for salida in celda.outputs:
+                yield numero, salida
+
+
+def defectos(cuaderno: NotebookNode, raiz: Path | None) -> list[str]:
+    """Lo que no se puede publicar, cada cosa con su celda y su remedio."""
+    hallados = [
+        f"celda {numero}: {defecto}"
+        for numero, salida in con_celda(cuaderno)
+        for defecto in _de_una(salida, raiz)
+    ]
+    return list(dict.fromkeys(hallados))
+
+
+def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
+    datos = salida.get("data", {})
+    elegido = tipo(datos)
+    if elegido in ("", "text/plain"):
+        return
+    if elegido in REMEDIOS or elegido not in PUBLICABLES:
+        que, remedio = REMEDIOS.get(
+            elegido, (f"una salida «{elegido}»", "muéstrela como gráfico, tabla, imagen o Markdown")
+        )
+        yield f"muestra {que}, que no se publica\n    remedio: {remedio}"
+        return
+    if elegido in imagenes.TIPOS:
+        try:
+            imagen(salida)
+        except ErrorDeUso as e:
+            yield str(e)
+        return
+    if elegido == "text/markdown" and (defecto := de_markdown(datos[elegido])):
+        yield defecto
+    if rastro := rastro_de(_texto(elegido, datos[elegido]), raiz):
+        yield (
+            f"lo que muestra dice «{rastro}», que solo vale en esta máquina o en este momento\n"
+            "    remedio: muestre el dato, y no el objeto ni su ruta"
+        )
+
+
+def _texto(elegido: str, dicho: Any) -> str:
+    if elegido == imagenes.MIME:
+        return str(dicho["alt"])
+    if elegido == MIME_PIEZA:
+        return f"{dicho['html']}\n{dicho['typst']}"
+    return dicho if isinstance(dicho, str) else json.dumps(dicho, ensure_ascii=False)
+
+
+PUBLICABLES = (*PROPIOS, "text/markdown", "text/latex", *imagenes.TIPOS, "text/plain")
+
+
+def tipo(datos: dict[str, Any]) -> str:
+    """Cuál de las formas de una salida decide su destino; vacío si no se publica ninguna."""
+    if MIME_LEIDO in datos:
+        return ""
+    ajenos = [t for t in datos if t in REMEDIOS and t != "text/html"]
+    orden = [*PROPIOS, *ajenos, "text/markdown", "text/latex", *imagenes.TIPOS, "text/html"]
+    demas = [t for t in datos if t not in orden and t != "text/plain"]
+    return next((t for t in [*orden, *demas, "text/plain"] if t in datos), "")
+
+
+def imagen(salida: NotebookNode) -> imagenes.Imagen:
+    """La imagen de una salida ``image/…``; lanza ``ErrorDeUso`` si no se puede publicar."""
+    elegido = tipo(salida.data)
+    dicho = salida.data[elegido]
+    texto = dicho if isinstance(dicho, str) else "".join(dicho)
+    metadatos = salida.get("metadata", {})
+    alt = metadatos.get("alt") or metadatos.get(elegido, {}).get("alt", "")
+    if elegido == "image/svg+xml":
+        return imagenes.revisada("svg", texto.encode("utf-8"), alt or imagenes.titulo_de_svg(texto))
+    return imagenes.revisada(imagenes.TIPOS[elegido], base64.b64decode(texto), alt)
+
+
+def de_markdown(texto: str) -> str:
+    """Por qué un Markdown escrito por una celda no se publica; vacío si se publica."""
+    sin_codigo = CODIGO.sub("", sin_cercas(texto))
+    hallado = CRUDO.search(sin_codigo) or re.search(r"\{=[a-z]+\}", texto)
+    if hallado:
+        cerca = hallado.string[max(0, hallado.start() - 20) : hallado.end() + 20].strip()
+        return f"escribe Markdown con un bloque crudo («{cerca}»)\n    remedio: {DE_MARKDOWN}"
+    if ENCABEZADO.search(texto):
+        return (
+            "escribe Markdown con un bloque «---», que cambiaría el título de la página\n"
+            "    remedio: deje una línea en blanco después de cada raya"
+        )
+    if abierta := sin_cerrar(texto):
+        return (
+            f"escribe Markdown que abre «{abierta}» y no lo cierra: se llevaría lo que sigue\n"
+            f"    remedio: ciérrelo con otra línea «{abierta}»; {DE_MARKDOWN}"
+        )
+    return ""
+
+
+def formula(texto: str) -> str:
+    """LaTeX como Markdown: una fórmula que no traiga sus signos va entre ``$$``."""
+    limpio = re.sub(r"\n\s*\n", "\n", texto.strip())
+    return limpio if limpio.startswith("$") else f"$$\n{limpio}\n$$"
+
+
+def rastro_de(texto: str, raiz: Path | None) -> str:
+    """La dirección de memoria, la carpeta o el nombre de esta máquina que el texto dice; vacío si
+    ninguno.
+    """
+    for patron in (DE_MEMORIA, DE_CARPETA):
+        if hallado := patron.search(texto):
+            return hallado[0]
+    carpetas = [tempfile.gettempdir(), str(Path.home()), *([str(raiz)] if raiz else [])]
+    for propio in carpetas:
+        if len(propio) > 4 and propio in texto:
+            return propio
+    maquina = socket.gethostname()
+    # Un nombre como «salud» es también una palabra: solo cuenta el que no puede serlo.
+    if len(maquina) > 5 and re.search(r"[\d.-]", maquina) and maquina in texto:
+        return maquina
+    return ""
+
+
+def dicho(cuaderno: NotebookNode) -> str:
+    """Lo que el cuaderno dijo sin publicarlo (``print``, avisos, valores sueltos), para la pantalla
+    de quien construye: sin signos de control, y con el principio basta.
+    """
+    lineas = []
+    for numero, salida in con_celda(cuaderno):
+        datos = salida.get("data", {})
+        texto = salida.get("text", "")
+        if tipo(datos) == "text/plain" and not DESNUDO.match(str(datos["text/plain"])):
+            texto = f"{datos['text/plain']}   (no se publica: use Markdown)"
+        lineas += [
+            f"    celda {numero}: {limpia}"
+            for linea in texto.splitlines()
+            if (limpia := CONTROL.sub("", linea.expandtabs(4))).strip()
+        ]
+    if len(lineas) > LINEAS_DICHAS:
+        lineas = [*lineas[:LINEAS_DICHAS], f"    … y {len(lineas) - LINEAS_DICHAS} líneas más"]
+    return "\n".join(lineas)
+
+
+def se_puede_decir() -> bool:
+    """¿Hay una persona delante? En un flujo la bitácora la leen otros: ahí lo dicho se calla."""
+    en_flujo = os.environ.get("CI") or os.environ.get("GITHUB_ACTIONS")
+    return not (en_flujo or redaccion.pedida() or redaccion.aparte())

@@ -1,0 +1,261 @@
+"""Un cuadro de pandas o de polars mostrado en un cuaderno, publicado como tabla accesible.
+
+Se publica entero, con sus cifras como las demás del observatorio. De un ``Styler`` de pandas se
+publica lo que escribió en cada celda; sus colores no.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from ..base.numeros import canonico, numero
+from ..base.periodos import NOMBRES_DE_MES
+from ..errores import ErrorDeUso
+from . import graficos, tabla_leida
+from .pieza import Pieza
+from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    from pandas.io.formats.style import Styler
+
+CABEN_FILAS, CABEN_COLUMNAS = 300, 20
+DECIMALES = 4
+NATURALEZA = "naturaleza"
+SIN_MILES = re.compile(r"(?i)a[nñ]o|anio|year|periodo|ubigeo|c[oó]d(igo)?|id|ruc|lugar")
+"""Columnas cuyos números nombran y no cuentan: no llevan coma de miles."""
+SIN_FORMATO = re.compile(r"-?\d+\.\d{6}|-?\d{5,}")
+"""Lo que un ``Styler`` escribe cuando no se le dijo cómo."""
+NULOS = frozenset({"nan", "None", "NaT", "<NA>", "NaN"})
+
+
+def de_polars(cuadro: pl.DataFrame | pl.Series) -> Pieza:
+    """La pieza de una tabla o una columna de polars."""
+    tabla: pl.DataFrame = cuadro if hasattr(cuadro, "columns") else cuadro.to_frame()  # type: ignore[assignment]  # no se importa polars para preguntarlo
+    columnas = [(c, tabla[c].to_list()) for c in tabla.columns]
+    propias = set(tabla[NATURALEZA].to_list()) if NATURALEZA in tabla.columns else None
+    return _pieza("", columnas, propias)
+
+
+def de_pandas(cuadro: pd.DataFrame | pd.Series) -> Pieza:
+    """La pieza de una tabla o una columna de pandas; su índice va delante si nombra las filas.
+
+    El título se da con ``cuadro.attrs["titulo"] = "…"``.
+    """
+    tabla = cuadro if hasattr(cuadro, "columns") else cuadro.to_frame(cuadro.name or "valor")
+    columnas = [
+        (": ".join(map(str, c)) if isinstance(c, tuple) else str(c), tabla.iloc[:, i].tolist())
+        for i, c in enumerate(tabla.columns)
+    ]
+    propias = set(tabla[NATURALEZA].tolist()) if NATURALEZA in tabla.columns else None
+    return _pieza(str(cuadro.attrs.get("titulo", "")), [*_indice(tabla), *columnas], propias)
+
+
+def de_styler(estilo: Styler) -> Pieza:
+    """La pieza de un ``Styler`` de pandas: lo que escribió en cada celda y su ``caption``."""
+    _que_quepa(estilo.data.shape)
+    # Sin identificador propio, pandas pone uno al azar.
+    leida = _LectorDeStyler.leer(estilo.set_uuid("tabla").to_html())
+    leida.titulo = leida.titulo or _titulo_de(leida.rotulos)
+    propias = set(estilo.data[NATURALEZA].tolist()) if NATURALEZA in estilo.data.columns else None
+    return tabla_leida.pieza(leida, _demostracion(propias))
+
+
+def _indice(tabla: pd.DataFrame) -> Iterator[tuple[str, list[Any]]]:
+    """Los niveles del índice, salvo el de serie, que solo cuenta las filas."""
+    indice = tabla.index
+    if type(indice).__name__ == "RangeIndex" and indice.name is None:
+        return
+    for n in range(indice.nlevels):
+        yield str(indice.names[n] or ""), indice.get_level_values(n).tolist()
+
+
+def _pieza(
+    titulo: str, columnas: Sequence[tuple[str, list[Any]]], propias: set[Any] | None
+) -> Pieza:
+    if not columnas:
+        raise ErrorDeUso("la tabla no tiene columnas: muestre una que tenga algo")
+    _que_quepa((len(columnas[0][1]), len(columnas)))
+    escritas = [list(_columna(nombre, valores)) for nombre, valores in columnas]
+    filas = [list(f) for f in zip(*escritas, strict=True)] or [[Celda(AUSENTE) for _ in columnas]]
+    cabeza = [Celda(nombre) for nombre, _ in columnas]
+    leida = TablaLeida(titulo or _titulo_de([n for n, _ in columnas]))
+    leida.cabezas, leida.grupos = [cabeza], [("", filas)]
+    return tabla_leida.pieza(leida, _demostracion(propias))
+
+
+def _demostracion(propias: set[Any] | None) -> bool:
+    """Una tabla con columna ``naturaleza`` habla por sí misma; si no, se supone lo que el cuaderno
+    abrió.
+    """
+    return graficos.hay_demostracion() if propias is None else "demostracion" in propias
+
+
+def _que_quepa(medidas: tuple[int, ...]) -> None:
+    filas, columnas = medidas
+    if filas > CABEN_FILAS or columnas > CABEN_COLUMNAS:
+        raise ErrorDeUso(
+            f"una tabla de {numero(filas, 0)} filas y {columnas} columnas no se lee en una página:"
+            f" muestre {CABEN_FILAS} filas y {CABEN_COLUMNAS} columnas como mucho, por ejemplo con"
+            " .head(20)"
+        )
+
+
+def _titulo_de(rotulos: Iterable[str]) -> str:
+    return f"Tabla: {', '.join(r for r in rotulos if r) or 'sin encabezados'}"
+
+
+def _columna(nombre: str, valores: list[Any]) -> Iterator[Celda]:
+    """Las celdas de una columna, todas escritas igual."""
+    hay = [v for v in valores if not _nulo(v)]
+    lado: Lado = "right" if hay and all(_es_numero(v) for v in hay) else "left"
+    miles = not (
+        SIN_MILES.fullmatch(nombre.strip())
+        or all(isinstance(v, int) and 1900 <= v <= 2100 for v in hay)
+    )
+    decimales = max((_decimales(v) for v in hay if _es_numero(v)), default=0)
+    con_hora = any(isinstance(v, datetime) and v.time() != time() for v in hay)
+    for valor in valores:
+        yield Celda(_escrito(valor, decimales, miles, con_hora), lado)
+
+
+def _nulo(valor: object) -> bool:
+    return valor is None or str(valor) in ("nan", "NaT", "<NA>")
+
+
+def _es_numero(valor: object) -> bool:
+    return isinstance(valor, int | float | Decimal) and not isinstance(valor, bool)
+
+
+def _decimales(valor: float | Decimal) -> int:
+    """Los que la cifra necesita, hasta ``DECIMALES``; más si empieza más allá."""
+    if isinstance(valor, int) or not math.isfinite(valor) or not valor:
+        return 0
+    exacto = Decimal(str(canonico(float(valor)))).normalize()
+    primera = -exacto.adjusted()
+    return max(0, min(-int(exacto.as_tuple().exponent), max(DECIMALES, primera + 1)))
+
+
+def _escrito(valor: Any, decimales: int, miles: bool, con_hora: bool) -> str:
+    if _nulo(valor):
+        return AUSENTE
+    if isinstance(valor, bool):
+        return "Sí" if valor else "No"
+    if _es_numero(valor):
+        if not math.isfinite(valor):
+            return "∞" if valor > 0 else "−∞"
+        texto = numero(valor, decimales)
+        return texto if miles else texto.replace(",", "")
+    if isinstance(valor, date):
+        dia = f"{valor.day} {NOMBRES_DE_MES[valor.month - 1][:3]} {valor.year}"
+        return f"{dia} {valor:%H:%M}" if con_hora and isinstance(valor, datetime) else dia
+    if isinstance(valor, timedelta):
+        return f"{numero(valor / timedelta(days=1), 1)} días"
+    if isinstance(valor, list | tuple):
+        return ", ".join(
+            _escrito(v, DECIMALES if isinstance(v, float) else 0, True, False) for v in valor
+        )
+    return str(valor)
+
+
+class _LectorDeStyler(HTMLParser):
+    """Lee la tabla de ``Styler.to_html``."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.leida = TablaLeida(grupos=[("", [])])
+        self._fila: list[Celda] = []
+        self._celda: Celda | None = None
+        self._en_cabeza = self._en_titulo = False
+
+    @classmethod
+    def leer(cls, html: str) -> TablaLeida:
+        lector = cls()
+        lector.feed(html)
+        lector.close()
+        _con_lados(lector.leida)
+        return lector.leida
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        dichos = {n: v or "" for n, v in attrs}
+        if tag in ("svg", "img", "a"):
+            raise ErrorDeUso(
+                "una celda de la tabla lleva HTML propio, que no se publica: deje solo su texto"
+            )
+        if tag == "thead":
+            self._en_cabeza = True
+        elif tag == "caption":
+            self._en_titulo = True
+        elif tag == "tr":
+            self._fila = []
+        elif tag in ("th", "td"):
+            filas, columnas = (int(dichos.get(n, "1")) for n in ("rowspan", "colspan"))
+            self._celda = Celda("", "left", filas, columnas)
+
+    def handle_data(self, data: str) -> None:
+        if self._en_titulo:
+            self.leida.titulo += data.strip()
+        elif self._celda is not None:
+            self._celda.texto += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "thead":
+            self._en_cabeza = False
+        elif tag == "caption":
+            self._en_titulo = False
+        elif tag in ("th", "td") and self._celda is not None:
+            self._celda.texto = " ".join(self._celda.texto.split())
+            if not self._en_cabeza:
+                self._celda.texto = _como_aqui(self._celda.texto)
+            # Una cabeza de fila que abarca varias se repite: así cada fila se entiende sola.
+            self._fila.append(self._celda)
+            self._celda = None
+        elif tag == "tr" and self._fila:
+            (self.leida.cabezas if self._en_cabeza else self.leida.grupos[0][1]).append(self._fila)
+
+
+def _como_aqui(texto: str) -> str:
+    """Lo que el ``Styler`` no tenía orden de escribir de otro modo, como las demás cifras."""
+    if texto in NULOS:
+        return AUSENTE
+    if SIN_FORMATO.fullmatch(texto):
+        exacto = Decimal(texto)
+        return numero(float(exacto), _decimales(exacto) if "." in texto else 0)
+    return texto
+
+
+def _con_lados(leida: TablaLeida) -> None:
+    """Alinea a la derecha las columnas de cifras y extiende las cabezas de fila que abarcan
+    varias.
+    """
+    filas = leida.grupos[0][1]
+    pendientes: dict[int, tuple[Celda, int]] = {}
+    for n, fila in enumerate(filas):
+        completa: list[Celda] = []
+        propias = iter(fila)
+        ancho = len(fila) + len(pendientes)
+        for columna in range(ancho):
+            if columna in pendientes:
+                celda, quedan = pendientes.pop(columna)
+            else:
+                celda = next(propias)
+                quedan = celda.filas
+            if quedan > 1:
+                pendientes[columna] = (celda, quedan - 1)
+            completa.append(Celda(celda.texto))
+        filas[n] = completa
+    for columna in range(len(filas[0]) if filas else 0):
+        textos = [f[columna].texto for f in filas if f[columna].texto != AUSENTE]
+        if textos and all(re.fullmatch(r"[-−]?[\d,.]+(\s?\S{1,3})?", t) for t in textos):
+            for f in filas:
+                f[columna].lado = "right"
+
+
+__all__ = ["de_pandas", "de_polars", "de_styler"]

@@ -1,0 +1,203 @@
+"""El cuaderno que guarda cualquier editor corre; lo que lo detendría se dice antes, con su celda y
+su línea.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import RAIZ, copia_de
+from observatorio.catalogo.cuadernos_de_analisis import descubrir
+from observatorio.cuadernos.ejecucion import Tarea, ejecutar
+from observatorio.cuadernos.normalizar import leer, publicable
+from observatorio.errores import DatosInvalidos
+from observatorio.rutas import Proyecto
+
+PARAMETROS = 'titulo = "A"\nresumen = "B"\nentradas = ["publica"]'
+BIEN = "from IPython.display import Markdown\nMarkdown('hola')"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+EDITORES: dict[str, tuple[dict, int, str]] = {
+    "sin metadatos": ({}, 5, PARAMETROS),
+    "sin lenguaje": ({"kernelspec": {"display_name": "P", "name": "python3"}}, 5, PARAMETROS),
+    "otro kernel": ({"kernelspec": {**KERNEL, "name": "mi-entorno"}}, 5, PARAMETROS),
+    "VS Code": ({"language_info": {"name": "python"}, "orig_nbformat": 4}, 2, PARAMETROS),
+    "Colab": ({"colab": {"provenance": []}, "kernelspec": KERNEL, "widgets": {}}, 0, PARAMETROS),
+    "con tipos": (
+        {"kernelspec": KERNEL},
+        5,
+        'titulo: str = "A"\nresumen: str = "B"\nentradas: list[str] = ["publica"]',
+    ),
+}
+
+
+def celda(tipo: str, texto: str, **metadatos) -> dict:
+    base = {"cell_type": tipo, "metadata": metadatos, "source": texto.splitlines(keepends=True)}
+    return base | ({"outputs": [], "execution_count": None} if tipo == "code" else {})
+
+
+def dejar(proyecto: Proyecto, *celdas: dict, metadatos: dict | None = None, menor: int = 5) -> Path:
+    """Un cuaderno escrito a mano, sin ``id`` en las celdas, como lo dejan muchos editores."""
+    ruta = proyecto.cuadernos / "analisis" / "uno.ipynb"
+    ruta.parent.mkdir(exist_ok=True)
+    cuaderno = {
+        "cells": celdas,
+        "metadata": metadatos or {},
+        "nbformat": 4,
+        "nbformat_minor": menor,
+    }
+    ruta.write_text(json.dumps(cuaderno), encoding="utf-8")
+    return ruta
+
+
+def con_parametros(texto: str = PARAMETROS) -> dict:
+    return celda("code", texto, tags=["parameters"])
+
+
+@pytest.fixture(scope="module")
+def proyecto(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    return copia_de(minimo_de_todos, tmp_path_factory.mktemp("editores") / "p")
+
+
+@pytest.mark.parametrize("editor", EDITORES)
+def test_corre_el_cuaderno_de_cualquier_editor(
+    proyecto: Proyecto, tmp_path: Path, editor: str
+) -> None:
+    metadatos, menor, parametros = EDITORES[editor]
+    ruta = dejar(
+        proyecto,
+        con_parametros(parametros),
+        celda("code", BIEN, vscode={"languageId": "python"}),
+        metadatos=metadatos,
+        menor=menor,
+    )
+    (analisis,) = descubrir(proyecto)
+    assert (analisis.titulo, analisis.entradas) == ("A", ("publica",))
+    ejecutar([Tarea("uno", ruta, tmp_path / "s.ipynb", entradas=("publica",))])
+    pagina = publicable(leer(tmp_path / "s.ipynb"), "title: A", lambda _: "")
+    assert pagina.cuaderno.cells[-1].outputs[0].data["text/markdown"] == "hola"
+
+
+CONFLICTO = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> rama"
+DEFECTOS = {
+    "magia": (
+        [con_parametros(f"%matplotlib inline\n{PARAMETROS}")],
+        ("celda 1, línea 1", "magia-en-parametros", "pase esa línea"),
+    ),
+    "parámetro calculado": (
+        [con_parametros(f"{PARAMETROS}\ncorte = 2026 + int('1')")],
+        ("celda 1, línea 4", "parametro-calculado", "no calcula"),
+    ),
+    "parámetros dos veces": (
+        [con_parametros(), con_parametros("x = 1")],
+        ("celda 2", "parametros-dos-veces", "celda 1"),
+    ),
+    "conflicto en una celda": (
+        [con_parametros(), celda("code", CONFLICTO)],
+        ("celda 2, línea 2", "cuaderno-en-conflicto", "elija una"),
+    ),
+    "conflicto en un texto": (
+        [con_parametros(), celda("markdown", CONFLICTO)],
+        ("celda 2, línea 2", "cuaderno-en-conflicto", "elija una"),
+    ),
+    "no es Python": (
+        [con_parametros(), celda("code", "x = 1\nsi x:\n")],
+        ("celda 2, línea 2", "celda-que-no-es-python", "JupyterLab"),
+    ),
+    "plotly": (
+        [con_parametros(), celda("code", "import polars\nimport plotly.express as px")],
+        ("celda 2, línea 2", "salida-que-no-se-publica", "Altair"),
+    ),
+    "HTML": (
+        [con_parametros(), celda("code", "from IPython.display import HTML, display")],
+        ("celda 2, línea 1", "salida-que-no-se-publica", "Markdown"),
+    ),
+    "celda de HTML": (
+        [con_parametros(), celda("code", "%%html\n<b>x</b>")],
+        ("celda 2, línea 1", "salida-que-no-se-publica", "celda de texto"),
+    ),
+    "imagen que no está": (
+        [con_parametros(), celda("markdown", "Una:\n\n![Foto](fotos/no.png)")],
+        ("celda 2, línea 3", "imagen-de-cuaderno", "no está"),
+    ),
+    "imagen sin decir qué se ve": (
+        [con_parametros(), celda("markdown", "![](uno.ipynb)")],
+        ("celda 2, línea 1", "imagen-de-cuaderno", "diga qué se ve"),
+    ),
+    "imagen de otro sitio": (
+        [con_parametros(), celda("markdown", "![Foto](https://ejemplo.pe/a.png)")],
+        ("celda 2, línea 1", "imagen-de-cuaderno", "descárguela"),
+    ),
+    "imagen pegada y perdida": (
+        [con_parametros(), celda("markdown", "![Foto](attachment:image.png)")],
+        ("celda 2, línea 1", "imagen-de-cuaderno", "péguela"),
+    ),
+    "cerca abierta": (
+        [con_parametros(), celda("markdown", "Así:\n\n```\nx = 1")],
+        ("celda 2, línea 3", "texto-sin-cerrar", "```"),
+    ),
+    "encabezado": (
+        [con_parametros(), celda("markdown", "Hola\n\n---\ntitle: Otro\n---\n")],
+        ("celda 2, línea 3", "encabezado-en-cuaderno", "línea en blanco"),
+    ),
+    "sin etiqueta": (
+        [celda("code", PARAMETROS)],
+        (None, "analisis-sin-declarar", "Add Cell Tag"),
+    ),
+}
+
+
+@pytest.mark.parametrize("caso", DEFECTOS)
+def test_lo_que_lo_detendria_se_dice_antes(proyecto: Proyecto, caso: str) -> None:
+    celdas, (lugar, regla, dice) = DEFECTOS[caso]
+    dejar(proyecto, *celdas, metadatos={"kernelspec": KERNEL})
+    with pytest.raises(DatosInvalidos) as e:
+        descubrir(proyecto)
+    (error,) = e.value.errores
+    assert (error.columna, error.regla) == (lugar, regla) and dice in error.remedio
+
+
+@pytest.mark.parametrize(
+    "metadatos",
+    [{"kernelspec": {"language": "R", "name": "ir"}}, {"language_info": {"name": "julia"}}],
+)
+def test_el_de_otro_lenguaje_se_rechaza_en_esas_palabras(
+    proyecto: Proyecto, metadatos: dict
+) -> None:
+    dejar(proyecto, con_parametros(), celda("code", "x <- 1"), metadatos=metadatos)
+    with pytest.raises(DatosInvalidos) as e:
+        descubrir(proyecto)
+    (error,) = e.value.errores
+    assert error.regla == "cuaderno-de-otro-lenguaje" and "Python" in error.remedio
+
+
+@pytest.mark.parametrize(
+    "celda_buena",
+    [
+        celda("code", "%time x = 1\nx?"),
+        celda("code", "%%time\nx = 1"),
+        celda("code", "y = await algo()"),
+        celda("markdown", "```\n![](no.png)\n<<<<<<\n```\n\nUna raya:\n\n---\n\nfin."),
+        celda("markdown", "`![](no.png)` y $10"),
+        celda("markdown", "===\n\nTítulo\n======="),
+    ],
+)
+def test_lo_que_es_corriente_no_estorba(proyecto: Proyecto, celda_buena: dict) -> None:
+    dejar(proyecto, con_parametros(), celda_buena)
+    assert len(descubrir(proyecto)) == 1
+
+
+def test_el_ejemplo_de_la_guia_corre_como_esta_escrito(proyecto: Proyecto, tmp_path: Path) -> None:
+    guia = (RAIZ / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    seccion = guia.partition("## Escribir un cuaderno")[2].partition("\n## ")[0]
+    parametros, *demas = re.findall(r"```python\n(.*?)```", seccion, re.DOTALL)
+    assert "`parameters`" in seccion and demas
+    ruta = dejar(proyecto, con_parametros(parametros), *(celda("code", c) for c in demas))
+    (analisis,) = descubrir(proyecto)
+    ejecutar([Tarea("uno", ruta, tmp_path / "s.ipynb", entradas=analisis.entradas)])
+    pagina = publicable(leer(tmp_path / "s.ipynb"), "title: A", lambda _: "")
+    dicho = pagina.cuaderno.cells[-1].outputs[0].data["text/markdown"]
+    assert re.fullmatch(r"Hay [\d,]+ cifras y 91 de distritos\.", dicho)

@@ -1,0 +1,337 @@
+"""Cada salida de un cuaderno tiene un destino, el mismo en los dos motores, con cada biblioteca de
+verdad: se publica bien, o se rechaza con su celda y su remedio.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from conftest import copia_de
+from observatorio.cuadernos import salidas
+from observatorio.cuadernos.ejecucion import Motor, Tarea, ejecutar
+from observatorio.cuadernos.normalizar import (
+    Publicada,
+    descargable,
+    leer,
+    publicable,
+)
+from observatorio.errores import ErrorDeEjecucion
+from observatorio.rutas import Proyecto
+from test_guia_de_graficos import hojas
+
+MOTORES: tuple[Motor, ...] = ("rapido", "estandar")
+SVG = '<svg width="10" height="10" viewBox="0 0 10 10"></svg>'
+PUNTO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mP8z8BQz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC"
+)
+PARAMETROS = 'titulo = "A"\nresumen = "B"\nentradas = ["publica", "data/provincia.csv"]'
+INICIO = (
+    "from observatorio import cuaderno as obs\na = obs.abrir_analisis(entradas)\n"
+    'publica = a.tabla("publica")'
+)
+SE_PUBLICA = {
+    "altair": (
+        "import altair as alt\n"
+        "alt.Chart(publica.head(3)).mark_bar().encode(x='valor:Q', y='kpi:N')"
+        ".properties(title='Barras', description='Una barra por cifra.')"
+    ),
+    "matplotlib": (
+        "import matplotlib.pyplot as plt\nfrom datetime import date\n"
+        "fig, ax = plt.subplots()\n"
+        "ax.plot([date(2026, 1, 1), date(2026, 8, 1)], [0, 250000])\n"
+        "fig.set_label('Sube de 0 a 250 000.')\nplt.show()"
+    ),
+    "seaborn": (
+        "import seaborn as sns\nsns.barplot(x=['Norte', 'Sur'], y=[1, 2])\n"
+        "plt.gcf().set_label('El Sur tiene el doble.')"
+    ),
+    "gran tabla": (
+        "from great_tables import GT\n"
+        "GT(publica.select('kpi', 'valor').head(2)).tab_header('Dos cifras')"
+    ),
+    "pandas": (
+        "import pandas as pd\nfrom datetime import datetime\n"
+        "pd.DataFrame({'anexo': ['Uno', 'Dos|<b>'], 'casos': [12345, None], 'año': [2024, 2025],\n"
+        " 'parte': [0.25, 0.5], 'dia': [datetime(2026, 3, 1), None], 'sigue': [True, False]})"
+    ),
+    "styler": (
+        "pd.DataFrame({'x': [1.5, float('nan')], 'y': [123456, 2]}, index=['p', 'q'])"
+        ".style.format({'x': '{:.1f}'}).set_caption('Con formato')"
+    ),
+    "polars": (
+        "import polars as pl\npl.DataFrame({'lugar': ['Uno', 'Dos'], 'valor': [1234.5, None]})"
+    ),
+    "markdown": "from IPython.display import Markdown\nMarkdown('**negrita** y `código`')",
+    "latex": "from IPython.display import Math\nMath('x^2')",
+    "png": (
+        f"from IPython.display import Image\nimport base64\n"
+        f"Image(base64.b64decode({base64.b64encode(PUNTO).decode()!r}), alt='Un punto')"
+    ),
+    "svg": (
+        'from IPython.display import SVG\nSVG(\'<svg xmlns="http://www.w3.org/2000/svg"'
+        ' width="9" height="9"><title>Un cuadro</title><rect width="9" height="9"/></svg>\')'
+    ),
+}
+SE_CALLA = {
+    "print": "print('secreto en', __import__('os').getcwd())",
+    "stderr": "import warnings\nwarnings.warn('cambiará', FutureWarning)",
+    "número suelto": "41 + 1",
+    "objeto suelto": "object()",
+    "ejes sueltos": "plt.close('all'); ax",
+}
+
+
+def escribir(carpeta: Path, *celdas: str | nbformat.NotebookNode) -> Path:
+    primera = new_code_cell(PARAMETROS)
+    primera.metadata["tags"] = ["parameters"]
+    propias = [new_code_cell(c) if isinstance(c, str) else c for c in celdas]
+    ruta = carpeta / "salidas.ipynb"
+    nbformat.write(new_notebook(cells=[primera, new_code_cell(INICIO), *propias]), ruta)
+    return ruta
+
+
+def correr(cuaderno: Path, salida: Path, motor: Motor, **opciones) -> nbformat.NotebookNode:
+    entradas = ("publica", "data/provincia.csv")
+    ejecutar([Tarea("salidas", cuaderno, salida, entradas=entradas)], motor, **opciones)
+    return leer(salida)
+
+
+@pytest.fixture(scope="module")
+def proyecto(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    propio = copia_de(minimo_de_todos, tmp_path_factory.mktemp("salidas") / "p")
+    (propio.cuadernos / "analisis").mkdir()
+    return propio
+
+
+@pytest.fixture(scope="module")
+def ejecutados(proyecto: Proyecto) -> dict[str, nbformat.NotebookNode]:
+    """El cuaderno con todo lo que se publica y todo lo que se calla, en los dos motores."""
+    carpeta = proyecto.cuadernos / "analisis"
+    (carpeta / "fotos").mkdir()
+    (carpeta / "fotos/mi foto.png").write_bytes(PUNTO)
+    pegada = new_markdown_cell(
+        "![Pegada](attachment:image.png) y ![De al lado](<fotos/mi foto.png>)"
+    )
+    pegada["attachments"] = {"image.png": {"image/png": base64.b64encode(PUNTO).decode()}}
+    ruta = escribir(carpeta, *SE_PUBLICA.values(), *SE_CALLA.values(), pegada)
+    return {m: correr(ruta, proyecto.trabajo / f"{m}.ipynb", m) for m in MOTORES}
+
+
+@pytest.fixture(scope="module")
+def paginas(ejecutados: dict[str, nbformat.NotebookNode]) -> dict[str, Publicada]:
+    return {m: publicable(e, "title: x", lambda _: SVG) for m, e in ejecutados.items()}
+
+
+def dicho(pagina: Publicada, clave: str) -> str:
+    """Lo que publica la celda de ``SE_PUBLICA`` con esa clave."""
+    (texto,) = [
+        s.data["text/markdown"]
+        for c in pagina.cuaderno.cells
+        if c.cell_type == "code" and c.source == SE_PUBLICA[clave]
+        for s in c.outputs
+    ]
+    return texto
+
+
+def bloque(texto: str, formato: str) -> str:
+    return re.findall(rf"`{{3,}}\{{={formato}\}}\n(.*?)\n`{{3,}}", texto, re.DOTALL)[0]
+
+
+def test_los_dos_motores_publican_lo_mismo_byte_a_byte(paginas: dict[str, Publicada]) -> None:
+    assert paginas["rapido"] == paginas["estandar"]
+
+
+def test_las_tablas_de_cada_biblioteca_son_accesibles_en_los_dos_formatos(
+    paginas: dict[str, Publicada],
+) -> None:
+    esperado = {
+        "gran tabla": ["<caption>Dos cifras</caption>"],
+        "pandas": [
+            '<td data-rotulo="casos">12,345</td>',
+            '<td data-rotulo="año">2024</td>',
+            '<td data-rotulo="parte">0.25</td>',
+            '<td data-rotulo="dia">1 mar 2026</td>',
+            '<td data-rotulo="sigue">Sí</td>',
+            '<th scope="row">Dos|&lt;b&gt;</th><td data-rotulo="casos">—</td>',
+        ],
+        "styler": ["<caption>Con formato</caption>", ">1.5</td>", ">—</td>", ">123,456</td>"],
+        "polars": ["<caption>Tabla: lugar, valor</caption>", ">1,234.5</td>", ">—</td>"],
+    }
+    for clave, trozos in esperado.items():
+        texto = dicho(paginas["rapido"], clave)
+        html = bloque(texto, "html")
+        assert [t for t in trozos if t not in html] == [], clave
+        assert '<th scope="col">' in html and "┌" not in html and "dataframe" not in html
+        (impresa,) = hojas(bloque(texto, "typst"))
+        assert "Fuentes" in impresa and "de demostración" in impresa, clave
+
+
+def test_lo_dibujado_con_matplotlib_es_un_svg_en_espanol_con_su_descripcion(
+    paginas: dict[str, Publicada],
+) -> None:
+    for clave, alt in (
+        ("matplotlib", "Sube de 0 a 250 000\\."),
+        ("seaborn", "El Sur tiene el doble\\."),
+    ):
+        texto = dicho(paginas["rapido"], clave)
+        nombre = re.match(rf"!\[{re.escape(alt)}\]\((imagen-\w+\.svg)\)", texto)
+        assert nombre and "demostración" in texto and "procedencia" in texto, texto[:300]
+        svg = paginas["rapido"].imagenes[nombre[1]].decode()
+        assert svg.startswith("<?xml") and "<svg" in svg and "<!--" not in svg
+        assert not re.search("<metadata|<dc:|https?://matplotlib", svg)
+
+
+def test_las_imagenes_van_a_archivos_con_nombre_de_contenido(
+    paginas: dict[str, Publicada],
+) -> None:
+    pagina = paginas["rapido"]
+    assert re.fullmatch(
+        r"imagen-\w{12}\.png", next(n for n, b in pagina.imagenes.items() if b == PUNTO)
+    )
+    for clave, alt in (("png", "Un punto"), ("svg", "Un cuadro")):
+        assert dicho(pagina, clave).startswith(f"![{alt}](imagen-")
+    (pegadas,) = [c.source for c in pagina.cuaderno.cells if "Pegada" in c.source]
+    assert re.fullmatch(r"!\[Pegada\]\((imagen-\w+\.png)\) y !\[De al lado\]\(\1\)", pegadas)
+
+
+def test_formulas_y_markdown_llegan_como_se_escribieron(paginas: dict[str, Publicada]) -> None:
+    assert dicho(paginas["rapido"], "markdown") == "**negrita** y `código`"
+    assert (
+        "x^2" in dicho(paginas["rapido"], "latex") and dicho(paginas["rapido"], "latex")[0] == "$"
+    )
+
+
+def test_lo_callado_no_llega_a_la_pagina_ni_al_cuaderno_que_se_descarga(
+    ejecutados: dict[str, nbformat.NotebookNode], paginas: dict[str, Publicada]
+) -> None:
+    for motor in MOTORES:
+        fuentes = {c.source for c in paginas[motor].cuaderno.cells}
+        assert fuentes.isdisjoint(SE_CALLA.values())
+        bajado = descargable(ejecutados[motor], lambda _: SVG)
+        for celda in bajado.cells:
+            if celda.source in SE_CALLA.values():
+                assert celda.outputs == []
+        escrito = json.dumps([c.get("outputs") for c in bajado.cells], ensure_ascii=False)
+        assert not re.search(r"0x[0-9a-f]{6}|<Axes|<Figure|leido", escrito)
+
+
+def test_lo_callado_se_dice_a_quien_construye_y_en_un_flujo_a_nadie(
+    proyecto: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch
+) -> None:
+    ruta = escribir(
+        proyecto.cuadernos / "analisis", "print('\\x1b[31mrojo\\x1b[0m')", "object()", "7"
+    )
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    correr(ruta, tmp_path / "s.ipynb", "rapido")
+    error = capsys.readouterr().err
+    assert "celda 3: rojo\n" in error and "celda 5: 7   (no se publica" in error
+    assert "\x1b" not in error and "object" not in error
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    correr(ruta, tmp_path / "s.ipynb", "rapido")
+    assert "rojo" not in capsys.readouterr().err
+
+
+SE_RECHAZA = {
+    "HTML": ("from IPython.display import HTML\nHTML('<p>x</p>')", "HTML propio"),
+    "plotly": ("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[1]))", "plotly"),
+    "control": ("import ipywidgets\nipywidgets.IntSlider()", "ipywidgets"),
+    "perezosa": ("publica.lazy()", r"\.collect\(\)"),
+    "imagen muda": (
+        f"from IPython.display import Image\nimport base64\n"
+        f"Image(base64.b64decode({base64.b64encode(PUNTO).decode()!r}))",
+        "alt=",
+    ),
+    "SVG activo": (
+        "from IPython.display import SVG\n"
+        "SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"><title>x</title><script/></svg>')",
+        "<script",
+    ),
+    "memoria": (
+        "from IPython.display import Markdown\nMarkdown(f'Es {obs.en_markdown(object())}')",
+        "en este momento",
+    ),
+    "memoria en tabla": (
+        "import pandas as pd\npd.DataFrame({'x': ['a'], 'y': [object()]})",
+        "en este momento",
+    ),
+    "carpeta": (
+        "from IPython.display import Markdown\nMarkdown('En `' + __import__('os').getcwd() + '`')",
+        "en esta máquina",
+    ),
+    "cerca abierta": (
+        "from IPython.display import Markdown\nMarkdown('````\\ncódigo\\n```')",
+        "no lo cierra",
+    ),
+    "división abierta": (
+        "from IPython.display import Markdown\nMarkdown('::: {.nota}\\nhola')",
+        "no lo cierra",
+    ),
+    "encabezado": (
+        "from IPython.display import Markdown\nMarkdown('---\\ntitle: otro\\n---')",
+        "título de la página",
+    ),
+    "bloque crudo": (
+        "from IPython.display import Markdown\nMarkdown('```{=html}\\n<b>\\n```')",
+        "bloque crudo",
+    ),
+    "sonido": (
+        "from IPython.display import display\ndisplay({'audio/wav': 'x'}, raw=True)",
+        "audio/wav",
+    ),
+}
+
+
+@pytest.mark.parametrize("motor", MOTORES)
+def test_lo_que_no_se_publica_se_rechaza_todo_junto_con_celda_y_remedio(
+    proyecto: Proyecto, tmp_path: Path, motor: Motor
+) -> None:
+    ruta = escribir(proyecto.cuadernos / "analisis", *(c for c, _ in SE_RECHAZA.values()))
+    with pytest.raises(ErrorDeEjecucion) as e:
+        correr(ruta, tmp_path / "s.ipynb", motor)
+    por_celda = dict(re.findall(r"celda (\d+): (.*?)(?=\nsalidas|\Z)", str(e.value), re.DOTALL))
+    for numero, (clave, (_, dice)) in enumerate(SE_RECHAZA.items(), 3):
+        defecto = por_celda.get(str(numero), "nada")
+        assert re.search(dice, defecto), (clave, defecto)
+    assert len(por_celda) == len(SE_RECHAZA)
+    assert not (tmp_path / "s.ipynb").exists(), "lo que no se publica no se guarda"
+
+
+@pytest.mark.parametrize(
+    ("codigo", "dice"),
+    [
+        ("import matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()", r"celda 3.*set_label"),
+        ("import polars as pl\npl.DataFrame({'x': range(400)})", r"celda 3.*\.head\(20\)"),
+    ],
+)
+def test_lo_que_se_pide_al_mostrarlo_detiene_en_su_celda(
+    proyecto: Proyecto, tmp_path: Path, codigo: str, dice: str
+) -> None:
+    ruta = escribir(proyecto.cuadernos / "analisis", codigo)
+    with pytest.raises(ErrorDeEjecucion, match=dice):
+        correr(ruta, tmp_path / "s.ipynb", "rapido")
+
+
+@pytest.mark.parametrize(
+    ("texto", "abierta"),
+    [
+        ("```\nx\n```", ""),
+        ("````\n```\n````", ""),
+        ("~~~\n```\n~~~", ""),
+        ("```\n~~~\n", "```"),
+        ("```python\nx\n``", "```"),
+        ("::: {.nota}\n:::", ""),
+        (":::: {.a}\n::: b\n:::\n", ":::"),
+        ("```\n::: {.nota}\n```", ""),
+        ("un ``` dentro ``` de la línea", ""),
+    ],
+)
+def test_una_cerca_o_division_abierta_se_reconoce(texto: str, abierta: str) -> None:
+    assert salidas.sin_cerrar(texto) == abierta

@@ -1,0 +1,157 @@
+"""Un gráfico dice el mismo día en cualquier huso, en español, y su línea no cruza un cambio de
+método.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import altair as alt
+import polars as pl
+import pytest
+
+from observatorio.base.periodos import NOMBRES_DE_MES
+from observatorio.presentacion.cortes import con_cortes
+from observatorio.presentacion.fechas_de_grafico import en_espanol
+
+DIAS = pl.DataFrame(
+    {
+        "dia": [date(2024, 2, 29), date(2024, 3, 9), date(2024, 3, 20)],
+        "hora": [datetime(2024, 1, d, tzinfo=UTC) for d in (1, 2, 3)],
+        "texto": ["2024-02-29", "b", "c"],
+        "y": [1234.5, 2000, 3000],
+    }
+)
+
+
+def grafico(**canales: object) -> dict:
+    dibujo = alt.Chart(DIAS).mark_line().encode(y="y:Q", **canales)
+    return dibujo.to_dict()
+
+
+def fila(espec: dict) -> dict:
+    (tabla,) = espec["datasets"].values()
+    return tabla[0]
+
+
+def test_un_dia_va_con_su_hora_y_lo_que_no_es_de_tiempo_queda_como_estaba() -> None:
+    antes = grafico(x="dia:T", detail="texto:N")
+    despues = en_espanol(antes)
+    assert fila(despues)["dia"] == "2024-02-29T00:00:00"
+    assert fila(despues)["texto"] == "2024-02-29"
+    assert not re.search("Z|[+]", fila(en_espanol(grafico(x="hora:T")))["hora"])
+    assert antes == grafico(x="dia:T", detail="texto:N"), "no cambia lo que recibe"
+
+
+def test_lo_que_dijo_quien_dibuja_se_respeta() -> None:
+    propio = en_espanol(grafico(x=alt.X("dia:T", axis=alt.Axis(format="%Y"))))
+    assert propio["encoding"]["x"]["axis"]["format"] == "%Y"
+    sin_eje = en_espanol(grafico(x=alt.X("dia:T", axis=None)))
+    assert sin_eje["encoding"]["x"]["axis"] is None
+    rotulado = en_espanol(grafico(x=alt.X("dia:T", axis=alt.Axis(labelExpr="'x'"))))
+    assert "format" not in rotulado["encoding"]["x"]["axis"]
+
+
+def test_una_cifra_que_se_lee_al_pasar_lleva_su_coma_de_miles() -> None:
+    (dia, cifra, propia) = en_espanol(
+        grafico(x="dia:T", tooltip=["dia:T", "y:Q", alt.Tooltip("y:Q", format=".1f")])
+    )["encoding"]["tooltip"]
+    assert (cifra["format"], propia["format"]) == (",.4~f", ".1f") and "format" not in dia
+
+
+def test_en_un_datum_un_dominio_y_una_unidad_de_greenwich_tambien() -> None:
+    regla = alt.Chart().mark_rule().encode(x=alt.datum("2024-03-01", type="temporal"))
+    linea = (
+        alt.Chart(DIAS)
+        .mark_line()
+        .encode(
+            x=alt.X("utcyearmonthdate(dia):T", scale=alt.Scale(type="utc", domain=["2024-02-29"])),
+            y="y:Q",
+        )
+    )
+    de_regla, de_linea = en_espanol((regla + linea).to_dict())["layer"]
+    assert de_regla["encoding"]["x"]["datum"] == "2024-03-01T00:00:00"
+    x = de_linea["encoding"]["x"]
+    assert x["timeUnit"] == "yearmonthdate" and x["axis"]["format"] == "%-d %b %Y"
+    assert x["scale"] == {"type": "time", "domain": ["2024-02-29T00:00:00"]}
+
+
+DIBUJA = """
+import json, sys
+from pathlib import Path
+from observatorio.presentacion.dibujo import a_la_cache
+a, b = Path(sys.argv[1]), Path(sys.argv[2])
+a_la_cache([((a, b), json.loads(sys.stdin.read()))])
+"""
+
+
+@pytest.fixture(scope="module")
+def dibujados(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """El mismo gráfico, dibujado en procesos con otro huso y otra lengua."""
+    carpeta = tmp_path_factory.mktemp("husos")
+    texto = alt.Chart(DIAS).mark_text().encode(x="dia:T", y="y:Q", text="dia:T")
+    espec = en_espanol((alt.Chart(DIAS).mark_line().encode(x="dia:T", y="y:Q") + texto).to_dict())
+    hechos = {}
+    for huso, lengua in (("UTC", "C"), ("America/Lima", "es_PE.UTF-8"), ("Europe/Madrid", "C")):
+        ruta = carpeta / f"{huso.replace('/', '-')}.svg"
+        subprocess.run(
+            [sys.executable, "-c", DIBUJA, str(ruta), str(ruta.with_suffix(".papel"))],
+            input=json.dumps(espec),
+            text=True,
+            check=True,
+            env=os.environ | {"TZ": huso, "LC_ALL": lengua, "PYTHONUTF8": "1"},
+        )
+        hechos[huso] = ruta.read_text(encoding="utf-8")
+    return hechos
+
+
+def test_los_mismos_bytes_en_cada_huso_y_lengua(dibujados: dict[str, str]) -> None:
+    assert len(set(dibujados.values())) == 1
+
+
+def test_ejes_y_textos_dicen_el_dia_en_espanol(dibujados: dict[str, str]) -> None:
+    textos = re.findall(r"<text[^>]*>([^<]+)<", dibujados["America/Lima"])
+    assert "29 feb 2024" in textos and "mar 2024" in textos and "3,000" in textos
+    assert not set(textos) & {"March", "Mar 03", "Feb 29"}
+    assert en_espanol({})["config"]["locale"]["time"]["months"] == list(NOMBRES_DE_MES)
+
+
+TRAMOS = pl.DataFrame({"x": [1, 2, 3], "y": [1.0, 2, 3], "tramo": [0, 0, 1], "kpi": ["a"] * 3})
+
+
+def test_una_linea_se_corta_donde_cambia_el_metodo() -> None:
+    base = alt.Chart(TRAMOS).encode(x="x:Q", y="y:Q")
+    (linea, puntos) = con_cortes((base.mark_line() + base.mark_point()).to_dict())["layer"]
+    assert linea["encoding"]["detail"] == [{"field": "tramo", "type": "nominal"}]
+    assert "detail" not in puntos["encoding"]
+    con_detalle = con_cortes(base.mark_area().encode(detail="kpi:N").to_dict())
+    assert [d["field"] for d in con_detalle["encoding"]["detail"]] == ["kpi", "tramo"]
+
+
+def test_si_se_pide_o_no_hay_cambio_la_linea_sigue() -> None:
+    base = alt.Chart(TRAMOS).mark_line().encode(x="x:Q", y="y:Q")
+    for igual in (
+        base.properties(usermeta={"cruza_cambios": True}),
+        base.encode(strokeDash="tramo:N"),
+        alt.Chart(TRAMOS.head(2)).mark_line().encode(x="x:Q", y="y:Q"),
+        alt.Chart(TRAMOS.drop("tramo")).mark_line().encode(x="x:Q", y="y:Q"),
+    ):
+        assert con_cortes(igual.to_dict()) == igual.to_dict()
+
+
+def test_la_tabla_publica_y_las_series_llevan_su_tramo(minimo_de_todos, monkeypatch) -> None:
+    from observatorio.cuadernos.analisis import abrir_analisis
+
+    monkeypatch.setenv("OBSERVATORIO_CONSTRUYE", "1")
+    a = abrir_analisis(["publica", "series"], str(minimo_de_todos.raiz))
+    crudas = sorted(Path(minimo_de_todos.trabajo / "misiones").glob("*/series.arrow"))
+    series = a.tabla("series")
+    assert series["tramo"].max() > 0, "hay cambios de método que mostrar"
+    assert series.drop("tramo").equals(pl.concat([pl.read_ipc(r) for r in crudas]))
+    assert a.tabla("publica")["tramo"].null_count() == 0
