@@ -16,7 +16,7 @@ from observatorio.catalogo.modelos import Enlace, Formula, Kpi, LineaBase, Meta,
 from observatorio.catalogo.nombres import NombreOficial
 from observatorio.datos.advertencias import Contexto
 from observatorio.datos.desmentidos import desmentidos
-from observatorio.datos.hermanos import hermanos
+from observatorio.datos.hermanos import hermanos, sin_enlazar
 from observatorio.metodo.fichas import fichas
 from observatorio.privacidad import Reglas
 from observatorio.privacidad.desgloses import siempre_ocultos
@@ -210,6 +210,22 @@ def test_los_hermanos_concuerdan(
         a = hallados.row(0, named=True)
         assert (a["kpi"], a["periodo"], a["cifra"]) == ("M1-K01", "2024", f"{propia:g}")
         assert "M1-K01" in a["detalle"] and "M1-K02" in a["detalle"]
+
+
+def test_donde_dos_cuentas_coinciden_siempre_se_propone_el_enlace() -> None:
+    def propuestas(otras: tuple[int, ...], *enlaces: tuple[str, Enlace]) -> list[str]:
+        tabla = medidas(
+            *(("M1-K01", 2020 + i, "130809", "total", 0, n, 500) for i, n in enumerate(otras)),
+            *(("M1-K02", 2020 + i, "130809", "total", 0, 40 + i, 100 + i) for i in range(4)),
+        )
+        contexto = Contexto("130809", (), pl.DataFrame(), {}, (), enlaces)
+        return sin_enlazar(tabla, contexto)["detalle"].to_list()
+
+    (propuesta,) = propuestas((40, 41, 42, 43))
+    assert "numerador de M1-K01" in propuesta and "numerador de M1-K02" in propuesta
+    assert not propuestas((40, 41, 42, 44)), "una cifra distinta basta para no ser lo mismo"
+    assert not propuestas((40, 41, 42)), "tres pueden ser casualidad"
+    assert not propuestas((40, 41, 42, 43), ("M1-K01", enlace("igual", "M1-K02")))
 
 
 def test_de_varias_celdas_discordes_se_dice_el_total_y_cuantas() -> None:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso, K, anterior_de, atacar, caso_al_azar
 from apoyo_atomos import atacar_atomos, caso_de_atomos
@@ -143,11 +144,56 @@ def test_el_total_que_delata_la_correccion_de_una_parte_se_oculta(
     assert (DISTRITO in protegida) == oculto, protegida
 
 
-def test_corregir_en_uno_un_anexo_oculto_no_borra_el_total() -> None:
-    """Se movió uno de los ocultos y nadie sabe cuál: nada se deduce, y el total se vino a mirar."""
+def test_al_corregir_un_anexo_oculto_se_oculta_el_total_que_diria_cuanto_se_movio() -> None:
+    """Quien sabe cuál se movió leería en el total que hoy vale al menos uno."""
     ya = acumular(vacia(), anexos((6, 60), (5, 61), (42, 62)).publicar().tabla, {"M1-K01"})
     ahora = anexos((7, 60), (5, 61), (42, 62)).publicar(ya).tabla
-    assert protegidas(ahora) == {"9999990000", "9999990001"}
+    assert protegidas(ahora) == {DISTRITO, "9999990000", "9999990001"}
+    otro = anexos((6, 60), (5, 61), (43, 62)).publicar(ya).tabla
+    assert protegidas(otro) == {"9999990000", "9999990001"}, "lo explica una parte a la vista"
+
+
+@pytest.mark.parametrize("semilla", range(50) if LARGO else range(8))
+def test_quien_sabe_que_celda_oculta_se_corrigio_no_aprende_cuanto(semilla: int) -> None:
+    azar = np.random.default_rng(semilla)
+    pares = [tuple(int(x) for x in azar.poisson(azar.gamma(1.5, 12, 2) + 1)) for _ in range(5)]
+    primera = anexos(*pares).publicar().tabla
+    ocultos = [i for i in range(5) if f"999999000{i}" in protegidas(primera)]
+    if not ocultos:
+        return
+    cual = int(azar.choice(ocultos))
+    despues = list(pares)
+    despues[cual] = tuple(max(0, x + int(azar.integers(-4, 9))) for x in pares[cual])
+    segunda = anexos(*despues).publicar(acumular(vacia(), primera, {"M1-K01"})).tabla
+    movidas = _con_la_movida(pares, despues, cual, protegidas(primera), protegidas(segunda))
+    assert not movidas
+
+
+def _con_la_movida(antes: list, ahora: list, cual: int, uno: set, dos: set) -> list[str]:
+    """Las partes de las dos ediciones, iguales salvo la que se movió, contra lo que se vio."""
+    n, fallos = len(antes), []
+    for q in (0, 1):
+        verdad = np.array([*(float(p[q]) for p in antes), float(ahora[cual][q])])
+        filas = []
+        for ocultas, vieja in ((uno, True), (dos, False)):
+            de = [i if vieja or i != cual else n for i in range(n)]
+            filas += [np.eye(n + 1)[de[i]] for i in range(n) if f"999999000{i}" not in ocultas]
+            filas += [np.eye(n + 1)[de].sum(axis=0)] if DISTRITO not in ocultas else []
+        a = np.array(filas)
+        for i in range(n + 1):
+            if any((f == np.eye(n + 1)[i]).all() for f in filas):
+                continue
+            bajo, alto = (
+                s
+                * linprog(
+                    s * np.eye(n + 1)[i], A_eq=a, b_eq=a @ verdad, bounds=(0, 1e5), method="highs"
+                ).fun
+                for s in (1, -1)
+            )
+            x = verdad[i]
+            if (bajo > 1e-4 or alto < K - 1 - 1e-4) if x < K else alto - bajo < K - 1e-4:
+                fallos.append(f"cuenta {q}, {i}: vale {x:g}, en [{bajo:g}, {alto:g}]")
+    return fallos
 
 
 def test_la_tapa_de_una_celda_que_crecio_sigue_tapada_si_el_total_de_entonces_se_vio() -> None:

@@ -272,13 +272,17 @@ def _en_los_csv(sitio: Path) -> None:
     for columna in (
         "fuente",
         "fuente_acceso",
-        "fecha_dato",
         "controles",
-        "estado",
         "naturaleza",
         "aprobacion",
     ):
         assert observaciones[columna].null_count() == 0, columna
+    oculta = pl.col("estado_publico") == "dato protegido"
+    for columna in ("fecha_dato", "estado"):
+        assert observaciones.filter(~oculta)[columna].null_count() == 0, columna
+        de_ocultas = observaciones.filter(oculta)[columna]
+        assert len(de_ocultas) and de_ocultas.is_null().all(), "dirían que se corrigió"
+    assert set(observaciones.filter(oculta)["controles"]) == {"dato protegido"}
     for nombre in ("provincia", "diagnostico", "contexto"):
         assert (
             pl.read_csv(sitio / f"datos/{nombre}.csv")

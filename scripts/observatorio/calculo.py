@@ -20,12 +20,14 @@ from .metodo.senda import trayectorias
 from .metodo.series import callados, comparables, con_frecuencia_publicada, inferir_totales
 from .privacidad import (
     Reglas,
+    Sucesiones,
     bases_protegidas,
     catalogo_publico,
     con_motivo,
     con_responsables_publicos,
     correcciones_publicas,
     correcciones_sin_cargos,
+    heredada,
     leer_historial,
     metas_protegidas,
     plan_publico,
@@ -53,10 +55,13 @@ def calcular_validado(
     (``anterior``).
     """
     territorio, tabla = catalogo.territorio, fichas(catalogo)
+    if anterior is not None:
+        anterior = heredada(anterior, Sucesiones.de(catalogo))
     anexos = [a.codigo for a in territorio.anexos]
     completas = inferir_totales(validacion.compacta, tabla, territorio.ubigeo, anexos)
     completas = sin_lo_sensible(completas, catalogo)
-    reglas = Reglas.de(territorio)
+    enlaces = tuple((c, e) for c, k in catalogo.kpis.items() for e in k.enlaces)
+    reglas = Reglas.de(territorio, validacion.unidades, enlaces)
     proteccion = proteger(completas, tabla, reglas, anterior)
     publica = proteccion.tabla
     sin_base = bases_protegidas(catalogo, tabla, completas, publica, reglas)

@@ -25,6 +25,7 @@ from .datos.carpeta import revisar_carpeta
 from .datos.custodia import Visibilidad, revisar_custodia
 from .datos.letras import signos_sin_letra
 from .datos.observaciones import Validacion, revisar_sin_catalogo, validar
+from .datos.solapes import solapadas
 from .datos.sugerencias import con_sugerencias
 from .datos.tarjetas_de_recibo import Tarjeta, leer_tarjetas, revisar_recibos
 from .datos.textos_libres import senas_en_textos
@@ -35,7 +36,15 @@ from .edicion.revision_de_paginas import lo_muerto, lo_no_admitido
 from .errores import DatosInvalidos, ErrorDeDatos
 from .esqueleto.por_completar import por_completar
 from .metodo.fichas import fichas
-from .privacidad import Reglas, desgloses
+from .privacidad import (
+    Reglas,
+    Sucesiones,
+    dejan_de_protegerse,
+    desaparecidos,
+    desgloses,
+    heredada,
+    leer_historial,
+)
 from .rutas import Proyecto
 
 Leido = TypeVar("Leido")
@@ -88,10 +97,34 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     validacion = _o_nada(lambda: validar(proyecto, catalogo, ocultos), errores)
     if errores or plan is None or validacion is None:
         raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
+    errores.extend(_cambios_de_lo_publicado(proyecto, catalogo, validacion))
+    if errores:
+        raise DatosInvalidos(errores)
     leido = {c.name: getattr(validacion, c.name) for c in fields(Validacion)}
     return catalogo, Validado(
         **leido, plan=plan, recibos=recibos, analisis=analisis, relatos=relatos
     )
+
+
+def _cambios_de_lo_publicado(
+    proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion
+) -> list[ErrorDeDatos]:
+    """Lo que se publicó y hoy desapareció, no se protege o se resta con otras categorías."""
+    anterior = leer_historial(proyecto, memoria.ruta_de(proyecto.raiz, memoria.CELDAS))
+    territorio = proyecto.relativa(proyecto.territorio)
+    archivos = {
+        "kpi": "misiones",
+        "lugar": territorio,
+        "grupo": territorio,
+        "unidad": proyecto.relativa(proyecto.unidades),
+    }
+    unidades = frozenset(validacion.unidades["codigo"])
+    hoy = heredada(anterior, Sucesiones.de(catalogo))
+    return [
+        *solapadas(validacion.compacta, hoy.filter(pl.col("agrupado") == 0)),
+        *desaparecidos(anterior, catalogo, unidades, archivos),
+        *dejan_de_protegerse(anterior, catalogo, archivos),
+    ]
 
 
 def _siempre_ocultos(catalogo: Catalogo) -> Callable[[pl.DataFrame], pl.DataFrame]:

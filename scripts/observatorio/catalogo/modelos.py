@@ -145,6 +145,10 @@ class Kpi(Ficha):
     """Ficha técnica de un KPI."""
 
     codigo: CodigoKpi
+    codigo_anterior: CodigoKpi | None = Field(
+        default=None,
+        description="con qué código se publicó antes, si cambió: hereda lo que se vio de él",
+    )
     nombre: Nombre
     nombre_corto: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=3, max_length=42)

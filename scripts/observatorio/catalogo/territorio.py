@@ -123,6 +123,10 @@ class Metodo(Ficha):
 
 class Lugar(Ficha):
     codigo: CodigoLugar
+    codigo_anterior: CodigoLugar | None = Field(
+        default=None,
+        description="con qué código se publicó antes, si cambió: hereda lo que se vio de él",
+    )
     nombre: Nombre
     lat: Annotated[float, Field(ge=-90, le=90)]
     lon: Annotated[float, Field(ge=-180, le=180)]
@@ -141,6 +145,19 @@ class Opcion(Ficha):
 
     id: Identificador
     nombre: Nombre
+
+
+class CodigosAnteriores(Ficha):
+    """Códigos que se publicaron y hoy son otros, ``{anterior: de hoy}``: quien los sucede hereda lo
+    que se vio de ellos.
+    """
+
+    grupos: dict[str, str] = Field(
+        default_factory=dict, description="de grupos: {«edad:0-5», «edad:0-59m»}"
+    )
+    unidades: dict[str, str] = Field(
+        default_factory=dict, description="de establecimientos y escuelas"
+    )
 
 
 class MisionEsperada(Ficha):
@@ -250,6 +267,7 @@ class Territorio(Ficha):
             "categorías admitidas de cada dimensión por la que se desagrega: sexo: [mujer, hombre]"
         ),
     )
+    codigos_anteriores: CodigosAnteriores = CodigosAnteriores()
     anexos: tuple[Lugar, ...]
     limite: tuple[tuple[float, float], ...] = ()
 

@@ -45,6 +45,10 @@ ADVERTENCIAS: dict[str, Advertencia] = {
     "hermanos-discordes": Advertencia(
         "contradice a otro KPI que el catálogo enlaza con él", (*CLAVE[:4], "cifra")
     ),
+    "valores-sin-enlace": Advertencia(
+        "vale siempre lo mismo que la cuenta de otro KPI con el que no se enlaza",
+        (*CLAVE[:4], "cifra"),
+    ),
     "desglose-protegido": Advertencia(
         "el corte declarado no deja publicar ninguna cifra: retírelo de desagregaciones, con sus"
         " filas, o reúna sus categorías",

@@ -20,7 +20,7 @@ from .advertencias import (
 )
 from .columnas import EXPLICADAS, RECUENTO
 from .control_de_regla import CONTROLES, control_de
-from .hermanos import hermanos
+from .hermanos import hermanos, sin_enlazar
 from .partes import suma_de_partes
 from .primeras import primeras
 from .reglas import CLAVE
@@ -53,7 +53,9 @@ class Calidad:
 def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     """Todas las advertencias de la tabla ordenada por serie y fin, en orden estable."""
     comparan = [
-        f(clase, contexto) for clase in por_clase(tabla) for f in (saltos, suma_de_partes, hermanos)
+        f(clase, contexto)
+        for clase in por_clase(tabla)
+        for f in (saltos, suma_de_partes, hermanos, sin_enlazar)
     ]
     de_la_tabla = (primeras, quiebres, tardios, debiles, desgloses)
     todas = comparan + [f(tabla, contexto) for f in de_la_tabla]

@@ -14,6 +14,8 @@ from .advertencias import TOLERANCIA_SUMA, Contexto, cifra, con_esquema
 
 CELDA = ["fin", "lugar", "grupo", "unidad"]
 ANIO = 12
+COINCIDENCIAS = 4
+"""Cifras distintas e iguales en los dos desde las que no se toma por casualidad."""
 DICE = {
     "igual": "deben ser los mismos",
     "parte": "la parte no pasa del todo",
@@ -33,6 +35,57 @@ def hermanos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
         if presentes.issuperset({codigo, *(o.kpi for o in enlace.con)})
     ]
     return pl.concat([con_esquema(d) for d in discordes] or [con_esquema(pl.DataFrame())])
+
+
+def sin_enlazar(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
+    """Una advertencia por par de KPI sin enlace cuya misma cuenta vale igual en todos los periodos
+    que comparten del territorio, si son ``COINCIDENCIAS`` o más, con cifras distintas.
+    """
+    c = pl.col
+    totales = tabla.filter(c("lugar") == contexto.ubigeo, c("grupo") == "total", c("unidad") == "")
+    cuentas = pl.concat(
+        [
+            totales.filter(c(parte).is_not_null()).with_columns(
+                c("kpi").cast(pl.String).alias("codigo"),
+                pl.lit(parte).alias("parte"),
+                c(parte).alias("cuenta"),
+            )
+            for parte in ("numerador", "denominador")
+        ]
+    )
+    otra = cuentas.select("fin", *(c(x).alias(f"otra_{x}") for x in ("codigo", "parte", "cuenta")))
+    pares = (
+        cuentas.join(otra, on="fin")
+        .filter(c("codigo") < c("otra_codigo"))
+        .sort("codigo", "parte", "otra_codigo", "otra_parte", "fin")
+        .group_by("codigo", "parte", "otra_codigo", "otra_parte", maintain_order=True)
+        .agg(
+            pl.all().exclude("codigo", "parte", "otra_codigo", "otra_parte").last(),
+            pl.len().alias("comunes"),
+            (c("cuenta") == c("otra_cuenta")).all().alias("iguales"),
+            c("cuenta").n_unique().alias("distintas"),
+        )
+        .filter("iguales", c("distintas") >= COINCIDENCIAS)
+    )
+    declarados = {frozenset({k, o.kpi}) for k, e in contexto.enlaces for o in e.con}
+    nuevos = [
+        frozenset(x) not in declarados for x in pares.select("codigo", "otra_codigo").iter_rows()
+    ]
+    return con_esquema(
+        pares.filter(pl.Series(nuevos, dtype=pl.Boolean)).with_columns(
+            pl.lit("valores-sin-enlace").alias("regla"),
+            cifra("cuenta").alias("cifra"),
+            pl.format(
+                "{} de {} y {} de {} valen igual en {} periodos: si es el mismo registro, declárelo"
+                " en «enlaces»",
+                "parte",
+                "codigo",
+                "otra_parte",
+                "otra_codigo",
+                "comunes",
+            ).alias("detalle"),
+        )
+    )
 
 
 def _discordes(tabla: pl.DataFrame, codigo: str, enlace: Enlace) -> pl.DataFrame:

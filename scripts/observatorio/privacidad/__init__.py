@@ -3,11 +3,14 @@
 Nada que se dibuje, se descargue o se busque ve las observaciones antes de pasar por ``proteger``.
 El recorrido, con el nombre que cada paso tiene en la literatura y el módulo en que está::
 
+    sucesion          lo que identifica una celda en el tiempo: códigos que cambian
     supresion         acceso ciudadano, sin notas: qué entra
     primaria          supresión primaria: celdas con menos de k casos, o cuyo complemento los tiene
     agrupacion        periodos agrupados: recodificación global en el tiempo
     alcance           celdas enlazadas con alguna de riesgo: sobre cuáles hay que decidir
     secundaria        supresión secundaria (complementaria): que ninguna salga de restar
+    captacion         las unidades suman los anexos que atienden, donde de verdad los suman
+    kpis_enlazados    restas que cruzan dos KPI: se ocultan a la vez
     tablas_enlazadas  tablas enlazadas: cruces y jerarquías que comparten celdas
     auditoria         el problema del atacante: entre qué valores puede estar cada celda oculta
     bloques           el mismo problema en los periodos detrás de una cifra agrupada
@@ -59,10 +62,12 @@ from .guardas import (
 from .historial import acumular, como_csv, leer_historial
 from .lineas_de_base import bases_protegidas
 from .parametros import Reglas
+from .sucesion import Sucesiones, dejan_de_protegerse, desaparecidos, heredada
 from .supresion import TablaProtegida, proteger
 
 __all__ = [
     "Reglas",
+    "Sucesiones",
     "TablaProtegida",
     "acumular",
     "bases_protegidas",
@@ -73,6 +78,9 @@ __all__ = [
     "con_responsables_publicos",
     "correcciones_publicas",
     "correcciones_sin_cargos",
+    "dejan_de_protegerse",
+    "desaparecidos",
+    "heredada",
     "leer_historial",
     "metas_protegidas",
     "plan_publico",

@@ -1,6 +1,7 @@
 """Qué celdas pueden acabar ocultas: las que enlazan con alguna de riesgo.
 
-Las demás se publican sin mirarlas más. Ninguna resta cruza dos KPI. Dentro de uno, dos periodos
+Las demás se publican sin mirarlas más. Entre dos KPI solo cruzan restas los enlaces que el catálogo
+declara, y los enlazados se miran juntos y enteros. Dentro de uno, dos periodos
 solo se enlazan si se agrupan o si ya se publicó antes; si no, un periodo sin celdas de riesgo se
 publica entero. Es de *riesgo* la celda ``primaria``, la que no trae cuentas y el periodo con un
 total al que le falta poco de lo que todavía no se informó (``residuos_sensibles``).
@@ -14,8 +15,10 @@ import polars as pl
 
 from ..base.texto import con_textos
 from .agrupacion import MITAD
-from .columnas import CUENTAS
+from .captacion import con_captacion, de_la_captacion
+from .columnas import CUENTAS, TOTAL_EC
 from .historial import CLAVE, ultima_publicacion
+from .kpis_enlazados import con_enlazados
 from .parametros import Reglas
 from .primaria import TOTAL, con_familia
 from .secundaria import MINIMO
@@ -52,9 +55,10 @@ def delimitar(
     """
     c = pl.col
     residuos = residuos_sensibles(celdas, r)
-    posibles = con_familia(_con_riesgo(celdas, anterior, residuos), r.lugar_total)
+    posibles = con_familia(_con_riesgo(celdas, anterior, residuos, r), r.lugar_total)
     aptos = _por_agrupar(posibles, agrupables, publicados)
-    enteros = sorted({*aptos, *_kpis(anterior)})
+    enlazados = {c for c, e in r.enlaces} | {o.kpi for _, e in r.enlaces for o in e.con}
+    enteros = sorted({*aptos, *_kpis(anterior), *enlazados})
     periodos = (
         pl.concat([posibles.filter(RIESGO).select("kpi", "fin"), residuos])
         .unique()
@@ -67,25 +71,24 @@ def delimitar(
 
 
 def _con_riesgo(
-    celdas: pl.DataFrame, anterior: pl.DataFrame, residuos: pl.DataFrame
+    celdas: pl.DataFrame, anterior: pl.DataFrame, residuos: pl.DataFrame, r: Reglas
 ) -> pl.DataFrame:
     """Las celdas sobre personas de los KPI con algo de riesgo.
 
-    Y de los que antes ocultaron, agruparon o dejaron de mostrar algo.
+    Y de los que antes ocultaron, agruparon o dejaron de mostrar algo, y de sus enlazados.
     """
     c = pl.col
     miradas = celdas.select(*MIRADAS, c("a").is_null().alias("sin_cuentas"))
     callados = _kpis(
         anterior.filter((c("vista") < ultima_publicacion(anterior)) | (c("agrupado") > 0))
     )
-    kpis = sorted(
-        {
-            *_kpis(miradas.filter("sobre_personas", RIESGO)),
-            *_kpis(residuos),
-            *callados,
-            *_kpis_con_retiradas(celdas, anterior),
-        }
-    )
+    de_riesgo = {
+        *_kpis(miradas.filter("sobre_personas", RIESGO)),
+        *_kpis(residuos),
+        *callados,
+        *_kpis_con_retiradas(celdas, anterior),
+    }
+    kpis = sorted(con_enlazados(de_riesgo, r.enlaces))
     return miradas.filter("sobre_personas", c("kpi").is_in(kpis))
 
 
@@ -164,7 +167,10 @@ def residuos_sensibles(celdas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
         _con_residuo(familia, total, PERIODO, r.k) for familia in familias for total in generales
     ]
     if not unidades.is_empty():
-        por_lugar = _sumas(unidades, de_lugar)
+        # Donde una unidad cubre otra cosa que su sede, suma a su captación y no a ese lugar.
+        amplios = con_captacion(con_cuentas, r.captaciones)
+        por_lugar = _sumas(unidades.filter(~c("kpi").is_in(amplios)), de_lugar)
+        hallados.append(_con_residuo_de_captacion(con_cuentas, r))
         hallados += [
             _con_residuo(por_lugar, enteras, de_lugar, r.k),
             _con_residuo(_sumas(unidades, de_grupo), enteras.filter(del_total), de_grupo, r.k),
@@ -175,6 +181,21 @@ def residuos_sensibles(celdas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
         anexos.filter(c("grupo") == TOTAL), on=[*PERIODO, "lugar"], how="anti"
     ).select(PERIODO)
     return pl.concat([*hallados, sin_total]).unique()
+
+
+def _con_residuo_de_captacion(celdas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
+    """``kpi, fin`` en que a unos lugares les falta poco de las unidades que los atienden."""
+    c = pl.col
+    numeradas = celdas.with_row_index("celda")
+    sumas = de_la_captacion(numeradas, r.captaciones, r.lugar_total)
+    signo = pl.when(c("papel") == TOTAL_EC).then(1.0).otherwise(-1.0)
+    residuos = (
+        sumas.join(numeradas.select("celda", *PERIODO, *CUENTAS), on="celda")
+        .group_by("ecuacion", *PERIODO)
+        .agg((c(q) * signo).sum() for q in CUENTAS)
+    )
+    sensible = pl.any_horizontal((c(q) > MINIMO) & (c(q) < r.k) for q in CUENTAS)
+    return residuos.filter(sensible).select(PERIODO)
 
 
 def _sumas(partes: pl.DataFrame, clave: list[str]) -> pl.DataFrame:

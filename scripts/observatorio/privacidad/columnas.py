@@ -131,6 +131,7 @@ COSTO = Tabla(
 CORRECCIONES_CON_NATURALEZA = Tabla("correcciones que pasan", (*CORRECCIONES.columnas, NATURALEZA))
 """Las de celdas que se publican, con la naturaleza de su cifra."""
 
+TOTAL_EC, PARTE = "total", "parte"
 ECUACIONES = Tabla(
     "ecuaciones",
     (

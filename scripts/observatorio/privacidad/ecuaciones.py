@@ -1,7 +1,8 @@
 """Las sumas que cualquiera puede hacer con la tabla pública, como ecuaciones lineales.
 
-Cada una es ``Σ totales = Σ partes + residuo``. Tres dentro de un periodo —el territorio y sus
-anexos, un total y sus grupos, un lugar y sus unidades— y dos con los periodos agrupados: el total
+Cada una es ``Σ totales = Σ partes + residuo``. Cuatro dentro de un periodo —el territorio y sus
+anexos, un total y sus grupos, un lugar y sus unidades, unas unidades y los anexos que atienden— y
+dos con los periodos agrupados: el total
 del bloque y sus partes, y la cifra agrupada y sus periodos. El residuo es lo que no informó; si en
 una cuenta las partes suman más que el total, ahí el residuo es 0: quien ataca resta igual.
 
@@ -12,18 +13,20 @@ from __future__ import annotations
 
 import polars as pl
 
-from .columnas import ECUACIONES
+from .captacion import MINIMO, con_captacion, de_la_captacion
+from .columnas import CUENTAS, ECUACIONES, PARTE, TOTAL_EC
+from .parametros import Reglas
 
-TOTAL_EC, PARTE = "total", "parte"
+UNIDADES = "unidades"
 
 
-def del_periodo(celdas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+def del_periodo(celdas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     """Las sumas dentro de cada periodo, sobre celdas sin agrupar."""
     c = pl.col
     sueltas = celdas.filter(c("agrupado") == 0)
     clave = ["kpi", "fin", "lugar_t", "grupo_t", "unidad_t"]
     partes = enlaces(
-        sueltas.select("kpi", "fin", "lugar", "grupo", "unidad", "cruzado", "celda"), lugar_total
+        sueltas.select("kpi", "fin", "lugar", "grupo", "unidad", "cruzado", "celda"), r
     )
     totales = sueltas.select(
         "kpi",
@@ -33,16 +36,44 @@ def del_periodo(celdas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
         c("unidad").alias("unidad_t"),
         c("celda").alias("total"),
     )
-    return _largo(partes.join(totales, on=clave), [*clave, "clase"])
+    unidas = _sin_las_que_exceden(partes.join(totales, on=clave), sueltas, r)
+    return juntar(
+        _largo(unidas, [*clave, "clase"]),
+        de_la_captacion(sueltas, r.captaciones, r.lugar_total),
+    )
 
 
-def enlaces(sueltas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+def _sin_las_que_exceden(unidas: pl.DataFrame, sueltas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
+    """Sin las unidades que, en sus dos cuentas, suman más que el territorio.
+
+    Solo donde alguna cubre otra cosa que el lugar en que está: atienden a gente de otros lugares.
+    """
+    amplios = con_captacion(sueltas, r.captaciones)
+    if not amplios:
+        return unidas
+    c, clave = pl.col, ["kpi", "fin", "grupo_t", "total"]
+    totales = sueltas.select(c("celda").alias("total"), *(c(q).alias(f"t_{q}") for q in CUENTAS))
+    exceden = (
+        unidas.filter(c("clase") == UNIDADES, c("kpi").is_in(amplios))
+        .join(sueltas.select("celda", *CUENTAS), on="celda")
+        .join(totales, on="total")
+        .group_by([*clave, "t_a", "t_b"])
+        .agg(c(*CUENTAS).sum())
+        .filter(c("a") > c("t_a") + MINIMO, c("b") > c("t_b") + MINIMO)
+        .select(*clave, pl.lit(UNIDADES).alias("clase"))
+    )
+    return unidas.join(exceden, on=[*clave, "clase"], how="anti")
+
+
+def enlaces(sueltas: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     """Cada celda con el total al que suma, exista o no, y la ``clase`` de la suma.
 
     El total son ``lugar_t, grupo_t, unidad_t``. Una unidad suma a su lugar en un KPI cruzado y al
-    territorio en los demás, que no se abren por lugares.
+    territorio en los demás, que no se abren por lugares, y donde alguna cubre otra cosa que el
+    lugar en que está (``captacion``).
     """
-    c = pl.col
+    c, lugar_total = pl.col, r.lugar_total
+    amplios = con_captacion(sueltas, r.captaciones)
     distrito, sin_unidad = pl.lit(lugar_total), pl.lit("").alias("unidad_t")
     anexos = sueltas.filter(c("lugar") != lugar_total, c("unidad") == "").with_columns(
         distrito.alias("lugar_t"),
@@ -57,10 +88,13 @@ def enlaces(sueltas: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
         c("grupo").str.split(":").list.first().alias("clase"),
     )
     unidades = sueltas.filter(c("unidad") != "").with_columns(
-        pl.when("cruzado").then("lugar").otherwise(distrito).alias("lugar_t"),
+        pl.when(c("cruzado") & ~c("kpi").is_in(amplios))
+        .then("lugar")
+        .otherwise(distrito)
+        .alias("lugar_t"),
         c("grupo").alias("grupo_t"),
         sin_unidad,
-        pl.lit("unidades").alias("clase"),
+        pl.lit(UNIDADES).alias("clase"),
     )
     return pl.concat([anexos, grupos, unidades])
 

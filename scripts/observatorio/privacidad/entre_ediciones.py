@@ -4,7 +4,9 @@ Un total que cambió delata a la única parte oculta que llegó después, o que 
 nuevo que reúne un total ya visto son celdas ocultas, la diferencia es su suma: deben ser dos o más
 y sumar ``k``. Lo mismo si se veían y hoy, corregidas, se ocultan. Si no, se oculta otra parte
 nueva o, si no la hay, el total. Si un periodo llega tarde a un bloque ya publicado se oculta
-siempre lo que con él cambió en el bloque, porque sus diferencias se cruzan. Con un total se
+siempre lo que con él cambió en el bloque, porque sus diferencias se cruzan. Si un total cambió más
+de lo que dicen sus partes a la vista, se movió una oculta; quien sepa cuál aprende cuánto, y se
+oculta el total. Con un total se
 ocultan las demás cifras que cambiaron a la vez.
 
 Las cuatro pruebas toman la tabla de trabajo (``columnas.DECIDIDA``) y devuelven números de
@@ -17,11 +19,11 @@ import polars as pl
 
 from ..base.periodos import expr_meses_fin
 from . import ecuaciones
-from .columnas import CUENTAS
-from .ecuaciones import PARTE, TOTAL_EC
+from .columnas import CUENTAS, PARTE, TOTAL_EC
 from .historial import CLAVE, ultima_publicacion
 from .parametros import Reglas
 from .primaria import con_familia
+from .secundaria import MINIMO
 
 INICIO = pl.col("fin") - pl.when(pl.col("agrupado") == 0).then("meses").otherwise("agrupado")
 """El mes tras el que empieza lo que la cifra cuenta."""
@@ -38,6 +40,8 @@ COLUMNAS = (
     "cruzado",
     "a",
     "b",
+    "p_a",
+    "p_b",
     "oculta",
     "cambiada",
     "desde",
@@ -53,19 +57,19 @@ def expuestas_por_diferencia(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reg
     """Lo que oculta una resta de totales de dos ediciones; vacío si no hay ``anterior``."""
     if anterior.is_empty():
         return set()
-    return _por_llegadas(_sumas(tabla, anterior, r.lugar_total), r.k)
+    return _por_llegadas(_sumas(tabla, anterior, r), r.k)
 
 
-def _sumas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+def _sumas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     """Cada suma con sus celdas, también las retiradas; ``ajena`` si junta familias distintas."""
     con_ellas = pl.concat(
         [
             tabla.filter(~pl.col("virtual")).select(*COLUMNAS, pl.lit(False).alias("retirada")),
-            _retiradas(tabla, anterior, lugar_total),
+            _retiradas(tabla, anterior, r.lugar_total),
         ]
     )
     propias = ecuaciones.juntar(
-        ecuaciones.del_periodo(con_ellas, lugar_total),
+        ecuaciones.del_periodo(con_ellas, r),
         ecuaciones.del_tiempo(con_ellas),
     )
     todas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_ellas))
@@ -85,12 +89,14 @@ def _por_llegadas(sumas: pl.DataFrame, k: int) -> set[int]:
         pl.max_horizontal("vista", "desde").alias("vista_total"),
         c("cambiada").alias("cambio"),
         (c("agrupado") > 0).alias("en_bloque"),
+        *((c(q) - c(f"p_{q}")).alias(f"crece_{q}") for q in CUENTAS),
     )
     partes = sumas.filter(c("papel") == PARTE).join(totales, on="ecuacion")
     movida = c("oculta") & (LLEGO_DESPUES | SE_CORRIGIO) & ~c("retirada")
     resumen = partes.group_by("ecuacion", "total", "cambio", "en_bloque", "ajena").agg(
         (c("retirada") & ~LLEGO_DESPUES).sum().alias("retiradas"),
         movida.sum().alias("movidas"),
+        *_lo_que_se_sabe(k),
         *(c(q).filter(movida).sum().alias(f"suma_{q}") for q in CUENTAS),
         c("celda")
         .filter(LLEGO_DESPUES & ~c("oculta"))
@@ -102,14 +108,51 @@ def _por_llegadas(sumas: pl.DataFrame, k: int) -> set[int]:
         c("en_bloque") | (c("movidas") < 2) | (c("suma_a") < k) | (c("suma_b") < k)
     )
     delata_retirada = c("cambio") & (c("retiradas") > 0)
-    malas = resumen.filter(c("cambio") | ~c("ajena"), delata_retirada | escasas)
+    delata_corregida = _delata_corregida()
+    malas = resumen.filter(c("cambio") | ~c("ajena"), delata_retirada | escasas | delata_corregida)
     ocultar = malas.select(
-        pl.when(delata_retirada)
+        pl.when(delata_retirada | delata_corregida)
         .then("total")
         .otherwise(pl.coalesce("complementaria", "total"))
         .alias("celda")
     )
     return set(ocultar["celda"].to_list())
+
+
+def _lo_que_se_sabe(k: int) -> list[pl.Expr]:
+    """De cada suma: lo que cambiaron sus partes a la vista (``explica_a`` y ``explica_b``), si
+    alguna se ocultaba cuando el total se vio (``destapada``), y si alguna que ya estaba se oculta y
+    tiene menos de ``k`` (``fragil``).
+    """
+    c = pl.col
+    a_la_vista = ~c("oculta")
+    con_antes = c("vista") >= c("vista_total")
+    cambio = {
+        q: pl.when(LLEGO_DESPUES)
+        .then(c(q))
+        .when(c("cambiada") & con_antes)
+        .then(c(q) - c(f"p_{q}"))
+        .otherwise(0.0)
+        for q in CUENTAS
+    }
+    return [
+        *(x.filter(a_la_vista).sum().alias(f"explica_{q}") for q, x in cambio.items()),
+        *(c(f"crece_{q}").first() for q in CUENTAS),
+        (a_la_vista & ~LLEGO_DESPUES & ~con_antes).any().alias("destapada"),
+        (c("oculta") & ~LLEGO_DESPUES & ~c("retirada") & ((c("a") < k) | (c("b") < k)))
+        .any()
+        .alias("fragil"),
+    ]
+
+
+def _delata_corregida() -> pl.Expr:
+    """El total cambió y sus partes a la vista no lo explican: lo que falta es una oculta."""
+    c = pl.col
+    sin_explicar = pl.any_horizontal(
+        (c(f"crece_{q}") - c(f"explica_{q}")).abs() > MINIMO for q in CUENTAS
+    )
+    propia = ~c("ajena") & ~c("en_bloque") & (c("movidas") == 0) & ~c("destapada")
+    return (c("cambio") & propia & c("fragil") & sin_explicar).fill_null(False)
 
 
 def suprimidas_antes(tabla: pl.DataFrame) -> set[int]:
@@ -237,7 +280,7 @@ def _retiradas(tabla: pl.DataFrame, anterior: pl.DataFrame, lugar_total: str) ->
         tabla.select("kpi", "familia", "nivel").unique(),
         tabla.select("kpi", "cruzado").unique(),
     )
-    fijas = {"a": 0.0, "b": 0.0, "oculta": True, "cambiada": False}
+    fijas = {"a": 0.0, "b": 0.0, "p_a": 0.0, "p_b": 0.0, "oculta": True, "cambiada": False}
     return (
         con_familia(retiradas, lugar_total)
         .drop("cruzado")

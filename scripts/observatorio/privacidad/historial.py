@@ -11,6 +11,7 @@ total.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -228,16 +229,18 @@ def sumas_anteriores(
     for total in vistos:
         for fila in np.flatnonzero(signos[:, total] == -1):
             suma, fijo = np.zeros(signos.shape[1]), dict.fromkeys(CUENTAS, 0.0)
-            for parte in _reales(
-                np.flatnonzero(signos[fila] == 1), signos, de_antes["virtual"], tamano
-            ):
-                desde = de_antes["desde"][parte]
-                if desde is None or desde > de_antes["vista"][total]:
-                    continue
-                if de_antes["cambiada"][parte]:
-                    fijo = {q: fijo[q] + de_antes[f"p_{q}"][parte] for q in CUENTAS}
-                else:
-                    suma[parte] += 1
+            # Los demás totales de la suma (los anexos de una captación) restan de sus partes.
+            juntos = [(x, 1) for x in np.flatnonzero(signos[fila] == 1)]
+            juntos += [(x, -1) for x in np.flatnonzero(signos[fila] == -1) if x != total]
+            for de_la_suma, signo in juntos:
+                for parte in _reales([int(de_la_suma)], signos, de_antes["virtual"], tamano):
+                    desde = de_antes["desde"][parte]
+                    if desde is None or desde > de_antes["vista"][total]:
+                        continue
+                    if de_antes["cambiada"][parte]:
+                        fijo = {q: fijo[q] + signo * de_antes[f"p_{q}"][parte] for q in CUENTAS}
+                    else:
+                        suma[parte] += signo
             coeficientes.append(suma)
             for q in CUENTAS:
                 valores[q].append(de_antes[f"p_{q}"][total] - fijo[q])
@@ -248,15 +251,23 @@ def sumas_anteriores(
 
 
 def _reales(
-    partes: np.ndarray, signos: np.ndarray, virtual: list[bool], tamano: np.ndarray
+    partes: Sequence[int],
+    signos: np.ndarray,
+    virtual: list[bool],
+    tamano: np.ndarray,
+    pasadas: frozenset[int] = frozenset(),
 ) -> list[int]:
-    """Las celdas que se informan entre ``partes``; cada virtual, por su familia que más suma."""
+    """Las celdas que se informan entre ``partes``; cada virtual, por su familia que más suma.
+
+    ``pasadas``: las virtuales que ya se abrieron, que no se abren otra vez.
+    """
     salida: list[int] = []
     for parte in partes:
         if not virtual[parte]:
             salida.append(int(parte))
             continue
         familias = [np.flatnonzero(signos[f] == 1) for f in np.flatnonzero(signos[:, parte] == -1)]
-        if familias:
-            salida += _reales(max(familias, key=lambda f: tamano[f].sum()), signos, virtual, tamano)
+        if familias and parte not in pasadas:
+            mayor = max(familias, key=lambda f: tamano[f].sum())
+            salida += _reales(mayor.tolist(), signos, virtual, tamano, pasadas | {parte})
     return salida

@@ -13,14 +13,14 @@ from __future__ import annotations
 import polars as pl
 
 from . import ecuaciones
-from .columnas import CUENTAS
-from .ecuaciones import PARTE, TOTAL_EC
+from .columnas import CUENTAS, PARTE, TOTAL_EC
+from .parametros import Reglas
 from .primaria import TOTAL
 
 LUGAR = ["kpi", "fin", "lugar", "grupo", "unidad"]
 
 
-def con_no_informadas(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+def con_no_informadas(tabla: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     """Añade las celdas virtuales, supone las cuentas que faltan y marca unas y otras.
 
     Las marcas son ``virtual``, ``sin_cuentas`` y ``supuesta``: enlaza, y no hay que protegerla por
@@ -32,7 +32,7 @@ def con_no_informadas(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
     marcada = tabla.with_columns(
         pl.lit(False).alias("supuesta"), c("a").is_null().alias("sin_cuentas")
     )
-    faltan = _faltantes(marcada, lugar_total)
+    faltan = _faltantes(marcada, r)
     if faltan.is_empty() and not marcada["sin_cuentas"].any():
         return marcada
     completa = (
@@ -40,7 +40,7 @@ def con_no_informadas(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
         .drop("celda")
         .with_row_index("celda")
     )
-    sumas = ecuaciones.del_periodo(completa, lugar_total)
+    sumas = ecuaciones.del_periodo(completa, r)
     return _supuestas(_desde_el_total(_desde_las_partes(completa, sumas), sumas), sumas)
 
 
@@ -65,23 +65,23 @@ def _supuestas(tabla: pl.DataFrame, sumas: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _faltantes(tabla: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+def _faltantes(tabla: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     """``(*LUGAR, cruzado)`` de las celdas virtuales: totales y, en las cruzadas, categorías."""
     c = pl.col
     sueltas = tabla.filter(c("agrupado") == 0).select(*LUGAR, "cruzado")
-    totales = _totales(sueltas, sueltas, lugar_total)
+    totales = _totales(sueltas, sueltas, r)
     con_totales = pl.concat([sueltas, totales])
-    ausentes = _categorias_ausentes(con_totales.filter("cruzado"), lugar_total)
+    ausentes = _categorias_ausentes(con_totales.filter("cruzado"), r.lugar_total)
     return pl.concat(
         [
             totales,
             ausentes,
-            _totales(ausentes, pl.concat([con_totales, ausentes]), lugar_total),
+            _totales(ausentes, pl.concat([con_totales, ausentes]), r),
         ]
     ).sort(LUGAR)
 
 
-def _totales(hojas: pl.DataFrame, existen: pl.DataFrame, lugar_total: str) -> pl.DataFrame:
+def _totales(hojas: pl.DataFrame, existen: pl.DataFrame, r: Reglas) -> pl.DataFrame:
     """Los totales que ninguna fila da, de ``hojas`` al territorio.
 
     Sin cruce, solo enlaza el que comparten dos familias.
@@ -93,7 +93,7 @@ def _totales(hojas: pl.DataFrame, existen: pl.DataFrame, lugar_total: str) -> pl
     )
     while not hojas.is_empty():
         hojas = (
-            ecuaciones.enlaces(hojas, lugar_total)
+            ecuaciones.enlaces(hojas, r)
             .filter(varias)
             .select("kpi", "fin", *(c(f"{x}_t").alias(x) for x in LUGAR[2:]), "cruzado")
             .unique()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import polars as pl
 
 from ..base.periodos import ultimo_mes_terminado
 from ..catalogo.territorio import Territorio
+from .captacion import Captaciones
+from .kpis_enlazados import Declarados
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,8 @@ class Reglas:
 
     ``k``: umbral, en casos. ``lugar_total``: código del lugar que es la suma de los demás.
     ``horizonte``: año en que termina el plan. ``ultimo_mes``: mes absoluto en que acaba el último
-    bloque que puede cerrarse. ``poblacion``: habitantes del territorio.
+    bloque que puede cerrarse. ``poblacion``: habitantes del territorio. ``captaciones``: los
+    lugares que cubre cada unidad que no cubre solo el suyo. ``enlaces``: los que declaran los KPI.
     """
 
     k: int
@@ -22,10 +27,21 @@ class Reglas:
     horizonte: int
     ultimo_mes: int
     poblacion: float
+    captaciones: Captaciones = field(default_factory=dict)
+    enlaces: Declarados = ()
 
     @classmethod
-    def de(cls, territorio: Territorio) -> Reglas:
-        """Las reglas de ``territorio``, con su población en uso y su fecha de corte."""
+    def de(
+        cls,
+        territorio: Territorio,
+        unidades: pl.DataFrame | None = None,
+        enlaces: Declarados = (),
+    ) -> Reglas:
+        """Las reglas de ``territorio``, con su población en uso y su fecha de corte.
+
+        ``unidades``: quiénes informan (``datos.columnas.UNIDADES``), si hace falta;
+        ``enlaces``: los de los KPI.
+        """
         poblacion = next(p.habitantes for p in territorio.poblacion if p.en_uso)
         return cls(
             territorio.metodo.k,
@@ -33,4 +49,15 @@ class Reglas:
             territorio.horizonte,
             ultimo_mes_terminado(territorio.fecha_corte),
             poblacion,
+            {} if unidades is None else _captaciones(unidades),
+            enlaces,
         )
+
+
+def _captaciones(unidades: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Los anexos que atiende cada unidad cuya captación no es solo el anexo de su sede."""
+    return {
+        codigo: tuple(captacion.split("|"))
+        for codigo, lugar, captacion in unidades.select("codigo", "lugar", "captacion").iter_rows()
+        if captacion and captacion != lugar
+    }

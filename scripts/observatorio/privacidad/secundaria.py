@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from .columnas import CUENTAS
-from .ecuaciones import PARTE, TOTAL_EC
+from .columnas import CUENTAS, PARTE, TOTAL_EC
 
 MINIMO = 1e-6
 POR_LLEGAR = ("anexos", "unidades")

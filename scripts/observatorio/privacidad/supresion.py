@@ -19,12 +19,16 @@ from .entre_ediciones import (
     expuestas_por_diferencia,
     suprimidas_antes,
 )
+from .frecuencia import cruzadas_con_otra_frecuencia, sin_otra_frecuencia
 from .historial import CLAVE, con_historial, con_retiradas, niveles_publicados, vacia
+from .kpis_enlazados import expuestas_por_otro_kpi, pares_enlazados
 from .no_informadas import con_no_informadas
 from .parametros import Reglas
 from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_privacidad
 
 OCULTABLES = ("valor", "numerador", "denominador")
+DELATORAS = ("fecha_dato", "estado")
+"""Lo que de una celda oculta diría que se corrigió."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,11 @@ def proteger(
     HISTORIAL.revisar(anterior)
     celdas = _celdas(observaciones, fichas, reglas)
     por_decidir = _por_decidir(celdas, fichas, reglas, anterior).with_row_index("celda")
-    completa = TRABAJO.revisar(con_no_informadas(por_decidir, reglas.lugar_total))
-    decidida = DECIDIDA.revisar(_suprimir(completa, reglas, anterior))
+    completa = TRABAJO.revisar(con_no_informadas(por_decidir, reglas))
+    meses = fichas.select("kpi", "meses")
+    decidida = DECIDIDA.revisar(
+        _suprimir(completa, reglas, sin_otra_frecuencia(anterior, meses), anterior)
+    )
     return TablaProtegida(
         PUBLICA.revisar(_tabla_publica(celdas, decidida, observaciones.columns)),
         COSTO.revisar(_costo(celdas, decidida)),
@@ -94,7 +101,13 @@ def _por_decidir(
     Con las cifras de sus bloques, ``nivel`` y ``escasa``, y lo que ya se publicó de ellas.
     """
     de_privacidad = fichas_de_privacidad(fichas)
-    publicados = niveles_publicados(anterior, r.lugar_total)
+    # Lo que se agrupaba en años y hoy es anual ya no se agrupa.
+    publicados = (
+        niveles_publicados(anterior, r.lugar_total)
+        .join(fichas.select("kpi", "meses"), on="kpi")
+        .with_columns(pl.when(pl.col("nivel") > pl.col("meses")).then("nivel").otherwise(0))
+        .drop("meses")
+    )
     alcance = delimitar(
         celdas, de_privacidad.filter("agrupable")["kpi"].to_list(), publicados, anterior, r
     )
@@ -114,27 +127,34 @@ def _por_decidir(
         pl.col("nivel", "nivel_total").fill_null(0)
     )
     tabla = tabla.filter((pl.col("agrupado") == 0) | (pl.col("agrupado") == pl.col("nivel")))
+    comparable = sin_otra_frecuencia(anterior, fichas.select("kpi", "meses"))
     return con_retiradas(
-        con_historial(tabla.sort(CLAVE), anterior), anterior, niveles, r.lugar_total
+        con_historial(tabla.sort(CLAVE), anterior), comparable, niveles, r.lugar_total
     )
 
 
-def _suprimir(tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame) -> pl.DataFrame:
+def _suprimir(
+    tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame, todo: pl.DataFrame
+) -> pl.DataFrame:
     """Añade ``oculta``: las supresiones primarias y las secundarias, hasta que nada se deduzca.
 
-    Y los periodos que se publican agrupados, que por sí solos se ocultan.
+    Y los periodos que se publican agrupados, que por sí solos se ocultan. ``anterior``: lo
+    publicado con la frecuencia de hoy; ``todo``, con cualquiera.
     """
     c = pl.col
     de_origen = (
         c("primaria") | ((c("agrupado") == 0) & (c("nivel") > 0)) | (c("virtual") & ~c("conocida"))
     )
-    tabla = tabla.with_columns(de_origen.alias("oculta"))
-    periodo = ecuaciones.del_periodo(tabla, r.lugar_total)
+    otra_frecuencia = cruzadas_con_otra_frecuencia(tabla, todo, r.lugar_total, r.k)
+    tabla = _con_suprimidas(tabla.with_columns(de_origen.alias("oculta")), otra_frecuencia)
+    periodo = ecuaciones.del_periodo(tabla, r)
     todas = ecuaciones.juntar(periodo, ecuaciones.de_los_bloques(tabla))
+    pares = pares_enlazados(tabla, r.enlaces)
     matrices = bloques.armar_bloques(tabla)
     pruebas: tuple[Callable[[pl.DataFrame], set[int]], ...] = (
         lambda t: secundaria.complementarias(todas, t, secundaria.inseguras(todas, t, r.k)),
         lambda t: secundaria.tasas_reveladoras(periodo, t),
+        lambda t: expuestas_por_otro_kpi(t, pares, r.lugar_total),
         lambda t: bloques.expuestas(matrices, t, r.k),
         lambda t: expuestas_por_diferencia(t, anterior, r),
         cambiadas_a_la_vez,
@@ -182,7 +202,9 @@ def _tabla_publica(
     )
     juntas = pl.concat([celdas.select(*quedan, protegido), agrupadas], rechunk=False)
     return en_orden(
-        juntas.with_columns(pl.when(~c("protegido")).then(c(x)).alias(x) for x in OCULTABLES),
+        juntas.with_columns(
+            pl.when(~c("protegido")).then(c(x)).alias(x) for x in (*OCULTABLES, *DELATORAS)
+        ),
         SERIE,
         {"fin": MESES_POSIBLES, "agrupado": agrupacion.TRIENIO + 1},
     )

@@ -15,8 +15,7 @@ import numpy as np
 import polars as pl
 
 from .auditoria import HOLGURA, MINIMO, imputar, intervalos_factibles
-from .columnas import CUENTAS
-from .ecuaciones import PARTE
+from .columnas import CUENTAS, PARTE
 from .historial import SumasAnteriores, sumas_anteriores
 
 

@@ -39,20 +39,21 @@ CUMPLE = '<span role="img" aria-label="cumple">✓</span>'
 def tabla_de_controles(r: Resultados) -> str:
     from ..presentacion.apilada import tabla_html
 
+    visibles = dict(r.advertencias.group_by("control").len().iter_rows())
     filas = [
         [
             f["control"].capitalize(),
             QUE_REVISA[f["control"]],
             str(f["reglas"]),
             "0",
-            str(f["advertencias"] or "ninguna"),
+            str(visibles.get(f["control"], "ninguna")),
         ]
         for f in por_control(r.calidad)
     ]
     total = numero(int(r.calidad.recuento["observaciones"].sum()), 0)
     return tabla_html(
         f"Los cuatro controles sobre {total} observaciones recibidas, también las reservadas",
-        ["Control", "Qué revisa", "Reglas", "Errores", "Advertencias explicadas"],
+        ["Control", "Qué revisa", "Reglas", "Errores", "Advertencias explicadas de lo publicado"],
         filas,
     )
 
@@ -159,12 +160,9 @@ def tabla_de_advertencias(r: Resultados) -> str:
         ]
         for g in grupos.iter_rows(named=True)
     ]
-    ocultas = r.calidad.advertencias.height - visibles.height
+    # Se dice siempre: cuántas hay, o que no hay ninguna, contaría algo de lo que se protege.
     nota = (
-        f"<p>Otras {ocultas} advertencias explicadas son de datos protegidos o de acceso"
-        " restringido y no se detallan.</p>"
-        if ocultas
-        else ""
+        "<p>De los datos protegidos o de acceso restringido no se dice si tienen advertencias.</p>"
     )
     return (
         tabla_html(

@@ -16,6 +16,7 @@ from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..metodo.agregado import pesos
 from ..metodo.comparacion import cuentas_de_brechas
+from ..metodo.estados import PROTEGIDO
 from ..metodo.indicios import retrocesos
 from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion, Retrocesos
 from ..presentacion.sellos import cuenta
@@ -116,10 +117,13 @@ def _por_kpi(
         .with_columns(pl.col("fecha_dato").cast(pl.String))
         .iter_rows(named=True)
     ):
+        publicada = fila["estado_publico"] != PROTEGIDO
         dicho = {
             "controles": control.de(
                 *(fila[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente"))
             )
+            if publicada
+            else None
         }
         series[fila["kpi"]].append(
             {c: v for c, v in fila.items() if c != "kpi" and v is not None} | dicho
@@ -324,7 +328,7 @@ def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
         publica.with_columns(*numero, pl.col("agrupado").cast(pl.Int64))
         .with_columns(
             pl.when("protegido")
-            .then(pl.lit("dato protegido"))
+            .then(pl.lit(PROTEGIDO))
             .otherwise(pl.lit("publicado"))
             .alias("estado_publico"),
             pl.lit(PENDIENTE).alias("aprobacion"),
@@ -332,6 +336,9 @@ def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
             pl.struct(CLAVE_DE_CONTROL)
             .map_elements(lambda f: _reparos(revisados.de(*f.values())), return_dtype=pl.String)
             .alias("controles"),
+        )
+        .with_columns(
+            pl.when("protegido").then(pl.lit(PROTEGIDO)).otherwise("controles").alias("controles")
         )
         .select(AGRUPADAS.nombres)
     )

@@ -76,9 +76,11 @@ def _celdas_de(proyecto: Proyecto, edicion: str) -> pl.DataFrame:
 
 def celdas_sumadas(proyecto: Proyecto, celdas: pl.DataFrame) -> bytes:
     """``celdas.csv`` con las ``celdas`` de la edición actual sumadas a las ya publicadas."""
-    from ..privacidad import acumular, como_csv, leer_historial
+    from ..catalogo import cargar
+    from ..privacidad import Sucesiones, acumular, como_csv, heredada, leer_historial
 
     previas = leer_historial(proyecto, claves.celdas_anteriores(proyecto.raiz))
+    previas = heredada(previas, Sucesiones.de(cargar(proyecto)))
     return como_csv(acumular(previas, celdas, set(celdas["kpi"])))
 
 
