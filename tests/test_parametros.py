@@ -25,6 +25,16 @@ CAMBIOS: dict[str, object] = {
     "area_km2": 1.5,
     "altitud_m": 3,
     "zona_horaria": "America/La_Paz",
+    "sensibles": {"retraso_meses": 6},
+    "periodo_electoral": {
+        "desde": "2026-04-01",
+        "hasta": "2026-06-30",
+        "opinion_legal": {
+            "documento": "Informe 12-2026",
+            "fecha": "2026-03-15",
+            "resumen": "Se suspenden los cargos y las láminas",
+        },
+    },
     "limite": [[-77.5, -7.6], [-77.4, -7.7]],
     "metodo.bandas.en_ruta": 0.8,
     "metodo.bandas.requiere_acelerar": 0.3,
@@ -34,6 +44,7 @@ CAMBIOS: dict[str, object] = {
     "metodo.k": 25,
 }
 LISTAS = {
+    "codigos_anteriores",
     "categorias",
     "plan",
     "sitio",

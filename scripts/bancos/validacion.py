@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parents[2]
-COPIAR = ("_quarto.yml", "data", "misiones")
+COPIAR = ("_quarto.yml", "_extensions", "data", "misiones")
 ROTULOS = {
     "validar": "validar",
     "observatorio": "validar y calcular",

@@ -116,9 +116,10 @@ def lo_muerto(
     proyecto: Proyecto, catalogo: Catalogo, analisis: Iterable[Analisis]
 ) -> Iterator[ErrorDeDatos]:
     """Un error por enlace, imagen, ancla, referencia o cita de las páginas que no lleva a nada, y
-    por entrada del menú. Con un catálogo a medias no se sabe qué misiones hay: no se mira.
+    por entrada del menú. Con un catálogo a medias no se sabe qué misiones hay, y sin páginas (donde
+    se ensaya un recibo) no hay menú que revisar: no se mira.
     """
-    if catalogo.ilegible:
+    if catalogo.ilegible or not fuentes_del_autor(proyecto):
         return
     fuentes = paginas_legibles(proyecto)
     publicadas = [f for f in fuentes if not f.borrador]

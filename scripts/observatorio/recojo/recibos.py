@@ -127,6 +127,7 @@ def ensayo(proyecto: Proyecto) -> Iterator[Proyecto]:
     try:
         shutil.copytree(proyecto.data, raiz / "data")
         shutil.copy2(proyecto.raiz / "_quarto.yml", raiz / "_quarto.yml")
+        shutil.copytree(proyecto.extension, Proyecto(raiz).extension)
         for hoja in proyecto.misiones.glob("*/hoja-de-ruta.yml"):
             (raiz / "misiones" / hoja.parent.name).mkdir(parents=True)
             shutil.copy2(hoja, raiz / "misiones" / hoja.parent.name / hoja.name)
