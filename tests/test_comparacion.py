@@ -226,7 +226,7 @@ def test_la_pagina_y_el_boletin_comparan_grupos(real_construido: Proyecto) -> No
     misiones = json.loads((real_construido.sitio / "datos/misiones.json").read_text("utf-8"))
     cuentas = {m["slug"]: m["comparaciones"]["distinguibles"] for m in misiones}
     assert sum(cuentas.values()) > 0
-    for slug in ("m1-salud", "m7-institucionalidad"):
+    for slug in ("m1-salud", "m5-ambiente"):
         carpeta = real_construido.sitio / "misiones" / slug
         pagina = (carpeta / "index.html").read_text(encoding="utf-8")
         seccion = pagina[pagina.index('id="diferencias"') : pagina.index('id="anexos"')]

@@ -210,10 +210,9 @@ def fuentes(
             " evaluado como 0 y como 100 por ciento."
         ),
         (
-            "*Cuán seguro es*: lo que los casos contados sostienen. Peor: ¿está peor que la línea"
-            " de base? Al paso: ¿va al paso que pide la meta? Señal clara, probabilidad de 0.95 o"
-            " más y el intervalo concuerda; probable, de 0.75 o más; no se distingue, menos. Un"
-            " retroceso sin señal clara es posible y lleva la marca hueca."
+            "*Cuán seguro es*: ¿está peor que la línea de base? ¿va al paso de la meta? Lo que los"
+            " casos sostienen: señal clara (probabilidad de 0.95 o más, y el intervalo concuerda),"
+            " probable (0.75 o más) o no se distingue. Un retroceso sin señal clara es posible: ▽."
         ),
         (
             f"*Privacidad y naturaleza*: las cuentas de menos de {metodo.k} personas se protegen."

@@ -9,7 +9,7 @@ from ..base.numeros import con_unidad
 from ..base.periodos import legible
 from ..catalogo.modelos import Kpi
 from ..metodo.registros import Control, Embudo
-from ..metodo.xmr import COMUN, FIJAN, MEJORA, PREOCUPA
+from ..metodo.xmr import COMUN, MEJORA, PREOCUPA
 from .apilada import tabla_html
 from .pieza import esc
 
@@ -41,7 +41,7 @@ def control_html(kpi: Kpi, control: Control | str, marca: str) -> str:
     dicho = (
         f"{legible(ultimo.periodo)}, {cifra(ultimo.valor)}: {control.variacion}{porque}. Lo de"
         f" siempre va de {cifra(control.inferior)} a {cifra(control.superior)}, con media"
-        f" {cifra(control.media)} en las {FIJAN} primeras medidas.{cumple}"
+        f" {cifra(control.media)} en las primeras medidas, que los fijan.{cumple}"
     )
     icono = ICONO.get(control.variacion, "≠")
     return (
