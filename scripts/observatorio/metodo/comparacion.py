@@ -6,9 +6,10 @@ Dos cifras de años distintos no se comparan: donde no hay un periodo común, se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import polars as pl
 
@@ -123,7 +124,7 @@ def _probadas(extremos: pl.DataFrame, partes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _prueba(extremos: dict[str, object], familia: dict[str, Contado]) -> _Prueba:
+def _prueba(extremos: Mapping[str, Any], familia: dict[str, Contado]) -> _Prueba:
     """La de un par de extremos dentro de su ``familia`` (``parte → casos``)."""
     menor, mayor = str(extremos["menor"]), str(extremos["mayor"])
     if extremos["conteo"] == COMPLETO:
@@ -135,7 +136,7 @@ def _prueba(extremos: dict[str, object], familia: dict[str, Contado]) -> _Prueba
     tasa = bool(extremos["tasa"])
     pares = [par for par in combinations(sorted(familia), 2) if not se_pisan(*par)]
     desde, hasta = (diferencia_de_tasas if tasa else newcombe)(familia[menor], familia[mayor])
-    factor = float(extremos["factor"])  # type: ignore[arg-type]
+    factor = float(extremos["factor"])
     return _Prueba(
         DE_TASAS if tasa else DE_PROPORCIONES,
         len(pares),

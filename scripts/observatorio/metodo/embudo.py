@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import sqrt
 from statistics import NormalDist
+from typing import Any
 
 import polars as pl
 
@@ -63,13 +64,13 @@ def embudo(
 
 
 def _embudo(
-    total: Mapping[str, object],
+    total: Mapping[str, Any],
     anexos: pl.DataFrame,
-    ficha: Mapping[str, object],
+    ficha: Mapping[str, Any],
     nombres: Mapping[str, str],
 ) -> Embudo | None:
-    theta = float(total["numerador"]) / float(total["denominador"])  # type: ignore[arg-type]
-    factor, efecto = float(ficha["factor"]), float(ficha["efecto_de_diseno"])  # type: ignore[arg-type]
+    theta = float(total["numerador"]) / float(total["denominador"])
+    factor, efecto = float(ficha["factor"]), float(ficha["efecto_de_diseno"])
     tasa = bool(ficha["tasa"])
     hechos = [
         _anexo(lugar, valor, n / efecto, theta, factor, tasa)

@@ -14,6 +14,7 @@ no ser enteros, porque una muestra se divide entre su efecto de diseño.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ def bajo(casos: Casos, limite: np.ndarray, *, tasa: bool) -> np.ndarray:
     return _por_lotes(len(casos.x), lambda i, j: _bajo(casos.parte(i, j), limite[i:j], tasa))
 
 
-def _por_lotes(filas: int, hacer) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _por_lotes(filas: int, hacer: Callable[[int, int], np.ndarray]) -> np.ndarray:
     lotes = [hacer(i, min(i + LOTE, filas)) for i in range(0, filas, LOTE)]
     return np.concatenate(lotes) if lotes else np.empty(0)
 
