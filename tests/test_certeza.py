@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
-from observatorio.metodo.analisis import analizar, retrocesos
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import (
@@ -27,6 +26,7 @@ from observatorio.catalogo.territorio import Fuente, Metodo
 from observatorio.metodo import dos_muestras, posterior
 from observatorio.metodo.avance import evaluar
 from observatorio.metodo.certeza import CLARA, NO_SE_DISTINGUE, PROBABLE
+from observatorio.metodo.indicios import analizar, retrocesos
 from observatorio.metodo.intervalos import byar, garwood
 from observatorio.metodo.registros import Retrocesos
 from observatorio.presentacion.certeza import POSIBLE, salvedad

@@ -45,7 +45,7 @@ SIN_UNIDAD = ("celda", "orden", "ecuacion", "fila", "tramo")
 TIPOS = {
     str: (pl.String,),
     bool: (pl.Boolean,),
-    int: (pl.Int8, pl.Int32, pl.UInt32),
+    int: (pl.Int8, pl.Int32, pl.Int64, pl.UInt32),
     float: (pl.Float64,),
     date: (pl.Date,),
     list: (pl.List,),

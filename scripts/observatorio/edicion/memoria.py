@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ __all__ = [
     "revisar",
     "ruta_de",
 ]
-LECTURAS = 3
+PACIENCIA = 5.0
+"""Segundos que se espera a que una publicación deje quieta la memoria."""
 
 
 def leer_publicada(raiz: Path) -> Mapping[str, Any]:
@@ -94,12 +96,12 @@ def mirar(raiz: Path) -> Memoria:
     otra vez.
     """
     carpeta = raiz / CARPETA
-    for _ in range(LECTURAS):
+    hasta = time.monotonic() + PACIENCIA
+    while True:
         antes = _firma(carpeta)
         contenidos, danos = _leer_carpeta(carpeta)
-        if _firma(carpeta) == antes:
-            break
-    return revisar(contenidos, danos)
+        if _firma(carpeta) == antes or time.monotonic() > hasta:
+            return revisar(contenidos, danos)
 
 
 def _leer_carpeta(carpeta: Path) -> tuple[dict[str, bytes], list[Dano]]:

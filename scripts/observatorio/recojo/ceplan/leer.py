@@ -16,11 +16,13 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from ...base.archivos import escribir_bytes
+from ...catalogo import Catalogo
 from ...catalogo.defectos import FALTA
-from ...catalogo.lectura import cargar
+from ...catalogo.lectura import cargar, leer
 from ...catalogo.modelos import Kpi
 from ...datos.textos_libres import senas_en_textos
 from ...errores import DatosInvalidos, ErrorDeDatos
+from ...privacidad.guardas import responsable_publico
 from ...rutas import Proyecto
 from ..defectos_de_celda import defectos_de_matriz
 from ..hojas.cuadricula import leer_hojas
@@ -81,7 +83,8 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
         r.parent.name: editor().load(r.read_text(encoding="utf-8"))
         for r in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml"))
     }
-    filas = [(n, f) for n, f in hojas[MATRIZ].filas() if f.get("Código")]
+    actual = leer(proyecto, [])
+    filas = [(n, _con_su_oficina(f, actual)) for n, f in hojas[MATRIZ].filas() if f.get("Código")]
     if not filas:
         raise DatosInvalidos(
             [
@@ -104,6 +107,19 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     salida.hojas_sin_leer = sin_leer
     _probar(proyecto, documentos, salida, libro)
     return salida
+
+
+def _con_su_oficina(fila: Fila, actual: Catalogo | None) -> Fila:
+    """La fila con el responsable del catálogo, si trae el que se publica por él: la matriz que se
+    exporta no nombra puestos, y devolverla tal cual no los quita.
+    """
+    previo = actual.kpis.get(fila["Código"]) if actual else None
+    if actual is None or previo is None:
+        return fila
+    publico = responsable_publico(previo.responsable, previo, actual.territorio)
+    return (
+        fila | {"Responsable": previo.responsable} if fila.get("Responsable") == publico else fila
+    )
 
 
 def _llevar_filas(
