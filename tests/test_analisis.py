@@ -55,6 +55,7 @@ CUENTA = (
 )
 
 
+@pytest.mark.largo
 def test_un_cuaderno_nuevo_es_una_pagina_y_solo_se_rehace_si_cambian_sus_entradas(
     construido: Proyecto, cambiar
 ) -> None:

@@ -143,6 +143,7 @@ def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
     assert MARCA not in " ".join(_textos(construido, "m4-nutricion"))
 
 
+@pytest.mark.largo
 def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(
     sin_demostracion: Proyecto,
 ) -> None:
@@ -167,6 +168,7 @@ def test_el_boletin_dice_cuan_seguro_es_y_lo_que_no_se_une(
     )
 
 
+@pytest.mark.largo
 def test_un_grafico_puede_quedar_solo_en_la_pagina(construido: Proyecto, cambiar) -> None:
     cambiar(
         construido.cuadernos / "mision.ipynb",

@@ -113,6 +113,7 @@ def test_sirve_cualquier_ejecutor(tmp_path: Path) -> None:
     assert "'y'" in (tmp_path / "s.ipynb").read_text(encoding="utf-8")
 
 
+@pytest.mark.largo
 def test_la_orden_papermill_a_secas_funciona(calculado: Proyecto, tmp_path: Path) -> None:
     salida = tmp_path / "fuera.ipynb"
     subprocess.run(

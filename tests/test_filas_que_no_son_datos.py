@@ -172,9 +172,8 @@ def con_columna(filas: Filas, titulo: str, valores: dict[int, object], resto: ob
     "titulo", ["_uuid", "meta/instanceID", "meta-instanceID", "KEY", "_id", "Identificador"]
 )
 def test_un_envio_repetido_cuenta_una_vez(tmp_path: Path, bien: dict, titulo: str) -> None:
-    filas = [
-        [v for c, v in enumerate(f) if encuesta()[0][c] not in ("_id", "_uuid")] for f in encuesta()
-    ]
+    titulos, *_ = todas = encuesta()
+    filas = [[v for c, v in enumerate(f) if titulos[c] not in ("_id", "_uuid")] for f in todas]
     filas = con_columna(filas, titulo, {}, "")
     for i, f in enumerate(filas[1:], 1):
         f[-1] = f"uuid:{i}"
@@ -254,7 +253,8 @@ DUDOSAS = {
 @pytest.mark.parametrize("caso", DUDOSAS)
 def test_lo_que_nadie_decidio_se_pregunta(tmp_path: Path, caso: str) -> None:
     columna, valor, regla = DUDOSAS[caso]
-    filas = [[v for c, v in enumerate(f) if encuesta()[0][c] != columna] for f in encuesta()]
+    titulos, *_ = todas = encuesta()
+    filas = [[v for c, v in enumerate(f) if titulos[c] != columna] for f in todas]
     leido = leer(
         libro(tmp_path / "b.xlsx", {"Encuesta": con_columna(filas, columna, {4: valor, 9: valor})})
     )

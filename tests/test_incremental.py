@@ -229,6 +229,7 @@ sys.addaudithook(espiar)
 """
 
 
+@pytest.mark.largo
 def test_la_construccion_no_abre_ningun_archivo_que_no_sea_entrada_o_generado(
     minimo: Proyecto, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ ORDENES = re.findall(
 )
 
 
+@pytest.mark.largo
 def test_las_ordenes_de_la_guia_salen_bien_tal_como_estan(
     copia: Proyecto, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,6 +119,7 @@ def test_los_casos_de_la_linea_de_base_van_y_vuelven(proyecto_real: Proyecto) ->
     assert (base["numerador"], base["denominador"]) == (16, 50)
 
 
+@pytest.mark.largo
 def test_con_el_libro_entero_se_rehace_el_catalogo_entero(
     copia: Proyecto, libro: Path, entero: Path
 ) -> None:

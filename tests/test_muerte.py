@@ -140,6 +140,7 @@ def test_en_cada_paso_del_cambio(dos, victima: Path, tmp_path: Path) -> None:
         sin_restos(proyecto, destino)
 
 
+@pytest.mark.largo
 def test_en_cada_paso_de_construir_y_publicar(
     dos, victima: Path, tmp_path: Path, corta: Path
 ) -> None:

@@ -223,6 +223,7 @@ def _paginas(sitio: Path) -> list[str]:
     )
 
 
+@pytest.mark.largo
 def test_lo_admitido_no_lleva_estilos_en_linea(sitio_embebido: Path) -> None:
     html = (sitio_embebido / "prueba.html").read_text(encoding="utf-8")
     assert " style=" not in html and "<style" not in html

@@ -66,6 +66,7 @@ def test_el_valor_llenado_en_libreoffice_llega_a_la_pagina(
     assert "73.9" in despues and "2026-09" in despues and "sin datos" not in despues
 
 
+@pytest.mark.largo
 def test_tambien_guardada_como_ods_y_es_la_misma_entrega(
     construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

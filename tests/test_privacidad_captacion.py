@@ -20,7 +20,7 @@ from observatorio.privacidad import Reglas, proteger
 from observatorio.rutas import Proyecto
 from observatorio.validar import Validado, pasar
 
-TABLAS = 300 if os.environ.get("OBSERVATORIO_LARGO") else 24
+TABLAS = 300 if os.environ.get("OBSERVATORIO_LARGO") else 8
 SUELTAS = pl.col("agrupado") == 0
 
 

@@ -14,7 +14,7 @@ from apoyo_ataque import CLAVE, DISTRITO, ERROR, REGLAS, Caso, K
 from observatorio.catalogo.modelos import Enlace
 from observatorio.privacidad import proteger
 
-HISTORIAS = 50 if os.environ.get("OBSERVATORIO_LARGO") else 8
+HISTORIAS = 50 if os.environ.get("OBSERVATORIO_LARGO") else 4
 UNO, OTRO = "M1-K01", "M1-K02"
 Par = tuple[int, int]
 

@@ -113,6 +113,7 @@ def test_gh_pages_no_fuerza_ni_pisa_lo_que_otro_publico(dos, tmp_path: Path) -> 
         volver(proyecto, primera.name, "gh-pages", str(tmp_path / "no-existe.git"))
 
 
+@pytest.mark.largo
 def test_volver_y_conservar_cinco(construido: Proyecto, tmp_path: Path) -> None:
     destino, hechas = tmp_path / "web", []
     for i in range(6):
@@ -306,7 +307,8 @@ def test_destino_de_solo_lectura_se_dice(dos, tmp_path: Path) -> None:
 @pytest.mark.skipif(
     os.name == "nt", reason="el tope de tamaño lo pone el intérprete de órdenes de POSIX"
 )
-@pytest.mark.parametrize("maximo", [256] if vueltas(0, 1) == 0 else [1 << i for i in range(10)])
+@pytest.mark.largo
+@pytest.mark.parametrize("maximo", [1 << i for i in range(10)])
 def test_disco_lleno_al_construir_se_dice_y_sigue_viva_la_de_antes(dos, maximo: int) -> None:
     """Ningún archivo puede pasar de ``maximo`` KB: la construcción se detiene en otro punto cada
     vez.

@@ -33,11 +33,12 @@ def plantar_en_tablas(p: Proyecto) -> list[str]:
     canarios: list[str] = []
     for ruta in sorted(p.data.rglob("*.csv")):
         cabecera, *filas = csv.reader(io.StringIO(ruta.read_text(encoding="utf-8")))
+        primera = filas[0] if filas else [""] * len(cabecera)
         nuevas = []
         for i in range(len(cabecera)):
             for canario in (f"zorzal{len(canarios)}quiscal", f"{83120001 + len(canarios)}.7"):
                 canarios.append(canario)
-                nuevas.append([*filas[0][:i], canario, *filas[0][i + 1 :]])
+                nuevas.append([*primera[:i], canario, *primera[i + 1 :]])
         with ruta.open("a", encoding="utf-8", newline="") as archivo:
             csv.writer(archivo, lineterminator="\n").writerows(nuevas)
     return canarios
@@ -71,13 +72,13 @@ def dichos(canarios: list[str], texto: str) -> set[str]:
 
 
 def test_datos_malos_con_canarios_en_cada_columna(
-    copia: Proyecto, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    minimo: Proyecto, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    nube = Nube.con(copia, tmp_path)
+    nube = Nube.con(minimo, tmp_path)
     nube.valores |= {"github.event.repository.private && 'privado' || 'publico'": "privado"}
-    sanos = {r: r.read_bytes() for r in copia.data.rglob("*.csv")}
-    de_tablas = plantar_en_tablas(copia)
-    assert principal(["--raiz", str(copia.raiz), "validar"]) == 1
+    sanos = {r: r.read_bytes() for r in minimo.data.rglob("*.csv")}
+    de_tablas = plantar_en_tablas(minimo)
+    assert principal(["--raiz", str(minimo.raiz), "validar"]) == 1
     assert len(dichos(de_tablas, capfd.readouterr().err)) > len(de_tablas) / 2, (
         "sin redactar, los canarios se dicen"
     )
@@ -88,10 +89,10 @@ def test_datos_malos_con_canarios_en_cada_columna(
         ["--detalle", "validar", "--reparar", "--si"],
         ["importar", "data/observaciones/m4-nutricion.csv"],
     ):
-        principal(["--redactar", "--raiz", str(copia.raiz), *extra])
+        principal(["--redactar", "--raiz", str(minimo.raiz), *extra])
     for ruta, bytes_ in sanos.items():
         ruta.write_bytes(bytes_)
-    de_fichas = plantar_en_fichas(copia)
+    de_fichas = plantar_en_fichas(minimo)
     assert nube.paso("construir", "observatorio construir") == 1
     nube.valores |= {"needs.construir.outputs.fallo": fallo}
     assert nube.paso("avisar", "gh issue") == 0

@@ -28,7 +28,7 @@ from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 
-MUTACIONES = 2000 if os.environ.get("OBSERVATORIO_LARGO") else 60
+MUTACIONES = 2000 if os.environ.get("OBSERVATORIO_LARGO") else 24
 PLAUSIBLES_COMO_MUCHO = 0.10
 PUBLICADO = ("publica", "evaluacion", "okrs", "misiones")
 TECLAS = "abcdefghijklmnñopqrstuvwxyzáéíóú0123456789 ,.;:-_/\"'\u00a0"

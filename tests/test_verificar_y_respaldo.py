@@ -49,6 +49,7 @@ def guardar(proyecto: Proyecto, mensaje: str) -> str:
     return git(proyecto, "rev-parse", "HEAD")
 
 
+@pytest.mark.largo
 def test_verificar_rehace_desde_el_commit_aunque_despues_haya_otros_y_se_haya_restaurado(
     dos, tmp_path: Path
 ) -> None:
