@@ -139,7 +139,7 @@ def _escribir_productos(
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
-    from .productos import activos, piezas, plan, publicos, web
+    from .productos import activos, descripcion, piezas, plan, publicos, web
 
     calendarios = proyecto.trabajo / "calendarios"
     seguidas = plan.seguimiento(resultados)
@@ -147,6 +147,7 @@ def _escribir_productos(
     datos = publicos.archivos(resultados, productos) | {
         f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
     }
+    datos |= descripcion.archivos(resultados, datos, productos)
     rutas, de_activos = activos.archivos(proyecto)
     escribir_carpeta(calendarios, usados)
     escribir_carpeta(proyecto.datos_publicos, datos)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..base.tablas import Columna, Tabla, texto
+from ..base.tablas import Columna, Tabla, marca, texto
 from ..datos.columnas import (
     DENOMINADOR,
     ESTADO,
@@ -145,3 +145,54 @@ TEMAS = Tabla(
     ),
 )
 """Un tema por fila, sin textos, lugares ni actores."""
+
+PLAN = Tabla(
+    "plan/plan.csv",
+    (
+        KPI,
+        texto("dato", "qué se recoge"),
+        PERIODO,
+        Columna("vence", pl.Date, "día", "hasta cuándo se espera"),
+        texto("situacion", "recibido, por llegar, atrasado, incompleto, no puede llegar, retirado"),
+        Columna("recibidas", pl.Int64, "entregas", "cuántas llegaron"),
+        Columna("esperadas", pl.Int64, "entregas", "cuántas se esperan"),
+        texto("frecuencia", "cada cuánto se informa"),
+        FUENTE,
+        texto("origen", "primaria o secundaria"),
+        texto("medio", "cómo se recoge"),
+        texto("responsable", "quién lo entrega: una institución"),
+        marca("demostracion", "lo recibido es de demostración"),
+        texto("motivo", "por qué no puede llegar o se retiró"),
+        texto("descargo", "lo que responde la oficina"),
+    ),
+)
+"""Una entrega que vence por fila."""
+
+FUENTES = Tabla(
+    "fuentes.csv",
+    (
+        texto("codigo", "con que la nombran las demás tablas"),
+        texto("institucion", "quién la produce"),
+        texto("titulo", "cómo se llama"),
+        texto("tipo", "primaria o secundaria"),
+        texto("direccion", "dónde está"),
+        Columna("fecha_acceso", pl.Date, "día", "cuándo se consultó"),
+        texto("frecuencia", "cada cuánto se actualiza"),
+        texto("fiabilidad", "de A, la mayor, a D"),
+        texto("conteo", "qué son sus cuentas: muestra, atendidos o completo"),
+        texto("licencia", "con qué licencia se usa"),
+    ),
+)
+"""Una fuente por fila, como su tarjeta."""
+
+LUGARES = Tabla(
+    "lugares.csv",
+    (
+        texto("codigo", "el del INEI: seis cifras el distrito, diez un anexo"),
+        texto("nombre", "cómo se llama"),
+        texto("tipo", "distrito o anexo"),
+        Columna("lat", pl.Float64, "grados", "latitud; nula la del distrito"),
+        Columna("lon", pl.Float64, "grados", "longitud; nula la del distrito"),
+    ),
+)
+"""Un lugar por fila."""

@@ -240,8 +240,11 @@ DESCARGAS = (
     ("temas.csv", "Los temas de las narraciones, por misión, sin textos ni lugares"),
     ("agrupadas.csv", "Cifras de años y trienios, donde el periodo suelto se protege"),
     ("correcciones.csv", "Cada corrección: antes, después, motivo y quién"),
+    ("plan/plan.csv", "Qué entrega vence, de qué institución se espera y si llegó"),
+    ("fuentes.csv", "Las fuentes: institución, dirección, fiabilidad y licencia"),
+    ("lugares.csv", "El nombre de cada código de lugar"),
     ("privacidad.json", "Cuántas celdas se publican, se agrupan y se ocultan"),
-    ("datapackage.json", "Esquema de las tablas (Frictionless)"),
+    ("datapackage.json", "Esquema de todas las tablas (Frictionless)"),
     ("catalogo.jsonld", "Catálogo DCAT"),
 )
 

@@ -30,6 +30,7 @@ from ..recojo.seguimiento import (
     seguir,
 )
 from ..resultados.resultados import Resultados
+from .columnas import PLAN
 
 CARPETA = "plan"
 ICONO: dict[Situacion, tuple[str, str]] = {
@@ -41,23 +42,6 @@ ICONO: dict[Situacion, tuple[str, str]] = {
     "no puede llegar": ("⊘", "sin-datos"),
     "retirado": ("·", "sin-datos"),
 }
-COLUMNAS = (
-    "kpi",
-    "dato",
-    "periodo",
-    "vence",
-    "situacion",
-    "recibidas",
-    "esperadas",
-    "frecuencia",
-    "fuente",
-    "origen",
-    "medio",
-    "responsable",
-    "demostracion",
-    "motivo",
-    "descargo",
-)
 
 
 def seguimiento(r: Resultados) -> list[Seguida]:
@@ -88,7 +72,7 @@ def archivos(
     plan = r.plan
     salida = io.StringIO()
     escritor = csv.writer(salida, lineterminator="\n")
-    escritor.writerow(COLUMNAS)
+    escritor.writerow(PLAN.nombres)
     for s in seguidas:
         d = plan.datos[s.entrega.kpi]
         escritor.writerow(

@@ -25,7 +25,7 @@ from ..resultados.resultados import Resultados
 from . import costo_de_privacidad, voces
 from .columnas import AGRUPADAS, KPIS, OBSERVACIONES
 from .contexto import comparacion
-from .descripcion import catalogo_dcat, paquete_de_datos
+from .dimensiones import tabla_fuentes, tabla_lugares
 from .procedencia_reunida import con_producto, reunidas
 from .series_publicas import (
     analisis_de,
@@ -42,7 +42,7 @@ CLAVE_DE_CONTROL = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente")
 
 
 def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
-    """Lo de ``datos/`` (ruta dentro de la carpeta → contenido), menos el plan de recojo.
+    """Lo de ``datos/`` (ruta dentro de la carpeta → contenido), menos el plan y la descripción.
 
     ``productos``: clave del producto de cada misión.
     """
@@ -62,14 +62,17 @@ def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
         "okrs.json": lista_okrs(r, de_okrs),
         "misiones.json": lista_misiones(r, de_misiones),
         "metodo.json": parametros(r),
-        "datapackage.json": paquete_de_datos(r, tablas, hechos, de_misiones),
-        "catalogo.jsonld": catalogo_dcat(r),
         **_de_cada_kpi(r, kpis, observaciones, agrupadas),
     }
     if "provincia" in r.cuadros:
         objetos["comparacion.json"] = comparacion(r.cuadros["provincia"], r)
     hechos |= {nombre: json_en_bytes(objeto) for nombre, objeto in objetos.items()}
-    hechos["correcciones.csv"] = r.correcciones_publicas.write_csv().encode()
+    for nombre, tabla in (
+        ("correcciones", r.correcciones_publicas),
+        ("fuentes", tabla_fuentes(r)),
+        ("lugares", tabla_lugares(r)),
+    ):
+        hechos[f"{nombre}.csv"] = tabla.write_csv().encode()
     return hechos | voces.archivos(r, productos)
 
 
