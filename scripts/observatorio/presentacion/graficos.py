@@ -22,8 +22,9 @@ from .cortes import con_cortes
 from .dibujo import NUMEROS, dibujar
 from .fechas_de_grafico import en_espanol
 from .impresion import medidas, titulos, va_al_boletin
-from .pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, esc
+from .pieza import MARCA_DE_CUADERNO, esc
 from .sello_conjunto import dicho_con_naturaleza
+from .tabla_de_grafico import tabla_de
 
 if TYPE_CHECKING:
     import altair as alt
@@ -257,13 +258,12 @@ def identificador(especificacion: dict) -> str:
 
 
 def sello_html(procedencia: str, descarga: str) -> str:
-    """La línea al pie de un gráfico o un cuadro de un cuaderno, con su cuaderno, sus datos y su
-    producto.
+    """La línea al pie de un gráfico o un cuadro, con su cuaderno y sus datos; la clave del producto
+    está al pie de la página.
     """
     return (
         f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a'
-        f' href="../../datos/{esc(descarga)}">datos</a>, con la procedencia de cada cifra; producto'
-        f" <code>{MARCA_DE_CLAVE}</code></p>"
+        f' href="../../datos/{esc(descarga)}">datos</a>, con la procedencia de cada cifra.</p>'
     )
 
 
@@ -283,9 +283,10 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
         f'<figure class="grafico" id="{clave}"><div'
         f' class="lienzo">{svg_accesible}</div><figcaption><p'
         f' id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario"'
-        f' aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>{sello}<p'
-        ' role="status"></p></figcaption><script type="application/json"'
-        f' class="espec">{json_en_html(especificacion)}</script></figure>'
+        f' aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'
+        f'{tabla_de(especificacion)}{sello}<p role="status"></p></figcaption>'
+        '<script type="application/json" class="espec">'
+        f"{json_en_html(especificacion)}</script></figure>"
     )
     titulo, subtitulo = titulos(especificacion)
     numeradas = str(especificacion.get("usermeta", {}).get("procedencia_papel", ""))

@@ -59,5 +59,5 @@ def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
     ordenada = tabla.drop("kpi", "indicador").sort(en_orden)
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
     return alt.LayerChart(data=ordenada, layer=capas).properties(
-        width=240, height=alt.Step(18), title=titulo
+        width=205, height=alt.Step(18), title=titulo
     )

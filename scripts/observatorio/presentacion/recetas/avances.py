@@ -11,7 +11,7 @@ import polars as pl
 from ..graficos import eje_de_porcentaje, estados
 from .comun import PIEDRA, TINTA, con_marca, escrito_como_porcentaje
 
-ANCHO = 380
+ANCHO = 325
 SE_DIBUJA_DESDE, SE_DIBUJA_HASTA = -0.5, 1.2
 """Avances entre los que se dibuja el símbolo; su cifra se escribe entera."""
 

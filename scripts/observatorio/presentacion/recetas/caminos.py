@@ -86,7 +86,7 @@ def _capas(eje: alt.X) -> list[alt.Chart]:
 def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
     return alt.LayerChart(data=_con_ultimas(tabla), layer=capas).properties(
-        width=350, height=170, title=titulo
+        width=312, height=150, title=titulo
     )
 
 

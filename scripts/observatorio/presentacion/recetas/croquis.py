@@ -48,7 +48,7 @@ def croquis(
     )
     nombres = [
         lugar.transform_filter(alt.datum.lado == lado)
-        .mark_text(align=alinea, dx=dx, dy=dy, fontSize=11)
+        .mark_text(align=alinea, dx=dx, dy=dy, fontSize=12)
         .encode(text=alt.Text("anexo:N"))
         for lado, alinea, dx, dy in ROTULOS
     ]
@@ -56,7 +56,7 @@ def croquis(
         alt.LayerChart(layer=[*([fondo] if limite else []), circulos, *nombres])
         .project("mercator")
         .properties(
-            width=400,
+            width=330,
             height=520,
             description=f"Croquis con un círculo por lugar; su tamaño: {cuentan.lower()}.",
         )

@@ -90,7 +90,7 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
     recuadro = alt.Row("indicador:N", title=None, sort=indicadores, header=TITULO_DE_RECUADRO)
     return (
         (barra + punto)
-        .properties(width=190, height=alt.Step(17))
+        .properties(width=130, height=alt.Step(17))
         .facet(row=recuadro, spacing=8)
         .resolve_scale(y="independent")
         .properties(

@@ -10,7 +10,7 @@ import polars as pl
 from ..graficos import eje_de_porcentaje
 from .comun import PATINA, TINTA, con_marca, escrito_como_porcentaje
 
-ANCHO = 380
+ANCHO = 325
 EN_DOS_RENGLONES = r"^(.{24,40}) (.{8,})$"
 """Dónde se parte el nombre de un objetivo que no cabe en un renglón."""
 

@@ -40,7 +40,7 @@ def puestos(tabla: pl.DataFrame, lugar: str) -> alt.FacetChart:
     )
     return (
         (barra + cifra)
-        .properties(width=220, height=alt.Step(17))
+        .properties(width=140, height=alt.Step(17))
         .facet(row=medida)
         .resolve_scale(x="independent", y="independent")
         .properties(

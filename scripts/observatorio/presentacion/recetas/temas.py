@@ -7,7 +7,7 @@ import polars as pl
 
 from .comun import PATINA, PROTEGIDO, TENUE, con_marca
 
-ANCHO = 340
+ANCHO = 320
 EJE_MINIMO = 10
 """Hasta dónde llega el eje aunque los recuentos sean menores: con uno más corto, dos narraciones
 parecerían muchas."""
