@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     lo dice quien lo lee.
     """
     textos = [*textos_de_las_fichas(proyecto), *textos_de_las_tablas(proyecto)]
-    senas = _senas_de(tuple({t: None for *_, t in textos}))
+    senas = _senas_de({t for *_, t in textos})
     for archivo, fila, columna, texto in textos:
         sena = senas[texto]
         if sena is None and columna.rpartition(".")[2] in DE_CARGO and parece_nombre(texto):
@@ -73,12 +73,21 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             yield ErrorDeDatos(archivo, fila, columna, None, sena, SENAS[sena][1])
 
 
-@lru_cache(maxsize=4)
-def _senas_de(distintos: tuple[str, ...]) -> dict[str, str | None]:
-    """La seña de cada texto; quien vuelve a validar en el mismo proceso (``ver``, ``vigilar``) no
-    busca otra vez en lo mismo.
+TEXTOS_RECORDADOS = 2**17
+_VISTAS: dict[str, str | None] = {}
+
+
+def _senas_de(distintos: set[str]) -> Mapping[str, str | None]:
+    """La seña de cada texto; quien vuelve a validar en el mismo proceso (``importar``, ``ver``,
+    ``vigilar``) solo busca en lo que no había visto.
     """
-    return dict(zip(distintos, primera_sena(list(distintos)), strict=True))
+    nuevos = sorted(distintos - _VISTAS.keys())
+    senas = {t: _VISTAS[t] for t in distintos - set(nuevos)}
+    senas.update(zip(nuevos, primera_sena(nuevos), strict=True))
+    if len(_VISTAS) + len(nuevos) > TEXTOS_RECORDADOS:
+        _VISTAS.clear()
+    _VISTAS.update(senas)
+    return senas
 
 
 def textos_de_las_fichas(proyecto: Proyecto) -> Iterator[Texto]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ..base.cifras import defecto_de_cifra
@@ -268,7 +269,7 @@ def _campo(
             )
             return None
     if campo.traducir:
-        traducido = {plegado(k): v for k, v in campo.traducir.items()}.get(plegado(texto))
+        traducido = campo.por_plegado.get(plegado(texto))
         if traducido is None:
             lote.defectos.append(_sin_traduccion(celda, texto, campo))
         return traducido
@@ -306,6 +307,7 @@ def _cumple(fila: Fila, condiciones: Valores) -> bool:
     return all(_es_uno_de(fila[columna], valores) for columna, valores in condiciones.items())
 
 
+@lru_cache(maxsize=2**14)
 def _es_uno_de(texto: str, valores: tuple[str, ...]) -> bool:
     """Si una respuesta es de las nombradas; de una pregunta de varias respuestas, si lo es
     alguna.
