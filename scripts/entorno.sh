@@ -19,8 +19,10 @@ con_pip() {
 con_uv() {
   .venv/bin/python -m uv pip install -q --system-certs -p .venv/bin/python "$@"
 }
-{ con_pip --require-hashes -r requirements-uv.txt && con_uv $fijado && con_uv $propio; } 2>/dev/null ||
-  { con_pip $fijado && con_pip $propio; }
+{ con_pip --require-hashes -r requirements-uv.txt && con_uv $fijado && con_uv $propio; } 2>/dev/null || {
+  echo "No se puede usar uv: se instala con pip, que tarda unos minutos."
+  con_pip $fijado && con_pip $propio
+}
 # El enlace al programa, por una ruta relativa: con LC_ALL=C, Python no arranca si la absoluta lleva tildes.
 for enlace in .venv/lib/python*/site-packages/__editable__.observatorio_misiones-*.pth; do
   if [ -f "$enlace" ]; then echo "../../../../scripts" >"$enlace"; fi

@@ -5,6 +5,7 @@ que dice quien lo aloja.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,25 @@ def test_sin_decirlo_es_privado(minimo: Proyecto) -> None:
     reemplazar(minimo.territorio, PRIVADO + "\n", "")
     assert [e.regla for e in de_custodia(minimo, "publico")] == [REGLAS[1]]
     assert de_custodia(minimo, "privado") == []
+
+
+def test_un_archivo_real_no_entra_en_uno_publico_y_se_dice_que_hacer(
+    minimo: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nada está mal en el archivo: no se marca ninguna celda ni se devuelve a quien lo envió."""
+    ruta = tmp_path / "entrega.csv"
+    ruta.write_text(
+        "kpi;periodo;lugar;numerador;denominador;fecha_dato\n"
+        "M4-K02;2026-S1;130809;21;40;2026-08-27\n",
+        encoding="utf-8",
+    )
+    orden = ["--raiz", str(minimo.raiz), "importar", str(ruta), "--si"]
+    reemplazar(minimo.territorio, PRIVADO, PUBLICO)
+    assert principal(orden) == 1
+    dicho = capsys.readouterr().err
+    assert dicho.count(f"regla: {REGLAS[0]}") == 1 and "trae una medida real" in dicho
+    assert "Devuelva" not in dicho and list(tmp_path.glob("entrega*")) == [ruta]
+    remedio = re.search(r"data/territorio.yml, fila \d+.*escriba aquí (\S+ \w+)", dicho, re.S)
+    assert remedio
+    reemplazar(minimo.territorio, PUBLICO, remedio[1])
+    assert principal(orden) == 0

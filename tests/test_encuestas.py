@@ -330,3 +330,16 @@ def test_sin_nada_que_las_una_se_dice_en_que_hoja_esta_lo_que_falta(tmp_path: Pa
         and "está en la hoja" in leido.dicho
         and "_parent_index" in leido.dicho
     )
+
+
+@pytest.mark.parametrize(
+    ("escrita", "propone"), [("Sep 4, 2022", "2025-07-31"), ("04/09/2022", "2022-09-04")]
+)
+def test_una_fecha_de_otro_modo_en_una_encuesta_se_dice_en_su_celda(
+    tmp_path: Path, escrita: str, propone: str
+) -> None:
+    filas = [[*f] for f in filas_de("kobo-hogares.xlsx")]
+    filas[3][filas[0].index("end")] = escrita
+    leido = leer(libro(tmp_path / "e.xlsx", {"Encuesta de hogares": filas}))
+    assert leido.reglas == {"fecha-imposible"} and f"escríbala como {propone}" in leido.dicho
+    assert set(leido.celdas) == {"Encuesta de hogares!B · end 4"} and not leido.cifras

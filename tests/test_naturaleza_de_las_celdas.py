@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from observatorio.base.cifras import defecto_de_cifra
 from observatorio.base.yaml_estricto import cargar_yaml
 from observatorio.catalogo.lectura import cargar
-from observatorio.datos.reglas import _de_numero
+from observatorio.datos.reglas.numero import de_numero
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.recojo.defectos_de_celda import Zona, defectos_de_lectura, muestra_de_porcentaje
 from observatorio.recojo.hojas.cuadricula import Hoja, como_texto, leer_hojas
@@ -311,7 +311,7 @@ def test_numerador_y_denominador_de_personas_son_enteros_entren_por_donde_entren
     ficha = {"f_partes_enteras": [con_decimales], "n_numerador": [0.66], "n_denominador": [1.0]}
     malas = {
         r.columna
-        for r in _de_numero()
+        for r in de_numero()
         if r.id == "recuento-con-decimales"
         and r.columna != "valor"
         and pl.DataFrame(ficha).select(r.falla).item()

@@ -13,9 +13,11 @@ import polars as pl
 import pytest
 
 from apoyo_pdf import paginas
+from observatorio.catalogo.naturalezas import ROTULOS
 from observatorio.presentacion.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
+from observatorio.presentacion.tablas import leyenda_html
 from observatorio.productos import parametros, piezas
 from observatorio.resultados.procedencia import (
     Aprobacion,
@@ -326,3 +328,13 @@ def test_los_controles_de_un_cuadro_dicen_lo_que_su_fuente_calla(
     assert (
         f"0 de {tablas['diagnostico'].height} cifras pasan los cuatro controles sin reparos" in html
     )
+
+
+def test_la_leyenda_explica_todas_las_etiquetas_que_hay() -> None:
+    """También si las naturalezas llegan de una en una, como las de las filas de una misión."""
+    todas = ["documentado", "declarado", "", "demostracion", "declarado"]
+    leyenda = leyenda_html(n for n in todas)
+    assert leyenda == leyenda_html(todas)
+    assert leyenda.count('class="leyenda"') == 2
+    for naturaleza in ("declarado", "demostracion"):
+        assert ROTULOS[naturaleza].etiqueta in leyenda and ROTULOS[naturaleza].leyenda in leyenda

@@ -36,6 +36,14 @@ def test_todo_lo_fijado_lleva_la_suma_de_sus_archivos(lista: str) -> None:
         assert sumas and all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}", s) for s in sumas)
 
 
+def test_el_quarto_que_se_instala_es_el_que_publica() -> None:
+    lista = (RAIZ / "requirements-quarto.txt").read_text(encoding="utf-8")
+    flujo = (RAIZ / ".github/workflows/publicar.yml").read_text(encoding="utf-8")
+    fijada = re.search(r"^quarto-cli==(\S+)", lista, re.MULTILINE)
+    publica = re.search(r'^ *QUARTO: "(.+)"$', flujo, re.MULTILINE)
+    assert fijada and publica and fijada[1] == publica[1]
+
+
 def test_el_propio_paquete_se_arma_con_lo_fijado() -> None:
     proyecto = tomllib.loads((RAIZ / "pyproject.toml").read_text(encoding="utf-8"))
     fijadas = (RAIZ / "requirements.txt").read_text(encoding="utf-8")

@@ -116,6 +116,49 @@ def test_suma_de_partes(partes: dict[str, float], discorda: bool) -> None:
         assert hallada["lugar"].to_list() == ["130809"] and hallada["cifra"].to_list() == ["10"]
 
 
+@pytest.mark.parametrize(
+    ("periodos", "discordan"),
+    [
+        ([(10, 4, 5)], []),
+        ([(10, 4, 5), (10, 4, 5)], []),
+        ([(10, 4, 6), (10, 4, 5)], ["2025-02"]),
+        ([(10, 8, 5)], ["2025-01"]),
+    ],
+    ids=["no se sabe si son todas", "nunca sumaron", "una vez sí sumaron", "ya pasan"],
+)
+def test_las_unidades_son_todas_si_alguna_vez_sumaron_el_total(
+    periodos: list[tuple[float, float, float]], discordan: list[str]
+) -> None:
+    """Los tres establecimientos de un reporte no son, por eso, los del distrito."""
+    n = len(periodos)
+    t = tabla(
+        [float(v) for p in periodos for v in p],
+        lugar=["130809", "a1", "a2"] * n,
+        unidad=["", "u1", "u2"] * n,
+        fin=[24300 + i for i in range(n) for _ in "123"],
+        periodo=[f"2025-{i + 1:02d}" for i in range(n) for _ in "123"],
+    )
+    assert suma_de_partes(t, CONTEXTO)["periodo"].to_list() == discordan
+
+
+def test_lo_que_llega_no_deja_coja_a_la_demostracion() -> None:
+    """Una medida real reemplaza una parte inventada: las que quedan no son «todas»."""
+    t = tabla(
+        [10.0, 4, 6],
+        grupo=["total", "sexo:hombre", "sexo:mujer"],
+        fin=[24300] * 3,
+        periodo=["2025-01"] * 3,
+    )
+    real = t.tail(1).with_columns(
+        pl.lit("documentado").alias("naturaleza"), pl.lit(9, dtype=pl.UInt32).alias("indice")
+    )
+    hoy = pl.concat([t.head(2), real])
+    clases = por_clase(hoy, t.tail(1))
+    assert [c.height for c in clases] == [1, 3]
+    assert all(suma_de_partes(c, CONTEXTO).is_empty() for c in clases)
+    assert suma_de_partes(t.head(2), CONTEXTO).height == 1, "sin ella, sí discordaría"
+
+
 def test_tardio_es_despues_de_un_periodo_mas_la_gracia() -> None:
     """Enero de 2024 (fin 24289), mensual con dos meses de gracia: hasta abril a tiempo, en mayo
     tarde.
@@ -164,6 +207,34 @@ def test_si_la_cifra_cambia_la_justificacion_deja_de_servir(minimo: Proyecto) ->
     with pytest.raises(DatosInvalidos) as e:
         pasar(minimo)
     assert {x.regla for x in e.value.errores} == {"salto", "justificacion-sin-advertencia"}
+
+
+def test_una_real_no_deja_sin_objeto_lo_explicado_de_la_demostracion(minimo: Proyecto) -> None:
+    """Lo que se explicó de una cifra inventada sigue escrito cuando una real la reemplaza."""
+    ruta = minimo.observaciones / "m7-institucionalidad.csv"
+    fila = (
+        "M7-K16,2019-{:02d},130809,total,,,{},80,actas-observatorio,2019-{:02d}-28,validado,{},\n"
+    )
+    serie = enumerate((60, 61, 60, 61, 60, 61, 4, 60), 1)
+    meses = "".join(fila.format(m, n, m, "demostracion") for m, n in serie)
+    ruta.write_text(ruta.read_text(encoding="utf-8") + meses, encoding="utf-8")
+    explicado = CELDA.format("Cerró la oficina por un derrumbe")
+    reabierta = explicado.replace("2019-07", "2019-08").replace(",5,", ",75,")
+    with minimo.justificaciones.open("a", encoding="utf-8") as f:
+        f.write(explicado + reabierta)
+    _, antes = pasar(minimo)
+    real = minimo.observaciones / "recibidas.csv"
+    cabecera = ruta.read_text(encoding="utf-8").splitlines(keepends=True)[0]
+    real.write_text(cabecera + fila.format(7, 59, 7, "documentado"), encoding="utf-8")
+    _, despues = pasar(minimo)
+    explicados = [v.calidad.advertencias.filter(regla="salto")["periodo"] for v in (antes, despues)]
+    assert [e.to_list() for e in explicados] == [["2019-07", "2019-08"], ["2019-08"]]
+    real.write_text(real.read_text(encoding="utf-8").replace(",59,80,", ",1,99,"), encoding="utf-8")
+    with pytest.raises(DatosInvalidos) as e:
+        pasar(minimo)
+    assert {(x.regla, x.archivo) for x in e.value.errores} == {
+        ("primera-entrega", minimo.relativa(real))
+    }, "lo que la real advierte es suyo, aunque su celda tenga lo mismo explicado"
 
 
 def test_sin_observaciones_el_sitio_queda_vacio_y_lo_dice(minimo: Proyecto) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,13 @@ def aligerar() -> None:
     """
     for modulo in DE_FORMATOS:
         sys.modules.setdefault(modulo, None)  # type: ignore[arg-type]  # nulo: no se importa
+
+
+def recoger_menos() -> None:
+    """Busca basura cíclica cada 50 000 objetos y no cada 700: una orden vive segundos, casi no la
+    hace, y buscarla era la décima parte de recibir una encuesta de 5000 filas.
+    """
+    gc.set_threshold(50_000, 20, 20)
 
 
 ARGPARSE = {

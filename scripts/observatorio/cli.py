@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from .arranque import aligerar, en_espanol, sin_lector
+from .arranque import aligerar, en_espanol, recoger_menos, sin_lector
 from .base import redaccion, temporales
 from .base.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
@@ -29,6 +29,8 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
     ``argumentos``: sin ellos, los de la terminal, y este proceso es de la orden: lo pasajero se
     muda a su carpeta.
     """
+    if argumentos is None:
+        recoger_menos()
     with sin_lector():
         return _principal(argumentos)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SIN_ANCHO = ("Mn", "Cf")
 """Tildes sueltas y signos que no se ven: marcas de orden, guiones opcionales, espacios sin
@@ -11,6 +12,7 @@ ancho.
 """
 
 
+@lru_cache(maxsize=2**14)
 def plegado(texto: str) -> str:
     """``"  Pérez  DÍAZ " → "perez diaz"``.
 

@@ -64,12 +64,15 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
     yield from _oficinas(catalogo)
     if not catalogo.nombres:
         return
-    malos = [(m, n) for n in catalogo.nombres for m in _escrituras(n)]
+    malos = [(*escritura, n) for n in catalogo.nombres for escritura in _escrituras(n)]
     conocidas = {p for n in catalogo.nombres for p in (n.nombre, *SIGLA.findall(n.nombre))}
     for mision, _, kpi in catalogo.recorrer():
         archivo = f"misiones/{mision.slug}/hoja-de-ruta.yml"
         for campo, texto in _textos(kpi):
-            for patron, oficial in malos:
+            en_minuscula = texto.lower()
+            # Buscar antes la palabra, sin patrón, evita casi todas las búsquedas lentas.
+            posibles = ((m, n) for escrita, m, n in malos if escrita in en_minuscula)
+            for patron, oficial in posibles:
                 for hallado in patron.finditer(texto):
                     if hallado[0] != oficial.nombre and not _otra_palabra(hallado[0], oficial):
                         yield (
@@ -95,9 +98,11 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
                     )
 
 
-def _escrituras(oficial: NombreOficial) -> Iterator[re.Pattern[str]]:
+def _escrituras(oficial: NombreOficial) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Cada modo de escribirlo, en minúscula, y el patrón que lo halla como palabra."""
     for escrita in (oficial.nombre, *oficial.variantes):
-        yield re.compile(rf"(?<![\w-]){re.escape(escrita)}(?![\w-])", re.IGNORECASE)
+        patron = rf"(?<![\w-]){re.escape(escrita)}(?![\w-])"
+        yield escrita.lower(), re.compile(patron, re.IGNORECASE)
 
 
 def _otra_palabra(hallada: str, oficial: NombreOficial) -> bool:

@@ -8,11 +8,13 @@ se leen las columnas nombradas.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from ..base.plegado import plegado
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .formas import CodigoKpi, Identificador
@@ -67,6 +69,11 @@ class Campo(Ficha):
         if self.columnas and not self.forma:
             raise ValueError("varias columnas se unen con una forma, como {0}-S{1}")
         return self
+
+    @cached_property
+    def por_plegado(self) -> dict[str, str]:
+        """``traducir`` por el valor del reporte como lo compara una persona."""
+        return {plegado(k): v for k, v in self.traducir.items()}
 
     def usadas(self) -> tuple[str, ...]:
         return (self.columna,) if self.columna else self.columnas

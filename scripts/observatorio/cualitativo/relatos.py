@@ -23,8 +23,10 @@ from ..base.texto import defectos_de_texto
 from ..catalogo import Catalogo
 from ..catalogo.lectura import leer_yaml
 from ..catalogo.naturalezas import NATURALEZAS
+from ..catalogo.territorio import Territorio
 from ..datos.csv_estricto import leer_csv
 from ..datos.personas import SENAS, expr_sena
+from ..datos.reglas.regla import Regla, regla
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .columnas import CODIFICACION, NARRACION
@@ -93,101 +95,104 @@ def _libro(
 def _narraciones(
     tabla: pl.DataFrame, libro: Libro, catalogo: Catalogo, archivo: str
 ) -> Iterator[ErrorDeDatos]:
-    c, actores = pl.col, [a.id for a in libro.actores]
-    vacias = [
-        (
-            x,
-            c(x).str.strip_chars() == "",
-            "campo-vacio",
-            "complete el campo: ninguna columna puede faltar",
-        )
-        for x in COLUMNAS_NARRACION
-        if x != "consentimiento"
+    reglas = [
+        *_lo_que_falta(),
+        *_palabras_fuera_de_su_lista(libro, catalogo),
+        *_de_fecha(catalogo.territorio.fecha_corte),
+        *_lo_que_dice(catalogo.territorio),
     ]
-    corte = catalogo.territorio.fecha_corte
-    fecha = (
-        pl.when(c("fecha").str.contains(FECHA))
-        .then(c("fecha"))
-        .str.to_date("%Y-%m-%d", strict=False)
+    for r in reglas:
+        malas = tabla.filter(r.falla).select("fila", r.columna, r.remedio.alias("remedio"))
+        for fila, valor, remedio in malas.iter_rows():
+            # Lo que alguien contó no se repite en un mensaje.
+            dicho = None if r.columna == "texto" else valor
+            yield ErrorDeDatos(archivo, fila, r.columna, dicho, r.id, remedio)
+
+
+def _lo_que_falta() -> Iterator[Regla]:
+    c = pl.col
+    for columna in COLUMNAS_NARRACION:
+        if columna != "consentimiento":
+            yield regla(
+                "campo-vacio",
+                columna,
+                c(columna).str.strip_chars() == "",
+                "complete el campo: ninguna columna puede faltar",
+            )
+    yield regla(
+        "clave-duplicada", "id", c("id").is_duplicated(), "dé a cada narración su propio número"
+    )
+    yield regla(
+        "sin-consentimiento",
+        "consentimiento",
+        ~c("consentimiento").is_in(CONSENTIMIENTOS),
+        "escriba «cita» (permitió citarla) o «analisis» (solo contarla); si no lo dio, borre la"
+        " narración",
     )
 
-    def dice(que: Callable[[str], bool]) -> pl.Expr:
-        return c("texto").map_elements(que, return_dtype=pl.Boolean)
 
-    palabras: list[tuple[str, list[str], str, str]] = [
+def _palabras_fuera_de_su_lista(libro: Libro, catalogo: Catalogo) -> Iterator[Regla]:
+    actores = [a.id for a in libro.actores]
+    listas: list[tuple[str, list[str], str]] = [
         (
             "lugar",
             list(catalogo.lugares),
-            "lugar-desconocido",
             "use el código INEI de un anexo o del territorio, de data/territorio.yml",
         ),
-        (
-            "actor",
-            actores,
-            "actor-desconocido",
-            f"use un tipo de actor del libro de códigos: {', '.join(actores)}",
-        ),
-        ("medio", list(MEDIOS), "medio-desconocido", f"use una de: {', '.join(MEDIOS)}"),
-        (
-            "naturaleza",
-            list(NATURALEZAS),
-            "naturaleza-desconocida",
-            f"use una de: {', '.join(NATURALEZAS)}",
-        ),
+        ("actor", actores, f"use un tipo de actor del libro de códigos: {', '.join(actores)}"),
+        ("medio", list(MEDIOS), f"use una de: {', '.join(MEDIOS)}"),
+        ("naturaleza", list(NATURALEZAS), f"use una de: {', '.join(NATURALEZAS)}"),
     ]
-    reglas = [
-        *vacias,
-        *(
-            (x, (c(x) != "") & ~c(x).is_in(valores), regla, remedio)
-            for x, valores, regla, remedio in palabras
-        ),
-        ("id", c("id").is_duplicated(), "clave-duplicada", "dé a cada narración su propio número"),
-        (
-            "consentimiento",
-            ~c("consentimiento").is_in(CONSENTIMIENTOS),
-            "sin-consentimiento",
-            (
-                "escriba «cita» (permitió citarla) o «analisis» (solo contarla); si no lo dio,"
-                " borre la narración"
-            ),
-        ),
-        (
-            "fecha",
-            (c("fecha") != "") & fecha.is_null(),
-            "fecha-imposible",
-            "escriba una fecha real como 2025-07-31",
-        ),
-        (
-            "fecha",
-            fecha > pl.lit(corte, dtype=pl.Date),
-            "fecha-futura",
-            f"la fecha es posterior a la fecha de corte ({date.isoformat(corte)})",
-        ),
-        (
-            "texto",
-            (c("consentimiento") == CITA) & dice(nombra_un_anexo(catalogo.territorio)),
-            "cita-con-lugar",
-            (
-                "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»:"
-                " junto a una cita no se dice de dónde es"
-            ),
-        ),
-        (
-            "texto",
-            expr_sena("texto", NOMBRE) | dice(nombra_a_alguien(catalogo.territorio)),
-            NOMBRE,
-            (
-                "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo"
-                " con minúscula"
-            ),
-        ),
-        *(("texto", expr_sena("texto", s), s, SENAS[s][1]) for s in SENAS if s != NOMBRE),
-    ]
-    for columna, mala, regla, remedio in reglas:
-        for fila, valor in tabla.filter(mala).select("fila", columna).iter_rows():
-            yield ErrorDeDatos(
-                archivo, fila, columna, None if columna == "texto" else valor, regla, remedio
-            )
+    for columna, palabras, remedio in listas:
+        escrita = pl.col(columna)
+        yield regla(
+            f"{columna}-{'desconocida' if columna == 'naturaleza' else 'desconocido'}",
+            columna,
+            (escrita != "") & ~escrita.is_in(palabras),
+            remedio,
+        )
+
+
+def _de_fecha(corte: date) -> Iterator[Regla]:
+    escrita = pl.col("fecha")
+    fecha = pl.when(escrita.str.contains(FECHA)).then(escrita).str.to_date("%Y-%m-%d", strict=False)
+    yield regla(
+        "fecha-imposible",
+        "fecha",
+        (escrita != "") & fecha.is_null(),
+        "escriba una fecha real como 2025-07-31",
+    )
+    yield regla(
+        "fecha-futura",
+        "fecha",
+        fecha > pl.lit(corte, dtype=pl.Date),
+        f"la fecha es posterior a la fecha de corte ({date.isoformat(corte)})",
+    )
+
+
+def _lo_que_dice(territorio: Territorio) -> Iterator[Regla]:
+    """Nada de lo contado señala a una persona, ni dice junto a una cita de dónde es."""
+
+    def dice(que: Callable[[str], bool]) -> pl.Expr:
+        return pl.col("texto").map_elements(que, return_dtype=pl.Boolean)
+
+    yield regla(
+        "cita-con-lugar",
+        "texto",
+        (pl.col("consentimiento") == CITA) & dice(nombra_un_anexo(territorio)),
+        "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»: junto a"
+        " una cita no se dice de dónde es",
+    )
+    yield regla(
+        NOMBRE,
+        "texto",
+        expr_sena("texto", NOMBRE) | dice(nombra_a_alguien(territorio)),
+        "quite el nombre: «don Fulano» pasa a «un señor»; si no es una persona, escríbalo con"
+        " minúscula",
+    )
+    for sena in SENAS:
+        if sena != NOMBRE:
+            yield regla(sena, "texto", expr_sena("texto", sena), SENAS[sena][1])
 
 
 def _codificaciones(
@@ -214,11 +219,11 @@ def _codificaciones(
             "añada el código al libro (codigos.yml) o use uno de los que hay",
         ),
     )
-    for columna, valores, regla, remedio in palabras:
+    for columna, valores, nombre, remedio in palabras:
         for fila, valor in (
             tabla.filter(~pl.col(columna).is_in(valores)).select("fila", columna).iter_rows()
         ):
-            yield ErrorDeDatos(archivo, fila, columna, valor, regla, remedio)
+            yield ErrorDeDatos(archivo, fila, columna, valor, nombre, remedio)
     for fila, valor in (
         tabla.filter(pl.struct(COLUMNAS_CODIFICACION).is_duplicated())
         .select("fila", "codigo")

@@ -105,14 +105,21 @@ def cifra(columna: str = "valor") -> pl.Expr:
     return texto.str.replace(r"\.0$", "")
 
 
-def por_clase(tabla: pl.DataFrame) -> list[pl.DataFrame]:
+def por_clase(tabla: pl.DataFrame, superada: pl.DataFrame | None = None) -> list[pl.DataFrame]:
     """Las medidas reales y las de demostración por separado: lo inventado no desmiente a lo medido,
     ni al revés.
+
+    ``superada``: las filas de demostración que una medida real reemplaza. La demostración se mira
+    con ellas, entera: lo que llega no la deja coja ni cambia lo que de ella se advierte.
     """
     inventada = tabla["naturaleza"] == "demostracion"
-    if inventada.all() or not inventada.any():
+    reemplaza = superada is not None and not superada.is_empty()
+    if not reemplaza and (inventada.all() or not inventada.any()):
         return [tabla]
-    return [tabla.filter(~inventada), tabla.filter(inventada)]
+    demostracion = tabla.filter(inventada)
+    if superada is not None and reemplaza:
+        demostracion = pl.concat([demostracion, superada]).sort("indice")
+    return [tabla.filter(~inventada), demostracion]
 
 
 def saltos(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:

@@ -50,11 +50,14 @@ class Calidad:
         )
 
 
-def advertir(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
-    """Todas las advertencias de la tabla ordenada por serie y fin, en orden estable."""
+def advertir(tabla: pl.DataFrame, contexto: Contexto, superada: pl.DataFrame) -> pl.DataFrame:
+    """Todas las advertencias de la tabla ordenada por serie y fin, en orden estable.
+
+    ``superada``: la demostración que ya no está en ella, porque una medida real la reemplaza.
+    """
     comparan = [
         f(clase, contexto)
-        for clase in por_clase(tabla)
+        for clase in por_clase(tabla, superada)
         for f in (saltos, suma_de_partes, hermanos, sin_enlazar)
     ]
     de_la_tabla = (primeras, quiebres, tardios, debiles, desgloses)

@@ -21,6 +21,7 @@ from ..rutas import Proyecto
 Visibilidad = Literal["privado", "publico"]
 PUBLICO: Visibilidad = "publico"
 CLAVE, DEMOSTRACION = "repositorio_de_datos", "demostracion"
+REGLA = "dato-real-en-repositorio-publico"
 MUDANZA = (
     "en un repositorio público solo va la demostración: borre esta fila, o lleve los datos a un"
     " repositorio privado y escriba repositorio_de_datos: privado en data/territorio.yml"
@@ -39,9 +40,7 @@ def revisar_custodia(
     declarado = catalogo.territorio.repositorio_de_datos
     if alojado and alojado != declarado:
         yield ErrorDeDatos(
-            proyecto.relativa(proyecto.territorio),
-            linea_de(arbol(lecturas.texto(proyecto.territorio)), [CLAVE]),
-            CLAVE,
+            *_donde_se_declara(proyecto),
             declarado,
             "repositorio-mal-declarado",
             f"el repositorio es {alojado}: escriba repositorio_de_datos: {alojado}, o cambie quién"
@@ -62,6 +61,27 @@ def revisar_custodia(
                         fila,
                         "naturaleza",
                         naturaleza,
-                        "dato-real-en-repositorio-publico",
+                        REGLA,
                         MUDANZA,
                     )
+
+
+def al_recibir(proyecto: Proyecto, cuantas: int) -> ErrorDeDatos:
+    """Por qué un archivo con ``cuantas`` medidas reales no entra en un repositorio público: nada
+    está mal en el archivo, y quien lo envió no puede arreglarlo.
+    """
+    traidas = "una medida real" if cuantas == 1 else f"{cuantas:,} medidas reales"
+    return ErrorDeDatos(
+        *_donde_se_declara(proyecto),
+        PUBLICO,
+        REGLA,
+        f"el archivo trae {traidas} y este repositorio es público, donde solo va la demostración."
+        " Reciba el archivo en el repositorio privado de los datos; si es este, escriba aquí"
+        f" {CLAVE}: privado (guias/despliegue.md dice cómo se hace uno). El archivo no hay que"
+        " cambiarlo",
+    )
+
+
+def _donde_se_declara(proyecto: Proyecto) -> tuple[str, int | None, str]:
+    linea = linea_de(arbol(lecturas.texto(proyecto.territorio)), [CLAVE])
+    return proyecto.relativa(proyecto.territorio), linea, CLAVE

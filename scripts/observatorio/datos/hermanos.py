@@ -13,6 +13,7 @@ from ..catalogo.modelos import Enlace, ParteDeKpi
 from .advertencias import TOLERANCIA_SUMA, Contexto, cifra, con_esquema
 
 CELDA = ["fin", "lugar", "grupo", "unidad"]
+PAR = ["codigo", "parte", "otra_codigo", "otra_parte"]
 ANIO = 12
 COINCIDENCIAS = 4
 """Cifras distintas e iguales en los dos desde las que no se toma por casualidad."""
@@ -54,18 +55,28 @@ def sin_enlazar(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
         ]
     )
     otra = cuentas.select("fin", *(c(x).alias(f"otra_{x}") for x in ("codigo", "parte", "cuenta")))
-    pares = (
-        cuentas.join(otra, on="fin")
+    # Primero los pares que alguna vez valen igual, que son pocos; después, si lo valen siempre.
+    iguales = (
+        cuentas.join(otra, left_on=["fin", "cuenta"], right_on=["fin", "otra_cuenta"])
         .filter(c("codigo") < c("otra_codigo"))
-        .sort("codigo", "parte", "otra_codigo", "otra_parte", "fin")
-        .group_by("codigo", "parte", "otra_codigo", "otra_parte", maintain_order=True)
+        .sort(*PAR, "fin")
+        .group_by(PAR, maintain_order=True)
         .agg(
-            pl.all().exclude("codigo", "parte", "otra_codigo", "otra_parte").last(),
-            pl.len().alias("comunes"),
-            (c("cuenta") == c("otra_cuenta")).all().alias("iguales"),
+            pl.all().exclude(PAR).last(),
+            pl.len().alias("iguales"),
             c("cuenta").n_unique().alias("distintas"),
         )
-        .filter("iguales", c("distintas") >= COINCIDENCIAS)
+        .filter(c("distintas") >= COINCIDENCIAS)
+    )
+    comunes = (
+        iguales.select(PAR)
+        .join(cuentas.select("codigo", "parte", "fin"), on=["codigo", "parte"])
+        .join(otra.drop("otra_cuenta"), on=["otra_codigo", "otra_parte", "fin"])
+        .group_by(PAR)
+        .agg(pl.len().alias("comunes"))
+    )
+    pares = iguales.join(comunes, on=PAR, maintain_order="left").filter(
+        c("iguales") == c("comunes")
     )
     declarados = {frozenset({k, o.kpi}) for k, e in contexto.enlaces for o in e.con}
     nuevos = [

@@ -18,16 +18,18 @@ import polars as pl
 
 from ..base.cifras import con_punto, defecto_de_cifra
 from ..base.periodos import FECHA
-from ..base.texto import defectos_de_texto
+from ..base.texto import con_textos, defectos_de_texto
 from ..catalogo import Catalogo
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .advertencias import ADVERTENCIAS, IDENTIDAD
 from .csv_estricto import leer_csv
 from .firma import defectos_de_firma
+from .reglas import CLAVE
 from .tablas import DEL_VOCABULARIO
 
 FIRMA = ("motivo", "quien", "fecha")
+DE_LA_CELDA = (*CLAVE, "fuente")
 CORRIJALO = "Corríjalo o, si es cierto,"
 
 
@@ -169,13 +171,15 @@ def justificar(
     advertencias: pl.DataFrame,
     justificaciones: list[dict],
     tabla: pl.DataFrame,
+    superada: pl.DataFrame,
     errores: list[ErrorDeDatos],
 ) -> pl.DataFrame:
-    """Las advertencias con ``motivo, quien, fecha`` (nulos si nadie las explicó).
+    """Las advertencias con ``motivo, quien, fecha`` (nulos si nadie las explicó), sin las de las
+    filas de ``superada``, que ya no se publican.
 
     Se añade a ``errores`` la justificación que no corresponde a ninguna advertencia, salvo que de
     su KPI y su fuente no haya ninguna medida en ``tabla`` (por ejemplo, con la demostración
-    apagada).
+    apagada), o que explique más de una celda y de ellas alguna esté en ``superada``.
     """
     marcada = advertencias.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in FIRMA)
     for j in justificaciones:
@@ -185,7 +189,9 @@ def justificar(
             marcada = marcada.with_columns(
                 pl.when(libre).then(pl.lit(j[c])).otherwise(pl.col(c)).alias(c) for c in FIRMA
             )
-        elif tabla.select(_coincide(j, ("kpi", "fuente")).any()).item():
+        elif tabla.select(_coincide(j, ("kpi", "fuente")).any()).item() and (
+            j["cifra"] or not superada.select(_coincide(j, DE_LA_CELDA).any()).item()
+        ):
             errores.append(
                 ErrorDeDatos(
                     j["archivo"],
@@ -196,7 +202,8 @@ def justificar(
                     "esa advertencia ya no existe (el dato cambió o se corrigió): borre la línea",
                 )
             )
-    return marcada
+    sus_filas = con_textos(superada.select("archivo", "fila"))
+    return marcada.join(sus_filas, on=["archivo", "fila"], how="anti", maintain_order="left")
 
 
 def _coincide(j: dict, campos: Iterable[str]) -> pl.Expr:

@@ -2,11 +2,15 @@
 la construcción al componer el PDF.
 
 Lo que toda tipografía latina lleva se da por bueno; de lo demás responde Typst mismo, que compone
-una línea con cada signo y las fuentes del boletín. Las notas de las observaciones no se imprimen.
+una línea con cada signo y las fuentes del boletín. Se miran todos los textos, también una unidad o
+una fórmula. No se imprimen los mapeos, el plan de recojo ni las notas de las observaciones: una
+prueba construye con un signo así en cada uno.
 """
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import json
 import re
 import unicodedata
@@ -52,8 +56,8 @@ def _textos(proyecto: Proyecto) -> Iterator[Texto]:
     yield from (
         t
         for t in (
-            *textos_de_las_fichas(proyecto),
-            *textos_de_las_tablas(proyecto, con_relatos=True),
+            *textos_de_las_fichas(proyecto, frozenset()),
+            *textos_de_las_tablas(proyecto, frozenset()),
         )
         if not t[0].startswith(NO_SE_IMPRIMEN)
     )
@@ -61,21 +65,36 @@ def _textos(proyecto: Proyecto) -> Iterator[Texto]:
 
 
 def _de_las_plantillas(proyecto: Proyecto) -> Iterator[Texto]:
-    """El texto que un cuaderno lleva escrito: celda, línea y texto."""
+    """El texto que un cuaderno lleva escrito, en su Markdown o entre las comillas de su código (el
+    título de un gráfico): celda, línea y texto.
+    """
     for ruta in sorted(proyecto.cuadernos.glob("*.ipynb")):
         archivo = proyecto.relativa(ruta)
         try:
             celdas = json.loads(lecturas.texto(ruta))["cells"]
             escritas = [
-                (i, "".join(c["source"]))
+                (i, linea, dicho)
                 for i, c in enumerate(celdas, 1)
-                if c["cell_type"] == "markdown"
+                for linea, dicho in _de_la_celda(c["cell_type"], "".join(c["source"]))
             ]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
-        for celda, texto in escritas:
-            for linea, dicho in enumerate(texto.splitlines(), 1):
-                yield archivo, linea, f"celda {celda}", dicho
+        for celda, linea, dicho in escritas:
+            yield archivo, linea, f"celda {celda}", dicho
+
+
+def _de_la_celda(tipo: str, texto: str) -> Iterator[tuple[int, str]]:
+    """``(línea, texto)`` de lo escrito en una celda. El código que no se entiende lo dice otra
+    regla.
+    """
+    if tipo == "markdown":
+        yield from enumerate(texto.splitlines(), 1)
+    if tipo != "code" or texto.isascii():
+        return
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+        for nodo in ast.walk(ast.parse(texto)):
+            if isinstance(nodo, ast.Constant) and isinstance(nodo.value, str):
+                yield nodo.lineno, nodo.value
 
 
 def sin_letra(texto: str) -> frozenset[str]:

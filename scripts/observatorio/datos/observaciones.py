@@ -26,7 +26,7 @@ from .desmentidos import desmentidos
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .por_texto import por_texto
 from .reglas import NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
-from .serie import ordenar, repetidas, sin_demostracion_superada
+from .serie import demostracion_superada, ordenar, repetidas, sin_filas
 from .tablas import cuadros_de, leer_tablas
 
 FILAS_POR_LOTE = 400_000
@@ -79,11 +79,12 @@ def validar(
         for r in reglas_del_proyecto(catalogo, tablas["unidades"])
         if not (unidades_rotas and r.id == "unidad-desconocida")
     ]
-    compacta = ordenar(
+    ordenada = ordenar(
         _unidas(_revisadas(proyecto, fichas, declaradas, correcciones, errores), fichas)
     )
     correcciones.cerrar()
-    compacta = sin_demostracion_superada(compacta)
+    superada = demostracion_superada(ordenada)
+    compacta = sin_filas(ordenada, superada)
     errores += repetidas(compacta)
     errores += desmentidos(compacta, catalogo)
     if not any(e.archivo == correcciones.archivo for e in errores):
@@ -92,10 +93,12 @@ def validar(
         raise DatosInvalidos(errores)
     if not catalogo.territorio.incluir_demostracion:
         compacta = compacta.filter(pl.col("naturaleza") != "demostracion")
+        superada = superada.clear()
     marcada = justificar(
-        advertir(compacta, contexto_de(catalogo, fichas, siempre_ocultos)),
+        advertir(compacta, contexto_de(catalogo, fichas, siempre_ocultos), superada),
         justificaciones,
         compacta,
+        superada,
         errores,
     )
     errores += sin_justificar(marcada, proyecto.relativa(proyecto.justificaciones))

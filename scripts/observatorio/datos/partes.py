@@ -1,6 +1,9 @@
 """El total y sus partes: anexos, unidades informantes y grupos de una misma dimensión.
 
 Con todas las partes presentes, la suma es el total; si falta alguna, la suma no puede superarlo.
+De las unidades informantes no se sabe de antemano cuáles miden cada cosa: las que informan son
+todas si alguna vez sumaron el total.
+
 Solo se suman razones (numerador y denominador, cada uno con el suyo) y recuentos agregables.
 """
 
@@ -32,9 +35,9 @@ def suma_de_partes(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
         _sumas(por_anexo, ["kpi", "fin"], "lugar", "los anexos", pl.lit(len(contexto.anexos))).join(
             del_territorio, on=["kpi", "fin"]
         ),
-        _sumas(por_unidad, ["kpi", "fin"], "unidad", "las unidades", None).join(
-            del_territorio, on=["kpi", "fin"]
-        ),
+        _sumas(por_unidad, ["kpi", "fin"], "unidad", "las unidades", None)
+        .join(del_territorio, on=["kpi", "fin"])
+        .with_columns(pl.col("todas") & (pl.col("todas") & ~_falla()).any().over("kpi")),
         _sumas(por_grupo, [*LUGAR, "dimension"], "grupo", "los grupos", None).join(
             totales, on=LUGAR
         ),
@@ -70,14 +73,29 @@ def _sumas(
     )
 
 
-def _discordes(caso: pl.LazyFrame) -> pl.LazyFrame:
-    def discorde(columna: str) -> pl.Expr:
-        falta = pl.col(columna) - pl.col(f"suma_{columna}")
-        margen = TOLERANCIA_SUMA * pl.max_horizontal(pl.col(columna).abs(), pl.lit(1.0))
-        return (
-            pl.when("todas").then(falta.abs() > margen).otherwise(falta < -margen).fill_null(False)
-        )
+def _discorde(columna: str) -> pl.Expr:
+    falta = pl.col(columna) - pl.col(f"suma_{columna}")
+    margen = TOLERANCIA_SUMA * pl.max_horizontal(pl.col(columna).abs(), pl.lit(1.0))
+    return pl.when("todas").then(falta.abs() > margen).otherwise(falta < -margen).fill_null(False)
 
+
+def _fallas() -> list[tuple[pl.Expr, str]]:
+    """En qué cifra discorda cada total: de una razón, en sus dos cuentas; de lo demás, en el
+    valor.
+    """
+    razon = pl.col("f_razon")
+    return [
+        (razon & _discorde("numerador"), "numerador"),
+        (razon & _discorde("denominador"), "denominador"),
+        (~razon & _discorde("valor"), "valor"),
+    ]
+
+
+def _falla() -> pl.Expr:
+    return pl.any_horizontal(m for m, _ in _fallas())
+
+
+def _discordes(caso: pl.LazyFrame) -> pl.LazyFrame:
     def dicho(columna: str) -> pl.Expr:
         mitad = pl.when("todas").then(pl.lit("suman")).otherwise(pl.lit("ya suman"))
         return pl.format(
@@ -89,21 +107,10 @@ def _discordes(caso: pl.LazyFrame) -> pl.LazyFrame:
             pl.lit(columna),
         )
 
-    razon = pl.col("f_razon")
-    numerador, denominador, valor = (
-        razon & discorde("numerador"),
-        razon & discorde("denominador"),
-        ~razon & discorde("valor"),
-    )
     detalle = pl.concat_str(
-        [
-            pl.when(m).then(dicho(c))
-            for m, c in ((numerador, "numerador"), (denominador, "denominador"), (valor, "valor"))
-        ],
-        separator="; ",
-        ignore_nulls=True,
+        [pl.when(m).then(dicho(c)) for m, c in _fallas()], separator="; ", ignore_nulls=True
     )
-    return caso.filter(numerador | denominador | valor).select(
+    return caso.filter(_falla()).select(
         "kpi",
         "periodo",
         "lugar",

@@ -98,10 +98,12 @@ def primera_sena(textos: Sequence[str]) -> list[str | None]:
     """
     if not textos:
         return []
-    marcas = pl.DataFrame({"texto": textos}, schema={"texto": pl.String}).select(
+    distintos = list(dict.fromkeys(textos))
+    marcas = pl.DataFrame({"texto": distintos}, schema={"texto": pl.String}).select(
         expr_sena("texto", s).alias(s) for s in SENAS
     )
-    return [
-        next((s for s, hay in zip(SENAS, fila, strict=True) if hay), None)
-        for fila in marcas.iter_rows()
-    ]
+    sena_de = {
+        texto: next((s for s, hay in zip(SENAS, fila, strict=True) if hay), None)
+        for texto, fila in zip(distintos, marcas.iter_rows(), strict=True)
+    }
+    return [sena_de[t] for t in textos]

@@ -71,27 +71,24 @@ def _por_clave(tabla: pl.DataFrame, clave: pl.Series) -> pl.DataFrame:
     ]
 
 
-def sin_demostracion_superada(tabla: pl.DataFrame) -> pl.DataFrame:
-    """Sin las filas de demostración cuya misma clave ya tiene una medida real: la real la reemplaza
-    sin borrarla del archivo.
+def demostracion_superada(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Las filas de demostración cuya misma clave ya tiene una medida real: la real las reemplaza
+    sin borrarlas del archivo. ``tabla`` viene de ``ordenar``.
     """
     clave = ["serie", "fin"]
     vecina = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in clave)
     if not tabla.select(vecina.any()).item():
+        return tabla.clear()
+    inventada = pl.col("naturaleza") == "demostracion"
+    reales = tabla.filter(~inventada).select(clave).unique()
+    return tabla.filter(inventada).join(reales, on=clave, how="semi", maintain_order="left")
+
+
+def sin_filas(tabla: pl.DataFrame, filas: pl.DataFrame) -> pl.DataFrame:
+    """La tabla sin esas filas suyas, con su ``indice`` y su orden."""
+    if filas.is_empty():
         return tabla
-    reales = tabla.filter(pl.col("naturaleza") != "demostracion").select(clave).unique()
-    superadas = (
-        tabla.filter(pl.col("naturaleza") == "demostracion")
-        .join(reales, on=clave, how="semi")
-        .select("indice")
-    )
-    if superadas.is_empty():
-        return tabla
-    return (
-        tabla.join(superadas, on="indice", how="anti", maintain_order="left")
-        .drop("indice")
-        .with_row_index("indice")
-    )
+    return tabla.join(filas.select("indice"), on="indice", how="anti", maintain_order="left")
 
 
 def repetidas(tabla: pl.DataFrame) -> list[ErrorDeDatos]:

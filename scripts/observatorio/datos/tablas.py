@@ -30,7 +30,7 @@ PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
 
 
 @dataclass(frozen=True, slots=True)
-class Tabla:
+class TablaDeApoyo:
     """Una tabla de apoyo. ``formas``: expresión que cumple cada columna no vacía. ``vocabularios``:
     de dónde sale.
     """
@@ -58,7 +58,7 @@ DEL_VOCABULARIO = {
 }
 COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
 TABLAS = (
-    Tabla(
+    TablaDeApoyo(
         "unidades",
         nombres(UNIDAD_INFORMANTE),
         ("codigo", "tipo", "nombre", "lugar", "demostracion"),
@@ -73,7 +73,7 @@ TABLAS = (
         },
         {"lugar": "anexos", "captacion": "anexos"},
     ),
-    Tabla(
+    TablaDeApoyo(
         "provincia",
         CUADROS_DECLARADOS["provincia"].nombres,
         ("ubigeo", "distrito", "indicador", "valor", "unidad", "fuente", "naturaleza"),
@@ -81,7 +81,7 @@ TABLAS = (
         CIFRA | {"ubigeo": (r"^[0-9]{6}$", "use el código INEI de seis cifras")},
         COMUN,
     ),
-    Tabla(
+    TablaDeApoyo(
         "contexto",
         CUADROS_DECLARADOS["contexto"].nombres,
         ("ambito", "indicador", "valor", "unidad", "fuente", "naturaleza"),
@@ -89,7 +89,7 @@ TABLAS = (
         CIFRA,
         COMUN,
     ),
-    Tabla(
+    TablaDeApoyo(
         "diagnostico",
         CUADROS_DECLARADOS["diagnostico"].nombres,
         ("clave", "problema", "valor", "unidad", "fuente", "naturaleza"),
@@ -147,7 +147,7 @@ def ruta_de(proyecto: Proyecto, nombre: str) -> Path:
 
 
 def _defectos(
-    tabla: Tabla, leida: pl.DataFrame, vocabularios: dict[str, set[str]]
+    tabla: TablaDeApoyo, leida: pl.DataFrame, vocabularios: dict[str, set[str]]
 ) -> Iterator[ErrorDeDatos]:
     vistas: dict[tuple[str, ...], int] = {}
     for f in leida.iter_rows(named=True):

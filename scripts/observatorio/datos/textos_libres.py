@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     lo dice quien lo lee.
     """
     textos = [*textos_de_las_fichas(proyecto), *textos_de_las_tablas(proyecto)]
-    senas = _senas_de(tuple({t: None for *_, t in textos}))
+    senas = _senas_de({t for *_, t in textos})
     for archivo, fila, columna, texto in textos:
         sena = senas[texto]
         if sena is None and columna.rpartition(".")[2] in DE_CARGO and parece_nombre(texto):
@@ -73,55 +73,67 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             yield ErrorDeDatos(archivo, fila, columna, None, sena, SENAS[sena][1])
 
 
-@lru_cache(maxsize=4)
-def _senas_de(distintos: tuple[str, ...]) -> dict[str, str | None]:
-    """La seña de cada texto; quien vuelve a validar en el mismo proceso (``ver``, ``vigilar``) no
-    busca otra vez en lo mismo.
+TEXTOS_RECORDADOS = 2**17
+_VISTAS: dict[str, str | None] = {}
+
+
+def _senas_de(distintos: set[str]) -> Mapping[str, str | None]:
+    """La seña de cada texto; quien vuelve a validar en el mismo proceso (``importar``, ``ver``,
+    ``vigilar``) solo busca en lo que no había visto.
     """
-    return dict(zip(distintos, primera_sena(list(distintos)), strict=True))
+    nuevos = sorted(distintos - _VISTAS.keys())
+    senas = {t: _VISTAS[t] for t in distintos - set(nuevos)}
+    senas.update(zip(nuevos, primera_sena(nuevos), strict=True))
+    if len(_VISTAS) + len(nuevos) > TEXTOS_RECORDADOS:
+        _VISTAS.clear()
+    _VISTAS.update(senas)
+    return senas
 
 
-def textos_de_las_fichas(proyecto: Proyecto) -> Iterator[Texto]:
-    """Cada texto de los YAML de ``data/`` y de las misiones; lo que no se puede leer lo dice quien
-    lo lee.
+def textos_de_las_fichas(
+    proyecto: Proyecto, sin_mirar: frozenset[str] = NO_SON_TEXTO
+) -> Iterator[Texto]:
+    """Cada texto de los YAML de ``data/`` y de las misiones, salvo bajo esas claves; lo que no se
+    puede leer lo dice quien lo lee.
     """
     for ruta in sorted(
         [*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]
     ):
         try:
-            hojas = _hojas_de(lecturas.texto(ruta))
+            hojas = _hojas_de(lecturas.texto(ruta), sin_mirar)
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         archivo = proyecto.relativa(ruta)
         yield from ((archivo, *hoja) for hoja in hojas)
 
 
-@lru_cache(maxsize=64)
-def _hojas_de(texto: str) -> tuple[tuple[int, str, str], ...]:
+@lru_cache(maxsize=128)
+def _hojas_de(texto: str, sin_mirar: frozenset[str]) -> tuple[tuple[int, str, str], ...]:
     raiz = arbol(texto)
-    return tuple(_hojas(raiz, ())) if raiz is not None else ()
+    return tuple(_hojas(raiz, (), sin_mirar)) if raiz is not None else ()
 
 
-def _hojas(nodo: yaml.Node, camino: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
+def _hojas(
+    nodo: yaml.Node, camino: tuple[str, ...], sin_mirar: frozenset[str]
+) -> Iterator[tuple[int, str, str]]:
     """``(línea, columna, texto)`` de cada texto de un YAML; ``camino`` son las claves que llevan a
     él.
     """
     if isinstance(nodo, yaml.MappingNode):
         for clave, valor in nodo.value:
-            if clave.value not in NO_SON_TEXTO:
-                yield from _hojas(valor, (*camino, clave.value))
+            if clave.value not in sin_mirar:
+                yield from _hojas(valor, (*camino, clave.value), sin_mirar)
     elif isinstance(nodo, yaml.SequenceNode):
         for hijo in nodo.value:
-            yield from _hojas(hijo, camino)
+            yield from _hojas(hijo, camino, sin_mirar)
     elif nodo.tag == "tag:yaml.org,2002:str":
         yield nodo.start_mark.line + 1, ".".join(camino), nodo.value
 
 
-def textos_de_las_tablas(proyecto: Proyecto, con_relatos: bool = False) -> Iterator[Texto]:
-    """Cada texto de los CSV de ``data/`` que no son observaciones; ``con_relatos``: también el de
-    las narraciones.
-    """
-    sin_mirar = NO_SON_TEXTO - {"texto"} if con_relatos else NO_SON_TEXTO
+def textos_de_las_tablas(
+    proyecto: Proyecto, sin_mirar: frozenset[str] = NO_SON_TEXTO
+) -> Iterator[Texto]:
+    """Cada texto de los CSV de ``data/`` que no son observaciones, salvo el de esas columnas."""
     for ruta in _tablas(proyecto):
         try:
             filas = list(

@@ -51,7 +51,8 @@ def marca_html(naturaleza: str) -> str:
 
 def leyenda_html(naturalezas: Iterable[str]) -> str:
     """Qué quiere decir cada etiqueta, al pie de donde se usa."""
-    usadas = [n for n, r in ROTULOS.items() if r.etiqueta and n in set(naturalezas)]
+    hay = set(naturalezas)
+    usadas = [n for n, r in ROTULOS.items() if r.etiqueta and n in hay]
     return "".join(
         f'<span class="leyenda">{marca_html(n).strip()} {ROTULOS[n].leyenda}</span>' for n in usadas
     )

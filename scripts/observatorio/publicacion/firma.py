@@ -8,11 +8,13 @@ formato es el de SSHSIG (PROTOCOL.sshsig de OpenSSH).
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from ..base import dichos_ajenos
 from ..base.escritura import escribir_atomico
 from ..edicion import ediciones
 from ..errores import ErrorDeUso
@@ -39,6 +41,7 @@ def firmar(carpeta: Path, llave: Path) -> Path:
         shutil.copyfile(carpeta / ediciones.MANIFIESTO, copia)
         r = subprocess.run(
             ["ssh-keygen", "-q", "-Y", "sign", "-f", str(llave), "-n", ESPACIO, str(copia)],
+            env=os.environ | dichos_ajenos.EN_INGLES,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -46,8 +49,9 @@ def firmar(carpeta: Path, llave: Path) -> Path:
             check=False,
         )
         if r.returncode:
+            dicho = dichos_ajenos.en_espanol(r.stderr, dichos_ajenos.DE_SSH)
             raise ErrorDeUso(
-                f"no se pudo firmar con «{llave}»: {r.stderr.strip()}\n    remedio: que sea una"
+                f"no se pudo firmar con «{llave}»: {dicho}\n    remedio: que sea una"
                 " llave privada de ssh-keygen, sin frase, que solo usted pueda leer (chmod 600)"
             )
         escribir_atomico(firma, copia.with_name(ediciones.FIRMA).read_bytes())

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..base import dichos_ajenos
 from ..base.avisos import callar
 from ..edicion import claves, ediciones
 from ..errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
@@ -183,10 +184,16 @@ def _construir(arbol: Path, ficha: Mapping) -> None:
 def _git(carpeta: Path, *argumentos: str) -> str:
     try:
         r = subprocess.run(
-            ["git", *argumentos], cwd=carpeta, capture_output=True, text=True, check=False
+            ["git", *argumentos],
+            cwd=carpeta,
+            env=os.environ | dichos_ajenos.EN_INGLES,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except FileNotFoundError as e:
         raise ErrorDeUso("para verificar hace falta git") from e
     if r.returncode:
-        raise ErrorDeUso(f"git {argumentos[0]}: {r.stderr.strip()}")
+        dicho = dichos_ajenos.en_espanol(r.stderr, dichos_ajenos.DE_GIT)
+        raise ErrorDeUso(f"git {argumentos[0]}: {dicho}")
     return r.stdout.strip()

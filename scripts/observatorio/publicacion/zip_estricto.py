@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from ..base import dichos_ajenos
 from ..base.escritura import motivo_de
 from ..edicion.ediciones import IDENTIFICADOR
 from ..errores import ErrorDeUso
@@ -72,7 +73,11 @@ def leer(ruta: Path, llave: Path | None = None) -> tuple[Contenidos, list[str]]:
             ]
             return contenidos, danos or list(_sellado(crudo))
     except (*ILEGIBLE, ValueError) as e:
-        return {}, [f"índice del zip: no se puede leer ({e})"]
+        return {}, [f"índice del zip: {_en_espanol(e)}"]
+
+
+def _en_espanol(e: Exception) -> str:
+    return dichos_ajenos.en_espanol(e, dichos_ajenos.DE_ZIP, "no se puede leer")
 
 
 def desmedido(expandido: int, cerrado: int) -> str:
@@ -94,7 +99,7 @@ def _contenidos(archivo: zipfile.ZipFile) -> tuple[Contenidos, list[str]]:
         try:
             hay[ficha.filename] = archivo.read(ficha), ficha.external_attr >> 16
         except ILEGIBLE as e:
-            danos.append(f"{ficha.filename}: dañado ({e})")
+            danos.append(f"{ficha.filename}: dañado; {_en_espanol(e)}")
     if SUMAS not in hay and not danos:
         danos.append(f"{SUMAS}: falta; esto no es un respaldo del observatorio")
     return hay, danos

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ..base.cifras import defecto_de_cifra
+from ..base.fechas import dia_probable
 from ..base.periodos import MESES
 from ..base.plegado import plegado
 from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
@@ -26,6 +28,8 @@ from .respuestas import preguntas_partidas, valores_desconocidos
 from .ubicar import Fuente
 
 CUALQUIERA = "*"
+CON_MES = re.compile(r"[0-9]{4}-[0-9]{2}(?![0-9])")
+EJEMPLO_DE_DIA = "2025-07-31"
 DE_QUE = {
     "periodo": "periodo",
     "fecha-dato": "fecha",
@@ -267,8 +271,14 @@ def _campo(
                 )
             )
             return None
+    es_fecha = campo.periodo_de_fecha or (nombre == "fecha-dato" and not campo.traducir)
+    if es_fecha and not CON_MES.match(texto):
+        # De 04/09 no se sabe si es abril: se propone y no se toma.
+        remedio = f"no se entiende la fecha: escríbala como {dia_probable(texto) or EJEMPLO_DE_DIA}"
+        lote.defectos.append(Defecto(celda, texto, "fecha-imposible", remedio))
+        return None
     if campo.traducir:
-        traducido = {plegado(k): v for k, v in campo.traducir.items()}.get(plegado(texto))
+        traducido = campo.por_plegado.get(plegado(texto))
         if traducido is None:
             lote.defectos.append(_sin_traduccion(celda, texto, campo))
         return traducido
@@ -294,8 +304,6 @@ def _sin_traduccion(celda: Celda, texto: str, campo: Campo) -> Defecto:
 
 
 def _periodo_de(fecha: str, frecuencia: str) -> str:
-    if not re.match(r"^[0-9]{4}-[0-9]{2}", fecha):
-        return fecha
     meses, mes = MESES[frecuencia], int(fecha[:4]) * 12 + int(fecha[5:7])
     return periodo_que_termina(
         frecuencia, -(-mes // meses) * meses if meses <= 12 else -(-mes // 12) * 12
@@ -306,6 +314,7 @@ def _cumple(fila: Fila, condiciones: Valores) -> bool:
     return all(_es_uno_de(fila[columna], valores) for columna, valores in condiciones.items())
 
 
+@lru_cache(maxsize=2**14)
 def _es_uno_de(texto: str, valores: tuple[str, ...]) -> bool:
     """Si una respuesta es de las nombradas; de una pregunta de varias respuestas, si lo es
     alguna.

@@ -15,6 +15,7 @@ from pathlib import Path
 from ..base.candado import candado
 from ..catalogo import Catalogo
 from ..catalogo.adjuntos import huella_de
+from ..datos import custodia
 from ..datos.justificaciones import CORRIJALO, SinJustificar
 from ..datos.personas import primera_sena
 from ..datos.tarjetas_de_recibo import OBSERVACIONES, NoMedida, Tarjeta, carpetas, leer_tarjetas
@@ -205,7 +206,8 @@ def _probar(
         except DatosInvalidos as e:
             nuevas = _justificaciones(e, opciones, catalogo)
             if justificaciones or not nuevas:
-                raise _en_sus_celdas(e, copia.relativa(puesto / OBSERVACIONES), lote, d) from None
+                puestas = copia.relativa(puesto / OBSERVACIONES)
+                raise _en_sus_celdas(e, copia, puestas, lote, d) from None
             justificaciones = nuevas
 
 
@@ -237,11 +239,18 @@ def _remedio(x: ErrorDeDatos) -> str:
     )
 
 
-def _en_sus_celdas(e: DatosInvalidos, archivo: str, lote: Lote, d: Diferencia) -> LoteConDefectos:
+def _en_sus_celdas(
+    e: DatosInvalidos, copia: Proyecto, archivo: str, lote: Lote, d: Diferencia
+) -> LoteConDefectos:
     """Traduce cada error del recibo a la celda del archivo que lo causó."""
     ordenadas = sorted(d.entran, key=lambda m: m.linea())
     propios, otros = [], []
+    reales = sum(x.archivo == archivo and x.regla == custodia.REGLA for x in e.errores)
+    if reales:
+        otros.append(custodia.al_recibir(copia, reales))
     for x in e.errores:
+        if x.archivo == archivo and x.regla == custodia.REGLA:
+            continue
         if x.archivo == archivo and x.fila is not None and x.fila >= 2:
             propios.append(
                 Defecto(

@@ -70,7 +70,7 @@ class _Lector:
         self.lote, self.mapeo, self.fuente = lote, mapeo, fuente
         self.hoja, self.primera = fuente.hoja, fuente.encabezado.fila + 1
         self.ancho = len(fuente.encabezado.titulos.textos)
-        self.sumadas = mapeo.sumadas()
+        self.sumadas, self.pedidas = mapeo.sumadas(), mapeo.columnas()
         self.de_personas = mapeo.cuenta_filas()
         self.leidas = fuente.encabezado.leidas()
         self.columnas_sumadas = {
@@ -266,7 +266,7 @@ class _Lector:
                 fila[titulo], celdas[titulo] = self._valor(fuente, n, titulo)
             n = fuente.enlace.fila_madre(n) if fuente.enlace else None
             fuente = fuente.madre
-        return Registro(numero, fila, celdas) if self.mapeo.columnas() <= fila.keys() else None
+        return Registro(numero, fila, celdas) if self.pedidas <= fila.keys() else None
 
     def _valor(self, fuente: Fuente, numero: int, titulo: str) -> tuple[str, Celda]:
         hoja, columnas = fuente.hoja, fuente.encabezado.columnas.get(titulo, ())

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ...base import dichos_ajenos
 from ...edicion import ediciones
 from ...edicion.ficha import defecto_de_ficha, ficha_sana, queda_fuera
 from ...errores import ErrorDeEjecucion, ErrorDeUso
@@ -96,10 +97,14 @@ class _Git:
 
     def __init__(self, raiz: Path, temporal: Path) -> None:
         self.raiz = raiz
-        self.entorno = os.environ | {
-            "GIT_INDEX_FILE": str(temporal / "indice"),
-            "GIT_TERMINAL_PROMPT": "0",
-        }
+        self.entorno = (
+            os.environ
+            | dichos_ajenos.EN_INGLES
+            | {
+                "GIT_INDEX_FILE": str(temporal / "indice"),
+                "GIT_TERMINAL_PROMPT": "0",
+            }
+        )
         propio = subprocess.run(
             ["git", "rev-parse", "--absolute-git-dir"],
             cwd=raiz,
@@ -125,7 +130,8 @@ class _Git:
             check=False,
         )
         if r.returncode:
-            raise ErrorDeEjecucion(f"git {argumentos[0]}: {r.stderr.strip()}")
+            dicho = dichos_ajenos.en_espanol(r.stderr, dichos_ajenos.DE_GIT)
+            raise ErrorDeEjecucion(f"git {argumentos[0]}: {dicho}")
         return r.stdout.strip()
 
     def traer(self, remoto: str) -> str | None:
@@ -135,10 +141,7 @@ class _Git:
                 return None
             self("fetch", "-q", "--no-tags", remoto, f"refs/heads/{RAMA}")
         except ErrorDeEjecucion as e:
-            raise ErrorDeUso(
-                f"no se llega al remoto «{remoto}» ({e}); revise la dirección y el permiso, o use"
-                " --remoto"
-            ) from e
+            raise ErrorDeUso(f"no se llega al remoto «{remoto}»\n    {e}") from e
         return self("rev-parse", "FETCH_HEAD")
 
     def traer_propia(self, remoto: str) -> str | None:

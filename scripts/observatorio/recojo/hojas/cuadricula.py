@@ -261,7 +261,7 @@ def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
                     ruta.name,
                     lector.line_num,
                     None,
-                    str(e),
+                    None,
                     "comillas-rotas",
                     "cierre las comillas del texto",
                 )

@@ -31,7 +31,7 @@ def leer_xls(ruta: Path) -> list[HojaLeida]:
     except Exception as e:
         if type(e).__module__.startswith("observatorio"):
             raise
-        raise LibroRoto(str(e) or type(e).__name__) from e
+        raise LibroRoto("password" if "password" in str(e).lower() else "") from e
 
 
 def _hoja(libro, hoja, contador: Contador) -> HojaLeida:
