@@ -100,7 +100,7 @@ def informe(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory)
     proyecto = copia_de(minimo_de_todos, tmp_path_factory.mktemp("informe") / "p")
     quarto = proyecto.raiz / "_quarto.yml"
     texto = quarto.read_text(encoding="utf-8")
-    quarto.write_text(texto.replace('- "*.qmd"', '- "informes/*.qmd"'), encoding="utf-8")
+    quarto.write_text(texto.replace("- /*.qmd", "- /informes/*.qmd"), encoding="utf-8")
     carpeta = proyecto.raiz / "informes"
     carpeta.mkdir()
     (carpeta / "uno.qmd").write_text(INFORME, encoding="utf-8")

@@ -103,7 +103,7 @@ def test_construye_sin_demostracion(sin_demostracion: Proyecto) -> None:
 def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(
     minimo: Proyecto, cambiar
 ) -> None:
-    cambiar(minimo.raiz / "_quarto.yml", '    - "*.qmd"\n', '    - "*.qmd"\n    - "otras/*.qmd"\n')
+    cambiar(minimo.raiz / "_quarto.yml", "    - /*.qmd\n", "    - /*.qmd\n    - /otras/*.qmd\n")
     (minimo.raiz / "otras").mkdir()
     for nombre, frente in (
         ("ayuda", ""),

@@ -131,8 +131,8 @@ def test_lo_citado_y_lo_declarado_fuera_de_las_familias_cambia_la_edicion(
     fotos.mkdir(), otras.mkdir()
     cambiar(
         minimo.raiz / "_quarto.yml",
-        '    - "*.qmd"\n',
-        '    - "*.qmd"\n    - otras/*.qmd # más páginas\n',
+        "    - /*.qmd\n",
+        "    - /*.qmd\n    - /otras/*.qmd # más páginas\n",
     )
     cambiar(
         minimo.cuadernos / "mision.ipynb",

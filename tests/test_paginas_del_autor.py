@@ -17,7 +17,7 @@ from observatorio.errores import ErrorDeDatos
 from observatorio.rutas import Proyecto
 
 QUARTO = """project:
-  render: ["*.qmd", "informes/*.qmd"]
+  render: [/*.qmd, /informes/*.qmd]
 lang: es
 format: observatorio-html
 observatorio:
@@ -214,6 +214,22 @@ def test_una_clave_de_quarto_para_todo_el_sitio_se_rechaza(
     (sitio.raiz / "_quarto.yml").write_text(f"{QUARTO}{clave}: {valor}\n", encoding="utf-8")
     (defecto,) = defectos(sitio, catalogo)
     assert (defecto.archivo, defecto.fila, defecto.columna) == ("_quarto.yml", 8, clave)
+
+
+def test_un_patron_que_quarto_buscaria_en_cualquier_carpeta_se_rechaza(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    """Publicaría también la página de una copia del proyecto, o la de un modelo por completar."""
+    (sitio.raiz / "_quarto.yml").write_text(
+        QUARTO.replace("[/*.qmd,", '[index.qmd, "*.qmd",'), encoding="utf-8"
+    )
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.columna, defecto.valor, defecto.remedio) == (
+        "_quarto.yml",
+        "project.render",
+        "*.qmd",
+        "escriba /*.qmd: sin la barra, Quarto la busca en cualquier carpeta",
+    )
 
 
 def test_lo_que_solo_lee_quarto_no_puede_estar(sitio: Proyecto, catalogo: Catalogo) -> None:

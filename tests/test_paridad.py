@@ -14,6 +14,7 @@ from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir, sin_e
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.paginas import configuracion
+from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import quarto
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
@@ -267,7 +268,7 @@ def test_mismos_boletines(sitio_embebido: Path, de_quarto: tuple[Path, str]) -> 
 @con_quarto
 def test_quarto_no_avisa_de_nada_ni_pide_nada_a_otro_sitio(de_quarto: tuple[Path, str]) -> None:
     otro, dicho = de_quarto
-    assert "WARN" not in dicho and "ERROR" not in dicho
+    assert list(quarto.avisos(dicho)) == [] and "ERROR" not in dicho
     for pagina in _paginas(otro):
         ruta = otro / pagina
         texto = ruta.read_text(encoding="utf-8")
@@ -314,11 +315,37 @@ def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(
     ):
         (proyecto.raiz / ajeno).parent.mkdir(parents=True, exist_ok=True)
         (proyecto.raiz / ajeno).write_text("ajeno", encoding="utf-8")
-    hechas = ediciones.manifiesto(construir(proyecto, "quarto").carpeta)
+    edicion = construir(proyecto, "quarto")
+    assert re.fullmatch(r"quarto-[\d.]+ pandoc-[\d.]+ typst-[\d.]+", edicion.motor)
+    hechas = ediciones.manifiesto(edicion.carpeta)
     assert {r for r in hechas if not ediciones.FICHA.fullmatch(r)} == {
         r for r in esperadas if not ediciones.FICHA.fullmatch(r)
     }
     assert "_extensions/observatorio/icono.svg" in hechas
+
+
+def test_lo_que_quarto_deja_a_medias_no_es_una_entrada(
+    de_paridad: Proyecto, tmp_path: Path
+) -> None:
+    """Si lo fuera, un error suyo se diría como que alguien guardó archivos mientras tanto."""
+    proyecto = copia_de(de_paridad, tmp_path / "p")
+    antes = claves.de_contenido(proyecto.raiz)
+    for resto in ("index.html", "index.typ", "index.quarto_ipynb", "index_files/uno.css"):
+        ruta = proyecto.misiones / "m4-nutricion" / resto
+        ruta.parent.mkdir(exist_ok=True)
+        ruta.write_text("a medias", encoding="utf-8")
+    assert claves.de_contenido(proyecto.raiz) == antes
+
+
+@con_quarto
+def test_un_error_de_quarto_se_dice_con_su_motivo(
+    de_paridad: Proyecto, tmp_path: Path, cambiar
+) -> None:
+    proyecto = copia_de(de_paridad, tmp_path / "p")
+    cambiar(proyecto.extension / "boletin.typ", "#set page(", "#no-existe\n#set page(")
+    with pytest.raises(ErrorDeEjecucion, match="no-existe") as e:
+        construir(proyecto, "quarto")
+    assert "metadata" not in str(e.value) and proyecto.sitio.resolve().is_dir()
 
 
 def test_la_comparacion_descubre_que_falta_un_filtro(

@@ -169,9 +169,8 @@ def _renderizar(
 
         dicho = quarto.renderizar(proyecto, temporal)
         ediciones.dejar_solo(temporal, {p.salida for p in hay})
-        for linea in dicho.splitlines():
-            if "WARN" in linea:
-                avisar(linea)
+        for aviso in quarto.avisos(dicho):
+            avisar(aviso)
     else:
         from .motores import embebido
 

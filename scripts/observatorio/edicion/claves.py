@@ -24,7 +24,8 @@ from .render import patrones_de_render
 
 IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
 GENERADAS = re.compile(
-    r"misiones/[^/]+/((index|indicadores)\.ipynb|imagen-\w+\.\w+)"
+    r"misiones/[^/]+/((index|indicadores)\.ipynb|imagen-\w+\.\w+"
+    r"|index(\.(html|typ|quarto_ipynb)|_files/.*))"
     r"|analisis/[^/]+/[^/]+\.(ipynb|\w+)|data/publicada/.*"
 )
 SELLO = "preparado.json"

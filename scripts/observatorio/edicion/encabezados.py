@@ -406,8 +406,19 @@ def _de_quarto(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             "project.render",
             None,
             "paginas-sin-declarar",
-            'diga qué páginas se publican, como project: {render: ["*.qmd"]}',
+            "diga qué páginas se publican, como project: {render: [/*.qmd]}",
         )
+    else:
+        for patron in paginas:
+            if "*" in patron and not patron.startswith("/"):
+                yield ErrorDeDatos(
+                    QUARTO,
+                    None,
+                    "project.render",
+                    patron,
+                    "paginas-de-cualquier-carpeta",
+                    f"escriba /{patron}: sin la barra, Quarto la busca en cualquier carpeta",
+                )
     if isinstance(conf, dict):
         lineas = dict(_claves_de_proyecto(texto))
         yield from _de_claves_de_proyecto(proyecto, conf, lineas)

@@ -9,8 +9,11 @@ llegue a Typst como marcado (``escapes``), que un cuaderno no publique Markdown 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from ..errores import ErrorDeEjecucion, ErrorDeUso
@@ -18,6 +21,11 @@ from ..rutas import Proyecto
 from .comun import PUBLICA, fecha_de_los_datos
 
 MINIMA = (1, 7)
+HERRAMIENTAS = ("pandoc", "typst")
+SIN_VERAPDF = "verapdf is not installed"
+"""Quarto avisa, boletín por boletín, de que no repasa con veraPDF lo que Typst ya le hizo cumplir:
+con ``pdf-standard``, Typst no escribe un PDF que no lo cumpla.
+"""
 
 
 def ruta() -> str | None:
@@ -45,7 +53,37 @@ def version() -> str:
 
 
 def motor() -> str:
-    return f"quarto-{version()}"
+    """Su nombre con las versiones de lo que usa: el pandoc y el Typst que trae, o los que su
+    entorno le ponga en lugar de ellos.
+    """
+    quarto = f"quarto-{version()}"
+    return " ".join([quarto, *_herramientas(str(ruta()))])
+
+
+@cache
+def _herramientas(quarto: str) -> tuple[str, ...]:
+    """``("pandoc-3.8.3", "typst-0.14.2")``; se preguntan a la vez, que arrancar Quarto tarda."""
+    preguntas = {
+        nombre: subprocess.Popen(
+            [quarto, nombre, "--version"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        for nombre in HERRAMIENTAS
+    }
+    dichas = []
+    for nombre, pregunta in preguntas.items():
+        dicho = pregunta.communicate()[0]
+        hallada = re.search(rf"(?m)^{nombre}\S* (\d[\w.]*)", dicho)
+        if pregunta.returncode or hallada is None:
+            raise ErrorDeUso(
+                f"a este Quarto le falta su {nombre}: {dicho.strip()}\n    remedio: vuelva a"
+                " instalarlo, o use --motor embebido"
+            )
+        dichas.append(f"{nombre}-{hallada[1]}")
+    return tuple(dichas)
 
 
 def renderizar(proyecto: Proyecto, destino: Path) -> str:
@@ -58,6 +96,7 @@ def renderizar(proyecto: Proyecto, destino: Path) -> str:
         "TYPST_FONT_PATHS": str(proyecto.trabajo / "fuentes"),
         "QUARTO_PYTHON": _python(),
         "SOURCE_DATE_EPOCH": str(fecha_de_los_datos(proyecto)),
+        "NO_COLOR": "1",
         PUBLICA: "1",
     }
     r = subprocess.run(
@@ -70,8 +109,22 @@ def renderizar(proyecto: Proyecto, destino: Path) -> str:
     )
     dicho = f"{r.stdout}{r.stderr}".strip()
     if r.returncode:
-        raise ErrorDeEjecucion(f"Quarto no terminó:\n{dicho}")
+        raise ErrorDeEjecucion(f"Quarto no terminó:\n{_motivo(dicho)}")
     return dicho
+
+
+def avisos(dicho: str) -> Iterator[str]:
+    """De lo que Quarto dijo, lo que avisa, una vez cada cosa."""
+    lineas = (linea.strip() for linea in dicho.splitlines() if "WARN" in linea)
+    yield from dict.fromkeys(linea for linea in lineas if SIN_VERAPDF not in linea)
+
+
+def _motivo(dicho: str) -> str:
+    """Lo que dijeron los filtros del proyecto; si no fueron ellos, desde el error de Quarto; si
+    nada de eso hay, todo: lo de antes son las opciones de cada página.
+    """
+    propias = [linea for linea in dicho.splitlines() if linea.startswith("[observatorio]")]
+    return "\n".join(propias) or dicho[max(dicho.find("ERROR"), 0) :]
 
 
 def _python() -> str:
