@@ -9,7 +9,7 @@ de su especificación y la versión del dibujante.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from ..procesos import duraderos
@@ -20,13 +20,15 @@ TANDA = 3
 
 
 class Dibujante:
-    """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``. ``version``: con qué se
-    dibuja.
+    """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``.
+
+    ``version``: con qué se dibuja. ``grupo``: procesos que ya están en marcha y siguen después; sin
+    él, los propios.
     """
 
-    def __init__(self, carpeta: Path, version: str) -> None:
+    def __init__(self, carpeta: Path, version: str, grupo: Executor | None = None) -> None:
         self.carpeta, self.version = carpeta, version
-        self._grupo: ProcessPoolExecutor | None = None
+        self._grupo, self._ajeno = grupo, grupo is not None
         self._encargados: dict[str, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
 
@@ -34,7 +36,7 @@ class Dibujante:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._grupo:
+        if self._grupo and not self._ajeno:
             self._grupo.shutdown(cancel_futures=True)
 
     def calentar(self) -> None:
@@ -77,7 +79,7 @@ class Dibujante:
         """El SVG de un gráfico ya recogido; con ``-papel`` detrás de la clave, el del boletín."""
         return self._ruta(clave).read_text(encoding="utf-8")
 
-    def _procesos(self) -> ProcessPoolExecutor:
+    def _procesos(self) -> Executor:
         if self._grupo is None:
             self._grupo = duraderos()
         return self._grupo
