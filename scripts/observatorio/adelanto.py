@@ -13,6 +13,7 @@ from types import TracebackType
 
 from .base import huellas
 from .base.escritura import escritura_explicada
+from .base.tipografia import para_dibujar
 from .calculo import calcular
 from .catalogo.cuadernos_de_analisis import descubrir
 from .construir import bloqueada, exigir_programa_al_dia, renderizar_solo
@@ -29,6 +30,8 @@ from .resultados.resultados import Resultados
 from .rutas import Proyecto
 
 MOTOR = "rapido"
+DE_CARPETA = ("misiones/", "analisis/")
+"""Donde están las páginas que salen de un cuaderno."""
 DE_LOS_DATOS = tuple(n for n in DE_RESULTADOS if n != "cuadernos")
 
 
@@ -37,6 +40,7 @@ class Adelanto:
 
     def __init__(self, proyecto: Proyecto) -> None:
         self.proyecto = proyecto
+        self._letras = para_dibujar(proyecto.raiz / ".cache")
         self._resultados: tuple[str, Resultados] | None = None
         self._dibujantes: ProcessPoolExecutor | None = None
         self._escritos: Mapping[str, str] = {}
@@ -44,7 +48,7 @@ class Adelanto:
     def __enter__(self) -> Adelanto:
         adelantar()
         self._dibujantes = duraderos()
-        self._dibujantes.submit(calentar)
+        self._dibujantes.submit(calentar, self._letras)
         return self
 
     def __exit__(
@@ -84,6 +88,9 @@ class Adelanto:
         self, salidas: Collection[str], entradas: Mapping[str, str], resultados: Resultados
     ) -> None:
         proyecto, trabajo = self.proyecto, self.proyecto.trabajo
+        de_texto = not any(s.startswith(DE_CARPETA) for s in salidas)
+        if de_texto and self._al_dia(entradas, (*DE_RESULTADOS, "extensión")):
+            return
         analisis = descubrir(proyecto)
         a_donde = destinos(proyecto, resultados.catalogo, analisis)
         pedidos = {
@@ -93,8 +100,6 @@ class Adelanto:
         }
         hacen_falta = DE_LOS_DATOS if len(pedidos) == len(salidas) else DE_RESULTADOS
         faltan_productos = not self._al_dia(entradas, (*hacen_falta, "extensión"))
-        if not pedidos and not faltan_productos:
-            return
         (trabajo / claves.SELLO).unlink(missing_ok=True)
         carpetas = escribir_por_mision(resultados, trabajo / "misiones")
         de_todos, pendientes = tareas(
@@ -103,7 +108,7 @@ class Adelanto:
         ejecutados = {n: ruta for n, ruta in de_todos.items() if n in pedidos}
         version = huellas.huella(*(entradas[n] for n in DE_CUADERNOS))
         with (
-            Dibujante(trabajo / "svg", version, self._dibujantes) as dibujante,
+            Dibujante(trabajo / "svg", version, self._letras, self._dibujantes) as dibujante,
             ThreadPoolExecutor(1) as hilo,
         ):
             paginas = PaginasDeCuadernos(proyecto, dibujante, a_donde)

@@ -24,6 +24,8 @@ from .rutas import PAGINAS_GENERADAS, Proyecto
 
 MotorDePaginas = Literal["auto", "embebido", "quarto"]
 ESPERA = 600.0
+DE_LAS_PAGINAS = ("activos/", "misiones/", "analisis/")
+"""Dónde está lo que una página muestra y no es de ella."""
 PROGRAMA = Path(__file__).resolve().parent
 PROGRAMA_CARGADO = claves.clave_de(PROGRAMA, ["**/*.py"])
 
@@ -190,7 +192,7 @@ def renderizar_solo(proyecto: Proyecto, salidas: Collection[str]) -> dict[str, P
     hay = [p for p in paginas(proyecto) if p.salida in salidas]
     revisar_piezas(proyecto, hay)
     return {
-        **{r: p for r, p in _recursos(proyecto).items() if not r.startswith("datos/")},
+        **{r: p for r, p in _recursos(proyecto).items() if r.startswith(DE_LAS_PAGINAS)},
         **imagenes_citadas(proyecto, hay),
         **embebido.renderizar(proyecto, solo=salidas),
     }

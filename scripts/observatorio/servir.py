@@ -50,9 +50,11 @@ def servir(proyecto: Proyecto, puerto: int, detener: threading.Event | None = No
     threading.Thread(target=_escuchar, args=(proyecto, cola, detener), daemon=True).start()
     resto = _Resto(proyecto, vivo)
     with _hasta_senal(detener):
-        resto.empezar()
+        resto.empezar(cede=False)
         resto.esperar(detener)
-        if not proyecto.sitio.exists():
+        if detener.is_set() or not proyecto.sitio.exists():
+            resto.abandonar()
+            detener.set()
             return 1
         try:
             servidor = Servidor(proyecto.sitio, puerto, vivo)
@@ -156,7 +158,8 @@ class _Resto:
         self._proceso: subprocess.Popen[str] | None = None
         self._hilo: threading.Thread | None = None
 
-    def empezar(self) -> None:
+    def empezar(self, cede: bool = True) -> None:
+        """``cede``: si lo que se está mirando va antes que ella en el procesador."""
         self._proceso = subprocess.Popen(
             [
                 *(sys.executable, "-m", "observatorio", "--raiz", str(self.proyecto.raiz)),
@@ -169,7 +172,7 @@ class _Resto:
             errors="replace",
             start_new_session=True,
         )
-        if hasattr(os, "setpriority"):
+        if cede and hasattr(os, "setpriority"):
             os.setpriority(os.PRIO_PROCESS, self._proceso.pid, AMABLE)
         self._hilo = threading.Thread(target=self._contar, args=(self._proceso,), daemon=True)
         self._hilo.start()

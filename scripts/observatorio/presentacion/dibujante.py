@@ -22,12 +22,14 @@ TANDA = 3
 class Dibujante:
     """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``.
 
-    ``version``: con qué se dibuja. ``grupo``: procesos que ya están en marcha y siguen después; sin
-    él, los propios.
+    ``version``: con qué se dibuja. ``letras``: las recortadas para medir. ``grupo``: procesos que
+    ya están en marcha y siguen después; sin él, los propios.
     """
 
-    def __init__(self, carpeta: Path, version: str, grupo: Executor | None = None) -> None:
-        self.carpeta, self.version = carpeta, version
+    def __init__(
+        self, carpeta: Path, version: str, letras: Path | None = None, grupo: Executor | None = None
+    ) -> None:
+        self.carpeta, self.version, self.letras = carpeta, version, letras
         self._grupo, self._ajeno = grupo, grupo is not None
         self._encargados: dict[str, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
@@ -41,7 +43,7 @@ class Dibujante:
 
     def calentar(self) -> None:
         """Pone en marcha el primer proceso antes de que haya qué dibujar."""
-        self._procesos().submit(calentar)
+        self._procesos().submit(calentar, self.letras)
 
     def encargar(self, especificaciones: Iterable[dict]) -> None:
         """Manda dibujar lo que falte en la caché, por tandas."""
@@ -54,7 +56,9 @@ class Dibujante:
                     faltan.append((clave, espec))
         for i in range(0, len(faltan), TANDA):
             tanda = faltan[i : i + TANDA]
-            futuro = self._procesos().submit(a_la_cache, [(self._rutas(c), e) for c, e in tanda])
+            futuro = self._procesos().submit(
+                a_la_cache, [(self._rutas(c), e) for c, e in tanda], self.letras
+            )
             self._encargados.update((c, futuro) for c, _ in tanda)
 
     def conservar(self, claves: Iterable[str]) -> None:
