@@ -80,14 +80,17 @@ def _de_los_paquetes() -> tuple[Path, ...]:
     """
     carpeta = RAIZ / ".cache"
     activos.de_paquetes(Proyecto(RAIZ))
-    return tuple(sorted([*carpeta.glob("vega-*.js"), *carpeta.glob("letra*.woff2")]))
+    formas = ("vega-*.js", "letra*.woff2", "letras-*/*")
+    return tuple(sorted(p for forma in formas for p in carpeta.glob(forma)))
 
 
 def copiar_entradas(destino: Path) -> Proyecto:
     """Copia las entradas del proyecto real, sin nada generado."""
     (destino / ".cache").mkdir(parents=True, exist_ok=True)
     for ruta in _de_los_paquetes():
-        shutil.copy2(ruta, destino / ".cache" / ruta.name)
+        copiada = destino / ".cache" / ruta.relative_to(RAIZ / ".cache")
+        copiada.parent.mkdir(exist_ok=True)
+        shutil.copy2(ruta, copiada)
     for nombre in (*ENTRADAS, "misiones"):
         origen = RAIZ / nombre
         if origen.is_dir():

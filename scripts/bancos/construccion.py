@@ -91,9 +91,11 @@ def copiar(proyecto: Path) -> None:
             shutil.copytree(origen, proyecto / nombre, ignore=SIN)
         else:
             shutil.copy2(origen, proyecto / nombre)
-    for pagina in RAIZ.glob("*.qmd"):
-        shutil.copy2(pagina, proyecto / pagina.name)
+    for suelto in [p for forma in ("*.qmd", "*.bib", "*.csl") for p in RAIZ.glob(forma)]:
+        shutil.copy2(suelto, proyecto / suelto.name)
     (proyecto / ".cache").mkdir()
+    for letras in RAIZ.glob(".cache/letras-*"):
+        shutil.copytree(letras, proyecto / ".cache" / letras.name)
     for de_paquetes in [*RAIZ.glob(".cache/vega-*.js"), *RAIZ.glob(".cache/letra*.woff2")]:
         shutil.copy2(de_paquetes, proyecto / ".cache" / de_paquetes.name)
 

@@ -5,7 +5,7 @@ entradas → preparar → renderizar (embebido o Quarto) → edición nueva → 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,8 @@ from .rutas import PAGINAS_GENERADAS, Proyecto
 
 MotorDePaginas = Literal["auto", "embebido", "quarto"]
 ESPERA = 600.0
+DE_LAS_PAGINAS = ("activos/", "misiones/", "analisis/")
+"""Dónde está lo que una página muestra y no es de ella."""
 PROGRAMA = Path(__file__).resolve().parent
 PROGRAMA_CARGADO = claves.clave_de(PROGRAMA, ["**/*.py"])
 
@@ -70,7 +72,7 @@ def _construir(
             if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
                 ediciones.activar(proyecto, identificador)
             return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
-        _exigir_programa_al_dia(proyecto)
+        exigir_programa_al_dia(proyecto)
         preparar(
             proyecto,
             entradas,
@@ -99,7 +101,7 @@ def _construir(
     return Edicion(identificador, carpeta, nombre, True, tuple(registro.decisiones))
 
 
-def _exigir_programa_al_dia(proyecto: Proyecto) -> None:
+def exigir_programa_al_dia(proyecto: Proyecto) -> None:
     """La clave es la del programa del proyecto: no se construye con otro, ni viejo en memoria ni
     instalado de otra carpeta.
     """
@@ -176,6 +178,23 @@ def _renderizar(
 
         ediciones.reunir(embebido.renderizar(proyecto, avisar, registro), temporal)
     ediciones.reunir(imagenes_citadas(proyecto, hay), temporal)
+
+
+def renderizar_solo(proyecto: Proyecto, salidas: Collection[str]) -> dict[str, Path]:
+    """Las páginas pedidas, con el motor embebido, y lo que muestran: ruta en el sitio → archivo.
+
+    Lo demás queda como estaba. Lanza ``ErrorDeEjecucion``.
+    """
+    from .edicion.paginas import imagenes_citadas, paginas, revisar_piezas
+    from .motores import embebido
+
+    hay = [p for p in paginas(proyecto) if p.salida in salidas]
+    revisar_piezas(proyecto, hay)
+    return {
+        **{r: p for r, p in _recursos(proyecto).items() if r.startswith(DE_LAS_PAGINAS)},
+        **imagenes_citadas(proyecto, hay),
+        **embebido.renderizar(proyecto, solo=salidas),
+    }
 
 
 def _elegir(motor: MotorDePaginas) -> tuple[Literal["embebido", "quarto"], str]:

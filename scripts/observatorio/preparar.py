@@ -69,11 +69,14 @@ def preparar(
     (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
     registro = registro or Registro(proyecto.trabajo)
 
+    from .base.tipografia import para_dibujar
     from .presentacion.dibujante import Dibujante
     from .procesos import adelantar
 
     with Dibujante(
-        proyecto.trabajo / "svg", huellas.huella(*(entradas[n] for n in DE_CUADERNOS))
+        proyecto.trabajo / "svg",
+        huellas.huella(*(entradas[n] for n in DE_CUADERNOS)),
+        para_dibujar(proyecto.raiz / ".cache"),
     ) as dibujante:
         if (
             motor == "rapido"
@@ -110,15 +113,17 @@ def _hacer(
     )
     celdas_construidas.guardar(resultados, proyecto.trabajo, entradas["edición"])
     carpetas = escribir_por_mision(resultados, proyecto.trabajo / "misiones")
-    salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
-    if tareas:
+    salidas, pendientes = tareas(proyecto, carpetas, analisis, entradas, registro)
+    if pendientes:
         dibujante.calentar()
     de_cuadernos = PaginasDeCuadernos(
         proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis)
     )
     with ThreadPoolExecutor(1) as hilo:
-        ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, de_cuadernos)
-        _escribir_productos(
+        ejecucion = hilo.submit(
+            ejecutar_y_encargar, pendientes, salidas, de_cuadernos, motor, ejecutor, avisar
+        )
+        escribir_productos(
             proyecto,
             resultados,
             analisis,
@@ -131,7 +136,7 @@ def _hacer(
     avisar("todo lo generado está escrito")
 
 
-def _escribir_productos(
+def escribir_productos(
     proyecto: Proyecto,
     resultados: Resultados,
     analisis: Sequence[Analisis],
@@ -203,12 +208,12 @@ def _quitar_restos(proyecto: Proyecto) -> None:
         shutil.rmtree(carpeta, ignore_errors=True)
 
 
-def _tareas(
+def tareas(
     proyecto: Proyecto,
     carpetas: Iterable[Path],
     analisis: Iterable[Analisis],
     entradas: Mapping[str, str],
-    registro: Registro,
+    registro: Registro | None,
 ) -> tuple[dict[str, Path], list[Tarea]]:
     """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya
     no sirve.
@@ -227,7 +232,7 @@ def _tareas(
         )
         for c in carpetas
     ] + [(a.nombre, a.cuaderno, a.entradas, {}, {}) for a in analisis]
-    salidas, tareas = {}, []
+    salidas, pendientes = {}, []
     for nombre, cuaderno, declaradas, propias, parametros in pedidos:
         texto = lecturas.texto(cuaderno)
         partes = {
@@ -236,9 +241,10 @@ def _tareas(
         partes |= {**propias, **claves_de_entradas(proyecto, declaradas)}
         salidas[nombre] = cache / f"{nombre}-{clave(partes)}.ipynb"
         falta = not salidas[nombre].is_file()
-        registro.anotar(f"cuaderno {nombre}", partes, falta)
+        if registro:
+            registro.anotar(f"cuaderno {nombre}", partes, falta)
         if falta:
-            tareas.append(
+            pendientes.append(
                 Tarea(
                     nombre,
                     cuaderno,
@@ -250,7 +256,7 @@ def _tareas(
             )
     for viejo in set(cache.glob("*.ipynb")) - set(salidas.values()):
         viejo.unlink()
-    return salidas, tareas
+    return salidas, pendientes
 
 
 def _partes_del_cuaderno(
@@ -269,13 +275,13 @@ def _partes_del_cuaderno(
     }
 
 
-def _ejecutar(
-    tareas: list[Tarea],
+def ejecutar_y_encargar(
+    pendientes: Sequence[Tarea],
     salidas: Mapping[str, Path],
-    motor: Motor,
-    ejecutor: Executor | None,
-    avisar: Avisar,
     de_cuadernos: PaginasDeCuadernos,
+    motor: Motor = "rapido",
+    ejecutor: Executor | None = None,
+    avisar: Avisar = callar,
 ) -> None:
     """Ejecuta lo pendiente y encarga los gráficos de cada cuaderno en cuanto está."""
 
@@ -283,6 +289,6 @@ def _ejecutar(
         avisar(f"cuaderno ejecutado: {slug}")
         de_cuadernos.encargar(slug, salidas[slug])
 
-    for slug in salidas.keys() - {t.nombre for t in tareas}:
+    for slug in salidas.keys() - {t.nombre for t in pendientes}:
         de_cuadernos.encargar(slug, salidas[slug])
-    ejecutar(tareas, motor, ejecutor, listo)
+    ejecutar(pendientes, motor, ejecutor, listo)

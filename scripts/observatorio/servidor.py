@@ -1,5 +1,5 @@
 """El servidor de ``observatorio ver``: los archivos del sitio a quien está en esta máquina, y nada
-más.
+más; mientras se edita, con lo adelantado de lo que se mira (véase ``vivo``).
 
 Una página ajena abierta en el mismo navegador no puede leerlo con otro nombre (``Host``), ni se
 sirve lo que no es del sitio: archivos ocultos, listas de carpetas, enlaces que salen de él.
@@ -7,6 +7,7 @@ sirve lo que no es del sitio: archivos ocultos, listas de carpetas, enlaces que 
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import sys
@@ -15,7 +16,9 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from .vivo import CANAL, EN_LA_PAGINA, GUION, Vivo, con_guion
 
 ANFITRIONES = frozenset({"127.0.0.1", "localhost", "::1"})
 HILOS = 32
@@ -27,6 +30,7 @@ ESPERA_S = 20
 class _Pedido(SimpleHTTPRequestHandler):
     """Archivos del sitio, sin caché del navegador, con la 404 del sitio."""
 
+    server: Servidor
     timeout = ESPERA_S
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".ipynb": "application/json",
@@ -42,7 +46,71 @@ class _Pedido(SimpleHTTPRequestHandler):
         if not self._es_del_sitio():
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
+        vivo = self.server.vivo
+        return super().send_head() if vivo is None else self._en_vivo(vivo)
+
+    def _en_vivo(self, vivo: Vivo):
+        """Lo adelantado antes que lo del sitio, y las páginas con lo que las recarga."""
+        ruta = self._relativa()
+        if ruta == GUION:
+            return self._dar(EN_LA_PAGINA.encode("utf-8"), "text/javascript; charset=utf-8")
+        if ruta == CANAL:
+            return self._canal(vivo)
+        contenido = vivo.adelantado(ruta)
+        if ruta.endswith(".html"):
+            contenido = self._contenido(ruta)
+            if contenido is not None and self._lleva_a(ruta):
+                return self._dar(con_guion(contenido, ruta), "text/html; charset=utf-8")
+        elif contenido is not None:
+            return self._dar(contenido, self.guess_type(ruta))
         return super().send_head()
+
+    def _relativa(self) -> str:
+        """La ruta del sitio que se pide; la de una carpeta es la de su página."""
+        carpeta = urlsplit(self.path).path.endswith("/")
+        relativa = os.path.relpath(self.translate_path(self.path), self.directory)
+        partes = [] if relativa == os.curdir else relativa.split(os.sep)
+        return "/".join([*partes, "index.html"] if carpeta else partes)
+
+    def _lleva_a(self, ruta: str) -> bool:
+        """Si el archivo, de estar, es del sitio y no lo que hay al final de un enlace."""
+        sitio = os.path.realpath(self.directory)
+        return os.path.realpath(os.path.join(sitio, ruta)).startswith(sitio + os.sep)
+
+    def _contenido(self, ruta: str) -> bytes | None:
+        vivo, archivo = self.server.vivo, Path(self.directory) / ruta
+        adelantado = None if vivo is None else vivo.adelantado(ruta)
+        if adelantado is not None:
+            return adelantado
+        try:
+            return archivo.read_bytes()
+        except OSError:
+            return None
+
+    def _dar(self, contenido: bytes, tipo: str):
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", tipo)
+        self.send_header("Content-Length", str(len(contenido)))
+        self.end_headers()
+        return io.BytesIO(contenido)
+
+    def _canal(self, vivo: Vivo) -> None:
+        """Los avisos para una página abierta, hasta que se cierre o cambie; si hay demasiadas, que
+        no insista.
+        """
+        pedido = parse_qs(urlsplit(self.path).query)
+        ruta, vista = (pedido.get(n, [""])[0] for n in ("pagina", "huella"))
+        if not vivo.caben():
+            self.send_response(HTTPStatus.NO_CONTENT)
+            self.end_headers()
+            return
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.end_headers()
+        if self.command == "HEAD" or not self._lleva_a(ruta):
+            return
+        for aviso in vivo.seguir(ruta, vista, lambda: self._contenido(ruta)):
+            self.wfile.write(aviso)
 
     def list_directory(self, path: object) -> None:
         self.send_error(HTTPStatus.NOT_FOUND)
@@ -79,12 +147,13 @@ class _Pedido(SimpleHTTPRequestHandler):
 
 class Servidor(ThreadingHTTPServer):
     """El sitio de ``carpeta`` en ``127.0.0.1:puerto``; lanza ``OSError`` si el puerto está
-    ocupado.
+    ocupado. Con ``vivo``, además, las páginas dicen lo que cambia.
     """
 
     daemon_threads = True
 
-    def __init__(self, carpeta: Path, puerto: int) -> None:
+    def __init__(self, carpeta: Path, puerto: int, vivo: Vivo | None = None) -> None:
+        self.vivo = vivo
         self._turnos = threading.BoundedSemaphore(HILOS)
         super().__init__(("127.0.0.1", puerto), partial(_Pedido, directory=str(carpeta)))
 

@@ -89,9 +89,7 @@ class PaginasDeCuadernos:
 
         Devuelve los gráficos de cada cuaderno: título → identificador.
         """
-        self.dibujante.recoger()
-        for slug, ruta in ejecutados.items():
-            self._una(slug, ruta)
+        self.escribir_solo(ejecutados)
         vigentes = {p for d in self.destinos.values() for p in d.archivos} | {
             self.destinos[slug].carpeta / nombre
             for slug in ejecutados
@@ -102,6 +100,12 @@ class PaginasDeCuadernos:
         for viejo in hallados - vigentes:
             viejo.unlink()
         return {slug: self._memoria(slug)["graficos"] for slug in ejecutados}
+
+    def escribir_solo(self, ejecutados: Mapping[str, Path]) -> None:
+        """Escribe lo que cambió de estos cuadernos, sin tocar los demás."""
+        self.dibujante.recoger()
+        for slug, ruta in ejecutados.items():
+            self._una(slug, ruta)
 
     def _una(self, slug: str, ejecutado: Path) -> None:
         destinos = self.destinos[slug].archivos

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,10 +38,12 @@ def renderizar(
     proyecto: Proyecto,
     avisar: Callable[[str], None] = lambda _: None,
     registro: Registro | None = None,
+    solo: Collection[str] | None = None,
 ) -> dict[str, Path]:
     """Renderiza lo que cambió; devuelve ruta en el sitio → archivo en la caché.
 
-    Lanza ``ErrorDeEjecucion`` con todas las páginas que fallaron.
+    ``solo``: nada más que estas salidas, sin olvidar las demás. Lanza ``ErrorDeEjecucion`` con
+    todas las páginas que fallaron.
     """
     conf, opciones = configuracion(proyecto), formatos(proyecto)
     comunes, piezas = _partes_comunes(proyecto, conf), _piezas(proyecto)
@@ -52,6 +54,8 @@ def renderizar(
     citas: dict[Path, dict[str, str]] = {}
     with ThreadPoolExecutor(os.cpu_count() or 2) as hilos:
         for pagina in paginas(proyecto):
+            if solo is not None and pagina.salida not in solo:
+                continue
             partes = comunes | _partes(proyecto, pagina, piezas, citas)
             destino = cache_ / f"{clave(partes)}{Path(pagina.salida).suffix}"
             salidas[pagina.salida] = destino
@@ -73,8 +77,9 @@ def renderizar(
                     )
                 )
         _recoger(encargadas, avisar)
-    for viejo in set(cache_.iterdir()) - set(salidas.values()):
-        viejo.unlink()
+    if solo is None:
+        for viejo in set(cache_.iterdir()) - set(salidas.values()):
+            viejo.unlink()
     return salidas
 
 

@@ -9,7 +9,7 @@ de su especificación y la versión del dibujante.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from ..procesos import duraderos
@@ -20,13 +20,17 @@ TANDA = 3
 
 
 class Dibujante:
-    """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``. ``version``: con qué se
-    dibuja.
+    """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``.
+
+    ``version``: con qué se dibuja. ``letras``: las recortadas para medir. ``grupo``: procesos que
+    ya están en marcha y siguen después; sin él, los propios.
     """
 
-    def __init__(self, carpeta: Path, version: str) -> None:
-        self.carpeta, self.version = carpeta, version
-        self._grupo: ProcessPoolExecutor | None = None
+    def __init__(
+        self, carpeta: Path, version: str, letras: Path | None = None, grupo: Executor | None = None
+    ) -> None:
+        self.carpeta, self.version, self.letras = carpeta, version, letras
+        self._grupo, self._ajeno = grupo, grupo is not None
         self._encargados: dict[str, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
 
@@ -34,12 +38,12 @@ class Dibujante:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._grupo:
+        if self._grupo and not self._ajeno:
             self._grupo.shutdown(cancel_futures=True)
 
     def calentar(self) -> None:
         """Pone en marcha el primer proceso antes de que haya qué dibujar."""
-        self._procesos().submit(calentar)
+        self._procesos().submit(calentar, self.letras)
 
     def encargar(self, especificaciones: Iterable[dict]) -> None:
         """Manda dibujar lo que falte en la caché, por tandas."""
@@ -52,7 +56,9 @@ class Dibujante:
                     faltan.append((clave, espec))
         for i in range(0, len(faltan), TANDA):
             tanda = faltan[i : i + TANDA]
-            futuro = self._procesos().submit(a_la_cache, [(self._rutas(c), e) for c, e in tanda])
+            futuro = self._procesos().submit(
+                a_la_cache, [(self._rutas(c), e) for c, e in tanda], self.letras
+            )
             self._encargados.update((c, futuro) for c, _ in tanda)
 
     def conservar(self, claves: Iterable[str]) -> None:
@@ -77,7 +83,7 @@ class Dibujante:
         """El SVG de un gráfico ya recogido; con ``-papel`` detrás de la clave, el del boletín."""
         return self._ruta(clave).read_text(encoding="utf-8")
 
-    def _procesos(self) -> ProcessPoolExecutor:
+    def _procesos(self) -> Executor:
         if self._grupo is None:
             self._grupo = duraderos()
         return self._grupo

@@ -34,15 +34,30 @@ def dibujar(especificaciones: Sequence[dict]) -> list[str]:
     """SVG de cada especificación, en orden. La tipografía sale del paquete, no del sistema."""
     import vl_convert
 
-    from ..base.tipografia import carpeta_de_fuentes
-
-    vl_convert.register_font_directory(str(carpeta_de_fuentes()))
+    _con_letras()
     return [
         vl_convert.vegalite_to_svg(
             json.dumps(e), vl_version=version_vegalite(), format_locale=NUMEROS
         )
         for e in especificaciones
     ]
+
+
+_registradas: list[Path] = []
+
+
+def _con_letras(recortadas: Path | None = None) -> None:
+    """Las letras, una vez por proceso: primero las recortadas, que se miden antes; lo que no tienen
+    está en las enteras.
+    """
+    import vl_convert
+
+    from ..base.tipografia import carpeta_de_fuentes
+
+    if not _registradas:
+        _registradas.extend(c for c in (recortadas, carpeta_de_fuentes()) if c)
+        for carpeta in _registradas:
+            vl_convert.register_font_directory(str(carpeta))
 
 
 @cache
@@ -75,9 +90,10 @@ def dibujar_con_papel(especificaciones: Sequence[dict]) -> list[str]:
     ]
 
 
-def calentar() -> None:
+def calentar(letras: Path | None = None) -> None:
     """La primera llamada de un proceso que solo dibuja, antes de que haya qué dibujar."""
     _en_greenwich()
+    _con_letras(letras)
     dibujar([MINIMO])
 
 
@@ -88,9 +104,10 @@ def _en_greenwich() -> None:
     os.environ["TZ"] = "UTC"
 
 
-def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]]) -> None:
-    """Dibuja y guarda cada gráfico entero o no lo guarda."""
+def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]], letras: Path | None = None) -> None:
+    """Dibuja y guarda cada gráfico entero o no lo guarda. ``letras``: las recortadas para medir."""
     _en_greenwich()
+    _con_letras(letras)
     svg = dibujar_con_papel([e for _, e in tanda])
     rutas = [pagina for (pagina, _), _ in tanda] + [papel for (_, papel), _ in tanda]
     for ruta, dibujo in zip(rutas, svg, strict=True):

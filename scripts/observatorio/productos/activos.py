@@ -17,6 +17,7 @@ from ..base.tipografia import (
     LETRAS,
     VERSIONES,
     carpeta_de_fuentes,
+    para_dibujar,
     recortada,
 )
 from ..rutas import Proyecto
@@ -57,6 +58,7 @@ def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
         f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a))
         for n, a in DEL_NAVEGADOR.items()
     }
+    para_dibujar(proyecto.raiz / ".cache")
     return {"vega.js": _vega(proyecto)} | letras
 
 

@@ -1,0 +1,145 @@
+"""``observatorio ver``: la página abierta se entera de lo que cambia y de lo que falla, y se rehace
+antes que las demás.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from conftest import reemplazar
+from observatorio.adelanto import Adelanto
+from observatorio.errores import DatosInvalidos, ErrorDeEjecucion
+from observatorio.rutas import Proyecto
+from observatorio.servidor import Servidor
+from observatorio.servir import _interesa
+from observatorio.vivo import Vivo
+
+PAGINA = "misiones/una/index.html"
+
+
+@pytest.fixture
+def abierto(tmp_path: Path) -> Iterator[tuple[str, Vivo]]:
+    """``(dirección del sitio, lo que se está mirando)``."""
+    (tmp_path / "misiones/una").mkdir(parents=True)
+    (tmp_path / PAGINA).write_text("<html><body>antes</body></html>", encoding="utf-8")
+    vivo = Vivo()
+    servidor = Servidor(tmp_path, 0, vivo)
+    threading.Thread(target=servidor.serve_forever, kwargs={"poll_interval": 0.02}).start()
+    yield f"http://127.0.0.1:{servidor.server_address[1]}/", vivo
+    servidor.shutdown()
+    servidor.server_close()
+
+
+def pedir(direccion: str) -> str:
+    with urllib.request.urlopen(direccion, timeout=10) as respuesta:
+        return respuesta.read().decode("utf-8")
+
+
+def seguir(sitio: str, contenido: str) -> HTTPResponse:
+    (pagina,), (huella,) = (re.findall(rf'data-{n}="([^"]+)"', contenido) for n in CITADOS)
+    return urllib.request.urlopen(
+        f"{sitio}_vivo?pagina={quote(pagina)}&huella={huella}", timeout=10
+    )
+
+
+CITADOS = ("pagina", "huella")
+
+
+def siguiente(canal: HTTPResponse) -> tuple[str, str]:
+    """El próximo aviso: su nombre y lo que dice; los latidos no cuentan."""
+    for linea in canal:
+        if linea.startswith(b"event: "):
+            datos = next(canal).decode("utf-8").removeprefix("data: ")
+            return linea.decode().removeprefix("event: ").strip(), json.loads(datos)
+    raise AssertionError("el canal se cerró sin decir nada")
+
+
+def test_la_pagina_abierta_se_entera_de_que_hay_otra(abierto: tuple[str, Vivo]) -> None:
+    sitio, vivo = abierto
+    antes = pedir(sitio + "misiones/una/")
+    assert "antes" in antes and '<script src="/_vivo.js"' in antes
+    with seguir(sitio, antes) as canal:
+        while not vivo.mirando():
+            pass
+        assert vivo.mirando() == [PAGINA]
+        vivo.adelantar({PAGINA: b"<html><body>despues</body></html>"})
+        assert siguiente(canal) == ("cambio", "")
+    assert "despues" in pedir(sitio + PAGINA)
+    vivo.al_dia()
+    assert "antes" in pedir(sitio + PAGINA)
+
+
+def test_el_fallo_se_dice_en_la_pagina_y_se_quita_al_remediarlo(
+    abierto: tuple[str, Vivo],
+) -> None:
+    sitio, vivo = abierto
+    vivo.fallar("data/x.csv, fila 3: «ñ»\n    remedio: </script>")
+    with seguir(sitio, pedir(sitio + PAGINA)) as canal:
+        assert siguiente(canal) == ("fallo", "data/x.csv, fila 3: «ñ»\n    remedio: </script>")
+        vivo.adelantar({})
+        assert siguiente(canal) == ("bien", "")
+
+
+def test_lo_que_la_recarga_no_abre_nada_mas(abierto: tuple[str, Vivo], tmp_path: Path) -> None:
+    sitio, _ = abierto
+    assert "EventSource" in pedir(sitio + "_vivo.js")
+    (tmp_path.parent / "fuera.html").write_text("<body>secreto</body>", encoding="utf-8")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        pedir(sitio + "%2e%2e/fuera.html")
+    with urllib.request.urlopen(f"{sitio}_vivo?pagina=../fuera.html&huella=x", timeout=10) as r:
+        assert r.read() == b""
+
+
+@pytest.mark.parametrize(
+    "ruta, si",
+    [
+        ("notebooks/mision.ipynb", True),
+        ("data/observaciones/uno.csv", True),
+        ("notebooks/.ipynb_checkpoints/mision-checkpoint.ipynb", False),
+        ("notebooks/.~mision.ipynb", False),
+        ("misiones/una/index.ipynb", False),
+        ("misiones/una/imagen-ab12.svg", False),
+        ("misiones/una/hoja-de-ruta.yml", True),
+    ],
+)
+def test_solo_lo_que_guarda_una_persona(tmp_path: Path, ruta: str, si: bool) -> None:
+    assert _interesa(Proyecto(tmp_path), tmp_path / ruta) is si
+
+
+def test_se_rehace_solo_lo_que_se_mira(construido: Proyecto) -> None:
+    """Un texto y un cuaderno: su página, con lo nuevo, y el sitio servido como estaba."""
+    antes = {p: p.read_bytes() for p in construido.sitio.rglob("*.html")}
+    slug = sorted(p.name for p in construido.misiones.iterdir() if (p / "index.ipynb").is_file())[0]
+    cuaderno = construido.cuadernos / "mision.ipynb"
+    with Adelanto(construido) as adelanto:
+        assert adelanto.hacer([]) == {}
+        with (construido.raiz / "acerca.qmd").open("a", encoding="utf-8") as pagina:
+            pagina.write("\nUna línea recién escrita.\n")
+        assert "recién escrita" in adelanto.hacer(["acerca.html"])["acerca.html"].decode("utf-8")
+        contenido = json.loads(cuaderno.read_text(encoding="utf-8"))
+        textos = [c for c in contenido["cells"] if c["cell_type"] == "markdown"]
+        textos[0]["source"] = [*textos[0]["source"], "\n\nOtra frase."]
+        cuaderno.write_text(json.dumps(contenido), encoding="utf-8")
+        hecho = adelanto.hacer([f"misiones/{slug}/index.html"])
+        assert "Otra frase." in hecho[f"misiones/{slug}/index.html"].decode("utf-8")
+        assert not [r for r in hecho if r.endswith(".html") and slug not in r]
+        codigo = [c for c in contenido["cells"] if c["cell_type"] == "code"][1]
+        codigo["source"] = [*codigo["source"], "\n1 / 0"]
+        cuaderno.write_text(json.dumps(contenido), encoding="utf-8")
+        with pytest.raises(ErrorDeEjecucion, match="ZeroDivisionError"):
+            adelanto.hacer([f"misiones/{slug}/index.html"])
+        csv = sorted((construido.data / "observaciones").glob("*.csv"))[0]
+        reemplazar(csv, csv.read_text(encoding="utf-8").splitlines()[1], "una,fila,rota")
+        with pytest.raises(DatosInvalidos, match="remedio"):
+            adelanto.hacer(["acerca.html"])
+    assert {p: p.read_bytes() for p in construido.sitio.rglob("*.html")} == antes
