@@ -4,7 +4,9 @@ con axe.
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import re
 import shutil
@@ -33,7 +35,9 @@ pytestmark = pytest.mark.skipif(
 ANCHOS = (390, 1280)
 MISION = "misiones/m1-salud/index.html"
 NUTRICION = "misiones/m4-nutricion/index.html"
-DE_DOS_FORMAS = ("index.html", "diagnostico.html", "calidad.html", "plan.html", MISION)
+EXPLORADOR = "indicadores/index.html"
+FILAS = "#todos-los-indicadores tbody tr:visible"
+DE_DOS_FORMAS = ("index.html", "diagnostico.html", "calidad.html", "plan.html", MISION, EXPLORADOR)
 """Sus tablas son tarjetas en el teléfono: en el escritorio hay que volver a mirarlas con axe."""
 PRIMERA_VISTA = 150_000
 
@@ -49,7 +53,7 @@ def paginas(sitio: Path) -> list[str]:
     return [
         *sorted(
             p.relative_to(sitio).as_posix()
-            for patron in ("*.html", "analisis/*/index.html")
+            for patron in ("*.html", "analisis/*/index.html", "indicadores/*.html")
             for p in sitio.glob(patron)
         ),
         MISION,
@@ -185,8 +189,56 @@ def test_un_numero_de_la_portada_lleva_a_esos_indicadores(navegador, direccion: 
         cuantos = int(celda.inner_text())
         celda.click()
         hoja.wait_for_load_state()
-        assert hoja.locator("tr:has([data-estado]):visible").count() == cuantos
-        assert hoja.url.endswith("#indicadores")
+        filas = hoja.locator(FILAS)
+        assert filas.count() == cuantos and "estado=" in hoja.url
+        assert filas.first.bounding_box()["y"] < 844, "la primera fila no se ve al llegar"
+    with pagina(navegador, direccion, NUTRICION) as hoja:
+        celda = hoja.locator("table.matriz td[class^=e-] a").first
+        cuantos = int(celda.inner_text())
+        celda.click()
+        filas = hoja.locator("tr:has([data-estado]):visible")
+        assert filas.count() == cuantos and filas.first.bounding_box()["y"] < 844
+
+
+def test_el_explorador_filtra_ordena_y_guarda_la_vista(navegador, direccion: str) -> None:
+    with pagina(navegador, direccion, EXPLORADOR) as hoja:
+        filas, aviso = hoja.locator(FILAS), hoja.locator("form.explorador output")
+        total = filas.count()
+        assert aviso.inner_text() == f"Se ven los {total} indicadores."
+        hoja.get_by_label("Buscar").press_sequentially("DESNUTRICION cronica")
+        con_texto = filas.count()
+        assert 0 < con_texto < total and "Desnutrición" in filas.first.inner_text()
+        assert aviso.inner_text() == f"Se ven {con_texto} de {total} indicadores."
+        hoja.get_by_label("Buscar").fill("")
+        opcion = hoja.locator("#f-estado option[value=rezagado]")
+        cuantos = int(re.search(r"\((\d+)\)", opcion.inner_text())[1])
+        hoja.get_by_label("Estado").select_option("rezagado")
+        assert filas.count() == cuantos and "estado=rezagado" in hoja.url
+        with hoja.expect_download() as descarga:
+            hoja.get_by_role("button", name="Descargar esta vista").press("Enter")
+        tabla = Path(descarga.value.path()).read_text("utf-8-sig")
+        leidas = list(csv.DictReader(io.StringIO(tabla)))
+        assert len(leidas) == cuantos and {x["estado"] for x in leidas} == {"rezagado"}
+        publicas = {
+            k["codigo"]: k
+            for k in json.loads(hoja.request.get(f"{direccion}datos/kpis.json").text())
+        }
+        assert all(float(x["valor"]) == publicas[x["codigo"]]["ultimo"]["valor"] for x in leidas)
+        hoja.reload()
+        assert filas.count() == cuantos
+        hoja.get_by_role("button", name="Quitar los filtros").press("Enter")
+        assert filas.count() == total and "?" not in hoja.url
+    with pagina(navegador, direccion, EXPLORADOR, 1280) as hoja:
+        boton = hoja.get_by_role("button", name="Estado", exact=True)
+        boton.press("Enter")
+        cabeza = hoja.get_by_role("columnheader", name="Estado", exact=True)
+        assert cabeza.get_attribute("aria-sort") == "ascending" and "orden=estado" in hoja.url
+        assert "en retroceso" in hoja.locator(FILAS).first.inner_text()
+        boton.press("Enter")
+        assert cabeza.get_attribute("aria-sort") == "descending"
+    with pagina(navegador, direccion, EXPLORADOR, java_script_enabled=False) as hoja:
+        assert hoja.locator(FILAS).count() == total
+        assert hoja.locator("form.explorador:visible").count() == 0
 
 
 @pytest.mark.parametrize("consulta", ["", "?estado=alcanzado"])

@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from .presentacion.dibujante import Dibujante
     from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
-CUADERNOS_GENERADOS = (
+GENERADAS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
     "analisis/*/*.ipynb",
     "misiones/*/imagen-*.*",
     "analisis/*/imagen-*.*",
+    "indicadores/**/*",
+    "anexos/**/*",
+    "cambios/**/*",
 )
 
 
@@ -140,6 +143,7 @@ def _escribir_productos(
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
     from .productos import activos, piezas, plan, publicos, web
+    from .productos import paginas as de_paginas
 
     calendarios = proyecto.trabajo / "calendarios"
     seguidas = plan.seguimiento(resultados)
@@ -156,6 +160,8 @@ def _escribir_productos(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
+    for carpeta, suyas in de_paginas.archivos(resultados).items():
+        escribir_carpeta(proyecto.raiz / carpeta, suyas)
     propias = [p.salida for p in paginas(proyecto, con_generadas=False)]
     for nombre, contenido in web.archivos(resultados.catalogo, propias, analisis).items():
         escribir_bytes(proyecto.raiz / nombre, contenido)
@@ -166,7 +172,7 @@ def generados(proyecto: Proyecto) -> list[Path]:
     cual.
     """
     patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
-    cuadernos = [p for patron in CUADERNOS_GENERADOS for p in proyecto.raiz.glob(patron)]
+    cuadernos = [p for patron in GENERADAS for p in proyecto.raiz.glob(patron) if p.is_file()]
     sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
     return sorted(
         {

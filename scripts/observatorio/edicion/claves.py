@@ -26,6 +26,7 @@ IGNORADAS = {"__pycache__", ".ipynb_checkpoints"}
 GENERADAS = re.compile(
     r"misiones/[^/]+/((index|indicadores)\.ipynb|imagen-\w+\.\w+)"
     r"|analisis/[^/]+/[^/]+\.(ipynb|\w+)|data/publicada/.*"
+    r"|(indicadores|anexos|cambios)/.*"
 )
 SELLO = "preparado.json"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..base import lecturas
 from ..catalogo.catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis
+from ..catalogo.direcciones import generadas
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import PAGINAS_GENERADAS, Proyecto
 from . import ediciones
@@ -133,6 +134,7 @@ def lo_muerto(
             for n in ("index.html", "boletin.pdf", "indicadores.ipynb")
         ),
         *(f"analisis/{a.slug}/{n}" for a in analisis for n in ("index.html", "cuaderno.ipynb")),
+        *generadas(catalogo),
     }
     conocidas = {
         f.salida: anclas(con_incluidos(f.texto, f.ruta.parent))

@@ -119,15 +119,18 @@ def matriz(m: MisionAbierta) -> Pieza:
             f"nivel {n}",
             {e.nombre: cuenta.get((n, e.nombre), 0) for e in ESTADOS},
             "",
-            f"nivel={n}&",
+            f"nivel={n}",
+            _identificador(m),
         )
         for n in metodo.numeros_de_nivel
     ]
+    todos = Renglon("Todos", "todos los niveles", {}, "", ancla=_identificador(m))
     demo = marca_html("demostracion") if m.resumen.demostracion else ""
     html = matriz_html(
         "Cuántos indicadores hay en cada estado; toque un número para ver cuáles",
         "Nivel",
         renglones,
+        todos,
         demo,
     )
     return Pieza(
@@ -141,8 +144,12 @@ def matriz(m: MisionAbierta) -> Pieza:
 
 def tabla(m: MisionAbierta) -> Pieza:
     """La tabla de los KPI por OKR."""
-    identificador = f"tabla-{m.hoja.codigo.lower()}"
-    return tabla_kpis(identificador, filas(m), objetivos(m), m.territorio.metodo)
+    return tabla_kpis(_identificador(m), filas(m), objetivos(m), m.territorio.metodo)
+
+
+def _identificador(m: MisionAbierta) -> str:
+    """El de la tabla de sus KPI: adonde llevan los números de la matriz."""
+    return f"tabla-{m.hoja.codigo.lower()}"
 
 
 def fichas_tecnicas(m: MisionAbierta) -> Pieza:

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..base.numeros import porcentaje
-from ..metodo.estados import RETROCESO
+from ..catalogo.direcciones import INDICADORES
+from ..metodo.estados import POR_NOMBRE, RETROCESO
 from ..metodo.indicios import retrocesos
 from ..metodo.registros import Retrocesos
 from ..presentacion.certeza import salvedad
@@ -19,7 +20,10 @@ from ..presentacion.sello_conjunto import corto, linea_html
 from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
+from .explorador import direccion
 from .procedencia_reunida import de_misiones
+
+RETROCESO_ID = POR_NOMBRE[RETROCESO].id
 
 
 def matriz_misiones(r: Resultados) -> str:
@@ -31,6 +35,7 @@ def matriz_misiones(r: Resultados) -> str:
         "Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles",
         "Misión",
         _renglones(r),
+        Renglon("Todos", "todas las misiones", {}, f"@raiz@/{INDICADORES}"),
         demo,
     )
     por_mision = retrocesos(r.evaluacion, r.analisis)
@@ -49,9 +54,10 @@ def _sello(r: Resultados) -> str:
 
 def _respuestas(total: Counter[str], todos: Retrocesos, demo: str) -> str:
     partes = "".join(
-        f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span>'
+        f'<li class="r-{x.id}"><a href="@raiz@/{esc(direccion(estado=x.id))}"><strong>'
+        f'<span aria-hidden="true">{x.icono}</span>'
         f" {n}{demo}</strong>{esc(x.nombre)}"
-        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small>"
+        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small></a>"
         f"{_salvedad(x.estados, todos)}</li>"
         for x, n in respuestas(total)
     )
@@ -59,15 +65,24 @@ def _respuestas(total: Counter[str], todos: Retrocesos, demo: str) -> str:
 
 
 def _salvedad(estados: Sequence[str], todos: Retrocesos) -> str:
-    """En la respuesta de los que retroceden: cuántos con señal clara y cuántos posibles, con el
-    enlace a qué quiere decir.
+    """En la respuesta de los que retroceden: cuántos con señal clara y cuántos posibles, cada
+    número con el enlace a cuáles.
     """
-    dicha = salvedad(todos) if RETROCESO in estados else ""
-    return (
-        f'<small class="certeza"><a href="@raiz@/metodologia.html#certeza">{esc(dicha)}</a></small>'
-        if dicha
-        else ""
+    if RETROCESO not in estados:
+        return ""
+    dichas = [
+        (salvedad(suyos), senal)
+        for suyos, senal in (
+            (Retrocesos(claros=todos.claros), "clara"),
+            (Retrocesos(posibles=todos.posibles), "posible"),
+        )
+        if suyos.todos
+    ]
+    enlaces = ", ".join(
+        f'<a href="@raiz@/{esc(direccion(estado=RETROCESO_ID, senal=senal))}">{esc(dicha)}</a>'
+        for dicha, senal in dichas
     )
+    return f'<small class="certeza">{enlaces}</small>' if enlaces else ""
 
 
 def _renglones(r: Resultados) -> list[Renglon]:
@@ -80,7 +95,8 @@ def _renglones(r: Resultados) -> list[Renglon]:
             f" {esc(m.nombre_corto)}</a>",
             m.codigo,
             cuenta.get(m.slug, {}),
-            _pagina(m.slug),
+            f"@raiz@/{INDICADORES}",
+            f"mision={m.slug}",
         )
         for m in r.catalogo.misiones
     ]
