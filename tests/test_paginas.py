@@ -37,9 +37,20 @@ MISION = "misiones/m1-salud/index.html"
 NUTRICION = "misiones/m4-nutricion/index.html"
 EXPLORADOR = "indicadores/index.html"
 FILAS = "#todos-los-indicadores tbody tr:visible"
-DE_DOS_FORMAS = ("index.html", "diagnostico.html", "calidad.html", "plan.html", MISION, EXPLORADOR)
+ANEXO = "anexos/chagual/index.html"
+DE_DOS_FORMAS = (
+    "index.html",
+    "diagnostico.html",
+    "calidad.html",
+    "plan.html",
+    MISION,
+    EXPLORADOR,
+    "cambios/index.html",
+    ANEXO,
+)
 """Sus tablas son tarjetas en el teléfono: en el escritorio hay que volver a mirarlas con axe."""
 PRIMERA_VISTA = 150_000
+LIGERA = 61_440
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +64,14 @@ def paginas(sitio: Path) -> list[str]:
     return [
         *sorted(
             p.relative_to(sitio).as_posix()
-            for patron in ("*.html", "analisis/*/index.html", "indicadores/*.html")
+            for patron in ("*.html", "analisis/*/index.html")
             for p in sitio.glob(patron)
         ),
         MISION,
+        EXPLORADOR,
+        "cambios/index.html",
+        "anexos/index.html",
+        ANEXO,
     ]
 
 
@@ -212,7 +227,7 @@ def test_el_explorador_filtra_ordena_y_guarda_la_vista(navegador, direccion: str
         hoja.get_by_label("Buscar").fill("")
         opcion = hoja.locator("#f-estado option[value=rezagado]")
         cuantos = int(re.search(r"\((\d+)\)", opcion.inner_text())[1])
-        hoja.get_by_label("Estado").select_option("rezagado")
+        hoja.get_by_label("Estado", exact=True).select_option("rezagado")
         assert filas.count() == cuantos and "estado=rezagado" in hoja.url
         with hoja.expect_download() as descarga:
             hoja.get_by_role("button", name="Descargar esta vista").press("Enter")
@@ -252,6 +267,73 @@ def test_el_ancla_de_un_kpi_se_ve_y_se_destaca(navegador, direccion: str, consul
         assert fila.evaluate("f => getComputedStyle(f).backgroundColor") != otro
         hoja.goto(f"{direccion}{NUTRICION}#ficha-M4-K02")
         assert hoja.locator("#ficha-M4-K02").get_attribute("open") is not None
+
+
+def test_una_madre_halla_su_anexo_en_tres_toques_y_solo_su_aparato_lo_recuerda(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, "index.html") as hoja:
+        elegir = hoja.get_by_label("Mi anexo", exact=True)
+        assert elegir.bounding_box()["y"] < 844, "no se ve sin desplazarse"
+        elegir.select_option(label="Vijus")
+        hoja.get_by_role("button", name="Ver", exact=True).click()
+        hoja.wait_for_url("**/anexos/vijus/index.html")
+        assert "Vijus" in hoja.locator(".hallazgo").inner_text()
+        assert hoja.get_by_role("heading", name="A quién preguntar").count() == 1
+        hoja.goto(direccion + "index.html")
+        assert (
+            hoja.get_by_label("Mi anexo", exact=True).evaluate("s => s.selectedOptions[0].text")
+            == "Vijus"
+        )
+        assert hoja.context.cookies() == []
+        hoja.get_by_role("button", name="Olvidar").click()
+        hoja.reload()
+        assert hoja.get_by_label("Mi anexo", exact=True).input_value() == ""
+    with pagina(navegador, direccion, "index.html", java_script_enabled=False) as hoja:
+        hoja.get_by_role("link", name="Vijus", exact=True).click()
+        hoja.wait_for_url("**/anexos/vijus/index.html")
+
+
+def test_un_alcalde_ve_en_un_toque_que_empeoro_y_a_quien_pedir_lo_que_falta(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, "index.html") as hoja:
+        hoja.get_by_role("link", name="Vea qué cambió").click()
+        hoja.wait_for_url("**/cambios/index.html")
+        primero = hoja.locator("table.cambios").first
+        assert re.match(
+            r"\W*(Empeoró|Quizá empeoró)", primero.locator("[scope=rowgroup]").first.inner_text()
+        )
+        hoja.goto(f"{direccion}cambios/index.html#falta-M1")
+        assert hoja.locator("#falta-M1").get_attribute("open") is not None
+        assert hoja.locator("#falta-M1 tbody tr:visible").count() > 0
+
+
+def test_una_periodista_baja_el_csv_de_un_indicador_en_tres_toques(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, "index.html") as hoja:
+        hoja.get_by_role("link", name="Indicadores", exact=True).click()
+        buscar = hoja.get_by_label("Buscar")
+        buscar.click()
+        buscar.press_sequentially("m4-k01")
+        with hoja.expect_download() as descarga:
+            hoja.get_by_role("button", name="Descargar esta vista").click()
+        filas = Path(descarga.value.path()).read_text("utf-8-sig").splitlines()
+        assert len(filas) == 2 and filas[1].startswith('"M4-K01"')
+
+
+def test_la_letra_de_los_graficos_de_un_anexo_se_lee_en_un_telefono(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, ANEXO) as hoja:
+        letras = hoja.locator(".pequenos svg text")
+        assert letras.count() > 20
+        tamanos = letras.evaluate_all(
+            "ts => ts.map(t => parseFloat(getComputedStyle(t).fontSize) * t.ownerSVGElement"
+            ".getBoundingClientRect().width / t.ownerSVGElement.viewBox.baseVal.width)"
+        )
+        assert min(tamanos) >= 12
 
 
 def test_vega_llega_solo_cuando_alguien_explora(navegador, direccion: str) -> None:
@@ -388,3 +470,7 @@ def test_la_primera_vista_pesa_poco(sitio: Path) -> None:
     for html in sitio.glob("misiones/*/index.html"):
         peso = len(gzip.compress(html.read_bytes())) + activos
         assert peso <= PRIMERA_VISTA, f"{html.parent.name}: {peso} bytes comprimidos"
+    for patron in ("indicadores/*.html", "cambios/*.html", "anexos/**/*.html"):
+        for html in sitio.glob(patron):
+            peso = len(gzip.compress(html.read_bytes())) + activos
+            assert peso <= LIGERA, f"{html}: {peso} bytes comprimidos"

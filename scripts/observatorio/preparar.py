@@ -160,7 +160,7 @@ def _escribir_productos(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
-    for carpeta, suyas in de_paginas.archivos(resultados).items():
+    for carpeta, suyas in de_paginas.archivos(resultados, seguidas).items():
         escribir_carpeta(proyecto.raiz / carpeta, suyas)
     propias = [p.salida for p in paginas(proyecto, con_generadas=False)]
     for nombre, contenido in web.archivos(resultados.catalogo, propias, analisis).items():

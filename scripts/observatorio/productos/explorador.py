@@ -107,8 +107,8 @@ def _formulario(r: Resultados, filas: list[_Fila]) -> str:
     responsables = Counter(f.responsable for f in filas)
     return (
         f'<form class="explorador" data-tabla="{TABLA}" hidden><div class="campos">'
-        '<label class="ancho-doble" for="f-texto">Buscar <input type="search" id="f-texto"'
-        ' name="texto" autocomplete="off" placeholder="anemia, agua, escuela…"></label>'
+        '<div class="ancho-doble"><label for="f-texto">Buscar</label><input type="search"'
+        ' id="f-texto" name="texto" autocomplete="off" placeholder="anemia, agua, escuela…"></div>'
         + _elegir("mision", "Misión", "Todas", _de_misiones(filas))
         + _elegir("estado", "Estado", "Todos", _de_estados(filas))
         + '</div><details><summary>Más filtros y orden</summary><div class="campos">'
@@ -149,8 +149,8 @@ def _formulario(r: Resultados, filas: list[_Fila]) -> str:
 def _elegir(nombre: str, rotulo: str, todos: str, opciones: str) -> str:
     primera = f'<option value="">{todos}</option>' if todos else ""
     return (
-        f'<label for="f-{nombre}">{rotulo} <select id="f-{nombre}" name="{nombre}">'
-        f"{primera}{opciones}</select></label>"
+        f'<div><label for="f-{nombre}">{rotulo}</label><select id="f-{nombre}" name="{nombre}">'
+        f"{primera}{opciones}</select></div>"
     )
 
 

@@ -7,15 +7,16 @@ misiones: un cuaderno con su encabezado y un bloque de HTML.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..base.archivos import json_en_bytes
 from ..base.escapes import MARCA_DE_RAIZ, markdown, yaml
-from ..catalogo.direcciones import INDICADORES
+from ..catalogo.direcciones import ANEXOS, CAMBIOS, INDICADORES
 from ..presentacion.pieza import cercado
+from ..recojo.seguimiento import Seguida
 from ..resultados.resultados import Resultados
-from . import explorador
+from . import anexos, cambios, explorador
 
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 CARPETAS = ("indicadores", "anexos", "cambios")
@@ -59,16 +60,18 @@ def _celda(tipo: str, identificador: str, texto: str) -> dict[str, object]:
     return {"cell_type": tipo, "id": identificador, "metadata": {}, "source": lineas}
 
 
-def archivos(r: Resultados) -> dict[str, dict[str, bytes]]:
-    """``carpeta → ruta dentro de ella → contenido`` de las fuentes de todas."""
+def archivos(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, dict[str, bytes]]:
+    """``carpeta → ruta dentro de ella → contenido`` de las fuentes de todas; ``seguidas``: la
+    situación pública de las entregas del plan.
+    """
     por_carpeta: dict[str, dict[str, bytes]] = {c: {} for c in CARPETAS}
-    for direccion, pagina in _todas(r).items():
+    for direccion, pagina in _todas(r, seguidas).items():
         carpeta, _, resto = direccion.partition("/")
         por_carpeta[carpeta][resto.replace(".html", ".ipynb")] = pagina.fuente(direccion)
     return por_carpeta
 
 
-def _todas(r: Resultados) -> dict[str, Generada]:
+def _todas(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, Generada]:
     return {
         INDICADORES: Generada(
             "Todos los indicadores",
@@ -77,4 +80,24 @@ def _todas(r: Resultados) -> dict[str, Generada]:
             explorador.pagina(r),
             {"explorador": True},
         ),
+        CAMBIOS: Generada(
+            "¿Qué cambió?",
+            "Qué mejoró, qué empeoró, qué llegó y qué falta, trimestre por trimestre, y a quién"
+            " pedirlo.",
+            cambios.pagina(r, seguidas),
+        ),
+        ANEXOS: Generada(
+            "Los anexos",
+            "Cada anexo por separado: qué se sabe de él, qué se protege y a quién preguntar.",
+            anexos.indice(r),
+        ),
+        **{
+            direccion: Generada(
+                anexo.nombre,
+                dicho.compartible,
+                html,
+                {"miga": {"texto": "Los anexos", "href": ANEXOS}},
+            )
+            for direccion, (anexo, dicho, html) in anexos.paginas(r, seguidas).items()
+        },
     }

@@ -20,6 +20,7 @@ from ..presentacion.sello_conjunto import corto, linea_html
 from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
+from .cambios import resumen
 from .explorador import direccion
 from .procedencia_reunida import de_misiones
 
@@ -42,7 +43,7 @@ def matriz_misiones(r: Resultados) -> str:
     todos = sum(por_mision.values(), Retrocesos())
     return (
         f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()}'
-        f" indicadores?</h2>{_respuestas(total, todos, demo)}{matriz}{_sello(r)}<h2"
+        f" indicadores?</h2>{_respuestas(total, todos, demo)}{resumen(r)}{matriz}{_sello(r)}<h2"
         f' id="misiones">Las misiones</h2>{_tarjetas(r, por_mision)}'
     )
 
