@@ -18,7 +18,10 @@
       this.alReves = false;
       this.rotulos();
       formulario.addEventListener("input", () => this.cambiar());
-      formulario.addEventListener("submit", (suceso) => suceso.preventDefault());
+      formulario.addEventListener("submit", (suceso) => {
+        suceso.preventDefault();
+        this.aviso.parentElement.scrollIntoView();
+      });
       this.quitar.addEventListener("click", () => this.vaciar());
       formulario.querySelector("[data-csv]").addEventListener("click", () => this.descargar());
       addEventListener("popstate", () => this.leer());
@@ -108,7 +111,14 @@
       const todas = this.filas.length;
       this.quitar.hidden = !CAMPOS.some((nombre) => this.campo(nombre).value) && !this.alReves;
       this.aviso.textContent = visibles === todas ? `Se ven los ${todas} indicadores.`
-        : visibles ? `Se ven ${visibles} de ${todas} indicadores.` : "Ningún indicador cumple con lo elegido.";
+        : visibles ? `Se ven ${visibles} de ${todas} indicadores${this.dicho()}.` : "Ningún indicador cumple con lo elegido.";
+    }
+
+    // Lo elegido, como se lee en cada lista: « (M4 Nutrición, rezagado)».
+    dicho() {
+      const elegidos = FILTROS.filter((nombre) => this.campo(nombre).value)
+        .map((nombre) => this.campo(nombre).selectedOptions[0].textContent.replace(/ \(\d+\)$/, ""));
+      return elegidos.length ? ` (${elegidos.join(", ")})` : "";
     }
 
     ordenar() {

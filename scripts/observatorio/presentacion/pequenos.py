@@ -19,7 +19,7 @@ PUNTOS = 10
 
 def pequeno(k: KpiEnAnexo, escribir: Callable[[float], str], texto: str) -> str:
     """SVG de los últimos periodos; ``escribir``: un valor en el eje, ``texto``: lo que dice a quien
-    no lo ve.
+    no lo ve. Vacío donde nada se mueve ni hay con qué comparar: basta la cifra.
     """
     suyos = k.del_anexo[-PUNTOS:]
     desde, hasta = suyos[0].fin, suyos[-1].fin
@@ -32,6 +32,8 @@ def pequeno(k: KpiEnAnexo, escribir: Callable[[float], str], texto: str) -> str:
     if not valores:
         return ""
     bajo, alto = min(valores), max(valores)
+    if bajo == alto and not otros:
+        return ""
 
     def x(fin: int) -> float:
         util = ANCHO - IZQUIERDA - 2 * MARGEN

@@ -268,7 +268,7 @@ def _lo_protegido(r: Resultados, a: Lugar, ocultos: Sequence[KpiEnAnexo]) -> str
         f'<h2 id="se-protege">Qué se protege, y qué se puede decir en su lugar</h2>'
         f"<p>Aquí {esc(a.nombre)} cuenta a menos de {t.metodo.k} personas, o su cifra se podría"
         " despejar de otras: se mide, pero no se publica, para no señalar a nadie. Lo que sí se"
-        f" puede decir es lo del {esc(t.tipo)}, donde {esc(a.nombre)} está dentro.</p>"
+        f" puede decir es lo del {esc(t.tipo)}, que incluye a {esc(a.nombre)}.</p>"
         + tabla_html(
             f"Lo protegido en {a.nombre} y la cifra del {t.tipo}",
             ["Indicador", esc(a.nombre), f"En el {esc(t.tipo)}", f"Estado del {esc(t.tipo)}"],

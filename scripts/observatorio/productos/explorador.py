@@ -140,9 +140,10 @@ def _formulario(r: Resultados, filas: list[_Fila]) -> str:
         )
         + _elegir("orden", "Ordenar por", "", "".join(_opcion(v, n) for v, n in ORDENES))
         + "</div></details>"
-        '<p><output aria-live="polite"></output> <button type="button" class="boton secundario"'
-        ' data-quitar hidden>Quitar los filtros</button> <button type="button" class="boton"'
-        " data-csv>Descargar esta vista <small>CSV</small></button></p></form>"
+        '<p><output aria-live="polite"></output> <button class="boton">Ver</button>'
+        ' <button type="button" class="boton secundario" data-quitar hidden>Quitar los filtros'
+        '</button> <button type="button" class="boton secundario" data-csv>Descargar esta vista'
+        " <small>CSV</small></button></p></form>"
     )
 
 
@@ -201,7 +202,7 @@ def _senal(f: _Fila) -> str:
 
 def _tabla(filas: list[_Fila]) -> str:
     cabezas = "".join(
-        f'<th scope="col"{f" data-orden={orden}" if orden else ""}>{rotulo}</th>'
+        f'<th scope="col" data-orden="{orden}">{rotulo}</th>'
         for rotulo, orden in (
             ("Indicador", "nombre"),
             ("Misión", "mision"),
