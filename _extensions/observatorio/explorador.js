@@ -14,7 +14,6 @@
       this.filas = [...this.cuerpo.rows];
       this.textos = new Map(this.filas.map((fila) => [fila, plegar(`${fila.textContent} ${fila.dataset.corto}`)]));
       this.aviso = formulario.querySelector("output");
-      this.quitar = formulario.querySelector("[data-quitar]");
       this.alReves = false;
       this.rotulos();
       formulario.addEventListener("input", () => this.cambiar());
@@ -22,10 +21,9 @@
         suceso.preventDefault();
         this.aviso.parentElement.scrollIntoView();
       });
-      this.quitar.addEventListener("click", () => this.vaciar());
+      formulario.querySelector("[data-quitar]").addEventListener("click", () => this.vaciar());
       formulario.querySelector("[data-csv]").addEventListener("click", () => this.descargar());
       addEventListener("popstate", () => this.leer());
-      formulario.hidden = false;
       this.leer();
       this.alLlegar();
     }
@@ -109,9 +107,9 @@
       }
       this.ordenar();
       const todas = this.filas.length;
-      this.quitar.hidden = !CAMPOS.some((nombre) => this.campo(nombre).value) && !this.alReves;
-      this.aviso.textContent = visibles === todas ? `Se ven los ${todas} indicadores.`
+      const dicho = visibles === todas ? `Se ven los ${todas} indicadores.`
         : visibles ? `Se ven ${visibles} de ${todas} indicadores${this.dicho()}.` : "Ningún indicador cumple con lo elegido.";
+      if (this.aviso.textContent !== dicho) this.aviso.textContent = dicho;
     }
 
     // Lo elegido, como se lee en cada lista: « (M4 Nutrición, rezagado)».

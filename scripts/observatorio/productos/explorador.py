@@ -106,7 +106,7 @@ def _formulario(r: Resultados, filas: list[_Fila]) -> str:
     pilares = Counter(str(f.kpi.pilar_asg) for f in filas)
     responsables = Counter(f.responsable for f in filas)
     return (
-        f'<form class="explorador" data-tabla="{TABLA}" hidden><div class="campos">'
+        f'<form class="explorador" data-tabla="{TABLA}"><div class="campos">'
         '<div class="ancho-doble"><label for="f-texto">Buscar</label><input type="search"'
         ' id="f-texto" name="texto" autocomplete="off" placeholder="anemia, agua, escuela…"></div>'
         + _elegir("mision", "Misión", "Todas", _de_misiones(filas))
@@ -140,11 +140,16 @@ def _formulario(r: Resultados, filas: list[_Fila]) -> str:
         )
         + _elegir("orden", "Ordenar por", "", "".join(_opcion(v, n) for v, n in ORDENES))
         + "</div></details>"
-        '<p><output aria-live="polite"></output> <button class="boton">Ver</button>'
-        ' <button type="button" class="boton secundario" data-quitar hidden>Quitar los filtros'
-        '</button> <button type="button" class="boton secundario" data-csv>Descargar esta vista'
-        " <small>CSV</small></button></p></form>"
+        f'<p><output aria-live="polite">{_se_ven(len(filas))}</output>'
+        ' <button class="boton">Ver</button> <button type="button" class="boton secundario"'
+        ' data-csv>Descargar esta vista <small>CSV</small></button> <button type="button"'
+        ' class="boton secundario" data-quitar>Quitar los filtros</button></p></form>'
     )
+
+
+def _se_ven(cuantos: int) -> str:
+    """Lo mismo que el guion dice sin filtros: nada se mueve cuando llega."""
+    return f"Se ven los {cuantos} indicadores."
 
 
 def _elegir(nombre: str, rotulo: str, todos: str, opciones: str) -> str:
