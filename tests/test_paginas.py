@@ -325,18 +325,22 @@ def test_una_periodista_baja_el_csv_de_un_indicador_en_tres_toques(
 
 @pytest.mark.parametrize("ruta", ["index.html", EXPLORADOR, ANEXO])
 def test_nada_se_mueve_cuando_llega_el_guion(navegador, direccion: str, ruta: str) -> None:
-    contexto = navegador.new_context(viewport={"width": 390, "height": 844})
-    contexto.add_init_script(
-        "window.movido = 0; new PerformanceObserver(l => l.getEntries().forEach(e => {"
-        " movido += e.value })).observe({type: 'layout-shift', buffered: true})"
-    )
-    hoja = contexto.new_page()
-    # Un guion que tarda deja ver la página antes de que la cambie.
-    hoja.route("**/*.js", lambda r: (hoja.wait_for_timeout(150), r.continue_()))
-    hoja.goto(direccion + ruta)
-    hoja.wait_for_timeout(200)
-    assert hoja.evaluate("() => movido") <= 0.02
-    contexto.close()
+    alturas = []
+    for llega in (False, True):
+        contexto = navegador.new_context(viewport={"width": 390, "height": 844})
+        hoja = contexto.new_page()
+        if not llega:
+            hoja.route("**/*.js", lambda r: r.abort())
+        hoja.goto(direccion + ruta)
+        alturas.append(
+            hoja.evaluate(
+                "async () => { await document.fonts.ready; return ['main h2:not(section *)',"
+                " 'main table', 'footer'].map(s => document.querySelector(s)?.offsetTop ?? -1) }"
+            )
+        )
+        contexto.close()
+    antes, despues = alturas
+    assert antes == pytest.approx(despues, abs=2)
 
 
 def test_la_letra_de_los_graficos_de_un_anexo_se_lee_en_un_telefono(

@@ -28,6 +28,8 @@ from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
 
 TABLA = "todos-los-indicadores"
+EVALUADO = "evaluado"
+"""El filtro de los que se pueden evaluar, sea cual sea su estado."""
 POSIBLE, SIN_SENAL = "posible", "sin-senal"
 SENALES = {CLARA: "clara", PROBABLE: "probable", NO_SE_DISTINGUE: "no-se-distingue"}
 PILARES = {"ambiental": "Ambiental", "social": "Social", "gobernanza": "Gobernanza"}
@@ -174,7 +176,8 @@ def _de_misiones(filas: Iterable[_Fila]) -> str:
 def _de_estados(filas: Iterable[_Fila]) -> str:
     """Cada respuesta con sus estados, y la respuesta entera si tiene más de uno."""
     cuenta = Counter(f.evaluado.estado for f in filas)
-    grupos = ""
+    evaluados = sum(n for e, n in cuenta.items() if POR_NOMBRE[e].evaluado)
+    grupos = _opcion(EVALUADO, "Los que se pueden evaluar", evaluados)
     for x in RESPUESTAS:
         suyos = [e for e in ESTADOS if e.nombre in x.estados and cuenta[e.nombre]]
         juntos = sum(cuenta[e.nombre] for e in suyos)
@@ -255,7 +258,10 @@ def _atributos(f: _Fila) -> str:
     posible = "" if senal == "clara" else f" {POSIBLE}"
     valores: Mapping[str, object] = {
         "mision": f.mision.slug,
-        "estado": f"{POR_NOMBRE[e.estado].id} {_respuesta(e.estado)}",
+        "estado": " ".join(
+            [POR_NOMBRE[e.estado].id, _respuesta(e.estado)]
+            + [EVALUADO] * POR_NOMBRE[e.estado].evaluado
+        ),
         "senal": senal + posible,
         "responsable": slug(f.responsable),
         "dimension": k.dimension,

@@ -11,7 +11,7 @@ from ..base.numeros import porcentaje
 from ..catalogo.direcciones import INDICADORES
 from ..metodo.estados import POR_NOMBRE, RETROCESO
 from ..metodo.indicios import retrocesos
-from ..metodo.registros import Retrocesos
+from ..metodo.registros import AvanceDeMision, Retrocesos
 from ..presentacion.certeza import salvedad
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
@@ -21,7 +21,7 @@ from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
 from .cambios import resumen
-from .explorador import direccion
+from .explorador import EVALUADO, direccion
 from .procedencia_reunida import de_misiones
 
 RETROCESO_ID = POR_NOMBRE[RETROCESO].id
@@ -122,9 +122,19 @@ def _tarjetas(r: Resultados, por_mision: Mapping[str, Retrocesos]) -> str:
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span>'
             f' {esc(m.nombre)}</a></h3><p class="meta">{esc(" ".join(m.meta_2030.split()))}</p><p'
-            f' class="resumen">{avance}<small>{f.evaluados} de {f.kpis} evaluados, {f.en_retroceso}'
-            f" en retroceso{demo}{f': {dicha}' if dicha else ''}</small><small"
+            f' class="resumen">{avance}<small>{_recuento(m.slug, f)}'
+            f"{demo}{f': {dicha}' if dicha else ''}</small><small"
             ' class="procedencia"><a'
             f' href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
         )
     return f'<ul class="misiones">{tarjetas}</ul>'
+
+
+def _recuento(slug: str, f: AvanceDeMision) -> str:
+    """Cuántos se evaluaron y cuántos retroceden, cada número con el enlace a cuáles."""
+    evaluados = direccion(mision=slug, estado=EVALUADO)
+    dicho = f'<a href="@raiz@/{esc(evaluados)}">{f.evaluados} de {f.kpis} evaluados</a>, '
+    if not f.en_retroceso:
+        return f"{dicho}0 en retroceso"
+    retroceden = direccion(mision=slug, estado=RETROCESO_ID)
+    return f'{dicho}<a href="@raiz@/{esc(retroceden)}">{f.en_retroceso} en retroceso</a>'
