@@ -119,16 +119,23 @@ def test_sin_datos_dice_lo_que_falta_y_marca_la_linea_de_base(suelto: Suelto) ->
 
 
 @pytest.mark.parametrize(
-    ("senal", "queda"),
+    ("senal", "empieza", "termina"),
     [
-        (None, "60.0 % en 2025, partió de 50.0 % y la meta es 80.0 % para 2030."),
-        (CLARA, "(señal clara)."),
-        (PROBABLE, "(probable)."),
-        (NO_SE_DISTINGUE, "; con los casos contados no se distingue si va al paso."),
+        (None, "Va al paso que pide su meta: 60.0", "para 2030."),
+        (CLARA, "Va al paso que pide su meta (señal clara): 60.0", "para 2030."),
+        (PROBABLE, "Va al paso que pide su meta (probable): 60.0", "para 2030."),
+        (
+            NO_SE_DISTINGUE,
+            "Va al paso que pide su meta: 60.0",
+            "; con los casos contados no se distingue si va al paso.",
+        ),
     ],
 )
-def test_la_senal_se_dice_con_sus_palabras(suelto: Suelto, senal: str | None, queda: str) -> None:
-    assert dicho(suelto, {"senal_paso": senal}).endswith(queda)
+def test_la_senal_se_dice_con_sus_palabras(
+    suelto: Suelto, senal: str | None, empieza: str, termina: str
+) -> None:
+    texto = dicho(suelto, {"senal_paso": senal})
+    assert texto.startswith(empieza) and texto.endswith(termina)
 
 
 def test_el_retroceso_lleva_la_senal_de_su_pregunta(suelto: Suelto) -> None:

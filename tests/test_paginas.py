@@ -49,6 +49,8 @@ DE_DOS_FORMAS = (
     ANEXO,
 )
 """Sus tablas son tarjetas en el teléfono: en el escritorio hay que volver a mirarlas con axe."""
+DE_KPI = tuple(f"indicadores/{c}/index.html" for c in ("M4-K01", "M1-K13", "M1-K06"))
+"""Con anexos protegidos y un cambio de método, restringido y con una serie larga."""
 PRIMERA_VISTA = 150_000
 LIGERA = 61_440
 
@@ -67,6 +69,7 @@ def paginas(sitio: Path) -> list[str]:
             for patron in ("*.html", "analisis/*/index.html")
             for p in sitio.glob(patron)
         ),
+        *DE_KPI,
         MISION,
         EXPLORADOR,
         "cambios/index.html",
@@ -265,8 +268,8 @@ def test_el_ancla_de_un_kpi_se_ve_y_se_destaca(navegador, direccion: str, consul
         assert 0 <= arriba < 200
         otro = hoja.locator("tr:has(#M4-K02)").evaluate("f => getComputedStyle(f).backgroundColor")
         assert fila.evaluate("f => getComputedStyle(f).backgroundColor") != otro
-        hoja.goto(f"{direccion}{NUTRICION}#ficha-M4-K02")
-        assert hoja.locator("#ficha-M4-K02").get_attribute("open") is not None
+        hoja.goto(f"{direccion}{NUTRICION}?de=antes#ficha-M4-K02")
+        hoja.wait_for_url("**/indicadores/M4-K02/index.html")
 
 
 def test_una_madre_halla_su_anexo_en_tres_toques_y_solo_su_aparato_lo_recuerda(

@@ -133,6 +133,8 @@ function irAlAncla(filtros) {
   const destino = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   document.querySelectorAll(".apuntado").forEach((nodo) => nodo.classList.remove("apuntado"));
   if (!destino) return;
+  // Las fichas se mudaron a la página de cada indicador: un enlace de antes llega a ella.
+  if (destino.id.startsWith("ficha-") && destino.href) return location.replace(destino.href);
   if (destino.matches("details")) destino.open = true;
   for (const caja of pestanas) {
     const cual = caja.paneles.findIndex((panel) => panel.contains(destino));

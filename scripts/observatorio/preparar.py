@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .catalogo.cuadernos_de_analisis import Analisis
     from .cuadernos.pagina import PaginasDeCuadernos
     from .presentacion.dibujante import Dibujante
+    from .productos.indicadores import PaginasDeKpi
     from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
 GENERADAS = (
@@ -102,6 +103,7 @@ def _hacer(
     from .calculo import calcular
     from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
     from .productos import novedades
+    from .productos.indicadores import PaginasDeKpi
     from .resultados import celdas_construidas
     from .resultados.por_mision import escribir_por_mision
 
@@ -116,6 +118,8 @@ def _hacer(
     salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
     if tareas:
         dibujante.calentar()
+    de_kpis = PaginasDeKpi(resultados)
+    dibujante.encargar_imagenes(de_kpis.laminas)
     de_cuadernos = PaginasDeCuadernos(
         proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis)
     )
@@ -126,6 +130,8 @@ def _hacer(
             resultados,
             analisis,
             {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()},
+            de_kpis,
+            dibujante,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
         ejecucion.result()
@@ -139,6 +145,8 @@ def _escribir_productos(
     resultados: Resultados,
     analisis: Sequence[Analisis],
     productos: Mapping[str, str],
+    de_kpis: PaginasDeKpi,
+    dibujante: Dibujante,
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
@@ -160,7 +168,11 @@ def _escribir_productos(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
-    for carpeta, suyas in de_paginas.archivos(resultados, seguidas).items():
+    generadas = de_paginas.archivos(resultados, seguidas)
+    generadas["indicadores"] |= de_kpis.archivos(
+        productos, seguidas, dibujante.imagenes(de_kpis.laminas)
+    )
+    for carpeta, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / carpeta, suyas)
     propias = [p.salida for p in paginas(proyecto, con_generadas=False)]
     for nombre, contenido in web.archivos(resultados.catalogo, propias, analisis).items():

@@ -16,17 +16,6 @@ CARPETA_DE_TYPST = "typst-"
 """Cómo empieza, en ``.trabajo/``, la carpeta pasajera en la que se compila cada boletín."""
 PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
 
-INDICADORES = "indicadores"
-"""La carpeta de las páginas de los KPI."""
-
-
-def pagina_de_kpi(codigo: str) -> str:
-    """La dirección permanente de un KPI, desde la raíz del sitio; en una pieza, tras ``@raiz@/``.
-
-    Nombra ``index.html``, para que se abra también sin servidor.
-    """
-    return f"{INDICADORES}/{codigo}/index.html"
-
 
 @dataclass(frozen=True, slots=True)
 class Proyecto:

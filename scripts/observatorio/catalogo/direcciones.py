@@ -23,10 +23,16 @@ def de_mision(slug_de_mision: str) -> str:
     return f"misiones/{slug_de_mision}/index.html"
 
 
+def pagina_de_kpi(codigo: str) -> str:
+    """La página permanente de un KPI. Nombra ``index.html``, para que se abra también sin
+    servidor.
+    """
+    return f"indicadores/{codigo}/index.html"
+
+
 def de_kpi(catalogo: Catalogo, codigo: str) -> str:
-    """La página de un KPI: hoy, su fila en la de su misión."""
-    mision = next(m for m in catalogo.misiones if any(k.codigo == codigo for k in m.kpis))
-    return f"{de_mision(mision.slug)}#{codigo}"
+    """La página de un KPI del catálogo; lanza ``KeyError`` si no está."""
+    return pagina_de_kpi(catalogo.kpis[codigo].codigo)
 
 
 def de_anexos(catalogo: Catalogo) -> dict[str, str]:
@@ -43,4 +49,5 @@ def _carpeta(anexo: Lugar, cuenta: Counter[str]) -> str:
 
 def generadas(catalogo: Catalogo) -> list[str]:
     """Todas las que ``preparar`` escribe, por orden."""
-    return sorted([INDICADORES, CAMBIOS, ANEXOS, *de_anexos(catalogo).values()])
+    de_kpis = map(pagina_de_kpi, catalogo.kpis)
+    return sorted([INDICADORES, CAMBIOS, ANEXOS, *de_anexos(catalogo).values(), *de_kpis])

@@ -135,14 +135,12 @@ def _mantener(kpi: Kpi, e: Evaluacion, a: Analisis) -> str:
     dentro = e.estado == "alcanzado"
     cabeza = "Se mantiene dentro de sus límites" if dentro else "Está fuera de sus límites"
     detalle = f"{_hoy(kpi, e)}, y se pide {_sin_unidad(kpi, e.m)}{holgura}"
-    return f"{cabeza}: {detalle}{_senal(a.senal_paso, 'si está dentro o fuera')}."
+    return _con_senal(cabeza, detalle, a.senal_paso, "si está dentro o fuera")
 
 
 def _retroceso(kpi: Kpi, e: Evaluacion, a: Analisis) -> str:
-    return (
-        f"Está peor que en su línea de base: {_hoy(kpi, e)}, y partió de"
-        f" {_partida(kpi, e.b)}{_senal(a.senal_base, 'si empeoró')}."
-    )
+    detalle = f"{_hoy(kpi, e)}, y partió de {_partida(kpi, e.b)}"
+    return _con_senal("Está peor que en su línea de base", detalle, a.senal_base, "si empeoró")
 
 
 def _en_camino(kpi: Kpi, e: Evaluacion, a: Analisis) -> str:
@@ -154,7 +152,7 @@ def _en_camino(kpi: Kpi, e: Evaluacion, a: Analisis) -> str:
     else:
         cabeza, duda = _paso(kpi, e), "si va al paso"
         detalle = f"{_hoy(kpi, e)}, partió de {_partida(kpi, e.b)} y la meta es {meta}"
-    return f"{cabeza}: {detalle}{_senal(a.senal_paso, duda)}."
+    return _con_senal(cabeza, detalle, a.senal_paso, duda)
 
 
 def _paso(kpi: Kpi, e: Evaluacion) -> str:
@@ -165,13 +163,13 @@ def _paso(kpi: Kpi, e: Evaluacion) -> str:
     return f"Avanza, pero al {porcentaje(e.ritmo)} del paso que pide su meta"
 
 
-def _senal(senal: str | None, duda: str) -> str:
-    """Cuánto lo sostienen los casos contados; nada donde no hay señal."""
-    if senal is None:
-        return ""
+def _con_senal(cabeza: str, detalle: str, senal: str | None, duda: str) -> str:
+    """«Cabeza (señal clara): detalle.»; lo que no se distingue se dice al final, con su duda, y
+    donde no hay señal no se dice nada.
+    """
     if senal == NO_SE_DISTINGUE:
-        return f"; con los casos contados {senal} {duda}"
-    return f" ({senal})"
+        return f"{cabeza}: {detalle}; con los casos contados {senal} {duda}."
+    return f"{cabeza}{f' ({senal})' if senal else ''}: {detalle}."
 
 
 def _hoy(kpi: Kpi, e: Evaluacion) -> str:

@@ -13,6 +13,7 @@ from ..metodo.estados import POR_NOMBRE, RETROCESO
 from ..metodo.indicios import retrocesos
 from ..metodo.registros import AvanceDeMision, Retrocesos
 from ..presentacion.certeza import salvedad
+from ..presentacion.hallazgo import de_conjunto
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import esc
@@ -41,8 +42,10 @@ def matriz_misiones(r: Resultados) -> str:
     )
     por_mision = retrocesos(r.evaluacion, r.analisis)
     todos = sum(por_mision.values(), Retrocesos())
+    hallado = de_conjunto(r.evaluados, r.analizados)
     return (
-        f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()}'
+        f'{aviso}<p class="hallazgo">{hallado.html}</p>'
+        f'<h2 id="como-van">¿Cómo van los {total.total()}'
         f" indicadores?</h2>{_respuestas(total, todos, demo)}{resumen(r)}{matriz}{_sello(r)}<h2"
         f' id="misiones">Las misiones</h2>{_tarjetas(r, por_mision)}'
     )
