@@ -19,6 +19,7 @@ cuán seguro es lo que dice va con las palabras de ``metodo.certeza``: *señal c
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from .tablas import marca_html
 DEMOSTRACION = "demostracion"
 AL_PASO = ("alcanzado", "en ruta")
 MAS_LENTO = ("requiere acelerar", "rezagado")
+DOS_PUNTOS = re.compile(r"(?<!\.)\.\.$")
 CORTAS = ("%", "S/")
 """Las unidades de un signo, que acompañan a cada cifra."""
 
@@ -86,7 +88,7 @@ def de_kpi(kpi: Kpi, e: Evaluacion, a: Analisis) -> Hallazgo:
     else:
         dicho = _en_camino(kpi, e, a)
     # La abreviatura de una unidad ya trae el punto final.
-    return Hallazgo(dicho.replace("..", "."), e.naturaleza_resultado or "")
+    return Hallazgo(DOS_PUNTOS.sub(".", dicho), e.naturaleza_resultado or "")
 
 
 def _sin_datos(kpi: Kpi, e: Evaluacion) -> Hallazgo:

@@ -112,7 +112,7 @@ def abiertos(m: MisionAbierta) -> list[Abierto]:
 def pagina_html(k: Abierto, sitio: Sitio, fuera: DeFuera, con_lamina: bool) -> str:
     """El cuerpo de la página, sin su título."""
     secciones = [
-        _cabeza(k),
+        _cabeza(k, con_lamina),
         _serie_html(k),
         _anexos(k),
         _grupos(k),
@@ -120,12 +120,12 @@ def pagina_html(k: Abierto, sitio: Sitio, fuera: DeFuera, con_lamina: bool) -> s
         _ficha(k),
         _correcciones(k, fuera),
         _responsable(k, fuera.entregas),
-        _llevar(k, sitio, con_lamina),
+        _llevar(k, sitio),
     ]
     return "".join(s for s in secciones if s)
 
 
-def _cabeza(k: Abierto) -> str:
+def _cabeza(k: Abierto, con_lamina: bool) -> str:
     f = k.fila
     hallado = k.hallazgo
     motivo = f' <span class="motivo">{esc(f.motivo)}</span>' if f.motivo else ""
@@ -141,6 +141,7 @@ def _cabeza(k: Abierto) -> str:
         '<details class="ficha por-que"><summary>¿Por qué este color?</summary>'
         f"<p>{esc(_porque(k))}</p>"
         f"{calculo_html(pasos_de(k.m, k.kpi, k.e, k.a), k.a.naturaleza_analisis)}</details>"
+        f"{_descargas(k.kpi.codigo, con_lamina)}"
     )
 
 
@@ -421,17 +422,17 @@ def _intervalo(
         return ""
     raya = ""
     if escala.distrito is not None:
-        raya = f'<path d="M{escala.x(escala.distrito):.1f} 0V16" stroke="#5b6b73"/>'
+        raya = f'<path d="M{escala.x(escala.distrito):.2f} 0V16" stroke="#5b6b73"/>'
     tramo = escrito = ""
     if minimo is not None and maximo is not None:
         tramo = (
-            f'<path d="M{escala.x(minimo):.1f} 8H{escala.x(maximo):.1f}" stroke="#2b6777"'
+            f'<path d="M{escala.x(minimo):.2f} 8H{escala.x(maximo):.2f}" stroke="#2b6777"'
             ' stroke-width="3" stroke-opacity=".45"/>'
         )
         escrito = f" <small>de {esc(k.cifra(minimo))} a {esc(k.cifra(maximo))}</small>"
     return (
         f'<svg class="intervalo" viewBox="0 0 120 16" width="120" height="16" aria-hidden="true">'
-        f'{raya}{tramo}<circle cx="{escala.x(valor):.1f}" cy="8" r="3.5" fill="#2b6777"/></svg>'
+        f'{raya}{tramo}<circle cx="{escala.x(valor):.2f}" cy="8" r="3.5" fill="#2b6777"/></svg>'
         f"{escrito}"
     )
 
@@ -466,9 +467,7 @@ def _grupos(k: Abierto) -> str:
         grupos.append((f"Por {esc(str(dimension))}, {esc(periodo)}", filas_))
     return (
         '<h2 id="grupos">Entre grupos</h2>'
-        + tabla_por_grupos(
-            "El último dato de cada grupo", ["Grupo", "Dato"], grupos, "numeros apilada"
-        )
+        + tabla_por_grupos("El último dato de cada grupo", ["Grupo", "Dato"], grupos, "numeros")
         + _diferencias(k)
     )
 
@@ -557,8 +556,7 @@ def _responsable(k: Abierto, entregas: Sequence[Seguida]) -> str:
     return "".join(partes)
 
 
-def _llevar(k: Abierto, sitio: Sitio, con_lamina: bool) -> str:
-    codigo = k.kpi.codigo
+def _descargas(codigo: str, con_lamina: bool) -> str:
     enlaces = [
         (f"{RAIZ}/datos/kpi/{codigo}.csv", "Datos", "CSV"),
         (f"{RAIZ}/datos/kpi/{codigo}.json", "Todo", "JSON"),
@@ -567,14 +565,17 @@ def _llevar(k: Abierto, sitio: Sitio, con_lamina: bool) -> str:
         f'<li><a class="boton secundario" href="{href}">{texto} <small>{tipo}</small></a></li>'
         for href, texto, tipo in enlaces
     )
+    return f'<ul class="acciones" aria-label="Descargas de este indicador">{botones}</ul>'
+
+
+def _llevar(k: Abierto, sitio: Sitio) -> str:
     compartir = (
         f"<p>Para compartir:</p><blockquote><p>{esc(para_compartir(k, sitio))}</p></blockquote>"
         if sitio.comparte
         else ""
     )
     return (
-        '<h2 id="llevar">Llevarse los datos y citarlos</h2>'
-        f'<ul class="acciones" aria-label="Descargas de este indicador">{botones}</ul>'
+        '<h2 id="citar">Citar y compartir</h2>'
         f"<p>Para citar:</p><blockquote><p>{esc(cita(k, sitio))}</p></blockquote>{compartir}"
     )
 

@@ -125,7 +125,7 @@ def _rejilla(plano: _Plano) -> list[str]:
     decimales = max(0, -math.floor(math.log10(paso) + 1e-9))
     decimales += int(round(paso * 10**decimales, 6) % 1 != 0)
     return [
-        f'<path d="M{IZQUIERDA} {plano.y(v):.1f}H{plano.ancho - DERECHA}" stroke="{REJILLA}"/>'
+        f'<path d="M{IZQUIERDA} {plano.y(v):.2f}H{plano.ancho - DERECHA}" stroke="{REJILLA}"/>'
         + _texto(IZQUIERDA - 5, plano.y(v) + 4, numero(v, decimales), "end")
         for v in plano.marcas
     ]
@@ -144,7 +144,7 @@ def _anios(plano: _Plano) -> list[str]:
 
 def _cambios(plano: _Plano, cambios: Sequence[float]) -> list[str]:
     return [
-        f'<path d="M{plano.x(t):.1f} {ARRIBA - 8}V{plano.alto - ABAJO}" stroke="{TINTA}"'
+        f'<path d="M{plano.x(t):.2f} {ARRIBA - 8}V{plano.alto - ABAJO}" stroke="{TINTA}"'
         ' stroke-dasharray="2 2"/>'
         + _texto(plano.x(t), ARRIBA - 11, "cambió el método", _hacia(plano, t))
         for t in cambios
@@ -160,9 +160,9 @@ def _meta(plano: _Plano, serie: Serie) -> list[str]:
         return []
     x, y = plano.x(serie.meta[0]), plano.y(serie.meta[1])
     return [
-        f'<path d="M{IZQUIERDA} {y:.1f}H{plano.ancho - DERECHA}" stroke="{VERDE}"'
+        f'<path d="M{IZQUIERDA} {y:.2f}H{plano.ancho - DERECHA}" stroke="{VERDE}"'
         ' stroke-dasharray="1 3"/>',
-        f'<path d="M{x:.1f} {y - 5:.1f}l5 5-5 5-5-5z" fill="{VERDE}"/>',
+        f'<path d="M{x:.2f} {y - 5:.2f}l5 5-5 5-5-5z" fill="{VERDE}"/>',
     ]
 
 
@@ -171,7 +171,7 @@ def _linea(
 ) -> str:
     if len(puntos) < 2:
         return ""
-    camino = " ".join(f"{plano.x(t):.1f},{plano.y(v):.1f}" for t, v in puntos)
+    camino = " ".join(f"{plano.x(t):.2f},{plano.y(v):.2f}" for t, v in puntos)
     discontinua = f' stroke-dasharray="{trazo}"' if trazo else ""
     return (
         f'<polyline points="{camino}" fill="none" stroke="{color}" stroke-width="2"{discontinua}/>'
@@ -188,7 +188,7 @@ def _medido(plano: _Plano, puntos: Sequence[Punto]) -> list[str]:
         relleno = "#fff" if suyos[0].mixta else OCRE
         radio = 3.2 if len(puntos) <= 24 else 2
         partes += [
-            f'<circle cx="{plano.x(p.t):.1f}" cy="{plano.y(p.valor):.1f}" r="{radio}"'
+            f'<circle cx="{plano.x(p.t):.2f}" cy="{plano.y(p.valor):.2f}" r="{radio}"'
             f' fill="{relleno}" stroke="{OCRE}"/>'
             for p in suyos
         ]
@@ -231,6 +231,6 @@ def _texto(
 ) -> str:
     grueso = f' font-weight="{peso}"' if peso != "normal" else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" text-anchor="{ancla}" fill="{color}"'
+        f'<text x="{x:.2f}" y="{y:.2f}" font-size="12" text-anchor="{ancla}" fill="{color}"'
         f"{grueso}>{xml(texto)}</text>"
     )
