@@ -328,9 +328,18 @@ def llano(texto: str) -> str:
     return _LLANO.sub("", texto)
 
 
+DIRECCION = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
+
+
+def _si_es_carga(m: re.Match[str]) -> str:
+    return m[0] if any(m[0] in c for c in CARGAS) else ""
+
+
 def cortadas(texto: str) -> list[str]:
-    """Las señas que salen en ``texto`` sin su carga entera, sin contar espacios."""
-    junto = llano(texto)
+    """Las señas que salen en ``texto`` sin su carga entera. No cuentan los espacios ni las
+    direcciones: solo letras, cifras y guiones no dan ninguna orden.
+    """
+    junto = llano(DIRECCION.sub(_si_es_carga, texto))
     return [
         f"{s}: {texto[:160]!r}"
         for s in dict.fromkeys(SENA.findall(junto))

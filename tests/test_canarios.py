@@ -23,7 +23,7 @@ RESTRINGIDOS = {"decisor": "M4-K12", "técnico": "M7-K16"}
 NOTA = "canario-quetzal-nota"
 MOTIVO = "canario-quetzal-motivo"
 CIFRA = "7391"
-BASE = "83.4721"
+BASE = "83.1721"
 
 
 def plantar(p: Proyecto) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import DEL_MINIMO
 from observatorio.catalogo import cargar
+from observatorio.catalogo.direcciones import generadas
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
@@ -123,6 +124,7 @@ def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(
     assert {
         "index.html",
         *(f"misiones/{m}/{n}" for m in DEL_MINIMO for n in ("index.html", "boletin.pdf")),
+        *generadas(cargar(minimo)),
     } == {p for p in mapa if not p.startswith("otras/")}
 
 

@@ -13,7 +13,7 @@ import pytest
 from observatorio.base.numeros import con_unidad
 from observatorio.cli import principal
 from observatorio.metodo.registros import Analisis, Evaluacion
-from observatorio.presentacion.mision import linea_de_base
+from observatorio.presentacion.ficha import linea_de_base
 from observatorio.presentacion.pasos import Paso, anio, cifra, explicar, partes_de
 from observatorio.presentacion.pasos_escritos import calculo_html, calculo_texto
 from observatorio.presentacion.por_que import por_que

@@ -52,7 +52,8 @@ def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(construido: Proyecto, cambiar)
         "misiones/m4-nutricion/index.html",
         "misiones/m4-nutricion/boletin.pdf",
     } <= rehechos.keys()
-    assert not {p for p in rehechos if "m7" in p}
+    assert not {p for p in rehechos if "m7" in p or "M7-" in p}
+    assert {p for p in rehechos if p.startswith("indicadores/M4-") and p.endswith(".html")}
     assert {"datos/observaciones.csv", "datos/kpis.json"} <= rehechos.keys() and rehechos[
         "datos/kpis.json"
     ] == ("su contenido",)
@@ -271,6 +272,9 @@ def test_la_construccion_no_abre_ningun_archivo_que_no_sea_entrada_o_generado(
         ".cache/",
         "datos/",
         "activos/",
+        "indicadores/",
+        "anexos/",
+        "cambios/",
         "ediciones/",
         "data/publicada/",
         "misiones/m4-nutricion/",

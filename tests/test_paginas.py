@@ -4,7 +4,9 @@ con axe.
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import re
 import shutil
@@ -33,9 +35,24 @@ pytestmark = pytest.mark.skipif(
 ANCHOS = (390, 1280)
 MISION = "misiones/m1-salud/index.html"
 NUTRICION = "misiones/m4-nutricion/index.html"
-DE_DOS_FORMAS = ("index.html", "diagnostico.html", "calidad.html", "plan.html", MISION)
+EXPLORADOR = "indicadores/index.html"
+FILAS = "#todos-los-indicadores tbody tr:visible"
+ANEXO = "anexos/chagual/index.html"
+DE_DOS_FORMAS = (
+    "index.html",
+    "diagnostico.html",
+    "calidad.html",
+    "plan.html",
+    MISION,
+    EXPLORADOR,
+    "cambios/index.html",
+    ANEXO,
+)
 """Sus tablas son tarjetas en el teléfono: en el escritorio hay que volver a mirarlas con axe."""
+DE_KPI = tuple(f"indicadores/{c}/index.html" for c in ("M4-K01", "M1-K13", "M1-K06"))
+"""Con anexos protegidos y un cambio de método, restringido y con una serie larga."""
 PRIMERA_VISTA = 150_000
+LIGERA = 61_440
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +69,12 @@ def paginas(sitio: Path) -> list[str]:
             for patron in ("*.html", "analisis/*/index.html")
             for p in sitio.glob(patron)
         ),
+        *DE_KPI,
         MISION,
+        EXPLORADOR,
+        "cambios/index.html",
+        "anexos/index.html",
+        ANEXO,
     ]
 
 
@@ -185,8 +207,56 @@ def test_un_numero_de_la_portada_lleva_a_esos_indicadores(navegador, direccion: 
         cuantos = int(celda.inner_text())
         celda.click()
         hoja.wait_for_load_state()
-        assert hoja.locator("tr:has([data-estado]):visible").count() == cuantos
-        assert hoja.url.endswith("#indicadores")
+        filas = hoja.locator(FILAS)
+        assert filas.count() == cuantos and "estado=" in hoja.url
+        assert filas.first.bounding_box()["y"] < 844, "la primera fila no se ve al llegar"
+    with pagina(navegador, direccion, NUTRICION) as hoja:
+        celda = hoja.locator("table.matriz td[class^=e-] a").first
+        cuantos = int(celda.inner_text())
+        celda.click()
+        filas = hoja.locator("tr:has([data-estado]):visible")
+        assert filas.count() == cuantos and filas.first.bounding_box()["y"] < 844
+
+
+def test_el_explorador_filtra_ordena_y_guarda_la_vista(navegador, direccion: str) -> None:
+    with pagina(navegador, direccion, EXPLORADOR) as hoja:
+        filas, aviso = hoja.locator(FILAS), hoja.locator("form.explorador output")
+        total = filas.count()
+        assert aviso.inner_text() == f"Se ven los {total} indicadores."
+        hoja.get_by_label("Buscar").press_sequentially("DESNUTRICION cronica")
+        con_texto = filas.count()
+        assert 0 < con_texto < total and "Desnutrición" in filas.first.inner_text()
+        assert aviso.inner_text() == f"Se ven {con_texto} de {total} indicadores."
+        hoja.get_by_label("Buscar").fill("")
+        opcion = hoja.locator("#f-estado option[value=rezagado]")
+        cuantos = int(re.search(r"\((\d+)\)", opcion.inner_text())[1])
+        hoja.get_by_label("Estado", exact=True).select_option("rezagado")
+        assert filas.count() == cuantos and "estado=rezagado" in hoja.url
+        with hoja.expect_download() as descarga:
+            hoja.get_by_role("button", name="Descargar esta vista").press("Enter")
+        tabla = Path(descarga.value.path()).read_text("utf-8-sig")
+        leidas = list(csv.DictReader(io.StringIO(tabla)))
+        assert len(leidas) == cuantos and {x["estado"] for x in leidas} == {"rezagado"}
+        publicas = {
+            k["codigo"]: k
+            for k in json.loads(hoja.request.get(f"{direccion}datos/kpis.json").text())
+        }
+        assert all(float(x["valor"]) == publicas[x["codigo"]]["ultimo"]["valor"] for x in leidas)
+        hoja.reload()
+        assert filas.count() == cuantos
+        hoja.get_by_role("button", name="Quitar los filtros").press("Enter")
+        assert filas.count() == total and "?" not in hoja.url
+    with pagina(navegador, direccion, EXPLORADOR, 1280) as hoja:
+        boton = hoja.get_by_role("button", name="Estado", exact=True)
+        boton.press("Enter")
+        cabeza = hoja.get_by_role("columnheader", name="Estado", exact=True)
+        assert cabeza.get_attribute("aria-sort") == "ascending" and "orden=estado" in hoja.url
+        assert "en retroceso" in hoja.locator(FILAS).first.inner_text()
+        boton.press("Enter")
+        assert cabeza.get_attribute("aria-sort") == "descending"
+    with pagina(navegador, direccion, EXPLORADOR, java_script_enabled=False) as hoja:
+        assert hoja.locator(FILAS).count() == total
+        assert hoja.locator("form.explorador:visible").count() == 0
 
 
 @pytest.mark.parametrize("consulta", ["", "?estado=alcanzado"])
@@ -198,8 +268,95 @@ def test_el_ancla_de_un_kpi_se_ve_y_se_destaca(navegador, direccion: str, consul
         assert 0 <= arriba < 200
         otro = hoja.locator("tr:has(#M4-K02)").evaluate("f => getComputedStyle(f).backgroundColor")
         assert fila.evaluate("f => getComputedStyle(f).backgroundColor") != otro
-        hoja.goto(f"{direccion}{NUTRICION}#ficha-M4-K02")
-        assert hoja.locator("#ficha-M4-K02").get_attribute("open") is not None
+        hoja.goto(f"{direccion}{NUTRICION}?de=antes#ficha-M4-K02")
+        hoja.wait_for_url("**/indicadores/M4-K02/index.html")
+
+
+def test_una_madre_halla_su_anexo_en_tres_toques_y_solo_su_aparato_lo_recuerda(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, "index.html") as hoja:
+        elegir = hoja.get_by_label("Mi anexo", exact=True)
+        assert elegir.bounding_box()["y"] < 844, "no se ve sin desplazarse"
+        elegir.select_option(label="Vijus")
+        hoja.get_by_role("button", name="Ver", exact=True).click()
+        hoja.wait_for_url("**/anexos/vijus/index.html")
+        assert "Vijus" in hoja.locator(".hallazgo").inner_text()
+        assert hoja.get_by_role("heading", name="A quién preguntar").count() == 1
+        hoja.goto(direccion + "index.html")
+        assert (
+            hoja.get_by_label("Mi anexo", exact=True).evaluate("s => s.selectedOptions[0].text")
+            == "Vijus"
+        )
+        assert hoja.context.cookies() == []
+        hoja.get_by_role("button", name="Olvidar").click()
+        hoja.reload()
+        assert hoja.get_by_label("Mi anexo", exact=True).input_value() == ""
+    with pagina(navegador, direccion, "index.html", java_script_enabled=False) as hoja:
+        hoja.get_by_role("link", name="Vijus", exact=True).click()
+        hoja.wait_for_url("**/anexos/vijus/index.html")
+
+
+def test_un_alcalde_ve_en_un_toque_que_empeoro_y_a_quien_pedir_lo_que_falta(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, "index.html") as hoja:
+        hoja.get_by_role("link", name="Vea qué cambió").click()
+        hoja.wait_for_url("**/cambios/index.html")
+        primero = hoja.locator("table.cambios").first
+        assert re.match(
+            r"\W*(Empeoró|Quizá empeoró)", primero.locator("[scope=rowgroup]").first.inner_text()
+        )
+        hoja.goto(f"{direccion}cambios/index.html#falta-M1")
+        assert hoja.locator("#falta-M1").get_attribute("open") is not None
+        assert hoja.locator("#falta-M1 tbody tr:visible").count() > 0
+
+
+def test_una_periodista_baja_el_csv_de_un_indicador_en_tres_toques(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, "index.html") as hoja:
+        hoja.get_by_role("link", name="Indicadores", exact=True).click()
+        buscar = hoja.get_by_label("Buscar")
+        buscar.click()
+        buscar.press_sequentially("m4-k01")
+        with hoja.expect_download() as descarga:
+            hoja.get_by_role("button", name="Descargar esta vista").click()
+        filas = Path(descarga.value.path()).read_text("utf-8-sig").splitlines()
+        assert len(filas) == 2 and filas[1].startswith('"M4-K01"')
+
+
+@pytest.mark.parametrize("ruta", ["index.html", EXPLORADOR, ANEXO])
+def test_nada_se_mueve_cuando_llega_el_guion(navegador, direccion: str, ruta: str) -> None:
+    alturas = []
+    for llega in (False, True):
+        contexto = navegador.new_context(viewport={"width": 390, "height": 844})
+        hoja = contexto.new_page()
+        if not llega:
+            hoja.route("**/*.js", lambda r: r.abort())
+        hoja.goto(direccion + ruta)
+        alturas.append(
+            hoja.evaluate(
+                "async () => { await document.fonts.ready; return ['main h2:not(section *)',"
+                " 'main table', 'footer'].map(s => document.querySelector(s)?.offsetTop ?? -1) }"
+            )
+        )
+        contexto.close()
+    antes, despues = alturas
+    assert antes == pytest.approx(despues, abs=2)
+
+
+def test_la_letra_de_los_graficos_de_un_anexo_se_lee_en_un_telefono(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, ANEXO) as hoja:
+        letras = hoja.locator(".pequenos svg text")
+        assert letras.count() > 20
+        tamanos = letras.evaluate_all(
+            "ts => ts.map(t => parseFloat(getComputedStyle(t).fontSize) * t.ownerSVGElement"
+            ".getBoundingClientRect().width / t.ownerSVGElement.viewBox.baseVal.width)"
+        )
+        assert min(tamanos) >= 12
 
 
 def test_vega_llega_solo_cuando_alguien_explora(navegador, direccion: str) -> None:
@@ -336,3 +493,7 @@ def test_la_primera_vista_pesa_poco(sitio: Path) -> None:
     for html in sitio.glob("misiones/*/index.html"):
         peso = len(gzip.compress(html.read_bytes())) + activos
         assert peso <= PRIMERA_VISTA, f"{html.parent.name}: {peso} bytes comprimidos"
+    for patron in ("indicadores/*.html", "cambios/*.html", "anexos/**/*.html"):
+        for html in sitio.glob(patron):
+            peso = len(gzip.compress(html.read_bytes())) + activos
+            assert peso <= LIGERA, f"{html}: {peso} bytes comprimidos"

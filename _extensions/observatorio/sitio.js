@@ -133,6 +133,8 @@ function irAlAncla(filtros) {
   const destino = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   document.querySelectorAll(".apuntado").forEach((nodo) => nodo.classList.remove("apuntado"));
   if (!destino) return;
+  // Las fichas se mudaron a la página de cada indicador: un enlace de antes llega a ella.
+  if (destino.id.startsWith("ficha-") && destino.href) return location.replace(destino.href);
   if (destino.matches("details")) destino.open = true;
   for (const caja of pestanas) {
     const cual = caja.paneles.findIndex((panel) => panel.contains(destino));
@@ -177,6 +179,42 @@ async function explorar(figura, boton, aviso) {
   }
 }
 
+// --- Mi anexo: la lista de enlaces se vuelve una para elegir; lo elegido se recuerda solo en este aparato ---
+const MI_ANEXO = "mi-anexo";
+const memoria = (hacer) => {
+  try { return hacer(localStorage); } catch { return null; }
+};
+
+function elegirAnexo(lista) {
+  const enlaces = [...lista.querySelectorAll("a")];
+  const elegir = crear("select", { id: "anexo" }, crear("option", { value: "" }, "Elija uno"),
+    ...enlaces.map((enlace) => crear("option", { value: enlace.getAttribute("href") }, enlace.textContent)));
+  const formulario = crear("form", { class: "elegir" }, crear("div", {}, crear("label", { for: "anexo" }, "Mi anexo"), elegir),
+    crear("button", { class: "boton" }, "Ver"));
+  const recordado = memoria((m) => m.getItem(MI_ANEXO));
+  const suyo = enlaces.find((enlace) => enlace.textContent === recordado);
+  if (suyo) elegir.value = suyo.getAttribute("href");
+  const aviso = crear("p", {}, crear("small", {}, "Se recuerda solo en este aparato. "));
+  const olvidar = crear("button", { type: "button", class: "ordena" }, "Olvidar");
+  olvidar.addEventListener("click", () => {
+    memoria((m) => m.removeItem(MI_ANEXO));
+    elegir.value = "";
+    aviso.replaceChildren("Olvidado.");
+    elegir.focus();
+  });
+  aviso.setAttribute("role", "status");
+  if (suyo) aviso.firstChild.append(olvidar);
+  formulario.addEventListener("submit", (suceso) => {
+    suceso.preventDefault();
+    if (!elegir.value) return elegir.focus();
+    memoria((m) => m.setItem(MI_ANEXO, elegir.selectedOptions[0].textContent));
+    location.href = elegir.value;
+  });
+  const todos = crear("details", {}, crear("summary", {}, "Todos los anexos"));
+  lista.replaceWith(formulario, aviso, todos);
+  todos.append(lista);
+}
+
 // En el papel no hay dónde tocar: lo plegado de un informe se abre mientras se imprime.
 const plegadas = () => document.querySelectorAll("details.caja:not([open])");
 addEventListener("beforeprint", () => plegadas().forEach((caja) => { caja.dataset.plegada = ""; caja.open = true; }));
@@ -186,6 +224,7 @@ addEventListener("afterprint", () => document.querySelectorAll("details[data-ple
 }));
 const pestanas = [...document.querySelectorAll(".pestanas")].map((caja, i) => new Pestanas(caja, i));
 document.querySelectorAll("[data-indice]").forEach(indice);
+document.querySelectorAll(".mi-anexo:is(section) .lista-anexos").forEach(elegirAnexo);
 const formulario = document.querySelector("form.filtros");
 const filtros = formulario && new Filtros(formulario);
 for (const figura of document.querySelectorAll("figure.grafico")) {

@@ -222,6 +222,7 @@ def _recursos(proyecto: Proyecto) -> dict[str, Path]:
             *proyecto.analisis.glob("*/cuaderno.ipynb"),
             *proyecto.misiones.glob("*/imagen-*.*"),
             *proyecto.analisis.glob("*/imagen-*.*"),
+            *proyecto.raiz.glob("indicadores/*/*.png"),
         ]
     )
     return {p.relative_to(proyecto.raiz).as_posix(): p for p in rutas}

@@ -28,14 +28,18 @@ if TYPE_CHECKING:
     from .catalogo.cuadernos_de_analisis import Analisis
     from .cuadernos.pagina import PaginasDeCuadernos
     from .presentacion.dibujante import Dibujante
+    from .productos.indicadores import PaginasDeKpi
     from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
-CUADERNOS_GENERADOS = (
+GENERADAS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
     "analisis/*/*.ipynb",
     "misiones/*/imagen-*.*",
     "analisis/*/imagen-*.*",
+    "indicadores/**/*",
+    "anexos/**/*",
+    "cambios/**/*",
 )
 
 
@@ -102,6 +106,7 @@ def _hacer(
     from .calculo import calcular
     from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
     from .productos import novedades
+    from .productos.indicadores import PaginasDeKpi
     from .resultados import celdas_construidas
     from .resultados.por_mision import escribir_por_mision
 
@@ -116,6 +121,8 @@ def _hacer(
     salidas, pendientes = tareas(proyecto, carpetas, analisis, entradas, registro)
     if pendientes:
         dibujante.calentar()
+    de_kpis = PaginasDeKpi(resultados)
+    dibujante.encargar_imagenes(de_kpis.laminas)
     de_cuadernos = PaginasDeCuadernos(
         proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis)
     )
@@ -128,6 +135,8 @@ def _hacer(
             resultados,
             analisis,
             {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()},
+            de_kpis,
+            dibujante,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
         ejecucion.result()
@@ -141,10 +150,13 @@ def escribir_productos(
     resultados: Resultados,
     analisis: Sequence[Analisis],
     productos: Mapping[str, str],
+    de_kpis: PaginasDeKpi,
+    dibujante: Dibujante,
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
     from .productos import activos, descripcion, piezas, plan, publicos, web
+    from .productos import paginas as de_paginas
 
     calendarios = proyecto.trabajo / "calendarios"
     seguidas = plan.seguimiento(resultados)
@@ -162,6 +174,12 @@ def escribir_productos(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
+    generadas = de_paginas.archivos(resultados, seguidas)
+    generadas["indicadores"] |= de_kpis.archivos(
+        productos, seguidas, dibujante.imagenes(de_kpis.laminas)
+    )
+    for carpeta, suyas in generadas.items():
+        escribir_carpeta(proyecto.raiz / carpeta, suyas)
     propias = [p.salida for p in paginas(proyecto, con_generadas=False)]
     for nombre, contenido in web.archivos(resultados.catalogo, propias, analisis).items():
         escribir_bytes(proyecto.raiz / nombre, contenido)
@@ -172,7 +190,7 @@ def generados(proyecto: Proyecto) -> list[Path]:
     cual.
     """
     patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
-    cuadernos = [p for patron in CUADERNOS_GENERADOS for p in proyecto.raiz.glob(patron)]
+    cuadernos = [p for patron in GENERADAS for p in proyecto.raiz.glob(patron) if p.is_file()]
     sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
     return sorted(
         {

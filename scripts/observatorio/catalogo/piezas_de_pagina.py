@@ -29,6 +29,7 @@ PIEZAS = frozenset(
         "k",
         "k-menos-1",
         "matriz-misiones",
+        "mi-anexo",
         "niveles",
         "novedades",
         "origen-de-los-pesos",

@@ -154,11 +154,7 @@ class AnalisisAbierto:
 def _a_su_ficha(kpi: str, texto: str) -> str:
     """El texto, ya seguro, con el enlace a la procedencia entera de su KPI."""
     paginas = [p.pagina for p in graficos.procedencias_de([kpi])]
-    return (
-        f'<a href="../../{esc(paginas[0].replace("#", "#ficha-"))}">{texto}</a>'
-        if paginas
-        else texto
-    )
+    return f'<a href="../../{esc(paginas[0])}#procedencia">{texto}</a>' if paginas else texto
 
 
 def _con_tramos(proyecto: Proyecto, tabla: pl.DataFrame) -> pl.DataFrame:

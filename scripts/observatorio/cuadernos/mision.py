@@ -113,11 +113,6 @@ class MisionDeCuaderno(MisionAbierta):
 
         return diferencias(self)
 
-    def fichas_tecnicas(self):
-        from ..presentacion.mision import fichas_tecnicas
-
-        return fichas_tecnicas(self)
-
     def fuentes_y_notas(self):
         from ..presentacion.mision import fuentes_y_notas
 

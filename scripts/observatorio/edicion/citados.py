@@ -26,6 +26,9 @@ GENERADAS = (
     "datos/",
     "activos/",
     "analisis/",
+    "indicadores/",
+    "anexos/",
+    "cambios/",
     "ediciones/",
     "_site",
     "_borrador/",
@@ -88,6 +91,8 @@ def imagenes(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
 
 @lru_cache(maxsize=128)
 def _enlazados(texto: str) -> tuple[str, ...]:
+    if not any(marca in texto for marca in ("](", "]:", "src=")):
+        return ()
     return tuple(
         unquote("".join(grupos)).partition("#")[0].strip() for grupos in ENLACE.findall(texto)
     )

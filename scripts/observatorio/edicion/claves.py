@@ -27,6 +27,7 @@ GENERADAS = re.compile(
     r"misiones/[^/]+/((index|indicadores)\.ipynb|imagen-\w+\.\w+"
     r"|index(\.(html|typ|quarto_ipynb)|_files/.*))"
     r"|analisis/[^/]+/[^/]+\.(ipynb|\w+)|data/publicada/.*"
+    r"|(indicadores|anexos|cambios)/.*"
 )
 SELLO = "preparado.json"
 

@@ -4,6 +4,7 @@ publicaría muerto.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from ..base import lecturas
 from ..catalogo.catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis
+from ..catalogo.direcciones import generadas
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import PAGINAS_GENERADAS, Proyecto
 from . import ediciones
@@ -133,6 +135,7 @@ def lo_muerto(
             for n in ("index.html", "boletin.pdf", "indicadores.ipynb")
         ),
         *(f"analisis/{a.slug}/{n}" for a in analisis for n in ("index.html", "cuaderno.ipynb")),
+        *generadas(catalogo),
     }
     conocidas = {
         f.salida: anclas(con_incluidos(f.texto, f.ruta.parent))
@@ -200,9 +203,12 @@ def revisar_lo_generado(
     """
     paginas = list(paginas)
     piezas = _anclas_de_piezas(proyecto)
+    escritas = [f for f in paginas_legibles(proyecto) if not f.borrador]
+    textos = "\n".join(f.texto for f in escritas)
     conocidas: dict[str, frozenset[str]] = {}
     for p in paginas:
-        if p.formato == "html":
+        # Las anclas de una página generada a la que nadie enlaza no hacen falta, y son muchas.
+        if p.formato == "html" and posixpath.dirname(p.salida) in textos:
             de_cuaderno = bool(GENERADAS.fullmatch(proyecto.relativa(p.fuente)))
             propias = frozenset(ID_DE_HTML.findall(p.cuerpo)) if de_cuaderno else frozenset()
             conocidas[p.salida] = anclas(p.cuerpo) | propias | piezas(p.cuerpo)
@@ -210,8 +216,7 @@ def revisar_lo_generado(
     hay = Publicado(archivos, conocidas)
     errores = [
         e
-        for fuente in paginas_legibles(proyecto)
-        if not fuente.borrador
+        for fuente in escritas
         for e in muertos(
             fuente.archivo,
             fuente.texto,

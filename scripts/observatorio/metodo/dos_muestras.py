@@ -10,7 +10,8 @@ nivel de 0.6 % y no de 5 %. Aquí:
   muchos sucesos, su z; y el intervalo híbrido con los límites de Byar (Zou y Donner, *Construction
   of Confidence Limits about Effect Measures*, Statistics in Medicine 27, 2008);
 - varias a la vez: las p de Holm (*A Simple Sequentially Rejective Multiple Test Procedure*,
-  Scandinavian Journal of Statistics 6, 1979).
+  Scandinavian Journal of Statistics 6, 1979) o, en una lista que cruza misiones, las de Benjamini y
+  Hochberg (*Controlling the False Discovery Rate*, JRSS B 57, 1995).
 
 Los casos de una muestra llegan ya divididos entre su efecto de diseño.
 """
@@ -108,4 +109,14 @@ def holm(ps: Sequence[float]) -> list[float]:
     for puesto, i in enumerate(sorted(range(len(ps)), key=ps.__getitem__)):
         mayor = max(mayor, min(1.0, (len(ps) - puesto) * ps[i]))
         ajustadas[i] = mayor
+    return ajustadas
+
+
+def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
+    """Las p ajustadas por la tasa de falsos hallazgos, en su orden."""
+    ajustadas, menor = [0.0] * len(ps), 1.0
+    orden = sorted(range(len(ps)), key=ps.__getitem__)
+    for puesto, i in reversed(list(enumerate(orden, 1))):
+        menor = min(menor, ps[i] * len(ps) / puesto)
+        ajustadas[i] = menor
     return ajustadas

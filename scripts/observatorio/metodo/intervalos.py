@@ -102,6 +102,15 @@ def con_intervalos(tabla: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def con_intervalo(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Añade ``minimo_95, maximo_95`` a cada medida, en la unidad del KPI: como ``con_intervalos``,
+    sin línea de base.
+    """
+    return tabla.with_columns(
+        *_limites(("minimo_95", "maximo_95"), "", "conteo", "efecto_de_diseno")
+    )
+
+
 def _limites(nombres: tuple[str, str], prefijo: str, conteo: str, efecto: str) -> list[pl.Expr]:
     x, n = efectivos(f"{prefijo}numerador", efecto), efectivos(f"{prefijo}denominador", efecto)
     con_error = pl.col(conteo).fill_null("") != COMPLETO

@@ -130,7 +130,9 @@ def _partes(
                 proyecto.raiz,
             )
         }
-        for nombre in piezas.keys() & set(PALABRA.findall(pagina.cuerpo)):
+        cita = ".pieza" in pagina.cuerpo or ".kpi" in pagina.cuerpo
+        nombradas = set(PALABRA.findall(pagina.cuerpo)) if cita else set()
+        for nombre in piezas.keys() & nombradas:
             citas[pagina.fuente] |= piezas[nombre]
     return {
         "su fuente": huella(

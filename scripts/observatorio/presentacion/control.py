@@ -1,16 +1,15 @@
-"""El control XmR y el embudo de la ficha técnica: un dibujo pequeño y sus palabras."""
+"""El control XmR de un KPI: un dibujo pequeño y sus palabras."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ..base.escapes import xml
 from ..base.numeros import con_unidad
 from ..base.periodos import legible
 from ..catalogo.modelos import Kpi
-from ..metodo.registros import Control, Embudo
+from ..metodo.registros import Control
 from ..metodo.xmr import COMUN, MEJORA, PREOCUPA
-from .apilada import tabla_html
 from .pieza import esc
 
 ANCHO, ALTO, MARGEN = 440, 120, 8
@@ -96,31 +95,3 @@ def _puntos(control: Control, x: Callable[[int], float], y: Callable[[float], fl
 def _raya(y: float, color: str, trazo: str) -> str:
     discontinua = f' stroke-dasharray="{trazo}"' if trazo else ""
     return f'<path d="M0 {y:.1f}H{ANCHO}" stroke="{color}"{discontinua}/>'
-
-
-def embudo_html(kpi: Kpi, embudo: Embudo | None, nombres: Mapping[str, str], marca: str) -> str:
-    """Los anexos con cifra pública frente al distrito, en orden alfabético."""
-    if embudo is None:
-        return ""
-
-    def cifra(v: float) -> str:
-        return con_unidad(v, kpi.unidad, kpi.decimales)
-
-    filas = [
-        [
-            esc(nombres[a.lugar]),
-            esc(cifra(a.valor)) + marca,
-            esc(f"de {cifra(a.inferior_95)} a {cifra(a.superior_95)}"),
-            esc(a.lectura),
-        ]
-        for a in embudo.anexos
-    ]
-    titulo = (
-        f"Anexos frente al distrito ({cifra(embudo.distrito)}), {legible(embudo.periodo)}: entre"
-        " qué valores caería cada uno solo por contar a pocos"
-    )
-    return (
-        '<div class="control">'
-        + tabla_html(titulo, ["Anexo", "Medido", "Por azar, 95 %", "Lectura"], filas)
-        + "</div>"
-    )

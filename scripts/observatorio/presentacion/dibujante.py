@@ -8,15 +8,19 @@ de su especificación y la versión del dibujante.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
 
+from ..base.huellas import huella
 from ..procesos import duraderos
-from .dibujo import PAPEL, a_la_cache, calentar
+from .dibujo import PAPEL, a_imagen, a_la_cache, calentar
 from .graficos import identificador
+from .lamina import ESCALA
 
 TANDA = 3
+IMAGENES = 20
+"""Láminas que dibuja de una vez un proceso: cada una cuesta 30 ms."""
 
 
 class Dibujante:
@@ -32,6 +36,7 @@ class Dibujante:
         self.carpeta, self.version, self.letras = carpeta, version, letras
         self._grupo, self._ajeno = grupo, grupo is not None
         self._encargados: dict[str, Future[None] | None] = {}
+        self._imagenes: dict[Path, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Dibujante:
@@ -66,6 +71,23 @@ class Dibujante:
         for clave in claves:
             self._encargados.setdefault(clave, None)
 
+    def encargar_imagenes(self, laminas: Mapping[str, str]) -> None:
+        """Manda dibujar el PNG de cada SVG que falte en la caché."""
+        rutas = {self._imagen(svg): svg for svg in laminas.values()}
+        self._imagenes.update(dict.fromkeys(rutas))
+        faltan = [(ruta, svg, ESCALA) for ruta, svg in rutas.items() if not ruta.is_file()]
+        for i in range(0, len(faltan), IMAGENES):
+            tanda = faltan[i : i + IMAGENES]
+            futuro = self._procesos().submit(a_imagen, tanda)
+            self._imagenes.update((ruta, futuro) for ruta, _, _ in tanda)
+
+    def imagenes(self, laminas: Mapping[str, str]) -> dict[str, bytes]:
+        """El PNG de cada lámina encargada, por su mismo nombre; espera a que esté."""
+        for futuro in self._imagenes.values():
+            if futuro:
+                futuro.result()
+        return {nombre: self._imagen(svg).read_bytes() for nombre, svg in laminas.items()}
+
     def recoger(self) -> None:
         """Espera a que todo lo encargado esté dibujado."""
         for futuro in self._encargados.values():
@@ -74,7 +96,7 @@ class Dibujante:
 
     def olvidar(self) -> None:
         """Borra de la caché lo que nadie encargó ni conservó."""
-        vigentes = {r for c in self._encargados for r in self._rutas(c)}
+        vigentes = {r for c in self._encargados for r in self._rutas(c)} | self._imagenes.keys()
         for viejo in self.carpeta.iterdir():
             if viejo not in vigentes:
                 viejo.unlink()
@@ -87,6 +109,9 @@ class Dibujante:
         if self._grupo is None:
             self._grupo = duraderos()
         return self._grupo
+
+    def _imagen(self, svg: str) -> Path:
+        return self.carpeta / f"{self.version}-{huella(svg)}.png"
 
     def _ruta(self, clave: str) -> Path:
         return self.carpeta / f"{self.version}-{clave}.svg"

@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import struct
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -16,6 +18,7 @@ from ..base.escritura import escribir_atomico
 from .impresion import ajustar, para_papel, va_al_boletin
 
 PAPEL = "-papel"
+FIRMA_DE_PNG = b"\x89PNG\r\n\x1a\n"
 NUMEROS = {
     "decimal": ".",
     "thousands": ",",
@@ -102,6 +105,40 @@ def _en_greenwich() -> None:
     en otro sitio. Hay que decirlo antes del primer dibujo.
     """
     os.environ["TZ"] = "UTC"
+
+
+def a_imagen(tanda: list[tuple[Path, str, float]]) -> None:
+    """Dibuja y guarda el PNG de cada SVG, a su escala, entero o no lo guarda."""
+    import vl_convert
+
+    from ..base.tipografia import carpeta_de_fuentes
+
+    vl_convert.register_font_directory(str(carpeta_de_fuentes()))
+    for ruta, svg, escala in tanda:
+        escribir_atomico(ruta, compacto(vl_convert.svg_to_png(svg, scale=escala)))
+
+
+def compacto(png: bytes) -> bytes:
+    """El mismo PNG con sus puntos comprimidos de nuevo: el dibujante va deprisa y ocupa más del
+    triple.
+    """
+    cabeza, datos, desde = [], [], len(FIRMA_DE_PNG)
+    while desde < len(png):
+        largo, tipo = struct.unpack(">I4s", png[desde : desde + 8])
+        hasta = desde + 12 + largo
+        if tipo == b"IDAT":
+            datos.append(png[desde + 8 : hasta - 4])
+        elif tipo != b"IEND":
+            cabeza.append(png[desde:hasta])
+        desde = hasta
+    puntos = zlib.compress(zlib.decompress(b"".join(datos)), 6)
+    return b"".join([FIRMA_DE_PNG, *cabeza, _trozo(b"IDAT", puntos), _trozo(b"IEND", b"")])
+
+
+def _trozo(tipo: bytes, datos: bytes) -> bytes:
+    return (
+        struct.pack(">I", len(datos)) + tipo + datos + struct.pack(">I", zlib.crc32(tipo + datos))
+    )
 
 
 def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]], letras: Path | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base.periodos import legible
+from ..catalogo.direcciones import de_kpi
 from ..resultados.resultados import Resultados
 
 
@@ -13,6 +14,5 @@ def fecha_larga(iso: str) -> str:
 
 
 def enlace_kpi(r: Resultados, codigo: str) -> str:
-    """El código de un KPI, enlazado a su fila."""
-    mision = next(m for m, _, k in r.catalogo.recorrer() if k.codigo == codigo)
-    return f'<a href="@raiz@/misiones/{mision.slug}/index.html#{codigo}">{codigo}</a>'
+    """El código de un KPI, enlazado a su página."""
+    return f'<a href="@raiz@/{de_kpi(r.catalogo, codigo)}">{codigo}</a>'

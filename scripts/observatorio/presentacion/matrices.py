@@ -9,7 +9,7 @@ lado.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..metodo.estados import ESTADOS, Estado
 from .pieza import enlace, esc
@@ -41,7 +41,7 @@ RESPUESTAS = (
 @dataclass(frozen=True, slots=True)
 class Renglon:
     """Una fila: su título en HTML y en texto, cuántos KPI hay en cada estado y adónde lleva cada
-    cifra.
+    cifra: ``pagina?consulta&estado=…#ancla``.
     """
 
     titulo: str
@@ -49,6 +49,17 @@ class Renglon:
     cuenta: Mapping[str, int]
     pagina: str
     consulta: str = ""
+    ancla: str = ""
+
+    def destino(self, estado: str = "") -> str:
+        """La vista de los KPI de la fila, de un estado (su ``id``) o de todos."""
+        partes = [self.consulta, f"estado={estado}" if estado else ""]
+        consulta = "&".join(p for p in partes if p)
+        return (
+            self.pagina
+            + (f"?{consulta}" if consulta else "")
+            + (f"#{self.ancla}" if self.ancla else "")
+        )
 
 
 def usados(renglones: Sequence[Renglon]) -> list[Estado]:
@@ -61,22 +72,26 @@ def respuestas(cuenta: Mapping[str, int]) -> list[tuple[Respuesta, int]]:
     return [(r, sum(cuenta.get(e, 0) for e in r.estados)) for r in RESPUESTAS]
 
 
-def matriz_html(titulo: str, esquina: str, renglones: Sequence[Renglon], nota: str = "") -> str:
-    """Tabla con una fila por renglón, su total y una fila de totales.
+def matriz_html(
+    titulo: str, esquina: str, renglones: Sequence[Renglon], todos: Renglon, nota: str = ""
+) -> str:
+    """Tabla con una fila por renglón, su total y una fila de totales (``todos``, cuya cuenta sale
+    de las demás).
 
     ``nota`` (HTML) va en el título, en la esquina y en los totales: un recorte de la tabla no la
     pierde.
     """
     columnas = usados(renglones)
     total = {e.nombre: sum(r.cuenta.get(e.nombre, 0) for r in renglones) for e in columnas}
+    suma = replace(todos, cuenta=total)
     filas = "".join(_fila(r, columnas) for r in renglones)
-    pie = "".join(f"<td>{total[e.nombre]}</td>" for e in columnas)
+    pie = "".join(_celda(suma, e) for e in columnas) + _suma(suma)
     return (
         f'<table class="matriz"><caption>{esc(titulo)}{nota}</caption><thead>{_grupos(columnas)}<tr'
         ' class="estados"><th'
         f' scope="col">{esc(esquina)}{nota}</th>{"".join(map(_cabeza, columnas))}<th'
         f' scope="col">KPI</th></tr></thead><tbody>{filas}<tr class="total"><th'
-        f' scope="row">Todos{nota}</th>{pie}<td>{sum(total.values())}</td></tr></tbody></table>'
+        f' scope="row">{todos.titulo}{nota}</th>{pie}</tr></tbody></table>'
     )
 
 
@@ -100,9 +115,14 @@ def _cabeza(e: Estado) -> str:
 
 def _fila(r: Renglon, columnas: Sequence[Estado]) -> str:
     celdas = "".join(_celda(r, e) for e in columnas)
+    return f'<tr><th scope="row">{r.titulo}</th>{celdas}{_suma(r)}</tr>'
+
+
+def _suma(r: Renglon) -> str:
+    n = sum(r.cuenta.values())
     return (
-        f'<tr><th scope="row">{r.titulo}</th>{celdas}<td'
-        f' class="suma">{sum(r.cuenta.values())}</td></tr>'
+        f'<td class="suma"><a href="{enlace(r.destino())}" aria-label="{n} indicadores,'
+        f' {esc(r.texto)}: ver cuáles">{n}</a></td>'
     )
 
 
@@ -110,8 +130,7 @@ def _celda(r: Renglon, e: Estado) -> str:
     n = r.cuenta.get(e.nombre, 0)
     if not n:
         return '<td class="nada"><span class="oculto">0</span></td>'
-    destino = f"{r.pagina}?{r.consulta}estado={e.id}#indicadores"
     return (
-        f'<td class="e-{e.id}"><a href="{enlace(destino)}" aria-label="{n} {esc(e.nombre)},'
+        f'<td class="e-{e.id}"><a href="{enlace(r.destino(e.id))}" aria-label="{n} {esc(e.nombre)},'
         f' {esc(r.texto)}: ver cuáles">{n}</a></td>'
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..catalogo.direcciones import pagina_de_kpi
 from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
@@ -112,8 +113,8 @@ class _Columna:
 def _indicador(f: Fila) -> str:
     return (
         f'<span class="nombre" data-nivel="{f.nivel}" data-estado="{POR_NOMBRE[f.estado].id}">'
-        f'{esc(f.nombre)}</span> <a class="vinculo-ficha" href="#ficha-{f.codigo}">Ficha'
-        f'<span class="oculto"> de {f.codigo}</span></a>{sello_de_fila(f)}'
+        f'<a id="ficha-{f.codigo}" href="../../{pagina_de_kpi(f.codigo)}">{esc(f.nombre)}</a>'
+        f"</span>{sello_de_fila(f)}"
     )
 
 
@@ -215,9 +216,10 @@ def _clase(clase: str) -> str:
 
 
 def sello_de_fila(f: Fila) -> str:
-    """De dónde viene y de cuándo es el último dato; entero, en la ficha."""
+    """De dónde viene y de cuándo es el último dato; entero, en la página del KPI."""
     return (
-        f'<small class="procedencia"><a href="#ficha-{f.codigo}">{esc(f.sello)}</a></small>'
+        f'<small class="procedencia"><a href="../../{pagina_de_kpi(f.codigo)}#procedencia">'
+        f"{esc(f.sello)}</a></small>"
         if f.sello
         else ""
     )

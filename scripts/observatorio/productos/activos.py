@@ -33,7 +33,8 @@ def de_boletines() -> dict[str, bytes]:
 def archivos(proyecto: Proyecto) -> tuple[dict[str, str], dict[str, bytes]]:
     """``(nombre lógico → ruta desde la raíz, lo de activos/: nombre → contenido)``."""
     extension = {
-        n: (proyecto.extension / n).read_bytes() for n in ("estilo.css", "sitio.js", "icono.svg")
+        n: (proyecto.extension / n).read_bytes()
+        for n in ("estilo.css", "sitio.js", "explorador.js", "icono.svg")
     }
     ajenos = de_paquetes(proyecto)
     letras = {n: c for n, c in ajenos.items() if n.endswith(".woff2")}
@@ -41,6 +42,7 @@ def archivos(proyecto: Proyecto) -> tuple[dict[str, str], dict[str, bytes]]:
     hechos: dict[str, bytes] = {}
     for logico, nombre, contenido in (
         ("guion", "sitio.js", extension["sitio.js"]),
+        ("explorador", "explorador.js", extension["explorador.js"]),
         ("icono", "icono.svg", extension["icono.svg"]),
         *((Path(n).stem, n, c) for n, c in ajenos.items()),
         ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),

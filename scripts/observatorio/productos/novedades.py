@@ -18,7 +18,7 @@ from ..edicion.cambios.diferencias import NADA, Cambio, comparar, version
 from ..edicion.cambios.resumen import de_datos, de_graficos, titulos_de
 from ..edicion.ediciones import CONSERVADAS
 from ..presentacion.apilada import tabla_html
-from ..presentacion.enlaces import fecha_larga
+from ..presentacion.enlaces import enlace_kpi, fecha_larga
 from ..presentacion.pieza import enlace, esc
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
@@ -198,12 +198,7 @@ def _sitio(r: Resultados) -> str:
 
 
 def _codigo(r: Resultados, codigo: str) -> str:
-    mision = next((m.slug for m, _, k in r.catalogo.recorrer() if k.codigo == codigo), None)
-    return (
-        f'<a href="@raiz@/misiones/{mision}/index.html#{codigo}">{codigo}</a>'
-        if mision
-        else esc(codigo)
-    )
+    return enlace_kpi(r, codigo) if codigo in r.catalogo.kpis else esc(codigo)
 
 
 def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:

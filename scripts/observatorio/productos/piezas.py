@@ -21,7 +21,7 @@ from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
 from ..recojo.seguimiento import Seguida
 from ..resultados.resultados import Resultados
-from . import calidad, contexto, costo_de_privacidad, parametros, plan, recuentos, voces
+from . import anexos, calidad, contexto, costo_de_privacidad, parametros, plan, recuentos, voces
 from .casos import tabla_de_casos
 from .portada import matriz_misiones
 
@@ -300,6 +300,7 @@ def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
 
 PIEZAS: dict[str, Tabla] = {
     "matriz-misiones": matriz_misiones,
+    "mi-anexo": anexos.elegir,
     "diagnostico": _diagnostico,
     "provincia": _provincia,
     "contexto": _contexto,

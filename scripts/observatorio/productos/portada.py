@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..base.numeros import porcentaje
-from ..metodo.estados import RETROCESO
+from ..catalogo.direcciones import INDICADORES
+from ..metodo.estados import POR_NOMBRE, RETROCESO
 from ..metodo.indicios import retrocesos
-from ..metodo.registros import Retrocesos
+from ..metodo.registros import AvanceDeMision, Retrocesos
 from ..presentacion.certeza import salvedad
+from ..presentacion.hallazgo import de_conjunto
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import esc
@@ -19,7 +21,11 @@ from ..presentacion.sello_conjunto import corto, linea_html
 from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
+from .cambios import resumen
+from .explorador import EVALUADO, direccion
 from .procedencia_reunida import de_misiones
+
+RETROCESO_ID = POR_NOMBRE[RETROCESO].id
 
 
 def matriz_misiones(r: Resultados) -> str:
@@ -31,13 +37,16 @@ def matriz_misiones(r: Resultados) -> str:
         "Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles",
         "Misión",
         _renglones(r),
+        Renglon("Todos", "todas las misiones", {}, f"@raiz@/{INDICADORES}"),
         demo,
     )
     por_mision = retrocesos(r.evaluacion, r.analisis)
     todos = sum(por_mision.values(), Retrocesos())
+    hallado = de_conjunto(r.evaluados, r.analizados)
     return (
-        f'{aviso}<h2 id="como-van">¿Cómo van los {total.total()}'
-        f" indicadores?</h2>{_respuestas(total, todos, demo)}{matriz}{_sello(r)}<h2"
+        f'{aviso}<p class="hallazgo">{hallado.html}</p>'
+        f'<h2 id="como-van">¿Cómo van los {total.total()}'
+        f" indicadores?</h2>{_respuestas(total, todos, demo)}{resumen(r)}{matriz}{_sello(r)}<h2"
         f' id="misiones">Las misiones</h2>{_tarjetas(r, por_mision)}'
     )
 
@@ -49,9 +58,10 @@ def _sello(r: Resultados) -> str:
 
 def _respuestas(total: Counter[str], todos: Retrocesos, demo: str) -> str:
     partes = "".join(
-        f'<li class="r-{x.id}"><strong><span aria-hidden="true">{x.icono}</span>'
+        f'<li class="r-{x.id}"><a href="@raiz@/{esc(direccion(estado=x.id))}"><strong>'
+        f'<span aria-hidden="true">{x.icono}</span>'
         f" {n}{demo}</strong>{esc(x.nombre)}"
-        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small>"
+        f"<small>{esc(', '.join(e for e in x.estados if total[e]))}</small></a>"
         f"{_salvedad(x.estados, todos)}</li>"
         for x, n in respuestas(total)
     )
@@ -59,15 +69,24 @@ def _respuestas(total: Counter[str], todos: Retrocesos, demo: str) -> str:
 
 
 def _salvedad(estados: Sequence[str], todos: Retrocesos) -> str:
-    """En la respuesta de los que retroceden: cuántos con señal clara y cuántos posibles, con el
-    enlace a qué quiere decir.
+    """En la respuesta de los que retroceden: cuántos con señal clara y cuántos posibles, cada
+    número con el enlace a cuáles.
     """
-    dicha = salvedad(todos) if RETROCESO in estados else ""
-    return (
-        f'<small class="certeza"><a href="@raiz@/metodologia.html#certeza">{esc(dicha)}</a></small>'
-        if dicha
-        else ""
+    if RETROCESO not in estados:
+        return ""
+    dichas = [
+        (salvedad(suyos), senal)
+        for suyos, senal in (
+            (Retrocesos(claros=todos.claros), "clara"),
+            (Retrocesos(posibles=todos.posibles), "posible"),
+        )
+        if suyos.todos
+    ]
+    enlaces = ", ".join(
+        f'<a href="@raiz@/{esc(direccion(estado=RETROCESO_ID, senal=senal))}">{esc(dicha)}</a>'
+        for dicha, senal in dichas
     )
+    return f'<small class="certeza">{enlaces}</small>' if enlaces else ""
 
 
 def _renglones(r: Resultados) -> list[Renglon]:
@@ -80,7 +99,8 @@ def _renglones(r: Resultados) -> list[Renglon]:
             f" {esc(m.nombre_corto)}</a>",
             m.codigo,
             cuenta.get(m.slug, {}),
-            _pagina(m.slug),
+            f"@raiz@/{INDICADORES}",
+            f"mision={m.slug}",
         )
         for m in r.catalogo.misiones
     ]
@@ -105,9 +125,19 @@ def _tarjetas(r: Resultados, por_mision: Mapping[str, Retrocesos]) -> str:
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span>'
             f' {esc(m.nombre)}</a></h3><p class="meta">{esc(" ".join(m.meta_2030.split()))}</p><p'
-            f' class="resumen">{avance}<small>{f.evaluados} de {f.kpis} evaluados, {f.en_retroceso}'
-            f" en retroceso{demo}{f': {dicha}' if dicha else ''}</small><small"
+            f' class="resumen">{avance}<small>{_recuento(m.slug, f)}'
+            f"{demo}{f': {dicha}' if dicha else ''}</small><small"
             ' class="procedencia"><a'
             f' href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
         )
     return f'<ul class="misiones">{tarjetas}</ul>'
+
+
+def _recuento(slug: str, f: AvanceDeMision) -> str:
+    """Cuántos se evaluaron y cuántos retroceden, cada número con el enlace a cuáles."""
+    evaluados = direccion(mision=slug, estado=EVALUADO)
+    dicho = f'<a href="@raiz@/{esc(evaluados)}">{f.evaluados} de {f.kpis} evaluados</a>, '
+    if not f.en_retroceso:
+        return f"{dicho}0 en retroceso"
+    retroceden = direccion(mision=slug, estado=RETROCESO_ID)
+    return f'{dicho}<a href="@raiz@/{esc(retroceden)}">{f.en_retroceso} en retroceso</a>'

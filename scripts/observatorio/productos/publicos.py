@@ -64,6 +64,7 @@ def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
         "metodo.json": parametros(r),
         **_de_cada_kpi(r, kpis, observaciones, agrupadas),
     }
+    hechos |= _csv_de_cada_kpi(r, observaciones)
     if "provincia" in r.cuadros:
         objetos["comparacion.json"] = comparacion(r.cuadros["provincia"], r)
     hechos |= {nombre: json_en_bytes(objeto) for nombre, objeto in objetos.items()}
@@ -108,6 +109,13 @@ def _de_cada_kpi(
             "embudo": embudos[c],
         }
     return salida
+
+
+def _csv_de_cada_kpi(r: Resultados, observaciones: pl.DataFrame) -> dict[str, bytes]:
+    """``kpi/<código>.csv``: sus filas de ``observaciones.csv``; solo el encabezado si no tiene."""
+    partes = observaciones.partition_by("kpi", as_dict=True, maintain_order=True)
+    vacia = observaciones.clear()
+    return {f"kpi/{c}.csv": partes.get((c,), vacia).write_csv().encode() for c in r.catalogo.kpis}
 
 
 def _por_kpi(

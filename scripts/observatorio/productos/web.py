@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from ..base.escapes import xml_legal
-from ..catalogo import Catalogo
+from ..catalogo import Catalogo, direcciones
 
 if TYPE_CHECKING:
     from ..catalogo.cuadernos_de_analisis import Analisis
@@ -77,12 +77,13 @@ def archivos(
         for m in catalogo.misiones
         for nombre in ("index.html", "boletin.pdf")
     ] + [f"analisis/{a.slug}/index.html" for a in analisis]
+    generadas = direcciones.generadas(catalogo)
     comun = {
         "sitio": t.sitio.direccion.rstrip("/"),
         "base": urlsplit(t.sitio.direccion).path.rstrip("/"),
         "titulo": t.sitio.titulo,
         "fecha": t.fecha_corte.isoformat(),
-        "paginas": [*sorted(paginas), *de_cuadernos],
+        "paginas": [*sorted(paginas), *de_cuadernos, *generadas],
         "misiones": [
             {"slug": m.slug, "nombre": f"{m.codigo} {m.nombre}"} for m in catalogo.misiones
         ],

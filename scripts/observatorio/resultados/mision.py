@@ -155,13 +155,21 @@ class MisionAbierta:
     def por_anexo(self, kpi: str) -> pl.DataFrame:
         """Última medida publicable de cada anexo con dato (``POR_ANEXO``)."""
         return (
+            self.ultimas_de_anexos(kpi)
+            .with_columns(pl.col("lugar").replace_strict(self.lugares).alias("anexo"))
+            .select(POR_ANEXO.nombres)
+            .sort("anexo")
+        )
+
+    def ultimas_de_anexos(self, kpi: str) -> pl.DataFrame:
+        """La fila entera de la tabla pública con la última medida de cada anexo: la publicable si
+        la hay y, si no, la protegida.
+        """
+        return (
             self._de_anexos.filter(pl.col("kpi") == kpi)
             .sort("protegido", "fin", descending=[True, False])
             .group_by("lugar", maintain_order=True)
             .last()
-            .with_columns(pl.col("lugar").replace_strict(self.lugares).alias("anexo"))
-            .select(POR_ANEXO.nombres)
-            .sort("anexo")
         )
 
     @cached_property

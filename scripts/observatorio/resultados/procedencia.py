@@ -10,6 +10,7 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
+from ..catalogo.direcciones import pagina_de_kpi
 from ..catalogo.modelos import Kpi
 from ..catalogo.naturalezas import GRADO
 from ..catalogo.territorio import Fuente
@@ -229,7 +230,7 @@ def de_un_kpi(
         aprobacion=Aprobacion(),
         cuaderno=f"misiones/{mision}/indicadores.ipynb",
         datos=f"datos/kpi/{kpi.codigo}.json",
-        pagina=f"misiones/{mision}/index.html#{kpi.codigo}",
+        pagina=pagina_de_kpi(kpi.codigo),
     )
 
 

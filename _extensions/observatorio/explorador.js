@@ -1,0 +1,161 @@
+"use strict";
+// El explorador: filtra, ordena y descarga la tabla de todos los indicadores; la vista está en la dirección.
+(() => {
+  const FILTROS = ["mision", "estado", "senal", "responsable", "dimension", "pilar"];
+  const CAMPOS = [...FILTROS, "texto", "orden"];
+  const plegar = (texto) => texto.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+  const comparar = new Intl.Collator("es").compare;
+
+  class Explorador {
+    constructor(formulario) {
+      this.formulario = formulario;
+      this.tabla = document.getElementById(formulario.dataset.tabla);
+      this.cuerpo = this.tabla.tBodies[0];
+      this.filas = [...this.cuerpo.rows];
+      this.textos = new Map(this.filas.map((fila) => [fila, plegar(`${fila.textContent} ${fila.dataset.corto}`)]));
+      this.aviso = formulario.querySelector("output");
+      this.alReves = false;
+      this.rotulos();
+      formulario.addEventListener("input", () => this.cambiar());
+      formulario.addEventListener("submit", (suceso) => {
+        suceso.preventDefault();
+        this.aviso.parentElement.scrollIntoView();
+      });
+      formulario.querySelector("[data-quitar]").addEventListener("click", () => this.vaciar());
+      formulario.querySelector("[data-csv]").addEventListener("click", () => this.descargar());
+      addEventListener("popstate", () => this.leer());
+      this.leer();
+      this.alLlegar();
+    }
+
+    // Quien llega por un número va a las filas que cuenta, aunque los filtros ocupen la pantalla.
+    alLlegar() {
+      const lejos = this.tabla.getBoundingClientRect().top > innerHeight * 0.6;
+      if (lejos && FILTROS.some((nombre) => this.campo(nombre).value)) this.aviso.parentElement.scrollIntoView();
+    }
+
+    campo(nombre) {
+      return this.formulario.elements.namedItem(nombre);
+    }
+
+    // El rótulo de cada columna es también un botón que ordena.
+    rotulos() {
+      for (const celda of this.tabla.tHead.rows[0].cells) {
+        const boton = document.createElement("button");
+        boton.type = "button";
+        boton.className = "ordena";
+        boton.textContent = celda.textContent;
+        boton.addEventListener("click", () => this.ordenarPor(celda.dataset.orden));
+        celda.replaceChildren(boton);
+      }
+    }
+
+    ordenarPor(columna) {
+      const orden = columna === "mision" ? "" : columna;
+      this.alReves = this.campo("orden").value === orden && !this.alReves;
+      this.campo("orden").value = orden;
+      this.cambiar();
+    }
+
+    leer() {
+      const dichos = new URLSearchParams(location.search);
+      for (const nombre of CAMPOS) {
+        const campo = this.campo(nombre);
+        campo.value = dichos.get(nombre) ?? "";
+        if (campo.selectedIndex < 0) campo.selectedIndex = 0;
+      }
+      this.alReves = dichos.get("reves") === "1";
+      const plegados = this.formulario.querySelector("details");
+      plegados.open ||= [...plegados.querySelectorAll("select")].some((campo) => campo.value);
+      this.aplicar();
+    }
+
+    cambiar() {
+      const direccion = new URL(location.href);
+      for (const nombre of CAMPOS) direccion.searchParams.delete(nombre);
+      direccion.searchParams.delete("reves");
+      for (const nombre of CAMPOS) if (this.campo(nombre).value) direccion.searchParams.set(nombre, this.campo(nombre).value);
+      if (this.alReves) direccion.searchParams.set("reves", "1");
+      try {
+        history.replaceState(null, "", direccion);
+      } catch {
+        // Desde un archivo algunos navegadores no lo dejan: la vista se filtra igual.
+      }
+      this.aplicar();
+    }
+
+    vaciar() {
+      for (const nombre of CAMPOS) this.campo(nombre).value = "";
+      this.alReves = false;
+      this.cambiar();
+      this.campo("texto").focus();
+    }
+
+    cumple(fila, palabras) {
+      return FILTROS.every((nombre) => {
+        const pedido = this.campo(nombre).value;
+        return !pedido || fila.dataset[nombre].split(" ").includes(pedido);
+      }) && palabras.every((palabra) => this.textos.get(fila).includes(palabra));
+    }
+
+    aplicar() {
+      const palabras = plegar(this.campo("texto").value).split(/\s+/).filter(Boolean);
+      let visibles = 0;
+      for (const fila of this.filas) {
+        fila.hidden = !this.cumple(fila, palabras);
+        visibles += !fila.hidden;
+      }
+      this.ordenar();
+      const todas = this.filas.length;
+      const dicho = visibles === todas ? `Se ven los ${todas} indicadores.`
+        : visibles ? `Se ven ${visibles} de ${todas} indicadores${this.dicho()}.` : "Ningún indicador cumple con lo elegido.";
+      if (this.aviso.textContent !== dicho) this.aviso.textContent = dicho;
+    }
+
+    // Lo elegido, como se lee en cada lista: « (M4 Nutrición, rezagado)».
+    dicho() {
+      const elegidos = FILTROS.filter((nombre) => this.campo(nombre).value)
+        .map((nombre) => this.campo(nombre).selectedOptions[0].textContent.replace(/ \(\d+\)$/, ""));
+      return elegidos.length ? ` (${elegidos.join(", ")})` : "";
+    }
+
+    ordenar() {
+      const orden = this.campo("orden").value;
+      const clave = {
+        nombre: (a, b) => comparar(this.nombre(a), this.nombre(b)),
+        estado: (a, b) => a.dataset.orden - b.dataset.orden,
+        periodo: (a, b) => b.dataset.fin - a.dataset.fin,
+        responsable: (a, b) => comparar(a.cells[4].textContent, b.cells[4].textContent),
+      }[orden] ?? (() => 0);
+      const ordenadas = [...this.filas].sort(clave);
+      this.cuerpo.append(...(this.alReves ? ordenadas.reverse() : ordenadas));
+      for (const celda of this.tabla.tHead.rows[0].cells) {
+        if (celda.dataset.orden === (orden || "mision")) celda.setAttribute("aria-sort", this.alReves ? "descending" : "ascending");
+        else celda.removeAttribute("aria-sort");
+      }
+    }
+
+    nombre(fila) {
+      return fila.cells[0].querySelector("a").textContent;
+    }
+
+    // Lo que se ve, como va en los datos: un texto que parezca una fórmula sigue siendo texto.
+    descargar() {
+      const celda = (valor) => `"${String(valor).replace(/^(?=[=+@\t\r]|-\D)/, "'").replaceAll('"', '""')}"`;
+      const filas = [...this.cuerpo.rows].filter((fila) => !fila.hidden).map((fila) => {
+        const { mision, estado, senal, valor, unidad, periodo, naturaleza, dimension, pilar } = fila.dataset;
+        return [fila.cells[0].querySelector(".codigo").textContent, this.nombre(fila), mision, valor, unidad, periodo,
+          naturaleza, estado.split(" ")[0], senal.split(" ")[0], fila.cells[4].textContent, dimension, pilar];
+      });
+      const cabeza = ["codigo", "nombre", "mision", "valor", "unidad", "periodo", "naturaleza", "estado", "senal", "responsable", "dimension", "pilar_asg"];
+      const texto = [cabeza, ...filas].map((fila) => fila.map(celda).join(",")).join("\r\n");
+      const enlace = document.createElement("a");
+      enlace.href = URL.createObjectURL(new Blob(["\ufeff", texto, "\r\n"], { type: "text/csv" }));
+      enlace.download = "indicadores.csv";
+      enlace.click();
+      setTimeout(() => URL.revokeObjectURL(enlace.href), 1000);
+    }
+  }
+
+  for (const formulario of document.querySelectorAll("form.explorador")) new Explorador(formulario);
+})();

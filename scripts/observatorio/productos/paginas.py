@@ -1,0 +1,103 @@
+"""Las páginas que salen enteras de los datos: la de indicadores, la de cambios y la de cada anexo.
+
+Se escriben antes de renderizar, como lo demás generado, y los dos motores las ven como las de las
+misiones: un cuaderno con su encabezado y un bloque de HTML.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..base.archivos import json_en_bytes
+from ..base.escapes import MARCA_DE_RAIZ, markdown, yaml
+from ..catalogo.direcciones import ANEXOS, CAMBIOS, INDICADORES
+from ..presentacion.pieza import cercado
+from ..recojo.seguimiento import Seguida
+from ..resultados.resultados import Resultados
+from . import anexos, cambios, explorador
+
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+CARPETAS = ("indicadores", "anexos", "cambios")
+"""Donde van; lo que en ellas no se genere se borra."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generada:
+    """Una página: su título, de qué trata, su HTML y lo demás de su encabezado (``miga``…)."""
+
+    titulo: str
+    descripcion: str
+    html: str
+    frente: Mapping[str, object] = field(default_factory=dict)
+
+    def fuente(self, direccion: str) -> bytes:
+        """El cuaderno de la página que se publica en ``direccion``."""
+        campos = {
+            "title": markdown(self.titulo),
+            "description": markdown(self.descripcion),
+            **self.frente,
+        }
+        encabezado = "\n".join(f"{nombre}: {yaml(valor)}" for nombre, valor in campos.items())
+        raiz = posixpath.relpath(".", posixpath.dirname(direccion))
+        html = cercado(self.html.replace(MARCA_DE_RAIZ, raiz), "{=html}")
+        return json_en_bytes(
+            {
+                "nbformat": 4,
+                "nbformat_minor": 5,
+                "metadata": KERNEL,
+                "cells": [
+                    _celda("raw", "encabezado", f"---\n{encabezado}\n---"),
+                    _celda("markdown", "pagina", html),
+                ],
+            }
+        )
+
+
+def _celda(tipo: str, identificador: str, texto: str) -> dict[str, object]:
+    lineas = texto.splitlines(keepends=True)
+    return {"cell_type": tipo, "id": identificador, "metadata": {}, "source": lineas}
+
+
+def archivos(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, dict[str, bytes]]:
+    """``carpeta → ruta dentro de ella → contenido`` de las fuentes de todas; ``seguidas``: la
+    situación pública de las entregas del plan.
+    """
+    por_carpeta: dict[str, dict[str, bytes]] = {c: {} for c in CARPETAS}
+    for direccion, pagina in _todas(r, seguidas).items():
+        carpeta, _, resto = direccion.partition("/")
+        por_carpeta[carpeta][resto.replace(".html", ".ipynb")] = pagina.fuente(direccion)
+    return por_carpeta
+
+
+def _todas(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, Generada]:
+    return {
+        INDICADORES: Generada(
+            "Todos los indicadores",
+            "Todos los indicadores de las misiones, con su último dato y su estado: se filtran, se"
+            " ordenan y se descargan.",
+            explorador.pagina(r),
+            {"explorador": True},
+        ),
+        CAMBIOS: Generada(
+            "¿Qué cambió?",
+            "Qué mejoró, qué empeoró, qué llegó y qué falta, trimestre por trimestre, y a quién"
+            " pedirlo.",
+            cambios.pagina(r, seguidas),
+        ),
+        ANEXOS: Generada(
+            "Los anexos",
+            "Cada anexo por separado: qué se sabe de él, qué se protege y a quién preguntar.",
+            anexos.indice(r),
+        ),
+        **{
+            direccion: Generada(
+                anexo.nombre,
+                dicho.compartible,
+                html,
+                {"miga": {"texto": "Los anexos", "href": ANEXOS}},
+            )
+            for direccion, (anexo, dicho, html) in anexos.paginas(r, seguidas).items()
+        },
+    }

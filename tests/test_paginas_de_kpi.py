@@ -1,0 +1,235 @@
+"""La página de cada KPI: qué dice, qué calla, cómo se cita y cómo se dibuja."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import struct
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from observatorio.catalogo.direcciones import pagina_de_kpi
+from observatorio.metodo.estados import PROTEGIDO
+from observatorio.presentacion.dibujo import FIRMA_DE_PNG, compacto
+from observatorio.presentacion.lamina import Lamina, lamina_svg
+from observatorio.presentacion.pagina_kpi import (
+    CABEN,
+    Abierto,
+    DeFuera,
+    Sitio,
+    abiertos,
+    cita,
+    pagina_html,
+    para_compartir,
+    serie_de,
+)
+from observatorio.presentacion.serie import ALTO, ANCHO, Punto, Serie, serie_svg
+from observatorio.resultados.abierta import abiertas
+from observatorio.resultados.resultados import Resultados
+from observatorio.rutas import Proyecto
+
+SITIO = Sitio("Observatorio", "https://ejemplo.pe", "31 de octubre de 2026", True)
+NADA = DeFuera("clave", pl.DataFrame(), (), ())
+
+
+@pytest.fixture(scope="module")
+def kpis(resultados_reales: Resultados) -> dict[str, Abierto]:
+    return {k.kpi.codigo: k for m in abiertas(resultados_reales) for k in abiertos(m)}
+
+
+@pytest.fixture(scope="module")
+def sitio(minimo_de_todos: Proyecto) -> Path:
+    return minimo_de_todos.sitio
+
+
+@pytest.fixture(scope="module")
+def publicados(sitio: Path) -> list[dict]:
+    return json.loads((sitio / "datos/kpis.json").read_text(encoding="utf-8"))
+
+
+def test_todo_kpi_tiene_su_pagina_y_lo_que_ofrece_esta(sitio: Path, publicados: list[dict]) -> None:
+    assert publicados
+    for k in publicados:
+        ruta = sitio / pagina_de_kpi(k["codigo"])
+        html = ruta.read_text(encoding="utf-8")
+        assert '<p class="hallazgo">' in html and k["codigo"] in html
+        assert not re.search("@(?:raiz|clave|cuaderno)@", html)
+        assert f"<code>{k['procedencia']['producto']}</code>" in html
+        assert "¿Por qué este color?" in html and "¿Es real?" in html
+        for destino in re.findall(r'href="([^":#]+?)(?:#[^"]*)?"', html):
+            # El proyecto mínimo no tiene más página de prosa que la portada.
+            de_prosa = re.fullmatch(r"\.\./\.\./\w+\.html", destino)
+            assert de_prosa or (ruta.parent / destino).exists(), (k["codigo"], destino)
+        if k["naturaleza"] == "demostracion":
+            assert "m-demostracion" in html.split("</p>")[1] + html.split("¿Es real?")[0]
+        direccion = f"https://observatorio.misionesdistritopataz.pe/{ruta.parent.name}"
+        assert "/indicadores/" + k["codigo"] + "/ CC BY 4.0." in html, direccion
+
+
+def test_el_mapa_del_sitio_y_los_datos_llevan_a_ella(sitio: Path, publicados: list[dict]) -> None:
+    mapa = (sitio / "sitemap.xml").read_text(encoding="utf-8")
+    for k in publicados:
+        pagina = pagina_de_kpi(k["codigo"])
+        assert f"/{pagina}</loc>" in mapa and k["procedencia"]["pagina"] == pagina
+
+
+def test_las_fichas_se_mudaron_y_sus_anclas_llevan_a_la_pagina(
+    sitio: Path, publicados: list[dict]
+) -> None:
+    for k in publicados:
+        mision = (sitio / f"misiones/{k['mision']}/index.html").read_text(encoding="utf-8")
+        ancla = f'<a id="ficha-{k["codigo"]}" href="../../{pagina_de_kpi(k["codigo"])}">'
+        assert mision.count(ancla) == 1 and mision.count(f'id="ficha-{k["codigo"]}"') == 1
+        assert '<details class="ficha"' not in mision and 'class="calculo"' not in mision
+
+
+def test_el_csv_de_un_kpi_son_sus_medidas(sitio: Path, publicados: list[dict]) -> None:
+    todas = pl.read_csv(sitio / "datos/observaciones.csv", infer_schema=False)
+    for k in publicados:
+        suyas = pl.read_csv(sitio / f"datos/kpi/{k['codigo']}.csv", infer_schema=False)
+        assert suyas.equals(todas.filter(pl.col("kpi") == k["codigo"])), k["codigo"]
+
+
+def test_la_lamina_mide_lo_que_muestran_las_redes_y_pesa_poco(sitio: Path) -> None:
+    laminas = sorted(sitio.glob("indicadores/*/grafico.png"))
+    assert laminas
+    for ruta in laminas:
+        png = ruta.read_bytes()
+        assert png.startswith(FIRMA_DE_PNG) and len(png) < 120_000
+        assert struct.unpack(">II", png[16:24]) == (1200, 630)
+
+
+def test_comprimir_una_imagen_no_cambia_lo_que_se_ve() -> None:
+    from PIL import Image
+
+    imagen = Image.new("RGBA", (90, 60), "#fdfbf7")
+    imagen.paste("#b45309", (10, 10, 40, 30))
+    memoria = io.BytesIO()
+    imagen.save(memoria, "PNG", compress_level=0)
+    chico = compacto(memoria.getvalue())
+    assert len(chico) < len(memoria.getvalue())
+    assert Image.open(io.BytesIO(chico)).tobytes() == imagen.tobytes()
+    assert zlib.crc32(b"IEND").to_bytes(4, "big") == chico[-4:]
+
+
+def test_de_lo_restringido_no_sale_ninguna_cifra(kpis: dict[str, Abierto]) -> None:
+    restringidos = [k for k in kpis.values() if not k.publico]
+    assert restringidos
+    for k in restringidos:
+        html = pagina_html(k, SITIO, NADA, False)
+        assert "<svg" not in html and 'id="serie"' not in html and 'id="anexos"' not in html
+        assert "no se publica" in html and "No se publica ninguna cifra." in html
+        cabeza = html.split("<details")[0]
+        assert not re.search(
+            r"\d",
+            re.sub(r"<[^>]+>", "", cabeza)
+            .replace(k.fila.meta, "")
+            .replace(k.fila.meta_periodo or "·", ""),
+        ), k.kpi.codigo
+
+
+def test_de_lo_sensible_solo_sale_el_distrito_y_sin_calendario(kpis: dict[str, Abierto]) -> None:
+    sensibles = [k for k in kpis.values() if k.kpi.sensible and k.publico]
+    assert sensibles
+    for k in sensibles:
+        html = pagina_html(k, SITIO, NADA, False)
+        assert not any(f">{nombre}</th>" in html for nombre in k.m.lugares.values())
+        responsable = html.partition('id="responsable"')[2].partition("<h2")[0]
+        assert "Sus entregas no van en el plan público." in responsable
+        assert "hasta el" not in responsable
+        assert "Comité Impulsor" in html
+
+
+def test_los_anexos_van_en_orden_y_lo_protegido_se_dice(kpis: dict[str, Abierto]) -> None:
+    con_protegido = 0
+    for k in kpis.values():
+        html = pagina_html(k, SITIO, NADA, False)
+        _, hay, tabla = html.partition('<div class="anexos-kpi">')
+        if not hay:
+            continue
+        filas = re.findall(r'<tr><th scope="row">(.*?)</th><td[^>]*>(.*?)</td>', tabla)
+        nombres = [n for n, _ in filas if n in k.m.lugares.values()]
+        assert len(nombres) == len(k.m.lugares)
+        celdas = dict(filas)
+        ultimas = k.m.ultimas_de_anexos(k.kpi.codigo)
+        for lugar, protegido in ultimas.select("lugar", "protegido").iter_rows():
+            con_protegido += protegido
+            assert (celdas[k.m.lugares[lugar]] == PROTEGIDO) == protegido, k.kpi.codigo
+    assert con_protegido
+
+
+def test_el_cambio_se_dice_frente_al_dato_anterior_y_al_de_un_anio_antes(
+    kpis: dict[str, Abierto],
+) -> None:
+    dichos = 0
+    for k in kpis.values():
+        html = pagina_html(k, SITIO, NADA, False)
+        medidas = k.medidas.filter(~pl.col("mixta"))
+        if medidas.height < 2 or medidas["fin"][-1] != k.e.fin:
+            continue
+        mismo = medidas.filter(pl.col("tramo") == medidas["tramo"][-1])
+        if mismo.height < 2:
+            assert "No hay un dato anterior" in html
+            continue
+        antes, hoy = mismo["valor"].to_list()[-2:]
+        (dicho,) = re.findall(r"Desde el dato anterior .*?<strong>(.*?)</strong>", html)
+        palabra = dicho.split()[0].rstrip(",")
+        assert palabra in ("igual", "subió" if hoy > antes else "bajó"), (k.kpi.codigo, dicho)
+        dichos += 1
+        hace_un_anio = mismo.filter(pl.col("fin") == mismo["fin"][-1] - 12)
+        otro = hace_un_anio.height and hace_un_anio["fin"][0] != mismo["fin"][-2]
+        assert ("Desde un año antes" in html) == bool(otro), k.kpi.codigo
+    assert dichos > 10
+
+
+def test_la_cita_y_lo_que_se_comparte_llevan_marca_fecha_y_direccion(
+    kpis: dict[str, Abierto],
+) -> None:
+    for codigo, k in kpis.items():
+        compartido, citado = para_compartir(k, SITIO), cita(k, SITIO)
+        assert len(compartido) <= CABEN, compartido
+        for texto in (compartido, citado):
+            assert f"https://ejemplo.pe/indicadores/{codigo}/" in texto
+            assert "31 de octubre de 2026" in texto
+            assert ("demostración" in texto.split("https")[0]) >= (
+                k.hallazgo.naturaleza == "demostracion"
+            ), texto
+
+
+def test_en_periodo_electoral_no_hay_texto_para_compartir(kpis: dict[str, Abierto]) -> None:
+    k = next(iter(kpis.values()))
+    assert "Para compartir" in pagina_html(k, SITIO, NADA, False)
+    assert "Para compartir" not in pagina_html(k, replace(SITIO, comparte=False), NADA, False)
+
+
+def test_la_serie_se_corta_donde_cambia_el_metodo(kpis: dict[str, Abierto]) -> None:
+    dos = Serie([Punto(2020, 1), Punto(2021, 2), Punto(2022, 9, 1), Punto(2023, 8, 1)], texto="x")
+    assert serie_svg(dos).count("<polyline") == 2
+    assert serie_svg(replace(dos, medidos=[Punto(2020, 1), Punto(2021, 2)])).count("<polyline") == 1
+    assert serie_svg(Serie([])) == ""
+    rotas = [k for k in kpis.values() if serie_de(k).cambios]
+    assert rotas and all("cambió el método" in serie_svg(serie_de(k)) for k in rotas)
+
+
+def test_todo_lo_dibujado_cabe_y_se_lee(kpis: dict[str, Abierto]) -> None:
+    for k in kpis.values():
+        if not k.publico or k.medidas.is_empty():
+            continue
+        svg = serie_svg(serie_de(k))
+        assert "nan" not in svg and not re.search(r'font-size="(?:[0-9]|1[01])(?:\.\d+)?"', svg)
+        for linea in re.findall(r'points="([^"]+)"', svg):
+            for x, y in (map(float, p.split(",")) for p in linea.split()):
+                assert 0 <= x <= ANCHO and 0 <= y <= ALTO, k.kpi.codigo
+        assert re.search(r'aria-label="Serie de \d+ medidas: ', svg)
+
+
+def test_la_lamina_lleva_la_marca_dentro(kpis: dict[str, Abierto]) -> None:
+    base = Lamina("S", "T <b>", "H.", Serie([Punto(2020, 1)]), "Fuente: F.", "e.pe/x", True)
+    assert "no describen la realidad" in lamina_svg(base) and "T &lt;b&gt;" in lamina_svg(base)
+    assert "no describen la realidad" not in lamina_svg(replace(base, demostracion=False))
+    assert "Fuente: F." in lamina_svg(base) and "e.pe/x" in lamina_svg(base)
