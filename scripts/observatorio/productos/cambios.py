@@ -167,8 +167,8 @@ def resumen(r: Resultados) -> str:
 def _entrada(r: Resultados) -> str:
     return (
         "<p>Cada dato nuevo, frente al último que había antes de su trimestre. Lo que tiene"
-        ' <a href="@raiz@/metodologia.html#certeza">señal clara</a> va primero; lo demás puede ser'
-        " azar. Aquí cambian las cifras; qué cambió en cada edición está en"
+        ' <a href="@raiz@/metodologia.html#entre-trimestres">señal clara</a> va primero; lo demás'
+        " puede ser azar. Aquí cambian las cifras; qué cambió en cada edición está en"
         ' <a href="@raiz@/novedades.html">Novedades</a>. '
         '<a href="#que-falta">Qué falta y a quién pedirlo</a>.</p>'
     )
