@@ -324,8 +324,8 @@ def _falta(r: Resultados, k: Kpi, seguidas: Sequence[Seguida]) -> list[str]:
         partes = f"; llegaron {s.recibidas} de {s.esperadas} partes" if s.recibidas else ""
         descargo = f"<small>{esc(descargo_escrito(s.descargo))}</small>" if s.descargo else ""
         dichos.append(
-            f"<span>La entrega de {esc(legible(s.entrega.periodo))}, vencida el"
-            f" {fecha_larga(s.entrega.vence.isoformat())}{otras}{partes}.</span>{descargo}"
+            f"<span>La entrega vencida el {fecha_larga(s.entrega.vence.isoformat())}"
+            f" ({esc(legible(s.entrega.periodo))}){otras}{partes}.</span>{descargo}"
         )
     if no_llega is not None and dichos:
         dichos.append(f"<small>{esc(no_llega.motivo[:1].upper() + no_llega.motivo[1:])}</small>")
