@@ -167,8 +167,8 @@ def resumen(r: Resultados) -> str:
 def _entrada(r: Resultados) -> str:
     return (
         "<p>Cada dato nuevo, frente al último que había antes de su trimestre. Lo que tiene"
-        ' <a href="@raiz@/metodologia.html#certeza">señal clara</a> va primero; lo demás puede ser'
-        " azar. Aquí cambian las cifras; qué cambió en cada edición está en"
+        ' <a href="@raiz@/metodologia.html#entre-trimestres">señal clara</a> va primero; lo demás'
+        " puede ser azar. Aquí cambian las cifras; qué cambió en cada edición está en"
         ' <a href="@raiz@/novedades.html">Novedades</a>. '
         '<a href="#que-falta">Qué falta y a quién pedirlo</a>.</p>'
     )
@@ -324,8 +324,8 @@ def _falta(r: Resultados, k: Kpi, seguidas: Sequence[Seguida]) -> list[str]:
         partes = f"; llegaron {s.recibidas} de {s.esperadas} partes" if s.recibidas else ""
         descargo = f"<small>{esc(descargo_escrito(s.descargo))}</small>" if s.descargo else ""
         dichos.append(
-            f"<span>La entrega de {esc(legible(s.entrega.periodo))}, vencida el"
-            f" {fecha_larga(s.entrega.vence.isoformat())}{otras}{partes}.</span>{descargo}"
+            f"<span>La entrega vencida el {fecha_larga(s.entrega.vence.isoformat())}"
+            f" ({esc(legible(s.entrega.periodo))}){otras}{partes}.</span>{descargo}"
         )
     if no_llega is not None and dichos:
         dichos.append(f"<small>{esc(no_llega.motivo[:1].upper() + no_llega.motivo[1:])}</small>")
