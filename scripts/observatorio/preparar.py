@@ -113,8 +113,12 @@ def _hacer(
     salidas, tareas = _tareas(proyecto, carpetas, analisis, entradas, registro)
     if tareas:
         dibujante.calentar()
+    aprobadas = {
+        m.slug: resultados.aprobaciones.de(f"mision/{m.slug}").dicha
+        for m in resultados.catalogo.misiones
+    }
     de_cuadernos = PaginasDeCuadernos(
-        proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis)
+        proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis, aprobadas)
     )
     with ThreadPoolExecutor(1) as hilo:
         ejecucion = hilo.submit(_ejecutar, tareas, salidas, motor, ejecutor, avisar, de_cuadernos)

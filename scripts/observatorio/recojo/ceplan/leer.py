@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from ...base.archivos import escribir_bytes
+from ...base.yaml_editable import editor
 from ...catalogo.defectos import FALTA
 from ...catalogo.lectura import cargar
 from ...catalogo.modelos import Kpi
@@ -24,7 +25,6 @@ from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import Proyecto
 from ..defectos_de_celda import defectos_de_matriz
 from ..hojas.cuadricula import leer_hojas
-from ..hojas.yaml_editable import editor
 from ..recibos import ensayo
 from .celdas import PROTEGIDO_NUEVO, sin_defectos
 from .codigos import Conocidos, codigos_sueltos, filas_en_duda
