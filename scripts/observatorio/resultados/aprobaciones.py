@@ -244,7 +244,7 @@ class Aprobaciones:
             nuevas += len(b.keys() - a.keys())
             tocadas = [c for c in a if b.get(c) != a[c]]
             corregidas += len(tocadas)
-            estado = [x.get("estados", {}).get(codigo, {}).get("estado") for x in (aprobado, hoy)]
+            estado = [x.get("estados", {}).get(codigo) for x in (aprobado, hoy)]
             if tocadas and estado[0] != estado[1]:
                 movidos.append(codigo)
         return replace(
@@ -285,19 +285,24 @@ def _cambios(
     aprobado: Mapping[str, Any], hoy: Mapping[str, Any], solo: set[str] | None
 ) -> Iterable[str]:
     """Qué cambió de lo que anula: «la meta de M4-K01», «el método (parámetros)»."""
-    singular = {"metodo": "el método", "metas": "la meta", "lineas_base": "la línea de base"}
     for parte in DE_METODO:
         a, b = aprobado.get(parte, {}), hoy.get(parte, {})
         for clave in sorted({*a, *b}):
             if a.get(clave) == b.get(clave) or (solo is not None and _de_otro(clave, solo)):
                 continue
             de = f"de {clave}" if "-K" in clave else f"({clave})"
-            yield f"{singular[parte]} {de}"
+            yield f"{_que_cambio(parte, a.get(clave), b.get(clave))} {de}"
     if "datos" not in aprobado and "metas" not in aprobado:
         # El producto es su texto: cambiarlo es cambiar lo aprobado.
         for clave in sorted({*aprobado.get("texto", {}), *hoy.get("texto", {})}):
             if aprobado.get("texto", {}).get(clave) != hoy.get("texto", {}).get(clave):
                 yield "el texto"
+
+
+def _que_cambio(parte: str, antes: Any, ahora: Any) -> str:
+    if parte == "metas" and antes and ahora and antes.get("meta") == ahora.get("meta"):
+        return "los logros esperados"
+    return {"metodo": "el método", "metas": "la meta", "lineas_base": "la línea de base"}[parte]
 
 
 def _de_otro(clave: str, solo: set[str]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from ..actas.cadena import canonico
+from ..base.numeros import canonico as canonico_de
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi, Mision
 from ..metodo.registros import Evaluacion
@@ -44,7 +45,8 @@ base ni texto es método: un campo nuevo cuenta como método mientras nadie diga
 """
 CIFRA = ("periodo", "lugar", "grupo", "unidad", "fuente")
 """Lo que distingue una cifra de otra del mismo KPI."""
-DICHO = ("valor", "numerador", "denominador", "estado", "naturaleza")
+NUMEROS = ("valor", "numerador", "denominador")
+DE_LA_CIFRA = ("estado", "naturaleza")
 
 
 @dataclass(frozen=True)
@@ -92,32 +94,44 @@ def huella_de(crudo: bytes) -> str:
 
 
 def _de_mision(insumos: Insumos, mision: Mision) -> dict[str, Any]:
-    catalogo = insumos.catalogo
-    fichas = _de_fichas(catalogo, mision.kpis)
+    """La edición de una misión, sin cifras de demostración: ni las de sus líneas de base, que esta
+    aprobación no alcanza. Si la página las muestra en sus datos, la versión lo dice y solo se puede
+    ensayar.
+    """
+    kpis = [_sin_base_inventada(k) for k in mision.kpis]
+    fichas = _de_fichas(insumos.catalogo, kpis)
     evaluados = {k.codigo: insumos.evaluados[k.codigo] for k in mision.kpis}
     datos = {k.codigo: _cifras(insumos.cifras.get(k.codigo)) for k in mision.kpis}
-    inventadas = any(cifra[-1] == "demostracion" for d in datos.values() for cifra in d.values())
-    con_valor = sum(e.valor is not None for e in evaluados.values())
+    de_mision = {mision.codigo: mision.model_dump(mode="json", exclude={"okrs"})}
+    de_okrs = {o.codigo: o.model_dump(mode="json", exclude={"kpis", "estado"}) for o in mision.okrs}
     return fichas | {
-        "texto": fichas["texto"]
-        | {
-            mision.codigo: mision.model_dump(mode="json", exclude={"okrs"}),
-            **{
-                o.codigo: o.model_dump(mode="json", exclude={"kpis", "estado"}) for o in mision.okrs
-            },
-        },
+        "texto": fichas["texto"] | de_mision | de_okrs,
         "datos": datos,
-        "estados": {c: {"estado": e.estado, "periodo": e.periodo} for c, e in evaluados.items()},
-        "con_cifra": con_valor,
-        "kpis": len(mision.kpis),
-        "demostracion": fichas["demostracion"] or inventadas,
+        "estados": {c: e.estado for c, e in evaluados.items() if _firme(e)},
+        "con_cifra": sum(e.valor is not None and _firme(e) for e in evaluados.values()),
+        "kpis": len(kpis),
+        "demostracion": any(
+            cifra[-1] == "demostracion" for d in datos.values() for cifra in d.values()
+        ),
     }
+
+
+def _sin_base_inventada(kpi: Kpi) -> Kpi:
+    base = kpi.linea_base
+    if base is None or base.naturaleza != "demostracion":
+        return kpi
+    return kpi.model_copy(update={"linea_base": None})
+
+
+def _firme(e: Evaluacion) -> bool:
+    """¿Sale ese estado de cifras que no son de demostración?"""
+    return "demostracion" not in (e.naturaleza, e.naturaleza_resultado)
 
 
 def _de_fichas(catalogo: Catalogo, kpis: Iterable[Kpi]) -> dict[str, Any]:
     suyos = list(kpis)
     escritas = {k.codigo: k.model_dump(mode="json", exclude=set(SIN_CONTENIDO)) for k in suyos}
-    usadas = {k.fuente for k in suyos} | {k.linea_base.fuente for k in suyos if k.linea_base}
+    usadas = {k.fuente for k in suyos}
 
     def parte(campos: frozenset[str]) -> dict[str, dict[str, Any]]:
         return {c: {n: v for n, v in f.items() if n in campos} for c, f in escritas.items()}
@@ -161,6 +175,9 @@ def _cifras(tabla: pl.DataFrame | None) -> dict[str, list[Any]]:
         return {}
     visibles = tabla.filter(~pl.col("protegido") & (pl.col("agrupado") == 0))
     return {
-        "|".join(str(f[c]) for c in CIFRA): [f[c] for c in DICHO]
+        "|".join(str(f[c]) for c in CIFRA): [
+            *(canonico_de(f[c]) for c in NUMEROS),
+            *(f[c] for c in DE_LA_CIFRA),
+        ]
         for f in visibles.iter_rows(named=True)
     }
