@@ -5,6 +5,7 @@ cambia sin que se note, y releerlo entero no cuesta.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -404,6 +405,22 @@ def test_no_se_abre_otra_con_una_abierta_ni_se_cierra_sin_asistencia(comites: Co
         comites.abrir("impulsor", "2027-02-11")
     with pytest.raises(DatosInvalidos, match="sesion-sin-asistencia"):
         comites.cerrar("impulsor-001")
+
+
+def test_la_sesion_de_la_guia_esta_bien_escrita(proyecto_real: Proyecto) -> None:
+    guia = (proyecto_real.raiz / "guias" / "comites.md").read_text(encoding="utf-8")
+    ejemplos = re.findall(r"```yaml\n(.*?)```", guia, re.DOTALL)
+    assert ejemplos
+    for ejemplo in ejemplos:
+        TypeAdapter(Sesion).validate_python(yaml.safe_load(ejemplo))
+
+
+def test_el_repositorio_llega_sin_sesiones_y_con_el_calendario_por_confirmar(
+    proyecto_real: Proyecto,
+) -> None:
+    assert not list(proyecto_real.sesiones.glob("*.yml"))
+    texto = proyecto_real.calendario_de_sesiones.read_text(encoding="utf-8")
+    assert yaml.safe_load(texto)["estado"] == "propuesta"
 
 
 def test_el_calendario_se_propone_de_abajo_arriba_y_no_pisa_lo_editado(comites: Comites) -> None:

@@ -257,8 +257,8 @@ def test_la_correccion_que_cambia_un_estado_se_avisa_y_se_ratifica(anio: Anio) -
 def test_cambiar_la_linea_de_base_deja_pendiente_y_dice_cual(anio: Anio) -> None:
     r = anio.visto["base cambiada"]
     assert aprobada(r).startswith(
-        "pendiente de aprobación: cambió los logros esperados de M4-K01 y la línea de base de"
-        " M4-K01 desde lo aprobado (acta 5"
+        "pendiente de aprobación: cambió los logros esperados y la línea de base de M4-K01 desde lo"
+        " aprobado (acta 5"
     )
     assert r.procedencias["M4-K01"].aprobacion.estado == "pendiente"
     assert r.procedencias["M4-K04"].aprobacion.estado == "aprobado"
@@ -273,6 +273,17 @@ def test_la_base_renovada_va_junto_a_la_de_antes(anio: Anio) -> None:
     ]
     html = libro_de_actas.piezas(r)["metas-renovadas"]
     assert "56.4" in html and "48.2" in html and html.index(">anterior<") < html.index(">vigente<")
+
+
+def test_la_ficha_renovada_por_su_acta_no_deja_pendiente_a_la_mision(anio: Anio) -> None:
+    r = anio.visto["diciembre"]
+    assert (
+        r.aprobaciones.de(KPI).dicha
+        == "aprobado (acta 6 del Comité Estratégico, diciembre de 2027)"
+    )
+    assert aprobada(r).startswith("aprobado (acta 5") and aprobada(r).endswith(
+        "; con la ficha de M4-K01 renovada por su propia acta"
+    )
 
 
 def test_la_pagina_los_datos_y_el_boletin_dicen_lo_mismo(anio: Anio) -> None:

@@ -15,20 +15,25 @@ from ..actas.libro import AcuerdoAbierto, Libro
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..actas.quorum import hay_quorum
+from ..actas.tramites import SIN_OPINION
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad
+from ..base.palabras import al_empezar
 from ..base.periodos import legible
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Clase, Comite, Gobernanza, TipoDeProducto
-from ..presentacion.apilada import tabla_html
+from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.enlaces import enlace_kpi
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import APROBADO, Renovacion
 from ..resultados.resultados import Resultados
 
 ARCHIVO = "gobernanza.json"
-CORTA = 12
+CORTA = 8
 """Cuántas letras de una huella se ponen a la vista."""
+DICHOS = {"enviado": "se envía a revisión", "sin opinión": SIN_OPINION}
+"""Cómo se dice un paso en la página, si no es con su propia palabra."""
+MESES_A_LA_VISTA = 12
 SIN_COMITES: tuple[Comite, ...] = ()
 
 
@@ -131,7 +136,7 @@ def renovadas(r: Resultados) -> list[Renovacion]:
 def _funciones(catalogo: Catalogo) -> str:
     g = catalogo.gobernanza
     return "".join(
-        f"<h3>{esc(c.nombre)}</h3><ul>{''.join(f'<li>{esc(f)}</li>' for f in c.funciones)}</ul>"
+        f"<h4>{esc(c.nombre)}</h4><ul>{''.join(f'<li>{esc(f)}</li>' for f in c.funciones)}</ul>"
         for c in (g.comites if g else SIN_COMITES)
     )
 
@@ -208,17 +213,23 @@ def _tabla_de_sesiones(r: Resultados) -> str:
     cerradas = [s for s in r.libro.sesiones if s.sello]
     if not cerradas:
         return "<p>Todavía no hay ninguna sesión en el libro de actas.</p>"
-    filas = [
-        [
-            legible(s.mes),
-            esc(_comite(g, s.comite)) + _ensayo(s.simulacro),
-            f"{s.acta}",
-            _que_paso(r, s, g),
-            f"<code>{esc(s.sello.huella[:CORTA])}</code>" if s.sello else "",
-        ]
-        for s in reversed(cerradas)
-    ]
-    return tabla_html("Sesiones, por mes", ["Mes", "Comité", "Acta", "Qué pasó", "Sello"], filas)
+    por_mes: dict[str, list[list[str]]] = {}
+    for s in reversed(cerradas):
+        por_mes.setdefault(s.mes, []).append(
+            [
+                esc(_comite(g, s.comite)) + _ensayo(s.simulacro),
+                f"{s.acta}",
+                _que_paso(r, s, g),
+                f"<code>{esc(s.sello.huella[:CORTA])}</code>" if s.sello else "",
+            ]
+        )
+    grupos = [(al_empezar(legible(mes)), filas) for mes, filas in por_mes.items()]
+    tabla = tabla_por_grupos(
+        "Sesiones, por mes", ["Comité", "Acta", "Qué pasó", "Sello"], grupos[:MESES_A_LA_VISTA]
+    )
+    if len(grupos) <= MESES_A_LA_VISTA:
+        return tabla
+    return f'{tabla}<p>Las anteriores están en <a href="@raiz@/datos/{ARCHIVO}">datos</a>.</p>'
 
 
 def _ensayo(simulacro: bool) -> str:
@@ -240,7 +251,7 @@ def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
         return "Sin quórum"
     partes = ["Segunda convocatoria"] if s.convocatoria == "segunda" else []
     partes += [
-        f"{esc(nombre_de(r.catalogo, t.producto))}: {t.paso}"
+        f"{esc(nombre_de(r.catalogo, t.producto))}: {DICHOS.get(t.paso, t.paso)}"
         + _ensayo(t.simulacro and not s.simulacro)
         for t in s.tramites
     ]

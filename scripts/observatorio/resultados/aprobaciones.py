@@ -6,7 +6,7 @@ de método, de meta o de línea de base deja el producto pendiente, y se dice cu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -30,8 +30,9 @@ class Aprobacion:
 
     ``sesion``: su identificador, y ``mes``, cuándo fue. ``version``: la huella de lo aprobado.
     ``nuevas``, ``corregidas`` y ``textos``: cuántos hay sin revisar desde entonces; ``cambios``: lo
-    que la dejó pendiente; ``por_ratificar``: los KPI cuyo estado movió una corrección.
-    ``simulacro``: el acta del ensayo, si solo hay un ensayo.
+    que la dejó pendiente; ``por_ratificar``: los KPI cuyo estado movió una corrección;
+    ``renovadas``: los KPI cuya ficha cambió y otra acta ya aprobó. ``simulacro``: el acta del
+    ensayo, si solo hay un ensayo.
     """
 
     estado: str = PENDIENTE
@@ -45,6 +46,7 @@ class Aprobacion:
     textos: int = 0
     cambios: tuple[str, ...] = ()
     por_ratificar: tuple[str, ...] = ()
+    renovadas: tuple[str, ...] = ()
     simulacro: str | None = None
 
     def como_dict(self) -> dict[str, object]:
@@ -52,6 +54,7 @@ class Aprobacion:
         return {c: getattr(self, c) for c in self.__slots__} | {
             "cambios": list(self.cambios),
             "por_ratificar": list(self.por_ratificar),
+            "renovadas": list(self.renovadas),
         }
 
     @property
@@ -61,7 +64,8 @@ class Aprobacion:
             return f"aprobado ({self._acta}){self._desde_entonces}"
         if self.cambios:
             return (
-                f"pendiente de aprobación: cambió {_algunas(self.cambios)} desde lo aprobado"
+                f"pendiente de aprobación: cambió {_algunas(_reunidos(self.cambios))} desde lo"
+                " aprobado"
                 f" ({self._acta})"
             )
         if self.simulacro:
@@ -96,9 +100,9 @@ class Aprobacion:
             )
             if n
         ]
-        if not hay:
-            return ""
-        dicho = f"; desde entonces {' y '.join(hay)} sin revisar"
+        dicho = f"; desde entonces {' y '.join(hay)} sin revisar" if hay else ""
+        if self.renovadas:
+            dicho += f"; con la ficha de {_algunas(self.renovadas)} renovada por su propia acta"
         if self.por_ratificar:
             dicho += (
                 f"; una corrección cambió el estado de {_algunas(self.por_ratificar)}: se ratifica"
@@ -235,7 +239,8 @@ class Aprobaciones:
     ) -> Aprobacion:
         """``base`` con lo que cambió de lo aprobado a hoy; ``codigos``: solo lo de esos KPI."""
         solo = None if codigos is None else set(codigos)
-        cambios = tuple(_cambios(aprobado, hoy, solo))
+        renovadas = tuple(c for c in _con_otra_ficha(aprobado, hoy, solo) if self._renovada(c))
+        cambios = tuple(_cambios(aprobado, hoy, solo, renovadas))
         antes, ahora = _de_los(aprobado.get("datos", {}), solo), _de_los(hoy.get("datos", {}), solo)
         nuevas = corregidas = 0
         movidos = []
@@ -255,7 +260,12 @@ class Aprobaciones:
             textos=_distintos(aprobado.get("texto", {}), hoy.get("texto", {}), solo),
             cambios=cambios,
             por_ratificar=tuple(movidos),
+            renovadas=renovadas,
         )
+
+    def _renovada(self, codigo: str) -> bool:
+        """¿Aprobó un acta la ficha de ese KPI tal como hoy es?"""
+        return self.de(f"kpi/{codigo}").estado == APROBADO
 
 
 def reunir_aprobaciones(todas: Iterable[Aprobacion]) -> Aprobacion | None:
@@ -282,13 +292,16 @@ def reunir_aprobaciones(todas: Iterable[Aprobacion]) -> Aprobacion | None:
 
 
 def _cambios(
-    aprobado: Mapping[str, Any], hoy: Mapping[str, Any], solo: set[str] | None
+    aprobado: Mapping[str, Any],
+    hoy: Mapping[str, Any],
+    solo: set[str] | None,
+    renovadas: Collection[str],
 ) -> Iterable[str]:
     """Qué cambió de lo que anula: «la meta de M4-K01», «el método (parámetros)»."""
     for parte in DE_METODO:
         a, b = aprobado.get(parte, {}), hoy.get(parte, {})
         for clave in sorted({*a, *b}):
-            if a.get(clave) == b.get(clave) or (solo is not None and _de_otro(clave, solo)):
+            if a.get(clave) == b.get(clave) or clave in renovadas or _de_otro(clave, solo):
                 continue
             de = f"de {clave}" if "-K" in clave else f"({clave})"
             yield f"{_que_cambio(parte, a.get(clave), b.get(clave))} {de}"
@@ -305,8 +318,22 @@ def _que_cambio(parte: str, antes: Any, ahora: Any) -> str:
     return {"metodo": "el método", "metas": "la meta", "lineas_base": "la línea de base"}[parte]
 
 
-def _de_otro(clave: str, solo: set[str]) -> bool:
-    return "-K" in clave and clave not in solo
+def _con_otra_ficha(
+    aprobado: Mapping[str, Any], hoy: Mapping[str, Any], solo: set[str] | None
+) -> list[str]:
+    """De la edición de una misión, los KPI cuyo método, meta o línea de base ya no es el mismo."""
+    if "datos" not in aprobado:
+        return []
+    return [
+        c
+        for c in sorted(hoy["metas"])
+        if not _de_otro(c, solo)
+        and any(aprobado[parte].get(c) != hoy[parte].get(c) for parte in DE_METODO)
+    ]
+
+
+def _de_otro(clave: str, solo: set[str] | None) -> bool:
+    return solo is not None and "-K" in clave and clave not in solo
 
 
 def _de_los(datos: Mapping[str, Any], solo: set[str] | None) -> Mapping[str, Any]:
@@ -316,6 +343,19 @@ def _de_los(datos: Mapping[str, Any], solo: set[str] | None) -> Mapping[str, Any
 def _distintos(a: Mapping[str, Any], b: Mapping[str, Any], solo: set[str] | None) -> int:
     claves = {*a, *b} if solo is None else solo & {*a, *b}
     return sum(a.get(c) != b.get(c) for c in claves)
+
+
+def _reunidos(cambios: tuple[str, ...]) -> tuple[str, ...]:
+    """«la meta de X» y «la línea de base de X» son «la meta y la línea de base de X»."""
+    por_kpi: dict[str, list[str]] = {}
+    sueltos = []
+    for cambio in cambios:
+        que, de, codigo = cambio.rpartition(" de ")
+        if de and "-K" in codigo:
+            por_kpi.setdefault(codigo, []).append(que)
+        else:
+            sueltos.append(cambio)
+    return (*sueltos, *(f"{_algunas(tuple(q))} de {c}" for c, q in por_kpi.items()))
 
 
 def _algunas(cosas: tuple[str, ...]) -> str:
