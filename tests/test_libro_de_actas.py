@@ -423,6 +423,21 @@ def test_el_repositorio_llega_sin_sesiones_y_con_el_calendario_por_confirmar(
     assert yaml.safe_load(texto)["estado"] == "propuesta"
 
 
+def test_al_abrir_ya_estan_en_la_agenda_los_productos_y_a_mano_los_acuerdos(
+    comites: Comites,
+) -> None:
+    version = guardada(comites, "metodologia")
+    comites.abrir("impulsor", "2027-01-14")
+    comites.acordar("impulsor-001", "A1", "Pedir el padrón", "2027-12-31")
+    tramitar(comites, "metodologia", "enviado", version)
+    comites.cerrar("impulsor-001")
+    especializado = comites.abrir("especializado", "2027-02-18")
+    assert comites.ruta(especializado.id).read_text(encoding="utf-8").count("metodologia") == 2
+    impulsor = comites.abrir("impulsor", "2027-02-11")
+    texto = comites.ruta(impulsor.id).read_text(encoding="utf-8")
+    assert "#  - acuerdo: impulsor-001/A1" in texto and "metodologia" not in texto
+
+
 def test_el_calendario_se_propone_de_abajo_arriba_y_no_pisa_lo_editado(comites: Comites) -> None:
     previstas = proponer(comites.gobernanza, 2028)
     veces = {

@@ -24,7 +24,7 @@ from .libro import Libro, leer_libro
 from .modelos import Sesion, SesionPrevista, Tramite
 from .productos import donde_falta, existe
 from .revision import revisar
-from .tramites import quien_da
+from .tramites import quien_da, siguientes
 
 ESQUEMA = "# yaml-language-server: $schema=../../esquemas/sesion.schema.json\n"
 DEL_CALENDARIO = "# yaml-language-server: $schema=../esquemas/calendario-de-sesiones.schema.json\n"
@@ -117,13 +117,43 @@ def abrir(
         f"comite: {sesion.comite}\nacta: {sesion.acta}\nfecha: {sesion.fecha.isoformat()}\n"
         f"tipo: {sesion.tipo}\nconvocatoria: {sesion.convocatoria}\n"
         + ("simulacro: true\n" if simulacro else "")
-        + "agenda: []\n"
-        "# Quite el # de las que asistieron, y los corchetes; calidad: suplente, si fue por ella.\n"
+        + _agenda(gobernanza, libro, sesion)
+        + "# Quite los corchetes y el # de las que asistieron (calidad: suplente, si fue ella).\n"
         f"asistencia: []\n{marcar}"
-        "acuerdos: []\nseguimiento: []\ntramites: []\n"
+        "acuerdos: []\n"
+        "# Cómo van los acuerdos abiertos: quite el # y los corchetes de los que se vean.\n"
+        f"seguimiento: []\n{_abiertos(libro, sesion)}"
+        "tramites: []\n"
     )
     escribir_atomico(proyecto.sesiones / f"{sesion.id}.yml", texto.encode("utf-8"))
     return sesion
+
+
+def _agenda(gobernanza: Gobernanza, libro: Libro, sesion: Sesion) -> str:
+    """Los productos cuyo paso siguiente le toca a este comité."""
+    le_tocan = [
+        producto
+        for (producto, simulacro), camino in sorted(libro.caminos.items())
+        if simulacro == sesion.simulacro
+        and camino.en_curso
+        and any(
+            quien_da(gobernanza, producto, paso) == sesion.comite
+            for paso in siguientes(gobernanza, producto, camino)
+            if paso not in ("enviado", "sin opinión", "ratificado")
+        )
+    ]
+    if not le_tocan:
+        return "agenda: []\n"
+    puntos = "".join(f"  - asunto: Revisar {p}\n    producto: {p}\n" for p in le_tocan)
+    return f"agenda:\n{puntos}"
+
+
+def _abiertos(libro: Libro, sesion: Sesion) -> str:
+    return "".join(
+        f"#  - acuerdo: {a.cita}\n#    estado: cumplido\n"
+        for a in libro.acuerdos_abiertos
+        if a.sesion.cadena == sesion.cadena
+    )
 
 
 def abierta_de(libro: Libro, comite: str, simulacro: bool) -> Sesion | None:

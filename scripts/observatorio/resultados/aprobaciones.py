@@ -69,7 +69,7 @@ class Aprobacion:
                 f" ({self._acta})"
             )
         if self.simulacro:
-            return f"pendiente de aprobación; hay un simulacro ({self.simulacro}), que no aprueba"
+            return "pendiente de aprobación; hay un simulacro, que no aprueba"
         if self.estado != PENDIENTE:
             return f"pendiente de aprobación ({self.estado})"
         return "pendiente de aprobación"
