@@ -59,7 +59,8 @@ def comites(base: Comites) -> Iterator[Comites]:
     reglas = base.proyecto.comites.read_bytes()
     yield base
     base.proyecto.comites.write_bytes(reglas)
-    for carpeta in (base.proyecto.sesiones, base.proyecto.versiones):
+    p = base.proyecto
+    for carpeta in (p.sesiones, p.versiones, p.boletines_de_sesion):
         shutil.rmtree(carpeta, ignore_errors=True)
 
 
@@ -379,6 +380,17 @@ def test_una_version_cambiada_despues_de_aprobarse_se_nombra(comites: Comites) -
     version = guardada(comites, "metodologia")
     (comites.proyecto.versiones / f"{version}.json").write_bytes(b"{}")
     assert [e.regla for e in defectos(comites)] == ["version-alterada"]
+
+
+def test_lo_que_se_llevo_a_una_sesion_cerrada_no_se_rehace(comites: Comites) -> None:
+    comites.abrir("impulsor", "2027-01-14")
+    carpeta = comites.proyecto.boletines_de_sesion
+    carpeta.mkdir(exist_ok=True)
+    (carpeta / "impulsor-001.json").write_bytes(b"{}")
+    assert comites.cerrar("impulsor-001").boletin
+    assert defectos(comites) == []
+    (carpeta / "impulsor-001.json").write_bytes(b"[]")
+    assert [e.regla for e in defectos(comites)] == ["boletin-alterado"]
 
 
 def test_si_el_comite_cambia_sus_reglas_lo_cerrado_se_rige_por_las_de_antes(

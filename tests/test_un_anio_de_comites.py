@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,9 @@ from observatorio.catalogo import cargar
 from observatorio.cuadernos.pagina import destinos
 from observatorio.cuadernos.salidas import Leido
 from observatorio.presentacion.sellos import entera_html
-from observatorio.productos import libro_de_actas, publicos
+from observatorio.productos import libro_de_actas, para_la_sesion, publicos
 from observatorio.resultados.resultados import Resultados
+from observatorio.resultados.versiones import huella_de
 
 MISION, KPI = "mision/m4-nutricion", "kpi/M4-K01"
 CABECERA = (
@@ -101,6 +102,7 @@ def marzo(a: Anio) -> None:
     impulsor(a, 3)
     c = a.comites
     c.abrir("estrategico", "2027-03-25")
+    assert c.orden("sesion", "boletin", "estrategico-001") == 0
     a.codigos["aprobar otra versión"] = c.aprobar(
         MISION, "aprobar", "--version", "0000", "--a-favor", "todas"
     )
@@ -155,6 +157,7 @@ def septiembre(a: Anio) -> None:
     corregir(a)
     a.mirar("corregido")
     a.comites.abrir("estrategico", "2027-09-30", extraordinaria=True)
+    assert a.comites.orden("sesion", "boletin", "estrategico-005", "--mensaje") == 0
     assert a.comites.aprobar(MISION, "ratificar", "--a-favor", "todas") == 0
     a.comites.cerrar("estrategico-005")
 
@@ -284,6 +287,38 @@ def test_la_ficha_renovada_por_su_acta_no_deja_pendiente_a_la_mision(anio: Anio)
     assert aprobada(r).startswith("aprobado (acta 5") and aprobada(r).endswith(
         "; con la ficha de M4-K01 renovada por su propia acta"
     )
+
+
+def test_el_boletin_dice_que_se_pide_y_que_cambio_desde_la_sesion_anterior(anio: Anio) -> None:
+    carpeta = anio.comites.proyecto.boletines_de_sesion
+    primero, quinto = (
+        json.loads((carpeta / f"estrategico-00{n}.json").read_bytes()) for n in (1, 5)
+    )
+    assert [p["paso"] for p in primero["se_pide"]] == ["aprobar u observar"]
+    assert primero["desde"] is None and not primero["cambios"]
+    assert quinto["desde"] == "estrategico-001", "las de en medio no guardaron lo que vieron"
+    assert [(p["producto"], p["paso"]) for p in quinto["se_pide"]] == [(MISION, "ratificar")]
+    cambio = next(c for c in quinto["cambios"] if c["kpi"] == "M4-K04")
+    assert (cambio["que"], cambio["antes"], cambio["ahora"]) == (
+        "cambió de estado",
+        "16.0\u202f% (2026), en ruta",
+        "18.4\u202f% (2026), en retroceso",
+    )
+    sesion = anio.comites.libro.sesion("estrategico-005")
+    assert sesion.boletin == huella_de((carpeta / "estrategico-005.json").read_bytes())
+
+
+def test_el_mensaje_cabe_y_cuenta_lo_que_no_cupo(anio: Anio) -> None:
+    r = anio.visto["corregido"]
+    sesion = anio.comites.libro.sesion("estrategico-005")
+    carpeta = anio.comites.proyecto.boletines_de_sesion
+    guardados = {p.stem: p.read_bytes() for p in carpeta.glob("*.json")}
+    boletin = para_la_sesion.reunir(r, sesion, guardados)
+    largo = replace(boletin, cambios=boletin.cambios * 40)
+    for b in (boletin, largo):
+        dicho = para_la_sesion.mensaje(b, "https://ejemplo.pe")
+        assert len(dicho) <= para_la_sesion.MENSAJE and dicho.endswith("https://ejemplo.pe")
+    assert " más." in para_la_sesion.mensaje(largo, "https://ejemplo.pe")
 
 
 def test_la_pagina_los_datos_y_el_boletin_dicen_lo_mismo(anio: Anio) -> None:

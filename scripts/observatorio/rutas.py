@@ -96,6 +96,11 @@ class Proyecto:
         return self.data / "gobernanza" / "sesiones"
 
     @property
+    def boletines_de_sesion(self) -> Path:
+        """Lo que cada comité llevó a su sesión, con las cifras que vio."""
+        return self.data / "gobernanza" / "boletines"
+
+    @property
     def versiones(self) -> Path:
         """El contenido exacto de cada versión que se envió a un comité, por su huella."""
         return self.data / "gobernanza" / "versiones"

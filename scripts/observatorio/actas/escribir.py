@@ -4,6 +4,7 @@ si el libro no quedara bien.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from datetime import date
@@ -260,11 +261,17 @@ def cerrar(proyecto: Proyecto, gobernanza: Gobernanza, libro: Libro, identificad
                 )
             ]
         )
+    boletin = proyecto.boletines_de_sesion / f"{sesion.id}.json"
+    if boletin.is_file():
+        suma = hashlib.sha256(boletin.read_bytes()).hexdigest()
+        sesion = sesion.model_copy(update={"boletin": suma})
     previa = [s for s in libro.sesiones if s.cadena == sesion.cadena and s.acta == sesion.acta - 1]
     anterior = previa[0].sello.huella if previa and previa[0].sello else None
     sello = cadena.sellar(sesion, anterior, cadena.huella_de_reglas(gobernanza, sesion.comite))
     yaml = editor()
     documento = yaml.load(ruta.read_text(encoding="utf-8"))
+    if sesion.boletin:
+        documento["boletin"] = sesion.boletin
     documento["sello"] = sello.model_dump(mode="json")
     escribir_atomico(ruta, _escrito(yaml, documento))
     return sesion.model_copy(update={"sello": sello})

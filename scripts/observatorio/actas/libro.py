@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -126,6 +126,7 @@ def leer_libro(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDato
     libro = Libro(
         calendario or Calendario(), en_orden(sesiones.values(), gobernanza), versiones, textos
     )
+    errores += _boletines_cambiados(proyecto, sesiones)
     if len(errores) > antes:  # con una sesión ilegible, las demás parecerían mal encadenadas
         return libro
     archivos = {s.id: ruta for ruta, s in sesiones.items()}
@@ -197,6 +198,22 @@ def _versiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Map
             continue
         salida[ruta.stem] = json.loads(crudo)
     return salida
+
+
+def _boletines_cambiados(
+    proyecto: Proyecto, sesiones: Mapping[str, Sesion]
+) -> Iterator[ErrorDeDatos]:
+    """Lo que un comité llevó a una sesión ya cerrada no se rehace después."""
+    for sesion in sesiones.values():
+        ruta = proyecto.boletines_de_sesion / f"{sesion.id}.json"
+        if sesion.boletin and (
+            not ruta.is_file() or hashlib.sha256(lecturas.leer(ruta)).hexdigest() != sesion.boletin
+        ):
+            yield _error(
+                proyecto.relativa(ruta),
+                "boletin-alterado",
+                f"no es el que se llevó a {sesion.id}: recupere el archivo con git",
+            )
 
 
 def _error(archivo: str, regla: str, remedio: str) -> ErrorDeDatos:

@@ -159,6 +159,9 @@ class Sesion(Ficha):
     acuerdos: tuple[Acuerdo, ...] = ()
     seguimiento: tuple[Seguimiento, ...] = ()
     tramites: tuple[Tramite, ...] = ()
+    boletin: Huella | None = Field(
+        default=None, description="SHA-256 de lo que el comité llevó: lo escribe «sesion cerrar»"
+    )
     acta_privada: Huella | None = Field(
         default=None, description="SHA-256 del acta firmada, que se guarda aparte"
     )

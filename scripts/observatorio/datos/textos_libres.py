@@ -49,6 +49,7 @@ NO_SON_TEXTO = frozenset(
         "huella_reglas",
         "version",
         "acta_privada",
+        "boletin",
         "direccion",
         "correo",
         "traducir",

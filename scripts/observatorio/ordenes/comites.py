@@ -49,6 +49,16 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     z.add_argument("sesion", metavar="SESION", help="la sesión, como impulsor-003")
     z.set_defaults(hacer=_cerrar)
 
+    b = hijas.add_parser(
+        "boletin",
+        help="reúne lo que se lleva a una sesión abierta, y guarda las cifras que se verán",
+    )
+    b.add_argument("sesion", metavar="SESION", help="la sesión abierta, como estrategico-002")
+    b.add_argument(
+        "--mensaje", action="store_true", help="en no más de 900 letras, para reenviarlo"
+    )
+    b.set_defaults(hacer=_boletin)
+
     v = hijas.add_parser("ver", help="dice las sesiones, los acuerdos abiertos y lo pendiente")
     v.set_defaults(hacer=_ver)
 
@@ -163,6 +173,29 @@ def _cerrar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
             "No hubo quórum: abra la segunda convocatoria con «observatorio sesion abrir"
             f" {sesion.comite} --segunda --fecha FECHA»."
         )
+    return BIEN
+
+
+def _boletin(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..base.escritura import escribir_atomico
+    from ..calculo import calcular
+    from ..errores import ErrorDeUso
+    from ..productos.para_la_sesion import en_texto, mensaje, reunir
+
+    r = calcular(proyecto)
+    sesion = r.libro.sesion(opciones.sesion)
+    if sesion is None or sesion.sello:
+        abiertas = [s.id for s in r.libro.sesiones if s.sello is None]
+        raise ErrorDeUso(
+            f"no hay ninguna sesión abierta «{opciones.sesion}»; están abiertas:"
+            f" {', '.join(abiertas) or 'ninguna'}"
+        )
+    guardados = {p.stem: p.read_bytes() for p in proyecto.boletines_de_sesion.glob("*.json")}
+    boletin = reunir(r, sesion, guardados)
+    ruta = proyecto.boletines_de_sesion / f"{sesion.id}.json"
+    escribir_atomico(ruta, boletin.en_bytes())
+    direccion = r.catalogo.territorio.sitio.direccion
+    print(mensaje(boletin, direccion) if opciones.mensaje else en_texto(boletin))
     return BIEN
 
 

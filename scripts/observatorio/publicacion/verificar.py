@@ -26,7 +26,13 @@ from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeEjecucion, ErrorDeUso
 from ..rutas import Proyecto
 
 COMMITS = 200
-DE_CADENA = ("sello-roto", "cadena-rota", "acta-salteada", "version-alterada")
+DE_CADENA = (
+    "sello-roto",
+    "cadena-rota",
+    "acta-salteada",
+    "version-alterada",
+    "boletin-alterado",
+)
 """Los defectos del libro de actas que son una historia cambiada, y no un descuido."""
 
 
