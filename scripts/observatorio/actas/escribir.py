@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from datetime import date
 from typing import Any
 
@@ -21,6 +20,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from ..rutas import Proyecto
 from . import cadena
 from .calendario import proponer
+from .guardadas import Guardada
 from .libro import Libro, leer_libro
 from .modelos import Sesion, SesionPrevista, Tramite
 from .productos import donde_falta, existe
@@ -212,7 +212,7 @@ def _exigir_sano(
     con_el = sesion.model_copy(update={"tramites": (*sesion.tramites, tramite)})
     versiones = dict(libro.versiones)
     if contenido is not None:
-        versiones[tramite.version] = json.loads(contenido)
+        versiones[tramite.version] = Guardada(contenido)
     falta = not existe(proyecto, catalogo, tramite.producto)
     errores = [
         ErrorDeDatos(archivo, None, ".".join(map(str, h.camino)), h.valor, h.regla, h.remedio)

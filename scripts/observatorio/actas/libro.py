@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -31,6 +30,7 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from . import modelos as propios
 from .cadena import Cabeza, cabezas
+from .guardadas import Guardada, Guardadas
 from .modelos import Acuerdo, Calendario, Sesion
 from .productos import donde_falta, existe, texto_de
 from .revision import en_orden, revisar
@@ -71,7 +71,7 @@ class Libro:
 
     calendario: Calendario = field(default_factory=Calendario)
     sesiones: tuple[Sesion, ...] = ()
-    versiones: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    versiones: Guardadas = field(default_factory=dict)
     textos: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -182,9 +182,9 @@ def _sesiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Sesi
     return {archivo: sesion for archivo, (_, sesion) in leidas.items()}
 
 
-def _versiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Mapping[str, Any]]:
+def _versiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Guardada]:
     """``huella → contenido`` de cada versión; la que no es la de su nombre fue alterada."""
-    salida: dict[str, Mapping[str, Any]] = {}
+    salida: dict[str, Guardada] = {}
     for ruta in sorted(proyecto.versiones.glob("*.json")):
         crudo = lecturas.leer(ruta)
         if hashlib.sha256(crudo).hexdigest() != ruta.stem:
@@ -196,7 +196,7 @@ def _versiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Map
                 )
             )
             continue
-        salida[ruta.stem] = json.loads(crudo)
+        salida[ruta.stem] = Guardada(crudo)
     return salida
 
 

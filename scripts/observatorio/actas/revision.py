@@ -9,15 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from ..catalogo.gobernanza import Comite, Gobernanza
 from . import cadena
+from .guardadas import Guardadas
 from .modelos import Calendario, Sesion, Tramite
 from .quorum import gana, hay_quorum, presentes
 from .tramites import DECISIONES, Camino, Caminos, avanzar, defectos_de_paso
-
-Versiones = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def revisar(
     sesiones: Iterable[Sesion],
     calendario: Calendario,
     gobernanza: Gobernanza,
-    versiones: Versiones,
+    versiones: Guardadas,
     faltan: Mapping[str, str],
 ) -> Iterator[Hallado]:
     """Todos los defectos del libro, sin detenerse en el primero.
@@ -283,7 +281,7 @@ def _tramites(
     s: Sesion,
     caminos: Caminos,
     gobernanza: Gobernanza,
-    versiones: Versiones,
+    versiones: Guardadas,
     vigente: bool,
 ) -> Iterator[Hallado]:
     comite = gobernanza.comite(s.comite)
@@ -317,7 +315,7 @@ def _desconocidos(s: Sesion, faltan: Mapping[str, str]) -> Iterator[Hallado]:
 
 
 def _version(
-    tramite: Tramite, simulacro: bool, versiones: Versiones, camino: Camino
+    tramite: Tramite, simulacro: bool, versiones: Guardadas, camino: Camino
 ) -> Iterator[tuple[str, str | None, str, str]]:
     version = versiones.get(tramite.version)
     if version is None:
@@ -329,14 +327,14 @@ def _version(
             f" producto otra vez con «observatorio aprobar {tramite.producto} enviar»",
         )
         return
-    if version.get("producto") != tramite.producto:
+    if not version.es_de(tramite.producto):
         yield (
             "version",
             tramite.version,
             "version-de-otro-producto",
-            f"esa versión es de «{version.get('producto')}»",
+            f"esa versión es de «{version.contenido.get('producto')}»",
         )
-    if version.get("demostracion") and not simulacro:
+    if version.demostracion and not simulacro:
         yield (
             "version",
             tramite.version,
@@ -346,7 +344,11 @@ def _version(
         )
     vigente = versiones.get(camino.vigente.version) if camino.vigente else None
     if tramite.paso == "ratificado" and vigente:
-        distintas = [parte for parte in DE_METODO if vigente.get(parte) != version.get(parte)]
+        distintas = [
+            parte
+            for parte in DE_METODO
+            if vigente.contenido.get(parte) != version.contenido.get(parte)
+        ]
         if distintas:
             yield (
                 "paso",

@@ -315,8 +315,9 @@ def _tabla_de_aprobaciones(r: Resultados) -> str:
 
 def _cuantos(r: Resultados, version: str | None, aprobado: bool) -> str:
     """Cuántos KPI tenían cifra en la edición que se aprobó de una misión."""
-    contenido: Mapping[str, Any] = r.libro.versiones.get(version or "", {})
-    if not aprobado or "con_cifra" not in contenido:
+    guardada = r.libro.versiones.get(version or "")
+    contenido = guardada.contenido if guardada and aprobado else {}
+    if "con_cifra" not in contenido:
         return ""
     return f". Se aprobó con cifra en {contenido['con_cifra']} de {contenido['kpis']} KPI"
 

@@ -149,7 +149,7 @@ class Aprobaciones:
         firme = self._vigente(producto)
         if firme is None:
             return entera
-        aprobado, hoy = self.libro.versiones[firme.version], self._hoy(producto)
+        aprobado, hoy = self._aprobado(firme), self._hoy(producto)
         if hoy is None or codigo not in aprobado["datos"]:
             return Aprobacion()
         return self._comparada(entera, aprobado, hoy, [codigo])
@@ -162,7 +162,7 @@ class Aprobaciones:
         ninguna.
         """
         firme = self._vigente(f"mision/{mision}")
-        return self.libro.versiones[firme.version]["datos"] if firme else {}
+        return self._aprobado(firme)["datos"] if firme else {}
 
     def renovaciones(self) -> list[Renovacion]:
         """Cada línea de base y cada meta que se aprobó, por KPI y de la más vieja a la más nueva;
@@ -173,7 +173,7 @@ class Aprobaciones:
             if simulacro or not producto.startswith(("kpi/", "mision/")):
                 continue
             for firme in camino.aprobadas:
-                version = self.libro.versiones[firme.version]
+                version = self._aprobado(firme)
                 for codigo, base in version["lineas_base"].items():
                     por_kpi.setdefault(codigo, []).append(
                         Renovacion(
@@ -218,7 +218,10 @@ class Aprobaciones:
             return base
         if huella_de(en_bytes(hoy)) == firme.version:
             return base
-        return self._comparada(base, self.libro.versiones[firme.version], hoy, None)
+        return self._comparada(base, self._aprobado(firme), hoy, None)
+
+    def _aprobado(self, firme: Firme) -> Mapping[str, Any]:
+        return self.libro.versiones[firme.version].contenido
 
     def _hoy(self, producto: str) -> dict[str, Any] | None:
         if producto not in self._contenidos:
