@@ -28,9 +28,8 @@ def version(insumos: Insumos, producto: str = MISION) -> str:
 
 def test_cada_tipo_de_producto_tiene_su_contenido(insumos: Insumos) -> None:
     con_textos = replace(insumos, textos={"metodologia": "a", "plan-de-recojo": "b"})
-    partes = {
-        p: contenido_de(con_textos, p) for p in (MISION, "kpi/M4-K01", "planilla", *CON_TEXTO)
-    }
+    productos = (MISION, "kpi/M4-K01", "planilla", "metodologia", "plan-de-recojo")
+    partes = {p: contenido_de(con_textos, p) for p in productos}
     assert {p: sorted(set(c) - {"producto", "demostracion"}) for p, c in partes.items()} == {
         MISION: sorted(
             ["datos", "metodo", "metas", "lineas_base", "texto", "estados", "con_cifra", "kpis"]
@@ -91,10 +90,8 @@ def test_la_version_cambia_con_la_meta_y_no_con_lo_que_dice_de_su_aprobacion(
     antes = version(insumos)
     assert version(replace(insumos, catalogo=otra_meta)) != antes
     assert version(replace(insumos, catalogo=aprobada)) == antes
-    assert (
-        version(replace(insumos, catalogo=replace(insumos.catalogo, territorio=territorio)))
-        == antes
-    )
+    otro_sitio = replace(insumos.catalogo, territorio=territorio)
+    assert version(replace(insumos, catalogo=otro_sitio)) == antes
 
 
 @pytest.mark.parametrize(
