@@ -12,13 +12,13 @@ from datetime import date
 from typing import Any
 
 from ..actas.libro import AcuerdoAbierto, Libro
-from ..actas.modelos import Sesion
+from ..actas.modelos import Paso, Sesion, Tramite, Votos
 from ..actas.productos import nombre_de
 from ..actas.quorum import hay_quorum
 from ..actas.tramites import SIN_OPINION
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad
-from ..base.palabras import al_empezar
+from ..base.palabras import al_empezar, y_en_lista
 from ..base.periodos import legible
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Clase, Comite, Gobernanza, TipoDeProducto
@@ -31,8 +31,15 @@ from ..resultados.resultados import Resultados
 ARCHIVO = "gobernanza.json"
 CORTA = 8
 """Cuántas letras de una huella se ponen a la vista."""
-DICHOS = {"enviado": "se envía a revisión", "sin opinión": SIN_OPINION}
-"""Cómo se dice un paso en la página, si no es con su propia palabra."""
+DICHOS: dict[Paso, str] = {
+    "enviado": "se envía a revisión",
+    "opinión": "se opina",
+    "sin opinión": SIN_OPINION,
+    "aprobado": "se aprueba",
+    "observado": "se observa",
+    "ratificado": "se ratifica la corrección",
+}
+"""Cómo se dice un paso en la página."""
 MESES_A_LA_VISTA = 12
 SIN_COMITES: tuple[Comite, ...] = ()
 
@@ -84,6 +91,7 @@ def _sesion(s: Sesion, g: Gobernanza | None) -> dict[str, object]:
                 "paso": t.paso,
                 "version": t.version,
                 "simulacro": s.simulacro or t.simulacro,
+                "votos": _votos(t.votos) if t.votos else None,
             }
             for t in s.tramites
         ],
@@ -220,13 +228,13 @@ def _tabla_de_sesiones(r: Resultados) -> str:
                 esc(_comite(g, s.comite)) + _ensayo(s.simulacro),
                 f"{s.acta}",
                 _que_paso(r, s, g),
-                f"<code>{esc(s.sello.huella[:CORTA])}</code>" if s.sello else "",
             ]
         )
     grupos = [(al_empezar(legible(mes)), filas) for mes, filas in por_mes.items()]
     tabla = tabla_por_grupos(
-        "Sesiones, por mes", ["Comité", "Acta", "Qué pasó", "Sello"], grupos[:MESES_A_LA_VISTA]
+        "Sesiones, por mes", ["Comité", "Acta", "Qué pasó"], grupos[:MESES_A_LA_VISTA]
     )
+    tabla += _sellos(r)
     if len(grupos) <= MESES_A_LA_VISTA:
         return tabla
     return f'{tabla}<p>Las anteriores están en <a href="@raiz@/datos/{ARCHIVO}">datos</a>.</p>'
@@ -250,14 +258,42 @@ def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
     if comite and not hay_quorum(comite, s):
         return "Sin quórum"
     partes = ["Segunda convocatoria"] if s.convocatoria == "segunda" else []
+    por_producto: dict[str, list[str]] = {}
+    for t in s.tramites:
+        ensayo = _ensayo(t.simulacro and not s.simulacro)
+        por_producto.setdefault(t.producto, []).append(DICHOS[t.paso] + _votado(t) + ensayo)
     partes += [
-        f"{esc(nombre_de(r.catalogo, t.producto))}: {DICHOS.get(t.paso, t.paso)}"
-        + _ensayo(t.simulacro and not s.simulacro)
-        for t in s.tramites
+        f"{esc(nombre_de(r.catalogo, p))}: {y_en_lista(pasos)}" for p, pasos in por_producto.items()
     ]
     if s.acuerdos:
         partes.append(f"{len(s.acuerdos)} {'acuerdo' if len(s.acuerdos) == 1 else 'acuerdos'}")
     return "; ".join(partes) or "Sin decisiones"
+
+
+def _votado(t: Tramite) -> str:
+    """Cuántos votaron cada cosa; quién votó qué queda en el acta."""
+    if t.votos is None:
+        return ""
+    dichos = [f"{n} {que}" for que, n in _votos(t.votos).items() if n or que == "a favor"]
+    return f" ({', '.join(dichos)})"
+
+
+def _votos(v: Votos) -> dict[str, int]:
+    return {
+        "a favor": len(v.a_favor),
+        "en contra": len(v.en_contra),
+        "abstenciones": len(v.abstenciones),
+        "recusadas": len(v.recusadas),
+    }
+
+
+def _sellos(r: Resultados) -> str:
+    """El último sello de cada libro, para compararlo con el de otra edición."""
+    dichos = [
+        f"{esc(cadena)}, acta {cabeza.acta}: <code>{esc(cabeza.huella[:CORTA])}</code>"
+        for cadena, cabeza in r.libro.cabezas.items()
+    ]
+    return f"<p>Últimos sellos: {'; '.join(dichos)}.</p>" if dichos else ""
 
 
 def _proximas(libro: Libro, catalogo: Catalogo) -> str:
@@ -267,7 +303,8 @@ def _proximas(libro: Libro, catalogo: Catalogo) -> str:
         if p.fecha > corte:
             primera[p.comite] = min(p.fecha, primera.get(p.comite, p.fecha))
     if not primera:
-        return "<p>Todavía no hay calendario de sesiones.</p>"
+        falta = "No quedan sesiones en el" if libro.calendario.sesiones else "Todavía no hay"
+        return f"<p>{falta} calendario de sesiones.</p>"
     propuesta = " El calendario es una propuesta." if libro.calendario.estado == "propuesta" else ""
     dichas = "; ".join(
         f"{esc(_comite(catalogo.gobernanza, c))}, en {legible(f.isoformat()[:7])}"
