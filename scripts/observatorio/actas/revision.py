@@ -332,15 +332,16 @@ def _version(
             "version",
             tramite.version,
             "version-de-otro-producto",
-            f"esa versión es de «{version.contenido.get('producto')}»",
+            f"esa versión no es de «{tramite.producto}»: use la que guardó al enviarlo",
         )
     if version.demostracion and not simulacro:
         yield (
             "version",
             tramite.version,
             "cifras-de-demostracion",
-            "lleva cifras de demostración y no se puede aprobar: añada simulacro: true, o envíe la"
-            " edición sin ellas (incluir_demostracion: false, en data/territorio.yml)",
+            "lleva cifras de demostración y no se puede aprobar: ensáyelo con --simulacro"
+            " (simulacro: true, en el trámite), o envíe la edición sin ellas"
+            " (incluir_demostracion: false, en data/territorio.yml)",
         )
     vigente = versiones.get(camino.vigente.version) if camino.vigente else None
     if tramite.paso == "ratificado" and vigente:

@@ -247,6 +247,8 @@ def _por_donde_va(catalogo: Catalogo, libro: Libro, producto: str) -> int:
     print(f"{nombre_de(catalogo, producto)}: {camino.estado}")
     if camino.vigente:
         print(f"  aprobado en {camino.vigente.acta}, versión {camino.vigente.version[:12]}")
+    if ensayo := recorrer(libro.sesiones).get((producto, True)):
+        print(f"  en simulacro, que no aprueba: {ensayo.estado}")
     for paso in siguientes(gobernanza, producto, camino):
         orden = next(o for o, p in PASOS.items() if p == paso)
         print(

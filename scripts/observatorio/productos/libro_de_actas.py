@@ -304,7 +304,7 @@ def _proximas(libro: Libro, catalogo: Catalogo) -> str:
             primera[p.comite] = min(p.fecha, primera.get(p.comite, p.fecha))
     if not primera:
         falta = "No quedan sesiones en el" if libro.calendario.sesiones else "Todavía no hay"
-        return f"<p>{falta} calendario de sesiones.</p>"
+        return f"<p>{falta} calendario.</p>"
     propuesta = " El calendario es una propuesta." if libro.calendario.estado == "propuesta" else ""
     dichas = "; ".join(
         f"{esc(_comite(catalogo.gobernanza, c))}, en {legible(f.isoformat()[:7])}"

@@ -108,7 +108,9 @@ def _de_mision(insumos: Insumos, mision: Mision) -> dict[str, Any]:
         "texto": fichas["texto"] | de_mision | de_okrs,
         "datos": datos,
         "estados": {c: e.estado for c, e in evaluados.items() if _firme(e)},
-        "con_cifra": sum(e.valor is not None and _firme(e) for e in evaluados.values()),
+        "con_cifra": sum(
+            e.valor is not None and e.naturaleza != "demostracion" for e in evaluados.values()
+        ),
         "kpis": len(kpis),
         "demostracion": any(
             cifra[-1] == "demostracion" for d in datos.values() for cifra in d.values()
