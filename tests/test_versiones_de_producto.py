@@ -13,6 +13,7 @@ from observatorio.resultados.resultados import Resultados
 from observatorio.resultados.versiones import Insumos, contenido_de, en_bytes, huella_de
 
 MISION = "mision/m4-nutricion"
+DE_FICHA = ["bases_sin_aprobar", "lineas_base", "metas", "metodo", "texto"]
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +32,8 @@ def test_cada_tipo_de_producto_tiene_su_contenido(insumos: Insumos) -> None:
     productos = (MISION, "kpi/M4-K01", "planilla", "metodologia", "plan-de-recojo")
     partes = {p: contenido_de(con_textos, p) for p in productos}
     assert {p: sorted(set(c) - {"producto", "demostracion"}) for p, c in partes.items()} == {
-        MISION: sorted(
-            ["datos", "metodo", "metas", "lineas_base", "texto", "estados", "con_cifra", "kpis"]
-        ),
-        "kpi/M4-K01": ["lineas_base", "metas", "metodo", "texto"],
+        MISION: sorted([*DE_FICHA, "datos", "estados", "con_cifra", "kpis"]),
+        "kpi/M4-K01": DE_FICHA,
         "planilla": ["metodo"],
         "metodologia": ["metodo", "texto"],
         "plan-de-recojo": ["texto"],
@@ -53,8 +52,12 @@ def test_las_cifras_de_demostracion_se_dicen_y_no_entran_las_bases_inventadas(
         if c.startswith("M4-") and k.linea_base and k.linea_base.naturaleza == "demostracion"
     ]
     assert inventadas and all(mision["lineas_base"][c]["linea_base"] is None for c in inventadas)
-    assert contenido_de(insumos, f"kpi/{inventadas[0]}")["demostracion"]
-    assert not contenido_de(insumos, "kpi/M4-K01")["demostracion"], "su base es declarada"
+    assert mision["bases_sin_aprobar"] == sorted(inventadas)
+    ficha = contenido_de(insumos, f"kpi/{inventadas[0]}")
+    assert not ficha["demostracion"] and ficha["bases_sin_aprobar"] == inventadas[:1]
+    assert not contenido_de(insumos, "kpi/M4-K01")["bases_sin_aprobar"], "la suya es declarada"
+    catalogo = contenido_de(insumos, "catalogo")
+    assert not catalogo["demostracion"] and len(catalogo["metas"]) == len(insumos.catalogo.kpis)
 
 
 def test_ninguna_celda_protegida_entra_en_una_version(

@@ -16,7 +16,7 @@ from ..catalogo.gobernanza import EstadoDeRegla, TipoDeProducto
 from ..catalogo.modelos import Ficha, Institucion, Texto
 
 Instituciones = tuple[Institucion, ...]
-SIN_NOMBRE = frozenset({"metodologia", "planilla", "plan-de-recojo"})
+SIN_NOMBRE = frozenset({"catalogo", "metodologia", "planilla", "plan-de-recojo"})
 """Los tipos de producto de los que solo hay uno."""
 
 

@@ -12,6 +12,7 @@ from ..rutas import Proyecto
 
 NOMBRES = {
     "mision": "Edición de la misión",
+    "catalogo": "Catálogo de indicadores",
     "kpi": "Ficha del KPI",
     "planilla": "Planilla de recojo",
     "mapeo": "Mapeo",

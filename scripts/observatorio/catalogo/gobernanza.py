@@ -18,6 +18,7 @@ Porcentaje = Annotated[int, Field(ge=0, le=100)]
 Clase = Literal["operativo", "técnico", "estratégico"]
 TipoDeProducto = Literal[
     "mision",
+    "catalogo",
     "kpi",
     "planilla",
     "mapeo",
@@ -30,6 +31,7 @@ TipoDeProducto = Literal[
 
 CLASES: dict[TipoDeProducto, Clase] = {
     "mision": "estratégico",
+    "catalogo": "estratégico",
     "kpi": "estratégico",
     "planilla": "técnico",
     "mapeo": "técnico",

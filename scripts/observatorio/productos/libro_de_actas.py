@@ -206,6 +206,7 @@ def _quien_aprueba(g: Gobernanza) -> str:
 def _en_palabras(tipo: TipoDeProducto) -> str:
     return {
         "mision": "la edición de una misión",
+        "catalogo": "el catálogo de indicadores",
         "kpi": "la ficha de un KPI, con su línea de base y su meta",
         "planilla": "la planilla",
         "mapeo": "un mapeo",
@@ -333,7 +334,7 @@ def _tabla_de_acuerdos(r: Resultados) -> str:
 def _tabla_de_aprobaciones(r: Resultados) -> str:
     aprobaciones = r.aprobaciones
     misiones = [f"mision/{m.slug}" for m in r.catalogo.misiones]
-    productos = dict.fromkeys([*misiones, "metodologia", *aprobaciones.tramitados])
+    productos = dict.fromkeys([*misiones, "catalogo", "metodologia", *aprobaciones.tramitados])
     filas = []
     for producto in productos:
         a = aprobaciones.de(producto)

@@ -142,7 +142,7 @@ def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> lis
         _kpi(m.slug, o.codigo, k, r.evaluados[k.codigo])
         | {
             "aprobacion": r.procedencias[k.codigo].aprobacion.estado,
-            "aprobacion_ficha": r.aprobaciones.de(f"kpi/{k.codigo}").como_dict(),
+            "aprobacion_ficha": r.aprobaciones.de_ficha(k.codigo).como_dict(),
             "certeza": certeza_de(r.analizados[k.codigo], r.catalogo.fuentes[k.fuente].conteo),
             "analisis": analisis_de(r.analizados[k.codigo]),
         }

@@ -22,6 +22,8 @@ PENDIENTE = "pendiente"
 APROBADO = "aprobado"
 SIMULACRO = "simulacro"
 CABEN = 3
+DE_FICHAS = ("kpi/", "catalogo", "mision/")
+"""Cómo empiezan los productos que llevan líneas de base y metas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Aprobacion:
     ``sesion``: su identificador, y ``mes``, cuándo fue. ``version``: la huella de lo aprobado.
     ``nuevas``, ``corregidas`` y ``textos``: cuántos hay sin revisar desde entonces; ``cambios``: lo
     que la dejó pendiente; ``por_ratificar``: los KPI cuyo estado movió una corrección;
-    ``renovadas``: los KPI cuya ficha cambió y otra acta ya aprobó. ``simulacro``: el acta del
+    ``renovadas``: los KPI cuya ficha cambió y otra acta ya aprobó; ``sin_base``: aquellos cuya
+    línea de base es de demostración, y esta aprobación no la alcanza. ``simulacro``: el acta del
     ensayo, si solo hay un ensayo.
     """
 
@@ -47,6 +50,7 @@ class Aprobacion:
     cambios: tuple[str, ...] = ()
     por_ratificar: tuple[str, ...] = ()
     renovadas: tuple[str, ...] = ()
+    sin_base: tuple[str, ...] = ()
     simulacro: str | None = None
 
     def como_dict(self) -> dict[str, object]:
@@ -55,13 +59,14 @@ class Aprobacion:
             "cambios": list(self.cambios),
             "por_ratificar": list(self.por_ratificar),
             "renovadas": list(self.renovadas),
+            "sin_base": list(self.sin_base),
         }
 
     @property
     def dicha(self) -> str:
         """En una frase, como se lee en la página y en el boletín."""
         if self.estado == APROBADO:
-            return f"aprobado ({self._acta}){self._desde_entonces}"
+            return f"aprobado ({self._acta}){self._salvedad}{self._desde_entonces}"
         if self.cambios:
             return (
                 f"pendiente de aprobación: cambió {_algunas(_reunidos(self.cambios))} desde lo"
@@ -88,6 +93,15 @@ class Aprobacion:
     def _acta(self) -> str:
         partes = [f"acta {self.acta}", *([f"del {self.comite}"] if self.comite else [])]
         return " ".join(partes) + (f", {legible(self.mes)}" if self.mes else "")
+
+    @property
+    def _salvedad(self) -> str:
+        """Las líneas de base que no alcanza, por ser de demostración."""
+        if not self.sin_base:
+            return ""
+        if len(self.sin_base) == 1:
+            return ", sin su línea de base, que es de demostración"
+        return f", sin {len(self.sin_base)} líneas de base, que son de demostración"
 
     @property
     def _desde_entonces(self) -> str:
@@ -149,10 +163,23 @@ class Aprobaciones:
         firme = self._vigente(producto)
         if firme is None:
             return entera
+        entera = replace(entera, sin_base=tuple(c for c in entera.sin_base if c == codigo))
         aprobado, hoy = self._aprobado(firme), self._hoy(producto)
         if hoy is None or codigo not in aprobado["datos"]:
             return Aprobacion()
         return self._comparada(entera, aprobado, hoy, [codigo])
+
+    def de_ficha(self, codigo: str) -> Aprobacion:
+        """El de la ficha de un KPI: la aprobó su propia acta, o la del catálogo entero."""
+        propia, firme = self.de(f"kpi/{codigo}"), self._vigente("catalogo")
+        if propia.acta or firme is None:
+            return propia
+        aprobado, hoy = self._aprobado(firme), self._hoy("catalogo")
+        if hoy is None or codigo not in aprobado["metas"]:
+            return propia
+        entera = self.de("catalogo")
+        sin_base = tuple(c for c in entera.sin_base if c == codigo)
+        return self._comparada(replace(entera, sin_base=sin_base), aprobado, hoy, [codigo])
 
     def camino(self, producto: str, simulacro: bool = False) -> Camino:
         return self.libro.caminos.get((producto, simulacro), Camino())
@@ -170,7 +197,7 @@ class Aprobaciones:
         """
         por_kpi: dict[str, list[Renovacion]] = {}
         for (producto, simulacro), camino in sorted(self.libro.caminos.items()):
-            if simulacro or not producto.startswith(("kpi/", "mision/")):
+            if simulacro or not producto.startswith(DE_FICHAS):
                 continue
             for firme in camino.aprobadas:
                 version = self._aprobado(firme)
@@ -212,6 +239,7 @@ class Aprobaciones:
             self._comite(firme.sesion.comite),
             firme.sesion.mes,
             firme.version,
+            sin_base=tuple(self._aprobado(firme).get("bases_sin_aprobar", ())),
         )
         hoy = self._hoy(producto)
         if hoy is None:
@@ -268,7 +296,7 @@ class Aprobaciones:
 
     def _renovada(self, codigo: str) -> bool:
         """¿Aprobó un acta la ficha de ese KPI tal como hoy es?"""
-        return self.de(f"kpi/{codigo}").estado == APROBADO
+        return self.de_ficha(codigo).estado == APROBADO
 
 
 def reunir_aprobaciones(todas: Iterable[Aprobacion]) -> Aprobacion | None:

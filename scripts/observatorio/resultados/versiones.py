@@ -72,6 +72,9 @@ def contenido_de(insumos: Insumos, producto: str) -> dict[str, Any] | None:
     elif tipo == "kpi":
         kpi = catalogo.kpis.get(nombre)
         propio = _de_fichas(catalogo, [kpi]) if kpi else None
+    elif tipo == "catalogo":
+        propio = _de_fichas(catalogo, catalogo.kpis.values())
+        propio["texto"] |= {c: t for m in catalogo.misiones for c, t in _textos(m).items()}
     elif tipo == "planilla":
         propio = {"metodo": {k.codigo: _preguntado(k) for k in catalogo.kpis.values()}}
     elif (texto := insumos.textos.get(producto)) is not None:
@@ -94,28 +97,30 @@ def huella_de(crudo: bytes) -> str:
 
 
 def _de_mision(insumos: Insumos, mision: Mision) -> dict[str, Any]:
-    """La edición de una misión, sin cifras de demostración: ni las de sus líneas de base, que esta
-    aprobación no alcanza. Si la página las muestra en sus datos, la versión lo dice y solo se puede
-    ensayar.
+    """La edición de una misión. Si muestra datos de demostración, la versión lo dice, y solo se
+    puede ensayar.
     """
-    kpis = [_sin_base_inventada(k) for k in mision.kpis]
-    fichas = _de_fichas(insumos.catalogo, kpis)
+    fichas = _de_fichas(insumos.catalogo, mision.kpis)
     evaluados = {k.codigo: insumos.evaluados[k.codigo] for k in mision.kpis}
     datos = {k.codigo: _cifras(insumos.cifras.get(k.codigo)) for k in mision.kpis}
-    de_mision = {mision.codigo: mision.model_dump(mode="json", exclude={"okrs"})}
-    de_okrs = {o.codigo: o.model_dump(mode="json", exclude={"kpis", "estado"}) for o in mision.okrs}
     return fichas | {
-        "texto": fichas["texto"] | de_mision | de_okrs,
+        "texto": fichas["texto"] | _textos(mision),
         "datos": datos,
         "estados": {c: e.estado for c, e in evaluados.items() if _firme(e)},
         "con_cifra": sum(
             e.valor is not None and e.naturaleza != "demostracion" for e in evaluados.values()
         ),
-        "kpis": len(kpis),
+        "kpis": len(mision.kpis),
         "demostracion": any(
             cifra[-1] == "demostracion" for d in datos.values() for cifra in d.values()
         ),
     }
+
+
+def _textos(mision: Mision) -> dict[str, Any]:
+    """Lo que dicen la misión y sus OKR."""
+    okrs = {o.codigo: o.model_dump(mode="json", exclude={"kpis", "estado"}) for o in mision.okrs}
+    return {mision.codigo: mision.model_dump(mode="json", exclude={"okrs"})} | okrs
 
 
 def _sin_base_inventada(kpi: Kpi) -> Kpi:
@@ -131,7 +136,11 @@ def _firme(e: Evaluacion) -> bool:
 
 
 def _de_fichas(catalogo: Catalogo, kpis: Iterable[Kpi]) -> dict[str, Any]:
-    suyos = list(kpis)
+    """El método, las metas, las líneas de base y los textos de unas fichas. Una línea de base de
+    demostración no entra: la aprobación no la alcanza, y la de verdad llega con su propia acta.
+    """
+    todos = list(kpis)
+    suyos = [_sin_base_inventada(k) for k in todos]
     escritas = {k.codigo: k.model_dump(mode="json", exclude=set(SIN_CONTENIDO)) for k in suyos}
     usadas = {k.fuente for k in suyos}
 
@@ -144,8 +153,8 @@ def _de_fichas(catalogo: Catalogo, kpis: Iterable[Kpi]) -> dict[str, Any]:
         "metas": parte(DE_META),
         "lineas_base": parte(DE_BASE),
         "texto": parte(DE_TEXTO),
-        "demostracion": any(
-            k.linea_base is not None and k.linea_base.naturaleza == "demostracion" for k in suyos
+        "bases_sin_aprobar": sorted(
+            k.codigo for k, suyo in zip(todos, suyos, strict=True) if k is not suyo
         ),
     }
 
