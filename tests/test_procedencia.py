@@ -84,7 +84,7 @@ def test_el_sello_corto_y_el_entero() -> None:
         "Red &lt;A&gt;",
         "consultada el 2026-10-31",
         "consistencia: cumple con justificación",
-        "aprobado, acta 12-2026",
+        "aprobado (acta 12-2026)",
         "@clave@",
         "@cuaderno@",
     ):

@@ -264,7 +264,7 @@ def test_los_campos_salen_de_los_modelos_y_casi_todos_aceptan_una_carga(
         "Fuente.institucion",
         "Fuente.titulo",
         "Comite.nombre",
-        "Comite.integrantes",
+        "Integrante.institucion",
         "Codigo.nombre",
         "Dato.dato",
         "Dato.responsable",

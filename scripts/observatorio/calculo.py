@@ -105,4 +105,5 @@ def calcular_validado(
         no_medidas=frozenset(declaradas(validacion.recibos.values())),
         leidos=validacion.cuadros,
         analisis_propios=validacion.analisis,
+        libro=validacion.libro,
     )

@@ -123,8 +123,12 @@ def _hacer(
         dibujante.calentar()
     de_kpis = PaginasDeKpi(resultados)
     dibujante.encargar_imagenes(de_kpis.laminas)
+    aprobadas = {
+        m.slug: resultados.aprobaciones.de(f"mision/{m.slug}").dicha
+        for m in resultados.catalogo.misiones
+    }
     de_cuadernos = PaginasDeCuadernos(
-        proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis)
+        proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis, aprobadas)
     )
     with ThreadPoolExecutor(1) as hilo:
         ejecucion = hilo.submit(

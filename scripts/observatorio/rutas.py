@@ -87,6 +87,25 @@ class Proyecto:
         return self.data / "gobernanza" / "cambios-del-catalogo.yml"
 
     @property
+    def calendario_de_sesiones(self) -> Path:
+        return self.data / "gobernanza" / "calendario.yml"
+
+    @property
+    def sesiones(self) -> Path:
+        """El libro de actas: una sesión por archivo; la cerrada nunca se edita."""
+        return self.data / "gobernanza" / "sesiones"
+
+    @property
+    def boletines_de_sesion(self) -> Path:
+        """Lo que cada comité llevó a su sesión, con las cifras que vio."""
+        return self.data / "gobernanza" / "boletines"
+
+    @property
+    def versiones(self) -> Path:
+        """El contenido exacto de cada versión que se envió a un comité, por su huella."""
+        return self.data / "gobernanza" / "versiones"
+
+    @property
     def cualitativo(self) -> Path:
         """Narraciones y sus códigos: reservado; solo ``observatorio.cualitativo`` lo lee."""
         return self.data / "cualitativo"

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from .actas.libro import Libro, leer_libro
 from .catalogo import Catalogo, leer
 from .catalogo.adjuntos import revisar_adjuntos
 from .catalogo.cuadernos_de_analisis import Analisis
@@ -61,6 +62,7 @@ class Validado(Validacion):
     recibos: dict[str, Tarjeta] = field(default_factory=dict)
     analisis: tuple[Analisis, ...] = ()
     relatos: Relatos | None = None
+    libro: Libro = field(default_factory=Libro)
 
 
 def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catalogo, Validado]:
@@ -90,6 +92,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     recibos = leer_tarjetas(proyecto, errores)
     errores.extend(revisar_recibos(proyecto, recibos))
     errores.extend(revisar_custodia(proyecto, catalogo, alojado))
+    libro = leer_libro(proyecto, catalogo, errores)
     relatos = leer_relatos(proyecto, catalogo, errores)
     plan = _o_nada(lambda: leer_plan(proyecto, catalogo), errores)
     _o_nada(lambda: leer_mapeos(proyecto), errores)
@@ -102,7 +105,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         raise DatosInvalidos(errores)
     leido = {c.name: getattr(validacion, c.name) for c in fields(Validacion)}
     return catalogo, Validado(
-        **leido, plan=plan, recibos=recibos, analisis=analisis, relatos=relatos
+        **leido, plan=plan, recibos=recibos, analisis=analisis, relatos=relatos, libro=libro
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -122,6 +123,7 @@ PUESTO = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def institucion(nombre: str) -> str:
     """El nombre, si es el de una institución o una de sus oficinas. Lanza ``ValueError`` si es el
     puesto de una sola persona: publicado junto a un atraso, la señala.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 PIEZAS = frozenset(
     [
+        "acuerdos-abiertos",
         "analisis",
+        "aprobaciones",
         "cambios-del-catalogo",
         "calidad-advertencias",
         "calidad-controles",
@@ -26,9 +28,11 @@ PIEZAS = frozenset(
         "edicion",
         "en-ruta",
         "estados",
+        "funciones-de-los-comites",
         "k",
         "k-menos-1",
         "matriz-misiones",
+        "metas-renovadas",
         "mi-anexo",
         "niveles",
         "novedades",
@@ -42,8 +46,11 @@ PIEZAS = frozenset(
         "plan-resumen",
         "privacidad",
         "provincia",
+        "proximas-sesiones",
+        "reglas-de-los-comites",
         "requiere-acelerar",
         "retraso-sensible",
+        "sesiones",
         "voces-citas",
         "voces-resumen",
         "voces-temas",

@@ -20,7 +20,6 @@ from ..catalogo.cuadernos_de_analisis import Analisis
 from ..catalogo.naturalezas import ROTULOS
 from ..presentacion.dibujante import Dibujante
 from ..presentacion.imagenes import PREFIJO
-from ..resultados.procedencia import PENDIENTE
 from ..rutas import Proyecto
 from . import normalizar
 from .salidas import Leido, leido
@@ -45,14 +44,19 @@ class Destino:
 
 
 def destinos(
-    proyecto: Proyecto, catalogo: Catalogo, analisis: Iterable[Analisis]
+    proyecto: Proyecto,
+    catalogo: Catalogo,
+    analisis: Iterable[Analisis],
+    aprobadas: Mapping[str, str],
 ) -> dict[str, Destino]:
-    """El destino de cada misión y de cada análisis, por su nombre."""
+    """El destino de cada misión y de cada análisis, por su nombre; ``aprobadas``: slug → cómo está
+    aprobada.
+    """
     de_misiones = {
         m.slug: Destino(
             proyecto.misiones / m.slug,
             "indicadores.ipynb",
-            partial(_frente_de_mision, catalogo, m.slug),
+            partial(_frente_de_mision, catalogo, m.slug, aprobadas[m.slug]),
         )
         for m in catalogo.misiones
     }
@@ -165,7 +169,7 @@ def _sumas(destinos: list[Path]) -> list[str]:
     return [huella(p.read_bytes()) if p.is_file() else "" for p in destinos]
 
 
-def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str, _: Leido) -> str:
+def _frente_de_mision(catalogo: Catalogo, slug: str, aprobada: str, clave: str, _: Leido) -> str:
     """Encabezado YAML de la página de una misión: los dos formatos viven aquí, y no en la
     carpeta.
     """
@@ -175,7 +179,7 @@ def _frente_de_mision(catalogo: Catalogo, slug: str, clave: str, _: Leido) -> st
         "description": markdown(mision.meta_2030),
         "mision": mision.codigo,
         "clave": clave,
-        "aprobacion": f"{PENDIENTE} de aprobación",
+        "aprobacion": markdown(aprobada),
         "direccion": markdown(
             f"{catalogo.territorio.sitio.direccion.rstrip('/')}/misiones/{slug}/"
         ),

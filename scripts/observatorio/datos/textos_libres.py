@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +45,11 @@ NO_SON_TEXTO = frozenset(
         "sha256",
         "huella",
         "huellas",
+        "huella_anterior",
+        "huella_reglas",
+        "version",
+        "acta_privada",
+        "boletin",
         "direccion",
         "correo",
         "traducir",
@@ -63,7 +68,15 @@ def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     """Un error por texto que señala a una persona; nunca repite lo hallado. Lo que no se puede leer
     lo dice quien lo lee.
     """
-    textos = [*textos_de_las_fichas(proyecto), *textos_de_las_tablas(proyecto)]
+    yield from _senas([*textos_de_las_fichas(proyecto), *textos_de_las_tablas(proyecto)])
+
+
+def senas_en_fichas(proyecto: Proyecto, rutas: Iterable[Path]) -> Iterator[ErrorDeDatos]:
+    """Lo mismo, de unos YAML."""
+    yield from _senas([*_textos_de(proyecto, rutas)])
+
+
+def _senas(textos: list[Texto]) -> Iterator[ErrorDeDatos]:
     senas = _senas_de({t for *_, t in textos})
     for archivo, fila, columna, texto in textos:
         sena = senas[texto]
@@ -93,12 +106,19 @@ def _senas_de(distintos: set[str]) -> Mapping[str, str | None]:
 def textos_de_las_fichas(
     proyecto: Proyecto, sin_mirar: frozenset[str] = NO_SON_TEXTO
 ) -> Iterator[Texto]:
-    """Cada texto de los YAML de ``data/`` y de las misiones, salvo bajo esas claves; lo que no se
-    puede leer lo dice quien lo lee.
+    """Cada texto de los YAML de ``data/`` y de las misiones, salvo bajo esas claves y los del libro
+    de actas, que se miran al leerlo.
     """
-    for ruta in sorted(
-        [*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]
-    ):
+    rutas = [*proyecto.data.rglob("*.yml"), *proyecto.misiones.glob("*/hoja-de-ruta.yml")]
+    de_fichas = sorted(r for r in rutas if r.parent != proyecto.sesiones)
+    yield from _textos_de(proyecto, de_fichas, sin_mirar)
+
+
+def _textos_de(
+    proyecto: Proyecto, rutas: Iterable[Path], sin_mirar: frozenset[str] = NO_SON_TEXTO
+) -> Iterator[Texto]:
+    """Los de unas rutas; lo que no se puede leer lo dice quien lo lee."""
+    for ruta in rutas:
         try:
             hojas = _hojas_de(lecturas.texto(ruta), sin_mirar)
         except (OSError, UnicodeDecodeError, yaml.YAMLError):

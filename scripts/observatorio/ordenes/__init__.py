@@ -8,6 +8,7 @@ módulo y su lugar en ``GRUPOS``.
 from __future__ import annotations
 
 from . import (
+    comites,
     cuadernos,
     edicion,
     matriz,
@@ -25,6 +26,7 @@ GRUPOS = (
     recojo,
     matriz,
     metodo,
+    comites,
     edicion,
     publicacion,
     cuadernos,

@@ -9,23 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..catalogo.naturalezas import ROTULOS
-from ..resultados.procedencia import Aprobacion, ProcedenciaReunida, TarjetaDeFuente
+from ..resultados.aprobaciones import Aprobacion
+from ..resultados.procedencia import ProcedenciaReunida, TarjetaDeFuente
 from .pieza import enlace, esc
 
 CABEN = 3
-DE_APROBACION = " de aprobación"
 
 
 def corto(p: ProcedenciaReunida) -> str:
     """Hasta cuándo llegan los datos y si está aprobado: lo que cabe junto a una cifra."""
-    aprobado = _aprobado(p).removesuffix(DE_APROBACION)
+    aprobado = (p.aprobacion or Aprobacion()).corta
     return f"datos al {p.fecha_dato}, {aprobado}" if p.fecha_dato else aprobado
 
 
 def dicho(p: ProcedenciaReunida) -> str:
     """Lo mismo con las fuentes, su fecha de acceso y los controles, en una línea."""
     if not p.fecha_dato:
-        return f"Fuentes: {por_acceso(p.fuentes)}. {_aprobado(p).capitalize()}."
+        aprobado = _aprobado(p)
+        return f"Fuentes: {por_acceso(p.fuentes)}. {aprobado[0].upper()}{aprobado[1:]}."
     return (
         f"Fuentes: {por_acceso(p.fuentes)}. Dato más nuevo: {p.fecha_dato}, {p.validacion}."
         f" {p.sin_reparos} de {p.cifras} cifras pasan los cuatro controles sin reparos;"
@@ -39,8 +40,7 @@ def dicho_con_naturaleza(p: ProcedenciaReunida) -> str:
 
 
 def _aprobado(p: ProcedenciaReunida) -> str:
-    a = p.aprobacion or Aprobacion()
-    return f"{a.estado}, acta {a.acta}" if a.acta else f"{a.estado}{DE_APROBACION}"
+    return (p.aprobacion or Aprobacion()).dicha
 
 
 def linea_html(p: ProcedenciaReunida, *enlaces: tuple[str, str]) -> str:

@@ -26,8 +26,6 @@ def entera_html(p: Procedencia) -> str:
     """Todo lo que se sabe del origen de la cifra, con los enlaces al cuaderno ejecutado y a los
     datos.
     """
-    a = p.aprobacion
-    acta = f", acta {a.acta}" if a.acta else ""
     campos = [("Fuente", _tarjeta(p.fuente))]
     if p.fuente_linea_base:
         campos.append(
@@ -51,7 +49,7 @@ def entera_html(p: Procedencia) -> str:
             ),
             ("Controles", esc(revisados)),
         ]
-    campos.append(("Aprobación", esc(f"{a.estado}{acta}")))
+    campos.append(("Aprobación", esc(p.aprobacion.dicha)))
     campos.append(
         (
             "Producto",

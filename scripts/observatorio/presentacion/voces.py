@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..base.numeros import numero
 from ..cualitativo.modelos import Cita, Tema, Voces
 from ..metodo.estados import PROTEGIDO
-from ..resultados.procedencia import PENDIENTE
+from ..resultados.aprobaciones import PENDIENTE
 from . import boletin
 from .boletin import lista, marca
 from .pieza import Pieza, esc, tesc

@@ -9,8 +9,8 @@ import polars as pl
 from ..base.numeros import canonico
 from ..metodo.comparacion import frente_a_distritos
 from ..presentacion.sello_conjunto import linea_html
+from ..resultados.aprobaciones import PENDIENTE
 from ..resultados.cuadros import TRANSCRITO, reunida
-from ..resultados.procedencia import PENDIENTE
 from ..resultados.resultados import Resultados
 
 CUADROS = {

@@ -54,7 +54,7 @@ def sello(r: Resultados) -> str:
         naturaleza=None,
         cifras=0,
         sin_reparos=0,
-        aprobacion=None,
+        aprobacion=r.aprobaciones.de("metodologia"),
         cuadernos=(),
     )
     return linea_html(origen, ("Parámetros en JSON", "@raiz@/datos/metodo.json"))

@@ -21,7 +21,17 @@ from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
 from ..recojo.seguimiento import Seguida
 from ..resultados.resultados import Resultados
-from . import anexos, calidad, contexto, costo_de_privacidad, parametros, plan, recuentos, voces
+from . import (
+    anexos,
+    calidad,
+    contexto,
+    costo_de_privacidad,
+    libro_de_actas,
+    parametros,
+    plan,
+    recuentos,
+    voces,
+)
 from .casos import tabla_de_casos
 from .portada import matriz_misiones
 
@@ -54,6 +64,7 @@ def archivos(
     correo = esc(r.catalogo.territorio.sitio.correo)
     piezas = {nombre: hacer(r) for nombre, hacer in PIEZAS.items()}
     piezas |= plan.piezas(r, seguidas) | parametros.piezas(r)
+    piezas |= libro_de_actas.piezas(r)
     piezas |= recuentos.piezas(r, _gobernanza(r.catalogo))
     piezas |= {f"kpi-{codigo}": _enlace(r, codigo) for codigo in r.catalogo.kpis}
     piezas |= {
@@ -206,7 +217,8 @@ def _comites(r: Resultados) -> str:
         sesiones = esc(c.sesiones.frecuencia) + (
             "" if c.sesiones.confirmado else " <small>por confirmar</small>"
         )
-        filas.append([esc(c.nombre), esc("; ".join(c.integrantes)), sesiones, esc(c.papel)])
+        quienes = esc("; ".join(i.institucion for i in c.integrantes))
+        filas.append([esc(c.nombre), quienes, sesiones, esc(c.papel)])
     titulo = f"Los {en_palabras(len(filas))} comités" if len(filas) > 1 else "El comité"
     return tabla_html(titulo, ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
 
@@ -243,6 +255,7 @@ DESCARGAS = (
     ("plan/plan.csv", "Qué entrega vence, de qué institución se espera y si llegó"),
     ("fuentes.csv", "Las fuentes: institución, dirección, fiabilidad y licencia"),
     ("lugares.csv", "El nombre de cada código de lugar"),
+    ("gobernanza.json", "Sesiones por mes, acuerdos abiertos, aprobaciones y sellos"),
     ("privacidad.json", "Cuántas celdas se publican, se agrupan y se ocultan"),
     ("datapackage.json", "Esquema de todas las tablas (Frictionless)"),
     ("catalogo.jsonld", "Catálogo DCAT"),

@@ -20,9 +20,11 @@ from ..metodo.estados import PROTEGIDO
 from ..metodo.indicios import retrocesos
 from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion, Retrocesos
 from ..presentacion.sellos import cuenta
-from ..resultados.procedencia import PENDIENTE, Procedencia
+from ..resultados.aprobaciones import APROBADO, PENDIENTE
+from ..resultados.procedencia import Procedencia
 from ..resultados.resultados import Resultados
-from . import costo_de_privacidad, voces
+from ..resultados.versiones import CIFRA
+from . import costo_de_privacidad, libro_de_actas, voces
 from .columnas import AGRUPADAS, KPIS, OBSERVACIONES
 from .contexto import comparacion
 from .dimensiones import tabla_fuentes, tabla_lugares
@@ -74,6 +76,7 @@ def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
         ("lugares", tabla_lugares(r)),
     ):
         hechos[f"{nombre}.csv"] = tabla.write_csv().encode()
+    hechos[libro_de_actas.ARCHIVO] = libro_de_actas.archivo(r)
     return hechos | voces.archivos(r, productos)
 
 
@@ -149,6 +152,8 @@ def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> lis
     lista = [
         _kpi(m.slug, o.codigo, k, r.evaluados[k.codigo])
         | {
+            "aprobacion": r.procedencias[k.codigo].aprobacion.estado,
+            "aprobacion_ficha": r.aprobaciones.de_ficha(k.codigo).como_dict(),
             "certeza": certeza_de(r.analizados[k.codigo], r.catalogo.fuentes[k.fuente].conteo),
             "analisis": analisis_de(r.analizados[k.codigo]),
         }
@@ -229,7 +234,6 @@ def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, Any]:
         "motivo": e.motivo,
         "naturaleza": e.naturaleza_resultado if publico else None,
         "validacion": e.validacion if publico else None,
-        "aprobacion": PENDIENTE,
     }
 
 
@@ -342,7 +346,7 @@ def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit(PROTEGIDO))
             .otherwise(pl.lit("publicado"))
             .alias("estado_publico"),
-            pl.lit(PENDIENTE).alias("aprobacion"),
+            _aprobacion(r).alias("aprobacion"),
             pl.col("fuente").replace_strict(acceso, return_dtype=pl.Date).alias("fuente_acceso"),
             pl.struct(CLAVE_DE_CONTROL)
             .map_elements(lambda f: _reparos(revisados.de(*f.values())), return_dtype=pl.String)
@@ -352,6 +356,26 @@ def _publicable(r: Resultados, publica: pl.DataFrame) -> pl.DataFrame:
             pl.when("protegido").then(pl.lit(PROTEGIDO)).otherwise("controles").alias("controles")
         )
         .select(AGRUPADAS.nombres)
+    )
+
+
+def _aprobacion(r: Resultados) -> pl.Expr:
+    """Si cada cifra está, tal cual, en la edición que se aprobó de su misión."""
+    aprobadas = {
+        (kpi, cifra, dicho[0])
+        for m in r.catalogo.misiones
+        for kpi, cifras in r.aprobaciones.cifras_aprobadas(m.slug).items()
+        for cifra, dicho in cifras.items()
+    }
+    if not aprobadas:
+        return pl.lit(PENDIENTE)
+    return pl.struct("kpi", *CIFRA, "valor").map_elements(
+        lambda f: (
+            APROBADO
+            if (f["kpi"], "|".join(str(f[c]) for c in CIFRA), f["valor"]) in aprobadas
+            else PENDIENTE
+        ),
+        return_dtype=pl.String,
     )
 
 

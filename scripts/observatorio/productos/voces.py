@@ -16,7 +16,7 @@ from ..cualitativo.lo_publicable import ACTORES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
-from ..resultados.procedencia import PENDIENTE
+from ..resultados.aprobaciones import PENDIENTE
 from ..resultados.resultados import Resultados
 from .columnas import TEMAS
 

@@ -17,13 +17,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..actas.cadena import Cabeza, reescrito
+from ..actas.libro import leer_libro
 from ..base import dichos_ajenos
 from ..base.avisos import callar
+from ..catalogo import leer
 from ..edicion import claves, ediciones
-from ..errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
+from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeEjecucion, ErrorDeUso
 from ..rutas import Proyecto
 
 COMMITS = 200
+DE_CADENA = (
+    "sello-roto",
+    "cadena-rota",
+    "acta-salteada",
+    "version-alterada",
+    "boletin-alterado",
+)
+"""Los defectos del libro de actas que son una historia cambiada, y no un descuido."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ def verificar(
     ficha = json.loads(
         (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
     )
-    danos = ediciones.defectos_publicados(carpeta)
+    danos = [*ediciones.defectos_publicados(carpeta), *libros_reescritos(proyecto, carpeta)]
     with _arbol(proyecto) as arbol:
         hallado = _buscar(arbol, proyecto, ficha, commit)
         avisar(f"se rehace desde el commit {hallado[:12]}")
@@ -67,6 +78,30 @@ def verificar(
             ediciones.manifiesto(carpeta), ediciones.manifiesto(rehecha), ficha["motor"]
         )
     return Veredicto(identificador, hallado, (*danos, *distintos), sin_comparar)
+
+
+def libros_reescritos(proyecto: Proyecto, carpeta: Path) -> list[str]:
+    """Los libros de actas que ya no siguen al que publicó la edición de ``carpeta``, o alguna de
+    las que aquí se conservan.
+    """
+    catalogo = leer(proyecto, [])
+    if catalogo is None:
+        return []
+    errores: list[ErrorDeDatos] = []
+    libro = leer_libro(proyecto, catalogo, errores)
+    de_cadena = [str(e) for e in errores if e.regla in DE_CADENA]
+    vistas = [carpeta, *ediciones.conservadas(proyecto)]
+    halladas = [h for c in vistas for h in reescrito(_cabezas(c), libro.sesiones)]
+    return list(dict.fromkeys([*de_cadena, *halladas]))
+
+
+def _cabezas(carpeta: Path) -> dict[str, Cabeza]:
+    """Las que publicó una edición; ninguna, si es anterior al libro de actas."""
+    try:
+        publicado = json.loads((carpeta / "datos" / "gobernanza.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {c: Cabeza(dicha["acta"], dicha["huella"]) for c, dicha in publicado["cabezas"].items()}
 
 
 def _diferencias(

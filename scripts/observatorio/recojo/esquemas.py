@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ..actas.modelos import Calendario, Sesion
 from ..catalogo.formas import Identificador
 from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
 from ..catalogo.mapeo import Mapeo
@@ -35,6 +36,8 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
         TypeAdapter(tuple[CambioDelCatalogo, ...]),
         "data/gobernanza/cambios-del-catalogo.yml",
     ),
+    "calendario-de-sesiones": (TypeAdapter(Calendario), "data/gobernanza/calendario.yml"),
+    "sesion": (TypeAdapter(Sesion), "data/gobernanza/sesiones/*.yml"),
     "nombres-oficiales": (
         TypeAdapter(tuple[NombreOficial, ...]),
         "data/nombres-oficiales.yml",

@@ -19,12 +19,12 @@ from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from ..base.archivos import escribir_bytes
 from ..base.plegado import plegado, slug
+from ..base.yaml_editable import editor
 from ..catalogo import Catalogo
 from ..catalogo.mapeo import Mapeo
 from ..catalogo.modelos import DimensionDeGrupo, Kpi
 from ..errores import ErrorDeUso
 from .hojas.estilo_hoja import guardar
-from .hojas.yaml_editable import editor
 
 COLUMNAS = {
     "survey": (

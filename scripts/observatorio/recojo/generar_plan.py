@@ -12,10 +12,10 @@ from ruamel.yaml.comments import CommentedSeq
 
 from ..base.archivos import escribir_texto
 from ..base.periodos import meses_fin
+from ..base.yaml_editable import editor
 from ..catalogo import Catalogo
 from ..catalogo.plan_de_recojo import ANEXOS, ARCHIVO, DISTRITO, PLAZOS, Dato, dato_de
 from ..rutas import Proyecto
-from .hojas.yaml_editable import editor
 
 CABECERA = """# yaml-language-server: $schema=esquemas/plan-de-recojo.schema.json
 # Plan de recojo del año: qué dato, cada cuánto, de qué fuente, por qué medio, \

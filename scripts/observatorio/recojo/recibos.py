@@ -20,11 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..base.escritura import sincronizar
+from ..base.yaml_editable import editor
 from ..datos.csv_estricto import COLUMNAS
 from ..datos.tarjetas_de_recibo import JUSTIFICACIONES, OBSERVACIONES, TARJETA, Tarjeta
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
-from .hojas.yaml_editable import editor
 from .lote import Medida
 
 LARGO = 10

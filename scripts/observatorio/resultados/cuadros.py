@@ -14,8 +14,9 @@ from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
 from ..datos.columnas import FUENTE
 from ..datos.control_de_regla import CONTROLES
+from .aprobaciones import PENDIENTE, Aprobacion
 from .columnas import DE_LA_FUENTE
-from .procedencia import PENDIENTE, Aprobacion, ProcedenciaReunida, TarjetaDeFuente
+from .procedencia import ProcedenciaReunida, TarjetaDeFuente
 
 TRANSCRITO, SIN_REPAROS = "preliminar", f"{len(CONTROLES)} de {len(CONTROLES)} sin reparos"
 """Cifras copiadas de su fuente: nadie las ha vuelto a contrastar. Un defecto no pasa la validación;

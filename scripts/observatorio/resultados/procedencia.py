@@ -16,11 +16,9 @@ from ..catalogo.naturalezas import GRADO
 from ..catalogo.territorio import Fuente
 from ..datos.calidad import CUMPLE, Controles
 from ..metodo.registros import Evaluacion
+from .aprobaciones import Aprobacion, reunir_aprobaciones
 
 VALIDEZ = ("preliminar", "corregido", "validado")
-
-PENDIENTE = "pendiente"
-"""El estado de aprobación de lo que ningún comité aprobó todavía."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +66,6 @@ class TarjetaDeFuente:
     def corta(self) -> dict[str, object]:
         """Lo que basta para citarla en un resumen."""
         return {c: getattr(self, c) for c in ("id", "institucion", "titulo", "fecha_acceso")}
-
-
-PENDIENTE = "pendiente"
-"""El estado de aprobación de lo que ningún comité aprobó todavía."""
-
-
-@dataclass(frozen=True, slots=True)
-class Aprobacion:
-    """En qué estado está lo que un comité aprueba, y con qué acta."""
-
-    estado: str = PENDIENTE
-    acta: str | None = None
-
-    def como_dict(self) -> dict[str, object]:
-        return {"estado": self.estado, "acta": self.acta}
-
-
-PENDIENTE = "pendiente"
-"""El estado de aprobación de lo que ningún comité aprobó todavía."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +120,6 @@ class Procedencia:
         }
 
 
-PENDIENTE = "pendiente"
-"""El estado de aprobación de lo que ningún comité aprobó todavía."""
-
-
 @dataclass(frozen=True, slots=True)
 class ProcedenciaReunida:
     """La de lo que resume varias cifras: sus fuentes, el dato más nuevo, lo menos firme y cuántas
@@ -176,7 +151,6 @@ def reunir(procedencias: Iterable[Procedencia]) -> ProcedenciaReunida:
     todas = list(procedencias)
     con_dato = [p for p in todas if p.fecha_dato]
     fuentes = {p.fuente.id: p.fuente for p in con_dato or todas}
-    aprobadas = [p.aprobacion for p in todas]
     return ProcedenciaReunida(
         tuple(f for _, f in sorted(fuentes.items())),
         max((str(p.fecha_dato) for p in con_dato), default=None),
@@ -188,7 +162,7 @@ def reunir(procedencias: Iterable[Procedencia]) -> ProcedenciaReunida:
         ),
         len(con_dato),
         sum(p.sin_reparos == len(p.controles or {}) for p in con_dato),
-        next((a for a in aprobadas if not a.acta), aprobadas[0] if aprobadas else None),
+        reunir_aprobaciones(p.aprobacion for p in todas),
         tuple(sorted({p.cuaderno for p in todas})),
     )
 
@@ -200,6 +174,7 @@ def de_un_kpi(
     fuentes: Mapping[str, Fuente],
     revisados: Controles,
     ubigeo: str,
+    aprobacion: Aprobacion,
 ) -> Procedencia:
     """La procedencia de un KPI (``kpi``: su ficha), sin la clave del producto: la añade quien lo
     produce.
@@ -227,7 +202,7 @@ def de_un_kpi(
             if con_dato
             else None
         ),
-        aprobacion=Aprobacion(),
+        aprobacion=aprobacion,
         cuaderno=f"misiones/{mision}/indicadores.ipynb",
         datos=f"datos/kpi/{kpi.codigo}.json",
         pagina=pagina_de_kpi(kpi.codigo),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
+from ..actas.libro import Libro
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis as AnalisisPropio
@@ -16,9 +17,11 @@ from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..recojo.seguimiento import Medida
+from .aprobaciones import Aprobaciones
 from .controles import correcciones_publicas, publicas
 from .cuadros import con_origen
 from .procedencia import Procedencia, de_un_kpi
+from .versiones import Insumos
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Resultados:
     Sus tablas son las que declara ``columnas.DE_RESULTADOS``; ``compacta`` es la pública, con los
     textos como ``pl.Categorical``. ``no_medidas``: las que
     un recibo declaró que no se tomaron. ``leidos``: los cuadros de ``data/``, como textos.
+    ``libro``: las sesiones de los comités y lo que decidieron.
     """
 
     catalogo: Catalogo
@@ -47,6 +51,7 @@ class Resultados:
     no_medidas: frozenset[Medida]
     leidos: Mapping[str, pl.DataFrame]
     analisis_propios: tuple[AnalisisPropio, ...]
+    libro: Libro = field(default_factory=Libro)
 
     @cached_property
     def publica(self) -> pl.DataFrame:
@@ -105,6 +110,16 @@ class Resultados:
         }
 
     @cached_property
+    def insumos(self) -> Insumos:
+        """De dónde sale el contenido de un producto."""
+        return Insumos(self.catalogo, self.por_kpi, self.evaluados, self.libro.textos)
+
+    @cached_property
+    def aprobaciones(self) -> Aprobaciones:
+        """Cómo está aprobado cada producto, y qué cambió desde entonces."""
+        return Aprobaciones(self.libro, self.insumos)
+
+    @cached_property
     def procedencias(self) -> dict[str, Procedencia]:
         """``código → procedencia`` de todos los KPI, sin la clave del producto."""
         return {
@@ -115,6 +130,7 @@ class Resultados:
                 self.catalogo.fuentes,
                 self.controles,
                 self.catalogo.territorio.ubigeo,
+                self.aprobaciones.de_kpi(mision.slug, kpi.codigo),
             )
             for mision, _, kpi in self.catalogo.recorrer()
         }

@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from ...base.archivos import escribir_bytes
+from ...base.yaml_editable import editor
 from ...catalogo import Catalogo
 from ...catalogo.defectos import FALTA
 from ...catalogo.lectura import cargar, leer
@@ -26,7 +27,6 @@ from ...privacidad.guardas import responsable_publico
 from ...rutas import Proyecto
 from ..defectos_de_celda import defectos_de_matriz
 from ..hojas.cuadricula import leer_hojas
-from ..hojas.yaml_editable import editor
 from ..recibos import ensayo
 from .celdas import PROTEGIDO_NUEVO, sin_defectos
 from .codigos import Conocidos, codigos_sueltos, filas_en_duda

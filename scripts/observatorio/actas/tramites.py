@@ -1,0 +1,167 @@
+"""Por dónde va cada producto: borrador → enviado → opinión → aprobado u observado.
+
+Quién envía, opina y decide lo dicen las reglas de ``comites.yml``; aquí solo se recorre el camino.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ..catalogo.gobernanza import Clase, Gobernanza
+from .modelos import Paso, Sesion, Tramite
+
+BORRADOR = "borrador"
+SIN_OPINION = "opinión no emitida en plazo"
+DECISIONES = ("aprobado", "observado", "ratificado")
+Defecto = tuple[str, str | None, str, str]
+"""``(campo, valor, regla, remedio)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Firme:
+    """Lo que un comité aprobó y desde cuándo: vale siempre para esa versión."""
+
+    version: str
+    sesion: Sesion
+
+    @property
+    def acta(self) -> str:
+        return self.sesion.id
+
+
+@dataclass(frozen=True, slots=True)
+class Camino:
+    """Hasta dónde llegó un producto. ``version`` y ``enviado`` son los del envío en curso;
+    ``aprobadas``, todas las versiones que se aprobaron, de la más vieja a la más nueva.
+    """
+
+    estado: str = BORRADOR
+    version: str | None = None
+    enviado: date | None = None
+    aprobadas: tuple[Firme, ...] = ()
+    ultima: Sesion | None = None
+
+    @property
+    def vigente(self) -> Firme | None:
+        return self.aprobadas[-1] if self.aprobadas else None
+
+    @property
+    def en_curso(self) -> bool:
+        return self.estado in ("enviado", "opinión", "sin opinión")
+
+
+Caminos = dict[tuple[str, bool], Camino]
+"""``(producto, si es simulacro) → su camino``."""
+
+
+def clase_de(gobernanza: Gobernanza, producto: str) -> Clase:
+    """La clase de un producto, según su tipo."""
+    tipo = producto.partition("/")[0]
+    return next(c for t, c in gobernanza.aprobacion.clases.items() if t == tipo)
+
+
+def quien_da(gobernanza: Gobernanza, producto: str, paso: Paso) -> str | None:
+    """El comité en cuya sesión se da ese paso."""
+    if paso == "enviado":
+        return gobernanza.de_la_accion("elabora")
+    if paso == "opinión":
+        return gobernanza.de_la_accion("opina")
+    return gobernanza.decide_lo(clase_de(gobernanza, producto))
+
+
+def espera_opinion(gobernanza: Gobernanza, producto: str) -> bool:
+    """¿Se decide después de una opinión técnica? Lo operativo, no."""
+    return (
+        clase_de(gobernanza, producto) != "operativo"
+        and gobernanza.de_la_accion("opina") is not None
+    )
+
+
+def vence(gobernanza: Gobernanza, camino: Camino) -> date | None:
+    """El último día para opinar sobre lo enviado."""
+    plazo = timedelta(days=gobernanza.aprobacion.plazo_de_opinion_dias)
+    return camino.enviado + plazo if camino.enviado else None
+
+
+def siguientes(gobernanza: Gobernanza, producto: str, camino: Camino) -> tuple[Paso, ...]:
+    """Los pasos que el producto puede dar desde donde está."""
+    salida: list[Paso] = ["enviado"]
+    if camino.estado == "enviado" and espera_opinion(gobernanza, producto):
+        salida += ["opinión", "sin opinión"]
+    elif camino.en_curso:
+        salida += ["aprobado", "observado"]
+    if camino.vigente:
+        salida.append("ratificado")
+    return tuple(salida)
+
+
+def defectos_de_paso(
+    gobernanza: Gobernanza, camino: Camino, sesion: Sesion, tramite: Tramite
+) -> Iterator[Defecto]:
+    """Por qué ese paso no puede darse ahí, si no puede."""
+    corresponde = quien_da(gobernanza, tramite.producto, tramite.paso)
+    if corresponde != sesion.comite:
+        yield (
+            "paso",
+            tramite.paso,
+            "comite-que-no-corresponde",
+            f"ese paso de «{tramite.producto}» va en una sesión del comité «{corresponde}»",
+        )
+    posibles = siguientes(gobernanza, tramite.producto, camino)
+    if tramite.paso not in posibles:
+        yield (
+            "paso",
+            tramite.paso,
+            "paso-fuera-de-orden",
+            f"«{tramite.producto}» está en «{camino.estado}»: ahora cabe"
+            f" {' o '.join(f'«{p}»' for p in posibles)}",
+        )
+    elif tramite.paso not in ("enviado", "ratificado") and tramite.version != camino.version:
+        yield (
+            "version",
+            tramite.version,
+            "otra-version",
+            f"lo enviado es la versión {str(camino.version)[:12]}: opine y decida sobre esa, o"
+            " envíe de nuevo",
+        )
+    if tramite.paso == "enviado" and any(a.version == tramite.version for a in camino.aprobadas):
+        yield (
+            "version",
+            tramite.version,
+            "version-ya-aprobada",
+            "esa versión ya está aprobada, y lo sigue estando: no hace falta enviarla",
+        )
+    limite = vence(gobernanza, camino)
+    if tramite.paso == "sin opinión" and limite and sesion.fecha <= limite:
+        yield (
+            "paso",
+            tramite.paso,
+            "opinion-en-plazo",
+            f"hay plazo para opinar hasta el {limite.isoformat()}: espere o pida la opinión",
+        )
+
+
+def avanzar(camino: Camino, sesion: Sesion, tramite: Tramite) -> Camino:
+    """El camino tras un paso."""
+    nuevo = replace(camino, ultima=sesion)
+    if tramite.paso == "enviado":
+        return replace(nuevo, estado="enviado", version=tramite.version, enviado=sesion.fecha)
+    if tramite.paso == "ratificado":
+        firme = Firme(tramite.version, sesion)
+        return replace(nuevo, aprobadas=(*camino.aprobadas, firme))
+    if tramite.paso == "aprobado":
+        firme = Firme(tramite.version, sesion)
+        return replace(nuevo, estado="aprobado", aprobadas=(*camino.aprobadas, firme))
+    return replace(nuevo, estado=tramite.paso)
+
+
+def recorrer(sesiones: Iterable[Sesion]) -> Caminos:
+    """El camino de cada producto, con las sesiones en orden."""
+    caminos: Caminos = {}
+    for sesion in sesiones:
+        for tramite in sesion.tramites:
+            clave = tramite.producto, sesion.simulacro or tramite.simulacro
+            caminos[clave] = avanzar(caminos.get(clave, Camino()), sesion, tramite)
+    return caminos

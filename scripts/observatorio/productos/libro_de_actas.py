@@ -1,0 +1,389 @@
+"""Lo público del libro de actas: sesiones por mes, acuerdos abiertos, aprobaciones y los sellos con
+que se prueba después que nadie lo reescribió.
+
+Del día de una sesión se dice el mes: quién se reúne cuándo no hace falta para rendir cuentas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from ..actas.libro import AcuerdoAbierto, Libro
+from ..actas.modelos import Paso, Sesion, Tramite, Votos
+from ..actas.productos import nombre_de
+from ..actas.quorum import hay_quorum
+from ..actas.tramites import SIN_OPINION
+from ..base.archivos import json_en_bytes
+from ..base.numeros import con_unidad
+from ..base.palabras import al_empezar, y_en_lista
+from ..base.periodos import legible
+from ..catalogo import Catalogo
+from ..catalogo.gobernanza import Clase, Comite, Gobernanza, TipoDeProducto
+from ..presentacion.apilada import tabla_html, tabla_por_grupos
+from ..presentacion.enlaces import enlace_kpi
+from ..presentacion.pieza import esc
+from ..resultados.aprobaciones import APROBADO, Renovacion
+from ..resultados.resultados import Resultados
+
+ARCHIVO = "gobernanza.json"
+CORTA = 8
+"""Cuántas letras de una huella se ponen a la vista."""
+DICHOS: dict[Paso, str] = {
+    "enviado": "se envía a revisión",
+    "opinión": "se opina",
+    "sin opinión": SIN_OPINION,
+    "aprobado": "se aprueba",
+    "observado": "se observa",
+    "ratificado": "se ratifica la corrección",
+}
+"""Cómo se dice un paso en la página."""
+MESES_A_LA_VISTA = 12
+SIN_COMITES: tuple[Comite, ...] = ()
+
+
+def archivo(r: Resultados) -> bytes:
+    """``datos/gobernanza.json``: comités, sesiones, acuerdos abiertos, aprobaciones y cabezas."""
+    g = r.catalogo.gobernanza
+    return json_en_bytes(
+        {
+            "comites": [c.model_dump(mode="json") for c in (g.comites if g else SIN_COMITES)],
+            "cabezas": {c: asdict(cabeza) for c, cabeza in r.libro.cabezas.items()},
+            "sesiones": [_sesion(s, g) for s in r.libro.sesiones if s.sello],
+            "acuerdos_abiertos": [_acuerdo(a, r) for a in r.libro.acuerdos_abiertos],
+            "aprobaciones": [_aprobacion(r, p) for p in r.aprobaciones.tramitados],
+            "renovaciones": [asdict(x) for x in renovadas(r)],
+        }
+    )
+
+
+def piezas(r: Resultados) -> dict[str, str]:
+    """``nombre → HTML`` de lo que la página de gobernanza cuenta."""
+    return {
+        "funciones-de-los-comites": _funciones(r.catalogo),
+        "reglas-de-los-comites": _reglas(r.catalogo),
+        "sesiones": _tabla_de_sesiones(r),
+        "proximas-sesiones": _proximas(r.libro, r.catalogo),
+        "acuerdos-abiertos": _tabla_de_acuerdos(r),
+        "aprobaciones": _tabla_de_aprobaciones(r),
+        "metas-renovadas": _tabla_de_renovadas(r),
+    }
+
+
+def _sesion(s: Sesion, g: Gobernanza | None) -> dict[str, object]:
+    comite = g.comite(s.comite) if g else None
+    return {
+        "id": s.id,
+        "comite": s.comite,
+        "acta": s.acta,
+        "mes": s.mes,
+        "tipo": s.tipo,
+        "convocatoria": s.convocatoria,
+        "simulacro": s.simulacro,
+        "quorum": hay_quorum(comite, s) if comite else None,
+        "instituciones": [a.institucion for a in s.asistencia],
+        "acuerdos": len(s.acuerdos),
+        "tramites": [
+            {
+                "producto": t.producto,
+                "paso": t.paso,
+                "version": t.version,
+                "simulacro": s.simulacro or t.simulacro,
+                "votos": _votos(t.votos) if t.votos else None,
+            }
+            for t in s.tramites
+        ],
+        "sello": s.sello.huella if s.sello else None,
+    }
+
+
+def _acuerdo(a: AcuerdoAbierto, r: Resultados) -> dict[str, object]:
+    return {
+        "acuerdo": a.cita,
+        "que": a.acuerdo.que,
+        "institucion": a.acuerdo.institucion,
+        "plazo": a.acuerdo.plazo.isoformat()[:7],
+        "vencido": _vencido(a, r),
+    }
+
+
+def _vencido(a: AcuerdoAbierto, r: Resultados) -> bool:
+    return a.acuerdo.plazo < r.catalogo.territorio.fecha_corte
+
+
+def _aprobacion(r: Resultados, producto: str) -> dict[str, object]:
+    camino = r.aprobaciones.camino(producto)
+    return {
+        "producto": producto,
+        "nombre": nombre_de(r.catalogo, producto),
+        "dicha": r.aprobaciones.de(producto).dicha,
+        "versiones": [
+            {"version": f.version, "sesion": f.acta, "mes": f.sesion.mes} for f in camino.aprobadas
+        ],
+        **r.aprobaciones.de(producto).como_dict(),
+    }
+
+
+def renovadas(r: Resultados) -> list[Renovacion]:
+    """Las líneas de base y metas renovadas de los KPI que hoy son públicos: lo que se protege no
+    vuelve por su historia.
+    """
+    evaluados = r.evaluados
+    return [
+        x
+        for x in r.aprobaciones.renovaciones()
+        if x.kpi in r.catalogo.kpis
+        and r.catalogo.kpis[x.kpi].acceso == "ciudadano"
+        and not evaluados[x.kpi].base_protegida
+        and not evaluados[x.kpi].meta_protegida
+    ]
+
+
+def _funciones(catalogo: Catalogo) -> str:
+    g = catalogo.gobernanza
+    return "".join(
+        f"<h4>{esc(c.nombre)}</h4><ul>{''.join(f'<li>{esc(f)}</li>' for f in c.funciones)}</ul>"
+        for c in (g.comites if g else SIN_COMITES)
+    )
+
+
+def _reglas(catalogo: Catalogo) -> str:
+    g = catalogo.gobernanza
+    if g is None:
+        return ""
+    filas = []
+    for c in g.comites:
+        reglas = c.reglas
+        filas.append(
+            [
+                esc(c.nombre),
+                f"más del {reglas.quorum_primera} % de quienes votan",
+                (
+                    f"{reglas.quorum_segunda} % o más, desde"
+                    f" {reglas.dias_a_la_segunda} {_dias(reglas.dias_a_la_segunda)} después"
+                ),
+                esc(reglas.decide_por if c.decide else f"opina por {reglas.decide_por}"),
+                esc(reglas.voto_dirimente or "—"),
+                "por confirmar" if reglas.estado == "propuesta" else "aprobada",
+            ]
+        )
+    tabla = tabla_html(
+        "Reglas de los comités",
+        ["Comité", "Quórum", "Segunda convocatoria", "Cómo decide", "Voto dirimente", "Estado"],
+        filas,
+    )
+    return tabla + _quien_aprueba(g)
+
+
+def _dias(cuantos: int) -> str:
+    return "día" if cuantos == 1 else "días"
+
+
+def _quien_aprueba(g: Gobernanza) -> str:
+    clases: tuple[Clase, ...] = ("operativo", "técnico", "estratégico")
+    partes = []
+    for clase in clases:
+        comite = g.comite(g.decide_lo(clase) or "")
+        if comite is None:
+            continue
+        opina = g.comite(g.de_la_accion("opina") or "")
+        espera = (
+            f", con la opinión del {opina.nombre} o vencido su plazo de"
+            f" {g.aprobacion.plazo_de_opinion_dias} días"
+            if opina and clase != "operativo"
+            else ""
+        )
+        cuales = ", ".join(_en_palabras(t) for t, c in g.aprobacion.clases.items() if c == clase)
+        partes.append(
+            f"<li><strong>{clase.capitalize()}</strong> ({esc(cuales)}): lo aprueba el"
+            f" {esc(comite.nombre)}{esc(espera)}.</li>"
+        )
+    return f"<ul>{''.join(partes)}</ul>"
+
+
+def _en_palabras(tipo: TipoDeProducto) -> str:
+    return {
+        "mision": "la edición de una misión",
+        "catalogo": "el catálogo de indicadores",
+        "kpi": "la ficha de un KPI, con su línea de base y su meta",
+        "planilla": "la planilla",
+        "mapeo": "un mapeo",
+        "metodologia": "la metodología",
+        "plan-de-trabajo": "el plan de trabajo",
+        "plan-de-recojo": "el plan de recojo",
+        "informe": "un informe",
+    }[tipo]
+
+
+def _tabla_de_sesiones(r: Resultados) -> str:
+    g = r.catalogo.gobernanza
+    cerradas = [s for s in r.libro.sesiones if s.sello]
+    if not cerradas:
+        return "<p>Todavía no hay ninguna sesión en el libro de actas.</p>"
+    por_mes: dict[str, list[list[str]]] = {}
+    for s in reversed(cerradas):
+        por_mes.setdefault(s.mes, []).append(
+            [
+                esc(_comite(g, s.comite)) + _ensayo(s.simulacro),
+                f"{s.acta}",
+                _que_paso(r, s, g),
+            ]
+        )
+    grupos = [(al_empezar(legible(mes)), filas) for mes, filas in por_mes.items()]
+    tabla = tabla_por_grupos(
+        "Sesiones, por mes", ["Comité", "Acta", "Qué pasó"], grupos[:MESES_A_LA_VISTA]
+    )
+    tabla += _sellos(r)
+    if len(grupos) <= MESES_A_LA_VISTA:
+        return tabla
+    return f'{tabla}<p>Las anteriores están en <a href="@raiz@/datos/{ARCHIVO}">datos</a>.</p>'
+
+
+def _ensayo(simulacro: bool) -> str:
+    return " <strong>(simulacro)</strong>" if simulacro else ""
+
+
+def _comite(g: Gobernanza | None, identificador: str) -> str:
+    if g is None:
+        return identificador
+    todos = [(c.id, c.nombre) for c in g.comites] + [
+        (c.id, c.nombre) for c in g.comites_de_validacion
+    ]
+    return dict(todos).get(identificador, identificador)
+
+
+def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
+    comite = g.comite(s.comite) if g else None
+    if comite and not hay_quorum(comite, s):
+        return "Sin quórum"
+    partes = ["Segunda convocatoria"] if s.convocatoria == "segunda" else []
+    por_producto: dict[str, list[str]] = {}
+    for t in s.tramites:
+        ensayo = _ensayo(t.simulacro and not s.simulacro)
+        por_producto.setdefault(t.producto, []).append(DICHOS[t.paso] + _votado(t) + ensayo)
+    partes += [
+        f"{esc(nombre_de(r.catalogo, p))}: {y_en_lista(pasos)}" for p, pasos in por_producto.items()
+    ]
+    if s.acuerdos:
+        partes.append(f"{len(s.acuerdos)} {'acuerdo' if len(s.acuerdos) == 1 else 'acuerdos'}")
+    return "; ".join(partes) or "Sin decisiones"
+
+
+def _votado(t: Tramite) -> str:
+    """Cuántos votaron cada cosa; quién votó qué queda en el acta."""
+    if t.votos is None:
+        return ""
+    dichos = [f"{n} {que}" for que, n in _votos(t.votos).items() if n or que == "a favor"]
+    return f" ({', '.join(dichos)})"
+
+
+def _votos(v: Votos) -> dict[str, int]:
+    return {
+        "a favor": len(v.a_favor),
+        "en contra": len(v.en_contra),
+        "abstenciones": len(v.abstenciones),
+        "recusadas": len(v.recusadas),
+    }
+
+
+def _sellos(r: Resultados) -> str:
+    """El último sello de cada libro, para compararlo con el de otra edición."""
+    dichos = [
+        f"{esc(cadena)}, acta {cabeza.acta}: <code>{esc(cabeza.huella[:CORTA])}</code>"
+        for cadena, cabeza in r.libro.cabezas.items()
+    ]
+    return f"<p>Últimos sellos: {'; '.join(dichos)}.</p>" if dichos else ""
+
+
+def _proximas(libro: Libro, catalogo: Catalogo) -> str:
+    corte = catalogo.territorio.fecha_corte
+    primera: dict[str, date] = {}
+    for p in libro.calendario.sesiones:
+        if p.fecha > corte:
+            primera[p.comite] = min(p.fecha, primera.get(p.comite, p.fecha))
+    if not primera:
+        falta = "No quedan sesiones en el" if libro.calendario.sesiones else "Todavía no hay"
+        return f"<p>{falta} calendario.</p>"
+    propuesta = " El calendario es una propuesta." if libro.calendario.estado == "propuesta" else ""
+    dichas = "; ".join(
+        f"{esc(_comite(catalogo.gobernanza, c))}, en {legible(f.isoformat()[:7])}"
+        for c, f in sorted(primera.items(), key=lambda x: x[1])
+    )
+    return f"<p>Próximas sesiones: {dichas}.{propuesta}</p>"
+
+
+def _tabla_de_acuerdos(r: Resultados) -> str:
+    abiertos = r.libro.acuerdos_abiertos
+    if not abiertos:
+        return "<p>No hay acuerdos abiertos.</p>"
+    filas = [
+        [
+            esc(a.acuerdo.que),
+            esc(a.acuerdo.institucion),
+            legible(a.acuerdo.plazo.isoformat()[:7]) + (" (vencido)" if _vencido(a, r) else ""),
+            esc(f"acta {a.sesion.acta}, {_comite(r.catalogo.gobernanza, a.sesion.comite)}")
+            + _ensayo(a.sesion.simulacro),
+        ]
+        for a in abiertos
+    ]
+    return tabla_html("Acuerdos abiertos", ["Qué", "Institución", "Plazo", "De dónde sale"], filas)
+
+
+def _tabla_de_aprobaciones(r: Resultados) -> str:
+    aprobaciones = r.aprobaciones
+    misiones = [f"mision/{m.slug}" for m in r.catalogo.misiones]
+    productos = dict.fromkeys([*misiones, "catalogo", "metodologia", *aprobaciones.tramitados])
+    filas = []
+    for producto in productos:
+        a = aprobaciones.de(producto)
+        camino = aprobaciones.camino(producto)
+        dicha = a.dicha[0].upper() + a.dicha[1:]
+        version = a.version or camino.version
+        filas.append(
+            [
+                esc(nombre_de(r.catalogo, producto)),
+                esc(dicha + _cuantos(r, a.version, a.estado == APROBADO)),
+                f"<code>{esc(version[:CORTA])}</code>" if version else "—",
+            ]
+        )
+    return tabla_html("Cómo está aprobado cada producto", ["Producto", "Estado", "Versión"], filas)
+
+
+def _cuantos(r: Resultados, version: str | None, aprobado: bool) -> str:
+    """Cuántos KPI tenían cifra en la edición que se aprobó de una misión."""
+    guardada = r.libro.versiones.get(version or "")
+    contenido = guardada.contenido if guardada and aprobado else {}
+    if "con_cifra" not in contenido:
+        return ""
+    return f". Se aprobó con cifra en {contenido['con_cifra']} de {contenido['kpis']} KPI"
+
+
+def _tabla_de_renovadas(r: Resultados) -> str:
+    todas = renovadas(r)
+    if not todas:
+        return "<p>Ninguna línea de base ni meta se ha renovado.</p>"
+    filas = [
+        [
+            enlace_kpi(r, x.kpi),
+            _partida(r, x.kpi, x.linea_base),
+            _partida(r, x.kpi, x.meta),
+            esc(f"acta {x.acta.rsplit('-', 1)[1].lstrip('0')}, {legible(x.mes)}"),
+            "vigente" if n + 1 == len(todas) or todas[n + 1].kpi != x.kpi else "anterior",
+        ]
+        for n, x in enumerate(todas)
+    ]
+    return tabla_html(
+        "Líneas de base y metas renovadas, la de antes junto a la vigente",
+        ["KPI", "Línea de base", "Meta", "Acta", "Cuál es"],
+        filas,
+    )
+
+
+def _partida(r: Resultados, codigo: str, valor: Mapping[str, Any] | None) -> str:
+    if valor is None:
+        return "ninguna"
+    kpi = r.catalogo.kpis[codigo]
+    periodo = valor["periodo"] or valor.get("periodo_asumido") or ""
+    return f"{esc(con_unidad(valor['valor'], kpi.unidad, kpi.decimales))} ({esc(periodo)})"

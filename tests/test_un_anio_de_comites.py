@@ -1,0 +1,357 @@
+"""Un año del observatorio, sesión por sesión: llegan datos, se observa y se aprueba, se corrige lo
+aprobado, falta el quórum y se renueva una línea de base. Al final, el libro cuenta esa historia.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from apoyo_actas import Comites
+from conftest import copiar_entradas, reducir, reemplazar
+from observatorio.actas.cadena import Cabeza, reescrito
+from observatorio.calculo import calcular
+from observatorio.catalogo import cargar
+from observatorio.cuadernos.pagina import destinos
+from observatorio.cuadernos.salidas import Leido
+from observatorio.presentacion.sellos import entera_html
+from observatorio.productos import libro_de_actas, para_la_sesion, publicos
+from observatorio.resultados.resultados import Resultados
+from observatorio.resultados.versiones import huella_de
+
+MISION, KPI = "mision/m4-nutricion", "kpi/M4-K01"
+CABECERA = (
+    "kpi,periodo,lugar,grupo,unidad,valor,numerador,denominador,fuente,fecha_dato,estado,"
+    "naturaleza,nota\n"
+)
+DESNUTRICION = "M4-K04,2026,130809,total,,,60,375,sien-his,2027-02-07,validado,documentado,\n"
+VISITAS = "M4-K11,2027-{:02d},130809,total,,,121,188,registro-municipal,{},validado,documentado,\n"
+BASE_NUEVA = """        linea_base:
+          periodo: "2026-S2"
+          valor: 48.2
+          naturaleza: documentado
+          fuente: sien-his
+          nota: >-
+"""
+IMPULSOR = [f"impulsor-{n:03d}" for n in range(1, 13)]
+JUEVES = ["14", "11", "11", "08", "13", "10", "08", "12", "09", "14", "11", "10"]
+
+
+@dataclass
+class Anio:
+    """El proyecto al terminar el año y lo que se vio en cada momento."""
+
+    comites: Comites
+    visto: dict[str, Resultados] = field(default_factory=dict)
+    codigos: dict[str, int] = field(default_factory=dict)
+
+    def mirar(self, cuando: str) -> None:
+        self.visto[cuando] = calcular(self.comites.proyecto)
+
+
+@pytest.fixture(scope="module")
+def anio(tmp_path_factory: pytest.TempPathFactory) -> Anio:
+    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("anio") / "p"), ("m4-nutricion",))
+    reemplazar(proyecto.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
+    reemplazar(proyecto.territorio, "fecha_corte: 2026-10-31", "fecha_corte: 2027-12-31")
+    datos = proyecto.observaciones / "reales.csv"
+    datos.write_text(CABECERA + DESNUTRICION, encoding="utf-8")
+    a = Anio(Comites(proyecto))
+    for mes in range(1, 13):
+        if mes > 1:
+            llegan(datos, mes)
+        MESES.get(mes, lambda _: None)(a)
+    a.mirar("diciembre")
+    return a
+
+
+def llegan(datos: Path, mes: int) -> None:
+    """Las visitas del mes anterior."""
+    with datos.open("a", encoding="utf-8") as f:
+        f.write(VISITAS.format(mes - 1, f"2027-{mes:02d}-05"))
+
+
+def impulsor(a: Anio, mes: int, *ordenes: tuple[str, ...]) -> None:
+    s = a.comites.abrir("impulsor", f"2027-{mes:02d}-{JUEVES[mes - 1]}")
+    if mes == 1:
+        a.comites.acordar(s.id, "A1", "Pedir a la red de salud su padrón", "2027-03-31")
+    if mes == 3:
+        a.comites.seguir(s.id, "impulsor-001/A1", "cumplido")
+    for orden in ordenes:
+        assert a.comites.aprobar(*orden) == 0, orden
+    a.comites.cerrar(s.id)
+
+
+def enero(a: Anio) -> None:
+    impulsor(a, 1)
+
+
+def febrero(a: Anio) -> None:
+    impulsor(a, 2, (MISION, "enviar"))
+    a.comites.abrir("especializado", "2027-02-18")
+    opinion = ("opinar", "--sentido", "con cambios", "--texto", "Diga la cobertura de cada cifra")
+    assert a.comites.aprobar(MISION, *opinion) == 0
+    a.comites.cerrar("especializado-001")
+
+
+def marzo(a: Anio) -> None:
+    impulsor(a, 3)
+    c = a.comites
+    c.abrir("estrategico", "2027-03-25")
+    assert c.orden("sesion", "boletin", "estrategico-001") == 0
+    a.codigos["aprobar otra versión"] = c.aprobar(
+        MISION, "aprobar", "--version", "0000", "--a-favor", "todas"
+    )
+    que = ("--texto", "Falta decir de dónde sale cada cifra")
+    assert c.aprobar(MISION, "observar", *que, "--a-favor", "todas") == 0
+    c.cerrar("estrategico-001")
+
+
+def abril(a: Anio) -> None:
+    impulsor(a, 4)
+    a.comites.sesionar("especializado", "2027-04-15")
+
+
+def mayo(a: Anio) -> None:
+    impulsor(a, 5, (MISION, "enviar"))
+
+
+def junio(a: Anio) -> None:
+    impulsor(a, 6)
+    a.comites.sesionar("especializado", "2027-06-17")
+    a.codigos["aprobar sin quórum"] = _sin_quorum(a)
+    a.comites.cerrar("estrategico-002")
+    a.comites.abrir("estrategico", "2027-06-25", asisten=2, segunda=True)
+    assert a.comites.aprobar(MISION, "sin-opinion") == 0  # venció el 12 de junio
+    a.codigos["disenso"] = a.comites.aprobar(
+        MISION,
+        "aprobar",
+        *("--a-favor", "Asociación Pataz"),
+        *("--en-contra", "Municipalidad Distrital de Pataz"),
+        *("--disenso", "Municipalidad Distrital de Pataz: Faltan los datos de diciembre"),
+    )
+    ruta = a.comites.ruta("estrategico-003")
+    ruta.write_text(
+        ruta.read_text(encoding="utf-8") + f"acta_privada: {'a1' * 32}\n", encoding="utf-8"
+    )
+    a.comites.cerrar("estrategico-003")
+    a.mirar("junio")
+
+
+def _sin_quorum(a: Anio) -> int:
+    a.comites.abrir("estrategico", "2027-06-24", asisten=1)
+    return a.comites.aprobar(MISION, "aprobar", "--a-favor", "todas")
+
+
+def septiembre(a: Anio) -> None:
+    impulsor(a, 7)
+    impulsor(a, 8)
+    a.comites.sesionar("especializado", "2027-08-19")
+    impulsor(a, 9)
+    a.mirar("septiembre")
+    a.comites.sesionar("estrategico", "2027-09-23")
+    corregir(a)
+    a.mirar("corregido")
+    a.comites.abrir("estrategico", "2027-09-30", extraordinaria=True)
+    assert a.comites.orden("sesion", "boletin", "estrategico-005", "--mensaje") == 0
+    assert a.comites.aprobar(MISION, "ratificar", "--a-favor", "todas") == 0
+    a.comites.cerrar("estrategico-005")
+
+
+def corregir(a: Anio) -> None:
+    """La red de salud recontó: más niños con desnutrición de los que dijo."""
+    with a.comites.proyecto.correcciones.open("a", encoding="utf-8") as f:
+        f.write(
+            "data/observaciones/reales.csv,M4-K04,2026,130809,total,,numerador,60,69,"
+            "La red de salud recontó las fichas.,Comité Impulsor,2027-09-20\n"
+        )
+
+
+def noviembre(a: Anio) -> None:
+    impulsor(a, 10)
+    a.comites.sesionar("especializado", "2027-10-21")
+    ruta = a.comites.proyecto.misiones / "m4-nutricion" / "hoja-de-ruta.yml"
+    antes, _, despues = ruta.read_text(encoding="utf-8").partition("        linea_base:\n")
+    nota = despues.index("          nota: >-\n") + len("          nota: >-\n")
+    plazos = despues[nota:].replace("{2026: 34, 2027", "{2027", 1)
+    ruta.write_text(antes + BASE_NUEVA + plazos, encoding="utf-8")
+    a.comites.catalogo = cargar(a.comites.proyecto)
+    a.mirar("base cambiada")
+    impulsor(a, 11, (KPI, "enviar"))
+
+
+def diciembre(a: Anio) -> None:
+    impulsor(a, 12)
+    a.comites.abrir("especializado", "2027-12-16")
+    opinion = (
+        "opinar",
+        "--sentido",
+        "favorable",
+        "--texto",
+        "Es el criterio nuevo",
+    )
+    assert a.comites.aprobar(KPI, *opinion) == 0
+    a.comites.cerrar("especializado-006")
+    a.comites.abrir("estrategico", "2027-12-23")
+    assert a.comites.aprobar(KPI, "aprobar", "--a-favor", "todas") == 0
+    a.comites.cerrar("estrategico-006")
+
+
+MESES: dict[int, Callable[[Anio], None]] = {
+    1: enero,
+    2: febrero,
+    3: marzo,
+    4: abril,
+    5: mayo,
+    6: junio,
+    9: septiembre,
+    11: noviembre,
+    12: diciembre,
+}
+
+
+def aprobada(r: Resultados) -> str:
+    return r.aprobaciones.de(MISION).dicha
+
+
+def test_el_libro_tiene_las_sesiones_de_todos_y_sigue_entero(anio: Anio) -> None:
+    libro = anio.comites.libro
+    assert [s.id for s in libro.sesiones if s.comite == "impulsor"] == IMPULSOR
+    assert len(libro.sesiones) == 12 + 6 + 6 and all(s.sello for s in libro.sesiones)
+    assert not libro.acuerdos_abiertos, "el de enero se dio por cumplido en marzo"
+
+
+def test_lo_que_no_procede_se_rechazo_y_no_quedo_escrito(anio: Anio) -> None:
+    assert anio.codigos["aprobar otra versión"] == 2
+    assert anio.codigos["aprobar sin quórum"] == 1
+    assert not anio.comites.libro.sesion("estrategico-002").tramites
+
+
+def test_sin_quorum_hay_segunda_y_el_empate_lo_resuelve_quien_dirime(anio: Anio) -> None:
+    segunda = anio.comites.libro.sesion("estrategico-003")
+    assert (segunda.convocatoria, [t.paso for t in segunda.tramites]) == (
+        "segunda",
+        ["sin opinión", "aprobado"],
+    )
+    assert anio.codigos["disenso"] == 0 and segunda.tramites[1].disensos[0].razon
+
+
+def test_lo_aprobado_sigue_en_pie_y_se_cuentan_las_cifras_nuevas(anio: Anio) -> None:
+    junio = anio.visto["junio"]
+    dicha = aprobada(junio)
+    assert dicha.startswith(
+        "aprobado (acta 3 del Comité Estratégico, junio de 2027), sin 11 líneas"
+    )
+    assert dicha.endswith("; desde entonces 1 cifra nueva sin revisar"), "la que llegó después"
+    assert "4 cifras nuevas sin revisar" in aprobada(anio.visto["septiembre"])
+
+
+def test_la_correccion_que_cambia_un_estado_se_avisa_y_se_ratifica(anio: Anio) -> None:
+    dicha = aprobada(anio.visto["corregido"])
+    assert "1 cifra corregida sin revisar" in dicha and "estado de M4-K04" in dicha
+    assert "se ratifica en la próxima sesión" in dicha
+    ratificada = anio.visto["base cambiada"].aprobaciones.de_kpi("m4-nutricion", "M4-K04")
+    assert ratificada.acta == "5" and not ratificada.por_ratificar
+
+
+def test_cambiar_la_linea_de_base_deja_pendiente_y_dice_cual(anio: Anio) -> None:
+    r = anio.visto["base cambiada"]
+    assert aprobada(r).startswith(
+        "pendiente de aprobación: cambió los logros esperados y la línea de base de M4-K01 desde lo"
+        " aprobado (acta 5"
+    )
+    assert r.procedencias["M4-K01"].aprobacion.estado == "pendiente"
+    assert r.procedencias["M4-K04"].aprobacion.estado == "aprobado"
+
+
+def test_la_base_renovada_va_junto_a_la_de_antes(anio: Anio) -> None:
+    r = anio.visto["diciembre"]
+    renovada = [x for x in libro_de_actas.renovadas(r) if x.kpi == "M4-K01"]
+    assert [(x.linea_base["valor"], x.acta) for x in renovada] == [
+        (56.4, "estrategico-003"),
+        (48.2, "estrategico-006"),
+    ]
+    html = libro_de_actas.piezas(r)["metas-renovadas"]
+    assert "56.4" in html and "48.2" in html and html.index(">anterior<") < html.index(">vigente<")
+
+
+def test_la_ficha_renovada_por_su_acta_no_deja_pendiente_a_la_mision(anio: Anio) -> None:
+    r = anio.visto["diciembre"]
+    assert (
+        r.aprobaciones.de(KPI).dicha
+        == "aprobado (acta 6 del Comité Estratégico, diciembre de 2027)"
+    )
+    assert aprobada(r).startswith("aprobado (acta 5") and aprobada(r).endswith(
+        "; con la ficha de M4-K01 renovada por su propia acta"
+    )
+
+
+def test_el_boletin_dice_que_se_pide_y_que_cambio_desde_la_sesion_anterior(anio: Anio) -> None:
+    carpeta = anio.comites.proyecto.boletines_de_sesion
+    primero, quinto = (
+        json.loads((carpeta / f"estrategico-00{n}.json").read_bytes()) for n in (1, 5)
+    )
+    assert [p["paso"] for p in primero["se_pide"]] == ["aprobar u observar"]
+    assert primero["desde"] is None and not primero["cambios"]
+    assert quinto["desde"] == "estrategico-001", "las de en medio no guardaron lo que vieron"
+    assert [(p["producto"], p["paso"]) for p in quinto["se_pide"]] == [(MISION, "ratificar")]
+    cambio = next(c for c in quinto["cambios"] if c["kpi"] == "M4-K04")
+    assert (cambio["que"], cambio["antes"], cambio["ahora"]) == (
+        "cambió de estado",
+        "16.0\u202f% (2026), en ruta",
+        "18.4\u202f% (2026), en retroceso",
+    )
+    sesion = anio.comites.libro.sesion("estrategico-005")
+    assert sesion.boletin == huella_de((carpeta / "estrategico-005.json").read_bytes())
+
+
+def test_el_mensaje_cabe_y_cuenta_lo_que_no_cupo(anio: Anio) -> None:
+    r = anio.visto["corregido"]
+    sesion = anio.comites.libro.sesion("estrategico-005")
+    carpeta = anio.comites.proyecto.boletines_de_sesion
+    guardados = {p.stem: p.read_bytes() for p in carpeta.glob("*.json")}
+    boletin = para_la_sesion.reunir(r, sesion, guardados)
+    largo = replace(boletin, cambios=boletin.cambios * 40)
+    for b in (boletin, largo):
+        dicho = para_la_sesion.mensaje(b, "https://ejemplo.pe")
+        assert len(dicho) <= para_la_sesion.MENSAJE and dicho.endswith("https://ejemplo.pe")
+    assert " más." in para_la_sesion.mensaje(largo, "https://ejemplo.pe")
+
+
+def test_la_pagina_los_datos_y_el_boletin_dicen_lo_mismo(anio: Anio) -> None:
+    r = anio.visto["septiembre"]
+    dicha = aprobada(r)
+    frente = destinos(anio.comites.proyecto, r.catalogo, (), {"m4-nutricion": dicha})[
+        "m4-nutricion"
+    ].frente("clave", Leido())
+    assert dicha in frente.replace("\\", ""), "el encabezado de la página y del boletín"
+    assert "acta 3" in entera_html(r.procedencias["M4-K04"])
+    kpis = {k["codigo"]: k for k in publicos.lista_kpis(r)}
+    assert kpis["M4-K04"]["aprobacion"] == "aprobado"
+    assert kpis["M4-K04"]["procedencia"]["aprobacion"]["sesion"] == "estrategico-003"
+    filas = publicos.tabla_observaciones(r).filter(kpi="M4-K11").sort("periodo")
+    assert filas["aprobacion"].to_list() == ["aprobado"] * 4 + ["pendiente"] * 4
+
+
+def test_en_publico_va_el_mes_y_ninguna_persona(anio: Anio) -> None:
+    r = anio.visto["diciembre"]
+    crudo = libro_de_actas.archivo(r).decode("utf-8")
+    publicado = json.loads(crudo)
+    assert {s["mes"] for s in publicado["sesiones"]} == {f"2027-{m:02d}" for m in range(1, 13)}
+    assert "2027-06-25" not in crudo and "a1a1" not in crudo
+    assert set(publicado["cabezas"]) == {"impulsor", "especializado", "estrategico"}
+    sesiones = libro_de_actas.piezas(r)["sesiones"]
+    assert "Sin quórum" in sesiones and "Segunda convocatoria" in sesiones
+
+
+def test_reescribir_la_historia_se_descubre_con_lo_que_publico_una_edicion(anio: Anio) -> None:
+    publicado = json.loads(libro_de_actas.archivo(anio.visto["junio"]))
+    cabezas = {c: Cabeza(x["acta"], x["huella"]) for c, x in publicado["cabezas"].items()}
+    sesiones = anio.comites.libro.sesiones
+    assert reescrito(cabezas, sesiones) == [], "el libro creció, y lo de antes sigue"
+    sin_junio = [s for s in sesiones if s.id != "estrategico-003"]
+    assert "estrategico" in reescrito(cabezas, sin_junio)[0]
