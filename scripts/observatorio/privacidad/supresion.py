@@ -16,6 +16,7 @@ from .columnas import COSTO, DECIDIDA, FICHAS, HISTORIAL, PUBLICA, TRABAJO
 from .entre_ediciones import (
     agrupadas_con_tardias,
     cambiadas_a_la_vez,
+    delatan_una_correccion,
     expuestas_por_diferencia,
     suprimidas_antes,
 )
@@ -157,6 +158,7 @@ def _suprimir(
         lambda t: expuestas_por_otro_kpi(t, pares, r.lugar_total),
         lambda t: bloques.expuestas(matrices, t, r.k),
         lambda t: expuestas_por_diferencia(t, anterior, r),
+        lambda t: delatan_una_correccion(t, r),
         cambiadas_a_la_vez,
         agrupadas_con_tardias,
         suprimidas_antes,
