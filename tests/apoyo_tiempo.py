@@ -1,24 +1,28 @@
 """Quien guarda todas las ediciones y sabe qué caso se movió entre una y otra.
 
-Como en ``apoyo_atomos``, cada fila es una suma de casos sueltos; una incógnita es un caso mientras
-vale lo mismo, y otra desde que cambia.
+Como en ``apoyo_atomos``, cada fila es una suma de casos sueltos. De cada caso hay dos incógnitas,
+sus dos cuentas; uno que se corrige es otro desde entonces. Las ediciones pueden contar cosas
+distintas de los mismos casos (``lee``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 from scipy.optimize import linprog
 
-from apoyo_ataque import CLAVE, DISTRITO, ERROR, Caso, Celda, K, fin, periodos
+from apoyo_ataque import CLAVE, DISTRITO, ERROR, REGLAS, Caso, Celda, K, fin, periodos
 from apoyo_atomos import caso_de_atomos
+from observatorio.privacidad import Reglas, proteger
 
 KPI = {"M1-K01"}
 Par = tuple[int, int]
 Atomo = tuple[object, ...]
+NUMERADOR, COMPLEMENTO, TODOS = (1, 0), (0, 1), (1, 1)
+"""Qué se cuenta de cada caso: cuántas veces cada una de sus dos cuentas."""
 
 
 @dataclass(frozen=True)
@@ -29,23 +33,36 @@ class Mundo:
     meses: int
     atomos: Mapping[Atomo, Par]
     filas: Mapping[Celda, frozenset[Atomo]]
+    lee: Par = NUMERADOR
+    """Lo que cuenta un recuento."""
+
+    @property
+    def lecturas(self) -> tuple[Par, ...]:
+        return (self.lee,) if self.clase == "recuento" else (NUMERADOR, COMPLEMENTO)
+
+    def cuenta(self, fila: Iterable[Atomo]) -> Par:
+        a, b = (sum(self.atomos[x][q] for x in fila) for q in (0, 1))
+        n = self.lee[0] * a + self.lee[1] * b
+        return (n, n) if self.clase == "recuento" else (a, b)
 
     def caso(self) -> Caso:
-        sumas = {
-            f: (sum(self.atomos[x][0] for x in xs), sum(self.atomos[x][1] for x in xs))
-            for f, xs in self.filas.items()
-        }
+        sumas = {f: self.cuenta(x) for f, x in self.filas.items()}
         return Caso(self.clase, self.meses, {f: s for f, s in sumas.items() if sum(s) > 0}, {})
+
+    def publicar(
+        self, anterior: pl.DataFrame | None = None, reglas: Reglas = REGLAS
+    ) -> pl.DataFrame:
+        caso = self.caso()
+        return proteger(caso.observaciones(), caso.fichas, reglas, anterior).tabla
 
     def con(self, atomo: Atomo, par: Par) -> Mundo:
         """El mismo, con un caso corregido."""
-        return Mundo(self.clase, self.meses, {**self.atomos, atomo: par}, self.filas)
+        return replace(self, atomos={**self.atomos, atomo: par})
 
-    def sin(self, filas: Iterable[Celda]) -> Mundo:
-        """El mismo, sin informar esas filas."""
-        fuera = set(filas)
-        quedan = {f: x for f, x in self.filas.items() if f not in fuera}
-        return Mundo(self.clase, self.meses, self.atomos, quedan)
+    def sin(self, fuera: frozenset[Atomo]) -> Mundo:
+        """El mismo, antes de que llegaran esos casos."""
+        filas = {f: x - fuera for f, x in self.filas.items() if x - fuera}
+        return replace(self, filas=filas)
 
     def que_suma(self, celda: Celda) -> frozenset[Atomo]:
         """Los casos de una fila; los de una agrupada, de sus periodos."""
@@ -61,87 +78,111 @@ class Mundo:
         )
 
 
-Edicion = tuple[Mundo, pl.DataFrame]
+@dataclass(frozen=True)
+class Edicion:
+    mundo: Mundo
+    tabla: pl.DataFrame
+    k: int = K
 
 
-def averiguar(ediciones: list[Edicion], k: int = K) -> list[str]:
+@dataclass
+class _Sistema:
+    """Lo que se ve y lo que se oculta, como filas de un programa lineal."""
+
+    numero: dict[tuple[Atomo, Par], int]
+    vistas: list[np.ndarray] = field(default_factory=list)
+    ocultas: list[tuple[np.ndarray, int, int, str]] = field(default_factory=list)
+
+    def fila(self, mundo: Mundo, atomos: Iterable[Atomo], lee: Par) -> np.ndarray:
+        salida = np.zeros(2 * len(self.numero))
+        for x in atomos:
+            i = 2 * self.numero[x, mundo.atomos[x]]
+            salida[i : i + 2] = lee
+        return salida
+
+
+def averiguar(ediciones: list[Edicion]) -> list[str]:
     """Lo que de una celda oculta se sabe de más con todas las ediciones a la vez.
 
-    Lo que ya se deducía de las anteriores cuando se ocultó no cuenta: es público.
+    No cuenta lo que ya se deducía de las anteriores cuando se ocultó, ni lo que después se publicó
+    con un umbral menor: eso es público a sabiendas.
     """
-    cuentas = (0,) if all(m.clase == "recuento" for m, _ in ediciones) else (0, 1)
-    return [f for q in cuentas for f in _de_una_cuenta(ediciones, q, k)]
-
-
-def _de_una_cuenta(ediciones: list[Edicion], q: int, k: int) -> list[str]:
     numero: dict[tuple[Atomo, Par], int] = {}
-    for mundo, _ in ediciones:
-        for atomo, par in mundo.atomos.items():
-            numero.setdefault((atomo, par), len(numero))
-    verdad = np.array([float(par[q]) for _, par in numero])
-    vistas: list[np.ndarray] = []
-    ocultas: list[tuple[np.ndarray, np.ndarray, str]] = []
-    for e, (mundo, tabla) in enumerate(ediciones):
-        sabidas = np.array(vistas).reshape(-1, len(numero))
-        for *clave, oculta in tabla.select(*CLAVE, "protegido").iter_rows():
+    for e in ediciones:
+        for par in e.mundo.atomos.items():
+            numero.setdefault(par, len(numero))
+    s = _Sistema(numero)
+    verdad = np.array([float(x) for _, par in numero for x in par])
+    for i, e in enumerate(ediciones):
+        ya = len(s.vistas)
+        for *clave, oculta in e.tabla.select(*CLAVE, "protegido").iter_rows():
             celda: Celda = tuple(clave)  # type: ignore[assignment]
-            fila = np.zeros(len(numero))
-            for atomo in mundo.que_suma(celda):
-                fila[numero[atomo, mundo.atomos[atomo]]] = 1
-            if oculta:
-                ocultas.append((fila, sabidas, f"edición {e}, {celda}"))
-            else:
-                vistas.append(fila)
-    a = np.array(vistas) if vistas else None
-    fallos = []
-    for fila, sabidas, nombre in ocultas:
-        if _es_suma_de(fila, sabidas):
-            continue
-        valor = float(fila @ verdad)
-        bajo, alto = (
-            s
-            * linprog(
-                s * fila,
-                A_eq=a,
-                b_eq=None if a is None else a @ verdad,
-                bounds=(0, 1e5),
-                method="highs",
-            ).fun
-            for s in (1, -1)
-        )
-        if (bajo > ERROR or alto < k - 1 - ERROR) if valor < k else alto - bajo < k - ERROR:
-            fallos.append(f"cuenta {q}, {nombre}: vale {valor:g}, en [{bajo:g}, {alto:g}]")
-    return fallos
+            for lee in e.mundo.lecturas:
+                fila = s.fila(e.mundo, e.mundo.que_suma(celda), lee)
+                if oculta:
+                    s.ocultas.append((fila, ya, e.k, f"edición {i}, {celda} {lee}"))
+                else:
+                    s.vistas.append(fila)
+    menor = min(e.k for e in ediciones)
+    return [f for x in s.ocultas if (f := _se_sabe(s, verdad, *x, menor))]
 
 
-def _es_suma_de(fila: np.ndarray, vistas: np.ndarray) -> bool:
-    if not len(vistas):
+def _se_sabe(
+    s: _Sistema, verdad: np.ndarray, fila: np.ndarray, ya: int, k: int, nombre: str, menor: int
+) -> str:
+    a = np.array(s.vistas) if s.vistas else None
+    if _es_suma_de(fila, s.vistas[:ya]) or (
+        k > menor and fila @ verdad >= menor and any((v == fila).all() for v in s.vistas)
+    ):
+        return ""
+    k, valor = (menor if k > menor else k), float(fila @ verdad)
+    bajo, alto = (
+        signo
+        * linprog(
+            signo * fila,
+            A_eq=a,
+            b_eq=None if a is None else a @ verdad,
+            bounds=(0, 1e5),
+            method="highs",
+        ).fun
+        for signo in (1, -1)
+    )
+    if (bajo > ERROR or alto < k - 1 - ERROR) if valor < k else alto - bajo < k - ERROR:
+        return f"{nombre}: vale {valor:g}, en [{bajo:g}, {alto:g}]"
+    return ""
+
+
+def _es_suma_de(fila: np.ndarray, vistas: list[np.ndarray]) -> bool:
+    if not vistas:
         return False
-    pesos = np.linalg.lstsq(vistas.T, fila, rcond=None)[0]
-    return bool(np.abs(vistas.T @ pesos - fila).max() < ERROR)
+    matriz = np.array(vistas).T
+    pesos = np.linalg.lstsq(matriz, fila, rcond=None)[0]
+    return bool(np.abs(matriz @ pesos - fila).max() < ERROR)
 
 
 def mundo_al_azar(azar: np.random.Generator) -> Mundo:
     """Un periodo con cruces, o varios con anexos y quizá sexos en el territorio."""
-    return _de_un_periodo(azar) if azar.random() < 0.4 else _de_varios(azar)
+    return _de_un_periodo(azar) if azar.random() < 0.4 else de_varios(azar)
 
 
 def _de_un_periodo(azar: np.random.Generator) -> Mundo:
-    while True:
+    caso, filas = caso_de_atomos(azar, 0.0)
+    while len(filas) < 3:
         caso, filas = caso_de_atomos(azar, 0.0)
-        atomos = {x for xs in filas.values() for x in xs}
-        if len(filas) > 2:
-            break
-    # El reparto entre átomos no se publica: se rehace con las mismas medias.
     tasa, media = azar.uniform(0.1, 0.9), float(azar.choice([3, 8, 20]))
-    pares: dict[Atomo, Par] = {}
-    for x in sorted(atomos):
-        a, b = int(azar.poisson(media * tasa)), int(azar.poisson(media * (1 - tasa)))
-        pares[x] = (a, a) if caso.clase == "recuento" else (a, b)
-    return Mundo(caso.clase, 12, pares, {f: frozenset(x) for f, x in filas.items()})
+    atomos: dict[Atomo, Par] = {}
+    for x in sorted({x for xs in filas.values() for x in xs}):
+        atomos[x] = _par(azar, caso.clase, media * tasa, media * (1 - tasa))
+    return Mundo(caso.clase, 12, atomos, {f: frozenset(x) for f, x in filas.items()})
 
 
-def _de_varios(azar: np.random.Generator) -> Mundo:
+def _par(azar: np.random.Generator, clase: str, a: float, b: float) -> Par:
+    par = int(azar.poisson(a)), int(azar.poisson(b))
+    return (par[0], par[0]) if clase == "recuento" else par
+
+
+def de_varios(azar: np.random.Generator) -> Mundo:
+    """Casos ``(periodo, anexo, sexo)``."""
     clase = str(azar.choice(["porcentaje", "porcentaje", "razon", "recuento"]))
     meses = int(azar.choice([3, 6, 12]))
     tiempos = periodos(meses, range(2022, 2022 + int(azar.integers(1, 4))))
@@ -153,13 +194,16 @@ def _de_varios(azar: np.random.Generator) -> Mundo:
     for t in tiempos:
         for v, m in zip(anexos, media, strict=True):
             for s in range(2):
-                a, b = int(azar.poisson(m * tasa / 2)), int(azar.poisson(m * (1 - tasa) / 2))
                 x = (t, v, s)
-                atomos[x] = (a, a) if clase == "recuento" else (a, b)
-                de = [(t, DISTRITO, "total", "", 0)]
-                de.append((t, v, "total", f"U{v}" if con_unidades else "", 0))
-                if con_sexos:
-                    de.append((t, DISTRITO, f"sexo:{s}", "", 0))
+                atomos[x] = _par(azar, clase, m * tasa / 2, m * (1 - tasa) / 2)
+                de = [(t, DISTRITO, "total"), (t, v, "total")]
+                de += [(t, DISTRITO, f"sexo:{s}")] if con_sexos else []
                 for f in de:
-                    filas.setdefault(f, set()).add(x)
+                    unidad = f"U{v}" if con_unidades and f[1] == v else ""
+                    filas.setdefault((*f, unidad, 0), set()).add(x)
     return Mundo(clase, meses, atomos, {f: frozenset(x) for f, x in filas.items()})
+
+
+def ocultas(tabla: pl.DataFrame) -> list[Celda]:
+    """Las celdas ocultas de una edición."""
+    return [tuple(c) for *c, oculta in tabla.select(*CLAVE, "protegido").iter_rows() if oculta]
