@@ -230,8 +230,7 @@ def baja_el_umbral(
 ) -> Iterator[ErrorDeDatos]:
     """Un error si el ``k`` de hoy es menor que aquel con que se ocultó algo, y nadie lo declara."""
     metodo = catalogo.territorio.metodo
-    ocultas = anterior.filter(pl.col("vista") == 0, pl.col("k") > 0)
-    antes = int(ocultas["k"].max() or 0)  # type: ignore[arg-type]
+    antes = max(anterior.filter(pl.col("vista") == 0)["k"].to_list(), default=0)
     if antes > max(metodo.k, metodo.k_anterior or 0):
         yield ErrorDeDatos(
             archivo,
