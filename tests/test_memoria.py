@@ -46,7 +46,7 @@ def edicion(numero: int) -> dict:
 
 
 def archivos(numero: int) -> dict[str, bytes]:
-    celdas = como_csv(vacia()) + b"M7-K01,2026-S1,130809,total,,0,%d.0,,,1,1\n" % numero
+    celdas = como_csv(vacia()) + b"M7-K01,2026-S1,130809,total,,0,%d.0,,,1,1,,,,10\n" % numero
     return {
         memoria.CELDAS: celdas,
         memoria.CELDAS_PREVIAS: como_csv(vacia()),

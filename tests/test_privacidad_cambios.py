@@ -201,12 +201,30 @@ def test_un_codigo_publicado_que_desaparece_es_un_error_hasta_que_alguien_lo_suc
     anexo = catalogo.territorio.anexos[0].codigo
     ya = vacia().vstack(
         pl.DataFrame(
-            [("M9-K09", "2024", anexo, "sexo:otra", "X-1", 0, 1.0, None, None, 1, 1)],
+            [
+                (
+                    "M9-K09",
+                    "2024",
+                    anexo,
+                    "sexo:otra",
+                    "X-1",
+                    0,
+                    1.0,
+                    None,
+                    None,
+                    1,
+                    1,
+                    "",
+                    "",
+                    "",
+                    10,
+                )
+            ],
             schema=vacia().schema,
             orient="row",
         )
     )
-    archivos = dict.fromkeys(("kpi", "lugar", "grupo", "unidad"), "x")
+    archivos = dict.fromkeys(("kpi", "lugar", "grupo", "unidad", "fuente"), "x")
     hallados = list(desaparecidos(ya, catalogo, frozenset(), archivos))
     assert {(e.columna, e.valor) for e in hallados} == {
         ("kpi", "M9-K09"),

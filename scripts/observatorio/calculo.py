@@ -27,6 +27,7 @@ from .privacidad import (
     con_responsables_publicos,
     correcciones_publicas,
     correcciones_sin_cargos,
+    definiciones,
     heredada,
     leer_historial,
     metas_protegidas,
@@ -61,7 +62,8 @@ def calcular_validado(
     completas = inferir_totales(validacion.compacta, tabla, territorio.ubigeo, anexos)
     completas = sin_lo_sensible(completas, catalogo)
     enlaces = tuple((c, e) for c, k in catalogo.kpis.items() for e in k.enlaces)
-    reglas = Reglas.de(territorio, validacion.unidades, enlaces)
+    formas = {c: d.forma for c, d in definiciones(catalogo).items()}
+    reglas = Reglas.de(territorio, validacion.unidades, enlaces, formas)
     proteccion = proteger(completas, tabla, reglas, anterior)
     publica = proteccion.tabla
     sin_base = bases_protegidas(catalogo, tabla, completas, publica, reglas)

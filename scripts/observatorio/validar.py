@@ -40,11 +40,14 @@ from .metodo.fichas import fichas
 from .privacidad import (
     Reglas,
     Sucesiones,
+    baja_el_umbral,
     dejan_de_protegerse,
     desaparecidos,
     desgloses,
     heredada,
     leer_historial,
+    miden_otra_cosa,
+    se_abren,
 )
 from .rutas import Proyecto
 
@@ -112,7 +115,9 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
 def _cambios_de_lo_publicado(
     proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion
 ) -> list[ErrorDeDatos]:
-    """Lo que se publicó y hoy desapareció, no se protege o se resta con otras categorías."""
+    """Lo que se publicó y hoy desapareció, no se protege, mide otra cosa o se resta con otras
+    categorías.
+    """
     anterior = leer_historial(proyecto, memoria.ruta_de(proyecto.raiz, memoria.CELDAS))
     territorio = proyecto.relativa(proyecto.territorio)
     archivos = {
@@ -120,14 +125,28 @@ def _cambios_de_lo_publicado(
         "lugar": territorio,
         "grupo": territorio,
         "unidad": proyecto.relativa(proyecto.unidades),
+        "fuente": proyecto.relativa(proyecto.fuentes),
     }
+    hojas = {k.codigo: f"misiones/{m.slug}/hoja-de-ruta.yml" for m, _, k in catalogo.recorrer()}
+    accesos = _accesos_publicados(proyecto)
+    reservados = frozenset(c for c, a in accesos.items() if a != "ciudadano")
     unidades = frozenset(validacion.unidades["codigo"])
     hoy = heredada(anterior, Sucesiones.de(catalogo))
     return [
         *solapadas(validacion.compacta, hoy.filter(pl.col("agrupado") == 0)),
-        *desaparecidos(anterior, catalogo, unidades, archivos),
+        *desaparecidos(anterior, catalogo, unidades, archivos, reservados),
         *dejan_de_protegerse(anterior, catalogo, archivos),
+        *miden_otra_cosa(anterior, catalogo, validacion.compacta, hojas),
+        *baja_el_umbral(anterior, catalogo, territorio),
+        *se_abren(accesos, catalogo, hojas),
     ]
+
+
+def _accesos_publicados(proyecto: Proyecto) -> dict[str, str]:
+    """El acceso de cada KPI en la última edición publicada."""
+    ultima = memoria.leer_publicada(proyecto.raiz)["ultima"]
+    kpis = ultima["resumen"].get("kpis", {}) if ultima else {}
+    return {c: k["acceso"] for c, k in kpis.items() if isinstance(k, dict) and k.get("acceso")}
 
 
 def _siempre_ocultos(catalogo: Catalogo) -> Callable[[pl.DataFrame], pl.DataFrame]:

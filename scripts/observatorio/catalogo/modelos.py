@@ -190,6 +190,10 @@ class Kpi(Ficha):
     perspectiva_bsc: Literal["cliente", "financiera", "procesos internos", "aprendizaje"]
     objetivo_plan: Identificador
     acceso: Acceso = "ciudadano"
+    acceso_anterior: Literal["decisor", "técnico"] | None = Field(
+        default=None,
+        description="con qué acceso reservado se publicó antes, si el comité decidió abrirlo",
+    )
     sensible: Literal["mineria", "seguridad"] | None = Field(
         default=None,
         description=(

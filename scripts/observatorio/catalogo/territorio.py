@@ -94,6 +94,10 @@ class Metodo(Ficha):
     )
     cobertura_minima: Annotated[float, Field(ge=0, le=1)] = 0.5
     k: Annotated[int, Field(ge=10, description="recuento mínimo publicable sobre personas")] = 10
+    k_anterior: Annotated[int, Field(ge=10)] | None = Field(
+        default=None,
+        description="el k con que se publicó antes, si el comité decidió bajarlo",
+    )
 
     @field_validator("pesos_nivel")
     @classmethod
@@ -318,6 +322,10 @@ conglomerados (OMS, *Vaccination Coverage Cluster Surveys: Reference Manual*, 20
 class Fuente(Ficha):
     """Tarjeta de una fuente, entrada de ``data/fuentes.yml``."""
 
+    codigo_anterior: Identificador | None = Field(
+        default=None,
+        description="con qué código se publicó antes, si cambió: hereda lo que se vio de ella",
+    )
     institucion: Nombre
     titulo: Texto
     tipo: Literal["primaria", "secundaria"] = "primaria"

@@ -4,6 +4,7 @@ Nada que se dibuje, se descargue o se busque ve las observaciones antes de pasar
 El recorrido, con el nombre que cada paso tiene en la literatura y el módulo en que está::
 
     sucesion          lo que identifica una celda en el tiempo: códigos que cambian
+    definiciones      un KPI que pasa a medir otra cosa
     supresion         acceso ciudadano, sin notas: qué entra
     primaria          supresión primaria: celdas con menos de k casos, o cuyo complemento los tiene
     agrupacion        periodos agrupados: recodificación global en el tiempo
@@ -53,6 +54,7 @@ from .acceso import (
     correcciones_publicas,
     metas_protegidas,
 )
+from .definiciones import definiciones
 from .guardas import (
     con_responsables_publicos,
     correcciones_sin_cargos,
@@ -62,7 +64,15 @@ from .guardas import (
 from .historial import acumular, como_csv, leer_historial
 from .lineas_de_base import bases_protegidas
 from .parametros import Reglas
-from .sucesion import Sucesiones, dejan_de_protegerse, desaparecidos, heredada
+from .sucesion import (
+    Sucesiones,
+    baja_el_umbral,
+    dejan_de_protegerse,
+    desaparecidos,
+    heredada,
+    miden_otra_cosa,
+    se_abren,
+)
 from .supresion import TablaProtegida, proteger
 
 __all__ = [
@@ -70,6 +80,7 @@ __all__ = [
     "Sucesiones",
     "TablaProtegida",
     "acumular",
+    "baja_el_umbral",
     "bases_protegidas",
     "catalogo_de_nivel",
     "catalogo_publico",
@@ -78,12 +89,15 @@ __all__ = [
     "con_responsables_publicos",
     "correcciones_publicas",
     "correcciones_sin_cargos",
+    "definiciones",
     "dejan_de_protegerse",
     "desaparecidos",
     "heredada",
     "leer_historial",
     "metas_protegidas",
+    "miden_otra_cosa",
     "plan_publico",
     "proteger",
+    "se_abren",
     "sin_lo_sensible",
 ]

@@ -9,7 +9,16 @@ from __future__ import annotations
 import polars as pl
 
 from ..base.tablas import Columna, Tabla, marca, texto
-from ..datos.columnas import CIFRAS, CORRECCIONES, IDENTIDAD, KPI, MEDIDA, MISION, NATURALEZA
+from ..datos.columnas import (
+    CIFRAS,
+    CORRECCIONES,
+    FUENTE,
+    IDENTIDAD,
+    KPI,
+    MEDIDA,
+    MISION,
+    NATURALEZA,
+)
 from ..metodo.columnas import (
     ACCESO,
     AGREGACION,
@@ -70,8 +79,13 @@ FICHAS_CON_BASE = Tabla(
     ),
 )
 
-HISTORIAL = Tabla("celdas publicadas", (*IDENTIDAD, AGRUPADO, *CIFRAS, DESDE, VISTA))
-"""Lo que se publicó antes: una fila por celda sobre personas."""
+FORMA = texto("forma", "cómo medía su KPI (``definiciones``); «otra», de un modo que ya no usa")
+TEXTO = texto("texto", "huella de la redacción de su fórmula")
+UMBRAL = Columna("k", pl.Int32, "casos", "umbral con que se protegió; 0, no era sobre personas")
+DEFINICION = (FUENTE, FORMA, TEXTO, UMBRAL)
+
+HISTORIAL = Tabla("celdas publicadas", (*IDENTIDAD, AGRUPADO, *CIFRAS, DESDE, VISTA, *DEFINICION))
+"""Lo que se publicó antes, una fila por celda, y cómo se medía entonces."""
 
 TRABAJO = Tabla(
     "celdas por decidir",

@@ -7,9 +7,10 @@ nueva o, si no la hay, el total. Si un periodo llega tarde a un bloque ya public
 siempre lo que con él cambió en el bloque, porque sus diferencias se cruzan. Si un total cambió más
 de lo que dicen sus partes a la vista, se movió una oculta; quien sepa cuál aprende cuánto, y se
 oculta el total. Con un total se
-ocultan las demás cifras que cambiaron a la vez.
+ocultan las demás cifras que cambiaron a la vez. Y lo mismo entre cortes: si los sexos a la vista
+cambiaron lo que los anexos a la vista no dicen, se movió un anexo oculto.
 
-Las cuatro pruebas toman la tabla de trabajo (``columnas.DECIDIDA``) y devuelven números de
+Las cinco pruebas toman la tabla de trabajo (``columnas.DECIDIDA``) y devuelven números de
 ``celda`` que ocultar.
 """
 
@@ -155,6 +156,94 @@ def _delata_corregida() -> pl.Expr:
     return (c("cambio") & propia & c("fragil") & sin_explicar).fill_null(False)
 
 
+def delatan_una_correccion(tabla: pl.DataFrame, r: Reglas) -> set[int]:
+    """Las cifras que cambiaron lo que otro corte del mismo periodo no explica.
+
+    Cada corte (el total, los anexos, una dimensión, las unidades, sueltos o agrupados) suma lo
+    mismo. Si en uno se oculta una celda frágil —menor que ``k``, o que se vio y hoy dice otra
+    cosa— y sus partes a la vista no cambiaron lo que cambió otro, la diferencia es lo que la oculta
+    se movió, y quien sepa cuál aprende que vale al menos eso. Donde llegaron celdas nuevas a otro
+    corte no se sabe cuál creció, y no se mira.
+    """
+    c = pl.col
+    visibles_cambiadas = ~c("oculta") & c("cambiada") & c("p_a").is_not_null()
+    con_cambio = tabla.filter(visibles_cambiadas)["kpi"].unique()
+    if con_cambio.is_empty():
+        return set()
+    celdas = (
+        tabla.filter(
+            c("kpi").is_in(con_cambio.implode()),
+            ~c("virtual"),
+            ~c("escasa"),
+            c("a").is_not_null(),
+        )
+        .with_columns(
+            INICIO.alias("inicio"),
+            pl.concat_str(
+                c("lugar") != r.lugar_total,
+                c("grupo").str.split(":").list.first(),
+                c("unidad") != "",
+                "agrupado",
+                separator="/",
+            ).alias("corte"),
+            (c("desde").is_null()).alias("nueva"),
+            visibles_cambiadas.alias("delatora"),
+        )
+        .with_columns(
+            (
+                c("oculta")
+                & ~c("nueva")
+                & ~c("conocida")
+                & ((c("a") < r.k) | (c("b") < r.k) | (c("vista") > 0))
+            ).alias("fragil"),
+            *(
+                pl.when(c("oculta"))
+                .then(0.0)
+                .when("nueva")
+                .then(c(q))
+                .when("delatora")
+                .then(c(q) - c(f"p_{q}"))
+                .otherwise(0.0)
+                .alias(f"cambio_{q}")
+                for q in CUENTAS
+            ),
+        )
+    )
+    tramos = (
+        celdas.filter(c("fragil") | c("delatora"))
+        .select("kpi", c("inicio").alias("desde_mes"), c("fin").alias("hasta_mes"))
+        .unique()
+        .with_row_index("tramo")
+    )
+    dentro = celdas.join(tramos, on="kpi").filter(
+        c("inicio") >= c("desde_mes"), c("fin") <= c("hasta_mes")
+    )
+    cortes = dentro.group_by("tramo", "corte").agg(
+        c("fragil").any(),
+        (c("nueva") & c("oculta")).any().alias("llega_oculta"),
+        c("nueva").any(),
+        c("nueva").all().alias("toda_nueva"),
+        c("delatora").any(),
+        *(c(f"cambio_{q}").sum() for q in CUENTAS),
+    )
+    con_nuevas = cortes.with_columns(c("nueva").any().over("tramo").alias("hay_nuevas"))
+    testigos = con_nuevas.filter(
+        "fragil", ~c("llega_oculta"), ~c("hay_nuevas") | c("nueva")
+    ).select("tramo", *(c(f"cambio_{q}").alias(f"dice_{q}") for q in CUENTAS))
+    discordes = (
+        cortes.filter("delatora", ~c("toda_nueva"))
+        .join(testigos, on="tramo")
+        .filter(
+            pl.any_horizontal((c(f"cambio_{q}") - c(f"dice_{q}")).abs() > MINIMO for q in CUENTAS)
+        )
+        .select("tramo", "corte")
+        .unique()
+    )
+    return set(
+        dentro.filter("delatora").join(discordes, on=["tramo", "corte"], how="semi")["celda"]
+    )
+
+
 def suprimidas_antes(tabla: pl.DataFrame) -> set[int]:
     """Partes que la última edición ocultó y que hay que seguir ocultando.
 
@@ -186,7 +275,29 @@ def suprimidas_antes(tabla: pl.DataFrame) -> set[int]:
         *candidatas.join(en_familia, on=["kpi", "familia", "fin"])["celda"],
         *en_cruzada["celda"],
         *junto_a_total["celda"],
+        *_totales_que_se_ocultaron(tabla)["celda"],
     }
+
+
+def _totales_que_se_ocultaron(tabla: pl.DataFrame) -> pl.DataFrame:
+    """Los totales que nunca se vieron, de periodos a los que nadie llegó y donde algo se oculta.
+
+    Si hoy pasan de ``k`` es que una parte se corrigió: con lo que dicen las demás se acota cuánto
+    valían.
+    """
+    c = pl.col
+    sueltas = tabla.filter(c("agrupado") == 0, ~c("virtual"))
+    periodos = (
+        sueltas.group_by("kpi", "fin")
+        .agg(
+            c("desde").is_null().any().alias("llega"),
+            (c("oculta") & (c("familia") != "total")).any().alias("oculta"),
+        )
+        .filter(~c("llega"), "oculta")
+    )
+    return sueltas.filter(
+        c("familia") == "total", "antes_oculta", ~c("oculta"), c("vista") == 0
+    ).join(periodos, on=["kpi", "fin"], how="semi")
 
 
 def _que_crecieron(tabla: pl.DataFrame) -> pl.DataFrame:

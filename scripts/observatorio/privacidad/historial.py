@@ -1,9 +1,9 @@
 """Lo ya publicado, que quien ataca conserva: ``data/publicada/celdas.csv``.
 
-Solo publicar lo cambia, y se guarda con los datos. Acumula, por celda sobre personas, la última
-cifra que se vio (``vista``: en qué publicación; 0, nunca) y la publicación en que la celda
-apareció (``desde``). Con eso una edición nueva no descubre por diferencia lo que ocultaba otra.
-Sin archivo no hay nada publicado.
+Solo publicar lo cambia, y se guarda con los datos. Acumula, por celda, la última
+cifra que se vio (``vista``: en qué publicación; 0, nunca), la publicación en que la celda
+apareció (``desde``) y cómo se medía (``definiciones``). Con eso una edición nueva no descubre por
+diferencia lo que ocultaba otra. Sin archivo no hay nada publicado.
 
 De ahí salen también las celdas que ya no se informan y, en una tabla cruzada, lo que sumaba un
 total.
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -24,12 +25,16 @@ from ..datos.forma import REMEDIO_PUBLICADA
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .columnas import CUENTAS, HISTORIAL
+from .definiciones import Definiciones, como_tabla
 from .primaria import con_familia, cuentas
 
+DEL_MODO = ("fuente", "forma", "texto", "k")
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "agrupado")
 CIFRAS = ("valor", "numerador", "denominador")
 COLUMNAS = HISTORIAL.nombres
-ENTERAS = ("agrupado", "desde", "vista")
+ENTERAS = ("agrupado", "desde", "vista", "k")
+SIN_SABER = {"fuente": "", "forma": "", "texto": "", "k": "1"}
+"""Lo que se pone a la celda que se publicó antes de que la memoria dijera cómo se medía."""
 IGUAL = 1e-9
 DEL_KPI = ("recuento", "proporcion", "cruzado")
 
@@ -47,8 +52,12 @@ def leer_historial(proyecto: Proyecto, ruta: Path) -> pl.DataFrame:
     if not ruta.exists():
         return vacia()
     errores: list[ErrorDeDatos] = []
-    tabla = leer_csv(proyecto, ruta, COLUMNAS, errores)
+    escritas = _escritas(ruta)
+    tabla = leer_csv(proyecto, ruta, escritas, errores)
     if tabla is not None:
+        tabla = tabla.with_columns(
+            pl.lit(x).alias(c) for c, x in SIN_SABER.items() if c not in escritas
+        )
         errores += _defectos(tabla)
     if errores or tabla is None:
         raise DatosInvalidos(errores)
@@ -56,6 +65,13 @@ def leer_historial(proyecto: Proyecto, ruta: Path) -> pl.DataFrame:
         pl.col(c) if t == pl.String else pl.col(c).replace("", None).cast(t)
         for c, t in HISTORIAL.esquema.items()
     )
+
+
+def _escritas(ruta: Path) -> tuple[str, ...]:
+    """Las columnas que el archivo debe tener: las de antes, si su cabecera es la de antes."""
+    previas = tuple(c for c in COLUMNAS if c not in SIN_SABER)
+    with ruta.open(encoding="utf-8", errors="replace") as f:
+        return previas if f.readline().rstrip("\r\n") == ",".join(previas) else COLUMNAS
 
 
 def _defectos(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
@@ -89,20 +105,38 @@ def ultima_publicacion(celdas: pl.DataFrame) -> int:
 
 
 def acumular(
-    anterior: pl.DataFrame, publica: pl.DataFrame, sobre_personas: set[str]
+    anterior: pl.DataFrame,
+    publica: pl.DataFrame,
+    kpis: set[str],
+    hoy: Definiciones = MappingProxyType({}),
 ) -> pl.DataFrame:
     """El historial que queda tras publicar: lo de antes, con lo visto ahora y las celdas nuevas.
 
     ``anterior``: ``columnas.HISTORIAL``, como lo que devuelve; ``publica``: ``columnas.PUBLICA``;
-    ``sobre_personas``: códigos de los KPI que se protegen.
+    ``kpis``: los que se recuerdan; ``hoy``: cómo mide cada uno. La celda que se midió de otro modo
+    y no se muestra sigue diciéndolo.
     """
     c = pl.col
     turno = ultima_publicacion(anterior) + 1
-    ahora = publica.filter(c("kpi").is_in(sorted(sobre_personas))).select(
-        *CLAVE, *(c(x).alias(f"hoy_{x}") for x in CIFRAS), c("protegido")
+    ahora = publica.filter(c("kpi").is_in(sorted(kpis))).select(
+        *CLAVE,
+        *(c(x).alias(f"hoy_{x}") for x in CIFRAS),
+        c("fuente").cast(pl.String).alias("hoy_fuente"),
+        c("protegido"),
     )
-    unida = anterior.join(ahora, on=list(CLAVE), how="full", coalesce=True)
+    unida = anterior.join(ahora, on=list(CLAVE), how="full", coalesce=True).join(
+        como_tabla(hoy).with_columns(c("kpi").cast(ahora.schema["kpi"])), on="kpi", how="left"
+    )
     visible = (~c("protegido")).fill_null(False)
+    presente = c("protegido").is_not_null()
+    de_otro_modo = ~visible & c("forma").is_not_null() & (c("forma") != c("hoy_forma"))
+    de_otro_modo &= c("forma") != ""
+    modo = {
+        "fuente": (presente, "", "hoy_fuente"),
+        "forma": (presente & ~de_otro_modo.fill_null(False), "", "hoy_forma"),
+        "texto": (presente & ~de_otro_modo.fill_null(False), "", "hoy_texto"),
+        "k": (presente, 1, "hoy_k"),
+    }
     return unida.select(
         *CLAVE,
         *(pl.when(visible).then(c(f"hoy_{x}")).otherwise(c(x)).alias(x) for x in CIFRAS),
@@ -112,6 +146,10 @@ def acumular(
         .otherwise(c("vista").fill_null(0))
         .cast(pl.Int32)
         .alias("vista"),
+        *(
+            pl.when(cuando).then(pl.coalesce(de_hoy, x)).otherwise(x).fill_null(falta).alias(x)
+            for x, (cuando, falta, de_hoy) in modo.items()
+        ),
     ).sort(CLAVE)
 
 
@@ -128,7 +166,7 @@ def con_historial(celdas: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
     cuentas de la cifra que se vio.
     """
     c = pl.col
-    previa = anterior.rename({x: f"p_{x}" for x in CIFRAS})
+    previa = anterior.drop(DEL_MODO).rename({x: f"p_{x}" for x in CIFRAS})
     ultima = ultima_publicacion(anterior)
     unida = celdas.join(previa, on=list(CLAVE), how="left", maintain_order="left")
     iguales = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import polars as pl
 
@@ -20,6 +22,7 @@ class Reglas:
     ``horizonte``: año en que termina el plan. ``ultimo_mes``: mes absoluto en que acaba el último
     bloque que puede cerrarse. ``poblacion``: habitantes del territorio. ``captaciones``: los
     lugares que cubre cada unidad que no cubre solo el suyo. ``enlaces``: los que declaran los KPI.
+    ``formas``: cómo mide hoy cada uno (``definiciones``).
     """
 
     k: int
@@ -29,6 +32,7 @@ class Reglas:
     poblacion: float
     captaciones: Captaciones = field(default_factory=dict)
     enlaces: Declarados = ()
+    formas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def de(
@@ -36,11 +40,12 @@ class Reglas:
         territorio: Territorio,
         unidades: pl.DataFrame | None = None,
         enlaces: Declarados = (),
+        formas: Mapping[str, str] = MappingProxyType({}),
     ) -> Reglas:
         """Las reglas de ``territorio``, con su población en uso y su fecha de corte.
 
         ``unidades``: quiénes informan (``datos.columnas.UNIDADES``), si hace falta;
-        ``enlaces``: los de los KPI.
+        ``enlaces`` y ``formas``: los de los KPI.
         """
         poblacion = next(p.habitantes for p in territorio.poblacion if p.en_uso)
         return cls(
@@ -51,6 +56,7 @@ class Reglas:
             poblacion,
             {} if unidades is None else _captaciones(unidades),
             enlaces,
+            formas,
         )
 
 

@@ -13,9 +13,11 @@ from ..datos.serie import MESES_POSIBLES, SERIE, en_orden
 from . import agrupacion, bloques, ecuaciones, secundaria
 from .alcance import delimitar
 from .columnas import COSTO, DECIDIDA, FICHAS, HISTORIAL, PUBLICA, TRABAJO
+from .definiciones import medidas_de_otro_modo, separar
 from .entre_ediciones import (
     agrupadas_con_tardias,
     cambiadas_a_la_vez,
+    delatan_una_correccion,
     expuestas_por_diferencia,
     suprimidas_antes,
 )
@@ -61,12 +63,17 @@ def proteger(
     OBSERVACIONES.revisar(observaciones)
     FICHAS.revisar(fichas, abierta=True)
     HISTORIAL.revisar(anterior)
+    # De lo que hoy no es sobre personas no hay nada que ocultar, aunque se recuerde.
+    anterior = anterior.filter(
+        pl.col("kpi").is_in(fichas.filter("sobre_personas")["kpi"].cast(pl.String).implode())
+    )
     celdas = _celdas(observaciones, fichas, reglas)
-    por_decidir = _por_decidir(celdas, fichas, reglas, anterior).with_row_index("celda")
+    comparable, ajena = separar(anterior, reglas.formas)
+    por_decidir = _por_decidir(celdas, fichas, reglas, comparable, anterior).with_row_index("celda")
     completa = TRABAJO.revisar(con_no_informadas(por_decidir, reglas))
     meses = fichas.select("kpi", "meses")
     decidida = DECIDIDA.revisar(
-        _suprimir(completa, reglas, sin_otra_frecuencia(anterior, meses), anterior)
+        _suprimir(completa, reglas, sin_otra_frecuencia(comparable, meses), comparable, ajena)
     )
     return TablaProtegida(
         PUBLICA.revisar(_tabla_publica(celdas, decidida, observaciones.columns)),
@@ -94,11 +101,16 @@ def _celdas(observaciones: pl.DataFrame, fichas: pl.DataFrame, reglas: Reglas) -
 
 
 def _por_decidir(
-    celdas: pl.DataFrame, fichas: pl.DataFrame, r: Reglas, anterior: pl.DataFrame
+    celdas: pl.DataFrame,
+    fichas: pl.DataFrame,
+    r: Reglas,
+    anterior: pl.DataFrame,
+    todo: pl.DataFrame,
 ) -> pl.DataFrame:
     """Las celdas sobre personas que enlazan con alguna de riesgo.
 
     Con las cifras de sus bloques, ``nivel`` y ``escasa``, y lo que ya se publicó de ellas.
+    ``anterior``: lo que se medía como hoy; ``todo``, también lo que no.
     """
     de_privacidad = fichas_de_privacidad(fichas)
     # Lo que se agrupaba en años y hoy es anual ya no se agrupa.
@@ -109,7 +121,7 @@ def _por_decidir(
         .drop("meses")
     )
     alcance = delimitar(
-        celdas, de_privacidad.filter("agrupable")["kpi"].to_list(), publicados, anterior, r
+        celdas, de_privacidad.filter("agrupable")["kpi"].to_list(), publicados, todo, r
     )
     faltan = [x for x in de_privacidad.drop("acceso").columns if x not in celdas.columns]
     elegidas = alcance.celdas
@@ -134,12 +146,17 @@ def _por_decidir(
 
 
 def _suprimir(
-    tabla: pl.DataFrame, r: Reglas, anterior: pl.DataFrame, todo: pl.DataFrame
+    tabla: pl.DataFrame,
+    r: Reglas,
+    anterior: pl.DataFrame,
+    todo: pl.DataFrame,
+    ajena: pl.DataFrame,
 ) -> pl.DataFrame:
     """Añade ``oculta``: las supresiones primarias y las secundarias, hasta que nada se deduzca.
 
     Y los periodos que se publican agrupados, que por sí solos se ocultan. ``anterior``: lo
-    publicado con la frecuencia de hoy; ``todo``, con cualquiera.
+    publicado con la frecuencia de hoy; ``todo``, con cualquiera; ``ajena``, lo que se medía de otro
+    modo.
     """
     c = pl.col
     de_origen = (
@@ -157,9 +174,11 @@ def _suprimir(
         lambda t: expuestas_por_otro_kpi(t, pares, r.lugar_total),
         lambda t: bloques.expuestas(matrices, t, r.k),
         lambda t: expuestas_por_diferencia(t, anterior, r),
+        lambda t: delatan_una_correccion(t, r),
         cambiadas_a_la_vez,
         agrupadas_con_tardias,
         suprimidas_antes,
+        lambda t: medidas_de_otro_modo(t, ajena),
         lambda t: _enlazadas_inseguras(periodo, t, r.k),
     )
     while nuevas := _primeras_inseguras(pruebas, tabla):

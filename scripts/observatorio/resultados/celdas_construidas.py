@@ -1,4 +1,4 @@
-"""Las celdas que una edición muestra de los KPI sobre personas, guardadas al construirla:
+"""Las celdas que una edición muestra, guardadas al construirla:
 publicarla las suma a las ya vistas sin calcular otra vez.
 
 Van con el identificador de su edición, que es la huella de todas sus entradas: con otras entradas,
@@ -17,13 +17,14 @@ from ..privacidad.historial import CIFRAS, CLAVE
 from .resultados import Resultados
 
 CARPETA = "celdas"
-COLUMNAS = (*CLAVE, *CIFRAS, "protegido")
+COLUMNAS = (*CLAVE, *CIFRAS, "fuente", "protegido")
 
 
 def celdas_de(resultados: Resultados) -> pl.DataFrame:
-    """Las celdas de los KPI que se protegen (columnas ``COLUMNAS``)."""
-    sobre_personas = [c for c, k in resultados.catalogo.kpis.items() if k.sobre_personas]
-    return resultados.publica.filter(pl.col("kpi").is_in(sobre_personas)).select(COLUMNAS)
+    """Sus celdas (columnas ``COLUMNAS``), también las que no son sobre personas: si mañana se
+    protegen, se sabe qué se vio.
+    """
+    return resultados.publica.select(COLUMNAS)
 
 
 def guardar(resultados: Resultados, trabajo: Path, edicion: str) -> None:
