@@ -99,7 +99,8 @@ def calcular_validado(
         ),
         unidades=validacion.unidades,
         calidad=validacion.calidad,
-        voces=voces_publicables(validacion.relatos, territorio.incluir_demostracion),
+        voces=validacion.tanda
+        or voces_publicables(validacion.relatos, territorio.incluir_demostracion),
         costo_privacidad=proteccion.costo,
         plan=plan_publico(validacion.plan, catalogo),
         no_medidas=frozenset(declaradas(validacion.recibos.values())),

@@ -17,6 +17,7 @@ from . import (
     recojo,
     referencia,
     validacion,
+    voces,
 )
 
 GRUPOS = (
@@ -27,6 +28,7 @@ GRUPOS = (
     metodo,
     edicion,
     publicacion,
+    voces,
     cuadernos,
     referencia,
 )
