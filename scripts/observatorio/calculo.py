@@ -33,6 +33,7 @@ from .privacidad import (
     plan_publico,
     proteger,
     sin_lo_sensible,
+    sin_montos_de_pocos,
 )
 from .recojo.seguimiento import declaradas
 from .resultados.resultados import Resultados
@@ -63,7 +64,7 @@ def calcular_validado(
     enlaces = tuple((c, e) for c, k in catalogo.kpis.items() for e in k.enlaces)
     reglas = Reglas.de(territorio, validacion.unidades, enlaces)
     proteccion = proteger(completas, tabla, reglas, anterior)
-    publica = proteccion.tabla
+    publica = sin_montos_de_pocos(proteccion.tabla, completas, catalogo, reglas)
     sin_base = bases_protegidas(catalogo, tabla, completas, publica, reglas)
     sin_meta = metas_protegidas(catalogo, sin_base)
     catalogo = con_responsables_publicos(catalogo_publico(catalogo, sin_base))
