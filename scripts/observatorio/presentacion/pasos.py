@@ -343,8 +343,8 @@ def _sin_prueba(e: Evaluacion, a: Analisis) -> tuple[str, str]:
         return f"hacen falta {MINIMO} puntos comparables", f"hay {a.puntos}"
     return (
         "cada punto solo se compara con los de la misma época de otros años: hacen falta más",
-        f"hay {a.puntos}, repartidos entre {MESES_DEL_ANIO // e.meses_medida} épocas del año: ni"
-        " subiendo o bajando siempre bajarían del 5 %",
+        f"hay {a.puntos}, repartidos entre {MESES_DEL_ANIO // e.meses_medida} épocas del año:"
+        " aun si subieran siempre, el azar los daría así más de 5 de cada 100 veces",
     )
 
 
