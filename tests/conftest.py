@@ -105,6 +105,7 @@ def copiar_entradas(destino: Path) -> Proyecto:
         "repositorio_de_datos: publico", "repositorio_de_datos: privado"
     )
     territorio.write_text(texto, encoding="utf-8")
+    (destino / "data" / "clave-de-huellas.txt").write_text("clave-de-prueba\n", encoding="utf-8")
     return Proyecto(destino)
 
 

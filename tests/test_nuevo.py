@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import RAIZ, compartido
+from conftest import RAIZ, compartido, reemplazar
 from observatorio.catalogo.piezas_de_pagina import PIEZAS
 from observatorio.cli import principal
 from observatorio.construir import construir
@@ -103,6 +103,12 @@ def fantasia(carpeta: Path) -> Proyecto:
             yaml.safe_dump(hoja, allow_unicode=True), encoding="utf-8"
         )
     completar(proyecto)
+    reemplazar(
+        proyecto.fuentes,
+        "naturaleza: declarado",
+        f"documento: https://www.gob.pe/registro/2025.pdf\n  sha256: {'a' * 64}\n"
+        "  naturaleza: documentado",
+    )
     filas = [
         f"M1-K01,2025,{lugar},total,,,{n},{d},registro-municipal,2026-02-01,validado,documentado,"
         for lugar, n, d in ((UBIGEO, 150, 300), ("9901010001", 90, 150), ("9901010002", 60, 150))

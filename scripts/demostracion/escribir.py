@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from observatorio.base.escritura import escribir_atomico
 from observatorio.catalogo.modelos import Mision
+from observatorio.datos.aportes import con_aportes
+from observatorio.privacidad.montos import es_monto
 
 from .escena import Escena, leer_escena, leer_misiones
 from .escenario import estados_previstos
 from .series import COLUMNAS, Fila, filas_de
+
+APORTAN = 24
+"""Cuántos aportan a cada monto inventado."""
 
 
 def generar(raiz: Path) -> dict[str, int]:
@@ -30,7 +36,9 @@ def generar(raiz: Path) -> dict[str, int]:
 def _filas(mision: Mision, escena: Escena) -> list[Fila]:
     previstos = estados_previstos(mision)
     return sorted(
-        fila for kpi in mision.kpis for fila in filas_de(kpi, previstos[kpi.codigo], escena)
+        replace(fila, nota=con_aportes(fila.nota, APORTAN, False)) if es_monto(kpi) else fila
+        for kpi in mision.kpis
+        for fila in filas_de(kpi, previstos[kpi.codigo], escena)
     )
 
 

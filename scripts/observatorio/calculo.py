@@ -34,6 +34,7 @@ from .privacidad import (
     plan_publico,
     proteger,
     sin_lo_sensible,
+    sin_montos_de_pocos,
 )
 from .recojo.seguimiento import declaradas
 from .resultados.resultados import Resultados
@@ -65,7 +66,7 @@ def calcular_validado(
     formas = {c: d.forma for c, d in definiciones(catalogo).items()}
     reglas = Reglas.de(territorio, validacion.unidades, enlaces, formas)
     proteccion = proteger(completas, tabla, reglas, anterior)
-    publica = proteccion.tabla
+    publica = sin_montos_de_pocos(proteccion.tabla, completas, catalogo, reglas)
     sin_base = bases_protegidas(catalogo, tabla, completas, publica, reglas)
     sin_meta = metas_protegidas(catalogo, sin_base)
     catalogo = con_responsables_publicos(catalogo_publico(catalogo, sin_base))
@@ -101,7 +102,8 @@ def calcular_validado(
         ),
         unidades=validacion.unidades,
         calidad=validacion.calidad,
-        voces=voces_publicables(validacion.relatos, territorio.incluir_demostracion),
+        voces=validacion.tanda
+        or voces_publicables(validacion.relatos, territorio.incluir_demostracion),
         costo_privacidad=proteccion.costo,
         plan=plan_publico(validacion.plan, catalogo),
         no_medidas=frozenset(declaradas(validacion.recibos.values())),

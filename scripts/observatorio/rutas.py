@@ -75,6 +75,11 @@ class Proyecto:
         return self.data / "justificaciones.csv"
 
     @property
+    def clave_de_huellas(self) -> Path:
+        """La clave de las huellas de los datos que se publican: en su primera línea."""
+        return self.data / "clave-de-huellas.txt"
+
+    @property
     def comites(self) -> Path:
         return self.data / "gobernanza" / "comites.yml"
 
@@ -109,6 +114,21 @@ class Proyecto:
     def cualitativo(self) -> Path:
         """Narraciones y sus códigos: reservado; solo ``observatorio.cualitativo`` lo lee."""
         return self.data / "cualitativo"
+
+    @property
+    def reservado(self) -> Path:
+        """Narraciones de verdad, cifradas: fuera de git, y solo ``observatorio voces`` la toca."""
+        return self.raiz / "reservado" / "voces"
+
+    @property
+    def tanda(self) -> Path:
+        """Lo que se publica de las narraciones de verdad, tal como quedó en la última tanda."""
+        return self.cualitativo / "tanda.json"
+
+    @property
+    def retiros(self) -> Path:
+        """El registro de las narraciones retiradas: fecha, huella y motivo, sin contenido."""
+        return self.cualitativo / "retiros.csv"
 
     @property
     def publicada(self) -> Path:

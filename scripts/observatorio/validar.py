@@ -20,10 +20,11 @@ from .catalogo.cuadernos_de_analisis import revisar as revisar_cuadernos
 from .catalogo.lectura import sin_consecuencias
 from .catalogo.mapeo import leer_mapeos
 from .catalogo.plan_de_recojo import Plan, leer_plan
-from .cualitativo import Relatos
+from .cualitativo import Relatos, Voces, leer_voces_de_tanda
 from .cualitativo import leer as leer_relatos
 from .datos.carpeta import revisar_carpeta
 from .datos.custodia import Visibilidad, revisar_custodia
+from .datos.evidencia import suben_sin_evidencia
 from .datos.letras import signos_sin_letra
 from .datos.observaciones import Validacion, revisar_sin_catalogo, validar
 from .datos.solapes import solapadas
@@ -66,6 +67,7 @@ class Validado(Validacion):
     analisis: tuple[Analisis, ...] = ()
     relatos: Relatos | None = None
     libro: Libro = field(default_factory=Libro)
+    tanda: Voces | None = None
 
 
 def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catalogo, Validado]:
@@ -97,6 +99,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     errores.extend(revisar_custodia(proyecto, catalogo, alojado))
     libro = leer_libro(proyecto, catalogo, errores)
     relatos = leer_relatos(proyecto, catalogo, errores)
+    tanda = leer_voces_de_tanda(proyecto, catalogo, errores)
     plan = _o_nada(lambda: leer_plan(proyecto, catalogo), errores)
     _o_nada(lambda: leer_mapeos(proyecto), errores)
     ocultos = None if errores else _siempre_ocultos(catalogo)
@@ -108,15 +111,21 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         raise DatosInvalidos(errores)
     leido = {c.name: getattr(validacion, c.name) for c in fields(Validacion)}
     return catalogo, Validado(
-        **leido, plan=plan, recibos=recibos, analisis=analisis, relatos=relatos, libro=libro
+        **leido,
+        plan=plan,
+        recibos=recibos,
+        analisis=analisis,
+        relatos=relatos,
+        libro=libro,
+        tanda=tanda,
     )
 
 
 def _cambios_de_lo_publicado(
     proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion
 ) -> list[ErrorDeDatos]:
-    """Lo que se publicó y hoy desapareció, no se protege, mide otra cosa o se resta con otras
-    categorías.
+    """Lo que se publicó y hoy desapareció, no se protege, mide otra cosa, se resta con otras
+    categorías o dice ser más firme sin evidencia.
     """
     anterior = leer_historial(proyecto, memoria.ruta_de(proyecto.raiz, memoria.CELDAS))
     territorio = proyecto.relativa(proyecto.territorio)
@@ -139,6 +148,13 @@ def _cambios_de_lo_publicado(
         *miden_otra_cosa(anterior, catalogo, validacion.compacta, hojas),
         *baja_el_umbral(anterior, catalogo, territorio),
         *se_abren(accesos, catalogo, hojas),
+        *suben_sin_evidencia(
+            proyecto,
+            catalogo,
+            validacion.compacta,
+            validacion.cuadros,
+            memoria.leer_publicada(proyecto.raiz)["ultima"],
+        ),
     ]
 
 

@@ -58,9 +58,9 @@ def _defecto(proyecto: Proyecto, fuente: Fuente) -> tuple[str, str | None, str, 
                 "sha256",
                 fuente.sha256,
                 "huella-sin-archivo",
-                "diga de qué archivo es la huella, o quítela",
+                "diga de qué archivo o documento es la huella, o quítela",
             )
-            if fuente.sha256
+            if fuente.sha256 and not fuente.documento
             else None
         )
     if fuente.sha256 is None:

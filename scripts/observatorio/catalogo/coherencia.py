@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..base.periodos import FORMA, meses_fin
-from . import bandas, dichos, enlaces, escritura
+from . import bandas, de_personas, dichos, enlaces, escritura
 from .hallazgos import Hallazgo
-from .modelos import Kpi, Mision
+from .modelos import Kpi, LineaBase, Mision
+from .naturalezas import GRADO
 
 if TYPE_CHECKING:
     from .catalogo import Catalogo
@@ -165,6 +166,8 @@ def _kpi(
             "fuente-desconocida",
             "añada su tarjeta en data/fuentes.yml",
         )
+    elif kpi.linea_base:
+        yield from _firmeza(catalogo, c, kpi.linea_base)
     if kpi.unidad == "%" and (kpi.formula.denominador is None or kpi.formula.factor != 100):
         yield (
             c,
@@ -178,6 +181,7 @@ def _kpi(
     yield from _metas(c, kpi)
     yield from bandas.revisar(kpi)
     yield from dichos.revisar(catalogo, kpi)
+    yield from de_personas.revisar(kpi)
 
 
 def _porcentajes(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
@@ -248,6 +252,23 @@ def _casos_de_la_base(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, 
                     " los tres"
                 ),
             )
+
+
+def _firmeza(
+    catalogo: Catalogo, codigo: str, base: LineaBase
+) -> Iterator[tuple[str, str, str | None, str, str]]:
+    """Una línea de base no es más firme que la tarjeta de su fuente."""
+    de_fuente = catalogo.fuentes[base.fuente].naturaleza
+    if GRADO[base.naturaleza] > GRADO[de_fuente]:
+        yield (
+            codigo,
+            "linea_base.naturaleza",
+            base.naturaleza,
+            "naturaleza-sin-respaldo",
+            f"su fuente, «{base.fuente}», es «{de_fuente}»: escriba aquí «{de_fuente}» o, si tiene"
+            " el documento, anote en su tarjeta de data/fuentes.yml archivo (o documento),"
+            f" fecha_acceso y sha256, y naturaleza: {base.naturaleza}",
+        )
 
 
 def _metas(c: str, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:

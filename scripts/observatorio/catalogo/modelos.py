@@ -272,6 +272,13 @@ class Mision(Ficha):
     su esquema y el libro de CEPLAN ya entregado; renombrarla rompería a quien los lee.
     """
     problema: Texto
+    interes: Texto | None = Field(
+        default=None,
+        description=(
+            "declaración de interés: qué debe saberse de quien impulsa el observatorio para leer"
+            " esta misión; la llevan su página, su boletín y sus fichas"
+        ),
+    )
     okrs: Annotated[tuple[Okr, ...], Field(min_length=1)]
 
     @property

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from .formas import (
     Categoria,
@@ -319,9 +327,20 @@ conglomerados (OMS, *Vaccination Coverage Cluster Surveys: Reference Manual*, 20
 """
 
 
+CON_EVIDENCIA: dict[str, JsonValue] = {
+    "if": {"properties": {"naturaleza": {"const": "documentado"}}, "required": ["naturaleza"]},
+    "then": {
+        "required": ["sha256"],
+        "anyOf": [{"required": ["archivo"]}, {"required": ["documento"]}],
+    },
+}
+"""Lo que el esquema de una tarjeta dice a los editores: la misma regla que la revisa."""
+
+
 class Fuente(Ficha):
     """Tarjeta de una fuente, entrada de ``data/fuentes.yml``."""
 
+    model_config = ConfigDict(json_schema_extra=CON_EVIDENCIA)
     codigo_anterior: Identificador | None = Field(
         default=None,
         description="con qué código se publicó antes, si cambió: hereda lo que se vio de ella",
@@ -344,7 +363,13 @@ class Fuente(Ficha):
         default=None,
         description=f"el de una muestra; si no se declara, {EFECTO_DE_DISENO:g}",
     )
-    naturaleza: Naturaleza = "documentado"
+    naturaleza: Naturaleza = Field(
+        default="declarado",
+        description=(
+            "documentado pide la evidencia: archivo, o la dirección exacta del documento, su fecha"
+            " de acceso y su sha256"
+        ),
+    )
     cobertura_distrital: bool = True
     publica_la_cifra: bool = Field(
         default=False,
@@ -353,8 +378,14 @@ class Fuente(Ficha):
             " no se inventa"
         ),
     )
-    archivo: str | None = None
-    sha256: Huella | None = None
+    archivo: str | None = Field(
+        default=None, description="el documento del que se tomó la cifra, dentro del proyecto"
+    )
+    documento: Direccion | None = Field(
+        default=None,
+        description="dirección exacta del documento del que se tomó la cifra; nunca una portada",
+    )
+    sha256: Huella | None = Field(default=None, description="huella del archivo o del documento")
     quiebres: tuple[Quiebre, ...] = ()
     nota: Texto | None = None
 
@@ -363,6 +394,23 @@ class Fuente(Ficha):
         if self.efecto_de_diseno is not None and self.conteo != "muestra":
             raise ValueError(
                 "efecto_de_diseno es de una muestra: quítelo o declare conteo: muestra"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _documentado_con_evidencia(self) -> Fuente:
+        if self.documento and not urlsplit(self.documento).path.strip("/"):
+            raise ValueError(
+                "documento es la dirección exacta de un documento y esa es una portada: póngala en"
+                " direccion"
+            )
+        if self.naturaleza == "documentado" and not (
+            self.sha256 and (self.archivo or self.documento)
+        ):
+            raise ValueError(
+                "documentado pide el documento del que se tomó la cifra: escriba archivo (o"
+                " documento, su dirección exacta) y sha256 (sha256sum ARCHIVO); si no lo tiene,"
+                " naturaleza: declarado"
             )
         return self
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from .acuerdo import kappa
-from .modelos import CITA, Cita, Codigo, Relatos, Tema, Voces
+from .acuerdo import Decision, kappa
+from .modelos import CITA, Cita, Codigo, Libro, Relatos, Tema, Voces
 
 ACTORES = 3
 CITAS_POR_MISION = 3
@@ -28,15 +28,9 @@ def voces_publicables(relatos: Relatos | None, incluir_demostracion: bool) -> Vo
     if narraciones.is_empty():
         return Voces()
     libro, ids = relatos.libro, narraciones["id"].to_list()
-    propias = relatos.codificaciones.filter(pl.col("narracion").is_in(ids))
-    primera, segunda = (
-        set(propias.filter(pl.col("codificador") == c).select("narracion", "codigo").iter_rows())
-        for c in libro.codificadores
-    )
+    primera, segunda = _leidas(relatos, ids)
     por_id = narraciones.rows_by_key("id", named=True, unique=True)
-    comunes = {
-        c.codigo: sorted(n for n, k in primera & segunda if k == c.codigo) for c in libro.codigos
-    }
+    comunes = _comunes(libro, primera & segunda)
     temas = tuple(_tema(c, [por_id[n] for n in comunes[c.codigo]]) for c in libro.codigos)
     publicos = [t for t in temas if not t.protegido]
     misiones = list(dict.fromkeys(c.mision for c in libro.codigos))
@@ -49,6 +43,26 @@ def voces_publicables(relatos: Relatos | None, incluir_demostracion: bool) -> Vo
         c for m in misiones for c in _citas([t for t in publicos if t.mision == m], comunes, por_id)
     )
     return Voces(temas, citas, acuerdo, len(ids), str(narraciones["fecha"].max())[:7])
+
+
+def coincidencias(relatos: Relatos) -> dict[str, list[str]]:
+    """Código → las narraciones en que los dos lectores lo vieron."""
+    primera, segunda = _leidas(relatos, relatos.narraciones["id"].to_list())
+    return _comunes(relatos.libro, primera & segunda)
+
+
+def _leidas(relatos: Relatos, ids: Sequence[str]) -> tuple[set[Decision], set[Decision]]:
+    """Lo que vio cada lector en esas narraciones."""
+    propias = relatos.codificaciones.filter(pl.col("narracion").is_in(ids))
+    primera, segunda = (
+        set(propias.filter(pl.col("codificador") == c).select("narracion", "codigo").iter_rows())
+        for c in relatos.libro.codificadores
+    )
+    return primera, segunda
+
+
+def _comunes(libro: Libro, de_los_dos: set[Decision]) -> dict[str, list[str]]:
+    return {c.codigo: sorted(n for n, k in de_los_dos if k == c.codigo) for c in libro.codigos}
 
 
 def _tema(c: Codigo, narraciones: Sequence[Mapping[str, str]]) -> Tema:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 from pydantic import TypeAdapter
@@ -27,12 +28,14 @@ from ..catalogo.territorio import Territorio
 from ..datos.csv_estricto import leer_csv
 from ..datos.personas import SENAS, expr_sena
 from ..datos.reglas.regla import Regla, regla
-from ..errores import ErrorDeDatos
+from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .columnas import CODIFICACION, NARRACION
 from .modelos import CITA, CONSENTIMIENTOS, MEDIOS, Libro, Relatos
 from .nombres import nombra_a_alguien, nombra_un_anexo
 
+CODIGOS, NARRACIONES, CODIFICACIONES = "codigos.yml", "narraciones.csv", "codificaciones.csv"
+DEMOSTRACION = "demostracion"
 COLUMNAS_NARRACION = nombres(NARRACION)
 LARGO_DE_NARRACION = 20_000
 NOMBRE = "nombre-de-persona"
@@ -45,29 +48,85 @@ def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) ->
     """
     if not proyecto.cualitativo.exists():
         return None
+    if not (proyecto.cualitativo / NARRACIONES).exists() and proyecto.tanda.is_file():
+        leer_libro(proyecto, catalogo, errores)
+        return None
     antes = len(errores)
-    rutas = {
-        n: proyecto.cualitativo / n
-        for n in ("codigos.yml", "narraciones.csv", "codificaciones.csv")
-    }
+    rutas = {n: proyecto.cualitativo / n for n in (CODIGOS, NARRACIONES, CODIFICACIONES)}
     archivos = {n: proyecto.relativa(r) for n, r in rutas.items()}
-    libro: Libro | None = leer_yaml(proyecto, rutas["codigos.yml"], TypeAdapter(Libro), errores)
-    narraciones = leer_csv(proyecto, rutas["narraciones.csv"], COLUMNAS_NARRACION, errores)
-    codificaciones = leer_csv(proyecto, rutas["codificaciones.csv"], COLUMNAS_CODIFICACION, errores)
+    libro = leer_libro(proyecto, catalogo, errores)
+    narraciones = leer_csv(proyecto, rutas[NARRACIONES], COLUMNAS_NARRACION, errores)
+    codificaciones = leer_csv(proyecto, rutas[CODIFICACIONES], COLUMNAS_CODIFICACION, errores)
     if libro is None or narraciones is None or codificaciones is None:
         return None
-    lineas = lecturas.texto(rutas["codigos.yml"]).splitlines()
-    errores += defectos_de_texto(
-        narraciones, COLUMNAS_NARRACION, archivos["narraciones.csv"], LARGO_DE_NARRACION
+    relatos = Relatos(libro, narraciones, codificaciones)
+    errores += revisar(relatos, catalogo, archivos[NARRACIONES], archivos[CODIFICACIONES])
+    errores += _en_claro(narraciones, archivos[NARRACIONES])
+    return relatos if len(errores) == antes else None
+
+
+def leer_libro(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> Libro | None:
+    """El libro de códigos; nada si no se pudo leer. Sus defectos van a ``errores``."""
+    ruta = proyecto.cualitativo / CODIGOS
+    libro: Libro | None = leer_yaml(proyecto, ruta, TypeAdapter(Libro), errores)
+    if libro is not None:
+        lineas = lecturas.texto(ruta).splitlines()
+        errores += _libro(libro, catalogo, proyecto.relativa(ruta), lineas)
+    return libro
+
+
+def leer_relatos(proyecto: Proyecto, catalogo: Catalogo, carpeta: Path) -> Relatos:
+    """Las dos tablas de una carpeta cualquiera, con el libro del proyecto y las mismas reglas.
+
+    Lanza ``DatosInvalidos`` con todos los defectos.
+    """
+    errores: list[ErrorDeDatos] = []
+    libro = leer_libro(proyecto, catalogo, errores)
+    aparte = Proyecto(carpeta.resolve())
+    narraciones, codificaciones = (
+        leer_csv(aparte, aparte.raiz / n, columnas, errores)
+        for n, columnas in (
+            (NARRACIONES, COLUMNAS_NARRACION),
+            (CODIFICACIONES, COLUMNAS_CODIFICACION),
+        )
     )
-    errores += defectos_de_texto(
-        codificaciones, COLUMNAS_CODIFICACION, archivos["codificaciones.csv"]
+    if libro is None or narraciones is None or codificaciones is None:
+        raise DatosInvalidos(errores)
+    relatos = Relatos(libro, narraciones, codificaciones)
+    errores += revisar(relatos, catalogo, NARRACIONES, CODIFICACIONES)
+    if errores:
+        raise DatosInvalidos(errores)
+    return relatos
+
+
+def revisar(
+    relatos: Relatos, catalogo: Catalogo, de_narraciones: str, de_codificaciones: str
+) -> Iterator[ErrorDeDatos]:
+    """Los defectos de las dos tablas; los nombres son los de sus archivos, para decirlos."""
+    narraciones, codificaciones, libro = relatos.narraciones, relatos.codificaciones, relatos.libro
+    yield from defectos_de_texto(
+        narraciones, COLUMNAS_NARRACION, de_narraciones, LARGO_DE_NARRACION
     )
-    errores += _libro(libro, catalogo, archivos["codigos.yml"], lineas)
-    errores += _narraciones(narraciones, libro, catalogo, archivos["narraciones.csv"])
-    errores += _codificaciones(codificaciones, narraciones, libro, archivos["codificaciones.csv"])
-    errores += _sin_codificar(codificaciones, narraciones, libro, archivos["narraciones.csv"])
-    return Relatos(libro, narraciones, codificaciones) if len(errores) == antes else None
+    yield from defectos_de_texto(codificaciones, COLUMNAS_CODIFICACION, de_codificaciones)
+    yield from _narraciones(narraciones, libro, catalogo, de_narraciones)
+    yield from _codificaciones(codificaciones, narraciones, libro, de_codificaciones)
+    yield from _sin_codificar(codificaciones, narraciones, libro, de_narraciones)
+
+
+def _en_claro(narraciones: pl.DataFrame, archivo: str) -> Iterator[ErrorDeDatos]:
+    """Las narraciones de verdad no van en git, aunque el repositorio sea privado."""
+    reales = narraciones.filter(~pl.col("naturaleza").is_in([DEMOSTRACION, ""]))
+    for fila, naturaleza in reales.select("fila", "naturaleza").iter_rows():
+        if naturaleza in NATURALEZAS:
+            yield ErrorDeDatos(
+                archivo,
+                fila,
+                "naturaleza",
+                naturaleza,
+                "narracion-en-claro",
+                "lleve las narraciones de verdad, con su lectura, a una carpeta de fuera del"
+                " proyecto y guárdelas cifradas: observatorio voces guardar CARPETA --para age1…",
+            )
 
 
 def _libro(

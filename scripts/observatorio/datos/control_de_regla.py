@@ -30,6 +30,8 @@ _REGLAS: dict[Control, tuple[str, ...]] = {
         "huella-distinta",
         "archivo-sin-huella",
         "huella-sin-archivo",
+        "naturaleza-sin-respaldo",
+        "naturaleza-sube-sin-evidencia",
         "sin-consentimiento",
         "cita-con-lugar",
         "dato-tardio",

@@ -29,6 +29,30 @@ MUDANZA = (
 )
 
 
+CLAVE_PUBLICA = "demostracion-publica-"
+"""Cómo empieza la clave de la demostración, que cualquiera conoce."""
+
+
+def _clave_publica(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
+    """Un error si las huellas de datos privados llevarían una clave que cualquiera conoce, o
+    ninguna.
+    """
+    ruta = proyecto.clave_de_huellas
+    primera = lecturas.texto(ruta).partition("\n")[0].strip() if ruta.is_file() else ""
+    if not primera or primera.startswith(CLAVE_PUBLICA):
+        yield ErrorDeDatos(
+            proyecto.relativa(ruta),
+            1 if primera else None,
+            None,
+            primera or None,
+            "clave-de-huellas-publica",
+            'reemplace su primera línea, una sola vez, por un texto al azar (python -c "import'
+            ' secrets; print(secrets.token_hex(32))"): con esta, quien adivine los datos comprueba'
+            " si acertó; en un repositorio solo de demostración, escriba repositorio_de_datos:"
+            " publico en data/territorio.yml",
+        )
+
+
 def revisar_custodia(
     proyecto: Proyecto, catalogo: Catalogo, alojado: Visibilidad | None = None
 ) -> Iterator[ErrorDeDatos]:
@@ -47,7 +71,17 @@ def revisar_custodia(
             " puede leerlo en su configuración (guias/despliegue.md)",
         )
     if PUBLICO not in (declarado, alojado):
+        yield from _clave_publica(proyecto)
         return
+    if proyecto.tanda.is_file():
+        yield ErrorDeDatos(
+            proyecto.relativa(proyecto.tanda),
+            None,
+            None,
+            None,
+            "dato-real-en-repositorio-publico",
+            MUDANZA.replace("borre esta fila", "borre este archivo"),
+        )
     for ruta in (*proyecto.archivos_de_observaciones(), proyecto.cualitativo / "narraciones.csv"):
         if not ruta.is_file():
             continue

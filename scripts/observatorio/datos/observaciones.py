@@ -23,6 +23,7 @@ from .correcciones import Correcciones
 from .correcciones_publicadas import retiradas
 from .csv_estricto import COLUMNAS, leer_bloques
 from .desmentidos import desmentidos
+from .evidencia import mas_firmes_que_su_fuente
 from .justificaciones import justificar, leer_justificaciones, sin_justificar
 from .por_texto import por_texto
 from .reglas import NUMERICAS, NUMERO, Regla, aplicar, reglas, reglas_sin_catalogo
@@ -87,6 +88,7 @@ def validar(
     compacta = sin_filas(ordenada, superada)
     errores += repetidas(compacta)
     errores += desmentidos(compacta, catalogo)
+    errores += mas_firmes_que_su_fuente(proyecto, catalogo, compacta, tablas)
     if not any(e.archivo == correcciones.archivo for e in errores):
         errores += retiradas(proyecto, correcciones.tabla, compacta)
     if errores or catalogo.ilegible:

@@ -5,6 +5,7 @@ llenar.
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,12 @@ TABLAS_VACIAS: dict[str, tuple[str, ...]] = {
 }
 
 
+DE_LA_CLAVE = (
+    "Esta clave, al azar, entra en las huellas de los datos que se publican con cada edición. No la"
+    " publique\nni la cambie: los mismos datos con la misma clave dan los mismos bytes."
+)
+
+
 def escribir(modelo: Proyecto, carpeta: Path) -> Proyecto:
     """Escribe en ``carpeta`` un proyecto nuevo con el programa de ``modelo``.
 
@@ -71,6 +78,9 @@ def escribir(modelo: Proyecto, carpeta: Path) -> Proyecto:
     for nombre, columnas in TABLAS_VACIAS.items():
         (carpeta / nombre).write_text(",".join(columnas) + "\n", encoding="utf-8")
     (carpeta / "data" / "observaciones").mkdir()
+    Proyecto(carpeta).clave_de_huellas.write_text(
+        f"{secrets.token_hex(32)}\n\n{DE_LA_CLAVE}\n", encoding="utf-8"
+    )
     registro = carpeta / memoria.CARPETA / memoria.REGISTRO
     registro.parent.mkdir()
     registro.write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))

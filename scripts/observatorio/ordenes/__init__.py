@@ -18,6 +18,7 @@ from . import (
     recojo,
     referencia,
     validacion,
+    voces,
 )
 
 GRUPOS = (
@@ -29,6 +30,7 @@ GRUPOS = (
     comites,
     edicion,
     publicacion,
+    voces,
     cuadernos,
     referencia,
 )

@@ -71,7 +71,17 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     c.set_defaults(hacer=_comparar)
 
     v = ordenes.add_parser(
-        "verificar", help="rehace una edición desde su commit y compara byte por byte"
+        "verificar",
+        help=(
+            "rehace una edición desde su commit y compara byte por byte; pide el repositorio de"
+            " los datos"
+        ),
+        description=(
+            "Rehace una edición desde su commit y compara byte por byte. Pide el repositorio donde"
+            " están los datos, que es privado cuando son de verdad: quien no lo tiene comprueba"
+            " con MANIFEST.sha256 que nada de lo publicado se alteró (sha256sum -c"
+            " MANIFEST.sha256, en la carpeta de la edición)."
+        ),
     )
     v.add_argument(
         "edicion", nargs="?", help="edición (identificador o carpeta); por defecto, la viva"
@@ -237,8 +247,9 @@ def _vigilar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..base import cifrado
     from ..errores import ErrorDeUso
-    from ..publicacion import cifrado, respaldo
+    from ..publicacion import respaldo
 
     archivo = Path(opciones.archivo)
     if opciones.accion == "llave":

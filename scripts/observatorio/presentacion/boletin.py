@@ -182,10 +182,13 @@ def grafico(svg: str, alt: str, titulo: str, subtitulo: str, ancho: float, alto:
 
 
 def fuentes(
-    usadas: Mapping[str, Fuente], datos: Mapping[str, Sequence[str]], metodo: Metodo
+    usadas: Mapping[str, Fuente],
+    datos: Mapping[str, Sequence[str]],
+    metodo: Metodo,
+    interes: str = "",
 ) -> str:
     """Las fuentes de las cifras, con su número, su fecha de acceso, su fiabilidad y la fecha de
-    cada dato (``datos``), y el método en tres líneas.
+    cada dato (``datos``), el método en pocas líneas y la declaración de interés, si la hay.
     """
     entradas = (
         f"[*{n}. {tesc(f.institucion)}*: {tesc(f.titulo)}"
@@ -197,7 +200,9 @@ def fuentes(
     ruta, acelerar = (
         numero(b, 2) for b in (metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar)
     )
+    declarado = (f"*Declaración de interés*: {tesc(interes)}",) if interes else ()
     lineas = (
+        *declarado,
         (
             "*Avance*: parte del camino recorrida entre la línea de base y la meta. *Ritmo*:"
             f" avance dividido entre el avance esperado a la fecha del dato; en ruta desde {ruta},"

@@ -47,6 +47,7 @@ def ficha_html(m: MisionAbierta, k: Kpi, e: Evaluacion) -> str:
         "Cómo se calcula": formula,
         "Por qué importa": k.justificacion,
         "Qué no dice": k.limitaciones,
+        "Declaración de interés": m.hoja.interes or "",
         "Sentido": k.sentido,
         "Frecuencia": f"{k.frecuencia}, con {k.gracia} meses de gracia",
         "Fuente": (

@@ -55,7 +55,8 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
         f' de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron'
         f" evaluar</dd></div><div><dt>Alerta</dt><dd>{m.resumen.en_retroceso}{demo}</dd><dd"
         ' class="detalle">peor que en su línea de'
-        f" base{f': {b.salvedad}' if b.salvedad else ''}</dd></div></dl>{_sello(m)}<h2"
+        f" base{f': {b.salvedad}' if b.salvedad else ''}</dd></div></dl>{_sello(m)}"
+        f"{_interes(m)}<h2"
         f' id="meta">{"El indicador" if len(claves) == 1 else "Los indicadores"} de la meta</h2><ul'
         f' class="tarjetas">{"".join(map(_tarjeta, claves))}</ul></div>'
     )
@@ -73,6 +74,16 @@ def _sello(m: MisionAbierta) -> str:
         ("datos", "../../datos/misiones.json"),
     )
     return linea_html(reunir(m.procedencia.values()), *enlaces)
+
+
+def _interes(m: MisionAbierta) -> str:
+    """La declaración de interés, si la misión la lleva."""
+    return (
+        f'<p class="aviso"><strong>Declaración de interés.</strong> {esc(m.hoja.interes)}'
+        ' <a href="../../acerca.html#financiamiento">Quién financia</a></p>'
+        if m.hoja.interes
+        else ""
+    )
 
 
 def _franja(m: MisionAbierta) -> str:
@@ -166,5 +177,12 @@ def fuentes_y_notas(m: MisionAbierta) -> Pieza:
         + "</ul>"
     )
     return Pieza(
-        "fuentes", html, boletin.fuentes(m.fuentes, por_fuente(m.procedencia), m.territorio.metodo)
+        "fuentes",
+        html,
+        boletin.fuentes(
+            m.fuentes,
+            por_fuente(m.procedencia),
+            m.territorio.metodo,
+            m.hoja.interes or "",
+        ),
     )

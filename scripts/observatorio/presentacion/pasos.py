@@ -19,6 +19,7 @@ from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
 from ..metodo.registros import Analisis, Evaluacion
 from ..metodo.senda import puntos, tramo
+from ..metodo.tendencia import MINIMO
 
 T = TypeVar("T")
 Parte = tuple[str, float]
@@ -323,12 +324,7 @@ def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
             a.naturaleza_tendencia,
         )
     else:
-        yield Paso(
-            "Tendencia",
-            "hacen falta cinco puntos comparables",
-            f"hay {a.puntos}",
-            str(a.tendencia),
-        )
+        yield Paso("Tendencia", *_sin_prueba(e, a), str(a.tendencia))
     if a.proyeccion is not None and a.pivote_t is not None:
         yield Paso(
             "Valor en T con la tendencia de hoy",
@@ -339,6 +335,17 @@ def _acompanan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
             a.naturaleza_tendencia,
         )
     yield from _ceplan(e, a)
+
+
+def _sin_prueba(e: Evaluacion, a: Analisis) -> tuple[str, str]:
+    """Qué le falta a una serie para probar su tendencia, y cuánto hay."""
+    if a.puntos < MINIMO:
+        return f"hacen falta {MINIMO} puntos comparables", f"hay {a.puntos}"
+    return (
+        "cada punto solo se compara con los de la misma época de otros años: hacen falta más",
+        f"hay {a.puntos}, repartidos entre {MESES_DEL_ANIO // e.meses_medida} épocas del año:"
+        " aun si subieran siempre, el azar los daría así más de 5 de cada 100 veces",
+    )
 
 
 def _certeza(e: Evaluacion, a: Analisis) -> Iterator[Paso]:

@@ -17,6 +17,7 @@ El recorrido, con el nombre que cada paso tiene en la literatura y el módulo en
     bloques           el mismo problema en los periodos detrás de una cifra agrupada
     entre_ediciones   diferencias entre ediciones: restar lo publicado antes de lo de hoy
     supresion         tabla pública: las cifras ocultas, nulas
+    montos            montos de pocos: los que no dicen de cuántos son, o en los que uno domina
 
 Lo que sabe quien ataca: todo lo publicado en esta edición y en las anteriores (``historial``), que
 las partes suman su total (``ecuaciones``) y que ninguna cuenta es negativa. De una celda con menos
@@ -63,6 +64,7 @@ from .guardas import (
 )
 from .historial import acumular, como_csv, leer_historial
 from .lineas_de_base import bases_protegidas
+from .montos import sin_montos_de_pocos
 from .parametros import Reglas
 from .sucesion import (
     Sucesiones,
@@ -100,4 +102,5 @@ __all__ = [
     "proteger",
     "se_abren",
     "sin_lo_sensible",
+    "sin_montos_de_pocos",
 ]

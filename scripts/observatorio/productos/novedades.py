@@ -36,6 +36,11 @@ TIPOS = {
         "{n} indicadores cambiaron de estado",
         "1 indicador cambió de estado",
     ),
+    "naturaleza": (
+        "Cifras que ya no son lo que eran: de demostración, declaradas o documentadas",
+        "{n} cifras pasaron de una naturaleza a otra (de demostración, declarada o documentada)",
+        "1 cifra pasó de una naturaleza a otra (de demostración, declarada o documentada)",
+    ),
     "valor": (
         "Últimos datos",
         "{n} indicadores tienen otro último dato",

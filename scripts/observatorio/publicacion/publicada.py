@@ -106,6 +106,8 @@ def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
         "version": ficha["version"],
         "fecha_corte": ficha["fecha_corte"],
         "resumen": resumen.de_edicion(carpeta),
+        "evidencias": _evidencias(proyecto),
+        **_tanda(proyecto),
         "historia": [entrada, *(hasta_ahora["historia"] if hasta_ahora else [])],
     }
     diario.guardar(
@@ -114,6 +116,24 @@ def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
         {},
     )
     return True
+
+
+def _evidencias(proyecto: Proyecto) -> dict[str, str]:
+    """La huella del documento de cada fuente que lo tiene: con la misma, ninguna cifra sube de
+    naturaleza.
+    """
+    from ..catalogo import cargar
+
+    fuentes = cargar(proyecto).fuentes
+    return {i: f.sha256 for i, f in sorted(fuentes.items()) if f.sha256}
+
+
+def _tanda(proyecto: Proyecto) -> dict[str, int]:
+    """El número de la tanda de narraciones, si la hay: otra anterior no se vuelve a publicar."""
+    from ..cualitativo.tanda import leer_tanda
+
+    tanda = leer_tanda(proyecto, [])
+    return {"tanda": tanda.tanda} if tanda else {}
 
 
 def _ficha(carpeta: Path) -> dict:

@@ -19,12 +19,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..base import cifrado
 from ..base.avisos import callar
 from ..base.escritura import de_una_vez, exigir_camino, motivo_de, sincronizar
 from ..edicion import ediciones
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import PAGINAS_GENERADAS, Proyecto
-from . import cifrado, historia
+from . import historia
 from .destinos.zip import agregar
 from .historia import Historia
 from .zip_estricto import (

@@ -18,11 +18,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from ..base import dichos_ajenos
+from ..base import cifrado, dichos_ajenos
 from ..base.escritura import motivo_de
 from ..edicion.ediciones import IDENTIFICADOR
 from ..errores import ErrorDeUso
-from . import cifrado
 from .historia import BUNDLE, CABEZA
 
 SUMAS, VIVA = "SUMAS.sha256", "EDICION-VIVA.json"

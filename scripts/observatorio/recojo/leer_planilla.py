@@ -11,6 +11,7 @@ from pathlib import Path
 from ..base.fechas import dia_escrito, dia_probable
 from ..base.periodos import FORMA
 from ..base.plegado import plegado
+from ..datos.aportes import con_aportes
 from ..datos.reglas import NUMERICAS
 from .defectos_de_celda import Zona, defectos_de_lectura
 from .hojas.cuadricula import Celda, Hoja
@@ -24,7 +25,11 @@ from .planilla import (
     FECHA,
     FIRMA,
     HOJA,
+    MONTO,
+    NO_PASA,
     OCULTA,
+    PASA,
+    RAZON,
     SI,
     filas_del_bloque,
 )
@@ -35,6 +40,9 @@ OPCIONES = {plegado(SI): True, "si": True, plegado(NO): False, "no": False}
 LARGO_DEL_RESPONSABLE = 140
 PRIMERA_OCULTA = 5
 FILAS = ("fila", "medido", "nota")
+DE_CUANTOS = ("aportan", "mayor")
+MUCHOS = 10**7
+PASAN = {plegado(PASA): True, "si": True, plegado(NO_PASA): False, "no": False}
 Dato = dict[str, str]
 
 
@@ -88,7 +96,10 @@ def _en_duda(visible: Hoja, oculta: Hoja | None, datos: list[Dato]) -> list[Defe
     deja en duda.
     """
     titulos = {
-        int(d[c]): f"{d['kpi']} {c}" for d in datos for c in ("medido", "nota", *NUMERICAS) if d[c]
+        int(d[c]): f"{d['kpi']} {c}"
+        for d in datos
+        for c in ("medido", "nota", *DE_CUANTOS, *NUMERICAS)
+        if d[c]
     } | {int(x[1:]): "" for x in (FECHA, CARGO)}
     de_cifras = {int(d[c]) for d in datos for c in NUMERICAS if d[c]}
     salida: list[Defecto] = []
@@ -133,8 +144,12 @@ def _claves(visible: Hoja) -> Iterator[Dato]:
     for fila in range(2, len(visible.filas) + 1):
         partes = _en(visible, f"{CLAVES}{fila}")[1].split(ENTRE)
         if len(partes) == len(DE_LA_CLAVE) + 1:
-            donde = {c: str(v) for c, v in filas_del_bloque(fila, partes[-1] == "razon").items()}
+            donde = {c: str(v) for c, v in _bloque(fila, partes[-1]).items()}
             yield dict(zip(DE_LA_CLAVE, partes, strict=False)) | donde
+
+
+def _bloque(fila: int, clase: str) -> dict[str, int | str]:
+    return filas_del_bloque(fila, clase.startswith(RAZON), clase.endswith(MONTO))
 
 
 def _es_periodo(texto: str) -> bool:
@@ -144,10 +159,13 @@ def _es_periodo(texto: str) -> bool:
 def _completo(dato: Dato) -> bool:
     """Si la entrada dice en qué filas están sus respuestas: alguien pudo tocar la hoja oculta."""
     cifras = [dato[c] for c in NUMERICAS if dato[c]]
+    de_cuantos = [dato[c] for c in DE_CUANTOS if dato[c]]
     return (
         _es_periodo(dato["periodo"])
         and bool(cifras)
-        and all(t.isascii() and t.isdigit() for t in (*cifras, *(dato[c] for c in FILAS)))
+        and all(
+            t.isascii() and t.isdigit() for t in (*cifras, *de_cuantos, *(dato[c] for c in FILAS))
+        )
     )
 
 
@@ -190,20 +208,42 @@ def _respuesta(lote: Lote, hoja: Hoja, dato: Mapping[str, str], fecha: tuple[Cel
                 hoja, f"B{dato[campo]}", f"{dato['kpi']} {campo}", cifra=True
             )
     celdas["nota"], nota = _en(hoja, f"B{dato['nota']}", f"{dato['kpi']} nota")
+    nota, mal = _de_cuantos(hoja, dato, " ".join(nota.split()))
     campos = {
         c: dato[c] for c in ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")
     } | numeros
     medida = Medida(
-        campos | {"fecha_dato": fecha[1], "estado": "preliminar", "nota": " ".join(nota.split())},
+        campos | {"fecha_dato": fecha[1], "estado": "preliminar", "nota": nota},
         celdas,
     )
-    defecto = _contradiccion(eleccion, numeros, medida)
+    defecto = _contradiccion(eleccion, numeros, medida) or mal
     if defecto:
         lote.defectos.append(defecto)
     elif OPCIONES.get(plegado(eleccion), True):
         lote.medidas.append(medida)
     else:
         lote.no_medidas.append(medida)
+
+
+def _de_cuantos(hoja: Hoja, dato: Mapping[str, str], nota: str) -> tuple[str, Defecto | None]:
+    """La nota de un monto con su respuesta delante, si están las dos; y la mal escrita.
+
+    Callarlas se admite: el monto se recibe y se protege.
+    """
+    if not dato["aportan"]:
+        return nota, None
+    celda, cuantos = _en(hoja, f"B{dato['aportan']}", f"{dato['kpi']} cuántos", cifra=True)
+    de_mayor, mayor = _en(hoja, f"B{dato['mayor']}", f"{dato['kpi']} más de la mitad")
+    entero = cuantos.removesuffix(".0")
+    if cuantos and not (entero.isascii() and entero.isdigit() and 0 < int(entero) < MUCHOS):
+        remedio = "escriba un número entero, de 1 a más, o deje la celda vacía"
+        return nota, Defecto(celda, cuantos, "cuantos-aportan", remedio)
+    if mayor and plegado(mayor) not in PASAN:
+        remedio = f"elija «{PASA}» o «{NO_PASA}», o deje la celda vacía"
+        return nota, Defecto(de_mayor, mayor, "uno-pasa-de-la-mitad", remedio)
+    if not cuantos or not mayor:
+        return nota, None
+    return con_aportes(nota, int(entero), PASAN[plegado(mayor)]), None
 
 
 def _contradiccion(eleccion: str, numeros: Mapping[str, str], medida: Medida) -> Defecto | None:

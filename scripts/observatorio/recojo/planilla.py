@@ -39,8 +39,9 @@ from .planilla_controles import NO, cifra, control_de_razon, control_de_valor, r
 from .preguntas import Pregunta
 
 HOJA, OCULTA, AYUDA = "Llenar", "_observatorio", "Instrucciones"
-VERSION = "1"
+VERSION = "2"
 SI = "Sí se midió"
+PASA, NO_PASA = "Sí, uno solo", "No, ninguno"
 COLUMNAS_OCULTAS = (
     "fila",
     "kpi",
@@ -55,10 +56,13 @@ COLUMNAS_OCULTAS = (
     "denominador",
     "valor",
     "nota",
+    "aportan",
+    "mayor",
 )
 ANCHOS = {"A": 38, "B": 15, "C": 24}
 CARGO, FECHA, FALTAN = "B7", "B8", "C8"
 CLAVES, FIRMA, ENTRE = "D", "observatorio planilla", "|"
+RAZON, MONTO = "razon", "monto"
 DE_LA_CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")
 PRIMERA = 10
 INSTRUCCIONES = (
@@ -229,7 +233,7 @@ def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object],
     """Las filas de una pregunta; devuelve su entrada de la hoja oculta y la última fila usada."""
     _titulo(hoja, fila, p)
     razon = p.denominador is not None
-    donde = filas_del_bloque(fila, razon)
+    donde = filas_del_bloque(fila, razon, p.monto)
     medido, primera, nota = fila + 1, fila + 2, int(donde["nota"])
     _texto(
         hoja,
@@ -239,10 +243,12 @@ def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object],
     _texto(hoja, f"A{primera}", p.numerador if razon else f"{p.numerador} ({p.medida})")
     if razon:
         _texto(hoja, f"A{primera + 1}", f"De un total de: {p.denominador}")
+    if p.monto:
+        _de_cuantos(hoja, int(donde["aportan"]), int(donde["mayor"]))
     _texto(hoja, f"A{nota}", "Nota (opcional, sin nombres)", color=SUAVE)
     hoja.merge_cells(f"B{nota}:C{nota}")
     for f in range(medido, nota + 1):
-        _abierta(hoja, f"B{f}", "left" if f in (medido, nota) else "right")
+        _abierta(hoja, f"B{f}", "left" if f in (medido, nota, donde["mayor"]) else "right")
         hoja.row_dimensions[f].height = _alto(
             str(hoja[f"A{f}"].value), ANCHOS["A"], 34 if f < nota else 20
         )
@@ -255,6 +261,27 @@ def _bloque(hoja: Worksheet, fila: int, p: Pregunta) -> tuple[dict[str, object],
     )
     _controles(hoja, p, medido, primera)
     return {c: getattr(p, c) for c in DE_LA_CLAVE} | donde, nota
+
+
+def _de_cuantos(hoja: Worksheet, aportan: int, mayor: int) -> None:
+    """Las dos preguntas de un monto: sin ellas no se sabe si es la cifra de uno solo."""
+    _texto(hoja, f"A{aportan}", "¿Cuántas personas o negocios suman ese monto?")
+    _texto(hoja, f"A{mayor}", "¿Uno solo aporta más de la mitad?")
+    _formula(
+        hoja,
+        f"C{aportan}",
+        f'=IF(OR(B{aportan}="",B{mayor}=""),"Sin estas dos respuestas no se publica","")',
+        color=SUAVE,
+    )
+    cuantos = DataValidation(
+        type="whole", operator="between", formula1="1", formula2="9999999", allow_blank=True
+    )
+    cuantos.errorTitle, cuantos.error = "Cuántos", "Escriba un número entero, de 1 a más."
+    elige = DataValidation(type="list", formula1=f'"{PASA},{NO_PASA}"', allow_blank=True)
+    elige.errorTitle, elige.error = "¿Más de la mitad?", f"Elija «{PASA}» o «{NO_PASA}»."
+    for control, celda in ((cuantos, f"B{aportan}"), (elige, f"B{mayor}")):
+        hoja.add_data_validation(control)
+        control.add(celda)
 
 
 def _controles(hoja: Worksheet, p: Pregunta, medido: int, primera: int) -> None:
@@ -313,14 +340,17 @@ def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> N
     """
     xlsx(hoja[f"{CLAVES}1"], ENTRE.join((f"{FIRMA} {VERSION}", e.responsable, e.periodo)))
     for datos in filas:
-        clave = ENTRE.join(
-            [*(str(datos[c]) for c in DE_LA_CLAVE), "razon" if datos["denominador"] else "valor"]
-        )
+        clave = ENTRE.join([*(str(datos[c]) for c in DE_LA_CLAVE), _clase(datos)])
         xlsx(hoja[f"{CLAVES}{datos['fila']}"], clave)
     hoja.column_dimensions[CLAVES].hidden = True
 
 
-def filas_del_bloque(fila: int, razon: bool) -> dict[str, int | str]:
+def _clase(datos: dict[str, object]) -> str:
+    clase = RAZON if datos["denominador"] else "valor"
+    return f"{clase} {MONTO}" if datos["aportan"] else clase
+
+
+def filas_del_bloque(fila: int, razon: bool, monto: bool = False) -> dict[str, int | str]:
     """Dónde queda cada respuesta de la pregunta cuyo título está en ``fila``."""
     primera = fila + 2
     cifras: dict[str, int | str] = (
@@ -328,7 +358,12 @@ def filas_del_bloque(fila: int, razon: bool) -> dict[str, int | str]:
         if razon
         else {"numerador": "", "denominador": "", "valor": primera}
     )
-    return {"fila": fila, "medido": fila + 1, **cifras, "nota": primera + (2 if razon else 1)}
+    sigue = primera + (2 if razon else 1)
+    de_cuantos: dict[str, int | str] = (
+        {"aportan": sigue, "mayor": sigue + 1} if monto else {"aportan": "", "mayor": ""}
+    )
+    nota = sigue + (2 if monto else 0)
+    return {"fila": fila, "medido": fila + 1, **cifras, "nota": nota, **de_cuantos}
 
 
 def _estructura(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:

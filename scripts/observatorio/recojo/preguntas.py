@@ -14,6 +14,7 @@ from ..base.plegado import plegado
 from ..catalogo import Catalogo
 from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Plan, periodos_dentro
 from ..errores import ErrorDeUso
+from ..privacidad.montos import es_monto
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Pregunta:
     ultimo_valor: float | None
     ya: str
     """La cifra ya recibida de ese periodo, que no se vuelve a pedir; vacía si falta."""
+    monto: bool = False
+    """Suma lo de varios: se pregunta también de cuántos es."""
 
 
 def buscar(plan: Plan, catalogo: Catalogo, unidades: pl.DataFrame, nombre: str) -> Destinatario:
@@ -206,4 +209,5 @@ def _pregunta(
         ultimo=f"{escrito(antes)} en {legible(antes['periodo'][0])}{marca}" if antes.height else "",
         ultimo_valor=antes["valor"][0] if antes.height else None,
         ya=escrito(ahora),
+        monto=es_monto(kpi),
     )

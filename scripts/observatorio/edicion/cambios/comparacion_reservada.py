@@ -16,6 +16,7 @@ from typing import Any
 COMO = {
     "KPI": "entra o sale del sitio",
     "estado": "cambia su estado",
+    "naturaleza": "cambia la naturaleza de su cifra",
     "valor": "cambia su último valor",
     "cálculo": "cambia su cálculo",
     "ficha": "cambia su ficha",

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ...base.numeros import con_unidad, porcentaje
+from ...base.numeros import con_unidad, numero, porcentaje
+from ...catalogo.naturalezas import ROTULOS
 from .resumen import Resumen, celdas
 
 Clase = Literal["retirado", "agregado", "cambiado", "corregido", "consecuencia"]
@@ -19,7 +20,7 @@ Escribir = Callable[[dict[str, Any], int], str]
 PRIMERA = "1.0.0"
 NADA = "—"
 PRECISION = 12
-CUENTAS = (("avance", "avance"), ("esperado", "avance esperado"), ("ritmo", "ritmo"))
+PARTES = (("avance", "avance"), ("esperado", "avance esperado"))
 FICHA = (
     ("nombre", "nombre"),
     ("unidad", "unidad"),
@@ -35,9 +36,14 @@ FICHA = (
 SELLOS = (
     ("validacion", "validación"),
     ("aprobacion", "aprobación"),
-    ("naturaleza", "naturaleza"),
     ("motivo", "motivo"),
 )
+NATURALEZAS = (
+    ("naturaleza_ultimo", "último dato"),
+    ("naturaleza_base", "línea de base"),
+    ("naturaleza", "el avance y el estado"),
+)
+"""De qué es la naturaleza que cambió. La del resultado es la menos firme de sus cifras."""
 TITULOS = {
     "provincia": "tabla de la provincia",
     "contexto": "cuadros de contexto",
@@ -113,7 +119,7 @@ def _kpi(codigo: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Cambio]:
         yield Cambio("estado", codigo, b["nombre"], a["estado"], b["estado"], "consecuencia")
     if (a["valor"], a["periodo"]) != (b["valor"], b["periodo"]):
         yield Cambio("valor", codigo, b["nombre"], *_distintos(_valor, a, b), "consecuencia")
-    for campo, texto in CUENTAS:
+    for campo, texto in PARTES:
         if a.get(campo) != b.get(campo):
             yield Cambio(
                 "cálculo",
@@ -122,6 +128,9 @@ def _kpi(codigo: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Cambio]:
                 *_distintos(_proporcion(campo), a, b, 0),
                 "consecuencia",
             )
+    if a.get("ritmo") != b.get("ritmo"):
+        yield Cambio("cálculo", codigo, "ritmo", *_distintos(_ritmo, a, b, 2), "consecuencia")
+    yield from _naturalezas(codigo, a, b)
     for campo, texto in SELLOS:
         if a.get(campo) != b.get(campo):
             yield Cambio(
@@ -133,6 +142,21 @@ def _kpi(codigo: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Cambio]:
                 "consecuencia",
             )
     yield from _de_la_ficha(codigo, a, b)
+
+
+def _naturalezas(codigo: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Cambio]:
+    """La cifra que pasó de demostración a medida de verdad es noticia aunque sea la misma; la que
+    se retira o la que llega, la dicen otros cambios.
+    """
+    for campo, texto in NATURALEZAS:
+        antes, ahora = a.get(campo), b.get(campo)
+        if antes and ahora and antes != ahora:
+            yield Cambio("naturaleza", codigo, texto, _dicha(antes), _dicha(ahora), "cambiado")
+
+
+def _dicha(naturaleza: str) -> str:
+    """Como se escribe en las páginas; en un registro antiguo puede haber una que ya no existe."""
+    return ROTULOS[naturaleza].femenino if naturaleza in ROTULOS else naturaleza
 
 
 def _de_la_ficha(codigo: str, a: dict[str, Any], b: dict[str, Any]) -> Iterator[Cambio]:
@@ -163,6 +187,11 @@ def _texto(k: dict[str, Any], campo: str) -> str:
 
 def _proporcion(campo: str) -> Escribir:
     return lambda k, decimales: porcentaje(k.get(campo), decimales)
+
+
+def _ritmo(k: dict[str, Any], decimales: int) -> str:
+    """Como en todas las páginas: 0.44, no 44 %."""
+    return numero(k.get("ritmo"), decimales)
 
 
 def _en_su_unidad(campo: str) -> Escribir:

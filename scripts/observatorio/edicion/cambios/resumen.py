@@ -11,6 +11,7 @@ from typing import Any
 
 from ...base.huellas import huella
 from ..ediciones import identificador_de
+from . import naturalezas
 
 Resumen = dict[str, Any]
 CLAVE = ("lugar", "grupo", "unidad")
@@ -94,6 +95,13 @@ def de_datos(
             nombre: _tabla(datos / f"{nombre}.csv", *columnas)
             for nombre, columnas in TABLAS.items()
         },
+        naturalezas.CAMPO: naturalezas.de_medidas(filas(datos / "observaciones.csv"))
+        | {
+            cuadro: guardada
+            for nombre in naturalezas.CUADROS
+            if (ruta := datos / f"{nombre}.csv").is_file()
+            for cuadro, guardada in naturalezas.de_cuadro(nombre, filas(ruta)).items()
+        },
     }
 
 
@@ -127,6 +135,8 @@ def _kpi(k: dict[str, Any]) -> dict[str, Any]:
         "valor": ultimo.get("valor"),
         "periodo": ultimo.get("periodo"),
         "sentido": k["sentido"],
+        "naturaleza_ultimo": ultimo.get("naturaleza"),
+        "naturaleza_base": base.get("naturaleza"),
         "base": base.get("valor"),
         "base_periodo": base.get("periodo"),
         "meta": meta.get("valor"),

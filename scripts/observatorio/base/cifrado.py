@@ -1,6 +1,7 @@
-"""Cifrar el respaldo con age: se cierra con una llave pública y solo lo abre la privada.
+"""Cifrar lo reservado (el respaldo, las narraciones) con age: se cierra con una llave pública y
+solo lo abre la privada.
 
-Quien hace el respaldo cada noche no necesita guardar nada que lo abra. El formato es abierto
+Quien cifra no necesita guardar nada que lo abra. El formato es abierto
 (age-encryption.org/v1): dentro de diez años también lo abre el programa ``age``.
 """
 
@@ -10,8 +11,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..base.escritura import motivo_de
 from ..errores import ErrorDeEjecucion, ErrorDeUso
+from .escritura import motivo_de
 
 MARCA = b"age-encryption.org/"
 PRIVADA = "AGE-SECRET-KEY-"
@@ -75,11 +76,11 @@ def exigir_publicas(para: Sequence[str]) -> list:
     return leidas
 
 
-def descifrar(crudo: bytes, llave: Path) -> bytes:
-    """Lo que había antes de cifrar.
+def descifrar(crudo: bytes, llave: Path, que: str = "el respaldo") -> bytes:
+    """Lo que había antes de cifrar; ``que``: cómo se nombra, en masculino, si no se abre.
 
     Lanza ``ErrorDeUso`` si ``llave`` no es un archivo de llave privada, y ``ErrorDeEjecucion`` si
-    no abre ese respaldo o el respaldo está dañado.
+    no abre eso o está dañado.
     """
     import pyrage
 
@@ -87,9 +88,14 @@ def descifrar(crudo: bytes, llave: Path) -> bytes:
         return pyrage.decrypt(crudo, _privadas(llave))
     except pyrage.DecryptError as e:
         raise ErrorDeEjecucion(
-            "el respaldo no se abre: se cifró para otra llave, o está dañado\n    remedio: pruebe"
-            " con la otra llave que lo cierra, o con otra copia del respaldo"
+            f"{que} no se abre: se cifró para otra llave, o está dañado\n    remedio: pruebe con la"
+            " otra llave que lo cierra, o con otra copia"
         ) from e
+
+
+def publica_de(llave: Path) -> list[str]:
+    """Las llaves públicas de un archivo de llave privada. Lanza ``ErrorDeUso`` si no lo es."""
+    return [str(privada.to_public()) for privada in _privadas(llave)]
 
 
 def _privadas(ruta: Path) -> list:
