@@ -21,10 +21,11 @@ from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
 from .edicion import claves
 from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
 from .edicion.quietud import con_lo_ultimo, entradas_quietas
-from .preparar import ejecutar_y_encargar, escribir_productos, tareas
+from .preparar import aprobaciones_dichas, ejecutar_y_encargar, escribir_productos, tareas
 from .presentacion.dibujante import Dibujante
 from .presentacion.dibujo import calentar
 from .procesos import adelantar, duraderos
+from .productos.indicadores import PaginasDeKpi
 from .resultados.por_mision import escribir_por_mision
 from .resultados.resultados import Resultados
 from .rutas import Proyecto
@@ -92,7 +93,7 @@ class Adelanto:
         if de_texto and self._al_dia(entradas, (*DE_RESULTADOS, "extensión")):
             return
         analisis = descubrir(proyecto)
-        a_donde = destinos(proyecto, resultados.catalogo, analisis)
+        a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
         pedidos = {
             nombre
             for nombre, d in a_donde.items()
@@ -120,7 +121,9 @@ class Adelanto:
             )
             if faltan_productos:
                 productos = {n: clave_del_producto(ruta) for n, ruta in de_todos.items()}
-                escribir_productos(proyecto, resultados, analisis, productos)
+                de_kpis = PaginasDeKpi(resultados)
+                dibujante.encargar_imagenes(de_kpis.laminas)
+                escribir_productos(proyecto, resultados, analisis, productos, de_kpis, dibujante)
                 self._escritos = {n: entradas[n] for n in (*DE_RESULTADOS, "extensión")}
             ejecucion.result()
             paginas.escribir_solo(ejecutados)

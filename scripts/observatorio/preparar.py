@@ -123,13 +123,8 @@ def _hacer(
         dibujante.calentar()
     de_kpis = PaginasDeKpi(resultados)
     dibujante.encargar_imagenes(de_kpis.laminas)
-    aprobadas = {
-        m.slug: resultados.aprobaciones.de(f"mision/{m.slug}").dicha
-        for m in resultados.catalogo.misiones
-    }
-    de_cuadernos = PaginasDeCuadernos(
-        proyecto, dibujante, destinos(proyecto, resultados.catalogo, analisis, aprobadas)
-    )
+    a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
+    de_cuadernos = PaginasDeCuadernos(proyecto, dibujante, a_donde)
     with ThreadPoolExecutor(1) as hilo:
         ejecucion = hilo.submit(
             ejecutar_y_encargar, pendientes, salidas, de_cuadernos, motor, ejecutor, avisar
@@ -147,6 +142,14 @@ def _hacer(
     cambios.escribir(de_cuadernos.escribir(salidas))
     dibujante.olvidar()
     avisar("todo lo generado está escrito")
+
+
+def aprobaciones_dichas(resultados: Resultados) -> dict[str, str]:
+    """Cómo dice la página de cada misión si su edición está aprobada, por slug."""
+    return {
+        m.slug: resultados.aprobaciones.de(f"mision/{m.slug}").dicha
+        for m in resultados.catalogo.misiones
+    }
 
 
 def escribir_productos(
