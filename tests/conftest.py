@@ -109,6 +109,18 @@ def copiar_entradas(destino: Path) -> Proyecto:
     return Proyecto(destino)
 
 
+def con_respaldo(proyecto: Proyecto) -> Proyecto:
+    """Da a las fuentes de demostración un documento: sus filas ya pueden ser de verdad."""
+    evidencia = (
+        f"documentado\n  documento: https://www.gob.pe/informes/2025.pdf\n  sha256: {'a' * 64}"
+    )
+    texto = proyecto.fuentes.read_text(encoding="utf-8")
+    proyecto.fuentes.write_text(
+        texto.replace("naturaleza: demostracion", f"naturaleza: {evidencia}"), encoding="utf-8"
+    )
+    return proyecto
+
+
 @pytest.fixture
 def copia(tmp_path: Path) -> Proyecto:
     """Copia completa y desechable de las entradas."""

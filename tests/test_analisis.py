@@ -147,9 +147,8 @@ def test_los_analisis_del_repositorio_salen_con_sus_graficos(
                 ">datos</a>, con la procedencia",
             ):
                 assert parte in sello, (slug, parte)
-            assert re.search("Son cifras de demostración|Están documentadas", sello) and re.search(
-                r"producto <code>\w{8,}</code>", sello
-            )
+            assert re.search("Son cifras de demostración|Las declara una fuente", sello)
+        assert re.search(r"Producto <code>\w{8,}</code>", pagina)
     assert 'href="../../datos/provincia.csv">datos</a>' in (
         construido.sitio / "analisis/distritos-de-la-provincia/index.html"
     ).read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from apoyo_pdf import paginas
-from conftest import copia_de
+from conftest import con_respaldo, copia_de
 from observatorio.catalogo.lectura import cargar
 from observatorio.construir import construir
 from observatorio.metodo.estados import ESTADOS
@@ -139,7 +139,7 @@ def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
             ),
             encoding="utf-8",
         )
-    construir(construido, "embebido")
+    construir(con_respaldo(construido), "embebido")
     assert MARCA not in " ".join(_textos(construido, "m4-nutricion"))
 
 

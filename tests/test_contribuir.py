@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conftest import RAIZ, copiar_entradas
+from conftest import RAIZ, con_respaldo, copiar_entradas
 from observatorio.cli import principal
 from observatorio.edicion import memoria
 from observatorio.rutas import Proyecto
@@ -23,7 +23,7 @@ def ejemplo(titulo: str) -> list[str]:
 
 @pytest.fixture
 def entero(tmp_path) -> Proyecto:
-    return copiar_entradas(tmp_path / "proyecto")
+    return con_respaldo(copiar_entradas(tmp_path / "proyecto"))
 
 
 def test_el_dato_y_la_correccion_de_ejemplo_entran(

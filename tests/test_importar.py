@@ -15,6 +15,7 @@ import yaml
 from openpyxl import load_workbook
 
 from apoyo_hojas import llenar, respuestas, soffice
+from conftest import con_respaldo
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
@@ -108,6 +109,7 @@ def test_sin_un_si_no_se_escribe(
 
 def con_historia_real(proyecto: Proyecto, kpi: str) -> None:
     """Su serie pasa por medida: lo real solo se compara con lo real."""
+    con_respaldo(proyecto)
     datos = proyecto.observaciones / "m4-nutricion.csv"
     lineas = datos.read_text(encoding="utf-8").splitlines(keepends=True)
     datos.write_text(

@@ -42,6 +42,7 @@ CAMBIOS: dict[str, object] = {
     "metodo.pesos_nivel": {1: 5, 2: 3, 3: 1},
     "metodo.cobertura_minima": 0.8,
     "metodo.k": 25,
+    "metodo.k_anterior": 20,
 }
 LISTAS = {
     "codigos_anteriores",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_actas import Comites
-from conftest import copiar_entradas, reducir, reemplazar
+from conftest import con_respaldo, copiar_entradas, reducir, reemplazar
 from observatorio.actas.cadena import Cabeza, reescrito
 from observatorio.calculo import calcular
 from observatorio.catalogo import cargar
@@ -60,7 +60,7 @@ def anio(tmp_path_factory: pytest.TempPathFactory) -> Anio:
     reemplazar(proyecto.territorio, "fecha_corte: 2026-10-31", "fecha_corte: 2027-12-31")
     datos = proyecto.observaciones / "reales.csv"
     datos.write_text(CABECERA + DESNUTRICION, encoding="utf-8")
-    a = Anio(Comites(proyecto))
+    a = Anio(Comites(con_respaldo(proyecto)))
     for mes in range(1, 13):
         if mes > 1:
             llegan(datos, mes)

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from conftest import con_respaldo
 from observatorio.calculo import calcular
 from observatorio.cli import principal
 from observatorio.datos.advertencias import Contexto, por_clase, saltos, tardios
@@ -223,6 +224,7 @@ def test_una_real_no_deja_sin_objeto_lo_explicado_de_la_demostracion(minimo: Pro
     with minimo.justificaciones.open("a", encoding="utf-8") as f:
         f.write(explicado + reabierta)
     _, antes = pasar(minimo)
+    con_respaldo(minimo)
     real = minimo.observaciones / "recibidas.csv"
     cabecera = ruta.read_text(encoding="utf-8").splitlines(keepends=True)[0]
     real.write_text(cabecera + fila.format(7, 59, 7, "documentado"), encoding="utf-8")
