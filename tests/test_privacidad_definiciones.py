@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from apoyo_ataque import DISTRITO, REGLAS, Caso
+from apoyo_ataque import DISTRITO, REGLAS, Caso, Celda
 from apoyo_tiempo import (
     COMPLEMENTO,
     KPI,
@@ -56,11 +56,11 @@ UNA, OTRA = Definicion("una", "t", 10), Definicion("otra cosa", "t", 10)
 
 def _corregida(azar: np.random.Generator) -> list[Edicion]:
     """Se corrige un caso de una celda oculta."""
-    mundo = mundo_al_azar(azar)
-    primera = mundo.publicar()
-    tapadas = ocultas(primera)
-    if not tapadas:
-        return []
+    tapadas: list[Celda] = []
+    while not tapadas:
+        mundo = mundo_al_azar(azar)
+        primera = mundo.publicar()
+        tapadas = ocultas(primera)
     celda = tapadas[int(azar.integers(len(tapadas)))]
     de_ella = sorted(mundo.que_suma(celda))
     caso = de_ella[int(azar.integers(len(de_ella)))]

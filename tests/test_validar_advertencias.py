@@ -271,7 +271,10 @@ def test_ninguna_advertencia_de_celda_protegida_o_restringida_se_publica(
 
     plantilla, en_protegida = (
         salto_en(r.publica.filter(cuales).row(0, named=True))
-        for cuales in (~pl.col("protegido"), pl.col("protegido"))
+        for cuales in (
+            ~pl.col("protegido").any().over("kpi", "lugar", "grupo", "unidad"),
+            pl.col("protegido"),
+        )
     )
     en_restringido = plantilla.with_columns(pl.lit(restringido).alias("kpi"))
     trampa = pl.concat([plantilla, en_protegida, en_restringido])

@@ -54,15 +54,22 @@ SE_CORRIGIO = pl.col("cambiada") & (pl.col("vista") >= pl.col("vista_total"))
 """La parte se vio con el total, y hoy dice otra cosa."""
 
 
-def expuestas_por_diferencia(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> set[int]:
-    """Lo que oculta una resta de totales de dos ediciones; vacío si no hay ``anterior``."""
-    if anterior.is_empty():
+def expuestas_por_diferencia(tabla: pl.DataFrame, sumas: pl.DataFrame, k: int) -> set[int]:
+    """Lo que oculta una resta de totales de dos ediciones; ``sumas``: ``sumas_con_retiradas``."""
+    if sumas.is_empty():
         return set()
-    return _por_llegadas(_sumas(tabla, anterior, r), r.k)
+    con_oculta = sumas.join(tabla.select("celda", "oculta"), on="celda", how="left")
+    return _por_llegadas(con_oculta.with_columns(pl.col("oculta").fill_null(True)), k)
 
 
-def _sumas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> pl.DataFrame:
-    """Cada suma con sus celdas, también las retiradas; ``ajena`` si junta familias distintas."""
+def sumas_con_retiradas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> pl.DataFrame:
+    """Cada suma con sus celdas, también las retiradas; ``ajena`` si junta familias distintas.
+
+    No dice cuáles se ocultan: es lo único que cambia mientras se decide. Vacía si no hay
+    ``anterior``.
+    """
+    if anterior.is_empty():
+        return pl.DataFrame()
     con_ellas = pl.concat(
         [
             tabla.filter(~pl.col("virtual")).select(*COLUMNAS, pl.lit(False).alias("retirada")),
@@ -75,7 +82,7 @@ def _sumas(tabla: pl.DataFrame, anterior: pl.DataFrame, r: Reglas) -> pl.DataFra
     )
     todas = ecuaciones.juntar(propias, ecuaciones.del_bloque_ajeno(con_ellas))
     ajena = (pl.col("ecuacion") >= propias["ecuacion"].n_unique()).alias("ajena")
-    return todas.with_columns(ajena).join(con_ellas, on="celda")
+    return todas.with_columns(ajena).join(con_ellas.drop("oculta"), on="celda")
 
 
 def _por_llegadas(sumas: pl.DataFrame, k: int) -> set[int]:
@@ -209,9 +216,14 @@ def delatan_una_correccion(tabla: pl.DataFrame, r: Reglas) -> set[int]:
             ),
         )
     )
+    movidos = celdas.filter("delatora").select("kpi", "inicio", "fin").unique()
     tramos = (
         celdas.filter(c("fragil") | c("delatora"))
         .select("kpi", c("inicio").alias("desde_mes"), c("fin").alias("hasta_mes"))
+        .unique()
+        .join(movidos, on="kpi")
+        .filter(c("inicio") >= c("desde_mes"), c("fin") <= c("hasta_mes"))
+        .select("kpi", "desde_mes", "hasta_mes")
         .unique()
         .with_row_index("tramo")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from .entre_ediciones import (
     cambiadas_a_la_vez,
     delatan_una_correccion,
     expuestas_por_diferencia,
+    sumas_con_retiradas,
     suprimidas_antes,
 )
 from .frecuencia import cruzadas_con_otra_frecuencia, sin_otra_frecuencia
@@ -168,13 +170,14 @@ def _suprimir(
     todas = ecuaciones.juntar(periodo, ecuaciones.de_los_bloques(tabla))
     pares = pares_enlazados(tabla, r.enlaces)
     matrices = bloques.armar_bloques(tabla)
+    sumas = cache(partial(sumas_con_retiradas, tabla, anterior, r))
     pruebas: tuple[Callable[[pl.DataFrame], set[int]], ...] = (
         lambda t: secundaria.complementarias(todas, t, secundaria.inseguras(todas, t, r.k)),
         lambda t: secundaria.tasas_reveladoras(periodo, t),
         lambda t: expuestas_por_otro_kpi(t, pares, r.lugar_total),
         lambda t: bloques.expuestas(matrices, t, r.k),
-        lambda t: expuestas_por_diferencia(t, anterior, r),
         lambda t: delatan_una_correccion(t, r),
+        lambda t: expuestas_por_diferencia(t, sumas(), r.k),
         cambiadas_a_la_vez,
         agrupadas_con_tardias,
         suprimidas_antes,
