@@ -201,7 +201,7 @@ def _hacer_mensual(proyecto, catalogo) -> None:
             r"^        formula:\n(          .*\n)+",
             lambda _: (
                 "        formula: {numerador: casos, denominador:"
-                f" personas del grupo {next(cuenta)}, factor: 100}}\n"
+                f" registros del grupo {next(cuenta)}, factor: 100}}\n"
             ),
             texto,
             flags=re.M,

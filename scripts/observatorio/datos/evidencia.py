@@ -44,7 +44,7 @@ def mas_firmes_que_su_fuente(
     """
     grado = {i: GRADO[f.naturaleza] for i, f in catalogo.fuentes.items()}
     for fila in _fuera_de_recibo(proyecto, observaciones).iter_rows(named=True):
-        if GRADO[fila["naturaleza"]] > grado.get(fila["fuente"], len(GRADO)):
+        if GRADO.get(fila["naturaleza"], 0) > grado.get(fila["fuente"], len(GRADO)):
             yield _sin_respaldo(fila, catalogo, POR_RECIBO)
     for cuadro in CUADROS:
         tabla = cuadros[cuadro]

@@ -78,7 +78,7 @@ class Dibujante:
         faltan = [(ruta, svg, ESCALA) for ruta, svg in rutas.items() if not ruta.is_file()]
         for i in range(0, len(faltan), IMAGENES):
             tanda = faltan[i : i + IMAGENES]
-            futuro = self._procesos().submit(a_imagen, tanda)
+            futuro = self._procesos().submit(a_imagen, tanda, self.letras)
             self._imagenes.update((ruta, futuro) for ruta, _, _ in tanda)
 
     def imagenes(self, laminas: Mapping[str, str]) -> dict[str, bytes]:

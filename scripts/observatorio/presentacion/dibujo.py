@@ -107,13 +107,15 @@ def _en_greenwich() -> None:
     os.environ["TZ"] = "UTC"
 
 
-def a_imagen(tanda: list[tuple[Path, str, float]]) -> None:
-    """Dibuja y guarda el PNG de cada SVG, a su escala, entero o no lo guarda."""
+def a_imagen(tanda: list[tuple[Path, str, float]], letras: Path | None = None) -> None:
+    """Dibuja y guarda el PNG de cada SVG, a su escala, entero o no lo guarda.
+
+    ``letras``: las recortadas para medir, las mismas que en los gráficos: el mismo proceso dibuja
+    unos y otros, y los bytes no dependen de cuál fue primero.
+    """
     import vl_convert
 
-    from ..base.tipografia import carpeta_de_fuentes
-
-    vl_convert.register_font_directory(str(carpeta_de_fuentes()))
+    _con_letras(letras)
     for ruta, svg, escala in tanda:
         escribir_atomico(ruta, compacto(vl_convert.svg_to_png(svg, scale=escala)))
 
