@@ -51,9 +51,7 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
     falta al catálogo.
     """
     territorio = leer_yaml(proyecto, proyecto.territorio, TypeAdapter(Territorio), errores)
-    fuentes = leer_yaml(
-        proyecto, proyecto.fuentes, TypeAdapter(dict[Identificador, Fuente]), errores
-    )
+    fuentes = leer_fuentes(proyecto, errores)
     gobernanza = leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), errores)
     cambios = _lista(
         proyecto, proyecto.cambios_del_catalogo, TypeAdapter(tuple[CambioDelCatalogo, ...]), errores
@@ -92,6 +90,12 @@ def leer(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> Catalogo | None:
         if e.regla in ("codigo-repetido", "codigo-de-otra-mision")
     }
     return replace(catalogo, ilegible=catalogo.ilegible | repetidos)
+
+
+def leer_fuentes(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Fuente] | None:
+    """Las tarjetas de ``data/fuentes.yml`` por su código; nada si no se pueden leer."""
+    tarjetas = TypeAdapter(dict[Identificador, Fuente])
+    return leer_yaml(proyecto, proyecto.fuentes, tarjetas, errores)
 
 
 def _lista(proyecto: Proyecto, ruta: Path, tipo: TypeAdapter, errores: list[ErrorDeDatos]) -> tuple:

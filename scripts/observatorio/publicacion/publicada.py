@@ -122,9 +122,9 @@ def _evidencias(proyecto: Proyecto) -> dict[str, str]:
     """La huella del documento de cada fuente que lo tiene: con la misma, ninguna cifra sube de
     naturaleza.
     """
-    from ..catalogo import cargar
+    from ..catalogo.lectura import leer_fuentes
 
-    fuentes = cargar(proyecto).fuentes
+    fuentes = leer_fuentes(proyecto, []) or {}
     return {i: f.sha256 for i, f in sorted(fuentes.items()) if f.sha256}
 
 
