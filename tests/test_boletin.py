@@ -117,6 +117,7 @@ def test_es_un_documento_accesible(real_construido: Proyecto, mision: str) -> No
     assert all(len(f) > 15 for f in figuras)
 
 
+@pytest.mark.largo
 def test_lleva_la_fecha_de_los_datos_y_los_mismos_bytes_la_segunda_vez(
     real_construido: Proyecto, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def test_dato_malo_deja_el_sitio_como_estaba(
     assert (construido.sitio / ediciones.MANIFIESTO).read_bytes() == antes
 
 
+@pytest.mark.largo
 def test_cambiar_un_grafico_del_cuaderno_cambia_pagina_y_boletin(construido: Proyecto) -> None:
     pagina, boletin = (
         construido.sitio / f"misiones/m4-nutricion/{n}" for n in ("index.html", "boletin.pdf")

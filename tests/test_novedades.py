@@ -109,8 +109,9 @@ def test_novedades_frente_a_lo_publicado_y_publicar_no_cambia_la_edicion(
     antes = ediciones.manifiesto(nueva.carpeta)
     publicada = publicar(construido, str(tmp_path / "web"), "embebido")
     assert publicada.identificador == nueva.identificador and publicada.anotada
-    for carpeta in (".trabajo", "ediciones"):
-        apoyo_publicacion.shutil.rmtree(construido.raiz / carpeta)
+    if apoyo_publicacion.LARGO:
+        for carpeta in (".trabajo", "ediciones"):
+            apoyo_publicacion.shutil.rmtree(construido.raiz / carpeta)
     assert ediciones.manifiesto(construir(construido, "embebido").carpeta) == antes, (
         "después de anotarla, la edición sale igual"
     )

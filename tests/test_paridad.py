@@ -324,6 +324,7 @@ def test_quarto_no_se_lleva_el_entorno_ni_las_ediciones_ni_lo_ajeno(
     assert "_extensions/observatorio/icono.svg" in hechas
 
 
+@pytest.mark.largo
 def test_lo_que_quarto_deja_a_medias_no_es_una_entrada(
     de_paridad: Proyecto, tmp_path: Path
 ) -> None:
@@ -348,6 +349,7 @@ def test_un_error_de_quarto_se_dice_con_su_motivo(
     assert "metadata" not in str(e.value) and proyecto.sitio.resolve().is_dir()
 
 
+@pytest.mark.largo
 def test_la_comparacion_descubre_que_falta_un_filtro(
     de_paridad: Proyecto, sitio_embebido: Path, tmp_path: Path, cambiar
 ) -> None:
