@@ -213,7 +213,8 @@ def _pliegue(identificador: str, o: Objetivo, filas: Sequence[Fila]) -> str:
     )
     return (
         f'\n<details class="okr" id="{identificador}" open>'
-        f"<summary><strong>{esc(o.titulo)}</strong><small>{esc(o.resumen)}{marca_html(o.marca)}</small> {estados}</summary>"
+        f"<summary><strong>{esc(o.titulo)}</strong>"
+        f"<small>{esc(o.resumen)}{marca_html(o.marca)}</small> {estados}</summary>"
         f'<div class="tabla" tabindex="0" role="region" aria-label="Indicadores de {codigo}">'
         f"<table><caption>Indicadores de {codigo}{marca_html('demostracion' if demo else '')}"
         f' <span class="procedencia"><a href="#fuentes">{esc(o.sello)}</a></span></caption>'
