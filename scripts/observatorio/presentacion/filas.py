@@ -81,9 +81,16 @@ class Fila:
     @property
     def con_la_marca_en_la_tabla(self) -> Fila:
         """La fila donde la demostración ya la dice el título: quedan las marcas de las demás."""
-        marcas = ("marca_base", "marca_ultimo", "marca_serie")
-        dichas = {c: getattr(self, c) for c in marcas}
-        return replace(self, **{c: "" if n == "demostracion" else n for c, n in dichas.items()})
+
+        def queda(naturaleza: str) -> str:
+            return "" if naturaleza == "demostracion" else naturaleza
+
+        return replace(
+            self,
+            marca_base=queda(self.marca_base),
+            marca_ultimo=queda(self.marca_ultimo),
+            marca_serie=queda(self.marca_serie),
+        )
 
 
 def filas(m: MisionAbierta) -> list[Fila]:

@@ -261,7 +261,7 @@ def certeza_html(f: Fila) -> str:
     """Junto al estado: cuán seguro es, con el enlace a qué quiere decir."""
     return (
         '<small class="certeza"><a href="../../metodologia.html#certeza">'
-        f"{'<br>'.join(map(esc, f.certeza))}</a></small>"
+        f"{'<br> '.join(map(esc, f.certeza))}</a></small>"
         if f.certeza
         else ""
     )
