@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +21,10 @@ from threading import Thread
 import pytest
 from pypdf import PdfReader
 
+from observatorio.presentacion.filas import Fila, filas, objetivos
+from observatorio.presentacion.tablas import tabla_kpis
+from observatorio.resultados.abierta import abiertas
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 CHROMIUM = next(
@@ -511,6 +516,28 @@ def test_sin_nada_que_repetir_la_tabla_ancha_lleva_una_sola_marca(
         hoja.emulate_media(media=medio)
         for tabla in hoja.locator(".tabla-kpis table").all():
             assert _marcas(tabla) == ["demo"]
+
+
+def test_en_una_tabla_mezclada_cada_cifra_de_demostracion_lleva_la_suya(
+    resultados_reales: Resultados,
+) -> None:
+    m = next(m for m in abiertas(resultados_reales) if m.hoja.codigo == "M4")
+    okrs = objetivos(m)
+    propias = [f for f in filas(m) if f.okr == "M4-O03"]
+    assert all(f.naturalezas == {"demostracion"} for f in propias) and len(propias) == 2
+
+    def marcas(*suyas: Fila) -> list[int]:
+        html = tabla_kpis("t", list(suyas), okrs, m.territorio.metodo).html
+        caption = html.split("<caption>")[1].split("</caption>")[0]
+        assert caption.count("m-demostracion") == 1
+        return [
+            len(re.findall('"marca m-demostracion"', fila))
+            for fila in re.findall(r'<tr><th scope="row".*?</tr>', html, re.DOTALL)
+        ]
+
+    assert marcas(*propias) == [0, 0]
+    real = dict.fromkeys(("marca_base", "marca_ultimo", "marca_serie"), "documentado")
+    assert marcas(propias[0], replace(propias[1], **real)) == [3, 0]
 
 
 def test_en_el_telefono_una_mision_se_pliega_por_objetivo_y_en_papel_se_abre(
