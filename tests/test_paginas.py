@@ -12,13 +12,19 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from pypdf import PdfReader
 
+from observatorio.presentacion.filas import Fila, filas, objetivos
+from observatorio.presentacion.tablas import tabla_kpis
+from observatorio.resultados.abierta import abiertas
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 CHROMIUM = next(
@@ -179,10 +185,10 @@ def test_los_filtros_se_usan_con_teclado_y_lo_anuncian(navegador, direccion: str
             hoja.locator("form.filtros output"),
             hoja.locator("tr:has([data-estado]):visible"),
         )
-        total = filas.count()
+        total = hoja.locator("tr:has([data-estado])").count()
         assert (
             aviso.get_attribute("aria-live") == "polite"
-            and aviso.inner_text() == f"Se ven los {total} indicadores."
+            and aviso.inner_text() == f"Son {total} indicadores."
         )
         casilla = hoja.locator("label:has([value=rezagado])")
         esperadas = int(casilla.locator(".cuenta").inner_text())
@@ -196,9 +202,10 @@ def test_los_filtros_se_usan_con_teclado_y_lo_anuncian(navegador, direccion: str
             " !f.hidden).map(f => f.querySelector('.ancla').id)).size"
         )
         assert con_fila == esperadas
-        assert hoja.locator("tr.franja-okr:visible").count() <= esperadas
+        assert hoja.locator("details.okr:visible").count() <= esperadas
         hoja.get_by_role("button", name="Ver todos").press("Enter")
-        assert filas.count() == total and "estado" not in hoja.url
+        assert hoja.locator("tr:has([data-estado]):not([hidden])").count() == total
+        assert "estado" not in hoja.url
 
 
 def test_un_numero_de_la_portada_lleva_a_esos_indicadores(navegador, direccion: str) -> None:
@@ -457,10 +464,12 @@ def test_sin_guion_no_falta_nada(navegador, direccion: str, sitio: Path) -> None
             assert hoja.locator(f"{oculto}:visible").count() == 0
 
 
+@pytest.mark.parametrize("ancho", ANCHOS)
 @pytest.mark.parametrize("medio", ["screen", "print"])
 def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(
-    navegador, direccion: str, sitio: Path, medio: str
+    navegador, direccion: str, sitio: Path, medio: str, ancho: int
 ) -> None:
+    """Cada tarjeta, tabla (en su título) y gráfico lo dice: ninguna captura pierde la marca."""
     kpis = json.loads((sitio / "datos/kpis.json").read_text("utf-8"))
     inventadas = {
         k["codigo"]
@@ -468,20 +477,92 @@ def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(
         if k["codigo"].startswith("M4-") and k["ultimo"] and k["naturaleza"] == "demostracion"
     }
     assert inventadas
+    with pagina(navegador, direccion, NUTRICION, ancho) as hoja:
+        hoja.emulate_media(media=medio)
+        hoja.locator("details.okr").evaluate_all("ds => ds.forEach(d => { d.open = true })")
+        for codigo in inventadas:
+            fila = hoja.locator(f"tr:has(#{codigo})")
+            tabla = hoja.locator(f"table:has(#{codigo})")
+            assert _marcas(tabla.locator("caption")) == ["demo"], codigo
+            if ancho == 390 and medio == "screen":
+                assert "demo" in _marcas(fila), codigo
+        assert hoja.locator(".aviso-demo:visible").count() == 1
+        for figura in hoja.locator("figure.grafico").all():
+            assert "Cifras de demostración" in figura.locator("svg").first.text_content()
+            for titulo in figura.locator("caption").all():
+                assert titulo.locator(".m-demostracion").count() == 1
+        for resumen in hoja.locator("details.okr > summary", has_text="%").all():
+            assert _marcas(resumen) == ["demo"]
+        for tarjeta in hoja.locator(".tarjeta, .cifras > div, figure.cita").all():
+            assert _marcas(tarjeta), tarjeta.inner_text()
+        for tabla in hoja.locator("table.matriz, table.diferencias").all():
+            if tabla.is_visible():
+                assert _marcas(tabla.locator("caption")) == ["demo"]
+        if ancho == 390 and medio == "screen":
+            for fila in hoja.locator("table.diferencias tbody tr:visible").all():
+                assert _marcas(fila) == ["demo"]
+
+
+def _marcas(lugar) -> list[str]:
+    """Las de demostración que se ven ahí."""
+    return lugar.locator(".m-demostracion:visible").all_inner_texts()
+
+
+@pytest.mark.parametrize("medio", ["screen", "print"])
+def test_sin_nada_que_repetir_la_tabla_ancha_lleva_una_sola_marca(
+    navegador, direccion: str, medio: str
+) -> None:
     with pagina(navegador, direccion, NUTRICION, 1280) as hoja:
         hoja.emulate_media(media=medio)
-        for codigo in inventadas:
-            assert (
-                hoja.locator(
-                    f"tr:has(#{codigo}) td[headers$='-ultimo'] .m-demostracion:visible"
-                ).inner_text()
-                == "demo"
-            ), codigo
-        assert hoja.locator(".aviso-demo:visible").count() == 1
-        for figura in hoja.locator("figure.grafico svg").all():
-            assert "Cifras de demostración" in figura.text_content()
-        for celda in hoja.locator("td[headers$='-avance']", has_text="%").all():
-            assert celda.locator(".m-demostracion:visible").count() == 1
+        for tabla in hoja.locator(".tabla-kpis table").all():
+            assert _marcas(tabla) == ["demo"]
+
+
+def test_en_una_tabla_mezclada_cada_cifra_de_demostracion_lleva_la_suya(
+    resultados_reales: Resultados,
+) -> None:
+    m = next(m for m in abiertas(resultados_reales) if m.hoja.codigo == "M4")
+    okrs = objetivos(m)
+    propias = [f for f in filas(m) if f.okr == "M4-O03"]
+    assert all(f.naturalezas == {"demostracion"} for f in propias) and len(propias) == 2
+
+    def marcas(*suyas: Fila) -> list[int]:
+        html = tabla_kpis("t", list(suyas), okrs, m.territorio.metodo).html
+        caption = html.split("<caption>")[1].split("</caption>")[0]
+        assert caption.count("m-demostracion") == 1
+        return [
+            len(re.findall('"marca m-demostracion"', fila))
+            for fila in re.findall(r'<tr><th scope="row".*?</tr>', html, re.DOTALL)
+        ]
+
+    assert marcas(*propias) == [0, 0]
+    real = dict.fromkeys(("marca_base", "marca_ultimo", "marca_serie"), "documentado")
+    assert marcas(propias[0], replace(propias[1], **real)) == [3, 0]
+
+
+def test_en_el_telefono_una_mision_se_pliega_por_objetivo_y_en_papel_se_abre(
+    navegador, direccion: str
+) -> None:
+    with pagina(navegador, direccion, NUTRICION) as hoja:
+        pliegues = hoja.locator("details.okr")
+        assert pliegues.count() > 1
+        assert hoja.locator(".tabla-kpis .ancla:visible").count() == 0
+        alto = hoja.evaluate("document.documentElement.scrollHeight")
+        assert alto <= 15 * 844, f"{alto / 844:.1f} pantallas"
+        codigo = hoja.locator(".ancla").last.get_attribute("id")
+        hoja.evaluate("c => { location.hash = c }", codigo)
+        hoja.locator(f"#{codigo}:visible").wait_for()
+        hoja.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert hoja.locator("details.okr[open]").count() == pliegues.count()
+        hoja.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert hoja.locator("details.okr[open]").count() == 1
+
+
+def test_una_mision_impresa_cabe_en_seis_hojas(navegador, direccion: str) -> None:
+    with pagina(navegador, direccion, NUTRICION, 1280) as hoja:
+        impresa = PdfReader(io.BytesIO(hoja.pdf(format="A4", prefer_css_page_size=True)))
+    assert len(impresa.pages) <= 6
+    assert "M4-K13" in "".join(p.extract_text() for p in impresa.pages)
 
 
 def test_la_primera_vista_pesa_poco(sitio: Path) -> None:

@@ -19,8 +19,9 @@ function indice(lugar) {
 class Filtros {
   constructor(formulario) {
     this.formulario = formulario;
-    this.cuerpo = document.getElementById(formulario.dataset.tabla).querySelector("tbody");
-    this.filas = [...this.cuerpo.rows].filter((fila) => fila.querySelector("[data-estado]"));
+    const tabla = document.getElementById(formulario.dataset.tabla);
+    this.grupos = [...tabla.querySelectorAll("details.okr")];
+    this.filas = [...tabla.querySelectorAll("tbody tr")];
     this.aviso = formulario.querySelector("output");
     this.quitar = formulario.querySelector("button");
     this.leer(new URLSearchParams(location.search));
@@ -67,18 +68,18 @@ class Filtros {
       fila.hidden = (niveles.length && !niveles.includes(nivel)) || (estados.length && !estados.includes(estado));
       visibles += !fila.hidden;
     }
-    this.ocultarGruposVacios();
+    this.mostrarGrupos(niveles.length || estados.length);
     const todas = this.filas.length;
     this.quitar.hidden = !niveles.length && !estados.length;
-    this.aviso.textContent = visibles === todas ? `Se ven los ${todas} indicadores.`
+    this.aviso.textContent = visibles === todas ? `Son ${todas} indicadores.`
       : visibles ? `Se ven ${visibles} de ${todas} indicadores.` : "Ningún indicador cumple con lo elegido.";
   }
 
-  ocultarGruposVacios() {
-    let grupo = null;
-    for (const fila of this.cuerpo.rows) {
-      if (!this.filas.includes(fila)) { grupo = fila; grupo.hidden = true; }
-      else if (grupo && !fila.hidden) grupo.hidden = false;
+  // Un grupo sin filas no se ve; con algo elegido, los demás se abren.
+  mostrarGrupos(hayElegidos) {
+    for (const grupo of this.grupos) {
+      grupo.hidden = !grupo.querySelector("tbody tr:not([hidden])");
+      if (hayElegidos) grupo.open = true;
     }
   }
 
@@ -135,7 +136,7 @@ function irAlAncla(filtros) {
   if (!destino) return;
   // Las fichas se mudaron a la página de cada indicador: un enlace de antes llega a ella.
   if (destino.id.startsWith("ficha-") && destino.href) return location.replace(destino.href);
-  if (destino.matches("details")) destino.open = true;
+  for (let caja = destino.closest("details"); caja; caja = caja.parentElement.closest("details")) caja.open = true;
   for (const caja of pestanas) {
     const cual = caja.paneles.findIndex((panel) => panel.contains(destino));
     if (cual >= 0) caja.elegir(cual);
@@ -215,8 +216,8 @@ function elegirAnexo(lista) {
   todos.append(lista);
 }
 
-// En el papel no hay dónde tocar: lo plegado de un informe se abre mientras se imprime.
-const plegadas = () => document.querySelectorAll("details.caja:not([open])");
+// En el papel no hay dónde tocar: lo plegado de un informe o de una misión se abre mientras se imprime.
+const plegadas = () => document.querySelectorAll("details:is(.caja, .okr):not([open])");
 addEventListener("beforeprint", () => plegadas().forEach((caja) => { caja.dataset.plegada = ""; caja.open = true; }));
 addEventListener("afterprint", () => document.querySelectorAll("details[data-plegada]").forEach((caja) => {
   delete caja.dataset.plegada;
@@ -225,6 +226,8 @@ addEventListener("afterprint", () => document.querySelectorAll("details[data-ple
 const pestanas = [...document.querySelectorAll(".pestanas")].map((caja, i) => new Pestanas(caja, i));
 document.querySelectorAll("[data-indice]").forEach(indice);
 document.querySelectorAll(".mi-anexo:is(section) .lista-anexos").forEach(elegirAnexo);
+// En el teléfono una misión son muchas pantallas: sus objetivos empiezan plegados.
+if (matchMedia("screen and (max-width: 760px)").matches) document.querySelectorAll("details.okr").forEach((okr) => { okr.open = false; });
 const formulario = document.querySelector("form.filtros");
 const filtros = formulario && new Filtros(formulario);
 for (const figura of document.querySelectorAll("figure.grafico")) {

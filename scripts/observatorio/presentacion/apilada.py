@@ -7,14 +7,24 @@ from html import unescape
 
 from .pieza import esc
 
+SIN_APILAR = 2
+"""Hasta cuántas columnas caben en un teléfono tal como están."""
 
-def tabla_html(titulo: str, cabecera: list[str], filas: list[list[str]], clase: str = "") -> str:
+
+def tabla_html(
+    titulo: str,
+    cabecera: list[str],
+    filas: list[list[str]],
+    clase: str = "",
+    nota: str = "",
+) -> str:
     """Tabla accesible; las celdas ya vienen seguras.
 
-    En el teléfono cada fila se apila con el rótulo de su columna, salvo la clase ``numeros``, que
-    se desplaza en su caja; ``numeros apilada`` también se apila.
+    En el teléfono cada fila se apila con el rótulo de su columna, salvo la de dos columnas, que
+    cabe, y la clase ``numeros``, que se desplaza en su caja; ``numeros apilada`` también se apila.
+    ``nota`` (HTML) va en el título: lo que vale para toda la tabla se dice una vez.
     """
-    return tabla_por_grupos(titulo, cabecera, [("", filas)], clase)
+    return tabla_por_grupos(titulo, cabecera, [("", filas)], clase, nota)
 
 
 def tabla_por_grupos(
@@ -22,9 +32,10 @@ def tabla_por_grupos(
     cabecera: list[str],
     grupos: list[tuple[str, list[list[str]]]],
     clase: str = "",
+    nota: str = "",
 ) -> str:
     """``tabla_html`` con las filas de cada grupo bajo su título, si lo tiene."""
-    apilada = clase != "numeros"
+    apilada = clase != "numeros" and len(cabecera) > SIN_APILAR
     caja = "tabla apilada" if apilada else "tabla"
     rotulos = [
         f' data-rotulo="{esc(unescape(re.sub("<small>.*", "", c)))}"' if apilada else ""
@@ -38,7 +49,7 @@ def tabla_por_grupos(
     )
     return (
         f'<div class="{caja}" tabindex="0" role="region" aria-label="{esc(titulo)}">'
-        f'<table class="{clase}"><caption>{esc(titulo)}</caption>'
+        f'<table class="{clase}"><caption>{esc(titulo)}{nota}</caption>'
         f"<thead><tr>{cabezas}</tr></thead>{cuerpos}</table></div>"
     )
 

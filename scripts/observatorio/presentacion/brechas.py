@@ -4,7 +4,7 @@ boletín.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -28,7 +28,7 @@ from . import boletin
 from .apilada import tabla_html
 from .pieza import MARCA_DE_CUADERNO, Pieza, esc, tesc
 from .sello_conjunto import linea_html
-from .tablas import marca_html
+from .tablas import marca_de_tarjeta, marca_html
 
 if TYPE_CHECKING:
     from ..resultados.mision import MisionAbierta
@@ -182,24 +182,32 @@ def _resumen(cuentas: dict[str, int]) -> str:
 
 
 def _tabla(titulo: str, filas: Sequence[Diferencia]) -> str:
+    naturalezas = {f.naturaleza for f in filas}
+    toda = naturalezas == {"demostracion"}
     return tabla_html(
-        titulo, ["Indicador", "En cada uno", "Diferencia"], [_fila(f) for f in filas], "diferencias"
+        titulo,
+        ["Indicador", "En cada uno", "Diferencia"],
+        [_fila(f, marca_de_tarjeta if toda else marca_html) for f in filas],
+        "diferencias",
+        marca_html("demostracion") if "demostracion" in naturalezas else "",
     )
 
 
-def _fila(f: Diferencia) -> list[str]:
-    marca = marca_html(f.naturaleza)
+def _fila(f: Diferencia, marca: Callable[[str], str]) -> list[str]:
+    """Sus celdas, con la marca junto al nombre: vale por todas las cifras de la fila."""
     valores = "<br>".join(
-        f"{esc(quien)} <strong>{esc(cifra)}</strong>{marca if cifra != PROTEGIDO else ''}"
-        for quien, cifra in f.partes
+        f"{esc(quien)} <strong>{esc(cifra)}</strong>" for quien, cifra in f.partes
     )
     resto = f"<small>{esc(f.resto)}</small>" if f.resto else ""
     azar = f"<strong>{esc(f.azar)}</strong>" if f.distinguible else esc(f.azar)
     return [
-        f'<a href="#{f.codigo}">{f.codigo}</a> {esc(f.nombre)}<small>{esc(f.entre)}</small>',
+        (
+            f'<a href="#{f.codigo}">{f.codigo}</a> {esc(f.nombre)}'
+            f"{marca(f.naturaleza)}<small>{esc(f.entre)}</small>"
+        ),
         valores + resto,
         (
-            f"<strong>{esc(f.brecha)}</strong>{marca}"
+            f"<strong>{esc(f.brecha)}</strong>"
             f"<small>{f'razón {esc(f.razon)}; ' if f.razon else ''}{azar}</small>"
         ),
     ]

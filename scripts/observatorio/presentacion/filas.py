@@ -4,7 +4,7 @@ boletín.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..resultados.mision import MisionAbierta
 
 CAMBIO_DE_METODO = "cambió el método"
+SIN_CIFRA = ("—", "sin dato", "dato protegido")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,33 @@ class Fila:
     @property
     def marca_avance(self) -> str:
         """Un avance calculado con una cifra menos firme también lo es."""
+        if not (self.marca_base and self.marca_ultimo):
+            return ""
         return (
             min(self.marca_base, self.marca_ultimo, key=GRADO.__getitem__)
             if self.avance != "—"
             else "documentado"
+        )
+
+    @property
+    def naturalezas(self) -> frozenset[str]:
+        """Las de las cifras que la fila muestra; lo que falta o está protegido no tiene."""
+        dichas = {self.marca_base} if self.base not in SIN_CIFRA else set()
+        dichas |= {self.marca_ultimo} if self.ultimo not in SIN_CIFRA else set()
+        return frozenset(dichas | ({self.marca_serie} if self.serie else set()))
+
+    @property
+    def con_la_marca_en_la_tabla(self) -> Fila:
+        """La fila donde la demostración ya la dice el título: quedan las marcas de las demás."""
+
+        def queda(naturaleza: str) -> str:
+            return "" if naturaleza == "demostracion" else naturaleza
+
+        return replace(
+            self,
+            marca_base=queda(self.marca_base),
+            marca_ultimo=queda(self.marca_ultimo),
+            marca_serie=queda(self.marca_serie),
         )
 
 

@@ -25,6 +25,7 @@ from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CUADERNO, esc
 from .sello_conjunto import dicho_con_naturaleza
 from .tabla_de_grafico import tabla_de
+from .tablas import marca_html
 
 if TYPE_CHECKING:
     import altair as alt
@@ -279,12 +280,13 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
     descarga = str(especificacion.get("usermeta", {}).get("datos", "observaciones.csv"))
     sello = sello_html(procedencia, descarga) if procedencia else ""
+    nota = marca_html("demostracion") if AVISO_DEMO in titulos(especificacion)[1] else ""
     html = (
         f'<figure class="grafico" id="{clave}"><div'
         f' class="lienzo">{svg_accesible}</div><figcaption><p'
         f' id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario"'
         f' aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'
-        f'{tabla_de(especificacion)}{sello}<p role="status"></p></figcaption>'
+        f'{tabla_de(especificacion, nota)}{sello}<p role="status"></p></figcaption>'
         '<script type="application/json" class="espec">'
         f"{json_en_html(especificacion)}</script></figure>"
     )

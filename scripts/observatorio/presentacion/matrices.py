@@ -78,8 +78,7 @@ def matriz_html(
     """Tabla con una fila por renglón, su total y una fila de totales (``todos``, cuya cuenta sale
     de las demás).
 
-    ``nota`` (HTML) va en el título, en la esquina y en los totales: un recorte de la tabla no la
-    pierde.
+    ``nota`` (HTML) va en el título, una vez para toda la tabla.
     """
     columnas = usados(renglones)
     total = {e.nombre: sum(r.cuenta.get(e.nombre, 0) for r in renglones) for e in columnas}
@@ -89,9 +88,9 @@ def matriz_html(
     return (
         f'<table class="matriz"><caption>{esc(titulo)}{nota}</caption><thead>{_grupos(columnas)}<tr'
         ' class="estados"><th'
-        f' scope="col">{esc(esquina)}{nota}</th>{"".join(map(_cabeza, columnas))}<th'
+        f' scope="col">{esc(esquina)}</th>{"".join(map(_cabeza, columnas))}<th'
         f' scope="col">KPI</th></tr></thead><tbody>{filas}<tr class="total"><th'
-        f' scope="row">{todos.titulo}{nota}</th>{pie}</tr></tbody></table>'
+        f' scope="row">{todos.titulo}</th>{pie}</tr></tbody></table>'
     )
 
 

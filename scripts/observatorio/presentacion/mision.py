@@ -99,14 +99,17 @@ def _franja(m: MisionAbierta) -> str:
 
 def _tarjeta(f: Fila) -> str:
     motivo = f' <span class="motivo">{esc(f.motivo)}</span>' if f.motivo else ""
+    una = len(f.naturalezas) == 1
+    comun = next(iter(f.naturalezas)) if una else ""
+    base, ultimo = ("", "") if una else (f.marca_base, f.marca_ultimo)
     return (
         f'<li class="tarjeta"><h3><a href="../../{pagina_de_kpi(f.codigo)}">{esc(f.nombre)}</a>'
-        "</h3>"
+        f"{marca_html(comun)}</h3>"
         '<dl class="recorrido"><div><dt>Partimos'
-        f" de</dt><dd>{esc(f.base)}{marca_html(f.marca_base)}"
+        f" de</dt><dd>{esc(f.base)}{marca_html(base)}"
         f"<small>{esc(f.base_periodo)}</small></dd></div>"
         '<div class="hoy"><dt>Último'
-        f" dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}"
+        f" dato</dt><dd>{esc(f.ultimo)}{marca_html(ultimo)}"
         f"<small>{esc(f.ultimo_periodo)}</small></dd></div>"
         f"<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>"
         f"<p>{sello_html(f.estado, f.posible)}{motivo}{certeza_html(f)}</p>{sello_de_fila(f)}</li>"

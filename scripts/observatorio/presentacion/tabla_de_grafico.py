@@ -53,13 +53,16 @@ class Marca:
     partes: tuple[Especificacion, ...] = ()
 
 
-def tabla_de(especificacion: Especificacion) -> str:
-    """El HTML plegado con las tablas de un gráfico; vacío si no dibuja datos que se puedan leer."""
+def tabla_de(especificacion: Especificacion, nota: str = "") -> str:
+    """El HTML plegado con las tablas de un gráfico; vacío si no dibuja datos que se puedan leer.
+
+    ``nota`` (HTML) va en el título de cada una.
+    """
     suyos = cuadros(especificacion)
     if not suyos or sum(len(c.filas) for c in suyos) > FILAS:
         return ""
     general = _texto(especificacion.get("title"))
-    tablas = "".join(_tabla(c, general) for c in suyos)
+    tablas = "".join(_tabla(c, general, nota) for c in suyos)
     return (
         '<details class="datos-del-grafico"><summary>Ver los datos en una tabla</summary>'
         f"{tablas}</details>"
@@ -121,10 +124,14 @@ def _texto(titulo: object) -> str:
     return str(titulo or "")
 
 
-def _tabla(cuadro: Cuadro, titulo: str) -> str:
+def _tabla(cuadro: Cuadro, titulo: str, nota: str) -> str:
     filas = [[esc(_escrito(f, c.campo)) for c in cuadro.columnas] for f in cuadro.filas]
     return tabla_html(
-        cuadro.titulo or titulo, [esc(c.titulo) for c in cuadro.columnas], filas, "numeros"
+        cuadro.titulo or titulo,
+        [esc(c.titulo) for c in cuadro.columnas],
+        filas,
+        "numeros",
+        nota,
     )
 
 

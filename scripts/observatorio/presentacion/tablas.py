@@ -1,14 +1,14 @@
 """La tabla de KPI de una misión en la página, y las etiquetas de sus cifras.
 
 La escribe el observatorio y no Great Tables (por qué, con cifras, en ``gran_tabla``): así cada
-celda dice en ``headers`` su OKR, su KPI y su columna, y la página y el boletín salen de las mismas
+celda dice en ``headers`` su KPI y su columna, y la página y el boletín salen de las mismas
 filas.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,13 @@ def marca_html(naturaleza: str) -> str:
     if r is None or not r.etiqueta:
         return ""
     return f' <abbr class="marca m-{naturaleza}" title="{r.leyenda}">{r.etiqueta}</abbr>'
+
+
+def marca_de_tarjeta(naturaleza: str) -> str:
+    """La marca que en una pantalla ancha ya da el título de la tabla: se ve cuando la fila es una
+    tarjeta, que se puede recortar sola.
+    """
+    return marca_html(naturaleza).replace('class="marca ', 'class="marca de-tarjeta ')
 
 
 def leyenda_html(naturalezas: Iterable[str]) -> str:
@@ -161,23 +168,21 @@ COLUMNAS = (
 
 
 def _html(identificador: str, filas: list[Fila], okrs: dict[str, Objetivo]) -> str:
-    """La tabla con su leyenda. Cada celda dice en ``headers`` su OKR, su KPI y su columna."""
-    cabezas = _cabeza(identificador, "KPI", "KPI", "") + "".join(
-        _cabeza(identificador, c.nombre, c.rotulo, c.clase) for c in COLUMNAS
+    """Un pliegue con su tabla por OKR, y la leyenda de todos.
+
+    Salen abiertos: el guion de la página los pliega en el teléfono, donde son muchas pantallas.
+    """
+    pliegues = "".join(
+        _pliegue(f"{identificador}-{codigo}", o, propias)
+        for codigo, o in okrs.items()
+        if (propias := [f for f in filas if f.okr == codigo])
     )
-    cuerpo, anterior = "", ""
-    for numero, f in enumerate(filas, 1):
-        if f.okr != anterior:
-            cuerpo += _franja(f"{identificador}-{f.okr}", okrs[f.okr])
-            anterior = f.okr
-        cuerpo += _renglon(identificador, numero, f)
     leyenda = leyenda_html(n for f in filas for n in (f.marca_base, f.marca_ultimo, f.marca_serie))
     hay_cambio = any(CAMBIO_DE_METODO in f.serie for f in filas)
     cambio = f"; raya vertical: {CAMBIO_DE_METODO}" if hay_cambio else ""
     return (
-        f'<div class="tabla tabla-kpis" id="{identificador}" tabindex="0" role="region" '
-        f'aria-label="Tabla de indicadores"><table>\n<thead><tr>{cabezas}</tr></thead>\n'
-        f'<tbody>{cuerpo}\n</tbody>\n</table></div><p class="leyendas">{leyenda}'
+        f'<div class="tabla-kpis" id="{identificador}">{pliegues}\n</div>'
+        f'<p class="leyendas">{leyenda}'
         f'<span class="leyenda">{_SENDA} medido, hasta el último dato; en puntos, el camino a la '
         f"meta{cambio}</span></p>"
     )
@@ -187,26 +192,53 @@ def _cabeza(identificador: str, nombre: str, rotulo: str, clase: str) -> str:
     return f'<th scope="col" id="{identificador}-{nombre}"{_clase(clase)}>{rotulo}</th>'
 
 
-def _franja(identificador: str, o: Objetivo) -> str:
-    """El renglón que encabeza los KPI de un OKR."""
-    sello = f'<span class="procedencia"><a href="#fuentes">{esc(o.sello)}</a></span>'
+def _pliegue(identificador: str, o: Objetivo, filas: Sequence[Fila]) -> str:
+    """Un OKR: su resumen, con cuántos KPI tiene en cada estado, y la tabla de los suyos."""
+    cuenta = Counter(f.estado for f in filas)
+    estados = " ".join(
+        f'<span class="estado e-{e.id}"><span aria-hidden="true">{e.icono}</span>'
+        f" {cuenta[e.nombre]} {esc(e.nombre)}</span>"
+        for e in ESTADOS
+        if cuenta[e.nombre]
+    )
+    naturalezas = {n for f in filas for n in f.naturalezas}
+    demo, mezclada = "demostracion" in naturalezas, "documentado" in naturalezas
+    cabezas = _cabeza(identificador, "KPI", "KPI", "") + "".join(
+        _cabeza(identificador, c.nombre, c.rotulo, c.clase) for c in COLUMNAS
+    )
+    codigo = esc(o.titulo.split(" · ")[0])
+    cuerpo = "".join(
+        _renglon(identificador, n, f if mezclada else f.con_la_marca_en_la_tabla, f.naturalezas)
+        for n, f in enumerate(filas, 1)
+    )
     return (
-        f'\n<tr class="franja-okr"><th colspan="{len(COLUMNAS) + 1}" scope="colgroup" '
-        f'id="{identificador}">{esc(o.titulo)} <small>{esc(o.resumen)}{marca_html(o.marca)} · '
-        f"{sello}</small></th></tr>"
+        f'\n<details class="okr" id="{identificador}" open>'
+        f"<summary><strong>{esc(o.titulo)}</strong>"
+        f"<small>{esc(o.resumen)}{marca_html(o.marca)}</small> {estados}</summary>"
+        f'<div class="tabla" tabindex="0" role="region" aria-label="Indicadores de {codigo}">'
+        f"<table><caption>Indicadores de {codigo}{marca_html('demostracion' if demo else '')}"
+        f' <span class="procedencia"><a href="#fuentes">{esc(o.sello)}</a></span></caption>'
+        f"\n<thead><tr>{cabezas}</tr></thead>\n<tbody>{cuerpo}\n</tbody>\n</table></div></details>"
     )
 
 
-def _renglon(identificador: str, numero: int, f: Fila) -> str:
+def _renglon(
+    identificador: str,
+    numero: int,
+    f: Fila,
+    naturalezas: Collection[str],
+) -> str:
+    """Una fila; si la tabla lleva la marca por todas, la suya se ve solo hecha tarjeta."""
     propio = f"{identificador}-stub-{numero}"
+    de_la_tabla = "demostracion" in naturalezas and "demostracion" not in f.naturalezas
+    marca = marca_de_tarjeta("demostracion") if de_la_tabla else ""
     celdas = "".join(
-        f'\n<td headers="{identificador}-{f.okr} {propio} {identificador}-{c.nombre}"'
-        f"{_clase(c.clase)}>{c.celda(f)}</td>"
+        f'\n<td headers="{propio} {identificador}-{c.nombre}"{_clase(c.clase)}>{c.celda(f)}</td>'
         for c in COLUMNAS
     )
     return (
         f'\n<tr><th scope="row" id="{propio}" class="codigo-kpi"><a class="ancla" id="{f.codigo}" '
-        f'href="#{f.codigo}" title="Enlace permanente a este indicador">{f.codigo}</a></th>'
+        f'href="#{f.codigo}" title="Enlace permanente a este indicador">{f.codigo}</a>{marca}</th>'
         f"{celdas}</tr>"
     )
 
@@ -229,7 +261,7 @@ def certeza_html(f: Fila) -> str:
     """Junto al estado: cuán seguro es, con el enlace a qué quiere decir."""
     return (
         '<small class="certeza"><a href="../../metodologia.html#certeza">'
-        f"{'<br>'.join(map(esc, f.certeza))}</a></small>"
+        f"{'<br> '.join(map(esc, f.certeza))}</a></small>"
         if f.certeza
         else ""
     )
