@@ -26,11 +26,13 @@ def numero(valor: float | None, decimales: int = 1, ausente: str = "—") -> str
     """``numero(1234.5) == "1,234.5"``; el cero negativo se escribe 0 y el signo menos es «−».
 
     Los empates suben (31.25 → 31.3), como en el navegador: Python los llevaría al par y tabla y
-    gráfico discreparían.
+    gráfico discreparían. Se redondea lo que dicen los datos públicos: 153 ÷ 240 es 63.75, no
+    63.74999….
     """
     if valor is None:
         return ausente
-    texto = f"{Decimal(valor).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP):,f}"
+    exacto = Decimal(canonico(valor))
+    texto = f"{exacto.quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP):,f}"
     if float(texto.replace(",", "")) == 0:
         texto = texto.removeprefix("-")
     return texto.replace("-", MENOS)
