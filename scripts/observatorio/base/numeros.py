@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import overload
 
+from .palabras import singular
+
 SIGNIFICATIVAS = 12
 FINO = "\u202f"
 MENOS = "\u2212"
@@ -39,11 +41,13 @@ def numero(valor: float | None, decimales: int = 1, ausente: str = "—") -> str
 
 
 def con_unidad(valor: float | None, unidad: str, decimales: int = 1, ausente: str = "—") -> str:
-    """``56.4 %``, ``300 ha``, ``S/ 1,180``: el espacio entre cifra y unidad no se parte."""
+    """``56.4 %``, ``300 ha``, ``1 anexo``, ``S/ 1,180``: el espacio que las une no se parte."""
     if valor is None:
         return ausente
     cifra = numero(valor, decimales)
-    return f"S/{FINO}{cifra}" if unidad == "S/" else f"{cifra}{FINO}{unidad}"
+    if unidad == "S/":
+        return f"S/{FINO}{cifra}"
+    return f"{cifra}{FINO}{singular(unidad) if cifra == '1' else unidad}"
 
 
 def porcentaje(proporcion: float | None, decimales: int = 0, ausente: str = "—") -> str:

@@ -267,6 +267,11 @@ def sello_html(procedencia: str, descarga: str) -> str:
     )
 
 
+def _lleva_aviso(especificacion: dict) -> bool:
+    titulo = especificacion.get("title")
+    return isinstance(titulo, dict) and AVISO_DEMO in titulo.get("subtitle", ())
+
+
 def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín
     (``papel``).
@@ -284,7 +289,8 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
         f' class="lienzo">{svg_accesible}</div><figcaption><p'
         f' id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario"'
         f' aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'
-        f'{tabla_de(especificacion)}{sello}<p role="status"></p></figcaption>'
+        f"{tabla_de(especificacion, _lleva_aviso(especificacion))}{sello}"
+        '<p role="status"></p></figcaption>'
         '<script type="application/json" class="espec">'
         f"{json_en_html(especificacion)}</script></figure>"
     )

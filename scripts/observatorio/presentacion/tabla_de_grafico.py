@@ -14,6 +14,7 @@ from typing import Any
 from ..base.numeros import numero
 from .apilada import tabla_html
 from .pieza import esc
+from .tablas import marca_html
 
 VISTAS = ("layer", "concat", "hconcat", "vconcat", "spec")
 CANALES = ("row", "column", "x", "y", "theta", "color", "shape", "size", "text")
@@ -53,13 +54,16 @@ class Marca:
     partes: tuple[Especificacion, ...] = ()
 
 
-def tabla_de(especificacion: Especificacion) -> str:
-    """El HTML plegado con las tablas de un gráfico; vacío si no dibuja datos que se puedan leer."""
+def tabla_de(especificacion: Especificacion, demo: bool) -> str:
+    """El HTML plegado con las tablas de un gráfico; vacío si no dibuja datos que se puedan leer.
+
+    ``demo``: el gráfico lleva el aviso de demostración, y cada tabla su marca.
+    """
     suyos = cuadros(especificacion)
     if not suyos or sum(len(c.filas) for c in suyos) > FILAS:
         return ""
     general = _texto(especificacion.get("title"))
-    tablas = "".join(_tabla(c, general) for c in suyos)
+    tablas = "".join(_tabla(c, general, demo) for c in suyos)
     return (
         '<details class="datos-del-grafico"><summary>Ver los datos en una tabla</summary>'
         f"{tablas}</details>"
@@ -121,11 +125,12 @@ def _texto(titulo: object) -> str:
     return str(titulo or "")
 
 
-def _tabla(cuadro: Cuadro, titulo: str) -> str:
+def _tabla(cuadro: Cuadro, titulo: str, demo: bool) -> str:
     filas = [[esc(_escrito(f, c.campo)) for c in cuadro.columnas] for f in cuadro.filas]
-    return tabla_html(
+    html = tabla_html(
         cuadro.titulo or titulo, [esc(c.titulo) for c in cuadro.columnas], filas, "numeros"
     )
+    return html.replace("</caption>", f"{marca_html('demostracion')}</caption>") if demo else html
 
 
 def _escrito(fila: Mapping[str, Any], campo: str) -> str:
