@@ -128,7 +128,9 @@ def _como_se_lee(kpi: Kpi, e: Evaluacion, c: Cambio) -> Cambio:
 
 
 def _dentro(e: Evaluacion, valor: float) -> bool:
-    return e.mantener and e.m is not None and abs(valor - e.m) <= (e.tolerancia or 0) + EPSILON
+    if not e.mantener or e.m is None:
+        return False
+    return bool(abs(valor - e.m) <= (e.tolerancia or 0) + EPSILON)
 
 
 def pagina(r: Resultados, seguidas: Sequence[Seguida]) -> str:
