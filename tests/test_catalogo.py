@@ -11,6 +11,7 @@ from collections import Counter
 
 import pytest
 
+from observatorio.base.numeros import FINO, con_unidad
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
@@ -153,3 +154,17 @@ def test_nada_del_territorio_vive_en_el_codigo(proyecto_real: Proyecto, catalogo
             ):
                 hallado = patron.search(ruta.read_text(encoding="utf-8"))
                 assert not hallado, f"{ruta}: {hallado and hallado[0]}"
+
+
+def test_una_sola_unidad_se_dice_en_singular(proyecto_real: Proyecto) -> None:
+    """Las que empiezan con un plural lo pierden y las demás («%», «ha», «por 1 000…») no."""
+    unidades = {k.unidad for k in cargar(proyecto_real).kpis.values()} - {"S/"}
+    dichas = {u: con_unidad(1, u, 0).removeprefix(f"1{FINO}") for u in unidades}
+    plurales = {u for u in unidades if u.split(" ")[0].endswith("s")}
+    assert {u for u in unidades if dichas[u] != u} == plurales
+    assert not any(dichas[u].split(" ")[0].endswith("s") for u in plurales)
+    raras = {"días": "día", "locales": "local", "agentes": "agente", "plantones": "plantón"}
+    raras |= {"horas al día": "hora al día", "manifestaciones": "manifestación"}
+    assert raras.items() <= dichas.items()
+    assert con_unidad(2, "anexos", 0) == f"2{FINO}anexos"
+    assert con_unidad(1, "sí/no", 0) == f"1{FINO}sí/no"

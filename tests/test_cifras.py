@@ -98,3 +98,9 @@ def cambiadas(trozos: list[Trozo], publico: Publico, mision: set[str]) -> float:
 def test_los_numeros_que_no_son_cifras_se_saltan_por_regla() -> None:
     assert numeros("M4-K03, nivel 2, 2026-S1, al 2026-08-27 y el 31 de octubre de 2026") == []
     assert numeros("de 6–35 meses: −1,234.5 y 41.0 %") == ["6", "35", "−1,234.5", "41.0"]
+
+
+def test_una_cifra_se_redondea_desde_la_que_dicen_los_datos_publicos() -> None:
+    """153 de 240 es 63.75 en el CSV: la página no puede leerlo como 63.74999…"""
+    assert 153 / 240 * 100 < 63.75
+    assert (numero(153 / 240 * 100), numero(31.25), numero(-0.04)) == ("63.8", "31.3", "0.0")

@@ -17,6 +17,7 @@ from observatorio.base.plegado import plegado
 from observatorio.calculo import calcular
 from observatorio.catalogo import cargar
 from observatorio.catalogo.territorio import PeriodoElectoral
+from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.recetas import por_anexo
 from observatorio.privacidad.guardas import COMITE_IMPULSOR, DE_UNA_PERSONA, responsable_publico
 from observatorio.resultados.resultados import Resultados
@@ -130,15 +131,21 @@ def test_el_periodo_electoral_lleva_su_opinion_legal_y_rige_a_la_fecha_de_corte(
 
 
 def test_los_anexos_se_dibujan_en_orden_alfabetico() -> None:
+    """También los protegidos, que se dibujan en otra capa: ninguno va al final por serlo."""
     nombres = ["Zarza", "Álamo", "Molle", "Aliso"]
     medidas = pl.DataFrame(
-        [("K", "Uno", n, "2025", float(v), False) for v, n in enumerate(nombres)],
+        [
+            ("K", "Uno", n, "2025", None if n == "Aliso" else float(v), n == "Aliso")
+            for v, n in enumerate(nombres)
+        ],
         schema=["kpi", "indicador", "anexo", "periodo", "valor", "protegido"],
         orient="row",
     )
     espec = por_anexo(medidas).to_dict()
     (datos,) = espec["datasets"].values()
     assert [d["anexo"] for d in datos] == sorted(nombres, key=plegado)
+    eje = re.findall(rf">({'|'.join(nombres)})</text>", dibujar([espec])[0])
+    assert list(dict.fromkeys(eje)) == sorted(nombres, key=plegado)
 
 
 def test_un_trimestre_reciente_de_lo_sensible_espera(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import overload
 
+from .palabras import singular
+
 SIGNIFICATIVAS = 12
 FINO = "\u202f"
 MENOS = "\u2212"
@@ -26,22 +28,26 @@ def numero(valor: float | None, decimales: int = 1, ausente: str = "—") -> str
     """``numero(1234.5) == "1,234.5"``; el cero negativo se escribe 0 y el signo menos es «−».
 
     Los empates suben (31.25 → 31.3), como en el navegador: Python los llevaría al par y tabla y
-    gráfico discreparían.
+    gráfico discreparían. Se redondea lo que dicen los datos públicos: 153 ÷ 240 es 63.75, no
+    63.74999….
     """
     if valor is None:
         return ausente
-    texto = f"{Decimal(valor).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP):,f}"
+    exacto = Decimal(canonico(valor))
+    texto = f"{exacto.quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP):,f}"
     if float(texto.replace(",", "")) == 0:
         texto = texto.removeprefix("-")
     return texto.replace("-", MENOS)
 
 
 def con_unidad(valor: float | None, unidad: str, decimales: int = 1, ausente: str = "—") -> str:
-    """``56.4 %``, ``300 ha``, ``S/ 1,180``: el espacio entre cifra y unidad no se parte."""
+    """``56.4 %``, ``300 ha``, ``1 anexo``, ``S/ 1,180``: el espacio que las une no se parte."""
     if valor is None:
         return ausente
     cifra = numero(valor, decimales)
-    return f"S/{FINO}{cifra}" if unidad == "S/" else f"{cifra}{FINO}{unidad}"
+    if unidad == "S/":
+        return f"S/{FINO}{cifra}"
+    return f"{cifra}{FINO}{singular(unidad) if cifra == '1' else unidad}"
 
 
 def porcentaje(proporcion: float | None, decimales: int = 0, ausente: str = "—") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -30,6 +31,17 @@ HASTA_VEINTE = [
     "veinte",
 ]
 
+PREPOSICIONES = ("a", "al", "con", "de", "del", "en", "para", "por", "sin")
+AL_SINGULAR = (
+    ("iones$", "ión"),
+    ("ones$", "ón"),
+    ("ces$", "z"),
+    ("(?<!ll)(?<=[ldrn])es$", ""),
+    ("(?<=[aeiouáéíóú])s$", ""),
+)
+"""La primera que casa: una palabra en ``-tes`` solo pierde la s («agentes», «trámites»)."""
+IRREGULARES = {"meses": "mes", "miles": "millar", "jóvenes": "joven", "sedes": "sede"}
+
 
 def en_palabras(n: int, genero: Genero = "masculino") -> str:
     """«siete» (recuento de 0 a 20, delante de un sustantivo); desde 21, en cifras."""
@@ -47,3 +59,21 @@ def y_en_lista(elementos: Iterable[str]) -> str:
     """«a, b y c»."""
     *primeros, ultimo = elementos
     return f"{', '.join(primeros)} y {ultimo}" if primeros else ultimo
+
+
+def singular(plural: str) -> str:
+    """«anexo» de «anexos»; de varias palabras, las que van antes de la preposición: «hora al día»
+    de «horas al día». Lo que no es un plural (``%``, ``ha``, «sí/no») queda como está.
+    """
+    palabras = plural.split(" ")
+    fin = next((i for i, p in enumerate(palabras) if p in PREPOSICIONES), len(palabras))
+    return " ".join([*map(_una_en_singular, palabras[:fin]), *palabras[fin:]])
+
+
+def _una_en_singular(palabra: str) -> str:
+    if palabra in IRREGULARES:
+        return IRREGULARES[palabra]
+    for final, otro in AL_SINGULAR:
+        if re.search(final, palabra):
+            return re.sub(final, otro, palabra)
+    return palabra

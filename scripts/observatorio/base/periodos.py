@@ -128,6 +128,25 @@ def legible(periodo: str) -> str:
     return m[1]
 
 
+def con_articulo(periodo: str) -> str:
+    """Como sigue a una preposición: «2025», «el 1.er semestre de 2026»."""
+    return f"{'el ' if _lleva_articulo(periodo) else ''}{legible(periodo)}"
+
+
+def en_periodo(periodo: str) -> str:
+    """«en 2025», «en el 1.er semestre de 2026», «de 2022 a 2024»."""
+    return f"{'de' if '/' in periodo else 'en'} {con_articulo(periodo)}"
+
+
+def de_periodo(periodo: str) -> str:
+    """«de 2025», «del 1.er semestre de 2026», «de 2022 a 2024»."""
+    return f"{'del' if _lleva_articulo(periodo) else 'de'} {legible(periodo)}"
+
+
+def _lleva_articulo(periodo: str) -> bool:
+    return "/" not in periodo and ("-S" in periodo or "-T" in periodo)
+
+
 def mes_legible(instante: float) -> str:
     """El mes en que cae un instante en meses absolutos: ``24291.2`` → «abril de 2024»."""
     anio, mes = divmod(int(instante), 12)

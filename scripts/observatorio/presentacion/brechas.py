@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from ..base.edades import EDAD
-from ..base.numeros import canonico, con_unidad, numero
+from ..base.numeros import con_unidad, numero
 from ..base.periodos import legible
 from ..base.plegado import plegado
 from ..catalogo.modelos import DimensionDeGrupo
@@ -115,7 +115,7 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
     k = m.fichas[b.kpi]
 
     def cifra(v: float | None) -> str:
-        return con_unidad(canonico(v), k.unidad, k.decimales, PROTEGIDO)
+        return con_unidad(v, k.unidad, k.decimales, PROTEGIDO)
 
     if b.ambito == ANEXO:
         extremos = ((b.menor, b.menor_valor), (b.mayor, b.mayor_valor))
@@ -140,8 +140,8 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
         f"por {b.ambito}, {legible(b.periodo)}",
         partes,
         resto,
-        con_unidad(canonico(b.brecha), "puntos" if k.unidad == "%" else k.unidad, k.decimales),
-        numero(canonico(b.razon), 2, ""),
+        con_unidad(b.brecha, "puntos" if k.unidad == "%" else k.unidad, k.decimales),
+        numero(b.razon, 2, ""),
         bool(b.distinguible),
         _azar(b),
         b.naturaleza,

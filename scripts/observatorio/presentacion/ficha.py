@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..base.numeros import con_unidad
-from ..base.periodos import legible
+from ..base.periodos import de_periodo, legible
 from ..catalogo.naturalezas import ROTULOS
 from ..resultados.control import control_de
 from .control import control_html
@@ -96,7 +96,7 @@ def linea_de_base(k: Kpi, protegida: bool) -> str:
     if base is None or k.acceso != "ciudadano":
         return ""
     cuando = (
-        f"de {legible(base.periodo)}"
+        de_periodo(base.periodo)
         if base.periodo
         else f"año no declarado (se asume {legible(base.periodo_efectivo)})"
     )

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ..base.numeros import con_unidad, numero, porcentaje
-from ..base.periodos import legible
+from ..base.periodos import de_periodo, en_periodo
 from ..catalogo.modelos import Kpi
 from ..catalogo.naturalezas import ROTULOS
 from ..metodo.certeza import CLARA, NO_SE_DISTINGUE
@@ -79,7 +79,7 @@ def de_kpi(kpi: Kpi, e: Evaluacion, a: Analisis) -> Hallazgo:
             else f"Su dato no se publica: es de acceso «{e.acceso}»."
         )
     if e.estado in _SIN_EVALUAR:
-        hoy = f"Su último dato es {_cifra(kpi, e.valor)}, {_de(e.periodo or '')}"
+        hoy = f"Su último dato es {_cifra(kpi, e.valor)}, {de_periodo(e.periodo or '')}"
         dicho = f"{hoy}; {_SIN_EVALUAR[e.estado](e)}."
     elif e.mantener:
         dicho = _mantener(kpi, e, a)
@@ -100,7 +100,7 @@ def _sin_datos(kpi: Kpi, e: Evaluacion) -> Hallazgo:
         return Hallazgo(f"Todavía no hay ningún dato publicado: {no_se_dice}.")
     return Hallazgo(
         f"No hay ningún dato posterior a su línea de base, {_partida(kpi, base.valor)}"
-        f" {_en(base.periodo_efectivo)}: {no_se_dice}.",
+        f" {en_periodo(base.periodo_efectivo)}: {no_se_dice}.",
         base.naturaleza,
     )
 
@@ -175,7 +175,7 @@ def _con_senal(cabeza: str, detalle: str, senal: str | None, duda: str) -> str:
 
 
 def _hoy(kpi: Kpi, e: Evaluacion) -> str:
-    return f"{_cifra(kpi, e.valor)} {_en(e.periodo or '')}"
+    return f"{_cifra(kpi, e.valor)} {en_periodo(e.periodo or '')}"
 
 
 def _partida(kpi: Kpi, valor: float | None) -> str:
@@ -191,22 +191,6 @@ def _cifra(kpi: Kpi, valor: float | None) -> str:
 def _sin_unidad(kpi: Kpi, valor: float | None) -> str:
     """Como se escribe; una unidad de palabras se dice una vez en la frase, y no tres."""
     return _cifra(kpi, valor) if kpi.unidad in CORTAS else numero(valor, kpi.decimales)
-
-
-def _en(periodo: str) -> str:
-    """«en 2025», «en el 1.er semestre de 2026», «de 2022 a 2024»."""
-    if "/" in periodo:
-        return f"de {legible(periodo)}"
-    return f"en {'el ' if _lleva_articulo(periodo) else ''}{legible(periodo)}"
-
-
-def _de(periodo: str) -> str:
-    """«de 2025», «del 1.er semestre de 2026», «de 2022 a 2024»."""
-    return f"{'del' if _lleva_articulo(periodo) else 'de'} {legible(periodo)}"
-
-
-def _lleva_articulo(periodo: str) -> bool:
-    return "/" not in periodo and ("-S" in periodo or "-T" in periodo)
 
 
 def de_conjunto(
@@ -277,6 +261,7 @@ def _de_ellos(claros: int, todos: int) -> str:
 class CuentaDeAnexo:
     """De los KPI que se abren por anexo, en cuántos hay cifra pública de este, en cuántos se
     protege, y cómo se leen los comparables frente al distrito; sin nombrar ninguno mejor.
+    ``sin_datos``: los que se piden por anexo y todavía no tienen medida en ninguno.
     """
 
     abiertos: int
@@ -285,6 +270,7 @@ class CuentaDeAnexo:
     dentro: int
     apartados: int
     naturaleza: str = ""
+    sin_datos: int = 0
 
     @property
     def sin_medir(self) -> int:
@@ -308,6 +294,7 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
     ocultos: Counter[str] = Counter()
     lecturas: dict[str, Counter[str]] = {lugar: Counter() for lugar in nombres}
     demo: set[str] = set()
+    sin_datos = 0
     for k in abiertos:
         propias = r.por_kpi.get(k.codigo, r.publica.clear())
         suyas = propias.filter(
@@ -319,6 +306,7 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
         publicados = set(vistas["lugar"])
         con_cifra.update(publicados)
         ocultos.update(set(suyas["lugar"]) - publicados)
+        sin_datos += suyas.is_empty()
         demo |= set(vistas.filter(pl.col("naturaleza") == DEMOSTRACION)["lugar"])
         if hecho := embudo_de(propias, k, r.catalogo.fuentes[k.fuente], t.ubigeo, nombres):
             for anexo in hecho.anexos:
@@ -331,6 +319,7 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
             lecturas[lugar][DENTRO],
             lecturas[lugar][AVISO] + lecturas[lugar][FUERA],
             DEMOSTRACION if lugar in demo else "",
+            sin_datos,
         )
         for lugar in nombres
     }
@@ -361,8 +350,12 @@ def de_anexo(nombre: str, cuenta: CuentaDeAnexo) -> Hallazgo:
 
 def _de_los(cuenta: CuentaDeAnexo) -> str:
     if cuenta.abiertos == 1:
-        return "del único indicador que se mide por anexo"
-    todos = f"de los {numero(cuenta.abiertos, 0)} indicadores que se miden por anexo"
+        return f"del único indicador que se {'pide' if cuenta.sin_datos else 'mide'} por anexo"
+    todos = f"de los {numero(cuenta.abiertos, 0)} indicadores que se " + (
+        f"piden por anexo (hay datos de {numero(cuenta.abiertos - cuenta.sin_datos, 0)})"
+        if cuenta.sin_datos
+        else "miden por anexo"
+    )
     parte = 0 < cuenta.publicados < cuenta.abiertos
     return f"de {numero(cuenta.publicados, 0)} {todos}" if parte else todos
 

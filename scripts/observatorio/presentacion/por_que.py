@@ -5,6 +5,7 @@ segundos.
 from __future__ import annotations
 
 from ..base.numeros import con_unidad, porcentaje
+from ..base.periodos import con_articulo, de_periodo, en_periodo
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
 from ..metodo.registros import Evaluacion
@@ -24,19 +25,20 @@ def por_que(kpi: Kpi, e: Evaluacion, metodo: Metodo) -> str:
         return "el comité aún no fijó su meta" + _lo_que_hay(kpi, e)
     if e.mantener:
         return _mantener(kpi, e)
+    cuando = en_periodo(e.periodo or "")
     hoy, base, meta = (_cifra(kpi, v) for v in (e.valor, e.b, e.m))
     if e.estado == "alcanzado":
         return (
-            f"llegó a la meta: {hoy} en {e.periodo}, y se pedía {meta} para"
-            f" {kpi.meta and kpi.meta.periodo}"
+            f"llegó a la meta: {hoy} {cuando}, y se pedía {meta} para"
+            f" {con_articulo(kpi.meta.periodo if kpi.meta else '')}"
         )
     if e.estado == "en retroceso":
         return (
-            f"está peor que en su línea de base: {hoy} en {e.periodo}, y partió de {base}; la meta"
+            f"está peor que en su línea de base: {hoy} {cuando}, y partió de {base}; la meta"
             f" es {meta}"
         )
     return (
-        f"{BANDAS[e.estado]}: {hoy} en {e.periodo}, {porcentaje(e.avance)} del camino de {base} a"
+        f"{BANDAS[e.estado]}: {hoy} {cuando}, {porcentaje(e.avance)} del camino de {base} a"
         f" {meta}; a esa fecha se esperaba {porcentaje(e.esperado)}{_corte(e, metodo)}"
     )
 
@@ -58,18 +60,20 @@ def _mantener(kpi: Kpi, e: Evaluacion) -> str:
     dentro = (
         "se mantiene dentro de sus límites" if e.estado == "alcanzado" else "salió de sus límites"
     )
-    holgura = f", con {_cifra(kpi, e.tolerancia)} de tolerancia" if e.tolerancia else ""
+    unidad = "puntos" if kpi.unidad == "%" else kpi.unidad
+    holgura = f", con {_cifra(kpi, e.tolerancia, unidad)} de tolerancia" if e.tolerancia else ""
     return (
-        f"{dentro}: {_cifra(kpi, e.valor)} en {e.periodo}, y se pide mantener"
+        f"{dentro}: {_cifra(kpi, e.valor)} {en_periodo(e.periodo or '')}, y se pide mantener"
         f" {_cifra(kpi, e.m)}{holgura}"
     )
 
 
 def _lo_que_hay(kpi: Kpi, e: Evaluacion) -> str:
-    return "" if e.valor is None else f"; su último dato es {_cifra(kpi, e.valor)}, de {e.periodo}"
+    if e.valor is None:
+        return ""
+    return f"; su último dato es {_cifra(kpi, e.valor)}, {de_periodo(e.periodo or '')}"
 
 
-def _cifra(kpi: Kpi, valor: float | None) -> str:
-    return (
-        con_unidad(valor, kpi.unidad, kpi.decimales).replace("\u00a0", " ").replace("\u202f", " ")
-    )
+def _cifra(kpi: Kpi, valor: float | None, unidad: str = "") -> str:
+    dicha = con_unidad(valor, unidad or kpi.unidad, kpi.decimales)
+    return dicha.replace("\u00a0", " ").replace("\u202f", " ")

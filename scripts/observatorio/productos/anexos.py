@@ -76,9 +76,11 @@ def indice(r: Resultados) -> str:
     """La página con todos los anexos."""
     if not r.catalogo.territorio.anexos:
         return "<p>Este territorio no declara anexos.</p>"
-    cuantos = len(abiertos(r))
+    pedidos = len(abiertos(r))
+    con_datos = len({k.kpi.codigo for suyos in por_anexo(r).values() for k in suyos})
     return (
-        f"<p>{numero(cuantos, 0)} indicadores se miden anexo por anexo; los demás, solo para el"
+        f"<p>{numero(pedidos, 0)} indicadores se piden anexo por anexo y hay datos de"
+        f" {numero(con_datos, 0)}; los demás se miden solo para el"
         f" {esc(r.catalogo.territorio.tipo)} entero. Elija el suyo para ver qué se sabe de él, qué"
         " se protege y a quién preguntar.</p>"
         f'<div class="mi-anexo">{lista_html(r)}</div>'

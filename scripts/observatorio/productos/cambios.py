@@ -15,7 +15,8 @@ from ..base.palabras import y_en_lista
 from ..base.periodos import legible, meses_fin, ultimo_mes_terminado
 from ..catalogo.direcciones import CAMBIOS, FALTA, de_kpi, de_mision
 from ..catalogo.modelos import Kpi, Mision
-from ..metodo.cambios import TRIMESTRE, Cambio, cambios, trimestre_de
+from ..metodo.cambios import EPSILON, TRIMESTRE, Cambio, cambios, trimestre_de
+from ..metodo.registros import Evaluacion
 from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.enlaces import fecha_larga
 from ..presentacion.mision import AVISO_DEMO
@@ -27,6 +28,8 @@ from ..resultados.resultados import Resultados
 CUANTOS = 4
 """Trimestres que se cuentan: el último cerrado, el que corre y los de un año atrás."""
 CABECERA = ["Indicador", "Antes", "Ahora", "Cuán seguro es"]
+DENTRO = "se movió dentro de sus límites"
+"""El motivo de lo que debe mantenerse y cambió sin salir de ellos."""
 DEBIDAS = ("atrasado", "incompleto", "no se midió")
 
 
@@ -70,6 +73,13 @@ GRUPOS = (
         "1 quizá mejoró",
         "{n} quizá mejoraron",
     ),
+    _Grupo(
+        "dentro",
+        "↔",
+        "Se movió dentro de sus límites",
+        "1 se movió dentro de sus límites",
+        "{n} se movieron dentro de sus límites",
+    ),
     _Grupo("igual", "=", "Sigue igual", "1 sigue igual", "{n} siguen igual"),
     _Grupo(
         "llego",
@@ -87,7 +97,7 @@ def grupo_de(c: Cambio) -> str:
     if c.sentido == "sin comparar":
         return "llego"
     if c.sentido == "igual":
-        return "igual"
+        return "dentro" if c.motivo == DENTRO else "igual"
     verbo = "empeoro" if c.sentido == "empeora" else "mejoro"
     return f"{verbo}-{'clara' if c.firme else 'posible'}"
 
@@ -95,23 +105,32 @@ def grupo_de(c: Cambio) -> str:
 def cambios_de(r: Resultados) -> dict[int, list[Cambio]]:
     """``trimestre → cambios`` del territorio, de lo público y del más nuevo al más viejo.
 
-    Lo que se escribe igual antes y ahora sigue igual: nadie lee una mejora de 0.01.
+    Lo que se escribe igual antes y ahora sigue igual: nadie lee una mejora de 0.01. Lo que debe
+    mantenerse y se movió sin salir de sus límites no mejora ni empeora, pero no sigue igual.
     """
     t = r.catalogo.territorio
     kpis = r.catalogo.kpis
     estacionales = {c for c, k in kpis.items() if k.estacional}
     hechos = cambios(r.series, r.evaluacion, t.ubigeo, estacionales)
     return {
-        trimestre: [_como_se_lee(kpis[c.kpi], c) for c in lista]
+        trimestre: [_como_se_lee(kpis[c.kpi], r.evaluados[c.kpi], c) for c in lista]
         for trimestre, lista in hechos.items()
     }
 
 
-def _como_se_lee(kpi: Kpi, c: Cambio) -> Cambio:
+def _como_se_lee(kpi: Kpi, e: Evaluacion, c: Cambio) -> Cambio:
     iguales = numero(c.antes, kpi.decimales) == numero(c.valor, kpi.decimales)
+    if c.sentido == "igual" and not iguales and _dentro(e, c.valor):
+        return replace(c, motivo=DENTRO)
     if c.sentido not in ("mejora", "empeora") or not iguales:
         return c
     return replace(c, sentido="igual", senal=None, firme=False, motivo="")
+
+
+def _dentro(e: Evaluacion, valor: float) -> bool:
+    if not e.mantener or e.m is None:
+        return False
+    return bool(abs(valor - e.m) <= (e.tolerancia or 0) + EPSILON)
 
 
 def pagina(r: Resultados, seguidas: Sequence[Seguida]) -> str:
@@ -166,8 +185,9 @@ def resumen(r: Resultados) -> str:
 
 def _entrada(r: Resultados) -> str:
     return (
-        "<p>Cada dato nuevo, frente al último que había antes de su trimestre. Lo que tiene"
-        ' <a href="@raiz@/metodologia.html#entre-trimestres">señal clara</a> va primero; lo demás'
+        "<p>Cada dato nuevo, frente al último que había antes de su trimestre o, si sube y baja con"
+        " la época del año, al de un año antes. Lo que tiene"
+        ' <a href="@raiz@/metodologia.html#entre-trimestres">señal clara</a> va aparte; lo demás'
         " puede ser azar. Aquí cambian las cifras; qué cambió en cada edición está en"
         ' <a href="@raiz@/novedades.html">Novedades</a>. '
         '<a href="#que-falta">Qué falta y a quién pedirlo</a>.</p>'

@@ -18,7 +18,7 @@ from ..actas.quorum import hay_quorum
 from ..actas.tramites import SIN_OPINION
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad
-from ..base.palabras import al_empezar, y_en_lista
+from ..base.palabras import al_empezar, singular, y_en_lista
 from ..base.periodos import legible
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Clase, Comite, Gobernanza, TipoDeProducto
@@ -275,7 +275,11 @@ def _votado(t: Tramite) -> str:
     """Cuántos votaron cada cosa; quién votó qué queda en el acta."""
     if t.votos is None:
         return ""
-    dichos = [f"{n} {que}" for que, n in _votos(t.votos).items() if n or que == "a favor"]
+    dichos = [
+        f"{n} {singular(que) if n == 1 else que}"
+        for que, n in _votos(t.votos).items()
+        if n or que == "a favor"
+    ]
     return f" ({', '.join(dichos)})"
 
 

@@ -17,7 +17,6 @@ from ..actas.tramites import quien_da, siguientes, vence
 from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico, con_unidad
 from ..catalogo.naturalezas import ROTULOS
-from ..metodo.certeza import CLARA
 from ..metodo.estados import RETROCESO
 from ..presentacion.certeza import en_breve, es_posible
 from ..recojo.seguimiento import atrasadas
@@ -285,7 +284,7 @@ def _retrocesos(r: Resultados) -> tuple[tuple[str, ...], tuple[str, ...]]:
             continue
         nombre = r.catalogo.kpis[m.kpi].nombre_corto
         dicha = f"{m.kpi} {nombre}: {_dicha(m)}{_demo(m.naturaleza)}"
-        (posibles if es_posible(e, a) or a.senal_base != CLARA else claros).append(dicha)
+        (posibles if es_posible(e, a) else claros).append(dicha)
     return tuple(claros), tuple(posibles)
 
 

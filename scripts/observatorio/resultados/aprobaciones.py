@@ -20,7 +20,6 @@ from .versiones import Insumos, contenido_de, en_bytes, huella_de
 PENDIENTE = "pendiente"
 """El estado de aprobación de lo que ningún comité aprobó todavía."""
 APROBADO = "aprobado"
-SIMULACRO = "simulacro"
 CABEN = 3
 DE_FICHAS = ("kpi/", "catalogo", "mision/")
 """Cómo empiezan los productos que llevan líneas de base y metas."""

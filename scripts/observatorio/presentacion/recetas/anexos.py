@@ -15,7 +15,7 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
 
     ``medidas``: ``kpi, indicador, anexo, periodo, valor, protegido``; al menos una fila.
     """
-    capas = _capas()
+    capas = _capas(sorted(medidas["anexo"].unique(), key=plegado))
     vistas = [_vista(capas, tabla) for _, tabla in medidas.group_by("kpi", maintain_order=True)]
     return alt.vconcat(*vistas).properties(
         description=(
@@ -26,10 +26,14 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
     )
 
 
-def _capas() -> list[alt.Chart]:
-    """El punto, su cifra y el aviso de lo protegido, sin datos: sirven a todas las vistas."""
+def _capas(orden: list[str]) -> list[alt.Chart]:
+    """El punto, su cifra y el aviso de lo protegido, sin datos: sirven a todas las vistas.
+
+    ``orden``: los anexos de arriba abajo. Se dice, porque sin él Vega pone los de la capa de lo
+    protegido detrás de los demás.
+    """
     lugar = alt.Chart().encode(
-        y=alt.Y("anexo:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, grid=True))
+        y=alt.Y("anexo:N", title=None, sort=orden, axis=alt.Axis(labelLimit=150, grid=True))
     )
     medida = lugar.encode(
         x=alt.X(
