@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from observatorio.base.numeros import numero, redondeado
 from observatorio.catalogo.direcciones import pagina_de_kpi
 from observatorio.metodo.estados import PROTEGIDO
 from observatorio.presentacion.dibujo import FIRMA_DE_PNG, compacto
@@ -176,12 +177,24 @@ def test_el_cambio_se_dice_frente_al_dato_anterior_y_al_de_un_anio_antes(
         if mismo.height < 2:
             assert "No hay un dato anterior" in html
             continue
-        antes, hoy = mismo["valor"].to_list()[-2:]
-        (dicho,) = re.findall(r"Desde el dato anterior .*?<strong>(.*?)</strong>", html)
-        palabra = dicho.split()[0].rstrip(",")
-        assert palabra in ("igual", "subió" if hoy > antes else "bajó"), (k.kpi.codigo, dicho)
-        dichos += 1
         hace_un_anio = mismo.filter(pl.col("fin") == mismo["fin"][-1] - 12)
+        if k.kpi.estacional:
+            assert "Desde el dato anterior" not in html, k.kpi.codigo
+            assert ("Desde un año antes" in html) == bool(hace_un_anio.height), k.kpi.codigo
+            continue
+        antes, hoy = (redondeado(v, k.kpi.decimales) for v in mismo["valor"].to_list()[-2:])
+        (dicho,) = re.findall(r"Desde el dato anterior .*?<strong>(.*?)</strong>", html)
+        palabra, *resto = dicho.split()
+        assert palabra.rstrip(",") == (
+            "igual" if hoy == antes else "subió" if hoy > antes else "bajó"
+        ), (k.kpi.codigo, dicho)
+        if resto:
+            escrito = numero(abs(hoy - antes), k.kpi.decimales)
+            assert re.search(rf"(?<![\d.]){re.escape(escrito)}(?![\d.])", dicho), (
+                k.kpi.codigo,
+                dicho,
+            )
+        dichos += 1
         otro = hace_un_anio.height and hace_un_anio["fin"][0] != mismo["fin"][-2]
         assert ("Desde un año antes" in html) == bool(otro), k.kpi.codigo
     assert dichos > 10
@@ -225,7 +238,7 @@ def test_todo_lo_dibujado_cabe_y_se_lee(kpis: dict[str, Abierto]) -> None:
         for linea in re.findall(r'points="([^"]+)"', svg):
             for x, y in (map(float, p.split(",")) for p in linea.split()):
                 assert 0 <= x <= ANCHO and 0 <= y <= ALTO, k.kpi.codigo
-        assert re.search(r'aria-label="Serie de \d+ medidas: ', svg)
+        assert re.search(r'aria-label="Serie de \d+ medidas?: ', svg)
 
 
 def test_la_lamina_lleva_la_marca_dentro(kpis: dict[str, Abierto]) -> None:

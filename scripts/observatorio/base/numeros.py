@@ -33,11 +33,20 @@ def numero(valor: float | None, decimales: int = 1, ausente: str = "—") -> str
     """
     if valor is None:
         return ausente
-    exacto = Decimal(canonico(valor))
-    texto = f"{exacto.quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP):,f}"
+    texto = f"{_redondo(valor, decimales):,f}"
     if float(texto.replace(",", "")) == 0:
         texto = texto.removeprefix("-")
     return texto.replace("-", MENOS)
+
+
+def redondeado(valor: float, decimales: int) -> float:
+    """El número que ``numero`` escribe."""
+    return float(_redondo(valor, decimales))
+
+
+def _redondo(valor: float, decimales: int) -> Decimal:
+    exacto = Decimal(canonico(valor))
+    return exacto.quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)
 
 
 def con_unidad(valor: float | None, unidad: str, decimales: int = 1, ausente: str = "—") -> str:

@@ -164,6 +164,8 @@ def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.Da
         .then(pl.format("de acceso «{}»: no se publica", c("acceso")))
         .when((c("estado") == "sin datos") & ~c("cobertura_distrital"))
         .then(lit("fuente sin cobertura distrital"))
+        .when((c("estado") == "sin datos") & c("b").is_null())
+        .then(lit("no hay ningún dato"))
         .when(c("estado") == "sin datos")
         .then(lit("nada posterior a la línea de base"))
         .when(c("estado") == "dato protegido")

@@ -31,19 +31,20 @@ def en_breve(e: Evaluacion, a: Analisis) -> tuple[str, ...]:
     if a.senal_base is None or a.senal_paso is None:
         return ()
     if e.mantener:
-        return (f"En sus límites: {_dicho(a.al_paso, a.senal_paso)}",)
+        return (f"En sus límites: {con_su_senal(a.al_paso, a.senal_paso)}",)
     return (
-        f"Peor: {_dicho(a.peor, a.senal_base)}",
-        f"Al paso: {_dicho(a.al_paso, a.senal_paso)}",
+        f"Peor: {con_su_senal(a.peor, a.senal_base)}",
+        f"Al paso: {con_su_senal(a.al_paso, a.senal_paso)}",
     )
 
 
 def _respuesta(dicha: str | None, senal: str) -> str:
-    texto = _dicho(dicha, senal)
+    texto = con_su_senal(dicha, senal)
     return f"{texto[0].upper()}{texto[1:]}."
 
 
-def _dicho(dicha: str | None, senal: str) -> str:
+def con_su_senal(dicha: str | None, senal: str) -> str:
+    """«sí, probable»; lo que no se distingue no es ni sí ni no."""
     return senal if senal == NO_SE_DISTINGUE or dicha is None else f"{dicha}, {senal}"
 
 

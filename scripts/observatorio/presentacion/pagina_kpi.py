@@ -15,7 +15,7 @@ from typing import cast
 import polars as pl
 
 from ..base.escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO
-from ..base.numeros import con_unidad, numero
+from ..base.numeros import con_unidad, numero, redondeado
 from ..base.periodos import MESES_DEL_ANIO, legible
 from ..base.plegado import plegado
 from ..catalogo.gobernanza import CambioDelCatalogo
@@ -139,7 +139,7 @@ def _cabeza(k: Abierto, con_lamina: bool) -> str:
         f"<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>"
         f"<p>{sello_html(f.estado, f.posible)}{motivo}{certeza_html(f)}</p>{_cambios(k)}</div>"
         '<details class="ficha por-que"><summary>¿Por qué este color?</summary>'
-        f"<p>{esc(_porque(k))}</p>"
+        f"<p>{esc(_porque(k))}{marca_html(k.hallazgo.naturaleza)}</p>"
         f"{calculo_html(pasos_de(k.m, k.kpi, k.e, k.a), k.a.naturaleza_analisis)}</details>"
         f"{_descargas(k.kpi.codigo, con_lamina)}"
     )
@@ -175,23 +175,28 @@ def _cambios(k: Abierto) -> str:
         return '<p class="cambio">No hay un dato anterior con el que compararlo.</p>'
     previo = antes[-1]
     hace_un_anio = [f for f in antes if f["fin"] == hoy["fin"] - MESES_DEL_ANIO]
-    dichos = [_cambio(k, "Desde el dato anterior", previo, hoy)]
-    if hace_un_anio and hace_un_anio[0]["fin"] != previo["fin"]:
+    dichos = [] if k.kpi.estacional else [_cambio(k, "Desde el dato anterior", previo, hoy)]
+    if hace_un_anio and (k.kpi.estacional or hace_un_anio[0]["fin"] != previo["fin"]):
         dichos.append(_cambio(k, "Desde un año antes", hace_un_anio[0], hoy))
+    if not dichos:
+        return '<p class="cambio">Cambia con la época y no hay un dato de un año antes.</p>'
     return f'<ul class="cambio">{"".join(dichos)}</ul>'
 
 
 def _cambio(k: Abierto, rotulo: str, antes: dict[str, object], hoy: dict[str, object]) -> str:
     inicio, fin = cast(float, antes["valor"]), cast(float, hoy["valor"])
     hasta = f"{legible(str(antes['periodo']))}, {k.cifra(inicio)}"
-    escritas = [numero(v, k.kpi.decimales) for v in (inicio, fin)]
-    if escritas[0] == escritas[1]:
+    # La resta es de las cifras como se escriben: quien las reste ha de hallar lo mismo.
+    diferencia = redondeado(fin, k.kpi.decimales) - redondeado(inicio, k.kpi.decimales)
+    if not diferencia:
         dicho = "igual"
     else:
         unidad = "puntos" if k.kpi.unidad == "%" else k.kpi.unidad
-        cuanto = con_unidad(abs(fin - inicio), unidad, k.kpi.decimales)
-        dicho = f"{'subió' if fin > inicio else 'bajó'} {cuanto}{_rumbo(k, fin - inicio)}"
-    return f"<li>{rotulo} ({esc(hasta)}): <strong>{esc(dicho)}</strong></li>"
+        cuanto = con_unidad(abs(diferencia), unidad, k.kpi.decimales)
+        dicho = f"{'subió' if diferencia > 0 else 'bajó'} {cuanto}{_rumbo(k, diferencia)}"
+    demo = "demostracion" in (antes["naturaleza"], hoy["naturaleza"])
+    marca = marca_html("demostracion") if demo else ""
+    return f"<li>{rotulo} ({esc(hasta)}): <strong>{esc(dicho)}</strong>{marca}</li>"
 
 
 def _rumbo(k: Abierto, diferencia: float) -> str:
@@ -241,10 +246,8 @@ def _en_palabras(k: Abierto) -> str:
     if medidas.is_empty():
         return ""
     primera, ultima = medidas.row(0, named=True), medidas.row(-1, named=True)
-    partes = [
-        f"Serie de {medidas.height} medidas: {k.cifra(primera['valor'])} en"
-        f" {legible(primera['periodo'])}"
-    ]
+    cuantas = "1 medida" if medidas.height == 1 else f"{medidas.height} medidas"
+    partes = [f"Serie de {cuantas}: {k.cifra(primera['valor'])} en {legible(primera['periodo'])}"]
     if medidas.height > 1:
         partes.append(f"y {k.cifra(ultima['valor'])} en {legible(ultima['periodo'])}")
         valores = medidas["valor"]
@@ -504,7 +507,12 @@ def _ficha(k: Abierto) -> str:
 def _correcciones(k: Abierto, fuera: DeFuera) -> str:
     partes = ['<h2 id="correcciones">Correcciones y versiones</h2>']
     if fuera.correcciones.is_empty():
-        partes.append("<p>Ninguna cifra suya se ha corregido.</p>")
+        partes.append(
+            "<p>El observatorio no corrigió ninguna; las que dicen «corregido» las corrigió la"
+            " fuente.</p>"
+            if k.publico
+            else "<p>No se publica ninguna cifra suya.</p>"
+        )
     else:
         filas_ = [
             [

@@ -20,6 +20,7 @@ from ..catalogo.territorio import Metodo
 from ..metodo.registros import Analisis, Evaluacion
 from ..metodo.senda import puntos, tramo
 from ..metodo.tendencia import MINIMO
+from .certeza import con_su_senal
 
 T = TypeVar("T")
 Parte = tuple[str, float]
@@ -393,7 +394,9 @@ def _certeza(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
 
 def _respuesta(dicha: str | None, senal: str | None) -> str:
     """Lo que dice la cifra y con cuánta señal."""
-    return f"{dicha}, {senal}" if senal else f"{dicha}; sin casos públicos con que comprobarlo"
+    if not senal:
+        return f"{dicha}; sin casos públicos con que comprobarlo"
+    return con_su_senal(dicha, senal)
 
 
 def _ceplan(e: Evaluacion, a: Analisis) -> Iterator[Paso]:
