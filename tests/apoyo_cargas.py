@@ -469,6 +469,7 @@ def defectos_de_los_libros(ruta: Path) -> list[str]:
 EN_LA_PAGINA = """() => {
   const limpio = document.body.cloneNode(true);
   limpio.querySelectorAll("svg, script, style").forEach((n) => n.remove());
+  limpio.querySelectorAll("*").forEach((n) => (n.prepend(" "), n.append(" ")));
   const textos = [document.title, limpio.textContent];
   for (const n of document.querySelectorAll("*"))
     for (const a of n.attributes)
