@@ -6,9 +6,12 @@ colgaría). En Windows no hay fork y los hijos nacen con *spawn*.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 PRECARGA = ["observatorio.cuadernos.precarga"]
@@ -62,3 +65,17 @@ def morir_con_el_padre() -> None:
 def _vigilar(padre) -> None:
     padre.join()
     os._exit(1)
+
+
+@contextlib.contextmanager
+def hasta_senal(detener: threading.Event) -> Iterator[None]:
+    """Ctrl-C y la orden de parar del sistema terminan con calma, también a media construcción."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    antes = {s: signal.signal(s, lambda *_: detener.set()) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for senal, hacer in antes.items():
+            signal.signal(senal, hacer)

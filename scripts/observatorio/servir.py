@@ -11,16 +11,15 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 from .adelanto import Adelanto
-from .edicion.claves import GENERADAS, IGNORADAS
+from .edicion.claves import IGNORADAS, es_generada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
+from .procesos import hasta_senal
 from .rutas import Proyecto
 from .servidor import Servidor
 from .vivo import Vivo
@@ -49,7 +48,7 @@ def servir(proyecto: Proyecto, puerto: int, detener: threading.Event | None = No
     # Desde antes de construir: lo que se guarde mientras tanto también cuenta.
     threading.Thread(target=_escuchar, args=(proyecto, cola, detener), daemon=True).start()
     resto = _Resto(proyecto, vivo)
-    with _hasta_senal(detener):
+    with hasta_senal(detener):
         resto.empezar(cede=False)
         resto.esperar(detener)
         if detener.is_set() or not proyecto.sitio.exists():
@@ -108,26 +107,13 @@ def _siguiente(cola: queue.SimpleQueue[list[str]], detener: threading.Event) -> 
     return None
 
 
-@contextlib.contextmanager
-def _hasta_senal(detener: threading.Event) -> Iterator[None]:
-    """Ctrl-C y la orden de parar del sistema terminan con calma."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    antes = {s: signal.signal(s, lambda *_: detener.set()) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for senal, hacer in antes.items():
-            signal.signal(senal, hacer)
-
-
 def _interesa(proyecto: Proyecto, ruta: Path) -> bool:
     """Si es una entrada: ni lo que se genera, ni lo que guarda a medias un editor."""
     relativa = proyecto.relativa(ruta)
-    generado = GENERADAS.fullmatch(relativa) and not relativa.startswith("data/")
     partes = relativa.split("/")
-    return not generado and not any(p.startswith((".", "~")) or p in IGNORADAS for p in partes)
+    return not es_generada(relativa) and not any(
+        p.startswith((".", "~")) or p in IGNORADAS for p in partes
+    )
 
 
 def _adelantar(adelanto: Adelanto, vivo: Vivo, mirando: list[str]) -> bool:

@@ -83,6 +83,13 @@ def _cuenta(relativa: str) -> bool:
     )
 
 
+def es_generada(relativa: str) -> bool:
+    """Si la escribe una construcción. La memoria de lo publicado no cuenta: quien vigila el
+    proyecto ha de notar que cambia.
+    """
+    return bool(GENERADAS.fullmatch(relativa)) and not relativa.startswith("data/")
+
+
 def clave_de(raiz: Path, patrones: Iterable[str], *extra: str) -> str:
     """Clave de un conjunto de archivos (ruta relativa y contenido) y de textos sueltos."""
     return _clave_de_archivos(raiz, archivos(raiz, patrones, enlaces_rotos=True), *extra)

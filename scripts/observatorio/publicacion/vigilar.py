@@ -8,8 +8,6 @@ siguiente.
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..edicion import claves, memoria
+from ..edicion.claves import es_generada
+from ..procesos import hasta_senal
 from ..rutas import Proyecto
 
 ESPERA_MS = 2000
@@ -59,7 +59,7 @@ def vigilar(
     detener = detener or threading.Event()
     hechas: dict[str, str] | None = None
     fallos, reintento = 0, float("inf")
-    with _senales(detener):
+    with hasta_senal(detener):
         for nombres in _vueltas(proyecto, detener, espera_ms):
             ahora = _entradas(proyecto)
             if ahora is None or (ahora == hechas and time.monotonic() < reintento):
@@ -134,23 +134,12 @@ def _vueltas(proyecto: Proyecto, detener: threading.Event, espera_ms: int) -> It
 
 
 def _interesa(raiz: Path, ruta: Path) -> bool:
-    partes = ruta.relative_to(raiz).parts
-    generado = partes[0] == "misiones" and ruta.suffix == ".ipynb"
-    return not (IGNORADAS & set(partes) or generado or ruta.name.startswith((".", "~")))
-
-
-@contextlib.contextmanager
-def _senales(detener: threading.Event) -> Iterator[None]:
-    """Ctrl-C y la orden de parar del sistema terminan con calma, también a media construcción."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    antes = {s: signal.signal(s, lambda *_: detener.set()) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for senal, hacer in antes.items():
-            signal.signal(senal, hacer)
+    relativa = ruta.relative_to(raiz)
+    return not (
+        IGNORADAS & set(relativa.parts)
+        or es_generada(relativa.as_posix())
+        or ruta.name.startswith((".", "~"))
+    )
 
 
 def _correr(
