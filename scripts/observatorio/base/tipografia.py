@@ -42,18 +42,9 @@ def recortada(archivo: str) -> bytes:
     """WOFF2 de ``archivo`` con las letras del español y las cifras de ancho igual: unos 15 KB;
     siempre los mismos bytes.
     """
-    from fontTools import subset
-
-    opciones = subset.Options(
-        flavor="woff2", hinting=False, layout_features=["kern", "mark", "lnum", "tnum", "sups"]
+    return _recorte(
+        archivo, flavor="woff2", layout_features=["kern", "mark", "lnum", "tnum", "sups"]
     )
-    fuente = subset.load_font(str(carpeta_de_fuentes() / archivo), opciones)
-    recorte = subset.Subsetter(opciones)
-    recorte.populate(unicodes=subset.parse_unicodes(LETRAS))
-    recorte.subset(fuente)
-    salida = io.BytesIO()
-    subset.save_font(fuente, salida, opciones)
-    return salida.getvalue()
 
 
 def para_dibujar(cache_: Path) -> Path:
@@ -66,14 +57,16 @@ def para_dibujar(cache_: Path) -> Path:
     carpeta = cache_ / f"letras-{huella(*VERSIONES, LETRAS, *ARCHIVOS)}"
     for archivo in ARCHIVOS:
         if not (carpeta / archivo).is_file():
-            escribir_bytes(carpeta / archivo, _para_medir(archivo))
+            recorte = _recorte(archivo, layout_features=["kern", "mark"], name_IDs=["*"])
+            escribir_bytes(carpeta / archivo, recorte)
     return carpeta
 
 
-def _para_medir(archivo: str) -> bytes:
+def _recorte(archivo: str, **opciones_de_recorte: object) -> bytes:
+    """``archivo`` con las letras del español y esas opciones de fontTools."""
     from fontTools import subset
 
-    opciones = subset.Options(hinting=False, layout_features=["kern", "mark"], name_IDs=["*"])
+    opciones = subset.Options(hinting=False, **opciones_de_recorte)
     fuente = subset.load_font(str(carpeta_de_fuentes() / archivo), opciones)
     recorte = subset.Subsetter(opciones)
     recorte.populate(unicodes=subset.parse_unicodes(LETRAS))

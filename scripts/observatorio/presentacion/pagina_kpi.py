@@ -24,7 +24,7 @@ from ..catalogo.naturalezas import ROTULOS
 from ..metodo.embudo import AVISO, FUERA
 from ..metodo.estados import PROTEGIDO
 from ..metodo.fichas import de_sucesos
-from ..metodo.intervalos import COMPLETO, byar, wilson
+from ..metodo.intervalos import con_intervalo
 from ..metodo.registros import Analisis, Evaluacion
 from ..metodo.senda import puntos
 from ..recojo.seguimiento import Seguida, escrita
@@ -367,13 +367,14 @@ def _con_intervalo(k: Abierto, ultimas: pl.DataFrame) -> pl.DataFrame:
     contada.
     """
     fuente, kpi = k.m.fuentes[k.kpi.fuente], k.kpi
-    proporcion = kpi.unidad == "%" and kpi.formula.medida == "casos"
-    if fuente.conteo == COMPLETO or not (proporcion or de_sucesos(kpi)):
-        nulo = pl.lit(None, dtype=pl.Float64)
-        return ultimas.with_columns(nulo.alias("minimo"), nulo.alias("maximo"))
-    x, n = pl.col("numerador") / fuente.efecto, pl.col("denominador") / fuente.efecto
-    limites = (wilson if proporcion else byar)(x, n, pl.lit(kpi.formula.factor))
-    return ultimas.with_columns(limites[0].alias("minimo"), limites[1].alias("maximo"))
+    con_ficha = ultimas.with_columns(
+        casos=pl.lit(kpi.unidad == "%" and kpi.formula.medida == "casos"),
+        tasa=pl.lit(de_sucesos(kpi)),
+        factor=pl.lit(float(kpi.formula.factor)),
+        conteo=pl.lit(fuente.conteo),
+        efecto_de_diseno=pl.lit(fuente.efecto),
+    )
+    return con_intervalo(con_ficha).rename({"minimo_95": "minimo", "maximo_95": "maximo"})
 
 
 @dataclass(frozen=True, slots=True)
