@@ -16,6 +16,7 @@ import pytest
 from observatorio.base.numeros import numero, redondeado
 from observatorio.catalogo.direcciones import pagina_de_kpi
 from observatorio.metodo.estados import PROTEGIDO
+from observatorio.metodo.intervalos import COMPLETO
 from observatorio.presentacion.dibujo import FIRMA_DE_PNG, compacto
 from observatorio.presentacion.lamina import Lamina, lamina_svg
 from observatorio.presentacion.pagina_kpi import (
@@ -164,6 +165,33 @@ def test_los_anexos_van_en_orden_y_lo_protegido_se_dice(kpis: dict[str, Abierto]
     assert con_protegido
 
 
+def test_de_un_anexo_con_algo_mas_nuevo_que_se_protege_se_dice(kpis: dict[str, Abierto]) -> None:
+    """Y la raya del distrito va solo junto a las cifras de su mismo periodo."""
+    callados = de_otro_periodo = 0
+    for k in kpis.values():
+        _, hay, tabla = pagina_html(k, SITIO, NADA, False).partition('<div class="anexos-kpi">')
+        if not hay:
+            continue
+        filas = dict(re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', tabla))
+        for f in k.m.ultimas_de_anexos(k.kpi.codigo).iter_rows(named=True):
+            if f["protegido"]:
+                continue
+            fila = filas[k.m.lugares[f["lugar"]]]
+            despues = k.m.observaciones.filter(
+                pl.col("kpi") == k.kpi.codigo,
+                pl.col("lugar") == f["lugar"],
+                pl.col("grupo") == "total",
+                pl.col("unidad") == "",
+                pl.col("fin") > f["fin"],
+            )
+            assert ("hay datos más nuevos que no se publican" in fila) == bool(despues.height)
+            mismo = k.e.valor is not None and f["periodo"] == k.e.periodo
+            assert ("0V16" in fila) == mismo, (k.kpi.codigo, f["lugar"])
+            callados += bool(despues.height)
+            de_otro_periodo += not mismo
+    assert callados and de_otro_periodo
+
+
 def test_el_cambio_se_dice_frente_al_dato_anterior_y_al_de_un_anio_antes(
     kpis: dict[str, Abierto],
 ) -> None:
@@ -195,6 +223,10 @@ def test_el_cambio_se_dice_frente_al_dato_anterior_y_al_de_un_anio_antes(
                 dicho,
             )
         dichos += 1
+        if "se busca" in dicho:
+            # Solo se juzga lo que se contó entero o se puede probar con los casos de los dos.
+            completo = k.m.fuentes[k.kpi.fuente].conteo == COMPLETO
+            assert completo or not mismo["numerador"][-2:].has_nulls(), k.kpi.codigo
         otro = hace_un_anio.height and hace_un_anio["fin"][0] != mismo["fin"][-2]
         assert ("Desde un año antes" in html) == bool(otro), k.kpi.codigo
     assert dichos > 10

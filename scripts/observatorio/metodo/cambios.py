@@ -124,6 +124,17 @@ def cambios(
     return {t: _con_firmeza(por_trimestre[t]) for t in sorted(por_trimestre, reverse=True)}
 
 
+def cambio_entre(
+    ficha: Mapping[str, Any], antes: Mapping[str, Any], ahora: Mapping[str, Any]
+) -> Cambio:
+    """El cambio entre dos medidas (``MEDIDAS``) de un KPI, solo: sin el corte de una lista.
+
+    ``ficha``: su fila de la evaluación, con ``DE_EVALUACION``.
+    """
+    ((hecho, _),) = _juzgados([(ficha, ahora, antes)])
+    return hecho
+
+
 _Medida = Mapping[str, Any]
 _Par = tuple[Mapping[str, Any], _Medida, _Medida | None]
 

@@ -8,7 +8,7 @@ más.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
@@ -21,6 +21,8 @@ from ..base.plegado import plegado
 from ..catalogo.gobernanza import CambioDelCatalogo
 from ..catalogo.modelos import DimensionDeGrupo, Kpi
 from ..catalogo.naturalezas import ROTULOS
+from ..metodo.cambios import cambio_entre
+from ..metodo.certeza import CLARA, NO_SE_DISTINGUE
 from ..metodo.embudo import AVISO, FUERA
 from ..metodo.estados import PROTEGIDO
 from ..metodo.fichas import de_sucesos
@@ -193,18 +195,26 @@ def _cambio(k: Abierto, rotulo: str, antes: dict[str, object], hoy: dict[str, ob
     else:
         unidad = "puntos" if k.kpi.unidad == "%" else k.kpi.unidad
         cuanto = con_unidad(abs(diferencia), unidad, k.kpi.decimales)
-        dicho = f"{'subió' if diferencia > 0 else 'bajó'} {cuanto}{_rumbo(k, diferencia)}"
+        dicho = f"{'subió' if diferencia > 0 else 'bajó'} {cuanto}{_rumbo(k, antes, hoy)}"
     demo = "demostracion" in (antes["naturaleza"], hoy["naturaleza"])
     marca = marca_html("demostracion") if demo else ""
     return f"<li>{rotulo} ({esc(hasta)}): <strong>{esc(dicho)}</strong>{marca}</li>"
 
 
-def _rumbo(k: Abierto, diferencia: float) -> str:
-    """Si es lo que se busca; nada donde no se definió o basta con mantenerse."""
+def _rumbo(k: Abierto, antes: dict[str, object], hoy: dict[str, object]) -> str:
+    """Si es lo que se busca y con cuánta señal; nada donde no se definió, basta con mantenerse o
+    no se puede probar.
+    """
     if k.kpi.sentido == "no definido" or k.e.mantener:
         return ""
-    bueno = (diferencia > 0) == (k.kpi.sentido == "ascendente")
-    return ", como se busca" if bueno else ", al revés de lo que se busca"
+    ficha = k.m.evaluacion.row(by_predicate=pl.col("kpi") == k.kpi.codigo, named=True)
+    hecho = cambio_entre(ficha, antes, hoy)
+    if hecho.senal is None:
+        return ""
+    if hecho.senal == NO_SE_DISTINGUE:
+        return f"; {NO_SE_DISTINGUE} del azar"
+    dicho = ", como se busca" if hecho.sentido == "mejora" else ", al revés de lo que se busca"
+    return dicho if hecho.senal == CLARA else f"{dicho} ({hecho.senal})"
 
 
 def serie_de(k: Abierto) -> Serie:
@@ -337,6 +347,7 @@ def _anexos(k: Abierto) -> str:
     )
     lecturas = {a.lugar: a.lectura for a in embudo.anexos} if embudo else {}
     escala = _Escala.de(k, list(medidas.values()))
+    callados = k.m.anexos_con_algo_mas_nuevo_protegido(k.kpi.codigo)
     distrito = [
         f"<strong>{esc(k.m.territorio.tipo.capitalize())} de {esc(k.m.territorio.nombre)}</strong>",
         f"<strong>{esc(k.cifra(k.e.valor) if k.e.valor is not None else 'sin dato')}</strong>"
@@ -344,15 +355,23 @@ def _anexos(k: Abierto) -> str:
         _intervalo(k, k.a.minimo_95, k.a.maximo_95, k.e.valor, escala),
     ]
     filas_ = [distrito] + [
-        _anexo(k, nombre, medidas.get(lugar), lecturas, embudo.periodo if embudo else "", escala)
+        _anexo(
+            k,
+            nombre,
+            medidas.get(lugar),
+            lecturas,
+            embudo.periodo if embudo else "",
+            escala,
+            lugar in callados,
+        )
         for lugar, nombre in sorted(k.m.lugares.items(), key=lambda x: plegado(x[1]))
     ]
     cabecera = ["Lugar", "Último dato", "Intervalo del 95 %"]
     demo = "demostracion" in set(ultimas.filter(~pl.col("protegido"))["naturaleza"])
     nota = (
-        "La raya vertical es el distrito; la horizontal, entre qué valores puede estar cada uno por"
-        " contar a pocos. Se dice cuál se aparta del distrito más de lo que el azar explica. No es"
-        " una lista de mejores y peores: va en orden alfabético."
+        "La raya vertical es el distrito en el mismo periodo; la horizontal, entre qué valores"
+        " puede estar cada uno por contar a pocos. Se dice cuál se aparta del distrito más de lo que el"
+        " azar explica. No es una lista de mejores y peores: va en orden alfabético."
     )
     return (
         f"{titulo}<p>{nota}{marca_html('demostracion') if demo else ''}</p>"
@@ -403,17 +422,22 @@ def _anexo(
     lecturas: dict[str, str],
     periodo: str,
     escala: _Escala,
+    callado: bool,
 ) -> list[str]:
+    """Los renglones de un anexo. ``callado``: se midió después, y eso no se publica."""
     if f is None:
         return [esc(nombre), "no se midió", ""]
     if f["protegido"]:
         return [esc(nombre), PROTEGIDO, ""]
     lectura = lecturas.get(str(f["lugar"]), "") if str(f["periodo"]) == periodo else ""
+    # La raya del distrito es la de su último dato: junto a una cifra de otro periodo, engaña.
+    suya = escala if str(f["periodo"]) == k.e.periodo else replace(escala, distrito=None)
+    mas_nuevos = "<small>hay datos más nuevos que no se publican</small>" if callado else ""
     return [
         esc(nombre),
         f"{esc(k.cifra(f['valor']))}{marca_html(str(f['naturaleza']))}"
-        f"<small>{esc(legible(str(f['periodo'])))}</small>",
-        _intervalo(k, f["minimo"], f["maximo"], f["valor"], escala)
+        f"<small>{esc(legible(str(f['periodo'])))}</small>{mas_nuevos}",
+        _intervalo(k, f["minimo"], f["maximo"], f["valor"], suya)
         + (f"<small><strong>{esc(lectura)}</strong></small>" if lectura in APARTADOS else ""),
     ]
 

@@ -172,6 +172,16 @@ class MisionAbierta:
             .last()
         )
 
+    def anexos_con_algo_mas_nuevo_protegido(self, kpi: str) -> set[str]:
+        """Los anexos cuya última cifra publicable es anterior a otra que se protege."""
+        c = pl.col
+        cierres = (
+            self._de_anexos.filter(c("kpi") == kpi)
+            .group_by("lugar")
+            .agg(c("fin").max(), c("fin").filter(~c("protegido")).max().alias("visto"))
+        )
+        return set(cierres.filter(c("fin") > c("visto"))["lugar"])
+
     @cached_property
     def kpis_con_anexos(self) -> list[str]:
         """KPI con alguna cifra publicable por anexo, los principales primero."""
