@@ -257,6 +257,10 @@ def test_la_serie_se_corta_donde_cambia_el_metodo(kpis: dict[str, Abierto]) -> N
     assert serie_svg(dos).count("<polyline") == 2
     assert serie_svg(replace(dos, medidos=[Punto(2020, 1), Punto(2021, 2)])).count("<polyline") == 1
     assert serie_svg(Serie([])) == ""
+    # 2026-S1 cierra a mitad de 2026: su punto cae sobre el rótulo de ese año.
+    medio = serie_svg(Serie([Punto(2026, 1), Punto(2026.5, 2)]))
+    (x,) = re.findall(r'<text x="([\d.]+)"[^>]*>2026</text>', medio)
+    assert f'<circle cx="{x}"' in medio and ">2025</text>" in medio
     rotas = [k for k in kpis.values() if serie_de(k).cambios]
     assert rotas and all("cambió el método" in serie_svg(serie_de(k)) for k in rotas)
 
@@ -278,3 +282,5 @@ def test_la_lamina_lleva_la_marca_dentro(kpis: dict[str, Abierto]) -> None:
     assert "no describen la realidad" in lamina_svg(base) and "T &lt;b&gt;" in lamina_svg(base)
     assert "no describen la realidad" not in lamina_svg(replace(base, demostracion=False))
     assert "Fuente: F." in lamina_svg(base) and "e.pe/x" in lamina_svg(base)
+    alturas = re.findall(r'y="(\d+)"[^>]*>(?:Cifras de demo|Fuente: F|e\.pe/x)', lamina_svg(base))
+    assert len(set(alturas)) == 3, "el aviso, la fuente y la dirección, cada uno en su renglón"

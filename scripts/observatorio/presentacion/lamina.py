@@ -48,21 +48,21 @@ def lamina_svg(lamina: Lamina) -> str:
     for renglon in frase:
         partes.append(_texto(y, renglon, 13, TINTA))
         y += 17
-    alto_de_serie = ALTO - 40 - (y - 8)
+    pie = ALTO - (57 if lamina.demostracion else 40)
+    alto_de_serie = pie - (y - 8)
     partes.append(
         f'<g transform="translate({MARGEN - 10} {y - 8})">'
         f"{cuerpo(lamina.serie, ANCHO - 2 * MARGEN + 10, alto_de_serie)}</g>"
     )
     if lamina.demostracion:
         partes.append(
-            f'<rect x="{MARGEN}" y="{ALTO - 40}" width="270" height="17" rx="3" fill="#ffe9c7"'
+            f'<rect x="{MARGEN}" y="{pie}" width="270" height="17" rx="3" fill="#ffe9c7"'
             ' stroke="#7a2e06"/>'
         )
-        partes.append(_texto(ALTO - 27, AVISO_DEMO, 12, "#7a2e06", "bold", MARGEN + 7))
+        partes.append(_texto(pie + 13, AVISO_DEMO, 12, "#7a2e06", "bold", MARGEN + 7))
     partes += [
-        _texto(ALTO - 9, _renglones(lamina.pie, EN_UN_PIE, 1)[0], 11.5, SUAVE),
-        f'<text x="{ANCHO - MARGEN}" y="{ALTO - 27}" font-size="11.5" text-anchor="end"'
-        f' fill="{SUAVE}">{xml(lamina.direccion)}</text>',
+        _texto(ALTO - 25, _renglones(lamina.pie, EN_UN_PIE, 1)[0], 11.5, SUAVE),
+        _texto(ALTO - 9, lamina.direccion, 11.5, SUAVE),
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{ANCHO}" height="{ALTO}"'

@@ -82,8 +82,8 @@ class _Plano:
 
     ancho: int
     alto: int
-    t0: float
-    t1: float
+    t0: int
+    t1: int
     marcas: tuple[float, ...]
 
     @classmethod
@@ -91,10 +91,9 @@ class _Plano:
         extremos = [(p.t, p.valor) for p in serie.medidos] + list(serie.senda)
         extremos += [serie.meta] if serie.meta else []
         tiempos, valores = [t for t, _ in extremos], [v for _, v in extremos]
-        t0, t1 = min(tiempos), max(tiempos)
-        return cls(
-            ancho, alto, t0, t1 if t1 > t0 else t0 + 1, _redondas(min(valores), max(valores))
-        )
+        # Años enteros: el de la primera medida y el de la última caben con su rótulo.
+        t0, t1 = math.ceil(min(tiempos) - 1e-9) - 1, math.ceil(max(tiempos) - 1e-9)
+        return cls(ancho, alto, t0, t1, _redondas(min(valores), max(valores)))
 
     def x(self, t: float) -> float:
         return (
@@ -132,13 +131,12 @@ def _rejilla(plano: _Plano) -> list[str]:
 
 
 def _anios(plano: _Plano) -> list[str]:
-    """Los años bajo el cierre de cada uno, tantos como caben sin tocarse."""
-    primero, ultimo = math.ceil(plano.t0 - 1e-9), math.floor(plano.t1 + 1e-9)
+    """Los años bajo su mitad, tantos como caben sin tocarse."""
     por_anio = plano.x(plano.t0 + 1) - plano.x(plano.t0)
     paso = max(1, math.ceil(ANCHO_DE_UN_ANIO / por_anio))
     return [
-        _texto(plano.x(t), plano.alto - 6, str(t - 1), "middle")
-        for t in range(ultimo, primero - 1, -paso)
+        _texto(plano.x(t - 0.5), plano.alto - 6, str(t - 1), "middle")
+        for t in range(plano.t1, plano.t0, -paso)
     ]
 
 
