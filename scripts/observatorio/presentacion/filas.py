@@ -167,7 +167,8 @@ def _serie(f: Kpi, medidas: pl.DataFrame) -> str:
         if not mixta:
             tramos.setdefault(tramo, []).append(con_unidad(v, f.unidad, f.decimales))
     return f"; {CAMBIO_DE_METODO}; ".join(
-        f"de {x[0]} a {x[-1]} en {len(x)} medidas" for x in tramos.values()
+        f"de {x[0]} a {x[-1]} en {len(x)} medidas" if len(x) > 1 else f"{x[0]} en una sola medida"
+        for x in tramos.values()
     )
 
 

@@ -29,7 +29,7 @@ def dicho(p: ProcedenciaReunida) -> str:
         return f"Fuentes: {por_acceso(p.fuentes)}. {aprobado[0].upper()}{aprobado[1:]}."
     return (
         f"Fuentes: {por_acceso(p.fuentes)}. Dato más nuevo: {p.fecha_dato}, {p.validacion}."
-        f" {p.sin_reparos} de {p.cifras} cifras pasan los cuatro controles sin reparos;"
+        f" {p.sin_reparos} de {_cifras(p.cifras)} los cuatro controles sin reparos;"
         f" {_aprobado(p)}."
     )
 
@@ -37,6 +37,10 @@ def dicho(p: ProcedenciaReunida) -> str:
 def dicho_con_naturaleza(p: ProcedenciaReunida) -> str:
     """Lo mismo, y cómo de firmes son: la naturaleza de la menos firme."""
     return dicho(p) + (f" {ROTULOS[str(p.naturaleza)].conjunto}" if p.naturaleza else "")
+
+
+def _cifras(n: int) -> str:
+    return "1 cifra pasa" if n == 1 else f"{n} cifras pasan"
 
 
 def _aprobado(p: ProcedenciaReunida) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from ..actas.libro import Libro
 from ..actas.revision import DE_METODO
 from ..actas.tramites import Camino, Firme
+from ..base.palabras import y_en_lista
 from ..base.periodos import legible
 from .versiones import Insumos, contenido_de, en_bytes, huella_de
 
@@ -113,7 +114,7 @@ class Aprobacion:
             )
             if n
         ]
-        dicho = f"; desde entonces {' y '.join(hay)} sin revisar" if hay else ""
+        dicho = f"; desde entonces {y_en_lista(hay)} sin revisar" if hay else ""
         if self.renovadas:
             dicho += f"; con la ficha de {_algunas(self.renovadas)} renovada por su propia acta"
         if self.por_ratificar:
