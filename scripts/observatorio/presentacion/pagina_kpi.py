@@ -370,8 +370,8 @@ def _anexos(k: Abierto) -> str:
     demo = "demostracion" in set(ultimas.filter(~pl.col("protegido"))["naturaleza"])
     nota = (
         "La raya vertical es el distrito en el mismo periodo; la horizontal, entre qué valores"
-        " puede estar cada uno por contar a pocos. Se dice cuál se aparta del distrito más de lo que"
-        " el azar explica. No es una lista de mejores y peores: va en orden alfabético."
+        " puede estar cada uno por contar a pocos. Se dice cuál se aparta del distrito más de"
+        " lo que el azar explica. No es una lista de mejores y peores: va en orden alfabético."
     )
     return (
         f"{titulo}<p>{nota}{marca_html('demostracion') if demo else ''}</p>"
