@@ -60,4 +60,4 @@ fijar: $(LISTO) ## Vuelve a fijar requirements*.txt, con sus sumas, desde los .i
 	@$(FIJAR) -c requirements.txt requirements-pruebas.in -o requirements-pruebas.txt
 
 limpiar: ## Borra todo lo generado menos las ediciones
-	@rm -rf .trabajo activos datos _borrador 404.html sitemap.xml novedades.xml robots.txt misiones/*/index.ipynb misiones/*/indicadores.ipynb misiones/*/imagen-* analisis indicadores anexos cambios
+	@rm -rf .trabajo activos datos _borrador 404.html sitemap.xml novedades.xml robots.txt misiones/*/index.ipynb misiones/*/indicadores.ipynb misiones/*/imagen-* analisis indicadores anexos cambios buscar

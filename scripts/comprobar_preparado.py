@@ -15,7 +15,7 @@ actuales = {
     for nombre, clave in claves.de_contenido(RAIZ).items()
     if nombre in claves.FAMILIAS
 }
-# De las páginas y sus obras no sale nada generado: se editan y se vuelven a renderizar.
+# Se editan y se vuelven a renderizar: de las páginas solo sale lo que se busca, y puede esperar.
 DE_QUARTO = {"páginas", "obras"}
 viejas = sorted(
     nombre

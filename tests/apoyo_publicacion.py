@@ -30,6 +30,7 @@ GENERADAS = {
     "indicadores",
     "anexos",
     "cambios",
+    "buscar",
     "ediciones",
     "_site",
     "_borrador",

@@ -275,6 +275,7 @@ def test_la_construccion_no_abre_ningun_archivo_que_no_sea_entrada_o_generado(
         "indicadores/",
         "anexos/",
         "cambios/",
+        "buscar/",
         "ediciones/",
         "data/publicada/",
         "misiones/m4-nutricion/",

@@ -80,6 +80,7 @@ def paginas(sitio: Path) -> list[str]:
         EXPLORADOR,
         "cambios/index.html",
         "anexos/index.html",
+        "buscar/index.html",
         ANEXO,
     ]
 
@@ -569,7 +570,7 @@ def test_la_primera_vista_pesa_poco(sitio: Path) -> None:
     activos = sum(
         len(gzip.compress(p.read_bytes()))
         for p in (sitio / "activos").iterdir()
-        if not p.name.startswith("vega")
+        if not p.name.startswith(("vega", "buscador"))
     )
     for html in sitio.glob("misiones/*/index.html"):
         peso = len(gzip.compress(html.read_bytes())) + activos

@@ -1,12 +1,23 @@
 "use strict";
 // Mejora la página ya completa: índice, filtros de la tabla y gráficos interactivos. Sin guion, nada falta.
-const VEGA = document.currentScript.dataset.vega;
+const { vega: VEGA, buscador: BUSCADOR } = document.currentScript.dataset;
 
 const crear = (etiqueta, atributos = {}, ...hijos) => {
   const nodo = document.createElement(etiqueta);
   for (const [clave, valor] of Object.entries(atributos)) nodo.setAttribute(clave, valor);
   nodo.append(...hijos);
   return nodo;
+};
+
+// Un guion que se pide con su primer uso; si no llega, se podrá pedir otra vez.
+const perezoso = (atributos, dar) => {
+  let pedido;
+  return () => pedido ??= new Promise((listo, fallo) => {
+    const guion = crear("script", atributos);
+    guion.onload = () => listo(dar());
+    guion.onerror = () => { pedido = undefined; guion.remove(); fallo(new Error(`no se pudo cargar ${atributos.src}`)); };
+    document.head.append(guion);
+  });
 };
 
 function indice(lugar) {
@@ -150,13 +161,7 @@ function irAlAncla(filtros) {
 }
 
 // --- Gráficos: la imagen ya está; Vega se pide solo cuando alguien quiere explorar ---
-let vega;
-const pedirVega = () => vega ??= new Promise((listo, fallo) => {
-  const guion = crear("script", { type: "module", src: VEGA });
-  guion.onload = () => listo(window.vegaEmbed);
-  guion.onerror = () => { vega = undefined; guion.remove(); fallo(new Error("no se pudo cargar Vega")); };
-  document.head.append(guion);
-});
+const pedirVega = perezoso({ type: "module", src: VEGA }, () => window.vegaEmbed);
 
 async function explorar(figura, boton, aviso) {
   const lienzo = figura.querySelector(".lienzo");
@@ -216,6 +221,27 @@ function elegirAnexo(lista) {
   todos.append(lista);
 }
 
+// --- Buscar: el enlace lleva a la página que lo lista todo; con guion abre la caja, y en esa página la caja ya está ---
+const pedirBuscador = perezoso({ src: BUSCADOR }, () => window.buscador);
+
+function buscarDesde(enlace) {
+  const raiz = new URL("../", enlace.href).href, aqui = document.querySelector("[data-buscador]:not(script)");
+  const campo = aqui && pedirBuscador().then((buscador) => buscador.montar(aqui, raiz), () => null);
+  const abrir = async () => {
+    try {
+      if (aqui) (await campo).focus();
+      else (await pedirBuscador()).abrir(raiz);
+    } catch {
+      location.href = enlace.href;
+    }
+  };
+  enlace.addEventListener("click", (suceso) => {
+    if (suceso.ctrlKey || suceso.metaKey || suceso.shiftKey) return;
+    suceso.preventDefault();
+    abrir();
+  });
+}
+
 // En el papel no hay dónde tocar: lo plegado de un informe o de una misión se abre mientras se imprime.
 const plegadas = () => document.querySelectorAll("details:is(.caja, .okr):not([open])");
 addEventListener("beforeprint", () => plegadas().forEach((caja) => { caja.dataset.plegada = ""; caja.open = true; }));
@@ -225,6 +251,7 @@ addEventListener("afterprint", () => document.querySelectorAll("details[data-ple
 }));
 const pestanas = [...document.querySelectorAll(".pestanas")].map((caja, i) => new Pestanas(caja, i));
 document.querySelectorAll("[data-indice]").forEach(indice);
+document.querySelectorAll(".lupa a").forEach(buscarDesde);
 document.querySelectorAll(".mi-anexo:is(section) .lista-anexos").forEach(elegirAnexo);
 // En el teléfono una misión son muchas pantallas: sus objetivos empiezan plegados.
 if (matchMedia("screen and (max-width: 760px)").matches) document.querySelectorAll("details.okr").forEach((okr) => { okr.open = false; });

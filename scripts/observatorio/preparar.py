@@ -40,6 +40,7 @@ GENERADAS = (
     "indicadores/**/*",
     "anexos/**/*",
     "cambios/**/*",
+    "buscar/**/*",
 )
 
 
@@ -162,7 +163,7 @@ def escribir_productos(
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
-    from .productos import activos, descripcion, piezas, plan, publicos, web
+    from .productos import activos, buscador, descripcion, piezas, plan, publicos, web
     from .productos import paginas as de_paginas
 
     calendarios = proyecto.trabajo / "calendarios"
@@ -172,7 +173,9 @@ def escribir_productos(
         f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
     }
     datos |= descripcion.archivos(resultados, datos, productos)
-    rutas, de_activos = activos.archivos(proyecto)
+    propias = paginas(proyecto, con_generadas=False)
+    buscables = buscador.entradas(resultados.catalogo, propias, analisis)
+    rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
     escribir_carpeta(calendarios, usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
     escribir_carpeta(proyecto.trabajo / "fuentes", activos.de_boletines())
@@ -181,14 +184,14 @@ def escribir_productos(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
-    generadas = de_paginas.archivos(resultados, seguidas)
+    generadas = de_paginas.archivos(resultados, seguidas, buscables)
     generadas["indicadores"] |= de_kpis.archivos(
         productos, seguidas, dibujante.imagenes(de_kpis.laminas)
     )
     for carpeta, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / carpeta, suyas)
-    propias = [p.salida for p in paginas(proyecto, con_generadas=False)]
-    for nombre, contenido in web.archivos(resultados.catalogo, propias, analisis).items():
+    salidas = [p.salida for p in propias]
+    for nombre, contenido in web.archivos(resultados.catalogo, salidas, analisis).items():
         escribir_bytes(proyecto.raiz / nombre, contenido)
 
 

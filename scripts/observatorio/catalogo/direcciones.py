@@ -14,6 +14,7 @@ from .territorio import Lugar
 INDICADORES = "indicadores/index.html"
 ANEXOS = "anexos/index.html"
 CAMBIOS = "cambios/index.html"
+BUSCAR = "buscar/index.html"
 FALTA = "falta-"
 """Cómo empieza, en ``CAMBIOS``, el ancla de lo que le falta a cada misión."""
 
@@ -50,4 +51,4 @@ def _carpeta(anexo: Lugar, cuenta: Counter[str]) -> str:
 def generadas(catalogo: Catalogo) -> list[str]:
     """Todas las que ``preparar`` escribe, por orden."""
     de_kpis = map(pagina_de_kpi, catalogo.kpis)
-    return sorted([INDICADORES, CAMBIOS, ANEXOS, *de_anexos(catalogo).values(), *de_kpis])
+    return sorted([INDICADORES, CAMBIOS, ANEXOS, BUSCAR, *de_anexos(catalogo).values(), *de_kpis])

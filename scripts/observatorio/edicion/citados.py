@@ -29,6 +29,7 @@ GENERADAS = (
     "indicadores/",
     "anexos/",
     "cambios/",
+    "buscar/",
     "ediciones/",
     "_site",
     "_borrador/",

@@ -27,7 +27,7 @@ GENERADAS = re.compile(
     r"misiones/[^/]+/((index|indicadores)\.ipynb|imagen-\w+\.\w+"
     r"|index(\.(html|typ|quarto_ipynb)|_files/.*))"
     r"|analisis/[^/]+/[^/]+\.(ipynb|\w+)|data/publicada/.*"
-    r"|(indicadores|anexos|cambios)/.*"
+    r"|(indicadores|anexos|cambios|buscar)/.*"
 )
 SELLO = "preparado.json"
 

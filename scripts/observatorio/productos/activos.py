@@ -30,11 +30,14 @@ def de_boletines() -> dict[str, bytes]:
     return {nombre: (carpeta_de_fuentes() / nombre).read_bytes() for nombre in ARCHIVOS}
 
 
-def archivos(proyecto: Proyecto) -> tuple[dict[str, str], dict[str, bytes]]:
-    """``(nombre lógico → ruta desde la raíz, lo de activos/: nombre → contenido)``."""
+def archivos(proyecto: Proyecto, buscable: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+    """``(nombre lógico → ruta desde la raíz, lo de activos/: nombre → contenido)``.
+
+    ``buscable``: lo que se busca, que va delante del guion que lo busca.
+    """
     extension = {
         n: (proyecto.extension / n).read_bytes()
-        for n in ("estilo.css", "sitio.js", "explorador.js", "icono.svg")
+        for n in ("estilo.css", "sitio.js", "explorador.js", "buscador.js", "icono.svg")
     }
     ajenos = de_paquetes(proyecto)
     letras = {n: c for n, c in ajenos.items() if n.endswith(".woff2")}
@@ -43,6 +46,7 @@ def archivos(proyecto: Proyecto) -> tuple[dict[str, str], dict[str, bytes]]:
     for logico, nombre, contenido in (
         ("guion", "sitio.js", extension["sitio.js"]),
         ("explorador", "explorador.js", extension["explorador.js"]),
+        ("buscador", "buscador.js", buscable + extension["buscador.js"]),
         ("icono", "icono.svg", extension["icono.svg"]),
         *((Path(n).stem, n, c) for n, c in ajenos.items()),
         ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),

@@ -1,4 +1,5 @@
-"""Las páginas que salen enteras de los datos: la de indicadores, la de cambios y la de cada anexo.
+"""Las páginas que salen enteras de los datos: la de indicadores, la de cambios, la de cada anexo y
+la que lo lista todo.
 
 Se escriben antes de renderizar, como lo demás generado, y los dos motores las ven como las de las
 misiones: un cuaderno con su encabezado y un bloque de HTML.
@@ -12,14 +13,15 @@ from dataclasses import dataclass, field
 
 from ..base.archivos import json_en_bytes
 from ..base.escapes import MARCA_DE_RAIZ, markdown, yaml
-from ..catalogo.direcciones import ANEXOS, CAMBIOS, INDICADORES
+from ..catalogo.direcciones import ANEXOS, BUSCAR, CAMBIOS, INDICADORES
 from ..presentacion.pieza import cercado
 from ..recojo.seguimiento import Seguida
 from ..resultados.resultados import Resultados
-from . import anexos, cambios, explorador
+from . import anexos, buscador, cambios, explorador
+from .buscador import Entrada
 
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-CARPETAS = ("indicadores", "anexos", "cambios")
+CARPETAS = ("indicadores", "anexos", "cambios", "buscar")
 """Donde van; lo que en ellas no se genere se borra."""
 
 
@@ -60,18 +62,22 @@ def _celda(tipo: str, identificador: str, texto: str) -> dict[str, object]:
     return {"cell_type": tipo, "id": identificador, "metadata": {}, "source": lineas}
 
 
-def archivos(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, dict[str, bytes]]:
+def archivos(
+    r: Resultados, seguidas: Sequence[Seguida], buscables: Sequence[Entrada]
+) -> dict[str, dict[str, bytes]]:
     """``carpeta → ruta dentro de ella → contenido`` de las fuentes de todas; ``seguidas``: la
-    situación pública de las entregas del plan.
+    situación pública de las entregas del plan; ``buscables``: todo lo que hay en el sitio.
     """
     por_carpeta: dict[str, dict[str, bytes]] = {c: {} for c in CARPETAS}
-    for direccion, pagina in _todas(r, seguidas).items():
+    for direccion, pagina in _todas(r, seguidas, buscables).items():
         carpeta, _, resto = direccion.partition("/")
         por_carpeta[carpeta][resto.replace(".html", ".ipynb")] = pagina.fuente(direccion)
     return por_carpeta
 
 
-def _todas(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, Generada]:
+def _todas(
+    r: Resultados, seguidas: Sequence[Seguida], buscables: Sequence[Entrada]
+) -> dict[str, Generada]:
     return {
         INDICADORES: Generada(
             "Todos los indicadores",
@@ -85,6 +91,11 @@ def _todas(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, Generada]:
             "Qué mejoró, qué empeoró, qué llegó y qué falta, trimestre por trimestre, y a quién"
             " pedirlo.",
             cambios.pagina(r, seguidas),
+        ),
+        BUSCAR: Generada(
+            "Buscar",
+            "Todo lo que hay en el sitio: indicadores, anexos, definiciones y páginas.",
+            buscador.pagina(buscables),
         ),
         ANEXOS: Generada(
             "Los anexos",

@@ -60,7 +60,8 @@ content="default-src 'none'; style-src 'sha256-{{ huella_del_estilo }}'; img-src
 <body><header><a href="{{ base }}/index.html">{{ titulo }}</a></header>
 <main><h1>Esta página no existe</h1><p>La dirección cambió o está mal escrita. \
 Ningún dato se ha perdido: las ediciones anteriores se conservan.</p>
-<p><a href="{{ base }}/index.html">Ir al inicio</a>, o a una misión:</p>
+<p><a href="{{ base }}/buscar/index.html">Buscar lo que quería</a>, \
+<a href="{{ base }}/index.html">ir al inicio</a>, o a una misión:</p>
 <ul>{% for m in misiones %}\
 <li><a href="{{ base }}/misiones/{{ m.slug }}/index.html">{{ m.nombre }}</a></li>\
 {% endfor %}</ul></main></body></html>

@@ -55,6 +55,7 @@ FUERA = {
     "indicadores",
     "anexos",
     "cambios",
+    "buscar",
     "ediciones",
     ".hypothesis",
     ".ruff_cache",

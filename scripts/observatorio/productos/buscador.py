@@ -1,0 +1,182 @@
+"""Lo que se puede buscar en el sitio: páginas con sus títulos, definiciones, indicadores y anexos.
+
+De aquí salen el guion que el navegador pide con la primera búsqueda y la página que lo lista todo,
+para quien no tiene guion. Solo textos que ya están publicados y ninguna cifra: un dato nuevo no lo
+cambia.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..base.archivos import json_en_bytes
+from ..base.plegado import plegado
+from ..catalogo.catalogo import Catalogo
+from ..catalogo.direcciones import ANEXOS, CAMBIOS, INDICADORES, de_anexos, de_kpi, de_mision
+from ..catalogo.modelos import Kpi
+from ..edicion.paginas import Pagina
+from ..edicion.prosa import leer_prosa
+from ..presentacion.pieza import enlace, esc
+
+if TYPE_CHECKING:
+    from ..catalogo.cuadernos_de_analisis import Analisis
+
+METODOLOGIA = "metodologia.html"
+"""La página cuyas secciones son las definiciones."""
+GRUPOS = ("Indicadores", "Anexos", "Definiciones", "Páginas")
+DE_KPI, DE_ANEXO, DE_DEFINICION, DE_PAGINA = GRUPOS
+TITULO = re.compile(
+    r"(?m)^#{2,3}[ \t]+(?P<texto>.+?)[ \t]*\{[^{}]*?#(?P<ancla>[\w-]+)[^{}]*\}[ \t]*$"
+)
+PIEZA = re.compile(r"\[\]\{[^{}]*\}")
+CON_ATRIBUTOS = re.compile(r"\[([^\[\]]*)\](?:\{[^{}]*\}|\([^()]*\))")
+SIGNOS = re.compile(r"[*`$\\]")
+NEGRITA = re.compile(r"\*\*([^*\n]+)\*\*")
+PALABRA = re.compile(r"[a-z0-9]+")
+CORTA = 3
+"""Las palabras más cortas solo se buscan si están en el título."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrada:
+    """Algo que se halla: su título, en qué página o misión está, a dónde lleva (desde la raíz del
+    sitio) y otros textos suyos por los que también se lo busca.
+    """
+
+    grupo: str
+    titulo: str
+    donde: str
+    direccion: str
+    textos: str = ""
+
+    @property
+    def palabras(self) -> str:
+        """Las de ``textos`` que el título no dice, una vez cada una."""
+        dichas = set(PALABRA.findall(plegado(self.titulo)))
+        propias = dict.fromkeys(PALABRA.findall(plegado(self.textos)))
+        return " ".join(p for p in propias if p not in dichas and len(p) >= CORTA)
+
+
+def entradas(
+    catalogo: Catalogo, propias: Iterable[Pagina], analisis: Sequence[Analisis] = ()
+) -> list[Entrada]:
+    """Todo lo que se busca, en el orden de la página; ``propias``: las que no salen de un
+    cuaderno.
+    """
+    return [
+        *_de_kpis(catalogo),
+        *_de_anexos(catalogo),
+        *_de_paginas(catalogo, propias, analisis),
+    ]
+
+
+def _de_kpis(catalogo: Catalogo) -> Iterator[Entrada]:
+    for mision, okr, kpi in catalogo.recorrer():
+        yield Entrada(
+            DE_KPI,
+            f"{kpi.codigo} {kpi.nombre}",
+            f"{mision.codigo} · {mision.nombre_corto}",
+            de_kpi(catalogo, kpi.codigo),
+            f"{kpi.nombre_corto} {okr.nombre} {_definicion(kpi)}",
+        )
+
+
+def _definicion(kpi: Kpi) -> str:
+    """De lo restringido o sensible se busca solo el nombre."""
+    return kpi.definicion if kpi.se_sigue_en_publico else ""
+
+
+def _de_anexos(catalogo: Catalogo) -> Iterator[Entrada]:
+    direcciones = de_anexos(catalogo)
+    for anexo in sorted(catalogo.territorio.anexos, key=lambda a: plegado(a.nombre)):
+        yield Entrada(DE_ANEXO, anexo.nombre, "Anexo", direcciones[anexo.codigo])
+
+
+def _de_paginas(
+    catalogo: Catalogo, propias: Iterable[Pagina], analisis: Sequence[Analisis]
+) -> Iterator[Entrada]:
+    for mision in catalogo.misiones:
+        yield Entrada(
+            DE_PAGINA,
+            f"{mision.codigo} {mision.nombre}",
+            "Misión",
+            de_mision(mision.slug),
+            " ".join([mision.nombre_corto, mision.meta_2030, *(o.nombre for o in mision.okrs)]),
+        )
+    yield Entrada(
+        DE_PAGINA, "Todos los indicadores", "Tabla", INDICADORES, "explorador filtrar csv"
+    )
+    yield Entrada(DE_PAGINA, "¿Qué cambió?", "Página", CAMBIOS, "mejoró empeoró llegó falta pedir")
+    yield Entrada(DE_PAGINA, "Los anexos", "Página", ANEXOS, "caserío comunidad centro poblado")
+    for a in analisis:
+        yield Entrada(DE_PAGINA, a.titulo, "Análisis", f"analisis/{a.slug}/index.html", a.resumen)
+    for pagina in propias:
+        if pagina.formato == "html":
+            yield from _de_prosa(pagina)
+
+
+def _de_prosa(pagina: Pagina) -> Iterator[Entrada]:
+    """La página y cada sección que tiene un ancla escrita, con lo que resalta en negrita."""
+    titulo = llano(str(pagina.metadatos.get("title", "")))
+    if not titulo:
+        return
+    descripcion = str(pagina.metadatos.get("description", ""))
+    yield Entrada(DE_PAGINA, titulo, "Página", pagina.salida, descripcion)
+    texto = leer_prosa(pagina.cuerpo).texto
+    grupo = DE_DEFINICION if pagina.salida == METODOLOGIA else DE_PAGINA
+    secciones = list(TITULO.finditer(texto))
+    finales = [*(s.start() for s in secciones[1:]), len(texto)]
+    for seccion, hasta in zip(secciones, finales, strict=False):
+        if dicho := llano(seccion["texto"]):
+            yield Entrada(
+                grupo,
+                dicho,
+                titulo,
+                f"{pagina.salida}#{seccion['ancla']}",
+                " ".join(NEGRITA.findall(texto, seccion.end(), hasta)),
+            )
+
+
+def llano(texto: str) -> str:
+    """Un título de Markdown sin sus marcas: ``"Los []{.pieza nombre=x} **comités**"`` → «Los
+    comités».
+    """
+    sin_piezas = PIEZA.sub(" ", texto)
+    limpio = " ".join(SIGNOS.sub("", CON_ATRIBUTOS.sub(r"\1", sin_piezas)).split())
+    return limpio[:1].upper() + limpio[1:]
+
+
+def datos(todas: Iterable[Entrada]) -> bytes:
+    """El índice como guion, que se lee también sin servidor: ``const BUSCABLE = […];``.
+
+    Una lista por grupo: su nombre y sus entradas, ``[título, dónde, dirección, palabras]``.
+    """
+    por_grupo: dict[str, list[list[str]]] = {g: [] for g in GRUPOS}
+    for e in todas:
+        por_grupo[e.grupo].append([e.titulo, e.donde, e.direccion, e.palabras])
+    return b"const BUSCABLE = " + json_en_bytes(list(por_grupo.items())).rstrip() + b";\n"
+
+
+def pagina(todas: Sequence[Entrada]) -> str:
+    """El HTML de la página que lo lista todo, sin su título; con guion, arriba va la caja."""
+    return (
+        '<div class="buscador-aqui" data-buscador></div>'
+        f"<p>Todo lo que hay en el sitio. Los indicadores se filtran y ordenan en"
+        f' <a href="@raiz@/{INDICADORES}">su tabla</a>.</p>'
+        + "".join(_lista(g, todas) for g in GRUPOS)
+    )
+
+
+def _lista(grupo: str, todas: Sequence[Entrada]) -> str:
+    suyas = [e for e in todas if e.grupo == grupo]
+    if not suyas:
+        return ""
+    filas = "".join(
+        f'<li><a href="{enlace(f"@raiz@/{e.direccion}")}">{esc(e.titulo)}</a>'
+        f" <small>{esc(e.donde)}</small></li>"
+        for e in suyas
+    )
+    return f'<h2 id="{plegado(grupo)}">{grupo}</h2><ul class="todo-lo-que-hay">{filas}</ul>'
