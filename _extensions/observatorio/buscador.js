@@ -34,7 +34,7 @@ window.buscador = (() => {
       en.set(cual, Math.max(en.get(cual) ?? 0, peso));
     });
     anotar(entrada.titulo, EN_TITULO);
-    anotar(`${entrada.donde} ${entrada.mas}`, APARTE);
+    anotar(entrada.mas, APARTE);
   });
 
   // Solo si ninguna palabra es la pedida, o la empieza, o tiene su raíz, se busca con una falta.
@@ -133,8 +133,8 @@ window.buscador = (() => {
     if (!dialogo) {
       const cerrar = crear("button", { type: "button", class: "boton secundario" }, "Cerrar");
       dialogo = crear("dialog", { class: "buscador", "aria-label": "Buscar" });
-      montar(dialogo, raiz);
       dialogo.append(cerrar);
+      montar(dialogo, raiz);
       cerrar.addEventListener("click", () => dialogo.close());
       dialogo.addEventListener("click", (suceso) => { if (suceso.target === dialogo || suceso.target.closest("a")) dialogo.close(); });
       document.body.append(dialogo);

@@ -80,7 +80,15 @@ def _de_kpis(catalogo: Catalogo) -> Iterator[Entrada]:
             f"{kpi.codigo} {kpi.nombre}",
             f"{mision.codigo} · {mision.nombre_corto}",
             de_kpi(catalogo, kpi.codigo),
-            f"{kpi.nombre_corto} {okr.nombre} {_definicion(kpi)}",
+            " ".join(
+                [
+                    kpi.codigo.replace("-", ""),
+                    mision.nombre_corto,
+                    kpi.nombre_corto,
+                    okr.nombre,
+                    _definicion(kpi),
+                ]
+            ),
         )
 
 
