@@ -8,30 +8,32 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
 
-from ..base.escapes import yaml as yaml_de_una_linea
 from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno
-from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas, paginas
+from ..edicion.paginas import Pagina, configuracion, imagenes_citadas, paginas
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
-from .comun import PUBLICA, fecha_de_los_datos
-from .versiones import motor_embebido, pandoc
+from .comun import fecha_de_los_datos
+from .lote import escribir_lote
+from .versiones import motor_embebido
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
-ENTRADA = "markdown"
+POR_PAGINA = 3000
+"""Lo que cuesta una página por serlo, en signos de texto."""
 SIN_LETRA = re.compile(r'the text "([^"]+)" could not be displayed')
 PALABRA = re.compile(r"[\w-]+")
+Encargo = tuple[Pagina, Path]
+"""Una página y el archivo de la caché donde va."""
 
 
 def renderizar(
@@ -45,38 +47,24 @@ def renderizar(
     ``solo``: nada más que estas salidas, sin olvidar las demás. Lanza ``ErrorDeEjecucion`` con
     todas las páginas que fallaron.
     """
-    conf, opciones = configuracion(proyecto), formatos(proyecto)
-    comunes, piezas = _partes_comunes(proyecto, conf), _piezas(proyecto)
+    comunes, piezas = _partes_comunes(proyecto, configuracion(proyecto)), _piezas(proyecto)
     cache_ = proyecto.trabajo / "render"
     cache_.mkdir(parents=True, exist_ok=True)
     salidas: dict[str, Path] = {}
-    encargadas: list[tuple[Pagina, Future[None]]] = []
     citas: dict[Path, dict[str, str]] = {}
-    with ThreadPoolExecutor(os.cpu_count() or 2) as hilos:
-        for pagina in paginas(proyecto):
-            if solo is not None and pagina.salida not in solo:
-                continue
-            partes = comunes | _partes(proyecto, pagina, piezas, citas)
-            destino = cache_ / f"{clave(partes)}{Path(pagina.salida).suffix}"
-            salidas[pagina.salida] = destino
-            falta = not destino.is_file()
-            if registro:
-                registro.anotar(pagina.salida, partes, falta)
-            if falta:
-                encargadas.append(
-                    (
-                        pagina,
-                        hilos.submit(
-                            _renderizar_una,
-                            proyecto,
-                            pagina,
-                            destino,
-                            conf,
-                            opciones[pagina.formato],
-                        ),
-                    )
-                )
-        _recoger(encargadas, avisar)
+    faltan: list[Encargo] = []
+    for pagina in paginas(proyecto):
+        if solo is not None and pagina.salida not in solo:
+            continue
+        partes = comunes | _partes(proyecto, pagina, piezas, citas)
+        destino = cache_ / f"{clave(partes)}{Path(pagina.salida).suffix}"
+        salidas[pagina.salida] = destino
+        falta = not destino.is_file()
+        if registro:
+            registro.anotar(pagina.salida, partes, falta)
+        if falta:
+            faltan.append((pagina, destino))
+    _escribir(proyecto, faltan, avisar)
     if solo is None:
         for viejo in set(cache_.iterdir()) - set(salidas.values()):
             viejo.unlink()
@@ -147,95 +135,52 @@ def _de_obras(metadatos: Mapping[str, object]) -> list[str]:
     return [str(n) for v in valores for n in (v if isinstance(v, list) else [v]) if n]
 
 
-def _recoger(encargadas: list[tuple[Pagina, Future[None]]], avisar: Callable[[str], None]) -> None:
-    fallos = []
-    for pagina, futuro in encargadas:
-        try:
-            futuro.result()
-            avisar(pagina.salida)
-        except ErrorDeEjecucion as e:
-            fallos.append(str(e))
+def _escribir(proyecto: Proyecto, faltan: list[Encargo], avisar: Callable[[str], None]) -> None:
+    """Reparte las páginas entre los procesadores y las escribe; los fallos se dicen juntos."""
+    procesadores = os.cpu_count() or 2
+    por_formato = [[e for e in faltan if e[0].formato == f] for f in ("typst", "html")]
+    lotes = [parte for hay in por_formato for parte in repartir(hay, procesadores)]
+    with ThreadPoolExecutor(procesadores) as hilos:
+        hechos = [hilos.submit(_escribir_lote, proyecto, lote) for lote in lotes]
+        fallos: list[str] = []
+        for lote, hecho in zip(lotes, hechos, strict=True):
+            fallos += hecho.result()
+            for pagina, _ in lote:
+                avisar(pagina.salida)
     if fallos:
         raise ErrorDeEjecucion("\n".join(fallos))
 
 
-def _renderizar_una(
-    proyecto: Proyecto, pagina: Pagina, destino: Path, conf: dict, opciones: dict
-) -> None:
-    if pagina.formato == "html":
-        html = _pandoc(proyecto, pagina, conf, opciones, ["--mathml"])
-        contenido = html.replace(MARCA_QUARTO, "").encode("utf-8")
-    else:
-        contenido = compilar_typst(proyecto, pagina, _pandoc(proyecto, pagina, conf, opciones, []))
-    escribir_atomico(destino, contenido)
-
-
-def _pandoc(
-    proyecto: Proyecto, pagina: Pagina, conf: dict, opciones: dict, extra: list[str]
-) -> str:
-    """Salida de pandoc con la plantilla y los filtros de la extensión, en la carpeta del
-    documento.
+def repartir(encargos: list[Encargo], partes: int) -> list[list[Encargo]]:
+    """En tantos lotes de parecido trabajo como ``partes``, sin lotes vacíos; el trabajo de una
+    página es el largo de su texto, y un mínimo por ser página.
     """
-    globales = {k: v for k, v in conf.items() if k in ("lang", "observatorio")} | {
-        k: desde(proyecto, pagina.fuente.parent, conf[k])
-        for k in ("bibliography", "csl")
-        if k in conf
-    }
-    propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
-    # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un
-    # número.
-    frente = yaml_de_una_linea({**globales, **propios})
-    orden = [
-        pandoc(),
-        "--from",
-        ENTRADA,
-        "--to",
-        pagina.formato,
-        "--standalone",
-        "--template",
-        str(proyecto.extension / opciones["template"]),
-        "--syntax-highlighting=none",
-        "--wrap=none",
-        *(f"--lua-filter={proyecto.extension / f}" for f in filtros(opciones)),
-        *extra,
-    ]
-    if "shift-heading-level-by" in opciones:
-        orden.append(f"--shift-heading-level-by={opciones['shift-heading-level-by']}")
-    entorno = {
-        **os.environ,
-        "QUARTO_PROJECT_DIR": str(proyecto.raiz),
-        "QUARTO_DOCUMENT_PATH": str(pagina.fuente.parent),
-        "QUARTO_DOCUMENT_FILE": pagina.fuente.name,
-        "LC_ALL": "C.UTF-8",
-        PUBLICA: "1",
-    }
-    r = subprocess.run(
-        orden,
-        input=f"---\n{frente}\n---\n{pagina.cuerpo}".encode(),
-        capture_output=True,
-        cwd=pagina.fuente.parent,
-        env=entorno,
-        check=False,
-    )
-    if r.returncode or r.stderr.strip():
-        raise ErrorDeEjecucion(
-            f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}:"
-            f" {r.stderr.decode(errors='replace').strip()}"
-        )
-    return r.stdout.decode("utf-8")
+    lotes: list[list[Encargo]] = [[] for _ in range(partes)]
+    pesos = [0] * partes
+    for encargo in sorted(encargos, key=lambda e: -len(e[0].cuerpo)):
+        menor = pesos.index(min(pesos))
+        lotes[menor].append(encargo)
+        pesos[menor] += len(encargo[0].cuerpo) + POR_PAGINA
+    return [lote for lote in lotes if lote]
 
 
-def filtros(opciones: dict) -> list[str]:
-    """Los de un formato en el orden en que Quarto los llama: los de antes de su árbol, primero."""
-    previos = [f["path"] for f in opciones["filters"] if isinstance(f, dict)]
-    return [*previos, *(f for f in opciones["filters"] if isinstance(f, str))]
-
-
-def desde(proyecto: Proyecto, carpeta: Path, rutas: str | list[str]) -> str | list[str]:
-    """Rutas del proyecto, vistas desde la carpeta de una página."""
-    if isinstance(rutas, list):
-        return [os.path.relpath(proyecto.raiz / r, carpeta) for r in rutas]
-    return os.path.relpath(proyecto.raiz / rutas, carpeta)
+def _escribir_lote(proyecto: Proyecto, lote: list[Encargo]) -> list[str]:
+    """Escribe en la caché cada página del lote, todas de un formato; devuelve lo que falló."""
+    fallos = []
+    for (pagina, destino), escrita in zip(
+        lote, escribir_lote(proyecto, [p for p, _ in lote]), strict=True
+    ):
+        try:
+            if isinstance(escrita, ErrorDeEjecucion):
+                raise escrita
+            if pagina.formato == "html":
+                contenido = escrita.replace(MARCA_QUARTO, "").encode("utf-8")
+            else:
+                contenido = compilar_typst(proyecto, pagina, escrita)
+            escribir_atomico(destino, contenido)
+        except ErrorDeEjecucion as e:
+            fallos.append(str(e))
+    return fallos
 
 
 def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
