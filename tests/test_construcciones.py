@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from conftest import copia_de
 from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
 from observatorio.errores import ErrorDeEjecucion
-from observatorio.motores import embebido
+from observatorio.motores import embebido, lote
 from observatorio.rutas import Proyecto
 
 IMAGEN = "../_extensions/observatorio/icono.svg"
@@ -113,8 +114,7 @@ def _pandoc(proyecto: Proyecto, formato: str, **mas: str) -> tuple[Pagina, str]:
     (pagina,) = [p for p in paginas(proyecto) if p.salida == "informes/uno.html"]
     opciones = formatos(proyecto)[formato]
     propia = Pagina(pagina.fuente, formato, pagina.salida, pagina.metadatos | mas, pagina.cuerpo)
-    extra = ["--mathml"] if formato == "html" else []
-    return propia, embebido._pandoc(proyecto, propia, configuracion(proyecto), opciones, extra)
+    return propia, lote.escribir_sola(proyecto, propia, configuracion(proyecto), opciones)
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +199,7 @@ def test_una_referencia_a_nada_detiene_la_pagina(informe: Proyecto) -> None:
     (pagina,) = [p for p in paginas(informe) if p.salida == "informes/uno.html"]
     mala = Pagina(pagina.fuente, "html", pagina.salida, pagina.metadatos, "Véase @fig-nada.\n")
     with pytest.raises(ErrorDeEjecucion, match=r"uno\.qmd.*\{#fig-nada\}"):
-        embebido._pandoc(informe, mala, configuracion(informe), formatos(informe)["html"], [])
+        lote.escribir_sola(informe, mala, configuracion(informe), formatos(informe)["html"])
 
 
 def test_lo_incluido_y_las_obras_entran_en_la_clave(informe: Proyecto) -> None:
@@ -213,3 +213,27 @@ def test_lo_incluido_y_las_obras_entran_en_la_clave(informe: Proyecto) -> None:
         ruta.write_text(ruta.read_text(encoding="utf-8") + "\nMás.\n", encoding="utf-8")
         assert clave() != antes, nombre
         antes = clave()
+
+
+@pytest.mark.parametrize("formato", ["html", "typst"])
+def test_una_pagina_sale_igual_sola_o_en_un_lote(informe: Proyecto, formato: str) -> None:
+    pagina, sola = _pandoc(informe, formato, direccion="https://x.pe")
+    rara = replace(
+        pagina,
+        cuerpo=(
+            "# Uno {#uno}\n\n`x = 1`{.python} -- y <http://x.pe> ^[nota]\n\n```python\n\tif x:\n"
+            "    \t  y\n```\n\n1.\tuno\n\n    \tcódigo\n\nAlgo\n:   def\n\n$$ \\frac{1}{2} $$\n\n"
+            "H~2~O\n\n- [x] hecha\n\n::: {.nota}\na\n:::\n"
+        ),
+    )
+    otra = lote.escribir_sola(informe, rara, configuracion(informe), formatos(informe)[formato])
+    assert lote.escribir_lote(informe, [rara, pagina, rara]) == [otra, sola, otra]
+
+
+def test_en_un_lote_solo_falla_la_pagina_que_esta_mal(informe: Proyecto) -> None:
+    pagina, sola = _pandoc(informe, "html")
+    mala = replace(pagina, salida="mala.html", cuerpo="Véase @fig-que-no-hay.\n")
+    bien, mal = lote.escribir_lote(informe, [pagina, mala])
+    assert bien == sola
+    assert isinstance(mal, ErrorDeEjecucion) and "mala.html" in str(mal)
+    assert "fig-que-no-hay" in str(mal)

@@ -13,9 +13,9 @@ from observatorio.catalogo.direcciones import generadas
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
-from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
+from observatorio.edicion.paginas import Pagina, paginas
 from observatorio.errores import ErrorDeUso
-from observatorio.motores import embebido
+from observatorio.motores import lote
 from observatorio.productos import web
 from observatorio.rutas import Proyecto
 
@@ -143,5 +143,5 @@ def test_una_clave_que_parece_un_numero_se_escribe_tal_cual(
         {"title": "X", "description": "X", "mision": "M4", "clave": clave},
         "Hola.\n",
     )
-    html = embebido._pandoc(p, pagina, configuracion(p), formatos(p)["html"], [])
+    (html,) = lote.escribir_lote(p, [pagina])
     assert f"<code>{clave}</code>" in html

@@ -13,9 +13,9 @@ from apoyo_paridad import con_quarto, quarto_a_mano
 from conftest import copia_de
 from observatorio.construir import construir
 from observatorio.edicion import claves
-from observatorio.edicion.paginas import configuracion, formatos, paginas
+from observatorio.edicion.paginas import paginas
 from observatorio.errores import ErrorDeEjecucion
-from observatorio.motores import embebido, versiones
+from observatorio.motores import embebido, lote, versiones
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 
@@ -162,11 +162,9 @@ def test_lo_que_se_publica_lleva_su_politica_y_lo_hecho_a_mano_no(
 ) -> None:
     politica = "Content-Security-Policy"
     assert politica in (construido.sitio / "index.html").read_text(encoding="utf-8")
-    monkeypatch.setattr(embebido, "PUBLICA", "OTRA")
+    monkeypatch.setattr(lote, "PUBLICA", "OTRA")
     (pagina,) = [p for p in paginas(construido) if p.salida == "index.html"]
-    html = embebido._pandoc(
-        construido, pagina, configuracion(construido), formatos(construido)["html"], []
-    )
+    (html,) = lote.escribir_lote(construido, [pagina])
     assert politica not in html
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import struct
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from observatorio.base.archivos import escribir_carpeta
 from observatorio.base.numeros import numero, redondeado
 from observatorio.catalogo.direcciones import pagina_de_kpi
 from observatorio.metodo.estados import PROTEGIDO
 from observatorio.metodo.intervalos import COMPLETO
-from observatorio.presentacion.dibujo import FIRMA_DE_PNG, compacto
+from observatorio.presentacion import lamina
+from observatorio.presentacion.estampa import a_imagen
 from observatorio.presentacion.lamina import Lamina, lamina_svg
 from observatorio.presentacion.pagina_kpi import (
     CABEN,
@@ -31,10 +31,12 @@ from observatorio.presentacion.pagina_kpi import (
     serie_de,
 )
 from observatorio.presentacion.serie import ALTO, ANCHO, Punto, Serie, serie_svg
+from observatorio.productos.activos import de_boletines
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
+FIRMA_DE_PNG = b"\x89PNG\r\n\x1a\n"
 SITIO = Sitio("Observatorio", "https://ejemplo.pe", "31 de octubre de 2026", True)
 NADA = DeFuera("clave", pl.DataFrame(), (), ())
 
@@ -106,17 +108,16 @@ def test_la_lamina_mide_lo_que_muestran_las_redes_y_pesa_poco(sitio: Path) -> No
         assert struct.unpack(">II", png[16:24]) == (1200, 630)
 
 
-def test_comprimir_una_imagen_no_cambia_lo_que_se_ve() -> None:
-    from PIL import Image
-
-    imagen = Image.new("RGBA", (90, 60), "#fdfbf7")
-    imagen.paste("#b45309", (10, 10, 40, 30))
-    memoria = io.BytesIO()
-    imagen.save(memoria, "PNG", compress_level=0)
-    chico = compacto(memoria.getvalue())
-    assert len(chico) < len(memoria.getvalue())
-    assert Image.open(io.BytesIO(chico)).tobytes() == imagen.tobytes()
-    assert zlib.crc32(b"IEND").to_bytes(4, "big") == chico[-4:]
+def test_una_lamina_es_la_misma_sola_o_con_otras(tmp_path: Path) -> None:
+    letras = tmp_path / "letras"
+    escribir_carpeta(letras, de_boletines())
+    base = Lamina("S", "Título", "Sube.", Serie([Punto(2020, 1)]), "Fuente: F.", "e.pe/x", True)
+    svg = [lamina_svg(replace(base, titulo=t)) for t in ("Uno", "Dos", "Tres")]
+    juntas = [(tmp_path / f"{i}.png", s) for i, s in enumerate(svg)]
+    a_imagen(juntas, (lamina.ANCHO, lamina.ALTO), lamina.ESCALA, letras)
+    a_imagen([(tmp_path / "sola.png", svg[1])], (lamina.ANCHO, lamina.ALTO), lamina.ESCALA, letras)
+    hechas = [ruta.read_bytes() for ruta, _ in juntas]
+    assert len(set(hechas)) == 3 and (tmp_path / "sola.png").read_bytes() == hechas[1]
 
 
 def test_de_lo_restringido_no_sale_ninguna_cifra(kpis: dict[str, Abierto]) -> None:

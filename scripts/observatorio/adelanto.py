@@ -21,7 +21,13 @@ from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
 from .edicion import claves
 from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
 from .edicion.quietud import con_lo_ultimo, entradas_quietas
-from .preparar import aprobaciones_dichas, ejecutar_y_encargar, escribir_productos, tareas
+from .preparar import (
+    aprobaciones_dichas,
+    ejecutar_y_encargar,
+    encargar_laminas,
+    escribir_productos,
+    tareas,
+)
 from .presentacion.dibujante import Dibujante
 from .presentacion.dibujo import calentar
 from .procesos import adelantar, duraderos
@@ -122,7 +128,7 @@ class Adelanto:
             if faltan_productos:
                 productos = {n: clave_del_producto(ruta) for n, ruta in de_todos.items()}
                 de_kpis = PaginasDeKpi(resultados)
-                dibujante.encargar_imagenes(de_kpis.laminas)
+                encargar_laminas(proyecto, de_kpis, dibujante)
                 escribir_productos(proyecto, resultados, analisis, productos, de_kpis, dibujante)
                 self._escritos = {n: entradas[n] for n in (*DE_RESULTADOS, "extensión")}
             ejecucion.result()

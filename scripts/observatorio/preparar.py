@@ -123,7 +123,7 @@ def _hacer(
     if pendientes:
         dibujante.calentar()
     de_kpis = PaginasDeKpi(resultados)
-    dibujante.encargar_imagenes(de_kpis.laminas)
+    encargar_laminas(proyecto, de_kpis, dibujante)
     a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
     de_cuadernos = PaginasDeCuadernos(proyecto, dibujante, a_donde)
     with ThreadPoolExecutor(1) as hilo:
@@ -178,7 +178,6 @@ def escribir_productos(
     rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
     escribir_carpeta(calendarios, usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
-    escribir_carpeta(proyecto.trabajo / "fuentes", activos.de_boletines())
     escribir_carpeta(proyecto.activos, de_activos)
     escribir_carpeta(
         proyecto.trabajo / "piezas",
@@ -193,6 +192,15 @@ def escribir_productos(
     salidas = [p.salida for p in propias]
     for nombre, contenido in web.archivos(resultados.catalogo, salidas, analisis).items():
         escribir_bytes(proyecto.raiz / nombre, contenido)
+
+
+def encargar_laminas(proyecto: Proyecto, de_kpis: PaginasDeKpi, dibujante: Dibujante) -> None:
+    """Pone a dibujar las láminas; escribe antes la tipografía, que es la de los boletines."""
+    from .productos import activos
+
+    letras = proyecto.trabajo / "fuentes"
+    escribir_carpeta(letras, activos.de_boletines())
+    dibujante.encargar_imagenes(de_kpis.laminas, letras)
 
 
 def generados(proyecto: Proyecto) -> list[Path]:

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from ..base.huellas import huella
 from ..procesos import duraderos
-from .dibujo import PAPEL, a_imagen, a_la_cache, calentar
+from .dibujo import PAPEL, a_la_cache, calentar
+from .estampa import a_imagen
 from .graficos import identificador
-from .lamina import ESCALA
+from .lamina import ALTO, ANCHO, ESCALA
 
 TANDA = 3
-IMAGENES = 20
+IMAGENES = 26
 """Láminas que dibuja de una vez un proceso: cada una cuesta 30 ms."""
 
 
@@ -71,15 +72,17 @@ class Dibujante:
         for clave in claves:
             self._encargados.setdefault(clave, None)
 
-    def encargar_imagenes(self, laminas: Mapping[str, str]) -> None:
-        """Manda dibujar el PNG de cada SVG que falte en la caché."""
+    def encargar_imagenes(self, laminas: Mapping[str, str], letras: Path) -> None:
+        """Manda dibujar el PNG de cada SVG que falte en la caché, con la tipografía de
+        ``letras``, entera.
+        """
         rutas = {self._imagen(svg): svg for svg in laminas.values()}
         self._imagenes.update(dict.fromkeys(rutas))
-        faltan = [(ruta, svg, ESCALA) for ruta, svg in rutas.items() if not ruta.is_file()]
+        faltan = [(ruta, svg) for ruta, svg in rutas.items() if not ruta.is_file()]
         for i in range(0, len(faltan), IMAGENES):
             tanda = faltan[i : i + IMAGENES]
-            futuro = self._procesos().submit(a_imagen, tanda, self.letras)
-            self._imagenes.update((ruta, futuro) for ruta, _, _ in tanda)
+            futuro = self._procesos().submit(a_imagen, tanda, (ANCHO, ALTO), ESCALA, letras)
+            self._imagenes.update((ruta, futuro) for ruta, _ in tanda)
 
     def imagenes(self, laminas: Mapping[str, str]) -> dict[str, bytes]:
         """El PNG de cada lámina encargada, por su mismo nombre; espera a que esté."""
