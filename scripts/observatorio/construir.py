@@ -9,18 +9,19 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .base.avisos import callar
 from .base.candado import candado
 from .base.escritura import escritura_explicada
-from .cuadernos.ejecucion import Motor
 from .edicion import claves, ediciones
 from .edicion.quietud import con_lo_ultimo, entradas_quietas
 from .edicion.registro import Decision, Registro
 from .errores import ErrorDeUso
-from .preparar import preparar
 from .rutas import PAGINAS_GENERADAS, Proyecto
+
+if TYPE_CHECKING:
+    from .cuadernos.ejecucion import Motor
 
 MotorDePaginas = Literal["auto", "embebido", "quarto"]
 ESPERA = 600.0
@@ -72,6 +73,9 @@ def _construir(
             if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
                 ediciones.activar(proyecto, identificador)
             return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
+        # Solo quien tiene algo que hacer carga lo que calcula: decir «sin cambios» cuesta la mitad.
+        from .preparar import preparar
+
         exigir_programa_al_dia(proyecto)
         preparar(
             proyecto,
@@ -125,6 +129,8 @@ def preparar_aqui(
     """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría
     ``construir``.
     """
+    from .preparar import preparar
+
     _, nombre = _elegir("auto")
 
     def hacer() -> None:
