@@ -40,6 +40,15 @@ def entero(proyecto_real: Proyecto, tmp_path_factory: pytest.TempPathFactory) ->
     return ruta
 
 
+@pytest.fixture(scope="module")
+def reducido(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, Path]:
+    """Un proyecto de dos misiones, de solo lectura, y su matriz."""
+    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("ceplan-reducido") / "p"))
+    ruta = proyecto.raiz.parent / "m.xlsx"
+    exportar(proyecto, ruta, "técnico")
+    return proyecto, ruta
+
+
 def matriz(ruta: Path) -> dict[str, dict[str, object]]:
     filas = list(load_workbook(ruta)["Matriz"].iter_rows(values_only=True))
     return {f[0]: dict(zip(filas[0], f, strict=True)) for f in filas[1:]}
@@ -138,10 +147,10 @@ def test_con_el_libro_entero_se_rehace_el_catalogo_entero(
 
 
 def test_lo_que_cambia_llega_y_lo_demas_queda_igual(
-    copia: Proyecto, libro: Path, tmp_path: Path
+    minimo: Proyecto, reducido: tuple[Proyecto, Path], tmp_path: Path
 ) -> None:
     ruta = editar(
-        libro,
+        reducido[1],
         tmp_path / "n.xlsx",
         "M4-K02",
         {
@@ -152,10 +161,10 @@ def test_lo_que_cambia_llega_y_lo_demas_queda_igual(
         },
     )
     antes = (
-        (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
+        (minimo.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
     )
-    assert principal(["--raiz", str(copia.raiz), "importar-catalogo", str(ruta), "--si"]) == 0
-    kpi = cargar(copia).kpis["M4-K02"]
+    assert principal(["--raiz", str(minimo.raiz), "importar-catalogo", str(ruta), "--si"]) == 0
+    kpi = cargar(minimo).kpis["M4-K02"]
     assert (
         kpi.meta.valor == 82
         and kpi.logros_esperados[2027] == 66
@@ -163,7 +172,7 @@ def test_lo_que_cambia_llega_y_lo_demas_queda_igual(
         and kpi.responsable == "Red de Salud Pataz"
     )
     despues = (
-        (copia.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
+        (minimo.misiones / "m4-nutricion/hoja-de-ruta.yml").read_text(encoding="utf-8").splitlines()
     )
     assert (
         len(antes) == len(despues) and sum(a != b for a, b in zip(antes, despues, strict=True)) == 4
@@ -171,8 +180,9 @@ def test_lo_que_cambia_llega_y_lo_demas_queda_igual(
 
 
 def test_la_matriz_sola_actualiza_lo_que_existe(
-    copia: Proyecto, libro: Path, tmp_path: Path
+    reducido: tuple[Proyecto, Path], tmp_path: Path
 ) -> None:
+    proyecto, libro = reducido
     ruta = editar(
         libro,
         tmp_path / "n.xlsx",
@@ -180,7 +190,7 @@ def test_la_matriz_sola_actualiza_lo_que_existe(
         {"LB valor": 50.5},
         quitar=("Ficha", "OKR", "Misiones"),
     )
-    hecho = preparar_importacion(copia, ruta)
+    hecho = preparar_importacion(proyecto, ruta)
     assert list(hecho.cambios) == ["M4-K03"] and "50.5" in hecho.cambios["M4-K03"][0]
 
 
@@ -318,10 +328,11 @@ def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Pa
     ],
 )
 def test_una_matriz_mala_no_escribe_nada(
-    copia: Proyecto, libro: Path, tmp_path: Path, cambios: dict, regla: str
+    reducido: tuple[Proyecto, Path], tmp_path: Path, cambios: dict, regla: str
 ) -> None:
+    proyecto, libro = reducido
     with pytest.raises(DatosInvalidos) as e:
-        preparar_importacion(copia, editar(libro, tmp_path / "n.xlsx", "M4-K02", cambios))
+        preparar_importacion(proyecto, editar(libro, tmp_path / "n.xlsx", "M4-K02", cambios))
     assert regla in {x.regla for x in e.value.errores}
 
 
@@ -533,16 +544,18 @@ def test_exportar_a_una_carpeta_se_explica(proyecto_real: Proyecto, tmp_path: Pa
         exportar(proyecto_real, tmp_path)
 
 
-def test_un_libro_sin_matriz_se_explica(copia: Proyecto, tmp_path: Path) -> None:
+def test_un_libro_sin_matriz_se_explica(reducido: tuple[Proyecto, Path], tmp_path: Path) -> None:
     Workbook().save(tmp_path / "x.xlsx")
     with pytest.raises(DatosInvalidos, match="matriz-ausente"):
-        preparar_importacion(copia, tmp_path / "x.xlsx")
+        preparar_importacion(reducido[0], tmp_path / "x.xlsx")
 
 
 def test_guardada_por_libreoffice_dice_lo_mismo(
-    copia: Proyecto, libro: Path, tmp_path: Path
+    reducido: tuple[Proyecto, Path], tmp_path: Path
 ) -> None:
     import subprocess
+
+    proyecto, libro = reducido
 
     perfil = f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}"
     subprocess.run(
@@ -560,7 +573,7 @@ def test_guardada_por_libreoffice_dice_lo_mismo(
         capture_output=True,
         timeout=120,
     )
-    hecho = preparar_importacion(copia, tmp_path / "m.ods")
+    hecho = preparar_importacion(proyecto, tmp_path / "m.ods")
     assert not hecho.archivos and not hecho.cambios
 
 
@@ -572,15 +585,6 @@ DE_OTRO_MODO: dict[str, Callable[[str], str]] = {
     "minusculas": str.lower,
     "junto": lambda t: re.sub(r"^(LE|VO) ", r"\1", t),
 }
-
-
-@pytest.fixture(scope="module")
-def reducido(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, Path]:
-    """Un proyecto de dos misiones, de solo lectura, y su matriz."""
-    proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("ceplan-reducido") / "p"))
-    ruta = proyecto.raiz.parent / "m.xlsx"
-    exportar(proyecto, ruta, "técnico")
-    return proyecto, ruta
 
 
 def con_meta_nueva(origen: Path, destino: Path, cambio: Callable[[Worksheet], object]) -> Path:

@@ -17,6 +17,7 @@ from .matriz import (
     COLUMNAS_MISION,
     COLUMNAS_OKR,
     CUMPLIMIENTO,
+    DE_TODA_MISION,
     ESTADO,
     FICHA,
     FINALES,
@@ -135,7 +136,7 @@ def defectos(archivo: str, leidas: Mapping[str, Leida]) -> Iterator[ErrorDeDatos
         (MATRIZ, ("Código",)),
         (FICHA, ("codigo",)),
         (OKR, COLUMNAS_OKR),
-        (MISIONES, COLUMNAS_MISION),
+        (MISIONES, DE_TODA_MISION),
     ):
         if nombre not in leidas:
             continue

@@ -33,7 +33,17 @@ from .codigos import Conocidos, codigos_sueltos, filas_en_duda
 from .defectos import Ensayo, Libro
 from .ficha_plana import ASUMIDO, DECLARADOS, anidar, numero
 from .hojas import Leida, defectos, reconocer
-from .matriz import FICHA, FINALES, IDENTIDAD, MATRIZ, MISIONES, OKR, anio_de, esperado
+from .matriz import (
+    DE_TODA_MISION,
+    FICHA,
+    FINALES,
+    IDENTIDAD,
+    MATRIZ,
+    MISIONES,
+    OKR,
+    anio_de,
+    esperado,
+)
 
 Fila = dict[str, str]
 ANOTACION = b"# yaml-language-server: $schema=../../data/esquemas/hoja-de-ruta.schema.json\n"
@@ -233,7 +243,9 @@ def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Leida]) ->
     """Añade las misiones y los OKR que el libro trae y el catálogo no."""
     for _, fila in _filas(hojas.get(MISIONES)):
         if fila["slug"] and fila["slug"] not in documentos:
-            documentos[fila["slug"]] = dict(fila) | {"okrs": []}
+            documentos[fila["slug"]] = {
+                c: v for c, v in fila.items() if v or c in DE_TODA_MISION
+            } | {"okrs": []}
     for _, fila in _filas(hojas.get(OKR)):
         documento = documentos.get(fila["mision"])
         if documento is not None and fila["codigo"] not in {o["codigo"] for o in documento["okrs"]}:

@@ -41,7 +41,9 @@ AVISO = "Aviso"
 DECIMALES = 6
 """De un logro esperado que la senda interpola."""
 COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")
-COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
+DE_TODA_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
+COLUMNAS_MISION = (*DE_TODA_MISION, "interes")
+"""La declaración de interés la llevan algunas misiones, y los libros de antes no la traen."""
 
 
 def esperado(kpi: Kpi, anio: int) -> float | None:
