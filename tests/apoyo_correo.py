@@ -140,7 +140,7 @@ def sirviendo(
         tls_context=contexto if cifrado == "starttls" else None,
         require_starttls=cifrado == "starttls",
         authenticator=_autenticador(clave) if clave else None,
-        auth_required=clave is not None,
+        auth_required=clave is not None and cifrado == "starttls",
         auth_require_tls=cifrado == "starttls",
     )
     propio.start()

@@ -59,7 +59,7 @@ def destinatarios(
                 comite.id,
                 None,
                 "correo-sin-destinatarios",
-                "escríbalo como dice guias/comites.md, en «Enviar»",
+                "escríbalo como dice guias/comites.md, en «Enviar el boletín»",
             )
         )
         return ()

@@ -33,13 +33,15 @@ class Cifra:
 
 @dataclass(frozen=True, slots=True)
 class Boletin:
-    """Todo lo que se hizo para una sesión. ``carpeta``: dónde está, desde la raíz."""
+    """Todo lo que se hizo para una sesión. ``carpeta``: dónde está, desde la raíz; ``lamina``: nula
+    en periodo electoral, que no admite imágenes para reenviar.
+    """
 
     carpeta: str
     boletin: bytes
     telefono: bytes
     mensaje: str
-    lamina: bytes
+    lamina: bytes | None
     cifras: tuple[Cifra, ...]
 
 
@@ -47,12 +49,14 @@ def carpeta_de(proyecto: Proyecto, sesion: Sesion) -> Path:
     return proyecto.raiz / "_sesiones" / sesion.comite / sesion.id
 
 
-def leer(proyecto: Proyecto, sesion: Sesion, errores: list[ErrorDeDatos]) -> Boletin | None:
+def leer(
+    proyecto: Proyecto, sesion: Sesion, con_lamina: bool, errores: list[ErrorDeDatos]
+) -> Boletin | None:
     """El de ``sesion``, o nada: lo que falta o no se puede leer va a ``errores``."""
     carpeta = carpeta_de(proyecto, sesion)
     antes = len(errores)
     crudos = {}
-    for nombre in ARCHIVOS:
+    for nombre in (n for n in ARCHIVOS if n != LAMINA or con_lamina):
         ruta = carpeta / nombre
         if ruta.is_file() and (crudo := ruta.read_bytes()):
             crudos[nombre] = crudo
@@ -76,7 +80,7 @@ def leer(proyecto: Proyecto, sesion: Sesion, errores: list[ErrorDeDatos]) -> Bol
         crudos[BOLETIN],
         crudos[TELEFONO],
         mensaje.strip(),
-        crudos[LAMINA],
+        crudos.get(LAMINA),
         cifras,
     )
 

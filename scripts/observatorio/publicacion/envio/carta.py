@@ -79,7 +79,7 @@ def huella_de(sesion: Sesion, boletin: Boletin, motivo: str | None = None) -> st
         boletin.mensaje,
         boletin.boletin,
         boletin.telefono,
-        boletin.lamina,
+        boletin.lamina or b"",
         motivo or "",
     )
 
@@ -112,7 +112,6 @@ def _avisos(
 def _adjuntos(
     catalogo: Catalogo, comite: Comite, sesion: Sesion, boletin: Boletin
 ) -> list[tuple[Adjunto, str]]:
-    """En periodo electoral no va la lámina, que es para reenviar."""
     salida = [
         (
             Adjunto(f"boletin-{sesion.id}.pdf", "application/pdf", boletin.boletin),
@@ -123,7 +122,7 @@ def _adjuntos(
             "el mismo, para el teléfono",
         ),
     ]
-    if not catalogo.territorio.en_periodo_electoral:
+    if boletin.lamina is not None:
         salida.append(
             (
                 Adjunto(f"boletin-{sesion.id}.png", "image/png", boletin.lamina),

@@ -63,9 +63,10 @@ def preparar(proyecto: Proyecto, comite: str, sesion: str, simulado: bool = Fals
     errores: list[ErrorDeDatos] = [*ajustes.fuera_de_git(proyecto)]
     anotados = ajustes.destinatarios(proyecto, suyo, errores)
     salida = ajustes.salida(proyecto, errores) if not simulado else None
-    hecho = boletin.leer(proyecto, esa, errores)
+    electoral = catalogo.territorio.en_periodo_electoral
+    hecho = boletin.leer(proyecto, esa, not electoral, errores)
     if hecho is not None:
-        errores += revision.revisar(proyecto, catalogo, esa, hecho, anotados)
+        errores += revision.revisar(proyecto, catalogo, suyo, esa, hecho, anotados)
     if errores or hecho is None:
         raise DatosInvalidos(errores)
     return Envio(catalogo, suyo, esa, hecho, _destinos(anotados), salida)

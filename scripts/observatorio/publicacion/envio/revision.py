@@ -4,17 +4,19 @@ demostración, o que lleve a alguien cifras que no son de su nivel.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 from ...actas.modelos import Sesion
 from ...base.plegado import plegado
 from ...catalogo import Catalogo
+from ...catalogo.gobernanza import Comite
 from ...catalogo.modelos import Acceso
 from ...errores import ErrorDeDatos
+from ...presentacion.enlaces import fecha_larga
 from ...rutas import Proyecto
 from .ajustes import Anotado
 from .boletin import BOLETIN, CIFRAS, MENSAJE, TELEFONO, Boletin
@@ -41,6 +43,7 @@ def con_demostracion(boletin: Boletin) -> bool:
 def revisar(
     proyecto: Proyecto,
     catalogo: Catalogo,
+    comite: Comite,
     sesion: Sesion,
     boletin: Boletin,
     anotados: Sequence[Anotado],
@@ -51,8 +54,8 @@ def revisar(
         for nombre, crudo in ((BOLETIN, boletin.boletin), (TELEFONO, boletin.telefono))
     }
     yield from _no_se_leen(boletin, textos)
-    yield from _de_otra_sesion(sesion, boletin, textos)
-    yield from _de_otra_edicion(proyecto, catalogo, sesion, boletin)
+    yield from _de_otra_sesion(comite, sesion, boletin, textos)
+    yield from _de_otra_edicion(proyecto, catalogo, sesion, boletin, textos)
     if con_demostracion(boletin):
         yield from _sin_marca(sesion, boletin, textos)
     yield from _fuera_de_nivel(proyecto, catalogo, boletin, anotados)
@@ -86,66 +89,93 @@ def _no_se_leen(boletin: Boletin, textos: Mapping[str, list[str] | None]) -> Ite
 
 
 def _de_otra_sesion(
-    sesion: Sesion, boletin: Boletin, textos: Mapping[str, list[str] | None]
+    comite: Comite, sesion: Sesion, boletin: Boletin, textos: Mapping[str, list[str] | None]
 ) -> Iterator[ErrorDeDatos]:
-    dichos = {n: " ".join(p) for n, p in textos.items() if p} | {MENSAJE: boletin.mensaje}
-    for nombre, texto in dichos.items():
-        # En un PDF, el código puede partirse al final de una línea.
-        if sesion.id not in "".join(texto.split()):
-            otra = CODIGO_DE_SESION.search(texto)
-            yield _error(
-                boletin,
-                nombre,
-                None,
-                otra[0] if otra else None,
-                "boletin-de-otra-sesion",
-                f"no nombra a {sesion.id}: haga el suyo con «observatorio sesion boletin"
-                f" {sesion.id}»",
-            )
-
-
-def _de_otra_edicion(
-    proyecto: Proyecto, catalogo: Catalogo, sesion: Sesion, boletin: Boletin
-) -> Iterator[ErrorDeDatos]:
-    """Lo que se envía tiene que ser lo guardado con la sesión, y de los datos de hoy si sigue
-    abierta.
-    """
-    ruta = proyecto.boletines_de_sesion / f"{sesion.id}.json"
-    rehacer = f"hágalo de nuevo: observatorio sesion boletin {sesion.id}"
-    if not ruta.is_file():
-        yield ErrorDeDatos(proyecto.relativa(ruta), None, None, None, "boletin-por-hacer", rehacer)
-        return
-    crudo = ruta.read_bytes()
-    guardado = json.loads(crudo)
-    corte = catalogo.territorio.fecha_corte.isoformat()
-    if sesion.sello is None and guardado["fecha_corte"] != corte:
-        yield ErrorDeDatos(
-            proyecto.relativa(ruta),
-            None,
-            "fecha_corte",
-            guardado["fecha_corte"],
-            "boletin-de-otra-edicion",
-            f"los datos son ya del {corte}: {rehacer}",
-        )
-    if sesion.boletin not in (None, hashlib.sha256(crudo).hexdigest()):
-        yield ErrorDeDatos(
-            proyecto.relativa(ruta),
-            None,
-            None,
-            None,
-            "boletin-alterado",
-            f"no es el que se llevó a {sesion.id}: recupere el archivo con git",
-        )
-    if guardado["fecha_corte"] not in boletin.mensaje:
+    """El mensaje lleva el código de la sesión; el boletín, su comité, su número y su día."""
+    rehacer = f"haga el suyo: observatorio sesion boletin {sesion.id}"
+    if sesion.id not in CODIGO_DE_SESION.findall(boletin.mensaje):
+        otra = CODIGO_DE_SESION.search(boletin.mensaje)
         yield _error(
             boletin,
             MENSAJE,
             None,
-            None,
-            "boletin-de-otra-edicion",
-            f"no dice que sus datos son del {guardado['fecha_corte']}: {rehacer}",
+            otra[0] if otra else None,
+            "boletin-de-otra-sesion",
+            f"no nombra a {sesion.id}: {rehacer}",
         )
+    senas = [comite.nombre, f"sesión {sesion.acta}", fecha_larga(sesion.fecha.isoformat())]
+    if sesion.simulacro:
+        senas.append("simulacro")
+    for nombre, paginas in textos.items():
+        dicho = _pegado(" ".join(paginas or ()))
+        faltan = [s for s in senas if _pegado(s) not in dicho]
+        if paginas and faltan:
+            yield _error(
+                boletin,
+                nombre,
+                None,
+                None,
+                "boletin-de-otra-sesion",
+                f"en {sesion.id} diría «{'» y «'.join(faltan)}»: {rehacer}",
+            )
+
+
+def _pegado(texto: str) -> str:
+    """Sin espacios ni signos: en un PDF una palabra puede ir partida entre dos líneas."""
+    return re.sub(r"[\W_]", "", plegado(texto))
+
+
+def _de_otra_edicion(
+    proyecto: Proyecto,
+    catalogo: Catalogo,
+    sesion: Sesion,
+    boletin: Boletin,
+    textos: Mapping[str, list[str] | None],
+) -> Iterator[ErrorDeDatos]:
+    """Lo que se envía tiene que ser lo guardado con la sesión, y de los datos de hoy si sigue
+    abierta. Que lo guardado con una cerrada no cambió lo revisa el libro.
+    """
+    ruta = proyecto.boletines_de_sesion / f"{sesion.id}.json"
+    archivo = proyecto.relativa(ruta)
+    rehacer = f"hágalo de nuevo: observatorio sesion boletin {sesion.id}"
+    guardado = _guardado(ruta)
+    if guardado is None or guardado["sesion"] != sesion.id:
+        yield ErrorDeDatos(archivo, None, None, None, "boletin-por-hacer", rehacer)
+        return
+    edicion: str = guardado["fecha_corte"]
+    corte = catalogo.territorio.fecha_corte.isoformat()
+    if sesion.sello is None and edicion != corte:
+        yield ErrorDeDatos(
+            archivo,
+            None,
+            "fecha_corte",
+            edicion,
+            "boletin-de-otra-edicion",
+            f"los datos son ya del {corte}: {rehacer}",
+        )
+    dichos = {n: _pegado(" ".join(p)) for n, p in textos.items() if p}
+    esperado = {n: _pegado(fecha_larga(edicion)) for n in dichos} | {MENSAJE: edicion}
+    for nombre, texto in (dichos | {MENSAJE: boletin.mensaje}).items():
+        if esperado[nombre] not in texto:
+            yield _error(
+                boletin,
+                nombre,
+                None,
+                None,
+                "boletin-de-otra-edicion",
+                f"no dice que sus datos son del {edicion}: {rehacer}",
+            )
     yield from _otras_cifras(catalogo, boletin, guardado, rehacer)
+
+
+def _guardado(ruta: Path) -> Mapping[str, Any] | None:
+    """Lo que la sesión guardó; nada si no está o no se entiende."""
+    try:
+        leido = json.loads(ruta.read_bytes())
+    except (OSError, ValueError):
+        return None
+    completo = isinstance(leido, dict) and {"sesion", "fecha_corte", "cifras"} <= leido.keys()
+    return leido if completo else None
 
 
 def _otras_cifras(
@@ -192,7 +222,7 @@ def _sin_marca(
     rehacer = f"hágalo de nuevo: observatorio sesion boletin {sesion.id}"
     for nombre, paginas in {**textos, MENSAJE: [boletin.mensaje]}.items():
         for n, texto in enumerate(paginas or (), 1):
-            if MARCA not in plegado(texto).replace(" ", "").replace("-", ""):
+            if MARCA not in _pegado(texto):
                 yield _error(
                     boletin,
                     nombre,
