@@ -186,7 +186,7 @@ def test_simular_escribe_los_correos_y_no_envia_ninguno(
     m = leer(eml[0].read_bytes())
     assert m["To"].addresses[0].addr_spec == "mesa@ejemplo.pe"
     assert m["To"].addresses[0].display_name == EQUIPO and "aliados@" not in m.as_string()
-    assert m["Subject"] == "Comité Impulsor: boletín de la sesión impulsor-001, 14 de enero de 2027"
+    assert m["Subject"] == "Comité Impulsor: boletín de su sesión del 14 de enero de 2027"
     texto, html, adjuntos = partes(m)
     assert (carpeta / "mensaje.txt").read_text().strip() in texto.replace("\r\n", "\n")
     assert '<html lang="es">' in html and "<li>M4-K04: 16.5 &lt;b&gt;</li>" in html
@@ -208,9 +208,9 @@ def test_un_simulacro_con_demostracion_lo_dice_en_todo(oficina: Oficina) -> None
     assert oficina.enviar("--simular", sesion=ENSAYO) == 0
     eml = next((oficina.proyecto.trabajo / "correo-simulado" / ENSAYO).iterdir())
     m = leer(eml.read_bytes())
-    assert m["Subject"].startswith("[Simulacro] [Cifras de demostración] Comité Impulsor")
+    assert m["Subject"].startswith("[Simulacro] [Demostración] Comité Impulsor")
     texto, html, adjuntos = partes(m)
-    assert MARCA.upper() in texto and MARCA in html and "no convoca a nadie" in html
+    assert f"AVISO: {MARCA}" in texto and MARCA in html and "no convoca a nadie" in html
     assert "Simulacro" in str(adjuntos[f"{ENSAYO}.ics"])
 
 
@@ -278,7 +278,7 @@ def test_un_boletin_corregido_se_envia_diciendo_por_que(
     assert buzon.veces == {"mesa@ejemplo.pe": 2, "aliados@ejemplo.pe": 2}
     uno, otro = buzon.correos("mesa@ejemplo.pe")
     assert uno["Message-ID"] != otro["Message-ID"] and otro["Subject"].startswith("[Corregido] ")
-    assert "REEMPLAZA AL BOLETÍN QUE RECIBIÓ ANTES: FALTABA UNA COSA" in partes(otro)[0]
+    assert "AVISO: Reemplaza al boletín que recibió antes: faltaba una cosa" in partes(otro)[0]
 
 
 MALAS = {

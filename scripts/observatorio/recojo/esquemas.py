@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..actas.modelos import Calendario, Sesion
+from ..catalogo.correo import Destinatarios, ServidorDeCorreo
 from ..catalogo.formas import Identificador
 from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
 from ..catalogo.mapeo import Mapeo
@@ -42,6 +43,8 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
         TypeAdapter(tuple[NombreOficial, ...]),
         "data/nombres-oficiales.yml",
     ),
+    "destinatarios": (TypeAdapter(Destinatarios), "reservado/correo/destinatarios.yml"),
+    "servidor-de-correo": (TypeAdapter(ServidorDeCorreo), "reservado/correo/servidor.yml"),
 }
 DIALECTO = "https://json-schema.org/draft/2020-12/schema"
 COMENTARIO = "# yaml-language-server: $schema="

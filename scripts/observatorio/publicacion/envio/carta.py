@@ -24,6 +24,7 @@ from .revision import NIVELES, con_demostracion, nivel_de
 PUNTO = "• "
 ENLACE = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")
 LETRA = "font-family:sans-serif;font-size:16px;line-height:1.5;color:#1a1a1a;max-width:38em"
+TITULO = "font-size:20px;line-height:1.3"
 AVISO = "font-weight:bold;border:2px solid #8a3b00;padding:8px;color:#8a3b00"
 
 
@@ -52,7 +53,9 @@ def escribir(
     territorio = catalogo.territorio
     partes = _Partes(
         avisos=tuple(_avisos(catalogo, sesion, boletin, motivo)),
-        saludo=f"Para la sesión {sesion.id} del {comite.nombre}, el {_dia(sesion)}.",
+        saludo=(
+            f"Para la sesión {sesion.acta} del {comite.nombre}, el {_dia(sesion)} ({sesion.id})."
+        ),
         mensaje=boletin.mensaje,
         adjuntos=tuple(_adjuntos(catalogo, comite, sesion, boletin)),
         despedida=f"Si algo no está bien, escriba a {territorio.sitio.correo}.",
@@ -87,11 +90,11 @@ def huella_de(sesion: Sesion, boletin: Boletin, motivo: str | None = None) -> st
 def _asunto(comite: Comite, sesion: Sesion, boletin: Boletin, motivo: str | None) -> str:
     marcas = [
         *(["Simulacro"] if sesion.simulacro else []),
-        *(["Cifras de demostración"] if con_demostracion(boletin) else []),
+        *(["Demostración"] if con_demostracion(boletin) else []),
         *(["Corregido"] if motivo else []),
     ]
     delante = "".join(f"[{m}] " for m in marcas)
-    return f"{delante}{comite.nombre}: boletín de la sesión {sesion.id}, {_dia(sesion)}"
+    return f"{delante}{comite.nombre}: boletín de su sesión del {_dia(sesion)}"
 
 
 def _avisos(
@@ -168,7 +171,7 @@ def _dia(sesion: Sesion) -> str:
 def _en_texto(p: _Partes) -> str:
     van = "\n".join(f"  {PUNTO}{a.nombre}: {que}" for a, que in p.adjuntos)
     bloques = [
-        *(a.upper() for a in p.avisos),
+        *(f"AVISO: {a}" for a in p.avisos),
         p.saludo,
         p.mensaje,
         f"Van con este correo:\n{van}",
@@ -179,14 +182,15 @@ def _en_texto(p: _Partes) -> str:
 
 
 def _en_html(p: _Partes, titulo: str) -> str:
-    avisos = "".join(f'<p style="{AVISO}">{html(a)}</p>\n' for a in p.avisos)
+    dichos = "<br>".join(map(html, p.avisos))
+    avisos = f'<p style="{AVISO}">{dichos}</p>\n' if p.avisos else ""
     van = "".join(f"<li><strong>{html(a.nombre)}</strong>: {html(q)}</li>" for a, q in p.adjuntos)
     return (
         '<!doctype html>\n<html lang="es">\n<head><meta charset="utf-8"><meta name="viewport"'
         f' content="width=device-width"><title>{html(titulo)}</title></head>\n'
-        f'<body style="{LETRA}">\n{avisos}<p>{html(p.saludo)}</p>\n{_lineas(p.mensaje)}'
-        f"<p>Van con este correo:</p>\n<ul>{van}</ul>\n<p>{html(p.despedida)}</p>\n"
-        f"<p>{_con_enlaces(p.firma)}</p>\n</body>\n</html>\n"
+        f'<body style="{LETRA}">\n{avisos}<h1 style="{TITULO}">{html(p.saludo)}</h1>\n'
+        f"{_lineas(p.mensaje)}<p>Van con este correo:</p>\n<ul>{van}</ul>\n"
+        f"<p>{html(p.despedida)}</p>\n<p>{_con_enlaces(p.firma)}</p>\n</body>\n</html>\n"
     )
 
 
