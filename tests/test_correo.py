@@ -216,8 +216,12 @@ def test_un_servidor_lento_se_espera_y_uno_que_no_responde_deja_dudas(
 
 
 def test_una_respuesta_que_no_se_entiende_es_dudosa(autoridad: Autoridad, diario: Path) -> None:
-    with sirviendo(Buzon(datos={ANA.direccion: ["hola"]}), autoridad) as servidor:
-        assert reparte(diario, servidor)["ana"] == "dudosa"
+    buzon = Buzon(datos={ANA.direccion: ["hola"], BETO.direccion: ["550 \x1b[2Jno " + "x" * 300]})
+    with sirviendo(buzon, autoridad) as servidor:
+        estados = reparte(diario, servidor)
+    assert estados["ana"] == "dudosa" and estados["beto"] == "rechazada"
+    dicho = leido(diario).de(BETO.clave).dicho
+    assert dicho.startswith("550 ·[2Jno x") and len(dicho) < 210
 
 
 def test_si_todo_se_corta_se_deja_y_se_puede_seguir(autoridad: Autoridad, diario: Path) -> None:

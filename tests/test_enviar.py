@@ -326,9 +326,12 @@ def test_quien_no_es_del_comite_o_esta_dos_veces(
     dicho = capsys.readouterr().err
     assert re.search(r"fila 5, columna «direccion».*\n    regla: destinatario-repetido", dicho)
     assert re.search(r"fila 6, columna «institucion».*\n    regla: destinatario-ajeno", dicho)
+    reemplazar(oficina.proyecto.territorio, "correo: observatorio@", "correo: observatorio@ñ")
     oficina.ajuste("destinatarios.yml", "comites: {}\n")
     assert oficina.enviar("--simular") == 1
-    assert "regla: correo-sin-destinatarios" in capsys.readouterr().err
+    dicho = capsys.readouterr().err
+    assert "regla: correo-sin-destinatarios" in dicho
+    assert re.search(r"territorio\.yml, columna «sitio\.correo».*\n    regla: ficha-forma", dicho)
 
 
 OTRA_HOJA = "Comité Impulsor, sesión 2, 14 de enero de 2027. Datos al 31 de octubre de 2026."

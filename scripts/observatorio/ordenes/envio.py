@@ -61,7 +61,7 @@ def _motivo(texto: str) -> str:
 
 
 def _enviar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..errores import ErrorDeUso
+    from ..errores import ErrorDeEjecucion, ErrorDeUso
     from ..publicacion.envio import enviar as envios
 
     comite, sesion = opciones.comite, opciones.sesion
@@ -77,15 +77,20 @@ def _enviar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
             " un programa de correo. No se envió ninguno."
         )
         return BIEN
-    return _contar(
-        envios.enviar(
+    try:
+        hecho = envios.enviar(
             proyecto,
             envio,
             opciones.reenviar,
             opciones.corregido,
             lambda t: print(f"  {t}", flush=True),
         )
-    )
+    except KeyboardInterrupt:
+        raise ErrorDeEjecucion(
+            "se interrumpió el envío: lo hecho queda anotado\n    remedio: repita la orden, y sigue"
+            " donde quedó"
+        ) from None
+    return _contar(hecho)
 
 
 def _contar(r: Resultado) -> int:

@@ -20,6 +20,8 @@ SEGUIDOS = 3
 """Con cuántos destinatarios seguidos tiene que cortarse para dejarlo."""
 CIERRA = 421
 """El servidor avisa que cierra la conexión (RFC 5321, 3.8)."""
+LARGO = 200
+"""Cuántas letras se guardan de lo que dice el servidor."""
 
 
 class _Corte(Exception):
@@ -165,7 +167,9 @@ class _Reparto:
         if codigo // 100 in (4, 5):
             return _Dicha(_rechazo(codigo), codigo, _legible(dicho))
         self.cerrar()
-        return _Dicha("dudosa", None, f"el servidor respondió algo que no se entiende: {dicho!r}")
+        return _Dicha(
+            "dudosa", None, f"el servidor respondió algo que no se entiende: {_legible(dicho)}"
+        )
 
     def despedirse(self) -> None:
         if self.conexion is not None:
@@ -190,4 +194,6 @@ def _rechazo(codigo: int) -> Estado:
 
 
 def _legible(dicho: bytes) -> str:
-    return " ".join(dicho.decode("utf-8", "replace").split())
+    """En una línea y sin signos que muevan la terminal de quien lo lee."""
+    texto = " ".join(dicho.decode("utf-8", "replace").split())
+    return "".join(c if c.isprintable() else "·" for c in texto)[:LARGO]

@@ -17,7 +17,12 @@ from pydantic import TypeAdapter, ValidationError
 from ...base import lecturas
 from ...base.lineas import linea_de
 from ...base.yaml_estricto import arbol
-from ...catalogo.correo import Destinatario, Destinatarios, ServidorDeCorreo
+from ...catalogo.correo import (
+    Destinatario,
+    Destinatarios,
+    DireccionDeCorreo,
+    ServidorDeCorreo,
+)
 from ...catalogo.defectos import defectos_de_ficha
 from ...catalogo.gobernanza import Comite
 from ...catalogo.lectura import leer_yaml
@@ -164,12 +169,29 @@ def salida(
             s.cifrado,
             s.usuario,
             s.clave,
-            Path(s.autoridad) if s.autoridad else None,
+            proyecto.raiz / s.autoridad if s.autoridad else None,
             s.espera,
             s.espera_final,
         ),
         s.remitente,
     )
+
+
+def casilla_del_sitio(proyecto: Proyecto, correo: str) -> Iterator[ErrorDeDatos]:
+    """La casilla a la que se responde también tiene que servir para un correo."""
+    tipo = TypeAdapter(DireccionDeCorreo)
+    try:
+        tipo.validate_python(correo)
+    except ValidationError as e:
+        for d in defectos_de_ficha(e, correo, tipo):
+            yield ErrorDeDatos(
+                proyecto.relativa(proyecto.territorio),
+                None,
+                "sitio.correo",
+                correo,
+                d.regla,
+                d.remedio,
+            )
 
 
 def _variable(campo: str) -> str:

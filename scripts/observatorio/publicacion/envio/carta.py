@@ -53,9 +53,7 @@ def escribir(
     territorio = catalogo.territorio
     partes = _Partes(
         avisos=tuple(_avisos(catalogo, sesion, boletin, motivo)),
-        saludo=(
-            f"Para la sesión {sesion.acta} del {comite.nombre}, el {_dia(sesion)} ({sesion.id})."
-        ),
+        saludo=f"Para la sesión {sesion.acta} del {comite.nombre}, el {_dia(sesion)}",
         mensaje=boletin.mensaje,
         adjuntos=tuple(_adjuntos(catalogo, comite, sesion, boletin)),
         despedida=f"Si algo no está bien, escriba a {territorio.sitio.correo}.",

@@ -60,7 +60,10 @@ def preparar(proyecto: Proyecto, comite: str, sesion: str, simulado: bool = Fals
     hay tal comité o tal sesión.
     """
     catalogo, suyo, esa = _de_quien(proyecto, comite, sesion)
-    errores: list[ErrorDeDatos] = [*ajustes.fuera_de_git(proyecto)]
+    errores: list[ErrorDeDatos] = [
+        *ajustes.fuera_de_git(proyecto),
+        *ajustes.casilla_del_sitio(proyecto, catalogo.territorio.sitio.correo),
+    ]
     anotados = ajustes.destinatarios(proyecto, suyo, errores)
     salida = ajustes.salida(proyecto, errores) if not simulado else None
     electoral = catalogo.territorio.en_periodo_electoral
