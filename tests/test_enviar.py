@@ -84,10 +84,7 @@ class Oficina:
         hechas: dict[str, str | bytes] = {
             "boletin.pdf": pdf(hoja, f"Segunda página. {marca}"),
             "boletin-telefono.pdf": pdf(hoja),
-            "mensaje.txt": (
-                f"Comité Impulsor, sesión {sesion}. Datos al {CORTE}.\n• M4-K04: 16.5 <b>\n{marca}"
-                " Todo en https://ejemplo.pe/m4."
-            ),
+            "mensaje.txt": (f"{hoja}\n• M4-K04: 16.5 <b>\n{marca} Todo en https://ejemplo.pe/m4."),
             "mensaje.png": PNG,
             "cifras.csv": tabla.getvalue(),
             "guardado": json.dumps(guardado),
@@ -334,7 +331,8 @@ def test_quien_no_es_del_comite_o_esta_dos_veces(
     assert re.search(r"territorio\.yml, columna «sitio\.correo».*\n    regla: ficha-forma", dicho)
 
 
-OTRA_HOJA = "Comité Impulsor, sesión 2, 14 de enero de 2027. Datos al 31 de octubre de 2026."
+OTRA_HOJA = "Comité Impulsor, sesión 12, 14 de enero de 2027. Datos al 31 de octubre de 2026."
+DE_ENSAYO = "Comité Impulsor, sesión 1 (simulacro), 14 de enero de 2027. 31 de octubre de 2026."
 OTRO_CORTE = "Comité Impulsor, sesión 1, 14 de enero de 2027. Datos al 30 de junio de 2026."
 
 
@@ -343,7 +341,13 @@ OTRO_CORTE = "Comité Impulsor, sesión 1, 14 de enero de 2027. Datos al 30 de j
     [
         ({"boletin.pdf": b"no es un PDF"}, "boletin.pdf", "boletin-ilegible"),
         ({"boletin.pdf": OTRA_HOJA}, "boletin.pdf", "boletin-de-otra-sesion"),
-        ({"mensaje.txt": f"sesión impulsor-002, {CORTE}"}, "mensaje.txt", "boletin-de-otra-sesion"),
+        ({"boletin.pdf": DE_ENSAYO}, "boletin.pdf", "boletin-de-otra-sesion"),
+        ({"mensaje.txt": OTRA_HOJA}, "mensaje.txt", "boletin-de-otra-sesion"),
+        (
+            {"mensaje.txt": f"sesión simulacro-{SESION}, {CORTE}"},
+            "mensaje.txt: «simulacro-impulsor-001»",
+            "boletin-de-otra-sesion",
+        ),
         ({"boletin-telefono.pdf": OTRO_CORTE}, "boletin-telefono.pdf", "boletin-de-otra-edicion"),
         ({"mensaje.txt": f"sesión {SESION}"}, "mensaje.txt", "boletin-de-otra-edicion"),
         (

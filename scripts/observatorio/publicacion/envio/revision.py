@@ -25,6 +25,10 @@ NIVELES: tuple[Acceso, ...] = get_args(Acceso)
 """Del más abierto al más cerrado."""
 MARCA = "demostracion"
 """Lo que no puede faltar donde hay cifras de demostración, sin tildes ni mayúsculas."""
+PARTIDA = re.compile("[\ufffe\u00ad]\\s*")
+"""Donde un PDF partió una palabra entre dos líneas."""
+ENSAYO = re.compile(r"^simulacro\b|\bsesion \d+[^.]{0,40}\(simulacro\)")
+"""Cómo dicen el mensaje y el título de un boletín que son de un simulacro."""
 CODIGO_DE_SESION = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)*-[0-9]{3}\b")
 
 
@@ -49,80 +53,70 @@ def revisar(
     anotados: Sequence[Anotado],
 ) -> Iterator[ErrorDeDatos]:
     """Todos los defectos del boletín y de a quién va."""
-    textos = {
-        nombre: _paginas(crudo)
-        for nombre, crudo in ((BOLETIN, boletin.boletin), (TELEFONO, boletin.telefono))
+    paginas = {
+        BOLETIN: _paginas(boletin.boletin),
+        TELEFONO: _paginas(boletin.telefono),
+        MENSAJE: [_seguido(boletin.mensaje)],
     }
-    yield from _no_se_leen(boletin, textos)
+    textos = {nombre: " ".join(suyas) for nombre, suyas in paginas.items() if suyas}
+    for nombre in paginas.keys() - textos.keys():
+        yield _error(
+            boletin, nombre, None, None, "boletin-ilegible", "no es un PDF entero: hágalo otra vez"
+        )
     yield from _de_otra_sesion(comite, sesion, boletin, textos)
     yield from _de_otra_edicion(proyecto, catalogo, sesion, boletin, textos)
     if con_demostracion(boletin):
-        yield from _sin_marca(sesion, boletin, textos)
+        yield from _sin_marca(sesion, boletin, paginas)
     yield from _fuera_de_nivel(proyecto, catalogo, boletin, anotados)
 
 
-def _paginas(crudo: bytes) -> list[str] | None:
-    """El texto de cada página; nada si no es un PDF."""
+def _paginas(crudo: bytes) -> list[str]:
+    """El texto de cada página, como ``_seguido``; ninguna si no es un PDF."""
     from pypdfium2 import PdfDocument, PdfiumError
 
     try:
         documento = PdfDocument(crudo)
     except PdfiumError:
-        return None
+        return []
     try:
-        return [documento[n].get_textpage().get_text_range() for n in range(len(documento))]
+        paginas = [documento[n].get_textpage().get_text_range() for n in range(len(documento))]
     finally:
         documento.close()
-
-
-def _no_se_leen(boletin: Boletin, textos: Mapping[str, list[str] | None]) -> Iterator[ErrorDeDatos]:
-    for nombre, paginas in textos.items():
-        if not paginas:
-            yield _error(
-                boletin,
-                nombre,
-                None,
-                None,
-                "boletin-ilegible",
-                "no es un PDF entero: hágalo otra vez",
-            )
+    return [_seguido(p) for p in paginas]
 
 
 def _de_otra_sesion(
-    comite: Comite, sesion: Sesion, boletin: Boletin, textos: Mapping[str, list[str] | None]
+    comite: Comite, sesion: Sesion, boletin: Boletin, textos: Mapping[str, str]
 ) -> Iterator[ErrorDeDatos]:
-    """El mensaje lleva el código de la sesión; el boletín, su comité, su número y su día."""
-    rehacer = f"haga el suyo: observatorio sesion boletin {sesion.id}"
-    if sesion.id not in CODIGO_DE_SESION.findall(boletin.mensaje):
-        otra = CODIGO_DE_SESION.search(boletin.mensaje)
-        yield _error(
-            boletin,
-            MENSAJE,
-            None,
-            otra[0] if otra else None,
-            "boletin-de-otra-sesion",
-            f"no nombra a {sesion.id}: {rehacer}",
-        )
-    senas = [comite.nombre, f"sesión {sesion.acta}", fecha_larga(sesion.fecha.isoformat())]
+    """Cada parte dice de qué sesión es: su código, o su comité, su número y su día."""
+    senas = [f"{comite.nombre}, sesión {sesion.acta}", fecha_larga(sesion.fecha.isoformat())]
     if sesion.simulacro:
         senas.append("simulacro")
-    for nombre, paginas in textos.items():
-        dicho = _pegado(" ".join(paginas or ()))
-        faltan = [s for s in senas if _pegado(s) not in dicho]
-        if paginas and faltan:
+    for nombre, texto in textos.items():
+        faltan = [s for s in senas if not _dice(texto, s)]
+        if not sesion.simulacro and ENSAYO.search(texto):
+            faltan.append("no es un simulacro")
+        codigos = CODIGO_DE_SESION.findall(texto)
+        if faltan and sesion.id not in codigos:
             yield _error(
                 boletin,
                 nombre,
                 None,
-                None,
+                codigos[0] if codigos else None,
                 "boletin-de-otra-sesion",
-                f"en {sesion.id} diría «{'» y «'.join(faltan)}»: {rehacer}",
+                f"en {sesion.id} diría «{'» y «'.join(faltan)}»: haga el suyo con «observatorio"
+                f" sesion boletin {sesion.id}»",
             )
 
 
-def _pegado(texto: str) -> str:
-    """Sin espacios ni signos: en un PDF una palabra puede ir partida entre dos líneas."""
-    return re.sub(r"[\W_]", "", plegado(texto))
+def _dice(texto: str, frase: str) -> bool:
+    """¿Está la frase entera? «sesión 1» no está en «sesión 12»."""
+    return re.search(rf"(?<!\w){re.escape(plegado(frase))}(?!\w)", texto) is not None
+
+
+def _seguido(texto: str) -> str:
+    """Sin tildes, mayúsculas ni saltos; una palabra partida al final de la línea, entera."""
+    return plegado(PARTIDA.sub("", texto))
 
 
 def _de_otra_edicion(
@@ -130,7 +124,7 @@ def _de_otra_edicion(
     catalogo: Catalogo,
     sesion: Sesion,
     boletin: Boletin,
-    textos: Mapping[str, list[str] | None],
+    textos: Mapping[str, str],
 ) -> Iterator[ErrorDeDatos]:
     """Lo que se envía tiene que ser lo guardado con la sesión, y de los datos de hoy si sigue
     abierta. Que lo guardado con una cerrada no cambió lo revisa el libro.
@@ -153,10 +147,8 @@ def _de_otra_edicion(
             "boletin-de-otra-edicion",
             f"los datos son ya del {corte}: {rehacer}",
         )
-    dichos = {n: _pegado(" ".join(p)) for n, p in textos.items() if p}
-    esperado = {n: _pegado(fecha_larga(edicion)) for n in dichos} | {MENSAJE: edicion}
-    for nombre, texto in (dichos | {MENSAJE: boletin.mensaje}).items():
-        if esperado[nombre] not in texto:
+    for nombre, texto in textos.items():
+        if not (_dice(texto, edicion) or _dice(texto, fecha_larga(edicion))):
             yield _error(
                 boletin,
                 nombre,
@@ -217,12 +209,12 @@ def _numero(escrito: object) -> float | None:
 
 
 def _sin_marca(
-    sesion: Sesion, boletin: Boletin, textos: Mapping[str, list[str] | None]
+    sesion: Sesion, boletin: Boletin, paginas: Mapping[str, list[str]]
 ) -> Iterator[ErrorDeDatos]:
     rehacer = f"hágalo de nuevo: observatorio sesion boletin {sesion.id}"
-    for nombre, paginas in {**textos, MENSAJE: [boletin.mensaje]}.items():
-        for n, texto in enumerate(paginas or (), 1):
-            if MARCA not in _pegado(texto):
+    for nombre, suyas in paginas.items():
+        for n, texto in enumerate(suyas, 1):
+            if MARCA not in texto:
                 yield _error(
                     boletin,
                     nombre,
