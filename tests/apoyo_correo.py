@@ -36,6 +36,7 @@ class Buzon:
     datos: dict[str, list[str]] = field(default_factory=dict)
     demora: dict[str, float] = field(default_factory=dict)
     al: Callable[[str, str], None] = lambda que, a: None
+    corta_al_desistir: bool = False
     recibidos: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
@@ -59,6 +60,11 @@ class Buzon:
         elif dicho.startswith("250"):
             envelope.rcpt_tos.append(address)
         return dicho
+
+    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.corta_al_desistir:
+            server.transport.abort()
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         (direccion,) = envelope.rcpt_tos

@@ -166,6 +166,13 @@ def test_lo_que_el_servidor_rechaza_o_aplaza_es_de_cada_uno(
     assert buzon.veces == {ANA.direccion: 1, BETO.direccion: 1, DINA.direccion: 1}
 
 
+def test_quien_rechaza_y_cuelga_tambien_rechazo(autoridad: Autoridad, diario: Path) -> None:
+    buzon = Buzon(rcpt={ANA.direccion: ["550 no existe"]}, corta_al_desistir=True)
+    with sirviendo(buzon, autoridad) as servidor:
+        estados = reparte(diario, servidor)
+    assert estados.pop("ana") == "rechazada" and set(estados.values()) == {"entregada"}
+
+
 def test_un_corte_antes_de_terminar_se_intenta_de_nuevo(autoridad: Autoridad, diario: Path) -> None:
     """Al dar la dirección, y con el mensaje a medias: es tan grande que no cabe en el camino."""
     grande = replace(CARTA, adjuntos=(Adjunto("b.pdf", "application/pdf", bytes(8_000_000)),))

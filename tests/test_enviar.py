@@ -359,6 +359,11 @@ OTRO_CORTE = "Comité Impulsor, sesión 1, 14 de enero de 2027. Datos al 30 de j
         ({"mensaje.txt": b"\xff\xfe"}, "mensaje.txt", "no-es-utf8"),
         ({"guardado": "{}"}, f"boletines/{SESION}.json", "boletin-por-hacer"),
         (
+            {"guardado": json.dumps({"sesion": ENSAYO, "fecha_corte": CORTE, "cifras": []})},
+            f"boletines/{SESION}.json, columna «sesion»: «{ENSAYO}»",
+            "boletin-de-otra-sesion",
+        ),
+        (
             {"guardado": json.dumps({"sesion": SESION, "fecha_corte": "2026-06-30", "cifras": []})},
             f"boletines/{SESION}.json",
             "boletin-de-otra-edicion",

@@ -129,7 +129,10 @@ class _Reparto:
             if codigo == 354:
                 return self._terminar(conexion, destino, crudo)
         _exigir_abierta(codigo, dicho)
-        conexion.rset()
+        try:
+            conexion.rset()
+        except (OSError, smtplib.SMTPException):
+            self.cerrar()  # ya dijo que no: lo que sigue va por otra conexión
         return _Dicha(_rechazo(codigo), codigo, _legible(dicho))
 
     def _remite(self, conexion: smtplib.SMTP, largo: int) -> None:

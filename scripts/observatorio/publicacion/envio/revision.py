@@ -93,19 +93,21 @@ def _de_otra_sesion(
     if sesion.simulacro:
         senas.append("simulacro")
     for nombre, texto in textos.items():
-        faltan = [s for s in senas if not _dice(texto, s)]
-        if not sesion.simulacro and ENSAYO.search(texto):
-            faltan.append("no es un simulacro")
         codigos = CODIGO_DE_SESION.findall(texto)
-        if faltan and sesion.id not in codigos:
+        if sesion.id in codigos:
+            continue
+        faltan = [s for s in senas if not _dice(texto, s)]
+        porque = f"no dice «{'» ni «'.join(faltan)}»" if faltan else ""
+        if not sesion.simulacro and ENSAYO.search(texto):
+            porque = "es el de un simulacro"
+        if porque:
             yield _error(
                 boletin,
                 nombre,
                 None,
                 codigos[0] if codigos else None,
                 "boletin-de-otra-sesion",
-                f"en {sesion.id} diría «{'» y «'.join(faltan)}»: haga el suyo con «observatorio"
-                f" sesion boletin {sesion.id}»",
+                f"{porque}: haga el de {sesion.id} con «observatorio sesion boletin {sesion.id}»",
             )
 
 
@@ -133,9 +135,13 @@ def _de_otra_edicion(
     archivo = proyecto.relativa(ruta)
     rehacer = f"hágalo de nuevo: observatorio sesion boletin {sesion.id}"
     guardado = _guardado(ruta)
-    if guardado is None or guardado["sesion"] != sesion.id:
+    if guardado is None:
         yield ErrorDeDatos(archivo, None, None, None, "boletin-por-hacer", rehacer)
         return
+    if guardado["sesion"] != sesion.id:
+        yield ErrorDeDatos(
+            archivo, None, "sesion", guardado["sesion"], "boletin-de-otra-sesion", rehacer
+        )
     edicion: str = guardado["fecha_corte"]
     corte = catalogo.territorio.fecha_corte.isoformat()
     if sesion.sello is None and edicion != corte:
