@@ -16,6 +16,10 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header
+from email.policy import compat32
+from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
@@ -117,6 +121,31 @@ def test_la_misma_carta_al_mismo_son_los_mismos_bytes() -> None:
     )
     corregida = Imprenta.de(replace(CARTA, huella="f" * 16))
     assert corregida.identificacion(ANA) != Imprenta.de(CARTA).identificacion(ANA)
+
+
+@pytest.mark.parametrize(
+    "nombre",
+    [
+        "INEI",
+        'Asociación "Pataz", <otra@ejemplo.pe>; (la de siempre)',
+        f"Municipalidad, area de desarrollo, {'oficina de estadistica, ' * 5}mesa de partes",
+        f"Municipalidad, área de desarrollo, {'oficina de estadística, ' * 5}mesa de partes",
+    ],
+)
+def test_un_nombre_nunca_es_otra_direccion(nombre: str) -> None:
+    """Tampoco para un programa de correo que solo separa por comas."""
+    crudo = Imprenta.de(replace(CARTA, remitente=Destino("o@ejemplo.pe", nombre)))
+    m = message_from_bytes(crudo.mensaje(replace(ANA, nombre=nombre)), policy=compat32)
+    for encabezado, direccion in (("To", ANA.direccion), ("From", "o@ejemplo.pe")):
+        ((escrito, suya),) = getaddresses([m[encabezado]])
+        assert (
+            suya == direccion
+            and "".join(
+                t.decode(c or "ascii") if isinstance(t, bytes) else t
+                for t, c in decode_header(escrito)
+            )
+            == nombre.strip()
+        )
 
 
 @pytest.mark.parametrize(

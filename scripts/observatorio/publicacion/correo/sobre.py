@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 IDIOMA = "es"
+ANCHO = 76
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -76,10 +78,8 @@ class Imprenta:
         """El de ``destino``, con líneas terminadas en CRLF. Lanza ``ValueError`` si su dirección o
         su nombre llevan un salto de línea.
         """
-        propio = EmailMessage(policy=SMTP)
-        propio["To"] = _direccion(destino)
-        propio["Message-ID"] = self.identificacion(destino)
-        return propio.as_bytes().removesuffix(b"\r\n") + self.comun
+        propio = f"Message-ID: {self.identificacion(destino)}\r\n"
+        return _casilla("To", destino) + propio.encode() + self.comun
 
     def identificacion(self, destino: Destino) -> str:
         """El ``Message-ID``: de la carta y de su destinatario, y de nada más."""
@@ -90,8 +90,6 @@ class Imprenta:
 
 def _comun(carta: Carta) -> bytes:
     m = EmailMessage(policy=SMTP)
-    m["From"] = _direccion(carta.remitente)
-    m["Reply-To"] = _direccion(Destino(carta.responder_a, ""))
     m["Subject"] = _sin_saltos(carta.asunto)
     m["Date"] = format_datetime(carta.fecha)
     m["Auto-Submitted"] = "auto-generated"
@@ -104,17 +102,26 @@ def _comun(carta: Carta) -> bytes:
     m["Content-Language"] = IDIOMA
     for n, parte in enumerate(_partes_multiples(m)):
         parte.set_boundary(f"=_{carta.huella}_{n}")
-    return m.as_bytes()
+    de = _casilla("From", carta.remitente) + _casilla("Reply-To", Destino(carta.responder_a, ""))
+    return de + m.as_bytes()
 
 
 def _partes_multiples(m: EmailMessage) -> Iterator[EmailMessage]:
     return (p for p in m.walk() if isinstance(p, EmailMessage) and p.is_multipart())
 
 
-def _direccion(d: Destino) -> Address:
-    """Lanza ``ValueError`` si no es una sola dirección."""
+def _casilla(encabezado: str, d: Destino) -> bytes:
+    """El encabezado de una sola dirección, con su nombre codificado (RFC 2047). Lanza
+    ``ValueError`` si no lo es.
+
+    La biblioteca, al doblar un nombre largo, pierde sus comillas: una coma haría de él varias
+    direcciones.
+    """
     _sin_saltos(d.nombre)
-    return Address(d.nombre, addr_spec=_sin_saltos(d.direccion))
+    direccion = Address(addr_spec=_sin_saltos(d.direccion)).addr_spec
+    nombre = Header(d.nombre, "utf-8", ANCHO, encabezado).encode(linesep="\r\n")
+    delante = f"{nombre}\r\n " if nombre else ""
+    return f"{encabezado}: {delante}<{direccion}>\r\n".encode("ascii")
 
 
 def _sin_saltos(texto: str) -> str:
