@@ -121,14 +121,14 @@ class Proyecto:
         return self.raiz / "reservado" / "voces"
 
     @property
-    def correo(self) -> Path:
-        """Direcciones, clave y diario de los envíos: fuera de git."""
-        return self.raiz / "reservado" / "correo"
-
-    @property
     def tanda(self) -> Path:
         """Lo que se publica de las narraciones de verdad, tal como quedó en la última tanda."""
         return self.cualitativo / "tanda.json"
+
+    @property
+    def correo(self) -> Path:
+        """Direcciones, clave y diario de los envíos: fuera de git."""
+        return self.raiz / "reservado" / "correo"
 
     @property
     def retiros(self) -> Path:

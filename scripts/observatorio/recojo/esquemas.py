@@ -31,6 +31,8 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "fuentes": (TypeAdapter(dict[Identificador, Fuente]), "data/fuentes.yml"),
     "plan-de-recojo": (TypeAdapter(Plan), "data/plan-de-recojo.yml"),
     "mapeo": (TypeAdapter(Mapeo), "data/mapeos/*.yml"),
+    "destinatarios": (TypeAdapter(Destinatarios), "reservado/correo/destinatarios.yml"),
+    "servidor-de-correo": (TypeAdapter(ServidorDeCorreo), "reservado/correo/servidor.yml"),
     "libro-de-codigos": (TypeAdapter(Libro), "data/cualitativo/codigos.yml"),
     "gobernanza": (TypeAdapter(Gobernanza), "data/gobernanza/comites.yml"),
     "cambios-del-catalogo": (
@@ -43,8 +45,6 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
         TypeAdapter(tuple[NombreOficial, ...]),
         "data/nombres-oficiales.yml",
     ),
-    "destinatarios": (TypeAdapter(Destinatarios), "reservado/correo/destinatarios.yml"),
-    "servidor-de-correo": (TypeAdapter(ServidorDeCorreo), "reservado/correo/servidor.yml"),
 }
 DIALECTO = "https://json-schema.org/draft/2020-12/schema"
 COMENTARIO = "# yaml-language-server: $schema="
