@@ -67,6 +67,7 @@ def reparte(
     servidor: Servidor,
     destinos: tuple[Destino, ...] = DESTINOS,
     reenviar: tuple[Destino, ...] = (),
+    carta: Carta = CARTA,
 ) -> dict[str, str]:
     """Una orden: abre el diario, reparte lo que falte y dice cómo quedó cada uno."""
     with diarios.abierto(ruta, ruta.name) as d:
@@ -74,7 +75,7 @@ def reparte(
             d.anotar(Inicio(HUELLA, FECHA.isoformat()))
         for x in reenviar:
             d.anotar(Reenvio(x.clave, diarios.ahora()))
-        repartir(d, servidor, Imprenta.de(CARTA), destinos, pausa=0)
+        repartir(d, servidor, Imprenta.de(carta), destinos, pausa=0)
         return {x.direccion.partition("@")[0]: d.de(x.clave).estado for x in destinos}
 
 
@@ -355,12 +356,17 @@ def test_sin_disco_donde_anotar_no_sale_ninguno(autoridad: Autoridad, diario: Pa
     assert buzon.veces == {d.direccion: 1 for d in DESTINOS}
 
 
-def test_cincuenta_en_menos_de_diez_segundos(autoridad: Autoridad, diario: Path) -> None:
+@pytest.mark.parametrize("bytes_", [20_000, pytest.param(600_000, marks=pytest.mark.largo)])
+def test_cincuenta_en_menos_de_diez_segundos(
+    bytes_: int, autoridad: Autoridad, diario: Path
+) -> None:
+    adjunto = Adjunto("boletin.pdf", "application/pdf", random.Random(1).randbytes(bytes_))
+    carta = replace(CARTA, adjuntos=(adjunto,))
     destinos = tuple(Destino(f"casilla{n}@ejemplo.pe", "INEI") for n in range(50))
     buzon = Buzon()
     with sirviendo(buzon, autoridad) as servidor:
         antes = time.monotonic()
-        reparte(diario, servidor, destinos)
+        reparte(diario, servidor, destinos, carta=carta)
         assert time.monotonic() - antes < 10
     assert buzon.veces == {d.direccion: 1 for d in destinos}
 
