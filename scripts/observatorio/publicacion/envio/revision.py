@@ -184,10 +184,11 @@ def _otras_cifras(
         for c in guardado["cifras"]
     }
     for c in boletin.cifras:
+        vista = vistas.pop(c.kpi, None)
         kpi = catalogo.kpis.get(c.kpi)
         if kpi is not None and kpi.acceso != NIVELES[0]:
-            continue  # no está en la tabla pública: la guarda el nivel de quien la recibe
-        if vistas.pop(c.kpi, None) != (c.periodo, _numero(c.valor), c.naturaleza):
+            continue  # puede no estar en la tabla pública: la guarda el nivel de quien la recibe
+        if vista != (c.periodo, _numero(c.valor), c.naturaleza):
             yield _error(
                 boletin,
                 CIFRAS,
