@@ -57,38 +57,26 @@ def destinatarios(
     ruta = proyecto.correo / "destinatarios.yml"
     archivo = proyecto.relativa(ruta)
     if not ruta.is_file():
-        errores.append(
-            ErrorDeDatos(
-                archivo,
-                None,
-                comite.id,
-                None,
-                "correo-sin-destinatarios",
-                "escríbalo como dice guias/comites.md, en «Enviar el boletín»",
-            )
-        )
+        remedio = "escríbalo como dice guias/comites.md, en «Enviar el boletín»"
+        errores.append(_sin_destinatarios(archivo, comite, remedio))
         return ()
     leidos = leer_yaml(proyecto, ruta, TypeAdapter(Destinatarios), errores)
     if leidos is None:
         return ()
     suyos = leidos.comites.get(comite.id, ())
     if not suyos:
-        errores.append(
-            ErrorDeDatos(
-                archivo,
-                None,
-                comite.id,
-                None,
-                "correo-sin-destinatarios",
-                f"añada las casillas de «{comite.id}», una por línea, bajo «comites»",
-            )
-        )
+        remedio = f"añada las casillas de «{comite.id}», una por línea, bajo «comites»"
+        errores.append(_sin_destinatarios(archivo, comite, remedio))
     raiz = arbol(lecturas.texto(ruta))
     anotados = tuple(
         Anotado(linea_de(raiz, ("comites", comite.id, n)), d) for n, d in enumerate(suyos)
     )
     errores += _incoherentes(archivo, comite, anotados)
     return anotados
+
+
+def _sin_destinatarios(archivo: str, comite: Comite, remedio: str) -> ErrorDeDatos:
+    return ErrorDeDatos(archivo, None, comite.id, None, "correo-sin-destinatarios", remedio)
 
 
 def _incoherentes(
