@@ -421,7 +421,8 @@ def test_no_se_abre_otra_con_una_abierta_ni_se_cierra_sin_asistencia(comites: Co
 
 def test_la_sesion_de_la_guia_esta_bien_escrita(proyecto_real: Proyecto) -> None:
     guia = (proyecto_real.raiz / "guias" / "comites.md").read_text(encoding="utf-8")
-    ejemplos = re.findall(r"```yaml\n(.*?)```", guia, re.DOTALL)
+    seccion = guia.split("\n## Una sesión\n", 1)[1].split("\n## ", 1)[0]
+    ejemplos = re.findall(r"```yaml\n(.*?)```", seccion, re.DOTALL)
     assert ejemplos
     for ejemplo in ejemplos:
         TypeAdapter(Sesion).validate_python(yaml.safe_load(ejemplo))

@@ -126,6 +126,11 @@ class Proyecto:
         return self.cualitativo / "tanda.json"
 
     @property
+    def correo(self) -> Path:
+        """Direcciones, clave y diario de los envíos: fuera de git."""
+        return self.raiz / "reservado" / "correo"
+
+    @property
     def retiros(self) -> Path:
         """El registro de las narraciones retiradas: fecha, huella y motivo, sin contenido."""
         return self.cualitativo / "retiros.csv"

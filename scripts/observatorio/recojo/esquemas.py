@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..actas.modelos import Calendario, Sesion
+from ..catalogo.correo import Destinatarios, ServidorDeCorreo
 from ..catalogo.formas import Identificador
 from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
 from ..catalogo.mapeo import Mapeo
@@ -30,6 +31,8 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "fuentes": (TypeAdapter(dict[Identificador, Fuente]), "data/fuentes.yml"),
     "plan-de-recojo": (TypeAdapter(Plan), "data/plan-de-recojo.yml"),
     "mapeo": (TypeAdapter(Mapeo), "data/mapeos/*.yml"),
+    "destinatarios": (TypeAdapter(Destinatarios), "reservado/correo/destinatarios.yml"),
+    "servidor-de-correo": (TypeAdapter(ServidorDeCorreo), "reservado/correo/servidor.yml"),
     "libro-de-codigos": (TypeAdapter(Libro), "data/cualitativo/codigos.yml"),
     "gobernanza": (TypeAdapter(Gobernanza), "data/gobernanza/comites.yml"),
     "cambios-del-catalogo": (
