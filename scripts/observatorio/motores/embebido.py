@@ -19,6 +19,8 @@ import yaml
 from ..base.escapes import yaml as yaml_de_una_linea
 from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
+from ..base.impreso import SIN_LETRA
+from ..base.pandoc import pandoc
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno
 from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas, paginas
@@ -26,11 +28,10 @@ from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
 from .comun import PUBLICA, fecha_de_los_datos
-from .versiones import motor_embebido, pandoc
+from .versiones import motor_embebido
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
 ENTRADA = "markdown"
-SIN_LETRA = re.compile(r'the text "([^"]+)" could not be displayed')
 PALABRA = re.compile(r"[\w-]+")
 
 
