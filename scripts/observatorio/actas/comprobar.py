@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -108,6 +109,7 @@ def _pdf(crudo: bytes, copias: Collection[Huellas]) -> Examen:
         NotImplementedError,
         RecursionError,
         OSError,
+        zlib.error,
     )
     try:
         lector = PdfFileReader(io.BytesIO(crudo), strict=False)

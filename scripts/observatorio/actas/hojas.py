@@ -8,6 +8,7 @@ haya guardado de otro modo. Las firmas y sus recuadros no cuentan.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,9 @@ def _resumen(objeto: PdfObject | dict[str, Any], vistas: dict[object, bytes], ho
 
 def _datos(flujo: Any) -> bytes:
     """Lo que lleva un flujo, sin comprimir si se puede: una foto va en su propio formato."""
+    from pyhanko.pdf_utils.misc import PdfError
+
     try:
         return bytes(flujo.data)
-    except (NotImplementedError, ValueError, OSError):
+    except (NotImplementedError, ValueError, OSError, PdfError, zlib.error):
         return bytes(flujo.encoded_data)
