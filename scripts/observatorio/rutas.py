@@ -131,6 +131,11 @@ class Proyecto:
         return self.raiz / "reservado" / "actas"
 
     @property
+    def modelos(self) -> Path:
+        """Los papeles de un comité, para copiar y llenar."""
+        return self.raiz / "guias" / "modelos"
+
+    @property
     def papeles(self) -> Path:
         """Lo que se hace para imprimir y firmar: se puede borrar y hacer otra vez."""
         return self.raiz / "papeles"

@@ -1,4 +1,6 @@
-"""Orden ``acta``: el acta de una sesión, para firmarla en papel o con certificado, y su regreso."""
+"""Órdenes de los papeles que se firman: ``acta``, el de una sesión, de ida y de vuelta; y
+``modelo``, los que se copian.
+"""
 
 from __future__ import annotations
 
@@ -63,6 +65,18 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
         help="el archivo de la llave privada",
     )
     b.set_defaults(hacer=_abrir)
+
+    m = ordenes.add_parser(
+        "modelo",
+        help="copia un modelo, lleno con los datos del territorio, para editarlo, y hace su PDF",
+    )
+    m.add_argument(
+        "modelo",
+        metavar="MODELO",
+        help="ordenanza, reglamento, convocatoria, acta o cargo-de-recepcion",
+    )
+    m.add_argument("--comite", metavar="COMITE", help="de qué comité es, por su id en comites.yml")
+    m.set_defaults(hacer=_modelo)
 
 
 def _hacer(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
@@ -130,4 +144,17 @@ def _abrir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         f"{n} {'original' if n == 1 else 'originales'} en {opciones.carpeta}, sin cifrar: bórrelos"
         " al terminar."
     )
+    return BIEN
+
+
+def _modelo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..actas.por_copiar import copiar
+
+    catalogo, libro = leer(proyecto)
+    copia = copiar(proyecto, catalogo, libro, opciones.modelo, opciones.comite)
+    texto, pdf = proyecto.relativa(copia.texto), proyecto.relativa(copia.pdf)
+    if copia.nueva:
+        print(f"{pdf}, de {texto}. Edite el texto y repita la orden: el PDF saldrá de su copia.")
+    else:
+        print(f"{pdf}, de su copia {texto}. Para volver al modelo, bórrela y repita la orden.")
     return BIEN
