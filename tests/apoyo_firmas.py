@@ -92,13 +92,13 @@ def titular(nombre: str, de: Titular | None = None, clase: str = "firma") -> Tit
     return Titular(llave, firmado, cadena)
 
 
-def firmar(pdf: bytes, quien: Titular, campo: str) -> bytes:
+def firmar(pdf: bytes, quien: Titular, campo: str, huella: str = "sha256") -> bytes:
     """``pdf`` con una firma más, añadida al final, como hacen los programas de firma."""
     firmador = signers.SimpleSigner(
         signing_cert=quien.en_asn1, signing_key=quien.privada, cert_registry=quien.respaldo
     )
     datos = signers.PdfSignatureMetadata(
-        field_name=campo, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
+        field_name=campo, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm=huella
     )
     salida = io.BytesIO()
     signers.PdfSigner(datos, signer=firmador).sign_pdf(_escritor(pdf), output=salida)

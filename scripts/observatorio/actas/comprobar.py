@@ -25,6 +25,8 @@ VALIDADOR = "https://apps.firmaperu.gob.pe/web/validador.xhtml"
 Huellas = tuple[str, ...]
 JPG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
 FIN_DE_JPG, FIN_DE_PNG = b"\xff\xd9", b"IEND\xaeB`\x82"
+DEBILES = ("md5", "sha1")
+"""Huellas con las que dos documentos distintos pueden firmarse como uno."""
 COLA = 4096
 """Cuántos bytes del final se miran: hay teléfonos que añaden lo suyo tras el fin de una foto."""
 
@@ -92,25 +94,10 @@ CORTADO = Defecto(
 
 
 def _pdf(crudo: bytes, copias: Collection[Huellas]) -> Examen:
-    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation.errors import SignatureValidationError
 
     logging.getLogger("pyhanko").addHandler(logging.NullHandler())
-    # Lo que un archivo dañado o hecho a mala fe hace lanzar a quien lo lee.
-    malos = (
-        PdfError,
-        SignatureValidationError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        AssertionError,
-        NotImplementedError,
-        RecursionError,
-        OSError,
-        zlib.error,
-    )
+    malos = _lo_que_lanza_un_dano()
     try:
         lector = PdfFileReader(io.BytesIO(crudo), strict=False)
         if lector.encrypted:
@@ -126,7 +113,7 @@ def _pdf(crudo: bytes, copias: Collection[Huellas]) -> Examen:
             defectos = tuple(_sin_firmas(lector, actuales, copias))
             return Examen("papel", "pdf", 0, titulo, actuales, defectos)
         defectos = (
-            *(d for n, f in enumerate(firmas, 1) for d in _firma(n, f, actuales)),
+            *(d for n, f in enumerate(firmas, 1) for d in _de_la_firma(n, f, actuales)),
             *_anadidos(lector),
             *_tras_el_final(crudo),
         )
@@ -134,6 +121,26 @@ def _pdf(crudo: bytes, copias: Collection[Huellas]) -> Examen:
     except malos as e:
         raise _Ilegible(CORTADO) from e
     return Examen("digital", "pdf", len(firmas), titulo, firmadas, defectos)
+
+
+def _lo_que_lanza_un_dano() -> tuple[type[Exception], ...]:
+    """Lo que un archivo dañado, o hecho a mala fe, hace lanzar a quien lo lee."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.validation.errors import SignatureValidationError
+
+    return (
+        PdfError,
+        SignatureValidationError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+        NotImplementedError,
+        RecursionError,
+        OSError,
+        zlib.error,
+    )
 
 
 def _titulo(lector: PdfFileReader) -> str:
@@ -168,13 +175,35 @@ def _lleva_imagen(hoja: dict[str, Any]) -> bool:
     return any(dibujos[d]["/Subtype"] == "/Image" for d in dibujos)
 
 
-def _firma(numero: int, firma: EmbeddedPdfSignature, actuales: Huellas) -> Iterator[Defecto]:
+def _de_la_firma(numero: int, firma: EmbeddedPdfSignature, actuales: Huellas) -> list[Defecto]:
+    """Los defectos de una firma; uno, si no es de una clase que se sepa comprobar."""
+    donde = f"firma {numero}"
+    if firma.md_algorithm in DEBILES:
+        return [
+            Defecto(
+                donde,
+                "firma-debil",
+                f"usa {firma.md_algorithm.upper()}, que hoy se falsifica: firme con SHA-256",
+            )
+        ]
+    try:
+        return list(_firma(donde, firma, actuales))
+    except _lo_que_lanza_un_dano():
+        return [
+            Defecto(
+                donde,
+                "firma-ilegible",
+                "está dañada o no es de las que se saben comprobar: firme con Firma Perú o DNIe",
+            )
+        ]
+
+
+def _firma(donde: str, firma: EmbeddedPdfSignature, actuales: Huellas) -> Iterator[Defecto]:
     """Qué altera lo que cubre una firma, si algo lo altera."""
     from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-    donde = f"firma {numero}"
     firma.compute_integrity_info()
     intacta, valida = validate_sig_integrity(
         firma.signer_info, firma.signer_cert, "data", firma.compute_digest()
