@@ -456,7 +456,8 @@ def test_por_la_terminal_dice_integra_y_donde_se_valida(
     orden = ("acta", "recibir", SESION, str(ruta), "--para", escena.publica)
     assert escena.comites.orden(*orden, "--fecha", "2027-03-30") == 0
     dicho = capsys.readouterr().out
-    assert "íntegra, con 1 firma" in dicho and "validador.xhtml" in dicho and NOMBRE not in dicho
+    assert "íntegra, con 1 firma (asistieron 3)" in dicho and "validador.xhtml" in dicho
+    assert NOMBRE not in dicho
     assert escena.comites.orden(*orden, "--fecha", "2027-03-31") == 1
     assert "acta-ya-recibida" in capsys.readouterr().err
 

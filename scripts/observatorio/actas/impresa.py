@@ -205,7 +205,9 @@ def _quorum(comite: Comite, sesion: Sesion) -> str:
     faltan = [i for i in votan if i not in estan]
     dicho = f"Asistieron {len(estan)} de las {len(votan)} instituciones con voto: "
     dicho += "hay quórum." if hay_quorum(comite, sesion) else "no hay quórum."
-    return dicho + (f" No asistió: {'; '.join(faltan)}." if faltan else "")
+    if not faltan:
+        return dicho
+    return f"{dicho} No {'asistió' if len(faltan) == 1 else 'asistieron'}: {'; '.join(faltan)}."
 
 
 def _nada(quorum: bool) -> str:

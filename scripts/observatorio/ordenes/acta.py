@@ -116,8 +116,10 @@ def _recibir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         opciones.para,
         opciones.fecha or date.today(),
     )
+    sesion = libro.sesion(opciones.sesion)
+    asistieron = len(sesion.asistencia) if sesion else 0
     for archivo, recibida in zip(opciones.archivos, recibidas, strict=True):
-        print(f"{archivo}: {_dicha(recibida)}")
+        print(f"{archivo}: {_dicha(recibida, asistieron)}")
     if any(r.clase == "digital" for r in recibidas):
         print(f"Si las firmas valen ante la ley lo dice el validador oficial: {VALIDADOR}")
     hecha = proyecto.relativa(proyecto.actas_hechas / f"{opciones.sesion}.yml")
@@ -128,11 +130,15 @@ def _recibir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     return BIEN
 
 
-def _dicha(r: ActaRecibida) -> str:
+def _dicha(r: ActaRecibida, asistieron: int) -> str:
     if r.clase == "papel":
         return f"foto del papel firmado, huella {r.sha256[:12]}; lo que dice no se comprueba aquí."
     firmas = "1 firma" if r.firmas == 1 else f"{r.firmas} firmas"
-    return f"íntegra, con {firmas}: dice lo que dice el libro y nadie la cambió desde entonces."
+    quienes = "asistió 1 institución" if asistieron == 1 else f"asistieron {asistieron}"
+    return (
+        f"íntegra, con {firmas} ({quienes}): dice lo que dice el libro y nadie la cambió desde que"
+        " se firmó."
+    )
 
 
 def _abrir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
