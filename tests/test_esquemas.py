@@ -43,8 +43,8 @@ def test_cada_yaml_cumple_su_esquema(proyecto_real: Proyecto, nombre: str) -> No
         (proyecto_real.data / "esquemas" / f"{nombre}.schema.json").read_text(encoding="utf-8")
     )
     rutas = list(proyecto_real.raiz.glob(ESQUEMAS[nombre][1]))
-    # Los mapeos y las sesiones son de cada lugar: puede no haber ninguno.
-    assert rutas or nombre in ("mapeo", "sesion")
+    # Los mapeos, las sesiones y sus actas son de cada lugar: puede no haber ninguno.
+    assert rutas or nombre in ("mapeo", "sesion", "acta")
     for ruta in rutas:
         # El editor ve las fechas como texto y las claves como cadenas, igual que JSON.
         crudo = json.loads(

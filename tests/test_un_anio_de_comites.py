@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from apoyo_actas import Comites
+from apoyo_firmas import firmar, titular
 from conftest import con_respaldo, copiar_entradas, reducir, reemplazar
 from observatorio.actas.cadena import Cabeza, reescrito
+from observatorio.base.cifrado import hacer_llave
 from observatorio.calculo import calcular
 from observatorio.catalogo import cargar
 from observatorio.cuadernos.pagina import destinos
@@ -139,7 +141,23 @@ def junio(a: Anio) -> None:
         ruta.read_text(encoding="utf-8") + f"acta_privada: {'a1' * 32}\n", encoding="utf-8"
     )
     a.comites.cerrar("estrategico-003")
+    firmar_el_acta(a, "estrategico-003")
     a.mirar("junio")
+
+
+def firmar_el_acta(a: Anio, sesion: str) -> None:
+    """La firman dos instituciones con su certificado, y vuelve."""
+    raiz = a.comites.proyecto.raiz
+    assert a.comites.orden("acta", "hacer", sesion, "--para-firmar") == 0
+    entidad = titular("Entidad de prueba", clase="autoridad")
+    pdf = (raiz / "papeles" / f"acta-{sesion}-para-firmar.pdf").read_bytes()
+    for n in (1, 2):
+        pdf = firmar(pdf, titular(f"Titular {n}", entidad), f"firma-{n}")
+    firmada = raiz.parent / "firmada.pdf"
+    firmada.write_bytes(pdf)
+    publica = hacer_llave(raiz.parent / "llave-de-actas.txt")
+    recibir = ("acta", "recibir", sesion, str(firmada), "--para", publica, "--fecha")
+    assert a.comites.orden(*recibir, "2027-06-30") == 0
 
 
 def _sin_quorum(a: Anio) -> int:
@@ -346,6 +364,8 @@ def test_en_publico_va_el_mes_y_ninguna_persona(anio: Anio) -> None:
     assert set(publicado["cabezas"]) == {"impulsor", "especializado", "estrategico"}
     sesiones = libro_de_actas.piezas(r)["sesiones"]
     assert "Sin quórum" in sesiones and "Segunda convocatoria" in sesiones
+    assert sesiones.count("firmada con certificado, íntegra") == 1
+    assert "Titular 1" not in crudo and "2027-06-30" not in crudo
 
 
 def test_reescribir_la_historia_se_descubre_con_lo_que_publico_una_edicion(anio: Anio) -> None:

@@ -106,6 +106,11 @@ class Proyecto:
         return self.data / "gobernanza" / "boletines"
 
     @property
+    def actas_hechas(self) -> Path:
+        """Lo que consta del acta firmada de cada sesión: huellas y resultado, sin el original."""
+        return self.data / "gobernanza" / "actas"
+
+    @property
     def versiones(self) -> Path:
         """El contenido exacto de cada versión que se envió a un comité, por su huella."""
         return self.data / "gobernanza" / "versiones"
@@ -119,6 +124,21 @@ class Proyecto:
     def reservado(self) -> Path:
         """Narraciones de verdad, cifradas: fuera de git, y solo ``observatorio voces`` la toca."""
         return self.raiz / "reservado" / "voces"
+
+    @property
+    def actas_firmadas(self) -> Path:
+        """Los originales de las actas, cifrados: llevan nombres, y no van en git."""
+        return self.raiz / "reservado" / "actas"
+
+    @property
+    def modelos(self) -> Path:
+        """Los papeles de un comité, para copiar y llenar."""
+        return self.raiz / "guias" / "modelos"
+
+    @property
+    def papeles(self) -> Path:
+        """Lo que se hace para imprimir y firmar: se puede borrar y hacer otra vez."""
+        return self.raiz / "papeles"
 
     @property
     def tanda(self) -> Path:

@@ -30,8 +30,9 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from . import modelos as propios
 from .cadena import Cabeza, cabezas
+from .constancias import leer_actas, que_no_corresponden
 from .guardadas import Guardada, Guardadas
-from .modelos import Acuerdo, Calendario, Sesion
+from .modelos import ActaDeSesion, Acuerdo, Calendario, Sesion
 from .productos import donde_falta, existe, texto_de
 from .revision import en_orden, revisar
 from .tramites import Caminos, recorrer
@@ -66,13 +67,14 @@ class AcuerdoAbierto:
 class Libro:
     """Las sesiones, como ocurrieron; ``versiones``, el contenido de cada una que se tramitó (huella
     → contenido); ``textos``, lo que hoy dice el archivo de cada producto tramitado que es un
-    archivo.
+    archivo; ``actas``, lo que consta del acta firmada de cada sesión.
     """
 
     calendario: Calendario = field(default_factory=Calendario)
     sesiones: tuple[Sesion, ...] = ()
     versiones: Guardadas = field(default_factory=dict)
     textos: Mapping[str, str] = field(default_factory=dict)
+    actas: Mapping[str, ActaDeSesion] = field(default_factory=dict)
 
     @cached_property
     def caminos(self) -> Caminos:
@@ -119,16 +121,22 @@ def leer_libro(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDato
     antes = len(errores)
     sesiones = _sesiones(proyecto, errores)
     versiones = _versiones(proyecto, errores)
+    actas = leer_actas(proyecto, errores)
     if gobernanza is None:
         return Libro(calendario or Calendario(), tuple(sesiones.values()), versiones)
     tramitados = {t.producto for s in sesiones.values() for t in s.tramites}
     textos = {p: texto for p in sorted(tramitados) if (texto := texto_de(proyecto, p)) is not None}
     libro = Libro(
-        calendario or Calendario(), en_orden(sesiones.values(), gobernanza), versiones, textos
+        calendario or Calendario(),
+        en_orden(sesiones.values(), gobernanza),
+        versiones,
+        textos,
+        actas,
     )
     errores += _boletines_cambiados(proyecto, sesiones)
     if len(errores) > antes:  # con una sesión ilegible, las demás parecerían mal encadenadas
         return libro
+    errores += que_no_corresponden(proyecto, actas, libro.sesiones)
     archivos = {s.id: ruta for ruta, s in sesiones.items()}
     arboles: dict[str, Any] = {}
     faltan = {p: donde_falta(proyecto, p) for p in tramitados if not existe(proyecto, catalogo, p)}

@@ -53,6 +53,9 @@ CitaDeAcuerdo = Annotated[
         ("impulsor-004/A1",),
     ),
 ]
+IdDeSesion = Annotated[
+    str, Forma(r"^[a-z0-9-]+-[0-9]{3}$", "una sesión: su comité y su acta", ("impulsor-004",))
+]
 Paso = Literal["enviado", "opinión", "sin opinión", "aprobado", "observado", "ratificado"]
 
 
@@ -182,3 +185,36 @@ class Sesion(Ficha):
     def mes(self) -> str:
         """Lo que de la fecha se dice en público."""
         return self.fecha.isoformat()[:7]
+
+
+class CopiaDeActa(Ficha):
+    """Una copia que se hizo para firmarla: la huella de lo que muestra cada hoja."""
+
+    huellas: tuple[Huella, ...]
+
+
+class ActaRecibida(Ficha):
+    """Un original firmado que se recibió; el archivo se guarda aparte, cifrado."""
+
+    clase: Literal["papel", "digital"]
+    sha256: Huella
+    fecha: date
+    firmas: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="cuántas firmas digitales lleva; nulo si es de papel"
+    )
+
+    @property
+    def resultado(self) -> str:
+        """Lo que se comprobó al recibirla, en palabras."""
+        return "íntegra" if self.clase == "digital" else "en papel"
+
+
+class ActaDeSesion(Ficha):
+    """Las copias que se hicieron del acta de una sesión y los originales firmados que volvieron:
+    ``data/gobernanza/actas/<sesión>.yml``. Lo escribe «observatorio acta».
+    """
+
+    sesion: IdDeSesion
+    sello: Huella = Field(description="el de la sesión de la que es el acta")
+    copias: tuple[CopiaDeActa, ...] = ()
+    recibidas: tuple[ActaRecibida, ...] = ()

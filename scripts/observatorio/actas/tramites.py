@@ -15,6 +15,15 @@ from .modelos import Paso, Sesion, Tramite
 BORRADOR = "borrador"
 SIN_OPINION = "opinión no emitida en plazo"
 DECISIONES = ("aprobado", "observado", "ratificado")
+DICHOS: dict[Paso, str] = {
+    "enviado": "se envía a revisión",
+    "opinión": "se opina",
+    "sin opinión": SIN_OPINION,
+    "aprobado": "se aprueba",
+    "observado": "se observa",
+    "ratificado": "se ratifica la corrección",
+}
+"""Cómo se dice un paso en la página y en el acta."""
 Defecto = tuple[str, str | None, str, str]
 """``(campo, valor, regla, remedio)``."""
 

@@ -56,6 +56,16 @@ def cifrar(crudo: bytes, para: Sequence[str]) -> bytes:
     return pyrage.encrypt(crudo, exigir_publicas(para))
 
 
+def exigir_para(para: Sequence[str]) -> None:
+    """Lanza ``ErrorDeUso`` si no se dice ninguna llave pública, o una no lo es."""
+    if not para:
+        raise ErrorDeUso(
+            "diga para qué llave pública se cifra: --para age1… (la da observatorio respaldo llave"
+            " ARCHIVO)"
+        )
+    exigir_publicas(para)
+
+
 def exigir_publicas(para: Sequence[str]) -> list:
     """Las llaves públicas, leídas. Lanza ``ErrorDeUso`` si una no lo es."""
     from pyrage import RecipientError, x25519

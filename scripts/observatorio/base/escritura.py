@@ -88,6 +88,18 @@ def exigir_camino(ruta: Path) -> None:
         )
 
 
+def exigir_fuera(raiz: Path, carpeta: Path, que: str) -> None:
+    """Lanza ``ErrorDeUso`` si ``carpeta`` está dentro del proyecto: allí git podría llevarse
+    ``que``.
+    """
+    dentro, lugar = raiz.resolve(), carpeta.resolve()
+    if lugar == dentro or dentro in lugar.parents:
+        raise ErrorDeUso(
+            f"«{carpeta}» está dentro del proyecto, y git podría llevarse {que}: ábralas fuera, y"
+            " bórrelas al terminar"
+        )
+
+
 @contextmanager
 def de_una_vez(ruta: Path) -> Iterator[Path]:
     """Dónde escribir lo que será ``ruta``: al salir del bloque la reemplaza; si algo falla queda

@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from ..base import cifrado, lecturas
-from ..base.escritura import escribir_atomico
+from ..base.escritura import escribir_atomico, exigir_fuera
 from ..catalogo import Catalogo
 from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from ..rutas import Proyecto
@@ -47,12 +47,7 @@ def guardar(
 
     Lanza ``DatosInvalidos`` con todos sus defectos y ``ErrorDeUso`` si no hay llaves públicas.
     """
-    if not para:
-        raise ErrorDeUso(
-            "diga para qué llave pública se cifra: --para age1… (la da observatorio respaldo llave"
-            " ARCHIVO)"
-        )
-    cifrado.exigir_publicas(para)
+    cifrado.exigir_para(para)
     relatos = leer_relatos(proyecto, catalogo, carpeta)
     defectos = list(_no_son_de_aqui(proyecto, relatos))
     if defectos:
@@ -72,12 +67,7 @@ def abrir(proyecto: Proyecto, llave: Path, carpeta: Path) -> int:
 
     Lanza ``ErrorDeUso`` si ``carpeta`` está dentro del proyecto: allí git podría llevárselas.
     """
-    raiz, lugar = proyecto.raiz.resolve(), carpeta.resolve()
-    if lugar == raiz or raiz in lugar.parents:
-        raise ErrorDeUso(
-            f"«{carpeta}» está dentro del proyecto, y git podría llevarse las narraciones: ábralas"
-            " fuera, y bórrelas al terminar"
-        )
+    exigir_fuera(proyecto.raiz, carpeta, "las narraciones")
     juntas = _juntas(proyecto, llave)
     carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
     for nombre, columnas in (

@@ -49,6 +49,8 @@ NO_SON_TEXTO = frozenset(
         "huella_reglas",
         "version",
         "acta_privada",
+        "sello",
+        "copias",
         "boletin",
         "direccion",
         "correo",

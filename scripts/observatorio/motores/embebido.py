@@ -17,6 +17,7 @@ import yaml
 
 from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
+from ..base.impreso import SIN_LETRA
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno
 from ..edicion.paginas import Pagina, configuracion, imagenes_citadas, paginas
@@ -30,7 +31,6 @@ from .versiones import motor_embebido
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
 POR_PAGINA = 3000
 """Lo que cuesta una página por serlo, en signos de texto."""
-SIN_LETRA = re.compile(r'the text "([^"]+)" could not be displayed')
 PALABRA = re.compile(r"[\w-]+")
 Encargo = tuple[Pagina, Path]
 """Una página y el archivo de la caché donde va."""

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..base.escapes import yaml as yaml_de_una_linea
+from ..base.pandoc import pandoc
 from ..edicion.paginas import Pagina, configuracion, formatos
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 from .comun import PUBLICA
-from .versiones import pandoc
 
 ENTRADA = "markdown"
 Configuracion = dict[str, Any]

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
 
-from ..errores import ErrorDeEjecucion
+from ..base.pandoc import pandoc
 
 
 def motor_embebido() -> str:
     return f"embebido pandoc-{version_de_pandoc()} typst-{version('typst')}"
-
-
-@cache
-def pandoc() -> str:
-    """El pandoc del paquete, nunca otro que haya en el sistema."""
-    paquete = find_spec("pypandoc")
-    if paquete is None or paquete.origin is None:
-        raise ErrorDeEjecucion("falta el paquete pypandoc_binary; ejecute: make entorno")
-    nombre = "pandoc.exe" if os.name == "nt" else "pandoc"
-    return str(Path(paquete.origin).parent / "files" / nombre)
 
 
 @cache

@@ -8,6 +8,7 @@ módulo y su lugar en ``GRUPOS``.
 from __future__ import annotations
 
 from . import (
+    acta,
     comites,
     cuadernos,
     edicion,
@@ -29,6 +30,7 @@ GRUPOS = (
     matriz,
     metodo,
     comites,
+    acta,
     edicion,
     publicacion,
     envio,

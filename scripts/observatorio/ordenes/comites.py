@@ -37,7 +37,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
     a = hijas.add_parser("abrir", help="escribe la sesión que sigue de un comité, por llenar")
     a.add_argument("comite", metavar="COMITE", help="el comité, por su id en comites.yml")
-    a.add_argument("--fecha", type=_fecha, required=True, help="el día, como 2027-03-25")
+    a.add_argument("--fecha", type=fecha, required=True, help="el día, como 2027-03-25")
     a.add_argument("--segunda", action="store_true", help="es la segunda convocatoria")
     a.add_argument("--extraordinaria", action="store_true", help="no está en el calendario")
     a.add_argument(
@@ -104,7 +104,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     p.set_defaults(hacer=_aprobar)
 
 
-def _fecha(texto: str) -> date:
+def fecha(texto: str) -> date:
     try:
         return date.fromisoformat(texto)
     except ValueError as e:
@@ -113,7 +113,7 @@ def _fecha(texto: str) -> date:
         ) from e
 
 
-def _leer(proyecto: Proyecto) -> tuple[Catalogo, Libro]:
+def leer(proyecto: Proyecto) -> tuple[Catalogo, Libro]:
     from ..actas.escribir import leer_sano
     from ..catalogo import cargar
 
@@ -124,7 +124,7 @@ def _leer(proyecto: Proyecto) -> tuple[Catalogo, Libro]:
 def _calendario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.escribir import escribir_calendario, gobernanza_de
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     nuevas = escribir_calendario(proyecto, gobernanza_de(catalogo), libro, opciones.anio)
     for prevista in nuevas:
         print(f"  {prevista.fecha.isoformat()}  {prevista.comite}")
@@ -140,7 +140,7 @@ def _calendario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 def _abrir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.escribir import abrir, gobernanza_de
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     sesion = abrir(
         proyecto,
         gobernanza_de(catalogo),
@@ -163,7 +163,7 @@ def _cerrar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.escribir import cerrar, gobernanza_de
     from ..actas.quorum import hay_quorum
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     gobernanza = gobernanza_de(catalogo)
     sesion = cerrar(proyecto, gobernanza, libro, opciones.sesion)
     print(f"Cerrada {sesion.id}, con el sello {sesion.sello.huella if sesion.sello else ''}.")
@@ -202,7 +202,7 @@ def _boletin(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 def _ver(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.productos import nombre_de
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     print("Sesiones:" if libro.sesiones else "Todavía no hay ninguna sesión.")
     for s in libro.sesiones:
         print(f"  {s.id}  {s.fecha.isoformat()}  {'cerrada' if s.sello else 'abierta'}")
@@ -223,7 +223,7 @@ def _ver(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 def _aprobar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.escribir import anotar
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     if opciones.paso is None:
         return _por_donde_va(catalogo, libro, opciones.producto)
     tramite, contenido = _tramite(proyecto, catalogo, libro, opciones)

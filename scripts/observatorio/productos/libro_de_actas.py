@@ -12,10 +12,10 @@ from datetime import date
 from typing import Any
 
 from ..actas.libro import AcuerdoAbierto, Libro
-from ..actas.modelos import Paso, Sesion, Tramite, Votos
+from ..actas.modelos import Sesion, Tramite, Votos
 from ..actas.productos import nombre_de
 from ..actas.quorum import hay_quorum
-from ..actas.tramites import SIN_OPINION
+from ..actas.tramites import DICHOS
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad
 from ..base.palabras import al_empezar, singular, y_en_lista
@@ -31,15 +31,6 @@ from ..resultados.resultados import Resultados
 ARCHIVO = "gobernanza.json"
 CORTA = 8
 """Cuántas letras de una huella se ponen a la vista."""
-DICHOS: dict[Paso, str] = {
-    "enviado": "se envía a revisión",
-    "opinión": "se opina",
-    "sin opinión": SIN_OPINION,
-    "aprobado": "se aprueba",
-    "observado": "se observa",
-    "ratificado": "se ratifica la corrección",
-}
-"""Cómo se dice un paso en la página."""
 MESES_A_LA_VISTA = 12
 SIN_COMITES: tuple[Comite, ...] = ()
 
@@ -51,7 +42,7 @@ def archivo(r: Resultados) -> bytes:
         {
             "comites": [c.model_dump(mode="json") for c in (g.comites if g else SIN_COMITES)],
             "cabezas": {c: asdict(cabeza) for c, cabeza in r.libro.cabezas.items()},
-            "sesiones": [_sesion(s, g) for s in r.libro.sesiones if s.sello],
+            "sesiones": [_sesion(r, s, g) for s in r.libro.sesiones if s.sello],
             "acuerdos_abiertos": [_acuerdo(a, r) for a in r.libro.acuerdos_abiertos],
             "aprobaciones": [_aprobacion(r, p) for p in r.aprobaciones.tramitados],
             "renovaciones": [asdict(x) for x in renovadas(r)],
@@ -72,7 +63,7 @@ def piezas(r: Resultados) -> dict[str, str]:
     }
 
 
-def _sesion(s: Sesion, g: Gobernanza | None) -> dict[str, object]:
+def _sesion(r: Resultados, s: Sesion, g: Gobernanza | None) -> dict[str, object]:
     comite = g.comite(s.comite) if g else None
     return {
         "id": s.id,
@@ -96,7 +87,47 @@ def _sesion(s: Sesion, g: Gobernanza | None) -> dict[str, object]:
             for t in s.tramites
         ],
         "sello": s.sello.huella if s.sello else None,
+        "acta_firmada": _acta_firmada(r, s, g),
     }
+
+
+def _acta_firmada(r: Resultados, s: Sesion, g: Gobernanza | None) -> dict[str, object] | None:
+    """Lo público de un acta que volvió firmada: qué dice, la huella de cada original y qué se
+    comprobó. Los originales llevan nombres y no se publican.
+    """
+    acta = r.libro.actas.get(s.id)
+    if acta is None or not acta.recibidas:
+        return None
+    return {
+        "texto": _en_texto(r, s, g),
+        "originales": [
+            {
+                "clase": o.clase,
+                "sha256": o.sha256,
+                "mes": o.fecha.isoformat()[:7],
+                "firmas": o.firmas,
+                "resultado": o.resultado,
+            }
+            for o in acta.recibidas
+        ],
+    }
+
+
+def _en_texto(r: Resultados, s: Sesion, g: Gobernanza | None) -> list[str]:
+    """El acta como se puede publicar: el mes y no el día, cuántos votos y no de quién."""
+    return [
+        f"{_comite(g, s.comite)}, acta {s.acta}, {legible(s.mes)}.",
+        f"Asistieron: {'; '.join(a.institucion for a in s.asistencia)}.",
+        *(
+            f"{nombre_de(r.catalogo, t.producto)}: {DICHOS[t.paso]}{_votado(t)}."
+            for t in s.tramites
+        ),
+        *(
+            f"Acuerdo {a.codigo}: {a.que.rstrip('.')}. Responde {a.institucion}, hasta"
+            f" {legible(a.plazo.isoformat()[:7])}."
+            for a in s.acuerdos
+        ),
+    ]
 
 
 def _acuerdo(a: AcuerdoAbierto, r: Resultados) -> dict[str, object]:
@@ -227,7 +258,7 @@ def _tabla_de_sesiones(r: Resultados) -> str:
         por_mes.setdefault(s.mes, []).append(
             [
                 esc(_comite(g, s.comite)) + _ensayo(s.simulacro),
-                f"{s.acta}",
+                f"{s.acta}{_firmada(r.libro, s)}",
                 _que_paso(r, s, g),
             ]
         )
@@ -239,6 +270,16 @@ def _tabla_de_sesiones(r: Resultados) -> str:
     if len(grupos) <= MESES_A_LA_VISTA:
         return tabla
     return f'{tabla}<p>Las anteriores están en <a href="@raiz@/datos/{ARCHIVO}">datos</a>.</p>'
+
+
+def _firmada(libro: Libro, s: Sesion) -> str:
+    """Cómo volvió firmada el acta y la huella del último original, si volvió."""
+    acta = libro.actas.get(s.id)
+    if acta is None or not acta.recibidas:
+        return ""
+    ultima = next((o for o in reversed(acta.recibidas) if o.clase == "digital"), acta.recibidas[-1])
+    como = "firmada con certificado, íntegra" if ultima.firmas else "firmada en papel"
+    return f"<br>{como} <code>{ultima.sha256[:CORTA]}</code>"
 
 
 def _ensayo(simulacro: bool) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ..actas.modelos import Calendario, Sesion
+from ..actas.modelos import ActaDeSesion, Calendario, Sesion
 from ..catalogo.correo import Destinatarios, ServidorDeCorreo
 from ..catalogo.formas import Identificador
 from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
@@ -41,6 +41,7 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
     ),
     "calendario-de-sesiones": (TypeAdapter(Calendario), "data/gobernanza/calendario.yml"),
     "sesion": (TypeAdapter(Sesion), "data/gobernanza/sesiones/*.yml"),
+    "acta": (TypeAdapter(ActaDeSesion), "data/gobernanza/actas/*.yml"),
     "nombres-oficiales": (
         TypeAdapter(tuple[NombreOficial, ...]),
         "data/nombres-oficiales.yml",

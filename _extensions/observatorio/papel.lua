@@ -1,0 +1,34 @@
+-- Lo propio de un papel que se firma: los recuadros de firma y el aviso que se borra antes de firmar.
+local function cadena(texto)
+  return '"' .. texto:gsub('\\', '\\\\'):gsub('"', '\\"') .. '"'
+end
+
+local function envuelto(abre, bloques)
+  local salida = pandoc.List({ pandoc.RawBlock('typst', abre .. '[') })
+  salida:extend(bloques)
+  salida:insert(pandoc.RawBlock('typst', ']'))
+  return salida
+end
+
+-- «- Institución — papel», un recuadro por punto; lo que va antes no se separa de ellos.
+local function firmas(el)
+  local salida, cada = pandoc.List(), {}
+  for _, bloque in ipairs(el.content) do
+    if bloque.t == 'BulletList' then
+      for _, punto in ipairs(bloque.content) do
+        local dicho = pandoc.utils.stringify(punto)
+        local quien, papel = dicho:match('^(.-) — (.*)$')
+        cada[#cada + 1] = '(' .. cadena(quien or dicho) .. ', ' .. cadena(papel or '') .. '),'
+      end
+    else
+      salida:extend(envuelto('#block(sticky: true)', { bloque }))
+    end
+  end
+  salida:insert(pandoc.RawBlock('typst', '#firmas(' .. table.concat(cada, ' ') .. ')'))
+  return salida
+end
+
+function Div(el)
+  if el.classes:includes('firmas') then return firmas(el) end
+  if el.classes:includes('aviso') then return envuelto('#aviso', el.content) end
+end

@@ -1,0 +1,97 @@
+"""Papeles que se imprimen y se firman: de un texto de Typst a un PDF/UA, siempre con los mismos
+bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from ..errores import ErrorDeEjecucion
+from .tipografia import carpeta_de_fuentes
+
+SIN_LETRA = re.compile(r'the text "([^"]+)" could not be displayed')
+_ALTO_DE_A4 = 841.89
+
+
+@dataclass(frozen=True, slots=True)
+class Lugar:
+    """Dónde quedó un recuadro de firma: ``page`` desde 1; lo demás en puntos, desde arriba a la
+    izquierda.
+    """
+
+    page: int
+    x: float
+    y: float
+    ancho: float
+    alto: float
+
+    @property
+    def caja(self) -> tuple[int, int, int, int]:
+        """Izquierda, abajo, derecha y arriba, desde abajo a la izquierda, como cuenta un PDF."""
+        arriba = _ALTO_DE_A4 - self.y
+        return (
+            round(self.x),
+            round(arriba - self.alto),
+            round(self.x + self.ancho),
+            round(arriba),
+        )
+
+
+_LUGARES = TypeAdapter(list[Lugar])
+
+
+def pdf_ua(fuente: Path, raiz: Path, fecha: date, textos: Mapping[str, object], que: str) -> bytes:
+    """El PDF/UA de ``fuente``, fechado en ``fecha``.
+
+    ``raiz``: la carpeta de la que Typst no sale. ``textos``: lo que la fuente lee de
+    ``sys.inputs``, cada uno como JSON. ``que``: cómo se nombra el papel si no se puede componer.
+    Lanza ``ErrorDeEjecucion``.
+    """
+    import typst
+
+    try:
+        return typst.compile(
+            str(fuente),
+            root=str(raiz),
+            font_paths=[str(carpeta_de_fuentes())],
+            ignore_system_fonts=True,
+            sys_inputs=_entradas(textos),
+            pdf_standards=["ua-1"],
+            timestamp=int(datetime.combine(fecha, time(), UTC).timestamp()),
+        )
+    except typst.TypstError as e:
+        if (signo := SIN_LETRA.search(str(e))) is not None:
+            raise ErrorDeEjecucion(
+                f"{que}: la tipografía no tiene «{signo[1]}»\n    remedio: busque ese signo en los"
+                " textos de los que sale y dígalo con palabras"
+            ) from e
+        raise ErrorDeEjecucion(
+            f"{que}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}"
+        ) from e
+
+
+def lugares_de_firma(fuente: Path, raiz: Path, textos: Mapping[str, object]) -> list[Lugar]:
+    """Dónde quedaron los recuadros de firma de ``fuente``, en su orden."""
+    import typst
+
+    hallados = typst.query(
+        str(fuente),
+        "<lugar-de-firma>",
+        field="value",
+        root=str(raiz),
+        font_paths=[str(carpeta_de_fuentes())],
+        ignore_system_fonts=True,
+        sys_inputs=_entradas(textos),
+    )
+    return _LUGARES.validate_json(hallados)
+
+
+def _entradas(textos: Mapping[str, object]) -> dict[str, str]:
+    return {nombre: json.dumps(valor, ensure_ascii=False) for nombre, valor in textos.items()}
