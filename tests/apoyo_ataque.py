@@ -6,8 +6,10 @@ partir de la forma de la tabla.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -112,6 +114,11 @@ class Caso:
 
     def publicar(self, anterior: pl.DataFrame | None = None) -> TablaProtegida:
         return proteger(self.observaciones(), self.fichas, REGLAS, anterior)
+
+
+def aciertan(ataques: Iterable[object], cuantos: int) -> bool:
+    """Si al menos ``cuantos`` ataques hallan algo; no se intentan más de los que hacen falta."""
+    return len(list(islice(filter(None, ataques), cuantos))) == cuantos
 
 
 def fin(periodo: str) -> int:
