@@ -12,11 +12,10 @@ from datetime import date
 from pathlib import Path
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
 from pypdf import PdfReader
 
-from apoyo_pdf import paginas
+from apoyo_pdf import cuerpos, paginas
 from conftest import RAIZ
 from observatorio import sesiones
 from observatorio.actas.modelos import Sesion
@@ -73,19 +72,6 @@ def llevar(proyecto: Proyecto, b: ParaLaSesion) -> Llevado:
 @pytest.fixture(scope="module")
 def llevado(proyecto: Proyecto, resultados_reales: Resultados) -> Llevado:
     return llevar(proyecto, de(resultados_reales, "estrategico"))
-
-
-def cuerpos(ruta: Path) -> set[float]:
-    """Los tamaños de letra de un PDF, en puntos, como se ven: con la escala de cada texto."""
-    vistos = set()
-    with pypdfium2.PdfDocument(ruta) as pdf:
-        for hoja in pdf:
-            texto, matriz = hoja.get_textpage(), pdfium.FS_MATRIX()
-            for i in range(texto.count_chars()):
-                if chr(pdfium.FPDFText_GetUnicode(texto.raw, i)).strip():
-                    pdfium.FPDFText_GetMatrix(texto.raw, i, matriz)
-                    vistos.add(round(pdfium.FPDFText_GetFontSize(texto.raw, i) * abs(matriz.d), 1))
-    return vistos
 
 
 def etiquetas(ruta: Path) -> list[str]:
