@@ -15,6 +15,7 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
+from apoyo_actas import Comites
 from apoyo_pdf import cuerpos, paginas
 from conftest import RAIZ
 from observatorio import sesiones
@@ -227,3 +228,13 @@ def test_hacerlo_otra_vez_da_los_mismos_bytes(
     assert ultima_ocupada(otra / "boletin.pdf") > 0.5
     assert min(cuerpos(otra / "boletin.pdf")) >= PUNTOS_EN_PAPEL
     assert (otra / "boletin-telefono.pdf").stat().st_size <= 300_000
+
+
+def test_con_cifras_inventadas_no_hay_boletin_de_una_sesion_de_verdad(
+    copia: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
+    comites = Comites(copia)
+    comites.abrir("impulsor", "2027-01-14")
+    assert comites.orden("sesion", "boletin", "impulsor-001") == 2
+    assert "incluir_demostracion: false" in capsys.readouterr().err
+    assert not (copia.raiz / "_sesiones").exists() and not copia.boletines_de_sesion.exists()

@@ -182,21 +182,28 @@ def _cerrar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _boletin(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..procesos import adelantar
-    from ..productos.para_la_sesion import en_texto, mensaje
-    from ..sesiones import entregar
 
     if not opciones.solo_texto:
         adelantar()
-    sesion, boletin = _reunido(proyecto, opciones.sesion)
+    from ..productos.para_la_sesion import en_texto, mensaje
+
+    sesion, boletin = _reunido(proyecto, opciones.sesion, opciones.solo_texto)
     print(mensaje(boletin, boletin.lugar.direccion) if opciones.mensaje else en_texto(boletin))
     if not opciones.solo_texto:
+        from ..sesiones import entregar
+
         print(f"Lo que se lleva: {proyecto.relativa(entregar(proyecto, sesion, boletin))}")
     return BIEN
 
 
-def _reunido(proyecto: Proyecto, identificador: str) -> tuple[Sesion, ParaLaSesion]:
+def _reunido(
+    proyecto: Proyecto, identificador: str, solo_texto: bool
+) -> tuple[Sesion, ParaLaSesion]:
     """Lo que lleva una sesión: de la abierta, lo de hoy, que se guarda; de la cerrada, lo que
     vio.
+
+    Con cifras inventadas solo se ensaya: a una sesión de verdad no se le hace un documento con
+    ellas.
     """
     from pydantic import ValidationError
 
@@ -206,7 +213,7 @@ def _reunido(proyecto: Proyecto, identificador: str) -> tuple[Sesion, ParaLaSesi
     from ..productos.para_la_sesion import reunir
     from ..resultados.boletin import leer
 
-    _, libro = _leer(proyecto)
+    catalogo, libro = _leer(proyecto)
     sesion = libro.sesion(identificador)
     ruta = proyecto.boletines_de_sesion / f"{identificador}.json"
     if sesion is None or (sesion.sello and not ruta.is_file()):
@@ -214,6 +221,13 @@ def _reunido(proyecto: Proyecto, identificador: str) -> tuple[Sesion, ParaLaSesi
         raise ErrorDeUso(
             f"no hay ninguna sesión abierta «{identificador}»; están abiertas:"
             f" {', '.join(abiertas) or 'ninguna'}"
+        )
+    if catalogo.territorio.incluir_demostracion and not (sesion.simulacro or solo_texto):
+        raise ErrorDeUso(
+            f"«{identificador}» es una sesión de verdad y los datos incluyen cifras de"
+            " demostración: no se hace un boletín con ellas\n    remedio: ponga"
+            " «incluir_demostracion: false» en data/territorio.yml, ensaye con una sesión abierta"
+            " con --simulacro, o use --solo-texto"
         )
     hay = [ruta] if sesion.sello else sorted(proyecto.boletines_de_sesion.glob("*.json"))
     guardados = {p.stem: p.read_bytes() for p in hay}
