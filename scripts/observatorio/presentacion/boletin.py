@@ -140,14 +140,14 @@ def _fila(f: Fila) -> str:
         (
             f"[*{tesc(f.codigo)}* #menor[nivel {f.nivel}] \\ {tesc(f.nombre)}{motivo}]",
             (
-                f"dato([{_partible(f.base)}{marca(f.marca_base)}],"
+                f"dato([{partible(f.base)}{marca(f.marca_base)}],"
                 f" [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])"
             ),
             (
-                f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}],"
+                f"dato([{partible(f.ultimo)}{marca(f.marca_ultimo)}],"
                 f" [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])"
             ),
-            f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
+            f"dato([{partible(f.meta)}], [{tesc(f.meta_periodo)}])",
             (
                 f"dato([{tesc(f.avance)}{marca(f.marca_avance)}],"
                 f" [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])"
@@ -167,7 +167,7 @@ def _llamada(fuente: int | None) -> str:
     return f" \\[{fuente}\\]" if fuente else ""
 
 
-def _partible(cifra: str) -> str:
+def partible(cifra: str) -> str:
     """Una cifra con unidad larga se parte tras el número: su columna es estrecha."""
     return tesc(cifra.replace(FINO, " ", 1) if len(cifra) > CABE else cifra)
 

@@ -11,7 +11,7 @@ from ..base.palabras import al_empezar
 from ..metodo.estados import POR_NOMBRE
 from ..resultados.boletin import IndicadorMostrado, MisionMostrada, ParaLaSesion
 from .apartado import en_lineas
-from .boletin import NOTA_DE_NATURALEZA, lista, marca, sello
+from .boletin import NOTA_DE_NATURALEZA, lista, marca, partible, sello
 from .certeza import CLARO, POSIBLE
 from .enlaces import fecha_larga
 from .pieza import Pieza, esc, tcadena, tesc
@@ -102,7 +102,7 @@ def _comun(b: ParaLaSesion, de_que: str, clase: str, tercero: tuple[str, str]) -
 
 def _indicador(i: IndicadorMostrado) -> str:
     def cifra(escrita: str, periodo: str, naturaleza: str | None = None) -> str:
-        return f"([{tesc(escrita)}{_marca(naturaleza)}], [{tesc(periodo)}])"
+        return f"([{partible(escrita)}{_marca(naturaleza)}], [{tesc(periodo)}])"
 
     esperado = "none" if i.esperado is None else f"{i.esperado:.4f}"
     avance = "none" if i.avance is None else f"{i.avance:.4f}"

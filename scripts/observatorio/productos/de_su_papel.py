@@ -411,7 +411,7 @@ def _de_los_anexos(r: Resultados) -> Apartado:
         "anexos",
         "Qué se sabe de cada anexo",
         ("Anexo", "Con cifra", "Protegidos", "Sin medir"),
-        (2.4, 1, 1, 1),
+        (2.2, 1, 1.3, 1),
         tuple(
             (
                 Celda(a.nombre),
