@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pypdfium2
 import pytest
 from pypdf import PdfReader
@@ -24,6 +25,7 @@ from observatorio.base.plegado import plegado
 from observatorio.cuadernos.boletin import abrir_boletin
 from observatorio.errores import ErrorDeUso
 from observatorio.productos import carpeta_de_sesion, para_la_sesion
+from observatorio.productos.columnas import CIFRAS_DE_SESION
 from observatorio.resultados.boletin import Apartado, ParaLaSesion, leer
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
@@ -176,6 +178,13 @@ def test_el_mensaje_y_su_imagen_llevan_fecha_marcas_y_enlace(llevado: Llevado) -
     assert "cifras de demostración" in dicho and dicho.endswith(llevado.reunido.lugar.direccion)
     png = (llevado.carpeta / "mensaje.png").read_bytes()
     assert png.startswith(b"\x89PNG") and int.from_bytes(png[16:20]) == 1080
+
+
+def test_la_tabla_de_cifras_es_lo_que_se_vio(llevado: Llevado) -> None:
+    tabla = pl.read_csv(llevado.carpeta / "cifras.csv", schema=CIFRAS_DE_SESION.esquema)
+    assert tabla["kpi"].to_list() == [c.kpi for c in llevado.reunido.cifras]
+    assert tabla["valor"].to_list() == [c.valor for c in llevado.reunido.cifras]
+    assert tabla["escrito"].to_list() == [c.escrito for c in llevado.reunido.cifras]
 
 
 def test_en_periodo_electoral_no_hay_imagen(llevado: Llevado, proyecto: Proyecto) -> None:

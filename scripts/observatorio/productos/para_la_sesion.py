@@ -34,6 +34,7 @@ from ..resultados.boletin import (
 )
 from ..resultados.resultados import Resultados
 from . import de_su_papel, primera_pagina
+from .columnas import CIFRAS_DE_SESION
 from .misiones_en_sesion import misiones
 
 MENSAJE = 900
@@ -101,9 +102,9 @@ def cifras_csv(b: ParaLaSesion) -> bytes:
     """La tabla de las cifras que el comité vio."""
     salida = io.StringIO()
     escritor = csv.writer(salida, lineterminator="\n")
-    escritor.writerow(["kpi", "periodo", "valor", "estado", "senal", "naturaleza"])
+    escritor.writerow(CIFRAS_DE_SESION.nombres)
     for c in b.cifras:
-        escritor.writerow([c.kpi, c.periodo or "", c.valor, c.estado, c.senal, c.naturaleza or ""])
+        escritor.writerow([c.kpi, c.periodo, c.valor, c.escrito, c.estado, c.senal, c.naturaleza])
     return salida.getvalue().encode("utf-8")
 
 
