@@ -187,6 +187,7 @@ def test_la_tabla_de_cifras_es_lo_que_se_vio(llevado: Llevado) -> None:
     assert tabla["escrito"].to_list() == [c.escrito for c in llevado.reunido.cifras]
 
 
+@pytest.mark.largo
 def test_en_periodo_electoral_no_hay_imagen(llevado: Llevado, proyecto: Proyecto) -> None:
     callado = replace(llevado.reunido, comparte=False, misiones=())
     assert "mensaje.png" not in sesiones.hacer(proyecto, callado)
