@@ -31,6 +31,7 @@ GENERADAS = {
     "anexos",
     "cambios",
     "buscar",
+    "_sesiones",
     "ediciones",
     "_site",
     "_borrador",

@@ -104,7 +104,7 @@ def marzo(a: Anio) -> None:
     impulsor(a, 3)
     c = a.comites
     c.abrir("estrategico", "2027-03-25")
-    assert c.orden("sesion", "boletin", "estrategico-001") == 0
+    assert c.orden("sesion", "boletin", "estrategico-001", "--solo-texto") == 0
     a.codigos["aprobar otra versión"] = c.aprobar(
         MISION, "aprobar", "--version", "0000", "--a-favor", "todas"
     )
@@ -175,7 +175,7 @@ def septiembre(a: Anio) -> None:
     corregir(a)
     a.mirar("corregido")
     a.comites.abrir("estrategico", "2027-09-30", extraordinaria=True)
-    assert a.comites.orden("sesion", "boletin", "estrategico-005", "--mensaje") == 0
+    assert a.comites.orden("sesion", "boletin", "estrategico-005", "--mensaje", "--solo-texto") == 0
     assert a.comites.aprobar(MISION, "ratificar", "--a-favor", "todas") == 0
     a.comites.cerrar("estrategico-005")
 
@@ -325,6 +325,17 @@ def test_el_boletin_dice_que_se_pide_y_que_cambio_desde_la_sesion_anterior(anio:
     )
     sesion = anio.comites.libro.sesion("estrategico-005")
     assert sesion.boletin == huella_de((carpeta / "estrategico-005.json").read_bytes())
+
+
+def test_el_de_una_sesion_cerrada_es_el_que_vio(
+    anio: Anio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ruta = anio.comites.proyecto.boletines_de_sesion / "estrategico-005.json"
+    antes = ruta.read_bytes()
+    assert anio.comites.orden("sesion", "boletin", "estrategico-005", "--solo-texto") == 0
+    assert "18.4\u202f% (2026), en retroceso" in capsys.readouterr().out
+    assert ruta.read_bytes() == antes
+    assert anio.comites.orden("sesion", "boletin", "estrategico-004", "--solo-texto") == 2
 
 
 def test_el_mensaje_cabe_y_cuenta_lo_que_no_cupo(anio: Anio) -> None:

@@ -14,6 +14,7 @@ from .base.escapes import markdown as en_markdown
 from .base.numeros import con_unidad, numero, porcentaje
 from .base.periodos import legible
 from .cuadernos.analisis import abrir_analisis
+from .cuadernos.boletin import abrir_boletin
 from .cuadernos.mision import abrir, recetas
 from .presentacion.graficos import eje_de_porcentaje, estados
 from .resultados.mision import MisionAbierta
@@ -22,6 +23,7 @@ __all__ = [
     "MisionAbierta",
     "abrir",
     "abrir_analisis",
+    "abrir_boletin",
     "con_unidad",
     "eje_de_porcentaje",
     "en_markdown",

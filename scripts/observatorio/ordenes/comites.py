@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..actas.libro import Libro
     from ..actas.modelos import Paso, Sesion, Tramite, Votos
     from ..catalogo import Catalogo
+    from ..resultados.boletin import ParaLaSesion
 
 PASOS: dict[str, Paso] = {
     "enviar": "enviado",
@@ -51,11 +52,14 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
     b = hijas.add_parser(
         "boletin",
-        help="reúne lo que se lleva a una sesión abierta, y guarda las cifras que se verán",
+        help="hace lo que se lleva a una sesión, en _sesiones/, y guarda las cifras que se verán",
     )
-    b.add_argument("sesion", metavar="SESION", help="la sesión abierta, como estrategico-002")
+    b.add_argument("sesion", metavar="SESION", help="la sesión, como estrategico-002")
     b.add_argument(
         "--mensaje", action="store_true", help="en no más de 900 letras, para reenviarlo"
+    )
+    b.add_argument(
+        "--solo-texto", action="store_true", help="guarda las cifras y no hace PDF ni imagen"
     )
     b.set_defaults(hacer=_boletin)
 
@@ -177,26 +181,67 @@ def _cerrar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _boletin(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..procesos import adelantar
+
+    if not opciones.solo_texto:
+        adelantar()
+    from ..productos.para_la_sesion import en_texto, mensaje
+
+    sesion, boletin = _reunido(proyecto, opciones.sesion, opciones.solo_texto)
+    print(mensaje(boletin, boletin.lugar.direccion) if opciones.mensaje else en_texto(boletin))
+    if not opciones.solo_texto:
+        from ..sesiones import entregar
+
+        print(f"Lo que se lleva: {proyecto.relativa(entregar(proyecto, sesion, boletin))}")
+    return BIEN
+
+
+def _reunido(
+    proyecto: Proyecto, identificador: str, solo_texto: bool
+) -> tuple[Sesion, ParaLaSesion]:
+    """Lo que lleva una sesión: de la abierta, lo de hoy, que se guarda; de la cerrada, lo que
+    vio.
+
+    Con cifras inventadas solo se ensaya: a una sesión de verdad no se le hace un documento con
+    ellas.
+    """
+    from pydantic import ValidationError
+
     from ..base.escritura import escribir_atomico
     from ..calculo import calcular
     from ..errores import ErrorDeUso
-    from ..productos.para_la_sesion import en_texto, mensaje, reunir
+    from ..productos.para_la_sesion import reunir
+    from ..resultados.boletin import leer
 
-    r = calcular(proyecto)
-    sesion = r.libro.sesion(opciones.sesion)
-    if sesion is None or sesion.sello:
-        abiertas = [s.id for s in r.libro.sesiones if s.sello is None]
+    catalogo, libro = _leer(proyecto)
+    sesion = libro.sesion(identificador)
+    ruta = proyecto.boletines_de_sesion / f"{identificador}.json"
+    if sesion is None or (sesion.sello and not ruta.is_file()):
+        abiertas = [s.id for s in libro.sesiones if s.sello is None]
         raise ErrorDeUso(
-            f"no hay ninguna sesión abierta «{opciones.sesion}»; están abiertas:"
+            f"no hay ninguna sesión abierta «{identificador}»; están abiertas:"
             f" {', '.join(abiertas) or 'ninguna'}"
         )
-    guardados = {p.stem: p.read_bytes() for p in proyecto.boletines_de_sesion.glob("*.json")}
-    boletin = reunir(r, sesion, guardados)
-    ruta = proyecto.boletines_de_sesion / f"{sesion.id}.json"
+    if catalogo.territorio.incluir_demostracion and not (sesion.simulacro or solo_texto):
+        raise ErrorDeUso(
+            f"«{identificador}» es una sesión de verdad y los datos incluyen cifras de"
+            " demostración: no se hace un boletín con ellas\n    remedio: ponga"
+            " «incluir_demostracion: false» en data/territorio.yml, ensaye con una sesión abierta"
+            " con --simulacro, o use --solo-texto"
+        )
+    hay = [ruta] if sesion.sello else sorted(proyecto.boletines_de_sesion.glob("*.json"))
+    guardados = {p.stem: p.read_bytes() for p in hay}
+    try:
+        if sesion.sello:
+            return sesion, leer(guardados[identificador])
+        boletin = reunir(calcular(proyecto), sesion, guardados)
+    except ValidationError as e:
+        raise ErrorDeUso(
+            f"un boletín de {proyecto.relativa(proyecto.boletines_de_sesion)} no se puede leer:"
+            f" {e.errors()[0]['msg']}\n    remedio: recupérelo con git"
+        ) from e
     escribir_atomico(ruta, boletin.en_bytes())
-    direccion = r.catalogo.territorio.sitio.direccion
-    print(mensaje(boletin, direccion) if opciones.mensaje else en_texto(boletin))
-    return BIEN
+    return sesion, boletin
 
 
 def _ver(proyecto: Proyecto, opciones: argparse.Namespace) -> int:

@@ -129,6 +129,7 @@ def tabla_kpis(filas: Sequence[Fila], okrs: Mapping[str, Objetivo]) -> str:
 
 def _fila(f: Fila) -> str:
     motivo = f" #menor[({tesc(f.motivo)})]" if f.motivo else ""
+    certeza = f" \\ #menor[{_en_lineas(f.certeza_en_breve)}]" if f.certeza_en_breve else ""
     serie = (
         f"[#chispa({tcadena(f.chispa)},"
         f" {tcadena(f.serie)}){marca(f.marca_serie) if f.marca_serie != f.marca_ultimo else ''}]"
@@ -137,24 +138,22 @@ def _fila(f: Fila) -> str:
     )
     return "\n  " + lista(
         (
-            f"[*{tesc(f.codigo)}* \\ #menor[nivel {f.nivel}]]",
-            f"[{tesc(f.nombre)}{motivo}]",
+            f"[*{tesc(f.codigo)}* #menor[nivel {f.nivel}] \\ {tesc(f.nombre)}{motivo}]",
             (
-                f"dato([{_partible(f.base)}{marca(f.marca_base)}],"
+                f"dato([{partible(f.base)}{marca(f.marca_base)}],"
                 f" [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])"
             ),
             (
-                f"dato([{_partible(f.ultimo)}{marca(f.marca_ultimo)}],"
+                f"dato([{partible(f.ultimo)}{marca(f.marca_ultimo)}],"
                 f" [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])"
             ),
-            f"dato([{_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
+            f"dato([{partible(f.meta)}], [{tesc(f.meta_periodo)}])",
             (
                 f"dato([{tesc(f.avance)}{marca(f.marca_avance)}],"
                 f" [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])"
             ),
             serie,
-            f"[{sello(f.estado, f.posible)}]",
-            f"[#menor[{_en_lineas(f.certeza_en_breve)}]]",
+            f"[{sello(f.estado, f.posible)}{certeza}]",
         )
     )
 
@@ -165,10 +164,10 @@ def _en_lineas(partes: Iterable[str]) -> str:
 
 def _llamada(fuente: int | None) -> str:
     """Número de la fuente en la lista del final."""
-    return f" #super[{fuente}]" if fuente else ""
+    return f" \\[{fuente}\\]" if fuente else ""
 
 
-def _partible(cifra: str) -> str:
+def partible(cifra: str) -> str:
     """Una cifra con unidad larga se parte tras el número: su columna es estrecha."""
     return tesc(cifra.replace(FINO, " ", 1) if len(cifra) > CABE else cifra)
 

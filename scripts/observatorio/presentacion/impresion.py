@@ -11,7 +11,8 @@ import copy
 import re
 from collections.abc import Callable, Sequence
 
-ANCHO = 420  # px, ejes incluidos: en media página A4 la letra de 12 px queda en 7 puntos
+ANCHO = 370  # px, ejes incluidos: en media página A4 la letra de 13 px queda en 9 puntos
+LETRA = 13
 ANCHO_MINIMO = 120
 ALTO = 0.8
 MEDIDAS = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
@@ -58,7 +59,23 @@ def para_papel(espec: dict) -> dict:
     }
     conf["axis"] = {**conf.get("axis", {}), "labelLimit": 230, "titleLimit": ANCHO}
     _bajar(papel)
+    _agrandar(papel)
     return papel
+
+
+def _agrandar(parte: object) -> None:
+    """Ninguna letra menor que ``LETRA``, esté donde esté en la especificación; los datos no se
+    tocan.
+    """
+    if isinstance(parte, list):
+        for otra in parte:
+            _agrandar(otra)
+    elif isinstance(parte, dict):
+        for clave, valor in parte.items():
+            if clave.lower().endswith("fontsize") and isinstance(valor, int | float):
+                parte[clave] = max(LETRA, valor)
+            elif clave not in ("data", "datasets"):
+                _agrandar(valor)
 
 
 def _bajar(vista: dict) -> None:

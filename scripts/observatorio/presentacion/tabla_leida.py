@@ -109,7 +109,7 @@ def _a_typst(leida: TablaLeida, lineas: Sequence[str]) -> str:
     cuerpo = ",\n  ".join(partes)
     pie = "".join(f"\n#par[{tesc(x)}]" for x in lineas)
     return (
-        "#[\n#set text(size: 7.5pt)\n#set table.cell(breakable: false)\n"
+        "#[\n#set text(size: 9pt)\n#set table.cell(breakable: false)\n"
         f"#block(above: 12pt, sticky: true)[*{tesc(leida.titulo)}*]\n"
         f"#table(columns: {len(rotulos)}, inset: 3pt, stroke: (x: none, y: 0.4pt), "
         f"align: ({', '.join(lados)},),\n  {cuerpo},\n){pie}\n]"

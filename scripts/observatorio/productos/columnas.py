@@ -196,3 +196,17 @@ LUGARES = Tabla(
     ),
 )
 """Un lugar por fila."""
+
+CIFRAS_DE_SESION = Tabla(
+    "cifras.csv",
+    (
+        KPI,
+        PERIODO,
+        VALOR,
+        texto("escrito", "la cifra como la vio el comité, con su unidad"),
+        texto("estado", "el del KPI: en ruta, rezagado, sin datos…"),
+        texto("senal", "cuán seguro es ese estado"),
+        NATURALEZA,
+    ),
+)
+"""Un KPI por fila: lo que un comité vio de él en una sesión. Va en la carpeta de la sesión."""

@@ -6,23 +6,36 @@ Esa tabla se guarda con la sesión: con ella, la siguiente sabe qué cambió. To
 
 from __future__ import annotations
 
-import json
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 
 from ..actas.cadena import cadenas
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..actas.tramites import quien_da, siguientes, vence
-from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico, con_unidad
+from ..base.periodos import legible
 from ..catalogo.naturalezas import ROTULOS
+from ..datos.control_de_regla import CONTROLES
 from ..metodo.estados import RETROCESO
-from ..presentacion.certeza import en_breve, es_posible
-from ..recojo.seguimiento import atrasadas
+from ..presentacion.certeza import en_breve
+from ..presentacion.enlaces import fecha_larga
+from ..presentacion.hallazgo import de_conjunto
 from ..resultados.aprobaciones import APROBADO
+from ..resultados.boletin import (
+    AcuerdoPrevio,
+    Cambio,
+    Lugar,
+    Mostrada,
+    ParaLaSesion,
+    Pedido,
+    leer,
+)
 from ..resultados.resultados import Resultados
-from .plan import seguimiento
+from . import de_su_papel, primera_pagina
+from .columnas import CIFRAS_DE_SESION
+from .misiones_en_sesion import misiones
 
 MENSAJE = 900
 """Cuántas letras caben en el mensaje que se reenvía por teléfono."""
@@ -34,90 +47,97 @@ NUEVO, CORREGIDO, DE_ESTADO, RETIRADO = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mostrada:
-    """La última cifra de un KPI, como la vio el comité; nada de ella si no hay dato público."""
-
-    kpi: str
-    periodo: str | None
-    valor: float | None
-    escrito: str
-    estado: str
-    senal: str
-    naturaleza: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pedido:
-    """Un producto que espera a este comité; ``paso``: lo que se le pide."""
-
-    producto: str
-    nombre: str
-    paso: str
-    version: str
-    hasta: str | None
-    nota: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cambio:
-    """Un KPI cuya cifra o estado no es la que este comité vio en su sesión anterior."""
-
-    kpi: str
-    nombre: str
-    que: str
-    antes: str
-    ahora: str
-    senal: str
-    naturaleza: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ParaLaSesion:
-    """El boletín de una sesión, como datos. ``desde``: la sesión cuya tabla se compara; nula en la
-    primera. ``propio``: título y puntos de lo que mira este comité por su papel.
-    """
-
-    sesion: str
-    comite: str
-    desde: str | None
-    fecha_corte: str
-    se_pide: tuple[Pedido, ...]
-    cambios: tuple[Cambio, ...]
-    acuerdos: tuple[str, ...]
-    propio: tuple[tuple[str, tuple[str, ...]], ...]
-    cifras: tuple[Mostrada, ...]
-
-    def en_bytes(self) -> bytes:
-        """Como se guarda en ``data/gobernanza/boletines/``."""
-        return json_en_bytes(asdict(self))
-
-
 def reunir(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> ParaLaSesion:
     """El de ``sesion``. ``guardados``: sesión → boletín, los de las anteriores."""
-    gobernanza = r.catalogo.gobernanza
+    gobernanza, t = r.catalogo.gobernanza, r.catalogo.territorio
     comite = gobernanza.comite(sesion.comite) if gobernanza else None
-    desde = _anterior(r, sesion, guardados)
+    previa = _anterior(r, sesion, guardados)
+    antes = leer(guardados[previa.id]) if previa else None
     cifras = tuple(_mostradas(r))
-    vistas = _vistas(guardados[desde]) if desde else {}
+    cambios = tuple(_cambios(r, {c.kpi: c for c in antes.cifras}, cifras)) if antes else ()
+    advertencias = tuple(_advertencias(r))
+    correcciones = tuple(sorted(de_su_papel.correcciones(r)))
+    se_pide, acuerdos = tuple(_pedidos(r, sesion)), tuple(_acuerdos(r, sesion))
+    todas = misiones(r)
+    nuevas = correcciones if antes is None else _sin(correcciones, antes.correcciones)
     return ParaLaSesion(
         sesion=sesion.id,
         comite=comite.nombre if comite else sesion.comite,
-        desde=desde,
-        fecha_corte=r.catalogo.territorio.fecha_corte.isoformat(),
-        se_pide=tuple(_pedidos(r, sesion)),
-        cambios=tuple(_cambios(r, vistas, cifras)) if desde else (),
-        acuerdos=tuple(_acuerdos(r, sesion)),
-        propio=tuple(_propio(r, sesion)),
+        id_comite=sesion.comite,
+        acta=sesion.acta,
+        fecha=sesion.fecha.isoformat(),
+        simulacro=sesion.simulacro,
+        convocatoria=sesion.convocatoria,
+        desde=previa.id if previa else None,
+        desde_dicho=_nombrada(previa),
+        fecha_corte=t.fecha_corte.isoformat(),
+        lugar=Lugar(
+            t.sitio.titulo,
+            f"{t.tipo} de {t.nombre}",
+            t.region,
+            t.sitio.direccion,
+            t.horizonte,
+            f"{t.plan.titulo}, {t.plan.norma}",
+        ),
+        comparte=not t.en_periodo_electoral,
+        hallazgo=_hallazgo(r),
+        se_pide=se_pide,
+        cambios=cambios,
+        acuerdos=acuerdos,
+        primera_pagina=(
+            primera_pagina.decidir(se_pide),
+            primera_pagina.cambios(_nombrada(previa), cambios, antes, advertencias, nuevas),
+            primera_pagina.acuerdos(acuerdos),
+        ),
+        cuentas=primera_pagina.cuentas(todas),
+        propio=tuple(de_su_papel.apartados(r, sesion, todas)),
+        misiones=todas,
+        advertencias=advertencias,
+        correcciones=correcciones,
         cifras=cifras,
     )
 
 
-def _anterior(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> str | None:
+def cifras_csv(b: ParaLaSesion) -> bytes:
+    """La tabla de las cifras que el comité vio."""
+    salida = io.StringIO()
+    escritor = csv.writer(salida, lineterminator="\n")
+    escritor.writerow(CIFRAS_DE_SESION.nombres)
+    for c in b.cifras:
+        escritor.writerow([c.kpi, c.periodo, c.valor, c.escrito, c.estado, c.senal, c.naturaleza])
+    return salida.getvalue().encode("utf-8")
+
+
+def _anterior(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> Sesion | None:
     """La última sesión de su comité que guardó lo que vio."""
     suyas = cadenas(r.libro.sesiones).get(sesion.cadena, [])
-    antes = [s.id for s in suyas if s.acta < sesion.acta and s.id in guardados]
+    antes = [s for s in suyas if s.acta < sesion.acta and s.id in guardados]
     return antes[-1] if antes else None
+
+
+def _nombrada(sesion: Sesion | None) -> str:
+    """«sesión 1, del 20 de noviembre de 2026»."""
+    if sesion is None:
+        return "ninguna guardó cifras"
+    return f"sesión {sesion.acta}, del {fecha_larga(sesion.fecha.isoformat())}"
+
+
+def _sin(todas: Sequence[str], vistas: Sequence[str]) -> tuple[str, ...]:
+    return tuple(x for x in todas if x not in vistas)
+
+
+def _hallazgo(r: Resultados) -> str:
+    """Cómo va el conjunto de lo público, con la marca escrita."""
+    publicos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
+    return de_conjunto(
+        {c: r.evaluados[c] for c in publicos}, {c: r.analizados[c] for c in publicos}
+    ).texto
+
+
+def _advertencias(r: Resultados) -> Iterator[tuple[str, int]]:
+    hay = dict(r.advertencias.group_by("control").len().iter_rows())
+    for control in CONTROLES:
+        yield control, int(hay.get(control, 0))
 
 
 def _mostradas(r: Resultados) -> Iterator[Mostrada]:
@@ -135,10 +155,6 @@ def _mostradas(r: Resultados) -> Iterator[Mostrada]:
             "; ".join(en_breve(e, a)),
             e.naturaleza_resultado,
         )
-
-
-def _vistas(boletin: bytes) -> dict[str, Mostrada]:
-    return {c["kpi"]: Mostrada(**c) for c in json.loads(boletin)["cifras"]}
 
 
 def _cambios(
@@ -176,7 +192,7 @@ def _que_cambio(antes: Mostrada, hoy: Mostrada) -> str | None:
 
 
 def _dicha(c: Mostrada) -> str:
-    de = f" ({c.periodo})" if c.periodo else ""
+    de = f" ({legible(c.periodo)})" if c.periodo else ""
     return f"{c.escrito}{de}, {c.estado}" if c.valor is not None else c.estado
 
 
@@ -228,106 +244,84 @@ def _por_ratificar(r: Resultados, sesion: Sesion) -> Iterator[Pedido]:
             )
 
 
-def _acuerdos(r: Resultados, sesion: Sesion) -> Iterator[str]:
-    for a in r.libro.acuerdos_abiertos:
-        if a.sesion.cadena == sesion.cadena:
-            vencido = " (vencido)" if a.acuerdo.plazo < sesion.fecha else ""
-            yield (
-                f"{a.cita}: {a.acuerdo.que} — {a.acuerdo.institucion}, hasta el"
-                f" {a.acuerdo.plazo.isoformat()}{vencido}"
+def _acuerdos(r: Resultados, sesion: Sesion) -> Iterator[AcuerdoPrevio]:
+    """Los abiertos, por plazo, y los que la última sesión de su comité dio por resueltos."""
+    suyas = [s for s in cadenas(r.libro.sesiones).get(sesion.cadena, []) if s.sello]
+    tomados = {f"{s.id}/{a.codigo}": a for s in suyas for a in s.acuerdos}
+    dichos = {x.acuerdo: x for s in r.libro.sesiones if s.sello for x in s.seguimiento}
+    abiertos = [a for a in r.libro.acuerdos_abiertos if a.sesion.cadena == sesion.cadena]
+    for a in abiertos:
+        dicho = dichos.get(a.cita)
+        yield AcuerdoPrevio(
+            a.cita,
+            a.acuerdo.que,
+            a.acuerdo.institucion,
+            a.acuerdo.plazo.isoformat(),
+            "vencido" if a.acuerdo.plazo < sesion.fecha else "en curso" if dicho else "abierto",
+            (dicho.nota or "") if dicho else "",
+        )
+    for x in suyas[-1].seguimiento if suyas else ():
+        acuerdo = tomados.get(x.acuerdo)
+        if acuerdo is not None and x.estado != "en curso":
+            yield AcuerdoPrevio(
+                x.acuerdo,
+                acuerdo.que,
+                acuerdo.institucion,
+                acuerdo.plazo.isoformat(),
+                x.estado,
+                x.nota or "",
             )
 
 
-def _propio(r: Resultados, sesion: Sesion) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Quien elabora mira lo que falta; quien opina, el método; quien decide, los riesgos."""
-    gobernanza = r.catalogo.gobernanza
-    acciones = {
-        p.accion
-        for p in (gobernanza.protocolo_de_revision if gobernanza else ())
-        if p.comite == sesion.comite
-    }
-    if "elabora" in acciones:
-        yield "Datos atrasados", tuple(_atrasados(r))
-        sin_dato = [m.kpi for m in _mostradas(r) if m.periodo is None]
-        yield "Indicadores sin cifra que mostrar", tuple(sin_dato)
-    if "opina" in acciones:
-        yield "Series que cortan un cambio de método", tuple(_quiebres(r))
-        yield "Cifras corregidas", tuple(_corregidas(r))
-    if "decide" in acciones:
-        claros, posibles = _retrocesos(r)
-        yield "Retroceden con señal clara", claros
-        yield "Retroceden, quizá por azar", posibles
-
-
-def _atrasados(r: Resultados) -> Iterator[str]:
-    for s in atrasadas(seguimiento(r)):
-        yield f"{s.entrega.kpi}, {s.entrega.periodo}: {s.dias} días de atraso"
-
-
-def _quiebres(r: Resultados) -> Iterator[str]:
-    for identificador, fuente in sorted(r.catalogo.fuentes.items()):
-        for quiebre in fuente.quiebres:
-            yield f"{fuente.institucion} ({identificador}), desde el {quiebre.fecha.isoformat()}"
-
-
-def _corregidas(r: Resultados) -> Iterator[str]:
-    for f in r.correcciones_publicas.iter_rows(named=True):
-        yield f"{f['kpi']}, {f['periodo']}: {f['antes']} → {f['despues']}. {f['motivo']}"
-
-
-def _retrocesos(r: Resultados) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    claros: list[str] = []
-    posibles: list[str] = []
-    for m in _mostradas(r):
-        e, a = r.evaluados[m.kpi], r.analizados[m.kpi]
-        if e.estado != RETROCESO:
-            continue
-        nombre = r.catalogo.kpis[m.kpi].nombre_corto
-        dicha = f"{m.kpi} {nombre}: {_dicha(m)}{_demo(m.naturaleza)}"
-        (posibles if es_posible(e, a) else claros).append(dicha)
-    return tuple(claros), tuple(posibles)
-
-
 def en_texto(b: ParaLaSesion) -> str:
-    """Para leerlo en la sesión: primero lo que se pide decidir."""
+    """Para leerlo en la pantalla: primero lo que se pide decidir."""
     partes = [f"{b.comite}, sesión {b.sesion}. Datos al {b.fecha_corte}."]
-    partes += _bloque("Qué se le pide decidir", [_pedido(p) for p in b.se_pide])
-    titulo = f"Qué cambió desde {b.desde}" if b.desde else "Es la primera sesión que guarda cifras"
-    partes += _bloque(titulo, [_cambio(c) for c in b.cambios], siempre=b.desde is not None)
-    partes += _bloque("Acuerdos abiertos", list(b.acuerdos))
-    for titulo, puntos in b.propio:
-        partes += _bloque(titulo, list(puntos))
+    for a in (*b.primera_pagina, *b.propio):
+        puntos = [_renglon([f"{c.texto}{_demo(c.naturaleza)}" for c in f]) for f in a.filas]
+        partes += [f"\n{a.titulo}:", *a.notas, *(f"  • {p}" for p in puntos or [a.vacio])]
     return "\n".join(partes)
+
+
+def _renglon(textos: Sequence[str]) -> str:
+    primero, *demas = textos
+    dicho = f"{primero}: {'; '.join(t for t in demas if t)}" if any(demas) else primero
+    return dicho.replace("\n", "; ")
 
 
 def mensaje(b: ParaLaSesion, direccion: str) -> str:
     """Lo mismo en no más de 900 letras, para reenviar: lo que no cabe se cuenta."""
-    demo = any(c.naturaleza == "demostracion" for c in b.cifras)
-    fin = f"Todo en {direccion}"
-    if demo:
-        fin = f"{ROTULOS['demostracion'].conjunto} {fin}"
-    lineas = [f"{b.comite}, sesión {b.sesion}. Datos al {b.fecha_corte}."]
-    puntos = [*(_pedido(p) for p in b.se_pide), *(_cambio(c) for c in b.cambios)]
-    if not puntos:
-        lineas.append("No hay nada que decidir ni cambios desde la sesión anterior.")
+    cabeza, puntos, fin = en_puntos(b)
+    pie = f"{fin} Todo en {direccion}" if fin else f"Todo en {direccion}"
+    lineas = [*cabeza]
     for n, punto in enumerate(puntos):
-        quedan = len(puntos) - n
-        resto = f"… y {quedan} más."
-        if len("\n".join([*lineas, f"• {punto}", resto, fin])) > MENSAJE:
+        resto = f"… y {len(puntos) - n} más."
+        if len("\n".join([*lineas, f"• {punto}", resto, pie])) > MENSAJE:
             lineas.append(resto)
             break
         lineas.append(f"• {punto}")
-    return "\n".join([*lineas, fin])
+    return "\n".join([*lineas, pie])
 
 
-def _bloque(titulo: str, puntos: Sequence[str], siempre: bool = True) -> list[str]:
-    if not puntos and not siempre:
-        return [f"\n{titulo}."]
-    return [f"\n{titulo}:", *(f"  • {p}" for p in puntos or ["nada"])]
+def en_puntos(b: ParaLaSesion) -> tuple[list[str], list[str], str]:
+    """``(de qué sesión es y cómo va el conjunto, lo que se pide y lo que cambió, la marca)``: lo
+    que llevan el mensaje y su imagen.
+    """
+    ensayo = "SIMULACRO. " if b.simulacro else ""
+    cuando = f"sesión {b.acta}, del {fecha_larga(b.fecha)}"
+    datos = f"Datos al {fecha_larga(b.fecha_corte)}."
+    cabeza = [f"{ensayo}{b.comite}, {cuando}. {datos}", b.hallazgo]
+    puntos = [*(_pedido(p) for p in b.se_pide), *(_cambio(c) for c in b.cambios)]
+    if not puntos:
+        cabeza.append(
+            "No hay nada que decidir ni cambios desde la sesión anterior."
+            if b.desde
+            else "No hay nada que decidir. Es la primera sesión que guarda cifras."
+        )
+    return cabeza, puntos, ROTULOS["demostracion"].conjunto if b.demostracion else ""
 
 
 def _pedido(p: Pedido) -> str:
-    hasta = f", hasta el {p.hasta}" if p.hasta else ""
+    hasta = f", hasta el {fecha_larga(p.hasta)}" if p.hasta else ""
     nota = f" ({p.nota})" if p.nota else ""
     return f"{p.paso[0].upper()}{p.paso[1:]}: {p.nombre}, versión {p.version[:8]}{hasta}{nota}"
 

@@ -56,6 +56,7 @@ FUERA = {
     "anexos",
     "cambios",
     "buscar",
+    "_sesiones",
     "ediciones",
     ".hypothesis",
     ".ruff_cache",

@@ -13,6 +13,7 @@ from .avances import avances, tabla_de_avances
 from .caminos import caminos
 from .croquis import croquis
 from .extremos import extremos, tabla_de_extremos
+from .misiones import misiones
 from .objetivos import objetivos, tabla_de_objetivos
 from .puestos import puestos
 from .temas import temas
@@ -22,6 +23,7 @@ __all__ = [
     "caminos",
     "croquis",
     "extremos",
+    "misiones",
     "objetivos",
     "por_anexo",
     "puestos",

@@ -1,0 +1,156 @@
+"""Los boletines de sesión con pandoc y Typst, sin Quarto: no son páginas del sitio.
+
+La misma fuente se compone en A4 y en una columna de teléfono. En A4 el cuerpo de letra se elige,
+entre pocos y nunca bajo 9 puntos, para que la última página no quede medio vacía.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal
+
+from ..errores import ErrorDeEjecucion
+from ..rutas import CARPETA_DE_TYPST, Proyecto
+from .embebido import SIN_LETRA
+from .versiones import pandoc
+
+if TYPE_CHECKING:
+    import typst
+
+Edicion = Literal["papel", "telefono", "imagen"]
+BIBLIOTECA = "sesion.typ"
+COMUN = ("#let tinta", "// --- Meta, cifras clave")
+"""De dónde a dónde llega, en la plantilla del boletín de una misión, lo que también es de este:
+colores, marcas y la forma de cada estado.
+"""
+CUERPOS = (9.5, 10.0, 10.5, 11.0, 9.0)
+"""Cuerpos de letra que se prueban en papel, en puntos, por orden de preferencia."""
+ALTOS = (600, 660, 540, 700)
+"""Altos de página que se prueban en el teléfono, en puntos; un teléfono corriente muestra unos
+600.
+"""
+LLENA = 0.55
+PUNTOS_POR_PULGADA = 144
+FIN = "<fin>"
+
+
+@dataclass(frozen=True)
+class Compositor:
+    """Compone fuentes de Typst con la biblioteca de la extensión y la fecha de los datos."""
+
+    proyecto: Proyecto
+    fecha: date
+
+    def a_typst(self, markdown: str) -> str:
+        """El texto de un cuaderno ya publicado, en Typst. Lanza ``ErrorDeEjecucion``."""
+        orden = [pandoc(), "--from", "markdown", "--to", "typst", "--wrap=none"]
+        r = subprocess.run(
+            [*orden, "--syntax-highlighting=none"],
+            input=markdown.encode("utf-8"),
+            capture_output=True,
+            check=False,
+        )
+        if r.returncode or r.stderr.strip():
+            raise ErrorDeEjecucion(f"el boletín: {r.stderr.decode(errors='replace').strip()}")
+        return r.stdout.decode("utf-8")
+
+    def pdf(self, fuente: str, edicion: Edicion) -> bytes:
+        """PDF/UA en la edición pedida, con la última página llena hasta donde se puede."""
+        return self._componer(fuente, edicion, "pdf")
+
+    def png(self, fuente: str) -> bytes:
+        """La imagen, a 144 puntos por pulgada."""
+        return self._componer(fuente, "imagen", "png")
+
+    def _componer(self, fuente: str, edicion: Edicion, formato: Literal["pdf", "png"]) -> bytes:
+        with TemporaryDirectory(prefix=CARPETA_DE_TYPST, dir=self.proyecto.trabajo) as aparte:
+            raiz = Path(aparte)
+            (raiz / BIBLIOTECA).write_text(self._biblioteca(), encoding="utf-8")
+            principal = raiz / "principal.typ"
+            principal.write_text(f'#import "{BIBLIOTECA}": *\n{fuente}', encoding="utf-8")
+            try:
+                compilador = self._el_mejor(principal, edicion)
+                hecho = compilador.compile(
+                    format=formato,
+                    ppi=PUNTOS_POR_PULGADA if formato == "png" else None,
+                    pdf_standards=["ua-1"] if formato == "pdf" else [],
+                    timestamp=int(datetime.combine(self.fecha, time(), UTC).timestamp()),
+                )
+            except RuntimeError as e:  # el de Typst; al preguntar, uno corriente
+                raise _explicado(e) from e
+        if not isinstance(hecho, bytes):
+            raise ErrorDeEjecucion("la imagen del mensaje no cabe en una sola hoja")
+        return hecho
+
+    def _el_mejor(self, principal: Path, edicion: Edicion) -> typst.Compiler:
+        """El que compone con el cuerpo de letra o el alto de página que deja la última página más
+        llena: el primero que la llena lo bastante y, si ninguno, el mejor.
+        """
+        mejor, lleno = None, -1.0
+        for entradas in _variantes(edicion):
+            compilador = self._compilador(principal, {"edicion": edicion, **entradas})
+            if edicion == "imagen":
+                return compilador
+            este = _llenado(compilador)
+            if este > lleno:
+                mejor, lleno = compilador, este
+            if lleno >= LLENA:
+                break
+        assert mejor is not None
+        return mejor
+
+    def _compilador(self, principal: Path, entradas: dict[str, str]) -> typst.Compiler:
+        import typst
+
+        return typst.Compiler(
+            str(principal),
+            root=str(principal.parent),
+            font_paths=self.letras,
+            ignore_system_fonts=True,
+            sys_inputs=entradas,
+        )
+
+    @cached_property
+    def letras(self) -> typst.Fonts:
+        """Las de los boletines, leídas una vez."""
+        import typst
+
+        return typst.Fonts(
+            include_system_fonts=False, font_paths=[str(self.proyecto.trabajo / "fuentes")]
+        )
+
+    def _biblioteca(self) -> str:
+        plantilla = (self.proyecto.extension / "boletin.typ").read_text(encoding="utf-8")
+        desde, hasta = (plantilla.index(m) for m in COMUN)
+        propia = (self.proyecto.extension / BIBLIOTECA).read_text(encoding="utf-8")
+        return plantilla[desde:hasta] + propia
+
+
+def _variantes(edicion: Edicion) -> list[dict[str, str]]:
+    if edicion == "imagen":
+        return [{}]
+    nombre, valores = ("alto", ALTOS) if edicion == "telefono" else ("cuerpo", CUERPOS)
+    return [{nombre: f"{v:g}"} for v in valores]
+
+
+def _llenado(compilador: typst.Compiler) -> float:
+    """Qué parte de la página menos llena ocupa el texto, de las que acaban sin que siga otro
+    renglón; la última de una sola página siempre está bien.
+    """
+    fines = json.loads(compilador.query(FIN, field="value"))
+    return 1.0 if fines[-1]["pagina"] == 1 else min(float(f["y"]) / float(f["alto"]) for f in fines)
+
+
+def _explicado(e: RuntimeError) -> ErrorDeEjecucion:
+    if (signo := SIN_LETRA.search(str(e))) is not None:
+        return ErrorDeEjecucion(
+            f"el boletín de sesión: su tipografía no tiene «{signo[1]}»\n    remedio: busque ese"
+            " signo en los acuerdos, en las fichas o en el cuaderno y dígalo con palabras"
+        )
+    return ErrorDeEjecucion(f"el boletín de sesión: Typst: {e} {' '.join(getattr(e, 'hints', []))}")

@@ -1,0 +1,136 @@
+"""Lo que rodea a los cuadros de un boletín de sesión, la ficha de cada misión y la imagen del
+mensaje, como marcado de ``sesion.typ``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..base.numeros import porcentaje
+from ..base.palabras import al_empezar
+from ..metodo.estados import POR_NOMBRE
+from ..resultados.boletin import IndicadorMostrado, MisionMostrada, ParaLaSesion
+from .apartado import en_lineas
+from .boletin import NOTA_DE_NATURALEZA, lista, marca, partible, sello
+from .certeza import CLARO, POSIBLE
+from .enlaces import fecha_larga
+from .pieza import Pieza, esc, tcadena, tesc
+from .tablas import marca_html
+
+SALTO = "\n"
+
+
+def portada(b: ParaLaSesion) -> Pieza:
+    """Cómo va el conjunto, en una frase: lo primero del boletín."""
+    naturaleza = "demostracion" if b.demostracion else ""
+    return Pieza(
+        "portada",
+        f"<h1>{esc(titulo(b))}</h1><p>{esc(b.hallazgo)}{marca_html(naturaleza)}</p>",
+        f"#resumen[{tesc(b.hallazgo)}{_marca(naturaleza)}]",
+    )
+
+
+def titulo(b: ParaLaSesion) -> str:
+    """«Comité Estratégico, sesión 3»; un simulacro lo dice."""
+    ensayo = " (simulacro)" if b.simulacro else ""
+    segunda = ", segunda convocatoria" if b.convocatoria == "segunda" else ""
+    return f"{b.comite}, sesión {b.acta}{segunda}{ensayo}"
+
+
+def hoja(b: ParaLaSesion, cuerpo: str) -> str:
+    """El boletín entero: ``cuerpo`` es lo que su cuaderno dejó, ya en Typst."""
+    comun = _comun(
+        b, titulo(b), "Boletín para la sesión", ("Su sesión anterior", al_empezar(b.desde_dicho))
+    )
+    return f"#show: hoja.with({comun}, notas: true)\n\n{cuerpo}\n"
+
+
+def ficha(b: ParaLaSesion, m: MisionMostrada) -> str:
+    """La ficha ejecutiva de una misión, en una página."""
+    demo = _marca("demostracion" if m.demostracion else "")
+    cotas = f"entre {porcentaje(m.minimo)} y {porcentaje(m.maximo)} según lo que falta por medir"
+    valores = lista("none" if v is None else f"{v:.4f}" for v in (m.avance, m.minimo, m.maximo))
+    avance = porcentaje(m.avance) if m.avance is not None else "cobertura insuficiente"
+    estados = lista(f"({_del_estado(e)}, {n})" for e, n in m.estados)
+    interes = tesc(m.interes)
+    comun = _comun(b, f"{m.codigo} · {m.nombre}", "Ficha ejecutiva", ("Para", titulo(b)))
+    return (
+        f"#show: hoja.with({comun})\n\n"
+        f"#ficha(horizonte: [{b.lugar.horizonte}], meta: [{tesc(m.meta)}],"
+        f" hallazgo: [{tesc(m.hallazgo)}{demo}],"
+        f" avance: [{tesc(avance)}{demo}], cotas: [{tesc(cotas)}], valores: {valores},"
+        f" evaluados: [{m.evaluados} de {m.kpis}{demo}],"
+        f" retrocesos: [{m.claros + m.posibles}{demo}],"
+        f" salvedad: [{tesc(_salvedad(m))}], estados: {estados},"
+        f" indicadores: {lista(map(_indicador, m.indicadores))},"
+        f" aprobacion: [{tesc(m.aprobacion)}], interes: [{interes}])\n"
+    )
+
+
+def imagen(b: ParaLaSesion, cabeza: Sequence[str], puntos: Sequence[str], fin: str) -> str:
+    """La imagen que se reenvía: lo mismo que el mensaje, con su fecha, sus marcas y su enlace."""
+    misiones = lista(
+        f"([{tesc(m.codigo)}], [{tesc(m.nombre_corto)}],"
+        f" {'none' if m.avance is None else f'{m.avance:.4f}'},"
+        f" [{tesc(porcentaje(m.avance))}{_marca('demostracion' if m.demostracion else '')}])"
+        for m in b.misiones
+    )
+    return (
+        f"#imagen(titulo: [{tesc(titulo(b))}], sitio: [{tesc(b.lugar.sitio)}],"
+        f" lugar: [{tesc(b.lugar.territorio)}], fecha: [{tesc(fecha_larga(b.fecha))}],"
+        f" datos: [{tesc(fecha_larga(b.fecha_corte))}],"
+        f" simulacro: {_si(b.simulacro)}, demostracion: {_si(b.demostracion)},"
+        f" hallazgo: [{tesc(cabeza[1])}], aviso: [{tesc(' '.join(cabeza[2:]))}],"
+        f" puntos: {lista(f'[{tesc(p)}]' for p in puntos)}, marca: [{tesc(fin)}],"
+        f" misiones: {misiones}, direccion: {tcadena(b.lugar.direccion)})\n"
+    )
+
+
+def _comun(b: ParaLaSesion, de_que: str, clase: str, tercero: tuple[str, str]) -> str:
+    """Los argumentos de ``hoja``; ``tercero``: el dato del encabezado tras las dos fechas."""
+    return (
+        f"titulo: {tcadena(de_que)}, clase: [{tesc(clase)}], sitio: {tcadena(b.lugar.sitio)},"
+        f" lugar: [{tesc(b.lugar.territorio)}],"
+        f" comite: [{tesc(b.comite)}], fecha: [{tesc(fecha_larga(b.fecha))}],"
+        f" datos: [{tesc(fecha_larga(b.fecha_corte))}], "
+        f" letras: [{tesc(NOTA_DE_NATURALEZA)}],"
+        f" tercero: ([{tesc(tercero[0])}], [{tesc(tercero[1])}]),"
+        f" simulacro: {_si(b.simulacro)}, demostracion: {_si(b.demostracion)},"
+        f" direccion: {tcadena(b.lugar.direccion)}"
+    )
+
+
+def _indicador(i: IndicadorMostrado) -> str:
+    def cifra(escrita: str, periodo: str, naturaleza: str | None = None) -> str:
+        return f"([{partible(escrita)}{_marca(naturaleza)}], [{tesc(periodo)}])"
+
+    esperado = "none" if i.esperado is None else f"{i.esperado:.4f}"
+    avance = "none" if i.avance is None else f"{i.avance:.4f}"
+    return (
+        f"\n  (nombre: [{tesc(i.nombre)}], codigo: [{tesc(i.kpi)}], principal: {_si(i.principal)},"
+        f" base: {cifra(i.base, i.base_periodo, i.base_naturaleza)},"
+        f" hoy: {cifra(i.hoy, i.periodo, i.naturaleza)}, meta: {cifra(i.meta, i.meta_periodo)},"
+        f" avance: {avance}, esperado: {esperado}, estado: [{sello(i.estado, i.posible)}],"
+        f" senal: [{en_lineas(i.senal.replace('; ', SALTO))}])"
+    )
+
+
+def _salvedad(m: MisionMostrada) -> str:
+    if not m.claros + m.posibles:
+        return "ninguno está peor que al empezar"
+    dichos = [f"{m.claros} {CLARO} con señal clara"] if m.claros else []
+    dichos += [f"{m.posibles} {POSIBLE} por confirmar"] if m.posibles else []
+    return f"peor que al empezar: {', '.join(dichos)}"
+
+
+def _del_estado(nombre: str) -> str:
+    e = POR_NOMBRE[nombre]
+    return f'{tcadena(e.id)}, {tcadena(e.nombre)}, "{e.tinta}", "{e.fondo}"'
+
+
+def _marca(naturaleza: str | None) -> str:
+    return marca(naturaleza) if naturaleza else ""
+
+
+def _si(valor: bool) -> str:
+    return "true" if valor else "false"

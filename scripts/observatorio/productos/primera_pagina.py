@@ -1,0 +1,151 @@
+"""Los tres cuadros de la primera página de un boletín: qué se pide decidir, qué cambió y cómo van
+los acuerdos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..base.palabras import al_empezar
+from ..metodo.estados import ESTADOS, RETROCESO
+from ..presentacion.enlaces import fecha_larga
+from ..presentacion.hallazgo import AL_PASO, MAS_LENTO
+from ..resultados.boletin import (
+    ACUERDOS,
+    CAMBIOS,
+    DECIDIR,
+    AcuerdoPrevio,
+    Apartado,
+    Cambio,
+    Celda,
+    MisionMostrada,
+    ParaLaSesion,
+    Pedido,
+)
+
+A_LA_VISTA = 12
+"""Cuántos cambios caben en la primera página; los demás se cuentan."""
+CORTA = 8
+
+
+def decidir(pedidos: Sequence[Pedido]) -> Apartado:
+    return Apartado(
+        DECIDIR,
+        "Qué se le pide decidir",
+        ("Se pide", "Producto y versión", "Hasta cuándo"),
+        (1.1, 3, 1.2),
+        tuple(
+            (
+                Celda(al_empezar(p.paso)),
+                Celda(f"{p.nombre}, versión {p.version[:CORTA]}{f' ({p.nota})' if p.nota else ''}"),
+                Celda(fecha_larga(p.hasta) if p.hasta else "en esta sesión"),
+            )
+            for p in pedidos
+        ),
+        "Nada: ningún producto espera hoy a este comité.",
+    )
+
+
+def cambios(
+    desde: str,
+    vistos: Sequence[Cambio],
+    antes: ParaLaSesion | None,
+    advertencias: Sequence[tuple[str, int]],
+    corregidas: Sequence[str],
+) -> Apartado:
+    """Las cifras que cambiaron, con su señal; en las notas, las correcciones y la calidad.
+
+    ``desde``: cómo se nombra la sesión con que se compara.
+    """
+    filas = [
+        (
+            Celda(f"{c.kpi} {c.nombre}"),
+            Celda(al_empezar(c.que)),
+            Celda(c.antes),
+            Celda(c.ahora, c.naturaleza),
+            Celda(c.senal.replace("; ", "\n") or "sin señal que medir"),
+        )
+        for c in vistos
+    ]
+    sobran = len(filas) - A_LA_VISTA
+    if antes is None:
+        vacio = "Todavía no hay con qué comparar."
+        notas = [
+            "Es la primera sesión de este comité que guarda las cifras que vio: desde la próxima,"
+            " aquí se dirá qué cambió."
+        ]
+    else:
+        vacio = "Ninguna cifra ni ningún estado cambió."
+        mas = f" Y {sobran} más, en la tabla de cifras." if sobran > 0 else ""
+        notas = [
+            f"Se compara con lo que este comité vio en su {desde}.{mas}",
+            f"Correcciones nuevas: {'; '.join(corregidas)}."
+            if corregidas
+            else "Ninguna corrección nueva.",
+        ]
+    notas.append(_calidad(advertencias, antes.advertencias if antes else None))
+    return Apartado(
+        CAMBIOS,
+        "Qué cambió desde su sesión anterior",
+        ("Indicador", "Qué pasó", "Era", "Es", "Cuán seguro es"),
+        (2, 1.1, 1.5, 1.5, 1.4),
+        tuple(filas[:A_LA_VISTA]),
+        vacio,
+        tuple(notas),
+    )
+
+
+def _calidad(hay: Sequence[tuple[str, int]], antes: Sequence[tuple[str, int]] | None) -> str:
+    """«Calidad: 35 advertencias de confiabilidad (eran 34)…»."""
+    habia = dict(antes or ())
+    dichos = [
+        f"{control}, {n}" + (f" (eran {habia[control]})" if habia.get(control, n) != n else "")
+        for control, n in hay
+    ]
+    return f"Advertencias de calidad explicadas: {'; '.join(dichos)}."
+
+
+def acuerdos(previos: Sequence[AcuerdoPrevio]) -> Apartado:
+    return Apartado(
+        ACUERDOS,
+        "Sus acuerdos anteriores",
+        ("Acuerdo", "Quién lo hace", "Plazo", "Cómo va"),
+        (3, 2, 1.3, 1.4),
+        tuple(
+            (
+                Celda(f"{a.cita.partition('/')[2]} · {a.que}"),
+                Celda(a.institucion),
+                Celda(fecha_larga(a.plazo)),
+                Celda(f"{al_empezar(a.estado)}{f'. {a.nota}' if a.nota else ''}"),
+            )
+            for a in previos
+        ),
+        "Este comité no tiene acuerdos pendientes.",
+    )
+
+
+def cuentas(misiones: Sequence[MisionMostrada]) -> Apartado:
+    """De los indicadores públicos de cada misión, cuántos van cómo."""
+
+    def suma(m: MisionMostrada, cuales: Sequence[str]) -> Celda:
+        return Celda(str(sum(n for estado, n in m.estados if estado in cuales)))
+
+    sin_saber = [e.nombre for e in ESTADOS if not e.evaluado]
+    return Apartado(
+        "cuentas",
+        "Cuántos indicadores van cómo",
+        ("Misión", "Al paso", "Más despacio", "Peor", "No se sabe"),
+        (2.3, 0.8, 1.15, 0.75, 0.9),
+        tuple(
+            (
+                Celda(f"{m.codigo} {m.nombre_corto}", "demostracion" if m.demostracion else None),
+                suma(m, AL_PASO),
+                suma(m, MAS_LENTO),
+                suma(m, (RETROCESO,)),
+                suma(m, sin_saber),
+            )
+            for m in misiones
+        ),
+        "No hay misiones.",
+        estrecho=True,
+    )
