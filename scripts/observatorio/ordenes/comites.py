@@ -213,7 +213,7 @@ def _reunido(
     from ..productos.para_la_sesion import reunir
     from ..resultados.boletin import leer
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     sesion = libro.sesion(identificador)
     ruta = proyecto.boletines_de_sesion / f"{identificador}.json"
     if sesion is None or (sesion.sello and not ruta.is_file()):
