@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -61,13 +61,20 @@ def fuentes(proyecto: Proyecto) -> list[Path]:
     return sorted(p for p in hallados if not p.name.startswith(("_", ".")))
 
 
-def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
+def paginas(
+    proyecto: Proyecto, con_generadas: bool = True, solo: Collection[str] | None = None
+) -> list[Pagina]:
     """Todos los productos del proyecto, menos los borradores (``draft: true``); sin los de los
     cuadernos que ``preparar`` genera, si se pide.
+
+    ``solo``: los que salen a estas rutas, sin leer las fuentes de las demás carpetas.
     """
     conf = configuracion(proyecto)
+    carpetas = None if solo is None else {(proyecto.raiz / s).parent for s in solo}
     salida = []
     for fuente in fuentes(proyecto):
+        if carpetas is not None and fuente.parent not in carpetas:
+            continue
         if not con_generadas and GENERADAS.fullmatch(proyecto.relativa(fuente)):
             continue
         metadatos, cuerpo = leer_fuente(fuente)
@@ -86,7 +93,8 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
             propio = opciones if isinstance(opciones, dict) else {}
             archivo = propio.get("output-file", f"{fuente.stem}.{SALIDAS[formato]}")
             relativa = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
-            salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
+            if solo is None or relativa in solo:
+                salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
     return salida
 
 
