@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -167,8 +168,17 @@ def piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
 
 
 def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
-    """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado."""
-    texto = _markdown_de_cuaderno(fuente) if fuente.suffix == ".ipynb" else lecturas.texto(fuente)
+    """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado; de solo lectura: los
+    mismos bytes dan los mismos.
+    """
+    return _leida(lecturas.leer(fuente), fuente.suffix == ".ipynb")
+
+
+@lru_cache(maxsize=1024)
+def _leida(contenido: bytes, es_cuaderno: bool) -> tuple[dict[str, object], str]:
+    texto = lecturas.en_texto(contenido)
+    if es_cuaderno:
+        texto = _markdown_de_cuaderno(texto)
     if not texto.startswith("---\n"):
         return {}, texto
     cierre = CIERRE.search(texto, 4)
@@ -196,12 +206,12 @@ def con_incluidos(cuerpo: str, carpeta: Path) -> str:
     return "".join([*partes, cuerpo[desde:]])
 
 
-def _markdown_de_cuaderno(fuente: Path) -> str:
+def _markdown_de_cuaderno(texto: str) -> str:
     """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una
     tras otra.
     """
     partes = []
-    for celda in json.loads(lecturas.texto(fuente))["cells"]:
+    for celda in json.loads(texto)["cells"]:
         if celda["cell_type"] == "code":
             partes += ["".join(s["data"]["text/markdown"]) for s in celda["outputs"]]
         else:
