@@ -9,25 +9,29 @@ from ..resultados.resultados import Resultados
 
 CODIGO = r"""library(jsonlite)  # si falta: install.packages("jsonlite")
 
-sitio <- "."           # la carpeta del sitio, o su dirección
-codigo <- "@kpi@"     # el indicador que se rehace
+# La carpeta del sitio, o su dirección; el indicador que se rehace, y de qué lugar.
+sitio <- "."
+codigo <- "@kpi@"
 lugar <- "@lugar@"
 
 leer <- function(...) fromJSON(paste(sitio, "datos", ..., sep = "/"))
 kpi <- leer("kpi", paste0(codigo, ".json"))
 metodo <- leer("metodo.json")
-if (is.null(kpi$avance)) stop(codigo, " está «", kpi$estado, "»: no hay avance que rehacer")
+if (is.null(kpi$avance)) {
+  stop(codigo, " está «", kpi$estado, "»: no hay avance que rehacer")
+}
 
 # Cuándo termina un periodo, en meses. 2024 acaba con 12 meses de 2024; 2024-S1, con 6;
 # 2024-T3, con 9; 2024-05, con 5.
 fin <- function(periodo) {
   parte <- substring(periodo, 6)
-  cada <- ifelse(parte == "", 12, ifelse(grepl("S", parte), 6, ifelse(grepl("T", parte), 3, 1)))
+  cada <- ifelse(grepl("S", parte), 6, ifelse(grepl("T", parte), 3, 1))
+  cada <- ifelse(parte == "", 12, cada)
   cuantos <- ifelse(parte == "", "1", sub("[ST]", "", parte))
   12 * as.numeric(substr(periodo, 1, 4)) + cada * as.numeric(cuantos)
 }
 
-# De dónde se parte (b), adónde se va (m) y el último dato (y), de sus casos si se publican.
+# De dónde se parte (b), adónde se va (m) y el último dato (y): de sus casos, si los hay.
 base <- kpi$linea_base
 b <- base$valor
 m <- kpi$meta$valor
@@ -40,7 +44,8 @@ if (nrow(ultima) == 1 && !is.null(ultima$denominador) && !is.na(ultima$denominad
   y <- ultima$numerador / ultima$denominador * kpi$ficha$formula$factor
 }
 
-# Cuánto se espera al cierre de ese periodo: entre dos logros, una recta; desde la meta, la meta.
+# Cuánto se espera al cierre de ese periodo: entre dos logros, una recta; después de la
+# meta, la meta.
 logros <- kpi$ficha$logros_esperados
 inicio <- if (is.null(base$periodo)) base$periodo_asumido else base$periodo
 pasos <- fin(c(inicio, names(logros), kpi$meta$periodo))
@@ -52,7 +57,8 @@ esperado <- (e - b) / (m - b)
 ritmo <- avance / esperado
 
 # Un dato vale hasta que se debe el siguiente, más la gracia.
-cada <- c(mensual = 1, trimestral = 3, semestral = 6, anual = 12, bienal = 24)[kpi$frecuencia]
+meses <- c(mensual = 1, trimestral = 3, semestral = 6, anual = 12, bienal = 24)
+cada <- meses[kpi$frecuencia]
 if (kpi$ficha$agregacion == "suma") cada <- max(cada, 12)
 corte <- fin(substr(metodo$fecha_corte, 1, 7)) - 1
 vencido <- t + cada + kpi$ficha$gracia <= corte
