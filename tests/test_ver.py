@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -18,8 +19,8 @@ import pytest
 
 from conftest import reemplazar
 from observatorio.adelanto import Adelanto
-from observatorio.construir import construir
-from observatorio.errores import DatosInvalidos, ErrorDeEjecucion
+from observatorio.construir import PROGRAMA, construir, exigir_programa_al_dia
+from observatorio.errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from observatorio.rutas import Proyecto
 from observatorio.servidor import Servidor
 from observatorio.servir import _interesa
@@ -165,6 +166,19 @@ def otro_dato(proyecto: Proyecto) -> None:
         if f.startswith(f"{KPI},2026-09,") and ",123,190," in f
     )
     reemplazar(csv, fila, fila.replace(",123,190,", ",120,190,"))
+
+
+def test_el_programa_que_cambio_se_nota_aunque_solo_se_lea_al_tocarlo(tmp_path: Path) -> None:
+    propio = tmp_path / "scripts" / "observatorio"
+    shutil.copytree(PROGRAMA, propio, ignore=shutil.ignore_patterns("__pycache__"))
+    proyecto, modulo = Proyecto(tmp_path), propio / "rutas.py"
+    exigir_programa_al_dia(proyecto)
+    antes = modulo.read_bytes()
+    modulo.write_bytes(antes.replace(b"Proyecto", b"Proyectx"))
+    with pytest.raises(ErrorDeUso, match="distinto"):
+        exigir_programa_al_dia(proyecto)
+    modulo.write_bytes(antes)
+    exigir_programa_al_dia(proyecto)
 
 
 @pytest.mark.largo
