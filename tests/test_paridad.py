@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from apoyo_paridad import con_quarto, diferencias, palabras, partes, quarto_a_mano
+from apoyo_paridad import cabeza, con_quarto, diferencias, palabras, partes, quarto_a_mano
 from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir, sin_enlaces_muertos
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
@@ -20,6 +20,16 @@ from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 
 PAGINA = "prueba.qmd"
+DE_CADA_CLASE = {
+    "prueba.html": "<math",
+    "misiones/m4-nutricion/index.html": 'class="grafico"',
+    "indicadores/index.html": "explorador-",
+    "indicadores/M4-K02/index.html": 'property="og:image"',
+    "anexos/index.html": 'class="mi-anexo"',
+    "cambios/index.html": "<h2",
+    "buscar/index.html": "<h2",
+}
+"""Una página de cada clase de las que se comparan, y algo suyo que las demás no llevan."""
 TODO_LO_ADMITIDO = """---
 title: "Una página con «todo» lo que se admite"
 subtitle: Con su subtítulo
@@ -236,12 +246,17 @@ def test_lo_admitido_no_lleva_estilos_en_linea(sitio_embebido: Path) -> None:
 
 
 @con_quarto
-def test_mismas_paginas_mismo_cuerpo(sitio_embebido: Path, de_quarto: tuple[Path, str]) -> None:
+def test_mismas_paginas_misma_cabeza_y_mismo_cuerpo(
+    sitio_embebido: Path, de_quarto: tuple[Path, str]
+) -> None:
     otro, _ = de_quarto
     assert _paginas(sitio_embebido) == _paginas(otro)
-    assert len(_paginas(otro)) >= 6
+    for ruta, suyo in DE_CADA_CLASE.items():
+        assert suyo in (otro / ruta).read_text(encoding="utf-8"), ruta
+    assert [p for p in _paginas(otro) if re.fullmatch(r"anexos/[^/]+/index\.html", p)]
     for ruta in _paginas(otro):
         una, otra = ((s / ruta).read_text(encoding="utf-8") for s in (sitio_embebido, otro))
+        assert cabeza(una) == cabeza(otra), ruta
         assert partes(una) == partes(otra), ruta
         assert diferencias(una, otra) == [], ruta
         assert " style=" not in otra and "<style" not in otra, (

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -18,13 +19,16 @@ import pytest
 
 from conftest import reemplazar
 from observatorio.adelanto import Adelanto
-from observatorio.errores import DatosInvalidos, ErrorDeEjecucion
+from observatorio.construir import PROGRAMA, construir, exigir_programa_al_dia
+from observatorio.errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from observatorio.rutas import Proyecto
 from observatorio.servidor import Servidor
 from observatorio.servir import _interesa
 from observatorio.vivo import Vivo
 
 PAGINA = "misiones/una/index.html"
+KPI = "M4-K11"
+DE_KPI, DE_MISION = f"indicadores/{KPI}/index.html", "misiones/m4-nutricion/index.html"
 
 
 @pytest.fixture
@@ -124,7 +128,7 @@ def test_se_rehace_solo_lo_que_se_mira(construido: Proyecto) -> None:
     with Adelanto(construido) as adelanto:
         assert adelanto.hacer([]) == {}
         with (construido.raiz / "acerca.qmd").open("a", encoding="utf-8") as pagina:
-            pagina.write("\nUna línea recién escrita.\n")
+            pagina.write("---\ntitle: Acerca\n---\n\nUna línea recién escrita.\n")
         assert "recién escrita" in adelanto.hacer(["acerca.html"])["acerca.html"].decode("utf-8")
         contenido = json.loads(cuaderno.read_text(encoding="utf-8"))
         textos = [c for c in contenido["cells"] if c["cell_type"] == "markdown"]
@@ -133,6 +137,14 @@ def test_se_rehace_solo_lo_que_se_mira(construido: Proyecto) -> None:
         hecho = adelanto.hacer([f"misiones/{slug}/index.html"])
         assert "Otra frase." in hecho[f"misiones/{slug}/index.html"].decode("utf-8")
         assert not [r for r in hecho if r.endswith(".html") and slug not in r]
+        ajenas = {p: p.read_bytes() for p in construido.raiz.glob("indicadores/*/index.ipynb")}
+        de_kpi = construido.raiz / f"indicadores/{KPI}/index.ipynb"
+        antes_del_dato = ajenas.pop(de_kpi)
+        otro_dato(construido)
+        hecho = adelanto.hacer([DE_KPI, DE_MISION])
+        assert all("63.2\u202f%" in hecho[p].decode("utf-8") for p in (DE_KPI, DE_MISION))
+        assert de_kpi.read_bytes() != antes_del_dato
+        assert {p: p.read_bytes() for p in ajenas} == ajenas
         codigo = [c for c in contenido["cells"] if c["cell_type"] == "code"][1]
         codigo["source"] = [*codigo["source"], "\n1 / 0"]
         cuaderno.write_text(json.dumps(contenido), encoding="utf-8")
@@ -143,3 +155,55 @@ def test_se_rehace_solo_lo_que_se_mira(construido: Proyecto) -> None:
         with pytest.raises(DatosInvalidos, match="remedio"):
             adelanto.hacer(["acerca.html"])
     assert {p: p.read_bytes() for p in construido.sitio.rglob("*.html")} == antes
+
+
+def otro_dato(proyecto: Proyecto) -> None:
+    """La última medida de un KPI sin desgloses pasa de 123 a 120 de 190."""
+    csv = proyecto.data / "observaciones" / "m4-nutricion.csv"
+    fila = next(
+        f
+        for f in csv.read_text(encoding="utf-8").splitlines()
+        if f.startswith(f"{KPI},2026-09,") and ",123,190," in f
+    )
+    reemplazar(csv, fila, fila.replace(",123,190,", ",120,190,"))
+
+
+def test_el_programa_que_cambio_se_nota_aunque_solo_se_lea_al_tocarlo(tmp_path: Path) -> None:
+    propio = tmp_path / "scripts" / "observatorio"
+    shutil.copytree(PROGRAMA, propio, ignore=shutil.ignore_patterns("__pycache__"))
+    proyecto, modulo = Proyecto(tmp_path), propio / "rutas.py"
+    exigir_programa_al_dia(proyecto)
+    antes = modulo.read_bytes()
+    modulo.write_bytes(antes.replace(b"Proyecto", b"Proyectx"))
+    with pytest.raises(ErrorDeUso, match="distinto"):
+        exigir_programa_al_dia(proyecto)
+    modulo.write_bytes(antes)
+    exigir_programa_al_dia(proyecto)
+
+
+@pytest.mark.largo
+def test_lo_adelantado_es_lo_que_dara_la_construccion(construido: Proyecto) -> None:
+    """Con un dato nuevo, cada página pedida sale como saldrá después: también las que no cambian, y
+    las de prosa que citan piezas o lo que pesan las descargas.
+    """
+    anexo = next(construido.raiz.glob("anexos/*/index.ipynb")).parent.name
+    pedidas = [
+        [DE_MISION, DE_KPI],
+        [f"anexos/{anexo}/index.html"],
+        ["indicadores/index.html", "anexos/index.html", "cambios/index.html"],
+        ["index.html"],
+        ["descargas.html"],
+    ]
+    (construido.raiz / "descargas.qmd").write_text(
+        '---\ntitle: Descargas\n---\n\n::: {.pieza nombre="descargas"}\n:::\n', encoding="utf-8"
+    )
+    otro_dato(construido)
+    hecho: dict[str, bytes] = {}
+    with Adelanto(construido) as adelanto:
+        for salidas in pedidas:
+            hecho |= adelanto.hacer(salidas)
+    construir(construido, "embebido")
+    paginas = {r for salidas in pedidas for r in salidas}
+    assert paginas <= hecho.keys()
+    distintas = [r for r in hecho if (construido.sitio / r).read_bytes() != hecho[r]]
+    assert not distintas

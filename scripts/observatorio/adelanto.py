@@ -21,17 +21,10 @@ from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
 from .edicion import claves
 from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
 from .edicion.quietud import con_lo_ultimo, entradas_quietas
-from .preparar import (
-    aprobaciones_dichas,
-    ejecutar_y_encargar,
-    encargar_laminas,
-    escribir_productos,
-    tareas,
-)
+from .preparar import aprobaciones_dichas, ejecutar_y_encargar, escribir_lo_pedido, tareas
 from .presentacion.dibujante import Dibujante
 from .presentacion.dibujo import calentar
 from .procesos import adelantar, duraderos
-from .productos.indicadores import PaginasDeKpi
 from .resultados.por_mision import escribir_por_mision
 from .resultados.resultados import Resultados
 from .rutas import Proyecto
@@ -40,6 +33,8 @@ MOTOR = "rapido"
 DE_CARPETA = ("misiones/", "analisis/")
 """Donde están las páginas que salen de un cuaderno."""
 DE_LOS_DATOS = tuple(n for n in DE_RESULTADOS if n != "cuadernos")
+EXTENSION = "extensión"
+DE_LO_ESCRITO = (*DE_RESULTADOS, EXTENSION)
 
 
 class Adelanto:
@@ -50,7 +45,8 @@ class Adelanto:
         self._letras = para_dibujar(proyecto.raiz / ".cache")
         self._resultados: tuple[str, Resultados] | None = None
         self._dibujantes: ProcessPoolExecutor | None = None
-        self._escritos: Mapping[str, str] = {}
+        self._escrito_de: Mapping[str, str] = {}
+        self._escritas: set[str] = set()
 
     def __enter__(self) -> Adelanto:
         adelantar()
@@ -96,7 +92,7 @@ class Adelanto:
     ) -> None:
         proyecto, trabajo = self.proyecto, self.proyecto.trabajo
         de_texto = not any(s.startswith(DE_CARPETA) for s in salidas)
-        if de_texto and self._al_dia(entradas, (*DE_RESULTADOS, "extensión")):
+        if de_texto and self._al_dia(salidas, entradas, DE_RESULTADOS):
             return
         analisis = descubrir(proyecto)
         a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
@@ -106,7 +102,7 @@ class Adelanto:
             if f"{proyecto.relativa(d.carpeta)}/index.html" in salidas
         }
         hacen_falta = DE_LOS_DATOS if len(pedidos) == len(salidas) else DE_RESULTADOS
-        faltan_productos = not self._al_dia(entradas, (*hacen_falta, "extensión"))
+        faltan_productos = not self._al_dia(salidas, entradas, hacen_falta)
         (trabajo / claves.SELLO).unlink(missing_ok=True)
         carpetas = escribir_por_mision(resultados, trabajo / "misiones")
         de_todos, pendientes = tareas(
@@ -127,16 +123,29 @@ class Adelanto:
             )
             if faltan_productos:
                 productos = {n: clave_del_producto(ruta) for n, ruta in de_todos.items()}
-                de_kpis = PaginasDeKpi(resultados)
-                encargar_laminas(proyecto, de_kpis, dibujante)
-                escribir_productos(proyecto, resultados, analisis, productos, de_kpis, dibujante)
-                self._escritos = {n: entradas[n] for n in (*DE_RESULTADOS, "extensión")}
+                escribir_lo_pedido(proyecto, resultados, analisis, productos, salidas)
+                self._anotar(salidas, entradas)
             ejecucion.result()
             paginas.escribir_solo(ejecutados)
 
-    def _al_dia(self, entradas: Mapping[str, str], familias: Collection[str]) -> bool:
-        """Si lo que se publica de los resultados ya está escrito, aquí o por una construcción."""
-        sello = claves.leer_sello(self.proyecto.trabajo)
+    def _anotar(self, salidas: Collection[str], entradas: Mapping[str, str]) -> None:
+        """Lo escrito para una página vale hasta que se escribe de otras entradas, para la que
+        sea.
+        """
+        de = {n: entradas[n] for n in DE_LO_ESCRITO}
+        if self._escrito_de != de:
+            self._escrito_de, self._escritas = de, set()
+        self._escritas |= set(salidas)
+
+    def _al_dia(
+        self, salidas: Collection[str], entradas: Mapping[str, str], familias: Collection[str]
+    ) -> bool:
+        """Si lo que estas páginas muestran de los resultados ya está escrito, aquí o por una
+        construcción.
+        """
+        hechos = [claves.leer_sello(self.proyecto.trabajo)]
+        if self._escritas.issuperset(salidas):
+            hechos.append(self._escrito_de)
         return any(
-            all(hecho.get(n) == entradas[n] for n in familias) for hecho in (self._escritos, sello)
+            all(hecho.get(n) == entradas[n] for n in (*familias, EXTENSION)) for hecho in hechos
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,7 @@ from .base.avisos import callar
 from .base.candado import candado
 from .base.escritura import escritura_explicada
 from .edicion import claves, ediciones
-from .edicion.quietud import con_lo_ultimo, entradas_quietas
+from .edicion.quietud import con_lo_ultimo, cuando, entradas_quietas
 from .edicion.registro import Decision, Registro
 from .errores import ErrorDeUso
 from .rutas import PAGINAS_GENERADAS, Proyecto
@@ -109,18 +110,31 @@ def exigir_programa_al_dia(proyecto: Proyecto) -> None:
     """La clave es la del programa del proyecto: no se construye con otro, ni viejo en memoria ni
     instalado de otra carpeta.
     """
-    if claves.clave_de(PROGRAMA, ["**/*.py"]) != PROGRAMA_CARGADO:
+    if _clave_del_programa(PROGRAMA) != PROGRAMA_CARGADO:
         raise ErrorDeUso(
             "el programa (scripts/observatorio) cambió desde que empezó esta orden: ciérrela y"
             " vuelva a ejecutarla"
         )
     propio = proyecto.raiz / "scripts" / "observatorio"
-    if propio.is_dir() and claves.clave_de(propio, ["**/*.py"]) != PROGRAMA_CARGADO:
+    if propio.is_dir() and _clave_del_programa(propio) != PROGRAMA_CARGADO:
         raise ErrorDeUso(
             f"este «observatorio» corre desde «{PROGRAMA}» y el del proyecto («{propio}») es"
             " distinto\n    remedio: ejecute «make entorno» en la carpeta del proyecto y use su"
             " .venv/bin/observatorio"
         )
+
+
+def _clave_del_programa(carpeta: Path) -> str:
+    """La del programa que hay en una carpeta. Quien vigila un proyecto la pide a cada guardado:
+    solo se lee otra vez si algún archivo se tocó.
+    """
+    rutas = claves.archivos(carpeta, ["**/*.py"], enlaces_rotos=True)
+    return _clave_leida(carpeta, tuple((r, cuando(r)) for r in rutas))
+
+
+@lru_cache(maxsize=2)
+def _clave_leida(carpeta: Path, _: tuple[tuple[Path, tuple[int, ...]], ...]) -> str:
+    return claves.clave_de(carpeta, ["**/*.py"])
 
 
 def preparar_aqui(
@@ -194,7 +208,7 @@ def renderizar_solo(proyecto: Proyecto, salidas: Collection[str]) -> dict[str, P
     from .edicion.paginas import imagenes_citadas, paginas, revisar_piezas
     from .motores import embebido
 
-    hay = [p for p in paginas(proyecto) if p.salida in salidas]
+    hay = paginas(proyecto, solo=salidas)
     revisar_piezas(proyecto, hay)
     return {
         **{r: p for r, p in _recursos(proyecto).items() if r.startswith(DE_LAS_PAGINAS)},

@@ -9,7 +9,7 @@ solo nacen si los datos valen.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .cuadernos.pagina import PaginasDeCuadernos
     from .presentacion.dibujante import Dibujante
     from .productos.indicadores import PaginasDeKpi
+    from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
 GENERADAS = (
@@ -163,20 +164,15 @@ def escribir_productos(
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
-    from .productos import activos, buscador, descripcion, piezas, plan, publicos, web
+    from .productos import activos, buscador, piezas, plan, web
     from .productos import paginas as de_paginas
 
-    calendarios = proyecto.trabajo / "calendarios"
     seguidas = plan.seguimiento(resultados)
-    del_plan, usados = plan.archivos(resultados, seguidas, contenidos(calendarios))
-    datos = publicos.archivos(resultados, productos) | {
-        f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
-    }
-    datos |= descripcion.archivos(resultados, datos, productos)
+    datos, usados = _datos(proyecto, resultados, seguidas, productos)
     propias = paginas(proyecto, con_generadas=False)
     buscables = buscador.entradas(resultados.catalogo, propias, analisis)
     rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
-    escribir_carpeta(calendarios, usados)
+    escribir_carpeta(proyecto.trabajo / "calendarios", usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
     escribir_carpeta(proyecto.activos, de_activos)
     escribir_carpeta(
@@ -201,6 +197,63 @@ def encargar_laminas(proyecto: Proyecto, de_kpis: PaginasDeKpi, dibujante: Dibuj
     letras = proyecto.trabajo / "fuentes"
     escribir_carpeta(letras, activos.de_boletines())
     dibujante.encargar_imagenes(de_kpis.laminas, letras)
+
+
+def escribir_lo_pedido(
+    proyecto: Proyecto,
+    resultados: Resultados,
+    analisis: Sequence[Analisis],
+    productos: Mapping[str, str],
+    salidas: Collection[str],
+) -> None:
+    """De lo que se publica de los resultados, solo lo que hace falta para renderizar estas páginas;
+    lo demás queda como estaba, que puede ser de otros datos.
+    """
+    from .catalogo.direcciones import pagina_de_kpi
+    from .edicion.paginas import paginas
+    from .productos import activos, buscador, piezas, plan
+    from .productos import paginas as de_paginas
+    from .productos.indicadores import PaginasDeKpi
+
+    catalogo, seguidas = resultados.catalogo, plan.seguimiento(resultados)
+    propias = paginas(proyecto, con_generadas=False)
+    buscables = buscador.entradas(catalogo, propias, analisis)
+    rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
+    escribir_carpeta(proyecto.activos, de_activos)
+    usadas = piezas.sello(catalogo, rutas)
+    de_prosa = [p.cuerpo for p in propias if p.salida in salidas]
+    if de_prosa:
+        datos: Mapping[str, bytes] = {}
+        if any(piezas.DESCARGA in cuerpo for cuerpo in de_prosa):
+            datos, _ = _datos(proyecto, resultados, seguidas, productos)
+        usadas |= piezas.archivos(resultados, seguidas, datos, rutas, analisis)
+    generadas = de_paginas.fuentes(resultados, seguidas, buscables, salidas)
+    kpis = [c for c in catalogo.kpis if pagina_de_kpi(c) in salidas]
+    de_kpis = PaginasDeKpi(resultados, kpis).fuentes(productos, seguidas)
+    for carpeta, suyas in (
+        (proyecto.trabajo / "piezas", usadas),
+        (proyecto.raiz, generadas),
+        (proyecto.raiz / "indicadores", de_kpis),
+    ):
+        for nombre, contenido in suyas.items():
+            escribir_bytes(carpeta / nombre, contenido)
+
+
+def _datos(
+    proyecto: Proyecto,
+    resultados: Resultados,
+    seguidas: list[Seguida],
+    productos: Mapping[str, str],
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """``(lo que va en datos/, los calendarios usados)``."""
+    from .productos import descripcion, plan, publicos
+
+    anteriores = contenidos(proyecto.trabajo / "calendarios")
+    del_plan, usados = plan.archivos(resultados, seguidas, anteriores)
+    datos = publicos.archivos(resultados, productos) | {
+        f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
+    }
+    return datos | descripcion.archivos(resultados, datos, productos), usados
 
 
 def generados(proyecto: Proyecto) -> list[Path]:

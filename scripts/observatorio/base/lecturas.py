@@ -47,7 +47,12 @@ def leer(ruta: Path) -> bytes:
 
 def texto(ruta: Path, errors: str = "strict") -> str:
     """Lo mismo como texto UTF-8, con ``\\n`` por salto de línea, como ``Path.read_text``."""
-    dicho = leer(ruta).decode("utf-8", errors)
+    return en_texto(leer(ruta), errors)
+
+
+def en_texto(contenido: bytes, errors: str = "strict") -> str:
+    """Lo que dicen unos bytes ya leídos, como lo da ``texto``."""
+    dicho = contenido.decode("utf-8", errors)
     return dicho.replace("\r\n", "\n").replace("\r", "\n") if "\r" in dicho else dicho
 
 

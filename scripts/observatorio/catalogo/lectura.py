@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -157,7 +158,8 @@ def leer_yaml(
             )
         )
         return None
-    crudo, leido = cargar_yaml(archivo, texto, errores)
+    crudo, leido, de_escritura, de_textos = _cargado(archivo, texto, de_fuera)
+    errores.extend(de_escritura)
     if not leido:
         return None
     ficha, defectos = None, []
@@ -166,9 +168,22 @@ def leer_yaml(
     except ValidationError as e:
         defectos = list(defectos_de_ficha(e, crudo, tipo))
     sin_forma = {d.camino for d in defectos if d.regla == SIN_SU_FORMA}
-    defectos += (d for d in defectos_de_textos(crudo, de_fuera) if d.camino not in sin_forma)
+    defectos += (d for d in de_textos if d.camino not in sin_forma)
     errores.extend(_con_lugar(archivo, texto, defectos))
     return ficha
+
+
+@lru_cache(maxsize=64)
+def _cargado(
+    archivo: str, texto: str, de_fuera: frozenset[str]
+) -> tuple[object, bool, tuple[ErrorDeDatos, ...], tuple[DefectoDeFicha, ...]]:
+    """``(contenido, si se pudo leer, sus defectos de escritura, los de sus textos)``, de solo
+    lectura: quien vigila un proyecto vuelve a pedir los mismos textos a cada guardado.
+    """
+    errores: list[ErrorDeDatos] = []
+    crudo, leido = cargar_yaml(archivo, texto, errores)
+    de_textos = tuple(defectos_de_textos(crudo, de_fuera)) if leido else ()
+    return crudo, leido, tuple(errores), de_textos
 
 
 def _con_lugar(

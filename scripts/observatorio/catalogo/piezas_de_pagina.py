@@ -68,6 +68,7 @@ PIEZAS = frozenset(
         "ejemplo-mision",
         "ejemplo-nombre",
         "ejemplo-python",
+        "ejemplo-r",
         "anexos-confirmados",
         "anexos-confirmados-al-empezar",
         "anexos-por-confirmar",

@@ -14,13 +14,21 @@ aligerar()
 sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]  # nulo: no se importa
 
 import altair  # noqa: E402, F401
-import IPython.core.interactiveshell  # noqa: E402, F401
+import IPython.core.completer  # noqa: E402
+import IPython.core.interactiveshell  # noqa: E402
+import IPython.core.magics  # noqa: E402, F401
 import nbformat  # noqa: E402
 import papermill  # noqa: E402, F401
 import polars  # noqa: E402, F401
 
+# Lo que todo cuaderno acaba cargando, uno por uno: la sexta parte de lo que tarda.
+import observatorio.cuadernos.adjuntas  # noqa: E402
 import observatorio.cuadernos.mision  # noqa: E402
-import observatorio.cuadernos.motor  # noqa: E402, F401
+import observatorio.cuadernos.motor  # noqa: E402
+import observatorio.cuadernos.normalizar  # noqa: E402
+import observatorio.cuadernos.salidas  # noqa: E402
+import observatorio.presentacion.brechas  # noqa: E402
+import observatorio.presentacion.mision  # noqa: E402, F401
 
 if sys.modules["pyarrow.fs"] is None:
     del sys.modules["pyarrow.fs"]

@@ -61,9 +61,11 @@ def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -
     generado; si se piden, también los enlaces que no llevan a nada.
     """
     hallados: dict[str, Path] = {}
+    en_la_raiz = 0 if raiz == Path() else len(os.path.join(raiz, ""))
     for patron in patrones:
         for ruta in raiz.glob(patron):
-            relativa = ruta.relative_to(raiz).as_posix()
+            # ``relative_to`` cuesta más que hallar la ruta, y se pregunta por miles.
+            relativa = os.fspath(ruta)[en_la_raiz:].replace(os.sep, "/")
             if (
                 relativa not in hallados
                 and _cuenta(relativa)

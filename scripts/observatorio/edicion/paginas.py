@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,20 @@ def fuentes(proyecto: Proyecto) -> list[Path]:
     return sorted(p for p in hallados if not p.name.startswith(("_", ".")))
 
 
-def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
+def paginas(
+    proyecto: Proyecto, con_generadas: bool = True, solo: Collection[str] | None = None
+) -> list[Pagina]:
     """Todos los productos del proyecto, menos los borradores (``draft: true``); sin los de los
     cuadernos que ``preparar`` genera, si se pide.
+
+    ``solo``: los que salen a estas rutas, sin leer las fuentes de las demás carpetas.
     """
     conf = configuracion(proyecto)
+    carpetas = None if solo is None else {(proyecto.raiz / s).parent for s in solo}
     salida = []
     for fuente in fuentes(proyecto):
+        if carpetas is not None and fuente.parent not in carpetas:
+            continue
         if not con_generadas and GENERADAS.fullmatch(proyecto.relativa(fuente)):
             continue
         metadatos, cuerpo = leer_fuente(fuente)
@@ -86,7 +94,8 @@ def paginas(proyecto: Proyecto, con_generadas: bool = True) -> list[Pagina]:
             propio = opciones if isinstance(opciones, dict) else {}
             archivo = propio.get("output-file", f"{fuente.stem}.{SALIDAS[formato]}")
             relativa = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
-            salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
+            if solo is None or relativa in solo:
+                salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
     return salida
 
 
@@ -159,8 +168,17 @@ def piezas_citadas(fuente: Path) -> Iterator[tuple[str, str]]:
 
 
 def leer_fuente(fuente: Path) -> tuple[dict[str, object], str]:
-    """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado."""
-    texto = _markdown_de_cuaderno(fuente) if fuente.suffix == ".ipynb" else lecturas.texto(fuente)
+    """``(metadatos, markdown)`` de un .qmd o de un cuaderno ya publicado; de solo lectura: los
+    mismos bytes dan los mismos.
+    """
+    return _leida(lecturas.leer(fuente), fuente.suffix == ".ipynb")
+
+
+@lru_cache(maxsize=1024)
+def _leida(contenido: bytes, es_cuaderno: bool) -> tuple[dict[str, object], str]:
+    texto = lecturas.en_texto(contenido)
+    if es_cuaderno:
+        texto = _markdown_de_cuaderno(texto)
     if not texto.startswith("---\n"):
         return {}, texto
     cierre = CIERRE.search(texto, 4)
@@ -188,12 +206,12 @@ def con_incluidos(cuerpo: str, carpeta: Path) -> str:
     return "".join([*partes, cuerpo[desde:]])
 
 
-def _markdown_de_cuaderno(fuente: Path) -> str:
+def _markdown_de_cuaderno(texto: str) -> str:
     """Como Quarto con ``echo: false`` y ``output: asis``: las celdas de texto y las salidas, una
     tras otra.
     """
     partes = []
-    for celda in json.loads(lecturas.texto(fuente))["cells"]:
+    for celda in json.loads(texto)["cells"]:
         if celda["cell_type"] == "code":
             partes += ["".join(s["data"]["text/markdown"]) for s in celda["outputs"]]
         else:

@@ -73,12 +73,13 @@ def _tocados(proyecto: Proyecto) -> dict[str, dict[Path, tuple[int, ...]]]:
     contenido vuelve a ser el de antes.
     """
     return {
-        nombre: {r: _cuando(r) for r in rutas}
+        nombre: {r: cuando(r) for r in rutas}
         for nombre, rutas in claves.archivos_por_familia(proyecto.raiz).items()
     }
 
 
-def _cuando(ruta: Path) -> tuple[int, ...]:
+def cuando(ruta: Path) -> tuple[int, ...]:
+    """Lo que distingue dos escrituras de un archivo, sin leerlo; vacío si no está."""
     try:
         estado = ruta.lstat()
     except FileNotFoundError:

@@ -211,7 +211,7 @@ def _reunido(
     from ..calculo import calcular
     from ..errores import ErrorDeUso
     from ..productos.para_la_sesion import reunir
-    from ..resultados.boletin import leer
+    from ..resultados.boletin import leer as leer_boletin
 
     catalogo, libro = leer(proyecto)
     sesion = libro.sesion(identificador)
@@ -233,7 +233,7 @@ def _reunido(
     guardados = {p.stem: p.read_bytes() for p in hay}
     try:
         if sesion.sello:
-            return sesion, leer(guardados[identificador])
+            return sesion, leer_boletin(guardados[identificador])
         boletin = reunir(calcular(proyecto), sesion, guardados)
     except ValidationError as e:
         raise ErrorDeUso(

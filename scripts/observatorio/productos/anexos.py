@@ -8,7 +8,7 @@ ordena por sus cifras.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..base.numeros import con_unidad, numero
 from ..base.palabras import y_en_lista
@@ -89,10 +89,19 @@ def indice(r: Resultados) -> str:
     )
 
 
-def paginas(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, tuple[Lugar, Hallazgo, str]]:
-    """``dirección → (anexo, su hallazgo, el HTML de su página)``."""
-    suyos, hallazgos = por_anexo(r), hallazgo.de_anexos(r)
+def paginas(
+    r: Resultados, seguidas: Sequence[Seguida], solo: Collection[str] | None = None
+) -> dict[str, tuple[Lugar, Hallazgo, str]]:
+    """``dirección → (anexo, su hallazgo, el HTML de su página)``; ``solo``: las de estas
+    direcciones.
+    """
     direcciones = de_anexos(r.catalogo)
+    pedidos = [
+        a for a in r.catalogo.territorio.anexos if solo is None or direcciones[a.codigo] in solo
+    ]
+    if not pedidos:
+        return {}
+    suyos, hallazgos = por_anexo(r), hallazgo.de_anexos(r)
     proxima = _proxima_entrega(r, seguidas)
     return {
         direcciones[a.codigo]: (
@@ -100,7 +109,7 @@ def paginas(r: Resultados, seguidas: Sequence[Seguida]) -> dict[str, tuple[Lugar
             hallazgos[a.codigo],
             _pagina(r, a, hallazgos[a.codigo], suyos[a.codigo], proxima),
         )
-        for a in r.catalogo.territorio.anexos
+        for a in pedidos
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 import polars as pl
@@ -29,10 +29,12 @@ LAMINA = "grafico.png"
 
 
 class PaginasDeKpi:
-    """Las de todos los KPI; ``laminas`` primero, que se dibujan en otros procesos."""
+    """Las de todos los KPI, o las de ``solo`` estos códigos; ``laminas`` primero, que se dibujan en
+    otros procesos.
+    """
 
-    def __init__(self, r: Resultados) -> None:
-        self.r = r
+    def __init__(self, r: Resultados, solo: Collection[str] | None = None) -> None:
+        self.r, self.solo = r, solo
         t = r.catalogo.territorio
         self.sitio = Sitio(
             t.sitio.titulo,
@@ -43,20 +45,27 @@ class PaginasDeKpi:
 
     @cached_property
     def todos(self) -> list[Abierto]:
-        return [k for m in abiertas(self.r) for k in abiertos(m)]
+        if self.solo is None:
+            return [k for m in abiertas(self.r) for k in abiertos(m)]
+        return [
+            k
+            for m in abiertas(self.r)
+            if any(kpi.codigo in self.solo for kpi in m.hoja.kpis)
+            for k in abiertos(m)
+            if k.kpi.codigo in self.solo
+        ]
 
     @cached_property
     def laminas(self) -> dict[str, str]:
         """``código → SVG de su lámina``; solo los que tienen serie pública, y ninguno en periodo
         electoral.
         """
-        if not self.sitio.comparte:
-            return {}
         return {
-            k.kpi.codigo: lamina_svg(self._lamina(k))
-            for k in self.todos
-            if k.publico and not k.medidas.is_empty()
+            k.kpi.codigo: lamina_svg(self._lamina(k)) for k in self.todos if self._con_lamina(k)
         }
+
+    def _con_lamina(self, k: Abierto) -> bool:
+        return self.sitio.comparte and k.publico and not k.medidas.is_empty()
 
     def _lamina(self, k: Abierto) -> Lamina:
         fuente = k.m.fuentes[k.kpi.fuente].institucion
@@ -80,11 +89,19 @@ class PaginasDeKpi:
 
         ``productos``: clave del producto de cada misión; ``imagenes``, las ``laminas`` dibujadas.
         """
+        return self.fuentes(productos, seguidas) | {
+            f"{codigo}/{LAMINA}": imagen for codigo, imagen in imagenes.items()
+        }
+
+    def fuentes(
+        self, productos: Mapping[str, str], seguidas: Sequence[Seguida]
+    ) -> dict[str, bytes]:
+        """Ruta dentro de ``indicadores/`` → la fuente de cada página."""
         por_kpi: dict[str, list[Seguida]] = {}
         for s in seguidas:
             por_kpi.setdefault(s.entrega.kpi, []).append(s)
         correcciones = self.r.correcciones_publicas
-        salida = {f"{codigo}/{LAMINA}": imagen for codigo, imagen in imagenes.items()}
+        salida = {}
         for k in self.todos:
             codigo, slug = k.kpi.codigo, k.m.hoja.slug
             producto = productos.get(slug, "")
@@ -94,7 +111,7 @@ class PaginasDeKpi:
                 [c for c in self.r.catalogo.cambios if c.codigo == codigo],
                 por_kpi.get(codigo, []),
             )
-            con_lamina = codigo in imagenes
+            con_lamina = self._con_lamina(k)
             pagina = Generada(
                 k.kpi.nombre,
                 k.hallazgo.compartible,

@@ -8,7 +8,7 @@ misiones: un cuaderno con su encabezado y un bloque de HTML.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..base.archivos import json_en_bytes
@@ -69,46 +69,72 @@ def archivos(
     situación pública de las entregas del plan; ``buscables``: todo lo que hay en el sitio.
     """
     por_carpeta: dict[str, dict[str, bytes]] = {c: {} for c in CARPETAS}
-    for direccion, pagina in _todas(r, seguidas, buscables).items():
-        carpeta, _, resto = direccion.partition("/")
-        por_carpeta[carpeta][resto.replace(".html", ".ipynb")] = pagina.fuente(direccion)
+    for ruta, contenido in fuentes(r, seguidas, buscables).items():
+        carpeta, _, resto = ruta.partition("/")
+        por_carpeta[carpeta][resto] = contenido
     return por_carpeta
 
 
-def _todas(
-    r: Resultados, seguidas: Sequence[Seguida], buscables: Sequence[Entrada]
-) -> dict[str, Generada]:
+def fuentes(
+    r: Resultados,
+    seguidas: Sequence[Seguida],
+    buscables: Sequence[Entrada],
+    solo: Collection[str] | None = None,
+) -> dict[str, bytes]:
+    """``ruta en el proyecto → contenido`` de la fuente de cada página; ``solo``: las de estas
+    direcciones.
+    """
+    unicas = {
+        d: hacer()
+        for d, hacer in _unicas(r, seguidas, buscables).items()
+        if solo is None or d in solo
+    }
     return {
-        INDICADORES: Generada(
+        direccion.replace(".html", ".ipynb"): pagina.fuente(direccion)
+        for direccion, pagina in (unicas | _de_anexos(r, seguidas, solo)).items()
+    }
+
+
+def _unicas(
+    r: Resultados, seguidas: Sequence[Seguida], buscables: Sequence[Entrada]
+) -> dict[str, Callable[[], Generada]]:
+    """Las que hay una de cada, sin hacer."""
+    return {
+        INDICADORES: lambda: Generada(
             "Todos los indicadores",
             "Todos los indicadores de las misiones, con su último dato y su estado: se filtran, se"
             " ordenan y se descargan.",
             explorador.pagina(r),
             {"explorador": True},
         ),
-        CAMBIOS: Generada(
+        CAMBIOS: lambda: Generada(
             "¿Qué cambió?",
             "Qué mejoró, qué empeoró, qué llegó y qué falta, trimestre por trimestre, y a quién"
             " pedirlo.",
             cambios.pagina(r, seguidas),
         ),
-        BUSCAR: Generada(
+        BUSCAR: lambda: Generada(
             "Buscar",
             "Todo lo que hay en el sitio: indicadores, anexos, definiciones y páginas.",
             buscador.pagina(buscables),
         ),
-        ANEXOS: Generada(
+        ANEXOS: lambda: Generada(
             "Los anexos",
             "Cada anexo por separado: qué se sabe de él, qué se protege y a quién preguntar.",
             anexos.indice(r),
         ),
-        **{
-            direccion: Generada(
-                anexo.nombre,
-                dicho.compartible,
-                html,
-                {"miga": {"texto": "Los anexos", "href": ANEXOS}},
-            )
-            for direccion, (anexo, dicho, html) in anexos.paginas(r, seguidas).items()
-        },
+    }
+
+
+def _de_anexos(
+    r: Resultados, seguidas: Sequence[Seguida], solo: Collection[str] | None
+) -> dict[str, Generada]:
+    return {
+        direccion: Generada(
+            anexo.nombre,
+            dicho.compartible,
+            html,
+            {"miga": {"texto": "Los anexos", "href": ANEXOS}},
+        )
+        for direccion, (anexo, dicho, html) in anexos.paginas(r, seguidas, solo).items()
     }

@@ -59,7 +59,8 @@ def archivos(
 ) -> dict[str, bytes]:
     """Las piezas (``<nombre>.html``) y ``sello.json``, que usan las plantillas.
 
-    ``datos``: lo de ``datos/``, ya hecho. ``activos``: nombre lógico → ruta desde la raíz.
+    ``datos``: lo de ``datos/``, ya hecho; sin ello no hay pieza «descargas». ``activos``: nombre
+    lógico → ruta desde la raíz.
     """
     correo = esc(r.catalogo.territorio.sitio.correo)
     piezas = {nombre: hacer(r) for nombre, hacer in PIEZAS.items()}
@@ -70,12 +71,15 @@ def archivos(
     piezas |= {
         "analisis": _lista_de_analisis(analisis),
         "correo": f'<a href="mailto:{correo}">{correo}</a>',
-        "descargas": _descargas(datos),
-    }
-    sello = {"activos": dict(activos), "sello": _sello(r.catalogo)}
-    return {f"{nombre}.html": html.encode() for nombre, html in piezas.items()} | {
-        "sello.json": json_en_bytes(sello)
-    }
+    } | ({DESCARGA: _descargas(datos)} if datos else {})
+    return {f"{nombre}.html": html.encode() for nombre, html in piezas.items()} | sello(
+        r.catalogo, activos
+    )
+
+
+def sello(catalogo: Catalogo, activos: Mapping[str, str]) -> dict[str, bytes]:
+    """Lo que usan las plantillas de todas las páginas: ``sello.json``."""
+    return {"sello.json": json_en_bytes({"activos": dict(activos), "sello": _sello(catalogo)})}
 
 
 def _sello(catalogo: Catalogo) -> dict[str, object]:
@@ -241,6 +245,8 @@ def _cambios_del_catalogo(r: Resultados) -> str:
     )
 
 
+DESCARGA = "descargas"
+"""La única pieza que necesita ya hecho todo lo de ``datos/``."""
 DESCARGAS = (
     ("kpis.csv", "Todos los KPI: línea de base, meta, último dato, avance y estado"),
     ("kpis.json", "Lo mismo, para programas"),

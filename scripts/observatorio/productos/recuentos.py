@@ -12,6 +12,7 @@ from ..catalogo.gobernanza import Gobernanza
 from ..catalogo.modelos import Kpi, Mision
 from ..presentacion.pieza import esc
 from ..resultados.resultados import Resultados
+from . import ejemplo_en_r
 
 EJEMPLO_DE_PYTHON = """import pandas as pd
 
@@ -47,6 +48,7 @@ def piezas(r: Resultados, gobernanza: Gobernanza) -> dict[str, str]:
             "cita": _cita(r.catalogo),
         }
         | _ejemplos(r.catalogo)
+        | {"ejemplo-r": _en_r(r)}
     )
 
 
@@ -106,6 +108,11 @@ def _ejemplos(catalogo: Catalogo) -> dict[str, str]:
         "ejemplo-boletin": f'<a href="{pagina}/boletin.pdf">{corto} en PDF</a>',
         "ejemplo-python": f"<pre><code>{esc(codigo)}</code></pre>",
     }
+
+
+def _en_r(r: Resultados) -> str:
+    mision, kpi = _de_ejemplo(r.catalogo)
+    return ejemplo_en_r.pieza(r, (kpi.codigo, *(k.codigo for k in mision.kpis)))
 
 
 def _de_ejemplo(catalogo: Catalogo) -> tuple[Mision, Kpi]:

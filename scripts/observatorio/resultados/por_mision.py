@@ -24,13 +24,15 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
     Su contenido es la dependencia de datos de la misión: mismos bytes, mismo cuaderno ejecutado.
     """
     carpetas = []
+    territorio = resultados.catalogo.territorio.model_dump_json(indent=1)
+    tablas = {n: declarada.revisar(getattr(resultados, n)) for n, declarada in POR_MISION.items()}
     for mision in resultados.catalogo.misiones:
         usadas = {k.fuente for k in mision.kpis} | {
             k.linea_base.fuente for k in mision.kpis if k.linea_base
         }
         textos = {
             "hoja.json": mision.model_dump_json(indent=1),
-            "territorio.json": resultados.catalogo.territorio.model_dump_json(indent=1),
+            "territorio.json": territorio,
             "procedencia.json": (
                 a_json({k.codigo: resultados.procedencias[k.codigo] for k in mision.kpis}).decode()
             ),
@@ -40,8 +42,7 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
             "fuentes.json": _json_fuentes(resultados.catalogo, usadas),
         }
         contenidos = {nombre: texto.encode() for nombre, texto in textos.items()}
-        for nombre, declarada in POR_MISION.items():
-            tabla = declarada.revisar(getattr(resultados, nombre))
+        for nombre, tabla in tablas.items():
             memoria = io.BytesIO()
             tabla.filter(pl.col("mision") == mision.slug).write_ipc(memoria)
             contenidos[f"{nombre}.arrow"] = memoria.getvalue()
