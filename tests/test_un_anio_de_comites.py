@@ -101,7 +101,7 @@ def febrero(a: Anio) -> None:
 def marzo(a: Anio) -> None:
     impulsor(a, 3)
     c = a.comites
-    c.abrir("estrategico", "2027-03-25")
+    c.abrir("estrategico", "2027-03-29")
     assert c.orden("sesion", "boletin", "estrategico-001") == 0
     a.codigos["aprobar otra versión"] = c.aprobar(
         MISION, "aprobar", "--version", "0000", "--a-favor", "todas"

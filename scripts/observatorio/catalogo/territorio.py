@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from .feriados import Feriado
 from .formas import (
     Categoria,
     CodigoKpi,
@@ -250,6 +251,9 @@ class Territorio(Ficha):
         description=(
             "la de los relojes del lugar, como America/Lima: en ella cae el día de cada hora"
         ),
+    )
+    feriados: tuple[Feriado, ...] = Field(
+        default=(), description="los días en que ningún comité sesiona; se proponen otros"
     )
     fecha_corte: date
     horizonte: int
