@@ -6,11 +6,13 @@ cargar → validar → inferir totales → publicar (privacidad) → series comp
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from .catalogo import Catalogo
 from .cualitativo import voces_publicables
-from .edicion.claves import celdas_anteriores
+from .edicion.claves import celdas_anteriores, publicadas_antes
 from .metodo.agregado import agregar
 from .metodo.avance import evaluar
 from .metodo.comparacion import brechas
@@ -45,9 +47,10 @@ from .validar import Validado, pasar
 def calcular(proyecto: Proyecto) -> Resultados:
     """Valida y calcula; lanza ``DatosInvalidos`` sin haber escrito nada."""
     catalogo, validacion = pasar(proyecto)
-    return calcular_validado(
+    resultados = calcular_validado(
         catalogo, validacion, leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
     )
+    return replace(resultados, publicadas=publicadas_antes(proyecto.raiz))
 
 
 def calcular_validado(

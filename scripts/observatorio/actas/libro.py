@@ -37,6 +37,8 @@ from .revision import en_orden, revisar
 from .tramites import Caminos, recorrer
 
 MEMORIA = "libro-de-actas.json"
+DE_SIEMPRE = ("metodologia",)
+"""Los productos que son un archivo y cuya versión se registra aunque nadie los haya enviado."""
 QUE_DECIDEN: tuple[ModuleType, ...] = (
     propios,
     formas,
@@ -65,8 +67,8 @@ class AcuerdoAbierto:
 @dataclass(frozen=True)
 class Libro:
     """Las sesiones, como ocurrieron; ``versiones``, el contenido de cada una que se tramitó (huella
-    → contenido); ``textos``, lo que hoy dice el archivo de cada producto tramitado que es un
-    archivo.
+    → contenido); ``textos``, lo que hoy dice el archivo de cada producto que es un archivo, si se
+    tramitó o se registra siempre.
     """
 
     calendario: Calendario = field(default_factory=Calendario)
@@ -122,7 +124,11 @@ def leer_libro(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDato
     if gobernanza is None:
         return Libro(calendario or Calendario(), tuple(sesiones.values()), versiones)
     tramitados = {t.producto for s in sesiones.values() for t in s.tramites}
-    textos = {p: texto for p in sorted(tramitados) if (texto := texto_de(proyecto, p)) is not None}
+    textos = {
+        p: texto
+        for p in sorted({*tramitados, *DE_SIEMPRE})
+        if (texto := texto_de(proyecto, p)) is not None
+    }
     libro = Libro(
         calendario or Calendario(), en_orden(sesiones.values(), gobernanza), versiones, textos
     )

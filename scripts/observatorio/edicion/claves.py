@@ -232,6 +232,17 @@ def anterior(raiz: Path, contenido_actual: str) -> dict[str, Any] | None:
     return _anterior(memoria.leer_publicada(raiz), contenido_actual)
 
 
+def publicadas_antes(raiz: Path) -> tuple[dict[str, Any], ...]:
+    """Lo que se anotó de cada edición publicada antes que este contenido, de la más nueva a la más
+    vieja.
+    """
+    registro = memoria.leer_publicada(raiz)
+    if registro["ultima"] is None:
+        return ()
+    previa = _anterior(registro, contenido(de_contenido(raiz)))
+    return tuple(previa["historia"]) if previa else ()
+
+
 def _anterior(registro: Mapping[str, Any], contenido_actual: str) -> dict[str, Any] | None:
     previa: dict[str, Any] | None = registro["previa"]
     ultima: dict[str, Any] | None = registro["ultima"]

@@ -24,7 +24,7 @@ from ..resultados.aprobaciones import APROBADO, PENDIENTE
 from ..resultados.procedencia import Procedencia
 from ..resultados.resultados import Resultados
 from ..resultados.versiones import CIFRA
-from . import costo_de_privacidad, libro_de_actas, voces
+from . import costo_de_privacidad, libro_de_actas, registro_de_versiones, voces
 from .columnas import AGRUPADAS, KPIS, OBSERVACIONES
 from .contexto import comparacion
 from .dimensiones import tabla_fuentes, tabla_lugares
@@ -77,6 +77,7 @@ def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
     ):
         hechos[f"{nombre}.csv"] = tabla.write_csv().encode()
     hechos[libro_de_actas.ARCHIVO] = libro_de_actas.archivo(r)
+    hechos |= registro_de_versiones.archivos(r)
     return hechos | voces.archivos(r, productos)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
+from ..actas.ediciones import donde_se_lee
 from ..actas.libro import Libro
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
@@ -31,7 +33,8 @@ class Resultados:
     Sus tablas son las que declara ``columnas.DE_RESULTADOS``; ``compacta`` es la pública, con los
     textos como ``pl.Categorical``. ``no_medidas``: las que
     un recibo declaró que no se tomaron. ``leidos``: los cuadros de ``data/``, como textos.
-    ``libro``: las sesiones de los comités y lo que decidieron.
+    ``libro``: las sesiones de los comités y lo que decidieron. ``publicadas``: lo que se anotó de
+    cada edición publicada antes, de la más nueva a la más vieja.
     """
 
     catalogo: Catalogo
@@ -52,6 +55,7 @@ class Resultados:
     leidos: Mapping[str, pl.DataFrame]
     analisis_propios: tuple[AnalisisPropio, ...]
     libro: Libro = field(default_factory=Libro)
+    publicadas: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def publica(self) -> pl.DataFrame:
@@ -118,6 +122,11 @@ class Resultados:
     def aprobaciones(self) -> Aprobaciones:
         """Cómo está aprobado cada producto, y qué cambió desde entonces."""
         return Aprobaciones(self.libro, self.insumos)
+
+    @cached_property
+    def ediciones_de_lo_aprobado(self) -> dict[tuple[str, str], str]:
+        """``(producto, versión aprobada) → edición publicada`` en que se lee."""
+        return donde_se_lee(self.libro.caminos, self.publicadas)
 
     @cached_property
     def procedencias(self) -> dict[str, Procedencia]:
