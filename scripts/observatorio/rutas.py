@@ -101,6 +101,16 @@ class Proyecto:
         return self.data / "gobernanza" / "sesiones"
 
     @property
+    def comentarios(self) -> Path:
+        """Lo que se comentó de cada producto y qué se respondió."""
+        return self.data / "gobernanza" / "comentarios.yml"
+
+    @property
+    def decisiones(self) -> Path:
+        """Qué se decidió con qué dato, y qué se observó después."""
+        return self.data / "gobernanza" / "decisiones.yml"
+
+    @property
     def boletines_de_sesion(self) -> Path:
         """Lo que cada comité llevó a su sesión, con las cifras que vio."""
         return self.data / "gobernanza" / "boletines"

@@ -155,6 +155,29 @@ class ReglasDeAprobacion(Ficha):
         return self
 
 
+class CriterioDeRespuesta(Ficha):
+    """Por qué se acoge un comentario, o por qué no."""
+
+    id: Identificador
+    acoge: bool
+    dice: Texto
+
+
+class ReglasDeComentarios(Ficha):
+    """Con qué criterios y en qué plazo se responde lo que se comenta de un producto."""
+
+    estado: EstadoDeRegla = "propuesta"
+    plazo_de_respuesta_dias: Annotated[int, Field(ge=1, le=365)] = 30
+    criterios: tuple[CriterioDeRespuesta, ...] = ()
+
+    @model_validator(mode="after")
+    def _una_vez_cada_uno(self) -> ReglasDeComentarios:
+        ids = [c.id for c in self.criterios]
+        if len(ids) != len(set(ids)):
+            raise ValueError("cada criterio de respuesta tiene un id distinto")
+        return self
+
+
 class PasoDeRevision(Ficha):
     paso: Annotated[int, Field(ge=1)]
     comite: Identificador
@@ -232,6 +255,7 @@ class Gobernanza(Ficha):
     procesos: tuple[Procesos, ...]
     comites_de_validacion: tuple[ComiteDeValidacion, ...] = ()
     aprobacion: ReglasDeAprobacion = ReglasDeAprobacion()
+    comentarios: ReglasDeComentarios = ReglasDeComentarios()
     ediciones_aprobadas: tuple[EdicionAprobada, ...] = ()
 
     @model_validator(mode="after")

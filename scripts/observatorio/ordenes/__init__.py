@@ -8,6 +8,7 @@ módulo y su lugar en ``GRUPOS``.
 from __future__ import annotations
 
 from . import (
+    comentarios,
     comites,
     cuadernos,
     edicion,
@@ -28,6 +29,7 @@ GRUPOS = (
     matriz,
     metodo,
     comites,
+    comentarios,
     edicion,
     publicacion,
     voces,

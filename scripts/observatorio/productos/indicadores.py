@@ -39,6 +39,7 @@ class PaginasDeKpi:
             t.sitio.direccion.rstrip("/"),
             fecha_larga(t.fecha_corte.isoformat()),
             not t.en_periodo_electoral,
+            t.sitio.correo,
         )
 
     @cached_property

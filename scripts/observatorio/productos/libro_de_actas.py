@@ -26,7 +26,7 @@ from ..presentacion.enlaces import enlace_kpi
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import APROBADO, Renovacion
 from ..resultados.resultados import Resultados
-from . import cumplimiento, registro_de_versiones
+from . import cumplimiento, registro_de_versiones, respuestas
 from .dichos_de_actas import CORTA, DICHOS, nombre_del_comite, recuento, votado
 
 ARCHIVO = "gobernanza.json"
@@ -48,6 +48,7 @@ def archivo(r: Resultados) -> bytes:
             "aprobaciones": [_aprobacion(r, p) for p in r.aprobaciones.tramitados],
             "versiones": registro_de_versiones.como_lista(r),
             **cumplimiento.como_dict(r),
+            **respuestas.como_dict(r),
             "renovaciones": [asdict(x) for x in renovadas(r)],
         }
     )
@@ -63,6 +64,7 @@ def piezas(r: Resultados) -> dict[str, str]:
         "acuerdos-abiertos": _tabla_de_acuerdos(r),
         "aprobaciones": _tabla_de_aprobaciones(r),
         **cumplimiento.piezas(r),
+        **respuestas.piezas(r),
         "registro-de-versiones": registro_de_versiones.pieza(r),
         "metas-renovadas": _tabla_de_renovadas(r),
     }

@@ -22,6 +22,7 @@ from ..presentacion.certeza import en_breve, es_posible
 from ..recojo.seguimiento import atrasadas
 from ..resultados.aprobaciones import APROBADO
 from ..resultados.resultados import Resultados
+from . import respuestas
 from .plan import seguimiento
 
 MENSAJE = 900
@@ -76,6 +77,7 @@ class Cambio:
 class ParaLaSesion:
     """El boletín de una sesión, como datos. ``desde``: la sesión cuya tabla se compara; nula en la
     primera. ``propio``: título y puntos de lo que mira este comité por su papel.
+    ``respondidos``: lo que se comentó y se respondió desde su sesión anterior.
     """
 
     sesion: str
@@ -87,6 +89,7 @@ class ParaLaSesion:
     acuerdos: tuple[str, ...]
     propio: tuple[tuple[str, tuple[str, ...]], ...]
     cifras: tuple[Mostrada, ...]
+    respondidos: tuple[str, ...] = ()
 
     def en_bytes(self) -> bytes:
         """Como se guarda en ``data/gobernanza/boletines/``."""
@@ -110,7 +113,16 @@ def reunir(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> Par
         acuerdos=tuple(_acuerdos(r, sesion)),
         propio=tuple(_propio(r, sesion)),
         cifras=cifras,
+        respondidos=tuple(_respondidos(r, sesion)),
     )
+
+
+def _respondidos(r: Resultados, sesion: Sesion) -> Iterator[str]:
+    """Lo respondido desde la sesión anterior de su comité; en la primera, todo."""
+    suyas = [s for s in r.libro.sesiones if s.cadena == sesion.cadena and s.acta < sesion.acta]
+    desde = max((s.fecha for s in suyas), default=None)
+    for c in respuestas.respondidos(r, desde, sesion.fecha):
+        yield respuestas.en_una_frase(r, c)
 
 
 def _anterior(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> str | None:

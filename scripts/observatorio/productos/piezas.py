@@ -255,7 +255,10 @@ DESCARGAS = (
     ("plan/plan.csv", "Qué entrega vence, de qué institución se espera y si llegó"),
     ("fuentes.csv", "Las fuentes: institución, dirección, fiabilidad y licencia"),
     ("lugares.csv", "El nombre de cada código de lugar"),
-    ("gobernanza.json", "Sesiones por mes, acuerdos, aprobaciones, versiones y sellos"),
+    (
+        "gobernanza.json",
+        "Sesiones, acuerdos, aprobaciones, versiones, comentarios y sellos",
+    ),
     ("privacidad.json", "Cuántas celdas se publican, se agrupan y se ocultan"),
     ("datapackage.json", "Esquema de todas las tablas (Frictionless)"),
     ("catalogo.jsonld", "Catálogo DCAT"),

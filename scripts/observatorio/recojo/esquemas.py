@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ..actas.comentarios import Comentarios, Decisiones
 from ..actas.modelos import Calendario, Sesion
 from ..catalogo.formas import Identificador
 from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
@@ -37,6 +38,8 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
         "data/gobernanza/cambios-del-catalogo.yml",
     ),
     "calendario-de-sesiones": (TypeAdapter(Calendario), "data/gobernanza/calendario.yml"),
+    "comentarios": (TypeAdapter(Comentarios), "data/gobernanza/comentarios.yml"),
+    "decisiones": (TypeAdapter(Decisiones), "data/gobernanza/decisiones.yml"),
     "sesion": (TypeAdapter(Sesion), "data/gobernanza/sesiones/*.yml"),
     "nombres-oficiales": (
         TypeAdapter(tuple[NombreOficial, ...]),
