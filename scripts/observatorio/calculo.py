@@ -23,6 +23,7 @@ from .metodo.series import callados, comparables, con_frecuencia_publicada, infe
 from .privacidad import (
     Reglas,
     Sucesiones,
+    abierto_a,
     bases_protegidas,
     catalogo_publico,
     con_motivo,
@@ -31,6 +32,7 @@ from .privacidad import (
     correcciones_sin_cargos,
     definiciones,
     heredada,
+    historial_de_nivel,
     leer_historial,
     metas_protegidas,
     plan_publico,
@@ -47,10 +49,33 @@ from .validar import Validado, pasar
 def calcular(proyecto: Proyecto) -> Resultados:
     """Valida y calcula; lanza ``DatosInvalidos`` sin haber escrito nada."""
     catalogo, validacion = pasar(proyecto)
-    resultados = calcular_validado(
-        catalogo, validacion, leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
-    )
+    anterior = leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
+    if catalogo.territorio.nivel != "ciudadano":
+        publica = leer_historial(proyecto, celdas_anteriores(proyecto.memoria_publica))
+        catalogo, anterior = para_el_nivel(catalogo, validacion, anterior, publica)
+    resultados = calcular_validado(catalogo, validacion, anterior)
     return replace(resultados, publicadas=publicadas_antes(proyecto.raiz))
+
+
+def para_el_nivel(
+    catalogo: Catalogo, validacion: Validado, propia: pl.DataFrame, publica: pl.DataFrame
+) -> tuple[Catalogo, pl.DataFrame]:
+    """``(catálogo, celdas ya vistas)`` con que se calcula una edición restringida.
+
+    La puerta decide primero la tabla pública y después la del nivel, que la toma por ya vista:
+    nadie que lea las dos sabe más que quien lee la suya. ``propia`` y ``publica``: lo que se vio en
+    las ediciones de cada uno.
+    """
+    hoy = calcular_validado(catalogo, validacion, publica).publica
+    del_nivel = abierto_a(catalogo, catalogo.territorio.nivel)
+    sucesiones = Sucesiones.de(catalogo)
+    return del_nivel, historial_de_nivel(
+        heredada(propia, sucesiones),
+        heredada(publica, sucesiones),
+        hoy,
+        set(del_nivel.reservados),
+        definiciones(catalogo),
+    )
 
 
 def calcular_validado(

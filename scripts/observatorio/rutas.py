@@ -141,6 +141,18 @@ class Proyecto:
         return self.cualitativo / "retiros.csv"
 
     @property
+    def memoria_publica(self) -> Path:
+        """En el taller de una edición restringida, la raíz de la memoria de lo que vio el
+        público.
+        """
+        return self.raiz / "ciudadano"
+
+    @property
+    def niveles(self) -> Path:
+        """Los talleres de las ediciones restringidas, uno por nivel: fuera de git."""
+        return self.raiz / "reservado" / "niveles"
+
+    @property
     def publicada(self) -> Path:
         """Las celdas ya publicadas; solo «publicar» la cambia."""
         return self.data / "publicada" / "celdas.csv"

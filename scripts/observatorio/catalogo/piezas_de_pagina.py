@@ -37,6 +37,7 @@ PIEZAS = frozenset(
         "pendientes",
         "cumplimiento",
         "mapa-de-procesos",
+        "nivel-de-este-sitio",
         "respuestas",
         "comentarios",
         "criterios-de-respuesta",

@@ -34,6 +34,7 @@ from .formas import (
 )
 from .modelos import (
     MAXIMO_DE_NIVELES,
+    Acceso,
     DimensionDeGrupo,
     Ficha,
     Frecuencia,
@@ -263,6 +264,13 @@ class Territorio(Ficha):
         description=(
             "quién puede leer el repositorio donde están estos datos; en uno público solo cabe la"
             " demostración"
+        ),
+    )
+    nivel: Acceso = Field(
+        default="ciudadano",
+        description=(
+            "para quién es lo que se construye aquí: ciudadano; los otros los pone «observatorio"
+            " construir --nivel», en su propia carpeta"
         ),
     )
     metodo: Metodo = Metodo()

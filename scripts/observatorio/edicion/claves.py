@@ -32,7 +32,7 @@ GENERADAS = re.compile(
 SELLO = "preparado.json"
 
 FAMILIAS: dict[str, tuple[str, ...]] = {
-    "datos": ("data/**/*",),
+    "datos": ("data/**/*", "ciudadano/data/publicada/*"),
     "hojas de ruta": ("misiones/*/hoja-de-ruta.yml",),
     "programa": ("scripts/observatorio/**/*",),
     "versiones fijadas": ("requirements.txt", "pyproject.toml"),

@@ -17,6 +17,7 @@ from ..actas.tramites import Camino, espera_opinion, quien_da, siguientes, vence
 from ..base.palabras import al_empezar
 from ..base.periodos import legible
 from ..catalogo.gobernanza import Gobernanza, Procesos
+from ..catalogo.modelos import Acceso
 from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import APROBADO
@@ -175,11 +176,12 @@ def como_dict(r: Resultados) -> dict[str, object]:
 
 
 def piezas(r: Resultados) -> dict[str, str]:
-    """``nombre → HTML``: lo pendiente, los plazos y el mapa de procesos."""
+    """``nombre → HTML``: lo pendiente, los plazos, el mapa de procesos y para quién es el sitio."""
     return {
         "pendientes": _tabla_de_pendientes(r),
         "cumplimiento": _tabla_de_cumplimiento(r),
         "mapa-de-procesos": _mapa(r),
+        "nivel-de-este-sitio": _nivel(r.catalogo.territorio.nivel),
     }
 
 
@@ -259,6 +261,12 @@ def _mapa(r: Resultados) -> str:
     if all(p.estado == "aprobado" for p in g.procesos):
         return tabla
     return f"{tabla}<p>Es una propuesta: rige mientras un acta no la cambie.</p>"
+
+
+def _nivel(nivel: Acceso) -> str:
+    if nivel == "ciudadano":
+        return "Este sitio publica solo el nivel <strong>ciudadano</strong>."
+    return f"Esta edición es del nivel <strong>{nivel}</strong>, y no se publica."
 
 
 def _titulo(p: Procesos) -> str:

@@ -123,6 +123,7 @@ class Novedades:
             "titulos": titulos,
             "frases": frases(cambios, previa),
             "versiones": r.aprobaciones.llevadas(),
+            "nivel": r.catalogo.territorio.nivel,
         }
         escribir_json(self.proyecto.trabajo / "edicion.json", ficha)
         piezas = self.proyecto.trabajo / "piezas"

@@ -15,6 +15,7 @@ from ..base.palabras import en_palabras
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
 from ..metodo.estados import ESTADOS, POR_NOMBRE
+from ..presentacion import nivel
 from ..presentacion.apilada import tabla_html
 from ..presentacion.enlaces import enlace_kpi, fecha_larga
 from ..presentacion.pieza import esc
@@ -84,7 +85,8 @@ def _sello(catalogo: Catalogo) -> dict[str, object]:
     """
     t, gobernanza = catalogo.territorio, _gobernanza(catalogo)
     nombres = {c.id: c.nombre for c in gobernanza.comites}
-    return {
+    restringida = nivel.aviso(catalogo)
+    return ({"nivel": restringida} if restringida else {}) | {
         "fecha_corte": fecha_larga(t.fecha_corte.isoformat()),
         "fecha_iso": t.fecha_corte.isoformat(),
         "titulo": t.sitio.titulo,

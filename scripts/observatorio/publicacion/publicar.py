@@ -27,7 +27,7 @@ from .destinos import carpeta as en_carpeta
 from .destinos import gh_pages
 from .destinos import zip as en_zip
 from .firma import firmar
-from .publicable import exigir_publica
+from .publicable import exigir_publica, exigir_sin_restringidas
 
 OCUPADO = "otra publicación sigue en curso en este proyecto; espere a que termine y repita la orden"
 
@@ -136,13 +136,14 @@ def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
         gh_pages.exigir_propia(proyecto.raiz, remoto)
     elif not _es_zip(destino):
         exigir_camino(Path(destino))
-        _exigir_fuera(proyecto, Path(destino))
+        exigir_fuera(proyecto, Path(destino))
         en_carpeta.exigir_propio(Path(destino))
+        exigir_sin_restringidas(Path(destino))
     elif destino != "zip":
         exigir_archivo(Path(destino), "observatorio.zip")
 
 
-def _exigir_fuera(proyecto: Proyecto, destino: Path) -> None:
+def exigir_fuera(proyecto: Proyecto, destino: Path) -> None:
     """Lanza ``ErrorDeUso`` si ``destino`` está dentro del proyecto, como ``_site``: lo publicado se
     mezclaría con lo que se construye, y con sus entradas.
     """
@@ -201,7 +202,7 @@ def _llevar(
                 else Path(destino)
             )
             return str(en_zip.empaquetar(carpeta, ruta))
-        _exigir_fuera(proyecto, Path(destino))
+        exigir_fuera(proyecto, Path(destino))
         en_carpeta.copiar(carpeta, Path(destino), avisar, _aprobadas(proyecto))
         return destino
     except OSError as e:
