@@ -26,6 +26,7 @@ from observatorio.productos import piezas, publicos, web
 from observatorio.publicacion.niveles import entregar, poner_al_dia
 from observatorio.publicacion.publicable import exigir_publica, exigir_sin_restringidas
 from observatorio.publicacion.publicar import publicar
+from observatorio.publicacion.respaldo import _archivos
 from observatorio.resultados.celdas_construidas import celdas_de
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
@@ -220,9 +221,9 @@ def test_un_nivel_escrito_a_mano_se_rechaza_con_su_remedio(proyecto: Proyecto) -
 
 
 def test_el_taller_lleva_lo_de_hoy_su_nivel_y_las_dos_memorias(
-    proyecto: Proyecto, tmp_path: Path
+    proyecto: Proyecto,
 ) -> None:
-    taller = Proyecto(tmp_path / "taller")
+    taller = Proyecto(proyecto.niveles / "decisor")
     poner_al_dia(proyecto, taller, "decisor")
     suya = taller.raiz / memoria.CARPETA / memoria.REGISTRO
     suya.write_bytes(memoria.con_sumas(memoria.SEMILLA | {"en_curso": "algo"}, {}))
@@ -233,6 +234,9 @@ def test_el_taller_lleva_lo_de_hoy_su_nivel_y_las_dos_memorias(
     assert b"algo" in suya.read_bytes(), "la memoria de su nivel no se toca"
     publica = taller.memoria_publica / memoria.CARPETA / memoria.REGISTRO
     assert publica.read_bytes() == (proyecto.raiz / memoria.CARPETA / memoria.REGISTRO).read_bytes()
+    guardado = [r for r, _ in _archivos(proyecto) if r.startswith("reservado/")]
+    assert guardado == ["reservado/niveles/decisor/data/publicada/edicion.json"]
+    shutil.rmtree(proyecto.niveles)
 
 
 @pytest.mark.largo
