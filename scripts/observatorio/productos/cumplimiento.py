@@ -22,7 +22,7 @@ from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import APROBADO
 from ..resultados.resultados import Resultados
-from .dichos_de_actas import CORTA, nombre_del_comite
+from .dichos_de_actas import huella_corta, nombre_del_comite
 
 EN_PLAZO, TARDE, VENCIDO, CORRIENDO = "en plazo", "tarde", "vencido", "corriendo"
 ORDEN = (EN_PLAZO, TARDE, VENCIDO, CORRIENDO)
@@ -193,7 +193,7 @@ def _tabla_de_pendientes(r: Resultados) -> str:
     filas = [
         [
             esc(p.nombre),
-            f"<code>{esc(p.version[:CORTA])}</code>",
+            huella_corta(p.version),
             esc(al_empezar(p.espera)),
             esc(nombre_del_comite(g, p.comite)),
             "sin plazo"

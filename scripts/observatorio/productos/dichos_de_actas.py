@@ -6,6 +6,7 @@ from ..actas.modelos import Paso, Tramite, Votos
 from ..actas.tramites import SIN_OPINION
 from ..base.palabras import singular
 from ..catalogo.gobernanza import Gobernanza
+from ..presentacion.pieza import esc
 
 CORTA = 8
 """Cuántas letras de una huella se ponen a la vista."""
@@ -18,6 +19,11 @@ DICHOS: dict[Paso, str] = {
     "ratificado": "se ratifica la corrección",
 }
 """Cómo se dice un paso en la página."""
+
+
+def huella_corta(huella: str) -> str:
+    """El comienzo de una huella, que no se parte en dos renglones."""
+    return f'<code class="huella">{esc(huella[:CORTA])}</code>'
 
 
 def nombre_del_comite(g: Gobernanza | None, identificador: str) -> str:

@@ -27,7 +27,7 @@ from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import APROBADO, Renovacion
 from ..resultados.resultados import Resultados
 from . import cumplimiento, registro_de_versiones, respuestas
-from .dichos_de_actas import CORTA, DICHOS, nombre_del_comite, recuento, votado
+from .dichos_de_actas import DICHOS, huella_corta, nombre_del_comite, recuento, votado
 
 ARCHIVO = "gobernanza.json"
 MESES_A_LA_VISTA = 12
@@ -268,7 +268,7 @@ def _entre_parentesis(dicho: str) -> str:
 def _sellos(r: Resultados) -> str:
     """El último sello de cada libro, para compararlo con el de otra edición."""
     dichos = [
-        f"{esc(cadena)}, acta {cabeza.acta}: <code>{esc(cabeza.huella[:CORTA])}</code>"
+        f"{esc(cadena)}, acta {cabeza.acta}: {huella_corta(cabeza.huella)}"
         for cadena, cabeza in r.libro.cabezas.items()
     ]
     return f"<p>Últimos sellos: {'; '.join(dichos)}.</p>" if dichos else ""
@@ -321,7 +321,7 @@ def _tabla_de_aprobaciones(r: Resultados) -> str:
             [
                 esc(nombre_de(r.catalogo, producto)),
                 esc(dicha + _cuantos(r, a.version, a.estado == APROBADO)),
-                f"<code>{esc(version[:CORTA])}</code>" if version else "—",
+                huella_corta(version) if version else "—",
             ]
         )
     return tabla_html(

@@ -19,7 +19,7 @@ from ..presentacion.apilada import tabla_por_grupos
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import lo_que_cambia
 from ..resultados.resultados import Resultados
-from .dichos_de_actas import CORTA, nombre_del_comite, votado
+from .dichos_de_actas import huella_corta, nombre_del_comite, votado
 
 CARPETA = "versiones"
 CON_TEXTO = ("metodologia",)
@@ -194,7 +194,7 @@ def _fila(r: Resultados, v: VersionRegistrada) -> list[str]:
     marca = " <strong>vigente</strong>" if v.vigente else ""
     votos = f" ({esc(v.votos)})" if v.votos else ""
     return [
-        f"{v.numero}. <code>{esc(v.version[:CORTA])}</code>{marca}",
+        f"{v.numero}. {huella_corta(v.version)}{marca}",
         f"{esc(al_empezar(v.cambio))}. Se envió en {legible(v.enviada)}",
         f"{esc(al_empezar(DICHOS_DE_VERSION[v.estado]))}, {legible(v.mes)}{votos}",
         esc(f"{v.comite}, acta {v.acta}"),
@@ -208,9 +208,6 @@ def _enlace(r: Resultados, v: VersionRegistrada) -> str:
     if v.edicion is not None and v.lugar.startswith("ediciones/"):
         # Con la dirección entera: una edición no lleva dentro a las otras.
         sitio = r.catalogo.territorio.sitio.direccion.rstrip("/")
-        return (
-            f'<a href="{esc(f"{sitio}/{v.lugar}")}">edición <code>{esc(v.edicion[:CORTA])}</code>'
-            "</a>"
-        )
+        return f'<a href="{esc(f"{sitio}/{v.lugar}")}">edición {huella_corta(v.edicion)}</a>'
     que = "el texto aprobado" if v.producto in CON_TEXTO else "esta edición"
     return f'<a href="@raiz@/{esc(v.lugar)}">{que}</a>'

@@ -189,7 +189,7 @@ def _tabla_de_decisiones(r: Resultados) -> str:
         filas,
     ) + (
         "<p>Que algo venga después de una decisión no prueba que venga de ella: aquí consta lo que"
-        " se observó, con su evidencia.</p>"
+        " se observó, con su evidencia. Las cifras son las que hoy se publican.</p>"
     )
 
 

@@ -19,7 +19,7 @@ from ..base.escritura import escribir_atomico, escritura_explicada, exigir_camin
 from ..base.yaml_editable import editor
 from ..catalogo import cargar
 from ..catalogo.modelos import Acceso
-from ..construir import MotorDePaginas, construir
+from ..construir import MotorDePaginas, construir, exigir_programa_al_dia
 from ..edicion import claves, memoria
 from ..errores import ErrorDeUso
 from ..presentacion.nivel import ARCHIVO
@@ -57,6 +57,7 @@ def entregar(
             "este proyecto es ya el taller de una edición restringida: ejecute la orden en el"
             " proyecto de donde salió"
         )
+    exigir_programa_al_dia(proyecto)
     exigir_restringido(proyecto, destino)
     taller = Proyecto(proyecto.niveles / carpeta_de(nivel))
     with escritura_explicada(), candado(proyecto.trabajo / "niveles.candado", OCUPADO):
