@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from conftest import con_respaldo, copiar_entradas, reducir, reemplazar
-from observatorio.calculo import calcular, calcular_validado, para_el_nivel
+from observatorio.calculo import calcular, calcular_nivel, calcular_validado
 from observatorio.catalogo import Catalogo
 from observatorio.catalogo.modelos import Acceso
 from observatorio.edicion import ediciones, memoria
@@ -57,8 +57,7 @@ def del_nivel(
     publica: pl.DataFrame | None = None,
 ) -> Resultados:
     previas = [vacia() if x is None else x for x in (propia, publica)]
-    abierto, visto = para_el_nivel(con_nivel(catalogo, nivel), validado, *previas)
-    return calcular_validado(abierto, validado, visto)
+    return calcular_nivel(con_nivel(catalogo, nivel), validado, *previas)
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +154,14 @@ def test_construir_otra_vez_con_su_memoria_dice_lo_mismo(niveles: Niveles) -> No
 def test_al_publico_no_le_cambia_nada_que_haya_niveles(niveles: Niveles) -> None:
     assert abierto_a(niveles.catalogo, "ciudadano") is niveles.catalogo
     assert not niveles.de["ciudadano"].catalogo.reservados
+
+
+def test_lo_que_se_aprueba_es_lo_publico_en_todos_los_niveles(niveles: Niveles) -> None:
+    """Ver más indicadores no es cambiar el producto: ni su método ni sus cifras aprobadas."""
+    llevadas = [r.aprobaciones.llevadas() for r in niveles.de.values()]
+    assert llevadas[0] and llevadas[0] == llevadas[1] == llevadas[2]
+    r = niveles.de["técnico"]
+    assert {r.procedencias[c].aprobacion.estado for c in r.catalogo.reservados} == {"pendiente"}
 
 
 def test_el_nivel_va_en_cada_pagina_y_en_los_datos(niveles: Niveles) -> None:

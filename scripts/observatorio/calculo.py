@@ -52,30 +52,32 @@ def calcular(proyecto: Proyecto) -> Resultados:
     anterior = leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
     if catalogo.territorio.nivel != "ciudadano":
         publica = leer_historial(proyecto, celdas_anteriores(proyecto.memoria_publica))
-        catalogo, anterior = para_el_nivel(catalogo, validacion, anterior, publica)
-    resultados = calcular_validado(catalogo, validacion, anterior)
+        resultados = calcular_nivel(catalogo, validacion, anterior, publica)
+    else:
+        resultados = calcular_validado(catalogo, validacion, anterior)
     return replace(resultados, publicadas=publicadas_antes(proyecto.raiz))
 
 
-def para_el_nivel(
+def calcular_nivel(
     catalogo: Catalogo, validacion: Validado, propia: pl.DataFrame, publica: pl.DataFrame
-) -> tuple[Catalogo, pl.DataFrame]:
-    """``(catálogo, celdas ya vistas)`` con que se calcula una edición restringida.
+) -> Resultados:
+    """Los resultados de una edición restringida, la del nivel que dice el territorio.
 
     La puerta decide primero la tabla pública y después la del nivel, que la toma por ya vista:
     nadie que lea las dos sabe más que quien lee la suya. ``propia`` y ``publica``: lo que se vio en
-    las ediciones de cada uno.
+    las ediciones de cada uno. Lo que los comités aprobaron es lo público: con eso se compara.
     """
-    hoy = calcular_validado(catalogo, validacion, publica).publica
+    publico = calcular_validado(catalogo, validacion, publica)
     del_nivel = abierto_a(catalogo, catalogo.territorio.nivel)
     sucesiones = Sucesiones.de(catalogo)
-    return del_nivel, historial_de_nivel(
+    visto = historial_de_nivel(
         heredada(propia, sucesiones),
         heredada(publica, sucesiones),
-        hoy,
+        publico.publica,
         set(del_nivel.reservados),
         definiciones(catalogo),
     )
+    return replace(calcular_validado(del_nivel, validacion, visto), publico=publico.insumos)
 
 
 def calcular_validado(

@@ -19,7 +19,7 @@ from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..recojo.seguimiento import Medida
-from .aprobaciones import Aprobaciones
+from .aprobaciones import Aprobacion, Aprobaciones
 from .controles import correcciones_publicas, publicas
 from .cuadros import con_origen
 from .procedencia import Procedencia, de_un_kpi
@@ -34,7 +34,8 @@ class Resultados:
     textos como ``pl.Categorical``. ``no_medidas``: las que
     un recibo declaró que no se tomaron. ``leidos``: los cuadros de ``data/``, como textos.
     ``libro``: las sesiones de los comités y lo que decidieron. ``publicadas``: lo que se anotó de
-    cada edición publicada antes, de la más nueva a la más vieja.
+    cada edición publicada antes, de la más nueva a la más vieja. ``publico``: en una edición
+    restringida, de dónde sale el contenido público, que es el que los comités aprueban.
     """
 
     catalogo: Catalogo
@@ -56,6 +57,7 @@ class Resultados:
     analisis_propios: tuple[AnalisisPropio, ...]
     libro: Libro = field(default_factory=Libro)
     publicadas: tuple[Mapping[str, Any], ...] = ()
+    publico: Insumos | None = None
 
     @cached_property
     def publica(self) -> pl.DataFrame:
@@ -116,7 +118,9 @@ class Resultados:
     @cached_property
     def insumos(self) -> Insumos:
         """De dónde sale el contenido de un producto."""
-        return Insumos(self.catalogo, self.por_kpi, self.evaluados, self.libro.textos)
+        return self.publico or Insumos(
+            self.catalogo, self.por_kpi, self.evaluados, self.libro.textos
+        )
 
     @cached_property
     def aprobaciones(self) -> Aprobaciones:
@@ -139,7 +143,11 @@ class Resultados:
                 self.catalogo.fuentes,
                 self.controles,
                 self.catalogo.territorio.ubigeo,
-                self.aprobaciones.de_kpi(mision.slug, kpi.codigo),
+                (
+                    Aprobacion()
+                    if kpi.codigo in self.catalogo.reservados
+                    else self.aprobaciones.de_kpi(mision.slug, kpi.codigo)
+                ),
             )
             for mision, _, kpi in self.catalogo.recorrer()
         }
