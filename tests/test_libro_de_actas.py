@@ -20,6 +20,7 @@ from apoyo_actas import Comites
 from conftest import reemplazar
 from observatorio.actas import cadena, escribir
 from observatorio.actas.calendario import proponer
+from observatorio.actas.comentarios import Decisiones
 from observatorio.actas.libro import MEMORIA, leer_libro
 from observatorio.actas.modelos import Paso, Sesion, Tramite, Votos
 from observatorio.catalogo.gobernanza import Gobernanza
@@ -36,7 +37,7 @@ TODAS_DEL_ESTRATEGICO = (
     "Oficinas regionales vinculadas a las siete misiones",
 )
 ASISTEN = "".join(f"  - institucion: {i}\n" for i in TODAS_DEL_ESTRATEGICO)
-SESION = f"comite: estrategico\nacta: 1\nfecha: 2027-03-25\nasistencia:\n{ASISTEN}"
+SESION = f"comite: estrategico\nacta: 1\nfecha: 2027-03-29\nasistencia:\n{ASISTEN}"
 TRAMITE = "tramites:\n  - producto: {}\n    paso: {}\n    version: {}\n"
 NINGUNA = "ab" * 32
 
@@ -108,7 +109,7 @@ A_FAVOR = Votos(a_favor=TODAS_DEL_ESTRATEGICO)
     ("texto", "columna", "regla"),
     [
         (SESION.replace("estrategico", "propulsor"), "comite", "comite-desconocido"),
-        (SESION.replace("2027-03-25", "2027-03-26"), "fecha", "sesion-fuera-de-calendario"),
+        (SESION.replace("2027-03-29", "2027-03-30"), "fecha", "sesion-fuera-de-calendario"),
         (SESION.replace("acta: 1", "acta: 2"), "acta", "acta-salteada"),
         (SESION + "convocatoria: segunda\n", "convocatoria", "segunda-sin-primera"),
         (SESION + "  - institucion: BCRP\n", "asistencia.3.institucion", "institucion-ajena"),
@@ -187,7 +188,7 @@ def test_un_archivo_con_otro_nombre_o_de_otra_clase_no_se_ignora(comites: Comite
 def test_todos_los_defectos_a_la_vez(comites: Comites) -> None:
     escrita(
         comites,
-        SESION.replace("2027-03-25", "2027-03-27")
+        SESION.replace("2027-03-29", "2027-03-31")
         + "  - institucion: BCRP\n"
         + TRAMITE.format("metodologia", "aprobado", NINGUNA),
     )
@@ -230,7 +231,7 @@ def test_una_decision_lleva_los_votos_de_quien_asiste_y_su_mayoria(
     version = guardada(comites, "metodologia")
     enviada(comites, "metodologia", version)
     opinada(comites, "metodologia", version)
-    comites.abrir("estrategico", "2027-03-25")
+    comites.abrir("estrategico", "2027-03-29")
     antes = comites.ruta("estrategico-001").read_bytes()
     with pytest.raises(DatosInvalidos, match=regla):
         tramitar(comites, "metodologia", "aprobado", version, votos=votos)
@@ -247,7 +248,7 @@ def test_no_se_aprueba_otra_version_ni_antes_de_la_opinion_o_de_su_plazo(comites
         tramitar(comites, "metodologia", "aprobado", version, votos=A_FAVOR)
     comites.cerrar("estrategico-001")
     opinada(comites, "metodologia", version)
-    comites.abrir("estrategico", "2027-03-25")
+    comites.abrir("estrategico", "2027-03-29")
     with pytest.raises(DatosInvalidos, match="otra-version"):
         tramitar(comites, "metodologia", "aprobado", otra, votos=A_FAVOR)
     tramitar(comites, "metodologia", "aprobado", version, votos=A_FAVOR)
@@ -307,7 +308,7 @@ def test_ratificar_es_para_cifras_y_no_para_el_metodo(comites: Comites) -> None:
     otro = guardada(comites, "mision/m4-nutricion", metodo={"a": 2}, metas={}, lineas_base={})
     enviada(comites, "mision/m4-nutricion", version)
     opinada(comites, "mision/m4-nutricion", version)
-    comites.abrir("estrategico", "2027-03-25")
+    comites.abrir("estrategico", "2027-03-29")
     tramitar(comites, "mision/m4-nutricion", "aprobado", version, votos=A_FAVOR)
     with pytest.raises(DatosInvalidos, match="no-es-una-correccion"):
         tramitar(comites, "mision/m4-nutricion", "ratificado", otro, votos=A_FAVOR)
@@ -399,7 +400,7 @@ def test_si_el_comite_cambia_sus_reglas_lo_cerrado_se_rige_por_las_de_antes(
     version = guardada(comites, "metodologia")
     enviada(comites, "metodologia", version)
     opinada(comites, "metodologia", version)
-    comites.abrir("estrategico", "2027-03-25", asisten=2)
+    comites.abrir("estrategico", "2027-03-29", asisten=2)
     si = Votos(a_favor=TODAS_DEL_ESTRATEGICO[:2])
     tramitar(comites, "metodologia", "aprobado", version, votos=si)
     comites.cerrar("estrategico-001")
@@ -425,7 +426,9 @@ def test_la_sesion_de_la_guia_esta_bien_escrita(proyecto_real: Proyecto) -> None
     ejemplos = re.findall(r"```yaml\n(.*?)```", seccion, re.DOTALL)
     assert ejemplos
     for ejemplo in ejemplos:
-        TypeAdapter(Sesion).validate_python(yaml.safe_load(ejemplo))
+        leido = yaml.safe_load(ejemplo)
+        tipo = TypeAdapter(Decisiones if isinstance(leido, list) else Sesion)
+        tipo.validate_python(leido)
 
 
 def test_el_repositorio_llega_sin_sesiones_y_con_el_calendario_por_confirmar(
@@ -465,8 +468,7 @@ def test_el_calendario_se_propone_de_abajo_arriba_y_no_pisa_lo_editado(comites: 
     assert junio == sorted(junio), "en un mes con los tres, decide el último"
     antes = comites.proyecto.calendario_de_sesiones.read_bytes()
     assert (
-        escribir.escribir_calendario(comites.proyecto, comites.gobernanza, comites.libro, 2027)
-        == []
+        escribir.escribir_calendario(comites.proyecto, comites.catalogo, comites.libro, 2027) == []
     )
     assert comites.proyecto.calendario_de_sesiones.read_bytes() == antes
 

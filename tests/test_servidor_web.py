@@ -14,7 +14,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,32 +51,30 @@ def pedir(tmp_path: Path) -> Iterator[Callable[..., Respuesta]]:
         edicion_de_juguete(proyecto, "0" * 16, archivos), tmp_path / "sitio", lambda _: None
     )
     (tmp_path / "sitio/.secreto").write_text("x", encoding="utf-8")
-    llave, certificado = tmp_path / "s.key", tmp_path / "s.crt"
-    pedido = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run(
-        [*pedido, "-keyout", str(llave), "-out", str(certificado)], check=True, capture_output=True
+    cambios = (
+        ("listen 80;", f"listen 127.0.0.1:{puerto_libre()};"),
+        ("/srv/observatorio/web/sitio", str(tmp_path / "sitio")),
+        ("include mime.types", f"include {MIME}"),
     )
-    guia = (RAIZ / "guias/despliegue.md").read_text(encoding="utf-8")
-    (bloque,) = re.findall(r"```nginx\n(.*?)```", guia, re.DOTALL)
-    claro, cifrado = puerto_libre(), puerto_libre()
+    with servido(tmp_path, "despliegue.md", cambios) as cifrado:
+        yield lambda ruta, **c: _pedir(f"https://127.0.0.1:{cifrado}{ruta}", c)
+
+
+@contextmanager
+def servido(tmp_path: Path, guia: str, cambios: Iterable[tuple[str, str]]) -> Iterator[int]:
+    """Un nginx con la configuración que dice esa guía; devuelve su puerto con https."""
+    llave, certificado = tmp_path / "s.key", tmp_path / "s.crt"
+    pedido = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    pedido += ["-subj", "/CN=localhost", "-keyout", str(llave), "-out", str(certificado)]
+    subprocess.run(pedido, check=True, capture_output=True)
+    texto = (RAIZ / "guias" / guia).read_text(encoding="utf-8")
+    (bloque,) = re.findall(r"```nginx\n(.*?)```", texto, re.DOTALL)
+    cifrado = puerto_libre()
     for antes, ahora in (
-        ("listen 80;", f"listen 127.0.0.1:{claro};"),
         ("listen 443 ", f"listen 127.0.0.1:{cifrado} "),
         ("/etc/ssl/observatorio.crt", str(certificado)),
         ("/etc/ssl/observatorio.key", str(llave)),
-        ("/srv/observatorio/web/sitio", str(tmp_path / "sitio")),
-        ("include mime.types", f"include {MIME}"),
+        *cambios,
     ):
         assert antes in bloque, antes
         bloque = bloque.replace(antes, ahora)
@@ -99,7 +99,7 @@ def pedir(tmp_path: Path) -> Iterator[Callable[..., Respuesta]]:
             except OSError:
                 assert proceso.poll() is None, (tmp_path / "error.log").read_text()
                 time.sleep(0.05)
-        yield lambda ruta, **c: _pedir(f"https://127.0.0.1:{cifrado}{ruta}", c)
+        yield cifrado
     finally:
         proceso.terminate()
         proceso.wait(10)
@@ -143,3 +143,31 @@ def test_la_configuracion_de_la_guia(pedir: Callable[..., Respuesta]) -> None:
     assert pedir("/.secreto")[0] == 404
     assert pedir("/", If_None_Match=pedir("/datos/kpis.json")[1]["etag"])[0] == 200
     assert pedir("/datos/kpis.json", If_None_Match=pedir("/datos/kpis.json")[1]["etag"])[0] == 304
+
+
+def test_la_edicion_restringida_pide_clave_en_cada_pagina(tmp_path: Path) -> None:
+    """La configuración de la guía de niveles: sin cuenta, ni la portada ni un dato."""
+    sitio = tmp_path / "sitio"
+    (sitio / "datos").mkdir(parents=True)
+    (sitio / "index.html").write_text("USO RESTRINGIDO", encoding="utf-8")
+    (sitio / "datos" / "kpis.json").write_text("[]", encoding="utf-8")
+    clave = subprocess.run(
+        ["openssl", "passwd", "-apr1", "secreta"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    (tmp_path / "claves").write_text(f"municipalidad:{clave}\n", encoding="utf-8")
+    cambios = (
+        ("/srv/observatorio/decisor/sitio", str(sitio)),
+        ("/etc/nginx/decisor.claves", str(tmp_path / "claves")),
+        ("include mime.types", f"include {MIME}"),
+    )
+    con = {"Authorization": f"Basic {b64encode(b'municipalidad:secreta').decode()}"}
+    mala = {"Authorization": f"Basic {b64encode(b'municipalidad:otra').decode()}"}
+    with servido(tmp_path, "niveles-de-acceso.md", cambios) as puerto:
+        for ruta in ("/", "/datos/kpis.json", "/no-existe"):
+            direccion = f"https://127.0.0.1:{puerto}{ruta}"
+            assert _pedir(direccion, {})[0] == 401
+            assert _pedir(direccion, mala)[0] == 401
+        estado, cabeceras, cuerpo = _pedir(f"https://127.0.0.1:{puerto}/", con)
+    assert (estado, cuerpo) == (200, b"USO RESTRINGIDO")
+    assert cabeceras["cache-control"] == "private, no-store"
+    assert "noindex" in cabeceras["x-robots-tag"]

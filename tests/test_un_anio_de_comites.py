@@ -5,7 +5,8 @@ aprobado, falta el quórum y se renueva una línea de base. Al final, el libro c
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,15 +16,27 @@ from apoyo_actas import Comites
 from apoyo_firmas import firmar, titular
 from conftest import con_respaldo, copiar_entradas, reducir, reemplazar
 from observatorio.actas.cadena import Cabeza, reescrito
+from observatorio.actas.ediciones import donde_se_lee
 from observatorio.base.cifrado import hacer_llave
 from observatorio.calculo import calcular
 from observatorio.catalogo import cargar
+from observatorio.catalogo.gobernanza import Gobernanza
 from observatorio.cuadernos.pagina import destinos
 from observatorio.cuadernos.salidas import Leido
+from observatorio.edicion import diario, memoria
 from observatorio.presentacion.sellos import entera_html
-from observatorio.productos import libro_de_actas, para_la_sesion, publicos
+from observatorio.productos import (
+    cumplimiento,
+    libro_de_actas,
+    para_la_sesion,
+    publicos,
+    registro_de_versiones,
+)
+from observatorio.publicacion.destinos.conservar import conservadas
+from observatorio.publicacion.publicar import _aprobadas
 from observatorio.resultados.resultados import Resultados
 from observatorio.resultados.versiones import huella_de
+from observatorio.rutas import Proyecto
 
 MISION, KPI = "mision/m4-nutricion", "kpi/M4-K01"
 CABECERA = (
@@ -103,7 +116,7 @@ def febrero(a: Anio) -> None:
 def marzo(a: Anio) -> None:
     impulsor(a, 3)
     c = a.comites
-    c.abrir("estrategico", "2027-03-25")
+    c.abrir("estrategico", "2027-03-29")
     assert c.orden("sesion", "boletin", "estrategico-001", "--solo-texto") == 0
     a.codigos["aprobar otra versión"] = c.aprobar(
         MISION, "aprobar", "--version", "0000", "--a-favor", "todas"
@@ -386,3 +399,105 @@ def test_reescribir_la_historia_se_descubre_con_lo_que_publico_una_edicion(anio:
     assert reescrito(cabezas, sesiones) == [], "el libro creció, y lo de antes sigue"
     sin_junio = [s for s in sesiones if s.id != "estrategico-003"]
     assert "estrategico" in reescrito(cabezas, sin_junio)[0]
+
+
+def test_el_registro_cuenta_cada_version_que_cambio_y_quien_decidio(anio: Anio) -> None:
+    de_la_mision = [
+        v for v in registro_de_versiones.registro(anio.visto["diciembre"]) if v.producto == MISION
+    ]
+    contadas = [(v.numero, v.estado, v.sesion, v.votos, v.vigente) for v in de_la_mision]
+    assert contadas == [
+        (3, "ratificado", "estrategico-005", "3 a favor", True),
+        (2, "aprobado", "estrategico-003", "1 a favor, 1 en contra", False),
+        (1, "observado", "estrategico-001", "3 a favor", False),
+    ]
+    assert de_la_mision[2].cambio == "primera versión"
+    assert "cambió el estado de M4-K04" in de_la_mision[0].cambio
+    assert "cifras nuevas" in de_la_mision[1].cambio
+
+
+def test_la_edicion_publicada_con_lo_aprobado_no_caduca(anio: Anio) -> None:
+    proyecto, junio = anio.comites.proyecto, anio.visto["junio"]
+    aprobada_en_junio = junio.aprobaciones.camino(MISION).vigente.version
+    con_ella = {MISION: {"version": aprobada_en_junio, "acta": None}}
+    llevadas = [
+        ("d" * 16, junio.aprobaciones.llevadas()),
+        ("c" * 16, {MISION: {"version": aprobada_en_junio, "acta": "estrategico-003"}}),
+        ("b" * 16, con_ella),
+        ("a" * 16, con_ella),
+        ("0" * 16, {}),
+    ]
+    historia = [{"edicion": e, "versiones": v} for e, v in llevadas]
+    caminos = junio.libro.caminos
+    assert donde_se_lee(caminos, historia) == {(MISION, aprobada_en_junio): "c" * 16}
+    assert donde_se_lee(caminos, historia[2:]) == {(MISION, aprobada_en_junio): "b" * 16}, (
+        "si nadie la publicó ya aprobada, la última que la llevó"
+    )
+    assert donde_se_lee({}, historia) == {}, "sin acta no hay nada que conservar"
+    with publicadas(proyecto, historia):
+        assert _aprobadas(proyecto) == {"c" * 16}
+        quedan = conservadas(
+            ["9" * 16, *(f"{n}" * 16 for n in range(5)), "c" * 16, "8" * 16], {"c" * 16}
+        )
+        assert [c.identificador for c in quedan if c.aprobada] == ["c" * 16]
+    r = replace(anio.visto["diciembre"], publicadas=tuple(historia))
+    html = registro_de_versiones.pieza(r)
+    direccion = r.catalogo.territorio.sitio.direccion
+    assert f"{direccion}/ediciones/{'c' * 16}/misiones/m4-nutricion/boletin.pdf" in html
+
+
+@contextmanager
+def publicadas(proyecto: Proyecto, historia: list[dict[str, object]]) -> Iterator[None]:
+    """Como si esas ediciones se hubieran publicado."""
+    ruta = proyecto.raiz / memoria.CARPETA / memoria.REGISTRO
+    antes = ruta.read_bytes()
+    edicion = {
+        "contenido": "otro",
+        "edicion": historia[0]["edicion"],
+        "version": "1.0.0",
+        "fecha_corte": "2027-06-30",
+        "resumen": {},
+        "historia": historia,
+    }
+    diario.guardar(
+        proyecto.raiz,
+        {"publicaciones": len(historia), "ultima": edicion, "previa": None},
+        {},
+    )
+    yield
+    ruta.write_bytes(antes)
+
+
+def test_un_libro_que_no_se_lee_no_deja_caducar_nada(anio: Anio) -> None:
+    ruta = anio.comites.ruta("estrategico-003")
+    antes = ruta.read_bytes()
+    ruta.write_bytes(antes.replace(b"acta: 3", b"acta: 33"))
+    assert _aprobadas(anio.comites.proyecto) is None
+    ruta.write_bytes(antes)
+
+
+def test_lo_pendiente_y_los_plazos_se_dicen_por_mes(anio: Anio) -> None:
+    corregido = cumplimiento.pendientes(anio.visto["corregido"])
+    assert [(p.producto, p.espera, p.comite) for p in corregido] == [
+        (MISION, "que se ratifique una corrección", "estrategico")
+    ]
+    de = {c.comite: c for c in cumplimiento.cumplimiento(anio.visto["diciembre"])}
+    assert (de["impulsor"].previstas, de["impulsor"].celebradas) == (12, 12)
+    assert (de["estrategico"].celebradas, de["estrategico"].sin_quorum) == (4, 1)
+    assert de["especializado"].opiniones == {"en plazo": 1, "tarde": 1, "vencido": 1}
+    assert de["impulsor"].acuerdos == {"en plazo": 1}
+    html = cumplimiento.piezas(anio.visto["diciembre"])["cumplimiento"]
+    assert "12 de 12" in html and "1 en plazo, 1 tarde, 1 no emitida" in html
+    assert cumplimiento.pendientes(anio.visto["diciembre"]) == ()
+
+
+def test_cada_proceso_tiene_quien_responde_y_que_deja_hecho(anio: Anio) -> None:
+    r = anio.visto["diciembre"]
+    html = cumplimiento.piezas(r)["mapa-de-procesos"]
+    procesos = [x for p in r.catalogo.gobernanza.procesos for x in p.incluye]
+    assert len(procesos) >= 12
+    assert all(x.nombre in html and x.producto in html for x in procesos)
+    mal = r.catalogo.gobernanza.model_dump()
+    mal["procesos"][0]["incluye"][0]["responsable"] = "nadie"
+    with pytest.raises(ValueError, match="comités que no existen: nadie"):
+        Gobernanza.model_validate(mal)

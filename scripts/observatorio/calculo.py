@@ -6,11 +6,13 @@ cargar → validar → inferir totales → publicar (privacidad) → series comp
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from .catalogo import Catalogo
 from .cualitativo import voces_publicables
-from .edicion.claves import celdas_anteriores
+from .edicion.claves import celdas_anteriores, publicadas_antes
 from .metodo.agregado import agregar
 from .metodo.avance import evaluar
 from .metodo.comparacion import brechas
@@ -21,6 +23,7 @@ from .metodo.series import callados, comparables, con_frecuencia_publicada, infe
 from .privacidad import (
     Reglas,
     Sucesiones,
+    abierto_a,
     bases_protegidas,
     catalogo_publico,
     con_motivo,
@@ -29,6 +32,7 @@ from .privacidad import (
     correcciones_sin_cargos,
     definiciones,
     heredada,
+    historial_de_nivel,
     leer_historial,
     metas_protegidas,
     plan_publico,
@@ -45,9 +49,35 @@ from .validar import Validado, pasar
 def calcular(proyecto: Proyecto) -> Resultados:
     """Valida y calcula; lanza ``DatosInvalidos`` sin haber escrito nada."""
     catalogo, validacion = pasar(proyecto)
-    return calcular_validado(
-        catalogo, validacion, leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
+    anterior = leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
+    if catalogo.territorio.nivel != "ciudadano":
+        publica = leer_historial(proyecto, celdas_anteriores(proyecto.memoria_publica))
+        resultados = calcular_nivel(catalogo, validacion, anterior, publica)
+    else:
+        resultados = calcular_validado(catalogo, validacion, anterior)
+    return replace(resultados, publicadas=publicadas_antes(proyecto.raiz))
+
+
+def calcular_nivel(
+    catalogo: Catalogo, validacion: Validado, propia: pl.DataFrame, publica: pl.DataFrame
+) -> Resultados:
+    """Los resultados de una edición restringida, la del nivel que dice el territorio.
+
+    La puerta decide primero la tabla pública y después la del nivel, que la toma por ya vista:
+    nadie que lea las dos sabe más que quien lee la suya. ``propia`` y ``publica``: lo que se vio en
+    las ediciones de cada uno. Lo que los comités aprobaron es lo público: con eso se compara.
+    """
+    publico = calcular_validado(catalogo, validacion, publica)
+    del_nivel = abierto_a(catalogo, catalogo.territorio.nivel)
+    sucesiones = Sucesiones.de(catalogo)
+    visto = historial_de_nivel(
+        heredada(propia, sucesiones),
+        heredada(publica, sucesiones),
+        publico.publica,
+        set(del_nivel.reservados),
+        definiciones(catalogo),
     )
+    return replace(calcular_validado(del_nivel, validacion, visto), publico=publico.insumos)
 
 
 def calcular_validado(

@@ -101,6 +101,16 @@ class Proyecto:
         return self.data / "gobernanza" / "sesiones"
 
     @property
+    def comentarios(self) -> Path:
+        """Lo que se comentó de cada producto y qué se respondió."""
+        return self.data / "gobernanza" / "comentarios.yml"
+
+    @property
+    def decisiones(self) -> Path:
+        """Qué se decidió con qué dato, y qué se observó después."""
+        return self.data / "gobernanza" / "decisiones.yml"
+
+    @property
     def boletines_de_sesion(self) -> Path:
         """Lo que cada comité llevó a su sesión, con las cifras que vio."""
         return self.data / "gobernanza" / "boletines"
@@ -154,6 +164,18 @@ class Proyecto:
     def retiros(self) -> Path:
         """El registro de las narraciones retiradas: fecha, huella y motivo, sin contenido."""
         return self.cualitativo / "retiros.csv"
+
+    @property
+    def memoria_publica(self) -> Path:
+        """En el taller de una edición restringida, la raíz de la memoria de lo que vio el
+        público.
+        """
+        return self.raiz / "ciudadano"
+
+    @property
+    def niveles(self) -> Path:
+        """Los talleres de las ediciones restringidas, uno por nivel: fuera de git."""
+        return self.raiz / "reservado" / "niveles"
 
     @property
     def publicada(self) -> Path:

@@ -91,6 +91,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
     errores.extend(memoria.defectos(proyecto.raiz))
     if catalogo is None:
         raise DatosInvalidos([*errores, *revisar_sin_catalogo(proyecto)])
+    errores.extend(_nivel_sin_taller(proyecto, catalogo))
     errores.extend(citas_rotas(proyecto, catalogo))
     errores.extend(lo_muerto(proyecto, catalogo, analisis))
     errores.extend(revisar_adjuntos(proyecto, catalogo))
@@ -119,6 +120,24 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         libro=libro,
         tanda=tanda,
     )
+
+
+def _nivel_sin_taller(proyecto: Proyecto, catalogo: Catalogo) -> list[ErrorDeDatos]:
+    """Una edición restringida se hace aparte: aquí no está lo que vio el público."""
+    nivel = catalogo.territorio.nivel
+    if nivel == "ciudadano" or (proyecto.memoria_publica / memoria.CARPETA).is_dir():
+        return []
+    return [
+        ErrorDeDatos(
+            proyecto.relativa(proyecto.territorio),
+            None,
+            "nivel",
+            nivel,
+            "nivel-fuera-de-su-taller",
+            "borre la línea y haga la edición restringida con «observatorio construir --nivel"
+            f" {nivel} --en CARPETA», que la hace en otra carpeta",
+        )
+    ]
 
 
 def _cambios_de_lo_publicado(

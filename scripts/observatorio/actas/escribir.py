@@ -48,13 +48,22 @@ def gobernanza_de(catalogo: Catalogo) -> Gobernanza:
 
 
 def escribir_calendario(
-    proyecto: Proyecto, gobernanza: Gobernanza, libro: Libro, anio: int
+    proyecto: Proyecto, catalogo: Catalogo, libro: Libro, anio: int
 ) -> list[SesionPrevista]:
     """Añade al calendario las sesiones del año de los comités que todavía no tienen ninguna en él;
-    devuelve las añadidas. Lo que ya se editó no se toca.
+    devuelve las añadidas. Lo que ya se editó no se toca, y nada se propone antes de la fecha de
+    corte.
     """
     hay = {p.comite for p in libro.calendario.sesiones if p.fecha.year == anio}
-    nuevas = [p for p in proponer(gobernanza, anio) if p.comite not in hay]
+    territorio = catalogo.territorio
+    propuestas = proponer(
+        gobernanza_de(catalogo),
+        anio,
+        territorio.feriados,
+        _ultimas(libro, anio),
+        territorio.fecha_corte,
+    )
+    nuevas = [p for p in propuestas if p.comite not in hay]
     ruta = proyecto.calendario_de_sesiones
     if not nuevas:
         return []
@@ -68,9 +77,22 @@ def escribir_calendario(
     documento = yaml.load(texto)
     lista = _lista(documento, "sesiones")
     for prevista in nuevas:
-        lista.append({"comite": prevista.comite, "fecha": prevista.fecha})
+        lista.append(prevista.model_dump(exclude_defaults=True))
     escribir_atomico(ruta, _escrito(yaml, documento))
     return nuevas
+
+
+def _ultimas(libro: Libro, anio: int) -> dict[str, date]:
+    """La última sesión ordinaria de cada comité antes de un año, prevista o celebrada."""
+    fechas = [(p.comite, p.fecha) for p in libro.calendario.sesiones]
+    fechas += [
+        (s.comite, s.fecha) for s in libro.sesiones if s.tipo == "ordinaria" and not s.simulacro
+    ]
+    ultimas: dict[str, date] = {}
+    for comite, fecha in fechas:
+        if fecha.year < anio:
+            ultimas[comite] = max(fecha, ultimas.get(comite, fecha))
+    return ultimas
 
 
 def abrir(

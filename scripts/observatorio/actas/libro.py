@@ -7,7 +7,9 @@ de su archivo, en ``.trabajo/libro-de-actas.json``. Lo que ve más de una sesió
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -30,14 +32,18 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from . import modelos as propios
 from .cadena import Cabeza, cabezas
+from .comentarios import Comentarios, Decisiones
 from .constancias import leer_actas, que_no_corresponden
 from .guardadas import Guardada, Guardadas
 from .modelos import ActaDeSesion, Acuerdo, Calendario, Sesion
 from .productos import donde_falta, existe, texto_de
 from .revision import en_orden, revisar
+from .revision_de_comentarios import Constancia, revisar_comentarios, revisar_decisiones
 from .tramites import Caminos, recorrer
 
 MEMORIA = "libro-de-actas.json"
+DE_SIEMPRE = ("metodologia",)
+"""Los productos que son un archivo y cuya versión se registra aunque nadie los haya enviado."""
 QUE_DECIDEN: tuple[ModuleType, ...] = (
     propios,
     formas,
@@ -66,8 +72,10 @@ class AcuerdoAbierto:
 @dataclass(frozen=True)
 class Libro:
     """Las sesiones, como ocurrieron; ``versiones``, el contenido de cada una que se tramitó (huella
-    → contenido); ``textos``, lo que hoy dice el archivo de cada producto tramitado que es un
-    archivo; ``actas``, lo que consta del acta firmada de cada sesión.
+    → contenido); ``textos``, lo que hoy dice el archivo de cada producto que es un archivo, si se
+    tramitó o se registra siempre; ``actas``, lo que consta del acta firmada de cada sesión;
+    ``comentarios`` y ``decisiones``, lo que se dijo de los productos y lo que se observó después
+    de decidir.
     """
 
     calendario: Calendario = field(default_factory=Calendario)
@@ -75,6 +83,8 @@ class Libro:
     versiones: Guardadas = field(default_factory=dict)
     textos: Mapping[str, str] = field(default_factory=dict)
     actas: Mapping[str, ActaDeSesion] = field(default_factory=dict)
+    comentarios: Comentarios = ()
+    decisiones: Decisiones = ()
 
     @cached_property
     def caminos(self) -> Caminos:
@@ -118,6 +128,8 @@ def leer_libro(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDato
         if proyecto.calendario_de_sesiones.is_file()
         else None
     )
+    comentarios: Comentarios = _lista(proyecto, proyecto.comentarios, Comentarios, errores)
+    decisiones: Decisiones = _lista(proyecto, proyecto.decisiones, Decisiones, errores)
     antes = len(errores)
     sesiones = _sesiones(proyecto, errores)
     versiones = _versiones(proyecto, errores)
@@ -125,14 +137,21 @@ def leer_libro(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDato
     if gobernanza is None:
         return Libro(calendario or Calendario(), tuple(sesiones.values()), versiones)
     tramitados = {t.producto for s in sesiones.values() for t in s.tramites}
-    textos = {p: texto for p in sorted(tramitados) if (texto := texto_de(proyecto, p)) is not None}
+    textos = {
+        p: texto
+        for p in sorted({*tramitados, *DE_SIEMPRE})
+        if (texto := texto_de(proyecto, p)) is not None
+    }
     libro = Libro(
         calendario or Calendario(),
         en_orden(sesiones.values(), gobernanza),
         versiones,
         textos,
         actas,
+        comentarios,
+        decisiones,
     )
+    errores += _de_lo_comentado(proyecto, catalogo, libro)
     errores += _boletines_cambiados(proyecto, sesiones)
     if len(errores) > antes:  # con una sesión ilegible, las demás parecerían mal encadenadas
         return libro
@@ -155,6 +174,54 @@ def leer_libro(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDato
             )
         )
     return libro
+
+
+def _lista(
+    proyecto: Proyecto, ruta: Path, tipo: Any, errores: list[ErrorDeDatos]
+) -> tuple[Any, ...]:
+    """La lista de un archivo que puede no estar: entonces, ninguna."""
+    leida = leer_yaml(proyecto, ruta, TypeAdapter(tipo), errores) if ruta.is_file() else None
+    return leida or ()
+
+
+def _de_lo_comentado(
+    proyecto: Proyecto, catalogo: Catalogo, libro: Libro
+) -> Iterator[ErrorDeDatos]:
+    """Los defectos de los comentarios y de las decisiones."""
+    consta = constancia(proyecto, catalogo, libro)
+    for ruta, hallados in (
+        (proyecto.comentarios, revisar_comentarios(libro.comentarios, consta)),
+        (proyecto.decisiones, revisar_decisiones(libro.decisiones, consta)),
+    ):
+        for camino, valor, regla, remedio in hallados:
+            yield ErrorDeDatos(
+                proyecto.relativa(ruta),
+                linea_de(arbol(lecturas.texto(ruta)), camino),
+                ".".join(map(str, camino)),
+                valor,
+                regla,
+                remedio,
+            )
+
+
+def constancia(proyecto: Proyecto, catalogo: Catalogo, libro: Libro) -> Constancia:
+    """Con qué se comprueban los comentarios y las decisiones de ``libro``."""
+    citados = {c.producto for c in libro.comentarios}
+    return Constancia(
+        catalogo,
+        libro.sesiones,
+        libro.versiones,
+        _corregidas(proyecto) if libro.comentarios else frozenset(),
+        {p: donde_falta(proyecto, p) for p in citados if not existe(proyecto, catalogo, p)},
+    )
+
+
+def _corregidas(proyecto: Proyecto) -> frozenset[str]:
+    """«KPI periodo» de cada corrección anotada; si está bien escrita lo dice quien la lee."""
+    if not proyecto.correcciones.is_file():
+        return frozenset()
+    filas = csv.DictReader(io.StringIO(lecturas.texto(proyecto.correcciones), newline=""))
+    return frozenset(f"{f.get('kpi')} {f.get('periodo')}" for f in filas)
 
 
 def _sesiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Sesion]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from .gobernanza import CambioDelCatalogo, Gobernanza
-from .modelos import Kpi, Mision, Okr
+from .modelos import Acceso, Kpi, Mision, Okr
 from .nombres import NombreOficial
 from .territorio import Fuente, Territorio
 
@@ -20,7 +20,8 @@ class Catalogo:
     catálogo sano.
     ``gobernanza``: los comités y su revisión; nada, si no se pudieron leer.
     ``cambios``: qué cambió en cada ficha y por qué, en el orden de su archivo. ``nombres``: los
-    oficiales.
+    oficiales. ``reservados``: en una edición restringida, el acceso de los KPI que su nivel deja
+    ver y el público no; vacío en la pública.
     """
 
     territorio: Territorio
@@ -30,6 +31,7 @@ class Catalogo:
     gobernanza: Gobernanza | None = None
     cambios: tuple[CambioDelCatalogo, ...] = ()
     nombres: tuple[NombreOficial, ...] = ()
+    reservados: Mapping[str, Acceso] = field(default_factory=dict)
 
     @cached_property
     def kpis(self) -> dict[str, Kpi]:
@@ -38,6 +40,10 @@ class Catalogo:
     @cached_property
     def okrs(self) -> dict[str, Okr]:
         return {o.codigo: o for m in self.misiones for o in m.okrs}
+
+    def acceso_de(self, kpi: Kpi) -> Acceso:
+        """El de su ficha, también donde su nivel lo deja ver."""
+        return self.reservados.get(kpi.codigo, kpi.acceso)
 
     def mision(self, slug: str) -> Mision:
         return next(m for m in self.misiones if m.slug == slug)

@@ -155,6 +155,29 @@ class ReglasDeAprobacion(Ficha):
         return self
 
 
+class CriterioDeRespuesta(Ficha):
+    """Por qué se acoge un comentario, o por qué no."""
+
+    id: Identificador
+    acoge: bool
+    dice: Texto
+
+
+class ReglasDeComentarios(Ficha):
+    """Con qué criterios y en qué plazo se responde lo que se comenta de un producto."""
+
+    estado: EstadoDeRegla = "propuesta"
+    plazo_de_respuesta_dias: Annotated[int, Field(ge=1, le=365)] = 30
+    criterios: tuple[CriterioDeRespuesta, ...] = ()
+
+    @model_validator(mode="after")
+    def _una_vez_cada_uno(self) -> ReglasDeComentarios:
+        ids = [c.id for c in self.criterios]
+        if len(ids) != len(set(ids)):
+            raise ValueError("cada criterio de respuesta tiene un id distinto")
+        return self
+
+
 class PasoDeRevision(Ficha):
     paso: Annotated[int, Field(ge=1)]
     comite: Identificador
@@ -168,10 +191,33 @@ class Circulacion(Ficha):
     pasos: tuple[Nombre, ...]
 
 
+class Proceso(Ficha):
+    """Un proceso: qué comité responde por él y qué deja hecho."""
+
+    nombre: Nombre
+    responsable: Identificador
+    producto: Texto
+    pagina: (
+        Annotated[
+            str,
+            Forma(
+                r"^[a-z0-9/-]+\.html(#[a-z0-9-]+)?$",
+                "una página del sitio, con su ancla si la tiene",
+                ("plan.html", "metodologia.html#estados"),
+            ),
+        ]
+        | None
+    ) = Field(default=None, description="la página del sitio donde se ve su producto")
+
+
 class Procesos(Ficha):
+    """Los procesos de una clase: estratégicos, misionales o de soporte."""
+
     id: Identificador
     nombre: Nombre
-    incluye: Annotated[tuple[Nombre, ...], Field(min_length=1)]
+    estado: EstadoDeRegla = "propuesta"
+    para_que: Texto
+    incluye: Annotated[tuple[Proceso, ...], Field(min_length=1)]
 
 
 class CambioDelCatalogo(Ficha):
@@ -209,6 +255,7 @@ class Gobernanza(Ficha):
     procesos: tuple[Procesos, ...]
     comites_de_validacion: tuple[ComiteDeValidacion, ...] = ()
     aprobacion: ReglasDeAprobacion = ReglasDeAprobacion()
+    comentarios: ReglasDeComentarios = ReglasDeComentarios()
     ediciones_aprobadas: tuple[EdicionAprobada, ...] = ()
 
     @model_validator(mode="after")
@@ -219,6 +266,9 @@ class Gobernanza(Ficha):
         ajenos = sorted({p.comite for p in self.protocolo_de_revision} - set(ids))
         if ajenos:
             raise ValueError(f"el protocolo nombra comités que no existen: {', '.join(ajenos)}")
+        duenos = {x.responsable for p in self.procesos for x in p.incluye}
+        if ajenos := sorted(duenos - set(ids)):
+            raise ValueError(f"los procesos nombran comités que no existen: {', '.join(ajenos)}")
         a = self.aprobacion
         if ajenos := sorted(set(a.deciden.values()) - {c.id for c in self.comites}):
             raise ValueError(

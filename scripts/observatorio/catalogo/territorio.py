@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from .feriados import Feriado
 from .formas import (
     Categoria,
     CodigoKpi,
@@ -33,6 +34,7 @@ from .formas import (
 )
 from .modelos import (
     MAXIMO_DE_NIVELES,
+    Acceso,
     DimensionDeGrupo,
     Ficha,
     Frecuencia,
@@ -251,6 +253,9 @@ class Territorio(Ficha):
             "la de los relojes del lugar, como America/Lima: en ella cae el día de cada hora"
         ),
     )
+    feriados: tuple[Feriado, ...] = Field(
+        default=(), description="los días en que ningún comité sesiona; se proponen otros"
+    )
     fecha_corte: date
     horizonte: int
     incluir_demostracion: bool
@@ -259,6 +264,13 @@ class Territorio(Ficha):
         description=(
             "quién puede leer el repositorio donde están estos datos; en uno público solo cabe la"
             " demostración"
+        ),
+    )
+    nivel: Acceso = Field(
+        default="ciudadano",
+        description=(
+            "para quién es lo que se construye aquí: ciudadano; los otros los pone «observatorio"
+            " construir --nivel», en su propia carpeta"
         ),
     )
     metodo: Metodo = Metodo()

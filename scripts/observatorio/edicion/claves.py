@@ -32,7 +32,7 @@ GENERADAS = re.compile(
 SELLO = "preparado.json"
 
 FAMILIAS: dict[str, tuple[str, ...]] = {
-    "datos": ("data/**/*",),
+    "datos": ("data/**/*", "ciudadano/data/publicada/*"),
     "hojas de ruta": ("misiones/*/hoja-de-ruta.yml",),
     "programa": ("scripts/observatorio/**/*",),
     "versiones fijadas": ("requirements.txt", "pyproject.toml"),
@@ -232,6 +232,17 @@ def anterior(raiz: Path, contenido_actual: str) -> dict[str, Any] | None:
     anterior es la de antes: por eso anotar una publicación no cambia la edición publicada.
     """
     return _anterior(memoria.leer_publicada(raiz), contenido_actual)
+
+
+def publicadas_antes(raiz: Path) -> tuple[dict[str, Any], ...]:
+    """Lo que se anotó de cada edición publicada antes que este contenido, de la más nueva a la más
+    vieja.
+    """
+    registro = memoria.leer_publicada(raiz)
+    if registro["ultima"] is None:
+        return ()
+    previa = _anterior(registro, contenido(de_contenido(raiz)))
+    return tuple(previa["historia"]) if previa else ()
 
 
 def _anterior(registro: Mapping[str, Any], contenido_actual: str) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from . import (
     acta,
+    comentarios,
     comites,
     cuadernos,
     edicion,
@@ -31,6 +32,7 @@ GRUPOS = (
     metodo,
     comites,
     acta,
+    comentarios,
     edicion,
     publicacion,
     envio,

@@ -126,17 +126,19 @@ def leer(proyecto: Proyecto) -> tuple[Catalogo, Libro]:
 
 
 def _calendario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..actas.escribir import escribir_calendario, gobernanza_de
+    from ..actas.escribir import escribir_calendario
 
     catalogo, libro = leer(proyecto)
-    nuevas = escribir_calendario(proyecto, gobernanza_de(catalogo), libro, opciones.anio)
+    nuevas = escribir_calendario(proyecto, catalogo, libro, opciones.anio)
     for prevista in nuevas:
-        print(f"  {prevista.fecha.isoformat()}  {prevista.comite}")
+        motivo = f"  {prevista.motivo}" if prevista.motivo else ""
+        print(f"  {prevista.fecha.isoformat()}  {prevista.comite}{motivo}")
     archivo = proyecto.relativa(proyecto.calendario_de_sesiones)
     print(
         f"{len(nuevas)} sesiones propuestas en {archivo}. Mueva las fechas que haga falta."
         if nuevas
-        else f"{archivo} ya tiene sesiones de {opciones.anio} de cada comité: no se tocó."
+        else f"No queda nada que proponer para {opciones.anio}: {archivo} ya tiene sus sesiones, o"
+        f" pasaron antes de la fecha de corte ({catalogo.territorio.fecha_corte.isoformat()})."
     )
     return BIEN
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from pathlib import Path
 
 from ..rutas import Proyecto
 from .salida import BIEN
@@ -26,6 +27,17 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     )
     c.add_argument(
         "--explicar", action="store_true", help="dice por qué se rehace o no cada producto"
+    )
+    c.add_argument(
+        "--nivel",
+        choices=("decisor", "técnico"),
+        help="para quién: la edición restringida de ese nivel, que se entrega en --en",
+    )
+    c.add_argument(
+        "--en",
+        type=Path,
+        metavar="CARPETA",
+        help="con --nivel, dónde se entrega: nunca la de un sitio público",
     )
     c.set_defaults(hacer=_construir)
 
@@ -54,6 +66,8 @@ def _preparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 def _construir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..construir import construir
 
+    if opciones.nivel or opciones.en:
+        return _entregar(proyecto, opciones)
     inicio = time.perf_counter()
     edicion = construir(
         proyecto, opciones.motor, opciones.cuadernos, lambda t: print(f"  {t}", flush=True)
@@ -66,6 +80,27 @@ def _construir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         f" {edicion.motor}."
     )
     print(f"Ábrala con: observatorio ver   (o mire {proyecto.relativa(proyecto.sitio)}/index.html)")
+    return BIEN
+
+
+def _entregar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..errores import ErrorDeUso
+    from ..publicacion.niveles import entregar
+
+    if not (opciones.nivel and opciones.en):
+        raise ErrorDeUso(
+            "una edición restringida pide las dos cosas: --nivel, para quién es, y --en, la carpeta"
+            " que solo lean los de ese nivel"
+        )
+    hecha = entregar(
+        proyecto,
+        opciones.nivel,
+        opciones.en,
+        opciones.motor,
+        lambda t: print(f"  {t}", flush=True),
+    )
+    print(f"Edición {hecha.identificador}, de nivel {opciones.nivel}, entregada en {hecha.lugar}.")
+    print("Una carpeta no cierra el paso: véase guias/niveles-de-acceso.md")
     return BIEN
 
 

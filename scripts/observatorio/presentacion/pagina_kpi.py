@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
+from urllib.parse import quote
 
 import polars as pl
 
@@ -60,6 +61,7 @@ class Sitio:
     direccion: str
     fecha: str
     comparte: bool
+    correo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -610,6 +612,24 @@ def _llevar(k: Abierto, sitio: Sitio) -> str:
     return (
         '<h2 id="citar">Citar y compartir</h2>'
         f"<p>Para citar:</p><blockquote><p>{esc(cita(k, sitio))}</p></blockquote>{compartir}"
+        f"{_comentar(k, sitio)}"
+    )
+
+
+def _comentar(k: Abierto, sitio: Sitio) -> str:
+    """Un correo ya empezado, con el código y la dirección: así se sabe de qué cifra habla."""
+    if not sitio.correo:
+        return ""
+    asunto = f"Comentario sobre {k.kpi.codigo}"
+    cuerpo = (
+        f"Sobre {k.kpi.codigo}, {k.kpi.nombre_corto}\n{direccion(k.kpi.codigo, sitio)}\nDatos al"
+        f" {sitio.fecha}\n\nQué debería decir, y cómo lo sé (sin nombres de personas):\n\n"
+    )
+    correo = f"mailto:{sitio.correo}?subject={quote(asunto)}&body={quote(cuerpo)}"
+    return (
+        f'<p id="comentar">¿No cuadra con lo que usted ve? <a href="{esc(correo)}">Coméntelo por'
+        " correo</a>: lleva ya la dirección de esta cifra."
+        ' <a href="../../novedades.html#respuestas">Qué se respondió a otros</a>.</p>'
     )
 
 

@@ -49,6 +49,8 @@ Las tablas que entran, se trabajan y salen se declaran en ``columnas``.
 """
 
 from .acceso import (
+    NIVELES,
+    abierto_a,
     catalogo_de_nivel,
     catalogo_publico,
     con_motivo,
@@ -62,7 +64,7 @@ from .guardas import (
     plan_publico,
     sin_lo_sensible,
 )
-from .historial import acumular, como_csv, leer_historial
+from .historial import acumular, como_csv, historial_de_nivel, leer_historial
 from .lineas_de_base import bases_protegidas
 from .montos import sin_montos_de_pocos
 from .parametros import Reglas
@@ -78,9 +80,11 @@ from .sucesion import (
 from .supresion import TablaProtegida, proteger
 
 __all__ = [
+    "NIVELES",
     "Reglas",
     "Sucesiones",
     "TablaProtegida",
+    "abierto_a",
     "acumular",
     "baja_el_umbral",
     "bases_protegidas",
@@ -95,6 +99,7 @@ __all__ = [
     "dejan_de_protegerse",
     "desaparecidos",
     "heredada",
+    "historial_de_nivel",
     "leer_historial",
     "metas_protegidas",
     "miden_otra_cosa",

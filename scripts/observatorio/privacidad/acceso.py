@@ -15,6 +15,8 @@ from .primaria import CIUDADANO
 
 CELDA = ("kpi", "periodo", "lugar", "grupo", "unidad")
 IGUAL = 1e-9
+NIVELES: tuple[Acceso, ...] = ("ciudadano", "decisor", "técnico")
+"""De quien ve menos a quien ve más."""
 
 
 def metas_protegidas(catalogo: Catalogo, sin_base: Set[str]) -> set[str]:
@@ -85,6 +87,46 @@ def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> 
         for m in publico.misiones
     )
     return replace(publico, misiones=misiones)
+
+
+def lo_que_ve(acceso: Acceso) -> tuple[Acceso, ...]:
+    """Los accesos que puede ver un nivel: cada uno, el suyo y los de antes."""
+    return NIVELES[: NIVELES.index(acceso) + 1]
+
+
+def abierto_a(catalogo: Catalogo, nivel: Acceso) -> Catalogo:
+    """El catálogo como lo recorre la edición de ``nivel``: los KPI que ese nivel ve son para ella
+    los abiertos, y ``reservados`` guarda de quién son. Al público no le cambia nada.
+
+    El umbral, la supresión y las guardas rigen igual en todos los niveles: ninguno ve una celda
+    protegida.
+    """
+    suyos = {
+        c: k.acceso
+        for c, k in catalogo.kpis.items()
+        if k.acceso != CIUDADANO and k.acceso in lo_que_ve(nivel)
+    }
+    misiones = tuple(
+        m.model_copy(
+            update={
+                "okrs": tuple(
+                    o.model_copy(
+                        update={
+                            "kpis": tuple(
+                                k.model_copy(update={"acceso": CIUDADANO})
+                                if k.codigo in suyos
+                                else k
+                                for k in o.kpis
+                            )
+                        }
+                    )
+                    for o in m.okrs
+                )
+            }
+        )
+        for m in catalogo.misiones
+    )
+    return replace(catalogo, misiones=misiones, reservados=suyos) if suyos else catalogo
 
 
 def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:

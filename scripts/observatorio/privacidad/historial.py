@@ -153,6 +153,32 @@ def acumular(
     ).sort(CLAVE)
 
 
+def historial_de_nivel(
+    propio: pl.DataFrame,
+    publico: pl.DataFrame,
+    hoy: pl.DataFrame,
+    reservados: set[str],
+    definiciones: Definiciones = MappingProxyType({}),
+) -> pl.DataFrame:
+    """Lo que ya vio quien lee una edición restringida: lo de su nivel y todo lo del público, porque
+    también es público.
+
+    ``propio`` y ``publico``: lo que se vio en las ediciones de cada uno; ``hoy``: la tabla pública
+    de estos mismos datos, ya decidida, que cuenta como la última: lo que ella oculta no sale por
+    aquí. ``reservados``: los KPI que solo ve el nivel.
+    """
+    c = pl.col
+    antes = publico.select(*CLAVE, *CIFRAS, "fuente", (c("vista") == 0).alias("protegido"))
+    ultima_propia = ultima_publicacion(propio)
+    junto = propio
+    for visto in (antes, hoy):
+        junto = acumular(junto, visto, set(visto["kpi"].cast(pl.String)), definiciones)
+    # De lo reservado, la última edición es la última de su nivel.
+    vigente = c("kpi").is_in(sorted(reservados)) & (c("vista") == ultima_propia) & (c("vista") > 0)
+    ultima = ultima_publicacion(junto)
+    return junto.with_columns(pl.when(vigente).then(ultima).otherwise("vista").alias("vista"))
+
+
 def como_csv(tabla: pl.DataFrame) -> bytes:
     """La tabla como se guarda: una celda por línea, en el orden de su clave."""
     return tabla.select(COLUMNAS).sort(CLAVE).write_csv().encode()

@@ -64,6 +64,19 @@ def apartados(
         yield _de_los_anexos(r)
 
 
+def lo_comentado(respondidos: Sequence[str]) -> Iterator[Apartado]:
+    """Lo que se respondió desde su sesión anterior, para cualquier comité; sin nada, no sale."""
+    if respondidos:
+        yield Apartado(
+            "comentarios",
+            "Lo que se comentó y se respondió",
+            ("Comentario y respuesta",),
+            (1,),
+            tuple((Celda(x),) for x in respondidos),
+            "",
+        )
+
+
 def correcciones(r: Resultados) -> Iterator[str]:
     """Las vigentes, en pocas palabras."""
     for f in r.correcciones_publicas.iter_rows(named=True):

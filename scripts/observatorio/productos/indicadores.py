@@ -40,7 +40,8 @@ class PaginasDeKpi:
             t.sitio.titulo,
             t.sitio.direccion.rstrip("/"),
             fecha_larga(t.fecha_corte.isoformat()),
-            not t.en_periodo_electoral,
+            not t.en_periodo_electoral and t.nivel == "ciudadano",
+            t.sitio.correo,
         )
 
     @cached_property

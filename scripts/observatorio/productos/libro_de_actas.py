@@ -12,13 +12,13 @@ from datetime import date
 from typing import Any
 
 from ..actas.libro import AcuerdoAbierto, Libro
-from ..actas.modelos import Sesion, Tramite, Votos
+from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..actas.quorum import hay_quorum
 from ..actas.tramites import DICHOS
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad
-from ..base.palabras import al_empezar, singular, y_en_lista
+from ..base.palabras import al_empezar, y_en_lista
 from ..base.periodos import legible
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Clase, Comite, Gobernanza, TipoDeProducto
@@ -27,16 +27,18 @@ from ..presentacion.enlaces import enlace_kpi
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import APROBADO, Renovacion
 from ..resultados.resultados import Resultados
+from . import cumplimiento, registro_de_versiones, respuestas
+from .dichos_de_actas import huella_corta, nombre_del_comite, recuento, votado
 
 ARCHIVO = "gobernanza.json"
-CORTA = 8
-"""Cuántas letras de una huella se ponen a la vista."""
 MESES_A_LA_VISTA = 12
 SIN_COMITES: tuple[Comite, ...] = ()
 
 
 def archivo(r: Resultados) -> bytes:
-    """``datos/gobernanza.json``: comités, sesiones, acuerdos abiertos, aprobaciones y cabezas."""
+    """``datos/gobernanza.json``: comités, sesiones, acuerdos abiertos, aprobaciones, versiones y
+    cabezas.
+    """
     g = r.catalogo.gobernanza
     return json_en_bytes(
         {
@@ -45,6 +47,9 @@ def archivo(r: Resultados) -> bytes:
             "sesiones": [_sesion(r, s, g) for s in r.libro.sesiones if s.sello],
             "acuerdos_abiertos": [_acuerdo(a, r) for a in r.libro.acuerdos_abiertos],
             "aprobaciones": [_aprobacion(r, p) for p in r.aprobaciones.tramitados],
+            "versiones": registro_de_versiones.como_lista(r),
+            **cumplimiento.como_dict(r),
+            **respuestas.como_dict(r),
             "renovaciones": [asdict(x) for x in renovadas(r)],
         }
     )
@@ -59,6 +64,9 @@ def piezas(r: Resultados) -> dict[str, str]:
         "proximas-sesiones": _proximas(r.libro, r.catalogo),
         "acuerdos-abiertos": _tabla_de_acuerdos(r),
         "aprobaciones": _tabla_de_aprobaciones(r),
+        **cumplimiento.piezas(r),
+        **respuestas.piezas(r),
+        "registro-de-versiones": registro_de_versiones.pieza(r),
         "metas-renovadas": _tabla_de_renovadas(r),
     }
 
@@ -82,7 +90,7 @@ def _sesion(r: Resultados, s: Sesion, g: Gobernanza | None) -> dict[str, object]
                 "paso": t.paso,
                 "version": t.version,
                 "simulacro": s.simulacro or t.simulacro,
-                "votos": _votos(t.votos) if t.votos else None,
+                "votos": recuento(t.votos) if t.votos else None,
             }
             for t in s.tramites
         ],
@@ -116,10 +124,10 @@ def _acta_firmada(r: Resultados, s: Sesion, g: Gobernanza | None) -> dict[str, o
 def _en_texto(r: Resultados, s: Sesion, g: Gobernanza | None) -> list[str]:
     """El acta como se puede publicar: el mes y no el día, cuántos votos y no de quién."""
     return [
-        f"{_comite(g, s.comite)}, acta {s.acta}, {legible(s.mes)}.",
+        f"{nombre_del_comite(g, s.comite)}, acta {s.acta}, {legible(s.mes)}.",
         f"Asistieron: {'; '.join(a.institucion for a in s.asistencia)}.",
         *(
-            f"{nombre_de(r.catalogo, t.producto)}: {DICHOS[t.paso]}{_votado(t)}."
+            f"{nombre_de(r.catalogo, t.producto)}: {DICHOS[t.paso]}{_entre_parentesis(votado(t))}."
             for t in s.tramites
         ),
         *(
@@ -257,7 +265,7 @@ def _tabla_de_sesiones(r: Resultados) -> str:
     for s in reversed(cerradas):
         por_mes.setdefault(s.mes, []).append(
             [
-                esc(_comite(g, s.comite)) + _ensayo(s.simulacro),
+                esc(nombre_del_comite(g, s.comite)) + _ensayo(s.simulacro),
                 f"{s.acta}{_firmada(r.libro, s)}",
                 _que_paso(r, s, g),
             ]
@@ -279,20 +287,11 @@ def _firmada(libro: Libro, s: Sesion) -> str:
         return ""
     ultima = next((o for o in reversed(acta.recibidas) if o.clase == "digital"), acta.recibidas[-1])
     como = "firmada con certificado, íntegra" if ultima.firmas else "firmada en papel"
-    return f"<br>{como} <code>{ultima.sha256[:CORTA]}</code>"
+    return f"<br>{como} {huella_corta(ultima.sha256)}"
 
 
 def _ensayo(simulacro: bool) -> str:
     return " <strong>(simulacro)</strong>" if simulacro else ""
-
-
-def _comite(g: Gobernanza | None, identificador: str) -> str:
-    if g is None:
-        return identificador
-    todos = [(c.id, c.nombre) for c in g.comites] + [
-        (c.id, c.nombre) for c in g.comites_de_validacion
-    ]
-    return dict(todos).get(identificador, identificador)
 
 
 def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
@@ -303,7 +302,8 @@ def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
     por_producto: dict[str, list[str]] = {}
     for t in s.tramites:
         ensayo = _ensayo(t.simulacro and not s.simulacro)
-        por_producto.setdefault(t.producto, []).append(DICHOS[t.paso] + _votado(t) + ensayo)
+        paso = DICHOS[t.paso] + _entre_parentesis(votado(t))
+        por_producto.setdefault(t.producto, []).append(paso + ensayo)
     partes += [
         f"{esc(nombre_de(r.catalogo, p))}: {y_en_lista(pasos)}" for p, pasos in por_producto.items()
     ]
@@ -312,31 +312,14 @@ def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
     return "; ".join(partes) or "Sin decisiones"
 
 
-def _votado(t: Tramite) -> str:
-    """Cuántos votaron cada cosa; quién votó qué queda en el acta."""
-    if t.votos is None:
-        return ""
-    dichos = [
-        f"{n} {singular(que) if n == 1 else que}"
-        for que, n in _votos(t.votos).items()
-        if n or que == "a favor"
-    ]
-    return f" ({', '.join(dichos)})"
-
-
-def _votos(v: Votos) -> dict[str, int]:
-    return {
-        "a favor": len(v.a_favor),
-        "en contra": len(v.en_contra),
-        "abstenciones": len(v.abstenciones),
-        "recusadas": len(v.recusadas),
-    }
+def _entre_parentesis(dicho: str) -> str:
+    return f" ({dicho})" if dicho else ""
 
 
 def _sellos(r: Resultados) -> str:
     """El último sello de cada libro, para compararlo con el de otra edición."""
     dichos = [
-        f"{esc(cadena)}, acta {cabeza.acta}: <code>{esc(cabeza.huella[:CORTA])}</code>"
+        f"{esc(cadena)}, acta {cabeza.acta}: {huella_corta(cabeza.huella)}"
         for cadena, cabeza in r.libro.cabezas.items()
     ]
     return f"<p>Últimos sellos: {'; '.join(dichos)}.</p>" if dichos else ""
@@ -353,7 +336,7 @@ def _proximas(libro: Libro, catalogo: Catalogo) -> str:
         return f"<p>{falta} calendario.</p>"
     propuesta = " El calendario es una propuesta." if libro.calendario.estado == "propuesta" else ""
     dichas = "; ".join(
-        f"{esc(_comite(catalogo.gobernanza, c))}, en {legible(f.isoformat()[:7])}"
+        f"{esc(nombre_del_comite(catalogo.gobernanza, c))}, en {legible(f.isoformat()[:7])}"
         for c, f in sorted(primera.items(), key=lambda x: x[1])
     )
     return f"<p>Próximas sesiones: {dichas}.{propuesta}</p>"
@@ -368,7 +351,9 @@ def _tabla_de_acuerdos(r: Resultados) -> str:
             esc(a.acuerdo.que),
             esc(a.acuerdo.institucion),
             legible(a.acuerdo.plazo.isoformat()[:7]) + (" (vencido)" if _vencido(a, r) else ""),
-            esc(f"acta {a.sesion.acta}, {_comite(r.catalogo.gobernanza, a.sesion.comite)}")
+            esc(
+                f"acta {a.sesion.acta}, {nombre_del_comite(r.catalogo.gobernanza, a.sesion.comite)}"
+            )
             + _ensayo(a.sesion.simulacro),
         ]
         for a in abiertos
@@ -378,22 +363,21 @@ def _tabla_de_acuerdos(r: Resultados) -> str:
 
 def _tabla_de_aprobaciones(r: Resultados) -> str:
     aprobaciones = r.aprobaciones
-    misiones = [f"mision/{m.slug}" for m in r.catalogo.misiones]
-    productos = dict.fromkeys([*misiones, "catalogo", "metodologia", *aprobaciones.tramitados])
     filas = []
-    for producto in productos:
+    for producto in aprobaciones.registrados():
         a = aprobaciones.de(producto)
-        camino = aprobaciones.camino(producto)
-        dicha = a.dicha[0].upper() + a.dicha[1:]
-        version = a.version or camino.version
+        dicha = al_empezar(a.dicha)
+        version = aprobaciones.version_de_hoy(producto)
         filas.append(
             [
                 esc(nombre_de(r.catalogo, producto)),
                 esc(dicha + _cuantos(r, a.version, a.estado == APROBADO)),
-                f"<code>{esc(version[:CORTA])}</code>" if version else "—",
+                huella_corta(version) if version else "—",
             ]
         )
-    return tabla_html("Cómo está aprobado cada producto", ["Producto", "Estado", "Versión"], filas)
+    return tabla_html(
+        "Cómo está aprobado cada producto", ["Producto", "Estado", "Versión de hoy"], filas
+    )
 
 
 def _cuantos(r: Resultados, version: str | None, aprobado: bool) -> str:

@@ -122,6 +122,8 @@ class Novedades:
             "graficos": dict(graficos),
             "titulos": titulos,
             "frases": frases(cambios, previa),
+            "versiones": r.aprobaciones.llevadas(),
+            "nivel": r.catalogo.territorio.nivel,
         }
         escribir_json(self.proyecto.trabajo / "edicion.json", ficha)
         piezas = self.proyecto.trabajo / "piezas"
@@ -234,7 +236,8 @@ def _historia(r: Resultados, previa: Mapping) -> str:
     """
     orden = list(dict.fromkeys(e["edicion"] for e in previa["historia"]))
     gobernanza = r.catalogo.gobernanza
-    aprobadas = [a.edicion for a in gobernanza.ediciones_aprobadas] if gobernanza else []
+    declaradas = [a.edicion for a in gobernanza.ediciones_aprobadas] if gobernanza else []
+    aprobadas = {*declaradas, *r.ediciones_de_lo_aprobado.values()}
     conservadas = {*orden[: CONSERVADAS - 1], *aprobadas}
     filas = [
         [

@@ -33,7 +33,7 @@ from ..resultados.boletin import (
     leer,
 )
 from ..resultados.resultados import Resultados
-from . import de_su_papel, primera_pagina
+from . import de_su_papel, primera_pagina, respuestas
 from .columnas import CIFRAS_DE_SESION
 from .misiones_en_sesion import misiones
 
@@ -58,7 +58,7 @@ def reunir(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> Par
     advertencias = tuple(_advertencias(r))
     correcciones = tuple(sorted(de_su_papel.correcciones(r)))
     se_pide, acuerdos = tuple(_pedidos(r, sesion)), tuple(_acuerdos(r, sesion))
-    todas = misiones(r)
+    todas, respondidos = misiones(r), tuple(_respondidos(r, sesion))
     nuevas = correcciones if antes is None else _sin(correcciones, antes.correcciones)
     return ParaLaSesion(
         sesion=sesion.id,
@@ -90,11 +90,15 @@ def reunir(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> Par
             primera_pagina.acuerdos(acuerdos),
         ),
         cuentas=primera_pagina.cuentas(todas),
-        propio=tuple(de_su_papel.apartados(r, sesion, todas)),
+        propio=(
+            *de_su_papel.apartados(r, sesion, todas),
+            *de_su_papel.lo_comentado(respondidos),
+        ),
         misiones=todas,
         advertencias=advertencias,
         correcciones=correcciones,
         cifras=cifras,
+        respondidos=respondidos,
     )
 
 
@@ -106,6 +110,14 @@ def cifras_csv(b: ParaLaSesion) -> bytes:
     for c in b.cifras:
         escritor.writerow([c.kpi, c.periodo, c.valor, c.escrito, c.estado, c.senal, c.naturaleza])
     return salida.getvalue().encode("utf-8")
+
+
+def _respondidos(r: Resultados, sesion: Sesion) -> Iterator[str]:
+    """Lo respondido desde la sesión anterior de su comité; en la primera, todo."""
+    suyas = [s for s in r.libro.sesiones if s.cadena == sesion.cadena and s.acta < sesion.acta]
+    desde = max((s.fecha for s in suyas), default=None)
+    for c in respuestas.respondidos(r, desde, sesion.fecha):
+        yield respuestas.en_una_frase(r, c)
 
 
 def _anterior(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> Sesion | None:

@@ -15,6 +15,7 @@ from ..base.palabras import en_palabras
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
 from ..metodo.estados import ESTADOS, POR_NOMBRE
+from ..presentacion import nivel
 from ..presentacion.apilada import tabla_html
 from ..presentacion.enlaces import enlace_kpi, fecha_larga
 from ..presentacion.pieza import esc
@@ -88,7 +89,8 @@ def _sello(catalogo: Catalogo) -> dict[str, object]:
     """
     t, gobernanza = catalogo.territorio, _gobernanza(catalogo)
     nombres = {c.id: c.nombre for c in gobernanza.comites}
-    return {
+    restringida = nivel.aviso(catalogo)
+    return ({"nivel": restringida} if restringida else {}) | {
         "fecha_corte": fecha_larga(t.fecha_corte.isoformat()),
         "fecha_iso": t.fecha_corte.isoformat(),
         "titulo": t.sitio.titulo,
@@ -261,7 +263,10 @@ DESCARGAS = (
     ("plan/plan.csv", "Qué entrega vence, de qué institución se espera y si llegó"),
     ("fuentes.csv", "Las fuentes: institución, dirección, fiabilidad y licencia"),
     ("lugares.csv", "El nombre de cada código de lugar"),
-    ("gobernanza.json", "Sesiones por mes, acuerdos abiertos, aprobaciones y sellos"),
+    (
+        "gobernanza.json",
+        "Sesiones, acuerdos, aprobaciones, versiones, comentarios y sellos",
+    ),
     ("privacidad.json", "Cuántas celdas se publican, se agrupan y se ocultan"),
     ("datapackage.json", "Esquema de todas las tablas (Frictionless)"),
     ("catalogo.jsonld", "Catálogo DCAT"),

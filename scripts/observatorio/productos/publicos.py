@@ -19,12 +19,13 @@ from ..metodo.comparacion import cuentas_de_brechas
 from ..metodo.estados import PROTEGIDO
 from ..metodo.indicios import retrocesos
 from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion, Retrocesos
+from ..presentacion import nivel
 from ..presentacion.sellos import cuenta
 from ..resultados.aprobaciones import APROBADO, PENDIENTE
 from ..resultados.procedencia import Procedencia
 from ..resultados.resultados import Resultados
 from ..resultados.versiones import CIFRA
-from . import costo_de_privacidad, libro_de_actas, voces
+from . import costo_de_privacidad, libro_de_actas, registro_de_versiones, voces
 from .columnas import AGRUPADAS, KPIS, OBSERVACIONES
 from .contexto import comparacion
 from .dimensiones import tabla_fuentes, tabla_lugares
@@ -77,6 +78,7 @@ def archivos(r: Resultados, productos: Mapping[str, str]) -> dict[str, bytes]:
     ):
         hechos[f"{nombre}.csv"] = tabla.write_csv().encode()
     hechos[libro_de_actas.ARCHIVO] = libro_de_actas.archivo(r)
+    hechos |= registro_de_versiones.archivos(r) | nivel.archivos(r.catalogo)
     return hechos | voces.archivos(r, productos)
 
 
@@ -163,6 +165,7 @@ def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> lis
         ficha["procedencia"] = con_producto(
             r.procedencias[ficha["codigo"]], (productos or {}).get(ficha["mision"])
         )
+        ficha["acceso"] = r.catalogo.acceso_de(r.catalogo.kpis[ficha["codigo"]])
         ultimo = ficha["ultimo"]
         ficha["controles"] = (
             control.de(ficha["codigo"], ultimo["periodo"], ubigeo, "total", "", ficha["fuente"])

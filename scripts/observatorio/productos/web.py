@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ..base.escapes import xml_legal
 from ..catalogo import Catalogo, direcciones
+from ..presentacion import nivel
 
 if TYPE_CHECKING:
     from ..catalogo.cuadernos_de_analisis import Analisis
@@ -57,7 +58,8 @@ NO_HALLADA = """<!DOCTYPE html>
 content="default-src 'none'; style-src 'sha256-{{ huella_del_estilo }}'; img-src data:">
 <link rel="icon" href="data:,">
 <style>{{ estilo }}</style></head>
-<body><header><a href="{{ base }}/index.html">{{ titulo }}</a></header>
+<body>{% if restringida %}<p><strong>{{ restringida }}</strong></p>{% endif %}\
+<header><a href="{{ base }}/index.html">{{ titulo }}</a></header>
 <main><h1>Esta página no existe</h1><p>La dirección cambió o está mal escrita. \
 Ningún dato se ha perdido: las ediciones anteriores se conservan.</p>
 <p><a href="{{ base }}/buscar/index.html">Buscar lo que quería</a>, \
@@ -88,12 +90,16 @@ def archivos(
         "misiones": [
             {"slug": m.slug, "nombre": f"{m.codigo} {m.nombre}"} for m in catalogo.misiones
         ],
+        "restringida": nivel.aviso(catalogo),
         "estilo": Markup(ESTILO_DE_NO_HALLADA),
         "huella_del_estilo": (
             base64.b64encode(hashlib.sha256(ESTILO_DE_NO_HALLADA.encode()).digest()).decode()
         ),
     }
+    restringida = nivel.aviso(catalogo)
     robots = f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n"
+    if restringida:
+        robots = f"# {restringida}\nUser-agent: *\nDisallow: /\n"
     hechos = {
         nombre: ENTORNO.from_string(plantilla).render(comun)
         for nombre, plantilla in (("sitemap.xml", MAPA), ("404.html", NO_HALLADA))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errores import ErrorDeUso
+from ..presentacion.nivel import ARCHIVO
 
 PUBLICO = "ciudadano"
 CIFRAS = ("ultimo", "avance", "linea_base")
@@ -21,6 +22,7 @@ def exigir_publica(carpeta: Path) -> None:
     """Lanza ``ErrorDeUso`` si algún archivo de ``datos/`` lleva cifras de un KPI de acceso
     restringido.
     """
+    exigir_sin_nivel(carpeta)
     datos = carpeta / "datos"
     kpis = _leer(datos / "kpis.json")
     restringidos = {k["codigo"] for k in kpis if k["acceso"] != PUBLICO}
@@ -29,6 +31,30 @@ def exigir_publica(carpeta: Path) -> None:
             f"esta edición tiene cifras de acceso restringido ({', '.join(sorted(con_cifra))}) y no"
             " se publica; entréguela por el canal de su nivel, o cambie el acceso de esos KPI en"
             " su hoja de ruta con un acta"
+        )
+
+
+def exigir_sin_nivel(carpeta: Path) -> None:
+    """Lanza ``ErrorDeUso`` si la edición es de un nivel restringido: lo dicen su aviso y su
+    ficha.
+    """
+    fichas = [_leer(ruta) for ruta in sorted((carpeta / "ediciones").glob("*.json"))]
+    niveles = {f.get("nivel", PUBLICO) for f in fichas if isinstance(f, dict)} - {PUBLICO}
+    if niveles or (carpeta / "datos" / ARCHIVO).exists():
+        raise ErrorDeUso(
+            f"esta edición es de uso restringido ({', '.join(sorted(niveles)) or ARCHIVO}) y no se"
+            " publica: se entrega con «observatorio construir --nivel NIVEL --en CARPETA», en una"
+            " carpeta que solo lean los de su nivel"
+        )
+
+
+def exigir_sin_restringidas(destino: Path) -> None:
+    """Lanza ``ErrorDeUso`` si en ``destino`` se entregan ediciones restringidas: el sitio público
+    las heredaría entre las anteriores.
+    """
+    if (destino / "datos" / ARCHIVO).exists():
+        raise ErrorDeUso(
+            f"en «{destino}» hay una edición de uso restringido: publique en otra carpeta"
         )
 
 

@@ -98,7 +98,8 @@ def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
     if hasta_ahora and hasta_ahora["contenido"] == ficha["contenido"]:
         return False
     entrada = {n: ficha[n] for n in ("edicion", "version", "fecha_corte", "frases")} | {
-        "manifiesto": ediciones.suma(carpeta / ediciones.MANIFIESTO)
+        "versiones": ficha.get("versiones", {}),
+        "manifiesto": ediciones.suma(carpeta / ediciones.MANIFIESTO),
     }
     registro = {
         "contenido": ficha["contenido"],

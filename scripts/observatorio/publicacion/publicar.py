@@ -11,24 +11,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
+from ..actas.ediciones import donde_se_lee
+from ..actas.libro import leer_libro
 from ..base.avisos import callar
 from ..base.candado import candado
 from ..base.escritura import escritura_explicada, exigir_archivo, exigir_camino, motivo_de
-from ..catalogo.gobernanza import Gobernanza
-from ..catalogo.lectura import leer_yaml
+from ..catalogo import leer
 from ..construir import MotorDePaginas, construir
 from ..edicion import claves, ediciones
 from ..edicion.quietud import con_lo_ultimo
-from ..errores import ErrorDeEjecucion, ErrorDeUso
+from ..errores import ErrorDeDatos, ErrorDeEjecucion, ErrorDeUso
 from ..rutas import Proyecto
 from . import publicada
 from .destinos import carpeta as en_carpeta
 from .destinos import gh_pages
 from .destinos import zip as en_zip
 from .firma import firmar
-from .publicable import exigir_publica
+from .publicable import exigir_publica, exigir_sin_restringidas
 
 OCUPADO = "otra publicación sigue en curso en este proyecto; espere a que termine y repita la orden"
 
@@ -137,13 +136,14 @@ def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
         gh_pages.exigir_propia(proyecto.raiz, remoto)
     elif not _es_zip(destino):
         exigir_camino(Path(destino))
-        _exigir_fuera(proyecto, Path(destino))
+        exigir_fuera(proyecto, Path(destino))
         en_carpeta.exigir_propio(Path(destino))
+        exigir_sin_restringidas(Path(destino))
     elif destino != "zip":
         exigir_archivo(Path(destino), "observatorio.zip")
 
 
-def _exigir_fuera(proyecto: Proyecto, destino: Path) -> None:
+def exigir_fuera(proyecto: Proyecto, destino: Path) -> None:
     """Lanza ``ErrorDeUso`` si ``destino`` está dentro del proyecto, como ``_site``: lo publicado se
     mezclaría con lo que se construye, y con sus entradas.
     """
@@ -202,7 +202,7 @@ def _llevar(
                 else Path(destino)
             )
             return str(en_zip.empaquetar(carpeta, ruta))
-        _exigir_fuera(proyecto, Path(destino))
+        exigir_fuera(proyecto, Path(destino))
         en_carpeta.copiar(carpeta, Path(destino), avisar, _aprobadas(proyecto))
         return destino
     except OSError as e:
@@ -214,11 +214,20 @@ def _llevar(
 
 
 def _aprobadas(proyecto: Proyecto) -> frozenset[str] | None:
-    """Las ediciones que un comité aprobó; ``None`` si no se puede leer cuáles: ninguna caduca."""
-    gobernanza = leer_yaml(proyecto, proyecto.comites, TypeAdapter(Gobernanza), [])
-    if gobernanza is None:
+    """Las ediciones que un comité aprobó: las que declara ``comites.yml`` y las que llevan una
+    versión que el libro de actas aprobó; ``None`` si no se puede leer cuáles: ninguna caduca.
+    """
+    errores: list[ErrorDeDatos] = []
+    catalogo = leer(proyecto, errores)
+    if catalogo is None or catalogo.gobernanza is None:
         return None
-    return frozenset(a.edicion for a in gobernanza.ediciones_aprobadas)
+    libro = leer_libro(proyecto, catalogo, errores)
+    if errores:
+        return None
+    ultima = publicada.ultima(proyecto)
+    de_actas = donde_se_lee(libro.caminos, ultima["historia"] if ultima else ())
+    declaradas = (a.edicion for a in catalogo.gobernanza.ediciones_aprobadas)
+    return frozenset({*declaradas, *de_actas.values()})
 
 
 def _mensaje(carpeta: Path, identificador: str) -> str:

@@ -64,6 +64,7 @@ FUERA = {
     *PAGINAS_GENERADAS,
 }
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".git"}
+MEMORIA_DE_NIVEL = ("data", "publicada")
 SUELTA = "historia-restaurada.bundle"
 GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 
@@ -257,6 +258,15 @@ def _volcar(contenidos: Contenidos, carpeta: Path) -> None:
                 salida.chmod(salida.stat().st_mode | (salida.stat().st_mode & 0o444) >> 2)
 
 
+def _en_taller(proyecto: Proyecto, base: Path) -> bool:
+    """¿Es la raíz o la ``data/`` del taller de un nivel? De él solo se guarda su memoria: lo demás
+    sale de este mismo proyecto.
+    """
+    return base.parent == proyecto.niveles or (
+        base.name == "data" and base.parent.parent == proyecto.niveles
+    )
+
+
 def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
     """Todo lo que no se puede volver a generar, y las ediciones conservadas."""
     for carpeta, subcarpetas, nombres in os.walk(proyecto.raiz):
@@ -267,6 +277,8 @@ def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
             for s in subcarpetas
             if not (arriba and s in FUERA) and s not in CACHES and not s.endswith(".egg-info")
         )
+        if _en_taller(proyecto, base):
+            propias, nombres = [s for s in propias if s in MEMORIA_DE_NIVEL], []
         subcarpetas[:] = propias
         enlazadas = [s for s in propias if (base / s).is_symlink()]
         for nombre in sorted([*nombres, *enlazadas]):

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ..actas.comentarios import Comentarios, Decisiones
 from ..actas.modelos import ActaDeSesion, Calendario, Sesion
 from ..catalogo.correo import Destinatarios, ServidorDeCorreo
 from ..catalogo.formas import Identificador
@@ -40,6 +41,8 @@ ESQUEMAS: dict[str, tuple[TypeAdapter[Any], str]] = {
         "data/gobernanza/cambios-del-catalogo.yml",
     ),
     "calendario-de-sesiones": (TypeAdapter(Calendario), "data/gobernanza/calendario.yml"),
+    "comentarios": (TypeAdapter(Comentarios), "data/gobernanza/comentarios.yml"),
+    "decisiones": (TypeAdapter(Decisiones), "data/gobernanza/decisiones.yml"),
     "sesion": (TypeAdapter(Sesion), "data/gobernanza/sesiones/*.yml"),
     "acta": (TypeAdapter(ActaDeSesion), "data/gobernanza/actas/*.yml"),
     "nombres-oficiales": (

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from ..actas.ediciones import Llevada
 from ..actas.libro import Libro
 from ..actas.revision import DE_METODO
 from ..actas.tramites import Camino, Firme
@@ -22,6 +23,7 @@ PENDIENTE = "pendiente"
 """El estado de aprobación de lo que ningún comité aprobó todavía."""
 APROBADO = "aprobado"
 CABEN = 3
+EL_TEXTO = "el texto"
 DE_FICHAS = ("kpi/", "catalogo", "mision/")
 """Cómo empiezan los productos que llevan líneas de base y metas."""
 
@@ -104,8 +106,9 @@ class Aprobacion:
         return f", sin {len(self.sin_base)} líneas de base, que son de demostración"
 
     @property
-    def _desde_entonces(self) -> str:
-        hay = [
+    def contadas(self) -> list[str]:
+        """Cuántas cifras y textos hay sin revisar, de cada clase."""
+        return [
             f"{n} {uno if n == 1 else varios}"
             for n, uno, varios in (
                 (self.nuevas, "cifra nueva", "cifras nuevas"),
@@ -114,6 +117,10 @@ class Aprobacion:
             )
             if n
         ]
+
+    @property
+    def _desde_entonces(self) -> str:
+        hay = self.contadas
         dicho = f"; desde entonces {y_en_lista(hay)} sin revisar" if hay else ""
         if self.renovadas:
             dicho += f"; con la ficha de {_algunas(self.renovadas)} renovada por su propia acta"
@@ -180,6 +187,28 @@ class Aprobaciones:
         entera = self.de("catalogo")
         sin_base = tuple(c for c in entera.sin_base if c == codigo)
         return self._comparada(replace(entera, sin_base=sin_base), aprobado, hoy, [codigo])
+
+    def registrados(self) -> tuple[str, ...]:
+        """Los productos cuya versión se registra: las misiones, el catálogo, la metodología y los
+        que alguna vez se enviaron.
+        """
+        misiones = [f"mision/{m.slug}" for m in self._insumos.catalogo.misiones]
+        return tuple(dict.fromkeys([*misiones, "catalogo", "metodologia", *self.tramitados]))
+
+    def version_de_hoy(self, producto: str) -> str | None:
+        """La huella de lo que hoy es un producto; nada, si hoy no existe."""
+        hoy = self._hoy(producto)
+        return huella_de(en_bytes(hoy)) if hoy is not None else None
+
+    def llevadas(self) -> dict[str, Llevada]:
+        """``producto → la versión que lleva esta edición`` y el acta que la aprobó, si la hay."""
+        salida: dict[str, Llevada] = {}
+        for producto in self.registrados():
+            version = self.version_de_hoy(producto)
+            if version is not None:
+                actas = [f.acta for f in self.camino(producto).aprobadas if f.version == version]
+                salida[producto] = {"version": version, "acta": actas[0] if actas else None}
+        return salida
 
     def camino(self, producto: str, simulacro: bool = False) -> Camino:
         return self.libro.caminos.get((producto, simulacro), Camino())
@@ -271,32 +300,56 @@ class Aprobaciones:
         """``base`` con lo que cambió de lo aprobado a hoy; ``codigos``: solo lo de esos KPI."""
         solo = None if codigos is None else set(codigos)
         renovadas = tuple(c for c in _con_otra_ficha(aprobado, hoy, solo) if self._renovada(c))
-        cambios = tuple(_cambios(aprobado, hoy, solo, renovadas))
-        antes, ahora = _de_los(aprobado.get("datos", {}), solo), _de_los(hoy.get("datos", {}), solo)
-        nuevas = corregidas = 0
-        movidos = []
-        for codigo in sorted({*antes, *ahora}):
-            a, b = antes.get(codigo, {}), ahora.get(codigo, {})
-            nuevas += len(b.keys() - a.keys())
-            tocadas = [c for c in a if b.get(c) != a[c]]
-            corregidas += len(tocadas)
-            estado = [x.get("estados", {}).get(codigo) for x in (aprobado, hoy)]
-            if tocadas and estado[0] != estado[1]:
-                movidos.append(codigo)
-        return replace(
-            base,
-            estado=PENDIENTE if cambios else APROBADO,
-            nuevas=nuevas,
-            corregidas=corregidas,
-            textos=_distintos(aprobado.get("texto", {}), hoy.get("texto", {}), solo),
-            cambios=cambios,
-            por_ratificar=tuple(movidos),
-            renovadas=renovadas,
-        )
+        distinta = _distinta(base, aprobado, hoy, solo, renovadas)
+        return replace(distinta, estado=PENDIENTE if distinta.cambios else APROBADO)
 
     def _renovada(self, codigo: str) -> bool:
         """¿Aprobó un acta la ficha de ese KPI tal como hoy es?"""
         return self.de_ficha(codigo).estado == APROBADO
+
+
+def lo_que_cambia(antes: Mapping[str, Any], despues: Mapping[str, Any]) -> str:
+    """En una frase, qué distingue dos versiones de un producto: «la meta de M4-K01; 4 cifras
+    nuevas».
+    """
+    d = _distinta(Aprobacion(), antes, despues, None, ())
+    if EL_TEXTO in d.cambios:
+        d = replace(d, textos=0)
+    partes = [_algunas(_reunidos(d.cambios))] if d.cambios else []
+    partes += d.contadas
+    if d.por_ratificar:
+        partes.append(f"cambió el estado de {_algunas(d.por_ratificar)}")
+    return "; ".join(partes) or "nada de lo que se aprueba"
+
+
+def _distinta(
+    base: Aprobacion,
+    antes: Mapping[str, Any],
+    despues: Mapping[str, Any],
+    solo: set[str] | None,
+    renovadas: tuple[str, ...],
+) -> Aprobacion:
+    """``base`` con lo que cambió entre dos contenidos; ``solo``: lo de esos KPI."""
+    cifras = [_de_los(x.get("datos", {}), solo) for x in (antes, despues)]
+    nuevas = corregidas = 0
+    movidos = []
+    for codigo in sorted({*cifras[0], *cifras[1]}):
+        a, b = (c.get(codigo, {}) for c in cifras)
+        nuevas += len(b.keys() - a.keys())
+        tocadas = [c for c in a if b.get(c) != a[c]]
+        corregidas += len(tocadas)
+        estado = [x.get("estados", {}).get(codigo) for x in (antes, despues)]
+        if tocadas and estado[0] != estado[1]:
+            movidos.append(codigo)
+    return replace(
+        base,
+        nuevas=nuevas,
+        corregidas=corregidas,
+        textos=_distintos(antes.get("texto", {}), despues.get("texto", {}), solo),
+        cambios=tuple(_cambios(antes, despues, solo, renovadas)),
+        por_ratificar=tuple(movidos),
+        renovadas=renovadas,
+    )
 
 
 def reunir_aprobaciones(todas: Iterable[Aprobacion]) -> Aprobacion | None:
@@ -340,7 +393,7 @@ def _cambios(
         # El producto es su texto: cambiarlo es cambiar lo aprobado.
         for clave in sorted({*aprobado.get("texto", {}), *hoy.get("texto", {})}):
             if aprobado.get("texto", {}).get(clave) != hoy.get("texto", {}).get(clave):
-                yield "el texto"
+                yield EL_TEXTO
 
 
 def _que_cambio(parte: str, antes: Any, ahora: Any) -> str:

@@ -189,6 +189,8 @@ class ParaLaSesion:
     advertencias: tuple[tuple[str, int], ...]
     correcciones: tuple[str, ...]
     cifras: tuple[Mostrada, ...]
+    respondidos: tuple[str, ...] = ()
+    """Lo que se comentó y se respondió desde su sesión anterior, en frases."""
 
     @property
     def demostracion(self) -> bool:

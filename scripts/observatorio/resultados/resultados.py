@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
+from ..actas.ediciones import donde_se_lee
 from ..actas.libro import Libro
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
@@ -17,7 +19,7 @@ from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
 from ..recojo.seguimiento import Medida
-from .aprobaciones import Aprobaciones
+from .aprobaciones import Aprobacion, Aprobaciones
 from .controles import correcciones_publicas, publicas
 from .cuadros import con_origen
 from .procedencia import Procedencia, de_un_kpi
@@ -31,7 +33,9 @@ class Resultados:
     Sus tablas son las que declara ``columnas.DE_RESULTADOS``; ``compacta`` es la pública, con los
     textos como ``pl.Categorical``. ``no_medidas``: las que
     un recibo declaró que no se tomaron. ``leidos``: los cuadros de ``data/``, como textos.
-    ``libro``: las sesiones de los comités y lo que decidieron.
+    ``libro``: las sesiones de los comités y lo que decidieron. ``publicadas``: lo que se anotó de
+    cada edición publicada antes, de la más nueva a la más vieja. ``publico``: en una edición
+    restringida, de dónde sale el contenido público, que es el que los comités aprueban.
     """
 
     catalogo: Catalogo
@@ -52,6 +56,8 @@ class Resultados:
     leidos: Mapping[str, pl.DataFrame]
     analisis_propios: tuple[AnalisisPropio, ...]
     libro: Libro = field(default_factory=Libro)
+    publicadas: tuple[Mapping[str, Any], ...] = ()
+    publico: Insumos | None = None
 
     @cached_property
     def publica(self) -> pl.DataFrame:
@@ -112,12 +118,19 @@ class Resultados:
     @cached_property
     def insumos(self) -> Insumos:
         """De dónde sale el contenido de un producto."""
-        return Insumos(self.catalogo, self.por_kpi, self.evaluados, self.libro.textos)
+        return self.publico or Insumos(
+            self.catalogo, self.por_kpi, self.evaluados, self.libro.textos
+        )
 
     @cached_property
     def aprobaciones(self) -> Aprobaciones:
         """Cómo está aprobado cada producto, y qué cambió desde entonces."""
         return Aprobaciones(self.libro, self.insumos)
+
+    @cached_property
+    def ediciones_de_lo_aprobado(self) -> dict[tuple[str, str], str]:
+        """``(producto, versión aprobada) → edición publicada`` en que se lee."""
+        return donde_se_lee(self.libro.caminos, self.publicadas)
 
     @cached_property
     def procedencias(self) -> dict[str, Procedencia]:
@@ -130,7 +143,11 @@ class Resultados:
                 self.catalogo.fuentes,
                 self.controles,
                 self.catalogo.territorio.ubigeo,
-                self.aprobaciones.de_kpi(mision.slug, kpi.codigo),
+                (
+                    Aprobacion()
+                    if kpi.codigo in self.catalogo.reservados
+                    else self.aprobaciones.de_kpi(mision.slug, kpi.codigo)
+                ),
             )
             for mision, _, kpi in self.catalogo.recorrer()
         }

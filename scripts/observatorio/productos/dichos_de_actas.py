@@ -1,0 +1,47 @@
+"""Cómo se dicen en público un comité, un paso y unos votos: quién votó qué queda en el acta."""
+
+from __future__ import annotations
+
+from ..actas.modelos import Tramite, Votos
+from ..base.palabras import singular
+from ..catalogo.gobernanza import Gobernanza
+from ..presentacion.pieza import esc
+
+CORTA = 8
+"""Cuántas letras de una huella se ponen a la vista."""
+
+
+def huella_corta(huella: str) -> str:
+    """El comienzo de una huella, que no se parte en dos renglones."""
+    return f'<code class="huella">{esc(huella[:CORTA])}</code>'
+
+
+def nombre_del_comite(g: Gobernanza | None, identificador: str) -> str:
+    """El nombre de un comité, o su identificador si ya no existe."""
+    if g is None:
+        return identificador
+    todos = [(c.id, c.nombre) for c in g.comites] + [
+        (c.id, c.nombre) for c in g.comites_de_validacion
+    ]
+    return dict(todos).get(identificador, identificador)
+
+
+def votado(t: Tramite) -> str:
+    """Cuántos votaron cada cosa: «2 a favor, 1 abstención»; nada, si no se votó."""
+    if t.votos is None:
+        return ""
+    return ", ".join(
+        f"{n} {singular(que) if n == 1 else que}"
+        for que, n in recuento(t.votos).items()
+        if n or que == "a favor"
+    )
+
+
+def recuento(v: Votos) -> dict[str, int]:
+    """``qué → cuántas instituciones``."""
+    return {
+        "a favor": len(v.a_favor),
+        "en contra": len(v.en_contra),
+        "abstenciones": len(v.abstenciones),
+        "recusadas": len(v.recusadas),
+    }
