@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import struct
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +14,6 @@ from observatorio.base.numeros import numero, redondeado
 from observatorio.catalogo.direcciones import pagina_de_kpi
 from observatorio.metodo.estados import PROTEGIDO
 from observatorio.metodo.intervalos import COMPLETO
-from observatorio.presentacion.dibujo import FIRMA_DE_PNG, compacto
-from observatorio.presentacion.lamina import Lamina, lamina_svg
 from observatorio.presentacion.pagina_kpi import (
     CABEN,
     Abierto,
@@ -95,28 +90,6 @@ def test_el_csv_de_un_kpi_son_sus_medidas(sitio: Path, publicados: list[dict]) -
     for k in publicados:
         suyas = pl.read_csv(sitio / f"datos/kpi/{k['codigo']}.csv", infer_schema=False)
         assert suyas.equals(todas.filter(pl.col("kpi") == k["codigo"])), k["codigo"]
-
-
-def test_la_lamina_mide_lo_que_muestran_las_redes_y_pesa_poco(sitio: Path) -> None:
-    laminas = sorted(sitio.glob("indicadores/*/grafico.png"))
-    assert laminas
-    for ruta in laminas:
-        png = ruta.read_bytes()
-        assert png.startswith(FIRMA_DE_PNG) and len(png) < 120_000
-        assert struct.unpack(">II", png[16:24]) == (1200, 630)
-
-
-def test_comprimir_una_imagen_no_cambia_lo_que_se_ve() -> None:
-    from PIL import Image
-
-    imagen = Image.new("RGBA", (90, 60), "#fdfbf7")
-    imagen.paste("#b45309", (10, 10, 40, 30))
-    memoria = io.BytesIO()
-    imagen.save(memoria, "PNG", compress_level=0)
-    chico = compacto(memoria.getvalue())
-    assert len(chico) < len(memoria.getvalue())
-    assert Image.open(io.BytesIO(chico)).tobytes() == imagen.tobytes()
-    assert zlib.crc32(b"IEND").to_bytes(4, "big") == chico[-4:]
 
 
 def test_de_lo_restringido_no_sale_ninguna_cifra(kpis: dict[str, Abierto]) -> None:
@@ -275,12 +248,3 @@ def test_todo_lo_dibujado_cabe_y_se_lee(kpis: dict[str, Abierto]) -> None:
             for x, y in (map(float, p.split(",")) for p in linea.split()):
                 assert 0 <= x <= ANCHO and 0 <= y <= ALTO, k.kpi.codigo
         assert re.search(r'aria-label="Serie de \d+ medidas?: ', svg)
-
-
-def test_la_lamina_lleva_la_marca_dentro(kpis: dict[str, Abierto]) -> None:
-    base = Lamina("S", "T <b>", "H.", Serie([Punto(2020, 1)]), "Fuente: F.", "e.pe/x", True)
-    assert "no describen la realidad" in lamina_svg(base) and "T &lt;b&gt;" in lamina_svg(base)
-    assert "no describen la realidad" not in lamina_svg(replace(base, demostracion=False))
-    assert "Fuente: F." in lamina_svg(base) and "e.pe/x" in lamina_svg(base)
-    alturas = re.findall(r'y="(\d+)"[^>]*>(?:Cifras de demo|Fuente: F|e\.pe/x)', lamina_svg(base))
-    assert len(set(alturas)) == 3, "el aviso, la fuente y la dirección, cada uno en su renglón"

@@ -21,11 +21,16 @@ from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
 from .edicion import claves
 from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
 from .edicion.quietud import con_lo_ultimo, entradas_quietas
-from .preparar import aprobaciones_dichas, ejecutar_y_encargar, escribir_productos, tareas
+from .preparar import (
+    aprobaciones_dichas,
+    ejecutar_y_encargar,
+    encargar_laminas,
+    escribir_productos,
+    tareas,
+)
 from .presentacion.dibujante import Dibujante
 from .presentacion.dibujo import calentar
 from .procesos import adelantar, duraderos
-from .productos.indicadores import PaginasDeKpi
 from .resultados.por_mision import escribir_por_mision
 from .resultados.resultados import Resultados
 from .rutas import Proyecto
@@ -121,9 +126,8 @@ class Adelanto:
             )
             if faltan_productos:
                 productos = {n: clave_del_producto(ruta) for n, ruta in de_todos.items()}
-                de_kpis = PaginasDeKpi(resultados)
-                dibujante.encargar_imagenes(de_kpis.laminas)
-                escribir_productos(proyecto, resultados, analisis, productos, de_kpis, dibujante)
+                laminas = encargar_laminas(proyecto, resultados, dibujante)
+                escribir_productos(proyecto, resultados, analisis, productos, laminas, dibujante)
                 self._escritos = {n: entradas[n] for n in (*DE_RESULTADOS, "extensión")}
             ejecucion.result()
             paginas.escribir_solo(ejecutados)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .catalogo.cuadernos_de_analisis import Analisis
     from .cuadernos.pagina import PaginasDeCuadernos
     from .presentacion.dibujante import Dibujante
-    from .productos.indicadores import PaginasDeKpi
+    from .productos.laminas import Laminas
     from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
 GENERADAS = (
@@ -107,7 +107,6 @@ def _hacer(
     from .calculo import calcular
     from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
     from .productos import novedades
-    from .productos.indicadores import PaginasDeKpi
     from .resultados import celdas_construidas
     from .resultados.por_mision import escribir_por_mision
 
@@ -122,8 +121,7 @@ def _hacer(
     salidas, pendientes = tareas(proyecto, carpetas, analisis, entradas, registro)
     if pendientes:
         dibujante.calentar()
-    de_kpis = PaginasDeKpi(resultados)
-    dibujante.encargar_imagenes(de_kpis.laminas)
+    laminas = encargar_laminas(proyecto, resultados, dibujante)
     a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
     de_cuadernos = PaginasDeCuadernos(proyecto, dibujante, a_donde)
     with ThreadPoolExecutor(1) as hilo:
@@ -135,7 +133,7 @@ def _hacer(
             resultados,
             analisis,
             {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()},
-            de_kpis,
+            laminas,
             dibujante,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
@@ -153,18 +151,33 @@ def aprobaciones_dichas(resultados: Resultados) -> dict[str, str]:
     }
 
 
+def encargar_laminas(proyecto: Proyecto, resultados: Resultados, dibujante: Dibujante) -> Laminas:
+    """Manda componer las imágenes que se comparten y los iconos, con la tipografía de los
+    boletines.
+    """
+    from .productos import activos
+    from .productos.laminas import Laminas
+
+    fuentes = proyecto.trabajo / "fuentes"
+    escribir_carpeta(fuentes, activos.de_boletines())
+    laminas = Laminas(resultados, (proyecto.extension / "icono.svg").read_text(encoding="utf-8"))
+    dibujante.encargar_imagenes(laminas.paginas, fuentes)
+    return laminas
+
+
 def escribir_productos(
     proyecto: Proyecto,
     resultados: Resultados,
     analisis: Sequence[Analisis],
     productos: Mapping[str, str],
-    de_kpis: PaginasDeKpi,
+    laminas: Laminas,
     dibujante: Dibujante,
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
-    from .productos import activos, buscador, descripcion, piezas, plan, publicos, web
+    from .productos import activos, buscador, cabezas, descripcion, piezas, plan, publicos, web
     from .productos import paginas as de_paginas
+    from .productos.laminas import ICONOS, nombre_de_icono
 
     calendarios = proyecto.trabajo / "calendarios"
     seguidas = plan.seguimiento(resultados)
@@ -175,19 +188,31 @@ def escribir_productos(
     datos |= descripcion.archivos(resultados, datos, productos)
     propias = paginas(proyecto, con_generadas=False)
     buscables = buscador.entradas(resultados.catalogo, propias, analisis)
-    rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
+    imagenes = dibujante.imagenes(laminas.paginas)
+    rutas, de_activos = activos.archivos(
+        proyecto,
+        buscador.datos(buscables),
+        {lado: imagenes[nombre_de_icono(lado)] for lado in ICONOS},
+        resultados.catalogo.territorio.sitio.titulo,
+    )
+    del_sitio, de_laminas = activos.de_laminas(
+        proyecto, {n: i for n, i in imagenes.items() if n in laminas.del_sitio}
+    )
     escribir_carpeta(calendarios, usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
-    escribir_carpeta(proyecto.trabajo / "fuentes", activos.de_boletines())
-    escribir_carpeta(proyecto.activos, de_activos)
+    escribir_carpeta(proyecto.activos, de_activos | de_laminas)
+    de_kpis = {c: f"indicadores/{c}/{n}" for c, n in laminas.de_kpis.nombres.items()}
+    puestas = cabezas.archivos(laminas, del_sitio | de_kpis, datos)
+    escribir_carpeta(
+        proyecto.trabajo / "cabezas",
+        {proyecto.cabeza(salida).name: html.encode() for salida, html in puestas.items()},
+    )
     escribir_carpeta(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
     generadas = de_paginas.archivos(resultados, seguidas, buscables)
-    generadas["indicadores"] |= de_kpis.archivos(
-        productos, seguidas, dibujante.imagenes(de_kpis.laminas)
-    )
+    generadas["indicadores"] |= laminas.de_kpis.archivos(productos, seguidas, imagenes)
     for carpeta, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / carpeta, suyas)
     salidas = [p.salida for p in propias]
@@ -199,7 +224,7 @@ def generados(proyecto: Proyecto) -> list[Path]:
     """Todo lo que ``preparar`` deja para que un motor de páginas lo use o para publicarse tal
     cual.
     """
-    patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
+    patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*", ".trabajo/cabezas/*")
     cuadernos = [p for patron in GENERADAS for p in proyecto.raiz.glob(patron) if p.is_file()]
     sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
     return sorted(

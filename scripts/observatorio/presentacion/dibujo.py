@@ -7,8 +7,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import struct
-import zlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -18,7 +16,6 @@ from ..base.escritura import escribir_atomico
 from .impresion import ajustar, para_papel, va_al_boletin
 
 PAPEL = "-papel"
-FIRMA_DE_PNG = b"\x89PNG\r\n\x1a\n"
 NUMEROS = {
     "decimal": ".",
     "thousands": ",",
@@ -105,42 +102,6 @@ def _en_greenwich() -> None:
     en otro sitio. Hay que decirlo antes del primer dibujo.
     """
     os.environ["TZ"] = "UTC"
-
-
-def a_imagen(tanda: list[tuple[Path, str, float]], letras: Path | None = None) -> None:
-    """Dibuja y guarda el PNG de cada SVG, a su escala, entero o no lo guarda.
-
-    ``letras``: las recortadas para medir, las mismas que en los gráficos: el mismo proceso dibuja
-    unos y otros, y los bytes no dependen de cuál fue primero.
-    """
-    import vl_convert
-
-    _con_letras(letras)
-    for ruta, svg, escala in tanda:
-        escribir_atomico(ruta, compacto(vl_convert.svg_to_png(svg, scale=escala)))
-
-
-def compacto(png: bytes) -> bytes:
-    """El mismo PNG con sus puntos comprimidos de nuevo: el dibujante va deprisa y ocupa más del
-    triple.
-    """
-    cabeza, datos, desde = [], [], len(FIRMA_DE_PNG)
-    while desde < len(png):
-        largo, tipo = struct.unpack(">I4s", png[desde : desde + 8])
-        hasta = desde + 12 + largo
-        if tipo == b"IDAT":
-            datos.append(png[desde + 8 : hasta - 4])
-        elif tipo != b"IEND":
-            cabeza.append(png[desde:hasta])
-        desde = hasta
-    puntos = zlib.compress(zlib.decompress(b"".join(datos)), 6)
-    return b"".join([FIRMA_DE_PNG, *cabeza, _trozo(b"IDAT", puntos), _trozo(b"IEND", b"")])
-
-
-def _trozo(tipo: bytes, datos: bytes) -> bytes:
-    return (
-        struct.pack(">I", len(datos)) + tipo + datos + struct.pack(">I", zlib.crc32(tipo + datos))
-    )
 
 
 def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]], letras: Path | None = None) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from ..base.escapes import markdown
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
 from ..presentacion.enlaces import fecha_larga
-from ..presentacion.lamina import Lamina, lamina_svg
+from ..presentacion.lamina import Lamina
 from ..presentacion.pagina_kpi import (
     Abierto,
     DeFuera,
@@ -25,7 +25,8 @@ from ..resultados.abierta import abiertas
 from ..resultados.resultados import Resultados
 from .paginas import Generada
 
-LAMINA = "grafico.png"
+GRAFICO, SIN_GRAFICO = "grafico.png", "lamina.png"
+"""Cómo se llama su lámina, si lleva dibujo y si no."""
 
 
 class PaginasDeKpi:
@@ -46,16 +47,18 @@ class PaginasDeKpi:
         return [k for m in abiertas(self.r) for k in abiertos(m)]
 
     @cached_property
-    def laminas(self) -> dict[str, str]:
-        """``código → SVG de su lámina``; solo los que tienen serie pública, y ninguno en periodo
-        electoral.
-        """
+    def laminas(self) -> dict[str, Lamina]:
+        """``código → su lámina``; ninguna en periodo electoral."""
         if not self.sitio.comparte:
             return {}
+        return {k.kpi.codigo: self._lamina(k) for k in self.todos}
+
+    @cached_property
+    def nombres(self) -> dict[str, str]:
+        """``código → cómo se llama el archivo de su lámina``."""
         return {
-            k.kpi.codigo: lamina_svg(self._lamina(k))
-            for k in self.todos
-            if k.publico and not k.medidas.is_empty()
+            codigo: SIN_GRAFICO if lamina.dibujo is None else GRAFICO
+            for codigo, lamina in self.laminas.items()
         }
 
     def _lamina(self, k: Abierto) -> Lamina:
@@ -64,7 +67,7 @@ class PaginasDeKpi:
             self.sitio.titulo,
             f"{k.kpi.codigo} {k.kpi.nombre}",
             k.hallazgo.texto,
-            serie_de(k),
+            serie_de(k) if k.publico and not k.medidas.is_empty() else None,
             f"Fuente: {fuente}. Datos al {self.sitio.fecha}.",
             direccion(k.kpi.codigo, self.sitio).partition("//")[2],
             "demostracion" in {k.hallazgo.naturaleza, *k.medidas["naturaleza"]},
@@ -78,13 +81,13 @@ class PaginasDeKpi:
     ) -> dict[str, bytes]:
         """Ruta dentro de ``indicadores/`` → contenido: la fuente de cada página y su lámina.
 
-        ``productos``: clave del producto de cada misión; ``imagenes``, las ``laminas`` dibujadas.
+        ``productos``: clave del producto de cada misión; ``imagenes``, las ``laminas`` compuestas.
         """
         por_kpi: dict[str, list[Seguida]] = {}
         for s in seguidas:
             por_kpi.setdefault(s.entrega.kpi, []).append(s)
         correcciones = self.r.correcciones_publicas
-        salida = {f"{codigo}/{LAMINA}": imagen for codigo, imagen in imagenes.items()}
+        salida = {f"{c}/{nombre}": imagenes[c] for c, nombre in self.nombres.items()}
         for k in self.todos:
             codigo, slug = k.kpi.codigo, k.m.hoja.slug
             producto = productos.get(slug, "")
@@ -94,19 +97,19 @@ class PaginasDeKpi:
                 [c for c in self.r.catalogo.cambios if c.codigo == codigo],
                 por_kpi.get(codigo, []),
             )
-            con_lamina = codigo in imagenes
+            con_lamina = self.nombres.get(codigo) == GRAFICO
             pagina = Generada(
                 k.kpi.nombre,
                 k.hallazgo.compartible,
                 pagina_html(k, self.sitio, fuera, con_lamina),
-                self._frente(k, producto, con_lamina),
+                self._frente(k, producto),
             )
             salida[f"{codigo}/index.ipynb"] = pagina.fuente(pagina_de_kpi(codigo))
         return salida
 
-    def _frente(self, k: Abierto, producto: str, con_lamina: bool) -> dict[str, object]:
+    def _frente(self, k: Abierto, producto: str) -> dict[str, object]:
         mision = k.m.hoja
-        frente: dict[str, object] = {
+        return {
             "miga": {
                 "href": markdown(de_mision(mision.slug)),
                 "texto": markdown(f"{mision.codigo} · {mision.nombre_corto}"),
@@ -114,6 +117,3 @@ class PaginasDeKpi:
             "indicador": markdown(k.kpi.codigo),
             "clave": producto,
         }
-        if con_lamina:
-            frente["lamina"] = markdown(f"{direccion(k.kpi.codigo, self.sitio)}{LAMINA}")
-        return frente
