@@ -15,6 +15,7 @@ from observatorio.presentacion.mapa import (
     ANCHO,
     BORDE,
     CLASES,
+    POR_CONFIRMAR,
     SEPARACION,
     SIN_MEDIR,
     mapa,
@@ -49,7 +50,7 @@ def test_la_tabla_dice_lo_de_cada_anexo_y_el_mapa_lo_mismo(misiones: list[Mision
         nombres = {nombre: codigo_ for codigo_, nombre in m.lugares.items()}
         (svg,) = SVG.findall(html)
         for nombre, celda in filas.values():
-            f = medidas.get(nombres[nombre.removesuffix(" *")])
+            f = medidas.get(nombres[nombre.removesuffix(POR_CONFIRMAR)])
             if f is None:
                 assert celda == SIN_MEDIR
             elif f["protegido"]:

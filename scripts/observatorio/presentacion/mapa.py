@@ -41,7 +41,7 @@ TRAZO, CONTORNO, VACIO = "#17343d", "#8d8276", "#ffffff"
 BASTAN = 3
 """Anexos con cifra que hacen útil un mapa."""
 SIN_MEDIR = "no se midió"
-POR_CONFIRMAR = " *"
+POR_CONFIRMAR = "\u00a0*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +337,7 @@ def _tabla(m: MisionAbierta, kpi: Kpi, marcas: Sequence[Marca], marca: str) -> s
     nota = (
         ""
         if all(a.confirmado for a in t.anexos)
-        else f"<p><small>{POR_CONFIRMAR} Está por confirmar que sea un anexo.</small></p>"
+        else f"<p><small>{POR_CONFIRMAR.strip()} Está por confirmar que sea un anexo.</small></p>"
     )
     titulo = f"{kpi.nombre_corto}, anexo por anexo" + (f", {legible(comun)}" if comun else "")
     tabla = tabla_html(titulo, ["Lugar", "Último dato"], filas, "numeros", marca)

@@ -9,6 +9,7 @@ import polars as pl
 
 from ..base.escapes import markdown
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
+from ..presentacion import incrustada
 from ..presentacion.enlaces import fecha_larga
 from ..presentacion.lamina import Lamina
 from ..presentacion.pagina_kpi import (
@@ -79,7 +80,8 @@ class PaginasDeKpi:
         seguidas: Sequence[Seguida],
         imagenes: Mapping[str, bytes],
     ) -> dict[str, bytes]:
-        """Ruta dentro de ``indicadores/`` → contenido: la fuente de cada página y su lámina.
+        """Ruta dentro de ``indicadores/`` → contenido: la fuente de cada página, su lámina y, si
+        se ofrece, la que otros sitios muestran.
 
         ``productos``: clave del producto de cada misión; ``imagenes``, las ``laminas`` compuestas.
         """
@@ -101,10 +103,13 @@ class PaginasDeKpi:
             pagina = Generada(
                 k.kpi.nombre,
                 k.hallazgo.compartible,
-                pagina_html(k, self.sitio, fuera, con_lamina),
+                pagina_html(k, self.sitio, fuera, con_lamina) + incrustada.seccion(k, self.sitio),
                 self._frente(k, producto),
             )
             salida[f"{codigo}/index.ipynb"] = pagina.fuente(pagina_de_kpi(codigo))
+            if not incrustada.por_que_no(k, self.sitio):
+                suya = incrustada.pagina(k, self.sitio)
+                salida[f"{codigo}/{incrustada.ARCHIVO}"] = suya.encode()
         return salida
 
     def _frente(self, k: Abierto, producto: str) -> dict[str, object]:
