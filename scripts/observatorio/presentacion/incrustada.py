@@ -16,7 +16,7 @@ from .pieza import esc
 from .serie import serie_svg
 
 ARCHIVO = "incrustar.html"
-ANCHO, ALTO = 380, 520
+ANCHO, ALTO = 380, 580
 ESTILO = """
 body{margin:0;padding:.8rem;font:1rem/1.4 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",\
 sans-serif;color:#241d18;background:#fdfbf7;border-top:6px solid #9a4a1c}
@@ -75,7 +75,8 @@ def pagina(k: Abierto, sitio: Sitio) -> str:
         f'<link rel="canonical" href="{esc(propia)}">\n<style>{ESTILO}</style>\n</head>\n<body>\n'
         f"<main>\n<h1>{esc(k.kpi.nombre)}</h1>\n<p>{k.hallazgo.html}</p>\n"
         f"{serie_svg(serie_de(k))}\n"
-        f'<p class="menor"><strong>¿Es real?</strong> {es_real(k)} Edición {esc(aprobada)}.</p>\n'
+        f'<p class="menor"><strong>¿Es real?</strong> {es_real(k)}'
+        f" Aprobación: {esc(aprobada)}.</p>\n"
         f'<p class="menor">Datos al {esc(sitio.fecha)}. <a href="{esc(propia)}" target="_blank"'
         f' rel="noopener">{esc(k.kpi.codigo)} en {esc(sitio.titulo)}</a>, CC BY 4.0.</p>\n'
         "</main>\n</body>\n</html>\n"
