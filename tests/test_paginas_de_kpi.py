@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import struct
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from observatorio.base.archivos import escribir_carpeta
 from observatorio.base.numeros import numero, redondeado
 from observatorio.catalogo.direcciones import pagina_de_kpi
 from observatorio.metodo.estados import PROTEGIDO
 from observatorio.metodo.intervalos import COMPLETO
-from observatorio.presentacion import lamina
-from observatorio.presentacion.estampa import a_imagen
-from observatorio.presentacion.lamina import Lamina, lamina_svg
 from observatorio.presentacion.pagina_kpi import (
     CABEN,
     Abierto,
@@ -31,7 +26,6 @@ from observatorio.presentacion.pagina_kpi import (
     serie_de,
 )
 from observatorio.presentacion.serie import ALTO, ANCHO, Punto, Serie, serie_svg
-from observatorio.productos.activos import de_boletines
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
@@ -97,27 +91,6 @@ def test_el_csv_de_un_kpi_son_sus_medidas(sitio: Path, publicados: list[dict]) -
     for k in publicados:
         suyas = pl.read_csv(sitio / f"datos/kpi/{k['codigo']}.csv", infer_schema=False)
         assert suyas.equals(todas.filter(pl.col("kpi") == k["codigo"])), k["codigo"]
-
-
-def test_la_lamina_mide_lo_que_muestran_las_redes_y_pesa_poco(sitio: Path) -> None:
-    laminas = sorted(sitio.glob("indicadores/*/grafico.png"))
-    assert laminas
-    for ruta in laminas:
-        png = ruta.read_bytes()
-        assert png.startswith(FIRMA_DE_PNG) and len(png) < 120_000
-        assert struct.unpack(">II", png[16:24]) == (1200, 630)
-
-
-def test_una_lamina_es_la_misma_sola_o_con_otras(tmp_path: Path) -> None:
-    letras = tmp_path / "letras"
-    escribir_carpeta(letras, de_boletines())
-    base = Lamina("S", "Título", "Sube.", Serie([Punto(2020, 1)]), "Fuente: F.", "e.pe/x", True)
-    svg = [lamina_svg(replace(base, titulo=t)) for t in ("Uno", "Dos", "Tres")]
-    juntas = [(tmp_path / f"{i}.png", s) for i, s in enumerate(svg)]
-    a_imagen(juntas, (lamina.ANCHO, lamina.ALTO), lamina.ESCALA, letras)
-    a_imagen([(tmp_path / "sola.png", svg[1])], (lamina.ANCHO, lamina.ALTO), lamina.ESCALA, letras)
-    hechas = [ruta.read_bytes() for ruta, _ in juntas]
-    assert len(set(hechas)) == 3 and (tmp_path / "sola.png").read_bytes() == hechas[1]
 
 
 def test_de_lo_restringido_no_sale_ninguna_cifra(kpis: dict[str, Abierto]) -> None:
@@ -276,12 +249,3 @@ def test_todo_lo_dibujado_cabe_y_se_lee(kpis: dict[str, Abierto]) -> None:
             for x, y in (map(float, p.split(",")) for p in linea.split()):
                 assert 0 <= x <= ANCHO and 0 <= y <= ALTO, k.kpi.codigo
         assert re.search(r'aria-label="Serie de \d+ medidas?: ', svg)
-
-
-def test_la_lamina_lleva_la_marca_dentro(kpis: dict[str, Abierto]) -> None:
-    base = Lamina("S", "T <b>", "H.", Serie([Punto(2020, 1)]), "Fuente: F.", "e.pe/x", True)
-    assert "no describen la realidad" in lamina_svg(base) and "T &lt;b&gt;" in lamina_svg(base)
-    assert "no describen la realidad" not in lamina_svg(replace(base, demostracion=False))
-    assert "Fuente: F." in lamina_svg(base) and "e.pe/x" in lamina_svg(base)
-    alturas = re.findall(r'y="(\d+)"[^>]*>(?:Cifras de demo|Fuente: F|e\.pe/x)', lamina_svg(base))
-    assert len(set(alturas)) == 3, "el aviso, la fuente y la dirección, cada uno en su renglón"

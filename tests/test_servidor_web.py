@@ -47,6 +47,7 @@ def pedir(tmp_path: Path) -> Iterator[Callable[..., Respuesta]]:
     largo = "<p>hola</p>" * 200
     archivos = {"404.html": "no está", "datos/kpi.ics": "BEGIN", "index.html": largo}
     archivos |= {"misiones/m1/indicadores.ipynb": "{}", "novedades.xml": "<feed/>"}
+    archivos |= {"indicadores/M1-K01/incrustar.html": largo, "activos/m.webmanifest": "{}"}
     en_carpeta.copiar(
         edicion_de_juguete(proyecto, "0" * 16, archivos), tmp_path / "sitio", lambda _: None
     )
@@ -128,6 +129,8 @@ def test_la_configuracion_de_la_guia(pedir: Callable[..., Respuesta]) -> None:
         assert cabeceras["strict-transport-security"].startswith("max-age=31536000")
         assert "frame-ancestors 'self' https://*.gob.pe" in cabeceras["content-security-policy"]
     assert cuerpo == "no está".encode()
+    _, cabeceras, _ = pedir("/indicadores/M1-K01/incrustar.html")
+    assert cabeceras["content-security-policy"] == "frame-ancestors *"
     _, cabeceras, _ = pedir(f"/activos/estilo-{'0' * 16}.css")
     assert "immutable" in cabeceras["cache-control"] and "nosniff" in str(cabeceras)
     _, cabeceras, cuerpo = pedir("/", Accept_Encoding="gzip")
@@ -138,6 +141,7 @@ def test_la_configuracion_de_la_guia(pedir: Callable[..., Respuesta]) -> None:
         ("/datos/observaciones.csv", "text/csv; charset=utf-8"),
         ("/misiones/m1/indicadores.ipynb", "application/json; charset=utf-8"),
         ("/novedades.xml", "application/atom+xml"),
+        ("/activos/m.webmanifest", "application/manifest+json"),
     ):
         assert pedir(ruta)[1]["content-type"] == tipo, ruta
     assert pedir("/.secreto")[0] == 404

@@ -52,6 +52,9 @@ function Meta(meta)
   if es_typst then meta.cadena = { direccion = cadena_typst(meta.direccion), autor = cadena_typst(meta.observatorio.titulo) } end
   local propia = pandoc.path.make_relative(carpeta, raiz_proyecto, true)
   propia = "/" .. ((propia == "." or propia == "") and "" or propia .. "/") .. archivo:gsub("%.%w+$", ".html")
+  -- Cómo se comparte la página y qué datos trae: HTML ya hecho, en un archivo con el nombre de su dirección.
+  local cabeza = leer(pandoc.path.join({ raiz_proyecto, ".trabajo", "cabezas", (propia:sub(2):gsub("[/\\]", "-")) }))
+  meta.cabeza = cabeza and es_html and pandoc.MetaInlines({ pandoc.RawInline("html", (cabeza:gsub("%s+$", ""))) }) or nil
   if meta.observatorio and meta.observatorio.menu then
     for _, entrada in ipairs(meta.observatorio.menu) do
       if pandoc.utils.stringify(entrada.href) == propia then entrada.actual = true end

@@ -123,7 +123,7 @@ class Adelanto:
             )
             if faltan_productos:
                 productos = {n: clave_del_producto(ruta) for n, ruta in de_todos.items()}
-                escribir_lo_pedido(proyecto, resultados, analisis, productos, salidas)
+                escribir_lo_pedido(proyecto, resultados, analisis, productos, salidas, dibujante)
                 self._anotar(salidas, entradas)
             ejecucion.result()
             paginas.escribir_solo(ejecutados)

@@ -243,6 +243,7 @@ def _recursos(proyecto: Proyecto) -> dict[str, Path]:
             *proyecto.misiones.glob("*/imagen-*.*"),
             *proyecto.analisis.glob("*/imagen-*.*"),
             *proyecto.raiz.glob("indicadores/*/*.png"),
+            *proyecto.raiz.glob("indicadores/*/incrustar.html"),
         ]
     )
     return {p.relative_to(proyecto.raiz).as_posix(): p for p in rutas}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .catalogo.cuadernos_de_analisis import Analisis
     from .cuadernos.pagina import PaginasDeCuadernos
     from .presentacion.dibujante import Dibujante
-    from .productos.indicadores import PaginasDeKpi
+    from .productos.laminas import Laminas
     from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
 PLANTILLA = "mision.ipynb"
@@ -108,7 +108,6 @@ def _hacer(
     from .calculo import calcular
     from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
     from .productos import novedades
-    from .productos.indicadores import PaginasDeKpi
     from .resultados import celdas_construidas
     from .resultados.por_mision import escribir_por_mision
 
@@ -123,8 +122,7 @@ def _hacer(
     salidas, pendientes = tareas(proyecto, carpetas, analisis, entradas, registro)
     if pendientes:
         dibujante.calentar()
-    de_kpis = PaginasDeKpi(resultados)
-    encargar_laminas(proyecto, de_kpis, dibujante)
+    laminas = encargar_laminas(proyecto, resultados, dibujante)
     a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
     de_cuadernos = PaginasDeCuadernos(proyecto, dibujante, a_donde)
     with ThreadPoolExecutor(1) as hilo:
@@ -136,7 +134,7 @@ def _hacer(
             resultados,
             analisis,
             {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()},
-            de_kpis,
+            laminas,
             dibujante,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
@@ -154,49 +152,66 @@ def aprobaciones_dichas(resultados: Resultados) -> dict[str, str]:
     }
 
 
+def encargar_laminas(
+    proyecto: Proyecto, resultados: Resultados, dibujante: Dibujante, solo_iconos: bool = False
+) -> Laminas:
+    """Manda componer las imágenes que se comparten y los iconos, o solo estos, con la tipografía de
+    los boletines.
+    """
+    from .productos import activos
+    from .productos.laminas import Laminas
+
+    fuentes = proyecto.trabajo / "fuentes"
+    escribir_carpeta(fuentes, activos.de_boletines())
+    laminas = Laminas(resultados, (proyecto.extension / "icono.svg").read_text(encoding="utf-8"))
+    dibujante.encargar_imagenes(laminas.iconos if solo_iconos else laminas.paginas, fuentes)
+    return laminas
+
+
 def escribir_productos(
     proyecto: Proyecto,
     resultados: Resultados,
     analisis: Sequence[Analisis],
     productos: Mapping[str, str],
-    de_kpis: PaginasDeKpi,
+    laminas: Laminas,
     dibujante: Dibujante,
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
-    from .productos import activos, buscador, piezas, plan, web
+    from .productos import activos, buscador, cabezas, piezas, plan, web
     from .productos import paginas as de_paginas
 
     seguidas = plan.seguimiento(resultados)
     datos, usados = _datos(proyecto, resultados, seguidas, productos)
     propias = paginas(proyecto, con_generadas=False)
     buscables = buscador.entradas(resultados.catalogo, propias, analisis)
-    rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
+    imagenes = dibujante.imagenes(laminas.paginas)
+    rutas, de_activos = activos.archivos(
+        proyecto, buscador.datos(buscables), laminas.iconos_de(imagenes), laminas.sitio.titulo
+    )
+    del_sitio, de_laminas = activos.de_laminas(
+        proyecto, {n: i for n, i in imagenes.items() if n in laminas.del_sitio}
+    )
     escribir_carpeta(proyecto.trabajo / "calendarios", usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
-    escribir_carpeta(proyecto.activos, de_activos)
+    escribir_carpeta(proyecto.activos, de_activos | de_laminas)
+    de_kpis = {c: f"indicadores/{c}/{n}" for c, n in laminas.de_kpis.nombres.items()}
+    puestas = cabezas.archivos(laminas, del_sitio | de_kpis, datos)
+    escribir_carpeta(
+        proyecto.trabajo / "cabezas",
+        {proyecto.cabeza(salida).name: html.encode() for salida, html in puestas.items()},
+    )
     escribir_carpeta(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
     generadas = de_paginas.archivos(resultados, seguidas, buscables)
-    generadas["indicadores"] |= de_kpis.archivos(
-        productos, seguidas, dibujante.imagenes(de_kpis.laminas)
-    )
+    generadas["indicadores"] |= laminas.de_kpis.archivos(productos, seguidas, imagenes)
     for carpeta, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / carpeta, suyas)
     salidas = [p.salida for p in propias]
     for nombre, contenido in web.archivos(resultados.catalogo, salidas, analisis).items():
         escribir_bytes(proyecto.raiz / nombre, contenido)
-
-
-def encargar_laminas(proyecto: Proyecto, de_kpis: PaginasDeKpi, dibujante: Dibujante) -> None:
-    """Pone a dibujar las láminas; escribe antes la tipografía, que es la de los boletines."""
-    from .productos import activos
-
-    letras = proyecto.trabajo / "fuentes"
-    escribir_carpeta(letras, activos.de_boletines())
-    dibujante.encargar_imagenes(de_kpis.laminas, letras)
 
 
 def escribir_lo_pedido(
@@ -205,6 +220,7 @@ def escribir_lo_pedido(
     analisis: Sequence[Analisis],
     productos: Mapping[str, str],
     salidas: Collection[str],
+    dibujante: Dibujante,
 ) -> None:
     """De lo que se publica de los resultados, solo lo que hace falta para renderizar estas páginas;
     lo demás queda como estaba, que puede ser de otros datos.
@@ -218,8 +234,13 @@ def escribir_lo_pedido(
     catalogo, seguidas = resultados.catalogo, plan.seguimiento(resultados)
     propias = paginas(proyecto, con_generadas=False)
     buscables = buscador.entradas(catalogo, propias, analisis)
-    rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
-    escribir_carpeta(proyecto.activos, de_activos)
+    laminas = encargar_laminas(proyecto, resultados, dibujante, solo_iconos=True)
+    rutas, de_activos = activos.archivos(
+        proyecto,
+        buscador.datos(buscables),
+        laminas.iconos_de(dibujante.imagenes(laminas.iconos)),
+        laminas.sitio.titulo,
+    )
     usadas = piezas.sello(catalogo, rutas)
     de_prosa = [p.cuerpo for p in propias if p.salida in salidas]
     if de_prosa:
@@ -231,6 +252,7 @@ def escribir_lo_pedido(
     kpis = [c for c in catalogo.kpis if pagina_de_kpi(c) in salidas]
     de_kpis = PaginasDeKpi(resultados, kpis).fuentes(productos, seguidas)
     for carpeta, suyas in (
+        (proyecto.activos, de_activos),
         (proyecto.trabajo / "piezas", usadas),
         (proyecto.raiz, generadas),
         (proyecto.raiz / "indicadores", de_kpis),
@@ -260,7 +282,7 @@ def generados(proyecto: Proyecto) -> list[Path]:
     """Todo lo que ``preparar`` deja para que un motor de páginas lo use o para publicarse tal
     cual.
     """
-    patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*")
+    patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*", ".trabajo/cabezas/*")
     cuadernos = [p for patron in GENERADAS for p in proyecto.raiz.glob(patron) if p.is_file()]
     sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
     return sorted(

@@ -223,6 +223,13 @@ class Proyecto:
         """Productos intermedios (tabla pública, piezas, caché por contenido); se puede borrar."""
         return self.raiz / ".trabajo"
 
+    def cabeza(self, salida: str) -> Path:
+        """Lo que lleva dentro de ``<head>`` la página que se publica en ``salida``, si lo lleva:
+        el filtro de la extensión lo busca por el mismo nombre.
+        """
+        nombre = salida.removesuffix(".html").replace("/", "-")
+        return self.trabajo / "cabezas" / f"{nombre}.html"
+
     @property
     def ediciones(self) -> Path:
         return self.raiz / "ediciones"

@@ -113,6 +113,11 @@ class MisionDeCuaderno(MisionAbierta):
 
         return diferencias(self)
 
+    def mapa(self):
+        from ..presentacion.mapa import mapa
+
+        return mapa(self)
+
     def fuentes_y_notas(self):
         from ..presentacion.mision import fuentes_y_notas
 

@@ -122,6 +122,9 @@ def _partes(
         nombradas = set(PALABRA.findall(pagina.cuerpo)) if cita else set()
         for nombre in piezas.keys() & nombradas:
             citas[pagina.fuente] |= piezas[nombre]
+        cabeza = proyecto.cabeza(proyecto.relativa(pagina.fuente.with_suffix(".html")))
+        if cabeza.is_file():
+            citas[pagina.fuente]["lo de su cabeza"] = huella(cabeza.read_bytes())
     return {
         "su fuente": huella(
             pagina.salida, json.dumps(pagina.metadatos, sort_keys=True, default=str), pagina.cuerpo

@@ -135,7 +135,7 @@ def _cabeza(k: Abierto, con_lamina: bool) -> str:
     motivo = f' <span class="motivo">{esc(f.motivo)}</span>' if f.motivo else ""
     return (
         f'<p class="hallazgo">{hallado.html}</p>'
-        f'<p class="es-real"><strong>¿Es real?</strong> {_es_real(k)}</p>'
+        f'<p class="es-real"><strong>¿Es real?</strong> {es_real(k)}</p>'
         '<div class="tarjeta tarjeta-kpi"><dl class="recorrido"><div><dt>Partimos de</dt>'
         f"<dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(legible(f.base_periodo))}</small></dd></div>"
         f'<div class="hoy"><dt>Último dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}'
@@ -154,7 +154,8 @@ def _porque(k: Abierto) -> str:
     return f"{k.e.estado[0].upper()}{k.e.estado[1:]}: {dicho}."
 
 
-def _es_real(k: Abierto) -> str:
+def es_real(k: Abierto) -> str:
+    """Si la cifra se midió y quién lo dice, en una línea de HTML."""
     p = k.m.procedencia[k.kpi.codigo]
     if not k.publico:
         return "No se publica ninguna cifra."

@@ -9,7 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from ..base.archivos import escribir_bytes
+from ..base.archivos import escribir_bytes, json_en_bytes
 from ..base.huellas import huella
 from ..base.tipografia import (
     ARCHIVOS,
@@ -30,10 +30,13 @@ def de_boletines() -> dict[str, bytes]:
     return {nombre: (carpeta_de_fuentes() / nombre).read_bytes() for nombre in ARCHIVOS}
 
 
-def archivos(proyecto: Proyecto, buscable: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+def archivos(
+    proyecto: Proyecto, buscable: bytes, iconos: Mapping[int, bytes], titulo: str
+) -> tuple[dict[str, str], dict[str, bytes]]:
     """``(nombre lógico → ruta desde la raíz, lo de activos/: nombre → contenido)``.
 
-    ``buscable``: lo que se busca, que va delante del guion que lo busca.
+    ``buscable``: lo que se busca, que va delante del guion que lo busca. ``iconos``: por su lado en
+    píxeles; ``titulo``, el del sitio, para el manifiesto que los nombra.
     """
     extension = {
         n: (proyecto.extension / n).read_bytes()
@@ -41,9 +44,13 @@ def archivos(proyecto: Proyecto, buscable: bytes) -> tuple[dict[str, str], dict[
     }
     ajenos = de_paquetes(proyecto)
     letras = {n: c for n, c in ajenos.items() if n.endswith(".woff2")}
+    dibujados = {lado: f"icono-{lado}.png" for lado in iconos}
+    con_huella = {lado: _con_huella(n, iconos[lado]) for lado, n in dibujados.items()}
     rutas: dict[str, str] = {}
     hechos: dict[str, bytes] = {}
     for logico, nombre, contenido in (
+        *((Path(n).stem, n, iconos[lado]) for lado, n in dibujados.items()),
+        ("manifiesto", "manifiesto.webmanifest", _manifiesto(con_huella, titulo)),
         ("guion", "sitio.js", extension["sitio.js"]),
         ("explorador", "explorador.js", extension["explorador.js"]),
         ("buscador", "buscador.js", buscable + extension["buscador.js"]),
@@ -54,6 +61,36 @@ def archivos(proyecto: Proyecto, buscable: bytes) -> tuple[dict[str, str], dict[
         marcado = _con_huella(nombre, contenido)
         rutas[logico], hechos[marcado] = f"{proyecto.activos.name}/{marcado}", contenido
     return rutas, hechos
+
+
+def de_laminas(
+    proyecto: Proyecto, imagenes: Mapping[str, bytes]
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Como ``archivos``, de las láminas. Van aparte: lo de ``archivos`` lo cita toda página, y una
+    lámina cambia con las cifras.
+    """
+    marcadas = {n: _con_huella(f"lamina-{n}.png", c) for n, c in imagenes.items()}
+    rutas = {n: f"{proyecto.activos.name}/{marcada}" for n, marcada in marcadas.items()}
+    return rutas, {marcadas[n]: c for n, c in imagenes.items()}
+
+
+def _manifiesto(iconos: Mapping[int, str], titulo: str) -> bytes:
+    """El de la aplicación web; sus direcciones se leen desde ``activos/``."""
+    return json_en_bytes(
+        {
+            "name": titulo,
+            "lang": "es",
+            "start_url": "../index.html",
+            "scope": "../",
+            "display": "minimal-ui",
+            "background_color": "#fdfbf7",
+            "theme_color": "#17343d",
+            "icons": [
+                {"src": nombre, "sizes": f"{lado}x{lado}", "type": "image/png"}
+                for lado, nombre in iconos.items()
+            ],
+        }
+    )
 
 
 def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:

@@ -9,8 +9,9 @@ import polars as pl
 
 from ..base.escapes import markdown
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
+from ..presentacion import incrustada
 from ..presentacion.enlaces import fecha_larga
-from ..presentacion.lamina import Lamina, lamina_svg
+from ..presentacion.lamina import Lamina
 from ..presentacion.pagina_kpi import (
     Abierto,
     DeFuera,
@@ -25,12 +26,13 @@ from ..resultados.abierta import abiertas
 from ..resultados.resultados import Resultados
 from .paginas import Generada
 
-LAMINA = "grafico.png"
+GRAFICO, SIN_GRAFICO = "grafico.png", "lamina.png"
+"""Cómo se llama su lámina, si lleva dibujo y si no."""
 
 
 class PaginasDeKpi:
-    """Las de todos los KPI, o las de ``solo`` estos códigos; ``laminas`` primero, que se dibujan en
-    otros procesos.
+    """Las de todos los KPI, o las de ``solo`` estos códigos; ``laminas`` primero, que se componen
+    en otros procesos.
     """
 
     def __init__(self, r: Resultados, solo: Collection[str] | None = None) -> None:
@@ -40,8 +42,7 @@ class PaginasDeKpi:
             t.sitio.titulo,
             t.sitio.direccion.rstrip("/"),
             fecha_larga(t.fecha_corte.isoformat()),
-            not t.en_periodo_electoral and t.nivel == "ciudadano",
-            t.sitio.correo,
+            not t.en_periodo_electoral,
         )
 
     @cached_property
@@ -57,16 +58,19 @@ class PaginasDeKpi:
         ]
 
     @cached_property
-    def laminas(self) -> dict[str, str]:
-        """``código → SVG de su lámina``; solo los que tienen serie pública, y ninguno en periodo
-        electoral.
-        """
-        return {
-            k.kpi.codigo: lamina_svg(self._lamina(k)) for k in self.todos if self._con_lamina(k)
-        }
+    def laminas(self) -> dict[str, Lamina]:
+        """``código → su lámina``; ninguna en periodo electoral."""
+        if not self.sitio.comparte:
+            return {}
+        return {k.kpi.codigo: self._lamina(k) for k in self.todos}
 
-    def _con_lamina(self, k: Abierto) -> bool:
-        return self.sitio.comparte and k.publico and not k.medidas.is_empty()
+    @cached_property
+    def nombres(self) -> dict[str, str]:
+        """``código → cómo se llama el archivo de su lámina``."""
+        return {
+            codigo: SIN_GRAFICO if lamina.dibujo is None else GRAFICO
+            for codigo, lamina in self.laminas.items()
+        }
 
     def _lamina(self, k: Abierto) -> Lamina:
         fuente = k.m.fuentes[k.kpi.fuente].institucion
@@ -74,7 +78,7 @@ class PaginasDeKpi:
             self.sitio.titulo,
             f"{k.kpi.codigo} {k.kpi.nombre}",
             k.hallazgo.texto,
-            serie_de(k),
+            serie_de(k) if k.publico and not k.medidas.is_empty() else None,
             f"Fuente: {fuente}. Datos al {self.sitio.fecha}.",
             direccion(k.kpi.codigo, self.sitio).partition("//")[2],
             "demostracion" in {k.hallazgo.naturaleza, *k.medidas["naturaleza"]},
@@ -86,23 +90,25 @@ class PaginasDeKpi:
         seguidas: Sequence[Seguida],
         imagenes: Mapping[str, bytes],
     ) -> dict[str, bytes]:
-        """Ruta dentro de ``indicadores/`` → contenido: la fuente de cada página y su lámina.
+        """Ruta dentro de ``indicadores/`` → contenido: las ``fuentes`` y la lámina de cada uno.
 
-        ``productos``: clave del producto de cada misión; ``imagenes``, las ``laminas`` dibujadas.
+        ``productos``: clave del producto de cada misión; ``imagenes``, las ``laminas`` compuestas.
         """
         return self.fuentes(productos, seguidas) | {
-            f"{codigo}/{LAMINA}": imagen for codigo, imagen in imagenes.items()
+            f"{c}/{nombre}": imagenes[c] for c, nombre in self.nombres.items()
         }
 
     def fuentes(
         self, productos: Mapping[str, str], seguidas: Sequence[Seguida]
     ) -> dict[str, bytes]:
-        """Ruta dentro de ``indicadores/`` → la fuente de cada página."""
+        """Ruta dentro de ``indicadores/`` → la fuente de cada página y, si se ofrece, la que otros
+        sitios muestran.
+        """
         por_kpi: dict[str, list[Seguida]] = {}
         for s in seguidas:
             por_kpi.setdefault(s.entrega.kpi, []).append(s)
         correcciones = self.r.correcciones_publicas
-        salida = {}
+        salida: dict[str, bytes] = {}
         for k in self.todos:
             codigo, slug = k.kpi.codigo, k.m.hoja.slug
             producto = productos.get(slug, "")
@@ -112,19 +118,22 @@ class PaginasDeKpi:
                 [c for c in self.r.catalogo.cambios if c.codigo == codigo],
                 por_kpi.get(codigo, []),
             )
-            con_lamina = self._con_lamina(k)
+            con_lamina = self.nombres.get(codigo) == GRAFICO
             pagina = Generada(
                 k.kpi.nombre,
                 k.hallazgo.compartible,
-                pagina_html(k, self.sitio, fuera, con_lamina),
-                self._frente(k, producto, con_lamina),
+                pagina_html(k, self.sitio, fuera, con_lamina) + incrustada.seccion(k, self.sitio),
+                self._frente(k, producto),
             )
             salida[f"{codigo}/index.ipynb"] = pagina.fuente(pagina_de_kpi(codigo))
+            if not incrustada.por_que_no(k, self.sitio):
+                suya = incrustada.pagina(k, self.sitio)
+                salida[f"{codigo}/{incrustada.ARCHIVO}"] = suya.encode()
         return salida
 
-    def _frente(self, k: Abierto, producto: str, con_lamina: bool) -> dict[str, object]:
+    def _frente(self, k: Abierto, producto: str) -> dict[str, object]:
         mision = k.m.hoja
-        frente: dict[str, object] = {
+        return {
             "miga": {
                 "href": markdown(de_mision(mision.slug)),
                 "texto": markdown(f"{mision.codigo} · {mision.nombre_corto}"),
@@ -132,6 +141,3 @@ class PaginasDeKpi:
             "indicador": markdown(k.kpi.codigo),
             "clave": producto,
         }
-        if con_lamina:
-            frente["lamina"] = markdown(f"{direccion(k.kpi.codigo, self.sitio)}{LAMINA}")
-        return frente
