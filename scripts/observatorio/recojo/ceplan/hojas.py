@@ -25,6 +25,7 @@ from .matriz import (
     MISIONES,
     NATURALEZA,
     OKR,
+    OPTATIVAS_DE_MISION,
 )
 
 SIN_LEER = (AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA)
@@ -117,7 +118,7 @@ def _conocidos(nombre: str) -> tuple[str, ...]:
         MATRIZ: (*IDENTIDAD, *FINALES, *SIN_LEER),
         FICHA: ("codigo", "okr"),
         OKR: COLUMNAS_OKR,
-        MISIONES: COLUMNAS_MISION,
+        MISIONES: (*COLUMNAS_MISION, *OPTATIVAS_DE_MISION),
     }[nombre]
 
 

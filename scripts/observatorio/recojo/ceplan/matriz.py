@@ -42,6 +42,8 @@ DECIMALES = 6
 """De un logro esperado que la senda interpola."""
 COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")
 COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
+OPTATIVAS_DE_MISION = ("interes",)
+"""Las que una misión puede callar, y un libro de antes no lleva."""
 
 
 def esperado(kpi: Kpi, anio: int) -> float | None:
