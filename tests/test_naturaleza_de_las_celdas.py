@@ -303,6 +303,7 @@ HONDOS = {
         + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
     ),
     "se-contiene": "a: &a [*a]",
+    "desmedido": "a: " + "x" * 6_000_000,
 }
 
 
