@@ -22,7 +22,7 @@ def hogares(tmp_path_factory: pytest.TempPathFactory) -> dict:
     ).cifras
 
 
-@pytest.mark.parametrize("signo", ["-", ".", ":", " - ", "", "fuera"])
+@pytest.mark.parametrize("signo", ["-", ".", ":", " - ", " > ", "_", "__", "", "fuera"])
 def test_el_signo_entre_grupo_y_pregunta_no_importa(
     tmp_path: Path, hogares: dict, signo: str
 ) -> None:
@@ -65,6 +65,8 @@ def test_exportada_con_etiquetas_da_lo_mismo(tmp_path: Path, hogares: dict) -> N
         ("2025-01-01T04:10:00+0100", "2024-12-31"),
         ("2025-01-01T12:10:00.000+09:00", "2024-12-31"),
         ("2025-01-01 05:00:00 UTC", "2025-01-01"),
+        ("2025-01-01 03:10:00 GMT", "2024-12-31"),
+        ("2024-12-31 10:10 p. m.", "2024-12-31"),
         ("2024-12-31T22:10:00", "2024-12-31"),
         ("2024-12-31 22:10", "2024-12-31"),
         ("2024-12-31", "2024-12-31"),
@@ -77,6 +79,15 @@ def test_el_dia_es_el_del_territorio(texto: str, dia: str) -> None:
 
 def test_la_hora_de_envio_de_kobo_esta_en_utc_aunque_no_lo_diga() -> None:
     assert dia_local("2025-01-01T03:10:00", "America/Lima", "_submission_time") == "2024-12-31"
+
+
+@pytest.mark.parametrize(
+    "fin", ["2025-01-01 03:10:00 CET", "2025-01-01T03:10:00[UTC]", "2025-01-01 03:10 h"]
+)
+def test_una_hora_en_una_zona_que_no_se_entiende_no_se_adivina(tmp_path: Path, fin: str) -> None:
+    titulos, *datos = filas_de("kobo-hogares.xlsx")
+    filas = [titulos, *([f[0], fin, *f[2:]] for f in datos)]
+    assert leer(libro(tmp_path / "b.xlsx", {"Encuesta": filas})).reglas == {"fecha-imposible"}
 
 
 def test_sin_zona_del_territorio_una_hora_con_zona_no_se_adivina() -> None:

@@ -208,6 +208,14 @@ def test_un_envio_repetido_cuenta_una_vez(tmp_path: Path, bien: dict, titulo: st
     assert any("2 filas de envíos repetidos" in a for a in leido.avisos)
 
 
+def test_un_identificador_en_mayusculas_es_el_mismo(tmp_path: Path, bien: dict) -> None:
+    titulos, *datos = encuesta()
+    otra = [str(v).upper() if t == "_uuid" else v for t, v in zip(titulos, datos[3], strict=True)]
+    otra[titulos.index("_id")] = 999
+    leido = leer(libro(tmp_path / "b.xlsx", {"Encuesta": [titulos, *datos, otra]}))
+    assert leido.cifras == bien and any("repetidos" in a for a in leido.avisos)
+
+
 def test_el_mismo_envio_con_otra_respuesta_se_rechaza(tmp_path: Path) -> None:
     otra = [*encuesta()[3]]
     otra[7] = "leve" if otra[7] != "leve" else "grave"

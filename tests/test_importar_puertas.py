@@ -21,8 +21,14 @@ from observatorio.catalogo.plan_de_recojo import leer_plan
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
 from observatorio.recojo.abrir import Opciones, abrir
+from observatorio.recojo.leer_planilla import DE_CUANTOS
 from observatorio.recojo.lote import Lote
-from observatorio.recojo.planilla import Encabezado, escribir_planilla
+from observatorio.recojo.planilla import (
+    COLUMNAS_OCULTAS,
+    OCULTA,
+    Encabezado,
+    escribir_planilla,
+)
 from observatorio.recojo.preguntas import Destinatario, preguntar
 from observatorio.recojo.recepcion import LoteConDefectos, recibir
 from observatorio.recojo.revisar import revisar_personas
@@ -235,6 +241,19 @@ def test_la_planilla_guardada_como_csv_dice_lo_mismo(
         de_libro.periodo,
         de_libro.cargo,
     )
+
+
+def test_una_planilla_repartida_antes_se_sigue_recibiendo(mesa: Mesa, tmp_path: Path) -> None:
+    """Las que se repartieron antes de preguntar de cuántos es un monto no traen esas columnas."""
+    columnas = len(COLUMNAS_OCULTAS)
+    de_antes = con(
+        mesa,
+        tmp_path / "p.xlsx",
+        lambda x: x[OCULTA].delete_cols(columnas - len(DE_CUANTOS) + 1, 9),
+    )
+    sin_una = con(mesa, tmp_path / "q.xlsx", lambda x: x[OCULTA].delete_cols(columnas - 4))
+    assert mesa.abrir(de_antes).medidas == mesa.abrir(mesa.llena).medidas
+    assert mesa.reglas(sin_una) == {"planilla-sin-estructura"}
 
 
 def test_la_planilla_sin_su_hoja_oculta_se_lee_por_su_columna(mesa: Mesa, tmp_path: Path) -> None:

@@ -539,6 +539,56 @@ def test_un_indicador_nuevo_dice_a_la_vez_la_cifra_mala_y_el_campo_malo(
     }
 
 
+def test_lo_malo_de_las_celdas_y_lo_que_no_cuadra_con_el_catalogo_se_dicen_de_una_vez(
+    corto: tuple[Proyecto, Path], tmp_path: Path
+) -> None:
+    responsable, fuente = (_columna(corto[1], t) for t in ("Responsable", "Fuente"))
+    cambio = _poner(
+        **{f"Matriz_{responsable}3": "Jefe de la oficina", f"Matriz_{fuente}5": "inventada"}
+    )
+    assert [(x.fila, x.columna, x.regla) for x in rechazos(corto, tmp_path, cambio)] == [
+        (3, "Responsable", "ficha-incoherente"),
+        (5, "Fuente", "fuente-desconocida"),
+    ]
+
+
+def test_de_un_libro_rechazado_se_dice_lo_que_se_entendio_y_como_pedir_el_de_ahora(
+    reducido: tuple[Proyecto, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Vuelve una matriz de un catálogo anterior, con un código que ya no está y una oficina que ya
+    no se admite, y en ella alguien cambió una meta: se rechaza, y seguir el remedio la lleva.
+    """
+
+    def de_antes(hoja: Worksheet) -> None:
+        hoja["A3"] = hoja.parent["Ficha"]["A3"] = "M4-K77"
+        hoja.cell(5, _numero(hoja, "Responsable")).value = "Jefe de la oficina"
+        for c in hoja[1]:
+            c.value = c.value.replace(" ", "\n")
+
+    proyecto, ruta = reducido
+    anterior = con_meta_nueva(ruta, tmp_path / "m.xlsx", de_antes)
+
+    def orden(*argumentos: object) -> int:
+        return principal(["--raiz", str(proyecto.raiz), *map(str, argumentos)])
+
+    assert orden("importar-catalogo", anterior, "--si") == 1
+    salida = capsys.readouterr()
+    assert "meta.valor: 85 → 90" in salida.out and "«Jefe»" in salida.err
+    assert "M4-K77" in salida.err and "«observatorio exportar ceplan»" in salida.err
+
+    ahora = tmp_path / "ahora.xlsx"
+    assert orden("exportar", "ceplan", "--a", ahora) == 0
+    hecho = preparar_importacion(
+        proyecto, con_meta_nueva(ahora, tmp_path / "con-meta.xlsx", lambda _: None)
+    )
+    assert list(hecho.cambios) == ["M4-K05"]
+    assert hecho.cambios["M4-K05"][0] == "meta.valor: 85 → 90"
+
+
+def _numero(hoja: Worksheet, titulo: str) -> int:
+    return next(c.column for c in hoja[1] if c.value == titulo)
+
+
 def test_exportar_a_una_carpeta_se_explica(proyecto_real: Proyecto, tmp_path: Path) -> None:
     with pytest.raises(ErrorDeUso, match="es una carpeta"):
         exportar(proyecto_real, tmp_path)
@@ -608,7 +658,7 @@ def test_la_meta_llega_aunque_sus_titulos_esten_escritos_de_otro_modo(
 
     proyecto, ruta = reducido
     hecho = preparar_importacion(proyecto, con_meta_nueva(ruta, tmp_path / "m.xlsx", cambio))
-    assert list(hecho.cambios) == ["M4-K05"] and "'valor': 90.0" in hecho.cambios["M4-K05"][0]
+    assert list(hecho.cambios) == ["M4-K05"] and hecho.cambios["M4-K05"][0] == "meta.valor: 85 → 90"
 
 
 def test_la_matriz_bajo_un_rotulo_o_en_una_hoja_con_otro_nombre_se_lee(

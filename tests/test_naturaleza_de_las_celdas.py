@@ -253,6 +253,14 @@ DESMEDIDOS: dict[str, Callable[[Path], Path]] = {
     ),
     "bytes-declarados": lambda d: _bomba(d / "x.xlsx"),
     "filas-de-un-csv": lambda d: _csv_largo(d / "x.csv"),
+    "columnas-de-un-csv": lambda d: _csv_ancho(d / "x.csv"),
+    "letras-de-pocos-bytes": lambda d: con_hoja(
+        d / "x.xlsx",
+        "".join(
+            f'<row r="{i}"><c r="A{i}" t="inlineStr"><is><t>{"x" * 30_000}</t></is></c></row>'
+            for i in range(1, 1_700)
+        ),
+    ),
 }
 
 
@@ -263,6 +271,11 @@ def _bomba(destino: Path) -> Path:
     ):
         for _ in range(310):
             f.write(bytes(2**20))
+    return destino
+
+
+def _csv_ancho(destino: Path) -> Path:
+    destino.write_text(",".join(f"c{i}" for i in range(20_000)) + "\n", encoding="utf-8")
     return destino
 
 
@@ -290,6 +303,7 @@ HONDOS = {
         + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
     ),
     "se-contiene": "a: &a [*a]",
+    "desmedido": "a: " + "x" * 6_000_000,
 }
 
 

@@ -140,6 +140,27 @@ def _nivel_sin_taller(proyecto: Proyecto, catalogo: Catalogo) -> list[ErrorDeDat
     ]
 
 
+def con_otro_recibo(proyecto: Proyecto, catalogo: Catalogo) -> None:
+    """La parte de la compuerta que un recibo más puede mover, cuando la entera acaba de dejar pasar
+    ``catalogo``; lanza ``DatosInvalidos`` con los defectos de los datos.
+
+    De páginas, cuadernos, fichas, relatos y mapeos, que un recibo no toca, no se vuelve a leer
+    nada.
+    """
+    errores: list[ErrorDeDatos] = [*senas_en_textos(proyecto), *signos_sin_letra(proyecto)]
+    errores.extend(revisar_carpeta(proyecto))
+    recibos = leer_tarjetas(proyecto, errores)
+    errores.extend(revisar_recibos(proyecto, recibos))
+    errores.extend(revisar_custodia(proyecto, catalogo))
+    leer_libro(proyecto, catalogo, errores)
+    ocultos = None if errores else _siempre_ocultos(catalogo)
+    validacion = _o_nada(lambda: validar(proyecto, catalogo, ocultos), errores)
+    if errores or validacion is None:
+        raise DatosInvalidos(con_sugerencias(sin_consecuencias(errores, catalogo), catalogo))
+    if de_lo_publicado := _cambios_de_lo_publicado(proyecto, catalogo, validacion):
+        raise DatosInvalidos(de_lo_publicado)
+
+
 def _cambios_de_lo_publicado(
     proyecto: Proyecto, catalogo: Catalogo, validacion: Validacion
 ) -> list[ErrorDeDatos]:

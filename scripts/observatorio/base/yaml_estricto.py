@@ -19,16 +19,18 @@ except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
     from yaml import SafeLoader as CargadorYaml
 
 REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
-NIVELES_MAXIMOS, NODOS_MAXIMOS = 100, 500_000
+NIVELES_MAXIMOS, NODOS_MAXIMOS, LETRAS_MAXIMAS = 100, 500_000, 5_000_000
 CORCHETES = re.compile(r"[\[\]{}]")
 MUCHOS_GUIONES = re.compile(rf"(?m)^[ ]*(?:[-?] +){{{NIVELES_MAXIMOS}}}")
-DEMASIADOS_NIVELES, CRECE = (
+DEMASIADOS_NIVELES, CRECE, DESMEDIDO = (
     "tiene demasiados niveles, unos dentro de otros",
     "sus marcas (&, *) se citan unas a otras y crecen sin medida",
+    f"pasa de {LETRAS_MAXIMAS // 10**6} millones de letras",
 )
 PROBLEMAS = (
     (DEMASIADOS_NIVELES, DEMASIADOS_NIVELES),
     (CRECE, CRECE),
+    (DESMEDIDO, DESMEDIDO),
     (
         "mapping values are not allowed",
         "hay dos puntos donde no van: un texto que los lleva se escribe entre comillas",
@@ -104,9 +106,11 @@ def _componer(texto: str) -> yaml.Node | None:
 
 
 def _sin_hondura(texto: str) -> None:
-    """Lanza ``yaml.YAMLError`` si anida más de lo que nadie escribe: analizarlo costaría segundos,
-    o la pila entera.
+    """Lanza ``yaml.YAMLError`` si es más largo, o anida más, de lo que nadie escribe: analizarlo
+    costaría segundos, o la pila entera.
     """
+    if len(texto) > LETRAS_MAXIMAS:
+        raise yaml.MarkedYAMLError(problem=DESMEDIDO)
     hondura = 0
     if texto.count("[") + texto.count("{") > NIVELES_MAXIMOS:
         for m in CORCHETES.finditer(texto):

@@ -10,6 +10,7 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from ..base.cifras import COMA_DECIMAL, DE_CIFRAS, defecto_de_cifra, partidas
+from ..base.texto_plano import DE_EXCEL
 from ..errores import VALOR_MAXIMO, ErrorDeDatos
 
 SEPARADORES = ((";", "punto y coma"), ("\t", "tabulador"), ("|", "barra"))
@@ -84,6 +85,15 @@ def defectos_de_cabecera(
 
     if hay == list(columnas):
         return []
+    if DE_EXCEL.fullmatch(cabecera.strip()):
+        return [
+            defecto(
+                "linea-de-separador",
+                None,
+                "esa línea la pone Excel y no es de los datos: ejecute observatorio validar"
+                " --reparar, o bórrela",
+            )
+        ]
     for separador, nombre in SEPARADORES:
         if separador in cabecera and "," not in cabecera:
             return [

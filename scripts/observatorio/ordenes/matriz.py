@@ -5,11 +5,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..rutas import Proyecto
 from .preguntar import pregunta
-from .salida import BIEN, DATOS
+from .salida import BIEN, DATOS, informar
+
+if TYPE_CHECKING:
+    from ..recojo.ceplan.leer import Importacion, MatrizConDefectos
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -59,12 +64,40 @@ def _exportar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     return BIEN
 
 
-def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    from ..recojo.ceplan.leer import escribir_importacion, preparar_importacion
-
-    hecho = preparar_importacion(proyecto, opciones.archivo)
+def _decir_cambios(hecho: Importacion) -> None:
     for codigo, cambios in hecho.cambios.items():
         print(f"{codigo}\n" + "\n".join(f"  {c}" for c in cambios))
+
+
+def _rechazada(e: MatrizConDefectos) -> int:
+    """Los defectos y, antes, lo que el libro cambiaría sin ellos; si parece de otro catálogo, cómo
+    se pide el de ahora.
+    """
+    leido = e.leido
+    if leido.cambios:
+        print("Lo demás del libro se entendió, y cambiaría:", flush=True)
+        _decir_cambios(leido)
+        print(flush=True)
+    codigo = informar(e, False)
+    if leido.nuevos and leido.ausentes:
+        print(
+            f"El libro trae indicadores que el catálogo no tiene ({', '.join(leido.nuevos)}) y no"
+            f" nombra otros que sí ({', '.join(leido.ausentes)}). Si salió de un catálogo"
+            " anterior, pida la matriz de ahora con «observatorio exportar ceplan» y escriba en"
+            " ella su cambio.",
+            file=sys.stderr,
+        )
+    return codigo
+
+
+def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..recojo.ceplan.leer import MatrizConDefectos, escribir_importacion, preparar_importacion
+
+    try:
+        hecho = preparar_importacion(proyecto, opciones.archivo)
+    except MatrizConDefectos as e:
+        return _rechazada(e)
+    _decir_cambios(hecho)
     print(
         "De la matriz no se leen los valores obtenidos (VO), el avance ni el estado: los calcula el"
         " observatorio con los datos."

@@ -56,7 +56,15 @@ def exportar(proyecto: Proyecto, ruta: Path, acceso: Acceso = CIUDADANO) -> int:
     """Escribe el libro con lo que puede leer ``acceso`` y devuelve cuántos indicadores lleva; los
     valores obtenidos son siempre los públicos.
     """
-    from ..recojo.ceplan.matriz import COLUMNAS_MISION, COLUMNAS_OKR, FICHA, MATRIZ, MISIONES, OKR
+    from ..recojo.ceplan.matriz import (
+        COLUMNAS_MISION,
+        COLUMNAS_OKR,
+        FICHA,
+        MATRIZ,
+        MISIONES,
+        OKR,
+        OPTATIVAS_DE_MISION,
+    )
 
     exigir_archivo(ruta, "matriz-ceplan.xlsx")
     r = calcular(proyecto)
@@ -77,7 +85,7 @@ def exportar(proyecto: Proyecto, ruta: Path, acceso: Acceso = CIUDADANO) -> int:
     _tabla(libro.create_sheet(OKR), COLUMNAS_OKR, okrs)
     _tabla(
         libro.create_sheet(MISIONES),
-        COLUMNAS_MISION,
+        (*COLUMNAS_MISION, *OPTATIVAS_DE_MISION),
         [m.model_dump(mode="json", exclude={"okrs"}) for m in r.catalogo.misiones],
     )
     if acceso != CIUDADANO:

@@ -218,16 +218,17 @@ class Envios:
         propio = fuente.encabezado.columnas.get(self.mapeo.identificador or "", ())
         columnas += [(self.mapeo.identificador or "", c) for c in propio]
         fuera: set[int] = set()
-        for nombre, c in columnas:
+        for _, c in columnas:
             de_cada: dict[tuple[str, int | None], list[int]] = defaultdict(list)
             for f in filas:
                 texto = fuente.hoja.texto(f, c)
                 if texto and f not in fuera:
                     madre = fuente.enlace.fila_madre(f) if con_madre and fuente.enlace else None
-                    de_cada[texto, madre].append(f)
-            for (texto, _), suyas in de_cada.items():
+                    # Un programa escribe el mismo identificador en mayúsculas y otro en minúsculas.
+                    de_cada[texto.casefold(), madre].append(f)
+            for suyas in de_cada.values():
                 if len(suyas) > 1:
-                    fuera |= self._una_de(fuente, suyas, c, nombre, texto)
+                    fuera |= self._una_de(fuente, suyas, c)
         if fuera:
             self.lote.avisos.append(
                 f"«{fuente.hoja.nombre}»: {cuantas_filas(len(fuera))} de envíos repetidos, con el"
@@ -236,9 +237,7 @@ class Envios:
             )
         return fuera
 
-    def _una_de(
-        self, fuente: Fuente, suyas: Sequence[int], columna: int, nombre: str, texto: str
-    ) -> set[int]:
+    def _una_de(self, fuente: Fuente, suyas: Sequence[int], columna: int) -> set[int]:
         leidas = sorted(fuente.encabezado.leidas())
         distintas = [
             f
@@ -257,7 +256,7 @@ class Envios:
             self.lote.defectos.append(
                 Defecto(
                     Celda(fuente.hoja.nombre, f, columna, titulo[columna - 1]),
-                    texto,
+                    fuente.hoja.texto(f, columna),
                     "envio-repetido",
                     remedio,
                 )

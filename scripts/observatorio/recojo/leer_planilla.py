@@ -117,20 +117,29 @@ def _en_duda(visible: Hoja, oculta: Hoja | None, datos: list[Dato]) -> list[Defe
                 Zona(visible, range(1, len(visible.filas) + 1), {ord(CLAVES) - 64: "claves"})
             ),
         ]
-    columnas = dict(enumerate(COLUMNAS_OCULTAS, 1))
+    columnas = dict(enumerate(_titulos_ocultos(oculta), 1))
     return [*salida, *defectos_de_lectura(Zona(oculta, range(2, len(oculta.filas) + 1), columnas))]
 
 
 def _de_la_hoja_oculta(oculta: Hoja) -> tuple[str, str, list[Dato]] | None:
-    if [oculta.texto(PRIMERA_OCULTA - 1, c) for c in range(1, len(COLUMNAS_OCULTAS) + 1)] != list(
-        COLUMNAS_OCULTAS
-    ):
+    titulos = _titulos_ocultos(oculta)
+    if titulos != [c for c in COLUMNAS_OCULTAS if c in titulos or c not in DE_CUANTOS]:
         return None
+    de_antes = dict.fromkeys(DE_CUANTOS, "")
     filas = (
-        {c: oculta.texto(f, i).removeprefix("t").strip() for i, c in enumerate(COLUMNAS_OCULTAS, 1)}
+        de_antes
+        | {c: oculta.texto(f, i).removeprefix("t").strip() for i, c in enumerate(titulos, 1)}
         for f in range(PRIMERA_OCULTA, len(oculta.filas) + 1)
     )
     return oculta.texto(2, 2), oculta.texto(3, 2).removeprefix("p "), [d for d in filas if d["kpi"]]
+
+
+def _titulos_ocultos(oculta: Hoja) -> list[str]:
+    """Las columnas de la hoja oculta: una planilla repartida antes de que se preguntara de cuántos
+    es un monto no trae esas dos, y se sigue recibiendo.
+    """
+    textos = (oculta.texto(PRIMERA_OCULTA - 1, c) for c in range(1, len(COLUMNAS_OCULTAS) + 1))
+    return [t for t in textos if t]
 
 
 def _de_la_columna(visible: Hoja) -> tuple[str, str, list[Dato]] | None:

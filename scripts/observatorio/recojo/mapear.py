@@ -28,7 +28,7 @@ from .respuestas import preguntas_partidas, valores_desconocidos
 from .ubicar import Fuente
 
 CUALQUIERA = "*"
-CON_MES = re.compile(r"[0-9]{4}-[0-9]{2}(?![0-9])")
+DIA_O_MES = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 EJEMPLO_DE_DIA = "2025-07-31"
 DE_QUE = {
     "periodo": "periodo",
@@ -272,8 +272,9 @@ def _campo(
             )
             return None
     es_fecha = campo.periodo_de_fecha or (nombre == "fecha-dato" and not campo.traducir)
-    if es_fecha and not CON_MES.match(texto):
-        # De 04/09 no se sabe si es abril: se propone y no se toma.
+    if es_fecha and not DIA_O_MES.fullmatch(texto):
+        # De 04/09 no se sabe si es abril: se propone y no se toma. Ni el día de una hora cuya zona
+        # no se entiende, que puede ser el siguiente.
         remedio = f"no se entiende la fecha: escríbala como {dia_probable(texto) or EJEMPLO_DE_DIA}"
         lote.defectos.append(Defecto(celda, texto, "fecha-imposible", remedio))
         return None

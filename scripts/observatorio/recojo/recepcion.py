@@ -21,7 +21,7 @@ from ..datos.personas import primera_sena
 from ..datos.tarjetas_de_recibo import OBSERVACIONES, NoMedida, Tarjeta, carpetas, leer_tarjetas
 from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from ..rutas import Proyecto
-from ..validar import pasar
+from ..validar import con_otro_recibo, pasar
 from .abrir import Opciones, abrir
 from .diferencia import Diferencia, comparar, defectos_de_distintas
 from .lote import Defecto, Lote
@@ -191,8 +191,8 @@ def _probar(
     opciones: Opciones,
     catalogo: Catalogo,
 ) -> Tarjeta:
-    """Pasa la compuerta entera con el recibo puesto; si solo quedan advertencias y hay motivo, el
-    recibo las justifica.
+    """Pasa de nuevo por la compuerta, con el recibo puesto, lo que un recibo puede mover; si solo
+    quedan advertencias y hay motivo, el recibo las justifica.
     """
     justificaciones: list[dict[str, str]] = []
     while True:
@@ -201,7 +201,7 @@ def _probar(
         shutil.rmtree(puesto, ignore_errors=True)
         shutil.copytree(preparado, puesto)
         try:
-            pasar(copia)
+            con_otro_recibo(copia, catalogo)
             return lista
         except DatosInvalidos as e:
             nuevas = _justificaciones(e, opciones, catalogo)

@@ -276,7 +276,7 @@ class _Lector:
         primera = columnas[0] if columnas else min(opciones.values())
         texto, columna = llenas[0] if llenas else ("", primera)
         celda = Celda(hoja.nombre, numero, columna, fuente.encabezado.titulos.textos[columna - 1])
-        if any(plegado(t) != plegado(texto) for t, _ in llenas):
+        if len(llenas) > 1 and any(plegado(t) != plegado(texto) for t, _ in llenas):
             self.lote.defectos.append(
                 Defecto(
                     celda,

@@ -104,8 +104,8 @@ def de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: str
             (c("unidad") == "")
             & (c("lugar") != territorio)
             & ~desglosado.str.contains("|anexo|", literal=True),
-            "añada la desagregación «anexo» a la ficha del KPI, o use el código del territorio"
-            " entero",
+            "añada la desagregación «anexo» a la ficha del KPI; si la cifra es de todo el"
+            " territorio, use el código de este",
         ),
     ]
     if isinstance(unidades, Mapping) and unidades:

@@ -53,6 +53,20 @@ class Libro:
             return hoja(self.archivo, FICHA), self.fichas[codigo], campo
         return self.archivo, fila or self.filas[codigo], titulo or campo
 
+    def que_no_se_siguen(
+        self, del_ensayo: Iterable[ErrorDeDatos], de_celdas: Iterable[ErrorDeDatos]
+    ) -> Iterator[ErrorDeDatos]:
+        """De los defectos del ensayo, los que estarían aunque las filas con defectos en sus celdas,
+        que no se llevaron, estuvieran bien.
+        """
+        codigo_de = {(self.archivo, n): c for c, n in self.filas.items()} | {
+            (hoja(self.archivo, FICHA), n): c for c, n in self.fichas.items()
+        }
+        malos = {codigo_de.get((e.archivo, e.fila or 0)) for e in de_celdas} | {None}
+        for e in del_ensayo:
+            if e.regla != RECUENTO and codigo_de.get((e.archivo, e.fila or 0)) not in malos:
+                yield e
+
     def de_la_ficha(
         self, codigo: str, x: ErrorDetails, periodo_de_meta: str | None, fila: int
     ) -> ErrorDeDatos:

@@ -17,7 +17,6 @@ from .matriz import (
     COLUMNAS_MISION,
     COLUMNAS_OKR,
     CUMPLIMIENTO,
-    DE_TODA_MISION,
     ESTADO,
     FICHA,
     FINALES,
@@ -26,6 +25,7 @@ from .matriz import (
     MISIONES,
     NATURALEZA,
     OKR,
+    OPTATIVAS_DE_MISION,
 )
 
 SIN_LEER = (AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA)
@@ -118,7 +118,7 @@ def _conocidos(nombre: str) -> tuple[str, ...]:
         MATRIZ: (*IDENTIDAD, *FINALES, *SIN_LEER),
         FICHA: ("codigo", "okr"),
         OKR: COLUMNAS_OKR,
-        MISIONES: COLUMNAS_MISION,
+        MISIONES: (*COLUMNAS_MISION, *OPTATIVAS_DE_MISION),
     }[nombre]
 
 
@@ -136,7 +136,7 @@ def defectos(archivo: str, leidas: Mapping[str, Leida]) -> Iterator[ErrorDeDatos
         (MATRIZ, ("Código",)),
         (FICHA, ("codigo",)),
         (OKR, COLUMNAS_OKR),
-        (MISIONES, DE_TODA_MISION),
+        (MISIONES, COLUMNAS_MISION),
     ):
         if nombre not in leidas:
             continue

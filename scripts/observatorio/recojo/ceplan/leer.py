@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from math import isclose
 from pathlib import Path
 
@@ -34,19 +35,22 @@ from .defectos import Ensayo, Libro
 from .ficha_plana import ASUMIDO, DECLARADOS, anidar, numero
 from .hojas import Leida, defectos, reconocer
 from .matriz import (
-    DE_TODA_MISION,
     FICHA,
     FINALES,
     IDENTIDAD,
     MATRIZ,
     MISIONES,
     OKR,
+    OPTATIVAS_DE_MISION,
     anio_de,
     esperado,
 )
 
 Fila = dict[str, str]
 ANOTACION = b"# yaml-language-server: $schema=../../data/esquemas/hoja-de-ruta.schema.json\n"
+NINGUNO = "(nada)"
+LARGO = 80
+"""Letras que se muestran de cada lado de un cambio."""
 CON_PALABRAS = ("sentido", "tipo_agregacion", "relevancia")
 
 
@@ -64,9 +68,17 @@ class Importacion:
     """Hojas del libro que no son de la matriz."""
 
 
+class MatrizConDefectos(DatosInvalidos):
+    """Los defectos de un libro y lo que de él se entendió, que no se escribe: ``leido``."""
+
+    def __init__(self, errores: Iterable[ErrorDeDatos], leido: Importacion) -> None:
+        super().__init__(errores)
+        self.leido = leido
+
+
 def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
-    """Lee el libro y prueba el catálogo resultante en una copia. Lanza ``DatosInvalidos``; no
-    escribe nada.
+    """Lee el libro y prueba el catálogo resultante en una copia. Lanza ``DatosInvalidos``, o
+    ``MatrizConDefectos`` si sus filas se pudieron leer; no escribe nada.
     """
     en_el_libro = leer_hojas(ruta)
     if ilegibles := defectos_de_matriz(ruta.name, en_el_libro):
@@ -113,9 +125,14 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
         {f["Código"]: n for n, f in filas},
         {f["codigo"]: n for n, f in _filas(hojas.get(FICHA))},
     )
-    salida = _llevar_filas(libro, filas, documentos, hojas)
+    salida, de_codigos, de_celdas = _llevar_filas(libro, filas, documentos, hojas)
     salida.hojas_sin_leer = sin_leer
-    _probar(proyecto, documentos, salida, libro)
+    errores = [*de_codigos, *de_celdas]
+    if not de_codigos:
+        del_ensayo = _probar(proyecto, documentos, salida, libro)
+        errores += libro.que_no_se_siguen(del_ensayo, de_celdas) if de_celdas else del_ensayo
+    if errores:
+        raise MatrizConDefectos(errores, salida)
     return salida
 
 
@@ -137,9 +154,9 @@ def _llevar_filas(
     filas: list[tuple[int, Fila]],
     documentos: dict[str, dict],
     hojas: Mapping[str, Leida],
-) -> Importacion:
-    """Lleva a los documentos cada fila de la matriz. Lanza ``DatosInvalidos`` con los defectos de
-    todas.
+) -> tuple[Importacion, list[ErrorDeDatos], list[ErrorDeDatos]]:
+    """Lleva a los documentos cada fila de la matriz. Devuelve también los defectos de los códigos,
+    tras los que no se sabe de qué se habla, y los de las demás celdas.
     """
     existentes = {k["codigo"]: k for d in documentos.values() for o in d["okrs"] for k in o["kpis"]}
     okr_de = {
@@ -149,23 +166,22 @@ def _llevar_filas(
     hay = Conocidos(okr_de, {c: k["nombre"] for c, k in existentes.items()}, okrs)
     _misiones_y_okrs(documentos, hojas)
     fichas = {f["codigo"]: f for _, f in _filas(hojas.get(FICHA))}
-    en_duda, errores = filas_en_duda(libro.archivo, filas, fichas, hay)
-    errores += [
+    en_duda, de_codigos = filas_en_duda(libro.archivo, filas, fichas, hay)
+    de_codigos += [
         *en_duda.values(),
         *codigos_sueltos(
             libro.archivo, filas, _filas(hojas.get(FICHA)), _filas(hojas.get(OKR)), hay
         ),
     ]
+    de_celdas: list[ErrorDeDatos] = []
     salida = Importacion()
     for n, fila in filas:
         nodo = None if n in en_duda else existentes.get(fila["Código"])
-        errores += _llevar(
+        de_celdas += _llevar(
             salida, documentos, nodo, fila, fichas.get(fila["Código"], {}), (libro, n), n in en_duda
         )
-    if errores:
-        raise DatosInvalidos(errores)
     salida.ausentes = sorted(set(existentes) - {f["Código"] for _, f in filas})
-    return salida
+    return salida, de_codigos, de_celdas
 
 
 def _llevar(
@@ -243,9 +259,8 @@ def _misiones_y_okrs(documentos: dict[str, dict], hojas: Mapping[str, Leida]) ->
     """Añade las misiones y los OKR que el libro trae y el catálogo no."""
     for _, fila in _filas(hojas.get(MISIONES)):
         if fila["slug"] and fila["slug"] not in documentos:
-            documentos[fila["slug"]] = {
-                c: v for c, v in fila.items() if v or c in DE_TODA_MISION
-            } | {"okrs": []}
+            dicho = {c: v for c, v in fila.items() if v or c not in OPTATIVAS_DE_MISION}
+            documentos[fila["slug"]] = dicho | {"okrs": []}
     for _, fila in _filas(hojas.get(OKR)):
         documento = documentos.get(fila["mision"])
         if documento is not None and fila["codigo"] not in {o["codigo"] for o in documento["okrs"]}:
@@ -388,11 +403,11 @@ def _logros(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -> None:
 def _cambiar(nodo: dict, antes: Kpi, despues: Kpi) -> list[str]:
     """Cambia en el YAML solo los campos distintos; devuelve cada cambio escrito."""
     a, b = (k.model_dump(mode="json") for k in (antes, despues))
-    cambios = []
+    cambios: list[str] = []
     for campo, valor in b.items():
         if a[campo] == valor:
             continue
-        cambios.append(f"{campo}: {a[campo]} → {valor}")
+        cambios += _escritos(campo, a[campo], valor)
         if (
             isinstance(valor, dict)
             and isinstance(nodo.get(campo), dict)
@@ -409,11 +424,41 @@ def _cambiar(nodo: dict, antes: Kpi, despues: Kpi) -> list[str]:
     return cambios
 
 
+def _escritos(campo: str, antes: object, despues: object) -> Iterator[str]:
+    """``meta.valor: 85 → 90``: solo lo que cambia, también dentro de la meta o de los logros."""
+    if isinstance(antes, dict) and isinstance(despues, dict):
+        for sub in dict.fromkeys((*antes, *despues)):
+            if antes.get(sub) != despues.get(sub):
+                yield from _escritos(f"{campo}.{sub}", antes.get(sub), despues.get(sub))
+        return
+    textos = _dicho(antes), _dicho(despues)
+    largos = max(map(len, textos)) > LARGO
+    igual = sum(1 for _ in takewhile(lambda p: p[0] == p[1], zip(*textos, strict=False)))
+    desde = max(0, igual - LARGO // 4) if largos else 0
+    yield f"{campo}: " + " → ".join(_trozo(t, desde) for t in textos)
+
+
+def _trozo(texto: str, desde: int) -> str:
+    """De un texto largo, lo que rodea a lo que cambia."""
+    trozo = ("…" if desde else "") + texto[desde:]
+    return trozo if len(trozo) <= LARGO else trozo[: LARGO - 1] + "…"
+
+
+def _dicho(valor: object) -> str:
+    if isinstance(valor, dict):
+        return ", ".join(f"{c} {_dicho(v)}" for c, v in valor.items() if v is not None) or NINGUNO
+    if isinstance(valor, list):
+        return ", ".join(map(_dicho, valor)) or NINGUNO
+    if isinstance(valor, bool):
+        return "sí" if valor else "no"
+    return NINGUNO if valor is None else f"{valor:g}" if isinstance(valor, float) else str(valor)
+
+
 def _probar(
     proyecto: Proyecto, documentos: Mapping[str, dict], salida: Importacion, libro: Libro
-) -> None:
-    """Escribe el catálogo en una copia y lo lee entero; deja en ``salida`` los archivos que de
-    verdad cambian.
+) -> list[ErrorDeDatos]:
+    """Escribe el catálogo en una copia y lo lee entero; devuelve sus defectos y deja en ``salida``
+    los archivos que de verdad cambian.
     """
     with ensayo(proyecto) as copia:
         for slug, documento in documentos.items():
@@ -434,8 +479,6 @@ def _probar(
             if senas := list(senas_en_textos(copia)):
                 raise DatosInvalidos(senas)
         except DatosInvalidos as e:
-            raise DatosInvalidos(
-                Ensayo(libro, copia, _metas(documentos), salida.nuevos, salida.ausentes).dichos(
-                    e.errores
-                )
-            ) from None
+            dichos = Ensayo(libro, copia, _metas(documentos), salida.nuevos, salida.ausentes)
+            return list(dichos.dichos(e.errores))
+    return []

@@ -41,9 +41,9 @@ AVISO = "Aviso"
 DECIMALES = 6
 """De un logro esperado que la senda interpola."""
 COLUMNAS_OKR = ("codigo", "mision", "nombre", "objetivo", "nivel", "estado")
-DE_TODA_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
-COLUMNAS_MISION = (*DE_TODA_MISION, "interes")
-"""La declaración de interés la llevan algunas misiones, y los libros de antes no la traen."""
+COLUMNAS_MISION = ("codigo", "slug", "nombre", "nombre_corto", "meta_2030", "problema")
+OPTATIVAS_DE_MISION = ("interes",)
+"""Las que una misión puede callar, y un libro de antes no lleva."""
 
 
 def esperado(kpi: Kpi, anio: int) -> float | None:

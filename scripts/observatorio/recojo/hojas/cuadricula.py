@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ...base.texto_plano import TextoIlegible, leer_texto
 from ...datos.reparar import COMA_DECIMAL
@@ -70,6 +71,8 @@ class Hoja:
     porcentajes: Set[tuple[int, int]] = frozenset()
     """Celdas que muestran su número por cien y con «%»."""
     combinadas: Sequence[Rango] = ()
+    titulos: dict[tuple[int, bool], Any] = field(default_factory=dict, compare=False, repr=False)
+    """Los títulos que ya se leyeron de ella: cada mapeo vuelve a mirar las mismas filas."""
 
     def texto(self, fila: int, columna: int) -> str:
         """Texto de una celda (desde 1); vacía si no existe."""

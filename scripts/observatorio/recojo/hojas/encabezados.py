@@ -22,6 +22,7 @@ FILAS_COMBINADAS = 3
 abajo.
 """
 _SEPARADOR_DE_GRUPO = re.compile(r"\s*[/.:|>–-]+\s*")
+_GUIONES_BAJOS = re.compile(r"_{2,}")
 Indice = dict[str, list[int]]
 
 
@@ -37,10 +38,19 @@ def con_grupo(titulo: str) -> str:
     return _SEPARADOR_DE_GRUPO.sub("/", clave(titulo)).strip("/")
 
 
+def _formas(titulo: str) -> tuple[str, ...]:
+    """El título como está, por su clave, con su grupo, con el grupo unido por guiones bajos (el
+    entero, que hay preguntas que los llevan) y por su última parte.
+    """
+    agrupado = con_grupo(titulo)
+    unido = _GUIONES_BAJOS.sub("_", agrupado.replace("/", "_"))
+    return titulo, clave(titulo), agrupado, unido, agrupado.rpartition("/")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Titulos:
-    """Los títulos de una fila, con cada columna por su texto, por su clave, con su grupo y por su
-    última parte.
+    """Los títulos de una fila, con cada columna por cada una de las formas de su texto
+    (``_formas``).
     """
 
     fila: int
@@ -51,12 +61,7 @@ class Titulos:
         """Las columnas (desde 1) que llevan ese título, con la forma más parecida que haya; más de
         una si se repite.
         """
-        formas = (
-            buscado,
-            clave(buscado),
-            con_grupo(buscado),
-            con_grupo(buscado).rpartition("/")[2],
-        )
+        formas = _formas(buscado)
         for i, (forma, indice) in enumerate(zip(formas, self.por_forma, strict=True)):
             halladas = indice.get(forma, [])
             if halladas and (i < len(formas) - 1 or len(halladas) == 1):
@@ -80,6 +85,13 @@ def titulos_en(hoja: Hoja, fila: int, combinadas: bool = False) -> Titulos:
     """Los títulos de una fila (desde 1). ``combinadas``: una celda vacía toma el título de la que
     tiene encima.
     """
+    recordados = hoja.titulos
+    if (fila, combinadas) not in recordados:
+        recordados[fila, combinadas] = _titulos_en(hoja, fila, combinadas)
+    return recordados[fila, combinadas]
+
+
+def _titulos_en(hoja: Hoja, fila: int, combinadas: bool) -> Titulos:
     ancho = (
         max((len(f) for f in hoja.filas[max(0, fila - FILAS_COMBINADAS) : fila]), default=0)
         if combinadas
@@ -88,12 +100,12 @@ def titulos_en(hoja: Hoja, fila: int, combinadas: bool = False) -> Titulos:
     textos = tuple(
         _texto(hoja, fila, c, FILAS_COMBINADAS if combinadas else 1) for c in range(1, ancho + 1)
     )
-    indices: tuple[Indice, ...] = ({}, {}, {}, {})
+    indices: tuple[Indice, ...] = ({}, {}, {}, {}, {})
     for columna, texto in enumerate(textos, 1):
         if texto:
             for indice, forma in zip(
                 indices,
-                (texto, clave(texto), con_grupo(texto), con_grupo(texto).rpartition("/")[2]),
+                _formas(texto),
                 strict=True,
             ):
                 indice.setdefault(forma, []).append(columna)

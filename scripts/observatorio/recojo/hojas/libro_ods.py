@@ -90,8 +90,9 @@ def _fila(hoja: HojaLeida, row: Element, anterior: int, contador: Contador) -> i
             range(desde, columna + 1), (valor, _atributo(c, "value-type") == "percentage")
         )
     if escritas:
+        letras = sum(len(v) for v, _ in escritas.values() if isinstance(v, str))
         for numero in range(anterior + 1, anterior + veces + 1):
-            contador.fila(hoja.nombre, numero, max(escritas))
+            contador.fila(hoja.nombre, numero, max(escritas), letras)
             _poner(hoja, numero, escritas)
     return anterior + veces
 

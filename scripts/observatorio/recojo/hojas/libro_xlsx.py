@@ -197,7 +197,8 @@ class _Lector:
             if valor is not None or (numero, columna) in hoja.ilegibles:
                 escritas[columna] = valor
         if escritas:
-            self.contador.fila(hoja.nombre, numero, max(escritas))
+            letras = sum(len(v) for v in escritas.values() if isinstance(v, str))
+            self.contador.fila(hoja.nombre, numero, max(escritas), letras)
             hoja.poner(numero, escritas)
         return numero
 

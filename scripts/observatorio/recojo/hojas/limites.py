@@ -19,6 +19,9 @@ HOJAS_MAXIMAS = 200
 FILAS_MAXIMAS = 200_000
 CELDAS_MAXIMAS = 3_000_000
 """Celdas de todas las hojas, contando las vacías que quedan a la izquierda de una escrita."""
+COLUMNAS_MAXIMAS = 4_000
+LETRAS_MAXIMAS = 50_000_000
+"""Letras de todas las celdas: unos pocos KB de libro pueden guardar cientos de millones."""
 LARGO_DE_CAMPO = 131_072
 COMBINADAS_MAXIMAS = 100_000
 
@@ -57,15 +60,30 @@ class Contador:
     """
 
     def __init__(self) -> None:
-        self.celdas = 0
+        self.celdas = self.letras = 0
 
-    def fila(self, hoja: str, fila: int, ancho: int) -> None:
-        """``fila`` (desde 1) tiene algo escrito, y su última celda escrita es la ``ancho``."""
+    def fila(self, hoja: str, fila: int, ancho: int, letras: int = 0) -> None:
+        """``fila`` (desde 1) tiene algo escrito: su última celda escrita es la ``ancho``, y sus
+        textos suman ``letras``.
+        """
         if fila > FILAS_MAXIMAS:
             raise Desmedido(
                 f"hoja «{hoja}», fila {fila}",
                 f"se leen hasta {FILAS_MAXIMAS} filas: si ahí no hay datos, borre esa celda"
                 " perdida; si los hay, parta el archivo",
+            )
+        if ancho > COLUMNAS_MAXIMAS:
+            raise Desmedido(
+                f"hoja «{hoja}», fila {fila}, columna {ancho}",
+                f"se leen hasta {COLUMNAS_MAXIMAS} columnas: si ahí no hay datos, borre esa celda"
+                " perdida; si los hay, deje solo las columnas de los datos",
+            )
+        self.letras += letras
+        if self.letras > LETRAS_MAXIMAS:
+            raise Desmedido(
+                f"hoja «{hoja}», fila {fila}",
+                f"el archivo pasa de {LETRAS_MAXIMAS // 10**6} millones de letras: parta el"
+                " archivo, o quite las columnas de textos largos",
             )
         self.celdas += ancho
         if self.celdas > CELDAS_MAXIMAS:
