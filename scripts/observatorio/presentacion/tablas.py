@@ -57,6 +57,30 @@ def marca_de_tarjeta(naturaleza: str) -> str:
     return marca_html(naturaleza).replace('class="marca ', 'class="marca de-tarjeta ')
 
 
+@dataclass(frozen=True, slots=True)
+class Marcas:
+    """Cómo se marca una tabla: la marca de su ``titulo``, y si vale para ``toda`` ella, y entonces
+    las filas no la repiten salvo donde cada una es una tarjeta.
+    """
+
+    titulo: str
+    toda: bool
+    en_tarjetas: bool = True
+
+    @classmethod
+    def de(cls, naturalezas: Iterable[str | None], en_tarjetas: bool = True) -> Marcas:
+        """``naturalezas``: las de las cifras que se ven; lo que no tiene cifra no cuenta."""
+        hay = {n for n in naturalezas if n}
+        demo = "demostracion"
+        return cls(marca_html(demo) if demo in hay else "", hay == {demo}, en_tarjetas)
+
+    def de_fila(self, naturaleza: str) -> str:
+        """La de una cifra; en una tabla de tarjetas, la única de su fila."""
+        if not self.toda:
+            return marca_html(naturaleza)
+        return marca_de_tarjeta(naturaleza) if self.en_tarjetas else ""
+
+
 def leyenda_html(naturalezas: Iterable[str]) -> str:
     """Qué quiere decir cada etiqueta, al pie de donde se usa."""
     hay = set(naturalezas)
