@@ -570,7 +570,7 @@ def test_la_primera_vista_pesa_poco(sitio: Path) -> None:
     activos = sum(
         len(gzip.compress(p.read_bytes()))
         for p in (sitio / "activos").iterdir()
-        if not p.name.startswith(("vega", "buscador"))
+        if not p.name.startswith(("vega", "buscador", "icono-", "aplicacion"))
     )
     for html in sitio.glob("misiones/*/index.html"):
         peso = len(gzip.compress(html.read_bytes())) + activos

@@ -175,7 +175,9 @@ def escribir_productos(
     datos |= descripcion.archivos(resultados, datos, productos)
     propias = paginas(proyecto, con_generadas=False)
     buscables = buscador.entradas(resultados.catalogo, propias, analisis)
-    rutas, de_activos = activos.archivos(proyecto, buscador.datos(buscables))
+    rutas, de_activos = activos.archivos(
+        proyecto, buscador.datos(buscables), resultados.catalogo.territorio.sitio
+    )
     escribir_carpeta(calendarios, usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
     escribir_carpeta(proyecto.trabajo / "fuentes", activos.de_boletines())

@@ -89,5 +89,6 @@ PIEZAS = frozenset(
         "plan-de-referencia",
         "territorio",
         "tipo-de-territorio",
+        "zip",
     ]
 )

@@ -4,25 +4,33 @@ extensión y de los paquetes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from ..base.archivos import escribir_bytes
+from ..base.archivos import escribir_bytes, json_en_bytes
 from ..base.huellas import huella
 from ..base.tipografia import (
     ARCHIVOS,
     DEL_NAVEGADOR,
     LETRAS,
+    RASGOS,
     VERSIONES,
     carpeta_de_fuentes,
     para_dibujar,
     recortada,
 )
+from ..catalogo.territorio import Sitio
+from ..presentacion.dibujo import compacto, version_vegalite
 from ..rutas import Proyecto
 
 ENTRADA_VEGA = "window.vegaEmbed = vegaEmbed;"
+ICONOS = (192, 512)
+LADO = re.compile(r'viewBox="0 0 (\d+) ')
+DE_UN_GUION = '(function(){{"use strict";{}}})();'
+"""El paquete es un módulo, y un módulo no carga de un archivo suelto (``file://``)."""
 
 
 def de_boletines() -> dict[str, bytes]:
@@ -30,7 +38,9 @@ def de_boletines() -> dict[str, bytes]:
     return {nombre: (carpeta_de_fuentes() / nombre).read_bytes() for nombre in ARCHIVOS}
 
 
-def archivos(proyecto: Proyecto, buscable: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+def archivos(
+    proyecto: Proyecto, buscable: bytes, sitio: Sitio
+) -> tuple[dict[str, str], dict[str, bytes]]:
     """``(nombre lógico → ruta desde la raíz, lo de activos/: nombre → contenido)``.
 
     ``buscable``: lo que se busca, que va delante del guion que lo busca.
@@ -50,6 +60,7 @@ def archivos(proyecto: Proyecto, buscable: bytes) -> tuple[dict[str, str], dict[
         ("icono", "icono.svg", extension["icono.svg"]),
         *((Path(n).stem, n, c) for n, c in ajenos.items()),
         ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),
+        ("aplicacion", "aplicacion.webmanifest", _aplicacion(sitio, ajenos)),
     ):
         marcado = _con_huella(nombre, contenido)
         rutas[logico], hechos[marcado] = f"{proyecto.activos.name}/{marcado}", contenido
@@ -61,11 +72,59 @@ def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
     nombre → contenido.
     """
     letras = {
-        f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a))
+        f"{n}.woff2": _guardado(
+            proyecto, f"{n}.woff2", (*VERSIONES, LETRAS, *RASGOS), partial(recortada, a)
+        )
         for n, a in DEL_NAVEGADOR.items()
     }
     para_dibujar(proyecto.raiz / ".cache")
-    return {"vega.js": _vega(proyecto)} | letras
+    return {"vega.js": _vega(proyecto)} | letras | _iconos(proyecto)
+
+
+def _iconos(proyecto: Proyecto) -> dict[str, bytes]:
+    """El icono en puntos, para donde el teléfono no lo admite en trazos."""
+    svg = (proyecto.extension / "icono.svg").read_text(encoding="utf-8")
+    lado = float(LADO.findall(svg)[0])
+
+    def hacer(puntos: int) -> bytes:
+        import vl_convert
+
+        return compacto(vl_convert.svg_to_png(svg, scale=puntos / lado))
+
+    claves = (version("vl-convert-python"), svg)
+    return {
+        f"icono-{n}.png": _guardado(proyecto, f"icono-{n}.png", claves, partial(hacer, n))
+        for n in ICONOS
+    }
+
+
+def _aplicacion(sitio: Sitio, hechos: Mapping[str, bytes]) -> bytes:
+    """Lo que un teléfono pide para instalar el sitio (W3C Web Application Manifest); las rutas
+    parten de ``activos/``.
+    """
+    return json_en_bytes(
+        {
+            "name": sitio.titulo,
+            "short_name": sitio.titulo.split(" de ")[0],
+            "description": sitio.lema,
+            "lang": "es",
+            "id": "../",
+            "scope": "../",
+            "start_url": "../index.html",
+            "display": "minimal-ui",
+            "background_color": "#fdfbf7",
+            "theme_color": "#17343d",
+            "icons": [
+                {
+                    "src": _con_huella(f"icono-{n}.png", hechos[f"icono-{n}.png"]),
+                    "sizes": f"{n}x{n}",
+                    "type": "image/png",
+                    "purpose": "any",
+                }
+                for n in ICONOS
+            ],
+        }
+    )
 
 
 def _con_letras(estilo: bytes, letras: Mapping[str, bytes]) -> bytes:
@@ -99,8 +158,8 @@ def _vega(proyecto: Proyecto) -> bytes:
     def hacer() -> bytes:
         import vl_convert
 
-        from ..presentacion.dibujo import version_vegalite
+        modulo = vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite())
+        return DE_UN_GUION.format(modulo).encode()
 
-        return vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite()).encode()
-
-    return _guardado(proyecto, "vega.js", (version("vl-convert-python"), ENTRADA_VEGA), hacer)
+    claves = (version("vl-convert-python"), ENTRADA_VEGA, DE_UN_GUION)
+    return _guardado(proyecto, "vega.js", claves, hacer)
