@@ -540,6 +540,36 @@ def test_en_una_tabla_mezclada_cada_cifra_de_demostracion_lleva_la_suya(
     assert marcas(propias[0], replace(propias[1], **real)) == [3, 0]
 
 
+MARCAS_A_LA_VISTA = """nodos => nodos.map(n => [...n.querySelectorAll('.m-demostracion')]
+  .filter(m => m.checkVisibility() && !m.closest('details:not([open])')).length)"""
+
+
+@pytest.mark.parametrize(
+    ("ruta", "tabla"),
+    [
+        ("cambios/index.html", "table.cambios"),
+        (EXPLORADOR, "#todos-los-indicadores"),
+        (DE_KPI[0], ".anexos-kpi table"),
+        (ANEXO, "table.protegidos"),
+    ],
+)
+def test_la_demostracion_se_marca_una_vez_por_tabla_y_por_tarjeta(
+    navegador, direccion: str, ruta: str, tabla: str
+) -> None:
+    with pagina(navegador, direccion, ruta, 1280) as hoja:
+        tablas = hoja.locator(f"{tabla}:visible")
+        assert set(tablas.evaluate_all(MARCAS_A_LA_VISTA)) == {1}
+        assert set(tablas.locator("caption").evaluate_all(MARCAS_A_LA_VISTA)) == {1}
+        sueltas = hoja.locator(".pequenos > li, .tarjeta-kpi").evaluate_all(MARCAS_A_LA_VISTA)
+        assert set(sueltas) <= {1}
+        hoja.set_viewport_size({"width": 390, "height": 844})
+        filas = tablas.first.locator("tbody tr:has(.de-tarjeta)").evaluate_all(MARCAS_A_LA_VISTA)
+        assert set(filas) == ({1} if tabla != ".anexos-kpi table" else set())
+        if ruta == EXPLORADOR:
+            assert len(filas) == hoja.locator("[data-naturaleza=demostracion]").count() > 100
+        assert re.fullmatch("[0-9a-f]{16}", hoja.locator(".pie p code").inner_text())
+
+
 def test_en_el_telefono_una_mision_se_pliega_por_objetivo_y_en_papel_se_abre(
     navegador, direccion: str
 ) -> None:
