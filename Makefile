@@ -48,7 +48,8 @@ herramientas: ## Instala Chromium, LibreOffice y R para las pruebas (solo root e
 pruebas: $(LISTO) herramientas ## Corre todas las pruebas
 	@$(PY) -m pytest -n auto --dist worksteal -m "not largo"
 
-pruebas-largas: $(LISTO) herramientas ## Corre también los bucles largos, completos
+pruebas-largas: $(LISTO) ## Corre también los bucles largos, completos
+	@OBSERVATORIO_LARGO=1 sh scripts/herramientas.sh
 	@OBSERVATORIO_LARGO=1 $(PY) -m pytest -n auto --dist worksteal
 
 banco: $(LISTO) ## Mide la construcción y la compara con papermill a secas

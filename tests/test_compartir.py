@@ -18,7 +18,7 @@ from observatorio.presentacion.lamina import Lamina, Reparto, icono, pagina
 from observatorio.presentacion.serie import Punto, Serie
 from observatorio.productos import activos
 from observatorio.productos.cabezas import archivos
-from observatorio.productos.laminas import ICONOS, PORTADA, Laminas
+from observatorio.productos.laminas import PORTADA, Laminas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
@@ -77,12 +77,12 @@ def test_de_un_anexo_no_hay_imagen(sitio: Path) -> None:
 def test_en_periodo_electoral_no_hay_imagenes_y_los_datos_siguen(
     resultados_reales: Resultados,
 ) -> None:
-    laminas = Laminas(resultados_reales, "<svg/>")
+    laminas = Laminas(resultados_reales)
     antes = archivos(laminas, dict.fromkeys(laminas.del_sitio, "x.png"), ["kpis.csv"])
     assert "og:image" in antes["index.html"]
-    callado = Laminas(resultados_reales, "<svg/>")
+    callado = Laminas(resultados_reales)
     callado.sitio = callado.de_kpis.sitio = replace(callado.sitio, comparte=False)
-    assert set(callado.paginas) == {f"icono-{lado}" for lado in ICONOS}
+    assert not callado.paginas
     cabezas = archivos(callado, {}, ["kpis.csv"])
     assert "index.html" not in cabezas
     assert not any("og:" in html for html in cabezas.values())
@@ -128,7 +128,7 @@ def test_la_pagina_de_datos_es_el_catalogo(
 
 
 def test_un_texto_hostil_no_sale_de_la_cabeza(resultados_reales: Resultados) -> None:
-    laminas = Laminas(resultados_reales, "<svg/>")
+    laminas = Laminas(resultados_reales)
     laminas.sitio = replace(laminas.sitio, titulo='"><script>x</script>')
     html = archivos(laminas, {PORTADA: "x.png"}, ["kpis.csv"])
     assert "<script>x" not in html["index.html"] + html["datos.html"]

@@ -12,7 +12,7 @@
       this.tabla = document.getElementById(formulario.dataset.tabla);
       this.cuerpo = this.tabla.tBodies[0];
       this.filas = [...this.cuerpo.rows];
-      this.textos = new Map(this.filas.map((fila) => [fila, plegar(`${fila.textContent} ${fila.dataset.corto}`)]));
+      this.textos = new Map();
       this.aviso = formulario.querySelector("output");
       this.alReves = false;
       this.rotulos();
@@ -30,8 +30,8 @@
 
     // Quien llega por un número va a las filas que cuenta, aunque los filtros ocupen la pantalla.
     alLlegar() {
-      const lejos = this.tabla.getBoundingClientRect().top > innerHeight * 0.6;
-      if (lejos && FILTROS.some((nombre) => this.campo(nombre).value)) this.aviso.parentElement.scrollIntoView();
+      if (!FILTROS.some((nombre) => this.campo(nombre).value)) return;
+      if (this.tabla.getBoundingClientRect().top > innerHeight * 0.6) this.aviso.parentElement.scrollIntoView();
     }
 
     campo(nombre) {
@@ -91,11 +91,17 @@
       this.campo("texto").focus();
     }
 
+    // Lo que se lee en una fila, sin tildes: se pliega cuando alguien busca.
+    texto(fila) {
+      if (!this.textos.has(fila)) this.textos.set(fila, plegar(`${fila.textContent} ${fila.dataset.corto}`));
+      return this.textos.get(fila);
+    }
+
     cumple(fila, palabras) {
       return FILTROS.every((nombre) => {
         const pedido = this.campo(nombre).value;
         return !pedido || fila.dataset[nombre].split(" ").includes(pedido);
-      }) && palabras.every((palabra) => this.textos.get(fila).includes(palabra));
+      }) && palabras.every((palabra) => this.texto(fila).includes(palabra));
     }
 
     aplicar() {
@@ -127,8 +133,10 @@
         periodo: (a, b) => b.dataset.fin - a.dataset.fin,
         responsable: (a, b) => comparar(a.cells[4].textContent, b.cells[4].textContent),
       }[orden] ?? (() => 0);
-      const ordenadas = [...this.filas].sort(clave);
-      this.cuerpo.append(...(this.alReves ? ordenadas.reverse() : ordenadas));
+      const ordenadas = [...this.filas].sort(clave), hay = [...this.cuerpo.rows];
+      if (this.alReves) ordenadas.reverse();
+      // Mover las filas adonde ya están obligaría a componer otra vez toda la tabla.
+      if (ordenadas.some((fila, i) => fila !== hay[i])) this.cuerpo.append(...ordenadas);
       for (const celda of this.tabla.tHead.rows[0].cells) {
         if (celda.dataset.orden === (orden || "mision")) celda.setAttribute("aria-sort", this.alReves ? "descending" : "ascending");
         else celda.removeAttribute("aria-sort");

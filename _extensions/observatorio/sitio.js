@@ -1,6 +1,6 @@
 "use strict";
 // Mejora la página ya completa: índice, filtros de la tabla y gráficos interactivos. Sin guion, nada falta.
-const { vega: VEGA, buscador: BUSCADOR } = document.currentScript.dataset;
+const { vega: VEGA, buscador: BUSCADOR, sinConexion: SIN_CONEXION } = document.currentScript.dataset;
 
 const crear = (etiqueta, atributos = {}, ...hijos) => {
   const nodo = document.createElement(etiqueta);
@@ -161,7 +161,7 @@ function irAlAncla(filtros) {
 }
 
 // --- Gráficos: la imagen ya está; Vega se pide solo cuando alguien quiere explorar ---
-const pedirVega = perezoso({ type: "module", src: VEGA }, () => window.vegaEmbed);
+const pedirVega = perezoso({ src: VEGA }, () => window.vegaEmbed);
 
 async function explorar(figura, boton, aviso) {
   const lienzo = figura.querySelector(".lienzo");
@@ -264,3 +264,9 @@ for (const figura of document.querySelectorAll("figure.grafico")) {
 }
 addEventListener("hashchange", () => irAlAncla(filtros));
 if (location.hash) irAlAncla(filtros);
+
+// --- Sin conexión: cuando ya se lee la página, se guardan las principales; con el ahorro de datos o mientras se edita, no ---
+const DE_UN_ARCHIVO = location.protocol === "file:";
+if (DE_UN_ARCHIVO) document.querySelectorAll(".zip-del-sitio").forEach((parrafo) => parrafo.replaceChildren("Está leyendo esa copia: para darla a otra persona, cópiele la carpeta entera."));
+const seGuarda = SIN_CONEXION && !DE_UN_ARCHIVO && navigator.serviceWorker && !navigator.connection?.saveData && !document.querySelector("script[src='/_vivo.js']");
+if (seGuarda) addEventListener("load", () => setTimeout(() => navigator.serviceWorker.register(SIN_CONEXION).catch(() => null), 4000));

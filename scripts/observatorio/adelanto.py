@@ -123,7 +123,7 @@ class Adelanto:
             )
             if faltan_productos:
                 productos = {n: clave_del_producto(ruta) for n, ruta in de_todos.items()}
-                escribir_lo_pedido(proyecto, resultados, analisis, productos, salidas, dibujante)
+                escribir_lo_pedido(proyecto, resultados, analisis, productos, salidas)
                 self._anotar(salidas, entradas)
             ejecucion.result()
             paginas.escribir_solo(ejecutados)

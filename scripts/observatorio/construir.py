@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from .base.avisos import callar
 from .base.candado import candado
 from .base.escritura import escritura_explicada
-from .edicion import claves, ediciones
+from .edicion import claves, ediciones, para_llevar
 from .edicion.quietud import con_lo_ultimo, cuando, entradas_quietas
 from .edicion.registro import Decision, Registro
 from .errores import ErrorDeUso
@@ -94,6 +94,7 @@ def _construir(
             recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
             temporal,
         )
+        para_llevar.completar(temporal, proyecto.extension, identificador)
         for producto, ruta in sorted(recursos.items()):
             registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")

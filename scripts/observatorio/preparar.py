@@ -152,19 +152,15 @@ def aprobaciones_dichas(resultados: Resultados) -> dict[str, str]:
     }
 
 
-def encargar_laminas(
-    proyecto: Proyecto, resultados: Resultados, dibujante: Dibujante, solo_iconos: bool = False
-) -> Laminas:
-    """Manda componer las imágenes que se comparten y los iconos, o solo estos, con la tipografía de
-    los boletines.
-    """
+def encargar_laminas(proyecto: Proyecto, resultados: Resultados, dibujante: Dibujante) -> Laminas:
+    """Manda componer las imágenes que se comparten, con la tipografía de los boletines."""
     from .productos import activos
     from .productos.laminas import Laminas
 
     fuentes = proyecto.trabajo / "fuentes"
     escribir_carpeta(fuentes, activos.de_boletines())
-    laminas = Laminas(resultados, (proyecto.extension / "icono.svg").read_text(encoding="utf-8"))
-    dibujante.encargar_imagenes(laminas.iconos if solo_iconos else laminas.paginas, fuentes)
+    laminas = Laminas(resultados)
+    dibujante.encargar_imagenes(laminas.paginas, fuentes)
     return laminas
 
 
@@ -187,7 +183,7 @@ def escribir_productos(
     buscables = buscador.entradas(resultados.catalogo, propias, analisis)
     imagenes = dibujante.imagenes(laminas.paginas)
     rutas, de_activos = activos.archivos(
-        proyecto, buscador.datos(buscables), laminas.iconos_de(imagenes), laminas.sitio.titulo
+        proyecto, buscador.datos(buscables), resultados.catalogo.territorio.sitio
     )
     del_sitio, de_laminas = activos.de_laminas(
         proyecto, {n: i for n, i in imagenes.items() if n in laminas.del_sitio}
@@ -220,7 +216,6 @@ def escribir_lo_pedido(
     analisis: Sequence[Analisis],
     productos: Mapping[str, str],
     salidas: Collection[str],
-    dibujante: Dibujante,
 ) -> None:
     """De lo que se publica de los resultados, solo lo que hace falta para renderizar estas páginas;
     lo demás queda como estaba, que puede ser de otros datos.
@@ -234,12 +229,8 @@ def escribir_lo_pedido(
     catalogo, seguidas = resultados.catalogo, plan.seguimiento(resultados)
     propias = paginas(proyecto, con_generadas=False)
     buscables = buscador.entradas(catalogo, propias, analisis)
-    laminas = encargar_laminas(proyecto, resultados, dibujante, solo_iconos=True)
     rutas, de_activos = activos.archivos(
-        proyecto,
-        buscador.datos(buscables),
-        laminas.iconos_de(dibujante.imagenes(laminas.iconos)),
-        laminas.sitio.titulo,
+        proyecto, buscador.datos(buscables), catalogo.territorio.sitio
     )
     usadas = piezas.sello(catalogo, rutas)
     de_prosa = [p.cuerpo for p in propias if p.salida in salidas]

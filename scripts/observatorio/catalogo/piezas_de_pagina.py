@@ -99,5 +99,6 @@ PIEZAS = frozenset(
         "plan-de-referencia",
         "territorio",
         "tipo-de-territorio",
+        "zip",
     ]
 )

@@ -16,7 +16,7 @@ from ..catalogo.cuadernos_de_analisis import Analisis
 from ..catalogo.direcciones import generadas
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import PAGINAS_GENERADAS, Proyecto
-from . import ediciones
+from . import ediciones, para_llevar
 from .claves import GENERADAS
 from .encabezados import QUARTO, bibliografias, encabezado_de, fuentes_del_autor, menus
 from .enlaces_de_pagina import ID_DE_HTML, MUERTO, Publicado, anclas, muertos
@@ -129,6 +129,7 @@ def lo_muerto(
         *(f.salida for f in publicadas),
         *PAGINAS_GENERADAS,
         ediciones.MANIFIESTO,
+        *para_llevar.HECHOS,
         *(
             f"misiones/{m.slug}/{n}"
             for m in catalogo.misiones
@@ -212,7 +213,7 @@ def revisar_lo_generado(
             de_cuaderno = bool(GENERADAS.fullmatch(proyecto.relativa(p.fuente)))
             propias = frozenset(ID_DE_HTML.findall(p.cuerpo)) if de_cuaderno else frozenset()
             conocidas[p.salida] = anclas(p.cuerpo) | propias | piezas(p.cuerpo)
-    archivos = {*(p.salida for p in paginas), *recursos, ediciones.MANIFIESTO}
+    archivos = {*(p.salida for p in paginas), *recursos, ediciones.MANIFIESTO, *para_llevar.HECHOS}
     hay = Publicado(archivos, conocidas)
     errores = [
         e

@@ -48,6 +48,8 @@ TRAZOS = {
 }
 ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
 ETIQUETA = re.compile("<[^>]*>")
+MEDIDA = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
+DE_MAS = re.compile(r"\d+\.\d{2,}")
 _naturalezas: set[str] = set()
 _procedencia: dict[str, Procedencia] = {}
 _cuadros: dict[str, ProcedenciaReunida] = {}
@@ -268,13 +270,23 @@ def sello_html(procedencia: str, descarga: str) -> str:
     )
 
 
+def _ligera(etiqueta: str) -> str:
+    """Una etiqueta del SVG sin los papeles que Vega pone a cada punto y con sus medidas a la décima
+    de píxel: lo demás pesa y no se ve.
+    """
+    return MEDIDA.sub(
+        lambda m: DE_MAS.sub(lambda n: f"{float(n[0]):.1f}".removesuffix(".0"), m[0]),
+        ROLES.sub("", etiqueta),
+    )
+
+
 def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín
     (``papel``).
     """
     clave = identificador(especificacion)
     alt = str(especificacion["description"])
-    svg_accesible = ETIQUETA.sub(lambda m: ROLES.sub("", m[0]), svg).replace(
+    svg_accesible = ETIQUETA.sub(lambda m: _ligera(m[0]), svg).replace(
         "<svg ", f'<svg role="img" aria-labelledby="{clave}-alt" ', 1
     )
     procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
@@ -283,12 +295,12 @@ def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
     nota = marca_html("demostracion") if AVISO_DEMO in titulos(especificacion)[1] else ""
     html = (
         f'<figure class="grafico" id="{clave}"><div'
-        f' class="lienzo">{svg_accesible}</div><figcaption><p'
+        f' class="lienzo">{svg_accesible}</div>'
+        f'<script type="application/json" class="espec">{json_en_html(especificacion)}</script>'
+        "<figcaption><p"
         f' id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario"'
         f' aria-describedby="{clave}-alt" hidden>Explorar el gráfico</button>'
-        f'{tabla_de(especificacion, nota)}{sello}<p role="status"></p></figcaption>'
-        '<script type="application/json" class="espec">'
-        f"{json_en_html(especificacion)}</script></figure>"
+        f'{tabla_de(especificacion, nota)}{sello}<p role="status"></p></figcaption></figure>'
     )
     titulo, subtitulo = titulos(especificacion)
     numeradas = str(especificacion.get("usermeta", {}).get("procedencia_papel", ""))

@@ -44,7 +44,7 @@ from .pieza import esc
 from .por_que import por_que
 from .sellos import entera_html
 from .serie import Punto, Serie, serie_svg
-from .tablas import certeza_html, leyenda_html, marca_html, sello_html
+from .tablas import Marcas, certeza_html, leyenda_html, marca_html, sello_html
 
 CABEN = 280
 """Signos de un texto para compartir."""
@@ -133,11 +133,12 @@ def _cabeza(k: Abierto, con_lamina: bool) -> str:
     f = k.fila
     hallado = k.hallazgo
     motivo = f' <span class="motivo">{esc(f.motivo)}</span>' if f.motivo else ""
+    marca_de_la_base = marca_html(f.marca_base) if f.marca_base != f.marca_ultimo else ""
     return (
         f'<p class="hallazgo">{hallado.html}</p>'
         f'<p class="es-real"><strong>¿Es real?</strong> {es_real(k)}</p>'
         '<div class="tarjeta tarjeta-kpi"><dl class="recorrido"><div><dt>Partimos de</dt>'
-        f"<dd>{esc(f.base)}{marca_html(f.marca_base)}<small>{esc(legible(f.base_periodo))}</small></dd></div>"
+        f"<dd>{esc(f.base)}{marca_de_la_base}<small>{esc(legible(f.base_periodo))}</small></dd></div>"
         f'<div class="hoy"><dt>Último dato</dt><dd>{esc(f.ultimo)}{marca_html(f.marca_ultimo)}'
         f"<small>{esc(legible(f.ultimo_periodo))}</small></dd></div>"
         f"<div><dt>Meta</dt><dd>{esc(f.meta)}<small>{esc(f.meta_periodo)}</small></dd></div></dl>"
@@ -200,7 +201,9 @@ def _cambio(k: Abierto, rotulo: str, antes: dict[str, object], hoy: dict[str, ob
         cuanto = con_unidad(abs(diferencia), unidad, k.kpi.decimales)
         dicho = f"{'subió' if diferencia > 0 else 'bajó'} {cuanto}{_rumbo(k, antes, hoy)}"
     demo = "demostracion" in (antes["naturaleza"], hoy["naturaleza"])
-    marca = marca_html("demostracion") if demo else ""
+    # La tarjeta ya la lleva en su último dato.
+    ya = k.fila.marca_ultimo == "demostracion"
+    marca = marca_html("demostracion") if demo and not ya else ""
     return f"<li>{rotulo} ({esc(hasta)}): <strong>{esc(dicho)}</strong>{marca}</li>"
 
 
@@ -300,7 +303,7 @@ def _serie_html(k: Abierto) -> str:
 
 def _tabla_de_serie(k: Abierto) -> str:
     esperados = {p.fin: p.valor for p in puntos(k.kpi)} if k.fila.avance != "—" else {}
-    filas_ = []
+    filas_, marcas = [], Marcas.de(k.medidas["naturaleza"])
     for f in k.medidas.sort("fin", descending=True).iter_rows(named=True):
         casos = (
             f"{numero(f['numerador'], 0)} de {numero(f['denominador'], 0)}"
@@ -310,7 +313,7 @@ def _tabla_de_serie(k: Abierto) -> str:
         filas_.append(
             [
                 esc(legible(f["periodo"])),
-                esc(k.cifra(f["valor"])) + marca_html(f["naturaleza"]),
+                esc(k.cifra(f["valor"])) + marcas.de_fila(f["naturaleza"]),
                 esc(k.cifra(esperados[f["fin"]])) if f["fin"] in esperados else "—",
                 esc(casos) if k.kpi.formula.medida == "casos" else "",
                 esc(f["estado"]),
@@ -321,7 +324,7 @@ def _tabla_de_serie(k: Abierto) -> str:
         if all(f[i] in ("", "—") for f in filas_):
             cabecera.pop(i)
             filas_ = [[*f[:i], *f[i + 1 :]] for f in filas_]
-    tabla = tabla_html("Las cifras del gráfico", cabecera, filas_, "numeros apilada")
+    tabla = tabla_html("Las cifras del gráfico", cabecera, filas_, "numeros apilada", marcas.titulo)
     leyenda = leyenda_html(k.medidas["naturaleza"].to_list())
     return (
         '<details class="ficha"><summary>Ver las cifras del gráfico'
@@ -351,10 +354,13 @@ def _anexos(k: Abierto) -> str:
     lecturas = {a.lugar: a.lectura for a in embudo.anexos} if embudo else {}
     escala = _Escala.de(k, list(medidas.values()))
     callados = k.m.anexos_con_algo_mas_nuevo_protegido(k.kpi.codigo)
+    vistas = ultimas.filter(~pl.col("protegido"))["naturaleza"]
+    marcas = Marcas.de([k.e.naturaleza, *vistas], en_tarjetas=False)
     distrito = [
         f"<strong>{esc(k.m.territorio.tipo.capitalize())} de {esc(k.m.territorio.nombre)}</strong>",
         f"<strong>{esc(k.cifra(k.e.valor) if k.e.valor is not None else 'sin dato')}</strong>"
-        f"{marca_html(k.e.naturaleza or '')}<small>{esc(legible(k.fila.ultimo_periodo))}</small>",
+        f"{marcas.de_fila(k.e.naturaleza or '')}"
+        f"<small>{esc(legible(k.fila.ultimo_periodo))}</small>",
         _intervalo(k, k.a.minimo_95, k.a.maximo_95, k.e.valor, escala),
     ]
     filas_ = [distrito] + [
@@ -366,20 +372,20 @@ def _anexos(k: Abierto) -> str:
             embudo.periodo if embudo else "",
             escala,
             lugar in callados,
+            marcas,
         )
         for lugar, nombre in sorted(k.m.lugares.items(), key=lambda x: plegado(x[1]))
     ]
     cabecera = ["Lugar", "Último dato", "Intervalo del 95 %"]
-    demo = "demostracion" in set(ultimas.filter(~pl.col("protegido"))["naturaleza"])
     nota = (
         "La raya vertical es el distrito en el mismo periodo; la horizontal, entre qué valores"
         " puede estar cada uno por contar a pocos. Se dice cuál se aparta del distrito más de"
         " lo que el azar explica. No es una lista de mejores y peores: va en orden alfabético."
     )
     return (
-        f"{titulo}<p>{nota}{marca_html('demostracion') if demo else ''}</p>"
+        f"{titulo}<p>{nota}</p>"
         + '<div class="anexos-kpi">'
-        + tabla_html("La última medida de cada anexo", cabecera, filas_, "numeros")
+        + tabla_html("La última medida de cada anexo", cabecera, filas_, "numeros", marcas.titulo)
         + "</div>"
     )
 
@@ -426,6 +432,7 @@ def _anexo(
     periodo: str,
     escala: _Escala,
     callado: bool,
+    marcas: Marcas,
 ) -> list[str]:
     """Los renglones de un anexo. ``callado``: se midió después, y eso no se publica."""
     if f is None:
@@ -438,7 +445,7 @@ def _anexo(
     mas_nuevos = "<small>hay datos más nuevos que no se publican</small>" if callado else ""
     return [
         esc(nombre),
-        f"{esc(k.cifra(f['valor']))}{marca_html(str(f['naturaleza']))}"
+        f"{esc(k.cifra(f['valor']))}{marcas.de_fila(str(f['naturaleza']))}"
         f"<small>{esc(legible(str(f['periodo'])))}</small>{mas_nuevos}",
         _intervalo(k, f["minimo"], f["maximo"], f["valor"], suya)
         + (f"<small><strong>{esc(lectura)}</strong></small>" if lectura in APARTADOS else ""),
@@ -482,6 +489,7 @@ def _grupos(k: Abierto) -> str:
     if propias.is_empty():
         return ""
     grupos = []
+    marcas = Marcas.de(propias.filter(~c("protegido"))["naturaleza"], en_tarjetas=False)
     for (dimension,), suyas in propias.partition_by(
         "dimension", as_dict=True, maintain_order=True
     ).items():
@@ -490,7 +498,7 @@ def _grupos(k: Abierto) -> str:
         valores = {f["grupo"]: f for f in suyas.filter(c("fin") == fin).iter_rows(named=True)}
         categorias = k.m.territorio.categorias[cast(DimensionDeGrupo, dimension)]
         filas_ = [
-            _grupo(k, cat, valores[f"{dimension}:{cat}"])
+            _grupo(k, cat, valores[f"{dimension}:{cat}"], marcas)
             for cat in categorias
             if f"{dimension}:{cat}" in valores
         ]
@@ -498,25 +506,29 @@ def _grupos(k: Abierto) -> str:
         grupos.append((f"Por {esc(str(dimension))}, {esc(periodo)}", filas_))
     return (
         '<h2 id="grupos">Entre grupos</h2>'
-        + tabla_por_grupos("El último dato de cada grupo", ["Grupo", "Dato"], grupos, "numeros")
+        + tabla_por_grupos(
+            "El último dato de cada grupo", ["Grupo", "Dato"], grupos, "numeros", marcas.titulo
+        )
         + _diferencias(k)
     )
 
 
-def _grupo(k: Abierto, categoria: str, f: dict[str, object]) -> list[str]:
+def _grupo(k: Abierto, categoria: str, f: dict[str, object], marcas: Marcas) -> list[str]:
     valor = cast("float | None", f["valor"])
-    dicho = PROTEGIDO if f["protegido"] else esc(k.cifra(valor)) + marca_html(str(f["naturaleza"]))
+    cifra = esc(k.cifra(valor)) + marcas.de_fila(str(f["naturaleza"]))
+    dicho = PROTEGIDO if f["protegido"] else cifra
     return [esc(brechas.categoria(categoria)), dicho]
 
 
 def _diferencias(k: Abierto) -> str:
+    suyas = [d for d in brechas.escritas(k.m) if d.codigo == k.kpi.codigo]
+    marcas = Marcas.de((d.naturaleza for d in suyas), en_tarjetas=False)
     dichas = "".join(
-        f"<li>{esc(d.entre)}: {esc(d.brecha)}{marca_html(d.naturaleza)} entre el mayor y el menor;"
-        f" {esc(d.azar)}.</li>"
-        for d in brechas.escritas(k.m)
-        if d.codigo == k.kpi.codigo
+        f"<li>{esc(d.entre)}: {esc(d.brecha)}{marcas.de_fila(d.naturaleza)} entre el mayor y el"
+        f" menor; {esc(d.azar)}.</li>"
+        for d in suyas
     )
-    return f"<p>Lo que los separa:</p><ul>{dichas}</ul>" if dichas else ""
+    return f"<p>Lo que los separa:{marcas.titulo}</p><ul>{dichas}</ul>" if dichas else ""
 
 
 def _procedencia(k: Abierto, producto: str) -> str:

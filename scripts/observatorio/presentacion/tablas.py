@@ -7,11 +7,13 @@ filas.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..base.numeros import FINO
 from ..catalogo.direcciones import pagina_de_kpi
 from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import ESTADOS, POR_NOMBRE
@@ -28,6 +30,10 @@ _SENDA = (
     ' 9 20 6" stroke="#334155" stroke-width="1.5"/><path d="M2 9 38 3" stroke="#94a3b8"'
     ' stroke-dasharray="2 2"/><circle cx="20" cy="6" r="2.5" fill="#b45309"/></svg>'
 )
+
+
+SILABA = re.compile(r"(?<=[^\W\d_]{6})(?=(?:mient|cion|sion|dad|dor|rio|ria)[^\W\d_]{0,3}\b|tes\b)")
+ANTES_DE_LA_UNIDAD = re.compile(rf"(?<={FINO})(?=[^\W\d_]{{3}})")
 
 
 def sello_html(estado: str, posible: bool = False) -> str:
@@ -55,6 +61,30 @@ def marca_de_tarjeta(naturaleza: str) -> str:
     tarjeta, que se puede recortar sola.
     """
     return marca_html(naturaleza).replace('class="marca ', 'class="marca de-tarjeta ')
+
+
+@dataclass(frozen=True, slots=True)
+class Marcas:
+    """Cómo se marca una tabla: la marca de su ``titulo``, y si vale para ``toda`` ella, y entonces
+    las filas no la repiten salvo donde cada una es una tarjeta.
+    """
+
+    titulo: str
+    toda: bool
+    en_tarjetas: bool = True
+
+    @classmethod
+    def de(cls, naturalezas: Iterable[str | None], en_tarjetas: bool = True) -> Marcas:
+        """``naturalezas``: las de las cifras que se ven; lo que no tiene cifra no cuenta."""
+        hay = {n for n in naturalezas if n}
+        demo = "demostracion"
+        return cls(marca_html(demo) if demo in hay else "", hay == {demo}, en_tarjetas)
+
+    def de_fila(self, naturaleza: str) -> str:
+        """La de una cifra; en una tabla de tarjetas, la única de su fila."""
+        if not self.toda:
+            return marca_html(naturaleza)
+        return marca_de_tarjeta(naturaleza) if self.en_tarjetas else ""
 
 
 def leyenda_html(naturalezas: Iterable[str]) -> str:
@@ -269,9 +299,11 @@ def certeza_html(f: Fila) -> str:
 
 def _cifra(rotulo: str, valor: str, periodo: str, marca: str = "") -> str:
     """Una cifra con su etiqueta y su periodo; el rótulo solo se ve cuando la fila es una
-    tarjeta.
+    tarjeta. Donde la columna es angosta, la línea se parte antes de la unidad o, si es muy larga,
+    en una sílaba suya y con guion.
     """
+    partible = SILABA.sub("&shy;", ANTES_DE_LA_UNIDAD.sub("<wbr>", esc(valor)))
     return (
         f'<span class="solo-angosto">{rotulo}</span>'
-        f"{esc(valor)}{marca_html(marca)}<small>{esc(periodo)}</small>"
+        f"{partible}{marca_html(marca)}<small>{esc(periodo)}</small>"
     )

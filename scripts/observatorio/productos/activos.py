@@ -15,14 +15,21 @@ from ..base.tipografia import (
     ARCHIVOS,
     DEL_NAVEGADOR,
     LETRAS,
+    RASGOS,
     VERSIONES,
     carpeta_de_fuentes,
     para_dibujar,
     recortada,
 )
+from ..catalogo.territorio import Sitio
+from ..presentacion.dibujo import version_vegalite
 from ..rutas import Proyecto
 
 ENTRADA_VEGA = "window.vegaEmbed = vegaEmbed;"
+ICONOS = (180, 192, 512)
+"""Píxeles de cada icono: el de iOS y los dos del manifiesto."""
+DE_UN_GUION = '(function(){{"use strict";{}}})();'
+"""El paquete es un módulo, y un módulo no carga de un archivo suelto (``file://``)."""
 
 
 def de_boletines() -> dict[str, bytes]:
@@ -31,12 +38,11 @@ def de_boletines() -> dict[str, bytes]:
 
 
 def archivos(
-    proyecto: Proyecto, buscable: bytes, iconos: Mapping[int, bytes], titulo: str
+    proyecto: Proyecto, buscable: bytes, sitio: Sitio
 ) -> tuple[dict[str, str], dict[str, bytes]]:
     """``(nombre lógico → ruta desde la raíz, lo de activos/: nombre → contenido)``.
 
-    ``buscable``: lo que se busca, que va delante del guion que lo busca. ``iconos``: por su lado en
-    píxeles; ``titulo``, el del sitio, para el manifiesto que los nombra.
+    ``buscable``: lo que se busca, que va delante del guion que lo busca.
     """
     extension = {
         n: (proyecto.extension / n).read_bytes()
@@ -44,19 +50,16 @@ def archivos(
     }
     ajenos = de_paquetes(proyecto)
     letras = {n: c for n, c in ajenos.items() if n.endswith(".woff2")}
-    dibujados = {lado: f"icono-{lado}.png" for lado in iconos}
-    con_huella = {lado: _con_huella(n, iconos[lado]) for lado, n in dibujados.items()}
     rutas: dict[str, str] = {}
     hechos: dict[str, bytes] = {}
     for logico, nombre, contenido in (
-        *((Path(n).stem, n, iconos[lado]) for lado, n in dibujados.items()),
-        ("manifiesto", "manifiesto.webmanifest", _manifiesto(con_huella, titulo)),
         ("guion", "sitio.js", extension["sitio.js"]),
         ("explorador", "explorador.js", extension["explorador.js"]),
         ("buscador", "buscador.js", buscable + extension["buscador.js"]),
         ("icono", "icono.svg", extension["icono.svg"]),
         *((Path(n).stem, n, c) for n, c in ajenos.items()),
         ("estilo", "estilo.css", _con_letras(extension["estilo.css"], letras)),
+        ("aplicacion", "aplicacion.webmanifest", _aplicacion(sitio, ajenos)),
     ):
         marcado = _con_huella(nombre, contenido)
         rutas[logico], hechos[marcado] = f"{proyecto.activos.name}/{marcado}", contenido
@@ -74,35 +77,64 @@ def de_laminas(
     return rutas, {marcadas[n]: c for n, c in imagenes.items()}
 
 
-def _manifiesto(iconos: Mapping[int, str], titulo: str) -> bytes:
-    """El de la aplicación web; sus direcciones se leen desde ``activos/``."""
-    return json_en_bytes(
-        {
-            "name": titulo,
-            "lang": "es",
-            "start_url": "../index.html",
-            "scope": "../",
-            "display": "minimal-ui",
-            "background_color": "#fdfbf7",
-            "theme_color": "#17343d",
-            "icons": [
-                {"src": nombre, "sizes": f"{lado}x{lado}", "type": "image/png"}
-                for lado, nombre in iconos.items()
-            ],
-        }
-    )
-
-
 def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
     """Lo del navegador que sale entero de los paquetes, hecho una vez por versión en ``.cache/``:
     nombre → contenido.
     """
     letras = {
-        f"{n}.woff2": _guardado(proyecto, f"{n}.woff2", (*VERSIONES, LETRAS), partial(recortada, a))
+        f"{n}.woff2": _guardado(
+            proyecto, f"{n}.woff2", (*VERSIONES, LETRAS, *RASGOS), partial(recortada, a)
+        )
         for n, a in DEL_NAVEGADOR.items()
     }
     para_dibujar(proyecto.raiz / ".cache")
-    return {"vega.js": _vega(proyecto)} | letras
+    return {"vega.js": _vega(proyecto)} | letras | _iconos(proyecto)
+
+
+def _iconos(proyecto: Proyecto) -> dict[str, bytes]:
+    """El icono en puntos, para donde el teléfono no lo admite en trazos."""
+    svg = (proyecto.extension / "icono.svg").read_text(encoding="utf-8")
+
+    def hacer(lado: int) -> bytes:
+        from ..presentacion.composicion import componer
+        from ..presentacion.lamina import icono
+
+        return componer([icono(svg, lado)], carpeta_de_fuentes())[0]
+
+    claves = (version("typst"), version("pillow"), svg)
+    return {
+        f"icono-{n}.png": _guardado(proyecto, f"icono-{n}.png", claves, partial(hacer, n))
+        for n in ICONOS
+    }
+
+
+def _aplicacion(sitio: Sitio, hechos: Mapping[str, bytes]) -> bytes:
+    """Lo que un teléfono pide para instalar el sitio (W3C Web Application Manifest); las rutas
+    parten de ``activos/``.
+    """
+    return json_en_bytes(
+        {
+            "name": sitio.titulo,
+            "short_name": sitio.titulo.split(" de ")[0],
+            "description": sitio.lema,
+            "lang": "es",
+            "id": "../",
+            "scope": "../",
+            "start_url": "../index.html",
+            "display": "minimal-ui",
+            "background_color": "#fdfbf7",
+            "theme_color": "#17343d",
+            "icons": [
+                {
+                    "src": _con_huella(f"icono-{n}.png", hechos[f"icono-{n}.png"]),
+                    "sizes": f"{n}x{n}",
+                    "type": "image/png",
+                    "purpose": "any",
+                }
+                for n in ICONOS[1:]
+            ],
+        }
+    )
 
 
 def _con_letras(estilo: bytes, letras: Mapping[str, bytes]) -> bytes:
@@ -136,8 +168,8 @@ def _vega(proyecto: Proyecto) -> bytes:
     def hacer() -> bytes:
         import vl_convert
 
-        from ..presentacion.dibujo import version_vegalite
+        modulo = vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite())
+        return DE_UN_GUION.format(modulo).encode()
 
-        return vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite()).encode()
-
-    return _guardado(proyecto, "vega.js", (version("vl-convert-python"), ENTRADA_VEGA), hacer)
+    claves = (version("vl-convert-python"), ENTRADA_VEGA, DE_UN_GUION)
+    return _guardado(proyecto, "vega.js", claves, hacer)

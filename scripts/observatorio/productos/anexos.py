@@ -26,7 +26,7 @@ from ..presentacion.hallazgo import Hallazgo
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pequenos import PUNTOS, pequeno
 from ..presentacion.pieza import enlace, esc
-from ..presentacion.tablas import marca_html, sello_html
+from ..presentacion.tablas import Marcas, marca_html, sello_html
 from ..recojo.seguimiento import Seguida
 from ..resultados.anexos import KpiEnAnexo, Medida, abiertos, por_anexo
 from ..resultados.resultados import Resultados
@@ -160,7 +160,8 @@ def _tarjeta(r: Resultados, a: Lugar, k: KpiEnAnexo) -> str:
     donde = f"{'Todo el' if k.se_suma else 'En el'} {r.catalogo.territorio.tipo}"
     frente = (
         f"<p>{esc(donde)}: <strong>{_cifra(k.kpi, otra)}</strong>"
-        f"{marca_html(otra.naturaleza)}{_entre(k.kpi, otra)}</p>"
+        f"{marca_html(otra.naturaleza) if otra.naturaleza != m.naturaleza else ''}"
+        f"{_entre(k.kpi, otra)}</p>"
         if otra
         else f"<p>El {esc(r.catalogo.territorio.tipo)} no tiene cifra de ese periodo.</p>"
     )
@@ -256,11 +257,12 @@ def _lo_protegido(r: Resultados, a: Lugar, ocultos: Sequence[KpiEnAnexo]) -> str
         return ""
     t = r.catalogo.territorio
     filas = []
+    marcas = Marcas.de(m.naturaleza for k in ocultos if (m := k.ultima_del_territorio))
     for k in ocultos:
         m = k.ultima_del_territorio
         e = r.evaluados[k.kpi.codigo]
         en_su_lugar = (
-            f"{_cifra(k.kpi, m)}{marca_html(m.naturaleza)}{_entre(k.kpi, m)}"
+            f"{_cifra(k.kpi, m)}{marcas.de_fila(m.naturaleza)}{_entre(k.kpi, m)}"
             f"<small>{esc(_cuando(m))}</small>"
             if m
             else "dato protegido"
@@ -285,6 +287,7 @@ def _lo_protegido(r: Resultados, a: Lugar, ocultos: Sequence[KpiEnAnexo]) -> str
             ["Indicador", esc(a.nombre), f"En el {esc(t.tipo)}", f"Estado del {esc(t.tipo)}"],
             filas,
             "protegidos",
+            marcas.titulo,
         )
     )
 

@@ -21,7 +21,7 @@ from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.enlaces import fecha_larga
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import enlace, esc
-from ..presentacion.tablas import marca_html, sello_html
+from ..presentacion.tablas import Marcas, marca_html, sello_html
 from ..recojo.seguimiento import NO_LLEGAN, Seguida, descargo_escrito
 from ..resultados.resultados import Resultados
 
@@ -226,28 +226,29 @@ def _trimestre(
         if s.situacion in DEBIDAS and trimestre_de(meses_fin(s.entrega.periodo)) == trimestre
     ]
     frase = _en_breve(lista)
-    demo = any(c.naturaleza == "demostracion" for c in lista)
+    marcas = Marcas.de(c.naturaleza for c in lista)
     grupos = [
         (
             f'<span aria-hidden="true">{POR_ID[i].icono}</span> {esc(POR_ID[i].titulo)} '
             f"({len(suyos)})",
-            [_fila(r, c) for c in suyos],
+            [_fila(r, c, marcas) for c in suyos],
         )
         for i, suyos in _agrupados(lista).items()
     ]
     return (
-        f"<p><strong>{esc(frase[:1].upper() + frase[1:])}.</strong>"
-        f"{marca_html('demostracion') if demo else ''}</p>"
-        + tabla_por_grupos(f"Qué cambió, {_nombre(trimestre)}", CABECERA, grupos, "cambios")
+        f"<p><strong>{esc(frase[:1].upper() + frase[1:])}.</strong>{marcas.titulo}</p>"
+        + tabla_por_grupos(
+            f"Qué cambió, {_nombre(trimestre)}", CABECERA, grupos, "cambios", marcas.titulo
+        )
         + _faltaron(r, faltan)
     )
 
 
-def _fila(r: Resultados, c: Cambio) -> list[str]:
+def _fila(r: Resultados, c: Cambio, marcas: Marcas) -> list[str]:
     kpi = r.catalogo.kpis[c.kpi]
-    marca = marca_html(c.naturaleza)
+    marca = marcas.de_fila(c.naturaleza)
 
-    def cifra(v: float | None, periodo: str | None) -> str:
+    def cifra(v: float | None, periodo: str | None, marca: str) -> str:
         if v is None:
             return "—"
         return (
@@ -257,8 +258,8 @@ def _fila(r: Resultados, c: Cambio) -> list[str]:
 
     return [
         f'<span class="codigo">{kpi.codigo}</span> {_a_kpi(r, kpi)}',
-        cifra(c.antes, c.antes_periodo),
-        cifra(c.valor, c.periodo),
+        cifra(c.antes, c.antes_periodo, "" if marcas.toda else marca),
+        cifra(c.valor, c.periodo, marca),
         esc(_seguro(c)),
     ]
 

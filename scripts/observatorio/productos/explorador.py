@@ -23,7 +23,7 @@ from ..presentacion.matrices import RESPUESTAS
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import enlace, esc
 from ..presentacion.sello_conjunto import linea_html
-from ..presentacion.tablas import marca_html, sello_html
+from ..presentacion.tablas import Marcas, sello_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
 
@@ -89,14 +89,14 @@ def _filas(r: Resultados) -> list[_Fila]:
 def pagina(r: Resultados) -> str:
     """El HTML de la página, sin su título."""
     filas = _filas(r)
-    demo = any(f.con_cifra and f.evaluado.naturaleza == "demostracion" for f in filas)
+    marcas = Marcas.de(f.evaluado.naturaleza for f in filas if f.con_cifra)
     return (
-        (AVISO_DEMO if demo else "")
+        (AVISO_DEMO if marcas.titulo else "")
         + f"<p>Los {numero(len(filas), 0)} indicadores de las misiones, con su último dato público"
         ' y su estado. <a href="@raiz@/metodologia.html#certeza">Qué es una «señal clara»</a>.'
         ' Los datos enteros están en <a href="@raiz@/datos/kpis.csv">kpis.csv</a>.</p>'
         + _formulario(r, filas)
-        + _tabla(filas)
+        + _tabla(filas, marcas)
         + linea_html(reunir(r.procedencias.values()), ("Descargar los datos", "@raiz@/datos.html"))
     )
 
@@ -208,7 +208,7 @@ def _senal(f: _Fila) -> str:
     return SENALES.get(f.senal or "", SIN_SENAL)
 
 
-def _tabla(filas: list[_Fila]) -> str:
+def _tabla(filas: list[_Fila], marcas: Marcas) -> str:
     cabezas = "".join(
         f'<th scope="col" data-orden="{orden}">{rotulo}</th>'
         for rotulo, orden in (
@@ -221,13 +221,13 @@ def _tabla(filas: list[_Fila]) -> str:
     )
     return (
         '<div class="tabla apilada" tabindex="0" role="region" aria-label="Todos los indicadores">'
-        f'<table id="{TABLA}"><caption class="oculto">Todos los indicadores, con su último dato y'
-        f" su estado</caption><thead><tr>{cabezas}</tr></thead>"
-        f"<tbody>{''.join(map(_renglon, filas))}</tbody></table></div>"
+        f'<table id="{TABLA}"><caption>Todos los indicadores, con su último dato y su'
+        f" estado{marcas.titulo}</caption><thead><tr>{cabezas}</tr></thead>"
+        f"<tbody>{''.join(_renglon(f, marcas) for f in filas)}</tbody></table></div>"
     )
 
 
-def _renglon(f: _Fila) -> str:
+def _renglon(f: _Fila, marcas: Marcas) -> str:
     k, e, m = f.kpi, f.evaluado, f.mision
     pagina = f'<a href="{enlace(f"@raiz@/{f.pagina}")}">{esc(k.nombre)}</a>'
     senal = "".join(f"<small>{esc(x)}</small>" for x in en_breve(e, f.analisis))
@@ -235,18 +235,18 @@ def _renglon(f: _Fila) -> str:
         f'<tr{_atributos(f)}><th scope="row"><span class="codigo">{k.codigo}</span> {pagina}</th>'
         f'<td data-rotulo="Misión"><a href="@raiz@/{de_mision(m.slug)}">{m.codigo}'
         f" {esc(m.nombre_corto)}</a></td>"
-        f'<td data-rotulo="Último dato">{_dato(f)}</td>'
+        f'<td data-rotulo="Último dato">{_dato(f, marcas)}</td>'
         f'<td data-rotulo="Estado">{sello_html(e.estado, es_posible(e, f.analisis))}{senal}</td>'
         f'<td data-rotulo="Responsable">{esc(f.responsable)}</td></tr>'
     )
 
 
-def _dato(f: _Fila) -> str:
+def _dato(f: _Fila, marcas: Marcas) -> str:
     e, k = f.evaluado, f.kpi
     if not f.con_cifra:
         return "dato protegido" if e.protegido or e.acceso != "ciudadano" else "sin dato"
     return (
-        f"{esc(con_unidad(e.valor, k.unidad, k.decimales))}{marca_html(e.naturaleza or '')}"
+        f"{esc(con_unidad(e.valor, k.unidad, k.decimales))}{marcas.de_fila(e.naturaleza or '')}"
         f"<small>{esc(legible(e.periodo or ''))}</small>"
     )
 

@@ -1,52 +1,37 @@
 """Todas las imágenes que se componen para una edición: las láminas del sitio, de cada misión y de
-cada KPI, y los iconos.
+cada KPI.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 
 from ..catalogo.direcciones import de_mision
 from ..metodo.registros import Analisis, Evaluacion
 from ..presentacion.hallazgo import de_conjunto
-from ..presentacion.lamina import Lamina, Reparto, icono, pagina
+from ..presentacion.lamina import Lamina, Reparto, pagina
 from ..presentacion.pagina_kpi import Abierto
 from ..resultados.resultados import Resultados
 from .indicadores import PaginasDeKpi
 
 PORTADA = "portada"
-ICONOS = (180, 192, 512)
-"""Píxeles de cada icono: el de iOS y los dos del manifiesto."""
-
-
-def nombre_de_icono(lado: int) -> str:
-    return f"icono-{lado}"
 
 
 class Laminas:
     """``paginas`` es lo que se compone; ninguna lámina en periodo electoral, ni de un anexo."""
 
-    def __init__(self, r: Resultados, svg_del_icono: str) -> None:
-        self.r, self._icono = r, svg_del_icono
+    def __init__(self, r: Resultados) -> None:
+        self.r = r
         self.de_kpis = PaginasDeKpi(r)
         self.sitio = self.de_kpis.sitio
 
     @cached_property
     def paginas(self) -> dict[str, str]:
-        """``nombre → su página de Typst``; los iconos primero."""
-        laminas = {**self.del_sitio, **self.de_kpis.laminas} if self.sitio.comparte else {}
-        return self.iconos | {nombre: pagina(lamina) for nombre, lamina in laminas.items()}
-
-    @cached_property
-    def iconos(self) -> dict[str, str]:
         """``nombre → su página de Typst``."""
-        return {nombre_de_icono(lado): icono(self._icono, lado) for lado in ICONOS}
-
-    def iconos_de(self, imagenes: Mapping[str, bytes]) -> dict[int, bytes]:
-        """``píxeles → PNG``, de las imágenes ya compuestas."""
-        return {lado: imagenes[nombre_de_icono(lado)] for lado in ICONOS}
+        laminas = {**self.del_sitio, **self.de_kpis.laminas} if self.sitio.comparte else {}
+        return {nombre: pagina(lamina) for nombre, lamina in laminas.items()}
 
     @cached_property
     def por_mision(self) -> dict[str, list[Abierto]]:

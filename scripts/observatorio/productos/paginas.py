@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from ..base.archivos import json_en_bytes
 from ..base.escapes import MARCA_DE_RAIZ, markdown, yaml
+from ..base.huellas import huella
 from ..catalogo.direcciones import ANEXOS, BUSCAR, CAMBIOS, INDICADORES
 from ..presentacion.pieza import cercado
 from ..recojo.seguimiento import Seguida
@@ -39,6 +40,7 @@ class Generada:
         campos = {
             "title": markdown(self.titulo),
             "description": markdown(self.descripcion),
+            "clave": huella(self.titulo, self.descripcion, self.html),
             **self.frente,
         }
         encabezado = "\n".join(f"{nombre}: {yaml(valor)}" for nombre, valor in campos.items())

@@ -14,6 +14,7 @@ from ..base.numeros import con_unidad, numero
 from ..base.palabras import en_palabras
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
+from ..edicion.para_llevar import PESO, ZIP
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from ..presentacion import nivel
 from ..presentacion.apilada import tabla_html
@@ -72,6 +73,7 @@ def archivos(
     piezas |= {
         "analisis": _lista_de_analisis(analisis),
         "correo": f'<a href="mailto:{correo}">{correo}</a>',
+        "zip": ZIP_DEL_SITIO,
     } | ({DESCARGA: _descargas(datos)} if datos else {})
     return {f"{nombre}.html": html.encode() for nombre, html in piezas.items()} | sello(
         r.catalogo, activos
@@ -249,6 +251,10 @@ def _cambios_del_catalogo(r: Resultados) -> str:
 
 DESCARGA = "descargas"
 """La única pieza que necesita ya hecho todo lo de ``datos/``."""
+ZIP_DEL_SITIO = (
+    f'<p class="zip-del-sitio"><a class="boton" href="@raiz@/{ZIP}" download>Todo el sitio, para'
+    f" leerlo sin internet <small>zip</small></a>{PESO}</p>"
+)
 DESCARGAS = (
     ("kpis.csv", "Todos los KPI: línea de base, meta, último dato, avance y estado"),
     ("kpis.json", "Lo mismo, para programas"),

@@ -50,15 +50,22 @@ header :focus-visible{outline-color:#e0a43a}
 """Va dentro de la página: el servidor la da en cualquier dirección, y una hoja aparte no se
 hallaría desde todas.
 """
+GUION_DE_NO_HALLADA = """
+if(location.protocol==="file:")for(const enlace of document.querySelectorAll("a[href]"))\
+enlace.setAttribute("href",enlace.getAttribute("href").slice(document.body.dataset.base.length+1))
+"""
+"""Abierta como archivo suelto está en la raíz del sitio, y sus enlaces no empiezan en ninguna."""
 NO_HALLADA = """<!DOCTYPE html>
 <html lang="es"><head><meta charset="utf-8">\
 <meta name="viewport" content="width=device-width, initial-scale=1">\
 <title>Página no encontrada · {{ titulo }}</title>
 <meta http-equiv="Content-Security-Policy" \
-content="default-src 'none'; style-src 'sha256-{{ huella_del_estilo }}'; img-src data:">
+content="default-src 'none'; style-src 'sha256-{{ huella_del_estilo }}'; \
+script-src 'sha256-{{ huella_del_guion }}'; img-src data:">
 <link rel="icon" href="data:,">
 <style>{{ estilo }}</style></head>
-<body>{% if restringida %}<p><strong>{{ restringida }}</strong></p>{% endif %}\
+<body data-base="{{ base }}">\
+{% if restringida %}<p><strong>{{ restringida }}</strong></p>{% endif %}\
 <header><a href="{{ base }}/index.html">{{ titulo }}</a></header>
 <main><h1>Esta página no existe</h1><p>La dirección cambió o está mal escrita. \
 Ningún dato se ha perdido: las ediciones anteriores se conservan.</p>
@@ -66,7 +73,7 @@ Ningún dato se ha perdido: las ediciones anteriores se conservan.</p>
 <a href="{{ base }}/index.html">ir al inicio</a>, o a una misión:</p>
 <ul>{% for m in misiones %}\
 <li><a href="{{ base }}/misiones/{{ m.slug }}/index.html">{{ m.nombre }}</a></li>\
-{% endfor %}</ul></main></body></html>
+{% endfor %}</ul></main><script>{{ guion }}</script></body></html>
 """
 
 
@@ -92,9 +99,9 @@ def archivos(
         ],
         "restringida": nivel.aviso(catalogo),
         "estilo": Markup(ESTILO_DE_NO_HALLADA),
-        "huella_del_estilo": (
-            base64.b64encode(hashlib.sha256(ESTILO_DE_NO_HALLADA.encode()).digest()).decode()
-        ),
+        "huella_del_estilo": _huella(ESTILO_DE_NO_HALLADA),
+        "guion": Markup(GUION_DE_NO_HALLADA),
+        "huella_del_guion": _huella(GUION_DE_NO_HALLADA),
     }
     restringida = nivel.aviso(catalogo)
     robots = f"User-agent: *\nAllow: /\nSitemap: {comun['sitio']}/sitemap.xml\n"
@@ -105,3 +112,8 @@ def archivos(
         for nombre, plantilla in (("sitemap.xml", MAPA), ("404.html", NO_HALLADA))
     }
     return {n: texto.encode() for n, texto in (hechos | {"robots.txt": robots}).items()}
+
+
+def _huella(incluido: str) -> str:
+    """La de un estilo o un guion que va dentro de la página, como la pide su política."""
+    return base64.b64encode(hashlib.sha256(incluido.encode()).digest()).decode()

@@ -21,12 +21,12 @@ from pathlib import Path
 
 from ..base import cifrado
 from ..base.avisos import callar
+from ..base.empaquetar import agregar
 from ..base.escritura import de_una_vez, exigir_camino, motivo_de, sincronizar
 from ..edicion import ediciones
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import PAGINAS_GENERADAS, Proyecto
 from . import historia
-from .destinos.zip import agregar
 from .historia import Historia
 from .zip_estricto import (
     CORRIENTE,

@@ -1,0 +1,109 @@
+"""Lo que deja leer una edición sin internet: el trabajador que guarda sus páginas en el aparato y
+el zip con el sitio entero.
+
+Se hacen al final, cuando todo lo demás está reunido, porque dicen cuánto pesa y qué suma tiene. De
+la edición son los dos: están en su manifiesto. El zip lleva el suyo, que lo nombra todo menos a él.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+from ..base.empaquetar import agregar
+from . import ediciones
+
+TRABAJADOR, ZIP = "sin-conexion.js", "sitio.zip"
+HECHOS = (TRABAJADOR, ZIP)
+PESO = '<span class="peso"></span>'
+"""Donde una página dice cuánto pesa el zip: hasta que se hace, no se sabe."""
+NUCLEO = 1_500_000
+"""Bytes, sin comprimir, de lo que se guarda sin que nadie lo abra."""
+PRIMERO = (
+    "index.html",
+    "buscar/index.html",
+    "indicadores/index.html",
+    "anexos/index.html",
+    "anexos/*/index.html",
+    "cambios/index.html",
+    "misiones/*/index.html",
+)
+"""En qué orden se guarda, mientras quepa: cada grupo entra entero o no entra."""
+SOLO_CON_RED, NO_HALLADA = "vega-", "404.html"
+LARGO_DE_SUMA = 16
+MEGA = 1_000_000
+LEAME = """Observatorio de Misiones, edición {}
+
+Extraiga todo el zip y abra index.html con el navegador: no hace falta internet.
+Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha256
+"""
+
+
+def completar(carpeta: Path, extension: Path, identificador: str) -> None:
+    """Añade a la edición reunida en ``carpeta`` su trabajador y su zip, y escribe en las páginas lo
+    que el zip pesa.
+
+    ``extension``: donde está el guion del trabajador.
+    """
+    con_peso = [p for p in sorted(carpeta.glob("*.html")) if PESO in p.read_text("utf-8")]
+    ultimos = {p.relative_to(carpeta).as_posix() for p in con_peso}
+    destino, raiz = carpeta / ZIP, f"observatorio-{identificador}"
+    rutas = list(ediciones.rutas(carpeta))
+    with zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo:
+        agregar(archivo, f"{raiz}/LEAME.txt", LEAME.format(identificador).encode())
+        for relativa in rutas:
+            if relativa not in ultimos:
+                agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
+        peso = max(1, round(archivo.fp.tell() / MEGA)) if archivo.fp else 0
+        for pagina in con_peso:
+            dicho = PESO.replace("><", f">{peso} MB<")
+            pagina.write_text(pagina.read_text("utf-8").replace(PESO, dicho), "utf-8")
+        (carpeta / TRABAJADOR).write_bytes(_trabajador(carpeta, extension, identificador))
+        for relativa in sorted({*ultimos, TRABAJADOR}):
+            agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
+        sumas = "".join(
+            f"{ediciones.suma(carpeta / r)}  {r}\n" for r in sorted({*rutas, TRABAJADOR})
+        )
+        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", sumas.encode())
+
+
+def nucleo(carpeta: Path) -> list[str]:
+    """Lo que se guarda sin que nadie lo abra y cabe en ``NUCLEO``: los activos, los grupos de
+    ``PRIMERO`` y, de las páginas de la raíz, las más ligeras.
+    """
+    sueltas = sorted(_paginas(carpeta, "*.html"), key=lambda r: (carpeta / r).stat().st_size)
+    grupos = [_activos(carpeta), *(_paginas(carpeta, p) for p in PRIMERO), *([r] for r in sueltas)]
+    elegidas: list[str] = []
+    queda = NUCLEO
+    for grupo in grupos:
+        nuevas = [r for r in grupo if r not in elegidas and r != NO_HALLADA]
+        pesa = sum((carpeta / r).stat().st_size for r in nuevas)
+        if pesa <= queda:
+            elegidas += nuevas
+            queda -= pesa
+    return elegidas
+
+
+def _trabajador(carpeta: Path, extension: Path, identificador: str) -> bytes:
+    ficha = json.loads((carpeta / f"ediciones/{identificador}.json").read_text("utf-8"))
+    guardables = sorted({*_activos(carpeta), *_paginas(carpeta, "**/*.html")} - {NO_HALLADA})
+    edicion = {
+        "id": identificador,
+        "fecha": ficha["fecha_corte"],
+        "estilo": next(r for r in _activos(carpeta) if r.endswith(".css")),
+        "nucleo": nucleo(carpeta),
+        "sumas": {r: ediciones.suma(carpeta / r)[:LARGO_DE_SUMA] for r in guardables},
+    }
+    escrita = json.dumps(edicion, ensure_ascii=False, separators=(",", ":"))
+    return f"const EDICION = {escrita};\n".encode() + (extension / TRABAJADOR).read_bytes()
+
+
+def _activos(carpeta: Path) -> list[str]:
+    """Los que toda página usa."""
+    activos = sorted((carpeta / "activos").iterdir())
+    return [f"activos/{p.name}" for p in activos if not p.name.startswith(SOLO_CON_RED)]
+
+
+def _paginas(carpeta: Path, patron: str) -> list[str]:
+    return [p.relative_to(carpeta).as_posix() for p in sorted(carpeta.glob(patron))]
