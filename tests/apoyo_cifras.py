@@ -76,7 +76,7 @@ class Trozo:
 @dataclass
 class Pagina(HTMLParser):
     """Los textos visibles de una página con su ámbito, y los datos de sus gráficos; las marcas de
-    eje aparte.
+    eje, y los cortes entre los colores de un mapa, aparte.
     """
 
     trozos: list[Trozo] = field(default_factory=list)
@@ -115,7 +115,7 @@ class Pagina(HTMLParser):
         tag, clase, kpi = self._pila[-1]
         if tag == "script" and clase == "espec":
             self.graficos.append(json.loads(data))
-        elif any("role-axis-label" in c for _, c, _ in self._pila[-3:]):
+        elif any("role-axis-label" in c or c == "leyenda-mapa" for _, c, _ in self._pila[-3:]):
             self.ejes.update(numeros(data))
         elif not {"script", "style", "head", "code"} & {t for t, _, _ in self._pila}:
             self._texto(data, kpi)

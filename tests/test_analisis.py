@@ -165,7 +165,7 @@ def test_los_analisis_del_repositorio_salen_con_sus_graficos(
     )
     for pagina, demo in ((distritos, False), (brechas, True)):
         assert ("(demo) ·" in pagina, '<p class="aviso-demo">' in pagina) == (demo, demo)
-        assert bool(re.search(r"<h1>[^\n]*m-demostracion", pagina)) == demo
+        assert bool(re.search(r"<h1[^>]*>[^\n]*m-demostracion", pagina)) == demo
         assert '<p class="procedencia">Todo lo que esta página abrió: Fuentes:' in pagina
     _las_brechas(construido)
 

@@ -119,7 +119,7 @@ def test_lo_que_cambia_con_el_programa_se_tapa_y_nada_mas(sitios: tuple[Path, Pa
     }
     cambios |= {m[0]: "0123456789" for m in re.finditer(r"(?<=/estilo-)[0-9a-f]{10}", pagina)}
     for ruta in sorted(sitio.rglob("*"), reverse=True):
-        if ruta.is_file() and ruta.suffix not in (".pdf", ".parquet", ".woff2", ".png"):
+        if ruta.is_file() and ruta.suffix not in (".pdf", ".parquet", ".woff2", ".png", ".zip"):
             texto = ruta.read_text(encoding="utf-8")
             ruta.write_text(
                 re.sub("|".join(cambios), lambda m: cambios[m[0]], texto), encoding="utf-8"

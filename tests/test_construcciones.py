@@ -226,14 +226,17 @@ def test_una_pagina_sale_igual_sola_o_en_un_lote(informe: Proyecto, formato: str
             "H~2~O\n\n- [x] hecha\n\n::: {.nota}\na\n:::\n"
         ),
     )
-    otra = lote.escribir_sola(informe, rara, configuracion(informe), formatos(informe)[formato])
-    assert lote.escribir_lote(informe, [rara, pagina, rara]) == [otra, sola, otra]
+    con = configuracion(informe), formatos(informe)[formato]
+    otra = lote.escribir_sola(informe, rara, *con)
+    assert lote.escribir_lote(informe, [rara, pagina, rara], *con) == [otra, sola, otra]
 
 
 def test_en_un_lote_solo_falla_la_pagina_que_esta_mal(informe: Proyecto) -> None:
     pagina, sola = _pandoc(informe, "html")
     mala = replace(pagina, salida="mala.html", cuerpo="Véase @fig-que-no-hay.\n")
-    bien, mal = lote.escribir_lote(informe, [pagina, mala])
+    bien, mal = lote.escribir_lote(
+        informe, [pagina, mala], configuracion(informe), formatos(informe)["html"]
+    )
     assert bien == sola
     assert isinstance(mal, ErrorDeEjecucion) and "mala.html" in str(mal)
     assert "fig-que-no-hay" in str(mal)

@@ -13,7 +13,7 @@ from observatorio.catalogo.direcciones import generadas
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
-from observatorio.edicion.paginas import Pagina, paginas
+from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
 from observatorio.errores import ErrorDeUso
 from observatorio.motores import lote
 from observatorio.productos import web
@@ -143,5 +143,5 @@ def test_una_clave_que_parece_un_numero_se_escribe_tal_cual(
         {"title": "X", "description": "X", "mision": "M4", "clave": clave},
         "Hola.\n",
     )
-    (html,) = lote.escribir_lote(p, [pagina])
+    (html,) = lote.escribir_lote(p, [pagina], configuracion(p), formatos(p)["html"])
     assert f"<code>{clave}</code>" in html

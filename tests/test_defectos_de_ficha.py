@@ -46,6 +46,7 @@ POR_CLASE = {
     },
     "literal": {"literal_error"},
     "function-after": {"value_error"},
+    "function-before": {"value_error"},
     "custom-error": {"sin_forma"},
     "nullable": set(),
     "default": set(),

@@ -13,7 +13,7 @@ from apoyo_paridad import con_quarto, quarto_a_mano
 from conftest import copia_de
 from observatorio.construir import construir
 from observatorio.edicion import claves
-from observatorio.edicion.paginas import paginas
+from observatorio.edicion.paginas import configuracion, formatos, paginas
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import embebido, lote, versiones
 from observatorio.preparar import preparar
@@ -164,7 +164,9 @@ def test_lo_que_se_publica_lleva_su_politica_y_lo_hecho_a_mano_no(
     assert politica in (construido.sitio / "index.html").read_text(encoding="utf-8")
     monkeypatch.setattr(lote, "PUBLICA", "OTRA")
     (pagina,) = [p for p in paginas(construido) if p.salida == "index.html"]
-    (html,) = lote.escribir_lote(construido, [pagina])
+    (html,) = lote.escribir_lote(
+        construido, [pagina], configuracion(construido), formatos(construido)["html"]
+    )
     assert politica not in html
 
 

@@ -36,6 +36,7 @@ CAMBIOS: dict[str, object] = {
         },
     },
     "limite": [[-77.5, -7.6], [-77.4, -7.7]],
+    "nivel": "decisor",
     "metodo.bandas.en_ruta": 0.8,
     "metodo.bandas.requiere_acelerar": 0.3,
     "metodo.niveles": [{"nombre": n, "mide": "Lo que sea"} for n in ("cerca", "medio", "lejos")],
@@ -54,6 +55,7 @@ LISTAS = {
     "dimensiones",
     "objetivos_plan",
     "anexos",
+    "feriados",
 }
 
 

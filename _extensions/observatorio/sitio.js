@@ -243,7 +243,7 @@ function buscarDesde(enlace) {
 }
 
 // En el papel no hay dónde tocar: lo plegado de un informe o de una misión se abre mientras se imprime.
-const plegadas = () => document.querySelectorAll("details:is(.caja, .okr):not([open])");
+const plegadas = () => document.querySelectorAll("details:is(.caja, .okr, .tabla-del-mapa):not([open])");
 addEventListener("beforeprint", () => plegadas().forEach((caja) => { caja.dataset.plegada = ""; caja.open = true; }));
 addEventListener("afterprint", () => document.querySelectorAll("details[data-plegada]").forEach((caja) => {
   delete caja.dataset.plegada;
@@ -253,8 +253,8 @@ const pestanas = [...document.querySelectorAll(".pestanas")].map((caja, i) => ne
 document.querySelectorAll("[data-indice]").forEach(indice);
 document.querySelectorAll(".lupa a").forEach(buscarDesde);
 document.querySelectorAll(".mi-anexo:is(section) .lista-anexos").forEach(elegirAnexo);
-// En el teléfono una misión son muchas pantallas: sus objetivos empiezan plegados.
-if (matchMedia("screen and (max-width: 760px)").matches) document.querySelectorAll("details.okr").forEach((okr) => { okr.open = false; });
+// En el teléfono una misión son muchas pantallas: sus objetivos y la tabla del mapa empiezan plegados.
+if (matchMedia("screen and (max-width: 760px)").matches) document.querySelectorAll("details:is(.okr, .tabla-del-mapa)").forEach((caja) => { caja.open = false; });
 const formulario = document.querySelector("form.filtros");
 const filtros = formulario && new Filtros(formulario);
 for (const figura of document.querySelectorAll("figure.grafico")) {

@@ -20,12 +20,12 @@ from ..base.huellas import huella
 from ..base.impreso import SIN_LETRA
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno
-from ..edicion.paginas import Pagina, configuracion, imagenes_citadas, paginas
+from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas, paginas
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
 from .comun import fecha_de_los_datos
-from .lote import escribir_lote
+from .lote import Configuracion, escribir_lote
 from .versiones import motor_embebido
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
@@ -47,7 +47,8 @@ def renderizar(
     ``solo``: nada más que estas salidas, sin olvidar las demás. Lanza ``ErrorDeEjecucion`` con
     todas las páginas que fallaron.
     """
-    comunes, piezas = _partes_comunes(proyecto, configuracion(proyecto)), _piezas(proyecto)
+    conf = configuracion(proyecto)
+    comunes, piezas = _partes_comunes(proyecto, conf), _piezas(proyecto)
     cache_ = proyecto.trabajo / "render"
     cache_.mkdir(parents=True, exist_ok=True)
     salidas: dict[str, Path] = {}
@@ -64,7 +65,7 @@ def renderizar(
             registro.anotar(pagina.salida, partes, falta)
         if falta:
             faltan.append((pagina, destino))
-    _escribir(proyecto, faltan, avisar)
+    _escribir(proyecto, faltan, conf, avisar)
     if solo is None:
         for viejo in set(cache_.iterdir()) - set(salidas.values()):
             viejo.unlink()
@@ -138,13 +139,18 @@ def _de_obras(metadatos: Mapping[str, object]) -> list[str]:
     return [str(n) for v in valores for n in (v if isinstance(v, list) else [v]) if n]
 
 
-def _escribir(proyecto: Proyecto, faltan: list[Encargo], avisar: Callable[[str], None]) -> None:
+def _escribir(
+    proyecto: Proyecto, faltan: list[Encargo], conf: Configuracion, avisar: Callable[[str], None]
+) -> None:
     """Reparte las páginas entre los procesadores y las escribe; los fallos se dicen juntos."""
-    procesadores = os.cpu_count() or 2
+    procesadores, opciones = os.cpu_count() or 2, formatos(proyecto)
     por_formato = [[e for e in faltan if e[0].formato == f] for f in ("typst", "html")]
     lotes = [parte for hay in por_formato for parte in repartir(hay, procesadores)]
     with ThreadPoolExecutor(procesadores) as hilos:
-        hechos = [hilos.submit(_escribir_lote, proyecto, lote) for lote in lotes]
+        hechos = [
+            hilos.submit(_escribir_lote, proyecto, lote, conf, opciones[lote[0][0].formato])
+            for lote in lotes
+        ]
         fallos: list[str] = []
         for lote, hecho in zip(lotes, hechos, strict=True):
             fallos += hecho.result()
@@ -167,11 +173,13 @@ def repartir(encargos: list[Encargo], partes: int) -> list[list[Encargo]]:
     return [lote for lote in lotes if lote]
 
 
-def _escribir_lote(proyecto: Proyecto, lote: list[Encargo]) -> list[str]:
+def _escribir_lote(
+    proyecto: Proyecto, lote: list[Encargo], conf: Configuracion, opciones: Configuracion
+) -> list[str]:
     """Escribe en la caché cada página del lote, todas de un formato; devuelve lo que falló."""
     fallos = []
     for (pagina, destino), escrita in zip(
-        lote, escribir_lote(proyecto, [p for p, _ in lote]), strict=True
+        lote, escribir_lote(proyecto, [p for p, _ in lote], conf, opciones), strict=True
     ):
         try:
             if isinstance(escrita, ErrorDeEjecucion):

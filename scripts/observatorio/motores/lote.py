@@ -15,7 +15,7 @@ from typing import Any
 
 from ..base.escapes import yaml as yaml_de_una_linea
 from ..base.pandoc import pandoc
-from ..edicion.paginas import Pagina, configuracion, formatos
+from ..edicion.paginas import Pagina
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
 from .comun import PUBLICA
@@ -24,12 +24,12 @@ ENTRADA = "markdown"
 Configuracion = dict[str, Any]
 
 
-def escribir_lote(proyecto: Proyecto, paginas: list[Pagina]) -> list[str | ErrorDeEjecucion]:
+def escribir_lote(
+    proyecto: Proyecto, paginas: list[Pagina], conf: Configuracion, opciones: Configuracion
+) -> list[str | ErrorDeEjecucion]:
     """El texto de cada página, todas de un formato (HTML, o la fuente para Typst), o por qué no
-    se pudo.
+    se pudo. ``conf``: ``_quarto.yml``; ``opciones``: las de ese formato en la extensión.
     """
-    conf = configuracion(proyecto)
-    opciones = formatos(proyecto)[paginas[0].formato]
     encargo = {
         "entrada": ENTRADA,
         "formato": paginas[0].formato,

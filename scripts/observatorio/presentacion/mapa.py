@@ -75,7 +75,8 @@ def mapa(m: MisionAbierta) -> Pieza:
         f"<p>{_como_se_lee(m, kpi)}{_de_varios_periodos(marcas)}</p>"
         f'<div class="mapa"><figure><figcaption>{esc(kpi.nombre_corto)} ({esc(kpi.unidad)}){marca}'
         f"</figcaption>{_svg(m, kpi, marcas, demo)}{_leyenda(kpi, cortes, marcas)}</figure>"
-        f"{_tabla(m, kpi, marcas, marca)}</div>"
+        '<details class="tabla-del-mapa" open><summary>Anexo por anexo, en tabla</summary>'
+        f"{_tabla(m, kpi, marcas, marca)}</details></div>"
     )
     return Pieza("mapa", html)
 

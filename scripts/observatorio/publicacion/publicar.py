@@ -16,6 +16,7 @@ from ..actas.libro import leer_libro
 from ..base.avisos import callar
 from ..base.candado import candado
 from ..base.escritura import escritura_explicada, exigir_archivo, exigir_camino, motivo_de
+from ..base.lecturas import recordando
 from ..catalogo import leer
 from ..construir import MotorDePaginas, construir
 from ..edicion import claves, ediciones
@@ -218,10 +219,11 @@ def _aprobadas(proyecto: Proyecto) -> frozenset[str] | None:
     versión que el libro de actas aprobó; ``None`` si no se puede leer cuáles: ninguna caduca.
     """
     errores: list[ErrorDeDatos] = []
-    catalogo = leer(proyecto, errores)
-    if catalogo is None or catalogo.gobernanza is None:
-        return None
-    libro = leer_libro(proyecto, catalogo, errores)
+    with recordando():
+        catalogo = leer(proyecto, errores)
+        if catalogo is None or catalogo.gobernanza is None:
+            return None
+        libro = leer_libro(proyecto, catalogo, errores)
     if errores:
         return None
     ultima = publicada.ultima(proyecto)
