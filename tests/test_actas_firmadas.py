@@ -98,7 +98,7 @@ def base(tmp_path_factory: pytest.TempPathFactory, proyecto_real: Proyecto) -> E
     opinion = {"sentido": "favorable", "texto": "El método se sostiene"}
     tramitar(c, "metodologia", "opinión", version, **opinion)
     c.cerrar("especializado-001")
-    c.abrir("estrategico", "2027-03-25")
+    c.abrir("estrategico", "2027-03-29")
     quienes = c.gobernanza.comite("estrategico").con_voto
     votos = Votos(a_favor=quienes[:2], abstenciones=quienes[2:])
     tramitar(c, "metodologia", "aprobado", version, votos=votos)
@@ -192,7 +192,7 @@ def test_el_acta_dice_lo_que_dice_la_sesion_y_deja_los_nombres_por_escribir(
     sesion = c.libro.sesion(SESION)
     for parte in (
         "Acta N.° 001 del Comité Estratégico",
-        "25 de marzo de 2027",
+        "29 de marzo de 2027",
         "Publicar el método en lenguaje llano",
         "Metodología: se aprueba",
         "Asistieron 3 de las 3 instituciones con voto: hay quórum.",
@@ -307,7 +307,7 @@ def test_vale_la_copia_que_un_programa_guardo_de_otro_modo_antes_de_firmar(
 
 MALOS: dict[str, tuple[Callable[[Escena], bytes], str, str | None]] = {
     "un byte cambiado": (
-        lambda e: e.firmada.replace(b"2027-03-25", b"2027-03-26", 1),
+        lambda e: e.firmada.replace(b"2027-03-29", b"2027-03-28", 1),
         "acta-alterada",
         "firma 1",
     ),
@@ -471,7 +471,7 @@ def test_en_publico_queda_que_dice_su_huella_y_el_resultado(
     r = replace(resultados_reales, libro=escena.comites.libro)
     suma = escena.comites.libro.actas[SESION].recibidas[0].sha256
     tabla = libro_de_actas.piezas(r)["sesiones"]
-    assert f"firmada con certificado, íntegra <code>{suma[:8]}</code>" in tabla
+    assert f'firmada con certificado, íntegra <code class="huella">{suma[:8]}</code>' in tabla
     publicado = json.loads(libro_de_actas.archivo(r))
     por_id = {s["id"]: s["acta_firmada"] for s in publicado["sesiones"]}
     assert por_id[OTRA] is None
