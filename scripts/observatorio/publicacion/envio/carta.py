@@ -17,9 +17,10 @@ from ...base.periodos import fecha_larga
 from ...catalogo import Catalogo
 from ...catalogo.gobernanza import Comite
 from ...catalogo.naturalezas import ROTULOS
+from ...privacidad import NIVELES
 from ..correo.sobre import Adjunto, Carta, Destino
 from .boletin import Boletin
-from .revision import NIVELES, con_demostracion, nivel_de
+from .revision import con_demostracion, nivel_de
 
 PUNTO = "• "
 ENLACE = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")

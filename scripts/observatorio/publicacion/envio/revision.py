@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from ...actas.modelos import Sesion
 from ...base.periodos import fecha_larga
@@ -17,13 +17,12 @@ from ...catalogo import Catalogo
 from ...catalogo.gobernanza import Comite
 from ...catalogo.modelos import Acceso
 from ...errores import ErrorDeDatos
+from ...privacidad import NIVELES, lo_que_ve
 from ...productos.carpeta_de_sesion import BOLETIN, CIFRAS, MENSAJE, TELEFONO
 from ...rutas import Proyecto
 from .ajustes import Anotado
 from .boletin import Boletin
 
-NIVELES: tuple[Acceso, ...] = get_args(Acceso)
-"""Del más abierto al más cerrado."""
 MARCA = "demostracion"
 """Lo que no puede faltar donde hay cifras de demostración, sin tildes ni mayúsculas."""
 PARTIDA = re.compile("[\ufffe\u00ad]\\s*")
@@ -246,7 +245,7 @@ def _fuera_de_nivel(
     electoral = catalogo.territorio.en_periodo_electoral
     for a in anotados:
         d = a.destinatario
-        if NIVELES.index(d.nivel) < NIVELES.index(nivel):
+        if nivel not in lo_que_ve(d.nivel):
             yield ErrorDeDatos(
                 archivo,
                 a.linea,
