@@ -307,7 +307,7 @@ def test_vale_la_copia_que_un_programa_guardo_de_otro_modo_antes_de_firmar(
 
 MALOS: dict[str, tuple[Callable[[Escena], bytes], str, str | None]] = {
     "un byte cambiado": (
-        lambda e: e.firmada.replace(b"2027-03-29", b"2027-03-26", 1),
+        lambda e: e.firmada.replace(b"2027-03-29", b"2027-03-28", 1),
         "acta-alterada",
         "firma 1",
     ),

@@ -151,9 +151,7 @@ def _escrito(c: Comentario) -> dict[str, Any]:
     campos: dict[str, Any] = c.model_dump(mode="json", exclude_none=True)
     # Una fecha se escribe sin comillas, como en los demás archivos.
     return {
-        clave: date.fromisoformat(valor)
-        if clave in ("recibido", "respondido", "avisado")
-        else valor
+        clave: date.fromisoformat(valor) if clave in DE_FECHA else valor
         for clave, valor in campos.items()
     }
 

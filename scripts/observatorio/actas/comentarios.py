@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ..base.huellas import a_la_vista
 from ..catalogo.formas import CodigoKpi, Forma, Identificador, Periodo
 from ..catalogo.modelos import Ficha, Texto
 from .modelos import CitaDeAcuerdo, Producto
@@ -85,7 +86,7 @@ class CambioHecho(Ficha):
         if self.ficha:
             return f"cambió la ficha de {self.ficha}"
         if self.version:
-            return f"versión {self.version[:8]}"
+            return f"versión {a_la_vista(self.version)}"
         return f"acuerdo {self.acuerdo}"
 
 

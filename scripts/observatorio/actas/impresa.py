@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from ..base.impreso import Lugar, lugares_de_firma, pdf_ua
-from ..base.periodos import NOMBRES_DE_MES
+from ..base.periodos import fecha_larga
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Comite, Gobernanza
 from ..catalogo.territorio import Territorio
@@ -124,7 +124,7 @@ def exigir_cerrada(libro: Libro, identificador: str) -> Sesion:
 def escrita(catalogo: Catalogo, gobernanza: Gobernanza, libro: Libro, sesion: Sesion) -> Acta:
     """El acta de una sesión cerrada, en palabras."""
     comite = gobernanza.comite(sesion.comite)
-    nombre = nombre_del_comite(gobernanza, sesion.comite)
+    nombre = gobernanza.nombre_del_comite(sesion.comite)
     ensayo = "Simulacro de acta" if sesion.simulacro else "Acta"
     territorio = catalogo.territorio
     quorum = hay_quorum(comite, sesion) if comite else True
@@ -135,9 +135,9 @@ def escrita(catalogo: Catalogo, gobernanza: Gobernanza, libro: Libro, sesion: Se
         pie=f"{sesion.id} · sello {sesion.sello.huella[:CORTA] if sesion.sello else ''}",
         simulacro=sesion.simulacro,
         apertura=(
-            f"El {en_letras(sesion.fecha)}, en {sesion.convocatoria} convocatoria, sesionó el"
-            f" {nombre} del {territorio.sitio.titulo} ({lugar_de(territorio)}). La sesión fue"
-            f" {sesion.tipo}."
+            f"El {fecha_larga(sesion.fecha.isoformat())}, en {sesion.convocatoria} convocatoria,"
+            f" sesionó el {nombre} del {territorio.sitio.titulo} ({lugar_de(territorio)}). La"
+            f" sesión fue {sesion.tipo}."
         ),
         asistencia=tuple(_presentes(comite, sesion)),
         quorum=_quorum(comite, sesion) if comite else "",
@@ -175,23 +175,12 @@ def lugares(proyecto: Proyecto, acta: Acta) -> list[Lugar]:
     )
 
 
-def en_letras(dia: date) -> str:
-    """«25 de marzo de 2027»."""
-    return f"{dia.day} de {NOMBRES_DE_MES[dia.month - 1]} de {dia.year}"
-
-
 def lugar_de(territorio: Territorio) -> str:
     """«distrito de X, provincia de Y, región Z», según lo que el territorio sea."""
     provincia = f"provincia de {territorio.provincia}, región {territorio.region}"
     if territorio.tipo == "provincia":
         return provincia
     return f"distrito de {territorio.nombre}, {provincia}"
-
-
-def nombre_del_comite(gobernanza: Gobernanza, identificador: str) -> str:
-    nombres = {c.id: c.nombre for c in gobernanza.comites}
-    nombres |= {c.id: c.nombre for c in gobernanza.comites_de_validacion}
-    return nombres.get(identificador, identificador)
 
 
 def _presentes(comite: Comite | None, sesion: Sesion) -> Iterator[Presente]:

@@ -19,12 +19,13 @@ from ..base.escritura import escribir_atomico
 from ..base.impreso import pdf_ua
 from ..base.palabras import al_empezar
 from ..base.pandoc import pandoc
+from ..base.periodos import fecha_larga
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Clase, Comite, Gobernanza
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import Proyecto
 from .escribir import gobernanza_de
-from .impresa import en_letras, lugar_de
+from .impresa import lugar_de
 from .libro import Libro
 from .productos import NOMBRES
 
@@ -141,14 +142,15 @@ def _proxima(comite: Comite | None, libro: Libro, corte: date) -> date | None:
 
 def _primera(comite: Comite | None, libro: Libro, corte: date) -> str:
     cuando = _proxima(comite, libro, corte)
-    return en_letras(cuando) if cuando else RAYA
+    return fecha_larga(cuando.isoformat()) if cuando else RAYA
 
 
 def _segunda(comite: Comite | None, libro: Libro, corte: date) -> str:
     cuando = _proxima(comite, libro, corte)
     if comite is None or cuando is None:
         return RAYA
-    return en_letras(cuando + timedelta(days=comite.reglas.dias_a_la_segunda))
+    segunda = cuando + timedelta(days=comite.reglas.dias_a_la_segunda)
+    return fecha_larga(segunda.isoformat())
 
 
 def _nombre(comite: Comite | None, *_: object) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ..base.palabras import y_en_lista
 from ..catalogo.gobernanza import Comite, Gobernanza
 from . import cadena
 from .guardadas import Guardadas
@@ -355,7 +356,7 @@ def _version(
                 "paso",
                 tramite.paso,
                 "no-es-una-correccion",
-                f"cambió {' y '.join(DE_METODO[p] for p in distintas)}: eso se envía y se aprueba"
+                f"cambió {y_en_lista(DE_METODO[p] for p in distintas)}: eso se envía y se aprueba"
                 " como versión nueva; ratificar es solo para cifras corregidas",
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 LARGO = 16
+A_LA_VISTA = 8
 
 
 def huella(*partes: bytes | str) -> str:
@@ -17,3 +18,8 @@ def huella(*partes: bytes | str) -> str:
         h.update(len(crudo).to_bytes(8, "big"))
         h.update(crudo)
     return h.hexdigest()[:LARGO]
+
+
+def a_la_vista(entera: str) -> str:
+    """El comienzo de una huella, que basta para reconocerla en una frase o en una tabla."""
+    return entera[:A_LA_VISTA]

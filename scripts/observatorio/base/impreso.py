@@ -64,17 +64,27 @@ def pdf_ua(fuente: Path, raiz: Path, fecha: date, textos: Mapping[str, object], 
             ignore_system_fonts=True,
             sys_inputs=_entradas(textos),
             pdf_standards=["ua-1"],
-            timestamp=int(datetime.combine(fecha, time(), UTC).timestamp()),
+            timestamp=instante(fecha),
         )
     except typst.TypstError as e:
-        if (signo := SIN_LETRA.search(str(e))) is not None:
-            raise ErrorDeEjecucion(
-                f"{que}: la tipografía no tiene «{signo[1]}»\n    remedio: busque ese signo en los"
-                " textos de los que sale y dígalo con palabras"
-            ) from e
-        raise ErrorDeEjecucion(
-            f"{que}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}"
-        ) from e
+        raise explicado(e, que, "los textos de los que sale") from e
+
+
+def instante(fecha: date) -> int:
+    """El comienzo del día, en segundos: la fecha que lleva un PDF, igual en todas las máquinas."""
+    return int(datetime.combine(fecha, time(), UTC).timestamp())
+
+
+def explicado(e: RuntimeError, que: str, donde: str) -> ErrorDeEjecucion:
+    """Lo que Typst dijo, en palabras. ``que``: qué se componía; ``donde``: en qué textos buscar el
+    signo, si la tipografía no lo tiene.
+    """
+    if (signo := SIN_LETRA.search(str(e))) is not None:
+        return ErrorDeEjecucion(
+            f"{que}: la tipografía no tiene «{signo[1]}»\n    remedio: busque ese signo en {donde}"
+            " y dígalo con palabras"
+        )
+    return ErrorDeEjecucion(f"{que}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}")
 
 
 def lugares_de_firma(fuente: Path, raiz: Path, textos: Mapping[str, object]) -> list[Lugar]:

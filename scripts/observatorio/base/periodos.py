@@ -151,3 +151,9 @@ def mes_legible(instante: float) -> str:
     """El mes en que cae un instante en meses absolutos: ``24291.2`` → «abril de 2024»."""
     anio, mes = divmod(int(instante), 12)
     return f"{NOMBRES_DE_MES[mes]} de {anio}"
+
+
+def fecha_larga(iso: str) -> str:
+    """``2026-10-31`` → «31 de octubre de 2026»."""
+    anio, mes, dia = iso.split("-")
+    return f"{int(dia)} de {legible(f'{anio}-{mes}')}"

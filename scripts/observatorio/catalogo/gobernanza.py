@@ -280,6 +280,12 @@ class Gobernanza(Ficha):
         """El comité que lleva ese identificador, o nada."""
         return next((c for c in self.comites if c.id == identificador), None)
 
+    def nombre_del_comite(self, identificador: str) -> str:
+        """El de un comité, también de validación, o su identificador si ya no existe."""
+        nombres = {c.id: c.nombre for c in self.comites}
+        nombres |= {c.id: c.nombre for c in self.comites_de_validacion}
+        return nombres.get(identificador, identificador)
+
     def de_la_accion(self, accion: str) -> str | None:
         """El comité que elabora, opina o decide, según el protocolo de revisión."""
         return next((p.comite for p in self.protocolo_de_revision if p.accion == accion), None)

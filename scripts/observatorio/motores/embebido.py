@@ -17,7 +17,7 @@ import yaml
 
 from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
-from ..base.impreso import SIN_LETRA
+from ..base.impreso import explicado
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno
 from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas, paginas
@@ -214,15 +214,9 @@ def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
                 timestamp=fecha_de_los_datos(proyecto),
             )
         except typst.TypstError as e:
-            if (signo := SIN_LETRA.search(str(e))) is not None:
-                raise ErrorDeEjecucion(
-                    f"{pagina.salida}: la tipografía de los boletines no tiene «{signo[1]}», que"
-                    f" está en {proyecto.relativa(pagina.fuente)}\n    remedio: busque ese signo en"
-                    " los textos de los que sale la página y dígalo con palabras"
-                ) from e
-            raise ErrorDeEjecucion(
-                f"{pagina.salida}: Typst: {e} {' '.join(getattr(e, 'hints', []) or [])}"
-            ) from e
+            fuente_de = proyecto.relativa(pagina.fuente)
+            donde = f"{fuente_de} y en los textos de los que sale la página"
+            raise explicado(e, pagina.salida, donde) from e
 
 
 def _lo_que_necesita(proyecto: Proyecto, pagina: Pagina, raiz: Path) -> Path:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
+from ..base.impreso import explicado, instante
+from ..base.pandoc import pandoc
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
-from .embebido import SIN_LETRA
-from .versiones import pandoc
 
 if TYPE_CHECKING:
     import typst
@@ -38,6 +38,7 @@ ALTOS = (600, 660, 540, 700)
 LLENA = 0.55
 PUNTOS_POR_PULGADA = 144
 FIN = "<fin>"
+DE_DONDE_SALE = "los acuerdos, en las fichas o en el cuaderno"
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,10 @@ class Compositor:
                     format=formato,
                     ppi=PUNTOS_POR_PULGADA if formato == "png" else None,
                     pdf_standards=["ua-1"] if formato == "pdf" else [],
-                    timestamp=int(datetime.combine(self.fecha, time(), UTC).timestamp()),
+                    timestamp=instante(self.fecha),
                 )
             except RuntimeError as e:  # el de Typst; al preguntar, uno corriente
-                raise _explicado(e) from e
+                raise explicado(e, "el boletín de sesión", DE_DONDE_SALE) from e
         if not isinstance(hecho, bytes):
             raise ErrorDeEjecucion("la imagen del mensaje no cabe en una sola hoja")
         return hecho
@@ -145,12 +146,3 @@ def _llenado(compilador: typst.Compiler) -> float:
     """
     fines = json.loads(compilador.query(FIN, field="value"))
     return 1.0 if fines[-1]["pagina"] == 1 else min(float(f["y"]) / float(f["alto"]) for f in fines)
-
-
-def _explicado(e: RuntimeError) -> ErrorDeEjecucion:
-    if (signo := SIN_LETRA.search(str(e))) is not None:
-        return ErrorDeEjecucion(
-            f"el boletín de sesión: su tipografía no tiene «{signo[1]}»\n    remedio: busque ese"
-            " signo en los acuerdos, en las fichas o en el cuaderno y dígalo con palabras"
-        )
-    return ErrorDeEjecucion(f"el boletín de sesión: Typst: {e} {' '.join(getattr(e, 'hints', []))}")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..rutas import Proyecto
+from .comites import fecha, leer
 from .salida import BIEN
 
 if TYPE_CHECKING:
     from ..actas.comentarios import Comentario
-    from ..actas.libro import Libro
     from ..catalogo import Catalogo
 
 CAMBIOS = ("correccion", "ficha", "version", "acuerdo")
@@ -27,7 +26,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     a.add_argument("producto", metavar="PRODUCTO", help="kpi/CODIGO, mision/CARPETA, metodologia…")
     a.add_argument("--papel", required=True, help="el de quien comenta, como «autoridad local»")
     a.add_argument("--que", required=True, help="qué dijo, sin nombres ni anexos")
-    a.add_argument("--recibido", type=_fecha, required=True, help="el día, como 2027-03-25")
+    a.add_argument("--recibido", type=fecha, required=True, help="el día, como 2027-03-25")
     a.add_argument(
         "--medio", default="correo", help="correo (por defecto), sesión, planilla o visita"
     )
@@ -46,7 +45,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     )
     r.add_argument("--criterio", required=True, help="uno de los de comites.yml")
     r.add_argument("--respuesta", required=True, help="qué se le responde")
-    r.add_argument("--fecha", type=_fecha, required=True, help="el día, como 2027-03-25")
+    r.add_argument("--fecha", type=fecha, required=True, help="el día, como 2027-03-25")
     for cual, que in zip(
         CAMBIOS,
         (
@@ -64,34 +63,17 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
         "avisar", help="escribe la respuesta para quien comentó y anota que se le avisó"
     )
     v.add_argument("codigo", metavar="CODIGO", help="el comentario, como C001")
-    v.add_argument("--fecha", type=_fecha, required=True, help="el día en que se le avisa")
+    v.add_argument("--fecha", type=fecha, required=True, help="el día en que se le avisa")
     v.set_defaults(hacer=_avisar)
 
     t = hijas.add_parser("ver", help="dice los comentarios sin responder y sin avisar")
     t.set_defaults(hacer=_ver)
 
 
-def _fecha(texto: str) -> date:
-    try:
-        return date.fromisoformat(texto)
-    except ValueError as e:
-        raise argparse.ArgumentTypeError(
-            f"«{texto}» no es una fecha: escríbala como 2027-03-25"
-        ) from e
-
-
-def _leer(proyecto: Proyecto) -> tuple[Catalogo, Libro]:
-    from ..actas.escribir import leer_sano
-    from ..catalogo import cargar
-
-    catalogo = cargar(proyecto)
-    return catalogo, leer_sano(proyecto, catalogo)
-
-
 def _anotar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.anotar_comentarios import anotar
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     campos = {
         n: getattr(opciones, n)
         for n in ("producto", "papel", "que", "recibido", "medio", "sesion", "pagina")
@@ -115,7 +97,7 @@ def _recibir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.anotar_comentarios import anotar
     from ..recojo.comentarios import leer_comentarios
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     leidos = leer_comentarios(opciones.archivo)
     hechos = anotar(
         proyecto,
@@ -133,7 +115,7 @@ def _recibir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 def _responder(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.anotar_comentarios import cambiar
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     cambio = {n: getattr(opciones, n) for n in CAMBIOS if getattr(opciones, n) is not None}
     campos = {
         "estado": opciones.estado,
@@ -155,7 +137,7 @@ def _avisar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.escribir import gobernanza_de
     from ..actas.productos import nombre_de
 
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     hecho = cambiar(proyecto, catalogo, libro, opciones.codigo, {"avisado": opciones.fecha})
     criterios = {c.id: c.dice for c in gobernanza_de(catalogo).comentarios.criterios}
     sitio = catalogo.territorio.sitio
@@ -172,7 +154,7 @@ def _avisar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _ver(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
-    catalogo, libro = _leer(proyecto)
+    catalogo, libro = leer(proyecto)
     for c in libro.comentarios:
         if c.estado == "recibido":
             print(f"  {c.codigo}  {c.producto}: sin responder, hasta el {_vence(catalogo, c)}")

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from ..base.numeros import porcentaje
 from ..base.palabras import al_empezar
+from ..base.periodos import fecha_larga
 from ..metodo.estados import POR_NOMBRE
 from ..resultados.boletin import IndicadorMostrado, MisionMostrada, ParaLaSesion
 from .apartado import en_lineas
 from .boletin import NOTA_DE_NATURALEZA, lista, marca, partible, sello
 from .certeza import CLARO, POSIBLE
-from .enlaces import fecha_larga
 from .pieza import Pieza, esc, tcadena, tesc
 from .tablas import marca_html
 

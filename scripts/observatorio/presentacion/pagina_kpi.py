@@ -17,7 +17,8 @@ import polars as pl
 
 from ..base.escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO
 from ..base.numeros import con_unidad, numero, redondeado
-from ..base.periodos import MESES_DEL_ANIO, legible
+from ..base.palabras import y_en_lista
+from ..base.periodos import MESES_DEL_ANIO, fecha_larga, legible
 from ..base.plegado import plegado
 from ..catalogo.gobernanza import CambioDelCatalogo
 from ..catalogo.modelos import DimensionDeGrupo, Kpi
@@ -35,7 +36,6 @@ from ..resultados.control import embudo_de
 from ..resultados.mision import MisionAbierta
 from . import brechas
 from .apilada import tabla_html, tabla_por_grupos
-from .enlaces import fecha_larga
 from .ficha import control_de_serie, ficha_html, pasos_de
 from .filas import Fila, filas
 from .hallazgo import Hallazgo, de_kpi
@@ -274,7 +274,7 @@ def _en_palabras(k: Abierto) -> str:
         partes.append(f"; meta, {k.cifra(k.kpi.meta.valor)} para {k.kpi.meta.periodo}")
     cambios = k.m.cambios_de_metodo(k.kpi.codigo)["fecha"].to_list()
     if cambios:
-        partes.append(f"; cambió el método en {' y '.join(cambios)}")
+        partes.append(f"; cambió el método en {y_en_lista(cambios)}")
     return " ".join(partes).replace(" ;", ";") + "."
 
 

@@ -55,6 +55,7 @@ from .acceso import (
     catalogo_publico,
     con_motivo,
     correcciones_publicas,
+    lo_que_ve,
     metas_protegidas,
 )
 from .definiciones import definiciones
@@ -101,6 +102,7 @@ __all__ = [
     "heredada",
     "historial_de_nivel",
     "leer_historial",
+    "lo_que_ve",
     "metas_protegidas",
     "miden_otra_cosa",
     "plan_publico",

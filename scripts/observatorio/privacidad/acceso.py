@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 import polars as pl
@@ -42,20 +42,7 @@ def catalogo_publico(catalogo: Catalogo, sin_base: Set[str]) -> Catalogo:
     esperados van de la línea de base a la meta: la senda, prolongada hacia atrás, llega a ella.
     """
     sin_meta = metas_protegidas(catalogo, sin_base)
-    misiones = tuple(
-        m.model_copy(
-            update={
-                "okrs": tuple(
-                    o.model_copy(
-                        update={"kpis": tuple(_kpi_publico(k, sin_base, sin_meta) for k in o.kpis)}
-                    )
-                    for o in m.okrs
-                )
-            }
-        )
-        for m in catalogo.misiones
-    )
-    return replace(catalogo, misiones=misiones)
+    return _con_kpis(catalogo, lambda k: _kpi_publico(k, sin_base, sin_meta))
 
 
 def _kpi_publico(kpi: Kpi, sin_base: Set[str], sin_meta: Set[str]) -> Kpi:
@@ -75,18 +62,7 @@ def catalogo_de_nivel(publico: Catalogo, completo: Catalogo, acceso: Acceso) -> 
     if acceso == "técnico":
         return completo
     fichas = {c: k for c, k in completo.kpis.items() if k.acceso == acceso != CIUDADANO}
-    misiones = tuple(
-        m.model_copy(
-            update={
-                "okrs": tuple(
-                    o.model_copy(update={"kpis": tuple(fichas.get(k.codigo, k) for k in o.kpis)})
-                    for o in m.okrs
-                )
-            }
-        )
-        for m in publico.misiones
-    )
-    return replace(publico, misiones=misiones)
+    return _con_kpis(publico, lambda k: fichas.get(k.codigo, k))
 
 
 def lo_que_ve(acceso: Acceso) -> tuple[Acceso, ...]:
@@ -106,27 +82,28 @@ def abierto_a(catalogo: Catalogo, nivel: Acceso) -> Catalogo:
         for c, k in catalogo.kpis.items()
         if k.acceso != CIUDADANO and k.acceso in lo_que_ve(nivel)
     }
+    if not suyos:
+        return catalogo
+    abierto = _con_kpis(
+        catalogo,
+        lambda k: k.model_copy(update={"acceso": CIUDADANO}) if k.codigo in suyos else k,
+    )
+    return replace(abierto, reservados=suyos)
+
+
+def _con_kpis(catalogo: Catalogo, cambiado: Callable[[Kpi], Kpi]) -> Catalogo:
+    """El catálogo con cada KPI cambiado; lo demás queda como está."""
     misiones = tuple(
         m.model_copy(
             update={
                 "okrs": tuple(
-                    o.model_copy(
-                        update={
-                            "kpis": tuple(
-                                k.model_copy(update={"acceso": CIUDADANO})
-                                if k.codigo in suyos
-                                else k
-                                for k in o.kpis
-                            )
-                        }
-                    )
-                    for o in m.okrs
+                    o.model_copy(update={"kpis": tuple(map(cambiado, o.kpis))}) for o in m.okrs
                 )
             }
         )
         for m in catalogo.misiones
     )
-    return replace(catalogo, misiones=misiones, reservados=suyos) if suyos else catalogo
+    return replace(catalogo, misiones=misiones)
 
 
 def con_motivo(evaluacion: pl.DataFrame, k: int) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 from ..base.numeros import con_unidad, numero
 from ..base.palabras import y_en_lista
-from ..base.periodos import legible
+from ..base.periodos import fecha_larga, legible
 from ..base.plegado import plegado
 from ..catalogo.direcciones import de_anexos, de_kpi, de_mision
 from ..catalogo.modelos import Kpi
@@ -21,7 +21,6 @@ from ..catalogo.territorio import Lugar
 from ..metodo.intervalos import COMPLETO
 from ..presentacion import hallazgo
 from ..presentacion.apilada import tabla_html
-from ..presentacion.enlaces import fecha_larga
 from ..presentacion.hallazgo import Hallazgo
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pequenos import PUNTOS, pequeno

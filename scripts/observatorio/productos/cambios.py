@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 
 from ..base.numeros import con_unidad, numero
 from ..base.palabras import y_en_lista
-from ..base.periodos import legible, meses_fin, ultimo_mes_terminado
+from ..base.periodos import fecha_larga, legible, meses_fin, ultimo_mes_terminado
 from ..catalogo.direcciones import CAMBIOS, FALTA, de_kpi, de_mision
 from ..catalogo.modelos import Kpi, Mision
 from ..metodo.cambios import EPSILON, TRIMESTRE, Cambio, cambios, trimestre_de
 from ..metodo.registros import Evaluacion
 from ..presentacion.apilada import tabla_html, tabla_por_grupos
-from ..presentacion.enlaces import fecha_larga
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import enlace, esc
 from ..presentacion.tablas import Marcas, marca_html, sello_html

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from ..actas.modelos import Sesion
+from ..actas.modelos import Paso, Sesion
 from ..actas.productos import nombre_de
 from ..actas.quorum import hay_quorum
 from ..actas.tramites import Camino, espera_opinion, quien_da, siguientes, vence
@@ -98,8 +98,8 @@ def pendientes(r: Resultados) -> tuple[Pendiente, ...]:
 def _que_falta(g: Gobernanza, producto: str, camino: Camino) -> tuple[str, str]:
     """``(paso, comité que lo da)`` del producto en curso."""
     pasos = siguientes(g, producto, camino)
-    paso = "opinión" if "opinión" in pasos else "aprobado"
-    return paso, quien_da(g, producto, "opinión" if paso == "opinión" else "aprobado") or ""
+    paso: Paso = "opinión" if "opinión" in pasos else "aprobado"
+    return paso, quien_da(g, producto, paso) or ""
 
 
 def cumplimiento(r: Resultados) -> tuple[Cumplimiento, ...]:

@@ -11,14 +11,13 @@ from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..base.numeros import numero, porcentaje
 from ..base.palabras import al_empezar, y_en_lista
-from ..base.periodos import legible
+from ..base.periodos import fecha_larga, legible
 from ..base.plegado import plegado
 from ..catalogo.modelos import Kpi
 from ..datos.advertencias import ADVERTENCIAS
 from ..metodo.certeza import NO_SE_DISTINGUE
 from ..metodo.estados import RETROCESO
 from ..presentacion.certeza import es_posible
-from ..presentacion.enlaces import fecha_larga
 from ..presentacion.hallazgo import cuentas_de_anexos
 from ..recojo.seguimiento import atrasadas
 from ..resultados.boletin import Apartado, Celda, IndicadorMostrado, MisionMostrada

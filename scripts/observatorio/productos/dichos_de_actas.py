@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from ..actas.modelos import Tramite, Votos
+from ..base.huellas import a_la_vista
 from ..base.palabras import singular
 from ..catalogo.gobernanza import Gobernanza
 from ..presentacion.pieza import esc
 
-CORTA = 8
-"""Cuántas letras de una huella se ponen a la vista."""
-
 
 def huella_corta(huella: str) -> str:
     """El comienzo de una huella, que no se parte en dos renglones."""
-    return f'<code class="huella">{esc(huella[:CORTA])}</code>'
+    return f'<code class="huella">{esc(a_la_vista(huella))}</code>'
 
 
 def nombre_del_comite(g: Gobernanza | None, identificador: str) -> str:
-    """El nombre de un comité, o su identificador si ya no existe."""
-    if g is None:
-        return identificador
-    todos = [(c.id, c.nombre) for c in g.comites] + [
-        (c.id, c.nombre) for c in g.comites_de_validacion
-    ]
-    return dict(todos).get(identificador, identificador)
+    """El nombre de un comité, o su identificador si no hay gobernanza."""
+    return g.nombre_del_comite(identificador) if g else identificador
 
 
 def votado(t: Tramite) -> str:

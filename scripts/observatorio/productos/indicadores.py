@@ -8,9 +8,9 @@ from functools import cached_property
 import polars as pl
 
 from ..base.escapes import markdown
+from ..base.periodos import fecha_larga
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
 from ..presentacion import incrustada
-from ..presentacion.enlaces import fecha_larga
 from ..presentacion.lamina import Lamina
 from ..presentacion.pagina_kpi import (
     Abierto,

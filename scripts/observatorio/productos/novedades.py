@@ -12,13 +12,14 @@ import polars as pl
 
 from ..base.archivos import escribir_json, escribir_texto
 from ..base.numeros import numero
+from ..base.periodos import fecha_larga
 from ..edicion import claves
 from ..edicion.cambios.comparacion import pagina_de
 from ..edicion.cambios.diferencias import NADA, Cambio, comparar, version
 from ..edicion.cambios.resumen import de_datos, de_graficos, titulos_de
 from ..edicion.ediciones import CONSERVADAS
 from ..presentacion.apilada import tabla_html
-from ..presentacion.enlaces import enlace_kpi, fecha_larga
+from ..presentacion.enlaces import enlace_kpi
 from ..presentacion.pieza import enlace, esc
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto

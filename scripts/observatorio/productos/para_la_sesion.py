@@ -14,13 +14,14 @@ from ..actas.cadena import cadenas
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..actas.tramites import quien_da, siguientes, vence
+from ..base.huellas import a_la_vista
 from ..base.numeros import canonico, con_unidad
-from ..base.periodos import legible
+from ..base.palabras import al_empezar
+from ..base.periodos import fecha_larga, legible
 from ..catalogo.naturalezas import ROTULOS
 from ..datos.control_de_regla import CONTROLES
 from ..metodo.estados import RETROCESO
 from ..presentacion.certeza import en_breve
-from ..presentacion.enlaces import fecha_larga
 from ..presentacion.hallazgo import de_conjunto
 from ..resultados.aprobaciones import APROBADO
 from ..resultados.boletin import (
@@ -335,7 +336,7 @@ def en_puntos(b: ParaLaSesion) -> tuple[list[str], list[str], str]:
 def _pedido(p: Pedido) -> str:
     hasta = f", hasta el {fecha_larga(p.hasta)}" if p.hasta else ""
     nota = f" ({p.nota})" if p.nota else ""
-    return f"{p.paso[0].upper()}{p.paso[1:]}: {p.nombre}, versión {p.version[:8]}{hasta}{nota}"
+    return f"{al_empezar(p.paso)}: {p.nombre}, versión {a_la_vista(p.version)}{hasta}{nota}"
 
 
 def _cambio(c: Cambio) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from ..base.numeros import numero, porcentaje
 from ..base.palabras import al_empezar, en_palabras, y_en_lista
+from ..base.periodos import fecha_larga
 from ..catalogo.territorio import Metodo, Territorio
-from ..presentacion.enlaces import fecha_larga
 from ..presentacion.pieza import esc
 from ..presentacion.sello_conjunto import linea_html
 from ..resultados.procedencia import ProcedenciaReunida, TarjetaDeFuente

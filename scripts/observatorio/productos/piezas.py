@@ -12,13 +12,14 @@ import polars as pl
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad, numero
 from ..base.palabras import en_palabras
+from ..base.periodos import fecha_larga
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
 from ..edicion.para_llevar import PESO, ZIP
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from ..presentacion import nivel
 from ..presentacion.apilada import tabla_html
-from ..presentacion.enlaces import enlace_kpi, fecha_larga
+from ..presentacion.enlaces import enlace_kpi
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
 from ..recojo.seguimiento import Seguida

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..base.huellas import a_la_vista
 from ..base.palabras import al_empezar
+from ..base.periodos import fecha_larga
 from ..metodo.estados import ESTADOS, RETROCESO
-from ..presentacion.enlaces import fecha_larga
 from ..presentacion.hallazgo import AL_PASO, MAS_LENTO
 from ..resultados.boletin import (
     ACUERDOS,
@@ -23,9 +24,8 @@ from ..resultados.boletin import (
     Pedido,
 )
 
-A_LA_VISTA = 12
+CABEN = 12
 """Cuántos cambios caben en la primera página; los demás se cuentan."""
-CORTA = 8
 
 
 def decidir(pedidos: Sequence[Pedido]) -> Apartado:
@@ -37,7 +37,9 @@ def decidir(pedidos: Sequence[Pedido]) -> Apartado:
         tuple(
             (
                 Celda(al_empezar(p.paso)),
-                Celda(f"{p.nombre}, versión {p.version[:CORTA]}{f' ({p.nota})' if p.nota else ''}"),
+                Celda(
+                    f"{p.nombre}, versión {a_la_vista(p.version)}{f' ({p.nota})' if p.nota else ''}"
+                ),
                 Celda(fecha_larga(p.hasta) if p.hasta else "en esta sesión"),
             )
             for p in pedidos
@@ -67,7 +69,7 @@ def cambios(
         )
         for c in vistos
     ]
-    sobran = len(filas) - A_LA_VISTA
+    sobran = len(filas) - CABEN
     if antes is None:
         vacio = "Todavía no hay con qué comparar."
         notas = [
@@ -89,7 +91,7 @@ def cambios(
         "Qué cambió desde su sesión anterior",
         ("Indicador", "Qué pasó", "Era", "Es", "Cuán seguro es"),
         (2, 1.1, 1.5, 1.5, 1.4),
-        tuple(filas[:A_LA_VISTA]),
+        tuple(filas[:CABEN]),
         vacio,
         tuple(notas),
     )

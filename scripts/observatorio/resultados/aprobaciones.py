@@ -443,8 +443,5 @@ def _reunidos(cambios: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _algunas(cosas: tuple[str, ...]) -> str:
-    if len(cosas) == 1:
-        return cosas[0]
-    if len(cosas) > CABEN:
-        return f"{', '.join(cosas[:CABEN])} y {len(cosas) - CABEN} más"
-    return f"{', '.join(cosas[:-1])} y {cosas[-1]}"
+    sobran = len(cosas) - CABEN
+    return y_en_lista([*cosas[:CABEN], f"{sobran} más"] if sobran > 0 else cosas)

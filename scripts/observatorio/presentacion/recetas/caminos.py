@@ -8,6 +8,7 @@ import altair as alt
 import polars as pl
 
 from ...base.numeros import FINO
+from ...base.palabras import y_en_lista
 from .comun import ACERO, OCRE, TINTA
 
 LADOS: tuple[tuple[str, str, Literal["left", "right"], int], ...] = (
@@ -134,7 +135,7 @@ def _descripcion(trayectorias: pl.DataFrame, cambios: pl.DataFrame) -> str:
     for (kpi,), propios in cambios.group_by("kpi", maintain_order=True):
         mezcla = ", y el punto hueco mezcla los dos" if por_kpi[(kpi,)]["mixta"].any() else ""
         frases.append(
-            f"{kpi}: la línea se corta en {' y '.join(propios['fecha'])}, cuando la fuente "
+            f"{kpi}: la línea se corta en {y_en_lista(propios['fecha'])}, cuando la fuente "
             "cambió el método; "
             f"lo de un lado no se compara con lo del otro{mezcla}."
         )

@@ -5,19 +5,23 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 from ...actas.modelos import Sesion
+from ...datos.columnas import KPI, NATURALEZA, PERIODO, VALOR
 from ...errores import ErrorDeDatos
+from ...productos.carpeta_de_sesion import (
+    BOLETIN,
+    CIFRAS,
+    IMAGEN,
+    MENSAJE,
+    TELEFONO,
+    carpeta_de,
+)
 from ...rutas import Proyecto
 
-BOLETIN, TELEFONO, MENSAJE, LAMINA, CIFRAS = ARCHIVOS = (
-    "boletin.pdf",
-    "boletin-telefono.pdf",
-    "mensaje.txt",
-    "mensaje.png",
-    "cifras.csv",
-)
+ARCHIVOS = (BOLETIN, TELEFONO, MENSAJE, IMAGEN, CIFRAS)
+COLUMNAS = tuple(c.nombre for c in (KPI, PERIODO, VALOR, NATURALEZA))
+"""Las de la tabla de cifras que se revisan antes de enviar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,6 @@ class Boletin:
     cifras: tuple[Cifra, ...]
 
 
-def carpeta_de(proyecto: Proyecto, sesion: Sesion) -> Path:
-    return proyecto.raiz / "_sesiones" / sesion.comite / sesion.id
-
-
 def leer(
     proyecto: Proyecto, sesion: Sesion, con_lamina: bool, errores: list[ErrorDeDatos]
 ) -> Boletin | None:
@@ -56,7 +56,7 @@ def leer(
     carpeta = carpeta_de(proyecto, sesion)
     antes = len(errores)
     crudos = {}
-    for nombre in (n for n in ARCHIVOS if n != LAMINA or con_lamina):
+    for nombre in (n for n in ARCHIVOS if n != IMAGEN or con_lamina):
         ruta = carpeta / nombre
         if ruta.is_file() and (crudo := ruta.read_bytes()):
             crudos[nombre] = crudo
@@ -71,8 +71,10 @@ def leer(
                     f"haga el boletín: observatorio sesion boletin {sesion.id}",
                 )
             )
-    mensaje = _texto(proyecto.relativa(carpeta / MENSAJE), crudos.get(MENSAJE, b""), errores)
-    cifras = _cifras(proyecto.relativa(carpeta / CIFRAS), crudos.get(CIFRAS, b""), errores)
+    rehacer = f"no lo edite: hágalo de nuevo con «observatorio sesion boletin {sesion.id}»"
+    lector = _Lector(proyecto.relativa(carpeta), rehacer, errores)
+    mensaje = lector.texto(MENSAJE, crudos.get(MENSAJE, b""))
+    cifras = lector.cifras(crudos.get(CIFRAS, b""))
     if len(errores) > antes:
         return None
     return Boletin(
@@ -80,44 +82,37 @@ def leer(
         crudos[BOLETIN],
         crudos[TELEFONO],
         mensaje.strip(),
-        crudos.get(LAMINA),
+        crudos.get(IMAGEN),
         cifras,
     )
 
 
-def _texto(archivo: str, crudo: bytes, errores: list[ErrorDeDatos]) -> str:
-    try:
-        return crudo.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        errores.append(
-            ErrorDeDatos(
-                archivo,
-                None,
-                None,
-                f"byte {e.start}",
-                "no-es-utf8",
-                "es un archivo hecho por el programa: hágalo de nuevo y no lo edite",
-            )
-        )
-        return ""
+@dataclass(frozen=True, slots=True)
+class _Lector:
+    """Entiende lo que hay en una carpeta; ``rehacer``: el remedio de lo que está dañado."""
 
+    carpeta: str
+    rehacer: str
+    errores: list[ErrorDeDatos]
 
-def _cifras(archivo: str, crudo: bytes, errores: list[ErrorDeDatos]) -> tuple[Cifra, ...]:
-    lector = csv.DictReader(io.StringIO(_texto(archivo, crudo, errores)))
-    columnas = {"kpi", "periodo", "valor", "naturaleza"}
-    if crudo and (faltan := columnas - set(lector.fieldnames or ())):
-        errores.append(
-            ErrorDeDatos(
-                archivo,
-                1,
-                min(faltan),
-                None,
-                "falta-columna",
-                "es un archivo hecho por el programa: hágalo de nuevo y no lo edite",
-            )
+    def texto(self, nombre: str, crudo: bytes) -> str:
+        try:
+            return crudo.decode("utf-8-sig")
+        except UnicodeDecodeError as e:
+            self._anotar(nombre, None, None, f"byte {e.start}", "no-es-utf8")
+            return ""
+
+    def cifras(self, crudo: bytes) -> tuple[Cifra, ...]:
+        lector = csv.DictReader(io.StringIO(self.texto(CIFRAS, crudo)))
+        if crudo and (faltan := set(COLUMNAS) - set(lector.fieldnames or ())):
+            self._anotar(CIFRAS, 1, min(faltan), None, "falta-columna")
+            return ()
+        return tuple(
+            Cifra(n, *((f[c] or "").strip() for c in COLUMNAS)) for n, f in enumerate(lector, 2)
         )
-        return ()
-    return tuple(
-        Cifra(n, *((f[c] or "").strip() for c in ("kpi", "periodo", "valor", "naturaleza")))
-        for n, f in enumerate(lector, 2)
-    )
+
+    def _anotar(
+        self, nombre: str, fila: int | None, columna: str | None, valor: str | None, regla: str
+    ) -> None:
+        archivo = f"{self.carpeta}/{nombre}"
+        self.errores.append(ErrorDeDatos(archivo, fila, columna, valor, regla, self.rehacer))

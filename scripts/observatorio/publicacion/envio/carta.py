@@ -13,13 +13,14 @@ from datetime import UTC, datetime, time, timedelta
 from ...actas.modelos import Sesion
 from ...base.escapes import html, ics_linea
 from ...base.huellas import huella
+from ...base.periodos import fecha_larga
 from ...catalogo import Catalogo
 from ...catalogo.gobernanza import Comite
 from ...catalogo.naturalezas import ROTULOS
-from ...presentacion.enlaces import fecha_larga
+from ...privacidad import NIVELES
 from ..correo.sobre import Adjunto, Carta, Destino
 from .boletin import Boletin
-from .revision import NIVELES, con_demostracion, nivel_de
+from .revision import con_demostracion, nivel_de
 
 PUNTO = "• "
 ENLACE = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")

@@ -8,21 +8,21 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from ...actas.modelos import Sesion
+from ...base.periodos import fecha_larga
 from ...base.plegado import plegado
 from ...catalogo import Catalogo
 from ...catalogo.gobernanza import Comite
 from ...catalogo.modelos import Acceso
 from ...errores import ErrorDeDatos
-from ...presentacion.enlaces import fecha_larga
+from ...privacidad import NIVELES, lo_que_ve
+from ...productos.carpeta_de_sesion import BOLETIN, CIFRAS, MENSAJE, TELEFONO
 from ...rutas import Proyecto
 from .ajustes import Anotado
-from .boletin import BOLETIN, CIFRAS, MENSAJE, TELEFONO, Boletin
+from .boletin import Boletin
 
-NIVELES: tuple[Acceso, ...] = get_args(Acceso)
-"""Del más abierto al más cerrado."""
 MARCA = "demostracion"
 """Lo que no puede faltar donde hay cifras de demostración, sin tildes ni mayúsculas."""
 PARTIDA = re.compile("[\ufffe\u00ad]\\s*")
@@ -61,7 +61,12 @@ def revisar(
     textos = {nombre: " ".join(suyas) for nombre, suyas in paginas.items() if suyas}
     for nombre in paginas.keys() - textos.keys():
         yield _error(
-            boletin, nombre, None, None, "boletin-ilegible", "no es un PDF entero: hágalo otra vez"
+            boletin,
+            nombre,
+            None,
+            None,
+            "boletin-ilegible",
+            f"no es un PDF entero: hágalo de nuevo: observatorio sesion boletin {sesion.id}",
         )
     yield from _de_otra_sesion(comite, sesion, boletin, textos)
     yield from _de_otra_edicion(proyecto, catalogo, sesion, boletin, textos)
@@ -240,7 +245,7 @@ def _fuera_de_nivel(
     electoral = catalogo.territorio.en_periodo_electoral
     for a in anotados:
         d = a.destinatario
-        if NIVELES.index(d.nivel) < NIVELES.index(nivel):
+        if nivel not in lo_que_ve(d.nivel):
             yield ErrorDeDatos(
                 archivo,
                 a.linea,
