@@ -420,6 +420,22 @@ def test_no_se_abre_otra_con_una_abierta_ni_se_cierra_sin_asistencia(comites: Co
         comites.cerrar("impulsor-001")
 
 
+@pytest.mark.parametrize(
+    ("fecha", "regla"),
+    [("2027-01-14", "sesion-fuera-de-orden"), ("2027-02-12", "sesion-fuera-de-calendario")],
+)
+def test_una_sesion_en_mala_fecha_no_se_abre_y_el_libro_se_sigue_leyendo(
+    comites: Comites, fecha: str, regla: str
+) -> None:
+    comites.abrir("impulsor", "2027-02-11")
+    comites.cerrar("impulsor-001")
+    with pytest.raises(ErrorDeUso, match="ya está cerrada"):
+        comites.cerrar("impulsor-001")
+    with pytest.raises(DatosInvalidos, match=regla):
+        comites.abrir("impulsor", fecha)
+    assert defectos(comites) == []
+
+
 def test_la_sesion_de_la_guia_esta_bien_escrita(proyecto_real: Proyecto) -> None:
     guia = (proyecto_real.raiz / "guias" / "comites.md").read_text(encoding="utf-8")
     seccion = guia.split("\n## Una sesión\n", 1)[1].split("\n## ", 1)[0]

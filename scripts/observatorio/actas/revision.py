@@ -166,7 +166,7 @@ def _sesion(
             s.fecha.isoformat(),
             "sesion-fuera-de-calendario",
             "añada la fecha a data/gobernanza/calendario.yml con su motivo, o escriba tipo:"
-            " extraordinaria",
+            " extraordinaria (al abrirla, --extraordinaria)",
         )
     if s.convocatoria == "segunda":
         yield from _segunda(s, previa, comite)
