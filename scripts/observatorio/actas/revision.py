@@ -178,7 +178,8 @@ def _sesion(
             (que,),
             f"asisten {len(presentes(comite, s))} de {len(comite.con_voto)} instituciones con voto",
             "sin-quorum",
-            "sin quórum no se decide ni se acuerda: cierre esta sesión solo con su asistencia y"
+            ("" if s.asistencia else "anote antes en «asistencia» quiénes vinieron; ")
+            + "sin quórum no se decide ni se acuerda: cierre esta sesión solo con su asistencia y"
             " abra la segunda convocatoria con «observatorio sesion abrir"
             f" {s.comite} --segunda --fecha FECHA»",
         )
