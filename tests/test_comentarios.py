@@ -165,7 +165,15 @@ def test_de_la_orden_al_registro_y_la_carta_a_quien_comento(
     )
     sin_cambio = comites.orden(*responder)
     assert sin_cambio == 1 and comites.libro.comentarios[1].estado == "recibido"
-    assert comites.orden("comentario", "avisar", "C002", "--fecha", "2026-10-11") == 1
+    assert comites.orden("comentario", "avisar", "C002", "--fecha", "2026-10-11") == 2
+    corta = (*responder[:6], "--respuesta", "Sí", "--fecha", "2026-10-10")
+    ajeno = ("--papel", "Juana", "--que", "No se entiende", "--recibido", "2026-10-01")
+    capsys.readouterr()
+    assert comites.orden(*corta) == 1
+    assert comites.orden("comentario", "anotar", "metodologia", *ajeno) == 1
+    dicho = "".join(capsys.readouterr())
+    assert "mínimo 3 caracteres" in dicho and "«familia o vecindad»" in dicho
+    assert "hould" not in dicho and "Juana" not in dicho
     assert comites.orden(*responder, "--ficha", "M1-K01") == 0
     capsys.readouterr()
     assert comites.orden("comentario", "avisar", "C002", "--fecha", "2026-10-11") == 0

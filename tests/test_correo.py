@@ -270,7 +270,7 @@ def test_si_todo_se_corta_se_deja_y_se_puede_seguir(autoridad: Autoridad, diario
             reparte(diario, servidor)
         buzon.rcpt.clear()
         assert set(reparte(diario, servidor).values()) == {"entregada"}
-    with pytest.raises(ErrorDeEjecucion, match="no responde"):
+    with pytest.raises(ErrorDeEjecucion, match="nadie atiende en ese puerto"):
         reparte(diario, servidor, (*DESTINOS, Destino("eva@ejemplo.pe", "Eva")))
     assert buzon.veces == {d.direccion: 1 for d in DESTINOS}
 

@@ -412,12 +412,39 @@ def test_si_el_comite_cambia_sus_reglas_lo_cerrado_se_rige_por_las_de_antes(
     assert [e.regla for e in defectos(nuevas)] == ["sin-quorum"]
 
 
+def test_antes_de_tramitar_se_pide_la_asistencia_y_que_el_producto_exista(
+    comites: Comites, capsys: pytest.CaptureFixture[str]
+) -> None:
+    version = guardada(comites, "metodologia")
+    comites.abrir("impulsor", "2027-01-14", asisten=0)
+    with pytest.raises(DatosInvalidos, match="anote antes en «asistencia»"):
+        tramitar(comites, "metodologia", "enviado", version)
+    assert comites.orden("aprobar", "kpi/M9-K99") == 2
+    assert "hoy no existe «kpi/M9-K99»" in capsys.readouterr().err
+
+
 def test_no_se_abre_otra_con_una_abierta_ni_se_cierra_sin_asistencia(comites: Comites) -> None:
     comites.abrir("impulsor", "2027-01-14", asisten=0)
     with pytest.raises(ErrorDeUso, match="sesion cerrar impulsor-001"):
         comites.abrir("impulsor", "2027-02-11")
     with pytest.raises(DatosInvalidos, match="sesion-sin-asistencia"):
         comites.cerrar("impulsor-001")
+
+
+@pytest.mark.parametrize(
+    ("fecha", "regla"),
+    [("2027-01-14", "sesion-fuera-de-orden"), ("2027-02-12", "sesion-fuera-de-calendario")],
+)
+def test_una_sesion_en_mala_fecha_no_se_abre_y_el_libro_se_sigue_leyendo(
+    comites: Comites, fecha: str, regla: str
+) -> None:
+    comites.abrir("impulsor", "2027-02-11")
+    comites.cerrar("impulsor-001")
+    with pytest.raises(ErrorDeUso, match="ya está cerrada"):
+        comites.cerrar("impulsor-001")
+    with pytest.raises(DatosInvalidos, match=regla):
+        comites.abrir("impulsor", fecha)
+    assert defectos(comites) == []
 
 
 def test_la_sesion_de_la_guia_esta_bien_escrita(proyecto_real: Proyecto) -> None:

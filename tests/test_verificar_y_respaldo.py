@@ -410,6 +410,8 @@ def test_un_respaldo_cifrado_se_abre_con_cualquiera_de_sus_llaves_y_con_ninguna_
     for llave in llaves:
         assert principal([*orden, "llave", str(llave)]) == 0
     assert principal([*orden, "llave", str(llaves[0])]) == 2, "una llave nunca se pisa"
+    assert principal([*orden, "llave", str(tmp_path / "sin-hacer" / "llave.txt")]) == 2
+    assert "no existe su carpeta\n    remedio: diga otro" in capsys.readouterr().err
     publicas = [ll.read_text(encoding="utf-8").split()[3] for ll in llaves]
     para = ["--para", publicas[0], "--para", publicas[1]]
     assert principal([*orden, "crear", str(cifrado), *para]) == 0

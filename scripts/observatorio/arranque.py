@@ -54,7 +54,7 @@ ARGPARSE = {
     "invalid choice: %(value)r (choose from %(choices)s)": (
         "%(value)r no se admite; use uno de: %(choices)s"
     ),
-    "invalid %(type)s value: %(value)r": "%(value)r no tiene la forma esperada",
+    "invalid %(type)s value: %(value)r": "%(value)r no es un número entero",
     "ignored explicit argument %r": "no lleva valor: sobra %r",
     "ambiguous option: %(option)s could match %(matches)s": (
         "%(option)s es ambiguo: puede ser %(matches)s"

@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml.comments import CommentedSeq
 
 from ..base.escritura import escribir_atomico
 from ..base.yaml_editable import editor
 from ..catalogo import Catalogo
+from ..catalogo.defectos import defectos_de_ficha
 from ..datos.personas import SENAS, primera_sena
 from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from ..rutas import Proyecto
@@ -53,20 +54,11 @@ def anotar(
     hechos: list[Comentario] = []
     errores: list[ErrorDeDatos] = []
     for n, (campos, (archivo, fila)) in enumerate(zip(nuevos, lugares, strict=True)):
+        crudo = {"codigo": f"C{desde + n:03d}", **campos}
         try:
-            hechos.append(Comentario.model_validate({"codigo": f"C{desde + n:03d}", **campos}))
+            hechos.append(Comentario.model_validate(crudo))
         except ValidationError as e:
-            errores += [
-                ErrorDeDatos(
-                    archivo,
-                    fila,
-                    ".".join(map(str, d["loc"])) or None,
-                    None,
-                    "campo-que-no-vale",
-                    d["msg"].removeprefix("Value error, "),
-                )
-                for d in e.errors()
-            ]
+            errores += _que_no_valen(e, crudo, archivo, fila)
     if errores:
         raise DatosInvalidos(errores)
     _exigir_sanos(proyecto, catalogo, libro, (*libro.comentarios, *hechos), lugares)
@@ -92,18 +84,30 @@ def cambiar(
     if n is None:
         hay = ", ".join(c.codigo for c in libro.comentarios) or "ninguno"
         raise ErrorDeUso(f"no hay ningún comentario «{codigo}»; los hay: {hay}")
-    antes = libro.comentarios[n].model_dump(mode="json", exclude_none=True)
+    crudo = {**libro.comentarios[n].model_dump(mode="json", exclude_none=True), **campos}
     try:
-        queda = Comentario.model_validate({**antes, **campos})
+        queda = Comentario.model_validate(crudo)
     except ValidationError as e:
-        dichos = "; ".join(d["msg"].removeprefix("Value error, ") for d in e.errors())
-        raise ErrorDeUso(f"así no se puede anotar en {codigo}: {dichos}") from e
+        archivo = f"{proyecto.relativa(proyecto.comentarios)}, {codigo}"
+        raise DatosInvalidos(_que_no_valen(e, crudo, archivo, None)) from e
     todos = tuple(queda if c.codigo == codigo else c for c in libro.comentarios)
     _exigir_sanos(proyecto, catalogo, libro, todos, ())
     documento = _documento(proyecto)
     documento[n].update(_escrito(queda))
     _guardar(proyecto, documento)
     return queda
+
+
+def _que_no_valen(
+    error: ValidationError, crudo: Mapping[str, Any], archivo: str, fila: int | None
+) -> list[ErrorDeDatos]:
+    """Los defectos de un comentario que se iba a anotar. Sus valores no se repiten: pueden traer
+    señas de alguien.
+    """
+    return [
+        ErrorDeDatos(archivo, fila, ".".join(map(str, d.camino)) or None, None, d.regla, d.remedio)
+        for d in defectos_de_ficha(error, dict(crudo), TypeAdapter(Comentario))
+    ]
 
 
 def carta(c: Comentario, nombre: str, criterio: str, direccion: str, firma: str) -> str:

@@ -107,7 +107,8 @@ def abrir(
 ) -> Sesion:
     """Escribe la sesión que sigue en el libro de ``comite``, con las instituciones por marcar.
 
-    Lanza ``ErrorDeUso`` si el comité no existe o su última sesión sigue abierta.
+    ``libro``: sano. Lanza ``ErrorDeUso`` si el comité no existe o su última sesión sigue abierta,
+    y ``DatosInvalidos`` si rompe alguna regla (su fecha, su convocatoria), sin escribir nada.
     """
     conocidos = [
         *(c.id for c in gobernanza.comites),
@@ -130,6 +131,23 @@ def abrir(
         convocatoria="segunda" if segunda else "primera",
         simulacro=simulacro,
     )
+    # Escrita así, ninguna orden podría leer el libro hasta corregirla a mano.
+    errores = [
+        ErrorDeDatos(
+            proyecto.relativa(proyecto.sesiones / f"{sesion.id}.yml"),
+            None,
+            ".".join(map(str, h.camino)),
+            h.valor,
+            h.regla,
+            h.remedio,
+        )
+        for h in revisar(
+            [*libro.sesiones, sesion], libro.calendario, gobernanza, libro.versiones, {}
+        )
+        if h.sesion.id == sesion.id
+    ]
+    if errores:
+        raise DatosInvalidos(errores)
     suyo = gobernanza.comite(comite)
     marcar = "".join(
         f"#  - institucion: {i.institucion}\n" for i in (suyo.integrantes if suyo else ())
@@ -263,6 +281,11 @@ def cerrar(proyecto: Proyecto, gobernanza: Gobernanza, libro: Libro, identificad
     """
     sesion = libro.sesion(identificador)
     if sesion is None or sesion.sello:
+        if sesion is not None:
+            raise ErrorDeUso(
+                f"«{identificador}» ya está cerrada y sellada: no hay nada más que hacer. Lo que"
+                " pase después va en el seguimiento de otra sesión"
+            )
         abiertas = [s.id for s in libro.sesiones if s.sello is None]
         raise ErrorDeUso(
             f"no hay ninguna sesión abierta «{identificador}»; están abiertas:"

@@ -167,7 +167,7 @@ def _sesion(
             s.fecha.isoformat(),
             "sesion-fuera-de-calendario",
             "añada la fecha a data/gobernanza/calendario.yml con su motivo, o escriba tipo:"
-            " extraordinaria",
+            " extraordinaria (al abrirla, --extraordinaria)",
         )
     if s.convocatoria == "segunda":
         yield from _segunda(s, previa, comite)
@@ -179,7 +179,8 @@ def _sesion(
             (que,),
             f"asisten {len(presentes(comite, s))} de {len(comite.con_voto)} instituciones con voto",
             "sin-quorum",
-            "sin quórum no se decide ni se acuerda: cierre esta sesión solo con su asistencia y"
+            ("" if s.asistencia else "anote antes en «asistencia» quiénes vinieron; ")
+            + "sin quórum no se decide ni se acuerda: cierre esta sesión solo con su asistencia y"
             " abra la segunda convocatoria con «observatorio sesion abrir"
             f" {s.comite} --segunda --fecha FECHA»",
         )

@@ -39,7 +39,10 @@ def hacer_llave(ruta: Path) -> str:
             f"«{ruta}» ya existe y puede ser la llave de otros respaldos: diga otro archivo"
         ) from e
     except OSError as e:
-        raise ErrorDeUso(f"no se pudo escribir «{ruta}»: {motivo_de(e)}") from e
+        raise ErrorDeUso(
+            f"no se pudo escribir «{ruta}»: {motivo_de(e)}\n    remedio: diga otro archivo, en una"
+            " carpeta suya que exista"
+        ) from e
     with os.fdopen(descriptor, "w", encoding="utf-8") as archivo:
         archivo.write(f"# llave pública: {publica}\n{llave}\n")
         archivo.flush()

@@ -50,7 +50,9 @@ def escritura_explicada() -> Iterator[None]:
 
 
 def motivo_de(e: OSError) -> str:
-    """Por qué el sistema no dejó escribir, en palabras."""
+    """Por qué el sistema no dejó leer o escribir, en palabras."""
+    if e.errno == errno.ENOENT:  # fuera de la tabla: al escribir, no es cosa de quien da la orden
+        return "no existe, o no existe su carpeta"
     return EN_PALABRAS[e.errno][0] if e.errno in EN_PALABRAS else e.strerror or str(e)
 
 

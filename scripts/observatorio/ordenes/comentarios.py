@@ -136,8 +136,14 @@ def _avisar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.anotar_comentarios import cambiar, carta
     from ..actas.escribir import gobernanza_de
     from ..actas.productos import nombre_de
+    from ..errores import ErrorDeUso
 
     catalogo, libro = leer(proyecto)
+    if any(c.codigo == opciones.codigo and c.estado == "recibido" for c in libro.comentarios):
+        raise ErrorDeUso(
+            f"«{opciones.codigo}» no tiene respuesta que avisar\n    remedio: anótela antes con"
+            f" «observatorio comentario responder {opciones.codigo}»; cómo, lo dice con --help"
+        )
     hecho = cambiar(proyecto, catalogo, libro, opciones.codigo, {"avisado": opciones.fecha})
     criterios = {c.id: c.dice for c in gobernanza_de(catalogo).comentarios.criterios}
     sitio = catalogo.territorio.sitio

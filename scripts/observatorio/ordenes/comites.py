@@ -272,7 +272,7 @@ def _aprobar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
     catalogo, libro = leer(proyecto)
     if opciones.paso is None:
-        return _por_donde_va(catalogo, libro, opciones.producto)
+        return _por_donde_va(proyecto, catalogo, libro, opciones.producto)
     tramite, contenido = _tramite(proyecto, catalogo, libro, opciones)
     sesion = anotar(proyecto, catalogo, libro, tramite, contenido)
     ensayo = " Es un simulacro: no aprueba nada." if tramite.simulacro or sesion.simulacro else ""
@@ -283,12 +283,18 @@ def _aprobar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     return BIEN
 
 
-def _por_donde_va(catalogo: Catalogo, libro: Libro, producto: str) -> int:
+def _por_donde_va(proyecto: Proyecto, catalogo: Catalogo, libro: Libro, producto: str) -> int:
     from ..actas.escribir import gobernanza_de
-    from ..actas.productos import nombre_de
+    from ..actas.productos import donde_falta, existe, nombre_de
     from ..actas.tramites import Camino, quien_da, recorrer, siguientes
+    from ..errores import ErrorDeUso
 
     _exigir_producto(producto)
+    tramitados = {t.producto for s in libro.sesiones for t in s.tramites}
+    if producto not in tramitados and not existe(proyecto, catalogo, producto):
+        raise ErrorDeUso(
+            f"hoy no existe «{producto}»\n    remedio: {donde_falta(proyecto, producto)}"
+        )
     gobernanza = gobernanza_de(catalogo)
     camino = recorrer(libro.sesiones).get((producto, False), Camino())
     print(f"{nombre_de(catalogo, producto)}: {camino.estado}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ CIERRA = 421
 """El servidor avisa que cierra la conexión (RFC 5321, 3.8)."""
 LARGO = 200
 """Cuántas letras se guardan de lo que dice el servidor."""
+EN_PALABRAS: tuple[tuple[type[OSError], str], ...] = (
+    (ConnectionRefusedError, "nadie atiende en ese puerto"),
+    (socket.gaierror, "ese nombre no se encuentra, o no hay internet"),
+    (TimeoutError, "tarda demasiado"),
+)
+"""Por qué no se pudo conectar, cuando el sistema lo dice en inglés."""
 
 
 class _Corte(Exception):
@@ -117,7 +124,9 @@ class _Reparto:
                 return self.conexion
             except (OSError, smtplib.SMTPException) as e:
                 porque = e
-        raise _no_se_puede_seguir(self.servidor, f"no responde ({porque})") from porque
+        raise _no_se_puede_seguir(
+            self.servidor, f"no responde ({_en_palabras(porque)})"
+        ) from porque
 
     def _enviar(self, conexion: smtplib.SMTP, destino: Destino) -> _Dicha:
         """Una transacción. Lo que lance es de antes del punto: el mensaje no salió."""
@@ -184,6 +193,10 @@ class _Reparto:
         if self.conexion is not None:
             self.conexion.close()
         self.conexion = None
+
+
+def _en_palabras(error: Exception) -> str:
+    return next((dicho for tipo, dicho in EN_PALABRAS if isinstance(error, tipo)), str(error))
 
 
 def _exigir_abierta(codigo: int, dicho: bytes) -> None:
