@@ -98,7 +98,7 @@ def base(tmp_path_factory: pytest.TempPathFactory, proyecto_real: Proyecto) -> E
     opinion = {"sentido": "favorable", "texto": "El método se sostiene"}
     tramitar(c, "metodologia", "opinión", version, **opinion)
     c.cerrar("especializado-001")
-    c.abrir("estrategico", "2027-03-25")
+    c.abrir("estrategico", "2027-03-25", extraordinaria=True)
     quienes = c.gobernanza.comite("estrategico").con_voto
     votos = Votos(a_favor=quienes[:2], abstenciones=quienes[2:])
     tramitar(c, "metodologia", "aprobado", version, votos=votos)
