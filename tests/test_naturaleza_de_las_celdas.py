@@ -310,10 +310,10 @@ HONDOS = {
 @pytest.mark.parametrize("nombre", HONDOS)
 def test_un_yaml_que_crece_o_se_hunde_se_rechaza_en_un_segundo(nombre: str) -> None:
     errores: list[ErrorDeDatos] = []
-    antes = time.perf_counter()
+    antes = time.process_time()
     assert cargar_yaml("x.yml", HONDOS[nombre], errores) == (None, False)
     assert [e.regla for e in errores] == ["yaml-roto"]
-    assert time.perf_counter() - antes < 1
+    assert time.process_time() - antes < 1
 
 
 @pytest.mark.parametrize(("kpi", "con_decimales"), [("M4-K05", True), ("M1-K06", False)])
