@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,22 @@ from observatorio.cli import principal
 from observatorio.rutas import Proyecto
 
 ACUERDO = "  - {codigo: %s, que: %s, institucion: Municipalidad Distrital de Pataz, plazo: %s}\n"
+
+
+SIN_DATOS = shutil.ignore_patterns("observaciones", "cualitativo", "sesiones", "versiones")
+
+
+def solo_gobernanza(proyecto: Proyecto, raiz: Path, *mas: str) -> Proyecto:
+    """Una copia de lo que el libro de actas lee, sin observaciones ni sesiones; ``mas``: otros
+    archivos o carpetas de la raíz.
+    """
+    for nombre in ("_quarto.yml", "data", "misiones", "metodologia.qmd", *mas):
+        origen = proyecto.raiz / nombre
+        if origen.is_dir():
+            shutil.copytree(origen, raiz / nombre, ignore=SIN_DATOS)
+        else:
+            shutil.copy2(origen, raiz / nombre)
+    return Proyecto(raiz)
 
 
 @dataclass

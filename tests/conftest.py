@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from apoyo_navegador import chromium
 from observatorio.arranque import aligerar
 from observatorio.calculo import calcular
 from observatorio.construir import construir
@@ -254,6 +255,12 @@ def real_construido(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
         construir(copiar_entradas(carpeta / "proyecto"), "embebido")
 
     return Proyecto(compartido(tmp_path_factory, "real-construido", hacer) / "proyecto")
+
+
+@pytest.fixture(scope="module")
+def navegador() -> Iterator:
+    with chromium() as abierto:
+        yield abierto
 
 
 def reemplazar(ruta: Path, antes: str, despues: str) -> None:

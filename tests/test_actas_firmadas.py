@@ -19,7 +19,7 @@ import pypdfium2
 import pytest
 import yaml
 
-from apoyo_actas import Comites
+from apoyo_actas import Comites, solo_gobernanza
 from apoyo_firmas import (
     Titular,
     con_dss,
@@ -40,7 +40,7 @@ from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from observatorio.productos import libro_de_actas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
-from test_libro_de_actas import SIN_DATOS, guardada, tramitar
+from test_libro_de_actas import guardada, tramitar
 
 SESION, OTRA = "estrategico-001", "impulsor-001"
 RECIBIDA = date(2027, 3, 30)
@@ -82,13 +82,7 @@ class Escena:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, proyecto_real: Proyecto) -> Escena:
     raiz = tmp_path_factory.mktemp("firmadas")
-    for nombre in ("_quarto.yml", "data", "misiones", "metodologia.qmd", "_extensions"):
-        origen = proyecto_real.raiz / nombre
-        if origen.is_dir():
-            shutil.copytree(origen, raiz / nombre, ignore=SIN_DATOS)
-        else:
-            shutil.copy2(origen, raiz / nombre)
-    c = Comites(Proyecto(raiz))
+    c = Comites(solo_gobernanza(proyecto_real, raiz, "_extensions"))
     version = guardada(c, "metodologia")
     c.abrir("impulsor", "2027-01-14")
     tramitar(c, "metodologia", "enviado", version)

@@ -6,18 +6,17 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from apoyo_navegador import CHROMIUM
 from observatorio.base.plegado import plegado
 from observatorio.catalogo.direcciones import BUSCAR, de_kpi
 from observatorio.edicion.paginas import Pagina, paginas
 from observatorio.productos import buscador
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
-from test_paginas import CHROMIUM
 
 con_navegador = pytest.mark.skipif(
     CHROMIUM is None, reason="no hay Chromium en el PATH: la búsqueda no se prueba en un navegador"
@@ -31,18 +30,6 @@ def guion(proyecto_real: Proyecto, resultados_reales: Resultados) -> bytes:
     propias = paginas(proyecto_real, con_generadas=False)
     todas = buscador.entradas(resultados_reales.catalogo, propias)
     return buscador.datos(todas) + (proyecto_real.extension / "buscador.js").read_bytes()
-
-
-@pytest.fixture(scope="module")
-def navegador() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        programa = p.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield programa
-        programa.close()
 
 
 def _indice(guion: bytes) -> dict[str, list[list[str]]]:

@@ -5,7 +5,6 @@ quién es nadie. Y qué se decidió con qué dato.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,7 +14,7 @@ import pytest
 import yaml
 from openpyxl import Workbook
 
-from apoyo_actas import Comites
+from apoyo_actas import Comites, solo_gobernanza
 from observatorio.actas.comentarios import Comentario, Decision
 from observatorio.actas.libro import leer_libro
 from observatorio.actas.modelos import Sello, Sesion
@@ -24,7 +23,6 @@ from observatorio.productos import para_la_sesion, respuestas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
-SIN_DATOS = shutil.ignore_patterns("observaciones", "cualitativo", "sesiones", "versiones")
 C001 = {
     "codigo": "C001",
     "producto": "kpi/M4-K01",
@@ -47,13 +45,7 @@ SESION = Sesion(comite="impulsor", acta=1, fecha=date(2026, 9, 10), sello=SELLO)
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, proyecto_real: Proyecto) -> Comites:
     raiz = tmp_path_factory.mktemp("comentarios")
-    for nombre in ("_quarto.yml", "data", "misiones", "metodologia.qmd"):
-        origen = proyecto_real.raiz / nombre
-        if origen.is_dir():
-            shutil.copytree(origen, raiz / nombre, ignore=SIN_DATOS)
-        else:
-            shutil.copy2(origen, raiz / nombre)
-    return Comites(Proyecto(raiz))
+    return Comites(solo_gobernanza(proyecto_real, raiz))
 
 
 @pytest.fixture

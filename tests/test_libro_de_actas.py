@@ -16,7 +16,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from apoyo_actas import Comites
+from apoyo_actas import Comites, solo_gobernanza
 from conftest import reemplazar
 from observatorio.actas import cadena, escribir
 from observatorio.actas.calendario import proponer
@@ -29,8 +29,6 @@ from observatorio.publicacion.verificar import libros_reescritos
 from observatorio.resultados.versiones import huella_de
 from observatorio.rutas import Proyecto
 
-DE_LA_RAIZ = ("_quarto.yml", "data", "misiones", "metodologia.qmd")
-SIN_DATOS = shutil.ignore_patterns("observaciones", "cualitativo", "sesiones", "versiones")
 TODAS_DEL_ESTRATEGICO = (
     "Asociación Pataz",
     "Municipalidad Distrital de Pataz",
@@ -45,13 +43,7 @@ NINGUNA = "ab" * 32
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, proyecto_real: Proyecto) -> Comites:
     raiz = tmp_path_factory.mktemp("actas")
-    for nombre in DE_LA_RAIZ:
-        origen = proyecto_real.raiz / nombre
-        if origen.is_dir():
-            shutil.copytree(origen, raiz / nombre, ignore=SIN_DATOS)
-        else:
-            shutil.copy2(origen, raiz / nombre)
-    return Comites(Proyecto(raiz))
+    return Comites(solo_gobernanza(proyecto_real, raiz))
 
 
 @pytest.fixture

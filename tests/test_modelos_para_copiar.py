@@ -12,13 +12,12 @@ from dataclasses import replace
 import pypdf
 import pytest
 
-from apoyo_actas import Comites
+from apoyo_actas import SIN_DATOS, Comites
 from apoyo_pdf import paginas
 from observatorio.actas import por_copiar
 from observatorio.actas.por_copiar import CAMPO, DEL_COMITE, campos, copiar, disponibles, llenar
 from observatorio.errores import ErrorDeUso
 from observatorio.rutas import Proyecto
-from test_libro_de_actas import SIN_DATOS
 
 DE_UN_COMITE = {"acta", "convocatoria", "cargo-de-recepcion"}
 TODOS = sorted(DE_UN_COMITE | {"ordenanza", "reglamento"})

@@ -14,17 +14,14 @@ import statistics
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import unquote
 
 import pytest
 
+from apoyo_navegador import CHROMIUM, Callado, servido
 from conftest import RAIZ
 from observatorio.rutas import Proyecto
-from test_paginas import CHROMIUM
 
 con_navegador = pytest.mark.skipif(
     CHROMIUM is None, reason="no hay Chromium en el PATH: las páginas no se miden en un navegador"
@@ -64,25 +61,10 @@ def sitio(real_construido: Proyecto) -> Path:
     return real_construido.sitio.resolve()
 
 
-@pytest.fixture(scope="module")
-def navegador() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        programa = p.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield programa
-        programa.close()
-
-
-class _Comprimido(SimpleHTTPRequestHandler):
+class _Comprimido(Callado):
     """Como un alojamiento corriente: comprime los textos y deja guardarlos diez minutos."""
 
     protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        pass
 
     def do_GET(self) -> None:
         ruta = Path(self.translate_path(self.path))
@@ -103,10 +85,8 @@ class _Comprimido(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def direccion(sitio: Path) -> Iterator[str]:
-    servidor = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Comprimido, directory=str(sitio)))
-    Thread(target=servidor.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{servidor.server_port}/"
-    servidor.shutdown()
+    with servido(sitio, atiende=_Comprimido) as base:
+        yield base
 
 
 def todas(sitio: Path) -> list[str]:

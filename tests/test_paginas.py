@@ -8,32 +8,21 @@ import csv
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from pypdf import PdfReader
 
+from apoyo_navegador import CHROMIUM, servido
 from observatorio.presentacion.filas import Fila, filas, objetivos
 from observatorio.presentacion.tablas import tabla_kpis
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
-CHROMIUM = next(
-    (
-        r
-        for n in ("chromium", "chromium-browser", "google-chrome", "chrome")
-        if (r := shutil.which(n))
-    ),
-    None,
-)
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no hay Chromium en el PATH: las páginas no se prueban en un navegador"
 )
@@ -82,29 +71,10 @@ def paginas(sitio: Path) -> list[str]:
     ]
 
 
-class _Callado(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def direccion(sitio: Path) -> Iterator[str]:
-    servidor = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Callado, directory=str(sitio)))
-    Thread(target=servidor.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{servidor.server_port}/"
-    servidor.shutdown()
-
-
-@pytest.fixture(scope="module")
-def navegador():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        programa = p.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield programa
-        programa.close()
+    with servido(sitio) as base:
+        yield base
 
 
 @contextmanager

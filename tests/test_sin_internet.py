@@ -8,18 +8,14 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 
+from apoyo_navegador import CHROMIUM, servido
 from observatorio.edicion import ediciones, para_llevar
 from observatorio.rutas import Proyecto
-from test_paginas import CHROMIUM
 
 con_navegador = pytest.mark.skipif(
     CHROMIUM is None, reason="no hay Chromium en el PATH: el sitio sin internet no se prueba"
@@ -30,32 +26,6 @@ MISION = "misiones/m4-nutricion/index.html"
 @pytest.fixture(scope="module")
 def sitio(minimo_de_todos: Proyecto) -> Path:
     return minimo_de_todos.sitio.resolve()
-
-
-@pytest.fixture(scope="module")
-def navegador() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        programa = p.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield programa
-        programa.close()
-
-
-class _Callado(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def servido(carpeta: Path, puerto: int = 0) -> Iterator[int]:
-    servidor = ThreadingHTTPServer(("127.0.0.1", puerto), partial(_Callado, directory=str(carpeta)))
-    Thread(target=servidor.serve_forever, daemon=True).start()
-    yield servidor.server_port
-    servidor.shutdown()
-    servidor.server_close()
 
 
 def _edicion(trabajador: str) -> dict:
@@ -115,8 +85,8 @@ def test_instalado_se_lee_con_el_servidor_apagado_y_nunca_atrasado(
     hoja = contexto.new_page()
     quejas: list[str] = []
     hoja.on("console", lambda m: quejas.append(m.text) if m.type == "error" else None)
-    with servido(sitio) as puerto:
-        raiz = f"http://127.0.0.1:{puerto}/"
+    with servido(sitio) as raiz:
+        puerto = urlsplit(raiz).port
         hoja.goto(f"{raiz}{MISION}")
         guion = hoja.locator("script[data-sin-conexion]").get_attribute("data-sin-conexion")
         assert guion and (sitio / MISION).parent.joinpath(guion).resolve().is_file()

@@ -11,18 +11,14 @@ import re
 import shutil
 from dataclasses import fields
 from datetime import date
-from functools import partial
 from html import unescape
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from xml.etree import ElementTree
 
 import nbformat
 import pytest
 import yaml
 from openpyxl import load_workbook
-from playwright.sync_api import sync_playwright
 
 from apoyo_cargas import (
     CARGAS,
@@ -37,6 +33,7 @@ from apoyo_cargas import (
     llano,
     plantar,
 )
+from apoyo_navegador import CHROMIUM, chromium, servido
 from apoyo_paridad import con_quarto
 from apoyo_pdf import paginas
 from conftest import DEL_MINIMO, RAIZ, copiar_entradas, reducir
@@ -55,14 +52,6 @@ from observatorio.recojo.preguntas import Pregunta
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 
-CHROMIUM = next(
-    (
-        r
-        for n in ("chromium", "chromium-browser", "google-chrome", "chrome")
-        if (r := shutil.which(n))
-    ),
-    None,
-)
 LARGO = pytest.mark.largo
 
 
@@ -180,23 +169,13 @@ def cargado(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proyecto, Plantad
     return _construido(tmp_path_factory.mktemp("cargas"), 0, "embebido")
 
 
-class _Callado(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 def _defectos_en_el_navegador(p: Proyecto) -> list[str]:
     sitio = p.sitio.resolve()
-    servidor = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Callado, directory=str(sitio)))
-    Thread(target=servidor.serve_forever, daemon=True).start()
-    base, malos = f"http://127.0.0.1:{servidor.server_port}/", []
+    malos: list[str] = []
     esperados = {
         f"misiones/{m.slug}/index.html": f"{m.codigo} · {m.nombre}" for m in cargar(p).misiones
     }
-    with sync_playwright() as pw:
-        navegador = pw.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+    with servido(sitio) as base, chromium() as navegador:
         hoja = navegador.new_page()
         quejas: list[str] = []
         hoja.on("console", lambda m: quejas.append(m.text) if m.type == "error" else None)
@@ -219,8 +198,6 @@ def _defectos_en_el_navegador(p: Proyecto) -> list[str]:
                 llano(esperados[ruta])
             ]:
                 malos.append(f"{ruta}: el título dice {visto['titulos']}")
-        navegador.close()
-    servidor.shutdown()
     return malos
 
 
