@@ -4,7 +4,6 @@ mal.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml.comments import CommentedSeq
 
 from ..base.escritura import escribir_atomico
-from ..base.yaml_editable import editor
+from ..base.yaml_editable import editor, escrito
 from ..catalogo import Catalogo
 from ..catalogo.defectos import defectos_de_ficha
 from ..datos.personas import SENAS, primera_sena
@@ -167,9 +166,7 @@ def _documento(proyecto: Proyecto) -> CommentedSeq:
 
 
 def _guardar(proyecto: Proyecto, documento: CommentedSeq) -> None:
-    salida = io.StringIO()
-    editor().dump(documento, salida)
-    texto = salida.getvalue()
+    texto = escrito(documento)
     escribir_atomico(
         proyecto.comentarios, (texto if texto.startswith("#") else TITULO + texto).encode("utf-8")
     )

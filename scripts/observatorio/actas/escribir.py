@@ -5,14 +5,13 @@ si el libro no quedara bien.
 from __future__ import annotations
 
 import hashlib
-import io
 from datetime import date
 from typing import Any
 
 from ruamel.yaml.comments import CommentedSeq
 
 from ..base.escritura import escribir_atomico
-from ..base.yaml_editable import editor
+from ..base.yaml_editable import editor, escrito
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
 from ..datos.personas import SENAS, primera_sena
@@ -73,12 +72,11 @@ def escribir_calendario(
         else f"{DEL_CALENDARIO}# Cuándo toca sesionar. Se edita a mano: si una fecha se mueve, se"
         " dice el motivo.\nestado: propuesta\nsesiones: []\n"
     )
-    yaml = editor()
-    documento = yaml.load(texto)
+    documento = editor().load(texto)
     lista = _lista(documento, "sesiones")
     for prevista in nuevas:
         lista.append(prevista.model_dump(exclude_defaults=True))
-    escribir_atomico(ruta, _escrito(yaml, documento))
+    escribir_atomico(ruta, escrito(documento).encode("utf-8"))
     return nuevas
 
 
@@ -226,8 +224,7 @@ def anotar(
         )
     ruta = proyecto.sesiones / f"{sesion.id}.yml"
     _exigir_sano(proyecto, catalogo, libro, sesion, tramite, contenido)
-    yaml = editor()
-    documento = yaml.load(ruta.read_text(encoding="utf-8"))
+    documento = editor().load(ruta.read_text(encoding="utf-8"))
     ya_dicho = {"simulacro"} if sesion.simulacro else set()
     _lista(documento, "tramites").append(
         tramite.model_dump(mode="json", exclude_defaults=True, exclude=ya_dicho)
@@ -235,7 +232,7 @@ def anotar(
     version = proyecto.versiones / f"{tramite.version}.json"
     if contenido is not None and not version.exists():
         escribir_atomico(version, contenido)
-    escribir_atomico(ruta, _escrito(yaml, documento))
+    escribir_atomico(ruta, escrito(documento).encode("utf-8"))
     return sesion
 
 
@@ -313,12 +310,11 @@ def cerrar(proyecto: Proyecto, gobernanza: Gobernanza, libro: Libro, identificad
     previa = [s for s in libro.sesiones if s.cadena == sesion.cadena and s.acta == sesion.acta - 1]
     anterior = previa[0].sello.huella if previa and previa[0].sello else None
     sello = cadena.sellar(sesion, anterior, cadena.huella_de_reglas(gobernanza, sesion.comite))
-    yaml = editor()
-    documento = yaml.load(ruta.read_text(encoding="utf-8"))
+    documento = editor().load(ruta.read_text(encoding="utf-8"))
     if sesion.boletin:
         documento["boletin"] = sesion.boletin
     documento["sello"] = sello.model_dump(mode="json")
-    escribir_atomico(ruta, _escrito(yaml, documento))
+    escribir_atomico(ruta, escrito(documento).encode("utf-8"))
     return sesion.model_copy(update={"sello": sello})
 
 
@@ -328,9 +324,3 @@ def _lista(documento: Any, clave: str) -> CommentedSeq:
         documento[clave] = CommentedSeq()
     lista: CommentedSeq = documento[clave]
     return lista
-
-
-def _escrito(yaml: Any, documento: Any) -> bytes:
-    salida = io.StringIO()
-    yaml.dump(documento, salida)
-    return salida.getvalue().encode("utf-8")

@@ -7,7 +7,6 @@ En ``data/gobernanza/actas/`` quedan las huellas y qué se comprobó; ningún no
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from ..base import cifrado
 from ..base.escritura import escribir_atomico, exigir_fuera, motivo_de
-from ..base.yaml_editable import editor
+from ..base.yaml_editable import escrito
 from ..catalogo import Catalogo
 from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from ..rutas import Proyecto
@@ -215,10 +214,5 @@ def _anotar(proyecto: Proyecto, acta: ActaDeSesion) -> None:
     dicho = acta.model_dump(mode="json", exclude_defaults=True)
     for recibida, r in zip(dicho.get("recibidas", ()), acta.recibidas, strict=True):
         recibida["fecha"] = r.fecha.replace()  # una por línea, sin los alias de YAML
-    salida = io.StringIO(DEL_ESQUEMA)
-    salida.seek(0, io.SEEK_END)
-    salida.write("# Lo escribe «observatorio acta»: no se edita.\n")
-    editor().dump(dicho, salida)
-    escribir_atomico(
-        proyecto.actas_hechas / f"{acta.sesion}.yml", salida.getvalue().encode("utf-8")
-    )
+    texto = f"{DEL_ESQUEMA}# Lo escribe «observatorio acta»: no se edita.\n{escrito(dicho)}"
+    escribir_atomico(proyecto.actas_hechas / f"{acta.sesion}.yml", texto.encode("utf-8"))

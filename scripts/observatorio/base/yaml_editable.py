@@ -4,6 +4,8 @@ personas).
 
 from __future__ import annotations
 
+import io
+
 from ruamel.yaml import YAML
 
 ANCHO = 100_000
@@ -19,3 +21,10 @@ def editor() -> YAML:
         type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null")
     )
     return yaml
+
+
+def escrito(documento: object) -> str:
+    """Un documento, leído con ``editor`` o nuevo, como YAML."""
+    salida = io.StringIO()
+    editor().dump(documento, salida)
+    return salida.getvalue()

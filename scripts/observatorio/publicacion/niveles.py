@@ -7,7 +7,6 @@ cambia en nada: ni sus datos generados, ni sus ediciones, ni su memoria.
 
 from __future__ import annotations
 
-import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from ..base.avisos import callar
 from ..base.candado import candado
 from ..base.escritura import escribir_atomico, escritura_explicada, exigir_camino
-from ..base.yaml_editable import editor
+from ..base.yaml_editable import editor, escrito
 from ..catalogo import cargar
 from ..catalogo.modelos import Acceso
 from ..construir import MotorDePaginas, construir, exigir_programa_al_dia
@@ -148,9 +147,6 @@ def _entradas(proyecto: Proyecto) -> set[str]:
 
 
 def _con_nivel(taller: Proyecto, nivel: Acceso) -> None:
-    yaml = editor()
-    documento = yaml.load(taller.territorio.read_text(encoding="utf-8"))
+    documento = editor().load(taller.territorio.read_text(encoding="utf-8"))
     documento["nivel"] = nivel
-    salida = io.StringIO()
-    yaml.dump(documento, salida)
-    escribir_atomico(taller.territorio, salida.getvalue().encode("utf-8"))
+    escribir_atomico(taller.territorio, escrito(documento).encode("utf-8"))

@@ -8,7 +8,6 @@ nada que señale a alguien.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from ..base.archivos import escribir_bytes
 from ..base.plegado import plegado, slug
-from ..base.yaml_editable import editor
+from ..base.yaml_editable import escrito
 from ..catalogo import Catalogo
 from ..catalogo.mapeo import Mapeo
 from ..catalogo.modelos import DimensionDeGrupo, Kpi
@@ -277,9 +276,7 @@ def mapeo_de(formulario: Formulario, catalogo: Catalogo) -> str:
         "valores": {r: ["si", SingleQuotedScalarString("no")] for r in de_si_o_no},
     }
     Mapeo.model_validate(mapeo)
-    salida = io.StringIO()
-    editor().dump(mapeo, salida)
-    return ANOTACION + salida.getvalue()
+    return ANOTACION + escrito(mapeo)
 
 
 def _de_anexos(catalogo: Catalogo) -> dict[str, str]:

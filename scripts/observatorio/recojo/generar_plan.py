@@ -4,7 +4,6 @@ las personas.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,7 +11,7 @@ from ruamel.yaml.comments import CommentedSeq
 
 from ..base.archivos import escribir_texto
 from ..base.periodos import meses_fin
-from ..base.yaml_editable import editor
+from ..base.yaml_editable import editor, escrito
 from ..catalogo import Catalogo
 from ..catalogo.plan_de_recojo import ANEXOS, ARCHIVO, DISTRITO, PLAZOS, Dato, dato_de
 from ..rutas import Proyecto
@@ -77,9 +76,7 @@ def generar(
         else:
             datos.insert(min(posicion, len(datos)), kpi.codigo, _como_yaml(propio))
             anadidos.append(kpi.codigo)
-    salida = io.StringIO()
-    yaml.dump(documento, salida)
-    escribir_texto(ruta, salida.getvalue())
+    escribir_texto(ruta, escrito(documento))
     return Generado(anadidos, sorted(set(datos) - set(catalogo.kpis)))
 
 

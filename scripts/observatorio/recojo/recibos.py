@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..base.escritura import sincronizar
-from ..base.yaml_editable import editor
+from ..base.yaml_editable import escrito
 from ..datos.csv_estricto import COLUMNAS
 from ..datos.tarjetas_de_recibo import JUSTIFICACIONES, OBSERVACIONES, TARJETA, Tarjeta
 from ..errores import ErrorDeEjecucion
@@ -70,9 +70,7 @@ def escribir_recibo(
     tarjeta = tarjeta.model_copy(
         update={"huellas": {n: hashlib.sha256(c).hexdigest() for n, c in contenidos.items()}}
     )
-    salida = io.StringIO()
-    editor().dump(tarjeta.model_dump(mode="json", exclude_none=True), salida)
-    contenidos[TARJETA] = salida.getvalue().encode()
+    contenidos[TARJETA] = escrito(tarjeta.model_dump(mode="json", exclude_none=True)).encode()
     for nombre, contenido in contenidos.items():
         (carpeta / nombre).write_bytes(contenido)
     return tarjeta

@@ -6,7 +6,6 @@ puede crear el catálogo entero.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from ...base.archivos import escribir_bytes
-from ...base.yaml_editable import editor
+from ...base.yaml_editable import editor, escrito
 from ...catalogo import Catalogo
 from ...catalogo.defectos import FALTA
 from ...catalogo.lectura import cargar, leer
@@ -462,12 +461,8 @@ def _probar(
     """
     with ensayo(proyecto) as copia:
         for slug, documento in documentos.items():
-            texto = io.StringIO()
-            editor().dump(documento, texto)
-            contenido, relativa = (
-                texto.getvalue().encode(),
-                Path("misiones") / slug / "hoja-de-ruta.yml",
-            )
+            contenido = escrito(documento).encode()
+            relativa = Path("misiones") / slug / "hoja-de-ruta.yml"
             escribir_bytes(copia.raiz / relativa, contenido)
             destino = proyecto.raiz / relativa
             if not destino.is_file():
