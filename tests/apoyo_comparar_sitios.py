@@ -20,6 +20,7 @@ import difflib
 import json
 import re
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -32,6 +33,8 @@ from pypdf import PdfReader
 from apoyo_paridad import EN_LINEA, VACIAS, renglones
 from apoyo_pdf import paginas
 
+DE_SUMAS = frozenset({"MANIFEST.sha256", "sin-conexion.js"})
+"""Dicen qué suma tiene cada archivo, y cada archivo se compara por su lado."""
 CANDIDATA = re.compile(r"\b(?:g[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{10})\b")
 """Lo que puede ser un identificador; solo se tapa si el sitio lo declara como tal."""
 SUMA = re.compile(r"\b[0-9a-f]{64}\b")
@@ -232,6 +235,11 @@ class Sitio:
             if p.is_file()
         }
 
+    def llevados(self, ruta: Path) -> list[str]:
+        """Lo que lleva un zip, tapado: son archivos del sitio, que se comparan por su lado."""
+        with zipfile.ZipFile(ruta) as archivo:
+            return [self.tapado(n) for n in archivo.namelist()]
+
     def texto(self, ruta: Path) -> str:
         return self.tapado(ruta.read_text(encoding="utf-8"))
 
@@ -253,7 +261,7 @@ def comparar(
     for ruta in sorted(de_a.keys() & de_b.keys()):
         par = de_a[ruta], de_b[ruta]
         if (
-            ruta == "MANIFEST.sha256"
+            ruta in DE_SUMAS
             or ruta.startswith("activos/")
             or par[0].read_bytes() == par[1].read_bytes()
         ):
@@ -266,6 +274,8 @@ def comparar(
             partes = _cuadernos(a, b, *par) if con_cuadernos else iter(())
         elif ruta.endswith(".parquet"):
             partes = _parquets(a, b, *par)
+        elif ruta.endswith(".zip"):
+            partes = _renglones("contenido", a.llevados(par[0]), b.llevados(par[1]))
         elif ruta.endswith(".png"):
             partes = iter([("imagen", "se ve otra cosa")])
         else:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,12 @@ def un_archivo_mas(sitio: Path) -> str:
     return "datos/nuevo.csv"
 
 
+def otro_zip(sitio: Path) -> str:
+    with zipfile.ZipFile(sitio / "sitio.zip", "a") as archivo:
+        archivo.writestr("de-mas.txt", "x")
+    return "sitio.zip"
+
+
 PLANTADAS = [
     ("texto", en(PAGINA, "Meta al 2030", "Meta al 2031")),
     ("texto", en(PAGINA, r'<meta name="description" content="', r"\g<0>Otra ")),
@@ -90,6 +97,7 @@ PLANTADAS = [
     ("datos", en("datos/kpis.json", r'"meses_de_gracia"|"nombre"', '"nombrado"')),
     ("datos", en("datos/observaciones.csv", r"(?m)^(M4-K01,.*?),", r"\1x,")),
     ("datos", otro_valor_en_parquet),
+    ("contenido", otro_zip),
     ("archivo", en("sitemap.xml", "<lastmod>20", "<lastmod>19")),
     ("falta", un_archivo_menos),
     ("sobra", un_archivo_mas),
