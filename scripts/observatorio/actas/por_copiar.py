@@ -7,7 +7,6 @@ La copia queda en ``papeles/`` para editarla; desde entonces el PDF sale de ella
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +17,7 @@ from ..base import escapes
 from ..base.escritura import escribir_atomico
 from ..base.impreso import pdf_ua
 from ..base.palabras import al_empezar
-from ..base.pandoc import pandoc
+from ..base.pandoc import a_typst
 from ..base.periodos import fecha_larga
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Clase, Comite, Gobernanza
@@ -275,21 +274,11 @@ def _en_pdf(proyecto: Proyecto, texto: str, archivo: str, catalogo: Catalogo) ->
     titulo = TITULO.search(texto)
     if titulo is None:
         raise ErrorDeUso(f"{archivo}: falta el título: una línea que empiece por «# »")
-    hecho = subprocess.run(
-        [
-            pandoc(),
-            "--from",
-            ENTRADA,
-            "--to",
-            "typst",
-            "--wrap=none",
-            "--columns=40",  # una tabla ocupa todo el ancho
-            "--syntax-highlighting=none",
-            f"--lua-filter={proyecto.extension / FILTRO}",
-        ],
-        input=texto.encode("utf-8"),
-        capture_output=True,
-        check=False,
+    hecho = a_typst(
+        texto,
+        "--columns=40",  # una tabla ocupa todo el ancho
+        f"--lua-filter={proyecto.extension / FILTRO}",
+        entrada=ENTRADA,
     )
     if hecho.returncode:
         raise ErrorDeEjecucion(f"{archivo}: {hecho.stderr.decode(errors='replace').strip()}")

@@ -7,7 +7,6 @@ entre pocos y nunca bajo 9 puntos, para que la última página no quede medio va
 from __future__ import annotations
 
 import json
-import subprocess
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 from ..base.impreso import explicado, instante
-from ..base.pandoc import pandoc
+from ..base.pandoc import a_typst
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
 
@@ -50,13 +49,7 @@ class Compositor:
 
     def a_typst(self, markdown: str) -> str:
         """El texto de un cuaderno ya publicado, en Typst. Lanza ``ErrorDeEjecucion``."""
-        orden = [pandoc(), "--from", "markdown", "--to", "typst", "--wrap=none"]
-        r = subprocess.run(
-            [*orden, "--syntax-highlighting=none"],
-            input=markdown.encode("utf-8"),
-            capture_output=True,
-            check=False,
-        )
+        r = a_typst(markdown)
         if r.returncode or r.stderr.strip():
             raise ErrorDeEjecucion(f"el boletín: {r.stderr.decode(errors='replace').strip()}")
         return r.stdout.decode("utf-8")

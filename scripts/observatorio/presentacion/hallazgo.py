@@ -34,7 +34,6 @@ from ..metodo.certeza import CLARA, NO_SE_DISTINGUE
 from ..metodo.embudo import AVISO, DENTRO, FUERA
 from ..metodo.estados import PROTEGIDO, RETROCESO
 from ..metodo.registros import Analisis, Evaluacion
-from ..resultados.control import embudo_de
 from ..resultados.resultados import Resultados
 from .pieza import esc
 from .tablas import marca_html
@@ -283,8 +282,7 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
     Solo cuentan los KPI ciudadanos y no sensibles: de los demás no se publica nada por anexo. Una
     cifra agrupada es pública: la agrupó la privacidad.
     """
-    t = r.catalogo.territorio
-    nombres = {a.codigo: a.nombre for a in t.anexos}
+    nombres = {a.codigo: a.nombre for a in r.catalogo.territorio.anexos}
     abiertos = [
         k
         for k in r.catalogo.kpis.values()
@@ -296,8 +294,7 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
     demo: set[str] = set()
     sin_datos = 0
     for k in abiertos:
-        propias = r.por_kpi.get(k.codigo, r.publica.clear())
-        suyas = propias.filter(
+        suyas = r.de_kpi(k.codigo).filter(
             pl.col("lugar").is_in(list(nombres)),
             pl.col("grupo") == "total",
             pl.col("unidad") == "",
@@ -308,8 +305,8 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
         ocultos.update(set(suyas["lugar"]) - publicados)
         sin_datos += suyas.is_empty()
         demo |= set(vistas.filter(pl.col("naturaleza") == DEMOSTRACION)["lugar"])
-        if hecho := embudo_de(propias, k, r.catalogo.fuentes[k.fuente], t.ubigeo, nombres):
-            for anexo in hecho.anexos:
+        if embudo := r.embudos[k.codigo]:
+            for anexo in embudo.anexos:
                 lecturas[anexo.lugar][anexo.lectura] += 1
     return {
         lugar: CuentaDeAnexo(

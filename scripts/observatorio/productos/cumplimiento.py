@@ -20,7 +20,6 @@ from ..catalogo.gobernanza import Gobernanza, Procesos
 from ..catalogo.modelos import Acceso
 from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.pieza import esc
-from ..resultados.aprobaciones import APROBADO
 from ..resultados.resultados import Resultados
 from .dichos_de_actas import huella_corta, nombre_del_comite
 
@@ -80,7 +79,7 @@ def pendientes(r: Resultados) -> tuple[Pendiente, ...]:
                 )
             )
         a = r.aprobaciones.de(producto)
-        if a.por_ratificar and a.estado == APROBADO:
+        if a.falta_ratificar:
             salida.append(
                 Pendiente(
                     producto,

@@ -23,7 +23,6 @@ from ..datos.control_de_regla import CONTROLES
 from ..metodo.estados import RETROCESO
 from ..presentacion.certeza import en_breve
 from ..presentacion.hallazgo import de_conjunto
-from ..resultados.aprobaciones import APROBADO
 from ..resultados.boletin import (
     AcuerdoPrevio,
     Cambio,
@@ -242,11 +241,7 @@ def _por_ratificar(r: Resultados, sesion: Sesion) -> Iterator[Pedido]:
         return
     for producto in r.aprobaciones.tramitados:
         a = r.aprobaciones.de(producto)
-        if (
-            a.por_ratificar
-            and a.estado == APROBADO
-            and quien_da(gobernanza, producto, "ratificado") == sesion.comite
-        ):
+        if a.falta_ratificar and quien_da(gobernanza, producto, "ratificado") == sesion.comite:
             yield Pedido(
                 producto,
                 nombre_de(r.catalogo, producto),

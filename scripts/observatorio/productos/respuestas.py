@@ -216,17 +216,12 @@ def _observado(r: Resultados, x: Observado) -> str:
 
 def _cifra(r: Resultados, codigo: str, periodo: str) -> str:
     """La del territorio entero, como hoy es pública."""
-    kpi, tabla = r.catalogo.kpis[codigo], r.por_kpi.get(codigo)
-    c = pl.col
-    suyas = (
-        tabla.filter(
-            c("periodo") == periodo,
-            c("lugar") == r.catalogo.territorio.ubigeo,
-            c("grupo") == "total",
-            c("agrupado") == 0,
-        )
-        if tabla is not None
-        else pl.DataFrame()
+    kpi, c = r.catalogo.kpis[codigo], pl.col
+    suyas = r.de_kpi(codigo).filter(
+        c("periodo") == periodo,
+        c("lugar") == r.catalogo.territorio.ubigeo,
+        c("grupo") == "total",
+        c("agrupado") == 0,
     )
     if suyas.is_empty():
         return "sin dato público"

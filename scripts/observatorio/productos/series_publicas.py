@@ -13,7 +13,7 @@ from ..metodo.ceplan import ADVERTENCIA
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, Control
 from ..presentacion.pasos import explicar, partes_de
-from ..resultados.control import control_de, embudo_de
+from ..resultados.control import control_de
 from ..resultados.resultados import Resultados
 from .columnas import DEL_ANALISIS
 
@@ -147,23 +147,14 @@ def controles_de(r: Resultados) -> dict[str, object]:
     ubigeo = r.catalogo.territorio.ubigeo
     salida: dict[str, object] = {}
     for c, k in r.catalogo.kpis.items():
-        hecho = control_de(_propias(r, c), k, r.evaluados[c], ubigeo)
+        hecho = control_de(r.de_kpi(c), k, r.evaluados[c], ubigeo)
         salida[c] = _redondo(asdict(hecho)) if isinstance(hecho, Control) else hecho or None
     return salida
 
 
 def embudos_de(r: Resultados) -> dict[str, object]:
     """``código → embudo de los anexos``, en orden alfabético; nulo donde no cabe."""
-    t, nombres = r.catalogo.territorio, {a.codigo: a.nombre for a in r.catalogo.territorio.anexos}
-    salida: dict[str, object] = {}
-    for c, k in r.catalogo.kpis.items():
-        hecho = embudo_de(_propias(r, c), k, r.catalogo.fuentes[k.fuente], t.ubigeo, nombres)
-        salida[c] = _redondo(asdict(hecho)) if hecho else None
-    return salida
-
-
-def _propias(r: Resultados, codigo: str) -> pl.DataFrame:
-    return r.por_kpi.get(codigo, r.publica.clear())
+    return {c: _redondo(asdict(hecho)) if hecho else None for c, hecho in r.embudos.items()}
 
 
 def _redondo(valor: object) -> object:

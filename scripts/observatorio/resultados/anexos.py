@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..catalogo.modelos import Kpi
 from ..metodo.intervalos import con_intervalo
 from ..metodo.quiebres import con_tramos
-from .control import embudo_de
 from .resultados import Resultados
 
 
@@ -77,7 +75,8 @@ def por_anexo(r: Resultados) -> dict[str, list[KpiEnAnexo]]:
     medidas = _medidas(r)
     salida: dict[str, list[KpiEnAnexo]] = {codigo: [] for codigo in nombres}
     for k in abiertos(r):
-        lecturas, periodo = _lecturas(r, k, nombres)
+        embudo = r.embudos[k.codigo]
+        lecturas = {a.lugar: a.lectura for a in embudo.anexos} if embudo else {}
         for codigo, suyos in salida.items():
             propias = medidas.get((k.codigo, codigo), ())
             if propias:
@@ -87,7 +86,7 @@ def por_anexo(r: Resultados) -> dict[str, list[KpiEnAnexo]]:
                         propias,
                         medidas.get((k.codigo, t.ubigeo), ()),
                         lecturas.get(codigo),
-                        periodo,
+                        embudo.periodo if embudo else None,
                     )
                 )
     return salida
@@ -111,15 +110,3 @@ def _medidas(r: Resultados) -> dict[tuple[str, str], tuple[Medida, ...]]:
             )
         )
     return {clave: tuple(suyas) for clave, suyas in salida.items()}
-
-
-def _lecturas(
-    r: Resultados, k: Kpi, nombres: Mapping[str, str]
-) -> tuple[dict[str, str], str | None]:
-    """``(anexo → cómo se lee frente al territorio, de qué periodo)``."""
-    propias = r.por_kpi.get(k.codigo, r.publica.clear())
-    t = r.catalogo.territorio
-    hecho = embudo_de(propias, k, r.catalogo.fuentes[k.fuente], t.ubigeo, nombres)
-    if hecho is None:
-        return {}, None
-    return {a.lugar: a.lectura for a in hecho.anexos}, hecho.periodo

@@ -55,6 +55,11 @@ class Aprobacion:
     sin_base: tuple[str, ...] = ()
     simulacro: str | None = None
 
+    @property
+    def falta_ratificar(self) -> bool:
+        """¿Espera que se ratifique una corrección? Solo lo que sigue aprobado."""
+        return bool(self.por_ratificar) and self.estado == APROBADO
+
     def como_dict(self) -> dict[str, object]:
         """Como se publica en ``datos/``."""
         return {c: getattr(self, c) for c in self.__slots__} | {

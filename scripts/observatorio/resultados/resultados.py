@@ -17,9 +17,10 @@ from ..catalogo.cuadernos_de_analisis import Analisis as AnalisisPropio
 from ..catalogo.plan_de_recojo import Plan
 from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
-from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
+from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Embudo, Evaluacion
 from ..recojo.seguimiento import Medida
 from .aprobaciones import Aprobacion, Aprobaciones
+from .control import embudo_de
 from .controles import correcciones_publicas, publicas
 from .cuadros import con_origen
 from .procedencia import Procedencia, de_un_kpi
@@ -69,6 +70,20 @@ class Resultados:
         """``código → sus filas públicas``; los KPI sin ninguna no están."""
         partes = self.publica.partition_by("kpi", as_dict=True, maintain_order=True)
         return {str(kpi): parte for (kpi,), parte in partes.items()}
+
+    def de_kpi(self, codigo: str) -> pl.DataFrame:
+        """Las filas públicas de un KPI; la tabla vacía si no tiene ninguna."""
+        return self.por_kpi.get(codigo, self.publica.clear())
+
+    @cached_property
+    def embudos(self) -> dict[str, Embudo | None]:
+        """``código → embudo de sus anexos``; nulo donde no cabe."""
+        t, fuentes = self.catalogo.territorio, self.catalogo.fuentes
+        nombres = {a.codigo: a.nombre for a in t.anexos}
+        return {
+            c: embudo_de(self.de_kpi(c), k, fuentes[k.fuente], t.ubigeo, nombres)
+            for c, k in self.catalogo.kpis.items()
+        }
 
     @cached_property
     def evaluados(self) -> dict[str, Evaluacion]:
