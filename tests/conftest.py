@@ -19,6 +19,7 @@ from apoyo_navegador import chromium
 from observatorio.arranque import aligerar
 from observatorio.calculo import calcular
 from observatorio.construir import construir
+from observatorio.edicion import claves
 from observatorio.productos import activos
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
@@ -38,7 +39,6 @@ ENTRADAS = (
     "_extensions",
     "data",
     "notebooks",
-    "scripts",
 )
 SIN = shutil.ignore_patterns(
     "__pycache__", "*.egg-info", "index.ipynb", "indicadores.ipynb", ".ipynb_checkpoints"
@@ -90,7 +90,9 @@ def _de_los_paquetes() -> tuple[Path, ...]:
 
 
 def copiar_entradas(destino: Path) -> Proyecto:
-    """Copia las entradas del proyecto real, sin nada generado."""
+    """Copia las entradas del proyecto real, sin nada generado ni el programa: es el mismo, y son
+    cuatro de cada cinco archivos (ver ``con_programa``).
+    """
     (destino / ".cache").mkdir(parents=True, exist_ok=True)
     for ruta in _de_los_paquetes():
         copiada = destino / ".cache" / ruta.relative_to(RAIZ / ".cache")
@@ -112,6 +114,16 @@ def copiar_entradas(destino: Path) -> Proyecto:
     territorio.write_text(texto, encoding="utf-8")
     (destino / "data" / "clave-de-huellas.txt").write_text("clave-de-prueba\n", encoding="utf-8")
     return Proyecto(destino)
+
+
+def con_programa(proyecto: Proyecto) -> Proyecto:
+    """Añade el programa, para quien lo cambia o lo corre desde el proyecto, como hace Quarto. Lo
+    que ya estaba preparado, con este mismo programa, sigue al día.
+    """
+    shutil.copytree(RAIZ / "scripts", proyecto.raiz / "scripts", ignore=SIN)
+    if claves.leer_sello(proyecto.trabajo):
+        claves.escribir_sello(proyecto.trabajo, claves.entradas(proyecto.raiz))
+    return proyecto
 
 
 def con_respaldo(proyecto: Proyecto) -> Proyecto:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_publicacion import CAMBIOS, copia_limpia, otra, vueltas
+from conftest import con_programa
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.citados import citados, imagenes
@@ -116,6 +117,7 @@ def test_edicion_danada_se_detecta_y_se_rehace(construido: Proyecto) -> None:
 def test_toda_entrada_cambia_su_familia_y_la_edicion(
     minimo: Proyecto, ruta: str, familia: str
 ) -> None:
+    con_programa(minimo)
     antes = claves.entradas(minimo.raiz)
     with (minimo.raiz / ruta).open("a", encoding="utf-8") as archivo:
         archivo.write("\n")

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from apoyo_paridad import con_quarto, quarto_a_mano
-from conftest import copia_de
+from conftest import con_programa, copia_de
 from observatorio.construir import construir
 from observatorio.edicion import claves
 from observatorio.edicion.paginas import configuracion, formatos, paginas
@@ -46,7 +46,7 @@ def _con_mala(proyecto: Proyecto, texto: str) -> None:
 
 @pytest.fixture(scope="module")
 def preparado(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    return copia_de(minimo_de_todos, tmp_path_factory.mktemp("rechazos") / "p")
+    return con_programa(copia_de(minimo_de_todos, tmp_path_factory.mktemp("rechazos") / "p"))
 
 
 @pytest.mark.parametrize("caso", NO_ADMITIDO)
@@ -132,6 +132,7 @@ def _poner_viejo(proyecto: Proyecto) -> None:
 
 
 def test_el_paso_previo_dice_el_remedio(construido: Proyecto) -> None:
+    con_programa(construido)
     assert _paso_previo(construido).returncode == 0
     (construido.trabajo / claves.SELLO).rename(construido.trabajo / "otro")
     falta = _paso_previo(construido)
@@ -149,6 +150,7 @@ def test_el_paso_previo_dice_el_remedio(construido: Proyecto) -> None:
 def test_editar_una_pagina_no_obliga_a_preparar_y_un_cuaderno_que_falta_si(
     construido: Proyecto,
 ) -> None:
+    con_programa(construido)
     with (construido.raiz / "index.qmd").open("a", encoding="utf-8") as pagina:
         pagina.write("\nUna línea más.\n")
     assert _paso_previo(construido).returncode == 0
@@ -179,6 +181,7 @@ def test_la_edicion_nombra_el_pandoc_que_corre() -> None:
 
 @con_quarto
 def test_quarto_a_mano_se_detiene_si_lo_generado_falta_o_esta_viejo(minimo: Proyecto) -> None:
+    con_programa(minimo)
     falta = quarto_a_mano(minimo, "index.qmd")
     assert falta.returncode != 0 and "observatorio preparar" in falta.stderr
     preparar(minimo, claves.entradas(minimo.raiz))

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from apoyo_paridad import cabeza, con_quarto, diferencias, palabras, partes, quarto_a_mano
-from conftest import RAIZ, compartido, copia_de, copiar_entradas, reducir, sin_enlaces_muertos
+from conftest import (
+    RAIZ,
+    compartido,
+    con_programa,
+    copia_de,
+    copiar_entradas,
+    reducir,
+    sin_enlaces_muertos,
+)
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.paginas import configuracion
@@ -176,7 +184,7 @@ def _proyecto(destino: Path) -> Proyecto:
     """Dos misiones, la página con todo lo admitido y las páginas del proyecto que no citan a las
     misiones que faltan.
     """
-    proyecto = reducir(copiar_entradas(destino))
+    proyecto = con_programa(reducir(copiar_entradas(destino)))
     quedan = {p.name[:2].upper() for p in proyecto.misiones.iterdir()}
     for pagina in RAIZ.glob("*.qmd"):
         texto = pagina.read_text(encoding="utf-8")

@@ -36,7 +36,7 @@ from apoyo_cargas import (
 from apoyo_navegador import CHROMIUM, chromium, servido
 from apoyo_paridad import con_quarto
 from apoyo_pdf import paginas
-from conftest import DEL_MINIMO, RAIZ, copiar_entradas, reducir
+from conftest import DEL_MINIMO, RAIZ, con_programa, copiar_entradas, reducir
 from observatorio.base import escapes
 from observatorio.base.yaml_estricto import leer_ya_revisado
 from observatorio.catalogo.lectura import cargar
@@ -160,6 +160,8 @@ def _construido(carpeta: Path, vuelta: int, motor: str) -> tuple[Proyecto, Plant
     _titular_el_analisis(
         p, CARGAS[(17 + vuelta) % len(CARGAS)], CARGAS[(20 + vuelta) % len(CARGAS)]
     )
+    if motor == "quarto":
+        con_programa(p)
     construir(p, motor)  # type: ignore[arg-type]
     return p, hecho
 
