@@ -15,7 +15,8 @@ from ..base.escritura import escribir_atomico
 PUNTOS_POR_PULGADA = 144.0
 """Dos píxeles por punto."""
 COLORES = 48
-COMPRESION = 9
+COMPRESION = 7
+"""La novena pesa un 3 % menos y cuesta seis veces más."""
 
 
 def componer(paginas: Sequence[str], fuentes: Path) -> list[bytes]:
