@@ -137,6 +137,7 @@ def test_lleva_la_fecha_de_los_datos_y_los_mismos_bytes_la_segunda_vez(
     assert _leer(proyecto, MISIONES[0]).metadata.creation_date.date() == corte
 
 
+@pytest.mark.largo
 def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
     cambiar(construido.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
     # Las líneas de base de la ficha también pueden ser de demostración.
@@ -151,7 +152,6 @@ def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
     assert MARCA not in " ".join(_textos(construido, "m4-nutricion"))
 
 
-@pytest.mark.largo
 def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(
     sin_demostracion: Proyecto,
 ) -> None:

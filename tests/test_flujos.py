@@ -39,6 +39,7 @@ def lint(actionlint: Path, archivo: Path) -> list[str]:
     return [linea for linea in r.stdout.splitlines() if not NUEVOS.search(linea)]
 
 
+@pytest.mark.largo
 def test_actionlint(actionlint: Path, tmp_path: Path) -> None:
     assert [e for flujo in FLUJOS for e in lint(actionlint, flujo)] == []
     malo = tmp_path / "malo.yml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apoyo_metodo import CORTE, ficha, senda, serie
@@ -75,7 +75,6 @@ def _lejos_de_los_cortes(e: dict) -> bool:
     return min(cerca) > 1e-6 and abs(e["esperado"] or 0) > 1e-6
 
 
-@settings(max_examples=150, deadline=None)
 @given(kpis(), factores, st.sampled_from([0.0, 32.0, -40.0]))
 def test_cambiar_de_unidad_no_cambia_nada(k: dict, a: float, c: float) -> None:
     antes, despues = hacer(k), hacer(k, a, c)
@@ -86,7 +85,6 @@ def test_cambiar_de_unidad_no_cambia_nada(k: dict, a: float, c: float) -> None:
         assert antes["estado"] == despues["estado"]
 
 
-@settings(max_examples=150, deadline=None)
 @given(kpis(), st.sampled_from([0.0, 100.0]))
 def test_un_kpi_reflejado_da_el_mismo_estado(k: dict, c: float) -> None:
     """Medir «sin anemia» en vez de «con anemia» (100 − v) cambia el sentido, y nada más."""
@@ -96,7 +94,6 @@ def test_un_kpi_reflejado_da_el_mismo_estado(k: dict, c: float) -> None:
         assert antes["estado"] == espejo["estado"]
 
 
-@settings(max_examples=150, deadline=None)
 @given(kpis(), st.floats(0, 1e4))
 def test_un_valor_mejor_nunca_empeora_el_estado(k: dict, mejora: float) -> None:
     hacia_la_meta = 1 if k["m"] > k["b"] else -1
@@ -104,7 +101,6 @@ def test_un_valor_mejor_nunca_empeora_el_estado(k: dict, mejora: float) -> None:
     assert ORDEN.index(despues["estado"]) >= ORDEN.index(antes["estado"])
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     valores,
     st.floats(0, 100),
@@ -122,7 +118,6 @@ def test_mantener_tampoco_empeora_con_un_valor_mejor(
     assert ORDEN.index(despues["estado"]) >= ORDEN.index(antes["estado"])
 
 
-@settings(max_examples=60, deadline=None)
 @given(kpis(), st.floats(0.01, 0.99))
 def test_el_ritmo_es_ceplan_tipo_dos(k: dict, p: float) -> None:
     e = hacer(k)

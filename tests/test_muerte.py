@@ -128,7 +128,7 @@ def test_en_cada_paso_del_cambio(dos, victima: Path, tmp_path: Path) -> None:
     pasos = correr(victima, proyecto, tmp_path / "prueba", 0, primera.name).stdout.splitlines()[1:]
     assert len(pasos) >= 4
     correr(victima, proyecto, destino, 0, primera.name)
-    for paso in range(1, len(pasos) + 1):
+    for paso in range(1, len(pasos) + 1, vueltas(3, 1)):
         antes = ediciones.manifiesto(destino)
         meta = segunda if antes == a else primera
         assert correr(victima, proyecto, destino, paso, meta.name).returncode == -signal.SIGKILL, (

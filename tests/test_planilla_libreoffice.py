@@ -52,6 +52,7 @@ def fila_de(pagina: Path, codigo: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", fila[0]))
 
 
+@pytest.mark.largo
 def test_el_valor_llenado_en_libreoffice_llega_a_la_pagina(
     construido: Proyecto, vacia: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,7 +24,12 @@ CSV = (
     "M4-K13,2026-08,130809,30,45,2026-10-10\n"
     "M4-K13,2026-09,130809,33,46,2026-10-10\n"
 )
-PASOS = ["preparado", "antes de sincronizar", "antes de mover", "después de mover"]
+PASOS = (
+    pytest.param("preparado", marks=pytest.mark.largo),
+    pytest.param("antes de sincronizar", marks=pytest.mark.largo),
+    "antes de mover",
+    "después de mover",
+)
 
 
 def _recibir(raiz: Path, archivo: Path, paso_mortal: str) -> None:

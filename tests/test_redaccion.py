@@ -71,6 +71,7 @@ def dichos(canarios: list[str], texto: str) -> set[str]:
     return {c for c in canarios if c.removesuffix(".7") in texto}
 
 
+@pytest.mark.largo
 def test_datos_malos_con_canarios_en_cada_columna(
     minimo: Proyecto, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
