@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..base.escritura import sincronizar
@@ -25,6 +26,7 @@ MANIFIESTO = "MANIFEST.sha256"
 FIRMA = f"{MANIFIESTO}.sig"
 """La firma del manifiesto, si la edición se firmó: acompaña a la edición sin ser parte de ella."""
 CONSERVADAS = 5
+ESCRITURAS_A_LA_VEZ = 16
 FICHA = re.compile(r"ediciones/([0-9a-f]{16})\.json")
 IDENTIFICADOR = re.compile(r"[0-9a-f]{16}")
 
@@ -236,6 +238,11 @@ def al_disco(carpeta: Path) -> None:
     """
     if os.name == "nt":
         return
-    for ruta in [*carpeta.rglob("*"), carpeta]:
-        if not ruta.is_symlink() and (ruta.is_dir() or ruta.stat().st_nlink == 1):
-            sincronizar(ruta)
+    rutas = [
+        ruta
+        for ruta in [*carpeta.rglob("*"), carpeta]
+        if not ruta.is_symlink() and (ruta.is_dir() or ruta.stat().st_nlink == 1)
+    ]
+    # Pedidos de uno en uno, cada archivo espera su turno en el disco.
+    with ThreadPoolExecutor(ESCRITURAS_A_LA_VEZ) as hilos:
+        list(hilos.map(sincronizar, rutas))
