@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from conftest import RAIZ
+from conftest import RAIZ, con_programa
 from observatorio.rutas import Proyecto
 
 FLUJOS = RAIZ / ".github" / "workflows"
@@ -66,7 +66,7 @@ class Nube:
         raiz = proyecto.raiz
         shutil.copy2(RAIZ / ".gitignore", raiz / ".gitignore")
         shutil.copytree(RAIZ / ".github", raiz / ".github")
-        shutil.copy2(RAIZ / "scripts" / "anotar.sh", raiz / "scripts" / "anotar.sh")
+        con_programa(proyecto)
         (raiz / "Makefile").write_text(MAKEFILE, encoding="utf-8")
         (base / "bin").mkdir()
         (base / "bin" / "gh").write_text(GH, encoding="utf-8")
