@@ -1,7 +1,6 @@
 """Compone con Typst las imágenes que se comparten: muchas páginas de una vez, cada una un PNG.
 
-Sin nada más del observatorio, como ``dibujo``: quien solo compone arranca antes. Un texto le cuesta
-a Typst la décima parte que al dibujante de los gráficos, que abre la tipografía en cada uno.
+Sin nada más del observatorio, como ``dibujo``: quien solo compone arranca antes.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from ..base.escritura import escribir_atomico
 PUNTOS_POR_PULGADA = 144.0
 """Dos píxeles por punto."""
 COLORES = 48
-COMPRESION = 9
+COMPRESION = 7
+"""Con 9 pesan un 3 % menos y cuestan siete veces más."""
 
 
 def componer(paginas: Sequence[str], fuentes: Path) -> list[bytes]:
