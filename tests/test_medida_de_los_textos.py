@@ -9,6 +9,7 @@ import pytest
 import vl_convert
 
 from observatorio.base.tipografia import carpeta_de_fuentes, para_medir
+from observatorio.errores import ErrorDeEjecucion
 from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.impresion import medidas
 from observatorio.rutas import Proyecto
@@ -82,6 +83,7 @@ def test_las_medidas_son_siempre_las_mismas(tmp_path: Path, proyecto_real: Proye
     assert de_nuevo.read_bytes() == para_medir(proyecto_real.raiz / ".cache").read_bytes()
 
 
-def test_lo_que_vega_no_puede_dibujar_se_dice() -> None:
-    with pytest.raises(ValueError, match="Vega no puede dibujar el gráfico"):
-        dibujar([{"mark": "ninguna"}])
+@pytest.mark.parametrize("defecto", [{"mark": "ninguna"}, {"transform": [{"filter": "datum.x +"}]}])
+def test_el_grafico_que_no_se_puede_dibujar_se_dice_por_su_titulo(defecto: dict) -> None:
+    with pytest.raises(ErrorDeEjecucion, match="«Camino a la meta» no se puede dibujar: Vega dice"):
+        dibujar([grafico("texto") | {"title": "Camino a la meta"} | defecto])

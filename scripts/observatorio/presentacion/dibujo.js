@@ -30,9 +30,20 @@ vega.textMetrics.width = (texto, dicho) => {
   return texto.limit > 0 ? Math.min(ancho, texto.limit) : ancho;
 };
 
+// Vega apunta sus errores y sigue: aquí un gráfico a medias no se dibuja.
+const severo = {
+  level: () => severo,
+  debug: () => severo,
+  info: () => severo,
+  warn: () => severo,
+  error: (e) => {
+    throw e;
+  },
+};
+
 async function dibujar(json) {
   const { spec } = vegaLite.compile(JSON.parse(json));
-  const vista = new vega.View(vega.parse(spec), { renderer: "none" });
+  const vista = new vega.View(vega.parse(spec), { renderer: "none", logger: severo });
   try {
     return await vista.toSVG();
   } finally {

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from ..base.escritura import escribir_atomico
 from ..base.tipografia import para_medir
+from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
-from .impresion import ajustar, para_papel, va_al_boletin
+from .impresion import ajustar, para_papel, titulos, va_al_boletin
 from .vega import paquete
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def dibujar(especificaciones: Sequence[dict], cache_: Path | None = None) -> lis
     """SVG de cada especificación, en orden. La tipografía sale del paquete, no del sistema.
 
     ``cache_``: donde está lo hecho una vez por versión; sin decirla, la del proyecto en que se
-    está. Lanza ``ValueError`` si Vega no puede dibujar alguna.
+    está. Lanza ``ErrorDeEjecucion`` si Vega no puede dibujar alguna.
     """
     vega = _vega(cache_ or Proyecto.encontrar().raiz / ".cache")
     return [_dibujado(vega, e) for e in especificaciones]
@@ -68,7 +69,12 @@ def _dibujado(vega: MiniRacer, especificacion: dict) -> str:
     try:
         return str(promesa.get())
     except JSPromiseError as e:
-        raise ValueError(f"Vega no puede dibujar el gráfico: {e.reason}") from None
+        nombre = titulos(especificacion)[0] or especificacion.get("description", "sin título")
+        motivo = str(e.reason).splitlines()[0]
+        raise ErrorDeEjecucion(
+            f"el gráfico «{nombre}» no se puede dibujar: Vega dice «{motivo}». Revise en su"
+            " cuaderno los campos, las expresiones y las marcas."
+        ) from None
 
 
 @cache
