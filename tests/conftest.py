@@ -89,7 +89,7 @@ def _de_los_paquetes() -> tuple[Path, ...]:
     """
     carpeta = RAIZ / ".cache"
     activos.de_paquetes(Proyecto(RAIZ))
-    formas = ("vega-*.js", "letra*.woff2", "letras-*/*", "icono-*.png")
+    formas = ("vega-*.js", "letra*.woff2", "letras-*.json", "icono-*.png")
     return tuple(sorted(p for forma in formas for p in carpeta.glob(forma)))
 
 

@@ -64,8 +64,8 @@ def test_cada_grafico_pide_su_texto_alternativo() -> None:
 
 def test_quien_dibuja_no_importa_nada_mas() -> None:
     orden = (
-        "import sys; from observatorio.presentacion.dibujo import version_vegalite;"
-        " version_vegalite(); print({'altair', 'polars', 'pydantic'} & set(sys.modules))"
+        "import sys; from observatorio.presentacion.dibujo import calentar; calentar();"
+        " print({'altair', 'polars', 'pydantic', 'vl_convert'} & set(sys.modules))"
     )
     assert (
         subprocess.run(

@@ -42,8 +42,9 @@ def completar(proyecto: Proyecto) -> None:
 def nuevo(carpeta: Path) -> Proyecto:
     proyecto = escribir(Proyecto(RAIZ), carpeta)
     (carpeta / ".cache").mkdir()
-    for ruta in (*(RAIZ / ".cache").glob("vega-*.js"), *(RAIZ / ".cache").glob("letra*.woff2")):
-        shutil.copy2(ruta, carpeta / ".cache")
+    for forma in ("vega-*.js", "letra*.woff2", "letras-*.json"):
+        for ruta in (RAIZ / ".cache").glob(forma):
+            shutil.copy2(ruta, carpeta / ".cache")
     return proyecto
 
 

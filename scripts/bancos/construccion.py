@@ -94,9 +94,8 @@ def copiar(proyecto: Path) -> None:
     for suelto in [p for forma in ("*.qmd", "*.bib", "*.csl") for p in RAIZ.glob(forma)]:
         shutil.copy2(suelto, proyecto / suelto.name)
     (proyecto / ".cache").mkdir()
-    for letras in RAIZ.glob(".cache/letras-*"):
-        shutil.copytree(letras, proyecto / ".cache" / letras.name)
-    for de_paquetes in [*RAIZ.glob(".cache/vega-*.js"), *RAIZ.glob(".cache/letra*.woff2")]:
+    formas = ("vega-*.js", "letra*.woff2", "letras-*.json")
+    for de_paquetes in [r for forma in formas for r in RAIZ.glob(f".cache/{forma}")]:
         shutil.copy2(de_paquetes, proyecto / ".cache" / de_paquetes.name)
 
 

@@ -13,7 +13,6 @@ from types import TracebackType
 
 from .base import huellas
 from .base.escritura import escritura_explicada
-from .base.tipografia import para_dibujar
 from .calculo import calcular
 from .catalogo.cuadernos_de_analisis import descubrir
 from .construir import bloqueada, exigir_programa_al_dia, renderizar_solo
@@ -42,7 +41,7 @@ class Adelanto:
 
     def __init__(self, proyecto: Proyecto) -> None:
         self.proyecto = proyecto
-        self._letras = para_dibujar(proyecto.raiz / ".cache")
+        self._cache = proyecto.raiz / ".cache"
         self._resultados: tuple[str, Resultados] | None = None
         self._dibujantes: ProcessPoolExecutor | None = None
         self._escrito_de: Mapping[str, str] = {}
@@ -51,7 +50,7 @@ class Adelanto:
     def __enter__(self) -> Adelanto:
         adelantar()
         self._dibujantes = duraderos()
-        self._dibujantes.submit(calentar, self._letras)
+        self._dibujantes.submit(calentar, self._cache)
         return self
 
     def __exit__(
@@ -111,7 +110,7 @@ class Adelanto:
         ejecutados = {n: ruta for n, ruta in de_todos.items() if n in pedidos}
         version = huellas.huella(*(entradas[n] for n in DE_CUADERNOS))
         with (
-            Dibujante(trabajo / "svg", version, self._letras, self._dibujantes) as dibujante,
+            Dibujante(trabajo / "svg", version, self._cache, self._dibujantes) as dibujante,
             ThreadPoolExecutor(1) as hilo,
         ):
             paginas = PaginasDeCuadernos(proyecto, dibujante, a_donde)

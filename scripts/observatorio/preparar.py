@@ -75,14 +75,13 @@ def preparar(
     (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
     registro = registro or Registro(proyecto.trabajo)
 
-    from .base.tipografia import para_dibujar
     from .presentacion.dibujante import Dibujante
     from .procesos import adelantar
 
     with Dibujante(
         proyecto.trabajo / "svg",
         huellas.huella(*(entradas[n] for n in DE_CUADERNOS)),
-        para_dibujar(proyecto.raiz / ".cache"),
+        proyecto.raiz / ".cache",
     ) as dibujante:
         if (
             motor == "rapido"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from .actas.modelos import Sesion
@@ -81,17 +82,18 @@ def _cuerpo(proyecto: Proyecto, compositor: Compositor, b: ParaLaSesion) -> str:
     parametros = {"comite": b.id_comite, "sesion": b.sesion}
     ejecutar([Tarea(b.sesion, proyecto.cuadernos / CUADERNO, ejecutado, parametros)])
     cuaderno = normalizar.leer(ejecutado)
-    svg = _dibujos(normalizar.graficos(cuaderno))
+    svg = _dibujos(proyecto, normalizar.graficos(cuaderno))
     pagina = normalizar.publicable(cuaderno, "", lambda clave: svg.get(clave, "")).cuaderno
     publicado = reunidos / f"{b.sesion}-publicado.ipynb"
     normalizar.escribir(publicado, pagina)
     return compositor.a_typst(leer_fuente(publicado)[1])
 
 
-def _dibujos(graficos: Sequence[dict]) -> dict[str, str]:
+def _dibujos(proyecto: Proyecto, graficos: Sequence[dict]) -> dict[str, str]:
     """Identificador, con su final de papel → SVG; del de la página basta el mismo dibujo."""
     impresos = [e for e in graficos if va_al_boletin(e)]
-    dibujados = ajustar([para_papel(e) for e in impresos], dibujar) if impresos else []
+    en_papel = partial(dibujar, cache_=proyecto.raiz / ".cache")
+    dibujados = ajustar([para_papel(e) for e in impresos], en_papel) if impresos else []
     pares = zip(impresos, dibujados, strict=True)
     return {
         clave: svg for e, svg in pares for clave in (identificador(e), f"{identificador(e)}{PAPEL}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from . import lecturas
 from .escritura import escribir_atomico
+from .huellas import huella
 
 
 def escribir_bytes(ruta: Path, contenido: bytes) -> None:
@@ -82,3 +83,14 @@ def texto_si_hay(ruta: Path) -> str:
         return lecturas.texto(ruta)
     except FileNotFoundError:
         return ""
+
+
+def hecho_una_vez(
+    carpeta: Path, nombre: str, claves: Sequence[str], hacer: Callable[[], bytes]
+) -> Path:
+    """Dónde está, en ``carpeta``, lo que sale entero de un paquete: se hace una vez por versión."""
+    base, extension = nombre.rsplit(".", 1)
+    ruta = carpeta / f"{base}-{huella(*claves)}.{extension}"
+    if not ruta.is_file():
+        escribir_bytes(ruta, hacer())
+    return ruta

@@ -1,7 +1,6 @@
 """Compone con Typst las imágenes que se comparten: muchas páginas de una vez, cada una un PNG.
 
-Sin nada más del observatorio, como ``dibujo``: quien solo compone arranca antes. Un texto le cuesta
-a Typst la décima parte que al dibujante de los gráficos, que abre la tipografía en cada uno.
+Sin nada más del observatorio, como ``dibujo``: quien solo compone arranca antes.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ PUNTOS_POR_PULGADA = 144.0
 """Dos píxeles por punto."""
 COLORES = 48
 COMPRESION = 7
-"""La novena pesa un 3 % menos y cuesta seis veces más."""
+"""Con 9 pesan un 3 % menos y cuestan siete veces más."""
 
 
 def componer(paginas: Sequence[str], fuentes: Path) -> list[bytes]:

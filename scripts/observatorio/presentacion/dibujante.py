@@ -1,9 +1,9 @@
 """Dibuja los gráficos de todos los cuadernos en procesos aparte, mientras otros cuadernos se
 ejecutan.
 
-vl-convert tarda 0.5 s en su primera llamada y retiene el intérprete en todas: por eso no dibuja en
-este proceso. Cada gráfico se guarda dos veces, para la página y para el papel, con el identificador
-de su especificación y la versión del dibujante.
+Un proceso tarda 0.4 s en tener Vega a punto, y mientras dibuja este tiene qué calcular. Cada
+gráfico se guarda dos veces, para la página y para el papel, con el identificador de su
+especificación y la versión del dibujante.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ IMAGENES = 24
 class Dibujante:
     """``encargar`` cuanto antes; ``recoger`` al final. Se usa con ``with``.
 
-    ``version``: con qué se dibuja. ``letras``: las recortadas para medir. ``grupo``: procesos que
-    ya están en marcha y siguen después; sin él, los propios.
+    ``version``: con qué se dibuja. ``cache_``: ver ``dibujo.dibujar``. ``grupo``: procesos que ya
+    están en marcha y siguen después; sin él, los propios.
     """
 
     def __init__(
-        self, carpeta: Path, version: str, letras: Path | None = None, grupo: Executor | None = None
+        self, carpeta: Path, version: str, cache_: Path | None = None, grupo: Executor | None = None
     ) -> None:
-        self.carpeta, self.version, self.letras = carpeta, version, letras
+        self.carpeta, self.version, self.cache_ = carpeta, version, cache_
         self._grupo, self._ajeno = grupo, grupo is not None
         self._encargados: dict[str, Future[None] | None] = {}
         self._imagenes: dict[Path, Future[None] | None] = {}
@@ -48,7 +48,7 @@ class Dibujante:
 
     def calentar(self) -> None:
         """Pone en marcha el primer proceso antes de que haya qué dibujar."""
-        self._procesos().submit(calentar, self.letras)
+        self._procesos().submit(calentar, self.cache_)
 
     def encargar(self, especificaciones: Iterable[dict]) -> None:
         """Manda dibujar lo que falte en la caché, por tandas."""
@@ -62,7 +62,7 @@ class Dibujante:
         for i in range(0, len(faltan), TANDA):
             tanda = faltan[i : i + TANDA]
             futuro = self._procesos().submit(
-                a_la_cache, [(self._rutas(c), e) for c, e in tanda], self.letras
+                a_la_cache, [(self._rutas(c), e) for c, e in tanda], self.cache_
             )
             self._encargados.update((c, futuro) for c, _ in tanda)
 

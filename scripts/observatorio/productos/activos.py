@@ -4,12 +4,12 @@ extensión y de los paquetes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from ..base.archivos import escribir_bytes, json_en_bytes
+from ..base.archivos import hecho_una_vez, json_en_bytes
 from ..base.huellas import huella
 from ..base.tipografia import (
     ARCHIVOS,
@@ -18,18 +18,15 @@ from ..base.tipografia import (
     RASGOS,
     VERSIONES,
     carpeta_de_fuentes,
-    para_dibujar,
+    para_medir,
     recortada,
 )
 from ..catalogo.territorio import Sitio
-from ..presentacion.dibujo import version_vegalite
+from ..presentacion import vega
 from ..rutas import Proyecto
 
-ENTRADA_VEGA = "window.vegaEmbed = vegaEmbed;"
 ICONOS = (180, 192, 512)
 """Píxeles de cada icono: el de iOS y los dos del manifiesto."""
-DE_UN_GUION = '(function(){{"use strict";{}}})();'
-"""El paquete es un módulo, y un módulo no carga de un archivo suelto (``file://``)."""
 
 
 def de_boletines() -> dict[str, bytes]:
@@ -81,17 +78,18 @@ def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
     """Lo del navegador que sale entero de los paquetes, hecho una vez por versión en ``.cache/``:
     nombre → contenido.
     """
+    cache_ = proyecto.raiz / ".cache"
+    claves = (*VERSIONES, LETRAS, *RASGOS)
     letras = {
-        f"{n}.woff2": _guardado(
-            proyecto, f"{n}.woff2", (*VERSIONES, LETRAS, *RASGOS), partial(recortada, a)
-        )
+        f"{n}.woff2": hecho_una_vez(cache_, f"{n}.woff2", claves, partial(recortada, a))
         for n, a in DEL_NAVEGADOR.items()
     }
-    para_dibujar(proyecto.raiz / ".cache")
-    return {"vega.js": _vega(proyecto)} | letras | _iconos(proyecto)
+    para_medir(cache_)
+    hechos = {"vega.js": vega.paquete(cache_)} | letras | _iconos(proyecto)
+    return {nombre: ruta.read_bytes() for nombre, ruta in hechos.items()}
 
 
-def _iconos(proyecto: Proyecto) -> dict[str, bytes]:
+def _iconos(proyecto: Proyecto) -> dict[str, Path]:
     """El icono en puntos, para donde el teléfono no lo admite en trazos."""
     svg = (proyecto.extension / "icono.svg").read_text(encoding="utf-8")
 
@@ -103,7 +101,9 @@ def _iconos(proyecto: Proyecto) -> dict[str, bytes]:
 
     claves = (version("typst"), version("pillow"), svg)
     return {
-        f"icono-{n}.png": _guardado(proyecto, f"icono-{n}.png", claves, partial(hacer, n))
+        f"icono-{n}.png": hecho_una_vez(
+            proyecto.raiz / ".cache", f"icono-{n}.png", claves, partial(hacer, n)
+        )
         for n in ICONOS
     }
 
@@ -146,30 +146,6 @@ def _con_letras(estilo: bytes, letras: Mapping[str, bytes]) -> bytes:
     return estilo
 
 
-def _guardado(
-    proyecto: Proyecto, nombre: str, claves: Sequence[str], hacer: Callable[[], bytes]
-) -> bytes:
-    """Lo que sale entero de un paquete se hace una vez por versión."""
-    base, extension = nombre.rsplit(".", 1)
-    guardado = proyecto.raiz / ".cache" / f"{base}-{huella(*claves)}.{extension}"
-    if not guardado.is_file():
-        escribir_bytes(guardado, hacer())
-    return guardado.read_bytes()
-
-
 def _con_huella(nombre: str, contenido: bytes) -> str:
     base, extension = nombre.rsplit(".", 1)
     return f"{base}-{huella(contenido)[:10]}.{extension}"
-
-
-def _vega(proyecto: Proyecto) -> bytes:
-    """El paquete de Vega para el navegador, que vl-convert arma sin red."""
-
-    def hacer() -> bytes:
-        import vl_convert
-
-        modulo = vl_convert.javascript_bundle(ENTRADA_VEGA, vl_version=version_vegalite())
-        return DE_UN_GUION.format(modulo).encode()
-
-    claves = (version("vl-convert-python"), ENTRADA_VEGA, DE_UN_GUION)
-    return _guardado(proyecto, "vega.js", claves, hacer)
