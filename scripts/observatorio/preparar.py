@@ -216,8 +216,9 @@ def escribir_lo_pedido(
     productos: Mapping[str, str],
     salidas: Collection[str],
 ) -> None:
-    """De lo que se publica de los resultados, solo lo que hace falta para renderizar estas páginas;
-    lo demás queda como estaba, que puede ser de otros datos.
+    """De lo que se publica de los resultados, solo lo que hace falta para ver estas páginas; lo
+    demás, también lo que dicen a quien las comparte, queda como estaba, que puede ser de otros
+    datos.
     """
     from .catalogo.direcciones import pagina_de_kpi
     from .edicion.paginas import paginas
