@@ -94,7 +94,9 @@ def _construir(
             recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
             temporal,
         )
-        sumas = para_llevar.completar(temporal, proyecto.extension, identificador)
+        sumas = para_llevar.completar(
+            temporal, proyecto.extension, identificador, proyecto.ediciones / "actual"
+        )
         for producto, ruta in sorted(recursos.items()):
             registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")
