@@ -473,6 +473,12 @@ local function referencias(cite)
   return salida
 end
 
+-- La página no lleva en su encabezado con qué se escribieron sus citas.
+local function sin_obras(doc)
+  for _, clave in ipairs({ "bibliography", "csl", "link-citations", "nocite", "references" }) do doc.meta[clave] = nil end
+  return doc
+end
+
 local function con_obras(doc, escrito)
   doc.meta.bibliography = doc.meta.bibliography or escrito.bibliography
   doc.meta.csl = doc.meta.csl or escrito.csl
@@ -486,14 +492,18 @@ local function con_obras(doc, escrito)
     })
     return doc
   end
-  local lugar_propio = false
-  doc:walk({ Div = function(d) lugar_propio = lugar_propio or d.identifier == "refs" end })
+  local lugar_propio, cita = false, doc.meta.nocite ~= nil or escrito.bibliography ~= nil
+  doc:walk({
+    Div = function(d) lugar_propio = lugar_propio or d.identifier == "refs" end,
+    Cite = function() cita = true end,
+  })
+  -- Leer las obras de todo el sitio cuesta más que escribir una página que no cita ninguna.
+  if not cita and not lugar_propio then return sin_obras(doc) end
   local apa = pandoc.path.join({ raiz_proyecto, "_extensions", "observatorio", "citas.csl" })
   if not doc.meta.csl and leer(apa) then doc.meta.csl = apa end
   doc.meta["link-citations"] = true
   doc = pandoc.utils.citeproc(doc)
-  for _, clave in ipairs({ "bibliography", "csl", "link-citations", "nocite", "references" }) do doc.meta[clave] = nil end
-  return doc:walk({
+  return sin_obras(doc):walk({
     Cite = function(c) return c.content end,
     Div = function(d)
       if d.identifier ~= "refs" then return nil end

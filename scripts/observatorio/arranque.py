@@ -38,6 +38,13 @@ def recoger_menos() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def hijos_sin_la_orden() -> None:
+    """Que los procesos que nazcan de este no carguen la orden entera, que no usan: uno que sabe en
+    qué archivo está el programa principal lo corre otra vez antes de nada.
+    """
+    vars(sys.modules["__main__"]).pop("__file__", None)
+
+
 ARGPARSE = {
     "usage: ": "uso: ",
     "positional arguments": "argumentos",

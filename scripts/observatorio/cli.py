@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from .arranque import aligerar, en_espanol, recoger_menos, sin_lector
+from .arranque import aligerar, en_espanol, hijos_sin_la_orden, recoger_menos, sin_lector
 from .base import redaccion, temporales
 from .base.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
@@ -31,6 +31,7 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
     """
     if argumentos is None:
         recoger_menos()
+        hijos_sin_la_orden()
     with sin_lector():
         return _principal(argumentos)
 

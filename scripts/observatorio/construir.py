@@ -94,11 +94,13 @@ def _construir(
             recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
             temporal,
         )
-        para_llevar.completar(temporal, proyecto.extension, identificador)
+        sumas = para_llevar.completar(
+            temporal, proyecto.extension, identificador, proyecto.ediciones / "actual"
+        )
         for producto, ruta in sorted(recursos.items()):
             registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")
-    ediciones.sellar(proyecto, temporal, identificador)
+    ediciones.sellar(proyecto, temporal, identificador, sumas)
     avisar("edición completa")
     ediciones.activar(proyecto, identificador)
     avisar("edición activa")

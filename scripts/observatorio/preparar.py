@@ -8,6 +8,7 @@ solo nacen si los datos valen.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .base import huellas, lecturas
-from .base.archivos import contenidos, escribir_bytes, escribir_carpeta
+from .base.archivos import contenidos, escribir_bytes, escribir_carpeta, quitar_sobrantes
 from .base.avisos import Avisar, callar
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .catalogo.cuadernos_de_analisis import Analisis
     from .cuadernos.pagina import PaginasDeCuadernos
     from .presentacion.dibujante import Dibujante
+    from .productos.indicadores import PaginasDeKpi
     from .productos.laminas import Laminas
     from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
@@ -70,7 +72,9 @@ def preparar(
     }
     antes = dict(claves.leer_sello(proyecto.trabajo))
     _quitar_restos(proyecto)
-    if antes == entradas | {"generado": _huella_de_lo_generado(proyecto)}:
+    generado = antes.pop("generado", "")
+    # Leer todo lo generado solo hace falta cuando las entradas son las de antes.
+    if antes == entradas and generado == _huella_de_lo_generado(proyecto):
         return
     (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
     registro = registro or Registro(proyecto.trabajo)
@@ -135,6 +139,7 @@ def _hacer(
             {slug: clave_del_producto(ruta) for slug, ruta in salidas.items()},
             laminas,
             dibujante,
+            entradas,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
         ejecucion.result()
@@ -170,6 +175,7 @@ def escribir_productos(
     productos: Mapping[str, str],
     laminas: Laminas,
     dibujante: Dibujante,
+    entradas: Mapping[str, str],
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
@@ -201,12 +207,48 @@ def escribir_productos(
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
     generadas = de_paginas.archivos(resultados, seguidas, buscables)
-    generadas["indicadores"] |= laminas.de_kpis.archivos(productos, seguidas, imagenes)
+    generadas["indicadores"] |= paginas_de_kpi(
+        proyecto, laminas.de_kpis, productos, seguidas, entradas
+    ) | laminas.de_kpis.de_laminas(imagenes)
     for carpeta, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / carpeta, suyas)
     salidas = [p.salida for p in propias]
     for nombre, contenido in web.archivos(resultados.catalogo, salidas, analisis).items():
         escribir_bytes(proyecto.raiz / nombre, contenido)
+
+
+def paginas_de_kpi(
+    proyecto: Proyecto,
+    paginas: PaginasDeKpi,
+    productos: Mapping[str, str],
+    seguidas: list[Seguida],
+    entradas: Mapping[str, str],
+) -> dict[str, bytes]:
+    """Las fuentes de las páginas de todos los KPI: se hacen otra vez las de las misiones cuyos
+    resultados, en la carpeta que lee su cuaderno, o lo que toman de fuera de ella cambiaron.
+    """
+    cache = proyecto.trabajo / "indicadores"
+    comunes = {n: entradas[n] for n in DE_CUADERNOS} | {
+        "fuentes": huellas.huella(lecturas.leer(proyecto.fuentes))
+    }
+    hechas: dict[str, bytes] = {}
+    vigentes: set[Path] = set()
+    for slug, fuera in paginas.de_fuera(productos, seguidas).items():
+        propias = {
+            f"sus datos ({p.name})": huellas.huella(p.read_bytes())
+            for p in sorted((proyecto.trabajo / "misiones" / slug).iterdir())
+        }
+        partes = comunes | propias | paginas.claves(fuera)
+        guardadas = cache / f"{slug}-{clave(partes)}.json"
+        vigentes.add(guardadas)
+        if guardadas.is_file():
+            textos: dict[str, str] = json.loads(guardadas.read_text(encoding="utf-8"))
+        else:
+            textos = {n: c.decode() for n, c in paginas.fuentes(fuera).items()}
+            escribir_bytes(guardadas, json.dumps(textos, ensure_ascii=False).encode())
+        hechas |= {nombre: texto.encode() for nombre, texto in textos.items()}
+    quitar_sobrantes(cache, vigentes)
+    return hechas
 
 
 def escribir_lo_pedido(
@@ -241,7 +283,12 @@ def escribir_lo_pedido(
         usadas |= piezas.archivos(resultados, seguidas, datos, rutas, analisis)
     generadas = de_paginas.fuentes(resultados, seguidas, buscables, salidas)
     kpis = [c for c in catalogo.kpis if pagina_de_kpi(c) in salidas]
-    de_kpis = PaginasDeKpi(resultados, kpis).fuentes(productos, seguidas)
+    pedidas = PaginasDeKpi(resultados, kpis)
+    de_kpis = {
+        nombre: contenido
+        for suyos in pedidas.de_fuera(productos, seguidas).values()
+        for nombre, contenido in pedidas.fuentes(suyos).items()
+    }
     for carpeta, suyas in (
         (proyecto.activos, de_activos),
         (proyecto.trabajo / "piezas", usadas),

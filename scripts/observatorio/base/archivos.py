@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from json.encoder import encode_basestring
 from pathlib import Path
 
 from . import lecturas
@@ -45,8 +46,16 @@ def _por_lineas(objeto: object, sangria: str) -> str:
     return _en_linea(objeto)
 
 
+_CODIFICADOR = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False)
+
+
 def _en_linea(objeto: object) -> str:
-    return json.dumps(objeto, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    """Como lo diría el codificador; lo que casi siempre es, sin armarlo otra vez cada vez."""
+    if type(objeto) is str:
+        return encode_basestring(objeto)
+    if objeto is None:
+        return "null"
+    return _CODIFICADOR.encode(objeto)
 
 
 def escribir_json(ruta: Path, objeto: object) -> None:

@@ -22,6 +22,7 @@ ENLACE = re.compile(
     re.MULTILINE,
 )
 SUBIDA = re.compile(r"^(?:\.{0,2}/)+")
+TEXTOS_DE_UNA_CONSTRUCCION = 1024
 GENERADAS = (
     "datos/",
     "activos/",
@@ -49,7 +50,7 @@ def citados(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
     return _existentes(_nombrados(texto), carpeta, raiz)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=TEXTOS_DE_UNA_CONSTRUCCION)
 def _nombrados(texto: str) -> frozenset[str]:
     """Lo que en el texto puede ser un nombre de archivo: cada construcción lo pregunta varias veces
     de los mismos textos.
@@ -90,7 +91,7 @@ def imagenes(texto: str, carpeta: Path, raiz: Path) -> dict[str, Path]:
     )
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=TEXTOS_DE_UNA_CONSTRUCCION)
 def _enlazados(texto: str) -> tuple[str, ...]:
     if not any(marca in texto for marca in ("](", "]:", "src=")):
         return ()
@@ -101,13 +102,15 @@ def _enlazados(texto: str) -> tuple[str, ...]:
 
 def _existentes(nombres: Iterable[str], carpeta: Path, raiz: Path) -> dict[str, Path]:
     raiz, hallados = raiz.resolve(), {}
+    # Casi todo lo que cita una página generada lo es también: se sabe sin mirar el disco.
+    generadas = tuple(os.path.join(raiz, g[:-1], "") for g in GENERADAS if g.endswith("/"))
     for nombre in nombres:
         for base, relativo in (
             (carpeta, nombre.lstrip("/")),
             (raiz, SUBIDA.sub("", nombre, count=1)),
         ):
             posible = os.path.normpath(os.path.join(base, relativo))
-            if not os.path.isfile(posible):
+            if posible.startswith(generadas) or not os.path.isfile(posible):
                 continue
             ruta = Path(posible).resolve()
             if ruta.is_relative_to(raiz):

@@ -142,7 +142,11 @@ def dejar_solo(carpeta: Path, esperadas: Collection[str]) -> None:
 
 
 def suma(ruta: Path) -> str:
-    return hashlib.sha256(ruta.read_bytes()).hexdigest()
+    return suma_de(ruta.read_bytes())
+
+
+def suma_de(contenido: bytes) -> str:
+    return hashlib.sha256(contenido).hexdigest()
 
 
 def rutas(carpeta: Path) -> Iterator[str]:
@@ -150,12 +154,19 @@ def rutas(carpeta: Path) -> Iterator[str]:
     yield from sorted(p.relative_to(carpeta).as_posix() for p in carpeta.rglob("*") if p.is_file())
 
 
-def sellar(proyecto: Proyecto, temporal: Path, identificador: str) -> Path:
+def sellar(
+    proyecto: Proyecto,
+    temporal: Path,
+    identificador: str,
+    sabidas: Mapping[str, str] | None = None,
+) -> Path:
     """Hace de la carpeta temporal la edición ``identificador``: entera en el disco, o no existe.
 
-    ``MANIFEST.sha256`` sigue el formato de ``sha256sum -c``.
+    ``MANIFEST.sha256`` sigue el formato de ``sha256sum -c``. ``sabidas``: las sumas que quien
+    escribió la carpeta acaba de tomar.
     """
-    sumas = {r: suma(temporal / r) for r in rutas(temporal) if r != MANIFIESTO}
+    sabidas = sabidas or {}
+    sumas = {r: sabidas.get(r) or suma(temporal / r) for r in rutas(temporal) if r != MANIFIESTO}
     _compartir(proyecto, temporal, sumas)
     (temporal / MANIFIESTO).write_text(
         "".join(f"{s}  {r}\n" for r, s in sumas.items()), encoding="utf-8"

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from ..base.empaquetar import agregar
+from ..base.empaquetar import Comprimidos, agregar
 from . import ediciones
 
 TRABAJADOR, ZIP = "sin-conexion.js", "sitio.zip"
@@ -40,32 +41,60 @@ Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha25
 """
 
 
-def completar(carpeta: Path, extension: Path, identificador: str) -> None:
+def completar(
+    carpeta: Path, extension: Path, identificador: str, anterior: Path | None = None
+) -> dict[str, str]:
     """Añade a la edición reunida en ``carpeta`` su trabajador y su zip, y escribe en las páginas lo
-    que el zip pesa.
+    que el zip pesa. Devuelve las sumas del manifiesto que lleva el zip.
 
-    ``extension``: donde está el guion del trabajador.
+    ``extension``: donde está el guion del trabajador. ``anterior``: una edición de cuyo zip se toma
+    ya comprimido lo que es igual.
     """
     con_peso = [p for p in sorted(carpeta.glob("*.html")) if PESO in p.read_text("utf-8")]
     ultimos = {p.relative_to(carpeta).as_posix() for p in con_peso}
     destino, raiz = carpeta / ZIP, f"observatorio-{identificador}"
+    sumas: dict[str, str] = {}
     rutas = list(ediciones.rutas(carpeta))
-    with zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo:
+    iguales, hecho, de = _comprimido(anterior)
+    with (
+        Comprimidos(hecho) as comprimidos,
+        zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo,
+    ):
         agregar(archivo, f"{raiz}/LEAME.txt", LEAME.format(identificador).encode())
         for relativa in rutas:
             if relativa not in ultimos:
-                agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
+                contenido = (carpeta / relativa).read_bytes()
+                sumas[relativa] = ediciones.suma_de(contenido)
+                nombre = f"{raiz}/{relativa}"
+                if iguales.get(relativa) == sumas[relativa]:
+                    comprimidos.llevar(archivo, f"{de}/{relativa}", nombre, contenido)
+                else:
+                    agregar(archivo, nombre, contenido)
         peso = max(1, round(archivo.fp.tell() / MEGA)) if archivo.fp else 0
         for pagina in con_peso:
             dicho = PESO.replace("><", f">{peso} MB<")
             pagina.write_text(pagina.read_text("utf-8").replace(PESO, dicho), "utf-8")
-        (carpeta / TRABAJADOR).write_bytes(_trabajador(carpeta, extension, identificador))
+        sumas |= {r: ediciones.suma(carpeta / r) for r in ultimos}
+        trabajador = _trabajador(carpeta, extension, identificador, sumas)
+        (carpeta / TRABAJADOR).write_bytes(trabajador)
+        sumas[TRABAJADOR] = ediciones.suma_de(trabajador)
         for relativa in sorted({*ultimos, TRABAJADOR}):
             agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
-        sumas = "".join(
-            f"{ediciones.suma(carpeta / r)}  {r}\n" for r in sorted({*rutas, TRABAJADOR})
-        )
-        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", sumas.encode())
+        dichas = "".join(f"{sumas[r]}  {r}\n" for r in sorted(sumas))
+        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", dichas.encode())
+    return sumas
+
+
+def _comprimido(anterior: Path | None) -> tuple[dict[str, str], Path | None, str]:
+    """``(manifiesto, zip, carpeta de dentro del zip)`` de una edición; nada si no la hay o su zip
+    no es el que selló.
+    """
+    if anterior is None:
+        return {}, None, ""
+    dicho, hecho = ediciones.manifiesto(anterior), anterior / ZIP
+    if ZIP not in dicho or not hecho.is_file() or ediciones.suma(hecho) != dicho[ZIP]:
+        return {}, None, ""
+    return dicho, hecho, f"observatorio-{ediciones.identificador_de(anterior)}"
 
 
 def nucleo(carpeta: Path) -> list[str]:
@@ -85,7 +114,9 @@ def nucleo(carpeta: Path) -> list[str]:
     return elegidas
 
 
-def _trabajador(carpeta: Path, extension: Path, identificador: str) -> bytes:
+def _trabajador(
+    carpeta: Path, extension: Path, identificador: str, sumas: Mapping[str, str]
+) -> bytes:
     ficha = json.loads((carpeta / f"ediciones/{identificador}.json").read_text("utf-8"))
     guardables = sorted({*_activos(carpeta), *_paginas(carpeta, "**/*.html")} - {NO_HALLADA})
     edicion = {
@@ -93,7 +124,7 @@ def _trabajador(carpeta: Path, extension: Path, identificador: str) -> bytes:
         "fecha": ficha["fecha_corte"],
         "estilo": next(r for r in _activos(carpeta) if r.endswith(".css")),
         "nucleo": nucleo(carpeta),
-        "sumas": {r: ediciones.suma(carpeta / r)[:LARGO_DE_SUMA] for r in guardables},
+        "sumas": {r: sumas[r][:LARGO_DE_SUMA] for r in guardables},
     }
     escrita = json.dumps(edicion, ensure_ascii=False, separators=(",", ":"))
     return f"const EDICION = {escrita};\n".encode() + (extension / TRABAJADOR).read_bytes()

@@ -16,7 +16,7 @@ from ..rutas import Proyecto
 from . import claves
 
 INTENTOS = 5
-CACHES = ("cuadernos", "render", "svg", "celdas")
+CACHES = ("cuadernos", "render", "svg", "celdas", "indicadores")
 Hecho = TypeVar("Hecho")
 
 

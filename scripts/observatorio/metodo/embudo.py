@@ -12,7 +12,7 @@ embudo.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from statistics import NormalDist
 from typing import Any
@@ -55,17 +55,20 @@ def embudo(
         c("numerador").is_not_null(),
         c("denominador") > 0,
     ).select("periodo", "fin", "lugar", "valor", "numerador", "denominador")
-    for _, del_periodo in sorted(contadas.partition_by("fin", as_dict=True).items(), reverse=True):
-        total = del_periodo.filter(c("lugar") == lugar_total)
-        anexos = del_periodo.filter(c("lugar").is_in(list(nombres)))
-        if total.height == 1 and anexos.height > 1:
-            return _embudo(total.row(0, named=True), anexos, ficha, nombres)
+    por_fin: dict[int, list[Mapping[str, Any]]] = {}
+    for fila in contadas.iter_rows(named=True):
+        por_fin.setdefault(fila["fin"], []).append(fila)
+    for fin in sorted(por_fin, reverse=True):
+        total = [f for f in por_fin[fin] if f["lugar"] == lugar_total]
+        anexos = [f for f in por_fin[fin] if f["lugar"] in nombres]
+        if len(total) == 1 and len(anexos) > 1:
+            return _embudo(total[0], anexos, ficha, nombres)
     return None
 
 
 def _embudo(
     total: Mapping[str, Any],
-    anexos: pl.DataFrame,
+    anexos: Sequence[Mapping[str, Any]],
     ficha: Mapping[str, Any],
     nombres: Mapping[str, str],
 ) -> Embudo | None:
@@ -73,8 +76,8 @@ def _embudo(
     factor, efecto = float(ficha["factor"]), float(ficha["efecto_de_diseno"])
     tasa = bool(ficha["tasa"])
     hechos = [
-        _anexo(lugar, valor, n / efecto, theta, factor, tasa)
-        for lugar, valor, n in anexos.select("lugar", "valor", "denominador").iter_rows()
+        _anexo(a["lugar"], a["valor"], a["denominador"] / efecto, theta, factor, tasa)
+        for a in anexos
     ]
     if all(a.lectura == POCOS for a in hechos):
         return None

@@ -7,13 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from ..base.numeros import con_unidad, numero, porcentaje
-from ..base.periodos import MESES, legible, meses_fin
+from ..base.periodos import MESES, MESES_DEL_ANIO, legible, meses_fin
 from ..catalogo.naturalezas import GRADO
 from ..metodo.indicios import retrocesos
-from ..metodo.naturaleza import menos_firme
 from ..metodo.registros import Retrocesos
 from ..resultados.procedencia import reunir
 from .certeza import en_breve, es_posible, preguntas, salvedad
@@ -22,8 +19,10 @@ from .sello_conjunto import corto
 from .sellos import corta
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ..catalogo.modelos import Kpi
-    from ..metodo.registros import Analisis, Evaluacion
+    from ..metodo.registros import Evaluacion
     from ..resultados.mision import MisionAbierta
 
 CAMBIO_DE_METODO = "cambió el método"
@@ -95,16 +94,19 @@ class Fila:
 
 def filas(m: MisionAbierta) -> list[Fila]:
     """Las filas de la tabla, con cada cifra ya escrita."""
-    return [_fila(m, f, m.evaluados[f.codigo], m.analizados[f.codigo]) for f in m.hoja.kpis]
+    return [fila(m, f) for f in m.hoja.kpis]
 
 
-def _fila(m: MisionAbierta, f: Kpi, r: Evaluacion, a: Analisis) -> Fila:
+def fila(m: MisionAbierta, f: Kpi) -> Fila:
+    """La fila de un KPI."""
+    r, a = m.evaluados[f.codigo], m.analizados[f.codigo]
+
     def escrito(v: float | None, ausente: str = "—") -> str:
         return con_unidad(v, f.unidad, f.decimales, ausente)
 
     base, oculto = f.linea_base, r.acceso != "ciudadano"
     protegido = r.estado == "dato protegido"
-    medidas, p = m.medidas.filter(pl.col("kpi") == f.codigo), m.procedencia[f.codigo]
+    medidas, p = m.medidas_de(f.codigo), m.procedencia[f.codigo]
     serie = _serie(f, medidas)
     return Fila(
         codigo=f.codigo,
@@ -148,23 +150,23 @@ def _fila(m: MisionAbierta, f: Kpi, r: Evaluacion, a: Analisis) -> Fila:
         fuente=p.fuente.numero,
         fuente_base=p.fuente_linea_base.numero if p.fuente_linea_base else None,
         marca_ultimo=(r.naturaleza if r.valor is not None else None) or "documentado",
-        marca_serie=_menos_firme(m, f.codigo) if serie else "documentado",
+        marca_serie=_menos_firme(medidas) if serie else "documentado",
     )
 
 
-def _menos_firme(m: MisionAbierta, kpi: str) -> str:
-    """La naturaleza menos firme de los puntos que dibuja el minigráfico."""
-    puntos = m.medidas.filter(pl.col("kpi") == kpi, pl.col("valor").is_not_null())
-    return puntos.select(menos_firme("naturaleza")).item()
+def _menos_firme(medidas: pl.DataFrame) -> str:
+    """La naturaleza menos firme de los puntos que dibuja el minigráfico; hay al menos uno."""
+    return min(
+        (n for v, n in medidas.select("valor", "naturaleza").iter_rows() if v is not None),
+        key=GRADO.__getitem__,
+    )
 
 
 def _serie(f: Kpi, medidas: pl.DataFrame) -> str:
     """La serie en palabras, tramo a tramo: el texto alternativo de su minigráfico."""
     tramos: dict[int, list[str]] = {}
-    for v, tramo, mixta in (
-        medidas.filter(pl.col("valor").is_not_null()).select("valor", "tramo", "mixta").iter_rows()
-    ):
-        if not mixta:
+    for v, tramo, mixta in medidas.select("valor", "tramo", "mixta").iter_rows():
+        if v is not None and not mixta:
             tramos.setdefault(tramo, []).append(con_unidad(v, f.unidad, f.decimales))
     return f"; {CAMBIO_DE_METODO}; ".join(
         f"de {x[0]} a {x[-1]} en {len(x)} medidas" if len(x) > 1 else f"{x[0]} en una sola medida"
@@ -202,7 +204,8 @@ def _chispa(m: MisionAbierta, f: Kpi, medidas: pl.DataFrame, serie: str) -> str:
         if f.meta and (comparable or not f.linea_base)
         else None
     )
-    return chispa(puntos, base, meta, serie, m.cambios_de_metodo(f.codigo)["t"].to_list())
+    cambios = [q / MESES_DEL_ANIO for q in m.meses_de_cambio(f.codigo)]
+    return chispa(puntos, base, meta, serie, cambios)
 
 
 @dataclass(frozen=True, slots=True)

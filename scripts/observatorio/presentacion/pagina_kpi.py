@@ -18,7 +18,7 @@ import polars as pl
 from ..base.escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO
 from ..base.numeros import con_unidad, numero, redondeado
 from ..base.palabras import y_en_lista
-from ..base.periodos import MESES_DEL_ANIO, fecha_larga, legible
+from ..base.periodos import MESES_DEL_ANIO, fecha_larga, legible, mes_legible
 from ..base.plegado import plegado
 from ..catalogo.gobernanza import CambioDelCatalogo
 from ..catalogo.modelos import DimensionDeGrupo, Kpi
@@ -37,7 +37,7 @@ from ..resultados.mision import MisionAbierta
 from . import brechas
 from .apilada import tabla_html, tabla_por_grupos
 from .ficha import control_de_serie, ficha_html, pasos_de
-from .filas import Fila, filas
+from .filas import Fila, fila
 from .hallazgo import Hallazgo, de_kpi
 from .pasos_escritos import calculo_html
 from .pieza import esc
@@ -84,11 +84,14 @@ class Abierto:
     kpi: Kpi
     e: Evaluacion
     a: Analisis
-    fila: Fila
 
     @property
     def publico(self) -> bool:
         return self.kpi.acceso == "ciudadano"
+
+    @cached_property
+    def fila(self) -> Fila:
+        return fila(self.m, self.kpi)
 
     @cached_property
     def hallazgo(self) -> Hallazgo:
@@ -97,9 +100,7 @@ class Abierto:
     @cached_property
     def medidas(self) -> pl.DataFrame:
         """La serie pública del territorio, con su ``tramo``; sin lo protegido."""
-        return self.m.medidas.filter(
-            pl.col("kpi") == self.kpi.codigo, pl.col("valor").is_not_null()
-        ).sort("fin")
+        return self.m.medidas_de(self.kpi.codigo).filter(pl.col("valor").is_not_null()).sort("fin")
 
     def cifra(self, valor: float | None) -> str:
         return con_unidad(valor, self.kpi.unidad, self.kpi.decimales)
@@ -107,10 +108,7 @@ class Abierto:
 
 def abiertos(m: MisionAbierta) -> list[Abierto]:
     """Los KPI de una misión, en el orden de su hoja de ruta."""
-    return [
-        Abierto(m, k, m.evaluados[k.codigo], m.analizados[k.codigo], f)
-        for k, f in zip(m.hoja.kpis, filas(m), strict=True)
-    ]
+    return [Abierto(m, k, m.evaluados[k.codigo], m.analizados[k.codigo]) for k in m.hoja.kpis]
 
 
 def pagina_html(k: Abierto, sitio: Sitio, fuera: DeFuera, con_lamina: bool) -> str:
@@ -244,7 +242,7 @@ def serie_de(k: Abierto) -> Serie:
         medidos=medidos,
         senda=senda,
         meta=meta,
-        cambios=k.m.cambios_de_metodo(codigo)["t"].to_list(),
+        cambios=[q / MESES_DEL_ANIO for q in k.m.meses_de_cambio(codigo)],
         rotulo=_corta(k, medidos[-1].valor) if medidos else "",
         rotulo_meta=_corta(k, meta[1]) if meta else "",
         texto=_en_palabras(k),
@@ -272,7 +270,7 @@ def _en_palabras(k: Abierto) -> str:
         )
     if k.kpi.meta and not k.e.meta_protegida:
         partes.append(f"; meta, {k.cifra(k.kpi.meta.valor)} para {k.kpi.meta.periodo}")
-    cambios = k.m.cambios_de_metodo(k.kpi.codigo)["fecha"].to_list()
+    cambios = [mes_legible(q) for q in k.m.meses_de_cambio(k.kpi.codigo)]
     if cambios:
         partes.append(f"; cambió el método en {y_en_lista(cambios)}")
     return " ".join(partes).replace(" ;", ";") + "."

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
-import polars as pl
-
 from ..base.escapes import markdown
+from ..base.huellas import huella
 from ..base.periodos import fecha_larga
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
 from ..presentacion import incrustada
@@ -84,46 +83,61 @@ class PaginasDeKpi:
             "demostracion" in {k.hallazgo.naturaleza, *k.medidas["naturaleza"]},
         )
 
-    def archivos(
-        self,
-        productos: Mapping[str, str],
-        seguidas: Sequence[Seguida],
-        imagenes: Mapping[str, bytes],
-    ) -> dict[str, bytes]:
-        """Ruta dentro de ``indicadores/`` → contenido: las ``fuentes`` y la lámina de cada uno.
+    def de_laminas(self, imagenes: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Ruta dentro de ``indicadores/`` → su lámina; ``imagenes``: las ``laminas`` compuestas."""
+        return {f"{c}/{nombre}": imagenes[c] for c, nombre in self.nombres.items()}
 
-        ``productos``: clave del producto de cada misión; ``imagenes``, las ``laminas`` compuestas.
-        """
-        return self.fuentes(productos, seguidas) | {
-            f"{c}/{nombre}": imagenes[c] for c, nombre in self.nombres.items()
-        }
-
-    def fuentes(
+    def de_fuera(
         self, productos: Mapping[str, str], seguidas: Sequence[Seguida]
-    ) -> dict[str, bytes]:
-        """Ruta dentro de ``indicadores/`` → la fuente de cada página y, si se ofrece, la que otros
-        sitios muestran.
+    ) -> dict[str, dict[str, DeFuera]]:
+        """Misión → código → lo que su página dice y no está en los resultados de su misión.
+
+        ``productos``: clave del producto de cada misión.
         """
         por_kpi: dict[str, list[Seguida]] = {}
         for s in seguidas:
             por_kpi.setdefault(s.entrega.kpi, []).append(s)
         correcciones = self.r.correcciones_publicas
-        salida: dict[str, bytes] = {}
+        partes = correcciones.partition_by("kpi", as_dict=True, maintain_order=True)
+        fuera: dict[str, dict[str, DeFuera]] = {}
         for k in self.todos:
             codigo, slug = k.kpi.codigo, k.m.hoja.slug
-            producto = productos.get(slug, "")
-            fuera = DeFuera(
-                producto,
-                correcciones.filter(pl.col("kpi") == codigo),
+            fuera.setdefault(slug, {})[codigo] = DeFuera(
+                productos.get(slug, ""),
+                partes.get((codigo,), correcciones.clear()),
                 [c for c in self.r.catalogo.cambios if c.codigo == codigo],
                 por_kpi.get(codigo, []),
             )
+        return fuera
+
+    def claves(self, fuera: Mapping[str, DeFuera]) -> dict[str, str]:
+        """De lo que una misión no tiene en sus resultados, las partes de la clave de sus
+        páginas.
+        """
+        return {
+            "el sitio": huella(repr(self.sitio)),
+            "su producto": huella(*(f.producto for f in fuera.values())),
+            "sus correcciones": huella(*(repr(f.correcciones.rows()) for f in fuera.values())),
+            "los cambios de sus fichas": huella(*(repr(f.cambios) for f in fuera.values())),
+            "sus entregas": huella(*(repr(f.entregas) for f in fuera.values())),
+        }
+
+    def fuentes(self, fuera: Mapping[str, DeFuera]) -> dict[str, bytes]:
+        """Ruta dentro de ``indicadores/`` → la fuente de la página de cada KPI de ``fuera`` y, si
+        se ofrece, la que otros sitios muestran.
+        """
+        salida: dict[str, bytes] = {}
+        for k in self.todos:
+            codigo = k.kpi.codigo
+            if codigo not in fuera:
+                continue
             con_lamina = self.nombres.get(codigo) == GRAFICO
             pagina = Generada(
                 k.kpi.nombre,
                 k.hallazgo.compartible,
-                pagina_html(k, self.sitio, fuera, con_lamina) + incrustada.seccion(k, self.sitio),
-                self._frente(k, producto),
+                pagina_html(k, self.sitio, fuera[codigo], con_lamina)
+                + incrustada.seccion(k, self.sitio),
+                self._frente(k, fuera[codigo].producto),
             )
             salida[f"{codigo}/index.ipynb"] = pagina.fuente(pagina_de_kpi(codigo))
             if not incrustada.por_que_no(k, self.sitio):

@@ -104,24 +104,41 @@ class MisionAbierta:
         )
 
     @cached_property
+    def _medidas_por_kpi(self) -> dict[str, pl.DataFrame]:
+        partes = self.medidas.partition_by("kpi", as_dict=True, maintain_order=True)
+        return {str(kpi): parte for (kpi,), parte in partes.items()}
+
+    def medidas_de(self, kpi: str) -> pl.DataFrame:
+        """Las ``medidas`` de un KPI; vacía si no tiene ninguna."""
+        return self._medidas_por_kpi.get(kpi, self.medidas.clear())
+
+    @cached_property
     def con_base_comparable(self) -> set[str]:
         """Los KPI entre cuya línea de base y su último dato no cambió el método."""
         return set(self.evaluacion.filter(pl.col("b").is_not_null(), ~pl.col("quebrada"))["kpi"])
 
     def cambios_de_metodo(self, kpi: str) -> pl.DataFrame:
         """Cuándo cambió el método dentro de lo medido (``CAMBIOS_DE_METODO``); vacía si nunca."""
-        cierres = self.medidas.filter(pl.col("kpi") == kpi)["fin"].to_list()
+        return pl.DataFrame(
+            [
+                (q / MESES_DEL_ANIO, mes_legible(q), f"cambió el método, {mes_legible(q)}")
+                for q in self.meses_de_cambio(kpi)
+            ],
+            schema=CAMBIOS_DE_METODO.esquema,
+            orient="row",
+        )
+
+    def meses_de_cambio(self, kpi: str) -> list[float]:
+        """Lo mismo como meses absolutos: casi ningún KPI tiene, y se pregunta por todos."""
         ficha = self.evaluados[kpi]
-        dentro = [
+        if not ficha.quiebres:
+            return []
+        cierres = self.medidas_de(kpi)["fin"].to_list()
+        return [
             q
             for q in ficha.quiebres
             if cierres and min(cierres) - ficha.meses_medida < q < max(cierres)
         ]
-        return pl.DataFrame(
-            [(q / 12, mes_legible(q), f"cambió el método, {mes_legible(q)}") for q in dentro],
-            schema=CAMBIOS_DE_METODO.esquema,
-            orient="row",
-        )
 
     def trayectoria(self, kpi: str) -> pl.DataFrame:
         """Serie observada y senda esperada de un KPI (``TRAYECTORIA``).
@@ -129,13 +146,17 @@ class MisionAbierta:
         Sin senda si la línea de base no es comparable con el último dato.
         """
         ficha = self.fichas[kpi]
-        medida = self.medidas.filter(pl.col("kpi") == kpi, ~pl.col("protegido")).select(
-            (pl.col("fin") / 12).alias("t"),
-            "periodo",
-            "valor",
-            pl.lit("medido").alias("serie"),
-            "tramo",
-            "mixta",
+        medida = (
+            self.medidas_de(kpi)
+            .filter(~pl.col("protegido"))
+            .select(
+                (pl.col("fin") / 12).alias("t"),
+                "periodo",
+                "valor",
+                pl.lit("medido").alias("serie"),
+                "tramo",
+                "mixta",
+            )
         )
         senda: list[tuple[float, str, float, str, int, bool]] = []
         if kpi in self.con_base_comparable:

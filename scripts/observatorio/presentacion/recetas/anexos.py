@@ -17,12 +17,13 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
     """
     capas = _capas(sorted(medidas["anexo"].unique(), key=plegado))
     vistas = [_vista(capas, tabla) for _, tabla in medidas.group_by("kpi", maintain_order=True)]
-    return alt.vconcat(*vistas).properties(
+    return alt.VConcatChart(
+        vconcat=vistas,
         description=(
             "Última medida de cada anexo en hasta tres indicadores. Los anexos que no aparecen "
             "no tienen medida; "
             "las medidas pueden ser de periodos distintos."
-        )
+        ),
     )
 
 
@@ -62,6 +63,4 @@ def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
     en_orden = pl.col("anexo").map_elements(plegado, return_dtype=pl.String)
     ordenada = tabla.drop("kpi", "indicador").sort(en_orden)
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
-    return alt.LayerChart(data=ordenada, layer=capas).properties(
-        width=205, height=alt.Step(18), title=titulo
-    )
+    return alt.LayerChart(data=ordenada, layer=capas, width=205, height=alt.Step(18), title=titulo)

@@ -69,19 +69,15 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
             alt.Tooltip("estado:N", title="Estado"),
         ],
     )
-    capas = [tramo, raya, punto.add_params(estado), *_rotulos(renglon)]
-    return (
-        alt.LayerChart(layer=capas)
-        .add_params(nivel)
-        .properties(
-            width=ANCHO,
-            height=alt.Step(36),
-            description=(
-                f"Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en {tabla.height} "
-                "indicadores de la misión. Si el símbolo queda a la izquierda de la raya, se va "
-                "atrasado."
-            ),
-        )
+    return alt.LayerChart(
+        layer=[tramo, raya, punto.add_params(estado, nivel), *_rotulos(renglon)],
+        width=ANCHO,
+        height=alt.Step(36),
+        description=(
+            f"Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en {tabla.height} "
+            "indicadores de la misión. Si el símbolo queda a la izquierda de la raya, se va "
+            "atrasado."
+        ),
     )
 
 

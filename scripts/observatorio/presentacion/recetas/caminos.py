@@ -34,10 +34,10 @@ def caminos(trayectorias: pl.DataFrame, cambios: pl.DataFrame) -> alt.VConcatCha
         _vista([*_cortes(eje, cambios.filter(pl.col("kpi") == kpi).drop("kpi")), *capas], tabla)
         for (kpi,), tabla in trayectorias.group_by("kpi", maintain_order=True)
     ]
-    return (
-        alt.vconcat(*vistas)
-        .resolve_scale(x="shared")
-        .properties(description=_descripcion(trayectorias, cambios))
+    return alt.VConcatChart(
+        vconcat=vistas,
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="shared")),
+        description=_descripcion(trayectorias, cambios),
     )
 
 
@@ -86,8 +86,8 @@ def _capas(eje: alt.X) -> list[alt.Chart]:
 
 def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
-    return alt.LayerChart(data=_con_ultimas(tabla), layer=capas).properties(
-        width=312, height=150, title=titulo
+    return alt.LayerChart(
+        data=_con_ultimas(tabla), layer=capas, width=312, height=150, title=titulo
     )
 
 

@@ -52,14 +52,12 @@ def croquis(
         .encode(text=alt.Text("anexo:N"))
         for lado, alinea, dx, dy in ROTULOS
     ]
-    return (
-        alt.LayerChart(layer=[*([fondo] if limite else []), circulos, *nombres])
-        .project("mercator")
-        .properties(
-            width=330,
-            height=520,
-            description=f"Croquis con un círculo por lugar; su tamaño: {cuentan.lower()}.",
-        )
+    return alt.LayerChart(
+        layer=[*([fondo] if limite else []), circulos, *nombres],
+        projection=alt.Projection(type="mercator"),
+        width=330,
+        height=520,
+        description=f"Croquis con un círculo por lugar; su tamaño: {cuentan.lower()}.",
     )
 
 

@@ -88,15 +88,13 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
     punto = fila.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("valor:Q"))
     indicadores = tabla["indicador"].unique(maintain_order=True).to_list()
     recuadro = alt.Row("indicador:N", title=None, sort=indicadores, header=TITULO_DE_RECUADRO)
-    return (
-        (barra + punto)
-        .properties(width=130, height=alt.Step(17))
-        .facet(row=recuadro, spacing=8)
-        .resolve_scale(y="independent")
-        .properties(
-            description=(
-                f"Los dos lugares más distantes en {len(indicadores)} indicadores, con el "
-                "intervalo de cada uno."
-            )
-        )
+    casilla = alt.LayerChart(layer=[barra, punto], width=130, height=alt.Step(17))
+    return casilla.facet(
+        row=recuadro,
+        spacing=8,
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")),
+        description=(
+            f"Los dos lugares más distantes en {len(indicadores)} indicadores, con el "
+            "intervalo de cada uno."
+        ),
     )

@@ -29,7 +29,8 @@ def misiones(tabla: pl.DataFrame) -> alt.LayerChart:
     cifra = base.mark_text(align="right", fontWeight="bold", fontSize=LETRA).encode(
         x=alt.XValue(ANCHO), text="escrito:N"
     )
-    return (barra + cotas + cifra).properties(
+    return alt.LayerChart(
+        layer=[barra, cotas, cifra],
         width=ANCHO,
         height=alt.Step(RENGLON),
         description=(

@@ -69,7 +69,8 @@ def objetivos(tabla: pl.DataFrame, de: int) -> alt.LayerChart:
     cifra = rotulo.mark_text(
         align="right", baseline="top", dy=2, lineBreak="\n", fontWeight="bold"
     ).encode(x=alt.XValue(ANCHO), text=alt.Text("cifra:N"))
-    return (avance + cotas + nombre + cifra).properties(
+    return alt.LayerChart(
+        layer=[avance, cotas, nombre, cifra],
         width=ANCHO,
         height=alt.Step(56),
         description=(

@@ -38,15 +38,12 @@ def puestos(tabla: pl.DataFrame, lugar: str) -> alt.FacetChart:
             labelAngle=0, labelAnchor="start", labelOrient="top", labelFontWeight="bold"
         ),
     )
-    return (
-        (barra + cifra)
-        .properties(width=140, height=alt.Step(17))
-        .facet(row=medida)
-        .resolve_scale(x="independent", y="independent")
-        .properties(
-            description=(
-                f"Cada {lugar} en {', '.join(propias)}, de la mejor a la peor situación; el "
-                "propio va en naranja."
-            )
-        )
+    casilla = alt.LayerChart(layer=[barra, cifra], width=140, height=alt.Step(17))
+    return casilla.facet(
+        row=medida,
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent")),
+        description=(
+            f"Cada {lugar} en {', '.join(propias)}, de la mejor a la peor situación; el "
+            "propio va en naranja."
+        ),
     )

@@ -36,7 +36,8 @@ def temas(tabla: pl.DataFrame) -> alt.LayerChart:
         ],
     )
     dichos = "; ".join(f"{t}: {e}" for t, e in tabla.select("tema", "escrito").iter_rows())
-    return alt.LayerChart(layer=[recuento, *_rotulos(rotulo)]).properties(
+    return alt.LayerChart(
+        layer=[recuento, *_rotulos(rotulo)],
         width=ANCHO,
         height=alt.Step(42),
         description=f"En cuántas narraciones coincidieron los dos lectores, por tema. {dichos}.",
