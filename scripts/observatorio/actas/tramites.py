@@ -16,12 +16,12 @@ BORRADOR = "borrador"
 SIN_OPINION = "opinión no emitida en plazo"
 DECISIONES = ("aprobado", "observado", "ratificado")
 DICHOS: dict[Paso, str] = {
-    "enviado": "se envía a revisión",
-    "opinión": "se opina",
-    "sin opinión": SIN_OPINION,
-    "aprobado": "se aprueba",
-    "observado": "se observa",
-    "ratificado": "se ratifica la corrección",
+    "enviado": "se envió a revisión",
+    "opinión": "se opinó",
+    "sin opinión": f"consta la {SIN_OPINION}",
+    "aprobado": "se aprobó",
+    "observado": "se observó",
+    "ratificado": "se ratificó la corrección",
 }
 """Cómo se dice un paso en la página y en el acta."""
 Defecto = tuple[str, str | None, str, str]

@@ -253,7 +253,7 @@ def _mapa(r: Resultados) -> str:
     if g is None or not g.procesos:
         return "<p>Todavía no hay mapa de procesos.</p>"
     tabla = tabla_por_grupos(
-        "Mapa de procesos: quién responde y qué deja hecho",
+        "Quién responde por cada proceso y qué deja hecho",
         ["Proceso", "Quién responde", "Qué deja hecho"],
         [(_titulo(p), _filas(g, p)) for p in g.procesos],
     )

@@ -335,7 +335,7 @@ def _pedido(p: Pedido) -> str:
 
 
 def _cambio(c: Cambio) -> str:
-    senal = f". {c.senal}" if c.senal else ""
+    senal = f". {c.senal.replace('; Al paso', '; al paso')}" if c.senal else ""
     return f"{c.kpi} {c.nombre}: {c.que}; era {c.antes}; es {c.ahora}{_demo(c.naturaleza)}{senal}"
 
 

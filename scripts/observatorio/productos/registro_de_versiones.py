@@ -106,7 +106,7 @@ def pieza(r: Resultados) -> str:
     for v in todas:
         grupos.setdefault(v.nombre, []).append(_fila(r, v))
     return tabla_por_grupos(
-        "Registro de versiones, por producto",
+        "De la más nueva a la más vieja, por producto",
         ["Versión", "Qué cambió", "Cómo va", "Quién", "Dónde se lee"],
         [(esc(nombre), filas) for nombre, filas in grupos.items()],
     )
