@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from apoyo_actas import Comites
 from apoyo_firmas import firmar, titular
@@ -48,6 +49,7 @@ from observatorio.resultados.versiones import huella_de
 from observatorio.rutas import Proyecto
 
 PAGINA = "gobernanza.qmd"
+PLAN = "plan-de-recojo"
 MISION, KPI = "mision/m4-nutricion", "kpi/M4-K01"
 CABECERA = (
     "kpi,periodo,lugar,grupo,unidad,valor,numerador,denominador,fuente,fecha_dato,estado,"
@@ -114,7 +116,7 @@ def impulsor(a: Anio, mes: int, *ordenes: tuple[str, ...]) -> None:
 
 
 def enero(a: Anio) -> None:
-    impulsor(a, 1)
+    impulsor(a, 1, (PLAN, "enviar"), (PLAN, "aprobar", "--a-favor", "todas"))
 
 
 def febrero(a: Anio) -> None:
@@ -433,7 +435,7 @@ def test_la_edicion_publicada_con_lo_aprobado_no_caduca(anio: Anio) -> None:
     aprobada_en_junio = junio.aprobaciones.camino(MISION).vigente.version
     con_ella = {MISION: {"version": aprobada_en_junio, "acta": None}}
     llevadas = [
-        ("d" * 16, junio.aprobaciones.llevadas()),
+        ("d" * 16, {MISION: junio.aprobaciones.llevadas()[MISION]}),
         ("c" * 16, {MISION: {"version": aprobada_en_junio, "acta": "estrategico-003"}}),
         ("b" * 16, con_ella),
         ("a" * 16, con_ella),
@@ -540,3 +542,16 @@ def test_la_pagina_cuenta_primero_lo_que_esta_en_pie_y_despues_las_reglas(anio: 
     assert sesiones.count('<tr><th scope="row">') < len(anio.comites.libro.sesiones) / 2
     assert "Comité Impulsor, actas 3, 4, 6, 7, 8, 9, 10 y 12" in sesiones
     assert "el empate lo resolvió el voto dirimente" in sesiones
+
+
+def test_el_plan_que_se_aprobo_se_lee_en_la_pagina_para_siempre(anio: Anio) -> None:
+    r = anio.visto["diciembre"]
+    (plan,) = [v for v in registro_de_versiones.registro(r) if v.producto == PLAN]
+    assert plan.lugar == f"datos/versiones/{plan.version}.yml" and plan.vigente
+    archivos = registro_de_versiones.archivos(r)
+    firmado = archivos[plan.lugar.removeprefix("datos/").replace(".yml", ".json")]
+    assert huella_de(firmado) == plan.version, "el contenido exacto, con su huella"
+    leido = yaml.safe_load(archivos[plan.lugar.removeprefix("datos/")])
+    proyecto = anio.comites.proyecto
+    assert leido == yaml.safe_load((proyecto.data / "plan-de-recojo.yml").read_text("utf-8"))
+    assert f'href="@raiz@/{plan.lugar}">lo aprobado</a>' in registro_de_versiones.pieza(r)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from ..base.huellas import a_la_vista
 from ..catalogo.gobernanza import Clase, Gobernanza
 from .modelos import Paso, Sesion, Tramite
 
@@ -132,8 +133,8 @@ def defectos_de_paso(
             "version",
             tramite.version,
             "otra-version",
-            f"lo enviado es la versión {str(camino.version)[:12]}: opine y decida sobre esa, o"
-            " envíe de nuevo",
+            f"lo enviado es la versión {a_la_vista(str(camino.version))}: opine y decida sobre"
+            " esa, o envíe de nuevo",
         )
     if tramite.paso == "enviado" and any(a.version == tramite.version for a in camino.aprobadas):
         yield (

@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ..base.escritura import sincronizar
+from ..base.huellas import de_sumas
 from ..errores import ErrorDeUso
 from ..rutas import Proyecto
 
@@ -50,10 +51,9 @@ def conservadas(proyecto: Proyecto) -> list[Path]:
 def manifiesto(carpeta: Path) -> dict[str, str]:
     """Ruta relativa → sha256, como lo dice el manifiesto; vacío si no hay."""
     try:
-        lineas = (carpeta / MANIFIESTO).read_text(encoding="utf-8").splitlines()
+        return de_sumas((carpeta / MANIFIESTO).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    return {ruta: suma for suma, _, ruta in (linea.partition("  ") for linea in lineas)}
 
 
 def propios(carpeta: Path) -> list[str]:
