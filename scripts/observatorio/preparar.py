@@ -259,6 +259,7 @@ def _datos(
     productos: Mapping[str, str],
 ) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """``(lo que va en datos/, los calendarios usados)``."""
+    from .presentacion.nivel import con_marca
     from .productos import descripcion, plan, publicos
 
     anteriores = contenidos(proyecto.trabajo / "calendarios")
@@ -266,6 +267,7 @@ def _datos(
     datos = publicos.archivos(resultados, productos) | {
         f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
     }
+    datos = con_marca(datos, resultados.catalogo)
     return datos | descripcion.archivos(resultados, datos, productos), usados
 
 

@@ -107,6 +107,32 @@ def siguientes(gobernanza: Gobernanza, producto: str, camino: Camino) -> tuple[P
     return tuple(salida)
 
 
+@dataclass(frozen=True, slots=True)
+class Espera:
+    """Lo que un producto espera: ``paso`` (opinión, aprobado o ratificado), de qué comité y, si
+    tiene plazo, hasta qué día.
+    """
+
+    paso: Paso
+    comite: str
+    hasta: date | None = None
+
+
+def que_espera(gobernanza: Gobernanza, producto: str, camino: Camino) -> Espera | None:
+    """Lo que espera un producto en curso: que se opine, que es lo único con plazo, o que se apruebe
+    u observe; nada, si no está en curso.
+    """
+    if not camino.en_curso:
+        return None
+    opinion = "opinión" in siguientes(gobernanza, producto, camino)
+    paso: Paso = "opinión" if opinion else "aprobado"
+    return Espera(
+        paso,
+        quien_da(gobernanza, producto, paso) or "",
+        vence(gobernanza, camino) if opinion else None,
+    )
+
+
 def defectos_de_paso(
     gobernanza: Gobernanza, camino: Camino, sesion: Sesion, tramite: Tramite
 ) -> Iterator[Defecto]:
