@@ -268,7 +268,8 @@ def _datos(
         f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
     }
     datos = con_marca(datos, resultados.catalogo)
-    return datos | descripcion.archivos(resultados, datos, productos), usados
+    descritos = descripcion.archivos(resultados, datos, productos)
+    return datos | con_marca(descritos, resultados.catalogo), usados
 
 
 def generados(proyecto: Proyecto) -> list[Path]:

@@ -25,6 +25,8 @@ PASOS: dict[str, Paso] = {
     "ratificar": "ratificado",
 }
 TODAS = "todas"
+MINIMO_DE_HUELLA = 4
+"""Cuántas letras de una huella hacen falta para que diga cuál es."""
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -372,16 +374,21 @@ def _tramite(
     proyecto: Proyecto, catalogo: Catalogo, libro: Libro, opciones: argparse.Namespace
 ) -> tuple[Tramite, bytes | None]:
     """El trámite que se pide y, si se envía o se ratifica, el contenido de hoy."""
+    from pydantic import TypeAdapter, ValidationError
+
     from ..actas.escribir import abierta_de, gobernanza_de
-    from ..actas.modelos import Disenso, Tramite
+    from ..actas.modelos import Tramite
     from ..actas.tramites import Camino, quien_da, recorrer
-    from ..errores import ErrorDeUso
+    from ..catalogo.defectos import defectos_de_ficha
+    from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
     from ..resultados.versiones import huella_de
 
     _exigir_producto(opciones.producto)
     paso = PASOS[opciones.paso]
     contenido: bytes | None = None
     if paso in ("enviado", "ratificado"):
+        if opciones.huella is not None:
+            raise ErrorDeUso(f"«{opciones.paso}» es de lo que hoy es el producto: quite --version")
         contenido = _contenido(proyecto, opciones.producto)
         version = huella_de(contenido)
     else:
@@ -397,19 +404,31 @@ def _tramite(
     disensos = [d.partition(":") for d in opciones.disenso]
     if mal := next((d for d, dos, razon in disensos if not (dos and razon.strip())), None):
         raise ErrorDeUso(f"escriba el disenso como INSTITUCION:RAZON; falta la razón de «{mal}»")
-    return (
-        Tramite(
-            producto=opciones.producto,
-            paso=paso,
-            version=version,
-            simulacro=opciones.simulacro,
-            sentido=opciones.sentido,
-            texto=opciones.texto,
-            votos=_votos(catalogo, sesion, opciones),
-            disensos=tuple(Disenso(institucion=i, razon=r.strip()) for i, _, r in disensos),
-        ),
-        contenido,
-    )
+    escrito = {
+        "producto": opciones.producto,
+        "paso": paso,
+        "version": version,
+        "simulacro": opciones.simulacro,
+        "sentido": opciones.sentido,
+        "texto": opciones.texto,
+        "votos": _votos(catalogo, sesion, opciones),
+        "disensos": [{"institucion": i, "razon": r.strip()} for i, _, r in disensos],
+    }
+    tipo = TypeAdapter(Tramite)
+    try:
+        return tipo.validate_python(escrito), contenido
+    except ValidationError as e:
+        raise DatosInvalidos(
+            ErrorDeDatos(
+                f"aprobar {opciones.producto} {opciones.paso}",
+                None,
+                ".".join(map(str, d.camino)),
+                None,
+                d.regla,
+                d.remedio,
+            )
+            for d in defectos_de_ficha(e, escrito, tipo)
+        ) from e
 
 
 def _version(libro: Libro, empieza: str | None) -> str | None:
@@ -418,6 +437,8 @@ def _version(libro: Libro, empieza: str | None) -> str | None:
 
     if empieza is None:
         return None
+    if len(empieza) < MINIMO_DE_HUELLA:
+        raise ErrorDeUso(f"escriba al menos {MINIMO_DE_HUELLA} letras de la versión")
     halladas = [v for v in libro.versiones if v.startswith(empieza)]
     if len(halladas) != 1:
         raise ErrorDeUso(

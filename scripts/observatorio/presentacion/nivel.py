@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Mapping
@@ -52,21 +51,17 @@ def con_marca(archivos: Mapping[str, bytes], catalogo: Catalogo) -> dict[str, by
 
 
 def _con_marca(extension: str, contenido: bytes, dicho: str) -> bytes:
+    con_uso = pl.lit(dicho).alias(USO.nombre)
     if extension == "csv":
-        cabecera, *filas = csv.reader(io.StringIO(contenido.decode("utf-8")))
-        salida = io.StringIO()
-        escritor = csv.writer(salida, lineterminator="\n")
-        escritor.writerow([*cabecera, USO.nombre])
-        escritor.writerows([*f, dicho] for f in filas)
-        return salida.getvalue().encode()
+        # Como texto: cada cifra sigue escrita igual.
+        tabla = pl.read_csv(contenido, infer_schema=False)
+        return tabla.with_columns(con_uso).write_csv().encode()
     if extension == "parquet":
         memoria = io.BytesIO()
         tabla = pl.read_parquet(io.BytesIO(contenido))
-        tabla.with_columns(pl.lit(dicho).alias(USO.nombre)).write_parquet(
-            memoria, compression="zstd"
-        )
+        tabla.with_columns(con_uso).write_parquet(memoria, compression="zstd")
         return memoria.getvalue()
-    if extension == "json":
+    if extension in ("json", "jsonld"):
         leido = json.loads(contenido)
         if isinstance(leido, dict):
             return json_en_bytes(leido | {USO.nombre: dicho})
