@@ -280,6 +280,12 @@ def _pedidas(libro: Libro, pedidas: Sequence[str], guardados: Mapping[str, bytes
     abiertas = [s for s in libro.sesiones if s.sello is None]
     hay = {s.id: s for s in libro.sesiones if s.sello is None or s.id in guardados}
     sin_hacer = [p for p in pedidas if p not in hay]
+    cerradas = {s.id for s in libro.sesiones if s.sello}
+    if calladas := [p for p in sin_hacer if p in cerradas]:
+        raise ErrorDeUso(
+            f"«{'», «'.join(calladas)}»: se cerró sin guardar las cifras que vio, y las de hoy no"
+            " son las suyas: no se le puede hacer el boletín"
+        )
     if sin_hacer or not (pedidas or abiertas):
         cual = f" «{'», «'.join(sin_hacer)}»" if sin_hacer else ""
         raise ErrorDeUso(
