@@ -188,7 +188,7 @@ def test_el_acta_dice_lo_que_dice_la_sesion_y_deja_los_nombres_por_escribir(
         "Acta N.° 001 del Comité Estratégico",
         "29 de marzo de 2027",
         "Publicar el método en lenguaje llano",
-        "Metodología: se aprueba",
+        "Metodología: se aprobó",
         "Asistieron 3 de las 3 instituciones con voto: hay quórum.",
         sesion.sello.huella,
         sesion.tramites[0].version,

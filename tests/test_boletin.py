@@ -191,7 +191,7 @@ def test_un_grafico_puede_quedar_solo_en_la_pagina(construido: Proyecto, cambiar
 
 
 def test_cada_estado_tiene_su_forma(proyecto_real: Proyecto) -> None:
-    plantilla = (proyecto_real.extension / "boletin.typ").read_text(encoding="utf-8")
+    plantilla = (proyecto_real.extension / "comun.typ").read_text(encoding="utf-8")
     formas = re.findall(
         r"^    ([a-z-]+): \w",
         plantilla[plantilla.index("#let icono") : plantilla.index("#let sello(")],

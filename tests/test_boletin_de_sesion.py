@@ -18,10 +18,11 @@ from pypdf import PdfReader
 
 from apoyo_actas import Comites
 from apoyo_pdf import cuerpos, paginas
-from conftest import RAIZ
+from conftest import RAIZ, reducir
 from observatorio import sesiones
 from observatorio.actas.modelos import Sesion
 from observatorio.base.plegado import plegado
+from observatorio.calculo import calcular
 from observatorio.cuadernos.boletin import abrir_boletin
 from observatorio.errores import ErrorDeUso
 from observatorio.productos import carpeta_de_sesion, para_la_sesion
@@ -110,7 +111,7 @@ def test_la_carpeta_trae_lo_que_promete_y_nada_mas(llevado: Llevado) -> None:
     hay = {p.relative_to(llevado.carpeta).as_posix() for p in llevado.carpeta.rglob("*.*")}
     fichas = {f"fichas/{m.slug}.pdf" for m in llevado.reunido.misiones}
     sueltos = re.findall(r"^``([\w-]+\.\w+)``", str(carpeta_de_sesion.__doc__), re.M)
-    assert hay == {*sueltos, *fichas} and len(sueltos) == 5
+    assert hay == {*sueltos, *fichas} and len(sueltos) == 6
     assert llevado.carpeta.as_posix().endswith("_sesiones/estrategico/simulacro-estrategico-001")
 
 
@@ -248,3 +249,25 @@ def test_con_cifras_inventadas_no_hay_boletin_de_una_sesion_de_verdad(
     assert comites.orden("sesion", "boletin", "impulsor-001") == 2
     assert "incluir_demostracion: false" in capsys.readouterr().err
     assert not (copia.raiz / "_sesiones").exists() and not copia.boletines_de_sesion.exists()
+
+
+def test_los_de_todas_las_sesiones_abiertas_se_calculan_una_vez(
+    copia: Proyecto, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comites, veces = Comites(reducir(copia, ("m4-nutricion",))), []
+    abiertas = [
+        comites.abrir(c, f).id
+        for c, f in (("impulsor", "2027-01-14"), ("estrategico", "2027-03-29"))
+    ]
+    monkeypatch.setattr("observatorio.calculo.calcular", lambda p: veces.append(p) or calcular(p))
+    assert comites.orden("sesion", "boletin", "--abiertas", "--solo-texto") == 0
+    dicho = capsys.readouterr().out
+    guardados = {p.stem: leer(p.read_bytes()) for p in copia.boletines_de_sesion.iterdir()}
+    assert sorted(guardados) == sorted(abiertas) and len(veces) == 1
+    assert all(f"sesión {s}." in dicho and b.sesion == s for s, b in guardados.items())
+    assert comites.orden("sesion", "boletin", "impulsor-001", "impulsor-009") == 2
+    assert (
+        "«impulsor-009»; están abiertas: impulsor-001, estrategico-001" in capsys.readouterr().err
+    )
+    assert comites.orden("sesion", "boletin") == 2
+    assert "--abiertas" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from observatorio.actas.calendario import proponer
+from observatorio.actas.modelos import Calendario
 from observatorio.catalogo import cargar
 from observatorio.catalogo.feriados import Feriado, del_anio
 from observatorio.catalogo.gobernanza import Gobernanza
@@ -107,3 +108,11 @@ def test_un_feriado_mal_escrito_se_rechaza(mal: dict[str, object], dice: str) ->
 def test_un_29_de_febrero_solo_cae_los_bisiestos() -> None:
     bisiesto = Feriado.model_validate({"nombre": "Bisiesto", "dia": "02-29"})
     assert bisiesto.en(2028) == date(2028, 2, 29) and bisiesto.en(2027) is None
+
+
+def test_una_sesion_va_una_sola_vez_en_el_calendario() -> None:
+    una = {"comite": "impulsor", "fecha": "2027-01-14"}
+    otra = una | {"comite": "estrategico"}
+    assert len(Calendario.model_validate({"sesiones": [una, otra]}).sesiones) == 2
+    with pytest.raises(ValidationError, match="deje una de impulsor el 2027-01-14"):
+        Calendario.model_validate({"sesiones": [una, otra, una]})

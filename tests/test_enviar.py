@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -26,8 +27,11 @@ from pydantic import TypeAdapter
 from apoyo_actas import Comites
 from apoyo_correo import CORTAR, Autoridad, Buzon, sirviendo
 from conftest import copiar_entradas, reducir, reemplazar
+from observatorio.base.archivos import contenidos
+from observatorio.base.huellas import sumas
 from observatorio.catalogo.correo import Destinatarios, ServidorDeCorreo
 from observatorio.catalogo.naturalezas import ROTULOS
+from observatorio.productos.carpeta_de_sesion import SUMAS
 from observatorio.publicacion.correo.servidor import Servidor
 from observatorio.rutas import Proyecto
 
@@ -36,6 +40,16 @@ SESION, ENSAYO = "impulsor-001", "simulacro-impulsor-001"
 CORTE = "2026-10-31"
 MARCA = ROTULOS["demostracion"].conjunto
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+VACIOS = (
+    "se_pide",
+    "cambios",
+    "acuerdos",
+    "primera_pagina",
+    "propio",
+    "misiones",
+    "advertencias",
+    "correcciones",
+)
 CASILLAS = (("mesa@ejemplo.pe", EQUIPO), ("aliados@ejemplo.pe", ALIADOS))
 
 
@@ -43,6 +57,30 @@ CASILLAS = (("mesa@ejemplo.pe", EQUIPO), ("aliados@ejemplo.pe", ALIADOS))
 def pdf(*paginas: str) -> bytes:
     cuerpo = "\n#pagebreak()\n".join(paginas).replace("@", "\\@")
     return typst.compile(cuerpo.encode(), ignore_system_fonts=True)
+
+
+def guardado(sesion: str, corte: str = CORTE, cifras: Sequence[Mapping[str, object]] = ()) -> str:
+    """Lo que guardó ``sesion``: las cifras que se vieron, y lo demás vacío."""
+    mostradas = [{"escrito": "", "estado": "en ruta", "senal": "", **c} for c in cifras]
+    return json.dumps(
+        {
+            **dict.fromkeys(("comite", "convocatoria", "desde_dicho", "hallazgo"), ""),
+            **dict.fromkeys(VACIOS, ()),
+            "lugar": dict.fromkeys(("sitio", "territorio", "region", "direccion", "plan"), "")
+            | {"horizonte": 2030},
+            "cuentas": dict.fromkeys(("clave", "titulo", "vacio"), "")
+            | dict.fromkeys(("columnas", "anchos", "filas"), ()),
+            "sesion": sesion,
+            "id_comite": "impulsor",
+            "acta": 1,
+            "fecha": "2027-01-14",
+            "simulacro": sesion == ENSAYO,
+            "desde": None,
+            "fecha_corte": corte,
+            "comparte": True,
+            "cifras": mostradas,
+        }
+    )
 
 
 @dataclass
@@ -80,14 +118,13 @@ class Oficina:
         escritor = csv.DictWriter(tabla, list(cifra), lineterminator="\n")
         escritor.writeheader()
         escritor.writerow(cifra)
-        guardado = {"sesion": sesion, "fecha_corte": CORTE, "cifras": [cifra]}
         hechas: dict[str, str | bytes] = {
             "boletin.pdf": pdf(hoja, f"Segunda página. {marca}"),
             "boletin-telefono.pdf": pdf(hoja),
             "mensaje.txt": (f"{hoja}\n• M4-K04: 16.5 <b>\n{marca} Todo en https://ejemplo.pe/m4."),
             "mensaje.png": PNG,
             "cifras.csv": tabla.getvalue(),
-            "guardado": json.dumps(guardado),
+            "guardado": guardado(sesion, cifras=[cifra]),
         } | partes
         carpeta = self.proyecto.raiz / "_sesiones" / s.comite / sesion
         self.proyecto.boletines_de_sesion.mkdir(exist_ok=True)
@@ -97,6 +134,9 @@ class Oficina:
             if nombre == "guardado":
                 ruta = self.proyecto.boletines_de_sesion / f"{sesion}.json"
             ruta.write_bytes(contenido.encode() if isinstance(contenido, str) else contenido)
+        (carpeta / SUMAS).write_bytes(
+            sumas({n: c for n, c in contenidos(carpeta).items() if n != SUMAS})
+        )
         return carpeta
 
     def casillas(self, *quienes: tuple[str, str] | tuple[str, str, str]) -> None:
@@ -307,7 +347,7 @@ def test_todo_lo_mal_escrito_se_dice_de_una_vez_con_su_linea(
         ), (fila, regla, dicho)
     # Y, con ello, lo que falta: el servidor y el boletín entero.
     assert dicho.count("regla: correo-sin-servidor") == 2
-    assert dicho.count("regla: boletin-por-hacer") == 5
+    assert dicho.count("regla: boletin-por-hacer") == 6
     assert (
         not oficina.diario.exists()
         and not oficina.proyecto.trabajo.joinpath("correo-simulado").exists()
@@ -359,12 +399,12 @@ OTRO_CORTE = "Comité Impulsor, sesión 1, 14 de enero de 2027. Datos al 30 de j
         ({"mensaje.txt": b"\xff\xfe"}, "mensaje.txt", "no-es-utf8"),
         ({"guardado": "{}"}, f"boletines/{SESION}.json", "boletin-por-hacer"),
         (
-            {"guardado": json.dumps({"sesion": ENSAYO, "fecha_corte": CORTE, "cifras": []})},
+            {"guardado": guardado(ENSAYO)},
             f"boletines/{SESION}.json, columna «sesion»: «{ENSAYO}»",
             "boletin-de-otra-sesion",
         ),
         (
-            {"guardado": json.dumps({"sesion": SESION, "fecha_corte": "2026-06-30", "cifras": []})},
+            {"guardado": guardado(SESION, "2026-06-30")},
             f"boletines/{SESION}.json",
             "boletin-de-otra-edicion",
         ),
@@ -380,6 +420,20 @@ def test_un_boletin_que_no_es_el_de_esa_sesion_no_sale(
     assert oficina.enviar("--simular") == 1
     dicho = capsys.readouterr().err
     assert re.search(rf"{re.escape(archivo)}.*\n    regla: {regla}\n    remedio: \S", dicho), dicho
+    assert not (oficina.proyecto.trabajo / "correo-simulado").exists()
+
+
+@pytest.mark.parametrize("nombre", ["boletin.pdf", "mensaje.png", "mensaje.txt"])
+def test_lo_que_se_edito_despues_de_hecho_no_sale(
+    oficina: Oficina, capsys: pytest.CaptureFixture[str], nombre: str
+) -> None:
+    ruta = oficina.boletin() / nombre
+    ruta.write_bytes(ruta.read_bytes() + b" ")
+    assert oficina.enviar("--simular") == 1
+    dicho = capsys.readouterr().err
+    assert re.search(rf"{nombre}: «huella [0-9a-f]{{8}}»\n    regla: boletin-editado", dicho)
+    assert f"hágalo de nuevo con «observatorio sesion boletin {SESION}»" in dicho
+    assert dicho.count("regla: ") == 1
     assert not (oficina.proyecto.trabajo / "correo-simulado").exists()
 
 
@@ -410,8 +464,7 @@ def test_una_cifra_restringida_solo_va_a_quien_le_corresponde(
     hoja.write_text(
         texto.replace(donde[0], f"{donde[0]}{donde[1]}  acceso: decisor\n"), encoding="utf-8"
     )
-    guardado = json.dumps({"sesion": SESION, "fecha_corte": CORTE, "cifras": []})
-    oficina.boletin(guardado=guardado)
+    oficina.boletin(guardado=guardado(SESION))
     oficina.comites.__dict__.pop("catalogo", None)
     oficina.casillas(
         ("publica@ejemplo.pe", ALIADOS),

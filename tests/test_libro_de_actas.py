@@ -415,6 +415,29 @@ def test_antes_de_tramitar_se_pide_la_asistencia_y_que_el_producto_exista(
     assert "hoy no existe «kpi/M9-K99»" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("orden", "dice"),
+    [
+        (("opinar", "--sentido", "favorable", "--texto", "x"), "columna «texto»"),
+        (("aprobar", "--a-favor", "todas", "--version", ""), "al menos 4 letras"),
+        (("enviar", "--version", "abcdef"), "quite --version"),
+        (("aprobar", "--version", "0" * 64, "--a-favor", "todas"), "no hay ninguna versión"),
+        (("aprobar", "--a-favor", "todas", "--disenso", "Asociación Pataz"), "falta la razón"),
+    ],
+)
+def test_una_orden_mal_escrita_se_dice_y_no_anota_nada(
+    comites: Comites, capsys: pytest.CaptureFixture[str], orden: tuple[str, ...], dice: str
+) -> None:
+    enviada(comites, "metodologia", guardada(comites, "metodologia"))
+    for comite, fecha in (("especializado", "2027-02-18"), ("estrategico", "2027-03-29")):
+        comites.abrir(comite, fecha)
+    antes = [p.read_bytes() for p in sorted(comites.proyecto.sesiones.iterdir())]
+    assert comites.aprobar("metodologia", *orden) in (1, 2)
+    dicho = capsys.readouterr().err
+    assert dice in dicho and "inesperado" not in dicho
+    assert [p.read_bytes() for p in sorted(comites.proyecto.sesiones.iterdir())] == antes
+
+
 def test_no_se_abre_otra_con_una_abierta_ni_se_cierra_sin_asistencia(comites: Comites) -> None:
     comites.abrir("impulsor", "2027-01-14", asisten=0)
     with pytest.raises(ErrorDeUso, match="sesion cerrar impulsor-001"):

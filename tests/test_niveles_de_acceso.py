@@ -11,18 +11,20 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from nbformat.v4 import new_notebook
 
 from conftest import con_respaldo, copiar_entradas, reducir, reemplazar
 from observatorio.calculo import calcular, calcular_nivel, calcular_validado
 from observatorio.catalogo import Catalogo
 from observatorio.catalogo.modelos import Acceso
+from observatorio.cuadernos import normalizar
 from observatorio.edicion import ediciones, memoria
 from observatorio.errores import DatosInvalidos, ErrorDeUso
-from observatorio.presentacion.nivel import ARCHIVO, aviso
+from observatorio.presentacion.nivel import ARCHIVO, aviso, con_marca
 from observatorio.privacidad import NIVELES, abierto_a, acumular, definiciones
 from observatorio.privacidad.acceso import lo_que_ve
 from observatorio.privacidad.historial import vacia
-from observatorio.productos import piezas, publicos, web
+from observatorio.productos import descripcion, piezas, publicos, web
 from observatorio.publicacion.niveles import entregar, poner_al_dia
 from observatorio.publicacion.publicable import exigir_publica, exigir_sin_restringidas
 from observatorio.publicacion.publicar import publicar
@@ -32,6 +34,7 @@ from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import Validado, pasar
 
+DICHO = "USO RESTRINGIDO · nivel decisor"
 CELDA = ["kpi", "periodo", "lugar", "grupo", "unidad", "agrupado"]
 MISIONES = ("m1-salud",)
 
@@ -180,6 +183,38 @@ def test_el_nivel_va_en_cada_pagina_y_en_los_datos(niveles: Niveles) -> None:
     assert "nivel" not in piezas._sello(publico.catalogo)
 
 
+def test_cada_archivo_suelto_dice_su_nivel_y_sigue_siendo_lo_que_era(niveles: Niveles) -> None:
+    """Un CSV se reenvía sin su carpeta, y un cuaderno también."""
+    r = niveles.de["decisor"]
+    dicho, sin_marca = aviso(r.catalogo), publicos.archivos(r, {})
+    marcados = con_marca(sin_marca | {"versiones/a.json": b"{}"}, r.catalogo)
+    assert marcados.pop("versiones/a.json") == b"{}", "lo firmado no se toca"
+    assert [n for n, c in marcados.items() if not dicho_en(c, dicho, n)] == []
+    csv_, antes = (
+        pl.read_csv(x["observaciones.csv"], infer_schema=False) for x in (marcados, sin_marca)
+    )
+    assert csv_.drop("uso").equals(antes) and csv_["uso"].unique().to_list() == [dicho]
+    de_parquet = pl.read_parquet(marcados["observaciones.parquet"])
+    assert de_parquet.columns == csv_.columns
+    paquete = json.loads(descripcion.archivos(r, marcados, {})["datapackage.json"])
+    (suyo,) = [x for x in paquete["resources"] if x["name"] == "observaciones"]
+    assert [c["name"] for c in suyo["schema"]["fields"]] == csv_.columns
+    publico = niveles.de["ciudadano"]
+    assert con_marca(sin_marca, publico.catalogo) == sin_marca
+    cuaderno = normalizar.descargable(new_notebook(), str, dicho)
+    assert dicho in cuaderno.cells[0].source and cuaderno.metadata["uso"] == dicho
+    assert not normalizar.descargable(new_notebook(), str).cells
+
+
+def dicho_en(contenido: bytes, dicho: str, nombre: str) -> bool:
+    if nombre.endswith(".parquet"):
+        return "uso" in pl.read_parquet(contenido).columns
+    if nombre.endswith(".csv"):
+        cabecera, *filas = contenido.decode().splitlines()
+        return cabecera.endswith(",uso") and all(dicho in f for f in filas[-1:])
+    return contenido.split() == [b"[]"] or dicho in contenido.decode()
+
+
 @pytest.mark.parametrize("con", ["aviso", "ficha", "cifras"])
 def test_lo_restringido_no_se_publica_se_mire_por_donde_se_mire(
     niveles: Niveles, tmp_path: Path, con: str
@@ -258,6 +293,13 @@ def test_de_la_orden_a_la_carpeta_sin_tocar_lo_publico(
     assert len(paginas) > 20
     sin_decirlo = [p for p in paginas if "USO RESTRINGIDO · nivel decisor" not in p.read_text()]
     assert sin_decirlo == []
+    sueltos = [p for forma in ("*.csv", "*.json", "*.ipynb") for p in destino.rglob(forma)]
+    callados = [
+        p.relative_to(destino).as_posix()
+        for p in sueltos
+        if "ediciones" not in p.parts and not dicho_en(p.read_bytes(), DICHO, p.name)
+    ]
+    assert sueltos and callados == []
     assert publico_de(proyecto) == antes
     taller = Proyecto(proyecto.niveles / "decisor")
     assert calcular(taller).publica.equals(niveles.de["decisor"].publica)

@@ -5,16 +5,26 @@ aprobado, falta el quórum y se renueva una línea de base. Al final, el libro c
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from apoyo_actas import Comites
 from apoyo_firmas import firmar, titular
-from conftest import con_respaldo, copiar_entradas, reducir, reemplazar
+from conftest import (
+    RAIZ,
+    con_respaldo,
+    copiar_entradas,
+    reducir,
+    reemplazar,
+    sin_enlaces_muertos,
+)
 from observatorio.actas.cadena import Cabeza, reescrito
 from observatorio.actas.ediciones import donde_se_lee
 from observatorio.base.cifrado import hacer_llave
@@ -38,6 +48,8 @@ from observatorio.resultados.resultados import Resultados
 from observatorio.resultados.versiones import huella_de
 from observatorio.rutas import Proyecto
 
+PAGINA = "gobernanza.qmd"
+PLAN = "plan-de-recojo"
 MISION, KPI = "mision/m4-nutricion", "kpi/M4-K01"
 CABECERA = (
     "kpi,periodo,lugar,grupo,unidad,valor,numerador,denominador,fuente,fecha_dato,estado,"
@@ -71,6 +83,8 @@ class Anio:
 @pytest.fixture(scope="module")
 def anio(tmp_path_factory: pytest.TempPathFactory) -> Anio:
     proyecto = reducir(copiar_entradas(tmp_path_factory.mktemp("anio") / "p"), ("m4-nutricion",))
+    shutil.copy2(RAIZ / PAGINA, proyecto.raiz)
+    sin_enlaces_muertos(proyecto)
     reemplazar(proyecto.territorio, "incluir_demostracion: true", "incluir_demostracion: false")
     reemplazar(proyecto.territorio, "fecha_corte: 2026-10-31", "fecha_corte: 2027-12-31")
     datos = proyecto.observaciones / "reales.csv"
@@ -102,7 +116,7 @@ def impulsor(a: Anio, mes: int, *ordenes: tuple[str, ...]) -> None:
 
 
 def enero(a: Anio) -> None:
-    impulsor(a, 1)
+    impulsor(a, 1, (PLAN, "enviar"), (PLAN, "aprobar", "--a-favor", "todas"))
 
 
 def febrero(a: Anio) -> None:
@@ -421,7 +435,7 @@ def test_la_edicion_publicada_con_lo_aprobado_no_caduca(anio: Anio) -> None:
     aprobada_en_junio = junio.aprobaciones.camino(MISION).vigente.version
     con_ella = {MISION: {"version": aprobada_en_junio, "acta": None}}
     llevadas = [
-        ("d" * 16, junio.aprobaciones.llevadas()),
+        ("d" * 16, {MISION: junio.aprobaciones.llevadas()[MISION]}),
         ("c" * 16, {MISION: {"version": aprobada_en_junio, "acta": "estrategico-003"}}),
         ("b" * 16, con_ella),
         ("a" * 16, con_ella),
@@ -501,3 +515,43 @@ def test_cada_proceso_tiene_quien_responde_y_que_deja_hecho(anio: Anio) -> None:
     mal["procesos"][0]["incluye"][0]["responsable"] = "nadie"
     with pytest.raises(ValueError, match="comités que no existen: nadie"):
         Gobernanza.model_validate(mal)
+
+
+def test_la_pagina_cuenta_primero_lo_que_esta_en_pie_y_despues_las_reglas(anio: Anio) -> None:
+    """Como se lee: cada pieza en el lugar en que la página la pide."""
+    r = anio.visto["diciembre"]
+    hechas = libro_de_actas.piezas(r)
+    pagina = (anio.comites.proyecto.raiz / PAGINA).read_text(encoding="utf-8")
+    leida = re.sub(r'::: \{\.pieza nombre="([\w-]+)"\}', lambda m: hechas.get(m[1], m[1]), pagina)
+    en_orden = [
+        "Nada espera hoy a un comité.",
+        "Aprobado (acta 5 del Comité Estratégico, septiembre de 2027)",
+        "No se han enviado todavía a ningún comité:",
+        ">vigente<",
+        "se opinó: favorable",
+        "Sin quórum",
+        "También sesionaron, sin nada que decidir ni acordar",
+        "Todavía no hay ninguna decisión anotada",
+        "{#revision}",
+        "todavía no ha pasado por esta revisión",
+        "Reglas de los comités",
+    ]
+    lugares = [leida.find(dicho) for dicho in en_orden]
+    assert -1 not in lugares and lugares == sorted(lugares)
+    sesiones = hechas["sesiones"]
+    assert sesiones.count('<tr><th scope="row">') < len(anio.comites.libro.sesiones) / 2
+    assert "Comité Impulsor, actas 3, 4, 6, 7, 8, 9, 10 y 12" in sesiones
+    assert "el empate lo resolvió el voto dirimente" in sesiones
+
+
+def test_el_plan_que_se_aprobo_se_lee_en_la_pagina_para_siempre(anio: Anio) -> None:
+    r = anio.visto["diciembre"]
+    (plan,) = [v for v in registro_de_versiones.registro(r) if v.producto == PLAN]
+    assert plan.lugar == f"datos/versiones/{plan.version}.yml" and plan.vigente
+    archivos = registro_de_versiones.archivos(r)
+    firmado = archivos[plan.lugar.removeprefix("datos/").replace(".yml", ".json")]
+    assert huella_de(firmado) == plan.version, "el contenido exacto, con su huella"
+    leido = yaml.safe_load(archivos[plan.lugar.removeprefix("datos/")])
+    proyecto = anio.comites.proyecto
+    assert leido == yaml.safe_load((proyecto.data / "plan-de-recojo.yml").read_text("utf-8"))
+    assert f'href="@raiz@/{plan.lugar}">lo aprobado</a>' in registro_de_versiones.pieza(r)

@@ -306,6 +306,7 @@ def _datos(
     productos: Mapping[str, str],
 ) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """``(lo que va en datos/, los calendarios usados)``."""
+    from .presentacion.nivel import con_marca
     from .productos import descripcion, plan, publicos
 
     anteriores = contenidos(proyecto.trabajo / "calendarios")
@@ -313,7 +314,9 @@ def _datos(
     datos = publicos.archivos(resultados, productos) | {
         f"{plan.CARPETA}/{nombre}": contenido for nombre, contenido in del_plan.items()
     }
-    return datos | descripcion.archivos(resultados, datos, productos), usados
+    datos = con_marca(datos, resultados.catalogo)
+    descritos = descripcion.archivos(resultados, datos, productos)
+    return datos | con_marca(descritos, resultados.catalogo), usados
 
 
 def generados(proyecto: Proyecto) -> list[Path]:

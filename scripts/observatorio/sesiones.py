@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .actas.modelos import Sesion
 from .base.archivos import escribir_bytes, escribir_carpeta
+from .base.huellas import sumas
 from .cuadernos import normalizar
 from .cuadernos.boletin import REUNIDOS
 from .cuadernos.ejecucion import Tarea, ejecutar
@@ -71,6 +72,7 @@ def hacer(proyecto: Proyecto, b: ParaLaSesion) -> dict[str, bytes]:
             hechos[carpeta_de_sesion.IMAGEN] = imagen.result()
     hechos[carpeta_de_sesion.MENSAJE] = f"{dicho}\n".encode()
     hechos[carpeta_de_sesion.CIFRAS] = cifras_csv(b)
+    hechos[carpeta_de_sesion.SUMAS] = sumas(hechos)
     return hechos
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ..base.huellas import a_la_vista
 from ..catalogo.gobernanza import Gobernanza
 from .modelos import Sello, Sesion
 
@@ -91,9 +92,9 @@ def reescrito(publicadas: Mapping[str, Cabeza], sesiones: Iterable[Sesion]) -> l
     for cadena, dicha in sorted(publicadas.items()):
         huella = hoy.get((cadena, dicha.acta))
         if huella != dicha.huella:
-            ahora = f"hoy lleva {huella[:12]}" if huella else "hoy no está"
+            ahora = f"hoy lleva {a_la_vista(huella)}" if huella else "hoy no está"
             salida.append(
                 f"el libro de actas de «{cadena}» se reescribió: la edición publicó el acta"
-                f" {dicha.acta} con el sello {dicha.huella[:12]}, y {ahora}"
+                f" {dicha.acta} con el sello {a_la_vista(dicha.huella)}, y {ahora}"
             )
     return salida

@@ -132,6 +132,7 @@ def _lo_que_lanza_un_dano() -> tuple[type[Exception], ...]:
         PdfError,
         SignatureValidationError,
         ValueError,
+        ArithmeticError,
         LookupError,
         TypeError,
         AttributeError,

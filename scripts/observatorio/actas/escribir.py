@@ -24,7 +24,7 @@ from .libro import Libro, leer_libro
 from .modelos import Sesion, SesionPrevista, Tramite
 from .productos import donde_falta, existe
 from .revision import revisar
-from .tramites import quien_da, siguientes
+from .tramites import que_espera, quien_da
 
 ESQUEMA = "# yaml-language-server: $schema=../../esquemas/sesion.schema.json\n"
 DEL_CALENDARIO = "# yaml-language-server: $schema=../esquemas/calendario-de-sesiones.schema.json\n"
@@ -174,12 +174,8 @@ def _agenda(gobernanza: Gobernanza, libro: Libro, sesion: Sesion) -> str:
         producto
         for (producto, simulacro), camino in sorted(libro.caminos.items())
         if simulacro == sesion.simulacro
-        and camino.en_curso
-        and any(
-            quien_da(gobernanza, producto, paso) == sesion.comite
-            for paso in siguientes(gobernanza, producto, camino)
-            if paso not in ("enviado", "sin opinión", "ratificado")
-        )
+        and (espera := que_espera(gobernanza, producto, camino))
+        and espera.comite == sesion.comite
     ]
     if not le_tocan:
         return "agenda: []\n"

@@ -7,9 +7,9 @@ sesión que lo ve.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from ..catalogo.formas import Forma, Huella, Identificador
 from ..catalogo.gobernanza import EstadoDeRegla, TipoDeProducto
@@ -72,6 +72,14 @@ class Calendario(Ficha):
 
     estado: EstadoDeRegla = "propuesta"
     sesiones: tuple[SesionPrevista, ...] = ()
+
+    @model_validator(mode="after")
+    def _una_vez(self) -> Self:
+        vistas = [(s.comite, s.fecha) for s in self.sesiones]
+        if repetidas := sorted({v for v in vistas if vistas.count(v) > 1}):
+            dichas = ", ".join(f"{comite} el {fecha.isoformat()}" for comite, fecha in repetidas)
+            raise ValueError(f"una sesión va una sola vez en el calendario: deje una de {dichas}")
+        return self
 
 
 class Punto(Ficha):

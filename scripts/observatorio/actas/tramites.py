@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from ..base.huellas import a_la_vista
 from ..catalogo.gobernanza import Clase, Gobernanza
 from .modelos import Paso, Sesion, Tramite
 
@@ -16,12 +17,12 @@ BORRADOR = "borrador"
 SIN_OPINION = "opinión no emitida en plazo"
 DECISIONES = ("aprobado", "observado", "ratificado")
 DICHOS: dict[Paso, str] = {
-    "enviado": "se envía a revisión",
-    "opinión": "se opina",
-    "sin opinión": SIN_OPINION,
-    "aprobado": "se aprueba",
-    "observado": "se observa",
-    "ratificado": "se ratifica la corrección",
+    "enviado": "se envió a revisión",
+    "opinión": "se opinó",
+    "sin opinión": f"consta la {SIN_OPINION}",
+    "aprobado": "se aprobó",
+    "observado": "se observó",
+    "ratificado": "se ratificó la corrección",
 }
 """Cómo se dice un paso en la página y en el acta."""
 Defecto = tuple[str, str | None, str, str]
@@ -106,6 +107,32 @@ def siguientes(gobernanza: Gobernanza, producto: str, camino: Camino) -> tuple[P
     return tuple(salida)
 
 
+@dataclass(frozen=True, slots=True)
+class Espera:
+    """Lo que un producto espera: ``paso`` (opinión, aprobado o ratificado), de qué comité y, si
+    tiene plazo, hasta qué día.
+    """
+
+    paso: Paso
+    comite: str
+    hasta: date | None = None
+
+
+def que_espera(gobernanza: Gobernanza, producto: str, camino: Camino) -> Espera | None:
+    """Lo que espera un producto en curso: que se opine, que es lo único con plazo, o que se apruebe
+    u observe; nada, si no está en curso.
+    """
+    if not camino.en_curso:
+        return None
+    opinion = "opinión" in siguientes(gobernanza, producto, camino)
+    paso: Paso = "opinión" if opinion else "aprobado"
+    return Espera(
+        paso,
+        quien_da(gobernanza, producto, paso) or "",
+        vence(gobernanza, camino) if opinion else None,
+    )
+
+
 def defectos_de_paso(
     gobernanza: Gobernanza, camino: Camino, sesion: Sesion, tramite: Tramite
 ) -> Iterator[Defecto]:
@@ -132,8 +159,8 @@ def defectos_de_paso(
             "version",
             tramite.version,
             "otra-version",
-            f"lo enviado es la versión {str(camino.version)[:12]}: opine y decida sobre esa, o"
-            " envíe de nuevo",
+            f"lo enviado es la versión {a_la_vista(str(camino.version))}: opine y decida sobre"
+            " esa, o envíe de nuevo",
         )
     if tramite.paso == "enviado" and any(a.version == tramite.version for a in camino.aprobadas):
         yield (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 LARGO = 16
 A_LA_VISTA = 8
@@ -18,6 +19,18 @@ def huella(*partes: bytes | str) -> str:
         h.update(len(crudo).to_bytes(8, "big"))
         h.update(crudo)
     return h.hexdigest()[:LARGO]
+
+
+def sumas(archivos: Mapping[str, bytes]) -> bytes:
+    """La suma de cada archivo, por línea y en orden, como las comprueba ``sha256sum -c``."""
+    lineas = (f"{hashlib.sha256(c).hexdigest()}  {n}\n" for n, c in sorted(archivos.items()))
+    return "".join(lineas).encode()
+
+
+def de_sumas(texto: str) -> dict[str, str]:
+    """Archivo → suma, de lo que escribió ``sumas``."""
+    partidas = (linea.partition("  ") for linea in texto.splitlines())
+    return {archivo: suma for suma, _, archivo in partidas}
 
 
 def a_la_vista(entera: str) -> str:

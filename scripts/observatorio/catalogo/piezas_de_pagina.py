@@ -11,6 +11,7 @@ PIEZAS = frozenset(
         "acuerdos-abiertos",
         "analisis",
         "aprobaciones",
+        "catalogo-propuesto",
         "cambios-del-catalogo",
         "calidad-advertencias",
         "calidad-controles",

@@ -64,7 +64,11 @@ class BoletinDeCuaderno:
         return self._de_la_primera(ACUERDOS)
 
     def cuentas(self) -> Pieza:
-        """De cuántos indicadores de cada misión se sabe qué; en papel, junto al gráfico."""
+        """De cuántos indicadores de cada misión se sabe qué; en papel, junto al gráfico, si lo
+        hay.
+        """
+        if self.avances.is_empty():
+            return apartado.pieza(self.reunido.cuentas, con_titulo=False)
         return apartado.junto(self.reunido.cuentas)
 
     def propio(self) -> Pieza:

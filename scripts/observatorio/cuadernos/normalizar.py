@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output, new_raw_cell
+from nbformat.v4 import new_markdown_cell, new_output, new_raw_cell
 
 from ..base.escritura import escribir_atomico
 from ..errores import ErrorDeEjecucion
@@ -124,11 +124,14 @@ def publicable(cuaderno: NotebookNode, frente: str, svg: Callable[[str], str]) -
     return Publicada(pagina, imagenes)
 
 
-def descargable(cuaderno: NotebookNode, svg: Callable[[str], str]) -> NotebookNode:
+def descargable(cuaderno: NotebookNode, svg: Callable[[str], str], uso: str = "") -> NotebookNode:
     """El cuaderno ejecutado entero, con sus celdas de código, para descargar: de las salidas, solo
-    lo que se publica, y los gráficos como SVG.
+    lo que se publica, y los gráficos como SVG. ``uso``: el aviso con que empieza el restringido.
     """
     limpio = normalizado(cuaderno)
+    if uso:
+        limpio.metadata["uso"] = uso
+        limpio.cells.insert(0, new_markdown_cell(f"**{uso}**", id="celda-uso"))
     for celda in limpio.cells:
         if celda.cell_type == "code":
             celda.outputs = [s for s in map(lambda s: _para_descargar(s, svg), celda.outputs) if s]

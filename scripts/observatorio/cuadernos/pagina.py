@@ -18,6 +18,7 @@ from ..base.huellas import huella
 from ..catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis
 from ..catalogo.naturalezas import ROTULOS
+from ..presentacion import nivel
 from ..presentacion.dibujante import Dibujante
 from ..presentacion.imagenes import PREFIJO
 from ..rutas import Proyecto
@@ -31,12 +32,13 @@ GENERADOS = ("*.ipynb", f"{PREFIJO}*.*")
 @dataclass(frozen=True, slots=True)
 class Destino:
     """Adónde va un cuaderno ejecutado, con qué nombre se descarga y qué encabezado lleva (según su
-    clave y lo que abrió).
+    clave y lo que abrió). ``uso``: el aviso de una edición restringida, que el descargado lleva.
     """
 
     carpeta: Path
     descarga: str
     frente: Callable[[str, Leido], str]
+    uso: str = ""
 
     @property
     def archivos(self) -> list[Path]:
@@ -52,11 +54,13 @@ def destinos(
     """El destino de cada misión y de cada análisis, por su nombre; ``aprobadas``: slug → cómo está
     aprobada.
     """
+    uso = nivel.aviso(catalogo)
     de_misiones = {
         m.slug: Destino(
             proyecto.misiones / m.slug,
             "indicadores.ipynb",
             partial(_frente_de_mision, catalogo, m.slug, aprobadas[m.slug]),
+            uso,
         )
         for m in catalogo.misiones
     }
@@ -65,6 +69,7 @@ def destinos(
             proyecto.analisis / a.slug,
             "cuaderno.ipynb",
             partial(_frente_de_analisis, a),
+            uso,
         )
         for a in analisis
     }
@@ -128,7 +133,7 @@ class PaginasDeCuadernos:
         normalizar.escribir(
             destinos[0], normalizar.con_producto(pagina.cuaderno, producto, destinos[1].name)
         )
-        descargable = normalizar.descargable(cuaderno, self.dibujante.svg)
+        descargable = normalizar.descargable(cuaderno, self.dibujante.svg, self.destinos[slug].uso)
         normalizar.escribir(
             destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name)
         )
@@ -145,7 +150,10 @@ class PaginasDeCuadernos:
         versiones.
         """
         return huella(
-            ejecutado.stem, self.destinos[slug].frente("", Leido()), self.dibujante.version
+            ejecutado.stem,
+            self.destinos[slug].frente("", Leido()),
+            self.destinos[slug].uso,
+            self.dibujante.version,
         )
 
     def _memoria(self, slug: str) -> dict:

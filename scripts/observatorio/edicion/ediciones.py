@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..base.escritura import sincronizar
+from ..base.huellas import de_sumas
 from ..errores import ErrorDeUso
 from ..rutas import Proyecto
 
@@ -52,10 +53,9 @@ def conservadas(proyecto: Proyecto) -> list[Path]:
 def manifiesto(carpeta: Path) -> dict[str, str]:
     """Ruta relativa → sha256, como lo dice el manifiesto; vacío si no hay."""
     try:
-        lineas = (carpeta / MANIFIESTO).read_text(encoding="utf-8").splitlines()
+        return de_sumas((carpeta / MANIFIESTO).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    return {ruta: suma for suma, _, ruta in (linea.partition("  ") for linea in lineas)}
 
 
 def propios(carpeta: Path) -> list[str]:

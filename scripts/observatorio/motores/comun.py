@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 from ..rutas import Proyecto
 
@@ -11,6 +13,8 @@ PUBLICA = "OBSERVATORIO_PUBLICA"
 """Con esta variable la página lleva su política de seguridad; sin ella la hace alguien a mano, con
 ``quarto preview``, que recarga con un guion en línea.
 """
+BIBLIOTECA_COMUN = "comun.typ"
+"""Lo que importan todas las plantillas de boletín: colores, marcas y la forma de cada estado."""
 
 
 def fecha_de_los_datos(proyecto: Proyecto) -> int:
@@ -19,3 +23,16 @@ def fecha_de_los_datos(proyecto: Proyecto) -> int:
         "sello"
     ]
     return int(datetime.fromisoformat(sello["fecha_iso"]).replace(tzinfo=UTC).timestamp())
+
+
+def copiar_biblioteca(proyecto: Proyecto, raiz: Path, *mas: str) -> str:
+    """Deja bajo ``raiz``, más allá de la cual Typst no lee, la biblioteca que comparten los
+    boletines y lo que diga ``mas``, donde las plantillas las importan; devuelve cómo se importa la
+    última.
+    """
+    for nombre in (BIBLIOTECA_COMUN, *mas):
+        origen = proyecto.extension / nombre
+        importada = raiz / proyecto.relativa(origen)
+        importada.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(origen, importada)
+    return f"/{proyecto.relativa(origen)}"

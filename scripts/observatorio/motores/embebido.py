@@ -24,7 +24,7 @@ from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas,
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
-from .comun import fecha_de_los_datos
+from .comun import copiar_biblioteca, fecha_de_los_datos
 from .lote import Configuracion, escribir_lote
 from .versiones import motor_embebido
 
@@ -203,6 +203,7 @@ def compilar_typst(proyecto: Proyecto, pagina: Pagina, fuente: str) -> bytes:
     with TemporaryDirectory(prefix=CARPETA_DE_TYPST, dir=proyecto.trabajo) as aparte:
         raiz = Path(aparte)
         nota = _lo_que_necesita(proyecto, pagina, raiz)
+        copiar_biblioteca(proyecto, raiz)
         nota.write_text(fuente, encoding="utf-8")
         try:
             return typst.compile(

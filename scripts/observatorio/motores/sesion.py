@@ -18,16 +18,13 @@ from ..base.impreso import explicado, instante
 from ..base.pandoc import a_typst
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
+from .comun import copiar_biblioteca
 
 if TYPE_CHECKING:
     import typst
 
 Edicion = Literal["papel", "telefono", "imagen"]
 BIBLIOTECA = "sesion.typ"
-COMUN = ("#let tinta", "// --- Meta, cifras clave")
-"""De dónde a dónde llega, en la plantilla del boletín de una misión, lo que también es de este:
-colores, marcas y la forma de cada estado.
-"""
 CUERPOS = (9.5, 10.0, 10.5, 11.0, 9.0)
 """Cuerpos de letra que se prueban en papel, en puntos, por orden de preferencia."""
 ALTOS = (600, 660, 540, 700)
@@ -65,9 +62,9 @@ class Compositor:
     def _componer(self, fuente: str, edicion: Edicion, formato: Literal["pdf", "png"]) -> bytes:
         with TemporaryDirectory(prefix=CARPETA_DE_TYPST, dir=self.proyecto.trabajo) as aparte:
             raiz = Path(aparte)
-            (raiz / BIBLIOTECA).write_text(self._biblioteca(), encoding="utf-8")
+            biblioteca = copiar_biblioteca(self.proyecto, raiz, BIBLIOTECA)
             principal = raiz / "principal.typ"
-            principal.write_text(f'#import "{BIBLIOTECA}": *\n{fuente}', encoding="utf-8")
+            principal.write_text(f'#import "{biblioteca}": *\n{fuente}', encoding="utf-8")
             try:
                 compilador = self._el_mejor(principal, edicion)
                 hecho = compilador.compile(
@@ -118,12 +115,6 @@ class Compositor:
         return typst.Fonts(
             include_system_fonts=False, font_paths=[str(self.proyecto.trabajo / "fuentes")]
         )
-
-    def _biblioteca(self) -> str:
-        plantilla = (self.proyecto.extension / "boletin.typ").read_text(encoding="utf-8")
-        desde, hasta = (plantilla.index(m) for m in COMUN)
-        propia = (self.proyecto.extension / BIBLIOTECA).read_text(encoding="utf-8")
-        return plantilla[desde:hasta] + propia
 
 
 def _variantes(edicion: Edicion) -> list[dict[str, str]]:

@@ -132,7 +132,10 @@ def _recibir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _dicha(r: ActaRecibida, asistieron: int) -> str:
     if r.clase == "papel":
-        return f"foto del papel firmado, huella {r.sha256[:12]}; lo que dice no se comprueba aquí."
+        from ..base.huellas import a_la_vista
+
+        huella = a_la_vista(r.sha256)
+        return f"foto del papel firmado, huella {huella}; lo que dice no se comprueba aquí."
     firmas = "1 firma" if r.firmas == 1 else f"{r.firmas} firmas"
     quienes = "asistió 1 institución" if asistieron == 1 else f"asistieron {asistieron}"
     return (

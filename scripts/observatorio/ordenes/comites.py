@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ PASOS: dict[str, Paso] = {
     "ratificar": "ratificado",
 }
 TODAS = "todas"
+MINIMO_DE_HUELLA = 4
+"""Cuántas letras de una huella hacen falta para que diga cuál es."""
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -54,7 +56,15 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
         "boletin",
         help="hace lo que se lleva a una sesión, en _sesiones/, y guarda las cifras que se verán",
     )
-    b.add_argument("sesion", metavar="SESION", help="la sesión, como estrategico-002")
+    b.add_argument(
+        "sesiones",
+        nargs="*",
+        metavar="SESION",
+        help="la sesión, como estrategico-002; varias, o ninguna y --abiertas, se calculan una vez",
+    )
+    b.add_argument(
+        "--abiertas", action="store_true", help="el de todas las sesiones abiertas, de una vez"
+    )
     b.add_argument(
         "--mensaje", action="store_true", help="en no más de 900 letras, para reenviarlo"
     )
@@ -183,32 +193,40 @@ def _cerrar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 
 def _boletin(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..errores import ErrorDeUso
     from ..procesos import adelantar
 
+    if bool(opciones.sesiones) == opciones.abiertas:
+        raise ErrorDeUso("diga de qué sesiones, o --abiertas para el de todas las abiertas")
     if not opciones.solo_texto:
         adelantar()
     from ..productos.para_la_sesion import en_texto, mensaje
 
-    sesion, boletin = _reunido(proyecto, opciones.sesion, opciones.solo_texto)
-    print(mensaje(boletin, boletin.lugar.direccion) if opciones.mensaje else en_texto(boletin))
+    reunidos = _reunidos(proyecto, opciones.sesiones, opciones.solo_texto)
+    for _, boletin in reunidos:
+        print(mensaje(boletin, boletin.lugar.direccion) if opciones.mensaje else en_texto(boletin))
     if not opciones.solo_texto:
         from ..sesiones import entregar
 
-        print(f"Lo que se lleva: {proyecto.relativa(entregar(proyecto, sesion, boletin))}")
+        for sesion, boletin in reunidos:
+            carpeta = proyecto.relativa(entregar(proyecto, sesion, boletin))
+            print(f"Lo que se lleva: {carpeta}", flush=True)
     return BIEN
 
 
-def _reunido(
-    proyecto: Proyecto, identificador: str, solo_texto: bool
-) -> tuple[Sesion, ParaLaSesion]:
-    """Lo que lleva una sesión: de la abierta, lo de hoy, que se guarda; de la cerrada, lo que
-    vio.
+def _reunidos(
+    proyecto: Proyecto, pedidas: Sequence[str], solo_texto: bool
+) -> list[tuple[Sesion, ParaLaSesion]]:
+    """Lo que lleva cada sesión pedida o, si no se pide ninguna, cada abierta: de la abierta, lo de
+    hoy, que se guarda; de la cerrada, lo que vio. Se calcula una vez para todas, y si una no se
+    puede no se guarda ninguna.
 
     Con cifras inventadas solo se ensaya: a una sesión de verdad no se le hace un documento con
     ellas.
     """
     from pydantic import ValidationError
 
+    from ..base.archivos import contenidos
     from ..base.escritura import escribir_atomico
     from ..calculo import calcular
     from ..errores import ErrorDeUso
@@ -216,34 +234,65 @@ def _reunido(
     from ..resultados.boletin import leer as leer_boletin
 
     catalogo, libro = leer(proyecto)
-    sesion = libro.sesion(identificador)
-    ruta = proyecto.boletines_de_sesion / f"{identificador}.json"
-    if sesion is None or (sesion.sello and not ruta.is_file()):
-        abiertas = [s.id for s in libro.sesiones if s.sello is None]
-        raise ErrorDeUso(
-            f"no hay ninguna sesión abierta «{identificador}»; están abiertas:"
-            f" {', '.join(abiertas) or 'ninguna'}"
-        )
-    if catalogo.territorio.incluir_demostracion and not (sesion.simulacro or solo_texto):
-        raise ErrorDeUso(
-            f"«{identificador}» es una sesión de verdad y los datos incluyen cifras de"
-            " demostración: no se hace un boletín con ellas\n    remedio: ponga"
-            " «incluir_demostracion: false» en data/territorio.yml, ensaye con una sesión abierta"
-            " con --simulacro, o use --solo-texto"
-        )
-    hay = [ruta] if sesion.sello else sorted(proyecto.boletines_de_sesion.glob("*.json"))
-    guardados = {p.stem: p.read_bytes() for p in hay}
+    guardados = {
+        n.removesuffix(".json"): c
+        for n, c in contenidos(proyecto.boletines_de_sesion).items()
+        if n.endswith(".json")
+    }
+    sesiones = _pedidas(libro, pedidas, guardados)
+    if catalogo.territorio.incluir_demostracion and not solo_texto:
+        de_verdad = [s.id for s in sesiones if not s.simulacro]
+        if de_verdad:
+            raise ErrorDeUso(
+                f"«{'», «'.join(de_verdad)}»: una sesión de verdad, y los datos incluyen cifras de"
+                " demostración: no se hace un boletín con ellas\n    remedio: ponga"
+                " «incluir_demostracion: false» en data/territorio.yml, ensaye con una sesión"
+                " abierta con --simulacro, o use --solo-texto"
+            )
     try:
-        if sesion.sello:
-            return sesion, leer_boletin(guardados[identificador])
-        boletin = reunir(calcular(proyecto), sesion, guardados)
+        hoy = calcular(proyecto) if any(s.sello is None for s in sesiones) else None
+        reunidos = [
+            (
+                s,
+                leer_boletin(guardados[s.id])
+                if s.sello or hoy is None
+                else reunir(hoy, s, guardados),
+            )
+            for s in sesiones
+        ]
     except ValidationError as e:
         raise ErrorDeUso(
             f"un boletín de {proyecto.relativa(proyecto.boletines_de_sesion)} no se puede leer:"
             f" {e.errors()[0]['msg']}\n    remedio: recupérelo con git"
         ) from e
-    escribir_atomico(ruta, boletin.en_bytes())
-    return sesion, boletin
+    for sesion, boletin in reunidos:
+        if sesion.sello is None:
+            escribir_atomico(proyecto.boletines_de_sesion / f"{sesion.id}.json", boletin.en_bytes())
+    return reunidos
+
+
+def _pedidas(libro: Libro, pedidas: Sequence[str], guardados: Mapping[str, bytes]) -> list[Sesion]:
+    """Las sesiones que se piden, cada una una vez; lanza ``ErrorDeUso`` si de alguna no hay qué
+    hacer: ni está abierta ni guardó lo que vio.
+    """
+    from ..errores import ErrorDeUso
+
+    abiertas = [s for s in libro.sesiones if s.sello is None]
+    hay = {s.id: s for s in libro.sesiones if s.sello is None or s.id in guardados}
+    sin_hacer = [p for p in pedidas if p not in hay]
+    cerradas = {s.id for s in libro.sesiones if s.sello}
+    if calladas := [p for p in sin_hacer if p in cerradas]:
+        raise ErrorDeUso(
+            f"«{'», «'.join(calladas)}»: se cerró sin guardar las cifras que vio, y las de hoy no"
+            " son las suyas: no se le puede hacer el boletín"
+        )
+    if sin_hacer or not (pedidas or abiertas):
+        cual = f" «{'», «'.join(sin_hacer)}»" if sin_hacer else ""
+        raise ErrorDeUso(
+            f"no hay ninguna sesión abierta{cual}; están abiertas:"
+            f" {', '.join(s.id for s in abiertas) or 'ninguna'}"
+        )
+    return [hay[p] for p in dict.fromkeys(pedidas)] or abiertas
 
 
 def _ver(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
@@ -269,16 +318,18 @@ def _ver(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _aprobar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.escribir import anotar
+    from ..base.huellas import a_la_vista
 
     catalogo, libro = leer(proyecto)
     if opciones.paso is None:
         return _por_donde_va(proyecto, catalogo, libro, opciones.producto)
     tramite, contenido = _tramite(proyecto, catalogo, libro, opciones)
     sesion = anotar(proyecto, catalogo, libro, tramite, contenido)
+    version = a_la_vista(tramite.version)
     ensayo = " Es un simulacro: no aprueba nada." if tramite.simulacro or sesion.simulacro else ""
     print(
-        f"Anotado en {sesion.id}: {tramite.producto}, {tramite.paso}, versión"
-        f" {tramite.version[:12]}.{ensayo} Constará al cerrar la sesión."
+        f"Anotado en {sesion.id}: {tramite.producto}, {tramite.paso}, versión {version}.{ensayo}"
+        " Constará al cerrar la sesión."
     )
     return BIEN
 
@@ -287,6 +338,7 @@ def _por_donde_va(proyecto: Proyecto, catalogo: Catalogo, libro: Libro, producto
     from ..actas.escribir import gobernanza_de
     from ..actas.productos import donde_falta, existe, nombre_de
     from ..actas.tramites import Camino, quien_da, recorrer, siguientes
+    from ..base.huellas import a_la_vista
     from ..errores import ErrorDeUso
 
     _exigir_producto(producto)
@@ -299,7 +351,7 @@ def _por_donde_va(proyecto: Proyecto, catalogo: Catalogo, libro: Libro, producto
     camino = recorrer(libro.sesiones).get((producto, False), Camino())
     print(f"{nombre_de(catalogo, producto)}: {camino.estado}")
     if camino.vigente:
-        print(f"  aprobado en {camino.vigente.acta}, versión {camino.vigente.version[:12]}")
+        print(f"  aprobado en {camino.vigente.acta}, versión {a_la_vista(camino.vigente.version)}")
     if ensayo := recorrer(libro.sesiones).get((producto, True)):
         print(f"  en simulacro, que no aprueba: {ensayo.estado}")
     for paso in siguientes(gobernanza, producto, camino):
@@ -328,16 +380,21 @@ def _tramite(
     proyecto: Proyecto, catalogo: Catalogo, libro: Libro, opciones: argparse.Namespace
 ) -> tuple[Tramite, bytes | None]:
     """El trámite que se pide y, si se envía o se ratifica, el contenido de hoy."""
+    from pydantic import TypeAdapter, ValidationError
+
     from ..actas.escribir import abierta_de, gobernanza_de
-    from ..actas.modelos import Disenso, Tramite
+    from ..actas.modelos import Tramite
     from ..actas.tramites import Camino, quien_da, recorrer
-    from ..errores import ErrorDeUso
+    from ..catalogo.defectos import defectos_de_ficha
+    from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
     from ..resultados.versiones import huella_de
 
     _exigir_producto(opciones.producto)
     paso = PASOS[opciones.paso]
     contenido: bytes | None = None
     if paso in ("enviado", "ratificado"):
+        if opciones.huella is not None:
+            raise ErrorDeUso(f"«{opciones.paso}» es de lo que hoy es el producto: quite --version")
         contenido = _contenido(proyecto, opciones.producto)
         version = huella_de(contenido)
     else:
@@ -353,19 +410,31 @@ def _tramite(
     disensos = [d.partition(":") for d in opciones.disenso]
     if mal := next((d for d, dos, razon in disensos if not (dos and razon.strip())), None):
         raise ErrorDeUso(f"escriba el disenso como INSTITUCION:RAZON; falta la razón de «{mal}»")
-    return (
-        Tramite(
-            producto=opciones.producto,
-            paso=paso,
-            version=version,
-            simulacro=opciones.simulacro,
-            sentido=opciones.sentido,
-            texto=opciones.texto,
-            votos=_votos(catalogo, sesion, opciones),
-            disensos=tuple(Disenso(institucion=i, razon=r.strip()) for i, _, r in disensos),
-        ),
-        contenido,
-    )
+    escrito = {
+        "producto": opciones.producto,
+        "paso": paso,
+        "version": version,
+        "simulacro": opciones.simulacro,
+        "sentido": opciones.sentido,
+        "texto": opciones.texto,
+        "votos": _votos(catalogo, sesion, opciones),
+        "disensos": [{"institucion": i, "razon": r.strip()} for i, _, r in disensos],
+    }
+    tipo = TypeAdapter(Tramite)
+    try:
+        return tipo.validate_python(escrito), contenido
+    except ValidationError as e:
+        raise DatosInvalidos(
+            ErrorDeDatos(
+                f"aprobar {opciones.producto} {opciones.paso}",
+                None,
+                ".".join(map(str, d.camino)),
+                None,
+                d.regla,
+                d.remedio,
+            )
+            for d in defectos_de_ficha(e, escrito, tipo)
+        ) from e
 
 
 def _version(libro: Libro, empieza: str | None) -> str | None:
@@ -374,6 +443,8 @@ def _version(libro: Libro, empieza: str | None) -> str | None:
 
     if empieza is None:
         return None
+    if len(empieza) < MINIMO_DE_HUELLA:
+        raise ErrorDeUso(f"escriba al menos {MINIMO_DE_HUELLA} letras de la versión")
     halladas = [v for v in libro.versiones if v.startswith(empieza)]
     if len(halladas) != 1:
         raise ErrorDeUso(

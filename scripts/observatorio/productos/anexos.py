@@ -27,7 +27,7 @@ from ..presentacion.pequenos import PUNTOS, pequeno
 from ..presentacion.pieza import enlace, esc
 from ..presentacion.tablas import Marcas, marca_html, sello_html
 from ..recojo.seguimiento import Seguida
-from ..resultados.anexos import KpiEnAnexo, Medida, abiertos, por_anexo
+from ..resultados.anexos import KpiEnAnexo, Medida, abiertos, cuantos_con_medida, por_anexo
 from ..resultados.resultados import Resultados
 from .explorador import direccion
 
@@ -76,7 +76,7 @@ def indice(r: Resultados) -> str:
     if not r.catalogo.territorio.anexos:
         return "<p>Este territorio no declara anexos.</p>"
     pedidos = len(abiertos(r))
-    con_datos = len({k.kpi.codigo for suyos in por_anexo(r).values() for k in suyos})
+    con_datos = cuantos_con_medida(r)
     return (
         f"<p>{numero(pedidos, 0)} indicadores se piden anexo por anexo y hay datos de"
         f" {numero(con_datos, 0)}; los demás se miden solo para el"

@@ -15,7 +15,7 @@ from ..base.palabras import y_en_lista
 from ..base.periodos import fecha_larga, legible, meses_fin, ultimo_mes_terminado
 from ..catalogo.direcciones import CAMBIOS, FALTA, de_kpi, de_mision
 from ..catalogo.modelos import Kpi, Mision
-from ..metodo.cambios import EPSILON, TRIMESTRE, Cambio, cambios, trimestre_de
+from ..metodo.cambios import EPSILON, TRIMESTRE, Cambio, trimestre_de
 from ..metodo.registros import Evaluacion
 from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.mision import AVISO_DEMO
@@ -107,13 +107,10 @@ def cambios_de(r: Resultados) -> dict[int, list[Cambio]]:
     Lo que se escribe igual antes y ahora sigue igual: nadie lee una mejora de 0.01. Lo que debe
     mantenerse y se movió sin salir de sus límites no mejora ni empeora, pero no sigue igual.
     """
-    t = r.catalogo.territorio
     kpis = r.catalogo.kpis
-    estacionales = {c for c, k in kpis.items() if k.estacional}
-    hechos = cambios(r.series, r.evaluacion, t.ubigeo, estacionales)
     return {
         trimestre: [_como_se_lee(kpis[c.kpi], r.evaluados[c.kpi], c) for c in lista]
-        for trimestre, lista in hechos.items()
+        for trimestre, lista in r.cambios.items()
     }
 
 

@@ -8,6 +8,7 @@ archivo                       qué es
 ``mensaje.txt``               lo esencial en no más de 900 letras, con el enlace
 ``mensaje.png``               lo mismo como imagen; no la hay en periodo electoral
 ``cifras.csv``                la tabla de las cifras que el comité vio
+``sumas.sha256``              la suma de cada uno: lo que se edita después de hecho no se envía
 ``fichas/<misión>.pdf``       la ficha ejecutiva de cada misión, una página, PDF/UA
 ============================  ====================================================================
 
@@ -24,12 +25,13 @@ from ..actas.modelos import Sesion
 from ..rutas import Proyecto
 
 CARPETA = "_sesiones"
-BOLETIN, TELEFONO, MENSAJE, IMAGEN, CIFRAS = (
+BOLETIN, TELEFONO, MENSAJE, IMAGEN, CIFRAS, SUMAS = (
     "boletin.pdf",
     "boletin-telefono.pdf",
     "mensaje.txt",
     "mensaje.png",
     "cifras.csv",
+    "sumas.sha256",
 )
 FICHAS = "fichas"
 

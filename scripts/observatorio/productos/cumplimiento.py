@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from ..actas.modelos import Paso, Sesion
-from ..actas.productos import nombre_de
+from ..actas.modelos import Sesion
 from ..actas.quorum import hay_quorum
-from ..actas.tramites import Camino, espera_opinion, quien_da, siguientes, vence
+from ..actas.tramites import Camino, espera_opinion, vence
 from ..base.palabras import al_empezar
 from ..base.periodos import legible
 from ..catalogo.gobernanza import Gobernanza, Procesos
@@ -22,6 +21,7 @@ from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.pieza import esc
 from ..resultados.resultados import Resultados
 from .dichos_de_actas import huella_corta, nombre_del_comite
+from .por_decidir import SE_ESPERA, por_decidir
 
 EN_PLAZO, TARDE, VENCIDO, CORRIENDO = "en plazo", "tarde", "vencido", "corriendo"
 ORDEN = (EN_PLAZO, TARDE, VENCIDO, CORRIENDO)
@@ -56,49 +56,20 @@ class Cumplimiento:
 
 def pendientes(r: Resultados) -> tuple[Pendiente, ...]:
     """Lo enviado que nadie ha decidido, y lo corregido que falta ratificar."""
-    g = r.catalogo.gobernanza
-    if g is None:
-        return ()
     corte = r.catalogo.territorio.fecha_corte
-    salida = []
-    for (producto, simulacro), camino in sorted(r.libro.caminos.items()):
-        if simulacro:
-            continue
-        if camino.en_curso:
-            paso, comite = _que_falta(g, producto, camino)
-            limite = vence(g, camino) if paso == "opinión" else None
-            salida.append(
-                Pendiente(
-                    producto,
-                    nombre_de(r.catalogo, producto),
-                    str(camino.version),
-                    "que se opine" if paso == "opinión" else "que se decida",
-                    comite,
-                    limite.isoformat()[:7] if limite else None,
-                    limite is not None and limite < corte,
-                )
-            )
-        a = r.aprobaciones.de(producto)
-        if a.falta_ratificar:
-            salida.append(
-                Pendiente(
-                    producto,
-                    nombre_de(r.catalogo, producto),
-                    str(a.version),
-                    "que se ratifique una corrección",
-                    quien_da(g, producto, "ratificado") or "",
-                    None,
-                    False,
-                )
-            )
-    return tuple(salida)
-
-
-def _que_falta(g: Gobernanza, producto: str, camino: Camino) -> tuple[str, str]:
-    """``(paso, comité que lo da)`` del producto en curso."""
-    pasos = siguientes(g, producto, camino)
-    paso: Paso = "opinión" if "opinión" in pasos else "aprobado"
-    return paso, quien_da(g, producto, paso) or ""
+    return tuple(
+        Pendiente(
+            x.producto,
+            x.nombre,
+            x.version,
+            SE_ESPERA[x.espera.paso],
+            x.espera.comite,
+            x.espera.hasta.isoformat()[:7] if x.espera.hasta else None,
+            x.espera.hasta is not None and x.espera.hasta < corte,
+        )
+        for x in por_decidir(r)
+        if not x.simulacro
+    )
 
 
 def cumplimiento(r: Resultados) -> tuple[Cumplimiento, ...]:
@@ -253,7 +224,7 @@ def _mapa(r: Resultados) -> str:
     if g is None or not g.procesos:
         return "<p>Todavía no hay mapa de procesos.</p>"
     tabla = tabla_por_grupos(
-        "Mapa de procesos: quién responde y qué deja hecho",
+        "Quién responde por cada proceso y qué deja hecho",
         ["Proceso", "Quién responde", "Qué deja hecho"],
         [(_titulo(p), _filas(g, p)) for p in g.procesos],
     )

@@ -4,14 +4,14 @@ método; quien decide, los riesgos.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..base.numeros import numero, porcentaje
 from ..base.palabras import al_empezar, y_en_lista
-from ..base.periodos import fecha_larga, legible
+from ..base.periodos import con_articulo, fecha_larga, legible, meses_fin
 from ..base.plegado import plegado
 from ..catalogo.modelos import Kpi
 from ..datos.advertencias import ADVERTENCIAS
@@ -19,7 +19,7 @@ from ..metodo.certeza import NO_SE_DISTINGUE
 from ..metodo.estados import RETROCESO
 from ..presentacion.certeza import es_posible
 from ..presentacion.hallazgo import cuentas_de_anexos
-from ..recojo.seguimiento import atrasadas
+from ..recojo.seguimiento import Seguida, atrasadas
 from ..resultados.boletin import Apartado, Celda, IndicadorMostrado, MisionMostrada
 from ..resultados.resultados import Resultados
 from .misiones_en_sesion import ATRASAN, indicador
@@ -27,6 +27,8 @@ from .plan import seguimiento
 
 PROXIMAS = 8
 A_PEDIR = 12
+UNA_POR_UNA = 2
+"""Hasta cuántas entregas atrasadas de un KPI se nombran; si son más, de cuál a cuál."""
 DEMOSTRACION = "demostracion"
 POR_DONDE = {
     "enviado": "enviado, espera opinión",
@@ -86,10 +88,20 @@ def correcciones(r: Resultados) -> Iterator[str]:
 
 
 def _en_riesgo(misiones: Sequence[MisionMostrada]) -> Apartado:
-    """Primero las que tienen retrocesos claros; después, las que menos avanzan."""
+    """Primero las que tienen retrocesos claros; después, las que menos avanzan. De la que no tiene
+    ningún indicador evaluado no se sabe: se nombra aparte.
+    """
     orden = sorted(
-        misiones, key=lambda m: (-m.claros, -m.posibles, m.avance is None, m.avance or 0, m.codigo)
+        (m for m in misiones if m.evaluados),
+        key=lambda m: (-m.claros, -m.posibles, m.avance is None, m.avance or 0, m.codigo),
     )
+    sin_saber = [m.codigo for m in misiones if not m.evaluados]
+    notas = [
+        "Van primero las que tienen indicadores peor que al empezar con señal clara, después las"
+        " que los tienen posibles y, entre iguales, las que menos avanzan."
+    ]
+    if sin_saber:
+        notas.append(f"De {y_en_lista(sin_saber)} no se sabe: no tienen ningún indicador evaluado.")
     return Apartado(
         "en-riesgo",
         "Misiones en riesgo",
@@ -108,11 +120,8 @@ def _en_riesgo(misiones: Sequence[MisionMostrada]) -> Apartado:
             )
             for m in orden
         ),
-        "No hay misiones.",
-        (
-            "Van primero las que tienen indicadores peor que al empezar con señal clara, después"
-            " las que los tienen posibles y, entre iguales, las que menos avanzan.",
-        ),
+        "Todavía no se pudo evaluar ningún indicador.",
+        tuple(notas) if orden else (),
     )
 
 
@@ -310,18 +319,19 @@ def _dudas(r: Resultados) -> Apartado:
 
 def _atrasados(r: Resultados) -> Apartado:
     """Una fila por oficina, en orden alfabético: a quién pedir qué."""
-    por_oficina: dict[str, list[str]] = defaultdict(list)
-    mayor: Counter[str] = Counter()
-    for s in atrasadas(seguimiento(r)):
-        quien = r.plan.datos[s.entrega.kpi].responsable
-        parte = f" ({s.recibidas} de {s.esperadas})" if s.recibidas else ""
-        por_oficina[quien].append(f"{s.entrega.kpi} {legible(s.entrega.periodo)}{parte}")
-        mayor[quien] = max(mayor[quien], s.dias)
+    tarde = atrasadas(seguimiento(r))
+    por_oficina: dict[str, dict[str, list[Seguida]]] = {}
+    for s in tarde:
+        suyas = por_oficina.setdefault(r.plan.datos[s.entrega.kpi].responsable, {})
+        suyas.setdefault(s.entrega.kpi, []).append(s)
     filas = [
-        (Celda(quien), Celda("; ".join(por_oficina[quien])), Celda(f"{mayor[quien]} días"))
-        for quien in sorted(por_oficina, key=plegado)
+        (
+            Celda(quien),
+            Celda("; ".join(_lo_que_falta(kpi, de_el) for kpi, de_el in sorted(suyas.items()))),
+            Celda(f"{max(s.dias for de_el in suyas.values() for s in de_el)} días"),
+        )
+        for quien, suyas in sorted(por_oficina.items(), key=lambda x: plegado(x[0]))
     ]
-    cuantos = sum(map(len, por_oficina.values()))
     return Apartado(
         "atrasados",
         "Datos atrasados",
@@ -330,12 +340,25 @@ def _atrasados(r: Resultados) -> Apartado:
         tuple(filas),
         "Todo lo que venció llegó.",
         (
-            f"{numero(cuantos, 0)} entregas vencidas a la fecha de los datos, de"
+            f"{numero(len(tarde), 0)} entregas vencidas a la fecha de los datos, de"
             f" {numero(len(filas), 0)} oficinas. Entre paréntesis, las partes que sí llegaron.",
         )
         if filas
         else (),
     )
+
+
+def _lo_que_falta(kpi: str, suyas: Sequence[Seguida]) -> str:
+    """«M4-K11: 11 entregas, entre enero de 2026 y noviembre de 2026»; hasta dos, una por una."""
+    en_orden = sorted(suyas, key=lambda s: meses_fin(s.entrega.periodo))
+    if len(en_orden) > UNA_POR_UNA and not any(s.recibidas for s in en_orden):
+        primera, ultima = (con_articulo(en_orden[n].entrega.periodo) for n in (0, -1))
+        return f"{kpi}: {len(en_orden)} entregas, entre {primera} y {ultima}"
+    dichas = (
+        legible(s.entrega.periodo) + (f" ({s.recibidas} de {s.esperadas})" if s.recibidas else "")
+        for s in en_orden
+    )
+    return f"{kpi}: {y_en_lista(dichas)}"
 
 
 def _sin_cifra(r: Resultados) -> Apartado:

@@ -12,6 +12,7 @@ import polars as pl
 
 from ..base.archivos import json_en_bytes
 from ..base.tablas import Columna, Tabla
+from ..presentacion import nivel
 from ..resultados.columnas import CORRECCIONES, CUADROS_CON_ORIGEN
 from ..resultados.resultados import Resultados
 from .columnas import AGRUPADAS, FUENTES, KPIS, LUGARES, OBSERVACIONES, PLAN, TEMAS
@@ -171,11 +172,18 @@ def _paquete_de_datos(
         ],
         "contributors": [{"title": t.sitio.responsable, "role": "publisher"}],
         "resources": [
-            _recurso(x, datos[f"{x.ruta}.csv"], hay)
+            _recurso(_del_nivel(x, r), datos[f"{x.ruta}.csv"], hay)
             | ({"misiones": origen} if x.nombre in CON_MISIONES else {})
             for x in recursos
         ],
     }
+
+
+def _del_nivel(x: Recurso, r: Resultados) -> Recurso:
+    """El recurso, con la columna que en una edición restringida dice su nivel."""
+    if not nivel.aviso(r.catalogo):
+        return x
+    return replace(x, tabla=replace(x.tabla, columnas=(*x.tabla.columnas, nivel.USO)))
 
 
 def _recurso(x: Recurso, contenido: bytes, hay: Collection[str]) -> dict[str, object]:

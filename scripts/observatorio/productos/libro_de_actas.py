@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from ..actas.libro import AcuerdoAbierto, Libro
-from ..actas.modelos import Sesion
+from ..actas.modelos import Sesion, Tramite
 from ..actas.productos import nombre_de
 from ..actas.quorum import hay_quorum
 from ..actas.tramites import DICHOS
@@ -32,6 +32,7 @@ from .dichos_de_actas import huella_corta, nombre_del_comite, recuento, votado
 
 ARCHIVO = "gobernanza.json"
 MESES_A_LA_VISTA = 12
+SIN_DECISIONES = "Sin decisiones"
 SIN_COMITES: tuple[Comite, ...] = ()
 
 
@@ -64,6 +65,7 @@ def piezas(r: Resultados) -> dict[str, str]:
         "proximas-sesiones": _proximas(r.libro, r.catalogo),
         "acuerdos-abiertos": _tabla_de_acuerdos(r),
         "aprobaciones": _tabla_de_aprobaciones(r),
+        "catalogo-propuesto": _catalogo_propuesto(r),
         **cumplimiento.piezas(r),
         **respuestas.piezas(r),
         "registro-de-versiones": registro_de_versiones.pieza(r),
@@ -183,7 +185,7 @@ def renovadas(r: Resultados) -> list[Renovacion]:
 def _funciones(catalogo: Catalogo) -> str:
     g = catalogo.gobernanza
     return "".join(
-        f"<h4>{esc(c.nombre)}</h4><ul>{''.join(f'<li>{esc(f)}</li>' for f in c.funciones)}</ul>"
+        f"<h3>{esc(c.nombre)}</h3><ul>{''.join(f'<li>{esc(f)}</li>' for f in c.funciones)}</ul>"
         for c in (g.comites if g else SIN_COMITES)
     )
 
@@ -261,23 +263,40 @@ def _tabla_de_sesiones(r: Resultados) -> str:
     cerradas = [s for s in r.libro.sesiones if s.sello]
     if not cerradas:
         return "<p>Todavía no hay ninguna sesión en el libro de actas.</p>"
+    meses = sorted({s.mes for s in cerradas}, reverse=True)
+    a_la_vista = set(meses[:MESES_A_LA_VISTA])
     por_mes: dict[str, list[list[str]]] = {}
-    for s in reversed(cerradas):
-        por_mes.setdefault(s.mes, []).append(
-            [
-                esc(nombre_del_comite(g, s.comite)) + _ensayo(s.simulacro),
-                f"{s.acta}{_firmada(r.libro, s)}",
-                _que_paso(r, s, g),
-            ]
-        )
+    calladas: dict[str, list[int]] = {}
+    for s in (s for s in reversed(cerradas) if s.mes in a_la_vista):
+        de_quien = esc(nombre_del_comite(g, s.comite)) + _ensayo(s.simulacro)
+        acta, paso = f"{s.acta}{_firmada(r.libro, s)}", _que_paso(r, s, g)
+        if paso or acta != str(s.acta):
+            fila = [de_quien, acta, paso or SIN_DECISIONES]
+            por_mes.setdefault(s.mes, []).append(fila)
+        else:
+            calladas.setdefault(de_quien, []).insert(0, s.acta)
     grupos = [(al_empezar(legible(mes)), filas) for mes, filas in por_mes.items()]
-    tabla = tabla_por_grupos(
-        "Sesiones, por mes", ["Comité", "Acta", "Qué pasó"], grupos[:MESES_A_LA_VISTA]
+    tabla = (
+        tabla_por_grupos("Qué pasó en cada sesión", ["Comité", "Acta", "Qué pasó"], grupos)
+        if grupos
+        else ""
     )
-    tabla += _sellos(r)
-    if len(grupos) <= MESES_A_LA_VISTA:
+    tabla += _las_demas(calladas, bool(grupos)) + _sellos(r)
+    if len(meses) <= MESES_A_LA_VISTA:
         return tabla
     return f'{tabla}<p>Las anteriores están en <a href="@raiz@/datos/{ARCHIVO}">datos</a>.</p>'
+
+
+def _las_demas(calladas: Mapping[str, list[int]], hay_otras: bool) -> str:
+    """Las sesiones en que no se decidió nada, en una frase: se celebraron, y consta."""
+    if not calladas:
+        return ""
+    dichas = "; ".join(
+        f"{quien}, {'acta' if len(actas) == 1 else 'actas'} {y_en_lista(map(str, actas))}"
+        for quien, actas in sorted(calladas.items())
+    )
+    tambien = "También sesionaron" if hay_otras else "Sesionaron"
+    return f"<p>{tambien}, sin nada que decidir ni acordar: {dichas}.</p>"
 
 
 def _firmada(libro: Libro, s: Sesion) -> str:
@@ -302,14 +321,21 @@ def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
     por_producto: dict[str, list[str]] = {}
     for t in s.tramites:
         ensayo = _ensayo(t.simulacro and not s.simulacro)
-        paso = DICHOS[t.paso] + _entre_parentesis(votado(t))
+        paso = DICHOS[t.paso] + (f": {t.sentido}" if t.sentido else "")
+        paso += _entre_parentesis(_votacion(t))
         por_producto.setdefault(t.producto, []).append(paso + ensayo)
     partes += [
         f"{esc(nombre_de(r.catalogo, p))}: {y_en_lista(pasos)}" for p, pasos in por_producto.items()
     ]
     if s.acuerdos:
         partes.append(f"{len(s.acuerdos)} {'acuerdo' if len(s.acuerdos) == 1 else 'acuerdos'}")
-    return "; ".join(partes) or "Sin decisiones"
+    return "; ".join(partes)
+
+
+def _votacion(t: Tramite) -> str:
+    """Los votos y, si se empató, cómo se resolvió."""
+    empate = t.votos is not None and 0 < len(t.votos.a_favor) == len(t.votos.en_contra)
+    return votado(t) + ("; el empate lo resolvió el voto dirimente" if empate else "")
 
 
 def _entre_parentesis(dicho: str) -> str:
@@ -318,8 +344,11 @@ def _entre_parentesis(dicho: str) -> str:
 
 def _sellos(r: Resultados) -> str:
     """El último sello de cada libro, para compararlo con el de otra edición."""
+    g = r.catalogo.gobernanza
+    de = {s.cadena: s for s in r.libro.sesiones}
     dichos = [
-        f"{esc(cadena)}, acta {cabeza.acta}: {huella_corta(cabeza.huella)}"
+        f"{esc(nombre_del_comite(g, de[cadena].comite))}{_ensayo(de[cadena].simulacro)}, acta"
+        f" {cabeza.acta}: {huella_corta(cabeza.huella)}"
         for cadena, cabeza in r.libro.cabezas.items()
     ]
     return f"<p>Últimos sellos: {'; '.join(dichos)}.</p>" if dichos else ""
@@ -363,8 +392,11 @@ def _tabla_de_acuerdos(r: Resultados) -> str:
 
 def _tabla_de_aprobaciones(r: Resultados) -> str:
     aprobaciones = r.aprobaciones
-    filas = []
+    filas, sin_enviar = [], []
     for producto in aprobaciones.registrados():
+        if producto not in aprobaciones.tramitados:
+            sin_enviar.append(esc(nombre_de(r.catalogo, producto)))
+            continue
         a = aprobaciones.de(producto)
         dicha = al_empezar(a.dicha)
         version = aprobaciones.version_de_hoy(producto)
@@ -375,8 +407,25 @@ def _tabla_de_aprobaciones(r: Resultados) -> str:
                 huella_corta(version) if version else "—",
             ]
         )
-    return tabla_html(
-        "Cómo está aprobado cada producto", ["Producto", "Estado", "Versión de hoy"], filas
+    tabla = tabla_html(
+        "Lo que se envió a los comités", ["Producto", "Cómo está", "Versión de hoy"], filas
+    )
+    no_enviado = (
+        "<p>No se han enviado todavía a ningún comité:</p>"
+        f"<ul>{''.join(f'<li>{p}</li>' for p in sin_enviar)}</ul>"
+    )
+    return (tabla if filas else "") + (no_enviado if sin_enviar else "")
+
+
+def _catalogo_propuesto(r: Resultados) -> str:
+    """Si el catálogo pasó ya por los comités."""
+    catalogo = r.aprobaciones.de("catalogo")
+    if catalogo.acta:
+        return f"<p>El catálogo de indicadores de este sitio está así: {esc(catalogo.dicha)}.</p>"
+    return (
+        '<p class="nota">El catálogo de indicadores de este sitio es una <a'
+        ' href="@raiz@/acerca.html#catalogo">propuesta</a>: todavía no ha pasado por esta'
+        " revisión.</p>"
     )
 
 
@@ -393,20 +442,24 @@ def _tabla_de_renovadas(r: Resultados) -> str:
     todas = renovadas(r)
     if not todas:
         return "<p>Ninguna línea de base ni meta se ha renovado.</p>"
-    filas = [
+    grupos: dict[str, list[list[str]]] = {}
+    for n, x in enumerate(todas):
+        ultima = n + 1 == len(todas) or todas[n + 1].kpi != x.kpi
+        grupos.setdefault(x.kpi, []).append(
+            [
+                "vigente" if ultima else "anterior",
+                _partida(r, x.kpi, x.linea_base),
+                _partida(r, x.kpi, x.meta),
+                esc(f"acta {x.acta.rsplit('-', 1)[1].lstrip('0')}, {legible(x.mes)}"),
+            ]
+        )
+    return tabla_por_grupos(
+        "La de antes, junto a la vigente",
+        ["Cuál es", "Línea de base", "Meta", "Acta"],
         [
-            enlace_kpi(r, x.kpi),
-            _partida(r, x.kpi, x.linea_base),
-            _partida(r, x.kpi, x.meta),
-            esc(f"acta {x.acta.rsplit('-', 1)[1].lstrip('0')}, {legible(x.mes)}"),
-            "vigente" if n + 1 == len(todas) or todas[n + 1].kpi != x.kpi else "anterior",
-        ]
-        for n, x in enumerate(todas)
-    ]
-    return tabla_html(
-        "Líneas de base y metas renovadas, la de antes junto a la vigente",
-        ["KPI", "Línea de base", "Meta", "Acta", "Cuál es"],
-        filas,
+            (f"{enlace_kpi(r, kpi)} {esc(r.catalogo.kpis[kpi].nombre_corto)}", filas)
+            for kpi, filas in grupos.items()
+        ],
     )
 
 
@@ -415,4 +468,4 @@ def _partida(r: Resultados, codigo: str, valor: Mapping[str, Any] | None) -> str
         return "ninguna"
     kpi = r.catalogo.kpis[codigo]
     periodo = valor["periodo"] or valor.get("periodo_asumido") or ""
-    return f"{esc(con_unidad(valor['valor'], kpi.unidad, kpi.decimales))} ({esc(periodo)})"
+    return f"{esc(con_unidad(valor['valor'], kpi.unidad, kpi.decimales))} ({esc(legible(periodo))})"

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..actas.cadena import cadenas
 from ..actas.modelos import Sesion
-from ..actas.productos import nombre_de
-from ..actas.tramites import quien_da, siguientes, vence
 from ..base.huellas import a_la_vista
 from ..base.numeros import canonico, con_unidad
 from ..base.palabras import al_empezar
@@ -36,6 +34,7 @@ from ..resultados.resultados import Resultados
 from . import de_su_papel, primera_pagina, respuestas
 from .columnas import CIFRAS_DE_SESION
 from .misiones_en_sesion import misiones
+from .por_decidir import SE_PIDE, por_decidir
 
 MENSAJE = 900
 """Cuántas letras caben en el mensaje que se reenvía por teléfono."""
@@ -209,47 +208,23 @@ def _dicha(c: Mostrada) -> str:
 
 
 def _pedidos(r: Resultados, sesion: Sesion) -> Iterator[Pedido]:
-    gobernanza = r.catalogo.gobernanza
-    if gobernanza is None:
-        return
-    for (producto, simulacro), camino in sorted(r.libro.caminos.items()):
-        if simulacro != sesion.simulacro or not camino.en_curso:
+    """Lo que espera al comité de ``sesion``; las correcciones que movieron un estado ya aprobado se
+    avisan a quien decide.
+    """
+    for x in por_decidir(r):
+        if x.simulacro != sesion.simulacro or x.espera.comite != sesion.comite:
             continue
-        pasos = [
-            p
-            for p in siguientes(gobernanza, producto, camino)
-            if p not in ("enviado", "sin opinión", "ratificado")
-            and quien_da(gobernanza, producto, p) == sesion.comite
-        ]
-        if pasos:
-            limite = vence(gobernanza, camino) if camino.estado == "enviado" else None
-            yield Pedido(
-                producto,
-                nombre_de(r.catalogo, producto),
-                "opinar" if pasos == ["opinión"] else "aprobar u observar",
-                str(camino.version),
-                limite.isoformat() if limite else None,
-                "simulacro" if simulacro else "",
-            )
-    yield from _por_ratificar(r, sesion)
-
-
-def _por_ratificar(r: Resultados, sesion: Sesion) -> Iterator[Pedido]:
-    """Las correcciones que movieron un estado ya aprobado: se avisan a quien decide."""
-    gobernanza = r.catalogo.gobernanza
-    if gobernanza is None or sesion.simulacro:
-        return
-    for producto in r.aprobaciones.tramitados:
-        a = r.aprobaciones.de(producto)
-        if a.falta_ratificar and quien_da(gobernanza, producto, "ratificado") == sesion.comite:
-            yield Pedido(
-                producto,
-                nombre_de(r.catalogo, producto),
-                "ratificar",
-                str(a.version),
-                None,
-                f"una corrección cambió el estado de {', '.join(a.por_ratificar)}",
-            )
+        nota = "simulacro" if x.simulacro else ""
+        if x.movidos:
+            nota = f"una corrección cambió el estado de {', '.join(x.movidos)}"
+        yield Pedido(
+            x.producto,
+            x.nombre,
+            SE_PIDE[x.espera.paso],
+            x.version,
+            x.espera.hasta.isoformat() if x.espera.hasta else None,
+            nota,
+        )
 
 
 def _acuerdos(r: Resultados, sesion: Sesion) -> Iterator[AcuerdoPrevio]:
@@ -335,7 +310,7 @@ def _pedido(p: Pedido) -> str:
 
 
 def _cambio(c: Cambio) -> str:
-    senal = f". {c.senal}" if c.senal else ""
+    senal = f". {c.senal.replace('; Al paso', '; al paso')}" if c.senal else ""
     return f"{c.kpi} {c.nombre}: {c.que}; era {c.antes}; es {c.ahora}{_demo(c.naturaleza)}{senal}"
 
 

@@ -11,14 +11,13 @@ import polars as pl
 
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad, numero
-from ..base.palabras import en_palabras
 from ..base.periodos import fecha_larga
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
 from ..edicion.para_llevar import PESO, ZIP
 from ..metodo.estados import ESTADOS, POR_NOMBRE
 from ..presentacion import nivel
-from ..presentacion.apilada import tabla_html
+from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.enlaces import enlace_kpi
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
@@ -228,25 +227,28 @@ def _comites(r: Resultados) -> str:
         )
         quienes = esc("; ".join(i.institucion for i in c.integrantes))
         filas.append([esc(c.nombre), quienes, sesiones, esc(c.papel)])
-    titulo = f"Los {en_palabras(len(filas))} comités" if len(filas) > 1 else "El comité"
-    return tabla_html(titulo, ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas)
+    return tabla_html(
+        "Quiénes los forman y qué hacen", ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas
+    )
 
 
 def _cambios_del_catalogo(r: Resultados) -> str:
-    """Qué cambió en la ficha de cada KPI y por qué, en el orden del archivo."""
+    """Qué cambió en la ficha de cada KPI y por qué: lo último, primero; los de un día, en el orden
+    del archivo.
+    """
     if not r.catalogo.cambios:
         return "<p>Ninguna ficha del catálogo ha cambiado.</p>"
-    filas = [
-        [
-            enlace_kpi(r, c.codigo) if c.codigo in r.catalogo.kpis else esc(c.codigo),
-            esc(c.que),
-            esc(c.por_que),
-            fecha_larga(c.fecha.isoformat()),
-        ]
-        for c in r.catalogo.cambios
-    ]
-    return tabla_html(
-        "Cambios del catálogo", ["Indicador", "Qué cambió", "Por qué", "Fecha"], filas
+    por_dia: dict[str, list[list[str]]] = {}
+    for c in sorted(r.catalogo.cambios, key=lambda c: c.fecha, reverse=True):
+        por_dia.setdefault(fecha_larga(c.fecha.isoformat()), []).append(
+            [
+                enlace_kpi(r, c.codigo) if c.codigo in r.catalogo.kpis else esc(c.codigo),
+                esc(c.que),
+                esc(c.por_que),
+            ]
+        )
+    return tabla_por_grupos(
+        "Cambios del catálogo", ["Indicador", "Qué cambió", "Por qué"], list(por_dia.items())
     )
 
 

@@ -100,6 +100,8 @@ def cambios(
 def _calidad(hay: Sequence[tuple[str, int]], antes: Sequence[tuple[str, int]] | None) -> str:
     """«Calidad: 35 advertencias de confiabilidad (eran 34)…»."""
     habia = dict(antes or ())
+    if not any(n or habia.get(control) for control, n in hay):
+        return "Ninguna advertencia de calidad."
     dichos = [
         f"{control}, {n}" + (f" (eran {habia[control]})" if habia.get(control, n) != n else "")
         for control, n in hay

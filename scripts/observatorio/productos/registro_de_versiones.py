@@ -1,20 +1,24 @@
 """El registro de versiones: qué se envió de cada producto, cuándo, qué cambió, quién decidió y en
 qué edición se lee tal como se aprobó.
 
-De la metodología aprobada se publica además su texto, con el contenido exacto cuya huella se firmó.
-Los simulacros no entran: no aprueban nada.
+De lo que no lleva ninguna cifra de nadie (metodología, planes e instrumentos) se publica además lo
+aprobado, para leerlo, con el contenido exacto cuya huella se firmó. Los simulacros no entran: no
+aprueban nada.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from ..actas.modelos import Sesion, Tramite
 from ..actas.productos import nombre_de
 from ..actas.tramites import SIN_OPINION
 from ..base.palabras import al_empezar
 from ..base.periodos import legible
+from ..base.yaml_editable import escrito
 from ..presentacion.apilada import tabla_por_grupos
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import lo_que_cambia
@@ -22,8 +26,16 @@ from ..resultados.resultados import Resultados
 from .dichos_de_actas import huella_corta, nombre_del_comite, votado
 
 CARPETA = "versiones"
-CON_TEXTO = ("metodologia",)
-"""De qué productos se publica el contenido aprobado: los que no llevan ninguna cifra de nadie."""
+CON_TEXTO = {
+    "metodologia": "md",
+    "plan-de-trabajo": "md",
+    "plan-de-recojo": "yml",
+    "mapeo": "yml",
+    "planilla": "yml",
+}
+"""De qué tipos de producto se publica lo aprobado, y cómo se lee: los que no llevan ninguna cifra
+de nadie.
+"""
 DE_CIFRAS = "datos/kpis.csv"
 DICHOS_DE_VERSION: dict[str, str] = {
     "sin opinión": SIN_OPINION,
@@ -78,15 +90,33 @@ def registro(r: Resultados) -> tuple[VersionRegistrada, ...]:
 
 
 def archivos(r: Resultados) -> dict[str, bytes]:
-    """``versiones/<huella>.json`` y ``.md`` de cada metodología que se aprobó alguna vez."""
+    """De cada versión aprobada de los tipos de ``CON_TEXTO``, ``versiones/<huella>.json``, que es
+    lo que se firmó, y lo mismo para leerlo.
+    """
     salida: dict[str, bytes] = {}
-    for producto in CON_TEXTO:
+    for producto in r.aprobaciones.tramitados:
+        extension = CON_TEXTO.get(_tipo(producto))
+        if extension is None:
+            continue
         for firme in r.aprobaciones.camino(producto).aprobadas:
             guardada = r.libro.versiones[firme.version]
             salida[f"{CARPETA}/{firme.version}.json"] = guardada.crudo
-            texto = guardada.contenido["texto"][producto]
-            salida[f"{CARPETA}/{firme.version}.md"] = f"{texto}\n".encode()
+            salida[f"{CARPETA}/{firme.version}.{extension}"] = _para_leer(
+                producto, extension, guardada.contenido
+            )
     return salida
+
+
+def _tipo(producto: str) -> str:
+    return producto.partition("/")[0]
+
+
+def _para_leer(producto: str, extension: str, contenido: Mapping[str, Any]) -> bytes:
+    """El texto aprobado; de lo que no es texto corrido, sus campos en YAML."""
+    if "texto" not in contenido:
+        return escrito(contenido["metodo"]).encode()
+    texto: str = contenido["texto"][producto]
+    return (f"{texto}\n" if extension == "md" else escrito(json.loads(texto))).encode()
 
 
 def como_lista(r: Resultados) -> list[dict[str, object]]:
@@ -106,7 +136,7 @@ def pieza(r: Resultados) -> str:
     for v in todas:
         grupos.setdefault(v.nombre, []).append(_fila(r, v))
     return tabla_por_grupos(
-        "Registro de versiones, por producto",
+        "De la más nueva a la más vieja, por producto",
         ["Versión", "Qué cambió", "Cómo va", "Quién", "Dónde se lee"],
         [(esc(nombre), filas) for nombre, filas in grupos.items()],
     )
@@ -180,7 +210,7 @@ def _situada(r: Resultados, v: VersionRegistrada) -> VersionRegistrada:
 def _lugar(r: Resultados, v: VersionRegistrada, edicion: str | None) -> str | None:
     tipo, _, nombre = v.producto.partition("/")
     if tipo in CON_TEXTO:
-        return f"datos/{CARPETA}/{v.version}.md"
+        return f"datos/{CARPETA}/{v.version}.{CON_TEXTO[tipo]}"
     if tipo not in ("mision", "catalogo", "kpi"):
         return None
     archivo = f"misiones/{nombre}/boletin.pdf" if tipo == "mision" else DE_CIFRAS
@@ -209,5 +239,5 @@ def _enlace(r: Resultados, v: VersionRegistrada) -> str:
         # Con la dirección entera: una edición no lleva dentro a las otras.
         sitio = r.catalogo.territorio.sitio.direccion.rstrip("/")
         return f'<a href="{esc(f"{sitio}/{v.lugar}")}">edición {huella_corta(v.edicion)}</a>'
-    que = "el texto aprobado" if v.producto in CON_TEXTO else "esta edición"
+    que = "lo aprobado" if _tipo(v.producto) in CON_TEXTO else "esta edición"
     return f'<a href="@raiz@/{esc(v.lugar)}">{que}</a>'

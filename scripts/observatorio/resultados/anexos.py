@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from ..catalogo.modelos import Kpi
 from ..metodo.intervalos import con_intervalo
 from ..metodo.quiebres import con_tramos
@@ -64,6 +66,14 @@ def abiertos(r: Resultados) -> list[Kpi]:
         for k in r.catalogo.kpis.values()
         if k.se_sigue_en_publico and "anexo" in k.desagregaciones
     ]
+
+
+def cuantos_con_medida(r: Resultados) -> int:
+    """De los que se publican por anexo, cuántos tienen alguna medida, protegida o no, en alguno."""
+    anexos = [a.codigo for a in r.catalogo.territorio.anexos]
+    suyos = [k.codigo for k in abiertos(r)]
+    c = pl.col
+    return r.series.filter(c("lugar").is_in(anexos), c("kpi").is_in(suyos))["kpi"].n_unique()
 
 
 def por_anexo(r: Resultados) -> dict[str, list[KpiEnAnexo]]:

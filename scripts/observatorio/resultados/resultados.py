@@ -17,6 +17,7 @@ from ..catalogo.cuadernos_de_analisis import Analisis as AnalisisPropio
 from ..catalogo.plan_de_recojo import Plan
 from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
+from ..metodo.cambios import Cambio, cambios
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Embudo, Evaluacion
 from ..recojo.seguimiento import Medida
 from .aprobaciones import Aprobacion, Aprobaciones
@@ -84,6 +85,12 @@ class Resultados:
             c: embudo_de(self.de_kpi(c), k, fuentes[k.fuente], t.ubigeo, nombres)
             for c, k in self.catalogo.kpis.items()
         }
+
+    @cached_property
+    def cambios(self) -> dict[int, list[Cambio]]:
+        """``trimestre → cambios`` del territorio, de lo público y del más nuevo al más viejo."""
+        estacionales = {c for c, k in self.catalogo.kpis.items() if k.estacional}
+        return cambios(self.series, self.evaluacion, self.catalogo.territorio.ubigeo, estacionales)
 
     @cached_property
     def evaluados(self) -> dict[str, Evaluacion]:

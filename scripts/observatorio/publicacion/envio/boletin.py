@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...actas.modelos import Sesion
+from ...base.huellas import a_la_vista, de_sumas
 from ...datos.columnas import KPI, NATURALEZA, PERIODO, VALOR
 from ...errores import ErrorDeDatos
 from ...productos.carpeta_de_sesion import (
@@ -14,12 +17,13 @@ from ...productos.carpeta_de_sesion import (
     CIFRAS,
     IMAGEN,
     MENSAJE,
+    SUMAS,
     TELEFONO,
     carpeta_de,
 )
 from ...rutas import Proyecto
 
-ARCHIVOS = (BOLETIN, TELEFONO, MENSAJE, IMAGEN, CIFRAS)
+ARCHIVOS = (BOLETIN, TELEFONO, MENSAJE, IMAGEN, CIFRAS, SUMAS)
 COLUMNAS = tuple(c.nombre for c in (KPI, PERIODO, VALOR, NATURALEZA))
 """Las de la tabla de cifras que se revisan antes de enviar."""
 
@@ -73,6 +77,7 @@ def leer(
             )
     rehacer = f"no lo edite: hágalo de nuevo con «observatorio sesion boletin {sesion.id}»"
     lector = _Lector(proyecto.relativa(carpeta), rehacer, errores)
+    lector.como_se_hicieron(crudos)
     mensaje = lector.texto(MENSAJE, crudos.get(MENSAJE, b""))
     cifras = lector.cifras(crudos.get(CIFRAS, b""))
     if len(errores) > antes:
@@ -94,6 +99,16 @@ class _Lector:
     carpeta: str
     rehacer: str
     errores: list[ErrorDeDatos]
+
+    def como_se_hicieron(self, crudos: Mapping[str, bytes]) -> None:
+        """Cada archivo es, byte por byte, el que se hizo: lo editado después no se envía."""
+        if SUMAS not in crudos:
+            return
+        dichas = de_sumas(self.texto(SUMAS, crudos[SUMAS]))
+        for nombre in sorted(crudos.keys() - {SUMAS}):
+            suya = hashlib.sha256(crudos[nombre]).hexdigest()
+            if dichas.get(nombre) != suya:
+                self._anotar(nombre, None, None, f"huella {a_la_vista(suya)}", "boletin-editado")
 
     def texto(self, nombre: str, crudo: bytes) -> str:
         try:

@@ -4,11 +4,9 @@ demostración, o que lleve a alguien cifras que no son de su nivel.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from ...actas.modelos import Sesion
 from ...base.periodos import fecha_larga
@@ -19,6 +17,7 @@ from ...catalogo.modelos import Acceso
 from ...errores import ErrorDeDatos
 from ...privacidad import NIVELES, lo_que_ve
 from ...productos.carpeta_de_sesion import BOLETIN, CIFRAS, MENSAJE, TELEFONO
+from ...resultados.boletin import ParaLaSesion, leer
 from ...rutas import Proyecto
 from .ajustes import Anotado
 from .boletin import Boletin
@@ -143,11 +142,11 @@ def _de_otra_edicion(
     if guardado is None:
         yield ErrorDeDatos(archivo, None, None, None, "boletin-por-hacer", rehacer)
         return
-    if guardado["sesion"] != sesion.id:
+    if guardado.sesion != sesion.id:
         yield ErrorDeDatos(
-            archivo, None, "sesion", guardado["sesion"], "boletin-de-otra-sesion", rehacer
+            archivo, None, "sesion", guardado.sesion, "boletin-de-otra-sesion", rehacer
         )
-    edicion: str = guardado["fecha_corte"]
+    edicion = guardado.fecha_corte
     corte = catalogo.territorio.fecha_corte.isoformat()
     if sesion.sello is None and edicion != corte:
         yield ErrorDeDatos(
@@ -171,23 +170,18 @@ def _de_otra_edicion(
     yield from _otras_cifras(catalogo, boletin, guardado, rehacer)
 
 
-def _guardado(ruta: Path) -> Mapping[str, Any] | None:
+def _guardado(ruta: Path) -> ParaLaSesion | None:
     """Lo que la sesión guardó; nada si no está o no se entiende."""
     try:
-        leido = json.loads(ruta.read_bytes())
+        return leer(ruta.read_bytes())
     except (OSError, ValueError):
         return None
-    completo = isinstance(leido, dict) and {"sesion", "fecha_corte", "cifras"} <= leido.keys()
-    return leido if completo else None
 
 
 def _otras_cifras(
-    catalogo: Catalogo, boletin: Boletin, guardado: Mapping[str, Any], rehacer: str
+    catalogo: Catalogo, boletin: Boletin, guardado: ParaLaSesion, rehacer: str
 ) -> Iterator[ErrorDeDatos]:
-    vistas = {
-        c["kpi"]: (c["periodo"] or "", _numero(c["valor"]), c["naturaleza"] or "")
-        for c in guardado["cifras"]
-    }
+    vistas = {c.kpi: (c.periodo or "", c.valor, c.naturaleza or "") for c in guardado.cifras}
     for c in boletin.cifras:
         vista = vistas.pop(c.kpi, None)
         kpi = catalogo.kpis.get(c.kpi)
