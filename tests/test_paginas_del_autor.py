@@ -114,6 +114,13 @@ NO_ADMITIDO = {
     "tamaño con unidad": f"![Un mapa]({IMAGEN}){{width=50%}}",
     "caja sin cerrar": "::: {.nota}\nx",
     "cierre de más": ":::",
+    "caja con espacios en «=»": '::: {.callout-note collapse = "true"}\nx\n:::',
+    "caja con dos nombres": "::: nota mía\nx\n:::",
+    "caja pegada a un párrafo": "Texto.\n::: {.nota}\nx\n:::",
+    "caja con sangría de más": "1. Uno\n\n    ::: {.nota}\n    x\n    :::",
+    "atributos que no lo son": f"![Un mapa]({IMAGEN}){{width = 300}}",
+    "inclusión sin espacios": "{{<include _a.md>}}",
+    "etiqueta que no hay": "La UNI <Lima> dice.",
 }
 
 
@@ -123,7 +130,7 @@ def test_lo_no_admitido_se_dice_con_su_linea(
 ) -> None:
     escribir(sitio, NO_ADMITIDO[caso])
     hallados = [d for d in defectos(sitio, catalogo) if d.archivo == "una.qmd"]
-    assert hallados and all(d.fila in (5, 6) for d in hallados)
+    assert hallados and all(d.fila in (5, 6, 7, 9) for d in hallados)
     assert "no-se-admite-en-una-pagina" in {d.regla for d in hallados}
 
 
@@ -191,6 +198,11 @@ ENCABEZADOS = {
     "borrador": ("title: Una\ndraft: quizá", 3, "valor-del-encabezado"),
     "bibliografía": ("title: Una\nbibliography: otra.bib", 3, "archivo-ausente"),
     "yaml": ("title: Una: dos", 2, "yaml-roto"),
+    "etiqueta que no hay": (
+        'title: Una\nauthor: "Ana <UNI>"',
+        3,
+        "no-se-admite-en-una-pagina",
+    ),
 }
 
 
@@ -279,6 +291,14 @@ Con [definido][a].
     ```
     ![](nada.png)
     ```
+
+   ::: {{.callout-note title='Con "comillas"' collapse=true}}
+   Dentro de la lista.
+   :::
+
+> ::: nota
+> Citada.
+> :::
 """
 
 

@@ -33,10 +33,34 @@ REFERENCIA = re.compile(r"(?<![\w@\\])-?@([A-Za-z]+)-[\w-]")
 SHORTCODE = re.compile(r"\{\{[<%].*?(?:[>%]\}\}|$)", re.MULTILINE)
 ETIQUETA = re.compile(r"<([a-zA-Z][\w-]*)((?:\s[^<>]*)?)>")
 SUCESO = re.compile(r"\s(on[a-z]+|style)\s*=", re.IGNORECASE)
+NOMBRES_DE_HTML = """
+    a abbr address article aside b bdi bdo blockquote br button caption cite code col
+    colgroup data dd del details dfn dialog div dl dt em fieldset figcaption figure footer
+    h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd label legend li main map mark
+    math menu meter nav ol optgroup option output p picture pre progress q rp rt ruby s
+    samp search section select small source span strong sub summary sup svg table tbody td
+    template textarea tfoot th thead time tr track u ul var wbr area body head html path
+    circle line polyline polygon rect ellipse g text tspan title desc defs use symbol mrow
+    mi mn mo msup msub mfrac semantics annotation
+"""
+DE_HTML = frozenset(NOMBRES_DE_HTML.split())
+"""Las etiquetas que hay; cualquier otra se la lleva el navegador sin que nadie la lea."""
 TAMANO = re.compile(r"[\d.]+\s*(?:[A-Za-z]+|%)")
 FORMATOS_CRUDOS = ("html", "typst")
-CERCA_DE_DIV = re.compile(r"(?m)^[ \t>]*:{3,}[ \t]*(?P<abre>\S.*)?$")
+CERCA_DE_DIV = re.compile(r"(?m)^(?P<margen>[ \t>]*):{3,}[ \t]*(?P<abre>\S.*)?$")
+DE_ATRIBUTOS = (
+    r"""\{(?:\s*(?:[#.][^\s{}="']+|[\w:.-]+=(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"'{}]*)|-)"""
+    r"""(?=[\s}]))*\s*\}"""
+)
+"""Lo que pandoc entiende como atributos; lo demás lo deja como texto."""
+APERTURA = re.compile(rf"(?:[^\s{{}}]+|{DE_ATRIBUTOS})[ \t]*:*[ \t]*$", re.MULTILINE)
+PEGADOS = re.compile(r"(?<=[\])])\{[ \t]*(?:[#.][^{}]*|[^{}]*=[^{}]*)\}")
+ATRIBUTOS_SANOS = re.compile(DE_ATRIBUTOS)
+DE_LISTA = re.compile(r"[ \t]*(?:[-*+:]|\(?[\w#@]{1,4}[.)])[ \t]+")
+DE_NOTA = re.compile(r"\[\^[^\]]+\]:")
+NO_ES_PARRAFO = (":::", "#", "<", "{{<", "|", "+", "---", "===")
 
+NO_ES_ETIQUETA = "eso no es una etiqueta de HTML y no se leería: si es texto, escriba \\<"
 CELDAS = "las celdas de código van en un cuaderno de notebooks/, no en una página"
 DIAGRAMAS = "los diagramas no se admiten: guarde el dibujo como SVG y póngalo como imagen"
 SHORTCODES = (
@@ -107,6 +131,7 @@ def no_admitido(archivo: str, texto: str, hay: NoAdmitido) -> Iterator[ErrorDeDa
         *_de_shortcodes(prosa),
         *_de_html(prosa, hay),
         *_de_divs(prosa),
+        *_de_atributos_rotos(prosa),
     ]
     for linea, valor, remedio in hallados:
         yield ErrorDeDatos(archivo, linea, None, valor, REGLA, remedio)
@@ -192,17 +217,58 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
                     m[0],
                     "la página no admite estilos ni guiones en línea: use una clase de estilo.css",
                 )
+            elif m[1].lower() not in DE_HTML:
+                yield linea, m[0], NO_ES_ETIQUETA
 
 
 def _de_divs(prosa: Prosa) -> Iterator[Hallado]:
     abiertos: list[Hallado] = []
     for m in CERCA_DE_DIV.finditer(prosa.texto):
+        linea, dicho = prosa.linea(m.start()), m[0].strip()
+        if remedio := _sin_abrir(prosa, m):
+            yield linea, dicho, remedio
         if m["abre"]:
-            abiertos.append(
-                (prosa.linea(m.start()), m[0].strip(), "cierre la caja con una línea que diga :::")
-            )
+            abiertos.append((linea, dicho, "cierre la caja con una línea que diga :::"))
         elif abiertos:
             abiertos.pop()
         else:
-            yield prosa.linea(m.start()), m[0].strip(), "no cierra ninguna caja: quítela"
+            yield linea, dicho, "no cierra ninguna caja: quítela"
     yield from abiertos
+
+
+def _sin_abrir(prosa: Prosa, cerca: re.Match[str]) -> str | None:
+    """Qué hacer con una línea ``:::`` que pandoc tomaría por texto; nada si abre o cierra."""
+    anteriores = prosa.texto[: cerca.start()].split("\n")[:-1]
+    previa = anteriores[-1].strip(" \t>") if anteriores else ""
+    sangria = cerca["margen"].rpartition(">")[2].removeprefix(" " if ">" in cerca["margen"] else "")
+    if sangria and len(sangria) not in (debidas := _sangrias_debidas(anteriores)):
+        cuantos = " o ".join(map(str, sorted(debidas)))
+        return f"deje {cuantos} espacios antes" if cuantos else "quite los espacios de antes"
+    if not cerca["abre"]:
+        return None
+    if not APERTURA.match(prosa.texto, cerca.start("abre")):
+        return 'ábrala como ::: {.nota} o ::: {.callout-note title="Título"}, sin espacios en «=»'
+    if previa and not previa.startswith(NO_ES_PARRAFO):
+        return "deje una línea en blanco antes"
+    return None
+
+
+def _sangrias_debidas(anteriores: list[str]) -> set[int]:
+    """Con cuántos espacios sigue lo que va dentro de una lista: los que ocupa cada marca que la
+    abre; dentro de una nota, cuatro.
+    """
+    debidas = set()
+    for linea in reversed(anteriores):
+        if marca := DE_LISTA.match(linea):
+            debidas.add(len(marca[0]))
+        elif DE_NOTA.match(linea):
+            debidas.add(4)
+        if linea and not linea[0].isspace():
+            break
+    return debidas
+
+
+def _de_atributos_rotos(prosa: Prosa) -> Iterator[Hallado]:
+    for m in PEGADOS.finditer(prosa.texto):
+        if not ATRIBUTOS_SANOS.fullmatch(m[0]):
+            yield prosa.linea(m.start()), m[0], "escriba los atributos como {.clase clave=valor}"
