@@ -121,6 +121,18 @@ NO_ADMITIDO = {
     "atributos que no lo son": f"![Un mapa]({IMAGEN}){{width = 300}}",
     "inclusión sin espacios": "{{<include _a.md>}}",
     "etiqueta que no hay": "La UNI <Lima> dice.",
+    "shortcode con espacios": "{{ < video x > }}",
+    "listado sin clase delante": "```{#lst-a .python}\n1\n```",
+    "callout con mayúsculas": "::: {.Callout-Note}\nx\n:::",
+    "columnas de más": "::: {layout-ncol=7}\nx\n:::",
+    "pestañas sin títulos": "::: panel-tabset\nx\n:::",
+    "título pegado a un párrafo": "Texto.\n## Título",
+    "título sin espacio": "#Título",
+    "comentario sin cerrar": "<!-- nota\n\nTexto.",
+    "cerca sin cerrar": "```\nTexto.",
+    "fórmula sin cerrar": "$$\nx\n\nTexto.",
+    "látex en el texto": "Dice \\textbf{algo}.",
+    "látex en una línea": "\\newpage",
 }
 
 
@@ -152,6 +164,7 @@ MUERTO = {
     "imagen que no hay": ("![x](mapa.png)", "imagen-que-no-existe"),
     "imagen en un enlace": ("[![x](mapa.png)](index.html)", "imagen-que-no-existe"),
     "imagen de otro sitio": ("![x](https://x.pe/a.png)", "imagen-de-otro-sitio"),
+    "imagen en html sin comillas": ("<img src=mapa.png alt=x>", "imagen-que-no-existe"),
     "imagen en html": ("<img src='mapa.png' alt='x'>", "imagen-que-no-existe"),
     "imagen sin texto": (f"![]({IMAGEN})", "imagen-sin-texto"),
     "video como imagen": ("![x](v.mp4)", "imagen-que-no-lo-es"),
@@ -198,6 +211,8 @@ ENCABEZADOS = {
     "borrador": ("title: Una\ndraft: quizá", 3, "valor-del-encabezado"),
     "bibliografía": ("title: Una\nbibliography: otra.bib", 3, "archivo-ausente"),
     "yaml": ("title: Una: dos", 2, "yaml-roto"),
+    "cita en el resumen": ("title: Una\nabstract: Según @nadie2020", 3, "cita-sin-bibliografia"),
+    "shortcode": ("title: Una\nsubtitle: '{{< meta x >}}'", 3, "no-se-admite-en-una-pagina"),
     "etiqueta que no hay": (
         'title: Una\nauthor: "Ana <UNI>"',
         3,
@@ -291,6 +306,14 @@ Con [definido][a].
     ```
     ![](nada.png)
     ```
+
+$$
+\\begin{{aligned}} a &= b \\end{{aligned}}
+$$
+
+Cuesta \\$5, C:\\\\Usuarios y \\# tres; y a <correo@x.pe>.
+
+1. Uno
 
    ::: {{.callout-note title='Con "comillas"' collapse=true}}
    Dentro de la lista.

@@ -66,7 +66,7 @@ end
 -- El remedio de lo primero que una línea no puede llevar, o nada; llega sin código ni comentarios.
 local function defecto(linea)
   local texto = " " .. linea
-  if texto:find("{{[<%%]") and not linea:find(INCLUSION) then return SHORTCODE end
+  if texto:find("{{%s*[<%%]") and not linea:find(INCLUSION) then return SHORTCODE end
   local clase = linea:match("^[%s>]*:::+%s*(%a[%w_.-]*)%s*:*%s*$")
   local remedio = clase and prohibido("clases", "clase", clase)
   if remedio then return remedio end

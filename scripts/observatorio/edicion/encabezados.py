@@ -21,7 +21,7 @@ from ..base.yaml_estricto import arbol, cargar_yaml
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import GENERADAS
-from .no_admitido import DE_HTML, ETIQUETA, NO_ES_ETIQUETA, REGLA, lista
+from .no_admitido import DE_HTML, ETIQUETA, NO_ES_ETIQUETA, REGLA, SHORTCODE, SHORTCODES, lista
 from .paginas import CIERRE, FORMATO, SALIDAS, fuentes
 
 QUARTO = "_quarto.yml"
@@ -177,6 +177,8 @@ def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[Error
         for m in ETIQUETA.finditer(renglon):
             if m[1].lower() not in DE_HTML:
                 yield ErrorDeDatos(archivo, numero, None, m[0], REGLA, NO_ES_ETIQUETA)
+        for m in SHORTCODE.finditer(renglon):
+            yield ErrorDeDatos(archivo, numero, None, m[0], REGLA, SHORTCODES)
     yield from _de_archivos(proyecto, archivo, ruta.parent, contenido, lineas)
     yield from _segundo_encabezado(archivo, texto, cierre.end())
 
