@@ -84,6 +84,18 @@ Texto de mujeres.
 Texto de hombres.
 :::
 
+- Una ecuación en una lista: $$c = d$$ {{#eq-lista}}
+
+[![Que enlaza]({IMAGEN})](../index.html)
+
+```python
+x = 1  # <1>
+```
+
+1. Uno, con `x`{{.python}}.
+
+   Texto <!-- {{{{< video x >}}}} --> seguido.
+
 {{{{< include _parte.md >}}}}
 
 ## Sin número {{.unnumbered}}
@@ -171,6 +183,13 @@ def test_las_figuras_llevan_numero_titulo_y_texto_alternativo(html: str) -> None
     assert html.count('<div class="celda">') == 2
     assert "<caption><strong>Tabla 1.</strong> Una tabla</caption>" in html
     assert '<span class="numero">(1)</span>' in html
+
+
+def test_lo_que_quarto_tomaria_por_otra_cosa_sale_tal_cual(html: str) -> None:
+    assert '<div class="ecuacion" id="eq-lista">' in html and "{#eq-" not in html
+    assert f'<a href="../index.html"><img src="{IMAGEN}" alt="Que enlaza"></a>' in html
+    assert "<pre><code>x = 1 # &lt;1&gt;</code></pre>" in html and "<code>x</code>" in html
+    assert "<!--" not in html[html.index("<main") :] and "video" not in html
 
 
 def test_las_secciones_se_numeran_y_las_pestanas_no(html: str) -> None:

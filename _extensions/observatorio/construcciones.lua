@@ -521,6 +521,18 @@ local function con_obras(doc, escrito)
   })
 end
 
+-- El código se publica tal cual: Quarto le pondría sus clases, y tomaría «# <1>» por una llamada.
+local function codigo(bloque)
+  if not es_html then return nil end
+  local ancla = bloque.identifier ~= "" and (' id="' .. escapado(bloque.identifier) .. '"') or ""
+  return html("<pre" .. ancla .. "><code>" .. escapado(bloque.text) .. "</code></pre>")
+end
+
+local function codigo_en_linea(trozo)
+  trozo.attr = pandoc.Attr(trozo.identifier)
+  return trozo
+end
+
 -- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro.
 local function sin_comentario(crudo)
   if crudo.format == "html" and crudo.text:match("^%s*<!%-%-.*%-%->%s*$") then return {} end
@@ -528,7 +540,7 @@ end
 
 function Pandoc(doc)
   local escrito = encabezado()
-  doc = doc:walk({ RawBlock = sin_comentario, RawInline = sin_comentario })
+  doc = doc:walk({ RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea })
   portada(doc.meta, escrito)
   doc = doc:walk({ Table = con_su_ancla })
   for _, bloque in ipairs(doc.blocks) do numerar(bloque) end
