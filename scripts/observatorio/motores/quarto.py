@@ -26,7 +26,7 @@ import yaml
 
 from ..edicion.paginas import Pagina, configuracion, imagenes_citadas, incluidos, paginas
 from ..errores import ErrorDeEjecucion, ErrorDeUso
-from ..rutas import Proyecto
+from ..rutas import CARPETA_DE_QUARTO, Proyecto
 from .comun import PUBLICA, fecha_de_los_datos, repartir
 
 MINIMA = (1, 7)
@@ -118,9 +118,9 @@ def renderizar(proyecto: Proyecto, destino: Path) -> str:
         por_fuente.setdefault(pagina.fuente, []).append(pagina)
     procesos = min(os.cpu_count() or 2, PROCESOS, len(por_fuente) // POR_PROCESO + 1)
     grupos = repartir(list(por_fuente.values()), _trabajo, procesos)
-    with TemporaryDirectory(prefix="observatorio-quarto-") as aparte:
+    with TemporaryDirectory(prefix=CARPETA_DE_QUARTO, dir=proyecto.trabajo) as aparte:
         partes = [
-            _copiar(proyecto, Path(aparte).resolve() / str(n), [p for g in grupo for p in g], conf)
+            copiar(proyecto, Path(aparte).resolve() / str(n), [p for g in grupo for p in g], conf)
             for n, grupo in enumerate(grupos)
         ]
         with ThreadPoolExecutor(len(partes)) as hilos:
@@ -139,7 +139,7 @@ def _trabajo(de_una_fuente: Sequence[Pagina]) -> int:
     return sum(POR_PAGINA + len(p.cuerpo) for p in de_una_fuente)
 
 
-def _copiar(
+def copiar(
     proyecto: Proyecto, parte: Path, suyas: Sequence[Pagina], conf: Mapping[str, object]
 ) -> Proyecto:
     """Un proyecto en ``parte`` con estas páginas y con lo que leen: la extensión, las piezas, las
