@@ -121,6 +121,9 @@ NO_ADMITIDO = {
     "atributos que no lo son": f"![Un mapa]({IMAGEN}){{width = 300}}",
     "inclusión sin espacios": "{{<include _a.md>}}",
     "etiqueta que no hay": "La UNI <Lima> dice.",
+    "imagen ampliable": f"![Un mapa]({IMAGEN}){{.lightbox}}",
+    "opción de figura": f'![Un mapa]({IMAGEN}){{fig-align="left"}}',
+    "anchos de tabla": '| a |\n|---|\n\n: Título {tbl-colwidths="[9]"}',
     "shortcode con espacios": "{{ < video x > }}",
     "listado sin clase delante": "```{#lst-a .python}\n1\n```",
     "callout con mayúsculas": "::: {.Callout-Note}\nx\n:::",
@@ -142,7 +145,7 @@ def test_lo_no_admitido_se_dice_con_su_linea(
 ) -> None:
     escribir(sitio, NO_ADMITIDO[caso])
     hallados = [d for d in defectos(sitio, catalogo) if d.archivo == "una.qmd"]
-    assert hallados and all(d.fila in (5, 6, 7, 9) for d in hallados)
+    assert hallados and all(d.fila in (5, 6, 7, 8, 9) for d in hallados)
     assert "no-se-admite-en-una-pagina" in {d.regla for d in hallados}
 
 
