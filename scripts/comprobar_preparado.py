@@ -1,5 +1,6 @@
 """Paso previo de Quarto: si lo generado falta o está viejo, se detiene y dice el remedio."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -22,12 +23,24 @@ viejas = sorted(
     for nombre, clave in actuales.items()
     if nombre not in DE_QUARTO and sello.get(nombre) != clave
 )
-sin_cuaderno = [
-    hoja.parent.name
-    for hoja in sorted(RAIZ.glob("misiones/*/hoja-de-ruta.yml"))
-    if not (hoja.parent / "index.ipynb").is_file()
+# El mapa del sitio nombra todas las páginas; las de una carpeta salen de un cuaderno.
+MAPA = RAIZ / "sitemap.xml"
+direcciones = re.findall(r"<loc>([^<]+)</loc>", MAPA.read_text("utf-8") if MAPA.is_file() else "")
+portada = min((d for d in direcciones if d.endswith("/index.html")), key=len, default="")
+carpetas = [
+    d.removeprefix(portada.removesuffix("index.html")).removesuffix(".html")
+    for d in direcciones
+    if d.endswith("/index.html") and d != portada
 ]
-if not sello or sin_cuaderno or not (RAIZ / ".trabajo" / "piezas" / "sello.json").is_file():
+sin_cuaderno = [
+    c for c in carpetas if not any((RAIZ / f"{c}.{x}").is_file() for x in ("ipynb", "qmd"))
+]
+if (
+    not sello
+    or not carpetas
+    or sin_cuaderno
+    or not (RAIZ / ".trabajo" / "piezas" / "sello.json").is_file()
+):
     sys.exit(
         "Falta lo generado (cuadernos ejecutados, datos, piezas). Ejecute antes: observatorio"
         " preparar"

@@ -10,7 +10,7 @@ diferencias y sale con 1 si hay alguna, con 2 si una carpeta no es un sitio.
 
 ``--permitidas``: las frases que se cambiaron a propósito, una por línea: ``- frase`` la que se
 quita, ``+ frase`` la que se pone. ``--sin-cuadernos`` no mira los cuadernos ejecutados;
-``--marcado`` compara además etiquetas y atributos.
+``--marcado`` compara además etiquetas, atributos y el ``<head>``.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ import polars as pl
 from polars.testing import assert_frame_equal
 from pypdf import PdfReader
 
-from apoyo_paridad import EN_LINEA, VACIAS, renglones
+from apoyo_paridad import EN_LINEA, VACIAS, cabeza, renglones
 from apoyo_pdf import paginas
 
-DE_SUMAS = frozenset({"MANIFEST.sha256", "sin-conexion.js"})
-"""Dicen qué suma tiene cada archivo, y cada archivo se compara por su lado."""
+MANIFIESTO, TRABAJADOR = "MANIFEST.sha256", "sin-conexion.js"
+"""Dicen qué suma tiene cada archivo, y cada archivo se compara por su lado; del trabajador, además,
+qué guarda para leer sin conexión."""
 CANDIDATA = re.compile(r"\b(?:g[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{10})\b")
 """Lo que puede ser un identificador; solo se tapa si el sitio lo declara como tal."""
 SUMA = re.compile(r"\b[0-9a-f]{64}\b")
@@ -261,7 +262,7 @@ def comparar(
     for ruta in sorted(de_a.keys() & de_b.keys()):
         par = de_a[ruta], de_b[ruta]
         if (
-            ruta in DE_SUMAS
+            ruta == MANIFIESTO
             or ruta.startswith("activos/")
             or par[0].read_bytes() == par[1].read_bytes()
         ):
@@ -276,6 +277,8 @@ def comparar(
             partes = _parquets(a, b, *par)
         elif ruta.endswith(".zip"):
             partes = _renglones("contenido", a.llevados(par[0]), b.llevados(par[1]))
+        elif ruta == TRABAJADOR:
+            partes = _renglones("guardado", _guardado(a, par[0]), _guardado(b, par[1]))
         elif ruta.endswith(".png"):
             partes = iter([("imagen", "se ve otra cosa")])
         else:
@@ -298,9 +301,17 @@ def _paginas(
             "gráfico", f"el {numero}", _con_datos_por_orden(x), _con_datos_por_orden(y)
         )
     if con_marcado:
+        yield from _renglones("cabeza", cabeza(una), cabeza(otra))
         yield from _renglones(
             "marcado", *([r for r in renglones(h) if r.startswith("<")] for h in (una, otra))
         )
+
+
+def _guardado(sitio: Sitio, ruta: Path) -> list[str]:
+    """Lo que el trabajador guarda sin que nadie lo abra."""
+    texto = sitio.texto(ruta)
+    edicion, _ = json.JSONDecoder().raw_decode(texto, texto.index("{"))
+    return sorted(edicion["nucleo"])
 
 
 def _con_datos_por_orden(espec: dict) -> dict:
@@ -478,7 +489,9 @@ def principal(argumentos: Sequence[str] | None = None) -> int:
         help="frases cambiadas a propósito: «- frase» y «+ frase»",
     )
     p.add_argument("--sin-cuadernos", action="store_true", help="no mira los cuadernos ejecutados")
-    p.add_argument("--marcado", action="store_true", help="compara además etiquetas y atributos")
+    p.add_argument(
+        "--marcado", action="store_true", help="compara además etiquetas, atributos y el <head>"
+    )
     o = p.parse_args(argumentos)
     try:
         permitidas = Permitidas.leer(o.permitidas) if o.permitidas else Permitidas()

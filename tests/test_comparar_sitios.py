@@ -98,6 +98,7 @@ PLANTADAS = [
     ("datos", en("datos/observaciones.csv", r"(?m)^(M4-K01,.*?),", r"\1x,")),
     ("datos", otro_valor_en_parquet),
     ("contenido", otro_zip),
+    ("guardado", en("sin-conexion.js", r'"index\.html",', "")),
     ("archivo", en("sitemap.xml", "<lastmod>20", "<lastmod>19")),
     ("falta", un_archivo_menos),
     ("sobra", un_archivo_mas),

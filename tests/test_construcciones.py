@@ -11,7 +11,7 @@ import pytest
 from conftest import copia_de
 from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
 from observatorio.errores import ErrorDeEjecucion
-from observatorio.motores import embebido, lote
+from observatorio.motores import embebido, lote, quarto
 from observatorio.rutas import Proyecto
 
 IMAGEN = "../_extensions/observatorio/icono.svg"
@@ -83,6 +83,18 @@ Texto de mujeres.
 ### Hombres
 Texto de hombres.
 :::
+
+- Una ecuación en una lista: $$c = d$$ {{#eq-lista}}
+
+[![Que enlaza]({IMAGEN})](../index.html)
+
+```python
+x = 1  # <1>
+```
+
+1. Uno, con `x`{{.python}}.
+
+   Texto <!-- {{{{< video x >}}}} --> seguido.
 
 {{{{< include _parte.md >}}}}
 
@@ -173,6 +185,13 @@ def test_las_figuras_llevan_numero_titulo_y_texto_alternativo(html: str) -> None
     assert '<span class="numero">(1)</span>' in html
 
 
+def test_lo_que_quarto_tomaria_por_otra_cosa_sale_tal_cual(html: str) -> None:
+    assert '<div class="ecuacion" id="eq-lista">' in html and "{#eq-" not in html
+    assert f'<a href="../index.html"><img src="{IMAGEN}" alt="Que enlaza"></a>' in html
+    assert "<pre><code>x = 1 # &lt;1&gt;</code></pre>" in html and "<code>x</code>" in html
+    assert "<!--" not in html[html.index("<main") :] and "video" not in html
+
+
 def test_las_secciones_se_numeran_y_las_pestanas_no(html: str) -> None:
     assert re.findall(r'class="numero-de-titulo">([\d.]+)</span> (\w+)', html) == [
         ("1", "Primera"),
@@ -240,3 +259,21 @@ def test_en_un_lote_solo_falla_la_pagina_que_esta_mal(informe: Proyecto) -> None
     assert bien == sola
     assert isinstance(mal, ErrorDeEjecucion) and "mala.html" in str(mal)
     assert "fig-que-no-hay" in str(mal)
+
+
+def test_la_parte_de_quarto_lleva_lo_que_leen_sus_paginas_y_nada_mas(
+    informe: Proyecto, tmp_path: Path
+) -> None:
+    suyas = [p for p in paginas(informe) if p.salida == "informes/uno.html"]
+    parte = quarto.copiar(informe, tmp_path / "parte", suyas, configuracion(informe))
+    hay = {
+        p.relative_to(parte.raiz).as_posix()
+        for p in parte.raiz.rglob("*")
+        if p.is_file() and not p.is_relative_to(parte.trabajo)
+    }
+    fuera = {a for a in hay if not a.startswith("_extensions/")}
+    assert fuera == {"_quarto.yml", "informes/uno.qmd", "informes/_parte.md", "informes/obras.bib"}
+    assert IMAGEN.removeprefix("../") in hay
+    assert (parte.trabajo / "piezas" / "sello.json").is_file()
+    assert configuracion(parte)["project"]["render"] == ["/informes/uno.qmd"]
+    assert [p.salida for p in paginas(parte)] == ["informes/uno.html"]

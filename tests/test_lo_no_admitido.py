@@ -154,9 +154,13 @@ def test_editar_una_pagina_no_obliga_a_preparar_y_un_cuaderno_que_falta_si(
     with (construido.raiz / "index.qmd").open("a", encoding="utf-8") as pagina:
         pagina.write("\nUna línea más.\n")
     assert _paso_previo(construido).returncode == 0
-    (construido.misiones / "m4-nutricion" / "index.ipynb").unlink()
-    falta = _paso_previo(construido)
-    assert falta.returncode != 0 and "Ejecute antes: observatorio preparar" in falta.stderr
+    for carpeta in ("misiones/m4-nutricion", "indicadores/M4-K01"):
+        cuaderno = construido.raiz / carpeta / "index.ipynb"
+        cuaderno.rename(cuaderno.with_suffix(".otro"))
+        falta = _paso_previo(construido)
+        assert falta.returncode != 0 and "Ejecute antes: observatorio preparar" in falta.stderr
+        cuaderno.with_suffix(".otro").rename(cuaderno)
+    assert _paso_previo(construido).returncode == 0
 
 
 def test_lo_que_se_publica_lleva_su_politica_y_lo_hecho_a_mano_no(

@@ -386,6 +386,22 @@ local function tabla_entera(tabla)
   return unir(html('<div id="' .. id .. '" class="tabla-numerada">'), tabla, html("</div>"))
 end
 
+-- Una imagen que es un enlace, sola en su párrafo: Quarto haría de ella una figura sin texto alternativo.
+local function imagen_enlazada(parrafo)
+  local enlace = #parrafo.content == 1 and parrafo.content[1]
+  local img = enlace and enlace.t == "Link" and #enlace.content == 1 and enlace.content[1]
+  if not img or img.t ~= "Image" then return nil end
+  local escrita = imagen(img)
+  if not es_html then return escrita end
+  enlace.content = { pandoc.RawInline("html", escrita.text) }
+  return List({ pandoc.Para({ enlace }) })
+end
+
+local function de_parrafo(parrafo)
+  local nuevo = imagen_enlazada(parrafo) or ecuaciones(parrafo)
+  if nuevo then return pandoc.Blocks(nuevo), false end
+end
+
 -- De fuera hacia dentro: una figura dentro de una rejilla es de la rejilla.
 local function convertir(bloques)
   return bloques:walk({
@@ -403,10 +419,8 @@ local function convertir(bloques)
       local nueva = tabla_entera(tabla)
       if nueva then return pandoc.Blocks(nueva), false end
     end,
-    Para = function(parrafo)
-      local nuevo = ecuaciones(parrafo)
-      if nuevo then return pandoc.Blocks(nuevo), false end
-    end,
+    Para = de_parrafo,
+    Plain = de_parrafo,
   })
 end
 
@@ -517,8 +531,26 @@ local function con_obras(doc, escrito)
   })
 end
 
+-- El código se publica tal cual: Quarto le pondría sus clases, y tomaría «# <1>» por una llamada.
+local function codigo(bloque)
+  if not es_html then return nil end
+  local ancla = bloque.identifier ~= "" and (' id="' .. escapado(bloque.identifier) .. '"') or ""
+  return html("<pre" .. ancla .. "><code>" .. escapado(bloque.text) .. "</code></pre>")
+end
+
+local function codigo_en_linea(trozo)
+  trozo.attr = pandoc.Attr(trozo.identifier)
+  return trozo
+end
+
+-- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro.
+local function sin_comentario(crudo)
+  if crudo.format == "html" and crudo.text:match("^%s*<!%-%-.*%-%->%s*$") then return {} end
+end
+
 function Pandoc(doc)
   local escrito = encabezado()
+  doc = doc:walk({ RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea })
   portada(doc.meta, escrito)
   doc = doc:walk({ Table = con_su_ancla })
   for _, bloque in ipairs(doc.blocks) do numerar(bloque) end

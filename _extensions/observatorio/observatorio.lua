@@ -214,4 +214,19 @@ function Figure(figura)
   return bloques
 end
 
-return { { Meta = Meta }, { CodeBlock = CodeBlock, Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image, Math = Math, Table = Table } }
+-- Quien reúne la edición devuelve cada dibujo a su sitio; a mano, sin esa carpeta, se quedan donde están.
+local dibujos = es_html and os.getenv("OBSERVATORIO_APARTE") or nil
+
+local function apartar(crudo)
+  if not dibujos or crudo.format ~= "html" or not crudo.text:find("<svg", 1, true) then return nil end
+  crudo.text = crudo.text:gsub("<svg%f[%s>].-</svg>", function(svg)
+    if svg:find("<svg", 2, true) then return nil end
+    local nombre = pandoc.sha1(svg)
+    local f <close> = assert(io.open(pandoc.path.join({ dibujos, nombre }), "wb"))
+    f:write(svg)
+    return "<!--aparte:" .. nombre .. "-->"
+  end)
+  return crudo
+end
+
+return { { Meta = Meta }, { CodeBlock = CodeBlock, Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image, Math = Math, Table = Table }, { RawBlock = apartar, RawInline = apartar } }

@@ -11,7 +11,9 @@ local TAMANO = "el tamaño de una imagen va en píxeles, sin unidad: {width=300}
 local CELDA = "las celdas de código van en un cuaderno de notebooks/, no en una página"
 local DIAGRAMA = "los diagramas no se admiten: guarde el dibujo como SVG y póngalo como imagen"
 local SHORTCODE = "los «shortcodes» no se admiten: escriba el contenido"
-local INCLUSION = "^%s*{{<%s*include%s+_?[^%s]*%s*>}}%s*$"
+local INCLUSION = "^%s*{{< %s*include%s+_?[^%s]*%s* >}}%s*$"
+local SIN_ABRIR = "«:::» quedó como texto: antes de abrir una caja deje una línea en blanco, y ábrala sin espacios alrededor de «=»"
+  .. " ni antes de «:::»; en una lista, con los que lleva su texto"
 local SIN_ALTERNATIVO = "la imagen no tiene texto alternativo: ![qué se ve](archivo)"
 
 -- Termina el proceso: Quarto escribe los errores de un filtro y sigue adelante como si nada.
@@ -64,7 +66,7 @@ end
 -- El remedio de lo primero que una línea no puede llevar, o nada; llega sin código ni comentarios.
 local function defecto(linea)
   local texto = " " .. linea
-  if texto:find("{{[<%%]") and not linea:find(INCLUSION) then return SHORTCODE end
+  if texto:find("{{%s*[<%%]") and not linea:find(INCLUSION) then return SHORTCODE end
   local clase = linea:match("^[%s>]*:::+%s*(%a[%w_.-]*)%s*:*%s*$")
   local remedio = clase and prohibido("clases", "clase", clase)
   if remedio then return remedio end
@@ -175,6 +177,10 @@ function Div(div)
   end
 end
 
+function Str(palabra)
+  if palabra.text:match("^:::+$") then detener(archivo .. ": " .. SIN_ABRIR) end
+end
+
 -- Lo que un cuaderno escribió como HTML no está en el texto del autor.
 local function revisar_crudo(crudo)
   if not archivo:match("%.ipynb$") or not FORMAT:match("html") or not crudo.format:match("html") then return nil end
@@ -182,4 +188,4 @@ local function revisar_crudo(crudo)
   if con_estilo then detener(archivo .. ": «" .. con_estilo:sub(1, 200) .. "»: " .. ESTILO) end
 end
 
-return { { Meta = Meta }, { Div = Div, RawBlock = revisar_crudo, RawInline = revisar_crudo } }
+return { { Meta = Meta }, { Div = Div, Str = Str, RawBlock = revisar_crudo, RawInline = revisar_crudo } }

@@ -193,7 +193,6 @@ def _renderizar(
         from .motores import quarto
 
         dicho = quarto.renderizar(proyecto, temporal)
-        ediciones.dejar_solo(temporal, {p.salida for p in hay})
         for aviso in quarto.avisos(dicho):
             avisar(aviso)
     else:

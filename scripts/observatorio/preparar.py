@@ -23,7 +23,7 @@ from .edicion import claves
 from .edicion.citados import clave_de_citados
 from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
 from .edicion.registro import Registro, clave
-from .rutas import CARPETA_DE_TYPST, PAGINAS_GENERADAS, Proyecto
+from .rutas import CARPETA_DE_QUARTO, CARPETA_DE_TYPST, PAGINAS_GENERADAS, Proyecto
 
 if TYPE_CHECKING:
     from .catalogo.cuadernos_de_analisis import Analisis
@@ -356,8 +356,9 @@ def _quitar_restos(proyecto: Proyecto) -> None:
         for ruta in proyecto.raiz.glob(patron):
             if ruta.is_file():
                 ruta.unlink(missing_ok=True)
-    for carpeta in proyecto.trabajo.glob(f"{CARPETA_DE_TYPST}*"):
-        shutil.rmtree(carpeta, ignore_errors=True)
+    for pasajera in (CARPETA_DE_TYPST, CARPETA_DE_QUARTO):
+        for carpeta in proyecto.trabajo.glob(f"{pasajera}*"):
+            shutil.rmtree(carpeta, ignore_errors=True)
 
 
 def tareas(

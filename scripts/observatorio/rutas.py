@@ -14,6 +14,8 @@ lee.
 """
 CARPETA_DE_TYPST = "typst-"
 """Cómo empieza, en ``.trabajo/``, la carpeta pasajera en la que se compila cada boletín."""
+CARPETA_DE_QUARTO = "quarto-"
+"""Cómo empieza, en ``.trabajo/``, la carpeta pasajera de las partes que renderiza Quarto."""
 PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
 
 

@@ -14,7 +14,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -127,18 +127,6 @@ def reunir(archivos: Mapping[str, Path], destino: Path) -> None:
         ruta = destino / relativa
         ruta.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origen, ruta)
-
-
-def dejar_solo(carpeta: Path, esperadas: Collection[str]) -> None:
-    """Borra de ``carpeta`` lo que no es una de las rutas esperadas: lo que un motor de páginas
-    copió por su cuenta.
-    """
-    for ruta in sorted(carpeta.rglob("*"), reverse=True):
-        if ruta.is_dir() and not ruta.is_symlink():
-            with contextlib.suppress(OSError):
-                ruta.rmdir()
-        elif ruta.relative_to(carpeta).as_posix() not in esperadas:
-            ruta.unlink()
 
 
 def suma(ruta: Path) -> str:

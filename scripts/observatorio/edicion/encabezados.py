@@ -21,7 +21,7 @@ from ..base.yaml_estricto import arbol, cargar_yaml
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import GENERADAS
-from .no_admitido import REGLA, lista
+from .no_admitido import DE_HTML, ETIQUETA, NO_ES_ETIQUETA, REGLA, SHORTCODE, SHORTCODES, lista
 from .paginas import CIERRE, FORMATO, SALIDAS, fuentes
 
 QUARTO = "_quarto.yml"
@@ -173,6 +173,12 @@ def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[Error
             yield _clave_de_mas(archivo, linea, clave, admitidas)
     yield from _de_valores(archivo, contenido, lineas)
     yield from _de_formatos(archivo, lineas.get("format"), contenido.get("format"))
+    for numero, renglon in enumerate(escrito.split("\n"), 2):
+        for m in ETIQUETA.finditer(renglon):
+            if m[1].lower() not in DE_HTML:
+                yield ErrorDeDatos(archivo, numero, None, m[0], REGLA, NO_ES_ETIQUETA)
+        for m in SHORTCODE.finditer(renglon):
+            yield ErrorDeDatos(archivo, numero, None, m[0], REGLA, SHORTCODES)
     yield from _de_archivos(proyecto, archivo, ruta.parent, contenido, lineas)
     yield from _segundo_encabezado(archivo, texto, cierre.end())
 

@@ -27,7 +27,8 @@ DEFINICION = re.compile(
 POR_NOMBRE = re.compile(r"\[(?P<texto>[^\[\]\n]+)\]\[(?P<nombre>[^\[\]\n^]*)\]")
 NOTA, NOTA_DEFINIDA = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"(?m)^\[\^([^\]\s]+)\]:")
 DE_HTML = re.compile(
-    r"""<(?P<etiqueta>\w+)[^<>]*?\s(?:href|src)\s*=\s*["'](?P<destino>[^"']*)["']"""
+    r"""<(?P<etiqueta>\w+)[^<>]*?\s(?:href|src)\s*=\s*(?P<comilla>["']?)"""
+    r"""(?P<destino>(?<=["'])[^"']*(?=(?P=comilla))|[^\s"'<>]+)"""
 )
 ID_DE_HTML = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
 ID_ESCRITO = re.compile(r"\{[^{}]*#([\w:.-]+)[^{}]*\}")

@@ -17,7 +17,7 @@ from ..base import lecturas
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .paginas import INCLUSION
-from .prosa import CRUDA, Prosa, Trozo, leer_prosa
+from .prosa import CRUDA, Prosa, Trozo, leer_prosa, sin_formulas
 
 REGLA = "no-se-admite-en-una-pagina"
 ATRIBUTOS = re.compile(r"\{([^{}]*)\}")
@@ -30,13 +30,44 @@ CELDA = re.compile(r"\{+[ \t]*(?:[A-Za-z]|\{)")
 CELDA_EN_LINEA = re.compile(r"\{(?:python|r|julia|ojs)\}\s")
 DIAGRAMA = re.compile(r"(?:mermaid|dot|graphviz)\b")
 REFERENCIA = re.compile(r"(?<![\w@\\])-?@([A-Za-z]+)-[\w-]")
-SHORTCODE = re.compile(r"\{\{[<%].*?(?:[>%]\}\}|$)", re.MULTILINE)
-ETIQUETA = re.compile(r"<([a-zA-Z][\w-]*)((?:\s[^<>]*)?)>")
+SHORTCODE = re.compile(r"\{\{[ \t]*[<%].*?(?:[>%][ \t]*\}\}|$)", re.MULTILINE)
+ETIQUETA = re.compile(r"(?<!\]\()<([a-zA-Z][\w-]*)((?:\s[^<>]*)?)>")
 SUCESO = re.compile(r"\s(on[a-z]+|style)\s*=", re.IGNORECASE)
+NOMBRES_DE_HTML = """
+    a abbr address article aside b bdi bdo blockquote br button caption cite code col
+    colgroup data dd del details dfn dialog div dl dt em fieldset figcaption figure footer
+    h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd label legend li main map mark
+    math menu meter nav ol optgroup option output p picture pre progress q rp rt ruby s
+    samp search section select small source span strong sub summary sup svg table tbody td
+    template textarea tfoot th thead time tr track u ul var wbr area body head html path
+    circle line polyline polygon rect ellipse g text tspan title desc defs use symbol mrow
+    mi mn mo msup msub mfrac semantics annotation
+"""
+DE_HTML = frozenset(NOMBRES_DE_HTML.split())
+"""Las etiquetas que hay; cualquier otra se la lleva el navegador sin que nadie la lea."""
+DE_QUARTO = ("callout-", "panel-")
+COLUMNAS = ("1", "2", "3", "4")
+LATEX = re.compile(r"(?<!\\)\\(?:[A-Za-z]{2,})")
+TITULO_PEGADO = re.compile(r"(?m)^(?P<marca>#{1,6})(?=[ \t]+\S).*$")
+NO_ES_TITULO = re.compile(r"(?m)^(?:#{1,6}[^\s#\\].*|#{7,}.*)$")
+FORMULA_ABIERTA = re.compile(r"(?<!\\)\$\$")
 TAMANO = re.compile(r"[\d.]+\s*(?:[A-Za-z]+|%)")
 FORMATOS_CRUDOS = ("html", "typst")
-CERCA_DE_DIV = re.compile(r"(?m)^[ \t>]*:{3,}[ \t]*(?P<abre>\S.*)?$")
+CERCA_DE_DIV = re.compile(r"(?m)^(?P<margen>[ \t>]*):{3,}[ \t]*(?P<abre>\S.*)?$")
+DE_ATRIBUTOS = (
+    r"""\{(?:\s*(?:[#.][^\s{}="']+|[\w:.-]+=(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"'{}]*)|-)"""
+    r"""(?=[\s}]))*\s*\}"""
+)
+"""Lo que pandoc entiende como atributos; lo demás lo deja como texto."""
+APERTURA = re.compile(rf"(?:[^\s{{}}]+|{DE_ATRIBUTOS})[ \t]*:*[ \t]*$", re.MULTILINE)
+PEGADOS = re.compile(r"(?<=[\])])\{[ \t]*(?:[#.][^{}]*|[^{}]*=[^{}]*)\}")
+ATRIBUTOS_SANOS = re.compile(DE_ATRIBUTOS)
+DE_LISTA = re.compile(r"[ \t]*(?:[-*+:]|\(?[\w#@]{1,4}[.)])[ \t]+")
+DE_NOTA = re.compile(r"\[\^[^\]]+\]:")
+TITULO_DENTRO = re.compile(r"(?m)^[ \t>]*#{1,6}[ \t]")
+NO_ES_PARRAFO = (":::", "#", "<", "{{<", "|", "+", "---", "===")
 
+NO_ES_ETIQUETA = "eso no es una etiqueta de HTML y no se leería: si es texto, escriba \\<"
 CELDAS = "las celdas de código van en un cuaderno de notebooks/, no en una página"
 DIAGRAMAS = "los diagramas no se admiten: guarde el dibujo como SVG y póngalo como imagen"
 SHORTCODES = (
@@ -107,6 +138,8 @@ def no_admitido(archivo: str, texto: str, hay: NoAdmitido) -> Iterator[ErrorDeDa
         *_de_shortcodes(prosa),
         *_de_html(prosa, hay),
         *_de_divs(prosa),
+        *_de_atributos_rotos(prosa),
+        *_de_lo_que_queda_como_texto(prosa),
     ]
     for linea, valor, remedio in hallados:
         yield ErrorDeDatos(archivo, linea, None, valor, REGLA, remedio)
@@ -134,10 +167,12 @@ def _de_atributos(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
     for m in SIN_LLAVES.finditer(prosa.texto):
         yield from _prohibidos(prosa.linea(m.start(1)), m[0].strip(), m[1], hay.clases)
     escritos = [Trozo(prosa.linea(m.start()), m[0]) for m in ATRIBUTOS.finditer(prosa.texto)]
-    for escrito in [*escritos, *(c for c in prosa.cercas if c.texto.startswith("{."))]:
+    for escrito in [*escritos, *(c for c in prosa.cercas if c.texto.startswith(("{.", "{#")))]:
         for dicho in DICHO.finditer(escrito.texto):
             valor = f"{{{dicho[0]}}}"
             if clase := dicho["clase"]:
+                if clase.lower().startswith(DE_QUARTO) and clase != clase.lower():
+                    yield escrito.linea, valor, f"escríbala en minúsculas: .{clase.lower()}"
                 yield from _prohibidos(escrito.linea, valor, clase, hay.clases)
             elif ancla := dicho["ancla"]:
                 prefijo = ancla.partition("-")[0] if "-" in ancla else ""
@@ -145,6 +180,8 @@ def _de_atributos(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
             elif clave := dicho["clave"]:
                 yield from _prohibidos(escrito.linea, valor, clave, hay.atributos)
                 medida = next((v for v in dicho.group("a", "b", "c") if v is not None), "")
+                if clave == "layout-ncol" and medida not in COLUMNAS:
+                    yield escrito.linea, valor, "layout-ncol va de 1 a 4"
                 if clave in ("width", "height") and TAMANO.fullmatch(medida):
                     yield (
                         escrito.linea,
@@ -192,17 +229,85 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
                     m[0],
                     "la página no admite estilos ni guiones en línea: use una clase de estilo.css",
                 )
+            elif m[1].lower() not in DE_HTML:
+                yield linea, m[0], NO_ES_ETIQUETA
 
 
 def _de_divs(prosa: Prosa) -> Iterator[Hallado]:
     abiertos: list[Hallado] = []
+    inicios: list[int] = []
     for m in CERCA_DE_DIV.finditer(prosa.texto):
+        linea, dicho = prosa.linea(m.start()), m[0].strip()
+        if remedio := _sin_abrir(prosa, m):
+            yield linea, dicho, remedio
         if m["abre"]:
-            abiertos.append(
-                (prosa.linea(m.start()), m[0].strip(), "cierre la caja con una línea que diga :::")
-            )
+            abiertos.append((linea, dicho, "cierre la caja con una línea que diga :::"))
+            inicios.append(m.end())
         elif abiertos:
-            abiertos.pop()
+            _, abierta, _ = abiertos.pop()
+            dentro = prosa.texto[inicios.pop() : m.start()]
+            if "panel-tabset" in abierta and not TITULO_DENTRO.search(dentro):
+                yield linea, dicho, "las pestañas llevan un título por pestaña: ## Título"
         else:
-            yield prosa.linea(m.start()), m[0].strip(), "no cierra ninguna caja: quítela"
+            yield linea, dicho, "no cierra ninguna caja: quítela"
     yield from abiertos
+
+
+def _sin_abrir(prosa: Prosa, cerca: re.Match[str]) -> str | None:
+    """Qué hacer con una línea ``:::`` que pandoc tomaría por texto; nada si abre o cierra."""
+    anteriores = prosa.texto[: cerca.start()].split("\n")[:-1]
+    previa = anteriores[-1].strip(" \t>") if anteriores else ""
+    sangria = cerca["margen"].rpartition(">")[2].removeprefix(" " if ">" in cerca["margen"] else "")
+    if sangria and len(sangria) not in (debidas := _sangrias_debidas(anteriores)):
+        cuantos = " o ".join(map(str, sorted(debidas)))
+        return f"deje {cuantos} espacios antes" if cuantos else "quite los espacios de antes"
+    if not cerca["abre"]:
+        return None
+    if not APERTURA.match(prosa.texto, cerca.start("abre")):
+        return 'ábrala como ::: {.nota} o ::: {.callout-note title="Título"}, sin espacios en «=»'
+    if previa and not previa.startswith(NO_ES_PARRAFO):
+        return "deje una línea en blanco antes"
+    return None
+
+
+def _sangrias_debidas(anteriores: list[str]) -> set[int]:
+    """Con cuántos espacios sigue lo que va dentro de una lista: los que ocupa cada marca que la
+    abre; dentro de una nota, cuatro.
+    """
+    debidas = set()
+    for linea in reversed(anteriores):
+        if marca := DE_LISTA.match(linea):
+            debidas.add(len(marca[0]))
+        elif DE_NOTA.match(linea):
+            debidas.add(4)
+        if linea and not linea[0].isspace():
+            break
+    return debidas
+
+
+def _de_atributos_rotos(prosa: Prosa) -> Iterator[Hallado]:
+    for m in PEGADOS.finditer(prosa.texto):
+        if not ATRIBUTOS_SANOS.fullmatch(m[0]):
+            yield prosa.linea(m.start()), m[0], "escriba los atributos como {.clase clave=valor}"
+
+
+def _de_lo_que_queda_como_texto(prosa: Prosa) -> Iterator[Hallado]:
+    """Lo que el autor escribió para que fuera otra cosa y se leería tal cual, o se perdería."""
+    for abierto in prosa.abiertos:
+        cierre = "-->" if abierto.texto == "<!--" else abierto.texto
+        yield abierto.linea, abierto.texto, f"no se cierra: ponga {cierre} donde acaba"
+    lineas = prosa.texto.split("\n")
+    for m in TITULO_PEGADO.finditer(prosa.texto):
+        previa = lineas[prosa.linea(m.start()) - 2].strip() if m.start() else ""
+        if previa and not previa.startswith(NO_ES_PARRAFO):
+            yield prosa.linea(m.start()), m[0], "deje una línea en blanco antes del título"
+    for m in NO_ES_TITULO.finditer(prosa.texto):
+        remedio = "un título lleva de uno a seis # y un espacio; si es texto, escriba \\#"
+        yield prosa.linea(m.start()), m[0], remedio
+    texto = sin_formulas(prosa.texto)
+    for m in FORMULA_ABIERTA.finditer(texto):
+        remedio = "cierre la fórmula con $$ en el mismo párrafo; si es texto, escriba \\$\\$"
+        yield prosa.linea(m.start()), m[0], remedio
+    for m in LATEX.finditer(texto):
+        remedio = f"LaTeX no se publica: quítelo; si es texto, escriba \\{m[0]}"
+        yield prosa.linea(m.start()), m[0], remedio

@@ -26,7 +26,8 @@ CITA = re.compile(
     r"""\{[^}\n]*\.pieza\b(?:[^}\n]*?\bnombre\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+)))?[^}\n]*\}|\[(?P<kpi>[^\]\n]*)\]\{[^}\n]*\.kpi\b[^}\n]*\}"""
 )
 CERCA, CODIGO = re.compile(r"\s*(`{3,}|~{3,})"), re.compile(r"`[^`]*`")
-INCLUSION = re.compile(r"(?m)^[ \t]*\{\{<[ \t]*include[ \t]+(?P<ruta>\S+)[ \t]*>\}\}[ \t]*$")
+INCLUSION = re.compile(r"(?m)^[ \t]*\{\{< [ \t]*include[ \t]+(?P<ruta>\S+)[ \t]* >\}\}[ \t]*$")
+"""Con un espacio tras ``{{<`` y otro antes de ``>}}``: sin ellos Quarto lo publica como texto."""
 CIERRE = re.compile(r"(?m)^(?:---|\.\.\.)[ \t]*$")
 """La línea que cierra el encabezado de una página."""
 SALIDAS = {"html": "html", "typst": "pdf"}

@@ -21,6 +21,8 @@ NO_ES_PROSA = re.compile(
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 DE_LISTA = re.compile(r"[ \t>]*(?:[-*+:]|\d+[.)]|\[\^[^\]]+\]:)[ \t]")
+FORMULA = re.compile(r"(?<!\\)(\$\$?)(?=\S)(?:[^$\n]|\n(?!\n))+?(?<=\S)\1")
+EXPUESTA = re.compile(r"(?<!\\)\$\$(?:[^$\n]|\n(?![ \t]*\n))+?\$\$")
 CRUDA = re.compile(r"\s*\{=(\w+)\}\s*")
 
 
@@ -36,12 +38,14 @@ class Trozo:
 class Prosa:
     """``texto``: la página con lo demás en blanco. ``cercas``: lo dicho tras cada ```` ``` ````.
     ``codigos``: los que van entre acentos graves. ``crudo``: los bloques ``{=html}``, en su sitio.
+    ``abiertos``: los comentarios y las cercas que nadie cerró.
     """
 
     texto: str
     cercas: tuple[Trozo, ...]
     codigos: tuple[Trozo, ...]
     crudo: str
+    abiertos: tuple[Trozo, ...] = ()
 
     def linea(self, posicion: int) -> int:
         return self.texto.count("\n", 0, posicion) + 1
@@ -54,7 +58,7 @@ def leer_prosa(texto: str) -> Prosa:
     if encabezado := ENCABEZADO.match(texto):
         _borrar(letras, 0, encabezado.end())
     desde = encabezado.end() if encabezado else 0
-    cercas, codigos = [], []
+    cercas, codigos, abiertos = [], [], []
     for m in NO_ES_PROSA.finditer(texto, desde):
         linea = texto.count("\n", 0, m.start()) + 1
         if m["cerca"]:
@@ -63,9 +67,20 @@ def leer_prosa(texto: str) -> Prosa:
                 crudo[m.start("dentro") : m.end("dentro")] = m["dentro"]
         elif m["codigo"] is not None:
             codigos.append(Trozo(linea, m["codigo"]))
+        if m["cerca"] and not m[0].rstrip(" \t").endswith(m["cerca"][:3], len(m["cerca"])):
+            abiertos.append(Trozo(linea, m["cerca"]))
+        elif m["comentario"] and not m["comentario"].endswith("-->"):
+            abiertos.append(Trozo(linea, "<!--"))
         _borrar(letras, m.start(), m.end())
     _borrar_sangrados(letras, texto)
-    return Prosa("".join(letras), tuple(cercas), tuple(codigos), "".join(crudo))
+    return Prosa("".join(letras), tuple(cercas), tuple(codigos), "".join(crudo), tuple(abiertos))
+
+
+def sin_formulas(texto: str) -> str:
+    """El texto con sus fórmulas en blanco."""
+    for patron in (EXPUESTA, FORMULA):
+        texto = patron.sub(lambda m: _en_blanco(m[0]), texto)
+    return texto
 
 
 def _en_blanco(texto: str) -> str:

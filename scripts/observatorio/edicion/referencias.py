@@ -14,12 +14,11 @@ from ..base import lecturas
 from ..errores import ErrorDeDatos
 from .enlaces_de_pagina import DESTINO, ID_ESCRITO
 from .no_admitido import NoAdmitido
-from .prosa import leer_prosa
+from .prosa import FORMULA, leer_prosa
 
 CITA = re.compile(
     r"(?<![\w@\\/])@(?:\{(?P<entre>[^}\s]+)\}|(?P<suelta>[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?))"
 )
-FORMULA = re.compile(r"(?<!\\)(\$\$?)(?=\S)(?:[^$\n]|\n(?!\n))+?(?<=\S)\1")
 AUTOMATICO = re.compile(r"<[A-Za-z][\w+.-]*:[^>\s]*>|https?://\S+")
 CRUZADAS = ("fig", "tbl", "sec", "eq")
 OBRA = re.compile(r"(?m)^\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s}]+)\s*,", re.IGNORECASE)

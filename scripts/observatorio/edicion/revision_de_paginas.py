@@ -22,6 +22,7 @@ from .encabezados import QUARTO, bibliografias, encabezado_de, fuentes_del_autor
 from .enlaces_de_pagina import ID_DE_HTML, MUERTO, Publicado, anclas, muertos
 from .no_admitido import REGLA, lista, no_admitido
 from .paginas import (
+    CIERRE,
     FORMATO,
     INCLUSION,
     Pagina,
@@ -175,9 +176,17 @@ def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[Erro
     textos = [(fuente.archivo, fuente.texto)] + [
         (_relativa(proyecto, p), _legible(p)) for p in incluidos(fuente.texto, carpeta)
     ]
+    citado = _encabezado(fuente.texto)
+    yield from referencias_rotas(fuente.archivo, citado, propias, citables, lista(proyecto))
     for archivo, texto in textos:
         yield from muertos(archivo, texto, fuente.salida, carpeta, proyecto.raiz, hay)
         yield from referencias_rotas(archivo, texto, propias, citables, lista(proyecto))
+
+
+def _encabezado(texto: str) -> str:
+    """Lo escrito en el encabezado, en su línea: el resumen y el subtítulo también citan."""
+    cierre = CIERRE.search(texto, 4) if texto.startswith("---\n") else None
+    return f"\n{texto[4 : cierre.start()]}" if cierre else ""
 
 
 def _de_menus(proyecto: Proyecto, archivos: Iterable[str]) -> Iterator[ErrorDeDatos]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from ..rutas import Proyecto
+
+T = TypeVar("T")
 
 PUBLICA = "OBSERVATORIO_PUBLICA"
 """Con esta variable la página lleva su política de seguridad; sin ella la hace alguien a mano, con
@@ -36,3 +40,14 @@ def copiar_biblioteca(proyecto: Proyecto, raiz: Path, *mas: str) -> str:
         importada.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origen, importada)
     return f"/{proyecto.relativa(origen)}"
+
+
+def repartir(encargos: Sequence[T], trabajo: Callable[[T], int], partes: int) -> list[list[T]]:
+    """En tantos lotes de parecido trabajo como ``partes``, sin lotes vacíos."""
+    lotes: list[list[T]] = [[] for _ in range(partes)]
+    pesos = [0] * partes
+    for encargo in sorted(encargos, key=lambda e: -trabajo(e)):
+        menor = pesos.index(min(pesos))
+        lotes[menor].append(encargo)
+        pesos[menor] += trabajo(encargo)
+    return [lote for lote in lotes if lote]

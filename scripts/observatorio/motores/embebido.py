@@ -24,7 +24,7 @@ from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas,
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
-from .comun import copiar_biblioteca, fecha_de_los_datos
+from .comun import copiar_biblioteca, fecha_de_los_datos, repartir
 from .lote import Configuracion, escribir_lote
 from .versiones import motor_embebido
 
@@ -145,7 +145,7 @@ def _escribir(
     """Reparte las páginas entre los procesadores y las escribe; los fallos se dicen juntos."""
     procesadores, opciones = os.cpu_count() or 2, formatos(proyecto)
     por_formato = [[e for e in faltan if e[0].formato == f] for f in ("typst", "html")]
-    lotes = [parte for hay in por_formato for parte in repartir(hay, procesadores)]
+    lotes = [parte for hay in por_formato for parte in repartir(hay, _trabajo, procesadores)]
     with ThreadPoolExecutor(procesadores) as hilos:
         hechos = [
             hilos.submit(_escribir_lote, proyecto, lote, conf, opciones[lote[0][0].formato])
@@ -160,17 +160,8 @@ def _escribir(
         raise ErrorDeEjecucion("\n".join(fallos))
 
 
-def repartir(encargos: list[Encargo], partes: int) -> list[list[Encargo]]:
-    """En tantos lotes de parecido trabajo como ``partes``, sin lotes vacíos; el trabajo de una
-    página es el largo de su texto, y un mínimo por ser página.
-    """
-    lotes: list[list[Encargo]] = [[] for _ in range(partes)]
-    pesos = [0] * partes
-    for encargo in sorted(encargos, key=lambda e: -len(e[0].cuerpo)):
-        menor = pesos.index(min(pesos))
-        lotes[menor].append(encargo)
-        pesos[menor] += len(encargo[0].cuerpo) + POR_PAGINA
-    return [lote for lote in lotes if lote]
+def _trabajo(encargo: Encargo) -> int:
+    return len(encargo[0].cuerpo) + POR_PAGINA
 
 
 def _escribir_lote(

@@ -1,4 +1,8 @@
-"""Motor Quarto: el binario instalado, en un solo proceso y hacia una carpeta nueva.
+"""Motor Quarto: el binario instalado.
+
+Quarto escribe las páginas una tras otra, y casi todo lo que tarda en cada una es arrancar pandoc
+con los filtros de él: aquí se reparten entre los procesadores. Dos procesos en un mismo proyecto se
+estorban, así que cada uno trabaja en una copia que lleva solo sus páginas y lo que leen.
 
 Quarto da a Typst el proyecto entero como raíz y no deja elegir otra: aquí nada impide que un
 ``#read`` escrito en un cuaderno lea ``data/``. Lo impide que ningún texto de datos o del catálogo
@@ -12,16 +16,33 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import yaml
+
+from ..edicion.paginas import Pagina, configuracion, imagenes_citadas, incluidos, paginas
 from ..errores import ErrorDeEjecucion, ErrorDeUso
-from ..rutas import Proyecto
-from .comun import PUBLICA, fecha_de_los_datos
+from ..rutas import CARPETA_DE_QUARTO, Proyecto
+from .comun import PUBLICA, fecha_de_los_datos, repartir
 
 MINIMA = (1, 7)
 HERRAMIENTAS = ("pandoc", "typst")
+PROCESOS = 4
+"""Cuántos Quarto a la vez, a lo más: cada uno ocupa medio giga."""
+POR_PROCESO = 12
+"""Con menos páginas que estas, arrancar otro Quarto no compensa."""
+POR_PAGINA = 150_000
+"""Lo que cuesta una página por serlo, en signos de texto."""
+SALIDA, DIBUJOS = "_borrador", "dibujos"
+APARTE = "OBSERVATORIO_APARTE"
+"""La carpeta donde el filtro deja los SVG de una página, que así no pasan por el analizador de HTML
+de Quarto: los reescribe de otra forma, más larga.
+"""
+APARTADO = re.compile(r"<!--aparte:([0-9a-f]{40})-->")
 SIN_VERAPDF = "verapdf is not installed"
 """Quarto avisa, boletín por boletín, de que no repasa con veraPDF lo que Typst ya le hizo cumplir:
 con ``pdf-standard``, Typst no escribe un PDF que no lo cumpla.
@@ -87,10 +108,76 @@ def _herramientas(quarto: str) -> tuple[str, ...]:
 
 
 def renderizar(proyecto: Proyecto, destino: Path) -> str:
-    """Renderiza el proyecto entero en ``destino``; devuelve lo que dijo Quarto.
+    """Renderiza en ``destino`` todas las páginas, y nada más; devuelve lo que dijo Quarto.
 
     Lanza ``ErrorDeEjecucion`` si Quarto falla.
     """
+    hay, conf = paginas(proyecto), configuracion(proyecto)
+    por_fuente: dict[Path, list[Pagina]] = {}
+    for pagina in hay:
+        por_fuente.setdefault(pagina.fuente, []).append(pagina)
+    procesos = min(os.cpu_count() or 2, PROCESOS, len(por_fuente) // POR_PROCESO + 1)
+    grupos = repartir(list(por_fuente.values()), _trabajo, procesos)
+    with TemporaryDirectory(prefix=CARPETA_DE_QUARTO, dir=proyecto.trabajo) as aparte:
+        partes = [
+            copiar(proyecto, Path(aparte).resolve() / str(n), [p for g in grupo for p in g], conf)
+            for n, grupo in enumerate(grupos)
+        ]
+        with ThreadPoolExecutor(len(partes)) as hilos:
+            hechos = list(hilos.map(lambda parte: _quarto(proyecto, parte), partes))
+        motivos = [_motivo(dicho) for codigo, dicho in hechos if codigo]
+        if motivos:
+            raise ErrorDeEjecucion("Quarto no terminó:\n" + "\n".join(dict.fromkeys(motivos)))
+        for parte, grupo in zip(partes, grupos, strict=True):
+            for pagina in (p for g in grupo for p in g):
+                _recoger(parte, pagina.salida, destino)
+    return "\n".join(dicho for _, dicho in hechos)
+
+
+def _trabajo(de_una_fuente: Sequence[Pagina]) -> int:
+    """Lo que cuesta una fuente; su boletín es una página más."""
+    return sum(POR_PAGINA + len(p.cuerpo) for p in de_una_fuente)
+
+
+def copiar(
+    proyecto: Proyecto, parte: Path, suyas: Sequence[Pagina], conf: Mapping[str, object]
+) -> Proyecto:
+    """Un proyecto en ``parte`` con estas páginas y con lo que leen: la extensión, las piezas, las
+    imágenes que muestran, lo que incluyen y las obras que citan.
+    """
+    fuentes = dict.fromkeys(p.fuente for p in suyas)
+    leidos = [*fuentes, *_de_encabezado(conf, proyecto.raiz)]
+    for pagina in suyas:
+        carpeta = pagina.fuente.parent
+        leidos += _de_encabezado(pagina.metadatos, carpeta)
+        if pagina.fuente.suffix == ".qmd":
+            leidos += incluidos(pagina.fuente.read_text(encoding="utf-8"), carpeta)
+    archivos = imagenes_citadas(proyecto, suyas)
+    archivos |= {os.path.relpath(archivo, proyecto.raiz): archivo for archivo in leidos}
+    for relativa, archivo in archivos.items():
+        (parte / relativa).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(archivo, parte / relativa)
+    for carpeta in (proyecto.extension, proyecto.trabajo / "piezas", proyecto.trabajo / "cabezas"):
+        if carpeta.is_dir():
+            shutil.copytree(carpeta, parte / proyecto.relativa(carpeta), dirs_exist_ok=True)
+    render = [f"/{proyecto.relativa(fuente)}" for fuente in fuentes]
+    de_quarto = {"type": "default", "output-dir": SALIDA, "render": render}
+    (parte / "_quarto.yml").write_text(
+        yaml.safe_dump({**conf, "project": de_quarto}, allow_unicode=True, sort_keys=False),
+        encoding="utf-8",
+    )
+    return Proyecto(parte)
+
+
+def _de_encabezado(claves: Mapping[str, object], carpeta: Path) -> Iterator[Path]:
+    """Los archivos de obras y de estilo de citas que nombran una página o el proyecto."""
+    for clave in ("bibliography", "csl"):
+        valor = claves.get(clave) or []
+        yield from (carpeta / str(n) for n in (valor if isinstance(valor, list) else [valor]))
+
+
+def _quarto(proyecto: Proyecto, parte: Proyecto) -> tuple[int, str]:
+    """``(código de salida, lo que dijo)`` de renderizar una parte, con las rutas del proyecto."""
     entorno = {
         **os.environ,
         "TYPST_FONT_PATHS": str(proyecto.trabajo / "fuentes"),
@@ -98,19 +185,35 @@ def renderizar(proyecto: Proyecto, destino: Path) -> str:
         "SOURCE_DATE_EPOCH": str(fecha_de_los_datos(proyecto)),
         "NO_COLOR": "1",
         PUBLICA: "1",
+        APARTE: str(parte.raiz / DIBUJOS),
     }
+    (parte.raiz / DIBUJOS).mkdir()
     r = subprocess.run(
-        [str(ruta()), "render", str(proyecto.raiz), "--output-dir", str(destino)],
-        cwd=proyecto.raiz,
+        [str(ruta()), "render", str(parte.raiz)],
+        cwd=parte.raiz,
         env=entorno,
         capture_output=True,
         text=True,
         check=False,
     )
     dicho = f"{r.stdout}{r.stderr}".strip()
-    if r.returncode:
-        raise ErrorDeEjecucion(f"Quarto no terminó:\n{_motivo(dicho)}")
-    return dicho
+    return r.returncode, dicho.replace(str(parte.raiz), str(proyecto.raiz))
+
+
+def _recoger(parte: Proyecto, salida: str, destino: Path) -> None:
+    """Lleva una página a ``destino``, con sus dibujos de vuelta en su sitio."""
+    hecha, final = parte.raiz / SALIDA / salida, destino / salida
+    if not hecha.is_file():
+        raise ErrorDeEjecucion(f"Quarto no terminó:\nno escribió {salida}, y no dijo por qué")
+    final.parent.mkdir(parents=True, exist_ok=True)
+    if hecha.suffix != ".html":
+        shutil.move(hecha, final)
+        return
+    html = APARTADO.sub(
+        lambda m: (parte.raiz / DIBUJOS / m[1]).read_text(encoding="utf-8"),
+        hecha.read_text(encoding="utf-8"),
+    )
+    final.write_text(html, encoding="utf-8")
 
 
 def avisos(dicho: str) -> Iterator[str]:
