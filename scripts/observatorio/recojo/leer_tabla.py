@@ -100,11 +100,17 @@ def leer_tabla(
         )
     ]
     lote.avisos += no_leido(lote)
-    lote.defectos += [*_de_cabecera(tabla, titulos), *_de_filas(tabla, titulos)]
-    if lote.defectos:
+    lote.defectos += _de_cabecera(tabla, titulos)
+    cabecera_rota = bool(lote.defectos)
+    corridas = list(_de_filas(tabla, titulos))
+    lote.defectos += corridas
+    if cabecera_rota:
         return lote
+    sin_leer = {d.celda.fila for d in corridas if d.celda}
     codigos = {"unidad": set(unidades["codigo"]), "lugar": set(catalogo.lugares)}
     for fila in range(tabla.fila + 1, len(hoja.filas) + 1):
+        if fila in sin_leer:
+            continue
         celdas = {
             t: Celda(hoja.nombre, fila, c, t) for c, t in enumerate(titulos, 1) if t in COLUMNAS
         }
