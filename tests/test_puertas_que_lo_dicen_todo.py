@@ -4,6 +4,7 @@ en lo desmedido.
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from observatorio.catalogo.lectura import leer_yaml
 from observatorio.edicion.encabezados import defectos_de_paginas
 from observatorio.errores import ErrorDeDatos, ErrorDeUso
 from observatorio.publicacion.publicar import exigir_sin_esquema
+from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.rutas import Proyecto
 
 TITULOS = "kpi,periodo,lugar,numerador,denominador,fecha_dato"
@@ -138,3 +140,46 @@ def test_a_un_repositorio_se_le_dice_como():
 def test_una_ruta_no_es_una_direccion(ruta: str):
     exigir_sin_esquema(ruta)
     exigir_de_esta_maquina(ruta)
+
+
+def test_lo_que_no_es_cifra_se_dice_aunque_ya_haya_una(tmp_path: Path):
+    """Compararla con la que ya entró detenía la orden: «12 niños» no es un número."""
+    for escrito in ("30 niños", "(30)", "１３", "1\u202f030"):
+        ruta = tmp_path / "cifra.csv"
+        ruta.write_text(f"{TITULOS}\n{FILA.replace(',30,', f',{escrito},')}\n", encoding="utf-8")
+        leido = leer(ruta)
+        assert leido.reglas & {"no-es-numero", "separador-de-miles"}, escrito
+        assert leido.celdas[0].endswith("2") and "numerador" in leido.celdas[0]
+
+
+def test_una_fila_de_sumas_sin_rotulo_es_de_total(tmp_path: Path):
+    ruta = tmp_path / "sumas.csv"
+    ruta.write_text(f"{TITULOS}\n{FILA}\n,,,30,45,\n", encoding="utf-8")
+    assert leer(ruta).reglas == {"fila-de-total"}
+
+
+def test_dos_archivos_del_mismo_nombre_en_un_zip_se_distinguen(tmp_path: Path):
+    ruta = tmp_path / "dos.zip"
+    with zipfile.ZipFile(ruta, "w") as z:
+        z.writestr("norte/x.csv", f"{TITULOS}\n{FILA}\n")
+        z.writestr("sur/x.csv", f"{TITULOS}\n{FILA.replace(',30,', ',31,')}\n")
+        z.writestr("sur/y.csv", "otra\ncosa\n")
+    assert leer(ruta).reglas == {"varias-hojas"}
+    assert [h.nombre for h in leer_hojas(ruta)] == ["norte/x", "sur/x", "y"]
+    assert {c[1] for c in leer(ruta, hoja="sur/x").cifras.values()} == {"45"}
+
+
+ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body>
+<office:spreadsheet><table:table table:name="H"><table:table-row>
+<table:table-cell office:value-type="float" office:value="1"><text:p>VERDADERO</text:p>
+</table:table-cell><table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p>
+</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+
+
+def test_un_verdadero_que_libreoffice_guarda_como_uno_no_es_una_cifra(tmp_path: Path):
+    ruta = tmp_path / "logico.ods"
+    with zipfile.ZipFile(ruta, "w") as z:
+        z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        z.writestr("content.xml", ODS)
+    assert leer_hojas(ruta)[0].filas == [[True, 1.0]]

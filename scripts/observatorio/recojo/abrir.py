@@ -42,9 +42,9 @@ def abrir(
     """
     lote = _leer(proyecto, catalogo, unidades, ruta, opciones)
     anotar(lote, catalogo, leer_mapeos(proyecto)[lote.mapeo] if lote.mapeo else None)
-    if lote.defectos and lote.mapeo is None:
+    if lote.mapeo is None:
         # De un reporte, cada medida suma muchas filas: sin las rotas diría otra cosa.
-        lote.defectos += otros_defectos(lote, catalogo, unidades)
+        lote.defectos += list(otros_defectos(lote, catalogo, unidades))
     return lote
 
 

@@ -1,7 +1,8 @@
-"""Lo que las reglas dicen de cada fila que sí se leyó, cuando alguna otra celda del archivo no.
+"""Lo que las reglas dicen de cada fila de una tabla o de una planilla, antes de compararla con lo
+que ya entró.
 
-Así quien lo envía recibe todos sus defectos a la vez. Solo las reglas que miran una fila por sí
-misma: comparar unas con otras, o con lo que ya entró, espera a que todas se puedan leer.
+Así quien la envía recibe a la vez estos defectos y los de las celdas que no se pudieron leer, y
+nadie compara lo que no es una cifra. Lo que mira varias filas espera a que todas valgan.
 """
 
 from __future__ import annotations

@@ -159,6 +159,9 @@ def _de_la_fila(
 ) -> Iterator[Defecto]:
     """Una fila que es un total, y los códigos a los que la hoja de cálculo quitó los ceros."""
     totales = [t for t in ("kpi", "periodo", "lugar") if es_total(campos[t])]
+    if not totales and not any(v for t, v in campos.items() if t not in NUMERICAS):
+        # Solo cifras: la fila de sumas que nadie rotuló.
+        totales = [t for t in NUMERICAS if campos.get(t)][:1]
     if totales:
         yield Defecto(
             celdas[totales[0]],

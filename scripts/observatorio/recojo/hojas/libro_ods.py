@@ -15,6 +15,7 @@ from .naturaleza import DE_ERROR, ERROR, ILEGIBLE, SIN_RESULTADO, Ilegible, Rang
 from .tipos_de_hoja import HojaLeida, Valor
 
 CONTENIDO = "content.xml"
+LOGICOS = {"TRUE": True, "VERDADERO": True, "FALSE": False, "FALSO": False}
 
 
 def leer_ods(ruta: Path) -> list[HojaLeida]:
@@ -115,6 +116,9 @@ def _valor(c: Element) -> Valor | Ilegible:
     if not tipos:
         return Ilegible(SIN_RESULTADO, formula.removeprefix("of:")) if formula else _o_nada(texto)
     try:
+        if tipo == "float" and (logico := LOGICOS.get(texto.strip().upper())) is not None:
+            # LibreOffice guarda como 1 y 0 los valores lógicos de un libro de Excel.
+            return logico
         if tipo in ("float", "percentage", "currency"):
             return float(_atributo(c, "value"))
         if tipo == "date":
