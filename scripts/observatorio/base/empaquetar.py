@@ -11,11 +11,17 @@ git guarda de una edición a otra solo el trozo que cambió.
 """
 
 
-def agregar(archivo: zipfile.ZipFile, nombre: str, contenido: bytes, modo: int = 0o644) -> None:
-    """Añade un archivo; lo que ya viene comprimido va tal cual."""
+def agregar(
+    archivo: zipfile.ZipFile,
+    nombre: str,
+    contenido: bytes,
+    modo: int = 0o644,
+    tal_cual: bool = False,
+) -> None:
+    """Añade un archivo; lo que ya viene comprimido va tal cual, y lo que se pida."""
     ficha = zipfile.ZipInfo(nombre, FECHA)
     ficha.create_system, ficha.external_attr = 3, modo << 16
     ficha.compress_type = (
-        zipfile.ZIP_STORED if nombre.endswith(YA_COMPRIMIDOS) else zipfile.ZIP_DEFLATED
+        zipfile.ZIP_STORED if tal_cual or nombre.endswith(YA_COMPRIMIDOS) else zipfile.ZIP_DEFLATED
     )
     archivo.writestr(ficha, contenido)

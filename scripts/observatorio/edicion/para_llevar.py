@@ -61,11 +61,14 @@ def completar(carpeta: Path, extension: Path, identificador: str) -> None:
             pagina.write_text(pagina.read_text("utf-8").replace(PESO, dicho), "utf-8")
         (carpeta / TRABAJADOR).write_bytes(_trabajador(carpeta, extension, identificador))
         for relativa in sorted({*ultimos, TRABAJADOR}):
-            agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
+            # Las listas de sumas cambian en cada edición, unas pocas líneas: sin comprimir, git
+            # guarda solo esas.
+            contenido = (carpeta / relativa).read_bytes()
+            agregar(archivo, f"{raiz}/{relativa}", contenido, tal_cual=relativa == TRABAJADOR)
         sumas = "".join(
             f"{ediciones.suma(carpeta / r)}  {r}\n" for r in sorted({*rutas, TRABAJADOR})
         )
-        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", sumas.encode())
+        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", sumas.encode(), tal_cual=True)
 
 
 def nucleo(carpeta: Path) -> list[str]:
