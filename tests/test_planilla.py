@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from apoyo_hojas import CORTE, respuestas
 from observatorio.cli import principal
-from observatorio.recojo.planilla import HOJA, OCULTA
+from observatorio.recojo.forma_de_planilla import HOJA, OCULTA
 from observatorio.rutas import Proyecto
 
 

@@ -35,12 +35,17 @@ def _edicion(trabajador: str) -> dict:
 def test_el_zip_es_el_sitio_entero_y_se_comprueba_solo(sitio: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(sitio / para_llevar.ZIP) as archivo:
         archivo.extractall(tmp_path)
+        tal_cual = {i.filename for i in archivo.infolist() if i.compress_type == zipfile.ZIP_STORED}
     (carpeta,) = tmp_path.iterdir()
     hay = set(ediciones.rutas(sitio)) - {para_llevar.ZIP}
     assert set(ediciones.rutas(carpeta)) == hay | {"LEAME.txt"}
     assert ediciones.manifiesto(carpeta).keys() == hay - {ediciones.MANIFIESTO}
     assert ediciones.defectos_publicados(carpeta) == []
     assert para_llevar.ZIP in ediciones.manifiesto(sitio)
+    de_sumas = {f"{carpeta.name}/{n}" for n in (ediciones.MANIFIESTO, para_llevar.TRABAJADOR)}
+    assert tal_cual > de_sumas and any(n.endswith(".pdf") for n in tal_cual), (
+        "git guarda de ellos solo lo que cambió"
+    )
 
 
 def test_el_nucleo_cabe_y_cada_suma_es_la_de_su_archivo(sitio: Path) -> None:

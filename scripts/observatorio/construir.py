@@ -94,9 +94,7 @@ def _construir(
             recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
             temporal,
         )
-        sumas = para_llevar.completar(
-            temporal, proyecto.extension, identificador, proyecto.ediciones / "actual"
-        )
+        sumas = para_llevar.completar(temporal, proyecto.extension, identificador)
         for producto, ruta in sorted(recursos.items()):
             registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")

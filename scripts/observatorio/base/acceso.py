@@ -1,5 +1,5 @@
-"""¿Se puede leer este archivo? Dentro del proyecto, sin enlaces, con un nombre legible y con
-permiso.
+"""¿Se puede leer este archivo? Dentro del proyecto, sin enlaces, con un nombre legible, con
+permiso y de un tamaño que alguien escribiría.
 """
 
 from __future__ import annotations
@@ -9,6 +9,11 @@ from pathlib import Path
 
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+
+MEGAS_MAXIMOS = {".qmd": 2, ".md": 2, ".yml": 20, ".ipynb": 20, ".bib": 20}
+"""De lo que una persona escribe: revisar 30 MB de página costaba 12 s. Un cuaderno lleva imágenes
+pegadas; las tablas (.csv) no están, porque se leen por partes.
+"""
 
 
 def defecto_de_acceso(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
@@ -33,4 +38,14 @@ def defecto_de_acceso(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
         regla, remedio = "no-es-archivo", "ponga en su lugar el archivo"
     elif not os.access(ruta, os.R_OK):
         regla, remedio = "sin-permiso-de-lectura", "dé permiso de lectura al archivo"
+    elif (megas := ruta.stat().st_size / 2**20) > (hasta := MEGAS_MAXIMOS.get(ruta.suffix, megas)):
+        return ErrorDeDatos(
+            legible,
+            None,
+            None,
+            f"{megas:.0f} MB",
+            "archivo-desmedido",
+            f"el máximo es {hasta} MB: parta el archivo, o guarde aparte las imágenes y las tablas"
+            " que lleva dentro",
+        )
     return ErrorDeDatos(legible, None, None, None, regla, remedio) if regla else None

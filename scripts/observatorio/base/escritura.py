@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,27 @@ def motivo_de(e: OSError) -> str:
     return EN_PALABRAS[e.errno][0] if e.errno in EN_PALABRAS else e.strerror or str(e)
 
 
+DIRECCION = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/|[^/\\\s]+@[^/\\\s]+:")
+"""Un esquema y una barra (``file:/``, ``s3://``), o lo que ``scp`` entiende. Una letra sola es la
+unidad de un disco.
+"""
+
+
+def es_direccion(ruta: Path | str) -> bool:
+    """Si lo dado es una dirección de la red y no una ruta de esta máquina."""
+    return DIRECCION.match(str(ruta)) is not None
+
+
+def exigir_de_esta_maquina(ruta: Path | str) -> None:
+    """Lanza ``ErrorDeUso`` si es una dirección: se crearía aquí una carpeta llamada «ftp:»."""
+    if es_direccion(ruta):
+        raise ErrorDeUso(
+            f"«{ruta}» es una dirección, y aquí solo se escribe en esta máquina\n    remedio: diga"
+            f" una ruta, como {Path.home() / 'observatorio'}, y llévelo después con el programa que"
+            " ya usa"
+        )
+
+
 def exigir_archivo(ruta: Path, ejemplo: str) -> None:
     """Lanza ``ErrorDeUso`` si en ``ruta`` no se puede escribir un archivo: antes de calcular nada,
     y no al final.
@@ -71,6 +93,7 @@ def exigir_camino(ruta: Path) -> None:
     """Lanza ``ErrorDeUso`` si no se puede crear nada en ``ruta``: por encima hay un archivo, o una
     carpeta sin permiso.
     """
+    exigir_de_esta_maquina(ruta)
     absoluta = ruta.absolute()
     if absoluta == absoluta.parent:
         raise ErrorDeUso(

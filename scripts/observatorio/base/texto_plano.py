@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 SEPARADORES = (",", ";", "\t", "|")
+NOMBRES = {",": "coma", ";": "punto y coma", "\t": "tabulador", "|": "barra (|)"}
 DE_UN_BYTE = ("cp1252", "mac_roman", "cp850")
 """En orden de preferencia: con la misma cuenta gana la primera."""
 LINEAS_DE_MUESTRA = 300
@@ -26,7 +27,9 @@ BYTES_DE_MUESTRA = 4096
 
 
 class TextoIlegible(ValueError):
-    """El archivo no es texto, o sus letras no se reconocen. ``args``: regla y remedio."""
+    """El archivo no es texto, sus letras no se reconocen o se contradice. ``args``: regla, remedio
+    y, si se sabe, lo escrito y su línea.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,41 @@ class TextoPlano:
 
 
 def leer_texto(crudo: bytes) -> TextoPlano:
-    """El texto y su separador. Lanza ``TextoIlegible`` si no es texto o no se sabe en qué
-    codificación está.
+    """El texto y su separador. Lanza ``TextoIlegible`` si no es texto, no se sabe en qué
+    codificación está o su línea ``sep=`` dice un separador y la tabla usa otro.
     """
     texto = unicodedata.normalize("NFC", _decodificado(crudo))
     primera, salto, resto = texto.partition("\n")
     dicho = DE_EXCEL.fullmatch(primera.strip("\r"))
     if dicho and salto:
-        return TextoPlano(resto, "\t" if dicho[1] == "\\t" else dicho[1])
+        separador = "\t" if dicho[1] == "\\t" else dicho[1]
+        _exigir_cierto(dicho[0], separador, resto)
+        return TextoPlano(resto, separador)
     return TextoPlano(texto, separador_de(texto))
+
+
+def _exigir_cierto(escrita: str, dicho: str, tabla: str) -> None:
+    """Lanza ``TextoIlegible`` si la tabla separa más filas con otro signo que con el que dice su
+    línea ``sep=``.
+    """
+    muestra, usado = _muestra(tabla), separador_de(tabla)
+    if _regularidad(muestra, dicho)[0] >= _regularidad(muestra, usado)[0]:
+        return
+    raise TextoIlegible(
+        "separador-contradicho",
+        f"la línea 1 dice que los campos se separan con {_nombrado(dicho)}, y la tabla los separa"
+        f" con {_nombrado(usado)}: escriba {_linea(usado)} en esa línea, o bórrela entera",
+        escrita,
+        1,
+    )
+
+
+def _nombrado(separador: str) -> str:
+    return NOMBRES.get(separador, f"«{separador}»")
+
+
+def _linea(separador: str) -> str:
+    return "«sep=» y un tabulador" if separador == "\t" else f"«sep={separador}»"
 
 
 def _decodificado(crudo: bytes) -> str:
@@ -130,8 +159,12 @@ def separador_de(texto: str) -> str:
 
     No decide la primera línea: puede ser un título con comas sobre una tabla de punto y coma.
     """
-    muestra = "\n".join(texto.lstrip("\ufeff").splitlines()[:LINEAS_DE_MUESTRA])
+    muestra = _muestra(texto)
     return max(SEPARADORES, key=lambda s: (*_regularidad(muestra, s), -SEPARADORES.index(s)))
+
+
+def _muestra(texto: str) -> str:
+    return "\n".join(texto.lstrip("\ufeff").splitlines()[:LINEAS_DE_MUESTRA])
 
 
 def _regularidad(texto: str, separador: str) -> tuple[int, int]:

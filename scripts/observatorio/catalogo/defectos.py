@@ -247,7 +247,11 @@ def _dentro(nodo: Mapping, paso: str | int) -> Iterable[Mapping]:
 
 
 def _valor(entrada: object) -> str | None:
-    """Lo que se escribió; de un bloque, solo si cabe en una línea: sus campos, todos sencillos."""
+    """Lo que se escribió: nada si se dejó vacío; de un bloque, solo si cabe en una línea, con sus
+    campos sencillos.
+    """
+    if entrada is None:
+        return None
     if (
         isinstance(entrada, dict)
         and entrada

@@ -166,11 +166,30 @@ def leer_yaml(
     try:
         ficha = tipo.validate_python(crudo)
     except ValidationError as e:
-        defectos = list(defectos_de_ficha(e, crudo, tipo))
+        defectos = [_de_la_raiz(d, crudo) for d in defectos_de_ficha(e, crudo, tipo)]
     sin_forma = {d.camino for d in defectos if d.regla == SIN_SU_FORMA}
     defectos += (d for d in de_textos if d.camino not in sin_forma)
     errores.extend(_con_lugar(archivo, texto, defectos))
     return ficha
+
+
+def _de_la_raiz(d: DefectoDeFicha, crudo: object) -> DefectoDeFicha:
+    """Si lo que falla es el archivo entero, el remedio dice además qué es lo que hay en él."""
+    if d.camino:
+        return d
+    if crudo is None:
+        return replace(
+            d,
+            regla="yaml-vacio",
+            remedio=f"el archivo está vacío, o solo lleva comentarios: {d.remedio}",
+        )
+    return replace(d, remedio=f"el archivo entero es {_que_es(crudo)}: {d.remedio}")
+
+
+def _que_es(crudo: object) -> str:
+    if isinstance(crudo, dict):
+        return "un bloque de campos"
+    return "una lista" if isinstance(crudo, list) else "un valor suelto"
 
 
 @lru_cache(maxsize=64)

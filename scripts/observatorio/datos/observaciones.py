@@ -131,6 +131,26 @@ def revisar_sin_catalogo(proyecto: Proyecto) -> list[ErrorDeDatos]:
     return errores
 
 
+def revisar_filas(
+    tabla: pl.DataFrame, catalogo: Catalogo, unidades: pl.DataFrame, archivo: str
+) -> Iterator[tuple[ErrorDeDatos, frozenset[str]]]:
+    """Lo que las reglas dicen de unas filas sueltas, y las columnas que cada regla mira.
+
+    ``tabla``: ``COLUMNAS`` de texto, o ``CATEGORIAS``; la ``fila`` de un error es su posición en
+    ella, desde 0.
+    """
+    declaradas = reglas_del_proyecto(catalogo, unidades)
+    miradas: dict[str, set[str]] = {}
+    for regla in declaradas:
+        miradas.setdefault(regla.id, set()).update(regla.falla.meta.root_names())
+    numerada = tabla.with_columns(
+        pl.lit(archivo, dtype=pl.Categorical).alias("archivo"),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("fila"),
+    )
+    for e in aplicar(_unir(con_numeros(numerada), fichas_de_control(catalogo)), declaradas):
+        yield e, frozenset(miradas.get(e.regla, ()))
+
+
 def reglas_del_proyecto(catalogo: Catalogo, unidades: pl.DataFrame) -> list[Regla]:
     lugar_de = {
         codigo: lugar if lugar in catalogo.lugares else None

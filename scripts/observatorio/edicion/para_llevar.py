@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..base.empaquetar import Comprimidos, agregar
+from ..base.empaquetar import agregar
 from . import ediciones
 
 TRABAJADOR, ZIP = "sin-conexion.js", "sitio.zip"
@@ -41,35 +41,24 @@ Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha25
 """
 
 
-def completar(
-    carpeta: Path, extension: Path, identificador: str, anterior: Path | None = None
-) -> dict[str, str]:
+def completar(carpeta: Path, extension: Path, identificador: str) -> dict[str, str]:
     """Añade a la edición reunida en ``carpeta`` su trabajador y su zip, y escribe en las páginas lo
     que el zip pesa. Devuelve las sumas del manifiesto que lleva el zip.
 
-    ``extension``: donde está el guion del trabajador. ``anterior``: una edición de cuyo zip se toma
-    ya comprimido lo que es igual.
+    ``extension``: donde está el guion del trabajador.
     """
     con_peso = [p for p in sorted(carpeta.glob("*.html")) if PESO in p.read_text("utf-8")]
     ultimos = {p.relative_to(carpeta).as_posix() for p in con_peso}
     destino, raiz = carpeta / ZIP, f"observatorio-{identificador}"
     sumas: dict[str, str] = {}
     rutas = list(ediciones.rutas(carpeta))
-    iguales, hecho, de = _comprimido(anterior)
-    with (
-        Comprimidos(hecho) as comprimidos,
-        zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo,
-    ):
+    with zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo:
         agregar(archivo, f"{raiz}/LEAME.txt", LEAME.format(identificador).encode())
         for relativa in rutas:
             if relativa not in ultimos:
                 contenido = (carpeta / relativa).read_bytes()
                 sumas[relativa] = ediciones.suma_de(contenido)
-                nombre = f"{raiz}/{relativa}"
-                if iguales.get(relativa) == sumas[relativa]:
-                    comprimidos.llevar(archivo, f"{de}/{relativa}", nombre, contenido)
-                else:
-                    agregar(archivo, nombre, contenido)
+                agregar(archivo, f"{raiz}/{relativa}", contenido)
         peso = max(1, round(archivo.fp.tell() / MEGA)) if archivo.fp else 0
         for pagina in con_peso:
             dicho = PESO.replace("><", f">{peso} MB<")
@@ -79,22 +68,13 @@ def completar(
         (carpeta / TRABAJADOR).write_bytes(trabajador)
         sumas[TRABAJADOR] = ediciones.suma_de(trabajador)
         for relativa in sorted({*ultimos, TRABAJADOR}):
-            agregar(archivo, f"{raiz}/{relativa}", (carpeta / relativa).read_bytes())
+            # Las listas de sumas cambian en cada edición, unas pocas líneas: sin comprimir, git
+            # guarda solo esas.
+            contenido = (carpeta / relativa).read_bytes()
+            agregar(archivo, f"{raiz}/{relativa}", contenido, tal_cual=relativa == TRABAJADOR)
         dichas = "".join(f"{sumas[r]}  {r}\n" for r in sorted(sumas))
-        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", dichas.encode())
+        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", dichas.encode(), tal_cual=True)
     return sumas
-
-
-def _comprimido(anterior: Path | None) -> tuple[dict[str, str], Path | None, str]:
-    """``(manifiesto, zip, carpeta de dentro del zip)`` de una edición; nada si no la hay o su zip
-    no es el que selló.
-    """
-    if anterior is None:
-        return {}, None, ""
-    dicho, hecho = ediciones.manifiesto(anterior), anterior / ZIP
-    if ZIP not in dicho or not hecho.is_file() or ediciones.suma(hecho) != dicho[ZIP]:
-        return {}, None, ""
-    return dicho, hecho, f"observatorio-{ediciones.identificador_de(anterior)}"
 
 
 def nucleo(carpeta: Path) -> list[str]:

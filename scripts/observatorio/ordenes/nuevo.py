@@ -19,9 +19,11 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
 
 def _nuevo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..base.escritura import exigir_de_esta_maquina
     from ..esqueleto.escribir import escribir
     from ..esqueleto.por_completar import por_completar
 
+    exigir_de_esta_maquina(opciones.carpeta)
     nuevo = escribir(proyecto, opciones.carpeta.absolute())
     faltan = len(list(por_completar(nuevo)))
     print(

@@ -248,9 +248,11 @@ def _vigilar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..base import cifrado
+    from ..base.escritura import exigir_de_esta_maquina
     from ..errores import ErrorDeUso
     from ..publicacion import respaldo
 
+    exigir_de_esta_maquina(opciones.archivo)
     archivo = Path(opciones.archivo)
     if opciones.accion == "llave":
         publica = cifrado.hacer_llave(archivo)

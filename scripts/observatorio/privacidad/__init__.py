@@ -19,12 +19,12 @@ El recorrido, con el nombre que cada paso tiene en la literatura y el módulo en
     supresion         tabla pública: las cifras ocultas, nulas
     montos            montos de pocos: los que no dicen de cuántos son, o en los que uno domina
 
-Lo que sabe quien ataca: todo lo publicado en esta edición y en las anteriores (``historial``), que
-las partes suman su total (``ecuaciones``) y que ninguna cuenta es negativa. De una celda con menos
-de ``k`` casos no debe aprender más que [0, k − 1]; de otra celda oculta, nada más fino que un
-intervalo de ancho ``k`` (protección deslizante). También pasan por aquí las líneas de base
-(``lineas_de_base``), las correcciones y el acceso por niveles (``acceso``). Y antes que todo, lo
-que pone en riesgo a quien mide o denuncia (``guardas``).
+Lo que sabe quien ataca: todo lo publicado en esta edición y en las anteriores (``historial``,
+``sumas_anteriores``), que las partes suman su total (``ecuaciones``) y que ninguna cuenta es
+negativa. De una celda con menos de ``k`` casos no debe aprender más que [0, k − 1]; de otra celda
+oculta, nada más fino que un intervalo de ancho ``k`` (protección deslizante). También pasan por
+aquí las líneas de base (``lineas_de_base``), las correcciones y el acceso por niveles
+(``acceso``). Y antes que todo, lo que pone en riesgo a quien mide o denuncia (``guardas``).
 
 Dónde se apoya, y en qué se aparta:
 

@@ -11,7 +11,7 @@ import polars as pl
 from ..base.texto import con_textos
 from ..datos.columnas import OBSERVACIONES
 from ..datos.serie import MESES_POSIBLES, SERIE, en_orden
-from . import agrupacion, bloques, ecuaciones, secundaria
+from . import agrupacion, ecuaciones, secundaria
 from .alcance import delimitar
 from .columnas import COSTO, DECIDIDA, FICHAS, HISTORIAL, PUBLICA, TRABAJO
 from .definiciones import medidas_de_otro_modo, separar
@@ -160,6 +160,9 @@ def _suprimir(
     publicado con la frecuencia de hoy; ``todo``, con cualquiera; ``ajena``, lo que se medía de otro
     modo.
     """
+    # Trae numpy: solo lo carga quien protege, y no quien valida o recibe.
+    from . import bloques
+
     c = pl.col
     de_origen = (
         c("primaria") | ((c("agrupado") == 0) & (c("nivel") > 0)) | (c("virtual") & ~c("conocida"))

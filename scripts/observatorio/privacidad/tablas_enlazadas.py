@@ -16,7 +16,7 @@ import polars as pl
 
 from .auditoria import HOLGURA, MINIMO, imputar, intervalos_factibles
 from .columnas import CUENTAS, PARTE
-from .historial import SumasAnteriores, sumas_anteriores
+from .sumas_anteriores import SumasAnteriores, sumas_anteriores
 
 
 @dataclass

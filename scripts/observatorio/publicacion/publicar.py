@@ -6,6 +6,7 @@ construir → comprobar que todo es público → destino (cambio atómico) → d
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,13 @@ from ..actas.ediciones import donde_se_lee
 from ..actas.libro import leer_libro
 from ..base.avisos import callar
 from ..base.candado import candado
-from ..base.escritura import escritura_explicada, exigir_archivo, exigir_camino, motivo_de
+from ..base.escritura import (
+    es_direccion,
+    escritura_explicada,
+    exigir_archivo,
+    exigir_camino,
+    motivo_de,
+)
 from ..base.lecturas import recordando
 from ..catalogo import leer
 from ..construir import MotorDePaginas, construir
@@ -30,6 +37,7 @@ from .destinos import zip as en_zip
 from .firma import firmar
 from .publicable import exigir_publica, exigir_sin_restringidas
 
+DE_GIT = re.compile(r"git(\+\w+)?:|ssh:|git@")
 OCUPADO = "otra publicación sigue en curso en este proyecto; espere a que termine y repita la orden"
 
 
@@ -94,6 +102,8 @@ def volver(
 
     Lanza ``ErrorDeUso`` si nadie la conserva. Lo ya publicado sigue anotado: el público ya lo vio.
     """
+    if destino is not None:
+        exigir_sin_esquema(destino)
     with (
         escritura_explicada(),
         candado(proyecto.trabajo / "publicacion.candado", OCUPADO),
@@ -133,6 +143,7 @@ def _conservada(
 
 def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
     """Un destino mal escrito o ajeno se dice antes de construir y de anotar nada."""
+    exigir_sin_esquema(destino)
     if destino == "gh-pages":
         gh_pages.exigir_propia(proyecto.raiz, remoto)
     elif not _es_zip(destino):
@@ -142,6 +153,25 @@ def _exigir_destino(proyecto: Proyecto, destino: str, remoto: str) -> None:
         exigir_sin_restringidas(Path(destino))
     elif destino != "zip":
         exigir_archivo(Path(destino), "observatorio.zip")
+
+
+def exigir_sin_esquema(destino: str) -> None:
+    """Lanza ``ErrorDeUso`` si ``destino`` es una dirección y no una carpeta."""
+    if not es_direccion(destino):
+        return
+    lugares = "una carpeta de esta máquina, «gh-pages», «zip» o un archivo .zip"
+    if destino.endswith(".git") or DE_GIT.match(destino):
+        remedio = (
+            f"para publicar en la rama gh-pages de ese repositorio: --a gh-pages --remoto {destino}"
+        )
+    else:
+        remedio = (
+            "publique en una carpeta y llévela con el programa que ya usa (rsync, el cliente de FTP"
+            " o una unidad de red montada)"
+        )
+    raise ErrorDeUso(
+        f"«{destino}» es una dirección, y --a admite solo {lugares}\n    remedio: {remedio}"
+    )
 
 
 def exigir_fuera(proyecto: Proyecto, destino: Path) -> None:

@@ -12,6 +12,7 @@ from ..catalogo.mapeo import Mapeo, leer_mapeos
 from ..errores import DatosInvalidos, ErrorDeUso
 from ..rutas import Proyecto
 from .defectos_de_celda import anotar
+from .defectos_de_fila import otros_defectos
 from .hojas.cuadricula import Hoja, leer_hojas
 from .leer_planilla import es_planilla, leer_planilla
 from .leer_tabla import leer_tabla, tabla_de
@@ -41,6 +42,9 @@ def abrir(
     """
     lote = _leer(proyecto, catalogo, unidades, ruta, opciones)
     anotar(lote, catalogo, leer_mapeos(proyecto)[lote.mapeo] if lote.mapeo else None)
+    if lote.mapeo is None:
+        # De un reporte, cada medida suma muchas filas: sin las rotas diría otra cosa.
+        lote.defectos += list(otros_defectos(lote, catalogo, unidades))
     return lote
 
 

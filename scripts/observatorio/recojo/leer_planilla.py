@@ -14,9 +14,7 @@ from ..base.plegado import plegado
 from ..datos.aportes import con_aportes
 from ..datos.reglas import NUMERICAS
 from .defectos_de_celda import Zona, defectos_de_lectura
-from .hojas.cuadricula import Celda, Hoja
-from .lote import Defecto, Lote, Medida
-from .planilla import (
+from .forma_de_planilla import (
     CARGO,
     CLAVES,
     COLUMNAS_OCULTAS,
@@ -26,6 +24,7 @@ from .planilla import (
     FIRMA,
     HOJA,
     MONTO,
+    NO,
     NO_PASA,
     OCULTA,
     PASA,
@@ -33,7 +32,8 @@ from .planilla import (
     SI,
     filas_del_bloque,
 )
-from .planilla_controles import NO
+from .hojas.cuadricula import Celda, Hoja
+from .lote import Defecto, Lote, Medida
 
 PIDA_OTRA = "pida otra planilla con «observatorio planilla» y copie en ella sus números"
 OPCIONES = {plegado(SI): True, "si": True, plegado(NO): False, "no": False}

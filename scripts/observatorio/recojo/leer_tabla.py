@@ -100,11 +100,17 @@ def leer_tabla(
         )
     ]
     lote.avisos += no_leido(lote)
-    lote.defectos += [*_de_cabecera(tabla, titulos), *_de_filas(tabla, titulos)]
-    if lote.defectos:
+    lote.defectos += _de_cabecera(tabla, titulos)
+    cabecera_rota = bool(lote.defectos)
+    corridas = list(_de_filas(tabla, titulos))
+    lote.defectos += corridas
+    if cabecera_rota:
         return lote
+    sin_leer = {d.celda.fila for d in corridas if d.celda}
     codigos = {"unidad": set(unidades["codigo"]), "lugar": set(catalogo.lugares)}
     for fila in range(tabla.fila + 1, len(hoja.filas) + 1):
+        if fila in sin_leer:
+            continue
         celdas = {
             t: Celda(hoja.nombre, fila, c, t) for c, t in enumerate(titulos, 1) if t in COLUMNAS
         }
@@ -153,6 +159,9 @@ def _de_la_fila(
 ) -> Iterator[Defecto]:
     """Una fila que es un total, y los códigos a los que la hoja de cálculo quitó los ceros."""
     totales = [t for t in ("kpi", "periodo", "lugar") if es_total(campos[t])]
+    if not totales and not any(v for t, v in campos.items() if t not in NUMERICAS):
+        # Solo cifras: la fila de sumas que nadie rotuló.
+        totales = [t for t in NUMERICAS if campos.get(t)][:1]
     if totales:
         yield Defecto(
             celdas[totales[0]],

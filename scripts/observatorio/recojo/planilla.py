@@ -22,6 +22,27 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..base.escapes import xlsx
 from ..base.periodos import legible
 from ..catalogo import Catalogo
+from .forma_de_planilla import (
+    AYUDA,
+    CARGO,
+    CLAVES,
+    COLUMNAS_OCULTAS,
+    DE_LA_CLAVE,
+    ENTRE,
+    FALTAN,
+    FECHA,
+    FIRMA,
+    HOJA,
+    MONTO,
+    NO,
+    NO_PASA,
+    OCULTA,
+    PASA,
+    RAZON,
+    SI,
+    VERSION,
+    filas_del_bloque,
+)
 from .hojas.estilo_hoja import (
     BORDE,
     ENTRADA,
@@ -35,35 +56,10 @@ from .hojas.estilo_hoja import (
     fuente,
     guardar,
 )
-from .planilla_controles import NO, cifra, control_de_razon, control_de_valor, resultado
+from .planilla_controles import cifra, control_de_razon, control_de_valor, resultado
 from .preguntas import Pregunta
 
-HOJA, OCULTA, AYUDA = "Llenar", "_observatorio", "Instrucciones"
-VERSION = "2"
-SI = "Sí se midió"
-PASA, NO_PASA = "Sí, uno solo", "No, ninguno"
-COLUMNAS_OCULTAS = (
-    "fila",
-    "kpi",
-    "periodo",
-    "lugar",
-    "grupo",
-    "unidad",
-    "fuente",
-    "naturaleza",
-    "medido",
-    "numerador",
-    "denominador",
-    "valor",
-    "nota",
-    "aportan",
-    "mayor",
-)
 ANCHOS = {"A": 38, "B": 15, "C": 24}
-CARGO, FECHA, FALTAN = "B7", "B8", "C8"
-CLAVES, FIRMA, ENTRE = "D", "observatorio planilla", "|"
-RAZON, MONTO = "razon", "monto"
-DE_LA_CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad", "fuente", "naturaleza")
 PRIMERA = 10
 INSTRUCCIONES = (
     "Llene solo las celdas amarillas. Lo demás está protegido para que nada se mueva.",
@@ -348,22 +344,6 @@ def _claves(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> N
 def _clase(datos: dict[str, object]) -> str:
     clase = RAZON if datos["denominador"] else "valor"
     return f"{clase} {MONTO}" if datos["aportan"] else clase
-
-
-def filas_del_bloque(fila: int, razon: bool, monto: bool = False) -> dict[str, int | str]:
-    """Dónde queda cada respuesta de la pregunta cuyo título está en ``fila``."""
-    primera = fila + 2
-    cifras: dict[str, int | str] = (
-        {"numerador": primera, "denominador": primera + 1, "valor": ""}
-        if razon
-        else {"numerador": "", "denominador": "", "valor": primera}
-    )
-    sigue = primera + (2 if razon else 1)
-    de_cuantos: dict[str, int | str] = (
-        {"aportan": sigue, "mayor": sigue + 1} if monto else {"aportan": "", "mayor": ""}
-    )
-    nota = sigue + (2 if monto else 0)
-    return {"fila": fila, "medido": fila + 1, **cifras, "nota": nota, **de_cuantos}
 
 
 def _estructura(hoja: Worksheet, e: Encabezado, filas: list[dict[str, object]]) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from ..base.escapes import xlsx_cadena
+from .forma_de_planilla import NO
 from .preguntas import Pregunta
 
-NO = "No se midió"
 SALTO_EN_PUNTOS = 25
 SALTO_EN_VECES = 3
 

@@ -23,6 +23,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from ..rutas import Proyecto
 from ..validar import con_otro_recibo, pasar
 from .abrir import Opciones, abrir
+from .defectos_de_fila import sin_ficha
 from .diferencia import Diferencia, comparar, defectos_de_distintas
 from .lote import Defecto, Lote
 from .palabras import en_sus_palabras
@@ -252,6 +253,8 @@ def _en_sus_celdas(
         if x.archivo == archivo and x.regla == custodia.REGLA:
             continue
         if x.archivo == archivo and x.fila is not None and x.fila >= 2:
+            if lote.tipo == "tabla" and sin_ficha(ordenadas[x.fila - 2], x):
+                continue
             propios.append(
                 Defecto(
                     ordenadas[x.fila - 2].celda(x.columna or DE_LA_CIFRA.get(x.regla)),

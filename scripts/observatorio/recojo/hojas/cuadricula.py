@@ -19,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ...base.escritura import es_direccion
 from ...base.texto_plano import TextoIlegible, leer_texto
 from ...datos.reparar import COMA_DECIMAL
 from ...errores import DatosInvalidos, ErrorDeDatos
@@ -134,6 +135,13 @@ def leer_hojas(ruta: Path) -> list[Hoja]:
     sufijo = ruta.suffix.lower()
     if ruta.is_dir():
         raise _invalido(ruta, "es-una-carpeta", _de_la_carpeta(ruta))
+    if not ruta.is_file() and es_direccion(ruta):
+        raise _invalido(
+            ruta,
+            "es-una-direccion",
+            "descargue primero el archivo, y diga la ruta en que quedó en esta máquina",
+            str(ruta),
+        )
     if not ruta.is_file():
         raise _invalido(ruta, "archivo-ausente", "escriba bien la ruta del archivo")
     if ruta.stat().st_size > MEGAS_MAXIMOS * 2**20:
@@ -273,5 +281,7 @@ def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:
     return filas
 
 
-def _invalido(ruta: Path, regla: str, remedio: str, valor: str | None = None) -> DatosInvalidos:
-    return DatosInvalidos([ErrorDeDatos(ruta.name or str(ruta), None, None, valor, regla, remedio)])
+def _invalido(
+    ruta: Path, regla: str, remedio: str, valor: str | None = None, fila: int | None = None
+) -> DatosInvalidos:
+    return DatosInvalidos([ErrorDeDatos(ruta.name or str(ruta), fila, None, valor, regla, remedio)])

@@ -4,21 +4,18 @@ no se despliegan si están vacías.
 
 from __future__ import annotations
 
-import re
 import zipfile
-from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import Element, iterparse
 
-from openpyxl.utils.datetime import from_ISO8601
-
+from .fechas_guardadas import de_iso, duracion_iso
 from .libro_xlsx import FALLOS_DE_LIBRO, LibroRoto, _llano, _local, _o_nada, _sin_dtd
 from .limites import Contador, revisar_hojas
 from .naturaleza import DE_ERROR, ERROR, ILEGIBLE, SIN_RESULTADO, Ilegible, Rango
 from .tipos_de_hoja import HojaLeida, Valor
 
 CONTENIDO = "content.xml"
-DURACION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:[.,]\d+)?)S")
+LOGICOS = {"TRUE": True, "VERDADERO": True, "FALSE": False, "FALSO": False}
 
 
 def leer_ods(ruta: Path) -> list[HojaLeida]:
@@ -119,21 +116,17 @@ def _valor(c: Element) -> Valor | Ilegible:
     if not tipos:
         return Ilegible(SIN_RESULTADO, formula.removeprefix("of:")) if formula else _o_nada(texto)
     try:
+        if tipo == "float" and (logico := LOGICOS.get(texto.strip().upper())) is not None:
+            # LibreOffice guarda como 1 y 0 los valores lógicos de un libro de Excel.
+            return logico
         if tipo in ("float", "percentage", "currency"):
             return float(_atributo(c, "value"))
         if tipo == "date":
-            leida = from_ISO8601(_atributo(c, "date-value"))
-            return _llano(
-                leida
-                if isinstance(leida, datetime)
-                else datetime(leida.year, leida.month, leida.day)
-            )
+            return _llano(de_iso(_atributo(c, "date-value")))
         if tipo == "boolean":
             return _atributo(c, "boolean-value") == "true"
-        if tipo == "time" and (m := DURACION.fullmatch(_atributo(c, "time-value"))):
-            return timedelta(
-                hours=int(m[1]), minutes=int(m[2]), seconds=float(m[3].replace(",", "."))
-            )
+        if tipo == "time" and (larga := duracion_iso(_atributo(c, "time-value"))) is not None:
+            return larga
     except (ValueError, AttributeError):
         return Ilegible(ILEGIBLE, texto)
     return _o_nada(_atributo(c, "string-value") or texto)

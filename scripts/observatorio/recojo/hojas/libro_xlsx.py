@@ -18,13 +18,7 @@ from typing import IO
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from xml.parsers import expat
 
-from openpyxl.utils.datetime import (
-    CALENDAR_MAC_1904,
-    CALENDAR_WINDOWS_1900,
-    from_excel,
-    from_ISO8601,
-)
-
+from .fechas_guardadas import ORIGEN_1900, ORIGEN_1904, de_dias, de_iso, duracion
 from .formato_real import FALLOS_DE_ZIP
 from .limites import COMBINADAS_MAXIMAS, Contador, Desmedido, revisar_hojas
 from .naturaleza import ERROR, ILEGIBLE, SIN_RESULTADO, Formato, Ilegible, Rango, clase_de_numero
@@ -64,7 +58,7 @@ class _Lector:
             "xl/workbook.xml",
         )
         self.relaciones = {i: (t, d) for t, d, i in self._relaciones(self.principal)}
-        self.calendario, self.recalcular = CALENDAR_WINDOWS_1900, False
+        self.calendario, self.recalcular = ORIGEN_1900, False
         self.declaradas: list[tuple[str, str, bool]] = []
         for e in self._elementos(self.principal):
             self._del_libro(e)
@@ -109,7 +103,7 @@ class _Lector:
     def _del_libro(self, e: Element) -> None:
         nombre = _local(e.tag)
         if nombre == "workbookPr" and e.get("date1904", "") in SI:
-            self.calendario = CALENDAR_MAC_1904
+            self.calendario = ORIGEN_1904
         elif nombre == "calcPr":
             self.recalcular = e.get("fullCalcOnLoad", "") in SI
         elif nombre == "sheet":
@@ -185,12 +179,14 @@ class _Lector:
         escritas: dict[int, Valor] = {}
         columna = 0
         for c in row:
-            if not c.tag.endswith("}c") and c.tag != "c":
+            if c.tag[-2:] != "}c" and c.tag != "c":
                 continue
-            referencia = c.get("r")
-            columna = _columna(referencia) if referencia else columna + 1
-            if referencia and not referencia.endswith(sufijo):
-                raise LibroRoto(f"la celda «{referencia}» está en la fila {numero}")
+            if referencia := c.get("r"):
+                columna = _COLUMNAS.get(referencia.removesuffix(sufijo)) or _columna(
+                    referencia, sufijo
+                )
+            else:
+                columna += 1
             if columna in escritas:
                 raise LibroRoto(f"la celda {columna} de la fila {numero} está dos veces")
             valor = self._celda(hoja, c, numero, columna)
@@ -205,12 +201,12 @@ class _Lector:
     def _celda(self, hoja: HojaLeida, c: Element, fila: int, columna: int) -> Valor:
         v = formula = en_linea = None
         for hijo in c:
-            local = hijo.tag.rpartition("}")[2]
-            if local == "v":
+            etiqueta = hijo.tag
+            if etiqueta[-2:] == "}v" or etiqueta == "v":
                 v = hijo.text or ""
-            elif local == "f":
+            elif etiqueta[-2:] == "}f" or etiqueta == "f":
                 formula = hijo.text or ""
-            elif local == "is":
+            elif etiqueta[-3:] == "}is" or etiqueta == "is":
                 en_linea = hijo
         tipo = c.get("t", "n")
         if formula is not None and self._sin_resultado(tipo, v):
@@ -247,13 +243,15 @@ class _Lector:
             hoja.romper(fila, columna, Ilegible(ERROR, v))
             return None
         if tipo == "d":
-            return _llano(from_ISO8601(v.strip()))
+            return _llano(de_iso(v.strip()))
         formato = self.formatos[int(estilo)] if estilo else "general"
         if formato in ("fecha", "duracion"):
             clave = (v, formato)
             if clave not in self.fechas:
                 self.fechas[clave] = _llano(
-                    from_excel(float(v), self.calendario, timedelta=formato == "duracion")
+                    duracion(float(v))
+                    if formato == "duracion"
+                    else de_dias(float(v), self.calendario)
                 )
             return self.fechas[clave]
         numero = float(v)
@@ -285,6 +283,8 @@ def _local(etiqueta: str) -> str:
 
 def _texto(si: Element) -> str:
     """El texto de una cadena, con sus trozos de formato unidos y sin su guía de pronunciación."""
+    if len(si) == 1 and _local(si[0].tag) == "t":
+        return _desescapado(si[0].text or "")
     partes = []
     for hijo in si:
         local = _local(hijo.tag)
@@ -320,17 +320,17 @@ def _llano(valor: object) -> Valor:
 _COLUMNAS: dict[str, int] = {}
 
 
-def _columna(referencia: str) -> int:
-    letras = referencia.rstrip("0123456789")
-    columna = _COLUMNAS.get(letras)
-    if columna is None:
-        m = REFERENCIA.fullmatch(referencia.upper())
-        if not m:
-            raise LibroRoto(f"una celda dice estar en «{referencia}»")
-        columna = 0
-        for letra in m[1]:
-            columna = columna * 26 + ord(letra) - 64
-        _COLUMNAS[letras] = columna
+def _columna(referencia: str, fila: str) -> int:
+    """La columna de una celda que está en esa fila; recuerda las que ya leyó."""
+    m = REFERENCIA.fullmatch(referencia.upper())
+    if not m:
+        raise LibroRoto(f"una celda dice estar en «{referencia}»")
+    if m[2] != fila:
+        raise LibroRoto(f"la celda «{referencia}» está en la fila {fila}")
+    columna = 0
+    for letra in m[1]:
+        columna = columna * 26 + ord(letra) - 64
+    _COLUMNAS[m[1]] = columna
     return columna
 
 
@@ -339,5 +339,5 @@ def _rango(referencia: str) -> Rango:
     esquinas = [REFERENCIA.fullmatch(x.replace("$", "")) for x in (desde, hasta or desde)]
     if not all(esquinas):
         raise LibroRoto(f"un rango combinado dice estar en «{referencia}»")
-    a, b = ((_columna(m[0]), int(m[2])) for m in esquinas if m)
+    a, b = ((_columna(m[0], m[2]), int(m[2])) for m in esquinas if m)
     return Rango(a[1], a[0], b[1], b[0])

@@ -5,6 +5,7 @@ como una hoja.
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +22,7 @@ class PaqueteIlegible(ValueError):
 
 
 def contenido(ruta: Path) -> Iterator[tuple[str, bytes]]:
-    """``(nombre sin sufijo, bytes)`` de cada CSV, en el orden de su nombre. Lanza
+    """``(nombre sin sufijo, bytes)`` de cada CSV, en el orden de su ruta. Lanza
     ``PaqueteIlegible`` o ``Desmedido``.
 
     Lo expandido se cuenta mientras se lee: lo que el .zip dice de sí mismo puede ser falso.
@@ -43,6 +44,7 @@ def contenido(ruta: Path) -> Iterator[tuple[str, bytes]]:
                     f"el .zip trae {len(partes)} archivos y el máximo es {ARCHIVOS_MAXIMOS}: envíe"
                     " solo los de una encuesta",
                 )
+            veces = Counter(PurePosixPath(p.filename).stem for p in partes)
             queda = MEGAS_MAXIMOS * 2**20
             for parte in partes:
                 with z.open(parte) as f:
@@ -53,7 +55,9 @@ def contenido(ruta: Path) -> Iterator[tuple[str, bytes]]:
                         "archivo-desmedido",
                         f"lo que el .zip trae pasa de {MEGAS_MAXIMOS} MB: envíelo por partes",
                     )
-                yield PurePosixPath(parte.filename).stem, crudo
+                nombre = PurePosixPath(parte.filename)
+                # Dos carpetas con un archivo del mismo nombre: cada hoja se elige con --hoja.
+                yield nombre.stem if veces[nombre.stem] == 1 else str(nombre.with_suffix("")), crudo
     except PaqueteIlegible:
         raise
     except FALLOS_DE_ZIP as e:

@@ -1,0 +1,185 @@
+"""Cada puerta dice todo lo que está mal a la vez, con lo que hay escrito, y antes de gastar tiempo
+en lo desmedido.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from apoyo_reportes import leer
+from observatorio.base.escritura import exigir_camino, exigir_de_esta_maquina
+from observatorio.base.texto_plano import TextoIlegible, leer_texto
+from observatorio.catalogo.correo import Destinatarios, ServidorDeCorreo
+from observatorio.catalogo.lectura import leer_yaml
+from observatorio.edicion.encabezados import defectos_de_paginas
+from observatorio.errores import ErrorDeDatos, ErrorDeUso
+from observatorio.publicacion.publicar import exigir_sin_esquema
+from observatorio.recojo.hojas.cuadricula import leer_hojas
+from observatorio.rutas import Proyecto
+
+TITULOS = "kpi,periodo,lugar,numerador,denominador,fecha_dato"
+FILA = "M4-K13,2026-08,130809,30,45,2026-09-10"
+
+
+@pytest.mark.parametrize(
+    ("dicho", "usado", "nombres"),
+    [
+        (",", ";", "con coma, y la tabla los separa con punto y coma: escriba «sep=;»"),
+        ("\t", ",", "con tabulador, y la tabla los separa con coma: escriba «sep=,»"),
+        (";", "\t", "con tabulador: escriba «sep=» y un tabulador"),
+        ("!", "|", "con «!», y la tabla los separa con barra"),
+    ],
+)
+def test_un_separador_que_no_es_se_dice_con_su_linea(dicho: str, usado: str, nombres: str):
+    tabla = f"{TITULOS}\n{FILA}\n{FILA}\n".replace(",", usado)
+    with pytest.raises(TextoIlegible) as hallado:
+        leer_texto(f"sep={dicho}\n{tabla}".encode())
+    regla, remedio, escrito, linea = hallado.value.args
+    assert (regla, escrito, linea) == ("separador-contradicho", f"sep={dicho}", 1)
+    assert nombres in remedio and "o bórrela entera" in remedio
+    assert leer_texto(f"sep={usado}\n{tabla}".encode()).separador == usado, "el remedio vale"
+    assert leer_texto(tabla.encode()).separador == usado, "y borrarla también"
+
+
+def test_un_separador_verdadero_vale_aunque_otro_signo_abunde():
+    tabla = "kpi;nota;valor\nM1;uno, dos, tres;1,5\nM2;cuatro, cinco, seis;2,5\n"
+    assert leer_texto(f"sep=;\n{tabla}".encode()).separador == ";"
+
+
+def test_con_una_celda_ilegible_se_dicen_tambien_los_demas_defectos(tmp_path: Path):
+    filas = [
+        TITULOS + ",nota",
+        "M4-K13,2026-08,130809,#N/A,45,2026-09-10,",
+        "M4-K99,2026-08,130809,30,45,2026-09-10,",
+        "M4-K13,2026-13,130809,30,45,2026-09-10,",
+        "M4-K13,2026-08,130809,50,45,2026-09-10,",
+        "M4-K13,#REF!,130809,50,45,2026-09-10,",
+        "M4-K13,2026-08,130809,50,45,2026-09-10,suelta, con coma",
+        "TOTAL,2026-08,130809,50,45,2026-09-10,",
+    ]
+    ruta = tmp_path / "todo.csv"
+    ruta.write_text("\n".join(filas), encoding="utf-8")
+    leido = leer(ruta)
+    assert leido.reglas == {
+        "celda-con-error",
+        "kpi-desconocido",
+        "periodo-sin-forma",
+        "numerador-mayor",
+        "fila-irregular",
+        "fila-de-total",
+    }
+    celdas = {c.removeprefix("todo!")[0] + c.split()[-1] for c in leido.celdas}
+    assert celdas == {"D2", "A3", "B4", "D5", "B6", "D6", "H7", "A8"}
+
+
+def test_una_pagina_desmedida_no_se_lee(minimo: Proyecto):
+    pagina = minimo.raiz / "enorme.qmd"
+    pagina.write_bytes(b'---\ntitle: "x"\n---\n' + b"palabras " * (3 * 2**17))
+    suyos = [e for e in defectos_de_paginas(minimo) if e.archivo == "enorme.qmd"]
+    assert [(e.regla, e.valor) for e in suyos] == [("archivo-desmedido", "3 MB")]
+    assert "el máximo es 2 MB" in suyos[0].remedio
+
+
+@pytest.mark.parametrize(
+    ("escrito", "regla", "dicho"),
+    [
+        ("", "yaml-vacio", "está vacío, o solo lleva comentarios: escriba un bloque"),
+        ("# nada\n", "yaml-vacio", "está vacío, o solo lleva comentarios"),
+        ("null\n", "yaml-vacio", "está vacío"),
+        ("- uno\n", "ficha-no-es-bloque", "el archivo entero es una lista: escriba un bloque"),
+        ("hola\n", "ficha-no-es-bloque", "el archivo entero es un valor suelto"),
+        ("comites:\n", "ficha-no-es-bloque", "escriba un bloque"),
+        ("comites: {impulsor: }\n", "ficha-no-es-lista", "un guion por elemento"),
+    ],
+)
+def test_un_yaml_sin_lo_suyo_dice_que_hay_en_el(
+    tmp_path: Path, escrito: str, regla: str, dicho: str
+):
+    ruta = tmp_path / "reservado" / "destinatarios.yml"
+    ruta.parent.mkdir()
+    ruta.write_text(escrito, encoding="utf-8")
+    errores: list[ErrorDeDatos] = []
+    assert leer_yaml(Proyecto(tmp_path), ruta, TypeAdapter(Destinatarios), errores) is None
+    assert [e.regla for e in errores] == [regla]
+    assert dicho in errores[0].remedio and "None" not in str(errores[0])
+
+
+def test_el_servidor_vacio_tampoco_dice_none(tmp_path: Path):
+    ruta = tmp_path / "servidor.yml"
+    ruta.write_text("servidor:\n", encoding="utf-8")
+    errores: list[ErrorDeDatos] = []
+    leer_yaml(Proyecto(tmp_path), ruta, TypeAdapter(ServidorDeCorreo), errores)
+    assert "None" not in "".join(map(str, errores))
+
+
+DIRECCIONES = (
+    *("ftp://equipo/sitio", "sftp://equipo/sitio", "s3://cubo/sitio", "file:///srv/sitio"),
+    *("https://ejemplo.pe/sitio", "usuario@equipo:/srv/sitio", "ftp://equipo/sitio.zip"),
+)
+
+
+@pytest.mark.parametrize("destino", DIRECCIONES)
+def test_una_direccion_no_es_un_destino(destino: str):
+    with pytest.raises(ErrorDeUso, match="una carpeta de esta máquina, «gh-pages», «zip»"):
+        exigir_sin_esquema(destino)
+    with pytest.raises(ErrorDeUso, match="es una dirección"):
+        exigir_camino(Path(destino))
+
+
+def test_a_un_repositorio_se_le_dice_como():
+    for destino in ("git@github.com:uno/dos.git", "https://github.com/uno/dos.git"):
+        with pytest.raises(ErrorDeUso, match=f"--a gh-pages --remoto {destino}"):
+            exigir_sin_esquema(destino)
+
+
+@pytest.mark.parametrize("ruta", ["gh-pages", "C:/sitio", "C:\\sitio", "sitio.zip", "../a:b/c"])
+def test_una_ruta_no_es_una_direccion(ruta: str):
+    exigir_sin_esquema(ruta)
+    exigir_de_esta_maquina(ruta)
+
+
+def test_lo_que_no_es_cifra_se_dice_aunque_ya_haya_una(tmp_path: Path):
+    """Compararla con la que ya entró detenía la orden: «12 niños» no es un número."""
+    for escrito in ("30 niños", "(30)", "１３", "1\u202f030"):
+        ruta = tmp_path / "cifra.csv"
+        ruta.write_text(f"{TITULOS}\n{FILA.replace(',30,', f',{escrito},')}\n", encoding="utf-8")
+        leido = leer(ruta)
+        assert leido.reglas & {"no-es-numero", "separador-de-miles"}, escrito
+        assert leido.celdas[0].endswith("2") and "numerador" in leido.celdas[0]
+
+
+def test_una_fila_de_sumas_sin_rotulo_es_de_total(tmp_path: Path):
+    ruta = tmp_path / "sumas.csv"
+    ruta.write_text(f"{TITULOS}\n{FILA}\n,,,30,45,\n", encoding="utf-8")
+    assert leer(ruta).reglas == {"fila-de-total"}
+
+
+def test_dos_archivos_del_mismo_nombre_en_un_zip_se_distinguen(tmp_path: Path):
+    ruta = tmp_path / "dos.zip"
+    with zipfile.ZipFile(ruta, "w") as z:
+        z.writestr("norte/x.csv", f"{TITULOS}\n{FILA}\n")
+        z.writestr("sur/x.csv", f"{TITULOS}\n{FILA.replace(',30,', ',31,')}\n")
+        z.writestr("sur/y.csv", "otra\ncosa\n")
+    assert leer(ruta).reglas == {"varias-hojas"}
+    assert [h.nombre for h in leer_hojas(ruta)] == ["norte/x", "sur/x", "y"]
+    assert {c[1] for c in leer(ruta, hoja="sur/x").cifras.values()} == {"45"}
+
+
+ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body>
+<office:spreadsheet><table:table table:name="H"><table:table-row>
+<table:table-cell office:value-type="float" office:value="1"><text:p>VERDADERO</text:p>
+</table:table-cell><table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p>
+</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+
+
+def test_un_verdadero_que_libreoffice_guarda_como_uno_no_es_una_cifra(tmp_path: Path):
+    ruta = tmp_path / "logico.ods"
+    with zipfile.ZipFile(ruta, "w") as z:
+        z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        z.writestr("content.xml", ODS)
+    assert leer_hojas(ruta)[0].filas == [[True, 1.0]]
