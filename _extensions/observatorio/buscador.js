@@ -24,18 +24,24 @@ window.buscador = (() => {
       || (x[0] === y[1] && x[1] === y[0] && x.slice(2) === y.slice(2));
   }
 
-  // palabra → dónde está y cuánto vale allí
-  const vocabulario = new Map();
   const todas = BUSCABLE.flatMap(([grupo, suyas]) => suyas.map(([titulo, donde, direccion, mas]) => ({ grupo, titulo, donde, direccion, mas })));
-  todas.forEach((entrada, cual) => {
-    const anotar = (texto, peso) => palabras(texto).forEach((palabra) => {
-      if (!vocabulario.has(palabra)) vocabulario.set(palabra, { suena: sonido(palabra), raiz: raizDe(sonido(palabra)), en: new Map() });
-      const { en } = vocabulario.get(palabra);
-      en.set(cual, Math.max(en.get(cual) ?? 0, peso));
+
+  // palabra → dónde está y cuánto vale allí; se hace con la primera búsqueda
+  let hecho;
+  function vocabulario() {
+    if (hecho) return hecho;
+    hecho = new Map();
+    todas.forEach((entrada, cual) => {
+      const anotar = (texto, peso) => palabras(texto).forEach((palabra) => {
+        if (!hecho.has(palabra)) hecho.set(palabra, { suena: sonido(palabra), raiz: raizDe(sonido(palabra)), en: new Map() });
+        const { en } = hecho.get(palabra);
+        en.set(cual, Math.max(en.get(cual) ?? 0, peso));
+      });
+      anotar(entrada.titulo, EN_TITULO);
+      anotar(entrada.mas, APARTE);
     });
-    anotar(entrada.titulo, EN_TITULO);
-    anotar(entrada.mas, APARTE);
-  });
+    return hecho;
+  }
 
   // Solo si ninguna palabra es la pedida, o la empieza, o tiene su raíz, se busca con una falta.
   const MANERAS = [
@@ -50,7 +56,7 @@ window.buscador = (() => {
   function puntos(pedida) {
     const raiz = raizDe(sonido(pedida)), hallados = new Map();
     for (const manera of MANERAS) {
-      for (const [palabra, dicha] of vocabulario) {
+      for (const [palabra, dicha] of vocabulario()) {
         const vale = manera(pedida, raiz, palabra, dicha);
         if (vale) dicha.en.forEach((peso, cual) => hallados.set(cual, Math.max(hallados.get(cual) ?? 0, peso * vale)));
       }

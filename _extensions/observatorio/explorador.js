@@ -4,14 +4,14 @@
   const FILTROS = ["mision", "estado", "senal", "responsable", "dimension", "pilar"];
   const CAMPOS = [...FILTROS, "texto", "orden"];
   const plegar = (texto) => texto.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
-  const comparar = new Intl.Collator("es").compare;
+  let alfabeto;
+  const comparar = (a, b) => (alfabeto ??= new Intl.Collator("es")).compare(a, b);
 
   class Explorador {
     constructor(formulario) {
       this.formulario = formulario;
       this.tabla = document.getElementById(formulario.dataset.tabla);
-      this.cuerpo = this.tabla.tBodies[0];
-      this.filas = [...this.cuerpo.rows];
+      this.filas = [...this.tabla.tBodies].flatMap((cuerpo) => [...cuerpo.rows]);
       this.textos = new Map();
       this.aviso = formulario.querySelector("output");
       this.alReves = false;
@@ -21,11 +21,26 @@
         suceso.preventDefault();
         this.aviso.parentElement.scrollIntoView();
       });
-      formulario.querySelector("[data-quitar]").addEventListener("click", () => this.vaciar());
+      this.quitar = formulario.querySelector("[data-quitar]");
+      this.quitar.addEventListener("click", () => this.vaciar());
       formulario.querySelector("[data-csv]").addEventListener("click", () => this.descargar());
       addEventListener("popstate", () => this.leer());
       this.leer();
       this.alLlegar();
+    }
+
+    // Entera y en su orden, la tabla ya está como la página la trae: no hay nada que hacer hasta que alguien elige.
+    get elegida() {
+      return this.alReves || CAMPOS.some((nombre) => this.campo(nombre).value);
+    }
+
+    // Los tramos en que llega dejan sin componer lo que no se ve; para filtrarla y ordenarla, todas las filas van en uno.
+    juntar() {
+      if (this.tabla.classList.contains("elegida")) return;
+      const [cuerpo, ...otros] = this.tabla.tBodies;
+      cuerpo.append(...otros.flatMap((otro) => [...otro.rows]));
+      otros.forEach((otro) => otro.remove());
+      this.tabla.classList.add("elegida");
     }
 
     // Quien llega por un número va a las filas que cuenta, aunque los filtros ocupen la pantalla.
@@ -61,7 +76,8 @@
       const dichos = new URLSearchParams(location.search);
       for (const nombre of CAMPOS) {
         const campo = this.campo(nombre);
-        campo.value = dichos.get(nombre) ?? "";
+        const dicho = dichos.get(nombre) ?? "";
+        if (campo.value !== dicho) campo.value = dicho;
         if (campo.selectedIndex < 0) campo.selectedIndex = 0;
       }
       this.alReves = dichos.get("reves") === "1";
@@ -105,6 +121,9 @@
     }
 
     aplicar() {
+      this.quitar.hidden = !this.elegida;
+      if (!this.elegida && !this.tabla.classList.contains("elegida")) return;
+      this.juntar();
       const palabras = plegar(this.campo("texto").value).split(/\s+/).filter(Boolean);
       let visibles = 0;
       for (const fila of this.filas) {
@@ -133,10 +152,10 @@
         periodo: (a, b) => b.dataset.fin - a.dataset.fin,
         responsable: (a, b) => comparar(a.cells[4].textContent, b.cells[4].textContent),
       }[orden] ?? (() => 0);
-      const ordenadas = [...this.filas].sort(clave), hay = [...this.cuerpo.rows];
+      const [cuerpo] = this.tabla.tBodies, ordenadas = [...this.filas].sort(clave), hay = [...cuerpo.rows];
       if (this.alReves) ordenadas.reverse();
       // Mover las filas adonde ya están obligaría a componer otra vez toda la tabla.
-      if (ordenadas.some((fila, i) => fila !== hay[i])) this.cuerpo.append(...ordenadas);
+      if (ordenadas.some((fila, i) => fila !== hay[i])) cuerpo.append(...ordenadas);
       for (const celda of this.tabla.tHead.rows[0].cells) {
         if (celda.dataset.orden === (orden || "mision")) celda.setAttribute("aria-sort", this.alReves ? "descending" : "ascending");
         else celda.removeAttribute("aria-sort");
@@ -150,7 +169,7 @@
     // Lo que se ve, como va en los datos: un texto que parezca una fórmula sigue siendo texto.
     descargar() {
       const celda = (valor) => `"${String(valor).replace(/^(?=[=+@\t\r]|-\D)/, "'").replaceAll('"', '""')}"`;
-      const filas = [...this.cuerpo.rows].filter((fila) => !fila.hidden).map((fila) => {
+      const filas = [...this.tabla.querySelectorAll("tbody tr:not([hidden])")].map((fila) => {
         const { mision, estado, senal, valor, unidad, periodo, naturaleza, dimension, pilar } = fila.dataset;
         return [fila.cells[0].querySelector(".codigo").textContent, this.nombre(fila), mision, valor, unidad, periodo,
           naturaleza, estado.split(" ")[0], senal.split(" ")[0], fila.cells[4].textContent, dimension, pilar];

@@ -30,6 +30,7 @@ PIEZAS = frozenset(
         "en-ruta",
         "estados",
         "funciones-de-los-comites",
+        "hallazgo",
         "k",
         "k-menos-1",
         "matriz-misiones",

@@ -77,7 +77,7 @@ def imagen(b: ParaLaSesion, cabeza: Sequence[str], puntos: Sequence[str], fin: s
     )
     return (
         f"#imagen(titulo: [{tesc(titulo(b))}], sitio: [{tesc(b.lugar.sitio)}],"
-        f" lugar: [{tesc(b.lugar.territorio)}], fecha: [{tesc(fecha_larga(b.fecha))}],"
+        f" lugar: [{tesc(b.lugar.junto_al_sitio)}], fecha: [{tesc(fecha_larga(b.fecha))}],"
         f" datos: [{tesc(fecha_larga(b.fecha_corte))}],"
         f" simulacro: {_si(b.simulacro)}, demostracion: {_si(b.demostracion)},"
         f" hallazgo: [{tesc(cabeza[1])}], aviso: [{tesc(' '.join(cabeza[2:]))}],"
@@ -90,7 +90,7 @@ def _comun(b: ParaLaSesion, de_que: str, clase: str, tercero: tuple[str, str]) -
     """Los argumentos de ``hoja``; ``tercero``: el dato del encabezado tras las dos fechas."""
     return (
         f"titulo: {tcadena(de_que)}, clase: [{tesc(clase)}], sitio: {tcadena(b.lugar.sitio)},"
-        f" lugar: [{tesc(b.lugar.territorio)}],"
+        f" lugar: [{tesc(b.lugar.junto_al_sitio)}],"
         f" comite: [{tesc(b.comite)}], fecha: [{tesc(fecha_larga(b.fecha))}],"
         f" datos: [{tesc(fecha_larga(b.fecha_corte))}], "
         f" letras: [{tesc(NOTA_DE_NATURALEZA)}],"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..base.archivos import json_en_bytes
@@ -182,9 +183,19 @@ def _lista(grupo: str, todas: Sequence[Entrada]) -> str:
     suyas = [e for e in todas if e.grupo == grupo]
     if not suyas:
         return ""
+    titulo = f'<h2 id="{plegado(grupo)}">{grupo}</h2>'
+    if grupo != DE_KPI:
+        return titulo + _enlaces(suyas, con_donde=grupo != DE_ANEXO)
+    return titulo + "".join(
+        f"<h3>{esc(donde)}</h3>{_enlaces(juntas)}"
+        for donde, juntas in groupby(suyas, key=lambda e: e.donde)
+    )
+
+
+def _enlaces(suyas: Iterable[Entrada], *, con_donde: bool = False) -> str:
     filas = "".join(
         f'<li><a href="{enlace(f"@raiz@/{e.direccion}")}">{esc(e.titulo)}</a>'
-        f" <small>{esc(e.donde)}</small></li>"
+        f"{f' <small>{esc(e.donde)}</small>' if con_donde else ''}</li>"
         for e in suyas
     )
-    return f'<h2 id="{plegado(grupo)}">{grupo}</h2><ul class="todo-lo-que-hay">{filas}</ul>'
+    return f'<ul class="todo-lo-que-hay">{filas}</ul>'

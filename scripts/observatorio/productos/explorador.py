@@ -18,7 +18,7 @@ from ..catalogo.modelos import Kpi, Mision
 from ..metodo.certeza import CLARA, NO_SE_DISTINGUE, PROBABLE
 from ..metodo.estados import ESTADOS, POR_NOMBRE, RETROCESO
 from ..metodo.registros import Analisis, Evaluacion
-from ..presentacion.certeza import en_breve, es_posible
+from ..presentacion.certeza import es_posible, preguntas
 from ..presentacion.matrices import RESPUESTAS
 from ..presentacion.mision import AVISO_DEMO
 from ..presentacion.pieza import enlace, esc
@@ -40,6 +40,9 @@ ORDENES = (
     ("periodo", "Dato más nuevo"),
     ("responsable", "Responsable"),
 )
+TRAMO = 10
+"""Las filas de cada ``<tbody>``: en el teléfono, un tramo que no se ve no se compone."""
+ORDENADA = ' aria-sort="ascending"'
 PREOCUPAN = (RETROCESO, "rezagado", "requiere acelerar")
 """Los estados que van primero cuando se ordena por estado; los demás, como siempre."""
 
@@ -145,7 +148,7 @@ def _formulario(r: Resultados, filas: list[_Fila]) -> str:
         f'<p><output aria-live="polite">{_se_ven(len(filas))}</output>'
         ' <button class="boton">Ver</button> <button type="button" class="boton secundario"'
         ' data-csv>Descargar esta vista <small>CSV</small></button> <button type="button"'
-        ' class="boton secundario" data-quitar>Quitar los filtros</button></p></form>'
+        ' class="boton secundario" data-quitar hidden>Quitar los filtros</button></p></form>'
     )
 
 
@@ -210,7 +213,7 @@ def _senal(f: _Fila) -> str:
 
 def _tabla(filas: list[_Fila], marcas: Marcas) -> str:
     cabezas = "".join(
-        f'<th scope="col" data-orden="{orden}">{rotulo}</th>'
+        f'<th scope="col" data-orden="{orden}"{ORDENADA * (orden == "mision")}>{rotulo}</th>'
         for rotulo, orden in (
             ("Indicador", "nombre"),
             ("Misión", "mision"),
@@ -219,18 +222,23 @@ def _tabla(filas: list[_Fila], marcas: Marcas) -> str:
             ("Responsable", "responsable"),
         )
     )
+    renglones = [_renglon(f, marcas) for f in filas]
+    tramos = "".join(
+        f"<tbody>{''.join(renglones[i : i + TRAMO])}</tbody>"
+        for i in range(0, len(renglones), TRAMO)
+    )
     return (
         '<div class="tabla apilada" tabindex="0" role="region" aria-label="Todos los indicadores">'
         f'<table id="{TABLA}"><caption>Todos los indicadores, con su último dato y su'
         f" estado{marcas.titulo}</caption><thead><tr>{cabezas}</tr></thead>"
-        f"<tbody>{''.join(_renglon(f, marcas) for f in filas)}</tbody></table></div>"
+        f"{tramos}</table></div>"
     )
 
 
 def _renglon(f: _Fila, marcas: Marcas) -> str:
     k, e, m = f.kpi, f.evaluado, f.mision
     pagina = f'<a href="{enlace(f"@raiz@/{f.pagina}")}">{esc(k.nombre)}</a>'
-    senal = "".join(f"<small>{esc(x)}</small>" for x in en_breve(e, f.analisis))
+    senal = "".join(f"<small>{esc(x)}</small>" for x in preguntas(e, f.analisis))
     return (
         f'<tr{_atributos(f)}><th scope="row"><span class="codigo">{k.codigo}</span> {pagina}</th>'
         f'<td data-rotulo="Misión"><a href="@raiz@/{de_mision(m.slug)}">{m.codigo}'

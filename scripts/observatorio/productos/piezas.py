@@ -35,7 +35,7 @@ from . import (
     voces,
 )
 from .casos import tabla_de_casos
-from .portada import matriz_misiones
+from .portada import hallazgo, matriz_misiones
 
 if TYPE_CHECKING:
     from ..catalogo.cuadernos_de_analisis import Analisis
@@ -332,6 +332,7 @@ def _lista_de_analisis(analisis: Sequence[Analisis]) -> str:
 
 
 PIEZAS: dict[str, Tabla] = {
+    "hallazgo": hallazgo,
     "matriz-misiones": matriz_misiones,
     "mi-anexo": anexos.elegir,
     "diagnostico": _diagnostico,

@@ -28,11 +28,16 @@ from .procedencia_reunida import de_misiones
 RETROCESO_ID = POR_NOMBRE[RETROCESO].id
 
 
+def hallazgo(r: Resultados) -> str:
+    """La respuesta en una frase, con el aviso de lo que sea de demostración."""
+    aviso = AVISO_DEMO if r.misiones["demostracion"].any() else ""
+    return f'{aviso}<p class="hallazgo">{de_conjunto(r.evaluados, r.analizados).html}</p>'
+
+
 def matriz_misiones(r: Resultados) -> str:
-    """Todo lo que la portada muestra de las misiones."""
+    """Todo lo que la portada muestra de las misiones, menos su hallazgo."""
     demo = marca_html("demostracion") if r.misiones["demostracion"].any() else ""
     total = Counter(r.evaluacion["estado"].to_list())
-    aviso = AVISO_DEMO if demo else ""
     matriz = matriz_html(
         "Cuántos indicadores de cada misión hay en cada estado; toque un número para ver cuáles",
         "Misión",
@@ -42,9 +47,7 @@ def matriz_misiones(r: Resultados) -> str:
     )
     por_mision = retrocesos(r.evaluacion, r.analisis)
     todos = sum(por_mision.values(), Retrocesos())
-    hallado = de_conjunto(r.evaluados, r.analizados)
     return (
-        f'{aviso}<p class="hallazgo">{hallado.html}</p>'
         f'<h2 id="como-van">¿Cómo van los {total.total()}'
         f" indicadores?</h2>{_respuestas(total, todos, demo)}{resumen(r)}{matriz}{_sello(r)}<h2"
         f' id="misiones">Las misiones</h2>{_tarjetas(r, por_mision)}'

@@ -39,10 +39,10 @@ body{margin:0;font:1.0625rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Not
 color:#241d18;background:#fdfbf7}
 header{padding:1rem;background:#17343d;border-bottom:12px solid #9a4a1c;\
 box-shadow:inset 0 -4px #e0a43a}
-header a{color:#fff;font:700 1.2rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;\
-text-decoration:none}
+header a{color:#fff;font-size:1.2rem;font-weight:700;text-decoration:none}
 main{max-width:40rem;margin:0 auto;padding:1rem}
-h1{font:700 1.9rem/1.2 "Palatino Linotype",Palatino,"Noto Serif",Georgia,serif;color:#17343d}
+h1{font-size:1.9rem;line-height:1.2;color:#17343d}
+ul{list-style:none;padding:0}
 a{color:#17505f}li{margin:.3rem 0}li a{display:inline-block;padding:.25rem 0}
 :focus-visible{outline:3px solid #9a4a1c;outline-offset:2px}\
 header :focus-visible{outline-color:#e0a43a}

@@ -154,6 +154,11 @@ class Lugar:
     horizonte: int
     plan: str
 
+    @property
+    def junto_al_sitio(self) -> str:
+        """Lo que el título del sitio no dice ya: el territorio o, si lo nombra, su región."""
+        return self.region if self.territorio in self.sitio else self.territorio
+
 
 @dataclass(frozen=True, slots=True)
 class ParaLaSesion:
