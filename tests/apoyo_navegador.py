@@ -33,6 +33,13 @@ def chromium() -> Iterator:
         programa.close()
 
 
+def componer_todo(hoja) -> None:
+    """De lo que el navegador aún no compone no se puede medir ni el sitio ni el alto."""
+    hoja.evaluate(
+        "() => document.styleSheets[0]?.insertRule('* { content-visibility: visible !important }')"
+    )
+
+
 class Callado(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from observatorio.presentacion.composicion import componer
-from observatorio.presentacion.dibujante import Dibujante
+from observatorio.presentacion.dibujante import POCAS, Dibujante
 from observatorio.presentacion.lamina import Lamina, Reparto, icono, pagina
 from observatorio.presentacion.serie import Punto, Serie
 from observatorio.productos import activos
@@ -179,7 +179,11 @@ def test_la_ya_compuesta_no_se_compone_otra_vez(tmp_path: Path) -> None:
     fuentes.mkdir()
     for nombre, contenido in activos.de_boletines().items():
         (fuentes / nombre).write_bytes(contenido)
-    laminas = {"x": pagina(BASE)}
+
+    def muchas(titulo: str) -> dict[str, str]:
+        return {f"{i}": pagina(replace(BASE, titulo=f"{titulo} {i}")) for i in range(POCAS + 1)}
+
+    laminas = muchas("Uno")
     with ThreadPoolExecutor(1) as grupo:
         primero = Dibujante(tmp_path / "svg", "v", None, grupo)
         primero.encargar_imagenes(laminas, fuentes)
@@ -189,4 +193,4 @@ def test_la_ya_compuesta_no_se_compone_otra_vez(tmp_path: Path) -> None:
     segundo.encargar_imagenes(laminas, fuentes)
     assert segundo.imagenes(laminas) == hecha
     with pytest.raises(RuntimeError):
-        segundo.encargar_imagenes({"x": pagina(replace(BASE, titulo="Otro"))}, fuentes)
+        segundo.encargar_imagenes(muchas("Otro"), fuentes)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from conftest import DEL_MINIMO
+from conftest import DEL_MINIMO, con_programa
 from observatorio.catalogo import cargar
 from observatorio.catalogo.direcciones import generadas
 from observatorio.cli import principal
@@ -89,7 +89,7 @@ def test_cambiar_un_grafico_del_cuaderno_cambia_pagina_y_boletin(construido: Pro
 
 
 def test_no_construye_con_el_programa_de_otra_carpeta(minimo: Proyecto) -> None:
-    ruta = minimo.raiz / "scripts/observatorio/rutas.py"
+    ruta = con_programa(minimo).raiz / "scripts/observatorio/rutas.py"
     ruta.write_text(ruta.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     with pytest.raises(ErrorDeUso, match="make entorno"):
         construir(minimo, "embebido")

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from apoyo_navegador import CHROMIUM, Callado, servido
+from apoyo_navegador import CHROMIUM, Callado, componer_todo, servido
 from conftest import RAIZ
 from observatorio.rutas import Proyecto
 
@@ -226,19 +226,13 @@ PALABRAS_PARTIDAS = r"""() => {
 }"""
 
 
-TODO_COMPUESTO = (
-    "() => document.styleSheets[0]?.insertRule('* { content-visibility: visible !important }')"
-)
-"""De lo que aún no se compone, axe mide un sitio que no es el suyo."""
-
-
 def _defectos(hoja, ruta: str, ancho: int, con_axe: bool) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     hoja.set_viewport_size({"width": ancho, "height": 844})
     hoja.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
     if con_axe:
-        hoja.evaluate(TODO_COMPUESTO)
+        componer_todo(hoja)
     defectos = []
     if hoja.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
         defectos.append(f"{ruta} se desplaza de lado a {ancho} px")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from apoyo_navegador import CHROMIUM, servido
+from apoyo_navegador import CHROMIUM, componer_todo, servido
 from observatorio.presentacion.filas import Fila, filas, objetivos
 from observatorio.presentacion.tablas import tabla_kpis
 from observatorio.resultados.abierta import abiertas
@@ -436,6 +436,7 @@ def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(
     assert inventadas
     with pagina(navegador, direccion, NUTRICION, ancho) as hoja:
         hoja.emulate_media(media=medio)
+        componer_todo(hoja)
         hoja.locator("details.okr").evaluate_all("ds => ds.forEach(d => { d.open = true })")
         for codigo in inventadas:
             fila = hoja.locator(f"tr:has(#{codigo})")
@@ -533,6 +534,7 @@ def test_en_el_telefono_una_mision_se_pliega_por_objetivo_y_en_papel_se_abre(
     with pagina(navegador, direccion, NUTRICION) as hoja:
         pliegues = hoja.locator("details.okr")
         assert pliegues.count() > 1
+        componer_todo(hoja)
         assert hoja.locator(".tabla-kpis .ancla:visible").count() == 0
         alto = hoja.evaluate("document.documentElement.scrollHeight")
         assert alto <= 16 * 844, f"{alto / 844:.1f} pantallas"

@@ -177,8 +177,9 @@ function Div(div)
   end
 end
 
+-- En un cuaderno puede ser el texto de un dato, que no abre nada.
 function Str(palabra)
-  if palabra.text:match("^:::+$") then detener(archivo .. ": " .. SIN_ABRIR) end
+  if not archivo:match("%.ipynb$") and palabra.text:match("^:::+$") then detener(archivo .. ": " .. SIN_ABRIR) end
 end
 
 -- Lo que un cuaderno escribió como HTML no está en el texto del autor.

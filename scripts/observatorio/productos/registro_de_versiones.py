@@ -18,7 +18,6 @@ from ..actas.productos import nombre_de
 from ..actas.tramites import SIN_OPINION
 from ..base.palabras import al_empezar
 from ..base.periodos import legible
-from ..base.yaml_editable import escrito
 from ..presentacion.apilada import tabla_por_grupos
 from ..presentacion.pieza import esc
 from ..resultados.aprobaciones import lo_que_cambia
@@ -113,6 +112,8 @@ def _tipo(producto: str) -> str:
 
 def _para_leer(producto: str, extension: str, contenido: Mapping[str, Any]) -> bytes:
     """El texto aprobado; de lo que no es texto corrido, sus campos en YAML."""
+    from ..base.yaml_editable import escrito
+
     if "texto" not in contenido:
         return escrito(contenido["metodo"]).encode()
     texto: str = contenido["texto"][producto]
