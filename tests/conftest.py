@@ -83,7 +83,7 @@ def compartido(fabrica: pytest.TempPathFactory, nombre: str, hacer: Callable[[Pa
 
 
 @cache
-def _de_los_paquetes() -> tuple[Path, ...]:
+def de_los_paquetes() -> tuple[Path, ...]:
     """Vega y la tipografía del navegador salen de los paquetes y tardan dos segundos: se hacen una
     vez para todos los proyectos de prueba.
     """
@@ -98,7 +98,7 @@ def copiar_entradas(destino: Path) -> Proyecto:
     cuatro de cada cinco archivos (ver ``con_programa``).
     """
     (destino / ".cache").mkdir(parents=True, exist_ok=True)
-    for ruta in _de_los_paquetes():
+    for ruta in de_los_paquetes():
         copiada = destino / ".cache" / ruta.relative_to(RAIZ / ".cache")
         copiada.parent.mkdir(exist_ok=True)
         shutil.copy2(ruta, copiada)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import RAIZ, compartido, reemplazar
+from conftest import RAIZ, compartido, de_los_paquetes, reemplazar
 from observatorio.catalogo.piezas_de_pagina import PIEZAS
 from observatorio.cli import principal
 from observatorio.construir import construir
@@ -42,9 +42,8 @@ def completar(proyecto: Proyecto) -> None:
 def nuevo(carpeta: Path) -> Proyecto:
     proyecto = escribir(Proyecto(RAIZ), carpeta)
     (carpeta / ".cache").mkdir()
-    for forma in ("vega-*.js", "letra*.woff2", "letras-*.json"):
-        for ruta in (RAIZ / ".cache").glob(forma):
-            shutil.copy2(ruta, carpeta / ".cache")
+    for ruta in de_los_paquetes():
+        shutil.copy2(ruta, carpeta / ".cache")
     return proyecto
 
 

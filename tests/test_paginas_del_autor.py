@@ -139,6 +139,15 @@ NO_ADMITIDO = {
 }
 
 
+def test_la_matriz_de_las_misiones_va_tras_la_respuesta_y_su_aviso(sitio: Proyecto) -> None:
+    matriz = '::: {.pieza nombre="matriz-misiones"}\n:::\n'
+    escribir(sitio, matriz)
+    (error,) = lo_no_admitido(sitio)
+    assert (error.archivo, error.fila, error.regla) == ("una.qmd", 5, "matriz-sin-hallazgo")
+    escribir(sitio, f'::: {{.pieza nombre="hallazgo"}}\n:::\n\n{matriz}')
+    assert not list(lo_no_admitido(sitio))
+
+
 @pytest.mark.parametrize("caso", NO_ADMITIDO)
 def test_lo_no_admitido_se_dice_con_su_linea(
     sitio: Proyecto, catalogo: Catalogo, caso: str

@@ -77,6 +77,9 @@ Solo en la página.
 Solo en el boletín.
 :::
 
+::: {.pieza nombre="hallazgo"}
+:::
+
 ::: {.pieza nombre="matriz-misiones"}
 :::
 

@@ -94,7 +94,7 @@ def copiar(proyecto: Path) -> None:
     for suelto in [p for forma in ("*.qmd", "*.bib", "*.csl") for p in RAIZ.glob(forma)]:
         shutil.copy2(suelto, proyecto / suelto.name)
     (proyecto / ".cache").mkdir()
-    formas = ("vega-*.js", "letra*.woff2", "letras-*.json")
+    formas = ("vega-*.js", "letra*.woff2", "letras-*.json", "icono-*.png")
     for de_paquetes in [r for forma in formas for r in RAIZ.glob(f".cache/{forma}")]:
         shutil.copy2(de_paquetes, proyecto / ".cache" / de_paquetes.name)
 

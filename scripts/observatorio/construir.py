@@ -29,7 +29,8 @@ ESPERA = 600.0
 DE_LAS_PAGINAS = ("activos/", "misiones/", "analisis/")
 """Dónde está lo que una página muestra y no es de ella."""
 PROGRAMA = Path(__file__).resolve().parent
-PROGRAMA_CARGADO = claves.clave_de(PROGRAMA, ["**/*.py"])
+LO_QUE_CORRE = ("**/*.py", "**/*.js")
+PROGRAMA_CARGADO = claves.clave_de(PROGRAMA, LO_QUE_CORRE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +130,13 @@ def _clave_del_programa(carpeta: Path) -> str:
     """La del programa que hay en una carpeta. Quien vigila un proyecto la pide a cada guardado:
     solo se lee otra vez si algún archivo se tocó.
     """
-    rutas = claves.archivos(carpeta, ["**/*.py"], enlaces_rotos=True)
+    rutas = claves.archivos(carpeta, LO_QUE_CORRE, enlaces_rotos=True)
     return _clave_leida(carpeta, tuple((r, cuando(r)) for r in rutas))
 
 
 @lru_cache(maxsize=2)
 def _clave_leida(carpeta: Path, _: tuple[tuple[Path, tuple[int, ...]], ...]) -> str:
-    return claves.clave_de(carpeta, ["**/*.py"])
+    return claves.clave_de(carpeta, LO_QUE_CORRE)
 
 
 def preparar_aqui(

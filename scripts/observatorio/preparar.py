@@ -241,14 +241,23 @@ def paginas_de_kpi(
         partes = comunes | propias | paginas.claves(fuera)
         guardadas = cache / f"{slug}-{clave(partes)}.json"
         vigentes.add(guardadas)
-        if guardadas.is_file():
-            textos: dict[str, str] = json.loads(guardadas.read_text(encoding="utf-8"))
-        else:
-            textos = {n: c.decode() for n, c in paginas.fuentes(fuera).items()}
+        suyas = _guardadas(guardadas)
+        if suyas is None:
+            suyas = paginas.fuentes(fuera)
+            textos = {nombre: contenido.decode() for nombre, contenido in suyas.items()}
             escribir_bytes(guardadas, json.dumps(textos, ensure_ascii=False).encode())
-        hechas |= {nombre: texto.encode() for nombre, texto in textos.items()}
+        hechas |= suyas
     quitar_sobrantes(cache, vigentes)
     return hechas
+
+
+def _guardadas(ruta: Path) -> dict[str, bytes] | None:
+    """Las páginas que se guardaron ahí; nada si no están o no se entienden: se hacen otra vez."""
+    try:
+        textos: dict[str, str] = json.loads(ruta.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return {nombre: texto.encode() for nombre, texto in textos.items()}
 
 
 def escribir_lo_pedido(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import lecturas
 from .escritura import escribir_atomico
-from .huellas import huella
+from .huellas import LARGO, huella
 
 
 def escribir_bytes(ruta: Path, contenido: bytes) -> None:
@@ -95,11 +95,15 @@ def texto_si_hay(ruta: Path) -> str:
 
 
 def hecho_una_vez(
-    carpeta: Path, nombre: str, claves: Sequence[str], hacer: Callable[[], bytes]
+    carpeta: Path, nombre: str, claves: Sequence[bytes | str], hacer: Callable[[], bytes]
 ) -> Path:
-    """Dónde está, en ``carpeta``, lo que sale entero de un paquete: se hace una vez por versión."""
+    """Dónde está, en ``carpeta``, lo que sale entero de un paquete: se hace una vez por versión, y
+    lo de otras versiones se quita.
+    """
     base, extension = nombre.rsplit(".", 1)
     ruta = carpeta / f"{base}-{huella(*claves)}.{extension}"
     if not ruta.is_file():
         escribir_bytes(ruta, hacer())
+        for vieja in set(carpeta.glob(f"{base}-{'[0-9a-f]' * LARGO}.{extension}")) - {ruta}:
+            vieja.unlink(missing_ok=True)
     return ruta

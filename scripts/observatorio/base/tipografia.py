@@ -64,7 +64,8 @@ def para_medir(cache_: Path) -> Path:
         caras = sorted((_cara(a) for a in ARCHIVOS), key=lambda c: (c["peso"], c["cursiva"]))
         return json.dumps(caras, ensure_ascii=False, separators=(",", ":")).encode()
 
-    return hecho_una_vez(cache_, "letras.json", (*VERSIONES, LETRAS, *ARCHIVOS), hacer)
+    claves: list[bytes | str] = [*VERSIONES, Path(__file__).read_bytes()]
+    return hecho_una_vez(cache_, "letras.json", claves, hacer)
 
 
 def _cara(archivo: str) -> dict[str, Any]:

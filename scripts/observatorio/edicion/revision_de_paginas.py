@@ -33,6 +33,9 @@ from .prosa import leer_prosa
 from .referencias import anclas_repetidas, obras, referencias_rotas
 
 CON_PIEZA = re.compile(r"\{[^{}]*\.pieza\b")
+MATRIZ, HALLAZGO = (
+    re.compile(rf"nombre\s*=\s*[\"']?{n}\b") for n in ("matriz-misiones", "hallazgo")
+)
 AL_CONSTRUIR = ("datos/", "activos/", "ediciones/")
 """Lo que solo se sabe si está después de calcular: se mira antes de renderizar."""
 
@@ -79,6 +82,7 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
         yield from no_admitido(fuente.archivo, fuente.texto, hay)
         yield from anclas_repetidas(fuente.archivo, fuente.texto)
         yield from _inclusiones(proyecto, fuente)
+        yield from _sin_hallazgo(fuente)
         for incluido in incluidos(fuente.texto, fuente.ruta.parent):
             if incluido not in vistos and incluido.resolve().is_relative_to(
                 proyecto.raiz.resolve()
@@ -103,6 +107,16 @@ def _inclusiones(proyecto: Proyecto, fuente: Fuente) -> Iterator[ErrorDeDatos]:
 
         if (defecto := _de_inclusion(proyecto, ruta)) is not None:
             yield ErrorDeDatos(fuente.archivo, linea, None, m["ruta"], *defecto)
+
+
+def _sin_hallazgo(fuente: Fuente) -> Iterator[ErrorDeDatos]:
+    """Una página que resume las misiones y no dice antes la respuesta, ni si es de demostración."""
+    prosa = leer_prosa(fuente.texto)
+    matriz = MATRIZ.search(prosa.texto)
+    if matriz and not HALLAZGO.search(prosa.texto, 0, matriz.start()):
+        remedio = 'ponga antes, con una línea en blanco: ::: {.pieza nombre="hallazgo"} y «:::»'
+        linea = prosa.linea(matriz.start())
+        yield ErrorDeDatos(fuente.archivo, linea, None, matriz[0], "matriz-sin-hallazgo", remedio)
 
 
 def _de_inclusion(proyecto: Proyecto, ruta: Path) -> tuple[str, str] | None:

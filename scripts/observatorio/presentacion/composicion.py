@@ -15,7 +15,7 @@ PUNTOS_POR_PULGADA = 144.0
 """Dos píxeles por punto."""
 COLORES = 48
 COMPRESION = 7
-"""Con 9 pesan un 3 % menos y cuestan siete veces más."""
+"""Con 9 pesan un 3 % menos y cuestan seis veces más."""
 
 
 def componer(paginas: Sequence[str], fuentes: Path) -> list[bytes]:

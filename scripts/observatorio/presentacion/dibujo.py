@@ -70,7 +70,7 @@ def _dibujado(vega: MiniRacer, especificacion: dict) -> str:
         return str(promesa.get())
     except JSPromiseError as e:
         nombre = titulos(especificacion)[0] or especificacion.get("description", "sin título")
-        motivo = str(e.reason).splitlines()[0]
+        motivo = next(iter(str(e.reason).splitlines()), "no dice por qué")
         raise ErrorDeEjecucion(
             f"el gráfico «{nombre}» no se puede dibujar: Vega dice «{motivo}». Revise en su"
             " cuaderno los campos, las expresiones y las marcas."

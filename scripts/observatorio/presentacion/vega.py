@@ -39,7 +39,7 @@ def paquete(cache_: Path) -> Path:
         modulo = vl_convert.javascript_bundle(entrada, vl_version=vegalite.rsplit(".", 1)[0])
         return DE_UN_GUION.format(modulo).encode()
 
-    claves = (version("vl-convert-python"), version_vegalite(), ENTRADA, DE_UN_GUION)
+    claves = (version("vl-convert-python"), version_vegalite(), Path(__file__).read_bytes())
     return hecho_una_vez(cache_, "vega.js", claves, hacer)
 
 
