@@ -213,7 +213,8 @@ def _recoger(parte: Proyecto, salida: str, destino: Path) -> None:
         lambda m: (parte.raiz / DIBUJOS / m[1]).read_text(encoding="utf-8"),
         hecha.read_text(encoding="utf-8"),
     )
-    final.write_text(html, encoding="utf-8")
+    # Como texto, en Windows saldría con otros saltos de línea, y la edición con otras huellas.
+    final.write_bytes(html.encode("utf-8"))
 
 
 def avisos(dicho: str) -> Iterator[str]:
