@@ -4,10 +4,10 @@ Quarto escribe las páginas una tras otra, y casi todo lo que tarda en cada una 
 con los filtros de él: aquí se reparten entre los procesadores. Dos procesos en un mismo proyecto se
 estorban, así que cada uno trabaja en una copia que lleva solo sus páginas y lo que leen.
 
-Quarto da a Typst el proyecto entero como raíz y no deja elegir otra: aquí nada impide que un
-``#read`` escrito en un cuaderno lea ``data/``. Lo impide que ningún texto de datos o del catálogo
-llegue a Typst como marcado (``escapes``), que un cuaderno no publique Markdown con bloques crudos
-(``cuadernos.normalizar``) y que la plantilla del boletín no lea archivos.
+Quarto da a Typst como raíz esa copia, que no lleva ``data/``: un ``#read`` que se colara en un
+boletín no hallaría ningún dato. Además, ningún texto de datos o del catálogo llega a Typst como
+marcado (``escapes``), un cuaderno no publica Markdown con bloques crudos (``cuadernos.normalizar``)
+y la plantilla del boletín no lee archivos.
 """
 
 from __future__ import annotations
