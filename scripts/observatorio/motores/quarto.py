@@ -24,7 +24,14 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from ..edicion.paginas import Pagina, configuracion, imagenes_citadas, incluidos, paginas
+from ..edicion.paginas import (
+    Pagina,
+    configuracion,
+    imagenes_citadas,
+    incluidos,
+    obras_declaradas,
+    paginas,
+)
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import CARPETA_DE_QUARTO, Proyecto
 from .comun import PUBLICA, fecha_de_los_datos, repartir
@@ -146,10 +153,10 @@ def copiar(
     imágenes que muestran, lo que incluyen y las obras que citan.
     """
     fuentes = dict.fromkeys(p.fuente for p in suyas)
-    leidos = [*fuentes, *_de_encabezado(conf, proyecto.raiz)]
+    leidos = [*fuentes, *(proyecto.raiz / n for n in obras_declaradas(conf))]
     for pagina in suyas:
         carpeta = pagina.fuente.parent
-        leidos += _de_encabezado(pagina.metadatos, carpeta)
+        leidos += [carpeta / n for n in obras_declaradas(pagina.metadatos)]
         if pagina.fuente.suffix == ".qmd":
             leidos += incluidos(pagina.fuente.read_text(encoding="utf-8"), carpeta)
     archivos = imagenes_citadas(proyecto, suyas)
@@ -167,13 +174,6 @@ def copiar(
         encoding="utf-8",
     )
     return Proyecto(parte)
-
-
-def _de_encabezado(claves: Mapping[str, object], carpeta: Path) -> Iterator[Path]:
-    """Los archivos de obras y de estilo de citas que nombran una página o el proyecto."""
-    for clave in ("bibliography", "csl"):
-        valor = claves.get(clave) or []
-        yield from (carpeta / str(n) for n in (valor if isinstance(valor, list) else [valor]))
 
 
 def _quarto(proyecto: Proyecto, parte: Proyecto) -> tuple[int, str]:
