@@ -211,6 +211,7 @@ def test_las_citas_salen_en_espanol_y_llevan_a_su_obra(html: str) -> None:
 def test_lo_mismo_se_imprime_como_pdf_accesible(informe: Proyecto) -> None:
     pagina, texto = _pandoc(informe, "typst", direccion="https://x.pe")
     assert "#link(<fig-mapa>)" in texto and "] <fig-mapa>" in texto
+    assert "```\nx = 1  # <1>\n```" in texto
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 
