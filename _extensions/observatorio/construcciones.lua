@@ -547,9 +547,9 @@ local function codigo_en_linea(trozo)
   return trozo
 end
 
--- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro.
+-- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro. Lo que va entre dos, sí.
 local function sin_comentario(crudo)
-  if crudo.format == "html" and crudo.text:match("^%s*<!%-%-.*%-%->%s*$") then return {} end
+  if crudo.format == "html" and not (crudo.text:gsub("<!%-%-.-%-%->", "")):find("%S") then return {} end
 end
 
 function Pandoc(doc)
