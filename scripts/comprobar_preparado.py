@@ -23,21 +23,20 @@ viejas = sorted(
     for nombre, clave in actuales.items()
     if nombre not in DE_QUARTO and sello.get(nombre) != clave
 )
-# El mapa del sitio nombra todas las páginas; las de una carpeta salen de un cuaderno.
+# El mapa del sitio nombra todas las páginas; las que no escribe su autor salen de un cuaderno.
 MAPA = RAIZ / "sitemap.xml"
 direcciones = re.findall(r"<loc>([^<]+)</loc>", MAPA.read_text("utf-8") if MAPA.is_file() else "")
 portada = min((d for d in direcciones if d.endswith("/index.html")), key=len, default="")
-carpetas = [
-    d.removeprefix(portada.removesuffix("index.html")).removesuffix(".html")
+cuadernos = [
+    d.removeprefix(portada.removesuffix("index.html")).removesuffix(".html") + ".ipynb"
     for d in direcciones
     if d.endswith("/index.html") and d != portada
 ]
-sin_cuaderno = [
-    c for c in carpetas if not any((RAIZ / f"{c}.{x}").is_file() for x in ("ipynb", "qmd"))
-]
+generados = [c for c in cuadernos if claves.GENERADAS.fullmatch(c)]
+sin_cuaderno = [c for c in generados if not (RAIZ / c).is_file()]
 if (
     not sello
-    or not carpetas
+    or not generados
     or sin_cuaderno
     or not (RAIZ / ".trabajo" / "piezas" / "sello.json").is_file()
 ):

@@ -192,6 +192,19 @@ def test_lo_que_quarto_tomaria_por_otra_cosa_sale_tal_cual(html: str) -> None:
     assert "<!--" not in html[html.index("<main") :] and "video" not in html
 
 
+def test_lo_que_va_entre_dos_comentarios_se_publica(informe: Proyecto) -> None:
+    (pagina,) = [p for p in paginas(informe) if p.salida == "informes/uno.html"]
+    entre = "<!-- inicio -->\n<table><tr><td>Queda</td></tr></table>\n<!-- fin -->"
+    crudos = [f"```{{=html}}\n{c}\n```" for c in (entre, "<!-- solo -->\n\n<!-- esto -->")]
+    html = lote.escribir_sola(
+        informe,
+        replace(pagina, cuerpo="\n\n".join([*crudos, "Texto."])),
+        configuracion(informe),
+        formatos(informe)["html"],
+    )
+    assert "<td>Queda</td>" in html and "solo" not in html and "esto -->" not in html
+
+
 def test_las_secciones_se_numeran_y_las_pestanas_no(html: str) -> None:
     assert re.findall(r'class="numero-de-titulo">([\d.]+)</span> (\w+)', html) == [
         ("1", "Primera"),
@@ -211,6 +224,7 @@ def test_las_citas_salen_en_espanol_y_llevan_a_su_obra(html: str) -> None:
 def test_lo_mismo_se_imprime_como_pdf_accesible(informe: Proyecto) -> None:
     pagina, texto = _pandoc(informe, "typst", direccion="https://x.pe")
     assert "#link(<fig-mapa>)" in texto and "] <fig-mapa>" in texto
+    assert "```\nx = 1  # <1>\n```" in texto
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 

@@ -4,6 +4,7 @@ falta o está viejo, también.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -161,6 +162,25 @@ def test_editar_una_pagina_no_obliga_a_preparar_y_un_cuaderno_que_falta_si(
         assert falta.returncode != 0 and "Ejecute antes: observatorio preparar" in falta.stderr
         cuaderno.with_suffix(".otro").rename(cuaderno)
     assert _paso_previo(construido).returncode == 0
+
+
+def test_una_pagina_del_autor_que_sale_como_portada_de_su_carpeta_no_sale_de_un_cuaderno(
+    construido: Proyecto,
+) -> None:
+    con_programa(construido)
+    (construido.raiz / "informes").mkdir()
+    (construido.raiz / "informes" / "resumen.qmd").write_text(
+        "---\ntitle: Resumen\nformat:\n  observatorio-html:\n    output-file: index.html\n---\n",
+        encoding="utf-8",
+    )
+    mapa = construido.raiz / "sitemap.xml"
+    texto = mapa.read_text(encoding="utf-8")
+    otra = re.search(r"<url><loc>[^<]*/misiones/m4-nutricion/index\.html</loc>.*?</url>", texto)
+    assert otra is not None
+    suya = otra[0].replace("misiones/m4-nutricion", "informes")
+    mapa.write_text(texto.replace("</urlset>", f"{suya}</urlset>"), encoding="utf-8")
+    hecho = _paso_previo(construido)
+    assert hecho.returncode == 0, hecho.stderr
 
 
 def test_lo_que_se_publica_lleva_su_politica_y_lo_hecho_a_mano_no(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from conftest import RAIZ
 from observatorio.catalogo import Catalogo, leer
 from observatorio.edicion.encabezados import defectos_de_paginas
+from observatorio.edicion.no_admitido import lista, no_admitido
 from observatorio.edicion.paginas import paginas
 from observatorio.edicion.prosa import leer_prosa
 from observatorio.edicion.revision_de_paginas import lo_muerto, lo_no_admitido
@@ -375,3 +377,12 @@ def test_la_prosa_conserva_las_lineas() -> None:
     texto = "a\n```\n::: x\n```\n<!-- b\n\nc --> d\n"
     prosa = leer_prosa(texto).texto
     assert prosa.count("\n") == texto.count("\n") and prosa.split() == ["a", "d"]
+
+
+def test_una_pagina_enorme_llena_de_cajas_se_revisa_en_lo_que_se_lee() -> None:
+    hay = lista(Proyecto(RAIZ))
+    texto = "- Uno\n\n  ::: {.nota}\n  x\n  :::\n\n" * 20_000
+    inicio = time.process_time()
+    assert list(no_admitido("una.qmd", texto, hay)) == []
+    assert time.process_time() - inicio < 20
+    assert [e.fila for e in no_admitido("una.qmd", f"{texto}:::\n", hay)] == [120_001]

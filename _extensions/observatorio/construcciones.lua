@@ -531,9 +531,13 @@ local function con_obras(doc, escrito)
   })
 end
 
--- El código se publica tal cual: Quarto le pondría sus clases, y tomaría «# <1>» por una llamada.
+-- El código se publica tal cual: Quarto le pondría sus clases, y tomaría «# <1>» por una llamada. En el PDF cada motor
+-- lo colorearía a su modo: sin lenguaje, los dos lo escriben igual.
 local function codigo(bloque)
-  if not es_html then return nil end
+  if not es_html then
+    bloque.classes = {}
+    return bloque
+  end
   local ancla = bloque.identifier ~= "" and (' id="' .. escapado(bloque.identifier) .. '"') or ""
   return html("<pre" .. ancla .. "><code>" .. escapado(bloque.text) .. "</code></pre>")
 end
@@ -543,9 +547,9 @@ local function codigo_en_linea(trozo)
   return trozo
 end
 
--- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro.
+-- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro. Lo que va entre dos, sí.
 local function sin_comentario(crudo)
-  if crudo.format == "html" and crudo.text:match("^%s*<!%-%-.*%-%->%s*$") then return {} end
+  if crudo.format == "html" and not (crudo.text:gsub("<!%-%-.-%-%->", "")):find("%S") then return {} end
 end
 
 function Pandoc(doc)

@@ -133,12 +133,6 @@ function Span(span)
   if span.classes:includes("correo") then return crudo("correo", true) end
 end
 
--- Cada motor colorea el código a su modo; sin lenguaje, los dos lo escriben igual.
-function CodeBlock(codigo)
-  codigo.classes = {}
-  return codigo
-end
-
 -- Typst de pandoc pierde el texto alternativo de las imágenes.
 function Image(imagen)
   local alt = imagen.attributes["fig-alt"] or pandoc.utils.stringify(imagen.caption)

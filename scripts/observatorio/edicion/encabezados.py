@@ -22,7 +22,7 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import GENERADAS
 from .no_admitido import DE_HTML, ETIQUETA, NO_ES_ETIQUETA, REGLA, SHORTCODE, SHORTCODES, lista
-from .paginas import CIERRE, FORMATO, SALIDAS, fuentes
+from .paginas import CIERRE, DE_OBRAS, FORMATO, SALIDAS, fuentes, obras_declaradas
 
 QUARTO = "_quarto.yml"
 FORMATOS = tuple(f"{FORMATO}-{s}" for s in SALIDAS)
@@ -85,12 +85,11 @@ def bibliografias(
     """Los archivos de obras de una página: los suyos, desde su carpeta, o los del proyecto, desde
     la raíz.
     """
-    propias = metadatos.get("bibliography")
-    if propias:
-        return tuple(pagina.parent / n for n in _nombres(propias))
+    if propias := obras_declaradas(metadatos, ["bibliography"]):
+        return tuple(pagina.parent / n for n in propias)
     contenido, _ = cargar_yaml(QUARTO, _texto_de_quarto(proyecto), [])
-    comunes = contenido.get("bibliography") if isinstance(contenido, dict) else None
-    return tuple(proyecto.raiz / n for n in _nombres(comunes))
+    comunes = contenido if isinstance(contenido, dict) else {}
+    return tuple(proyecto.raiz / n for n in obras_declaradas(comunes, ["bibliography"]))
 
 
 def _texto_de_quarto(proyecto: Proyecto) -> str:
@@ -99,10 +98,6 @@ def _texto_de_quarto(proyecto: Proyecto) -> str:
         return lecturas.texto(proyecto.raiz / QUARTO)
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _nombres(valor: object) -> list[str]:
-    return [str(v) for v in valor] if isinstance(valor, list) else [str(valor)] if valor else []
 
 
 def defectos_de_paginas(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
@@ -314,8 +309,8 @@ def _de_archivos(
     contenido: Mapping[str, object],
     lineas: Mapping[str, int],
 ) -> Iterator[ErrorDeDatos]:
-    for clave, final in (("bibliography", ".bib"), ("csl", ".csl")):
-        for nombre in _nombres(contenido.get(clave)):
+    for clave, final in zip(DE_OBRAS, (".bib", ".csl"), strict=True):
+        for nombre in obras_declaradas(contenido, [clave]):
             ruta = carpeta / nombre
             if not nombre.endswith(final) or not ruta.is_file():
                 yield ErrorDeDatos(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -215,7 +216,7 @@ def _de_shortcodes(prosa: Prosa) -> Iterator[Hallado]:
 def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
     for texto in (prosa.texto, prosa.crudo):
         for m in ETIQUETA.finditer(texto):
-            linea = texto.count("\n", 0, m.start()) + 1
+            linea = prosa.linea(m.start())
             if m[1].lower() in hay.etiquetas:
                 yield (
                     linea,
@@ -234,55 +235,66 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
 
 
 def _de_divs(prosa: Prosa) -> Iterator[Hallado]:
+    lineas = prosa.texto.split("\n")
+    debidas = list(_sangrias_debidas(lineas))
+    titulos = [m.start() for m in TITULO_DENTRO.finditer(prosa.texto)]
     abiertos: list[Hallado] = []
     inicios: list[int] = []
     for m in CERCA_DE_DIV.finditer(prosa.texto):
         linea, dicho = prosa.linea(m.start()), m[0].strip()
-        if remedio := _sin_abrir(prosa, m):
+        previa = lineas[linea - 2] if linea > 1 else ""
+        if remedio := _sin_abrir(prosa.texto, m, previa, debidas[linea - 1]):
             yield linea, dicho, remedio
         if m["abre"]:
             abiertos.append((linea, dicho, "cierre la caja con una línea que diga :::"))
             inicios.append(m.end())
         elif abiertos:
             _, abierta, _ = abiertos.pop()
-            dentro = prosa.texto[inicios.pop() : m.start()]
-            if "panel-tabset" in abierta and not TITULO_DENTRO.search(dentro):
+            inicio = inicios.pop()
+            hay_titulo = bisect_left(titulos, inicio) < bisect_left(titulos, m.start())
+            if "panel-tabset" in abierta and not hay_titulo:
                 yield linea, dicho, "las pestañas llevan un título por pestaña: ## Título"
         else:
             yield linea, dicho, "no cierra ninguna caja: quítela"
     yield from abiertos
 
 
-def _sin_abrir(prosa: Prosa, cerca: re.Match[str]) -> str | None:
-    """Qué hacer con una línea ``:::`` que pandoc tomaría por texto; nada si abre o cierra."""
-    anteriores = prosa.texto[: cerca.start()].split("\n")[:-1]
-    previa = anteriores[-1].strip(" \t>") if anteriores else ""
-    sangria = cerca["margen"].rpartition(">")[2].removeprefix(" " if ">" in cerca["margen"] else "")
-    if sangria and len(sangria) not in (debidas := _sangrias_debidas(anteriores)):
+def _sin_abrir(
+    texto: str, cerca: re.Match[str], previa: str, debidas: frozenset[int]
+) -> str | None:
+    """Qué hacer con una línea ``:::`` que pandoc tomaría por texto; nada si abre o cierra.
+
+    ``previa``: la línea de antes. ``debidas``: con cuántos espacios podría ir.
+    """
+    _, citada, sangria = cerca["margen"].rpartition(">")
+    # Tras la marca de una cita va un espacio que no es sangría.
+    sangria = sangria.removeprefix(" ") if citada else sangria
+    if sangria and len(sangria) not in debidas:
         cuantos = " o ".join(map(str, sorted(debidas)))
         return f"deje {cuantos} espacios antes" if cuantos else "quite los espacios de antes"
     if not cerca["abre"]:
         return None
-    if not APERTURA.match(prosa.texto, cerca.start("abre")):
+    if not APERTURA.match(texto, cerca.start("abre")):
         return 'ábrala como ::: {.nota} o ::: {.callout-note title="Título"}, sin espacios en «=»'
+    previa = previa.strip(" \t>")
     if previa and not previa.startswith(NO_ES_PARRAFO):
         return "deje una línea en blanco antes"
     return None
 
 
-def _sangrias_debidas(anteriores: list[str]) -> set[int]:
-    """Con cuántos espacios sigue lo que va dentro de una lista: los que ocupa cada marca que la
-    abre; dentro de una nota, cuatro.
+def _sangrias_debidas(lineas: Iterable[str]) -> Iterator[frozenset[int]]:
+    """Por cada línea, con cuántos espacios sigue ahí lo que va dentro de una lista: los que ocupa
+    cada marca que la abre; dentro de una nota, cuatro.
     """
-    debidas = set()
-    for linea in reversed(anteriores):
-        if marca := DE_LISTA.match(linea):
-            debidas.add(len(marca[0]))
-        elif DE_NOTA.match(linea):
-            debidas.add(4)
+    debidas: frozenset[int] = frozenset()
+    for linea in lineas:
+        yield debidas
         if linea and not linea[0].isspace():
-            break
-    return debidas
+            debidas = frozenset()
+        marca = DE_LISTA.match(linea)
+        ancho = len(marca[0]) if marca else 4 if DE_NOTA.match(linea) else 0
+        if ancho and ancho not in debidas:
+            debidas |= {ancho}
 
 
 def _de_atributos_rotos(prosa: Prosa) -> Iterator[Hallado]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -31,6 +31,8 @@ INCLUSION = re.compile(r"(?m)^[ \t]*\{\{< [ \t]*include[ \t]+(?P<ruta>\S+)[ \t]*
 CIERRE = re.compile(r"(?m)^(?:---|\.\.\.)[ \t]*$")
 """La línea que cierra el encabezado de una página."""
 SALIDAS = {"html": "html", "typst": "pdf"}
+DE_OBRAS = ("bibliography", "csl")
+"""Las claves que nombran archivos de obras y de estilo de citas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,14 @@ def _leida(contenido: bytes, es_cuaderno: bool) -> tuple[dict[str, object], str]
     if cierre is None:
         return {}, texto
     return leer_ya_revisado(texto[4 : cierre.start()]) or {}, texto[cierre.end() + 1 :]
+
+
+def obras_declaradas(claves: Mapping[str, object], cuales: Iterable[str] = DE_OBRAS) -> list[str]:
+    """Los archivos de obras y de estilo de citas que nombra un encabezado, o ``_quarto.yml``, tal
+    como están escritos; cada clave lleva un nombre o una lista.
+    """
+    valores = [claves.get(clave) or [] for clave in cuales]
+    return [str(n) for v in valores for n in (v if isinstance(v, list) else [v])]
 
 
 def incluidos(cuerpo: str, carpeta: Path) -> list[Path]:

@@ -5,6 +5,7 @@ sigue en su sitio, y por eso en su línea.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,29 +39,31 @@ class Trozo:
 class Prosa:
     """``texto``: la página con lo demás en blanco. ``cercas``: lo dicho tras cada ```` ``` ````.
     ``codigos``: los que van entre acentos graves. ``crudo``: los bloques ``{=html}``, en su sitio.
-    ``abiertos``: los comentarios y las cercas que nadie cerró.
+    ``abiertos``: los comentarios y las cercas que nadie cerró. ``saltos``: dónde acaba cada línea.
     """
 
     texto: str
     cercas: tuple[Trozo, ...]
     codigos: tuple[Trozo, ...]
     crudo: str
-    abiertos: tuple[Trozo, ...] = ()
+    abiertos: tuple[Trozo, ...]
+    saltos: tuple[int, ...]
 
     def linea(self, posicion: int) -> int:
-        return self.texto.count("\n", 0, posicion) + 1
+        return _linea(self.saltos, posicion)
 
 
 @lru_cache(maxsize=64)
 def leer_prosa(texto: str) -> Prosa:
     """La prosa de una página; ``texto`` con saltos de línea ``\\n``."""
     letras, crudo = list(texto), list(_en_blanco(texto))
+    saltos = tuple(m.start() for m in re.finditer("\n", texto))
     if encabezado := ENCABEZADO.match(texto):
         _borrar(letras, 0, encabezado.end())
     desde = encabezado.end() if encabezado else 0
     cercas, codigos, abiertos = [], [], []
     for m in NO_ES_PROSA.finditer(texto, desde):
-        linea = texto.count("\n", 0, m.start()) + 1
+        linea = _linea(saltos, m.start())
         if m["cerca"]:
             cercas.append(Trozo(linea, m["dicho"].strip()))
             if (de := CRUDA.fullmatch(m["dicho"])) and de[1] == "html":
@@ -73,7 +76,14 @@ def leer_prosa(texto: str) -> Prosa:
             abiertos.append(Trozo(linea, "<!--"))
         _borrar(letras, m.start(), m.end())
     _borrar_sangrados(letras, texto)
-    return Prosa("".join(letras), tuple(cercas), tuple(codigos), "".join(crudo), tuple(abiertos))
+    return Prosa(
+        "".join(letras), tuple(cercas), tuple(codigos), "".join(crudo), tuple(abiertos), saltos
+    )
+
+
+def _linea(saltos: tuple[int, ...], posicion: int) -> int:
+    """Contarlos cada vez desde el principio no acaba en una página de millones de letras."""
+    return bisect_left(saltos, posicion) + 1
 
 
 def sin_formulas(texto: str) -> str:

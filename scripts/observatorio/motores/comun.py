@@ -34,12 +34,14 @@ def copiar_biblioteca(proyecto: Proyecto, raiz: Path, *mas: str) -> str:
     boletines y lo que diga ``mas``, donde las plantillas las importan; devuelve cómo se importa la
     última.
     """
-    for nombre in (BIBLIOTECA_COMUN, *mas):
+    nombres = (BIBLIOTECA_COMUN, *mas)
+    ultima = proyecto.extension / nombres[-1]
+    for nombre in nombres:
         origen = proyecto.extension / nombre
         importada = raiz / proyecto.relativa(origen)
         importada.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origen, importada)
-    return f"/{proyecto.relativa(origen)}"
+    return f"/{proyecto.relativa(ultima)}"
 
 
 def repartir(encargos: Sequence[T], trabajo: Callable[[T], int], partes: int) -> list[list[T]]:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,14 @@ from ..base.huellas import huella
 from ..base.impreso import explicado
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de, entorno
-from ..edicion.paginas import Pagina, configuracion, formatos, imagenes_citadas, paginas
+from ..edicion.paginas import (
+    Pagina,
+    configuracion,
+    formatos,
+    imagenes_citadas,
+    obras_declaradas,
+    paginas,
+)
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
@@ -114,7 +121,7 @@ def _partes(
     if pagina.fuente not in citas:
         citas[pagina.fuente] = {
             "archivos que cita": clave_de_citados(
-                "\n".join([pagina.cuerpo, *_de_obras(pagina.metadatos)]),
+                "\n".join([pagina.cuerpo, *obras_declaradas(pagina.metadatos)]),
                 pagina.fuente.parent,
                 proyecto.raiz,
             )
@@ -131,12 +138,6 @@ def _partes(
             pagina.salida, json.dumps(pagina.metadatos, sort_keys=True, default=str), pagina.cuerpo
         )
     } | citas[pagina.fuente]
-
-
-def _de_obras(metadatos: Mapping[str, object]) -> list[str]:
-    """Los nombres de los archivos de obras y de estilo de citas que declara una página."""
-    valores = [metadatos.get("bibliography"), metadatos.get("csl")]
-    return [str(n) for v in valores for n in (v if isinstance(v, list) else [v]) if n]
 
 
 def _escribir(

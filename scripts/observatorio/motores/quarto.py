@@ -4,10 +4,10 @@ Quarto escribe las páginas una tras otra, y casi todo lo que tarda en cada una 
 con los filtros de él: aquí se reparten entre los procesadores. Dos procesos en un mismo proyecto se
 estorban, así que cada uno trabaja en una copia que lleva solo sus páginas y lo que leen.
 
-Quarto da a Typst el proyecto entero como raíz y no deja elegir otra: aquí nada impide que un
-``#read`` escrito en un cuaderno lea ``data/``. Lo impide que ningún texto de datos o del catálogo
-llegue a Typst como marcado (``escapes``), que un cuaderno no publique Markdown con bloques crudos
-(``cuadernos.normalizar``) y que la plantilla del boletín no lea archivos.
+Quarto da a Typst como raíz esa copia, que no lleva ``data/``: un ``#read`` que se colara en un
+boletín no hallaría ningún dato. Además, ningún texto de datos o del catálogo llega a Typst como
+marcado (``escapes``), un cuaderno no publica Markdown con bloques crudos (``cuadernos.normalizar``)
+y la plantilla del boletín no lee archivos.
 """
 
 from __future__ import annotations
@@ -24,7 +24,14 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from ..edicion.paginas import Pagina, configuracion, imagenes_citadas, incluidos, paginas
+from ..edicion.paginas import (
+    Pagina,
+    configuracion,
+    imagenes_citadas,
+    incluidos,
+    obras_declaradas,
+    paginas,
+)
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import CARPETA_DE_QUARTO, Proyecto
 from .comun import PUBLICA, fecha_de_los_datos, repartir
@@ -146,10 +153,10 @@ def copiar(
     imágenes que muestran, lo que incluyen y las obras que citan.
     """
     fuentes = dict.fromkeys(p.fuente for p in suyas)
-    leidos = [*fuentes, *_de_encabezado(conf, proyecto.raiz)]
+    leidos = [*fuentes, *(proyecto.raiz / n for n in obras_declaradas(conf))]
     for pagina in suyas:
         carpeta = pagina.fuente.parent
-        leidos += _de_encabezado(pagina.metadatos, carpeta)
+        leidos += [carpeta / n for n in obras_declaradas(pagina.metadatos)]
         if pagina.fuente.suffix == ".qmd":
             leidos += incluidos(pagina.fuente.read_text(encoding="utf-8"), carpeta)
     archivos = imagenes_citadas(proyecto, suyas)
@@ -167,13 +174,6 @@ def copiar(
         encoding="utf-8",
     )
     return Proyecto(parte)
-
-
-def _de_encabezado(claves: Mapping[str, object], carpeta: Path) -> Iterator[Path]:
-    """Los archivos de obras y de estilo de citas que nombran una página o el proyecto."""
-    for clave in ("bibliography", "csl"):
-        valor = claves.get(clave) or []
-        yield from (carpeta / str(n) for n in (valor if isinstance(valor, list) else [valor]))
 
 
 def _quarto(proyecto: Proyecto, parte: Proyecto) -> tuple[int, str]:
@@ -213,7 +213,8 @@ def _recoger(parte: Proyecto, salida: str, destino: Path) -> None:
         lambda m: (parte.raiz / DIBUJOS / m[1]).read_text(encoding="utf-8"),
         hecha.read_text(encoding="utf-8"),
     )
-    final.write_text(html, encoding="utf-8")
+    # Como texto, en Windows saldría con otros saltos de línea, y la edición con otras huellas.
+    final.write_bytes(html.encode("utf-8"))
 
 
 def avisos(dicho: str) -> Iterator[str]:

@@ -213,7 +213,7 @@ def _senal(f: _Fila) -> str:
 
 def _tabla(filas: list[_Fila], marcas: Marcas) -> str:
     cabezas = "".join(
-        f'<th scope="col" data-orden="{orden}"{ORDENADA * (orden == "mision")}>{rotulo}</th>'
+        f'<th scope="col" data-orden="{orden}"{ORDENADA if orden == "mision" else ""}>{rotulo}</th>'
         for rotulo, orden in (
             ("Indicador", "nombre"),
             ("Misión", "mision"),
