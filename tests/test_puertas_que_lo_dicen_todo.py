@@ -5,7 +5,7 @@ en lo desmedido.
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from pydantic import TypeAdapter
@@ -128,6 +128,8 @@ def test_una_direccion_no_es_un_destino(destino: str):
         exigir_sin_esquema(destino)
     with pytest.raises(ErrorDeUso, match="es una dirección"):
         exigir_camino(Path(destino))
+    with pytest.raises(ErrorDeUso, match="es una dirección"):
+        exigir_de_esta_maquina(str(PureWindowsPath(destino)))
 
 
 def test_a_un_repositorio_se_le_dice_como():
