@@ -78,9 +78,9 @@ def test_con_una_celda_ilegible_se_dicen_tambien_los_demas_defectos(tmp_path: Pa
 
 def test_una_pagina_desmedida_no_se_lee(minimo: Proyecto):
     pagina = minimo.raiz / "enorme.qmd"
-    pagina.write_bytes(b'---\ntitle: "x"\n---\n' + b"palabras " * (3 * 2**17))
+    pagina.write_bytes(b'---\ntitle: "x"\n---\n'.ljust(2 * 2**20 + 1))
     suyos = [e for e in defectos_de_paginas(minimo) if e.archivo == "enorme.qmd"]
-    assert [(e.regla, e.valor) for e in suyos] == [("archivo-desmedido", "3 MB")]
+    assert [(e.regla, e.valor) for e in suyos] == [("archivo-desmedido", "2.1 MB")]
     assert "el máximo es 2 MB" in suyos[0].remedio
 
 
