@@ -179,6 +179,16 @@ ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x
 </office:document-content>"""
 
 
+def test_una_duracion_imposible_estropea_su_celda_y_no_el_libro(tmp_path: Path):
+    ruta, celda = tmp_path / "larga.ods", 'office:value-type="float" office:value="1"><text:p>1<'
+    larga = 'office:value-type="time" office:time-value="PT9999999999999H"><text:p>larga<'
+    with zipfile.ZipFile(ruta, "w") as z:
+        z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        z.writestr("content.xml", ODS.replace(celda, larga))
+    (hoja,) = leer_hojas(ruta)
+    assert hoja.filas == [[True, None]] and set(hoja.ilegibles) == {(1, 2)}
+
+
 def test_un_verdadero_que_libreoffice_guarda_como_uno_no_es_una_cifra(tmp_path: Path):
     ruta = tmp_path / "logico.ods"
     with zipfile.ZipFile(ruta, "w") as z:
