@@ -230,11 +230,11 @@ def al_disco(carpeta: Path) -> None:
     """
     if os.name == "nt":
         return
-    rutas = [
+    por_sincronizar = [
         ruta
         for ruta in [*carpeta.rglob("*"), carpeta]
         if not ruta.is_symlink() and (ruta.is_dir() or ruta.stat().st_nlink == 1)
     ]
     # Pedidos de uno en uno, cada archivo espera su turno en el disco.
     with ThreadPoolExecutor(ESCRITURAS_A_LA_VEZ) as hilos:
-        list(hilos.map(sincronizar, rutas))
+        list(hilos.map(sincronizar, por_sincronizar))
