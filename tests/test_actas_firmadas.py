@@ -478,6 +478,9 @@ def test_en_publico_queda_que_dice_su_huella_y_el_resultado(
             "resultado": "íntegra",
         }
     ]
+    opinada = {"especializado-001": r.libro.actas[SESION]}
+    con_opinion = replace(r, libro=replace(r.libro, actas=r.libro.actas | opinada))
+    assert ": se opinó: favorable" in libro_de_actas.archivo(con_opinion).decode()
     texto = " ".join(por_id[SESION]["texto"])
     assert "Publicar el método en lenguaje llano" in texto and "2 a favor" in texto
     assert "25 de marzo" not in texto and NOMBRE not in json.dumps(publicado)

@@ -30,7 +30,14 @@ from observatorio.metodo.certeza import CLARA, NO_SE_DISTINGUE, PROBABLE
 from observatorio.metodo.indicios import analizar, retrocesos
 from observatorio.metodo.intervalos import byar, garwood
 from observatorio.metodo.registros import Retrocesos
-from observatorio.presentacion.certeza import POSIBLE, salvedad
+from observatorio.presentacion.certeza import (
+    POSIBLE,
+    en_breve,
+    en_renglones,
+    en_una_linea,
+    salvedad,
+)
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 PARES = [((5, 40), (14, 45)), ((0, 12), (3, 9)), ((480, 1000), (530, 1000)), ((1, 10), (9, 10))]
@@ -269,6 +276,15 @@ def test_los_retrocesos_se_cuentan_claros_y_posibles() -> None:
     assert retrocesos(evaluacion, analisis) == {"m": Retrocesos(1, 1), "n": Retrocesos(0, 1)}
     assert salvedad(Retrocesos()) == ""
     assert salvedad(Retrocesos(1, 1)) == "1 con señal clara ▼, 1 posible ▽"
+
+
+def test_en_un_renglon_o_en_varios_se_dice_lo_mismo(resultados_reales: Resultados) -> None:
+    r = resultados_reales
+    dichas = [(en_breve(e, r.analizados[c]), e, r.analizados[c]) for c, e in r.evaluados.items()]
+    assert {len(breve) for breve, _, _ in dichas} == {0, 1, 2}
+    for breve, e, a in dichas:
+        linea = en_una_linea(e, a)
+        assert "; A" not in linea and en_renglones(linea) == "\n".join(breve)
 
 
 def test_una_fuente_declara_que_son_sus_cuentas(proyecto_real: Proyecto) -> None:

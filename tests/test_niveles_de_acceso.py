@@ -199,6 +199,11 @@ def test_cada_archivo_suelto_dice_su_nivel_y_sigue_siendo_lo_que_era(niveles: Ni
     paquete = json.loads(descripcion.archivos(r, marcados, {})["datapackage.json"])
     (suyo,) = [x for x in paquete["resources"] if x["name"] == "observaciones"]
     assert [c["name"] for c in suyo["schema"]["fields"]] == csv_.columns
+    catalogo = json.loads(con_marca({"x.jsonld": b"{}"}, r.catalogo)["x.jsonld"])
+    assert catalogo["dct:accessRights"]["rdfs:label"]["@value"] == dicho and "uso" not in catalogo
+    for n, ocupado in {"x.csv": b"uso\nriego\n", "x.json": b'[{"uso": "riego"}]'}.items():
+        with pytest.raises(ValueError, match=f"{n} ya tiene «uso»"):
+            con_marca({n: ocupado}, r.catalogo)
     publico = niveles.de["ciudadano"]
     assert con_marca(sin_marca, publico.catalogo) == sin_marca
     cuaderno = normalizar.descargable(new_notebook(), str, dicho)

@@ -5,7 +5,7 @@ en lo desmedido.
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from pydantic import TypeAdapter
@@ -78,9 +78,9 @@ def test_con_una_celda_ilegible_se_dicen_tambien_los_demas_defectos(tmp_path: Pa
 
 def test_una_pagina_desmedida_no_se_lee(minimo: Proyecto):
     pagina = minimo.raiz / "enorme.qmd"
-    pagina.write_bytes(b'---\ntitle: "x"\n---\n' + b"palabras " * (3 * 2**17))
+    pagina.write_bytes(b'---\ntitle: "x"\n---\n'.ljust(2 * 2**20 + 1))
     suyos = [e for e in defectos_de_paginas(minimo) if e.archivo == "enorme.qmd"]
-    assert [(e.regla, e.valor) for e in suyos] == [("archivo-desmedido", "3 MB")]
+    assert [(e.regla, e.valor) for e in suyos] == [("archivo-desmedido", "2.1 MB")]
     assert "el máximo es 2 MB" in suyos[0].remedio
 
 
@@ -128,6 +128,8 @@ def test_una_direccion_no_es_un_destino(destino: str):
         exigir_sin_esquema(destino)
     with pytest.raises(ErrorDeUso, match="es una dirección"):
         exigir_camino(Path(destino))
+    with pytest.raises(ErrorDeUso, match="es una dirección"):
+        exigir_de_esta_maquina(str(PureWindowsPath(destino)))
 
 
 def test_a_un_repositorio_se_le_dice_como():
@@ -175,6 +177,16 @@ ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x
 </table:table-cell><table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p>
 </table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>
 </office:document-content>"""
+
+
+def test_una_duracion_imposible_estropea_su_celda_y_no_el_libro(tmp_path: Path):
+    ruta, celda = tmp_path / "larga.ods", 'office:value-type="float" office:value="1"><text:p>1<'
+    larga = 'office:value-type="time" office:time-value="PT9999999999999H"><text:p>larga<'
+    with zipfile.ZipFile(ruta, "w") as z:
+        z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        z.writestr("content.xml", ODS.replace(celda, larga))
+    (hoja,) = leer_hojas(ruta)
+    assert hoja.filas == [[True, None]] and set(hoja.ilegibles) == {(1, 2)}
 
 
 def test_un_verdadero_que_libreoffice_guarda_como_uno_no_es_una_cifra(tmp_path: Path):

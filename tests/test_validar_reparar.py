@@ -53,6 +53,16 @@ def test_lo_que_excel_no_guarda_en_utf8_vuelve_a_utf8(
     assert (hallada, despues) == (ruta, bueno) and antes != despues
 
 
+@pytest.mark.parametrize("codificacion", ["utf-8", "cp1252", "utf-16"])
+def test_una_linea_sep_que_miente_no_impide_reparar(codificacion: str, tmp_path: Path) -> None:
+    """Se quita entera: la tabla dice por sí sola con qué separa."""
+    copia, bueno = Proyecto(tmp_path), ORIGINAL.replace("una nota", "una reunión del año")
+    copia.observaciones.mkdir(parents=True)
+    (copia.observaciones / "m2.csv").write_bytes(f"sep=;\n{bueno}".encode(codificacion))
+    ((_, _, despues),) = reparables(copia)
+    assert despues == bueno
+
+
 def test_lo_que_no_se_reconoce_no_se_reescribe(tmp_path: Path) -> None:
     copia = Proyecto(tmp_path)
     copia.observaciones.mkdir(parents=True)

@@ -19,7 +19,7 @@ from .libro import Libro
 from .modelos import Punto, Sesion, Tramite
 from .productos import nombre_de
 from .quorum import hay_quorum, presentes
-from .tramites import DICHOS
+from .tramites import paso_dicho
 
 PLANTILLA = "acta.typ"
 CORTA = 12
@@ -219,7 +219,7 @@ def _avances(libro: Libro, sesion: Sesion) -> Iterator[Avance]:
 
 
 def _decision(catalogo: Catalogo, t: Tramite, sesion: Sesion) -> Decision:
-    paso = DICHOS[t.paso] + (f": {t.sentido}" if t.sentido else "")
+    paso = paso_dicho(t)
     if t.simulacro and not sesion.simulacro:
         paso += " (simulacro: no aprueba nada)"
     votos = (

@@ -24,7 +24,7 @@ DICHOS: dict[Paso, str] = {
     "observado": "se observó",
     "ratificado": "se ratificó la corrección",
 }
-"""Cómo se dice un paso en la página y en el acta."""
+"""Cómo se dice un paso en la página y en el acta; de una opinión, ``paso_dicho`` añade cuál."""
 Defecto = tuple[str, str | None, str, str]
 """``(campo, valor, regla, remedio)``."""
 
@@ -64,6 +64,11 @@ class Camino:
 
 Caminos = dict[tuple[str, bool], Camino]
 """``(producto, si es simulacro) → su camino``."""
+
+
+def paso_dicho(t: Tramite) -> str:
+    """«se aprobó»; de una opinión, también su sentido: «se opinó: favorable»."""
+    return DICHOS[t.paso] + (f": {t.sentido}" if t.sentido else "")
 
 
 def clase_de(gobernanza: Gobernanza, producto: str) -> Clase:

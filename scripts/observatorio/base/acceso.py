@@ -4,6 +4,7 @@ permiso y de un tamaño que alguien escribiría.
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -38,14 +39,23 @@ def defecto_de_acceso(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
         regla, remedio = "no-es-archivo", "ponga en su lugar el archivo"
     elif not os.access(ruta, os.R_OK):
         regla, remedio = "sin-permiso-de-lectura", "dé permiso de lectura al archivo"
-    elif (megas := ruta.stat().st_size / 2**20) > (hasta := MEGAS_MAXIMOS.get(ruta.suffix, megas)):
+    elif de_mas := _megas_de_mas(ruta):
+        megas, hasta = de_mas
         return ErrorDeDatos(
             legible,
             None,
             None,
-            f"{megas:.0f} MB",
+            f"{megas:.1f} MB",
             "archivo-desmedido",
             f"el máximo es {hasta} MB: parta el archivo, o guarde aparte las imágenes y las tablas"
             " que lleva dentro",
         )
     return ErrorDeDatos(legible, None, None, None, regla, remedio) if regla else None
+
+
+def _megas_de_mas(ruta: Path) -> tuple[float, int] | None:
+    """``(cuántos MB ocupa, cuántos se admiten)``; nada si caben. Se redondea hacia arriba: lo que
+    no cabe nunca se dice con la cifra del máximo.
+    """
+    megas, hasta = ruta.stat().st_size / 2**20, MEGAS_MAXIMOS.get(ruta.suffix)
+    return (math.ceil(megas * 10) / 10, hasta) if hasta and megas > hasta else None

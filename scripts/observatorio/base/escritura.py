@@ -57,9 +57,9 @@ def motivo_de(e: OSError) -> str:
     return EN_PALABRAS[e.errno][0] if e.errno in EN_PALABRAS else e.strerror or str(e)
 
 
-DIRECCION = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/|[^/\\\s]+@[^/\\\s]+:")
-"""Un esquema y una barra (``file:/``, ``s3://``), o lo que ``scp`` entiende. Una letra sola es la
-unidad de un disco.
+DIRECCION = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:[\\/]|[^/\\\s]+@[^/\\\s]+:")
+"""Un esquema y una barra (``file:/``, ``s3://``; ``ftp:\\`` es como lo escribe una ruta de
+Windows), o lo que ``scp`` entiende. Una letra sola es la unidad de un disco.
 """
 
 

@@ -21,14 +21,23 @@ def huella(*partes: bytes | str) -> str:
     return h.hexdigest()[:LARGO]
 
 
+def suma_de(contenido: bytes) -> str:
+    """Su sha256, en hexadecimal."""
+    return hashlib.sha256(contenido).hexdigest()
+
+
 def sumas(archivos: Mapping[str, bytes]) -> bytes:
-    """La suma de cada archivo, por línea y en orden, como las comprueba ``sha256sum -c``."""
-    lineas = (f"{hashlib.sha256(c).hexdigest()}  {n}\n" for n, c in sorted(archivos.items()))
-    return "".join(lineas).encode()
+    """La suma de cada archivo, como las escribe ``en_lineas``."""
+    return en_lineas({n: suma_de(c) for n, c in archivos.items()})
+
+
+def en_lineas(de_cada_uno: Mapping[str, str]) -> bytes:
+    """Archivo → suma, uno por línea y en orden, como los comprueba ``sha256sum -c``."""
+    return "".join(f"{s}  {n}\n" for n, s in sorted(de_cada_uno.items())).encode()
 
 
 def de_sumas(texto: str) -> dict[str, str]:
-    """Archivo → suma, de lo que escribió ``sumas``."""
+    """Archivo → suma, de lo que escribió ``en_lineas``."""
     partidas = (linea.partition("  ") for linea in texto.splitlines())
     return {archivo: suma for suma, _, archivo in partidas}
 

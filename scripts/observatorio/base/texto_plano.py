@@ -40,11 +40,18 @@ class TextoPlano:
     separador: str
 
 
+def texto_de(crudo: bytes) -> str:
+    """El texto entero, con su línea ``sep=`` si la trae. Lanza ``TextoIlegible`` si no es texto o
+    no se sabe en qué codificación está.
+    """
+    return unicodedata.normalize("NFC", _decodificado(crudo))
+
+
 def leer_texto(crudo: bytes) -> TextoPlano:
     """El texto y su separador. Lanza ``TextoIlegible`` si no es texto, no se sabe en qué
     codificación está o su línea ``sep=`` dice un separador y la tabla usa otro.
     """
-    texto = unicodedata.normalize("NFC", _decodificado(crudo))
+    texto = texto_de(crudo)
     primera, salto, resto = texto.partition("\n")
     dicho = DE_EXCEL.fullmatch(primera.strip("\r"))
     if dicho and salto:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..base.acceso import defecto_de_acceso
-from ..base.texto_plano import DE_EXCEL, TextoIlegible, leer_texto
+from ..base.texto_plano import DE_EXCEL, TextoIlegible, texto_de
 from ..rutas import Proyecto
 from .reglas import NUMERICAS
 
@@ -54,8 +54,8 @@ def en_utf8(crudo: bytes) -> str:
     try:
         texto = crudo.decode("utf-8")
     except UnicodeDecodeError:
-        return leer_texto(crudo).texto
-    return leer_texto(crudo).texto if "\x00" in texto else texto
+        return texto_de(crudo)
+    return texto_de(crudo) if "\x00" in texto else texto
 
 
 def reparado(texto: str) -> str | None:

@@ -10,7 +10,6 @@ disco.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..base.escritura import sincronizar
-from ..base.huellas import de_sumas
+from ..base.huellas import de_sumas, en_lineas, suma_de
 from ..errores import ErrorDeUso
 from ..rutas import Proyecto
 
@@ -133,10 +132,6 @@ def suma(ruta: Path) -> str:
     return suma_de(ruta.read_bytes())
 
 
-def suma_de(contenido: bytes) -> str:
-    return hashlib.sha256(contenido).hexdigest()
-
-
 def rutas(carpeta: Path) -> Iterator[str]:
     """Rutas relativas de todos los archivos, ordenadas."""
     yield from sorted(p.relative_to(carpeta).as_posix() for p in carpeta.rglob("*") if p.is_file())
@@ -156,9 +151,7 @@ def sellar(
     sabidas = sabidas or {}
     sumas = {r: sabidas.get(r) or suma(temporal / r) for r in rutas(temporal) if r != MANIFIESTO}
     _compartir(proyecto, temporal, sumas)
-    (temporal / MANIFIESTO).write_text(
-        "".join(f"{s}  {r}\n" for r, s in sumas.items()), encoding="utf-8"
-    )
+    (temporal / MANIFIESTO).write_bytes(en_lineas(sumas))
     al_disco(temporal)
     destino = proyecto.ediciones / identificador
     roto = proyecto.ediciones / f".roto-{identificador}-{os.getpid()}"
@@ -237,11 +230,11 @@ def al_disco(carpeta: Path) -> None:
     """
     if os.name == "nt":
         return
-    rutas = [
+    por_sincronizar = [
         ruta
         for ruta in [*carpeta.rglob("*"), carpeta]
         if not ruta.is_symlink() and (ruta.is_dir() or ruta.stat().st_nlink == 1)
     ]
     # Pedidos de uno en uno, cada archivo espera su turno en el disco.
     with ThreadPoolExecutor(ESCRITURAS_A_LA_VEZ) as hilos:
-        list(hilos.map(sincronizar, rutas))
+        list(hilos.map(sincronizar, por_sincronizar))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..base.empaquetar import agregar
+from ..base.huellas import en_lineas, suma_de
 from . import ediciones
 
 TRABAJADOR, ZIP = "sin-conexion.js", "sitio.zip"
@@ -57,23 +58,22 @@ def completar(carpeta: Path, extension: Path, identificador: str) -> dict[str, s
         for relativa in rutas:
             if relativa not in ultimos:
                 contenido = (carpeta / relativa).read_bytes()
-                sumas[relativa] = ediciones.suma_de(contenido)
+                sumas[relativa] = suma_de(contenido)
                 agregar(archivo, f"{raiz}/{relativa}", contenido)
         peso = max(1, round(archivo.fp.tell() / MEGA)) if archivo.fp else 0
         for pagina in con_peso:
             dicho = PESO.replace("><", f">{peso} MB<")
-            pagina.write_text(pagina.read_text("utf-8").replace(PESO, dicho), "utf-8")
+            pagina.write_bytes(pagina.read_bytes().replace(PESO.encode(), dicho.encode()))
         sumas |= {r: ediciones.suma(carpeta / r) for r in ultimos}
         trabajador = _trabajador(carpeta, extension, identificador, sumas)
         (carpeta / TRABAJADOR).write_bytes(trabajador)
-        sumas[TRABAJADOR] = ediciones.suma_de(trabajador)
+        sumas[TRABAJADOR] = suma_de(trabajador)
         for relativa in sorted({*ultimos, TRABAJADOR}):
             # Las listas de sumas cambian en cada edición, unas pocas líneas: sin comprimir, git
             # guarda solo esas.
             contenido = (carpeta / relativa).read_bytes()
             agregar(archivo, f"{raiz}/{relativa}", contenido, tal_cual=relativa == TRABAJADOR)
-        dichas = "".join(f"{sumas[r]}  {r}\n" for r in sorted(sumas))
-        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", dichas.encode(), tal_cual=True)
+        agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", en_lineas(sumas), tal_cual=True)
     return sumas
 
 

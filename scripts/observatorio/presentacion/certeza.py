@@ -4,6 +4,7 @@ posibles.
 
 from __future__ import annotations
 
+from ..base.palabras import al_empezar
 from ..metodo.certeza import CLARA, NO_SE_DISTINGUE
 from ..metodo.estados import RETROCESO
 from ..metodo.registros import Analisis, Evaluacion, Retrocesos
@@ -36,6 +37,18 @@ def en_breve(e: Evaluacion, a: Analisis) -> tuple[str, ...]:
         f"Peor: {con_su_senal(a.peor, a.senal_base)}",
         f"Al paso: {con_su_senal(a.al_paso, a.senal_paso)}",
     )
+
+
+def en_una_linea(e: Evaluacion, a: Analisis) -> str:
+    """Lo mismo en un renglón: «Peor: sí, probable; al paso: no, señal clara»."""
+    return "; ".join(
+        dicha if i == 0 else dicha[0].lower() + dicha[1:] for i, dicha in enumerate(en_breve(e, a))
+    )
+
+
+def en_renglones(linea: str) -> str:
+    """Lo que escribió ``en_una_linea``, con cada respuesta en su renglón."""
+    return "\n".join(map(al_empezar, linea.split("; ")))
 
 
 def _respuesta(dicha: str | None, senal: str) -> str:

@@ -13,11 +13,9 @@ from ..metodo.estados import POR_NOMBRE
 from ..resultados.boletin import IndicadorMostrado, MisionMostrada, ParaLaSesion
 from .apartado import en_lineas
 from .boletin import NOTA_DE_NATURALEZA, lista, marca, partible, sello
-from .certeza import CLARO, POSIBLE
+from .certeza import CLARO, POSIBLE, en_renglones
 from .pieza import Pieza, esc, tcadena, tesc
 from .tablas import marca_html
-
-SALTO = "\n"
 
 
 def portada(b: ParaLaSesion) -> Pieza:
@@ -111,7 +109,7 @@ def _indicador(i: IndicadorMostrado) -> str:
         f" base: {cifra(i.base, i.base_periodo, i.base_naturaleza)},"
         f" hoy: {cifra(i.hoy, i.periodo, i.naturaleza)}, meta: {cifra(i.meta, i.meta_periodo)},"
         f" avance: {avance}, esperado: {esperado}, estado: [{sello(i.estado, i.posible)}],"
-        f" senal: [{en_lineas(i.senal.replace('; ', SALTO))}])"
+        f" senal: [{en_lineas(en_renglones(i.senal))}])"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -14,6 +14,8 @@ from ..catalogo import Catalogo
 
 USO = texto("uso", "para qué nivel es el archivo; solo en una edición restringida")
 """La última columna de cada tabla de una edición restringida, y el campo de cada objeto."""
+DERECHOS = "dct:accessRights"
+"""Su lugar en el catálogo DCAT."""
 FIRMADAS = "versiones/"
 """Lo que un comité firmó, byte por byte: no se le añade nada, y es lo mismo en todo nivel."""
 ARCHIVO = "uso-restringido.txt"
@@ -40,30 +42,54 @@ def archivos(catalogo: Catalogo) -> dict[str, bytes]:
 def con_marca(archivos: Mapping[str, bytes], catalogo: Catalogo) -> dict[str, bytes]:
     """Los mismos ``archivos`` (nombre → contenido); en una edición restringida, cada tabla y cada
     JSON dice su nivel, porque uno suelto se reenvía sin los demás. En la pública no cambia nada.
+
+    Lanza ``ValueError`` si alguno ya usa ese campo para otra cosa.
     """
     dicho = aviso(catalogo)
     if not dicho:
         return dict(archivos)
     return {
-        n: c if n.startswith(FIRMADAS) else _con_marca(n.rsplit(".", 1)[-1], c, dicho)
-        for n, c in archivos.items()
+        n: c if n.startswith(FIRMADAS) else _con_marca(n, c, dicho) for n, c in archivos.items()
     }
 
 
-def _con_marca(extension: str, contenido: bytes, dicho: str) -> bytes:
-    con_uso = pl.lit(dicho).alias(USO.nombre)
+def _con_marca(nombre: str, contenido: bytes, dicho: str) -> bytes:
+    con_uso, extension = pl.lit(dicho).alias(USO.nombre), nombre.rsplit(".", 1)[-1]
     if extension == "csv":
         # Como texto: cada cifra sigue escrita igual.
         tabla = pl.read_csv(contenido, infer_schema=False)
+        _exigir_libre(nombre, USO.nombre, tabla.columns)
         return tabla.with_columns(con_uso).write_csv().encode()
     if extension == "parquet":
         memoria = io.BytesIO()
         tabla = pl.read_parquet(io.BytesIO(contenido))
+        _exigir_libre(nombre, USO.nombre, tabla.columns)
         tabla.with_columns(con_uso).write_parquet(memoria, compression="zstd")
         return memoria.getvalue()
-    if extension in ("json", "jsonld"):
+    if extension == "json":
         leido = json.loads(contenido)
         if isinstance(leido, dict):
-            return json_en_bytes(leido | {USO.nombre: dicho})
-        return json_en_bytes([x | {USO.nombre: dicho} if isinstance(x, dict) else x for x in leido])
+            return json_en_bytes(_con_campo(nombre, leido, USO.nombre, dicho))
+        return json_en_bytes(
+            [_con_campo(nombre, x, USO.nombre, dicho) if isinstance(x, dict) else x for x in leido]
+        )
+    if extension == "jsonld":
+        # Un campo que no está en su «@context» no lo lee ningún programa.
+        derechos = {
+            "@type": "dct:RightsStatement",
+            "rdfs:label": {"@language": "es", "@value": dicho},
+        }
+        return json_en_bytes(_con_campo(nombre, json.loads(contenido), DERECHOS, derechos))
     return contenido
+
+
+def _con_campo(
+    nombre: str, objeto: dict[str, object], campo: str, valor: object
+) -> dict[str, object]:
+    _exigir_libre(nombre, campo, objeto)
+    return objeto | {campo: valor}
+
+
+def _exigir_libre(nombre: str, campo: str, usados: Collection[str]) -> None:
+    if campo in usados:
+        raise ValueError(f"{nombre} ya tiene «{campo}»: ahí va el nivel de una edición restringida")

@@ -17,7 +17,7 @@ from ..catalogo.modelos import Kpi
 from ..datos.advertencias import ADVERTENCIAS
 from ..metodo.certeza import NO_SE_DISTINGUE
 from ..metodo.estados import RETROCESO
-from ..presentacion.certeza import es_posible
+from ..presentacion.certeza import en_renglones, es_posible
 from ..presentacion.hallazgo import cuentas_de_anexos
 from ..recojo.seguimiento import Seguida, atrasadas
 from ..resultados.boletin import Apartado, Celda, IndicadorMostrado, MisionMostrada
@@ -156,7 +156,7 @@ def _fila_de(i: IndicadorMostrado) -> tuple[Celda, ...]:
         Celda(_con_periodo(i.base, i.base_periodo), i.base_naturaleza),
         Celda(_con_periodo(i.hoy, i.periodo), i.naturaleza),
         Celda(i.estado, None, i.estado, i.posible),
-        Celda(i.senal.replace("; ", "\n") or "sin señal que medir"),
+        Celda(en_renglones(i.senal) or "sin señal que medir"),
     )
 
 

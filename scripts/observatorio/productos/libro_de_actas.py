@@ -15,7 +15,7 @@ from ..actas.libro import AcuerdoAbierto, Libro
 from ..actas.modelos import Sesion, Tramite
 from ..actas.productos import nombre_de
 from ..actas.quorum import hay_quorum
-from ..actas.tramites import DICHOS
+from ..actas.tramites import paso_dicho
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad
 from ..base.palabras import al_empezar, y_en_lista
@@ -129,7 +129,7 @@ def _en_texto(r: Resultados, s: Sesion, g: Gobernanza | None) -> list[str]:
         f"{nombre_del_comite(g, s.comite)}, acta {s.acta}, {legible(s.mes)}.",
         f"Asistieron: {'; '.join(a.institucion for a in s.asistencia)}.",
         *(
-            f"{nombre_de(r.catalogo, t.producto)}: {DICHOS[t.paso]}{_entre_parentesis(votado(t))}."
+            f"{nombre_de(r.catalogo, t.producto)}: {paso_dicho(t)}{_entre_parentesis(votado(t))}."
             for t in s.tramites
         ),
         *(
@@ -321,8 +321,7 @@ def _que_paso(r: Resultados, s: Sesion, g: Gobernanza | None) -> str:
     por_producto: dict[str, list[str]] = {}
     for t in s.tramites:
         ensayo = _ensayo(t.simulacro and not s.simulacro)
-        paso = DICHOS[t.paso] + (f": {t.sentido}" if t.sentido else "")
-        paso += _entre_parentesis(_votacion(t))
+        paso = paso_dicho(t) + _entre_parentesis(_votacion(t))
         por_producto.setdefault(t.producto, []).append(paso + ensayo)
     partes += [
         f"{esc(nombre_de(r.catalogo, p))}: {y_en_lista(pasos)}" for p, pasos in por_producto.items()

@@ -11,7 +11,7 @@ from ..base.numeros import con_unidad
 from ..base.periodos import legible
 from ..catalogo.modelos import Kpi, Mision
 from ..metodo.estados import ESTADOS, RETROCESO
-from ..presentacion.certeza import en_breve, es_posible
+from ..presentacion.certeza import en_una_linea, es_posible
 from ..presentacion.hallazgo import de_conjunto
 from ..resultados.boletin import IndicadorMostrado, MisionMostrada
 from ..resultados.resultados import Resultados
@@ -103,7 +103,7 @@ def indicador(r: Resultados, k: Kpi) -> IndicadorMostrado:
         meta_periodo=_de_la_meta(k) if not e.meta_protegida else "",
         estado=e.estado,
         posible=es_posible(e, a),
-        senal="; ".join(en_breve(e, a)),
+        senal=en_una_linea(e, a),
         avance=e.avance,
         esperado=e.esperado,
         por_anio=_por_anio(k, a.necesario_por_anio),

@@ -19,7 +19,7 @@ from ..base.periodos import fecha_larga, legible
 from ..catalogo.naturalezas import ROTULOS
 from ..datos.control_de_regla import CONTROLES
 from ..metodo.estados import RETROCESO
-from ..presentacion.certeza import en_breve
+from ..presentacion.certeza import en_una_linea
 from ..presentacion.hallazgo import de_conjunto
 from ..resultados.boletin import (
     AcuerdoPrevio,
@@ -163,7 +163,7 @@ def _mostradas(r: Resultados) -> Iterator[Mostrada]:
             canonico(e.valor) if visible else None,
             con_unidad(e.valor, kpi.unidad, kpi.decimales) if visible else "—",
             e.estado,
-            "; ".join(en_breve(e, a)),
+            en_una_linea(e, a),
             e.naturaleza_resultado,
         )
 
@@ -310,7 +310,7 @@ def _pedido(p: Pedido) -> str:
 
 
 def _cambio(c: Cambio) -> str:
-    senal = f". {c.senal.replace('; Al paso', '; al paso')}" if c.senal else ""
+    senal = f". {c.senal}" if c.senal else ""
     return f"{c.kpi} {c.nombre}: {c.que}; era {c.antes}; es {c.ahora}{_demo(c.naturaleza)}{senal}"
 
 

@@ -10,6 +10,7 @@ from ..base.huellas import a_la_vista
 from ..base.palabras import al_empezar
 from ..base.periodos import fecha_larga
 from ..metodo.estados import ESTADOS, RETROCESO
+from ..presentacion.certeza import en_renglones
 from ..presentacion.hallazgo import AL_PASO, MAS_LENTO
 from ..resultados.boletin import (
     ACUERDOS,
@@ -65,7 +66,7 @@ def cambios(
             Celda(al_empezar(c.que)),
             Celda(c.antes),
             Celda(c.ahora, c.naturaleza),
-            Celda(c.senal.replace("; ", "\n") or "sin señal que medir"),
+            Celda(en_renglones(c.senal) or "sin señal que medir"),
         )
         for c in vistos
     ]

@@ -8,7 +8,6 @@ común: dentro de diez años se abre con lo que haya.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -23,6 +22,7 @@ from ..base import cifrado
 from ..base.avisos import callar
 from ..base.empaquetar import agregar
 from ..base.escritura import de_una_vez, exigir_camino, motivo_de, sincronizar
+from ..base.huellas import sumas
 from ..edicion import ediciones
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import PAGINAS_GENERADAS, Proyecto
@@ -218,12 +218,9 @@ def _json(objeto: Mapping[str, str | None]) -> tuple[bytes, int]:
 
 def _empaquetar(contenidos: Contenidos) -> bytes:
     """El zip entero. Se hace en la memoria: lo que va a cifrarse no toca antes el disco."""
-    sumas = "".join(
-        f"{hashlib.sha256(c).hexdigest()}  {r}\n" for r, (c, _) in sorted(contenidos.items())
-    )
     salida = io.BytesIO()
     with zipfile.ZipFile(salida, "w", zipfile.ZIP_DEFLATED) as archivo:
-        agregar(archivo, SUMAS, sumas.encode())
+        agregar(archivo, SUMAS, sumas({r: c for r, (c, _) in contenidos.items()}))
         for relativa, (contenido, modo) in sorted(contenidos.items()):
             agregar(archivo, relativa, contenido, modo)
         archivo.comment = SIN_SELLO

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...actas.modelos import Sesion
-from ...base.huellas import a_la_vista, de_sumas
+from ...base.huellas import a_la_vista, de_sumas, suma_de
 from ...datos.columnas import KPI, NATURALEZA, PERIODO, VALOR
 from ...errores import ErrorDeDatos
 from ...productos.carpeta_de_sesion import (
@@ -106,7 +105,7 @@ class _Lector:
             return
         dichas = de_sumas(self.texto(SUMAS, crudos[SUMAS]))
         for nombre in sorted(crudos.keys() - {SUMAS}):
-            suya = hashlib.sha256(crudos[nombre]).hexdigest()
+            suya = suma_de(crudos[nombre])
             if dichas.get(nombre) != suya:
                 self._anotar(nombre, None, None, f"huella {a_la_vista(suya)}", "boletin-editado")
 

@@ -127,7 +127,7 @@ def _valor(c: Element) -> Valor | Ilegible:
             return _atributo(c, "boolean-value") == "true"
         if tipo == "time" and (larga := duracion_iso(_atributo(c, "time-value"))) is not None:
             return larga
-    except (ValueError, AttributeError):
+    except (ValueError, OverflowError):
         return Ilegible(ILEGIBLE, texto)
     return _o_nada(_atributo(c, "string-value") or texto)
 
