@@ -53,6 +53,7 @@ def test_los_dos_motores_dan_las_mismas_salidas(calculado: Proyecto, tmp_path: P
     assert sum(len(c.get("outputs", [])) for c in salidas["rapido"].cells) >= 8
 
 
+@pytest.mark.largo
 def test_los_dos_motores_coinciden_en_textos_avisos_y_resultados(tmp_path: Path) -> None:
     plantilla = cuaderno(
         tmp_path / "p.ipynb",
@@ -77,7 +78,7 @@ def test_parametro_mal_escrito_se_rechaza_antes_de_ejecutar(tmp_path: Path) -> N
     assert not (tmp_path / "s.ipynb").exists()
 
 
-@pytest.mark.parametrize("motor", ["rapido", "estandar"])
+@pytest.mark.parametrize("motor", ["rapido", pytest.param("estandar", marks=pytest.mark.largo)])
 def test_una_celda_que_falla_nombra_mision_celda_y_error_y_no_deja_nada(
     tmp_path: Path, motor: str
 ) -> None:

@@ -75,7 +75,7 @@ def intento(nombre: str, codigo: str) -> str:
     )
 
 
-@pytest.mark.parametrize("motor", ["rapido", "estandar"])
+@pytest.mark.parametrize("motor", ["rapido", pytest.param("estandar", marks=pytest.mark.largo)])
 def test_ningun_rodeo_llega_a_lo_que_no_se_declaro(
     minimo: Proyecto, tmp_path: Path, motor: str
 ) -> None:

@@ -258,6 +258,7 @@ def test_los_campos_salen_de_los_modelos_y_casi_todos_aceptan_una_carga(
     assert len({c for cargas in hecho.campos.values() for c in cargas}) >= 30
 
 
+@LARGO
 def test_en_un_navegador_todo_texto_es_texto(cargado: tuple[Proyecto, Plantado]) -> None:
     if CHROMIUM is None:
         pytest.skip("no hay Chromium en el PATH: las páginas no se prueban en un navegador")
