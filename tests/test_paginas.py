@@ -179,6 +179,7 @@ def test_un_numero_de_la_portada_lleva_a_esos_indicadores(navegador, direccion: 
         celda = hoja.locator("table.matriz td[class^=e-] a").first
         cuantos = int(celda.inner_text())
         celda.click()
+        hoja.wait_for_load_state()
         filas = hoja.locator("tr:has([data-estado]):visible")
         assert filas.count() == cuantos and filas.first.bounding_box()["y"] < 844
 
