@@ -27,6 +27,7 @@ from ..rutas import Proyecto
 
 ICONOS = (180, 192, 512)
 """Píxeles de cada icono: el de iOS y los dos del manifiesto."""
+PRESENTACION = Path(__file__).resolve().parents[1] / "presentacion"
 
 
 def de_boletines() -> dict[str, bytes]:
@@ -99,7 +100,11 @@ def _iconos(proyecto: Proyecto) -> dict[str, Path]:
 
         return componer([icono(svg, lado)], carpeta_de_fuentes())[0]
 
-    claves = (version("typst"), version("pillow"), svg)
+    hechas_con = (PRESENTACION / nombre for nombre in ("composicion.py", "lamina.py"))
+    claves: list[bytes | str] = [
+        *(version("typst"), version("pillow"), svg),
+        *(ruta.read_bytes() for ruta in hechas_con),
+    ]
     return {
         f"icono-{n}.png": hecho_una_vez(
             proyecto.raiz / ".cache", f"icono-{n}.png", claves, partial(hacer, n)
