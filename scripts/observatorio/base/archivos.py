@@ -95,13 +95,21 @@ def texto_si_hay(ruta: Path) -> str:
 
 
 def hecho_una_vez(
-    carpeta: Path, nombre: str, claves: Sequence[bytes | str], hacer: Callable[[], bytes]
+    carpeta: Path,
+    nombre: str,
+    claves: Sequence[str],
+    modulos: Sequence[Path],
+    hacer: Callable[[], bytes],
 ) -> Path:
     """Dónde está, en ``carpeta``, lo que sale entero de un paquete: se hace una vez por versión, y
     lo de otras versiones se quita.
+
+    ``claves``: lo que cambia lo hecho, como la versión del paquete. ``modulos``: los archivos del
+    programa que lo hacen, que también lo cambian.
     """
     base, extension = nombre.rsplit(".", 1)
-    ruta = carpeta / f"{base}-{huella(*claves)}.{extension}"
+    propias = (modulo.read_bytes() for modulo in modulos)
+    ruta = carpeta / f"{base}-{huella(*claves, *propias)}.{extension}"
     if not ruta.is_file():
         escribir_bytes(ruta, hacer())
         for vieja in set(carpeta.glob(f"{base}-{'[0-9a-f]' * LARGO}.{extension}")) - {ruta}:

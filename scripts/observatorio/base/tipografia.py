@@ -30,6 +30,8 @@ RASGOS = ["lnum", "tnum"]
 """Lo que el navegador usa de la tipografía: los pares ajustados pesan una quinta parte y casi no se
 ven en pantalla, y los demás rasgos son letras que nadie pide.
 """
+MODULO = Path(__file__)
+"""Con qué se recorta y se mide, además de los paquetes."""
 VERSIONES = tuple(version(p) for p in ("font-source-sans-pro", "fonttools", "brotli"))
 
 
@@ -64,8 +66,7 @@ def para_medir(cache_: Path) -> Path:
         caras = sorted((_cara(a) for a in ARCHIVOS), key=lambda c: (c["peso"], c["cursiva"]))
         return json.dumps(caras, ensure_ascii=False, separators=(",", ":")).encode()
 
-    claves: list[bytes | str] = [*VERSIONES, Path(__file__).read_bytes()]
-    return hecho_una_vez(cache_, "letras.json", claves, hacer)
+    return hecho_una_vez(cache_, "letras.json", VERSIONES, [MODULO], hacer)
 
 
 def _cara(archivo: str) -> dict[str, Any]:

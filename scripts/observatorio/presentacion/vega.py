@@ -39,8 +39,8 @@ def paquete(cache_: Path) -> Path:
         modulo = vl_convert.javascript_bundle(entrada, vl_version=vegalite.rsplit(".", 1)[0])
         return DE_UN_GUION.format(modulo).encode()
 
-    claves = (version("vl-convert-python"), version_vegalite(), Path(__file__).read_bytes())
-    return hecho_una_vez(cache_, "vega.js", claves, hacer)
+    versiones = (version("vl-convert-python"), version_vegalite())
+    return hecho_una_vez(cache_, "vega.js", versiones, [Path(__file__)], hacer)
 
 
 @cache

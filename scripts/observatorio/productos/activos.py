@@ -14,8 +14,7 @@ from ..base.huellas import huella
 from ..base.tipografia import (
     ARCHIVOS,
     DEL_NAVEGADOR,
-    LETRAS,
-    RASGOS,
+    MODULO,
     VERSIONES,
     carpeta_de_fuentes,
     para_medir,
@@ -80,9 +79,10 @@ def de_paquetes(proyecto: Proyecto) -> dict[str, bytes]:
     nombre → contenido.
     """
     cache_ = proyecto.raiz / ".cache"
-    claves = (*VERSIONES, LETRAS, *RASGOS)
     letras = {
-        f"{n}.woff2": hecho_una_vez(cache_, f"{n}.woff2", claves, partial(recortada, a))
+        f"{n}.woff2": hecho_una_vez(
+            cache_, f"{n}.woff2", VERSIONES, [MODULO], partial(recortada, a)
+        )
         for n, a in DEL_NAVEGADOR.items()
     }
     para_medir(cache_)
@@ -100,14 +100,11 @@ def _iconos(proyecto: Proyecto) -> dict[str, Path]:
 
         return componer([icono(svg, lado)], carpeta_de_fuentes())[0]
 
-    hechas_con = (PRESENTACION / nombre for nombre in ("composicion.py", "lamina.py"))
-    claves: list[bytes | str] = [
-        *(version("typst"), version("pillow"), svg),
-        *(ruta.read_bytes() for ruta in hechas_con),
-    ]
+    claves = (version("typst"), version("pillow"), svg)
+    modulos = [PRESENTACION / nombre for nombre in ("composicion.py", "lamina.py")]
     return {
         f"icono-{n}.png": hecho_una_vez(
-            proyecto.raiz / ".cache", f"icono-{n}.png", claves, partial(hacer, n)
+            proyecto.raiz / ".cache", f"icono-{n}.png", claves, modulos, partial(hacer, n)
         )
         for n in ICONOS
     }
