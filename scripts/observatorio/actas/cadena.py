@@ -4,12 +4,11 @@ modo que cambiar una vieja cambia todas las que siguen.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..base.huellas import a_la_vista
+from ..base.huellas import a_la_vista, suma_de
 from ..catalogo.gobernanza import Gobernanza
 from .modelos import Sello, Sesion
 
@@ -24,7 +23,7 @@ class Cabeza:
 
 def huella_de(objeto: object) -> str:
     """SHA-256 del objeto en su escritura canónica: claves en orden y sin espacios."""
-    return hashlib.sha256(canonico(objeto)).hexdigest()
+    return suma_de(canonico(objeto))
 
 
 def canonico(objeto: object) -> bytes:

@@ -4,13 +4,13 @@ si el libro no quedara bien.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Any
 
 from ruamel.yaml.comments import CommentedSeq
 
 from ..base.escritura import escribir_atomico
+from ..base.huellas import suma_de
 from ..base.yaml_editable import editor, escrito
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
@@ -301,7 +301,7 @@ def cerrar(proyecto: Proyecto, gobernanza: Gobernanza, libro: Libro, identificad
         )
     boletin = proyecto.boletines_de_sesion / f"{sesion.id}.json"
     if boletin.is_file():
-        suma = hashlib.sha256(boletin.read_bytes()).hexdigest()
+        suma = suma_de(boletin.read_bytes())
         sesion = sesion.model_copy(update={"boletin": suma})
     previa = [s for s in libro.sesiones if s.cadena == sesion.cadena and s.acta == sesion.acta - 1]
     anterior = previa[0].sello.huella if previa and previa[0].sello else None

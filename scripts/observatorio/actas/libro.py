@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..base import lecturas, yaml_estricto
 from ..base.escritura import escribir_atomico
-from ..base.huellas import huella
+from ..base.huellas import huella, suma_de
 from ..base.lineas import linea_de
 from ..base.yaml_estricto import arbol
 from ..catalogo import Catalogo, formas, gobernanza, modelos, textos
@@ -238,7 +237,7 @@ def _sesiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Sesi
                 _error(archivo, "archivo-que-no-se-lee", "guárdela como .yml, o sáquela")
             )
             continue
-        suma = hashlib.sha256(lecturas.leer(ruta)).hexdigest()
+        suma = suma_de(lecturas.leer(ruta))
         if recordadas.get(archivo, ("",))[0] == suma:
             leidas[archivo] = recordadas[archivo]
             continue
@@ -262,7 +261,7 @@ def _versiones(proyecto: Proyecto, errores: list[ErrorDeDatos]) -> dict[str, Gua
     salida: dict[str, Guardada] = {}
     for ruta in sorted(proyecto.versiones.glob("*.json")):
         crudo = lecturas.leer(ruta)
-        if hashlib.sha256(crudo).hexdigest() != ruta.stem:
+        if suma_de(crudo) != ruta.stem:
             errores.append(
                 _error(
                     proyecto.relativa(ruta),
@@ -282,7 +281,7 @@ def _boletines_cambiados(
     for sesion in sesiones.values():
         ruta = proyecto.boletines_de_sesion / f"{sesion.id}.json"
         if sesion.boletin and (
-            not ruta.is_file() or hashlib.sha256(lecturas.leer(ruta)).hexdigest() != sesion.boletin
+            not ruta.is_file() or suma_de(lecturas.leer(ruta)) != sesion.boletin
         ):
             yield _error(
                 proyecto.relativa(ruta),

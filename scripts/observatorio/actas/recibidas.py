@@ -6,7 +6,6 @@ En ``data/gobernanza/actas/`` quedan las huellas y qué se comprobó; ningún no
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from ..base import cifrado
 from ..base.escritura import escribir_atomico, exigir_fuera, motivo_de
+from ..base.huellas import suma_de
 from ..base.yaml_editable import escrito
 from ..catalogo import Catalogo
 from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
@@ -39,7 +39,7 @@ class Original:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.crudo).hexdigest()
+        return suma_de(self.crudo)
 
 
 def hacer(

@@ -8,7 +8,6 @@ después.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from ..base import lecturas
+from ..base.huellas import suma_de
 from ..catalogo.formas import Huella, NumeroDeRecibo, Periodo
 from ..catalogo.lectura import leer_yaml
 from ..catalogo.modelos import Ficha
@@ -83,7 +83,7 @@ def revisar_recibos(proyecto: Proyecto, tarjetas: Mapping[str, Tarjeta]) -> Iter
     for nombre, tarjeta in tarjetas.items():
         for archivo in (OBSERVACIONES, JUSTIFICACIONES):
             ruta = proyecto.recibos / nombre / archivo
-            hay = hashlib.sha256(lecturas.leer(ruta)).hexdigest() if ruta.is_file() else None
+            hay = suma_de(lecturas.leer(ruta)) if ruta.is_file() else None
             if hay != tarjeta.huellas.get(archivo):
                 yield ErrorDeDatos(
                     proyecto.relativa(ruta),

@@ -4,13 +4,13 @@ JSON-LD.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from ..base.archivos import json_en_bytes
+from ..base.huellas import suma_de
 from ..base.tablas import Columna, Tabla
 from ..presentacion import nivel
 from ..resultados.columnas import CORRECCIONES, CUADROS_CON_ORIGEN
@@ -196,7 +196,7 @@ def _recurso(x: Recurso, contenido: bytes, hay: Collection[str]) -> dict[str, ob
         "mediatype": FORMATOS["csv"],
         "encoding": "utf-8",
         "bytes": len(contenido),
-        "hash": "sha256:" + hashlib.sha256(contenido).hexdigest(),
+        "hash": "sha256:" + suma_de(contenido),
         "schema": {
             "fields": [_campo(c) for c in x.tabla.columnas],
             **({"primaryKey": list(x.clave)} if x.clave else {}),

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ..base import cifrado, dichos_ajenos
 from ..base.escritura import motivo_de
+from ..base.huellas import de_sumas, suma_de
 from ..edicion.ediciones import IDENTIFICADOR
 from ..errores import ErrorDeUso
 from .historia import BUNDLE, CABEZA
@@ -105,15 +106,14 @@ def _contenidos(archivo: zipfile.ZipFile) -> tuple[Contenidos, list[str]]:
 
 
 def _sumas(contenidos: Contenidos) -> Iterator[str]:
-    lineas = contenidos[SUMAS][0].decode("utf-8").splitlines()
-    dichas = {ruta: suma for suma, _, ruta in (linea.partition("  ") for linea in lineas)}
+    dichas = de_sumas(contenidos[SUMAS][0].decode("utf-8"))
     hay = contenidos.keys() - {SUMAS}
     yield from (f"{r}: falta" for r in sorted(dichas.keys() - hay))
     yield from (f"{r}: sobra" for r in sorted(hay - dichas.keys()))
     yield from (
         f"{r}: su contenido cambió"
         for r in sorted(dichas.keys() & hay)
-        if hashlib.sha256(contenidos[r][0]).hexdigest() != dichas[r]
+        if suma_de(contenidos[r][0]) != dichas[r]
     )
 
 

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..base.escritura import sincronizar
+from ..base.huellas import suma_de
 from ..base.yaml_editable import escrito
 from ..datos.csv_estricto import COLUMNAS
 from ..datos.tarjetas_de_recibo import JUSTIFICACIONES, OBSERVACIONES, TARJETA, Tarjeta
@@ -67,9 +68,7 @@ def escribir_recibo(
         contenidos[JUSTIFICACIONES] = _csv(
             list(justificaciones[0]), [list(j.values()) for j in justificaciones]
         )
-    tarjeta = tarjeta.model_copy(
-        update={"huellas": {n: hashlib.sha256(c).hexdigest() for n, c in contenidos.items()}}
-    )
+    tarjeta = tarjeta.model_copy(update={"huellas": {n: suma_de(c) for n, c in contenidos.items()}})
     contenidos[TARJETA] = escrito(tarjeta.model_dump(mode="json", exclude_none=True)).encode()
     for nombre, contenido in contenidos.items():
         (carpeta / nombre).write_bytes(contenido)

@@ -7,7 +7,6 @@ sabe más que la página.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from ..actas.cadena import canonico
+from ..base.huellas import suma_de
 from ..base.numeros import canonico as canonico_de
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi, Mision
@@ -93,7 +93,7 @@ def en_bytes(contenido: Mapping[str, Any]) -> bytes:
 
 def huella_de(crudo: bytes) -> str:
     """La versión: SHA-256 de su contenido."""
-    return hashlib.sha256(crudo).hexdigest()
+    return suma_de(crudo)
 
 
 def _de_mision(insumos: Insumos, mision: Mision) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ...base import dichos_ajenos
+from ...base.huellas import de_sumas
 from ...edicion import ediciones
 from ...edicion.ficha import defecto_de_ficha, ficha_sana, queda_fuera
 from ...errores import ErrorDeEjecucion, ErrorDeUso
@@ -269,9 +270,9 @@ class _Git:
             if int(segundos) < limite:
                 break  # Se vio hasta que la siguiente la reemplazó; las de antes, ya no.
         usados = {
-            linea.partition("  ")[2]
+            ruta
             for manifiesto in self._contenidos(vistos)
-            for linea in manifiesto.decode("utf-8", "replace").splitlines()
+            for ruta in de_sumas(manifiesto.decode("utf-8", "replace"))
         }
         yield from ((r, o) for r, o in hay.items() if r.startswith(ACTIVOS) and r in usados)
 
@@ -338,8 +339,7 @@ class _Git:
         """``(ruta, sha256)`` de la edición publicada; vacío si la rama tiene otra cosa."""
         if not self("ls-tree", punta, ediciones.MANIFIESTO):
             return []
-        lineas = self("show", f"{punta}:{ediciones.MANIFIESTO}").splitlines()
-        return [(ruta, suma) for suma, _, ruta in (linea.partition("  ") for linea in lineas)]
+        return list(de_sumas(self("show", f"{punta}:{ediciones.MANIFIESTO}")).items())
 
     def firmada(self, punta: str) -> bool:
         """Si la edición publicada lleva su firma."""
