@@ -125,7 +125,7 @@ def _leer_carpeta(carpeta: Path) -> tuple[dict[str, bytes], list[Dano]]:
         if os.path.lexists(nueva) and (nueva.is_symlink() or not nueva.is_dir())
         else []
     )
-    en_nueva = set(os.listdir(nueva)) if nueva.is_dir() and not danos else set()
+    en_nueva = set() if danos else _nombres_en(nueva)
     danos += [
         Dano(n, None, "sobra: no lo escribió ninguna publicación")
         for n in sorted(nombres - {REGISTRO, *ACOMPANANTES})
@@ -138,6 +138,14 @@ def _leer_carpeta(carpeta: Path) -> tuple[dict[str, bytes], list[Dano]]:
         else:
             danos.append(Dano(nombre, None, leido))
     return contenidos, danos
+
+
+def _nombres_en(carpeta: Path) -> set[str]:
+    """Lo que hay en una carpeta que quien publica puede quitar mientras se mira."""
+    try:
+        return set(os.listdir(carpeta))
+    except FileNotFoundError:
+        return set()
 
 
 def _bytes_de(ruta: Path) -> bytes | str:
