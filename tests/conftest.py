@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -284,6 +284,20 @@ def reemplazar(ruta: Path, antes: str, despues: str) -> None:
     texto = ruta.read_text(encoding="utf-8")
     assert antes in texto, f"{antes!r} no está en {ruta}"
     ruta.write_text(texto.replace(antes, despues, 1), encoding="utf-8")
+
+
+def con_muestra(casos: Iterable, cuantos: int) -> list:
+    """Los casos de una prueba: ``cuantos``, repartidos entre todos, en lo rápido; los demás, solo
+    en los bucles largos.
+    """
+    todos = list(casos)
+    rapidos = {i * len(todos) // cuantos for i in range(cuantos)}
+    return [
+        caso
+        if i in rapidos
+        else pytest.param(*(caso if isinstance(caso, tuple) else (caso,)), marks=pytest.mark.largo)
+        for i, caso in enumerate(todos)
+    ]
 
 
 @pytest.fixture

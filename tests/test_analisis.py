@@ -81,6 +81,7 @@ def test_un_cuaderno_nuevo_es_una_pagina_y_solo_se_rehace_si_cambian_sus_entrada
     assert rehecho(construir(construido, "embebido").decisiones)
 
 
+@pytest.mark.largo
 def test_al_borrar_el_cuaderno_desaparece_su_pagina(construido: Proyecto) -> None:
     ruta = dejar(construido, "cuenta", DECLARADO, *CUENTA)
     construir(construido, "embebido")

@@ -152,6 +152,7 @@ def test_sin_demostracion_no_hay_marca(construido: Proyecto, cambiar) -> None:
     assert MARCA not in " ".join(_textos(construido, "m4-nutricion"))
 
 
+@pytest.mark.largo
 def test_una_sola_linea_de_base_de_demostracion_marca_todas_las_paginas(
     sin_demostracion: Proyecto,
 ) -> None:

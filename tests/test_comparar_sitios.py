@@ -115,6 +115,7 @@ def test_encuentra_una_diferencia_de_cada_clase(
     assert {(d.archivo, d.clase) for d in halladas} == esperadas, list(map(str, halladas))
 
 
+@pytest.mark.largo
 def test_lo_que_cambia_con_el_programa_se_tapa_y_nada_mas(sitios: tuple[Path, Path]) -> None:
     sitio = sitios[1]
     (edicion,) = (sitio / "ediciones").glob("*.json")

@@ -107,6 +107,7 @@ def test_un_cuaderno_sin_fin_se_detiene_y_se_dice(tmp_path: Path) -> None:
     assert not (tmp_path / "s.ipynb").exists()
 
 
+@pytest.mark.largo
 def test_sirve_cualquier_ejecutor(tmp_path: Path) -> None:
     plantilla = cuaderno(tmp_path / "p.ipynb", "mision")
     with ThreadPoolExecutor(1) as hilos:

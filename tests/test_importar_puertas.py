@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from apoyo_hojas import llenar, respuestas
-from conftest import copiar_entradas, reducir
+from conftest import con_muestra, copiar_entradas, reducir
 from observatorio.catalogo.plan_de_recojo import leer_plan
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
@@ -390,20 +390,23 @@ def test_si_otro_archivo_trae_el_mismo_dato_mientras_se_confirma_no_entran_los_d
 
 @pytest.mark.parametrize(
     ("antes", "ahora", "celdas"),
-    [
-        (",30,45,", ",31,46,", {"numerador": ("30", "31"), "denominador": ("45", "46")}),
-        (
-            ",30,45,",
-            ",68.5,",
-            {"valor": ("", "68.5"), "numerador": ("30", ""), "denominador": ("45", "")},
-        ),
-        (
-            ",68.5,",
-            ",30,45,",
-            {"valor": ("68.5", ""), "numerador": ("", "30"), "denominador": ("", "45")},
-        ),
-        (",68.50,", ",70,", {"valor": ("68.50", "70")}),
-    ],
+    con_muestra(
+        [
+            (",30,45,", ",31,46,", {"numerador": ("30", "31"), "denominador": ("45", "46")}),
+            (
+                ",30,45,",
+                ",68.5,",
+                {"valor": ("", "68.5"), "numerador": ("30", ""), "denominador": ("45", "")},
+            ),
+            (
+                ",68.5,",
+                ",30,45,",
+                {"valor": ("68.5", ""), "numerador": ("", "30"), "denominador": ("", "45")},
+            ),
+            (",68.50,", ",70,", {"valor": ("68.50", "70")}),
+        ],
+        2,
+    ),
     ids=["las partes", "solo el valor", "partes donde había valor", "un valor por otro"],
 )
 def test_la_correccion_sugerida_se_pega_tal_cual_y_el_archivo_entra(

@@ -68,6 +68,7 @@ def test_quarto_rechaza(preparado: Proyecto, caso: str) -> None:
     assert "mala.qmd, línea 7" in r.stderr + r.stdout
 
 
+@pytest.mark.largo
 def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(
     construido: Proyecto, cambiar
 ) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from conftest import con_muestra
 from observatorio.catalogo.mapeo import leer_mapeos
 from observatorio.cli import principal
 from observatorio.rutas import Proyecto
@@ -50,7 +51,7 @@ def filas(proyecto: Proyecto) -> dict[tuple[str, ...], dict[str, str]]:
     }
 
 
-@pytest.mark.parametrize("archivo", EXTRA)
+@pytest.mark.parametrize("archivo", con_muestra(EXTRA, 3))
 def test_cada_mapeo_de_ejemplo_lee_su_muestra(copia: Proyecto, archivo: str) -> None:
     assert importar(copia, archivo, *EXTRA[archivo], *FIRMA) == 0
     assert all(
@@ -144,14 +145,17 @@ def con_texto(origen: str, destino: Path, antes: str, despues: str) -> Path:
 
 @pytest.mark.parametrize(
     ("antes", "despues", "regla"),
-    [
-        ("00090003", "00099999", "sin-traduccion"),
-        (";36;21;", ";36;veinte;", "no-es-numero"),
-        (";36;21;", ";36;;", "no-es-numero"),
-        (";36;21;", ";36;40;", "numerador-mayor"),
-        ("15/01/2026", "15-enero", "fecha-imposible"),
-        ("2025;4;", "2025;5;", "periodo-sin-forma"),
-    ],
+    con_muestra(
+        [
+            ("00090003", "00099999", "sin-traduccion"),
+            (";36;21;", ";36;veinte;", "no-es-numero"),
+            (";36;21;", ";36;;", "no-es-numero"),
+            (";36;21;", ";36;40;", "numerador-mayor"),
+            ("15/01/2026", "15-enero", "fecha-imposible"),
+            ("2025;4;", "2025;5;", "periodo-sin-forma"),
+        ],
+        3,
+    ),
 )
 def test_un_reporte_malo_dice_su_celda(
     copia: Proyecto,

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from apoyo_hojas import soffice
-from conftest import copiar_entradas, reducir
+from conftest import con_muestra, copiar_entradas, reducir
 from observatorio.catalogo import cargar
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
@@ -271,16 +271,19 @@ def test_la_orden_pide_el_nivel_y_lo_dice(
 
 @pytest.mark.parametrize(
     ("cambios", "regla", "columna"),
-    [
-        ({"LE 2030": "inf"}, "ficha-numero-sin-fin", "LE 2030"),
-        ({"LE 2027": "nan"}, "ficha-numero-sin-fin", "LE 2027"),
-        ({"LB valor": "-inf"}, "ficha-numero-sin-fin", "LB valor"),
-        ({"LE 2030": "1e999"}, "ficha-numero-sin-fin", "LE 2030"),
-        ({"LE 2030": "ochenta"}, "ficha-no-es-numero", "LE 2030"),
-        ({"LB valor": None}, "celda-vacia", "LB valor"),
-        ({"LE 2030": None}, "celda-vacia", "LE 2030"),
-        ({"Responsable": None}, "celda-vacia", "Responsable"),
-    ],
+    con_muestra(
+        [
+            ({"LE 2030": "inf"}, "ficha-numero-sin-fin", "LE 2030"),
+            ({"LE 2027": "nan"}, "ficha-numero-sin-fin", "LE 2027"),
+            ({"LB valor": "-inf"}, "ficha-numero-sin-fin", "LB valor"),
+            ({"LE 2030": "1e999"}, "ficha-numero-sin-fin", "LE 2030"),
+            ({"LE 2030": "ochenta"}, "ficha-no-es-numero", "LE 2030"),
+            ({"LB valor": None}, "celda-vacia", "LB valor"),
+            ({"LE 2030": None}, "celda-vacia", "LE 2030"),
+            ({"Responsable": None}, "celda-vacia", "Responsable"),
+        ],
+        3,
+    ),
 )
 def test_una_celda_que_no_dice_un_valor_se_nombra(
     corto: tuple[Proyecto, Path], tmp_path: Path, cambios: dict, regla: str, columna: str
@@ -319,13 +322,16 @@ def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("cambios", "regla"),
-    [
-        ({"LE 2030": 20}, "meta-contra-el-sentido"),
-        ({"Sentido esperado": "Hacia arriba"}, "ficha-palabra-no-admitida"),
-        ({"LB valor": "mucho"}, "ficha-no-es-numero"),
-        ({"LE 2027": 10}, "logros-no-monotonos"),
-        ({"Fuente": "inventada"}, "fuente-desconocida"),
-    ],
+    con_muestra(
+        [
+            ({"LE 2030": 20}, "meta-contra-el-sentido"),
+            ({"Sentido esperado": "Hacia arriba"}, "ficha-palabra-no-admitida"),
+            ({"LB valor": "mucho"}, "ficha-no-es-numero"),
+            ({"LE 2027": 10}, "logros-no-monotonos"),
+            ({"Fuente": "inventada"}, "fuente-desconocida"),
+        ],
+        2,
+    ),
 )
 def test_una_matriz_mala_no_escribe_nada(
     reducido: tuple[Proyecto, Path], tmp_path: Path, cambios: dict, regla: str
@@ -401,7 +407,7 @@ def rechazos(
     return e.value.errores
 
 
-@pytest.mark.parametrize("maltrato", MALTRATOS)
+@pytest.mark.parametrize("maltrato", con_muestra(MALTRATOS, 4))
 def test_un_libro_maltratado_dice_que_columna_y_no_escribe(
     corto: tuple[Proyecto, Path], tmp_path: Path, maltrato: str
 ) -> None:
@@ -488,7 +494,7 @@ CODIGOS = {
 }
 
 
-@pytest.mark.parametrize("caso", CODIGOS)
+@pytest.mark.parametrize("caso", con_muestra(CODIGOS, 4))
 def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(
     corto: tuple[Proyecto, Path], tmp_path: Path, caso: str
 ) -> None:
@@ -500,12 +506,15 @@ def test_un_codigo_mal_escrito_es_un_solo_defecto_y_no_tapa_otros(
 
 @pytest.mark.parametrize(
     ("hoja", "titulo", "valor", "columna", "dicho"),
-    [
-        ("Matriz", "Sentido esperado", "Descendente", "LE 2030", "M7-K18: 70"),
-        ("Matriz", "Fuente", "inventada", "Fuente", "M7-K18: inventada"),
-        ("Ficha", "ods", "dos", "ods", "M7-K18: dos"),
-        ("Ficha", "dimension", "otra", "dimension", "M7-K18: otra"),
-    ],
+    con_muestra(
+        [
+            ("Matriz", "Sentido esperado", "Descendente", "LE 2030", "M7-K18: 70"),
+            ("Matriz", "Fuente", "inventada", "Fuente", "M7-K18: inventada"),
+            ("Ficha", "ods", "dos", "ods", "M7-K18: dos"),
+            ("Ficha", "dimension", "otra", "dimension", "M7-K18: otra"),
+        ],
+        2,
+    ),
 )
 def test_lo_que_el_catalogo_no_admite_se_dice_en_la_celda_que_lo_trae(
     corto: tuple[Proyecto, Path],
@@ -648,7 +657,7 @@ def con_meta_nueva(origen: Path, destino: Path, cambio: Callable[[Worksheet], ob
     return destino
 
 
-@pytest.mark.parametrize("modo", DE_OTRO_MODO)
+@pytest.mark.parametrize("modo", con_muestra(DE_OTRO_MODO, 2))
 def test_la_meta_llega_aunque_sus_titulos_esten_escritos_de_otro_modo(
     reducido: tuple[Proyecto, Path], tmp_path: Path, modo: str
 ) -> None:
@@ -676,11 +685,14 @@ def test_la_matriz_bajo_un_rotulo_o_en_una_hoja_con_otro_nombre_se_lee(
 
 @pytest.mark.parametrize(
     ("titulo", "regla"),
-    [
-        ("Meta al 2030", "columna-sobrante"),
-        ("LE 2029", "columna-repetida"),
-        (None, "columna-sobrante"),
-    ],
+    con_muestra(
+        [
+            ("Meta al 2030", "columna-sobrante"),
+            ("LE 2029", "columna-repetida"),
+            (None, "columna-sobrante"),
+        ],
+        1,
+    ),
 )
 def test_una_columna_que_la_matriz_no_lleva_se_dice(
     reducido: tuple[Proyecto, Path], tmp_path: Path, titulo: str | None, regla: str

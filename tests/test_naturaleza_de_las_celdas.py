@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
+from conftest import con_muestra
 from observatorio.base.cifras import defecto_de_cifra
 from observatorio.base.yaml_estricto import cargar_yaml
 from observatorio.catalogo.lectura import cargar
@@ -284,7 +285,7 @@ def _csv_largo(destino: Path) -> Path:
     return destino
 
 
-@pytest.mark.parametrize("nombre", DESMEDIDOS)
+@pytest.mark.parametrize("nombre", con_muestra(DESMEDIDOS, 3))
 def test_lo_desmedido_se_dice_antes_de_leerlo_entero(nombre: str, tmp_path: Path) -> None:
     ruta = DESMEDIDOS[nombre](tmp_path)
     antes = time.perf_counter()

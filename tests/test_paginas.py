@@ -17,6 +17,7 @@ import pytest
 from pypdf import PdfReader
 
 from apoyo_navegador import CHROMIUM, componer_todo, servido
+from conftest import con_muestra
 from observatorio.presentacion.filas import Fila, filas, objetivos
 from observatorio.presentacion.tablas import tabla_kpis
 from observatorio.resultados.abierta import abiertas
@@ -423,8 +424,10 @@ def test_sin_guion_no_falta_nada(navegador, direccion: str, sitio: Path) -> None
             assert hoja.locator(f"{oculto}:visible").count() == 0
 
 
-@pytest.mark.parametrize("ancho", ANCHOS)
-@pytest.mark.parametrize("medio", ["screen", "print"])
+@pytest.mark.parametrize(
+    ("medio", "ancho"),
+    con_muestra([("screen", 390), ("screen", 1280), ("print", 390), ("print", 1280)], 2),
+)
 def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(
     navegador, direccion: str, sitio: Path, medio: str, ancho: int
 ) -> None:

@@ -40,10 +40,10 @@ from observatorio.rutas import Proyecto
 
 LARGO = bool(os.environ.get("OBSERVATORIO_LARGO"))
 TANDAS = 8
-TABLAS = 1000 if LARGO else 16
+TABLAS = 1000 if LARGO else 8
 EDICIONES = 304 if LARGO else 8
 ATOMOS = 800 if LARGO else 8
-HISTORIAS = [
+DE_ANTES = [
     1000176,
     1000205,
     1000246,
@@ -53,10 +53,11 @@ HISTORIAS = [
     1000628,
     1000860,
     1001751,
-    *range(400 if LARGO else 4),
 ]
+"""Las semillas con que alguna vez se recuperó una celda."""
+HISTORIAS = [*DE_ANTES, *range(400)] if LARGO else [*DE_ANTES[::2], 0]
 
-TOTALES_ANTES = [1, 2, 32, 51, 73, 77, 93, *range(400 if LARGO else 0)]
+TOTALES_ANTES = range(400) if LARGO else [1, 32, 73, 93]
 
 
 def anexos(
@@ -111,12 +112,12 @@ def test_un_total_que_se_vio_antes_que_sus_partes_no_las_descubre_aunque_ya_no_e
     assert not atacar_ediciones(con_totales_antes_que_sus_partes(np.random.default_rng(semilla)))
 
 
-@pytest.mark.parametrize("semilla", range(300) if LARGO else [39, 83, 92, 113, 247])
+@pytest.mark.parametrize("semilla", range(300) if LARGO else [39, 92, 247])
 def test_una_cifra_corregida_no_descubre_lo_que_se_oculto_antes(semilla: int) -> None:
     assert not atacar_ediciones(con_cifras_corregidas(np.random.default_rng(semilla)))
 
 
-@pytest.mark.parametrize("semilla", range(300) if LARGO else [13, 39, 51, 66])
+@pytest.mark.parametrize("semilla", range(300) if LARGO else [13, 51])
 def test_una_cifra_que_baja_hasta_protegerse_no_sale_de_lo_que_su_total_cambio(
     semilla: int,
 ) -> None:

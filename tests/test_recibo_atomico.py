@@ -27,7 +27,7 @@ CSV = (
 PASOS = (
     pytest.param("preparado", marks=pytest.mark.largo),
     pytest.param("antes de sincronizar", marks=pytest.mark.largo),
-    "antes de mover",
+    pytest.param("antes de mover", marks=pytest.mark.largo),
     "después de mover",
 )
 

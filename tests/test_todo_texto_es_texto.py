@@ -223,6 +223,7 @@ def _defectos_de_las_hojas(p: Proyecto, carpeta: Path) -> list[str]:
     return defectos_de_los_libros(carpeta / "ceplan.xlsx")
 
 
+@LARGO
 def test_los_campos_salen_de_los_modelos_y_casi_todos_aceptan_una_carga(
     cargado: tuple[Proyecto, Plantado],
 ) -> None:
@@ -265,6 +266,7 @@ def test_en_un_navegador_todo_texto_es_texto(cargado: tuple[Proyecto, Plantado])
     assert _defectos_en_el_navegador(cargado[0]) == []
 
 
+@LARGO
 def test_en_las_descargas_y_los_boletines_todo_texto_es_texto(
     cargado: tuple[Proyecto, Plantado], tmp_path: Path
 ) -> None:

@@ -104,6 +104,7 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
         r.parent.name: editor().load(r.read_text(encoding="utf-8"))
         for r in sorted(proyecto.misiones.glob("*/hoja-de-ruta.yml"))
     }
+    como_estaban = {slug: _simple(d) for slug, d in documentos.items()}
     actual = leer(proyecto, [])
     filas = [(n, _con_su_oficina(f, actual)) for n, f in hojas[MATRIZ].filas() if f.get("Código")]
     if not filas:
@@ -128,7 +129,8 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     salida.hojas_sin_leer = sin_leer
     errores = [*de_codigos, *de_celdas]
     if not de_codigos:
-        del_ensayo = _probar(proyecto, documentos, salida, libro)
+        tocados = {s: d for s, d in documentos.items() if _simple(d) != como_estaban.get(s)}
+        del_ensayo = _probar(proyecto, documentos, tocados, salida, libro)
         errores += libro.que_no_se_siguen(del_ensayo, de_celdas) if de_celdas else del_ensayo
     if errores:
         raise MatrizConDefectos(errores, salida)
@@ -454,13 +456,17 @@ def _dicho(valor: object) -> str:
 
 
 def _probar(
-    proyecto: Proyecto, documentos: Mapping[str, dict], salida: Importacion, libro: Libro
+    proyecto: Proyecto,
+    documentos: Mapping[str, dict],
+    tocados: Mapping[str, dict],
+    salida: Importacion,
+    libro: Libro,
 ) -> list[ErrorDeDatos]:
-    """Escribe el catálogo en una copia y lo lee entero; devuelve sus defectos y deja en ``salida``
-    los archivos que de verdad cambian.
+    """Escribe en una copia los documentos tocados y lee el catálogo entero; devuelve sus defectos
+    y deja en ``salida`` los archivos que de verdad cambian.
     """
     with ensayo(proyecto) as copia:
-        for slug, documento in documentos.items():
+        for slug, documento in tocados.items():
             contenido = escrito(documento).encode()
             relativa = Path("misiones") / slug / "hoja-de-ruta.yml"
             escribir_bytes(copia.raiz / relativa, contenido)
