@@ -242,4 +242,7 @@ class Proyecto:
 
     def relativa(self, ruta: Path) -> str:
         """Ruta respecto de la raíz, con barras, como se muestra en los mensajes."""
+        dentro = str(ruta).removeprefix(f"{self.raiz}{os.sep}")
+        if dentro != str(ruta):  # casi siempre: construir rutas para esto cuesta diez veces más
+            return dentro.replace(os.sep, "/")
         return Path(ruta).absolute().relative_to(self.raiz).as_posix()

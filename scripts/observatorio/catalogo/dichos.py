@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..base.periodos import meses_fin
@@ -45,15 +46,21 @@ class Dicho:
 
 def dichos(kpi: Kpi) -> tuple[Dicho, ...]:
     """Las frases de la definición, la justificación y las limitaciones que callan datos."""
+    textos = (kpi.definicion, kpi.justificacion, kpi.limitaciones)
+    return tuple(d for texto in textos for d in _dichos_en(texto))
+
+
+@lru_cache(maxsize=4096)
+def _dichos_en(texto: str) -> tuple[Dicho, ...]:
+    """Lo que calla un texto: casi ninguno cambia entre una revisión y la siguiente."""
     hallados = []
-    for texto in (kpi.definicion, kpi.justificacion, kpi.limitaciones):
-        for patron, base, datos in (
-            (SIN_BASE, True, False),
-            (SIN_MEDIR, True, True),
-            (SIN_CARGAR, False, True),
-        ):
-            hallados += [Dicho(m[0].lstrip(".:; "), base, datos) for m in patron.finditer(texto)]
-        hallados += [Dicho(m[0], True, True, int(m[1])) for m in SIN_ANTES.finditer(texto)]
+    for patron, base, datos in (
+        (SIN_BASE, True, False),
+        (SIN_MEDIR, True, True),
+        (SIN_CARGAR, False, True),
+    ):
+        hallados += [Dicho(m[0].lstrip(".:; "), base, datos) for m in patron.finditer(texto)]
+    hallados += [Dicho(m[0], True, True, int(m[1])) for m in SIN_ANTES.finditer(texto)]
     return tuple(hallados)
 
 
