@@ -138,6 +138,20 @@ def que_espera(gobernanza: Gobernanza, producto: str, camino: Camino) -> Espera 
     )
 
 
+def opinion_vencida(espera: Espera, dia: date) -> bool:
+    """¿Ese día ya pasó el plazo para opinar? Se puede opinar todavía, o decidir sin la opinión."""
+    return espera.paso == "opinión" and espera.hasta is not None and espera.hasta < dia
+
+
+def le_toca(gobernanza: Gobernanza, producto: str, espera: Espera, comite: str, dia: date) -> bool:
+    """¿Puede ``comite`` dar ese día el paso que el producto espera? Vencido el plazo para opinar,
+    también quien decide.
+    """
+    return espera.comite == comite or (
+        opinion_vencida(espera, dia) and quien_da(gobernanza, producto, "aprobado") == comite
+    )
+
+
 def defectos_de_paso(
     gobernanza: Gobernanza, camino: Camino, sesion: Sesion, tramite: Tramite
 ) -> Iterator[Defecto]:

@@ -10,15 +10,28 @@ from collections.abc import Iterator
 from ..base.numeros import con_unidad
 from ..base.periodos import legible
 from ..catalogo.modelos import Kpi, Mision
+from ..catalogo.territorio import Territorio
 from ..metodo.estados import ESTADOS, RETROCESO
 from ..presentacion.certeza import en_una_linea, es_posible
 from ..presentacion.hallazgo import de_conjunto
-from ..resultados.boletin import IndicadorMostrado, MisionMostrada
+from ..resultados.boletin import IndicadorMostrado, Lugar, MisionMostrada
 from ..resultados.resultados import Resultados
 
 CABEN = 9
 """Cuántos indicadores caben en la ficha de una página."""
 ATRASAN = (RETROCESO, "rezagado", "requiere acelerar")
+
+
+def lugar(t: Territorio) -> Lugar:
+    """De qué observatorio es el papel."""
+    return Lugar(
+        t.sitio.titulo,
+        f"{t.tipo} de {t.nombre}",
+        t.region,
+        t.sitio.direccion,
+        t.horizonte,
+        f"{t.plan.titulo}, {t.plan.norma}",
+    )
 
 
 def misiones(r: Resultados) -> tuple[MisionMostrada, ...]:
