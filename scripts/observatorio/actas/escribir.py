@@ -216,7 +216,8 @@ def anotar(
     if sesion is None:
         raise ErrorDeUso(
             f"«{tramite.paso}» va en una sesión del comité «{comite}», y no tiene ninguna abierta:"
-            f" ábrala con «observatorio sesion abrir {comite} --fecha FECHA»"
+            f" ábrala con «observatorio sesion abrir {comite}"
+            f"{' --simulacro' if tramite.simulacro else ''} --fecha FECHA»"
         )
     ruta = proyecto.sesiones / f"{sesion.id}.yml"
     _exigir_sano(proyecto, catalogo, libro, sesion, tramite, contenido)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ..base.huellas import a_la_vista
+from ..base.palabras import o_en_lista
 from ..catalogo.gobernanza import Clase, Gobernanza
 from .modelos import Paso, Sesion, Tramite
 
@@ -25,6 +26,8 @@ DICHOS: dict[Paso, str] = {
     "ratificado": "se ratificó la corrección",
 }
 """Cómo se dice un paso en la página y en el acta; de una opinión, ``paso_dicho`` añade cuál."""
+CON_CIFRAS = ("mision",)
+"""Los tipos de producto cuyo contenido lleva cifras: solo en ellos hay corrección que ratificar."""
 Defecto = tuple[str, str | None, str, str]
 """``(campo, valor, regla, remedio)``."""
 
@@ -107,7 +110,7 @@ def siguientes(gobernanza: Gobernanza, producto: str, camino: Camino) -> tuple[P
         salida += ["opinión", "sin opinión"]
     elif camino.en_curso:
         salida += ["aprobado", "observado"]
-    if camino.vigente:
+    if camino.vigente and producto.partition("/")[0] in CON_CIFRAS:
         salida.append("ratificado")
     return tuple(salida)
 
@@ -171,7 +174,7 @@ def defectos_de_paso(
             tramite.paso,
             "paso-fuera-de-orden",
             f"«{tramite.producto}» está en «{camino.estado}»: ahora cabe"
-            f" {' o '.join(f'«{p}»' for p in posibles)}",
+            f" {o_en_lista(f'«{p}»' for p in posibles)}",
         )
     elif tramite.paso not in ("enviado", "ratificado") and tramite.version != camino.version:
         yield (
