@@ -177,6 +177,13 @@ def test_un_archivo_con_otro_nombre_o_de_otra_clase_no_se_ignora(comites: Comite
     assert {e.regla for e in defectos(comites)} == {"sesion-mal-nombrada", "archivo-que-no-se-lee"}
 
 
+def test_quien_deja_los_corchetes_sabe_que_quitar(comites: Comites) -> None:
+    escrita(comites, f"comite: estrategico\nacta: 1\nfecha: 2027-03-29\nasistencia: []\n{ASISTEN}")
+    (defecto,) = defectos(comites)
+    assert (defecto.fila, defecto.regla) == (5, "yaml-roto")
+    assert defecto.remedio.startswith("quite los corchetes de «asistencia: []»")
+
+
 def test_todos_los_defectos_a_la_vez(comites: Comites) -> None:
     escrita(
         comites,
