@@ -5,6 +5,7 @@ sesión.
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from pypdf import PdfReader
 
@@ -32,7 +33,16 @@ def test_la_pagina_de_cada_mision_enlaza_su_ficha_que_es_de_una_hoja(
     assert mapa.count("/ficha.pdf</loc>") == len(carpetas)
 
 
-def test_la_ficha_solo_lleva_lo_que_el_publico_ve(resultados_reales: Resultados) -> None:
+def test_la_ficha_dice_lo_mismo_que_la_pagina_de_su_mision(minimo_de_todos: Proyecto) -> None:
+    for carpeta in sorted((minimo_de_todos.sitio / "misiones").iterdir()):
+        pagina = (carpeta / "index.html").read_text(encoding="utf-8")
+        hallado = re.search(r'class="hallazgo">([^<]+\.)', pagina)
+        assert hallado
+        (hoja,) = paginas(carpeta / "ficha.pdf")
+        assert " ".join(unescape(hallado[1]).split()) in " ".join(hoja.split())
+
+
+def test_la_ficha_solo_nombra_lo_que_el_publico_ve(resultados_reales: Resultados) -> None:
     r = resultados_reales
     publicos = {c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"}
     assert publicos < r.catalogo.kpis.keys()

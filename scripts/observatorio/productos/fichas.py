@@ -10,8 +10,8 @@ from .misiones_en_sesion import lugar, misiones
 
 
 def fuentes(r: Resultados) -> dict[str, bytes]:
-    """``<misión>.typ → su marcado``; solo con lo público, también en una edición restringida, que
-    lo dice.
+    """``<misión>.typ → su marcado``. Cuenta lo que cuenta la página de la misión y nombra solo lo
+    público, también en una edición restringida, que lo dice.
     """
     t, uso = r.catalogo.territorio, nivel.aviso(r.catalogo)
     de_quien, corte = lugar(t), t.fecha_corte.isoformat()

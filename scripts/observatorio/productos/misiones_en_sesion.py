@@ -41,7 +41,8 @@ def misiones(r: Resultados) -> tuple[MisionMostrada, ...]:
 
 def _mision(r: Resultados, m: Mision) -> MisionMostrada:
     publicos = [k for k in m.kpis if k.acceso == "ciudadano"]
-    evaluados = {k.codigo: r.evaluados[k.codigo] for k in publicos}
+    # Se cuentan todos, como en la página de la misión: de los reservados no se sabe cómo van.
+    evaluados = {k.codigo: r.evaluados[k.codigo] for k in m.kpis}
     dicho = de_conjunto(evaluados, {c: r.analizados[c] for c in evaluados})
     cuenta = Counter(e.estado for e in evaluados.values())
     posibles = sum(es_posible(e, r.analizados[c]) for c, e in evaluados.items())

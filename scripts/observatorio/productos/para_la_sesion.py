@@ -131,11 +131,8 @@ def _sin(todas: Sequence[str], vistas: Sequence[str]) -> tuple[str, ...]:
 
 
 def _hallazgo(r: Resultados) -> str:
-    """Cómo va el conjunto de lo público, con la marca escrita."""
-    publicos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
-    return de_conjunto(
-        {c: r.evaluados[c] for c in publicos}, {c: r.analizados[c] for c in publicos}
-    ).texto
+    """Cómo va el conjunto, con las palabras y los números de la portada del sitio."""
+    return de_conjunto(r.evaluados, r.analizados).texto
 
 
 def _advertencias(r: Resultados) -> Iterator[tuple[str, int]]:

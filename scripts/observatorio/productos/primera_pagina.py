@@ -137,7 +137,7 @@ def acuerdos(previos: Sequence[AcuerdoPrevio]) -> Apartado:
 
 
 def cuentas(misiones: Sequence[MisionMostrada]) -> Apartado:
-    """De los indicadores públicos de cada misión, cuántos van cómo."""
+    """De los indicadores de cada misión, cuántos van cómo."""
 
     def suma(m: MisionMostrada, cuales: Sequence[str]) -> Celda:
         return Celda(str(sum(n for estado, n in m.estados if estado in cuales)))
