@@ -26,6 +26,13 @@ DICHOS: dict[Paso, str] = {
     "ratificado": "se ratificó la corrección",
 }
 """Cómo se dice un paso en la página y en el acta; de una opinión, ``paso_dicho`` añade cuál."""
+POR_DONDE = {
+    "enviado": "enviado a revisión",
+    "opinión": "con opinión, falta decidir",
+    "sin opinión": "sin opinión en plazo, falta decidir",
+    "observado": "observado: se pidieron cambios",
+}
+"""Cómo se dice el estado de un producto a medio camino."""
 CON_CIFRAS = ("mision",)
 """Los tipos de producto cuyo contenido lleva cifras: solo en ellos hay corrección que ratificar."""
 Defecto = tuple[str, str | None, str, str]

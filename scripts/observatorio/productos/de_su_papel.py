@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
+from ..actas.tramites import POR_DONDE
 from ..base.numeros import cifra_escrita, numero, porcentaje
 from ..base.palabras import al_empezar, y_en_lista
 from ..base.periodos import con_articulo, fecha_larga, legible, meses_fin
@@ -30,12 +31,6 @@ A_PEDIR = 12
 UNA_POR_UNA = 2
 """Hasta cuántas entregas atrasadas de un KPI se nombran; si son más, de cuál a cuál."""
 DEMOSTRACION = "demostracion"
-POR_DONDE = {
-    "enviado": "enviado, espera opinión",
-    "opinión": "con opinión, espera decisión",
-    "sin opinión": "sin opinión en plazo, espera decisión",
-}
-"""Cómo se dice un estado a medio camino."""
 
 
 def apartados(
