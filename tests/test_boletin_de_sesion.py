@@ -159,6 +159,13 @@ def test_la_primera_pagina_dice_que_se_pide_que_cambio_y_los_acuerdos(llevado: L
     assert min(lugares) > 0 and lugares == sorted(lugares)
 
 
+def test_el_cuadro_junto_al_grafico_tiene_un_renglon_por_mision(llevado: Llevado) -> None:
+    renglones = "".join(paginas(llevado.carpeta / "boletin.pdf")).split("\n")
+    for nombre, *cuentas in llevado.reunido.cuentas.filas:
+        dichas = " ".join(c.texto for c in cuentas)
+        assert any(r.startswith(nombre.texto) and r.strip().endswith(dichas) for r in renglones)
+
+
 def test_la_ultima_pagina_no_queda_a_medias(llevado: Llevado) -> None:
     assert ultima_ocupada(llevado.carpeta / "boletin.pdf") > 0.5
     assert "Paraanotarenlasesión" in llevado.textos("boletin.pdf")[-1]
