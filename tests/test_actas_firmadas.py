@@ -35,7 +35,7 @@ from observatorio.actas import recibidas
 from observatorio.actas.comprobar import examinar
 from observatorio.actas.libro import leer_libro
 from observatorio.actas.modelos import Votos
-from observatorio.base.cifrado import hacer_llave
+from observatorio.base.cifrado import exigir_publicas, hacer_llave
 from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from observatorio.productos import libro_de_actas
 from observatorio.resultados.resultados import Resultados
@@ -223,13 +223,31 @@ def test_cada_campo_de_firma_cae_en_su_recuadro_y_dice_de_quien_es(escena: Escen
     cajas = [tuple(float(x) for x in c["/Rect"]) for c in campos]
     assert all(0 < x0 < x1 < 596 and 0 < y0 < y1 < 842 for x0, y0, x1, y1 in cajas)
     ancho = {round(x1 - x0) for x0, _, x1, _ in cajas}
-    assert len(set(cajas)) == 3 and min(ancho) > 180
+    assert len(set(cajas)) == 3 and min(ancho) > 120
+    assert sum("/Annots" in hoja for hoja in leido.pages) == 1, "ninguna firma sola en otra hoja"
     with pypdfium2.PdfDocument(escena.copia) as pdf:
         for hoja, dibujada in zip(leido.pages, pdf, strict=True):
             for nota in hoja.get("/Annots", ()):
                 x0, y0, x1, _ = (float(x) for x in nota.get_object()["/Rect"])
                 bajo = dibujada.get_textpage().get_text_bounded(x0 - 3, y0 - 22, x1, y0)
                 assert bajo.strip() == "Firma y sello", "el campo está sobre su raya"
+
+
+@pytest.mark.parametrize(
+    ("cambiada", "dice"),
+    [
+        (lambda p: p[:-5], "tiene 57 letras y son 62"),
+        (lambda p: p[:-1] + ("q" if p[-1] != "q" else "p"), "tiene alguna letra cambiada"),
+        (lambda p: p[4:], "empieza por «age1»"),
+    ],
+)
+def test_de_una_llave_mal_copiada_se_dice_que_tiene(
+    tmp_path: Path, cambiada: Callable[[str], str], dice: str
+) -> None:
+    publica = hacer_llave(tmp_path / "llave.txt")
+    exigir_publicas([publica])
+    with pytest.raises(ErrorDeUso, match=dice):
+        exigir_publicas([cambiada(publica)])
 
 
 def test_de_una_sesion_que_no_existe_o_sigue_abierta_no_hay_acta(escena: Escena) -> None:

@@ -34,6 +34,7 @@ from observatorio.rutas import Proyecto
 MARCAS = ("SIMULACRO", "CIFRAS DE DEMOSTRACIÓN")
 PUNTOS_EN_PAPEL, PUNTOS_EN_TELEFONO = 9.0, 10.5  # 14 px de una pantalla de 390 son 10.5 puntos
 ANCHO_DE_TELEFONO = 292.5
+HUELLA = "ab" * 32
 COMITES = ("impulsor", "especializado", "estrategico")
 
 
@@ -158,6 +159,13 @@ def test_la_primera_pagina_dice_que_se_pide_que_cambio_y_los_acuerdos(llevado: L
     assert min(lugares) > 0 and lugares == sorted(lugares)
 
 
+def test_el_cuadro_junto_al_grafico_tiene_un_renglon_por_mision(llevado: Llevado) -> None:
+    renglones = "".join(paginas(llevado.carpeta / "boletin.pdf")).split("\n")
+    for nombre, *cuentas in llevado.reunido.cuentas.filas:
+        dichas = " ".join(c.texto for c in cuentas)
+        assert any(r.startswith(nombre.texto) and r.strip().endswith(dichas) for r in renglones)
+
+
 def test_la_ultima_pagina_no_queda_a_medias(llevado: Llevado) -> None:
     assert ultima_ocupada(llevado.carpeta / "boletin.pdf") > 0.5
     assert "Paraanotarenlasesión" in llevado.textos("boletin.pdf")[-1]
@@ -213,6 +221,32 @@ def test_cada_comite_lleva_lo_de_su_papel(resultados_reales: Resultados) -> None
         "especializado": ["quiebres", "corregidas", "dudas"],
         "estrategico": ["en-riesgo", "retrocesos", "decisiones", "negociar"],
     }
+
+
+def test_vencido_el_plazo_para_opinar_se_dice_y_se_le_pide_tambien_a_quien_decide(
+    resultados_reales: Resultados,
+) -> None:
+    enviado = Sesion(
+        comite="impulsor",
+        acta=1,
+        fecha=date(2026, 11, 5),
+        simulacro=True,
+        tramites=[{"producto": "metodologia", "paso": "enviado", "version": HUELLA}],
+        sello={"huella_anterior": None, "huella_reglas": HUELLA, "huella": HUELLA},
+    )
+    libro = replace(resultados_reales.libro, sesiones=(enviado,))
+    r = replace(resultados_reales, libro=libro)
+
+    def pedido(comite: str, dia: int) -> list[tuple[str, str]]:
+        sesion = Sesion(comite=comite, acta=1, fecha=date(2026, 12, dia), simulacro=True)
+        b = para_la_sesion.reunir(r, sesion, {})
+        filas = cuadro(b, "decidir").filas
+        return [(f[0].texto, f[2].texto) for f in filas]
+
+    assert pedido("especializado", 5) == [("Opinar", "Hasta el 5 de diciembre de 2026")]
+    assert pedido("especializado", 6) == [("Opinar", "Venció el 5 de diciembre de 2026")]
+    assert pedido("estrategico", 5) == []
+    assert pedido("estrategico", 6) == [("Aprobar u observar", "En esta sesión")]
 
 
 def test_lo_guardado_se_lee_igual(resultados_reales: Resultados) -> None:

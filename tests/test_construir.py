@@ -30,6 +30,7 @@ def test_construye_el_contrato_publico(construido: Proyecto) -> None:
         "MANIFEST.sha256",
         "misiones/m4-nutricion/index.html",
         "misiones/m4-nutricion/boletin.pdf",
+        "misiones/m4-nutricion/ficha.pdf",
         "misiones/m4-nutricion/indicadores.ipynb",
         "datos/misiones.json",
         "datos/okrs.json",

@@ -62,7 +62,8 @@ def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(construido: Proyecto, cambiar)
     assert {"sitemap.xml", "datos/provincia.csv"} <= iguales and any(
         p.startswith("activos/estilo-") for p in iguales
     )
-    assert {"cuaderno m7-institucionalidad", "misiones/m7-institucionalidad/boletin.pdf"} <= iguales
+    de_la_otra = {f"misiones/m7-institucionalidad/{n}.pdf" for n in ("boletin", "ficha")}
+    assert {"cuaderno m7-institucionalidad", *de_la_otra} <= iguales
 
 
 def test_sin_cambios_lo_dice_de_cada_producto(construido: Proyecto) -> None:

@@ -177,6 +177,13 @@ def test_un_archivo_con_otro_nombre_o_de_otra_clase_no_se_ignora(comites: Comite
     assert {e.regla for e in defectos(comites)} == {"sesion-mal-nombrada", "archivo-que-no-se-lee"}
 
 
+def test_quien_deja_los_corchetes_sabe_que_quitar(comites: Comites) -> None:
+    escrita(comites, f"comite: estrategico\nacta: 1\nfecha: 2027-03-29\nasistencia: []\n{ASISTEN}")
+    (defecto,) = defectos(comites)
+    assert (defecto.fila, defecto.regla) == (5, "yaml-roto")
+    assert defecto.remedio.startswith("quite los corchetes de «asistencia: []»")
+
+
 def test_todos_los_defectos_a_la_vez(comites: Comites) -> None:
     escrita(
         comites,
@@ -312,6 +319,18 @@ def test_ratificar_es_para_cifras_y_no_para_el_metodo(comites: Comites) -> None:
     ], "la primera sigue aprobada para siempre"
 
 
+def test_lo_que_no_lleva_cifras_no_se_ratifica(comites: Comites) -> None:
+    version, otra = guardada(comites, "plan-de-recojo"), guardada(comites, "plan-de-recojo", n=2)
+    si = Votos(a_favor=comites.gobernanza.comite("impulsor").con_voto)
+    comites.abrir("impulsor", "2027-01-14")
+    tramitar(comites, "plan-de-recojo", "enviado", version)
+    with pytest.raises(DatosInvalidos, match="ahora cabe «enviado», «aprobado» u «observado»"):
+        tramitar(comites, "plan-de-recojo", "ratificado", otra, votos=si)
+    tramitar(comites, "plan-de-recojo", "aprobado", version, votos=si)
+    with pytest.raises(DatosInvalidos, match=r"ahora cabe «enviado»$"):
+        tramitar(comites, "plan-de-recojo", "ratificado", otra, votos=si)
+
+
 def tres_cerradas(c: Comites) -> None:
     for fecha in ("2027-01-14", "2027-02-11", "2027-03-11"):
         s = c.abrir("impulsor", fecha)
@@ -415,6 +434,19 @@ def test_antes_de_tramitar_se_pide_la_asistencia_y_que_el_producto_exista(
     assert "hoy no existe «kpi/M9-K99»" in capsys.readouterr().err
 
 
+def test_sin_plan_de_recojo_se_dice_como_volver_a_tenerlo(
+    comites: Comites, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = comites.proyecto.data / "plan-de-recojo.yml"
+    escrito = plan.read_bytes()
+    plan.unlink()
+    try:
+        assert comites.orden("aprobar", "plan-de-recojo") == 2
+        assert "observatorio plan --generar" in capsys.readouterr().err
+    finally:
+        plan.write_bytes(escrito)
+
+
 @pytest.mark.parametrize(
     ("orden", "dice"),
     [
@@ -457,8 +489,10 @@ def test_una_sesion_en_mala_fecha_no_se_abre_y_el_libro_se_sigue_leyendo(
     comites.cerrar("impulsor-001")
     with pytest.raises(ErrorDeUso, match="ya está cerrada"):
         comites.cerrar("impulsor-001")
-    with pytest.raises(DatosInvalidos, match=regla):
+    with pytest.raises(DatosInvalidos, match=regla) as e:
         comites.abrir("impulsor", fecha)
+    if regla == "sesion-fuera-de-calendario":
+        assert "(2027-02-11 o 2027-03-11)" in str(e.value), "las suyas más cercanas"
     assert defectos(comites) == []
 
 
@@ -494,6 +528,17 @@ def test_al_abrir_ya_estan_en_la_agenda_los_productos_y_a_mano_los_acuerdos(
     impulsor = comites.abrir("impulsor", "2027-02-11")
     texto = comites.ruta(impulsor.id).read_text(encoding="utf-8")
     assert "#  - acuerdo: impulsor-001/A1" in texto and "metodologia" not in texto
+
+
+def test_vencido_el_plazo_para_opinar_va_tambien_en_la_agenda_de_quien_decide(
+    comites: Comites,
+) -> None:
+    enviada(comites, "metodologia", guardada(comites, "metodologia"))
+    en_plazo = comites.abrir("estrategico", "2027-02-13", extraordinaria=True)
+    assert "metodologia" not in comites.ruta(en_plazo.id).read_text(encoding="utf-8")
+    comites.cerrar(en_plazo.id)
+    vencido = comites.abrir("estrategico", "2027-03-29")
+    assert "producto: metodologia" in comites.ruta(vencido.id).read_text(encoding="utf-8")
 
 
 def test_el_calendario_se_propone_de_abajo_arriba_y_no_pisa_lo_editado(comites: Comites) -> None:

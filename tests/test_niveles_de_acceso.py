@@ -24,7 +24,7 @@ from observatorio.presentacion.nivel import ARCHIVO, aviso, con_marca
 from observatorio.privacidad import NIVELES, abierto_a, acumular, definiciones
 from observatorio.privacidad.acceso import lo_que_ve
 from observatorio.privacidad.historial import vacia
-from observatorio.productos import descripcion, piezas, publicos, web
+from observatorio.productos import descripcion, fichas, piezas, publicos, web
 from observatorio.publicacion.niveles import entregar, poner_al_dia
 from observatorio.publicacion.publicable import exigir_publica, exigir_sin_restringidas
 from observatorio.publicacion.publicar import publicar
@@ -172,6 +172,7 @@ def test_el_nivel_va_en_cada_pagina_y_en_los_datos(niveles: Niveles) -> None:
     dicho = aviso(r.catalogo)
     assert "nivel decisor" in dicho
     assert piezas._sello(r.catalogo)["nivel"] == dicho
+    assert all(dicho.encode() in f for f in fichas.fuentes(r).values())
     sueltos = web.archivos(r.catalogo, [])
     assert b"Disallow: /\n" in sueltos["robots.txt"] and dicho.encode() in sueltos["404.html"]
     datos = publicos.archivos(r, {})

@@ -101,7 +101,7 @@ def test_la_version_cambia_con_la_meta_y_no_con_lo_que_dice_de_su_aprobacion(
     ("aprobacion", "dicha"),
     [
         (Aprobacion(), "pendiente de aprobación"),
-        (Aprobacion("enviado"), "pendiente de aprobación (enviado)"),
+        (Aprobacion("enviado"), "pendiente de aprobación (enviado a revisión)"),
         (
             Aprobacion(simulacro="simulacro-estrategico-001"),
             "pendiente de aprobación; hay un simulacro, que no aprueba",

@@ -76,6 +76,7 @@ def _construir(
                 ediciones.activar(proyecto, identificador)
             return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
         # Solo quien tiene algo que hacer carga lo que calcula: decir «sin cambios» cuesta la mitad.
+        from .motores import fichas
         from .preparar import preparar
 
         exigir_programa_al_dia(proyecto)
@@ -89,6 +90,8 @@ def _construir(
             motor_de_paginas=nombre,
         )
         temporal = ediciones.carpeta_nueva(proyecto)
+        de_mision = fichas.componer(proyecto, registro)
+        ediciones.reunir(de_mision, temporal)
         _renderizar(proyecto, elegido, temporal, avisar, registro)
         recursos = _recursos(proyecto)
         ediciones.reunir(

@@ -179,7 +179,7 @@ def escribir_productos(
 ) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
     from .edicion.paginas import paginas
-    from .productos import activos, buscador, cabezas, piezas, plan, web
+    from .productos import activos, buscador, cabezas, fichas, piezas, plan, web
     from .productos import paginas as de_paginas
 
     seguidas = plan.seguimiento(resultados)
@@ -206,6 +206,7 @@ def escribir_productos(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
+    escribir_carpeta(proyecto.trabajo / "fichas", fichas.fuentes(resultados))
     generadas = de_paginas.archivos(resultados, seguidas, buscables)
     generadas["indicadores"] |= paginas_de_kpi(
         proyecto, laminas.de_kpis, productos, seguidas, entradas
@@ -332,7 +333,13 @@ def generados(proyecto: Proyecto) -> list[Path]:
     """Todo lo que ``preparar`` deja para que un motor de páginas lo use o para publicarse tal
     cual.
     """
-    patrones = ("datos/**/*", "activos/*", ".trabajo/piezas/*", ".trabajo/cabezas/*")
+    patrones = (
+        "datos/**/*",
+        "activos/*",
+        ".trabajo/piezas/*",
+        ".trabajo/cabezas/*",
+        ".trabajo/fichas/*",
+    )
     cuadernos = [p for patron in GENERADAS for p in proyecto.raiz.glob(patron) if p.is_file()]
     sueltos = [proyecto.raiz / n for n in PAGINAS_GENERADAS]
     return sorted(

@@ -24,7 +24,7 @@ from .libro import Libro, leer_libro
 from .modelos import Sesion, SesionPrevista, Tramite
 from .productos import donde_falta, existe
 from .revision import revisar
-from .tramites import que_espera, quien_da
+from .tramites import le_toca, que_espera, quien_da
 
 ESQUEMA = "# yaml-language-server: $schema=../../esquemas/sesion.schema.json\n"
 DEL_CALENDARIO = "# yaml-language-server: $schema=../esquemas/calendario-de-sesiones.schema.json\n"
@@ -175,7 +175,7 @@ def _agenda(gobernanza: Gobernanza, libro: Libro, sesion: Sesion) -> str:
         for (producto, simulacro), camino in sorted(libro.caminos.items())
         if simulacro == sesion.simulacro
         and (espera := que_espera(gobernanza, producto, camino))
-        and espera.comite == sesion.comite
+        and le_toca(gobernanza, producto, espera, sesion.comite, sesion.fecha)
     ]
     if not le_tocan:
         return "agenda: []\n"
@@ -216,7 +216,8 @@ def anotar(
     if sesion is None:
         raise ErrorDeUso(
             f"«{tramite.paso}» va en una sesión del comité «{comite}», y no tiene ninguna abierta:"
-            f" ábrala con «observatorio sesion abrir {comite} --fecha FECHA»"
+            f" ábrala con «observatorio sesion abrir {comite}"
+            f"{' --simulacro' if tramite.simulacro else ''} --fecha FECHA»"
         )
     ruta = proyecto.sesiones / f"{sesion.id}.yml"
     _exigir_sano(proyecto, catalogo, libro, sesion, tramite, contenido)

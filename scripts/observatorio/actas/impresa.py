@@ -22,6 +22,8 @@ from .quorum import hay_quorum, presentes
 from .tramites import paso_dicho
 
 PLANTILLA = "acta.typ"
+ULTIMAS = 6
+"""Cuántas sesiones se nombran a quien pide una que no existe."""
 CORTA = 12
 """Cuántas letras del sello van al pie de cada hoja: una hoja suelta dice de qué acta es."""
 
@@ -110,8 +112,9 @@ def exigir_cerrada(libro: Libro, identificador: str) -> Sesion:
     if sesion is None:
         cerradas = [s.id for s in libro.sesiones if s.sello]
         raise ErrorDeUso(
-            f"no hay ninguna sesión «{identificador}»; están cerradas:"
-            f" {', '.join(cerradas) or 'ninguna'}"
+            f"no hay ninguna sesión «{identificador}»; las últimas que se cerraron:"
+            f" {', '.join(cerradas[-ULTIMAS:]) or 'ninguna'}. Todas las dice «observatorio sesion"
+            " ver»"
         )
     if sesion.sello is None:
         raise ErrorDeUso(

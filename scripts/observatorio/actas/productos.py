@@ -51,6 +51,11 @@ def existe(proyecto: Proyecto, catalogo: Catalogo, producto: str) -> bool:
 def donde_falta(proyecto: Proyecto, producto: str) -> str:
     """Qué hacer para que exista un producto que no existe."""
     archivo = archivo_de(proyecto, producto)
+    if archivo is not None and producto == "plan-de-recojo":
+        return (
+            f"recupere {proyecto.relativa(archivo)} con git, o escríbalo otra vez del catálogo:"
+            " observatorio plan --generar"
+        )
     if archivo is not None:
         return f"escríbalo en {proyecto.relativa(archivo)}"
     return (

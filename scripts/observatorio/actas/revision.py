@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from ..base.palabras import y_en_lista
+from ..base.palabras import o_en_lista, y_en_lista
 from ..catalogo.gobernanza import Comite, Gobernanza
 from . import cadena
 from .guardadas import Guardadas
@@ -78,7 +78,7 @@ def _cadena(suyas: list[Sesion]) -> Iterator[Hallado]:
                 str(s.acta),
                 "acta-salteada",
                 f"a la de «{s.cadena}» le toca el acta {numero}: las actas van seguidas, y ninguna"
-                " se borra ni se repite",
+                " se borra ni se repite; si falta una, recupere su archivo con git",
             )
             return
         if anterior and s.fecha < anterior.fecha:
@@ -166,8 +166,8 @@ def _sesion(
             ("fecha",),
             s.fecha.isoformat(),
             "sesion-fuera-de-calendario",
-            "añada la fecha a data/gobernanza/calendario.yml con su motivo, o escriba tipo:"
-            " extraordinaria (al abrirla, --extraordinaria)",
+            f"{_previstas_cerca(previstas, s)}; o añada esa a data/gobernanza/calendario.yml con su"
+            " motivo, o escriba tipo: extraordinaria (al abrirla, --extraordinaria)",
         )
     if s.convocatoria == "segunda":
         yield from _segunda(s, previa, comite)
@@ -184,6 +184,17 @@ def _sesion(
             " abra la segunda convocatoria con «observatorio sesion abrir"
             f" {s.comite} --segunda --fecha FECHA»",
         )
+
+
+def _previstas_cerca(previstas: Collection[date], s: Sesion) -> str:
+    """Las dos fechas del calendario más próximas a la de la sesión."""
+    if not previstas:
+        return (
+            f"el calendario no prevé ninguna de «{s.comite}»: propóngalas con «observatorio sesion"
+            f" calendario {s.fecha.year}»"
+        )
+    cerca = sorted(sorted(previstas, key=lambda p: abs(p - s.fecha))[:2])
+    return f"use una de su calendario ({o_en_lista(p.isoformat() for p in cerca)})"
 
 
 def _segunda(s: Sesion, previa: Sesion | None, comite: Comite) -> Iterator[Hallado]:
@@ -388,7 +399,13 @@ def _votos(
 ) -> Iterator[tuple[str, str | None, str, str]]:
     votos = tramite.votos
     if votos is None:
-        yield "votos", None, "decision-sin-votos", "anote los votos de cada institución presente"
+        yield (
+            "votos",
+            None,
+            "decision-sin-votos",
+            "anote qué votó cada institución presente; con la orden, --a-favor todas, o"
+            " --en-contra, --abstiene y --recusa",
+        )
         return
     cuantas = Counter(votos.todas)
     for institucion in sorted(set(cuantas) - set(estan)):

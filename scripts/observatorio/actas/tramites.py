@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ..base.huellas import a_la_vista
+from ..base.palabras import o_en_lista
 from ..catalogo.gobernanza import Clase, Gobernanza
 from .modelos import Paso, Sesion, Tramite
 
@@ -25,6 +26,15 @@ DICHOS: dict[Paso, str] = {
     "ratificado": "se ratificó la corrección",
 }
 """Cómo se dice un paso en la página y en el acta; de una opinión, ``paso_dicho`` añade cuál."""
+POR_DONDE = {
+    "enviado": "enviado a revisión",
+    "opinión": "con opinión, falta decidir",
+    "sin opinión": "sin opinión en plazo, falta decidir",
+    "observado": "observado: se pidieron cambios",
+}
+"""Cómo se dice el estado de un producto a medio camino."""
+CON_CIFRAS = ("mision",)
+"""Los tipos de producto cuyo contenido lleva cifras: solo en ellos hay corrección que ratificar."""
 Defecto = tuple[str, str | None, str, str]
 """``(campo, valor, regla, remedio)``."""
 
@@ -107,7 +117,7 @@ def siguientes(gobernanza: Gobernanza, producto: str, camino: Camino) -> tuple[P
         salida += ["opinión", "sin opinión"]
     elif camino.en_curso:
         salida += ["aprobado", "observado"]
-    if camino.vigente:
+    if camino.vigente and producto.partition("/")[0] in CON_CIFRAS:
         salida.append("ratificado")
     return tuple(salida)
 
@@ -138,6 +148,20 @@ def que_espera(gobernanza: Gobernanza, producto: str, camino: Camino) -> Espera 
     )
 
 
+def opinion_vencida(espera: Espera, dia: date) -> bool:
+    """¿Ese día ya pasó el plazo para opinar? Se puede opinar todavía, o decidir sin la opinión."""
+    return espera.paso == "opinión" and espera.hasta is not None and espera.hasta < dia
+
+
+def le_toca(gobernanza: Gobernanza, producto: str, espera: Espera, comite: str, dia: date) -> bool:
+    """¿Puede ``comite`` dar ese día el paso que el producto espera? Vencido el plazo para opinar,
+    también quien decide.
+    """
+    return espera.comite == comite or (
+        opinion_vencida(espera, dia) and quien_da(gobernanza, producto, "aprobado") == comite
+    )
+
+
 def defectos_de_paso(
     gobernanza: Gobernanza, camino: Camino, sesion: Sesion, tramite: Tramite
 ) -> Iterator[Defecto]:
@@ -157,7 +181,7 @@ def defectos_de_paso(
             tramite.paso,
             "paso-fuera-de-orden",
             f"«{tramite.producto}» está en «{camino.estado}»: ahora cabe"
-            f" {' o '.join(f'«{p}»' for p in posibles)}",
+            f" {o_en_lista(f'«{p}»' for p in posibles)}",
         )
     elif tramite.paso not in ("enviado", "ratificado") and tramite.version != camino.version:
         yield (

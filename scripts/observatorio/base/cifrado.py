@@ -15,6 +15,8 @@ from ..errores import ErrorDeEjecucion, ErrorDeUso
 from .escritura import motivo_de
 
 MARCA = b"age-encryption.org/"
+PUBLICA, LARGO = "age1", 62
+"""Cómo empieza una llave pública y cuántas letras tiene."""
 PRIVADA = "AGE-SECRET-KEY-"
 EJEMPLO = "observatorio respaldo llave llave-de-respaldo.txt"
 
@@ -83,10 +85,22 @@ def exigir_publicas(para: Sequence[str]) -> list:
         try:
             leidas.append(x25519.Recipient.from_str(texto))
         except RecipientError as e:
-            raise ErrorDeUso(
-                f"«{texto}» no es una llave pública: empieza por «age1» y la da {EJEMPLO}"
-            ) from e
+            raise ErrorDeUso(_por_que_no_es_publica(texto)) from e
     return leidas
+
+
+def _por_que_no_es_publica(texto: str) -> str:
+    if not texto.startswith(PUBLICA):
+        return f"«{texto}» no es una llave pública: empieza por «{PUBLICA}» y la da {EJEMPLO}"
+    que = (
+        f"tiene {len(texto)} letras y son {LARGO}"
+        if len(texto) != LARGO
+        else "tiene alguna letra cambiada"
+    )
+    return (
+        f"la llave «{texto}» no está bien copiada: {que}\n    remedio: cópiela entera de la primera"
+        " línea de su archivo de llave, después de «llave pública:»"
+    )
 
 
 def descifrar(crudo: bytes, llave: Path, que: str = "el respaldo") -> bytes:

@@ -39,6 +39,14 @@ def numero(valor: float | None, decimales: int = 1, ausente: str = "—") -> str
     return texto.replace("-", MENOS)
 
 
+def cifra_escrita(texto: str) -> str:
+    """``cifra_escrita("440664.5") == "440,664.5"``; lo que no es número, tal cual."""
+    try:
+        return numero(float(texto), len(texto.partition(".")[2]))
+    except ValueError:
+        return texto
+
+
 def redondeado(valor: float, decimales: int) -> float:
     """El número que ``numero`` escribe."""
     return float(_redondo(valor, decimales))

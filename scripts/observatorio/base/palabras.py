@@ -61,6 +61,13 @@ def y_en_lista(elementos: Iterable[str]) -> str:
     return f"{', '.join(primeros)} y {ultimo}" if primeros else ultimo
 
 
+def o_en_lista(elementos: Iterable[str]) -> str:
+    """«a, b o c»; «a u observado»."""
+    *primeros, ultimo = elementos
+    conjuncion = "u" if ultimo.lstrip("«").startswith("o") else "o"
+    return f"{', '.join(primeros)} {conjuncion} {ultimo}" if primeros else ultimo
+
+
 def singular(plural: str) -> str:
     """«anexo» de «anexos»; de varias palabras, las que van antes de la preposición: «hora al día»
     de «horas al día». Lo que no es un plural (``%``, ``ha``, «sí/no») queda como está.

@@ -20,6 +20,7 @@ except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
 
 REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
 NIVELES_MAXIMOS, NODOS_MAXIMOS, LETRAS_MAXIMAS = 100, 500_000, 5_000_000
+LISTA_VACIA = re.compile(r"\s*([\w-]+: \[\])\s*(?:#.*)?$")
 CORCHETES = re.compile(r"[\[\]{}]")
 MUCHOS_GUIONES = re.compile(rf"(?m)^[ ]*(?:[-?] +){{{NIVELES_MAXIMOS}}}")
 DEMASIADOS_NIVELES, CRECE, DESMEDIDO = (
@@ -154,7 +155,7 @@ def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[
         raiz = arbol(texto)
         crudo = None if raiz is None else lector.construct_document(raiz)
     except (yaml.YAMLError, ValueError, RecursionError) as e:
-        errores.append(_roto(archivo, e))
+        errores.append(_roto(archivo, texto, e))
         return None, False
     finally:
         lector.dispose()
@@ -174,7 +175,7 @@ def _repetidas(archivo: str, repetidas: list[tuple[int, str]]) -> Iterator[Error
         )
 
 
-def _roto(archivo: str, e: Exception) -> ErrorDeDatos:
+def _roto(archivo: str, texto: str, e: Exception) -> ErrorDeDatos:
     marca = getattr(e, "problem_mark", None)
     dicho = getattr(e, "problem", None) or str(e)
     problema = next(
@@ -183,6 +184,17 @@ def _roto(archivo: str, e: Exception) -> ErrorDeDatos:
     )
     if isinstance(e, RecursionError):
         problema = "tiene demasiados niveles, unos dentro de otros"
-    return ErrorDeDatos(
-        archivo, marca.line + 1 if marca else None, None, problema, "yaml-roto", REMEDIO
-    )
+    linea = marca.line + 1 if marca else None
+    remedio = REMEDIO
+    if linea and (vacia := _vacia_y_con_elementos(texto.splitlines()[:linea])):
+        remedio = f"quite los corchetes de «{vacia}»: dicen que la lista está vacía, y no lo está"
+    return ErrorDeDatos(archivo, linea, None, problema, "yaml-roto", remedio)
+
+
+def _vacia_y_con_elementos(lineas: list[str]) -> str | None:
+    """«clave: []», si la última línea es un elemento que alguien escribió debajo sin quitarlos."""
+    escritas = [x for x in lineas if x.strip() and not x.lstrip().startswith("#")]
+    if len(escritas) < 2 or not escritas[-1].lstrip().startswith("- "):
+        return None
+    vacia = LISTA_VACIA.match(escritas[-2])
+    return vacia[1] if vacia else None

@@ -148,7 +148,7 @@ def lo_muerto(
         *(
             f"misiones/{m.slug}/{n}"
             for m in catalogo.misiones
-            for n in ("index.html", "boletin.pdf", "indicadores.ipynb")
+            for n in ("index.html", "boletin.pdf", "ficha.pdf", "indicadores.ipynb")
         ),
         *(f"analisis/{a.slug}/{n}" for a in analisis for n in ("index.html", "cuaderno.ipynb")),
         *generadas(catalogo),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from ..base.impreso import instante
 from ..rutas import Proyecto
 
 T = TypeVar("T")
@@ -21,12 +22,16 @@ BIBLIOTECA_COMUN = "comun.typ"
 """Lo que importan todas las plantillas de boletín: colores, marcas y la forma de cada estado."""
 
 
+def dia_de_los_datos(proyecto: Proyecto) -> date:
+    """La fecha de corte, como la dejó ``preparar``."""
+    piezas = proyecto.trabajo / "piezas"
+    sello = json.loads((piezas / "sello.json").read_text(encoding="utf-8"))["sello"]
+    return date.fromisoformat(sello["fecha_iso"])
+
+
 def fecha_de_los_datos(proyecto: Proyecto) -> int:
     """La fecha de corte como segundos: la fecha que el PDF declara no depende del reloj."""
-    sello = json.loads((proyecto.trabajo / "piezas" / "sello.json").read_text(encoding="utf-8"))[
-        "sello"
-    ]
-    return int(datetime.fromisoformat(sello["fecha_iso"]).replace(tzinfo=UTC).timestamp())
+    return instante(dia_de_los_datos(proyecto))
 
 
 def copiar_biblioteca(proyecto: Proyecto, raiz: Path, *mas: str) -> str:

@@ -150,8 +150,8 @@ def _abrir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     _, libro = leer(proyecto)
     n = abrir(proyecto, libro, opciones.sesion, opciones.llave, opciones.carpeta)
     print(
-        f"{n} {'original' if n == 1 else 'originales'} en {opciones.carpeta}, sin cifrar: bórrelos"
-        " al terminar."
+        f"{n} {'original' if n == 1 else 'originales'} en {opciones.carpeta}, sin cifrar:"
+        f" {'bórrelo' if n == 1 else 'bórrelos'} al terminar."
     )
     return BIEN
 

@@ -168,9 +168,12 @@ def _abrir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         opciones.simulacro,
     )
     archivo = proyecto.relativa(proyecto.sesiones / f"{sesion.id}.yml")
+    # Un comité de validación acuerda, y no aprueba.
+    decide = gobernanza_de(catalogo).comite(sesion.comite) is not None
+    productos = ", y los productos con «observatorio aprobar»" if decide else ""
     print(
-        f"Abierta {sesion.id}. Anote en {archivo} quién asistió y qué se acordó, y los productos"
-        f" con «observatorio aprobar». Al terminar: observatorio sesion cerrar {sesion.id}"
+        f"Abierta {sesion.id}. Anote en {archivo} quién asistió y qué se acordó{productos}."
+        f" Al terminar: observatorio sesion cerrar {sesion.id}"
     )
     return BIEN
 
@@ -301,7 +304,10 @@ def _ver(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     catalogo, libro = leer(proyecto)
     print("Sesiones:" if libro.sesiones else "Todavía no hay ninguna sesión.")
     for s in libro.sesiones:
-        print(f"  {s.id}  {s.fecha.isoformat()}  {'cerrada' if s.sello else 'abierta'}")
+        pasos = ", ".join(f"{t.producto} {t.paso}" for t in s.tramites)
+        por_sellar = f", por sellar: {pasos}" if pasos else ""
+        como = "cerrada" if s.sello else f"abierta{por_sellar}"
+        print(f"  {s.id}  {s.fecha.isoformat()}  {como}")
     corte = catalogo.territorio.fecha_corte
     print("Acuerdos abiertos:" if libro.acuerdos_abiertos else "Ningún acuerdo abierto.")
     for a in libro.acuerdos_abiertos:
@@ -354,6 +360,9 @@ def _por_donde_va(proyecto: Proyecto, catalogo: Catalogo, libro: Libro, producto
         print(f"  aprobado en {camino.vigente.acta}, versión {a_la_vista(camino.vigente.version)}")
     if ensayo := recorrer(libro.sesiones).get((producto, True)):
         print(f"  en simulacro, que no aprueba: {ensayo.estado}")
+    if not existe(proyecto, catalogo, producto):
+        print(f"  hoy no existe: {donde_falta(proyecto, producto)}")
+        return BIEN
     for paso in siguientes(gobernanza, producto, camino):
         orden = next(o for o, p in PASOS.items() if p == paso)
         print(
@@ -401,9 +410,10 @@ def _tramite(
         camino = recorrer(libro.sesiones).get((opciones.producto, opciones.simulacro), Camino())
         version = _version(libro, opciones.huella) or camino.version or ""
         if not version:
+            ensayo = " --simulacro" if opciones.simulacro else ""
             raise ErrorDeUso(
                 f"«{opciones.producto}» está en «{camino.estado}»: envíelo antes con «observatorio"
-                f" aprobar {opciones.producto} enviar»"
+                f" aprobar {opciones.producto} enviar{ensayo}»"
             )
     comite = quien_da(gobernanza_de(catalogo), opciones.producto, paso)
     sesion = abierta_de(libro, comite or "", opciones.simulacro)

@@ -72,8 +72,10 @@ def _enviar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     envio = envios.preparar(proyecto, comite, sesion, opciones.simular)
     if opciones.simular:
         carpeta = envios.simular(proyecto, envio)
+        n = len(envio.destinos)
+        escritos = "1 correo escrito" if n == 1 else f"{n} correos escritos"
         print(
-            f"{len(envio.destinos)} correos escritos en {proyecto.relativa(carpeta)}: ábralos con"
+            f"{escritos} en {proyecto.relativa(carpeta)}: {'ábralo' if n == 1 else 'ábralos'} con"
             " un programa de correo. No se envió ninguno."
         )
         return BIEN

@@ -11,6 +11,11 @@ from ..metodo.registros import Analisis, Evaluacion, Retrocesos
 
 CLARO, POSIBLE = "▼", "▽"
 """El retroceso con señal clara y el posible: la marca llena y la hueca."""
+COMO_SE_LEE = (
+    "«Peor» dice si está peor que al empezar; «al paso», si va como pide su meta; «no se"
+    " distingue», que los casos contados no bastan para saberlo."
+)
+"""Qué responde ``en_breve``, donde nada más lo dice."""
 
 
 def preguntas(e: Evaluacion, a: Analisis) -> tuple[str, ...]:

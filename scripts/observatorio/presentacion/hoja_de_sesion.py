@@ -10,12 +10,14 @@ from ..base.numeros import porcentaje
 from ..base.palabras import al_empezar
 from ..base.periodos import fecha_larga
 from ..metodo.estados import POR_NOMBRE
-from ..resultados.boletin import IndicadorMostrado, MisionMostrada, ParaLaSesion
+from ..resultados.boletin import IndicadorMostrado, Lugar, MisionMostrada, ParaLaSesion
 from .apartado import en_lineas
 from .boletin import NOTA_DE_NATURALEZA, lista, marca, partible, sello
-from .certeza import CLARO, POSIBLE, en_renglones
+from .certeza import CLARO, COMO_SE_LEE, POSIBLE, en_renglones
 from .pieza import Pieza, esc, tcadena, tesc
 from .tablas import marca_html
+
+FICHA = "Ficha ejecutiva"
 
 
 def portada(b: ParaLaSesion) -> Pieza:
@@ -37,29 +39,56 @@ def titulo(b: ParaLaSesion) -> str:
 
 def hoja(b: ParaLaSesion, cuerpo: str) -> str:
     """El boletín entero: ``cuerpo`` es lo que su cuaderno dejó, ya en Typst."""
-    comun = _comun(
+    comun = _de_sesion(
         b, titulo(b), "Boletín para la sesión", ("Su sesión anterior", al_empezar(b.desde_dicho))
     )
     return f"#show: hoja.with({comun}, notas: true)\n\n{cuerpo}\n"
 
 
 def ficha(b: ParaLaSesion, m: MisionMostrada) -> str:
-    """La ficha ejecutiva de una misión, en una página."""
+    """La ficha ejecutiva de una misión que se lleva a una sesión, en una página."""
+    comun = _de_sesion(b, nombre_de_mision(m), FICHA, ("Para", titulo(b)), m.slug)
+    return f"#show: hoja.with({comun})\n\n{_ficha(b.lugar, m)}"
+
+
+def ficha_publica(lugar: Lugar, fecha_corte: str, m: MisionMostrada, uso: str) -> str:
+    """La misma ficha sin sesión, como se publica; ``uso``: el aviso de una edición restringida."""
+    datos = fecha_larga(fecha_corte)
+    cifras = (x for i in m.indicadores for x in (i.base_naturaleza, i.naturaleza))
+    comun = _hoja(
+        nombre_de_mision(m),
+        FICHA,
+        lugar,
+        m.nombre_corto,
+        datos,
+        (("Datos al", datos), ("Plan", lugar.plan)),
+        demostracion=m.demostracion or "demostracion" in cifras,
+        uso=uso,
+        mision=m.slug,
+    )
+    return f"#show: hoja.with({comun})\n\n{_ficha(lugar, m)}"
+
+
+def nombre_de_mision(m: MisionMostrada) -> str:
+    return f"{m.codigo} · {m.nombre}"
+
+
+def _ficha(lugar: Lugar, m: MisionMostrada) -> str:
     demo = _marca("demostracion" if m.demostracion else "")
     cotas = f"entre {porcentaje(m.minimo)} y {porcentaje(m.maximo)} según lo que falta por medir"
     valores = lista("none" if v is None else f"{v:.4f}" for v in (m.avance, m.minimo, m.maximo))
     avance = porcentaje(m.avance) if m.avance is not None else "cobertura insuficiente"
     estados = lista(f"({_del_estado(e)}, {n})" for e, n in m.estados)
     interes = tesc(m.interes)
-    comun = _comun(b, f"{m.codigo} · {m.nombre}", "Ficha ejecutiva", ("Para", titulo(b)))
+    como_se_lee = COMO_SE_LEE if any(i.senal for i in m.indicadores) else ""
     return (
-        f"#show: hoja.with({comun})\n\n"
-        f"#ficha(horizonte: [{b.lugar.horizonte}], meta: [{tesc(m.meta)}],"
+        f"#ficha(horizonte: [{lugar.horizonte}], meta: [{tesc(m.meta)}],"
         f" hallazgo: [{tesc(m.hallazgo)}{demo}],"
         f" avance: [{tesc(avance)}{demo}], cotas: [{tesc(cotas)}], valores: {valores},"
         f" evaluados: [{m.evaluados} de {m.kpis}{demo}],"
         f" retrocesos: [{m.claros + m.posibles}{demo}],"
         f" salvedad: [{tesc(_salvedad(m))}], estados: {estados},"
+        f" como-se-lee: [{tesc(como_se_lee)}],"
         f" indicadores: {lista(map(_indicador, m.indicadores))},"
         f" aprobacion: [{tesc(m.aprobacion)}], interes: [{interes}])\n"
     )
@@ -84,17 +113,48 @@ def imagen(b: ParaLaSesion, cabeza: Sequence[str], puntos: Sequence[str], fin: s
     )
 
 
-def _comun(b: ParaLaSesion, de_que: str, clase: str, tercero: tuple[str, str]) -> str:
-    """Los argumentos de ``hoja``; ``tercero``: el dato del encabezado tras las dos fechas."""
+def _de_sesion(
+    b: ParaLaSesion, de_que: str, clase: str, mas: tuple[str, str], mision: str = ""
+) -> str:
+    """Los argumentos de ``hoja`` de un papel de sesión; ``mas``: lo que su encabezado dice tras las
+    dos fechas.
+    """
+    datos = fecha_larga(b.fecha_corte)
+    return _hoja(
+        de_que,
+        clase,
+        b.lugar,
+        b.comite,
+        datos,
+        (("Sesión", fecha_larga(b.fecha)), ("Datos al", datos), mas),
+        simulacro=b.simulacro,
+        demostracion=b.demostracion,
+        mision=mision,
+    )
+
+
+def _hoja(
+    de_que: str,
+    clase: str,
+    lugar: Lugar,
+    de_quien: str,
+    datos: str,
+    encabezado: Sequence[tuple[str, str]],
+    simulacro: bool = False,
+    demostracion: bool = False,
+    uso: str = "",
+    mision: str = "",
+) -> str:
+    """``mision``: la de cuya página se da la dirección; si no se dice, la del sitio."""
+    direccion = f"{lugar.direccion.rstrip('/')}/misiones/{mision}/" if mision else lugar.direccion
+    pares = lista(f"([{tesc(rotulo)}], [{tesc(valor)}])" for rotulo, valor in encabezado)
     return (
-        f"titulo: {tcadena(de_que)}, clase: [{tesc(clase)}], sitio: {tcadena(b.lugar.sitio)},"
-        f" lugar: [{tesc(b.lugar.junto_al_sitio)}],"
-        f" comite: [{tesc(b.comite)}], fecha: [{tesc(fecha_larga(b.fecha))}],"
-        f" datos: [{tesc(fecha_larga(b.fecha_corte))}], "
-        f" letras: [{tesc(NOTA_DE_NATURALEZA)}],"
-        f" tercero: ([{tesc(tercero[0])}], [{tesc(tercero[1])}]),"
-        f" simulacro: {_si(b.simulacro)}, demostracion: {_si(b.demostracion)},"
-        f" direccion: {tcadena(b.lugar.direccion)}"
+        f"titulo: {tcadena(de_que)}, clase: [{tesc(clase)}], sitio: {tcadena(lugar.sitio)},"
+        f" lugar: [{tesc(lugar.junto_al_sitio)}],"
+        f" de-quien: [{tesc(de_quien)}], datos: [{tesc(datos)}],"
+        f" letras: [{tesc(NOTA_DE_NATURALEZA)}], encabezado: {pares},"
+        f" simulacro: {_si(simulacro)}, demostracion: {_si(demostracion)},"
+        f" uso: {tcadena(uso)}, direccion: {tcadena(direccion)}"
     )
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 
 import polars as pl
 
-from ..base.numeros import numero, porcentaje
+from ..base.numeros import cifra_escrita, numero, porcentaje
 from ..base.periodos import MESES, legible, mes_de
 from ..datos.advertencias import ADVERTENCIAS
 from ..datos.calidad import por_control
@@ -209,10 +209,7 @@ def _donde(r: Resultados, lugar: str, grupo: str) -> str:
 
 def _cifra(texto: str) -> str:
     """Una cifra escrita como en el resto del sitio; lo que no es número, tal cual."""
-    try:
-        return numero(float(texto), len(texto.partition(".")[2]))
-    except ValueError:
-        return esc(texto) or "vacío"
+    return esc(cifra_escrita(texto)) or "vacío"
 
 
 def _recuento(r: Resultados) -> pl.DataFrame:

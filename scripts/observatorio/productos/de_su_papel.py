@@ -5,11 +5,12 @@ método; quien decide, los riesgos.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
-from ..base.numeros import numero, porcentaje
+from ..actas.tramites import POR_DONDE
+from ..base.numeros import cifra_escrita, numero, porcentaje
 from ..base.palabras import al_empezar, y_en_lista
 from ..base.periodos import con_articulo, fecha_larga, legible, meses_fin
 from ..base.plegado import plegado
@@ -17,7 +18,7 @@ from ..catalogo.modelos import Kpi
 from ..datos.advertencias import ADVERTENCIAS
 from ..metodo.certeza import NO_SE_DISTINGUE
 from ..metodo.estados import RETROCESO
-from ..presentacion.certeza import en_renglones, es_posible
+from ..presentacion.certeza import COMO_SE_LEE, en_renglones, es_posible
 from ..presentacion.hallazgo import cuentas_de_anexos
 from ..recojo.seguimiento import Seguida, atrasadas
 from ..resultados.boletin import Apartado, Celda, IndicadorMostrado, MisionMostrada
@@ -30,12 +31,6 @@ A_PEDIR = 12
 UNA_POR_UNA = 2
 """Hasta cuántas entregas atrasadas de un KPI se nombran; si son más, de cuál a cuál."""
 DEMOSTRACION = "demostracion"
-POR_DONDE = {
-    "enviado": "enviado, espera opinión",
-    "opinión": "con opinión, espera decisión",
-    "sin opinión": "sin opinión en plazo, espera decisión",
-}
-"""Cómo se dice un estado a medio camino."""
 
 
 def apartados(
@@ -81,7 +76,12 @@ def lo_comentado(respondidos: Sequence[str]) -> Iterator[Apartado]:
 def correcciones(r: Resultados) -> Iterator[str]:
     """Las vigentes, en pocas palabras."""
     for f in r.correcciones_publicas.iter_rows(named=True):
-        yield f"{f['kpi']}, {legible(f['periodo'])}: {f['antes']} → {f['despues']}"
+        yield f"{f['kpi']}, {legible(f['periodo'])}: {_antes_y_despues(f)}"
+
+
+def _antes_y_despues(correccion: Mapping[str, str]) -> str:
+    antes, despues = (cifra_escrita(correccion[n]) or "vacío" for n in ("antes", "despues"))
+    return f"{antes} → {despues}"
 
 
 # --- Quien decide -------------------------------------------------------------------------------
@@ -143,10 +143,13 @@ def _retrocesos(r: Resultados) -> Apartado:
         "retrocesos",
         "Lo que está peor que al empezar",
         ("Indicador", "Partió de", "Está en", "Estado", "Cuán seguro es"),
-        (2.3, 1.3, 1.4, 1.3, 1.7),
+        (2.1, 1.5, 1.5, 1.25, 1.65),
         tuple(_fila_de(indicador(r, k)) for k in peor),
         "Ningún indicador está peor que en su línea de base.",
-        ("▼ con señal clara; ▽ posible: los casos contados no bastan para descartar el azar.",),
+        (
+            "▼ con señal clara; ▽ posible: los casos contados no bastan para descartar el azar."
+            f" {COMO_SE_LEE}",
+        ),
     )
 
 
@@ -172,7 +175,7 @@ def _decisiones(r: Resultados) -> Apartado:
         filas.append((Celda(nombre_de(r.catalogo, producto)), Celda(al_empezar(dicha))))
     return Apartado(
         "decisiones",
-        "Qué se decidió y sigue en pie",
+        "Por dónde va cada producto",
         ("Producto", "Cómo está"),
         (2, 4),
         tuple(filas),
@@ -267,8 +270,8 @@ def _corregidas(r: Resultados) -> Apartado:
         kpi = r.catalogo.kpis[f["kpi"]]
         filas.append(
             (
-                Celda(f"{f['kpi']} {kpi.nombre_corto}, {legible(f['periodo'])}"),
-                Celda(f"{f['antes']} → {f['despues']}", f["naturaleza"]),
+                Celda(f"{f['kpi']} {kpi.nombre_corto}, {f['columna']} de {legible(f['periodo'])}"),
+                Celda(_antes_y_despues(f), f["naturaleza"]),
                 Celda(f["motivo"]),
             )
         )
@@ -422,7 +425,7 @@ def _por_llegar(r: Resultados) -> Apartado:
         "por-llegar",
         "Qué toca recoger ahora",
         ("Vence", "Dato", "Quién lo entrega"),
-        (1.3, 2.6, 3),
+        (1.6, 2.8, 2.5),
         tuple(
             (
                 Celda(fecha_larga(s.entrega.vence.isoformat())),

@@ -10,15 +10,28 @@ from collections.abc import Iterator
 from ..base.numeros import con_unidad
 from ..base.periodos import legible
 from ..catalogo.modelos import Kpi, Mision
+from ..catalogo.territorio import Territorio
 from ..metodo.estados import ESTADOS, RETROCESO
 from ..presentacion.certeza import en_una_linea, es_posible
 from ..presentacion.hallazgo import de_conjunto
-from ..resultados.boletin import IndicadorMostrado, MisionMostrada
+from ..resultados.boletin import IndicadorMostrado, Lugar, MisionMostrada
 from ..resultados.resultados import Resultados
 
 CABEN = 9
 """Cuántos indicadores caben en la ficha de una página."""
 ATRASAN = (RETROCESO, "rezagado", "requiere acelerar")
+
+
+def lugar(t: Territorio) -> Lugar:
+    """De qué observatorio es el papel."""
+    return Lugar(
+        t.sitio.titulo,
+        f"{t.tipo} de {t.nombre}",
+        t.region,
+        t.sitio.direccion,
+        t.horizonte,
+        f"{t.plan.titulo}, {t.plan.norma}",
+    )
 
 
 def misiones(r: Resultados) -> tuple[MisionMostrada, ...]:
@@ -28,7 +41,8 @@ def misiones(r: Resultados) -> tuple[MisionMostrada, ...]:
 
 def _mision(r: Resultados, m: Mision) -> MisionMostrada:
     publicos = [k for k in m.kpis if k.acceso == "ciudadano"]
-    evaluados = {k.codigo: r.evaluados[k.codigo] for k in publicos}
+    # Se cuentan todos, como en la página de la misión: de los reservados no se sabe cómo van.
+    evaluados = {k.codigo: r.evaluados[k.codigo] for k in m.kpis}
     dicho = de_conjunto(evaluados, {c: r.analizados[c] for c in evaluados})
     cuenta = Counter(e.estado for e in evaluados.values())
     posibles = sum(es_posible(e, r.analizados[c]) for c, e in evaluados.items())

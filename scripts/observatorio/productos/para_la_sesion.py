@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..actas.cadena import cadenas
 from ..actas.modelos import Sesion
+from ..actas.tramites import le_toca
 from ..base.huellas import a_la_vista
 from ..base.numeros import canonico, con_unidad
 from ..base.palabras import al_empezar
@@ -24,7 +25,6 @@ from ..presentacion.hallazgo import de_conjunto
 from ..resultados.boletin import (
     AcuerdoPrevio,
     Cambio,
-    Lugar,
     Mostrada,
     ParaLaSesion,
     Pedido,
@@ -33,7 +33,7 @@ from ..resultados.boletin import (
 from ..resultados.resultados import Resultados
 from . import de_su_papel, primera_pagina, respuestas
 from .columnas import CIFRAS_DE_SESION
-from .misiones_en_sesion import misiones
+from .misiones_en_sesion import lugar, misiones
 from .por_decidir import SE_PIDE, por_decidir
 
 MENSAJE = 900
@@ -70,21 +70,14 @@ def reunir(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> Par
         desde=previa.id if previa else None,
         desde_dicho=_nombrada(previa),
         fecha_corte=t.fecha_corte.isoformat(),
-        lugar=Lugar(
-            t.sitio.titulo,
-            f"{t.tipo} de {t.nombre}",
-            t.region,
-            t.sitio.direccion,
-            t.horizonte,
-            f"{t.plan.titulo}, {t.plan.norma}",
-        ),
+        lugar=lugar(t),
         comparte=not t.en_periodo_electoral,
         hallazgo=_hallazgo(r),
         se_pide=se_pide,
         cambios=cambios,
         acuerdos=acuerdos,
         primera_pagina=(
-            primera_pagina.decidir(se_pide),
+            primera_pagina.decidir(se_pide, sesion.fecha.isoformat()),
             primera_pagina.cambios(_nombrada(previa), cambios, antes, advertencias, nuevas),
             primera_pagina.acuerdos(acuerdos),
         ),
@@ -138,11 +131,8 @@ def _sin(todas: Sequence[str], vistas: Sequence[str]) -> tuple[str, ...]:
 
 
 def _hallazgo(r: Resultados) -> str:
-    """Cómo va el conjunto de lo público, con la marca escrita."""
-    publicos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
-    return de_conjunto(
-        {c: r.evaluados[c] for c in publicos}, {c: r.analizados[c] for c in publicos}
-    ).texto
+    """Cómo va el conjunto, con las palabras y los números de la portada del sitio."""
+    return de_conjunto(r.evaluados, r.analizados).texto
 
 
 def _advertencias(r: Resultados) -> Iterator[tuple[str, int]]:
@@ -208,23 +198,25 @@ def _dicha(c: Mostrada) -> str:
 
 
 def _pedidos(r: Resultados, sesion: Sesion) -> Iterator[Pedido]:
-    """Lo que espera al comité de ``sesion``; las correcciones que movieron un estado ya aprobado se
-    avisan a quien decide.
+    """Lo que puede decidir el comité de ``sesion``; las correcciones que movieron un estado ya
+    aprobado se avisan a quien decide.
     """
+    g = r.catalogo.gobernanza
     for x in por_decidir(r):
-        if x.simulacro != sesion.simulacro or x.espera.comite != sesion.comite:
+        if (
+            g is None
+            or x.simulacro != sesion.simulacro
+            or not le_toca(g, x.producto, x.espera, sesion.comite, sesion.fecha)
+        ):
             continue
-        nota = "simulacro" if x.simulacro else ""
+        paso, hasta = x.espera.paso, x.espera.hasta.isoformat() if x.espera.hasta else None
+        notas = ["simulacro"] if x.simulacro else []
         if x.movidos:
-            nota = f"una corrección cambió el estado de {', '.join(x.movidos)}"
-        yield Pedido(
-            x.producto,
-            x.nombre,
-            SE_PIDE[x.espera.paso],
-            x.version,
-            x.espera.hasta.isoformat() if x.espera.hasta else None,
-            nota,
-        )
+            notas.append(f"una corrección cambió el estado de {', '.join(x.movidos)}")
+        if hasta and x.espera.comite != sesion.comite:
+            notas.append(f"no se opinó en plazo, que venció el {fecha_larga(hasta)}")
+            paso, hasta = "aprobado", None
+        yield Pedido(x.producto, x.nombre, SE_PIDE[paso], x.version, hasta, "; ".join(notas))
 
 
 def _acuerdos(r: Resultados, sesion: Sesion) -> Iterator[AcuerdoPrevio]:
@@ -293,7 +285,7 @@ def en_puntos(b: ParaLaSesion) -> tuple[list[str], list[str], str]:
     cuando = f"sesión {b.acta}, del {fecha_larga(b.fecha)}"
     datos = f"Datos al {fecha_larga(b.fecha_corte)}."
     cabeza = [f"{ensayo}{b.comite}, {cuando}. {datos}", b.hallazgo]
-    puntos = [*(_pedido(p) for p in b.se_pide), *(_cambio(c) for c in b.cambios)]
+    puntos = [*(_pedido(p, b.fecha) for p in b.se_pide), *(_cambio(c) for c in b.cambios)]
     if not puntos:
         cabeza.append(
             "No hay nada que decidir ni cambios desde la sesión anterior."
@@ -303,8 +295,8 @@ def en_puntos(b: ParaLaSesion) -> tuple[list[str], list[str], str]:
     return cabeza, puntos, ROTULOS["demostracion"].conjunto if b.demostracion else ""
 
 
-def _pedido(p: Pedido) -> str:
-    hasta = f", hasta el {fecha_larga(p.hasta)}" if p.hasta else ""
+def _pedido(p: Pedido, dia: str) -> str:
+    hasta = f", {primera_pagina.plazo(p.hasta, dia)}" if p.hasta else ""
     nota = f" ({p.nota})" if p.nota else ""
     return f"{al_empezar(p.paso)}: {p.nombre}, versión {a_la_vista(p.version)}{hasta}{nota}"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..base.huellas import a_la_vista
-from ..base.palabras import al_empezar
+from ..base.palabras import al_empezar, y_en_lista
 from ..base.periodos import fecha_larga
 from ..metodo.estados import ESTADOS, RETROCESO
 from ..presentacion.certeza import en_renglones
@@ -29,24 +29,30 @@ CABEN = 12
 """Cuántos cambios caben en la primera página; los demás se cuentan."""
 
 
-def decidir(pedidos: Sequence[Pedido]) -> Apartado:
+def decidir(pedidos: Sequence[Pedido], dia: str) -> Apartado:
+    """``dia``: el de la sesión, en ISO."""
     return Apartado(
         DECIDIR,
         "Qué se le pide decidir",
         ("Se pide", "Producto y versión", "Hasta cuándo"),
-        (1.1, 3, 1.2),
+        (1.1, 2.8, 1.5),
         tuple(
             (
                 Celda(al_empezar(p.paso)),
                 Celda(
                     f"{p.nombre}, versión {a_la_vista(p.version)}{f' ({p.nota})' if p.nota else ''}"
                 ),
-                Celda(fecha_larga(p.hasta) if p.hasta else "en esta sesión"),
+                Celda(al_empezar(plazo(p.hasta, dia)) if p.hasta else "En esta sesión"),
             )
             for p in pedidos
         ),
         "Nada: ningún producto espera hoy a este comité.",
     )
+
+
+def plazo(hasta: str, dia: str) -> str:
+    """«hasta el 5 de diciembre de 2026» o, si ese ``dia`` ya pasó, «venció el…»."""
+    return f"{'venció' if hasta < dia else 'hasta'} el {fecha_larga(hasta)}"
 
 
 def cambios(
@@ -99,15 +105,16 @@ def cambios(
 
 
 def _calidad(hay: Sequence[tuple[str, int]], antes: Sequence[tuple[str, int]] | None) -> str:
-    """«Calidad: 35 advertencias de confiabilidad (eran 34)…»."""
+    """«…: 1 de consistencia y 35 de confiabilidad (eran 34)»; las que ni hay ni había se callan."""
     habia = dict(antes or ())
     if not any(n or habia.get(control) for control, n in hay):
         return "Ninguna advertencia de calidad."
     dichos = [
-        f"{control}, {n}" + (f" (eran {habia[control]})" if habia.get(control, n) != n else "")
+        f"{n} de {control}" + (f" (eran {habia[control]})" if habia.get(control, n) != n else "")
         for control, n in hay
+        if n or habia.get(control)
     ]
-    return f"Advertencias de calidad explicadas: {'; '.join(dichos)}."
+    return f"Advertencias de calidad que alguien explicó: {y_en_lista(dichos)}."
 
 
 def acuerdos(previos: Sequence[AcuerdoPrevio]) -> Apartado:
@@ -115,7 +122,7 @@ def acuerdos(previos: Sequence[AcuerdoPrevio]) -> Apartado:
         ACUERDOS,
         "Sus acuerdos anteriores",
         ("Acuerdo", "Quién lo hace", "Plazo", "Cómo va"),
-        (3, 2, 1.3, 1.4),
+        (2.8, 1.8, 1.75, 1.4),
         tuple(
             (
                 Celda(f"{a.cita.partition('/')[2]} · {a.que}"),
@@ -130,7 +137,7 @@ def acuerdos(previos: Sequence[AcuerdoPrevio]) -> Apartado:
 
 
 def cuentas(misiones: Sequence[MisionMostrada]) -> Apartado:
-    """De los indicadores públicos de cada misión, cuántos van cómo."""
+    """De los indicadores de cada misión, cuántos van cómo."""
 
     def suma(m: MisionMostrada, cuales: Sequence[str]) -> Celda:
         return Celda(str(sum(n for estado, n in m.estados if estado in cuales)))

@@ -69,10 +69,15 @@ def _recuentos(catalogo: Catalogo, gobernanza: Gobernanza) -> dict[str, str]:
 
 
 def _lista(misiones: tuple[Mision, ...]) -> str:
-    filas = "".join(
-        f'<li><a href="@raiz@/misiones/{m.slug}/index.html">{m.codigo}. {esc(m.nombre)}</a></li>\n'
-        for m in misiones
-    )
+    def fila(m: Mision) -> str:
+        suya = f"@raiz@/misiones/{m.slug}"
+        return (
+            f'<li><a href="{suya}/index.html">{m.codigo}. {esc(m.nombre)}</a>: en papel,'
+            f' <a href="{suya}/ficha.pdf">ficha de una página</a> y'
+            f' <a href="{suya}/boletin.pdf">boletín</a></li>\n'
+        )
+
+    filas = "".join(map(fila, misiones))
     return f"<ul>\n{filas}</ul>"
 
 

@@ -35,6 +35,8 @@ CON_TEXTO = {
 """De qué tipos de producto se publica lo aprobado, y cómo se lee: los que no llevan ninguna cifra
 de nadie.
 """
+DE_EDICION = ("mision", "catalogo", "kpi")
+"""Los que se leen en la edición que los llevó."""
 DE_CIFRAS = "datos/kpis.csv"
 DICHOS_DE_VERSION: dict[str, str] = {
     "sin opinión": SIN_OPINION,
@@ -212,7 +214,7 @@ def _lugar(r: Resultados, v: VersionRegistrada, edicion: str | None) -> str | No
     tipo, _, nombre = v.producto.partition("/")
     if tipo in CON_TEXTO:
         return f"datos/{CARPETA}/{v.version}.{CON_TEXTO[tipo]}"
-    if tipo not in ("mision", "catalogo", "kpi"):
+    if tipo not in DE_EDICION:
         return None
     archivo = f"misiones/{nombre}/boletin.pdf" if tipo == "mision" else DE_CIFRAS
     if edicion is not None:
@@ -234,8 +236,11 @@ def _fila(r: Resultados, v: VersionRegistrada) -> list[str]:
 
 
 def _enlace(r: Resultados, v: VersionRegistrada) -> str:
+    if v.lugar is None and v.aprobada:
+        de_edicion = _tipo(v.producto) in DE_EDICION
+        return "ninguna edición la llevó" if de_edicion else "en el archivo del observatorio"
     if v.lugar is None:
-        return "en el archivo del observatorio" if v.aprobada else "—"
+        return "—"
     if v.edicion is not None and v.lugar.startswith("ediciones/"):
         # Con la dirección entera: una edición no lleva dentro a las otras.
         sitio = r.catalogo.territorio.sitio.direccion.rstrip("/")

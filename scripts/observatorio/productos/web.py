@@ -85,7 +85,7 @@ def archivos(
     de_cuadernos = [
         f"misiones/{m.slug}/{nombre}"
         for m in catalogo.misiones
-        for nombre in ("index.html", "boletin.pdf")
+        for nombre in ("index.html", "boletin.pdf", "ficha.pdf")
     ] + [f"analisis/{a.slug}/index.html" for a in analisis]
     generadas = direcciones.generadas(catalogo)
     comun = {

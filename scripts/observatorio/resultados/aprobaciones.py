@@ -14,7 +14,7 @@ from typing import Any
 from ..actas.ediciones import Llevada
 from ..actas.libro import Libro
 from ..actas.revision import DE_METODO
-from ..actas.tramites import Camino, Firme
+from ..actas.tramites import POR_DONDE, Camino, Firme
 from ..base.palabras import y_en_lista
 from ..base.periodos import legible
 from .versiones import Insumos, contenido_de, en_bytes, huella_de
@@ -83,7 +83,7 @@ class Aprobacion:
         if self.simulacro:
             return "pendiente de aprobación; hay un simulacro, que no aprueba"
         if self.estado != PENDIENTE:
-            return f"pendiente de aprobación ({self.estado})"
+            return f"pendiente de aprobación ({POR_DONDE.get(self.estado, self.estado)})"
         return "pendiente de aprobación"
 
     @property
