@@ -28,9 +28,18 @@ local function leer(ruta)
   return (texto:gsub("\r\n?", "\n"))
 end
 
+-- Dónde lo escribió el autor: «, línea 7», o nada si no se halla (en un cuaderno, o partido en dos renglones).
+local function linea_de(escrito)
+  local texto = escrito and archivo ~= "" and not archivo:match("%.ipynb$") and leer(pandoc.path.join({ carpeta, archivo }))
+  local hasta = texto and texto:find(escrito, 1, true)
+  if not hasta then return "" end
+  local _, saltos = texto:sub(1, hasta):gsub("\n", "")
+  return ", línea " .. saltos + 1
+end
+
 -- Termina el proceso: Quarto escribe los errores de un filtro y sigue adelante como si nada.
-local function fallar(texto)
-  io.stderr:write("\n\n[observatorio] " .. archivo .. ": " .. texto .. "\n")
+local function fallar(texto, escrito)
+  io.stderr:write("\n\n[observatorio] " .. archivo .. linea_de(escrito) .. ": " .. texto .. "\n")
   os.exit(1)
 end
 
@@ -62,7 +71,7 @@ end
 
 local function fecha(valor)
   local ano, mes, dia = texto_de(valor):match("^(%d%d%d%d)%-(%d%d)%-(%d%d)$")
-  if not ano then fallar("la fecha «" .. texto_de(valor) .. "» no es un día, como 2026-03-31") end
+  if not ano then fallar("la fecha «" .. texto_de(valor) .. "» no es un día, como 2026-03-31", texto_de(valor)) end
   return { iso = texto_de(valor), dicha = tonumber(dia) .. " de " .. MESES[tonumber(mes)] .. " de " .. ano }
 end
 
@@ -213,11 +222,18 @@ local function numerar(bloque, padre)
     for _, elemento in ipairs(bloque.content) do
       for _, hijo in ipairs(elemento) do numerar(hijo, padre) end
     end
+  elseif bloque.t == "DefinitionList" then
+    for _, elemento in ipairs(bloque.content) do
+      for _, definicion in ipairs(elemento[2]) do
+        for _, hijo in ipairs(definicion) do numerar(hijo, padre) end
+      end
+    end
   end
 end
 
 local function con_numero(id, leyenda)
   local numero = numeros[id]
+  if not numero then fallar("{#" .. id .. "} no se numera ahí: ponga la figura o la tabla fuera de la nota o de la celda", "#" .. id) end
   local propio = numero:match("%(%a%)$")
   local salida = List({ pandoc.Strong(pandoc.Str(propio or (NOMBRES[id:match("^%a+")] .. DURO .. numero .. "."))) })
   if leyenda and #leyenda > 0 then
@@ -240,7 +256,7 @@ end
 local function imagen(img, leyenda)
   local alt = img.attributes["fig-alt"] or img.attributes.alt or texto_de(img.caption)
   if alt == "" and leyenda then alt = texto_de(leyenda) end
-  if alt == "" then fallar("la imagen " .. img.src .. " no tiene texto alternativo: ![texto](" .. img.src .. ")") end
+  if alt == "" then fallar("la imagen " .. img.src .. " no tiene texto alternativo: ![texto](" .. img.src .. ")", img.src) end
   if es_typst then
     img.attributes["fig-alt"] = alt
     img.identifier = ""
@@ -350,6 +366,16 @@ local function ecuaciones(parrafo)
   return salida
 end
 
+local function con_subfiguras(bloques)
+  for _, bloque in ipairs(bloques) do
+    if bloque.t == "Figure" and tipo_de(bloque.identifier) then return true end
+    for _, img in ipairs(imagenes_de({ bloque })) do
+      if tipo_de(img.identifier) then return true end
+    end
+  end
+  return false
+end
+
 local function div_entero(div)
   local clase = clase_de_caja(div)
   if clase then return caja(div, clase) end
@@ -359,6 +385,8 @@ local function div_entero(div)
   if tipo then
     local bloques, leyenda = sin_leyenda(div)
     local contenido
+    -- Sin decir en cuántas columnas, van una debajo de otra.
+    if not columnas and con_subfiguras(bloques) then columnas = 1 end
     if columnas then contenido = rejilla(bloques, columnas)
     else
       contenido = List()
@@ -398,6 +426,10 @@ local function imagen_enlazada(parrafo)
 end
 
 local function de_parrafo(parrafo)
+  for _, img in ipairs(imagenes_de({ parrafo })) do
+    local id = tipo_de(img.identifier) and not solo_imagenes(parrafo) and img.identifier
+    if id then fallar("una figura con número va sola en su párrafo: {#" .. id .. "}", "#" .. id) end
+  end
   local nuevo = imagen_enlazada(parrafo) or ecuaciones(parrafo)
   if nuevo then return pandoc.Blocks(nuevo), false end
 end
@@ -455,7 +487,7 @@ local function referencia(cita)
   local id = cita.id:sub(1, 1):lower() .. cita.id:sub(2)
   local tipo = id:match("^(%a+)%-")
   local numero = numeros[id]
-  if not numero and not (tipo == "sec" and titulos[id]) then fallar("no hay nada con {#" .. id .. "}, que se nombra con @" .. cita.id) end
+  if not numero and not (tipo == "sec" and titulos[id]) then fallar("en esta salida no hay nada con {#" .. id .. "}, que se nombra con @" .. cita.id, "@" .. cita.id) end
   local dicho = numero and (tipo == "eq" and "(" .. numero .. ")" or numero) or "«" .. titulos[id] .. "»"
   if cita.mode ~= "SuppressAuthor" then dicho = NOMBRES[tipo] .. DURO .. dicho end
   local salida = List(cita.prefix)
@@ -501,7 +533,7 @@ local function con_obras(doc, escrito)
       Cite = function(c)
         local id = c.citations[1].id
         -- Lo que parece una referencia de Quarto (@thm-…) lo rechaza, con su línea, el filtro que sigue.
-        if not id:match("^%a%a%a?%-") then fallar("se cita @" .. id .. " y la página no declara bibliography") end
+        if not id:match("^%a%a%a?%-") then fallar("se cita @" .. id .. " y la página no declara bibliography", "@" .. id) end
       end,
     })
     return doc
@@ -533,8 +565,15 @@ end
 
 -- El código se publica tal cual: Quarto le pondría sus clases, y tomaría «# <1>» por una llamada. En el PDF cada motor
 -- lo colorearía a su modo: sin lenguaje, los dos lo escriben igual.
+-- Un «shortcode» que se explica como código Quarto lo ejecutaría: en Typst su «<» va por su número.
+local function codigo_de_typst(texto, opciones)
+  local literal = texto:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("{{<", "{{\\u{3c}")
+  return "#raw(" .. opciones .. '"' .. literal .. '")'
+end
+
 local function codigo(bloque)
   if not es_html then
+    if es_typst and bloque.text:find("{{<", 1, true) then return typ(codigo_de_typst(bloque.text, "block: true, ")) end
     bloque.classes = {}
     return bloque
   end
@@ -543,6 +582,10 @@ local function codigo(bloque)
 end
 
 local function codigo_en_linea(trozo)
+  if trozo.text:find("{{<", 1, true) then
+    if es_typst then return pandoc.RawInline("typst", codigo_de_typst(trozo.text, "")) end
+    if es_html then return pandoc.RawInline("html", "<code>" .. escapado(trozo.text) .. "</code>") end
+  end
   trozo.attr = pandoc.Attr(trozo.identifier)
   return trozo
 end
@@ -552,10 +595,33 @@ local function sin_comentario(crudo)
   if crudo.format == "html" and not (crudo.text:gsub("<!%-%-.-%-%->", "")):find("%S") then return {} end
 end
 
+-- En los textos del encabezado Quarto ejecutaría un «shortcode» aunque cada signo lleve su barra: viene de un dato y es
+-- texto. Sus marcas, partidas, se leen igual y no las reconoce.
+local function marca_partida(palabra)
+  local antes, despues = palabra.text:match("^(.*{{)(<.*)$")
+  if not antes then antes, despues = palabra.text:match("^(.*>)(}}.*)$") end
+  if antes then return { pandoc.Str(antes), pandoc.Str(despues) } end
+end
+
+local function sin_shortcodes(valor)
+  local tipo = pandoc.utils.type(valor)
+  if tipo == "Inlines" or tipo == "Blocks" then
+    return texto_de(valor):find("{{<", 1, true) and valor:walk({ Str = marca_partida }) or valor
+  end
+  if tipo == "List" or tipo == "table" or tipo == "Meta" then
+    for clave, dentro in pairs(valor) do valor[clave] = sin_shortcodes(dentro) end
+  end
+  return valor
+end
+
 function Pandoc(doc)
   local escrito = encabezado()
+  -- Lo que esta salida no lleva no se numera ni se nombra en ella.
+  local ajeno = es_html and "solo-boletin" or "solo-pagina"
+  doc = doc:walk({ Div = function(div) if div.classes:includes(ajeno) then return {} end end })
   doc = doc:walk({ RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea })
   portada(doc.meta, escrito)
+  doc.meta = sin_shortcodes(doc.meta)
   doc = doc:walk({ Table = con_su_ancla })
   for _, bloque in ipairs(doc.blocks) do numerar(bloque) end
   doc.blocks = convertir(doc.blocks)
