@@ -101,6 +101,8 @@ x = 1  # <1>
 {{{{< include _parte.md >}}}}
 
 ## Sin número {{.unnumbered}}
+
+Fin.
 """
 OBRAS = """@article{perez2020,
   author = {Pérez, Ana and Ruiz, Juan}, title = {Agua y salud}, journal = {Revista}, year = {2020},
@@ -288,6 +290,36 @@ Las dos.
     assert '<a href="#fig-e">Figura\u00a03</a>' in html and "fig-d" not in html
     assert "Como (1), con" in html and 'alt="otra"' in html and "data-fig-alt" not in html
     assert "<code>{{&lt; meta title &gt;}}</code>" in html
+
+
+def test_lo_que_se_escribe_en_un_atributo_o_en_varios_renglones_tambien_es_markdown(
+    informe: Proyecto,
+) -> None:
+    html = _con(
+        informe,
+        f"""::: {{.callout-note title="Un *título*"}}
+Texto.
+:::
+
+::: {{#fig-a fig-cap="Una *leyenda*"}}
+![A]({IMAGEN})
+:::
+
+![Como @fig-a]({IMAGEN}){{#fig-b}}
+
+![C]({IMAGEN}){{#foto}}
+
+Véase [Figuras @fig-a; @fig-b] y @perez2020.
+
+## Obras
+""",
+        title="Una\nsola\n",
+    )
+    assert "Nota: Un <em>título</em>" in " ".join(html.split()) and "<em>leyenda</em>" in html
+    assert 'alt="Como Figura\u00a01"' in html and '<figure id="foto">' in html
+    assert '<a href="#fig-a">Figuras\u00a01</a>, <a href="#fig-b">Figura\u00a02</a>' in html
+    assert '</span> Obras</h2>\n<div class="obras"' in html and "Referencias" not in html
+    assert 'tabindex="-1">Una sola</h1>' in html
 
 
 def test_un_shortcode_que_viene_de_un_dato_no_llega_entero_a_quarto(informe: Proyecto) -> None:

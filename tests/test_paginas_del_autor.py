@@ -150,6 +150,17 @@ NO_ADMITIDO = {
     "inclusión como código": "```\n{{< include _a.md >}}\n```",
     "orden de látex en una fórmula": "$$a = b \\label{uno}$$",
     "llave de menos en una fórmula": "Son $\\frac{a$ veces.",
+    "leyenda en un atributo": f'![Un mapa]({IMAGEN}){{fig-cap="Otra"}}',
+    "columnas de una imagen": f"![Un mapa]({IMAGEN}){{layout-ncol=2}}",
+    "imagen en html sin texto": f'<img src="{IMAGEN}">',
+    "lista pegada a un párrafo": "Son:\n- a\n- b",
+    "tabla pegada a un párrafo": "Son:\n| a |\n|---|\n| 1 |",
+    "cita pegada a un párrafo": "Dice:\n> Algo.",
+    "caja de otro sitio": "> [!NOTE]\n> Algo.",
+    "índice de otro sitio": "[TOC]",
+    "emoji por su nombre": "Bien :smile:.",
+    "letra invisible": "a\u202eb",
+    "inclusión en una lista": "- Uno\n\n  {{< include _parte.md >}}",
 }
 
 
@@ -218,6 +229,7 @@ MUERTO = {
     ),
     "ejemplo que no hay": ("Según (@uno).\n\n(@dos) Otro.", "cita-sin-bibliografia"),
     "nota sin llamada": ("[^1]: Suelta.", "nota-sin-llamada"),
+    "página con espacios": ("[x](una página.html)", "enlace-a-lo-que-no-existe"),
     "sección con mayúscula": ("Véase @Sec-uno.", "referencia-a-lo-que-no-existe"),
     "incluido": ("{{< include _nada.md >}}", "incluido-que-no-existe"),
     "ancla dos veces": ("## A {#x}\n## B {#x}", "ancla-repetida"),
@@ -381,6 +393,14 @@ Cuesta \\$5, C:\\\\Usuarios y \\# tres; y a <correo@x.pe>.
 > ::: nota
 > Citada.
 > :::
+
+Término
+: Definido, a las 12:30:45 y sin más.
+
+- Una lista
+  - y otra
+    dentro
+- sigue
 
 (@uno) El primero, como @fig-a, @Fig-b, @fig-c, @tbl-a, @eq-a y @sec-a.
 (@) Otro, como (@uno) y [lo de arriba](#contenido).

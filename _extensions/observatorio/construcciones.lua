@@ -67,6 +67,11 @@ local function en_el_proyecto(clave)
   return ("\n" .. texto):match("\n" .. clave:gsub("%-", "%%-") .. ":[ \t]*true") ~= nil
 end
 
+-- Un texto que se escribe en un atributo también es Markdown.
+local function de_markdown(texto)
+  return pandoc.utils.blocks_to_inlines(pandoc.read(texto, "markdown").blocks)
+end
+
 -- Portada ----------------------------------------------------------------------------------------------------
 
 local function fecha(valor)
@@ -84,9 +89,16 @@ local function autores(valor)
   return hay
 end
 
+-- Un título en varios renglones del encabezado sigue siendo uno: como párrafo rompería su etiqueta.
+local function seguido(valor)
+  if pandoc.utils.type(valor) ~= "Blocks" then return valor end
+  return pandoc.MetaInlines(pandoc.utils.blocks_to_inlines(valor, { pandoc.Space() }))
+end
+
 local function portada(meta, escrito)
+  meta.title, meta.pagetitle = seguido(meta.title), seguido(meta.pagetitle)
   local hay = {
-    subtitulo = escrito.subtitle, resumen = escrito.abstract,
+    subtitulo = seguido(escrito.subtitle), resumen = escrito.abstract,
     fecha = escrito.date and fecha(escrito.date), autores = escrito.author and autores(escrito.author),
   }
   if next(hay) then meta.portada_de_informe = hay end
@@ -98,7 +110,7 @@ end
 local function caja(div, clase)
   local tipo, nombre = table.unpack(CAJAS[clase])
   local contenido, titulo = div.content, div.attributes.title
-  local inlines = titulo and pandoc.Inlines({ pandoc.Str(titulo) })
+  local inlines = titulo and de_markdown(titulo)
   if not titulo and contenido[1] and contenido[1].t == "Header" then
     inlines = contenido[1].content
     contenido = contenido:clone()
@@ -252,10 +264,24 @@ local function flotante(id, contenido, leyenda, clase)
   return unir(html('<figure id="' .. id .. '" class="' .. clase .. '">'), contenido, html("<figcaption>"), pie, html("</figcaption></figure>"))
 end
 
+-- Una leyenda como texto alternativo: lo que nombra con @ se dice con su número.
+local function en_palabras(leyenda)
+  return texto_de(pandoc.Inlines(leyenda):walk({
+    Cite = function(cite)
+      local id = cite.citations[1].id
+      local propio = id:sub(1, 1):lower() .. id:sub(2)
+      if not numeros[propio] then
+        fallar("la leyenda cita, y sería también el texto alternativo: diga qué se ve con fig-alt", "@" .. id)
+      end
+      return pandoc.Str(NOMBRES[propio:match("^%a+")] .. DURO .. numeros[propio])
+    end,
+  }))
+end
+
 -- Ya escrita del todo: una imagen sola, o con su título, Quarto la envolvería a su modo.
 local function imagen(img, leyenda)
-  local alt = img.attributes["fig-alt"] or img.attributes.alt or texto_de(img.caption)
-  if alt == "" and leyenda then alt = texto_de(leyenda) end
+  local alt = img.attributes["fig-alt"] or img.attributes.alt or en_palabras(img.caption)
+  if alt == "" and leyenda then alt = en_palabras(leyenda) end
   if alt == "" then fallar("la imagen " .. img.src .. " no tiene texto alternativo: ![texto](" .. img.src .. ")", img.src) end
   if es_typst then
     img.attributes["fig-alt"] = alt
@@ -308,7 +334,7 @@ end
 local function sin_leyenda(div)
   local bloques, ultimo = div.content:clone(), div.content[#div.content]
   local escrita = div.attributes["fig-cap"] or div.attributes["tbl-cap"]
-  if escrita then return bloques, pandoc.Inlines({ pandoc.Str(escrita) }) end
+  if escrita then return bloques, de_markdown(escrita) end
   if #bloques > 1 and ultimo.t == "Para" and not solo_imagenes(ultimo) then
     bloques:remove()
     return bloques, ultimo.content
@@ -489,10 +515,12 @@ local function referencia(cita)
   local numero = numeros[id]
   if not numero and not (tipo == "sec" and titulos[id]) then fallar("en esta salida no hay nada con {#" .. id .. "}, que se nombra con @" .. cita.id, "@" .. cita.id) end
   local dicho = numero and (tipo == "eq" and "(" .. numero .. ")" or numero) or "«" .. titulos[id] .. "»"
-  if cita.mode ~= "SuppressAuthor" then dicho = NOMBRES[tipo] .. DURO .. dicho end
-  local salida = List(cita.prefix)
-  if #salida > 0 then salida:insert(pandoc.Space()) end
-  salida:insert(pandoc.Link({ pandoc.Str(dicho) }, "#" .. id))
+  -- Lo escrito antes, dentro de los corchetes, va en lugar del nombre: [Figuras @fig-uno].
+  local nombrado = List(cita.prefix)
+  if #nombrado > 0 then nombrado:insert(pandoc.Str(DURO .. dicho))
+  elseif cita.mode ~= "SuppressAuthor" then nombrado:insert(pandoc.Str(NOMBRES[tipo] .. DURO .. dicho))
+  else nombrado:insert(pandoc.Str(dicho)) end
+  local salida = List({ pandoc.Link(nombrado, "#" .. id) })
   salida:extend(cita.suffix)
   return salida
 end
@@ -545,6 +573,9 @@ local function con_obras(doc, escrito)
   })
   -- Leer las obras de todo el sitio cuesta más que escribir una página que no cita ninguna.
   if not cita and not lugar_propio then return sin_obras(doc) end
+  local ultimo = doc.blocks[#doc.blocks]
+  -- Una página que acaba en un título ya dice cómo se llaman sus obras.
+  local con_titulo = lugar_propio or (ultimo and ultimo.t == "Header")
   local apa = pandoc.path.join({ raiz_proyecto, "_extensions", "observatorio", "citas.csl" })
   if not doc.meta.csl and leer(apa) then doc.meta.csl = apa end
   doc.meta["link-citations"] = true
@@ -557,7 +588,7 @@ local function con_obras(doc, escrito)
         return pandoc.Div(e.content, pandoc.Attr(e.identifier, {}, { role = "listitem" }))
       end)
       local lista = pandoc.Div(entradas, pandoc.Attr("", { "obras" }, { role = "list" }))
-      if lugar_propio or #entradas == 0 then return lista end
+      if con_titulo or #entradas == 0 then return lista end
       return { pandoc.Header(2, "Referencias", pandoc.Attr("referencias", { "unnumbered" })), lista }
     end,
   })

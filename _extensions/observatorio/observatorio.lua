@@ -211,7 +211,9 @@ end
 -- Una imagen sola en su párrafo: Quarto la envolvería a su modo.
 function Figure(figura)
   if not es_html then return nil end
-  local bloques = pandoc.List({ pandoc.RawBlock("html", "<figure>") })
+  local ancla = figura.identifier:gsub('[&"<>]', "")
+  local abre = ancla == "" and "<figure>" or '<figure id="' .. ancla .. '">'
+  local bloques = pandoc.List({ pandoc.RawBlock("html", abre) })
   bloques:extend(figura.content)
   bloques:insert(pandoc.RawBlock("html", "<figcaption aria-hidden=\"true\">"))
   bloques:extend(figura.caption.long)

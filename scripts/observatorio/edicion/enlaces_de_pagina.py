@@ -18,7 +18,7 @@ from .citados import IMAGENES
 from .prosa import Prosa, leer_prosa
 
 DESTINO = re.compile(
-    r"""\]\(\s*(?P<destino><[^>\n]*>|(?:[^\s()]|\([^\s()]*\))*)"""
+    r"""\]\(\s*(?P<destino><[^>\n]*>|(?:[^\s()]|\([^\s()]*\)|[ \t]+(?=[^\s()"']))*)"""
     r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
 )
 DEFINICION = re.compile(
@@ -26,6 +26,7 @@ DEFINICION = re.compile(
 )
 POR_NOMBRE = re.compile(r"\[(?P<texto>[^\[\]\n]+)\]\[(?P<nombre>[^\[\]\n^]*)\]")
 NOTA, NOTA_DEFINIDA = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"(?m)^\[\^([^\]\s]+)\]:")
+NOTA_DE_NOTA = re.compile(r"(?m)^\[\^[^\]\s]+\]:.*\[\^[^\]\s]+\].*$")
 DE_HTML = re.compile(
     r"""<(?P<etiqueta>\w+)[^<>]*?\s(?:href|src)\s*=\s*(?P<comilla>["']?)"""
     r"""(?P<destino>(?<=["'])[^"']*(?=(?P=comilla))|[^\s"'<>]+)"""
@@ -269,6 +270,15 @@ def _sin_definir(archivo: str, prosa: Prosa) -> Iterator[ErrorDeDatos]:
                 MUERTO,
                 f"diga adónde lleva, en su propia línea: [{nombre}]: dirección",
             )
+    for m in NOTA_DE_NOTA.finditer(prosa.texto):
+        yield ErrorDeDatos(
+            archivo,
+            prosa.linea(m.start()),
+            None,
+            m[0],
+            "nota-dentro-de-otra",
+            "una nota no llama a otra: junte las dos",
+        )
     notas = set(NOTA_DEFINIDA.findall(prosa.texto))
     nombradas = set(NOTA.findall(prosa.texto))
     for m in NOTA_DEFINIDA.finditer(prosa.texto):

@@ -91,6 +91,19 @@ SIN_CAJAS = "en el encabezado no van cajas: póngala en la página"
 INCLUIDO_COMO_CODIGO = (
     "Quarto lo incluiría también dentro del código: escríbalo en una frase, entre acentos graves"
 )
+INCLUIDO_SIN_SANGRIA = "quite los espacios de antes: lo incluido no quedaría dentro de la lista"
+DE_IMAGEN = re.compile(r"!\[[^\[\]]*\]\([^()\n]*\)\{(?P<atributos>[^{}]*)\}")
+NO_DE_IMAGEN = {
+    "fig-cap": "la leyenda de una imagen va entre sus corchetes: ![leyenda](archivo)",
+    "layout-ncol": "layout-ncol va en una caja que las reúne: ::: {layout-ncol=2}",
+    "link": "para que la imagen enlace: [![qué se ve](archivo)](dirección)",
+}
+PEGADO = re.compile(r"(?:[-*+]|1[.)])[ \t]+\S|>[ \t]+\S|\|.*\|[ \t]*$")
+QUEDARIA = re.compile(
+    r"(?<![\w`])(?:\[!(?P<aviso>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]"
+    r"|\[\[?_?(?:TOC|toc)_?\]\]?|:[a-z][a-z_]*[a-z]:(?!\w)|==[^=\s][^=\n]*==|\{\+\+|\{--)"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e]"
+)
 NO_ES_ETIQUETA = "eso no es una etiqueta de HTML y no se leería: si es texto, escriba \\<"
 CELDAS = "las celdas de código van en un cuaderno de notebooks/, no en una página"
 DIAGRAMAS = "los diagramas no se admiten: guarde el dibujo como SVG y póngalo como imagen"
@@ -166,6 +179,8 @@ def no_admitido(archivo: str, texto: str, hay: NoAdmitido) -> Iterator[ErrorDeDa
         *_de_atributos_rotos(prosa),
         *_de_lo_que_queda_como_texto(prosa),
         *_de_formulas(prosa),
+        *_de_imagenes(prosa),
+        *_de_lo_pegado(prosa),
     ]
     for linea, valor, remedio in hallados:
         yield ErrorDeDatos(archivo, linea, None, valor, REGLA, remedio)
@@ -256,6 +271,8 @@ def _de_shortcodes(texto: str, prosa: Prosa) -> Iterator[Hallado]:
         if m.start() not in incluidos and not en_comentario:
             inicio = texto.index("{", m.start())
             yield prosa.linea(inicio), m[0].strip(), INCLUIDO_COMO_CODIGO
+        elif m.start() in incluidos and m[0][0] != "{":
+            yield prosa.linea(m.start()), m[0].strip(), INCLUIDO_SIN_SANGRIA
     for m in SHORTCODE.finditer(prosa.crudo):
         if not INCLUSION.match(m[0]):
             yield prosa.linea(m.start()), m[0], SHORTCODES
@@ -278,6 +295,8 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
                     "la página no admite esa etiqueta: ni guiones, ni videos, ni páginas dentro"
                     " de otra; enlace a lo que muestra",
                 )
+            elif m[1].lower() == "img" and not re.search(r"\salt\s*=", m[2]):
+                yield linea, m[0], 'diga qué se ve, para quien no la ve: alt="…"'
             elif SUCESO.search(m[2]):
                 yield (
                     linea,
@@ -413,6 +432,35 @@ def _de_lo_que_queda_como_texto(prosa: Prosa) -> Iterator[Hallado]:
         remedio = "cierre la fórmula con $$ en el mismo párrafo; si es texto, escriba \\$\\$"
         yield prosa.linea(m.start()), m[0], remedio
     yield from _de_latex(prosa)
+
+
+def _de_imagenes(prosa: Prosa) -> Iterator[Hallado]:
+    for m in DE_IMAGEN.finditer(prosa.texto):
+        for dicho in DICHO.finditer(m["atributos"]):
+            if remedio := NO_DE_IMAGEN.get(dicho["clave"] or ""):
+                yield prosa.linea(m.start("atributos")), f"{{{dicho[0]}}}", remedio
+
+
+def _de_lo_pegado(prosa: Prosa) -> Iterator[Hallado]:
+    """Lo que sigue a un párrafo sin una línea en blanco, y pandoc lee como parte de él."""
+    parrafo, nuevo = False, True
+    for numero, linea in enumerate(sin_formulas(prosa.texto).split("\n"), 1):
+        dicho = linea.strip()
+        if not dicho:
+            parrafo, nuevo = False, True
+        elif nuevo:
+            empieza = not linea[0].isspace() and not dicho.startswith((*NO_ES_PARRAFO, ">", "[^"))
+            parrafo, nuevo = empieza and not DE_LISTA.match(linea), False
+        elif dicho.startswith((*NO_ES_PARRAFO, ":", "~")) and not PEGADO.match(linea):
+            parrafo = False
+        elif parrafo and PEGADO.match(linea):
+            yield numero, dicho, "deje una línea en blanco antes: se leería seguido del párrafo"
+            parrafo = False
+    for m in QUEDARIA.finditer(prosa.texto):
+        remedio = "eso no es Markdown de Quarto y se leería tal cual: quítelo"
+        if m["aviso"]:
+            remedio = f"escriba la caja como ::: {{.callout-{m['aviso'].lower()}}}"
+        yield prosa.linea(m.start()), m[0], remedio
 
 
 def _de_latex(prosa: Prosa) -> Iterator[Hallado]:
