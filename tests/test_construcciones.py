@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conftest import copia_de
+from observatorio.base.pandoc import pandoc
 from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import embebido, lote, quarto
@@ -99,6 +101,8 @@ x = 1  # <1>
 {{{{< include _parte.md >}}}}
 
 ## Sin número {{.unnumbered}}
+
+Fin.
 """
 OBRAS = """@article{perez2020,
   author = {Pérez, Ana and Ruiz, Juan}, title = {Agua y salud}, journal = {Revista}, year = {2020},
@@ -122,10 +126,14 @@ def informe(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory)
     return proyecto
 
 
-def _pandoc(proyecto: Proyecto, formato: str, **mas: str) -> tuple[Pagina, str]:
+def _propia(proyecto: Proyecto, formato: str, **mas: str) -> Pagina:
     (pagina,) = [p for p in paginas(proyecto) if p.salida == "informes/uno.html"]
+    return replace(pagina, formato=formato, metadatos=pagina.metadatos | mas)
+
+
+def _pandoc(proyecto: Proyecto, formato: str, **mas: str) -> tuple[Pagina, str]:
     opciones = formatos(proyecto)[formato]
-    propia = Pagina(pagina.fuente, formato, pagina.salida, pagina.metadatos | mas, pagina.cuerpo)
+    propia = _propia(proyecto, formato, **mas)
     return propia, lote.escribir_sola(proyecto, propia, configuracion(proyecto), opciones)
 
 
@@ -225,6 +233,115 @@ def test_lo_mismo_se_imprime_como_pdf_accesible(informe: Proyecto) -> None:
     pagina, texto = _pandoc(informe, "typst", direccion="https://x.pe")
     assert "#link(<fig-mapa>)" in texto and "] <fig-mapa>" in texto
     assert "```\nx = 1  # <1>\n```" in texto
+    assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
+
+
+def _con(informe: Proyecto, cuerpo: str, formato: str = "html", **mas: str) -> str:
+    pagina = replace(_propia(informe, formato, **mas), cuerpo=cuerpo)
+    return lote.escribir_sola(informe, pagina, configuracion(informe), formatos(informe)[formato])
+
+
+FALLOS = {
+    "formula": ("Son $\\noexiste{a}$ veces.", "la fórmula «.*» no se entiende"),
+    "referencia": ("Véase @fig-nada.", r"\{#fig-nada\}"),
+    "en una celda": (f"| ![A]({IMAGEN}){{#fig-a}} y | b |\n|---|---|", "va sola en su párrafo"),
+}
+
+
+@pytest.mark.parametrize("caso", FALLOS)
+def test_lo_que_detiene_una_pagina_se_dice_con_su_linea(informe: Proyecto, caso: str) -> None:
+    cuerpo, dicho = FALLOS[caso]
+    fuente = informe.raiz / "informes" / "uno.qmd"
+    antes = fuente.read_text(encoding="utf-8")
+    fuente.write_text(f"---\ntitle: Una\n---\n\n{cuerpo}\n", encoding="utf-8")
+    try:
+        with pytest.raises(ErrorDeEjecucion, match=rf"uno\.qmd, línea 5: .*{dicho}"):
+            _con(informe, cuerpo)
+    finally:
+        fuente.write_text(antes, encoding="utf-8")
+
+
+def test_lo_que_un_autor_escribe_en_otro_lugar_tambien_se_numera(informe: Proyecto) -> None:
+    html = _con(
+        informe,
+        f"""Uno
+: ![A]({IMAGEN}){{#fig-a}}
+
+::: {{#fig-b}}
+![B]({IMAGEN}){{#fig-b1}}
+
+![C]({IMAGEN}){{#fig-b2}}
+
+Las dos.
+:::
+
+::: solo-boletin
+![D]({IMAGEN}){{#fig-d}}
+:::
+
+![E]({IMAGEN}){{#fig-e}}
+
+(@uno) Como @fig-a, @fig-b2 y @fig-e.
+(@) Como (@uno), con ![F]({IMAGEN}){{fig-alt="otra"}} y `{{{{< meta title >}}}}`.
+""",
+    )
+    for dicho in ("#fig-a", "Figura\u00a01"), ("#fig-b2", "Figura\u00a02\u00a0(b)"):
+        assert f'<a href="{dicho[0]}">{dicho[1]}</a>' in html and f'id="{dicho[0][1:]}"' in html
+    assert '<a href="#fig-e">Figura\u00a03</a>' in html and "fig-d" not in html
+    assert "Como (1), con" in html and 'alt="otra"' in html and "data-fig-alt" not in html
+    assert "<code>{{&lt; meta title &gt;}}</code>" in html
+
+
+def test_lo_que_se_escribe_en_un_atributo_o_en_varios_renglones_tambien_es_markdown(
+    informe: Proyecto,
+) -> None:
+    html = _con(
+        informe,
+        f"""::: {{.callout-note title="Un *título*"}}
+Texto.
+:::
+
+::: {{#fig-a fig-cap="Una *leyenda*"}}
+![A]({IMAGEN})
+:::
+
+![Como @fig-a]({IMAGEN}){{#fig-b}}
+
+![C]({IMAGEN}){{#foto}}
+
+Véase [Figuras @fig-a; @fig-b] y @perez2020.
+
+## Obras
+""",
+        title="Una\nsola\n",
+    )
+    assert "Nota: Un <em>título</em>" in " ".join(html.split()) and "<em>leyenda</em>" in html
+    assert 'alt="Como Figura\u00a01"' in html and '<figure id="foto">' in html
+    assert '<a href="#fig-a">Figuras\u00a01</a>, <a href="#fig-b">Figura\u00a02</a>' in html
+    assert '</span> Obras</h2>\n<div class="obras"' in html and "Referencias" not in html
+    assert 'tabindex="-1">Una sola</h1>' in html
+
+
+def test_un_shortcode_que_viene_de_un_dato_no_llega_entero_a_quarto(informe: Proyecto) -> None:
+    """Aunque cada signo lleve su barra, Quarto lo reconocería en el título y lo ejecutaría."""
+    escrito = subprocess.run(
+        [
+            *(pandoc(), "--to", "native", "--standalone"),
+            f"--lua-filter={informe.extension / 'construcciones.lua'}",
+        ],
+        input='---\ntitle: "Uno \\\\{\\\\{\\\\< meta x \\\\>\\\\}\\\\}"\n---\n',
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    assert 'Str "{{" , Str "<"' in " ".join(escrito.split()) and "{{<" not in escrito
+
+
+def test_una_pagina_del_autor_tambien_sale_en_pdf_y_en_otra_lengua(informe: Proyecto) -> None:
+    pagina = _propia(informe, "typst", lang="qu")
+    texto = _con(informe, "Va [arriba](#contenido) con `{{< x >}}`.\n", "typst", lang="qu")
+    assert "{{<" not in texto and "Ana Pérez" in texto and "Un resumen con" in texto
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 

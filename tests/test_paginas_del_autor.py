@@ -138,6 +138,29 @@ NO_ADMITIDO = {
     "fórmula sin cerrar": "$$\nx\n\nTexto.",
     "látex en el texto": "Dice \\textbf{algo}.",
     "látex en una línea": "\\newpage",
+    "callout sin su clase": "::: {.callout}\nx\n:::",
+    "tabla como lista": "::: list-table\n- - a\n:::",
+    "forma de tabla": "| a |\n|---|\n| 1 |\n\n: Título {.striped}",
+    "oculto en html": "<div class='content-hidden'>\n\nx\n\n</div>",
+    "teorema en html": '<div id="thm-uno">\n\nx\n\n</div>',
+    "etiqueta sin cerrar": "Un <b>texto.\n\nOtro.",
+    "etiqueta cerrada de más": "Un texto.</div>",
+    "caja de html sin cerrar": "<div>\n\nx",
+    "shortcode en html": "```{=html}\n{{< meta title >}}\n```",
+    "inclusión como código": "```\n{{< include _a.md >}}\n```",
+    "orden de látex en una fórmula": "$$a = b \\label{uno}$$",
+    "llave de menos en una fórmula": "Son $\\frac{a$ veces.",
+    "leyenda en un atributo": f'![Un mapa]({IMAGEN}){{fig-cap="Otra"}}',
+    "columnas de una imagen": f"![Un mapa]({IMAGEN}){{layout-ncol=2}}",
+    "imagen en html sin texto": f'<img src="{IMAGEN}">',
+    "lista pegada a un párrafo": "Son:\n- a\n- b",
+    "tabla pegada a un párrafo": "Son:\n| a |\n|---|\n| 1 |",
+    "cita pegada a un párrafo": "Dice:\n> Algo.",
+    "caja de otro sitio": "> [!NOTE]\n> Algo.",
+    "índice de otro sitio": "[TOC]",
+    "emoji por su nombre": "Bien :smile:.",
+    "letra invisible": "a\u202eb",
+    "inclusión en una lista": "- Uno\n\n  {{< include _parte.md >}}",
 }
 
 
@@ -188,6 +211,25 @@ MUERTO = {
     "cita": ("Como dice [@nadie2020].", "cita-sin-bibliografia"),
     "mención": ("Escriba a @municipio.", "cita-sin-bibliografia"),
     "figura": ("Véase @fig-mapa.", "referencia-a-lo-que-no-existe"),
+    "figura que es un título": ("Ver @fig-a.\n\n## A {#fig-a}", "referencia-a-lo-que-no-existe"),
+    "tabla que es un título": ("Ver @tbl-a.\n\n## A {#tbl-a}", "referencia-a-lo-que-no-existe"),
+    "ecuación que es un título": ("Ver @eq-a.\n\n## A {#eq-a}", "referencia-a-lo-que-no-existe"),
+    "sección que es una palabra": ("Ver @sec-a.\n\n[A]{#sec-a}", "referencia-a-lo-que-no-existe"),
+    "figura en una celda": (
+        f"Ver @fig-a.\n\n| a |\n|---|\n| ![A]({IMAGEN}){{#fig-a}} |",
+        "referencia-a-lo-que-no-existe",
+    ),
+    "figura en una nota": (
+        f"Ver @fig-a.[^1]\n\n[^1]: ![A]({IMAGEN}){{#fig-a}}",
+        "referencia-a-lo-que-no-existe",
+    ),
+    "figura en una frase": (
+        f"Ver @fig-a y ![A]({IMAGEN}){{#fig-a}}.",
+        "referencia-a-lo-que-no-existe",
+    ),
+    "ejemplo que no hay": ("Según (@uno).\n\n(@dos) Otro.", "cita-sin-bibliografia"),
+    "nota sin llamada": ("[^1]: Suelta.", "nota-sin-llamada"),
+    "página con espacios": ("[x](una página.html)", "enlace-a-lo-que-no-existe"),
     "sección con mayúscula": ("Véase @Sec-uno.", "referencia-a-lo-que-no-existe"),
     "incluido": ("{{< include _nada.md >}}", "incluido-que-no-existe"),
     "ancla dos veces": ("## A {#x}\n## B {#x}", "ancla-repetida"),
@@ -224,6 +266,21 @@ ENCABEZADOS = {
     "hoy": ("title: Una\ndate: today", 3, "valor-del-encabezado"),
     "borrador": ("title: Una\ndraft: quizá", 3, "valor-del-encabezado"),
     "bibliografía": ("title: Una\nbibliography: otra.bib", 3, "archivo-ausente"),
+    "texto que es un número": ("title: Una\nsubtitle: 1e3", 3, "valor-del-encabezado"),
+    "título de dos párrafos": ("title: |\n  Una\n\n  dos", 2, "valor-del-encabezado"),
+    "imagen": (f"title: '![x]({IMAGEN})'", 2, "no-se-admite-en-una-pagina"),
+    "caja en el resumen": (
+        "title: Una\nabstract: |\n  ::: {.callout-note}",
+        4,
+        "no-se-admite-en-una-pagina",
+    ),
+    "oculto en el resumen": (
+        "title: Una\nabstract: '[x]{.content-hidden}'",
+        3,
+        "no-se-admite-en-una-pagina",
+    ),
+    "látex en el título": ("title: '\\alpha'", 2, "no-se-admite-en-una-pagina"),
+    "enlace muerto": ("title: Una\nsubtitle: '[x](nada.html)'", 3, "enlace-a-lo-que-no-existe"),
     "yaml": ("title: Una: dos", 2, "yaml-roto"),
     "cita en el resumen": ("title: Una\nabstract: Según @nadie2020", 3, "cita-sin-bibliografia"),
     "shortcode": ("title: Una\nsubtitle: '{{< meta x >}}'", 3, "no-se-admite-en-una-pagina"),
@@ -336,6 +393,35 @@ Cuesta \\$5, C:\\\\Usuarios y \\# tres; y a <correo@x.pe>.
 > ::: nota
 > Citada.
 > :::
+
+Término
+: Definido, a las 12:30:45 y sin más.
+
+- Una lista
+  - y otra
+    dentro
+- sigue
+
+(@uno) El primero, como @fig-a, @Fig-b, @fig-c, @tbl-a, @eq-a y @sec-a.
+(@) Otro, como (@uno) y [lo de arriba](#contenido).
+
+- ![A]({IMAGEN}){{#fig-a}}
+
+::: {{#fig-b layout-ncol=2}}
+![Una]({IMAGEN}) ![Otra]({IMAGEN}){{#fig-c}}
+
+Las dos.
+:::
+
+| a |
+|---|
+| 1 |
+
+: Con <b>fuerza</b> {{#tbl-a}}
+
+$$ a = \\{{ b \\}} $$ {{#eq-a}}
+
+## Sección {{#sec-a}}
 """
 
 

@@ -28,9 +28,18 @@ local function leer(ruta)
   return (texto:gsub("\r\n?", "\n"))
 end
 
+-- Dónde lo escribió el autor: «, línea 7», o nada si no se halla (en un cuaderno, o partido en dos renglones).
+local function linea_de(escrito)
+  local texto = escrito and archivo ~= "" and not archivo:match("%.ipynb$") and leer(pandoc.path.join({ carpeta, archivo }))
+  local hasta = texto and texto:find(escrito, 1, true)
+  if not hasta then return "" end
+  local _, saltos = texto:sub(1, hasta):gsub("\n", "")
+  return ", línea " .. saltos + 1
+end
+
 -- Termina el proceso: Quarto escribe los errores de un filtro y sigue adelante como si nada.
-local function fallar(texto)
-  io.stderr:write("\n\n[observatorio] " .. archivo .. ": " .. texto .. "\n")
+local function fallar(texto, escrito)
+  io.stderr:write("\n\n[observatorio] " .. archivo .. linea_de(escrito) .. ": " .. texto .. "\n")
   os.exit(1)
 end
 
@@ -58,11 +67,16 @@ local function en_el_proyecto(clave)
   return ("\n" .. texto):match("\n" .. clave:gsub("%-", "%%-") .. ":[ \t]*true") ~= nil
 end
 
+-- Un texto que se escribe en un atributo también es Markdown.
+local function de_markdown(texto)
+  return pandoc.utils.blocks_to_inlines(pandoc.read(texto, "markdown").blocks)
+end
+
 -- Portada ----------------------------------------------------------------------------------------------------
 
 local function fecha(valor)
   local ano, mes, dia = texto_de(valor):match("^(%d%d%d%d)%-(%d%d)%-(%d%d)$")
-  if not ano then fallar("la fecha «" .. texto_de(valor) .. "» no es un día, como 2026-03-31") end
+  if not ano then fallar("la fecha «" .. texto_de(valor) .. "» no es un día, como 2026-03-31", texto_de(valor)) end
   return { iso = texto_de(valor), dicha = tonumber(dia) .. " de " .. MESES[tonumber(mes)] .. " de " .. ano }
 end
 
@@ -75,9 +89,16 @@ local function autores(valor)
   return hay
 end
 
+-- Un título en varios renglones del encabezado sigue siendo uno: como párrafo rompería su etiqueta.
+local function seguido(valor)
+  if pandoc.utils.type(valor) ~= "Blocks" then return valor end
+  return pandoc.MetaInlines(pandoc.utils.blocks_to_inlines(valor, { pandoc.Space() }))
+end
+
 local function portada(meta, escrito)
+  meta.title, meta.pagetitle = seguido(meta.title), seguido(meta.pagetitle)
   local hay = {
-    subtitulo = escrito.subtitle, resumen = escrito.abstract,
+    subtitulo = seguido(escrito.subtitle), resumen = escrito.abstract,
     fecha = escrito.date and fecha(escrito.date), autores = escrito.author and autores(escrito.author),
   }
   if next(hay) then meta.portada_de_informe = hay end
@@ -89,7 +110,7 @@ end
 local function caja(div, clase)
   local tipo, nombre = table.unpack(CAJAS[clase])
   local contenido, titulo = div.content, div.attributes.title
-  local inlines = titulo and pandoc.Inlines({ pandoc.Str(titulo) })
+  local inlines = titulo and de_markdown(titulo)
   if not titulo and contenido[1] and contenido[1].t == "Header" then
     inlines = contenido[1].content
     contenido = contenido:clone()
@@ -213,11 +234,18 @@ local function numerar(bloque, padre)
     for _, elemento in ipairs(bloque.content) do
       for _, hijo in ipairs(elemento) do numerar(hijo, padre) end
     end
+  elseif bloque.t == "DefinitionList" then
+    for _, elemento in ipairs(bloque.content) do
+      for _, definicion in ipairs(elemento[2]) do
+        for _, hijo in ipairs(definicion) do numerar(hijo, padre) end
+      end
+    end
   end
 end
 
 local function con_numero(id, leyenda)
   local numero = numeros[id]
+  if not numero then fallar("{#" .. id .. "} no se numera ahí: ponga la figura o la tabla fuera de la nota o de la celda", "#" .. id) end
   local propio = numero:match("%(%a%)$")
   local salida = List({ pandoc.Strong(pandoc.Str(propio or (NOMBRES[id:match("^%a+")] .. DURO .. numero .. "."))) })
   if leyenda and #leyenda > 0 then
@@ -236,11 +264,25 @@ local function flotante(id, contenido, leyenda, clase)
   return unir(html('<figure id="' .. id .. '" class="' .. clase .. '">'), contenido, html("<figcaption>"), pie, html("</figcaption></figure>"))
 end
 
+-- Una leyenda como texto alternativo: lo que nombra con @ se dice con su número.
+local function en_palabras(leyenda)
+  return texto_de(pandoc.Inlines(leyenda):walk({
+    Cite = function(cite)
+      local id = cite.citations[1].id
+      local propio = id:sub(1, 1):lower() .. id:sub(2)
+      if not numeros[propio] then
+        fallar("la leyenda cita, y sería también el texto alternativo: diga qué se ve con fig-alt", "@" .. id)
+      end
+      return pandoc.Str(NOMBRES[propio:match("^%a+")] .. DURO .. numeros[propio])
+    end,
+  }))
+end
+
 -- Ya escrita del todo: una imagen sola, o con su título, Quarto la envolvería a su modo.
 local function imagen(img, leyenda)
-  local alt = img.attributes["fig-alt"] or img.attributes.alt or texto_de(img.caption)
-  if alt == "" and leyenda then alt = texto_de(leyenda) end
-  if alt == "" then fallar("la imagen " .. img.src .. " no tiene texto alternativo: ![texto](" .. img.src .. ")") end
+  local alt = img.attributes["fig-alt"] or img.attributes.alt or en_palabras(img.caption)
+  if alt == "" and leyenda then alt = en_palabras(leyenda) end
+  if alt == "" then fallar("la imagen " .. img.src .. " no tiene texto alternativo: ![texto](" .. img.src .. ")", img.src) end
   if es_typst then
     img.attributes["fig-alt"] = alt
     img.identifier = ""
@@ -292,7 +334,7 @@ end
 local function sin_leyenda(div)
   local bloques, ultimo = div.content:clone(), div.content[#div.content]
   local escrita = div.attributes["fig-cap"] or div.attributes["tbl-cap"]
-  if escrita then return bloques, pandoc.Inlines({ pandoc.Str(escrita) }) end
+  if escrita then return bloques, de_markdown(escrita) end
   if #bloques > 1 and ultimo.t == "Para" and not solo_imagenes(ultimo) then
     bloques:remove()
     return bloques, ultimo.content
@@ -350,6 +392,16 @@ local function ecuaciones(parrafo)
   return salida
 end
 
+local function con_subfiguras(bloques)
+  for _, bloque in ipairs(bloques) do
+    if bloque.t == "Figure" and tipo_de(bloque.identifier) then return true end
+    for _, img in ipairs(imagenes_de({ bloque })) do
+      if tipo_de(img.identifier) then return true end
+    end
+  end
+  return false
+end
+
 local function div_entero(div)
   local clase = clase_de_caja(div)
   if clase then return caja(div, clase) end
@@ -359,6 +411,8 @@ local function div_entero(div)
   if tipo then
     local bloques, leyenda = sin_leyenda(div)
     local contenido
+    -- Sin decir en cuántas columnas, van una debajo de otra.
+    if not columnas and con_subfiguras(bloques) then columnas = 1 end
     if columnas then contenido = rejilla(bloques, columnas)
     else
       contenido = List()
@@ -398,6 +452,10 @@ local function imagen_enlazada(parrafo)
 end
 
 local function de_parrafo(parrafo)
+  for _, img in ipairs(imagenes_de({ parrafo })) do
+    local id = tipo_de(img.identifier) and not solo_imagenes(parrafo) and img.identifier
+    if id then fallar("una figura con número va sola en su párrafo: {#" .. id .. "}", "#" .. id) end
+  end
   local nuevo = imagen_enlazada(parrafo) or ecuaciones(parrafo)
   if nuevo then return pandoc.Blocks(nuevo), false end
 end
@@ -455,12 +513,14 @@ local function referencia(cita)
   local id = cita.id:sub(1, 1):lower() .. cita.id:sub(2)
   local tipo = id:match("^(%a+)%-")
   local numero = numeros[id]
-  if not numero and not (tipo == "sec" and titulos[id]) then fallar("no hay nada con {#" .. id .. "}, que se nombra con @" .. cita.id) end
+  if not numero and not (tipo == "sec" and titulos[id]) then fallar("en esta salida no hay nada con {#" .. id .. "}, que se nombra con @" .. cita.id, "@" .. cita.id) end
   local dicho = numero and (tipo == "eq" and "(" .. numero .. ")" or numero) or "«" .. titulos[id] .. "»"
-  if cita.mode ~= "SuppressAuthor" then dicho = NOMBRES[tipo] .. DURO .. dicho end
-  local salida = List(cita.prefix)
-  if #salida > 0 then salida:insert(pandoc.Space()) end
-  salida:insert(pandoc.Link({ pandoc.Str(dicho) }, "#" .. id))
+  -- Lo escrito antes, dentro de los corchetes, va en lugar del nombre: [Figuras @fig-uno].
+  local nombrado = List(cita.prefix)
+  if #nombrado > 0 then nombrado:insert(pandoc.Str(DURO .. dicho))
+  elseif cita.mode ~= "SuppressAuthor" then nombrado:insert(pandoc.Str(NOMBRES[tipo] .. DURO .. dicho))
+  else nombrado:insert(pandoc.Str(dicho)) end
+  local salida = List({ pandoc.Link(nombrado, "#" .. id) })
   salida:extend(cita.suffix)
   return salida
 end
@@ -501,7 +561,7 @@ local function con_obras(doc, escrito)
       Cite = function(c)
         local id = c.citations[1].id
         -- Lo que parece una referencia de Quarto (@thm-…) lo rechaza, con su línea, el filtro que sigue.
-        if not id:match("^%a%a%a?%-") then fallar("se cita @" .. id .. " y la página no declara bibliography") end
+        if not id:match("^%a%a%a?%-") then fallar("se cita @" .. id .. " y la página no declara bibliography", "@" .. id) end
       end,
     })
     return doc
@@ -513,6 +573,9 @@ local function con_obras(doc, escrito)
   })
   -- Leer las obras de todo el sitio cuesta más que escribir una página que no cita ninguna.
   if not cita and not lugar_propio then return sin_obras(doc) end
+  local ultimo = doc.blocks[#doc.blocks]
+  -- Una página que acaba en un título ya dice cómo se llaman sus obras.
+  local con_titulo = lugar_propio or (ultimo and ultimo.t == "Header")
   local apa = pandoc.path.join({ raiz_proyecto, "_extensions", "observatorio", "citas.csl" })
   if not doc.meta.csl and leer(apa) then doc.meta.csl = apa end
   doc.meta["link-citations"] = true
@@ -525,7 +588,7 @@ local function con_obras(doc, escrito)
         return pandoc.Div(e.content, pandoc.Attr(e.identifier, {}, { role = "listitem" }))
       end)
       local lista = pandoc.Div(entradas, pandoc.Attr("", { "obras" }, { role = "list" }))
-      if lugar_propio or #entradas == 0 then return lista end
+      if con_titulo or #entradas == 0 then return lista end
       return { pandoc.Header(2, "Referencias", pandoc.Attr("referencias", { "unnumbered" })), lista }
     end,
   })
@@ -533,8 +596,15 @@ end
 
 -- El código se publica tal cual: Quarto le pondría sus clases, y tomaría «# <1>» por una llamada. En el PDF cada motor
 -- lo colorearía a su modo: sin lenguaje, los dos lo escriben igual.
+-- Un «shortcode» que se explica como código Quarto lo ejecutaría: en Typst su «<» va por su número.
+local function codigo_de_typst(texto, opciones)
+  local literal = texto:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("{{<", "{{\\u{3c}")
+  return "#raw(" .. opciones .. '"' .. literal .. '")'
+end
+
 local function codigo(bloque)
   if not es_html then
+    if es_typst and bloque.text:find("{{<", 1, true) then return typ(codigo_de_typst(bloque.text, "block: true, ")) end
     bloque.classes = {}
     return bloque
   end
@@ -543,6 +613,10 @@ local function codigo(bloque)
 end
 
 local function codigo_en_linea(trozo)
+  if trozo.text:find("{{<", 1, true) then
+    if es_typst then return pandoc.RawInline("typst", codigo_de_typst(trozo.text, "")) end
+    if es_html then return pandoc.RawInline("html", "<code>" .. escapado(trozo.text) .. "</code>") end
+  end
   trozo.attr = pandoc.Attr(trozo.identifier)
   return trozo
 end
@@ -552,10 +626,33 @@ local function sin_comentario(crudo)
   if crudo.format == "html" and not (crudo.text:gsub("<!%-%-.-%-%->", "")):find("%S") then return {} end
 end
 
+-- En los textos del encabezado Quarto ejecutaría un «shortcode» aunque cada signo lleve su barra: viene de un dato y es
+-- texto. Sus marcas, partidas, se leen igual y no las reconoce.
+local function marca_partida(palabra)
+  local antes, despues = palabra.text:match("^(.*{{)(<.*)$")
+  if not antes then antes, despues = palabra.text:match("^(.*>)(}}.*)$") end
+  if antes then return { pandoc.Str(antes), pandoc.Str(despues) } end
+end
+
+local function sin_shortcodes(valor)
+  local tipo = pandoc.utils.type(valor)
+  if tipo == "Inlines" or tipo == "Blocks" then
+    return texto_de(valor):find("{{<", 1, true) and valor:walk({ Str = marca_partida }) or valor
+  end
+  if tipo == "List" or tipo == "table" or tipo == "Meta" then
+    for clave, dentro in pairs(valor) do valor[clave] = sin_shortcodes(dentro) end
+  end
+  return valor
+end
+
 function Pandoc(doc)
   local escrito = encabezado()
+  -- Lo que esta salida no lleva no se numera ni se nombra en ella.
+  local ajeno = es_html and "solo-boletin" or "solo-pagina"
+  doc = doc:walk({ Div = function(div) if div.classes:includes(ajeno) then return {} end end })
   doc = doc:walk({ RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea })
   portada(doc.meta, escrito)
+  doc.meta = sin_shortcodes(doc.meta)
   doc = doc:walk({ Table = con_su_ancla })
   for _, bloque in ipairs(doc.blocks) do numerar(bloque) end
   doc.blocks = convertir(doc.blocks)

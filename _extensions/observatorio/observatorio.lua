@@ -72,6 +72,15 @@ local function linea_de(texto, cita)
   end
 end
 
+-- La línea de una página donde está escrito lo que no tiene otra forma de hallarse: «, línea 7», o nada.
+local function linea_con(escrito)
+  local texto = archivo ~= "" and not archivo:match("%.ipynb$") and leer(pandoc.path.join({ carpeta, archivo }))
+  local hasta = texto and (texto:gsub("\r\n?", "\n")):find(escrito, 1, true)
+  if not hasta then return "" end
+  local _, saltos = texto:sub(1, hasta):gsub("\n", "")
+  return ", línea " .. saltos + 1
+end
+
 local function lugar_de(cita)
   local texto = archivo ~= "" and leer(pandoc.path.join({ carpeta, archivo }))
   if not texto then return "" end
@@ -136,11 +145,12 @@ end
 -- Typst de pandoc pierde el texto alternativo de las imágenes.
 function Image(imagen)
   local alt = imagen.attributes["fig-alt"] or pandoc.utils.stringify(imagen.caption)
-  if alt == "" then fallar("la imagen " .. imagen.src .. " no tiene texto alternativo: ![texto](" .. imagen.src .. ")") end
+  if alt == "" then fallar("la imagen " .. imagen.src .. " no tiene texto alternativo: ![texto](" .. imagen.src .. ")", linea_con(imagen.src)) end
   if es_typst then
     return pandoc.RawInline("typst", "#box(image(" .. literal(imagen.src) .. ", alt: " .. literal(alt) .. "))")
   end
   imagen.attributes.alt = alt
+  imagen.attributes["fig-alt"] = nil
   return imagen
 end
 
@@ -188,19 +198,22 @@ end
 
 -- Un PDF accesible dice cada fórmula con palabras; en la página, las de varias líneas traen su alineación en línea.
 function Math(formula)
+  local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "html", { html_math_method = "mathml" })
+  if not html:find("<math", 1, true) then fallar("la fórmula «" .. formula.text .. "» no se entiende", linea_con(formula.text)) end
   if es_typst then
     local escrita = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "typst"):gsub("%s+$", "")
     return pandoc.RawInline("typst", "#con-alternativa(" .. literal((formula.text:gsub("%s+", " "))) .. ")[" .. escrita .. "]")
   end
   if not formula.text:find("\\begin", 1, true) then return nil end
-  local html = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "html", { html_math_method = "mathml" })
   return pandoc.RawInline("html", (html:gsub(' style="text%-align: (%a+)[^"]*"', ' class="%1"')))
 end
 
 -- Una imagen sola en su párrafo: Quarto la envolvería a su modo.
 function Figure(figura)
   if not es_html then return nil end
-  local bloques = pandoc.List({ pandoc.RawBlock("html", "<figure>") })
+  local ancla = figura.identifier:gsub('[&"<>]', "")
+  local abre = ancla == "" and "<figure>" or '<figure id="' .. ancla .. '">'
+  local bloques = pandoc.List({ pandoc.RawBlock("html", abre) })
   bloques:extend(figura.content)
   bloques:insert(pandoc.RawBlock("html", "<figcaption aria-hidden=\"true\">"))
   bloques:extend(figura.caption.long)

@@ -41,7 +41,11 @@ DE_MAS = (
 )
 """Archivos que Quarto lee sin que nadie los nombre, y el otro motor no."""
 TEXTOS = ("title", "subtitle", "description", "description-meta", "abstract", "pagetitle", "lang")
+DE_UN_PARRAFO = ("title", "subtitle", "description", "description-meta", "pagetitle")
+PARRAFOS = re.compile(r"\n[ \t]*\n")
 SINO = ("draft", "number-sections")
+NUMERO = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
+"""Lo que YAML 1.2, que lee Quarto, toma por un número si va sin comillas."""
 DE_AUTOR = {"name", "affiliation"}
 MARCA, TABULADOR = "\ufeff", re.compile(r"\A\s+---[ \t]*\n")
 
@@ -167,6 +171,7 @@ def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[Error
         if clave not in admitidas:
             yield _clave_de_mas(archivo, linea, clave, admitidas)
     yield from _de_valores(archivo, contenido, lineas)
+    yield from _numeros_sin_comillas(archivo, escrito, contenido)
     yield from _de_formatos(archivo, lineas.get("format"), contenido.get("format"))
     for numero, renglon in enumerate(escrito.split("\n"), 2):
         for m in ETIQUETA.finditer(renglon):
@@ -216,6 +221,8 @@ def _de_valores(
             continue
         if not (isinstance(valor, str) and valor.strip()):
             yield error(clave, "valor-del-encabezado", f'escriba un texto, como {clave}: "…"')
+        elif clave in DE_UN_PARRAFO and PARRAFOS.search(valor.strip()):
+            yield error(clave, "valor-del-encabezado", "escríbalo en un solo párrafo")
     for clave in SINO:
         if clave in contenido and not isinstance(contenido[clave], bool):
             yield error(clave, "valor-del-encabezado", f"escriba {clave}: true, o quítela")
@@ -235,6 +242,25 @@ def _de_valores(
     idioma = contenido.get("lang")
     if isinstance(idioma, str) and idioma.strip() and not idioma_conocido(idioma):
         yield error("lang", "idioma-desconocido", "use el código del idioma, como es, qu o es-PE")
+
+
+def _numeros_sin_comillas(
+    archivo: str, escrito: str, contenido: Mapping[str, object]
+) -> Iterator[ErrorDeDatos]:
+    """Los textos que solo aquí lo son: con otro lector de YAML serían números."""
+    raiz = arbol(escrito)
+    for clave, valor in raiz.value if isinstance(raiz, yaml.MappingNode) else ():
+        if not isinstance(contenido.get(clave.value), str) or clave.value not in TEXTOS:
+            continue
+        if not valor.style and NUMERO.fullmatch(str(valor.value)):
+            yield ErrorDeDatos(
+                archivo,
+                clave.start_mark.line + 2,
+                clave.value,
+                valor.value,
+                "valor-del-encabezado",
+                f'escríbalo entre comillas, {clave.value}: "{valor.value}": es un número',
+            )
 
 
 def _es_fecha(valor: object) -> bool:

@@ -18,7 +18,7 @@ from .citados import IMAGENES
 from .prosa import Prosa, leer_prosa
 
 DESTINO = re.compile(
-    r"""\]\(\s*(?P<destino><[^>\n]*>|(?:[^\s()]|\([^\s()]*\))*)"""
+    r"""\]\(\s*(?P<destino><[^>\n]*>|(?:[^\s()]|\([^\s()]*\)|[ \t]+(?=[^\s()"']))*)"""
     r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
 )
 DEFINICION = re.compile(
@@ -26,6 +26,7 @@ DEFINICION = re.compile(
 )
 POR_NOMBRE = re.compile(r"\[(?P<texto>[^\[\]\n]+)\]\[(?P<nombre>[^\[\]\n^]*)\]")
 NOTA, NOTA_DEFINIDA = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"(?m)^\[\^([^\]\s]+)\]:")
+NOTA_DE_NOTA = re.compile(r"(?m)^\[\^[^\]\s]+\]:.*\[\^[^\]\s]+\].*$")
 DE_HTML = re.compile(
     r"""<(?P<etiqueta>\w+)[^<>]*?\s(?:href|src)\s*=\s*(?P<comilla>["']?)"""
     r"""(?P<destino>(?<=["'])[^"']*(?=(?P=comilla))|[^\s"'<>]+)"""
@@ -39,6 +40,9 @@ ESQUEMA = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 SEGUROS = ("https:", "http:", "mailto:", "tel:")
 MARCAS = re.compile(r"[*`$]|(?<!\w)_|_(?!\w)|\[\^[^\]]*\]|<[^>]*>|-{2,3}|\.{3}")
 ENLAZADO = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\]|\{[^}]*\})")
+
+DE_LA_PLANTILLA = ("contenido",)
+"""Los identificadores que toda página lleva sin que su autor los escriba: el de su título."""
 
 MUERTO = "enlace-a-lo-que-no-existe"
 
@@ -96,10 +100,16 @@ def anclas(texto: str) -> frozenset[str]:
     """Los identificadores de una página: los escritos y los que pandoc da a cada título."""
     prosa = leer_prosa(texto)
     escritas = {
+        *DE_LA_PLANTILLA,
         *ID_ESCRITO.findall(prosa.texto),
         *ID_DE_HTML.findall(prosa.texto),
         *ID_DE_HTML.findall(prosa.crudo),
     }
+    return frozenset(escritas | anclas_de_titulos(texto, prosa))
+
+
+def anclas_de_titulos(texto: str, prosa: Prosa) -> frozenset[str]:
+    """Los identificadores que pandoc da a los títulos que no traen el suyo."""
     veces: Counter[str] = Counter()
     dadas = set()
     for _, titulo in titulos(texto, prosa):
@@ -109,7 +119,7 @@ def anclas(texto: str) -> frozenset[str]:
         ancla = _de_titulo(titulo)
         dadas.add(f"{ancla}-{veces[ancla]}" if veces[ancla] else ancla)
         veces[ancla] += 1
-    return frozenset(escritas | dadas)
+    return frozenset(dadas)
 
 
 def titulos(texto: str, prosa: Prosa) -> Iterator[tuple[int, str]]:
@@ -260,7 +270,27 @@ def _sin_definir(archivo: str, prosa: Prosa) -> Iterator[ErrorDeDatos]:
                 MUERTO,
                 f"diga adónde lleva, en su propia línea: [{nombre}]: dirección",
             )
+    for m in NOTA_DE_NOTA.finditer(prosa.texto):
+        yield ErrorDeDatos(
+            archivo,
+            prosa.linea(m.start()),
+            None,
+            m[0],
+            "nota-dentro-de-otra",
+            "una nota no llama a otra: junte las dos",
+        )
     notas = set(NOTA_DEFINIDA.findall(prosa.texto))
+    nombradas = set(NOTA.findall(prosa.texto))
+    for m in NOTA_DEFINIDA.finditer(prosa.texto):
+        if m[1] not in nombradas:
+            yield ErrorDeDatos(
+                archivo,
+                prosa.linea(m.start()),
+                None,
+                m[0],
+                "nota-sin-llamada",
+                f"ponga [^{m[1]}] donde el texto la llama, o quite la nota: no se leería",
+            )
     for m in NOTA.finditer(prosa.texto):
         if m[1] not in notas:
             yield ErrorDeDatos(

@@ -18,7 +18,7 @@ from ..base import lecturas
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .paginas import INCLUSION
-from .prosa import CRUDA, Prosa, Trozo, leer_prosa, sin_formulas
+from .prosa import CRUDA, EXPUESTA, FORMULA, Prosa, Trozo, leer_prosa, sin_formulas
 
 REGLA = "no-se-admite-en-una-pagina"
 ATRIBUTOS = re.compile(r"\{([^{}]*)\}")
@@ -65,9 +65,45 @@ PEGADOS = re.compile(r"(?<=[\])])\{[ \t]*(?:[#.][^{}]*|[^{}]*=[^{}]*)\}")
 ATRIBUTOS_SANOS = re.compile(DE_ATRIBUTOS)
 DE_LISTA = re.compile(r"[ \t]*(?:[-*+:]|\(?[\w#@]{1,4}[.)])[ \t]+")
 DE_NOTA = re.compile(r"\[\^[^\]]+\]:")
+
+APERTURA_O_CIERRE = re.compile(
+    r"(?<!\]\()<(?P<cierre>/?)(?P<nombre>[a-zA-Z][\w-]*)(?:\s[^<>]*)?/?>"
+)
+ATRIBUTO_DE_HTML = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+DE_MARKDOWN = ("div", "span", "section")
+"""Las etiquetas que pandoc lee como si se hubieran escrito en Markdown."""
+CERRADAS = """
+    a abbr address article aside b blockquote button cite code data del details dfn div dl em
+    fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header i ins kbd main mark math menu nav
+    ol pre q s samp section select small span strong sub summary sup svg table time u ul var
+"""
+SE_CIERRAN = frozenset(CERRADAS.split())
+"""Las que no se cierran solas."""
+SOLO_DE_LATEX = re.compile(
+    r"\\(?:label|tag|ref|eqref|cite|def|let|newcommand|renewcommand|require|ce|notag)\b"
+)
+LLAVE = re.compile(r"(?<!\\)[{}]")
 TITULO_DENTRO = re.compile(r"(?m)^[ \t>]*#{1,6}[ \t]")
 NO_ES_PARRAFO = (":::", "#", "<", "{{<", "|", "+", "---", "===")
 
+CAJA = re.compile(r"(?m)^[ \t]*:{3,}.*$")
+SIN_CAJAS = "en el encabezado no van cajas: póngala en la página"
+INCLUIDO_COMO_CODIGO = (
+    "Quarto lo incluiría también dentro del código: escríbalo en una frase, entre acentos graves"
+)
+INCLUIDO_SIN_SANGRIA = "quite los espacios de antes: lo incluido no quedaría dentro de la lista"
+DE_IMAGEN = re.compile(r"!\[[^\[\]]*\]\([^()\n]*\)\{(?P<atributos>[^{}]*)\}")
+NO_DE_IMAGEN = {
+    "fig-cap": "la leyenda de una imagen va entre sus corchetes: ![leyenda](archivo)",
+    "layout-ncol": "layout-ncol va en una caja que las reúne: ::: {layout-ncol=2}",
+    "link": "para que la imagen enlace: [![qué se ve](archivo)](dirección)",
+}
+PEGADO = re.compile(r"(?:[-*+]|1[.)])[ \t]+\S|>[ \t]+\S|\|.*\|[ \t]*$")
+QUEDARIA = re.compile(
+    r"(?<![\w`])(?:\[!(?P<aviso>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]"
+    r"|\[\[?_?(?:TOC|toc)_?\]\]?|:[a-z][a-z_]*[a-z]:(?!\w)|==[^=\s][^=\n]*==|\{\+\+|\{--)"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e]"
+)
 NO_ES_ETIQUETA = "eso no es una etiqueta de HTML y no se leería: si es texto, escriba \\<"
 CELDAS = "las celdas de código van en un cuaderno de notebooks/, no en una página"
 DIAGRAMAS = "los diagramas no se admiten: guarde el dibujo como SVG y póngalo como imagen"
@@ -136,17 +172,40 @@ def no_admitido(archivo: str, texto: str, hay: NoAdmitido) -> Iterator[ErrorDeDa
         *_de_cercas(prosa),
         *_de_atributos(prosa, hay),
         *_de_referencias(prosa, hay),
-        *_de_shortcodes(prosa),
+        *_de_shortcodes(texto, prosa),
         *_de_html(prosa, hay),
+        *_de_etiquetas_sueltas(prosa),
         *_de_divs(prosa),
         *_de_atributos_rotos(prosa),
         *_de_lo_que_queda_como_texto(prosa),
+        *_de_formulas(prosa),
+        *_de_imagenes(prosa),
+        *_de_lo_pegado(prosa),
     ]
     for linea, valor, remedio in hallados:
         yield ErrorDeDatos(archivo, linea, None, valor, REGLA, remedio)
 
 
 Hallado = tuple[int, str, str]
+
+
+def no_admitido_en_el_encabezado(
+    archivo: str, escrito: str, hay: NoAdmitido
+) -> Iterator[ErrorDeDatos]:
+    """Lo mismo, de los textos del encabezado (``escrito``, en su línea), que pandoc lee también
+    como Markdown.
+    """
+    prosa = leer_prosa(escrito)
+    hallados = [
+        *_de_atributos(prosa, hay),
+        *_de_referencias(prosa, hay),
+        *_de_latex(prosa),
+        *_de_formulas(prosa),
+        *_de_etiquetas_sueltas(prosa),
+        *((prosa.linea(m.start()), m[0].strip(), SIN_CAJAS) for m in CAJA.finditer(prosa.texto)),
+    ]
+    for linea, valor, remedio in hallados:
+        yield ErrorDeDatos(archivo, linea, None, valor, REGLA, remedio)
 
 
 def _de_cercas(prosa: Prosa) -> Iterator[Hallado]:
@@ -205,8 +264,18 @@ def _de_referencias(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
         yield from _prohibidos(prosa.linea(m.start()), m[0] + "…", m[1].lower(), hay.anclas)
 
 
-def _de_shortcodes(prosa: Prosa) -> Iterator[Hallado]:
+def _de_shortcodes(texto: str, prosa: Prosa) -> Iterator[Hallado]:
     incluidos = {m.start() for m in INCLUSION.finditer(prosa.texto)}
+    for m in INCLUSION.finditer(texto):
+        en_comentario = texto.rfind("<!--", 0, m.start()) > texto.rfind("-->", 0, m.start())
+        if m.start() not in incluidos and not en_comentario:
+            inicio = texto.index("{", m.start())
+            yield prosa.linea(inicio), m[0].strip(), INCLUIDO_COMO_CODIGO
+        elif m.start() in incluidos and m[0][0] != "{":
+            yield prosa.linea(m.start()), m[0].strip(), INCLUIDO_SIN_SANGRIA
+    for m in SHORTCODE.finditer(prosa.crudo):
+        if not INCLUSION.match(m[0]):
+            yield prosa.linea(m.start()), m[0], SHORTCODES
     for m in SHORTCODE.finditer(prosa.texto):
         inicio = prosa.texto.rfind("\n", 0, m.start()) + 1
         if inicio not in incluidos:
@@ -217,6 +286,8 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
     for texto in (prosa.texto, prosa.crudo):
         for m in ETIQUETA.finditer(texto):
             linea = prosa.linea(m.start())
+            if m[1].lower() in DE_MARKDOWN:
+                yield from _de_etiqueta(linea, m[2], hay)
             if m[1].lower() in hay.etiquetas:
                 yield (
                     linea,
@@ -224,6 +295,8 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
                     "la página no admite esa etiqueta: ni guiones, ni videos, ni páginas dentro"
                     " de otra; enlace a lo que muestra",
                 )
+            elif m[1].lower() == "img" and not re.search(r"\salt\s*=", m[2]):
+                yield linea, m[0], 'diga qué se ve, para quien no la ve: alt="…"'
             elif SUCESO.search(m[2]):
                 yield (
                     linea,
@@ -232,6 +305,44 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
                 )
             elif m[1].lower() not in DE_HTML:
                 yield linea, m[0], NO_ES_ETIQUETA
+
+
+def _de_etiqueta(linea: int, escritos: str, hay: NoAdmitido) -> Iterator[Hallado]:
+    for clave, *valores in ATRIBUTO_DE_HTML.findall(escritos):
+        valor, dicho = "".join(valores), f'{clave}="{"".join(valores)}"'
+        if clave == "class":
+            for clase in valor.split():
+                yield from _prohibidos(linea, dicho, clase, hay.clases)
+        elif clave == "id":
+            yield from _prohibidos(linea, dicho, valor.partition("-")[0], hay.anclas)
+        elif clave != "style":
+            yield from _prohibidos(linea, dicho, clave, hay.atributos)
+
+
+def _de_etiquetas_sueltas(prosa: Prosa) -> Iterator[Hallado]:
+    """Las etiquetas de HTML que nadie cierra: el navegador seguiría con ellas hasta el final de la
+    página.
+    """
+    for texto in (prosa.texto, prosa.crudo):
+        abiertas: list[tuple[str, int, str]] = []
+        for m in APERTURA_O_CIERRE.finditer(texto):
+            nombre, linea = m["nombre"].lower(), prosa.linea(m.start())
+            if nombre not in SE_CIERRAN or m[0].endswith("/>"):
+                continue
+            if not m["cierre"]:
+                abiertas.append((nombre, linea, m[0]))
+            elif any(nombre == abierta for abierta, _, _ in abiertas):
+                while abiertas[-1][0] != nombre:
+                    yield _sin_cerrar(*abiertas.pop())
+                abiertas.pop()
+            else:
+                yield linea, m[0], "no cierra ninguna etiqueta: quítela"
+        for abierta in abiertas:
+            yield _sin_cerrar(*abierta)
+
+
+def _sin_cerrar(nombre: str, linea: int, escrita: str) -> Hallado:
+    return linea, escrita, f"no se cierra: ponga </{nombre}> donde acaba"
 
 
 def _de_divs(prosa: Prosa) -> Iterator[Hallado]:
@@ -320,6 +431,51 @@ def _de_lo_que_queda_como_texto(prosa: Prosa) -> Iterator[Hallado]:
     for m in FORMULA_ABIERTA.finditer(texto):
         remedio = "cierre la fórmula con $$ en el mismo párrafo; si es texto, escriba \\$\\$"
         yield prosa.linea(m.start()), m[0], remedio
-    for m in LATEX.finditer(texto):
+    yield from _de_latex(prosa)
+
+
+def _de_imagenes(prosa: Prosa) -> Iterator[Hallado]:
+    for m in DE_IMAGEN.finditer(prosa.texto):
+        for dicho in DICHO.finditer(m["atributos"]):
+            if remedio := NO_DE_IMAGEN.get(dicho["clave"] or ""):
+                yield prosa.linea(m.start("atributos")), f"{{{dicho[0]}}}", remedio
+
+
+def _de_lo_pegado(prosa: Prosa) -> Iterator[Hallado]:
+    """Lo que sigue a un párrafo sin una línea en blanco, y pandoc lee como parte de él."""
+    parrafo, nuevo = False, True
+    for numero, linea in enumerate(sin_formulas(prosa.texto).split("\n"), 1):
+        dicho = linea.strip()
+        if not dicho:
+            parrafo, nuevo = False, True
+        elif nuevo:
+            empieza = not linea[0].isspace() and not dicho.startswith((*NO_ES_PARRAFO, ">", "[^"))
+            parrafo, nuevo = empieza and not DE_LISTA.match(linea), False
+        elif dicho.startswith((*NO_ES_PARRAFO, ":", "~")) and not PEGADO.match(linea):
+            parrafo = False
+        elif parrafo and PEGADO.match(linea):
+            yield numero, dicho, "deje una línea en blanco antes: se leería seguido del párrafo"
+            parrafo = False
+    for m in QUEDARIA.finditer(prosa.texto):
+        remedio = "eso no es Markdown de Quarto y se leería tal cual: quítelo"
+        if m["aviso"]:
+            remedio = f"escriba la caja como ::: {{.callout-{m['aviso'].lower()}}}"
+        yield prosa.linea(m.start()), m[0], remedio
+
+
+def _de_latex(prosa: Prosa) -> Iterator[Hallado]:
+    for m in LATEX.finditer(sin_formulas(prosa.texto)):
         remedio = f"LaTeX no se publica: quítelo; si es texto, escriba \\{m[0]}"
         yield prosa.linea(m.start()), m[0], remedio
+
+
+def _de_formulas(prosa: Prosa) -> Iterator[Hallado]:
+    """Las fórmulas que no se podrían escribir; las de otro defecto las detiene el filtro."""
+    hay = {m.start(): m for patron in (FORMULA, EXPUESTA) for m in patron.finditer(prosa.texto)}
+    for inicio, m in hay.items():
+        llaves = LLAVE.findall(m[0])
+        if orden := SOLO_DE_LATEX.search(m[0]):
+            remedio = "esa orden de LaTeX no vale en una fórmula: quítela"
+            yield prosa.linea(inicio), orden[0], remedio
+        elif llaves.count("{") != llaves.count("}"):
+            yield prosa.linea(inicio), m[0], "a la fórmula le falta una llave"

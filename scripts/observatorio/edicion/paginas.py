@@ -205,14 +205,16 @@ def incluidos(cuerpo: str, carpeta: Path) -> list[Path]:
 
 
 def con_incluidos(cuerpo: str, carpeta: Path) -> str:
-    """El texto de una página con lo que incluye en su lugar, como lo deja Quarto."""
+    """El texto de una página con lo que incluye en su lugar, como lo deja Quarto: lo que sigue
+    empieza párrafo.
+    """
     if "include" not in cuerpo:
         return cuerpo
     partes, desde = [], 0
     for m in INCLUSION.finditer(leer_prosa(cuerpo).texto):
         ruta = carpeta / m["ruta"]
         if ruta.is_file():
-            partes += [cuerpo[desde : m.start()], lecturas.texto(ruta).rstrip("\n")]
+            partes += [cuerpo[desde : m.start()], lecturas.texto(ruta).rstrip("\n"), "\n\n"]
             desde = m.end()
     return "".join([*partes, cuerpo[desde:]])
 

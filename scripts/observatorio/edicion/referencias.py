@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..base import lecturas
 from ..errores import ErrorDeDatos
-from .enlaces_de_pagina import DESTINO, ID_ESCRITO
+from .enlaces_de_pagina import DESTINO, ID_ESCRITO, anclas_de_titulos
 from .no_admitido import NoAdmitido
 from .prosa import FORMULA, leer_prosa
 
@@ -21,6 +21,33 @@ CITA = re.compile(
 )
 AUTOMATICO = re.compile(r"<[A-Za-z][\w+.-]*:[^>\s]*>|https?://\S+")
 CRUZADAS = ("fig", "tbl", "sec", "eq")
+EJEMPLO = re.compile(r"(?m)^[ \t>]*\(@([\w-]*)\)(?=[ \t])")
+"""El comienzo de un elemento de una lista de ejemplos, que se numera sola: ``(@uno) Texto``."""
+DE_DIV = r"(?m:^[ \t>]*:{3,}[ \t]*)\{[^{}]*#"
+DE_DIV_EN_HTML = r"<div\b[^<>]*\sid\s*=\s*[\"']"
+DE_IMAGEN = (
+    r"(?<!\[)!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+    r"(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
+)
+EN_SU_PARRAFO = rf"(?m:^[ \t>]*(?:(?:[-*+:~]|\d+[.)])[ \t]+)?)(?:{DE_IMAGEN}(?:\{{[^{{}}]*\}})?\s)*"
+DE_TITULO = r"(?m:^[ \t>]*(?:[-*+][ \t]+)?#{1,6}[ \t].*)\{[^{}\n]*#"
+DE_LEYENDA = r"(?m:^[ \t>]*(?::|[Tt]able:)[ \t])(?:[^{}\n]|\n(?![ \t]*\n))*\{[^{}\n]*#"
+NUMERADA = {
+    "sec": re.compile(rf"{DE_TITULO}(sec-[\w:.-]+)"),
+    "fig": re.compile(
+        rf"(?:{EN_SU_PARRAFO}{DE_IMAGEN}\{{[^{{}}]*#|{DE_DIV}|{DE_DIV_EN_HTML})(fig-[\w:.-]+)"
+    ),
+    "tbl": re.compile(rf"(?:{DE_LEYENDA}|{DE_DIV}|{DE_DIV_EN_HTML})(tbl-[\w:.-]+)"),
+    "eq": re.compile(r"\$\$[ \t]*\n?[ \t]*\{#(eq-[\w:.-]+)\}"),
+}
+"""Dónde va el identificador de lo que lleva número; en otra parte es un ancla, y no lo lleva."""
+DE_QUE = {
+    "sec": "un título: ## Título {#",
+    "fig": "una imagen sola en su párrafo, fuera de tablas y notas: ![qué se ve](archivo){#",
+    "tbl": "el título de una tabla: : Título {#",
+    "eq": "una ecuación: $$…$$ {#",
+}
+DE_UNA_CELDA = re.compile(r"(?m)^[ \t>]*(?:\|.*\||\[\^[^\]\n]+\]:.*)$")
 OBRA = re.compile(r"(?m)^\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s}]+)\s*,", re.IGNORECASE)
 
 
@@ -36,6 +63,20 @@ def _solo_prosa(texto: str) -> str:
     return texto
 
 
+def numeradas(texto: str) -> frozenset[str]:
+    """Los identificadores de lo que lleva número en una página, que son los que se nombran con
+    ``@``: la figura, la tabla, la sección y la ecuación que los llevan donde se espera.
+    """
+    prosa = leer_prosa(texto)
+    fuera = DE_UNA_CELDA.sub(lambda m: " " * len(m[0]), prosa.texto)
+    escritas = {
+        ancla
+        for tipo, patron in NUMERADA.items()
+        for ancla in patron.findall(fuera if tipo == "fig" else prosa.texto)
+    }
+    return frozenset(escritas | {a for a in anclas_de_titulos(texto, prosa) if a[:4] == "sec-"})
+
+
 def referencias_rotas(
     archivo: str,
     texto: str,
@@ -45,12 +86,15 @@ def referencias_rotas(
 ) -> Iterator[ErrorDeDatos]:
     """Un error por cada ``@`` del texto que no lleva a nada, con su línea.
 
-    ``anclas``: las de la página con lo que incluye. ``bibliografia``: las obras que se pueden
-    citar, o nada si la página no declara ninguna.
+    ``anclas``: las de lo numerado en la página con lo que incluye. ``bibliografia``: las obras que
+    se pueden citar, o nada si la página no declara ninguna.
     """
     prosa = leer_prosa(texto)
+    ejemplos = frozenset(EJEMPLO.findall(prosa.texto))
     for m in CITA.finditer(_solo_prosa(prosa.texto)):
         cita = m["entre"] or m["suelta"]
+        if cita in ejemplos:
+            continue
         prefijo = cita.partition("-")[0].lower() if "-" in cita else ""
         if any(p.es(prefijo) for p in hay.anclas):
             continue
@@ -69,7 +113,7 @@ def _cruzada(cita: str, anclas: Collection[str]) -> tuple[str, str] | None:
         "referencia-a-lo-que-no-existe",
         f"¿quiso decir «@{cerca[0]}»?"
         if cerca
-        else f"ponga {{#{ancla}}} en la figura, la tabla, el título o la ecuación",
+        else f"ponga su identificador en {DE_QUE[ancla.partition('-')[0]]}{ancla}}}",
     )
 
 

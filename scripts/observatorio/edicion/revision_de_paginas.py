@@ -19,8 +19,8 @@ from ..rutas import PAGINAS_GENERADAS, Proyecto
 from . import ediciones, para_llevar
 from .claves import GENERADAS
 from .encabezados import QUARTO, bibliografias, encabezado_de, fuentes_del_autor, menus
-from .enlaces_de_pagina import ID_DE_HTML, MUERTO, Publicado, anclas, muertos
-from .no_admitido import REGLA, lista, no_admitido
+from .enlaces_de_pagina import ID_DE_HTML, MUERTO, Publicado, anclas, enlaces, muertos
+from .no_admitido import REGLA, lista, no_admitido, no_admitido_en_el_encabezado
 from .paginas import (
     CIERRE,
     FORMATO,
@@ -30,7 +30,7 @@ from .paginas import (
     incluidos,
 )
 from .prosa import leer_prosa
-from .referencias import anclas_repetidas, obras, referencias_rotas
+from .referencias import anclas_repetidas, numeradas, obras, referencias_rotas
 
 CON_PIEZA = re.compile(r"\{[^{}]*\.pieza\b")
 MATRIZ, HALLAZGO = (
@@ -80,6 +80,7 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     hay, vistos = lista(proyecto), set()
     for fuente in paginas_legibles(proyecto):
         yield from no_admitido(fuente.archivo, fuente.texto, hay)
+        yield from no_admitido_en_el_encabezado(fuente.archivo, _encabezado(fuente.texto), hay)
         yield from anclas_repetidas(fuente.archivo, fuente.texto)
         yield from _inclusiones(proyecto, fuente)
         yield from _sin_hallazgo(fuente)
@@ -185,16 +186,27 @@ def _de_kpi(fuente: Fuente, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
 def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[ErrorDeDatos]:
     carpeta = fuente.ruta.parent
     todo = con_incluidos(fuente.texto, carpeta)
-    propias, bibs = anclas(todo), bibliografias(proyecto, fuente.ruta, fuente.metadatos)
+    propias, bibs = numeradas(todo), bibliografias(proyecto, fuente.ruta, fuente.metadatos)
     citables = obras([b for b in bibs if b.is_file()]) if bibs else None
     textos = [(fuente.archivo, fuente.texto)] + [
         (_relativa(proyecto, p), _legible(p)) for p in incluidos(fuente.texto, carpeta)
     ]
     citado = _encabezado(fuente.texto)
     yield from referencias_rotas(fuente.archivo, citado, propias, citables, lista(proyecto))
+    yield from muertos(fuente.archivo, citado, fuente.salida, carpeta, proyecto.raiz, hay)
+    yield from _imagenes_del_encabezado(fuente.archivo, citado)
     for archivo, texto in textos:
         yield from muertos(archivo, texto, fuente.salida, carpeta, proyecto.raiz, hay)
         yield from referencias_rotas(archivo, texto, propias, citables, lista(proyecto))
+
+
+def _imagenes_del_encabezado(archivo: str, escrito: str) -> Iterator[ErrorDeDatos]:
+    prosa = leer_prosa(escrito)
+    for enlace in enlaces(prosa):
+        if enlace.imagen:
+            remedio = "ponga la imagen en la página: la del encabezado no viaja con ella"
+            linea = prosa.linea(enlace.posicion)
+            yield ErrorDeDatos(archivo, linea, None, enlace.destino, REGLA, remedio)
 
 
 def _encabezado(texto: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ from ..rutas import Proyecto
 from .comun import PUBLICA
 
 ENTRADA = "markdown"
+SIN_TRADUCIR = re.compile(
+    r"\[WARNING\] (?:Could not load translations for .*\n(?:  .*\n?)*"
+    r"|The term \w+ has no translation defined\.\n?)"
+)
+"""Pandoc avisa de que no tiene sus rótulos en la lengua de la página, que no los usa."""
 Configuracion = dict[str, Any]
 
 
@@ -50,7 +56,7 @@ def escribir_lote(
         capture_output=True,
         check=False,
     )
-    if r.returncode or r.stderr.strip():
+    if r.returncode or _quejas(r.stderr):
         return [_sola(proyecto, p, conf, opciones) for p in paginas]
     escritas: list[str | ErrorDeEjecucion] = json.loads(r.stdout)
     return escritas
@@ -92,12 +98,15 @@ def escribir_sola(
         env=_entorno(proyecto, pagina),
         check=False,
     )
-    if r.returncode or r.stderr.strip():
+    if r.returncode or _quejas(r.stderr):
         raise ErrorDeEjecucion(
-            f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}:"
-            f" {r.stderr.decode(errors='replace').strip()}"
+            f"{proyecto.relativa(pagina.fuente)} → {pagina.salida}: {_quejas(r.stderr)}"
         )
     return r.stdout.decode("utf-8")
+
+
+def _quejas(dicho: bytes) -> str:
+    return SIN_TRADUCIR.sub("", dicho.decode(errors="replace")).strip()
 
 
 def _texto(proyecto: Proyecto, pagina: Pagina, conf: Configuracion) -> str:
