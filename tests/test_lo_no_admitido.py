@@ -96,7 +96,7 @@ def test_el_estilo_que_escribe_un_cuaderno_se_rechaza(preparado: Proyecto) -> No
     try:
         with pytest.raises(
             ErrorDeEjecucion,
-            match=r"mision\.ipynb, que da m7-institucionalidad/index.*el estilo en línea no se admite",
+            match=r"mision\.ipynb, que da m7-institucionalidad/index.*el estilo en línea no se",
         ):
             embebido.renderizar(preparado)
     finally:
