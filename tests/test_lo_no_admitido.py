@@ -77,7 +77,9 @@ def test_lo_no_admitido_se_rechaza_tambien_en_el_texto_de_un_cuaderno(
         "## ¿Cómo va cada indicador?",
         "{{< video x >}} ## ¿Cómo va cada indicador?",
     )
-    with pytest.raises(ErrorDeEjecucion, match=r"index\.ipynb, celda \d+, línea 1.*shortcodes"):
+    with pytest.raises(
+        ErrorDeEjecucion, match=r"notebooks/mision\.ipynb, celda 3, línea 1.*shortcodes"
+    ):
         construir(construido, "embebido")
 
 
@@ -94,7 +96,8 @@ def test_el_estilo_que_escribe_un_cuaderno_se_rechaza(preparado: Proyecto) -> No
     )
     try:
         with pytest.raises(
-            ErrorDeEjecucion, match=r"index\.ipynb: «<div.*el estilo en línea no se admite"
+            ErrorDeEjecucion,
+            match=r"mision\.ipynb, que da m7-institucionalidad/index.*el estilo en línea no se",
         ):
             embebido.renderizar(preparado)
     finally:

@@ -14,10 +14,13 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from pydantic import TypeAdapter
 
 from conftest import con_muestra
-from observatorio.catalogo.mapeo import leer_mapeos
+from observatorio.catalogo.lectura import leer_yaml
+from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
 from observatorio.cli import principal
+from observatorio.errores import ErrorDeDatos
 from observatorio.rutas import Proyecto
 
 MUESTRAS = Path(__file__).parent / "muestras"
@@ -187,6 +190,29 @@ def test_un_mapeo_mal_escrito_dice_su_linea(
     assert importar(copia, "his-cred.csv") == 1
     dicho = capsys.readouterr().err
     assert "data/mapeos/his-cred.yml, fila" in dicho and "ficha-campo-desconocido" in dicho
+
+
+@pytest.mark.parametrize(
+    ("antes", "escrito", "columna", "valor"),
+    [
+        ('"00090001": DEMO', "00012345: DEMO", "", ""),
+        ("DEMO-00090001", "00012345", "unidad.traducir.00090001", "00012345"),
+        ("DEMO-00090001", "no", "unidad.traducir.00090001", "no"),
+        ("DEMO-00090001", "2025-03-31", "unidad.traducir.00090001", "2025-03-31"),
+        ("DEMO-00090001", "1_000", "unidad.traducir.00090001", "1_000"),
+    ],
+)
+def test_lo_que_yaml_entiende_de_otro_modo_se_dice_como_esta_escrito(
+    copia: Proyecto, cambiar, antes: str, escrito: str, columna: str, valor: str
+) -> None:
+    ruta = copia.data / "mapeos" / "his-cred.yml"
+    cambiar(ruta, antes, escrito)
+    errores: list[ErrorDeDatos] = []
+    leer_yaml(copia, ruta, TypeAdapter(Mapeo), errores)
+    (d,) = [e for e in errores if e.regla == "ficha-no-es-texto"]
+    assert d.fila is not None and d.remedio.startswith("escríbalo entre comillas")
+    assert (d.columna, d.valor) == (columna or "unidad.traducir.00012345", valor or "00012345")
+    assert escrito.split(":")[0] in ruta.read_text(encoding="utf-8").splitlines()[d.fila - 1]
 
 
 def test_un_mapeo_pedido_que_no_existe_lista_los_que_hay(

@@ -382,6 +382,24 @@ def test_un_evento_que_cambia_dice_ser_posterior(catalogo: Catalogo) -> None:
     assert {str(v["status"]) for v in casos["anulado"].values()} == {"CANCELLED"}
 
 
+def test_lo_real_que_reemplaza_a_lo_inventado_tambien_es_posterior(catalogo: Catalogo) -> None:
+    plan = con_cambios(catalogo)
+    llegada = {("M4-K11", "2026-06", catalogo.territorio.ubigeo, "")}
+    antes, ahora = (
+        {
+            str(v["uid"]): v
+            for (quien, suyos) in eventos(
+                plan, seguir(plan, catalogo, llegada, set(), {}, de_demostracion=falsas)
+            ).items()
+            for v in Calendar.from_ical(ics(catalogo.territorio, quien, suyos)).walk("VEVENT")
+        }
+        for falsas in (llegada, set())
+    )
+    (uid,) = [u for u in antes if antes[u]["description"] != ahora[u]["description"]]
+    assert ahora[uid]["sequence"] > antes[uid]["sequence"]
+    assert ahora[uid].decoded("last-modified") > antes[uid].decoded("last-modified")
+
+
 def test_lo_restringido_no_se_sigue_en_publico(
     proyecto_real: Proyecto, resultados_reales: Resultados
 ) -> None:

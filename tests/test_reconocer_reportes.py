@@ -11,11 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, texto_csv
 from observatorio.catalogo.mapeo import Mapeo
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.mapear import Contexto, leer_con_mapeo
+from observatorio.recojo.personas import en_hoja_suelta
 from observatorio.recojo.ubicar import elegir
 
 ESCRITURAS: dict[str, Callable[[str], str]] = {
@@ -127,6 +129,20 @@ def test_dos_hojas_con_tablas_piden_elegir(tmp_path: Path) -> None:
         ["M4-K05", "2026-T3", "130809", 46, 79, "2026-10-14"],
     ]
     assert leer(libro(tmp_path / "t.xlsx", {"a": tabla, "b": tabla})).reglas == {"varias-hojas"}
+
+
+def test_una_hoja_oculta_con_otra_tabla_no_se_lee_y_se_dice(tmp_path: Path) -> None:
+    tabla = [
+        ["kpi", "periodo", "lugar", "numerador", "denominador", "fecha_dato"],
+        ["M4-K05", "2026-T3", "130809", 46, 79, "2026-10-14"],
+    ]
+    ruta = libro(tmp_path / "t.xlsx", {"a": tabla, "b": tabla})
+    abierto = load_workbook(ruta)
+    abierto["b"].sheet_state = "hidden"
+    abierto.save(ruta)
+    leido = leer(ruta)
+    assert not leido.reglas and "No se lee la hoja oculta «b»." in leido.avisos
+    assert not list(en_hoja_suelta(leer_hojas(ruta)[1]))
 
 
 def test_lo_que_falta_se_nombra_con_el_mapeo_mas_parecido(tmp_path: Path) -> None:

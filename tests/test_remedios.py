@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from apoyo_reportes import filas_de, leer, libro
+from observatorio.base.cifras import solo_el_numero
 from observatorio.base.fechas import dia_escrito, dia_probable
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.datos.csv_estricto import COLUMNAS
@@ -192,6 +193,16 @@ def test_a_quien_llena_una_planilla_no_se_le_pide_lo_que_no_puede_hacer() -> Non
 def test_doce_ninos_es_doce(tipo: str) -> None:
     (d,) = en_sus_palabras(tipo, [Defecto(None, "12 niños", "no-es-numero", "x")])  # type: ignore[arg-type]
     assert d.remedio == "escriba solo el número: 12"
+
+
+@pytest.mark.parametrize("texto", ["4O", "4l", "46S", "−46", "– 46", "(46)", "12 de 20"])
+def test_lo_que_puede_ser_parte_de_la_cifra_no_se_quita(texto: str) -> None:
+    assert solo_el_numero(texto) is None
+
+
+@pytest.mark.parametrize("texto", ["46 niños", "46niños", "N.º 46", "46 l", "S/ 46", "46 (aprox.)"])
+def test_lo_que_solo_acompana_a_la_cifra_se_quita(texto: str) -> None:
+    assert solo_el_numero(texto) == "46"
 
 
 def test_los_titulos_que_se_proponen_para_un_mapeo_lo_hacen_leer(tmp_path: Path) -> None:

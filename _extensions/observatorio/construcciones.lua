@@ -39,7 +39,9 @@ end
 
 -- Termina el proceso: Quarto escribe los errores de un filtro y sigue adelante como si nada.
 local function fallar(texto, escrito)
-  io.stderr:write("\n\n[observatorio] " .. archivo .. linea_de(escrito) .. ": " .. texto .. "\n")
+  local pagina = archivo:match("%.ipynb$") and leer(pandoc.path.join({ carpeta, archivo }))
+  local autor = pagina and pandoc.json.decode(pagina, false).metadata.observatorio or {}
+  io.stderr:write("\n\n[observatorio] " .. (autor.cuaderno or archivo) .. linea_de(escrito) .. ": " .. texto .. "\n")
   os.exit(1)
 end
 

@@ -19,9 +19,15 @@ local function leer_trabajo(nombre)
   return leer(pandoc.path.join({ raiz_proyecto, ".trabajo", "piezas", nombre }))
 end
 
+-- El cuaderno del autor y el número que cada celda tiene en él, si la página se generó de uno.
+local function del_autor()
+  local texto = archivo:match("%.ipynb$") and leer(pandoc.path.join({ carpeta, archivo }))
+  return texto and pandoc.json.decode(texto, false).metadata.observatorio or {}
+end
+
 -- Termina el proceso: Quarto escribe los errores de un filtro y sigue adelante como si nada.
 local function fallar(texto, lugar)
-  io.stderr:write("\n\n[observatorio] " .. archivo .. (lugar or "") .. ": " .. texto .. "\n")
+  io.stderr:write("\n\n[observatorio] " .. (del_autor().cuaderno or archivo) .. (lugar or "") .. ": " .. texto .. "\n")
   os.exit(1)
 end
 
@@ -89,7 +95,7 @@ local function lugar_de(cita)
     local fuente = celda.source
     if type(fuente) == "table" then fuente = table.concat(fuente) end
     local linea = linea_de(fuente, cita)
-    if linea then return ", celda " .. numero .. linea end
+    if linea then return (", celda %d"):format((del_autor().celdas or {})[numero] or numero) .. linea end
   end
   return ""
 end

@@ -85,8 +85,17 @@ local function defecto(linea)
   if texto:find("!%[%]%(") then return SIN_ALTERNATIVO end
 end
 
+-- Una página generada de un cuaderno no se corrige en ella: se nombra el del autor y el número que su celda tiene en él.
+local autor = {}
+
+local function lugar(celda)
+  if not autor.cuaderno then return archivo .. (celda and (", celda " .. celda) or "") end
+  if celda then return autor.cuaderno .. (", celda %d"):format(autor.celdas[celda]) end
+  return autor.cuaderno .. ", que da " .. pandoc.path.filename(carpeta) .. "/" .. archivo
+end
+
 local function fallar(numero, linea, remedio, celda)
-  local donde = archivo .. (celda and (", celda " .. celda) or "") .. ", línea " .. numero
+  local donde = lugar(celda) .. ", línea " .. numero
   detener(donde .. ": «" .. linea .. "»: " .. remedio)
 end
 
@@ -154,7 +163,9 @@ local function revisar_texto(texto, celda)
 end
 
 local function revisar_cuaderno(texto)
-  for numero, celda in ipairs(pandoc.json.decode(texto, false).cells) do
+  local cuaderno = pandoc.json.decode(texto, false)
+  autor = cuaderno.metadata.observatorio or {}
+  for numero, celda in ipairs(cuaderno.cells) do
     local fuente = celda.source
     if type(fuente) == "table" then fuente = table.concat(fuente) end
     if celda.cell_type == "markdown" then revisar_texto(fuente, numero) end
@@ -173,7 +184,7 @@ end
 
 function Div(div)
   if div.attributes["__quarto_custom"] then
-    detener(archivo .. ": «" .. (div.attributes["__quarto_custom_type"] or "?") .. "» de Quarto no se admite")
+    detener(lugar() .. ": «" .. (div.attributes["__quarto_custom_type"] or "?") .. "» de Quarto no se admite")
   end
 end
 
@@ -186,7 +197,7 @@ end
 local function revisar_crudo(crudo)
   if not archivo:match("%.ipynb$") or not FORMAT:match("html") or not crudo.format:match("html") then return nil end
   local con_estilo = crudo.text:match("<%a[^<>]*%sstyle%s*=[^<>]*>?") or crudo.text:match("<style[^<]*")
-  if con_estilo then detener(archivo .. ": «" .. con_estilo:sub(1, 200) .. "»: " .. ESTILO) end
+  if con_estilo then detener(lugar() .. ": «" .. con_estilo:sub(1, 200) .. "»: " .. ESTILO) end
 end
 
 return { { Meta = Meta }, { Div = Div, Str = Str, RawBlock = revisar_crudo, RawInline = revisar_crudo } }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .arranque import aligerar, en_espanol, hijos_sin_la_orden, recoger_menos, sin_lector
 from .base import redaccion, temporales
+from .base.entorno import otro_entorno
 from .base.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
@@ -40,8 +41,10 @@ def _principal(argumentos: Sequence[str] | None) -> int:
     aligerar()
     en_espanol()
     opciones = analizador().parse_args(argumentos)
+    requisitos = Path("requirements.txt")
     try:
         proyecto = Proyecto.encontrar(opciones.raiz)
+        requisitos = proyecto.raiz / requisitos
         if (opciones.redactar or redaccion.pedida()) and not redaccion.aparte():
             return redaccion.correr_reservada(
                 sys.argv[1:] if argumentos is None else argumentos,
@@ -62,7 +65,7 @@ def _principal(argumentos: Sequence[str] | None) -> int:
         return USO
     except FileNotFoundError as e:
         if (programa := _programa_que_falta(e)) is None:
-            return _inesperado(e, opciones.detalle)
+            return _inesperado(e, opciones.detalle, requisitos)
         print(
             f"falta el programa «{programa}», que esta orden necesita\n    remedio: instálelo y"
             " repita la orden",
@@ -70,7 +73,7 @@ def _principal(argumentos: Sequence[str] | None) -> int:
         )
         return USO
     except Exception as e:
-        return _inesperado(e, opciones.detalle)
+        return _inesperado(e, opciones.detalle, requisitos)
 
 
 def _programa_que_falta(e: FileNotFoundError) -> str | None:
@@ -82,12 +85,15 @@ def _programa_que_falta(e: FileNotFoundError) -> str | None:
     return nombre if es_programa and not os.path.splitext(nombre)[1] else None
 
 
-def _inesperado(e: Exception, detalle: bool) -> int:
-    """Lo que ninguna etapa previó: qué pasó y adónde avisar; el rastro del programa, solo si se
-    pide.
+def _inesperado(e: Exception, detalle: bool, requisitos: Path) -> int:
+    """Lo que ninguna etapa previó: qué pasó y adónde avisar, o que el entorno no es el fijado; el
+    rastro del programa, solo si se pide.
     """
     if detalle or os.environ.get("OBSERVATORIO_DETALLE"):
         traceback.print_exc()
+    if entorno := otro_entorno(e, requisitos):
+        print(entorno, file=sys.stderr)
+        return USO
     dicho = f"{type(e).__name__}: {e}".encode("utf-8", "backslashreplace").decode("utf-8")
     print(
         f"Algo inesperado detuvo la orden ({dicho}). No es culpa de sus datos: es un defecto del"

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .productos.laminas import Laminas
     from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
-PLANTILLA = "mision.ipynb"
 GENERADAS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
@@ -389,7 +388,7 @@ def tareas(
     """
     from .catalogo.cuadernos_de_analisis import claves_de_entradas, entradas_de
 
-    plantilla, cache = proyecto.cuadernos / PLANTILLA, proyecto.trabajo / "cuadernos"
+    plantilla, cache = proyecto.cuaderno_de_mision, proyecto.trabajo / "cuadernos"
     de_plantilla = entradas_de(plantilla)
     pedidos = [
         (

@@ -209,6 +209,11 @@ class Proyecto:
         return self.raiz / "notebooks"
 
     @property
+    def cuaderno_de_mision(self) -> Path:
+        """El que se ejecuta una vez por misión."""
+        return self.cuadernos / "mision.ipynb"
+
+    @property
     def extension(self) -> Path:
         return self.raiz / "_extensions" / "observatorio"
 

@@ -58,15 +58,19 @@ def miles_o_decimal(texto: str) -> str | None:
 
 
 CON_PALABRAS = r"^[^0-9<>≥≤~±]*?(-?[0-9]+(?:[.,][0-9]+)?)[^0-9<>≥≤~±]*$"
+EN_DUDA = r"[OolISBZ][0-9]|[0-9][OolISBZ](?:[^a-záéíóúñ]|$)|[−–—(]\s*[0-9]"
+"""La letra pegada puede ser una cifra («4O») y el signo o el paréntesis, un menos («(46)»): sin
+ellos sería otro número.
+"""
 DUDOSA = r"^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"
 
 
 def solo_el_numero(texto: str) -> str | None:
-    """El único número de un texto, con punto decimal: ``"12 niños" → "12"``. Nada si hay varios, o
-    si no se sabe si su coma o su punto es de miles.
+    """El único número de un texto, con punto decimal: ``"12 niños" → "12"``. Nada si hay varios, si
+    no se sabe si su coma o su punto es de miles, o si lo que sobra puede ser parte de él.
     """
     m = re.fullmatch(CON_PALABRAS, texto)
-    if m is None or m[1] == texto or re.fullmatch(DUDOSA, m[1]):
+    if m is None or m[1] == texto or re.fullmatch(DUDOSA, m[1]) or re.search(EN_DUDA, texto):
         return None
     return m[1].replace(",", ".")
 

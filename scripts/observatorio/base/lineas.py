@@ -2,28 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import yaml
+
+Paso = tuple[yaml.Node, yaml.Node]
+"""La clave, o el propio elemento de una lista, y su valor."""
 
 
 def linea_de(nodo: yaml.Node | None, camino: Iterable[str | int]) -> int | None:
     """Línea (desde 1) del nodo YAML más profundo que exista en ``camino``."""
+    pasos = _pasos(nodo, camino)
     linea = None if nodo is None else nodo.start_mark.line + 1
+    for hijo in pasos:
+        if hijo is None:
+            break
+        linea = hijo[0].start_mark.line + 1
+    return linea
+
+
+def escrito_en(nodo: yaml.Node | None, camino: Sequence[str | int]) -> tuple[str, str] | None:
+    """``(camino con puntos, valor)`` tal como están escritos: ``00012345`` y ``no``, que YAML toma
+    por 5349 y ``False``. Nulo si el camino no lleva a un valor suelto.
+    """
+    nombres = []
+    for paso, hijo in zip(camino, _pasos(nodo, camino), strict=True):
+        if hijo is None:
+            return None
+        clave, nodo = hijo
+        nombres.append(clave.value if clave is not nodo else str(paso))
+    return (".".join(nombres), nodo.value) if isinstance(nodo, yaml.ScalarNode) else None
+
+
+def _pasos(nodo: yaml.Node | None, camino: Iterable[str | int]) -> Iterator[Paso | None]:
+    """Cada paso del camino; nulo desde el primero que no está."""
     for paso in camino:
-        hijo = None
+        hijo: Paso | None = None
         if isinstance(nodo, yaml.MappingNode):
-            hijo = next(((c, v) for c, v in nodo.value if c.value == str(paso)), None)
-            if hijo:
-                linea, nodo = hijo[0].start_mark.line + 1, hijo[1]
+            hijo = next(((c, v) for c, v in nodo.value if c.value == str(paso)), None) or next(
+                ((c, v) for c, v in nodo.value if _leida(c) == str(paso)), None
+            )
         elif (
             isinstance(nodo, yaml.SequenceNode) and isinstance(paso, int) and paso < len(nodo.value)
         ):
-            hijo = nodo.value[paso]
-            linea, nodo = hijo.start_mark.line + 1, hijo
-        if hijo is None:
-            break
-    return linea
+            hijo = nodo.value[paso], nodo.value[paso]
+        nodo = hijo[1] if hijo else None
+        yield hijo
+
+
+def _leida(clave: yaml.Node) -> str | None:
+    """La clave como YAML la entiende, si no es un texto."""
+    if not isinstance(clave, yaml.ScalarNode) or clave.tag == "tag:yaml.org,2002:str":
+        return None
+    try:
+        return str(yaml.safe_load(clave.value))
+    except (yaml.YAMLError, ValueError):
+        return None
 
 
 def linea_del_codigo(raiz: yaml.Node | None, codigo: str, campo: str) -> int | None:

@@ -28,6 +28,7 @@ FECHA = ("ficha-no-es-fecha", "escriba una fecha real y sin hora, como 2025-07-3
 BLOQUE = ("ficha-no-es-bloque", "escriba un bloque de campos, uno por línea")
 LISTA = ("ficha-no-es-lista", "escriba una lista, un guion por elemento")
 RANGO, SIN_SU_FORMA = "ficha-fuera-de-rango", "ficha-forma"
+NO_ES_TEXTO = "ficha-no-es-texto"
 REGLAS = {
     FALTA: ("ficha-falta-campo", "añada el campo: es obligatorio en la ficha"),
     SOBRA: ("ficha-campo-desconocido", "borre el campo o corrija su nombre: la ficha no lo tiene"),
@@ -53,8 +54,8 @@ REGLAS = {
     "model_type": BLOQUE,
     "list_type": LISTA,
     "tuple_type": LISTA,
-    "string_type": ("ficha-no-es-texto", "escríbalo entre comillas: se espera un texto"),
-    "string_unicode": ("ficha-no-es-texto", "escríbalo de nuevo: tiene letras que no son UTF-8"),
+    "string_type": (NO_ES_TEXTO, "escríbalo entre comillas: se espera un texto"),
+    "string_unicode": (NO_ES_TEXTO, "escríbalo de nuevo: tiene letras que no son UTF-8"),
     "string_too_short": ("ficha-texto-corto", "complete el texto: mínimo {min_length} caracteres"),
     "string_too_long": ("ficha-texto-largo", "acorte el texto: máximo {max_length} caracteres"),
     "greater_than_equal": (RANGO, "use un valor de {ge} o más"),

@@ -12,13 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
-from ..base.lineas import linea_de, linea_del_codigo
+from ..base.lineas import escrito_en, linea_de, linea_del_codigo
 from ..base.yaml_estricto import arbol, cargar_yaml
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .catalogo import Catalogo
 from .coherencia import revisar
-from .defectos import SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
+from .defectos import NO_ES_TEXTO, SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
 from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Mision
@@ -211,11 +211,19 @@ def _con_lugar(
     """Los defectos de una ficha, con la línea del texto en que están."""
     raiz = arbol(texto)
     for d in defectos:
+        columna, valor = ".".join(map(str, d.camino)) or None, d.valor
+        # Lo que se pide entre comillas se dice como está escrito: YAML ya lo entendió de otro modo.
+        if d.regla == NO_ES_TEXTO and (escrito := escrito_en(raiz, d.camino)):
+            de_la_clave = d.valor == str(d.camino[-1])
+            columna, valor = (
+                escrito[0],
+                escrito[0].rsplit(".", 1)[-1] if de_la_clave else escrito[1],
+            )
         yield ErrorDeDatos(
             archivo,
             linea_de(raiz, d.camino),
-            ".".join(map(str, d.camino)) or None,
-            d.valor,
+            columna,
+            valor,
             d.regla,
             d.remedio,
         )

@@ -96,14 +96,19 @@ class Publicada:
     imagenes: dict[str, bytes]
 
 
-def publicable(cuaderno: NotebookNode, frente: str, svg: Callable[[str], str]) -> Publicada:
+def publicable(
+    cuaderno: NotebookNode, frente: str, svg: Callable[[str], str], fuente: str = ""
+) -> Publicada:
     """La página: ``frente`` (YAML) y las celdas con sus salidas en Markdown de dos formatos.
 
     ``svg`` da el SVG de un gráfico por su identificador; con ``-papel`` detrás, el del boletín.
+    ``fuente``: el cuaderno del autor, que los rechazos nombran con el número que su celda tiene
+    allí.
     """
     pagina, imagenes, abierto = normalizado(cuaderno), dict[str, bytes](), leido(cuaderno)
-    celdas = [new_raw_cell(f"---\n{frente.strip()}\n---")]
+    celdas, del_autor, numero = [new_raw_cell(f"---\n{frente.strip()}\n---")], [0], 0
     for celda in pagina.cells:
+        numero += "injected-parameters" not in celda.metadata.get("tags", [])
         if ETIQUETAS_OCULTAS & set(celda.metadata.get("tags", [])):
             continue
         if celda.cell_type == "code":
@@ -118,9 +123,12 @@ def publicable(cuaderno: NotebookNode, frente: str, svg: Callable[[str], str]) -
         else:
             en_archivos(celda, imagenes)
         celdas.append(celda)
-    for numero, celda in enumerate(celdas):
-        celda.id = f"celda-{numero:02d}"
+        del_autor.append(numero)
+    for lugar, celda in enumerate(celdas):
+        celda.id = f"celda-{lugar:02d}"
     pagina.cells = celdas
+    if fuente:
+        pagina.metadata["observatorio"] = {"cuaderno": fuente, "celdas": del_autor}
     return Publicada(pagina, imagenes)
 
 

@@ -32,9 +32,11 @@ GENERADOS = ("*.ipynb", f"{PREFIJO}*.*")
 @dataclass(frozen=True, slots=True)
 class Destino:
     """Adónde va un cuaderno ejecutado, con qué nombre se descarga y qué encabezado lleva (según su
-    clave y lo que abrió). ``uso``: el aviso de una edición restringida, que el descargado lleva.
+    clave y lo que abrió). ``fuente``: el del autor, desde la raíz. ``uso``: el aviso de una edición
+    restringida, que el descargado lleva.
     """
 
+    fuente: str
     carpeta: Path
     descarga: str
     frente: Callable[[str, Leido], str]
@@ -57,6 +59,7 @@ def destinos(
     uso = nivel.aviso(catalogo)
     de_misiones = {
         m.slug: Destino(
+            proyecto.relativa(proyecto.cuaderno_de_mision),
             proyecto.misiones / m.slug,
             "indicadores.ipynb",
             partial(_frente_de_mision, catalogo, m.slug, aprobadas[m.slug]),
@@ -66,6 +69,7 @@ def destinos(
     }
     return de_misiones | {
         a.nombre: Destino(
+            proyecto.relativa(a.cuaderno),
             proyecto.analisis / a.slug,
             "cuaderno.ipynb",
             partial(_frente_de_analisis, a),
@@ -126,8 +130,9 @@ class PaginasDeCuadernos:
         especificaciones = normalizar.graficos(cuaderno)
         self.dibujante.encargar(especificaciones)
         self.dibujante.recoger()
-        frente = self.destinos[slug].frente(producto, leido(cuaderno))
-        pagina = normalizar.publicable(cuaderno, frente, self.dibujante.svg)
+        destino = self.destinos[slug]
+        frente = destino.frente(producto, leido(cuaderno))
+        pagina = normalizar.publicable(cuaderno, frente, self.dibujante.svg, destino.fuente)
         for nombre, contenido in pagina.imagenes.items():
             escribir_atomico(self.destinos[slug].carpeta / nombre, contenido)
         normalizar.escribir(

@@ -31,8 +31,8 @@ class Evento:
     detalle: str
     hecho: bool
     novedades: int
-    """Cuánto se sabe ya de sus entregas: partes llegadas o declaradas, descargos, retiros.
-    Crece.
+    """Cuánto se sabe ya de sus entregas: partes llegadas o declaradas, de verdad en lugar de
+    inventadas, descargos, retiros. Crece.
     """
     anulado: bool = False
     """Si nada de ese día se espera ya."""
@@ -61,7 +61,12 @@ def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
         for s in seguidas
     ]
     novedades = sum(
-        s.recibidas + s.declaradas + bool(s.descargo) + (s.situacion in NO_LLEGAN) for s in seguidas
+        s.recibidas
+        + s.declaradas
+        + (s.recibidas > 0 and not s.demostracion)
+        + bool(s.descargo)
+        + (s.situacion in NO_LLEGAN)
+        for s in seguidas
     )
     if not esperadas:
         return Evento(dia, "Ya no se espera", "\n".join(lineas), True, novedades, True)

@@ -18,23 +18,27 @@ def no_leido(lote: Lote) -> Iterator[str]:
     se leen (salvo las que pone la máquina).
     """
     leidas = {x.hoja for x in lote.lecturas}
-    otras = [
-        h.nombre
+    sin_leer = [
+        h
         for h in lote.hojas
-        if h.nombre not in leidas
-        and not h.oculta
-        and any(v not in (None, "") for f in h.filas for v in f)
+        if h.nombre not in leidas and any(v not in (None, "") for f in h.filas for v in f)
     ]
+    otras = [h.nombre for h in sin_leer if not h.oculta]
     if otras:
         yield f"No se {'lee la hoja' if len(otras) == 1 else 'leen las hojas'} {_lista(otras)}."
+    # La de la planilla sí se lee: dice dónde está cada respuesta.
+    ocultas = [h.nombre for h in sin_leer if h.oculta and lote.tipo != "planilla"]
+    if ocultas:
+        cuales = "lee la hoja oculta" if len(ocultas) == 1 else "leen las hojas ocultas"
+        yield f"No se {cuales} {_lista(ocultas)}."
     de_nombre = {h.nombre: h for h in lote.hojas}
     for lectura in lote.lecturas:
-        sin_leer = _columnas(de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas)
-        if sin_leer:
+        faltan = _columnas(de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas)
+        if faltan:
             yield (
                 f"De «{lectura.hoja}» no se"
-                f" {'lee la columna' if len(sin_leer) == 1 else 'leen las columnas'}"
-                f" {_lista(sin_leer)}."
+                f" {'lee la columna' if len(faltan) == 1 else 'leen las columnas'}"
+                f" {_lista(faltan)}."
             )
 
 

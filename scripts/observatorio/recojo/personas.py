@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
+from ..datos.csv_estricto import COLUMNAS
 from ..datos.nombres import parece_nombre
 from ..datos.personas import primera_sena
 from .hojas.cuadricula import Celda, Hoja, como_texto
@@ -105,7 +106,17 @@ def en_hoja_suelta(
     de las primeras filas.
     """
     titulos = list(en_titulos(hoja))
-    yield from titulos or en_tabla(hoja, 1, (), codigos, (), de_personas)
+    yield from titulos or en_tabla(hoja, 1, (), codigos, _de_una_tabla(hoja), de_personas)
+
+
+def _de_una_tabla(hoja: Hoja) -> set[int]:
+    """Las columnas propias de una tabla del observatorio, que lleva una medida por fila: su fecha
+    es la del dato.
+    """
+    titulos = {c: hoja.texto(1, c) for c in range(1, max(map(len, hoja.filas[:1]), default=0) + 1)}
+    if not {"kpi", "periodo"} <= set(titulos.values()):
+        return set()
+    return {c for c, t in titulos.items() if t in COLUMNAS}
 
 
 def en_titulos(hoja: Hoja) -> Iterator[Defecto]:

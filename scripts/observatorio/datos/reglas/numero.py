@@ -11,6 +11,7 @@ from ...base.cifras import (
     CON_MILES,
     CON_PALABRAS,
     DUDOSA,
+    EN_DUDA,
     SEPARADOR_DE_MILES,
     SI_ERA_DECIMAL,
 )
@@ -143,7 +144,11 @@ def _de_una_cifra(columna: str) -> list[Regla]:
             "no-es-numero",
             columna,
             escrito & malo & ~coma & ~miles & ~ya_dicho,
-            pl.when(texto.str.contains(CON_PALABRAS) & ~numero.str.contains(DUDOSA))
+            pl.when(
+                texto.str.contains(CON_PALABRAS)
+                & ~numero.str.contains(DUDOSA)
+                & ~texto.str.contains(EN_DUDA)
+            )
             .then(pl.format("escriba solo el número: {}", numero.str.replace(",", ".")))
             .otherwise(
                 pl.lit("escriba un número con punto decimal; si no se midió, borre la fila")
