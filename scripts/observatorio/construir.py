@@ -95,11 +95,14 @@ def _construir(
             recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
             temporal,
         )
-        sumas = para_llevar.completar(temporal, proyecto.extension, identificador)
+        sumas = para_llevar.completar(
+            temporal, proyecto.extension, identificador, para_llevar.ya_comprimidos(proyecto)
+        )
         for producto, ruta in sorted(recursos.items()):
             registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")
     ediciones.sellar(proyecto, temporal, identificador, sumas)
+    para_llevar.anotar(proyecto, identificador)
     avisar("edición completa")
     ediciones.activar(proyecto, identificador)
     avisar("edición activa")
