@@ -17,7 +17,7 @@ from observatorio.presentacion.dibujante import POCAS, Dibujante
 from observatorio.presentacion.lamina import Lamina, Reparto, icono, pagina
 from observatorio.presentacion.serie import Punto, Serie
 from observatorio.productos import activos
-from observatorio.productos.cabezas import archivos
+from observatorio.productos.cabezas import archivos, de_kpis
 from observatorio.productos.laminas import PORTADA, Laminas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
@@ -83,7 +83,7 @@ def test_en_periodo_electoral_no_hay_imagenes_y_los_datos_siguen(
     callado = Laminas(resultados_reales)
     callado.sitio = callado.de_kpis.sitio = replace(callado.sitio, comparte=False)
     assert not callado.paginas
-    cabezas = archivos(callado, {}, ["kpis.csv"])
+    cabezas = archivos(callado, {}, ["kpis.csv"]) | de_kpis(callado, {})
     assert "index.html" not in cabezas
     assert not any("og:" in html for html in cabezas.values())
     assert all(BLOQUE.findall(html) for html in cabezas.values())

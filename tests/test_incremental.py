@@ -18,6 +18,7 @@ from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.citados import citados, imagenes
 from observatorio.edicion.paginas import imagenes_citadas, paginas
+from observatorio.edicion.registro import Registro
 from observatorio.motores import embebido
 from observatorio.rutas import Proyecto
 
@@ -64,6 +65,21 @@ def test_un_dato_rehace_solo_lo_suyo_y_lo_explica(construido: Proyecto, cambiar)
     )
     de_la_otra = {f"misiones/m7-institucionalidad/{n}.pdf" for n in ("boletin", "ficha")}
     assert {"cuaderno m7-institucionalidad", *de_la_otra} <= iguales
+
+
+def test_una_pagina_adelantada_sale_igual_y_cuenta_como_rehecha(construido: Proyecto) -> None:
+    hechas = embebido.renderizar(construido)
+    kpi = next(s for s in hechas if s.startswith("indicadores/M4-"))
+    con_piezas = "index.html"
+    antes = hechas[kpi].read_bytes()
+    for salida in (kpi, con_piezas):
+        hechas[salida].unlink()
+    adelantadas = embebido.adelantar(construido, [kpi, con_piezas])
+    assert adelantadas == {hechas[kpi]}, "una pieza aún puede cambiar: su página espera"
+    assert hechas[kpi].read_bytes() == antes
+    registro = Registro(construido.trabajo)
+    embebido.renderizar(construido, registro=registro, adelantadas=adelantadas)
+    assert {d.producto for d in registro.decisiones if d.rehecho} == {kpi, con_piezas}
 
 
 def test_sin_cambios_lo_dice_de_cada_producto(construido: Proyecto) -> None:

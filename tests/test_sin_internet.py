@@ -8,12 +8,15 @@ import hashlib
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from apoyo_navegador import CHROMIUM, servido
+from observatorio.base.empaquetar import Comprimido, agregar
+from observatorio.base.huellas import suma_de
 from observatorio.edicion import ediciones, para_llevar
 from observatorio.rutas import Proyecto
 
@@ -30,6 +33,41 @@ def sitio(minimo_de_todos: Proyecto) -> Path:
 
 def _edicion(trabajador: str) -> dict:
     return json.JSONDecoder().raw_decode(trabajador.removeprefix("const EDICION = "))[0]
+
+
+def test_lo_ya_comprimido_da_el_mismo_zip_y_de_uno_alterado_no_se_toma_nada(
+    tmp_path: Path,
+) -> None:
+    proyecto = Proyecto(tmp_path)
+    proyecto.trabajo.mkdir()
+    contenidos = {
+        "a.html": b"<p>igual</p>" * 50,
+        "b.csv": b"1,2\n" * 90,
+        "c.pdf": b"%PDF",
+        "d.js": b"",
+    }
+
+    def empaquetar(destino: Path, de_antes: Mapping[str, Comprimido]) -> bytes:
+        with zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo:
+            for nombre, contenido in contenidos.items():
+                agregar(archivo, f"raíz/{nombre}", contenido, ya=de_antes.get(suma_de(contenido)))
+        return destino.read_bytes()
+
+    carpeta = ediciones.carpeta_nueva(proyecto)
+    for nombre, contenido in contenidos.items():
+        (carpeta / nombre).write_bytes(contenido)
+    entero = empaquetar(carpeta / para_llevar.ZIP, {})
+    sellada = ediciones.sellar(proyecto, carpeta, "0" * 16)
+    assert para_llevar.ya_comprimidos(proyecto) == {}, "nadie dijo con qué se comprimió"
+    para_llevar.anotar(proyecto, "0" * 16)
+    de_antes = para_llevar.ya_comprimidos(proyecto)
+    assert de_antes.keys() == {suma_de(contenidos[n]) for n in ("a.html", "b.csv", "d.js")}
+    assert empaquetar(tmp_path / "otro.zip", de_antes) == entero
+    with zipfile.ZipFile(tmp_path / "otro.zip") as otro:
+        assert otro.testzip() is None
+
+    (sellada / para_llevar.ZIP).write_bytes(entero.replace(b"%PDF", b"%pdf"))
+    assert para_llevar.ya_comprimidos(proyecto) == {}
 
 
 def test_el_zip_es_el_sitio_entero_y_se_comprueba_solo(sitio: Path, tmp_path: Path) -> None:

@@ -33,11 +33,11 @@ def aligerar() -> None:
 
 
 def recoger_menos() -> None:
-    """Busca basura cíclica cada 50 000 objetos y no cada 700: una orden vive segundos, casi no la
+    """Busca basura cíclica cada 300 000 objetos y no cada 700: una orden vive segundos, casi no la
     hace, y buscarla era la décima parte de recibir una encuesta de 5000 filas. Al salir no la
     busca: el proceso se va con ella, y recorrer lo leído era otra décima.
     """
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(300_000, 20, 20)
     atexit.register(gc.freeze)
 
 

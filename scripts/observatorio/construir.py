@@ -5,8 +5,9 @@ entradas → preparar → renderizar (embebido o Quarto) → edición nueva → 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -80,35 +81,65 @@ def _construir(
         from .preparar import preparar
 
         exigir_programa_al_dia(proyecto)
-        preparar(
-            proyecto,
-            entradas,
-            cuadernos,
-            avisar=avisar,
-            edicion=identificador,
-            registro=registro,
-            motor_de_paginas=nombre,
-        )
+        with _adelanto(proyecto, elegido, avisar) as (paginas_listas, adelantadas):
+            preparar(
+                proyecto,
+                entradas,
+                cuadernos,
+                avisar=avisar,
+                edicion=identificador,
+                registro=registro,
+                motor_de_paginas=nombre,
+                paginas_listas=paginas_listas,
+            )
         temporal = ediciones.carpeta_nueva(proyecto)
         de_mision = fichas.componer(proyecto, registro)
         ediciones.reunir(de_mision, temporal)
-        _renderizar(proyecto, elegido, temporal, avisar, registro)
+        _renderizar(proyecto, elegido, temporal, avisar, registro, adelantadas)
         recursos = _recursos(proyecto)
         ediciones.reunir(
             recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
             temporal,
         )
-        sumas = para_llevar.completar(temporal, proyecto.extension, identificador)
+        sumas = para_llevar.completar(
+            temporal, proyecto.extension, identificador, para_llevar.ya_comprimidos(proyecto)
+        )
         for producto, ruta in sorted(recursos.items()):
             registro.anotar_contenido(producto, ruta)
     avisar("páginas y boletines reunidos")
     ediciones.sellar(proyecto, temporal, identificador, sumas)
+    para_llevar.anotar(proyecto, identificador)
     avisar("edición completa")
     ediciones.activar(proyecto, identificador)
     avisar("edición activa")
     ediciones.podar(proyecto)
     registro.guardar()
     return Edicion(identificador, carpeta, nombre, True, tuple(registro.decisiones))
+
+
+@contextmanager
+def _adelanto(
+    proyecto: Proyecto, elegido: str, avisar: Callable[[str], None]
+) -> Iterator[tuple[Callable[[Collection[str]], object], set[Path]]]:
+    """``(a quién decir las páginas listas, las que por eso se escribieron)``; lo segundo está
+    completo al salir del bloque. Quarto las escribe todas al final.
+    """
+    hechas: set[Path] = set()
+    if elegido == "quarto":
+        yield lambda _: None, hechas
+        return
+    from .motores import embebido
+
+    with ThreadPoolExecutor(1) as hilo:
+        pedidas: list[Future[set[Path]]] = []
+        yield (
+            lambda salidas: pedidas.append(
+                hilo.submit(embebido.adelantar, proyecto, salidas, avisar)
+            ),
+            hechas,
+        )
+        for pedida in pedidas:
+            hechas |= pedida.result()
 
 
 def exigir_programa_al_dia(proyecto: Proyecto) -> None:
@@ -184,6 +215,7 @@ def _renderizar(
     temporal: Path,
     avisar: Callable[[str], None],
     registro: Registro,
+    adelantadas: Collection[Path],
 ) -> None:
     from .edicion.paginas import imagenes_citadas, paginas, revisar_piezas
     from .edicion.revision_de_paginas import revisar_lo_generado
@@ -200,7 +232,8 @@ def _renderizar(
     else:
         from .motores import embebido
 
-        ediciones.reunir(embebido.renderizar(proyecto, avisar, registro), temporal)
+        hechas = embebido.renderizar(proyecto, avisar, registro, adelantadas=adelantadas)
+        ediciones.reunir(hechas, temporal)
     ediciones.reunir(imagenes_citadas(proyecto, hay), temporal)
 
 

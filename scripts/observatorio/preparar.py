@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from .productos.laminas import Laminas
     from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
+PaginasListas = Callable[[Collection[str]], object]
+CUADERNO = ".ipynb"
 GENERADAS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
@@ -55,13 +57,16 @@ def preparar(
     edicion: str = "",
     registro: Registro | None = None,
     motor_de_paginas: str = "",
+    paginas_listas: PaginasListas = lambda _: None,
 ) -> None:
     """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no
     hace nada.
 
     ``familias``: las claves de las entradas, que quien llama sabe quietas (``entradas_quietas``).
-    ``edicion``: identificador que mostrará *Acerca de*. Lanza ``DatosInvalidos`` o
-    ``ErrorDeEjecucion`` sin tocar ninguna edición.
+    ``edicion``: identificador que mostrará *Acerca de*. ``paginas_listas``: a quien se dicen, a
+    media preparación, las páginas generadas a las que ya nada de lo que falta cambia.
+
+    Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar ninguna edición.
     """
     entradas = {
         **familias,
@@ -92,7 +97,7 @@ def preparar(
             and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS)
         ):
             adelantar()
-        _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro)
+        _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro, paginas_listas)
     claves.escribir_sello(
         proyecto.trabajo, entradas | {"generado": _huella_de_lo_generado(proyecto)}
     )
@@ -106,6 +111,7 @@ def _hacer(
     avisar: Avisar,
     dibujante: Dibujante,
     registro: Registro,
+    paginas_listas: PaginasListas,
 ) -> None:
     from .calculo import calcular
     from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
@@ -139,6 +145,7 @@ def _hacer(
             laminas,
             dibujante,
             entradas,
+            paginas_listas,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
         ejecucion.result()
@@ -175,46 +182,71 @@ def escribir_productos(
     laminas: Laminas,
     dibujante: Dibujante,
     entradas: Mapping[str, str],
+    paginas_listas: PaginasListas,
 ) -> None:
-    """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos."""
+    """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos.
+
+    Las páginas generadas van primero, con lo único que se lee al escribirlas: así se escriben
+    mientras aquí se hace lo demás.
+    """
     from .edicion.paginas import paginas
     from .productos import activos, buscador, cabezas, fichas, piezas, plan, web
     from .productos import paginas as de_paginas
 
     seguidas = plan.seguimiento(resultados)
-    datos, usados = _datos(proyecto, resultados, seguidas, productos)
     propias = paginas(proyecto, con_generadas=False)
     buscables = buscador.entradas(resultados.catalogo, propias, analisis)
-    imagenes = dibujante.imagenes(laminas.paginas)
     rutas, de_activos = activos.archivos(
         proyecto, buscador.datos(buscables), resultados.catalogo.territorio.sitio
     )
+    generadas = de_paginas.archivos(resultados, seguidas, buscables)
+    generadas["indicadores"] |= paginas_de_kpi(
+        proyecto, laminas.de_kpis, productos, seguidas, entradas
+    )
+    nombres = {c: f"indicadores/{c}/{n}" for c, n in laminas.de_kpis.nombres.items()}
+    de_kpis = _cabezas(proyecto, cabezas.de_kpis(laminas, nombres))
+    con_lo_suyo = {
+        proyecto.trabajo / "piezas": piezas.sello(resultados.catalogo, rutas),
+        proyecto.trabajo / "cabezas": de_kpis,
+        **{proyecto.raiz / carpeta: suyas for carpeta, suyas in generadas.items()},
+    }
+    for carpeta, archivos in con_lo_suyo.items():
+        for nombre, contenido in archivos.items():
+            escribir_bytes(carpeta / nombre, contenido)
+    paginas_listas(
+        [
+            f"{carpeta}/{nombre.removesuffix(CUADERNO)}.html"
+            for carpeta, suyas in generadas.items()
+            for nombre in suyas
+            if nombre.endswith(CUADERNO)
+        ]
+    )
+    datos, usados = _datos(proyecto, resultados, seguidas, productos)
+    imagenes = dibujante.imagenes(laminas.paginas)
     del_sitio, de_laminas = activos.de_laminas(
         proyecto, {n: i for n, i in imagenes.items() if n in laminas.del_sitio}
     )
     escribir_carpeta(proyecto.trabajo / "calendarios", usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
     escribir_carpeta(proyecto.activos, de_activos | de_laminas)
-    de_kpis = {c: f"indicadores/{c}/{n}" for c, n in laminas.de_kpis.nombres.items()}
-    puestas = cabezas.archivos(laminas, del_sitio | de_kpis, datos)
-    escribir_carpeta(
-        proyecto.trabajo / "cabezas",
-        {proyecto.cabeza(salida).name: html.encode() for salida, html in puestas.items()},
-    )
+    puestas = cabezas.archivos(laminas, del_sitio, datos)
+    escribir_carpeta(proyecto.trabajo / "cabezas", _cabezas(proyecto, puestas) | de_kpis)
     escribir_carpeta(
         proyecto.trabajo / "piezas",
         piezas.archivos(resultados, seguidas, datos, rutas, analisis),
     )
     escribir_carpeta(proyecto.trabajo / "fichas", fichas.fuentes(resultados))
-    generadas = de_paginas.archivos(resultados, seguidas, buscables)
-    generadas["indicadores"] |= paginas_de_kpi(
-        proyecto, laminas.de_kpis, productos, seguidas, entradas
-    ) | laminas.de_kpis.de_laminas(imagenes)
-    for carpeta, suyas in generadas.items():
-        escribir_carpeta(proyecto.raiz / carpeta, suyas)
+    generadas["indicadores"] |= laminas.de_kpis.de_laminas(imagenes)
+    for nombre, suyas in generadas.items():
+        escribir_carpeta(proyecto.raiz / nombre, suyas)
     salidas = [p.salida for p in propias]
     for nombre, contenido in web.archivos(resultados.catalogo, salidas, analisis).items():
         escribir_bytes(proyecto.raiz / nombre, contenido)
+
+
+def _cabezas(proyecto: Proyecto, por_salida: Mapping[str, str]) -> dict[str, bytes]:
+    """Nombre del archivo de cada cabeza → su contenido."""
+    return {proyecto.cabeza(salida).name: html.encode() for salida, html in por_salida.items()}
 
 
 def paginas_de_kpi(

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +63,31 @@ def archivos(raiz: Path, patrones: Iterable[str], enlaces_rotos: bool = False) -
     hallados: dict[str, Path] = {}
     en_la_raiz = 0 if raiz == Path() else len(os.path.join(raiz, ""))
     for patron in patrones:
-        for ruta in raiz.glob(patron):
+        for hallada in _hallados(raiz, patron):
             # ``relative_to`` cuesta más que hallar la ruta, y se pregunta por miles.
-            relativa = os.fspath(ruta)[en_la_raiz:].replace(os.sep, "/")
+            relativa = hallada[en_la_raiz:].replace(os.sep, "/")
             if (
                 relativa not in hallados
                 and _cuenta(relativa)
-                and (ruta.is_file() or (enlaces_rotos and ruta.is_symlink()))
+                and (os.path.isfile(hallada) or (enlaces_rotos and os.path.islink(hallada)))
             ):
-                hallados[relativa] = ruta
+                hallados[relativa] = Path(hallada)
     return [hallados[r] for r in sorted(hallados)]
+
+
+def _hallados(raiz: Path, patron: str) -> Iterator[str]:
+    """Las rutas que cumplen un patrón. Un árbol entero se recorre sin ``glob``, que mira además lo
+    compilado y hace de cada ruta un objeto; tampoco aquí se sigue un enlace a otra carpeta.
+    """
+    base = patron.removesuffix("**/*")
+    if base == patron or "*" in base:
+        yield from map(os.fspath, raiz.glob(patron))
+        return
+    for carpeta, subcarpetas, nombres in os.walk(raiz / base):
+        enlaces = [n for n in subcarpetas if os.path.islink(os.path.join(carpeta, n))]
+        subcarpetas[:] = [n for n in subcarpetas if n not in IGNORADAS]
+        for nombre in (*nombres, *enlaces):
+            yield os.path.join(carpeta, nombre)
 
 
 def _cuenta(relativa: str) -> bool:
@@ -131,24 +146,23 @@ def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:
     return familias
 
 
-def entradas(raiz: Path) -> dict[str, str]:
+def entradas(raiz: Path, familias: Mapping[str, list[Path]] | None = None) -> dict[str, str]:
     """La clave de cada familia de entradas de la construcción, más el intérprete y la edición
     publicada antes.
 
-    Lanza ``DatosInvalidos`` si la memoria de lo publicado está dañada.
+    ``familias``: los archivos de cada una, si se acaban de buscar. Lanza ``DatosInvalidos`` si la
+    memoria de lo publicado está dañada.
     """
-    claves = de_contenido(raiz)
+    claves = de_contenido(raiz, familias)
     return claves | {"edición anterior": clave_anterior(raiz, contenido(claves))}
 
 
-def de_contenido(raiz: Path) -> dict[str, str]:
+def de_contenido(raiz: Path, familias: Mapping[str, list[Path]] | None = None) -> dict[str, str]:
     """La clave de cada familia de entradas y la del intérprete: lo que no depende de lo publicado
-    antes.
+    antes. ``familias``: véase ``entradas``.
     """
-    claves = {
-        nombre: _clave_de_archivos(raiz, rutas)
-        for nombre, rutas in archivos_por_familia(raiz).items()
-    }
+    hay = archivos_por_familia(raiz) if familias is None else familias
+    claves = {nombre: _clave_de_archivos(raiz, rutas) for nombre, rutas in hay.items()}
     return claves | {"entorno": entorno(raiz)}
 
 

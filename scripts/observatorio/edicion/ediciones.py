@@ -134,7 +134,9 @@ def suma(ruta: Path) -> str:
 
 def rutas(carpeta: Path) -> Iterator[str]:
     """Rutas relativas de todos los archivos, ordenadas."""
-    yield from sorted(p.relative_to(carpeta).as_posix() for p in carpeta.rglob("*") if p.is_file())
+    dentro = len(os.path.join(carpeta, ""))
+    hay = [os.path.join(lugar, n) for lugar, _, nombres in os.walk(carpeta) for n in nombres]
+    yield from sorted(r[dentro:].replace(os.sep, "/") for r in hay if os.path.isfile(r))
 
 
 def sellar(

@@ -12,12 +12,16 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..base.empaquetar import agregar
+from ..base.archivos import texto_si_hay
+from ..base.empaquetar import COMPRESOR, Comprimido, agregar, comprimidos
+from ..base.escritura import escribir_atomico
 from ..base.huellas import en_lineas, suma_de
+from ..rutas import Proyecto
 from . import ediciones
 
 TRABAJADOR, ZIP = "sin-conexion.js", "sitio.zip"
 HECHOS = (TRABAJADOR, ZIP)
+ANOTADO = "zip.txt"
 PESO = '<span class="peso"></span>'
 """Donde una página dice cuánto pesa el zip: hasta que se hace, no se sabe."""
 NUCLEO = 1_500_000
@@ -42,12 +46,18 @@ Para comprobar que nada se alteró, en esta carpeta: sha256sum -c MANIFEST.sha25
 """
 
 
-def completar(carpeta: Path, extension: Path, identificador: str) -> dict[str, str]:
+def completar(
+    carpeta: Path,
+    extension: Path,
+    identificador: str,
+    de_antes: Mapping[str, Comprimido] | None = None,
+) -> dict[str, str]:
     """Añade a la edición reunida en ``carpeta`` su trabajador y su zip, y escribe en las páginas lo
     que el zip pesa. Devuelve las sumas del manifiesto que lleva el zip.
 
-    ``extension``: donde está el guion del trabajador.
+    ``extension``: donde está el guion del trabajador. ``de_antes``: ver ``ya_comprimidos``.
     """
+    de_antes = de_antes or {}
     con_peso = [p for p in sorted(carpeta.glob("*.html")) if PESO in p.read_text("utf-8")]
     ultimos = {p.relative_to(carpeta).as_posix() for p in con_peso}
     destino, raiz = carpeta / ZIP, f"observatorio-{identificador}"
@@ -59,7 +69,12 @@ def completar(carpeta: Path, extension: Path, identificador: str) -> dict[str, s
             if relativa not in ultimos:
                 contenido = (carpeta / relativa).read_bytes()
                 sumas[relativa] = suma_de(contenido)
-                agregar(archivo, f"{raiz}/{relativa}", contenido)
+                agregar(
+                    archivo,
+                    f"{raiz}/{relativa}",
+                    contenido,
+                    ya=de_antes.get(sumas[relativa]),
+                )
         peso = max(1, round(archivo.fp.tell() / MEGA)) if archivo.fp else 0
         for pagina in con_peso:
             dicho = PESO.replace("><", f">{peso} MB<")
@@ -75,6 +90,33 @@ def completar(carpeta: Path, extension: Path, identificador: str) -> dict[str, s
             agregar(archivo, f"{raiz}/{relativa}", contenido, tal_cual=relativa == TRABAJADOR)
         agregar(archivo, f"{raiz}/{ediciones.MANIFIESTO}", en_lineas(sumas), tal_cual=True)
     return sumas
+
+
+def ya_comprimidos(proyecto: Proyecto) -> dict[str, Comprimido]:
+    """Suma de cada contenido → cómo quedó comprimido en el zip de la última edición hecha aquí, si
+    está entero y lo hizo el mismo compresor: comprimir lo que no cambió daría lo mismo.
+    """
+    anotado = texto_si_hay(proyecto.trabajo / ANOTADO).splitlines()
+    if len(anotado) != 2 or anotado[0] != COMPRESOR:
+        return {}
+    carpeta = proyecto.ediciones / anotado[1]
+    sumas = ediciones.manifiesto(carpeta)
+    try:
+        if ediciones.suma(carpeta / ZIP) != sumas.get(ZIP):
+            return {}
+        hay = comprimidos(carpeta / ZIP)
+    except (OSError, zipfile.BadZipFile):
+        return {}
+    return {
+        sumas[relativa]: comprimido
+        for nombre, comprimido in hay.items()
+        if (relativa := nombre.partition("/")[2]) in sumas
+    }
+
+
+def anotar(proyecto: Proyecto, identificador: str) -> None:
+    """Recuerda qué edición se hizo la última y con qué compresor, para ``ya_comprimidos``."""
+    escribir_atomico(proyecto.trabajo / ANOTADO, f"{COMPRESOR}\n{identificador}\n".encode())
 
 
 def nucleo(carpeta: Path) -> list[str]:

@@ -4,7 +4,7 @@ descarta y se repite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import NoneType
@@ -29,13 +29,16 @@ def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
     olvida, también si el bloque falló por otro motivo. Dentro del bloque cada entrada se lee una
     sola vez.
     """
-    antes, tocados, fallo = _guardados(proyecto), _tocados(proyecto), None
+    antes, fallo = _guardados(proyecto), None
+    familias = claves.archivos_por_familia(proyecto.raiz)
+    tocados = _tocados(familias)
     with recordando():
         try:
-            yield claves.entradas(proyecto.raiz)
+            # Lo que alguien añada desde que se buscaron se verá al final.
+            yield claves.entradas(proyecto.raiz, familias)
         except BaseException as e:
             fallo = e
-        despues = _tocados(proyecto)
+        despues = _tocados(claves.archivos_por_familia(proyecto.raiz))
     cambiadas = [nombre for nombre in despues if despues[nombre] != tocados.get(nombre)]
     if cambiadas:
         for ruta in _guardados(proyecto) - antes:
@@ -68,14 +71,11 @@ def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Callable[[str], None]) -> 
         ) from e
 
 
-def _tocados(proyecto: Proyecto) -> dict[str, dict[Path, tuple[int, ...]]]:
+def _tocados(familias: Mapping[str, list[Path]]) -> dict[str, dict[Path, tuple[int, ...]]]:
     """Cuándo se escribió por última vez cada archivo de cada familia: también cambia si su
     contenido vuelve a ser el de antes.
     """
-    return {
-        nombre: {r: cuando(r) for r in rutas}
-        for nombre, rutas in claves.archivos_por_familia(proyecto.raiz).items()
-    }
+    return {nombre: {r: cuando(r) for r in rutas} for nombre, rutas in familias.items()}
 
 
 def cuando(ruta: Path) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,10 +49,12 @@ def renderizar(
     avisar: Callable[[str], None] = lambda _: None,
     registro: Registro | None = None,
     solo: Collection[str] | None = None,
+    adelantadas: Collection[Path] = (),
 ) -> dict[str, Path]:
     """Renderiza lo que cambió; devuelve ruta en el sitio → archivo en la caché.
 
-    ``solo``: nada más que estas salidas, sin olvidar las demás. Lanza ``ErrorDeEjecucion`` con
+    ``solo``: nada más que estas salidas, sin olvidar las demás. ``adelantadas``: lo que acaba de
+    hacer ``adelantar``. Lanza ``ErrorDeEjecucion`` con
     todas las páginas que fallaron.
     """
     conf = configuracion(proyecto)
@@ -61,22 +64,54 @@ def renderizar(
     salidas: dict[str, Path] = {}
     citas: dict[Path, dict[str, str]] = {}
     faltan: list[Encargo] = []
-    for pagina in paginas(proyecto):
-        if solo is not None and pagina.salida not in solo:
-            continue
+    for pagina in paginas(proyecto, solo=solo):
         partes = comunes | _partes(proyecto, pagina, piezas, citas)
-        destino = cache_ / f"{clave(partes)}{Path(pagina.salida).suffix}"
+        destino = _destino(proyecto, pagina, partes)
         salidas[pagina.salida] = destino
         falta = not destino.is_file()
         if registro:
-            registro.anotar(pagina.salida, partes, falta)
+            registro.anotar(pagina.salida, partes, falta or destino in adelantadas)
         if falta:
             faltan.append((pagina, destino))
-    _escribir(proyecto, faltan, conf, avisar)
+    _escribir(proyecto, faltan, conf, avisar, os.cpu_count() or 2)
     if solo is None:
         for viejo in set(cache_.iterdir()) - set(salidas.values()):
             viejo.unlink()
     return salidas
+
+
+def adelantar(
+    proyecto: Proyecto, solo: Collection[str], avisar: Callable[[str], None] = lambda _: None
+) -> set[Path]:
+    """Deja en la caché lo que falte de estas salidas mientras se prepara lo demás; devuelve lo
+    hecho.
+
+    Solo de páginas que no citan piezas, que aún pueden cambiar: al resto de su clave y de lo que
+    leen los filtros ya no se le toca. Ocupa la mitad de los procesadores. Lo que falle lo repite, y
+    lo dice, ``renderizar``.
+    """
+    conf = configuracion(proyecto)
+    comunes = _partes_comunes(proyecto, conf)
+    (proyecto.trabajo / "render").mkdir(parents=True, exist_ok=True)
+    faltan = [
+        (pagina, destino)
+        for pagina in paginas(proyecto, solo=solo)
+        if not _cita_piezas(pagina)
+        and not (
+            destino := _destino(proyecto, pagina, comunes | _partes(proyecto, pagina, {}, {}))
+        ).is_file()
+    ]
+    with suppress(ErrorDeEjecucion):
+        _escribir(proyecto, faltan, conf, avisar, max(1, (os.cpu_count() or 2) // 2))
+    return {destino for _, destino in faltan}
+
+
+def _destino(proyecto: Proyecto, pagina: Pagina, partes: dict[str, str]) -> Path:
+    return proyecto.trabajo / "render" / f"{clave(partes)}{Path(pagina.salida).suffix}"
+
+
+def _cita_piezas(pagina: Pagina) -> bool:
+    return ".pieza" in pagina.cuerpo or ".kpi" in pagina.cuerpo
 
 
 def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
@@ -126,8 +161,7 @@ def _partes(
                 proyecto.raiz,
             )
         }
-        cita = ".pieza" in pagina.cuerpo or ".kpi" in pagina.cuerpo
-        nombradas = set(PALABRA.findall(pagina.cuerpo)) if cita else set()
+        nombradas = set(PALABRA.findall(pagina.cuerpo)) if _cita_piezas(pagina) else set()
         for nombre in piezas.keys() & nombradas:
             citas[pagina.fuente] |= piezas[nombre]
         cabeza = proyecto.cabeza(proyecto.relativa(pagina.fuente.with_suffix(".html")))
@@ -141,10 +175,14 @@ def _partes(
 
 
 def _escribir(
-    proyecto: Proyecto, faltan: list[Encargo], conf: Configuracion, avisar: Callable[[str], None]
+    proyecto: Proyecto,
+    faltan: list[Encargo],
+    conf: Configuracion,
+    avisar: Callable[[str], None],
+    procesadores: int,
 ) -> None:
     """Reparte las páginas entre los procesadores y las escribe; los fallos se dicen juntos."""
-    procesadores, opciones = os.cpu_count() or 2, formatos(proyecto)
+    opciones = formatos(proyecto)
     por_formato = [[e for e in faltan if e[0].formato == f] for f in ("typst", "html")]
     lotes = [parte for hay in por_formato for parte in repartir(hay, _trabajo, procesadores)]
     with ThreadPoolExecutor(procesadores) as hilos:

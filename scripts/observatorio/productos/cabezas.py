@@ -23,7 +23,8 @@ PIXELES_POR_PUNTO = 2
 
 
 def archivos(laminas: Laminas, rutas: Mapping[str, str], datos: Collection[str]) -> dict[str, str]:
-    """``salida → lo de su cabeza``; sin lámina (periodo electoral), solo los datos.
+    """``salida → lo de su cabeza``, menos las de los KPI; sin lámina (periodo electoral), solo los
+    datos.
 
     ``rutas``: nombre de la lámina → su ruta en el sitio; ``datos``: los archivos de ``datos/``.
     """
@@ -33,8 +34,14 @@ def archivos(laminas: Laminas, rutas: Mapping[str, str], datos: Collection[str])
     }
     for slug, suyos in laminas.por_mision.items():
         cabezas[de_mision(slug)] = _de_mision(laminas, slug, suyos, rutas)
-    for k in laminas.de_kpis.todos:
-        cabezas[pagina_de_kpi(k.kpi.codigo)] = _de_kpi(laminas, k, rutas)
+    return {salida: html for salida, html in cabezas.items() if html}
+
+
+def de_kpis(laminas: Laminas, rutas: Mapping[str, str]) -> dict[str, str]:
+    """Lo mismo, de las páginas de los KPI."""
+    cabezas = {
+        pagina_de_kpi(k.kpi.codigo): _de_kpi(laminas, k, rutas) for k in laminas.de_kpis.todos
+    }
     return {salida: html for salida, html in cabezas.items() if html}
 
 
