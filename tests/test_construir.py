@@ -125,7 +125,11 @@ def test_el_mapa_del_sitio_nombra_toda_pagina_declarada_este_donde_este(
     assert {p for p in mapa if p.startswith("otras/")} == {"otras/ayuda.html", "otras/sesion.html"}
     assert {
         "index.html",
-        *(f"misiones/{m}/{n}" for m in DEL_MINIMO for n in ("index.html", "boletin.pdf")),
+        *(
+            f"misiones/{m}/{n}"
+            for m in DEL_MINIMO
+            for n in ("index.html", "boletin.pdf", "ficha.pdf")
+        ),
         *generadas(cargar(minimo)),
     } == {p for p in mapa if not p.startswith("otras/")}
 

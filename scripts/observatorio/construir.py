@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -134,7 +135,8 @@ def _adelanto(
         pedidas: list[Future[set[Path]]] = []
         yield (
             lambda salidas: pedidas.append(
-                hilo.submit(embebido.adelantar, proyecto, salidas, avisar)
+                # En este contexto: lo que aquí ya se leyó, allí tampoco se abre otra vez.
+                hilo.submit(copy_context().run, embebido.adelantar, proyecto, salidas, avisar)
             ),
             hechas,
         )
