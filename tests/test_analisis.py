@@ -120,6 +120,7 @@ def test_lo_que_no_es_un_cuaderno_se_rechaza_con_su_remedio(
         descubrir(minimo)
 
 
+@pytest.mark.largo
 def test_los_analisis_del_repositorio_salen_con_sus_graficos(
     construido: Proyecto, proyecto_real: Proyecto
 ) -> None:

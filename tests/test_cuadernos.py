@@ -42,6 +42,7 @@ def cuaderno(ruta: Path, *celdas: str, parametros: str = 'mision = "x"') -> Path
     return ruta
 
 
+@pytest.mark.largo
 def test_los_dos_motores_dan_las_mismas_salidas(calculado: Proyecto, tmp_path: Path) -> None:
     plantilla = calculado.cuadernos / "mision.ipynb"
     salidas = {}

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from conftest import copiar_entradas, reducir
 from observatorio.calculo import calcular
 from observatorio.catalogo.cuadernos_de_analisis import entradas_de
 from observatorio.cuadernos.guardia import SIEMPRE
@@ -67,7 +68,8 @@ def _de_mas(visto: Visto) -> dict[str, int]:
     return {ruta: veces for ruta, veces in visto.propias.items() if veces > VECES}
 
 
-def test_cada_entrada_se_abre_dos_veces_a_lo_sumo(minimo: Proyecto, tmp_path: Path) -> None:
+def test_cada_entrada_se_abre_dos_veces_a_lo_sumo(tmp_path: Path) -> None:
+    minimo = reducir(copiar_entradas(tmp_path / "una"), ("m7-institucionalidad",))
     primera = Visto(minimo, tmp_path / "primera", "construir", "--motor", "embebido")
     declaradas = {*SIEMPRE, *entradas_de(minimo.cuadernos / "mision.ipynb")}
     assert primera.calculo and len(primera.propias) > 20

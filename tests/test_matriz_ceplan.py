@@ -609,6 +609,7 @@ def test_un_libro_sin_matriz_se_explica(reducido: tuple[Proyecto, Path], tmp_pat
         preparar_importacion(reducido[0], tmp_path / "x.xlsx")
 
 
+@pytest.mark.largo
 def test_guardada_por_libreoffice_dice_lo_mismo(
     reducido: tuple[Proyecto, Path], tmp_path: Path
 ) -> None:

@@ -314,7 +314,7 @@ def test_una_periodista_baja_el_csv_de_un_indicador_en_tres_toques(
         assert len(filas) == 2 and filas[1].startswith('"M4-K01"')
 
 
-@pytest.mark.parametrize("ruta", ["index.html", EXPLORADOR, ANEXO])
+@pytest.mark.parametrize("ruta", con_muestra(["index.html", EXPLORADOR, ANEXO], 1))
 def test_nada_se_mueve_cuando_llega_el_guion(navegador, direccion: str, ruta: str) -> None:
     alturas = []
     for llega in (False, True):
@@ -383,7 +383,8 @@ def test_vega_llega_solo_cuando_alguien_explora(navegador, direccion: str) -> No
         )
 
 
-@pytest.mark.parametrize("ancho", [ANCHOS[0], pytest.param(ANCHOS[1], marks=pytest.mark.largo)])
+@pytest.mark.largo
+@pytest.mark.parametrize("ancho", ANCHOS)
 def test_explorar_no_necesita_estilos_en_linea(
     navegador, direccion: str, sitio: Path, ancho: int
 ) -> None:
@@ -447,7 +448,7 @@ def test_sin_guion_no_falta_nada(navegador, direccion: str, sitio: Path) -> None
 
 @pytest.mark.parametrize(
     ("medio", "ancho"),
-    con_muestra([("screen", 390), ("screen", 1280), ("print", 390), ("print", 1280)], 2),
+    con_muestra([("screen", 390), ("screen", 1280), ("print", 390), ("print", 1280)], 1),
 )
 def test_toda_cifra_de_demostracion_lo_dice_en_su_lugar(
     navegador, direccion: str, sitio: Path, medio: str, ancho: int
@@ -530,12 +531,15 @@ MARCAS_A_LA_VISTA = """nodos => nodos.map(n => [...n.querySelectorAll('.m-demost
 
 @pytest.mark.parametrize(
     ("ruta", "tabla"),
-    [
-        ("cambios/index.html", "table.cambios"),
-        (EXPLORADOR, "#todos-los-indicadores"),
-        (DE_KPI[0], ".anexos-kpi table"),
-        (ANEXO, "table.protegidos"),
-    ],
+    con_muestra(
+        [
+            ("cambios/index.html", "table.cambios"),
+            (EXPLORADOR, "#todos-los-indicadores"),
+            (DE_KPI[0], ".anexos-kpi table"),
+            (ANEXO, "table.protegidos"),
+        ],
+        2,
+    ),
 )
 def test_la_demostracion_se_marca_una_vez_por_tabla_y_por_tarjeta(
     navegador, direccion: str, ruta: str, tabla: str

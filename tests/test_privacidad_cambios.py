@@ -186,6 +186,7 @@ def test_si_todas_las_partes_se_vieron_su_suma_se_publica_y_los_anios_nuevos_tam
     assert not _caso(base, 12).publicar(ya).tabla["protegido"].any()
 
 
+@pytest.mark.largo
 def test_sin_mirar_la_frecuencia_de_antes_ese_ataque_acierta(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -36,6 +36,7 @@ def test_sabiendo_que_anexos_atiende_cada_unidad_no_se_deduce_ninguna_celda() ->
         assert not hallado, (semilla, hallado)
 
 
+@pytest.mark.largo
 def test_sin_mirar_la_captacion_ese_ataque_acierta() -> None:
     ciegas = (con_captacion_al_azar(np.random.default_rng(s)) for s in range(12))
     assert aciertan(
