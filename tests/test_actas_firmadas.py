@@ -223,7 +223,7 @@ def test_cada_campo_de_firma_cae_en_su_recuadro_y_dice_de_quien_es(escena: Escen
     cajas = [tuple(float(x) for x in c["/Rect"]) for c in campos]
     assert all(0 < x0 < x1 < 596 and 0 < y0 < y1 < 842 for x0, y0, x1, y1 in cajas)
     ancho = {round(x1 - x0) for x0, _, x1, _ in cajas}
-    assert len(set(cajas)) == 3 and min(ancho) > 120
+    assert len(set(cajas)) == 3 and min(ancho) > 180
     assert sum("/Annots" in hoja for hoja in leido.pages) == 1, "ninguna firma sola en otra hoja"
     with pypdfium2.PdfDocument(escena.copia) as pdf:
         for hoja, dibujada in zip(leido.pages, pdf, strict=True):
