@@ -651,8 +651,10 @@ function Pandoc(doc)
   local escrito = encabezado()
   -- Lo que esta salida no lleva no se numera ni se nombra en ella.
   local ajeno = es_html and "solo-boletin" or "solo-pagina"
-  doc = doc:walk({ Div = function(div) if div.classes:includes(ajeno) then return {} end end })
-  doc = doc:walk({ RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea })
+  local function propio(div) if div.classes:includes(ajeno) then return {} end end
+  doc = doc:walk({
+    Div = propio, RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea,
+  })
   portada(doc.meta, escrito)
   doc.meta = sin_shortcodes(doc.meta)
   doc = doc:walk({ Table = con_su_ancla })

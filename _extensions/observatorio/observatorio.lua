@@ -116,8 +116,8 @@ local cajas = { nota = "Nota", aviso = "Aviso" }
 
 function Div(div)
   if div.classes:includes("pieza") then return crudo(div.attributes.nombre or "", false) end
-  if div.classes:includes("solo-pagina") then return es_html and div.content or {} end
-  if div.classes:includes("solo-boletin") then return es_typst and div.content or {} end
+  -- Lo de la otra salida ya lo quitó construcciones.lua.
+  if div.classes:includes("solo-pagina") or div.classes:includes("solo-boletin") then return div.content end
   for clase, nombre in pairs(cajas) do
     if div.classes:includes(clase) then
       if es_typst then
