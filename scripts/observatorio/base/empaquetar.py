@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 FECHA = (1980, 1, 1, 0, 0, 0)
 YA_COMPRIMIDOS = (".parquet", ".pdf", ".png", ".woff2", ".zip")
@@ -61,11 +61,12 @@ def agregar(
         archivo.writestr(ficha, contenido)
 
 
-def comprimidos(zip_: Path) -> Mapping[str, Comprimido]:
-    """Nombre → lo que un zip lleva comprimido. Lanza ``zipfile.BadZipFile`` si no lo es."""
-    crudo = zip_.read_bytes()
+def comprimidos(crudo: bytes) -> Mapping[str, Comprimido]:
+    """Nombre → lo que un zip, dado entero, lleva comprimido. Lanza ``zipfile.BadZipFile`` si no lo
+    es.
+    """
     hay: dict[str, Comprimido] = {}
-    with zipfile.ZipFile(zip_) as archivo:
+    with zipfile.ZipFile(io.BytesIO(crudo)) as archivo:
         for ficha in archivo.infolist():
             if ficha.compress_type == zipfile.ZIP_DEFLATED:
                 cabecera = crudo[ficha.header_offset : ficha.header_offset + CABECERA]

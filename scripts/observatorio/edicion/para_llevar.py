@@ -102,9 +102,10 @@ def ya_comprimidos(proyecto: Proyecto) -> dict[str, Comprimido]:
     carpeta = proyecto.ediciones / anotado[1]
     sumas = ediciones.manifiesto(carpeta)
     try:
-        if ediciones.suma(carpeta / ZIP) != sumas.get(ZIP):
+        crudo = (carpeta / ZIP).read_bytes()
+        if suma_de(crudo) != sumas.get(ZIP):
             return {}
-        hay = comprimidos(carpeta / ZIP)
+        hay = comprimidos(crudo)
     except (OSError, zipfile.BadZipFile):
         return {}
     return {
