@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .base import huellas, lecturas
-from .base.archivos import contenidos, escribir_bytes, escribir_carpeta, quitar_sobrantes
+from .base.archivos import (
+    contenidos,
+    escribir_bytes,
+    escribir_carpeta,
+    escribir_en,
+    quitar_sobrantes,
+)
 from .base.avisos import Avisar, callar
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
@@ -211,8 +217,7 @@ def escribir_productos(
         **{proyecto.raiz / carpeta: suyas for carpeta, suyas in generadas.items()},
     }
     for carpeta, archivos in con_lo_suyo.items():
-        for nombre, contenido in archivos.items():
-            escribir_bytes(carpeta / nombre, contenido)
+        escribir_en(carpeta, archivos)
     paginas_listas(
         [
             f"{carpeta}/{nombre.removesuffix(CUADERNO)}.html"
@@ -240,8 +245,7 @@ def escribir_productos(
     for nombre, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / nombre, suyas)
     salidas = [p.salida for p in propias]
-    for nombre, contenido in web.archivos(resultados.catalogo, salidas, analisis).items():
-        escribir_bytes(proyecto.raiz / nombre, contenido)
+    escribir_en(proyecto.raiz, web.archivos(resultados.catalogo, salidas, analisis))
 
 
 def _cabezas(proyecto: Proyecto, por_salida: Mapping[str, str]) -> dict[str, bytes]:
@@ -336,8 +340,7 @@ def escribir_lo_pedido(
         (proyecto.raiz, generadas),
         (proyecto.raiz / "indicadores", de_kpis),
     ):
-        for nombre, contenido in suyas.items():
-            escribir_bytes(carpeta / nombre, contenido)
+        escribir_en(carpeta, suyas)
 
 
 def _datos(

@@ -66,12 +66,17 @@ def json_en_bytes(objeto: object) -> bytes:
     return json_estable(objeto).encode("utf-8")
 
 
+def escribir_en(carpeta: Path, archivos: Mapping[str, bytes]) -> None:
+    """Escribe ``archivos`` (ruta relativa → contenido) en ``carpeta``; lo demás que haya, queda."""
+    for relativa, contenido in archivos.items():
+        escribir_bytes(carpeta / relativa, contenido)
+
+
 def escribir_carpeta(carpeta: Path, archivos: Mapping[str, bytes]) -> None:
     """Deja en ``carpeta`` exactamente ``archivos`` (ruta relativa → contenido): lo demás se
     borra.
     """
-    for relativa, contenido in archivos.items():
-        escribir_bytes(carpeta / relativa, contenido)
+    escribir_en(carpeta, archivos)
     quitar_sobrantes(carpeta, {carpeta / relativa for relativa in archivos})
 
 

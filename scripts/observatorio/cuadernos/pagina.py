@@ -121,30 +121,30 @@ class PaginasDeCuadernos:
             self._una(slug, ruta)
 
     def _una(self, slug: str, ejecutado: Path) -> None:
-        destinos = self.destinos[slug].archivos
+        destino = self.destinos[slug]
+        destinos = destino.archivos
         clave, conocido = self._clave(slug, ejecutado), self._memoria(slug)
-        imagenes = [self.destinos[slug].carpeta / n for n in conocido.get("imagenes", [])]
+        imagenes = [destino.carpeta / n for n in conocido.get("imagenes", [])]
         if conocido.get("clave") == clave and conocido["sumas"] == _sumas([*destinos, *imagenes]):
             return
         cuaderno, producto = normalizar.leer(ejecutado), clave_del_producto(ejecutado)
         especificaciones = normalizar.graficos(cuaderno)
         self.dibujante.encargar(especificaciones)
         self.dibujante.recoger()
-        destino = self.destinos[slug]
         frente = destino.frente(producto, leido(cuaderno))
         pagina = normalizar.publicable(cuaderno, frente, self.dibujante.svg, destino.fuente)
         for nombre, contenido in pagina.imagenes.items():
-            escribir_atomico(self.destinos[slug].carpeta / nombre, contenido)
+            escribir_atomico(destino.carpeta / nombre, contenido)
         normalizar.escribir(
             destinos[0], normalizar.con_producto(pagina.cuaderno, producto, destinos[1].name)
         )
-        descargable = normalizar.descargable(cuaderno, self.dibujante.svg, self.destinos[slug].uso)
+        descargable = normalizar.descargable(cuaderno, self.dibujante.svg, destino.uso)
         normalizar.escribir(
             destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name)
         )
         graficos = {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}
         imagenes = sorted(pagina.imagenes)
-        sumas = _sumas([*destinos, *(self.destinos[slug].carpeta / n for n in imagenes)])
+        sumas = _sumas([*destinos, *(destino.carpeta / n for n in imagenes)])
         escribir_json_atomico(
             self._ruta(slug),
             {"clave": clave, "graficos": graficos, "imagenes": imagenes, "sumas": sumas},

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..base.impreso import instante
+from ..edicion.claves import FAMILIAS, clave_de, entorno
 from ..rutas import Proyecto
+from .versiones import motor_embebido
 
 T = TypeVar("T")
 
@@ -32,6 +34,16 @@ def dia_de_los_datos(proyecto: Proyecto) -> date:
 def fecha_de_los_datos(proyecto: Proyecto) -> int:
     """La fecha de corte como segundos: la fecha que el PDF declara no depende del reloj."""
     return instante(dia_de_los_datos(proyecto))
+
+
+def partes_del_programa(proyecto: Proyecto) -> dict[str, str]:
+    """Lo que entra en la clave de todo lo que se compone: quién lo compone y con qué versiones."""
+    return {
+        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]),
+        "versiones fijadas": clave_de(proyecto.raiz, FAMILIAS["versiones fijadas"]),
+        "entorno": entorno(proyecto.raiz),
+        "motor de páginas": motor_embebido(),
+    }
 
 
 def copiar_biblioteca(proyecto: Proyecto, raiz: Path, *mas: str) -> str:

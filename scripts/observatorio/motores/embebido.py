@@ -20,7 +20,7 @@ from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
 from ..base.impreso import explicado
 from ..edicion.citados import clave_de_citados
-from ..edicion.claves import FAMILIAS, clave_de, entorno
+from ..edicion.claves import FAMILIAS, clave_de
 from ..edicion.paginas import (
     Pagina,
     configuracion,
@@ -32,9 +32,8 @@ from ..edicion.paginas import (
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
-from .comun import copiar_biblioteca, fecha_de_los_datos, repartir
+from .comun import copiar_biblioteca, fecha_de_los_datos, partes_del_programa, repartir
 from .lote import Configuracion, escribir_lote
-from .versiones import motor_embebido
 
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
 POR_PAGINA = 3000
@@ -54,8 +53,7 @@ def renderizar(
     """Renderiza lo que cambió; devuelve ruta en el sitio → archivo en la caché.
 
     ``solo``: nada más que estas salidas, sin olvidar las demás. ``adelantadas``: lo que acaba de
-    hacer ``adelantar``. Lanza ``ErrorDeEjecucion`` con
-    todas las páginas que fallaron.
+    hacer ``adelantar``. Lanza ``ErrorDeEjecucion`` con todas las páginas que fallaron.
     """
     conf = configuracion(proyecto)
     comunes, piezas = _partes_comunes(proyecto, conf), _piezas(proyecto)
@@ -116,14 +114,10 @@ def _cita_piezas(pagina: Pagina) -> bool:
 
 def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
     """Lo que entra en la clave de toda página."""
-    return {
+    return partes_del_programa(proyecto) | {
         "extensión": clave_de(proyecto.extension, ["**/*"]),
         "configuración": huella(yaml.safe_dump(conf, sort_keys=True)),
         "obras que citan todas": clave_de(proyecto.raiz, FAMILIAS["obras"]),
-        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]),
-        "versiones fijadas": clave_de(proyecto.raiz, FAMILIAS["versiones fijadas"]),
-        "entorno": entorno(proyecto.raiz),
-        "motor de páginas": motor_embebido(),
         "activos y fecha de corte": huella(
             (proyecto.trabajo / "piezas" / "sello.json").read_bytes()
         ),

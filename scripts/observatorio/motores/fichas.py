@@ -12,12 +12,11 @@ from pathlib import Path
 from ..base.archivos import quitar_sobrantes
 from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
-from ..edicion.claves import FAMILIAS, clave_de, entorno
+from ..edicion.claves import clave_de
 from ..edicion.registro import Registro, clave
 from ..rutas import Proyecto
-from .comun import dia_de_los_datos
+from .comun import dia_de_los_datos, partes_del_programa
 from .sesion import Compositor
-from .versiones import motor_embebido
 
 FUENTES, COMPUESTAS = "fichas", "fichas-compuestas"
 """Carpetas de ``.trabajo/``: el marcado que deja ``preparar`` y los PDF, por su clave."""
@@ -55,11 +54,7 @@ def _escribir(proyecto: Proyecto, faltan: Mapping[Path, str]) -> None:
 
 
 def _partes_comunes(proyecto: Proyecto) -> dict[str, str]:
-    return {
+    return partes_del_programa(proyecto) | {
         "extensión": clave_de(proyecto.extension, ["*.typ"]),
-        "programa": clave_de(proyecto.raiz, FAMILIAS["programa"]),
-        "versiones fijadas": clave_de(proyecto.raiz, FAMILIAS["versiones fijadas"]),
-        "entorno": entorno(proyecto.raiz),
-        "motor de páginas": motor_embebido(),
         "fecha de corte": dia_de_los_datos(proyecto).isoformat(),
     }

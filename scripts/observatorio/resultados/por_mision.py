@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import TypeAdapter
 
-from ..base.archivos import escribir_bytes, quitar_sobrantes
+from ..base.archivos import escribir_carpeta
 from ..catalogo import Catalogo
 from ..cualitativo import Voces
 from .columnas import POR_MISION
@@ -47,9 +47,7 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
             tabla.filter(pl.col("mision") == mision.slug).write_ipc(memoria)
             contenidos[f"{nombre}.arrow"] = memoria.getvalue()
         destino = carpeta / mision.slug
-        for nombre, contenido in contenidos.items():
-            escribir_bytes(destino / nombre, contenido)
-        quitar_sobrantes(destino, {destino / nombre for nombre in contenidos})
+        escribir_carpeta(destino, contenidos)
         carpetas.append(destino)
     return carpetas
 
