@@ -31,6 +31,7 @@ SENALAN = {
         "+51 987 654 321",
         "DNI 45678901 soles",
         "vino el 12 de mayo 45678901",
+        "r-45678901 y r-45678901abc",
     ],
     "historia-clinica": [
         "HC-12345",
@@ -69,6 +70,7 @@ NO_SENALAN = [
     "código modular 0990012",
     "UBIGEO 1308090001",
     "DEMO-00090001",
+    "data/recibos/r-45678901ab/observaciones.csv",
     "de 2024-01-31 a 2025-02-28",
     "31-07-2025",
     "2024-2025",

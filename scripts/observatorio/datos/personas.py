@@ -45,10 +45,11 @@ CIFRAS = "|".join(
             r" local|ubigeo|ruc|snip|expediente|oficio|resoluci[oó]n)\b)[\s:.n°º-]*\d[\d-]*"
         ),
         r"\b[A-Z]{3,}-\d+\b",
+        r"\br-[0-9a-f]{10}\b",
     )
 )
 """Lo que lleva muchas cifras y no es documento de nadie: fechas, años, miles con su unidad, montos,
-códigos de instituciones.
+códigos de instituciones, números de recibo.
 """
 DOCUMENTO_NOMBRADO = (
     r"(?i:\bd\.?\s?n\.?\s?i\b)[\s:.n°º#-]*\d|(?i:\b(?:cui|pasaporte|carn[eé]t? de"
