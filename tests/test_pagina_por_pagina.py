@@ -12,6 +12,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -273,6 +274,30 @@ def _recorrer(navegador, direccion: str, rutas: list[str], anchos: tuple[int, ..
 @con_navegador
 def test_de_cada_clase_ninguna_palabra_se_parte_ni_nada_se_mueve(navegador, direccion: str) -> None:
     _recorrer(navegador, direccion, list(DE_CADA_CLASE), (390, 768, 1280), ())
+
+
+class _LetraTardia(_Comprimido):
+    def do_GET(self) -> None:
+        if self.path.endswith(".woff2"):
+            time.sleep(0.4)
+        super().do_GET()
+
+
+@con_navegador
+def test_nada_se_mueve_cuando_la_letra_llega_tarde(navegador, sitio: Path) -> None:
+    movido = {}
+    with servido(sitio, atiende=_LetraTardia) as base:
+        for ruta in ("index.html", MISION):
+            contexto = navegador.new_context(viewport={"width": 390, "height": 844})
+            contexto.add_init_script(MEDIR_LO_QUE_SE_MUEVE)
+            hoja = contexto.new_page()
+            with hoja.expect_response("**/letra-*.woff2"):
+                hoja.goto(base + ruta)
+            hoja.evaluate("() => document.fonts.ready.then(() => true)")
+            hoja.evaluate("() => new Promise(f => requestAnimationFrame(() => setTimeout(f, 100)))")
+            movido[ruta] = hoja.evaluate("() => window.movido")
+            contexto.close()
+    assert max(movido.values()) <= SE_MUEVE, movido
 
 
 @pytest.mark.largo

@@ -326,11 +326,13 @@ def test_nada_se_mueve_cuando_llega_el_guion(navegador, direccion: str, ruta: st
         hoja = contexto.new_page()
         if not llega:
             hoja.route("**/*.js", lambda r: r.abort())
+        hoja.route("**/*.woff2", lambda r: r.abort())
         hoja.goto(direccion + ruta)
+        componer_todo(hoja)
         alturas.append(
             hoja.evaluate(
-                "async () => { await document.fonts.ready; return ['main h2:not(section *)',"
-                " 'main table', 'footer'].map(s => document.querySelector(s)?.offsetTop ?? -1) }"
+                "() => ['main h2:not(section *)', 'main table', 'footer']"
+                ".map(s => document.querySelector(s)?.offsetTop ?? -1)"
             )
         )
         contexto.close()
