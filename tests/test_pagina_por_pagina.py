@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from apoyo_navegador import CHROMIUM, Callado, componer_todo, servido
+from apoyo_navegador import CHROMIUM, CHROMIUM_ENTERO, Callado, componer_todo, servido
 from conftest import RAIZ
 from observatorio.rutas import Proyecto
 
@@ -308,7 +308,7 @@ def test_toda_pagina_a_todo_ancho(navegador, direccion: str, sitio: Path, tmp_pa
 
 
 @pytest.mark.largo
-@con_navegador
+@pytest.mark.skipif(CHROMIUM_ENTERO is None, reason="Lighthouse pide un Chromium con ventanas")
 @pytest.mark.parametrize("ruta", [r for r in DE_CADA_CLASE if r != "404.html"])
 def test_lighthouse_en_un_telefono(direccion: str, tmp_path: Path, ruta: str) -> None:
     orden = de_npm("lighthouse", "lighthouse")
@@ -324,7 +324,7 @@ def test_lighthouse_en_un_telefono(direccion: str, tmp_path: Path, ruta: str) ->
                 f"--output-path={salida}",
                 "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
             ],
-            env=os.environ | {"CHROME_PATH": str(CHROMIUM)},
+            env=os.environ | {"CHROME_PATH": str(CHROMIUM_ENTERO)},
             check=True,
             capture_output=True,
         )
