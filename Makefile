@@ -45,6 +45,9 @@ cuadernos: $(LISTO) ## Abre JupyterLab en notebooks/
 herramientas: ## Instala Chromium, LibreOffice y R para las pruebas (solo root en Debian)
 	@sh scripts/herramientas.sh
 
+# Ya hay un proceso de prueba por núcleo: más hilos de Polars solo se estorban (un quinto del gasto).
+pruebas pruebas-largas: export POLARS_MAX_THREADS := 1
+
 pruebas: $(LISTO) herramientas ## Corre todas las pruebas
 	@$(PY) -m pytest -n auto --dist worksteal -m "not largo"
 
