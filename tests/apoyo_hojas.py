@@ -86,13 +86,23 @@ def llenar_con_libreoffice(origen: Path, destino: Path, celdas: Mapping[str, obj
     return destino
 
 
-def _correr(orden: str, perfil: Path, que: str) -> None:
+def guardado_como(ruta: Path, sufijo: str) -> Path:
+    """El libro como LibreOffice lo guarda en otro formato (``.ods``, ``.xls``…), en una carpeta
+    aparte.
+    """
+    carpeta = ruta.parent / sufijo[1:]
+    perfil = ruta.parent.resolve() / f"perfil-{sufijo[1:]}"
+    _correr(soffice(), perfil, "--convert-to", sufijo[1:], "--outdir", str(carpeta), str(ruta))
+    return carpeta / ruta.with_suffix(sufijo).name
+
+
+def _correr(orden: str, perfil: Path, *que: str) -> None:
     argumentos = [
         orden,
         "--headless",
         "--norestore",
         f"-env:UserInstallation={perfil.as_uri()}",
-        que,
+        *que,
     ]
     subprocess.run(argumentos, check=True, capture_output=True, timeout=120)
 

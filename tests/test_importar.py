@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import subprocess
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +13,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from apoyo_hojas import llenar, respuestas, soffice
+from apoyo_hojas import guardado_como, llenar, respuestas
 from conftest import con_respaldo
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
@@ -187,23 +186,7 @@ def test_de_un_xls_vuelve_una_copia_en_xlsx_con_sus_comentarios_y_se_dice(
     orden, vacia: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ruta = llena(vacia, K13 | {("M4-K13", "2026-09"): (60, 46)})
-    perfil = f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}"
-    subprocess.run(
-        [
-            soffice(),
-            "--headless",
-            perfil,
-            "--convert-to",
-            "xls",
-            "--outdir",
-            str(tmp_path / "viejo"),
-            str(ruta),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    vieja = tmp_path / "viejo" / "llena.xls"
+    vieja = guardado_como(ruta, ".xls")
     assert orden("importar", vieja, "--si") == 1
     devuelta = vieja.with_name("llena-por-corregir.xlsx")
     assert (

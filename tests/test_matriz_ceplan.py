@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from apoyo_hojas import soffice
+from apoyo_hojas import guardado_como
 from conftest import con_muestra, copiar_entradas, reducir
 from observatorio.catalogo import cargar
 from observatorio.cli import principal
@@ -613,27 +613,8 @@ def test_un_libro_sin_matriz_se_explica(reducido: tuple[Proyecto, Path], tmp_pat
 def test_guardada_por_libreoffice_dice_lo_mismo(
     reducido: tuple[Proyecto, Path], tmp_path: Path
 ) -> None:
-    import subprocess
-
     proyecto, libro = reducido
-
-    perfil = f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}"
-    subprocess.run(
-        [
-            soffice(),
-            "--headless",
-            perfil,
-            "--convert-to",
-            "ods",
-            "--outdir",
-            str(tmp_path),
-            str(libro),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    hecho = preparar_importacion(proyecto, tmp_path / "m.ods")
+    hecho = preparar_importacion(proyecto, guardado_como(libro, ".ods"))
     assert not hecho.archivos and not hecho.cambios
 
 
