@@ -109,7 +109,7 @@ def test_cada_archivo_malo_tiene_su_caso() -> None:
     assert {p.stem for p in MALOS.iterdir()} == {*CASOS, VEINTE, "casos"}
 
 
-@pytest.mark.parametrize("caso", con_muestra(CASOS, len(CASOS) // 2))
+@pytest.mark.parametrize("caso", con_muestra(CASOS, len(CASOS) // 3))
 def test_se_rechaza_y_la_edicion_viva_sigue(
     vivo: Proyecto, caso: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
