@@ -17,8 +17,9 @@ from functools import lru_cache
 from ..base import lecturas
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
+from .formulas import de_formulas
 from .paginas import INCLUSION
-from .prosa import CRUDA, EXPUESTA, FORMULA, Prosa, Trozo, leer_prosa, sin_formulas
+from .prosa import CRUDA, Prosa, Trozo, leer_prosa, sin_formulas
 
 REGLA = "no-se-admite-en-una-pagina"
 ATRIBUTOS = re.compile(r"\{([^{}]*)\}")
@@ -79,10 +80,6 @@ CERRADAS = """
 """
 SE_CIERRAN = frozenset(CERRADAS.split())
 """Las que no se cierran solas."""
-SOLO_DE_LATEX = re.compile(
-    r"\\(?:label|tag|ref|eqref|cite|def|let|newcommand|renewcommand|require|ce|notag)\b"
-)
-LLAVE = re.compile(r"(?<!\\)[{}]")
 TITULO_DENTRO = re.compile(r"(?m)^[ \t>]*#{1,6}[ \t]")
 NO_ES_PARRAFO = (":::", "#", "<", "{{<", "|", "+", "---", "===")
 
@@ -178,7 +175,7 @@ def no_admitido(archivo: str, texto: str, hay: NoAdmitido) -> Iterator[ErrorDeDa
         *_de_divs(prosa),
         *_de_atributos_rotos(prosa),
         *_de_lo_que_queda_como_texto(prosa),
-        *_de_formulas(prosa),
+        *de_formulas(prosa),
         *_de_imagenes(prosa),
         *_de_lo_pegado(prosa),
     ]
@@ -200,7 +197,7 @@ def no_admitido_en_el_encabezado(
         *_de_atributos(prosa, hay),
         *_de_referencias(prosa, hay),
         *_de_latex(prosa),
-        *_de_formulas(prosa),
+        *de_formulas(prosa),
         *_de_etiquetas_sueltas(prosa),
         *((prosa.linea(m.start()), m[0].strip(), SIN_CAJAS) for m in CAJA.finditer(prosa.texto)),
     ]
@@ -467,15 +464,3 @@ def _de_latex(prosa: Prosa) -> Iterator[Hallado]:
     for m in LATEX.finditer(sin_formulas(prosa.texto)):
         remedio = f"LaTeX no se publica: quítelo; si es texto, escriba \\{m[0]}"
         yield prosa.linea(m.start()), m[0], remedio
-
-
-def _de_formulas(prosa: Prosa) -> Iterator[Hallado]:
-    """Las fórmulas que no se podrían escribir; las de otro defecto las detiene el filtro."""
-    hay = {m.start(): m for patron in (FORMULA, EXPUESTA) for m in patron.finditer(prosa.texto)}
-    for inicio, m in hay.items():
-        llaves = LLAVE.findall(m[0])
-        if orden := SOLO_DE_LATEX.search(m[0]):
-            remedio = "esa orden de LaTeX no vale en una fórmula: quítela"
-            yield prosa.linea(inicio), orden[0], remedio
-        elif llaves.count("{") != llaves.count("}"):
-            yield prosa.linea(inicio), m[0], "a la fórmula le falta una llave"
