@@ -200,7 +200,7 @@ def _cargado(
     lectura: quien vigila un proyecto vuelve a pedir los mismos textos a cada guardado.
     """
     errores: list[ErrorDeDatos] = []
-    crudo, leido = cargar_yaml(archivo, texto, errores)
+    crudo, leido = cargar_yaml(archivo, texto, errores, con_mezclas=False)
     de_textos = tuple(defectos_de_textos(crudo, de_fuera)) if leido else ()
     return crudo, leido, tuple(errores), de_textos
 
