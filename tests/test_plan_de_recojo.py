@@ -5,7 +5,7 @@ calendarios válidos.
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -380,6 +380,51 @@ def test_un_evento_que_cambia_dice_ser_posterior(catalogo: Catalogo) -> None:
             for campo in ("last-modified", "dtstamp"):
                 assert ahora[uid].decoded(campo) > antes[uid].decoded(campo), caso
     assert {str(v["status"]) for v in casos["anulado"].values()} == {"CANCELLED"}
+
+
+@pytest.mark.parametrize("nueva", [date(2026, 9, 30), date(2027, 1, 15)])
+def test_una_prorroga_mueve_el_evento_que_ya_se_guardo(catalogo: Catalogo, nueva: date) -> None:
+    antes = de_calendario(catalogo, con_cambios(catalogo))
+    ahora = de_calendario(catalogo, con_cambios(catalogo, prorrogas={"2026-06": nueva}))
+    assert ahora.keys() == antes.keys()
+    (uid,) = [u for u in antes if antes[u].to_ical() != ahora[u].to_ical()]
+    vencia = antes[uid].decoded("dtstart")
+    assert vencia != nueva == ahora[uid].decoded("dtstart")
+    assert f"con prórroga: vencía el {vencia}" in ahora[uid]["description"]
+    assert ahora[uid]["sequence"] > antes[uid]["sequence"]
+    otra = nueva + timedelta(days=9)
+    despues = de_calendario(catalogo, con_cambios(catalogo, prorrogas={"2026-06": otra}))
+    assert despues[uid].decoded("dtstart") == otra
+    assert despues[uid]["sequence"] > ahora[uid]["sequence"]
+
+
+def test_en_un_dia_de_varias_entregas_una_prorroga_no_deja_ninguna_en_la_fecha_vieja(
+    catalogo: Catalogo,
+) -> None:
+    dato, nueva = dato_de(catalogo.kpis["M4-K11"]), {"2026-06": date(2026, 9, 30)}
+    codigos = ("M4-K11", "M4-K12", "M4-K14")
+
+    def con(*prorrogados: str) -> dict:
+        datos = {
+            c: dato.model_copy(update={"prorrogas": nueva if c in prorrogados else {}})
+            for c in codigos
+        }
+        return de_calendario(catalogo, Plan(anio=2026, datos=datos))
+
+    guardados: dict[str, object] = {}
+    for prorrogados in ((), codigos[1:2], codigos[:2], codigos):
+        ahora = con(*prorrogados)
+        # Lo que un calendario tiene guardado, siempre se vuelve a decir.
+        assert guardados.keys() <= ahora.keys()
+        for uid, v in ahora.items():
+            if uid in guardados and guardados[uid].to_ical() != v.to_ical():
+                assert v["sequence"] > guardados[uid]["sequence"]
+            de_junio = [x for x in v["description"].splitlines() if "junio de 2026" in x]
+            for linea in de_junio:
+                assert (v.decoded("dtstart") == nueva["2026-06"]) == (linea[:6] in prorrogados)
+        dichas = "".join(v["description"] for v in ahora.values())
+        assert dichas.count("junio de 2026") == len(codigos)
+        guardados = ahora
 
 
 def test_lo_real_que_reemplaza_a_lo_inventado_tambien_es_posterior(catalogo: Catalogo) -> None:

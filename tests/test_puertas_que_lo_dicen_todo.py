@@ -13,10 +13,12 @@ from pydantic import TypeAdapter
 from apoyo_reportes import leer
 from observatorio.base.escritura import exigir_camino, exigir_de_esta_maquina
 from observatorio.base.texto_plano import TextoIlegible, leer_texto
+from observatorio.base.yaml_estricto import cargar_yaml
 from observatorio.catalogo.correo import Destinatarios, ServidorDeCorreo
 from observatorio.catalogo.lectura import leer_yaml
+from observatorio.datos.forma import columnas_de_la_cabecera, filas_legibles
 from observatorio.edicion.encabezados import defectos_de_paginas
-from observatorio.errores import ErrorDeDatos, ErrorDeUso
+from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
 from observatorio.publicacion.publicar import exigir_sin_esquema
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.rutas import Proyecto
@@ -195,3 +197,43 @@ def test_un_verdadero_que_libreoffice_guarda_como_uno_no_es_una_cifra(tmp_path: 
         z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         z.writestr("content.xml", ODS)
     assert leer_hojas(ruta)[0].filas == [[True, 1.0]]
+
+
+def test_un_caracter_nulo_se_dice_con_su_celda(tmp_path: Path):
+    ruta = tmp_path / "nulo.csv"
+    for separador, codificacion in ((",", "utf-8"), (";", "cp1252"), ("\t", "utf-16")):
+        con_nulos = FILA.replace("30,", "3\0\0,")
+        tabla = f"{TITULOS},nota\n{FILA},niñez\n{con_nulos},\n{FILA},a\0ñ\n"
+        ruta.write_bytes(tabla.replace(",", separador).encode(codificacion))
+        with pytest.raises(DatosInvalidos) as hallado:
+            leer_hojas(ruta)
+        dichos = [(e.fila, e.columna, e.valor, e.regla) for e in hallado.value.errores]
+        assert dichos == [
+            (3, "D · numerador", "3␀␀", "byte-nulo"),
+            (4, "G · nota", "a␀ñ", "byte-nulo"),
+        ]
+        assert "vuelva a escribir la celda" in hallado.value.errores[0].remedio
+
+
+def test_un_caracter_nulo_en_un_csv_de_la_casa_se_dice_con_su_columna():
+    errores: list[ErrorDeDatos] = []
+    bloque = b'a,b\0b,"c, d"\n1,"2, \0",3\n'
+    list(filas_legibles("x.csv", bloque, 2, ["uno", "dos", "tres"], errores))
+    columnas_de_la_cabecera("x.csv", b"kpi,peri\0odo", ["kpi", "periodo"], errores)
+    assert [(e.fila, e.columna, e.valor) for e in errores] == [
+        (2, "dos", "b␀b"),
+        (3, "dos", "2, ␀"),
+        (1, "la 2.ª", "peri␀odo"),
+    ]
+
+
+def test_lo_copiado_con_una_mezcla_de_yaml_se_pide_escrito():
+    errores: list[ErrorDeDatos] = []
+    mezclado = "a: &a {x: 1}\nb:\n  <<: *a\n  y: 2\n"
+    assert cargar_yaml("x.yml", mezclado, errores) == ({"a": {"x": 1}, "b": {"x": 1, "y": 2}}, True)
+    assert not errores
+    cargar_yaml("x.yml", mezclado, errores, con_mezclas=False)
+    assert [(e.fila, e.columna, e.regla) for e in errores] == [(3, "<<", "yaml-con-mezcla")]
+    sin_ella = mezclado.replace("<<: *a", "x: 1")
+    cargar_yaml("x.yml", sin_ella, errores, con_mezclas=False)
+    assert len(errores) == 1, "el remedio vale"

@@ -24,12 +24,32 @@ DE_EXCEL = re.compile(r'"?sep=(.|\\t)"?[;,\t|]*', re.IGNORECASE)
 DURO = "\u00a0"
 ESPANOLAS = frozenset("áéíóúüñÁÉÍÓÚÜÑ")
 BYTES_DE_MUESTRA = 4096
+NULO, A_LA_VISTA = "\x00", "␀"
+REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
+REMEDIO_UN_NULO = (
+    "en esa celda hay un carácter nulo, que no se ve (aquí va como ␀): vuelva a escribir la celda"
+    " entera, o exporte el archivo de nuevo"
+)
+PARTE_DE_CONTROL = 0.1
+"""Con más signos de control que estos, ya no es texto."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 class TextoIlegible(ValueError):
     """El archivo no es texto, sus letras no se reconocen o se contradice. ``args``: regla, remedio
     y, si se sabe, lo escrito y su línea.
     """
+
+
+class ConNulos(TextoIlegible):
+    """Es texto, y en algunas celdas lleva un carácter nulo. ``celdas``: fila y columna (desde 1),
+    lo que la celda dice y el título de su columna, o nada.
+    """
+
+    def __init__(self, celdas: list[tuple[int, int, str, str]]) -> None:
+        fila, _, texto, _ = celdas[0]
+        super().__init__("byte-nulo", REMEDIO_UN_NULO, texto, fila)
+        self.celdas = celdas
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +106,55 @@ def _linea(separador: str) -> str:
 
 
 def _decodificado(crudo: bytes) -> str:
-    for marca, codificacion in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if crudo.startswith(marca):
-            return _en_utf16(crudo, codificacion)
-    if b"\x00" in crudo:
-        return _en_utf16(crudo, _utf16_sin_marca(crudo))
+    codificacion = (
+        "utf-16"
+        if crudo.startswith((b"\xff\xfe", b"\xfe\xff"))
+        else _utf16_sin_marca(crudo)
+        if b"\x00" in crudo
+        else None
+    )
     try:
-        return crudo.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _de_un_byte(crudo)
-
-
-def _en_utf16(crudo: bytes, codificacion: str | None) -> str:
-    try:
-        texto = crudo.decode(codificacion or "ascii").removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        texto = "\x00"
-    if codificacion is None or "\x00" in texto:
-        raise TextoIlegible(
-            "byte-nulo", "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
-        )
+        texto = crudo.decode(codificacion or "utf-8-sig").removeprefix("\ufeff")
+    except UnicodeDecodeError as e:
+        if codificacion:
+            raise TextoIlegible("byte-nulo", REMEDIO_NULO) from e
+        texto = _de_un_byte(crudo)
+    if NULO in texto:
+        raise _con_nulos(texto)
     return texto
+
+
+def _con_nulos(texto: str) -> TextoIlegible:
+    """Lo que hay que decir de un texto con caracteres nulos: en qué celdas, o que no es texto."""
+    if len(_CONTROL.findall(texto)) > PARTE_DE_CONTROL * len(texto):
+        return TextoIlegible("byte-nulo", REMEDIO_NULO)
+    visto = texto.replace(NULO, A_LA_VISTA)
+    primera, salto, resto = visto.partition("\n")
+    sep = bool(salto) and DE_EXCEL.fullmatch(primera.strip("\r")) is not None
+    tabla = resto if sep else visto
+    titulos: list[str] = []
+    celdas = []
+    lector = csv.reader(io.StringIO(tabla, newline=""), delimiter=separador_de(tabla))
+    try:
+        for fila, campos in enumerate(lector, 1):
+            titulos = titulos if len(titulos) >= len(campos) else campos
+            celdas += [
+                (fila, i, campo, "" if titulos is campos else titulos[i - 1])
+                for i, campo in enumerate(campos, 1)
+                if A_LA_VISTA in campo
+            ]
+    except csv.Error:
+        pass
+    return ConNulos(celdas) if celdas else TextoIlegible("byte-nulo", REMEDIO_NULO)
+
+
+def campo_con_nulo(linea: str) -> tuple[int, str]:
+    """``(columna desde 0, lo que dice)`` del primer campo con un carácter nulo de una línea de CSV
+    separada por comas.
+    """
+    antes, _, despues = linea.replace(NULO, A_LA_VISTA).partition(A_LA_VISTA)
+    (campos,) = csv.reader([antes + A_LA_VISTA])
+    return len(campos) - 1, campos[-1] + re.split(r'[,"]', despues, maxsplit=1)[0]
 
 
 def _utf16_sin_marca(crudo: bytes) -> str | None:

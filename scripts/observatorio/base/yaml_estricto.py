@@ -19,7 +19,12 @@ except ImportError:  # PyYAML sin libyaml: más lento, igual resultado
     from yaml import SafeLoader as CargadorYaml
 
 REMEDIO = "revise sangrías, comillas y dos puntos en esa línea o en la anterior"
+REMEDIO_DE_MEZCLA = (
+    "no se admite copiar una ficha dentro de otra con «<<»: quite esa línea y escriba en su lugar"
+    " cada clave con su valor"
+)
 NIVELES_MAXIMOS, NODOS_MAXIMOS, LETRAS_MAXIMAS = 100, 500_000, 5_000_000
+MEZCLA = "tag:yaml.org,2002:merge"
 LISTA_VACIA = re.compile(r"\s*([\w-]+: \[\])\s*(?:#.*)?$")
 CORCHETES = re.compile(r"[\[\]{}]")
 MUCHOS_GUIONES = re.compile(rf"(?m)^[ ]*(?:[-?] +){{{NIVELES_MAXIMOS}}}")
@@ -59,18 +64,21 @@ PROBLEMAS = (
 
 class _Estricto(CargadorYaml):
     """Carga como ``SafeLoader`` y anota en ``repetidas`` la línea y el nombre de cada clave que ya
-    estaba.
+    estaba, y en ``mezclas`` los de cada clave ``<<``.
     """
 
     def __init__(self, texto: str) -> None:
         super().__init__(texto)
         self.repetidas: list[tuple[int, str]] = []
+        self.mezclas: list[int] = []
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         vistas = set()
         for clave, _ in node.value:
             if isinstance(clave, yaml.ScalarNode):
-                if clave.value in vistas and clave.tag != "tag:yaml.org,2002:merge":
+                if clave.tag == MEZCLA:
+                    self.mezclas.append(clave.start_mark.line + 1)
+                elif clave.value in vistas:
                     self.repetidas.append((clave.start_mark.line + 1, clave.value))
                 vistas.add(clave.value)
         return super().construct_mapping(node, deep=deep)
@@ -148,8 +156,14 @@ def leer_ya_revisado(texto: str) -> Any:
     return yaml.load(texto, Loader=CargadorYaml)
 
 
-def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[object, bool]:
-    """``(contenido, si se pudo leer)``; sus defectos de escritura van a ``errores``."""
+def cargar_yaml(
+    archivo: str, texto: str, errores: list[ErrorDeDatos], con_mezclas: bool = True
+) -> tuple[object, bool]:
+    """``(contenido, si se pudo leer)``; sus defectos de escritura van a ``errores``.
+
+    ``con_mezclas``: si se admite ``<<``. En una ficha no: lo que vale ya no estaría escrito en
+    ella, y el cambio de una movería otra.
+    """
     lector = _Estricto("")
     try:
         raiz = arbol(texto)
@@ -160,6 +174,11 @@ def cargar_yaml(archivo: str, texto: str, errores: list[ErrorDeDatos]) -> tuple[
     finally:
         lector.dispose()
     errores.extend(_repetidas(archivo, lector.repetidas))
+    if not con_mezclas:
+        errores.extend(
+            ErrorDeDatos(archivo, linea, "<<", None, "yaml-con-mezcla", REMEDIO_DE_MEZCLA)
+            for linea in sorted(set(lector.mezclas))
+        )
     return crudo, True
 
 

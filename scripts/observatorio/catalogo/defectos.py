@@ -27,7 +27,7 @@ SI_O_NO = ("ficha-no-es-si-o-no", "escriba true o false")
 FECHA = ("ficha-no-es-fecha", "escriba una fecha real y sin hora, como 2025-07-31")
 BLOQUE = ("ficha-no-es-bloque", "escriba un bloque de campos, uno por línea")
 LISTA = ("ficha-no-es-lista", "escriba una lista, un guion por elemento")
-RANGO, SIN_SU_FORMA = "ficha-fuera-de-rango", "ficha-forma"
+RANGO, SIN_SU_FORMA, INCOHERENTE = "ficha-fuera-de-rango", "ficha-forma", "ficha-incoherente"
 NO_ES_TEXTO = "ficha-no-es-texto"
 REGLAS = {
     FALTA: ("ficha-falta-campo", "añada el campo: es obligatorio en la ficha"),
@@ -64,7 +64,7 @@ REGLAS = {
     "less_than": (RANGO, "use un valor menor que {lt}"),
     "too_short": ("ficha-lista-corta", "complete la lista: mínimo {min_length}"),
     "too_long": ("ficha-lista-larga", "acorte la lista: máximo {max_length}"),
-    "value_error": ("ficha-incoherente", "{error}"),
+    "value_error": (INCOHERENTE, "{error}"),
 }
 OTRA = (
     "ficha-valor-no-admitido",

@@ -18,7 +18,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .catalogo import Catalogo
 from .coherencia import revisar
-from .defectos import NO_ES_TEXTO, SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
+from .defectos import INCOHERENTE, NO_ES_TEXTO, SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
 from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Mision
@@ -175,7 +175,7 @@ def leer_yaml(
 
 def _de_la_raiz(d: DefectoDeFicha, crudo: object) -> DefectoDeFicha:
     """Si lo que falla es el archivo entero, el remedio dice además qué es lo que hay en él."""
-    if d.camino:
+    if d.camino or (d.regla == INCOHERENTE and isinstance(crudo, dict)):
         return d
     if crudo is None:
         return replace(
@@ -200,7 +200,7 @@ def _cargado(
     lectura: quien vigila un proyecto vuelve a pedir los mismos textos a cada guardado.
     """
     errores: list[ErrorDeDatos] = []
-    crudo, leido = cargar_yaml(archivo, texto, errores)
+    crudo, leido = cargar_yaml(archivo, texto, errores, con_mezclas=False)
     de_textos = tuple(defectos_de_textos(crudo, de_fuera)) if leido else ()
     return crudo, leido, tuple(errores), de_textos
 

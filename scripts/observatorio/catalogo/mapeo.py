@@ -30,7 +30,8 @@ DEL_REPORTE = frozenset(
 años».
 """
 Columna = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Valores = dict[Columna, tuple[str, ...]]
+UnoOMas = Annotated[tuple[str, ...], Field(min_length=1)]
+Valores = dict[Columna, UnoOMas]
 
 
 class Campo(Ficha):
@@ -85,7 +86,7 @@ class Cuenta(Ficha):
     """
 
     sumar: Columna | None = None
-    contar: Valores | None = None
+    contar: Annotated[Valores, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _uno_solo(self) -> Cuenta:
@@ -158,7 +159,7 @@ class Mapeo(Ficha):
     unidad: Campo | None = None
     grupos: Annotated[tuple[Campo, ...], Field(min_length=1)] = (Campo(constante="total"),)
     medidas: Annotated[tuple[MedidaDelMapeo, ...], Field(min_length=1)]
-    titulos: dict[Columna, tuple[Columna, ...]] = Field(
+    titulos: dict[Columna, Annotated[tuple[Columna, ...], Field(min_length=1)]] = Field(
         default_factory=dict,
         description=(
             "otros títulos con que llega una columna: el de otra versión del formulario, o su"
@@ -172,7 +173,7 @@ class Mapeo(Ficha):
             " respuesta"
         ),
     )
-    valores: dict[Columna, tuple[str, ...]] = Field(
+    valores: Valores = Field(
         default_factory=dict,
         description="todas las respuestas posibles de una columna: otra se rechaza",
     )
@@ -190,6 +191,55 @@ class Mapeo(Ficha):
                 f" {', '.join(ajenas)}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _un_titulo_una_columna(self) -> Mapeo:
+        """Con un mismo título, dos columnas serían la misma, y una respondería por la otra."""
+        de_quien = {plegado(c): c for c in sorted(self.columnas())}
+        for columna, otros in self.titulos.items():
+            for titulo in otros:
+                dueno = de_quien.setdefault(plegado(titulo), columna)
+                if dueno != columna:
+                    raise ValueError(
+                        f"en titulos, «{titulo}» es a la vez «{dueno}» y «{columna}»: déjelo en la"
+                        " que es"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _una_medida_por_kpi(self) -> Mapeo:
+        vistos: set[str] = set()
+        for m in self.medidas:
+            if m.kpi in vistos:
+                raise ValueError(
+                    f"{m.kpi} está en dos medidas: deje una, con todas sus condiciones"
+                )
+            vistos.add(m.kpi)
+        return self
+
+    @model_validator(mode="after")
+    def _solo_respuestas_posibles(self) -> Mapeo:
+        """Lo que se cuenta y ninguna respuesta puede decir contaría siempre cero."""
+        for columna, posibles in self.valores.items():
+            admitidos = {plegado(v) for v in posibles} | {"*"}
+            ajenos = sorted(v for v in self._contados(columna) if plegado(v) not in admitidos)
+            if ajenos:
+                raise ValueError(
+                    f"se cuenta «{ajenos[0]}» de «{columna}», que no está entre sus valores"
+                    f" ({', '.join(posibles)}): corríjalo, o añádalo a valores"
+                )
+        return self
+
+    def _contados(self, columna: str) -> set[str]:
+        return {
+            v
+            for m in self.medidas
+            for condicion in (
+                m.cuando,
+                *(c.contar for c in (m.numerador, m.denominador, m.valor) if c and c.contar),
+            )
+            for v in condicion.get(columna, ())
+        }
 
     def columnas(self) -> set[str]:
         """Todas las columnas que el reporte debe tener."""
@@ -219,13 +269,7 @@ class Mapeo(Ficha):
         salida = {v for c in campos if c.columna == columna for v in c.traducir} | set(
             self.valores.get(columna, ())
         )
-        for m in self.medidas:
-            for condicion in (
-                m.cuando,
-                *(c.contar for c in (m.numerador, m.denominador, m.valor) if c and c.contar),
-            ):
-                salida |= set(condicion.get(columna, ()))
-        return salida
+        return salida | self._contados(columna)
 
     def preguntadas(self) -> set[str]:
         """Las columnas de las que depende que una fila cuente."""

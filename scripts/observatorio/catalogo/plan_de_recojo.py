@@ -119,13 +119,17 @@ class Plan(Ficha):
 
     def vence(self, codigo: str, periodo: str) -> date:
         """Último día para entregar ``periodo``: su prórroga, o fin del periodo más el plazo."""
+        return self.datos[codigo].prorrogas.get(periodo) or self.vencia(codigo, periodo)
+
+    def vencia(self, codigo: str, periodo: str) -> date:
+        """El día en que ``periodo`` vence sin contar prórrogas: fin del periodo más el plazo."""
         dato = self.datos[codigo]
         plazo = (
             dato.plazo_dias
             if dato.plazo_dias is not None
             else self.plazos.get(dato.frecuencia, PLAZOS[dato.frecuencia])
         )
-        return dato.prorrogas.get(periodo) or fin_de(periodo) + timedelta(days=plazo)
+        return fin_de(periodo) + timedelta(days=plazo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +323,9 @@ def periodos(frecuencia: str, desde: str | None, primero: int, ultimo: int) -> I
 
 
 def entregas(plan: Plan, codigos: Iterable[str] | None = None) -> list[Entrega]:
-    """Todo lo que vence en el año del plan, por fecha y código."""
+    """Todo lo que vence en el año del plan, por fecha y código; también lo que una prórroga pasó al
+    siguiente.
+    """
     salida = []
     for codigo in plan.datos if codigos is None else codigos:
         dato = plan.datos[codigo]
@@ -327,7 +333,7 @@ def entregas(plan: Plan, codigos: Iterable[str] | None = None) -> list[Entrega]:
             dato.frecuencia, dato.desde, (plan.anio - 3) * 12, (plan.anio + 1) * 12
         ):
             vence = plan.vence(codigo, periodo)
-            if vence.year == plan.anio:
+            if plan.anio in (vence.year, plan.vencia(codigo, periodo).year):
                 salida.append(Entrega(codigo, periodo, vence))
     return sorted(salida, key=lambda e: (e.vence, e.kpi, e.periodo))
 

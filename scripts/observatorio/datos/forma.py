@@ -10,17 +10,18 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from ..base.cifras import COMA_DECIMAL, DE_CIFRAS, defecto_de_cifra, partidas
-from ..base.texto_plano import DE_EXCEL
+from ..base.texto_plano import DE_EXCEL, REMEDIO_NULO, REMEDIO_UN_NULO, campo_con_nulo
 from ..errores import VALOR_MAXIMO, ErrorDeDatos
 
 SEPARADORES = ((";", "punto y coma"), ("\t", "tabulador"), ("|", "barra"))
 LINEAS_DE_UN_CAMPO = 20
+PARTE_NULA = 0.1
+"""Con más bytes nulos que estos, una línea no es de texto: es UTF-16 u otra cosa."""
 BOM = b"\xef\xbb\xbf"
 REMEDIO_UTF8 = (
     "no está en UTF-8 (así guarda Excel un «CSV delimitado por comas»): ejecute observatorio"
     " validar --reparar o, si no lo reconoce, guarde el archivo como «CSV UTF-8»"
 )
-REMEDIO_NULO = "el archivo no es texto: expórtelo de nuevo como CSV UTF-8"
 REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
 REMEDIO_PUBLICADA = (
     "restituya el archivo de la última publicación: no se edita a mano, lo escribe «observatorio"
@@ -61,7 +62,10 @@ def columnas_de_la_cabecera(
         )
         cruda = cruda.removeprefix(BOM)
     if b"\x00" in cruda:
-        falta("byte-nulo", REMEDIO_NULO)
+        if cruda.count(b"\x00") > PARTE_NULA * len(cruda):
+            falta("byte-nulo", REMEDIO_NULO)
+        else:
+            errores.append(_nulo(archivo, 1, cruda, ()))
         return None
     try:
         texto = cruda.decode("utf-8")
@@ -138,7 +142,7 @@ def filas_legibles(
     def falta(fila: int, valor: str | None, regla: str, remedio: str) -> None:
         errores.append(ErrorDeDatos(archivo, fila, None, valor, regla, remedio))
 
-    lineas = _lineas(archivo, bloque, primera, errores)
+    lineas = _lineas(archivo, bloque, primera, columnas, errores)
     i = 0
     while i < len(lineas):
         campos, usadas = _campos(lineas, i)
@@ -197,7 +201,19 @@ def _cifras_con_coma(
     )
 
 
-def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDatos]) -> list[str]:
+def _nulo(archivo: str, fila: int, linea: bytes, columnas: Sequence[str]) -> ErrorDeDatos:
+    i, dicho = campo_con_nulo(linea.decode("utf-8", errors="replace"))
+    columna = columnas[i] if i < len(columnas) else f"la {i + 1}.ª"
+    return ErrorDeDatos(archivo, fila, columna, dicho, "byte-nulo", REMEDIO_UN_NULO)
+
+
+def _lineas(
+    archivo: str,
+    bloque: bytes,
+    primera: int,
+    columnas: Sequence[str],
+    errores: list[ErrorDeDatos],
+) -> list[str]:
     """Las líneas como texto, cada una con lo que le pasa dicho: saltos viejos, bytes nulos, letras
     que no son UTF-8.
     """
@@ -218,7 +234,7 @@ def _lineas(archivo: str, bloque: bytes, primera: int, errores: list[ErrorDeDato
     salida = []
     for fila, linea in enumerate(bloque.removesuffix(b"\n").split(b"\n"), primera):
         if b"\x00" in linea:
-            errores.append(ErrorDeDatos(archivo, fila, None, None, "byte-nulo", REMEDIO_NULO))
+            errores.append(_nulo(archivo, fila, linea, columnas))
             linea = linea.replace(b"\x00", b"")
         try:
             salida.append(linea.decode("utf-8"))

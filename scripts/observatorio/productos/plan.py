@@ -111,7 +111,9 @@ def _clave(r: Resultados, responsable: str, suyos: list[Evento]) -> str:
         t.sitio.titulo,
         t.sitio.direccion,
         t.fecha_corte.isoformat(),
-        json.dumps([[e.dia.isoformat(), e.titulo, e.detalle, e.novedades] for e in suyos]),
+        json.dumps(
+            [[e.nombre, e.dia.isoformat(), e.titulo, e.detalle, e.novedades] for e in suyos]
+        ),
     )
 
 
@@ -308,8 +310,8 @@ def _lista_de_calendarios(r: Resultados, plan: Plan, seguidas: list[Seguida]) ->
     lista = eventos(plan, seguidas)
     nombres = _archivos(list(lista))
     filas = "".join(
-        f'<li><a href="@raiz@/datos/{CARPETA}/{nombres[n]}">{esc(n)}</a> <small>{len(e)} días de'
-        " entrega</small></li>"
+        f'<li><a href="@raiz@/datos/{CARPETA}/{nombres[n]}">{esc(n)}</a>'
+        f" <small>{len({x.dia for x in e})} días de entrega</small></li>"
         for n, e in lista.items()
     )
     return (

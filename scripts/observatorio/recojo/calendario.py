@@ -5,10 +5,9 @@ antes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 
 from ..base.escapes import ics_linea
 from ..base.periodos import legible
@@ -26,13 +25,15 @@ POR_DIA = 10_000
 class Evento:
     """Un día de entrega: qué se entrega y, de ello, qué llegó ya."""
 
+    nombre: str
+    """Lo que lo distingue de los demás de su responsable. Una prórroga no lo cambia."""
     dia: date
     titulo: str
     detalle: str
     hecho: bool
     novedades: int
     """Cuánto se sabe ya de sus entregas: partes llegadas o declaradas, de verdad en lugar de
-    inventadas, descargos, retiros. Crece.
+    inventadas, descargos, retiros, prórrogas. Crece.
     """
     anulado: bool = False
     """Si nada de ese día se espera ya."""
@@ -44,36 +45,67 @@ def eventos(plan: Plan, seguidas: Iterable[Seguida]) -> dict[str, list[Evento]]:
     for s in seguidas:
         por_responsable.setdefault(plan.datos[s.entrega.kpi].responsable, []).append(s)
     return {
-        nombre: [
-            _evento(plan, dia, list(grupo))
-            for dia, grupo in groupby(suyas, key=lambda s: s.entrega.vence)
-        ]
+        nombre: sorted(_de_uno(plan, suyas), key=lambda e: (e.dia, e.nombre))
         for nombre, suyas in sorted(por_responsable.items())
     }
 
 
-def _evento(plan: Plan, dia: date, seguidas: Sequence[Seguida]) -> Evento:
-    esperadas = [s for s in seguidas if s.situacion not in NO_LLEGAN]
-    cuantos = "1 dato" if len(esperadas) == 1 else f"{len(esperadas)} datos"
-    lineas = [
-        f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}):"
-        f" {escrita(s)}{f'; {descargo_escrito(s.descargo)}' if s.descargo else ''}"
-        for s in seguidas
-    ]
-    novedades = sum(
+def _de_uno(plan: Plan, seguidas: Iterable[Seguida]) -> Iterator[Evento]:
+    """Un evento por día en que vencen entregas, sin contar prórrogas.
+
+    Lo que pasa a otro día necesita uno propio. El del día sigue a su primera entrega y nunca se
+    queda sin ninguna: quien lo tenga guardado vería todavía la fecha vieja.
+    """
+    de_cada_dia: dict[date, list[Seguida]] = {}
+    for s in seguidas:
+        de_cada_dia.setdefault(plan.vencia(s.entrega.kpi, s.entrega.periodo), []).append(s)
+    for dia, suyas in de_cada_dia.items():
+        primera, *otras = sorted(suyas, key=lambda s: (s.entrega.kpi, s.entrega.periodo))
+        movida = _prorrogada(plan, primera)
+        juntas = [primera, *(s for s in otras if not (movida or _prorrogada(plan, s)))]
+        # Lo que se va de un evento también lo cambia: sus novedades son las de todo su día.
+        yield _evento(plan, dia, str(dia), juntas, sum(_novedades(plan, s) for s in suyas))
+        for s in otras:
+            if s not in juntas:
+                nombre = f"{dia}|{s.entrega.kpi}|{s.entrega.periodo}"
+                yield _evento(plan, dia, nombre, [s], _novedades(plan, s))
+
+
+def _prorrogada(plan: Plan, s: Seguida) -> bool:
+    return s.entrega.periodo in plan.datos[s.entrega.kpi].prorrogas
+
+
+def _novedades(plan: Plan, s: Seguida) -> int:
+    vencia = plan.vencia(s.entrega.kpi, s.entrega.periodo)
+    return (
         s.recibidas
         + s.declaradas
         + (s.recibidas > 0 and not s.demostracion)
         + bool(s.descargo)
         + (s.situacion in NO_LLEGAN)
-        for s in seguidas
+        + (_prorrogada(plan, s) and 1 + max(0, (s.entrega.vence - vencia).days))
     )
+
+
+def _evento(
+    plan: Plan, vencia: date, nombre: str, seguidas: Sequence[Seguida], novedades: int
+) -> Evento:
+    dia = seguidas[0].entrega.vence
+    esperadas = [s for s in seguidas if s.situacion not in NO_LLEGAN]
+    cuantos = "1 dato" if len(esperadas) == 1 else f"{len(esperadas)} datos"
+    prorroga = f"; con prórroga: vencía el {vencia}" if dia != vencia else ""
+    lineas = [
+        f"{s.entrega.kpi} {plan.datos[s.entrega.kpi].dato} ({legible(s.entrega.periodo)}):"
+        f" {escrita(s)}{f'; {descargo_escrito(s.descargo)}' if s.descargo else ''}{prorroga}"
+        for s in seguidas
+    ]
     if not esperadas:
-        return Evento(dia, "Ya no se espera", "\n".join(lineas), True, novedades, True)
+        return Evento(nombre, dia, "Ya no se espera", "\n".join(lineas), True, novedades, True)
     hecho = all(
         s.situacion in ("recibido", "no se midió") and not s.demostracion for s in esperadas
     )
     return Evento(
+        nombre,
         dia,
         f"{'✓ Entregado' if hecho else 'Entregar'}: {cuantos} del observatorio",
         "\n".join(lineas),
@@ -101,9 +133,8 @@ def ics(territorio: Territorio, responsable: str, lista: Sequence[Evento]) -> by
     calendario.add("x-wr-calname", ics_linea(f"Entregas: {responsable}"))
     for e in lista:
         evento = Event()
-        evento.add(
-            "uid", f"{hashlib.sha256(f'{responsable}|{e.dia}'.encode()).hexdigest()[:20]}@{dominio}"
-        )
+        huella = hashlib.sha256(f"{responsable}|{e.nombre}".encode()).hexdigest()[:20]
+        evento.add("uid", f"{huella}@{dominio}")
         sello = corte + timedelta(seconds=e.novedades)
         evento.add("dtstamp", sello)
         evento.add("last-modified", sello)

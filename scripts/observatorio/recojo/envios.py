@@ -18,13 +18,48 @@ from .ubicar import Fuente
 DE_ENVIO = ("meta/instanceid", "instanceid", "_uuid", "key", "_id", "meta/rootuuid", "_root_uuid")
 DE_FILA_REPETIDA = ("_index", "key")
 """Lo que distingue cada fila de un grupo repetido, junto con su madre."""
-DE_REVISION = ("_validation_status", "reviewstate")
+DE_REVISION = (
+    "_validation_status",
+    "_validation_status/label",
+    "_validation_status/uid",
+    "_submission__validation_status",
+    "reviewstate",
+)
 RECHAZADO = frozenset(
-    {"not approved", "not_approved", "no aprobado", "rejected", "rechazado", "reject"}
+    [
+        "not approved",
+        "no aprobado",
+        "no aprobada",
+        "rejected",
+        "reject",
+        "rechazado",
+        "rechazada",
+        "desaprobado",
+        "desaprobada",
+    ]
 )
 EN_ESPERA = frozenset(
-    {"on hold", "on_hold", "en espera", "hasissues", "has issues", "con problemas", "pendiente"}
+    ["on hold", "en espera", "hasissues", "has issues", "con problemas", "pendiente"]
 )
+ADMITIDO = frozenset(
+    [
+        "",
+        "approved",
+        "aprobado",
+        "aprobada",
+        "received",
+        "recibido",
+        "recibida",
+        "edited",
+        "editado",
+        "editada",
+        "null",
+        "none",
+    ]
+)
+_DENTRO = re.compile(r"validation_status_(\w+)")
+DE_LO_REEMPLAZADO = ("meta/deprecatedid", "deprecatedid")
+"""El identificador que tenía antes un envío que se editó."""
 DE_QUIEN = (
     "_submitted_by",
     "username",
@@ -37,7 +72,8 @@ DE_QUIEN = (
 )
 DE_ENSAYO = ("prueba", "es_prueba", "es prueba", "test", "is_test", "ensayo", "envio_de_prueba")
 _DE_ENSAYO = re.compile(r"^(?:prueba|pruebas|test|testing|tester|ensayo|demo|piloto)[\W_\d]*$")
-AFIRMATIVOS = frozenset({"si", "yes", "1", "true", "verdadero", "x"})
+AFIRMATIVOS = frozenset({"si", "yes", "1", "1.0", "true", "verdadero", "x"})
+NEGATIVOS = frozenset({"no", "0", "0.0", "false", "falso"})
 MUESTRA = 5
 
 
@@ -110,6 +146,7 @@ class Envios:
 
     def _envios_fuera(self, fuente: Fuente, filas: Sequence[int]) -> set[int]:
         fuera = self._por_revision(fuente, filas)
+        fuera |= self._reemplazadas(fuente, [f for f in filas if f not in fuera])
         fuera |= self._de_ensayo(fuente, [f for f in filas if f not in fuera])
         return fuera | self._repetidas(fuente, [f for f in filas if f not in fuera], DE_ENVIO)
 
@@ -129,29 +166,65 @@ class Envios:
         """Lo que el equipo ya revisó: lo rechazado queda fuera; lo que está en espera, que lo
         decida.
         """
-        rechazadas, en_espera = [], []
+        rechazadas, en_espera, desconocidas = [], [], []
         for _, c in self._de_sistema(fuente, DE_REVISION):
             for f in filas:
-                dicho = plegado(fuente.hoja.texto(f, c)).removeprefix("validation_status_")
+                dicho = _estado(fuente.hoja.texto(f, c))
                 if dicho in RECHAZADO:
                     rechazadas.append((f, c))
                 elif dicho in EN_ESPERA:
                     en_espera.append((f, c))
-        return self._segun(
-            fuente,
-            rechazadas,
-            self.mapeo.filas.rechazadas,
-            "rechazadas",
-            "envio-rechazado",
-            "el equipo rechazó",
-        ) | self._segun(
-            fuente,
-            en_espera,
-            self.mapeo.filas.en_espera,
-            "en_espera",
-            "envio-en-espera",
-            "el equipo dejó en espera",
+                elif dicho not in ADMITIDO:
+                    desconocidas.append((f, c))
+        return (
+            self._segun(
+                fuente,
+                rechazadas,
+                self.mapeo.filas.rechazadas,
+                "rechazadas",
+                "envio-rechazado",
+                "el equipo rechazó",
+            )
+            | self._segun(
+                fuente,
+                en_espera,
+                self.mapeo.filas.en_espera,
+                "en_espera",
+                "envio-en-espera",
+                "el equipo dejó en espera",
+            )
+            | self._segun(
+                fuente,
+                desconocidas,
+                self.mapeo.filas.en_espera,
+                "en_espera",
+                "envio-con-otro-estado",
+                "el equipo marcó con un estado que no se conoce",
+            )
         )
+
+    def _reemplazadas(self, fuente: Fuente, filas: Sequence[int]) -> set[int]:
+        """Los envíos que otro del mismo archivo, su edición, dice reemplazar."""
+        editados = {
+            _sin_prefijo(texto)
+            for _, c in self._de_sistema(fuente, DE_LO_REEMPLAZADO)
+            for f in filas
+            if (texto := fuente.hoja.texto(f, c))
+        }
+        if not editados:
+            return set()
+        fuera = {
+            f
+            for _, c in self._de_sistema(fuente, DE_ENVIO[:4])
+            for f in filas
+            if _sin_prefijo(fuente.hoja.texto(f, c)) in editados
+        }
+        if fuera:
+            self.lote.avisos.append(
+                f"«{fuente.hoja.nombre}»: {cuantas_filas(len(fuera))} de envíos que su edición"
+                f" reemplaza no se cuentan ({_cuales(sorted(fuera))})."
+            )
+        return fuera
 
     def _de_ensayo(self, fuente: Fuente, filas: Sequence[int]) -> set[int]:
         de_sistema = [c for _, c in self._de_sistema(fuente, (*DE_ENVIO, *DE_REVISION))]
@@ -262,6 +335,19 @@ class Envios:
                 )
             )
         return set(suyas[1:])
+
+
+def _estado(texto: str) -> str:
+    """``"validation_status_not_approved"``, ``"Not-Approved"`` y el JSON de KoboToolbox que lo
+    lleva → ``"not approved"``.
+    """
+    dicho = plegado(texto)
+    dentro = _DENTRO.search(dicho)
+    return re.sub(r"[\W_]+", " ", dentro[1] if dentro else dicho).strip()
+
+
+def _sin_prefijo(identificador: str) -> str:
+    return identificador.casefold().removeprefix("uuid:")
 
 
 def cuantas_filas(cuantas: int) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..base.fechas import dia_escrito, dia_probable
@@ -34,6 +35,7 @@ from .forma_de_planilla import (
 )
 from .hojas.cuadricula import Celda, Hoja
 from .lote import Defecto, Lote, Medida
+from .no_leido import ocultas_que_se_leen
 
 PIDA_OTRA = "pida otra planilla con «observatorio planilla» y copie en ella sus números"
 OPCIONES = {plegado(SI): True, "si": True, plegado(NO): False, "no": False}
@@ -88,6 +90,9 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
     fecha = _fecha(visible, lote)
     for dato in datos:
         _respuesta(lote, visible, dato, fecha)
+    filas = {int(d[c]) for d in datos for c in (*FILAS, *NUMERICAS) if d.get(c)}
+    de_respuestas = replace(visible, filas_ocultas=visible.filas_ocultas & filas)
+    lote.avisos += ocultas_que_se_leen(de_respuestas, 1)
     return lote
 
 

@@ -1,5 +1,5 @@
-"""Lo que un archivo trae y nadie va a leer, dicho antes de que entre: ninguna hoja ni columna se
-deja en silencio.
+"""Lo que un archivo trae y nadie va a leer, y lo que se lee aunque en la hoja no se vea, dicho
+antes de que entre: nada de eso pasa en silencio.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ def no_leido(lote: Lote) -> Iterator[str]:
         yield f"No se {cuales} {_lista(ocultas)}."
     de_nombre = {h.nombre: h for h in lote.hojas}
     for lectura in lote.lecturas:
+        yield from ocultas_que_se_leen(
+            de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas
+        )
         faltan = _columnas(de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas)
         if faltan:
             yield (
@@ -40,6 +43,47 @@ def no_leido(lote: Lote) -> Iterator[str]:
                 f" {'lee la columna' if len(faltan) == 1 else 'leen las columnas'}"
                 f" {_lista(faltan)}."
             )
+
+
+def ocultas_que_se_leen(
+    hoja: Hoja, fila_titulos: int, leidas: frozenset[int] | None = None
+) -> Iterator[str]:
+    """Una frase con las filas ocultas de una hoja que se lee y otra con sus columnas ocultas.
+
+    Un filtro no borra: quien mira la hoja ve menos filas que las que se suman. ``leidas``: las
+    columnas que se leen; sin ellas, solo se miran las filas.
+    """
+    filas = sorted(f for f in hoja.filas_ocultas if f > fila_titulos)
+    if filas:
+        una = len(filas) == 1
+        cuantas = "lee también 1 fila oculta" if una else f"leen también {len(filas)} filas ocultas"
+        yield (
+            f"«{hoja.nombre}»: se {cuantas}"
+            f" por un filtro o a mano ({_tramos(filas)}): si no van, bórrelas y vuelva a enviar el"
+            " archivo."
+        )
+    columnas = [
+        hoja.texto(fila_titulos, c) or letra(c)
+        for c in sorted(hoja.columnas_ocultas & (leidas or frozenset()))
+    ]
+    if columnas:
+        cuales = "lee la columna oculta" if len(columnas) == 1 else "leen las columnas ocultas"
+        yield f"De «{hoja.nombre}» se {cuales} {_lista(columnas)}."
+
+
+def _tramos(filas: list[int]) -> str:
+    """``[3, 4, 5, 9] → "filas 3 a 5 y 9"``."""
+    tramos: list[list[int]] = []
+    for f in filas:
+        if tramos and f == tramos[-1][1] + 1:
+            tramos[-1][1] = f
+        else:
+            tramos.append([f, f])
+    dichos = [str(a) if a == b else f"{a} a {b}" for a, b in tramos[:MOSTRADAS]]
+    if len(tramos) > MOSTRADAS:
+        dichos.append(f"{sum(b - a + 1 for a, b in tramos[MOSTRADAS:])} más")
+    unidos = " y ".join(x for x in (", ".join(dichos[:-1]), dichos[-1]) if x)
+    return f"{'fila' if len(filas) == 1 else 'filas'} {unidos}"
 
 
 def _columnas(hoja: Hoja, fila: int, declaradas: frozenset[int]) -> list[str]:

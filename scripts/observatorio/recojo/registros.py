@@ -14,15 +14,19 @@ from dataclasses import dataclass
 from ..base.plegado import plegado
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
-from .envios import AFIRMATIVOS, Envios, cuantas_filas
+from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave
 from .lote import Defecto, Lote
+from .titulos import es_de_sistema
 from .ubicar import Fuente
 
 UNION = "\x1f"
 """Separa las respuestas de una pregunta de varias; no puede estar en una celda."""
 PALABRAS_DE_UN_TOTAL = 6
+COMO_TITULOS = 2
+"""Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
+_ENTRE_RESPUESTAS = re.compile(r"[\s,;|]+")
 _TOTAL = re.compile(
     r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado"
     r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
@@ -81,6 +85,11 @@ class _Lector:
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
         )
         self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
+        self.otros_titulos = [
+            (c, {clave(t), clave(buscado), *map(clave, mapeo.titulos.get(buscado, ()))})
+            for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
+            if (buscado := self.de_columna.get(c, t)) and (c in self.leidas or es_de_sistema(t))
+        ]
         self.cabecera = [
             (c, clave(t))
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
@@ -220,9 +229,14 @@ class _Lector:
             )
 
     def _es_cabecera(self, fila: int) -> bool:
-        return bool(self.cabecera) and all(
-            clave(self.hoja.texto(fila, c)) == t for c, t in self.cabecera
-        )
+        """Si repite los títulos, o son los otros: una encuesta se exporta también con los nombres y
+        las etiquetas, en dos filas.
+        """
+        if self.cabecera and all(clave(self.hoja.texto(fila, c)) == t for c, t in self.cabecera):
+            return True
+        return fila <= self.primera + 1 and sum(
+            clave(self.hoja.texto(fila, c)) in suyos for c, suyos in self.otros_titulos
+        ) >= min(COMO_TITULOS, len(self.otros_titulos) or 1)
 
     def _celda_de_total(self, fila: int) -> Celda | None:
         """La celda que delata un total: su palabra o, en un reporte que se suma, cifras en una fila
@@ -302,7 +316,7 @@ class _Lector:
         """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos
         formas a la vez deben coincidir.
         """
-        juntas = [plegado(x) for x in texto.split()]
+        juntas = [plegado(x) for x in _ENTRE_RESPUESTAS.split(texto) if x]
         if not opciones:
             return UNION.join(juntas)
         sueltas = []
@@ -310,7 +324,7 @@ class _Lector:
             dicho = plegado(fuente.hoja.texto(numero, c))
             if dicho in AFIRMATIVOS or (dicho and dicho == opcion):
                 sueltas.append(opcion)
-            elif dicho not in ("", "0", "no", "false", "falso"):
+            elif dicho not in ("", *NEGATIVOS):
                 donde = Celda(
                     fuente.hoja.nombre, numero, c, fuente.encabezado.titulos.textos[c - 1]
                 )

@@ -246,7 +246,14 @@ def el_mas_parecido(mapeos: Mapping[str, Mapeo], hojas: Sequence[Hoja]) -> str:
     ]
     if not cercanos:
         return ""
-    _, nombre, mapeo, fuente = max(cercanos, key=lambda x: (x[0], x[1]))
+    _, nombre, mapeo, fuente = max(
+        cercanos,
+        key=lambda x: (
+            x[0],
+            sum(_parecida(c, x[3]) is not None for c in x[2].columnas() - x[3].halladas),
+            x[1],
+        ),
+    )
     faltan = sorted(mapeo.columnas() - fuente.halladas)
     usadas = fuente.encabezado.leidas()
     libres = [

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ...base.escritura import es_direccion
-from ...base.texto_plano import TextoIlegible, leer_texto
+from ...base.texto_plano import REMEDIO_UN_NULO, ConNulos, TextoIlegible, leer_texto
 from ...datos.reparar import COMA_DECIMAL
 from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import OCULTOS
@@ -72,6 +72,9 @@ class Hoja:
     porcentajes: Set[tuple[int, int]] = frozenset()
     """Celdas que muestran su número por cien y con «%»."""
     combinadas: Sequence[Rango] = ()
+    filas_ocultas: Set[int] = frozenset()
+    """Las escritas que un filtro o una persona ocultó, desde 1."""
+    columnas_ocultas: Set[int] = frozenset()
     titulos: dict[tuple[int, bool], Any] = field(default_factory=dict, compare=False, repr=False)
     """Los títulos que ya se leyeron de ella: cada mapeo vuelve a mirar las mismas filas."""
 
@@ -191,6 +194,8 @@ def _libro(ruta: Path) -> list[Hoja]:
             ilegibles=h.ilegibles,
             porcentajes=h.porcentajes,
             combinadas=h.combinadas,
+            filas_ocultas=h.filas_ocultas,
+            columnas_ocultas=h.columnas_ocultas,
         )
         for h in leidas
     ]
@@ -225,6 +230,15 @@ def _paquete(ruta: Path) -> list[Hoja]:
 def _csv(ruta: Path, nombre: str, crudo: bytes) -> Hoja:
     try:
         plano = leer_texto(crudo)
+    except ConNulos as e:
+        raise DatosInvalidos(
+            [
+                ErrorDeDatos(
+                    ruta.name, f, Celda(nombre, f, c, t).donde, v, "byte-nulo", REMEDIO_UN_NULO
+                )
+                for f, c, v, t in e.celdas
+            ]
+        ) from e
     except TextoIlegible as e:
         raise _invalido(ruta, *e.args) from e
     texto, separador = plano.texto, plano.separador

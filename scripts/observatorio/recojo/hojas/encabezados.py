@@ -22,6 +22,8 @@ FILAS_COMBINADAS = 3
 abajo.
 """
 _SEPARADOR_DE_GRUPO = re.compile(r"\s*[/.:|>–-]+\s*")
+_IDIOMA = re.compile(r"\s*::\s*(?:[^:/]*\([a-z]{2,3}\)|espanol|spanish|castellano|english|ingles)$")
+_ADORNOS = " *\"'“”‘’«»"
 _GUIONES_BAJOS = re.compile(r"_{2,}")
 Indice = dict[str, list[int]]
 
@@ -34,8 +36,11 @@ def clave(titulo: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def con_grupo(titulo: str) -> str:
-    """``"fies - categoria" → "fies/categoria"``."""
-    return _SEPARADOR_DE_GRUPO.sub("/", clave(titulo)).strip("/")
+    """``"fies - categoria" → "fies/categoria"``; sin comillas, el asterisco de lo obligatorio ni el
+    idioma de una etiqueta (``::Español (es)``).
+    """
+    limpio = _IDIOMA.sub("", clave(titulo).strip(_ADORNOS))
+    return _SEPARADOR_DE_GRUPO.sub("/", limpio).strip("/ ")
 
 
 def _formas(titulo: str) -> tuple[str, ...]:
@@ -175,6 +180,10 @@ def encabezado(
     return mejor
 
 
+def _sueltas(titulos: Titulos, nombres: Sequence[str]) -> dict[str, int]:
+    return next((o for n in nombres if (o := titulos.opciones(n))), {})
+
+
 def _en_fila(
     hoja: Hoja,
     titulos: Titulos,
@@ -196,7 +205,7 @@ def _en_fila(
             columnas[buscado] = tuple(suyas)
         if (
             buscado in multiples
-            and (sueltas := titulos.opciones(buscado))
+            and (sueltas := _sueltas(titulos, (buscado, *otros.get(buscado, ()))))
             and (suyas or {con_grupo(o) for o in multiples[buscado]} <= sueltas.keys())
         ):
             opciones[buscado] = sueltas

@@ -10,18 +10,20 @@ from xml.etree.ElementTree import Element, iterparse
 
 from .fechas_guardadas import de_iso, duracion_iso
 from .libro_xlsx import FALLOS_DE_LIBRO, LibroRoto, _llano, _local, _o_nada, _sin_dtd
-from .limites import Contador, revisar_hojas
+from .limites import COLUMNAS_MAXIMAS, Contador, revisar_hojas
 from .naturaleza import DE_ERROR, ERROR, ILEGIBLE, SIN_RESULTADO, Ilegible, Rango
 from .tipos_de_hoja import HojaLeida, Valor
 
 CONTENIDO = "content.xml"
+OCULTAS = ("collapse", "filter")
+"""A mano y por un filtro."""
 LOGICOS = {"TRUE": True, "VERDADERO": True, "FALSE": False, "FALSO": False}
 
 
 def leer_ods(ruta: Path) -> list[HojaLeida]:
     """Las hojas del libro, en su orden. Lanza ``LibroRoto`` o ``Desmedido``."""
     hojas: list[HojaLeida] = []
-    contador, escondidos, fila = Contador(), set(), 0
+    contador, escondidos, fila, columna = Contador(), set(), 0, 0
     try:
         with zipfile.ZipFile(ruta) as libro:
             with libro.open(CONTENIDO) as f:
@@ -38,13 +40,18 @@ def leer_ods(ruta: Path) -> list[HojaLeida]:
                                 )
                             )
                             revisar_hojas(h.nombre for h in hojas)
-                            fila = 0
+                            fila = columna = 0
                     elif nombre == "style" and any(
                         _atributo(x, "display") == "false"
                         for x in e
                         if _local(x.tag) == "table-properties"
                     ):
                         escondidos.add(_atributo(e, "name"))
+                    elif nombre == "table-column" and hojas:
+                        desde, columna = columna + 1, columna + _veces(e, "number-columns-repeated")
+                        if _atributo(e, "visibility") in OCULTAS:
+                            hasta = min(columna, COLUMNAS_MAXIMAS)
+                            hojas[-1].columnas_ocultas |= set(range(desde, hasta + 1))
                     elif nombre == "table-row" and hojas:
                         fila = _fila(hojas[-1], e, fila, contador)
                         e.clear()
@@ -91,6 +98,8 @@ def _fila(hoja: HojaLeida, row: Element, anterior: int, contador: Contador) -> i
         for numero in range(anterior + 1, anterior + veces + 1):
             contador.fila(hoja.nombre, numero, max(escritas), letras)
             _poner(hoja, numero, escritas)
+            if _atributo(row, "visibility") in OCULTAS:
+                hoja.filas_ocultas.add(numero)
     return anterior + veces
 
 

@@ -37,6 +37,7 @@ def leer_xls(ruta: Path) -> list[HojaLeida]:
 def _hoja(libro, hoja, contador: Contador) -> HojaLeida:
     salida = HojaLeida(hoja.name, oculta=hoja.visibility != 0)
     salida.combinadas = [Rango(a + 1, c + 1, b, d) for a, b, c, d in hoja.merged_cells]
+    salida.columnas_ocultas = {c + 1 for c, x in hoja.colinfo_map.items() if x.hidden}
     for i in range(hoja.nrows):
         escritas: dict[int, Valor] = {}
         for j, celda in enumerate(hoja.row(i)):
@@ -46,6 +47,8 @@ def _hoja(libro, hoja, contador: Contador) -> HojaLeida:
         if escritas:
             contador.fila(hoja.name, i + 1, max(escritas))
             salida.poner(i + 1, escritas)
+            if (de_la_fila := hoja.rowinfo_map.get(i)) and de_la_fila.hidden:
+                salida.filas_ocultas.add(i + 1)
     return salida
 
 

@@ -20,7 +20,7 @@ from xml.parsers import expat
 
 from .fechas_guardadas import ORIGEN_1900, ORIGEN_1904, de_dias, de_iso, duracion
 from .formato_real import FALLOS_DE_ZIP
-from .limites import COMBINADAS_MAXIMAS, Contador, Desmedido, revisar_hojas
+from .limites import COLUMNAS_MAXIMAS, COMBINADAS_MAXIMAS, Contador, Desmedido, revisar_hojas
 from .naturaleza import ERROR, ILEGIBLE, SIN_RESULTADO, Formato, Ilegible, Rango, clase_de_numero
 from .tipos_de_hoja import HojaLeida, Valor
 
@@ -164,6 +164,9 @@ class _Lector:
                         f"hoja «{nombre}»",
                         f"tiene más de {COMBINADAS_MAXIMAS} celdas combinadas: sepárelas",
                     )
+            elif e.tag[-3:] == "col" and _local(e.tag) == "col" and e.get("hidden") in SI:
+                desde, hasta = int(e.get("min", "1")), int(e.get("max", "1"))
+                hoja.columnas_ocultas |= set(range(desde, min(hasta, COLUMNAS_MAXIMAS) + 1))
         return hoja
 
     def _fila(self, hoja: HojaLeida, row: Element, anterior: int) -> int:
@@ -196,6 +199,8 @@ class _Lector:
             letras = sum(len(v) for v in escritas.values() if isinstance(v, str))
             self.contador.fila(hoja.nombre, numero, max(escritas), letras)
             hoja.poner(numero, escritas)
+            if row.get("hidden") in SI:
+                hoja.filas_ocultas.add(numero)
         return numero
 
     def _celda(self, hoja: HojaLeida, c: Element, fila: int, columna: int) -> Valor:

@@ -22,6 +22,9 @@ class HojaLeida:
     ilegibles: dict[tuple[int, int], Ilegible] = field(default_factory=dict)
     porcentajes: set[tuple[int, int]] = field(default_factory=set)
     combinadas: list[Rango] = field(default_factory=list)
+    filas_ocultas: set[int] = field(default_factory=set)
+    """Las escritas que un filtro o una persona ocultó, desde 1."""
+    columnas_ocultas: set[int] = field(default_factory=set)
 
     def poner(self, numero: int, escritas: dict[int, Valor]) -> None:
         """Pone la fila ``numero`` con sus celdas escritas, por columna (todo desde 1); lo que falte

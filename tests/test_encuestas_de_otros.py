@@ -1,0 +1,224 @@
+"""La misma encuesta, como la exporta cada programa y como la deja quien la abre antes de enviarla:
+da las mismas cifras, o se dice qué celda o qué línea del mapeo no se entiende.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from apoyo_reportes import Filas, Leido, filas_de, leer, libro, texto_csv
+from conftest import con_muestra
+from observatorio.catalogo.lectura import leer_yaml
+from observatorio.catalogo.mapeo import DEL_REPORTE, Mapeo
+from observatorio.errores import ErrorDeDatos
+from observatorio.rutas import Proyecto
+
+ETIQUETAS = {
+    "consentimiento": "¿Acepta participar?",
+    "ubicacion/anexo": "Anexo",
+    "fies/categoria": "Categoría FIES",
+}
+SUELTAS = {"agua": "Agua", "desague": "Desagüe", "luz": "Luz", "ninguno": "Ninguno"}
+JUNTAS = "servicios/faltan"
+
+
+def titulos(cambio: Callable[[str], str]) -> Callable[[Filas], Filas]:
+    return lambda filas: [[cambio(str(t)) for t in filas[0]], *filas[1:]]
+
+
+def con_etiqueta(titulo: str, despues: str = "") -> str:
+    return ETIQUETAS[titulo] + despues if titulo in ETIQUETAS else titulo
+
+
+HOGARES: dict[str, Callable[[Filas], Filas]] = {
+    "nombres-y-etiquetas": lambda f: [f[0], [con_etiqueta(str(t)) for t in f[0]], *f[1:]],
+    "etiquetas-y-nombres": lambda f: [[con_etiqueta(str(t)) for t in f[0]], *f],
+    "etiquetas-en-espanol": titulos(lambda t: con_etiqueta(t, "::Español (es)")),
+    "nombres-en-espanol": titulos(lambda t: f"{t}::Spanish" if t in ETIQUETAS else t),
+    "espacio-duro": titulos(lambda t: t.replace("/", "\u00a0/\u00a0")),
+    "salto-de-linea": titulos(lambda t: t.replace("/", "/\n")),
+    "dos-puntos-al-final": titulos(lambda t: f"{t}:"),
+    "mayusculas": titulos(str.upper),
+    "tildes-separadas": titulos(lambda t: unicodedata.normalize("NFD", con_etiqueta(t))),
+    "entre-comillas": titulos(lambda t: f'"{t}"'),
+    "obligatorias": titulos(lambda t: f"{t} *"),
+    "numeradas": titulos(lambda t: f"1. {t}"),
+    "columnas-en-blanco": lambda f: [[None, *x[:3], None, *x[3:], None] for x in f],
+}
+SERVICIOS: dict[str, Callable[[Filas], Filas]] = {
+    "solo-etiquetas": lambda f: [
+        [
+            f"¿Cuáles de estos servicios faltan?/{SUELTAS[str(t).rpartition('/')[2]]}"
+            if str(t).startswith(f"{JUNTAS}/")
+            else t
+            for t in f[0]
+        ],
+        *f[1:],
+    ],
+    "con-decimales": lambda f: [
+        f[0],
+        *([f"{v:.1f}" if 5 <= c <= 8 and v != "" else v for c, v in enumerate(x)] for x in f[1:]),
+    ],
+}
+SIN_JUNTAS = "solo-etiquetas"
+
+
+def de_servicios(cambio: Callable[[Filas], Filas], quitar: bool) -> Filas:
+    filas = cambio(filas_de("kobo-servicios.xlsx"))
+    return [[v for c, v in enumerate(f) if not (quitar and c == 4)] for f in filas]
+
+
+@pytest.fixture(scope="module")
+def cifras(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    carpeta = tmp_path_factory.mktemp("sanas")
+    return {
+        n: leer(libro(carpeta / f"{n}.xlsx", {"h": filas_de(f"kobo-{n}.xlsx")})).cifras
+        for n in ("hogares", "servicios")
+    }
+
+
+@pytest.mark.parametrize("caso", con_muestra(HOGARES, 4))
+def test_los_titulos_dicen_lo_mismo_escritos_de_otro_modo(
+    tmp_path: Path, cifras: dict[str, dict], caso: str
+) -> None:
+    filas = HOGARES[caso](filas_de("kobo-hogares.xlsx"))
+    leido = leer(libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert leido.cifras == cifras["hogares"] and not leido.reglas
+    ruta = tmp_path / "a.csv"
+    ruta.write_bytes(texto_csv(filas).encode())
+    assert leer(ruta).cifras == cifras["hogares"]
+
+
+@pytest.mark.parametrize("caso", SERVICIOS)
+def test_las_respuestas_sueltas_se_leen_como_las_escriba_cada_programa(
+    tmp_path: Path, cifras: dict[str, dict], caso: str
+) -> None:
+    filas = de_servicios(SERVICIOS[caso], caso == SIN_JUNTAS)
+    assert leer(libro(tmp_path / "a.xlsx", {"h": filas})).cifras == cifras["servicios"]
+
+
+@pytest.mark.parametrize("signo", con_muestra([", ", ";", " | ", "\n"], 1))
+def test_las_respuestas_juntas_se_separan_con_cualquier_signo(
+    tmp_path: Path, cifras: dict[str, dict], signo: str
+) -> None:
+    filas = filas_de("kobo-servicios.xlsx")
+    for f in filas[1:]:
+        f[4] = str(f[4] or "").replace(" ", signo)
+    solas = [[v for c, v in enumerate(f) if not 5 <= c <= 8] for f in filas]
+    assert leer(libro(tmp_path / "a.xlsx", {"h": solas})).cifras == cifras["servicios"]
+
+
+def con_columna(titulo: str, dicho: str) -> Filas:
+    """La encuesta con una columna más, que en su tercera fila de datos dice algo."""
+    return [
+        [*f, titulo if n == 0 else dicho if n == 3 else ""]
+        for n, f in enumerate(filas_de("kobo-hogares.xlsx"))
+    ]
+
+
+def sin_una(leido: Leido, cifras: dict[str, dict]) -> bool:
+    de_todo = ("M4-K08", "2022", "130809", "total", "")
+    return int(leido.cifras[de_todo][1]) == int(cifras["hogares"][de_todo][1]) - 1
+
+
+@pytest.mark.parametrize(
+    ("titulo", "dicho"),
+    con_muestra(
+        [
+            ("_validation_status", "Not-Approved"),
+            ("_validation_status", "No Aprobada"),
+            ("_validation_status", "{'uid': 'validation_status_not_approved', 'label': 'x'}"),
+            ("_validation_status/label", "Rechazada"),
+            ("_validation_status/uid", "validation_status_not_approved"),
+            ("__system/reviewState", "rejected"),
+        ],
+        2,
+    ),
+)
+def test_un_envio_rechazado_no_cuenta_lo_diga_como_lo_diga(
+    tmp_path: Path, cifras: dict[str, dict], titulo: str, dicho: str
+) -> None:
+    leido = leer(libro(tmp_path / "a.xlsx", {"h": con_columna(titulo, dicho)}))
+    assert sin_una(leido, cifras)
+    assert any("que el equipo rechazó" in a and "(fila 4)" in a for a in leido.avisos)
+
+
+@pytest.mark.parametrize(("dicho", "pasa"), [("{}", True), ("Aprobado", True), ("Rara", False)])
+def test_un_estado_que_no_se_conoce_se_pregunta(
+    tmp_path: Path, cifras: dict[str, dict], dicho: str, pasa: bool
+) -> None:
+    leido = leer(libro(tmp_path / "a.xlsx", {"h": con_columna("_validation_status", dicho)}))
+    assert (leido.cifras == cifras["hogares"]) is pasa
+    assert leido.reglas == (set() if pasa else {"envio-con-otro-estado"})
+
+
+def test_un_envio_que_su_edicion_reemplaza_no_cuenta(
+    tmp_path: Path, cifras: dict[str, dict]
+) -> None:
+    filas = con_columna("meta/deprecatedID", "")
+    filas[3][-1] = f"uuid:{filas[6][filas[0].index('_uuid')]}"
+    leido = leer(libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert sin_una(leido, cifras)
+    assert any("su edición reemplaza" in a and "(fila 7)" in a for a in leido.avisos)
+
+
+# — el mapeo —
+
+BUENO = """nombre: Prueba
+descripcion: Una fila por hogar.
+fuente: encuesta-comunal
+periodo: {columna: end, periodo_de_fecha: anual}
+fecha_dato: {columna: end}
+lugares: [{constante: "130809"}]
+titulos:
+  acepta: ["¿Acepta?"]
+  fies: [Categoría]
+valores:
+  fies: [leve, grave]
+medidas:
+  - kpi: M4-K08
+    cuando: {acepta: [si]}
+    numerador: {contar: {fies: [grave]}}
+    denominador: {contar: {fies: ["*"]}}
+"""
+MAPEOS = {
+    "nada-que-contar": ("{fies: [grave]}", "{fies: []}", "ficha-lista-corta", "mínimo 1"),
+    "ninguna-pregunta": ("{fies: [grave]}", "{}", "ficha-lista-corta", "mínimo 1"),
+    "sin-respuestas": ("[leve, grave]", "[]", "ficha-lista-corta", "mínimo 1"),
+    "sin-titulos": ("[Categoría]", "[]", "ficha-lista-corta", "mínimo 1"),
+    "titulo-en-dos": ("[Categoría]", '["¿ACEPTA?"]', "ficha-incoherente", "déjelo en la que es"),
+    "titulo-de-otra": ("[Categoría]", "[acepta]", "ficha-incoherente", "déjelo en la que es"),
+    "respuesta-imposible": ("[grave]", "[grabe]", "ficha-incoherente", "añádalo a valores"),
+    "kpi-en-dos": (
+        "medidas:\n",
+        "medidas:\n  - {kpi: M4-K08, valor: {sumar: n}}\n",
+        "ficha-incoherente",
+        "deje una",
+    ),
+    "clave-mal-escrita": ("titulos:", "titulo:", "ficha-campo-desconocido", "«titulos»"),
+    "clave-repetida": ("  fies: [C", "  acepta: [C", "clave-yaml-repetida", "una sola vez"),
+    "no-es-lista": ("[Categoría]", "Categoría", "ficha-no-es-lista", "escriba una lista"),
+    "no-es-texto": ("[Categoría]", "[3]", "ficha-no-es-texto", "entre comillas"),
+}
+
+
+def del_mapeo(carpeta: Path, texto: str) -> list[ErrorDeDatos]:
+    ruta, errores = carpeta / "data/mapeos/m.yml", list[ErrorDeDatos]()
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    ruta.write_text(texto, encoding="utf-8")
+    leer_yaml(Proyecto(carpeta), ruta, TypeAdapter(Mapeo), errores, DEL_REPORTE)
+    return errores
+
+
+def test_lo_que_un_mapeo_diria_en_vano_se_dice_con_su_linea(tmp_path: Path) -> None:
+    assert not del_mapeo(tmp_path, BUENO)
+    for caso, (antes, despues, regla, remedio) in MAPEOS.items():
+        assert antes in BUENO
+        (error, *_) = del_mapeo(tmp_path, BUENO.replace(antes, despues, 1))
+        assert (error.regla, error.archivo) == (regla, "data/mapeos/m.yml"), caso
+        assert error.fila and remedio in error.remedio, caso
