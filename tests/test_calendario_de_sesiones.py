@@ -9,7 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from observatorio.actas.calendario import proponer
-from observatorio.actas.modelos import Calendario
+from observatorio.actas.escribir import con_las_previstas
+from observatorio.actas.modelos import Calendario, SesionPrevista
 from observatorio.catalogo import cargar
 from observatorio.catalogo.feriados import Feriado, del_anio
 from observatorio.catalogo.gobernanza import Gobernanza
@@ -116,3 +117,29 @@ def test_una_sesion_va_una_sola_vez_en_el_calendario() -> None:
     assert len(Calendario.model_validate({"sesiones": [una, otra]}).sesiones) == 2
     with pytest.raises(ValidationError, match="deje una de impulsor el 2027-01-14"):
         Calendario.model_validate({"sesiones": [una, otra, una]})
+
+
+EDITADO = """\
+# Cuándo toca sesionar.
+estado: propuesta
+sesiones:
+  - comite: impulsor
+    fecha: 2028-01-13
+  # Se movió por la huelga.
+  - comite: impulsor
+    fecha: 2028-02-17   # jueves
+    motivo: "Huelga"
+"""
+
+
+def test_un_anio_anterior_se_intercala_sin_mover_lo_escrito_ni_sus_comentarios() -> None:
+    dias = [date(2029, 1, 11), date(2027, 12, 9), date(2028, 1, 27), date(2027, 11, 11)]
+    nuevas = [SesionPrevista(comite="estrategico", fecha=d) for d in dias]
+    texto = con_las_previstas(EDITADO, nuevas)
+    dichas = [s["fecha"] for s in yaml.safe_load(texto)["sesiones"]]
+    assert dichas == sorted([*dias, date(2028, 1, 13), date(2028, 2, 17)])
+    comentada = EDITADO[EDITADO.index("  # Se movió") :]
+    assert comentada in texto and texto.startswith(EDITADO[: EDITADO.index("  - comite")])
+    puestas = [linea for linea in texto.splitlines() if linea not in EDITADO.splitlines()]
+    assert len(puestas) == 2 * len(dias), "lo demás, letra por letra"
+    assert con_las_previstas(EDITADO, []) == EDITADO

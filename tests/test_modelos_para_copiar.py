@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from apoyo_actas import SIN_DATOS, Comites
-from apoyo_pdf import paginas
+from apoyo_pdf import cuerpos, paginas
 from observatorio.actas import por_copiar
 from observatorio.actas.por_copiar import CAMPO, DEL_COMITE, campos, copiar, disponibles, llenar
 from observatorio.errores import ErrorDeUso
@@ -165,3 +165,21 @@ def test_los_campos_de_un_comite_se_conocen(comites: Comites) -> None:
     for modelo in TODOS:
         texto = (comites.proyecto.modelos / f"{modelo}.md").read_text(encoding="utf-8")
         assert bool(DEL_COMITE.keys() & set(CAMPO.findall(texto))) == (modelo in DE_UN_COMITE)
+
+
+def test_un_acta_llenada_a_mano_de_ocho_instituciones_cabe_en_una_hoja_legible(
+    comites: Comites,
+) -> None:
+    copia = hecho(comites, "acta")
+    texto = copia.texto.read_text(encoding="utf-8")
+    suya = next(x for x in texto.splitlines() if x.endswith(" — sí"))
+    larga = "- Oficinas regionales vinculadas a todas las misiones del plan — sí"
+    faltan = 8 - texto.count(" — sí")
+    copia.texto.write_text(
+        texto.replace(suya, "\n".join([suya, *[larga] * faltan])), encoding="utf-8"
+    )
+    otra = hecho(comites, "acta")
+    (hoja,) = paginas(otra.pdf)
+    assert " ".join(hoja.split()).count("todas las misiones del plan") == faltan
+    assert "A5" in hoja and "Firma y sello" in hoja
+    assert min(cuerpos(otra.pdf)) >= 8.5, "el pie; lo demás, desde 9"

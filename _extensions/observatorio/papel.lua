@@ -1,4 +1,5 @@
--- Lo propio de un papel que se firma: los recuadros de firma y el aviso que se borra antes de firmar.
+-- Lo propio de un papel que se firma: los recuadros de firma, la lista de quien asiste y firma, y el aviso que se borra
+-- antes de firmar.
 local function cadena(texto)
   return '"' .. texto:gsub('\\', '\\\\'):gsub('"', '\\"') .. '"'
 end
@@ -10,8 +11,8 @@ local function envuelto(abre, bloques)
   return salida
 end
 
--- «- Institución — papel», un recuadro por punto; lo que va antes no se separa de ellos.
-local function firmas(el)
+-- «- Institución — lo suyo», un recuadro o un renglón por punto; lo que va antes no se separa de ellos.
+local function de_cada_quien(el, hacer)
   local salida, cada = pandoc.List(), {}
   for _, bloque in ipairs(el.content) do
     if bloque.t == 'BulletList' then
@@ -24,11 +25,12 @@ local function firmas(el)
       salida:extend(envuelto('#block(sticky: true)', { bloque }))
     end
   end
-  salida:insert(pandoc.RawBlock('typst', '#firmas(' .. table.concat(cada, ' ') .. ')'))
+  salida:insert(pandoc.RawBlock('typst', '#' .. hacer .. '(' .. table.concat(cada, ' ') .. ')'))
   return salida
 end
 
 function Div(el)
-  if el.classes:includes('firmas') then return firmas(el) end
+  if el.classes:includes('firmas') then return de_cada_quien(el, 'firmas') end
+  if el.classes:includes('asistencia') then return de_cada_quien(el, 'asistencia') end
   if el.classes:includes('aviso') then return envuelto('#aviso', el.content) end
 end

@@ -4,7 +4,10 @@ si el libro no quedara bien.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
+from textwrap import dedent, indent
 from typing import Any
 
 from ruamel.yaml.comments import CommentedSeq
@@ -72,12 +75,36 @@ def escribir_calendario(
         else f"{DEL_CALENDARIO}# Cuándo toca sesionar. Se edita a mano: si una fecha se mueve, se"
         " dice el motivo.\nestado: propuesta\nsesiones: []\n"
     )
+    escribir_atomico(ruta, con_las_previstas(texto, nuevas).encode("utf-8"))
+    return nuevas
+
+
+def con_las_previstas(texto: str, nuevas: Sequence[SesionPrevista]) -> str:
+    """El YAML de un calendario con ``nuevas`` en el lugar de su fecha: lo escrito no se mueve, y un
+    comentario queda sobre la sesión que lo llevaba.
+    """
+    posteriores = []
+    # De la última a la primera: cada una se pone antes de las ya puestas.
+    for prevista in sorted(nuevas, key=lambda p: (p.fecha, p.comite), reverse=True):
+        lista = editor().load(texto).get("sesiones") or CommentedSeq()
+        detras = (n for n, s in enumerate(lista) if s["fecha"] > prevista.fecha)
+        donde = next(detras, None)
+        if donde is None or lista.fa.flow_style():
+            posteriores.append(prevista)
+            continue
+        lineas = texto.splitlines(keepends=True)
+        linea = lista.lc.item(donde)[0]
+        margen = re.match(r"[\s-]*?(?=-)", lineas[linea])
+        while linea and lineas[linea - 1].lstrip().startswith("#"):
+            linea -= 1
+        suya = dedent(escrito([prevista.model_dump(exclude_defaults=True)]))
+        lineas.insert(linea, indent(suya, margen[0] if margen else ""))
+        texto = "".join(lineas)
     documento = editor().load(texto)
     lista = _lista(documento, "sesiones")
-    for prevista in nuevas:
+    for prevista in reversed(posteriores):
         lista.append(prevista.model_dump(exclude_defaults=True))
-    escribir_atomico(ruta, escrito(documento).encode("utf-8"))
-    return nuevas
+    return escrito(documento)
 
 
 def _ultimas(libro: Libro, anio: int) -> dict[str, date]:

@@ -160,9 +160,9 @@ def _integrantes(comite: Comite | None, *_: object) -> str:
     return _lista(i.institucion for i in comite.integrantes) if comite else ""
 
 
-def _filas(comite: Comite | None, *_: object) -> str:
+def _asistencia(comite: Comite | None, *_: object) -> str:
     return "\n".join(
-        f"| {_escrito(i.institucion)} | \u00a0 | {'sí' if i.vota else 'no'} |"
+        f"- {_escrito(i.institucion)} — {'sí' if i.vota else 'no'}"
         for i in (comite.integrantes if comite else ())
     )
 
@@ -185,7 +185,7 @@ def _quorum_de_segunda(comite: Comite | None, *_: object) -> str:
 DEL_COMITE: dict[str, Callable[[Comite | None, Libro, date], str]] = {
     "comite": _nombre,
     "integrantes": _integrantes,
-    "fila-por-integrante": _filas,
+    "asistencia-del-comite": _asistencia,
     "firmas-del-comite": _firmas,
     "quorum": _quorum,
     "quorum-segunda": _quorum_de_segunda,
