@@ -4,14 +4,13 @@ mira ve menos filas que las que se suman.
 
 from __future__ import annotations
 
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from apoyo_hojas import soffice
+from apoyo_hojas import guardado_como
 from apoyo_reportes import MUESTRAS, Leido, leer
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.no_leido import ocultas_que_se_leen
@@ -91,19 +90,4 @@ def test_lo_oculto_de_un_ods_y_lo_que_no_tiene_nada_escrito_no_cuenta(tmp_path: 
 @pytest.mark.parametrize("formato", ["xlsx", "ods", "xls"])
 def test_guardado_por_libreoffice_dice_lo_mismo(tmp_path: Path, formato: str) -> None:
     origen = con_ocultas(tmp_path / "origen.xlsx")
-    subprocess.run(
-        [
-            soffice(),
-            f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}",
-            "--headless",
-            "--convert-to",
-            formato,
-            "--outdir",
-            str(tmp_path / "salida"),
-            str(origen),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    exigir_dicho(leer(tmp_path / "salida" / f"origen.{formato}"))
+    exigir_dicho(leer(guardado_como(origen, f".{formato}")))
