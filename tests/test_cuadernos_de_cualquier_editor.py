@@ -14,6 +14,7 @@ from conftest import RAIZ, copia_de
 from observatorio.catalogo.cuadernos_de_analisis import descubrir
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import leer, publicable
+from observatorio.edicion.revision_de_paginas import lo_no_admitido
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
 
@@ -158,6 +159,26 @@ def test_lo_que_lo_detendria_se_dice_antes(proyecto: Proyecto, caso: str) -> Non
         descubrir(proyecto)
     (error,) = e.value.errores
     assert (error.columna, error.regla) == (lugar, regla) and dice in error.remedio
+
+
+def test_lo_que_su_texto_no_puede_llevar_se_dice_antes_con_su_celda(proyecto: Proyecto) -> None:
+    antes = set(map(str, lo_no_admitido(proyecto)))
+    dejar(
+        proyecto,
+        con_parametros(),
+        celda("markdown", "::: {.callout-note}\nUna caja que sigue"),
+        celda("code", BIEN),
+        celda(
+            "markdown", 'en la otra.\n:::\n\n<p style="color:red">Rojo</p>\n\n<script>x</script>'
+        ),
+        metadatos={"kernelspec": KERNEL},
+    )
+    hallados = [e for e in lo_no_admitido(proyecto) if str(e) not in antes]
+    assert {(e.columna, e.regla) for e in hallados} == {
+        ("celda 4, línea 4", "no-se-admite-en-una-pagina"),
+        ("celda 4, línea 6", "no-se-admite-en-una-pagina"),
+    }
+    assert all(e.archivo.startswith("notebooks/analisis/") and e.fila is None for e in hallados)
 
 
 @pytest.mark.parametrize(

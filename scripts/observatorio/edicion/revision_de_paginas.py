@@ -7,11 +7,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..base import lecturas
 from ..catalogo.catalogo import Catalogo
+from ..catalogo.codigo_de_cuaderno import celdas_de
 from ..catalogo.cuadernos_de_analisis import Analisis
 from ..catalogo.direcciones import generadas
 from ..errores import DatosInvalidos, ErrorDeDatos
@@ -20,7 +21,7 @@ from . import ediciones, para_llevar
 from .claves import GENERADAS
 from .encabezados import QUARTO, bibliografias, encabezado_de, fuentes_del_autor, menus
 from .enlaces_de_pagina import ID_DE_HTML, MUERTO, Publicado, anclas, enlaces, muertos
-from .no_admitido import REGLA, lista, no_admitido, no_admitido_en_el_encabezado
+from .no_admitido import REGLA, NoAdmitido, lista, no_admitido, no_admitido_en_el_encabezado
 from .paginas import (
     CIERRE,
     FORMATO,
@@ -90,6 +91,21 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             ):
                 vistos.add(incluido)
                 yield from no_admitido(_relativa(proyecto, incluido), _legible(incluido), hay)
+    for cuaderno in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
+        yield from _en_los_textos(proyecto.relativa(cuaderno), cuaderno, hay)
+
+
+def _en_los_textos(archivo: str, cuaderno: Path, hay: NoAdmitido) -> Iterator[ErrorDeDatos]:
+    """Lo que no se admite en las celdas de texto de un cuaderno: son una sola página."""
+    lineas, lugares = [], []
+    for numero, celda in enumerate(celdas_de(cuaderno), 1):
+        if celda["cell_type"] == "markdown":
+            for n, linea in enumerate([*"".join(celda["source"]).splitlines(), ""], 1):
+                lineas.append(linea)
+                lugares.append(f"celda {numero}, línea {n}")
+    for error in no_admitido(archivo, "\n".join(lineas), hay):
+        lugar = lugares[error.fila - 1] if error.fila else None
+        yield replace(error, fila=None, columna=lugar)
 
 
 def _relativa(proyecto: Proyecto, ruta: Path) -> str:
