@@ -53,3 +53,17 @@ def test_la_ficha_solo_nombra_lo_que_el_publico_ve(resultados_reales: Resultados
         nombrados = set(re.findall(r"codigo: \[(M\d+-K\d+)\]", marcado))
         assert nombrados and nombrados <= publicos
         assert 'uso: ""' in marcado
+
+
+def test_el_anio_que_se_asume_no_se_dice_como_si_constara(resultados_reales: Resultados) -> None:
+    marcado = b"".join(fichas.fuentes(resultados_reales).values()).decode().replace("\\", "")
+    de_anio_asumido = {
+        k.codigo: k.linea_base.periodo_efectivo
+        for k in resultados_reales.catalogo.kpis.values()
+        if k.linea_base and k.linea_base.periodo is None
+    }
+    dichos = [c for c in de_anio_asumido if f"codigo: [{c}]" in marcado]
+    assert dichos
+    for codigo in dichos:
+        suya = marcado[marcado.index(f"codigo: [{codigo}]") :][:400]
+        assert f"año no declarado; se asume {de_anio_asumido[codigo]}" in suya

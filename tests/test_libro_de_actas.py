@@ -434,6 +434,33 @@ def test_antes_de_tramitar_se_pide_la_asistencia_y_que_el_producto_exista(
     assert "hoy no existe «kpi/M9-K99»" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("producto", "paso", "dicho"),
+    [
+        ("kpi/M9-K99", "enviar", "use el código de un KPI"),
+        ("kpi/M9-K99", "opinar --sentido favorable --texto Bien", "use el código de un KPI"),
+        ("kpi/M9-K99", "aprobar --a-favor todas", "use el código de un KPI"),
+        ("mision/m9-nada", "opinar --texto Bien --simulacro", "la carpeta de una misión"),
+        ("mapeo/nada", "observar --a-favor todas", "escríbalo en data/mapeos/nada.yml"),
+        ("cosa/una", "aprobar", "no hay productos de tipo «cosa»"),
+    ],
+)
+def test_de_un_producto_que_no_hay_no_se_da_ningun_paso_ni_se_manda_enviarlo(
+    comites: Comites,
+    capsys: pytest.CaptureFixture[str],
+    producto: str,
+    paso: str,
+    dicho: str,
+) -> None:
+    comites.abrir("impulsor", "2027-01-14")
+    antes = comites.ruta("impulsor-001").read_bytes()
+    assert comites.orden("aprobar", producto, *paso.split()) == 2
+    escrito = capsys.readouterr().err
+    assert dicho in escrito and "enviar" not in escrito
+    assert comites.ruta("impulsor-001").read_bytes() == antes
+    assert not comites.proyecto.versiones.exists()
+
+
 def test_sin_plan_de_recojo_se_dice_como_volver_a_tenerlo(
     comites: Comites, capsys: pytest.CaptureFixture[str]
 ) -> None:

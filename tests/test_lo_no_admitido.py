@@ -187,17 +187,24 @@ def test_una_pagina_del_autor_que_sale_como_portada_de_su_carpeta_no_sale_de_un_
     assert hecho.returncode == 0, hecho.stderr
 
 
-def test_lo_que_se_publica_lleva_su_politica_y_lo_hecho_a_mano_no(
+def test_lo_que_se_publica_lleva_su_politica_y_su_ficha_y_lo_hecho_a_mano_no(
     construido: Proyecto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     politica = "Content-Security-Policy"
     assert politica in (construido.sitio / "index.html").read_text(encoding="utf-8")
     monkeypatch.setattr(lote, "PUBLICA", "OTRA")
-    (pagina,) = [p for p in paginas(construido) if p.salida == "index.html"]
-    (html,) = lote.escribir_lote(
-        construido, [pagina], configuracion(construido), formatos(construido)["html"]
+    mision = "misiones/m4-nutricion/index.html"
+    portada, suya = (
+        next(p for p in paginas(construido) if p.salida == salida)
+        for salida in ("index.html", mision)
+    )
+    html, de_mision = lote.escribir_lote(
+        construido, [portada, suya], configuracion(construido), formatos(construido)["html"]
     )
     assert politica not in html
+    ficha = 'href="ficha.pdf"'
+    assert ficha in (construido.sitio / mision).read_text(encoding="utf-8")
+    assert ficha not in de_mision, "solo la compone «construir»: a mano, el enlace iría a nada"
 
 
 def test_la_edicion_nombra_el_pandoc_que_corre() -> None:

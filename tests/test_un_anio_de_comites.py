@@ -458,6 +458,11 @@ def test_la_edicion_publicada_con_lo_aprobado_no_caduca(anio: Anio) -> None:
     html = registro_de_versiones.pieza(r)
     direccion = r.catalogo.territorio.sitio.direccion
     assert f"{direccion}/ediciones/{'c' * 16}/misiones/m4-nutricion/boletin.pdf" in html
+    sola = replace(r, publicadas=())
+    suyas = [v for v in registro_de_versiones.registro(sola) if v.version == aprobada_en_junio]
+    assert [(v.aprobada, v.lugar) for v in suyas] == [(True, None)]
+    perdida = "ninguna edición la llevó"
+    assert registro_de_versiones.pieza(sola).count(perdida) == html.count(perdida) + 1
 
 
 @contextmanager

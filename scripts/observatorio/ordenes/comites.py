@@ -345,14 +345,8 @@ def _por_donde_va(proyecto: Proyecto, catalogo: Catalogo, libro: Libro, producto
     from ..actas.productos import donde_falta, existe, nombre_de
     from ..actas.tramites import Camino, quien_da, recorrer, siguientes
     from ..base.huellas import a_la_vista
-    from ..errores import ErrorDeUso
 
-    _exigir_producto(producto)
-    tramitados = {t.producto for s in libro.sesiones for t in s.tramites}
-    if producto not in tramitados and not existe(proyecto, catalogo, producto):
-        raise ErrorDeUso(
-            f"hoy no existe «{producto}»\n    remedio: {donde_falta(proyecto, producto)}"
-        )
+    _exigir_producto(proyecto, catalogo, libro, producto)
     gobernanza = gobernanza_de(catalogo)
     camino = recorrer(libro.sesiones).get((producto, False), Camino())
     print(f"{nombre_de(catalogo, producto)}: {camino.estado}")
@@ -372,10 +366,12 @@ def _por_donde_va(proyecto: Proyecto, catalogo: Catalogo, libro: Libro, producto
     return BIEN
 
 
-def _exigir_producto(producto: str) -> None:
+def _exigir_producto(proyecto: Proyecto, catalogo: Catalogo, libro: Libro, producto: str) -> None:
+    """Lanza ``ErrorDeUso`` si no es un producto, o si hoy no existe y nunca se trató."""
     from pydantic import TypeAdapter, ValidationError
 
     from ..actas.modelos import Producto
+    from ..actas.productos import donde_falta, existe
     from ..errores import ErrorDeUso
 
     try:
@@ -383,6 +379,11 @@ def _exigir_producto(producto: str) -> None:
     except ValidationError as e:
         dicho = e.errors()[0]["msg"].removeprefix("Value error, ")
         raise ErrorDeUso(f"no hay ningún producto «{producto}»: {dicho}") from e
+    tratados = {t.producto for s in libro.sesiones for t in s.tramites}
+    if producto not in tratados and not existe(proyecto, catalogo, producto):
+        raise ErrorDeUso(
+            f"hoy no existe «{producto}»\n    remedio: {donde_falta(proyecto, producto)}"
+        )
 
 
 def _tramite(
@@ -398,7 +399,7 @@ def _tramite(
     from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
     from ..resultados.versiones import huella_de
 
-    _exigir_producto(opciones.producto)
+    _exigir_producto(proyecto, catalogo, libro, opciones.producto)
     paso = PASOS[opciones.paso]
     contenido: bytes | None = None
     if paso in ("enviado", "ratificado"):

@@ -466,5 +466,6 @@ def _partida(r: Resultados, codigo: str, valor: Mapping[str, Any] | None) -> str
     if valor is None:
         return "ninguna"
     kpi = r.catalogo.kpis[codigo]
-    periodo = valor["periodo"] or valor.get("periodo_asumido") or ""
-    return f"{esc(con_unidad(valor['valor'], kpi.unidad, kpi.decimales))} ({esc(legible(periodo))})"
+    periodo = legible(valor["periodo"] or valor.get("periodo_asumido") or "")
+    dicho = periodo if valor["periodo"] else f"año no declarado; se asume {periodo}"
+    return f"{esc(con_unidad(valor['valor'], kpi.unidad, kpi.decimales))} ({esc(dicho)})"
