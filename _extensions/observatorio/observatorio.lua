@@ -214,6 +214,13 @@ function Math(formula)
   return pandoc.RawInline("html", (html:gsub(' style="text%-align: (%a+)[^"]*"', ' class="%1"')))
 end
 
+-- Pandoc no escapa los puntos seguidos, y Typst haría de «...» una elipsis: la página y el papel dirían otra cosa.
+function Str(trozo)
+  if not es_typst or not trozo.text:find("..", 1, true) then return nil end
+  local escrito = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ trozo }) }), "typst"):gsub("%s+$", "")
+  return pandoc.RawInline("typst", (escrito:gsub("%.%.", ".\\.")))
+end
+
 -- Una imagen sola en su párrafo: Quarto la envolvería a su modo.
 function Figure(figura)
   if not es_html then return nil end
@@ -242,4 +249,4 @@ local function apartar(crudo)
   return crudo
 end
 
-return { { Meta = Meta }, { CodeBlock = CodeBlock, Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image, Math = Math, Table = Table }, { RawBlock = apartar, RawInline = apartar } }
+return { { Meta = Meta }, { CodeBlock = CodeBlock, Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image, Math = Math, Str = Str, Table = Table }, { RawBlock = apartar, RawInline = apartar } }
