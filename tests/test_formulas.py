@@ -18,6 +18,7 @@ BUENAS = (
     r"$\operatorname{mad}(x) \ge \sqrt[3]{2}$",
     r"$$\begin{cases} a & b \\ c & d \end{cases}$$",
     r"$\{x \in A\}$",
+    r"$\begin{cases} a & b \\{c} & d \end{cases}$",
 )
 MALAS = (
     (r"$\avance{x}$", "no se entiende"),
@@ -26,6 +27,7 @@ MALAS = (
     (r"$a & b$", "no se entiende"),
     (r"$\frac{a}{b$", "le falta una llave"),
     (r"$x \label{eq}$", "no vale en una fórmula"),
+    ("$$a % comentario\n+ b$$", "no se entiende"),
 )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from apoyo_hojas import guardado_como
@@ -607,6 +608,25 @@ def test_un_libro_sin_matriz_se_explica(reducido: tuple[Proyecto, Path], tmp_pat
     Workbook().save(tmp_path / "x.xlsx")
     with pytest.raises(DatosInvalidos, match="matriz-ausente"):
         preparar_importacion(reducido[0], tmp_path / "x.xlsx")
+
+
+def test_lo_oculto_que_se_lee_de_una_matriz_se_dice(
+    reducido: tuple[Proyecto, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proyecto, libro = reducido
+    assert preparar_importacion(proyecto, libro).ocultas == []
+    filtrado = load_workbook(libro)
+    hoja = filtrado["Matriz"]
+    for fila in (3, 4):
+        hoja.row_dimensions[fila].hidden = True
+    for titulo in ("Responsable", "VO 2025", "Estado"):
+        hoja.column_dimensions[get_column_letter(_numero(hoja, titulo))].hidden = True
+    filtrado.save(tmp_path / "filtrado.xlsx")
+    raiz = ["--raiz", str(proyecto.raiz)]
+    assert principal([*raiz, "importar-catalogo", str(tmp_path / "filtrado.xlsx")]) == 0
+    dicho = capsys.readouterr().out
+    assert "«Matriz»: se leen también 2 filas ocultas por un filtro o a mano (filas 3 a 4)" in dicho
+    assert "De «Matriz» se lee la columna oculta «Responsable»." in dicho
 
 
 @pytest.mark.largo

@@ -427,6 +427,29 @@ def test_en_un_dia_de_varias_entregas_una_prorroga_no_deja_ninguna_en_la_fecha_v
         guardados = ahora
 
 
+def test_una_prorroga_que_se_retira_con_la_fecha_de_antes_vuelve_en_todo_calendario(
+    catalogo: Catalogo,
+) -> None:
+    dato, codigos = dato_de(catalogo.kpis["M4-K11"]), ("M4-K11", "M4-K12", "M4-K14")
+    despues = catalogo.territorio.model_copy(update={"fecha_corte": date(2026, 11, 30)})
+    for prorrogado in codigos[:2]:
+
+        def con(catalogo: Catalogo, fecha: date, suyo: str = prorrogado) -> dict:
+            nueva = {suyo: dato.model_copy(update={"prorrogas": {"2026-06": fecha}})}
+            datos = dict.fromkeys(codigos, dato) | nueva
+            return de_calendario(catalogo, Plan(anio=2026, datos=datos))
+
+        vencia = Plan(anio=2026, datos={prorrogado: dato}).vence(prorrogado, "2026-06")
+        guardados = con(catalogo, date(2026, 9, 30))
+        ahora = con(dataclasses.replace(catalogo, territorio=despues), vencia)
+        assert guardados.keys() == ahora.keys()
+        de_junio = [u for u, v in ahora.items() if "junio de 2026" in v["description"]]
+        assert {ahora[u].decoded("dtstart") for u in de_junio} == {vencia}
+        for uid in de_junio:
+            assert "con prórroga" not in ahora[uid]["description"]
+            assert ahora[uid]["sequence"] > guardados[uid]["sequence"]
+
+
 def test_lo_real_que_reemplaza_a_lo_inventado_tambien_es_posterior(catalogo: Catalogo) -> None:
     plan = con_cambios(catalogo)
     llegada = {("M4-K11", "2026-06", catalogo.territorio.ubigeo, "")}

@@ -64,7 +64,7 @@ PROBLEMAS = (
 
 class _Estricto(CargadorYaml):
     """Carga como ``SafeLoader`` y anota en ``repetidas`` la línea y el nombre de cada clave que ya
-    estaba, y en ``mezclas`` los de cada clave ``<<``.
+    estaba, y en ``mezclas`` la línea de cada ``<<``.
     """
 
     def __init__(self, texto: str) -> None:

@@ -89,7 +89,10 @@ class Dato(Ficha):
         default=None, description="días desde el fin del periodo; vacío: el de su frecuencia"
     )
     prorrogas: dict[Periodo, date] = Field(
-        default_factory=dict, description="periodo: nueva fecha de entrega"
+        default_factory=dict,
+        description=(
+            "periodo: nueva fecha de entrega; si se retira, la de antes, sin borrar la línea"
+        ),
     )
     descargos: dict[Periodo, Descargo] = Field(
         default_factory=dict, description="periodo: lo que la oficina dice de su atraso"

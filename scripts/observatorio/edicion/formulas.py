@@ -17,7 +17,8 @@ from .prosa import EXPUESTA, FORMULA, Prosa
 SOLO_DE_LATEX = re.compile(
     r"\\(?:label|tag|ref|eqref|cite|def|let|newcommand|renewcommand|require|ce|notag)\b"
 )
-LLAVE = re.compile(r"(?<!\\)[{}]")
+# La de «\{» es un signo; la de un salto de fila, «\\{», abre un grupo.
+LLAVE = re.compile(r"\\.|([{}])", re.DOTALL)
 ORDEN = re.compile(r"\\(?:([A-Za-z]+)|.)", re.DOTALL)
 DE_ADENTRO = re.compile(r"\{([^{}]*)\}")
 GRUPO = "\ue000"
@@ -30,7 +31,7 @@ ORDENES_CORRIENTES = """
 CORRIENTES = frozenset(ORDENES_CORRIENTES.split())
 CON_GRUPOS = {"frac": 2, "text": 1, "mathrm": 1, "mathbf": 1, "bar": 1, "hat": 1, "sqrt": 1}
 ESPACIOS = frozenset((r"\,", r"\;", r"\:", r"\!", r"\%", r"\|"))
-INACABADA = re.compile(r"[&#~]|[\^_]\s*(?:$|[\^_])")
+INACABADA = re.compile(r"[&#~]|(?<!\\)%|[\^_]\s*(?:$|[\^_])")
 PARRAFO = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 

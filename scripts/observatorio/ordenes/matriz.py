@@ -67,6 +67,8 @@ def _exportar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 def _decir_cambios(hecho: Importacion) -> None:
     for codigo, cambios in hecho.cambios.items():
         print(f"{codigo}\n" + "\n".join(f"  {c}" for c in cambios))
+    for frase in hecho.ocultas:
+        print(frase)
 
 
 def _rechazada(e: MatrizConDefectos) -> int:

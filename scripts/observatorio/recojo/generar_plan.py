@@ -23,7 +23,9 @@ quién responde y hasta cuándo.
 #
 # plazos: días desde el fin del periodo, por frecuencia. En un dato, «plazo_dias: 45» manda sobre \
 ellos, y
-#   «prorrogas: {2026-S1: 2026-09-30}» sobre ambos.
+#   «prorrogas: {2026-S1: 2026-09-30}» sobre ambos. La que se retira no se borra: se escribe en su \
+lugar la fecha
+#   de antes, y los calendarios ya guardados la toman con la siguiente fecha de corte.
 # origen: primaria, la recoge el observatorio o sus aliados en el lugar; secundaria, la \
 produce otra institución.
 # informan: quiénes entregan: distrito, anexos (todos), el código de un anexo, o un tipo de unidad \

@@ -30,6 +30,7 @@ from .matriz import (
 
 SIN_LEER = (AVANCE, CUMPLIMIENTO, ESTADO, NATURALEZA)
 """Lo que la matriz lleva calculado, y no se lee."""
+OBTENIDO = "VO "
 DE_UN_ANIO = re.compile(r"(LE|VO)[ .:_-]*((?:19|20)\d{2})", re.IGNORECASE)
 MINIMO_DE_LA_MATRIZ = 4
 DE_OTRA_MANERA = "escríbalo como lo escribe «observatorio exportar ceplan»"
@@ -46,6 +47,14 @@ class Leida:
     columnas: Mapping[str, int]
     ajenas: Mapping[str, int] = field(default_factory=dict)
     repetidas: Mapping[str, int] = field(default_factory=dict)
+
+    def que_se_leen(self) -> frozenset[int]:
+        """Los números de sus columnas que llegan al catálogo."""
+        return frozenset(
+            c
+            for titulo, c in self.columnas.items()
+            if titulo not in SIN_LEER and not titulo.startswith(OBTENIDO)
+        )
 
     def filas(self) -> Iterator[tuple[int, dict[str, str]]]:
         """``(número de fila, {título: texto})`` de cada fila bajo los títulos."""

@@ -27,6 +27,7 @@ from ...privacidad.guardas import responsable_publico
 from ...rutas import Proyecto
 from ..defectos_de_celda import defectos_de_matriz
 from ..hojas.cuadricula import leer_hojas
+from ..no_leido import ocultas_que_se_leen
 from ..recibos import ensayo
 from .celdas import PROTEGIDO_NUEVO, sin_defectos
 from .codigos import Conocidos, codigos_sueltos, filas_en_duda
@@ -65,6 +66,8 @@ class Importacion:
     archivos: dict[Path, bytes] = field(default_factory=dict)
     hojas_sin_leer: list[str] = field(default_factory=list)
     """Hojas del libro que no son de la matriz."""
+    ocultas: list[str] = field(default_factory=list)
+    """Una frase por lo oculto de cada hoja que se lee."""
 
 
 class MatrizConDefectos(DatosInvalidos):
@@ -127,6 +130,11 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     )
     salida, de_codigos, de_celdas = _llevar_filas(libro, filas, documentos, hojas)
     salida.hojas_sin_leer = sin_leer
+    salida.ocultas = [
+        frase
+        for leida in hojas.values()
+        for frase in ocultas_que_se_leen(leida.hoja, leida.fila, leida.que_se_leen())
+    ]
     errores = [*de_codigos, *de_celdas]
     if not de_codigos:
         tocados = {s: d for s, d in documentos.items() if _simple(d) != como_estaban.get(s)}
