@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from apoyo_hojas import guardado_como
-from apoyo_reportes import MUESTRAS, Leido, leer
+from apoyo_reportes import MUESTRAS, Leido, filas_de, leer, libro
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.no_leido import ocultas_que_se_leen
 
@@ -55,6 +55,20 @@ def test_las_filas_y_columnas_ocultas_que_se_leen_se_dicen(tmp_path: Path) -> No
     libro.save(ruta)
     remediado = leer(ruta)
     assert len(remediado.cifras) == 5 and "oculta por" not in "".join(remediado.avisos)
+
+
+def test_de_lo_oculto_que_no_se_cuenta_no_se_dice_que_se_lee(tmp_path: Path) -> None:
+    filas = filas_de("kobo-hogares.xlsx")
+    estados = ["_validation_status", "", "Not Approved"]
+    filas = [[*f, estados[n] if n < len(estados) else ""] for n, f in enumerate(filas)]
+    ruta = libro(tmp_path / "a.xlsx", {"Hogares": filas})
+    abierto = load_workbook(ruta)
+    for fila in (3, 7):
+        abierto.active.row_dimensions[fila].hidden = True
+    abierto.save(ruta)
+    dicho = "\n".join(leer(ruta).avisos)
+    assert "1 fila que el equipo rechazó no se cuenta (fila 3)" in dicho
+    assert "se lee también 1 fila oculta por un filtro o a mano (fila 7)" in dicho
 
 
 def test_sin_nada_oculto_no_se_dice_nada() -> None:
