@@ -40,7 +40,9 @@ def exigir_dicho(leido: Leido) -> None:
     assert not leido.reglas and len(leido.cifras) == len(MESES)
     dicho = "\n".join(leido.avisos)
     assert "«Cifras»: se leen también 4 filas ocultas por un filtro o a mano" in dicho
-    assert "(filas 3 a 5 y 7)" in dicho and "bórrelas y vuelva a enviar el archivo" in dicho
+    assert (
+        "(filas 3 a 5 y 7)" in dicho and "borre lo que no va y vuelva a enviar el archivo" in dicho
+    )
     assert "De «Cifras» se lee la columna oculta «nota»." in dicho
 
 
@@ -95,7 +97,7 @@ def test_lo_oculto_de_un_ods_y_lo_que_no_tiene_nada_escrito_no_cuenta(tmp_path: 
     assert hoja.filas_ocultas == {1, 2} and {3, 4_000} <= hoja.columnas_ocultas
     assert 2 not in hoja.columnas_ocultas and len(hoja.columnas_ocultas) < 4_000
     assert list(ocultas_que_se_leen(hoja, 1)) == [
-        "«H»: se lee también 1 fila oculta por un filtro o a mano (fila 2): si no van, bórrelas y"
+        "«H»: se lee también 1 fila oculta por un filtro o a mano (fila 2): borre lo que no va y"
         " vuelva a enviar el archivo."
     ]
 

@@ -263,7 +263,7 @@ def test_las_filas_ocultas_de_una_planilla_se_dicen_y_no_se_manda_borrarlas(vaci
     leida = leer_planilla(ruta, leer_hojas(ruta))
     (aviso,) = leida.avisos
     assert "«Llenar»: se leen también 3 filas ocultas" in aviso
-    assert "no las borre: elija «No se midió» y deje vacíos sus números" in aviso
+    assert "no la borre: elija «No se midió» y deje vacíos sus números" in aviso
     assert [m.campos["periodo"] for m in leida.medidas] == ["2026-08", "2026-09"]
     sin_ella = dict.fromkeys(de_agosto) | respuestas(vacia, {("M4-K13", "2026-08"): None}, None)
     llenar(ruta, ruta, sin_ella)

@@ -37,7 +37,7 @@ from .hojas.cuadricula import Celda, Hoja
 from .lote import Defecto, Lote, Medida
 from .no_leido import ocultas_que_se_leen
 
-NO_DARLAS = "no las borre: elija «No se midió» y deje vacíos sus números"
+NO_DARLAS = "si alguna no va, no la borre: elija «No se midió» y deje vacíos sus números"
 PIDA_OTRA = "pida otra planilla con «observatorio planilla» y copie en ella sus números"
 OPCIONES = {plegado(SI): True, "si": True, plegado(NO): False, "no": False}
 LARGO_DEL_RESPONSABLE = 140

@@ -11,7 +11,7 @@ from .lote import Lote
 from .titulos import es_de_sistema
 
 MOSTRADAS = 12
-BORRARLAS = "bórrelas y vuelva a enviar el archivo"
+BORRARLAS = "borre lo que no va y vuelva a enviar el archivo"
 
 
 def no_leido(lote: Lote) -> Iterator[str]:
@@ -60,15 +60,14 @@ def ocultas_que_se_leen(
 
     Un filtro no borra: quien mira la hoja ve menos filas que las que se suman. ``leidas``: las
     columnas que se leen; sin ellas, solo se miran las filas. ``fuera``: las filas que no se
-    cuentan, de las que ya se dice por qué. ``remedio``: qué hacer con las que no van.
+    cuentan, de las que ya se dice por qué. ``remedio``: qué hacer si alguna no va.
     """
     filas = sorted(f for f in hoja.filas_ocultas - fuera if f > fila_titulos)
     if filas:
         una = len(filas) == 1
         cuantas = "lee también 1 fila oculta" if una else f"leen también {len(filas)} filas ocultas"
         yield (
-            f"«{hoja.nombre}»: se {cuantas}"
-            f" por un filtro o a mano ({_tramos(filas)}): si no van, {remedio}."
+            f"«{hoja.nombre}»: se {cuantas} por un filtro o a mano ({_tramos(filas)}): {remedio}."
         )
     columnas = [
         hoja.texto(fila_titulos, c) or letra(c)
