@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from apoyo_hojas import guardado_como
-from apoyo_reportes import MUESTRAS, Leido, leer
+from apoyo_reportes import MUESTRAS, Leido, filas_de, leer, libro
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.no_leido import ocultas_que_se_leen
 
@@ -40,7 +40,9 @@ def exigir_dicho(leido: Leido) -> None:
     assert not leido.reglas and len(leido.cifras) == len(MESES)
     dicho = "\n".join(leido.avisos)
     assert "«Cifras»: se leen también 4 filas ocultas por un filtro o a mano" in dicho
-    assert "(filas 3 a 5 y 7)" in dicho and "bórrelas y vuelva a enviar el archivo" in dicho
+    assert (
+        "(filas 3 a 5 y 7)" in dicho and "borre lo que no va y vuelva a enviar el archivo" in dicho
+    )
     assert "De «Cifras» se lee la columna oculta «nota»." in dicho
 
 
@@ -55,6 +57,20 @@ def test_las_filas_y_columnas_ocultas_que_se_leen_se_dicen(tmp_path: Path) -> No
     libro.save(ruta)
     remediado = leer(ruta)
     assert len(remediado.cifras) == 5 and "oculta por" not in "".join(remediado.avisos)
+
+
+def test_de_lo_oculto_que_no_se_cuenta_no_se_dice_que_se_lee(tmp_path: Path) -> None:
+    filas = filas_de("kobo-hogares.xlsx")
+    estados = ["_validation_status", "", "Not Approved"]
+    filas = [[*f, estados[n] if n < len(estados) else ""] for n, f in enumerate(filas)]
+    ruta = libro(tmp_path / "a.xlsx", {"Hogares": filas})
+    abierto = load_workbook(ruta)
+    for fila in (3, 7):
+        abierto.active.row_dimensions[fila].hidden = True
+    abierto.save(ruta)
+    dicho = "\n".join(leer(ruta).avisos)
+    assert "1 fila que el equipo rechazó no se cuenta (fila 3)" in dicho
+    assert "se lee también 1 fila oculta por un filtro o a mano (fila 7)" in dicho
 
 
 def test_sin_nada_oculto_no_se_dice_nada() -> None:
@@ -81,7 +97,7 @@ def test_lo_oculto_de_un_ods_y_lo_que_no_tiene_nada_escrito_no_cuenta(tmp_path: 
     assert hoja.filas_ocultas == {1, 2} and {3, 4_000} <= hoja.columnas_ocultas
     assert 2 not in hoja.columnas_ocultas and len(hoja.columnas_ocultas) < 4_000
     assert list(ocultas_que_se_leen(hoja, 1)) == [
-        "«H»: se lee también 1 fila oculta por un filtro o a mano (fila 2): si no van, bórrelas y"
+        "«H»: se lee también 1 fila oculta por un filtro o a mano (fila 2): borre lo que no va y"
         " vuelva a enviar el archivo."
     ]
 

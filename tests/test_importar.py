@@ -17,6 +17,8 @@ from apoyo_hojas import guardado_como, llenar, respuestas
 from conftest import con_respaldo
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
+from observatorio.recojo.hojas.cuadricula import leer_hojas
+from observatorio.recojo.leer_planilla import leer_planilla
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 
@@ -248,6 +250,27 @@ def test_una_planilla_sin_su_hoja_oculta_o_movida_se_rechaza(
     libro.save(vacia.with_name("movida.xlsx"))
     assert orden("importar", vacia.with_name("movida.xlsx"), "--si") == 1
     assert "planilla-sin-estructura" in capsys.readouterr().err
+
+
+def test_las_filas_ocultas_de_una_planilla_se_dicen_y_no_se_manda_borrarlas(vacia: Path) -> None:
+    de_agosto = respuestas(vacia, {("M4-K13", "2026-08"): (30, 45)}, None)
+    de_agosto = {c: v for c, v in de_agosto.items() if c != "B7"}
+    libro = load_workbook(llena(vacia))
+    for celda in de_agosto:
+        libro["Llenar"].row_dimensions[int(celda[1:])].hidden = True
+    ruta = vacia.with_name("filtrada.xlsx")
+    libro.save(ruta)
+    leida = leer_planilla(ruta, leer_hojas(ruta))
+    (aviso,) = leida.avisos
+    assert "«Llenar»: se leen también 3 filas ocultas" in aviso
+    assert "no la borre: elija «No se midió» y deje vacíos sus números" in aviso
+    assert [m.campos["periodo"] for m in leida.medidas] == ["2026-08", "2026-09"]
+    sin_ella = dict.fromkeys(de_agosto) | respuestas(vacia, {("M4-K13", "2026-08"): None}, None)
+    llenar(ruta, ruta, sin_ella)
+    remediada = leer_planilla(ruta, leer_hojas(ruta))
+    assert [m.campos["periodo"] for m in remediada.medidas] == [
+        "2026-09"
+    ] and not remediada.defectos
 
 
 def escribir(ruta: Path, texto: str, **como: str) -> Path:

@@ -100,7 +100,7 @@ def _iconos(proyecto: Proyecto) -> dict[str, Path]:
 
         return componer([icono(svg, lado)], carpeta_de_fuentes())[0]
 
-    claves = (version("typst"), version("pillow"), svg)
+    claves = (*map(version, ("typst", "pypdfium2", "pillow")), svg)
     modulos = [PRESENTACION / nombre for nombre in ("composicion.py", "lamina.py")]
     return {
         f"icono-{n}.png": hecho_una_vez(

@@ -222,7 +222,7 @@ class Envios:
         if fuera:
             self.lote.avisos.append(
                 f"«{fuente.hoja.nombre}»: {cuantas_filas(len(fuera))} de envíos que su edición"
-                f" reemplaza no se cuentan ({_cuales(sorted(fuera))})."
+                f" reemplaza no {_se_cuentan(len(fuera))} ({_cuales(sorted(fuera))})."
             )
         return fuera
 
@@ -264,8 +264,8 @@ class Envios:
             return set()
         if que == "fuera":
             self.lote.avisos.append(
-                f"«{fuente.hoja.nombre}»: {cuantas_filas(len(filas))} que {palabras} no se cuentan"
-                f" ({_cuales(filas)})."
+                f"«{fuente.hoja.nombre}»: {cuantas_filas(len(filas))} que {palabras} no"
+                f" {_se_cuentan(len(filas))} ({_cuales(filas)})."
             )
             return set(filas)
         primera, columna = min(halladas)
@@ -305,8 +305,8 @@ class Envios:
         if fuera:
             self.lote.avisos.append(
                 f"«{fuente.hoja.nombre}»: {cuantas_filas(len(fuera))} de envíos repetidos, con el"
-                " mismo identificador y las mismas respuestas, se cuentan una sola vez"
-                f" ({_cuales(sorted(fuera))})."
+                " mismo identificador y las mismas respuestas,"
+                f" {_se_cuentan(len(fuera))} una sola vez ({_cuales(sorted(fuera))})."
             )
         return fuera
 
@@ -352,6 +352,10 @@ def _sin_prefijo(identificador: str) -> str:
 
 def cuantas_filas(cuantas: int) -> str:
     return "1 fila" if cuantas == 1 else f"{cuantas} filas"
+
+
+def _se_cuentan(cuantas: int) -> str:
+    return "se cuenta" if cuantas == 1 else "se cuentan"
 
 
 def _cuales(filas: Sequence[int]) -> str:

@@ -37,6 +37,7 @@ from .hojas.cuadricula import Celda, Hoja
 from .lote import Defecto, Lote, Medida
 from .no_leido import ocultas_que_se_leen
 
+NO_DARLAS = "si alguna no va, no la borre: elija «No se midió» y deje vacíos sus números"
 PIDA_OTRA = "pida otra planilla con «observatorio planilla» y copie en ella sus números"
 OPCIONES = {plegado(SI): True, "si": True, plegado(NO): False, "no": False}
 LARGO_DEL_RESPONSABLE = 140
@@ -92,7 +93,7 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
         _respuesta(lote, visible, dato, fecha)
     filas = {int(d[c]) for d in datos for c in (*FILAS, *NUMERICAS) if d.get(c)}
     de_respuestas = replace(visible, filas_ocultas=visible.filas_ocultas & filas)
-    lote.avisos += ocultas_que_se_leen(de_respuestas, 1)
+    lote.avisos += ocultas_que_se_leen(de_respuestas, 1, remedio=NO_DARLAS)
     return lote
 
 

@@ -79,6 +79,8 @@ class Lote:
     """Nombre de la hoja que se leyó; las demás solo se revisan."""
     lecturas: list[Lectura] = field(default_factory=list)
     """Qué se leyó de cada hoja de una tabla o de un reporte."""
+    filas_fuera: frozenset[int] = frozenset()
+    """De ``hoja``, las que no se cuentan: envíos rechazados, repetidos, de ensayo."""
     avisos: list[str] = field(default_factory=list)
     """Lo que se hizo al leer y quien decide debe saber: filas que no entraron, hojas y columnas que
     no se leen.

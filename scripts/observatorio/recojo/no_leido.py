@@ -11,6 +11,7 @@ from .lote import Lote
 from .titulos import es_de_sistema
 
 MOSTRADAS = 12
+BORRARLAS = "borre lo que no va y vuelva a enviar el archivo"
 
 
 def no_leido(lote: Lote) -> Iterator[str]:
@@ -34,7 +35,10 @@ def no_leido(lote: Lote) -> Iterator[str]:
     de_nombre = {h.nombre: h for h in lote.hojas}
     for lectura in lote.lecturas:
         yield from ocultas_que_se_leen(
-            de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas
+            de_nombre[lectura.hoja],
+            lectura.fila_titulos,
+            lectura.declaradas,
+            lote.filas_fuera if lectura.hoja == lote.hoja else frozenset(),
         )
         faltan = _columnas(de_nombre[lectura.hoja], lectura.fila_titulos, lectura.declaradas)
         if faltan:
@@ -46,21 +50,24 @@ def no_leido(lote: Lote) -> Iterator[str]:
 
 
 def ocultas_que_se_leen(
-    hoja: Hoja, fila_titulos: int, leidas: frozenset[int] | None = None
+    hoja: Hoja,
+    fila_titulos: int,
+    leidas: frozenset[int] | None = None,
+    fuera: frozenset[int] = frozenset(),
+    remedio: str = BORRARLAS,
 ) -> Iterator[str]:
     """Una frase con las filas ocultas de una hoja que se lee y otra con sus columnas ocultas.
 
     Un filtro no borra: quien mira la hoja ve menos filas que las que se suman. ``leidas``: las
-    columnas que se leen; sin ellas, solo se miran las filas.
+    columnas que se leen; sin ellas, solo se miran las filas. ``fuera``: las filas que no se
+    cuentan, de las que ya se dice por qué. ``remedio``: qué hacer si alguna no va.
     """
-    filas = sorted(f for f in hoja.filas_ocultas if f > fila_titulos)
+    filas = sorted(f for f in hoja.filas_ocultas - fuera if f > fila_titulos)
     if filas:
         una = len(filas) == 1
         cuantas = "lee también 1 fila oculta" if una else f"leen también {len(filas)} filas ocultas"
         yield (
-            f"«{hoja.nombre}»: se {cuantas}"
-            f" por un filtro o a mano ({_tramos(filas)}): si no van, bórrelas y vuelva a enviar el"
-            " archivo."
+            f"«{hoja.nombre}»: se {cuantas} por un filtro o a mano ({_tramos(filas)}): {remedio}."
         )
     columnas = [
         hoja.texto(fila_titulos, c) or letra(c)

@@ -63,8 +63,9 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     lector.titulos_repetidos()
     lector.sobre_los_titulos()
     filas = lector.de_datos()
-    fuera = Envios(lote, mapeo, fuente).fuera(filas)
-    registros = [r for r in (lector.registro(f) for f in filas if f not in fuera) if r is not None]
+    lote.filas_fuera = frozenset(Envios(lote, mapeo, fuente).fuera(filas))
+    contadas = (lector.registro(f) for f in filas if f not in lote.filas_fuera)
+    registros = [r for r in contadas if r is not None]
     lote.defectos += lector.iguales(registros)
     return registros
 
