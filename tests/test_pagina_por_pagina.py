@@ -214,13 +214,14 @@ PALABRAS_PARTIDAS = r"""() => {
   const textos = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n; n = textos.nextNode();) {
     const caja = n.parentElement;
-    if (caja.closest("code, pre, script, style, svg, math") || !caja.checkVisibility()) continue;
+    const aparte = ":not(td) > code, pre, script, style, svg, math";
+    if (caja.closest(aparte) || !caja.checkVisibility()) continue;
     for (const m of n.data.matchAll(/(?<![^\s«(¿¡])[\p{L}\d]{3,}(?=[\s,.;:)»?]|$)/gu)) {
       tramo.setStart(n, m.index);
       tramo.setEnd(n, m.index + m[0].length);
       const [una, ...otras] = [...tramo.getClientRects()].filter((c) => c.width);
-      const aparte = (c) => Math.abs(c.top - una.top) > 4 && Math.abs(c.left - una.left) > 1;
-      if (otras.some(aparte)) malas.add(m[0]);
+      const lejos = (c) => Math.abs(c.top - una.top) > 4 && Math.abs(c.left - una.left) > 1;
+      if (otras.some(lejos)) malas.add(m[0]);
     }
   }
   return [...malas];
