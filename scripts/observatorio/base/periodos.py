@@ -128,6 +128,11 @@ def legible(periodo: str) -> str:
     return m[1]
 
 
+def o_asumido(periodo: str, se_asume: bool) -> str:
+    """El periodo; el que se asume no se dice como si constara."""
+    return f"año no declarado; se asume {periodo}" if se_asume else periodo
+
+
 def con_articulo(periodo: str) -> str:
     """Como sigue a una preposición: «2025», «el 1.er semestre de 2026»."""
     return f"{'el ' if _lleva_articulo(periodo) else ''}{legible(periodo)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..base.numeros import con_unidad, numero, porcentaje
-from ..base.periodos import MESES, MESES_DEL_ANIO, legible, meses_fin
+from ..base.periodos import MESES, MESES_DEL_ANIO, legible, meses_fin, o_asumido
 from ..catalogo.naturalezas import GRADO
 from ..metodo.indicios import retrocesos
 from ..metodo.registros import Retrocesos
@@ -121,9 +121,7 @@ def fila(m: MisionAbierta, f: Kpi) -> Fila:
             else (base.cota or "") + escrito(base.valor)
         ),
         base_periodo=(
-            ""
-            if base is None or oculto
-            else (base.periodo or f"año no declarado; se asume {base.periodo_asumido}")
+            "" if base is None or oculto else o_asumido(base.periodo_efectivo, not base.periodo)
         ),
         ultimo="dato protegido" if protegido else escrito(r.valor, "sin dato"),
         ultimo_periodo="" if r.periodo is None or oculto else _periodo(f, r),

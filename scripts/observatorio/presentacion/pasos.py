@@ -14,7 +14,7 @@ from typing import TypeVar
 import polars as pl
 
 from ..base.numeros import MENOS, numero
-from ..base.periodos import MESES_DEL_ANIO, mes_de
+from ..base.periodos import MESES_DEL_ANIO, mes_de, o_asumido
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
 from ..metodo.registros import Analisis, Evaluacion
@@ -133,7 +133,7 @@ def _insumos(kpi: Kpi, e: Evaluacion, partes: Sequence[Parte]) -> Iterator[Paso]
     if e.base_protegida:
         yield Paso("Línea de base", "", "b: señalaría a muy pocas personas", "dato protegido")
     if base:
-        periodo = base.periodo or f"año no declarado; se asume {base.periodo_asumido}"
+        periodo = o_asumido(base.periodo_efectivo, not base.periodo)
         casos = (
             f"{cifra(base.numerador)} de {cifra(base.denominador)} casos; "
             if base.denominador is not None

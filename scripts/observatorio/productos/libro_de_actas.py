@@ -19,7 +19,7 @@ from ..actas.tramites import paso_dicho
 from ..base.archivos import json_en_bytes
 from ..base.numeros import con_unidad
 from ..base.palabras import al_empezar, y_en_lista
-from ..base.periodos import legible
+from ..base.periodos import legible, o_asumido
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import Clase, Comite, Gobernanza, TipoDeProducto
 from ..presentacion.apilada import tabla_html, tabla_por_grupos
@@ -467,5 +467,5 @@ def _partida(r: Resultados, codigo: str, valor: Mapping[str, Any] | None) -> str
         return "ninguna"
     kpi = r.catalogo.kpis[codigo]
     periodo = legible(valor["periodo"] or valor.get("periodo_asumido") or "")
-    dicho = periodo if valor["periodo"] else f"año no declarado; se asume {periodo}"
+    dicho = o_asumido(periodo, not valor["periodo"])
     return f"{esc(con_unidad(valor['valor'], kpi.unidad, kpi.decimales))} ({esc(dicho)})"

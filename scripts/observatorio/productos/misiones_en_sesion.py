@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..base.numeros import con_unidad
-from ..base.periodos import legible
-from ..catalogo.modelos import Kpi, LineaBase, Mision
+from ..base.periodos import legible, o_asumido
+from ..catalogo.modelos import Kpi, Mision
 from ..catalogo.territorio import Territorio
 from ..metodo.estados import ESTADOS, RETROCESO
 from ..presentacion.certeza import en_una_linea, es_posible
@@ -108,7 +108,11 @@ def indicador(r: Resultados, k: Kpi) -> IndicadorMostrado:
             if base is None
             else f"{base.cota or ''}{escrito(base.valor)}"
         ),
-        base_periodo="" if base is None or protegida else _de_la_base(base),
+        base_periodo=(
+            ""
+            if base is None or protegida
+            else o_asumido(legible(base.periodo_efectivo), not base.periodo)
+        ),
         base_naturaleza=None if base is None or protegida else base.naturaleza,
         hoy=escrito(e.valor) if visible else e.estado,
         periodo=legible(e.periodo) if visible and e.periodo else "",
@@ -123,12 +127,6 @@ def indicador(r: Resultados, k: Kpi) -> IndicadorMostrado:
         por_anio=_por_anio(k, a.necesario_por_anio),
         fuente=r.catalogo.fuentes[k.fuente].institucion,
     )
-
-
-def _de_la_base(base: LineaBase) -> str:
-    """El año que se asume no se dice como si constara."""
-    dicho = legible(base.periodo_efectivo)
-    return dicho if base.periodo else f"año no declarado; se asume {dicho}"
 
 
 def _de_la_meta(k: Kpi) -> str:
