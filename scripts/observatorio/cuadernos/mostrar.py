@@ -29,6 +29,7 @@ def _pieza(escribir: Callable[[Any], Any]) -> Callable[[Any], dict[str, object]]
 
 
 FORMAS: tuple[tuple[str, str, Callable[[Any], dict[str, object]]], ...] = (
+    ("altair.vegalite.v6.api", "TopLevelMixin", graficos.mostrado),
     ("great_tables.gt", "GT", gran_tabla.mostrada),
     ("pandas", "DataFrame", _pieza(marcos.de_pandas)),
     ("pandas", "Series", _pieza(marcos.de_pandas)),

@@ -28,11 +28,14 @@ import observatorio.cuadernos.motor  # noqa: E402
 import observatorio.cuadernos.normalizar  # noqa: E402
 import observatorio.cuadernos.salidas  # noqa: E402
 import observatorio.presentacion.brechas  # noqa: E402
-import observatorio.presentacion.mision  # noqa: E402, F401
+import observatorio.presentacion.especificacion  # noqa: E402
+import observatorio.presentacion.mision  # noqa: E402
 
 if sys.modules["pyarrow.fs"] is None:
     del sys.modules["pyarrow.fs"]
-# Leer un cuaderno compila el esquema de nbformat (0.1 s): aquí, una vez para todos.
+# Leer un cuaderno compila el esquema de nbformat (0.1 s), y mostrar un gráfico el de Vega-Lite:
+# aquí, una vez para todos.
+observatorio.presentacion.especificacion.esquema()
 nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), as_version=4)
 gc.freeze()
 gc.enable()

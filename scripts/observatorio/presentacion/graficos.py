@@ -20,6 +20,7 @@ from ..resultados.procedencia import Procedencia, ProcedenciaReunida, reunir
 from . import boletin
 from .cortes import con_cortes
 from .dibujo import NUMEROS, dibujar
+from .especificacion import especificacion as especificacion_de
 from .fechas_de_grafico import en_espanol
 from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CUADERNO, esc
@@ -220,6 +221,13 @@ def con_naturaleza(especificacion: dict) -> dict:
     previo = titulo.get("subtitle", [])
     titulo["subtitle"] = [*([previo] if isinstance(previo, str) else previo), AVISO_DEMO]
     return {**especificacion, "title": titulo}
+
+
+def mostrado(grafico: alt.TopLevelMixin) -> dict[str, object]:
+    """Lo que deja un gráfico en la salida de su celda. Lanza ``ValueError``, o el error de Altair
+    si su especificación no vale.
+    """
+    return _renderizar(especificacion_de(grafico))
 
 
 def _renderizar(especificacion: dict, **_) -> dict[str, object]:
