@@ -19,6 +19,7 @@ from observatorio.edicion import claves, ediciones
 from observatorio.edicion.citados import citados, imagenes
 from observatorio.edicion.paginas import imagenes_citadas, paginas
 from observatorio.edicion.registro import Registro
+from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import embebido
 from observatorio.rutas import Proyecto
 
@@ -71,15 +72,41 @@ def test_una_pagina_adelantada_sale_igual_y_cuenta_como_rehecha(construido: Proy
     hechas = embebido.renderizar(construido)
     kpi = next(s for s in hechas if s.startswith("indicadores/M4-"))
     con_piezas = "index.html"
-    antes = hechas[kpi].read_bytes()
-    for salida in (kpi, con_piezas):
+    antes = {salida: hechas[salida].read_bytes() for salida in (kpi, con_piezas)}
+    for salida in antes:
         hechas[salida].unlink()
-    adelantadas = embebido.adelantar(construido, [kpi, con_piezas])
-    assert adelantadas == {hechas[kpi]}, "una pieza aún puede cambiar: su página espera"
-    assert hechas[kpi].read_bytes() == antes
+    with embebido.Adelantadas(construido) as adelantadas:
+        adelantadas.pedir(antes)
+    assert adelantadas.hechas == {hechas[kpi]}, "una pieza aún puede cambiar: su página espera"
+    con_todas = {p.stem for p in (construido.trabajo / "piezas").glob("*.html")}
+    with embebido.Adelantadas(construido) as otras:
+        otras.pedir(antes, con_todas)
+    assert otras.hechas == {hechas[con_piezas]}, "lo que ya está no se escribe otra vez"
+    assert {salida: hechas[salida].read_bytes() for salida in antes} == antes
     registro = Registro(construido.trabajo)
-    embebido.renderizar(construido, registro=registro, adelantadas=adelantadas)
-    assert {d.producto for d in registro.decisiones if d.rehecho} == {kpi, con_piezas}
+    embebido.renderizar(
+        construido, registro=registro, adelantadas=adelantadas.hechas | otras.hechas
+    )
+    assert {d.producto for d in registro.decisiones if d.rehecho} == set(antes)
+
+
+def test_lo_que_falla_al_adelantarse_lo_dice_quien_lo_repite(construido: Proyecto) -> None:
+    portada = construido.raiz / "index.qmd"
+    portada.write_text(portada.read_text(encoding="utf-8") + "\n\n![](x.png)\n", encoding="utf-8")
+    with embebido.Adelantadas(construido) as adelantadas:
+        adelantadas.pedir(
+            ["index.html"], {p.stem for p in (construido.trabajo / "piezas").iterdir()}
+        )
+    with pytest.raises(ErrorDeEjecucion, match="texto alternativo"):
+        embebido.renderizar(construido)
+
+
+def test_si_la_preparacion_se_detiene_no_se_espera_a_lo_adelantado(construido: Proyecto) -> None:
+    adelantadas = embebido.Adelantadas(construido)
+    with pytest.raises(ErrorDeEjecucion, match="a media"), adelantadas:
+        adelantadas.pedir(["acerca.html"])
+        raise ErrorDeEjecucion("a media preparación")
+    assert not adelantadas.hechas
 
 
 def test_sin_cambios_lo_dice_de_cada_producto(construido: Proyecto) -> None:

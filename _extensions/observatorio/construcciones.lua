@@ -488,7 +488,7 @@ end
 
 local function numerar_titulos(doc, con_numeros)
   local minimo, cuenta = 6, {}
-  doc:walk({ Header = function(t) minimo = math.min(minimo, t.level) end })
+  if con_numeros then doc:walk({ Header = function(t) minimo = math.min(minimo, t.level) end }) end
   return doc:walk({
     Header = function(titulo)
       titulos[titulo.identifier] = texto_de(titulo)
@@ -654,10 +654,10 @@ function Pandoc(doc)
   local function propio(div) if div.classes:includes(ajeno) then return {} end end
   doc = doc:walk({
     Div = propio, RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea,
+    Table = con_su_ancla,
   })
   portada(doc.meta, escrito)
   doc.meta = sin_shortcodes(doc.meta)
-  doc = doc:walk({ Table = con_su_ancla })
   for _, bloque in ipairs(doc.blocks) do numerar(bloque) end
   doc.blocks = convertir(doc.blocks)
   local numerados = escrito["number-sections"]

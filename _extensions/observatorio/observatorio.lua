@@ -238,7 +238,7 @@ end
 local dibujos = es_html and os.getenv("OBSERVATORIO_APARTE") or nil
 
 local function apartar(crudo)
-  if not dibujos or crudo.format ~= "html" or not crudo.text:find("<svg", 1, true) then return nil end
+  if crudo.format ~= "html" or not crudo.text:find("<svg", 1, true) then return nil end
   crudo.text = crudo.text:gsub("<svg%f[%s>].-</svg>", function(svg)
     if svg:find("<svg", 2, true) then return nil end
     local nombre = pandoc.sha1(svg)
@@ -249,4 +249,8 @@ local function apartar(crudo)
   return crudo
 end
 
-return { { Meta = Meta }, { CodeBlock = CodeBlock, Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image, Math = Math, Str = Str, Table = Table }, { RawBlock = apartar, RawInline = apartar } }
+-- Cada recorrido lleva y trae todo el encabezado, con el menú: lo que se le añade va al final.
+local recorridos = { { Div = Div, Figure = Figure, Header = Header, Span = Span, Image = Image, Math = Math, Str = Str, Table = Table } }
+if dibujos then table.insert(recorridos, { RawBlock = apartar, RawInline = apartar }) end
+table.insert(recorridos, { Meta = Meta })
+return recorridos

@@ -6,9 +6,7 @@ entradas → preparar → renderizar (embebido o Quarto) → edición nueva → 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +23,7 @@ from .rutas import PAGINAS_GENERADAS, Proyecto
 
 if TYPE_CHECKING:
     from .cuadernos.ejecucion import Motor
+    from .preparar import PaginasListas
 
 MotorDePaginas = Literal["auto", "embebido", "quarto"]
 ESPERA = 600.0
@@ -121,27 +120,17 @@ def _construir(
 @contextmanager
 def _adelanto(
     proyecto: Proyecto, elegido: str, avisar: Callable[[str], None]
-) -> Iterator[tuple[Callable[[Collection[str]], object], set[Path]]]:
+) -> Iterator[tuple[PaginasListas, set[Path]]]:
     """``(a quién decir las páginas listas, las que por eso se escribieron)``; lo segundo está
     completo al salir del bloque. Quarto las escribe todas al final.
     """
-    hechas: set[Path] = set()
     if elegido == "quarto":
-        yield lambda _: None, hechas
+        yield lambda _salidas, _piezas: None, set()
         return
     from .motores import embebido
 
-    with ThreadPoolExecutor(1) as hilo:
-        pedidas: list[Future[set[Path]]] = []
-        yield (
-            lambda salidas: pedidas.append(
-                # En este contexto: lo que aquí ya se leyó, allí tampoco se abre otra vez.
-                hilo.submit(copy_context().run, embebido.adelantar, proyecto, salidas, avisar)
-            ),
-            hechas,
-        )
-        for pedida in pedidas:
-            hechas |= pedida.result()
+    with embebido.Adelantadas(proyecto, avisar) as adelantadas:
+        yield adelantadas.pedir, adelantadas.hechas
 
 
 def exigir_programa_al_dia(proyecto: Proyecto) -> None:

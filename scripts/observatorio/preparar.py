@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from .base import huellas, lecturas
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
     from .productos.laminas import Laminas
     from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
-PaginasListas = Callable[[Collection[str]], object]
+PaginasListas = Callable[[Collection[str], Collection[str]], object]
+"""Recibe salidas cuya fuente ya está escrita, y las piezas que ya no cambian."""
 CUADERNO = ".ipynb"
+POR_TANDA = 4
 GENERADAS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
@@ -63,14 +67,14 @@ def preparar(
     edicion: str = "",
     registro: Registro | None = None,
     motor_de_paginas: str = "",
-    paginas_listas: PaginasListas = lambda _: None,
+    paginas_listas: PaginasListas = lambda _salidas, _piezas: None,
 ) -> None:
     """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no
     hace nada.
 
     ``familias``: las claves de las entradas, que quien llama sabe quietas (``entradas_quietas``).
     ``edicion``: identificador que mostrará *Acerca de*. ``paginas_listas``: a quien se dicen, a
-    media preparación, las páginas generadas a las que ya nada de lo que falta cambia.
+    media preparación, las páginas a las que ya nada de lo que falta cambia.
 
     Lanza ``DatosInvalidos`` o ``ErrorDeEjecucion`` sin tocar ninguna edición.
     """
@@ -139,11 +143,20 @@ def _hacer(
     laminas = encargar_laminas(proyecto, resultados, dibujante)
     a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
     de_cuadernos = PaginasDeCuadernos(proyecto, dibujante, a_donde)
+    terminados: SimpleQueue[str | None] = SimpleQueue()
     with ThreadPoolExecutor(1) as hilo:
         ejecucion = hilo.submit(
-            ejecutar_y_encargar, pendientes, salidas, de_cuadernos, motor, ejecutor, avisar
+            ejecutar_y_encargar,
+            pendientes,
+            salidas,
+            de_cuadernos,
+            motor,
+            ejecutor,
+            avisar,
+            terminados.put,
         )
-        escribir_productos(
+        ejecucion.add_done_callback(lambda _: terminados.put(None))
+        piezas = escribir_productos(
             proyecto,
             resultados,
             analisis,
@@ -154,10 +167,19 @@ def _hacer(
             paginas_listas,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
+        for tanda in _por_tandas(iter(terminados.get, None)):
+            de_cuadernos.escribir_solo({slug: salidas[slug] for slug in tanda})
+            paginas_listas([s for slug in tanda for s in a_donde[slug].salidas(proyecto)], piezas)
         ejecucion.result()
     cambios.escribir(de_cuadernos.escribir(salidas))
     dibujante.olvidar()
     avisar("todo lo generado está escrito")
+
+
+def _por_tandas(slugs: Iterator[str]) -> Iterator[list[str]]:
+    """De pocos en pocos, según llegan: cada tanda cuesta arrancar pandoc dos veces."""
+    while tanda := list(islice(slugs, POR_TANDA)):
+        yield tanda
 
 
 def aprobaciones_dichas(resultados: Resultados) -> dict[str, str]:
@@ -189,8 +211,9 @@ def escribir_productos(
     dibujante: Dibujante,
     entradas: Mapping[str, str],
     paginas_listas: PaginasListas,
-) -> None:
+) -> set[str]:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos.
+    Devuelve las piezas que ya no cambian.
 
     Las páginas generadas van primero, con lo único que se lee al escribirlas: así se escriben
     mientras aquí se hace lo demás.
@@ -224,7 +247,8 @@ def escribir_productos(
             for carpeta, suyas in generadas.items()
             for nombre in suyas
             if nombre.endswith(CUADERNO)
-        ]
+        ],
+        (),
     )
     datos, usados = _datos(proyecto, resultados, seguidas, productos)
     imagenes = dibujante.imagenes(laminas.paginas)
@@ -236,16 +260,17 @@ def escribir_productos(
     escribir_carpeta(proyecto.activos, de_activos | de_laminas)
     puestas = cabezas.archivos(laminas, del_sitio, datos)
     escribir_carpeta(proyecto.trabajo / "cabezas", _cabezas(proyecto, puestas) | de_kpis)
-    escribir_carpeta(
-        proyecto.trabajo / "piezas",
-        piezas.archivos(resultados, seguidas, datos, rutas, analisis),
-    )
+    de_piezas = piezas.archivos(resultados, seguidas, datos, rutas, analisis)
+    escribir_carpeta(proyecto.trabajo / "piezas", de_piezas)
+    vigentes = {Path(nombre).stem for nombre in de_piezas}
+    salidas = [p.salida for p in propias]
+    paginas_listas(salidas, vigentes)
     escribir_carpeta(proyecto.trabajo / "fichas", fichas.fuentes(resultados))
     generadas["indicadores"] |= laminas.de_kpis.de_laminas(imagenes)
     for nombre, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / nombre, suyas)
-    salidas = [p.salida for p in propias]
     escribir_en(proyecto.raiz, web.archivos(resultados.catalogo, salidas, analisis))
+    return vigentes
 
 
 def _cabezas(proyecto: Proyecto, por_salida: Mapping[str, str]) -> dict[str, bytes]:
@@ -485,13 +510,20 @@ def ejecutar_y_encargar(
     motor: Motor = "rapido",
     ejecutor: Executor | None = None,
     avisar: Avisar = callar,
+    encargado: Callable[[str], object] = lambda _: None,
 ) -> None:
-    """Ejecuta lo pendiente y encarga los gráficos de cada cuaderno en cuanto está."""
+    """Ejecuta lo pendiente y encarga los gráficos de cada cuaderno en cuanto está; ``encargado``: a
+    quien se dice de cuáles.
+    """
+
+    def encargar(slug: str) -> None:
+        de_cuadernos.encargar(slug, salidas[slug])
+        encargado(slug)
 
     def listo(slug: str) -> None:
         avisar(f"cuaderno ejecutado: {slug}")
-        de_cuadernos.encargar(slug, salidas[slug])
+        encargar(slug)
 
     for slug in salidas.keys() - {t.nombre for t in pendientes}:
-        de_cuadernos.encargar(slug, salidas[slug])
+        encargar(slug)
     ejecutar(pendientes, motor, ejecutor, listo)

@@ -25,7 +25,7 @@ from ..rutas import Proyecto
 from . import normalizar
 from .salidas import Leido, leido
 
-PAGINA = "index.ipynb"
+PAGINA, BOLETIN = "index.ipynb", "boletin.pdf"
 GENERADOS = ("*.ipynb", f"{PREFIJO}*.*")
 
 
@@ -45,6 +45,10 @@ class Destino:
     @property
     def archivos(self) -> list[Path]:
         return [self.carpeta / PAGINA, self.carpeta / self.descarga]
+
+    def salidas(self, proyecto: Proyecto) -> list[str]:
+        """Su página y, si tiene, su boletín: rutas en el sitio."""
+        return [f"{proyecto.relativa(self.carpeta)}/{n}" for n in ("index.html", BOLETIN)]
 
 
 def destinos(
@@ -116,7 +120,6 @@ class PaginasDeCuadernos:
 
     def escribir_solo(self, ejecutados: Mapping[str, Path]) -> None:
         """Escribe lo que cambió de estos cuadernos, sin tocar los demás."""
-        self.dibujante.recoger()
         for slug, ruta in ejecutados.items():
             self._una(slug, ruta)
 
@@ -130,7 +133,7 @@ class PaginasDeCuadernos:
         cuaderno, producto = normalizar.leer(ejecutado), clave_del_producto(ejecutado)
         especificaciones = normalizar.graficos(cuaderno)
         self.dibujante.encargar(especificaciones)
-        self.dibujante.recoger()
+        self.dibujante.recoger(map(normalizar.identificador, especificaciones))
         frente = destino.frente(producto, leido(cuaderno))
         pagina = normalizar.publicable(cuaderno, frente, self.dibujante.svg, destino.fuente)
         for nombre, contenido in pagina.imagenes.items():

@@ -9,8 +9,9 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,7 @@ from ..edicion.paginas import (
     imagenes_citadas,
     obras_declaradas,
     paginas,
+    piezas_citadas,
 )
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
@@ -38,9 +40,15 @@ from .lote import Configuracion, escribir_lote
 MARCA_QUARTO = "<!-- htmldependencies:E3FAD763 -->\n"
 POR_PAGINA = 3000
 """Lo que cuesta una página por serlo, en signos de texto."""
+POR_LOTE = 1_200_000
+"""Lo que se escribe de una vez, en signos: dos décimas de segundo. Arrancar pandoc son diez
+milésimas, y con lotes cortos ningún procesador espera a que otro termine el suyo.
+"""
 PALABRA = re.compile(r"[\w-]+")
 Encargo = tuple[Pagina, Path]
 """Una página y el archivo de la caché donde va."""
+EnMarcha = tuple[list[Encargo], Future[list[str]]]
+"""Un lote que se está escribiendo, y lo que fallará en él."""
 
 
 def renderizar(
@@ -52,8 +60,8 @@ def renderizar(
 ) -> dict[str, Path]:
     """Renderiza lo que cambió; devuelve ruta en el sitio → archivo en la caché.
 
-    ``solo``: nada más que estas salidas, sin olvidar las demás. ``adelantadas``: lo que acaba de
-    hacer ``adelantar``. Lanza ``ErrorDeEjecucion`` con todas las páginas que fallaron.
+    ``solo``: nada más que estas salidas, sin olvidar las demás. ``adelantadas``: las que acaban de
+    hacer ``Adelantadas``. Lanza ``ErrorDeEjecucion`` con todas las páginas que fallaron.
     """
     conf = configuracion(proyecto)
     comunes, piezas = _partes_comunes(proyecto, conf), _piezas(proyecto)
@@ -71,37 +79,79 @@ def renderizar(
             registro.anotar(pagina.salida, partes, falta or destino in adelantadas)
         if falta:
             faltan.append((pagina, destino))
-    _escribir(proyecto, faltan, conf, avisar, os.cpu_count() or 2)
+    _escribir(proyecto, faltan, conf, avisar)
     if solo is None:
         for viejo in set(cache_.iterdir()) - set(salidas.values()):
             viejo.unlink()
     return salidas
 
 
-def adelantar(
-    proyecto: Proyecto, solo: Collection[str], avisar: Callable[[str], None] = lambda _: None
-) -> set[Path]:
-    """Deja en la caché lo que falte de estas salidas mientras se prepara lo demás; devuelve lo
-    hecho.
+class Adelantadas:
+    """Páginas que se escriben en la caché mientras se prepara lo demás. Se usa con ``with``: al
+    salir, ``hechas`` está completo.
 
-    Solo de páginas que no citan piezas, que aún pueden cambiar: al resto de su clave y de lo que
-    leen los filtros ya no se le toca. Ocupa la mitad de los procesadores. Lo que falle lo repite, y
-    lo dice, ``renderizar``.
+    Se piden cuando ya nada de lo que falta las cambia; lo que aun así cambie tendrá otra clave. Lo
+    que falle lo repite, y lo dice, ``renderizar``.
     """
-    conf = configuracion(proyecto)
-    comunes = _partes_comunes(proyecto, conf)
-    (proyecto.trabajo / "render").mkdir(parents=True, exist_ok=True)
-    faltan = [
-        (pagina, destino)
-        for pagina in paginas(proyecto, solo=solo)
-        if not _cita_piezas(pagina)
-        and not (
-            destino := _destino(proyecto, pagina, comunes | _partes(proyecto, pagina, {}, {}))
-        ).is_file()
-    ]
-    with suppress(ErrorDeEjecucion):
-        _escribir(proyecto, faltan, conf, avisar, max(1, (os.cpu_count() or 2) // 2))
-    return {destino for _, destino in faltan}
+
+    def __init__(self, proyecto: Proyecto, avisar: Callable[[str], None] = lambda _: None) -> None:
+        self.proyecto, self.avisar = proyecto, avisar
+        self.hechas: set[Path] = set()
+        self._buscador = ThreadPoolExecutor(1)
+        self._pedidas: list[Future[list[EnMarcha]]] = []
+
+    def __enter__(self) -> Adelantadas:
+        self._hilos = ThreadPoolExecutor(os.cpu_count() or 2)
+        return self
+
+    def __exit__(self, tipo: type[BaseException] | None, *_: object) -> None:
+        sobran = tipo is not None
+        with self._hilos, self._buscador:
+            self._buscador.shutdown(cancel_futures=sobran)
+            if sobran:
+                self._hilos.shutdown(cancel_futures=True)
+                return
+            for pedida in self._pedidas:
+                for lote, hecho in pedida.result():
+                    hecho.result()
+                    self.hechas |= {destino for _, destino in lote}
+                    _avisar_de(lote, self.avisar)
+
+    def pedir(self, salidas: Collection[str], piezas: Collection[str] = ()) -> None:
+        """Manda escribir lo que falte de estas salidas, ya con su fuente en el disco; las que citan
+        una pieza que no es de ``piezas``, las que ya no cambian, esperan a ``renderizar``.
+        """
+        # En este contexto: lo que aquí ya se leyó, allí tampoco se abre otra vez.
+        buscar = partial(copy_context().run, self._encargar, salidas, piezas)
+        self._pedidas.append(self._buscador.submit(buscar))
+
+    def _encargar(self, salidas: Collection[str], piezas: Collection[str]) -> list[EnMarcha]:
+        proyecto = self.proyecto
+        (proyecto.trabajo / "render").mkdir(parents=True, exist_ok=True)
+        claves_de_piezas = self._claves_de_piezas if piezas else {}
+        faltan = []
+        for pagina in paginas(proyecto, solo=salidas):
+            if _cita_piezas(pagina) and not {n for _, n in piezas_citadas(pagina.fuente)} <= {
+                *piezas
+            }:
+                continue
+            partes = self._comunes | _partes(proyecto, pagina, claves_de_piezas, {})
+            destino = _destino(proyecto, pagina, partes)
+            if not destino.is_file():
+                faltan.append((pagina, destino))
+        return _en_marcha(proyecto, faltan, self._conf, self._hilos, 1)
+
+    @cached_property
+    def _conf(self) -> Configuracion:
+        return configuracion(self.proyecto)
+
+    @cached_property
+    def _comunes(self) -> dict[str, str]:
+        return _partes_comunes(self.proyecto, self._conf)
+
+    @cached_property
+    def _claves_de_piezas(self) -> dict[str, dict[str, str]]:
+        return _piezas(self.proyecto)
 
 
 def _destino(proyecto: Proyecto, pagina: Pagina, partes: dict[str, str]) -> Path:
@@ -169,28 +219,41 @@ def _partes(
 
 
 def _escribir(
+    proyecto: Proyecto, faltan: list[Encargo], conf: Configuracion, avisar: Callable[[str], None]
+) -> None:
+    """Escribe las páginas con todos los procesadores; los fallos se dicen juntos."""
+    procesadores, fallos = os.cpu_count() or 2, []
+    with ThreadPoolExecutor(procesadores) as hilos:
+        for lote, hecho in _en_marcha(proyecto, faltan, conf, hilos, procesadores):
+            fallos += hecho.result()
+            _avisar_de(lote, avisar)
+    if fallos:
+        raise ErrorDeEjecucion("\n".join(fallos))
+
+
+def _en_marcha(
     proyecto: Proyecto,
     faltan: list[Encargo],
     conf: Configuracion,
-    avisar: Callable[[str], None],
-    procesadores: int,
-) -> None:
-    """Reparte las páginas entre los procesadores y las escribe; los fallos se dicen juntos."""
-    opciones = formatos(proyecto)
-    por_formato = [[e for e in faltan if e[0].formato == f] for f in ("typst", "html")]
-    lotes = [parte for hay in por_formato for parte in repartir(hay, _trabajo, procesadores)]
-    with ThreadPoolExecutor(procesadores) as hilos:
-        hechos = [
-            hilos.submit(_escribir_lote, proyecto, lote, conf, opciones[lote[0][0].formato])
-            for lote in lotes
-        ]
-        fallos: list[str] = []
-        for lote, hecho in zip(lotes, hechos, strict=True):
-            fallos += hecho.result()
-            for pagina, _ in lote:
-                avisar(pagina.salida)
-    if fallos:
-        raise ErrorDeEjecucion("\n".join(fallos))
+    hilos: Executor,
+    partes: int,
+) -> list[EnMarcha]:
+    """Pone a escribir las páginas en lotes de un formato: tantos como quepan en ``POR_LOTE`` y, si
+    son menos, ``partes``.
+    """
+    opciones, encargados = formatos(proyecto), []
+    for formato in ("typst", "html"):
+        hay = [e for e in faltan if e[0].formato == formato]
+        lotes = max(partes, sum(map(_trabajo, hay)) // POR_LOTE)
+        for lote in repartir(hay, _trabajo, lotes):
+            hecho = hilos.submit(_escribir_lote, proyecto, lote, conf, opciones[formato])
+            encargados.append((lote, hecho))
+    return encargados
+
+
+def _avisar_de(lote: list[Encargo], avisar: Callable[[str], None]) -> None:
+    for pagina, _ in lote:
+        avisar(pagina.salida)
 
 
 def _trabajo(encargo: Encargo) -> int:

@@ -22,6 +22,8 @@ from ..rutas import Proyecto
 from .comun import PUBLICA
 
 ENTRADA = "markdown"
+COMUNES = ("observatorio",)
+"""Lo que ``_quarto.yml`` dice igual para todas las páginas: el título, el menú y el pie."""
 SIN_TRADUCIR = re.compile(
     r"\[WARNING\] (?:Could not load translations for .*\n(?:  .*\n?)*"
     r"|The term \w+ has no translation defined\.\n?)"
@@ -36,14 +38,19 @@ def escribir_lote(
     """El texto de cada página, todas de un formato (HTML, o la fuente para Typst), o por qué no
     se pudo. ``conf``: ``_quarto.yml``; ``opciones``: las de ese formato en la extensión.
     """
+    formato = paginas[0].formato
+    # Para Typst los filtros miran también esos textos: ahí siguen en el encabezado de cada página.
+    comunes = {k: conf[k] for k in COMUNES if k in conf and formato == "html"}
+    resto = {k: v for k, v in conf.items() if k not in comunes}
     encargo = {
         "entrada": ENTRADA,
-        "formato": paginas[0].formato,
+        "formato": formato,
+        "comunes": _frente(comunes),
         "plantilla": str(proyecto.extension / opciones["template"]),
         "filtros": [str(proyecto.extension / f) for f in filtros(opciones)],
         "paginas": [
             {
-                "texto": _texto(proyecto, p, conf),
+                "texto": _texto(proyecto, p, resto),
                 "carpeta": str(p.fuente.parent),
                 "entorno": _entorno(proyecto, p),
             }
@@ -95,7 +102,7 @@ def escribir_sola(
         input=_texto(proyecto, pagina, conf).encode(),
         capture_output=True,
         cwd=pagina.fuente.parent,
-        env=_entorno(proyecto, pagina),
+        env={**os.environ, **_entorno(proyecto, pagina)},
         check=False,
     )
     if r.returncode or _quejas(r.stderr):
@@ -116,16 +123,19 @@ def _texto(proyecto: Proyecto, pagina: Pagina, conf: Configuracion) -> str:
         if k in conf
     }
     propios = {k: v for k, v in pagina.metadatos.items() if k != "format"}
-    # En JSON, que también es YAML: sin comillas, para pandoc una clave como 20883961143e7816 es un
-    # número.
-    frente = yaml_de_una_linea({**globales, **propios})
-    return f"---\n{frente}\n---\n{pagina.cuerpo.expandtabs(4)}"
+    return f"{_frente({**globales, **propios})}{pagina.cuerpo.expandtabs(4)}"
+
+
+def _frente(claves: Configuracion) -> str:
+    """Un encabezado. En JSON, que también es YAML: sin comillas, para pandoc una clave como
+    20883961143e7816 es un número.
+    """
+    return f"---\n{yaml_de_una_linea(claves)}\n---\n"
 
 
 def _entorno(proyecto: Proyecto, pagina: Pagina) -> dict[str, str]:
     """Lo que los filtros preguntan al entorno, con los nombres que les da Quarto."""
     return {
-        **os.environ,
         "QUARTO_PROJECT_DIR": str(proyecto.raiz),
         "QUARTO_DOCUMENT_PATH": str(pagina.fuente.parent),
         "QUARTO_DOCUMENT_FILE": pagina.fuente.name,

@@ -55,9 +55,7 @@ def _con_paleta(imagen: Image) -> bytes:
     """El PNG de la imagen con sus colores reunidos en una paleta: pesa menos de la mitad."""
     from PIL.Image import Dither, Quantize
 
-    reunida = imagen.convert("RGB").quantize(
-        COLORES, method=Quantize.FASTOCTREE, dither=Dither.NONE
-    )
+    reunida = imagen.quantize(COLORES, method=Quantize.FASTOCTREE, dither=Dither.NONE)
     salida = io.BytesIO()
     reunida.save(salida, "PNG", compress_level=COMPRESION)
     return salida.getvalue()

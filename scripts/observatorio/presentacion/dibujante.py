@@ -1,13 +1,15 @@
 """Dibuja los gráficos de todos los cuadernos en procesos aparte, mientras otros cuadernos se
 ejecutan.
 
-Un proceso tarda 0.4 s en tener Vega a punto, y mientras dibuja este tiene qué calcular. Cada
-gráfico se guarda dos veces, para la página y para el papel, con el identificador de su
-especificación y la versión del dibujante.
+Un proceso tarda 0.4 s en tener Vega a punto, y mientras dibuja este tiene qué calcular: los que
+dibujan y los que componen imágenes son otros, que no cargan más que lo suyo. Cada gráfico se guarda
+dos veces, para la página y para el papel, con el identificador de su especificación y la versión
+del dibujante.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -18,6 +20,8 @@ from . import composicion
 from .dibujo import PAPEL, a_la_cache, calentar
 from .graficos import identificador
 
+LA_MITAD = max(1, (os.cpu_count() or 2) // 2)
+"""De los procesadores."""
 TANDA = 3
 IMAGENES = 24
 """Láminas que se componen de una vez en un proceso: la primera cuesta 50 ms más."""
@@ -37,6 +41,7 @@ class Dibujante:
     ) -> None:
         self.carpeta, self.version, self.cache_ = carpeta, version, cache_
         self._grupo, self._ajeno = grupo, grupo is not None
+        self._componedores: Executor | None = None
         self._encargados: dict[str, Future[None] | None] = {}
         self._imagenes: dict[Path, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
@@ -45,12 +50,14 @@ class Dibujante:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._grupo and not self._ajeno:
-            self._grupo.shutdown(cancel_futures=True)
+        propios = [self._componedores] if self._ajeno else [self._grupo, self._componedores]
+        for grupo in propios:
+            if grupo:
+                grupo.shutdown(cancel_futures=True)
 
     def calentar(self) -> None:
         """Pone en marcha el primer proceso antes de que haya qué dibujar."""
-        self._procesos().submit(calentar, self.cache_)
+        self._dibujantes().submit(calentar, self.cache_)
 
     def encargar(self, especificaciones: Iterable[dict]) -> None:
         """Manda dibujar lo que falte en la caché, por tandas."""
@@ -63,7 +70,7 @@ class Dibujante:
                     faltan.append((clave, espec))
         for i in range(0, len(faltan), TANDA):
             tanda = faltan[i : i + TANDA]
-            futuro = self._procesos().submit(
+            futuro = self._dibujantes().submit(
                 a_la_cache, [(self._rutas(c), e) for c, e in tanda], self.cache_
             )
             self._encargados.update((c, futuro) for c, _ in tanda)
@@ -83,9 +90,12 @@ class Dibujante:
         if faltan and len(faltan) <= POCAS:
             composicion.a_la_cache(faltan, fuentes)
             return
+        if not faltan:
+            return
+        self._componedores = self._componedores or duraderos(LA_MITAD)
         for i in range(0, len(faltan), IMAGENES):
             tanda = faltan[i : i + IMAGENES]
-            futuro = self._procesos().submit(composicion.a_la_cache, tanda, fuentes)
+            futuro = self._componedores.submit(composicion.a_la_cache, tanda, fuentes)
             self._imagenes.update((ruta, futuro) for ruta, _ in tanda)
 
     def imagenes(self, laminas: Mapping[str, str]) -> dict[str, bytes]:
@@ -96,10 +106,10 @@ class Dibujante:
                 futuro.result()
         return {nombre: ruta.read_bytes() for nombre, ruta in rutas.items()}
 
-    def recoger(self) -> None:
-        """Espera a que todo lo encargado esté dibujado."""
-        for futuro in self._encargados.values():
-            if futuro:
+    def recoger(self, claves: Iterable[str]) -> None:
+        """Espera a que estén dibujados estos gráficos, ya encargados."""
+        for clave in claves:
+            if futuro := self._encargados[clave]:
                 futuro.result()
 
     def olvidar(self) -> None:
@@ -113,9 +123,9 @@ class Dibujante:
         """El SVG de un gráfico ya recogido; con ``-papel`` detrás de la clave, el del boletín."""
         return self._ruta(clave).read_text(encoding="utf-8")
 
-    def _procesos(self) -> Executor:
+    def _dibujantes(self) -> Executor:
         if self._grupo is None:
-            self._grupo = duraderos()
+            self._grupo = duraderos(LA_MITAD)
         return self._grupo
 
     def _imagen(self, pagina: str) -> Path:
