@@ -109,6 +109,23 @@ def test_si_la_preparacion_se_detiene_no_se_espera_a_lo_adelantado(construido: P
     assert not adelantadas.hechas
 
 
+def test_la_edicion_de_antes_sigue_entera_y_solo_se_comparte_lo_igual(
+    construido: Proyecto, cambiar
+) -> None:
+    primera = construir(construido, "embebido").carpeta
+    cambiar(
+        construido.observaciones / "m4-nutricion.csv",
+        ",validado,demostracion,",
+        ",preliminar,demostracion,",
+    )
+    segunda = construir(construido, "embebido").carpeta
+    assert ediciones.sana(primera) and ediciones.sana(segunda)
+    antes, ahora = ediciones.manifiesto(primera), ediciones.manifiesto(segunda)
+    for ruta in antes.keys() & ahora.keys():
+        assert (primera / ruta).samefile(segunda / ruta) == (antes[ruta] == ahora[ruta]), ruta
+    assert antes["sitio.zip"] != ahora["sitio.zip"]
+
+
 def test_sin_cambios_lo_dice_de_cada_producto(construido: Proyecto) -> None:
     otra(construido, "primera")
     primera, segunda = (construir(construido, "embebido") for _ in range(2))

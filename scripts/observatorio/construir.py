@@ -94,10 +94,11 @@ def _construir(
             )
         temporal = ediciones.carpeta_nueva(proyecto)
         de_mision = fichas.componer(proyecto, registro)
-        ediciones.reunir(de_mision, temporal)
+        ediciones.reunir(proyecto, de_mision, temporal)
         _renderizar(proyecto, elegido, temporal, avisar, registro, adelantadas)
         recursos = _recursos(proyecto)
         ediciones.reunir(
+            proyecto,
             recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
             temporal,
         )
@@ -224,8 +225,8 @@ def _renderizar(
         from .motores import embebido
 
         hechas = embebido.renderizar(proyecto, avisar, registro, adelantadas=adelantadas)
-        ediciones.reunir(hechas, temporal)
-    ediciones.reunir(imagenes_citadas(proyecto, hay), temporal)
+        ediciones.reunir(proyecto, hechas, temporal)
+    ediciones.reunir(proyecto, imagenes_citadas(proyecto, hay), temporal)
 
 
 def renderizar_solo(proyecto: Proyecto, salidas: Collection[str]) -> dict[str, Path]:

@@ -120,12 +120,26 @@ def carpeta_nueva(proyecto: Proyecto) -> Path:
     return carpeta
 
 
-def reunir(archivos: Mapping[str, Path], destino: Path) -> None:
-    """Copia ``ruta relativa → archivo`` dentro de ``destino``."""
+def reunir(proyecto: Proyecto, archivos: Mapping[str, Path], destino: Path) -> None:
+    """Deja ``ruta relativa → archivo`` dentro de ``destino``: lo que la edición viva tiene igual,
+    en un enlace a ella, que es diez veces más barato que copiarlo.
+    """
+    viva = (proyecto.ediciones / "actual").resolve()
     for relativa, origen in sorted(archivos.items()):
-        ruta = destino / relativa
+        ruta, contenido = destino / relativa, origen.read_bytes()
         ruta.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(origen, ruta)
+        ruta.unlink(missing_ok=True)
+        if not _enlazado(viva / relativa, contenido, ruta):
+            ruta.write_bytes(contenido)
+
+
+def _enlazado(otra: Path, contenido: bytes, ruta: Path) -> bool:
+    """Si ``ruta`` es ahora un enlace a ``otra``, que tiene ese contenido."""
+    with contextlib.suppress(OSError):
+        if otra.read_bytes() == contenido:
+            os.link(otra, ruta)
+            return True
+    return False
 
 
 def suma(ruta: Path) -> str:
@@ -173,7 +187,9 @@ def _compartir(proyecto: Proyecto, temporal: Path, sumas: Mapping[str, str]) -> 
     iguales = manifiesto(viva)
     for relativa, valor in sumas.items():
         otro = viva.resolve() / relativa
-        if iguales.get(relativa) == valor and otro.is_file() and suma(otro) == valor:
+        if iguales.get(relativa) != valor or not otro.is_file():
+            continue
+        if not otro.samefile(temporal / relativa) and suma(otro) == valor:
             enlace = temporal / f".{valor}"
             with contextlib.suppress(OSError):
                 os.link(otro, enlace)

@@ -78,10 +78,11 @@ def completar(
         peso = max(1, round(archivo.fp.tell() / MEGA)) if archivo.fp else 0
         for pagina in con_peso:
             dicho = PESO.replace("><", f">{peso} MB<")
-            pagina.write_bytes(pagina.read_bytes().replace(PESO.encode(), dicho.encode()))
+            # Nunca dentro del archivo que hay: podría ser también el de la edición viva.
+            escribir_atomico(pagina, pagina.read_bytes().replace(PESO.encode(), dicho.encode()))
         sumas |= {r: ediciones.suma(carpeta / r) for r in ultimos}
         trabajador = _trabajador(carpeta, extension, identificador, sumas)
-        (carpeta / TRABAJADOR).write_bytes(trabajador)
+        escribir_atomico(carpeta / TRABAJADOR, trabajador)
         sumas[TRABAJADOR] = suma_de(trabajador)
         for relativa in sorted({*ultimos, TRABAJADOR}):
             # Las listas de sumas cambian en cada edición, unas pocas líneas: sin comprimir, git
