@@ -5,7 +5,7 @@ entradas → preparar → renderizar (embebido o Quarto) → edición nueva → 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -76,6 +76,7 @@ def _construir(
             if ediciones.actual(proyecto) != identificador or not proyecto.sitio.exists():
                 ediciones.activar(proyecto, identificador)
             return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
+        _adelantar_cuadernos(proyecto, entradas, cuadernos)
         # Solo quien tiene algo que hacer carga lo que calcula: decir «sin cambios» cuesta la mitad.
         from .motores import fichas
         from .preparar import preparar
@@ -118,6 +119,17 @@ def _construir(
     return Edicion(identificador, carpeta, nombre, True, tuple(registro.decisiones))
 
 
+def _adelantar_cuadernos(proyecto: Proyecto, entradas: Mapping[str, str], cuadernos: Motor) -> None:
+    """Lo que los cuadernos cargan se carga en su proceso mientras aquí se carga y se calcula lo
+    demás.
+    """
+    antes = claves.leer_sello(proyecto.trabajo)
+    if cuadernos == "rapido" and any(antes.get(n) != entradas[n] for n in claves.DE_RESULTADOS):
+        from .procesos import adelantar
+
+        adelantar()
+
+
 @contextmanager
 def _adelanto(
     proyecto: Proyecto, elegido: str, avisar: Callable[[str], None]
@@ -126,7 +138,7 @@ def _adelanto(
     completo al salir del bloque. Quarto las escribe todas al final.
     """
     if elegido == "quarto":
-        yield lambda _salidas, _piezas: None, set()
+        yield lambda _salidas, _pendientes: None, set()
         return
     from .motores import embebido
 
@@ -171,12 +183,13 @@ def preparar_aqui(
     """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría
     ``construir``.
     """
-    from .preparar import preparar
-
     _, nombre = _elegir("auto")
 
     def hacer() -> None:
         with entradas_quietas(proyecto) as entradas:
+            _adelantar_cuadernos(proyecto, entradas, cuadernos)
+            from .preparar import preparar
+
             identificador = claves.identificador(entradas, nombre, cuadernos)
             preparar(
                 proyecto,

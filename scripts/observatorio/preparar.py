@@ -29,7 +29,7 @@ from .base.avisos import Avisar, callar
 from .cuadernos.ejecucion import Motor, Tarea, ejecutar
 from .edicion import claves
 from .edicion.citados import clave_de_citados
-from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
+from .edicion.claves import DE_CUADERNOS
 from .edicion.registro import Registro, clave
 from .rutas import CARPETA_DE_QUARTO, CARPETA_DE_TYPST, PAGINAS_GENERADAS, Proyecto
 
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from .productos.laminas import Laminas
     from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
-PaginasListas = Callable[[Collection[str], Collection[str]], object]
-"""Recibe salidas cuya fuente ya está escrita, y las piezas que ya no cambian."""
+PaginasListas = Callable[[Collection[str], Collection[str] | None], object]
+"""Recibe salidas cuya fuente ya está escrita, y las piezas que aún cambian; sin decirlas, todas."""
 CUADERNO = ".ipynb"
 POR_TANDA = 4
 GENERADAS = (
@@ -67,7 +67,7 @@ def preparar(
     edicion: str = "",
     registro: Registro | None = None,
     motor_de_paginas: str = "",
-    paginas_listas: PaginasListas = lambda _salidas, _piezas: None,
+    paginas_listas: PaginasListas = lambda _salidas, _pendientes: None,
 ) -> None:
     """Valida, calcula, ejecuta los cuadernos y escribe lo generado; sin cambios en las entradas no
     hace nada.
@@ -94,19 +94,12 @@ def preparar(
     registro = registro or Registro(proyecto.trabajo)
 
     from .presentacion.dibujante import Dibujante
-    from .procesos import adelantar
 
     with Dibujante(
         proyecto.trabajo / "svg",
         huellas.huella(*(entradas[n] for n in DE_CUADERNOS)),
         proyecto.raiz / ".cache",
     ) as dibujante:
-        if (
-            motor == "rapido"
-            and ejecutor is None
-            and any(antes.get(n) != entradas[n] for n in DE_RESULTADOS)
-        ):
-            adelantar()
         _hacer(proyecto, entradas, motor, ejecutor, avisar, dibujante, registro, paginas_listas)
     claves.escribir_sello(
         proyecto.trabajo, entradas | {"generado": _huella_de_lo_generado(proyecto)}
@@ -156,7 +149,7 @@ def _hacer(
             terminados.put,
         )
         ejecucion.add_done_callback(lambda _: terminados.put(None))
-        piezas = escribir_productos(
+        escribir_productos(
             proyecto,
             resultados,
             analisis,
@@ -169,7 +162,9 @@ def _hacer(
         cambios = novedades.Novedades(proyecto, resultados, entradas)
         for tanda in _por_tandas(iter(terminados.get, None)):
             de_cuadernos.escribir_solo({slug: salidas[slug] for slug in tanda})
-            paginas_listas([s for slug in tanda for s in a_donde[slug].salidas(proyecto)], piezas)
+            paginas_listas(
+                [s for slug in tanda for s in a_donde[slug].salidas(proyecto)], novedades.PIEZAS
+            )
         ejecucion.result()
     cambios.escribir(de_cuadernos.escribir(salidas))
     dibujante.olvidar()
@@ -211,15 +206,14 @@ def escribir_productos(
     dibujante: Dibujante,
     entradas: Mapping[str, str],
     paginas_listas: PaginasListas,
-) -> set[str]:
+) -> None:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos.
-    Devuelve las piezas que ya no cambian.
 
     Las páginas generadas van primero, con lo único que se lee al escribirlas: así se escriben
     mientras aquí se hace lo demás.
     """
     from .edicion.paginas import paginas
-    from .productos import activos, buscador, cabezas, fichas, piezas, plan, web
+    from .productos import activos, buscador, cabezas, fichas, novedades, piezas, plan, web
     from .productos import paginas as de_paginas
 
     seguidas = plan.seguimiento(resultados)
@@ -248,7 +242,7 @@ def escribir_productos(
             for nombre in suyas
             if nombre.endswith(CUADERNO)
         ],
-        (),
+        None,
     )
     datos, usados = _datos(proyecto, resultados, seguidas, productos)
     imagenes = dibujante.imagenes(laminas.paginas)
@@ -260,17 +254,17 @@ def escribir_productos(
     escribir_carpeta(proyecto.activos, de_activos | de_laminas)
     puestas = cabezas.archivos(laminas, del_sitio, datos)
     escribir_carpeta(proyecto.trabajo / "cabezas", _cabezas(proyecto, puestas) | de_kpis)
-    de_piezas = piezas.archivos(resultados, seguidas, datos, rutas, analisis)
-    escribir_carpeta(proyecto.trabajo / "piezas", de_piezas)
-    vigentes = {Path(nombre).stem for nombre in de_piezas}
+    escribir_carpeta(
+        proyecto.trabajo / "piezas",
+        piezas.archivos(resultados, seguidas, datos, rutas, analisis),
+    )
     salidas = [p.salida for p in propias]
-    paginas_listas(salidas, vigentes)
+    paginas_listas(salidas, novedades.PIEZAS)
     escribir_carpeta(proyecto.trabajo / "fichas", fichas.fuentes(resultados))
     generadas["indicadores"] |= laminas.de_kpis.de_laminas(imagenes)
     for nombre, suyas in generadas.items():
         escribir_carpeta(proyecto.raiz / nombre, suyas)
     escribir_en(proyecto.raiz, web.archivos(resultados.catalogo, salidas, analisis))
-    return vigentes
 
 
 def _cabezas(proyecto: Proyecto, por_salida: Mapping[str, str]) -> dict[str, bytes]:

@@ -14,14 +14,20 @@ aligerar()
 sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]  # nulo: no se importa
 
 import altair  # noqa: E402, F401
+import IPython.core.application  # noqa: E402
 import IPython.core.completer  # noqa: E402
+import IPython.core.completerlib  # noqa: E402
 import IPython.core.interactiveshell  # noqa: E402
-import IPython.core.magics  # noqa: E402, F401
+import IPython.core.magics  # noqa: E402
+import IPython.core.oinspect  # noqa: E402, F401
+import narwhals._polars.namespace  # noqa: E402
+import narwhals.stable.v1._namespace  # noqa: E402, F401
 import nbformat  # noqa: E402
 import papermill  # noqa: E402, F401
 import polars  # noqa: E402, F401
 
 # Lo que todo cuaderno acaba cargando, uno por uno: la sexta parte de lo que tarda.
+import observatorio.cuaderno  # noqa: E402
 import observatorio.cuadernos.adjuntas  # noqa: E402
 import observatorio.cuadernos.mision  # noqa: E402
 import observatorio.cuadernos.motor  # noqa: E402
@@ -29,7 +35,10 @@ import observatorio.cuadernos.normalizar  # noqa: E402
 import observatorio.cuadernos.salidas  # noqa: E402
 import observatorio.presentacion.brechas  # noqa: E402
 import observatorio.presentacion.especificacion  # noqa: E402
+import observatorio.presentacion.mapa  # noqa: E402
 import observatorio.presentacion.mision  # noqa: E402
+import observatorio.presentacion.serie  # noqa: E402
+import observatorio.presentacion.voces  # noqa: E402
 
 if sys.modules["pyarrow.fs"] is None:
     del sys.modules["pyarrow.fs"]

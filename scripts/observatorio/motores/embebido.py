@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import cached_property, partial
@@ -29,7 +29,6 @@ from ..edicion.paginas import (
     imagenes_citadas,
     obras_declaradas,
     paginas,
-    piezas_citadas,
 )
 from ..edicion.registro import Registro, clave
 from ..errores import ErrorDeEjecucion
@@ -117,25 +116,27 @@ class Adelantadas:
                     self.hechas |= {destino for _, destino in lote}
                     _avisar_de(lote, self.avisar)
 
-    def pedir(self, salidas: Collection[str], piezas: Collection[str] = ()) -> None:
-        """Manda escribir lo que falte de estas salidas, ya con su fuente en el disco; las que citan
-        una pieza que no es de ``piezas``, las que ya no cambian, esperan a ``renderizar``.
+    def pedir(self, salidas: Collection[str], pendientes: Collection[str] | None = None) -> None:
+        """Manda escribir lo que falte de estas salidas, ya con su fuente en el disco.
+
+        ``pendientes``: las piezas que aún cambian; sin decirlas, todas. Las páginas que las citan
+        esperan a ``renderizar``.
         """
         # En este contexto: lo que aquí ya se leyó, allí tampoco se abre otra vez.
-        buscar = partial(copy_context().run, self._encargar, salidas, piezas)
+        buscar = partial(copy_context().run, self._encargar, salidas, pendientes)
         self._pedidas.append(self._buscador.submit(buscar))
 
-    def _encargar(self, salidas: Collection[str], piezas: Collection[str]) -> list[EnMarcha]:
+    def _encargar(
+        self, salidas: Collection[str], pendientes: Collection[str] | None
+    ) -> list[EnMarcha]:
         proyecto = self.proyecto
         (proyecto.trabajo / "render").mkdir(parents=True, exist_ok=True)
-        claves_de_piezas = self._claves_de_piezas if piezas else {}
+        piezas = {} if pendientes is None else self._claves_de_piezas
         faltan = []
         for pagina in paginas(proyecto, solo=salidas):
-            if _cita_piezas(pagina) and not {n for _, n in piezas_citadas(pagina.fuente)} <= {
-                *piezas
-            }:
+            if _espera(pagina, pendientes):
                 continue
-            partes = self._comunes | _partes(proyecto, pagina, claves_de_piezas, {})
+            partes = self._comunes | _partes(proyecto, pagina, piezas, {})
             destino = _destino(proyecto, pagina, partes)
             if not destino.is_file():
                 faltan.append((pagina, destino))
@@ -160,6 +161,15 @@ def _destino(proyecto: Proyecto, pagina: Pagina, partes: dict[str, str]) -> Path
 
 def _cita_piezas(pagina: Pagina) -> bool:
     return ".pieza" in pagina.cuerpo or ".kpi" in pagina.cuerpo
+
+
+def _espera(pagina: Pagina, pendientes: Collection[str] | None) -> bool:
+    return _cita_piezas(pagina) if pendientes is None else bool(_nombradas(pagina, pendientes))
+
+
+def _nombradas(pagina: Pagina, piezas: Iterable[str]) -> set[str]:
+    """Las de estas piezas que la página puede que cite: dice su nombre, de la forma que sea."""
+    return {*piezas} & set(PALABRA.findall(pagina.cuerpo)) if _cita_piezas(pagina) else set()
 
 
 def _partes_comunes(proyecto: Proyecto, conf: dict) -> dict[str, str]:
@@ -205,8 +215,7 @@ def _partes(
                 proyecto.raiz,
             )
         }
-        nombradas = set(PALABRA.findall(pagina.cuerpo)) if _cita_piezas(pagina) else set()
-        for nombre in piezas.keys() & nombradas:
+        for nombre in _nombradas(pagina, piezas):
             citas[pagina.fuente] |= piezas[nombre]
         cabeza = proyecto.cabeza(proyecto.relativa(pagina.fuente.with_suffix(".html")))
         if cabeza.is_file():

@@ -25,6 +25,8 @@ from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 from .web import ENTORNO
 
+PIEZAS = ("novedades", "edicion")
+"""Las que se escriben al final, cuando todo lo demás está."""
 TIPOS = {
     "corte": ("Fecha de corte", "{n} fechas de corte", "cambió la fecha de corte"),
     "KPI": (
