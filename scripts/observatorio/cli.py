@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .arranque import aligerar, en_espanol, hijos_sin_la_orden, recoger_menos, sin_lector
-from .base import redaccion, temporales
-from .base.entorno import otro_entorno
+from .base import lectores, temporales
 from .base.escritura import escritura_explicada
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
@@ -45,7 +44,9 @@ def _principal(argumentos: Sequence[str] | None) -> int:
     try:
         proyecto = Proyecto.encontrar(opciones.raiz)
         requisitos = proyecto.raiz / requisitos
-        if (opciones.redactar or redaccion.pedida()) and not redaccion.aparte():
+        if (opciones.redactar or lectores.son_otros()) and not lectores.hay_reserva():
+            from .base import redaccion
+
             return redaccion.correr_reservada(
                 sys.argv[1:] if argumentos is None else argumentos,
                 proyecto.raiz,
@@ -91,6 +92,8 @@ def _inesperado(e: Exception, detalle: bool, requisitos: Path) -> int:
     """
     if detalle or os.environ.get("OBSERVATORIO_DETALLE"):
         traceback.print_exc()
+    from .base.entorno import otro_entorno
+
     if entorno := otro_entorno(e, requisitos):
         print(entorno, file=sys.stderr)
         return USO

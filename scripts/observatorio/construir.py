@@ -261,14 +261,14 @@ def renderizar_solo(proyecto: Proyecto, salidas: Collection[str]) -> dict[str, P
 
 def _elegir(motor: MotorDePaginas) -> tuple[Literal["embebido", "quarto"], str]:
     """``(motor de páginas, su nombre con versiones)``."""
-    from .motores import quarto
+    from .motores.versiones import motor_embebido, ruta_de_quarto
 
     if motor not in ("auto", "embebido", "quarto"):
         raise ErrorDeUso(f"motor desconocido «{motor}»: use auto, embebido o quarto")
-    if motor == "quarto" or (motor == "auto" and quarto.ruta()):
-        return "quarto", quarto.motor()
-    from .motores.versiones import motor_embebido
+    if motor == "quarto" or (motor == "auto" and ruta_de_quarto()):
+        from .motores import quarto
 
+        return "quarto", quarto.motor()
     return "embebido", motor_embebido()
 
 

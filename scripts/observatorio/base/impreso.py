@@ -7,11 +7,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-
-from pydantic import TypeAdapter
-from pydantic.dataclasses import dataclass
 
 from ..errores import ErrorDeEjecucion
 from .tipografia import carpeta_de_fuentes
@@ -42,9 +40,6 @@ class Lugar:
             round(self.x + self.ancho),
             round(arriba),
         )
-
-
-_LUGARES = TypeAdapter(list[Lugar])
 
 
 def pdf_ua(fuente: Path, raiz: Path, fecha: date, textos: Mapping[str, object], que: str) -> bytes:
@@ -90,6 +85,7 @@ def explicado(e: RuntimeError, que: str, donde: str) -> ErrorDeEjecucion:
 def lugares_de_firma(fuente: Path, raiz: Path, textos: Mapping[str, object]) -> list[Lugar]:
     """Dónde quedaron los recuadros de firma de ``fuente``, en su orden."""
     import typst
+    from pydantic import TypeAdapter
 
     hallados = typst.query(
         str(fuente),
@@ -100,7 +96,7 @@ def lugares_de_firma(fuente: Path, raiz: Path, textos: Mapping[str, object]) -> 
         ignore_system_fonts=True,
         sys_inputs=_entradas(textos),
     )
-    return _LUGARES.validate_json(hallados)
+    return TypeAdapter(list[Lugar]).validate_json(hallados)
 
 
 def _entradas(textos: Mapping[str, object]) -> dict[str, str]:

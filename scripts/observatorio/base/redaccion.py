@@ -26,7 +26,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-VARIABLE, APARTE = "OBSERVATORIO_REDACTAR", "OBSERVATORIO_ORDEN_APARTE"
+from .lectores import APARTE, VARIABLE
+
 RESERVADO = "(valor reservado)"
 LARGO, PREFIJO = 8, 4
 PROGRAMA = Path(__file__).resolve().parent.parent
@@ -84,16 +85,6 @@ DICHAS = {
     "tablas y otros datos",
 }
 """Claves de los resultados para programas cuyo valor dice dónde o cuántos, nunca cuánto."""
-
-
-def pedida() -> bool:
-    """Si lo que se escriba en este proceso lo leerán otros."""
-    return os.environ.get(VARIABLE, "") not in ("", "0")
-
-
-def aparte() -> bool:
-    """Si esta orden es la que corre detrás de la reserva."""
-    return APARTE in os.environ
 
 
 def correr_reservada(argumentos: Sequence[str], raiz: Path, en_json: bool) -> int:

@@ -27,8 +27,9 @@ import papermill  # noqa: E402, F401
 import polars  # noqa: E402, F401
 
 # Lo que todo cuaderno acaba cargando, uno por uno: la sexta parte de lo que tarda.
-import observatorio.cuaderno  # noqa: E402
 import observatorio.cuadernos.adjuntas  # noqa: E402
+import observatorio.cuadernos.analisis  # noqa: E402
+import observatorio.cuadernos.boletin  # noqa: E402
 import observatorio.cuadernos.mision  # noqa: E402
 import observatorio.cuadernos.motor  # noqa: E402
 import observatorio.cuadernos.normalizar  # noqa: E402

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..base import redaccion
+from ..base import lectores
 from ..catalogo.texto_de_cuaderno import ENCABEZADO, sin_cercas, sin_cerrar
 from ..errores import ErrorDeUso
 from ..presentacion import imagenes
@@ -225,4 +225,4 @@ def dicho(cuaderno: NotebookNode) -> str:
 def se_puede_decir() -> bool:
     """¿Hay una persona delante? En un flujo la bitácora la leen otros: ahí lo dicho se calla."""
     en_flujo = os.environ.get("CI") or os.environ.get("GITHUB_ACTIONS")
-    return not (en_flujo or redaccion.pedida() or redaccion.aparte())
+    return not (en_flujo or lectores.son_otros() or lectores.hay_reserva())

@@ -6,6 +6,7 @@ cualquier Python.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import re
@@ -79,14 +80,14 @@ def _hallados(raiz: Path, patron: str) -> Iterator[str]:
     """Las rutas que cumplen un patrón. Un árbol entero se recorre sin ``glob``, que mira además lo
     compilado y hace de cada ruta un objeto; tampoco aquí se sigue un enlace a otra carpeta.
     """
-    base = patron.removesuffix("**/*")
-    if base == patron or "*" in base:
+    base, de_todo_el_arbol, nombre_pedido = patron.partition("**/")
+    if not de_todo_el_arbol or "*" in base or "/" in nombre_pedido:
         yield from map(os.fspath, raiz.glob(patron))
         return
     for carpeta, subcarpetas, nombres in os.walk(raiz / base):
         enlaces = [n for n in subcarpetas if os.path.islink(os.path.join(carpeta, n))]
         subcarpetas[:] = [n for n in subcarpetas if n not in IGNORADAS]
-        for nombre in (*nombres, *enlaces):
+        for nombre in fnmatch.filter((*nombres, *enlaces), nombre_pedido):
             yield os.path.join(carpeta, nombre)
 
 

@@ -35,6 +35,7 @@ from ..edicion.paginas import (
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import CARPETA_DE_QUARTO, Proyecto
 from .comun import PUBLICA, fecha_de_los_datos, repartir
+from .versiones import ruta_de_quarto
 
 MINIMA = (1, 7)
 HERRAMIENTAS = ("pandoc", "typst")
@@ -56,14 +57,9 @@ con ``pdf-standard``, Typst no escribe un PDF que no lo cumpla.
 """
 
 
-def ruta() -> str | None:
-    """Dónde está Quarto, o nada."""
-    return shutil.which("quarto")
-
-
 def version() -> str:
     """Versión del Quarto instalado; lanza ``ErrorDeUso`` si no hay o es anterior a la mínima."""
-    quarto = ruta()
+    quarto = ruta_de_quarto()
     if quarto is None:
         raise ErrorDeUso(
             "Quarto no está instalado; use --motor embebido, que da el mismo sitio, o instálelo"
@@ -85,7 +81,7 @@ def motor() -> str:
     entorno le ponga en lugar de ellos.
     """
     quarto = f"quarto-{version()}"
-    return " ".join([quarto, *_herramientas(str(ruta()))])
+    return " ".join([quarto, *_herramientas(str(ruta_de_quarto()))])
 
 
 @cache
@@ -189,7 +185,7 @@ def _quarto(proyecto: Proyecto, parte: Proyecto) -> tuple[int, str]:
     }
     (parte.raiz / DIBUJOS).mkdir()
     r = subprocess.run(
-        [str(ruta()), "render", str(parte.raiz)],
+        [str(ruta_de_quarto()), "render", str(parte.raiz)],
         cwd=parte.raiz,
         env=entorno,
         capture_output=True,

@@ -1,7 +1,10 @@
-"""Nombre y versiones del motor embebido, sin importar nada de él: forman parte de toda clave."""
+"""Nombre y versiones del motor embebido y dónde está Quarto, sin importar nada de ellos: lo primero
+forma parte de toda clave.
+"""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from functools import cache
 from importlib.metadata import version
@@ -20,3 +23,8 @@ def version_de_pandoc() -> str:
         [pandoc(), "--version"], capture_output=True, text=True, check=True, encoding="utf-8"
     ).stdout
     return dicho.splitlines()[0].split()[-1]
+
+
+def ruta_de_quarto() -> str | None:
+    """Dónde está Quarto, o nada."""
+    return shutil.which("quarto")

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from ..base import redaccion
+from ..base import lectores
 from ..rutas import Proyecto
 from .salida import BIEN, DATOS
 
@@ -172,7 +172,7 @@ def _comparar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if opciones.html:
         exigir_archivo(opciones.html, "que-cambio.html")
     comparacion = comparar_ediciones(proyecto, opciones.antes, opciones.ahora)
-    if redaccion.pedida():
+    if lectores.son_otros():
         return _comparar_reservada(comparacion, opciones)
     if opciones.html:
         from ..edicion.cambios.lado_a_lado import en_html
