@@ -149,7 +149,7 @@ def _hacer(
             terminados.put,
         )
         ejecucion.add_done_callback(lambda _: terminados.put(None))
-        escribir_productos(
+        generadas = escribir_productos(
             proyecto,
             resultados,
             analisis,
@@ -165,6 +165,7 @@ def _hacer(
             paginas_listas(
                 [s for slug in tanda for s in a_donde[slug].salidas(proyecto)], novedades.PIEZAS
             )
+        escribir_generadas(proyecto, generadas, laminas, dibujante)
         ejecucion.result()
     cambios.escribir(de_cuadernos.escribir(salidas))
     dibujante.olvidar()
@@ -206,11 +207,12 @@ def escribir_productos(
     dibujante: Dibujante,
     entradas: Mapping[str, str],
     paginas_listas: PaginasListas,
-) -> None:
+) -> dict[str, dict[str, bytes]]:
     """Lo único que escribe lo que se publica de los resultados: los productos dan contenidos.
+    Devuelve las carpetas de páginas generadas, a las que solo falta su lámina.
 
     Las páginas generadas van primero, con lo único que se lee al escribirlas: así se escriben
-    mientras aquí se hace lo demás.
+    mientras aquí se hace lo demás. De las láminas solo se esperan las que otros nombran.
     """
     from .edicion.paginas import paginas
     from .productos import activos, buscador, cabezas, fichas, novedades, piezas, plan, web
@@ -245,9 +247,8 @@ def escribir_productos(
         None,
     )
     datos, usados = _datos(proyecto, resultados, seguidas, productos)
-    imagenes = dibujante.imagenes(laminas.paginas)
     del_sitio, de_laminas = activos.de_laminas(
-        proyecto, {n: i for n, i in imagenes.items() if n in laminas.del_sitio}
+        proyecto, dibujante.imagenes(laminas.paginas_del_sitio)
     )
     escribir_carpeta(proyecto.trabajo / "calendarios", usados)
     escribir_carpeta(proyecto.datos_publicos, datos)
@@ -261,10 +262,21 @@ def escribir_productos(
     salidas = [p.salida for p in propias]
     paginas_listas(salidas, novedades.PIEZAS)
     escribir_carpeta(proyecto.trabajo / "fichas", fichas.fuentes(resultados))
-    generadas["indicadores"] |= laminas.de_kpis.de_laminas(imagenes)
-    for nombre, suyas in generadas.items():
-        escribir_carpeta(proyecto.raiz / nombre, suyas)
     escribir_en(proyecto.raiz, web.archivos(resultados.catalogo, salidas, analisis))
+    return generadas
+
+
+def escribir_generadas(
+    proyecto: Proyecto,
+    generadas: Mapping[str, Mapping[str, bytes]],
+    laminas: Laminas,
+    dibujante: Dibujante,
+) -> None:
+    """Deja en las carpetas de páginas generadas solo lo suyo, con la lámina de cada KPI."""
+    de_kpis = laminas.de_kpis.de_laminas(dibujante.imagenes(laminas.paginas))
+    for nombre, suyas in generadas.items():
+        con_laminas = {**suyas, **de_kpis} if nombre == "indicadores" else suyas
+        escribir_carpeta(proyecto.raiz / nombre, con_laminas)
 
 
 def _cabezas(proyecto: Proyecto, por_salida: Mapping[str, str]) -> dict[str, bytes]:

@@ -108,10 +108,9 @@ def cambios(
         pl.col("valor").is_not_null()
     )
     fichas = {f["kpi"]: f for f in evaluacion.select(DE_EVALUACION).iter_rows(named=True)}
-    por_kpi = {
-        str(k): parte.sort("fin").to_dicts()
-        for (k,), parte in medidas.partition_by("kpi", as_dict=True).items()
-    }
+    por_kpi: dict[str, list[dict[str, Any]]] = {}
+    for medida in medidas.sort("fin", maintain_order=True).iter_rows(named=True):
+        por_kpi.setdefault(medida["kpi"], []).append(medida)
     pares = [
         (fichas[kpi], ahora, antes)
         for kpi in fichas

@@ -41,7 +41,7 @@ class Dibujante:
     ) -> None:
         self.carpeta, self.version, self.cache_ = carpeta, version, cache_
         self._grupo, self._ajeno = grupo, grupo is not None
-        self._componedores: Executor | None = None
+        self._componedores = grupo
         self._encargados: dict[str, Future[None] | None] = {}
         self._imagenes: dict[Path, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
@@ -50,8 +50,7 @@ class Dibujante:
         return self
 
     def __exit__(self, *_: object) -> None:
-        propios = [self._componedores] if self._ajeno else [self._grupo, self._componedores]
-        for grupo in propios:
+        for grupo in () if self._ajeno else (self._grupo, self._componedores):
             if grupo:
                 grupo.shutdown(cancel_futures=True)
 

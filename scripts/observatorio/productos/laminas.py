@@ -33,6 +33,11 @@ class Laminas:
         laminas = {**self.del_sitio, **self.de_kpis.laminas} if self.sitio.comparte else {}
         return {nombre: pagina(lamina) for nombre, lamina in laminas.items()}
 
+    @property
+    def paginas_del_sitio(self) -> dict[str, str]:
+        """De ``paginas``, las que no son de un KPI."""
+        return {nombre: p for nombre, p in self.paginas.items() if nombre in self.del_sitio}
+
     @cached_property
     def por_mision(self) -> dict[str, list[Abierto]]:
         """``slug → sus KPI``."""

@@ -103,6 +103,7 @@ class Novedades:
         )
         self.fecha = r.catalogo.territorio.fecha_corte.isoformat()
         self.previa = claves.anterior(proyecto.raiz, self.contenido)
+        self._versiones = r.aprobaciones.llevadas()
         self._resumen = de_datos(proyecto.datos_publicos, {}, self.fecha) if self.previa else {}
 
     def escribir(self, graficos: Mapping[str, Mapping[str, str]]) -> None:
@@ -125,7 +126,7 @@ class Novedades:
             "graficos": dict(graficos),
             "titulos": titulos,
             "frases": frases(cambios, previa),
-            "versiones": r.aprobaciones.llevadas(),
+            "versiones": self._versiones,
             "nivel": r.catalogo.territorio.nivel,
         }
         escribir_json(self.proyecto.trabajo / "edicion.json", ficha)
