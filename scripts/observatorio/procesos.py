@@ -59,10 +59,15 @@ def adelantar() -> None:
 
 
 def al_nacer() -> None:
-    """Este proceso cede el paso, donde el sistema sabe de eso, y termina si muere su padre."""
-    if hasattr(os, "nice"):
-        os.nice(CEDEN)
+    """Este proceso cede el paso y termina si muere quien lo creó."""
+    ceder_el_paso()
     morir_con_el_padre()
+
+
+def ceder_el_paso() -> None:
+    """Este proceso y los que nazcan de él van detrás de los demás, donde el sistema sabe de eso."""
+    if hasattr(os, "nice"):
+        os.nice(max(0, CEDEN - os.nice(0)))
 
 
 def morir_con_el_padre() -> None:

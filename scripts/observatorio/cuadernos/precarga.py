@@ -6,7 +6,9 @@ import gc
 import sys
 
 from ..arranque import aligerar
+from ..procesos import ceder_el_paso
 
+ceder_el_paso()
 gc.disable()
 aligerar()
 # papermill carga pyarrow (0.15 s) por si un cuaderno vive en HDFS; aquí viven en la carpeta del

@@ -52,7 +52,8 @@ class Dibujante:
     def __exit__(self, *_: object) -> None:
         for grupo in () if self._ajeno else (self._grupo, self._componedores):
             if grupo:
-                grupo.shutdown(cancel_futures=True)
+                # Sin esperar a que se vayan: a estas alturas nadie espera nada de ellos.
+                grupo.shutdown(wait=False, cancel_futures=True)
 
     def calentar(self) -> None:
         """Pone en marcha el primer proceso antes de que haya qué dibujar."""

@@ -6,6 +6,7 @@ vuelve a calcular nada.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 
 from pydantic import TypeAdapter
 
@@ -209,9 +210,12 @@ class ParaLaSesion:
         return json_en_bytes(asdict(self))
 
 
-_BOLETIN = TypeAdapter(ParaLaSesion)
-
-
 def leer(contenido: bytes) -> ParaLaSesion:
     """El boletín que guardó una sesión; lanza ``ValidationError`` si no lo es."""
-    return _BOLETIN.validate_json(contenido)
+    return _lector().validate_json(contenido)
+
+
+@cache
+def _lector() -> TypeAdapter[ParaLaSesion]:
+    """Cuesta 40 ms, y casi nadie lee un boletín."""
+    return TypeAdapter(ParaLaSesion)
