@@ -75,15 +75,17 @@ def leido(cuaderno: NotebookNode) -> Leido:
     return Leido(dicho.get("demostracion", False), dicho.get("sello", {}))
 
 
-def con_celda(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
-    """Las salidas de las celdas de código, cada una con el número de la suya en el cuaderno que se
-    escribió: la de los parámetros que se añadió al ejecutar no cuenta.
+def del_autor(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Las celdas, cada una con su número en el cuaderno que se escribió: la de los parámetros que
+    se añadió al ejecutar no cuenta.
     """
-    numero = 0
-    for celda in cuaderno.cells:
-        if "injected-parameters" in celda.metadata.get("tags", []):
-            continue
-        numero += 1
+    propias = [c for c in cuaderno.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    return iter(enumerate(propias, 1))
+
+
+def con_celda(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Las salidas de las celdas de código, cada una con el número de la suya."""
+    for numero, celda in del_autor(cuaderno):
         if celda.cell_type == "code":
             for salida in celda.outputs:
                 yield numero, salida
