@@ -7,9 +7,12 @@ from __future__ import annotations
 import base64
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import nbformat
+import pandas as pd
+import polars as pl
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -17,13 +20,16 @@ from apoyo_publicacion import LARGO
 from conftest import copia_de
 from observatorio.cuadernos import salidas
 from observatorio.cuadernos.ejecucion import Motor, Tarea, ejecutar
+from observatorio.cuadernos.mostrar import FORMAS
 from observatorio.cuadernos.normalizar import (
     Publicada,
     descargable,
     leer,
     publicable,
 )
-from observatorio.errores import ErrorDeEjecucion
+from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
+from observatorio.presentacion import marcos
+from observatorio.presentacion.pieza import MIME as MIME_PIEZA
 from observatorio.rutas import Proyecto
 from test_guia_de_graficos import hojas
 
@@ -240,6 +246,49 @@ def test_lo_callado_se_dice_a_quien_construye_y_en_un_flujo_a_nadie(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     correr(ruta, tmp_path / "s.ipynb", "rapido")
     assert "rojo" not in capsys.readouterr().err
+
+
+CODIGOS = {"ubigeo": ["010203", "130809"], "lugar": [130809, 130810], "n": [12345, 2]}
+FORMAS_DE_TABLA = {
+    "códigos de un Styler": (
+        pd.DataFrame(CODIGOS).style,
+        ["010203", "130809", "12,345", "130809", "130810", "2", "0", "1"],
+    ),
+    "encabezados ocultos": (
+        pd.DataFrame({"x": [1.5]}, index=["p"]).style.hide(axis="columns"),
+        ["p", "1.5"],
+    ),
+    "salto de línea de un Styler": (pd.DataFrame({"x": ["a<br>b"]}).style, ["0", "a b"]),
+    "naturaleza dos veces": (
+        pd.DataFrame([["documentado", "documentado"]], columns=["naturaleza", "naturaleza"]),
+        ["documentado", "documentado"],
+    ),
+    "enormes": (
+        pl.DataFrame({"a": [2**62, 1], "b": [1e18, 1e-13]}),
+        ["4,611,686,018,427,387,904", "1", "0.0000000000001"],
+    ),
+    "entero de pandas que no cabe": (pd.DataFrame({"a": [10**30]}), [f"{10**30:,}"]),
+    "media hora": (pl.DataFrame({"a": [timedelta(minutes=36)]}), ["0.025 días"]),
+    "campos": (pl.DataFrame({"a": [{"x": 1, "y": 2.5}]}), ["x: 1, y: 2.5"]),
+}
+
+
+@pytest.mark.parametrize("caso", FORMAS_DE_TABLA)
+def test_cada_celda_se_escribe_como_es(caso: str) -> None:
+    cuadro, esperado = FORMAS_DE_TABLA[caso]
+    suya = next(
+        forma
+        for modulo, clase, forma in FORMAS
+        if type(cuadro).__name__ == clase and type(cuadro).__module__.startswith(modulo[:6])
+    )
+    html = suya(cuadro)[MIME_PIEZA]["html"]
+    escritas = re.findall(r"<(?:td|th scope=.row.)[^>]*>([^<]*)<", html)
+    assert [e for e in esperado if e not in escritas] == [], escritas
+
+
+def test_html_en_la_celda_de_un_styler_se_dice() -> None:
+    with pytest.raises(ErrorDeUso, match='escape="html"'):
+        marcos.de_styler(pd.DataFrame({"x": ["a<b"]}).style)
 
 
 SE_RECHAZA = {

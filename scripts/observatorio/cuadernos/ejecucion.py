@@ -306,8 +306,8 @@ def _motivo_de_muerte(tarea: Tarea) -> str | None:
             if tarea.salida.exists()
             else (
                 f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin"
-                " terminar.\n    remedio: vea si cierra el proceso (os._exit) o si le falta memoria:"
-                " pruebe con menos filas"
+                " terminar.\n    remedio: vea si cierra el proceso (os._exit), o si le falta"
+                " memoria: pruebe con menos filas"
             )
         )
     segundos = marca.read_text()
