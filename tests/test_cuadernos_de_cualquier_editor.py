@@ -112,6 +112,14 @@ DEFECTOS = {
         [con_parametros(), celda("code", "import polars\nimport plotly.express as px")],
         ("celda 2, línea 2", "salida-que-no-se-publica", "Altair"),
     ),
+    "otro dibujo de matplotlib": (
+        [con_parametros(), celda("code", "import matplotlib\nmatplotlib.use('Agg')")],
+        ("celda 2, línea 2", "salida-que-no-se-publica", "se muestran solas"),
+    ),
+    "ventanas de matplotlib": (
+        [con_parametros(), celda("code", "%matplotlib notebook\nx = 1")],
+        ("celda 2, línea 1", "salida-que-no-se-publica", "se muestran solas"),
+    ),
     "HTML": (
         [con_parametros(), celda("code", "from IPython.display import HTML, display")],
         ("celda 2, línea 1", "salida-que-no-se-publica", "Markdown"),
@@ -200,6 +208,7 @@ def test_el_de_otro_lenguaje_se_rechaza_en_esas_palabras(
     [
         celda("code", "%time x = 1\nx?"),
         celda("code", "%%time\nx = 1"),
+        celda("code", "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.style.use('x')"),
         celda("code", "y = await algo()"),
         celda("markdown", "```\n![](no.png)\n<<<<<<\n```\n\nUna raya:\n\n---\n\nfin."),
         celda("markdown", "`![](no.png)` y $10"),

@@ -30,6 +30,13 @@ NO_SE_PUBLICAN = {
 }
 """Módulo → con qué se hace lo mismo."""
 DE_DISPLAY = {"HTML", "IFrame", "Javascript", "Audio", "Video", "YouTubeVideo", "VimeoVideo"}
+DIBUJO_AJENO = re.compile(r"\s*%matplotlib\s+(?!inline\b)\S")
+CAMBIA_EL_DIBUJO = re.compile(
+    r"(matplotlib|mpl)\.use|(plt|pyplot|matplotlib\.pyplot)\.switch_backend"
+)
+SIN_DIBUJO_AJENO = (
+    "con ella las figuras de matplotlib no llegan a la página: quítela, aquí se muestran solas"
+)
 MAGIA_DE_CELDA = re.compile(r"\s*%%(\w+)")
 MAGIAS_QUE_MUESTRAN = {"html", "HTML", "javascript", "js", "svg", "SVG", "latex"}
 MARCA_DE_PARAMETROS = "parameters"
@@ -147,6 +154,8 @@ def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
         return ErrorDeDatos(archivo, None, lugar, valor, regla, remedio)
 
     for n, linea in enumerate(codigo.lineas, 1):
+        if DIBUJO_AJENO.match(linea):
+            yield en(n, "salida-que-no-se-publica", SIN_DIBUJO_AJENO)
         if CONFLICTO.match(linea):
             yield en(
                 n,
@@ -170,6 +179,8 @@ def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
             )
         return
     for nodo in ast.walk(codigo.arbol):
+        if isinstance(nodo, ast.Call) and CAMBIA_EL_DIBUJO.fullmatch(ast.unparse(nodo.func)):
+            yield en(nodo.lineno, "salida-que-no-se-publica", SIN_DIBUJO_AJENO)
         for modulo in _importados(nodo):
             if remedio := NO_SE_PUBLICAN.get(modulo.partition(".")[0]):
                 yield en(nodo.lineno, "salida-que-no-se-publica", remedio)  # type: ignore[attr-defined]  # un import la tiene

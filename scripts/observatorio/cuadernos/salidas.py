@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 PROPIOS = (MIME_GRAFICO, MIME_PIEZA, imagenes.MIME)
-CRUDO = re.compile(r"(?<!\\)<[A-Za-z/!?]|\{=|\{\{<")
+CRUDO = re.compile(
+    r"(?<!\\)<(?!(?:https?://|mailto:)[^\s<>]+>|[^\s<>@]+@[^\s<>]+>)[A-Za-z/!?]|\{=|\{\{<"
+)
+"""Un bloque crudo o un atajo de Quarto; una dirección entre ángulos es un enlace."""
+FORMULA = re.compile(
+    r"\$\$(?:(?!\n\s*\n)[^$])+\$\$|(?<![\\$])\$(?![\s$])(?:(?!\n\s*\n)(?:[^$\\]|\\.))*?(?<![\s\\])\$(?![\d$])"
+)
+"""Lo que pandoc entiende como fórmula: ahí «<» es menor que."""
 CODIGO = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 DE_MEMORIA = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 DE_CARPETA = re.compile(
@@ -39,6 +46,12 @@ DE_CARPETA = re.compile(
 DESNUDO = re.compile(r"[\[(]?<[\w. ]")
 """Cómo se escribe un objeto que no dice nada a quien lee: «<Axes: …>»."""
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+ENTORNO = re.compile(r"\\begin\{([^}]*)\}")
+DE_FORMULA = re.compile(
+    r"(?:align|gather|multline|equation|flalign|eqnarray|alignat|displaymath|math)\*?"
+    r"|aligned|gathered|split|cases|[dr]cases|array|subarray|[pbvBV]?matrix\*?|smallmatrix"
+)
+"""Los entornos de LaTeX que son fórmulas."""
 LINEAS_DICHAS = 40
 REMEDIOS = {
     "application/vnd.plotly.v1+json": (
@@ -120,6 +133,11 @@ def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
         return
     if elegido == "text/markdown" and (defecto := de_markdown(datos[elegido])):
         yield defecto
+    if elegido == "text/latex" and (ajeno := _entorno_ajeno(datos[elegido])):
+        yield (
+            f"muestra LaTeX que no es una fórmula («{ajeno}»), y no se publica\n"
+            "    remedio: deje solo la fórmula, y lo demás en una tabla o en Markdown"
+        )
     if rastro := rastro_de(_texto(elegido, datos[elegido]), raiz):
         yield (
             f"lo que muestra dice «{rastro}», que solo vale en esta máquina o en este momento\n"
@@ -162,7 +180,7 @@ def imagen(salida: NotebookNode) -> imagenes.Imagen:
 
 def de_markdown(texto: str) -> str:
     """Por qué un Markdown escrito por una celda no se publica; vacío si se publica."""
-    sin_codigo = CODIGO.sub("", sin_cercas(texto))
+    sin_codigo = FORMULA.sub("", CODIGO.sub("", sin_cercas(texto)))
     hallado = CRUDO.search(sin_codigo) or re.search(r"\{=[a-z]+\}", texto)
     if hallado:
         cerca = hallado.string[max(0, hallado.start() - 20) : hallado.end() + 20].strip()
@@ -178,6 +196,11 @@ def de_markdown(texto: str) -> str:
             f"    remedio: ciérrelo con otra línea «{abierta}»; {DE_MARKDOWN}"
         )
     return ""
+
+
+def _entorno_ajeno(texto: str) -> str:
+    """El ``\\begin{…}`` de un LaTeX que no es de fórmulas; vacío si ninguno."""
+    return next((e[0] for e in ENTORNO.finditer(texto) if not DE_FORMULA.fullmatch(e[1])), "")
 
 
 def formula(texto: str) -> str:
