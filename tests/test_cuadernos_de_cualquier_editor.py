@@ -136,6 +136,18 @@ DEFECTOS = {
         [con_parametros(), celda("markdown", "![](uno.ipynb)")],
         ("celda 2, línea 1", "imagen-de-cuaderno", "diga qué se ve"),
     ),
+    "imagen por referencia": (
+        [con_parametros(), celda("markdown", "Una:\n\n![Foto][f]\n\n[f]: foto.png")],
+        ("celda 2, línea 3", "imagen-de-cuaderno", "entre paréntesis"),
+    ),
+    "imagen por su nombre": (
+        [con_parametros(), celda("markdown", "![foto]\n\n[foto]: foto.png")],
+        ("celda 2, línea 1", "imagen-de-cuaderno", "entre paréntesis"),
+    ),
+    "celda cruda": (
+        [con_parametros(), celda("raw", "---\ntitle: Otro\n---")],
+        ("celda 2", "celda-cruda", "Markdown"),
+    ),
     "imagen de otro sitio": (
         [con_parametros(), celda("markdown", "![Foto](https://ejemplo.pe/a.png)")],
         ("celda 2, línea 1", "imagen-de-cuaderno", "descárguela"),
@@ -211,7 +223,8 @@ def test_el_de_otro_lenguaje_se_rechaza_en_esas_palabras(
         celda("code", "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.style.use('x')"),
         celda("code", "y = await algo()"),
         celda("markdown", "```\n![](no.png)\n<<<<<<\n```\n\nUna raya:\n\n---\n\nfin."),
-        celda("markdown", "`![](no.png)` y $10"),
+        celda("markdown", "`![](no.png)` y `![a][b]` y $10, ![ojo] con eso"),
+        celda("raw", "\n"),
         celda("markdown", "===\n\nTítulo\n======="),
     ],
 )

@@ -335,6 +335,10 @@ SE_RECHAZA = {
         "from IPython.display import Markdown\nMarkdown('---\\ntitle: otro\\n---')",
         "título de la página",
     ),
+    "imagen en Markdown": (
+        "from IPython.display import Markdown\nMarkdown('![Foto](fotos/mi%20foto.png)')",
+        r"mi foto\.png",
+    ),
     "código en LaTeX": (
         "from IPython.display import Code\nCode('x = 1', language='python')",
         "no es una fórmula",

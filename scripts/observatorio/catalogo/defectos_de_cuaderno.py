@@ -14,7 +14,14 @@ from pathlib import Path
 
 from ..errores import ErrorDeDatos
 from .codigo_de_cuaderno import Codigo, codigos_de
-from .texto_de_cuaderno import ADJUNTO, ENCABEZADO, ImagenCitada, imagenes_en, sin_cerrar
+from .texto_de_cuaderno import (
+    ADJUNTO,
+    ENCABEZADO,
+    ImagenCitada,
+    imagenes_en,
+    imagenes_por_referencia,
+    sin_cerrar,
+)
 
 DE_PYTHON = {"python", "python3", "ipython", "ipython3"}
 CONFLICTO = re.compile(r"(?m)^(?:<{7}|>{7})(?: |$)")
@@ -66,6 +73,16 @@ def defectos(archivo: str, texto: str, celdas: list[dict], carpeta: Path) -> Ite
     for numero, celda in enumerate(celdas, 1):
         if celda["cell_type"] == "markdown":
             yield from _de_texto(archivo, numero, celda, carpeta)
+        elif celda["cell_type"] == "raw" and (cruda := "".join(celda["source"]).strip()):
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                f"celda {numero}",
+                cruda.splitlines()[0],
+                "celda-cruda",
+                "una celda «Raw» no se publica: cámbiela a Markdown (tecla M); el título y el"
+                " resumen van en la celda de parámetros",
+            )
 
 
 def _otro_lenguaje(texto: str) -> str:
@@ -242,6 +259,13 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
             fuente[: bloque.start()].count("\n") + 1,
             "encabezado-en-cuaderno",
             "cambiaría el título de la página: deje una línea en blanco después de cada raya «---»",
+        )
+    for linea, dicha in imagenes_por_referencia(fuente):
+        yield en(
+            linea,
+            "imagen-de-cuaderno",
+            "escriba su archivo al lado, entre paréntesis: ![qué se ve](archivo)",
+            dicha,
         )
     for imagen in imagenes_en(fuente):
         if remedio := _defecto_de_imagen(imagen, celda, carpeta):

@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..base import lectores
-from ..catalogo.texto_de_cuaderno import ENCABEZADO, sin_cercas, sin_cerrar
+from ..catalogo.texto_de_cuaderno import (
+    ENCABEZADO,
+    imagenes_en,
+    imagenes_por_referencia,
+    sin_cercas,
+    sin_cerrar,
+)
 from ..errores import ErrorDeUso
 from ..presentacion import imagenes
 from ..presentacion.graficos import MIME_GRAFICO
@@ -185,6 +191,14 @@ def de_markdown(texto: str) -> str:
     if hallado:
         cerca = hallado.string[max(0, hallado.start() - 20) : hallado.end() + 20].strip()
         return f"escribe Markdown con un bloque crudo («{cerca}»)\n    remedio: {DE_MARKDOWN}"
+    imagenes_ = [i.destino for i in imagenes_en(texto)]
+    imagenes_ += [dicha for _, dicha in imagenes_por_referencia(texto)]
+    if imagenes_:
+        return (
+            f"escribe Markdown con la imagen «{imagenes_[0]}», que no llegaría a la página\n"
+            '    remedio: muéstrela con Image("archivo", alt="qué se ve"), o póngala en una celda'
+            " de texto"
+        )
     if ENCABEZADO.search(texto):
         return (
             "escribe Markdown con un bloque «---», que cambiaría el título de la página\n"
