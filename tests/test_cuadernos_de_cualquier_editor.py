@@ -201,6 +201,30 @@ def test_lo_que_su_texto_no_puede_llevar_se_dice_antes_con_su_celda(proyecto: Pr
     assert all(e.archivo.startswith("notebooks/analisis/") and e.fila is None for e in hallados)
 
 
+SIN_SU_FORMA = {
+    "otro formato": lambda c: c.update(nbformat=5),
+    "sin formato": lambda c: c.pop("nbformat"),
+    "sin metadatos": lambda c: c.pop("metadata"),
+    "sin salidas": lambda c: c["cells"][1].pop("outputs"),
+    "etiquetas nulas": lambda c: c["cells"][1]["metadata"].update(tags=None),
+    "adjuntos nulos": lambda c: c["cells"][2].update(attachments=None),
+}
+
+
+@pytest.mark.parametrize("caso", SIN_SU_FORMA)
+def test_el_que_escribio_un_programa_sin_su_forma_se_dice_antes(
+    proyecto: Proyecto, caso: str
+) -> None:
+    ruta = dejar(proyecto, con_parametros(), celda("code", BIEN), celda("markdown", "hola"))
+    cuaderno = json.loads(ruta.read_text(encoding="utf-8"))
+    SIN_SU_FORMA[caso](cuaderno)
+    ruta.write_text(json.dumps(cuaderno), encoding="utf-8")
+    with pytest.raises(DatosInvalidos) as e:
+        descubrir(proyecto)
+    (error,) = e.value.errores
+    assert error.regla == "cuaderno-ilegible" and "JupyterLab" in error.remedio
+
+
 @pytest.mark.parametrize(
     "metadatos",
     [{"kernelspec": {"language": "R", "name": "ir"}}, {"language_info": {"name": "julia"}}],
