@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,14 +14,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from apoyo_publicacion import LARGO
 from observatorio.calculo import calcular
-from observatorio.cuadernos.ejecucion import Tarea, ejecutar
+from observatorio.cuadernos.ejecucion import Motor, Tarea, ejecutar
 from observatorio.cuadernos.normalizar import leer, normalizado
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.resultados.por_mision import escribir_por_mision
 from observatorio.rutas import Proyecto
 
 MISION = "m4-nutricion"
+MOTORES: tuple[Motor, ...] = ("rapido", "estandar") if LARGO else ("rapido",)
 
 
 @pytest.fixture
@@ -63,6 +66,12 @@ def test_los_dos_motores_coinciden_en_textos_avisos_y_resultados(tmp_path: Path)
         " Markdown\ndisplay(Markdown('**a**'))\nprint('después')\n{'b': 1}",
         "x = 3;",
         "None",
+        "h = display(Markdown('antes'), display_id=True)\nh.update(Markdown('ahora'))",
+        "display(Markdown('fuera'))\nfrom IPython.display import clear_output\nclear_output()\n"
+        "for i in range(3):\n    clear_output(wait=True)\n    display(Markdown(f'van {i}'))",
+        "class Foto:\n    def __repr__(self): return 'Foto'\n    def _repr_png_(self):\n"
+        "        return b'\\x89PNG\\r\\n\\x1a\\n', {'alt': 'Una'}\nFoto()",
+        "sys.stdout.writelines(['a', 'b'])",
     )
     normales = []
     for motor in ("rapido", "estandar"):
@@ -99,6 +108,54 @@ def test_una_celda_que_falla_nombra_mision_celda_y_error_y_no_deja_nada(
         and "ZeroDivisionError" in str(e.value)
     )
     assert not (tmp_path / "q" / "s.ipynb").exists() and not list(tmp_path.rglob(".*.ipynb*"))
+
+
+def test_lo_que_una_celda_cambia_o_borra_no_sale_dos_veces(tmp_path: Path) -> None:
+    plantilla = cuaderno(
+        tmp_path / "p.ipynb",
+        "from IPython.display import display, clear_output, Markdown\n"
+        "h = display(Markdown('antes'), display_id=True)",
+        "h.update(Markdown('ahora'))",
+        "for i in range(3):\n    clear_output(wait=True)\n    display(Markdown(f'van {i}'))",
+        "display(Markdown('fuera'))\nclear_output()",
+    )
+    ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"mision": "y"})])
+    dichos = [
+        s.data["text/markdown"]
+        for c in leer(tmp_path / "s.ipynb").cells
+        if c.cell_type == "code"
+        for s in c.outputs
+    ]
+    assert dichos == ["ahora", "van 2"]
+
+
+@pytest.mark.parametrize("motor", MOTORES)
+@pytest.mark.parametrize(
+    ("celda", "dice"),
+    [
+        ("import sys; sys.exit()", r"se detuvo en la celda 2"),
+        ("exit()", r"se detuvo en la celda 2"),
+        ("%nohay x", r"falló en la celda 2: UsageError: .*nohay"),
+        ("%%nohay\nx = 1", r"falló en la celda 2: UsageError: .*nohay"),
+    ],
+)
+def test_lo_que_deja_un_cuaderno_a_medias_se_rechaza(
+    tmp_path: Path, celda: str, dice: str, motor: Motor
+) -> None:
+    plantilla = cuaderno(tmp_path / "p.ipynb", celda, "print('lo que sigue')")
+    with pytest.raises(ErrorDeEjecucion, match=dice):
+        ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"mision": "y"})], motor)
+    assert not (tmp_path / "s.ipynb").exists()
+
+
+def test_un_hilo_que_queda_vivo_no_detiene_la_construccion(tmp_path: Path) -> None:
+    plantilla = cuaderno(
+        tmp_path / "p.ipynb",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()",
+    )
+    antes = time.monotonic()
+    ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"mision": "y"})])
+    assert time.monotonic() - antes < 40 and (tmp_path / "s.ipynb").exists()
 
 
 def test_un_cuaderno_sin_fin_se_detiene_y_se_dice(tmp_path: Path) -> None:

@@ -112,6 +112,14 @@ DEFECTOS = {
         [con_parametros(), celda("code", "import polars\nimport plotly.express as px")],
         ("celda 2, línea 2", "salida-que-no-se-publica", "Altair"),
     ),
+    "otro dibujo de matplotlib": (
+        [con_parametros(), celda("code", "import matplotlib\nmatplotlib.use('Agg')")],
+        ("celda 2, línea 2", "salida-que-no-se-publica", "se muestran solas"),
+    ),
+    "ventanas de matplotlib": (
+        [con_parametros(), celda("code", "%matplotlib notebook\nx = 1")],
+        ("celda 2, línea 1", "salida-que-no-se-publica", "se muestran solas"),
+    ),
     "HTML": (
         [con_parametros(), celda("code", "from IPython.display import HTML, display")],
         ("celda 2, línea 1", "salida-que-no-se-publica", "Markdown"),
@@ -127,6 +135,18 @@ DEFECTOS = {
     "imagen sin decir qué se ve": (
         [con_parametros(), celda("markdown", "![](uno.ipynb)")],
         ("celda 2, línea 1", "imagen-de-cuaderno", "diga qué se ve"),
+    ),
+    "imagen por referencia": (
+        [con_parametros(), celda("markdown", "Una:\n\n![Foto][f]\n\n[f]: foto.png")],
+        ("celda 2, línea 3", "imagen-de-cuaderno", "entre paréntesis"),
+    ),
+    "imagen por su nombre": (
+        [con_parametros(), celda("markdown", "![foto]\n\n[foto]: foto.png")],
+        ("celda 2, línea 1", "imagen-de-cuaderno", "entre paréntesis"),
+    ),
+    "celda cruda": (
+        [con_parametros(), celda("raw", "---\ntitle: Otro\n---")],
+        ("celda 2", "celda-cruda", "Markdown"),
     ),
     "imagen de otro sitio": (
         [con_parametros(), celda("markdown", "![Foto](https://ejemplo.pe/a.png)")],
@@ -181,6 +201,30 @@ def test_lo_que_su_texto_no_puede_llevar_se_dice_antes_con_su_celda(proyecto: Pr
     assert all(e.archivo.startswith("notebooks/analisis/") and e.fila is None for e in hallados)
 
 
+SIN_SU_FORMA = {
+    "otro formato": lambda c: c.update(nbformat=5),
+    "sin formato": lambda c: c.pop("nbformat"),
+    "sin metadatos": lambda c: c.pop("metadata"),
+    "sin salidas": lambda c: c["cells"][1].pop("outputs"),
+    "etiquetas nulas": lambda c: c["cells"][1]["metadata"].update(tags=None),
+    "adjuntos nulos": lambda c: c["cells"][2].update(attachments=None),
+}
+
+
+@pytest.mark.parametrize("caso", SIN_SU_FORMA)
+def test_el_que_escribio_un_programa_sin_su_forma_se_dice_antes(
+    proyecto: Proyecto, caso: str
+) -> None:
+    ruta = dejar(proyecto, con_parametros(), celda("code", BIEN), celda("markdown", "hola"))
+    cuaderno = json.loads(ruta.read_text(encoding="utf-8"))
+    SIN_SU_FORMA[caso](cuaderno)
+    ruta.write_text(json.dumps(cuaderno), encoding="utf-8")
+    with pytest.raises(DatosInvalidos) as e:
+        descubrir(proyecto)
+    (error,) = e.value.errores
+    assert error.regla == "cuaderno-ilegible" and "JupyterLab" in error.remedio
+
+
 @pytest.mark.parametrize(
     "metadatos",
     [{"kernelspec": {"language": "R", "name": "ir"}}, {"language_info": {"name": "julia"}}],
@@ -200,9 +244,11 @@ def test_el_de_otro_lenguaje_se_rechaza_en_esas_palabras(
     [
         celda("code", "%time x = 1\nx?"),
         celda("code", "%%time\nx = 1"),
+        celda("code", "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.style.use('x')"),
         celda("code", "y = await algo()"),
         celda("markdown", "```\n![](no.png)\n<<<<<<\n```\n\nUna raya:\n\n---\n\nfin."),
-        celda("markdown", "`![](no.png)` y $10"),
+        celda("markdown", "`![](no.png)` y `![a][b]` y $10, ![ojo] con eso"),
+        celda("raw", "\n"),
         celda("markdown", "===\n\nTítulo\n======="),
     ],
 )

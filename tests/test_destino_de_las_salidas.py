@@ -7,23 +7,30 @@ from __future__ import annotations
 import base64
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import nbformat
+import pandas as pd
+import polars as pl
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from matplotlib.figure import Figure
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from apoyo_publicacion import LARGO
 from conftest import copia_de
 from observatorio.cuadernos import salidas
 from observatorio.cuadernos.ejecucion import Motor, Tarea, ejecutar
+from observatorio.cuadernos.mostrar import FORMAS
 from observatorio.cuadernos.normalizar import (
     Publicada,
     descargable,
     leer,
     publicable,
 )
-from observatorio.errores import ErrorDeEjecucion
+from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
+from observatorio.presentacion import imagenes, marcos
+from observatorio.presentacion.pieza import MIME as MIME_PIEZA
 from observatorio.rutas import Proyecto
 from test_guia_de_graficos import hojas
 
@@ -81,6 +88,10 @@ SE_PUBLICA = {
         ' width="9" height="9"><title>Un cuadro</title><rect width="9" height="9"/></svg>\')'
     ),
 }
+GRAFICO = (
+    "import altair as alt\nimport pandas as pd\n"
+    "alt.Chart(pd.DataFrame({'a': [1]}), description='Uno').encode(x='a:Q')"
+)
 SE_CALLA = {
     "print": "print('secreto en', __import__('os').getcwd())",
     "stderr": "import warnings\nwarnings.warn('cambiará', FutureWarning)",
@@ -242,6 +253,49 @@ def test_lo_callado_se_dice_a_quien_construye_y_en_un_flujo_a_nadie(
     assert "rojo" not in capsys.readouterr().err
 
 
+CODIGOS = {"ubigeo": ["010203", "130809"], "lugar": [130809, 130810], "n": [12345, 2]}
+FORMAS_DE_TABLA = {
+    "códigos de un Styler": (
+        pd.DataFrame(CODIGOS).style,
+        ["010203", "130809", "12,345", "130809", "130810", "2", "0", "1"],
+    ),
+    "encabezados ocultos": (
+        pd.DataFrame({"x": [1.5]}, index=["p"]).style.hide(axis="columns"),
+        ["p", "1.5"],
+    ),
+    "salto de línea de un Styler": (pd.DataFrame({"x": ["a<br>b"]}).style, ["0", "a b"]),
+    "naturaleza dos veces": (
+        pd.DataFrame([["documentado", "documentado"]], columns=["naturaleza", "naturaleza"]),
+        ["documentado", "documentado"],
+    ),
+    "enormes": (
+        pl.DataFrame({"a": [2**62, 1], "b": [1e18, 1e-13]}),
+        ["4,611,686,018,427,387,904", "1", "0.0000000000001"],
+    ),
+    "entero de pandas que no cabe": (pd.DataFrame({"a": [10**30]}), [f"{10**30:,}"]),
+    "media hora": (pl.DataFrame({"a": [timedelta(minutes=36)]}), ["0.025 días"]),
+    "campos": (pl.DataFrame({"a": [{"x": 1, "y": 2.5}]}), ["x: 1, y: 2.5"]),
+}
+
+
+@pytest.mark.parametrize("caso", FORMAS_DE_TABLA)
+def test_cada_celda_se_escribe_como_es(caso: str) -> None:
+    cuadro, esperado = FORMAS_DE_TABLA[caso]
+    suya = next(
+        forma
+        for modulo, clase, forma in FORMAS
+        if type(cuadro).__name__ == clase and type(cuadro).__module__.startswith(modulo[:6])
+    )
+    html = suya(cuadro)[MIME_PIEZA]["html"]
+    escritas = re.findall(r"<(?:td|th scope=.row.)[^>]*>([^<]*)<", html)
+    assert [e for e in esperado if e not in escritas] == [], escritas
+
+
+def test_html_en_la_celda_de_un_styler_se_dice() -> None:
+    with pytest.raises(ErrorDeUso, match='escape="html"'):
+        marcos.de_styler(pd.DataFrame({"x": ["a<b"]}).style)
+
+
 SE_RECHAZA = {
     "HTML": ("from IPython.display import HTML\nHTML('<p>x</p>')", "HTML propio"),
     "plotly": ("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[1]))", "plotly"),
@@ -281,6 +335,14 @@ SE_RECHAZA = {
         "from IPython.display import Markdown\nMarkdown('---\\ntitle: otro\\n---')",
         "título de la página",
     ),
+    "imagen en Markdown": (
+        "from IPython.display import Markdown\nMarkdown('![Foto](fotos/mi%20foto.png)')",
+        r"mi foto\.png",
+    ),
+    "código en LaTeX": (
+        "from IPython.display import Code\nCode('x = 1', language='python')",
+        "no es una fórmula",
+    ),
     "bloque crudo": (
         "from IPython.display import Markdown\nMarkdown('```{=html}\\n<b>\\n```')",
         "bloque crudo",
@@ -312,6 +374,11 @@ def test_lo_que_no_se_publica_se_rechaza_todo_junto_con_celda_y_remedio(
     [
         ("import matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()", r"celda 3.*set_label"),
         ("import polars as pl\npl.DataFrame({'x': range(400)})", r"celda 3.*\.head\(20\)"),
+        (f"{GRAFICO}.mark_image().encode(url=alt.value('http://a.pe/c.png'))", "c.png"),
+        (f"{GRAFICO}.mark_image(url='../c.png')", "c.png"),
+        (f"{GRAFICO}.transform_calculate(y='random()').mark_bar()", r"random\("),
+        (f"{GRAFICO}.transform_filter('datum.a < now()').mark_bar()", r"now\("),
+        (f"{GRAFICO}.transform_sample(5).mark_bar()", "sample"),
     ],
 )
 def test_lo_que_se_pide_al_mostrarlo_detiene_en_su_celda(
@@ -320,6 +387,48 @@ def test_lo_que_se_pide_al_mostrarlo_detiene_en_su_celda(
     ruta = escribir(proyecto.cuadernos / "analisis", codigo)
     with pytest.raises(ErrorDeEjecucion, match=dice):
         correr(ruta, tmp_path / "s.ipynb", "rapido")
+
+
+@pytest.mark.parametrize(
+    ("texto", "se_publica"),
+    [
+        ("$a<b$ y $$x<y$$", True),
+        ("Véase <https://ejemplo.pe/a> o <ana@ejemplo.pe>", True),
+        ("cuesta $5 y <b>más</b> que $6", False),
+        ("$a$ <script>x</script> $b$", False),
+        ("<https://a.pe onclick=x>", False),
+        ("$a\n\n<b>x</b>$", False),
+    ],
+)
+def test_menor_que_y_direcciones_no_son_html(texto: str, se_publica: bool) -> None:
+    assert (salidas.de_markdown(texto) == "") == se_publica
+
+
+def test_un_texto_repetido_se_repite_y_una_figura_no() -> None:
+    figura = {MIME_PIEZA: {"html": "<p>x</p>", "typst": "x"}, "text/plain": "x"}
+    celda = new_code_cell("x")
+    celda.outputs = [
+        new_output("display_data", data=d)
+        for d in ({"text/markdown": "igual"}, figura, {"text/markdown": "igual"}, figura)
+    ]
+    pagina = publicable(new_notebook(cells=[celda]), "title: x", lambda _: "")
+    dichos = [s.data["text/markdown"] for s in pagina.cuaderno.cells[1].outputs]
+    assert [d for d in dichos if d == "igual"] == ["igual", "igual"] and len(dichos) == 3
+
+
+def test_el_titulo_de_un_svg_se_lee_como_texto() -> None:
+    assert imagenes.titulo_de_svg("<svg><title>Uno &amp; dos</title></svg>") == "Uno & dos"
+
+
+def test_los_ejes_que_dibuja_pandas_van_en_espanol() -> None:
+    serie = pd.Series([1, 2, 3], index=pd.period_range("2026-01", periods=3, freq="M"))
+    figura = Figure()
+    ejes = figura.subplots()
+    serie.plot(ax=ejes)
+    figura.set_label("Sube.")
+    imagenes.de_matplotlib(figura)
+    rotulos = [t.get_text() for t in ejes.xaxis.get_ticklabels(which="both")]
+    assert "ene\n2026" in rotulos and not {"Jan\n2026", "Feb", "Mar"} & set(rotulos)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import altair as alt
+import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from altair.utils.schemapi import SchemaValidationError
 
@@ -50,11 +52,31 @@ def test_lo_valido_es_lo_que_daria_altair_y_no_se_le_pregunta(
     assert especificacion(grafico) == esperada
 
 
+COMO_LOS_DA_NUMPY = {
+    "texto": lambda: linea().properties(title=np.str_("Una")),
+    "colores": lambda: linea().encode(
+        color=alt.Color("b:N", scale=alt.Scale(range=np.array(["red", "blue"])))
+    ),
+    "clave que es un número": lambda: linea().properties(usermeta={2026: "año"}),
+}
+
+
+@pytest.mark.parametrize("nombre", COMO_LOS_DA_NUMPY)
+def test_lo_que_solo_altair_sabe_leer_tambien_se_admite(nombre: str) -> None:
+    grafico = COMO_LOS_DA_NUMPY[nombre]()
+    assert especificacion(grafico) == grafico.to_dict(context=CONTEXTO)
+
+
 INVALIDOS = {
     "propiedad que no existe": ("ancho", 3),
     "marca que no existe": ("mark", "garabato"),
     "ancho en palabras": ("width", "tres"),
     "configuración": ("config", {"axis": {"labelAngle": "mucho"}}),
+    "configuración que no lo es": ("config", "oscura"),
+    "configuración vacía": ("config", None),
+    "la misma que pone el tema": ("config", {"background": None}),
+    "datos que no lo son": ("data", pl.LazyFrame({"a": [1], "b": ["x"]})),
+    "conjuntos que no lo son": ("datasets", 3),
 }
 
 

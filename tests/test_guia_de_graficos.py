@@ -10,7 +10,7 @@ import polars as pl
 import pypdfium2
 import pytest
 import typst
-from great_tables import GT
+from great_tables import GT, loc
 from nbformat.v4 import new_code_cell, new_notebook
 
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
@@ -131,6 +131,25 @@ def test_de_una_gran_tabla_se_publica_todo_lo_que_dice() -> None:
     assert html.count('<span class="leyenda">') == 2 and "Debajo" in html and "Nota." in html
     assert 'class="numeros apilada"' in html, "las cifras siguen a la derecha"
     assert gran_tabla.publicada(gt()) == gran_tabla.publicada(gt()), "sin identificadores al azar"
+
+
+def test_la_llamada_a_una_nota_no_parece_parte_de_la_cifra() -> None:
+    con_nota = gt().tab_footnote("Estimado.", locations=loc.body(columns="valor", rows=[0]))
+    publicada = gran_tabla.publicada(con_nota)
+    assert ">¹ 1,234.5</td>" in publicada.html and "¹ Estimado." in publicada.html
+    (unica,) = hojas(publicada.typst)
+    assert "¹ 1,234.5" in unica and "¹ Estimado." in unica
+
+
+def test_los_grupos_en_una_columna_se_repiten_en_cada_fila() -> None:
+    html = gran_tabla.publicada(gt().tab_options(row_group_as_column=True)).html
+    filas = re.findall(r"<tr>(<th scope=\"row\".*?)</tr>", html)
+    assert [re.findall(r">([^<]+)<", f)[0] for f in filas] == ["Norte", "Norte", "Sur"]
+
+
+def test_un_numero_que_no_lo_es_va_como_ausente() -> None:
+    tabla = pl.DataFrame({"a": ["x", "y"], "v": [float("nan"), 1.5]})
+    assert ">—</td>" in gran_tabla.publicada(GT(tabla).tab_header("T")).html
 
 
 def test_la_gran_tabla_impresa_repite_su_encabezado_y_se_parte_entre_paginas() -> None:

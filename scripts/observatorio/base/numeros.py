@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import overload
 
 from .palabras import singular
 
 SIGNIFICATIVAS = 12
+SIN_UNIDADES = 1e15
+"""Desde aquí las últimas cifras de un número con coma flotante no dicen nada."""
+SIN_TOPE = Context(prec=800)
+"""Para escribir también lo que tiene cientos de cifras."""
 FINO = "\u202f"
 MENOS = "\u2212"
 
@@ -53,8 +57,9 @@ def redondeado(valor: float, decimales: int) -> float:
 
 
 def _redondo(valor: float, decimales: int) -> Decimal:
-    exacto = Decimal(canonico(valor))
-    return exacto.quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)
+    limpio = valor if isinstance(valor, int) else canonico(valor)
+    exacto = Decimal(str(limpio)) if abs(limpio) >= SIN_UNIDADES else Decimal(limpio)
+    return exacto.quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP, SIN_TOPE)
 
 
 def con_unidad(valor: float | None, unidad: str, decimales: int = 1, ausente: str = "—") -> str:

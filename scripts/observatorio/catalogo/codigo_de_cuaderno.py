@@ -46,6 +46,8 @@ PISTA = re.compile(
 )
 """Sin ninguna no hay nada que mirar: casi ninguna celda lee por su cuenta."""
 CUALQUIERA = re.compile("")
+FORMATO = 4
+"""El de los cuadernos que Jupyter guarda desde 2015."""
 EN_MEMORIA = ("StringIO", "BytesIO", "encode")
 REGLA, REGLA_DE_PROGRAMAS = "lectura-sin-declarar", "programa-en-cuaderno"
 REMEDIO = (
@@ -98,6 +100,24 @@ def celdas_en(texto: str) -> list[dict]:
     if not (bien and isinstance(celdas, list)):
         raise ValueError("no tiene la forma de un cuaderno")
     return celdas
+
+
+def con_su_forma(texto: str) -> bool:
+    """¿Tiene todo lo que hace falta para ejecutarlo, además de sus celdas? A los que escribe un
+    programa, o una mano, puede faltarles algo que Jupyter siempre pone.
+    """
+    cuaderno: dict = json.loads(texto)
+    return (
+        cuaderno.get("nbformat") == FORMATO
+        and isinstance(cuaderno.get("nbformat_minor"), int)
+        and isinstance(cuaderno.get("metadata"), dict)
+        and all(
+            isinstance(c["metadata"].get("tags", []), list)
+            and isinstance(c.get("attachments", {}), dict)
+            and (c["cell_type"] != "code" or isinstance(c.get("outputs"), list))
+            for c in celdas_en(texto)
+        )
+    )
 
 
 def codigos_de(celdas: Iterable[dict]) -> Iterator[Codigo]:

@@ -20,7 +20,7 @@ from ..base.acceso import defecto_de_acceso
 from ..base.huellas import huella
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
-from .codigo_de_cuaderno import celdas_de, celdas_en, lecturas_sin_declarar
+from .codigo_de_cuaderno import celdas_de, con_su_forma, lecturas_sin_declarar
 from .defectos_de_cuaderno import COMO_MARCAR, MAGIA, MARCA_DE_PARAMETROS, defectos
 
 FICHAS = "fichas"
@@ -178,8 +178,9 @@ def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
             archivo, None, None, None, "no-es-utf8", "guarde el cuaderno con codificación UTF-8"
         )
     try:
-        celdas_en(texto)
-    except ValueError as e:
+        if not con_su_forma(texto):
+            raise ValueError("le falta algo que Jupyter siempre pone")
+    except (ValueError, AttributeError) as e:
         fila = getattr(e, "lineno", None)
         if (conflicto := CONFLICTO.search(texto)) is not None:
             fila = texto[: conflicto.start()].count("\n") + 1

@@ -14,7 +14,14 @@ from pathlib import Path
 
 from ..errores import ErrorDeDatos
 from .codigo_de_cuaderno import Codigo, codigos_de
-from .texto_de_cuaderno import ADJUNTO, ENCABEZADO, ImagenCitada, imagenes_en, sin_cerrar
+from .texto_de_cuaderno import (
+    ADJUNTO,
+    ENCABEZADO,
+    ImagenCitada,
+    imagenes_en,
+    imagenes_por_referencia,
+    sin_cerrar,
+)
 
 DE_PYTHON = {"python", "python3", "ipython", "ipython3"}
 CONFLICTO = re.compile(r"(?m)^(?:<{7}|>{7})(?: |$)")
@@ -30,6 +37,13 @@ NO_SE_PUBLICAN = {
 }
 """Módulo → con qué se hace lo mismo."""
 DE_DISPLAY = {"HTML", "IFrame", "Javascript", "Audio", "Video", "YouTubeVideo", "VimeoVideo"}
+DIBUJO_AJENO = re.compile(r"\s*%matplotlib\s+(?!inline\b)\S")
+CAMBIA_EL_DIBUJO = re.compile(
+    r"(matplotlib|mpl)\.use|(plt|pyplot|matplotlib\.pyplot)\.switch_backend"
+)
+SIN_DIBUJO_AJENO = (
+    "con ella las figuras de matplotlib no llegan a la página: quítela, aquí se muestran solas"
+)
 MAGIA_DE_CELDA = re.compile(r"\s*%%(\w+)")
 MAGIAS_QUE_MUESTRAN = {"html", "HTML", "javascript", "js", "svg", "SVG", "latex"}
 MARCA_DE_PARAMETROS = "parameters"
@@ -59,6 +73,16 @@ def defectos(archivo: str, texto: str, celdas: list[dict], carpeta: Path) -> Ite
     for numero, celda in enumerate(celdas, 1):
         if celda["cell_type"] == "markdown":
             yield from _de_texto(archivo, numero, celda, carpeta)
+        elif celda["cell_type"] == "raw" and (cruda := "".join(celda["source"]).strip()):
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                f"celda {numero}",
+                cruda.splitlines()[0],
+                "celda-cruda",
+                "una celda «Raw» no se publica: cámbiela a Markdown (tecla M); el título y el"
+                " resumen van en la celda de parámetros",
+            )
 
 
 def _otro_lenguaje(texto: str) -> str:
@@ -147,6 +171,8 @@ def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
         return ErrorDeDatos(archivo, None, lugar, valor, regla, remedio)
 
     for n, linea in enumerate(codigo.lineas, 1):
+        if DIBUJO_AJENO.match(linea):
+            yield en(n, "salida-que-no-se-publica", SIN_DIBUJO_AJENO)
         if CONFLICTO.match(linea):
             yield en(
                 n,
@@ -170,6 +196,8 @@ def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
             )
         return
     for nodo in ast.walk(codigo.arbol):
+        if isinstance(nodo, ast.Call) and CAMBIA_EL_DIBUJO.fullmatch(ast.unparse(nodo.func)):
+            yield en(nodo.lineno, "salida-que-no-se-publica", SIN_DIBUJO_AJENO)
         for modulo in _importados(nodo):
             if remedio := NO_SE_PUBLICAN.get(modulo.partition(".")[0]):
                 yield en(nodo.lineno, "salida-que-no-se-publica", remedio)  # type: ignore[attr-defined]  # un import la tiene
@@ -231,6 +259,13 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
             fuente[: bloque.start()].count("\n") + 1,
             "encabezado-en-cuaderno",
             "cambiaría el título de la página: deje una línea en blanco después de cada raya «---»",
+        )
+    for linea, dicha in imagenes_por_referencia(fuente):
+        yield en(
+            linea,
+            "imagen-de-cuaderno",
+            "escriba su archivo al lado, entre paréntesis: ![qué se ve](archivo)",
+            dicha,
         )
     for imagen in imagenes_en(fuente):
         if remedio := _defecto_de_imagen(imagen, celda, carpeta):

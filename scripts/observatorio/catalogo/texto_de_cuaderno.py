@@ -20,6 +20,7 @@ ENCABEZADO = re.compile(
 IMAGEN = re.compile(
     r"!\[(?P<alt>(?:[^\]\\]|\\.)*)\]\(\s*(?P<destino><[^>\n]+>|[^()\n]+?(?:\([^()\n]*\)[^()\n]*?)?)(?P<resto>\s+\"[^\"\n]*\")?\s*\)"
 )
+POR_REFERENCIA = re.compile(r"!\[((?:[^\]\\]|\\.)*)\](?:\[([^\]]*)\]|(?![(\[]))")
 ADJUNTO = "attachment:"
 
 
@@ -45,6 +46,15 @@ def imagenes_en(texto: str) -> Iterator[ImagenCitada]:
     for numero, linea in enumerate(sin_cercas(texto).split("\n"), 1):
         for hallada in IMAGEN.finditer(re.sub(r"`[^`]*`", lambda m: " " * len(m[0]), linea)):
             yield ImagenCitada(hallada["alt"].strip(), destino_de(hallada), numero)
+
+
+def imagenes_por_referencia(texto: str) -> Iterator[tuple[int, str]]:
+    """``(línea, qué)`` de las que no llevan su archivo al lado, sino en otra línea: ``![x][y]``."""
+    for numero, linea in enumerate(sin_cercas(texto).split("\n"), 1):
+        for hallada in POR_REFERENCIA.finditer(re.sub(r"`[^`]*`", "", linea)):
+            nombre = re.escape(hallada[2] or hallada[1])
+            if hallada[2] is not None or re.search(rf"(?m)^ {{0,3}}\[{nombre}\]:", texto):
+                yield numero, hallada[0]
 
 
 def destino_de(hallada: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import multiprocessing.util
 import os
 import sys
 import threading
@@ -197,6 +198,8 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
             f" {_puesto(tarea)}ejecútelo entero"
         )
     dicho = salidas.dicho(ejecutado)
+    if a_medias := _a_medias(tarea, ejecutado):
+        return Hecho(a_medias, dicho)
     defectos = [
         *adjuntar(ejecutado, tarea.plantilla.parent),
         *salidas.defectos(ejecutado, tarea.permiso.raiz),
@@ -207,6 +210,23 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
         )
     escribir(tarea.salida, ejecutado)
     return Hecho(dicho=dicho)
+
+
+def _a_medias(tarea: Tarea, ejecutado: NotebookNode) -> str:
+    """Por qué no llegó al final un cuaderno que papermill da por bueno: ``sys.exit()``, o una orden
+    con % que no existe. Vacío si llegó.
+    """
+    from .salidas import del_autor
+
+    for numero, celda in del_autor(ejecutado):
+        if celda.metadata.get("papermill", {}).get("exception"):
+            return (
+                f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) se detuvo en la celda"
+                f" {numero}, y lo que sigue no se publicaría\n    celda:"
+                f" {celda.source.strip().splitlines()[0]}\n    remedio: quite de ella lo que lo"
+                " detiene: exit, quit, sys.exit o una orden con % que aquí no existe"
+            )
+    return ""
 
 
 def _con_guardia(permiso: Permiso) -> list[str]:
@@ -252,10 +272,13 @@ def _parametros_desconocidos(tarea: Tarea, cuaderno: NotebookNode) -> str | None
 
 @contextlib.contextmanager
 def _vigilante(tarea: Tarea):
-    """Mata este proceso si el cuaderno pasa de su tiempo, dejando dicho por qué."""
+    """Mata este proceso si el cuaderno pasa de su tiempo, dejando dicho por qué; al acabar no
+    espera a los hilos que el cuaderno dejó vivos.
+    """
     if multiprocessing.parent_process() is None:
         yield
         return
+    multiprocessing.util.Finalize(None, os._exit, args=(0,), exitpriority=-1000)
 
     def matar() -> None:
         _marca(tarea).parent.mkdir(parents=True, exist_ok=True)
@@ -283,7 +306,8 @@ def _motivo_de_muerte(tarea: Tarea) -> str | None:
             if tarea.salida.exists()
             else (
                 f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin"
-                " terminar."
+                " terminar.\n    remedio: vea si cierra el proceso (os._exit), o si le falta"
+                " memoria: pruebe con menos filas"
             )
         )
     segundos = marca.read_text()

@@ -7,6 +7,7 @@ se ve como siempre.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -41,12 +42,19 @@ FORMAS: tuple[tuple[str, str, Callable[[Any], dict[str, object]]], ...] = (
 
 
 def activar() -> None:
-    """Desde ahora, en esta sesión de IPython, cada objeto deja su forma publicable."""
+    """Desde ahora, en esta sesión de IPython, cada objeto deja su forma publicable, y lo que
+    dejaría el cuaderno a medias lo detiene.
+    """
     from IPython import get_ipython
 
     graficos.activar()
     sesion = get_ipython()
-    if sesion is not None and sesion.display_formatter is not None:
+    if sesion is None:
+        return
+    # «exit» cerraría el núcleo sin decirlo, y una orden con % que no existe solo se imprime.
+    sesion.ask_exit = sys.exit
+    sesion.show_usage_error = lambda error: sesion._showtraceback(type(error), error, [])
+    if sesion.display_formatter is not None:
         formatos = sesion.display_formatter.mimebundle_formatter
         for modulo, clase, forma in FORMAS:
             formatos.for_type_by_name(modulo, clase, forma)

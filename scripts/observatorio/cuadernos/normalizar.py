@@ -7,7 +7,7 @@ Cada pieza o gráfico queda como un solo ``text/markdown`` con un bloque html y 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloque
 from .adjuntas import en_archivos
 from .salidas import Leido, de_markdown, formula, imagen, leido, tipo
 
+DE_TEXTO = ("text/markdown", "text/latex")
 ETIQUETAS_OCULTAS = {"parameters", "injected-parameters", "preparacion"}
 
 
@@ -112,11 +113,12 @@ def publicable(
         if ETIQUETAS_OCULTAS & set(celda.metadata.get("tags", [])):
             continue
         if celda.cell_type == "code":
-            textos = [_a_markdown(s, svg, imagenes, abierto) for s in celda.outputs]
-            # Una figura mostrada y además dejada al final de la celda es la misma.
             celda.outputs = [
                 new_output("display_data", data={"text/markdown": x})
-                for x in dict.fromkeys(filter(None, textos))
+                for x in _sin_repetir(
+                    (tipo(s.get("data", {})), _a_markdown(s, svg, imagenes, abierto))
+                    for s in celda.outputs
+                )
             ]
             if not celda.outputs:
                 continue
@@ -130,6 +132,17 @@ def publicable(
     if fuente:
         pagina.metadata["observatorio"] = {"cuaderno": fuente, "celdas": del_autor}
     return Publicada(pagina, imagenes)
+
+
+def _sin_repetir(mostrados: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Lo que una celda muestra, de cada ``(tipo, texto)``. Una figura mostrada y además dejada al
+    final de la celda es la misma; un texto repetido lo repitió quien lo escribió.
+    """
+    vistos: set[str] = set()
+    for tipo_, texto in mostrados:
+        if texto and (tipo_ in DE_TEXTO or texto not in vistos):
+            vistos.add(texto)
+            yield texto
 
 
 def descargable(cuaderno: NotebookNode, svg: Callable[[str], str], uso: str = "") -> NotebookNode:

@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..base import lectores
-from ..catalogo.texto_de_cuaderno import ENCABEZADO, sin_cercas, sin_cerrar
+from ..catalogo.texto_de_cuaderno import (
+    ENCABEZADO,
+    imagenes_en,
+    imagenes_por_referencia,
+    sin_cercas,
+    sin_cerrar,
+)
 from ..errores import ErrorDeUso
 from ..presentacion import imagenes
 from ..presentacion.graficos import MIME_GRAFICO
@@ -30,7 +36,14 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 PROPIOS = (MIME_GRAFICO, MIME_PIEZA, imagenes.MIME)
-CRUDO = re.compile(r"(?<!\\)<[A-Za-z/!?]|\{=|\{\{<")
+CRUDO = re.compile(
+    r"(?<!\\)<(?!(?:https?://|mailto:)[^\s<>]+>|[^\s<>@]+@[^\s<>]+>)[A-Za-z/!?]|\{=|\{\{<"
+)
+"""Un bloque crudo o un atajo de Quarto; una dirección entre ángulos es un enlace."""
+FORMULA = re.compile(
+    r"\$\$(?:(?!\n\s*\n)[^$])+\$\$|(?<![\\$])\$(?![\s$])(?:(?!\n\s*\n)(?:[^$\\]|\\.))*?(?<![\s\\])\$(?![\d$])"
+)
+"""Lo que pandoc entiende como fórmula: ahí «<» es menor que."""
 CODIGO = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 DE_MEMORIA = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 DE_CARPETA = re.compile(
@@ -39,6 +52,12 @@ DE_CARPETA = re.compile(
 DESNUDO = re.compile(r"[\[(]?<[\w. ]")
 """Cómo se escribe un objeto que no dice nada a quien lee: «<Axes: …>»."""
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+ENTORNO = re.compile(r"\\begin\{([^}]*)\}")
+DE_FORMULA = re.compile(
+    r"(?:align|gather|multline|equation|flalign|eqnarray|alignat|displaymath|math)\*?"
+    r"|aligned|gathered|split|cases|[dr]cases|array|subarray|[pbvBV]?matrix\*?|smallmatrix"
+)
+"""Los entornos de LaTeX que son fórmulas."""
 LINEAS_DICHAS = 40
 REMEDIOS = {
     "application/vnd.plotly.v1+json": (
@@ -75,15 +94,17 @@ def leido(cuaderno: NotebookNode) -> Leido:
     return Leido(dicho.get("demostracion", False), dicho.get("sello", {}))
 
 
-def con_celda(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
-    """Las salidas de las celdas de código, cada una con el número de la suya en el cuaderno que se
-    escribió: la de los parámetros que se añadió al ejecutar no cuenta.
+def del_autor(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Las celdas, cada una con su número en el cuaderno que se escribió: la de los parámetros que
+    se añadió al ejecutar no cuenta.
     """
-    numero = 0
-    for celda in cuaderno.cells:
-        if "injected-parameters" in celda.metadata.get("tags", []):
-            continue
-        numero += 1
+    propias = [c for c in cuaderno.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    return iter(enumerate(propias, 1))
+
+
+def con_celda(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Las salidas de las celdas de código, cada una con el número de la suya."""
+    for numero, celda in del_autor(cuaderno):
         if celda.cell_type == "code":
             for salida in celda.outputs:
                 yield numero, salida
@@ -118,6 +139,11 @@ def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
         return
     if elegido == "text/markdown" and (defecto := de_markdown(datos[elegido])):
         yield defecto
+    if elegido == "text/latex" and (ajeno := _entorno_ajeno(datos[elegido])):
+        yield (
+            f"muestra LaTeX que no es una fórmula («{ajeno}»), y no se publica\n"
+            "    remedio: deje solo la fórmula, y lo demás en una tabla o en Markdown"
+        )
     if rastro := rastro_de(_texto(elegido, datos[elegido]), raiz):
         yield (
             f"lo que muestra dice «{rastro}», que solo vale en esta máquina o en este momento\n"
@@ -160,11 +186,19 @@ def imagen(salida: NotebookNode) -> imagenes.Imagen:
 
 def de_markdown(texto: str) -> str:
     """Por qué un Markdown escrito por una celda no se publica; vacío si se publica."""
-    sin_codigo = CODIGO.sub("", sin_cercas(texto))
+    sin_codigo = FORMULA.sub("", CODIGO.sub("", sin_cercas(texto)))
     hallado = CRUDO.search(sin_codigo) or re.search(r"\{=[a-z]+\}", texto)
     if hallado:
         cerca = hallado.string[max(0, hallado.start() - 20) : hallado.end() + 20].strip()
         return f"escribe Markdown con un bloque crudo («{cerca}»)\n    remedio: {DE_MARKDOWN}"
+    imagenes_ = [i.destino for i in imagenes_en(texto)]
+    imagenes_ += [dicha for _, dicha in imagenes_por_referencia(texto)]
+    if imagenes_:
+        return (
+            f"escribe Markdown con la imagen «{imagenes_[0]}», que no llegaría a la página\n"
+            '    remedio: muéstrela con Image("archivo", alt="qué se ve"), o póngala en una celda'
+            " de texto"
+        )
     if ENCABEZADO.search(texto):
         return (
             "escribe Markdown con un bloque «---», que cambiaría el título de la página\n"
@@ -176,6 +210,11 @@ def de_markdown(texto: str) -> str:
             f"    remedio: ciérrelo con otra línea «{abierta}»; {DE_MARKDOWN}"
         )
     return ""
+
+
+def _entorno_ajeno(texto: str) -> str:
+    """El ``\\begin{…}`` de un LaTeX que no es de fórmulas; vacío si ninguno."""
+    return next((e[0] for e in ENTORNO.finditer(texto) if not DE_FORMULA.fullmatch(e[1])), "")
 
 
 def formula(texto: str) -> str:

@@ -25,23 +25,22 @@ def especificacion(grafico: alt.TopLevelMixin) -> dict:
     """La del gráfico entero, con su tema y sus datos. Lanza ``SchemaValidationError`` si Vega-Lite
     no la admite.
     """
-    sin_comprobar = grafico.to_dict(validate=False, context=CONTEXTO)
-    vale = esquema().is_valid(_sin_el_tema(sin_comprobar))
+    try:
+        sin_comprobar = grafico.to_dict(validate=False, context=CONTEXTO)
+        vale = esquema().is_valid(_sin_el_tema(grafico, sin_comprobar))
+    except Exception:  # lo que aquí no se sabe escribir o comprobar, lo admite o lo dice Altair
+        vale = False
     return sin_comprobar if vale else grafico.to_dict(context=CONTEXTO)
 
 
-def _sin_el_tema(especificacion: dict) -> dict:
+def _sin_el_tema(grafico: alt.TopLevelMixin, especificacion: dict) -> dict:
     """Lo que puso quien hizo el gráfico: lo que pone el tema, Altair tampoco lo comprueba."""
-    import altair as alt
+    from altair.utils.schemapi import SchemaBase, Undefined
 
-    hacer_tema = alt.theme.get()
-    del_tema = dict(hacer_tema().get("config", {})) if hacer_tema else {}
-    propio = {
-        c: v
-        for c, v in especificacion.get("config", {}).items()
-        if c not in del_tema or del_tema[c] != v
-    }
-    return {**especificacion, "config": propio}
+    propia = getattr(grafico, "config", Undefined)
+    if isinstance(propia, SchemaBase):
+        propia = propia.to_dict(validate=False)
+    return {**especificacion, "config": {} if propia is Undefined else propia}
 
 
 @cache

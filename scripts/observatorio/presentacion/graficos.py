@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..base.escapes import json_en_html
@@ -50,6 +50,9 @@ TRAZOS = {
 ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
 ETIQUETA = re.compile("<[^>]*>")
 MEDIDA = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
+SIN_VISTAS = ("data", "datasets", "config", "usermeta")
+EXPRESIONES = ("calculate", "filter", "expr", "labelExpr", "test", "signal")
+AZAR = re.compile(r"\b(?:now|random|sample(?:Normal|LogNormal|Uniform))\s*\(")
 DE_MAS = re.compile(r"\d+\.\d{2,}")
 _naturalezas: set[str] = set()
 _procedencia: dict[str, Procedencia] = {}
@@ -234,11 +237,22 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     """Salida de un gráfico en el cuaderno: su especificación; en JupyterLab, además el SVG."""
     if not especificacion.get("description"):
         raise ValueError(
-            "cada gráfico lleva description: es el texto alternativo para quien no lo ve"
+            "cada gráfico lleva description: es el texto alternativo para quien no lo ve; el de"
+            ' varias partes, en el conjunto: (uno + otro).properties(description="…")'
         )
     if _pide_datos(especificacion):
         raise ValueError(
             "el gráfico pide sus datos a una dirección: léalos con a.tabla(…) y déle la tabla"
+        )
+    if fuera := next(_imagenes_de_fuera(especificacion, especificacion), None):
+        raise ValueError(
+            f"el gráfico pide la imagen «{fuera}» a otro sitio: use un símbolo (shape), o muestre"
+            ' la imagen con Image(…, alt="…")'
+        )
+    if al_azar := next(_al_azar(especificacion), None):
+        raise ValueError(
+            f"el gráfico calcula «{al_azar}», que cambia cada vez que se dibuja: calcúlelo antes en"
+            " la tabla"
         )
     especificacion = en_espanol(con_cortes(con_procedencia(con_naturaleza(especificacion))))
     salida: dict[str, object] = {
@@ -258,8 +272,42 @@ def _pide_datos(vista: object) -> bool:
         return False
     datos = vista.get("data")
     return (isinstance(datos, dict) and "url" in datos) or any(
-        _pide_datos(v) for c, v in vista.items() if c not in ("data", "datasets", "config")
+        _pide_datos(v) for c, v in vista.items() if c not in SIN_VISTAS
     )
+
+
+def _imagenes_de_fuera(vista: object, entera: dict) -> Iterator[str]:
+    """Las direcciones de las imágenes que alguna vista dibuja y no lleva dentro."""
+    if isinstance(vista, list):
+        for x in vista:
+            yield from _imagenes_de_fuera(x, entera)
+    elif isinstance(vista, dict):
+        marca = vista.get("mark")
+        propia = marca if isinstance(marca, dict) else {"type": marca}
+        if propia.get("type") == "image":
+            canal = vista.get("encoding", {}).get("url", {})
+            filas = (f for t in entera.get("datasets", {}).values() for f in t)
+            suyas = [propia.get("url"), canal.get("value")]
+            suyas += [f.get(canal.get("field")) for f in filas if isinstance(f, dict)]
+            yield from (u for u in suyas if isinstance(u, str) and not u.startswith("data:"))
+        for clave, valor in vista.items():
+            if clave not in SIN_VISTAS:
+                yield from _imagenes_de_fuera(valor, entera)
+
+
+def _al_azar(vista: object) -> Iterator[str]:
+    """Lo que alguna vista calcula con el azar o con el reloj."""
+    if isinstance(vista, list):
+        for x in vista:
+            yield from _al_azar(x)
+    elif isinstance(vista, dict):
+        if "sample" in vista:
+            yield "sample"
+        for clave, valor in vista.items():
+            if isinstance(valor, str) and clave in EXPRESIONES:
+                yield from (h[0] for h in AZAR.finditer(valor))
+            elif clave not in SIN_VISTAS:
+                yield from _al_azar(valor)
 
 
 def identificador(especificacion: dict) -> str:

@@ -34,8 +34,10 @@ ALINEADAS: dict[str, Lado] = {"gt_right": "right", "gt_center": "center"}
 DECIMALES = 2
 SIN_FORMATO = re.compile(r"-?\d+\.\d{5,}")
 """Lo que Great Tables escribe cuando no se le dijo cómo: más cifras de las que se leen."""
-NULO = "None"
+NULOS = frozenset({"None", "NaN", "nan", "NaT", "<NA>"})
 """Lo que Great Tables escribe donde no hay valor."""
+LLAMADA = "gt_footnote_marks"
+VOLADAS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def publicada(tabla: GT) -> Pieza:
@@ -76,14 +78,16 @@ class _Lector(HTMLParser):
         self.leida = TablaLeida()
         self._fila: list[Celda] = []
         self._celda: Celda | None = None
-        self._en_estilo = False
+        self._en_estilo = self._en_llamada = False
 
     @classmethod
     def leer(cls, html: str) -> TablaLeida:
         lector = cls()
         lector.feed(html)
         lector.close()
-        return lector.leida
+        leida = lector.leida
+        leida.grupos = [(g, tabla_leida.con_cabezas_repetidas(filas)) for g, filas in leida.grupos]
+        return leida
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         dichos = {n: v or "" for n, v in attrs}
@@ -93,6 +97,8 @@ class _Lector(HTMLParser):
             )
         if tag == "style":
             self._en_estilo = True
+        elif tag == "span":
+            self._en_llamada = LLAMADA in dichos.get("class", "").split()
         elif tag == "tr":
             self._fila = []
         elif tag in ("th", "td"):
@@ -107,16 +113,19 @@ class _Lector(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._celda is not None and not self._en_estilo:
-            self._celda.texto += data
+            # La llamada a una nota va volada: pegada a una cifra, se leería como parte de ella.
+            self._celda.texto += data.translate(VOLADAS) if self._en_llamada else data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "style":
             self._en_estilo = False
+        elif tag == "span":
+            self._en_llamada = False
         elif tag in ("th", "td") and self._celda is not None:
             texto = " ".join(self._celda.texto.split(" "))
             if SIN_FORMATO.fullmatch(texto.strip()):
                 texto = numero(float(texto), DECIMALES)
-            self._celda.texto = AUSENTE if texto == NULO else texto.strip()
+            self._celda.texto = AUSENTE if texto in NULOS else texto.strip()
             self._fila.append(self._celda)
             self._celda = None
         elif tag == "tr" and self._fila:

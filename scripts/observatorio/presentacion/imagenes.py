@@ -14,6 +14,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from ..base.escapes import markdown
@@ -50,6 +51,14 @@ ACTIVO = re.compile(
 """Lo que en un SVG actúa o pide algo de fuera."""
 TITULO_DE_SVG = re.compile(r"<(?:title|desc)[^>]*>([^<]+)</")
 DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+CON_NOMBRES = (
+    "ScalarFormatter",
+    "AutoDateFormatter",
+    "DateFormatter",
+    "ConciseDateFormatter",
+    "TimeSeries_DateFormatter",
+)
+"""Los formatos de un eje que se traducen; el último es el de ``pandas.plot``."""
 CIFRAS = re.compile(r"(?<![\d.])\d{5,}(?!\d)")
 
 
@@ -130,7 +139,7 @@ def revisada(tipo: str, contenido: bytes, alt: str) -> Imagen:
 def titulo_de_svg(texto: str) -> str:
     """Lo que un SVG dice de sí mismo; vacío si nada."""
     hallado = TITULO_DE_SVG.search(texto)
-    return hallado[1] if hallado else ""
+    return unescape(hallado[1]) if hallado else ""
 
 
 def de_matplotlib(figura: Figure) -> Imagen:
@@ -195,16 +204,15 @@ def _ejes_en_espanol(figura: Figure) -> None:
 
     for ejes in figura.axes:
         for eje in (ejes.xaxis, ejes.yaxis):
-            propio = eje.get_major_formatter()
-            if type(propio).__name__ in (
-                "ScalarFormatter",
-                "AutoDateFormatter",
-                "DateFormatter",
-                "ConciseDateFormatter",
-            ):
+            mayor, menor = eje.get_major_formatter(), eje.get_minor_formatter()
+            if type(mayor).__name__ in CON_NOMBRES:
                 localizador = eje.get_major_locator()
-                eje.set_major_formatter(EnEspanol(propio))
+                eje.set_major_formatter(EnEspanol(mayor))
                 eje.set_major_locator(localizador)
+            if type(menor).__name__ in CON_NOMBRES:
+                localizador = eje.get_minor_locator()
+                eje.set_minor_formatter(EnEspanol(menor))
+                eje.set_minor_locator(localizador)
 
 
 def traducido(texto: str) -> str:

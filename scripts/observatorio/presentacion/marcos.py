@@ -33,6 +33,11 @@ SIN_MILES = re.compile(r"(?i)a[nñ]o|anio|year|periodo|ubigeo|c[oó]d(igo)?|id|r
 """Columnas cuyos números nombran y no cuentan: no llevan coma de miles."""
 SIN_FORMATO = re.compile(r"-?\d+\.\d{6}|-?\d{5,}")
 """Lo que un ``Styler`` escribe cuando no se le dijo cómo."""
+COLUMNA_DE_STYLER = re.compile(r"col(\d+)")
+DE_STYLER = re.compile(
+    "style|table|caption|thead|tbody|tr|th|td|br|b|strong|i|em|u|s|sub|sup|small|span|div|p"
+)
+"""Lo que una tabla de ``Styler`` puede llevar: de ello se publica el texto."""
 NULOS = frozenset({"nan", "None", "NaT", "<NA>", "NaN"})
 
 
@@ -40,8 +45,7 @@ def de_polars(cuadro: pl.DataFrame | pl.Series) -> Pieza:
     """La pieza de una tabla o una columna de polars."""
     tabla: pl.DataFrame = cuadro if hasattr(cuadro, "columns") else cuadro.to_frame()  # type: ignore[assignment]  # no se importa polars para preguntarlo
     columnas = [(c, tabla[c].to_list()) for c in tabla.columns]
-    propias = set(tabla[NATURALEZA].to_list()) if NATURALEZA in tabla.columns else None
-    return _pieza("", columnas, propias)
+    return _pieza("", columnas, _naturalezas(columnas))
 
 
 def de_pandas(cuadro: pd.DataFrame | pd.Series) -> Pieza:
@@ -50,22 +54,32 @@ def de_pandas(cuadro: pd.DataFrame | pd.Series) -> Pieza:
     El título se da con ``cuadro.attrs["titulo"] = "…"``.
     """
     tabla = cuadro if hasattr(cuadro, "columns") else cuadro.to_frame(cuadro.name or "valor")
-    columnas = [
+    columnas = _columnas_de(tabla)
+    titulo = str(cuadro.attrs.get("titulo", ""))
+    return _pieza(titulo, [*_indice(tabla), *columnas], _naturalezas(columnas))
+
+
+def _columnas_de(tabla: pd.DataFrame) -> list[tuple[str, list[Any]]]:
+    return [
         (": ".join(map(str, c)) if isinstance(c, tuple) else str(c), tabla.iloc[:, i].tolist())
         for i, c in enumerate(tabla.columns)
     ]
-    propias = set(tabla[NATURALEZA].tolist()) if NATURALEZA in tabla.columns else None
-    return _pieza(str(cuadro.attrs.get("titulo", "")), [*_indice(tabla), *columnas], propias)
 
 
 def de_styler(estilo: Styler) -> Pieza:
     """La pieza de un ``Styler`` de pandas: lo que escribió en cada celda y su ``caption``."""
     _que_quepa(estilo.data.shape)
+    columnas = _columnas_de(estilo.data)
     # Sin identificador propio, pandas pone uno al azar.
-    leida = _LectorDeStyler.leer(estilo.set_uuid("tabla").to_html())
+    leida = _LectorDeStyler.leer(estilo.set_uuid("tabla").to_html(), columnas)
     leida.titulo = leida.titulo or _titulo_de(leida.rotulos)
-    propias = set(estilo.data[NATURALEZA].tolist()) if NATURALEZA in estilo.data.columns else None
-    return tabla_leida.pieza(leida, _demostracion(propias))
+    return tabla_leida.pieza(leida, _demostracion(_naturalezas(columnas)))
+
+
+def _naturalezas(columnas: Iterable[tuple[str, list[Any]]]) -> set[Any] | None:
+    """Las que el propio cuadro dice, también si su columna está dos veces; nada si no las dice."""
+    dichas = [valores for nombre, valores in columnas if nombre == NATURALEZA]
+    return set().union(*dichas) if dichas else None
 
 
 def _indice(tabla: pd.DataFrame) -> Iterator[tuple[str, list[Any]]]:
@@ -116,14 +130,19 @@ def _columna(nombre: str, valores: list[Any]) -> Iterator[Celda]:
     """Las celdas de una columna, todas escritas igual."""
     hay = [v for v in valores if not _nulo(v)]
     lado: Lado = "right" if hay and all(_es_numero(v) for v in hay) else "left"
-    miles = not (
-        SIN_MILES.fullmatch(nombre.strip())
-        or all(isinstance(v, int) and 1900 <= v <= 2100 for v in hay)
-    )
+    miles = _cuenta(nombre, valores)
     decimales = max((_decimales(v) for v in hay if _es_numero(v)), default=0)
     con_hora = any(isinstance(v, datetime) and v.time() != time() for v in hay)
     for valor in valores:
         yield Celda(_escrito(valor, decimales, miles, con_hora), lado)
+
+
+def _cuenta(nombre: str, valores: list[Any]) -> bool:
+    """¿Son cifras que cuentan algo, y no años, códigos o textos?"""
+    hay = [v for v in valores if not _nulo(v)]
+    return not SIN_MILES.fullmatch(nombre.strip()) and not all(
+        not _es_numero(v) or (isinstance(v, int) and 1900 <= v <= 2100) for v in hay
+    )
 
 
 def _nulo(valor: object) -> bool:
@@ -157,27 +176,34 @@ def _escrito(valor: Any, decimales: int, miles: bool, con_hora: bool) -> str:
         dia = f"{valor.day} {NOMBRES_DE_MES[valor.month - 1][:3]} {valor.year}"
         return f"{dia} {valor:%H:%M}" if con_hora and isinstance(valor, datetime) else dia
     if isinstance(valor, timedelta):
-        return f"{numero(valor / timedelta(days=1), 1)} días"
+        dias = valor / timedelta(days=1)
+        return f"{numero(dias, _decimales(dias))} {'día' if dias == 1 else 'días'}"
     if isinstance(valor, list | tuple):
-        return ", ".join(
-            _escrito(v, DECIMALES if isinstance(v, float) else 0, True, False) for v in valor
-        )
+        return ", ".join(_suelto(v) for v in valor)
+    if isinstance(valor, dict):
+        return ", ".join(f"{clave}: {_suelto(v)}" for clave, v in valor.items())
     return str(valor)
 
 
-class _LectorDeStyler(HTMLParser):
-    """Lee la tabla de ``Styler.to_html``."""
+def _suelto(valor: Any) -> str:
+    """Un valor dentro de otro."""
+    return _escrito(valor, _decimales(valor) if _es_numero(valor) else 0, True, False)
 
-    def __init__(self) -> None:
+
+class _LectorDeStyler(HTMLParser):
+    """Lee la tabla de ``Styler.to_html``; ``columnas``: sus datos, que dicen qué es una cifra."""
+
+    def __init__(self, columnas: Sequence[tuple[str, list[Any]]]) -> None:
         super().__init__(convert_charrefs=True)
+        self.cuentan = [_cuenta(nombre, valores) for nombre, valores in columnas]
         self.leida = TablaLeida(grupos=[("", [])])
         self._fila: list[Celda] = []
         self._celda: Celda | None = None
         self._en_cabeza = self._en_titulo = False
 
     @classmethod
-    def leer(cls, html: str) -> TablaLeida:
-        lector = cls()
+    def leer(cls, html: str, columnas: Sequence[tuple[str, list[Any]]]) -> TablaLeida:
+        lector = cls(columnas)
         lector.feed(html)
         lector.close()
         _con_lados(lector.leida)
@@ -185,9 +211,10 @@ class _LectorDeStyler(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         dichos = {n: v or "" for n, v in attrs}
-        if tag in ("svg", "img", "a"):
+        if not DE_STYLER.fullmatch(tag):
             raise ErrorDeUso(
-                "una celda de la tabla lleva HTML propio, que no se publica: deje solo su texto"
+                "una celda de la tabla lleva HTML propio, que no se publica: deje solo su texto o,"
+                ' si «<» es parte de él, escriba .format(escape="html")'
             )
         if tag == "thead":
             self._en_cabeza = True
@@ -197,7 +224,10 @@ class _LectorDeStyler(HTMLParser):
             self._fila = []
         elif tag in ("th", "td"):
             filas, columnas = (int(dichos.get(n, "1")) for n in ("rowspan", "colspan"))
-            self._celda = Celda("", "left", filas, columnas)
+            clases = frozenset(dichos.get("class", "").split())
+            self._celda = Celda("", "left", filas, columnas, clases)
+        elif tag == "br":
+            self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
         if self._en_titulo:
@@ -213,44 +243,34 @@ class _LectorDeStyler(HTMLParser):
         elif tag in ("th", "td") and self._celda is not None:
             self._celda.texto = " ".join(self._celda.texto.split())
             if not self._en_cabeza:
-                self._celda.texto = _como_aqui(self._celda.texto)
-            # Una cabeza de fila que abarca varias se repite: así cada fila se entiende sola.
+                self._celda.texto = _como_aqui(self._celda.texto, self._es_de_cifras(self._celda))
             self._fila.append(self._celda)
             self._celda = None
         elif tag == "tr" and self._fila:
             (self.leida.cabezas if self._en_cabeza else self.leida.grupos[0][1]).append(self._fila)
 
+    def _es_de_cifras(self, celda: Celda) -> bool:
+        """¿Es su columna de cifras que cuentan? Un código o un nombre no lleva coma de miles."""
+        suyas = (COLUMNA_DE_STYLER.fullmatch(c) for c in celda.clases)
+        return any(self.cuentan[int(c[1])] for c in suyas if c is not None)
 
-def _como_aqui(texto: str) -> str:
+
+def _como_aqui(texto: str, es_cifra: bool) -> str:
     """Lo que el ``Styler`` no tenía orden de escribir de otro modo, como las demás cifras."""
     if texto in NULOS:
         return AUSENTE
-    if SIN_FORMATO.fullmatch(texto):
+    if es_cifra and SIN_FORMATO.fullmatch(texto):
         exacto = Decimal(texto)
         return numero(float(exacto), _decimales(exacto) if "." in texto else 0)
     return texto
 
 
 def _con_lados(leida: TablaLeida) -> None:
-    """Alinea a la derecha las columnas de cifras y extiende las cabezas de fila que abarcan
+    """Alinea a la derecha las columnas de cifras, y repite las cabezas de fila que abarcan
     varias.
     """
-    filas = leida.grupos[0][1]
-    pendientes: dict[int, tuple[Celda, int]] = {}
-    for n, fila in enumerate(filas):
-        completa: list[Celda] = []
-        propias = iter(fila)
-        ancho = len(fila) + len(pendientes)
-        for columna in range(ancho):
-            if columna in pendientes:
-                celda, quedan = pendientes.pop(columna)
-            else:
-                celda = next(propias)
-                quedan = celda.filas
-            if quedan > 1:
-                pendientes[columna] = (celda, quedan - 1)
-            completa.append(Celda(celda.texto))
-        filas[n] = completa
+    filas = tabla_leida.con_cabezas_repetidas(leida.grupos[0][1])
+    leida.grupos = [("", filas)]
     for columna in range(len(filas[0]) if filas else 0):
         textos = [f[columna].texto for f in filas if f[columna].texto != AUSENTE]
         if textos and all(re.fullmatch(r"[-−]?[\d,.]+(\s?\S{1,3})?", t) for t in textos):

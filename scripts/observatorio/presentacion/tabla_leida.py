@@ -31,6 +31,28 @@ class Celda:
     clases: frozenset[str] = frozenset()
 
 
+def con_cabezas_repetidas(filas: Sequence[list[Celda]]) -> list[list[Celda]]:
+    """Las filas, con la cabeza que abarca varias repetida en cada una: así cada fila se entiende
+    sola.
+    """
+    completas: list[list[Celda]] = []
+    pendientes: dict[int, tuple[Celda, int]] = {}
+    for fila in filas:
+        completa: list[Celda] = []
+        propias = iter(fila)
+        for columna in range(len(fila) + len(pendientes)):
+            if columna in pendientes:
+                celda, quedan = pendientes.pop(columna)
+            else:
+                celda = next(propias)
+                quedan = celda.filas
+            if quedan > 1:
+                pendientes[columna] = (celda, quedan - 1)
+            completa.append(Celda(celda.texto, celda.lado))
+        completas.append(completa)
+    return completas
+
+
 @dataclass(slots=True)
 class TablaLeida:
     """Las partes de una tabla, como textos; ``grupos``: título (vacío si no hay) y sus filas."""
@@ -53,7 +75,8 @@ class TablaLeida:
                 for i in range(celda.filas):
                     for j in range(celda.columnas):
                         casillas[alto + i, columna + j] = celda.texto if i == 0 else ""
-        ancho = max((c for _, c in casillas), default=-1) + 1
+        # Quien oculta los encabezados deja columnas sin rótulo.
+        ancho = max((c + 1 for _, c in casillas), default=len(self.lados))
         return [
             ": ".join(filter(None, (casillas.get((f, c), "") for f in range(len(self.cabezas)))))
             for c in range(ancho)
