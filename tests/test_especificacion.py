@@ -80,6 +80,7 @@ INVALIDOS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:data of type")
 @pytest.mark.parametrize("nombre", INVALIDOS)
 def test_lo_que_no_vale_se_dice_con_las_palabras_de_altair(nombre: str) -> None:
     grafico = linea()

@@ -104,9 +104,10 @@ def celdas_en(texto: str) -> list[dict]:
 
 def con_su_forma(texto: str) -> bool:
     """¿Tiene todo lo que hace falta para ejecutarlo, además de sus celdas? A los que escribe un
-    programa, o una mano, puede faltarles algo que Jupyter siempre pone.
+    programa, o una mano, puede faltarles algo que Jupyter siempre pone. Lanza ``ValueError`` como
+    ``celdas_en``.
     """
-    cuaderno: dict = json.loads(texto)
+    celdas, cuaderno = celdas_en(texto), json.loads(texto)
     return (
         cuaderno.get("nbformat") == FORMATO
         and isinstance(cuaderno.get("nbformat_minor"), int)
@@ -115,7 +116,7 @@ def con_su_forma(texto: str) -> bool:
             isinstance(c["metadata"].get("tags", []), list)
             and isinstance(c.get("attachments", {}), dict)
             and (c["cell_type"] != "code" or isinstance(c.get("outputs"), list))
-            for c in celdas_en(texto)
+            for c in celdas
         )
     )
 

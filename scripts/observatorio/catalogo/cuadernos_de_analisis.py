@@ -180,7 +180,7 @@ def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
     try:
         if not con_su_forma(texto):
             raise ValueError("le falta algo que Jupyter siempre pone")
-    except (ValueError, AttributeError) as e:
+    except ValueError as e:
         fila = getattr(e, "lineno", None)
         if (conflicto := CONFLICTO.search(texto)) is not None:
             fila = texto[: conflicto.start()].count("\n") + 1
