@@ -43,15 +43,21 @@ class ImagenCitada:
 
 def imagenes_en(texto: str) -> Iterator[ImagenCitada]:
     """Las imágenes que el texto muestra; lo que va como código no cuenta."""
-    for numero, linea in enumerate(sin_cercas(texto).split("\n"), 1):
-        for hallada in IMAGEN.finditer(re.sub(r"`[^`]*`", lambda m: " " * len(m[0]), linea)):
+    for numero, linea in _sin_codigo(texto):
+        for hallada in IMAGEN.finditer(linea):
             yield ImagenCitada(hallada["alt"].strip(), destino_de(hallada), numero)
+
+
+def _sin_codigo(texto: str) -> Iterator[tuple[int, str]]:
+    """Las líneas, numeradas, con espacios donde había código."""
+    for numero, linea in enumerate(sin_cercas(texto).split("\n"), 1):
+        yield numero, re.sub(r"`[^`]*`", lambda m: " " * len(m[0]), linea)
 
 
 def imagenes_por_referencia(texto: str) -> Iterator[tuple[int, str]]:
     """``(línea, qué)`` de las que no llevan su archivo al lado, sino en otra línea: ``![x][y]``."""
-    for numero, linea in enumerate(sin_cercas(texto).split("\n"), 1):
-        for hallada in POR_REFERENCIA.finditer(re.sub(r"`[^`]*`", "", linea)):
+    for numero, linea in _sin_codigo(texto):
+        for hallada in POR_REFERENCIA.finditer(linea):
             nombre = re.escape(hallada[2] or hallada[1])
             if hallada[2] is not None or re.search(rf"(?m)^ {{0,3}}\[{nombre}\]:", texto):
                 yield numero, hallada[0]

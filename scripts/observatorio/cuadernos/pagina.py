@@ -203,7 +203,7 @@ def _frente_de_mision(catalogo: Catalogo, slug: str, aprobada: str, clave: str, 
     return (
         _yaml(campos)
         + "\nformat:\n  observatorio-html: default\n  observatorio-typst:\n    output-file:"
-        " boletin.pdf"
+        f" {BOLETIN}"
     )
 
 

@@ -183,17 +183,15 @@ def _compartir(proyecto: Proyecto, temporal: Path, sumas: Mapping[str, str]) -> 
     """Cambia cada archivo igual a uno de la edición viva por un enlace a él: ni más disco ni más
     espera.
     """
-    viva = proyecto.ediciones / "actual"
+    viva = (proyecto.ediciones / "actual").resolve()
     iguales = manifiesto(viva)
     for relativa, valor in sumas.items():
-        otro = viva.resolve() / relativa
-        if iguales.get(relativa) != valor or not otro.is_file():
+        otra, ruta, enlace = viva / relativa, temporal / relativa, temporal / f".{valor}"
+        if iguales.get(relativa) != valor or not otra.is_file() or otra.samefile(ruta):
             continue
-        if not otro.samefile(temporal / relativa) and suma(otro) == valor:
-            enlace = temporal / f".{valor}"
+        if _enlazado(otra, ruta.read_bytes(), enlace):
             with contextlib.suppress(OSError):
-                os.link(otro, enlace)
-                os.replace(enlace, temporal / relativa)
+                os.replace(enlace, ruta)
 
 
 def activar(proyecto: Proyecto, identificador: str) -> None:

@@ -87,10 +87,9 @@ class Dibujante:
         rutas = {self._imagen(pagina): pagina for pagina in laminas.values()}
         self._imagenes.update(dict.fromkeys(rutas))
         faltan = [(ruta, pagina) for ruta, pagina in rutas.items() if not ruta.is_file()]
-        if faltan and len(faltan) <= POCAS:
-            composicion.a_la_cache(faltan, fuentes)
-            return
-        if not faltan:
+        if len(faltan) <= POCAS:
+            if faltan:
+                composicion.a_la_cache(faltan, fuentes)
             return
         self._componedores = self._componedores or duraderos(LA_MITAD)
         for i in range(0, len(faltan), IMAGENES):

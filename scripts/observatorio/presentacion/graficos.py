@@ -244,7 +244,7 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
         raise ValueError(
             "el gráfico pide sus datos a una dirección: léalos con a.tabla(…) y déle la tabla"
         )
-    if fuera := next(_imagenes_de_fuera(especificacion, especificacion), None):
+    if fuera := next(_imagenes_de_fuera(especificacion), None):
         raise ValueError(
             f"el gráfico pide la imagen «{fuera}» a otro sitio: use un símbolo (shape), o muestre"
             ' la imagen con Image(…, alt="…")'
@@ -264,50 +264,47 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     return salida
 
 
-def _pide_datos(vista: object) -> bool:
+def _partes(especificacion: object) -> Iterator[dict]:
+    """La especificación y cuanto hay dentro de ella que dice cómo se dibuja; los datos no."""
+    if isinstance(especificacion, list):
+        for parte in especificacion:
+            yield from _partes(parte)
+    elif isinstance(especificacion, dict):
+        yield especificacion
+        for clave, valor in especificacion.items():
+            if clave not in SIN_VISTAS:
+                yield from _partes(valor)
+
+
+def _pide_datos(especificacion: dict) -> bool:
     """¿Toma alguna vista sus datos de una dirección?"""
-    if isinstance(vista, list):
-        return any(map(_pide_datos, vista))
-    if not isinstance(vista, dict):
-        return False
-    datos = vista.get("data")
-    return (isinstance(datos, dict) and "url" in datos) or any(
-        _pide_datos(v) for c, v in vista.items() if c not in SIN_VISTAS
+    return any(
+        isinstance(datos := vista.get("data"), dict) and "url" in datos
+        for vista in _partes(especificacion)
     )
 
 
-def _imagenes_de_fuera(vista: object, entera: dict) -> Iterator[str]:
+def _imagenes_de_fuera(especificacion: dict) -> Iterator[str]:
     """Las direcciones de las imágenes que alguna vista dibuja y no lleva dentro."""
-    if isinstance(vista, list):
-        for x in vista:
-            yield from _imagenes_de_fuera(x, entera)
-    elif isinstance(vista, dict):
+    for vista in _partes(especificacion):
         marca = vista.get("mark")
         propia = marca if isinstance(marca, dict) else {"type": marca}
         if propia.get("type") == "image":
             canal = vista.get("encoding", {}).get("url", {})
-            filas = (f for t in entera.get("datasets", {}).values() for f in t)
+            filas = (f for t in especificacion.get("datasets", {}).values() for f in t)
             suyas = [propia.get("url"), canal.get("value")]
             suyas += [f.get(canal.get("field")) for f in filas if isinstance(f, dict)]
             yield from (u for u in suyas if isinstance(u, str) and not u.startswith("data:"))
-        for clave, valor in vista.items():
-            if clave not in SIN_VISTAS:
-                yield from _imagenes_de_fuera(valor, entera)
 
 
-def _al_azar(vista: object) -> Iterator[str]:
+def _al_azar(especificacion: dict) -> Iterator[str]:
     """Lo que alguna vista calcula con el azar o con el reloj."""
-    if isinstance(vista, list):
-        for x in vista:
-            yield from _al_azar(x)
-    elif isinstance(vista, dict):
-        if "sample" in vista:
+    for parte in _partes(especificacion):
+        if "sample" in parte:
             yield "sample"
-        for clave, valor in vista.items():
+        for clave, valor in parte.items():
             if isinstance(valor, str) and clave in EXPRESIONES:
                 yield from (h[0] for h in AZAR.finditer(valor))
-            elif clave not in SIN_VISTAS:
-                yield from _al_azar(valor)
 
 
 def identificador(especificacion: dict) -> str:
