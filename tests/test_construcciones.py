@@ -244,6 +244,10 @@ def _con(informe: Proyecto, cuerpo: str, formato: str = "html", **mas: str) -> s
 FALLOS = {
     "formula": ("Son $\\noexiste{a}$ veces.", "la fórmula «.*» no se entiende"),
     "referencia": ("Véase @fig-nada.", r"\{#fig-nada\}"),
+    "ecuación en una celda": (
+        "| $$a$$ {#eq-a} | b |\n|---|---|",
+        r"\{#eq-a\} no se numera ahí",
+    ),
     "en una celda": (f"| ![A]({IMAGEN}){{#fig-a}} y | b |\n|---|---|", "va sola en su párrafo"),
 }
 
@@ -320,6 +324,11 @@ Véase [Figuras @fig-a; @fig-b] y @perez2020.
     assert '<a href="#fig-a">Figuras\u00a01</a>, <a href="#fig-b">Figura\u00a02</a>' in html
     assert '</span> Obras</h2>\n<div class="obras"' in html and "Referencias" not in html
     assert 'tabindex="-1">Una sola</h1>' in html
+
+
+def test_una_caja_de_dos_tipos_es_siempre_del_primero(informe: Proyecto) -> None:
+    cajas = [_con(informe, "::: {.callout-tip .callout-note}\nx\n:::\n") for _ in range(6)]
+    assert all('class="caja caja-consejo"' in c for c in cajas)
 
 
 def test_un_shortcode_que_viene_de_un_dato_no_llega_entero_a_quarto(informe: Proyecto) -> None:

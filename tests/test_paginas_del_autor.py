@@ -227,6 +227,23 @@ MUERTO = {
         f"Ver @fig-a y ![A]({IMAGEN}){{#fig-a}}.",
         "referencia-a-lo-que-no-existe",
     ),
+    "figura en una frase, sin nombrarla": (
+        f"Un ![A]({IMAGEN}){{#fig-a}} aquí.",
+        "numero-donde-no-se-numera",
+    ),
+    "figura en una celda, sin nombrarla": (
+        f"| ![A]({IMAGEN}){{#fig-a}} | b |\n|---|---|",
+        "numero-donde-no-se-numera",
+    ),
+    "figura en un título": (f"## Uno ![A]({IMAGEN}){{#fig-a}}", "numero-donde-no-se-numera"),
+    "figura dentro de un enlace": (
+        f"[![A]({IMAGEN}){{#fig-a}}](index.html)",
+        "numero-donde-no-se-numera",
+    ),
+    "ecuación en una celda": ("| $$a$$ {#eq-a} | b |\n|---|---|", "numero-donde-no-se-numera"),
+    "ecuación en una nota": ("Algo.^[Es $$a$$ {#eq-a}]", "numero-donde-no-se-numera"),
+    "ecuación en una frase": ("Son $a$ {#eq-a} veces.", "numero-donde-no-se-numera"),
+    "ecuación con otro nombre": ("$$a$$ {#suma}", "numero-donde-no-se-numera"),
     "ejemplo que no hay": ("Según (@uno).\n\n(@dos) Otro.", "cita-sin-bibliografia"),
     "nota sin llamada": ("[^1]: Suelta.", "nota-sin-llamada"),
     "página con espacios": ("[x](una página.html)", "enlace-a-lo-que-no-existe"),
@@ -420,6 +437,11 @@ Las dos.
 : Con <b>fuerza</b> {{#tbl-a}}
 
 $$ a = \\{{ b \\}} $$ {{#eq-a}}
+
+![C]({IMAGEN}){{#fig-d}} ![D]({IMAGEN}){{#fig-e}}
+
+- ![F]({IMAGEN}){{#fig-f}}
+- `x`{{#codigo}}, como @fig-d, @fig-e y @fig-f.
 
 ## Sección {{#sec-a}}
 """

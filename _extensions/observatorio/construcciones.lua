@@ -156,8 +156,8 @@ local function pestanas(div)
 end
 
 local function clase_de_caja(div)
-  for clase in pairs(CAJAS) do
-    if div.classes:includes(clase) then return clase end
+  for _, clase in ipairs(div.classes) do
+    if CAJAS[clase] then return clase end
   end
 end
 
@@ -373,6 +373,7 @@ local function ecuaciones(parrafo)
   while i <= #parrafo.content do
     local id, hasta = de_ecuacion(parrafo.content, i)
     if id then
+      if not numeros[id] then fallar("{#" .. id .. "} no se numera ahí: ponga la ecuación fuera de la nota o de la celda", "#" .. id) end
       alguna = true
       cortar()
       local formula = pandoc.Para({ parrafo.content[i] })

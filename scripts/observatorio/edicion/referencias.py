@@ -5,8 +5,9 @@ cita.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ..base import lecturas
 from ..errores import ErrorDeDatos
 from .enlaces_de_pagina import DESTINO, ID_ESCRITO, anclas_de_titulos
 from .no_admitido import NoAdmitido
-from .prosa import FORMULA, leer_prosa
+from .prosa import FORMULA, Prosa, leer_prosa
 
 CITA = re.compile(
     r"(?<![\w@\\/])@(?:\{(?P<entre>[^}\s]+)\}|(?P<suelta>[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?))"
@@ -26,28 +27,37 @@ EJEMPLO = re.compile(r"(?m)^[ \t>]*\(@([\w-]*)\)(?=[ \t])")
 DE_DIV = r"(?m:^[ \t>]*:{3,}[ \t]*)\{[^{}]*#"
 DE_DIV_EN_HTML = r"<div\b[^<>]*\sid\s*=\s*[\"']"
 DE_IMAGEN = (
-    r"(?<!\[)!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+    r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
     r"(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
 )
-EN_SU_PARRAFO = rf"(?m:^[ \t>]*(?:(?:[-*+:~]|\d+[.)])[ \t]+)?)(?:{DE_IMAGEN}(?:\{{[^{{}}]*\}})?\s)*"
+IMAGEN = re.compile(rf"{DE_IMAGEN}(?:\{{(?P<atributos>[^{{}}]*)\}})?")
+DE_FIGURA = re.compile(r"#(fig-[\w:.-]+)")
+EMPIEZA = re.compile(r"[ \t>]*(?:[-*+:~]|\(?[\w#@]{1,4}[.)])[ \t]+")
+"""El comienzo de un elemento de una lista, que empieza párrafo."""
+CORTA = re.compile(r"[ \t>]*(?:(?::{3,}|<).*)?$")
+"""Una línea entre dos párrafos: vacía, o la que abre o cierra una caja."""
 DE_TITULO = r"(?m:^[ \t>]*(?:[-*+][ \t]+)?#{1,6}[ \t].*)\{[^{}\n]*#"
 DE_LEYENDA = r"(?m:^[ \t>]*(?::|[Tt]able:)[ \t])(?:[^{}\n]|\n(?![ \t]*\n))*\{[^{}\n]*#"
+ECUACION = re.compile(r"\$\$[ \t]*\n?[ \t>]*\{#(?P<ancla>eq-[\w:.-]+)\}")
 NUMERADA = {
     "sec": re.compile(rf"{DE_TITULO}(sec-[\w:.-]+)"),
-    "fig": re.compile(
-        rf"(?:{EN_SU_PARRAFO}{DE_IMAGEN}\{{[^{{}}]*#|{DE_DIV}|{DE_DIV_EN_HTML})(fig-[\w:.-]+)"
-    ),
+    "fig": re.compile(rf"(?:{DE_DIV}|{DE_DIV_EN_HTML})(fig-[\w:.-]+)"),
     "tbl": re.compile(rf"(?:{DE_LEYENDA}|{DE_DIV}|{DE_DIV_EN_HTML})(tbl-[\w:.-]+)"),
-    "eq": re.compile(r"\$\$[ \t]*\n?[ \t]*\{#(eq-[\w:.-]+)\}"),
+    "eq": ECUACION,
 }
 """Dónde va el identificador de lo que lleva número; en otra parte es un ancla, y no lo lleva."""
 DE_QUE = {
     "sec": "un título: ## Título {#",
     "fig": "una imagen sola en su párrafo, fuera de tablas y notas: ![qué se ve](archivo){#",
     "tbl": "el título de una tabla: : Título {#",
-    "eq": "una ecuación: $$…$$ {#",
+    "eq": "una ecuación entre $$, fuera de tablas, notas y títulos: $$…$$ {#",
 }
-DE_UNA_CELDA = re.compile(r"(?m)^[ \t>]*(?:\|.*\||\[\^[^\]\n]+\]:.*)$")
+SIN_NUMERO = re.compile(
+    r"(?m)^[ \t>]*(?:\|.*\||\[\^[^\]\n]+\]:.*|#{1,6}[ \t].*)$|\^\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+)
+"""Una fila de tabla, una nota o un título: dentro nada se numera."""
+COMO_TEXTO = re.compile(r"(?:\$[ \t]*\n?|(?m:^))[ \t>]*\{#([\w:.-]+)[^{}]*\}")
+"""Un identificador tras una fórmula o solo en su párrafo: si no numera, se leería tal cual."""
 OBRA = re.compile(r"(?m)^\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s}]+)\s*,", re.IGNORECASE)
 
 
@@ -68,13 +78,78 @@ def numeradas(texto: str) -> frozenset[str]:
     ``@``: la figura, la tabla, la sección y la ecuación que los llevan donde se espera.
     """
     prosa = leer_prosa(texto)
-    fuera = DE_UNA_CELDA.sub(lambda m: " " * len(m[0]), prosa.texto)
+    fuera = _en_blanco(SIN_NUMERO, prosa.texto)
     escritas = {
         ancla
         for tipo, patron in NUMERADA.items()
-        for ancla in patron.findall(fuera if tipo == "fig" else prosa.texto)
+        for ancla in patron.findall(fuera if tipo == "eq" else prosa.texto)
     }
-    return frozenset(escritas | {a for a in anclas_de_titulos(texto, prosa) if a[:4] == "sec-"})
+    figuras = {ancla for _, ancla, sola in _imagenes_numeradas(prosa) if sola}
+    titulos = {a for a in anclas_de_titulos(texto, prosa) if a[:4] == "sec-"}
+    return frozenset(escritas | figuras | titulos)
+
+
+def _en_blanco(patron: re.Pattern[str], texto: str) -> str:
+    """El texto sin lo que dice el patrón, con cada letra de lo demás en su sitio."""
+    return patron.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), texto)
+
+
+def _imagenes_numeradas(prosa: Prosa) -> Iterator[tuple[int, str, bool]]:
+    """``(posición, identificador, si va sola en su párrafo)`` de cada imagen que pide número."""
+    imagenes = [(m, DE_FIGURA.search(m["atributos"] or "")) for m in IMAGEN.finditer(prosa.texto)]
+    if not any(ancla for _, ancla in imagenes):
+        return
+    lineas = IMAGEN.sub(lambda m: "\0" * len(m[0]), prosa.texto).split("\n")
+    inicios, posicion = [], 0
+    for linea in lineas:
+        inicios.append(posicion)
+        posicion += len(linea) + 1
+    for m, ancla in imagenes:
+        if ancla:
+            yield m.start(), ancla[1], _sola(lineas, bisect_right(inicios, m.start()) - 1)
+
+
+def _sola(lineas: Sequence[str], numero: int) -> bool:
+    """Si en el párrafo de esa línea no hay más que imágenes, que aquí son ``\\0``."""
+    desde, hasta = numero, numero + 1
+    while desde and not EMPIEZA.match(lineas[desde]) and not CORTA.match(lineas[desde - 1]):
+        desde -= 1
+    while hasta < len(lineas) and not (CORTA.match(lineas[hasta]) or EMPIEZA.match(lineas[hasta])):
+        hasta += 1
+    primera = EMPIEZA.sub("", lineas[desde], count=1)
+    return not "".join([primera, *lineas[desde + 1 : hasta]]).strip("\0 \t>\\")
+
+
+def sin_numero(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
+    """Un error por figura o ecuación con identificador donde no se numera, si nada la nombra: de
+    las que se nombran ya lo dice ``referencias_rotas``.
+    """
+    prosa = leer_prosa(texto)
+    fuera = _en_blanco(SIN_NUMERO, prosa.texto)
+    ecuaciones = [(m.start("ancla"), m["ancla"]) for m in ECUACION.finditer(prosa.texto)]
+    escritas = [
+        *((donde, ancla) for donde, ancla, sola in _imagenes_numeradas(prosa) if not sola),
+        *(e for e in ecuaciones if not fuera[e[0]].strip()),
+        *(
+            (m.start(1), m[1])
+            for m in COMO_TEXTO.finditer(fuera)
+            if texto.startswith(m[0], m.start())
+        ),
+    ]
+    ya = numeradas(texto) | {_minuscula(m["entre"] or m["suelta"]) for m in CITA.finditer(fuera)}
+    for donde, ancla in sorted(escritas):
+        if ancla not in ya:
+            remedio = DE_QUE.get(ancla.partition("-")[0])
+            yield ErrorDeDatos(
+                archivo,
+                prosa.linea(donde),
+                None,
+                f"{{#{ancla}}}",
+                "numero-donde-no-se-numera",
+                f"ponga su identificador en {remedio}{ancla}}}, o quítelo"
+                if remedio
+                else f"quítelo: se leería tal cual; una ecuación se numera con {{#eq-{ancla}}}",
+            )
 
 
 def referencias_rotas(
@@ -105,7 +180,7 @@ def referencias_rotas(
 
 
 def _cruzada(cita: str, anclas: Collection[str]) -> tuple[str, str] | None:
-    ancla = cita[0].lower() + cita[1:]
+    ancla = _minuscula(cita)
     if ancla in anclas:
         return None
     cerca = get_close_matches(ancla, sorted(anclas), 1)
@@ -115,6 +190,11 @@ def _cruzada(cita: str, anclas: Collection[str]) -> tuple[str, str] | None:
         if cerca
         else f"ponga su identificador en {DE_QUE[ancla.partition('-')[0]]}{ancla}}}",
     )
+
+
+def _minuscula(cita: str) -> str:
+    """Una referencia se escribe también con mayúscula, para empezar una frase."""
+    return cita[0].lower() + cita[1:]
 
 
 def _de_obra(cita: str, bibliografia: Collection[str] | None) -> tuple[str, str] | None:

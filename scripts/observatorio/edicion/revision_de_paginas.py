@@ -31,7 +31,7 @@ from .paginas import (
     incluidos,
 )
 from .prosa import leer_prosa
-from .referencias import anclas_repetidas, numeradas, obras, referencias_rotas
+from .referencias import anclas_repetidas, numeradas, obras, referencias_rotas, sin_numero
 
 CON_PIEZA = re.compile(r"\{[^{}]*\.pieza\b")
 MATRIZ, HALLAZGO = (
@@ -214,6 +214,7 @@ def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[Erro
     for archivo, texto in textos:
         yield from muertos(archivo, texto, fuente.salida, carpeta, proyecto.raiz, hay)
         yield from referencias_rotas(archivo, texto, propias, citables, lista(proyecto))
+        yield from sin_numero(archivo, texto)
 
 
 def _imagenes_del_encabezado(archivo: str, escrito: str) -> Iterator[ErrorDeDatos]:
