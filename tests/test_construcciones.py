@@ -390,6 +390,18 @@ def test_una_pagina_sale_igual_sola_o_en_un_lote(informe: Proyecto, formato: str
     assert lote.escribir_lote(informe, [rara, pagina, rara], *con) == [otra, sola, otra]
 
 
+def test_en_un_lote_las_tablas_salen_igual_de_anchas(informe: Proyecto) -> None:
+    pagina = _propia(informe, "html")
+    filas = f"| {'a' * 30} | {'b' * 40} |\n|---|------|\n| 1 | 2 |\n"
+    raya = f"+{'-' * 15}+{'-' * 8}+\n"
+    rejilla = f"{raya}| {'a':13} | {'b':6} |\n{raya.replace('-', '=')}| {1:<13} | {2:<6} |\n{raya}"
+    paginas_ = [replace(pagina, cuerpo=c) for c in (filas, rejilla)]
+    con = configuracion(informe), formatos(informe)["html"]
+    solas = [lote.escribir_sola(informe, p, *con) for p in paginas_]
+    assert "doceavos-" in solas[0] and "doceavos-" in solas[1]
+    assert lote.escribir_lote(informe, paginas_, *con) == solas
+
+
 def test_en_un_lote_solo_falla_la_pagina_que_esta_mal(informe: Proyecto) -> None:
     pagina, sola = _pandoc(informe, "html")
     mala = replace(pagina, salida="mala.html", cuerpo="Véase @fig-que-no-hay.\n")

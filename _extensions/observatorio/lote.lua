@@ -17,6 +17,9 @@ local opciones = pandoc.WriterOptions({
   wrap_text = "wrap-none",
 })
 
+-- Lo que mide un renglón en la orden de pandoc, y aquí no: de él salen los anchos de las tablas.
+local lectura = pandoc.ReaderOptions({ columns = 72 })
+
 -- Lo que el encabezado de todas las páginas dice igual se lee una vez, y entra con el último recorrido, el único que lo
 -- mira: cada uno lo llevaría y lo traería.
 local comunes = pandoc.read(lote.comunes, lote.entrada).meta
@@ -42,7 +45,7 @@ local function con_lo_comun(doc)
 end
 
 local function escribir(pagina)
-  local doc, todos = pandoc.read(pagina.texto, lote.entrada), recorridos()
+  local doc, todos = pandoc.read(pagina.texto, lote.entrada, lectura), recorridos()
   for i, recorrido in ipairs(todos) do
     doc = (i == #todos and con_lo_comun(doc) or doc):walk(recorrido)
   end
