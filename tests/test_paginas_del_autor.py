@@ -160,6 +160,10 @@ NO_ADMITIDO = {
     "índice de otro sitio": "[TOC]",
     "emoji por su nombre": "Bien :smile:.",
     "letra invisible": "a\u202eb",
+    "ancla en html": 'Aquí <a id="x"></a> empieza.',
+    "caja de dos tipos": "::: {.callout-note .callout-tip}\nx\n:::",
+    "llaves tras el título de una tabla": "| a |\n|---|\n| 1 |\n\n: Título {#mi-tabla}",
+    "algo más que el número de una tabla": "| a |\n|---|\n| 1 |\n\n: Título {#tbl-a .x y=1}",
     "inclusión en una lista": "- Uno\n\n  {{< include _parte.md >}}",
 }
 
@@ -298,6 +302,8 @@ ENCABEZADOS = {
     ),
     "látex en el título": ("title: '\\alpha'", 2, "no-se-admite-en-una-pagina"),
     "enlace muerto": ("title: Una\nsubtitle: '[x](nada.html)'", 3, "enlace-a-lo-que-no-existe"),
+    "borrador con yes": ("title: Una\ndraft: yes", 3, "valor-del-encabezado"),
+    "cerrado con puntos": ("title: Una\n...", 3, "encabezado-sin-cerrar"),
     "yaml": ("title: Una: dos", 2, "yaml-roto"),
     "cita en el resumen": ("title: Una\nabstract: Según @nadie2020", 3, "cita-sin-bibliografia"),
     "shortcode": ("title: Una\nsubtitle: '{{< meta x >}}'", 3, "no-se-admite-en-una-pagina"),
@@ -345,6 +351,37 @@ def test_un_patron_que_quarto_buscaria_en_cualquier_carpeta_se_rechaza(
         "*.qmd",
         "escriba /*.qmd: sin la barra, Quarto la busca en cualquier carpeta",
     )
+
+
+@pytest.mark.parametrize(
+    ("escrito", "linea"),
+    [
+        ("  titulo: Salud @municipio", 8),
+        ("  titulo: El [mapa](index.html)", 8),
+        ("  titulo: Salud^[y algo más]", 8),
+        ("  titulo: Salud {{< meta x >}}", 8),
+        ("    - {texto: 'Con <b>fuerza</b>', href: /index.html}", 8),
+        ("    - {texto: '[M4-K02]{.kpi}', href: /index.html}", 8),
+        ("    - {texto: Sin dirección}", 8),
+        ("    - Inicio", 8),
+        ("number-sections: yes", 8),
+    ],
+)
+def test_lo_que_toda_pagina_lleva_del_sitio_es_texto_llano(
+    sitio: Proyecto, catalogo: Catalogo, escrito: str, linea: int
+) -> None:
+    (sitio.raiz / "_quarto.yml").write_text(f"{QUARTO}{escrito}\n", encoding="utf-8")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.fila) == ("_quarto.yml", linea)
+
+
+def test_el_menu_admite_acentos_comillas_y_correos(sitio: Proyecto, catalogo: Catalogo) -> None:
+    (sitio.raiz / "_quarto.yml").write_text(
+        QUARTO
+        + """    - {texto: "¿Qué «es»? *Uno* & dos -- ... a < b, x@y.pe", href: /index.html}\n""",
+        encoding="utf-8",
+    )
+    assert defectos(sitio, catalogo) == []
 
 
 def test_lo_que_solo_lee_quarto_no_puede_estar(sitio: Proyecto, catalogo: Catalogo) -> None:
@@ -435,6 +472,26 @@ Las dos.
 | 1 |
 
 : Con <b>fuerza</b> {{#tbl-a}}
+
++-----+:---:+
+| a   | b   |
++=====+=====+
+| - x | 1   |
++-----+-----+
+
+: De rejilla {{#tbl-b}}
+
+#. Que se numera sola
+#. como @tbl-b
+
+| a |
+|---|
+| 1 |
+
+: Con clase {{.una}}
+
+Término
+: Con {{llaves}} al final {{x}}
 
 $$ a = \\{{ b \\}} $$ {{#eq-a}}
 

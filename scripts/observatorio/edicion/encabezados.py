@@ -44,6 +44,10 @@ TEXTOS = ("title", "subtitle", "description", "description-meta", "abstract", "p
 DE_UN_PARRAFO = ("title", "subtitle", "description", "description-meta", "pagetitle")
 PARRAFOS = re.compile(r"\n[ \t]*\n")
 SINO = ("draft", "number-sections")
+"""Con ``true`` o ``false``: ``yes`` y ``no``, para Quarto, son textos."""
+MARCADO = re.compile(r"<[A-Za-z/!]|\{\{|[\]`]\s?[({\[]|\[\^|\^\[|!\[|(?<![\w\\])@[\w{]|\n[ \t]*\n")
+TEXTO_LLANO = "el título del sitio y las entradas del menú son texto llano: quítelo"
+CON_TEXTO_Y_HREF = "cada entrada lleva texto y href, como {texto: Inicio, href: /index.html}"
 NUMERO = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
 """Lo que YAML 1.2, que lee Quarto, toma por un número si va sin comillas."""
 DE_AUTOR = {"name", "affiliation"}
@@ -148,6 +152,9 @@ def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[Error
     if cierre is None:
         yield ErrorDeDatos(archivo, 1, None, "---", "encabezado-sin-cerrar", SIN_CERRAR)
         return
+    if cierre[0].startswith("."):
+        linea = texto.count("\n", 0, cierre.start()) + 1
+        yield ErrorDeDatos(archivo, linea, None, "...", "encabezado-sin-cerrar", SIN_CERRAR)
     errores: list[ErrorDeDatos] = []
     escrito = texto[4 : cierre.start()]
     contenido, leido = cargar_yaml(archivo, escrito, errores)
@@ -172,6 +179,7 @@ def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[Error
             yield _clave_de_mas(archivo, linea, clave, admitidas)
     yield from _de_valores(archivo, contenido, lineas)
     yield from _numeros_sin_comillas(archivo, escrito, contenido)
+    yield from (replace(e, fila=(e.fila or 0) + 1) for e in _de_si_o_no(archivo, escrito))
     yield from _de_formatos(archivo, lineas.get("format"), contenido.get("format"))
     for numero, renglon in enumerate(escrito.split("\n"), 2):
         for m in ETIQUETA.finditer(renglon):
@@ -223,9 +231,6 @@ def _de_valores(
             yield error(clave, "valor-del-encabezado", f'escriba un texto, como {clave}: "…"')
         elif clave in DE_UN_PARRAFO and PARRAFOS.search(valor.strip()):
             yield error(clave, "valor-del-encabezado", "escríbalo en un solo párrafo")
-    for clave in SINO:
-        if clave in contenido and not isinstance(contenido[clave], bool):
-            yield error(clave, "valor-del-encabezado", f"escriba {clave}: true, o quítela")
     fecha = contenido.get("date")
     if "date" in contenido and not _es_fecha(fecha):
         yield error(
@@ -260,6 +265,21 @@ def _numeros_sin_comillas(
                 valor.value,
                 "valor-del-encabezado",
                 f'escríbalo entre comillas, {clave.value}: "{valor.value}": es un número',
+            )
+
+
+def _de_si_o_no(archivo: str, escrito: str) -> Iterator[ErrorDeDatos]:
+    raiz = arbol(escrito)
+    for clave, valor in raiz.value if isinstance(raiz, yaml.MappingNode) else ():
+        es_texto = isinstance(valor, yaml.ScalarNode) and not valor.style
+        if clave.value in SINO and not (es_texto and valor.value in ("true", "false")):
+            yield ErrorDeDatos(
+                archivo,
+                clave.start_mark.line + 1,
+                clave.value,
+                str(valor.value),
+                "valor-del-encabezado",
+                f"escriba {clave.value}: true, o quítela",
             )
 
 
@@ -391,6 +411,26 @@ def menus(proyecto: Proyecto) -> Iterator[tuple[int, str]]:
                         yield href.start_mark.line + 1, str(href.value)
 
 
+def _de_observatorio(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
+    """Lo que toda página lleva del sitio: cada motor leería a su modo lo que no fuera texto."""
+    textos: list[yaml.Node] = []
+    for clave, valor in _observatorio(proyecto):
+        if clave not in ("menu", "pie"):
+            textos.append(valor)
+        for entrada in valor.value if isinstance(valor, yaml.SequenceNode) else ():
+            dicho = dict(entrada.value) if isinstance(entrada, yaml.MappingNode) else {}
+            partes = {str(k.value): v for k, v in dicho.items()}
+            if all(isinstance(partes.get(p), yaml.ScalarNode) for p in ("texto", "href")):
+                textos.append(partes["texto"])
+            else:
+                linea = entrada.start_mark.line + 1
+                yield ErrorDeDatos(QUARTO, linea, "observatorio", None, REGLA, CON_TEXTO_Y_HREF)
+    for texto in textos:
+        if isinstance(texto, yaml.ScalarNode) and (m := MARCADO.search(texto.value)):
+            linea = texto.start_mark.line + 1
+            yield ErrorDeDatos(QUARTO, linea, "observatorio", m[0], REGLA, TEXTO_LLANO)
+
+
 def _observatorio(proyecto: Proyecto) -> Iterator[tuple[str, yaml.Node]]:
     try:
         raiz = arbol(_texto_de_quarto(proyecto))
@@ -449,6 +489,8 @@ def _de_quarto(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     if isinstance(conf, dict):
         lineas = dict(_claves_de_proyecto(texto))
         yield from _de_claves_de_proyecto(proyecto, conf, lineas)
+        yield from _de_si_o_no(QUARTO, texto)
+        yield from _de_observatorio(proyecto)
     for patron in DE_MAS:
         for sobra in sorted(proyecto.raiz.glob(patron)):
             yield ErrorDeDatos(

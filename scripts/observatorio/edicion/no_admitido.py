@@ -51,7 +51,8 @@ DE_QUARTO = ("callout-", "panel-")
 COLUMNAS = ("1", "2", "3", "4")
 LATEX = re.compile(r"(?<!\\)\\(?:[A-Za-z]{2,})")
 TITULO_PEGADO = re.compile(r"(?m)^(?P<marca>#{1,6})(?=[ \t]+\S).*$")
-NO_ES_TITULO = re.compile(r"(?m)^(?:#{1,6}[^\s#\\].*|#{7,}.*)$")
+NO_ES_TITULO = re.compile(r"(?m)^(?!#\.[ \t])(?:#{1,6}[^\s#\\].*|#{7,}.*)$")
+"""``#. Texto`` es una lista que se numera sola."""
 FORMULA_ABIERTA = re.compile(r"(?<!\\)\$\$")
 TAMANO = re.compile(r"[\d.]+\s*(?:[A-Za-z]+|%)")
 FORMATOS_CRUDOS = ("html", "typst")
@@ -83,6 +84,12 @@ SE_CIERRAN = frozenset(CERRADAS.split())
 TITULO_DENTRO = re.compile(r"(?m)^[ \t>]*#{1,6}[ \t]")
 NO_ES_PARRAFO = (":::", "#", "<", "{{<", "|", "+", "---", "===")
 
+LEYENDA = re.compile(
+    r"(?m)^[ \t>]*(?::|[Tt]able:)[ \t]+(?:[^\n{]|\n(?![ \t>]*\n))*"
+    r"(?P<atributos>\{[^{}\n]*\})[ \t]*$"
+)
+DE_LEYENDA = re.compile(r"\{\s*(?:#tbl-[\w:.-]+|(?:\.[\w-]+\s*)+)\s*\}")
+SOLO_SU_NUMERO = "tras el título de una tabla va solo su número, {#tbl-…}, o solo clases, {.una}"
 CAJA = re.compile(r"(?m)^[ \t]*:{3,}.*$")
 SIN_CAJAS = "en el encabezado no van cajas: póngala en la página"
 INCLUIDO_COMO_CODIGO = (
@@ -98,7 +105,7 @@ NO_DE_IMAGEN = {
 PEGADO = re.compile(r"(?:[-*+]|1[.)])[ \t]+\S|>[ \t]+\S|\|.*\|[ \t]*$")
 QUEDARIA = re.compile(
     r"(?<![\w`])(?:\[!(?P<aviso>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]"
-    r"|\[\[?_?(?:TOC|toc)_?\]\]?|:[a-z][a-z_]*[a-z]:(?!\w)|==[^=\s][^=\n]*==|\{\+\+|\{--)"
+    r"|\[\[?_?(?:TOC|toc)_?\]\]?|:[a-z][a-z_]*[a-z]:(?!\w)|==[^=\s+:][^=\n]*==|\{\+\+|\{--)"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e]"
 )
 NO_ES_ETIQUETA = "eso no es una etiqueta de HTML y no se leería: si es texto, escriba \\<"
@@ -174,6 +181,7 @@ def no_admitido(archivo: str, texto: str, hay: NoAdmitido) -> Iterator[ErrorDeDa
         *_de_etiquetas_sueltas(prosa),
         *_de_divs(prosa),
         *_de_atributos_rotos(prosa),
+        *_de_leyendas(prosa),
         *_de_lo_que_queda_como_texto(prosa),
         *de_formulas(prosa),
         *_de_imagenes(prosa),
@@ -225,6 +233,9 @@ def _de_atributos(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
         yield from _prohibidos(prosa.linea(m.start(1)), m[0].strip(), m[1], hay.clases)
     escritos = [Trozo(prosa.linea(m.start()), m[0]) for m in ATRIBUTOS.finditer(prosa.texto)]
     for escrito in [*escritos, *(c for c in prosa.cercas if c.texto.startswith(("{.", "{#")))]:
+        tipos = [c for c in DICHO.findall(escrito.texto) if c[4].startswith("callout-")]
+        if len(tipos) > 1:
+            yield escrito.linea, escrito.texto, "una caja es de un solo tipo: deje uno"
         for dicho in DICHO.finditer(escrito.texto):
             valor = f"{{{dicho[0]}}}"
             if clase := dicho["clase"]:
@@ -294,6 +305,9 @@ def _de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
                 )
             elif m[1].lower() == "img" and not re.search(r"\salt\s*=", m[2]):
                 yield linea, m[0], 'diga qué se ve, para quien no la ve: alt="…"'
+            elif m[1].lower() == "a" and not re.search(r"\bhref\s*=", m[2]):
+                remedio = "un enlace lleva href; si es un ancla, escriba [texto]{#ancla}"
+                yield linea, m[0], remedio
             elif SUCESO.search(m[2]):
                 yield (
                     linea,
@@ -409,6 +423,17 @@ def _de_atributos_rotos(prosa: Prosa) -> Iterator[Hallado]:
     for m in PEGADOS.finditer(prosa.texto):
         if not ATRIBUTOS_SANOS.fullmatch(m[0]):
             yield prosa.linea(m.start()), m[0], "escriba los atributos como {.clase clave=valor}"
+
+
+def _de_leyendas(prosa: Prosa) -> Iterator[Hallado]:
+    """Lo que el título de una tabla lleva entre llaves y cada motor lee a su modo."""
+    for m in LEYENDA.finditer(prosa.texto):
+        if DE_LEYENDA.fullmatch(m["atributos"]):
+            continue
+        antes = prosa.texto[: m.start()].rstrip(" \t>\n").rpartition("\n")[2].lstrip(" \t>")
+        despues = prosa.texto[m.end() :].lstrip(" \t>\n")
+        if antes.startswith(("|", "+", "--")) or despues.startswith(("|", "+")):
+            yield prosa.linea(m.start("atributos")), m["atributos"], SOLO_SU_NUMERO
 
 
 def _de_lo_que_queda_como_texto(prosa: Prosa) -> Iterator[Hallado]:
