@@ -147,6 +147,7 @@ NO_ADMITIDO = {
     "etiqueta cerrada de más": "Un texto.</div>",
     "caja de html sin cerrar": "<div>\n\nx",
     "shortcode en html": "```{=html}\n{{< meta title >}}\n```",
+    "inclusión en un comentario": "<!--\n{{< include _a.md >}}\n-->",
     "inclusión como código": "```\n{{< include _a.md >}}\n```",
     "orden de látex en una fórmula": "$$a = b \\label{uno}$$",
     "llave de menos en una fórmula": "Son $\\frac{a$ veces.",
@@ -536,6 +537,17 @@ def test_lo_incluido_se_revisa_en_su_archivo(sitio: Proyecto, catalogo: Catalogo
     escribir(sitio, "## Propia\n\n[y](#incluida)\n\n{{< include _parte.md >}}")
     (defecto,) = defectos(sitio, catalogo)
     assert (defecto.archivo, defecto.fila) == ("_parte.md", 5)
+
+
+def test_lo_incluido_de_fuera_del_proyecto_se_rechaza_sin_leerlo(
+    sitio: Proyecto, catalogo: Catalogo, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    fuera = tmp_path_factory.mktemp("fuera") / "_parte.md"
+    fuera.write_text("::: proof\nx\n:::\n", encoding="utf-8")
+    (sitio.raiz / "_enlace.md").symlink_to(fuera)
+    escribir(sitio, "{{< include _enlace.md >}}")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.fila, defecto.valor) == ("una.qmd", 5, "_enlace.md")
 
 
 def test_la_prosa_conserva_las_lineas() -> None:

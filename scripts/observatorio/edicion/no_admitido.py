@@ -92,8 +92,9 @@ DE_LEYENDA = re.compile(r"\{\s*(?:#tbl-[\w:.-]+|(?:\.[\w-]+\s*)+)\s*\}")
 SOLO_SU_NUMERO = "tras el título de una tabla va solo su número, {#tbl-…}, o solo clases, {.una}"
 CAJA = re.compile(r"(?m)^[ \t]*:{3,}.*$")
 SIN_CAJAS = "en el encabezado no van cajas: póngala en la página"
-INCLUIDO_COMO_CODIGO = (
-    "Quarto lo incluiría también dentro del código: escríbalo en una frase, entre acentos graves"
+INCLUIDO_FUERA_DE_LA_PROSA = (
+    "Quarto lo incluiría también ahí, dentro de un código o de un comentario: quítelo, o escríbalo"
+    " en una frase, entre acentos graves"
 )
 INCLUIDO_SIN_SANGRIA = "quite los espacios de antes: lo incluido no quedaría dentro de la lista"
 DE_IMAGEN = re.compile(r"!\[[^\[\]]*\]\([^()\n]*\)\{(?P<atributos>[^{}]*)\}")
@@ -275,10 +276,9 @@ def _de_referencias(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
 def _de_shortcodes(texto: str, prosa: Prosa) -> Iterator[Hallado]:
     incluidos = {m.start() for m in INCLUSION.finditer(prosa.texto)}
     for m in INCLUSION.finditer(texto):
-        en_comentario = texto.rfind("<!--", 0, m.start()) > texto.rfind("-->", 0, m.start())
-        if m.start() not in incluidos and not en_comentario:
+        if m.start() not in incluidos:
             inicio = texto.index("{", m.start())
-            yield prosa.linea(inicio), m[0].strip(), INCLUIDO_COMO_CODIGO
+            yield prosa.linea(inicio), m[0].strip(), INCLUIDO_FUERA_DE_LA_PROSA
         elif m.start() in incluidos and m[0][0] != "{":
             yield prosa.linea(m.start()), m[0].strip(), INCLUIDO_SIN_SANGRIA
     for m in SHORTCODE.finditer(prosa.crudo):

@@ -85,10 +85,8 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
         yield from anclas_repetidas(fuente.archivo, fuente.texto)
         yield from _inclusiones(proyecto, fuente)
         yield from _sin_hallazgo(fuente)
-        for incluido in incluidos(fuente.texto, fuente.ruta.parent):
-            if incluido not in vistos and incluido.resolve().is_relative_to(
-                proyecto.raiz.resolve()
-            ):
+        for incluido in _incluidos(proyecto, fuente):
+            if incluido not in vistos:
                 vistos.add(incluido)
                 yield from no_admitido(_relativa(proyecto, incluido), _legible(incluido), hay)
     for cuaderno in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
@@ -114,6 +112,12 @@ def _relativa(proyecto: Proyecto, ruta: Path) -> str:
 
 def _legible(ruta: Path) -> str:
     return lecturas.texto(ruta, "replace")
+
+
+def _incluidos(proyecto: Proyecto, fuente: Fuente) -> list[Path]:
+    """Lo que una página incluye del proyecto; lo de fuera se rechaza sin leerlo."""
+    hay, raiz = incluidos(fuente.texto, fuente.ruta.parent), proyecto.raiz.resolve()
+    return [p for p in hay if p.resolve().is_relative_to(raiz)]
 
 
 def _inclusiones(proyecto: Proyecto, fuente: Fuente) -> Iterator[ErrorDeDatos]:
@@ -205,7 +209,7 @@ def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[Erro
     propias, bibs = numeradas(todo), bibliografias(proyecto, fuente.ruta, fuente.metadatos)
     citables = obras([b for b in bibs if b.is_file()]) if bibs else None
     textos = [(fuente.archivo, fuente.texto)] + [
-        (_relativa(proyecto, p), _legible(p)) for p in incluidos(fuente.texto, carpeta)
+        (_relativa(proyecto, p), _legible(p)) for p in _incluidos(proyecto, fuente)
     ]
     citado = _encabezado(fuente.texto)
     yield from referencias_rotas(fuente.archivo, citado, propias, citables, lista(proyecto))
