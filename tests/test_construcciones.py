@@ -168,7 +168,7 @@ def test_las_cinco_cajas_dicen_su_tipo_y_su_titulo(html: str) -> None:
         ("precaucion", "Precaución: Plegada"),
     ]
     assert '<details class="caja caja-importante" open>' in html
-    assert '<details class="caja caja-precaucion"><summary>' in html
+    assert '<details class="caja caja-precaucion" id="plegada"><summary>' in html
 
 
 def test_cada_referencia_lleva_a_lo_que_nombra(html: str) -> None:
@@ -329,6 +329,29 @@ Véase [Figuras @fig-a; @fig-b] y @perez2020.
 def test_una_caja_de_dos_tipos_es_siempre_del_primero(informe: Proyecto) -> None:
     cajas = [_con(informe, "::: {.callout-tip .callout-note}\nx\n:::\n") for _ in range(6)]
     assert all('class="caja caja-consejo"' in c for c in cajas)
+
+
+def test_varias_figuras_en_un_parrafo_llevan_cada_una_su_numero(informe: Proyecto) -> None:
+    cuerpo = f"> ![A]({IMAGEN}){{#fig-a}}\n> ![B]({IMAGEN}){{#fig-b}}\n\nComo @fig-a y @fig-b.\n"
+    html = _con(informe, cuerpo)
+    for ancla, numero in (("fig-a", 1), ("fig-b", 2)):
+        assert html.count(f'<figure id="{ancla}" class="figura">') == 1
+        assert f"<strong>Figura\u00a0{numero}.</strong>" in html
+    texto = _con(informe, cuerpo, "typst", direccion="https://x.pe")
+    pagina = _propia(informe, "typst", direccion="https://x.pe")
+    assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
+
+
+def test_se_puede_enlazar_a_una_caja_y_a_su_titulo(informe: Proyecto) -> None:
+    cuerpo = (
+        "::: {#mi-caja .callout-note}\nx\n:::\n\n::: callout-tip\n## Un título\n\ny\n:::\n\n"
+        "A [una](#mi-caja) y a [otra](#un-título).\n"
+    )
+    html = _con(informe, cuerpo)
+    assert html.count('id="mi-caja"') == html.count('id="un-título"') == 1
+    texto = _con(informe, cuerpo, "typst", direccion="https://x.pe")
+    pagina = _propia(informe, "typst", direccion="https://x.pe")
+    assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 
 def test_un_shortcode_que_viene_de_un_dato_no_llega_entero_a_quarto(informe: Proyecto) -> None:

@@ -112,9 +112,10 @@ end
 local function caja(div, clase)
   local tipo, nombre = table.unpack(CAJAS[clase])
   local contenido, titulo = div.content, div.attributes.title
-  local inlines = titulo and de_markdown(titulo)
+  local inlines, ancla = titulo and de_markdown(titulo), div.identifier
   if not titulo and contenido[1] and contenido[1].t == "Header" then
     inlines = contenido[1].content
+    if ancla == "" then ancla = contenido[1].identifier end
     contenido = contenido:clone()
     contenido:remove(1)
   end
@@ -124,9 +125,9 @@ local function caja(div, clase)
     rotulo:extend(inlines)
   end
   if es_typst then
-    return unir(typ("#aviso-de-caja["), pandoc.Plain(rotulo), typ("]["), contenido, typ("]"))
+    return unir(typ("#aviso-de-caja["), pandoc.Plain(rotulo), typ("]["), contenido, typ("]" .. (ancla ~= "" and " <" .. ancla .. ">" or "")))
   end
-  local ancla = div.identifier ~= "" and (' id="' .. escapado(div.identifier) .. '"') or ""
+  ancla = ancla ~= "" and (' id="' .. escapado(ancla) .. '"') or ""
   local plegada = div.attributes.collapse
   if plegada then
     local abierta = plegada == "false" and " open" or ""
@@ -455,9 +456,17 @@ local function imagen_enlazada(parrafo)
 end
 
 local function de_parrafo(parrafo)
-  for _, img in ipairs(imagenes_de({ parrafo })) do
-    local id = tipo_de(img.identifier) and not solo_imagenes(parrafo) and img.identifier
-    if id then fallar("una figura con número va sola en su párrafo: {#" .. id .. "}", "#" .. id) end
+  local imagenes, numerada = imagenes_de({ parrafo }), false
+  for _, img in ipairs(imagenes) do
+    local id = tipo_de(img.identifier) and img.identifier
+    numerada = numerada or id
+    if id and not solo_imagenes(parrafo) then fallar("una figura con número va sola en su párrafo: {#" .. id .. "}", "#" .. id) end
+  end
+  -- Varias en un párrafo, o una que pandoc no tomó por figura: cada una con su número y su leyenda.
+  if numerada then
+    local figuras = List()
+    for _, img in ipairs(imagenes) do figuras:extend(unir(figura(img.identifier, img, img.caption))) end
+    return pandoc.Blocks(figuras), false
   end
   local nuevo = imagen_enlazada(parrafo) or ecuaciones(parrafo)
   if nuevo then return pandoc.Blocks(nuevo), false end
