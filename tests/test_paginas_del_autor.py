@@ -303,6 +303,16 @@ ENCABEZADOS = {
     ),
     "látex en el título": ("title: '\\alpha'", 2, "no-se-admite-en-una-pagina"),
     "enlace muerto": ("title: Una\nsubtitle: '[x](nada.html)'", 3, "enlace-a-lo-que-no-existe"),
+    "archivo en otra carpeta": (
+        "title: Una\nformat:\n  observatorio-html:\n    output-file: ../una.html",
+        3,
+        "no-se-admite-en-una-pagina",
+    ),
+    "archivo de otra clase": (
+        "title: Una\nformat:\n  observatorio-html:\n    output-file: una",
+        3,
+        "no-se-admite-en-una-pagina",
+    ),
     "borrador con yes": ("title: Una\ndraft: yes", 3, "valor-del-encabezado"),
     "cerrado con puntos": ("title: Una\n...", 3, "encabezado-sin-cerrar"),
     "yaml": ("title: Una: dos", 2, "yaml-roto"),
@@ -366,6 +376,9 @@ def test_un_patron_que_quarto_buscaria_en_cualquier_carpeta_se_rechaza(
         ("    - {texto: Sin dirección}", 8),
         ("    - Inicio", 8),
         ("number-sections: yes", 8),
+        ("  pie: Inicio", 8),
+        ("execute: {enabled: true}", 8),
+        ("html-table-processing: all", 8),
     ],
 )
 def test_lo_que_toda_pagina_lleva_del_sitio_es_texto_llano(
@@ -548,6 +561,22 @@ def test_lo_incluido_de_fuera_del_proyecto_se_rechaza_sin_leerlo(
     escribir(sitio, "{{< include _enlace.md >}}")
     (defecto,) = defectos(sitio, catalogo)
     assert (defecto.archivo, defecto.fila, defecto.valor) == ("una.qmd", 5, "_enlace.md")
+
+
+@pytest.mark.parametrize(
+    ("nombre", "formato"),
+    [
+        ("Index.qmd", ""),
+        ("404.qmd", ""),
+        ("una.qmd", "\nformat:\n  observatorio-html:\n    output-file: index.html"),
+    ],
+)
+def test_dos_paginas_no_se_publican_con_el_mismo_nombre(
+    sitio: Proyecto, catalogo: Catalogo, nombre: str, formato: str
+) -> None:
+    escribir(sitio, "Texto.", nombre, f"title: Una{formato}")
+    repetidas = [d for d in defectos(sitio, catalogo) if d.regla == "salida-repetida"]
+    assert {d.archivo for d in repetidas} <= {nombre, "index.qmd"} and len(repetidas) == 1
 
 
 def test_la_prosa_conserva_las_lineas() -> None:

@@ -47,6 +47,14 @@ SINO = ("draft", "number-sections")
 """Con ``true`` o ``false``: ``yes`` y ``no``, para Quarto, son textos."""
 MARCADO = re.compile(r"<[A-Za-z/!]|\{\{|[\]`]\s?[({\[]|\[\^|\^\[|!\[|(?<![\w\\])@[\w{]|\n[ \t]*\n")
 TEXTO_LLANO = "el título del sitio y las entradas del menú son texto llano: quítelo"
+VALORES = {
+    "project.type": "default",
+    "execute.enabled": "false",
+    "execute.echo": "false",
+    "execute.output": "asis",
+    "html-table-processing": "none",
+}
+"""De ``_quarto.yml``, lo que solo se puede escribir de una forma: el otro motor no lo mira."""
 CON_TEXTO_Y_HREF = "cada entrada lleva texto y href, como {texto: Inicio, href: /index.html}"
 NUMERO = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
 """Lo que YAML 1.2, que lee Quarto, toma por un número si va sin comillas."""
@@ -336,8 +344,13 @@ def _de_formatos(archivo: str, linea: int | None, pedidos: object) -> Iterator[E
                 f"use {' o '.join(FORMATOS)}, o quite format: una página sin él sale en HTML",
             )
         elif isinstance(pedidos, dict) and isinstance(opciones := pedidos[nombre], dict):
-            for opcion in opciones:
-                if opcion != "output-file":
+            for opcion, valor in opciones.items():
+                final = f".{SALIDAS[nombre.removeprefix(f'{FORMATO}-')]}"
+                if opcion == "output-file" and not _es_nombre(valor, final):
+                    remedio = f"escriba solo un nombre, como otra{final}: queda junto a la página"
+                    escrito = f"output-file: {valor}"
+                    yield ErrorDeDatos(archivo, linea, "format", escrito, REGLA, remedio)
+                elif opcion != "output-file":
                     yield ErrorDeDatos(
                         archivo,
                         linea,
@@ -346,6 +359,12 @@ def _de_formatos(archivo: str, linea: int | None, pedidos: object) -> Iterator[E
                         REGLA,
                         f"escriba {nombre}: default, sin más opciones",
                     )
+
+
+def _es_nombre(valor: object, final: str) -> bool:
+    return (
+        isinstance(valor, str) and re.fullmatch(rf"\w[\w.-]*{re.escape(final)}", valor) is not None
+    )
 
 
 def _de_archivos(
@@ -417,6 +436,9 @@ def _de_observatorio(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     for clave, valor in _observatorio(proyecto):
         if clave not in ("menu", "pie"):
             textos.append(valor)
+        elif isinstance(valor, yaml.ScalarNode) and valor.value:
+            linea = valor.start_mark.line + 1
+            yield ErrorDeDatos(QUARTO, linea, clave, valor.value, REGLA, CON_TEXTO_Y_HREF)
         for entrada in valor.value if isinstance(valor, yaml.SequenceNode) else ():
             dicho = dict(entrada.value) if isinstance(entrada, yaml.MappingNode) else {}
             partes = {str(k.value): v for k, v in dicho.items()}
@@ -487,7 +509,13 @@ def _de_quarto(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
                     f"escriba /{patron}: sin la barra, Quarto la busca en cualquier carpeta",
                 )
     if isinstance(conf, dict):
-        lineas = dict(_claves_de_proyecto(texto))
+        escritas = {c: (linea, valor) for c, linea, valor in _claves_de_proyecto(texto)}
+        lineas = {clave: linea for clave, (linea, _) in escritas.items()}
+        for clave in VALORES.keys() & escritas.keys():
+            linea, valor = escritas[clave]
+            if valor != VALORES[clave]:
+                remedio = f"escriba {clave.rpartition('.')[2]}: {VALORES[clave]}"
+                yield ErrorDeDatos(QUARTO, linea, clave, valor, REGLA, remedio)
         yield from _de_claves_de_proyecto(proyecto, conf, lineas)
         yield from _de_si_o_no(QUARTO, texto)
         yield from _de_observatorio(proyecto)
@@ -532,13 +560,16 @@ def _de_claves_de_proyecto(
     yield from _de_archivos(proyecto, QUARTO, proyecto.raiz, conf, lineas)
 
 
-def _claves_de_proyecto(texto: str) -> Iterator[tuple[str, int]]:
-    """Las claves de ``_quarto.yml`` y, de las que Quarto lee por dentro, las suyas."""
+def _claves_de_proyecto(texto: str) -> Iterator[tuple[str, int, str]]:
+    """Las claves de ``_quarto.yml`` y, de las que Quarto lee por dentro, las suyas: cada una con
+    su línea y lo que dice.
+    """
     raiz = arbol(texto)
     if not isinstance(raiz, yaml.MappingNode):
         return
     for clave, valor in raiz.value:
-        yield str(clave.value), clave.start_mark.line + 1
+        yield str(clave.value), clave.start_mark.line + 1, str(valor.value)
         if clave.value in ("project", "execute") and isinstance(valor, yaml.MappingNode):
-            for dentro, _ in valor.value:
-                yield f"{clave.value}.{dentro.value}", dentro.start_mark.line + 1
+            for dentro, dicho in valor.value:
+                linea = dentro.start_mark.line + 1
+                yield f"{clave.value}.{dentro.value}", linea, str(dicho.value)

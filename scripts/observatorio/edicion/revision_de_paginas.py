@@ -180,10 +180,25 @@ def lo_muerto(
         if not CON_PIEZA.search(f.texto)
     }
     hay = Publicado(archivos, conocidas, AL_CONSTRUIR)
+    yield from _salidas_repetidas(publicadas)
     for fuente in fuentes:
         yield from _de_una(proyecto, fuente, hay)
         yield from _de_kpi(fuente, catalogo)
     yield from _de_menus(proyecto, archivos)
+
+
+def _salidas_repetidas(publicadas: Iterable[Fuente]) -> Iterator[ErrorDeDatos]:
+    """Dos páginas que se publicarían con el mismo nombre, o con uno que ya es de otra cosa; en
+    muchas computadoras ``Una.html`` y ``una.html`` son el mismo archivo.
+    """
+    de = {nombre: "el programa" for nombre in PAGINAS_GENERADAS}
+    for fuente in publicadas:
+        otra = de.setdefault(fuente.salida.casefold(), fuente.archivo)
+        if otra != fuente.archivo:
+            remedio = f"llámela de otra forma: {otra} ya escribe ese archivo"
+            yield ErrorDeDatos(
+                fuente.archivo, None, None, fuente.salida, "salida-repetida", remedio
+            )
 
 
 KPI = re.compile(r"\]\((?:\.\./)*datos/kpi/(?P<kpi>[^)\s]+)\.json")
