@@ -104,7 +104,9 @@ x = 1  # <1>
 
 Fin.
 """
-OBRAS = """@article{perez2020,
+OBRAS = """@book{cruz2019, author = {{\\L}uz, B. and {de la Cruz}, A.}, title = {Uno},
+  year = {2019}}
+@article{perez2020,
   author = {Pérez, Ana and Ruiz, Juan}, title = {Agua y salud}, journal = {Revista}, year = {2020},
   volume = {3}, number = {2}, pages = {1--9}, doi = {10.1/x}
 }
@@ -227,6 +229,11 @@ def test_las_citas_salen_en_espanol_y_llevan_a_su_obra(html: str) -> None:
     assert '(<a href="#ref-perez2020">Pérez y Ruiz, 2020, p. 3</a>)' in html
     assert html.count('<h2 class="unnumbered" id="referencias">Referencias</h2>') == 1
     assert "Pérez, A. y Ruiz, J. (2020). Agua y salud. <em>Revista</em>" in html
+
+
+def test_una_cita_no_lleva_marcas_que_solo_pone_una_version_de_pandoc(informe: Proyecto) -> None:
+    html = _con(informe, "Dice @cruz2019.\n")
+    assert "Łuz y de la Cruz" in html and "nocase" not in html
 
 
 def test_lo_mismo_se_imprime_como_pdf_accesible(informe: Proyecto) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import RAIZ
 from observatorio.catalogo import Catalogo, leer
+from observatorio.edicion.citas import citas_rotas
 from observatorio.edicion.encabezados import defectos_de_paginas
 from observatorio.edicion.no_admitido import lista, no_admitido
 from observatorio.edicion.paginas import paginas
@@ -561,6 +562,15 @@ def test_lo_incluido_de_fuera_del_proyecto_se_rechaza_sin_leerlo(
     escribir(sitio, "{{< include _enlace.md >}}")
     (defecto,) = defectos(sitio, catalogo)
     assert (defecto.archivo, defecto.fila, defecto.valor) == ("una.qmd", 5, "_enlace.md")
+
+
+def test_un_cuaderno_no_es_una_pagina_del_autor(sitio: Proyecto, catalogo: Catalogo) -> None:
+    (sitio.raiz / "_quarto.yml").write_text(
+        QUARTO.replace("[/*.qmd,", "[/*.qmd, /*.ipynb,"), encoding="utf-8"
+    )
+    (sitio.raiz / "otra.ipynb").write_text("{}", encoding="utf-8")
+    (defecto,) = [*defectos(sitio, catalogo), *citas_rotas(sitio, catalogo)]
+    assert (defecto.archivo, defecto.regla) == ("otra.ipynb", "pagina-que-no-lo-es")
 
 
 @pytest.mark.parametrize(

@@ -594,6 +594,8 @@ local function con_obras(doc, escrito)
   doc = pandoc.utils.citeproc(doc)
   return sin_obras(doc):walk({
     Cite = function(c) return c.content end,
+    -- Según su versión, pandoc deja o no esta marca, que a nadie dice nada.
+    Span = function(s) return s.classes:includes("nocase") and s.content or nil end,
     Div = function(d)
       if d.identifier ~= "refs" then return nil end
       local entradas = d.content:map(function(e)

@@ -55,6 +55,10 @@ VALORES = {
     "html-table-processing": "none",
 }
 """De ``_quarto.yml``, lo que solo se puede escribir de una forma: el otro motor no lo mira."""
+NO_ES_PAGINA = (
+    "una página se escribe en un .qmd; un cuaderno va en notebooks/analisis/, y no en"
+    " project.render"
+)
 CON_TEXTO_Y_HREF = "cada entrada lleva texto y href, como {texto: Inicio, href: /index.html}"
 NUMERO = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
 """Lo que YAML 1.2, que lee Quarto, toma por un número si va sin comillas."""
@@ -66,6 +70,10 @@ def fuentes_del_autor(proyecto: Proyecto) -> list[Path]:
     """Las páginas que alguien escribe: las que ``render:`` nombra y no son generadas, y toda
     ``.qmd`` de la raíz.
     """
+    return [p for p in _no_generadas(proyecto) if p.suffix == ".qmd"]
+
+
+def _no_generadas(proyecto: Proyecto) -> list[Path]:
     todas = {*fuentes(proyecto), *proyecto.raiz.glob("*.qmd")}
     return sorted(
         p
@@ -121,7 +129,11 @@ def defectos_de_paginas(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     línea.
     """
     yield from _de_quarto(proyecto)
-    for ruta in fuentes_del_autor(proyecto):
+    for ruta in _no_generadas(proyecto):
+        if ruta.suffix != ".qmd":
+            archivo = proyecto.relativa(ruta)
+            yield ErrorDeDatos(archivo, None, None, None, "pagina-que-no-lo-es", NO_ES_PAGINA)
+            continue
         if (inaccesible := defecto_de_acceso(proyecto, ruta)) is not None:
             yield inaccesible
             continue
