@@ -14,7 +14,7 @@ import pytest
 from apoyo_navegador import CHROMIUM
 from observatorio.base.plegado import plegado
 from observatorio.catalogo.direcciones import BUSCAR, de_kpi
-from observatorio.edicion.paginas import Pagina, paginas
+from observatorio.paginas.fuentes import Pagina, paginas
 from observatorio.productos import buscador
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto

@@ -11,9 +11,9 @@ import pytest
 
 from conftest import copia_de
 from observatorio.base.pandoc import pandoc
-from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import embebido, lote, quarto
+from observatorio.paginas.fuentes import Pagina, configuracion, formatos, paginas
 from observatorio.rutas import Proyecto
 
 IMAGEN = "../_extensions/observatorio/icono.svg"

@@ -13,9 +13,9 @@ from observatorio.catalogo.direcciones import generadas
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.edicion import ediciones
-from observatorio.edicion.paginas import Pagina, configuracion, formatos, paginas
 from observatorio.errores import ErrorDeUso
 from observatorio.motores import lote
+from observatorio.paginas.fuentes import Pagina, configuracion, formatos, paginas
 from observatorio.productos import web
 from observatorio.rutas import Proyecto
 

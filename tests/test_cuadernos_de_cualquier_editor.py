@@ -14,8 +14,8 @@ from conftest import RAIZ, copia_de
 from observatorio.catalogo.cuadernos_de_analisis import descubrir
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import leer, publicable
-from observatorio.edicion.revision_de_paginas import lo_no_admitido
 from observatorio.errores import DatosInvalidos
+from observatorio.paginas.revision import lo_no_admitido
 from observatorio.rutas import Proyecto
 
 PARAMETROS = 'titulo = "A"\nresumen = "B"\nentradas = ["publica"]'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from observatorio.edicion.formulas import (
+from observatorio.paginas.formulas import (
     CON_GRUPOS,
     CORRIENTES,
     ESPACIOS,
@@ -10,7 +10,7 @@ from observatorio.edicion.formulas import (
     _rechazadas,
     de_formulas,
 )
-from observatorio.edicion.prosa import leer_prosa
+from observatorio.paginas.prosa import leer_prosa
 
 BUENAS = (
     r"$\frac{R - (k - 1)}{\sum_{i=1}^{R} \left(R - (i - 1)\right)}$",

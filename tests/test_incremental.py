@@ -17,10 +17,10 @@ from conftest import con_programa
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
 from observatorio.edicion.citados import citados, imagenes
-from observatorio.edicion.paginas import imagenes_citadas, paginas
 from observatorio.edicion.registro import Registro
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import embebido
+from observatorio.paginas.fuentes import imagenes_citadas, paginas
 from observatorio.rutas import Proyecto
 
 TANDAS = vueltas(1, 10)

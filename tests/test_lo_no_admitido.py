@@ -14,9 +14,9 @@ from apoyo_paridad import con_quarto, quarto_a_mano
 from conftest import con_programa, copia_de
 from observatorio.construir import construir
 from observatorio.edicion import claves
-from observatorio.edicion.paginas import configuracion, formatos, paginas
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import embebido, lote, versiones
+from observatorio.paginas.fuentes import configuracion, formatos, paginas
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 

@@ -10,13 +10,13 @@ import pytest
 
 from conftest import RAIZ
 from observatorio.catalogo import Catalogo, leer
-from observatorio.edicion.citas import citas_rotas
-from observatorio.edicion.encabezados import defectos_de_paginas
-from observatorio.edicion.no_admitido import lista, no_admitido
-from observatorio.edicion.paginas import paginas
-from observatorio.edicion.prosa import leer_prosa
-from observatorio.edicion.revision_de_paginas import lo_muerto, lo_no_admitido
 from observatorio.errores import ErrorDeDatos
+from observatorio.paginas.citas import citas_rotas
+from observatorio.paginas.encabezados import defectos_de_paginas
+from observatorio.paginas.fuentes import paginas
+from observatorio.paginas.no_admitido import lista, no_admitido
+from observatorio.paginas.prosa import leer_prosa
+from observatorio.paginas.revision import lo_muerto, lo_no_admitido
 from observatorio.rutas import Proyecto
 
 QUARTO = """project:

@@ -21,10 +21,10 @@ from conftest import (
 )
 from observatorio.construir import construir
 from observatorio.edicion import claves, ediciones
-from observatorio.edicion.paginas import configuracion
 from observatorio.edicion.para_llevar import nucleo
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.motores import quarto
+from observatorio.paginas.fuentes import configuracion
 from observatorio.preparar import preparar
 from observatorio.rutas import Proyecto
 

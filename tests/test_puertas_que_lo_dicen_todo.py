@@ -17,8 +17,8 @@ from observatorio.base.yaml_estricto import cargar_yaml
 from observatorio.catalogo.correo import Destinatarios, ServidorDeCorreo
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.datos.forma import columnas_de_la_cabecera, filas_legibles
-from observatorio.edicion.encabezados import defectos_de_paginas
 from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
+from observatorio.paginas.encabezados import defectos_de_paginas
 from observatorio.publicacion.publicar import exigir_sin_esquema
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.rutas import Proyecto

@@ -42,10 +42,10 @@ from observatorio.base.yaml_estricto import leer_ya_revisado
 from observatorio.catalogo.lectura import cargar
 from observatorio.construir import construir
 from observatorio.cuadernos import normalizar
-from observatorio.edicion.paginas import Pagina, revisar_piezas
-from observatorio.edicion.paginas import paginas as paginas_del_proyecto
 from observatorio.errores import DatosInvalidos, ErrorDeEjecucion
 from observatorio.motores import embebido
+from observatorio.paginas.fuentes import Pagina, revisar_piezas
+from observatorio.paginas.fuentes import paginas as paginas_del_proyecto
 from observatorio.productos import matriz_ceplan
 from observatorio.recojo.planilla import Encabezado, escribir_planilla
 from observatorio.recojo.preguntas import Pregunta

@@ -222,8 +222,8 @@ def _renderizar(
     registro: Registro,
     adelantadas: Collection[Path],
 ) -> None:
-    from .edicion.paginas import imagenes_citadas, paginas, revisar_piezas
-    from .edicion.revision_de_paginas import revisar_lo_generado
+    from .paginas.fuentes import imagenes_citadas, paginas, revisar_piezas
+    from .paginas.revision import revisar_lo_generado
 
     hay = paginas(proyecto)
     revisar_piezas(proyecto, hay)
@@ -247,8 +247,8 @@ def renderizar_solo(proyecto: Proyecto, salidas: Collection[str]) -> dict[str, P
 
     Lo demás queda como estaba. Lanza ``ErrorDeEjecucion``.
     """
-    from .edicion.paginas import imagenes_citadas, paginas, revisar_piezas
     from .motores import embebido
+    from .paginas.fuentes import imagenes_citadas, paginas, revisar_piezas
 
     hay = paginas(proyecto, solo=salidas)
     revisar_piezas(proyecto, hay)

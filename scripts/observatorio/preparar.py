@@ -214,7 +214,7 @@ def escribir_productos(
     Las páginas generadas van primero, con lo único que se lee al escribirlas: así se escriben
     mientras aquí se hace lo demás. De las láminas solo se esperan las que otros nombran.
     """
-    from .edicion.paginas import paginas
+    from .paginas.fuentes import paginas
     from .productos import activos, buscador, cabezas, fichas, novedades, piezas, plan, web
     from .productos import paginas as de_paginas
 
@@ -339,7 +339,7 @@ def escribir_lo_pedido(
     datos.
     """
     from .catalogo.direcciones import pagina_de_kpi
-    from .edicion.paginas import paginas
+    from .paginas.fuentes import paginas
     from .productos import activos, buscador, piezas, plan
     from .productos import paginas as de_paginas
     from .productos.indicadores import PaginasDeKpi

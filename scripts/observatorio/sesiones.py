@@ -20,8 +20,8 @@ from .base.huellas import sumas
 from .cuadernos import normalizar
 from .cuadernos.boletin import REUNIDOS
 from .cuadernos.ejecucion import Tarea, ejecutar
-from .edicion.paginas import leer_fuente
 from .motores.sesion import Compositor
+from .paginas.fuentes import leer_fuente
 from .presentacion import hoja_de_sesion
 from .presentacion.dibujo import PAPEL, dibujar
 from .presentacion.graficos import identificador

@@ -32,12 +32,12 @@ from .datos.sugerencias import con_sugerencias
 from .datos.tarjetas_de_recibo import Tarjeta, leer_tarjetas, revisar_recibos
 from .datos.textos_libres import senas_en_textos
 from .edicion import memoria
-from .edicion.citas import citas_rotas
-from .edicion.encabezados import defectos_de_paginas
-from .edicion.revision_de_paginas import lo_muerto, lo_no_admitido
 from .errores import DatosInvalidos, ErrorDeDatos
 from .esqueleto.por_completar import por_completar
 from .metodo.fichas import fichas
+from .paginas.citas import citas_rotas
+from .paginas.encabezados import defectos_de_paginas
+from .paginas.revision import lo_muerto, lo_no_admitido
 from .privacidad import (
     Reglas,
     Sucesiones,

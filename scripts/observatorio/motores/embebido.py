@@ -22,7 +22,9 @@ from ..base.huellas import huella
 from ..base.impreso import explicado
 from ..edicion.citados import clave_de_citados
 from ..edicion.claves import FAMILIAS, clave_de
-from ..edicion.paginas import (
+from ..edicion.registro import Registro, clave
+from ..errores import ErrorDeEjecucion
+from ..paginas.fuentes import (
     Pagina,
     configuracion,
     formatos,
@@ -30,8 +32,6 @@ from ..edicion.paginas import (
     obras_declaradas,
     paginas,
 )
-from ..edicion.registro import Registro, clave
-from ..errores import ErrorDeEjecucion
 from ..rutas import CARPETA_DE_TYPST, Proyecto
 from .comun import copiar_biblioteca, fecha_de_los_datos, partes_del_programa, repartir
 from .lote import Configuracion, escribir_lote

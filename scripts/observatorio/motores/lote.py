@@ -16,8 +16,8 @@ from typing import Any
 
 from ..base.escapes import yaml as yaml_de_una_linea
 from ..base.pandoc import pandoc
-from ..edicion.paginas import Pagina
 from ..errores import ErrorDeEjecucion
+from ..paginas.fuentes import Pagina
 from ..rutas import Proyecto
 from .comun import PUBLICA
 

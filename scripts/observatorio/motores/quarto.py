@@ -24,7 +24,8 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from ..edicion.paginas import (
+from ..errores import ErrorDeEjecucion, ErrorDeUso
+from ..paginas.fuentes import (
     Pagina,
     configuracion,
     imagenes_citadas,
@@ -32,7 +33,6 @@ from ..edicion.paginas import (
     obras_declaradas,
     paginas,
 )
-from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..rutas import CARPETA_DE_QUARTO, Proyecto
 from .comun import PUBLICA, fecha_de_los_datos, repartir
 from .versiones import ruta_de_quarto

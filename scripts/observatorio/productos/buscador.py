@@ -18,8 +18,8 @@ from ..base.plegado import plegado
 from ..catalogo.catalogo import Catalogo
 from ..catalogo.direcciones import ANEXOS, CAMBIOS, INDICADORES, de_anexos, de_kpi, de_mision
 from ..catalogo.modelos import Kpi
-from ..edicion.paginas import Pagina
-from ..edicion.prosa import leer_prosa
+from ..paginas.fuentes import Pagina
+from ..paginas.prosa import leer_prosa
 from ..presentacion.pieza import enlace, esc
 
 if TYPE_CHECKING:

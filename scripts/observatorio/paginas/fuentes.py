@@ -13,12 +13,12 @@ from typing import Any
 
 from ..base import lecturas
 from ..base.yaml_estricto import leer_ya_revisado
+from ..edicion.citados import imagenes
+from ..edicion.claves import GENERADAS
+from ..edicion.render import patrones_de_render
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
-from .citados import imagenes
-from .claves import GENERADAS
 from .prosa import leer_prosa
-from .render import patrones_de_render
 
 FORMATO = "observatorio"
 DE_KPI = "kpi-"

@@ -18,7 +18,7 @@ from ..base import lecturas
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .formulas import de_formulas
-from .paginas import INCLUSION
+from .fuentes import INCLUSION
 from .prosa import CRUDA, Prosa, Trozo, leer_prosa, sin_formulas
 
 REGLA = "no-se-admite-en-una-pagina"

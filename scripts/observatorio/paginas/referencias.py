@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..base import lecturas
 from ..errores import ErrorDeDatos
-from .enlaces_de_pagina import DESTINO, ID_ESCRITO, anclas_de_titulos
+from .enlaces import DESTINO, ID_ESCRITO, anclas_de_titulos
 from .no_admitido import NoAdmitido
 from .prosa import FORMULA, Prosa, leer_prosa
 

@@ -15,14 +15,15 @@ from ..catalogo.catalogo import Catalogo
 from ..catalogo.codigo_de_cuaderno import celdas_de
 from ..catalogo.cuadernos_de_analisis import Analisis
 from ..catalogo.direcciones import generadas
+from ..edicion import ediciones, para_llevar
+from ..edicion.claves import GENERADAS
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import PAGINAS_GENERADAS, Proyecto
-from . import ediciones, para_llevar
-from .claves import GENERADAS
-from .encabezados import QUARTO, bibliografias, encabezado_de, fuentes_del_autor, menus
-from .enlaces_de_pagina import ID_DE_HTML, MUERTO, Publicado, anclas, enlaces, muertos
-from .no_admitido import REGLA, NoAdmitido, lista, no_admitido, no_admitido_en_el_encabezado
-from .paginas import (
+from .claves import QUARTO
+from .de_quarto import menus
+from .encabezados import bibliografias, encabezado_de, fuentes_del_autor
+from .enlaces import ID_DE_HTML, MUERTO, Publicado, anclas, enlaces, muertos
+from .fuentes import (
     CIERRE,
     FORMATO,
     INCLUSION,
@@ -30,6 +31,7 @@ from .paginas import (
     con_incluidos,
     incluidos,
 )
+from .no_admitido import REGLA, NoAdmitido, lista, no_admitido, no_admitido_en_el_encabezado
 from .prosa import leer_prosa
 from .referencias import anclas_repetidas, numeradas, obras, referencias_rotas, sin_numero
 

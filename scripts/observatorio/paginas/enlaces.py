@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote
 
+from ..edicion.citados import IMAGENES
 from ..errores import ErrorDeDatos
-from .citados import IMAGENES
 from .prosa import Prosa, leer_prosa
 
 DESTINO = re.compile(

@@ -12,7 +12,7 @@ from ..catalogo.piezas_de_pagina import PIEZAS
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .encabezados import fuentes_del_autor
-from .paginas import DE_KPI, piezas_citadas
+from .fuentes import DE_KPI, piezas_citadas
 
 
 def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
