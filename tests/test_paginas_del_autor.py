@@ -14,7 +14,8 @@ from observatorio.errores import ErrorDeDatos
 from observatorio.paginas.citas import citas_rotas
 from observatorio.paginas.encabezados import defectos_de_paginas
 from observatorio.paginas.fuentes import paginas
-from observatorio.paginas.no_admitido import lista, no_admitido
+from observatorio.paginas.lista import lista
+from observatorio.paginas.no_admitido import no_admitido
 from observatorio.paginas.prosa import leer_prosa
 from observatorio.paginas.revision import lo_muerto, lo_no_admitido
 from observatorio.rutas import Proyecto

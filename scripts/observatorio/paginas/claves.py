@@ -12,7 +12,7 @@ from ..base.yaml_estricto import arbol
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .fuentes import DE_OBRAS, FORMATO, SALIDAS, obras_declaradas
-from .no_admitido import REGLA
+from .lista import REGLA
 
 QUARTO = "_quarto.yml"
 FORMATOS = tuple(f"{FORMATO}-{s}" for s in SALIDAS)

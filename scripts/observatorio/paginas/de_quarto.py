@@ -17,7 +17,7 @@ from ..base.yaml_estricto import arbol, cargar_yaml
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import FORMATOS, QUARTO, clave_de_mas, de_archivos, de_si_o_no, idioma_conocido
-from .no_admitido import REGLA, lista
+from .lista import REGLA, lista
 
 DE_MAS = (
     "_quarto-*.yml",

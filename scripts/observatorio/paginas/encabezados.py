@@ -22,8 +22,10 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import FORMATOS, QUARTO, clave_de_mas, de_archivos, de_si_o_no, idioma_conocido
 from .de_quarto import defectos_de_quarto, texto_de_quarto
+from .etiquetas import DE_HTML, ETIQUETA, NO_ES_ETIQUETA
 from .fuentes import CIERRE, FORMATO, SALIDAS, fuentes, obras_declaradas
-from .no_admitido import DE_HTML, ETIQUETA, NO_ES_ETIQUETA, REGLA, SHORTCODE, SHORTCODES, lista
+from .lista import REGLA, lista
+from .no_admitido import SHORTCODE, SHORTCODES
 from .prosa import leer_prosa
 
 SIN_CERRAR = "cierre el encabezado con una línea que diga solo ---"

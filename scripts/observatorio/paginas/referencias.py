@@ -14,7 +14,7 @@ from pathlib import Path
 from ..base import lecturas
 from ..errores import ErrorDeDatos
 from .enlaces import DESTINO, ID_ESCRITO, anclas_de_titulos
-from .no_admitido import NoAdmitido
+from .lista import NoAdmitido
 from .prosa import FORMULA, Prosa, leer_prosa
 
 CITA = re.compile(

@@ -31,7 +31,8 @@ from .fuentes import (
     con_incluidos,
     incluidos,
 )
-from .no_admitido import REGLA, NoAdmitido, lista, no_admitido, no_admitido_en_el_encabezado
+from .lista import REGLA, NoAdmitido, lista
+from .no_admitido import no_admitido, no_admitido_en_el_encabezado
 from .prosa import leer_prosa
 from .referencias import anclas_repetidas, numeradas, obras, referencias_rotas, sin_numero
 
