@@ -89,6 +89,22 @@ def test_una_pagina_adelantada_sale_igual_y_cuenta_como_rehecha(construido: Proy
     assert {d.producto for d in registro.decisiones if d.rehecho} == set(antes)
 
 
+def test_una_pagina_espera_a_sus_piezas_y_sale_con_lo_que_acaban_diciendo(
+    construido: Proyecto,
+) -> None:
+    portada, pieza = construido.raiz / "index.qmd", construido.trabajo / "piezas/novedades.html"
+    with portada.open("a", encoding="utf-8") as f:
+        f.write('\n::: {.pieza nombre="novedades"}\n:::\n')
+    escritas = embebido.renderizar(construido)
+    with embebido.Adelantadas(construido) as adelantadas:
+        adelantadas.pedir(["index.html"], ["novedades", "edicion"])
+        pieza.write_text("<p>Lo último.</p>", encoding="utf-8")
+        adelantadas.pedir([], [])
+    (hecha,) = adelantadas.hechas
+    assert "Lo último." in hecha.read_text(encoding="utf-8")
+    assert embebido.renderizar(construido) == {**escritas, "index.html": hecha}
+
+
 def test_lo_que_falla_al_adelantarse_lo_dice_quien_lo_repite(construido: Proyecto) -> None:
     portada = construido.raiz / "index.qmd"
     portada.write_text(portada.read_text(encoding="utf-8") + "\n\n![](x.png)\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from apoyo_navegador import CHROMIUM, servido
-from observatorio.base.empaquetar import Comprimido, agregar
+from observatorio.base.empaquetar import Comprimido, agregar, comprimir, va_tal_cual
 from observatorio.base.huellas import suma_de
 from observatorio.edicion import ediciones, para_llevar
 from observatorio.rutas import Proyecto
@@ -63,6 +63,8 @@ def test_lo_ya_comprimido_da_el_mismo_zip_y_de_uno_alterado_no_se_toma_nada(
     de_antes = para_llevar.ya_comprimidos(proyecto)
     assert de_antes.keys() == {suma_de(contenidos[n]) for n in ("a.html", "b.csv", "d.js")}
     assert empaquetar(tmp_path / "otro.zip", de_antes) == entero
+    aparte = {suma_de(c): comprimir(c) for n, c in contenidos.items() if not va_tal_cual(n)}
+    assert empaquetar(tmp_path / "aparte.zip", aparte) == entero
     with zipfile.ZipFile(tmp_path / "otro.zip") as otro:
         assert otro.testzip() is None
 

@@ -79,6 +79,8 @@ def _construir(
         _adelantar_cuadernos(proyecto, entradas, cuadernos)
         # Solo quien tiene algo que hacer carga lo que calcula: decir «sin cambios» cuesta la mitad.
         from .motores import fichas
+        from .paginas.fuentes import imagenes_citadas, paginas, revisar_piezas
+        from .paginas.revision import revisar_lo_generado
         from .preparar import preparar
 
         exigir_programa_al_dia(proyecto)
@@ -93,16 +95,20 @@ def _construir(
                 motor_de_paginas=nombre,
                 paginas_listas=paginas_listas,
             )
-        temporal = ediciones.carpeta_nueva(proyecto)
-        de_mision = fichas.componer(proyecto, registro)
-        ediciones.reunir(proyecto, de_mision, temporal)
+            # Mientras se escriben las últimas páginas.
+            hay, recursos = paginas(proyecto), _recursos(proyecto)
+            revisar_piezas(proyecto, hay)
+            revisar_lo_generado(proyecto, hay, recursos)
+            temporal = ediciones.carpeta_nueva(proyecto)
+            ediciones.reunir(
+                proyecto,
+                fichas.componer(proyecto, registro)
+                | imagenes_citadas(proyecto, hay)
+                | recursos
+                | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
+                temporal,
+            )
         _renderizar(proyecto, elegido, temporal, avisar, registro, adelantadas)
-        recursos = _recursos(proyecto)
-        ediciones.reunir(
-            proyecto,
-            recursos | {f"ediciones/{identificador}.json": proyecto.trabajo / "edicion.json"},
-            temporal,
-        )
         sumas = para_llevar.completar(
             temporal, proyecto.extension, identificador, para_llevar.ya_comprimidos(proyecto)
         )
@@ -222,12 +228,6 @@ def _renderizar(
     registro: Registro,
     adelantadas: Collection[Path],
 ) -> None:
-    from .paginas.fuentes import imagenes_citadas, paginas, revisar_piezas
-    from .paginas.revision import revisar_lo_generado
-
-    hay = paginas(proyecto)
-    revisar_piezas(proyecto, hay)
-    revisar_lo_generado(proyecto, hay, _recursos(proyecto))
     if elegido == "quarto":
         from .motores import quarto
 
@@ -239,7 +239,6 @@ def _renderizar(
 
         hechas = embebido.renderizar(proyecto, avisar, registro, adelantadas=adelantadas)
         ediciones.reunir(proyecto, hechas, temporal)
-    ediciones.reunir(proyecto, imagenes_citadas(proyecto, hay), temporal)
 
 
 def renderizar_solo(proyecto: Proyecto, salidas: Collection[str]) -> dict[str, Path]:

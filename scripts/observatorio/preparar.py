@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from .recojo.seguimiento import Seguida
     from .resultados.resultados import Resultados
 PaginasListas = Callable[[Collection[str], Collection[str] | None], object]
-"""Recibe salidas cuya fuente ya está escrita, y las piezas que aún cambian; sin decirlas, todas."""
+"""Recibe salidas cuya fuente ya está escrita, y las piezas que aún cambian; sin decirlas, todas.
+Las páginas que citan alguna esperan a que se diga otra vez sin ella.
+"""
 CUADERNO = ".ipynb"
 POR_TANDA = 4
 GENERADAS = (
@@ -168,6 +170,7 @@ def _hacer(
         escribir_generadas(proyecto, generadas, laminas, dibujante)
         ejecucion.result()
     cambios.escribir(de_cuadernos.escribir(salidas))
+    paginas_listas((), ())
     dibujante.olvidar()
     avisar("todo lo generado está escrito")
 

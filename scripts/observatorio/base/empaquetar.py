@@ -41,12 +41,13 @@ def agregar(
 ) -> None:
     """Añade un archivo; lo que ya viene comprimido va tal cual, y lo que se pida.
 
-    ``ya``: ese contenido, comprimido en otro zip por el mismo ``COMPRESOR``.
+    ``ya``: ese contenido, como lo da ``comprimir`` o como quedó en otro zip del mismo
+    ``COMPRESOR``.
     """
     ficha = zipfile.ZipInfo(nombre, FECHA)
     ficha.create_system, ficha.external_attr = 3, modo << 16
     ficha.compress_type = (
-        zipfile.ZIP_STORED if tal_cual or nombre.endswith(YA_COMPRIMIDOS) else zipfile.ZIP_DEFLATED
+        zipfile.ZIP_STORED if tal_cual or va_tal_cual(nombre) else zipfile.ZIP_DEFLATED
     )
     if ya and archivo.fp and ficha.compress_type == zipfile.ZIP_DEFLATED:
         ficha.CRC, ficha.file_size, ficha.compress_size = ya.crc, ya.largo, len(ya.datos)
@@ -59,6 +60,18 @@ def agregar(
         archivo.start_dir = archivo.fp.tell()
     else:
         archivo.writestr(ficha, contenido)
+
+
+def va_tal_cual(nombre: str) -> bool:
+    """Si un archivo que se llama así entra en el zip sin comprimir."""
+    return nombre.endswith(YA_COMPRIMIDOS)
+
+
+def comprimir(contenido: bytes) -> Comprimido:
+    """Los mismos bytes que daría ``zipfile``; se puede llamar desde varios hilos a la vez."""
+    compresor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    datos = compresor.compress(contenido) + compresor.flush()
+    return Comprimido(datos, zlib.crc32(contenido), len(contenido))
 
 
 def comprimidos(crudo: bytes) -> Mapping[str, Comprimido]:

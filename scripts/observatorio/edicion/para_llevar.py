@@ -8,12 +8,14 @@ la edición son los dos: están en su manifiesto. El zip lleva el suyo, que lo n
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..base.archivos import texto_si_hay
-from ..base.empaquetar import COMPRESOR, Comprimido, agregar, comprimidos
+from ..base.empaquetar import COMPRESOR, Comprimido, agregar, comprimidos, comprimir, va_tal_cual
 from ..base.escritura import escribir_atomico
 from ..base.huellas import en_lineas, suma_de
 from ..rutas import Proyecto
@@ -57,24 +59,28 @@ def completar(
 
     ``extension``: donde está el guion del trabajador. ``de_antes``: ver ``ya_comprimidos``.
     """
-    de_antes = de_antes or {}
     con_peso = [p for p in sorted(carpeta.glob("*.html")) if PESO in p.read_text("utf-8")]
     ultimos = {p.relative_to(carpeta).as_posix() for p in con_peso}
     destino, raiz = carpeta / ZIP, f"observatorio-{identificador}"
     sumas: dict[str, str] = {}
-    rutas = list(ediciones.rutas(carpeta))
-    with zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo:
+
+    def leer(relativa: str) -> tuple[bytes, str, Comprimido | None]:
+        contenido = (carpeta / relativa).read_bytes()
+        suma = suma_de(contenido)
+        ya = None if va_tal_cual(relativa) else (de_antes or {}).get(suma) or comprimir(contenido)
+        return contenido, suma, ya
+
+    primeros = [r for r in ediciones.rutas(carpeta) if r not in ultimos]
+    with (
+        zipfile.ZipFile(destino, "w", zipfile.ZIP_DEFLATED) as archivo,
+        ThreadPoolExecutor(os.cpu_count()) as hilos,
+    ):
         agregar(archivo, f"{raiz}/LEAME.txt", LEAME.format(identificador).encode())
-        for relativa in rutas:
-            if relativa not in ultimos:
-                contenido = (carpeta / relativa).read_bytes()
-                sumas[relativa] = suma_de(contenido)
-                agregar(
-                    archivo,
-                    f"{raiz}/{relativa}",
-                    contenido,
-                    ya=de_antes.get(sumas[relativa]),
-                )
+        for relativa, (contenido, suma, ya) in zip(
+            primeros, hilos.map(leer, primeros), strict=True
+        ):
+            sumas[relativa] = suma
+            agregar(archivo, f"{raiz}/{relativa}", contenido, ya=ya)
         peso = max(1, round(archivo.fp.tell() / MEGA)) if archivo.fp else 0
         for pagina in con_peso:
             dicho = PESO.replace("><", f">{peso} MB<")

@@ -98,6 +98,8 @@ class Adelantadas:
         self.hechas: set[Path] = set()
         self._hilos, self._buscador = ThreadPoolExecutor(os.cpu_count() or 2), ThreadPoolExecutor(1)
         self._pedidas: list[Future[list[EnMarcha]]] = []
+        self._en_espera: set[str] = set()
+        self._piezas: dict[frozenset[str], dict[str, dict[str, str]]] = {}
 
     def __enter__(self) -> Adelantadas:
         return self
@@ -116,10 +118,11 @@ class Adelantadas:
                     _avisar_de(lote, self.avisar)
 
     def pedir(self, salidas: Collection[str], pendientes: Collection[str] | None = None) -> None:
-        """Manda escribir lo que falte de estas salidas, ya con su fuente en el disco.
+        """Manda escribir lo que falte de estas salidas, ya con su fuente en el disco, y de las que
+        esperaban.
 
         ``pendientes``: las piezas que aún cambian; sin decirlas, todas. Las páginas que las citan
-        esperan a ``renderizar``.
+        esperan a otra vez, o a ``renderizar``.
         """
         # En este contexto: lo que aquí ya se leyó, allí tampoco se abre otra vez.
         buscar = partial(copy_context().run, self._encargar, salidas, pendientes)
@@ -130,10 +133,12 @@ class Adelantadas:
     ) -> list[EnMarcha]:
         proyecto = self.proyecto
         (proyecto.trabajo / "render").mkdir(parents=True, exist_ok=True)
-        piezas = {} if pendientes is None else self._claves_de_piezas
+        piezas = {} if pendientes is None else self._claves_de_piezas(frozenset(pendientes))
+        pedidas, self._en_espera = {*salidas, *self._en_espera}, set()
         faltan = []
-        for pagina in paginas(proyecto, solo=salidas):
+        for pagina in paginas(proyecto, solo=pedidas):
             if _espera(pagina, pendientes):
+                self._en_espera.add(pagina.salida)
                 continue
             partes = self._comunes | _partes(proyecto, pagina, piezas, {})
             destino = _destino(proyecto, pagina, partes)
@@ -149,9 +154,10 @@ class Adelantadas:
     def _comunes(self) -> dict[str, str]:
         return _partes_comunes(self.proyecto, self._conf)
 
-    @cached_property
-    def _claves_de_piezas(self) -> dict[str, dict[str, str]]:
-        return _piezas(self.proyecto)
+    def _claves_de_piezas(self, pendientes: frozenset[str]) -> dict[str, dict[str, str]]:
+        if pendientes not in self._piezas:
+            self._piezas[pendientes] = _piezas(self.proyecto)
+        return self._piezas[pendientes]
 
 
 def _destino(proyecto: Proyecto, pagina: Pagina, partes: dict[str, str]) -> Path:

@@ -56,7 +56,7 @@ class Prosa:
 @lru_cache(maxsize=64)
 def leer_prosa(texto: str) -> Prosa:
     """La prosa de una página; ``texto`` con saltos de línea ``\\n``."""
-    letras, crudo = list(texto), list(_en_blanco(texto))
+    letras, crudo = list(texto), list(en_blanco(texto))
     saltos = tuple(m.start() for m in re.finditer("\n", texto))
     if encabezado := ENCABEZADO.match(texto):
         _borrar(letras, 0, encabezado.end())
@@ -89,16 +89,17 @@ def _linea(saltos: tuple[int, ...], posicion: int) -> int:
 def sin_formulas(texto: str) -> str:
     """El texto con sus fórmulas en blanco."""
     for patron in (EXPUESTA, FORMULA):
-        texto = patron.sub(lambda m: _en_blanco(m[0]), texto)
+        texto = patron.sub(lambda m: en_blanco(m[0]), texto)
     return texto
 
 
-def _en_blanco(texto: str) -> str:
-    return re.sub(r"[^\n]", " ", texto)
+def en_blanco(texto: str) -> str:
+    """Tantos espacios como letras, con los mismos saltos de línea."""
+    return "\n".join(" " * len(linea) for linea in texto.split("\n"))
 
 
 def _borrar(letras: list[str], desde: int, hasta: int) -> None:
-    letras[desde:hasta] = _en_blanco("".join(letras[desde:hasta]))
+    letras[desde:hasta] = en_blanco("".join(letras[desde:hasta]))
 
 
 def _borrar_sangrados(letras: list[str], texto: str) -> None:

@@ -15,7 +15,7 @@ from ..base import lecturas
 from ..errores import ErrorDeDatos
 from .enlaces import DESTINO, ID_ESCRITO, anclas_de_titulos
 from .lista import NoAdmitido
-from .prosa import FORMULA, Prosa, leer_prosa
+from .prosa import FORMULA, Prosa, en_blanco, leer_prosa
 
 CITA = re.compile(
     r"(?<![\w@\\/])@(?:\{(?P<entre>[^}\s]+)\}|(?P<suelta>[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?))"
@@ -69,7 +69,7 @@ def obras(rutas: Collection[Path]) -> frozenset[str]:
 def _solo_prosa(texto: str) -> str:
     """Sin fórmulas ni direcciones, donde un ``@`` no cita nada."""
     for patron in (FORMULA, DESTINO, AUTOMATICO):
-        texto = patron.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), texto)
+        texto = patron.sub(lambda m: en_blanco(m[0]), texto)
     return texto
 
 
@@ -78,7 +78,7 @@ def numeradas(texto: str) -> frozenset[str]:
     ``@``: la figura, la tabla, la sección y la ecuación que los llevan donde se espera.
     """
     prosa = leer_prosa(texto)
-    fuera = _en_blanco(SIN_NUMERO, prosa.texto)
+    fuera = _sin(SIN_NUMERO, prosa.texto)
     escritas = {
         ancla
         for tipo, patron in NUMERADA.items()
@@ -89,9 +89,9 @@ def numeradas(texto: str) -> frozenset[str]:
     return frozenset(escritas | figuras | titulos)
 
 
-def _en_blanco(patron: re.Pattern[str], texto: str) -> str:
+def _sin(patron: re.Pattern[str], texto: str) -> str:
     """El texto sin lo que dice el patrón, con cada letra de lo demás en su sitio."""
-    return patron.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), texto)
+    return patron.sub(lambda m: en_blanco(m[0]), texto)
 
 
 def _imagenes_numeradas(prosa: Prosa) -> Iterator[tuple[int, str, bool]]:
@@ -125,7 +125,7 @@ def sin_numero(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
     las que se nombran ya lo dice ``referencias_rotas``.
     """
     prosa = leer_prosa(texto)
-    fuera = _en_blanco(SIN_NUMERO, prosa.texto)
+    fuera = _sin(SIN_NUMERO, prosa.texto)
     ecuaciones = [(m.start("ancla"), m["ancla"]) for m in ECUACION.finditer(prosa.texto)]
     escritas = [
         *((donde, ancla) for donde, ancla, sola in _imagenes_numeradas(prosa) if not sola),
