@@ -44,6 +44,7 @@ from observatorio.productos import (
 )
 from observatorio.publicacion.destinos.conservar import conservadas
 from observatorio.publicacion.publicar import _aprobadas
+from observatorio.resultados.boletin import AcuerdoPrevio
 from observatorio.resultados.resultados import Resultados
 from observatorio.resultados.versiones import huella_de
 from observatorio.rutas import Proyecto
@@ -372,6 +373,13 @@ def test_el_mensaje_cabe_y_cuenta_lo_que_no_cupo(anio: Anio) -> None:
     guardados = {p.stem: p.read_bytes() for p in carpeta.glob("*.json")}
     boletin = para_la_sesion.reunir(r, sesion, guardados)
     largo = replace(boletin, cambios=boletin.cambios * 40)
+    vencido = AcuerdoPrevio("x/A1", "Revisar el pozo", "Municipalidad", "2027-03-31", "vencido")
+    hecho = replace(vencido, cita="x/A2", que="Ya hecho", estado="cumplido")
+    puntos = para_la_sesion.en_puntos(replace(boletin, acuerdos=(vencido, hecho)))[1]
+    assert puntos[len(boletin.se_pide)] == (
+        "Acuerdo vencido: Revisar el pozo (Municipalidad), su plazo era el 31 de marzo de 2027"
+    )
+    assert "Ya hecho" not in "".join(puntos)
     for b in (boletin, largo):
         dicho = para_la_sesion.mensaje(b, "https://ejemplo.pe")
         assert len(dicho) <= para_la_sesion.MENSAJE and dicho.endswith("https://ejemplo.pe")

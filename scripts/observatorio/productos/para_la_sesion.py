@@ -38,6 +38,7 @@ from .por_decidir import SE_PIDE, por_decidir
 
 MENSAJE = 900
 """Cuántas letras caben en el mensaje que se reenvía por teléfono."""
+POR_CUMPLIR = VENCIDO, EN_CURSO, ABIERTO = "vencido", "en curso", "abierto"
 NUEVO, CORREGIDO, DE_ESTADO, RETIRADO = (
     "dato nuevo",
     "dato corregido",
@@ -232,12 +233,12 @@ def _acuerdos(r: Resultados, sesion: Sesion) -> Iterator[AcuerdoPrevio]:
             a.acuerdo.que,
             a.acuerdo.institucion,
             a.acuerdo.plazo.isoformat(),
-            "vencido" if a.acuerdo.plazo < sesion.fecha else "en curso" if dicho else "abierto",
+            VENCIDO if a.acuerdo.plazo < sesion.fecha else EN_CURSO if dicho else ABIERTO,
             (dicho.nota or "") if dicho else "",
         )
     for x in suyas[-1].seguimiento if suyas else ():
         acuerdo = tomados.get(x.acuerdo)
-        if acuerdo is not None and x.estado != "en curso":
+        if acuerdo is not None and x.estado != EN_CURSO:
             yield AcuerdoPrevio(
                 x.acuerdo,
                 acuerdo.que,
@@ -278,15 +279,19 @@ def mensaje(b: ParaLaSesion, direccion: str) -> str:
 
 
 def en_puntos(b: ParaLaSesion) -> tuple[list[str], list[str], str]:
-    """``(de qué sesión es y cómo va el conjunto, lo que se pide y lo que cambió, la marca)``: lo
-    que llevan el mensaje y su imagen.
+    """``(de qué sesión es y cómo va el conjunto, lo que se pide, los acuerdos por cumplir y lo que
+    cambió, la marca)``: lo que llevan el mensaje y su imagen.
     """
     ensayo = "SIMULACRO. " if b.simulacro else ""
     cuando = f"sesión {b.acta}, del {fecha_larga(b.fecha)}"
     datos = f"Datos al {fecha_larga(b.fecha_corte)}."
     cabeza = [f"{ensayo}{b.comite}, {cuando}. {datos}", b.hallazgo]
-    puntos = [*(_pedido(p, b.fecha) for p in b.se_pide), *(_cambio(c) for c in b.cambios)]
-    if not puntos:
+    puntos = [
+        *(_pedido(p, b.fecha) for p in b.se_pide),
+        *(_acuerdo(a) for a in b.acuerdos if a.estado in POR_CUMPLIR),
+        *(_cambio(c) for c in b.cambios),
+    ]
+    if not (b.se_pide or b.cambios):
         cabeza.append(
             "No hay nada que decidir ni cambios desde la sesión anterior."
             if b.desde
@@ -299,6 +304,11 @@ def _pedido(p: Pedido, dia: str) -> str:
     hasta = f", {primera_pagina.plazo(p.hasta, dia)}" if p.hasta else ""
     nota = f" ({p.nota})" if p.nota else ""
     return f"{al_empezar(p.paso)}: {p.nombre}, versión {a_la_vista(p.version)}{hasta}{nota}"
+
+
+def _acuerdo(a: AcuerdoPrevio) -> str:
+    plazo = "su plazo era el" if a.estado == VENCIDO else "plazo hasta el"
+    return f"Acuerdo {a.estado}: {a.que} ({a.institucion}), {plazo} {fecha_larga(a.plazo)}"
 
 
 def _cambio(c: Cambio) -> str:
