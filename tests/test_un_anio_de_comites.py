@@ -45,6 +45,7 @@ from observatorio.productos import (
 from observatorio.publicacion.destinos.conservar import conservadas
 from observatorio.publicacion.publicar import _aprobadas
 from observatorio.resultados.boletin import AcuerdoPrevio
+from observatorio.resultados.boletin import leer as leer_boletin
 from observatorio.resultados.resultados import Resultados
 from observatorio.resultados.versiones import huella_de
 from observatorio.rutas import Proyecto
@@ -384,6 +385,14 @@ def test_el_mensaje_cabe_y_cuenta_lo_que_no_cupo(anio: Anio) -> None:
         dicho = para_la_sesion.mensaje(b, "https://ejemplo.pe")
         assert len(dicho) <= para_la_sesion.MENSAJE and dicho.endswith("https://ejemplo.pe")
     assert " más." in para_la_sesion.mensaje(largo, "https://ejemplo.pe")
+
+
+def test_la_tabla_de_una_sesion_es_la_misma_despues_de_guardarla(anio: Anio) -> None:
+    r, sesion = anio.visto["corregido"], anio.comites.libro.sesion("estrategico-005")
+    reunido = para_la_sesion.reunir(r, sesion, {})
+    b = replace(reunido, cifras=tuple(replace(c, valor=34) for c in reunido.cifras))
+    leido = leer_boletin(b.en_bytes())
+    assert para_la_sesion.cifras_csv(leido) == para_la_sesion.cifras_csv(b)
 
 
 def test_la_pagina_los_datos_y_el_boletin_dicen_lo_mismo(anio: Anio) -> None:

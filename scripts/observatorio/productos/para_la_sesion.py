@@ -101,7 +101,8 @@ def cifras_csv(b: ParaLaSesion) -> bytes:
     escritor = csv.writer(salida, lineterminator="\n")
     escritor.writerow(CIFRAS_DE_SESION.nombres)
     for c in b.cifras:
-        escritor.writerow([c.kpi, c.periodo, c.valor, c.escrito, c.estado, c.senal, c.naturaleza])
+        valor = canonico(c.valor)
+        escritor.writerow([c.kpi, c.periodo, valor, c.escrito, c.estado, c.senal, c.naturaleza])
     return salida.getvalue().encode("utf-8")
 
 
