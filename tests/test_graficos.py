@@ -167,3 +167,17 @@ def test_el_minigrafico_de_una_serie_partida_lo_dice_en_palabras(real_construido
         r" medidas",
         partidos[0],
     )
+
+
+def test_ningun_rotulo_se_corta_en_un_grafico(real_construido: Proyecto) -> None:
+    paginas = [
+        p
+        for p in real_construido.sitio.rglob("*.html")
+        if "</svg>" in p.read_text(encoding="utf-8")
+    ]
+    cortados = [
+        (p.name, rotulo)
+        for p in paginas
+        for rotulo in re.findall(r"[^>]*…(?=</(?:text|tspan)>)", p.read_text(encoding="utf-8"))
+    ]
+    assert len(paginas) > 100 and not cortados

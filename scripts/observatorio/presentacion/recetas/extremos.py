@@ -11,10 +11,14 @@ import altair as alt
 import polars as pl
 
 from ...base.numeros import con_unidad, numero
-from .comun import ACERO, OCRE
+from .comun import ACERO, OCRE, TINTA
 
 SE_DISTINGUE, NO_SE_DISTINGUE = "sí se distingue", "no se distingue"
 LADOS = ("menor", "mayor")
+NOMBRES, PLANO = 138, 130
+"""En píxeles: el margen donde van los nombres y el ancho de lo dibujado. La cifra va a su derecha,
+donde ningún nombre largo la corta.
+"""
 TITULO_DE_RECUADRO = alt.Header(
     labelAngle=0,
     labelAnchor="start",
@@ -53,7 +57,7 @@ def tabla_de_extremos(brechas: pl.DataFrame, lugares: Mapping[str, str]) -> pl.D
             for lado in LADOS
         ]
     ).with_columns(
-        (pl.col("anexo") + " " + como_se_lee["valor"]).alias("escrito"),
+        como_se_lee["valor"].alias("escrito"),
         pl.format("de {} a {}", desde, como_se_lee["hasta"]).alias("intervalo"),
     )
 
@@ -63,10 +67,10 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
     valores puede estar."""
     fila = alt.Chart(tabla).encode(
         y=alt.Y(
-            "escrito:N",
+            "anexo:N",
             title=None,
             sort="ascending",
-            axis=alt.Axis(labelLimit=150, minExtent=158, labelPadding=8, ticks=False, domain=False),
+            axis=alt.Axis(minExtent=NOMBRES, labelPadding=8, ticks=False, domain=False),
         ),
         color=alt.Color(
             "veredicto:N",
@@ -76,6 +80,7 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
         ),
         tooltip=[
             alt.Tooltip("indicador:N", title="KPI"),
+            alt.Tooltip("anexo:N", title="Lugar"),
             alt.Tooltip("escrito:N", title="Medido"),
             alt.Tooltip("intervalo:N", title="Puede estar"),
             alt.Tooltip("veredicto:N", title="Del azar"),
@@ -86,9 +91,12 @@ def extremos(tabla: pl.DataFrame) -> alt.FacetChart:
         x2="hasta:Q",
     )
     punto = fila.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("valor:Q"))
+    medido = fila.mark_text(align="left").encode(
+        x=alt.value(PLANO + 8), text=alt.Text("escrito:N"), color=alt.value(TINTA)
+    )
     indicadores = tabla["indicador"].unique(maintain_order=True).to_list()
     recuadro = alt.Row("indicador:N", title=None, sort=indicadores, header=TITULO_DE_RECUADRO)
-    casilla = alt.LayerChart(layer=[barra, punto], width=130, height=alt.Step(17))
+    casilla = alt.LayerChart(layer=[barra, punto, medido], width=PLANO, height=alt.Step(17))
     return casilla.facet(
         row=recuadro,
         spacing=8,
