@@ -30,6 +30,7 @@ from observatorio.cuadernos.normalizar import (
 )
 from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
 from observatorio.presentacion import imagenes, marcos
+from observatorio.presentacion.graficos import MIME_GRAFICO
 from observatorio.presentacion.pieza import MIME as MIME_PIEZA
 from observatorio.rutas import Proyecto
 from test_guia_de_graficos import hojas
@@ -414,6 +415,24 @@ def test_un_texto_repetido_se_repite_y_una_figura_no() -> None:
     pagina = publicable(new_notebook(cells=[celda]), "title: x", lambda _: "")
     dichos = [s.data["text/markdown"] for s in pagina.cuaderno.cells[1].outputs]
     assert [d for d in dichos if d == "igual"] == ["igual", "igual"] and len(dichos) == 3
+
+
+def test_el_mismo_grafico_en_dos_celdas_no_repite_identificadores() -> None:
+    espec = {"description": "Uno", "mark": "line", "data": {"name": "a"}}
+    svg = '<svg width="9" height="9"><clipPath id="clip1"/><g clip-path="url(#clip1)"/></svg>'
+    celdas = []
+    for _ in range(2):
+        celdas.append(new_code_cell("x"))
+        mostrado = {MIME_GRAFICO: {"tipo": "grafico", "espec": espec}}
+        celdas[-1].outputs = [new_output("display_data", data=mostrado) for _ in range(2)]
+    pagina = publicable(new_notebook(cells=celdas), "title: x", lambda _: svg).cuaderno
+    html = [bloque(s.data["text/markdown"], "html") for c in pagina.cells[1:] for s in c.outputs]
+    nombres = re.findall(r'\sid="([^"]+)"', "".join(html))
+    assert len(html) == 2 and len(nombres) == len(set(nombres)) == 6
+    for uno in html:
+        (recorte,) = re.findall(r"url\(#([^)]+)\)", uno)
+        (descrito,) = set(re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', uno))
+        assert f' id="{recorte}"' in uno and f' id="{descrito}"' in uno
 
 
 def test_el_titulo_de_un_svg_se_lee_como_texto() -> None:

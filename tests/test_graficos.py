@@ -15,6 +15,7 @@ from apoyo_metodo import ficha, serie
 from observatorio.metodo.quiebres import con_tramos
 from observatorio.presentacion import graficos
 from observatorio.presentacion.chispas import chispa
+from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.filas import CAMBIO_DE_METODO
 from observatorio.rutas import Proyecto
 
@@ -60,6 +61,20 @@ def test_sin_datos_de_demostracion_no_hay_aviso(monkeypatch: pytest.MonkeyPatch)
 def test_cada_grafico_pide_su_texto_alternativo() -> None:
     with pytest.raises(ValueError, match="description"):
         graficos._renderizar({"mark": "point"})
+
+
+def test_un_dibujo_no_dice_cuantos_se_hicieron_antes() -> None:
+    recortado = {
+        "description": "Recortado",
+        "data": {"values": [{"a": 1}, {"a": 2}]},
+        "mark": {"type": "line", "clip": True},
+        "encoding": {
+            "x": {"field": "a", "type": "quantitative"},
+            "color": {"field": "a", "type": "quantitative"},
+        },
+    }
+    uno, otro = dibujar([recortado, recortado])
+    assert "clip-path" in uno and "gradient" in uno and uno == otro
 
 
 def test_quien_dibuja_no_importa_nada_mas() -> None:

@@ -7,6 +7,7 @@ Cada pieza o gráfico queda como un solo ``text/markdown`` con un bloque html y 
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,18 +108,18 @@ def publicable(
     allí.
     """
     pagina, imagenes, abierto = normalizado(cuaderno), dict[str, bytes](), leido(cuaderno)
+    veces = Counter[str]()
     celdas, del_autor, numero = [new_raw_cell(f"---\n{frente.strip()}\n---")], [0], 0
     for celda in pagina.cells:
         numero += "injected-parameters" not in celda.metadata.get("tags", [])
         if ETIQUETAS_OCULTAS & set(celda.metadata.get("tags", [])):
             continue
         if celda.cell_type == "code":
+            escritas = [
+                _a_markdown(s, svg, imagenes, abierto, veces) for s in _sin_repetir(celda.outputs)
+            ]
             celda.outputs = [
-                new_output("display_data", data={"text/markdown": x})
-                for x in _sin_repetir(
-                    (tipo(s.get("data", {})), _a_markdown(s, svg, imagenes, abierto))
-                    for s in celda.outputs
-                )
+                new_output("display_data", data={"text/markdown": x}) for x in escritas if x
             ]
             if not celda.outputs:
                 continue
@@ -134,15 +135,18 @@ def publicable(
     return Publicada(pagina, imagenes)
 
 
-def _sin_repetir(mostrados: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Lo que una celda muestra, de cada ``(tipo, texto)``. Una figura mostrada y además dejada al
-    final de la celda es la misma; un texto repetido lo repitió quien lo escribió.
+def _sin_repetir(salidas: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
+    """Las salidas de una celda. Una figura mostrada y además dejada al final de la celda es la
+    misma; un texto repetido lo repitió quien lo escribió.
     """
-    vistos: set[str] = set()
-    for tipo_, texto in mostrados:
-        if texto and (tipo_ in DE_TEXTO or texto not in vistos):
-            vistos.add(texto)
-            yield texto
+    vistas: list[tuple[object, object]] = []
+    for salida in salidas:
+        datos = salida.get("data", {})
+        elegido = tipo(datos)
+        mostrado = (datos.get(elegido), salida.get("metadata"))
+        if elegido in DE_TEXTO or mostrado not in vistas:
+            vistas.append(mostrado)
+            yield salida
 
 
 def descargable(cuaderno: NotebookNode, svg: Callable[[str], str], uso: str = "") -> NotebookNode:
@@ -197,16 +201,18 @@ def _a_markdown(
     svg: Callable[[str], str],
     imagenes: dict[str, bytes],
     abierto: Leido,
+    veces: Counter[str],
 ) -> str:
     """Lo que una salida pone en la página y en el boletín; vacío si nada. Sus imágenes se añaden a
-    ``imagenes``.
+    ``imagenes``, y en ``veces`` se cuenta cada gráfico.
     """
     datos = salida.get("data", {})
     elegido = tipo(datos)
     if elegido == MIME_GRAFICO:
         espec = datos[elegido]["espec"]
         clave = identificador(espec)
-        return bloques(*figura(espec, svg(clave), svg(f"{clave}{PAPEL}")))
+        veces[clave] += 1
+        return bloques(*figura(espec, svg(clave), svg(f"{clave}{PAPEL}"), veces[clave]))
     if elegido == MIME:
         return bloques(datos[elegido]["html"], datos[elegido]["typst"])
     if elegido == imagenes_.MIME or elegido in imagenes_.TIPOS:

@@ -42,6 +42,7 @@ const severo = {
 };
 
 async function dibujar(json) {
+  vega.resetSVGDefIds(); // si no, sus nombres dirían cuántos se dibujaron antes
   const { spec } = vegaLite.compile(JSON.parse(json));
   const vista = new vega.View(vega.parse(spec), { renderer: "none", logger: severo });
   try {

@@ -53,6 +53,8 @@ MEDIDA = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
 SIN_VISTAS = ("data", "datasets", "config", "usermeta")
 EXPRESIONES = ("calculate", "filter", "expr", "labelExpr", "test", "signal")
 AZAR = re.compile(r"\b(?:now|random|sample(?:Normal|LogNormal|Uniform))\s*\(")
+DE_DENTRO = re.compile(r'(?<=\sid=")(?=(?:clip|gradient_)\d)|(?<=url\(#)(?=(?:clip|gradient_)\d)')
+"""Donde un SVG nombra sus recortes y degradados: en una página, dos del mismo nombre son uno."""
 DE_MAS = re.compile(r"\d+\.\d{2,}")
 _naturalezas: set[str] = set()
 _procedencia: dict[str, Procedencia] = {}
@@ -333,13 +335,13 @@ def _ligera(etiqueta: str) -> str:
     )
 
 
-def figura(especificacion: dict, svg: str, papel: str) -> tuple[str, str]:
+def figura(especificacion: dict, svg: str, papel: str, vez: int = 1) -> tuple[str, str]:
     """``(html, typst)`` de un gráfico ya dibujado para la página (``svg``) y para el boletín
-    (``papel``).
+    (``papel``); ``vez``: cuántas lleva en la página, que no repite un identificador.
     """
-    clave = identificador(especificacion)
+    clave = identificador(especificacion) + (f"-{vez}" if vez > 1 else "")
     alt = str(especificacion["description"])
-    svg_accesible = ETIQUETA.sub(lambda m: _ligera(m[0]), svg).replace(
+    svg_accesible = ETIQUETA.sub(lambda m: DE_DENTRO.sub(f"{clave}-", _ligera(m[0])), svg).replace(
         "<svg ", f'<svg role="img" aria-labelledby="{clave}-alt" ', 1
     )
     procedencia = str(especificacion.get("usermeta", {}).get("procedencia", ""))
