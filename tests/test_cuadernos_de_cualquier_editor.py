@@ -164,6 +164,10 @@ DEFECTOS = {
         [con_parametros(), celda("markdown", "Hola\n\n---\ntitle: Otro\n---\n")],
         ("celda 2, línea 3", "encabezado-en-cuaderno", "línea en blanco"),
     ),
+    "título en blanco": (
+        [con_parametros(PARAMETROS.replace('"A"', '"  "'))],
+        ("titulo", "analisis-sin-declarar", "titulo ="),
+    ),
     "sin etiqueta": (
         [celda("code", PARAMETROS)],
         (None, "analisis-sin-declarar", "Add Cell Tag"),

@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import altair as alt
 import nbformat
 import pandas as pd
 import polars as pl
@@ -19,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from apoyo_publicacion import LARGO
 from conftest import copia_de
-from observatorio.cuadernos import salidas
+from observatorio.cuadernos import normalizar, salidas
 from observatorio.cuadernos.ejecucion import Motor, Tarea, ejecutar
 from observatorio.cuadernos.mostrar import FORMAS
 from observatorio.cuadernos.normalizar import (
@@ -29,7 +30,7 @@ from observatorio.cuadernos.normalizar import (
     publicable,
 )
 from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
-from observatorio.presentacion import imagenes, marcos
+from observatorio.presentacion import graficos, imagenes, marcos
 from observatorio.presentacion.graficos import MIME_GRAFICO
 from observatorio.presentacion.pieza import MIME as MIME_PIEZA
 from observatorio.rutas import Proyecto
@@ -191,12 +192,12 @@ def test_las_tablas_de_cada_biblioteca_son_accesibles_en_los_dos_formatos(
 def test_lo_dibujado_con_matplotlib_es_un_svg_en_espanol_con_su_descripcion(
     paginas: dict[str, Publicada],
 ) -> None:
-    for clave, alt in (
+    for clave, leido in (
         ("matplotlib", "Sube de 0 a 250 000\\."),
         ("seaborn", "El Sur tiene el doble\\."),
     ):
         texto = dicho(paginas["rapido"], clave)
-        nombre = re.match(rf"!\[{re.escape(alt)}\]\((imagen-\w+\.svg)\)", texto)
+        nombre = re.match(rf"!\[{re.escape(leido)}\]\((imagen-\w+\.svg)\)", texto)
         assert nombre and "demostración" in texto and "procedencia" in texto, texto[:300]
         svg = paginas["rapido"].imagenes[nombre[1]].decode()
         assert svg.startswith("<?xml") and "<svg" in svg and "<!--" not in svg
@@ -210,8 +211,8 @@ def test_las_imagenes_van_a_archivos_con_nombre_de_contenido(
     assert re.fullmatch(
         r"imagen-\w{12}\.png", next(n for n, b in pagina.imagenes.items() if b == PUNTO)
     )
-    for clave, alt in (("png", "Un punto"), ("svg", "Un cuadro")):
-        assert dicho(pagina, clave).startswith(f"![{alt}](imagen-")
+    for clave, leido in (("png", "Un punto"), ("svg", "Un cuadro")):
+        assert dicho(pagina, clave).startswith(f"![{leido}](imagen-")
     (pegadas,) = [c.source for c in pagina.cuaderno.cells if "Pegada" in c.source]
     assert re.fullmatch(r"!\[Pegada\]\((imagen-\w+\.png)\) y !\[De al lado\]\(\1\)", pegadas)
 
@@ -380,6 +381,14 @@ def test_lo_que_no_se_publica_se_rechaza_todo_junto_con_celda_y_remedio(
         (f"{GRAFICO}.transform_calculate(y='random()').mark_bar()", r"random\("),
         (f"{GRAFICO}.transform_filter('datum.a < now()').mark_bar()", r"now\("),
         (f"{GRAFICO}.transform_sample(5).mark_bar()", "sample"),
+        (f"{GRAFICO}.mark_bar().properties(description='  ')", "description"),
+        ("import altair as alt\nalt.hconcat(description='Nada')", r"\.mark_bar\(\)"),
+        (
+            f"{GRAFICO.replace('alt.Chart', 'g = alt.Chart')}.mark_bar()\n"
+            "g = alt.layer(g).properties(description='Uno')\ng['layer'] = []\ng",
+            r"\.mark_bar\(\)",
+        ),
+        ("a.cuadro('  ', ['a'], [], publica.head(0))", "lleva título"),
     ],
 )
 def test_lo_que_se_pide_al_mostrarlo_detiene_en_su_celda(
@@ -433,6 +442,29 @@ def test_el_mismo_grafico_en_dos_celdas_no_repite_identificadores() -> None:
         (recorte,) = re.findall(r"url\(#([^)]+)\)", uno)
         (descrito,) = set(re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', uno))
         assert f' id="{recorte}"' in uno and f' id="{descrito}"' in uno
+
+
+def test_un_grafico_leido_de_su_json_es_el_mismo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(graficos.EN_CONSTRUCCION, "1")
+    graficos.activar()
+    uno = alt.Chart(pd.DataFrame({"a": [1]}), description="Uno").mark_bar().encode(x="a:Q")
+    for grafico in (uno, alt.hconcat(uno, uno).properties(description="Dos")):
+        leido = type(grafico).from_json(grafico.to_json())
+        assert graficos.mostrado(leido) == graficos.mostrado(grafico)
+        assert graficos.mostrado(grafico)[MIME_GRAFICO]["espec"]["config"]["background"] is None
+
+
+def test_el_titulo_de_varias_lineas_de_un_grafico_se_lee_seguido() -> None:
+    for titulo in (["Uno", "y dos"], {"text": ["Uno", "y dos"], "subtitle": "Tres"}, "Uno y dos"):
+        assert normalizar.titulo({"title": titulo, "description": "d"}) == "Uno y dos"
+    assert normalizar.titulo({"title": "  ", "description": "d"}) == "d"
+
+
+def test_un_titulo_en_blanco_es_como_no_ponerlo() -> None:
+    cuadro = pd.DataFrame({"x": [1]})
+    cuadro.attrs["titulo"] = "  "
+    for pieza in (marcos.de_pandas(cuadro), marcos.de_styler(cuadro.style.set_caption("  "))):
+        assert "<caption>Tabla: x</caption>" in pieza.html
 
 
 def test_el_titulo_de_un_svg_se_lee_como_texto() -> None:

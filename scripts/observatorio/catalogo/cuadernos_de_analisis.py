@@ -228,7 +228,7 @@ def _sin_declarar(
         return
     for campo, tipo in DECLARADO.items():
         valor = declarado.get(campo)
-        if not isinstance(valor, tipo) or not valor:
+        if not isinstance(valor, tipo) or not (valor.strip() if isinstance(valor, str) else valor):
             yield ErrorDeDatos(
                 archivo,
                 None,

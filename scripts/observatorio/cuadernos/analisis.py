@@ -119,6 +119,10 @@ class AnalisisAbierto:
         ``filas``: textos, una por fila de ``tabla``, de donde salen su marca y su ``sello``; con
         columna ``kpi``, la primera celda enlaza a su ficha.
         """
+        if not titulo.strip():
+            raise ErrorDeUso(
+                "un cuadro que se publica lleva título: lo primero que recibe a.cuadro"
+            )
         naturalezas = (
             tabla["naturaleza"].to_list() if "naturaleza" in tabla.columns else [""] * tabla.height
         )

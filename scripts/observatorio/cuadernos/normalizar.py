@@ -21,6 +21,7 @@ from ..errores import ErrorDeEjecucion
 from ..presentacion import imagenes as imagenes_
 from ..presentacion.dibujo import PAPEL
 from ..presentacion.graficos import MIME_GRAFICO, figura, identificador
+from ..presentacion.impresion import titulos
 from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloques
 from .adjuntas import en_archivos
 from .salidas import Leido, de_markdown, formula, imagen, leido, tipo
@@ -49,10 +50,7 @@ def graficos(cuaderno: NotebookNode) -> list[dict]:
 
 def titulo(especificacion: dict) -> str:
     """El título de un gráfico o, si no tiene, su descripción."""
-    dicho = especificacion.get("title") or ""
-    return (dicho.get("text", "") if isinstance(dicho, dict) else str(dicho)) or str(
-        especificacion["description"]
-    )
+    return titulos(especificacion)[0].strip() or str(especificacion["description"])
 
 
 def normalizado(cuaderno: NotebookNode) -> NotebookNode:

@@ -25,7 +25,7 @@ from .fechas_de_grafico import en_espanol
 from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CUADERNO, esc
 from .sello_conjunto import dicho_con_naturaleza
-from .tabla_de_grafico import tabla_de
+from .tabla_de_grafico import VISTAS, tabla_de
 from .tablas import marca_html
 
 if TYPE_CHECKING:
@@ -84,7 +84,6 @@ def tema() -> dict[str, object]:
     return {
         "config": {
             "font": f"{TIPOGRAFIA}, system-ui, sans-serif",
-            "background": None,
             "locale": {"number": NUMEROS},
             "view": {"stroke": None},
             "axis": {
@@ -237,10 +236,15 @@ def mostrado(grafico: alt.TopLevelMixin) -> dict[str, object]:
 
 def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     """Salida de un gráfico en el cuaderno: su especificación; en JupyterLab, además el SVG."""
-    if not especificacion.get("description"):
+    if not str(especificacion.get("description") or "").strip():
         raise ValueError(
             "cada gráfico lleva description: es el texto alternativo para quien no lo ve; el de"
             ' varias partes, en el conjunto: (uno + otro).properties(description="…")'
+        )
+    if _sin_marca(especificacion):
+        raise ValueError(
+            "el gráfico, o una de sus partes, no dice con qué se dibuja: dé a cada una su marca,"
+            " por ejemplo .mark_bar()"
         )
     if _pide_datos(especificacion):
         raise ValueError(
@@ -257,6 +261,8 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
             " la tabla"
         )
     especificacion = en_espanol(con_cortes(con_procedencia(con_naturaleza(especificacion))))
+    # Sin fondo, para que se vea el de la página: el esquema de Vega-Lite no deja escribirlo antes.
+    especificacion["config"].setdefault("background", None)
     salida: dict[str, object] = {
         MIME_GRAFICO: {"tipo": "grafico", "espec": especificacion},
         "text/plain": f"<gráfico: {especificacion['description']}>",
@@ -276,6 +282,15 @@ def _partes(especificacion: object) -> Iterator[dict]:
         for clave, valor in especificacion.items():
             if clave not in SIN_VISTAS:
                 yield from _partes(valor)
+
+
+def _sin_marca(vista: dict) -> bool:
+    """¿Le falta su marca a la vista, o a alguna de las que reúne?"""
+    reune = [vista[clave] for clave in VISTAS if clave in vista]
+    if not reune:
+        return "mark" not in vista
+    partes = [p for r in reune for p in (r if isinstance(r, list) else [r])]
+    return not partes or any(map(_sin_marca, partes))
 
 
 def _pide_datos(especificacion: dict) -> bool:

@@ -55,7 +55,7 @@ def de_pandas(cuadro: pd.DataFrame | pd.Series) -> Pieza:
     """
     tabla = cuadro if hasattr(cuadro, "columns") else cuadro.to_frame(cuadro.name or "valor")
     columnas = _columnas_de(tabla)
-    titulo = str(cuadro.attrs.get("titulo", ""))
+    titulo = str(cuadro.attrs.get("titulo", "")).strip()
     return _pieza(titulo, [*_indice(tabla), *columnas], _naturalezas(columnas))
 
 
