@@ -4,6 +4,7 @@ su línea.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,7 @@ from observatorio.cuadernos.normalizar import leer, publicable
 from observatorio.errores import DatosInvalidos
 from observatorio.paginas.revision import lo_no_admitido
 from observatorio.rutas import Proyecto
+from test_destino_de_las_salidas import PUNTO
 
 PARAMETROS = 'titulo = "A"\nresumen = "B"\nentradas = ["publica"]'
 BIEN = "from IPython.display import Markdown\nMarkdown('hola')"
@@ -80,6 +82,68 @@ def test_corre_el_cuaderno_de_cualquier_editor(
     ejecutar([Tarea("uno", ruta, tmp_path / "s.ipynb", entradas=("publica",))])
     pagina = publicable(leer(tmp_path / "s.ipynb"), "title: A", lambda _: "")
     assert pagina.cuaderno.cells[-1].outputs[0].data["text/markdown"] == "hola"
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9"/></svg>'
+IMAGENES = {
+    "texto.png": (b"hola", "del tipo que dice"),
+    "mapa de bits.png": (b"BM" + bytes(60), "del tipo que dice"),
+    "mapa.bmp": (b"BM" + bytes(60), "guárdela como PNG"),
+    "sin final": (PUNTO, "guárdela como PNG"),
+    "vacía.gif": (b"", "vacía"),
+    "cortada.png": (PUNTO[:-8], "cortada"),
+    "cortada.jpg": (b"\xff\xd8\xff\xe0" + bytes(60), "cortada"),
+    "cortada.webp": (b"RIFF\xff\0\0\0WEBPVP8 ", "cortada"),
+    "página.svg": (b"<html><body>hola</body></html>", "xmlns="),
+    "sin espacio.svg": (SVG.replace(b' xmlns="http://www.w3.org/2000/svg"', b""), "xmlns="),
+    "roto.svg": (SVG[:-6], "se pueda leer"),
+    "otra letra.svg": (SVG.replace(b"/>", b"><title>\xf3</title></rect>"), "UTF-8"),
+    "guion.svg": (SVG.replace(b"<rect", b"<script/><rect"), "quítelo"),
+    "n" * 300 + ".png": (None, "no está"),
+    "bien.PNG": (PUNTO, ""),
+    "bien.svg": (b"\xef\xbb\xbf" + SVG, ""),
+}
+
+
+@pytest.mark.parametrize("nombre", IMAGENES)
+def test_una_imagen_que_no_lo_es_se_dice_antes(proyecto: Proyecto, nombre: str) -> None:
+    contenido, dice = IMAGENES[nombre]
+    if contenido is not None:
+        (proyecto.cuadernos / "analisis" / nombre).write_bytes(contenido)
+    dejar(proyecto, con_parametros(), celda("markdown", f"Una:\n\n![Foto](<{nombre}>)"))
+    _revisada(proyecto, dice)
+
+
+@pytest.mark.parametrize(
+    ("adjunta", "dice"),
+    [
+        ({"image/png": ""}, "vacía"),
+        ({"image/png": base64.b64encode(b"hola").decode()}, "del tipo que dice"),
+        ({"image/png": "á"}, "péguela otra vez"),
+        ({"image/bmp": base64.b64encode(b"BM").decode()}, "guárdela como PNG"),
+        ({}, "péguela otra vez"),
+        (7, "péguela otra vez"),
+        ({"image/png": [base64.b64encode(PUNTO).decode()]}, ""),
+    ],
+)
+def test_una_imagen_pegada_que_no_lo_es_se_dice_antes(
+    proyecto: Proyecto, adjunta: object, dice: str
+) -> None:
+    con_imagen = celda("markdown", "Una:\n\n![Foto](attachment:a.png)")
+    dejar(proyecto, con_parametros(), con_imagen | {"attachments": {"a.png": adjunta}})
+    _revisada(proyecto, dice)
+
+
+def _revisada(proyecto: Proyecto, dice: str) -> None:
+    """Lo que se dice de la imagen de la celda 2; nada si ``dice`` está vacío."""
+    if not dice:
+        assert len(descubrir(proyecto)) == 1
+        return
+    with pytest.raises(DatosInvalidos) as e:
+        descubrir(proyecto)
+    (error,) = e.value.errores
+    assert (error.columna, error.regla) == ("celda 2, línea 3", "imagen-de-cuaderno")
+    assert dice in error.remedio
 
 
 CONFLICTO = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> rama"

@@ -308,6 +308,14 @@ SE_RECHAZA = {
         f"Image(base64.b64decode({base64.b64encode(PUNTO).decode()!r}))",
         "alt=",
     ),
+    "imagen de otro sitio": (
+        "from IPython.display import Image\nImage(url='https://ejemplo.pe/a.png', alt='Una')",
+        r"ejemplo\.pe/a\.png.*junto al cuaderno",
+    ),
+    "imagen por su dirección": (
+        "from IPython.display import Image\nImage('fotos/a.png', embed=False, alt='Una')",
+        "por su dirección.*junto al cuaderno",
+    ),
     "SVG activo": (
         "from IPython.display import SVG\n"
         "SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"><title>x</title><script/></svg>')",
@@ -366,7 +374,7 @@ def test_lo_que_no_se_publica_se_rechaza_todo_junto_con_celda_y_remedio(
     por_celda = dict(re.findall(r"celda (\d+): (.*?)(?=\nsalidas|\Z)", str(e.value), re.DOTALL))
     for numero, (clave, (_, dice)) in enumerate(SE_RECHAZA.items(), 3):
         defecto = por_celda.get(str(numero), "nada")
-        assert re.search(dice, defecto), (clave, defecto)
+        assert re.search(dice, defecto, re.DOTALL), (clave, defecto)
     assert len(por_celda) == len(SE_RECHAZA)
     assert not (tmp_path / "s.ipynb").exists(), "lo que no se publica no se guarda"
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..base.imagenes import JPG, PNG, entera
 from . import hojas
 
 if TYPE_CHECKING:
@@ -23,12 +24,9 @@ if TYPE_CHECKING:
 VALIDADOR = "https://apps.firmaperu.gob.pe/web/validador.xhtml"
 """El validador oficial de firmas digitales del Estado peruano."""
 Huellas = tuple[str, ...]
-JPG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
-FIN_DE_JPG, FIN_DE_PNG = b"\xff\xd9", b"IEND\xaeB`\x82"
+PDF = b"%PDF-"
 DEBILES = ("md5", "sha1")
 """Huellas con las que dos documentos distintos pueden firmarse como uno."""
-COLA = 4096
-"""Cuántos bytes del final se miran: hay teléfonos que añaden lo suyo tras el fin de una foto."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,9 @@ class _Ilegible(Exception):
 def examinar(crudo: bytes, copias: Collection[Huellas]) -> Examen:
     """Qué es ``crudo`` y, si es un PDF, si es una de las ``copias`` del acta y está íntegro."""
     if crudo.startswith(JPG):
-        return _foto("jpg", FIN_DE_JPG in crudo[-COLA:])
+        return _foto("jpg", entera("jpg", crudo))
     if crudo.startswith(PNG):
-        return _foto("png", FIN_DE_PNG in crudo[-COLA:])
+        return _foto("png", entera("png", crudo))
     if PDF not in crudo[:1024]:
         return _malo(
             "archivo-irreconocible",

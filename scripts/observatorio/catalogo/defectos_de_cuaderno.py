@@ -6,12 +6,15 @@ De qué editor venga no importa: sin kernel ni lenguaje declarados se toma por P
 from __future__ import annotations
 
 import ast
+import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from ..base import imagenes
 from ..errores import ErrorDeDatos
 from .codigo_de_cuaderno import Codigo, codigos_de
 from .texto_de_cuaderno import (
@@ -46,6 +49,9 @@ SIN_DIBUJO_AJENO = (
 )
 MAGIA_DE_CELDA = re.compile(r"\s*%%(\w+)")
 MAGIAS_QUE_MUESTRAN = {"html", "HTML", "javascript", "js", "svg", "SVG", "latex"}
+OTRO_TIPO = (
+    f"ese tipo de imagen no se publica ({', '.join(sorted(imagenes.TIPO_DE))}): guárdela como PNG"
+)
 MARCA_DE_PARAMETROS = "parameters"
 MAGIA = re.compile(r"^\s*[%!]")
 COMO_MARCAR = (
@@ -278,9 +284,25 @@ def _defecto_de_imagen(imagen: ImagenCitada, celda: dict, carpeta: Path) -> str:
     if imagen.remota:
         return "está en otro sitio, y una página no pide nada afuera: descárguela junto al cuaderno"
     if imagen.adjunta:
-        if imagen.destino.removeprefix(ADJUNTO) in (celda.get("attachments") or {}):
-            return ""
-        return "la imagen pegada ya no está en el cuaderno: péguela otra vez"
-    if not (carpeta / imagen.destino).is_file():
+        return _defecto_de_pegada(
+            celda.get("attachments", {}).get(imagen.destino.removeprefix(ADJUNTO))
+        )
+    final = imagenes.TIPO_DE.get(Path(imagen.destino).suffix.lower())
+    try:
+        contenido = (carpeta / imagen.destino).read_bytes()
+    except (OSError, ValueError):
         return "ese archivo no está: póngalo junto al cuaderno, o corrija su nombre"
-    return ""
+    return imagenes.defecto(final, contenido) if final else OTRO_TIPO
+
+
+def _defecto_de_pegada(formas: Any) -> str:
+    """Los de una imagen adjunta, como el cuaderno la guarda: ``{tipo: base64}``."""
+    if formas is None:
+        return "la imagen pegada ya no está en el cuaderno: péguela otra vez"
+    try:
+        ((tipo, datos),) = formas.items()
+        contenido = base64.b64decode("".join(datos))
+    except (AttributeError, TypeError, ValueError):
+        return "la imagen pegada no se puede leer: péguela otra vez"
+    final = imagenes.TIPOS.get(tipo)
+    return imagenes.defecto(final, contenido) if final else OTRO_TIPO

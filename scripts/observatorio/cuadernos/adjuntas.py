@@ -13,11 +13,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from ..base.imagenes import TIPO_DE, TIPOS
 from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en
 from ..errores import ErrorDeUso
-from ..presentacion.imagenes import TIPOS, Imagen, revisada
-
-TIPO_DE = {f".{final}": tipo for tipo, final in TIPOS.items()} | {".jpeg": "image/jpeg"}
+from ..presentacion.imagenes import Imagen, revisada
 
 
 def adjuntar(cuaderno: NotebookNode, carpeta: Path) -> list[str]:
@@ -69,7 +68,7 @@ def _leida(celda: NotebookNode, destino: str, alt: str, carpeta: Path) -> Imagen
     final = ruta.suffix.lower()
     if final not in TIPO_DE:
         raise ErrorDeUso(f"no es de un tipo que se publique ({', '.join(sorted(TIPO_DE))})")
-    return revisada(TIPOS[TIPO_DE[final]], ruta.read_bytes(), alt)
+    return revisada(TIPO_DE[final], ruta.read_bytes(), alt)
 
 
 def _con_destino(texto: str, antes: str, despues: str) -> str:

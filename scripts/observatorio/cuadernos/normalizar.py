@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output, new_raw_cell
 
 from ..base.escritura import escribir_atomico
+from ..base.imagenes import TIPOS
 from ..errores import ErrorDeEjecucion
 from ..presentacion import imagenes as imagenes_
 from ..presentacion.dibujo import PAPEL
@@ -182,7 +183,7 @@ def _para_descargar(salida: NotebookNode, svg: Callable[[str], str]) -> Notebook
     else:
         formas = {elegido: datos[elegido]}
     nueva = new_output(salida.output_type, data=formas)
-    if elegido in imagenes_.TIPOS:
+    if elegido in TIPOS:
         nueva.metadata = nbformat.from_dict({elegido: {"alt": imagen(salida).alt}})
     return nueva
 
@@ -213,7 +214,7 @@ def _a_markdown(
         return bloques(*figura(espec, svg(clave), svg(f"{clave}{PAPEL}"), veces[clave]))
     if elegido == MIME:
         return bloques(datos[elegido]["html"], datos[elegido]["typst"])
-    if elegido == imagenes_.MIME or elegido in imagenes_.TIPOS:
+    if elegido == imagenes_.MIME or elegido in TIPOS:
         paquete = datos.get(imagenes_.MIME)
         if paquete is None:
             suelta = imagen(salida).paquete(abierto.demostracion, abierto.sello)

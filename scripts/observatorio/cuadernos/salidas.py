@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..base import lectores
+from ..base.imagenes import TIPOS
 from ..catalogo.texto_de_cuaderno import (
     ENCABEZADO,
     imagenes_en,
@@ -58,6 +59,8 @@ DE_FORMULA = re.compile(
     r"|aligned|gathered|split|cases|[dr]cases|array|subarray|[pbvBV]?matrix\*?|smallmatrix"
 )
 """Los entornos de LaTeX que son fórmulas."""
+POR_SU_DIRECCION = re.compile(r"""\s*<img\s[^>]*?src=["']([^"']*)["'][^>]*>\s*""")
+"""Lo que deja ``Image(url="…")``: la dirección de la imagen, y no la imagen."""
 LINEAS_DICHAS = 40
 REMEDIOS = {
     "application/vnd.plotly.v1+json": (
@@ -125,13 +128,21 @@ def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
     elegido = tipo(datos)
     if elegido in ("", "text/plain"):
         return
+    if elegido == "text/html" and (ajena := POR_SU_DIRECCION.fullmatch("".join(datos[elegido]))):
+        cual = f" («{ajena[1]}»)" if ajena[1] else ""
+        yield (
+            f"muestra una imagen por su dirección{cual}, y una página no pide nada afuera\n"
+            "    remedio: guárdela junto al cuaderno y muéstrela con"
+            ' Image("archivo", alt="qué se ve")'
+        )
+        return
     if elegido in REMEDIOS or elegido not in PUBLICABLES:
         que, remedio = REMEDIOS.get(
             elegido, (f"una salida «{elegido}»", "muéstrela como gráfico, tabla, imagen o Markdown")
         )
         yield f"muestra {que}, que no se publica\n    remedio: {remedio}"
         return
-    if elegido in imagenes.TIPOS:
+    if elegido in TIPOS:
         try:
             imagen(salida)
         except ErrorDeUso as e:
@@ -159,7 +170,7 @@ def _texto(elegido: str, dicho: Any) -> str:
     return dicho if isinstance(dicho, str) else json.dumps(dicho, ensure_ascii=False)
 
 
-PUBLICABLES = (*PROPIOS, "text/markdown", "text/latex", *imagenes.TIPOS, "text/plain")
+PUBLICABLES = (*PROPIOS, "text/markdown", "text/latex", *TIPOS, "text/plain")
 
 
 def tipo(datos: dict[str, Any]) -> str:
@@ -167,7 +178,7 @@ def tipo(datos: dict[str, Any]) -> str:
     if MIME_LEIDO in datos:
         return ""
     ajenos = [t for t in datos if t in REMEDIOS and t != "text/html"]
-    orden = [*PROPIOS, *ajenos, "text/markdown", "text/latex", *imagenes.TIPOS, "text/html"]
+    orden = [*PROPIOS, *ajenos, "text/markdown", "text/latex", *TIPOS, "text/html"]
     demas = [t for t in datos if t not in orden and t != "text/plain"]
     return next((t for t in [*orden, *demas, "text/plain"] if t in datos), "")
 
@@ -181,7 +192,7 @@ def imagen(salida: NotebookNode) -> imagenes.Imagen:
     alt = metadatos.get("alt") or metadatos.get(elegido, {}).get("alt", "")
     if elegido == "image/svg+xml":
         return imagenes.revisada("svg", texto.encode("utf-8"), alt or imagenes.titulo_de_svg(texto))
-    return imagenes.revisada(imagenes.TIPOS[elegido], base64.b64decode(texto), alt)
+    return imagenes.revisada(TIPOS[elegido], base64.b64decode(texto), alt)
 
 
 def de_markdown(texto: str) -> str:

@@ -18,6 +18,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from ..base.escapes import markdown
+from ..base.imagenes import defecto
 from ..base.periodos import NOMBRES_DE_MES
 from ..errores import ErrorDeUso
 from . import graficos
@@ -27,28 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MIME = "application/vnd.observatorio.imagen+json"
-TIPOS = {
-    "image/svg+xml": "svg",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-}
-"""Tipos de imagen que se publican y el final de su archivo."""
-FIRMAS = (
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"GIF8", "gif"),
-)
 PREFIJO = "imagen-"
-MAXIMO = 3_000_000
-"""Bytes de una imagen: más no se abre con la señal de un anexo."""
-ACTIVO = re.compile(
-    r"<script|<foreignObject|\son\w+\s*=|<!ENTITY|(?:href|src)\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#)"
-    r"|@import",
-    re.IGNORECASE,
-)
-"""Lo que en un SVG actúa o pide algo de fuera."""
 TITULO_DE_SVG = re.compile(r"<(?:title|desc)[^>]*>([^<]+)</")
 DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 CON_NOMBRES = (
@@ -112,22 +92,8 @@ def en_markdown(dicho: dict[str, Any]) -> str:
 
 def revisada(tipo: str, contenido: bytes, alt: str) -> Imagen:
     """La imagen, si es lo que dice ser y se puede publicar; si no, lanza ``ErrorDeUso``."""
-    if len(contenido) > MAXIMO:
-        raise ErrorDeUso(
-            f"una imagen de {len(contenido) / 1e6:.1f} MB no se abre donde la señal es mala:"
-            f" redúzcala a menos de {MAXIMO / 1e6:.0f} MB"
-        )
-    if tipo == "svg":
-        texto = contenido.decode("utf-8", errors="replace")
-        if (activo := ACTIVO.search(texto)) is not None:
-            raise ErrorDeUso(
-                f"el SVG lleva «{activo[0].strip()}», que actúa o pide algo de fuera: quítelo"
-            )
-    elif tipo == "webp":
-        if not (contenido[:4] == b"RIFF" and contenido[8:12] == b"WEBP"):
-            raise ErrorDeUso("la imagen no es del tipo que dice: guárdela otra vez como PNG")
-    elif not any(contenido.startswith(firma) for firma, t in FIRMAS if t == tipo):
-        raise ErrorDeUso("la imagen no es del tipo que dice: guárdela otra vez como PNG")
+    if malo := defecto(tipo, contenido):
+        raise ErrorDeUso(malo)
     if not alt.strip():
         raise ErrorDeUso(
             'la imagen no dice qué se ve, para quien no la ve: Image(…, alt="…"), o'
