@@ -208,6 +208,14 @@ DEFECTOS = {
         [con_parametros(), celda("markdown", "![foto]\n\n[foto]: foto.png")],
         ("celda 2, línea 1", "imagen-de-cuaderno", "entre paréntesis"),
     ),
+    "medio signo en un texto": (
+        [con_parametros(), celda("markdown", "Una\n\nmitad: \ud800")],
+        ("celda 2, línea 3", "signo-a-medias", "escríbalo otra vez"),
+    ),
+    "medio signo en el código": (
+        [con_parametros(), celda("code", "x = '\ud800'")],
+        ("celda 2, línea 1", "celda-que-no-es-python", "JupyterLab"),
+    ),
     "celda cruda": (
         [con_parametros(), celda("raw", "---\ntitle: Otro\n---")],
         ("celda 2", "celda-cruda", "Markdown"),

@@ -97,6 +97,7 @@ GRAFICO = (
 SE_CALLA = {
     "print": "print('secreto en', __import__('os').getcwd())",
     "stderr": "import warnings\nwarnings.warn('cambiará', FutureWarning)",
+    "medio signo": "print('mitad: \\ud800')\nprint('mitad: \\udc80')",
     "número suelto": "41 + 1",
     "objeto suelto": "object()",
     "ejes sueltos": "plt.close('all'); ax",
@@ -242,13 +243,18 @@ def test_lo_callado_se_dice_a_quien_construye_y_en_un_flujo_a_nadie(
     proyecto: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch
 ) -> None:
     ruta = escribir(
-        proyecto.cuadernos / "analisis", "print('\\x1b[31mrojo\\x1b[0m')", "object()", "7"
+        proyecto.cuadernos / "analisis",
+        "print('\\x1b[31mrojo\\x1b[0m')",
+        "object()",
+        "7",
+        "print('\\ud800')",
     )
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     correr(ruta, tmp_path / "s.ipynb", "rapido")
     error = capsys.readouterr().err
     assert "celda 3: rojo\n" in error and "celda 5: 7   (no se publica" in error
+    assert "celda 6: \\ud800\n" in error
     assert "\x1b" not in error and "object" not in error
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     correr(ruta, tmp_path / "s.ipynb", "rapido")
@@ -356,6 +362,19 @@ SE_RECHAZA = {
     "bloque crudo": (
         "from IPython.display import Markdown\nMarkdown('```{=html}\\n<b>\\n```')",
         "bloque crudo",
+    ),
+    "medio signo": (
+        "from IPython.display import Markdown\nMarkdown('a \\udc80 b')",
+        r"mitad de un signo \('.udc80'\)",
+    ),
+    "medio signo en un título": (
+        "from great_tables import GT\nGT(publica.head(1)).tab_header('\\ud800')",
+        "mitad de un signo",
+    ),
+    "medio signo en una descripción": (
+        "import altair as alt\nalt.Chart(publica.head(1)).mark_bar().encode(x='valor:Q')"
+        ".properties(description='\\ud800')",
+        "mitad de un signo",
     ),
     "sonido": (
         "from IPython.display import display\ndisplay({'audio/wav': 'x'}, raw=True)",

@@ -140,7 +140,7 @@ def _codigo(numero: int, texto: str) -> Codigo:
     python = ["" if MAGIA.match(x) or OTRA_MAGIA.match(x) else x for x in lineas]
     try:
         arbol = ast.parse("\n".join(python))
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         arbol = None
     return Codigo(numero, lineas, python != list(lineas), arbol)
 

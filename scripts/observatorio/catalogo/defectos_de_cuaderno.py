@@ -20,6 +20,7 @@ from .codigo_de_cuaderno import Codigo, codigos_de
 from .texto_de_cuaderno import (
     ADJUNTO,
     ENCABEZADO,
+    MEDIO_SIGNO,
     ImagenCitada,
     imagenes_en,
     imagenes_por_referencia,
@@ -253,6 +254,12 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
             "son marcas de un conflicto de git: elija una de las dos versiones y quítelas",
         )
         return
+    if (medio := MEDIO_SIGNO.search(fuente)) is not None:
+        yield en(
+            fuente[: medio.start()].count("\n") + 1,
+            "signo-a-medias",
+            "lleva la mitad de un signo, que no se puede publicar: bórrela y escríbalo otra vez",
+        )
     if abierta := sin_cerrar(fuente):
         yield en(
             max(n for n, x in enumerate(lineas, 1) if x.lstrip().startswith(abierta)),

@@ -22,6 +22,8 @@ IMAGEN = re.compile(
 )
 POR_REFERENCIA = re.compile(r"!\[((?:[^\]\\]|\\.)*)\](?:\[([^\]]*)\]|(?![(\[]))")
 ADJUNTO = "attachment:"
+MEDIO_SIGNO = re.compile("[\ud800-\udfff]")
+"""La mitad de un signo partido en dos, que no se puede escribir en ningún archivo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,8 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
     except PapermillExecutionError as e:
         return Hecho(
             f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) falló en la celda"
-            f" {e.cell_index + 1 - bool(tarea.parametros)}: {e.ename}: {e.evalue}\n    celda:"
+            f" {e.cell_index + 1 - bool(tarea.parametros)}: {e.ename}: {salidas.legible(e.evalue)}"
+            "\n    celda:"
             f" {e.source.strip().splitlines()[0]}\n    remedio: ábralo con «observatorio"
             f" cuadernos», {_puesto(tarea)}ejecute hasta esa celda"
         )

@@ -6,6 +6,7 @@ se ve como siempre.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -63,7 +64,25 @@ def activar() -> None:
 def en_kernel(raiz: str | None, entradas: tuple[str, ...]) -> None:
     """Lo que el motor estándar ejecuta antes de la primera celda: las formas y la guardia."""
     activar()
+    _con_signos_a_medias()
     guardia.poner_en(raiz, entradas)
+
+
+def _con_signos_a_medias() -> None:
+    """El núcleo no sabe enviar la mitad de un signo: va como lo escribe JSON, y llega igual."""
+    from IPython import get_ipython
+    from jupyter_client.jsonutil import json_default
+
+    sesion = get_ipython().kernel.session
+    propio = sesion.pack
+
+    def empaquetado(mensaje: Any) -> bytes:
+        try:
+            return json.dumps(mensaje, default=json_default, allow_nan=False).encode("ascii")
+        except (TypeError, ValueError):
+            return propio(mensaje)
+
+    sesion.pack = empaquetado
 
 
 def leido() -> None:

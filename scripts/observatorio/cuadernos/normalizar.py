@@ -36,8 +36,9 @@ def leer(ruta: Path) -> NotebookNode:
 
 
 def escribir(ruta: Path, cuaderno: NotebookNode) -> None:
-    """Escribe el cuaderno entero o no lo escribe."""
-    escribir_atomico(ruta, (nbformat.writes(cuaderno, version=4) + "\n").encode("utf-8"))
+    """Escribe el cuaderno entero o no lo escribe. Un signo a medias va como lo escribe JSON."""
+    texto = nbformat.writes(cuaderno, version=4) + "\n"
+    escribir_atomico(ruta, texto.encode("utf-8", "backslashreplace"))
 
 
 def graficos(cuaderno: NotebookNode) -> list[dict]:

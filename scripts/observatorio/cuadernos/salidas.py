@@ -22,6 +22,7 @@ from ..base import lectores
 from ..base.imagenes import TIPOS
 from ..catalogo.texto_de_cuaderno import (
     ENCABEZADO,
+    MEDIO_SIGNO,
     imagenes_en,
     imagenes_por_referencia,
     sin_cercas,
@@ -155,7 +156,14 @@ def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
             f"muestra LaTeX que no es una fórmula («{ajeno}»), y no se publica\n"
             "    remedio: deje solo la fórmula, y lo demás en una tabla o en Markdown"
         )
-    if rastro := rastro_de(_texto(elegido, datos[elegido]), raiz):
+    escrito = _texto(elegido, datos[elegido])
+    if medio := MEDIO_SIGNO.search(escrito):
+        yield (
+            f"lo que muestra lleva la mitad de un signo ({medio[0]!a}), que no se puede"
+            " publicar\n    remedio: quítela del texto, por ejemplo con"
+            ' .encode("utf-8", "ignore").decode()'
+        )
+    if rastro := rastro_de(escrito, raiz):
         yield (
             f"lo que muestra dice «{rastro}», que solo vale en esta máquina o en este momento\n"
             "    remedio: muestre el dato, y no el objeto ni su ruta"
@@ -269,7 +277,12 @@ def dicho(cuaderno: NotebookNode) -> str:
         ]
     if len(lineas) > LINEAS_DICHAS:
         lineas = [*lineas[:LINEAS_DICHAS], f"    … y {len(lineas) - LINEAS_DICHAS} líneas más"]
-    return "\n".join(lineas)
+    return legible("\n".join(lineas))
+
+
+def legible(texto: str) -> str:
+    """Con los signos a medias escritos en letras: así se puede decir en cualquier pantalla."""
+    return MEDIO_SIGNO.sub(lambda m: ascii(m[0])[1:-1], texto)
 
 
 def se_puede_decir() -> bool:
