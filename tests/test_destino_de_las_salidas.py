@@ -15,6 +15,7 @@ import nbformat
 import pandas as pd
 import polars as pl
 import pytest
+from great_tables import GT
 from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -271,6 +272,31 @@ FORMAS_DE_TABLA = {
         pd.DataFrame({"x": [1.5]}, index=["p"]).style.hide(axis="columns"),
         ["p", "1.5"],
     ),
+    "fechas y síes de un Styler": (
+        pd.DataFrame(
+            {
+                "día": pd.to_datetime(["2026-01-05", None]),
+                "hora": pd.to_datetime(["2026-01-05 10:30", "2026-01-06 00:00"]),
+                "sigue": pd.array([True, None], dtype="boolean"),
+                "poco": [1e-9, float("nan")],
+                "lista": [[1, 2.5], []],
+            },
+            index=pd.MultiIndex.from_tuples([(True, pd.Timestamp("2025-12-31")), (False, "x")]),
+        ).style,
+        ["Sí", "31 dic 2025", "5 ene 2026", "5 ene 2026 10:30", "0.000000001", "1, 2.5", "—", "No"],
+    ),
+    "lo que un Styler manda escribir": (
+        pd.DataFrame({"f": pd.to_datetime(["2026-01-05"]), "x": [1.5], "b": [True]})
+        .style.format({"f": "{:%d/%m/%Y}", "b": lambda b: "vale" if b else "no"})
+        .format(precision=2, subset=["x"]),
+        ["05/01/2026", "1.50", "vale"],
+    ),
+    "lo que una gran tabla escribe sin formato": (
+        GT(pl.DataFrame({"a": ["x", "y"], "b": [True, False], "c": [1e-9, 1.23456789]})).tab_header(
+            "T"
+        ),
+        ["Sí", "No", "0.0000000010", "1.23"],
+    ),
     "salto de línea de un Styler": (pd.DataFrame({"x": ["a<br>b"]}).style, ["0", "a b"]),
     "naturaleza dos veces": (
         pd.DataFrame([["documentado", "documentado"]], columns=["naturaleza", "naturaleza"]),
@@ -284,6 +310,12 @@ FORMAS_DE_TABLA = {
     "media hora": (pl.DataFrame({"a": [timedelta(minutes=36)]}), ["0.025 días"]),
     "campos": (pl.DataFrame({"a": [{"x": 1, "y": 2.5}]}), ["x: 1, y: 2.5"]),
 }
+
+
+def test_una_fecha_que_nombra_una_columna_va_en_espanol() -> None:
+    cuadro = pd.DataFrame([[1, 2]], columns=[pd.Timestamp("2026-01-05"), 2026])
+    for pieza in (marcos.de_pandas(cuadro), marcos.de_styler(cuadro.style)):
+        assert '<th scope="col">5 ene 2026</th><th scope="col">2026</th>' in pieza.html
 
 
 @pytest.mark.parametrize("caso", FORMAS_DE_TABLA)

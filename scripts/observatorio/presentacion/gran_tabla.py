@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 ALINEADAS: dict[str, Lado] = {"gt_right": "right", "gt_center": "center"}
 """Clase de Great Tables → alineación; sin ninguna, a la izquierda."""
 DECIMALES = 2
-SIN_FORMATO = re.compile(r"-?\d+\.\d{5,}")
+SIN_FORMATO = re.compile(r"-?\d+\.\d{5,}|-?\d(?:\.\d+)?e-\d+")
 """Lo que Great Tables escribe cuando no se le dijo cómo: más cifras de las que se leen."""
-NULOS = frozenset({"None", "NaN", "nan", "NaT", "<NA>"})
-"""Lo que Great Tables escribe donde no hay valor."""
+DE_PYTHON = {"True": "Sí", "False": "No"} | dict.fromkeys(
+    ("None", "NaN", "nan", "NaT", "<NA>"), AUSENTE
+)
+"""Lo que Great Tables escribe sin formato de un sí, un no o donde no hay valor → como aquí."""
 LLAMADA = "gt_footnote_marks"
 VOLADAS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -68,6 +71,11 @@ def activar() -> None:
     if sesion is not None and sesion.display_formatter is not None:
         formatos = sesion.display_formatter.mimebundle_formatter
         formatos.for_type_by_name("great_tables.gt", "GT", mostrada)
+
+
+def _sin_formato(cifra: Decimal) -> str:
+    """Con ``DECIMALES``, y las más pequeñas con los que hagan falta para no leerse como cero."""
+    return numero(float(cifra), max(DECIMALES, 1 - cifra.adjusted()) if cifra else DECIMALES)
 
 
 class _Lector(HTMLParser):
@@ -124,8 +132,8 @@ class _Lector(HTMLParser):
         elif tag in ("th", "td") and self._celda is not None:
             texto = " ".join(self._celda.texto.split(" "))
             if SIN_FORMATO.fullmatch(texto.strip()):
-                texto = numero(float(texto), DECIMALES)
-            self._celda.texto = AUSENTE if texto in NULOS else texto.strip()
+                texto = _sin_formato(Decimal(texto.strip()))
+            self._celda.texto = DE_PYTHON.get(texto, texto.strip())
             self._fila.append(self._celda)
             self._celda = None
         elif tag == "tr" and self._fila:

@@ -33,11 +33,15 @@ SIN_MILES = re.compile(r"(?i)a[nñ]o|anio|year|periodo|ubigeo|c[oó]d(igo)?|id|r
 """Columnas cuyos números nombran y no cuentan: no llevan coma de miles."""
 SIN_FORMATO = re.compile(r"-?\d+\.\d{6}|-?\d{5,}")
 """Lo que un ``Styler`` escribe cuando no se le dijo cómo."""
-COLUMNA_DE_STYLER = re.compile(r"col(\d+)")
+LUGAR_DE_STYLER = re.compile(r"(row|col|level)(\d+)")
+"""Las clases con que un ``Styler`` dice qué casilla es cada celda."""
+DECIMALES_DE_STYLER = 6
 DE_STYLER = re.compile(
     "style|table|caption|thead|tbody|tr|th|td|br|b|strong|i|em|u|s|sub|sup|small|span|div|p"
 )
 """Lo que una tabla de ``Styler`` puede llevar: de ello se publica el texto."""
+NULO_DE_PANDAS = "na"
+"""Lo que parece una etiqueta y no lo es: ``Styler`` escribe «<NA>» donde no hay valor."""
 NULOS = frozenset({"nan", "None", "NaT", "<NA>", "NaN"})
 
 
@@ -61,9 +65,16 @@ def de_pandas(cuadro: pd.DataFrame | pd.Series) -> Pieza:
 
 def _columnas_de(tabla: pd.DataFrame) -> list[tuple[str, list[Any]]]:
     return [
-        (": ".join(map(str, c)) if isinstance(c, tuple) else str(c), tabla.iloc[:, i].tolist())
+        (": ".join(map(_rotulo, c if isinstance(c, tuple) else (c,))), tabla.iloc[:, i].tolist())
         for i, c in enumerate(tabla.columns)
     ]
+
+
+def _rotulo(valor: Any) -> str:
+    """El nombre de una columna o de una fila: una cifra ahí nombra, y no lleva coma de miles."""
+    if _es_numero(valor) or isinstance(valor, tuple):
+        return str(valor)
+    return _escrito(valor, 0, False, isinstance(valor, datetime) and valor.time() != time())
 
 
 def de_styler(estilo: Styler) -> Pieza:
@@ -71,7 +82,7 @@ def de_styler(estilo: Styler) -> Pieza:
     _que_quepa(estilo.data.shape)
     columnas = _columnas_de(estilo.data)
     # Sin identificador propio, pandas pone uno al azar.
-    leida = _LectorDeStyler.leer(estilo.set_uuid("tabla").to_html(), columnas)
+    leida = _LectorDeStyler.leer(estilo.set_uuid("tabla").to_html(), estilo.data, columnas)
     leida.titulo = leida.titulo or _titulo_de(leida.rotulos)
     return tabla_leida.pieza(leida, _demostracion(_naturalezas(columnas)))
 
@@ -191,10 +202,14 @@ def _suelto(valor: Any) -> str:
 
 
 class _LectorDeStyler(HTMLParser):
-    """Lee la tabla de ``Styler.to_html``; ``columnas``: sus datos, que dicen qué es una cifra."""
+    """Lee la tabla de ``Styler.to_html``; ``datos`` y ``columnas``: los suyos, de los que sale lo
+    que el ``Styler`` no tenía orden de escribir de otro modo.
+    """
 
-    def __init__(self, columnas: Sequence[tuple[str, list[Any]]]) -> None:
+    def __init__(self, datos: pd.DataFrame, columnas: Sequence[tuple[str, list[Any]]]) -> None:
         super().__init__(convert_charrefs=True)
+        self.datos, self.valores = datos, [valores for _, valores in columnas]
+        self.escritas = [list(_columna(nombre, valores)) for nombre, valores in columnas]
         self.cuentan = [_cuenta(nombre, valores) for nombre, valores in columnas]
         self.leida = TablaLeida(grupos=[("", [])])
         self._fila: list[Celda] = []
@@ -202,8 +217,10 @@ class _LectorDeStyler(HTMLParser):
         self._en_cabeza = self._en_titulo = False
 
     @classmethod
-    def leer(cls, html: str, columnas: Sequence[tuple[str, list[Any]]]) -> TablaLeida:
-        lector = cls(columnas)
+    def leer(
+        cls, html: str, datos: pd.DataFrame, columnas: Sequence[tuple[str, list[Any]]]
+    ) -> TablaLeida:
+        lector = cls(datos, columnas)
         lector.feed(html)
         lector.close()
         _con_lados(lector.leida)
@@ -211,6 +228,9 @@ class _LectorDeStyler(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         dichos = {n: v or "" for n, v in attrs}
+        if tag == NULO_DE_PANDAS and not dichos:
+            self.handle_data("<NA>")
+            return
         if not DE_STYLER.fullmatch(tag):
             raise ErrorDeUso(
                 "una celda de la tabla lleva HTML propio, que no se publica: deje solo su texto o,"
@@ -241,22 +261,43 @@ class _LectorDeStyler(HTMLParser):
         elif tag == "caption":
             self._en_titulo = False
         elif tag in ("th", "td") and self._celda is not None:
-            self._celda.texto = " ".join(self._celda.texto.split())
-            if not self._en_cabeza:
-                self._celda.texto = _como_aqui(self._celda.texto, self._es_de_cifras(self._celda))
+            self._celda.texto = self._como_aqui(self._celda)
             self._fila.append(self._celda)
             self._celda = None
         elif tag == "tr" and self._fila:
             (self.leida.cabezas if self._en_cabeza else self.leida.grupos[0][1]).append(self._fila)
 
-    def _es_de_cifras(self, celda: Celda) -> bool:
-        """¿Es su columna de cifras que cuentan? Un código o un nombre no lleva coma de miles."""
-        suyas = (COLUMNA_DE_STYLER.fullmatch(c) for c in celda.clases)
-        return any(self.cuentan[int(c[1])] for c in suyas if c is not None)
+    def _como_aqui(self, celda: Celda) -> str:
+        """El texto de una celda; el que ``Styler`` escribe de fábrica, como en otros cuadros."""
+        texto = " ".join(celda.texto.split())
+        hallados = map(LUGAR_DE_STYLER.fullmatch, celda.clases)
+        lugar = {h[1]: int(h[2]) for h in hallados if h is not None}
+        match lugar:
+            case {"level": nivel, "col": columna}:
+                return _nombre(texto, self.datos.columns.get_level_values(nivel).tolist()[columna])
+            case {"level": nivel, "row": fila}:
+                return _nombre(texto, self.datos.index.get_level_values(nivel).tolist()[fila])
+            case {"row": fila, "col": columna}:
+                de_fabrica = texto == _de_fabrica(self.valores[columna][fila])
+                return self.escritas[columna][fila].texto.strip() if de_fabrica else texto
+            case {"col": columna} if not self._en_cabeza:
+                return _de_pie(texto, self.cuentan[columna])
+        return texto
 
 
-def _como_aqui(texto: str, es_cifra: bool) -> str:
-    """Lo que el ``Styler`` no tenía orden de escribir de otro modo, como las demás cifras."""
+def _nombre(texto: str, valor: Any) -> str:
+    return _rotulo(valor) if texto == _de_fabrica(valor) else texto
+
+
+def _de_fabrica(valor: Any) -> str:
+    """Lo que ``Styler`` escribe de un valor cuando no se le dijo cómo."""
+    if isinstance(valor, float):
+        return f"{valor:.{DECIMALES_DE_STYLER}f}"
+    return " ".join(str(valor).split())
+
+
+def _de_pie(texto: str, es_cifra: bool) -> str:
+    """Lo mismo de una fila añadida al pie (``Styler.concat``), de la que solo hay el texto."""
     if texto in NULOS:
         return AUSENTE
     if es_cifra and SIN_FORMATO.fullmatch(texto):
