@@ -367,6 +367,25 @@ SE_RECHAZA = {
         "import pandas as pd\npd.DataFrame({'x': ['a'], 'y': [object()]})",
         "en este momento",
     ),
+    "memoria corta": (
+        "from IPython.display import Markdown\nMarkdown('Uno at 0X1F2')",
+        "0X1F2.*en este momento",
+    ),
+    "memoria en la descripción de una imagen": (
+        f"from IPython.display import Image\nimport base64\n"
+        f"Image(base64.b64decode({base64.b64encode(PUNTO).decode()!r}), alt=hex(id(7)))",
+        "en este momento",
+    ),
+    "memoria en un SVG": (
+        'from IPython.display import SVG\nSVG(\'<svg xmlns="http://www.w3.org/2000/svg">'
+        "<title>x</title><text>' + hex(id(7)) + '</text></svg>')",
+        "en este momento",
+    ),
+    "memoria en una figura": (
+        "import matplotlib.pyplot as plt\nplt.title(object())\n"
+        "plt.gcf().set_label('Uno')\nplt.show()",
+        "en este momento",
+    ),
     "carpeta": (
         "from IPython.display import Markdown\nMarkdown('En `' + __import__('os').getcwd() + '`')",
         "en esta máquina",

@@ -47,7 +47,7 @@ FORMULA = re.compile(
 )
 """Lo que pandoc entiende como fórmula: ahí «<» es menor que."""
 CODIGO = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-DE_MEMORIA = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+DE_MEMORIA = re.compile(r"(?i)\b0x[0-9a-f]{6,}\b|\bat 0x[0-9a-f]+\b")
 DE_CARPETA = re.compile(
     r"(?<![\w.:/@-])/(?:home|root|Users|tmp|var/folders|private)/[\w.-]+|\b[A-Za-z]:\\\\?Users\\"
 )
@@ -145,10 +145,12 @@ def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
         return
     if elegido in TIPOS:
         try:
-            imagen(salida)
+            escrito = imagen(salida).textos
         except ErrorDeUso as e:
             yield str(e)
-        return
+            return
+    else:
+        escrito = _texto(elegido, datos[elegido])
     if elegido == "text/markdown" and (defecto := de_markdown(datos[elegido])):
         yield defecto
     if elegido == "text/latex" and (ajeno := _entorno_ajeno(datos[elegido])):
@@ -156,7 +158,6 @@ def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
             f"muestra LaTeX que no es una fórmula («{ajeno}»), y no se publica\n"
             "    remedio: deje solo la fórmula, y lo demás en una tabla o en Markdown"
         )
-    escrito = _texto(elegido, datos[elegido])
     if medio := MEDIO_SIGNO.search(escrito):
         yield (
             f"lo que muestra lleva la mitad de un signo ({medio[0]!a}), que no se puede"
@@ -172,7 +173,7 @@ def _de_una(salida: NotebookNode, raiz: Path | None) -> Iterator[str]:
 
 def _texto(elegido: str, dicho: Any) -> str:
     if elegido == imagenes.MIME:
-        return str(dicho["alt"])
+        return imagenes.de_paquete(dicho).textos
     if elegido == MIME_PIEZA:
         return f"{dicho['html']}\n{dicho['typst']}"
     return dicho if isinstance(dicho, str) else json.dumps(dicho, ensure_ascii=False)

@@ -13,7 +13,7 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.observatorio.imagen+json"
 PREFIJO = "imagen-"
+DE_DENTRO = re.compile(r"data:image/[^\"')]*")
 TITULO_DE_SVG = re.compile(r"<(?:title|desc)[^>]*>([^<]+)</")
 DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 CON_NOMBRES = (
@@ -44,16 +45,25 @@ CIFRAS = re.compile(r"(?<![\d.])\d{5,}(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Imagen:
-    """Una imagen: final de su archivo (``svg``, ``png``…), contenido y texto alternativo."""
+    """Una imagen: final de su archivo (``svg``, ``png``…), contenido y texto alternativo.
+    ``dibujado``: lo que dice por dentro, si se sabe y en el archivo ya no son letras.
+    """
 
     tipo: str
     contenido: bytes
     alt: str
+    dibujado: str = ""
 
     @property
     def nombre(self) -> str:
         """El de su archivo: cambia si cambia lo que se ve."""
         return f"{PREFIJO}{hashlib.sha256(self.contenido).hexdigest()[:12]}.{self.tipo}"
+
+    @property
+    def textos(self) -> str:
+        """Todo lo que de ella se puede leer, sin las imágenes que lleve dentro."""
+        propio = self.contenido.decode("utf-8", "replace") if self.tipo == "svg" else ""
+        return f"{self.alt}\n{self.dibujado}\n{DE_DENTRO.sub('', propio)}"
 
     def paquete(self, demostracion: bool, sello: Mapping[str, str]) -> dict[str, object]:
         """Lo que deja en la salida de su celda, con el aviso y el sello de lo que el cuaderno
@@ -64,6 +74,7 @@ class Imagen:
                 "tipo": self.tipo,
                 "datos": base64.b64encode(self.contenido).decode("ascii"),
                 "alt": self.alt,
+                "dibujado": self.dibujado,
                 "lineas": [graficos.AVISO_DEMO] if demostracion else [],
                 "sello": dict(sello),
             },
@@ -72,7 +83,8 @@ class Imagen:
 
 
 def de_paquete(dicho: dict[str, Any]) -> Imagen:
-    return Imagen(dicho["tipo"], base64.b64decode(dicho["datos"]), dicho["alt"])
+    contenido = base64.b64decode(dicho["datos"])
+    return Imagen(dicho["tipo"], contenido, dicho["alt"], dicho["dibujado"])
 
 
 def en_markdown(dicho: dict[str, Any]) -> str:
@@ -114,6 +126,7 @@ def de_matplotlib(figura: Figure) -> Imagen:
     Lanza ``ErrorDeUso`` si no lo tiene.
     """
     import matplotlib
+    from matplotlib.text import Text
 
     alt = str(figura.get_label() or "")
     if not alt.strip():
@@ -138,7 +151,8 @@ def de_matplotlib(figura: Figure) -> Imagen:
             salida.getvalue(),
             flags=re.DOTALL,
         )
-    return revisada("svg", dibujo.encode("utf-8"), alt)
+    dibujado = "\n".join(t.get_text() for t in figura.findobj(Text))
+    return replace(revisada("svg", dibujo.encode("utf-8"), alt), dibujado=dibujado)
 
 
 def _ejes_en_espanol(figura: Figure) -> None:

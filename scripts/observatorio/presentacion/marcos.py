@@ -233,8 +233,8 @@ class _LectorDeStyler(HTMLParser):
             return
         if not DE_STYLER.fullmatch(tag):
             raise ErrorDeUso(
-                "una celda de la tabla lleva HTML propio, que no se publica: deje solo su texto o,"
-                ' si «<» es parte de él, escriba .format(escape="html")'
+                f"una celda de la tabla lleva HTML propio («<{tag}»), que no se publica: deje solo"
+                ' su texto o, si «<» es parte de él, escriba .format(escape="html")'
             )
         if tag == "thead":
             self._en_cabeza = True
