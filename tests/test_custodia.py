@@ -5,6 +5,7 @@ que dice quien lo aloja.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,38 @@ def test_en_un_repositorio_publico_no_entra_nada_real(copia: Proyecto) -> None:
     assert dicho
     reemplazar(copia.territorio, PUBLICO, dicho[1])
     assert de_custodia(copia) == []
+
+
+@pytest.mark.parametrize(
+    "estropear",
+    [
+        lambda t: t.replace(",", ";").encode(),
+        lambda t: t.replace(",", "\t").encode("utf-16"),
+        lambda t: b"Salud,,\n" + t.encode(),
+        lambda t: t.replace(",demostracion,", ",4,demostracion,").encode(),
+    ],
+    ids=["punto y coma", "texto Unicode", "un título encima", "una coma de más"],
+)
+def test_de_lo_que_no_se_puede_leer_no_se_pide_borrar_las_filas(
+    copia: Proyecto, estropear: Callable[[str], bytes]
+) -> None:
+    """La forma ya lo rechaza con su remedio; quien siguiera este borraría datos buenos."""
+    reemplazar(copia.territorio, PRIVADO, PUBLICO)
+    ruta = copia.observaciones / "m7-institucionalidad.csv"
+    ruta.write_bytes(estropear(ruta.read_text(encoding="utf-8")))
+    with pytest.raises(DatosInvalidos) as hallado:
+        pasar(copia)
+    reglas = {e.regla for e in hallado.value.errores}
+    assert reglas and not reglas & set(REGLAS)
+
+
+def test_la_fila_que_no_es_de_demostracion_se_cuenta_como_en_la_hoja(copia: Proyecto) -> None:
+    reemplazar(copia.territorio, PRIVADO, PUBLICO)
+    ruta = copia.observaciones / "m7-institucionalidad.csv"
+    titulos, primera, segunda, *_ = ruta.read_text(encoding="utf-8").splitlines(keepends=True)
+    real = segunda.replace("demostracion", "documentado")
+    ruta.write_text(f"{titulos}{primera}\n{real}", encoding="utf-8")
+    assert [e.fila for e in de_custodia(copia)] == [4]
 
 
 @pytest.mark.parametrize(("declarado", "alojado"), [("privado", "publico"), ("publico", "privado")])

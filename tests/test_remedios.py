@@ -15,8 +15,11 @@ from observatorio.base.cifras import solo_el_numero
 from observatorio.base.fechas import dia_escrito, dia_probable
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.datos.csv_estricto import COLUMNAS
+from observatorio.datos.forma import columnas_de_la_cabecera, defectos_de_cabecera
 from observatorio.datos.observaciones import CATEGORIAS, _unir, con_numeros, fichas_de_control
 from observatorio.datos.reglas import aplicar, reglas
+from observatorio.datos.reparar import en_utf8, reparado
+from observatorio.errores import ErrorDeDatos
 from observatorio.recojo.lote import Defecto
 from observatorio.recojo.palabras import DE_PLANILLA, en_sus_palabras
 from observatorio.recojo.personas import REMEDIO
@@ -218,3 +221,28 @@ def test_los_titulos_que_se_proponen_para_un_mapeo_lo_hacen_leer(tmp_path: Path)
     assert propuesto[2] == "Estudiantes con discapacidades"
     ruta = libro(tmp_path / "t.xlsx", {"Consolidado": filas})
     assert leer(ruta, mapeo="siagie-inclusion", fecha_dato="2023-03-31").cifras
+
+
+def test_un_titulo_mal_escrito_se_cambia_y_no_se_borra_su_columna() -> None:
+    titulos = ["kpi", "periodo", "fecha_dato"]
+    dichos = defectos_de_cabecera("x.csv", "", ["kpi", "Periodo", "Fecha dato", "color"], titulos)
+    remedios = {e.columna: e.remedio for e in dichos if e.regla == "columna-sobrante"}
+    for mal, bien in (("Periodo", "periodo"), ("Fecha dato", "fecha_dato")):
+        assert remedios[mal].startswith(f"¿quiso decir «{bien}»? Cambie el título")
+    assert remedios["color"].startswith("bórrela")
+
+
+@pytest.mark.parametrize("encima", [["Misión 4: datos", "", ""], ["Misión 4"], ["M4-K01", "2024"]])
+def test_un_titulo_encima_de_la_cabecera_se_dice_una_vez_y_se_quita(encima: list[str]) -> None:
+    (dicho,) = defectos_de_cabecera("x.csv", ",".join(encima), encima, ["kpi", "periodo", "nota"])
+    assert "borre las filas que haya antes" in dicho.remedio
+    assert dicho.remedio.endswith("kpi,periodo,nota")
+
+
+def test_el_remedio_de_un_csv_en_utf_16_es_el_que_lo_remedia() -> None:
+    crudo = "kpi\tnota\nM4-K01\tniñez\n".encode("utf-16")
+    errores: list[ErrorDeDatos] = []
+    columnas_de_la_cabecera("x.csv", crudo.partition(b"\n")[0], ["kpi", "nota"], errores)
+    assert [e.regla for e in errores] == ["byte-nulo"]
+    assert "validar --reparar" in errores[0].remedio
+    assert reparado(en_utf8(crudo)) == "kpi,nota\nM4-K01,niñez\n"

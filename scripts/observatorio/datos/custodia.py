@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 from ..base import lecturas
@@ -85,19 +86,30 @@ def revisar_custodia(
     for ruta in (*proyecto.archivos_de_observaciones(), proyecto.cualitativo / "narraciones.csv"):
         if not ruta.is_file():
             continue
-        with io.TextIOWrapper(
-            lecturas.abrir(ruta), encoding="utf-8", errors="replace", newline=""
-        ) as archivo:
-            for fila, datos in enumerate(csv.DictReader(archivo), 2):
-                if (naturaleza := datos.get("naturaleza")) != DEMOSTRACION:
-                    yield ErrorDeDatos(
-                        proyecto.relativa(ruta),
-                        fila,
-                        "naturaleza",
-                        naturaleza,
-                        REGLA,
-                        MUDANZA,
-                    )
+        for fila, naturaleza in _naturalezas(ruta):
+            if naturaleza != DEMOSTRACION:
+                yield ErrorDeDatos(
+                    proyecto.relativa(ruta), fila, "naturaleza", naturaleza, REGLA, MUDANZA
+                )
+
+
+def _naturalezas(ruta: Path) -> Iterator[tuple[int, str]]:
+    """``(fila, naturaleza)`` de cada fila que se puede leer.
+
+    De un archivo sin esa columna (separado por punto y coma, en UTF-16) o de una fila que una coma
+    partió no se sabe qué dicen: ya las rechaza su forma, y aquí se pediría borrarlas.
+    """
+    with io.TextIOWrapper(
+        lecturas.abrir(ruta), encoding="utf-8", errors="replace", newline=""
+    ) as archivo:
+        lector = csv.reader(archivo)
+        titulos = next(lector, [])
+        if "naturaleza" not in titulos:
+            return
+        columna = titulos.index("naturaleza")
+        for campos in lector:
+            if len(campos) == len(titulos):
+                yield lector.line_num, campos[columna]
 
 
 def al_recibir(proyecto: Proyecto, cuantas: int) -> ErrorDeDatos:

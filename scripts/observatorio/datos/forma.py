@@ -10,7 +10,8 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from ..base.cifras import COMA_DECIMAL, DE_CIFRAS, defecto_de_cifra, partidas
-from ..base.texto_plano import DE_EXCEL, REMEDIO_NULO, REMEDIO_UN_NULO, campo_con_nulo
+from ..base.texto_plano import DE_EXCEL, REMEDIO_UN_NULO, campo_con_nulo
+from ..catalogo.defectos import con_propuesta, parecido
 from ..errores import VALOR_MAXIMO, ErrorDeDatos
 
 SEPARADORES = ((";", "punto y coma"), ("\t", "tabulador"), ("|", "barra"))
@@ -21,6 +22,9 @@ BOM = b"\xef\xbb\xbf"
 REMEDIO_UTF8 = (
     "no está en UTF-8 (así guarda Excel un «CSV delimitado por comas»): ejecute observatorio"
     " validar --reparar o, si no lo reconoce, guarde el archivo como «CSV UTF-8»"
+)
+O_EXPORTAR = (
+    " o, si no lo reconoce, guarde el archivo como «CSV UTF-8»: no está escrito como texto en UTF-8"
 )
 REMEDIO_REPARAR = "ejecute: observatorio validar --reparar"
 REMEDIO_PUBLICADA = (
@@ -63,7 +67,7 @@ def columnas_de_la_cabecera(
         cruda = cruda.removeprefix(BOM)
     if b"\x00" in cruda:
         if cruda.count(b"\x00") > PARTE_NULA * len(cruda):
-            falta("byte-nulo", REMEDIO_NULO)
+            falta("byte-nulo", remedio_de_forma(archivo, O_EXPORTAR))
         else:
             errores.append(_nulo(archivo, 1, cruda, ()))
         return None
@@ -109,18 +113,34 @@ def defectos_de_cabecera(
                 )
             ]
     esperada = ",".join(columnas)
+    if not set(hay) & set(columnas):
+        return [
+            defecto(
+                "columna-ausente",
+                None,
+                "la fila 1 no es la de los títulos: borre las filas que haya antes de ellos, hasta"
+                f" que la primera diga exactamente: {esperada}",
+            )
+        ]
+    ausentes = [c for c in columnas if c not in hay]
     salida = [
         defecto("columna-repetida", c, "deje una sola vez la columna")
         for c in dict.fromkeys(hay)
         if hay.count(c) > 1
     ]
     salida += [
-        defecto("columna-ausente", c, f"la cabecera es exactamente: {esperada}")
-        for c in columnas
-        if c not in hay
+        defecto("columna-ausente", c, f"la cabecera es exactamente: {esperada}") for c in ausentes
     ]
     salida += [
-        defecto("columna-sobrante", c, f"bórrela: la cabecera es exactamente: {esperada}")
+        defecto(
+            "columna-sobrante",
+            c,
+            con_propuesta(
+                parecida := parecido(c, ausentes),
+                f"{'cambie el título; si no, ' if parecida else ''}bórrela: la cabecera es"
+                f" exactamente: {esperada}",
+            ),
+        )
         for c in dict.fromkeys(hay)
         if c not in columnas
     ]
