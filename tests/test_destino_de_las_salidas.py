@@ -5,6 +5,7 @@ verdad: se publica bien, o se rechaza con su celda y su remedio.
 from __future__ import annotations
 
 import base64
+import decimal
 import json
 import re
 from datetime import timedelta
@@ -310,6 +311,11 @@ FORMAS_DE_TABLA = {
     "media hora": (pl.DataFrame({"a": [timedelta(minutes=36)]}), ["0.025 días"]),
     "campos": (pl.DataFrame({"a": [{"x": 1, "y": 2.5}]}), ["x: 1, y: 2.5"]),
 }
+
+
+def test_las_cifras_de_una_tabla_no_dependen_del_contexto_de_quien_la_muestra() -> None:
+    with decimal.localcontext(prec=3):
+        assert "12,345.678<" in marcos.de_pandas(pd.DataFrame({"a": [12345.678]})).html
 
 
 def test_una_fecha_que_nombra_una_columna_va_en_espanol() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from observatorio import validar
@@ -76,6 +79,21 @@ def test_los_errores_de_uso_estan_en_espanol(
         and escrito.startswith("uso: ")
         and "error:" not in escrito
     )
+
+
+def test_una_carpeta_que_ya_no_esta_se_dice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if os.name == "nt":
+        pytest.skip("Windows no deja borrar la carpeta en la que se está")
+    (tmp_path / "borrada").mkdir()
+    monkeypatch.delenv("OBSERVATORIO_RAIZ", raising=False)
+    monkeypatch.chdir(tmp_path / "borrada")
+    (tmp_path / "borrada").rmdir()
+    assert principal(["validar"]) == 2
+    error = capsys.readouterr().err
+    assert "ya no existe" in error and "Algo inesperado" not in error
+    monkeypatch.chdir(tmp_path)
 
 
 def test_la_ayuda_esta_en_espanol(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,7 +31,13 @@ class Proyecto:
 
         Lanza ``ErrorDeUso`` si no hay ninguna.
         """
-        inicio = (desde or Path(os.environ.get("OBSERVATORIO_RAIZ", "."))).resolve()
+        try:
+            inicio = (desde or Path(os.environ.get("OBSERVATORIO_RAIZ", "."))).resolve()
+        except FileNotFoundError:
+            raise ErrorDeUso(
+                "la carpeta en la que está esta ventana ya no existe: entre otra vez en la del"
+                " proyecto (cd CARPETA) y repita la orden"
+            ) from None
         for carpeta in (inicio, *inicio.parents):
             if (carpeta / "_quarto.yml").is_file() and (carpeta / "data").is_dir():
                 return cls(carpeta)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from ..base.numeros import canonico, numero
+from ..base.numeros import SIN_TOPE, canonico, numero
 from ..base.periodos import NOMBRES_DE_MES
 from ..errores import ErrorDeUso
 from . import graficos, tabla_leida
@@ -168,7 +168,8 @@ def _decimales(valor: float | Decimal) -> int:
     """Los que la cifra necesita, hasta ``DECIMALES``; más si empieza más allá."""
     if isinstance(valor, int) or not math.isfinite(valor) or not valor:
         return 0
-    exacto = Decimal(str(canonico(float(valor)))).normalize()
+    # Con su contexto: el del cuaderno puede haberlo cambiado quien lo escribe.
+    exacto = Decimal(str(canonico(float(valor)))).normalize(SIN_TOPE)
     primera = -exacto.adjusted()
     return max(0, min(-int(exacto.as_tuple().exponent), max(DECIMALES, primera + 1)))
 
