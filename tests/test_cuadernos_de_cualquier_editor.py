@@ -62,7 +62,9 @@ def con_parametros(texto: str = PARAMETROS) -> dict:
 
 @pytest.fixture(scope="module")
 def proyecto(minimo_de_todos: Proyecto, tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
-    return copia_de(minimo_de_todos, tmp_path_factory.mktemp("editores") / "p")
+    copiado = copia_de(minimo_de_todos, tmp_path_factory.mktemp("editores") / "p")
+    (copiado.cuadernos / "analisis").mkdir(exist_ok=True)
+    return copiado
 
 
 @pytest.mark.parametrize("editor", EDITORES)
@@ -195,6 +197,18 @@ DEFECTOS = {
     "imagen que no está": (
         [con_parametros(), celda("markdown", "Una:\n\n![Foto](fotos/no.png)")],
         ("celda 2, línea 3", "imagen-de-cuaderno", "no está"),
+    ),
+    "imagen de otra carpeta": (
+        [con_parametros(), celda("markdown", "![Foto](../../data/anexos/foto.png)")],
+        ("celda 2, línea 1", "imagen-de-cuaderno", "junto a él"),
+    ),
+    "imagen por su ruta en la máquina": (
+        [con_parametros(), celda("markdown", "![Foto](/srv/foto.png)")],
+        ("celda 2, línea 1", "imagen-de-cuaderno", "junto a él"),
+    ),
+    "medio signo en el título": (
+        [con_parametros('titulo = "\\ud800"\nresumen = "b"\nentradas = ["publica"]')],
+        ("titulo", "signo-a-medias", "escríbalo otra vez"),
     ),
     "imagen sin decir qué se ve": (
         [con_parametros(), celda("markdown", "![](uno.ipynb)")],

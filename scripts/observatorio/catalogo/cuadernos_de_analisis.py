@@ -22,6 +22,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .codigo_de_cuaderno import celdas_de, con_su_forma, lecturas_sin_declarar
 from .defectos_de_cuaderno import COMO_MARCAR, MAGIA, MARCA_DE_PARAMETROS, defectos
+from .texto_de_cuaderno import BORRE_EL_MEDIO, MEDIO_SIGNO
 
 FICHAS = "fichas"
 TABLAS = ("publica", "series", "evaluacion", "okrs", "brechas", FICHAS)
@@ -238,6 +239,8 @@ def _sin_declarar(
                 'escriba en la celda con la etiqueta «parameters»: titulo = "…", resumen = "…",'
                 ' entradas = ["publica"]',
             )
+        elif isinstance(valor, str) and MEDIO_SIGNO.search(valor):
+            yield ErrorDeDatos(archivo, None, campo, ascii(valor), "signo-a-medias", BORRE_EL_MEDIO)
 
 
 def _de_lecturas(

@@ -19,11 +19,13 @@ from ..errores import ErrorDeDatos
 from .codigo_de_cuaderno import Codigo, codigos_de
 from .texto_de_cuaderno import (
     ADJUNTO,
+    BORRE_EL_MEDIO,
     ENCABEZADO,
     MEDIO_SIGNO,
     ImagenCitada,
     imagenes_en,
     imagenes_por_referencia,
+    junto_al_cuaderno,
     sin_cerrar,
 )
 
@@ -258,7 +260,7 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
         yield en(
             fuente[: medio.start()].count("\n") + 1,
             "signo-a-medias",
-            "lleva la mitad de un signo, que no se puede publicar: bórrela y escríbalo otra vez",
+            BORRE_EL_MEDIO,
         )
     if abierta := sin_cerrar(fuente):
         yield en(
@@ -296,6 +298,8 @@ def _defecto_de_imagen(imagen: ImagenCitada, celda: dict, carpeta: Path) -> str:
         )
     final = imagenes.TIPO_DE.get(Path(imagen.destino).suffix.lower())
     try:
+        if not junto_al_cuaderno(carpeta, imagen.destino):
+            return "está fuera de la carpeta del cuaderno: cópiela junto a él"
         contenido = (carpeta / imagen.destino).read_bytes()
     except (OSError, ValueError):
         return "ese archivo no está: póngalo junto al cuaderno, o corrija su nombre"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote
 
 CERCA = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
@@ -24,6 +25,9 @@ POR_REFERENCIA = re.compile(r"!\[((?:[^\]\\]|\\.)*)\](?:\[([^\]]*)\]|(?![(\[]))"
 ADJUNTO = "attachment:"
 MEDIO_SIGNO = re.compile("[\ud800-\udfff]")
 """La mitad de un signo partido en dos, que no se puede escribir en ningún archivo."""
+BORRE_EL_MEDIO = (
+    "lleva la mitad de un signo, que no se puede publicar: bórrela y escríbalo otra vez"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,13 @@ def imagenes_por_referencia(texto: str) -> Iterator[tuple[int, str]]:
 def destino_de(hallada: re.Match[str]) -> str:
     """Lo que nombra una ``IMAGEN``, sin sus signos."""
     return unquote(hallada["destino"].strip().strip("<>"))
+
+
+def junto_al_cuaderno(carpeta: Path, destino: str) -> bool:
+    """Si un archivo que un cuaderno nombra está en la carpeta de este, o dentro de ella: lo demás
+    podría no ser del proyecto, o no ser público.
+    """
+    return (carpeta / destino).resolve().is_relative_to(carpeta.resolve())
 
 
 def sin_cerrar(texto: str) -> str:

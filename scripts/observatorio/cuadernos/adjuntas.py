@@ -14,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..base.imagenes import TIPO_DE, TIPOS
-from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en
+from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en, junto_al_cuaderno
 from ..errores import ErrorDeUso
 from ..presentacion.imagenes import Imagen, revisada
 
@@ -64,6 +64,8 @@ def _leida(celda: NotebookNode, destino: str, alt: str, carpeta: Path) -> Imagen
     if destino.startswith(ADJUNTO):
         ((tipo, datos),) = celda.attachments[destino.removeprefix(ADJUNTO)].items()
         return revisada(TIPOS[tipo], base64.b64decode("".join(datos)), alt)
+    if not junto_al_cuaderno(carpeta, destino):
+        raise ErrorDeUso("está fuera de la carpeta del cuaderno")
     ruta = (carpeta / destino).resolve()
     final = ruta.suffix.lower()
     if final not in TIPO_DE:
