@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -20,6 +21,7 @@ from observatorio.construir import construir
 from observatorio.datos.observaciones import validar
 from observatorio.edicion import ediciones
 from observatorio.errores import DatosInvalidos
+from observatorio.publicacion import publicar
 from observatorio.rutas import PAGINAS_GENERADAS, Proyecto
 
 LARGO = bool(os.environ.get("OBSERVATORIO_LARGO"))
@@ -44,6 +46,12 @@ Cambio = Callable[[Proyecto, random.Random], str]
 def vueltas(cortas: int, largas: int) -> int:
     """Tamaño del bucle en ``make pruebas`` y en ``make pruebas-largas``."""
     return largas if LARGO else cortas
+
+
+def reponer(*dicho: object) -> str:
+    """``volver`` con ediciones que solo se construyeron, para mirar cómo llegan a su destino."""
+    with mock.patch.object(publicar, "_exigir_vista"):
+        return publicar.volver(*dicho)  # type: ignore[arg-type]
 
 
 def copia_limpia(proyecto: Proyecto, destino: Path) -> Proyecto:

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 import apoyo_publicacion
-from apoyo_publicacion import otra, vueltas
+from apoyo_publicacion import otra, reponer, vueltas
 from observatorio.base.candado import candado
 from observatorio.base.huellas import suma_de
 from observatorio.cli import principal
@@ -74,7 +74,7 @@ def test_gh_pages_un_commit_por_edicion_con_los_activos_y_las_ediciones_de_antes
     remoto = tmp_path / "remoto.git"
     subprocess.run(["git", "init", "-q", "--bare", str(remoto)], check=True)
     for carpeta in (primera, primera, segunda):
-        volver(proyecto, carpeta.name, "gh-pages", str(remoto))
+        reponer(proyecto, carpeta.name, "gh-pages", str(remoto))
     commits = subprocess.run(
         ["git", "-C", str(remoto), "log", "--format=%s", "gh-pages"],
         capture_output=True,
@@ -97,12 +97,12 @@ def test_gh_pages_no_fuerza_ni_pisa_lo_que_otro_publico(dos, tmp_path: Path) -> 
     proyecto, (primera, segunda) = dos
     remoto = tmp_path / "remoto.git"
     subprocess.run(["git", "init", "-q", "--bare", str(remoto)], check=True)
-    volver(proyecto, primera.name, "gh-pages", str(remoto))
+    reponer(proyecto, primera.name, "gh-pages", str(remoto))
     gancho = remoto / "hooks/pre-receive"
     gancho.write_text("#!/bin/sh\necho rechazado >&2\nexit 1\n")
     gancho.chmod(0o755)
     with pytest.raises(ErrorDeEjecucion, match="nunca se fuerza"):
-        volver(proyecto, segunda.name, "gh-pages", str(remoto))
+        reponer(proyecto, segunda.name, "gh-pages", str(remoto))
     publicado = subprocess.run(
         ["git", "-C", str(remoto), "show", "gh-pages:MANIFEST.sha256"],
         capture_output=True,
@@ -111,7 +111,7 @@ def test_gh_pages_no_fuerza_ni_pisa_lo_que_otro_publico(dos, tmp_path: Path) -> 
     ).stdout
     assert publicado == (primera / ediciones.MANIFIESTO).read_text()
     with pytest.raises(ErrorDeUso, match="no se llega al remoto"):
-        volver(proyecto, primera.name, "gh-pages", str(tmp_path / "no-existe.git"))
+        reponer(proyecto, primera.name, "gh-pages", str(tmp_path / "no-existe.git"))
 
 
 @pytest.mark.largo
@@ -143,6 +143,24 @@ def test_volver_y_conservar_cinco(construido: Proyecto, tmp_path: Path) -> None:
     assert ediciones.actual(construido) == hechas[5]
     with pytest.raises(ErrorDeUso, match="no hay ninguna edición sana"):
         volver(construido, hechas[0], str(destino))
+
+
+def test_lo_que_nunca_se_publico_no_vuelve(
+    dos, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lo que muestra no está en la memoria de lo publicado, que protege a la edición siguiente."""
+    proyecto, (primera, segunda) = dos
+    destino = tmp_path / "web"
+    with pytest.raises(ErrorDeUso, match="nunca se publicó"):
+        volver(proyecto, primera.name, str(destino))
+    assert not destino.exists()
+    orden = ["--raiz", str(proyecto.raiz), "publicar", "--a", str(destino)]
+    assert principal([*orden, "--edicion", segunda.name]) == 0
+    with pytest.raises(ErrorDeUso, match=f"vuelva a una publicada \\({segunda.name}\\)"):
+        volver(proyecto, primera.name, str(destino))
+    volver(proyecto, segunda.name, str(tmp_path / "otra"))
+    volver(proyecto, primera.name, None)
+    assert ediciones.actual(proyecto) == primera.name
 
 
 class _Mudo(SimpleHTTPRequestHandler):
@@ -177,12 +195,12 @@ def test_quien_lee_durante_los_cambios_nunca_encuentra_un_404(
         for c in carpetas
     ]
     paginas = {(c / "index.html").read_bytes(): i for i, c in enumerate(carpetas)}
-    volver(proyecto, carpetas[0].name, str(tmp_path / "web"))
+    reponer(proyecto, carpetas[0].name, str(tmp_path / "web"))
     pedidos = 0
     for cambio in range(vueltas(6, 50)):
         pagina = pedir(f"{servidor}/index.html")
         edicion = paginas[pagina]
-        volver(proyecto, carpetas[(cambio + 1) % 2].name, str(tmp_path / "web"))
+        reponer(proyecto, carpetas[(cambio + 1) % 2].name, str(tmp_path / "web"))
         activos = set(
             re.findall(r'(?:href|src|data-vega)="(?:\./)?(activos/[^"]+)"', pagina.decode())
         )
@@ -199,7 +217,7 @@ def test_dos_a_la_vez_el_segundo_lo_dice_y_no_toca_nada(
 ) -> None:
     proyecto, (primera, segunda) = dos
     destino = tmp_path / "web"
-    volver(proyecto, primera.name, str(destino))
+    reponer(proyecto, primera.name, str(destino))
     with candado(proyecto.trabajo / "publicacion.candado", ""):
         assert principal(["--raiz", str(proyecto.raiz), "publicar", "--a", str(destino)]) == 2
     assert "otra publicación sigue en curso" in capsys.readouterr().err
@@ -207,9 +225,9 @@ def test_dos_a_la_vez_el_segundo_lo_dice_y_no_toca_nada(
         candado(tmp_path / ".web.ediciones/candado", ""),
         pytest.raises(ErrorDeUso, match="espere a que termine"),
     ):
-        volver(proyecto, segunda.name, str(destino))
+        reponer(proyecto, segunda.name, str(destino))
     assert esta_publicada(destino, primera)
-    volver(proyecto, segunda.name, str(destino))
+    reponer(proyecto, segunda.name, str(destino))
     assert esta_publicada(destino, segunda)
 
 
@@ -218,11 +236,11 @@ def test_no_pisa_una_carpeta_ajena(dos, tmp_path: Path) -> None:
     (tmp_path / "ajena").mkdir()
     (tmp_path / "ajena/tesis.docx").write_text("no me borres")
     with pytest.raises(ErrorDeUso, match="tiene otras cosas"):
-        volver(proyecto, primera.name, str(tmp_path / "ajena"))
+        reponer(proyecto, primera.name, str(tmp_path / "ajena"))
     (tmp_path / "vacia").mkdir()
-    volver(proyecto, primera.name, str(tmp_path / "vacia"))
+    reponer(proyecto, primera.name, str(tmp_path / "vacia"))
     shutil.copytree(primera, tmp_path / "copiada")
-    volver(proyecto, primera.name, str(tmp_path / "copiada"))
+    reponer(proyecto, primera.name, str(tmp_path / "copiada"))
     assert esta_publicada(tmp_path / "vacia", primera) and esta_publicada(
         tmp_path / "copiada", primera
     )
@@ -270,9 +288,9 @@ def test_disco_lleno_se_dice_y_sigue_viva_la_de_antes(dos, tmp_path: Path, parte
     disco = tmp_path / "disco"
     _tmpfs(disco, base + 4 * pagina + int(parte * faltan))
     try:
-        volver(proyecto, primera.name, str(disco / "web"))
+        reponer(proyecto, primera.name, str(disco / "web"))
         with pytest.raises(ErrorDeEjecucion, match=r"No space left|no queda espacio"):
-            volver(proyecto, segunda.name, str(disco / "web"))
+            reponer(proyecto, segunda.name, str(disco / "web"))
         assert esta_publicada(disco / "web", primera)
         assert not list((disco / ".web.ediciones").glob(".tmp-*"))
     finally:
@@ -287,13 +305,13 @@ def test_destino_de_solo_lectura_se_dice(dos, tmp_path: Path) -> None:
     else:
         disco.mkdir()
     try:
-        volver(proyecto, primera.name, str(disco / "web"))
+        reponer(proyecto, primera.name, str(disco / "web"))
         if os.geteuid() == 0:
             subprocess.run(["mount", "-o", "remount,ro", str(disco)], check=True)
         else:
             (disco / ".web.ediciones").chmod(0o555)
         with pytest.raises(ErrorDeEjecucion, match="sigue viva"):
-            volver(proyecto, segunda.name, str(disco / "web"))
+            reponer(proyecto, segunda.name, str(disco / "web"))
         assert esta_publicada(disco / "web", primera)
     finally:
         if os.geteuid() == 0:

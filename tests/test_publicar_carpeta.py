@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from apoyo_publicacion import edicion_de_juguete
+from apoyo_publicacion import edicion_de_juguete, reponer
 from observatorio.base.archivos import escribir_carpeta
 from observatorio.base.escritura import escribir_atomico, escritura_explicada
 from observatorio.cli import principal
@@ -25,7 +25,6 @@ from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
 from observatorio.productos import activos
 from observatorio.publicacion.destinos import carpeta as en_carpeta
 from observatorio.publicacion.destinos import conservar
-from observatorio.publicacion.publicar import volver
 from observatorio.rutas import Proyecto
 
 IDS = [f"{i:016x}" for i in range(1, 9)]
@@ -156,7 +155,7 @@ def test_dentro_del_proyecto_no_se_publica(proyecto: Proyecto, destino: str) -> 
     ediciones.activar(proyecto, IDS[0])
     antes = sorted(p.as_posix() for p in proyecto.raiz.rglob("*"))
     with pytest.raises(ErrorDeUso, match="dentro del proyecto"):
-        volver(proyecto, carpeta.name, str(proyecto.raiz / destino))
+        reponer(proyecto, carpeta.name, str(proyecto.raiz / destino))
     despues = {p.as_posix() for p in proyecto.raiz.rglob("*") if ".trabajo" not in p.parts}
     assert despues == set(antes)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from apoyo_publicacion import edicion_de_juguete
+from apoyo_publicacion import edicion_de_juguete, reponer
 from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeUso
 from observatorio.publicacion.destinos import conservar, gh_pages
@@ -221,7 +221,7 @@ def test_volver_a_lo_que_no_es_una_edicion_sana_no_toca_nada(
 
 def test_un_zip_en_mayusculas_es_un_zip(clon: Proyecto, tmp_path: Path) -> None:
     edicion_de_juguete(clon, IDS[0])
-    volver(clon, IDS[0], str(tmp_path / "E.ZIP"))
+    reponer(clon, IDS[0], str(tmp_path / "E.ZIP"))
     assert zipfile.is_zipfile(tmp_path / "E.ZIP")
 
 

@@ -100,7 +100,8 @@ def volver(
 ) -> str:
     """Vuelve a una edición conservada, aquí (``_site``) o en ``destino``, sin construir nada.
 
-    Lanza ``ErrorDeUso`` si nadie la conserva. Lo ya publicado sigue anotado: el público ya lo vio.
+    Lanza ``ErrorDeUso`` si nadie la conserva o si, fuera de aquí, no se publicó nunca. Lo ya
+    publicado sigue anotado: el público ya lo vio.
     """
     if destino is not None:
         exigir_sin_esquema(destino)
@@ -123,7 +124,29 @@ def volver(
             ediciones.activar(proyecto, identificador)
             return proyecto.relativa(proyecto.sitio)
         exigir_publica(carpeta)
+        _exigir_vista(proyecto, carpeta, destino, remoto)
         return _llevar(proyecto, carpeta, destino, remoto, avisar)
+
+
+def _exigir_vista(proyecto: Proyecto, carpeta: Path, destino: str, remoto: str) -> None:
+    """Lanza ``ErrorDeUso`` si la edición se construyó aquí y no se publicó: lo que muestra no está
+    en la memoria, y la siguiente edición podría dejar restar lo que esta protege.
+    """
+    if carpeta.parent != proyecto.ediciones:
+        return
+    identificador = carpeta.name
+    with tempfile.TemporaryDirectory(prefix="vista-") as aparte:
+        if _en_destino(proyecto, identificador, destino, remoto, Path(aparte)):
+            return
+    ultima = publicada.ultima(proyecto)
+    vistas = [e["edicion"] for e in ultima["historia"]] if ultima else []
+    if identificador in vistas:
+        return
+    raise ErrorDeUso(
+        f"la edición «{identificador}» se construyó aquí y nunca se publicó\n    remedio: vuelva a"
+        f" una publicada ({', '.join(vistas[:5]) or 'no hay ninguna'}) o, si es la de los datos de"
+        f" ahora, publíquela con --edicion {identificador}"
+    )
 
 
 def _conservada(
@@ -136,6 +159,12 @@ def _conservada(
         return None
     if (carpeta := proyecto.ediciones / identificador).is_dir() or destino is None:
         return carpeta
+    return _en_destino(proyecto, identificador, destino, remoto, aparte)
+
+
+def _en_destino(
+    proyecto: Proyecto, identificador: str, destino: str, remoto: str, aparte: Path
+) -> Path | None:
     if destino == "gh-pages":
         return gh_pages.bajar(proyecto.raiz, remoto, identificador, aparte)
     return None if _es_zip(destino) else en_carpeta.buscar(Path(destino), identificador)
