@@ -412,6 +412,10 @@ def test_un_respaldo_cifrado_se_abre_con_cualquiera_de_sus_llaves_y_con_ninguna_
     assert principal([*orden, "llave", str(llaves[0])]) == 2, "una llave nunca se pisa"
     assert principal([*orden, "llave", str(tmp_path / "sin-hacer" / "llave.txt")]) == 2
     assert "no existe su carpeta\n    remedio: diga otro" in capsys.readouterr().err
+    assert principal([*orden, "llave", str(chico.raiz / "llave.txt")]) == 2
+    propuesta = Path(capsys.readouterr().err.rpartition("por ejemplo en ")[2].strip())
+    assert not list(chico.raiz.glob("llave*")), "iría a git, y en el respaldo que abre"
+    assert principal([*orden, "llave", str(propuesta)]) == 0
     publicas = [ll.read_text(encoding="utf-8").split()[3] for ll in llaves]
     para = ["--para", publicas[0], "--para", publicas[1]]
     assert principal([*orden, "crear", str(cifrado), *para]) == 0

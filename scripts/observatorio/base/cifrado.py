@@ -18,7 +18,7 @@ MARCA = b"age-encryption.org/"
 PUBLICA, LARGO = "age1", 62
 """Cómo empieza una llave pública y cuántas letras tiene."""
 PRIVADA = "AGE-SECRET-KEY-"
-EJEMPLO = "observatorio respaldo llave llave-de-respaldo.txt"
+EJEMPLO = "observatorio respaldo llave ../llave-de-respaldo.txt"
 
 
 def esta_cifrado(crudo: bytes) -> bool:
