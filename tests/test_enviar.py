@@ -31,8 +31,10 @@ from observatorio.base.archivos import contenidos
 from observatorio.base.huellas import sumas
 from observatorio.catalogo.correo import Destinatarios, ServidorDeCorreo
 from observatorio.catalogo.naturalezas import ROTULOS
+from observatorio.errores import ErrorDeDatos
 from observatorio.productos.carpeta_de_sesion import SUMAS
 from observatorio.publicacion.correo.servidor import Servidor
+from observatorio.publicacion.envio.ajustes import salida
 from observatorio.rutas import Proyecto
 
 EQUIPO, ALIADOS = "Equipo técnico de Asociación Pataz", "Aliados de la asociación"
@@ -352,6 +354,17 @@ def test_todo_lo_mal_escrito_se_dice_de_una_vez_con_su_linea(
         not oficina.diario.exists()
         and not oficina.proyecto.trabajo.joinpath("correo-simulado").exists()
     )
+
+
+def test_de_un_usuario_sin_clave_se_dice_donde_va_la_clave(proyecto_real: Proyecto) -> None:
+    dicho = {f"OBSERVATORIO_CORREO_{c}": "a@ejemplo.pe" for c in ("USUARIO", "REMITENTE")}
+    dicho["OBSERVATORIO_CORREO_SERVIDOR"] = "smtp.ejemplo.pe"
+    errores: list[ErrorDeDatos] = []
+    assert salida(proyecto_real, errores, dicho) is None
+    assert [e.regla for e in errores] == ["correo-sin-clave"]
+    variable = re.search(r"OBSERVATORIO_CORREO_\w+", errores[0].remedio)
+    assert variable
+    assert salida(proyecto_real, [], dicho | {variable[0]: "x"})
 
 
 def test_quien_no_es_del_comite_o_esta_dos_veces(

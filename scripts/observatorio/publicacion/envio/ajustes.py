@@ -148,6 +148,19 @@ def salida(
                     f"escriba «{campo}» en el archivo, o dígalo en {_variable(campo)}",
                 )
             )
+    if s.usuario and s.clave is None:
+        errores.append(
+            ErrorDeDatos(
+                archivo,
+                None,
+                "clave",
+                None,
+                "correo-sin-clave",
+                f"diga la clave de «usuario» en {_variable('clave')}, o en el archivo; si el"
+                " servidor no la pide, borre «usuario»",
+            )
+        )
+        return None
     if s.servidor is None or s.remitente is None:
         return None
     return Salida(
