@@ -275,7 +275,9 @@ def test_los_retrocesos_se_cuentan_claros_y_posibles() -> None:
     analisis = pl.DataFrame({"kpi": list("abcd"), "senal_base": [CLARA, PROBABLE, CLARA, None]})
     assert retrocesos(evaluacion, analisis) == {"m": Retrocesos(1, 1), "n": Retrocesos(0, 1)}
     assert salvedad(Retrocesos()) == ""
-    assert salvedad(Retrocesos(1, 1)) == "1 con señal clara ▼, 1 posible ▽"
+    assert salvedad(Retrocesos(1, 1)) == "1 con señal clara\u00a0▼, 1 posible\u00a0▽", (
+        "la marca no queda sola en otra línea"
+    )
 
 
 def test_en_un_renglon_o_en_varios_se_dice_lo_mismo(resultados_reales: Resultados) -> None:

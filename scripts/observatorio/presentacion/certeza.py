@@ -74,7 +74,7 @@ def es_posible(e: Evaluacion, a: Analisis) -> bool:
 def salvedad(retrocesos: Retrocesos) -> str:
     """De los que retroceden, cuántos con señal clara y cuántos posibles; vacía si ninguno."""
     dichos = [
-        f"{n} {palabra} {marca}"
+        f"{n} {palabra}\u00a0{marca}"
         for n, palabra, marca in (
             (retrocesos.claros, "con señal clara", CLARO),
             (retrocesos.posibles, "posible" if retrocesos.posibles == 1 else "posibles", POSIBLE),
