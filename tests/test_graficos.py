@@ -9,11 +9,12 @@ import re
 import subprocess
 import sys
 
+import polars as pl
 import pytest
 
 from apoyo_metodo import ficha, serie
 from observatorio.metodo.quiebres import con_tramos
-from observatorio.presentacion import graficos
+from observatorio.presentacion import graficos, recetas
 from observatorio.presentacion.chispas import chispa
 from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.filas import CAMBIO_DE_METODO
@@ -166,6 +167,23 @@ def test_el_camino_a_la_meta_se_corta_en_el_cambio_de_metodo(real_construido: Pr
     )
     otra = next(v for v in espec["vconcat"] if v["title"]["text"].startswith("M4-K04"))
     assert {f["serie"] for f in espec["datasets"][otra["data"]["name"]]} == {"medido", "esperado"}
+    leyendas = [
+        canal["legend"]["symbolType"]
+        for capa in otra["layer"]
+        for canal in capa["encoding"].values()
+        if "legend" in canal
+    ]
+    assert leyendas and set(leyendas) == {"stroke"}, "un punto de borde discontinuo es un borrón"
+
+
+def test_de_un_solo_cierre_se_dice_el_anio() -> None:
+    una = {"kpi": "M1-K01", "indicador": "Uno (%)", "t": 2026.0, "periodo": "2025", "valor": 48.4}
+    tabla = pl.DataFrame(
+        [una | {"serie": "medido", "tramo": "a", "mixta": False, "escrito": "48.4\u202f%"}]
+    )
+    sin_cambios = pl.DataFrame(schema=dict.fromkeys(("kpi", "fecha", "rotulo"), pl.String))
+    espec = recetas.caminos(tabla, sin_cambios.with_columns(pl.lit(0.0).alias("t"))).to_dict()
+    assert ">2025</text>" in dibujar([espec])[0]
 
 
 def test_el_minigrafico_de_una_serie_partida_lo_dice_en_palabras(real_construido: Proyecto) -> None:

@@ -156,6 +156,32 @@ def test_el_esqueleto_dice_cada_linea_por_completar(
     assert "no está vacía" in capsys.readouterr().err
 
 
+def test_la_primera_tabla_de_datos_es_la_que_dice_su_leeme(tmp_path: Path) -> None:
+    proyecto = nuevo(tmp_path / "otro")
+    completar(proyecto)
+    reemplazar(proyecto.territorio, "fecha_corte: 2026-01-01", "fecha_corte: 2026-10-31")
+    leeme = (proyecto.raiz / "README.md").read_text(encoding="utf-8")
+    archivo = re.search(r"`(data/observaciones/\S+\.csv)`", leeme)
+    titulos = re.search(r"```csv\n\s*(\S+)\n", leeme)
+    assert archivo and titulos
+    fila = "M1-K01,2025,000000,total,,,150,310,registro-municipal,2026-03-01,validado,declarado,"
+    (proyecto.raiz / archivo[1]).write_text(f"{titulos[1]}\n{fila}\n", encoding="utf-8")
+    orden = ["--raiz", str(proyecto.raiz)]
+    assert principal([*orden, "validar"]) == 0
+    responsable, periodo = re.findall(r'--responsable "([^"]+)" --periodo (\d+)', leeme)[0]
+    hecho = construir(proyecto)
+    dichos = "".join(
+        (proyecto.sitio / p).read_text(encoding="utf-8")
+        for p in ("index.html", "acerca.html", "metodologia.html", "indicadores/index.html")
+    )
+    assert hecho and not re.search(r"\b(una|1) misiones|\b1 indicadores|\bla misiones", dichos)
+    assert "se propuso una misión para" in dichos and "¿Cómo va el indicador?" in dichos
+    pesos = re.findall(r"([\d,]+)\s?KB", pagina(proyecto, "datos.html"))
+    assert pesos and "0" not in pesos, "una tabla corta no parece vacía"
+    pedida = ["planilla", "--responsable", responsable, "--periodo", periodo]
+    assert principal([*orden, *pedida]) == 0
+
+
 def test_lo_escrito_no_tiene_nada_de_este_distrito(tmp_path: Path) -> None:
     proyecto = nuevo(tmp_path / "otro")
     propios = [
@@ -177,7 +203,7 @@ def test_lo_escrito_no_tiene_nada_de_este_distrito(tmp_path: Path) -> None:
 def test_el_sitio_cuenta_lo_que_el_territorio_declara(valle: Proyecto) -> None:
     assert "Valle Lindo se propuso cuatro misiones para el año 2035" in pagina(valle, "index.html")
     metodologia = pagina(valle, "metodologia.html")
-    assert "Son 4 misiones, 4 OKR y 4 KPI." in metodologia
+    assert "Hay cuatro misiones, 4 OKR y 4 KPI." in metodologia
     assert "Dos niveles de contribución" in metodologia and "2, oficio" in metodologia
     assert "El nivel 1 pesa 2/3 y el nivel 2 pesa 1/3" in metodologia
     assert "3, soporte" not in metodologia and "intermedio" not in metodologia.lower()

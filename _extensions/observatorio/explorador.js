@@ -132,7 +132,7 @@
       }
       this.ordenar();
       const todas = this.filas.length;
-      const dicho = visibles === todas ? `Se ven los ${todas} indicadores.`
+      const dicho = visibles === todas ? (todas === 1 ? "Se ve el indicador." : `Se ven los ${todas} indicadores.`)
         : visibles ? `Se ven ${visibles} de ${todas} indicadores${this.dicho()}.` : "Ningún indicador cumple con lo elegido.";
       if (this.aviso.textContent !== dicho) this.aviso.textContent = dicho;
     }

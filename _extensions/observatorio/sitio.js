@@ -82,7 +82,7 @@ class Filtros {
     this.mostrarGrupos(niveles.length || estados.length);
     const todas = this.filas.length;
     this.quitar.hidden = !niveles.length && !estados.length;
-    this.aviso.textContent = visibles === todas ? `Son ${todas} indicadores.`
+    this.aviso.textContent = visibles === todas ? (todas === 1 ? "Es un indicador." : `Son ${todas} indicadores.`)
       : visibles ? `Se ven ${visibles} de ${todas} indicadores.` : "Ningún indicador cumple con lo elegido.";
   }
 

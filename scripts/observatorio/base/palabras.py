@@ -77,6 +77,11 @@ def singular(plural: str) -> str:
     return " ".join([*map(_una_en_singular, palabras[:fin]), *palabras[fin:]])
 
 
+def contados(n: int, plural: str) -> str:
+    """«1 indicador», «130 indicadores»."""
+    return f"{n:,} {singular(plural) if n == 1 else plural}"
+
+
 def _una_en_singular(palabra: str) -> str:
     if palabra in IRREGULARES:
         return IRREGULARES[palabra]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ..base.palabras import contados
 from ..catalogo import Catalogo
 from ..datos.advertencias import ADVERTENCIAS
 from ..datos.calidad import por_control
@@ -26,8 +27,8 @@ def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
             "Atención: no hay ninguna observación; todos los indicadores quedan «sin datos»."
         )
     lineas.append(
-        f"Todo en orden: {v.compacta.height:,} observaciones, {len(catalogo.kpis)} KPI,"
-        f" {len(catalogo.okrs)} OKR, {v.correcciones.height} correcciones."
+        f"Todo en orden: {contados(v.compacta.height, 'observaciones')}, {len(catalogo.kpis)} KPI,"
+        f" {len(catalogo.okrs)} OKR, {contados(v.correcciones.height, 'correcciones')}."
     )
     return "\n".join(lineas)
 

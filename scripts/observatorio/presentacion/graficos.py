@@ -335,7 +335,7 @@ def sello_html(procedencia: str, descarga: str) -> str:
     está al pie de la página.
     """
     return (
-        f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> <a'
+        f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> · <a'
         f' href="../../datos/{esc(descarga)}">datos</a>, con la procedencia de cada cifra.</p>'
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..base.palabras import contados
 from ..metodo.estados import ESTADOS, Estado
 from .pieza import enlace, esc
 
@@ -120,8 +121,8 @@ def _fila(r: Renglon, columnas: Sequence[Estado]) -> str:
 def _suma(r: Renglon) -> str:
     n = sum(r.cuenta.values())
     return (
-        f'<td class="suma"><a href="{enlace(r.destino())}" aria-label="{n} indicadores,'
-        f' {esc(r.texto)}: ver cuáles">{n}</a></td>'
+        f'<td class="suma"><a href="{enlace(r.destino())}" aria-label="'
+        f'{contados(n, "indicadores")}, {esc(r.texto)}: ver cuáles">{n}</a></td>'
     )
 
 

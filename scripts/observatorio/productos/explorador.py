@@ -95,7 +95,8 @@ def pagina(r: Resultados) -> str:
     marcas = Marcas.de(f.evaluado.naturaleza for f in filas if f.con_cifra)
     return (
         (AVISO_DEMO if marcas.titulo else "")
-        + f"<p>Los {numero(len(filas), 0)} indicadores de las misiones, con su último dato público"
+        + f"<p>{'El indicador' if len(filas) == 1 else f'Los {numero(len(filas), 0)} indicadores'}"
+        " de las misiones, con su último dato público"
         ' y su estado. <a href="@raiz@/metodologia.html#certeza">Qué es una «señal clara»</a>.'
         ' Los datos enteros están en <a href="@raiz@/datos/kpis.csv">kpis.csv</a>.</p>'
         + _formulario(r, filas)
@@ -154,7 +155,7 @@ def _formulario(r: Resultados, filas: list[_Fila]) -> str:
 
 def _se_ven(cuantos: int) -> str:
     """Lo mismo que el guion dice sin filtros: nada se mueve cuando llega."""
-    return f"Se ven los {cuantos} indicadores."
+    return "Se ve el indicador." if cuantos == 1 else f"Se ven los {cuantos} indicadores."
 
 
 def _elegir(nombre: str, rotulo: str, todos: str, opciones: str) -> str:

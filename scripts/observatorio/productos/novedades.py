@@ -12,6 +12,7 @@ import polars as pl
 
 from ..base.archivos import escribir_json, escribir_texto
 from ..base.numeros import numero
+from ..base.palabras import contados
 from ..base.periodos import fecha_larga
 from ..edicion import claves
 from ..edicion.cambios.comparacion import pagina_de
@@ -279,8 +280,8 @@ def _edicion(r: Resultados, ficha: Mapping) -> str:
         [
             "KPI",
             (
-                f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y {len(r.catalogo.misiones)}"
-                " misiones"
+                f"{len(r.catalogo.kpis)} en {len(r.catalogo.okrs)} OKR y"
+                f" {contados(len(r.catalogo.misiones), 'misiones')}"
             ),
         ],
         [

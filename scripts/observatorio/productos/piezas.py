@@ -287,7 +287,7 @@ def _descargas(datos: Mapping[str, bytes]) -> str:
         [
             f'<a href="@raiz@/datos/{n}">{n}</a>',
             esc(t),
-            f"{len(datos[n]) / 1024:,.0f}\u202fKB",
+            f"{max(len(datos[n]) / 1024, 1):,.0f}\u202fKB",
         ]
         for n, t in DESCARGAS
     ]

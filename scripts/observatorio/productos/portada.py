@@ -48,10 +48,14 @@ def matriz_misiones(r: Resultados) -> str:
     por_mision = retrocesos(r.evaluacion, r.analisis)
     todos = sum(por_mision.values(), Retrocesos())
     return (
-        f'<h2 id="como-van">¿Cómo van los {total.total()}'
-        f" indicadores?</h2>{_respuestas(total, todos, demo)}{resumen(r)}{matriz}{_sello(r)}<h2"
+        f'<h2 id="como-van">¿Cómo {_van(total.total())}?</h2>'
+        f"{_respuestas(total, todos, demo)}{resumen(r)}{matriz}{_sello(r)}<h2"
         f' id="misiones">Las misiones</h2>{_tarjetas(r, por_mision)}'
     )
+
+
+def _van(indicadores: int) -> str:
+    return "va el indicador" if indicadores == 1 else f"van los {indicadores} indicadores"
 
 
 def _sello(r: Resultados) -> str:

@@ -55,8 +55,11 @@ def piezas(r: Resultados, gobernanza: Gobernanza) -> dict[str, str]:
 def _recuentos(catalogo: Catalogo, gobernanza: Gobernanza) -> dict[str, str]:
     t = catalogo.territorio
     misiones, confirmados = len(catalogo.misiones), sum(a.confirmado for a in t.anexos)
+    en_letras = en_palabras(misiones, "femenino")
     return {
-        "cuantas-misiones": en_palabras(misiones, "femenino"),
+        "cuantas-misiones": en_letras,
+        "unas-misiones": f"{en_letras} {'misión' if misiones == 1 else 'misiones'}",
+        "las-misiones": "la misión" if misiones == 1 else f"las {en_letras} misiones",
         "cuantas-misiones-en-cifras": str(misiones),
         "cuantos-okrs": f"{len(catalogo.okrs):,}",
         "cuantos-kpis": f"{len(catalogo.kpis):,}",

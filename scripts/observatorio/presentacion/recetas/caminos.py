@@ -19,6 +19,8 @@ LADOS: tuple[tuple[str, str, Literal["left", "right"], int], ...] = (
 )
 """Serie, ¿baja?, a qué lado va su última cifra y a qué altura: lejos de su propia línea."""
 SERIES = ["medido", "esperado"]
+LEYENDA = alt.Legend(symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
+"""Cada serie, con un trozo de su línea: un punto de borde discontinuo parece un borrón."""
 
 
 def caminos(trayectorias: pl.DataFrame, cambios: pl.DataFrame) -> alt.VConcatChart:
@@ -45,7 +47,7 @@ def _eje(trayectorias: pl.DataFrame) -> alt.X:
     """El tiempo, con una marca cada dos cierres de año, desde el último."""
     anio = pl.col("t").cast(pl.Int64)
     ultimo, primero = trayectorias.select(anio.max().alias("u"), anio.min().alias("p")).row(0)
-    cierres = list(range(ultimo, primero, -2))
+    cierres = list(range(ultimo, primero, -2)) or [ultimo]
     return alt.X(
         "t:Q",
         title=None,
@@ -64,9 +66,17 @@ def _capas(eje: alt.X) -> list[alt.Chart]:
         x=eje,
         detail="tramo:N",
         y=alt.Y("valor:Q", title=None, axis=alt.Axis(tickCount=4)),
-        color=alt.Color("serie:N", title=None, scale=alt.Scale(domain=SERIES, range=[OCRE, ACERO])),
+        color=alt.Color(
+            "serie:N",
+            title=None,
+            scale=alt.Scale(domain=SERIES, range=[OCRE, ACERO]),
+            legend=LEYENDA,
+        ),
         strokeDash=alt.StrokeDash(
-            "serie:N", title=None, scale=alt.Scale(domain=SERIES, range=[[1, 0], [4, 3]])
+            "serie:N",
+            title=None,
+            scale=alt.Scale(domain=SERIES, range=[[1, 0], [4, 3]]),
+            legend=LEYENDA,
         ),
     )
     medida = linea.encode(
