@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from apoyo_reportes import filas_de, leer, libro
+from conftest import RAIZ
 from observatorio.base.cifras import solo_el_numero
 from observatorio.base.fechas import dia_escrito, dia_probable
 from observatorio.catalogo import Catalogo, cargar
@@ -24,6 +25,7 @@ from observatorio.recojo.lote import Defecto
 from observatorio.recojo.palabras import DE_PLANILLA, en_sus_palabras
 from observatorio.recojo.personas import REMEDIO
 from observatorio.rutas import Proyecto
+from observatorio.validar import pasar
 
 Campos = dict[str, str]
 PROPUESTO = re.compile(r"escriba (?:solo el número: )?(-?[0-9][0-9.-]*)")
@@ -246,3 +248,12 @@ def test_el_remedio_de_un_csv_en_utf_16_es_el_que_lo_remedia() -> None:
     assert [e.regla for e in errores] == ["byte-nulo"]
     assert "validar --reparar" in errores[0].remedio
     assert reparado(en_utf8(crudo)) == "kpi,nota\nM4-K01,niñez\n"
+
+
+def test_la_correccion_que_la_guia_pone_de_ejemplo_se_admite(copia: Proyecto) -> None:
+    guia = (RAIZ / "guias/analistas-windows.md").read_text(encoding="utf-8")
+    (fila,) = re.findall(r"```csv\n(data/observaciones/.+)\n```", guia)
+    with copia.correcciones.open("a", encoding="utf-8") as archivo:
+        archivo.write(f"{fila}\n")
+    _, validado = pasar(copia)
+    assert fila.split(",")[1] in validado.correcciones["kpi"].to_list()
