@@ -181,7 +181,8 @@ def defectos_de_paso(
             tramite.paso,
             "paso-fuera-de-orden",
             f"«{tramite.producto}» está en «{camino.estado}»: ahora cabe"
-            f" {o_en_lista(f'«{p}»' for p in posibles)}",
+            f" {o_en_lista(f'«{p}»' for p in posibles)}; con qué orden lo dice observatorio aprobar"
+            f" {tramite.producto}",
         )
     elif tramite.paso not in ("enviado", "ratificado") and tramite.version != camino.version:
         yield (
