@@ -361,6 +361,45 @@ def test_se_puede_enlazar_a_una_caja_y_a_su_titulo(informe: Proyecto) -> None:
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 
+ANCLAS = {
+    "un código en una frase": "`x`{#aqui}",
+    "un bloque de código": "```{.python #aqui}\nx\n```",
+    "una imagen en una frase": f"Una ![A]({IMAGEN}){{#aqui}} más.",
+    "una imagen sola": f"![A]({IMAGEN}){{#aqui}}",
+    "un enlace": "[y](../index.html){#aqui}",
+    "una nota": "::: {.nota #aqui}\nx\n:::",
+    "unas pestañas": "::: {.panel-tabset #aqui}\n## A\n\nx\n\n## B\n\ny\n:::",
+    "una pestaña": "::: panel-tabset\n## A {#aqui}\n\nx\n\n## B\n\ny\n:::",
+    "una rejilla": f"::: {{#aqui layout-ncol=2}}\n![A]({IMAGEN})\n\n![B]({IMAGEN})\n:::",
+    "una imagen de una rejilla": (
+        f"::: {{#fig-q layout-ncol=2}}\n![A]({IMAGEN}){{#aqui}}\n\n![B]({IMAGEN})\n\nDos.\n:::"
+    ),
+    "el título de una caja con su ancla": "::: {.callout-tip #a}\n## T {#aqui}\n\nx\n:::",
+    "html": "<p id='aqui'>x</p>",
+    "las obras": "Como @cruz2019.\n\n::: {#refs}\n:::",
+    "un título que no se imprime": "## Uno {#aqui .solo-pagina}\n\nx",
+    "un título que solo se imprime": "## Uno {#aqui .solo-boletin}\n\nx",
+}
+
+
+@pytest.mark.parametrize("caso", ANCLAS)
+def test_un_enlace_llega_a_su_ancla_en_la_pagina_y_en_el_pdf(informe: Proyecto, caso: str) -> None:
+    ancla = "refs" if caso == "las obras" else "aqui"
+    cuerpo = f"Ir [ahí](#{ancla}).\n\n{ANCLAS[caso]}\n"
+    assert len(re.findall(rf"""\bid=["']{ancla}["']""", _con(informe, cuerpo))) == 1
+    texto = _con(informe, cuerpo, "typst", direccion="https://x.pe")
+    pagina = _propia(informe, "typst", direccion="https://x.pe")
+    assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
+
+
+def test_lo_de_una_sola_salida_no_sale_en_la_otra_ni_en_una_frase(informe: Proyecto) -> None:
+    cuerpo = "[Uno]{.solo-boletin} y [dos]{.solo-pagina}.\n\n## Tres {.solo-boletin}\n\nFin.\n"
+    html = _con(informe, cuerpo)
+    assert "Uno" not in html and "dos" in html and "Tres" not in html
+    texto = _con(informe, cuerpo, "typst", direccion="https://x.pe")
+    assert "Uno y ." in texto and " Tres" in texto
+
+
 def test_un_shortcode_que_viene_de_un_dato_no_llega_entero_a_quarto(informe: Proyecto) -> None:
     """Aunque cada signo lleve su barra, Quarto lo reconocería en el título y lo ejecutaría."""
     escrito = subprocess.run(

@@ -47,6 +47,7 @@ end
 
 local function html(texto) return pandoc.RawBlock("html", texto) end
 local function typ(texto) return pandoc.RawBlock("typst", texto) end
+local function cadena_de_typst(texto) return '"' .. texto:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' end
 local function escapado(texto) return (texto:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;")) end
 
 local function unir(...)
@@ -55,6 +56,25 @@ local function unir(...)
     if pandoc.utils.type(parte) == "Blocks" or pandoc.utils.type(parte) == "List" then todo:extend(parte) else todo:insert(parte) end
   end
   return todo
+end
+
+local function con_id(id) return id ~= "" and ' id="' .. escapado(id) .. '"' or "" end
+
+-- Las anclas a las que va algún enlace. En Typst pandoc solo escribe las de los títulos, las palabras y las cajas sin clase.
+local enlazadas = {}
+
+local function ancla_de_typst(id) return "#metadata(none) #label(" .. cadena_de_typst(id) .. ");" end
+
+-- Unos bloques, con su ancla delante si van al PDF y algo enlaza a ella.
+local function anclado(id, bloques)
+  if not es_typst or not enlazadas[id] then return bloques end
+  return unir(typ(ancla_de_typst(id)), bloques)
+end
+
+-- Lo mismo, de lo que va en una frase.
+local function anclada(id, inline)
+  if not es_typst or not enlazadas[id] then return inline end
+  return { pandoc.RawInline("typst", ancla_de_typst(id)), inline }
 end
 
 -- Lo que el autor escribió en el encabezado: Quarto ya cambió la fecha y los autores, y de otras claves no da nada.
@@ -112,10 +132,9 @@ end
 local function caja(div, clase)
   local tipo, nombre = table.unpack(CAJAS[clase])
   local contenido, titulo = div.content, div.attributes.title
-  local inlines, ancla = titulo and de_markdown(titulo), div.identifier
+  local inlines, ancla = titulo and de_markdown(titulo), ""
   if not titulo and contenido[1] and contenido[1].t == "Header" then
-    inlines = contenido[1].content
-    if ancla == "" then ancla = contenido[1].identifier end
+    inlines, ancla = contenido[1].content, contenido[1].identifier
     contenido = contenido:clone()
     contenido:remove(1)
   end
@@ -125,15 +144,17 @@ local function caja(div, clase)
     rotulo:extend(inlines)
   end
   if es_typst then
-    return unir(typ("#aviso-de-caja["), pandoc.Plain(rotulo), typ("]["), contenido, typ("]" .. (ancla ~= "" and " <" .. ancla .. ">" or "")))
+    return anclado(div.identifier, anclado(ancla, unir(typ("#aviso-de-caja["), pandoc.Plain(rotulo), typ("]["), contenido, typ("]"))))
   end
-  ancla = ancla ~= "" and (' id="' .. escapado(ancla) .. '"') or ""
+  -- La caja sin ancla lleva la de su título.
+  local propia = con_id(div.identifier ~= "" and div.identifier or ancla)
+  ancla = div.identifier ~= "" and con_id(ancla) or ""
   local plegada = div.attributes.collapse
   if plegada then
     local abierta = plegada == "false" and " open" or ""
-    return unir(html('<details class="caja caja-' .. tipo .. '"' .. ancla .. abierta .. "><summary>"), pandoc.Plain(rotulo), html("</summary>"), contenido, html("</details>"))
+    return unir(html('<details class="caja caja-' .. tipo .. '"' .. propia .. abierta .. "><summary" .. ancla .. ">"), pandoc.Plain(rotulo), html("</summary>"), contenido, html("</details>"))
   end
-  return unir(html('<div class="caja caja-' .. tipo .. '" role="note"' .. ancla .. '><p class="rotulo-de-caja">'), pandoc.Plain(rotulo), html("</p>"), contenido, html("</div>"))
+  return unir(html('<div class="caja caja-' .. tipo .. '" role="note"' .. propia .. '><p class="rotulo-de-caja"' .. ancla .. ">"), pandoc.Plain(rotulo), html("</p>"), contenido, html("</div>"))
 end
 
 local function pestanas(div)
@@ -142,7 +163,7 @@ local function pestanas(div)
     if bloque.t == "Header" then nivel = math.min(nivel or 6, bloque.level) end
   end
   if not nivel then fallar("las pestañas (panel-tabset) llevan un título por pestaña") end
-  local salida, abierta = List({ html('<div class="pestanas">') }), false
+  local salida, abierta = List({ html('<div class="pestanas"' .. con_id(div.identifier) .. ">") }), false
   for _, bloque in ipairs(div.content) do
     if bloque.t == "Header" and bloque.level == nivel then
       if abierta then salida:insert(html("</section>")) end
@@ -153,7 +174,7 @@ local function pestanas(div)
     salida:insert(bloque)
   end
   salida:insert(html("</section></div>"))
-  return es_typst and div.content or salida
+  return es_typst and anclado(div.identifier, div.content) or salida
 end
 
 local function clase_de_caja(div)
@@ -323,9 +344,10 @@ end
 local function figura(id, img, leyenda)
   if tipo_de(id) then return flotante(id, List({ imagen(img, leyenda) }), leyenda, "figura") end
   if es_typst then
-    return unir(typ("#figure(numbering: none, supplement: none, caption: ["), pandoc.Plain(leyenda), typ("])["), imagen(img, leyenda), typ("]"))
+    local abre = typ("#figure(numbering: none, supplement: none, caption: [")
+    return anclado(id, unir(abre, pandoc.Plain(leyenda), typ("])["), imagen(img, leyenda), typ("]")))
   end
-  return unir(html("<figure>"), imagen(img, leyenda), html('<figcaption aria-hidden="true">'), pandoc.Plain(leyenda), html("</figcaption></figure>"))
+  return unir(html("<figure" .. con_id(id) .. ">"), imagen(img, leyenda), html('<figcaption aria-hidden="true">'), pandoc.Plain(leyenda), html("</figcaption></figure>"))
 end
 
 local function leyenda_de(bloque)
@@ -345,7 +367,7 @@ local function sin_leyenda(div)
   return bloques, pandoc.Inlines({})
 end
 
-local function rejilla(bloques, columnas)
+local function rejilla(bloques, columnas, id)
   local celdas = List()
   for _, bloque in ipairs(bloques) do
     if bloque.t == "Figure" then
@@ -360,8 +382,8 @@ local function rejilla(bloques, columnas)
   for _, celda in ipairs(celdas) do
     salida:extend(unir(es_typst and typ("[") or html('<div class="celda">'), celda, es_typst and typ("],") or html("</div>")))
   end
-  if es_typst then return unir(typ("#grid(columns: (1fr,) * " .. columnas .. ", gutter: 10pt,"), salida, typ(")")) end
-  return unir(html('<div class="rejilla rejilla-' .. columnas .. '">'), salida, html("</div>"))
+  if es_typst then return anclado(id, unir(typ("#grid(columns: (1fr,) * " .. columnas .. ", gutter: 10pt,"), salida, typ(")"))) end
+  return unir(html('<div class="rejilla rejilla-' .. columnas .. '"' .. con_id(id) .. ">"), salida, html("</div>"))
 end
 
 local function ecuaciones(parrafo)
@@ -417,7 +439,7 @@ local function div_entero(div)
     local contenido
     -- Sin decir en cuántas columnas, van una debajo de otra.
     if not columnas and con_subfiguras(bloques) then columnas = 1 end
-    if columnas then contenido = rejilla(bloques, columnas)
+    if columnas then contenido = rejilla(bloques, columnas, "")
     else
       contenido = List()
       for _, bloque in ipairs(bloques) do
@@ -428,7 +450,7 @@ local function div_entero(div)
     end
     return flotante(div.identifier, contenido, leyenda, tipo == "tbl" and "tabla-numerada" or "figura")
   end
-  if columnas then return rejilla(div.content, columnas) end
+  if columnas then return rejilla(div.content, columnas, div.identifier) end
 end
 
 local function tabla_entera(tabla)
@@ -496,14 +518,17 @@ end
 
 -- Títulos numerados --------------------------------------------------------------------------------------------------
 
+local function sin_clase(clases, sobra)
+  return clases:filter(function(clase) return clase ~= sobra end)
+end
+
 local function numerar_titulos(doc, con_numeros)
   local minimo, cuenta = 6, {}
   if con_numeros then doc:walk({ Header = function(t) minimo = math.min(minimo, t.level) end }) end
   return doc:walk({
     Header = function(titulo)
       titulos[titulo.identifier] = texto_de(titulo)
-      if not con_numeros then return nil end
-      if not titulo.classes:includes("unnumbered") then
+      if con_numeros and not titulo.classes:includes("unnumbered") then
         local nivel = titulo.level - minimo + 1
         cuenta[nivel] = (cuenta[nivel] or 0) + 1
         for i = 1, nivel - 1 do cuenta[i] = cuenta[i] or 1 end
@@ -514,6 +539,8 @@ local function numerar_titulos(doc, con_numeros)
         titulo.content:insert(1, pandoc.Span({ pandoc.Str(numero) }, pandoc.Attr("", { "numero-de-titulo" })))
         titulo.classes:insert("unnumbered")
       end
+      -- En el PDF nadie más los numera, y Quarto 1.7 deja sin ancla los que dicen que no llevan número.
+      if es_typst then titulo.classes = sin_clase(titulo.classes, "unnumbered") end
       return titulo
     end,
   })
@@ -601,9 +628,11 @@ local function con_obras(doc, escrito)
       local entradas = d.content:map(function(e)
         return pandoc.Div(e.content, pandoc.Attr(e.identifier, {}, { role = "listitem" }))
       end)
-      local lista = pandoc.Div(entradas, pandoc.Attr("", { "obras" }, { role = "list" }))
+      -- A «refs» pandoc ya le pone su papel de lista.
+      local atributos = enlazadas.refs and pandoc.Attr("refs", { "obras" }) or pandoc.Attr("", { "obras" }, { role = "list" })
+      local lista = pandoc.Div(entradas, atributos)
       if con_titulo or #entradas == 0 then return lista end
-      return { pandoc.Header(2, "Referencias", pandoc.Attr("referencias", { "unnumbered" })), lista }
+      return { pandoc.Header(2, "Referencias", pandoc.Attr("referencias", es_html and { "unnumbered" } or {})), lista }
     end,
   })
 end
@@ -612,27 +641,24 @@ end
 -- lo colorearía a su modo: sin lenguaje, los dos lo escriben igual.
 -- Un «shortcode» que se explica como código Quarto lo ejecutaría: en Typst su «<» va por su número.
 local function codigo_de_typst(texto, opciones)
-  local literal = texto:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("{{<", "{{\\u{3c}")
-  return "#raw(" .. opciones .. '"' .. literal .. '")'
+  return "#raw(" .. opciones .. cadena_de_typst(texto):gsub("{{<", "{{\\u{3c}") .. ")"
 end
 
 local function codigo(bloque)
   if not es_html then
-    if es_typst and bloque.text:find("{{<", 1, true) then return typ(codigo_de_typst(bloque.text, "block: true, ")) end
-    bloque.classes = {}
-    return bloque
+    local ancla = bloque.identifier
+    if es_typst and bloque.text:find("{{<", 1, true) then bloque = typ(codigo_de_typst(bloque.text, "block: true, "))
+    else bloque.attr = pandoc.Attr() end
+    return anclado(ancla, List({ bloque }))
   end
-  local ancla = bloque.identifier ~= "" and (' id="' .. escapado(bloque.identifier) .. '"') or ""
-  return html("<pre" .. ancla .. "><code>" .. escapado(bloque.text) .. "</code></pre>")
+  return html("<pre" .. con_id(bloque.identifier) .. "><code>" .. escapado(bloque.text) .. "</code></pre>")
 end
 
 local function codigo_en_linea(trozo)
-  if trozo.text:find("{{<", 1, true) then
-    if es_typst then return pandoc.RawInline("typst", codigo_de_typst(trozo.text, "")) end
-    if es_html then return pandoc.RawInline("html", "<code>" .. escapado(trozo.text) .. "</code>") end
-  end
-  trozo.attr = pandoc.Attr(trozo.identifier)
-  return trozo
+  local shortcode, ancla = trozo.text:find("{{<", 1, true), trozo.identifier
+  if es_html and shortcode then return pandoc.RawInline("html", "<code" .. con_id(ancla) .. ">" .. escapado(trozo.text) .. "</code>") end
+  trozo.attr = pandoc.Attr(es_typst and "" or ancla)
+  return anclada(ancla, es_typst and shortcode and pandoc.RawInline("typst", codigo_de_typst(trozo.text, "")) or trozo)
 end
 
 -- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro. Lo que va entre dos, sí.
@@ -659,19 +685,69 @@ local function sin_shortcodes(valor)
   return valor
 end
 
+local function anotar_enlaces(doc)
+  doc:walk({
+    Link = function(enlace)
+      local ancla = enlace.target:match("^#(.+)")
+      if ancla then enlazadas[ancla] = true end
+    end,
+  })
+end
+
+-- Lo que queda con un ancla que el PDF perdería: una imagen, un enlace, una nota, o HTML, que ahí no se imprime.
+local function con_sus_anclas(bloques)
+  local function sin_id(elemento)
+    local ancla = elemento.identifier
+    if not enlazadas[ancla] then return nil end
+    elemento.identifier = ""
+    return ancla
+  end
+  local function de_bloque(bloque)
+    local ancla = sin_id(bloque)
+    return ancla and anclado(ancla, List({ bloque })) or nil
+  end
+  local function en_linea(inline)
+    local ancla = sin_id(inline)
+    return ancla and anclada(ancla, inline) or nil
+  end
+  local function de_html(crudo)
+    local anclas = ""
+    for _, id in crudo.text:gmatch("%sid%s*=%s*([\"'])(.-)%1") do
+      if enlazadas[id] then anclas = anclas .. ancla_de_typst(id) end
+    end
+    if crudo.format ~= "html" or anclas == "" then return nil end
+    return crudo.t == "RawBlock" and typ(anclas) or pandoc.RawInline("typst", anclas)
+  end
+  return bloques:walk({
+    Div = function(div) return (div.classes:includes("nota") or div.classes:includes("aviso")) and de_bloque(div) or nil end,
+    Figure = de_bloque, Image = en_linea, Link = en_linea, RawBlock = de_html, RawInline = de_html,
+  })
+end
+
+-- De un título que esta salida no lleva queda el lugar: lo que sigue sí está, y se puede enlazar.
+local function titulo_ajeno(titulo)
+  local ancla = titulo.identifier
+  titulos[ancla], enlazadas[ancla] = texto_de(titulo), true
+  if es_typst then return typ(ancla_de_typst(ancla)) end
+  return html('<span' .. con_id(ancla) .. "></span>")
+end
+
 function Pandoc(doc)
   local escrito = encabezado()
+  anotar_enlaces(doc)
+  anotar_enlaces(pandoc.Pandoc({}, escrito))
   -- Lo que esta salida no lleva no se numera ni se nombra en ella.
   local ajeno = es_html and "solo-boletin" or "solo-pagina"
-  local function propio(div) if div.classes:includes(ajeno) then return {} end end
+  local function propio(el) if el.classes:includes(ajeno) then return {} end end
   doc = doc:walk({
-    Div = propio, RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea,
+    Div = propio, Span = propio, Header = function(titulo) return titulo.classes:includes(ajeno) and titulo_ajeno(titulo) or nil end, RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea,
     Table = con_su_ancla,
   })
   portada(doc.meta, escrito)
   doc.meta = sin_shortcodes(doc.meta)
   for _, bloque in ipairs(doc.blocks) do numerar(bloque) end
   doc.blocks = convertir(doc.blocks)
+  if es_typst and next(enlazadas) then doc.blocks = con_sus_anclas(doc.blocks) end
   local numerados = escrito["number-sections"]
   if numerados == nil then numerados = en_el_proyecto("number-sections") end
   doc = numerar_titulos(doc, numerados)

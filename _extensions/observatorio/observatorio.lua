@@ -131,16 +131,14 @@ function Div(div)
   end
 end
 
--- Un título «solo-pagina» no se imprime, aunque lo que sigue sí.
+-- Un título «solo-pagina» no se imprime, aunque lo que sigue sí; aquí ya no está.
 function Header(titulo)
-  if titulo.classes:includes("solo-pagina") then
-    if es_typst then return {} end
-    titulo.classes = titulo.classes:filter(function(clase) return clase ~= "solo-pagina" end)
-    return titulo
-  end
+  titulo.classes = titulo.classes:filter(function(clase) return clase ~= "solo-pagina" and clase ~= "solo-boletin" end)
+  return titulo
 end
 
 function Span(span)
+  if span.classes:includes("solo-pagina") or span.classes:includes("solo-boletin") then return span.content end
   if span.classes:includes("kpi") then
     return crudo("kpi-" .. pandoc.utils.stringify(span.content), true)
   end
