@@ -10,6 +10,7 @@ import pytest
 
 from conftest import RAIZ
 from observatorio.catalogo import Catalogo, leer
+from observatorio.datos.letras import signos_sin_letra_en_paginas
 from observatorio.errores import ErrorDeDatos
 from observatorio.paginas.citas import citas_rotas
 from observatorio.paginas.encabezados import defectos_de_paginas
@@ -257,6 +258,16 @@ MUERTO = {
     "sección con mayúscula": ("Véase @Sec-uno.", "referencia-a-lo-que-no-existe"),
     "incluido": ("{{< include _nada.md >}}", "incluido-que-no-existe"),
     "ancla dos veces": ("## A {#x}\n## B {#x}", "ancla-repetida"),
+    "figura de la otra salida": (
+        f"Ver @fig-a.\n\n::: solo-boletin\n![A]({IMAGEN}){{#fig-a}}\n:::",
+        "referencia-a-lo-que-no-existe",
+    ),
+    "ancla de la otra salida": (
+        "[x](#a)\n\n::: {.nota}\n\n<div class='solo-boletin'>\n\n## A {#a}\n\n</div>\n\n:::",
+        "ancla-que-no-existe",
+    ),
+    "palabra de la otra salida": ("[x](#a) y [[y]{#a}]{.solo-boletin}", "ancla-que-no-existe"),
+    "nivel saltado": ("### A", "nivel-de-titulo-saltado"),
     "segundo encabezado": ("---\ntitle: Otra\n---", "encabezado-repetido"),
 }
 
@@ -513,6 +524,16 @@ $$ a = \\{{ b \\}} $$ {{#eq-a}}
 
 ![C]({IMAGEN}){{#fig-d}} ![D]({IMAGEN}){{#fig-e}}
 
+- ## En una lista
+
+  > ### En una cita
+
+[a](#en-una-lista), [b](#en-una-cita), [c](#cod), [d](#ref-perez2020) y [e](#referencias).
+
+```{{.python #cod}}
+x
+```
+
 - ![F]({IMAGEN}){{#fig-f}}
 - `x`{{#codigo}}, como @fig-d, @fig-e y @fig-f.
 
@@ -552,6 +573,53 @@ def test_lo_incluido_se_revisa_en_su_archivo(sitio: Proyecto, catalogo: Catalogo
     escribir(sitio, "## Propia\n\n[y](#incluida)\n\n{{< include _parte.md >}}")
     (defecto,) = defectos(sitio, catalogo)
     assert (defecto.archivo, defecto.fila) == ("_parte.md", 5)
+
+
+def test_una_nota_y_un_titulo_valen_tambien_en_lo_incluido(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    (sitio.raiz / "_parte.md").write_text("## B\n\n[^1]: La nota.\n", encoding="utf-8")
+    cuerpo = "Algo.[^1]\n\n{{< include _parte.md >}}\n\n### C"
+    escribir(sitio, cuerpo)
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, f"{cuerpo}\n\n##### E\n\n[x](#nada)")
+    assert [(d.archivo, d.fila) for d in defectos(sitio, catalogo)] == [
+        ("una.qmd", 11),
+        ("una.qmd", 13),
+    ]
+
+
+EN_DOS = """title: Una
+format:
+  observatorio-html: default
+  observatorio-typst: default"""
+
+
+def test_lo_que_va_al_pdf_se_revisa_por_lo_que_el_pdf_lleva(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    figura = f"![A]({IMAGEN}){{#fig-a}}"
+    en_cada_una = "\n\n".join(
+        f"::: {{.{clase}}}\nComo @fig-a y [eso](#eso).\n\n{figura}\n\n[x]{{#eso}}\n:::"
+        for clase in ("solo-pagina", "solo-boletin")
+    )
+    escribir(sitio, f"[En papel](una.pdf).\n\n{en_cada_una}", encabezado=EN_DOS)
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, f"@fig-a\n\n::: solo-pagina\n{figura}\n:::", encabezado=EN_DOS)
+    (defecto,) = defectos(sitio, catalogo)
+    assert defecto.fila == 8 and "el PDF no lleva lo que nombra" in defecto.remedio
+
+
+def test_un_signo_que_el_pdf_no_puede_escribir_se_dice_con_su_linea(sitio: Proyecto) -> None:
+    cuerpo = "Bien → 😀.\n\n<!-- 😀 -->\n\n::: solo-pagina\n😀\n:::\n\n{{< include _parte.md >}}"
+    (sitio.raiz / "_parte.md").write_text("Sí.\n\n- 中\n", encoding="utf-8")
+    escribir(sitio, cuerpo)
+    assert list(signos_sin_letra_en_paginas(sitio)) == []
+    escribir(sitio, cuerpo, encabezado=EN_DOS)
+    assert [(d.archivo, d.fila, d.valor) for d in signos_sin_letra_en_paginas(sitio)] == [
+        ("una.qmd", 8, "😀"),
+        ("_parte.md", 3, "中"),
+    ]
 
 
 def test_lo_incluido_de_fuera_del_proyecto_se_rechaza_sin_leerlo(

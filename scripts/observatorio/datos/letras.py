@@ -21,6 +21,7 @@ from ..base import lecturas
 from ..base.escapes import typst_cadena
 from ..base.tipografia import LETRAS, carpeta_de_fuentes
 from ..errores import ErrorDeDatos
+from ..paginas.revision import renglones_impresos
 from ..rutas import Proyecto
 from .textos_libres import Texto, textos_de_las_fichas, textos_de_las_tablas
 
@@ -39,9 +40,19 @@ NO_SE_IMPRIMEN = (
 
 def signos_sin_letra(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     """Un error por texto y signo, con su archivo, su fila y su columna."""
-    textos = [t for t in _textos(proyecto) if not t[3].isascii()]
-    malos = sin_letra("".join(t for *_, t in textos))
-    for archivo, fila, columna, texto in textos if malos else ():
+    yield from _en(_textos(proyecto))
+
+
+def signos_sin_letra_en_paginas(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
+    """Lo mismo, de las páginas que también salen en PDF."""
+    renglones = renglones_impresos(proyecto)
+    yield from _en((archivo, linea, None, texto) for archivo, linea, texto in renglones)
+
+
+def _en(textos: Iterable[tuple[str, int | None, str | None, str]]) -> Iterator[ErrorDeDatos]:
+    dudosos = [t for t in textos if not t[3].isascii()]
+    malos = sin_letra("".join(t for *_, t in dudosos))
+    for archivo, fila, columna, texto in dudosos if malos else ():
         for signo in dict.fromkeys(c for c in texto if c in malos):
             yield ErrorDeDatos(
                 archivo, fila, columna, signo, REGLA, REMEDIO.format(signo, _en_codigo(signo))

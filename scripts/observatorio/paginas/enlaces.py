@@ -33,8 +33,10 @@ DE_HTML = re.compile(
 )
 ID_DE_HTML = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
 ID_ESCRITO = re.compile(r"\{[^{}]*#([\w:.-]+)[^{}]*\}")
-TITULO = re.compile(r"(?m)^(?P<nivel>#{1,6})(?:[ \t]+(?P<texto>.*))?$")
-SUBRAYADO = re.compile(r"(?m)^(?P<texto>[^\s#>|:\-=].*)\n(?:=+|-+)[ \t]*$")
+TITULO = re.compile(
+    r"(?m)^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<nivel>#{1,6})(?:[ \t]+(?P<texto>.*))?$"
+)
+SUBRAYADO = re.compile(r"(?m)^(?P<texto>[^\s#>|:\-=].*)\n(?P<raya>=+|-+)[ \t]*$")
 ATRIBUTOS_AL_FINAL = re.compile(r"\s*\{[^{}]*\}\s*$")
 ESQUEMA = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 SEGUROS = ("https:", "http:", "mailto:", "tel:")
@@ -44,7 +46,7 @@ ENLAZADO = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\]|\{[^}]*\})")
 DE_LA_PLANTILLA = ("contenido",)
 """Los identificadores que toda página lleva sin que su autor los escriba: el de su título."""
 
-MUERTO = "enlace-a-lo-que-no-existe"
+MUERTO, SIN_ANCLA = "enlace-a-lo-que-no-existe", "ancla-que-no-existe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,20 @@ class Enlace:
     texto: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Titulo:
+    """Un título del autor, donde está. ``texto``: lo escrito, con sus atributos."""
+
+    posicion: int
+    linea: int
+    nivel: int
+    texto: str
+
+
 def enlaces(prosa: Prosa) -> Iterator[Enlace]:
     """Todo lo que lleva a alguna parte en un texto: Markdown y HTML."""
     for m in DESTINO.finditer(prosa.texto):
-        abre = _corchete(prosa.texto, m.start())
+        abre = corchete(prosa.texto, m.start())
         if abre is None:
             continue
         imagen = abre > 0 and prosa.texto[abre - 1] == "!"
@@ -83,7 +95,7 @@ def enlaces(prosa: Prosa) -> Iterator[Enlace]:
             yield Enlace(m.start(), m["destino"], m["etiqueta"].lower() == "img", None)
 
 
-def _corchete(texto: str, cierre: int) -> int | None:
+def corchete(texto: str, cierre: int) -> int | None:
     """Dónde abre el corchete que cierra en ``cierre``."""
     hondura = 0
     for i in range(cierre, max(-1, cierre - 2000), -1):
@@ -102,6 +114,7 @@ def anclas(texto: str) -> frozenset[str]:
     escritas = {
         *DE_LA_PLANTILLA,
         *ID_ESCRITO.findall(prosa.texto),
+        *(a for cerca in prosa.cercas for a in ID_ESCRITO.findall(cerca.texto)),
         *ID_DE_HTML.findall(prosa.texto),
         *ID_DE_HTML.findall(prosa.crudo),
     }
@@ -112,22 +125,24 @@ def anclas_de_titulos(texto: str, prosa: Prosa) -> frozenset[str]:
     """Los identificadores que pandoc da a los títulos que no traen el suyo."""
     veces: Counter[str] = Counter()
     dadas = set()
-    for _, titulo in titulos(texto, prosa):
-        if propia := ID_ESCRITO.search(titulo):
+    for titulo in titulos(texto, prosa):
+        if propia := ID_ESCRITO.search(titulo.texto):
             veces[propia[1]] += 1
             continue
-        ancla = _de_titulo(titulo)
+        ancla = _de_titulo(titulo.texto)
         dadas.add(f"{ancla}-{veces[ancla]}" if veces[ancla] else ancla)
         veces[ancla] += 1
     return frozenset(dadas)
 
 
-def titulos(texto: str, prosa: Prosa) -> Iterator[tuple[int, str]]:
-    """``(línea, lo escrito)`` de cada título, en orden, con sus atributos."""
+def titulos(texto: str, prosa: Prosa) -> Iterator[Titulo]:
+    """Los títulos de una página, en orden; también los que van en una lista o en una cita."""
     hallados = [*TITULO.finditer(prosa.texto), *SUBRAYADO.finditer(prosa.texto)]
     for m in sorted(hallados, key=lambda m: m.start()):
+        partes = m.groupdict()
+        nivel = len(partes["nivel"]) if "nivel" in partes else 1 if partes["raya"][0] == "=" else 2
         desde, hasta = m.span("texto") if m["texto"] is not None else (m.end(), m.end())
-        yield prosa.linea(m.start()), texto[desde:hasta].rstrip("# \t")
+        yield Titulo(m.start(), prosa.linea(m.start()), nivel, texto[desde:hasta].rstrip("# \t"))
 
 
 def _de_titulo(titulo: str) -> str:
@@ -157,11 +172,11 @@ def muertos(
             linea = prosa.linea(enlace.posicion)
             yield ErrorDeDatos(archivo, linea, None, enlace.destino, *regla_y_remedio)
     yield from _sin_definir(archivo, prosa)
-    for linea, titulo in titulos(texto, prosa):
-        if not ATRIBUTOS_AL_FINAL.sub("", titulo).strip() and "{.pieza" not in titulo:
-            yield ErrorDeDatos(
-                archivo, linea, None, None, "titulo-vacio", "escriba el título o quite los #"
-            )
+    for titulo in titulos(texto, prosa):
+        dicho = ATRIBUTOS_AL_FINAL.sub("", titulo.texto)
+        if not dicho.strip() and "{.pieza" not in titulo.texto:
+            remedio = "escriba el título o quite los #"
+            yield ErrorDeDatos(archivo, titulo.linea, None, None, "titulo-vacio", remedio)
 
 
 def _de_imagen(enlace: Enlace, carpeta: Path, raiz: Path) -> tuple[str, str] | None:
@@ -237,7 +252,7 @@ def _de_enlace(
     if ancla and meta in hay.anclas and ancla not in hay.anclas[meta]:
         cerca = get_close_matches(ancla, sorted(hay.anclas[meta]), 1)
         return (
-            "ancla-que-no-existe",
+            SIN_ANCLA,
             f"¿quiso decir «#{cerca[0]}»?"
             if cerca
             else f"póngala en un título de {meta}: ## Título {{#{ancla}}}",

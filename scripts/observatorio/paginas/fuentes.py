@@ -18,7 +18,7 @@ from ..edicion.claves import GENERADAS
 from ..edicion.render import patrones_de_render
 from ..errores import ErrorDeEjecucion
 from ..rutas import Proyecto
-from .prosa import leer_prosa
+from .prosa import Trozo, leer_prosa
 
 FORMATO = "observatorio"
 DE_KPI = "kpi-"
@@ -85,21 +85,32 @@ def paginas(
         if metadatos.get("draft") is True:
             continue
         cuerpo = con_incluidos(cuerpo, fuente.parent)
-        pedidos: Any = metadatos.get("format", conf["format"])
-        pedidos = {pedidos: {}} if isinstance(pedidos, str) else pedidos
-        for nombre, opciones in pedidos.items():
-            formato = nombre.removeprefix(f"{FORMATO}-")
+        for formato, relativa in salidas_de(proyecto, fuente, metadatos, conf["format"]).items():
             if formato not in SALIDAS:
                 raise ErrorDeEjecucion(
-                    f"{proyecto.relativa(fuente)}: el formato «{nombre}» no es de la extensión"
+                    f"{proyecto.relativa(fuente)}: el formato «{formato}» no es de la extensión"
                     f" {FORMATO}"
                 )
-            propio = opciones if isinstance(opciones, dict) else {}
-            archivo = propio.get("output-file", f"{fuente.stem}.{SALIDAS[formato]}")
-            relativa = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
             if solo is None or relativa in solo:
                 salida.append(Pagina(fuente, formato, relativa, metadatos, cuerpo))
     return salida
+
+
+def salidas_de(
+    proyecto: Proyecto, fuente: Path, metadatos: Mapping[str, object], de_todas: object
+) -> dict[str, str]:
+    """``formato → dónde queda en el sitio`` de lo que una fuente publica; ``de_todas``: el formato
+    de las que no dicen el suyo.
+    """
+    pedidos: Any = metadatos.get("format", de_todas)
+    pedidos = pedidos if isinstance(pedidos, dict) else {str(pedidos): {}}
+    hay = {}
+    for nombre, opciones in pedidos.items():
+        formato = str(nombre).removeprefix(f"{FORMATO}-")
+        propio = opciones if isinstance(opciones, dict) else {}
+        archivo = str(propio.get("output-file", f"{fuente.stem}.{SALIDAS.get(formato)}"))
+        hay[formato] = (fuente.parent / archivo).relative_to(proyecto.raiz).as_posix()
+    return hay
 
 
 def imagenes_citadas(proyecto: Proyecto, paginas: Iterable[Pagina]) -> dict[str, Path]:
@@ -208,15 +219,31 @@ def con_incluidos(cuerpo: str, carpeta: Path) -> str:
     """El texto de una página con lo que incluye en su lugar, como lo deja Quarto: lo que sigue
     empieza párrafo.
     """
-    if "include" not in cuerpo:
-        return cuerpo
-    partes, desde = [], 0
-    for m in INCLUSION.finditer(leer_prosa(cuerpo).texto):
+    return "".join(trozo.texto for _, trozo in _trozos(cuerpo, carpeta))
+
+
+def lugares(cuerpo: str, carpeta: Path) -> list[tuple[Path | None, int]]:
+    """``(archivo incluido, o nada si es la página; línea en él)`` de cada línea de lo que da
+    ``con_incluidos``.
+    """
+    hay: list[tuple[Path | None, int]] = []
+    for archivo, trozo in _trozos(cuerpo, carpeta):
+        # La línea en que acaba un trozo es la primera del que sigue.
+        del hay[-1:]
+        hay += [(archivo, trozo.linea + n) for n in range(trozo.texto.count("\n") + 1)]
+    return hay
+
+
+def _trozos(cuerpo: str, carpeta: Path) -> Iterator[tuple[Path | None, Trozo]]:
+    """Lo que la página dice y lo que incluye, en orden; de lo incluido, su archivo."""
+    desde, prosa = 0, leer_prosa(cuerpo) if "include" in cuerpo else None
+    for m in INCLUSION.finditer(prosa.texto) if prosa else ():
         ruta = carpeta / m["ruta"]
-        if ruta.is_file():
-            partes += [cuerpo[desde : m.start()], lecturas.texto(ruta).rstrip("\n"), "\n\n"]
+        if prosa and ruta.is_file():
+            yield None, Trozo(prosa.linea(desde), cuerpo[desde : m.start()])
+            yield ruta, Trozo(1, f"{lecturas.texto(ruta, 'replace').rstrip(chr(10))}\n\n")
             desde = m.end()
-    return "".join([*partes, cuerpo[desde:]])
+    yield None, Trozo(prosa.linea(desde) if prosa else 1, cuerpo[desde:])
 
 
 def _markdown_de_cuaderno(texto: str) -> str:

@@ -93,6 +93,11 @@ def sin_formulas(texto: str) -> str:
     return texto
 
 
+def sin_comentarios(texto: str) -> str:
+    """El texto, también su código, con los comentarios en blanco."""
+    return NO_ES_PROSA.sub(lambda m: en_blanco(m[0]) if m["comentario"] else m[0], texto)
+
+
 def en_blanco(texto: str) -> str:
     """Tantos espacios como letras, con los mismos saltos de línea."""
     return "\n".join(" " * len(linea) for linea in texto.split("\n"))

@@ -58,6 +58,7 @@ SIN_NUMERO = re.compile(
 """Una fila de tabla, una nota o un título: dentro nada se numera."""
 COMO_TEXTO = re.compile(r"(?:\$[ \t]*\n?|(?m:^))[ \t>]*\{#([\w:.-]+)[^{}]*\}")
 """Un identificador tras una fórmula o solo en su párrafo: si no numera, se leería tal cual."""
+SIN_REFERENCIA = "referencia-a-lo-que-no-existe"
 OBRA = re.compile(r"(?m)^\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s}]+)\s*,", re.IGNORECASE)
 
 
@@ -66,10 +67,17 @@ def obras(rutas: Collection[Path]) -> frozenset[str]:
     return frozenset(c for r in rutas for c in OBRA.findall(lecturas.texto(r, "replace")))
 
 
+def anclas_de_obras(texto: str, citables: Collection[str]) -> frozenset[str]:
+    """Los identificadores de la lista de obras de una página, y de cada una que cita."""
+    citas = CITA.finditer(_solo_prosa(leer_prosa(texto).texto))
+    citadas = {m["entre"] or m["suelta"] for m in citas} & set(citables)
+    return frozenset({f"ref-{c}" for c in citadas} | ({"referencias"} if citadas else set()))
+
+
 def _solo_prosa(texto: str) -> str:
     """Sin fórmulas ni direcciones, donde un ``@`` no cita nada."""
     for patron in (FORMULA, DESTINO, AUTOMATICO):
-        texto = patron.sub(lambda m: en_blanco(m[0]), texto)
+        texto = _sin(patron, texto)
     return texto
 
 
@@ -185,7 +193,7 @@ def _cruzada(cita: str, anclas: Collection[str]) -> tuple[str, str] | None:
         return None
     cerca = get_close_matches(ancla, sorted(anclas), 1)
     return (
-        "referencia-a-lo-que-no-existe",
+        SIN_REFERENCIA,
         f"¿quiso decir «@{cerca[0]}»?"
         if cerca
         else f"ponga su identificador en {DE_QUE[ancla.partition('-')[0]]}{ancla}}}",

@@ -19,22 +19,33 @@ from ..edicion import ediciones, para_llevar
 from ..edicion.claves import GENERADAS
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import PAGINAS_GENERADAS, Proyecto
-from .claves import QUARTO
+from .claves import FORMATOS, QUARTO
 from .de_quarto import menus
 from .encabezados import bibliografias, encabezado_de, fuentes_del_autor
-from .enlaces import ID_DE_HTML, MUERTO, Publicado, anclas, enlaces, muertos
+from .enlaces import ID_DE_HTML, MUERTO, SIN_ANCLA, Publicado, anclas, enlaces, muertos
 from .fuentes import (
     CIERRE,
-    FORMATO,
     INCLUSION,
+    SALIDAS,
     Pagina,
     con_incluidos,
     incluidos,
+    lugares,
+    salidas_de,
 )
 from .lista import REGLA, NoAdmitido, lista
 from .no_admitido import no_admitido, no_admitido_en_el_encabezado
-from .prosa import leer_prosa
-from .referencias import anclas_repetidas, numeradas, obras, referencias_rotas, sin_numero
+from .prosa import leer_prosa, sin_comentarios
+from .referencias import (
+    SIN_REFERENCIA,
+    anclas_de_obras,
+    anclas_repetidas,
+    numeradas,
+    obras,
+    referencias_rotas,
+    sin_numero,
+)
+from .salidas import AJENO, DICHA, de_la_salida, niveles_saltados
 
 CON_PIEZA = re.compile(r"\{[^{}]*\.pieza\b")
 MATRIZ, HALLAZGO = (
@@ -46,17 +57,22 @@ AL_CONSTRUIR = ("datos/", "activos/", "ediciones/")
 
 @dataclass(frozen=True, slots=True)
 class Fuente:
-    """Una página del autor que se puede leer. ``salida``: dónde queda en el sitio."""
+    """Una página del autor que se puede leer. ``salidas``: formato → dónde queda en el sitio."""
 
     ruta: Path
     archivo: str
     texto: str
     metadatos: Mapping[str, object]
-    salida: str
+    salidas: Mapping[str, str]
 
     @property
     def borrador(self) -> bool:
         return self.metadatos.get("draft") is True
+
+    @property
+    def entera(self) -> str:
+        """Con lo que incluye en su lugar."""
+        return con_incluidos(self.texto, self.ruta.parent)
 
 
 def paginas_legibles(proyecto: Proyecto) -> list[Fuente]:
@@ -66,17 +82,13 @@ def paginas_legibles(proyecto: Proyecto) -> list[Fuente]:
         leido = encabezado_de(proyecto, ruta)
         if leido is not None:
             texto, metadatos = leido
-            salida = (ruta.parent / _archivo(ruta, metadatos)).relative_to(proyecto.raiz).as_posix()
-            hay.append(Fuente(ruta, proyecto.relativa(ruta), texto, metadatos, salida))
+            # De un formato que no hay, o de un archivo de fuera, ya se dice en su encabezado.
+            todas = salidas_de(proyecto, ruta, metadatos, FORMATOS[0])
+            salidas = {f: s for f, s in todas.items() if f in SALIDAS} or {
+                "html": proyecto.relativa(ruta.with_suffix(".html"))
+            }
+            hay.append(Fuente(ruta, proyecto.relativa(ruta), texto, metadatos, salidas))
     return hay
-
-
-def _archivo(ruta: Path, metadatos: Mapping[str, object]) -> str:
-    """El nombre con que se publica la página."""
-    formatos = metadatos.get("format")
-    opciones = formatos.get(f"{FORMATO}-html") if isinstance(formatos, dict) else None
-    propio = opciones.get("output-file") if isinstance(opciones, dict) else None
-    return str(propio or f"{ruta.stem}.html")
 
 
 def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
@@ -85,7 +97,7 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     for fuente in paginas_legibles(proyecto):
         yield from no_admitido(fuente.archivo, fuente.texto, hay)
         yield from no_admitido_en_el_encabezado(fuente.archivo, _encabezado(fuente.texto), hay)
-        yield from anclas_repetidas(fuente.archivo, fuente.texto)
+        yield from _situados(proyecto, fuente, _de_cada_salida(fuente))
         yield from _inclusiones(proyecto, fuente)
         yield from _sin_hallazgo(fuente)
         for incluido in _incluidos(proyecto, fuente):
@@ -94,6 +106,40 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
                 yield from no_admitido(_relativa(proyecto, incluido), _legible(incluido), hay)
     for cuaderno in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
         yield from _en_los_textos(proyecto.relativa(cuaderno), cuaderno, hay)
+
+
+def renglones_impresos(proyecto: Proyecto) -> Iterator[tuple[str, int, str]]:
+    """``(archivo, línea, texto)`` de lo que las páginas escriben en sus PDF."""
+    for fuente in paginas_legibles(proyecto):
+        if fuente.borrador or "typst" not in fuente.salidas:
+            continue
+        de = lugares(fuente.texto, fuente.ruta.parent)
+        texto = sin_comentarios(de_la_salida(fuente.entera, "typst"))
+        for (incluido, linea), escrito in zip(de, texto.split("\n"), strict=True):
+            archivo = _relativa(proyecto, incluido) if incluido else fuente.archivo
+            yield archivo, linea, escrito
+
+
+def _de_cada_salida(fuente: Fuente) -> Iterator[ErrorDeDatos]:
+    for formato in fuente.salidas:
+        texto = de_la_salida(fuente.entera, formato)
+        yield from anclas_repetidas(fuente.archivo, texto)
+        yield from niveles_saltados(fuente.archivo, texto, formato)
+
+
+def _situados(
+    proyecto: Proyecto, fuente: Fuente, errores: Iterable[ErrorDeDatos]
+) -> Iterator[ErrorDeDatos]:
+    """Los errores de una página entera, cada uno una vez y con el archivo y la línea en que se
+    escribió; de lo de fuera del proyecto no se dice nada.
+    """
+    de, raiz = lugares(fuente.texto, fuente.ruta.parent), proyecto.raiz.resolve()
+    for error in dict.fromkeys(errores):
+        incluido, linea = de[(error.fila or 1) - 1]
+        if incluido is None:
+            yield replace(error, fila=linea if error.fila else None)
+        elif incluido.resolve().is_relative_to(raiz):
+            yield replace(error, archivo=_relativa(proyecto, incluido), fila=linea)
 
 
 def _en_los_textos(archivo: str, cuaderno: Path, hay: NoAdmitido) -> Iterator[ErrorDeDatos]:
@@ -162,10 +208,17 @@ def lo_muerto(
     """
     if catalogo.ilegible or not fuentes_del_autor(proyecto):
         return
+    # Lo que está mal en un archivo que incluyen varias páginas se dice una vez.
+    yield from dict.fromkeys(_lo_muerto(proyecto, catalogo, analisis))
+
+
+def _lo_muerto(
+    proyecto: Proyecto, catalogo: Catalogo, analisis: Iterable[Analisis]
+) -> Iterator[ErrorDeDatos]:
     fuentes = paginas_legibles(proyecto)
     publicadas = [f for f in fuentes if not f.borrador]
     archivos = {
-        *(f.salida for f in publicadas),
+        *(salida for f in publicadas for salida in f.salidas.values()),
         *PAGINAS_GENERADAS,
         ediciones.MANIFIESTO,
         *para_llevar.HECHOS,
@@ -178,15 +231,17 @@ def lo_muerto(
         *generadas(catalogo),
     }
     conocidas = {
-        f.salida: anclas(con_incluidos(f.texto, f.ruta.parent))
+        salida: _anclas(proyecto, f, de_la_salida(f.entera, formato))
         for f in publicadas
-        if not CON_PIEZA.search(f.texto)
+        if not CON_PIEZA.search(f.entera)
+        for formato, salida in f.salidas.items()
     }
     hay = Publicado(archivos, conocidas, AL_CONSTRUIR)
     yield from _salidas_repetidas(publicadas)
     for fuente in fuentes:
-        yield from _de_una(proyecto, fuente, hay)
-        yield from _de_kpi(fuente, catalogo)
+        yield from _en_el_encabezado(proyecto, fuente, hay)
+        yield from _situados(proyecto, fuente, _de_una(proyecto, fuente, hay))
+        yield from _situados(proyecto, fuente, _de_kpi(fuente, catalogo))
     yield from _de_menus(proyecto, archivos)
 
 
@@ -196,19 +251,18 @@ def _salidas_repetidas(publicadas: Iterable[Fuente]) -> Iterator[ErrorDeDatos]:
     """
     de = {nombre: "el programa" for nombre in PAGINAS_GENERADAS}
     for fuente in publicadas:
-        otra = de.setdefault(fuente.salida.casefold(), fuente.archivo)
-        if otra != fuente.archivo:
-            remedio = f"llámela de otra forma: {otra} ya escribe ese archivo"
-            yield ErrorDeDatos(
-                fuente.archivo, None, None, fuente.salida, "salida-repetida", remedio
-            )
+        for salida in fuente.salidas.values():
+            otra = de.setdefault(salida.casefold(), fuente.archivo)
+            if otra != fuente.archivo:
+                remedio = f"llámela de otra forma: {otra} ya escribe ese archivo"
+                yield ErrorDeDatos(fuente.archivo, None, None, salida, "salida-repetida", remedio)
 
 
 KPI = re.compile(r"\]\((?:\.\./)*datos/kpi/(?P<kpi>[^)\s]+)\.json")
 
 
 def _de_kpi(fuente: Fuente, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
-    prosa = leer_prosa(fuente.texto)
+    prosa = leer_prosa(fuente.entera)
     for m in KPI.finditer(prosa.texto):
         if m["kpi"] not in catalogo.kpis:
             yield ErrorDeDatos(
@@ -221,22 +275,53 @@ def _de_kpi(fuente: Fuente, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
             )
 
 
+def _citables(proyecto: Proyecto, fuente: Fuente) -> frozenset[str] | None:
+    """Las obras que la página puede citar, o nada si no declara ninguna."""
+    bibs = bibliografias(proyecto, fuente.ruta, fuente.metadatos)
+    return obras([b for b in bibs if b.is_file()]) if bibs else None
+
+
+def _anclas(proyecto: Proyecto, fuente: Fuente, texto: str) -> frozenset[str]:
+    return anclas(texto) | anclas_de_obras(texto, _citables(proyecto, fuente) or frozenset())
+
+
+def _rotas(
+    proyecto: Proyecto, fuente: Fuente, texto: str, salida: str, hay: Publicado
+) -> Iterator[ErrorDeDatos]:
+    """Lo que no lleva a nada en un texto de la página, que va en esa salida."""
+    if salida in hay.anclas:
+        hay = replace(hay, anclas=hay.anclas | {salida: _anclas(proyecto, fuente, texto)})
+    citables, carpeta = _citables(proyecto, fuente), fuente.ruta.parent
+    yield from muertos(fuente.archivo, texto, salida, carpeta, proyecto.raiz, hay)
+    propias = numeradas(texto)
+    yield from referencias_rotas(fuente.archivo, texto, propias, citables, lista(proyecto))
+
+
 def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[ErrorDeDatos]:
-    carpeta = fuente.ruta.parent
-    todo = con_incluidos(fuente.texto, carpeta)
-    propias, bibs = numeradas(todo), bibliografias(proyecto, fuente.ruta, fuente.metadatos)
-    citables = obras([b for b in bibs if b.is_file()]) if bibs else None
-    textos = [(fuente.archivo, fuente.texto)] + [
-        (_relativa(proyecto, p), _legible(p)) for p in _incluidos(proyecto, fuente)
-    ]
-    citado = _encabezado(fuente.texto)
-    yield from referencias_rotas(fuente.archivo, citado, propias, citables, lista(proyecto))
-    yield from muertos(fuente.archivo, citado, fuente.salida, carpeta, proyecto.raiz, hay)
-    yield from _imagenes_del_encabezado(fuente.archivo, citado)
-    for archivo, texto in textos:
-        yield from muertos(archivo, texto, fuente.salida, carpeta, proyecto.raiz, hay)
-        yield from referencias_rotas(archivo, texto, propias, citables, lista(proyecto))
-        yield from sin_numero(archivo, texto)
+    primera = next(iter(fuente.salidas.values()))
+    de_toda = list(_rotas(proyecto, fuente, fuente.entera, primera, hay))
+    yield from de_toda
+    yield from sin_numero(fuente.archivo, fuente.entera)
+    dichos = {(e.fila, e.valor) for e in de_toda}
+    for formato, salida in fuente.salidas.items():
+        for e in _rotas(proyecto, fuente, de_la_salida(fuente.entera, formato), salida, hay):
+            if e.regla in (SIN_ANCLA, SIN_REFERENCIA) and (e.fila, e.valor) not in dichos:
+                remedio = f"{DICHA[formato]} no lleva lo que nombra, que va en {AJENO[formato]}"
+                yield replace(e, remedio=f"{remedio}: ponga ahí las dos cosas, o ninguna")
+
+
+def _en_el_encabezado(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[ErrorDeDatos]:
+    """Lo mismo, de los textos del encabezado, que toda salida lleva."""
+    escrito, citables, carpeta = (
+        _encabezado(fuente.texto),
+        _citables(proyecto, fuente),
+        fuente.ruta.parent,
+    )
+    for formato, salida in fuente.salidas.items():
+        propias = numeradas(de_la_salida(fuente.entera, formato))
+        yield from referencias_rotas(fuente.archivo, escrito, propias, citables, lista(proyecto))
+        yield from muertos(fuente.archivo, escrito, salida, carpeta, proyecto.raiz, hay)
+    yield from _imagenes_del_encabezado(fuente.archivo, escrito)
 
 
 def _imagenes_del_encabezado(archivo: str, escrito: str) -> Iterator[ErrorDeDatos]:
@@ -292,18 +377,17 @@ def revisar_lo_generado(
     errores = [
         e
         for fuente in escritas
-        for e in muertos(
-            fuente.archivo,
-            fuente.texto,
-            fuente.salida,
-            fuente.ruta.parent,
-            proyecto.raiz,
-            hay,
-        )
+        for e in _situados(proyecto, fuente, _de_lo_generado(proyecto, fuente, hay))
         if not e.valor or not e.valor.startswith("ediciones/")
     ]
     if errores:
         raise DatosInvalidos(errores)
+
+
+def _de_lo_generado(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[ErrorDeDatos]:
+    """De la página web: las anclas que trae una pieza al PDF no se conocen."""
+    salida, carpeta = next(iter(fuente.salidas.values())), fuente.ruta.parent
+    yield from muertos(fuente.archivo, fuente.entera, salida, carpeta, proyecto.raiz, hay)
 
 
 def _anclas_de_piezas(proyecto: Proyecto) -> Callable[[str], frozenset[str]]:
