@@ -392,6 +392,11 @@ def test_un_enlace_llega_a_su_ancla_en_la_pagina_y_en_el_pdf(informe: Proyecto, 
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 
+def test_un_titulo_no_toma_el_ancla_del_de_la_pagina(informe: Proyecto) -> None:
+    html = _con(informe, "Ir [abajo](#seccion-contenido).\n\n## Contenido\n\nFin.\n")
+    assert html.count('id="contenido"') == html.count('id="seccion-contenido"') == 1
+
+
 def test_lo_de_una_sola_salida_no_sale_en_la_otra_ni_en_una_frase(informe: Proyecto) -> None:
     cuerpo = "[Uno]{.solo-boletin} y [dos]{.solo-pagina}.\n\n## Tres {.solo-boletin}\n\nFin.\n"
     html = _con(informe, cuerpo)

@@ -168,6 +168,8 @@ NO_ADMITIDO = {
     "caja de dos tipos": "::: {.callout-note .callout-tip}\nx\n:::",
     "llaves tras el título de una tabla": "| a |\n|---|\n| 1 |\n\n: Título {#mi-tabla}",
     "algo más que el número de una tabla": "| a |\n|---|\n| 1 |\n\n: Título {#tbl-a .x y=1}",
+    "código con su ancla y sin lenguaje": "```{#cod}\nx\n```",
+    "título con sangría": "  ## Título",
     "inclusión en una lista": "- Uno\n\n  {{< include _parte.md >}}",
 }
 
@@ -268,6 +270,11 @@ MUERTO = {
     ),
     "palabra de la otra salida": ("[x](#a) y [[y]{#a}]{.solo-boletin}", "ancla-que-no-existe"),
     "nivel saltado": ("### A", "nivel-de-titulo-saltado"),
+    "dirección con comillas": ('[x](https://x.pe?c="d")', "enlace-a-lo-que-no-existe"),
+    "ancla dos veces, una en html": ("## A {#x}\n<p id='x'>B</p>", "ancla-repetida"),
+    "ancla dos veces, una de un código": ("## A {#x}\n```{.r #x}\nb\n```", "ancla-repetida"),
+    "ancla dos veces, una de un título": ("## A\n[x]{#a}", "ancla-repetida"),
+    "ancla de la plantilla": ("## A {#contenido}", "ancla-repetida"),
     "segundo encabezado": ("---\ntitle: Otra\n---", "encabezado-repetido"),
 }
 
@@ -277,7 +284,7 @@ def test_nada_muerto_se_publica(sitio: Proyecto, catalogo: Catalogo, caso: str) 
     texto, regla = MUERTO[caso]
     escribir(sitio, texto)
     hallados = {(d.archivo, d.fila, d.regla) for d in defectos(sitio, catalogo)}
-    linea = {"ancla dos veces": 6, "definido aparte": 7}.get(caso, 5)
+    linea = 6 if "dos veces" in caso else 7 if caso == "definido aparte" else 5
     assert hallados == {("una.qmd", linea, regla)}
 
 
@@ -381,6 +388,7 @@ def test_un_patron_que_quarto_buscaria_en_cualquier_carpeta_se_rechaza(
     ("escrito", "linea"),
     [
         ("  titulo: Salud @municipio", 8),
+        ("  titulo: >\n    Uno\n\n    dos", 8),
         ("  titulo: El [mapa](index.html)", 8),
         ("  titulo: Salud^[y algo más]", 8),
         ("  titulo: Salud {{< meta x >}}", 8),
@@ -524,6 +532,10 @@ $$ a = \\{{ b \\}} $$ {{#eq-a}}
 
 ![C]({IMAGEN}){{#fig-d}} ![D]({IMAGEN}){{#fig-e}}
 
+## Contenido
+
+[Abajo](#seccion-contenido).
+
 - ## En una lista
 
   > ### En una cita
@@ -631,6 +643,18 @@ def test_lo_incluido_de_fuera_del_proyecto_se_rechaza_sin_leerlo(
     escribir(sitio, "{{< include _enlace.md >}}")
     (defecto,) = defectos(sitio, catalogo)
     assert (defecto.archivo, defecto.fila, defecto.valor) == ("una.qmd", 5, "_enlace.md")
+
+
+def test_un_salto_de_linea_que_quarto_no_ve_se_dice(sitio: Proyecto, catalogo: Catalogo) -> None:
+    una, parte = sitio.raiz / "una.qmd", sitio.raiz / "_parte.md"
+    parte.write_bytes(b"Uno.\r\n\r\nDos.\r\rTres.\n")
+    una.write_bytes(b"---\rtitle: Una\r---\r\r{{< include _parte.md >}}\r")
+    hallados = [(d.archivo, d.fila, d.regla) for d in defectos(sitio, catalogo)]
+    assert hallados == [("una.qmd", 1, "salto-de-linea"), ("_parte.md", 3, "salto-de-linea")]
+    una.write_bytes(una.read_bytes().replace(b"\r", b"\r\n"))
+    parte.write_bytes(b"Se\xf1al.\n")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.fila, defecto.regla) == ("una.qmd", 5, "no-es-utf8")
 
 
 def test_un_cuaderno_no_es_una_pagina_del_autor(sitio: Proyecto, catalogo: Catalogo) -> None:

@@ -527,6 +527,8 @@ local function numerar_titulos(doc, con_numeros)
   if con_numeros then doc:walk({ Header = function(t) minimo = math.min(minimo, t.level) end }) end
   return doc:walk({
     Header = function(titulo)
+      -- Ese es el del título de la página.
+      if titulo.identifier == "contenido" then titulo.identifier = "seccion-contenido" end
       titulos[titulo.identifier] = texto_de(titulo)
       if con_numeros and not titulo.classes:includes("unnumbered") then
         local nivel = titulo.level - minimo + 1

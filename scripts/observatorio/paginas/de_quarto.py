@@ -32,7 +32,7 @@ DE_MAS = (
     "*/*/_metadata.yml",
 )
 """Archivos que Quarto lee sin que nadie los nombre, y el otro motor no."""
-MARCADO = re.compile(r"<[A-Za-z/!]|\{\{|[\]`]\s?[({\[]|\[\^|\^\[|!\[|(?<![\w\\])@[\w{]|\n[ \t]*\n")
+MARCADO = re.compile(r"<[A-Za-z/!]|\{\{|[\]`]\s?[({\[]|\[\^|\^\[|!\[|(?<![\w\\])@[\w{]")
 TEXTO_LLANO = "el título del sitio y las entradas del menú son texto llano: quítelo"
 VALORES = {
     "project.type": "default",
@@ -42,6 +42,7 @@ VALORES = {
     "html-table-processing": "none",
 }
 """De ``_quarto.yml``, lo que solo se puede escribir de una forma: el otro motor no lo mira."""
+EN_UNA_LINEA = "escríbalo en una sola línea, entre comillas"
 CON_TEXTO_Y_HREF = "cada entrada lleva texto y href, como {texto: Inicio, href: /index.html}"
 
 
@@ -194,7 +195,10 @@ def _de_observatorio(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
                 linea = entrada.start_mark.line + 1
                 yield ErrorDeDatos(QUARTO, linea, "observatorio", None, REGLA, CON_TEXTO_Y_HREF)
     for texto in textos:
-        if isinstance(texto, yaml.ScalarNode) and (m := MARCADO.search(texto.value)):
+        if isinstance(texto, yaml.ScalarNode) and "\n" in texto.value:
+            linea = texto.start_mark.line + 1
+            yield ErrorDeDatos(QUARTO, linea, "observatorio", texto.value, REGLA, EN_UNA_LINEA)
+        elif isinstance(texto, yaml.ScalarNode) and (m := MARCADO.search(texto.value)):
             linea = texto.start_mark.line + 1
             yield ErrorDeDatos(QUARTO, linea, "observatorio", m[0], REGLA, TEXTO_LLANO)
 

@@ -38,6 +38,7 @@ NO_ES_PAGINA = (
 )
 NUMERO = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
 """Lo que YAML 1.2, que lee Quarto, toma por un número si va sin comillas."""
+CR_SUELTO, SALTO = re.compile(rb"\r(?!\n)"), re.compile(rb"\r\n|\n|\r")
 DE_AUTOR = {"name", "affiliation"}
 MARCA, TABULADOR = "\ufeff", re.compile(r"\A\s+---[ \t]*\n")
 
@@ -118,7 +119,16 @@ def defectos_de_paginas(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
                 "guarde la página con codificación UTF-8",
             )
             continue
+        yield from de_saltos(archivo, lecturas.leer(ruta))
         yield from _de_encabezado(proyecto, ruta, texto)
+
+
+def de_saltos(archivo: str, contenido: bytes) -> Iterator[ErrorDeDatos]:
+    """Los saltos de línea de los Mac de antes de 2001 (CR): Quarto no ve ninguno en ellos."""
+    if (suelto := CR_SUELTO.search(contenido)) is not None:
+        linea = len(SALTO.findall(contenido, 0, suelto.start())) + 1
+        remedio = "guarde el archivo con los saltos de línea de Windows (CRLF) o de Unix (LF)"
+        yield ErrorDeDatos(archivo, linea, None, "CR", "salto-de-linea", remedio)
 
 
 def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[ErrorDeDatos]:

@@ -111,14 +111,20 @@ def corchete(texto: str, cierre: int) -> int | None:
 def anclas(texto: str) -> frozenset[str]:
     """Los identificadores de una página: los escritos y los que pandoc da a cada título."""
     prosa = leer_prosa(texto)
-    escritas = {
-        *DE_LA_PLANTILLA,
-        *ID_ESCRITO.findall(prosa.texto),
-        *(a for cerca in prosa.cercas for a in ID_ESCRITO.findall(cerca.texto)),
-        *ID_DE_HTML.findall(prosa.texto),
-        *ID_DE_HTML.findall(prosa.crudo),
-    }
-    return frozenset(escritas | anclas_de_titulos(texto, prosa))
+    escritas = {ancla for _, ancla in anclas_escritas(prosa)}
+    return frozenset({*DE_LA_PLANTILLA, *escritas, *anclas_de_titulos(texto, prosa)})
+
+
+def anclas_escritas(prosa: Prosa) -> Iterator[tuple[int, str]]:
+    """``(línea, identificador)`` de lo que lleva el suyo, en Markdown o en HTML."""
+    for patron, texto in (
+        (ID_ESCRITO, prosa.texto),
+        (ID_DE_HTML, prosa.texto),
+        (ID_DE_HTML, prosa.crudo),
+    ):
+        yield from ((prosa.linea(m.start()), m[1]) for m in patron.finditer(texto))
+    for cerca in prosa.cercas:
+        yield from ((cerca.linea, ancla) for ancla in ID_ESCRITO.findall(cerca.texto))
 
 
 def anclas_de_titulos(texto: str, prosa: Prosa) -> frozenset[str]:
@@ -130,7 +136,8 @@ def anclas_de_titulos(texto: str, prosa: Prosa) -> frozenset[str]:
             veces[propia[1]] += 1
             continue
         ancla = _de_titulo(titulo.texto)
-        dadas.add(f"{ancla}-{veces[ancla]}" if veces[ancla] else ancla)
+        dada = f"{ancla}-{veces[ancla]}" if veces[ancla] else ancla
+        dadas.add(f"seccion-{dada}" if dada in DE_LA_PLANTILLA else dada)
         veces[ancla] += 1
     return frozenset(dadas)
 
@@ -230,6 +237,8 @@ def _de_enlace(
         return "enlace-sin-texto", "escriba entre los corchetes adónde lleva"
     if not destino:
         return MUERTO, "escriba la dirección entre los paréntesis"
+    if '"' in destino:
+        return MUERTO, 'escriba %22 por cada comilla, o un espacio antes de un "título"'
     if ESQUEMA.match(destino):
         if destino.lower().startswith(SEGUROS):
             return None

@@ -13,6 +13,7 @@ from .prosa import Prosa, sin_formulas
 
 LATEX = re.compile(r"(?<!\\)\\(?:[A-Za-z]{2,})")
 TITULO_PEGADO = re.compile(r"(?m)^(?P<marca>#{1,6})(?=[ \t]+\S).*$")
+CON_SANGRIA = re.compile(r"(?m)^(?P<sangria>[ ]+)#{1,6}[ \t]+\S.*$")
 NO_ES_TITULO = re.compile(r"(?m)^(?!#\.[ \t])(?:#{1,6}[^\s#\\].*|#{7,}.*)$")
 """``#. Texto`` es una lista que se numera sola."""
 FORMULA_ABIERTA = re.compile(r"(?<!\\)\$\$")
@@ -142,6 +143,10 @@ def _de_lo_que_queda_como_texto(prosa: Prosa) -> Iterator[Hallado]:
         previa = lineas[prosa.linea(m.start()) - 2].strip() if m.start() else ""
         if previa and not previa.startswith(NO_ES_PARRAFO):
             yield prosa.linea(m.start()), m[0], "deje una línea en blanco antes del título"
+    debidas = list(_sangrias_debidas(lineas))
+    for m in CON_SANGRIA.finditer(prosa.texto):
+        if len(m["sangria"]) not in debidas[prosa.linea(m.start()) - 1]:
+            yield prosa.linea(m.start()), m[0].strip(), "quite los espacios de antes del título"
     for m in NO_ES_TITULO.finditer(prosa.texto):
         remedio = "un título lleva de uno a seis # y un espacio; si es texto, escriba \\#"
         yield prosa.linea(m.start()), m[0], remedio

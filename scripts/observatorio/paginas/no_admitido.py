@@ -23,6 +23,8 @@ DICHO = re.compile(
 )
 CELDA = re.compile(r"\{+[ \t]*(?:[A-Za-z]|\{)")
 CELDA_EN_LINEA = re.compile(r"\{(?:python|r|julia|ojs)\}\s")
+SOLO_ANCLA = re.compile(r"\{\s*#[^{}.]*\}")
+"""De un bloque de código sin lenguaje Quarto pierde el ancla."""
 DIAGRAMA = re.compile(r"(?:mermaid|dot|graphviz)\b")
 REFERENCIA = re.compile(r"(?<![\w@\\])-?@([A-Za-z]+)-[\w-]")
 SHORTCODE = re.compile(r"\{\{[ \t]*[<%].*?(?:[>%][ \t]*\}\}|$)", re.MULTILINE)
@@ -96,6 +98,8 @@ def _de_cercas(prosa: Prosa) -> Iterator[Hallado]:
         elif CELDA.match(cerca.texto):
             remedio = DIAGRAMAS if DIAGRAMA.match(cerca.texto.lstrip("{ \t")) else CELDAS
             yield cerca.linea, cerca.texto, remedio
+        elif SOLO_ANCLA.match(cerca.texto):
+            yield cerca.linea, cerca.texto, "diga también de qué es el código: {.texto #ancla}"
         elif DIAGRAMA.match(cerca.texto):
             yield cerca.linea, cerca.texto, DIAGRAMAS
     for codigo in prosa.codigos:

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from ..base import lecturas
 from ..errores import ErrorDeDatos
-from .enlaces import DESTINO, ID_ESCRITO, anclas_de_titulos
+from .enlaces import DE_LA_PLANTILLA, DESTINO, anclas_de_titulos, anclas_escritas
 from .lista import NoAdmitido
 from .prosa import FORMULA, Prosa, en_blanco, leer_prosa
 
@@ -226,16 +225,9 @@ def _de_obra(cita: str, bibliografia: Collection[str] | None) -> tuple[str, str]
 def anclas_repetidas(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
     """Un error por identificador escrito dos veces: el enlace solo llega al primero."""
     prosa = leer_prosa(texto)
-    veces = Counter(ID_ESCRITO.findall(prosa.texto))
-    vistas: set[str] = set()
-    for m in ID_ESCRITO.finditer(prosa.texto):
-        if veces[m[1]] > 1 and m[1] in vistas:
-            yield ErrorDeDatos(
-                archivo,
-                prosa.linea(m.start()),
-                None,
-                f"#{m[1]}",
-                "ancla-repetida",
-                "póngale otro nombre: un enlace solo llega a la primera",
-            )
-        vistas.add(m[1])
+    vistas = {*DE_LA_PLANTILLA, *anclas_de_titulos(texto, prosa)}
+    for linea, ancla in sorted(anclas_escritas(prosa)):
+        if ancla in vistas:
+            remedio = "póngale otro nombre: un enlace solo llega a la primera"
+            yield ErrorDeDatos(archivo, linea, None, f"#{ancla}", "ancla-repetida", remedio)
+        vistas.add(ancla)

@@ -21,7 +21,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import PAGINAS_GENERADAS, Proyecto
 from .claves import FORMATOS, QUARTO
 from .de_quarto import menus
-from .encabezados import bibliografias, encabezado_de, fuentes_del_autor
+from .encabezados import bibliografias, de_saltos, encabezado_de, fuentes_del_autor
 from .enlaces import ID_DE_HTML, MUERTO, SIN_ANCLA, Publicado, anclas, enlaces, muertos
 from .fuentes import (
     CIERRE,
@@ -103,7 +103,9 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
         for incluido in _incluidos(proyecto, fuente):
             if incluido not in vistos:
                 vistos.add(incluido)
-                yield from no_admitido(_relativa(proyecto, incluido), _legible(incluido), hay)
+                archivo = _relativa(proyecto, incluido)
+                yield from de_saltos(archivo, lecturas.leer(incluido))
+                yield from no_admitido(archivo, _legible(incluido), hay)
     for cuaderno in sorted((proyecto.cuadernos / "analisis").glob("*.ipynb")):
         yield from _en_los_textos(proyecto.relativa(cuaderno), cuaderno, hay)
 
@@ -194,6 +196,8 @@ def _de_inclusion(proyecto: Proyecto, ruta: Path) -> tuple[str, str] | None:
         return "incluido-que-no-existe", "guarde ahí el archivo o corrija la ruta"
     if not ruta.name.startswith("_"):
         return REGLA, f"lo que se incluye no es una página: llámelo _{ruta.name} e inclúyalo así"
+    if "\ufffd" in _legible(ruta):
+        return "no-es-utf8", f"guarde {ruta.name} con codificación UTF-8"
     if _legible(ruta).startswith("---") or INCLUSION.search(_legible(ruta)):
         return REGLA, "lo que se incluye no lleva encabezado ni incluye a otro archivo"
     return None
