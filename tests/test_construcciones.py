@@ -428,6 +428,14 @@ def test_una_pagina_del_autor_tambien_sale_en_pdf_y_en_otra_lengua(informe: Proy
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 
+def test_unas_obras_que_no_se_leen_se_dicen_en_palabras(informe: Proyecto) -> None:
+    (informe.raiz / "informes" / "rotas.bib").write_text("@misc(a, title={A})\n", encoding="utf-8")
+    with pytest.raises(ErrorDeEjecucion) as fallo:
+        _con(informe, "Dice @a.\n", bibliography="rotas.bib")
+    assert "no se pueden leer las obras" in str(fallo.value) and "rotas.bib" in str(fallo.value)
+    assert "traceback" not in str(fallo.value)
+
+
 def test_una_referencia_a_nada_detiene_la_pagina(informe: Proyecto) -> None:
     (pagina,) = [p for p in paginas(informe) if p.salida == "informes/uno.html"]
     mala = Pagina(pagina.fuente, "html", pagina.salida, pagina.metadatos, "Véase @fig-nada.\n")

@@ -170,6 +170,7 @@ NO_ADMITIDO = {
     "algo más que el número de una tabla": "| a |\n|---|\n| 1 |\n\n: Título {#tbl-a .x y=1}",
     "código con su ancla y sin lenguaje": "```{#cod}\nx\n```",
     "título con sangría": "  ## Título",
+    "renglón que no cabe en su tabla": "+---+---+\n| a | b |\n+===+===+\n| c    | d |\n+---+---+",
     "inclusión en una lista": "- Uno\n\n  {{< include _parte.md >}}",
 }
 
@@ -549,7 +550,13 @@ x
 - ![F]({IMAGEN}){{#fig-f}}
 - `x`{{#codigo}}, como @fig-d, @fig-e y @fig-f.
 
-## Sección {{#sec-a}}
+## `código` {{#sec-a}}
+
++------+:----:+
+| Niño | b  ñ |
++======+======+
+| c           |
++------+------+
 """
 
 
@@ -576,6 +583,19 @@ def test_una_pagina_en_una_carpeta_se_revisa_desde_ella(
     escribir(sitio, "[x](../index.html) y [y](index.html)", "informes/uno.qmd")
     (defecto,) = defectos(sitio, catalogo)
     assert (defecto.archivo, defecto.valor) == ("informes/uno.qmd", "index.html")
+
+
+def test_una_pieza_que_no_hay_se_dice_tambien_en_lo_incluido(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    mala = 'Uno.\n\n::: {.pieza nombre="nada"}\n:::\n\n[M9-K99]{.kpi}\n'
+    (sitio.raiz / "_parte.md").write_text(mala, encoding="utf-8")
+    for nombre in ("una.qmd", "otra.qmd"):
+        escribir(sitio, "{{< include _parte.md >}}", nombre)
+    assert [(d.archivo, d.fila, d.valor) for d in citas_rotas(sitio, catalogo)] == [
+        ("_parte.md", 3, "nada"),
+        ("_parte.md", 6, "M9-K99"),
+    ]
 
 
 def test_lo_incluido_se_revisa_en_su_archivo(sitio: Proyecto, catalogo: Catalogo) -> None:

@@ -620,7 +620,9 @@ local function con_obras(doc, escrito)
   local apa = pandoc.path.join({ raiz_proyecto, "_extensions", "observatorio", "citas.csl" })
   if not doc.meta.csl and leer(apa) then doc.meta.csl = apa end
   doc.meta["link-citations"] = true
-  doc = pandoc.utils.citeproc(doc)
+  local bien, hecho = pcall(pandoc.utils.citeproc, doc)
+  if not bien then fallar("no se pueden leer las obras: " .. tostring(hecho):gsub("\nstack traceback.*", ""):gsub("%s+", " "), "bibliography") end
+  doc = hecho
   return sin_obras(doc):walk({
     Cite = function(c) return c.content end,
     -- Según su versión, pandoc deja o no esta marca, que a nadie dice nada.

@@ -12,7 +12,7 @@ from ..catalogo.piezas_de_pagina import PIEZAS
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .encabezados import fuentes_del_autor
-from .fuentes import DE_KPI, piezas_citadas
+from .fuentes import DE_KPI, incluidos, piezas_citadas
 
 
 def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
@@ -20,9 +20,7 @@ def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos
 
     Los indicadores solo se miran con el catálogo entero legible.
     """
-    for pagina in fuentes_del_autor(proyecto):
-        if not _legible(pagina):
-            continue
+    for pagina in _con_lo_incluido(proyecto):
         archivo = proyecto.relativa(pagina)
         for lugar, nombre in piezas_citadas(pagina):
             fila = int(lugar.rsplit(" ", 1)[1])
@@ -32,6 +30,17 @@ def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos
                 yield ErrorDeDatos(
                     archivo, fila, None, nombre, "pieza-desconocida", _parecida(nombre)
                 )
+
+
+def _con_lo_incluido(proyecto: Proyecto) -> Iterator[Path]:
+    """Las páginas que se pueden leer y lo que incluyen del proyecto, cada archivo una vez."""
+    paginas, raiz = [p for p in fuentes_del_autor(proyecto) if _legible(p)], proyecto.raiz.resolve()
+    yield from paginas
+    incluidas = (i for p in paginas for i in incluidos(lecturas.texto(p), p.parent))
+    en_el_proyecto = (
+        i.resolve() for i in incluidas if i.resolve().is_relative_to(raiz) and _legible(i)
+    )
+    yield from (proyecto.raiz / i.relative_to(raiz) for i in dict.fromkeys(en_el_proyecto))
 
 
 def _legible(pagina: Path) -> bool:

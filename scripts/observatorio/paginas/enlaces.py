@@ -34,7 +34,7 @@ DE_HTML = re.compile(
 ID_DE_HTML = re.compile(r"""\sid\s*=\s*["']([^"']+)["']""")
 ID_ESCRITO = re.compile(r"\{[^{}]*#([\w:.-]+)[^{}]*\}")
 TITULO = re.compile(
-    r"(?m)^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<nivel>#{1,6})(?:[ \t]+(?P<texto>.*))?$"
+    r"(?m)^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<nivel>#{1,6})(?:[ \t](?P<texto>.*))?$"
 )
 SUBRAYADO = re.compile(r"(?m)^(?P<texto>[^\s#>|:\-=].*)\n(?P<raya>=+|-+)[ \t]*$")
 ATRIBUTOS_AL_FINAL = re.compile(r"\s*\{[^{}]*\}\s*$")
@@ -149,7 +149,8 @@ def titulos(texto: str, prosa: Prosa) -> Iterator[Titulo]:
         partes = m.groupdict()
         nivel = len(partes["nivel"]) if "nivel" in partes else 1 if partes["raya"][0] == "=" else 2
         desde, hasta = m.span("texto") if m["texto"] is not None else (m.end(), m.end())
-        yield Titulo(m.start(), prosa.linea(m.start()), nivel, texto[desde:hasta].rstrip("# \t"))
+        dicho = texto[desde:hasta].strip(" \t").rstrip("# \t")
+        yield Titulo(m.start(), prosa.linea(m.start()), nivel, dicho)
 
 
 def _de_titulo(titulo: str) -> str:

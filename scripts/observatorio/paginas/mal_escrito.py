@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from unicodedata import normalize
 
 from .lista import Hallado
 from .prosa import Prosa, sin_formulas
@@ -37,6 +38,7 @@ LEYENDA = re.compile(
 DE_LEYENDA = re.compile(r"\{\s*(?:#tbl-[\w:.-]+|(?:\.[\w-]+\s*)+)\s*\}")
 SOLO_SU_NUMERO = "tras el título de una tabla va solo su número, {#tbl-…}, o solo clases, {.una}"
 PEGADO = re.compile(r"(?:[-*+]|1[.)])[ \t]+\S|>[ \t]+\S|\|.*\|[ \t]*$")
+RAYA = re.compile(r"\+(?:[-=:]+\+)+")
 QUEDARIA = re.compile(
     r"(?<![\w`])(?:\[!(?P<aviso>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]"
     r"|\[\[?_?(?:TOC|toc)_?\]\]?|:[a-z][a-z_]*[a-z]:(?!\w)|==[^=\s+:][^=\n]*==|\{\+\+|\{--)"
@@ -49,6 +51,7 @@ def de_lo_mal_escrito(prosa: Prosa) -> Iterator[Hallado]:
     yield from _de_divs(prosa)
     yield from _de_atributos_rotos(prosa)
     yield from _de_leyendas(prosa)
+    yield from _de_rejillas(prosa)
     yield from _de_lo_que_queda_como_texto(prosa)
     yield from _de_lo_pegado(prosa)
 
@@ -131,6 +134,19 @@ def _de_leyendas(prosa: Prosa) -> Iterator[Hallado]:
         despues = prosa.texto[m.end() :].lstrip(" \t>\n")
         if antes.startswith(("|", "+", "--")) or despues.startswith(("|", "+")):
             yield prosa.linea(m.start("atributos")), m["atributos"], SOLO_SU_NUMERO
+
+
+def _de_rejillas(prosa: Prosa) -> Iterator[Hallado]:
+    """Los renglones de una tabla de rayas (+---+) que no caben en ella: pandoc los juntaría."""
+    ancho = 0
+    for numero, linea in enumerate(prosa.texto.split("\n"), 1):
+        dicho = normalize("NFC", linea.strip(" \t>"))
+        if not dicho.startswith(("+", "|")):
+            ancho = 0
+        elif not ancho and RAYA.fullmatch(dicho):
+            ancho = len(dicho)
+        elif ancho and len(dicho) != ancho:
+            yield numero, dicho, "cada renglón de la tabla mide lo mismo que su raya +---+"
 
 
 def _de_lo_que_queda_como_texto(prosa: Prosa) -> Iterator[Hallado]:
