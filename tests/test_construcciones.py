@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from conftest import copia_de
 from observatorio.base.pandoc import pandoc
@@ -426,6 +427,32 @@ def test_una_pagina_del_autor_tambien_sale_en_pdf_y_en_otra_lengua(informe: Proy
     texto = _con(informe, "Va [arriba](#contenido) con `{{< x >}}`.\n", "typst", lang="qu")
     assert "{{<" not in texto and "Ana Pérez" in texto and "Un resumen con" in texto
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
+
+
+def test_lo_que_no_lleva_numero_en_la_pagina_no_lo_lleva_en_el_pdf(
+    informe: Proyecto, tmp_path: Path
+) -> None:
+    cuerpo = (
+        f"![Sola A]({IMAGEN})\n\n![Con B]({IMAGEN}){{#fig-b}}\n\n"
+        "| a |\n|---|\n| 1 |\n\n: Sola C\n\n| a |\n|---|\n| 1 |\n\n: Con D {#tbl-d}\n"
+    )
+    texto = _con(informe, cuerpo, "typst", direccion="https://x.pe")
+    pagina = _propia(informe, "typst", direccion="https://x.pe")
+    pdf = tmp_path / "una.pdf"
+    pdf.write_bytes(embebido.compilar_typst(informe, pagina, texto))
+    dicho = re.sub(r"\s+", " ", PdfReader(pdf).pages[0].extract_text())
+    assert all(x in dicho for x in ("Sola A", "Figura 1. Con B", "Sola C", "Tabla 1. Con D"))
+    assert dicho.count("Figura 1") == dicho.count("Tabla 1") == 1
+
+
+def test_un_autor_en_varios_renglones_es_uno(informe: Proyecto) -> None:
+    fuente = informe.raiz / "informes" / "uno.qmd"
+    antes = fuente.read_text(encoding="utf-8")
+    fuente.write_text("---\ntitle: Una\nauthor: |\n  Ana\n  Pérez\n---\n\nx\n", encoding="utf-8")
+    try:
+        assert '<span class="autor">Ana Pérez</span>' in " ".join(_con(informe, "x\n").split())
+    finally:
+        fuente.write_text(antes, encoding="utf-8")
 
 
 def test_unas_obras_que_no_se_leen_se_dicen_en_palabras(informe: Proyecto) -> None:

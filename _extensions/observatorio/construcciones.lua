@@ -102,19 +102,19 @@ local function fecha(valor)
   return { iso = texto_de(valor), dicha = tonumber(dia) .. " de " .. MESES[tonumber(mes)] .. " de " .. ano }
 end
 
+-- Un título, o un autor, en varios renglones del encabezado sigue siendo uno: como párrafo rompería su etiqueta.
+local function seguido(valor)
+  if pandoc.utils.type(valor) ~= "Blocks" then return valor end
+  return pandoc.MetaInlines(pandoc.utils.blocks_to_inlines(valor, { pandoc.Space() }))
+end
+
 local function autores(valor)
   local tipo, hay = pandoc.utils.type(valor), List()
   for _, autor in ipairs(tipo == "List" and valor or { valor }) do
     local con_partes = pandoc.utils.type(autor) == "table"
-    hay:insert({ nombre = con_partes and autor.name or autor, de = con_partes and autor.affiliation or nil })
+    hay:insert({ nombre = seguido(con_partes and autor.name or autor), de = con_partes and seguido(autor.affiliation) or nil })
   end
   return hay
-end
-
--- Un título en varios renglones del encabezado sigue siendo uno: como párrafo rompería su etiqueta.
-local function seguido(valor)
-  if pandoc.utils.type(valor) ~= "Blocks" then return valor end
-  return pandoc.MetaInlines(pandoc.utils.blocks_to_inlines(valor, { pandoc.Space() }))
 end
 
 local function portada(meta, escrito)
@@ -341,12 +341,15 @@ local function solo_imagenes(bloque)
   return alguna
 end
 
+-- Lo que lleva leyenda y no número: Typst le pondría uno, que sería el de otra.
+local function sin_numerar(id, contenido, leyenda, clase)
+  local abre = "#figure(numbering: none, supplement: none, kind: " .. clase .. ", caption: ["
+  return anclado(id, unir(typ(abre), pandoc.Plain(leyenda), typ("])["), contenido, typ("]")))
+end
+
 local function figura(id, img, leyenda)
   if tipo_de(id) then return flotante(id, List({ imagen(img, leyenda) }), leyenda, "figura") end
-  if es_typst then
-    local abre = typ("#figure(numbering: none, supplement: none, caption: [")
-    return anclado(id, unir(abre, pandoc.Plain(leyenda), typ("])["), imagen(img, leyenda), typ("]")))
-  end
+  if es_typst then return sin_numerar(id, imagen(img, leyenda), leyenda, "image") end
   return unir(html("<figure" .. con_id(id) .. ">"), imagen(img, leyenda), html('<figcaption aria-hidden="true">'), pandoc.Plain(leyenda), html("</figcaption></figure>"))
 end
 
@@ -455,8 +458,12 @@ end
 
 local function tabla_entera(tabla)
   local id = tabla.attr.identifier
-  if not tipo_de(id) then return nil end
   local leyenda = leyenda_de(tabla)
+  if not tipo_de(id) then
+    if not es_typst or #leyenda == 0 then return nil end
+    tabla.caption = { long = {} }
+    return sin_numerar("", List({ tabla }), leyenda, "table")
+  end
   tabla.attr = pandoc.Attr("", tabla.attr.classes, tabla.attr.attributes)
   if es_typst then
     tabla.caption = { long = {} }
@@ -504,8 +511,12 @@ local function convertir(bloques)
       return convertir(pandoc.Blocks(nuevo)), false
     end,
     Figure = function(fig)
-      if not tipo_de(fig.identifier) then return nil end
-      return pandoc.Blocks(figura(fig.identifier, imagenes_de(fig.content)[1], leyenda_de(fig))), false
+      local img = imagenes_de(fig.content)[1]
+      if not tipo_de(fig.identifier) then
+        if not es_typst or not img then return nil end
+        img.attributes["fig-alt"] = img.attributes["fig-alt"] or texto_de(leyenda_de(fig))
+      end
+      return pandoc.Blocks(figura(fig.identifier, img, leyenda_de(fig))), false
     end,
     Table = function(tabla)
       local nueva = tabla_entera(tabla)
