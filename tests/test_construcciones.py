@@ -445,6 +445,12 @@ def test_lo_que_no_lleva_numero_en_la_pagina_no_lo_lleva_en_el_pdf(
     assert dicho.count("Figura 1") == dicho.count("Tabla 1") == 1
 
 
+def test_lo_numerado_se_llama_tambien_con_enes_y_acentos(informe: Proyecto) -> None:
+    tabla = "| a |\n|---|\n| 1 |\n\n: T {#tbl-año}\n"
+    html = _con(informe, f"@eq-año y @tbl-año.\n\n$$a$$ {{#eq-año}}\n\n{tabla}")
+    assert html.count('id="eq-año"') == html.count('id="tbl-año"') == 1
+
+
 def test_un_autor_en_varios_renglones_es_uno(informe: Proyecto) -> None:
     fuente = informe.raiz / "informes" / "uno.qmd"
     antes = fuente.read_text(encoding="utf-8")

@@ -585,6 +585,35 @@ def test_una_pagina_en_una_carpeta_se_revisa_desde_ella(
     assert (defecto.archivo, defecto.valor) == ("informes/uno.qmd", "index.html")
 
 
+@pytest.mark.parametrize(
+    ("titulo", "ancla"),
+    [
+        ("¿Qué? ¡Sí! 50 %", "qué-sí-50"),
+        ("a/b (c) — d", "ab-c-d"),
+        ("a & b &amp; c", "a-b-c"),
+        ("a \\* b\\_c", "a-b_c"),
+    ],
+)
+def test_el_ancla_de_un_titulo_es_la_que_le_da_pandoc(
+    sitio: Proyecto, catalogo: Catalogo, titulo: str, ancla: str
+) -> None:
+    escribir(sitio, f"## {titulo}\n\n[x](#{ancla})")
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, f"## {titulo}\n\n[x](#{ancla}-)")
+    assert [d.regla for d in defectos(sitio, catalogo)] == ["ancla-que-no-existe"]
+
+
+def test_la_figura_cuya_leyenda_cita_dice_aparte_que_se_ve(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    encabezado = "title: Una\nbibliography: referencias.bib"
+    escribir(sitio, f"\n![De @perez2020]({IMAGEN}){{#fig-a}}", encabezado=encabezado)
+    assert [(d.fila, d.regla) for d in defectos(sitio, catalogo)] == [(7, "imagen-sin-texto")]
+    figura = f'![De @perez2020]({IMAGEN}){{#fig-a fig-alt="Un mapa"}}'
+    escribir(sitio, figura, encabezado=encabezado)
+    assert defectos(sitio, catalogo) == []
+
+
 def test_una_pieza_que_no_hay_se_dice_tambien_en_lo_incluido(
     sitio: Proyecto, catalogo: Catalogo
 ) -> None:

@@ -205,7 +205,7 @@ end
 -- pandoc 3.6 deja {#tbl-x} como texto al final del título de la tabla.
 local function con_su_ancla(tabla)
   local ultimo = tabla.caption.long[#tabla.caption.long]
-  local id = ultimo and texto_de(ultimo):match("{#(tbl%-[%w_.-]+)[^}]*}%s*$")
+  local id = ultimo and texto_de(ultimo):match("{#(tbl%-[^%s}]+)[^}]*}%s*$")
   if not id then return nil end
   local quedan = List()
   for _, inline in ipairs(ultimo.content) do
@@ -222,7 +222,7 @@ local function de_ecuacion(inlines, i)
   if inlines[i].t ~= "Math" or inlines[i].mathtype ~= "DisplayMath" then return nil end
   local j = i + 1
   if inlines[j] and (inlines[j].t == "Space" or inlines[j].t == "SoftBreak") then j = j + 1 end
-  local id = inlines[j] and inlines[j].t == "Str" and inlines[j].text:match("^{#(eq%-[%w_.-]+)}")
+  local id = inlines[j] and inlines[j].t == "Str" and inlines[j].text:match("^{#(eq%-[^%s}]+)}")
   return id, j
 end
 
@@ -408,7 +408,7 @@ local function ecuaciones(parrafo)
       else
         salida:extend({ html('<div class="ecuacion" id="' .. id .. '">'), formula, html('<span class="numero">(' .. numeros[id] .. ")</span></div>") })
       end
-      local resto = parrafo.content[hasta].text:gsub("^{#eq%-[%w_.-]+}", "")
+      local resto = parrafo.content[hasta].text:gsub("^{#eq%-[^%s}]+}", "")
       if resto ~= "" then quedan:insert(pandoc.Str(resto)) end
       i = hasta + 1
     else

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -40,7 +41,7 @@ SUBRAYADO = re.compile(r"(?m)^(?P<texto>[^\s#>|:\-=].*)\n(?P<raya>=+|-+)[ \t]*$"
 ATRIBUTOS_AL_FINAL = re.compile(r"\s*\{[^{}]*\}\s*$")
 ESQUEMA = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 SEGUROS = ("https:", "http:", "mailto:", "tel:")
-MARCAS = re.compile(r"[*`$]|(?<!\w)_|_(?!\w)|\[\^[^\]]*\]|<[^>]*>|-{2,3}|\.{3}")
+MARCAS = re.compile(r"(?<!\\)(?:[*`$]|(?<!\w)_|_(?!\w)|\[\^[^\]]*\]|<[^>]*>|-{2,3}|\.{3})")
 ENLAZADO = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\]|\{[^}]*\})")
 
 DE_LA_PLANTILLA = ("contenido",)
@@ -156,8 +157,8 @@ def titulos(texto: str, prosa: Prosa) -> Iterator[Titulo]:
 def _de_titulo(titulo: str) -> str:
     """Como pandoc (``auto_identifiers``): en minúsculas, sin signos, desde la primera letra."""
     texto = ENLAZADO.sub(r"\1", ATRIBUTOS_AL_FINAL.sub("", titulo))
-    texto = re.sub(r"\s+", "-", MARCAS.sub("", texto).strip().lower())
-    limpio = "".join(c for c in texto if c.isalnum() or c in "_-.")
+    texto = unescape(MARCAS.sub("", texto)).lower()
+    limpio = "-".join("".join(c for c in texto if c.isalnum() or c in "_-. \u00a0").split())
     return re.sub(r"^[^a-zA-ZÀ-ÿ]+", "", limpio) or "section"
 
 

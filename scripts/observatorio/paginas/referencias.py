@@ -127,6 +127,23 @@ def _sola(lineas: Sequence[str], numero: int) -> bool:
     return not "".join([primera, *lineas[desde + 1 : hasta]]).strip("\0 \t>\\")
 
 
+def leyendas_que_citan(
+    archivo: str, texto: str, citables: Collection[str]
+) -> Iterator[ErrorDeDatos]:
+    """Un error por figura con número cuya leyenda cita una obra: sería también lo que oye quien no
+    la ve.
+    """
+    prosa = leer_prosa(texto)
+    for m in IMAGEN.finditer(prosa.texto):
+        atributos, leyenda = m["atributos"] or "", m[0].partition("](")[0]
+        citas = {c["entre"] or c["suelta"] for c in CITA.finditer(leyenda)} & set(citables)
+        if citas and DE_FIGURA.search(atributos) and "fig-alt" not in atributos:
+            remedio = 'la leyenda cita: diga aparte qué se ve, con fig-alt="…"'
+            yield ErrorDeDatos(
+                archivo, prosa.linea(m.start()), None, f"@{min(citas)}", "imagen-sin-texto", remedio
+            )
+
+
 def sin_numero(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
     """Un error por figura o ecuación con identificador donde no se numera, si nada la nombra: de
     las que se nombran ya lo dice ``referencias_rotas``.

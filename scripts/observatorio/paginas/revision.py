@@ -40,6 +40,7 @@ from .referencias import (
     SIN_REFERENCIA,
     anclas_de_obras,
     anclas_repetidas,
+    leyendas_que_citan,
     numeradas,
     obras,
     referencias_rotas,
@@ -306,6 +307,8 @@ def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[Erro
     de_toda = list(_rotas(proyecto, fuente, fuente.entera, primera, hay))
     yield from de_toda
     yield from sin_numero(fuente.archivo, fuente.entera)
+    citables = _citables(proyecto, fuente) or frozenset()
+    yield from leyendas_que_citan(fuente.archivo, fuente.entera, citables)
     dichos = {(e.fila, e.valor) for e in de_toda}
     for formato, salida in fuente.salidas.items():
         for e in _rotas(proyecto, fuente, de_la_salida(fuente.entera, formato), salida, hay):
