@@ -671,6 +671,14 @@ def test_lo_que_va_al_pdf_se_revisa_por_lo_que_el_pdf_lleva(
     assert defecto.fila == 8 and "el PDF no lleva lo que nombra" in defecto.remedio
 
 
+def test_una_pieza_no_va_en_un_pdf(sitio: Proyecto, catalogo: Catalogo) -> None:
+    piezas = '::: {.pieza nombre="hallazgo"}\n:::\n\nEl [M4-K02]{.kpi} y [x]{.correo}.'
+    escribir(sitio, f"::: solo-pagina\n{piezas}\n:::", encabezado=EN_DOS)
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, piezas, encabezado=EN_DOS)
+    assert [d.fila for d in defectos(sitio, catalogo)] == [8, 11, 11]
+
+
 def test_un_signo_que_el_pdf_no_puede_escribir_se_dice_con_su_linea(sitio: Proyecto) -> None:
     cuerpo = "Bien → 😀.\n\n<!-- 😀 -->\n\n::: solo-pagina\n😀\n:::\n\n{{< include _parte.md >}}"
     (sitio.raiz / "_parte.md").write_text("Sí.\n\n- 中\n", encoding="utf-8")

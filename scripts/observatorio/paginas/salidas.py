@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ..errores import ErrorDeDatos
 from .enlaces import corchete, titulos
+from .lista import REGLA
 from .prosa import en_blanco, leer_prosa
 
 AJENO = {"html": "solo-boletin", "typst": "solo-pagina"}
@@ -19,6 +20,7 @@ CAJA = re.compile(
 )
 DE_CAJA = re.compile(r":{3,}[^\n]*callout-(?![^\n]*\btitle\s*=)[^\n]*\s*\Z")
 """Lo que hay antes del título de una caja, que no es un título de la página."""
+DE_LA_WEB = re.compile(r"\{[^{}]*\.(?:pieza|kpi|correo)(?![\w-])[^{}]*\}")
 PALABRAS = re.compile(r"\]\{(?P<atributos>[^{}]*)\}")
 
 
@@ -45,6 +47,14 @@ def de_la_salida(texto: str, formato: str) -> str:
     for desde, hasta in sobra:
         texto = f"{texto[:desde]}{en_blanco(texto[desde:hasta])}{texto[hasta:]}"
     return texto
+
+
+def piezas_en_el_pdf(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
+    """Un error por pieza, indicador o correo que iría en un PDF: solo se hacen para la web."""
+    prosa = leer_prosa(texto)
+    for m in DE_LA_WEB.finditer(prosa.texto):
+        remedio = "eso solo sale en la página web: póngalo en ::: {.solo-pagina}"
+        yield ErrorDeDatos(archivo, prosa.linea(m.start()), None, m[0], REGLA, remedio)
 
 
 def niveles_saltados(archivo: str, texto: str, formato: str) -> Iterator[ErrorDeDatos]:
