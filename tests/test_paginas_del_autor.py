@@ -691,6 +691,13 @@ def test_un_signo_que_el_pdf_no_puede_escribir_se_dice_con_su_linea(sitio: Proye
     ]
 
 
+def test_una_imagen_que_no_lo_es_se_dice_en_su_linea(sitio: Proyecto, catalogo: Catalogo) -> None:
+    (sitio.raiz / "foto.png").write_text("no soy una imagen", encoding="utf-8")
+    escribir(sitio, "Uno.\n\n![Un pozo](foto.png)\n")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.fila, defecto.regla) == (7, "imagen-que-no-se-ve")
+
+
 def test_lo_incluido_de_fuera_del_proyecto_se_rechaza_sin_leerlo(
     sitio: Proyecto, catalogo: Catalogo, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -14,6 +14,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
+from ..base import imagenes
 from ..edicion.citados import IMAGENES
 from ..errores import ErrorDeDatos
 from .prosa import Prosa, leer_prosa
@@ -224,7 +225,9 @@ def _de_imagen(enlace: Enlace, carpeta: Path, raiz: Path) -> tuple[str, str] | N
             "imagen-que-no-se-publica",
             "póngala en una carpeta del proyecto que no sea data/, por ejemplo imagenes/",
         )
-    return None
+    final = imagenes.TIPO_DE.get(ruta.suffix.lower())
+    defecto = imagenes.defecto(final, ruta.read_bytes()) if final else ""
+    return ("imagen-que-no-se-ve", defecto) if defecto else None
 
 
 def _nombres(carpeta: Path) -> list[str]:
