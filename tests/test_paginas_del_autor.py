@@ -10,7 +10,7 @@ import pytest
 
 from conftest import RAIZ
 from observatorio.catalogo import Catalogo, leer
-from observatorio.datos.letras import signos_sin_letra_en_paginas
+from observatorio.datos.letras import signos_sin_letra_en
 from observatorio.errores import ErrorDeDatos
 from observatorio.paginas.citas import citas_rotas
 from observatorio.paginas.encabezados import defectos_de_paginas
@@ -18,7 +18,7 @@ from observatorio.paginas.fuentes import paginas
 from observatorio.paginas.lista import lista
 from observatorio.paginas.no_admitido import no_admitido
 from observatorio.paginas.prosa import leer_prosa
-from observatorio.paginas.revision import lo_muerto, lo_no_admitido
+from observatorio.paginas.revision import lo_muerto, lo_no_admitido, renglones_impresos
 from observatorio.rutas import Proyecto
 
 QUARTO = """project:
@@ -683,9 +683,11 @@ def test_un_signo_que_el_pdf_no_puede_escribir_se_dice_con_su_linea(sitio: Proye
     cuerpo = "Bien → 😀.\n\n<!-- 😀 -->\n\n::: solo-pagina\n😀\n:::\n\n{{< include _parte.md >}}"
     (sitio.raiz / "_parte.md").write_text("Sí.\n\n- 中\n", encoding="utf-8")
     escribir(sitio, cuerpo)
-    assert list(signos_sin_letra_en_paginas(sitio)) == []
+    assert list(signos_sin_letra_en(renglones_impresos(sitio))) == []
     escribir(sitio, cuerpo, encabezado=EN_DOS)
-    assert [(d.archivo, d.fila, d.valor) for d in signos_sin_letra_en_paginas(sitio)] == [
+    assert [
+        (d.archivo, d.fila, d.valor) for d in signos_sin_letra_en(renglones_impresos(sitio))
+    ] == [
         ("una.qmd", 8, "😀"),
         ("_parte.md", 3, "中"),
     ]

@@ -58,6 +58,10 @@ class Proyecto:
     def fuentes(self) -> Path:
         return self.data / "fuentes.yml"
 
+    def contiene(self, ruta: Path) -> bool:
+        """Si un archivo está de verdad dentro del proyecto, también por sus enlaces."""
+        return ruta.resolve().is_relative_to(self.raiz.resolve())
+
     @property
     def observaciones(self) -> Path:
         return self.data / "observaciones"

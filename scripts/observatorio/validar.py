@@ -25,7 +25,7 @@ from .cualitativo import leer as leer_relatos
 from .datos.carpeta import revisar_carpeta
 from .datos.custodia import Visibilidad, revisar_custodia
 from .datos.evidencia import suben_sin_evidencia
-from .datos.letras import signos_sin_letra, signos_sin_letra_en_paginas
+from .datos.letras import signos_sin_letra, signos_sin_letra_en
 from .datos.observaciones import Validacion, revisar_sin_catalogo, validar
 from .datos.solapes import solapadas
 from .datos.sugerencias import con_sugerencias
@@ -37,7 +37,7 @@ from .esqueleto.por_completar import por_completar
 from .metodo.fichas import fichas
 from .paginas.citas import citas_rotas
 from .paginas.encabezados import defectos_de_paginas
-from .paginas.revision import lo_muerto, lo_no_admitido
+from .paginas.revision import lo_muerto, lo_no_admitido, renglones_impresos
 from .privacidad import (
     Reglas,
     Sucesiones,
@@ -82,7 +82,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         *por_completar(proyecto),
         *senas_en_textos(proyecto),
         *signos_sin_letra(proyecto),
-        *signos_sin_letra_en_paginas(proyecto),
+        *signos_sin_letra_en(renglones_impresos(proyecto)),
         *defectos_de_paginas(proyecto),
         *lo_no_admitido(proyecto),
     ]

@@ -21,7 +21,6 @@ from ..base import lecturas
 from ..base.escapes import typst_cadena
 from ..base.tipografia import LETRAS, carpeta_de_fuentes
 from ..errores import ErrorDeDatos
-from ..paginas.revision import renglones_impresos
 from ..rutas import Proyecto
 from .textos_libres import Texto, textos_de_las_fichas, textos_de_las_tablas
 
@@ -43,9 +42,8 @@ def signos_sin_letra(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     yield from _en(_textos(proyecto))
 
 
-def signos_sin_letra_en_paginas(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
-    """Lo mismo, de las páginas que también salen en PDF."""
-    renglones = renglones_impresos(proyecto)
+def signos_sin_letra_en(renglones: Iterable[tuple[str, int, str]]) -> Iterator[ErrorDeDatos]:
+    """Lo mismo, de unos renglones que se imprimen: ``(archivo, línea, texto)``."""
     yield from _en((archivo, linea, None, texto) for archivo, linea, texto in renglones)
 
 

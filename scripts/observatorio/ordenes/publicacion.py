@@ -255,7 +255,7 @@ def _respaldo(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     exigir_de_esta_maquina(opciones.archivo)
     archivo = Path(opciones.archivo)
     if opciones.accion == "llave":
-        if archivo.resolve().is_relative_to(proyecto.raiz.resolve()):
+        if proyecto.contiene(archivo):
             raise ErrorDeUso(
                 f"«{archivo}» está dentro del proyecto: iría con los datos a git y dentro del"
                 " respaldo que abre\n    remedio: escríbala fuera, por ejemplo en"

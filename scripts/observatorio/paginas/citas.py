@@ -12,7 +12,7 @@ from ..catalogo.piezas_de_pagina import PIEZAS
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .encabezados import fuentes_del_autor
-from .fuentes import DE_KPI, incluidos, piezas_citadas
+from .fuentes import DE_KPI, incluidos_del_proyecto, piezas_citadas
 
 
 def citas_rotas(proyecto: Proyecto, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
@@ -36,9 +36,11 @@ def _con_lo_incluido(proyecto: Proyecto) -> Iterator[Path]:
     """Las páginas que se pueden leer y lo que incluyen del proyecto, cada archivo una vez."""
     paginas, raiz = [p for p in fuentes_del_autor(proyecto) if _legible(p)], proyecto.raiz.resolve()
     yield from paginas
-    incluidas = (i for p in paginas for i in incluidos(lecturas.texto(p), p.parent))
     en_el_proyecto = (
-        i.resolve() for i in incluidas if i.resolve().is_relative_to(raiz) and _legible(i)
+        i.resolve()
+        for p in paginas
+        for i in incluidos_del_proyecto(proyecto, lecturas.texto(p), p.parent)
+        if _legible(i)
     )
     yield from (proyecto.raiz / i.relative_to(raiz) for i in dict.fromkeys(en_el_proyecto))
 

@@ -21,6 +21,7 @@ SINO = ("draft", "number-sections")
 
 
 def clave_de_mas(archivo: str, linea: int, clave: str, admitidas: tuple[str, ...]) -> ErrorDeDatos:
+    """El de una clave que no está entre las ``admitidas``."""
     return ErrorDeDatos(
         archivo,
         linea,
@@ -32,6 +33,9 @@ def clave_de_mas(archivo: str, linea: int, clave: str, admitidas: tuple[str, ...
 
 
 def de_si_o_no(archivo: str, escrito: str) -> Iterator[ErrorDeDatos]:
+    """Un error por clave de ``SINO`` que no dice ``true`` ni ``false``, con su línea en el YAML
+    ``escrito``, que ya se sabe legible.
+    """
     raiz = arbol(escrito)
     for clave, valor in raiz.value if isinstance(raiz, yaml.MappingNode) else ():
         es_texto = isinstance(valor, yaml.ScalarNode) and not valor.style
@@ -62,6 +66,9 @@ def de_archivos(
     contenido: Mapping[str, object],
     lineas: Mapping[str, int],
 ) -> Iterator[ErrorDeDatos]:
+    """Un error por archivo de obras o de estilo que ``contenido`` nombra, desde ``carpeta``, y no
+    está, no es de su clase o es de fuera del proyecto. ``lineas``: la de cada clave.
+    """
     for clave, final in zip(DE_OBRAS, (".bib", ".csl"), strict=True):
         for nombre in obras_declaradas(contenido, [clave]):
             ruta = carpeta / nombre
@@ -74,7 +81,7 @@ def de_archivos(
                     "archivo-ausente",
                     f"guarde ahí un archivo {final} o corrija la ruta",
                 )
-            elif not ruta.resolve().is_relative_to(proyecto.raiz.resolve()):
+            elif not proyecto.contiene(ruta):
                 yield ErrorDeDatos(
                     archivo,
                     lineas.get(clave),

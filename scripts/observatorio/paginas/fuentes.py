@@ -1,4 +1,4 @@
-"""Lo que ``_quarto.yml`` y la extensión dicen del proyecto, leído para el motor embebido."""
+"""Las páginas del proyecto: qué fuentes hay, qué publica cada una y qué dice con lo que incluye."""
 
 from __future__ import annotations
 
@@ -213,6 +213,11 @@ def incluidos(cuerpo: str, carpeta: Path) -> list[Path]:
     """Los archivos que una página incluye y que existen, en orden y sin repetir."""
     hallados = (carpeta / m["ruta"] for m in INCLUSION.finditer(leer_prosa(cuerpo).texto))
     return [p for p in dict.fromkeys(hallados) if p.is_file()]
+
+
+def incluidos_del_proyecto(proyecto: Proyecto, cuerpo: str, carpeta: Path) -> list[Path]:
+    """De los que una página incluye, los del proyecto; lo de fuera se rechaza sin leerlo."""
+    return [p for p in incluidos(cuerpo, carpeta) if proyecto.contiene(p)]
 
 
 def con_incluidos(cuerpo: str, carpeta: Path) -> str:

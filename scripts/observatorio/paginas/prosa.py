@@ -88,7 +88,14 @@ def _linea(saltos: tuple[int, ...], posicion: int) -> int:
 
 def sin_formulas(texto: str) -> str:
     """El texto con sus fórmulas en blanco."""
-    for patron in (EXPUESTA, FORMULA):
+    return sin(texto, EXPUESTA, FORMULA)
+
+
+def sin(texto: str, *patrones: re.Pattern[str]) -> str:
+    """El texto sin lo que dicen los patrones, uno tras otro, con cada letra de lo demás en su
+    sitio.
+    """
+    for patron in patrones:
         texto = patron.sub(lambda m: en_blanco(m[0]), texto)
     return texto
 

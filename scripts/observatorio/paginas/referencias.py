@@ -14,7 +14,7 @@ from ..base import lecturas
 from ..errores import ErrorDeDatos
 from .enlaces import DE_LA_PLANTILLA, DESTINO, anclas_de_titulos, anclas_escritas
 from .lista import NoAdmitido
-from .prosa import FORMULA, Prosa, en_blanco, leer_prosa
+from .prosa import FORMULA, Prosa, leer_prosa, sin
 
 CITA = re.compile(
     r"(?<![\w@\\/])@(?:\{(?P<entre>[^}\s]+)\}|(?P<suelta>[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?))"
@@ -75,9 +75,7 @@ def anclas_de_obras(texto: str, citables: Collection[str]) -> frozenset[str]:
 
 def _solo_prosa(texto: str) -> str:
     """Sin fórmulas ni direcciones, donde un ``@`` no cita nada."""
-    for patron in (FORMULA, DESTINO, AUTOMATICO):
-        texto = _sin(patron, texto)
-    return texto
+    return sin(texto, FORMULA, DESTINO, AUTOMATICO)
 
 
 def numeradas(texto: str) -> frozenset[str]:
@@ -85,7 +83,7 @@ def numeradas(texto: str) -> frozenset[str]:
     ``@``: la figura, la tabla, la sección y la ecuación que los llevan donde se espera.
     """
     prosa = leer_prosa(texto)
-    fuera = _sin(SIN_NUMERO, prosa.texto)
+    fuera = sin(prosa.texto, SIN_NUMERO)
     escritas = {
         ancla
         for tipo, patron in NUMERADA.items()
@@ -94,11 +92,6 @@ def numeradas(texto: str) -> frozenset[str]:
     figuras = {ancla for _, ancla, sola in _imagenes_numeradas(prosa) if sola}
     titulos = {a for a in anclas_de_titulos(texto, prosa) if a[:4] == "sec-"}
     return frozenset(escritas | figuras | titulos)
-
-
-def _sin(patron: re.Pattern[str], texto: str) -> str:
-    """El texto sin lo que dice el patrón, con cada letra de lo demás en su sitio."""
-    return patron.sub(lambda m: en_blanco(m[0]), texto)
 
 
 def _imagenes_numeradas(prosa: Prosa) -> Iterator[tuple[int, str, bool]]:
@@ -149,7 +142,7 @@ def sin_numero(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
     las que se nombran ya lo dice ``referencias_rotas``.
     """
     prosa = leer_prosa(texto)
-    fuera = _sin(SIN_NUMERO, prosa.texto)
+    fuera = sin(prosa.texto, SIN_NUMERO)
     ecuaciones = [(m.start("ancla"), m["ancla"]) for m in ECUACION.finditer(prosa.texto)]
     escritas = [
         *((donde, ancla) for donde, ancla, sola in _imagenes_numeradas(prosa) if not sola),

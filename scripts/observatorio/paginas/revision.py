@@ -29,7 +29,7 @@ from .fuentes import (
     SALIDAS,
     Pagina,
     con_incluidos,
-    incluidos,
+    incluidos_del_proyecto,
     lugares,
     salidas_de,
 )
@@ -52,28 +52,28 @@ CON_PIEZA = re.compile(r"\{[^{}]*\.pieza\b")
 MATRIZ, HALLAZGO = (
     re.compile(rf"nombre\s*=\s*[\"']?{n}\b") for n in ("matriz-misiones", "hallazgo")
 )
+Citables = frozenset[str] | None
+"""Las obras que una página puede citar; nada si no declara ninguna."""
 AL_CONSTRUIR = ("datos/", "activos/", "ediciones/")
 """Lo que solo se sabe si está después de calcular: se mira antes de renderizar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fuente:
-    """Una página del autor que se puede leer. ``salidas``: formato → dónde queda en el sitio."""
+    """Una página del autor que se puede leer. ``entera``: con lo que incluye en su lugar.
+    ``salidas``: formato → dónde queda en el sitio.
+    """
 
     ruta: Path
     archivo: str
     texto: str
+    entera: str
     metadatos: Mapping[str, object]
     salidas: Mapping[str, str]
 
     @property
     def borrador(self) -> bool:
         return self.metadatos.get("draft") is True
-
-    @property
-    def entera(self) -> str:
-        """Con lo que incluye en su lugar."""
-        return con_incluidos(self.texto, self.ruta.parent)
 
 
 def paginas_legibles(proyecto: Proyecto) -> list[Fuente]:
@@ -88,7 +88,8 @@ def paginas_legibles(proyecto: Proyecto) -> list[Fuente]:
             salidas = {f: s for f, s in todas.items() if f in SALIDAS} or {
                 "html": proyecto.relativa(ruta.with_suffix(".html"))
             }
-            hay.append(Fuente(ruta, proyecto.relativa(ruta), texto, metadatos, salidas))
+            entera = con_incluidos(texto, ruta.parent)
+            hay.append(Fuente(ruta, proyecto.relativa(ruta), texto, entera, metadatos, salidas))
     return hay
 
 
@@ -101,7 +102,7 @@ def lo_no_admitido(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
         yield from _situados(proyecto, fuente, _de_cada_salida(fuente))
         yield from _inclusiones(proyecto, fuente)
         yield from _sin_hallazgo(fuente)
-        for incluido in _incluidos(proyecto, fuente):
+        for incluido in incluidos_del_proyecto(proyecto, fuente.texto, fuente.ruta.parent):
             if incluido not in vistos:
                 vistos.add(incluido)
                 archivo = _relativa(proyecto, incluido)
@@ -138,12 +139,12 @@ def _situados(
     """Los errores de una página entera, cada uno una vez y con el archivo y la línea en que se
     escribió; de lo de fuera del proyecto no se dice nada.
     """
-    de, raiz = lugares(fuente.texto, fuente.ruta.parent), proyecto.raiz.resolve()
+    de = lugares(fuente.texto, fuente.ruta.parent)
     for error in dict.fromkeys(errores):
         incluido, linea = de[(error.fila or 1) - 1]
         if incluido is None:
             yield replace(error, fila=linea if error.fila else None)
-        elif incluido.resolve().is_relative_to(raiz):
+        elif proyecto.contiene(incluido):
             yield replace(error, archivo=_relativa(proyecto, incluido), fila=linea)
 
 
@@ -168,12 +169,6 @@ def _legible(ruta: Path) -> str:
     return lecturas.texto(ruta, "replace")
 
 
-def _incluidos(proyecto: Proyecto, fuente: Fuente) -> list[Path]:
-    """Lo que una página incluye del proyecto; lo de fuera se rechaza sin leerlo."""
-    hay, raiz = incluidos(fuente.texto, fuente.ruta.parent), proyecto.raiz.resolve()
-    return [p for p in hay if p.resolve().is_relative_to(raiz)]
-
-
 def _inclusiones(proyecto: Proyecto, fuente: Fuente) -> Iterator[ErrorDeDatos]:
     prosa = leer_prosa(fuente.texto)
     for m in INCLUSION.finditer(prosa.texto):
@@ -195,7 +190,7 @@ def _sin_hallazgo(fuente: Fuente) -> Iterator[ErrorDeDatos]:
 
 
 def _de_inclusion(proyecto: Proyecto, ruta: Path) -> tuple[str, str] | None:
-    if not ruta.is_file() or not ruta.resolve().is_relative_to(proyecto.raiz.resolve()):
+    if not ruta.is_file() or not proyecto.contiene(ruta):
         return "incluido-que-no-existe", "guarde ahí el archivo o corrija la ruta"
     if not ruta.name.startswith("_"):
         return REGLA, f"lo que se incluye no es una página: llámelo _{ruta.name} e inclúyalo así"
@@ -237,8 +232,9 @@ def _lo_muerto(
         *(f"analisis/{a.slug}/{n}" for a in analisis for n in ("index.html", "cuaderno.ipynb")),
         *generadas(catalogo),
     }
+    citables = {f.archivo: _citables(proyecto, f) for f in fuentes}
     conocidas = {
-        salida: _anclas(proyecto, f, de_la_salida(f.entera, formato))
+        salida: _anclas(de_la_salida(f.entera, formato), citables[f.archivo])
         for f in publicadas
         if not CON_PIEZA.search(f.entera)
         for formato, salida in f.salidas.items()
@@ -246,8 +242,9 @@ def _lo_muerto(
     hay = Publicado(archivos, conocidas, AL_CONSTRUIR)
     yield from _salidas_repetidas(publicadas)
     for fuente in fuentes:
-        yield from _en_el_encabezado(proyecto, fuente, hay)
-        yield from _situados(proyecto, fuente, _de_una(proyecto, fuente, hay))
+        suyas = citables[fuente.archivo]
+        yield from _en_el_encabezado(proyecto, fuente, suyas, hay)
+        yield from _situados(proyecto, fuente, _de_una(proyecto, fuente, suyas, hay))
         yield from _situados(proyecto, fuente, _de_kpi(fuente, catalogo))
     yield from _de_menus(proyecto, archivos)
 
@@ -282,50 +279,51 @@ def _de_kpi(fuente: Fuente, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
             )
 
 
-def _citables(proyecto: Proyecto, fuente: Fuente) -> frozenset[str] | None:
+def _citables(proyecto: Proyecto, fuente: Fuente) -> Citables:
     """Las obras que la página puede citar, o nada si no declara ninguna."""
     bibs = bibliografias(proyecto, fuente.ruta, fuente.metadatos)
     return obras([b for b in bibs if b.is_file()]) if bibs else None
 
 
-def _anclas(proyecto: Proyecto, fuente: Fuente, texto: str) -> frozenset[str]:
-    return anclas(texto) | anclas_de_obras(texto, _citables(proyecto, fuente) or frozenset())
+def _anclas(texto: str, citables: Citables) -> frozenset[str]:
+    return anclas(texto) | anclas_de_obras(texto, citables or frozenset())
 
 
 def _rotas(
-    proyecto: Proyecto, fuente: Fuente, texto: str, salida: str, hay: Publicado
+    proyecto: Proyecto, fuente: Fuente, texto: str, salida: str, citables: Citables, hay: Publicado
 ) -> Iterator[ErrorDeDatos]:
     """Lo que no lleva a nada en un texto de la página, que va en esa salida."""
     if salida in hay.anclas:
-        hay = replace(hay, anclas=hay.anclas | {salida: _anclas(proyecto, fuente, texto)})
-    citables, carpeta = _citables(proyecto, fuente), fuente.ruta.parent
-    yield from muertos(fuente.archivo, texto, salida, carpeta, proyecto.raiz, hay)
+        hay = replace(hay, anclas=hay.anclas | {salida: _anclas(texto, citables)})
+    yield from muertos(fuente.archivo, texto, salida, fuente.ruta.parent, proyecto.raiz, hay)
     propias = numeradas(texto)
     yield from referencias_rotas(fuente.archivo, texto, propias, citables, lista(proyecto))
 
 
-def _de_una(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[ErrorDeDatos]:
+def _de_una(
+    proyecto: Proyecto, fuente: Fuente, citables: Citables, hay: Publicado
+) -> Iterator[ErrorDeDatos]:
     primera = next(iter(fuente.salidas.values()))
-    de_toda = list(_rotas(proyecto, fuente, fuente.entera, primera, hay))
+    de_toda = list(_rotas(proyecto, fuente, fuente.entera, primera, citables, hay))
     yield from de_toda
     yield from sin_numero(fuente.archivo, fuente.entera)
-    citables = _citables(proyecto, fuente) or frozenset()
-    yield from leyendas_que_citan(fuente.archivo, fuente.entera, citables)
+    yield from leyendas_que_citan(fuente.archivo, fuente.entera, citables or frozenset())
     dichos = {(e.fila, e.valor) for e in de_toda}
     for formato, salida in fuente.salidas.items():
-        for e in _rotas(proyecto, fuente, de_la_salida(fuente.entera, formato), salida, hay):
+        texto = de_la_salida(fuente.entera, formato)
+        if texto == fuente.entera:
+            continue
+        for e in _rotas(proyecto, fuente, texto, salida, citables, hay):
             if e.regla in (SIN_ANCLA, SIN_REFERENCIA) and (e.fila, e.valor) not in dichos:
                 remedio = f"{DICHA[formato]} no lleva lo que nombra, que va en {AJENO[formato]}"
                 yield replace(e, remedio=f"{remedio}: ponga ahí las dos cosas, o ninguna")
 
 
-def _en_el_encabezado(proyecto: Proyecto, fuente: Fuente, hay: Publicado) -> Iterator[ErrorDeDatos]:
+def _en_el_encabezado(
+    proyecto: Proyecto, fuente: Fuente, citables: Citables, hay: Publicado
+) -> Iterator[ErrorDeDatos]:
     """Lo mismo, de los textos del encabezado, que toda salida lleva."""
-    escrito, citables, carpeta = (
-        _encabezado(fuente.texto),
-        _citables(proyecto, fuente),
-        fuente.ruta.parent,
-    )
+    escrito, carpeta = _encabezado(fuente.texto), fuente.ruta.parent
     for formato, salida in fuente.salidas.items():
         propias = numeradas(de_la_salida(fuente.entera, formato))
         yield from referencias_rotas(fuente.archivo, escrito, propias, citables, lista(proyecto))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..actas.modelos import Tramite, Votos
 from ..base.huellas import a_la_vista
-from ..base.palabras import singular
+from ..base.palabras import contados
 from ..catalogo.gobernanza import Gobernanza
 from ..presentacion.pieza import esc
 
@@ -24,9 +24,7 @@ def votado(t: Tramite) -> str:
     if t.votos is None:
         return ""
     return ", ".join(
-        f"{n} {singular(que) if n == 1 else que}"
-        for que, n in recuento(t.votos).items()
-        if n or que == "a favor"
+        contados(n, que) for que, n in recuento(t.votos).items() if n or que == "a favor"
     )
 
 
