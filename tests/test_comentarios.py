@@ -212,10 +212,12 @@ def con_comentarios(resultados_reales: Resultados) -> Resultados:
     callado = Comentario.model_validate(
         C001 | ACOGIDO | {"codigo": "C003", "producto": f"kpi/{reservado}", "que": "Canario"}
     )
-    kpi, tabla = next(
-        (c, t) for c, t in r.por_kpi.items() if r.catalogo.kpis[c].se_sigue_en_publico
+    kpi = next(
+        c
+        for c, k in r.catalogo.kpis.items()
+        if k.se_sigue_en_publico and not r.de_kpi(c).is_empty()
     )
-    periodo = tabla.filter(grupo="total", lugar=r.catalogo.territorio.ubigeo)["periodo"][0]
+    periodo = r.de_kpi(kpi).filter(grupo="total", lugar=r.catalogo.territorio.ubigeo)["periodo"][0]
     decision = Decision.model_validate(
         {
             "codigo": "D001",

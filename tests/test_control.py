@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from observatorio.catalogo import cargar
+from observatorio.catalogo.modelos import Kpi
 from observatorio.metodo import embudo as de_embudo
 from observatorio.metodo.embudo import AVISO, DENTRO, FUERA, POCOS, embudo
-from observatorio.metodo.registros import Evaluacion
+from observatorio.metodo.registros import Control, Evaluacion
 from observatorio.metodo.xmr import (
     A_VECES,
     COMUN,
@@ -28,7 +30,7 @@ from observatorio.metodo.xmr import (
 )
 from observatorio.metodo.xmr import FUERA as FUERA_DE_LIMITES
 from observatorio.productos.series_publicas import embudos_de
-from observatorio.resultados.control import control_de
+from observatorio.resultados.control import controles
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
@@ -128,13 +130,37 @@ def test_una_serie_estacional_o_acumulada_no_lleva_control(proyecto_real: Proyec
     assert senaladas > 30
     kpis = [k for k in cargar(proyecto_real).kpis.values() if k.acceso == "ciudadano"]
     mensual_ = next(k for k in kpis if k.frecuencia == "mensual")
-    evaluacion = Evaluacion(**dict.fromkeys(Evaluacion.__dataclass_fields__))
-    vacia = pl.DataFrame()
+    evaluacion = _sin_nada()
     for cambio in ({"estacional": True}, {"ventana": 12, "estacional": False}):
-        dicho = control_de(vacia, mensual_.model_copy(update=cambio), evaluacion, "x")
+        dicho = _control(mensual_.model_copy(update=cambio), evaluacion)
         assert isinstance(dicho, str) and dicho.startswith("sin control")
     anual = mensual_.model_copy(update={"frecuencia": "anual"})
-    assert control_de(vacia, anual, evaluacion, "x") == ""
+    assert _control(anual, evaluacion) == ""
+
+
+def _sin_nada() -> Evaluacion:
+    return Evaluacion(**dict.fromkeys(Evaluacion.__dataclass_fields__))
+
+
+def _control(kpi: Kpi, e: Evaluacion) -> Control | str:
+    """El de un KPI sin ninguna medida."""
+    vacia = pl.DataFrame(schema=dict.fromkeys(("kpi", "lugar", "grupo", "unidad"), pl.String))
+    return controles(vacia, [kpi], {kpi.codigo: e}, "x")[kpi.codigo]
+
+
+def test_una_sola_medida_con_el_cambio_de_metodo_dentro(proyecto_real: Proyecto) -> None:
+    """No hay ninguna comparable: se dice, y nada se rompe."""
+    kpi = next(
+        k
+        for k in cargar(proyecto_real).kpis.values()
+        if k.acceso == "ciudadano" and k.frecuencia == "mensual"
+    ).model_copy(update={"estacional": False, "ventana": None})
+    fin = 2025 * 12 + 6
+    medida = {"kpi": kpi.codigo, "lugar": "x", "grupo": "total", "unidad": "", "periodo": "2025-06"}
+    publica = pl.DataFrame(medida | {"agrupado": 0, "valor": 1.0, "fin": fin})
+    e = replace(_sin_nada(), quiebres=[fin - 0.5])
+    dicho = controles(publica, [kpi], {kpi.codigo: e}, "x")[kpi.codigo]
+    assert dicho == "sin control: hacen falta 12 medidas comparables y hay 0"
 
 
 def publicas(anexos: dict[str, tuple[float, float] | None]) -> pl.DataFrame:

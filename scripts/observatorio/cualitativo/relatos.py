@@ -160,7 +160,8 @@ def _narraciones(
         *_de_fecha(catalogo.territorio.fecha_corte),
         *_lo_que_dice(catalogo.territorio),
     ]
-    for r in reglas:
+    fallas = tabla.select(r.falla.any().alias(str(i)) for i, r in enumerate(reglas)).row(0)
+    for r in [r for r, falla in zip(reglas, fallas, strict=True) if falla]:
         malas = tabla.filter(r.falla).select("fila", r.columna, r.remedio.alias("remedio"))
         for fila, valor, remedio in malas.iter_rows():
             # Lo que alguien contó no se repite en un mensaje.

@@ -26,6 +26,10 @@ from .registros import AnexoEnEmbudo, Embudo
 Z_95, Z_998 = (NormalDist().inv_cdf(1 - cola / 2) for cola in (0.05, 0.002))
 ESPERADOS = 5
 """Casos esperados, de lo que se cuenta y de lo demás, bajo los que la normal no vale."""
+USADAS = (
+    *("periodo", "fin", "lugar", "grupo", "unidad", "agrupado"),
+    *("valor", "numerador", "denominador"),
+)
 DENTRO, AVISO, FUERA, POCOS = (
     "dentro de lo que el azar explica",
     "algo apartado: conviene mirar",
@@ -47,17 +51,11 @@ def embudo(
     """
     if ficha["conteo"] == COMPLETO or not (ficha["casos"] or ficha["tasa"]):
         return None
-    c = pl.col
-    contadas = publica.filter(
-        c("grupo") == "total",
-        c("unidad") == "",
-        c("agrupado") == 0,
-        c("numerador").is_not_null(),
-        c("denominador") > 0,
-    ).select("periodo", "fin", "lugar", "valor", "numerador", "denominador")
     por_fin: dict[int, list[Mapping[str, Any]]] = {}
-    for fila in contadas.iter_rows(named=True):
-        por_fin.setdefault(fila["fin"], []).append(fila)
+    for fila in publica.select(USADAS).iter_rows(named=True):
+        de_lugar = fila["grupo"] == "total" and not (fila["unidad"] or fila["agrupado"])
+        if de_lugar and fila["numerador"] is not None and (fila["denominador"] or 0) > 0:
+            por_fin.setdefault(fila["fin"], []).append(fila)
     for fin in sorted(por_fin, reverse=True):
         total = [f for f in por_fin[fin] if f["lugar"] == lugar_total]
         anexos = [f for f in por_fin[fin] if f["lugar"] in nombres]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from ..base.numeros import con_unidad
 from ..base.periodos import de_periodo, legible
 from ..catalogo.naturalezas import ROTULOS
-from ..resultados.control import control_de
 from .control import control_html
 from .pasos import Paso, cifra, explicar, partes_de
 from .pieza import esc
@@ -79,11 +76,11 @@ def pasos_de(m: MisionAbierta, k: Kpi, e: Evaluacion, a: Analisis) -> list[Paso]
     )
 
 
-def control_de_serie(m: MisionAbierta, k: Kpi, e: Evaluacion) -> str:
+def control_de_serie(m: MisionAbierta, k: Kpi) -> str:
     """El control XmR de su serie, o por qué no lo lleva; vacío si no es mensual ni trimestral."""
-    propias = m.observaciones.filter(pl.col("kpi") == k.codigo)
-    marca = marca_html("demostracion" if "demostracion" in set(propias["naturaleza"]) else "")
-    return control_html(k, control_de(propias, k, e, m.territorio.ubigeo), marca)
+    naturalezas = set(m.publicas_de(k.codigo)["naturaleza"])
+    marca = marca_html("demostracion" if "demostracion" in naturalezas else "")
+    return control_html(k, m.controles[k.codigo], marca)
 
 
 def linea_de_base(k: Kpi, protegida: bool) -> str:

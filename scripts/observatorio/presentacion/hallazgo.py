@@ -288,23 +288,24 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
         for k in r.catalogo.kpis.values()
         if k.se_sigue_en_publico and "anexo" in k.desagregaciones
     ]
-    con_cifra: Counter[str] = Counter()
-    ocultos: Counter[str] = Counter()
-    lecturas: dict[str, Counter[str]] = {lugar: Counter() for lugar in nombres}
-    demo: set[str] = set()
-    sin_datos = 0
-    for k in abiertos:
-        suyas = r.de_kpi(k.codigo).filter(
+    suyas = (
+        r.publica.filter(
+            pl.col("kpi").is_in([k.codigo for k in abiertos]),
             pl.col("lugar").is_in(list(nombres)),
             pl.col("grupo") == "total",
             pl.col("unidad") == "",
         )
-        vistas = suyas.filter(~pl.col("protegido"))
-        publicados = set(vistas["lugar"])
-        con_cifra.update(publicados)
-        ocultos.update(set(suyas["lugar"]) - publicados)
-        sin_datos += suyas.is_empty()
-        demo |= set(vistas.filter(pl.col("naturaleza") == DEMOSTRACION)["lugar"])
+        .select("kpi", "lugar", "protegido", "naturaleza")
+        .rows()
+    )
+    medidos = {(kpi, lugar) for kpi, lugar, *_ in suyas}
+    publicados = {(kpi, lugar) for kpi, lugar, protegido, _ in suyas if not protegido}
+    con_cifra = Counter(lugar for _, lugar in publicados)
+    ocultos = Counter(lugar for _, lugar in medidos - publicados)
+    demo = {lugar for _, lugar, protegido, n in suyas if not protegido and n == DEMOSTRACION}
+    sin_datos = len(abiertos) - len({kpi for kpi, _ in medidos})
+    lecturas: dict[str, Counter[str]] = {lugar: Counter() for lugar in nombres}
+    for k in abiertos:
         if embudo := r.embudos[k.codigo]:
             for anexo in embudo.anexos:
                 lecturas[anexo.lugar][anexo.lectura] += 1

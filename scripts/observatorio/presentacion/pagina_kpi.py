@@ -100,7 +100,7 @@ class Abierto:
     @cached_property
     def medidas(self) -> pl.DataFrame:
         """La serie pública del territorio, con su ``tramo``; sin lo protegido."""
-        return self.m.medidas_de(self.kpi.codigo).filter(pl.col("valor").is_not_null()).sort("fin")
+        return self.m.medidas_publicadas(self.kpi.codigo)
 
     def cifra(self, valor: float | None) -> str:
         return con_unidad(valor, self.kpi.unidad, self.kpi.decimales)
@@ -295,7 +295,7 @@ def _serie_html(k: Abierto) -> str:
         f'{titulo}<figure class="serie-kpi"><figcaption>{esc(k.kpi.nombre_corto)}'
         f" ({esc(k.kpi.unidad)}){marca}</figcaption>{serie_svg(serie)}"
         f'<p class="leyendas">{"".join(leyendas)}</p></figure>'
-        f"{_tabla_de_serie(k)}{control_de_serie(k.m, k.kpi, k.e)}"
+        f"{_tabla_de_serie(k)}{control_de_serie(k.m, k.kpi)}"
     )
 
 
@@ -343,7 +343,7 @@ def _anexos(k: Abierto) -> str:
         return f"{titulo}<p>Este indicador no se mide anexo por anexo.</p>"
     medidas = {f["lugar"]: f for f in _con_intervalo(k, ultimas).iter_rows(named=True)}
     embudo = embudo_de(
-        k.m.observaciones.filter(pl.col("kpi") == k.kpi.codigo),
+        k.m.publicas_de(k.kpi.codigo),
         k.kpi,
         k.m.fuentes[k.kpi.fuente],
         k.m.territorio.ubigeo,
@@ -478,12 +478,15 @@ def _grupos(k: Abierto) -> str:
     if not k.publico:
         return ""
     c = pl.col
-    propias = k.m.observaciones.filter(
-        c("kpi") == k.kpi.codigo,
-        c("lugar") == k.m.territorio.ubigeo,
-        c("grupo") != "total",
-        c("unidad") == "",
-    ).with_columns(c("grupo").str.split(":").list.first().alias("dimension"))
+    propias = (
+        k.m.publicas_de(k.kpi.codigo)
+        .filter(
+            c("lugar") == k.m.territorio.ubigeo,
+            c("grupo") != "total",
+            c("unidad") == "",
+        )
+        .with_columns(c("grupo").str.split(":").list.first().alias("dimension"))
+    )
     if propias.is_empty():
         return ""
     grupos = []

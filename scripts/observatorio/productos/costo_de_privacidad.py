@@ -4,9 +4,8 @@ total y por misión.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
-
-import polars as pl
 
 from ..base.numeros import numero, porcentaje
 from ..presentacion.pieza import esc
@@ -28,18 +27,17 @@ def cuentas(r: Resultados) -> dict[str, Any]:
     umbral ``k``.
     """
 
-    def de(tabla: pl.DataFrame) -> dict[str, int]:
-        hay = dict(tabla.group_by("clase").agg(pl.col("celdas").sum()).iter_rows())
-        return {c.replace(" ", "_"): hay.get(c, 0) for c in (*CLASES, AGRUPADA)}
+    de_mision: dict[str, Counter[str]] = {m.slug: Counter() for m in r.catalogo.misiones}
+    for mision, clase, celdas in r.costo_privacidad.select("mision", "clase", "celdas").iter_rows():
+        de_mision[mision][clase] += celdas
 
-    por_mision = {
-        m.slug: de(r.costo_privacidad.filter(pl.col("mision") == m.slug))
-        for m in r.catalogo.misiones
-    }
+    def de(hay: Counter[str]) -> dict[str, int]:
+        return {c.replace(" ", "_"): hay[c] for c in (*CLASES, AGRUPADA)}
+
     return {
         "k": r.catalogo.territorio.metodo.k,
-        "total": de(r.costo_privacidad),
-        "misiones": por_mision,
+        "total": de(sum(de_mision.values(), Counter())),
+        "misiones": {slug: de(hay) for slug, hay in de_mision.items()},
     }
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from ..base.escapes import markdown
 from ..base.huellas import huella
 from ..base.periodos import fecha_larga
+from ..base.por_clave import PorClave
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
 from ..presentacion import incrustada
 from ..presentacion.lamina import Lamina
@@ -97,14 +98,13 @@ class PaginasDeKpi:
         por_kpi: dict[str, list[Seguida]] = {}
         for s in seguidas:
             por_kpi.setdefault(s.entrega.kpi, []).append(s)
-        correcciones = self.r.correcciones_publicas
-        partes = correcciones.partition_by("kpi", as_dict=True, maintain_order=True)
+        correcciones = PorClave(self.r.correcciones_publicas, "kpi")
         fuera: dict[str, dict[str, DeFuera]] = {}
         for k in self.todos:
             codigo, slug = k.kpi.codigo, k.m.hoja.slug
             fuera.setdefault(slug, {})[codigo] = DeFuera(
                 productos.get(slug, ""),
-                partes.get((codigo,), correcciones.clear()),
+                correcciones.de(codigo),
                 [c for c in self.r.catalogo.cambios if c.codigo == codigo],
                 por_kpi.get(codigo, []),
             )

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from ..base.numeros import porcentaje
 from ..catalogo.direcciones import INDICADORES
 from ..metodo.estados import POR_NOMBRE, RETROCESO
-from ..metodo.indicios import retrocesos
 from ..metodo.registros import AvanceDeMision, Retrocesos
 from ..presentacion.certeza import salvedad
 from ..presentacion.hallazgo import de_conjunto
@@ -45,12 +44,11 @@ def matriz_misiones(r: Resultados) -> str:
         Renglon("Todos", "todas las misiones", {}, f"@raiz@/{INDICADORES}"),
         demo,
     )
-    por_mision = retrocesos(r.evaluacion, r.analisis)
-    todos = sum(por_mision.values(), Retrocesos())
+    todos = sum(r.retrocesos.values(), Retrocesos())
     return (
         f'<h2 id="como-van">¿Cómo {_van(total.total())}?</h2>'
         f"{_respuestas(total, todos, demo)}{resumen(r)}{matriz}{_sello(r)}<h2"
-        f' id="misiones">Las misiones</h2>{_tarjetas(r, por_mision)}'
+        f' id="misiones">Las misiones</h2>{_tarjetas(r, r.retrocesos)}'
     )
 
 

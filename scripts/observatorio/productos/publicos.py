@@ -12,12 +12,12 @@ import polars as pl
 from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico
 from ..base.periodos import MESES, MESES_DEL_ANIO
+from ..base.por_clave import PorClave
 from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
 from ..metodo.agregado import pesos
 from ..metodo.comparacion import cuentas_de_brechas
 from ..metodo.estados import PROTEGIDO
-from ..metodo.indicios import retrocesos
 from ..metodo.registros import AvanceDeMision, AvanceDeOkr, Evaluacion, Retrocesos
 from ..presentacion import nivel
 from ..presentacion.sellos import cuenta
@@ -118,9 +118,8 @@ def _de_cada_kpi(
 
 def _csv_de_cada_kpi(r: Resultados, observaciones: pl.DataFrame) -> dict[str, bytes]:
     """``kpi/<código>.csv``: sus filas de ``observaciones.csv``; solo el encabezado si no tiene."""
-    partes = observaciones.partition_by("kpi", as_dict=True, maintain_order=True)
-    vacia = observaciones.clear()
-    return {f"kpi/{c}.csv": partes.get((c,), vacia).write_csv().encode() for c in r.catalogo.kpis}
+    de_kpi = PorClave(observaciones, "kpi").de
+    return {f"kpi/{c}.csv": de_kpi(c).write_csv().encode() for c in r.catalogo.kpis}
 
 
 def _por_kpi(
@@ -290,11 +289,7 @@ def lista_misiones(
     r: Resultados, procedencia: Mapping[str, Mapping[str, object]]
 ) -> list[dict[str, object]]:
     """La lista de ``misiones.json``; ``procedencia``: la reunida de cada slug."""
-    suyos = retrocesos(r.evaluacion, r.analisis)
-    estados = {
-        slug: {e: int(n) for e, n in parte.group_by("estado").len().sort("estado").iter_rows()}
-        for (slug,), parte in r.evaluacion.group_by(["mision"], maintain_order=True)
-    }
+    estados = PorClave(r.evaluacion.group_by("mision", "estado").len().sort("estado"), "mision")
     return [
         {
             "codigo": m.codigo,
@@ -304,8 +299,8 @@ def lista_misiones(
             "okrs": len(m.okrs),
             **_agregado(r.de_misiones[m.slug]),
             "comparaciones": cuentas_de_brechas(r.brechas, m.slug),
-            "retrocesos": asdict(suyos.get(m.slug, Retrocesos())),
-            "estados": estados[m.slug],
+            "retrocesos": asdict(r.retrocesos.get(m.slug, Retrocesos())),
+            "estados": dict(estados.de(m.slug).select("estado", "len").iter_rows()),
             "procedencia": procedencia[m.slug],
         }
         for m in r.catalogo.misiones

@@ -13,7 +13,7 @@ from ..metodo.ceplan import ADVERTENCIA
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, Control
 from ..presentacion.pasos import explicar, partes_de
-from ..resultados.control import control_de
+from ..resultados.control import controles
 from ..resultados.resultados import Resultados
 from .columnas import DEL_ANALISIS
 
@@ -144,12 +144,12 @@ def controles_de(r: Resultados) -> dict[str, object]:
     """``código → control XmR``: el objeto, por qué no lo lleva o nulo si no es mensual ni
     trimestral.
     """
-    ubigeo = r.catalogo.territorio.ubigeo
-    salida: dict[str, object] = {}
-    for c, k in r.catalogo.kpis.items():
-        hecho = control_de(r.de_kpi(c), k, r.evaluados[c], ubigeo)
-        salida[c] = _redondo(asdict(hecho)) if isinstance(hecho, Control) else hecho or None
-    return salida
+    catalogo = r.catalogo
+    hechos = controles(r.publica, catalogo.kpis.values(), r.evaluados, catalogo.territorio.ubigeo)
+    return {
+        c: _redondo(asdict(hecho)) if isinstance(hecho, Control) else hecho or None
+        for c, hecho in hechos.items()
+    }
 
 
 def embudos_de(r: Resultados) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import polars as pl
-
+from ..base.por_clave import PorClave
 from ..metodo.registros import AvanceDeMision
 from .columnas import POR_MISION
 from .mision import MisionAbierta
@@ -12,7 +11,7 @@ from .resultados import Resultados
 
 def abiertas(r: Resultados) -> list[MisionAbierta]:
     """Todas las misiones, en el orden del territorio, con las tablas de cada una."""
-    tablas = {n: getattr(r, n) for n in POR_MISION}
+    tablas = {n: PorClave(getattr(r, n), "mision") for n in POR_MISION}
     return [
         MisionAbierta(
             hoja=mision,
@@ -29,5 +28,5 @@ def abiertas(r: Resultados) -> list[MisionAbierta]:
             publicadas=r.voces.de(mision.slug),
         )
         for mision in r.catalogo.misiones
-        for propias in [{n: t.filter(pl.col("mision") == mision.slug) for n, t in tablas.items()}]
+        for propias in [{n: t.de(mision.slug) for n, t in tablas.items()}]
     ]

@@ -4,12 +4,13 @@ datos.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 import polars as pl
 
 from ..base.periodos import MESES, meses_fin
+from ..base.por_clave import PorClave
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Fuente
 from ..metodo import embudo as de_embudo
@@ -21,38 +22,69 @@ from ..metodo.xmr import FIJAN, control
 MESES_DEL_ANIO = 12
 
 
-def control_de(publica: pl.DataFrame, kpi: Kpi, e: Evaluacion, lugar: str) -> Control | str:
-    """El XmR de un KPI o por qué no lo lleva; vacío si no es mensual ni trimestral.
+def controles(
+    publica: pl.DataFrame, kpis: Collection[Kpi], evaluados: Mapping[str, Evaluacion], lugar: str
+) -> dict[str, Control | str]:
+    """``código →`` su XmR o por qué no lo lleva; vacío si no es mensual ni trimestral.
 
-    ``publica``: sus filas públicas.
+    ``publica``: las filas públicas de todos.
     """
+    motivos = {k.codigo: _sin_control(k) for k in kpis}
+    admiten = {k.codigo: k for k in kpis if motivos[k.codigo] is None}
+    hechos = _de_los_que_admiten(publica, admiten, evaluados, lugar) if admiten else {}
+    return {c: hechos[c] if motivo is None else motivo for c, motivo in motivos.items()}
+
+
+def _sin_control(kpi: Kpi) -> str | None:
+    """Por qué su ficha no admite control; nada si lo admite."""
     if kpi.frecuencia not in ("mensual", "trimestral") or kpi.acceso != "ciudadano":
         return ""
     if kpi.estacional:
         return "sin control: la serie sube y baja con la época del año"
     if kpi.ventana is not None and kpi.ventana > MESES[kpi.frecuencia]:
         return f"sin control: cada medida acumula {kpi.ventana} meses"
+    return None
+
+
+def _de_los_que_admiten(
+    publica: pl.DataFrame,
+    kpis: Mapping[str, Kpi],
+    evaluados: Mapping[str, Evaluacion],
+    lugar: str,
+) -> dict[str, Control | str]:
     c = pl.col
     propias = publica.filter(
+        c("kpi").is_in(list(kpis)),
         c("lugar") == lugar,
         c("grupo") == "total",
         c("unidad") == "",
         c("agrupado") == 0,
         c("valor").is_not_null(),
     )
-    if propias.is_empty():
-        return "sin control: no hay medidas públicas"
-    ficha = pl.DataFrame(
-        {"kpi": [kpi.codigo], "meses_medida": [MESES[kpi.frecuencia]], "quiebres": [e.quiebres]},
+    fichas = pl.DataFrame(
+        {
+            "kpi": list(kpis),
+            "meses_medida": [MESES[k.frecuencia] for k in kpis.values()],
+            "quiebres": [evaluados[codigo].quiebres for codigo in kpis],
+        },
         schema_overrides={"quiebres": pl.List(pl.Float64)},
     )
-    tramos = con_tramos(propias, ficha).filter(~c("mixta"))
-    ultimo = tramos.filter(c("tramo") == c("tramo").max())
-    medidas = list(ultimo.select("periodo", "valor").iter_rows())
-    hecho = control(medidas, kpi.sentido, _logro(kpi, str(ultimo["periodo"][-1])))
-    if hecho is None and len(medidas) >= FIJAN:
+    medidas = PorClave(con_tramos(propias, fichas), "kpi")
+    return {codigo: _control(medidas.de(codigo), k) for codigo, k in kpis.items()}
+
+
+def _control(medidas: pl.DataFrame, kpi: Kpi) -> Control | str:
+    """El de las medidas públicas de un KPI en el territorio, con su ``tramo``, en orden."""
+    if medidas.is_empty():
+        return "sin control: no hay medidas públicas"
+    filas = medidas.select("mixta", "tramo", "periodo", "valor").iter_rows()
+    puras = [resto for mixta, *resto in filas if not mixta]
+    comparables = [(periodo, valor) for tramo, periodo, valor in puras if tramo == puras[-1][0]]
+    cuantas = len(comparables)
+    hecho = control(comparables, kpi.sentido, _logro(kpi, comparables[-1][0])) if cuantas else None
+    if hecho is None and cuantas >= FIJAN:
         return f"sin control: las {FIJAN} primeras medidas son iguales"
-    return hecho or f"sin control: hacen falta {FIJAN} medidas comparables y hay {len(medidas)}"
+    return hecho or f"sin control: hacen falta {FIJAN} medidas comparables y hay {cuantas}"
 
 
 def _logro(kpi: Kpi, periodo: str) -> float | None:

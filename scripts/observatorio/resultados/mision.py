@@ -9,13 +9,15 @@ import polars as pl
 
 from ..base.numeros import con_unidad
 from ..base.periodos import MESES_DEL_ANIO, mes_legible
+from ..base.por_clave import PorClave
 from ..catalogo.modelos import Kpi, Mision
 from ..catalogo.territorio import Fuente, Territorio
 from ..cualitativo.modelos import Voces
 from ..metodo.quiebres import con_tramos
-from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Evaluacion
+from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Control, Evaluacion
 from ..metodo.senda import puntos
 from .columnas import CAMBIOS_DE_METODO, POR_ANEXO, TEMAS
+from .control import controles
 from .procedencia import Procedencia
 
 
@@ -82,6 +84,19 @@ class MisionAbierta:
         return self.evaluacion.join(nombres, on="kpi", how="left", maintain_order="left")
 
     @cached_property
+    def _publicas_por_kpi(self) -> PorClave:
+        return PorClave(self.observaciones, "kpi")
+
+    def publicas_de(self, kpi: str) -> pl.DataFrame:
+        """Las filas de ``observaciones`` de un KPI."""
+        return self._publicas_por_kpi.de(kpi)
+
+    @cached_property
+    def controles(self) -> dict[str, Control | str]:
+        """``código →`` su control XmR, o por qué no lo lleva."""
+        return controles(self.observaciones, self.hoja.kpis, self.evaluados, self.territorio.ubigeo)
+
+    @cached_property
     def _de_anexos(self) -> pl.DataFrame:
         """Las medidas de anexos enteros: ni de un grupo ni de una unidad."""
         return self.observaciones.filter(
@@ -89,6 +104,10 @@ class MisionAbierta:
             pl.col("grupo") == "total",
             pl.col("unidad") == "",
         )
+
+    @cached_property
+    def _de_anexos_por_kpi(self) -> PorClave:
+        return PorClave(self._de_anexos, "kpi")
 
     @cached_property
     def lugares(self) -> dict[str, str]:
@@ -104,13 +123,20 @@ class MisionAbierta:
         )
 
     @cached_property
-    def _medidas_por_kpi(self) -> dict[str, pl.DataFrame]:
-        partes = self.medidas.partition_by("kpi", as_dict=True, maintain_order=True)
-        return {str(kpi): parte for (kpi,), parte in partes.items()}
+    def _medidas_por_kpi(self) -> PorClave:
+        return PorClave(self.medidas, "kpi")
 
     def medidas_de(self, kpi: str) -> pl.DataFrame:
         """Las ``medidas`` de un KPI; vacía si no tiene ninguna."""
-        return self._medidas_por_kpi.get(kpi, self.medidas.clear())
+        return self._medidas_por_kpi.de(kpi)
+
+    @cached_property
+    def _publicadas_por_kpi(self) -> PorClave:
+        return PorClave(self.medidas.filter(pl.col("valor").is_not_null()), "kpi")
+
+    def medidas_publicadas(self, kpi: str) -> pl.DataFrame:
+        """Lo mismo sin lo protegido."""
+        return self._publicadas_por_kpi.de(kpi)
 
     @cached_property
     def con_base_comparable(self) -> set[str]:
@@ -187,7 +213,7 @@ class MisionAbierta:
         la hay y, si no, la protegida.
         """
         return (
-            self._de_anexos.filter(pl.col("kpi") == kpi)
+            self._de_anexos_por_kpi.de(kpi)
             .sort("protegido", "fin", descending=[True, False])
             .group_by("lugar", maintain_order=True)
             .last()
@@ -197,7 +223,7 @@ class MisionAbierta:
         """Los anexos cuya última cifra publicable es anterior a otra que se protege."""
         c = pl.col
         cierres = (
-            self._de_anexos.filter(c("kpi") == kpi)
+            self._de_anexos_por_kpi.de(kpi)
             .group_by("lugar")
             .agg(c("fin").max(), c("fin").filter(~c("protegido")).max().alias("visto"))
         )

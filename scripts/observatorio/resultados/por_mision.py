@@ -6,10 +6,10 @@ import io
 import json
 from pathlib import Path
 
-import polars as pl
 from pydantic import TypeAdapter
 
 from ..base.archivos import escribir_carpeta
+from ..base.por_clave import PorClave
 from ..catalogo import Catalogo
 from ..cualitativo import Voces
 from .columnas import POR_MISION
@@ -25,7 +25,10 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
     """
     carpetas = []
     territorio = resultados.catalogo.territorio.model_dump_json(indent=1)
-    tablas = {n: declarada.revisar(getattr(resultados, n)) for n, declarada in POR_MISION.items()}
+    tablas = {
+        nombre: PorClave(declarada.revisar(getattr(resultados, nombre)), "mision")
+        for nombre, declarada in POR_MISION.items()
+    }
     for mision in resultados.catalogo.misiones:
         usadas = {k.fuente for k in mision.kpis} | {
             k.linea_base.fuente for k in mision.kpis if k.linea_base
@@ -44,7 +47,7 @@ def escribir_por_mision(resultados: Resultados, carpeta: Path) -> list[Path]:
         contenidos = {nombre: texto.encode() for nombre, texto in textos.items()}
         for nombre, tabla in tablas.items():
             memoria = io.BytesIO()
-            tabla.filter(pl.col("mision") == mision.slug).write_ipc(memoria)
+            tabla.de(mision.slug).write_ipc(memoria)
             contenidos[f"{nombre}.arrow"] = memoria.getvalue()
         destino = carpeta / mision.slug
         escribir_carpeta(destino, contenidos)

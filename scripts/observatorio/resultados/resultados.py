@@ -11,6 +11,7 @@ import polars as pl
 
 from ..actas.ediciones import donde_se_lee
 from ..actas.libro import Libro
+from ..base.por_clave import PorClave
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis as AnalisisPropio
@@ -18,14 +19,15 @@ from ..catalogo.plan_de_recojo import Plan
 from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles
 from ..metodo.cambios import Cambio, cambios
-from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Embudo, Evaluacion
+from ..metodo.indicios import retrocesos
+from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Embudo, Evaluacion, Retrocesos
 from ..recojo.seguimiento import Medida
 from .aprobaciones import Aprobacion, Aprobaciones
 from .control import embudo_de
 from .controles import correcciones_publicas, publicas
 from .cuadros import con_origen
 from .procedencia import Procedencia, de_un_kpi
-from .versiones import Insumos
+from .versiones import Insumos, aprobables
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,12 @@ class Resultados:
         return con_textos(self.compacta)
 
     @cached_property
-    def por_kpi(self) -> dict[str, pl.DataFrame]:
-        """``código → sus filas públicas``; los KPI sin ninguna no están."""
-        partes = self.publica.partition_by("kpi", as_dict=True, maintain_order=True)
-        return {str(kpi): parte for (kpi,), parte in partes.items()}
+    def _por_kpi(self) -> PorClave:
+        return PorClave(self.publica, "kpi")
 
     def de_kpi(self, codigo: str) -> pl.DataFrame:
         """Las filas públicas de un KPI; la tabla vacía si no tiene ninguna."""
-        return self.por_kpi.get(codigo, self.publica.clear())
+        return self._por_kpi.de(codigo)
 
     @cached_property
     def embudos(self) -> dict[str, Embudo | None]:
@@ -101,6 +101,11 @@ class Resultados:
     def analizados(self) -> dict[str, Analisis]:
         """``código → lo que acompaña a su estado``."""
         return Analisis.por(self.analisis, "kpi")
+
+    @cached_property
+    def retrocesos(self) -> dict[str, Retrocesos]:
+        """``slug → sus retrocesos``, claros y posibles; las que no tienen ninguno no están."""
+        return retrocesos(self.evaluacion, self.analisis)
 
     @cached_property
     def de_okrs(self) -> dict[str, AvanceDeOkr]:
@@ -140,9 +145,8 @@ class Resultados:
     @cached_property
     def insumos(self) -> Insumos:
         """De dónde sale el contenido de un producto."""
-        return self.publico or Insumos(
-            self.catalogo, self.por_kpi, self.evaluados, self.libro.textos
-        )
+        cifras = PorClave(aprobables(self.publica), "kpi")
+        return self.publico or Insumos(self.catalogo, cifras, self.evaluados, self.libro.textos)
 
     @cached_property
     def aprobaciones(self) -> Aprobaciones:

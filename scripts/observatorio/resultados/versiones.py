@@ -16,6 +16,7 @@ import polars as pl
 from ..actas.cadena import canonico
 from ..base.huellas import suma_de
 from ..base.numeros import canonico as canonico_de
+from ..base.por_clave import PorClave
 from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi, Mision
 from ..metodo.registros import Evaluacion
@@ -51,12 +52,12 @@ DE_LA_CIFRA = ("estado", "naturaleza")
 
 @dataclass(frozen=True)
 class Insumos:
-    """De dónde sale el contenido de cualquier producto. ``cifras``: la tabla pública, sin las
-    agrupadas; ``textos``: lo que dice el archivo de los que son un archivo.
+    """De dónde sale el contenido de cualquier producto. ``cifras``: las ``aprobables`` de cada KPI;
+    ``textos``: lo que dice el archivo de los que son un archivo.
     """
 
     catalogo: Catalogo
-    cifras: Mapping[str, pl.DataFrame]
+    cifras: PorClave
     evaluados: Mapping[str, Evaluacion]
     textos: Mapping[str, str]
 
@@ -102,7 +103,7 @@ def _de_mision(insumos: Insumos, mision: Mision) -> dict[str, Any]:
     """
     fichas = _de_fichas(insumos.catalogo, mision.kpis)
     evaluados = {k.codigo: insumos.evaluados[k.codigo] for k in mision.kpis}
-    datos = {k.codigo: _cifras(insumos.cifras.get(k.codigo)) for k in mision.kpis}
+    datos = {k.codigo: _cifras(insumos.cifras.de(k.codigo)) for k in mision.kpis}
     return fichas | {
         "texto": fichas["texto"] | _textos(mision),
         "datos": datos,
@@ -178,17 +179,21 @@ def _preguntado(kpi: Kpi) -> dict[str, Any]:
     )
 
 
-def _cifras(tabla: pl.DataFrame | None) -> dict[str, list[Any]]:
-    """``«periodo|lugar|grupo|unidad|fuente» → [valor, numerador, denominador, estado, naturaleza]``
-    de cada cifra que se publica; de una protegida no se guarda ni que existe.
+def aprobables(publica: pl.DataFrame) -> pl.DataFrame:
+    """Las cifras que una aprobación alcanza: las que se publican tal cual. De una protegida no se
+    guarda ni que existe.
     """
-    if tabla is None:
-        return {}
-    visibles = tabla.filter(~pl.col("protegido") & (pl.col("agrupado") == 0))
+    return publica.filter(~pl.col("protegido") & (pl.col("agrupado") == 0))
+
+
+def _cifras(propias: pl.DataFrame) -> dict[str, list[Any]]:
+    """``«periodo|lugar|grupo|unidad|fuente» → [valor, numerador, denominador, estado, naturaleza]``
+    de cada una.
+    """
     return {
         "|".join(str(f[c]) for c in CIFRA): [
             *(canonico_de(f[c]) for c in NUMEROS),
             *(f[c] for c in DE_LA_CIFRA),
         ]
-        for f in visibles.iter_rows(named=True)
+        for f in propias.iter_rows(named=True)
     }
