@@ -21,6 +21,7 @@ from observatorio.cuadernos.normalizar import leer, normalizado
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.resultados.por_mision import escribir_por_mision
 from observatorio.rutas import Proyecto
+from test_destino_de_las_salidas import PUNTO
 
 MISION = "m4-nutricion"
 MOTORES: tuple[Motor, ...] = ("rapido", "estandar") if LARGO else ("rapido",)
@@ -70,7 +71,7 @@ def test_los_dos_motores_coinciden_en_textos_avisos_y_resultados(tmp_path: Path)
         "display(Markdown('fuera'))\nfrom IPython.display import clear_output\nclear_output()\n"
         "for i in range(3):\n    clear_output(wait=True)\n    display(Markdown(f'van {i}'))",
         "class Foto:\n    def __repr__(self): return 'Foto'\n    def _repr_png_(self):\n"
-        "        return b'\\x89PNG\\r\\n\\x1a\\n', {'alt': 'Una'}\nFoto()",
+        f"        return {PUNTO!r}, {{'alt': 'Una'}}\nFoto()",
         "sys.stdout.writelines(['a', 'b'])",
     )
     normales = []
