@@ -202,6 +202,7 @@ MUERTO = {
     "indicador que no hay": ("[x](datos/kpi/M9-K99.json)", "enlace-a-lo-que-no-existe"),
     "desde la raíz del servidor": ("[x](/index.html)", "enlace-a-lo-que-no-existe"),
     "vacío": ("[x]()", "enlace-a-lo-que-no-existe"),
+    "ancla vacía": ("[x](#)", "enlace-a-lo-que-no-existe"),
     "guion": ("[x](javascript:alert)", "enlace-a-lo-que-no-existe"),
     "en html": ("<a href='otra.html'>x</a>", "enlace-a-lo-que-no-existe"),
     "definido aparte": ("[x][a] y\n\n[a]: otra.html", "enlace-a-lo-que-no-existe"),
@@ -677,6 +678,33 @@ def test_una_pieza_no_va_en_un_pdf(sitio: Proyecto, catalogo: Catalogo) -> None:
     assert defectos(sitio, catalogo) == []
     escribir(sitio, piezas, encabezado=EN_DOS)
     assert [d.fila for d in defectos(sitio, catalogo)] == [8, 11, 11]
+
+
+def test_lo_escrito_en_html_no_se_pierde_en_un_pdf(sitio: Proyecto, catalogo: Catalogo) -> None:
+    nada = "```{=html}\n<!-- nota -->\n<span id='x'></span>\n```\n\n`<br>`{=html}"
+    tabla = "```{=html}\n<table><tr><td>Uno</td></tr></table>\n```"
+    cuerpo = f"{nada}\n\n{tabla}\n\nVea `<b>dos</b>`{{=html}}.\n\n~~~\n{tabla}\n~~~"
+    escribir(sitio, cuerpo)
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, f"::: solo-pagina\n{cuerpo}\n:::", encabezado=EN_DOS)
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, cuerpo, encabezado=EN_DOS)
+    dichos = defectos(sitio, catalogo)
+    assert [(d.fila, d.valor) for d in dichos] == [
+        (15, "<table><tr><td>Uno</td></tr></table>"),
+        (19, "<b>dos</b>"),
+    ]
+    assert all("no llega al PDF" in d.remedio for d in dichos)
+
+
+def test_el_texto_alternativo_de_una_imagen_es_el_que_se_le_da(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    escribir(sitio, f'![]({IMAGEN}){{width=80 fig-alt="Un pozo"}}\n\n![Un pozo]({IMAGEN})')
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, f'![Un pozo]({IMAGEN}){{width=80 alt=""}}')
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.fila, defecto.regla) == (5, "imagen-sin-texto")
 
 
 def test_un_signo_que_el_pdf_no_puede_escribir_se_dice_con_su_linea(sitio: Proyecto) -> None:

@@ -23,6 +23,9 @@ DESTINO = re.compile(
     r"""\]\(\s*(?P<destino><[^>\n]*>|(?:[^\s()]|\([^\s()]*\)|[ \t]+(?=[^\s()"']))*)"""
     r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
 )
+ALTERNATIVO = re.compile(
+    r"""\{[^{}]*?(?<![\w-])(?:fig-)?alt\s*=\s*(?:"(?P<entre>[^"]*)"|(?P<suelto>[^\s{}"]+))"""
+)
 DEFINICION = re.compile(
     r"(?m)^ {0,3}\[(?P<nombre>[^\]\n^@][^\]\n]*)\]:[ \t]*<?(?P<destino>[^\s>]+)"
 )
@@ -89,7 +92,10 @@ def enlaces(prosa: Prosa) -> Iterator[Enlace]:
         if abre is None:
             continue
         imagen = abre > 0 and prosa.texto[abre - 1] == "!"
-        yield Enlace(m.start(), m["destino"].strip("<>"), imagen, prosa.texto[abre + 1 : m.start()])
+        texto = prosa.texto[abre + 1 : m.start()]
+        if imagen and (alternativo := ALTERNATIVO.match(prosa.texto, m.end())):
+            texto = alternativo["entre"] or alternativo["suelto"] or ""
+        yield Enlace(m.start(), m["destino"].strip("<>"), imagen, texto)
     for m in DEFINICION.finditer(prosa.texto):
         yield Enlace(m.start(), m["destino"], False, None)
     for texto in (prosa.texto, prosa.crudo):
@@ -242,6 +248,8 @@ def _de_enlace(
         return "enlace-sin-texto", "escriba entre los corchetes adónde lleva"
     if not destino:
         return MUERTO, "escriba la dirección entre los paréntesis"
+    if destino == "#":
+        return MUERTO, "escriba tras # el ancla de esta página a la que lleva, o quite el enlace"
     if '"' in destino:
         return MUERTO, 'escriba %22 por cada comilla, o un espacio antes de un "título"'
     if ESQUEMA.match(destino):

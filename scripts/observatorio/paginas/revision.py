@@ -46,7 +46,7 @@ from .referencias import (
     referencias_rotas,
     sin_numero,
 )
-from .salidas import AJENO, DICHA, de_la_salida, niveles_saltados, piezas_en_el_pdf
+from .salidas import AJENO, DICHA, de_la_salida, html_en_el_pdf, niveles_saltados, piezas_en_el_pdf
 
 CON_PIEZA = re.compile(r"\{[^{}]*\.pieza\b")
 MATRIZ, HALLAZGO = (
@@ -131,6 +131,7 @@ def _de_cada_salida(fuente: Fuente) -> Iterator[ErrorDeDatos]:
         yield from niveles_saltados(fuente.archivo, texto, formato)
         if formato == "typst":
             yield from piezas_en_el_pdf(fuente.archivo, texto)
+            yield from html_en_el_pdf(fuente.archivo, texto)
 
 
 def _situados(

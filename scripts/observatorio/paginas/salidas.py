@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ..errores import ErrorDeDatos
 from .enlaces import corchete, titulos
@@ -21,6 +22,9 @@ CAJA = re.compile(
 DE_CAJA = re.compile(r":{3,}[^\n]*callout-(?![^\n]*\btitle\s*=)[^\n]*\s*\Z")
 """Lo que hay antes del título de una caja, que no es un título de la página."""
 DE_LA_WEB = re.compile(r"\{[^{}]*\.(?:pieza|kpi|correo)(?![\w-])[^{}]*\}")
+TROZO_DE_HTML = re.compile(r"(?P<cerca>`+)(?P<html>[^`]+)(?P=cerca)(?P<marca>\{=html\})")
+COMENTARIO = re.compile(r"<!--.*?-->", re.DOTALL)
+DICE_ALGO = re.compile(r"<(?:img|svg|hr)\b|(?:\A|>)\s*[^<\s]", re.IGNORECASE)
 PALABRAS = re.compile(r"\]\{(?P<atributos>[^{}]*)\}")
 
 
@@ -55,6 +59,29 @@ def piezas_en_el_pdf(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
     for m in DE_LA_WEB.finditer(prosa.texto):
         remedio = "eso solo sale en la página web: póngalo en ::: {.solo-pagina}"
         yield ErrorDeDatos(archivo, prosa.linea(m.start()), None, m[0], REGLA, remedio)
+
+
+def html_en_el_pdf(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
+    """Un error por bloque o trozo de HTML que diría algo en un PDF: ningún motor lo lleva a él
+    igual.
+    """
+    prosa = leer_prosa(texto)
+    lineas = prosa.crudo.split("\n")
+    desde = [cerca.linea for cerca in prosa.cercas] + [len(lineas)]
+    bloques = [(d, "\n".join(lineas[d:h])) for d, h in pairwise(desde)]
+    trozos = [
+        (prosa.linea(m.start()), m["html"])
+        for m in TROZO_DE_HTML.finditer(texto)
+        if prosa.texto.startswith(m["marca"], m.start("marca"))
+    ]
+    for linea, html in sorted(bloques + trozos):
+        if DICE_ALGO.search(COMENTARIO.sub("", html)):
+            remedio = (
+                "lo escrito en HTML no llega al PDF: escríbalo en Markdown, o póngalo en"
+                " ::: {.solo-pagina} y lo que dirá el PDF en ::: {.solo-boletin}"
+            )
+            dicho = " ".join(html.split())[:60]
+            yield ErrorDeDatos(archivo, linea, None, dicho, REGLA, remedio)
 
 
 def niveles_saltados(archivo: str, texto: str, formato: str) -> Iterator[ErrorDeDatos]:
