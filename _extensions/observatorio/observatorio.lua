@@ -189,9 +189,12 @@ function Table(tabla)
     alinear(cuerpo.body, alineaciones)
   end
   alinear(tabla.foot.rows, alineaciones)
+  -- Como Quarto: con enlaces, lo que mide cada columna escrita no es lo que se lee.
+  local con_enlaces = false
+  tabla:walk({ Link = function() con_enlaces = true end })
   local columna = 1
   for _, celda in ipairs(primera_fila(tabla).cells) do
-    if type(anchos[columna]) == "number" and celda.col_span == 1 then
+    if type(anchos[columna]) == "number" and celda.col_span == 1 and not con_enlaces then
       celda.classes:insert("doceavos-" .. math.max(1, math.min(11, math.floor(anchos[columna] * 12 + 0.5))))
     end
     columna = columna + celda.col_span
