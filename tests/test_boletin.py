@@ -10,6 +10,8 @@ from pathlib import Path
 
 import altair as alt
 import pandas as pd
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 import yaml
 from pypdf import PdfReader
@@ -248,3 +250,56 @@ def test_en_papel_se_estrechan_tambien_las_vistas_de_un_panel() -> None:
 def test_un_svg_sin_medidas_se_rechaza(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="width y height"):
         medidas("<svg></svg>")
+
+
+def test_las_cajas_de_una_fila_son_del_mismo_alto(real_construido: Proyecto) -> None:
+    """La fila de cifras y la de los indicadores de la meta, en la primera página."""
+    with pypdfium2.PdfDocument(_ruta(real_construido, "m4-nutricion")) as pdf:
+        cajas = [
+            tuple(map(round, o.get_bounds()))
+            for o in pdf[0].get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH])
+        ]
+    filas: dict[int, list[tuple[int, ...]]] = {}
+    for izquierda, abajo, derecha, arriba in cajas:
+        if derecha - izquierda > 120 and 40 < arriba - abajo < 200:
+            filas.setdefault(arriba, []).append((izquierda, abajo))
+    de_varias = [{abajo for _, abajo in f} for f in filas.values() if len({i for i, _ in f}) > 1]
+    assert len(de_varias) == 2 and all(len(x) == 1 for x in de_varias), filas
+
+
+@TODAS
+def test_ninguna_cifra_pisa_la_de_al_lado(real_construido: Proyecto, mision: str) -> None:
+    """En la tabla de indicadores, donde una unidad puede ser una sola palabra larga."""
+    with pypdfium2.PdfDocument(_ruta(real_construido, mision)) as pdf:
+        for hoja in pdf:
+            texto = hoja.get_textpage()
+            trozos = [texto.get_rect(i) for i in range(texto.count_rects())]
+            for n, (iz, ab, de, ar) in enumerate(trozos):
+                for iz2, ab2, de2, ar2 in trozos[n + 1 :]:
+                    ancho, alto = min(de, de2) - max(iz, iz2), min(ar, ar2) - max(ab, ab2)
+                    dicho = texto.get_text_bounded(iz, ab, de, ar)
+                    assert not (ancho > 4 and alto > 4 and "%" not in dicho), dicho
+
+
+@TODAS
+def test_las_fuentes_van_en_su_orden_aunque_pasen_de_pagina(
+    real_construido: Proyecto, mision: str
+) -> None:
+    todo = "\n".join(paginas(_ruta(real_construido, mision)))
+    numeros = [int(n) for n in re.findall(r"^– ?(\d+)\. ", todo, re.MULTILINE)]
+    assert len(numeros) > 4 and numeros == sorted(numeros)
+
+
+def test_quien_firma_sabe_que_firma_y_con_que_se_comprueba(real_construido: Proyecto) -> None:
+    todo = " ".join(_textos(real_construido, "m4-nutricion"))
+    clave = re.search(r"Su clave es (\w{16}):", todo)
+    pagina = (real_construido.sitio / "misiones/m4-nutricion/index.html").read_text("utf-8")
+    assert clave and re.search(rf"Producto\s+(<[^>]+>)?{clave[1]}", pagina)
+
+
+def test_un_estado_concuerda_con_cuantos_son(real_construido: Proyecto) -> None:
+    pagina = (real_construido.sitio / "misiones/m5-ambiente/index.html").read_text("utf-8")
+    cuentas = re.findall(r"</span>\s(\d+) ([a-z ]+)</span>", pagina)
+    dichos = {nombre for n, nombre in cuentas if n != "1"}
+    assert dichos & {e.varios for e in ESTADOS if e.varios}
+    assert not dichos & {e.nombre for e in ESTADOS if e.varios}

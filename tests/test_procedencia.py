@@ -159,7 +159,7 @@ def test_un_grafico_dice_sus_fuentes_y_no_las_de_otros() -> None:
             and "Otra" not in sello["procedencia"]
             and "2026-09-07" in sello["procedencia"]
         )
-        assert sello["procedencia_papel"] == "Fuentes: 2 de la lista."
+        assert sello["procedencia_papel"] == "Fuente 2 de la lista."
         assert "Otra" in con_procedencia({"datasets": {}})["usermeta"]["procedencia"]
     finally:
         graficos._procedencia.clear()

@@ -21,6 +21,14 @@ class Estado:
     fondo: str
     frase: str
     evaluado: bool
+    varios: str = ""
+    """Cómo se dice de más de uno, si cambia: «rezagados»."""
+
+    def contado(self, cuantos: int) -> str:
+        """El nombre que concuerda con cuántos indicadores están así: «1 rezagado», «2
+        rezagados».
+        """
+        return self.varios if self.varios and cuantos != 1 else self.nombre
 
     def dicho(self, bandas: Bandas) -> str:
         """La frase, con los cortes que rigen."""
@@ -31,7 +39,16 @@ class Estado:
 PROTEGIDO = "dato protegido"
 RETROCESO = "en retroceso"
 ESTADOS: tuple[Estado, ...] = (
-    Estado("alcanzado", "alcanzado", "★", "#0b4a6f", "#d6ebf8", "La meta ya se cumplió.", True),
+    Estado(
+        "alcanzado",
+        "alcanzado",
+        "★",
+        "#0b4a6f",
+        "#d6ebf8",
+        "La meta ya se cumplió.",
+        True,
+        "alcanzados",
+    ),
     Estado(
         "en-ruta",
         "en ruta",
@@ -49,6 +66,7 @@ ESTADOS: tuple[Estado, ...] = (
         "#fdf0c3",
         "Avanza entre el {acelerar} y el {ruta} del paso esperado.",
         True,
+        "requieren acelerar",
     ),
     Estado(
         "rezagado",
@@ -58,6 +76,7 @@ ESTADOS: tuple[Estado, ...] = (
         "#fde0cc",
         "Avanza a menos del {acelerar} del paso esperado.",
         True,
+        "rezagados",
     ),
     Estado(
         "en-retroceso",
@@ -76,6 +95,7 @@ ESTADOS: tuple[Estado, ...] = (
         "#e8e8ee",
         "El último dato es demasiado antiguo para decir cómo va.",
         False,
+        "datos vencidos",
     ),
     Estado(
         "sin-linea-de-base",
@@ -97,6 +117,7 @@ ESTADOS: tuple[Estado, ...] = (
         "#e8e8ee",
         "Se conoce, pero no se publica para no identificar a nadie.",
         False,
+        "datos protegidos",
     ),
     Estado(
         "sin-datos",

@@ -15,7 +15,7 @@ from ..base.numeros import FINO, numero, porcentaje
 from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import POR_NOMBRE, Estado
 from .filas import Fila, Objetivo
-from .pieza import tcadena, tesc
+from .pieza import SILABA, tcadena, tesc
 
 if TYPE_CHECKING:
     from ..catalogo.territorio import Fuente, Metodo
@@ -140,14 +140,14 @@ def _fila(f: Fila) -> str:
         (
             f"[*{tesc(f.codigo)}* #menor[nivel {f.nivel}] \\ {tesc(f.nombre)}{motivo}]",
             (
-                f"dato([{partible(f.base)}{marca(f.marca_base)}],"
+                f"dato([{_muy_partible(f.base)}{marca(f.marca_base)}],"
                 f" [{tesc(f.base_periodo)}{_llamada(f.fuente_base)}])"
             ),
             (
-                f"dato([{partible(f.ultimo)}{marca(f.marca_ultimo)}],"
+                f"dato([{_muy_partible(f.ultimo)}{marca(f.marca_ultimo)}],"
                 f" [{tesc(f.ultimo_periodo)}{_llamada(f.fuente if f.sello else None)}])"
             ),
-            f"dato([{partible(f.meta)}], [{tesc(f.meta_periodo)}])",
+            f"dato([{_muy_partible(f.meta)}], [{tesc(f.meta_periodo)}])",
             (
                 f"dato([{tesc(f.avance)}{marca(f.marca_avance)}],"
                 f" [{f'ritmo {tesc(f.ritmo)}' if f.avance != '—' else ''}])"
@@ -170,6 +170,12 @@ def _llamada(fuente: int | None) -> str:
 def partible(cifra: str) -> str:
     """Una cifra con unidad larga se parte tras el número: su columna es estrecha."""
     return tesc(cifra.replace(FINO, " ", 1) if len(cifra) > CABE else cifra)
+
+
+def _muy_partible(cifra: str) -> str:
+    """``partible`` donde ni la unidad sola cabe: en una sílaba suya, con guion."""
+    unidad = cifra.partition(FINO)[2]
+    return partible(SILABA.sub("\u00ad", cifra) if len(unidad) > CABE else cifra)
 
 
 def grafico(svg: str, alt: str, titulo: str, subtitulo: str, ancho: float, alto: float) -> str:

@@ -11,10 +11,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..base.escapes import json_en_html
+from ..base.palabras import y_en_lista
 from ..catalogo.naturalezas import ROTULOS
 from ..resultados.procedencia import Procedencia, ProcedenciaReunida, reunir
 from . import boletin
@@ -183,12 +184,19 @@ def sello_de(texto: str) -> dict[str, str] | None:
     reunidas = ([reunir(usadas)] if usadas else []) + ([] if nombrados else list(_cuadros.values()))
     if not reunidas:
         return None
-    numeros = sorted({p.fuente.numero for p in usadas if p.fuente.numero})
+    numeros = [str(n) for n in sorted({p.fuente.numero for p in usadas if p.fuente.numero})]
     return {
         "procedencia": " ".join(map(dicho_con_naturaleza, reunidas)),
-        "procedencia_papel": f"Fuentes: {', '.join(map(str, numeros))} de la lista.",
+        "procedencia_papel": _de_la_lista(numeros),
         "datos": "observaciones.csv" if usadas else next(iter(_cuadros)),
     }
+
+
+def _de_la_lista(numeros: Sequence[str]) -> str:
+    """«Fuente 7 de la lista.»: la que en el boletín lleva ese número."""
+    if not numeros:
+        return ""
+    return f"{'Fuente' if len(numeros) == 1 else 'Fuentes'} {y_en_lista(numeros)} de la lista."
 
 
 def con_procedencia(especificacion: dict) -> dict:

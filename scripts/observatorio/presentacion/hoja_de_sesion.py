@@ -78,7 +78,7 @@ def _ficha(lugar: Lugar, m: MisionMostrada) -> str:
     cotas = f"entre {porcentaje(m.minimo)} y {porcentaje(m.maximo)} según lo que falta por medir"
     valores = lista("none" if v is None else f"{v:.4f}" for v in (m.avance, m.minimo, m.maximo))
     avance = porcentaje(m.avance) if m.avance is not None else "cobertura insuficiente"
-    estados = lista(f"({_del_estado(e)}, {n})" for e, n in m.estados)
+    estados = lista(f"({_del_estado(e, n)}, {n})" for e, n in m.estados)
     interes = tesc(m.interes)
     como_se_lee = COMO_SE_LEE if any(i.senal for i in m.indicadores) else ""
     return (
@@ -181,9 +181,9 @@ def _salvedad(m: MisionMostrada) -> str:
     return f"peor que al empezar: {', '.join(dichos)}"
 
 
-def _del_estado(nombre: str) -> str:
+def _del_estado(nombre: str, cuantos: int) -> str:
     e = POR_NOMBRE[nombre]
-    return f'{tcadena(e.id)}, {tcadena(e.nombre)}, "{e.tinta}", "{e.fondo}"'
+    return f'{tcadena(e.id)}, {tcadena(e.contado(cuantos))}, "{e.tinta}", "{e.fondo}"'
 
 
 def _marca(naturaleza: str | None) -> str:

@@ -131,6 +131,6 @@ def _celda(r: Renglon, e: Estado) -> str:
     if not n:
         return '<td class="nada"><span class="oculto">0</span></td>'
     return (
-        f'<td class="e-{e.id}"><a href="{enlace(r.destino(e.id))}" aria-label="{n} {esc(e.nombre)},'
-        f' {esc(r.texto)}: ver cuáles">{n}</a></td>'
+        f'<td class="e-{e.id}"><a href="{enlace(r.destino(e.id))}"'
+        f' aria-label="{n} {esc(e.contado(n))}, {esc(r.texto)}: ver cuáles">{n}</a></td>'
     )

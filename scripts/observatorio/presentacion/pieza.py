@@ -17,6 +17,8 @@ from ..base.escapes import typst as tesc
 from ..base.escapes import typst_cadena as tcadena
 
 MIME = "application/vnd.observatorio.pieza+json"
+SILABA = re.compile(r"(?<=[^\W\d_]{6})(?=(?:mient|cion|sion|dad|dor|rio|ria)[^\W\d_]{0,3}\b|tes\b)")
+"""Dónde se puede partir con guion una palabra larga, como la unidad de una cifra."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Pieza:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
         contenido = {"tipo": "pieza", "nombre": self.nombre, "html": self.html, "typst": self.typst}
         return {MIME: contenido, "text/html": self.html, "text/plain": repr(self)}
+
+
+def oculto(texto: str) -> str:
+    """Lo que solo oye quien usa un lector de pantalla: de qué es un enlace que se repite."""
+    return f'<span class="oculto">{esc(texto)}</span>'
 
 
 def bloques(html: str, typst: str) -> str:
@@ -56,11 +63,13 @@ __all__ = [
     "MARCA_DE_CLAVE",
     "MARCA_DE_CUADERNO",
     "MIME",
+    "SILABA",
     "Pieza",
     "bloques",
     "cercado",
     "enlace",
     "esc",
+    "oculto",
     "tcadena",
     "tesc",
 ]

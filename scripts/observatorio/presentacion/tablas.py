@@ -20,7 +20,7 @@ from ..metodo.estados import ESTADOS, POR_NOMBRE
 from . import boletin
 from .certeza import POSIBLE
 from .filas import CAMBIO_DE_METODO, Fila, Objetivo
-from .pieza import Pieza, esc
+from .pieza import SILABA, Pieza, esc
 
 if TYPE_CHECKING:
     from ..catalogo.territorio import Metodo
@@ -32,7 +32,6 @@ _SENDA = (
 )
 
 
-SILABA = re.compile(r"(?<=[^\W\d_]{6})(?=(?:mient|cion|sion|dad|dor|rio|ria)[^\W\d_]{0,3}\b|tes\b)")
 ANTES_DE_LA_UNIDAD = re.compile(rf"(?<={FINO})(?=[^\W\d_]{{3}})")
 
 
@@ -227,7 +226,7 @@ def _pliegue(identificador: str, o: Objetivo, filas: Sequence[Fila]) -> str:
     cuenta = Counter(f.estado for f in filas)
     estados = " ".join(
         f'<span class="estado e-{e.id}"><span aria-hidden="true">{e.icono}</span>'
-        f" {cuenta[e.nombre]} {esc(e.nombre)}</span>"
+        f" {cuenta[e.nombre]} {esc(e.contado(cuenta[e.nombre]))}</span>"
         for e in ESTADOS
         if cuenta[e.nombre]
     )
