@@ -192,6 +192,7 @@ def test_el_acta_dice_lo_que_dice_la_sesion_y_deja_los_nombres_por_escribir(
         "Asistieron 3 de las 3 instituciones con voto: hay quórum.",
         sesion.sello.huella,
         sesion.tramites[0].version,
+        "se comparan con las que publica",
         *(a.institucion for a in sesion.asistencia),
     ):
         assert parte in dicho, parte

@@ -103,6 +103,7 @@ class Acta:
     acuerdos: tuple[Encargo, ...]
     nada: str
     huellas: tuple[Marca, ...]
+    donde_se_comparan: str
     firmas: tuple[Firmante, ...]
 
 
@@ -153,6 +154,13 @@ def escrita(catalogo: Catalogo, gobernanza: Gobernanza, libro: Libro, sesion: Se
         ),
         nada=_nada(quorum) if vacia else "",
         huellas=tuple(_marcas(sesion)),
+        donde_se_comparan=(
+            ""
+            if sesion.simulacro
+            else "Las de la sesión y las versiones se comparan con las que publica"
+            f" {territorio.sitio.direccion}: cortas, en la página Gobernanza; enteras, en"
+            " datos/gobernanza.json."
+        ),
         firmas=tuple(
             Firmante(p.institucion, f"en calidad de {p.calidad}")
             for p in _presentes(comite, sesion)
@@ -195,9 +203,13 @@ def _presentes(comite: Comite | None, sesion: Sesion) -> Iterator[Presente]:
 def _quorum(comite: Comite, sesion: Sesion) -> str:
     estan, votan = presentes(comite, sesion), comite.con_voto
     faltan = [i for i in votan if i not in estan]
-    dicho = f"Asistieron {len(estan)} de las {len(votan)} instituciones con voto: "
+    una = "No asistió la única institución con voto: "
+    if estan:
+        una = "Asistió la única institución con voto: "
+    varias = f"{'Asistió' if len(estan) == 1 else 'Asistieron'} {len(estan)} de las"
+    dicho = una if len(votan) == 1 else f"{varias} {len(votan)} instituciones con voto: "
     dicho += "hay quórum." if hay_quorum(comite, sesion) else "no hay quórum."
-    if not faltan:
+    if not faltan or len(votan) == 1:
         return dicho
     return f"{dicho} No {'asistió' if len(faltan) == 1 else 'asistieron'}: {'; '.join(faltan)}."
 
