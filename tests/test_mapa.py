@@ -21,6 +21,7 @@ from observatorio.presentacion.mapa import (
     mapa,
     separados,
 )
+from observatorio.presentacion.recetas import croquis
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.mision import MisionAbierta
 from observatorio.resultados.resultados import Resultados
@@ -133,3 +134,22 @@ def test_ningun_simbolo_tapa_a_otro_ni_se_sale() -> None:
             assert all(math.dist(a, b) >= SEPARACION - 1 for b in puestos[:i]), puntos
     lejos = [(30.0, 30.0), (90.0, 30.0)]
     assert separados(lejos, ANCHO, 420.0) == lejos
+
+
+def test_el_croquis_se_ajusta_a_los_lugares_y_a_sus_cifras() -> None:
+    """Pocas cifras no piden círculos de doscientas, y un nombre largo va en renglones."""
+    largo = "San Íñigo de Ocaña del Santísimo Sacramento"
+    puntos = pl.DataFrame(
+        [("Ñaz", -9.1, -77.5, 1), (largo, -9.2, -77.4, 3)],
+        schema={"anexo": pl.String, "lat": pl.Float64, "lon": pl.Float64, "cifras": pl.Int64},
+        orient="row",
+    )
+    dibujo = croquis(puntos, (), "Cifras").to_dict()
+    circulos = next(c for c in dibujo["layer"] if c["mark"]["type"] == "circle")
+    assert circulos["encoding"]["size"]["legend"]["values"] == [1, 3]
+    assert circulos["encoding"]["size"]["scale"]["domain"] == [0, 3]
+    (datos,) = [d for d in dibujo["datasets"].values() if "rotulo" in d[0]]
+    assert [d["lado"] for d in datos] == ["derecha", "izquierda"]
+    assert all(len(r) <= 26 for r in datos[1]["rotulo"].split("\n"))
+    nadie = croquis(puntos.with_columns(cifras=pl.lit(0)), (), "Cifras").to_dict()
+    assert "'legend': None" in str(nadie)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import textwrap
 from collections.abc import Sequence
 from typing import Literal
 
@@ -13,6 +15,11 @@ from .comun import PATINA, PIEDRA
 RENGLON, ANCHO_DE_NOMBRE = 0.03, 0.18
 """Parte del ancho del territorio que ocupan el alto de un renglón y el largo de un nombre: lo que
 un vecino estorba."""
+ANCHO, ALTO, LETRA, POR_LETRA, POR_RENGLON = 330, 520, 12, 6.2, 26
+"""El dibujo en píxeles, la letra de los nombres, lo que ocupa cada una y cuántas van por renglón:
+un nombre largo se escribe en varios."""
+SOBRA = 60
+"""Píxeles que un nombre puede pasar del borde: el dibujo lleva ese margen."""
 ROTULOS: tuple[tuple[str, Literal["left", "right", "center"], int, int], ...] = (
     ("derecha", "left", 10, 0),
     ("izquierda", "right", -10, 0),
@@ -33,13 +40,14 @@ def croquis(
     trazo = {"type": "LineString", "coordinates": [*limite, *limite[:1]]}
     contorno = alt.Data(values={"type": "Feature", "geometry": trazo})
     fondo = alt.Chart(contorno).mark_geoshape(filled=False, stroke=PIEDRA, strokeDash=[4, 3])
+    mayor = max(puntos["cifras"].to_list(), default=0)
     lugar = alt.Chart(_con_lado(puntos, limite)).encode(longitude="lon:Q", latitude="lat:Q")
     circulos = lugar.mark_circle(color=PATINA, opacity=0.8).encode(
         size=alt.Size(
             "cifras:Q",
             title=None,
-            scale=alt.Scale(range=[20, 300]),
-            legend=alt.Legend(values=[50, 100, 200]),
+            scale=alt.Scale(domain=[0, max(mayor, 1)], range=[20, 300]),
+            legend=alt.Legend(values=_muestras(mayor), format=",d") if mayor else None,
         ),
         tooltip=[
             alt.Tooltip("anexo:N", title="Anexo"),
@@ -48,22 +56,35 @@ def croquis(
     )
     nombres = [
         lugar.transform_filter(alt.datum.lado == lado)
-        .mark_text(align=alinea, dx=dx, dy=dy, fontSize=12)
-        .encode(text=alt.Text("anexo:N"))
+        .mark_text(align=alinea, dx=dx, dy=dy, fontSize=LETRA, lineBreak="\n")
+        .encode(text=alt.Text("rotulo:N"))
         for lado, alinea, dx, dy in ROTULOS
     ]
     return alt.LayerChart(
         layer=[*([fondo] if limite else []), circulos, *nombres],
         projection=alt.Projection(type="mercator"),
-        width=330,
-        height=520,
+        width=ANCHO,
+        height=ALTO,
         description=f"Croquis con un círculo por lugar; su tamaño: {cuentan.lower()}.",
     )
 
 
+def _muestras(mayor: int) -> list[int]:
+    """Los tamaños que la leyenda enseña: hasta tres números redondos que los datos alcanzan."""
+    return sorted({_redondo(mayor * parte) for parte in (0.25, 0.5, 1)})
+
+
+def _redondo(valor: float) -> int:
+    """Con una sola cifra distinta de cero, y por debajo del valor si se puede."""
+    if valor < 1:
+        return 1
+    orden = 10 ** math.floor(math.log10(valor))
+    return int(valor // orden) * orden
+
+
 def _con_lado(puntos: pl.DataFrame, limite: Sequence[tuple[float, float]]) -> pl.DataFrame:
-    """Añade ``lado``: el nombre va a la derecha de su círculo; si ahí hay otro lugar, a la
-    izquierda; si a los dos, debajo."""
+    """Añade ``rotulo``, el nombre en uno o más renglones, y ``lado``: va a la derecha de su
+    círculo; si ahí hay otro lugar o se sale del dibujo, a la izquierda; si a los dos, debajo."""
     longitudes = [x for x, _ in limite] or puntos["lon"].to_list() or [0.0]
     ancho = max(longitudes) - min(longitudes)
     paso = (pl.col("lon_otra") - pl.col("lon")).alias("paso")
@@ -75,11 +96,20 @@ def _con_lado(puntos: pl.DataFrame, limite: Sequence[tuple[float, float]]) -> pl
     lados = vecinos.group_by("anexo").agg(
         (paso > 0).any().alias("este"), (paso < 0).any().alias("oeste")
     )
+    rotulos = {n: "\n".join(textwrap.wrap(n, POR_RENGLON)) or n for n in puntos["anexo"]}
+    largo = {n: POR_LETRA * max(map(len, r.split("\n"))) for n, r in rotulos.items()}
+    latitudes = [y for _, y in limite] or puntos["lat"].to_list() or [0.0]
+    escala = min(ANCHO / (ancho or 1), ALTO / ((max(latitudes) - min(latitudes)) or 1))
+    desde_el_oeste = (pl.col("lon") - min(longitudes)) * escala
+    margen = pl.col("anexo").replace_strict(largo, return_dtype=pl.Float64) + 10
+    sin_este = pl.col("este").fill_null(False) | (desde_el_oeste + margen > ancho * escala + SOBRA)
+    sin_oeste = pl.col("oeste").fill_null(False) | (desde_el_oeste < margen - SOBRA)
     return puntos.join(lados, on="anexo", how="left", maintain_order="left").with_columns(
-        pl.when("este", "oeste")
+        pl.col("anexo").replace_strict(rotulos, return_dtype=pl.String).alias("rotulo"),
+        pl.when(sin_este, sin_oeste)
         .then(pl.lit("debajo"))
-        .when("este")
+        .when(sin_este)
         .then(pl.lit("izquierda"))
         .otherwise(pl.lit("derecha"))
-        .alias("lado")
+        .alias("lado"),
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from ...base.palabras import contados
 from ..graficos import eje_de_porcentaje
 from .comun import PATINA, TINTA
 
 ANCHO, RENGLON, LETRA = 190, 30, 14
 """El del trazo y el alto de cada barra; la letra, mayor que en una página: se imprime reducido."""
+LIMITE = 205
+"""Cabe entero el nombre corto más largo que se admite, con su código."""
 
 
 def misiones(tabla: pl.DataFrame) -> alt.LayerChart:
@@ -18,7 +21,7 @@ def misiones(tabla: pl.DataFrame) -> alt.LayerChart:
     ``tabla``: ``mision`` (código y nombre corto), ``avance``, ``minimo``, ``maximo`` (proporciones)
     y ``escrito`` (el avance, con su marca), en el orden en que se dibujan.
     """
-    nombre = alt.Axis(title=None, labelFontSize=LETRA, labelLimit=150, ticks=False, domain=False)
+    nombre = alt.Axis(title=None, labelFontSize=LETRA, labelLimit=LIMITE, ticks=False, domain=False)
     base = alt.Chart(tabla).encode(y=alt.Y("mision:N", sort=None, axis=nombre))
     eje = eje_de_porcentaje()
     eje["labelFontSize"] = LETRA
@@ -34,7 +37,7 @@ def misiones(tabla: pl.DataFrame) -> alt.LayerChart:
         width=ANCHO,
         height=alt.Step(RENGLON),
         description=(
-            f"Avance de {tabla.height} misiones. La línea negra va de lo que daría si lo no medido"
-            " valiera 0 a lo que daría si valiera 100 %."
+            f"Avance de {contados(tabla.height, 'misiones')}. La línea negra va de lo que"
+            " daría si lo no medido valiera 0 a lo que daría si valiera 100 %."
         ),
     )
