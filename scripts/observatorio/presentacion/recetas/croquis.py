@@ -96,16 +96,16 @@ def _con_lado(puntos: pl.DataFrame, limite: Sequence[tuple[float, float]]) -> pl
     lados = vecinos.group_by("anexo").agg(
         (paso > 0).any().alias("este"), (paso < 0).any().alias("oeste")
     )
-    rotulos = {n: "\n".join(textwrap.wrap(n, POR_RENGLON)) or n for n in puntos["anexo"]}
-    largo = {n: POR_LETRA * max(map(len, r.split("\n"))) for n, r in rotulos.items()}
+    rotulos = ["\n".join(textwrap.wrap(n, POR_RENGLON)) for n in puntos["anexo"]]
+    largos = [POR_LETRA * max(map(len, r.split("\n"))) + 10 for r in rotulos]
     latitudes = [y for _, y in limite] or puntos["lat"].to_list() or [0.0]
     escala = min(ANCHO / (ancho or 1), ALTO / ((max(latitudes) - min(latitudes)) or 1))
     desde_el_oeste = (pl.col("lon") - min(longitudes)) * escala
-    margen = pl.col("anexo").replace_strict(largo, return_dtype=pl.Float64) + 10
+    margen = pl.lit(pl.Series("margen", largos, pl.Float64))
     sin_este = pl.col("este").fill_null(False) | (desde_el_oeste + margen > ancho * escala + SOBRA)
     sin_oeste = pl.col("oeste").fill_null(False) | (desde_el_oeste < margen - SOBRA)
     return puntos.join(lados, on="anexo", how="left", maintain_order="left").with_columns(
-        pl.col("anexo").replace_strict(rotulos, return_dtype=pl.String).alias("rotulo"),
+        pl.Series("rotulo", rotulos, pl.String),
         pl.when(sin_este, sin_oeste)
         .then(pl.lit("debajo"))
         .when(sin_este)
