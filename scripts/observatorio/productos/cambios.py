@@ -311,7 +311,7 @@ def _de_mision(m: Mision, filas: list[list[str]]) -> str:
     return (
         f'<details class="de-mision" id="{FALTA}{m.codigo}"><summary>{m.codigo} {esc(m.nombre)}:'
         f" {cuantos}</summary>{cuerpo}"
-        f'<p><a href="@raiz@/{de_mision(m.slug)}">La página de la misión</a></p></details>'
+        f'<p><a href="@raiz@/{de_mision(m.slug)}">La página de {m.codigo}</a></p></details>'
     )
 
 

@@ -14,7 +14,7 @@ from ..resultados.cuadros import TRANSCRITO, reunida
 from ..resultados.resultados import Resultados
 
 CUADROS = {
-    "diagnostico": "Los problemas de partida, según el artículo del observatorio",
+    "diagnostico": "Los problemas de partida",
     "provincia": "Los distritos de la provincia: cifras de años distintos",
     "contexto": "Contexto provincial, regional y nacional",
 }
@@ -26,7 +26,7 @@ def sello(nombre: str, r: Resultados) -> str:
     """
     return linea_html(
         reunida(r.cuadros[nombre], r.catalogo.fuentes),
-        ("Cada cifra con su procedencia", f"@raiz@/datos/{nombre}.csv"),
+        (f"Cada cifra con su procedencia ({nombre}.csv)", f"@raiz@/datos/{nombre}.csv"),
     )
 
 

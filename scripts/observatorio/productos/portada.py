@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..base.numeros import porcentaje
+from ..base.palabras import contados
 from ..catalogo.direcciones import INDICADORES
+from ..catalogo.modelos import Mision
 from ..metodo.estados import POR_NOMBRE, RETROCESO
 from ..metodo.registros import AvanceDeMision, Retrocesos
 from ..presentacion.certeza import salvedad
 from ..presentacion.hallazgo import de_conjunto
 from ..presentacion.matrices import Renglon, matriz_html, respuestas
 from ..presentacion.mision import AVISO_DEMO
-from ..presentacion.pieza import esc
+from ..presentacion.pieza import esc, oculto
 from ..presentacion.sello_conjunto import corto, linea_html
 from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
@@ -127,22 +129,25 @@ def _tarjetas(r: Resultados, por_mision: Mapping[str, Retrocesos]) -> str:
             else esc(f.motivo or "")
         )
         dicha = salvedad(por_mision.get(m.slug, Retrocesos()))
+        sello = esc(corto(sellos[m.slug])) + oculto(f", {m.codigo}")
         tarjetas += (
             f'<li><h3><a href="{_pagina(m.slug)}"><span class="codigo">{m.codigo}</span>'
             f' {esc(m.nombre)}</a></h3><p class="meta">{esc(" ".join(m.meta_2030.split()))}</p><p'
-            f' class="resumen">{avance}<small>{_recuento(m.slug, f)}'
+            f' class="resumen">{avance}<small>{_recuento(m, f)}'
             f"{demo}{f': {dicha}' if dicha else ''}</small><small"
             ' class="procedencia"><a'
-            f' href="{_pagina(m.slug)}#fuentes">{esc(corto(sellos[m.slug]))}</a></small></p></li>'
+            f' href="{_pagina(m.slug)}#fuentes">{sello}</a></small></p></li>'
         )
     return f'<ul class="misiones">{tarjetas}</ul>'
 
 
-def _recuento(slug: str, f: AvanceDeMision) -> str:
+def _recuento(m: Mision, f: AvanceDeMision) -> str:
     """Cuántos se evaluaron y cuántos retroceden, cada número con el enlace a cuáles."""
-    evaluados = direccion(mision=slug, estado=EVALUADO)
-    dicho = f'<a href="@raiz@/{esc(evaluados)}">{f.evaluados} de {f.kpis} evaluados</a>, '
+    evaluados = direccion(mision=m.slug, estado=EVALUADO)
+    de_cual = oculto(f" en {m.codigo}")
+    cuantos = f"{f.evaluados} de {contados(f.kpis, 'evaluados')}{de_cual}"
+    dicho = f'<a href="@raiz@/{esc(evaluados)}">{cuantos}</a>, '
     if not f.en_retroceso:
         return f"{dicho}0 en retroceso"
-    retroceden = direccion(mision=slug, estado=RETROCESO_ID)
-    return f'{dicho}<a href="@raiz@/{esc(retroceden)}">{f.en_retroceso} en retroceso</a>'
+    retroceden = direccion(mision=m.slug, estado=RETROCESO_ID)
+    return f'{dicho}<a href="@raiz@/{esc(retroceden)}">{f.en_retroceso} en retroceso{de_cual}</a>'
