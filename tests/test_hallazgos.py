@@ -227,7 +227,7 @@ def test_las_cuentas_de_un_conjunto_suman_sus_indicadores(resultados_reales: Res
 
 
 def anexo(*cuenta: int) -> str:
-    return de_anexo("Vijus", CuentaDeAnexo(*cuenta)).texto
+    return de_anexo("Vijus", CuentaDeAnexo(*cuenta), "el distrito").texto
 
 
 def test_un_anexo_dice_lo_que_se_publica_y_por_que_no_lo_demas() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from apoyo_pdf import paginas
 from conftest import RAIZ, compartido, de_los_paquetes, reemplazar
 from observatorio.catalogo.piezas_de_pagina import PIEZAS
 from observatorio.cli import principal
@@ -27,6 +28,7 @@ DE_AQUI = re.compile(
     r"pataz|tayabamba|la libertad|chagual|vijus|1308\d\d|\b130\b|\b49 OKR|siete mis"
 )
 """Nombres, códigos y recuentos de este distrito, en minúsculas."""
+MASCULINO = r"\b(el|al|del|todo|este) (provincia|distrito)\b"
 CABECERA = (
     "kpi,periodo,lugar,grupo,unidad,valor,numerador,denominador,fuente,fecha_dato,estado,"
     "naturaleza,nota"
@@ -241,6 +243,36 @@ def test_el_sitio_no_tiene_nada_de_este_distrito(valle: Proyecto) -> None:
         and (hallado := DE_AQUI.search(_sin_dibujos(p).lower()))
     }
     assert not hallados
+
+
+def test_una_mision_sin_narraciones_no_deja_un_titulo_solo(valle: Proyecto) -> None:
+    boletin = " ".join("".join(paginas(valle.sitio / "misiones/m1-agua/boletin.pdf")).split())
+    assert "Lo que cuenta la gente Todavía no hay narraciones de esta misión." in boletin
+
+
+def test_de_lo_que_se_conto_entero_no_se_dice_que_es_azar(valle: Proyecto) -> None:
+    dicho = pagina(valle, "misiones/m1-agua/index.html")
+    assert "La única comparación no se prueba frente al azar: se contó a todos" in dicho
+    assert "se distingue del azar" not in dicho
+
+
+def test_una_provincia_se_nombra_como_tal_y_con_su_titulo(tmp_path: Path) -> None:
+    proyecto = fantasia(tmp_path / "otra")
+    t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
+    t |= {"tipo": "provincia", "provincia": t["nombre"]}
+    t["sitio"]["titulo"] = "Mirador de la Ñusta"
+    proyecto.territorio.write_text(yaml.safe_dump(t, allow_unicode=True), encoding="utf-8")
+    construir(proyecto, "embebido")
+    de_analisis = {*proyecto.sitio.glob("analisis*"), *proyecto.sitio.glob("analisis/*/*")}
+    for ruta in {*proyecto.sitio.rglob("*.html")} - de_analisis:
+        dicho = pagina(proyecto, ruta.relative_to(proyecto.sitio).as_posix())
+        mal = re.search(rf".{{30}}{MASCULINO}(?! frente).{{9}}", dicho)
+        assert not mal, (ruta.name, mal and mal[0])
+    assert "En la provincia:" in pagina(proyecto, "anexos/altolinda/index.html")
+    inicio = (proyecto.sitio / "index.html").read_text(encoding="utf-8")
+    assert "<strong>Mirador de la Ñusta</strong>" in inicio
+    lugares = (proyecto.sitio / "datos/lugares.csv").read_text(encoding="utf-8")
+    assert f"{UBIGEO},Valle Lindo,provincia,," in lugares
 
 
 def test_un_nivel_que_no_se_declaro_se_rechaza(

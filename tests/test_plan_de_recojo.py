@@ -267,7 +267,7 @@ def test_lo_que_no_puede_llegar_no_es_un_atraso_y_dice_por_que(catalogo: Catalog
         con_cambios(catalogo, fuente="evaluacion-minedu"), catalogo, set(), set(), {}
     )
     assert {s.situacion for s in por_fuente} == {"no puede llegar"}
-    assert all("distrito" in s.motivo for s in por_fuente)
+    assert all("cifra del lugar" in s.motivo for s in por_fuente)
 
 
 def test_en_el_proyecto_ningun_atraso_es_de_una_fuente_sin_cifra_del_distrito(
@@ -281,7 +281,7 @@ def test_en_el_proyecto_ningun_atraso_es_de_una_fuente_sin_cifra_del_distrito(
     assert {"M2-K04", "M2-K20"} <= sin_cifra
     assert not {s.entrega.kpi for s in atrasadas(seguidas)} & sin_cifra
     pieza = productos.piezas(r, seguidas)["plan-no-llegan"]
-    assert "M2-K04" in pieza and "no da una cifra del distrito" in pieza
+    assert "M2-K04" in pieza and "no da una cifra del lugar" in pieza
     assert "hace " not in pieza
 
 

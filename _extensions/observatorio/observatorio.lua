@@ -55,6 +55,11 @@ function Meta(meta)
   meta.sello = datos.sello
   -- «quarto preview» recarga la página con un guion en línea, que la política no deja: a mano no se publica, y va sin ella.
   meta.para_publicar = os.getenv("OBSERVATORIO_PUBLICA") ~= nil
+  -- El nombre corto de _quarto.yml encabeza si es parte del título del sitio; si no es el suyo, va el título.
+  local corto = meta.observatorio and meta.observatorio.titulo and pandoc.utils.stringify(meta.observatorio.titulo)
+  if corto and datos.sello.titulo and not datos.sello.titulo:find(corto, 1, true) then
+    meta.observatorio.titulo = datos.sello.titulo
+  end
   if es_typst then meta.cadena = { direccion = cadena_typst(meta.direccion), autor = cadena_typst(meta.observatorio.titulo) } end
   local propia = pandoc.path.make_relative(carpeta, raiz_proyecto, true)
   propia = "/" .. ((propia == "." or propia == "") and "" or propia .. "/") .. archivo:gsub("%.%w+$", ".html")

@@ -102,7 +102,7 @@ def campos(
     sueltos = {
         "observatorio": t.sitio.titulo,
         "nombre": t.nombre,
-        "territorio": f"{t.tipo} de {t.nombre}",
+        "territorio": f"{t.el_territorio} de {t.nombre}",
         "lugar": lugar_de(t),
         "municipalidad": f"Municipalidad {ambito} de {t.nombre}",
         "responsable": t.sitio.responsable,

@@ -68,6 +68,13 @@ def o_en_lista(elementos: Iterable[str]) -> str:
     return f"{', '.join(primeros)} {conjuncion} {ultimo}" if primeros else ultimo
 
 
+def contraida(preposicion: str, frase: str) -> str:
+    """«del distrito», «al distrito»; «de la provincia»."""
+    if frase.startswith("el ") and preposicion in ("a", "de"):
+        return f"{preposicion}l {frase.removeprefix('el ')}"
+    return f"{preposicion} {frase}"
+
+
 def singular(plural: str) -> str:
     """«anexo» de «anexos»; de varias palabras, las que van antes de la preposición: «hora al día»
     de «horas al día». Lo que no es un plural (``%``, ``ha``, «sí/no») queda como está.

@@ -105,6 +105,12 @@ PIEZAS = frozenset(
         "plan-de-referencia",
         "territorio",
         "tipo-de-territorio",
+        "el-territorio",
+        "el-territorio-al-empezar",
+        "del-territorio",
+        "del-territorio-al-empezar",
+        "todo-el-territorio",
+        "todo-el-territorio-al-empezar",
         "zip",
     ]
 )

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from ..base.palabras import contraida
 from .feriados import Feriado
 from .formas import (
     Categoria,
@@ -159,6 +160,10 @@ class Opcion(Ficha):
 
     id: Identificador
     nombre: Nombre
+
+
+ARTICULOS = {"distrito": "el", "provincia": "la"}
+"""El de lo que un territorio puede ser: «el distrito», «la provincia»."""
 
 
 class CodigosAnteriores(Ficha):
@@ -315,6 +320,26 @@ class Territorio(Ficha):
         if len(codigos) != len(set(codigos)):
             raise ValueError("cada anexo tiene un código distinto")
         return self
+
+    @property
+    def el_territorio(self) -> str:
+        """«el distrito», «la provincia»: para toda frase que lo nombre sin decir cuál es."""
+        return f"{ARTICULOS[self.tipo]} {self.tipo}"
+
+    @property
+    def del_territorio(self) -> str:
+        """«del distrito», «de la provincia»."""
+        return contraida("de", self.el_territorio)
+
+    @property
+    def al_territorio(self) -> str:
+        """«al distrito», «a la provincia»."""
+        return contraida("a", self.el_territorio)
+
+    @property
+    def todo_el_territorio(self) -> str:
+        """«todo el distrito», «toda la provincia»."""
+        return f"{'todo' if ARTICULOS[self.tipo] == 'el' else 'toda'} {self.el_territorio}"
 
     @property
     def en_periodo_electoral(self) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from ..base.edades import EDAD
 from ..base.numeros import con_unidad, numero
+from ..base.palabras import contados
 from ..base.periodos import legible
 from ..base.plegado import plegado
 from ..catalogo.modelos import DimensionDeGrupo
@@ -40,6 +41,8 @@ SIN_PRUEBA = {
     SE_PISAN: "los grupos comparten personas: no se prueba",
     SIN_CASOS: "no se puede saber si es azar",
 }
+NO_SE_PRUEBAN = "se contó a todos, o no consta cuántos casos hay"
+"""Por qué una diferencia se muestra sin decir si es azar; junto a cada una va su razón exacta."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def diferencias(m: MisionAbierta) -> Pieza:
             "<p>Esta misión no tiene cifras publicables de dos grupos o dos anexos en un mismo"
             " periodo.</p>",
         )
-    resumen = _resumen(cuentas_de_brechas(m.brechas, m.hoja.slug))
+    sin_prueba = m.brechas["distinguible"].null_count()
+    resumen = _resumen(cuentas_de_brechas(m.brechas, m.hoja.slug), sin_prueba)
     sello = linea_html(
         reunir(m.procedencia[c] for c in sorted({f.codigo for f in filas})),
         ("Fuentes", "#fuentes"),
@@ -172,12 +176,21 @@ def categoria(codigo: str) -> str:
     )
 
 
-def _resumen(cuentas: dict[str, int]) -> str:
+def _resumen(cuentas: dict[str, int], sin_prueba: int) -> str:
+    """``sin_prueba``: en cuántas no se pregunta por el azar; de ellas no se dice que no se
+    distingan.
+    """
     n, d = cuentas["comparadas"], cuentas["distinguibles"]
+    que = "Se comparan grupos de personas y anexos dentro de un mismo periodo."
+    if sin_prueba == n:
+        hechas = "La única comparación no se prueba" if n == 1 else f"Las {n} no se prueban"
+        return f"{que} {hechas} frente al azar: {NO_SE_PRUEBAN}."
     dichas = "en ninguna" if d == 0 else "en 1" if d == 1 else f"en {d}"
+    salvo = f"; {sin_prueba} no se prueban: {NO_SE_PRUEBAN}" if sin_prueba > 1 else ""
+    salvo = f"; 1 no se prueba: {NO_SE_PRUEBAN}" if sin_prueba == 1 else salvo
     return (
-        f"Se comparan grupos de personas y anexos dentro de un mismo periodo. De {n} comparaciones,"
-        f" {dichas} la diferencia se distingue del azar."
+        f"{que} De {contados(n, 'comparaciones')},"
+        f" {dichas} la diferencia se distingue del azar{salvo}."
     )
 
 

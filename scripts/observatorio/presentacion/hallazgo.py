@@ -10,7 +10,7 @@ cuán seguro es lo que dice va con las palabras de ``metodo.certeza``: *señal c
 ``de_conjunto(e, a) -> Hallazgo``            una misión o la portada: evaluaciones y análisis por
                                              código, de los KPI que se resumen
 ``de_anexos(r) -> {código: Hallazgo}``       todos los anexos, en el orden del territorio
-``de_anexo(nombre, cuenta) -> Hallazgo``     uno, ya contado (``cuentas_de_anexos(r)[código]``)
+``de_anexo(nombre, cuenta, total) -> Hallazgo``  uno, ya contado (``cuentas_de_anexos(r)[código]``)
 ===========================================  ======================================================
 
 ``Hallazgo.html`` trae la marca de demostración en su sitio; ``Hallazgo.texto``, la frase sola, y
@@ -325,12 +325,18 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
 
 def de_anexos(r: Resultados) -> dict[str, Hallazgo]:
     """``código del anexo → su hallazgo``."""
-    nombres = {a.codigo: a.nombre for a in r.catalogo.territorio.anexos}
-    return {c: de_anexo(nombres[c], cuenta) for c, cuenta in cuentas_de_anexos(r).items()}
+    t = r.catalogo.territorio
+    nombres = {a.codigo: a.nombre for a in t.anexos}
+    return {
+        c: de_anexo(nombres[c], cuenta, t.el_territorio)
+        for c, cuenta in cuentas_de_anexos(r).items()
+    }
 
 
-def de_anexo(nombre: str, cuenta: CuentaDeAnexo) -> Hallazgo:
-    """Qué se puede decir de un anexo, y por qué no más."""
+def de_anexo(nombre: str, cuenta: CuentaDeAnexo, total: str) -> Hallazgo:
+    """Qué se puede decir de un anexo, y por qué no más; ``total``: con qué se compara, «el
+    distrito».
+    """
     if not cuenta.abiertos:
         return Hallazgo(f"De {nombre} no se mide ningún indicador por separado.")
     if not cuenta.publicados:
@@ -339,7 +345,7 @@ def de_anexo(nombre: str, cuenta: CuentaDeAnexo) -> Hallazgo:
         )
     partes = [f"De {nombre} se publican cifras {_de_los(cuenta)}"]
     if cuenta.dentro or cuenta.apartados:
-        partes.append(_frente_al_distrito(cuenta))
+        partes.append(_frente_al_total(cuenta, total))
     frase = "; ".join(partes)
     if cuenta.publicados < cuenta.abiertos:
         frase += f". De los demás no: {_por_que_no(cuenta)}"
@@ -375,20 +381,20 @@ def _por_que_no(cuenta: CuentaDeAnexo) -> str:
     return ", y ".join(dichos)
 
 
-def _frente_al_distrito(cuenta: CuentaDeAnexo) -> str:
-    """Cuántos se apartan del distrito más de lo que explica contar a pocos."""
+def _frente_al_total(cuenta: CuentaDeAnexo, total: str) -> str:
+    """Cuántos se apartan de ``total`` más de lo que explica contar a pocos."""
     comparados = cuenta.dentro + cuenta.apartados
     if not cuenta.apartados:
         return (
-            "el que se puede comparar con el distrito no se aparta más de lo que el azar explica"
+            f"el que se puede comparar con {total} no se aparta más de lo que el azar explica"
             if comparados == 1
-            else f"ninguno de los {numero(comparados, 0)} que se pueden comparar con el distrito se"
+            else f"ninguno de los {numero(comparados, 0)} que se pueden comparar con {total} se"
             " aparta más de lo que el azar explica"
         )
     if comparados == 1:
-        return "el que se puede comparar con el distrito se aparta más de lo que el azar explica"
+        return f"el que se puede comparar con {total} se aparta más de lo que el azar explica"
     return (
-        f"de los {numero(comparados, 0)} que se pueden comparar con el distrito,"
+        f"de los {numero(comparados, 0)} que se pueden comparar con {total},"
         f" {numero(cuenta.apartados, 0)}"
         f" {'se aparta' if cuenta.apartados == 1 else 'se apartan'} más de lo que el azar explica"
     )

@@ -143,8 +143,8 @@ def _como_se_lee(m: MisionAbierta, kpi: Kpi) -> str:
     return (
         f"{de_que}, con su número en la tabla; los que estarían encima de otro se apartan un poco."
         " Más oscuro y más grande es una cifra más alta, que no siempre es"
-        f" mejor. La cifra del {esc(m.territorio.tipo)} no se pinta en ningún anexo: está en la"
-        " tabla. Donde se cuenta a pocos, la cifra se mueve mucho:"
+        f" mejor. La cifra {esc(m.territorio.del_territorio)} no se pinta en ningún anexo: está"
+        " en la tabla. Donde se cuenta a pocos, la cifra se mueve mucho:"
         f' <a href="../../{pagina_de_kpi(kpi.codigo)}#anexos">los intervalos de {kpi.codigo}</a>.'
     )
 

@@ -44,6 +44,7 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
     medido = m.resumen.avance is not None
     franja = _franja(m) if medido else ""
     clase = "" if medido else ' class="sin-cifra"'
+    evaluados = "indicador se pudo" if m.resumen.kpis == 1 else "indicadores se pudieron"
     return (
         f'<div class="titular">{AVISO_DEMO if demo else ""}<p class="meta-mision"><span'
         f' class="rotulo-meta">Meta al {m.territorio.horizonte}</span>'
@@ -52,7 +53,7 @@ def _titular_html(m: MisionAbierta, claves: list[Fila], b: Balance) -> str:
         f" misión</dt><dd{clase}>{esc(b.avance)}{demo if medido else ''}</dd><dd"
         f' class="detalle">{franja}{esc(b.cotas)}</dd></div>'
         f"<div><dt>Cobertura</dt><dd>{m.resumen.evaluados}"
-        f' de {m.resumen.kpis}{demo}</dd><dd class="detalle">indicadores se pudieron'
+        f' de {m.resumen.kpis}{demo}</dd><dd class="detalle">{evaluados}'
         f" evaluar</dd></div><div><dt>Alerta</dt><dd>{m.resumen.en_retroceso}{demo}</dd><dd"
         ' class="detalle">peor que en su línea de'
         f" base{f': {b.salvedad}' if b.salvedad else ''}</dd></div></dl>{_sello(m)}"

@@ -339,7 +339,10 @@ def _anexos(k: Abierto) -> str:
     ultimas = k.m.ultimas_de_anexos(k.kpi.codigo)
     if ultimas.is_empty():
         if k.kpi.sensible:
-            return f"{titulo}<p>Para no poner en riesgo a nadie, solo se publica el distrito.</p>"
+            return (
+                f"{titulo}<p>Para no poner en riesgo a nadie, solo se publica"
+                f" {esc(k.m.territorio.el_territorio)}.</p>"
+            )
         return f"{titulo}<p>Este indicador no se mide anexo por anexo.</p>"
     medidas = {f["lugar"]: f for f in _con_intervalo(k, ultimas).iter_rows(named=True)}
     embudo = embudo_de(
@@ -376,9 +379,10 @@ def _anexos(k: Abierto) -> str:
     ]
     cabecera = ["Lugar", "Último dato", "Intervalo del 95 %"]
     nota = (
-        "La raya vertical es el distrito en el mismo periodo; la horizontal, entre qué valores"
-        " puede estar cada uno por contar a pocos. Se dice cuál se aparta del distrito más de"
-        " lo que el azar explica. No es una lista de mejores y peores: va en orden alfabético."
+        f"La raya vertical es {esc(k.m.territorio.el_territorio)} en el mismo periodo; la"
+        " horizontal, entre qué valores puede estar cada uno por contar a pocos. Se dice cuál se"
+        f" aparta {esc(k.m.territorio.del_territorio)} más de lo que el azar explica. No es una"
+        " lista de mejores y peores: va en orden alfabético."
     )
     return (
         f"{titulo}<p>{nota}</p>"

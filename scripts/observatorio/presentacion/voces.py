@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..base.numeros import numero
+from ..base.palabras import contados
 from ..cualitativo.modelos import Cita, Tema, Voces
 from ..metodo.estados import PROTEGIDO
 from ..resultados.aprobaciones import PENDIENTE
@@ -30,7 +31,7 @@ data.
 def de_mision(v: Voces) -> Pieza:
     """Las citas y el acuerdo de una misión; sus temas van en el gráfico del cuaderno."""
     if not v.temas:
-        return Pieza("voces", f"<p>{SIN_NARRACIONES}</p>")
+        return Pieza("voces", f"<p>{SIN_NARRACIONES}</p>", tesc(SIN_NARRACIONES))
     kappa = next(iter((v.acuerdo or {}).values()), None)
     html = (
         citas_html(v.citas)
@@ -49,8 +50,9 @@ def origen(v: Voces) -> str:
 
 def _muestra(v: Voces) -> str:
     return (
-        f"Se buscaron {len(v.temas)} temas de esta misión en {numero(v.narraciones, 0)} narraciones"
-        " del distrito; cuenta donde coincidieron los dos lectores."
+        f"{'Se buscó' if len(v.temas) == 1 else 'Se buscaron'} {contados(len(v.temas), 'temas')} de"
+        f" esta misión en {contados(v.narraciones, 'narraciones')}; cuenta donde"
+        " coincidieron los dos lectores."
     )
 
 

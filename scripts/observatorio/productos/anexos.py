@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from ..base.numeros import con_unidad, numero
-from ..base.palabras import y_en_lista
+from ..base.palabras import al_empezar, contados, y_en_lista
 from ..base.periodos import fecha_larga, legible
 from ..base.plegado import plegado
 from ..catalogo.direcciones import de_anexos, de_kpi, de_mision
@@ -48,14 +48,17 @@ def alfabeticos(r: Resultados) -> list[Lugar]:
     return sorted(r.catalogo.territorio.anexos, key=lambda a: plegado(a.nombre))
 
 
-def lista_html(r: Resultados) -> str:
-    """Los enlaces a todos, que un guion convierte en una lista para elegir."""
+def lista_html(r: Resultados, menos: str = "") -> str:
+    """Los enlaces a todos (``menos`` el de un código), que un guion convierte en una lista para
+    elegir.
+    """
     paginas = de_anexos(r.catalogo)
     return (
         '<ul class="lista-anexos">'
         + "".join(
             f'<li><a href="@raiz@/{paginas[a.codigo]}">{esc(a.nombre)}</a></li>'
             for a in alfabeticos(r)
+            if a.codigo != menos
         )
         + "</ul>"
     )
@@ -78,10 +81,11 @@ def indice(r: Resultados) -> str:
     pedidos = len(abiertos(r))
     con_datos = cuantos_con_medida(r)
     return (
-        f"<p>{numero(pedidos, 0)} indicadores se piden anexo por anexo y hay datos de"
-        f" {numero(con_datos, 0)}; los demás se miden solo para el"
-        f" {esc(r.catalogo.territorio.tipo)} entero. Elija el suyo para ver qué se sabe de él, qué"
-        " se protege y a quién preguntar.</p>"
+        f"<p>{contados(pedidos, 'indicadores')} {'se pide' if pedidos == 1 else 'se piden'} anexo"
+        f" por anexo y hay datos de"
+        f" {numero(con_datos, 0)}; los demás se miden solo para"
+        f" {esc(r.catalogo.territorio.todo_el_territorio)}. Elija el suyo para ver qué se"
+        " sabe de él, qué se protege y a quién preguntar.</p>"
         f'<div class="mi-anexo">{lista_html(r)}</div>'
         "<p>Donde una cifra contaría a muy pocas personas no se publica, para no señalar a nadie:"
         ' <a href="@raiz@/metodologia.html#privacidad">cómo se decide</a>.</p>'
@@ -125,17 +129,17 @@ def _pagina(
         + _lo_que_se_sabe(r, a, conocidos)
         + _lo_protegido(r, a, ocultos)
         + _a_quien(r, a, suyos, proxima)
-        + _lo_demas(r)
+        + _lo_demas(r, a)
     )
 
 
 def _lo_que_se_sabe(r: Resultados, a: Lugar, conocidos: Sequence[KpiEnAnexo]) -> str:
     if not conocidos:
         return ""
-    territorio = f"{r.catalogo.territorio.tipo} entero"
+    territorio = r.catalogo.territorio.todo_el_territorio
     partes = [
         f'<h2 id="se-sabe">Qué se sabe de {esc(a.nombre)}</h2>',
-        LEYENDA.format(territorio=f"el {esc(territorio)}"),
+        LEYENDA.format(territorio=esc(territorio)),
     ]
     for m in r.catalogo.misiones:
         codigos = {k.codigo for k in m.kpis}
@@ -156,13 +160,14 @@ def _tarjeta(r: Resultados, a: Lugar, k: KpiEnAnexo) -> str:
     if m is None:
         raise ValueError(f"{k.kpi.codigo} no tiene cifra pública en {a.codigo}")
     otra = k.frente_a(m)
-    donde = f"{'Todo el' if k.se_suma else 'En el'} {r.catalogo.territorio.tipo}"
+    t = r.catalogo.territorio
+    donde = al_empezar(t.todo_el_territorio) if k.se_suma else f"En {t.el_territorio}"
     frente = (
         f"<p>{esc(donde)}: <strong>{_cifra(k.kpi, otra)}</strong>"
         f"{marca_html(otra.naturaleza) if otra.naturaleza != m.naturaleza else ''}"
         f"{_entre(k.kpi, otra)}</p>"
         if otra
-        else f"<p>El {esc(r.catalogo.territorio.tipo)} no tiene cifra de ese periodo.</p>"
+        else f"<p>{esc(al_empezar(t.el_territorio))} no tiene cifra de ese periodo.</p>"
     )
     despues = [x for x in k.del_anexo if x.fin > m.fin]
     callado = (
@@ -206,7 +211,8 @@ def _lectura(r: Resultados, k: KpiEnAnexo, m: Medida) -> str:
     """Cómo se lee frente al territorio, con las palabras del embudo y solo del mismo periodo."""
     if k.lectura and k.lectura_de == m.periodo:
         return (
-            f'<p class="lectura">Frente al {esc(r.catalogo.territorio.tipo)}: {esc(k.lectura)}.</p>'
+            f'<p class="lectura">Frente {esc(r.catalogo.territorio.al_territorio)}:'
+            f" {esc(k.lectura)}.</p>"
         )
     if r.catalogo.fuentes[k.kpi.fuente].conteo == COMPLETO and not k.se_suma and k.frente_a(m):
         return '<p class="lectura">Se contó todo: la diferencia es la que hay.</p>'
@@ -217,7 +223,7 @@ def _dicho(r: Resultados, a: Lugar, k: KpiEnAnexo, m: Medida, otra: Medida | Non
     """El gráfico, para quien no lo ve."""
     demo = " Cifras de demostración." if m.naturaleza == "demostracion" else ""
     todo = con_unidad(otra.valor, k.kpi.unidad, k.kpi.decimales) if otra else ""
-    frente = f"; el {r.catalogo.territorio.tipo}, {todo}" if otra else ""
+    frente = f"; {r.catalogo.territorio.el_territorio}, {todo}" if otra else ""
     return (
         f"{k.kpi.nombre_corto} en {a.nombre}, {legible(m.periodo)}:"
         f" {con_unidad(m.valor, k.kpi.unidad, k.kpi.decimales)}{frente}.{demo}"
@@ -280,10 +286,15 @@ def _lo_protegido(r: Resultados, a: Lugar, ocultos: Sequence[KpiEnAnexo]) -> str
         f'<h2 id="se-protege">Qué se protege, y qué se puede decir en su lugar</h2>'
         f"<p>Aquí {esc(a.nombre)} cuenta a menos de {t.metodo.k} personas, o su cifra se podría"
         " despejar de otras: se mide, pero no se publica, para no señalar a nadie. Lo que sí se"
-        f" puede decir es lo del {esc(t.tipo)}, que incluye a {esc(a.nombre)}.</p>"
+        f" puede decir es lo {esc(t.del_territorio)}, que incluye a {esc(a.nombre)}.</p>"
         + tabla_html(
-            f"Lo protegido en {a.nombre} y la cifra del {t.tipo}",
-            ["Indicador", esc(a.nombre), f"En el {esc(t.tipo)}", f"Estado del {esc(t.tipo)}"],
+            f"Lo protegido en {a.nombre} y la cifra {t.del_territorio}",
+            [
+                "Indicador",
+                esc(a.nombre),
+                f"En {esc(t.el_territorio)}",
+                f"Estado {esc(t.del_territorio)}",
+            ],
             filas,
             "protegidos",
             marcas.titulo,
@@ -303,6 +314,7 @@ def _a_quien(r: Resultados, a: Lugar, suyos: Sequence[KpiEnAnexo], proxima: str)
         f"<li>{esc(n)} <small>{c} indicador{'' if c == 1 else 'es'}</small></li>"
         for n, c in sorted(responden.items(), key=lambda x: plegado(x[0]))
     )
+    varias = f"{len(responden)} instituciones u oficinas"
     correo = esc(r.catalogo.territorio.sitio.correo)
     return (
         '<h2 id="a-quien">A quién preguntar</h2>'
@@ -312,8 +324,8 @@ def _a_quien(r: Resultados, a: Lugar, suyos: Sequence[KpiEnAnexo], proxima: str)
             else ""
         )
         + (
-            f"<details><summary>Quién responde por estas cifras: {len(responden)}"
-            f" institucion{'' if len(responden) == 1 else 'es'} u oficinas</summary>"
+            "<details><summary>Quién responde por estas cifras:"
+            f" {'una institución u oficina' if len(responden) == 1 else varias}</summary>"
             f"<ul>{oficinas}</ul></details>"
             if responden
             else ""
@@ -342,12 +354,20 @@ def _proxima_entrega(r: Resultados, seguidas: Sequence[Seguida]) -> str:
     )
 
 
-def _lo_demas(r: Resultados) -> str:
-    """Lo que solo se mide para el territorio, y los demás anexos."""
+def _lo_demas(r: Resultados, a: Lugar) -> str:
+    """Lo que solo se mide para el territorio, y los anexos que no son ``a``."""
     t = r.catalogo.territorio
     resto = len(r.catalogo.kpis) - len(abiertos(r))
+    otros = (
+        "El otro indicador se mide"
+        if resto == 1
+        else f"Los otros {numero(resto, 0)} indicadores se miden"
+    )
+    solo_del_total = (
+        f"<p>{otros} solo"
+        f' para {esc(t.el_territorio)}: <a href="@raiz@/{direccion()}">véalos todos</a>.</p>'
+    )
     return (
-        f'<h2 id="lo-demas">Lo demás</h2><p>Los otros {numero(resto, 0)} indicadores se miden solo'
-        f' para el {esc(t.tipo)}: <a href="@raiz@/{direccion()}">véalos todos</a>.</p>'
-        f'<div class="mi-anexo"><h3>Otros anexos</h3>{lista_html(r)}</div>'
+        f'<h2 id="lo-demas">Lo demás</h2>{solo_del_total if resto else ""}'
+        f'<div class="mi-anexo"><h3>Otros anexos</h3>{lista_html(r, a.codigo)}</div>'
     )

@@ -116,7 +116,7 @@ def _de_datos(laminas: Laminas, datos: Collection[str]) -> str:
             "datos.html",
             f"datos/{x.ruta}",
             x.titulo,
-            f"{x.titulo}, del {t.tipo} de {t.nombre}. Tablas de {laminas.sitio.titulo}.",
+            f"{x.titulo}, {t.del_territorio} de {t.nombre}. Tablas de {laminas.sitio.titulo}.",
             todos,
             [_descarga(laminas, f"datos/{x.ruta}.{f}", x.titulo) for f in x.formatos],
         )

@@ -188,11 +188,13 @@ FUENTES = Tabla(
 LUGARES = Tabla(
     "lugares.csv",
     (
-        texto("codigo", "el del INEI: seis cifras el distrito, diez un anexo"),
+        texto(
+            "codigo", "el del INEI: el del territorio, el de un distrito o el de un centro poblado"
+        ),
         texto("nombre", "cómo se llama"),
-        texto("tipo", "distrito o anexo"),
-        Columna("lat", pl.Float64, "grados", "latitud; nula la del distrito"),
-        Columna("lon", pl.Float64, "grados", "longitud; nula la del distrito"),
+        texto("tipo", "qué es: distrito, provincia o anexo"),
+        Columna("lat", pl.Float64, "grados", "latitud; nula la del territorio entero"),
+        Columna("lon", pl.Float64, "grados", "longitud; nula la del territorio entero"),
     ),
 )
 """Un lugar por fila."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..actas.tramites import POR_DONDE
-from ..base.numeros import cifra_escrita, numero, porcentaje
-from ..base.palabras import al_empezar, y_en_lista
+from ..base.numeros import cifra_escrita, porcentaje
+from ..base.palabras import al_empezar, contados, y_en_lista
 from ..base.periodos import con_articulo, fecha_larga, legible, meses_fin
 from ..base.plegado import plegado
 from ..catalogo.modelos import Kpi
@@ -222,7 +222,7 @@ def _a_negociar(r: Resultados) -> Apartado:
         tuple(filas),
         "Ningún indicador que dependa de otros está por detrás de lo esperado.",
         (
-            f"Metas al {t.horizonte} del {t.tipo} de {t.nombre}, {t.region}: las de su"
+            f"Metas al {t.horizonte} {t.del_territorio} de {t.nombre}, {t.region}: las de su"
             f" {t.plan.titulo} ({t.plan.norma}) y las que están propuestas.",
             "Van los indicadores de nivel 1 y 2 que se atrasan y cuya información lleva una"
             " institución que no conduce el observatorio, primero los peores. «Qué falta» es el"
@@ -343,8 +343,8 @@ def _atrasados(r: Resultados) -> Apartado:
         tuple(filas),
         "Todo lo que venció llegó.",
         (
-            f"{numero(len(tarde), 0)} entregas vencidas a la fecha de los datos, de"
-            f" {numero(len(filas), 0)} oficinas. Entre paréntesis, las partes que sí llegaron.",
+            f"{contados(len(tarde), 'entregas vencidas')} a la fecha de los datos, de"
+            f" {contados(len(filas), 'oficinas')}. Entre paréntesis, las partes que sí llegaron.",
         )
         if filas
         else (),

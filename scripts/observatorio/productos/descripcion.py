@@ -119,7 +119,7 @@ RECURSOS = (
         ("mision", "codigo"),
     ),
     Recurso("fuentes", "Fuentes de las cifras", FUENTES, ("codigo",)),
-    Recurso("lugares", "El distrito y sus anexos", LUGARES, ("codigo",)),
+    Recurso("lugares", "El territorio y sus anexos", LUGARES, ("codigo",)),
 )
 
 

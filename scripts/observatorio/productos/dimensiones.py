@@ -16,8 +16,8 @@ def tabla_fuentes(r: Resultados) -> pl.DataFrame:
 
 
 def tabla_lugares(r: Resultados) -> pl.DataFrame:
-    """El distrito y sus anexos (``columnas.LUGARES``)."""
+    """El territorio y sus anexos (``columnas.LUGARES``)."""
     t = r.catalogo.territorio
     anexos = sorted((a.codigo, a.nombre, "anexo", a.lat, a.lon) for a in t.anexos)
-    filas = [(t.ubigeo, t.nombre, "distrito", None, None), *anexos]
+    filas = [(t.ubigeo, t.nombre, t.tipo, None, None), *anexos]
     return pl.DataFrame(filas, schema=LUGARES.esquema, orient="row")

@@ -135,7 +135,7 @@ def _diagnostico(r: Resultados) -> str:
             ]
         )
     return tabla_html(
-        "Los problemas de partida, según el artículo del observatorio",
+        "Los problemas de partida",
         ["Problema", "Cifra", "Año", "Institución", "KPI", "Nota"],
         filas,
         "diagnostico",

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from ..base.huellas import huella
+from ..base.palabras import contados
 from ..base.periodos import legible
 from ..base.plegado import slug
 from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Dato, Plan
@@ -289,8 +290,8 @@ def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
             "plan",
         )
         partes.append(
-            f"<details><summary>{esc(mision.codigo)} {esc(mision.nombre)}: {len(filas)}"
-            f" datos</summary>{tabla}</details>"
+            f"<details><summary>{esc(mision.codigo)} {esc(mision.nombre)}:"
+            f" {contados(len(filas), 'datos')}</summary>{tabla}</details>"
         )
     return "".join(partes)
 
@@ -298,11 +299,11 @@ def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
 def _informan(r: Resultados, d: Dato) -> str:
     anexos = [n for n in d.informan if n.isdigit()]
     otros = [
-        {DISTRITO: "el distrito", ANEXOS: "cada anexo"}.get(n, f"cada {n}")
+        {DISTRITO: r.catalogo.territorio.el_territorio, ANEXOS: "cada anexo"}.get(n, f"cada {n}")
         for n in d.informan
         if not n.isdigit()
     ]
-    return ", ".join([*otros, *([f"{len(anexos)} anexos"] if anexos else [])])
+    return ", ".join([*otros, *([contados(len(anexos), "anexos")] if anexos else [])])
 
 
 def _lista_de_calendarios(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
@@ -311,10 +312,11 @@ def _lista_de_calendarios(r: Resultados, plan: Plan, seguidas: list[Seguida]) ->
     nombres = _archivos(list(lista))
     filas = "".join(
         f'<li><a href="@raiz@/datos/{CARPETA}/{nombres[n]}">{esc(n)}</a>'
-        f" <small>{len({x.dia for x in e})} días de entrega</small></li>"
+        f" <small>{contados(len({x.dia for x in e}), 'días')} de entrega</small></li>"
         for n, e in lista.items()
     )
+    cuantos = f"Los {len(lista)} calendarios"
     return (
-        f"<details><summary>Los {len(lista)} calendarios</summary><ul"
+        f"<details><summary>{'El calendario' if len(lista) == 1 else cuantos}</summary><ul"
         f' class="columnas">{filas}</ul></details>'
     )

@@ -10,7 +10,7 @@ from ..base.palabras import al_empezar, en_palabras, y_en_lista
 from ..catalogo.catalogo import Catalogo
 from ..catalogo.gobernanza import Gobernanza
 from ..catalogo.modelos import Kpi, Mision
-from ..presentacion.pieza import esc
+from ..presentacion.pieza import esc, oculto
 from ..resultados.resultados import Resultados
 from . import ejemplo_en_r
 
@@ -57,6 +57,9 @@ def _recuentos(catalogo: Catalogo, gobernanza: Gobernanza) -> dict[str, str]:
     misiones, confirmados = len(catalogo.misiones), sum(a.confirmado for a in t.anexos)
     en_letras = en_palabras(misiones, "femenino")
     return {
+        "el-territorio": t.el_territorio,
+        "del-territorio": t.del_territorio,
+        "todo-el-territorio": t.todo_el_territorio,
         "cuantas-misiones": en_letras,
         "unas-misiones": f"{en_letras} {'misión' if misiones == 1 else 'misiones'}",
         "las-misiones": "la misión" if misiones == 1 else f"las {en_letras} misiones",
@@ -74,10 +77,11 @@ def _recuentos(catalogo: Catalogo, gobernanza: Gobernanza) -> dict[str, str]:
 def _lista(misiones: tuple[Mision, ...]) -> str:
     def fila(m: Mision) -> str:
         suya = f"@raiz@/misiones/{m.slug}"
+        de_cual = oculto(f" de {m.codigo}")
         return (
             f'<li><a href="{suya}/index.html">{m.codigo}. {esc(m.nombre)}</a>: en papel,'
-            f' <a href="{suya}/ficha.pdf">ficha de una página</a> y'
-            f' <a href="{suya}/boletin.pdf">boletín</a></li>\n'
+            f' <a href="{suya}/ficha.pdf">ficha de una página{de_cual}</a> y'
+            f' <a href="{suya}/boletin.pdf">boletín{de_cual}</a></li>\n'
         )
 
     filas = "".join(map(fila, misiones))

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..base.archivos import json_en_bytes
-from ..base.numeros import canonico, numero
+from ..base.numeros import canonico
+from ..base.palabras import contados
 from ..cualitativo.lo_publicable import ACTORES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import leyenda_html, marca_html
@@ -72,9 +73,11 @@ def pieza_resumen(r: Resultados) -> str:
         else ""
     )
     marca = marca_html("demostracion") if v.demostracion else ""
+    leidas = "leída" if v.narraciones == 1 else "leídas"
+    ocultos = "1 tema está protegido" if protegidos == 1 else f"{protegidos} temas están protegidos"
     return (
-        f"{demo}<p>{numero(v.narraciones, 0)} narraciones{marca} leídas por dos personas, por"
-        f" separado, con un libro de {len(v.temas)} temas. {protegidos} temas están protegidos: los"
+        f"{demo}<p>{contados(v.narraciones, 'narraciones')}{marca} {leidas} por dos personas, por"
+        f" separado, con un libro de {contados(len(v.temas), 'temas')}. {ocultos}: los"
         f" contaron menos de {ACTORES} tipos de actor."
         f" {acuerdo_html((v.acuerdo or {}).get(''), v.demostracion)}</p>"
     )

@@ -34,7 +34,7 @@ Situacion = Literal[
 ]
 NO_LLEGAN: tuple[Situacion, ...] = ("no puede llegar", "retirado")
 """Lo que ya nadie espera: no es un atraso de nadie."""
-SIN_COBERTURA = "su fuente no da una cifra del distrito"
+SIN_COBERTURA = "su fuente no da una cifra del lugar"
 """El motivo que se sabe de la tarjeta de la fuente (``cobertura_distrital: false``)."""
 Medida = tuple[str, str, str, str]
 """``(kpi, periodo, lugar, unidad)``."""
