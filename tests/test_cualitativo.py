@@ -163,6 +163,17 @@ def test_sin_carpeta_no_hay_voces_ni_error(minimo: Proyecto) -> None:
     assert voces_publicables(None, True).temas == ()
 
 
+def test_con_el_libro_y_sin_tablas_se_espera_la_primera_tanda(minimo: Proyecto) -> None:
+    """Quien solo recoge de verdad no tiene narraciones de demostración que poner al lado."""
+    escribir(minimo, NARRACIONES, CODIFICACIONES)
+    (minimo.cualitativo / "narraciones.csv").unlink()
+    (falta,) = errores_de(minimo)
+    assert falta.archivo.endswith("narraciones.csv"), "una sola no basta"
+    (minimo.cualitativo / "codificaciones.csv").unlink()
+    errores: list[ErrorDeDatos] = []
+    assert leer(minimo, cargar(minimo), errores) is None and errores == []
+
+
 def test_kappa_del_ejemplo_hecho_a_mano() -> None:
     """50 decisiones: 20 sí-sí, 5 sí-no, 10 no-sí, 15 no-no. Po = 35/50 = 0.7; Pe = 0.5·0.6 +
     0.5·0.4 = 0.5; κ = 0.2/0.5 = 0.4.

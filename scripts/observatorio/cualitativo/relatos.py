@@ -3,8 +3,9 @@ señale a alguien.
 
 Ningún mensaje repite el relato que rechaza.
 
-La carpeta es opcional: un territorio que todavía no recogió narraciones no la tiene. Si está, va
-completa.
+La carpeta es opcional: un territorio que todavía no recogió narraciones no la tiene. Las dos tablas
+son de demostración, y van las dos o ninguna: quien solo recoge de verdad tiene ahí su libro de
+códigos, y lo que se publica cuando se junta la primera tanda.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def leer(proyecto: Proyecto, catalogo: Catalogo, errores: list[ErrorDeDatos]) ->
     """
     if not proyecto.cualitativo.exists():
         return None
-    if not (proyecto.cualitativo / NARRACIONES).exists() and proyecto.tanda.is_file():
+    hay_tablas = any((proyecto.cualitativo / n).exists() for n in (NARRACIONES, CODIFICACIONES))
+    hay_narraciones = (proyecto.cualitativo / NARRACIONES).exists()
+    if not hay_tablas or (not hay_narraciones and proyecto.tanda.is_file()):
         leer_libro(proyecto, catalogo, errores)
         return None
     antes = len(errores)
