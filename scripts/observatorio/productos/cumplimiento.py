@@ -83,7 +83,9 @@ def cumplimiento(r: Resultados) -> tuple[Cumplimiento, ...]:
     salida = []
     for comite in g.comites:
         suyas = [s for s in cerradas if s.comite == comite.id]
-        validas = [hay_quorum(comite, s) for s in suyas if s.tipo == "ordinaria"]
+        # Las mismas que se cuentan como previstas: las de después del corte no han tocado todavía
+        ordinarias = [s for s in suyas if s.tipo == "ordinaria" and s.fecha <= corte]
+        validas = [hay_quorum(comite, s) for s in ordinarias]
         salida.append(
             Cumplimiento(
                 comite.id,

@@ -227,8 +227,7 @@ def _por_kpi(cambios: list[Cambio]) -> list[list[str]]:
             esc(nombre),
             "",
             ", ".join(
-                f"{n} {'periodo' if n == 1 else 'periodos'} {CLASES[clase]}"
-                for clase, n in sorted(cuenta.items())
+                contados(n, f"periodos {CLASES[clase]}") for clase, n in sorted(cuenta.items())
             ),
         ]
         for (codigo, nombre), cuenta in sorted(cuentas.items())

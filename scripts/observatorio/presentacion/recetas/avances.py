@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from ...base.palabras import contados
 from ..graficos import eje_de_porcentaje, estados
 from .comun import PIEDRA, TINTA, con_marca, escrito_como_porcentaje
 
@@ -74,9 +75,9 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
         width=ANCHO,
         height=alt.Step(36),
         description=(
-            f"Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en {tabla.height} "
-            "indicadores de la misión. Si el símbolo queda a la izquierda de la raya, se va "
-            "atrasado."
+            "Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en"
+            f" {contados(tabla.height, 'indicadores')} de la misión. Si el símbolo queda a la"
+            " izquierda de la raya, se va atrasado."
         ),
     )
 

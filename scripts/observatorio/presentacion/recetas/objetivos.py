@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import polars as pl
 
+from ...base.palabras import contados
 from ..graficos import eje_de_porcentaje
 from .comun import PATINA, TINTA, con_marca, escrito_como_porcentaje
 
@@ -74,8 +75,8 @@ def objetivos(tabla: pl.DataFrame, de: int) -> alt.LayerChart:
         width=ANCHO,
         height=alt.Step(56),
         description=(
-            f"Avance de los {tabla.height} objetivos con datos suficientes, de {de}. La línea "
-            "negra va de lo que daría "
-            "si lo no medido valiera 0 a lo que daría si valiera 100 %."
+            f"Avance de {contados(tabla.height, 'objetivos')} con datos suficientes, de {de}. La"
+            " línea negra va de lo que daría si lo no medido valiera 0 a lo que daría si valiera"
+            " 100 %."
         ),
     )
