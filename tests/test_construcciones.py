@@ -240,7 +240,7 @@ def test_una_cita_no_lleva_marcas_que_solo_pone_una_version_de_pandoc(informe: P
 def test_lo_mismo_se_imprime_como_pdf_accesible(informe: Proyecto) -> None:
     pagina, texto = _pandoc(informe, "typst", direccion="https://x.pe")
     assert "#link(<fig-mapa>)" in texto and "] <fig-mapa>" in texto
-    assert "```\nx = 1  # <1>\n```" in texto
+    assert r'#raw(block: true, "x = 1  # <1>")' in texto
     assert embebido.compilar_typst(informe, pagina, texto).startswith(b"%PDF")
 
 
@@ -503,6 +503,14 @@ def test_una_pagina_sale_igual_sola_o_en_un_lote(informe: Proyecto, formato: str
     con = configuracion(informe), formatos(informe)[formato]
     otra = lote.escribir_sola(informe, rara, *con)
     assert lote.escribir_lote(informe, [rara, pagina, rara], *con) == [otra, sola, otra]
+
+
+def test_una_tabla_con_enlaces_no_lleva_los_anchos_con_que_se_escribio(
+    informe: Proyecto,
+) -> None:
+    filas = f"| {'a' * 30} | [{'b' * 9}](https://a.pe/{'b' * 40}) |\n|---|------|\n| 1 | 2 |\n"
+    assert "doceavos-" not in _con(informe, filas)
+    assert "doceavos-" in _con(informe, filas.replace("](https", " (https").replace(" [b", " b"))
 
 
 def test_en_un_lote_las_tablas_salen_igual_de_anchas(informe: Proyecto) -> None:

@@ -104,8 +104,14 @@ Término
 
 ```python
 def f(x):  # un comentario
-    return "<b>" + x
+    return "<b>" + x  # <1>
 ```
+
+1. Lo que se explica de esa línea.
+
+| Una tabla con [un enlace a la portada del sitio](index.html) y anchos | Y otra columna |
+|-----------------------------------------------------------------------|----------------|
+| a | b |
 
 ![El ícono del sitio](_extensions/observatorio/icono.svg)
 

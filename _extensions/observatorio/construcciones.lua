@@ -652,28 +652,23 @@ local function con_obras(doc, escrito)
   })
 end
 
--- El código se publica tal cual: Quarto le pondría sus clases, y tomaría «# <1>» por una llamada. En el PDF cada motor
--- lo colorearía a su modo: sin lenguaje, los dos lo escriben igual.
+-- El código se publica tal cual: Quarto le pondría sus clases, tomaría «# <1>» por una llamada y en el PDF lo colorearía.
 -- Un «shortcode» que se explica como código Quarto lo ejecutaría: en Typst su «<» va por su número.
 local function codigo_de_typst(texto, opciones)
   return "#raw(" .. opciones .. cadena_de_typst(texto):gsub("{{<", "{{\\u{3c}") .. ")"
 end
 
 local function codigo(bloque)
-  if not es_html then
-    local ancla = bloque.identifier
-    if es_typst and bloque.text:find("{{<", 1, true) then bloque = typ(codigo_de_typst(bloque.text, "block: true, "))
-    else bloque.attr = pandoc.Attr() end
-    return anclado(ancla, List({ bloque }))
-  end
+  if es_typst then return anclado(bloque.identifier, List({ typ(codigo_de_typst(bloque.text, "block: true, ")) })) end
   return html("<pre" .. con_id(bloque.identifier) .. "><code>" .. escapado(bloque.text) .. "</code></pre>")
 end
 
 local function codigo_en_linea(trozo)
   local shortcode, ancla = trozo.text:find("{{<", 1, true), trozo.identifier
   if es_html and shortcode then return pandoc.RawInline("html", "<code" .. con_id(ancla) .. ">" .. escapado(trozo.text) .. "</code>") end
-  trozo.attr = pandoc.Attr(es_typst and "" or ancla)
-  return anclada(ancla, es_typst and shortcode and pandoc.RawInline("typst", codigo_de_typst(trozo.text, "")) or trozo)
+  if es_typst then return anclada(ancla, pandoc.RawInline("typst", codigo_de_typst(trozo.text, ""))) end
+  trozo.attr = pandoc.Attr(ancla)
+  return anclada(ancla, trozo)
 end
 
 -- Un comentario no se publica, y Quarto ejecutaría un «shortcode» que hubiera dentro. Lo que va entre dos, sí.
