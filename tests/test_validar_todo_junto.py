@@ -90,6 +90,22 @@ def test_diecisiete_de_contenido_dos_irregulares_y_una_en_blanco_son_veinte(
     assert [e.fila for e in errores if e.regla == "fila-en-blanco"] == [12]
 
 
+def test_una_fila_repetida_dice_cual_repite_y_de_que_archivo(
+    base: Proyecto, nuevo: Callable[[bytes], list]
+) -> None:
+    una = b"M7-K01,2019-S1,130809,total,,,18,75,actas-observatorio,2019-08-07,validado,"
+    propias = nuevo(CABECERA + (una + b"demostracion,\n") * 3)
+    assert {(e.fila, e.remedio.split(";")[0].split(":")[0]) for e in propias} == {
+        (3, "repite la fila 2"),
+        (4, "repite la fila 2"),
+    }
+    (otro,) = base.observaciones.glob("m7-*.csv")
+    suya = otro.read_bytes().splitlines(keepends=True)[2]
+    (ajena,) = nuevo(CABECERA + suya)
+    assert (ajena.fila, ajena.archivo) == (2, "data/observaciones/nuevo.csv")
+    assert ajena.remedio.startswith(f"repite la fila 3 de {base.relativa(otro)}: deje una sola")
+
+
 @pytest.mark.parametrize(
     "ruta",
     [

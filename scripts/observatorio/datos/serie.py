@@ -11,12 +11,12 @@ import polars as pl
 
 from ..errores import ErrorDeDatos
 from .por_texto import por_texto
+from .repetida import repetida
 
 SERIE = ("kpi", "lugar", "grupo", "unidad")
 MESES_POSIBLES = 12 * 2200
-REMEDIO = (
-    "deje una sola fila por kpi, periodo, lugar, grupo y unidad; si la cifra cambió, use"
-    " data/correcciones.csv"
+SI_CAMBIO = (
+    " por kpi, periodo, lugar, grupo y unidad; si la cifra cambió, use data/correcciones.csv"
 )
 
 
@@ -93,15 +93,21 @@ def sin_filas(tabla: pl.DataFrame, filas: pl.DataFrame) -> pl.DataFrame:
 
 def repetidas(tabla: pl.DataFrame) -> list[ErrorDeDatos]:
     """Un error por fila que repite la clave de otra anterior; ``tabla`` viene de ``ordenar``."""
-    igual = (
-        (pl.col("serie") == pl.col("serie").shift(1))
-        & (pl.col("fin") == pl.col("fin").shift(1))
-        & (pl.col("kpi") != "")
+    clave = ("serie", "fin")
+    seguida = pl.all_horizontal(
+        pl.col("kpi") != "", *(pl.col(c) == pl.col(c).shift(1) for c in clave)
     )
-    filas = tabla.filter(igual).select(
-        pl.col(c).cast(pl.String) for c in ("archivo", "fila", "kpi")
+    suyas = tabla.filter(seguida).select(clave).unique()
+    if suyas.is_empty():
+        return []
+    # De cada clave repetida, todas sus filas seguidas: la primera es la que las demás repiten.
+    filas = (
+        tabla.join(suyas, on=clave, how="semi", maintain_order="left")
+        .select(*clave, *(pl.col(c).cast(pl.String) for c in ("archivo", "kpi")), "fila")
+        .with_columns(
+            pl.col(c).first().over(clave).alias(f"{c}_primera") for c in ("archivo", "fila")
+        )
+        .filter(pl.int_range(pl.len()).over(clave) > 0)
+        .select("archivo", "fila", "kpi", "archivo_primera", "fila_primera")
     )
-    return [
-        ErrorDeDatos(a, int(f), "kpi", k, "clave-duplicada", REMEDIO)
-        for a, f, k in filas.iter_rows()
-    ]
+    return [repetida(a, f, "kpi", k, (de, cual), SI_CAMBIO) for a, f, k, de, cual in filas.rows()]

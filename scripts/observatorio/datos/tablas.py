@@ -25,6 +25,7 @@ from .columnas import CUADROS as CUADROS_DECLARADOS
 from .columnas import UNIDAD_INFORMANTE
 from .csv_estricto import leer_csv
 from .reglas import NUMERO
+from .repetida import repetida
 
 PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
 
@@ -192,7 +193,7 @@ def _defectos(
                 )
         clave = tuple(f[c] for c in tabla.clave)
         if clave in vistas:
-            yield falta(
-                tabla.clave[0], "clave-duplicada", f"repite la fila {vistas[clave]}: deje una sola"
-            )
+            primera = (f["archivo"], vistas[clave])
+            columna = tabla.clave[0]
+            yield repetida(f["archivo"], f["fila"], columna, f[columna], primera)
         vistas.setdefault(clave, f["fila"])
