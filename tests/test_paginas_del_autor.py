@@ -615,6 +615,50 @@ def test_la_figura_cuya_leyenda_cita_dice_aparte_que_se_ve(
     assert defectos(sitio, catalogo) == []
 
 
+OTRA = "\n@book{dos,\n  title = {Otra}\n}\n"
+BIBS_ROTOS = {
+    "llave sin cerrar": (BIB.replace("salud}", "salud") + OTRA, 1, "cierre sus llaves"),
+    "llave sin cerrar en la última": (BIB + "\n@book{dos,\n  title = {{Otra}\n", 8, "cierre sus"),
+    "comilla sin cerrar": (BIB.replace("{Agua y salud}", '"Agua y salud') + OTRA, 1, "cierre sus"),
+    "sin clave": (f"{BIB}\n@book{{\n  title = {{Otra}}\n}}\n", 8, "dele una clave"),
+    "clave con espacios": (BIB.replace("perez2020", "perez 2020"), 1, "dele una clave"),
+    "sin coma": (BIB.replace("salud},", "salud}"), 4, "tras cada campo va una coma"),
+    "arroba suelta": (f"De ana@salud.pe\n{BIB}", 1, "fuera de ellas no va ninguna @"),
+}
+
+
+@pytest.mark.parametrize("caso", BIBS_ROTOS)
+def test_una_obra_mal_escrita_se_dice_al_validar(
+    sitio: Proyecto, catalogo: Catalogo, caso: str
+) -> None:
+    texto, linea, remedio = BIBS_ROTOS[caso]
+    (sitio.raiz / "referencias.bib").write_text(texto, encoding="utf-8")
+    for nombre in ("una.qmd", "otra.qmd"):
+        escribir(sitio, "Uno.", nombre, "title: Una\nbibliography: referencias.bib")
+    (defecto,) = defectos(sitio, catalogo)
+    assert (defecto.archivo, defecto.fila) == ("referencias.bib", linea)
+    assert defecto.regla == "obra-mal-escrita" and remedio in defecto.remedio
+
+
+def test_unas_obras_en_otra_codificacion_se_dicen_y_las_bien_escritas_no(
+    sitio: Proyecto, catalogo: Catalogo
+) -> None:
+    raras = """% Lo que pandoc entiende: ana@salud.pe
+@string{revista = "Revista"}
+@comment{x {y}}
+@misc{otra.1/b, title = revista # " \\"{B} y \\{" # {: 50\\% {A}}, year = 2020, url = {http://x.pe/@a},}
+@misc{tres, note = "un 50% }
+y más"}
+"""
+    (sitio.raiz / "referencias.bib").write_text(raras + BIB, encoding="utf-8")
+    escribir(sitio, "Uno.", encabezado="title: Una\nbibliography: referencias.bib")
+    assert defectos(sitio, catalogo) == []
+    (sitio.raiz / "referencias.bib").write_bytes((OTRA + BIB).encode("latin-1"))
+    assert [(d.archivo, d.fila, d.regla) for d in defectos(sitio, catalogo)] == [
+        ("referencias.bib", 6, "no-es-utf8")
+    ]
+
+
 def test_una_pieza_que_no_hay_se_dice_tambien_en_lo_incluido(
     sitio: Proyecto, catalogo: Catalogo
 ) -> None:

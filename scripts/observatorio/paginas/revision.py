@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ..edicion import ediciones, para_llevar
 from ..edicion.claves import GENERADAS
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import PAGINAS_GENERADAS, Proyecto
+from .bibtex import defectos_de_obras
 from .claves import FORMATOS, QUARTO
 from .de_quarto import menus
 from .encabezados import bibliografias, de_saltos, encabezado_de, fuentes_del_autor
@@ -233,7 +234,12 @@ def _lo_muerto(
         *(f"analisis/{a.slug}/{n}" for a in analisis for n in ("index.html", "cuaderno.ipynb")),
         *generadas(catalogo),
     }
-    citables = {f.archivo: _citables(proyecto, f) for f in fuentes}
+    bibs = {f.archivo: bibliografias(proyecto, f.ruta, f.metadatos) for f in fuentes}
+    # De los que no están, o son de fuera, ya se dice donde se nombran.
+    for bib in sorted({b for suyos in bibs.values() for b in suyos}):
+        if bib.is_file() and proyecto.contiene(bib):
+            yield from defectos_de_obras(_relativa(proyecto, bib), bib)
+    citables = {archivo: _citables(suyos) for archivo, suyos in bibs.items()}
     conocidas = {
         salida: _anclas(de_la_salida(f.entera, formato), citables[f.archivo])
         for f in publicadas
@@ -280,9 +286,10 @@ def _de_kpi(fuente: Fuente, catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
             )
 
 
-def _citables(proyecto: Proyecto, fuente: Fuente) -> Citables:
-    """Las obras que la página puede citar, o nada si no declara ninguna."""
-    bibs = bibliografias(proyecto, fuente.ruta, fuente.metadatos)
+def _citables(bibs: Collection[Path]) -> Citables:
+    """Las obras que puede citar la página que declara esos archivos, o nada si no declara
+    ninguno.
+    """
     return obras([b for b in bibs if b.is_file()]) if bibs else None
 
 
