@@ -194,6 +194,8 @@ def test_lo_no_admitido_se_dice_con_su_linea(
     assert "no-se-admite-en-una-pagina" in {d.regla for d in hallados}
 
 
+TABLA = "| a |\n|---|\n| 1 |"
+
 MUERTO = {
     "página que no hay": ("[x](otra.html)", "enlace-a-lo-que-no-existe"),
     "a la fuente": ("[x](index.qmd)", "enlace-a-lo-que-no-existe"),
@@ -256,6 +258,18 @@ MUERTO = {
     "ecuación en una nota": ("Algo.^[Es $$a$$ {#eq-a}]", "numero-donde-no-se-numera"),
     "ecuación en una frase": ("Son $a$ {#eq-a} veces.", "numero-donde-no-se-numera"),
     "ecuación con otro nombre": ("$$a$$ {#suma}", "numero-donde-no-se-numera"),
+    "título de tabla tras un párrafo": (f": A {{#tbl-a}}\n\nUno.\n\n{TABLA}", "titulo-sin-tabla"),
+    "título de tabla tras un comentario": (
+        f": A {{#tbl-a}}\n<!-- x -->\n\n{TABLA}",
+        "titulo-sin-tabla",
+    ),
+    "título de tabla fuera de su caja": (
+        f": A {{#tbl-a}}\n\n::: nota\n{TABLA}\n:::",
+        "titulo-sin-tabla",
+    ),
+    "título de tabla sin tabla": (": A {#tbl-a}\n\nVer @tbl-a.", "titulo-sin-tabla"),
+    "figura sin nada": ("::: {#fig-a}\n\n:::\n\nVer @fig-a.", "caja-vacia"),
+    "tabla con solo un comentario": ("::: {#tbl-a}\n<!-- a -->\n:::", "caja-vacia"),
     "ejemplo que no hay": ("Según (@uno).\n\n(@dos) Otro.", "cita-sin-bibliografia"),
     "nota sin llamada": ("[^1]: Suelta.", "nota-sin-llamada"),
     "página con espacios": ("[x](una página.html)", "enlace-a-lo-que-no-existe"),
@@ -517,6 +531,20 @@ Las dos.
 +-----+-----+
 
 : De rejilla {{#tbl-b}}
+
+Table: Antes de su tabla, que es de espacios {{#tbl-c}}
+
+  a      b
+----- ------
+  1      2
+
+::: {{#fig-g}}
+```
+un código
+```
+
+Es una figura.
+:::
 
 #. Que se numera sola
 #. como @tbl-b

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from ..base import lecturas
 from ..errores import ErrorDeDatos
 from .enlaces import DE_LA_PLANTILLA, DESTINO, anclas_de_titulos, anclas_escritas
 from .lista import NoAdmitido
-from .prosa import FORMULA, Prosa, leer_prosa, sin
+from .prosa import FORMULA, Prosa, leer_prosa, sin, sin_comentarios
 
 CITA = re.compile(
     r"(?<![\w@\\/])@(?:\{(?P<entre>[^}\s]+)\}|(?P<suelta>[^\W_](?:[\w:.#$%&+?<>~/-]*\w)?))"
@@ -37,6 +38,13 @@ CORTA = re.compile(r"[ \t>]*(?:(?::{3,}|<).*)?$")
 """Una línea entre dos párrafos: vacía, o la que abre o cierra una caja."""
 DE_TITULO = r"(?m:^[ \t>]*(?:[-*+][ \t]+)?#{1,6}[ \t].*)\{[^{}\n]*#"
 DE_LEYENDA = r"(?m:^[ \t>]*(?::|[Tt]able:)[ \t])(?:[^{}\n]|\n(?![ \t]*\n))*\{[^{}\n]*#"
+LEYENDA = re.compile(rf"{DE_LEYENDA}(?P<ancla>tbl-[\w:.-]+)")
+DE_TABLA = re.compile(r"[|+]|(?=.*--)[-:+|= ]+$|<table\b|.*\S[ \t]*\|[ \t]*\S")
+"""Una línea que solo puede ser de una tabla: una de sus filas, o la raya bajo sus títulos."""
+VACIA = re.compile(
+    r"(?m)^[ \t>]*:{3,}[ \t]*\{[^{}]*#(?P<ancla>(?P<tipo>fig|tbl)-[\w:.-]+)[^{}]*\}[ \t]*:*[ \t]*$"
+    r"(?P<dentro>(?:\n[ \t>]*)*?)\n[ \t>]*:{3,}[ \t]*$"
+)
 ECUACION = re.compile(r"\$\$[ \t]*\n?[ \t>]*\{#(?P<ancla>eq-[\w:.-]+)\}")
 NUMERADA = {
     "sec": re.compile(rf"{DE_TITULO}(sec-[\w:.-]+)"),
@@ -167,6 +175,41 @@ def sin_numero(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
                 if remedio
                 else f"quítelo: se leería tal cual; una ecuación se numera con {{#eq-{ancla}}}",
             )
+
+
+def numeradas_sin_nada(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
+    """Un error por título de tabla que no está junto a ninguna, que se leería tal cual, y por caja
+    con número que no lleva nada dentro.
+    """
+    prosa = leer_prosa(texto)
+    # Un comentario o un código también separan: en la prosa son blancos, pero no lo son.
+    lineas = [*zip(texto.split("\n"), prosa.texto.split("\n"), strict=True)]
+    for m in LEYENDA.finditer(prosa.texto):
+        desde = prosa.linea(m.start()) - 1
+        hasta = prosa.linea(m.end())
+        if not (_hay_tabla(reversed(lineas[:desde])) or _hay_tabla(lineas[hasta:])):
+            ancla, linea = f"{{#{m['ancla']}}}", prosa.linea(m.start("ancla"))
+            remedio = "póngalo justo antes o después de su tabla, con una línea en blanco"
+            yield ErrorDeDatos(archivo, linea, None, ancla, "titulo-sin-tabla", remedio)
+    sin_notas = sin_comentarios(texto)
+    for m in VACIA.finditer(prosa.texto):
+        if not sin_notas[slice(*m.span("dentro"))].strip(" \t>\n"):
+            que = "la imagen" if m["tipo"] == "fig" else "la tabla"
+            remedio = f"ponga dentro {que}, con una línea en blanco antes y después, o quítela"
+            linea = prosa.linea(m.start("ancla"))
+            yield ErrorDeDatos(archivo, linea, None, f"{{#{m['ancla']}}}", "caja-vacia", remedio)
+
+
+def _hay_tabla(lineas: Iterable[tuple[str, str]]) -> bool:
+    """Si el primer bloque de esas líneas (cada una escrita y sin lo que no es prosa), que va hasta
+    una en blanco o una caja, es una tabla.
+    """
+    dichas = ((escrita.strip(" \t>"), prosa.strip(" \t>")) for escrita, prosa in lineas)
+    bloque = takewhile(
+        lambda dicha: dicha[0] and not dicha[0].startswith(":::"),
+        dropwhile(lambda dicha: not dicha[0], dichas),
+    )
+    return any(DE_TABLA.match(prosa) for _, prosa in bloque)
 
 
 def referencias_rotas(

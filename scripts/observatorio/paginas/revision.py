@@ -43,6 +43,7 @@ from .referencias import (
     anclas_repetidas,
     leyendas_que_citan,
     numeradas,
+    numeradas_sin_nada,
     obras,
     referencias_rotas,
     sin_numero,
@@ -315,6 +316,7 @@ def _de_una(
     de_toda = list(_rotas(proyecto, fuente, fuente.entera, primera, citables, hay))
     yield from de_toda
     yield from sin_numero(fuente.archivo, fuente.entera)
+    yield from numeradas_sin_nada(fuente.archivo, fuente.entera)
     yield from leyendas_que_citan(fuente.archivo, fuente.entera, citables or frozenset())
     dichos = {(e.fila, e.valor) for e in de_toda}
     for formato, salida in fuente.salidas.items():
