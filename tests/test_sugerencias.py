@@ -43,6 +43,41 @@ def estropear(base: Proyecto) -> Iterator[Estropear]:
 
 
 @pytest.mark.parametrize(
+    ("escrita", "dia"),
+    [
+        ("07/02/2020", "2020-02-07"),
+        ("2020-2-7", "2020-02-07"),
+        ("7 de febrero de 2020", "2020-02-07"),
+        ("2020-02-30", None),
+        ("30/13/2020", None),
+    ],
+)
+def test_una_fecha_de_otro_modo_se_propone_corregida_si_no_puede_ser_otra(
+    base: Proyecto, escrita: str, dia: str | None
+) -> None:
+    nuevo = base.observaciones / "nuevo.csv"
+    cabecera, fila = (base.raiz / OBSERVACIONES).read_text(encoding="utf-8").splitlines()[:2]
+    campos = fila.split(",")
+    campos[cabecera.split(",").index("fecha_dato")] = escrita
+    nuevo.write_text(f"{cabecera}\n{','.join(campos)}\n", encoding="utf-8")
+    try:
+        with pytest.raises(DatosInvalidos) as e:
+            pasar(base)
+    finally:
+        nuevo.unlink()
+    (mala,) = (x for x in e.value.errores if x.regla == "fecha-imposible")
+    pedido = f"escriba {dia}, si es esa la fecha" if dia else "escriba una fecha real"
+    assert mala.fila == 2 and mala.remedio.startswith(pedido)
+
+
+def test_la_fecha_de_una_ficha_tambien_se_propone(estropear: Estropear) -> None:
+    antes, despues = "fecha_corte: 2026-10-31", "fecha_corte: 31/10/2026"
+    errores = estropear("data/territorio.yml", antes, despues)
+    (mala,) = (e for e in errores if e.regla == "ficha-no-es-fecha")
+    assert mala.remedio == "escriba 2026-10-31, si es esa la fecha"
+
+
+@pytest.mark.parametrize(
     ("archivo", "antes", "despues", "columna", "regla", "sugerida"),
     [
         (OBSERVACIONES, ",130809,", ",Pataz,", "lugar", "lugar-desconocido", "130809"),

@@ -11,6 +11,7 @@ OTROS_NOMBRES = {"setiembre": 9, "set": 9}
 CON_HORA = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?")
 AL_DERECHO = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 LATINA = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+SEGUIDA = re.compile(r"(\d{4})(\d{2})(\d{2})")
 CORTA = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
 EN_LETRAS = re.compile(r"(\d{1,2})(?: de)? ([a-z]+)\.?(?: del?)? (\d{4})")
 DE_EXCEL = re.compile(r"[34]\d{4}")
@@ -37,17 +38,30 @@ def dia_escrito(texto: str) -> str | None:
 
 
 def dia_probable(texto: str) -> str | None:
-    """El día que quizá es, para proponerlo y no para tomarlo: con el año de dos cifras, o el número
-    con que Excel guarda las fechas.
+    """El día que quizá es, para proponerlo y no para tomarlo: con el año de dos cifras, sin rayas,
+    con el mes y el día al revés si no puede ser de otro modo, o el número con que Excel guarda las
+    fechas.
     """
     if escrito := dia_escrito(texto):
         return escrito
     limpio = texto.strip()
     if m := CORTA.fullmatch(limpio):
         return _dia(2000 + int(m[3]), int(m[2]), int(m[1]))
+    if m := SEGUIDA.fullmatch(limpio):
+        return _dia(int(m[1]), int(m[2]), int(m[3]))
+    if m := LATINA.fullmatch(limpio):
+        return _dia(int(m[3]), int(m[1]), int(m[2]))
+    if m := AL_DERECHO.fullmatch(limpio):
+        return _dia(int(m[1]), int(m[3]), int(m[2]))
     if DE_EXCEL.fullmatch(limpio):
         return (CERO_DE_EXCEL + timedelta(days=int(limpio))).isoformat()
     return None
+
+
+def propuesta_de_dia(texto: str) -> str | None:
+    """Qué se pide a quien escribió así una fecha; nada si no se sabe cuál quiso decir."""
+    dia = dia_probable(texto)
+    return f"escriba {dia}, si es esa la fecha" if dia else None
 
 
 def _dia(anio: int, mes: int, dia: int) -> str | None:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..base.cifras import defecto_de_cifra
+from ..base.fechas import propuesta_de_dia
 from .formas import SIN_FORMA
 
 FALTA, SOBRA = "missing", "extra_forbidden"
@@ -122,6 +123,8 @@ def regla_y_remedio(x: ErrorDetails) -> tuple[str, str]:
     if x["type"] == "float_parsing" and (escrita := defecto_de_cifra(x["input"])):
         return escrita
     regla, plantilla = REGLAS.get(x["type"], OTRA)
+    if regla == FECHA[0] and (propuesta := propuesta_de_dia(str(x["input"]))):
+        return regla, propuesta
     contexto = {c: _dicho(v) for c, v in (x.get("ctx") or {}).items()} | {"mensaje": x["msg"]}
     return regla, plantilla.format_map(contexto)
 

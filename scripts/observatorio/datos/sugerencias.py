@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ..base.fechas import propuesta_de_dia
 from ..catalogo import Catalogo
 from ..catalogo.defectos import con_propuesta, parecido
 from ..catalogo.naturalezas import NATURALEZAS
@@ -18,11 +19,14 @@ from .reglas import ESTADOS
 
 def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
     """Los mismos errores; el remedio de los de vocabulario empieza por la palabra admitida que se
-    parece a la escrita, si hay una.
+    parece a la escrita, y el de una fecha escrita de otro modo dice cuál es, si no puede ser otra.
     """
     vocabularios = _vocabularios(catalogo)
     dichas: dict[tuple[str, str | None], str | None] = {}
     for e in errores:
+        if e.regla == "fecha-imposible" and e.valor and (propuesta := propuesta_de_dia(e.valor)):
+            yield replace(e, remedio=propuesta)
+            continue
         clave = (e.regla, e.valor)
         if e.regla in vocabularios and e.valor and clave not in dichas:
             dichas[clave] = _sugerida(e.valor, vocabularios[e.regla])

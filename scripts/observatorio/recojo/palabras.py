@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..base.cifras import solo_el_numero
-from ..base.fechas import dia_probable
+from ..base.fechas import propuesta_de_dia
 from .forma_de_planilla import NO
 from .lote import Defecto, Tipo
 from .personas import REMEDIO, REMEDIO_DE_PLANILLA
@@ -80,8 +80,8 @@ def en_sus_palabras(tipo: Tipo, defectos: Iterable[Defecto]) -> Iterator[Defecto
 def _remedio(tipo: Tipo, d: Defecto) -> str:
     if d.regla == "no-es-numero" and (numero := solo_el_numero(d.valor or "")):
         return f"escriba solo el número: {numero}"
-    if d.regla == "fecha-imposible" and (dia := dia_probable(d.valor or "")):
-        return f"escriba {dia}, si es esa la fecha"
+    if d.regla == "fecha-imposible" and (propuesta := propuesta_de_dia(d.valor or "")):
+        return propuesta
     if tipo != "planilla":
         return d.remedio
     if d.remedio == REMEDIO:
