@@ -118,6 +118,26 @@ def test_la_orden_muestra_pregunta_y_repara(
     assert ruta.read_bytes() == bueno
 
 
+def test_de_un_archivo_grande_se_muestran_unas_filas_y_se_cuentan_las_demas(
+    minimo: Proyecto, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cabecera, *filas = ORIGINAL.splitlines()
+    grande = minimo.observaciones / "grande.csv"
+    grande.write_text(
+        "\r\n".join(["sep=,", cabecera, "", *filas * 500, ""]), encoding="utf-8", newline=""
+    )
+    principal(["--raiz", str(minimo.raiz), "validar", "--reparar"])
+    dicho = capsys.readouterr().err.partition("grande.csv, ")[2].splitlines()
+    assert dicho[0] == "filas que cambian: 1,003"
+    assert dicho[1:13] == [
+        *("  fila 1", "    - sep=,\\r", "    + (se quita)"),
+        *("  fila 2", "    - kpi,valor,nota\\r", "    + kpi,valor,nota"),
+        *("  fila 3", "    - \\r", "    + (se quita)"),
+        *("  fila 4", f"    - {filas[0]}\\r", f"    + {filas[0]}"),
+    ]
+    assert dicho[31] == "  … y 993 filas más" and len(dicho) < 60
+
+
 def test_los_recibos_y_lo_publicado_no_se_reescriben(tmp_path: Path) -> None:
     copia = Proyecto(tmp_path)
     de_excel = b"\xef\xbb\xbf" + ORIGINAL.encode().replace(b"\n", b"\r\n")

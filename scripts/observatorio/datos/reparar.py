@@ -9,10 +9,10 @@ cambia de valor: solo su escritura.
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..base.acceso import defecto_de_acceso
@@ -23,6 +23,16 @@ from .reglas import NUMERICAS
 COMA_DECIMAL = re.compile(r"-?[0-9]+,[0-9]+")
 SEPARADORES = (";", "\t", "|")
 BLANCOS = " \t\u00a0"
+DICE_ALGO = re.compile(r"[^\s\ufeff;,|\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class FilaCambiada:
+    """Un renglón del archivo, contado desde 1, y cómo queda; nada si se quita."""
+
+    numero: int
+    antes: str
+    despues: str | None
 
 
 def reparables(proyecto: Proyecto) -> Iterator[tuple[Path, str, str]]:
@@ -95,23 +105,27 @@ def _punto_decimal(filas: list[list[str]]) -> None:
         fila[i] = fila[i].replace(",", ".")
 
 
-def diferencia(archivo: str, antes: str, despues: str) -> str:
-    """Las líneas que cambian, con lo invisible a la vista (``\\ufeff``, ``\\r``, espacios
-    duros).
+def filas_que_cambian(antes: str, despues: str) -> list[FilaCambiada]:
+    """Los renglones que no quedan como están, con lo invisible a la vista (``\\ufeff``, ``\\r``,
+    espacios duros).
     """
-    de_antes, de_despues = (
-        [_visible(linea) for linea in t.splitlines(keepends=True)] for t in (antes, despues)
-    )
-    return "\n".join(
-        difflib.unified_diff(
-            de_antes,
-            de_despues,
-            f"{archivo} (ahora)",
-            f"{archivo} (reparado)",
-            lineterm="",
-            n=0,
-        )
-    )
+    quedan = despues.splitlines(keepends=True)
+    salida, j = [], 0
+    for numero, fila in enumerate(antes.splitlines(keepends=True), 1):
+        queda = quedan[j] if j < len(quedan) else None
+        # Los demás siguen en su orden, uno por uno.
+        if queda is None or (_se_quita(fila) and not _se_quita(queda)):
+            salida.append(FilaCambiada(numero, _visible(fila), None))
+            continue
+        j += 1
+        if _visible(fila) != _visible(queda):
+            salida.append(FilaCambiada(numero, _visible(fila), _visible(queda)))
+    return salida
+
+
+def _se_quita(fila: str) -> bool:
+    """Si no dice nada, o es la línea con que Excel sabe qué separa."""
+    return not DICE_ALGO.search(fila) or DE_EXCEL.fullmatch(fila.strip("\ufeff\r\n")) is not None
 
 
 def _visible(linea: str) -> str:

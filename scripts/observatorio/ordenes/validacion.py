@@ -10,7 +10,7 @@ from ..base.escritura import escribir_atomico
 from ..rutas import Proyecto
 from .salida import BIEN, confirmar
 
-LINEAS_DE_DIFERENCIA = 40
+FILAS_MOSTRADAS = 10
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -61,10 +61,13 @@ def _reparar(proyecto: Proyecto, si: bool) -> None:
 
     hallados = list(reparar.reparables(proyecto))
     for ruta, antes, despues in hallados:
-        lineas = reparar.diferencia(proyecto.relativa(ruta), antes, despues).splitlines()
-        print("\n".join(lineas[:LINEAS_DE_DIFERENCIA]), file=sys.stderr)
-        if len(lineas) > LINEAS_DE_DIFERENCIA:
-            print(f"… y {len(lineas) - LINEAS_DE_DIFERENCIA:,} líneas más", file=sys.stderr)
+        cambian = reparar.filas_que_cambian(antes, despues)
+        print(f"{proyecto.relativa(ruta)}, filas que cambian: {len(cambian):,}", file=sys.stderr)
+        for fila in cambian[:FILAS_MOSTRADAS]:
+            queda = "(se quita)" if fila.despues is None else fila.despues
+            print(f"  fila {fila.numero:,}\n    - {fila.antes}\n    + {queda}", file=sys.stderr)
+        if len(cambian) > FILAS_MOSTRADAS:
+            print(f"  … y {len(cambian) - FILAS_MOSTRADAS:,} filas más", file=sys.stderr)
     if not hallados:
         print("Nada que reparar.", file=sys.stderr)
     elif si or confirmar(f"¿Reescribir {len(hallados)} archivos?"):
