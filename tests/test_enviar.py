@@ -347,9 +347,10 @@ def test_todo_lo_mal_escrito_se_dice_de_una_vez_con_su_linea(
             rf"    regla: {regla}\n    remedio: \S",
             dicho,
         ), (fila, regla, dicho)
-    # Y, con ello, lo que falta: el servidor y el boletín entero.
+    # Y, con ello, lo que falta: el servidor y, una vez, el boletín entero.
     assert dicho.count("regla: correo-sin-servidor") == 2
-    assert dicho.count("regla: boletin-por-hacer") == 6
+    assert re.search(rf"{SESION}\n    regla: boletin-por-hacer\n    remedio: haga el bole", dicho)
+    assert dicho.count("regla: boletin-por-hacer") == 1
     assert (
         not oficina.diario.exists()
         and not oficina.proyecto.trabajo.joinpath("correo-simulado").exists()
@@ -434,6 +435,18 @@ def test_un_boletin_que_no_es_el_de_esa_sesion_no_sale(
     dicho = capsys.readouterr().err
     assert re.search(rf"{re.escape(archivo)}.*\n    regla: {regla}\n    remedio: \S", dicho), dicho
     assert not (oficina.proyecto.trabajo / "correo-simulado").exists()
+
+
+def test_lo_que_le_falta_a_un_boletin_se_dice_por_su_nombre(
+    oficina: Oficina, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hecho = oficina.boletin()
+    (hecho / "boletin.pdf").unlink()
+    (hecho / "mensaje.txt").write_bytes(b"")
+    assert oficina.enviar("--simular") == 1
+    dicho = capsys.readouterr().err
+    faltan = re.findall(r"([\w.]+)\n    regla: boletin-por-hacer", dicho)
+    assert sorted(faltan) == ["boletin.pdf", "mensaje.txt"]
 
 
 @pytest.mark.parametrize("nombre", ["boletin.pdf", "mensaje.png", "mensaje.txt"])

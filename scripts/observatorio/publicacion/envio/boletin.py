@@ -58,22 +58,12 @@ def leer(
     """El de ``sesion``, o nada: lo que falta o no se puede leer va a ``errores``."""
     carpeta = carpeta_de(proyecto, sesion)
     antes = len(errores)
-    crudos = {}
-    for nombre in (n for n in ARCHIVOS if n != IMAGEN or con_lamina):
-        ruta = carpeta / nombre
-        if ruta.is_file() and (crudo := ruta.read_bytes()):
-            crudos[nombre] = crudo
-        else:
-            errores.append(
-                ErrorDeDatos(
-                    proyecto.relativa(ruta),
-                    None,
-                    None,
-                    None,
-                    "boletin-por-hacer",
-                    f"haga el boletín: observatorio sesion boletin {sesion.id}",
-                )
-            )
+    rutas = {n: carpeta / n for n in ARCHIVOS if n != IMAGEN or con_lamina}
+    crudos = {n: r.read_bytes() for n, r in rutas.items() if r.is_file() and r.stat().st_size}
+    hacer = f"haga el boletín: observatorio sesion boletin {sesion.id}"
+    for falta in [r for n, r in rutas.items() if n not in crudos] if crudos else [carpeta]:
+        archivo = proyecto.relativa(falta)
+        errores.append(ErrorDeDatos(archivo, None, None, None, "boletin-por-hacer", hacer))
     rehacer = f"no lo edite: hágalo de nuevo con «observatorio sesion boletin {sesion.id}»"
     lector = _Lector(proyecto.relativa(carpeta), rehacer, errores)
     lector.como_se_hicieron(crudos)
