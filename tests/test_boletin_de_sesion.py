@@ -285,6 +285,27 @@ def test_con_cifras_inventadas_no_hay_boletin_de_una_sesion_de_verdad(
     assert not (copia.raiz / "_sesiones").exists() and not copia.boletines_de_sesion.exists()
 
 
+@pytest.mark.parametrize("comite", COMITES)
+def test_en_la_pantalla_cada_celda_lleva_el_titulo_de_su_columna(
+    resultados_reales: Resultados, comite: str
+) -> None:
+    b = de(resultados_reales, comite)
+    renglones = para_la_sesion.en_texto(b).splitlines()
+    assert any(len(a.columnas) > 2 and a.filas for a in b.propio)
+    for a in (*b.primera_pagina, *b.propio):
+        for primera, *demas in a.filas:
+            cabeza = primera.texto.replace("\n", ", ")
+            suyos = [x for x in renglones if x.startswith(f"  • {cabeza}")]
+            assert any(
+                all(
+                    f"{que}: {c.texto}".replace("\n", ", ") in suyo
+                    for que, c in zip(a.columnas[1:], demas, strict=True)
+                    if c.texto
+                )
+                for suyo in suyos
+            ), (a.titulo, cabeza)
+
+
 def test_los_de_todas_las_sesiones_abiertas_se_calculan_una_vez(
     copia: Proyecto, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

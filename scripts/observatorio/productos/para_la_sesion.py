@@ -25,6 +25,7 @@ from ..presentacion.hallazgo import de_conjunto
 from ..resultados.boletin import (
     AcuerdoPrevio,
     Cambio,
+    Celda,
     Mostrada,
     ParaLaSesion,
     Pedido,
@@ -254,15 +255,16 @@ def en_texto(b: ParaLaSesion) -> str:
     """Para leerlo en la pantalla: primero lo que se pide decidir."""
     partes = [f"{b.comite}, sesión {b.sesion}. Datos al {b.fecha_corte}."]
     for a in (*b.primera_pagina, *b.propio):
-        puntos = [_renglon([f"{c.texto}{_demo(c.naturaleza)}" for c in f]) for f in a.filas]
+        puntos = [_renglon(a.columnas, fila) for fila in a.filas]
         partes += [f"\n{a.titulo}:", *a.notas, *(f"  • {p}" for p in puntos or [a.vacio])]
     return "\n".join(partes)
 
 
-def _renglon(textos: Sequence[str]) -> str:
-    primero, *demas = textos
-    dicho = f"{primero}: {'; '.join(t for t in demas if t)}" if any(demas) else primero
-    return dicho.replace("\n", "; ")
+def _renglon(columnas: Sequence[str], fila: Sequence[Celda]) -> str:
+    """La fila en un renglón, cada celda tras la primera con el título de su columna."""
+    primera, *demas = ((f"{c.texto}{_demo(c.naturaleza)}").replace("\n", ", ") for c in fila)
+    dichas = [f"{que}: {d}" for que, d in zip(columnas[1:], demas, strict=True) if d]
+    return f"{primera} — {'; '.join(dichas)}" if dichas else primera
 
 
 def mensaje(b: ParaLaSesion, direccion: str) -> str:
