@@ -209,6 +209,8 @@ MUERTO = {
     "en html": ("<a href='otra.html'>x</a>", "enlace-a-lo-que-no-existe"),
     "definido aparte": ("[x][a] y\n\n[a]: otra.html", "enlace-a-lo-que-no-existe"),
     "sin definir": ("[x][a]", "enlace-a-lo-que-no-existe"),
+    "sin definir, con su nombre": ("[Otra cosa][]\n\n## Otra", "enlace-a-lo-que-no-existe"),
+    "al título de la plantilla": ("[Contenido][]\n\n## Contenido", "enlace-a-lo-que-no-existe"),
     "sin texto": ("[](index.html)", "enlace-sin-texto"),
     "ancla": ("[x](#nada)", "ancla-que-no-existe"),
     "ancla de otra": ("[x](index.html#primera)", "ancla-que-no-existe"),
@@ -564,7 +566,11 @@ $$ a = \\{{ b \\}} $$ {{#eq-a}}
 
 ## Contenido
 
-[Abajo](#seccion-contenido).
+[Abajo](#seccion-contenido), [En una lista][], [aquí][en  una LISTA], [Un *nombre*][] y [Inicio][].
+
+[Inicio]: index.html
+
+## Un *nombre* {{#nombre}}
 
 - ## En una lista
 

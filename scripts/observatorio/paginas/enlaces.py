@@ -187,9 +187,11 @@ def muertos(
         if regla_y_remedio is not None:
             linea = prosa.linea(enlace.posicion)
             yield ErrorDeDatos(archivo, linea, None, enlace.destino, *regla_y_remedio)
-    yield from _sin_definir(archivo, prosa)
-    for titulo in titulos(texto, prosa):
-        dicho = ATRIBUTOS_AL_FINAL.sub("", titulo.texto)
+    dichos = [(t, ATRIBUTOS_AL_FINAL.sub("", t.texto)) for t in titulos(texto, prosa)]
+    # El que se llama como el de la plantilla lleva otra ancla: su nombre iría a la portada.
+    nombres = [dicho for _, dicho in dichos if _de_titulo(dicho) not in DE_LA_PLANTILLA]
+    yield from _sin_definir(archivo, prosa, nombres)
+    for titulo, dicho in dichos:
         if not dicho.strip() and "{.pieza" not in titulo.texto:
             remedio = "escriba el título o quite los #"
             yield ErrorDeDatos(archivo, titulo.linea, None, None, "titulo-vacio", remedio)
@@ -294,11 +296,22 @@ def _otro_destino(meta: str, ruta: str, carpeta: Path, raiz: Path, hay: Publicad
     return f"¿quiso decir «{cerca[0]}»?" if cerca else "enlace a una página del sitio"
 
 
-def _sin_definir(archivo: str, prosa: Prosa) -> Iterator[ErrorDeDatos]:
-    definidos = {m["nombre"].strip().lower() for m in DEFINICION.finditer(prosa.texto)}
+def _nombre(escrito: str) -> str:
+    """El de un enlace o un título, como pandoc los compara: sin mirar mayúsculas ni espacios."""
+    return " ".join(escrito.lower().split())
+
+
+def _sin_definir(
+    archivo: str, prosa: Prosa, de_la_pagina: Collection[str]
+) -> Iterator[ErrorDeDatos]:
+    """Un error por enlace o nota por su nombre que no se define. ``de_la_pagina``: sus títulos,
+    que también son nombres de enlace.
+    """
+    definidos = {_nombre(m["nombre"]) for m in DEFINICION.finditer(prosa.texto)}
+    definidos |= {_nombre(titulo) for titulo in de_la_pagina}
     for m in POR_NOMBRE.finditer(prosa.texto):
         nombre = m["nombre"] or m["texto"]
-        if nombre.strip().lower() not in definidos:
+        if _nombre(nombre) not in definidos:
             yield ErrorDeDatos(
                 archivo,
                 prosa.linea(m.start()),
