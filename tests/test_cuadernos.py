@@ -82,6 +82,41 @@ def test_los_dos_motores_coinciden_en_textos_avisos_y_resultados(tmp_path: Path)
     assert normales[0] == normales[1]
 
 
+@pytest.mark.parametrize(
+    "canal",
+    [
+        "None",
+        pytest.param("__import__('io').StringIO()", marks=pytest.mark.largo),
+        pytest.param("sys.stdout.close()", marks=pytest.mark.largo),
+    ],
+)
+def test_una_celda_que_deja_su_salida_sin_canal_no_detiene_el_nucleo(
+    tmp_path: Path, canal: str
+) -> None:
+    plantilla = cuaderno(
+        tmp_path / "p.ipynb",
+        "import sys\nfrom IPython.display import display, Markdown",
+        f"{'' if 'close' in canal else 'sys.stdout = '}{canal}\ndisplay(Markdown('a'))\n1",
+        "sys.stderr = None\n2",
+        "print('visto')\n3",
+    )
+    normales = []
+    for motor in ("rapido", "estandar"):
+        salida = tmp_path / f"{motor}.ipynb"
+        ejecutar([Tarea("x", plantilla, salida, {"mision": "y"}, 30)], motor)
+        normales.append(normalizado(leer(salida)).cells)
+    assert normales[0] == normales[1]
+
+
+@pytest.mark.parametrize("motor", ["rapido", pytest.param("estandar", marks=pytest.mark.largo)])
+@pytest.mark.parametrize("celda", ["import builtins\ndel builtins.len", "import os\nos._exit(3)"])
+def test_si_muere_el_proceso_se_dice_en_que_celda(tmp_path: Path, motor: Motor, celda: str) -> None:
+    plantilla = cuaderno(tmp_path / "p.ipynb", "1", celda, "2")
+    with pytest.raises(ErrorDeEjecucion, match=r"en la celda 3(?s:.*)remedio: vea si la celda"):
+        ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"mision": "y"})], motor)
+    assert [p.name for p in tmp_path.iterdir()] == ["p.ipynb"]
+
+
 def test_parametro_mal_escrito_se_rechaza_antes_de_ejecutar(tmp_path: Path) -> None:
     plantilla = cuaderno(tmp_path / "p.ipynb", "1")
     with pytest.raises(ErrorDeEjecucion, match="no tiene el parámetro «misoin»"):
@@ -161,7 +196,7 @@ def test_un_hilo_que_queda_vivo_no_detiene_la_construccion(tmp_path: Path) -> No
 
 def test_un_cuaderno_sin_fin_se_detiene_y_se_dice(tmp_path: Path) -> None:
     plantilla = cuaderno(tmp_path / "p.ipynb", "while True: pass")
-    with pytest.raises(ErrorDeEjecucion, match="«lento» pasó de 2 s"):
+    with pytest.raises(ErrorDeEjecucion, match="«lento» pasó de 2 s y se detuvo en la celda"):
         ejecutar([Tarea("lento", plantilla, tmp_path / "s.ipynb", {}, segundos=2)])
     assert not (tmp_path / "s.ipynb").exists()
 

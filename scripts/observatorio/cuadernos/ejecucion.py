@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 Motor = Literal["rapido", "estandar"]
 SEGUNDOS_MAXIMOS = 300
+DE_TIEMPO, DE_CELDA = ".tiempo", ".celda"
+"""Las marcas de un proceso que murió: porque pasó de su tiempo, y en qué celda."""
 DIBUJO = "module://matplotlib_inline.backend_inline"
 """Con él matplotlib muestra sus figuras en la celda, también en el motor rápido."""
 
@@ -160,6 +162,7 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
     desconocido = _parametros_desconocidos(tarea, cuaderno)
     if desconocido:
         return Hecho(desconocido)
+    curso = _EnCurso(tarea)
     try:
         with (
             _vigilante(tarea),
@@ -175,6 +178,7 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
                 autosave_cell_every=0,
                 request_save_on_cell_execute=False,
                 kernel_name="python3",
+                on_cell_start=curso.empezar,
                 **(
                     {}
                     if motor == "rapido"
@@ -194,10 +198,12 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
         )
     except Exception as e:  # del motor o del kernel, no de una celda: se nombra el cuaderno
         return Hecho(
-            f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) no se pudo ejecutar:"
-            f" {type(e).__name__}: {e}\n    remedio: ábralo con «observatorio cuadernos»,"
-            f" {_puesto(tarea)}ejecútelo entero"
+            f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) no se pudo ejecutar"
+            f"{curso.donde}: {type(e).__name__}: {e}\n    remedio: {_SI_MUERE}; ábralo con"
+            f" «observatorio cuadernos», {_puesto(tarea)}ejecútelo entero"
         )
+    finally:
+        curso.terminar()
     dicho = salidas.dicho(ejecutado)
     if a_medias := _a_medias(tarea, ejecutado):
         return Hecho(a_medias, dicho)
@@ -211,6 +217,29 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
         )
     escribir(tarea.salida, ejecutado)
     return Hecho(dicho=dicho)
+
+
+_SI_MUERE = (
+    "vea si la celda cierra el proceso (os._exit) o cambia lo que trae Python (del builtins.len)"
+)
+
+
+@dataclass(slots=True)
+class _EnCurso:
+    """La celda que corre: si con ella muere el proceso, o el núcleo, queda dicho cuál era."""
+
+    tarea: Tarea
+    donde: str = ""
+
+    def empezar(self, cell: NotebookNode, cell_index: int) -> None:
+        numero = cell_index + 1 - bool(self.tarea.parametros)
+        self.donde = f" en la celda {numero}"
+        marca = _marca(self.tarea, DE_CELDA)
+        marca.parent.mkdir(parents=True, exist_ok=True)
+        marca.write_text(self.donde, encoding="utf-8")
+
+    def terminar(self) -> None:
+        _marca(self.tarea, DE_CELDA).unlink(missing_ok=True)
 
 
 def _a_medias(tarea: Tarea, ejecutado: NotebookNode) -> str:
@@ -282,8 +311,9 @@ def _vigilante(tarea: Tarea):
     multiprocessing.util.Finalize(None, os._exit, args=(0,), exitpriority=-1000)
 
     def matar() -> None:
-        _marca(tarea).parent.mkdir(parents=True, exist_ok=True)
-        _marca(tarea).write_text(f"{tarea.segundos:g}")
+        marca = _marca(tarea, DE_TIEMPO)
+        marca.parent.mkdir(parents=True, exist_ok=True)
+        marca.write_text(f"{tarea.segundos:g}", encoding="utf-8")
         os._exit(124)
 
     reloj = threading.Timer(tarea.segundos, matar)
@@ -295,25 +325,30 @@ def _vigilante(tarea: Tarea):
         reloj.cancel()
 
 
-def _marca(tarea: Tarea) -> Path:
-    return tarea.salida.with_suffix(".tiempo")
+def _marca(tarea: Tarea, de: str) -> Path:
+    """Lo que deja dicho un proceso que puede morir, para quien lo espera."""
+    return tarea.salida.with_suffix(de)
 
 
 def _motivo_de_muerte(tarea: Tarea) -> str | None:
-    marca = _marca(tarea)
-    if not marca.exists():
+    """Por qué murió el proceso de un cuaderno, y en qué celda si había empezado alguna; nada si
+    acabó bien.
+    """
+    dichas = {}
+    for de in (DE_CELDA, DE_TIEMPO):
+        with contextlib.suppress(FileNotFoundError):
+            dichas[de] = _marca(tarea, de).read_text(encoding="utf-8")
+            _marca(tarea, de).unlink()
+    donde = dichas.get(DE_CELDA, "")
+    if DE_TIEMPO in dichas:
         return (
-            None
-            if tarea.salida.exists()
-            else (
-                f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin"
-                " terminar.\n    remedio: vea si cierra el proceso (os._exit), o si le falta"
-                " memoria: pruebe con menos filas"
-            )
+            f"El cuaderno de «{tarea.nombre}» pasó de {dichas[DE_TIEMPO]} s y se detuvo{donde};"
+            " revise un bucle o un cálculo muy largo."
         )
-    segundos = marca.read_text()
-    marca.unlink()
+    if tarea.salida.exists():
+        return None
     return (
-        f"El cuaderno de «{tarea.nombre}» pasó de {segundos} s y se detuvo; revise un bucle o un"
-        " cálculo muy largo."
+        f"El proceso del cuaderno de «{tarea.nombre}» terminó de golpe o quedó sin"
+        f" terminar{donde}.\n    remedio: {_SI_MUERE}, o si le falta memoria: pruebe con menos"
+        " filas"
     )

@@ -65,6 +65,7 @@ def en_kernel(raiz: str | None, entradas: tuple[str, ...]) -> None:
     """Lo que el motor estándar ejecuta antes de la primera celda: las formas y la guardia."""
     activar()
     _con_signos_a_medias()
+    _con_sus_canales()
     guardia.poner_en(raiz, entradas)
 
 
@@ -83,6 +84,36 @@ def _con_signos_a_medias() -> None:
             return propio(mensaje)
 
     sesion.pack = empaquetado
+
+
+def _con_sus_canales() -> None:
+    """Cada celda empieza con la salida y los errores del núcleo, y él los usa siempre, aunque un
+    cuaderno los cambie o los cierre: sin ellos no responde. El motor rápido los estrena en cada
+    una.
+    """
+    from IPython import get_ipython
+
+    sesion, canales = get_ipython(), (sys.stdout, sys.stderr)
+    for canal in canales:
+        canal.close = lambda: None  # type: ignore[method-assign]  # no hay otro que poner
+
+    def con_ellos(metodo: Callable[[], None]) -> Callable[[], None]:
+        def hecho() -> None:
+            del_cuaderno = sys.stdout, sys.stderr
+            sys.stdout, sys.stderr = canales
+            try:
+                metodo()
+            finally:
+                sys.stdout, sys.stderr = del_cuaderno
+
+        return hecho
+
+    def reponer() -> None:
+        sys.stdout, sys.stderr = canales
+
+    sesion.displayhook.finish_displayhook = con_ellos(sesion.displayhook.finish_displayhook)
+    sesion.display_pub._flush_streams = con_ellos(sesion.display_pub._flush_streams)
+    sesion.events.register("post_execute", reponer)
 
 
 def leido() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import sys
 from binascii import b2a_base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 from IPython.core.displayhook import DisplayHook
@@ -129,8 +129,12 @@ class MotorEnProceso(Engine):
     """Motor de papermill «observatorio»."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, **_) -> None:
-        """Ejecuta las celdas de ``nb_man.nb`` en orden y se detiene en la primera que falla."""
+    def execute_managed_notebook(
+        cls, nb_man, kernel_name, *, on_cell_start: Callable[..., None], **_
+    ) -> None:
+        """Ejecuta las celdas de ``nb_man.nb`` en orden y se detiene en la primera que falla; dice a
+        ``on_cell_start``, como el motor estándar, cuál empieza.
+        """
         shell = InteractiveShell.instance(
             displayhook_class=_Resultado, display_pub_class=_Publicador
         )
@@ -143,6 +147,7 @@ class MotorEnProceso(Engine):
                 nb_man.cell_start(celda, indice)
                 bien = True
                 if celda.cell_type == "code" and celda.source.strip():
+                    on_cell_start(cell=celda, cell_index=indice)
                     bien = _ejecutar(shell, celda, originales)
                 if not bien or any(s.output_type == "error" for s in celda.get("outputs", [])):
                     nb_man.cell_exception(celda, indice)
