@@ -8,7 +8,9 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 
+import altair as alt
 import polars as pl
 import pytest
 
@@ -214,3 +216,26 @@ def test_ningun_rotulo_se_corta_en_un_grafico(real_construido: Proyecto) -> None
         for rotulo in re.findall(r"[^>]*…(?=</(?:text|tspan)>)", p.read_text(encoding="utf-8"))
     ]
     assert len(paginas) > 100 and not cortados
+
+
+def _suma(barras: alt.Chart) -> alt.TopLevelMixin:
+    return barras + barras.mark_line()
+
+
+@pytest.mark.parametrize(
+    ("partido", "dice"),
+    [
+        (lambda barras: barras.facet("g:N"), r"póngala tras \.facet\(…\), con el título"),
+        (lambda barras: barras.repeat(column=["x", "y"]), r"póngala tras \.repeat\(…\)"),
+        (lambda barras: alt.hconcat(barras, barras), r"en el conjunto: \(uno \+ otro\)"),
+        (_suma, r"en el conjunto"),
+        (lambda barras: alt.Chart(barras.data).mark_bar(), r"póngala con \.properties"),
+    ],
+)
+def test_lo_dicho_de_una_parte_se_pide_donde_es_del_grafico_entero(
+    partido: Callable[[alt.Chart], alt.TopLevelMixin], dice: str
+) -> None:
+    datos = pl.DataFrame({"x": [1, 2], "y": [3, 4], "g": ["a", "b"]})
+    barras = alt.Chart(datos).mark_bar().encode(x="x:Q", y="y:Q")
+    with pytest.raises(ValueError, match=dice):
+        graficos.mostrado(partido(barras.properties(title="Uno", description="Dos barras")))

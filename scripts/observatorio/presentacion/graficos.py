@@ -246,8 +246,8 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     """Salida de un gráfico en el cuaderno: su especificación; en JupyterLab, además el SVG."""
     if not str(especificacion.get("description") or "").strip():
         raise ValueError(
-            "cada gráfico lleva description: es el texto alternativo para quien no lo ve; el de"
-            ' varias partes, en el conjunto: (uno + otro).properties(description="…")'
+            "cada gráfico lleva description: es el texto alternativo para quien no lo ve;"
+            f" {_donde_se_describe(especificacion)}"
         )
     if _sin_marca(especificacion):
         raise ValueError(
@@ -278,6 +278,17 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     if not os.environ.get(EN_CONSTRUCCION):
         salida["image/svg+xml"] = dibujar([especificacion])[0]
     return salida
+
+
+def _donde_se_describe(especificacion: dict) -> str:
+    """Dónde va lo que se dice de un gráfico entero: dicho antes, es de una de sus partes."""
+    if de := next((f for f in ("facet", "repeat") if f in especificacion), None):
+        return (
+            f'póngala tras .{de}(…), con el título: .{de}(…).properties(title="…", description="…")'
+        )
+    if any(reune in especificacion for reune in VISTAS):
+        return 'el de varias partes, en el conjunto: (uno + otro).properties(description="…")'
+    return 'póngala con .properties(title="…", description="…")'
 
 
 def _partes(especificacion: object) -> Iterator[dict]:
