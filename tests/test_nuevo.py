@@ -13,7 +13,7 @@ import yaml
 
 from apoyo_pdf import paginas
 from conftest import RAIZ, compartido, de_los_paquetes, reemplazar
-from observatorio.catalogo.piezas_de_pagina import PIEZAS
+from observatorio.catalogo.piezas_de_pagina import ANCLAS_DE_PIEZAS, PIEZAS
 from observatorio.cli import principal
 from observatorio.construir import construir
 from observatorio.esqueleto.escribir import escribir
@@ -312,4 +312,7 @@ def test_las_piezas_que_se_pueden_citar_son_las_que_se_escriben(valle: Proyecto)
     escritas = {p.stem for p in (valle.trabajo / "piezas").glob("*.html")}
     de_frase = {n for n in escritas if n.endswith(AL_EMPEZAR)}
     assert escritas >= PIEZAS
+    for pieza in (valle.trabajo / "piezas").glob("*.html"):
+        suyas = re.findall(r'\sid="([^"]+)"', pieza.read_text(encoding="utf-8"))
+        assert {*suyas} <= {*ANCLAS_DE_PIEZAS.get(pieza.stem, ())}, pieza.name
     assert escritas - de_frase - PIEZAS == {f"kpi-M{i}-K01" for i in range(1, 5)}

@@ -693,6 +693,20 @@ y más"}
     ]
 
 
+def test_una_pieza_con_anclas_se_cita_una_vez(sitio: Proyecto, catalogo: Catalogo) -> None:
+    respuesta = '::: {.pieza nombre="hallazgo"}\n:::\n'
+    matriz = '::: {.pieza nombre="matriz-misiones"}\n:::\n'
+    escribir(sitio, f"{respuesta}\n{respuesta}\n{matriz}\n[M4-K02]{{.kpi}} y [M4-K02]{{.kpi}}.")
+    assert defectos(sitio, catalogo) == []
+    escribir(sitio, f"{respuesta}\n{matriz}\n{matriz}")
+    (dos_veces,) = defectos(sitio, catalogo)
+    assert (dos_veces.fila, dos_veces.valor) == (11, "matriz-misiones")
+    assert dos_veces.remedio.startswith("cítela una sola vez")
+    escribir(sitio, f"## Misiones\n\n{respuesta}\n{matriz}")
+    (con_otra,) = defectos(sitio, catalogo)
+    assert con_otra.fila == 10 and "la pieza lleva #misiones" in con_otra.remedio
+
+
 def test_una_pieza_que_no_hay_se_dice_tambien_en_lo_incluido(
     sitio: Proyecto, catalogo: Catalogo
 ) -> None:

@@ -114,3 +114,7 @@ PIEZAS = frozenset(
         "zip",
     ]
 )
+ANCLAS_DE_PIEZAS = {"matriz-misiones": ("como-van", "misiones"), "mi-anexo": ("mi-anexo",)}
+"""Los identificadores que lleva cada pieza que los lleva: en una página no puede haber otros
+iguales.
+"""

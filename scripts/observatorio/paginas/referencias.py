@@ -12,8 +12,10 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from ..base import lecturas
+from ..catalogo.piezas_de_pagina import ANCLAS_DE_PIEZAS
 from ..errores import ErrorDeDatos
 from .enlaces import DE_LA_PLANTILLA, DESTINO, anclas_de_titulos, anclas_escritas
+from .fuentes import CITA as CITA_DE_PIEZA
 from .lista import NoAdmitido
 from .prosa import FORMULA, Prosa, leer_prosa, sin, sin_comentarios
 
@@ -276,7 +278,9 @@ def _de_obra(cita: str, bibliografia: Collection[str] | None) -> tuple[str, str]
 
 
 def anclas_repetidas(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
-    """Un error por identificador escrito dos veces: el enlace solo llega al primero."""
+    """Un error por identificador que está dos veces, también si lo lleva una pieza: el enlace solo
+    llega al primero.
+    """
     prosa = leer_prosa(texto)
     vistas = {*DE_LA_PLANTILLA, *anclas_de_titulos(texto, prosa)}
     for linea, ancla in sorted(anclas_escritas(prosa)):
@@ -284,3 +288,17 @@ def anclas_repetidas(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
             remedio = "póngale otro nombre: un enlace solo llega a la primera"
             yield ErrorDeDatos(archivo, linea, None, f"#{ancla}", "ancla-repetida", remedio)
         vistas.add(ancla)
+    citadas: set[str] = set()
+    for m in CITA_DE_PIEZA.finditer(prosa.texto):
+        nombre = next((n for n in m.group(1, 2, 3) if n is not None), "")
+        suyas = ANCLAS_DE_PIEZAS.get(nombre, ())
+        if repetida := next((a for a in suyas if a in vistas), None):
+            remedio = (
+                "cítela una sola vez en la página: sus enlaces solo llegan a la primera"
+                if nombre in citadas
+                else f"la pieza lleva #{repetida}: ponga otro nombre a la de la página"
+            )
+            linea = prosa.linea(m.start())
+            yield ErrorDeDatos(archivo, linea, None, nombre, "ancla-repetida", remedio)
+        citadas.add(nombre)
+        vistas.update(suyas)
