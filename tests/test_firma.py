@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_publicacion import edicion_de_juguete
+from conftest import RAIZ
 from observatorio.edicion import ediciones
 from observatorio.errores import ErrorDeUso
 from observatorio.publicacion.destinos import carpeta as en_carpeta
@@ -19,6 +21,7 @@ from observatorio.rutas import Proyecto
 from test_publicar_gh_pages import IDS, bajar, clon, subir
 
 __all__ = ["clon"]
+GUIAS = [RAIZ / "README.md", *sorted((RAIZ / "guias").glob("*.md"))]
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +100,10 @@ def test_una_llave_que_no_sirve_se_dice_y_no_deja_firma(clon: Proyecto, tmp_path
     with pytest.raises(ErrorDeUso, match="remedio: "):
         firmar(edicion, mala)
     assert not (edicion / ediciones.FIRMA).exists()
+
+
+def test_las_guias_no_hacen_ni_usan_una_llave_dentro_del_proyecto() -> None:
+    llave = re.compile(r"(?:\s-f|--firmar|--llave|respaldo llave|\bcat) (\S*llave[\w.-]*)")
+    dichas = {g.name: llave.findall(g.read_text(encoding="utf-8")) for g in GUIAS}
+    assert len(dichas["despliegue.md"]) >= 7
+    assert [x for suyas in dichas.values() for x in suyas if not x.startswith("../")] == []
