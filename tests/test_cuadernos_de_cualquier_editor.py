@@ -15,7 +15,7 @@ from conftest import RAIZ, copia_de
 from observatorio.catalogo.cuadernos_de_analisis import descubrir
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import leer, publicable
-from observatorio.errores import DatosInvalidos
+from observatorio.errores import DatosInvalidos, ErrorDeEjecucion
 from observatorio.paginas.revision import lo_no_admitido
 from observatorio.rutas import Proyecto
 from test_destino_de_las_salidas import PUNTO
@@ -269,6 +269,25 @@ def test_lo_que_lo_detendria_se_dice_antes(proyecto: Proyecto, caso: str) -> Non
         descubrir(proyecto)
     (error,) = e.value.errores
     assert (error.columna, error.regla) == (lugar, regla) and dice in error.remedio
+
+
+def test_de_una_imagen_dice_lo_mismo_quien_valida_y_quien_publica(proyecto: Proyecto) -> None:
+    malas = [
+        celdas[1]
+        for celdas, (_, regla, dice) in DEFECTOS.values()
+        if regla == "imagen-de-cuaderno" and dice != "entre paréntesis"
+    ]
+    ruta = dejar(proyecto, con_parametros(), *malas, metadatos={"kernelspec": KERNEL})
+    with pytest.raises(DatosInvalidos) as al_validar:
+        descubrir(proyecto)
+    with pytest.raises(ErrorDeEjecucion) as al_publicar:
+        ejecutar([Tarea("uno", ruta, proyecto.trabajo / "uno.ipynb")])
+    dichos = [
+        f"{str(e.columna).partition(',')[0]}: la imagen «{e.valor}»: {e.remedio}"
+        for e in sorted(al_validar.value.errores, key=lambda e: str(e.columna))
+    ]
+    publicados = [x.partition(", ")[2] for x in str(al_publicar.value).splitlines()]
+    assert publicados == dichos and len(dichos) == len(malas) >= 6
 
 
 def test_lo_que_su_texto_no_puede_llevar_se_dice_antes_con_su_celda(proyecto: Proyecto) -> None:

@@ -6,26 +6,21 @@ De qué editor venga no importa: sin kernel ni lenguaje declarados se toma por P
 from __future__ import annotations
 
 import ast
-import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from ..base import imagenes
-from ..errores import ErrorDeDatos
+from ..errores import ErrorDeDatos, ErrorDeUso
 from .codigo_de_cuaderno import Codigo, codigos_de
+from .imagenes_de_cuaderno import leida
 from .texto_de_cuaderno import (
-    ADJUNTO,
     BORRE_EL_MEDIO,
     ENCABEZADO,
     MEDIO_SIGNO,
-    ImagenCitada,
     imagenes_en,
     imagenes_por_referencia,
-    junto_al_cuaderno,
     sin_cerrar,
 )
 
@@ -52,9 +47,6 @@ SIN_DIBUJO_AJENO = (
 )
 MAGIA_DE_CELDA = re.compile(r"\s*%%(\w+)")
 MAGIAS_QUE_MUESTRAN = {"html", "HTML", "javascript", "js", "svg", "SVG", "latex"}
-OTRO_TIPO = (
-    f"ese tipo de imagen no se publica ({', '.join(sorted(imagenes.TIPO_DE))}): guárdela como PNG"
-)
 MARCA_DE_PARAMETROS = "parameters"
 MAGIA = re.compile(r"^\s*[%!]")
 COMO_MARCAR = (
@@ -283,37 +275,7 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
             dicha,
         )
     for imagen in imagenes_en(fuente):
-        if remedio := _defecto_de_imagen(imagen, celda, carpeta):
-            yield en(imagen.linea, "imagen-de-cuaderno", remedio, imagen.destino)
-
-
-def _defecto_de_imagen(imagen: ImagenCitada, celda: dict, carpeta: Path) -> str:
-    if not imagen.alt:
-        return "diga qué se ve, para quien no la ve: ![qué se ve](archivo)"
-    if imagen.remota:
-        return "está en otro sitio, y una página no pide nada afuera: descárguela junto al cuaderno"
-    if imagen.adjunta:
-        return _defecto_de_pegada(
-            celda.get("attachments", {}).get(imagen.destino.removeprefix(ADJUNTO))
-        )
-    final = imagenes.TIPO_DE.get(Path(imagen.destino).suffix.lower())
-    try:
-        if not junto_al_cuaderno(carpeta, imagen.destino):
-            return "está fuera de la carpeta del cuaderno: cópiela junto a él"
-        contenido = (carpeta / imagen.destino).read_bytes()
-    except (OSError, ValueError):
-        return "ese archivo no está: póngalo junto al cuaderno, o corrija su nombre"
-    return imagenes.defecto(final, contenido) if final else OTRO_TIPO
-
-
-def _defecto_de_pegada(formas: Any) -> str:
-    """Los de una imagen adjunta, como el cuaderno la guarda: ``{tipo: base64}``."""
-    if formas is None:
-        return "la imagen pegada ya no está en el cuaderno: péguela otra vez"
-    try:
-        ((tipo, datos),) = formas.items()
-        contenido = base64.b64decode("".join(datos))
-    except (AttributeError, TypeError, ValueError):
-        return "la imagen pegada no se puede leer: péguela otra vez"
-    final = imagenes.TIPOS.get(tipo)
-    return imagenes.defecto(final, contenido) if final else OTRO_TIPO
+        try:
+            leida(imagen, celda, carpeta)
+        except ErrorDeUso as e:
+            yield en(imagen.linea, "imagen-de-cuaderno", str(e), imagen.destino)

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ..base.imagenes import TIPO_DE, TIPOS
-from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en, junto_al_cuaderno
+from ..base.imagenes import TIPOS
+from ..catalogo.imagenes_de_cuaderno import leida
+from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en
 from ..errores import ErrorDeUso
-from ..presentacion.imagenes import Imagen, revisada
+from ..presentacion.imagenes import Imagen
 
 
 def adjuntar(cuaderno: NotebookNode, carpeta: Path) -> list[str]:
@@ -39,18 +40,12 @@ def _de_texto(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
 
 def _adjuntar_en(celda: NotebookNode, carpeta: Path) -> Iterator[str]:
     for citada in list(imagenes_en(celda.source)):
-        if citada.remota:
-            yield (
-                f"la imagen «{citada.destino}» está en otro sitio, y una página no pide nada afuera"
-                "\n    remedio: descárguela junto al cuaderno"
-            )
-            continue
         try:
-            imagen = _leida(celda, citada.destino, citada.alt, carpeta)
-        except (ErrorDeUso, OSError, ValueError, KeyError, AttributeError) as e:
-            dicho = str(e) if isinstance(e, ErrorDeUso) else "no está, o no se puede leer"
-            yield f"la imagen «{citada.destino}»: {dicho}\n    remedio: póngala junto al cuaderno"
+            hecha = leida(citada, celda, carpeta)
+        except ErrorDeUso as e:
+            yield f"la imagen «{citada.destino}»: {e}"
             continue
+        imagen = Imagen(hecha.tipo, hecha.contenido, " ".join(citada.alt.split()))
         tipo = next(t for t, final in TIPOS.items() if final == imagen.tipo)
         contenido = base64.b64encode(imagen.contenido).decode("ascii")
         celda.setdefault("attachments", {})[imagen.nombre] = {tipo: contenido}
@@ -58,19 +53,6 @@ def _adjuntar_en(celda: NotebookNode, carpeta: Path) -> Iterator[str]:
     usadas = {c.destino.removeprefix(ADJUNTO) for c in imagenes_en(celda.source)}
     for sobra in set(celda.get("attachments", {})) - usadas:
         del celda.attachments[sobra]
-
-
-def _leida(celda: NotebookNode, destino: str, alt: str, carpeta: Path) -> Imagen:
-    if destino.startswith(ADJUNTO):
-        ((tipo, datos),) = celda.attachments[destino.removeprefix(ADJUNTO)].items()
-        return revisada(TIPOS[tipo], base64.b64decode("".join(datos)), alt)
-    if not junto_al_cuaderno(carpeta, destino):
-        raise ErrorDeUso("está fuera de la carpeta del cuaderno")
-    ruta = (carpeta / destino).resolve()
-    final = ruta.suffix.lower()
-    if final not in TIPO_DE:
-        raise ErrorDeUso(f"no es de un tipo que se publique ({', '.join(sorted(TIPO_DE))})")
-    return revisada(TIPO_DE[final], ruta.read_bytes(), alt)
 
 
 def _con_destino(texto: str, antes: str, despues: str) -> str:
