@@ -65,7 +65,7 @@ def _reparar(proyecto: Proyecto, si: bool) -> None:
         print(f"{proyecto.relativa(ruta)}, filas que cambian: {len(cambian):,}", file=sys.stderr)
         for fila in cambian[:FILAS_MOSTRADAS]:
             queda = "(se quita)" if fila.despues is None else fila.despues
-            print(f"  fila {fila.numero:,}\n    - {fila.antes}\n    + {queda}", file=sys.stderr)
+            print(f"{fila.numero:>9,} - {fila.antes}\n{'':>9} + {queda}", file=sys.stderr)
         if len(cambian) > FILAS_MOSTRADAS:
             print(f"  … y {len(cambian) - FILAS_MOSTRADAS:,} filas más", file=sys.stderr)
     if not hallados:
