@@ -14,9 +14,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
+from apoyo_hojas import guardado_como
 from conftest import con_muestra
 from observatorio.base.cifras import defecto_de_cifra
 from observatorio.base.yaml_estricto import cargar_yaml
@@ -137,6 +140,21 @@ def test_de_una_celda_que_esta_dos_veces_no_se_elige_ninguna(filas: str, tmp_pat
     with pytest.raises(DatosInvalidos) as e:
         leer_hojas(con_hoja(tmp_path / "x.xlsx", filas))
     assert {x.regla for x in e.value.errores} == {"libro-ilegible"}
+
+
+@pytest.mark.parametrize("sufijo", [".xlsx", ".ods", ".xls"])
+def test_una_llamada_a_nota_volada_no_es_otra_cifra(tmp_path: Path, sufijo: str) -> None:
+    """«46» con un «2» volado, que llama a una nota, se leía 462."""
+    ruta = tmp_path / "nota.xlsx"
+    hecho = libro(ruta, ["numerador", "nota"])
+    arriba, abajo = (InlineFont(vertAlign=x) for x in ("superscript", "subscript"))
+    hecho.active["A2"] = CellRichText("46", TextBlock(arriba, "2"))
+    hecho.active["A3"] = CellRichText("7", TextBlock(abajo, "10"), " casos")
+    hecho.active["B2"] = CellRichText("km", TextBlock(arriba, "2"), " y CO", TextBlock(abajo, "2"))
+    hecho.save(ruta)
+    hoja = unica(ruta if sufijo == ".xlsx" else guardado_como(ruta, sufijo))
+    assert [hoja.texto(f, 1) for f in (2, 3)] == ["46²", "7₁₀ casos"]
+    assert hoja.texto(2, 2) == "km2 y CO2"
 
 
 def test_un_dtd_se_rechaza_sin_leerlo(tmp_path: Path) -> None:

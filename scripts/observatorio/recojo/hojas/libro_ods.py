@@ -5,16 +5,25 @@ no se despliegan si están vacías.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, iterparse
 
 from .fechas_guardadas import de_iso, duracion_iso
 from .libro_xlsx import FALLOS_DE_LIBRO, LibroRoto, _llano, _local, _o_nada, _sin_dtd
 from .limites import COLUMNAS_MAXIMAS, Contador, revisar_hojas
-from .naturaleza import DE_ERROR, ERROR, ILEGIBLE, SIN_RESULTADO, Ilegible, Rango
+from .naturaleza import (
+    DE_ERROR,
+    ERROR,
+    ILEGIBLE,
+    SIN_RESULTADO,
+    Ilegible,
+    Rango,
+    con_trozo,
+)
 from .tipos_de_hoja import HojaLeida, Valor
 
-CONTENIDO = "content.xml"
+CONTENIDO, DE_TABLA = "content.xml", "table-properties"
 OCULTAS = ("collapse", "filter")
 """A mano y por un filtro."""
 LOGICOS = {"TRUE": True, "VERDADERO": True, "FALSE": False, "FALSO": False}
@@ -24,6 +33,7 @@ def leer_ods(ruta: Path) -> list[HojaLeida]:
     """Las hojas del libro, en su orden. Lanza ``LibroRoto`` o ``Desmedido``."""
     hojas: list[HojaLeida] = []
     contador, escondidos, fila, columna = Contador(), set(), 0, 0
+    posiciones: dict[str, str] = {}
     try:
         with zipfile.ZipFile(ruta) as libro:
             with libro.open(CONTENIDO) as f:
@@ -41,19 +51,19 @@ def leer_ods(ruta: Path) -> list[HojaLeida]:
                             )
                             revisar_hojas(h.nombre for h in hojas)
                             fila = columna = 0
-                    elif nombre == "style" and any(
-                        _atributo(x, "display") == "false"
-                        for x in e
-                        if _local(x.tag) == "table-properties"
-                    ):
-                        escondidos.add(_atributo(e, "name"))
+                    elif nombre == "style":
+                        for x in e:
+                            if _atributo(x, "display") == "false" and _local(x.tag) == DE_TABLA:
+                                escondidos.add(_atributo(e, "name"))
+                            if posicion := _posicion(_atributo(x, "text-position")):
+                                posiciones[_atributo(e, "name")] = posicion
                     elif nombre == "table-column" and hojas:
                         desde, columna = columna + 1, columna + _veces(e, "number-columns-repeated")
                         if _atributo(e, "visibility") in OCULTAS:
                             hasta = min(columna, COLUMNAS_MAXIMAS)
                             hojas[-1].columnas_ocultas |= set(range(desde, hasta + 1))
                     elif nombre == "table-row" and hojas:
-                        fila = _fila(hojas[-1], e, fila, contador)
+                        fila = _fila(hojas[-1], e, fila, contador, posiciones)
                         e.clear()
     except LibroRoto:
         raise
@@ -73,7 +83,22 @@ def _veces(e: Element, atributo: str) -> int:
     return veces
 
 
-def _fila(hoja: HojaLeida, row: Element, anterior: int, contador: Contador) -> int:
+def _posicion(escrita: str) -> str | None:
+    """Si un estilo de letra va por encima o por debajo del renglón: ``super 58%``, ``-33% 58%``."""
+    if escrita.startswith(("0%", "-0%")):
+        return None
+    return (
+        None if not escrita else "subscript" if escrita.startswith(("sub", "-")) else "superscript"
+    )
+
+
+def _fila(
+    hoja: HojaLeida,
+    row: Element,
+    anterior: int,
+    contador: Contador,
+    posiciones: Mapping[str, str],
+) -> int:
     """Pone la fila las veces que se repite y devuelve el número de la última."""
     veces, columna = _veces(row, "number-rows-repeated"), 0
     escritas: dict[int, tuple[Valor | Ilegible, bool]] = {}
@@ -86,7 +111,7 @@ def _fila(hoja: HojaLeida, row: Element, anterior: int, contador: Contador) -> i
             hoja.combinadas.append(
                 Rango(anterior + 1, desde, anterior + combinada[0], desde + combinada[1] - 1)
             )
-        valor = _valor(c)
+        valor = _valor(c, posiciones)
         if valor is None:
             continue
         contador.fila(hoja.nombre, anterior + 1, columna)
@@ -116,10 +141,10 @@ def _poner(
     )
 
 
-def _valor(c: Element) -> Valor | Ilegible:
+def _valor(c: Element, posiciones: Mapping[str, str]) -> Valor | Ilegible:
     tipos = [v for k, v in c.attrib.items() if _local(k) == "value-type"]
     tipo, formula = next((t for t in tipos if t != "error"), ""), _atributo(c, "formula")
-    texto = "\n".join(_parrafo(p) for p in c if _local(p.tag) == "p")
+    texto = "\n".join(_parrafo(p, posiciones) for p in c if _local(p.tag) == "p")
     if "error" in tipos or (formula and DE_ERROR.fullmatch(texto.strip())):
         return Ilegible(ERROR, texto.strip() or "error")
     if not tipos:
@@ -141,16 +166,17 @@ def _valor(c: Element) -> Valor | Ilegible:
     return _o_nada(_atributo(c, "string-value") or texto)
 
 
-def _parrafo(p: Element) -> str:
+def _parrafo(p: Element, posiciones: Mapping[str, str]) -> str:
     """El texto de un párrafo, con los blancos que LibreOffice escribe como elementos."""
-    partes = [p.text or ""]
+    texto = p.text or ""
     for hijo in p:
         local = _local(hijo.tag)
         if local == "s":
-            partes.append(" " * min(_veces(hijo, "c"), 1000))
+            texto += " " * min(_veces(hijo, "c"), 1000)
         elif local in ("tab", "line-break"):
-            partes.append("\t" if local == "tab" else "\n")
+            texto += "\t" if local == "tab" else "\n"
         elif local != "annotation":
-            partes.append(_parrafo(hijo))
-        partes.append(hijo.tail or "")
-    return "".join(partes)
+            posicion = posiciones.get(_atributo(hijo, "style-name"))
+            texto = con_trozo(texto, _parrafo(hijo, posiciones), posicion)
+        texto += hijo.tail or ""
+    return texto

@@ -5,12 +5,16 @@ no se puede saber, y vale lo que trae.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from .libro_xlsx import LibroRoto, _llano, _o_nada
 from .limites import Contador, revisar_hojas
-from .naturaleza import ERROR, ILEGIBLE, Ilegible, Rango, clase_de_formato
+from .naturaleza import ERROR, ILEGIBLE, Ilegible, Rango, clase_de_formato, con_trozo
 from .tipos_de_hoja import HojaLeida, Valor
+
+POSICIONES = {1: "superscript", 2: "subscript"}
+"""Cómo dice un .xls que una letra va por encima o por debajo del renglón."""
 
 
 def leer_xls(ruta: Path) -> list[HojaLeida]:
@@ -42,6 +46,8 @@ def _hoja(libro, hoja, contador: Contador) -> HojaLeida:
         escritas: dict[int, Valor] = {}
         for j, celda in enumerate(hoja.row(i)):
             valor = _valor(salida, libro, celda, i + 1, j + 1)
+            if isinstance(valor, str) and (i, j) in hoja.rich_text_runlist_map:
+                valor = _con_formato(libro, celda.value, hoja.rich_text_runlist_map[i, j])
             if valor is not None or (i + 1, j + 1) in salida.ilegibles:
                 escritas[j + 1] = valor
         if escritas:
@@ -49,6 +55,18 @@ def _hoja(libro, hoja, contador: Contador) -> HojaLeida:
             salida.poner(i + 1, escritas)
             if (de_la_fila := hoja.rowinfo_map.get(i)) and de_la_fila.hidden:
                 salida.filas_ocultas.add(i + 1)
+    return salida
+
+
+def _con_formato(libro, texto: str, trozos: Sequence[tuple[int, int]]) -> str:
+    """El texto de una celda con varios formatos: cada trozo empieza donde se dice, con su
+    letra.
+    """
+    cortes = [desde for desde, _ in trozos] + [len(texto)]
+    salida = texto[: cortes[0]]
+    for (desde, letra), hasta in zip(trozos, cortes[1:], strict=True):
+        posicion = POSICIONES.get(libro.font_list[letra].escapement)
+        salida = con_trozo(salida, texto[desde:hasta], posicion)
     return salida
 
 

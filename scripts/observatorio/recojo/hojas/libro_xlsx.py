@@ -21,7 +21,16 @@ from xml.parsers import expat
 from .fechas_guardadas import ORIGEN_1900, ORIGEN_1904, de_dias, de_iso, duracion
 from .formato_real import FALLOS_DE_ZIP
 from .limites import COLUMNAS_MAXIMAS, COMBINADAS_MAXIMAS, Contador, Desmedido, revisar_hojas
-from .naturaleza import ERROR, ILEGIBLE, SIN_RESULTADO, Formato, Ilegible, Rango, clase_de_numero
+from .naturaleza import (
+    ERROR,
+    ILEGIBLE,
+    SIN_RESULTADO,
+    Formato,
+    Ilegible,
+    Rango,
+    clase_de_numero,
+    con_trozo,
+)
 from .tipos_de_hoja import HojaLeida, Valor
 
 REFERENCIA = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -290,14 +299,20 @@ def _texto(si: Element) -> str:
     """El texto de una cadena, con sus trozos de formato unidos y sin su guía de pronunciación."""
     if len(si) == 1 and _local(si[0].tag) == "t":
         return _desescapado(si[0].text or "")
-    partes = []
+    texto = ""
     for hijo in si:
         local = _local(hijo.tag)
         if local == "t":
-            partes.append(hijo.text or "")
+            texto += hijo.text or ""
         elif local == "r":
-            partes += [t.text or "" for t in hijo if _local(t.tag) == "t"]
-    return _desescapado("".join(partes))
+            trozo = "".join(t.text or "" for t in hijo if _local(t.tag) == "t")
+            texto = con_trozo(texto, trozo, _posicion(hijo))
+    return _desescapado(texto)
+
+
+def _posicion(trozo: Element) -> str | None:
+    """Si un trozo con formato va por encima o por debajo del renglón."""
+    return next((x.get("val") for x in trozo.iter() if _local(x.tag) == "vertAlign"), None)
 
 
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -87,6 +87,22 @@ def clase_de_numero(id_formato: int, propios: dict[int, str]) -> Formato:
     return clase_de_formato(propio) if propio else DE_EXCEL.get(id_formato, "general")
 
 
+VOLADAS = {
+    "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}
+
+
+def con_trozo(texto: str, trozo: str, posicion: str | None) -> str:
+    """El texto con un trozo más de su celda; ``posicion``: si va por encima o por debajo del
+    renglón, como la llamada a una nota.
+
+    Tras una cifra, esa llamada no es otra cifra: «46» y un «2» volado son «46²» y no «462».
+    """
+    volada = VOLADAS.get(posicion or "")
+    return texto + (trozo.translate(volada) if volada and texto[-1:].isdigit() else trozo)
+
+
 DE_EXCEL: dict[int, Formato] = {
     **dict.fromkeys((9, 10), "porcentaje"),
     **dict.fromkeys((*range(14, 23), 45, 47), "fecha"),
