@@ -207,6 +207,15 @@ MAPEOS = {
 }
 
 
+@pytest.mark.parametrize("fin", ["2022-13-04T10:00:00", "2022-02-30", "2022-00"])
+def test_una_fecha_que_no_existe_no_cae_en_otro_periodo(tmp_path: Path, fin: str) -> None:
+    """El mes 13 de 2022 contaba en 2023."""
+    filas = filas_de("kobo-hogares.xlsx")
+    filas[3][filas[0].index("end")] = fin
+    leido = leer(libro(tmp_path / "k.xlsx", {"Encuesta": filas}))
+    assert leido.reglas == {"fecha-imposible"} and set(leido.celdas) == {"Encuesta!B · end 4"}
+
+
 def del_mapeo(carpeta: Path, texto: str) -> list[ErrorDeDatos]:
     ruta, errores = carpeta / "data/mapeos/m.yml", list[ErrorDeDatos]()
     ruta.parent.mkdir(parents=True, exist_ok=True)

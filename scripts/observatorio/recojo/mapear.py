@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -272,7 +272,7 @@ def _campo(
             )
             return None
     es_fecha = campo.periodo_de_fecha or (nombre == "fecha-dato" and not campo.traducir)
-    if es_fecha and not DIA_O_MES.fullmatch(texto):
+    if es_fecha and not _es_dia_o_mes(texto):
         # De 04/09 no se sabe si es abril: se propone y no se toma. Ni el día de una hora cuya zona
         # no se entiende, que puede ser el siguiente.
         remedio = f"no se entiende la fecha: escríbala como {dia_probable(texto) or EJEMPLO_DE_DIA}"
@@ -284,6 +284,17 @@ def _campo(
             lote.defectos.append(_sin_traduccion(celda, texto, campo))
         return traducido
     return _periodo_de(texto, campo.periodo_de_fecha) if campo.periodo_de_fecha else texto
+
+
+def _es_dia_o_mes(texto: str) -> bool:
+    """Si es un día o un mes que existe: ``2022-13-01`` tiene su forma, y caería en otro año."""
+    if not DIA_O_MES.fullmatch(texto):
+        return False
+    try:
+        date.fromisoformat(texto if len(texto) > len("2025-07") else f"{texto}-01")
+    except ValueError:
+        return False
+    return True
 
 
 def _sin_traduccion(celda: Celda, texto: str, campo: Campo) -> Defecto:
