@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from apoyo_reportes import leer, libro
 from conftest import copiar_entradas, reducir, reemplazar
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.ordenes.informe import FILAS_DICHAS, MAXIMO_POR_REGLA, texto_invalido
@@ -129,6 +130,34 @@ def test_lo_mal_escrito_dice_que_quiza_se_quiso_decir(
     hallado = next(e for e in estropear(archivo, antes, despues) if e.regla == regla)
     assert (hallado.archivo, hallado.columna) == (archivo, columna) and hallado.fila
     assert hallado.remedio.startswith(f"¿quiso decir «{sugerida}»? Si no, ")
+
+
+@pytest.mark.parametrize("codigo", ["М4-К01", "M4\u2011K01"])
+def test_un_codigo_con_letras_de_otro_alfabeto_lo_dice(estropear: Estropear, codigo: str) -> None:
+    hallados = estropear(OBSERVACIONES, "\nM4-K01,", f"\n{codigo},")
+    (hallado,) = (e for e in hallados if e.regla == "kpi-desconocido")
+    assert hallado.remedio.startswith("escriba de nuevo «M4-K01»: se ve igual")
+
+
+@pytest.mark.parametrize(
+    ("escrito", "propuesto"), [("1.30809E+05", "«130809»"), ("1308090", None), ("130890", None)]
+)
+def test_de_un_codigo_de_cifras_no_se_adivina_otro(
+    estropear: Estropear, escrito: str, propuesto: str | None
+) -> None:
+    hallados = estropear(OBSERVACIONES, ",130809,", f",{escrito},")
+    (hallado,) = (e for e in hallados if e.regla == "lugar-desconocido")
+    assert (propuesto or "use el código INEI") in hallado.remedio
+    assert ("¿quiso decir" in hallado.remedio) == (propuesto is not None)
+
+
+def test_al_importar_se_sugiere_lo_mismo_que_al_validar(tmp_path: Path) -> None:
+    """Lo mal escrito en una tabla que llega se decía sin proponer nada."""
+    titulos = ["kpi", "periodo", "lugar", "numerador", "denominador", "fecha_dato", "estado"]
+    fila = ["M4-K5", "2026-T3", "Pataz", 46, "1e+05", "2026-10-14", "Preliminar"]
+    leido = leer(libro(tmp_path / "t.xlsx", {"h": [titulos, fila]}))
+    for sugerida in ("M4-K05", "130809", "preliminar"):
+        assert f"¿quiso decir «{sugerida}»?" in leido.dicho
 
 
 def test_lo_que_no_se_parece_a_nada_no_se_adivina(estropear: Estropear) -> None:

@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 CON_COMA = r"^-?[0-9]+,[0-9]+$"
-BLANCOS_Y_APOSTROFOS = " '’\u00a0\u2009\u202f"
-"""Lo que separa los miles en lugar de la coma: el espacio, ancho o fino, y el apóstrofo."""
+BLANCOS_Y_APOSTROFOS = " '’\u00a0\u2007\u2009\u202f"
+"""Lo que separa los miles en lugar de la coma: el espacio, ancho, fino o de una cifra, y el
+apóstrofo.
+"""
 CON_MILES = rf"^-?[1-9][0-9]{{0,2}}([,{BLANCOS_Y_APOSTROFOS}][0-9]{{3}})+(\.[0-9]+)?$"
 MILES_CON_PUNTO = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 SI_ERA_DECIMAL = "; si la coma era decimal, {}"
 SI_EL_PUNTO_ERA_DECIMAL = "; si el punto era decimal, {}0"
 EN_PORCENTAJE = re.compile(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*%")
+EN_EXPONENTE = re.compile(r"-?[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,2}")
+"""Como escriben los números largos R y las hojas de cálculo: ``1e+05``."""
 SEPARADOR_DE_MILES, COMA_DECIMAL = "separador-de-miles", "coma-decimal"
 DE_CIFRAS = frozenset({"valor", "numerador", "denominador", "antes", "despues", "cifra"})
 """Las columnas de los CSV del proyecto donde va un número."""
@@ -73,6 +78,11 @@ def solo_el_numero(texto: str) -> str | None:
     if m is None or m[1] == texto or re.fullmatch(DUDOSA, m[1]) or re.search(EN_DUDA, texto):
         return None
     return m[1].replace(",", ".")
+
+
+def sin_exponente(texto: str) -> str | None:
+    """El número de ``1e+05``, escrito entero; nada si no está escrito así."""
+    return f"{Decimal(texto.replace(',', '.')):f}" if EN_EXPONENTE.fullmatch(texto) else None
 
 
 def con_punto(texto: str) -> str:

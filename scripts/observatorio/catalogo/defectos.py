@@ -72,6 +72,11 @@ OTRA = (
     "corrija el valor: no tiene la forma que pide la ficha (véase su esquema en data/esquemas)",
 )
 PARECIDO = 0.75
+PARECIDAS = str.maketrans(
+    "АВЕЅІЈКМНОРСТХУасеіјорѕхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο\u2010\u2011\u2012\u2013\u2212",
+    "ABESIJKMHOPCTXYaceijopsxyABEZHIKMNOPTYXo-----",
+)
+"""Letras cirílicas y griegas, y guiones, que se ven como los corrientes y no lo son."""
 Camino = tuple[str | int, ...]
 
 
@@ -212,9 +217,16 @@ def con_propuesta(palabra: str | None, que: str) -> str:
     return f"¿quiso decir «{palabra}»? {que[0].upper()}{que[1:]}" if palabra else que
 
 
+def con_letras_latinas(texto: str) -> str:
+    """El texto con las letras y guiones corrientes en lugar de los que solo se les parecen."""
+    return texto.translate(PARECIDAS)
+
+
 def _llano(texto: str) -> str:
     sin_tildes = "".join(
-        c for c in unicodedata.normalize("NFD", texto) if not unicodedata.combining(c)
+        c
+        for c in unicodedata.normalize("NFD", con_letras_latinas(texto))
+        if not unicodedata.combining(c)
     )
     return re.sub(r"[-\s]+", "_", sin_tildes.lower())
 

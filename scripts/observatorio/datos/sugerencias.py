@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ..base.cifras import sin_exponente
 from ..base.fechas import propuesta_de_dia
 from ..catalogo import Catalogo
-from ..catalogo.defectos import con_propuesta, parecido
+from ..catalogo.defectos import con_letras_latinas, con_propuesta, parecido
 from ..catalogo.naturalezas import NATURALEZAS
 from ..errores import ErrorDeDatos
 from .advertencias import ADVERTENCIAS
@@ -31,12 +32,26 @@ def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iter
         if e.regla in vocabularios and e.valor and clave not in dichas:
             dichas[clave] = _sugerida(e.valor, vocabularios[e.regla])
         sugerida = dichas.get(clave)
-        yield replace(e, remedio=con_propuesta(sugerida, f"si no, {e.remedio}")) if sugerida else e
+        yield replace(e, remedio=_propuesta(e, sugerida)) if sugerida else e
+
+
+def _propuesta(e: ErrorDeDatos, sugerida: str) -> str:
+    if con_letras_latinas(e.valor or "") == sugerida:
+        return (
+            f"escriba de nuevo «{sugerida}»: se ve igual, y lleva letras de otro alfabeto o un"
+            " guion que no es el corriente"
+        )
+    return con_propuesta(sugerida, f"si no, {e.remedio}")
 
 
 def _sugerida(escrita: str, admitidas: Mapping[str, str]) -> str | None:
-    """La admitida que se parece; de un lugar escrito por su nombre, su código."""
-    cerca = parecido(escrita, admitidas)
+    """La admitida que se parece; de un lugar escrito por su nombre, su código.
+
+    Que dos números se parezcan no dice nada: solo vale el mismo, abreviado por la hoja de cálculo.
+    """
+    if (entero := sin_exponente(escrita)) in admitidas:
+        return entero
+    cerca = parecido(escrita, (a for a in admitidas if not a.isdigit()))
     return admitidas[cerca] if cerca and admitidas[cerca] != escrita else None
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from ..catalogo import Catalogo
 from ..datos.observaciones import CATEGORIAS, COLUMNAS, revisar_filas
 from ..datos.reglas import NUMERICAS
+from ..datos.sugerencias import con_sugerencias
 from ..errores import ErrorDeDatos
 from .lote import Defecto, Lote, Medida
 
@@ -32,7 +33,9 @@ def otros_defectos(lote: Lote, catalogo: Catalogo, unidades: pl.DataFrame) -> It
             rotas[d.celda.hoja, d.celda.fila].add(d.celda.columna)
     campos = {c: [m.campos.get(c, "") for m in lote.medidas] for c in COLUMNAS}
     tabla = pl.DataFrame(campos, schema={c: CATEGORIAS.get(c, pl.String) for c in COLUMNAS})
-    for e, miradas in revisar_filas(tabla, catalogo, unidades, lote.archivo.name):
+    hallados = list(revisar_filas(tabla, catalogo, unidades, lote.archivo.name))
+    dichos = con_sugerencias((e for e, _ in hallados), catalogo)
+    for e, (_, miradas) in zip(dichos, hallados, strict=True):
         if e.fila is None:
             continue
         medida = lote.medidas[e.fila]
