@@ -152,6 +152,40 @@ def test_una_tabla_con_su_fila_de_total_lo_dice(tmp_path: Path) -> None:
     assert leer(libro(tmp_path / "t.xlsx", {"h": tabla})).reglas == {"fila-de-total"}
 
 
+TABLA: Filas = [
+    ["kpi", "periodo", "lugar", "numerador", "denominador", "fecha_dato"],
+    ["M4-K05", "2026-T3", "130809", 46, 79, "2026-10-14"],
+    ["M4-K05", "2026-T2", "130809", 41, 77, "2026-07-14"],
+]
+
+
+def test_las_columnas_en_blanco_de_una_tabla_no_estorban(tmp_path: Path) -> None:
+    con_blancos: Filas = [[f[0], "", *f[1:3], "", *f[3:], ""] for f in TABLA]
+    sanas = leer(libro(tmp_path / "t.xlsx", {"h": TABLA})).cifras
+    assert leer(libro(tmp_path / "b.xlsx", {"h": con_blancos})).cifras == sanas != {}
+
+
+def test_los_numeros_de_fila_que_pone_r_se_dicen_una_vez(tmp_path: Path) -> None:
+    numerada: Filas = [["" if i == 0 else i, *f] for i, f in enumerate(TABLA)]
+    leido = leer(libro(tmp_path / "r.xlsx", {"h": numerada}))
+    assert leido.reglas == {"columna-sin-titulo"} and leido.celdas == ("h!A 1",)
+    assert "hay algo en 2 filas: bórrela" in leido.dicho
+
+
+def test_una_nota_bajo_la_tabla_es_un_solo_defecto(tmp_path: Path) -> None:
+    nota: Filas = [[], ["Fuente: HIS-MINSA. Elaboración propia", "2026"]]
+    leido = leer(libro(tmp_path / "n.xlsx", {"h": [*TABLA, *nota]}))
+    assert leido.reglas == {"fila-que-no-es-medida"} and leido.celdas == ("h!A · kpi 5",)
+    assert "bórrela" in leido.dicho
+
+
+def test_una_columna_de_mas_no_calla_los_demas_defectos(tmp_path: Path) -> None:
+    titulos = [*TABLA[0], "valor", "color"]
+    malas: Filas = [titulos, [*TABLA[1], "", "azul"], ["M4-K99", *TABLA[2][1:], "", "rojo"]]
+    leido = leer(libro(tmp_path / "c.xlsx", {"h": malas}))
+    assert leido.reglas == {"columna-sobrante", "kpi-desconocido"}
+
+
 # — envíos de una encuesta —
 
 

@@ -17,14 +17,21 @@ from ..datos.reglas import NUMERICAS
 from ..errores import DatosInvalidos, ErrorDeDatos
 from .codigos import con_sus_ceros
 from .defectos_de_celda import muestra_de_porcentaje
+from .envios import cuantas_filas
 from .hojas.cuadricula import Celda, Hoja
 from .horas import SinZona, dia_local
 from .lote import Defecto, Lectura, Lote, Medida
 from .no_leido import no_leido
 from .registros import es_total
 
+DE_UNA_MEDIDA = ("lugar", "fecha_dato", *NUMERICAS)
 RECONOCIBLES = {"kpi", "periodo", "lugar"}
 FILAS_DE_TITULOS = 20
+SOBRANTE = "columna-sobrante"
+DE_CABECERA_ROTA = ("columna-repetida", "columna-ausente")
+"""Con ellas no se sabe qué dice cada fila. Con una que sobra tampoco, si falta una de cifras: puede
+ser esa con otro nombre.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,11 @@ def leer_tabla(
     ]
     lote.avisos += no_leido(lote)
     lote.defectos += _de_cabecera(tabla, titulos)
-    cabecera_rota = bool(lote.defectos)
+    con_sus_cifras = set(titulos) >= set(NUMERICAS)
+    cabecera_rota = any(
+        d.regla in DE_CABECERA_ROTA or (d.regla == SOBRANTE and not con_sus_cifras)
+        for d in lote.defectos
+    )
     corridas = list(_de_filas(tabla, titulos))
     lote.defectos += corridas
     if cabecera_rota:
@@ -123,6 +134,9 @@ def leer_tabla(
             continue
         if defectos := list(_de_la_fila(celdas, campos, codigos)):
             lote.defectos += defectos
+            continue
+        if not any(campos.get(c) for c in DE_UNA_MEDIDA):
+            lote.defectos.append(_nota(celdas, campos))
             continue
         try:
             campos["fecha_dato"] = dia_local(campos["fecha_dato"], catalogo.territorio.zona_horaria)
@@ -182,6 +196,17 @@ def _de_la_fila(
             )
 
 
+def _nota(celdas: Mapping[str, Celda], campos: Mapping[str, str]) -> Defecto:
+    """Una fila de la tabla que no dice ni dónde, ni cuándo, ni cuánto: casi siempre, una nota."""
+    return Defecto(
+        next(celdas[t] for t, v in campos.items() if v),
+        None,
+        "fila-que-no-es-medida",
+        "la fila no trae lugar, fecha ni cifras: si es una nota, bórrela o llévela a otra hoja; si"
+        " es una medida, complétela",
+    )
+
+
 def _texto(hoja: Hoja, fila: int, columna: int, titulo: str) -> str:
     """El campo en una sola línea: un salto dentro de una celda (Alt+Intro) es forma y no
     contenido.
@@ -201,16 +226,17 @@ def _de_cabecera(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
             yield Defecto(
                 Celda(hoja.nombre, fila, c, titulo),
                 None,
-                "columna-sobrante",
+                SOBRANTE,
                 f"bórrela, o póngale uno de estos títulos: {', '.join(COLUMNAS)}",
             )
-        elif titulo in titulos[: c - 1]:
+        elif titulo and titulo in titulos[: c - 1]:
             yield Defecto(
                 Celda(hoja.nombre, fila, c, titulo),
                 None,
                 "columna-repetida",
                 "deje una sola vez la columna",
             )
+    yield from _sin_titulo(tabla, titulos)
     cifras = "valor" in titulos or {"numerador", "denominador"} <= set(titulos)
     for titulo in ([] if "fecha_dato" in titulos else ["fecha_dato"]) + (
         [] if cifras else ["valor"]
@@ -228,14 +254,33 @@ def _de_cabecera(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
         )
 
 
-def _de_filas(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
-    """Lo escrito más allá del último título, o bajo una columna sin título, no tiene dónde
-    entrar.
+def _ultimo_titulo(titulos: Sequence[str]) -> int:
+    return max((c for c, t in enumerate(titulos, 1) if t), default=0)
+
+
+def _sin_titulo(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
+    """Una columna con algo escrito y sin título entre las que lo tienen: los números de fila que
+    ponen R y pandas.
     """
     hoja = tabla.hoja
+    for c in range(1, _ultimo_titulo(titulos)):
+        debajo = range(tabla.fila + 1, len(hoja.filas) + 1)
+        if not titulos[c - 1] and (llenas := sum(bool(hoja.texto(f, c)) for f in debajo)):
+            yield Defecto(
+                Celda(hoja.nombre, tabla.fila, c),
+                None,
+                "columna-sin-titulo",
+                f"la columna no tiene título y hay algo en {cuantas_filas(llenas)}: bórrela, o"
+                f" póngale uno de estos: {', '.join(COLUMNAS)}",
+            )
+
+
+def _de_filas(tabla: Tabla, titulos: Sequence[str]) -> Iterator[Defecto]:
+    """Lo escrito más allá del último título no tiene dónde entrar."""
+    hoja, ultimo = tabla.hoja, _ultimo_titulo(titulos)
     for i, fila in enumerate(hoja.filas[tabla.fila :], tabla.fila + 1):
         for c, valor in enumerate(fila, 1):
-            if valor not in (None, "") and (c > len(titulos) or not titulos[c - 1]):
+            if valor not in (None, "") and c > ultimo:
                 yield Defecto(
                     Celda(hoja.nombre, i, c),
                     None,
