@@ -268,6 +268,10 @@ LIBROS = {
     "carta.xlsx": (_zip("word/document.xml"), "es un documento de Word"),
     "impreso.xls": (b"%PDF-1.7\n", "es un PDF"),
     "vacio.xlsx": (b"", "no trae nada"),
+    "paquete.xlsx": (_zip("datos/a.csv"), "descomprímalo y envíe el archivo de dentro"),
+    "libro.csv": (_zip("xl/workbook.xml"), "cámbiele el nombre, para que termine en .xlsx"),
+    "libro.zip": (_zip("content.xml"), "cámbiele el nombre, para que termine en .ods"),
+    "carta.txt": (_zip("word/document.xml"), "es un documento de Word"),
 }
 
 
@@ -277,6 +281,13 @@ def test_un_libro_que_no_se_lee_dice_que_es(tmp_path: Path, nombre: str) -> None
     (tmp_path / nombre).write_bytes(crudo)
     leido = leer(tmp_path / nombre)
     assert leido.reglas == {"libro-ilegible"} and leido.dicho.count(frase) == 1
+
+
+@pytest.mark.parametrize("marca", ["~$reporte.xlsx", ".~lock.reporte.xlsx#"])
+def test_la_marca_de_un_libro_abierto_dice_cual_es_el_libro(tmp_path: Path, marca: str) -> None:
+    (tmp_path / marca).write_bytes(b"\x05alguien" + b" " * 150)
+    leido = leer(tmp_path / marca)
+    assert leido.reglas == {"libro-abierto"} and "envíe «reporte.xlsx»" in leido.dicho
 
 
 def test_un_xlsx_con_nombre_de_xls_se_lee_igual(tmp_path: Path) -> None:
@@ -292,3 +303,42 @@ def test_el_csv_de_excel_dice_lo_mismo_con_su_linea_de_separador(tmp_path: Path)
     )
     (tmp_path / "b.csv").write_bytes(texto_csv(filas_de("his-cred.csv")).encode("mac_roman"))
     assert leer(tmp_path / "a.csv").cifras == leer(tmp_path / "b.csv").cifras != {}
+
+
+@pytest.mark.parametrize(
+    ("columna", "escrito"),
+    [
+        ("TRIMESTRE", "{romano}"),
+        ("TRIMESTRE", "T{numero}"),
+        ("TRIMESTRE", "{romano} TRIMESTRE"),
+        ("TRIMESTRE", "{numero}.0"),
+        ("TRIMESTRE", "{numero}to trimestre"),
+        ("AÑO", "{numero}.0"),
+        ("RENIPRESS", '="{numero}"'),
+        ("FECHA DE CORTE", "{numero} 00:00:00"),
+        ("FECHA DE CORTE", "{numero} 12:00 a. m."),
+    ],
+)
+def test_lo_que_se_entiende_de_una_manera_se_lee(
+    tmp_path: Path, columna: str, escrito: str
+) -> None:
+    """El trimestre en romanos, un código protegido para Excel y una fecha con su hora."""
+    filas = filas_de("his-cred.csv")
+    sanas = leer(csv_en(tmp_path / "sano.csv", filas)).cifras
+    cual = filas[2].index(columna)
+    for fila in filas[3:-1]:
+        fila[cual] = escrito.format(numero=fila[cual], romano="IV")
+    assert leer(csv_en(tmp_path / "otro.csv", filas)).cifras == sanas != {}
+
+
+def csv_en(ruta: Path, filas: Filas) -> Path:
+    ruta.write_bytes((texto_csv(filas) + "\x1a").encode("cp1252"))
+    return ruta
+
+
+def test_el_periodo_de_varias_columnas_que_no_lo_es_dice_cuales_son(tmp_path: Path) -> None:
+    filas = filas_de("his-cred.csv")
+    filas[4][filas[2].index("TRIMESTRE")] = "anual"
+    leido = leer(csv_en(tmp_path / "his.csv", filas))
+    assert leido.reglas == {"periodo-sin-forma"} and leido.celdas == ("his!B · TRIMESTRE 5",)
+    assert "«AÑO» y «TRIMESTRE» juntas dicen «2025-Tanual»" in leido.dicho

@@ -14,6 +14,7 @@ from apoyo_reportes import filas_de, leer, libro
 from conftest import RAIZ
 from observatorio.base.cifras import solo_el_numero
 from observatorio.base.fechas import dia_escrito, dia_probable
+from observatorio.base.periodo_escrito import periodo_probable
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.datos.csv_estricto import COLUMNAS
 from observatorio.datos.forma import columnas_de_la_cabecera, defectos_de_cabecera
@@ -158,7 +159,10 @@ def test_lo_que_dice_el_remedio_quita_el_defecto(catalogo: Catalogo, nombre: str
         ("14/10/2026", "2026-10-14", "2026-10-14"),
         ("14 de octubre de 2026", "2026-10-14", "2026-10-14"),
         ("4 set 2026", "2026-09-04", "2026-09-04"),
+        ("14/10/2026 12:00:00 a. m.", "2026-10-14", "2026-10-14"),
         ("14/10/26", None, "2026-10-14"),
+        ("14-set-26", None, "2026-09-14"),
+        ("14/Oct/2026", None, "2026-10-14"),
         ("46309", None, "2026-10-14"),
         ("10/14/2026", None, "2026-10-14"),
         ("2026-14-10", None, "2026-10-14"),
@@ -175,6 +179,41 @@ def test_una_fecha_de_otro_modo_se_toma_o_se_propone(
 ) -> None:
     assert (dia_escrito(texto), dia_probable(texto)) == (dia, probable)
     assert probable is None or date.fromisoformat(probable)
+
+
+@pytest.mark.parametrize(
+    ("texto", "frecuencia", "probable"),
+    [
+        ("III trimestre 2026", "trimestral", "2026-T3"),
+        ("3.er trimestre del 2026", "trimestral", "2026-T3"),
+        ("2026-III", "trimestral", "2026-T3"),
+        ("2026 t3", "trimestral", "2026-T3"),
+        ("jul-set 2026", "trimestral", "2026-T3"),
+        ("jun-set 2026", "trimestral", None),
+        ("2026-09", "trimestral", None),
+        ("2026-T5", "trimestral", None),
+        ("2026-I", "semestral", "2026-S1"),
+        ("2026-III", "semestral", None),
+        ("enero a junio de 2026", "semestral", "2026-S1"),
+        ("set-26", "mensual", "2026-09"),
+        ("Setiembre 2026", "mensual", "2026-09"),
+        ("2026-09-01", "mensual", "2026-09"),
+        ("9/2026", "mensual", "2026-09"),
+        ("2026-13", "mensual", None),
+        ("setiembre", "mensual", None),
+        ("Año 2025", "anual", "2025"),
+        ("2025.0", "anual", "2025"),
+        ("2024/25", "anual", None),
+        ("2024-2025", "anual", None),
+    ],
+)
+def test_un_periodo_escrito_de_otro_modo_se_propone(
+    catalogo: Catalogo, texto: str, frecuencia: str, probable: str | None
+) -> None:
+    assert periodo_probable(texto, frecuencia) == probable
+    kpi = next(k.codigo for k in catalogo.kpis.values() if k.frecuencia == frecuencia)
+    dicho = defectos(catalogo, BUENA | {"kpi": kpi, "periodo": texto})["periodo-sin-forma"]
+    assert (f"escriba {probable}, si es ese" in dicho) == (probable is not None)
 
 
 def test_a_quien_llena_una_planilla_no_se_le_pide_lo_que_no_puede_hacer() -> None:

@@ -32,6 +32,8 @@ REMEDIO_UN_NULO = (
 )
 PARTE_DE_CONTROL = 0.1
 """Con más signos de control que estos, ya no es texto."""
+FIN_DE_DOS = re.compile(r"\x1a\s*\Z")
+"""El carácter con que los sistemas de DOS terminan un archivo."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -64,7 +66,7 @@ def texto_de(crudo: bytes) -> str:
     """El texto entero, con su línea ``sep=`` si la trae. Lanza ``TextoIlegible`` si no es texto o
     no se sabe en qué codificación está.
     """
-    return unicodedata.normalize("NFC", _decodificado(crudo))
+    return unicodedata.normalize("NFC", FIN_DE_DOS.sub("", _decodificado(crudo)))
 
 
 def leer_texto(crudo: bytes) -> TextoPlano:

@@ -5,15 +5,16 @@ suman o se cuentan.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from ..base.cifras import defecto_de_cifra
-from ..base.fechas import dia_probable
-from ..base.periodos import MESES
+from ..base.fechas import dia_probable, sin_hora
+from ..base.periodo_escrito import orden_escrito
+from ..base.periodos import FORMA, MESES
 from ..base.plegado import plegado
 from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
 from ..catalogo.plan_de_recojo import periodo_que_termina
@@ -29,6 +30,9 @@ from .ubicar import Fuente
 
 CUALQUIERA = "*"
 DIA_O_MES = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+DIA_DELANTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+HUECO = re.compile(r"([TS-]?)\{([0-9]+)\}")
+DE_QUE_ORDEN = {"T": "trimestral", "S": "semestral", "-": "mensual"}
 EJEMPLO_DE_DIA = "2025-07-31"
 DE_QUE = {
     "periodo": "periodo",
@@ -233,14 +237,11 @@ def _campo(
         )
         return None
     texto = (
-        textos[0]
-        if campo.columna
-        else re.sub(
-            r"\{([0-9]+)\}",
-            lambda m: textos[int(m[1])] if int(m[1]) < len(textos) else m[0],
-            campo.forma or "",
-        )
+        textos[0] if campo.columna else _compuesto(campo.forma or "", textos, nombre == "periodo")
     )
+    if nombre == "periodo" and campo.columnas and not campo.traducir and not _es_periodo(texto):
+        lote.defectos.append(_periodo_sin_forma(campo.columnas, textos, celdas, texto))
+        return None
     try:
         texto = dia_local(texto, contexto.zona, celda.titulo)
     except SinZona:
@@ -255,22 +256,19 @@ def _campo(
         )
         return None
     if campo.columna and campo.forma:
-        try:
-            texto = (
-                texto
-                if re.match(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}", texto)
-                else datetime.strptime(texto, campo.forma).date().isoformat()
-            )
-        except ValueError:
+        dia = texto if DIA_DELANTE.match(texto) else _dia_con_forma(texto, campo.forma)
+        if dia is None:
             lote.defectos.append(
                 Defecto(
                     celda,
                     texto,
                     "fecha-imposible",
-                    f"se esperaba una fecha con la forma {campo.forma}",
+                    "no se entiende la fecha: escríbala como"
+                    f" {date.fromisoformat(EJEMPLO_DE_DIA).strftime(campo.forma)}",
                 )
             )
             return None
+        texto = dia
     es_fecha = campo.periodo_de_fecha or (nombre == "fecha-dato" and not campo.traducir)
     if es_fecha and not _es_dia_o_mes(texto):
         # De 04/09 no se sabe si es abril: se propone y no se toma. Ni el día de una hora cuya zona
@@ -284,6 +282,51 @@ def _campo(
             lote.defectos.append(_sin_traduccion(celda, texto, campo))
         return traducido
     return _periodo_de(texto, campo.periodo_de_fecha) if campo.periodo_de_fecha else texto
+
+
+def _compuesto(forma: str, textos: Sequence[str], es_periodo: bool) -> str:
+    """La forma con los textos de sus columnas. De un periodo, el trimestre o el mes se entienden
+    escritos de otro modo: ``("{0}-T{1}", ["2025", "IV"]) → "2025-T4"``.
+    """
+
+    def puesto(m: re.Match[str]) -> str:
+        letra, numero = m[1], int(m[2])
+        if numero >= len(textos):
+            return m[0]
+        texto = textos[numero].removesuffix(".0") if es_periodo else textos[numero]
+        orden = orden_escrito(texto, DE_QUE_ORDEN[letra]) if es_periodo and letra else None
+        if orden is None:
+            return letra + texto
+        return f"{letra}{orden:02d}" if letra == "-" else f"{letra}{orden}"
+
+    return HUECO.sub(puesto, forma)
+
+
+def _es_periodo(texto: str) -> bool:
+    return any(re.match(forma, texto) for forma in FORMA.values())
+
+
+def _periodo_sin_forma(
+    columnas: Sequence[str], textos: Sequence[str], celdas: Mapping[str, Celda], texto: str
+) -> Defecto:
+    """El periodo que sale de varias columnas y no lo es: se señala la que no es un número."""
+    cual = next((c for c, t in zip(columnas, textos, strict=True) if not t.isdigit()), columnas[0])
+    nombres = " y ".join(f"«{c}»" for c in columnas)
+    remedio = (
+        f"{nombres} juntas dicen «{texto}», que no es un periodo como 2025, 2025-S1, 2025-T1 o"
+        " 2025-03: escriba en cada una su número"
+    )
+    return Defecto(celdas[cual], textos[columnas.index(cual)], "periodo-sin-forma", remedio)
+
+
+def _dia_con_forma(texto: str, forma: str) -> str | None:
+    """El día de una fecha con la forma que dice el mapeo, traiga o no su hora."""
+    for escrita in (texto, sin_hora(texto)):
+        try:
+            return datetime.strptime(escrita, forma).date().isoformat()
+        except ValueError:
+            continue
+    return None
 
 
 def _es_dia_o_mes(texto: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
+from ...base.periodo_escrito import periodo_probable
 from ...base.periodos import EJEMPLO, FORMA, MESES, ultimo_mes_terminado
 from .regla import Regla, regla
 
@@ -19,7 +21,6 @@ def de_tiempo(corte: date) -> list[Regla]:
     forma_mala = pl.any_horizontal(
         (frecuencia == f) & ~c("periodo").str.contains(forma) for f, forma in FORMA.items()
     ).fill_null(False)
-    ejemplo = frecuencia.replace_strict(EJEMPLO, default="2025", return_dtype=pl.String)
     meses = frecuencia.replace_strict(MESES, default=0, return_dtype=pl.Int32)
     mes_del_dato = c("n_fecha").dt.year().cast(pl.Int32) * 12 + c("n_fecha").dt.month()
     return [
@@ -27,7 +28,7 @@ def de_tiempo(corte: date) -> list[Regla]:
             "periodo-sin-forma",
             "periodo",
             forma_mala & (c("periodo") != ""),
-            pl.format("el KPI es {}: escriba el periodo como {}", frecuencia, ejemplo),
+            pl.struct("periodo", "f_frecuencia").map_elements(_que_periodo, return_dtype=pl.String),
         ),
         regla(
             "periodo-futuro",
@@ -64,3 +65,11 @@ def de_tiempo(corte: date) -> list[Regla]:
             " está mal",
         ),
     ]
+
+
+def _que_periodo(fila: Mapping[str, str]) -> str:
+    """Cómo se escribe el periodo de un KPI; el que se quiso decir, si se entiende."""
+    escrito, frecuencia = fila["periodo"], fila["f_frecuencia"]
+    probable = periodo_probable(escrito, frecuencia)
+    como = f"{probable}, si es ese" if probable else f"el periodo como {EJEMPLO[frecuencia]}"
+    return f"el KPI es {frecuencia}: escriba {como}"

@@ -24,7 +24,7 @@ from ...base.texto_plano import REMEDIO_UN_NULO, ConNulos, TextoIlegible, leer_t
 from ...datos.reparar import COMA_DECIMAL
 from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import OCULTOS
-from .formato_real import FALLOS_DE_ZIP, NoSeLee, danado, formato_de
+from .formato_real import FALLOS_DE_ZIP, NoSeLee, con_otro_nombre, danado, formato_de
 from .limites import LARGO_DE_CAMPO, MEGAS_MAXIMOS, Contador, Desmedido, revisar_zip
 from .naturaleza import Ilegible, Rango
 from .paquete import PaqueteIlegible, contenido
@@ -35,6 +35,9 @@ OTROS_LIBROS = (".xlsb", ".xltx", ".xltm", ".xlt")
 """No se ofrecen, pero lo de dentro puede ser un libro corriente; si no, se dice qué es."""
 TEXTOS = (".csv", ".tsv", ".txt")
 PAQUETES = (".zip",)
+ABIERTO = re.compile(r"~\$(.+)|\.~lock\.(.+)#")
+"""Cómo se llama la marca de un libro abierto, en Excel y en LibreOffice."""
+TEXTO_TRAS_IGUAL = re.compile(r'="([^"=+@-][^"]*)"')
 PUNTO_DECIMAL = re.compile(r"-?\d+\.\d+")
 
 
@@ -136,6 +139,13 @@ def leer_hojas(ruta: Path) -> list[Hoja]:
     leer.
     """
     sufijo = ruta.suffix.lower()
+    if abierto := ABIERTO.fullmatch(ruta.name):
+        raise _invalido(
+            ruta,
+            "libro-abierto",
+            "es la marca que la hoja de cálculo deja al lado de un libro abierto: ciérrelo y envíe"
+            f" «{abierto[1] or abierto[2]}»",
+        )
     if ruta.is_dir():
         raise _invalido(ruta, "es-una-carpeta", _de_la_carpeta(ruta))
     if not ruta.is_file() and es_direccion(ruta):
@@ -153,6 +163,8 @@ def leer_hojas(ruta: Path) -> list[Hoja]:
         )
     if sufijo in (*LIBROS, *OTROS_LIBROS):
         return _libro(ruta)
+    if sufijo in (*TEXTOS, *PAQUETES) and (defecto := con_otro_nombre(ruta)):
+        raise _invalido(ruta, "libro-ilegible", defecto.remedio, defecto.que)
     if sufijo in TEXTOS:
         return [_csv(ruta, ruta.stem, ruta.read_bytes())]
     if sufijo in PAQUETES:
@@ -253,7 +265,16 @@ def _csv(ruta: Path, nombre: str, crudo: bytes) -> Hoja:
         and any(COMA_DECIMAL.fullmatch(c) for c in cifras)
         and not any(PUNTO_DECIMAL.fullmatch(c) for c in cifras)
     )
-    return Hoja(nombre, [[c or None for c in fila] for fila in filas], coma, separador=separador)
+    limpias = [[_sin_igual(c) or None for c in fila] for fila in filas]
+    return Hoja(nombre, limpias, coma, separador=separador)
+
+
+def _sin_igual(campo: str) -> str:
+    """``="00090001"`` es como se guarda un código en un CSV para que Excel no le quite los
+    ceros.
+    """
+    m = TEXTO_TRAS_IGUAL.fullmatch(campo)
+    return m[1] if m else campo
 
 
 def _filas(ruta: Path, texto: str, separador: str) -> list[list[str]]:

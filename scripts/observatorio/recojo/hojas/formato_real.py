@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
@@ -42,6 +43,7 @@ OTROS_ZIP = {
     ),
     "index/document.iwa": ("es un documento de Numbers o Pages", "expórtelo como Excel (.xlsx)"),
 }
+CARPETAS = tuple({f"{nombre.partition('/')[0]}/" for nombre in OTROS_ZIP})
 Formato = Literal["xlsx", "xls", "ods"]
 
 
@@ -71,6 +73,30 @@ def formato_de(ruta: Path) -> Formato:
     raise _de_otro(cabeza, ruta.suffix.lower())
 
 
+def con_otro_nombre(ruta: Path) -> NoSeLee | None:
+    """Qué decir de un libro que se llama como un texto o como un .zip; nada si no es un libro."""
+    with ruta.open("rb") as f:
+        cabeza = f.read(len(OLE))
+    sufijo = ruta.suffix.lower()
+    try:
+        formato = formato_de(ruta) if cabeza.startswith((OLE, ZIP)) else None
+    except NoSeLee as e:
+        return e if sufijo != ".zip" else None
+    if formato is None:
+        return None
+    return NoSeLee(
+        f"es un libro de hoja de cálculo con nombre de {sufijo}",
+        f"cámbiele el nombre, para que termine en .{formato}",
+    )
+
+
+def _es_de_libro(partes: Iterable[str]) -> bool:
+    """Si los nombres de las partes de un .zip son los de un documento y no los de una carpeta."""
+    return any(
+        n in ("[content_types].xml", "content.xml") or n.startswith(CARPETAS) for n in partes
+    )
+
+
 def danado(dicho: str) -> NoSeLee:
     """Tiene la forma de un libro y no se deja leer; ``dicho`` es lo que halló el lector."""
     if any(p in dicho.lower() for p in ("password", "encrypted")):
@@ -90,6 +116,11 @@ def _del_zip(ruta: Path) -> Formato:
         if cifrado:
             raise NoSeLee(CON_CLAVE, SIN_CLAVE)
         return "ods"
+    if not _es_de_libro(partes):
+        raise NoSeLee(
+            f"es un .zip con nombre de {ruta.suffix.lower()}",
+            "descomprímalo y envíe el archivo de dentro",
+        )
     otro = next((v for k, v in OTROS_ZIP.items() if k in partes), None)
     if otro is not None:
         raise NoSeLee(*otro)
