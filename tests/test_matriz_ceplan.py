@@ -305,6 +305,29 @@ def test_una_celda_que_no_dice_un_valor_se_nombra(
     ]
 
 
+@pytest.mark.parametrize(
+    ("columna", "escrito", "remedio"),
+    [
+        ("LE 2030", "88*", "escriba solo el número: 88"),
+        ("LE 2030", "n.d.", "escriba un número con punto decimal"),
+        ("LB periodo", "2022.0", "escriba un periodo: año, semestre, trimestre o mes, como 2025"),
+    ],
+)
+def test_el_remedio_de_una_celda_no_habla_de_comillas(
+    corto: tuple[Proyecto, Path], tmp_path: Path, columna: str, escrito: str, remedio: str
+) -> None:
+    """Las comillas son del YAML: escritas en la celda, el periodo seguía sin valer."""
+    proyecto, ruta = corto
+    codigo = next(c for c, f in matriz(ruta).items() if f["LB periodo"])
+    with pytest.raises(DatosInvalidos) as e:
+        preparar_importacion(
+            proyecto, editar(ruta, tmp_path / "n.xlsx", codigo, {columna: escrito})
+        )
+    (error,) = e.value.errores
+    assert error.columna == columna and error.remedio.startswith(remedio)
+    assert "comillas" not in error.remedio
+
+
 def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
     proyecto, ruta = corto
     declarado = next(
@@ -426,10 +449,7 @@ def test_el_error_habla_castellano_y_nombra_el_titulo(
             proyecto, editar(ruta, tmp_path / "n.xlsx", con_base, {"LB valor": "mucho"})
         )
     (error,) = e.value.errores
-    assert (
-        error.columna == "LB valor"
-        and error.remedio == "escriba un número con punto decimal, sin comillas"
-    )
+    assert error.columna == "LB valor" and error.remedio == "escriba un número con punto decimal"
 
 
 def _poner(**celdas: object) -> Callable[[Workbook], None]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
-from ...base.cifras import defecto_de_cifra
+from ...base.cifras import defecto_de_cifra, solo_el_numero
 from ...catalogo.defectos import REGLAS
 from ...catalogo.modelos import Kpi
 from ...errores import ErrorDeDatos
@@ -65,9 +65,20 @@ def _cifras(celdas: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
             continue
         valor = numero(texto)
         if isinstance(valor, str):
-            yield titulo, *(defecto_de_cifra(texto) or REGLAS["float_parsing"])
+            yield titulo, *(defecto_de_cifra(texto) or _sin_numero(texto))
         elif not isfinite(valor):
             yield titulo, *REGLAS["finite_number"]
+
+
+def _sin_numero(texto: str) -> tuple[str, str]:
+    regla, remedio = REGLAS["float_parsing"]
+    cual = solo_el_numero(texto)
+    return regla, f"escriba solo el número: {cual}" if cual else en_una_celda(remedio)
+
+
+def en_una_celda(remedio: str) -> str:
+    """El remedio de una ficha, dicho de una celda: las comillas son del YAML."""
+    return remedio.replace(" entre comillas", "").replace(", sin comillas", "")
 
 
 def _vacias(celdas: Mapping[str, str], previo: Kpi | None) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from ...base.yaml_estricto import arbol
 from ...catalogo.defectos import regla_y_remedio
 from ...errores import ErrorDeDatos
 from ...rutas import Proyecto
-from .celdas import titulo_de_meta
+from .celdas import en_una_celda, titulo_de_meta
 from .ficha_plana import EN_LA_MATRIZ
 from .matriz import FICHA, FINALES, IDENTIDAD
 
@@ -75,6 +75,7 @@ class Libro:
             codigo, ".".join(str(p) for p in x["loc"] if p != "[key]"), periodo_de_meta, fila
         )
         regla, remedio = regla_y_remedio(x)
+        remedio = en_una_celda(remedio)
         if x["type"].startswith("bool"):
             remedio = "escriba sí o no"
         valor = (
