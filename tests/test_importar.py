@@ -17,6 +17,9 @@ from apoyo_hojas import guardado_como, llenar, respuestas
 from conftest import con_respaldo
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
+from observatorio.recojo import recepcion
+from observatorio.recojo.abrir import abrir
+from observatorio.recojo.forma_de_planilla import HOJA
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.leer_planilla import leer_planilla
 from observatorio.rutas import Proyecto
@@ -96,6 +99,47 @@ def test_dos_veces_no_cambia_nada(
         "Ya había entrado" in (dicho := capsys.readouterr().out)
         and "Todo lo que trae ya estaba" in dicho
     )
+
+
+def test_un_archivo_que_cambia_mientras_se_lee_no_entra(
+    minimo: Proyecto,
+    orden,
+    vacia: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Su recibo diría la huella de otras cifras que las que entraron."""
+    ruta, antes = llena(vacia), arbol(minimo.data)
+
+    def mientras(*a):
+        lote = abrir(*a)
+        ruta.write_bytes(ruta.read_bytes() + b" ")
+        return lote
+
+    monkeypatch.setattr(recepcion, "abrir", mientras)
+    assert orden("importar", ruta, "--si") == 1
+    dicho = capsys.readouterr().err
+    assert "archivo-cambiando" in dicho and "repita la orden" in dicho
+    assert arbol(minimo.data) == antes
+
+
+@pytest.mark.parametrize(
+    ("copiado", "celdas"), [({}, ()), ({"B18": 31}, ("B18",)), ({"B17": "No se midió"}, ("B17",))]
+)
+def test_otra_copia_de_la_hoja_que_dice_otra_cosa_se_dice(
+    vacia: Path, copiado: dict[str, object], celdas: tuple[str, ...]
+) -> None:
+    """Quien duplica la hoja antes de corregirla perdía su corrección sin saberlo."""
+    ruta = llena(vacia)
+    libro = load_workbook(ruta)
+    copia = libro.copy_worksheet(libro[HOJA])
+    for celda, valor in copiado.items():
+        copia[celda] = valor
+    libro.save(ruta)
+    lote = leer_planilla(ruta, leer_hojas(ruta))
+    dichos = [(f"B{d.celda.fila}", d.regla) for d in lote.defectos if d.celda]
+    assert dichos == [(c, "dos-copias") for c in celdas]
+    assert all(f"«{copia.title}»" in d.remedio for d in lote.defectos)
 
 
 def test_sin_un_si_no_se_escribe(

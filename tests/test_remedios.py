@@ -244,7 +244,9 @@ def test_doce_ninos_es_doce(tipo: str) -> None:
     assert d.remedio == "escriba solo el número: 12"
 
 
-@pytest.mark.parametrize("texto", ["4O", "4l", "46S", "−46", "– 46", "(46)", "12 de 20"])
+@pytest.mark.parametrize(
+    "texto", ["4O", "4\u041e", "\u041e4", "4l", "46S", "−46", "– 46", "(46)", "12 de 20"]
+)
 def test_lo_que_puede_ser_parte_de_la_cifra_no_se_quita(texto: str) -> None:
     assert solo_el_numero(texto) is None
 

@@ -63,7 +63,7 @@ def miles_o_decimal(texto: str) -> str | None:
 
 
 CON_PALABRAS = r"^[^0-9<>≥≤~±]*?(-?[0-9]+(?:[.,][0-9]+)?)[^0-9<>≥≤~±]*$"
-EN_DUDA = r"[OolISBZ][0-9]|[0-9][OolISBZ](?:[^a-záéíóúñ]|$)|[−–—(]\s*[0-9]"
+EN_DUDA = r"[OolISBZОоІΟο][0-9]|[0-9][OolISBZОоІΟο](?:[^a-záéíóúñ]|$)|[−–—(]\s*[0-9]"
 """La letra pegada puede ser una cifra («4O») y el signo o el paréntesis, un menos («(46)»): sin
 ellos sería otro número.
 """

@@ -55,7 +55,11 @@ def es_planilla(hojas: list[Hoja]) -> bool:
 
 def _firmada(hojas: list[Hoja]) -> Hoja | None:
     """La hoja que lleva sus propias claves, o nada."""
-    return next((h for h in hojas if _en(h, f"{CLAVES}1")[1].startswith(FIRMA)), None)
+    return next(filter(_lleva_firma, hojas), None)
+
+
+def _lleva_firma(hoja: Hoja) -> bool:
+    return _en(hoja, f"{CLAVES}1")[1].startswith(FIRMA)
 
 
 def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
@@ -84,6 +88,7 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
         lote.defectos.append(Defecto(None, None, "planilla-sin-estructura", PIDA_OTRA))
         return lote
     lote.cargo = _en(visible, CARGO)[1] or None
+    lote.defectos += _copias(visible, hojas, datos)
     en_duda = _en_duda(visible, oculta, datos)
     if en_duda:
         lote.defectos += en_duda
@@ -97,16 +102,41 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
     return lote
 
 
-def _en_duda(visible: Hoja, oculta: Hoja | None, datos: list[Dato]) -> list[Defecto]:
-    """Las celdas de las respuestas y de las claves que no se pudieron leer, o cuya cifra su formato
-    deja en duda.
-    """
-    titulos = {
+def _de_respuestas(datos: list[Dato]) -> dict[int, str]:
+    """La fila de cada respuesta y cómo se nombra."""
+    return {
         int(d[c]): f"{d['kpi']} {c}"
         for d in datos
         for c in ("medido", "nota", *DE_CUANTOS, *NUMERICAS)
         if d[c]
-    } | {int(x[1:]): "" for x in (FECHA, CARGO)}
+    }
+
+
+def _copias(visible: Hoja, hojas: list[Hoja], datos: list[Dato]) -> Iterator[Defecto]:
+    """Las respuestas que otra copia de la hoja, en el mismo libro, da distintas: no se sabe cuál
+    vale.
+    """
+    titulos = _de_respuestas(datos)
+    for otra in hojas:
+        if otra is visible or not _lleva_firma(otra):
+            continue
+        for fila, titulo in sorted(titulos.items()):
+            dice, aqui = otra.texto(fila, 2), visible.texto(fila, 2)
+            if dice and dice != aqui:
+                remedio = (
+                    f"la hoja «{otra.nombre}» es otra copia de «{visible.nombre}», y en esa celda"
+                    " dice otra cosa: deje en el libro solo la hoja que vale"
+                )
+                yield Defecto(
+                    Celda(visible.nombre, fila, 2, titulo), aqui or None, "dos-copias", remedio
+                )
+
+
+def _en_duda(visible: Hoja, oculta: Hoja | None, datos: list[Dato]) -> list[Defecto]:
+    """Las celdas de las respuestas y de las claves que no se pudieron leer, o cuya cifra su formato
+    deja en duda.
+    """
+    titulos = _de_respuestas(datos) | {int(x[1:]): "" for x in (FECHA, CARGO)}
     de_cifras = {int(d[c]) for d in datos for c in NUMERICAS if d[c]}
     salida: list[Defecto] = []
     for dato in datos:

@@ -33,6 +33,11 @@ from .revisar import revisar_personas
 DE_LA_CIFRA = {"salto": "valor", "primera-entrega": "valor"}
 """Las advertencias que son de una cifra se señalan en su celda, si la tiene."""
 CANDADO, ESPERA = "recibir.candado", 60
+CAMBIANDO = (
+    "archivo-cambiando",
+    "el archivo cambió mientras se leía: espere a que termine de copiarse o de guardarse, y repita"
+    " la orden",
+)
 ADELANTO = timedelta(days=366)
 """Lo que un archivo puede llegar después de la fecha de corte, aunque el reloj de la máquina esté
 atrasado.
@@ -106,9 +111,11 @@ def _recibir(
             f"el {hoy.isoformat()} todavía no llega: diga en --recibido el día en que se recibió el"
             " archivo"
         )
+    sha256 = huella_de(ruta) if ruta.is_file() else ""
     lote = abrir(proyecto, catalogo, validacion.unidades, ruta, opciones)
     _sin(lote, revisar_personas(lote, catalogo, validacion.unidades, proyecto))
-    sha256 = huella_de(ruta)
+    if huella_de(ruta) != sha256:
+        raise DatosInvalidos([ErrorDeDatos(ruta.name, None, None, None, *CAMBIANDO)])
     numero = numero_de_recibo(
         sha256, lote.mapeo, opciones.periodo, opciones.fecha_dato, opciones.hoja
     )
