@@ -4,6 +4,7 @@ cuentan, o se rechazan.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,54 @@ def test_una_tabla_con_su_fila_de_total_lo_dice(tmp_path: Path) -> None:
         ["TOTAL", "", "", 46, 79, ""],
     ]
     assert leer(libro(tmp_path / "t.xlsx", {"h": tabla})).reglas == {"fila-de-total"}
+
+
+def anemia(cambio: Callable[[str], str | None], desde: int = 5) -> dict[str, Filas]:
+    """El reporte de anemia con la edad de sus filas escrita de otro modo."""
+    filas = filas_de("sien-anemia.xlsx")
+    return {
+        "Anemia": [
+            [*f[:2], cambio(str(f[2])), *f[3:]] if i >= desde and len(f) > 3 else f
+            for i, f in enumerate(filas)
+        ]
+    }
+
+
+SEMESTRE = {"periodo": "2025-S1", "fecha_dato": "2025-08-10"}
+
+
+@pytest.mark.parametrize("guion", ["-", "–", " – ", "  -", "\u2011"])
+def test_el_guion_de_una_respuesta_no_deja_filas_fuera(tmp_path: Path, guion: str) -> None:
+    """«6-11 meses» no contaba, sin decirlo, donde el mapeo dice «6 - 11 meses»."""
+    sanas = leer(libro(tmp_path / "a.xlsx", anemia(str)), **SEMESTRE).cifras
+    de_otro_modo = libro(tmp_path / "b.xlsx", anemia(lambda t: t.replace(" - ", guion)))
+    assert leer(de_otro_modo, **SEMESTRE).cifras == sanas != {}
+
+
+def test_una_fila_con_cifras_que_no_dice_de_que_depende_se_senala(tmp_path: Path) -> None:
+    """Quien escribe la edad solo en la primera fila de cada grupo perdía las demás."""
+    filas = anemia(str)["Anemia"]
+    filas[7] = [*filas[7][:2], None, *filas[7][3:]]
+    pie: Filas = [["Fuente: SIEN"]]
+    leido = leer(libro(tmp_path / "v.xlsx", {"Anemia": [*filas, *pie]}), **SEMESTRE)
+    assert leido.reglas == {"celda-vacia"} and leido.celdas == ("Anemia!C · Edad 8",)
+
+
+def test_lo_que_una_condicion_deja_fuera_se_dice(tmp_path: Path) -> None:
+    mapeo = {
+        "nombre": "Prueba",
+        "descripcion": "Prueba.",
+        "fuente": "his-minsa",
+        "periodo": {"columna": "Año"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [{"kpi": "M2-K10", "cuando": {"Nivel": ["Inicial"]}, "valor": {"sumar": "N"}}],
+    }
+    filas: Filas = [["Año", "Nivel", "N"], [2025, "Inicial", 4], [2025, "INICIAL ", 3]]
+    bien = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": filas}))
+    mal = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": [*filas, [2025, "Inic.", 9]]}))
+    assert bien.cifras == mal.cifras != {} and not bien.avisos
+    assert mal.avisos == ("«Nivel»: 1 fila no cuenta, porque dice «Inic.».",)
 
 
 TABLA: Filas = [

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+ENTRE_GUION = re.compile(r"\s*[-\u2010-\u2015]\s*")
 SIN_ANCHO = ("Mn", "Cf")
 """Tildes sueltas y signos que no se ven: marcas de orden, guiones opcionales, espacios sin
 ancho.
@@ -24,6 +25,14 @@ def plegado(texto: str) -> str:
         c for c in unicodedata.normalize("NFD", texto) if unicodedata.category(c) not in SIN_ANCHO
     )
     return " ".join(sin_tildes.casefold().split())
+
+
+@lru_cache(maxsize=2**14)
+def respuesta_plegada(texto: str) -> str:
+    """Como ``plegado``, y sin que cuente el guion que se use ni el espacio a sus lados:
+    ``"6 – 11  Meses" → "6-11 meses"``.
+    """
+    return ENTRE_GUION.sub("-", plegado(texto))
 
 
 def slug(texto: str, largo: int = 60) -> str:

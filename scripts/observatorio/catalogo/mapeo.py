@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
-from ..base.plegado import plegado
+from ..base.plegado import plegado, respuesta_plegada
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .formas import CodigoKpi, Identificador
@@ -74,7 +74,7 @@ class Campo(Ficha):
     @cached_property
     def por_plegado(self) -> dict[str, str]:
         """``traducir`` por el valor del reporte como lo compara una persona."""
-        return {plegado(k): v for k, v in self.traducir.items()}
+        return {respuesta_plegada(k): v for k, v in self.traducir.items()}
 
     def usadas(self) -> tuple[str, ...]:
         return (self.columna,) if self.columna else self.columnas
@@ -221,8 +221,10 @@ class Mapeo(Ficha):
     def _solo_respuestas_posibles(self) -> Mapeo:
         """Lo que se cuenta y ninguna respuesta puede decir contaría siempre cero."""
         for columna, posibles in self.valores.items():
-            admitidos = {plegado(v) for v in posibles} | {"*"}
-            ajenos = sorted(v for v in self._contados(columna) if plegado(v) not in admitidos)
+            admitidos = {respuesta_plegada(v) for v in posibles} | {"*"}
+            ajenos = sorted(
+                v for v in self._contados(columna) if respuesta_plegada(v) not in admitidos
+            )
             if ajenos:
                 raise ValueError(
                     f"se cuenta «{ajenos[0]}» de «{columna}», que no está entre sus valores"

@@ -15,7 +15,7 @@ from ..base.cifras import defecto_de_cifra
 from ..base.fechas import dia_probable, sin_hora
 from ..base.periodo_escrito import orden_escrito
 from ..base.periodos import FORMA, MESES
-from ..base.plegado import plegado
+from ..base.plegado import respuesta_plegada
 from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
 from ..catalogo.plan_de_recojo import periodo_que_termina
 from ..datos.reglas import NUMERO
@@ -25,7 +25,12 @@ from .horas import SinZona, dia_local
 from .lote import Defecto, Lectura, Lote, Medida
 from .no_leido import no_leido
 from .registros import NINGUNA, UNION, leer_registros
-from .respuestas import preguntas_partidas, valores_desconocidos
+from .respuestas import (
+    condiciones_vacias,
+    no_contadas,
+    preguntas_partidas,
+    valores_desconocidos,
+)
 from .ubicar import Fuente
 
 CUALQUIERA = "*"
@@ -82,6 +87,7 @@ def leer_con_mapeo(
     registros = leer_registros(lote, mapeo, fuente)
     lote.defectos += [
         *valores_desconocidos(mapeo, registros),
+        *condiciones_vacias(mapeo, registros),
         *preguntas_partidas(lote, mapeo, fuente, registros),
     ]
     for r in registros:
@@ -101,7 +107,9 @@ def leer_con_mapeo(
                 "ninguna fila del reporte cuenta para este mapeo: revise el archivo o el mapeo",
             )
         )
-    lote.avisos += no_leido(lote)
+    # Una fila suma a varios lugares y grupos, y lo malo de su celda es uno.
+    lote.defectos = list(dict.fromkeys(lote.defectos))
+    lote.avisos += [*no_contadas(mapeo, registros), *no_leido(lote)]
     return lote
 
 
@@ -277,7 +285,7 @@ def _campo(
         lote.defectos.append(Defecto(celda, texto, "fecha-imposible", remedio))
         return None
     if campo.traducir:
-        traducido = campo.por_plegado.get(plegado(texto))
+        traducido = campo.por_plegado.get(respuesta_plegada(texto))
         if traducido is None:
             lote.defectos.append(_sin_traduccion(celda, texto, campo))
         return traducido
@@ -376,8 +384,8 @@ def _es_uno_de(texto: str, valores: tuple[str, ...]) -> bool:
     """
     if CUALQUIERA in valores and texto != "":
         return True
-    dichas = {"" if t == NINGUNA else plegado(t) for t in texto.split(UNION)}
-    return bool(dichas & {plegado(v) for v in valores})
+    dichas = {"" if t == NINGUNA else respuesta_plegada(t) for t in texto.split(UNION)}
+    return bool(dichas & {respuesta_plegada(v) for v in valores})
 
 
 def _celdas_de(

@@ -26,12 +26,12 @@ def no_leido(lote: Lote) -> Iterator[str]:
     ]
     otras = [h.nombre for h in sin_leer if not h.oculta]
     if otras:
-        yield f"No se {'lee la hoja' if len(otras) == 1 else 'leen las hojas'} {_lista(otras)}."
+        yield f"No se {'lee la hoja' if len(otras) == 1 else 'leen las hojas'} {lista(otras)}."
     # La de la planilla sí se lee: dice dónde está cada respuesta.
     ocultas = [h.nombre for h in sin_leer if h.oculta and lote.tipo != "planilla"]
     if ocultas:
         cuales = "lee la hoja oculta" if len(ocultas) == 1 else "leen las hojas ocultas"
-        yield f"No se {cuales} {_lista(ocultas)}."
+        yield f"No se {cuales} {lista(ocultas)}."
     de_nombre = {h.nombre: h for h in lote.hojas}
     for lectura in lote.lecturas:
         yield from ocultas_que_se_leen(
@@ -45,7 +45,7 @@ def no_leido(lote: Lote) -> Iterator[str]:
             yield (
                 f"De «{lectura.hoja}» no se"
                 f" {'lee la columna' if len(faltan) == 1 else 'leen las columnas'}"
-                f" {_lista(faltan)}."
+                f" {lista(faltan)}."
             )
 
 
@@ -75,7 +75,7 @@ def ocultas_que_se_leen(
     ]
     if columnas:
         cuales = "lee la columna oculta" if len(columnas) == 1 else "leen las columnas ocultas"
-        yield f"De «{hoja.nombre}» se {cuales} {_lista(columnas)}."
+        yield f"De «{hoja.nombre}» se {cuales} {lista(columnas)}."
 
 
 def _tramos(filas: list[int]) -> str:
@@ -106,6 +106,7 @@ def _columnas(hoja: Hoja, fila: int, declaradas: frozenset[int]) -> list[str]:
     return salida
 
 
-def _lista(nombres: list[str]) -> str:
+def lista(nombres: list[str]) -> str:
+    """``["a", "b"] → "«a», «b»"``; de muchos, los primeros."""
     dichos = ", ".join(f"«{n}»" for n in nombres[:MOSTRADAS])
     return dichos + (f" y {len(nombres) - MOSTRADAS} más" if len(nombres) > MOSTRADAS else "")

@@ -5,13 +5,16 @@ pregunta partida entre dos columnas.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ..base.plegado import plegado
+from ..base.plegado import plegado, respuesta_plegada
 from ..catalogo.mapeo import Mapeo
+from .envios import cuantas_filas
 from .hojas.cuadricula import Celda, letra
 from .hojas.encabezados import con_grupo
 from .lote import Defecto, Lote
+from .no_leido import lista
 from .registros import NINGUNA, UNION, Registro
 from .ubicar import Fuente
 
@@ -24,12 +27,12 @@ def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterato
     espera una sola.
     """
     for columna in sorted(mapeo.preguntadas() | set(mapeo.valores)):
-        nombrados = {plegado(v) for v in mapeo.nombrados(columna)} - {"*"}
-        posibles = {plegado(v) for v in mapeo.valores.get(columna, ())}
+        nombrados = {respuesta_plegada(v) for v in mapeo.nombrados(columna)} - {"*"}
+        posibles = {respuesta_plegada(v) for v in mapeo.valores.get(columna, ())}
         varias = columna in mapeo.multiples
         for r in registros:
             for texto in r.fila[columna].split(UNION) if varias else [r.fila[columna]]:
-                dicho = plegado(texto)
+                dicho = respuesta_plegada(texto)
                 if dicho == "" or texto == NINGUNA:
                     continue
                 if posibles and dicho not in posibles:
@@ -50,6 +53,45 @@ def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterato
                         f' el mapeo multiples: ["{columna}"]'
                     )
                     yield Defecto(r.celdas[columna], texto, "respuesta-multiple", remedio)
+
+
+def condiciones_vacias(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[Defecto]:
+    """En un reporte, una fila con cifras que no dice aquello de lo que depende que cuente: quizá lo
+    dice solo la primera de su grupo.
+    """
+    if mapeo.cuenta_filas():
+        return
+    sumadas, condiciones = mapeo.sumadas(), [m.cuando for m in mapeo.medidas]
+    for columna in sorted({c for cuando in condiciones for c in cuando}):
+        if any("" in cuando.get(columna, ()) for cuando in condiciones):
+            continue
+        for r in registros:
+            if not r.fila[columna] and any(r.fila[t] for t in sumadas):
+                remedio = (
+                    f"la fila trae cifras y no dice su «{columna}», de lo que depende que cuente:"
+                    " escríbalo o, si es un total, bórrela"
+                )
+                yield Defecto(r.celdas[columna], None, "celda-vacia", remedio)
+
+
+def no_contadas(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[str]:
+    """Una frase por columna de una condición, con lo que dicen las filas que por ella no cuentan:
+    puede ser lo mismo, escrito de otro modo. Donde el mapeo dice todas las respuestas, lo otro ya
+    se rechaza.
+    """
+    condiciones = [m.cuando for m in mapeo.medidas]
+    columnas = {c for cuando in condiciones for c in cuando}
+    for columna in sorted(columnas - mapeo.valores.keys() - set(mapeo.multiples)):
+        cuentan = {respuesta_plegada(v) for x in condiciones for v in x.get(columna, ())}
+        dichas = Counter(
+            t for r in registros if (t := r.fila[columna]) and respuesta_plegada(t) not in cuentan
+        )
+        if dichas and "*" not in cuentan:
+            n = dichas.total()
+            yield (
+                f"«{columna}»: {cuantas_filas(n)} no {'cuenta' if n == 1 else 'cuentan'}, porque"
+                f" {'dice' if n == 1 else 'dicen'} {lista(list(dichas))}."
+            )
 
 
 def preguntas_partidas(
