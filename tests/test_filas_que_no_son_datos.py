@@ -153,6 +153,16 @@ def test_una_tabla_con_su_fila_de_total_lo_dice(tmp_path: Path) -> None:
     assert leer(libro(tmp_path / "t.xlsx", {"h": tabla})).reglas == {"fila-de-total"}
 
 
+def test_un_total_al_que_solo_le_pusieron_el_anio_se_senala(tmp_path: Path) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    suma: list[object] = [2022, *[""] * 6, 25]
+    leido = leer(libro(tmp_path / "s.xlsx", {"h": [*filas, suma]}), fecha_dato="2023-03-31")
+    assert leido.reglas == {"fila-de-total"} and "«Código modular»" in leido.dicho
+    filas[5][1:3] = ["", ""]
+    con_algo = libro(tmp_path / "a.xlsx", {"h": filas})
+    assert not leer(con_algo, fecha_dato="2023-03-31").reglas
+
+
 def anemia(cambio: Callable[[str], str | None], desde: int = 5) -> dict[str, Filas]:
     """El reporte de anemia con la edad de sus filas escrita de otro modo."""
     filas = filas_de("sien-anemia.xlsx")

@@ -24,6 +24,9 @@ from .ubicar import Fuente
 UNION = "\x1f"
 """Separa las respuestas de una pregunta de varias; no puede estar en una celda."""
 PALABRAS_DE_UN_TOTAL = 6
+COLUMNAS_QUE_DISTINGUEN = 2
+FILAS_POR_TOTAL = 3
+"""Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
 COMO_TITULOS = 2
 """Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
 _ENTRE_RESPUESTAS = re.compile(r"[\s,;|]+")
@@ -66,6 +69,7 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     lote.filas_fuera = frozenset(Envios(lote, mapeo, fuente).fuera(filas))
     contadas = (lector.registro(f) for f in filas if f not in lote.filas_fuera)
     registros = [r for r in contadas if r is not None]
+    lote.defectos += lector.sin_lo_que_las_demas([r.numero for r in registros])
     lote.defectos += lector.iguales(registros)
     return registros
 
@@ -357,6 +361,34 @@ class _Lector:
                 )
             )
         return UNION.join(juntas)
+
+    def sin_lo_que_las_demas(self, filas: Sequence[int]) -> Iterator[Defecto]:
+        """Filas de un reporte con cifras y sin nada de lo que todas las demás dicen en las columnas
+        que no se leen: un total al que solo le pusieron el año.
+        """
+        if self.de_personas:
+            return
+        titulos = self.fuente.encabezado.titulos.textos
+        ajenas = [
+            c
+            for c, t in enumerate(titulos, 1)
+            if t and c not in self.leidas and not es_de_sistema(t)
+        ]
+        calladas = [f for f in filas if not any(self.hoja.texto(f, c) for c in ajenas)]
+        demas = [f for f in filas if f not in calladas]
+        siempre = [c for c in ajenas if all(self.hoja.texto(f, c) for f in demas)]
+        if len(siempre) < COLUMNAS_QUE_DISTINGUEN or len(calladas) * FILAS_POR_TOTAL > len(demas):
+            return
+        nombres = " ni ".join(f"«{titulos[c - 1]}»" for c in siempre[:COLUMNAS_QUE_DISTINGUEN])
+        for f in calladas:
+            columna = next((c for c in sorted(self.columnas_sumadas) if self.hoja.texto(f, c)), 0)
+            if columna:
+                remedio = (
+                    f"la fila trae cifras y no dice {nombres}, que todas las demás dicen: si es un"
+                    " total, bórrela; si no, complétela"
+                )
+                texto = self.hoja.texto(f, columna)
+                yield Defecto(self.celda(f, columna), texto, "fila-de-total", remedio)
 
     def iguales(self, registros: Sequence[Registro]) -> Iterator[Defecto]:
         """Filas que nada distingue: quizá una se pegó dos veces."""
