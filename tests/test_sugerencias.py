@@ -151,6 +151,12 @@ def test_de_un_codigo_de_cifras_no_se_adivina_otro(
     assert ("¿quiso decir" in hallado.remedio) == (propuesto is not None)
 
 
+def test_de_otro_numero_de_indicador_no_se_propone_uno(estropear: Estropear) -> None:
+    hallados = estropear(OBSERVACIONES, "\nM4-K01,", "\nM4-K91,")
+    (hallado,) = (e for e in hallados if e.regla == "kpi-desconocido")
+    assert hallado.remedio.startswith("use un código del catálogo")
+
+
 def test_al_importar_se_sugiere_lo_mismo_que_al_validar(tmp_path: Path) -> None:
     """Lo mal escrito en una tabla que llega se decía sin proponer nada."""
     titulos = ["kpi", "periodo", "lugar", "numerador", "denominador", "fecha_dato", "estado"]

@@ -4,6 +4,7 @@ sí.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from ..errores import ErrorDeDatos
 from .advertencias import ADVERTENCIAS
 from .correcciones import CORREGIBLES
 from .reglas import ESTADOS
+
+CIFRAS = re.compile(r"[0-9]+")
 
 
 def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
@@ -47,12 +50,18 @@ def _propuesta(e: ErrorDeDatos, sugerida: str) -> str:
 def _sugerida(escrita: str, admitidas: Mapping[str, str]) -> str | None:
     """La admitida que se parece; de un lugar escrito por su nombre, su código.
 
-    Que dos números se parezcan no dice nada: solo vale el mismo, abreviado por la hoja de cálculo.
+    Que dos números se parezcan no dice nada (M5-K05 no es M7-K05): los suyos han de ser los mismos,
+    aunque les falten ceros o la hoja de cálculo los haya abreviado.
     """
     if (entero := sin_exponente(escrita)) in admitidas:
         return entero
-    cerca = parecido(escrita, (a for a in admitidas if not a.isdigit()))
+    numeros = _numeros(escrita)
+    cerca = parecido(escrita, (a for a in admitidas if _numeros(a) == numeros))
     return admitidas[cerca] if cerca and admitidas[cerca] != escrita else None
+
+
+def _numeros(texto: str) -> list[int]:
+    return [int(n) for n in CIFRAS.findall(texto)]
 
 
 def _vocabularios(catalogo: Catalogo) -> dict[str, dict[str, str]]:
