@@ -189,7 +189,7 @@ def test_las_tablas_de_cada_biblioteca_son_accesibles_en_los_dos_formatos(
         assert [t for t in trozos if t not in html] == [], clave
         assert '<th scope="col">' in html and "┌" not in html and "dataframe" not in html
         (impresa,) = hojas(bloque(texto, "typst"))
-        assert "Fuentes" in impresa and "de demostración" in impresa, clave
+        assert "Fuentes: " in impresa and "de demostración" in impresa, clave
 
 
 def test_lo_dibujado_con_matplotlib_es_un_svg_en_espanol_con_su_descripcion(

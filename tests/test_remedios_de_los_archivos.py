@@ -79,7 +79,7 @@ FORMA = [
         "  fecha_acceso: 2026-10-31\n",
         "  fecha_acceso: 31/10/2026\n",
         "ficha-no-es-fecha",
-        r"como (\d{4}-\d\d-\d\d)",
+        r"escriba (\d{4}-\d\d-\d\d)",
         r"31/10/2026",
     ),
     Caso(
@@ -139,10 +139,10 @@ PAGINA = [
     Caso(
         PORTADA,
         "",
-        "[M4-K999]{.kpi}",
+        "[M4-KO2]{.kpi}",
         "kpi-desconocido",
         r"¿quiso decir «([^»]+)»",
-        r"M4-K999",
+        r"M4-KO2",
     ),
     Caso(
         PORTADA,

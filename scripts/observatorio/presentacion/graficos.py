@@ -185,17 +185,16 @@ def sello_de(texto: str) -> dict[str, str] | None:
     if not reunidas:
         return None
     numeros = [str(n) for n in sorted({p.fuente.numero for p in usadas if p.fuente.numero})]
+    dicha = " ".join(map(dicho_con_naturaleza, reunidas))
     return {
-        "procedencia": " ".join(map(dicho_con_naturaleza, reunidas)),
-        "procedencia_papel": _de_la_lista(numeros),
+        "procedencia": dicha,
+        "procedencia_papel": _de_la_lista(numeros) if numeros else dicha,
         "datos": "observaciones.csv" if usadas else next(iter(_cuadros)),
     }
 
 
 def _de_la_lista(numeros: Sequence[str]) -> str:
     """«Fuente 7 de la lista.»: la que en el boletín lleva ese número."""
-    if not numeros:
-        return ""
     return f"{'Fuente' if len(numeros) == 1 else 'Fuentes'} {y_en_lista(numeros)} de la lista."
 
 

@@ -98,7 +98,7 @@ def en_markdown(dicho: dict[str, Any]) -> str:
     if sello:
         html += graficos.sello_html(sello["procedencia"], sello["datos"])
         papel.append(sello["procedencia_papel"])
-    typst = "".join(f"#par(text(size: 9pt)[{tesc(x)}])\n" for x in papel if x)
+    typst = "".join(f"#par(text(size: 9pt)[{tesc(x)}])\n" for x in papel)
     return f"![{markdown(imagen.alt)}]({imagen.nombre})\n\n{bloques(html, typst)}".strip()
 
 

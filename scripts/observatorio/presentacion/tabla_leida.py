@@ -104,7 +104,7 @@ def pieza(leida: TablaLeida, demostracion: bool) -> Pieza:
     html = _a_html(leida, lineas)
     if sello:
         html += graficos.sello_html(sello["procedencia"], sello["datos"])
-        lineas += [x for x in (sello["procedencia_papel"],) if x]
+        lineas.append(sello["procedencia_papel"])
     return Pieza("tabla", html, _a_typst(leida, lineas))
 
 
