@@ -465,6 +465,8 @@ def test_lo_que_no_se_publica_se_rechaza_todo_junto_con_celda_y_remedio(
         (f"{GRAFICO}.transform_calculate(y='random()').mark_bar()", r"random\("),
         (f"{GRAFICO}.transform_filter('datum.a < now()').mark_bar()", r"now\("),
         (f"{GRAFICO}.transform_sample(5).mark_bar()", "sample"),
+        (f"{GRAFICO}.mark_errorbar(extent='ci')", 'extent="ci"'),
+        (f"{GRAFICO}.mark_bar().encode(x='ci0(a):Q')", "ci0"),
         (f"{GRAFICO}.mark_bar().properties(description='  ')", "description"),
         ("import altair as alt\nalt.hconcat(description='Nada')", r"\.mark_bar\(\)"),
         (

@@ -9,15 +9,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import altair as alt
 import polars as pl
 import pytest
 
 from apoyo_metodo import ficha, serie
+from observatorio.errores import ErrorDeEjecucion
 from observatorio.metodo.quiebres import con_tramos
 from observatorio.presentacion import graficos, recetas
 from observatorio.presentacion.chispas import chispa
+from observatorio.presentacion.dibujante import Dibujante
 from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.filas import CAMBIO_DE_METODO
 from observatorio.rutas import Proyecto
@@ -78,6 +81,34 @@ def test_un_dibujo_no_dice_cuantos_se_hicieron_antes() -> None:
     }
     uno, otro = dibujar([recortado, recortado])
     assert "clip-path" in uno and "gradient" in uno and uno == otro
+
+
+def test_un_grafico_que_se_recorre_con_el_raton_se_dibuja() -> None:
+    grafico = alt.Chart(alt.Data(values=[{"a": 1}, {"a": 2}])).mark_point().encode(x="a:Q")
+    quieto, movil = dibujar([grafico.to_dict(), grafico.interactive().to_dict()])
+    assert quieto.count("<path") == movil.count("<path")
+
+
+def test_de_lo_que_no_se_puede_dibujar_se_dice_cual_y_lo_demas_se_dibuja(tmp_path: Path) -> None:
+    def grafico(nombre: str, expresion: str) -> dict:
+        return {
+            "title": nombre,
+            "description": nombre,
+            "data": {"values": [{"a": 1}]},
+            "transform": [{"calculate": expresion, "as": "b"}],
+            "mark": "point",
+            "encoding": {"x": {"field": "b", "type": "quantitative"}},
+        }
+
+    espec = [grafico("Bueno", "datum.a"), grafico("Malo", "noexiste(1)"), grafico("Peor", "(")]
+    claves = [graficos.identificador(e) for e in espec]
+    with Dibujante(tmp_path, "v") as dibujante:
+        dibujante.encargar(espec)
+        dibujante.recoger(claves[:1])
+        with pytest.raises(ErrorDeEjecucion) as e:
+            dibujante.recoger(claves)
+    dicho = str(e.value).splitlines()
+    assert [x.split("»")[0] for x in dicho] == ["el gráfico «Malo", "el gráfico «Peor"]
 
 
 def test_quien_dibuja_no_importa_nada_mas() -> None:

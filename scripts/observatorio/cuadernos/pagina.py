@@ -18,6 +18,7 @@ from ..base.huellas import huella
 from ..catalogo import Catalogo
 from ..catalogo.cuadernos_de_analisis import Analisis
 from ..catalogo.naturalezas import ROTULOS
+from ..errores import ErrorDeEjecucion
 from ..presentacion import nivel
 from ..presentacion.dibujante import Dibujante
 from ..presentacion.imagenes import PREFIJO
@@ -119,9 +120,17 @@ class PaginasDeCuadernos:
         return {slug: self._memoria(slug)["graficos"] for slug in ejecutados}
 
     def escribir_solo(self, ejecutados: Mapping[str, Path]) -> None:
-        """Escribe lo que cambió de estos cuadernos, sin tocar los demás."""
+        """Escribe lo que cambió de estos cuadernos, sin tocar los demás. Lanza ``ErrorDeEjecucion``
+        con los gráficos que no se pueden dibujar, cada uno con su cuaderno.
+        """
+        fallos = []
         for slug, ruta in ejecutados.items():
-            self._una(slug, ruta)
+            try:
+                self._una(slug, ruta)
+            except ErrorDeEjecucion as e:
+                fallos += [f"{self.destinos[slug].fuente}: {x}" for x in str(e).splitlines()]
+        if fallos:
+            raise ErrorDeEjecucion("\n".join(dict.fromkeys(fallos)))
 
     def _una(self, slug: str, ejecutado: Path) -> None:
         destino = self.destinos[slug]

@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from ..base.huellas import huella
+from ..errores import ErrorDeEjecucion
 from ..procesos import duraderos
 from . import composicion
 from .dibujo import PAPEL, a_la_cache, calentar
@@ -42,7 +43,7 @@ class Dibujante:
         self.carpeta, self.version, self.cache_ = carpeta, version, cache_
         self._grupo, self._ajeno = grupo, grupo is not None
         self._componedores = grupo
-        self._encargados: dict[str, Future[None] | None] = {}
+        self._encargados: dict[str, Future[dict[Path, str]] | None] = {}
         self._imagenes: dict[Path, Future[None] | None] = {}
         carpeta.mkdir(parents=True, exist_ok=True)
 
@@ -106,10 +107,15 @@ class Dibujante:
         return {nombre: ruta.read_bytes() for nombre, ruta in rutas.items()}
 
     def recoger(self, claves: Iterable[str]) -> None:
-        """Espera a que estén dibujados estos gráficos, ya encargados."""
+        """Espera a que estén dibujados estos gráficos, ya encargados. Lanza ``ErrorDeEjecucion``
+        con todos los que no se pueden dibujar.
+        """
+        motivos = []
         for clave in claves:
             if futuro := self._encargados[clave]:
-                futuro.result()
+                motivos.append(futuro.result().get(self._rutas(clave)[0], ""))
+        if any(motivos):
+            raise ErrorDeEjecucion("\n".join(filter(None, motivos)))
 
     def olvidar(self) -> None:
         """Borra de la caché lo que nadie encargó ni conservó."""

@@ -30,13 +30,16 @@ GUION = Path(__file__).with_suffix(".js")
 DEL_NAVEGADOR = """
 const window = globalThis;
 const setInterval = () => 0;
+globalThis.addEventListener = globalThis.removeEventListener = () => {};
 function structuredClone(x) {
   if (x === null || typeof x !== "object" || x instanceof Date) return x;
   if (Array.isArray(x)) return x.map(structuredClone);
   return Object.fromEntries(Object.entries(x).map(([k, v]) => [k, structuredClone(v)]));
 }
 """
-"""Lo único del navegador que Vega echa en falta: copia especificaciones, que son JSON."""
+"""Lo único del navegador que Vega echa en falta: copia especificaciones, que son JSON, y
+atiende al ratón.
+"""
 NUMEROS = {
     "decimal": ".",
     "thousands": ",",
@@ -120,10 +123,20 @@ def _en_greenwich() -> None:
     os.environ["TZ"] = "UTC"
 
 
-def a_la_cache(tanda: list[tuple[tuple[Path, Path], dict]], cache_: Path | None = None) -> None:
-    """Dibuja y guarda cada gráfico entero o no lo guarda. ``cache_``: ver ``dibujar``."""
+def a_la_cache(
+    tanda: list[tuple[tuple[Path, Path], dict]], cache_: Path | None = None
+) -> dict[Path, str]:
+    """Dibuja y guarda cada gráfico entero o no lo guarda. ``cache_``: ver ``dibujar``. Devuelve,
+    por la primera de sus rutas, por qué no se pudo dibujar cada uno de los que no.
+    """
     _en_greenwich()
-    svg = dibujar_con_papel([e for _, e in tanda], cache_)
-    rutas = [pagina for (pagina, _), _ in tanda] + [papel for (_, papel), _ in tanda]
-    for ruta, dibujo in zip(rutas, svg, strict=True):
-        escribir_atomico(ruta, dibujo.encode("utf-8"))
+    fallos = {}
+    for (pagina, papel), especificacion in tanda:
+        try:
+            dibujada, impresa = dibujar_con_papel([especificacion], cache_)
+        except ErrorDeEjecucion as e:
+            fallos[pagina] = str(e)
+            continue
+        escribir_atomico(pagina, dibujada.encode("utf-8"))
+        escribir_atomico(papel, impresa.encode("utf-8"))
+    return fallos

@@ -53,6 +53,8 @@ ETIQUETA = re.compile("<[^>]*>")
 MEDIDA = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
 SIN_VISTAS = ("data", "datasets", "config", "usermeta")
 EXPRESIONES = ("calculate", "filter", "expr", "labelExpr", "test", "signal")
+POR_REMUESTREO = {"extent": ("ci",), "aggregate": ("ci0", "ci1"), "op": ("ci0", "ci1")}
+"""Los intervalos que Vega calcula volviendo a sortear los datos."""
 AZAR = re.compile(r"\b(?:now|random|sample(?:Normal|LogNormal|Uniform))\s*\(")
 DE_DENTRO = re.compile(r'(?<=\sid=")(?=(?:clip|gradient_)\d)|(?<=url\(#)(?=(?:clip|gradient_)\d)')
 """Donde un SVG nombra sus recortes y degradados: en una página, dos del mismo nombre son uno."""
@@ -337,6 +339,9 @@ def _al_azar(especificacion: dict) -> Iterator[str]:
     for parte in _partes(especificacion):
         if "sample" in parte:
             yield "sample"
+        for clave, suyos in POR_REMUESTREO.items():
+            if isinstance(parte.get(clave), str) and parte[clave] in suyos:
+                yield f'{clave}="{parte[clave]}"'
         for clave, valor in parte.items():
             if isinstance(valor, str) and clave in EXPRESIONES:
                 yield from (h[0] for h in AZAR.finditer(valor))
