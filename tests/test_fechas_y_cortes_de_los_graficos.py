@@ -18,7 +18,10 @@ import pytest
 
 from observatorio.base.periodos import NOMBRES_DE_MES
 from observatorio.presentacion.cortes import con_cortes
+from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.fechas_de_grafico import en_espanol
+from observatorio.presentacion.graficos import POR_REMUESTREO
+from observatorio.presentacion.rotulos_de_grafico import RESUMIDO
 
 DIAS = pl.DataFrame(
     {
@@ -155,3 +158,39 @@ def test_la_tabla_publica_y_las_series_llevan_su_tramo(minimo_de_todos, monkeypa
     assert series["tramo"].max() > 0, "hay cambios de método que mostrar"
     assert series.drop("tramo").equals(pl.concat([pl.read_ipc(r) for r in crudas]))
     assert a.tabla("publica")["tramo"].null_count() == 0
+
+
+def letreros(espec: dict) -> list[str]:
+    (svg,) = dibujar([en_espanol(espec)])
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_lo_que_se_resume_lleva_su_titulo_en_espanol() -> None:
+    """Vega-Lite escribiría «Mean of y», «Count of Records» o «dia (year-month)»."""
+    escritos = {
+        "mean(y):Q": "Promedio de y",
+        "count()": "Número de registros",
+        "yearmonth(dia):T": "dia (año y mes)",
+        "dayofyear(dia):T": "dia (día del año)",
+        "day(dia):O": "dia (día de la semana)",
+    }
+    for canal, rotulo in escritos.items():
+        assert rotulo in letreros(grafico(x=canal)), canal
+    assert "y (por tramos)" in letreros(grafico(x=alt.X("y:Q", bin=True)))
+    extremo = grafico(x=alt.X(field="texto", type="nominal", aggregate=alt.ArgmaxDef("y")))
+    assert en_espanol(extremo)["encoding"]["x"]["title"] == "texto donde y es mayor"
+
+
+def test_todo_resumen_de_vega_tiene_su_titulo() -> None:
+    de_vega = set(alt.load_schema()["definitions"]["NonArgAggregateOp"]["enum"])
+    sin_titulo = {"count", "values", "exponential", "exponentialb"}
+    assert de_vega - sin_titulo - set(POR_REMUESTREO["aggregate"]) == RESUMIDO.keys()
+
+
+def test_el_titulo_que_alguien_escribio_se_queda() -> None:
+    propio = en_espanol(grafico(x=alt.X("mean(y):Q", title="La media")))
+    assert propio["encoding"]["x"]["title"] == "La media"
+    dichos = letreros(grafico(x=alt.X("mean(y):Q", axis=alt.Axis(title="Otro"))))
+    assert "Otro" in dichos and "Promedio de y" not in dichos
+    callado = en_espanol(grafico(x=alt.X("mean(y):Q", title=None)))
+    assert callado["encoding"]["x"]["title"] is None

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..base.periodos import NOMBRES_DE_MES
 from .dibujo import NUMEROS
+from .rotulos_de_grafico import con_rotulo
 
 DIAS = ("domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado")
 TIEMPO = {
@@ -60,8 +61,8 @@ CON_LEYENDA = ("color", "fill", "stroke", "size", "opacity", "shape")
 
 
 def en_espanol(especificacion: dict[str, Any]) -> dict[str, Any]:
-    """El gráfico con sus fechas en la hora del lugar, y con números y fechas como se escriben
-    aquí. No cambia lo que recibe.
+    """El gráfico con sus fechas en la hora del lugar, y con números, fechas y títulos como se
+    escriben aquí. No cambia lo que recibe.
     """
     nueva: dict[str, Any] = _copia(especificacion)
     conf = nueva.setdefault("config", {})
@@ -70,6 +71,7 @@ def en_espanol(especificacion: dict[str, Any]) -> dict[str, Any]:
     canales = list(_canales(nueva))
     temporales = [(nombre, canal) for nombre, canal, si in canales if si]
     for nombre, canal, si in canales:
+        con_rotulo(canal)
         if not si and nombre in ("tooltip", "text") and canal.get("type") == "quantitative":
             canal.setdefault("format", CIFRA)
     for nombre, canal in temporales:

@@ -53,6 +53,9 @@ ETIQUETA = re.compile("<[^>]*>")
 MEDIDA = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
 SIN_VISTAS = ("data", "datasets", "config", "usermeta")
 EXPRESIONES = ("calculate", "filter", "expr", "labelExpr", "test", "signal")
+COLUMNA = 448
+"""Píxeles de la columna de un gráfico: reducido, el que mide más no se leería."""
+SE_DESPLAZA = ' tabindex="0" role="group" aria-label="El gráfico, que se desplaza de lado"'
 POR_REMUESTREO = {"extent": ("ci",), "aggregate": ("ci0", "ci1"), "op": ("ci0", "ci1")}
 """Los intervalos que Vega calcula volviendo a sortear los datos."""
 AZAR = re.compile(r"\b(?:now|random|sample(?:Normal|LogNormal|Uniform))\s*\(")
@@ -386,9 +389,10 @@ def figura(especificacion: dict, svg: str, papel: str, vez: int = 1) -> tuple[st
     descarga = str(especificacion.get("usermeta", {}).get("datos", "observaciones.csv"))
     sello = sello_html(procedencia, descarga) if procedencia else ""
     nota = marca_html("demostracion") if AVISO_DEMO in titulos(especificacion)[1] else ""
+    apaisado = medidas(svg)[0] > COLUMNA
     html = (
-        f'<figure class="grafico" id="{clave}"><div'
-        f' class="lienzo">{svg_accesible}</div>'
+        f'<figure class="grafico{" apaisado" if apaisado else ""}" id="{clave}"><div'
+        f' class="lienzo"{SE_DESPLAZA if apaisado else ""}>{svg_accesible}</div>'
         f'<script type="application/json" class="espec">{json_en_html(especificacion)}</script>'
         "<figcaption><p"
         f' id="{clave}-alt">{esc(alt)}</p><button type="button" class="boton secundario"'

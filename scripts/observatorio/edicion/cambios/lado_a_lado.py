@@ -17,7 +17,8 @@ from .comparacion import celda, medidas_dichas
 from .diferencias import NADA
 
 FIGURA = re.compile(
-    r'<figure class="grafico" id="(?P<id>g\w+)"><div class="lienzo">(?P<svg><svg .*?</svg>)</div>',
+    r'<figure class="grafico(?: apaisado)?" id="(?P<id>g\w+)"><div class="lienzo"[^>]*>'
+    r"(?P<svg><svg .*?</svg>)</div>",
     re.DOTALL,
 )
 PAGINA = """<!DOCTYPE html>
