@@ -22,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from apoyo_publicacion import LARGO
 from conftest import copia_de
+from observatorio.base.imagenes import MAXIMO, defecto
 from observatorio.cuadernos import normalizar, salidas
 from observatorio.cuadernos.ejecucion import Motor, Tarea, ejecutar
 from observatorio.cuadernos.mostrar import FORMAS
@@ -453,6 +454,12 @@ def test_lo_que_no_se_publica_se_rechaza_todo_junto_con_celda_y_remedio(
         assert re.search(dice, defecto, re.DOTALL), (clave, defecto)
     assert len(por_celda) == len(SE_RECHAZA)
     assert not (tmp_path / "s.ipynb").exists(), "lo que no se publica no se guarda"
+
+
+def test_de_un_dibujo_que_pesa_de_mas_se_dice_como_aligerarlo() -> None:
+    pesado = b" " * (MAXIMO + 1)
+    assert "rasterized=True" in defecto("svg", pesado)
+    assert "rasterized" not in defecto("png", pesado)
 
 
 @pytest.mark.parametrize(

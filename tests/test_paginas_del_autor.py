@@ -116,6 +116,7 @@ NO_ADMITIDO = {
     "guion": "```{=html}\n<script>x()</script>\n```",
     "página dentro": '<iframe src="https://x.pe"></iframe>',
     "látex": "```{=latex}\n\\newpage\n```",
+    "otro lector": "```{=pandoc-reader-latex}\n\\emph{x}\n```",
     "tamaño con unidad": f"![Un mapa]({IMAGEN}){{width=50%}}",
     "caja sin cerrar": "::: {.nota}\nx",
     "cierre de más": ":::",

@@ -29,6 +29,9 @@ ACTIVO = re.compile(
     re.IGNORECASE,
 )
 """Lo que en un SVG actúa o pide algo de fuera."""
+SIN_TANTAS_FORMAS = (
+    "; si dibuja muchos puntos, resúmalos (hexbin) o, en matplotlib, píntelos con rasterized=True"
+)
 ESPACIO_DE_SVG = "http://www.w3.org/2000/svg"
 
 
@@ -49,6 +52,7 @@ def defecto(tipo: str, contenido: bytes) -> str:
         return (
             f"una imagen de {len(contenido) / 1e6:.1f} MB no se abre donde la señal es mala:"
             f" redúzcala a menos de {MAXIMO / 1e6:.0f} MB"
+            + (SIN_TANTAS_FORMAS if tipo == "svg" else "")
         )
     if tipo == "svg":
         return _defecto_de_svg(contenido)

@@ -24,7 +24,7 @@ NO_ES_PROSA = re.compile(
 DE_LISTA = re.compile(r"[ \t>]*(?:[-*+:]|\d+[.)]|\[\^[^\]]+\]:)[ \t]")
 FORMULA = re.compile(r"(?<!\\)(\$\$?)(?=\S)(?:[^$\n]|\n(?!\n))+?(?<=\S)\1")
 EXPUESTA = re.compile(r"(?<!\\)\$\$(?:[^$\n]|\n(?![ \t]*\n))+?\$\$")
-CRUDA = re.compile(r"\s*\{=(\w+)\}\s*")
+CRUDA = re.compile(r"\s*\{=([\w.+-]+)\}\s*")
 
 
 @dataclass(frozen=True, slots=True)
