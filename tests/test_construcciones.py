@@ -505,6 +505,13 @@ def test_una_pagina_sale_igual_sola_o_en_un_lote(informe: Proyecto, formato: str
     assert lote.escribir_lote(informe, [rara, pagina, rara], *con) == [otra, sola, otra]
 
 
+def test_lo_volado_en_html_va_volado_en_los_dos_formatos(informe: Proyecto) -> None:
+    cuerpo = "Son 10<sup>1**1**</sup> m<SUP>2</SUP> de CO<sub>2</sub> y <sup>suelto.\n"
+    html, typst = (_con(informe, cuerpo, formato) for formato in ("html", "typst"))
+    assert "10<sup>1<strong>1</strong></sup> m<sup>2</sup> de CO<sub>2</sub>" in html
+    assert "10#super[1#strong[1]] m#super[2] de CO#sub[2]" in typst
+
+
 def test_una_tabla_con_enlaces_no_lleva_los_anchos_con_que_se_escribio(
     informe: Proyecto,
 ) -> None:

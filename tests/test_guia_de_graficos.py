@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import polars as pl
 import pypdfium2
 import pytest
@@ -17,7 +18,7 @@ from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import graficos, leer, normalizado, publicable
 from observatorio.errores import ErrorDeUso
 from observatorio.presentacion import graficos as dibujo
-from observatorio.presentacion import gran_tabla, recetas
+from observatorio.presentacion import gran_tabla, marcos, recetas
 from observatorio.rutas import Proyecto
 
 GUIA = Path(__file__).resolve().parent.parent / "guias" / "graficos-y-tablas.md"
@@ -139,6 +140,19 @@ def test_la_llamada_a_una_nota_no_parece_parte_de_la_cifra() -> None:
     assert ">¹ 1,234.5</td>" in publicada.html and "¹ Estimado." in publicada.html
     (unica,) = hojas(publicada.typst)
     assert "¹ 1,234.5" in unica and "¹ Estimado." in unica
+
+
+def test_una_potencia_no_parece_parte_de_la_cifra() -> None:
+    """De «1.23 × 10<sup>11</sup>» se publicaba «1.23 × 1011»."""
+    tabla = GT(pl.DataFrame({"lugar": ["A", "B"], "masa": [1.234e11, 1.2e-7]}))
+    grande = gran_tabla.publicada(tabla.fmt_scientific("masa").tab_header("T"))
+    estilo = pd.DataFrame({"a": ["1.23 × 10<sup>11</sup>", "CO<sub>2</sub> 1<sup>er</sup>"]}).style
+    for publicada, dichos in (
+        (grande, ["1.23 × 10¹¹", "1.20 × 10⁻⁷"]),
+        (marcos.de_styler(estilo), ["1.23 × 10¹¹", "CO₂ 1^er"]),
+    ):
+        impresa = "".join(hojas(publicada.typst))
+        assert all(x in publicada.html and x in impresa for x in dichos)
 
 
 def test_los_grupos_en_una_columna_se_repiten_en_cada_fila() -> None:

@@ -734,6 +734,27 @@ local function con_sus_anclas(bloques)
   })
 end
 
+-- «10<sup>11</sup>»: sin sus etiquetas, que el PDF no lleva, se leería 1011.
+local ALTURAS = { sup = pandoc.Superscript, sub = pandoc.Subscript }
+
+local function a_su_altura(trozos)
+  local abierta, desde
+  for i = #trozos, 1, -1 do
+    local crudo = trozos[i]
+    local cierra, etiqueta = "", nil
+    if crudo.t == "RawInline" and crudo.format == "html" then cierra, etiqueta = crudo.text:lower():match("^<(/?)(su[bp])%s*>$") end
+    if etiqueta and cierra == "/" then abierta, desde = etiqueta, i
+    elseif etiqueta and etiqueta == abierta then
+      local dentro = List({})
+      for j = i + 1, desde - 1 do dentro:insert(trozos[j]) end
+      for _ = i, desde do trozos:remove(i) end
+      trozos:insert(i, ALTURAS[etiqueta](dentro))
+      abierta = nil
+    end
+  end
+  return trozos
+end
+
 -- De un título que esta salida no lleva queda el lugar: lo que sigue sí está, y se puede enlazar.
 local function titulo_ajeno(titulo)
   local ancla = titulo.identifier
@@ -751,7 +772,7 @@ function Pandoc(doc)
   local function propio(el) if el.classes:includes(ajeno) then return {} end end
   doc = doc:walk({
     Div = propio, Span = propio, Header = function(titulo) return titulo.classes:includes(ajeno) and titulo_ajeno(titulo) or nil end, RawBlock = sin_comentario, RawInline = sin_comentario, CodeBlock = codigo, Code = codigo_en_linea,
-    Table = con_su_ancla,
+    Table = con_su_ancla, Inlines = a_su_altura,
   })
   portada(doc.meta, escrito)
   doc.meta = sin_shortcodes(doc.meta)

@@ -26,6 +26,7 @@ from ..errores import ErrorDeUso
 from . import graficos, tabla_leida
 from .pieza import Pieza
 from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
+from .voladas import DE_HTML, a_su_altura
 
 if TYPE_CHECKING:
     from great_tables import GT
@@ -40,7 +41,6 @@ DE_PYTHON = {"True": "Sí", "False": "No"} | dict.fromkeys(
 )
 """Lo que Great Tables escribe sin formato de un sí, un no o donde no hay valor → como aquí."""
 LLAMADA = "gt_footnote_marks"
-VOLADAS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def publicada(tabla: GT) -> Pieza:
@@ -86,7 +86,8 @@ class _Lector(HTMLParser):
         self.leida = TablaLeida()
         self._fila: list[Celda] = []
         self._celda: Celda | None = None
-        self._en_estilo = self._en_llamada = False
+        self._en_estilo = False
+        self._altura = ""
 
     @classmethod
     def leer(cls, html: str) -> TablaLeida:
@@ -106,7 +107,9 @@ class _Lector(HTMLParser):
         if tag == "style":
             self._en_estilo = True
         elif tag == "span":
-            self._en_llamada = LLAMADA in dichos.get("class", "").split()
+            self._altura = "sup" if LLAMADA in dichos.get("class", "").split() else self._altura
+        elif tag in DE_HTML:
+            self._altura = tag
         elif tag == "tr":
             self._fila = []
         elif tag in ("th", "td"):
@@ -121,14 +124,14 @@ class _Lector(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._celda is not None and not self._en_estilo:
-            # La llamada a una nota va volada: pegada a una cifra, se leería como parte de ella.
-            self._celda.texto += data.translate(VOLADAS) if self._en_llamada else data
+            # Pegadas a una cifra, una llamada o una potencia se leerían como parte de ella.
+            self._celda.texto += a_su_altura(data, self._altura) if self._altura else data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "style":
             self._en_estilo = False
-        elif tag == "span":
-            self._en_llamada = False
+        elif tag == "span" or tag in DE_HTML:
+            self._altura = ""
         elif tag in ("th", "td") and self._celda is not None:
             texto = " ".join(self._celda.texto.split(" "))
             if SIN_FORMATO.fullmatch(texto.strip()):

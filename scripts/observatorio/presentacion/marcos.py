@@ -20,6 +20,7 @@ from ..errores import ErrorDeUso
 from . import graficos, tabla_leida
 from .pieza import Pieza
 from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
+from .voladas import DE_HTML, a_su_altura
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,6 +217,7 @@ class _LectorDeStyler(HTMLParser):
         self._fila: list[Celda] = []
         self._celda: Celda | None = None
         self._en_cabeza = self._en_titulo = False
+        self._altura = ""
 
     @classmethod
     def leer(
@@ -249,18 +251,23 @@ class _LectorDeStyler(HTMLParser):
             self._celda = Celda("", "left", filas, columnas, clases)
         elif tag == "br":
             self.handle_data(" ")
+        elif tag in DE_HTML:
+            self._altura = tag
 
     def handle_data(self, data: str) -> None:
+        dicho = a_su_altura(data, self._altura) if self._altura else data
         if self._en_titulo:
-            self.leida.titulo += data.strip()
+            self.leida.titulo += dicho.strip()
         elif self._celda is not None:
-            self._celda.texto += data
+            self._celda.texto += dicho
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "thead":
             self._en_cabeza = False
         elif tag == "caption":
             self._en_titulo = False
+        elif tag in DE_HTML:
+            self._altura = ""
         elif tag in ("th", "td") and self._celda is not None:
             self._celda.texto = self._como_aqui(self._celda)
             self._fila.append(self._celda)
