@@ -45,6 +45,13 @@ DE_CADA_CLASE = (
     "analisis/brechas-entre-anexos/index.html",
     "404.html",
 )
+DEL_PIE = tuple(
+    f"{p}.html"
+    for p in (
+        *("gobernanza", "metodologia", "calidad", "voces", "diagnostico", "plan", "analisis"),
+        *("novedades", "correcciones", "acerca"),
+    )
+)
 ANCHOS = (320, 360, 390, 480, 600, 768, 1024, 1280)
 DE_LA_LEY = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 KB = 1024
@@ -275,6 +282,44 @@ def _recorrer(navegador, direccion: str, rutas: list[str], anchos: tuple[int, ..
 @con_navegador
 def test_de_cada_clase_ninguna_palabra_se_parte_ni_nada_se_mueve(navegador, direccion: str) -> None:
     _recorrer(navegador, direccion, list(DE_CADA_CLASE), (390, 768, 1280), ())
+
+
+DE_LADO = """() => {
+  document.querySelectorAll("details").forEach((d) => { d.open = true });
+  return document.documentElement.scrollWidth > innerWidth;
+}"""
+TABLA_ANCHA = """() => {
+  const tabla = document.createElement("table");
+  tabla.innerHTML = `<tr>${"<td>presupuesto</td>".repeat(9)}</tr>`;
+  document.querySelector("main").append(tabla);
+}"""
+
+
+def _con_letra(hoja, porcentaje: int) -> None:
+    """Como quien pide la letra más grande en los ajustes de su navegador."""
+    letra = {"standard": 16 * porcentaje // 100, "fixed": 13 * porcentaje // 100}
+    hoja.context.new_cdp_session(hoja).send("Page.setFontSizes", {"fontSizes": letra})
+
+
+@con_navegador
+@pytest.mark.parametrize(("ancho", "letra"), [(320, 100), (390, 200)])
+def test_de_cada_clase_ninguna_se_desplaza_de_lado(
+    navegador, direccion: str, ancho: int, letra: int
+) -> None:
+    hoja = navegador.new_page(viewport={"width": ancho, "height": 844})
+    _con_letra(hoja, letra)
+    de_lado = []
+    for ruta in (*DE_CADA_CLASE, *DEL_PIE):
+        hoja.goto(direccion + ruta)
+        assert hoja.evaluate("() => getComputedStyle(document.documentElement).fontSize") == (
+            f"{16 * letra // 100}px"
+        )
+        if hoja.evaluate(DE_LADO):
+            de_lado.append(ruta)
+    hoja.evaluate(TABLA_ANCHA)
+    assert not hoja.evaluate(DE_LADO), "una tabla ancha de una página del autor"
+    hoja.close()
+    assert de_lado == []
 
 
 class _LetraTardia(_Comprimido):
