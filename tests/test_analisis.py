@@ -146,12 +146,12 @@ def test_los_analisis_del_repositorio_salen_con_sus_graficos(
                 "Dato más nuevo: ",
                 " pasan los cuatro controles sin reparos; pendiente de aprobación",
                 'href="cuaderno.ipynb"',
-                ">datos</a>, con la procedencia",
+                "</a>, con la procedencia",
             ):
                 assert parte in sello, (slug, parte)
             assert re.search("Son cifras de demostración|Las declara una fuente", sello)
         assert re.search(r"Producto <code>\w{8,}</code>", pagina)
-    assert 'href="../../datos/provincia.csv">datos</a>' in (
+    assert 'href="../../datos/provincia.csv">datos de provincia</a>' in (
         construido.sitio / "analisis/distritos-de-la-provincia/index.html"
     ).read_text(encoding="utf-8")
     distritos = (construido.sitio / "analisis/distritos-de-la-provincia/index.html").read_text(

@@ -166,6 +166,21 @@ def test_ningun_enlace_del_sitio_lleva_a_nada(sitio: Path) -> None:
     assert rotos == set()
 
 
+def test_al_pie_de_lo_que_se_lee_dos_enlaces_que_dicen_lo_mismo_llevan_a_lo_mismo(
+    sitio: Path,
+) -> None:
+    dudosos = {}
+    for ruta in todas(sitio):
+        destinos: dict[str, set[str]] = {}
+        pagina = (sitio / ruta).read_text(encoding="utf-8")
+        for sello in re.findall(r'<p class="procedencia">.*?</p>', pagina):
+            for destino, texto in re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', sello):
+                destinos.setdefault(texto.casefold(), set()).add(destino)
+        if varios := {t: d for t, d in destinos.items() if len(d) > 1}:
+            dudosos[ruta] = varios
+    assert dudosos == {}
+
+
 @con_navegador
 def test_de_la_portada_al_csv_de_un_indicador_en_pocas_paradas(navegador, direccion: str) -> None:
     hoja = navegador.new_page(viewport={"width": 390, "height": 844})

@@ -27,7 +27,7 @@ from ..metodo.registros import Brecha
 from ..resultados.procedencia import reunir
 from . import boletin
 from .apilada import tabla_html
-from .pieza import MARCA_DE_CUADERNO, Pieza, esc, tesc
+from .pieza import MARCA_DE_CUADERNO, Pieza, a_los_datos, esc, tesc
 from .sello_conjunto import linea_html
 from .tablas import marca_de_tarjeta, marca_html
 
@@ -81,7 +81,7 @@ def diferencias(m: MisionAbierta) -> Pieza:
         reunir(m.procedencia[c] for c in sorted({f.codigo for f in filas})),
         ("Fuentes", "#fuentes"),
         ("cuaderno", MARCA_DE_CUADERNO),
-        ("datos", "../../datos/observaciones.csv"),
+        a_los_datos("observaciones.csv"),
     )
     demas = filas[A_LA_VISTA:]
     resto = (

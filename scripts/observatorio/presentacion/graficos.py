@@ -24,7 +24,7 @@ from .dibujo import NUMEROS, dibujar
 from .especificacion import especificacion as especificacion_de
 from .fechas_de_grafico import en_espanol
 from .impresion import medidas, titulos, va_al_boletin
-from .pieza import MARCA_DE_CUADERNO, esc
+from .pieza import MARCA_DE_CUADERNO, a_los_datos, esc
 from .sello_conjunto import dicho_con_naturaleza
 from .tabla_de_grafico import VISTAS, tabla_de
 from .tablas import marca_html
@@ -360,9 +360,10 @@ def sello_html(procedencia: str, descarga: str) -> str:
     """La línea al pie de un gráfico o un cuadro, con su cuaderno y sus datos; la clave del producto
     está al pie de la página.
     """
+    texto, destino = a_los_datos(descarga)
     return (
         f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> · <a'
-        f' href="../../datos/{esc(descarga)}">datos</a>, con la procedencia de cada cifra.</p>'
+        f' href="{esc(destino)}">{esc(texto)}</a>, con la procedencia de cada cifra.</p>'
     )
 
 

@@ -12,7 +12,7 @@ from . import boletin
 from .filas import Balance, Fila, balance, filas, objetivos, principales
 from .hallazgo import de_conjunto
 from .matrices import Renglon, matriz_html, usados
-from .pieza import MARCA_DE_CUADERNO, Pieza, esc
+from .pieza import MARCA_DE_CUADERNO, Pieza, a_los_datos, esc
 from .sello_conjunto import linea_html
 from .sellos import por_fuente
 from .tablas import certeza_html, marca_html, sello_de_fila, sello_html, tabla_kpis
@@ -72,7 +72,7 @@ def _sello(m: MisionAbierta) -> str:
     enlaces = (
         ("Fuentes", "#fuentes"),
         ("cuaderno", MARCA_DE_CUADERNO),
-        ("datos", "../../datos/misiones.json"),
+        a_los_datos("misiones.json"),
     )
     return linea_html(reunir(m.procedencia.values()), *enlaces)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from ..base.escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, enlace
 from ..base.escapes import html as esc
@@ -42,6 +43,13 @@ def oculto(texto: str) -> str:
     return f'<span class="oculto">{esc(texto)}</span>'
 
 
+def a_los_datos(archivo: str, carpeta: str = "../../datos") -> tuple[str, str]:
+    """El texto y el destino del enlace a un archivo que se descarga: en una página hay varios, y
+    cada uno dice cuál.
+    """
+    return f"datos de {PurePosixPath(archivo).stem}", f"{carpeta}/{archivo}"
+
+
 def bloques(html: str, typst: str) -> str:
     """Markdown con los dos bloques crudos; la cerca es más larga que cualquiera del contenido."""
     partes = []
@@ -65,6 +73,7 @@ __all__ = [
     "MIME",
     "SILABA",
     "Pieza",
+    "a_los_datos",
     "bloques",
     "cercado",
     "enlace",

@@ -11,7 +11,7 @@ from ..metodo.estados import PROTEGIDO
 from ..resultados.aprobaciones import PENDIENTE
 from . import boletin
 from .boletin import lista, marca
-from .pieza import Pieza, esc, tesc
+from .pieza import Pieza, a_los_datos, esc, tesc
 from .tablas import marca_html
 
 FUENTE = "Talleres y entrevistas del observatorio"
@@ -33,12 +33,13 @@ def de_mision(v: Voces) -> Pieza:
     if not v.temas:
         return Pieza("voces", f"<p>{SIN_NARRACIONES}</p>", tesc(SIN_NARRACIONES))
     kappa = next(iter((v.acuerdo or {}).values()), None)
+    texto, destino = a_los_datos("temas.csv")
     html = (
         citas_html(v.citas)
         + f'<p class="nota-voces">{esc(_muestra(v))} {acuerdo_html(kappa, v.demostracion)} Las'
         ' citas tienen permiso y no dicen de quién son. <a href="../../voces.html">Cómo se'
         f' recogen y se protegen</a></p><p class="procedencia">{esc(origen(v))} <a'
-        ' href="../../datos/temas.csv">datos</a></p>'
+        f' href="{destino}">{texto}</a></p>'
     )
     return Pieza("voces", html, _typst(v, kappa))
 

@@ -14,7 +14,7 @@ from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico
 from ..base.palabras import contados
 from ..cualitativo.lo_publicable import ACTORES
-from ..presentacion.pieza import esc
+from ..presentacion.pieza import a_los_datos, esc
 from ..presentacion.tablas import leyenda_html, marca_html
 from ..presentacion.voces import FUENTE, acuerdo_html, citas_html, cuantas, origen
 from ..resultados.aprobaciones import PENDIENTE
@@ -116,9 +116,10 @@ def pieza_temas(r: Resultados) -> str:
 
 def _sello(r: Resultados) -> str:
     """De dónde salen los temas y las citas, hasta cuándo y cómo están aprobados."""
+    texto, destino = a_los_datos("temas.csv", "@raiz@/datos")
     return (
         f'{esc(origen(r.voces))} <a href="#lectura">Cómo se leen</a> <a'
-        ' href="@raiz@/datos/temas.csv">datos</a>'
+        f' href="{destino}">{texto}</a>'
     )
 
 
