@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import altair as alt
@@ -21,9 +22,11 @@ from observatorio.metodo.quiebres import con_tramos
 from observatorio.presentacion import graficos, recetas
 from observatorio.presentacion.chispas import chispa
 from observatorio.presentacion.dibujante import Dibujante
-from observatorio.presentacion.dibujo import dibujar
+from observatorio.presentacion.dibujo import dibujar, dibujar_con_papel
 from observatorio.presentacion.filas import CAMBIO_DE_METODO
 from observatorio.rutas import Proyecto
+
+ALTO_DE_UN_CAMINO = 150
 
 
 @pytest.fixture
@@ -217,6 +220,35 @@ def test_de_un_solo_cierre_se_dice_el_anio() -> None:
     sin_cambios = pl.DataFrame(schema=dict.fromkeys(("kpi", "fecha", "rotulo"), pl.String))
     espec = recetas.caminos(tabla, sin_cambios.with_columns(pl.lit(0.0).alias("t"))).to_dict()
     assert ">2025</text>" in dibujar([espec])[0]
+
+
+@pytest.mark.parametrize("valores", [(1.0, 4.3, 2.0, 30.0), (60.0, 55.0, 62.0, 5.0)])
+def test_la_ultima_cifra_no_pisa_el_eje_aunque_sea_pequena(valores: tuple[float, ...]) -> None:
+    base = {"kpi": "M1-K01", "indicador": "Uno (%)", "tramo": "a", "mixta": False, "periodo": "-"}
+    series = ("medido", "medido", "esperado", "esperado")
+    tabla = pl.DataFrame(
+        [
+            base | {"t": t, "serie": s, "valor": v, "escrito": f"{v}\u202f%", "tramo": s}
+            for s, t, v in zip(series, (2024.0, 2026.0, 2024.0, 2031.0), valores, strict=True)
+        ]
+    )
+    sin_cambios = pl.DataFrame(schema=dict.fromkeys(("kpi", "fecha", "rotulo"), pl.String))
+    espec = recetas.caminos(tabla, sin_cambios.with_columns(pl.lit(0.0).alias("t"))).to_dict()
+    svg = dibujar([espec])[0]
+    cifras = re.findall(r'translate\([\d.]+,(-?[\d.]+)\)"[^>]*>[\d.]+\u202f%</text>', svg)
+    assert len(cifras) == 2 and all(float(y) < ALTO_DE_UN_CAMINO - 4 for y in cifras)
+
+
+def test_el_nombre_de_un_anexo_se_lee_entero_por_largo_que_sea() -> None:
+    largo = 'San Francisco de Asís de la Unión de Ñahuimpuquio "Alto"'
+    medidas = pl.DataFrame(
+        [("K", "Uno", n, "2025", 30.0 + v, False) for v, n in enumerate((largo, "Vijus"))],
+        schema=["kpi", "indicador", "anexo", "periodo", "valor", "protegido"],
+        orient="row",
+    )
+    for svg in dibujar_con_papel([recetas.por_anexo(medidas).to_dict()]):
+        textos = [unescape(t) for t in re.findall(r">([^<>]+)</(?:text|tspan)>", svg)]
+        assert largo in " ".join(textos) and not [t for t in textos if t.endswith("…")]
 
 
 def test_el_minigrafico_de_una_serie_partida_lo_dice_en_palabras(real_construido: Proyecto) -> None:

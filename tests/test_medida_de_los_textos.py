@@ -5,13 +5,16 @@ tipografía abierta.
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 import vl_convert
 
 from observatorio.base.tipografia import carpeta_de_fuentes, para_medir
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.presentacion.dibujo import dibujar
-from observatorio.presentacion.impresion import medidas
+from observatorio.presentacion.impresion import LETRA, medidas
+from observatorio.presentacion.recetas.avances import ANCHO, en_renglones
+from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
 CARAS = [
@@ -61,6 +64,18 @@ def test_un_texto_mide_lo_que_ocupa(texto: str, cara: dict) -> None:
     compuesto = medidas(vl_convert.vegalite_to_svg(json.dumps(espec)))[0]
     assert compuesto > 80
     assert ancho(espec) == pytest.approx(compuesto, abs=0.01)
+
+
+def test_el_nombre_de_un_indicador_no_toca_su_avance(resultados_reales: Resultados) -> None:
+    """En papel, con su letra; y ningún nombre se corta."""
+    en_papel = {"fontSize": LETRA}
+    cifra = ancho(grafico("−99\u202f% demo", fontWeight="bold", **en_papel))
+    kpis = resultados_reales.catalogo.kpis.items()
+    nombres = pl.DataFrame({"indicador": [f"{c} {k.nombre_corto}" for c, k in kpis]})
+    rotulos = nombres.select(en_renglones(pl.col("indicador"))).to_series().to_list()
+    renglones = [r for rotulo in rotulos for r in rotulo.split("\n")]
+    assert len(kpis) < len(renglones) and all(len(r.split("\n")) <= 2 for r in rotulos)
+    assert [r for r in renglones if ancho(grafico(r, **en_papel)) + cifra > ANCHO] == []
 
 
 def test_lo_que_no_cabe_se_corta_a_su_limite() -> None:

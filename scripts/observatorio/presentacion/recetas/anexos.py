@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from textwrap import wrap
+
 import altair as alt
 import polars as pl
 
 from ...base.plegado import plegado
 from .comun import PATINA, PROTEGIDO, TENUE
+
+CABEN, PASO, RENGLON = 23, 18, 15
+"""Cuántas letras de un nombre caben en un renglón de su margen; y en píxeles, lo que va de un anexo
+al siguiente y de un renglón de un nombre largo a otro.
+"""
 
 
 def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
@@ -15,8 +23,13 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
 
     ``medidas``: ``kpi, indicador, anexo, periodo, valor, protegido``; al menos una fila.
     """
-    capas = _capas(sorted(medidas["anexo"].unique(), key=plegado))
-    vistas = [_vista(capas, tabla) for _, tabla in medidas.group_by("kpi", maintain_order=True)]
+    orden = sorted(medidas["anexo"].unique(), key=plegado)
+    partidos = {a: renglones for a in orden if len(renglones := wrap(a, CABEN)) > 1}
+    paso = max(PASO, RENGLON * max(map(len, partidos.values()), default=0) + 4)
+    capas = _capas(orden, partidos)
+    vistas = [
+        _vista(capas, tabla, paso) for _, tabla in medidas.group_by("kpi", maintain_order=True)
+    ]
     return alt.VConcatChart(
         vconcat=vistas,
         description=(
@@ -27,15 +40,14 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
     )
 
 
-def _capas(orden: list[str]) -> list[alt.Chart]:
+def _capas(orden: list[str], partidos: dict[str, list[str]]) -> list[alt.Chart]:
     """El punto, su cifra y el aviso de lo protegido, sin datos: sirven a todas las vistas.
 
     ``orden``: los anexos de arriba abajo. Se dice, porque sin él Vega pone los de la capa de lo
-    protegido detrás de los demás.
+    protegido detrás de los demás. ``partidos``: los renglones de cada nombre largo, que se lee
+    entero.
     """
-    lugar = alt.Chart().encode(
-        y=alt.Y("anexo:N", title=None, sort=orden, axis=alt.Axis(labelLimit=150, grid=True))
-    )
+    lugar = alt.Chart().encode(y=alt.Y("anexo:N", title=None, sort=orden, axis=_nombres(partidos)))
     medida = lugar.encode(
         x=alt.X(
             "valor:Q",
@@ -59,8 +71,18 @@ def _capas(orden: list[str]) -> list[alt.Chart]:
     return [punto, cifra, oculta]
 
 
-def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
+def _nombres(partidos: dict[str, list[str]]) -> alt.Axis:
+    """El margen de los nombres; sin ninguno largo, no lleva con qué partirlos."""
+    if not partidos:
+        return alt.Axis(labelLimit=150, grid=True)
+    dichos = json.dumps(partidos, ensure_ascii=False)
+    return alt.Axis(labelLimit=150, grid=True, labelExpr=f"{dichos}[datum.label] || datum.label")
+
+
+def _vista(capas: list[alt.Chart], tabla: pl.DataFrame, paso: int) -> alt.LayerChart:
     en_orden = pl.col("anexo").map_elements(plegado, return_dtype=pl.String)
     ordenada = tabla.drop("kpi", "indicador").sort(en_orden)
     titulo = alt.Title(tabla["indicador"][0], fontSize=12)
-    return alt.LayerChart(data=ordenada, layer=capas, width=205, height=alt.Step(18), title=titulo)
+    return alt.LayerChart(
+        data=ordenada, layer=capas, width=205, height=alt.Step(paso), title=titulo
+    )

@@ -12,7 +12,11 @@ from ...base.palabras import contados
 from ..graficos import eje_de_porcentaje, estados
 from .comun import PIEDRA, TINTA, con_marca, escrito_como_porcentaje
 
-ANCHO = 325
+ANCHO = 345
+PASO, PASO_CON_DOS_RENGLONES, RENGLON = 36, 39, 13
+CABEN = 41
+"""Cuántas letras caben, con el código, entre el borde y la cifra; un nombre más largo se parte."""
+EN_DOS_RENGLONES = r"^(.{12,34}) (.+)$"
 SE_DIBUJA_DESDE, SE_DIBUJA_HASTA = -0.5, 1.2
 """Avances entre los que se dibuja el símbolo; su cifra se escribe entera."""
 
@@ -21,10 +25,12 @@ def tabla_de_avances(kpis: pl.DataFrame) -> pl.DataFrame:
     """Los indicadores con avance, de ``m.kpis``, en su orden.
 
     Columnas: ``kpi, nivel, estado, naturaleza, esperado`` (proporción 0–1), ``se_esperaba``
-    (texto), ``indicador`` (código y nombre corto), ``recorrido`` (el avance acotado a lo que se
-    dibuja) y ``escrito`` (el avance, con su marca).
+    (texto), ``indicador`` (código y nombre corto), ``rotulo`` (lo mismo, en los renglones en que
+    cabe), ``recorrido`` (el avance acotado a lo que se dibuja) y ``escrito`` (el avance, con su
+    marca).
     """
     con_avance = kpis.filter(pl.col("avance").is_not_null() & pl.col("esperado").is_not_null())
+    indicador = pl.col("kpi") + " " + pl.col("nombre_corto")
     return con_avance.select(
         "kpi",
         "nivel",
@@ -32,12 +38,19 @@ def tabla_de_avances(kpis: pl.DataFrame) -> pl.DataFrame:
         "naturaleza",
         "esperado",
         escrito_como_porcentaje("esperado").alias("se_esperaba"),
-        (pl.col("kpi") + " " + pl.col("nombre_corto")).alias("indicador"),
+        indicador.alias("indicador"),
+        en_renglones(indicador).alias("rotulo"),
         pl.col("avance").clip(SE_DIBUJA_DESDE, SE_DIBUJA_HASTA).alias("recorrido"),
         con_marca(escrito_como_porcentaje("avance"), pl.col("naturaleza") == "demostracion").alias(
             "escrito"
         ),
     )
+
+
+def en_renglones(indicador: pl.Expr) -> pl.Expr:
+    """El nombre entero, en dos renglones si en uno tocaría la cifra."""
+    partido = indicador.str.replace(EN_DOS_RENGLONES, "$1\n$2")
+    return pl.when(indicador.str.len_chars() > CABEN).then(partido).otherwise(indicador)
 
 
 def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.LayerChart:
@@ -52,6 +65,7 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
     renglon = alt.Chart(tabla).encode(
         y=alt.Y("indicador:N", sort=None, axis=None), opacity=_opacidad(estado)
     )
+    partidos = tabla["rotulo"].str.contains("\n").any()
     eje = alt.X(
         "recorrido:Q",
         title="Camino de la línea de base (0 %) a la meta (100 %)",
@@ -73,7 +87,7 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
     return alt.LayerChart(
         layer=[tramo, raya, punto.add_params(estado, nivel), *_rotulos(renglon)],
         width=ANCHO,
-        height=alt.Step(36),
+        height=alt.Step(PASO_CON_DOS_RENGLONES if partidos else PASO),
         description=(
             "Lo alcanzado (símbolo) y lo que ya se esperaba (raya negra) en"
             f" {contados(tabla.height, 'indicadores')} de la misión. Si el símbolo queda a la"
@@ -103,10 +117,10 @@ def _opacidad(estado: alt.Parameter) -> Any:
 
 def _rotulos(renglon: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     """Encima de cada renglón, el nombre del indicador y su avance."""
-    nombre = renglon.mark_text(align="left", dy=-13, limit=270).encode(
-        x=alt.XValue(0), text=alt.Text("indicador:N")
-    )
-    cifra = renglon.mark_text(align="right", dy=-13, fontWeight="bold").encode(
+    nombre = renglon.mark_text(
+        align="left", baseline="bottom", dy=-7, lineBreak="\n", lineHeight=RENGLON
+    ).encode(x=alt.XValue(0), text=alt.Text("rotulo:N"))
+    cifra = renglon.mark_text(align="right", baseline="bottom", dy=-7, fontWeight="bold").encode(
         x=alt.XValue(ANCHO), text=alt.Text("escrito:N")
     )
     return nombre, cifra

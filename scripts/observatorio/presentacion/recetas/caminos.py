@@ -11,13 +11,19 @@ from ...base.numeros import FINO
 from ...base.palabras import y_en_lista
 from .comun import ACERO, OCRE, TINTA
 
-LADOS: tuple[tuple[str, str, Literal["left", "right"], int], ...] = (
-    ("medido", "false", "left", 16),
-    ("medido", "true", "left", -11),
-    ("esperado", "false", "right", -12),
-    ("esperado", "true", "right", 17),
+LADOS: tuple[tuple[str, str, Literal["left", "right"], int, int], ...] = (
+    ("medido", "sube", "left", -6, 16),
+    ("medido", "baja", "left", -6, -11),
+    ("medido", "al ras", "left", 9, 0),
+    ("esperado", "sube", "right", 8, -12),
+    ("esperado", "baja", "right", 8, 17),
+    ("esperado", "al ras", "left", 9, 0),
 )
-"""Serie, ¿baja?, a qué lado va su última cifra y a qué altura: lejos de su propia línea."""
+"""Serie, cómo termina, a qué lado va su última cifra y a qué distancia: lejos de su propia línea y,
+la que termina al ras del eje, sin pisar sus números.
+"""
+AL_RAS = 0.2
+"""Parte del alto bajo la cual una cifra escrita al pie de su punto pisaría el eje."""
 SERIES = ["medido", "esperado"]
 LEYENDA = alt.Legend(symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
 """Cada serie, con un trozo de su línea: un punto de borde discontinuo parece un borrón."""
@@ -102,11 +108,18 @@ def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
 
 
 def _con_ultimas(tabla: pl.DataFrame) -> pl.DataFrame:
-    """Añade ``ultimo`` (de su serie), ``baja`` (¿termina más abajo?) y ``cifra``, sin la unidad
-    larga."""
+    """Añade ``ultimo`` (de su serie), ``acaba`` («sube», «baja» o «al ras» del eje) y ``cifra``,
+    sin la unidad larga."""
+    baja = pl.col("valor").last() < pl.col("valor").first()
+    al_pie = (pl.col("serie") == "esperado") == baja
     return tabla.drop("kpi", "indicador").with_columns(
         (pl.int_range(pl.len()).over("serie") == pl.len().over("serie") - 1).alias("ultimo"),
-        (pl.col("valor").last() < pl.col("valor").first()).alias("baja"),
+        pl.when(al_pie & pl.col("valor").is_between(0, AL_RAS * pl.col("valor").max()))
+        .then(pl.lit("al ras"))
+        .when(baja)
+        .then(pl.lit("baja"))
+        .otherwise(pl.lit("sube"))
+        .alias("acaba"),
         pl.col("escrito").str.replace(rf"(\d){FINO}[^%].*$", "$1").alias("cifra"),
     )
 
@@ -115,10 +128,10 @@ def _cifras(eje: alt.X) -> list[alt.Chart]:
     """La última cifra de cada serie, escrita."""
     return [
         alt.Chart()
-        .transform_filter(f"datum.ultimo && datum.serie === '{serie}' && datum.baja === {baja}")
-        .mark_text(align=lado, dx=-6 if lado == "left" else 8, dy=altura, fontWeight="bold")
+        .transform_filter(f"datum.ultimo && datum.serie === '{serie}' && datum.acaba === '{acaba}'")
+        .mark_text(align=lado, dx=aparte, dy=altura, fontWeight="bold")
         .encode(x=eje, y=alt.Y("valor:Q"), text=alt.Text("cifra:N"), color=alt.Color("serie:N"))
-        for serie, baja, lado, altura in LADOS
+        for serie, acaba, lado, aparte, altura in LADOS
     ]
 
 
