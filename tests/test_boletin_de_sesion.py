@@ -25,9 +25,9 @@ from observatorio.base.plegado import plegado
 from observatorio.calculo import calcular
 from observatorio.cuadernos.boletin import abrir_boletin
 from observatorio.errores import ErrorDeUso
-from observatorio.productos import carpeta_de_sesion, para_la_sesion
+from observatorio.productos import carpeta_de_sesion, para_la_sesion, primera_pagina
 from observatorio.productos.columnas import CIFRAS_DE_SESION
-from observatorio.resultados.boletin import Apartado, ParaLaSesion, leer
+from observatorio.resultados.boletin import Apartado, ParaLaSesion, Pedido, leer
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
@@ -247,6 +247,15 @@ def test_vencido_el_plazo_para_opinar_se_dice_y_se_le_pide_tambien_a_quien_decid
     assert pedido("especializado", 6) == [("Opinar", "Venció el 5 de diciembre de 2026")]
     assert pedido("estrategico", 5) == []
     assert pedido("estrategico", 6) == [("Aprobar u observar", "En esta sesión")]
+
+
+@pytest.mark.parametrize("simulacro", [False, True])
+def test_de_la_version_que_se_pide_decidir_se_dice_donde_se_compara(simulacro: bool) -> None:
+    pedido = Pedido("metodologia", "Metodología", HUELLA, "opinar", None, "")
+    (nota,) = primera_pagina.decidir([pedido], "2026-12-05", "https://e.pe", simulacro).notas
+    assert ("https://e.pe: cortas, en la página Gobernanza" in nota) is not simulacro
+    assert ("no se publican" in nota) is simulacro
+    assert primera_pagina.decidir([], "2026-12-05", "https://e.pe", simulacro).notas == ()
 
 
 def test_lo_guardado_se_lee_igual(resultados_reales: Resultados) -> None:

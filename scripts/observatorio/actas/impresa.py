@@ -17,7 +17,7 @@ from ..errores import ErrorDeUso
 from ..rutas import Proyecto
 from .libro import Libro
 from .modelos import Punto, Sesion, Tramite
-from .productos import nombre_de
+from .productos import donde_se_comparan, nombre_de
 from .quorum import hay_quorum, presentes
 from .tramites import paso_dicho
 
@@ -157,9 +157,7 @@ def escrita(catalogo: Catalogo, gobernanza: Gobernanza, libro: Libro, sesion: Se
         donde_se_comparan=(
             ""
             if sesion.simulacro
-            else "Las de la sesión y las versiones se comparan con las que publica"
-            f" {territorio.sitio.direccion}: cortas, en la página Gobernanza; enteras, en"
-            " datos/gobernanza.json."
+            else f"Las de la sesión y las versiones {donde_se_comparan(territorio.sitio.direccion)}"
         ),
         firmas=tuple(
             Firmante(p.institucion, f"en calidad de {p.calidad}")

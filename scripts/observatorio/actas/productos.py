@@ -78,6 +78,14 @@ def texto_de(proyecto: Proyecto, producto: str) -> str | None:
     return "\n".join(linea.rstrip() for linea in texto.strip().splitlines())
 
 
+def donde_se_comparan(direccion: str) -> str:
+    """Cómo sabe quien firma que una versión es esa: ``direccion``, la del sitio."""
+    return (
+        f"se comparan con las que publica {direccion}: cortas, en la página Gobernanza; enteras, en"
+        " datos/gobernanza.json."
+    )
+
+
 def nombre_de(catalogo: Catalogo, producto: str) -> str:
     """Cómo se dice un producto en una página: «Edición de la misión M4 · Nutrición»."""
     tipo, _, nombre = producto.partition("/")

@@ -79,7 +79,12 @@ def reunir(r: Resultados, sesion: Sesion, guardados: Mapping[str, bytes]) -> Par
         cambios=cambios,
         acuerdos=acuerdos,
         primera_pagina=(
-            primera_pagina.decidir(se_pide, sesion.fecha.isoformat()),
+            primera_pagina.decidir(
+                se_pide,
+                sesion.fecha.isoformat(),
+                r.catalogo.territorio.sitio.direccion,
+                sesion.simulacro,
+            ),
             primera_pagina.cambios(_nombrada(previa), cambios, antes, advertencias, nuevas),
             primera_pagina.acuerdos(acuerdos),
         ),

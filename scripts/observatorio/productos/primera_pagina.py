@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..actas.productos import donde_se_comparan
 from ..base.huellas import a_la_vista
 from ..base.palabras import al_empezar, y_en_lista
 from ..base.periodos import fecha_larga
@@ -29,8 +30,15 @@ CABEN = 12
 """Cuántos cambios caben en la primera página; los demás se cuentan."""
 
 
-def decidir(pedidos: Sequence[Pedido], dia: str) -> Apartado:
-    """``dia``: el de la sesión, en ISO."""
+def decidir(pedidos: Sequence[Pedido], dia: str, direccion: str, simulacro: bool) -> Apartado:
+    """``dia``: el de la sesión, en ISO. ``direccion``: la del sitio, donde se compara cada versión;
+    las de un ``simulacro`` no se publican.
+    """
+    donde = (
+        "Las versiones de un simulacro no se publican: se guardan en data/gobernanza/versiones/."
+        if simulacro
+        else f"Las versiones {donde_se_comparan(direccion)}"
+    )
     return Apartado(
         DECIDIR,
         "Qué se le pide decidir",
@@ -47,6 +55,7 @@ def decidir(pedidos: Sequence[Pedido], dia: str) -> Apartado:
             for p in pedidos
         ),
         "Nada: ningún producto espera hoy a este comité.",
+        (donde,) if pedidos else (),
     )
 
 
