@@ -74,6 +74,8 @@ def test_el_reglamento_lleva_las_funciones_y_las_reglas_de_cada_comite(comites: 
         for parte in (c.nombre, c.papel, *c.funciones, *(i.institucion for i in c.integrantes)):
             assert " ".join(parte.split()) in dicho, parte
         assert f"más del {c.reglas.quorum_primera} %" in dicho
+        if c.reglas.voto_dirimente:
+            assert f"el voto dirimente ({c.reglas.voto_dirimente})" in dicho
     assert "ficha del KPI" in dicho
     assert f"{comites.gobernanza.aprobacion.plazo_de_opinion_dias} días sin opinión" in dicho
 

@@ -228,7 +228,7 @@ def _con_reglas(c: Comite) -> str:
     funciones = "\n".join(f"{n}. {_escrito(f)}" for n, f in enumerate(c.funciones, 1))
     dias = f"{reglas.dias_a_la_segunda} día{'' if reglas.dias_a_la_segunda == 1 else 's'} después"
     dirime = reglas.voto_dirimente
-    empate = f"; si hay empate, resuelve el voto de {dirime}" if dirime else ""
+    empate = f"; si hay empate, resuelve el voto dirimente ({dirime})" if dirime else ""
     frases = [
         f"Sesión {c.sesiones.frecuencia}.",
         f"Quórum: más del {reglas.quorum_primera} % de quienes votan; en segunda convocatoria,"
