@@ -239,6 +239,15 @@ def test_la_serie_se_corta_donde_cambia_el_metodo(kpis: dict[str, Abierto]) -> N
     assert rotas and all("cambió el método" in serie_svg(serie_de(k)) for k in rotas)
 
 
+def test_la_ultima_cifra_va_del_lado_por_el_que_no_pasa_lo_esperado() -> None:
+    senda = [(2020.0, 310.0), (2026.0, 240.0), (2031.0, 180.0)]
+    casi_plana = [Punto(2025, 264.5), Punto(2026, 261.0)]
+    svg = serie_svg(Serie(casi_plana, senda, meta=(2031.0, 180.0), rotulo="261"))
+    punto = float(re.findall(r'<circle[^>]* cy="([\d.]+)"', svg)[-1])
+    (cifra,) = re.findall(r'y="([\d.]+)"[^>]*>261</text>', svg)
+    assert float(cifra) < punto
+
+
 def test_todo_lo_dibujado_cabe_y_se_lee(kpis: dict[str, Abierto]) -> None:
     for k in kpis.values():
         if not k.publico or k.medidas.is_empty():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ..base.escapes import xml
 from ..base.numeros import numero
@@ -19,6 +19,8 @@ OCRE, ACERO, TINTA, VERDE, REJILLA = "#b45309", "#5b6b73", "#1f2937", "#2e7d4f",
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 46, 52, 22, 24
 MARCAS = 4
 ANCHO, ALTO = 320, 220
+MEDIO_ROTULO = 16
+"""La mitad de lo que ocupa la última cifra, en píxeles."""
 ANCHO_DE_UN_ANIO = 34
 
 
@@ -203,7 +205,7 @@ def _rotulos(plano: _Plano, serie: Serie) -> list[str]:
         partes.append(
             _texto(plano.ancho - DERECHA + 5, y_meta + 4, serie.rotulo_meta, "start", VERDE)
         )
-    encima = y > ARRIBA + 14 and not _pasa_por_encima(serie, ultimo)
+    encima = y > ARRIBA + 14 and _va_encima(plano, serie, ultimo)
     partes.append(
         _texto(
             min(plano.x(ultimo.t), plano.ancho - DERECHA - 8),
@@ -215,6 +217,25 @@ def _rotulos(plano: _Plano, serie: Serie) -> list[str]:
         )
     )
     return partes
+
+
+def _va_encima(plano: _Plano, serie: Serie, ultimo: Punto) -> bool:
+    """¿Se escribe encima la última cifra? Sí, si solo debajo la pisaría una línea."""
+    x, y = plano.x(ultimo.t), plano.y(ultimo.valor)
+    medida = [(p.t, p.valor) for p in serie.medidos[-2:]]
+    lejos = [
+        alto - y
+        for linea in (medida, serie.senda)
+        for (t, v), (t_sig, v_sig) in pairwise(linea)
+        for al_lado in (x - MEDIO_ROTULO, x, x + MEDIO_ROTULO)
+        if plano.x(t) <= al_lado <= plano.x(t_sig)
+        for alto in [
+            plano.y(v)
+            + (plano.y(v_sig) - plano.y(v)) * (al_lado - plano.x(t)) / (plano.x(t_sig) - plano.x(t))
+        ]
+    ]
+    arriba, abajo = (any(5 < signo * d < 22 for d in lejos) for signo in (-1, 1))
+    return abajo if arriba != abajo else not _pasa_por_encima(serie, ultimo)
 
 
 def _pasa_por_encima(serie: Serie, ultimo: Punto) -> bool:
