@@ -310,6 +310,9 @@ def test_una_celda_que_no_dice_un_valor_se_nombra(
     [
         ("LE 2030", "88*", "escriba solo el número: 88"),
         ("LE 2030", "n.d.", "escriba un número con punto decimal"),
+        ("LE 2030", "8_8", "escriba un número con punto decimal"),
+        ("LE 2030", "٨٨", "escriba un número con punto decimal"),
+        ("LE 2030", "8.8e1", "escriba el número entero y sin E: 88"),
         ("LB periodo", "2022.0", "escriba un periodo: año, semestre, trimestre o mes, como 2025"),
     ],
 )
@@ -326,6 +329,14 @@ def test_el_remedio_de_una_celda_no_habla_de_comillas(
     (error,) = e.value.errores
     assert error.columna == columna and error.remedio.startswith(remedio)
     assert "comillas" not in error.remedio
+
+
+@pytest.mark.parametrize("escrito", ["1_0", "1e1", "٣"])
+def test_un_numero_de_la_ficha_se_escribe_como_en_todas_partes(
+    corto: tuple[Proyecto, Path], tmp_path: Path, escrito: str
+) -> None:
+    (error,) = rechazos(corto, tmp_path, lambda x: _ficha(x, "formula.factor", escrito))
+    assert error.columna == "formula.factor" and error.regla == "ficha-no-es-numero"
 
 
 def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:

@@ -209,6 +209,14 @@ def test_un_porcentaje_y_una_fecha_donde_va_un_numero_se_dicen(tmp_path: Path) -
     assert muestra_de_porcentaje(hoja, 1, 1) == "35"
 
 
+@pytest.mark.parametrize(
+    ("guardado", "texto"),
+    [(0.00001, "0.00001"), (-2.5e-7, "-0.00000025"), (1.5e16, "15000000000000000"), (0.1, "0.1")],
+)
+def test_una_cifra_pequena_o_grande_no_se_lee_abreviada(guardado: float, texto: str) -> None:
+    assert como_texto(guardado) == texto
+
+
 CIFRAS = {
     "miles-con-punto": (["1.036", "27"], {(1, 1): "separador-de-miles"}),
     "punto-decimal-claro": (["1.036", "27.5"], {}),

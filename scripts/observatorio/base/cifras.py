@@ -85,6 +85,11 @@ def sin_exponente(texto: str) -> str | None:
     return f"{Decimal(texto.replace(',', '.')):f}" if EN_EXPONENTE.fullmatch(texto) else None
 
 
+def sin_abreviar(numero: str) -> str:
+    """Qué escribir en lugar de ``1e+05``, que es ``numero``."""
+    return f"escriba el número entero y sin E: {numero}, si al abreviarlo no perdió cifras"
+
+
 def con_punto(texto: str) -> str:
     """La misma cifra escrita como vale; lo que no es una cifra con coma, como está."""
     return texto.replace(",", ".") if re.fullmatch(CON_COMA, texto) else texto

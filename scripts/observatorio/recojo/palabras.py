@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..base.cifras import sin_exponente, solo_el_numero
+from ..base.cifras import sin_abreviar, sin_exponente, solo_el_numero
 from ..base.fechas import propuesta_de_dia
 from .forma_de_planilla import NO
 from .lote import Defecto, Tipo
@@ -81,7 +81,7 @@ def _remedio(tipo: Tipo, d: Defecto) -> str:
     if d.regla == "no-es-numero" and (numero := solo_el_numero(d.valor or "")):
         return f"escriba solo el número: {numero}"
     if d.regla == "no-es-numero" and (numero := sin_exponente(d.valor or "")):
-        return f"escriba el número entero y sin E: {numero}, si al abreviarlo no perdió cifras"
+        return sin_abreviar(numero)
     if d.regla == "fecha-imposible" and (propuesta := propuesta_de_dia(d.valor or "")):
         return propuesta
     if tipo != "planilla":

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
-from ...base.cifras import defecto_de_cifra, solo_el_numero
+from ...base.cifras import defecto_de_cifra, sin_abreviar, sin_exponente, solo_el_numero
 from ...catalogo.defectos import REGLAS
 from ...catalogo.modelos import Kpi
 from ...errores import ErrorDeDatos
@@ -72,8 +72,11 @@ def _cifras(celdas: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
 
 def _sin_numero(texto: str) -> tuple[str, str]:
     regla, remedio = REGLAS["float_parsing"]
-    cual = solo_el_numero(texto)
-    return regla, f"escriba solo el número: {cual}" if cual else en_una_celda(remedio)
+    if cual := solo_el_numero(texto):
+        return regla, f"escriba solo el número: {cual}"
+    if cual := sin_exponente(texto):
+        return regla, sin_abreviar(cual)
+    return regla, en_una_celda(remedio)
 
 
 def en_una_celda(remedio: str) -> str:

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from ...catalogo.modelos import Enlace, Kpi
+from ...datos.reglas import NUMERO
 
 LISTAS = {"desagregaciones"}
 ENLACES = "enlaces"
@@ -118,9 +120,15 @@ def _enlace(texto: str) -> object:
 
 
 def numero(texto: str) -> float | int | str:
-    """Entero si lo es; el texto tal cual si no es un número, para que la ficha diga el error."""
+    """Entero si lo es; el texto tal cual si no es un número, para que la ficha diga el error.
+
+    Python lee como número más de lo que aquí se admite («1_028», «2.8e1»), y la ficha también: va
+    entre comillas, para que ella no lo tome por uno.
+    """
     try:
         valor = float(texto)
     except ValueError:
         return texto
+    if isfinite(valor) and not re.match(NUMERO, texto):
+        return f"«{texto}»"
     return int(valor) if valor.is_integer() else valor

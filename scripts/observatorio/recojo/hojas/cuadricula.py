@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -116,11 +117,10 @@ def como_texto(valor: object) -> str:
     if isinstance(valor, bool):
         return "Sí" if valor else "No"
     if isinstance(valor, float):
-        return (
-            str(int(valor))
-            if valor.is_integer() and abs(valor) < 1e15
-            else repr(float(f"{valor:.12g}"))
-        )
+        if valor.is_integer() and abs(valor) < 1e15:
+            return str(int(valor))
+        # Sin abreviar: 0.00001 no es «1e-05», que ninguna puerta admite.
+        return f"{Decimal(repr(float(f'{valor:.12g}'))):f}"
     if isinstance(valor, datetime):
         return (
             valor.date().isoformat()
