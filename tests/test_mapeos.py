@@ -16,6 +16,7 @@ import pytest
 from openpyxl import load_workbook
 from pydantic import TypeAdapter
 
+from apoyo_reportes import filas_de, leer, libro
 from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
@@ -123,6 +124,24 @@ def test_sien_suma_edades_descarta_las_mayores_y_separa_sexos(copia: Proyecto) -
     assert leidas["1308090002", "sexo:mujer", "DEMO-00090003"]["numerador"] == str(
         sum(f[5] for f in suyas if f[3] == "Femenino")
     )
+
+
+def test_un_codigo_guardado_como_numero_se_lee_con_los_ceros_con_que_se_ve(tmp_path: Path) -> None:
+    filas = filas_de("sien-anemia.xlsx")
+    columna = filas[4].index("Código RENIPRESS") + 1
+    como_numero = [
+        [int(v) if c == columna and str(v).isdigit() else v for c, v in enumerate(f, 1)]
+        for f in filas
+    ]
+    ruta = libro(tmp_path / "s.xlsx", {"Anemia": como_numero})
+    semestre = {"periodo": "2025-S1", "fecha_dato": "2025-08-10"}
+    assert leer(ruta, **semestre).reglas == {"ceros-perdidos"}
+    w = load_workbook(ruta)
+    for fila in range(6, len(filas) + 1):
+        w.active.cell(fila, columna).number_format = "00000000"
+    w.save(ruta)
+    original = libro(tmp_path / "o.xlsx", {"Anemia": filas})
+    assert leer(ruta, **semestre).cifras == leer(original, **semestre).cifras != {}
 
 
 def test_kobo_cuenta_hogares_con_consentimiento_y_escala_completa(copia: Proyecto) -> None:

@@ -209,6 +209,50 @@ def test_un_porcentaje_y_una_fecha_donde_va_un_numero_se_dicen(tmp_path: Path) -
     assert muestra_de_porcentaje(hoja, 1, 1) == "35"
 
 
+VISTAS = [
+    (46, "0.0;0.0%", set(), "46"),
+    (-0.35, "0.0;0.0%", {"celda-en-porcentaje"}, "-0.35"),
+    (46000, "0,", {"celda-dividida"}, "46000"),
+    (46000, "#,##0", set(), "46000"),
+    (4600000, '0.0,,"M"', {"celda-dividida"}, "4600000"),
+    (0.5, "[<1]0%;0", {"celda-en-porcentaje"}, "0.5"),
+    (46, "[<1]0%;0", set(), "46"),
+    (46, '0"%"', set(), "46"),
+    (0, "0,", set(), "0"),
+    (90001, "00000000", set(), "00090001"),
+    (90001, "[Red]00000000", set(), "00090001"),
+    (3, "00", set(), "3"),
+]
+
+
+@pytest.mark.parametrize("sufijo", [".xlsx", ".xls", ".ods"])
+def test_de_cada_cifra_cuenta_lo_que_muestra_el_formato_de_su_signo(
+    sufijo: str, tmp_path: Path
+) -> None:
+    w = libro(tmp_path / "x.xlsx", *([valor] for valor, *_ in VISTAS))
+    for fila, (_, formato, *_) in enumerate(VISTAS, 1):
+        w.active.cell(fila, 1).number_format = formato
+    w.save(tmp_path / "x.xlsx")
+    ruta = tmp_path / "x.xlsx"
+    hoja = unica(ruta if sufijo == ".xlsx" else guardado_como(ruta, sufijo))
+    for fila, (valor, formato, defectos, texto) in enumerate(VISTAS, 1):
+        zona = Zona(hoja, range(fila, fila + 1), {1: "cifra"}, (1,))
+        dichas = {d.regla for d in defectos_de_lectura(zona)}
+        assert (dichas, hoja.texto(fila, 1)) == (defectos, texto), (valor, formato)
+
+
+def test_el_remedio_de_una_cifra_dividida_dice_lo_que_muestra_y_lo_que_guarda(
+    tmp_path: Path,
+) -> None:
+    w = libro(tmp_path / "x.xlsx", [46000])
+    w.active["A1"].number_format = "#,##0,"
+    w.save(tmp_path / "x.xlsx")
+    zona = Zona(unica(tmp_path / "x.xlsx"), range(1, 2), {1: "valor"}, (1,))
+    (defecto,) = defectos_de_lectura(zona)
+    assert defecto.valor == "46" and "muestra 46 y guarda 46000" in defecto.remedio
+    assert "A1" in defecto.remedio
+
+
 @pytest.mark.parametrize(
     ("guardado", "texto"),
     [(0.00001, "0.00001"), (-2.5e-7, "-0.00000025"), (1.5e16, "15000000000000000"), (0.1, "0.1")],

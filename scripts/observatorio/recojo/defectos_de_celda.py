@@ -19,8 +19,9 @@ from .hojas.cuadricula import Celda, Hoja, como_texto, letra
 from .hojas.naturaleza import COMBINADA, DE_ERROR, ERROR, Ilegible
 from .lote import Defecto, Lote
 
-PORCENTAJE, FECHA, DECIMALES = (
+PORCENTAJE, DIVIDIDA, FECHA, DECIMALES = (
     "celda-en-porcentaje",
+    "celda-dividida",
     "fecha-donde-va-un-numero",
     "recuento-con-decimales",
 )
@@ -121,6 +122,13 @@ def _de_columna(que: Zona, columna: int, titulo: str) -> Iterator[Defecto]:
                 " número y sin %"
             )
             yield _defecto(hoja, fila, columna, titulo, f"{visto} %", PORCENTAJE, remedio)
+        elif es_cifra and (entre := hoja.divididas.get((fila, columna))):
+            visto = como_texto(float(texto) / entre)
+            remedio = (
+                f"por su formato muestra {visto} y guarda {texto}: póngale formato de número y, si"
+                f" no son {texto}, escriba el que es"
+            )
+            yield _defecto(hoja, fila, columna, titulo, visto, DIVIDIDA, remedio)
         elif es_cifra and isinstance(valor, date | time | timedelta):
             remedio = (
                 "la hoja de cálculo la guardó como fecha u hora: póngale formato de número y"

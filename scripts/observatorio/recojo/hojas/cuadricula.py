@@ -75,6 +75,8 @@ class Hoja:
     """Por fila y columna desde 1, lo que no se pudo leer: en ``filas`` está vacío."""
     porcentajes: Set[tuple[int, int]] = frozenset()
     """Celdas que muestran su número por cien y con «%»."""
+    divididas: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """Celdas que muestran su número dividido, y entre cuánto."""
     combinadas: Sequence[Rango] = ()
     filas_ocultas: Set[int] = frozenset()
     """Las escritas que un filtro o una persona ocultó, desde 1."""
@@ -205,6 +207,7 @@ def _libro(ruta: Path) -> list[Hoja]:
             oculta=h.oculta,
             ilegibles=h.ilegibles,
             porcentajes=h.porcentajes,
+            divididas=h.divididas,
             combinadas=h.combinadas,
             filas_ocultas=h.filas_ocultas,
             columnas_ocultas=h.columnas_ocultas,

@@ -4,8 +4,9 @@ no se despliegan si están vacías.
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, iterparse
 
@@ -19,13 +20,19 @@ from .naturaleza import (
     SIN_RESULTADO,
     Ilegible,
     Rango,
+    Vista,
     con_trozo,
+    es_de_codigo,
 )
 from .tipos_de_hoja import HojaLeida, Valor
 
 CONTENIDO, DE_TABLA = "content.xml", "table-properties"
 OCULTAS = ("collapse", "filter")
 """A mano y por un filtro."""
+ENTRE = (1000, 1000**2, 1000**3)
+HOLGURA = 1.000001
+"""Para que un empate al redondear cuente."""
+NUMERO_VISTO = re.compile(r"[0-9]+(?:[.,’' \u00a0\u202f][0-9]+)*")
 LOGICOS = {"TRUE": True, "VERDADERO": True, "FALSE": False, "FALSO": False}
 
 
@@ -101,7 +108,7 @@ def _fila(
 ) -> int:
     """Pone la fila las veces que se repite y devuelve el número de la última."""
     veces, columna = _veces(row, "number-rows-repeated"), 0
-    escritas: dict[int, tuple[Valor | Ilegible, bool]] = {}
+    escritas: dict[int, tuple[Valor | Ilegible, Vista]] = {}
     for c in row:
         if _local(c.tag) not in ("table-cell", "covered-table-cell"):
             continue
@@ -115,9 +122,7 @@ def _fila(
         if valor is None:
             continue
         contador.fila(hoja.nombre, anterior + 1, columna)
-        escritas |= dict.fromkeys(
-            range(desde, columna + 1), (valor, _atributo(c, "value-type") == "percentage")
-        )
+        escritas |= dict.fromkeys(range(desde, columna + 1), (valor, _vista(c, valor, posiciones)))
     if escritas:
         letras = sum(len(v) for v, _ in escritas.values() if isinstance(v, str))
         for numero in range(anterior + 1, anterior + veces + 1):
@@ -129,22 +134,62 @@ def _fila(
 
 
 def _poner(
-    hoja: HojaLeida, numero: int, escritas: dict[int, tuple[Valor | Ilegible, bool]]
+    hoja: HojaLeida, numero: int, escritas: dict[int, tuple[Valor | Ilegible, Vista]]
 ) -> None:
-    for columna, (valor, en_porcentaje) in escritas.items():
+    puestas: dict[int, Valor] = {}
+    for columna, (valor, vista) in escritas.items():
         if isinstance(valor, Ilegible):
             hoja.romper(numero, columna, valor)
-        elif en_porcentaje:
-            hoja.porcentajes.add((numero, columna))
-    hoja.poner(
-        numero, {k: None if isinstance(v, Ilegible) else v for k, (v, _) in escritas.items()}
-    )
+            puestas[columna] = None
+        elif isinstance(valor, float):
+            puestas[columna] = hoja.numero(numero, columna, valor, vista)
+        else:
+            puestas[columna] = valor
+    hoja.poner(numero, puestas)
+
+
+def _vista(c: Element, valor: Valor | Ilegible, posiciones: Mapping[str, str]) -> Vista:
+    """Lo que el formato de una celda hace ver de su número. La celda guarda también lo que
+    muestra: se comparan, sin saber qué signo separa los miles.
+    """
+    if not isinstance(valor, float):
+        return Vista()
+    texto = _texto(c, posiciones).strip()
+    if es_de_codigo(texto) and int(texto) == valor:
+        return Vista(cifras=len(texto))
+    vistos = list(_numeros_vistos(texto))
+    en_porcentaje = "%" in texto and _es_uno(vistos, valor * 100)
+    if (en_porcentaje and not _es_uno(vistos, valor)) or (
+        _atributo(c, "value-type") == "percentage" and (not vistos or "%" in texto)
+    ):
+        return Vista(porcentaje=True)
+    if vistos and not _es_uno(vistos, valor):
+        entre = (x for x in ENTRE if _es_uno(vistos, valor / x))
+        return Vista(entre=next(entre, 1))
+    return Vista()
+
+
+def _numeros_vistos(texto: str) -> Iterator[tuple[float, float]]:
+    """``(número, redondeo)`` que un texto puede decir: su último signo separa los decimales o, como
+    los demás, los miles. Ninguno si lleva varios números.
+    """
+    escritos = NUMERO_VISTO.findall(texto)
+    if len(escritos) != 1:
+        return
+    yield float(re.sub("[^0-9]", "", escritos[0])), 0.5
+    *enteros, decimales = re.split("[^0-9]", escritos[0])
+    if enteros:
+        yield float(f"{''.join(enteros)}.{decimales}"), 0.5 / 10 ** len(decimales)
+
+
+def _es_uno(vistos: Iterable[tuple[float, float]], valor: float) -> bool:
+    return any(abs(n - abs(valor)) <= redondeo * HOLGURA for n, redondeo in vistos)
 
 
 def _valor(c: Element, posiciones: Mapping[str, str]) -> Valor | Ilegible:
     tipos = [v for k, v in c.attrib.items() if _local(k) == "value-type"]
     tipo, formula = next((t for t in tipos if t != "error"), ""), _atributo(c, "formula")
-    texto = "\n".join(_parrafo(p, posiciones) for p in c if _local(p.tag) == "p")
+    texto = _texto(c, posiciones)
     if "error" in tipos or (formula and DE_ERROR.fullmatch(texto.strip())):
         return Ilegible(ERROR, texto.strip() or "error")
     if not tipos:
@@ -164,6 +209,11 @@ def _valor(c: Element, posiciones: Mapping[str, str]) -> Valor | Ilegible:
     except (ValueError, OverflowError):
         return Ilegible(ILEGIBLE, texto)
     return _o_nada(_atributo(c, "string-value") or texto)
+
+
+def _texto(c: Element, posiciones: Mapping[str, str]) -> str:
+    """Lo que la celda muestra."""
+    return "\n".join(_parrafo(p, posiciones) for p in c if _local(p.tag) == "p")
 
 
 def _parrafo(p: Element, posiciones: Mapping[str, str]) -> str:

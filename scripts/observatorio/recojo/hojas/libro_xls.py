@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .libro_xlsx import LibroRoto, _llano, _o_nada
 from .limites import Contador, revisar_hojas
-from .naturaleza import ERROR, ILEGIBLE, Ilegible, Rango, clase_de_formato, con_trozo
+from .naturaleza import ERROR, ILEGIBLE, Ilegible, Rango, con_trozo, vista_de
 from .tipos_de_hoja import HojaLeida, Valor
 
 POSICIONES = {1: "superscript", 2: "subscript"}
@@ -92,7 +92,6 @@ def _valor(hoja: HojaLeida, libro, celda, fila: int, columna: int) -> Valor:
         except (ValueError, OverflowError):
             hoja.romper(fila, columna, Ilegible(ILEGIBLE, str(celda.value)))
     elif celda.ctype == xlrd.XL_CELL_NUMBER:
-        if clase_de_formato(formato) == "porcentaje":
-            hoja.porcentajes.add((fila, columna))
-        return float(celda.value)
+        valor = float(celda.value)
+        return hoja.numero(fila, columna, valor, vista_de(formato, valor))
     return None

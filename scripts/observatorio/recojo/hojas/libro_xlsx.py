@@ -30,6 +30,8 @@ from .naturaleza import (
     Rango,
     clase_de_numero,
     con_trozo,
+    que_se_ve_distinto,
+    vista_de,
 )
 from .tipos_de_hoja import HojaLeida, Valor
 
@@ -73,7 +75,9 @@ class _Lector:
             self._del_libro(e)
         revisar_hojas(n for n, _, _ in self.declaradas)
         self.textos = list(self._compartidos())
-        self.formatos = self._formatos()
+        estilos, propios = self._estilos()
+        self.formatos = [clase_de_numero(i, propios) for i in estilos]
+        self.se_ven_distinto = [que_se_ve_distinto(i, propios) for i in estilos]
         self.contador = Contador()
         self.fechas: dict[tuple[str, Formato], Valor] = {}
 
@@ -142,16 +146,20 @@ class _Lector:
                 yield _texto(e)
                 e.clear()
 
-    def _formatos(self) -> list[Formato]:
-        """La clase de formato de cada estilo de celda, por su posición."""
-        parte, propios, estilos = self._de_tipo("styles"), {}, []
+    def _estilos(self) -> tuple[list[int], dict[int, str]]:
+        """El número de formato de cada estilo de celda, por su posición, y los formatos que el
+        libro define.
+        """
+        parte = self._de_tipo("styles")
+        propios: dict[int, str] = {}
+        estilos: list[int] = []
         for e in self._elementos(parte) if parte else ():
             nombre = _local(e.tag)
             if nombre == "numFmt":
                 propios[int(e.get("numFmtId", "0"))] = e.get("formatCode", "")
             elif nombre == "cellXfs":
                 estilos = [int(x.get("numFmtId", "0")) for x in e if _local(x.tag) == "xf"]
-        return [clase_de_numero(i, propios) for i in estilos]
+        return estilos, propios
 
     def hojas(self) -> Iterator[HojaLeida]:
         for nombre, parte, oculta in self.declaradas:
@@ -271,8 +279,8 @@ class _Lector:
         numero = float(v)
         if numero - numero != 0:
             raise ValueError(v)
-        if formato == "porcentaje":
-            hoja.porcentajes.add((fila, columna))
+        if estilo and (visto := self.se_ven_distinto[int(estilo)]):
+            return hoja.numero(fila, columna, numero, vista_de(visto, numero))
         return numero
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from .naturaleza import Ilegible, Rango
+from .naturaleza import Ilegible, Rango, Vista
 
 Valor = str | int | float | bool | date | time | timedelta | None
 
@@ -21,6 +21,8 @@ class HojaLeida:
     oculta: bool = False
     ilegibles: dict[tuple[int, int], Ilegible] = field(default_factory=dict)
     porcentajes: set[tuple[int, int]] = field(default_factory=set)
+    divididas: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Las que muestran su número dividido, y entre cuánto."""
     combinadas: list[Rango] = field(default_factory=list)
     filas_ocultas: set[int] = field(default_factory=set)
     """Las escritas que un filtro o una persona ocultó, desde 1."""
@@ -35,6 +37,18 @@ class HojaLeida:
         for columna, valor in escritas.items():
             fila[columna - 1] = valor
         self.filas[numero - 1] = fila
+
+    def numero(self, fila: int, columna: int, valor: float, vista: Vista) -> float | str:
+        """El número de una celda, del que anota lo que su formato hace ver; un código, con los
+        ceros con que se ve.
+        """
+        if vista.porcentaje:
+            self.porcentajes.add((fila, columna))
+        if vista.entre > 1 and valor:
+            self.divididas[fila, columna] = vista.entre
+        if vista.cifras and valor.is_integer() and valor >= 0:
+            return f"{int(valor):0{vista.cifras}d}"
+        return valor
 
     def romper(self, fila: int, columna: int, que: Ilegible) -> None:
         """Anota una celda que no se pudo leer."""
