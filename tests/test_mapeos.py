@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
 
-from apoyo_reportes import filas_de, leer, libro
+from apoyo_reportes import filas_de, leer, leer_con, libro
 from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
@@ -124,6 +125,36 @@ def test_sien_suma_edades_descarta_las_mayores_y_separa_sexos(copia: Proyecto) -
     assert leidas["1308090002", "sexo:mujer", "DEMO-00090003"]["numerador"] == str(
         sum(f[5] for f in suyas if f[3] == "Femenino")
     )
+
+
+def test_una_fila_con_mas_casos_que_evaluados_se_dice_aunque_la_suma_los_tape(
+    tmp_path: Path,
+) -> None:
+    filas = filas_de("sien-anemia.xlsx")
+    evaluados, anemia = (filas[4].index(t) for t in ("Evaluados", "Con anemia"))
+    filas[6][evaluados], filas[6][anemia] = 3, 13
+    ruta = libro(tmp_path / "s.xlsx", {"Anemia": filas})
+    leido = leer(ruta, periodo="2025-S1", fecha_dato="2025-08-10")
+    assert leido.reglas == {"numerador-mayor"} and "13 de 3" in leido.dicho
+    assert leido.celdas == (f"Anemia!{get_column_letter(anemia + 1)} · Con anemia 7",)
+
+
+def test_un_mapeo_puede_admitir_filas_con_mas_casos_que_los_previstos(tmp_path: Path) -> None:
+    mapeo: dict[str, object] = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por puesto.",
+        "fuente": "siagie",
+        "periodo": {"constante": "2025"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [
+            {"kpi": "M4-K01", "numerador": {"sumar": "Van"}, "denominador": {"sumar": "Hay"}}
+        ],
+    }
+    ruta = libro(tmp_path / "b.xlsx", {"h": [["Puesto", "Van", "Hay"], ["A", 9, 4], ["B", 2, 30]]})
+    assert leer_con(mapeo, ruta).reglas == {"numerador-mayor"}
+    mapeo["filas"] = {"numerador_mayor": "cuentan"}
+    assert [v[:2] for v in leer_con(mapeo, ruta).cifras.values()] == [("11", "34")]
 
 
 def test_un_codigo_guardado_como_numero_se_lee_con_los_ceros_con_que_se_ve(tmp_path: Path) -> None:

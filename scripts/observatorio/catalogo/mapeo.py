@@ -134,6 +134,10 @@ class Filas(Ficha):
     iguales: Literal["error", "cuentan"] = Field(
         default="error", description="filas iguales sin un identificador que las distinga"
     )
+    numerador_mayor: Literal["error", "cuentan"] = Field(
+        default="error",
+        description="filas de un porcentaje con más casos en el numerador que en el denominador",
+    )
 
 
 class Mapeo(Ficha):

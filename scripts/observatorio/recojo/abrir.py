@@ -65,6 +65,7 @@ def _leer(
         lugar_de,
         catalogo.territorio.zona_horaria,
         frozenset(c for c, k in catalogo.kpis.items() if k.admite_negativos),
+        frozenset(c for c, k in catalogo.kpis.items() if k.unidad == "%"),
     )
     lote = leer_con_mapeo(ruta, hojas, fuente, nombre, mapeo, contexto)
     lote.avisos[:0] = avisos

@@ -20,7 +20,7 @@ from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
 from ..catalogo.plan_de_recojo import periodo_que_termina
 from ..datos.reglas import NUMERO
 from .codigos import con_sus_ceros
-from .hojas.cuadricula import Celda, Hoja
+from .hojas.cuadricula import Celda, Hoja, como_texto
 from .horas import SinZona, dia_local
 from .lote import Defecto, Lectura, Lote, Medida
 from .no_leido import no_leido
@@ -60,6 +60,8 @@ class Contexto:
     """Zona horaria del territorio: de ella es el día de cada hora."""
     con_negativos: frozenset[str] = frozenset()
     """Los KPI cuyo valor puede ser negativo: en los demás, una fila así restaría de la suma."""
+    de_porcentaje: frozenset[str] = frozenset()
+    """Los KPI que se miden en porcentaje: su numerador es una parte de su denominador."""
 
 
 @dataclass(slots=True)
@@ -401,7 +403,7 @@ def _celdas_de(
     for campo in ("numerador", "denominador", "valor"):
         cuenta: Cuenta | None = getattr(m, campo)
         if cuenta:
-            salida[campo] = celdas[cuenta.sumar or next(iter(cuenta.contar or {}))]
+            salida[campo] = celdas[_columna_de(cuenta)]
     for nombre, fuente in {
         "periodo": mapeo.periodo,
         "fecha_dato": mapeo.fecha_dato,
@@ -450,9 +452,37 @@ def _sumar(
                 Defecto(celda, texto, "recuento-negativo", "escriba el número sin el signo menos")
             )
             return
+    numerador = g.medida.numerador
+    if numerador and _se_pasa(mapeo, contexto, g.medida, sumandos):
+        parte, todo = (como_texto(sumandos[x]) for x in ("numerador", "denominador"))
+        remedio = (
+            f"en un porcentaje el numerador no supera al denominador, y en esta fila son"
+            f" {parte} de {todo}: revise las dos cifras o, si puede ser, diga en el mapeo filas:"
+            " {numerador_mayor: cuentan}"
+        )
+        lote.defectos.append(Defecto(celdas[_columna_de(numerador)], parte, "numerador-mayor", remedio))
+        return
     g.filas += 1
     for campo, n in sumandos.items():
         g.cuentas[campo] = g.cuentas.get(campo, 0.0) + n
+
+
+def _se_pasa(
+    mapeo: Mapeo, contexto: Contexto, m: MedidaDelMapeo, sumandos: Mapping[str, float]
+) -> bool:
+    """Si una fila pone más casos en el numerador de un porcentaje que en su denominador: la suma
+    con las demás lo taparía.
+    """
+    return (
+        m.kpi in contexto.de_porcentaje
+        and mapeo.filas.numerador_mayor == "error"
+        and sumandos.get("numerador", 0) > sumandos.get("denominador", 0)
+    )
+
+
+def _columna_de(cuenta: Cuenta) -> str:
+    """La columna de la que sale una cuenta; de varias, la primera."""
+    return cuenta.sumar or next(iter(cuenta.contar or {}))
 
 
 def _medida(mapeo: Mapeo, clave: tuple[str, ...], g: _Grupo, nota: str) -> Medida:
