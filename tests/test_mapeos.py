@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,9 @@ from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
 from observatorio.cli import principal
 from observatorio.errores import ErrorDeDatos
+from observatorio.recojo.hojas.cuadricula import leer_hojas
+from observatorio.recojo.mapear import Contexto, leer_con_mapeo
+from observatorio.recojo.ubicar import elegir
 from observatorio.rutas import Proyecto
 
 MUESTRAS = Path(__file__).parent / "muestras"
@@ -155,6 +159,35 @@ def test_un_mapeo_puede_admitir_filas_con_mas_casos_que_los_previstos(tmp_path: 
     assert leer_con(mapeo, ruta).reglas == {"numerador-mayor"}
     mapeo["filas"] = {"numerador_mayor": "cuentan"}
     assert [v[:2] for v in leer_con(mapeo, ruta).cifras.values()] == [("11", "34")]
+
+
+def test_una_fila_con_otro_anio_no_es_otra_medida_sin_decirlo(tmp_path: Path) -> None:
+    filas = filas_de("kobo-hogares.xlsx")
+    assert not any("solo" in a for a in leer(MUESTRAS / "kobo-hogares.xlsx").avisos)
+    filas[16][:2] = [datetime(2015, 10, 7, 15, 36), datetime(2015, 10, 7, 15, 56)]
+    leido = leer(libro(tmp_path / "k.xlsx", {"Encuesta de hogares": filas}))
+    (aviso,) = [a for a in leido.avisos if "solo" in a]
+    assert aviso.startswith("De 2015 hay solo una fila (fila 17)")
+
+
+def test_una_fecha_futura_se_dice_en_la_fila_que_la_trae(tmp_path: Path) -> None:
+    mapeo = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por puesto.",
+        "fuente": "siagie",
+        "periodo": {"constante": "2025"},
+        "fecha_dato": {"columna": "Día"},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": "Casos"}}],
+    }
+    dias = [["Puesto", "Día", "Casos"], ["A", "2025-12-30", 9], ["B", "2035-12-30", 4]]
+    hojas = leer_hojas(libro(tmp_path / "b.xlsx", {"h": dias}))
+    hecho = Mapeo.model_validate(mapeo)
+    fuente, _ = elegir("b.xlsx", "prueba", hecho, hojas, None)
+    contexto = Contexto(None, None, {})
+    lote = leer_con_mapeo(tmp_path / "b.xlsx", hojas, fuente, "prueba", hecho, contexto)
+    (medida,) = lote.medidas
+    assert medida.campos["fecha_dato"] == "2035-12-30" and medida.celda("fecha_dato").fila == 3
 
 
 def test_un_codigo_guardado_como_numero_se_lee_con_los_ceros_con_que_se_ve(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ suman o se cuentan.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +24,7 @@ from .codigos import con_sus_ceros
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .horas import SinZona, dia_local
 from .lote import Defecto, Lectura, Lote, Medida
-from .no_leido import no_leido
+from .no_leido import no_leido, tramos
 from .registros import NINGUNA, UNION, leer_registros
 from .respuestas import (
     condiciones_vacias,
@@ -46,6 +47,8 @@ DE_QUE = {
     "lugar": "lugar",
     "grupo": "grupo",
 }
+FILAS_POR_SUELTA = 10
+"""Por cada fila de un periodo que quizá no es ha de haber otras tantas de otro."""
 Fila = dict[str, str]
 
 
@@ -92,8 +95,11 @@ def leer_con_mapeo(
         *condiciones_vacias(mapeo, registros),
         *preguntas_partidas(lote, mapeo, fuente, registros),
     ]
+    de_periodo: dict[str, list[int]] = defaultdict(list)
     for r in registros:
-        _acumular(lote, mapeo, contexto, dict(r.fila), dict(r.celdas), grupos)
+        periodo = _acumular(lote, mapeo, contexto, dict(r.fila), dict(r.celdas), grupos)
+        if periodo is not None:
+            de_periodo[periodo].append(r.numero)
     for clave, g in grupos.items():
         if g.filas:
             sin_casos = g.medida.denominador is not None and not any(g.cuentas.values())
@@ -111,7 +117,8 @@ def leer_con_mapeo(
         )
     # Una fila suma a varios lugares y grupos, y lo malo de su celda es uno.
     lote.defectos = list(dict.fromkeys(lote.defectos))
-    lote.avisos += [*no_contadas(mapeo, registros), *no_leido(lote)]
+    lote.avisos += [*no_contadas(mapeo, registros), *_periodos_sueltos(de_periodo)]
+    lote.avisos += no_leido(lote)
     return lote
 
 
@@ -132,11 +139,12 @@ def _acumular(
     fila: Fila,
     celdas: dict[str, Celda],
     grupos: dict[tuple[str, ...], _Grupo],
-) -> None:
+) -> str | None:
+    """Suma una fila a sus grupos; devuelve su periodo, si cuenta y se sabe."""
     cuentan = [m for m in mapeo.medidas if _cumple(fila, m.cuando)]
     valores = _valores(lote, mapeo, contexto, fila, celdas) if cuentan else None
     if valores is None:
-        return
+        return None
     periodo, fecha, unidad = valores
     for de_lugar, lugar, de_quien in _lugares(lote, mapeo, contexto, fila, celdas, unidad):
         for campo in mapeo.grupos:
@@ -149,8 +157,26 @@ def _acumular(
                     g = grupos[clave] = _Grupo(
                         m, _celdas_de(mapeo, m, celdas, {"lugar": de_lugar, "grupo": campo})
                     )
-                g.fecha = max(g.fecha, fecha)
+                if fecha > g.fecha:
+                    g.fecha = fecha
+                    if mapeo.fecha_dato.usadas():
+                        g.celdas["fecha_dato"] = celdas[mapeo.fecha_dato.usadas()[0]]
                 _sumar(lote, mapeo, contexto, g, fila, celdas)
+    return periodo
+
+
+def _periodos_sueltos(de_periodo: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Una frase por cada periodo del que hay muchas menos filas que de otro: quizá su fecha está
+    mal, y esas filas serían una medida de otro tiempo.
+    """
+    mas = max(map(len, de_periodo.values()), default=0)
+    for periodo, filas in sorted(de_periodo.items()):
+        if len(filas) * FILAS_POR_SUELTA <= mas:
+            una = len(filas) == 1
+            yield (
+                f"De {periodo} {'hay solo una fila' if una else f'hay solo {len(filas)} filas'}"
+                f" ({tramos(filas)}): si su fecha está mal, corríjala y vuelva a enviar el archivo."
+            )
 
 
 def _valores(
@@ -460,7 +486,9 @@ def _sumar(
             f" {parte} de {todo}: revise las dos cifras o, si puede ser, diga en el mapeo filas:"
             " {numerador_mayor: cuentan}"
         )
-        lote.defectos.append(Defecto(celdas[_columna_de(numerador)], parte, "numerador-mayor", remedio))
+        lote.defectos.append(
+            Defecto(celdas[_columna_de(numerador)], parte, "numerador-mayor", remedio)
+        )
         return
     g.filas += 1
     for campo, n in sumandos.items():

@@ -4,7 +4,7 @@ antes de que entre: nada de eso pasa en silencio.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .hojas.cuadricula import Hoja, letra
 from .lote import Lote
@@ -67,7 +67,7 @@ def ocultas_que_se_leen(
         una = len(filas) == 1
         cuantas = "lee también 1 fila oculta" if una else f"leen también {len(filas)} filas ocultas"
         yield (
-            f"«{hoja.nombre}»: se {cuantas} por un filtro o a mano ({_tramos(filas)}): {remedio}."
+            f"«{hoja.nombre}»: se {cuantas} por un filtro o a mano ({tramos(filas)}): {remedio}."
         )
     columnas = [
         hoja.texto(fila_titulos, c) or letra(c)
@@ -78,17 +78,17 @@ def ocultas_que_se_leen(
         yield f"De «{hoja.nombre}» se {cuales} {lista(columnas)}."
 
 
-def _tramos(filas: list[int]) -> str:
+def tramos(filas: Sequence[int]) -> str:
     """``[3, 4, 5, 9] → "filas 3 a 5 y 9"``."""
-    tramos: list[list[int]] = []
+    hallados: list[list[int]] = []
     for f in filas:
-        if tramos and f == tramos[-1][1] + 1:
-            tramos[-1][1] = f
+        if hallados and f == hallados[-1][1] + 1:
+            hallados[-1][1] = f
         else:
-            tramos.append([f, f])
-    dichos = [str(a) if a == b else f"{a} a {b}" for a, b in tramos[:MOSTRADAS]]
-    if len(tramos) > MOSTRADAS:
-        dichos.append(f"{sum(b - a + 1 for a, b in tramos[MOSTRADAS:])} más")
+            hallados.append([f, f])
+    dichos = [str(a) if a == b else f"{a} a {b}" for a, b in hallados[:MOSTRADAS]]
+    if len(hallados) > MOSTRADAS:
+        dichos.append(f"{sum(b - a + 1 for a, b in hallados[MOSTRADAS:])} más")
     unidos = " y ".join(x for x in (", ".join(dichos[:-1]), dichos[-1]) if x)
     return f"{'fila' if len(filas) == 1 else 'filas'} {unidos}"
 
