@@ -237,3 +237,55 @@ def test_lo_copiado_con_una_mezcla_de_yaml_se_pide_escrito():
     sin_ella = mezclado.replace("<<: *a", "x: 1")
     cargar_yaml("x.yml", sin_ella, errores, con_mezclas=False)
     assert len(errores) == 1, "el remedio vale"
+
+
+TITULOS_DE_R = ["kpi", "periodo", "lugar", "numerador", "denominador", "fecha_dato"]
+FILAS_DE_R = [["M4-K05", f"2026-T{t}", "130809", "46", "79", "2026-10-14"] for t in (1, 2)]
+NUMERADAS = [[str(i), *f] for i, f in enumerate(FILAS_DE_R, 1)]
+
+
+def _unidas(separador: str, *filas: list[str]) -> str:
+    return "".join(separador.join(f'"{x}"' for x in f) + "\n" for f in filas)
+
+
+AJENOS = {
+    "write-table": (_unidas(" ", TITULOS_DE_R, *NUMERADAS), "separado-por-espacios"),
+    "espacios": (_unidas(" ", TITULOS_DE_R, *FILAS_DE_R).replace('"', ""), "separado-por-espacios"),
+    "write-table-con-comas": (_unidas(",", TITULOS_DE_R, *NUMERADAS), "cabecera-corta"),
+    "write-table-con-tabuladores": (_unidas("\t", TITULOS_DE_R, *NUMERADAS), "cabecera-corta"),
+    "filas-entre-comillas": (
+        _unidas(",", *([",".join(f)] for f in (TITULOS_DE_R, *FILAS_DE_R))),
+        "filas-entre-comillas",
+    ),
+    "filas-entre-comillas-menos-los-titulos": (
+        _unidas(",", TITULOS_DE_R, *([",".join(f)] for f in FILAS_DE_R)),
+        "filas-entre-comillas",
+    ),
+}
+
+
+@pytest.mark.parametrize("caso", AJENOS)
+def test_un_csv_que_no_separa_sus_campos_dice_que_es_y_como_guardarlo(
+    caso: str, tmp_path: Path
+) -> None:
+    texto, regla = AJENOS[caso]
+    (tmp_path / "x.csv").write_text(texto, encoding="utf-8")
+    with pytest.raises(DatosInvalidos) as e:
+        leer_hojas(tmp_path / "x.csv")
+    (error,) = e.value.errores
+    assert error.regla == regla and ("write.csv" in error.remedio or "expórtelo" in error.remedio)
+
+
+@pytest.mark.parametrize(
+    "texto",
+    [
+        "a,b,c\n1,2,3\n",
+        "a,b,c\n1,2,3,\n2,3,4,\n",
+        "a\nuna nota de cuatro palabras\n",
+        'Lugar,Nota\nA,"uno, dos, tres"\n',
+        "a,b,c\n1,2,3\n\nFuente: HIS, 2025, corte\n",
+    ],
+)
+def test_un_csv_corriente_no_parece_de_otro_programa(texto: str, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(texto, encoding="utf-8")
+    assert leer_hojas(tmp_path / "x.csv")[0].filas[0][0]

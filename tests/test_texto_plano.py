@@ -16,7 +16,10 @@ TABLA = (
 
 @pytest.mark.parametrize(
     "codificacion",
-    ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "cp850", "utf-16", "utf-16-le", "utf-16-be"],
+    [
+        *("utf-8", "utf-8-sig", "cp1252", "mac_roman", "cp850"),
+        *("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+    ],
 )
 def test_cada_codificacion_da_el_mismo_texto(codificacion: str) -> None:
     texto = TABLA.replace("º", "o") if codificacion == "cp850" else TABLA

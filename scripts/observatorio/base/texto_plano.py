@@ -8,6 +8,7 @@ en un Mac las tildes llegan separadas de su letra.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -30,6 +31,14 @@ REMEDIO_UN_NULO = (
     "en esa celda hay un carácter nulo, que no se ve (aquí va como ␀): vuelva a escribir la celda"
     " entera, o exporte el archivo de nuevo"
 )
+SIN_MARCA = {
+    "utf-32-le": (4, 0),
+    "utf-32-be": (4, 3),
+    "utf-16-le": (2, 0),
+    "utf-16-be": (2, 1),
+}
+"""Cuántos bytes ocupa cada letra, y cuál de ellos la dice en las de ASCII."""
+PARTE_DE_NULOS = 0.7
 PARTE_DE_CONTROL = 0.1
 """Con más signos de control que estos, ya no es texto."""
 FIN_DE_DOS = re.compile(r"\x1a\s*\Z")
@@ -87,7 +96,7 @@ def _exigir_cierto(escrita: str, dicho: str, tabla: str) -> None:
     """Lanza ``TextoIlegible`` si la tabla separa más filas con otro signo que con el que dice su
     línea ``sep=``.
     """
-    muestra, usado = _muestra(tabla), separador_de(tabla)
+    muestra, usado = muestra_de(tabla), separador_de(tabla)
     if _regularidad(muestra, dicho)[0] >= _regularidad(muestra, usado)[0]:
         return
     raise TextoIlegible(
@@ -109,9 +118,11 @@ def _linea(separador: str) -> str:
 
 def _decodificado(crudo: bytes) -> str:
     codificacion = (
-        "utf-16"
+        "utf-32"
+        if crudo.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
+        else "utf-16"
         if crudo.startswith((b"\xff\xfe", b"\xfe\xff"))
-        else _utf16_sin_marca(crudo)
+        else _de_varios_bytes_sin_marca(crudo)
         if b"\x00" in crudo
         else None
     )
@@ -159,14 +170,15 @@ def campo_con_nulo(linea: str) -> tuple[int, str]:
     return len(campos) - 1, campos[-1] + re.split(r'[,"]', despues, maxsplit=1)[0]
 
 
-def _utf16_sin_marca(crudo: bytes) -> str | None:
-    """UTF-16 sin su marca: uno de cada dos bytes es nulo, siempre del mismo lado."""
+def _de_varios_bytes_sin_marca(crudo: bytes) -> str | None:
+    """UTF-16 o UTF-32 sin su marca: en cada letra, los mismos bytes son nulos."""
     muestra = crudo[:BYTES_DE_MUESTRA]
-    pares, impares = muestra[::2].count(0), muestra[1::2].count(0)
-    mitad = len(muestra) // 2
-    if impares > 0.7 * mitad and pares == 0:
-        return "utf-16-le"
-    return "utf-16-be" if pares > 0.7 * mitad and impares == 0 else None
+    for codificacion, (ancho, con_letra) in SIN_MARCA.items():
+        letras = len(muestra) // ancho
+        nulos = [muestra[i::ancho].count(0) for i in range(ancho)]
+        if nulos.pop(con_letra) == 0 and letras and min(nulos) > PARTE_DE_NULOS * letras:
+            return codificacion
+    return None
 
 
 def _de_un_byte(crudo: bytes) -> str:
@@ -216,11 +228,12 @@ def separador_de(texto: str) -> str:
 
     No decide la primera línea: puede ser un título con comas sobre una tabla de punto y coma.
     """
-    muestra = _muestra(texto)
+    muestra = muestra_de(texto)
     return max(SEPARADORES, key=lambda s: (*_regularidad(muestra, s), -SEPARADORES.index(s)))
 
 
-def _muestra(texto: str) -> str:
+def muestra_de(texto: str) -> str:
+    """Las primeras líneas, de las que se sabe cómo está hecho lo demás."""
     return "\n".join(texto.lstrip("\ufeff").splitlines()[:LINEAS_DE_MUESTRA])
 
 

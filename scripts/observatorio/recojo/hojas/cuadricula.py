@@ -25,6 +25,7 @@ from ...base.texto_plano import REMEDIO_UN_NULO, ConNulos, TextoIlegible, leer_t
 from ...datos.reparar import COMA_DECIMAL
 from ...errores import DatosInvalidos, ErrorDeDatos
 from ...rutas import OCULTOS
+from .csv_ajeno import forma_ajena
 from .formato_real import FALLOS_DE_ZIP, NoSeLee, con_otro_nombre, danado, formato_de
 from .limites import LARGO_DE_CAMPO, MEGAS_MAXIMOS, Contador, Desmedido, revisar_zip
 from .naturaleza import Ilegible, Rango
@@ -261,6 +262,8 @@ def _csv(ruta: Path, nombre: str, crudo: bytes) -> Hoja:
         raise _invalido(
             ruta, "archivo-vacio", "el archivo no trae nada: expórtelo o guárdelo de nuevo"
         )
+    if ajena := forma_ajena(texto, separador):
+        raise _invalido(ruta, *ajena)
     filas = _filas(ruta, texto, separador)
     cifras = [c for fila in filas for c in fila]
     coma = (
