@@ -484,6 +484,11 @@ CODIGOS = {
         [("n.xlsx", 3, "Código", "M7-K0l", "ficha-forma")],
         "¿quiso decir «M7-K18»?",
     ),
+    "en-cirilico": (
+        _poner(Matriz_A3="М7-К18"),
+        [("n.xlsx", 3, "Código", "М7-К18", "ficha-forma")],
+        "escriba de nuevo «M7-K18»: se ve igual, y su letra 1 («М») es cirílica y su letra 4",
+    ),
     "que-no-existe": (
         _poner(Matriz_A3="M7-K77"),
         [("n.xlsx", 3, "Código", "M7-K77", "kpi-desconocido")],

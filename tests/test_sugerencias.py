@@ -132,11 +132,20 @@ def test_lo_mal_escrito_dice_que_quiza_se_quiso_decir(
     assert hallado.remedio.startswith(f"¿quiso decir «{sugerida}»? Si no, ")
 
 
-@pytest.mark.parametrize("codigo", ["М4-К01", "M4\u2011K01"])
-def test_un_codigo_con_letras_de_otro_alfabeto_lo_dice(estropear: Estropear, codigo: str) -> None:
+@pytest.mark.parametrize(
+    ("codigo", "cuales"),
+    [
+        ("М4-К01", "su letra 1 («М») es cirílica y su letra 4 («К») es cirílica"),
+        ("M4-Κ01", "su letra 4 («Κ») es griega"),
+        ("M4\u2011K01", "su signo 3 («\u2011») no es el guion corriente"),
+    ],
+)
+def test_un_codigo_con_letras_de_otro_alfabeto_dice_cuales(
+    estropear: Estropear, codigo: str, cuales: str
+) -> None:
     hallados = estropear(OBSERVACIONES, "\nM4-K01,", f"\n{codigo},")
     (hallado,) = (e for e in hallados if e.regla == "kpi-desconocido")
-    assert hallado.remedio.startswith("escriba de nuevo «M4-K01»: se ve igual")
+    assert hallado.remedio == f"escriba de nuevo «M4-K01»: se ve igual, y {cuales}"
 
 
 @pytest.mark.parametrize(

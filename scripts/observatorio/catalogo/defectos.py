@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from ..base.cifras import defecto_de_cifra
 from ..base.fechas import propuesta_de_dia
+from ..base.palabras import y_en_lista
 from .formas import SIN_FORMA
 
 FALTA, SOBRA = "missing", "extra_forbidden"
@@ -77,6 +78,7 @@ PARECIDAS = str.maketrans(
     "ABESIJKMHOPCTXYaceijopsxyABEZHIKMNOPTYXo-----",
 )
 """Letras cirílicas y griegas, y guiones, que se ven como los corrientes y no lo son."""
+ALFABETOS = {"CYRILLIC": "cirílica", "GREEK": "griega"}
 Camino = tuple[str | int, ...]
 
 
@@ -107,7 +109,7 @@ def defectos_de_ficha(
         if x["type"] == "literal_error" and (
             palabra := parecido(str(x["input"]), re.findall("«([^»]*)»", remedio))
         ):
-            remedio = con_propuesta(palabra, f"si no, {remedio}")
+            remedio = con_propuesta(palabra, f"si no, {remedio}", str(x["input"]))
         if camino in propuestas:
             campo, falta = propuestas[camino]
             remedio = con_propuesta(
@@ -117,6 +119,7 @@ def defectos_de_ficha(
                     if falta
                     else "si no, borre el campo: la ficha no lo tiene"
                 ),
+                str(camino[-1]),
             )
         yield DefectoDeFicha(
             camino, None if x["type"] == FALTA else _valor(x["input"]), regla, remedio
@@ -212,14 +215,33 @@ def parecido(escrito: str, posibles: Iterable[str]) -> str | None:
     return por_llano[cerca[0]] if cerca else None
 
 
-def con_propuesta(palabra: str | None, que: str) -> str:
-    """Qué pasa o qué hacer y, delante, la palabra que quizá se quiso escribir, si se sabe."""
+def con_propuesta(palabra: str | None, que: str, escrita: str = "") -> str:
+    """Qué pasa o qué hacer y, delante, la palabra que quizá se quiso escribir, si se sabe.
+
+    De una ``escrita`` que a la vista es la misma, solo se dice qué letras suyas no lo son.
+    """
+    if palabra and escrita != palabra and con_letras_latinas(escrita) == palabra:
+        return f"escriba de nuevo «{palabra}»: se ve igual, y {_que_lleva(escrita)}"
     return f"¿quiso decir «{palabra}»? {que[0].upper()}{que[1:]}" if palabra else que
 
 
 def con_letras_latinas(texto: str) -> str:
     """El texto con las letras y guiones corrientes en lugar de los que solo se les parecen."""
     return texto.translate(PARECIDAS)
+
+
+def _que_lleva(escrita: str) -> str:
+    """Cuáles de sus signos solo se parecen a los corrientes: ``la 1.ª letra («М») es cirílica``."""
+    dichos = []
+    for i, c in enumerate(escrita, 1):
+        if c != con_letras_latinas(c):
+            alfabeto = ALFABETOS.get(unicodedata.name(c).split()[0])
+            dichos.append(
+                f"su letra {i} («{c}») es {alfabeto}"
+                if alfabeto
+                else f"su signo {i} («{c}») no es el guion corriente"
+            )
+    return y_en_lista(dichos)
 
 
 def _llano(texto: str) -> str:

@@ -139,6 +139,7 @@ def defectos_de_cabecera(
                 parecida := parecido(c, ausentes),
                 f"{'cambie el título; si no, ' if parecida else ''}bórrela: la cabecera es"
                 f" exactamente: {esperada}",
+                c,
             ),
         )
         for c in dict.fromkeys(hay)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..base.cifras import sin_exponente
 from ..base.fechas import propuesta_de_dia
 from ..catalogo import Catalogo
-from ..catalogo.defectos import con_letras_latinas, con_propuesta, parecido
+from ..catalogo.defectos import con_propuesta, parecido
 from ..catalogo.naturalezas import NATURALEZAS
 from ..errores import ErrorDeDatos
 from .advertencias import ADVERTENCIAS
@@ -35,16 +35,8 @@ def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iter
         if e.regla in vocabularios and e.valor and clave not in dichas:
             dichas[clave] = _sugerida(e.valor, vocabularios[e.regla])
         sugerida = dichas.get(clave)
-        yield replace(e, remedio=_propuesta(e, sugerida)) if sugerida else e
-
-
-def _propuesta(e: ErrorDeDatos, sugerida: str) -> str:
-    if con_letras_latinas(e.valor or "") == sugerida:
-        return (
-            f"escriba de nuevo «{sugerida}»: se ve igual, y lleva letras de otro alfabeto o un"
-            " guion que no es el corriente"
-        )
-    return con_propuesta(sugerida, f"si no, {e.remedio}")
+        remedio = con_propuesta(sugerida, f"si no, {e.remedio}", e.valor or "")
+        yield replace(e, remedio=remedio) if sugerida else e
 
 
 def _sugerida(escrita: str, admitidas: Mapping[str, str]) -> str | None:

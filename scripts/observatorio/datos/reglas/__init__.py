@@ -50,7 +50,7 @@ def reglas(
         *de_texto(),
         *de_vocabulario(list(fuentes), list(lugares)),
         *de_grupo(grupos),
-        *de_lugar(unidades, lugares[0] if lugares else ""),
+        *de_lugar(unidades, list(lugares)),
         *de_tiempo(corte),
         *de_numero(),
     ]

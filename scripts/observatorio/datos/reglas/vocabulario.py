@@ -81,7 +81,7 @@ def de_grupo(grupos: list[str]) -> list[Regla]:
     ]
 
 
-def de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: str) -> list[Regla]:
+def de_lugar(unidades: Mapping[str, str | None] | Sequence[str], lugares: list[str]) -> list[Regla]:
     """La unidad informante y el lugar: que la ficha los pida y que concuerden."""
     c = pl.col
     desglosado = c("f_desagregaciones")
@@ -102,7 +102,7 @@ def de_lugar(unidades: Mapping[str, str | None] | Sequence[str], territorio: str
             "lugar-no-declarado",
             "lugar",
             (c("unidad") == "")
-            & (c("lugar") != territorio)
+            & c("lugar").is_in(lugares[1:])
             & ~desglosado.str.contains("|anexo|", literal=True),
             "añada la desagregación «anexo» a la ficha del KPI; si la cifra es de todo el"
             " territorio, use el código de este",

@@ -62,6 +62,7 @@ def codigos_sueltos(
             remedio = con_propuesta(
                 _parecido_o_unico(codigo, indicadores - {f["codigo"] for _, f in fichas}),
                 "ningún indicador de la matriz lleva ese código: corríjalo o borre la fila",
+                codigo,
             )
             yield ErrorDeDatos(
                 hoja(archivo, FICHA), n, "codigo", codigo, "ficha-sin-indicador", remedio
@@ -71,6 +72,7 @@ def codigos_sueltos(
             remedio = con_propuesta(
                 _parecido_o_unico(okr["codigo"], hay.okrs - {o["codigo"] for _, o in okrs}),
                 "ningún indicador de la matriz es de ese OKR: corrija el código o borre la fila",
+                okr["codigo"],
             )
             yield ErrorDeDatos(
                 hoja(archivo, OKR), n, "codigo", okr["codigo"], "okr-sin-indicadores", remedio
@@ -111,9 +113,8 @@ def _desconocido(
     )
     if not re.fullmatch(FORMA_DE_KPI.patron, codigo):
         regla, que = "ficha-forma", FORMA_DE_KPI.remedio
-    return ErrorDeDatos(
-        archivo, n, "Código", codigo, regla, con_propuesta(_propuesto(fila, filas, hay), que)
-    )
+    remedio = con_propuesta(_propuesto(fila, filas, hay), que, codigo)
+    return ErrorDeDatos(archivo, n, "Código", codigo, regla, remedio)
 
 
 def _propuesto(fila: Fila, filas: Sequence[tuple[int, Fila]], hay: Conocidos) -> str | None:
