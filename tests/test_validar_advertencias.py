@@ -14,7 +14,7 @@ import pytest
 from conftest import con_respaldo
 from observatorio.calculo import calcular
 from observatorio.cli import principal
-from observatorio.datos.advertencias import Contexto, por_clase, saltos, tardios
+from observatorio.datos.advertencias import Contexto, debiles, por_clase, saltos, tardios
 from observatorio.datos.control_de_regla import control_de
 from observatorio.datos.partes import suma_de_partes
 from observatorio.datos.primeras import primeras
@@ -385,3 +385,11 @@ def test_sin_nada_declarado_se_compara_con_los_vecinos() -> None:
 
 def test_solo_la_primera_de_cada_serie_se_juzga_asi() -> None:
     assert primeras(tabla([35.0, 0.35], naturaleza="documentado"), DE_ENTREGAS).is_empty()
+
+
+@pytest.mark.parametrize(("cuantas", "dicho"), [(1, "1 medida "), (2, "2 medidas ")])
+def test_de_una_medida_se_habla_en_singular(cuantas: int, dicho: str) -> None:
+    medidas = tabla([5.0] * cuantas, periodo="2019-01", fin=24229, fecha_dato=date(2026, 1, 1))
+    contexto = replace(CONTEXTO, debiles={"f": "D"})
+    for detalle in (tardios(medidas, contexto), debiles(medidas, contexto)):
+        assert detalle["detalle"].item().startswith(dicho)

@@ -105,6 +105,15 @@ def cifra(columna: str = "valor") -> pl.Expr:
     return texto.str.replace(r"\.0$", "")
 
 
+MEDIDAS = ("medida", "medidas")
+
+
+def contadas(columna: str, una: str, varias: str) -> pl.Expr:
+    """«1 medida», «3 medidas»."""
+    n = pl.col(columna)
+    return pl.format("{} {}", n, pl.when(n == 1).then(pl.lit(una)).otherwise(pl.lit(varias)))
+
+
 def por_clase(tabla: pl.DataFrame, superada: pl.DataFrame | None = None) -> list[pl.DataFrame]:
     """Las medidas reales y las de demostración por separado: lo inventado no desmiente a lo medido,
     ni al revés.
@@ -224,7 +233,9 @@ def tardios(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
         .agg(pl.len().alias("n"), pl.col("fecha_dato").max(), pl.col("archivo", "fila").first())
         .with_columns(
             pl.lit("dato-tardio").alias("regla"),
-            pl.format("{} medidas con fecha de hasta {}", "n", "fecha_dato").alias("detalle"),
+            pl.format("{} con fecha de hasta {}", contadas("n", *MEDIDAS), "fecha_dato").alias(
+                "detalle"
+            ),
         )
         .collect()
     )
@@ -240,8 +251,8 @@ def debiles(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
         .with_columns(
             pl.lit("fuente-debil").alias("regla"),
             pl.format(
-                "{} medidas de una fuente de fiabilidad {}",
-                "n",
+                "{} de una fuente de fiabilidad {}",
+                contadas("n", *MEDIDAS),
                 pl.col("fuente").cast(pl.String).replace_strict(contexto.debiles, default=""),
             ).alias("detalle"),
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from ..catalogo.modelos import Enlace, ParteDeKpi
-from .advertencias import TOLERANCIA_SUMA, Contexto, cifra, con_esquema
+from .advertencias import TOLERANCIA_SUMA, Contexto, cifra, con_esquema, contadas
 
 CELDA = ["fin", "lugar", "grupo", "unidad"]
 PAR = ["codigo", "parte", "otra_codigo", "otra_parte"]
@@ -121,14 +121,14 @@ def _discordes(tabla: pl.DataFrame, codigo: str, enlace: Enlace) -> pl.DataFrame
             pl.lit("hermanos-discordes").alias("regla"),
             cifra("cuenta").alias("cifra"),
             pl.format(
-                "{} de {} es {} y {} da {}: {} ({} celdas)",
+                "{} de {} es {} y {} da {}: {} ({})",
                 pl.lit(enlace.parte),
                 pl.lit(codigo),
                 cifra("cuenta"),
                 pl.lit(otros),
                 cifra("otra"),
                 pl.lit(DICE[enlace.tipo]),
-                "celdas",
+                contadas("celdas", "celda", "celdas"),
             ).alias("detalle"),
         )
     )
