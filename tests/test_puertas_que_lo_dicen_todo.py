@@ -289,3 +289,25 @@ def test_un_csv_que_no_separa_sus_campos_dice_que_es_y_como_guardarlo(
 def test_un_csv_corriente_no_parece_de_otro_programa(texto: str, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(texto, encoding="utf-8")
     assert leer_hojas(tmp_path / "x.csv")[0].filas[0][0]
+
+
+@pytest.mark.parametrize(
+    ("escrito", "leido"),
+    [("18:30", "1110"), ("010", "8"), ("0x1F", "31"), ("1_028", "1028"), ("1:30.5", "90.5")],
+)
+def test_un_numero_que_yaml_lee_como_otro_se_dice(escrito: str, leido: str) -> None:
+    errores: list[ErrorDeDatos] = []
+    crudo, _ = cargar_yaml("x.yml", f"a: 1\nvalor: {escrito}\n", errores)
+    assert crudo == {"a": 1, "valor": escrito}
+    (error,) = errores
+    assert (error.fila, error.valor, error.regla) == (2, escrito, "numero-que-se-lee-otro")
+    assert f"YAML lo lee {leido}:" in error.remedio and f'"{escrito}"' in error.remedio
+
+
+def test_los_numeros_que_se_leen_como_se_escriben_no_se_senalan() -> None:
+    errores: list[ErrorDeDatos] = []
+    texto = 'a: [0, -1, 1028, 0.5, .5, 5., 1.2e+3, -0.0]\nb: "010"\nc: 2026-T1\nd: a_1\n'
+    crudo, _ = cargar_yaml("x.yml", texto, errores)
+    assert errores == [] and crudo["a"] == [0, -1, 1028, 0.5, 0.5, 5.0, 1200.0, 0.0]
+    cargar_yaml("x.yml", '- valor: "1_028"\n', errores)
+    assert [(e.fila, e.remedio) for e in errores] == [(1, "escriba 1028")]

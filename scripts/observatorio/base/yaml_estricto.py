@@ -1,11 +1,11 @@
-"""YAML sin sorpresas: las claves repetidas se dicen y una fecha que no existe llega como texto,
-para que la ficha la rechace.
+"""YAML sin sorpresas: las claves repetidas se dicen, y también los números que YAML leería como
+otros; una fecha que no existe llega como texto, para que la ficha la rechace.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -23,8 +23,15 @@ REMEDIO_DE_MEZCLA = (
     "no se admite copiar una ficha dentro de otra con «<<»: quite esa línea y escriba en su lugar"
     " cada clave con su valor"
 )
+NUMERO_AJENO = "numero-que-se-lee-otro"
 NIVELES_MAXIMOS, NODOS_MAXIMOS, LETRAS_MAXIMAS = 100, 500_000, 5_000_000
 MEZCLA = "tag:yaml.org,2002:merge"
+CIFRAS = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+|\.(?:inf|nan))", re.I)
+"""Los números que se leen como se escriben: ni octales (010), ni horas (18:30), ni 1_028."""
+CON_GUION = re.compile(
+    r"""(?m)^[^#\n]*?[:\[,-]\s*(?P<c>["'])(?P<numero>[-+]?\d+(?:_\d+)+(?:\.\d+)?)(?P=c)"""
+)
+"""Entre comillas es un texto, pero una ficha que pide un número lo tomaría por tal."""
 LISTA_VACIA = re.compile(r"\s*([\w-]+: \[\])\s*(?:#.*)?$")
 CORCHETES = re.compile(r"[\[\]{}]")
 MUCHOS_GUIONES = re.compile(rf"(?m)^[ ]*(?:[-?] +){{{NIVELES_MAXIMOS}}}")
@@ -64,12 +71,14 @@ PROBLEMAS = (
 
 class _Estricto(CargadorYaml):
     """Carga como ``SafeLoader`` y anota en ``repetidas`` la línea y el nombre de cada clave que ya
-    estaba, y en ``mezclas`` la línea de cada ``<<``.
+    estaba, en ``mezclas`` la línea de cada ``<<`` y en ``ajenos`` la línea, lo escrito y lo leído
+    de cada número que no es el que parece.
     """
 
     def __init__(self, texto: str) -> None:
         super().__init__(texto)
         self.repetidas: list[tuple[int, str]] = []
+        self.ajenos: list[tuple[int, str, object]] = []
         self.mezclas: list[int] = []
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
@@ -89,8 +98,24 @@ class _Estricto(CargadorYaml):
         except ValueError:
             return node.value
 
+    def construir_entero(self, node: yaml.ScalarNode) -> object:
+        return self._como_se_lee(node, self.construct_yaml_int)
+
+    def construir_decimal(self, node: yaml.ScalarNode) -> object:
+        return self._como_se_lee(node, self.construct_yaml_float)
+
+    def _como_se_lee(
+        self, node: yaml.ScalarNode, construir: Callable[[yaml.ScalarNode], object]
+    ) -> object:
+        if not CIFRAS.fullmatch(node.value):
+            self.ajenos.append((node.start_mark.line + 1, node.value, construir(node)))
+            return node.value
+        return construir(node)
+
 
 _Estricto.add_constructor("tag:yaml.org,2002:timestamp", _Estricto.construir_fecha)
+_Estricto.add_constructor("tag:yaml.org,2002:int", _Estricto.construir_entero)
+_Estricto.add_constructor("tag:yaml.org,2002:float", _Estricto.construir_decimal)
 
 
 def arbol(texto: str) -> yaml.Node | None:
@@ -174,6 +199,8 @@ def cargar_yaml(
     finally:
         lector.dispose()
     errores.extend(_repetidas(archivo, lector.repetidas))
+    errores.extend(_ajenos(archivo, lector.ajenos))
+    errores.extend(_con_guiones(archivo, texto))
     if not con_mezclas:
         errores.extend(
             ErrorDeDatos(archivo, linea, "<<", None, "yaml-con-mezcla", REMEDIO_DE_MEZCLA)
@@ -192,6 +219,23 @@ def _repetidas(archivo: str, repetidas: list[tuple[int, str]]) -> Iterator[Error
             "clave-yaml-repetida",
             "deje una sola vez la clave: de dos, no se sabe cuál vale",
         )
+
+
+def _ajenos(archivo: str, ajenos: list[tuple[int, str, object]]) -> Iterator[ErrorDeDatos]:
+    for linea, escrito, leido in sorted(ajenos, key=lambda x: x[0]):
+        remedio = (
+            f"YAML lo lee {leido}: si es un número, escríbalo solo con cifras y punto decimal; si"
+            f' es una hora, un código u otro texto, entre comillas: "{escrito}"'
+        )
+        yield ErrorDeDatos(archivo, linea, None, escrito, NUMERO_AJENO, remedio)
+
+
+def _con_guiones(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
+    if "_" in texto:
+        for m in CON_GUION.finditer(texto):
+            linea = texto.count("\n", 0, m.end()) + 1
+            remedio = f"escriba {m['numero'].replace('_', '')}"
+            yield ErrorDeDatos(archivo, linea, None, m["numero"], NUMERO_AJENO, remedio)
 
 
 def _roto(archivo: str, texto: str, e: Exception) -> ErrorDeDatos:
