@@ -339,6 +339,21 @@ def test_un_numero_de_la_ficha_se_escribe_como_en_todas_partes(
     assert error.columna == "formula.factor" and error.regla == "ficha-no-es-numero"
 
 
+@pytest.mark.parametrize(
+    ("columna", "escrito", "remedio"),
+    [
+        ("linea_base.asumido", "quizá", "escriba sí o no"),
+        ("logros_declarados", "dos", "escriba los años"),
+        ("logros_declarados", "2_027|2028", "escriba los años"),
+    ],
+)
+def test_lo_que_acompana_a_la_ficha_tambien_se_entiende_o_se_dice(
+    corto: tuple[Proyecto, Path], tmp_path: Path, columna: str, escrito: str, remedio: str
+) -> None:
+    (error,) = rechazos(corto, tmp_path, lambda x: _ficha(x, columna, escrito))
+    assert error.columna == columna and error.remedio.startswith(remedio)
+
+
 def test_un_logro_vacio_vale_la_recta(corto: tuple[Proyecto, Path], tmp_path: Path) -> None:
     proyecto, ruta = corto
     declarado = next(

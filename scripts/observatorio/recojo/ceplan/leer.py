@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from ...base.archivos import escribir_bytes
 from ...base.yaml_editable import editor, escrito
 from ...catalogo import Catalogo
-from ...catalogo.defectos import FALTA
+from ...catalogo.defectos import FALTA, SI_O_NO, SIN_SU_FORMA
 from ...catalogo.lectura import cargar, leer
 from ...catalogo.modelos import Kpi
 from ...datos.textos_libres import senas_en_textos
@@ -32,7 +32,7 @@ from ..recibos import ensayo
 from .celdas import PROTEGIDO_NUEVO, sin_defectos
 from .codigos import Conocidos, codigos_sueltos, filas_en_duda
 from .defectos import Ensayo, Libro
-from .ficha_plana import ASUMIDO, DECLARADOS, anidar, numero
+from .ficha_plana import ASUMIDO, BINARIOS, DECLARADOS, anidar, numero
 from .hojas import Leida, defectos, reconocer
 from .matriz import (
     FICHA,
@@ -51,6 +51,8 @@ ANOTACION = b"# yaml-language-server: $schema=../../data/esquemas/hoja-de-ruta.s
 NINGUNO = "(nada)"
 LARGO = 80
 """Letras que se muestran de cada lado de un cambio."""
+ANIOS_DECLARADOS = re.compile(r"\s*\d{4}\s*(?:\|\s*\d{4}\s*)*", re.ASCII)
+ANIO_DECLARADO = re.compile(r"\b\d{4}\b", re.ASCII)
 CON_PALABRAS = ("sentido", "tipo_agregacion", "relevancia")
 
 
@@ -212,6 +214,7 @@ def _llevar(
     errores: list[ErrorDeDatos] = []
     sana = sin_defectos(libro.archivo, n, fila, previo, errores)
     malas = {t for t in fila if t not in sana}
+    errores += _de_lo_que_acompana(libro, n, fila["Código"], ficha)
     try:
         _aplicar(salida, documentos, nodo, previo, sana, ficha)
     except ValidationError as e:
@@ -241,6 +244,24 @@ def _llevar(
                 )
             )
     return [e for e in errores if not (en_duda and e.regla == PROTEGIDO_NUEVO)]
+
+
+def _de_lo_que_acompana(libro: Libro, n: int, codigo: str, ficha: Fila) -> Iterator[ErrorDeDatos]:
+    """Los defectos de las dos celdas de la ficha que no van al catálogo: dicen cómo leer otras."""
+    admitidas = (
+        (ASUMIDO, BINARIOS.__contains__, SI_O_NO[0], "escriba sí o no"),
+        (
+            DECLARADOS,
+            ANIOS_DECLARADOS.fullmatch,
+            SIN_SU_FORMA,
+            "escriba los años, de cuatro cifras, separados por |: 2027|2028",
+        ),
+    )
+    for campo, vale, regla, remedio in admitidas:
+        dicho = ficha.get(campo, "").strip()
+        if dicho and not vale(dicho.lower()):
+            celda = libro.celda(codigo, campo, None, n)
+            yield ErrorDeDatos(*celda, f"{codigo}: {dicho}", regla, remedio)
 
 
 def escribir_importacion(importacion: Importacion) -> None:
@@ -355,7 +376,7 @@ def _periodo_de_base(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -
     if not base or not periodo:
         return
     asumido = (
-        ficha[ASUMIDO] == "sí"
+        BINARIOS.get(ficha[ASUMIDO].strip().lower(), False)
         if ASUMIDO in ficha
         else bool(previo and previo.linea_base and not previo.linea_base.periodo)
     )
@@ -383,7 +404,7 @@ def _logros(datos: dict, fila: Fila, ficha: Fila, previo: Kpi | None) -> None:
     if not datos.get("linea_base"):
         return
     declarados = (
-        {int(a) for a in ficha[DECLARADOS].split("|") if a}
+        set(map(int, ANIO_DECLARADO.findall(ficha[DECLARADOS])))
         if DECLARADOS in ficha
         else set(previo.logros_esperados if previo else ())
     )
