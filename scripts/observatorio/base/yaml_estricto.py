@@ -107,10 +107,10 @@ class _Estricto(CargadorYaml):
     def _como_se_lee(
         self, node: yaml.ScalarNode, construir: Callable[[yaml.ScalarNode], object]
     ) -> object:
+        leido = construir(node)
         if not CIFRAS.fullmatch(node.value):
-            self.ajenos.append((node.start_mark.line + 1, node.value, construir(node)))
-            return node.value
-        return construir(node)
+            self.ajenos.append((node.start_mark.line + 1, node.value, leido))
+        return leido
 
 
 _Estricto.add_constructor("tag:yaml.org,2002:timestamp", _Estricto.construir_fecha)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
 from ..base.lineas import escrito_en, linea_de, linea_del_codigo
-from ..base.yaml_estricto import arbol, cargar_yaml
+from ..base.yaml_estricto import NUMERO_AJENO, arbol, cargar_yaml
 from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .catalogo import Catalogo
@@ -159,8 +159,8 @@ def leer_yaml(
         )
         return None
     crudo, leido, de_escritura, de_textos = _cargado(archivo, texto, de_fuera)
-    errores.extend(de_escritura)
     if not leido:
+        errores.extend(de_escritura)
         return None
     ficha, defectos = None, []
     try:
@@ -169,7 +169,11 @@ def leer_yaml(
         defectos = [_de_la_raiz(d, crudo) for d in defectos_de_ficha(e, crudo, tipo)]
     sin_forma = {d.camino for d in defectos if d.regla == SIN_SU_FORMA}
     defectos += (d for d in de_textos if d.camino not in sin_forma)
-    errores.extend(_con_lugar(archivo, texto, defectos))
+    de_ficha = list(_con_lugar(archivo, texto, defectos))
+    # Donde se pide un texto, su ficha ya dice cómo escribirlo.
+    dichas = {e.fila for e in de_ficha if e.regla == NO_ES_TEXTO}
+    errores.extend(e for e in de_escritura if e.regla != NUMERO_AJENO or e.fila not in dichas)
+    errores.extend(de_ficha)
     return ficha
 
 
