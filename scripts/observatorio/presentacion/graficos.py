@@ -363,7 +363,7 @@ def sello_html(procedencia: str, descarga: str) -> str:
     texto, destino = a_los_datos(descarga)
     return (
         f'<p class="procedencia">{esc(procedencia)} <a href="{MARCA_DE_CUADERNO}">Cuaderno</a> · <a'
-        f' href="{esc(destino)}">{esc(texto)}</a>, con la procedencia de cada cifra.</p>'
+        f' href="{esc(destino)}">{esc(texto)}</a>.</p>'
     )
 
 
