@@ -194,3 +194,16 @@ def test_el_titulo_que_alguien_escribio_se_queda() -> None:
     assert "Otro" in dichos and "Promedio de y" not in dichos
     callado = en_espanol(grafico(x=alt.X("mean(y):Q", title=None)))
     assert callado["encoding"]["x"]["title"] is None
+
+
+def test_el_titulo_escrito_en_una_capa_es_el_del_eje() -> None:
+    base = alt.Chart(DIAS)
+    barra = base.mark_bar().encode(x="texto:N", y=alt.Y("mean(y):Q", title="Tasa media"))
+    dicho = letreros((barra + base.mark_text().encode(x="texto:N", y="mean(y):Q")).to_dict())
+    assert "Tasa media" in dicho and not any("Promedio" in x for x in dicho)
+    callado = base.mark_bar().encode(x="texto:N", y=alt.Y("min(y):Q", title=None), y2="max(y):Q")
+    assert not any("de y" in x for x in letreros(callado.to_dict()))
+    juntas = base.mark_bar().encode(x="texto:N", y="mean(y):Q") + base.mark_rule().encode(
+        y="mean(y):Q"
+    )
+    assert letreros(juntas.to_dict()).count("Promedio de y") == 1

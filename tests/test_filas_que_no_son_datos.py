@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_reportes import Filas, filas_de, leer, leer_con, libro
+from observatorio.base.fechas import dia_probable
 from observatorio.recojo.registros import es_total
 
 TOTALES = (
@@ -415,3 +416,35 @@ def test_una_respuesta_que_el_formulario_no_tenia_se_senala(tmp_path: Path) -> N
     assert leido.reglas == {"valor-desconocido"} and leido.celdas == (
         "Encuesta!H · fies/categoria 6",
     )
+
+
+def _de_dos(cuando: dict[str, list[str]]) -> dict[str, object]:
+    """Un mapeo con dos medidas: la primera solo cuenta donde se cumple la condición."""
+    return {
+        "nombre": "prueba",
+        "descripcion": "Dos cifras por fila.",
+        "fuente": "siagie",
+        "periodo": {"columna": "Año"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [
+            {"kpi": "M2-K10", "valor": {"sumar": "Unas"}, "cuando": cuando},
+            {"kpi": "M2-K11", "valor": {"sumar": "Otras"}},
+        ],
+    }
+
+
+def test_de_lo_que_no_depende_una_cifra_no_se_le_pide(tmp_path: Path) -> None:
+    cabeza = ["Año", "Tipo", "Unas", "Otras"]
+    sin_tipo = libro(tmp_path / "b.xlsx", {"h": [cabeza, [2025, "A", 3, 1], [2025, "", "", 4]]})
+    leido = leer_con(_de_dos({"Tipo": ["A"]}) | {"vacio": "omitir"}, sin_tipo)
+    assert "celda-vacia" not in leido.reglas, leido.dicho
+    con_cifra = libro(tmp_path / "c.xlsx", {"h": [cabeza, [2025, "A", 3, 1], [2025, "", 5, 4]]})
+    assert "celda-vacia" in leer_con(_de_dos({"Tipo": ["A"]}), con_cifra).reglas
+    lleno = leer_con(_de_dos({"Tipo": ["*"]}), con_cifra)
+    assert "celda-vacia" not in lleno.reglas, lleno.dicho
+
+
+def test_un_anio_de_cuatro_cifras_no_es_de_otro_milenio() -> None:
+    assert dia_probable("14-oct-1998") == "1998-10-14"
+    assert dia_probable("14-oct-26") == "2026-10-14"

@@ -312,7 +312,7 @@ def test_una_celda_que_no_dice_un_valor_se_nombra(
         ("LE 2030", "n.d.", "escriba un número con punto decimal"),
         ("LE 2030", "8_8", "escriba un número con punto decimal"),
         ("LE 2030", "٨٨", "escriba un número con punto decimal"),
-        ("LE 2030", "8.8e1", "escriba el número entero y sin E: 88"),
+        ("LE 2030", "8.8e1", "escriba todas sus cifras, sin E: 88"),
         ("LB periodo", "2022.0", "escriba un periodo: año, semestre, trimestre o mes, como 2025"),
     ],
 )

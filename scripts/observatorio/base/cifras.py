@@ -87,7 +87,7 @@ def sin_exponente(texto: str) -> str | None:
 
 def sin_abreviar(numero: str) -> str:
     """Qué escribir en lugar de ``1e+05``, que es ``numero``."""
-    return f"escriba el número entero y sin E: {numero}, si al abreviarlo no perdió cifras"
+    return f"escriba todas sus cifras, sin E: {numero}, si al abreviarlo no perdió ninguna"
 
 
 def con_punto(texto: str) -> str:

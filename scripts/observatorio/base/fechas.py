@@ -66,7 +66,8 @@ def dia_probable(texto: str) -> str | None:
     if m := AL_DERECHO.fullmatch(limpio):
         return _dia(int(m[1]), int(m[3]), int(m[2]))
     if m := CORTA_EN_LETRAS.fullmatch(limpio.lower()):
-        return _dia(int(m[3]) % 2000 + 2000, mes_de_nombre(m[2]), int(m[1]))
+        anio = int(m[3]) if len(m[3]) > 2 else 2000 + int(m[3])
+        return _dia(anio, mes_de_nombre(m[2]), int(m[1]))
     if DE_EXCEL.fullmatch(limpio):
         return (CERO_DE_EXCEL + timedelta(days=int(limpio))).isoformat()
     return None

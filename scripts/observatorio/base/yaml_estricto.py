@@ -28,10 +28,6 @@ NIVELES_MAXIMOS, NODOS_MAXIMOS, LETRAS_MAXIMAS = 100, 500_000, 5_000_000
 MEZCLA = "tag:yaml.org,2002:merge"
 CIFRAS = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+|\.(?:inf|nan))", re.I)
 """Los números que se leen como se escriben: ni octales (010), ni horas (18:30), ni 1_028."""
-CON_GUION = re.compile(
-    r"""(?m)^[^#\n]*?[:\[,-]\s*(?P<c>["'])(?P<numero>[-+]?\d+(?:_\d+)+(?:\.\d+)?)(?P=c)"""
-)
-"""Entre comillas es un texto, pero una ficha que pide un número lo tomaría por tal."""
 LISTA_VACIA = re.compile(r"\s*([\w-]+: \[\])\s*(?:#.*)?$")
 CORCHETES = re.compile(r"[\[\]{}]")
 MUCHOS_GUIONES = re.compile(rf"(?m)^[ ]*(?:[-?] +){{{NIVELES_MAXIMOS}}}")
@@ -200,7 +196,6 @@ def cargar_yaml(
         lector.dispose()
     errores.extend(_repetidas(archivo, lector.repetidas))
     errores.extend(_ajenos(archivo, lector.ajenos))
-    errores.extend(_con_guiones(archivo, texto))
     if not con_mezclas:
         errores.extend(
             ErrorDeDatos(archivo, linea, "<<", None, "yaml-con-mezcla", REMEDIO_DE_MEZCLA)
@@ -228,14 +223,6 @@ def _ajenos(archivo: str, ajenos: list[tuple[int, str, object]]) -> Iterator[Err
             f' es una hora, un código u otro texto, entre comillas: "{escrito}"'
         )
         yield ErrorDeDatos(archivo, linea, None, escrito, NUMERO_AJENO, remedio)
-
-
-def _con_guiones(archivo: str, texto: str) -> Iterator[ErrorDeDatos]:
-    if "_" in texto:
-        for m in CON_GUION.finditer(texto):
-            linea = texto.count("\n", 0, m.end()) + 1
-            remedio = f"escriba {m['numero'].replace('_', '')}"
-            yield ErrorDeDatos(archivo, linea, None, m["numero"], NUMERO_AJENO, remedio)
 
 
 def _roto(archivo: str, texto: str, e: Exception) -> ErrorDeDatos:

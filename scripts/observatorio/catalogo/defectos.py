@@ -231,7 +231,7 @@ def con_letras_latinas(texto: str) -> str:
 
 
 def _que_lleva(escrita: str) -> str:
-    """Cuáles de sus signos solo se parecen a los corrientes: ``la 1.ª letra («М») es cirílica``."""
+    """Cuáles de sus signos solo se parecen a los corrientes: ``su letra 1 («М») es cirílica``."""
     dichos = []
     for i, c in enumerate(escrita, 1):
         if c != con_letras_latinas(c):

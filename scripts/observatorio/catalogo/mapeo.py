@@ -116,6 +116,11 @@ class MedidaDelMapeo(Ficha):
             raise ValueError("una medida lleva numerador y denominador, o valor")
         return self
 
+    def sumadas(self) -> set[str]:
+        """Las columnas cuyas cifras suma."""
+        cuentas = (self.numerador, self.denominador, self.valor)
+        return {c.sumar for c in cuentas if c and c.sumar}
+
 
 class Filas(Ficha):
     """Qué se hace con las filas que quizá no son datos. ``fuera``: no se cuentan, y se dice
@@ -298,12 +303,7 @@ class Mapeo(Ficha):
         )
 
     def sumadas(self) -> set[str]:
-        return {
-            c.sumar
-            for m in self.medidas
-            for c in (m.numerador, m.denominador, m.valor)
-            if c and c.sumar
-        }
+        return {c for m in self.medidas for c in m.sumadas()}
 
 
 def leer_mapeos(proyecto: Proyecto) -> dict[str, Mapeo]:

@@ -23,7 +23,7 @@ CIFRAS = re.compile(r"[0-9]+")
 
 def con_sugerencias(errores: Iterable[ErrorDeDatos], catalogo: Catalogo) -> Iterator[ErrorDeDatos]:
     """Los mismos errores; el remedio de los de vocabulario empieza por la palabra admitida que se
-    parece a la escrita, y el de una fecha escrita de otro modo dice cuál es, si no puede ser otra.
+    parece a la escrita, y el de una fecha escrita de otro modo dice cuál parece ser.
     """
     vocabularios = _vocabularios(catalogo)
     dichas: dict[tuple[str, str | None], str | None] = {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..base.periodos import NOMBRES_DE_MES
 from .dibujo import NUMEROS
-from .rotulos_de_grafico import con_rotulo
+from .rotulos_de_grafico import con_rotulos
 
 DIAS = ("domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado")
 TIEMPO = {
@@ -68,10 +68,10 @@ def en_espanol(especificacion: dict[str, Any]) -> dict[str, Any]:
     conf = nueva.setdefault("config", {})
     conf["locale"] = {"number": NUMEROS, "time": TIEMPO}
     conf.setdefault("timeFormat", DIA)
+    con_rotulos(nueva)
     canales = list(_canales(nueva))
     temporales = [(nombre, canal) for nombre, canal, si in canales if si]
     for nombre, canal, si in canales:
-        con_rotulo(canal)
         if not si and nombre in ("tooltip", "text") and canal.get("type") == "quantitative":
             canal.setdefault("format", CIFRA)
     for nombre, canal in temporales:

@@ -88,6 +88,7 @@ class _Lector(HTMLParser):
         self._celda: Celda | None = None
         self._en_estilo = False
         self._altura = ""
+        self._llamadas: list[bool] = []
 
     @classmethod
     def leer(cls, html: str) -> TablaLeida:
@@ -107,7 +108,8 @@ class _Lector(HTMLParser):
         if tag == "style":
             self._en_estilo = True
         elif tag == "span":
-            self._altura = "sup" if LLAMADA in dichos.get("class", "").split() else self._altura
+            self._llamadas.append(LLAMADA in dichos.get("class", "").split())
+            self._altura = "sup" if self._llamadas[-1] else self._altura
         elif tag in DE_HTML:
             self._altura = tag
         elif tag == "tr":
@@ -130,7 +132,7 @@ class _Lector(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "style":
             self._en_estilo = False
-        elif tag == "span" or tag in DE_HTML:
+        elif tag in DE_HTML or (tag == "span" and self._llamadas and self._llamadas.pop()):
             self._altura = ""
         elif tag in ("th", "td") and self._celda is not None:
             texto = " ".join(self._celda.texto.split(" "))

@@ -228,7 +228,7 @@ def _va_encima(plano: _Plano, serie: Serie, ultimo: Punto) -> bool:
         for linea in (medida, serie.senda)
         for (t, v), (t_sig, v_sig) in pairwise(linea)
         for al_lado in (x - MEDIO_ROTULO, x, x + MEDIO_ROTULO)
-        if plano.x(t) <= al_lado <= plano.x(t_sig)
+        if plano.x(t) <= al_lado <= plano.x(t_sig) and t < t_sig
         for alto in [
             plano.y(v)
             + (plano.y(v_sig) - plano.y(v)) * (al_lado - plano.x(t)) / (plano.x(t_sig) - plano.x(t))

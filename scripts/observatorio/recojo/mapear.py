@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..base.cifras import defecto_de_cifra
 from ..base.fechas import dia_probable, sin_hora
+from ..base.palabras import y_en_lista
 from ..base.periodo_escrito import orden_escrito
 from ..base.periodos import FORMA, MESES
 from ..base.plegado import respuesta_plegada
@@ -275,7 +276,8 @@ def _campo(
     texto = (
         textos[0] if campo.columna else _compuesto(campo.forma or "", textos, nombre == "periodo")
     )
-    if nombre == "periodo" and campo.columnas and not campo.traducir and not _es_periodo(texto):
+    ya_es_periodo = not (campo.traducir or campo.periodo_de_fecha)
+    if nombre == "periodo" and campo.columnas and ya_es_periodo and not _es_periodo(texto):
         lote.defectos.append(_periodo_sin_forma(campo.columnas, textos, celdas, texto))
         return None
     try:
@@ -347,7 +349,7 @@ def _periodo_sin_forma(
 ) -> Defecto:
     """El periodo que sale de varias columnas y no lo es: se señala la que no es un número."""
     cual = next((c for c, t in zip(columnas, textos, strict=True) if not t.isdigit()), columnas[0])
-    nombres = " y ".join(f"«{c}»" for c in columnas)
+    nombres = y_en_lista(f"«{c}»" for c in columnas)
     remedio = (
         f"{nombres} juntas dicen «{texto}», que no es un periodo como 2025, 2025-S1, 2025-T1 o"
         " 2025-03: escriba en cada una su número"

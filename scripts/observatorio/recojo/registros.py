@@ -374,8 +374,10 @@ class _Lector:
             for c, t in enumerate(titulos, 1)
             if t and c not in self.leidas and not es_de_sistema(t)
         ]
-        calladas = [f for f in filas if not any(self.hoja.texto(f, c) for c in ajenas)]
-        demas = [f for f in filas if f not in calladas]
+        if len(ajenas) < COLUMNAS_QUE_DISTINGUEN:
+            return
+        dicen = {f for f in filas if any(self.hoja.texto(f, c) for c in ajenas)}
+        calladas, demas = [f for f in filas if f not in dicen], [f for f in filas if f in dicen]
         siempre = [c for c in ajenas if all(self.hoja.texto(f, c) for f in demas)]
         if len(siempre) < COLUMNAS_QUE_DISTINGUEN or len(calladas) * FILAS_POR_TOTAL > len(demas):
             return

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ..base.plegado import plegado, respuesta_plegada
 from ..catalogo.mapeo import Mapeo
@@ -14,7 +14,7 @@ from .envios import cuantas_filas
 from .hojas.cuadricula import Celda, letra
 from .hojas.encabezados import con_grupo
 from .lote import Defecto, Lote
-from .no_leido import lista
+from .no_leido import lista, tramos
 from .registros import NINGUNA, UNION, Registro
 from .ubicar import Fuente
 
@@ -61,12 +61,13 @@ def condiciones_vacias(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[
     """
     if mapeo.cuenta_filas():
         return
-    sumadas, condiciones = mapeo.sumadas(), [m.cuando for m in mapeo.medidas]
+    condiciones = [m.cuando for m in mapeo.medidas]
     for columna in sorted({c for cuando in condiciones for c in cuando}):
-        if any("" in cuando.get(columna, ()) for cuando in condiciones):
+        if any({"", "*"} & set(cuando.get(columna, ())) for cuando in condiciones):
             continue
+        de_ella = {t for m in mapeo.medidas if columna in m.cuando for t in m.sumadas()}
         for r in registros:
-            if not r.fila[columna] and any(r.fila[t] for t in sumadas):
+            if not r.fila[columna] and any(r.fila[t] for t in de_ella):
                 remedio = (
                     f"la fila trae cifras y no dice su «{columna}», de lo que depende que cuente:"
                     " escríbalo o, si es un total, bórrela"
@@ -77,21 +78,28 @@ def condiciones_vacias(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[
 def no_contadas(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[str]:
     """Una frase por columna de una condición, con lo que dicen las filas que por ella no cuentan:
     puede ser lo mismo, escrito de otro modo. Donde el mapeo dice todas las respuestas, lo otro ya
-    se rechaza.
+    se rechaza. De un reporte de personas no se repite lo que dicen, sino qué filas son.
     """
     condiciones = [m.cuando for m in mapeo.medidas]
     columnas = {c for cuando in condiciones for c in cuando}
     for columna in sorted(columnas - mapeo.valores.keys() - set(mapeo.multiples)):
         cuentan = {respuesta_plegada(v) for x in condiciones for v in x.get(columna, ())}
-        dichas = Counter(
-            t for r in registros if (t := r.fila[columna]) and respuesta_plegada(t) not in cuentan
-        )
-        if dichas and "*" not in cuentan:
-            n = dichas.total()
-            yield (
-                f"«{columna}»: {cuantas_filas(n)} no {'cuenta' if n == 1 else 'cuentan'}, porque"
-                f" {'dice' if n == 1 else 'dicen'} {lista(list(dichas))}."
+        fuera = [r for r in registros if _dice_otra(r.fila[columna], cuentan)]
+        if fuera and "*" not in cuentan:
+            n = len(fuera)
+            dice = "dice" if n == 1 else "dicen"
+            porque = (
+                f"por lo que {dice} ({tramos([r.numero for r in fuera])})"
+                if mapeo.cuenta_filas()
+                else f"porque {dice} {lista(list(Counter(r.fila[columna] for r in fuera)))}"
             )
+            yield (
+                f"«{columna}»: {cuantas_filas(n)} no {'cuenta' if n == 1 else 'cuentan'}, {porque}."
+            )
+
+
+def _dice_otra(texto: str, cuentan: Collection[str]) -> bool:
+    return bool(texto) and respuesta_plegada(texto) not in cuentan
 
 
 def preguntas_partidas(

@@ -14,8 +14,9 @@ from ...base.texto_plano import SEPARADORES, muestra_de
 CON_R = "en R, guárdelo con write.csv(tabla, «archivo.csv», row.names = FALSE)"
 CABECERA_CORTA = (
     "cabecera-corta",
-    "los títulos son uno menos que los campos de cada fila, porque sus números de fila no tienen"
-    f" título, como guarda write.table de R: {CON_R}, o borre esos números",
+    "los títulos son uno menos que los campos de cada fila: si el primero es el número de la fila,"
+    f" como guarda write.table de R, {CON_R}, o borre esos números; si no, escriba el título que"
+    " falta",
 )
 CON_ESPACIOS = (
     "separado-por-espacios",

@@ -120,8 +120,8 @@ def como_texto(valor: object) -> str:
     if isinstance(valor, bool):
         return "Sí" if valor else "No"
     if isinstance(valor, float):
-        if valor.is_integer() and abs(valor) < 1e15:
-            return str(int(valor))
+        if valor.is_integer():
+            return str(int(valor)) if abs(valor) < 1e15 else repr(valor)
         # Sin abreviar: 0.00001 no es «1e-05», que ninguna puerta admite.
         return f"{Decimal(repr(float(f'{valor:.12g}'))):f}"
     if isinstance(valor, datetime):
