@@ -121,7 +121,7 @@ def como_texto(valor: object) -> str:
         return "Sí" if valor else "No"
     if isinstance(valor, float):
         if valor.is_integer():
-            return str(int(valor)) if abs(valor) < 1e15 else repr(valor)
+            return str(int(valor))
         # Sin abreviar: 0.00001 no es «1e-05», que ninguna puerta admite.
         return f"{Decimal(repr(float(f'{valor:.12g}'))):f}"
     if isinstance(valor, datetime):
