@@ -62,6 +62,11 @@ def meses_fin(periodo: str) -> int:
     return anio + _MESES_DE_SUFIJO[letra] * int(numero) if letra else anio + 12
 
 
+def es_periodo(texto: str) -> bool:
+    """¿Tiene la forma de un periodo de alguna frecuencia?"""
+    return any(re.match(forma, texto) for forma in FORMA.values())
+
+
 def duracion(periodo: str) -> int:
     """Meses que abarca ``periodo`` según su forma."""
     return next(MESES[f] for f, forma in FORMA.items() if re.match(forma, periodo))

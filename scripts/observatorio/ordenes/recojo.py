@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -117,9 +116,9 @@ def _fecha(texto: str) -> date:
 
 
 def _periodo_bien_escrito(periodo: str) -> None:
-    from ..base.periodos import FORMA
+    from ..base.periodos import es_periodo
 
-    if not any(re.match(f, periodo) for f in FORMA.values()):
+    if not es_periodo(periodo):
         raise ErrorDeUso(f"«{periodo}» no es un periodo: escriba 2026, 2026-S1, 2026-T3 o 2026-05")
 
 

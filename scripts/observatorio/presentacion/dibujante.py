@@ -110,12 +110,14 @@ class Dibujante:
         """Espera a que estén dibujados estos gráficos, ya encargados. Lanza ``ErrorDeEjecucion``
         con todos los que no se pueden dibujar.
         """
-        motivos = []
-        for clave in claves:
-            if futuro := self._encargados[clave]:
-                motivos.append(futuro.result().get(self._rutas(clave)[0], ""))
-        if any(motivos):
-            raise ErrorDeEjecucion("\n".join(filter(None, motivos)))
+        motivos = [
+            motivo
+            for clave in claves
+            if (futuro := self._encargados[clave])
+            and (motivo := futuro.result().get(self._rutas(clave)[0]))
+        ]
+        if motivos:
+            raise ErrorDeEjecucion("\n".join(motivos))
 
     def olvidar(self) -> None:
         """Borra de la caché lo que nadie encargó ni conservó."""

@@ -22,11 +22,11 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from ..base.numeros import numero
+from ..base.voladas import DE_HTML, a_su_altura
 from ..errores import ErrorDeUso
 from . import graficos, tabla_leida
 from .pieza import Pieza
 from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
-from .voladas import DE_HTML, a_su_altura
 
 if TYPE_CHECKING:
     from great_tables import GT

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..base.numeros import SIN_TOPE, canonico, numero
 from ..base.periodos import NOMBRES_DE_MES
+from ..base.voladas import DE_HTML, a_su_altura
 from ..errores import ErrorDeUso
 from . import graficos, tabla_leida
 from .pieza import Pieza
 from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
-from .voladas import DE_HTML, a_su_altura
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,13 +4,12 @@ CSV), lo dice la columna oculta.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ..base.fechas import dia_escrito, dia_probable
-from ..base.periodos import FORMA
+from ..base.periodos import es_periodo
 from ..base.plegado import plegado
 from ..datos.aportes import con_aportes
 from ..datos.reglas import NUMERICAS
@@ -81,7 +80,7 @@ def leer_planilla(ruta: Path, hojas: list[Hoja]) -> Lote:
     lote.responsable, lote.periodo, datos = estructura
     if (
         len(lote.responsable) > LARGO_DEL_RESPONSABLE
-        or not _es_periodo(lote.periodo)
+        or not es_periodo(lote.periodo)
         or not all(_completo(d) for d in datos)
     ):
         lote.responsable = lote.periodo = None
@@ -197,16 +196,12 @@ def _bloque(fila: int, clase: str) -> dict[str, int | str]:
     return filas_del_bloque(fila, clase.startswith(RAZON), clase.endswith(MONTO))
 
 
-def _es_periodo(texto: str) -> bool:
-    return any(re.match(f, texto) for f in FORMA.values())
-
-
 def _completo(dato: Dato) -> bool:
     """Si la entrada dice en qué filas están sus respuestas: alguien pudo tocar la hoja oculta."""
     cifras = [dato[c] for c in NUMERICAS if dato[c]]
     de_cuantos = [dato[c] for c in DE_CUANTOS if dato[c]]
     return (
-        _es_periodo(dato["periodo"])
+        es_periodo(dato["periodo"])
         and bool(cifras)
         and all(
             t.isascii() and t.isdigit() for t in (*cifras, *de_cuantos, *(dato[c] for c in FILAS))

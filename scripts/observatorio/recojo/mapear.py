@@ -16,7 +16,7 @@ from ..base.cifras import defecto_de_cifra
 from ..base.fechas import dia_probable, sin_hora
 from ..base.palabras import y_en_lista
 from ..base.periodo_escrito import orden_escrito
-from ..base.periodos import FORMA, MESES
+from ..base.periodos import MESES, es_periodo
 from ..base.plegado import respuesta_plegada
 from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
 from ..catalogo.plan_de_recojo import periodo_que_termina
@@ -277,7 +277,7 @@ def _campo(
         textos[0] if campo.columna else _compuesto(campo.forma or "", textos, nombre == "periodo")
     )
     ya_es_periodo = not (campo.traducir or campo.periodo_de_fecha)
-    if nombre == "periodo" and campo.columnas and ya_es_periodo and not _es_periodo(texto):
+    if nombre == "periodo" and campo.columnas and ya_es_periodo and not es_periodo(texto):
         lote.defectos.append(_periodo_sin_forma(campo.columnas, textos, celdas, texto))
         return None
     try:
@@ -338,10 +338,6 @@ def _compuesto(forma: str, textos: Sequence[str], es_periodo: bool) -> str:
         return f"{letra}{orden:02d}" if letra == "-" else f"{letra}{orden}"
 
     return HUECO.sub(puesto, forma)
-
-
-def _es_periodo(texto: str) -> bool:
-    return any(re.match(forma, texto) for forma in FORMA.values())
 
 
 def _periodo_sin_forma(

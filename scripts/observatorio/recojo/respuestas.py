@@ -5,7 +5,6 @@ pregunta partida entre dos columnas.
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from ..base.plegado import plegado, respuesta_plegada
@@ -91,7 +90,7 @@ def no_contadas(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[str]:
             porque = (
                 f"por lo que {dice} ({tramos([r.numero for r in fuera])})"
                 if mapeo.cuenta_filas()
-                else f"porque {dice} {lista(list(Counter(r.fila[columna] for r in fuera)))}"
+                else f"porque {dice} {lista(list(dict.fromkeys(r.fila[columna] for r in fuera)))}"
             )
             yield (
                 f"«{columna}»: {cuantas_filas(n)} no {'cuenta' if n == 1 else 'cuentan'}, {porque}."

@@ -145,8 +145,10 @@ class Resultados:
     @cached_property
     def insumos(self) -> Insumos:
         """De dónde sale el contenido de un producto."""
+        if self.publico is not None:
+            return self.publico
         cifras = PorClave(aprobables(self.publica), "kpi")
-        return self.publico or Insumos(self.catalogo, cifras, self.evaluados, self.libro.textos)
+        return Insumos(self.catalogo, cifras, self.evaluados, self.libro.textos)
 
     @cached_property
     def aprobaciones(self) -> Aprobaciones:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from ...base.voladas import CIFRAS_ABAJO, CIFRAS_ARRIBA
+
 Formato = Literal["general", "porcentaje", "fecha", "duracion"]
 ERROR, SIN_RESULTADO, COMBINADA, ILEGIBLE = (
     "celda-con-error",
@@ -170,10 +172,7 @@ def _vista(seccion: str) -> Vista:
     )
 
 
-VOLADAS = {
-    "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
-    "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
-}
+VOLADAS = {"superscript": CIFRAS_ARRIBA, "subscript": CIFRAS_ABAJO}
 
 
 def con_trozo(texto: str, trozo: str, posicion: str | None) -> str:

@@ -5,8 +5,10 @@ Escrito a ras se leería otra cifra: 10 elevado a 11 y 1011 no son lo mismo.
 
 from __future__ import annotations
 
-ARRIBA = str.maketrans("0123456789+-\u2212=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-ABAJO = str.maketrans("0123456789+-\u2212=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓ")
+CIFRAS_ARRIBA = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+CIFRAS_ABAJO = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+ARRIBA = CIFRAS_ARRIBA | str.maketrans("+-\u2212=()ni", "⁺⁻⁻⁼⁽⁾ⁿⁱ")
+ABAJO = CIFRAS_ABAJO | str.maketrans("+-\u2212=()aeox", "₊₋₋₌₍₎ₐₑₒₓ")
 DE_HTML = {"sup": (ARRIBA, "^"), "sub": (ABAJO, "_")}
 """Etiqueta de HTML → sus signos, y con cuál se dice lo que no los tiene."""
 
