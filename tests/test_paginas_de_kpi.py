@@ -248,6 +248,16 @@ def test_la_ultima_cifra_va_del_lado_por_el_que_no_pasa_lo_esperado() -> None:
     assert float(cifra) < punto
 
 
+@pytest.mark.parametrize("alto", [ALTO, 150])
+def test_la_ultima_cifra_no_pisa_los_anios(alto: int) -> None:
+    senda = [(2023.0, 71.0), (2031.0, 98.0)]
+    al_pie = [Punto(2025, 71.4), Punto(2026, 72.2)]
+    svg = serie_svg(Serie(al_pie, senda, meta=(2031.0, 98.0), rotulo="72.2"), alto=alto)
+    (cifra,) = re.findall(r'y="([\d.]+)"[^>]*>72.2</text>', svg)
+    (anio,) = re.findall(r'y="([\d.]+)"[^>]*>2030</text>', svg)
+    assert float(cifra) < float(anio) - 14
+
+
 def test_todo_lo_dibujado_cabe_y_se_lee(kpis: dict[str, Abierto]) -> None:
     for k in kpis.values():
         if not k.publico or k.medidas.is_empty():

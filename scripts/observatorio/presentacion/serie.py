@@ -21,6 +21,8 @@ MARCAS = 4
 ANCHO, ALTO = 320, 220
 MEDIO_ROTULO = 16
 """La mitad de lo que ocupa la última cifra, en píxeles."""
+ENCIMA, DEBAJO = 9, 18
+"""A cuánto de su punto se escribe."""
 ANCHO_DE_UN_ANIO = 34
 
 
@@ -209,7 +211,7 @@ def _rotulos(plano: _Plano, serie: Serie) -> list[str]:
     partes.append(
         _texto(
             min(plano.x(ultimo.t), plano.ancho - DERECHA - 8),
-            y - 9 if encima else y + 18,
+            y - ENCIMA if encima else y + DEBAJO,
             serie.rotulo,
             "middle",
             OCRE,
@@ -220,7 +222,9 @@ def _rotulos(plano: _Plano, serie: Serie) -> list[str]:
 
 
 def _va_encima(plano: _Plano, serie: Serie, ultimo: Punto) -> bool:
-    """¿Se escribe encima la última cifra? Sí, si solo debajo la pisaría una línea."""
+    """¿Se escribe encima la última cifra? Sí, si solo debajo la pisaría una línea o pisaría ella
+    los años.
+    """
     x, y = plano.x(ultimo.t), plano.y(ultimo.valor)
     medida = [(p.t, p.valor) for p in serie.medidos[-2:]]
     lejos = [
@@ -235,6 +239,7 @@ def _va_encima(plano: _Plano, serie: Serie, ultimo: Punto) -> bool:
         ]
     ]
     arriba, abajo = (any(5 < signo * d < 22 for d in lejos) for signo in (-1, 1))
+    abajo |= y + DEBAJO > plano.alto - ABAJO
     return abajo if arriba != abajo else not _pasa_por_encima(serie, ultimo)
 
 
