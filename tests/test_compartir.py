@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ SITIO = "https://observatorio.misionesdistritopataz.pe/"
 TOPE = 40 * 1024
 PROPIEDAD = re.compile(r'<meta property="(og:[\w:]+)" content="([^"]*)">')
 BLOQUE = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+ROMBO = "l5 5-5 5-5-5z"
 MESES = re.compile(r"\d{4}-(0[1-9]|1[0-2])/\d{4}-(0[1-9]|1[0-2])")
 BASE = Lamina("S", "T <b>", "H. #x", Serie([Punto(2020, 1)]), "Fuente: F.", "e.pe/x", True)
 
@@ -194,3 +196,16 @@ def test_la_ya_compuesta_no_se_compone_otra_vez(tmp_path: Path) -> None:
     assert segundo.imagenes(laminas) == hecha
     with pytest.raises(RuntimeError):
         segundo.encargar_imagenes(muchas("Otro"), fuentes)
+
+
+def test_la_marca_de_la_meta_conserva_su_color(
+    resultados_reales: Resultados, tmp_path: Path
+) -> None:
+    for nombre, contenido in activos.de_boletines().items():
+        (tmp_path / nombre).write_bytes(contenido)
+    con_meta = [p for p in Laminas(resultados_reales).paginas.values() if ROMBO in p][:12]
+    for imagen in componer(con_meta, tmp_path):
+        with Image.open(io.BytesIO(imagen)) as leida:
+            colores = leida.convert("RGB").getcolors(maxcolors=256) or []
+        verdes = [n for n, (r, v, a) in colores if abs(r - 46) + abs(v - 125) + abs(a - 79) < 24]
+        assert sum(verdes) > 50, "el rombo de la meta es verde, no gris"

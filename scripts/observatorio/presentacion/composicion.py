@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PIXELES_POR_PUNTO = 2
 COLORES = 48
+UNO_DE_CADA = 4
 COMPRESION = 5
 """Con 7 pesan un 2 % menos y cuestan casi el doble."""
 
@@ -52,10 +53,19 @@ def a_la_cache(tanda: Sequence[tuple[Path, str]], fuentes: Path) -> None:
 
 
 def _con_paleta(imagen: Image) -> bytes:
-    """El PNG de la imagen con sus colores reunidos en una paleta: pesa menos de la mitad."""
-    from PIL.Image import Dither, Quantize
+    """El PNG de la imagen con sus colores reunidos en una paleta: pesa menos de la mitad.
 
-    reunida = imagen.quantize(COLORES, method=Quantize.FASTOCTREE, dither=Dither.NONE)
+    Los colores se buscan en uno de cada ``UNO_DE_CADA`` puntos en las dos direcciones, y son los
+    más distintos, no los más vistos: así la marca pequeña de la meta conserva el suyo.
+    """
+    from PIL.Image import Dither, Quantize, Resampling
+
+    muestra = imagen.resize(
+        (-(-imagen.width // UNO_DE_CADA), -(-imagen.height // UNO_DE_CADA)), Resampling.NEAREST
+    )
+    paleta = muestra.quantize(COLORES, method=Quantize.MAXCOVERAGE, dither=Dither.NONE)
     salida = io.BytesIO()
-    reunida.save(salida, "PNG", compress_level=COMPRESION)
+    imagen.quantize(palette=paleta, dither=Dither.NONE).save(
+        salida, "PNG", compress_level=COMPRESION
+    )
     return salida.getvalue()
