@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from observatorio.procesos import CEDEN, de_un_solo_uso, duraderos
+from observatorio.procesos import CEDEN, CEDEN_LOS_ULTIMOS, de_un_solo_uso, duraderos
 
 ORDEN = """
 from observatorio.arranque import hijos_sin_la_orden
@@ -38,3 +38,8 @@ def test_un_hijo_no_carga_la_orden(tmp_path: Path) -> None:
 def test_un_hijo_cede_el_paso_a_quien_lo_creo(grupo: Callable[[int], ProcessPoolExecutor]) -> None:
     with grupo(1) as procesos:
         assert procesos.submit(os.nice, 0).result() == max(os.nice(0), CEDEN)
+
+
+def test_lo_que_nadie_espera_va_detras_de_los_demas() -> None:
+    with duraderos(1, CEDEN_LOS_ULTIMOS) as procesos:
+        assert procesos.submit(os.nice, 0).result() == max(os.nice(0), CEDEN_LOS_ULTIMOS)

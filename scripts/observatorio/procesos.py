@@ -20,6 +20,8 @@ CEDEN = 10
 """Cuánto ceden el paso: lo que calcula quien los creó tiene pendiente lo que viene después, y con
 más procesos que procesadores tardaba cuatro veces más.
 """
+CEDEN_LOS_ULTIMOS = 19
+"""Cuánto, los que hacen algo que nadie espera hasta el final."""
 
 
 def _metodo() -> str:
@@ -39,11 +41,14 @@ def de_un_solo_uso(trabajadores: int | None = None) -> ProcessPoolExecutor:
     )
 
 
-def duraderos(trabajadores: int | None = None) -> ProcessPoolExecutor:
+def duraderos(trabajadores: int | None = None, ceden: int = CEDEN) -> ProcessPoolExecutor:
     """Grupo de procesos limpios que se reutilizan: no esperan a que el *forkserver* esté listo."""
     contexto = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(
-        trabajadores or os.cpu_count() or 1, mp_context=contexto, initializer=al_nacer
+        trabajadores or os.cpu_count() or 1,
+        mp_context=contexto,
+        initializer=al_nacer,
+        initargs=(ceden,),
     )
 
 
@@ -58,16 +63,16 @@ def adelantar() -> None:
         forkserver.ensure_running()
 
 
-def al_nacer() -> None:
+def al_nacer(ceden: int = CEDEN) -> None:
     """Este proceso cede el paso y termina si muere quien lo creó."""
-    ceder_el_paso()
+    ceder_el_paso(ceden)
     morir_con_el_padre()
 
 
-def ceder_el_paso() -> None:
+def ceder_el_paso(cuanto: int = CEDEN) -> None:
     """Este proceso y los que nazcan de él van detrás de los demás, donde el sistema sabe de eso."""
     if hasattr(os, "nice"):
-        os.nice(max(0, CEDEN - os.nice(0)))
+        os.nice(max(0, cuanto - os.nice(0)))
 
 
 def morir_con_el_padre() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..base.huellas import huella
 from ..errores import ErrorDeEjecucion
-from ..procesos import duraderos
+from ..procesos import CEDEN_LOS_ULTIMOS, duraderos
 from . import composicion
 from .dibujo import PAPEL, a_la_cache, calentar
 from .graficos import identificador
@@ -92,7 +92,7 @@ class Dibujante:
             if faltan:
                 composicion.a_la_cache(faltan, fuentes)
             return
-        self._componedores = self._componedores or duraderos(LA_MITAD)
+        self._componedores = self._componedores or duraderos(LA_MITAD, CEDEN_LOS_ULTIMOS)
         for i in range(0, len(faltan), IMAGENES):
             tanda = faltan[i : i + IMAGENES]
             futuro = self._componedores.submit(composicion.a_la_cache, tanda, fuentes)
