@@ -172,6 +172,16 @@ def test_el_minigrafico_no_une_dos_tramos_y_raya_el_cambio() -> None:
     ), "el tramo de una medida es un punto"
 
 
+def cumple(filtro: str, fila: dict) -> bool:
+    """¿Cumple la fila un filtro de Vega de los que aquí se usan?"""
+    pruebas = [p.removeprefix("datum.").split(" === ") for p in filtro.split(" && ")]
+    return all(
+        fila[nombre] == igual[0].strip("'") if igual else fila.get(nombre)
+        for nombre, *igual in pruebas
+        if not nombre.startswith(("!", "true"))
+    )
+
+
 def _camino(proyecto: Proyecto) -> dict:
     pagina = (proyecto.sitio / "misiones/m4-nutricion/index.html").read_text(encoding="utf-8")
     especs = [json.loads(x) for x in re.findall(r'class="espec">(.*?)</script>', pagina)]
@@ -203,6 +213,10 @@ def test_el_camino_a_la_meta_se_corta_en_el_cambio_de_metodo(real_construido: Pr
     )
     otra = next(v for v in espec["vconcat"] if v["title"]["text"].startswith("M4-K04"))
     assert {f["serie"] for f in espec["datasets"][otra["data"]["name"]]} == {"medido", "esperado"}
+    filas = espec["datasets"][otra["data"]["name"]]
+    for capa in otra["layer"]:
+        (filtro,) = [t["filter"] for t in capa.get("transform", ())] or ["true"]
+        assert any(cumple(filtro, f) for f in filas), "una capa que no dibuja nada"
     leyendas = [
         canal["legend"]["symbolType"]
         for capa in otra["layer"]

@@ -28,7 +28,8 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
     paso = max(PASO, RENGLON * max(map(len, partidos.values()), default=0) + 4)
     capas = _capas(orden, partidos)
     vistas = [
-        _vista(capas, tabla, paso) for _, tabla in medidas.group_by("kpi", maintain_order=True)
+        _vista(capas if tabla["protegido"].any() else capas[:-1], tabla, paso)
+        for _, tabla in medidas.group_by("kpi", maintain_order=True)
     ]
     return alt.VConcatChart(
         vconcat=vistas,

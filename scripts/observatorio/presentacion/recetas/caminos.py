@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import altair as alt
@@ -37,9 +38,14 @@ def caminos(trayectorias: pl.DataFrame, cambios: pl.DataFrame) -> alt.VConcatCha
     rotulo``, cuándo cambió el método de cada uno.
     """
     eje = _eje(trayectorias)
-    capas = _capas(eje)
+    capas = _Capas.de(eje)
     vistas = [
-        _vista([*_cortes(eje, cambios.filter(pl.col("kpi") == kpi).drop("kpi")), *capas], tabla)
+        _vista(
+            _cortes(eje, cambios.filter(pl.col("kpi") == kpi).drop("kpi")),
+            capas,
+            _con_ultimas(tabla),
+            tabla["indicador"][0],
+        )
         for (kpi,), tabla in trayectorias.group_by("kpi", maintain_order=True)
     ]
     return alt.VConcatChart(
@@ -64,46 +70,68 @@ def _eje(trayectorias: pl.DataFrame) -> alt.X:
     )
 
 
-def _capas(eje: alt.X) -> list[alt.Chart]:
-    """Las líneas, los puntos y las cifras, sin datos: las mismas capas sirven a todas las
-    vistas.
+@dataclass(frozen=True)
+class _Capas:
+    """Las líneas, los puntos y las cifras, sin datos: las mismas sirven a todas las vistas.
+
+    Altair copia enteras las capas de cada vista, varias veces: a cada una van solo las suyas.
     """
-    linea = alt.Chart().encode(
-        x=eje,
-        detail="tramo:N",
-        y=alt.Y("valor:Q", title=None, axis=alt.Axis(tickCount=4)),
-        color=alt.Color(
-            "serie:N",
-            title=None,
-            scale=alt.Scale(domain=SERIES, range=[OCRE, ACERO]),
-            legend=LEYENDA,
-        ),
-        strokeDash=alt.StrokeDash(
-            "serie:N",
-            title=None,
-            scale=alt.Scale(domain=SERIES, range=[[1, 0], [4, 3]]),
-            legend=LEYENDA,
-        ),
-    )
-    medida = linea.encode(
-        strokeDash=alt.StrokeDashValue([1, 0]),
-        tooltip=[
-            alt.Tooltip("periodo:N", title="Periodo"),
-            alt.Tooltip("escrito:N", title="Valor"),
-            alt.Tooltip("serie:N", title="Serie"),
-        ],
-    )
-    punto = medida.mark_point(filled=True, size=36, opacity=1).transform_filter("!datum.mixta")
-    hueco = medida.mark_point(filled=False, size=36, opacity=1, strokeWidth=1.5).transform_filter(
-        "datum.mixta"
-    )
-    return [linea.mark_line(strokeWidth=2), punto, hueco, *_cifras(eje)]
+
+    lineas: alt.Chart
+    puntos: alt.Chart
+    huecos: alt.Chart
+    cifras: dict[tuple[str, str], alt.Chart]
+
+    @classmethod
+    def de(cls, eje: alt.X) -> _Capas:
+        linea = alt.Chart().encode(
+            x=eje,
+            detail="tramo:N",
+            y=alt.Y("valor:Q", title=None, axis=alt.Axis(tickCount=4)),
+            color=alt.Color(
+                "serie:N",
+                title=None,
+                scale=alt.Scale(domain=SERIES, range=[OCRE, ACERO]),
+                legend=LEYENDA,
+            ),
+            strokeDash=alt.StrokeDash(
+                "serie:N",
+                title=None,
+                scale=alt.Scale(domain=SERIES, range=[[1, 0], [4, 3]]),
+                legend=LEYENDA,
+            ),
+        )
+        medida = linea.encode(
+            strokeDash=alt.StrokeDashValue([1, 0]),
+            tooltip=[
+                alt.Tooltip("periodo:N", title="Periodo"),
+                alt.Tooltip("escrito:N", title="Valor"),
+                alt.Tooltip("serie:N", title="Serie"),
+            ],
+        )
+        return cls(
+            linea.mark_line(strokeWidth=2),
+            medida.mark_point(filled=True, size=36, opacity=1).transform_filter("!datum.mixta"),
+            medida.mark_point(filled=False, size=36, opacity=1, strokeWidth=1.5).transform_filter(
+                "datum.mixta"
+            ),
+            _cifras(eje),
+        )
+
+    def para(self, tabla: pl.DataFrame) -> list[alt.Chart]:
+        """Las que dibujan algo de ``tabla``."""
+        acaban = set(tabla.filter("ultimo").select("serie", "acaba").iter_rows())
+        huecos = [self.huecos] if tabla["mixta"].any() else []
+        cifras = [cifra for caso, cifra in self.cifras.items() if caso in acaban]
+        return [self.lineas, self.puntos, *huecos, *cifras]
 
 
-def _vista(capas: list[alt.Chart], tabla: pl.DataFrame) -> alt.LayerChart:
-    titulo = alt.Title(tabla["indicador"][0], fontSize=12)
+def _vista(
+    cortes: list[alt.Chart], capas: _Capas, tabla: pl.DataFrame, indicador: str
+) -> alt.LayerChart:
+    titulo = alt.Title(indicador, fontSize=12)
     return alt.LayerChart(
-        data=_con_ultimas(tabla), layer=capas, width=312, height=150, title=titulo
+        data=tabla, layer=[*cortes, *capas.para(tabla)], width=312, height=150, title=titulo
     )
 
 
@@ -124,15 +152,15 @@ def _con_ultimas(tabla: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _cifras(eje: alt.X) -> list[alt.Chart]:
-    """La última cifra de cada serie, escrita."""
-    return [
-        alt.Chart()
+def _cifras(eje: alt.X) -> dict[tuple[str, str], alt.Chart]:
+    """La última cifra de cada serie, escrita: serie y cómo acaba → su capa."""
+    return {
+        (serie, acaba): alt.Chart()
         .transform_filter(f"datum.ultimo && datum.serie === '{serie}' && datum.acaba === '{acaba}'")
         .mark_text(align=lado, dx=aparte, dy=altura, fontWeight="bold")
         .encode(x=eje, y=alt.Y("valor:Q"), text=alt.Text("cifra:N"), color=alt.Color("serie:N"))
         for serie, acaba, lado, aparte, altura in LADOS
-    ]
+    }
 
 
 def _cortes(eje: alt.X, cambios: pl.DataFrame) -> list[alt.Chart]:
