@@ -37,6 +37,7 @@ import observatorio.cuadernos.motor  # noqa: E402
 import observatorio.cuadernos.normalizar  # noqa: E402
 import observatorio.cuadernos.salidas  # noqa: E402
 import observatorio.presentacion.brechas  # noqa: E402
+import observatorio.presentacion.copias  # noqa: E402
 import observatorio.presentacion.especificacion  # noqa: E402
 import observatorio.presentacion.mapa  # noqa: E402
 import observatorio.presentacion.mision  # noqa: E402
@@ -48,6 +49,7 @@ if sys.modules["pyarrow.fs"] is None:
 # Leer un cuaderno compila el esquema de nbformat (0.1 s), y mostrar un gráfico el de Vega-Lite:
 # aquí, una vez para todos.
 observatorio.presentacion.especificacion.esquema()
+observatorio.presentacion.copias.aligerar()
 nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), as_version=4)
 gc.freeze()
 gc.enable()
