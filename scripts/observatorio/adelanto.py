@@ -125,7 +125,7 @@ class Adelanto:
                 escribir_lo_pedido(proyecto, resultados, analisis, productos, salidas)
                 self._anotar(salidas, entradas)
             ejecucion.result()
-            paginas.escribir_solo(ejecutados)
+            paginas.escribir(ejecutados)
 
     def _anotar(self, salidas: Collection[str], entradas: Mapping[str, str]) -> None:
         """Lo escrito para una página vale hasta que se escribe de otras entradas, para la que

@@ -12,7 +12,6 @@ import json
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -47,6 +46,7 @@ Las páginas que citan alguna esperan a que se diga otra vez sin ella.
 """
 CUADERNO = ".ipynb"
 POR_TANDA = 4
+"""Cuadernos que se esperan para escribir sus páginas de una vez."""
 GENERADAS = (
     "misiones/*/index.ipynb",
     "misiones/*/indicadores.ipynb",
@@ -135,7 +135,6 @@ def _hacer(
     salidas, pendientes = tareas(proyecto, carpetas, analisis, entradas, registro)
     if pendientes:
         dibujante.calentar()
-    laminas = encargar_laminas(proyecto, resultados, dibujante)
     a_donde = destinos(proyecto, resultados.catalogo, analisis, aprobaciones_dichas(resultados))
     de_cuadernos = PaginasDeCuadernos(proyecto, dibujante, a_donde)
     terminados: SimpleQueue[str | None] = SimpleQueue()
@@ -151,6 +150,7 @@ def _hacer(
             terminados.put,
         )
         ejecucion.add_done_callback(lambda _: terminados.put(None))
+        laminas = encargar_laminas(proyecto, resultados, dibujante)
         generadas = escribir_productos(
             proyecto,
             resultados,
@@ -162,23 +162,35 @@ def _hacer(
             paginas_listas,
         )
         cambios = novedades.Novedades(proyecto, resultados, entradas)
-        for tanda in _por_tandas(iter(terminados.get, None)):
-            de_cuadernos.escribir_solo({slug: salidas[slug] for slug in tanda})
+        for tanda, ultima in _por_tandas(terminados):
+            if ultima:
+                ejecucion.result()
+                cambios.escribir(de_cuadernos.graficos(salidas))
+            de_cuadernos.escribir({slug: salidas[slug] for slug in tanda})
             paginas_listas(
-                [s for slug in tanda for s in a_donde[slug].salidas(proyecto)], novedades.PIEZAS
+                [s for slug in tanda for s in a_donde[slug].salidas(proyecto)],
+                () if ultima else novedades.PIEZAS,
             )
+        de_cuadernos.quitar_sobrantes(salidas)
         escribir_generadas(proyecto, generadas, laminas, dibujante)
-        ejecucion.result()
-    cambios.escribir(de_cuadernos.escribir(salidas))
-    paginas_listas((), ())
     dibujante.olvidar()
     avisar("todo lo generado está escrito")
 
 
-def _por_tandas(slugs: Iterator[str]) -> Iterator[list[str]]:
-    """De pocos en pocos, según llegan: cada tanda cuesta arrancar pandoc dos veces."""
-    while tanda := list(islice(slugs, POR_TANDA)):
-        yield tanda
+def _por_tandas(terminados: SimpleQueue[str | None]) -> Iterator[tuple[list[str], bool]]:
+    """Los que haya, si son bastantes: cada tanda cuesta arrancar pandoc dos veces. Con la última,
+    que puede no traer ninguno, ya se sabe que no falta nadie.
+    """
+    ultima = False
+    while not ultima:
+        tanda: list[str] = []
+        while not ultima and (len(tanda) < POR_TANDA or not terminados.empty()):
+            slug = terminados.get()
+            if slug is None:
+                ultima = True
+            else:
+                tanda.append(slug)
+        yield tanda, ultima
 
 
 def aprobaciones_dichas(resultados: Resultados) -> dict[str, str]:

@@ -93,21 +93,25 @@ class PaginasDeCuadernos:
         self, proyecto: Proyecto, dibujante: Dibujante, destinos: Mapping[str, Destino]
     ) -> None:
         self.proyecto, self.dibujante, self.destinos = proyecto, dibujante, destinos
+        self._graficos: dict[str, dict[str, str]] = {}
 
     def encargar(self, slug: str, ejecutado: Path) -> None:
         """Encarga los gráficos que la página necesita."""
         conocido = self._memoria(slug)
         if conocido.get("clave") == self._clave(slug, ejecutado):
+            self._graficos[slug] = conocido["graficos"]
             self.dibujante.conservar(conocido["graficos"].values())
         else:
-            self.dibujante.encargar(normalizar.graficos(normalizar.leer(ejecutado)))
+            especificaciones = normalizar.graficos(normalizar.leer(ejecutado))
+            self._graficos[slug] = _por_titulo(especificaciones)
+            self.dibujante.encargar(especificaciones)
 
-    def escribir(self, ejecutados: Mapping[str, Path]) -> dict[str, dict[str, str]]:
-        """Escribe lo que cambió y quita lo de las misiones y los análisis que ya no existen.
+    def graficos(self, ejecutados: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Los de cada cuaderno, ya encargados: título → identificador."""
+        return {slug: self._graficos[slug] for slug in ejecutados}
 
-        Devuelve los gráficos de cada cuaderno: título → identificador.
-        """
-        self.escribir_solo(ejecutados)
+    def quitar_sobrantes(self, ejecutados: Iterable[str]) -> None:
+        """Quita lo de las misiones y los análisis que ya no existen."""
         vigentes = {p for d in self.destinos.values() for p in d.archivos} | {
             self.destinos[slug].carpeta / nombre
             for slug in ejecutados
@@ -117,9 +121,8 @@ class PaginasDeCuadernos:
         hallados = {p for c in carpetas for forma in GENERADOS for p in c.glob(f"*/{forma}")}
         for viejo in hallados - vigentes:
             viejo.unlink()
-        return {slug: self._memoria(slug)["graficos"] for slug in ejecutados}
 
-    def escribir_solo(self, ejecutados: Mapping[str, Path]) -> None:
+    def escribir(self, ejecutados: Mapping[str, Path]) -> None:
         """Escribe lo que cambió de estos cuadernos, sin tocar los demás. Lanza ``ErrorDeEjecucion``
         con los gráficos que no se pueden dibujar, cada uno con su cuaderno.
         """
@@ -154,12 +157,16 @@ class PaginasDeCuadernos:
         normalizar.escribir(
             destinos[1], normalizar.con_producto(descargable, producto, destinos[1].name)
         )
-        graficos = {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}
         imagenes = sorted(pagina.imagenes)
         sumas = _sumas([*destinos, *(destino.carpeta / n for n in imagenes)])
         escribir_json_atomico(
             self._ruta(slug),
-            {"clave": clave, "graficos": graficos, "imagenes": imagenes, "sumas": sumas},
+            {
+                "clave": clave,
+                "graficos": _por_titulo(especificaciones),
+                "imagenes": imagenes,
+                "sumas": sumas,
+            },
         )
 
     def _clave(self, slug: str, ejecutado: Path) -> str:
@@ -188,6 +195,10 @@ def clave_del_producto(ejecutado: Path) -> str:
     cuaderno.
     """
     return ejecutado.stem.rsplit("-", 1)[1]
+
+
+def _por_titulo(especificaciones: Iterable[dict]) -> dict[str, str]:
+    return {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}
 
 
 def _sumas(destinos: list[Path]) -> list[str]:

@@ -46,10 +46,10 @@ import observatorio.presentacion.voces  # noqa: E402
 
 if sys.modules["pyarrow.fs"] is None:
     del sys.modules["pyarrow.fs"]
-# Leer un cuaderno compila el esquema de nbformat (0.1 s), y mostrar un gráfico el de Vega-Lite:
-# aquí, una vez para todos.
-observatorio.presentacion.especificacion.esquema()
+# Leer un cuaderno compila el esquema de nbformat (0.1 s), y el primer gráfico, lo de Vega-Lite y
+# Altair: aquí, una vez para todos.
 observatorio.presentacion.copias.aligerar()
+observatorio.presentacion.especificacion.estrenar()
 nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), as_version=4)
 gc.freeze()
 gc.enable()

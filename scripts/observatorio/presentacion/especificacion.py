@@ -43,6 +43,17 @@ def _sin_el_tema(grafico: alt.TopLevelMixin, especificacion: dict) -> dict:
     return {**especificacion, "config": {} if propia is Undefined else propia}
 
 
+def estrenar() -> None:
+    """Hace un gráfico cualquiera: el primero de un proceso compila el esquema y las expresiones con
+    que Altair lee los canales.
+    """
+    import altair as alt
+
+    elegida = alt.selection_point(fields=["a"], bind="legend")
+    uno = alt.Chart({"values": [{"a": 1}]}).encode(x=alt.X("a:Q", axis=alt.Axis(ticks=False)))
+    especificacion(uno.mark_point(size=1).add_params(elegida) + uno.mark_text(text="a"))
+
+
 @cache
 def esquema() -> Draft7Validator:
     """El de Vega-Lite, compilado: 20 ms, una vez por proceso."""
