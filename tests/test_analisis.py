@@ -146,7 +146,7 @@ def test_los_analisis_del_repositorio_salen_con_sus_graficos(
                 "Dato más nuevo: ",
                 " pasan los cuatro controles sin reparos; pendiente de aprobación",
                 'href="cuaderno.ipynb"',
-                "</a>, con la procedencia",
+                ">datos de ",
             ):
                 assert parte in sello, (slug, parte)
             assert re.search("Son cifras de demostración|Las declara una fuente", sello)
