@@ -88,11 +88,14 @@ class Dibujante:
         rutas = {self._imagen(pagina): pagina for pagina in laminas.values()}
         self._imagenes.update(dict.fromkeys(rutas))
         faltan = [(ruta, pagina) for ruta, pagina in rutas.items() if not ruta.is_file()]
-        if len(faltan) <= POCAS:
+        pocas = len(faltan) <= POCAS
+        if pocas and not self._grupo:
             if faltan:
                 composicion.a_la_cache(faltan, fuentes)
             return
-        self._componedores = self._componedores or duraderos(LA_MITAD, CEDEN_LOS_ULTIMOS)
+        # Pocas, quien dibujará los gráficos, que espera al primer cuaderno.
+        grupo = self._componedores or (self._grupo if pocas else None)
+        self._componedores = grupo or duraderos(LA_MITAD, CEDEN_LOS_ULTIMOS)
         for i in range(0, len(faltan), IMAGENES):
             tanda = faltan[i : i + IMAGENES]
             futuro = self._componedores.submit(composicion.a_la_cache, tanda, fuentes)
