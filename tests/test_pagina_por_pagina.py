@@ -296,7 +296,7 @@ def _recorrer(navegador, direccion: str, rutas: list[str], anchos: tuple[int, ..
 
 @con_navegador
 def test_de_cada_clase_ninguna_palabra_se_parte_ni_nada_se_mueve(navegador, direccion: str) -> None:
-    _recorrer(navegador, direccion, list(DE_CADA_CLASE), (390, 768, 1280), ())
+    _recorrer(navegador, direccion, list(DE_CADA_CLASE), (320, 390, 768, 1280), ())
 
 
 DE_LADO = """() => {

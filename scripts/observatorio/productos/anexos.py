@@ -231,7 +231,7 @@ def _dicho(r: Resultados, a: Lugar, k: KpiEnAnexo, m: Medida, otra: Medida | Non
 
 
 def _tabla(r: Resultados, a: Lugar, k: KpiEnAnexo) -> str:
-    """La serie que dibuja el gráfico, plegada."""
+    """La serie que dibuja el gráfico, plegada; la unidad se dice una vez."""
     filas = "".join(
         f'<tr><th scope="row">{esc(m.periodo)}</th><td>{_o_protegido(k.kpi, m)}</td>'
         f"<td>{_o_nada(k.kpi, k.frente_a(m))}</td></tr>"
@@ -239,7 +239,7 @@ def _tabla(r: Resultados, a: Lugar, k: KpiEnAnexo) -> str:
     )
     demo = any(m.naturaleza == "demostracion" for m in k.del_anexo)
     return (
-        '<details><summary>Las cifras<span class="oculto">'
+        f'<details><summary>Las cifras, en {esc(k.kpi.unidad)}<span class="oculto">,'
         f" de {esc(k.kpi.nombre_corto)}</span></summary><table><thead><tr>"
         f'<th scope="col">Periodo{marca_html("demostracion") if demo else ""}</th>'
         f'<th scope="col">{esc(a.nombre)}</th>'
@@ -249,11 +249,13 @@ def _tabla(r: Resultados, a: Lugar, k: KpiEnAnexo) -> str:
 
 
 def _o_protegido(k: Kpi, m: Medida) -> str:
-    return "dato protegido" if m.valor is None else f"{_cifra(k, m)}{_entre(k, m)}"
+    if m.valor is None:
+        return "dato protegido"
+    return f"{numero(m.valor, k.decimales)}{_entre(k, m)}"
 
 
 def _o_nada(k: Kpi, m: Medida | None) -> str:
-    return "—" if m is None else _cifra(k, m)
+    return numero(None if m is None else m.valor, k.decimales)
 
 
 def _lo_protegido(r: Resultados, a: Lugar, ocultos: Sequence[KpiEnAnexo]) -> str:
