@@ -98,6 +98,8 @@ def caja(navegador, guion: bytes) -> Iterator:
         ("vacunasion", "M1-K08"),
         ("bacunas", "M1-K08"),
         ("desnutrision cronica", "M4-K04"),
+        ("minería", "M5-K10"),
+        ("pasivos mina", "M5-K10"),
         ("m4k01", "M4-K01"),
         ("niños con vacunas", "M1-K08"),
         ("qwertyzzz", ""),

@@ -10,7 +10,7 @@ window.buscador = (() => {
   const sonido = (palabra) => palabra.replace(/ch/g, "x").replace(/h/g, "").replace(/v/g, "b").replace(/c(?=[ei])|z/g, "s")
     .replace(/ll/g, "y").replace(/qu(?=[ei])|c/g, "k").replace(/g(?=[ei])/g, "j");
   const raizDe = (suena) => {
-    const corta = suena.replace(/(asion|asiones|ion|iones|mientos?|mente|[aei]d[oa]s?|[aeo]s|[aei]r|[aeo])$/, "");
+    const corta = suena.replace(/(asion|asiones|ion|iones|mientos?|mente|erias?|er[oa]s?|[aei]d[oa]s?|[aeo]s|[aei]r|[aeo])$/, "");
     return corta.length >= 3 ? corta : suena;
   };
 
