@@ -253,6 +253,21 @@ def test_la_ultima_cifra_no_pisa_el_eje_aunque_sea_pequena(valores: tuple[float,
     assert len(cifras) == 2 and all(float(y) < ALTO_DE_UN_CAMINO - 4 for y in cifras)
 
 
+def test_el_nombre_de_dos_renglones_no_pisa_su_simbolo() -> None:
+    fila = {"nivel": 1, "estado": "en ruta", "naturaleza": "documentado", "esperado": 0.5}
+    nombres = ("M4-K08 Hogares con inseguridad alimentaria grave", "M4-K09 Corto")
+    kpis = pl.DataFrame(
+        [fila | {"kpi": n[:6], "nombre_corto": n[7:], "avance": 0.1} for n in nombres]
+    )
+    svg = dibujar([recetas.avances(recetas.tabla_de_avances(kpis)).to_dict()])[0]
+    simbolos = re.findall(r'roledescription="point" transform="translate\([-\d.]+,([-\d.]+)\)', svg)
+    textos = re.findall(r'translate\(0,([-\d.]+)\)"[^>]*>(<tspan.*?)</text>', svg)
+    assert len(simbolos) == len(textos) == 2
+    for simbolo, (primero, renglones) in zip(simbolos, textos, strict=True):
+        ultimo = float(primero) + sum(map(float, re.findall(r'dy="([\d.]+)"', renglones)))
+        assert 6 < float(simbolo) - ultimo < 12
+
+
 def test_el_nombre_de_un_anexo_se_lee_entero_por_largo_que_sea() -> None:
     largo = 'San Francisco de Asís de la Unión de Ñahuimpuquio "Alto"'
     medidas = pl.DataFrame(

@@ -13,7 +13,7 @@ from ..graficos import eje_de_porcentaje, estados
 from .comun import PIEDRA, TINTA, con_marca, escrito_como_porcentaje
 
 ANCHO = 345
-PASO, PASO_CON_DOS_RENGLONES, RENGLON = 36, 39, 13
+PASO, PASO_CON_DOS_RENGLONES, RENGLON, ENCIMA = 36, 42, 13, -7
 CABEN = 41
 """Cuántas letras caben, con el código, entre el borde y la cifra; un nombre más largo se parte."""
 EN_DOS_RENGLONES = r"^(.{12,34}) (.+)$"
@@ -62,10 +62,12 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
     """
     nivel = _nivel(niveles or sorted(tabla["nivel"].unique()))
     estado = alt.selection_point(name="por_estado", fields=["estado"], bind="legend")
+    partidos = tabla["rotulo"].str.contains("\n").any()
+    if partidos:
+        tabla = tabla.with_columns(_al_pie(pl.col("rotulo")).alias("rotulo"))
     renglon = alt.Chart(tabla).encode(
         y=alt.Y("indicador:N", sort=None, axis=None), opacity=_opacidad(estado)
     )
-    partidos = tabla["rotulo"].str.contains("\n").any()
     eje = alt.X(
         "recorrido:Q",
         title="Camino de la línea de base (0 %) a la meta (100 %)",
@@ -85,7 +87,12 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
         ],
     )
     return alt.LayerChart(
-        layer=[tramo, raya, punto.add_params(estado, nivel), *_rotulos(renglon)],
+        layer=[
+            tramo,
+            raya,
+            punto.add_params(estado, nivel),
+            *_rotulos(renglon, 2 if partidos else 1),
+        ],
         width=ANCHO,
         height=alt.Step(PASO_CON_DOS_RENGLONES if partidos else PASO),
         description=(
@@ -115,12 +122,21 @@ def _opacidad(estado: alt.Parameter) -> Any:
     )
 
 
-def _rotulos(renglon: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
-    """Encima de cada renglón, el nombre del indicador y su avance."""
+def _al_pie(rotulo: pl.Expr) -> pl.Expr:
+    """El de un renglón, en el segundo de los dos: Vega cuenta la altura desde el primero."""
+    return pl.when(rotulo.str.contains("\n")).then(rotulo).otherwise(pl.lit("\n") + rotulo)
+
+
+def _rotulos(renglon: alt.Chart, renglones: int) -> tuple[alt.Chart, alt.Chart]:
+    """Encima de cada renglón, el nombre del indicador, en tantos ``renglones``, y su avance."""
     nombre = renglon.mark_text(
-        align="left", baseline="bottom", dy=-7, lineBreak="\n", lineHeight=RENGLON
+        align="left",
+        baseline="bottom",
+        dy=ENCIMA - RENGLON * (renglones - 1),
+        lineBreak="\n",
+        lineHeight=RENGLON,
     ).encode(x=alt.XValue(0), text=alt.Text("rotulo:N"))
-    cifra = renglon.mark_text(align="right", baseline="bottom", dy=-7, fontWeight="bold").encode(
-        x=alt.XValue(ANCHO), text=alt.Text("escrito:N")
-    )
+    cifra = renglon.mark_text(
+        align="right", baseline="bottom", dy=ENCIMA, fontWeight="bold"
+    ).encode(x=alt.XValue(ANCHO), text=alt.Text("escrito:N"))
     return nombre, cifra
