@@ -72,8 +72,12 @@ def leer_con(
         fuente, avisos = elegir(ruta.name, "prueba", hecho, hojas, hoja)
     except DatosInvalidos as e:
         return Leido({}, frozenset(x.regla for x in e.errores), str(e))
-    de_porcentaje = frozenset(c for c, k in _real()[1].kpis.items() if k.unidad == "%")
-    contexto = Contexto(None, "2026-01-31", {}, zona, de_porcentaje=de_porcentaje)
+    kpis = _real()[1].kpis
+    de_porcentaje = frozenset(c for c, k in kpis.items() if k.unidad == "%")
+    sin_suma = frozenset(c for c, k in kpis.items() if k.agregacion in ("razon", "promedio"))
+    contexto = Contexto(
+        None, "2026-01-31", {}, zona, de_porcentaje=de_porcentaje, sin_suma=sin_suma
+    )
     leido = _dicho(leer_con_mapeo(ruta, hojas, fuente, "prueba", hecho, contexto))
     return replace(leido, avisos=(*avisos, *leido.avisos))
 

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
 
-from apoyo_reportes import filas_de, leer, leer_con, libro
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro
 from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
@@ -159,6 +159,25 @@ def test_un_mapeo_puede_admitir_filas_con_mas_casos_que_los_previstos(tmp_path: 
     assert leer_con(mapeo, ruta).reglas == {"numerador-mayor"}
     mapeo["filas"] = {"numerador_mayor": "cuentan"}
     assert [v[:2] for v in leer_con(mapeo, ruta).cifras.values()] == [("11", "34")]
+
+
+def test_dos_porcentajes_de_la_misma_cifra_no_se_suman(tmp_path: Path) -> None:
+    """28.4 % y 33.1 % de dos puestos entraban como 61.5 % del distrito."""
+    mapeo: dict[str, object] = {
+        "nombre": "prueba",
+        "descripcion": "Una fila por puesto.",
+        "fuente": "encuesta-comunal",
+        "periodo": {"constante": "2023"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [{"kpi": "M4-K08", "valor": {"sumar": "Porcentaje"}}],
+    }
+    filas: Filas = [["Puesto", "Porcentaje"], ["A", 28.4], ["B", 33.1]]
+    leido = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert leido.reglas == {"valor-que-no-se-suma"} and "numerador y denominador" in leido.dicho
+    assert leido.celdas == ("h!B · Porcentaje 3",)
+    una = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": filas[:2]}))
+    assert [v[2] for v in una.cifras.values()] == ["28.4"]
 
 
 def test_una_fila_con_otro_anio_no_es_otra_medida_sin_decirlo(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def _leer(
         catalogo.territorio.zona_horaria,
         frozenset(c for c, k in catalogo.kpis.items() if k.admite_negativos),
         frozenset(c for c, k in catalogo.kpis.items() if k.unidad == "%"),
+        frozenset(c for c, k in catalogo.kpis.items() if k.agregacion in ("razon", "promedio")),
     )
     lote = leer_con_mapeo(ruta, hojas, fuente, nombre, mapeo, contexto)
     lote.avisos[:0] = avisos

@@ -66,6 +66,8 @@ class Contexto:
     """Los KPI cuyo valor puede ser negativo: en los demás, una fila así restaría de la suma."""
     de_porcentaje: frozenset[str] = frozenset()
     """Los KPI que se miden en porcentaje: su numerador es una parte de su denominador."""
+    sin_suma: frozenset[str] = frozenset()
+    """Los KPI que son una razón o un promedio: de dos valores, la suma no dice nada."""
 
 
 @dataclass(slots=True)
@@ -476,6 +478,9 @@ def _sumar(
                 Defecto(celda, texto, "recuento-negativo", "escriba el número sin el signo menos")
             )
             return
+    if g.filas and "valor" in sumandos and g.medida.kpi in contexto.sin_suma:
+        lote.defectos.append(_valor_que_no_se_suma(g.medida, celdas))
+        return
     numerador = g.medida.numerador
     if numerador and _se_pasa(mapeo, contexto, g.medida, sumandos):
         parte, todo = (como_texto(sumandos[x]) for x in ("numerador", "denominador"))
@@ -491,6 +496,19 @@ def _sumar(
     g.filas += 1
     for campo, n in sumandos.items():
         g.cuentas[campo] = g.cuentas.get(campo, 0.0) + n
+
+
+def _valor_que_no_se_suma(m: MedidaDelMapeo, celdas: Mapping[str, Celda]) -> Defecto:
+    """La segunda fila de una misma cifra: 28.4 % y 33.1 % no son 61.5 %."""
+    celda = celdas[_columna_de(m.valor)] if m.valor else None
+    return Defecto(
+        celda,
+        None,
+        "valor-que-no-se-suma",
+        f"{m.kpi} es una razón o un promedio, y de la misma cifra ya hay otra fila: sus valores no"
+        " se suman. En el mapeo, ponga numerador y denominador, elija una sola fila con cuando o"
+        " diga en lugares, grupos y periodo en qué se distinguen",
+    )
 
 
 def _se_pasa(
