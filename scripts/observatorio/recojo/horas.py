@@ -24,6 +24,15 @@ CON_MEDIO_DIA = re.compile(
 """Una hora de doce: sin zona, vale su día."""
 
 
+CON_RELOJ = re.compile(
+    r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})[T\s]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?"
+    r"(?:\s*([ap])\.?\s?m\.?)?\s*(?:GMT|UTC)(?:([+-])(\d{1,2})(?::?(\d{2}))?)?",
+    re.IGNORECASE,
+)
+"""El sello de un formulario de Google: ``2025/12/31 10:10:05 p. m. GMT-5``."""
+MEDIO_DIA = 12
+
+
 class SinZona(ValueError):
     """La hora dice su zona y el territorio no ha declarado la suya."""
 
@@ -34,7 +43,7 @@ def dia_local(texto: str, zona: str | None, titulo: str = "") -> str:
 
     Lanza ``SinZona`` si haría falta la zona del territorio y no está.
     """
-    m = CON_ZONA.fullmatch(texto)
+    m = CON_ZONA.fullmatch(texto) or CON_ZONA.fullmatch(_al_derecho(texto))
     en_utc = m is None and titulo in EN_UTC
     m = m or (SIN_ZONA.fullmatch(texto) if en_utc else None)
     if m is None:
@@ -49,3 +58,17 @@ def dia_local(texto: str, zona: str | None, titulo: str = "") -> str:
     except ValueError:
         return texto
     return instante.astimezone(UTC).astimezone(ZoneInfo(zona)).date().isoformat()
+
+
+def _al_derecho(texto: str) -> str:
+    """Un sello con su reloj de doce horas y su «GMT-5», en ISO 8601; otro texto, como está."""
+    m = CON_RELOJ.fullmatch(texto)
+    if m is None:
+        return texto
+    anio, mes, dia, hora, minuto = (int(x) for x in m.groups()[:5])
+    if m[7]:
+        if not 1 <= hora <= MEDIO_DIA:
+            return texto
+        hora = hora % MEDIO_DIA + (MEDIO_DIA if m[7].lower() == "p" else 0)
+    zona = f"{m[8]}{int(m[9]):02d}:{m[10] or '00'}" if m[8] else "Z"
+    return f"{anio}-{mes:02d}-{dia:02d}T{hora:02d}:{minuto:02d}:{m[6] or '00'}{zona}"
