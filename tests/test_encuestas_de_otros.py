@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from apoyo_reportes import Filas, Leido, filas_de, leer, libro, texto_csv
+from apoyo_reportes import Filas, Leido, filas_de, leer, leer_con, libro, texto_csv
 from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import DEL_REPORTE, Mapeo
@@ -231,3 +231,65 @@ def test_lo_que_un_mapeo_diria_en_vano_se_dice_con_su_linea(tmp_path: Path) -> N
         (error, *_) = del_mapeo(tmp_path, BUENO.replace(antes, despues, 1))
         assert (error.regla, error.archivo) == (regla, "data/mapeos/m.yml"), caso
         assert error.fila and remedio in error.remedio, caso
+
+
+DE_VARIAS_PALABRAS: dict[str, tuple[str, str, list[str], str]] = {
+    "con-coma": ("Agua potable, Luz eléctrica", "Luz eléctrica", ["Agua potable"], "1"),
+    "sin-signo": ("Agua potable Luz eléctrica", "Luz eléctrica", ["Agua potable"], "1"),
+    "la-coma-es-suya": ("Agua, de red, Luz", "Luz", ["Agua, de red", "Luz"], "2"),
+    "una-dentro-de-otra": ("Agua, Luz", "Agua embotellada, Luz", ["Agua"], "1"),
+}
+
+
+def de_varias(que_cuenta: list[str], *, multiples: bool = True) -> dict[str, object]:
+    return {
+        "nombre": "prueba",
+        "descripcion": "Un hogar por fila.",
+        "fuente": "encuesta-comunal",
+        "periodo": {"constante": "2025"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "multiples": ["Servicios"] if multiples else [],
+        "medidas": [
+            {
+                "kpi": "M4-K08",
+                "numerador": {"contar": {"Servicios": que_cuenta}},
+                "denominador": {"contar": {"Servicios": ["*"]}},
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("caso", DE_VARIAS_PALABRAS)
+def test_una_respuesta_de_varias_palabras_es_una(tmp_path: Path, caso: str) -> None:
+    """«Agua potable» no la contaba nadie, y «Agua embotellada» contaba como «Agua»."""
+    una, otra, que_cuenta, cuantas = DE_VARIAS_PALABRAS[caso]
+    filas: Filas = [["_id", "Servicios"], [1, una], [2, otra]]
+    leido = leer_con(de_varias(que_cuenta), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert [c[:2] for c in leido.cifras.values()] == [(cuantas, "2")]
+
+
+def test_una_respuesta_de_varias_palabras_viene_junta_y_en_su_columna(tmp_path: Path) -> None:
+    filas: Filas = [
+        ["_id", "Servicios", "Servicios/Agua potable", "Servicios/Luz"],
+        [1, "Agua potable Luz", 1, 1],
+        [2, "Luz", 0, 1],
+    ]
+    leido = leer_con(de_varias(["Agua potable"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert [c[:2] for c in leido.cifras.values()] == [("1", "2")]
+
+
+def test_varias_respuestas_en_una_celda_se_dicen_aunque_tengan_varias_palabras(
+    tmp_path: Path,
+) -> None:
+    filas: Filas = [["_id", "Servicios"], [1, "Agua potable, Luz eléctrica"], [2, "Luz eléctrica"]]
+    mapeo = de_varias(["Agua potable"], multiples=False)
+    leido = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert leido.reglas == {"respuesta-multiple"} and 'multiples: ["Servicios"]' in leido.dicho
+
+
+def test_una_respuesta_que_se_cuenta_y_nadie_dice_se_avisa(tmp_path: Path) -> None:
+    """Escrita de otro modo, la cifra salía en cero sin decirlo."""
+    filas: Filas = [["_id", "Servicios"], [1, "Agua entubada, Luz"], [2, "Luz"]]
+    leido = leer_con(de_varias(["Agua potable"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert any("ninguna fila dice «Agua potable»" in a for a in leido.avisos)

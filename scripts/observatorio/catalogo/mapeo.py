@@ -252,6 +252,15 @@ class Mapeo(Ficha):
             for v in condicion.get(columna, ())
         }
 
+    def contadas(self) -> dict[str, tuple[str, ...]]:
+        """Las respuestas que alguna medida cuenta, por su columna."""
+        salida: dict[str, tuple[str, ...]] = {}
+        for m in self.medidas:
+            for cuenta in (m.numerador, m.denominador, m.valor):
+                for columna, valores in ((cuenta and cuenta.contar) or {}).items():
+                    salida[columna] = tuple(dict.fromkeys((*salida.get(columna, ()), *valores)))
+        return salida
+
     def columnas(self) -> set[str]:
         """Todas las columnas que el reporte debe tener."""
         campos = [

@@ -30,6 +30,7 @@ from .registros import NINGUNA, UNION, leer_registros
 from .respuestas import (
     condiciones_vacias,
     no_contadas,
+    nunca_dichas,
     preguntas_partidas,
     valores_desconocidos,
 )
@@ -120,7 +121,11 @@ def leer_con_mapeo(
         )
     # Una fila suma a varios lugares y grupos, y lo malo de su celda es uno.
     lote.defectos = list(dict.fromkeys(lote.defectos))
-    lote.avisos += [*no_contadas(mapeo, registros), *_periodos_sueltos(de_periodo)]
+    lote.avisos += [
+        *no_contadas(mapeo, registros),
+        *nunca_dichas(mapeo, registros),
+        *_periodos_sueltos(de_periodo),
+    ]
     lote.avisos += no_leido(lote)
     return lote
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..base.plegado import plegado
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
+from .elegidas import CON_SIGNO, elegidas, nombradas
 from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave
@@ -29,7 +30,6 @@ FILAS_POR_TOTAL = 3
 """Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
 COMO_TITULOS = 2
 """Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
-_ENTRE_RESPUESTAS = re.compile(r"[\s,;|]+")
 _TOTAL = re.compile(
     r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado"
     r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
@@ -89,6 +89,7 @@ class _Lector:
             t and c not in self.columnas_sumadas
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
         )
+        self.con_signo: dict[tuple[str, str], bool] = {}
         self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
         self.otros_titulos = [
             (c, {clave(t), clave(buscado), *map(clave, mapeo.titulos.get(buscado, ()))})
@@ -321,7 +322,8 @@ class _Lector:
         """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos
         formas a la vez deben coincidir.
         """
-        juntas = [plegado(x) for x in _ENTRE_RESPUESTAS.split(texto) if x]
+        conocidas = nombradas([*self.mapeo.nombrados(titulo) - {"*"}, *opciones])
+        juntas = elegidas(texto, conocidas, self._con_signo(fuente, titulo))
         if not opciones:
             return UNION.join(juntas)
         sueltas = []
@@ -361,6 +363,17 @@ class _Lector:
                 )
             )
         return UNION.join(juntas)
+
+    def _con_signo(self, fuente: Fuente, titulo: str) -> bool:
+        """Si en la columna de esa pregunta alguna celda separa sus respuestas con un signo."""
+        donde = (fuente.hoja.nombre, titulo)
+        if donde not in self.con_signo:
+            self.con_signo[donde] = any(
+                CON_SIGNO.search(fuente.hoja.texto(f, c))
+                for c in fuente.encabezado.columnas.get(titulo, ())
+                for f in range(fuente.encabezado.fila + 1, len(fuente.hoja.filas) + 1)
+            )
+        return self.con_signo[donde]
 
     def sin_lo_que_las_demas(self, filas: Sequence[int]) -> Iterator[Defecto]:
         """Filas de un reporte con cifras y sin nada de lo que todas las demás dicen en las columnas

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..base.plegado import plegado, respuesta_plegada
 from ..catalogo.mapeo import Mapeo
+from .elegidas import CON_SIGNO
 from .envios import cuantas_filas
 from .hojas.cuadricula import Celda, letra
 from .hojas.encabezados import con_grupo
@@ -44,12 +45,11 @@ def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterato
                 elif (
                     not varias
                     and dicho not in nombrados
-                    and len(partes := dicho.split()) > 1
-                    and nombrados & set(partes)
+                    and nombrados & {*dicho.split(), *map(str.strip, CON_SIGNO.split(dicho))}
                 ):
                     remedio = (
                         "son varias respuestas en una celda: si se podían elegir varias, diga en"
-                        f' el mapeo multiples: ["{columna}"]'
+                        f' el mapeo multiples: ["{columna}"]; si es una sola, añádala a valores'
                     )
                     yield Defecto(r.celdas[columna], texto, "respuesta-multiple", remedio)
 
@@ -94,6 +94,21 @@ def no_contadas(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[str]:
             )
             yield (
                 f"«{columna}»: {cuantas_filas(n)} no {'cuenta' if n == 1 else 'cuentan'}, {porque}."
+            )
+
+
+def nunca_dichas(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterator[str]:
+    """Una frase por respuesta que se cuenta y ninguna fila dice: quizá está escrita de otro modo, y
+    la cifra saldría en cero. Donde el mapeo dice todas las respuestas, lo otro ya se rechaza.
+    """
+    for columna, valores in sorted(mapeo.contadas().items()):
+        dichas = {respuesta_plegada(t) for r in registros for t in r.fila[columna].split(UNION)}
+        faltan = [v for v in valores if respuesta_plegada(v) not in {*dichas, "*"}]
+        if faltan and columna not in mapeo.valores and dichas - {""}:
+            yield (
+                f"«{columna}»: ninguna fila dice {lista(faltan)}, que se cuenta. Si está escrito de"
+                " otro modo, corríjalo en el mapeo; si nadie lo respondió, diga en valores todas"
+                " las respuestas."
             )
 
 

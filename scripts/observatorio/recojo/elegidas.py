@@ -1,0 +1,64 @@
+"""Las respuestas que se eligieron en una pregunta de varias, cuando llegan juntas en una celda."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..base.plegado import plegado
+
+CON_SIGNO = re.compile(r"[,;|\n]")
+"""Lo que solo separa respuestas; un espacio también puede estar dentro de una."""
+_ENTRE_PALABRAS = re.compile(r"[\s,;|]+")
+Nombradas = Mapping[tuple[str, ...], str]
+
+
+def nombradas(respuestas: Iterable[str]) -> Nombradas:
+    """Cada respuesta que se conoce, por sus palabras."""
+    return {_palabras(plegado(r)): plegado(r) for r in respuestas if r.strip()}
+
+
+def elegidas(texto: str, conocidas: Nombradas, con_signo: bool) -> list[str]:
+    """``"Agua potable, Luz" → ["agua potable", "luz"]``; ``"agua luz" → ["agua", "luz"]``.
+
+    ``con_signo``: si en su columna las respuestas se separan con un signo; entonces lo que no se
+    conoce es una respuesta entera, y «Agua embotellada» no es «Agua».
+    """
+    palabras = _palabras(plegado(texto))
+    todas = _una_tras_otra(palabras, conocidas)
+    if todas is not None:
+        return todas
+    if not con_signo:
+        return list(_lo_mas_largo(palabras, conocidas))
+    salida = []
+    for parte in filter(None, map(plegado, CON_SIGNO.split(texto))):
+        suyas = _una_tras_otra(_palabras(parte), conocidas)
+        salida += [parte] if suyas is None else suyas
+    return salida
+
+
+def _palabras(plegada: str) -> tuple[str, ...]:
+    return tuple(p for p in _ENTRE_PALABRAS.split(plegada) if p)
+
+
+def _una_tras_otra(palabras: Sequence[str], conocidas: Nombradas) -> list[str] | None:
+    """Las respuestas conocidas que, seguidas, dicen todas las palabras; nada si alguna sobra."""
+    desde: list[list[str] | None] = [*[None] * len(palabras), []]
+    for i in reversed(range(len(palabras))):
+        for hasta in range(len(palabras), i, -1):
+            una, resto = conocidas.get(tuple(palabras[i:hasta])), desde[hasta]
+            if una is not None and resto is not None:
+                desde[i] = [una, *resto]
+                break
+    return desde[0]
+
+
+def _lo_mas_largo(palabras: Sequence[str], conocidas: Nombradas) -> Iterator[str]:
+    """Cada respuesta conocida, la más larga primero; lo demás, palabra por palabra."""
+    i = 0
+    while i < len(palabras):
+        hasta = next(
+            (h for h in range(len(palabras), i, -1) if tuple(palabras[i:h]) in conocidas), i + 1
+        )
+        yield conocidas.get(tuple(palabras[i:hasta]), palabras[i])
+        i = hasta
