@@ -343,6 +343,21 @@ def test_html_en_la_celda_de_un_styler_se_dice() -> None:
         marcos.de_styler(pd.DataFrame({"x": ["a<b"]}).style)
 
 
+@pytest.mark.parametrize(
+    ("filas", "columnas", "remedio"),
+    [
+        (301, 2, r"con \.head\(20\)$"),
+        (2, 21, r'con cuadro\[\["una", "otra"\]\]$'),
+        (301, 21, r"con \.head\(20\) y cuadro\["),
+    ],
+)
+def test_a_una_tabla_que_no_cabe_se_le_quita_lo_que_le_sobra(
+    filas: int, columnas: int, remedio: str
+) -> None:
+    with pytest.raises(ErrorDeUso, match=remedio):
+        marcos.de_pandas(pd.DataFrame([[0] * columnas] * filas))
+
+
 SE_RECHAZA = {
     "HTML": ("from IPython.display import HTML\nHTML('<p>x</p>')", "HTML propio"),
     "plotly": ("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[1]))", "plotly"),

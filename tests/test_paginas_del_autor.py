@@ -375,6 +375,16 @@ def test_un_encabezado_malo_se_dice_con_su_linea(
     assert hallados == {("una.qmd", linea, regla)}
 
 
+@pytest.mark.parametrize("escrito", ["<font color=green>**Nota:**</font> leer", "<CENTER>Uno"])
+def test_de_una_etiqueta_de_adorno_se_dice_que_se_quite(
+    sitio: Proyecto, catalogo: Catalogo, escrito: str
+) -> None:
+    """Se proponía dejarla escrita en la página, como si fuera texto."""
+    escribir(sitio, escrito)
+    (defecto,) = defectos(sitio, catalogo)
+    assert "quítela y deje su texto" in defecto.remedio
+
+
 @pytest.mark.parametrize(
     ("clave", "valor"),
     [("toc", "true"), ("website", "{title: x}"), ("crossref", "{}"), ("listing", "x")],

@@ -22,7 +22,7 @@ from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import FORMATOS, QUARTO, clave_de_mas, de_archivos, de_si_o_no, idioma_conocido
 from .de_quarto import defectos_de_quarto, texto_de_quarto
-from .etiquetas import DE_HTML, ETIQUETA, NO_ES_ETIQUETA
+from .etiquetas import DE_HTML, ETIQUETA, por_que_no
 from .fuentes import CIERRE, FORMATO, SALIDAS, fuentes, obras_declaradas
 from .lista import REGLA, lista
 from .no_admitido import SHORTCODE, SHORTCODES
@@ -182,7 +182,7 @@ def _de_encabezado(proyecto: Proyecto, ruta: Path, texto: str) -> Iterator[Error
     for numero, renglon in enumerate(escrito.split("\n"), 2):
         for m in ETIQUETA.finditer(renglon):
             if m[1].lower() not in DE_HTML:
-                yield ErrorDeDatos(archivo, numero, None, m[0], REGLA, NO_ES_ETIQUETA)
+                yield ErrorDeDatos(archivo, numero, None, m[0], REGLA, por_que_no(m[1]))
         for m in SHORTCODE.finditer(renglon):
             yield ErrorDeDatos(archivo, numero, None, m[0], REGLA, SHORTCODES)
     yield from de_archivos(proyecto, archivo, ruta.parent, contenido, lineas)

@@ -35,6 +35,12 @@ CERRADAS = """
 """
 SE_CIERRAN = frozenset(CERRADAS.split())
 """Las que no se cierran solas."""
+DE_ADORNO = frozenset({"big", "blink", "center", "font", "marquee", "nobr", "strike", "tt"})
+"""Las que hubo para dar color, tamaño o sitio: el texto se lee igual sin ellas."""
+ES_DE_ADORNO = (
+    "es una etiqueta antigua de adorno, que la página no admite: quítela y deje su texto; para que"
+    " resalte, **negrita**"
+)
 NO_ES_ETIQUETA = "eso no es una etiqueta de HTML y no se leería: si es texto, escriba \\<"
 
 
@@ -63,7 +69,12 @@ def de_html(prosa: Prosa, hay: NoAdmitido) -> Iterator[Hallado]:
                     "la página no admite estilos ni guiones en línea: use una clase de estilo.css",
                 )
             elif m[1].lower() not in DE_HTML:
-                yield linea, m[0], NO_ES_ETIQUETA
+                yield linea, m[0], por_que_no(m[1])
+
+
+def por_que_no(nombre: str) -> str:
+    """Qué hacer con lo que no es una etiqueta de las que hay."""
+    return ES_DE_ADORNO if nombre.lower() in DE_ADORNO else NO_ES_ETIQUETA
 
 
 def _de_etiqueta(linea: int, escritos: str, hay: NoAdmitido) -> Iterator[Hallado]:

@@ -127,10 +127,12 @@ def _demostracion(propias: set[Any] | None) -> bool:
 def _que_quepa(medidas: tuple[int, ...]) -> None:
     filas, columnas = medidas
     if filas > CABEN_FILAS or columnas > CABEN_COLUMNAS:
+        remedios = [".head(20)"] * (filas > CABEN_FILAS)
+        remedios += ['cuadro[["una", "otra"]]'] * (columnas > CABEN_COLUMNAS)
         raise ErrorDeUso(
             f"una tabla de {numero(filas, 0)} filas y {columnas} columnas no se lee en una página:"
             f" muestre {CABEN_FILAS} filas y {CABEN_COLUMNAS} columnas como mucho, por ejemplo con"
-            " .head(20)"
+            f" {' y '.join(remedios)}"
         )
 
 
