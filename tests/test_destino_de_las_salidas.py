@@ -590,6 +590,18 @@ def test_los_ejes_que_dibuja_pandas_van_en_espanol() -> None:
     assert "ene\n2026" in rotulos and not {"Jan\n2026", "Feb", "Mar"} & set(rotulos)
 
 
+def test_una_figura_sin_nada_no_es_un_grafico() -> None:
+    """La deja ``plt.figure(…)`` delante de ``cuadro.plot()``: se pedía decir qué se veía en ella o,
+    dicho, se publicaba en blanco.
+    """
+    figura = Figure()
+    mostrada = next(forma for _, clase, forma in FORMAS if clase == "Figure")
+    assert mostrada(figura) == {}
+    figura.suptitle("Solo un título")
+    with pytest.raises(ErrorDeUso, match="set_label"):
+        mostrada(figura)
+
+
 @pytest.mark.parametrize(
     ("texto", "abierta"),
     [

@@ -19,6 +19,8 @@ MIME_LEIDO = "application/vnd.observatorio.leido+json"
 
 
 def _figura(figura: Any) -> dict[str, object]:
+    if imagenes.vacia(figura):
+        return {}
     imagen = imagenes.de_matplotlib(figura)
     return imagen.paquete(graficos.hay_demostracion(), graficos.sello_de("") or {})
 

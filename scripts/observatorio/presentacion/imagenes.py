@@ -120,6 +120,13 @@ def titulo_de_svg(texto: str) -> str:
     return unescape(hallado[1]) if hallado else ""
 
 
+def vacia(figura: Figure) -> bool:
+    """Si no lleva más que su fondo: la deja ``plt.figure(…)`` delante de ``cuadro.plot()``, que
+    dibuja en otra.
+    """
+    return figura.get_children() == [figura.patch]
+
+
 def de_matplotlib(figura: Figure) -> Imagen:
     """La figura como SVG de siempre los mismos bytes; su ``get_label`` es el texto alternativo.
 
