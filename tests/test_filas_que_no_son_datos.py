@@ -448,3 +448,42 @@ def test_de_lo_que_no_depende_una_cifra_no_se_le_pide(tmp_path: Path) -> None:
 def test_un_anio_de_cuatro_cifras_no_es_de_otro_milenio() -> None:
     assert dia_probable("14-oct-1998") == "1998-10-14"
     assert dia_probable("14-oct-26") == "2026-10-14"
+
+
+def _suma_por(titulo: str) -> dict[str, object]:
+    return {
+        "nombre": "prueba",
+        "descripcion": "Recuentos de un anexo.",
+        "fuente": "siagie",
+        "periodo": {"constante": "2025"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": titulo}}],
+    }
+
+
+@pytest.mark.parametrize(
+    "dicho", ["Ambos sexos", "Todas las edades", "TODOS LOS GRUPOS DE EDAD", "Ambos", "Todos", "T"]
+)
+def test_un_total_que_no_dice_total_se_senala(tmp_path: Path, dicho: str) -> None:
+    """La fila de «Ambos sexos» contaba a todos otra vez."""
+    filas: Filas = [["Sexo", "Casos"], ["Hombre", 4], ["Mujer", 7], [dicho, 11], ["Otro", 9]]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert leido.reglas == {"fila-de-total"} and leido.celdas == ("h!A · Sexo 4",)
+
+
+def test_lo_que_es_de_ambos_y_no_suma_las_de_arriba_cuenta(tmp_path: Path) -> None:
+    filas: Filas = [["Turno", "Casos"], ["Mañana", 4], ["Tarde", 7], ["Ambos", 3]]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert [c[2] for c in leido.cifras.values()] == ["14"]
+    grupos = {"Hombre": "sexo:hombre", "Mujer": "sexo:mujer", "Ambos sexos": "total"}
+    mapeo = _suma_por("Casos") | {"grupos": [{"columna": "Sexo", "traducir": grupos}]}
+    filas = [["Sexo", "Casos"], ["Hombre", 4], ["Mujer", 7], ["Ambos sexos", 11]]
+    leido = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert [c[2] for c in leido.cifras.values()] == ["4", "7", "11"] and not leido.avisos
+
+
+def test_de_una_fila_que_pone_lo_mismo_que_las_demas_juntas_se_avisa(tmp_path: Path) -> None:
+    filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Pataz", 4], ["Vijus", 7]]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert any("La fila 2 pone lo mismo que todas las demás" in a for a in leido.avisos)

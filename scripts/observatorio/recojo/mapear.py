@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from math import isclose
 from pathlib import Path
 
 from ..base.cifras import defecto_de_cifra
@@ -49,6 +50,8 @@ DE_QUE = {
     "lugar": "lugar",
     "grupo": "grupo",
 }
+FILAS_CON_TOTAL = 3
+"""Con menos, que una fila ponga lo mismo que la otra no la hace su total."""
 FILAS_POR_SUELTA = 10
 """Por cada fila de un periodo que quizá no es ha de haber otras tantas de otro."""
 Fila = dict[str, str]
@@ -80,6 +83,8 @@ class _Grupo:
     cuentas: dict[str, float] = field(default_factory=dict)
     fecha: str = ""
     filas: int = 0
+    sumandos: list[tuple[int, dict[str, float]]] = field(default_factory=list)
+    """Por cada fila que se suma, su número y lo que pone."""
 
 
 def leer_con_mapeo(
@@ -125,6 +130,7 @@ def leer_con_mapeo(
         *no_contadas(mapeo, registros),
         *nunca_dichas(mapeo, registros),
         *_periodos_sueltos(de_periodo),
+        *_suman_las_demas(grupos.values()),
     ]
     lote.avisos += no_leido(lote)
     return lote
@@ -185,6 +191,24 @@ def _periodos_sueltos(de_periodo: Mapping[str, Sequence[int]]) -> Iterator[str]:
                 f"De {periodo} {'hay solo una fila' if una else f'hay solo {len(filas)} filas'}"
                 f" ({tramos(filas)}): si su fecha está mal, corríjala y vuelva a enviar el archivo."
             )
+
+
+def _suman_las_demas(grupos: Iterable[_Grupo]) -> Iterator[str]:
+    """Una frase por fila que pone en una cifra lo mismo que todas las demás juntas: quizá es su
+    total, y la cifra saldría doble.
+    """
+    dobles = {
+        fila
+        for g in grupos
+        if len(g.sumandos) >= FILAS_CON_TOTAL
+        for fila, suyos in g.sumandos
+        if any(suyos.values()) and all(isclose(2 * n, g.cuentas[c]) for c, n in suyos.items())
+    }
+    for fila in sorted(dobles):
+        yield (
+            f"La fila {fila} pone lo mismo que todas las demás juntas: si es su total, bórrela, que"
+            " la cifra saldría doble."
+        )
 
 
 def _valores(
@@ -499,6 +523,8 @@ def _sumar(
         )
         return
     g.filas += 1
+    if suyas := g.medida.sumadas():
+        g.sumandos.append((celdas[min(suyas)].fila, sumandos))
     for campo, n in sumandos.items():
         g.cuentas[campo] = g.cuentas.get(campo, 0.0) + n
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isclose
 
 from ..base.plegado import plegado
 from ..catalogo.mapeo import Mapeo
@@ -36,6 +37,15 @@ _TOTAL = re.compile(
     r" |sub)total$"
 )
 _QUIZA_TOTAL = re.compile("total|suma|promedio|consolidado", re.IGNORECASE)
+_DE_TODOS = re.compile(
+    r"ambos (?:sexos|generos)|tod[oa]s l[oa]s (?:sexos|generos|edades|grupos(?: de edad| etarios)?"
+    r"|anexos|distritos|establecimientos)"
+)
+_QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
+"""Lo que dice la fila de un total que no se llama así; lo segundo, si además suma."""
+_INICIALES = tuple("aAtTgG")
+SUMANDOS = 2
+"""Con menos filas, que una diga lo mismo que otra no la hace su suma."""
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
@@ -266,10 +276,49 @@ class _Lector:
                 return self.celda(fila, c)
         if self.de_personas:
             return None
+        if (de_todos := self._celda_de_todos(fila)) is not None:
+            return de_todos
         llenas = {c for c in range(1, self.ancho + 1) if self.hoja.texto(fila, c)}
         if self.con_clave and llenas <= self.columnas_sumadas:
             return self.celda(fila, min(llenas))
         return None
+
+    def _celda_de_todos(self, fila: int) -> Celda | None:
+        """La celda que delata un total sin decir «total»: «Ambos sexos», o «Todos» en una fila que
+        suma las que tiene encima.
+        """
+        for c, texto in enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1):
+            # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
+            dicho = plegado(texto) if texto[:1] in _INICIALES else ""
+            if not dicho or not (
+                _DE_TODOS.fullmatch(dicho)
+                or (_QUIZA_DE_TODOS.fullmatch(dicho) and self._suma_las_de_arriba(fila))
+            ):
+                continue
+            titulo = self.de_columna.get(c)
+            nombrados = self.mapeo.nombrados(titulo) if titulo else ()
+            if titulo not in self.sumadas and dicho not in {plegado(v) for v in nombrados}:
+                return self.celda(fila, c)
+        return None
+
+    def _cifras(self, fila: int) -> list[float] | None:
+        """Las que se suman de una fila; nada si alguna no es un número."""
+        textos = [self.hoja.cifra(fila, c) for c in sorted(self.columnas_sumadas)]
+        return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
+
+    def _suma_las_de_arriba(self, fila: int) -> bool:
+        suyas = self._cifras(fila)
+        if not suyas or not any(suyas):
+            return False
+        suma = [0.0] * len(suyas)
+        for cuantas, f in enumerate(range(fila - 1, self.primera - 1, -1), 1):
+            otras = self._cifras(f)
+            if otras is None:
+                return False
+            suma = [a + b for a, b in zip(suma, otras, strict=True)]
+            if cuantas >= SUMANDOS and all(map(isclose, suma, suyas)):
+                return True
+        return False
 
     # — registros —
 
