@@ -12,6 +12,8 @@ from openpyxl import Workbook
 
 from apoyo_hojas import llenar, respuestas
 from observatorio.cli import principal
+from observatorio.recojo.hojas.cuadricula import Hoja
+from observatorio.recojo.personas import en_hoja_suelta
 from observatorio.recojo.titulos import sena_del_titulo
 from observatorio.rutas import Proyecto
 from test_importar import arbol
@@ -178,3 +180,16 @@ def test_un_archivo_desconocido_con_nombres_se_rechaza_por_los_nombres(
         == 1
     )
     assert "numero-de-documento" in capsys.readouterr().err
+
+
+def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:
+    """La hoja de un grupo repetido que nadie lee no anuncia teléfonos porque diga «Teléfono
+    celular».
+    """
+    titulos = ["activos/cual", "activos/tiene", "_index", "_parent_index"]
+    repetida = Hoja("activos", [titulos, ["Teléfono celular", "si", 1, 1], ["Jefe", "no", 2, 1]])
+    assert not list(en_hoja_suelta(repetida))
+    suya = Hoja("activos", [["hogar/celular", *titulos[1:]], ["987654321", "si", 1, 1]])
+    assert [d.regla for d in en_hoja_suelta(suya)] == ["telefono-o-correo"]
+    llana = Hoja("h", [["Reporte"], ["Puesto", "Teléfono celular"], ["A", 3]])
+    assert [d.regla for d in en_hoja_suelta(llana)] == ["telefono-o-correo"]

@@ -33,6 +33,8 @@ PARTE_DE_LA_COLUMNA = 0.5
 LARGO_MINIMO = 6
 FILAS_DE_TITULOS = 20
 LARGO_DE_UN_TITULO = 60
+TITULOS_DE_SISTEMA = 2
+"""Con tantos, una fila es de títulos, y no de respuestas."""
 _FECHA_ISO, _FECHA_LATINA = (
     re.compile(r"^(\d{4})-\d{2}-\d{2}"),
     re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{4})$"),
@@ -121,12 +123,26 @@ def _de_una_tabla(hoja: Hoja) -> set[int]:
 
 def en_titulos(hoja: Hoja) -> Iterator[Defecto]:
     """Celdas que anuncian una columna de personas, en las primeras filas."""
-    for fila in range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1):
+    for fila in range(1, _ultima_de_titulos(hoja) + 1):
         for columna in range(1, len(hoja.filas[fila - 1]) + 1):
             texto = hoja.texto(fila, columna)
             regla = sena_del_titulo(texto) if len(texto) <= LARGO_DE_UN_TITULO else None
             if regla:
                 yield Defecto(Celda(hoja.nombre, fila, columna), None, regla, REMEDIO)
+
+
+def _ultima_de_titulos(hoja: Hoja) -> int:
+    """Hasta qué fila puede haber títulos. En lo que exportan KoboToolbox y ODK, hasta la que lleva
+    los suyos: debajo, «Teléfono celular» es lo que alguien respondió.
+    """
+    primeras = range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1)
+    de_sistema = [
+        f
+        for f in primeras
+        if sum(es_de_sistema(hoja.texto(f, c)) for c in range(1, len(hoja.filas[f - 1]) + 1))
+        >= TITULOS_DE_SISTEMA
+    ]
+    return max(de_sistema, default=primeras.stop - 1)
 
 
 def _legibles(valores: Iterable[tuple[int, object]]) -> Iterator[tuple[int, str]]:
