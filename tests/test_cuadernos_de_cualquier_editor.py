@@ -334,6 +334,20 @@ def test_el_que_escribio_un_programa_sin_su_forma_se_dice_antes(
     assert error.regla == "cuaderno-ilegible" and "JupyterLab" in error.remedio
 
 
+def test_del_que_tiene_la_forma_de_antes_se_dice_que_se_guarde_de_nuevo(
+    proyecto: Proyecto,
+) -> None:
+    """Se decía que no era un cuaderno de Jupyter."""
+    ruta = dejar(proyecto, con_parametros())
+    celdas = [{"cell_type": "code", "input": PARAMETROS, "language": "python", "outputs": []}]
+    viejo = {"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": celdas}]}
+    ruta.write_text(json.dumps(viejo), encoding="utf-8")
+    with pytest.raises(DatosInvalidos) as e:
+        descubrir(proyecto)
+    (error,) = e.value.errores
+    assert error.regla == "cuaderno-ilegible" and "ábralo en JupyterLab y guárdelo" in error.remedio
+
+
 @pytest.mark.parametrize(
     "metadatos",
     [{"kernelspec": {"language": "R", "name": "ir"}}, {"language_info": {"name": "julia"}}],

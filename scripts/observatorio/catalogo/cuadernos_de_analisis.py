@@ -36,6 +36,7 @@ RESERVADOS = (
     "data/correcciones.csv",
     "data/justificaciones.csv",
 )
+DE_ANTES = re.compile(r'"nbformat"\s*:\s*[123]\b')
 CONFLICTO = re.compile(r"(?m)^\s*\"?(?:<{7}|>{7}) ")
 DECLARADO = {"titulo": str, "resumen": str, "entradas": list}
 
@@ -187,6 +188,11 @@ def _ilegible(proyecto: Proyecto, ruta: Path) -> ErrorDeDatos | None:
             fila = texto[: conflicto.start()].count("\n") + 1
             remedio = (
                 "tiene marcas de un conflicto de git: elija una de las dos versiones y quítelas"
+            )
+        elif DE_ANTES.search(texto):
+            remedio = (
+                "es un cuaderno de antes de 2015, con otra forma: ábralo en JupyterLab y guárdelo,"
+                " que lo pasa a la de hoy"
             )
         else:
             remedio = (
