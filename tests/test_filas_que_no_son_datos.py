@@ -487,3 +487,14 @@ def test_de_una_fila_que_pone_lo_mismo_que_las_demas_juntas_se_avisa(tmp_path: P
     filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Pataz", 4], ["Vijus", 7]]
     leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
     assert any("La fila 2 pone lo mismo que todas las demás" in a for a in leido.avisos)
+
+
+def test_una_fila_de_csv_con_mas_campos_que_titulos_se_senala(tmp_path: Path) -> None:
+    """«12,5» sin comillas, en un CSV separado por comas, entraba como 12."""
+    ruta = tmp_path / "a.csv"
+    ruta.write_text("Lugar,Casos\nPataz,12,5\nVijus,7\n", encoding="utf-8")
+    leido = leer_con(_suma_por("Casos"), ruta)
+    assert leido.reglas == {"campos-de-mas"} and leido.celdas == ("a!C 2",)
+    assert "coma decimal" in leido.dicho
+    ruta.write_text("Lugar;Casos;\nPataz;12;ojo\nVijus;7;;;\n", encoding="utf-8")
+    assert [c[2] for c in leer_con(_suma_por("Casos"), ruta).cifras.values()] == ["19"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import isclose
 
 from ..base.plegado import plegado
+from ..base.texto_plano import NOMBRES
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
 from .elegidas import CON_SIGNO, elegidas, nombradas
@@ -81,6 +82,7 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     registros = [r for r in contadas if r is not None]
     lote.defectos += lector.sin_lo_que_las_demas([r.numero for r in registros])
     lote.defectos += lector.iguales(registros)
+    lote.defectos += lector.partidas([r.numero for r in registros])
     return registros
 
 
@@ -300,6 +302,26 @@ class _Lector:
             if titulo not in self.sumadas and dicho not in {plegado(v) for v in nombrados}:
                 return self.celda(fila, c)
         return None
+
+    def partidas(self, filas: Sequence[int]) -> Iterator[Defecto]:
+        """Las filas de un CSV con más campos que títulos: el separador está también dentro de uno,
+        como la coma de «12,5», y lo que sigue cae en otra columna.
+        """
+        titulos = len(self.hoja.filas[self.primera - 2])
+        if not self.hoja.separador or titulos <= 1:
+            return
+        como = NOMBRES.get(self.hoja.separador, self.hoja.separador)
+        for f in filas:
+            de_mas = range(titulos + 1, len(self.hoja.filas[f - 1]) + 1)
+            if sobra := next((c for c in de_mas if self.hoja.texto(f, c)), None):
+                yield Defecto(
+                    self.celda(f, sobra),
+                    self.hoja.texto(f, sobra),
+                    "campos-de-mas",
+                    f"la fila tiene más campos que los {titulos} títulos, y lo que sigue cae en"
+                    f" otra columna: ponga entre comillas el que lleva dentro {como} o, si es una"
+                    " cifra con coma decimal, escríbala con punto",
+                )
 
     def _cifras(self, fila: int) -> list[float] | None:
         """Las que se suman de una fila; nada si alguna no es un número."""
