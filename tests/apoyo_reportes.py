@@ -76,7 +76,13 @@ def leer_con(
     de_porcentaje = frozenset(c for c, k in kpis.items() if k.unidad == "%")
     sin_suma = frozenset(c for c, k in kpis.items() if k.agregacion in ("razon", "promedio"))
     contexto = Contexto(
-        None, "2026-01-31", {}, zona, de_porcentaje=de_porcentaje, sin_suma=sin_suma
+        None,
+        "2026-01-31",
+        {},
+        zona,
+        de_porcentaje=de_porcentaje,
+        sin_suma=sin_suma,
+        del_ultimo=frozenset(c for c, k in kpis.items() if k.agregacion == "ultimo"),
     )
     leido = _dicho(leer_con_mapeo(ruta, hojas, fuente, "prueba", hecho, contexto))
     return replace(leido, avisos=(*avisos, *leido.avisos))

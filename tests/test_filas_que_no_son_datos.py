@@ -498,3 +498,11 @@ def test_una_fila_de_csv_con_mas_campos_que_titulos_se_senala(tmp_path: Path) ->
     assert "coma decimal" in leido.dicho
     ruta.write_text("Lugar;Casos;\nPataz;12;ojo\nVijus;7;;;\n", encoding="utf-8")
     assert [c[2] for c in leer_con(_suma_por("Casos"), ruta).cifras.values()] == ["19"]
+
+
+def test_de_lo_que_se_cuenta_al_final_no_se_suman_los_meses_sin_decirlo(tmp_path: Path) -> None:
+    filas: Filas = [["Mes", "Casos"], ["Enero", 40], ["Febrero", 42], ["Marzo", 41]]
+    varios = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert any("varios «Mes» («Enero», «Febrero», «Marzo»)" in a for a in varios.avisos)
+    uno = leer_con(_suma_por("Casos"), libro(tmp_path / "b.xlsx", {"h": filas[:2]}))
+    assert not any("varios" in a for a in uno.avisos)

@@ -18,7 +18,7 @@ from ..base.fechas import dia_probable, sin_hora
 from ..base.palabras import y_en_lista
 from ..base.periodo_escrito import orden_escrito
 from ..base.periodos import MESES, es_periodo
-from ..base.plegado import respuesta_plegada
+from ..base.plegado import plegado, respuesta_plegada
 from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
 from ..catalogo.plan_de_recojo import periodo_que_termina
 from ..datos.reglas import NUMERO
@@ -26,8 +26,8 @@ from .codigos import con_sus_ceros
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .horas import SinZona, dia_local
 from .lote import Defecto, Lectura, Lote, Medida
-from .no_leido import no_leido, tramos
-from .registros import NINGUNA, UNION, leer_registros
+from .no_leido import lista, no_leido, tramos
+from .registros import NINGUNA, UNION, Registro, leer_registros
 from .respuestas import (
     condiciones_vacias,
     no_contadas,
@@ -38,6 +38,7 @@ from .respuestas import (
 from .ubicar import Fuente
 
 CUALQUIERA = "*"
+DE_TIEMPO = re.compile(r"(?:n\S* (?:de )?)?(?:mes|trimestre|bimestre|semestre|semana)")
 DIA_O_MES = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 DIA_DELANTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HUECO = re.compile(r"([TS-]?)\{([0-9]+)\}")
@@ -72,6 +73,8 @@ class Contexto:
     """Los KPI que se miden en porcentaje: su numerador es una parte de su denominador."""
     sin_suma: frozenset[str] = frozenset()
     """Los KPI que son una razón o un promedio: de dos valores, la suma no dice nada."""
+    del_ultimo: frozenset[str] = frozenset()
+    """Los KPI de los que vale lo que había al final: los de varios meses no se suman."""
 
 
 @dataclass(slots=True)
@@ -131,6 +134,7 @@ def leer_con_mapeo(
         *nunca_dichas(mapeo, registros),
         *_periodos_sueltos(de_periodo),
         *_suman_las_demas(grupos.values()),
+        *_meses_sumados(mapeo, contexto, fuente, registros),
     ]
     lote.avisos += no_leido(lote)
     return lote
@@ -209,6 +213,25 @@ def _suman_las_demas(grupos: Iterable[_Grupo]) -> Iterator[str]:
             f"La fila {fila} pone lo mismo que todas las demás juntas: si es su total, bórrela, que"
             " la cifra saldría doble."
         )
+
+
+def _meses_sumados(
+    mapeo: Mapeo, contexto: Contexto, fuente: Fuente, registros: Sequence[Registro]
+) -> Iterator[str]:
+    """Una frase si se suman filas de varios meses de lo que se cuenta al final del periodo: 40, 41
+    y 41 locales no son 122.
+    """
+    suyos = [m.kpi for m in mapeo.medidas if m.sumadas() and m.kpi in contexto.del_ultimo]
+    leidas = fuente.encabezado.leidas()
+    for c, titulo in enumerate(fuente.encabezado.titulos.textos, 1):
+        if suyos and c not in leidas and DE_TIEMPO.fullmatch(plegado(titulo)):
+            dichos = dict.fromkeys(t for r in registros if (t := fuente.hoja.texto(r.numero, c)))
+            if len(dichos) > 1:
+                yield (
+                    f"De {y_en_lista(suyos)} vale lo que había al final del periodo, y se suman"
+                    f" filas de varios «{titulo}» ({lista(list(dichos))}): si son el mismo sitio"
+                    " contado varias veces, elija uno en el mapeo, con cuando."
+                )
 
 
 def _valores(
