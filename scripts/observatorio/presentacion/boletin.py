@@ -192,15 +192,16 @@ def fuentes(
     metodo: Metodo,
     interes: str = "",
 ) -> str:
-    """Las fuentes de las cifras, con su número, su fecha de acceso, su fiabilidad y la fecha de
-    cada dato (``datos``), el método en pocas líneas y la declaración de interés, si la hay.
+    """Las fuentes de las cifras, en el orden de su número, con su fecha de acceso, su fiabilidad y
+    la fecha de cada dato (``datos``), el método en pocas líneas y la declaración de interés, si la
+    hay.
     """
     entradas = (
-        f"[*{n}. {tesc(f.institucion)}*: {tesc(f.titulo)}"
+        f"[*{tesc(f.institucion)}*: {tesc(f.titulo)}"
         f" ({tesc(f'consultada el {f.fecha_acceso.isoformat()}, fiabilidad {f.fiabilidad}')})"
         + (f". {tesc('; '.join(datos[i]))}." if i in datos else "")
         + "]"
-        for n, (i, f) in enumerate(usadas.items(), 1)
+        for i, f in usadas.items()
     )
     ruta, acelerar = (
         numero(b, 2) for b in (metodo.bandas.en_ruta, metodo.bandas.requiere_acelerar)

@@ -246,7 +246,7 @@ def _quiebres(r: Resultados) -> Apartado:
     filas = [
         (
             Celda(fecha_larga(q.fecha.isoformat())),
-            Celda(f.institucion),
+            Celda(f"{f.institucion}: {f.titulo}"),
             Celda(y_en_lista(q.kpis) if q.kpis else "todos los de la fuente"),
             Celda(q.motivo),
         )
