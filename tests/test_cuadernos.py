@@ -184,6 +184,13 @@ def test_lo_que_deja_un_cuaderno_a_medias_se_rechaza(
     assert not (tmp_path / "s.ipynb").exists()
 
 
+@pytest.mark.parametrize("motor", MOTORES)
+def test_de_una_celda_que_falla_se_dice_la_linea(tmp_path: Path, motor: Motor) -> None:
+    plantilla = cuaderno(tmp_path / "p.ipynb", "# Lee\nimport pandas as pd\n\npd.Series()['a']\n")
+    with pytest.raises(ErrorDeEjecucion, match=r"celda 2: KeyError.*\n    línea 4: pd.Series\(\)"):
+        ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"mision": "y"})], motor)
+
+
 def test_un_hilo_que_queda_vivo_no_detiene_la_construccion(tmp_path: Path) -> None:
     plantilla = cuaderno(
         tmp_path / "p.ipynb",

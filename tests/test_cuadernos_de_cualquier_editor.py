@@ -194,6 +194,18 @@ DEFECTOS = {
         [con_parametros(), celda("code", "%%html\n<b>x</b>")],
         ("celda 2, línea 1", "salida-que-no-se-publica", "celda de texto"),
     ),
+    "orden de otro editor": (
+        [con_parametros(), celda("code", "%time x = 1\n%md ## Hola")],
+        ("celda 2, línea 2", "orden-que-no-existe", "celda de texto"),
+    ),
+    "celda de otro editor": (
+        [con_parametros(), celda("code", "%%scala\nval x = 1")],
+        ("celda 2, línea 1", "orden-que-no-existe", "celda de texto"),
+    ),
+    "módulo que no está": (
+        [con_parametros(), celda("code", "import polars as pl\nfrom seabron.objetos import x")],
+        ("celda 2, línea 2", "modulo-que-falta", "bien escrito"),
+    ),
     "imagen que no está": (
         [con_parametros(), celda("markdown", "Una:\n\n![Foto](fotos/no.png)")],
         ("celda 2, línea 3", "imagen-de-cuaderno", "no está"),

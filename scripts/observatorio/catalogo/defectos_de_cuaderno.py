@@ -8,13 +8,17 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from ..errores import ErrorDeDatos, ErrorDeUso
-from .codigo_de_cuaderno import Codigo, codigos_de
+from .codigo_de_cuaderno import MAGIA as MAGIA_QUE_LEE
+from .codigo_de_cuaderno import MODULOS, Codigo, codigos_de
 from .imagenes_de_cuaderno import leida
+from .magias import TRAE_OTRAS, desconocidas
 from .texto_de_cuaderno import (
     BORRE_EL_MEDIO,
     ENCABEZADO,
@@ -69,8 +73,12 @@ def defectos(archivo: str, texto: str, celdas: list[dict], carpeta: Path) -> Ite
         )
         return
     yield from _de_parametros(archivo, celdas)
-    for codigo in codigos_de(celdas):
-        yield from _de_codigo(archivo, codigo)
+    codigos = list(codigos_de(celdas))
+    trae_otras = any(TRAE_OTRAS.search("\n".join(c.lineas)) for c in codigos)
+    for codigo in codigos:
+        yield from _de_codigo(archivo, codigo, carpeta)
+        if not trae_otras:
+            yield from _de_magias(archivo, codigo)
     for numero, celda in enumerate(celdas, 1):
         if celda["cell_type"] == "markdown":
             yield from _de_texto(archivo, numero, celda, carpeta)
@@ -165,7 +173,21 @@ def _literal(valor: ast.expr) -> bool:
     return True
 
 
-def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
+def _de_magias(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
+    for n, orden in desconocidas(codigo.lineas):
+        if not MAGIA_QUE_LEE.match(codigo.lineas[n - 1]):
+            yield ErrorDeDatos(
+                archivo,
+                None,
+                f"celda {codigo.numero}, línea {n}",
+                orden,
+                "orden-que-no-existe",
+                "aquí nadie conoce esa orden: quítela; si lo que sigue es texto, páselo a una celda"
+                " de texto",
+            )
+
+
+def _de_codigo(archivo: str, codigo: Codigo, carpeta: Path) -> Iterator[ErrorDeDatos]:
     def en(linea: int, regla: str, remedio: str) -> ErrorDeDatos:
         valor = codigo.lineas[linea - 1].strip() if codigo.lineas else None
         lugar = f"celda {codigo.numero}, línea {linea}"
@@ -196,6 +218,15 @@ def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
                 f"Python no la entiende ({dicho}): ejecútela en JupyterLab y corríjala",
             )
         return
+    for orden in codigo.arbol.body:
+        for modulo in _importados(orden):
+            if not MODULOS.fullmatch(modulo) and _falta(modulo.partition(".")[0], carpeta):
+                yield en(
+                    orden.lineno,
+                    "modulo-que-falta",
+                    f"aquí no está instalado «{modulo}»: vea si está bien escrito; si hace falta,"
+                    " pida que se añada a requirements.in",
+                )
     for nodo in ast.walk(codigo.arbol):
         if isinstance(nodo, ast.Call) and CAMBIA_EL_DIBUJO.fullmatch(ast.unparse(nodo.func)):
             yield en(nodo.lineno, "salida-que-no-se-publica", SIN_DIBUJO_AJENO)
@@ -210,6 +241,16 @@ def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
                         "salida-que-no-se-publica",
                         f"{a.name} no llega a la página: use un gráfico, una tabla o Markdown",
                     )
+
+
+def _falta(modulo: str, carpeta: Path) -> bool:
+    """¿No es de lo instalado, ni un archivo de al lado, ni de lo que tiene su propio remedio?"""
+    if modulo in NO_SE_PUBLICAN or any(carpeta.glob(f"{modulo}*")):
+        return False
+    try:
+        return modulo not in sys.modules and find_spec(modulo) is None
+    except (ImportError, ValueError):
+        return True
 
 
 def _importados(nodo: ast.AST) -> Iterator[str]:

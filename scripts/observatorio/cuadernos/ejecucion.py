@@ -10,10 +10,11 @@ import contextlib
 import multiprocessing
 import multiprocessing.util
 import os
+import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -192,8 +193,7 @@ def ejecutar_una(tarea: Tarea, motor: Motor = "rapido") -> Hecho:
         return Hecho(
             f"El cuaderno de «{tarea.nombre}» ({tarea.plantilla.name}) falló en la celda"
             f" {e.cell_index + 1 - bool(tarea.parametros)}: {e.ename}: {salidas.legible(e.evalue)}"
-            "\n    celda:"
-            f" {e.source.strip().splitlines()[0]}\n    remedio: ábralo con «observatorio"
+            f"\n    {_donde_fallo(e.source, e.traceback)}\n    remedio: ábralo con «observatorio"
             f" cuadernos», {_puesto(tarea)}ejecute hasta esa celda"
         )
     except Exception as e:  # del motor o del kernel, no de una celda: se nombra el cuaderno
@@ -257,6 +257,21 @@ def _a_medias(tarea: Tarea, ejecutado: NotebookNode) -> str:
                 " detiene: exit, quit, sys.exit o una orden con % que aquí no existe"
             )
     return ""
+
+
+DE_LA_CELDA = re.compile(r"^Cell In\[\d+\], line (\d+)$", re.MULTILINE)
+"""Cómo nombra IPython la línea que falló de una celda; la de una función suya dice además cuál."""
+
+
+def _donde_fallo(fuente: str, rastro: Sequence[str]) -> str:
+    """La línea de la celda que falló; la primera que no es un comentario, si no se dice cuál."""
+    from .salidas import CONTROL
+
+    lineas = [x.strip() for x in fuente.splitlines()]
+    numero = DE_LA_CELDA.search(CONTROL.sub("", "\n".join(rastro)))
+    if numero is not None and int(numero[1]) <= len(lineas):
+        return f"línea {numero[1]}: {lineas[int(numero[1]) - 1]}"
+    return f"celda: {next((x for x in lineas if x and not x.startswith('#')), lineas[0])}"
 
 
 def _con_guardia(permiso: Permiso) -> list[str]:
