@@ -192,10 +192,11 @@ const memoria = (hacer) => {
 };
 
 function elegirAnexo(lista) {
+  const { mi = "Mi anexo", elija = "Elija uno", todos: rotulo = "Todos los anexos" } = lista.parentElement.dataset;
   const enlaces = [...lista.querySelectorAll("a")];
-  const elegir = crear("select", { id: "anexo" }, crear("option", { value: "" }, "Elija uno"),
+  const elegir = crear("select", { id: "anexo" }, crear("option", { value: "" }, elija),
     ...enlaces.map((enlace) => crear("option", { value: enlace.getAttribute("href") }, enlace.textContent)));
-  const formulario = crear("form", { class: "elegir" }, crear("div", {}, crear("label", { for: "anexo" }, "Mi anexo"), elegir),
+  const formulario = crear("form", { class: "elegir" }, crear("div", {}, crear("label", { for: "anexo" }, mi), elegir),
     crear("button", { class: "boton" }, "Ver"));
   const recordado = memoria((m) => m.getItem(MI_ANEXO));
   const suyo = enlaces.find((enlace) => enlace.textContent === recordado);
@@ -216,7 +217,7 @@ function elegirAnexo(lista) {
     memoria((m) => m.setItem(MI_ANEXO, elegir.selectedOptions[0].textContent));
     location.href = elegir.value;
   });
-  const todos = crear("details", {}, crear("summary", {}, "Todos los anexos"));
+  const todos = crear("details", {}, crear("summary", {}, rotulo));
   lista.replaceWith(formulario, aviso, todos);
   todos.append(lista);
 }

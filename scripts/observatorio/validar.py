@@ -116,7 +116,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
         **leido,
         plan=plan,
         recibos=recibos,
-        analisis=analisis,
+        analisis=tuple(a.dicho(catalogo.territorio.anexos_se_llaman) for a in analisis),
         relatos=relatos,
         libro=libro,
         tanda=tanda,

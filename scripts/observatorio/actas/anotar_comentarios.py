@@ -27,7 +27,7 @@ DE_FECHA = ("recibido", "respondido", "avisado")
 TITULO = (
     "# yaml-language-server: $schema=../esquemas/comentarios.schema.json\n"
     "# Qué se comentó de cada producto y qué se respondió. De quien comenta, su papel: ni su"
-    " nombre ni su anexo.\n"
+    " nombre ni su {{anexo}}.\n"
 )
 
 
@@ -64,7 +64,7 @@ def anotar(
     documento = _documento(proyecto)
     for c in hechos:
         documento.append(_escrito(c))
-    _guardar(proyecto, documento)
+    _guardar(proyecto, catalogo, documento)
     return hechos
 
 
@@ -93,7 +93,7 @@ def cambiar(
     _exigir_sanos(proyecto, catalogo, libro, todos, ())
     documento = _documento(proyecto)
     documento[n].update(_escrito(queda))
-    _guardar(proyecto, documento)
+    _guardar(proyecto, catalogo, documento)
     return queda
 
 
@@ -165,8 +165,8 @@ def _documento(proyecto: Proyecto) -> CommentedSeq:
     return documento if documento else CommentedSeq()
 
 
-def _guardar(proyecto: Proyecto, documento: CommentedSeq) -> None:
+def _guardar(proyecto: Proyecto, catalogo: Catalogo, documento: CommentedSeq) -> None:
     texto = escrito(documento)
-    escribir_atomico(
-        proyecto.comentarios, (texto if texto.startswith("#") else TITULO + texto).encode("utf-8")
-    )
+    if not texto.startswith("#"):
+        texto = catalogo.territorio.anexos_se_llaman.lleno(TITULO) + texto
+    escribir_atomico(proyecto.comentarios, texto.encode("utf-8"))

@@ -111,6 +111,7 @@ def campos(
         "plan": t.plan.titulo,
         "norma": t.plan.norma,
         "horizonte": str(t.horizonte),
+        **t.anexos_se_llaman.formas,
         "minimo": str(t.metodo.k),
         "plazo-de-opinion": str(gobernanza.aprobacion.plazo_de_opinion_dias),
     }

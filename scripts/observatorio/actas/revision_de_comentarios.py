@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import ReglasDeComentarios
+from ..catalogo.territorio import NombreDeLugar
 from .comentarios import Comentario, Comentarios, Decisiones
 from .guardadas import Guardadas
 from .modelos import Sesion
@@ -54,7 +55,7 @@ def revisar_comentarios(todos: Comentarios, consta: Constancia) -> Iterator[Hall
             *_de_donde(c, consta),
             *_respuesta(c, reglas),
             *_cambio(c, consta),
-            *_anexo(c, anexos),
+            *_anexo(c, anexos, consta.catalogo.territorio.anexos_se_llaman),
         ]
         yield from (
             ((n, campo), valor, regla, remedio) for campo, valor, regla, remedio in hallados
@@ -239,15 +240,17 @@ def _nombres_de_anexos(catalogo: Catalogo) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, nombres))})\b") if nombres else None
 
 
-def _anexo(c: Comentario, anexos: re.Pattern[str] | None) -> Iterator[Defecto]:
+def _anexo(
+    c: Comentario, anexos: re.Pattern[str] | None, lugar: NombreDeLugar
+) -> Iterator[Defecto]:
     for campo in ("que", "respuesta"):
         if anexos is not None and anexos.search(getattr(c, campo) or ""):
             yield (
                 campo,
                 None,
                 "nombra-un-anexo",
-                "el papel de quien comenta y su anexo dirían quién es: escríbalo sin el anexo; el"
-                " detalle queda en el correo o en el acta privada",
+                f"el papel de quien comenta y su {lugar.singular} dirían quién es: escríbalo sin"
+                f" {lugar.el}; el detalle queda en el correo o en el acta privada",
             )
 
 

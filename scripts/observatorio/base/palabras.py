@@ -40,6 +40,10 @@ AL_SINGULAR = (
     ("(?<=[aeiouáéíóú])s$", ""),
 )
 """La primera que casa: una palabra en ``-tes`` solo pierde la s («agentes», «trámites»)."""
+AL_FEMENINO = {"el": "la", "él": "ella", "un": "una", "ningún": "ninguna", "ese": "esa"}
+"""Las que no cambian solo su última vocal."""
+SUENA_A_I = re.compile(r"«?h?[ií](?![aeoáéó])", re.IGNORECASE)
+"""Delante de estas palabras la «y» se dice «e»: «islas», «hijas», pero «hierro»."""
 IRREGULARES = {"meses": "mes", "miles": "millar", "jóvenes": "joven", "sedes": "sede"}
 
 
@@ -56,9 +60,14 @@ def al_empezar(frase: str) -> str:
 
 
 def y_en_lista(elementos: Iterable[str]) -> str:
-    """«a, b y c»."""
+    """«a, b y c»; «a e islas»."""
     *primeros, ultimo = elementos
-    return f"{', '.join(primeros)} y {ultimo}" if primeros else ultimo
+    return f"{', '.join(primeros)} {con_y(ultimo)}" if primeros else ultimo
+
+
+def con_y(ultimo: str) -> str:
+    """Lo último de una lista, con su conjunción: «y anexos», «e islas»."""
+    return f"{'e' if SUENA_A_I.match(ultimo) else 'y'} {ultimo}"
 
 
 def o_en_lista(elementos: Iterable[str]) -> str:
@@ -66,6 +75,12 @@ def o_en_lista(elementos: Iterable[str]) -> str:
     *primeros, ultimo = elementos
     conjuncion = "u" if ultimo.lstrip("«").startswith("o") else "o"
     return f"{', '.join(primeros)} {conjuncion} {ultimo}" if primeros else ultimo
+
+
+def en_femenino(masculino: str) -> str:
+    """«pequeñas» de «pequeños», «la» de «el», «ninguna» de «ningún»."""
+    suelta = AL_FEMENINO.get(masculino)
+    return suelta or re.sub("o(?=s?$)", "a", masculino)
 
 
 def contraida(preposicion: str, frase: str) -> str:

@@ -11,7 +11,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .codigo_de_cuaderno import celdas_de, con_su_forma, lecturas_sin_declarar
 from .defectos_de_cuaderno import COMO_MARCAR, MAGIA, MARCA_DE_PARAMETROS, defectos
+from .territorio import NombreDeLugar
 from .texto_de_cuaderno import BORRE_EL_MEDIO, MEDIO_SIGNO
 
 FICHAS = "fichas"
@@ -54,6 +55,10 @@ class Analisis:
     @property
     def nombre(self) -> str:
         return f"analisis-{self.slug}"
+
+    def dicho(self, lugar: NombreDeLugar) -> Analisis:
+        """Con los lugares llamados en su título y su resumen como los llama el territorio."""
+        return replace(self, titulo=lugar.lleno(self.titulo), resumen=lugar.lleno(self.resumen))
 
 
 def descubrir(proyecto: Proyecto) -> list[Analisis]:
@@ -113,8 +118,11 @@ def entradas_de(cuaderno: Path) -> tuple[str, ...]:
 
 
 def claves_de_entradas(proyecto: Proyecto, entradas: tuple[str, ...]) -> Mapping[str, str]:
-    """Huella de cada entrada declarada: el cuaderno solo se rehace si cambia alguna."""
-    return {
+    """Huella de cada entrada declarada y del territorio, que todo análisis abre: el cuaderno solo
+    se rehace si cambia alguna.
+    """
+    territorio = sorted((proyecto.trabajo / "misiones").glob("*/territorio.json"))[:1]
+    return {"el territorio": huella(*map(lecturas.leer, territorio))} | {
         f"entrada {e}": huella(
             *(
                 lecturas.leer(p)

@@ -6,6 +6,8 @@ lista con lo que deja escrito.
 
 from __future__ import annotations
 
+from .territorio import ANEXO
+
 PIEZAS = frozenset(
     [
         "acuerdos-abiertos",
@@ -112,6 +114,7 @@ PIEZAS = frozenset(
         "todo-el-territorio",
         "todo-el-territorio-al-empezar",
         "zip",
+        *ANEXO.piezas,
     ]
 )
 ANCLAS_DE_PIEZAS = {"matriz-misiones": ("como-van", "misiones"), "mi-anexo": ("mi-anexo",)}

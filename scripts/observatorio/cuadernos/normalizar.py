@@ -90,6 +90,16 @@ def con_producto(cuaderno: NotebookNode, clave: str, descarga: str) -> NotebookN
     return cuaderno
 
 
+def con_sus_palabras(cuaderno: NotebookNode, dicho: Callable[[str], str]) -> NotebookNode:
+    """El cuaderno con lo que sus celdas de texto dejan para el territorio ya escrito: ``dicho``
+    llena las marcas de un texto.
+    """
+    for celda in cuaderno.cells:
+        if celda.cell_type == "markdown":
+            celda.source = dicho(celda.source)
+    return cuaderno
+
+
 @dataclass(frozen=True, slots=True)
 class Publicada:
     """La página de un cuaderno y las imágenes que la acompañan, por su nombre."""

@@ -33,14 +33,15 @@ GENERADOS = ("*.ipynb", f"{PREFIJO}*.*")
 @dataclass(frozen=True, slots=True)
 class Destino:
     """Adónde va un cuaderno ejecutado, con qué nombre se descarga y qué encabezado lleva (según su
-    clave y lo que abrió). ``fuente``: el del autor, desde la raíz. ``uso``: el aviso de una edición
-    restringida, que el descargado lleva.
+    clave y lo que abrió). ``fuente``: el del autor, desde la raíz. ``dicho`` llena las marcas de
+    sus textos. ``uso``: el aviso de una edición restringida, que el descargado lleva.
     """
 
     fuente: str
     carpeta: Path
     descarga: str
     frente: Callable[[str, Leido], str]
+    dicho: Callable[[str], str]
     uso: str = ""
 
     @property
@@ -61,13 +62,14 @@ def destinos(
     """El destino de cada misión y de cada análisis, por su nombre; ``aprobadas``: slug → cómo está
     aprobada.
     """
-    uso = nivel.aviso(catalogo)
+    uso, lugar = nivel.aviso(catalogo), catalogo.territorio.anexos_se_llaman
     de_misiones = {
         m.slug: Destino(
             proyecto.relativa(proyecto.cuaderno_de_mision),
             proyecto.misiones / m.slug,
             "indicadores.ipynb",
             partial(_frente_de_mision, catalogo, m.slug, aprobadas[m.slug]),
+            lugar.lleno,
             uso,
         )
         for m in catalogo.misiones
@@ -77,7 +79,8 @@ def destinos(
             proyecto.relativa(a.cuaderno),
             proyecto.analisis / a.slug,
             "cuaderno.ipynb",
-            partial(_frente_de_analisis, a),
+            partial(_frente_de_analisis, a.dicho(lugar)),
+            lugar.lleno,
             uso,
         )
         for a in analisis
@@ -142,7 +145,8 @@ class PaginasDeCuadernos:
         imagenes = [destino.carpeta / n for n in conocido.get("imagenes", [])]
         if conocido.get("clave") == clave and conocido["sumas"] == _sumas([*destinos, *imagenes]):
             return
-        cuaderno, producto = normalizar.leer(ejecutado), clave_del_producto(ejecutado)
+        cuaderno = normalizar.con_sus_palabras(normalizar.leer(ejecutado), destino.dicho)
+        producto = clave_del_producto(ejecutado)
         especificaciones = normalizar.graficos(cuaderno)
         self.dibujante.encargar(especificaciones)
         self.dibujante.recoger(map(normalizar.identificador, especificaciones))
@@ -176,6 +180,7 @@ class PaginasDeCuadernos:
         return huella(
             ejecutado.stem,
             self.destinos[slug].frente("", Leido()),
+            self.destinos[slug].dicho("{{anexo}} {{anexos}} {{los-anexos}}"),
             self.destinos[slug].uso,
             self.dibujante.version,
         )

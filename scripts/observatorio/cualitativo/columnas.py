@@ -7,7 +7,7 @@ from ..datos.columnas import DE_ARCHIVO, NATURALEZA
 
 NARRACION = (
     texto("id", "código de la narración"),
-    texto("lugar", "código del anexo donde se recogió"),
+    texto("lugar", "código {{del-anexo}} donde se recogió"),
     texto("fecha", "cuándo (2024-05-31)"),
     texto("actor", "qué papel tiene quien narra, del libro de códigos"),
     texto("medio", "cómo se recogió"),

@@ -200,7 +200,8 @@ def _palabras_fuera_de_su_lista(libro: Libro, catalogo: Catalogo) -> Iterator[Re
         (
             "lugar",
             list(catalogo.lugares),
-            "use el código INEI de un anexo o del territorio, de data/territorio.yml",
+            f"use el código INEI de {catalogo.territorio.anexos_se_llaman.un} o del territorio, de"
+            " data/territorio.yml",
         ),
         ("actor", actores, f"use un tipo de actor del libro de códigos: {', '.join(actores)}"),
         ("medio", list(MEDIOS), f"use una de: {', '.join(MEDIOS)}"),
@@ -243,8 +244,8 @@ def _lo_que_dice(territorio: Territorio) -> Iterator[Regla]:
         "cita-con-lugar",
         "texto",
         (pl.col("consentimiento") == CITA) & dice(nombra_un_anexo(territorio)),
-        "cambie el nombre del anexo por «mi pueblo», o ponga consentimiento «analisis»: junto a"
-        " una cita no se dice de dónde es",
+        f"cambie el nombre {territorio.anexos_se_llaman.del_lugar} por «mi pueblo», o ponga"
+        " consentimiento «analisis»: junto a una cita no se dice de dónde es",
     )
     yield regla(
         NOMBRE,

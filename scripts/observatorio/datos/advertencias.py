@@ -15,6 +15,7 @@ from datetime import date
 import polars as pl
 
 from ..catalogo.modelos import Enlace
+from ..catalogo.territorio import ANEXO, NombreDeLugar
 from .columnas import ADVERTIDAS
 from .reglas import CLAVE
 
@@ -73,7 +74,7 @@ class Contexto:
 
     ``siempre_ocultos``: de las observaciones validadas, ``kpi, familia, celdas`` de los cortes que
     la protección de las personas no dejaría publicar nunca (``privacidad.desgloses``). ``hojas``:
-    la hoja de ruta de cada KPI.
+    la hoja de ruta de cada KPI. ``se_llaman``: cómo se dicen los anexos.
     """
 
     ubigeo: str
@@ -84,6 +85,7 @@ class Contexto:
     enlaces: tuple[tuple[str, Enlace], ...] = ()
     siempre_ocultos: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     hojas: Mapping[str, str] = field(default_factory=dict)
+    se_llaman: NombreDeLugar = ANEXO
 
 
 def con_esquema(parte: pl.DataFrame) -> pl.DataFrame:
@@ -271,7 +273,10 @@ def desgloses(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
         "kpi",
         pl.col("familia").alias("grupo"),
         pl.format(
-            "{} por {}: se piden {} celdas y ninguna se publicaría", "kpi", "familia", "celdas"
+            "{} por {}: se piden {} celdas y ninguna se publicaría",
+            "kpi",
+            pl.col("familia").replace("anexos", contexto.se_llaman.plural),
+            "celdas",
         ).alias("detalle"),
         pl.col("kpi")
         .replace_strict(contexto.hojas, default="", return_dtype=pl.String)

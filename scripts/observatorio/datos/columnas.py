@@ -12,7 +12,7 @@ from ..base.tablas import Columna, Tabla, texto
 
 KPI = texto("kpi", "código del KPI")
 PERIODO = texto("periodo", "periodo, como se informa (2024, 2024-S1, 2024-T1, 2024-01…)")
-LUGAR = texto("lugar", "código del territorio o de uno de sus anexos")
+LUGAR = texto("lugar", "código del territorio o de {{anexo-uno}} de sus {{anexos}}")
 GRUPO = texto("grupo", "«total», o dimensión y categoría (sexo:mujer)")
 UNIDAD = texto("unidad", "establecimiento, escuela… que informa; vacía si ninguno")
 VALOR = Columna("valor", pl.Float64, "la del KPI", "la cifra: tasa, promedio, monto o recuento")
@@ -51,8 +51,8 @@ UNIDAD_INFORMANTE = (
     texto("codigo", "código RENIPRESS o modular"),
     texto("tipo", "qué es: establecimiento, escuela…"),
     texto("nombre", "cómo se llama"),
-    texto("lugar", "código del anexo donde está"),
-    texto("captacion", "códigos de los anexos que atiende, separados por «|»"),
+    texto("lugar", "código {{del-anexo}} donde está"),
+    texto("captacion", "códigos de {{los-anexos}} que atiende, separados por «|»"),
     texto("demostracion", "true si es inventada, false si existe"),
 )
 UNIDADES = Tabla("unidades", (*UNIDAD_INFORMANTE, *DE_ARCHIVO))

@@ -162,6 +162,7 @@ def reglas_del_proyecto(catalogo: Catalogo, unidades: pl.DataFrame) -> list[Regl
         lugar_de,
         catalogo.territorio.fecha_corte,
         catalogo.territorio.categorias,
+        f"{catalogo.territorio.del_territorio} o de {catalogo.territorio.anexos_se_llaman.un}",
     )
 
 
@@ -327,6 +328,7 @@ def contexto_de(
         tuple((k.codigo, e) for k in catalogo.kpis.values() for e in k.enlaces),
         siempre_ocultos,
         {k.codigo: f"misiones/{m.slug}/hoja-de-ruta.yml" for m, _, k in catalogo.recorrer()},
+        territorio.anexos_se_llaman,
     )
 
 

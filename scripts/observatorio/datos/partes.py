@@ -32,9 +32,13 @@ def suma_de_partes(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
         pl.col("grupo").cast(pl.String).str.split(":").list.first().alias("dimension")
     )
     casos = [
-        _sumas(por_anexo, ["kpi", "fin"], "lugar", "los anexos", pl.lit(len(contexto.anexos))).join(
-            del_territorio, on=["kpi", "fin"]
-        ),
+        _sumas(
+            por_anexo,
+            ["kpi", "fin"],
+            "lugar",
+            contexto.se_llaman.los,
+            pl.lit(len(contexto.anexos)),
+        ).join(del_territorio, on=["kpi", "fin"]),
         _sumas(por_unidad, ["kpi", "fin"], "unidad", "las unidades", None)
         .join(del_territorio, on=["kpi", "fin"])
         .with_columns(pl.col("todas") & (pl.col("todas") & ~_falla()).any().over("kpi")),

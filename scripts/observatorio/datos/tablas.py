@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -32,8 +32,8 @@ PERIODO = r"^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$"
 
 @dataclass(frozen=True, slots=True)
 class TablaDeApoyo:
-    """Una tabla de apoyo. ``formas``: expresión que cumple cada columna no vacía. ``vocabularios``:
-    de dónde sale.
+    """Una tabla de apoyo. ``formas``: expresión que cumple cada columna no vacía, y su remedio.
+    ``vocabularios``: de dónde sale.
     """
 
     nombre: str
@@ -53,9 +53,8 @@ CIFRA = {
 DEL_VOCABULARIO = {
     "fuentes": "use un identificador de data/fuentes.yml, o añada allí su tarjeta",
     "kpis": "use un código del catálogo (misiones/*/hoja-de-ruta.yml)",
-    "anexos": "use el código INEI de un anexo de data/territorio.yml",
+    "anexos": "use el código INEI de {{un-anexo}} de data/territorio.yml",
     "naturalezas": f"use {', '.join(NATURALEZAS[:-1])} o {NATURALEZAS[-1]}",
-    "lugares": "use el código INEI del territorio o de un anexo, de data/territorio.yml",
 }
 COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
 TABLAS = (
@@ -69,7 +68,7 @@ TABLAS = (
             "demostracion": (r"^(true|false)$", "escriba true o false"),
             "captacion": (
                 r"^[0-9]{10}(\|[0-9]{10})*$",
-                "escriba los códigos de anexo separados por |",
+                "escriba los códigos de {{anexo}} separados por |",
             ),
         },
         {"lugar": "anexos", "captacion": "anexos"},
@@ -119,7 +118,10 @@ def leer_tablas(
             proyecto, ruta_de(proyecto, tabla.nombre), tabla.columnas, errores, parcial=True
         )
         if leida is not None:
-            errores.extend(_defectos(tabla, leida, vocabularios))
+            errores.extend(
+                replace(e, remedio=catalogo.territorio.anexos_se_llaman.lleno(e.remedio))
+                for e in _defectos(tabla, leida, vocabularios)
+            )
         salida[tabla.nombre] = (
             leida
             if leida is not None

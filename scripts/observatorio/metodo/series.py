@@ -63,7 +63,7 @@ def inferir_totales(
         "fecha_dato",
         "estado",
         "naturaleza",
-        pl.lit("suma de todos los anexos").alias("nota"),
+        pl.lit("suma de todos sus lugares").alias("nota"),
         "mision",
         "fin",
         pl.lit("").alias("archivo"),

@@ -25,7 +25,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
     a = hijas.add_parser("anotar", help="anota un comentario: qué se dijo, y con qué papel")
     a.add_argument("producto", metavar="PRODUCTO", help="kpi/CODIGO, mision/CARPETA, metodologia…")
     a.add_argument("--papel", required=True, help="el de quien comenta, como «autoridad local»")
-    a.add_argument("--que", required=True, help="qué dijo, sin nombres ni anexos")
+    a.add_argument("--que", required=True, help="qué dijo, sin nombres ni lugares")
     a.add_argument("--recibido", type=fecha, required=True, help="el día, como 2027-03-25")
     a.add_argument(
         "--medio", default="correo", help="correo (por defecto), sesión, planilla o visita"
@@ -106,7 +106,11 @@ def _recibir(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         [c | {"medio": "planilla"} for c in leidos.campos],
         leidos.lugares,
     )
-    print(f"Anotados {len(hechos)}: de {hechos[0].codigo} a {hechos[-1].codigo}.")
+    print(
+        f"Anotado 1: {hechos[0].codigo}."
+        if len(hechos) == 1
+        else f"Anotados {len(hechos)}: de {hechos[0].codigo} a {hechos[-1].codigo}."
+    )
     if leidos.de_mas:
         print(f"No se leyeron estas columnas: {', '.join(leidos.de_mas)}.")
     return BIEN

@@ -137,6 +137,7 @@ def leer(proyecto: Proyecto) -> tuple[Catalogo, Libro]:
 
 def _calendario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..actas.escribir import escribir_calendario
+    from ..base.palabras import contados
 
     catalogo, libro = leer(proyecto)
     nuevas = escribir_calendario(proyecto, catalogo, libro, opciones.anio)
@@ -145,7 +146,8 @@ def _calendario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         print(f"  {prevista.fecha.isoformat()}  {prevista.comite}{motivo}")
     archivo = proyecto.relativa(proyecto.calendario_de_sesiones)
     print(
-        f"{len(nuevas)} sesiones propuestas en {archivo}. Mueva las fechas que haga falta."
+        f"{contados(len(nuevas), 'sesiones propuestas')} en {archivo}. Mueva las fechas que haga"
+        " falta."
         if nuevas
         else f"No queda nada que proponer para {opciones.anio}: {archivo} ya tiene sus sesiones, o"
         f" pasaron antes de la fecha de corte ({catalogo.territorio.fecha_corte.isoformat()})."

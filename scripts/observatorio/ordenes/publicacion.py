@@ -230,8 +230,8 @@ def _verificar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         return DATOS
     if veredicto.sin_comparar:
         print(
-            f"Los {len(veredicto.sin_comparar)} PDF no se comparan byte por byte: Quarto no da dos"
-            " veces los mismos. Todo lo demás, sí."
+            f"De {len(veredicto.sin_comparar)} PDF no se compara byte por byte: Quarto no da dos"
+            " veces lo mismo. Todo lo demás, sí."
         )
     print(
         f"La edición {veredicto.identificador} sale, byte por byte, del commit"

@@ -49,7 +49,7 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
         choices=("grupos", "anexos"),
         action="append",
         default=[],
-        help="pide también los grupos ya medidos, o cada anexo",
+        help="pide también los grupos ya medidos, o cada lugar de los «anexos» del territorio",
     )
     p.add_argument(
         "--a",
@@ -124,6 +124,7 @@ def _periodo_bien_escrito(periodo: str) -> None:
 
 def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..base.escritura import exigir_archivo
+    from ..base.palabras import contados
     from ..base.plegado import slug
     from ..catalogo.plan_de_recojo import fin_de, leer_plan
     from ..recojo.planilla import Encabezado, escribir_planilla
@@ -165,10 +166,12 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         Encabezado(quien.nombre, quien.unidad or quien.nombre, opciones.periodo),
         preguntas,
     )
-    por_llenar = sum(not p.ya for p in preguntas)
+    recibidas = sum(bool(p.ya) for p in preguntas)
+    por_llenar = len(preguntas) - recibidas
     print(
-        f"{ruta}: {por_llenar} {'medida' if por_llenar == 1 else 'medidas'} por llenar,"
-        f" {len(preguntas) - por_llenar} ya recibidas, para {quien.nombre}."
+        f"{ruta}: {contados(por_llenar, 'medidas')} por llenar,"
+        f" {recibidas} ya {'recibida' if recibidas == 1 else 'recibidas'},"
+        f" para {quien.nombre}."
     )
     corte = catalogo.territorio.fecha_corte
     abiertos = sorted({p.periodo for p in preguntas if not p.ya and fin_de(p.periodo) > corte})
@@ -184,6 +187,7 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _formulario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..base.escritura import exigir_archivo
+    from ..base.palabras import contados
     from ..base.plegado import slug
     from ..catalogo import cargar
     from ..recojo.formulario import escribir_juntos
@@ -199,8 +203,8 @@ def _formulario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     exigir_archivo(ruta, "formulario.xlsx")
     formulario, mapeo = escribir_juntos(cargar(proyecto), opciones.formulario, ruta)
     print(
-        f"{ruta}: formulario de {formulario.kpi.codigo}, con {len(formulario.preguntas)} preguntas."
-        " Súbalo a KoboToolbox o a ODK."
+        f"{ruta}: formulario de {formulario.kpi.codigo}, con"
+        f" {contados(len(formulario.preguntas), 'preguntas')}. Súbalo a KoboToolbox o a ODK."
     )
     print(
         f"{mapeo}: su mapeo. Cópielo a data/mapeos/ y lo exportado entrará con «observatorio"
@@ -316,6 +320,7 @@ def _recibo(proyecto: Proyecto, t) -> str:
 
 
 def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
+    from ..base.palabras import contados
     from ..catalogo.plan_de_recojo import ARCHIVO
     from ..recojo.generar_plan import generar
     from ..recojo.seguimiento import NO_LLEGAN, atrasadas, del_proyecto, descargo_escrito, escrita
@@ -325,7 +330,7 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     if opciones.generar:
         hecho = generar(proyecto, catalogo, validacion.observaciones, validacion.unidades)
         print(
-            f"data/{ARCHIVO}: {len(hecho.anadidos)} datos añadidos"
+            f"data/{ARCHIVO}: {contados(len(hecho.anadidos), 'datos añadidos')}"
             + (f"; ya no están en el catálogo: {', '.join(hecho.ajenos)}" if hecho.ajenos else "")
             + "."
         )
@@ -345,8 +350,10 @@ def _plan(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         if s.descargo:
             print(f"    {descargo_escrito(s.descargo)}")
     corte = catalogo.territorio.fecha_corte.isoformat()
+    tarde, vencen = len(atrasadas(seguidas)), len(seguidas)
     print(
-        f"{len(atrasadas(seguidas))} entregas atrasadas o incompletas de {len(seguidas)} que vencen"
-        f" en {plan.anio}, a la fecha de corte ({corte})."
+        f"{contados(tarde, 'entregas atrasadas')} o {'incompleta' if tarde == 1 else 'incompletas'}"
+        f" de {vencen} que {'vence' if vencen == 1 else 'vencen'} en {plan.anio}, a la fecha de"
+        f" corte ({corte})."
     )
     return BIEN

@@ -57,6 +57,7 @@ def _validar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
 
 def _reparar(proyecto: Proyecto, si: bool) -> None:
     """Muestra qué cambiaría y, con permiso, reescribe."""
+    from ..base.palabras import contados
     from ..datos import reparar
 
     hallados = list(reparar.reparables(proyecto))
@@ -70,7 +71,7 @@ def _reparar(proyecto: Proyecto, si: bool) -> None:
             print(f"  … y {len(cambian) - FILAS_MOSTRADAS:,} filas más", file=sys.stderr)
     if not hallados:
         print("Nada que reparar.", file=sys.stderr)
-    elif si or confirmar(f"¿Reescribir {len(hallados)} archivos?"):
+    elif si or confirmar(f"¿Reescribir {contados(len(hallados), 'archivos')}?"):
         for ruta, _, despues in hallados:
             escribir_atomico(ruta, despues.encode("utf-8"))
             print(f"reparado: {proyecto.relativa(ruta)}", file=sys.stderr)

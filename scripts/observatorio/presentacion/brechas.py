@@ -14,6 +14,7 @@ from ..base.palabras import contados
 from ..base.periodos import legible
 from ..base.plegado import plegado
 from ..catalogo.modelos import DimensionDeGrupo
+from ..catalogo.territorio import NombreDeLugar
 from ..metodo.comparacion import (
     ANEXO,
     RECUENTO_COMPLETO,
@@ -72,11 +73,12 @@ def diferencias(m: MisionAbierta) -> Pieza:
     if not filas:
         return Pieza(
             "diferencias",
-            "<p>Esta misión no tiene cifras publicables de dos grupos o dos anexos en un mismo"
-            " periodo.</p>",
+            "<p>Esta misión no tiene cifras publicables de dos grupos o dos"
+            f" {m.territorio.anexos_se_llaman.plural} en un mismo periodo.</p>",
         )
     sin_prueba = m.brechas["distinguible"].null_count()
-    resumen = _resumen(cuentas_de_brechas(m.brechas, m.hoja.slug), sin_prueba)
+    lugar = m.territorio.anexos_se_llaman
+    resumen = _resumen(cuentas_de_brechas(m.brechas, m.hoja.slug), sin_prueba, lugar)
     sello = linea_html(
         reunir(m.procedencia[c] for c in sorted({f.codigo for f in filas})),
         ("Fuentes", "#fuentes"),
@@ -95,7 +97,7 @@ def diferencias(m: MisionAbierta) -> Pieza:
         f"{_tabla('Diferencias dentro de un mismo periodo', filas[:A_LA_VISTA])}"
         f"{resto}{_ocultas(m)}{sello}"
     )
-    return Pieza("diferencias", html, _typst(resumen, filas))
+    return Pieza("diferencias", html, _typst(resumen, filas, lugar))
 
 
 def escritas(m: MisionAbierta) -> list[Diferencia]:
@@ -116,7 +118,7 @@ def escritas(m: MisionAbierta) -> list[Diferencia]:
 
 
 def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
-    k = m.fichas[b.kpi]
+    k, lugar = m.fichas[b.kpi], m.territorio.anexos_se_llaman
 
     def cifra(v: float | None) -> str:
         return con_unidad(v, k.unidad, k.decimales, PROTEGIDO)
@@ -130,7 +132,9 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
             )
         )
         ocultas = f"; {b.protegidas} con {PROTEGIDO}" if b.protegidas else ""
-        resto = f"los dos más distantes de {b.cuantos} anexos{ocultas}"
+        resto = (
+            f"{lugar.concordado('los')} dos más distantes de {lugar.contados(b.cuantos)}{ocultas}"
+        )
     else:
         valores, resto = {p["parte"]: p["valor"] for p in b.partes}, ""
         partes = tuple(
@@ -141,7 +145,7 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
     return Diferencia(
         k.codigo,
         k.nombre_corto,
-        f"por {b.ambito}, {legible(b.periodo)}",
+        f"por {_ambito(b.ambito, lugar)}, {legible(b.periodo)}",
         partes,
         resto,
         con_unidad(b.brecha, "puntos" if k.unidad == "%" else k.unidad, k.decimales),
@@ -150,6 +154,11 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
         _azar(b),
         b.naturaleza,
     )
+
+
+def _ambito(codigo: str, lugar: NombreDeLugar) -> str:
+    """Entre qué se compara: los anexos, por su nombre; o la dimensión de los grupos."""
+    return lugar.singular if codigo == ANEXO else codigo
 
 
 def _azar(b: Brecha) -> str:
@@ -176,12 +185,12 @@ def categoria(codigo: str) -> str:
     )
 
 
-def _resumen(cuentas: dict[str, int], sin_prueba: int) -> str:
+def _resumen(cuentas: dict[str, int], sin_prueba: int, lugar: NombreDeLugar) -> str:
     """``sin_prueba``: en cuántas no se pregunta por el azar; de ellas no se dice que no se
     distingan.
     """
     n, d = cuentas["comparadas"], cuentas["distinguibles"]
-    que = "Se comparan grupos de personas y anexos dentro de un mismo periodo."
+    que = f"Se comparan grupos de personas {lugar.y_plural} dentro de un mismo periodo."
     if sin_prueba == n:
         hechas = "La única comparación no se prueba" if n == 1 else f"Las {n} no se prueban"
         return f"{que} {hechas} frente al azar: {NO_SE_PRUEBAN}."
@@ -237,7 +246,7 @@ def _ocultas(m: MisionAbierta) -> str:
         .sort("kpi", "ambito")
     )
     sin = [
-        f'<a href="#{k}">{k}</a> por {esc(ambito)}'
+        f'<a href="#{k}">{k}</a> por {esc(_ambito(ambito, m.territorio.anexos_se_llaman))}'
         for k, ambito in celdas.iter_rows()
         if (k, ambito) not in con
     ]
@@ -246,12 +255,15 @@ def _ocultas(m: MisionAbierta) -> str:
     )
 
 
-def _typst(resumen: str, filas: Sequence[Diferencia]) -> str:
+def _typst(resumen: str, filas: Sequence[Diferencia], lugar: NombreDeLugar) -> str:
     """El resumen y las primeras comparaciones: las que se distinguen o, si no hay ninguna, la
     mayor.
     """
     elegidas = [f for f in filas if f.distinguible][:EN_EL_BOLETIN] or list(filas[:1])
-    return f"#diferencias([{tesc(resumen)}], {boletin.lista(map(_caso, elegidas))})"
+    titulo = f"Diferencias entre grupos {lugar.y_plural}."
+    return (
+        f"#diferencias([{tesc(titulo)}], [{tesc(resumen)}], {boletin.lista(map(_caso, elegidas))})"
+    )
 
 
 def _caso(f: Diferencia) -> str:

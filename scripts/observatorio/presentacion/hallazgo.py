@@ -260,7 +260,8 @@ def _de_ellos(claros: int, todos: int) -> str:
 class CuentaDeAnexo:
     """De los KPI que se abren por anexo, en cuántos hay cifra pública de este, en cuántos se
     protege, y cómo se leen los comparables frente al distrito; sin nombrar ninguno mejor.
-    ``sin_datos``: los que se piden por anexo y todavía no tienen medida en ninguno.
+    ``sin_datos``: los que se piden por anexo y todavía no tienen medida en ninguno; ``lugar``: cómo
+    se llama un anexo.
     """
 
     abiertos: int
@@ -270,6 +271,7 @@ class CuentaDeAnexo:
     apartados: int
     naturaleza: str = ""
     sin_datos: int = 0
+    lugar: str = "anexo"
 
     @property
     def sin_medir(self) -> int:
@@ -318,6 +320,7 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
             lecturas[lugar][AVISO] + lecturas[lugar][FUERA],
             DEMOSTRACION if lugar in demo else "",
             sin_datos,
+            r.catalogo.territorio.anexos_se_llaman.singular,
         )
         for lugar in nombres
     }
@@ -354,11 +357,12 @@ def de_anexo(nombre: str, cuenta: CuentaDeAnexo, total: str) -> Hallazgo:
 
 def _de_los(cuenta: CuentaDeAnexo) -> str:
     if cuenta.abiertos == 1:
-        return f"del único indicador que se {'pide' if cuenta.sin_datos else 'mide'} por anexo"
+        se_hace = "pide" if cuenta.sin_datos else "mide"
+        return f"del único indicador que se {se_hace} por {cuenta.lugar}"
     todos = f"de los {numero(cuenta.abiertos, 0)} indicadores que se " + (
-        f"piden por anexo (hay datos de {numero(cuenta.abiertos - cuenta.sin_datos, 0)})"
+        f"piden por {cuenta.lugar} (hay datos de {numero(cuenta.abiertos - cuenta.sin_datos, 0)})"
         if cuenta.sin_datos
-        else "miden por anexo"
+        else f"miden por {cuenta.lugar}"
     )
     parte = 0 < cuenta.publicados < cuenta.abiertos
     return f"de {numero(cuenta.publicados, 0)} {todos}" if parte else todos

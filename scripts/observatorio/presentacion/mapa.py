@@ -15,11 +15,12 @@ from itertools import pairwise
 
 from ..base.escapes import xml
 from ..base.numeros import con_unidad, redondeado
+from ..base.palabras import al_empezar
 from ..base.periodos import legible
 from ..base.plegado import plegado
 from ..catalogo.direcciones import pagina_de_kpi
 from ..catalogo.modelos import Kpi
-from ..catalogo.territorio import Lugar
+from ..catalogo.territorio import Lugar, NombreDeLugar
 from ..metodo.estados import PROTEGIDO
 from ..resultados.mision import MisionAbierta
 from .apilada import tabla_html
@@ -75,7 +76,8 @@ def mapa(m: MisionAbierta) -> Pieza:
         f"<p>{_como_se_lee(m, kpi)}{_de_varios_periodos(marcas)}</p>"
         f'<div class="mapa"><figure><figcaption>{esc(kpi.nombre_corto)} ({esc(kpi.unidad)}){marca}'
         f"</figcaption>{_svg(m, kpi, marcas, demo)}{_leyenda(kpi, cortes, marcas)}</figure>"
-        '<details class="tabla-del-mapa" open><summary>Anexo por anexo, en tabla</summary>'
+        '<details class="tabla-del-mapa" open><summary>'
+        f"{al_empezar(m.territorio.anexos_se_llaman.uno_por_uno)}, en tabla</summary>"
         f"{_tabla(m, kpi, marcas, marca)}</details></div>"
     )
     return Pieza("mapa", html)
@@ -135,15 +137,17 @@ def _clase(valor: float, cortes: Sequence[float]) -> int:
 
 
 def _como_se_lee(m: MisionAbierta, kpi: Kpi) -> str:
+    lugar = m.territorio.anexos_se_llaman
     de_que = (
-        "El contorno es un croquis para orientarse, no un límite legal; cada símbolo es un anexo"
+        "El contorno es un croquis para orientarse, no un límite legal"
         if m.territorio.limite
-        else "Es un croquis para orientarse; cada símbolo es un anexo"
+        else "Es un croquis para orientarse"
     )
     return (
-        f"{de_que}, con su número en la tabla; los que estarían encima de otro se apartan un poco."
+        f"{de_que}; cada símbolo es {lugar.un}, con su número en la tabla; los que estarían encima"
+        " de otro se apartan un poco."
         " Más oscuro y más grande es una cifra más alta, que no siempre es"
-        f" mejor. La cifra {esc(m.territorio.del_territorio)} no se pinta en ningún anexo: está"
+        f" mejor. La cifra {esc(m.territorio.del_territorio)} no se pinta en {lugar.ningun}: está"
         " en la tabla. Donde se cuenta a pocos, la cifra se mueve mucho:"
         f' <a href="../../{pagina_de_kpi(kpi.codigo)}#anexos">los intervalos de {kpi.codigo}</a>.'
     )
@@ -217,7 +221,7 @@ def separados(
 
 
 def _svg(m: MisionAbierta, kpi: Kpi, marcas: Sequence[Marca], demo: bool) -> str:
-    plano = _Plano.de(m)
+    plano, lugar = _Plano.de(m), m.territorio.anexos_se_llaman
     sitios = [plano(x.anexo.lon, x.anexo.lat) for x in marcas]
     puestos = separados(sitios, ANCHO, plano.alto)
     alto = plano.alto + (PIE if demo else 0)
@@ -238,8 +242,8 @@ def _svg(m: MisionAbierta, kpi: Kpi, marcas: Sequence[Marca], demo: bool) -> str
     return (
         f'<svg viewBox="0 0 {ANCHO} {alto:.0f}" width="{ANCHO}" height="{alto:.0f}" role="img"'
         f' aria-labelledby="{clave}-titulo {clave}-dicho" font-size="{LETRA}">'
-        f'<title id="{clave}-titulo">Croquis: {xml(kpi.nombre_corto)} en cada anexo</title>'
-        f'<desc id="{clave}-dicho">{xml(_en_palabras(marcas))}</desc>{"".join(partes)}</svg>'
+        f'<title id="{clave}-titulo">Croquis: {xml(kpi.nombre_corto)} en {lugar.cada}</title>'
+        f'<desc id="{clave}-dicho">{xml(_en_palabras(marcas, lugar))}</desc>{"".join(partes)}</svg>'
     )
 
 
@@ -275,12 +279,12 @@ def _forma(cifra: str, clase: int | None, x: float, y: float, fondo: str, radio:
     )
 
 
-def _en_palabras(marcas: Sequence[Marca]) -> str:
+def _en_palabras(marcas: Sequence[Marca], lugar: NombreDeLugar) -> str:
     cuentas = _cuentas(marcas)
     con = [x for x in marcas if x.clase is not None]
-    partes = [f"{len(con)} de {len(marcas)} anexos con cifra"]
+    partes = [f"{len(con)} de {lugar.contados(len(marcas))} con cifra"]
     partes += [f"{n} con «{dicho}»" for dicho, n in cuentas.items() if n]
-    return f"{', '.join(partes)}. La tabla dice la de cada uno."
+    return f"{', '.join(partes)}. La tabla dice la de cada {lugar.concordado('uno')}."
 
 
 def _cuentas(marcas: Sequence[Marca]) -> Mapping[str, int]:
@@ -338,9 +342,12 @@ def _tabla(m: MisionAbierta, kpi: Kpi, marcas: Sequence[Marca], marca: str) -> s
     nota = (
         ""
         if all(a.confirmado for a in t.anexos)
-        else f"<p><small>{POR_CONFIRMAR.strip()} Está por confirmar que sea un anexo.</small></p>"
+        else f"<p><small>{POR_CONFIRMAR.strip()} Está por confirmar que sea"
+        f" {t.anexos_se_llaman.un}.</small></p>"
     )
-    titulo = f"{kpi.nombre_corto}, anexo por anexo" + (f", {legible(comun)}" if comun else "")
+    titulo = f"{kpi.nombre_corto}, {t.anexos_se_llaman.uno_por_uno}" + (
+        f", {legible(comun)}" if comun else ""
+    )
     tabla = tabla_html(titulo, ["Lugar", "Último dato"], filas, "numeros", marca)
     return f"<div>{tabla}{nota}</div>"
 

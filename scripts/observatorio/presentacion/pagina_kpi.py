@@ -17,7 +17,7 @@ import polars as pl
 
 from ..base.escapes import MARCA_DE_CLAVE, MARCA_DE_CUADERNO
 from ..base.numeros import con_unidad, numero, redondeado
-from ..base.palabras import y_en_lista
+from ..base.palabras import al_empezar, y_en_lista
 from ..base.periodos import MESES_DEL_ANIO, fecha_larga, legible, mes_legible
 from ..base.plegado import plegado
 from ..catalogo.gobernanza import CambioDelCatalogo
@@ -335,7 +335,8 @@ def _anexos(k: Abierto) -> str:
     """Los anexos en orden alfabético, con el distrito delante; lo protegido se dice."""
     if not k.publico:
         return ""
-    titulo = '<h2 id="anexos">Anexo por anexo</h2>'
+    lugar = k.m.territorio.anexos_se_llaman
+    titulo = f'<h2 id="anexos">{al_empezar(lugar.uno_por_uno)}</h2>'
     ultimas = k.m.ultimas_de_anexos(k.kpi.codigo)
     if ultimas.is_empty():
         if k.kpi.sensible:
@@ -343,7 +344,7 @@ def _anexos(k: Abierto) -> str:
                 f"{titulo}<p>Para no poner en riesgo a nadie, solo se publica"
                 f" {esc(k.m.territorio.el_territorio)}.</p>"
             )
-        return f"{titulo}<p>Este indicador no se mide anexo por anexo.</p>"
+        return f"{titulo}<p>Este indicador no se mide {lugar.uno_por_uno}.</p>"
     medidas = {f["lugar"]: f for f in _con_intervalo(k, ultimas).iter_rows(named=True)}
     embudo = embudo_de(
         k.m.publicas_de(k.kpi.codigo),
@@ -380,14 +381,17 @@ def _anexos(k: Abierto) -> str:
     cabecera = ["Lugar", "Último dato", "Intervalo del 95 %"]
     nota = (
         f"La raya vertical es {esc(k.m.territorio.el_territorio)} en el mismo periodo; la"
-        " horizontal, entre qué valores puede estar cada uno por contar a pocos. Se dice cuál se"
+        f" horizontal, entre qué valores puede estar cada {lugar.concordado('uno')} por contar a"
+        " pocos. Se dice cuál se"
         f" aparta {esc(k.m.territorio.del_territorio)} más de lo que el azar explica. No es una"
         " lista de mejores y peores: va en orden alfabético."
     )
     return (
         f"{titulo}<p>{nota}</p>"
         + '<div class="anexos-kpi">'
-        + tabla_html("La última medida de cada anexo", cabecera, filas_, "numeros", marcas.titulo)
+        + tabla_html(
+            f"La última medida de {lugar.cada}", cabecera, filas_, "numeros", marcas.titulo
+        )
         + "</div>"
     )
 

@@ -136,8 +136,8 @@ def desaparecidos(
                     columna,
                     codigo,
                     "codigo-publicado-desaparece",
-                    f"ya se publicó: devuélvalo o, si hoy se llama de otro modo, {DECLARE[columna]}"
-                    f" «{codigo}»",
+                    "ya se publicó: devuélvalo o, si hoy se llama de otro modo,"
+                    f" {territorio.anexos_se_llaman.lleno(DECLARE[columna])} «{codigo}»",
                 )
         for viejo, nuevo in sucesores.items():
             if viejo in existen[columna]:
@@ -162,7 +162,7 @@ def desaparecidos(
 
 DECLARE = {
     "kpi": "escriba en la ficha de quien lo sucede «codigo_anterior»:",
-    "lugar": "escriba en el anexo que lo sucede «codigo_anterior»:",
+    "lugar": "escriba en {{el-anexo}} que lo sucede «codigo_anterior»:",
     "grupo": "declare en «codigos_anteriores», «grupos», quién sucede a",
     "unidad": "declare en «codigos_anteriores», «unidades», quién sucede a",
     "fuente": "escriba en la tarjeta de quien la sucede «codigo_anterior»:",

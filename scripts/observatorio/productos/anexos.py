@@ -17,7 +17,7 @@ from ..base.plegado import plegado
 from ..catalogo.direcciones import de_anexos, de_kpi, de_mision
 from ..catalogo.modelos import Kpi
 from ..catalogo.plan_de_recojo import ANEXOS as CADA_ANEXO
-from ..catalogo.territorio import Lugar
+from ..catalogo.territorio import ANEXO, Lugar, NombreDeLugar
 from ..metodo.intervalos import COMPLETO
 from ..presentacion import hallazgo
 from ..presentacion.apilada import tabla_html
@@ -34,7 +34,7 @@ from .explorador import direccion
 LEYENDA = (
     '<p class="leyendas"><span class="leyenda"><svg class="pequeno" width="30" height="18"'
     ' viewBox="0 0 30 18" aria-hidden="true"><path class="rango" d="M15 1V17"/><circle cx="15"'
-    ' cy="9" r="4"/></svg> el anexo, con el intervalo en que cabe al 95 %</span><span'
+    ' cy="9" r="4"/></svg> {lugar}, con el intervalo en que cabe al 95 %</span><span'
     ' class="leyenda"><svg class="pequeno" width="30" height="18" viewBox="0 0 30 18"'
     ' aria-hidden="true"><path class="todo" d="M1 9H29"/></svg> {territorio}</span><span'
     ' class="leyenda"><svg class="pequeno" width="14" height="18" viewBox="0 0 14 18"'
@@ -66,30 +66,48 @@ def lista_html(r: Resultados, menos: str = "") -> str:
 
 def elegir(r: Resultados) -> str:
     """La pieza de la portada: «¿Y mi anexo?», con enlaces corrientes si no hay guion."""
-    if not r.catalogo.territorio.anexos:
+    t = r.catalogo.territorio
+    if not t.anexos:
         return ""
     return (
-        '<section class="mi-anexo" aria-labelledby="mi-anexo"><h2 id="mi-anexo">¿Y mi anexo?</h2>'
-        f"{lista_html(r)}</section>"
+        f'<section class="mi-anexo" aria-labelledby="mi-anexo"{_dichos(t.anexos_se_llaman)}>'
+        f'<h2 id="mi-anexo">¿Y mi {t.anexos_se_llaman.singular}?</h2>{lista_html(r)}</section>'
+    )
+
+
+def _dichos(lugar: NombreDeLugar) -> str:
+    """Lo que escribe el guion que hace la lista para elegir, si no son los suyos."""
+    if lugar == ANEXO:
+        return ""
+    return (
+        f' data-mi="Mi {lugar.singular}" data-elija="Elija {lugar.concordado("uno")}"'
+        f' data-todos="{al_empezar(lugar.concordado("todos"))} {lugar.los}"'
     )
 
 
 def indice(r: Resultados) -> str:
     """La página con todos los anexos."""
+    lugar = r.catalogo.territorio.anexos_se_llaman
     if not r.catalogo.territorio.anexos:
-        return "<p>Este territorio no declara anexos.</p>"
+        return f"<p>{sin_lugares(lugar)}</p>"
     pedidos = len(abiertos(r))
     con_datos = cuantos_con_medida(r)
     return (
-        f"<p>{contados(pedidos, 'indicadores')} {'se pide' if pedidos == 1 else 'se piden'} anexo"
-        f" por anexo y hay datos de"
+        f"<p>{contados(pedidos, 'indicadores')} {'se pide' if pedidos == 1 else 'se piden'}"
+        f" {lugar.uno_por_uno} y hay datos de"
         f" {numero(con_datos, 0)}; los demás se miden solo para"
-        f" {esc(r.catalogo.territorio.todo_el_territorio)}. Elija el suyo para ver qué se"
-        " sabe de él, qué se protege y a quién preguntar.</p>"
+        f" {esc(r.catalogo.territorio.todo_el_territorio)}. Elija {lugar.concordado('el')}"
+        f" {lugar.concordado('suyo')} para ver qué se sabe de {lugar.concordado('él')}, qué se"
+        " protege y a quién preguntar.</p>"
         f'<div class="mi-anexo">{lista_html(r)}</div>'
         "<p>Donde una cifra contaría a muy pocas personas no se publica, para no señalar a nadie:"
         ' <a href="@raiz@/metodologia.html#privacidad">cómo se decide</a>.</p>'
     )
+
+
+def sin_lugares(lugar: NombreDeLugar) -> str:
+    """Lo que se dice donde irían."""
+    return f"Este territorio no declara {lugar.plural}."
 
 
 def paginas(
@@ -122,7 +140,8 @@ def _pagina(
     conocidos = [k for k in suyos if k.ultima]
     ocultos = [k for k in suyos if not k.ultima]
     demo = any(m.naturaleza == "demostracion" for k in suyos for m in k.del_anexo)
-    por_confirmar = "" if a.confirmado else "<p>Que este lugar sea un anexo está por confirmar.</p>"
+    un = r.catalogo.territorio.anexos_se_llaman.un
+    por_confirmar = "" if a.confirmado else f"<p>Que este lugar sea {un} está por confirmar.</p>"
     return (
         (AVISO_DEMO if demo else "") + f'<p class="hallazgo">{dicho.html}</p>{por_confirmar}'
         '<nav class="indice" aria-label="En esta página" data-indice></nav>'
@@ -136,10 +155,10 @@ def _pagina(
 def _lo_que_se_sabe(r: Resultados, a: Lugar, conocidos: Sequence[KpiEnAnexo]) -> str:
     if not conocidos:
         return ""
-    territorio = r.catalogo.territorio.todo_el_territorio
+    t = r.catalogo.territorio
     partes = [
         f'<h2 id="se-sabe">Qué se sabe de {esc(a.nombre)}</h2>',
-        LEYENDA.format(territorio=esc(territorio)),
+        LEYENDA.format(lugar=t.anexos_se_llaman.el, territorio=esc(t.todo_el_territorio)),
     ]
     for m in r.catalogo.misiones:
         codigos = {k.codigo for k in m.kpis}
@@ -318,6 +337,7 @@ def _a_quien(r: Resultados, a: Lugar, suyos: Sequence[KpiEnAnexo], proxima: str)
     )
     varias = f"{len(responden)} instituciones u oficinas"
     correo = esc(r.catalogo.territorio.sitio.correo)
+    lugar = r.catalogo.territorio.anexos_se_llaman.singular
     return (
         '<h2 id="a-quien">A quién preguntar</h2>'
         + (
@@ -334,7 +354,8 @@ def _a_quien(r: Resultados, a: Lugar, suyos: Sequence[KpiEnAnexo], proxima: str)
         )
         + proxima
         + f'<p>Si una cifra no cuadra con lo que usted ve, <a href="mailto:{correo}">escríbanos</a>'
-        ' y diga de qué anexo es: <a href="@raiz@/acerca.html#correcciones">así se corrige</a>.</p>'
+        f" y diga de qué {lugar} es:"
+        ' <a href="@raiz@/acerca.html#correcciones">así se corrige</a>.</p>'
     )
 
 
@@ -350,8 +371,9 @@ def _proxima_entrega(r: Resultados, seguidas: Sequence[Seguida]) -> str:
     vence = min(e.vence for e in suyas)
     nombres = [r.catalogo.kpis[e.kpi].nombre_corto for e in suyas if e.vence == vence]
     return (
-        f"<p>La próxima entrega por anexos vence el <strong>{fecha_larga(vence.isoformat())}"
-        f"</strong>: {esc(y_en_lista(dict.fromkeys(nombres)))}."
+        f"<p>La próxima entrega por {r.catalogo.territorio.anexos_se_llaman.plural} vence el"
+        f" <strong>{fecha_larga(vence.isoformat())}</strong>:"
+        f" {esc(y_en_lista(dict.fromkeys(nombres)))}."
         ' <a href="@raiz@/plan.html">El plan entero</a>.</p>'
     )
 
@@ -359,6 +381,7 @@ def _proxima_entrega(r: Resultados, seguidas: Sequence[Seguida]) -> str:
 def _lo_demas(r: Resultados, a: Lugar) -> str:
     """Lo que solo se mide para el territorio, y los anexos que no son ``a``."""
     t = r.catalogo.territorio
+    otros_lugares = al_empezar(t.anexos_se_llaman.otros)
     resto = len(r.catalogo.kpis) - len(abiertos(r))
     otros = (
         "El otro indicador se mide"
@@ -371,5 +394,5 @@ def _lo_demas(r: Resultados, a: Lugar) -> str:
     )
     return (
         f'<h2 id="lo-demas">Lo demás</h2>{solo_del_total if resto else ""}'
-        f'<div class="mi-anexo"><h3>Otros anexos</h3>{lista_html(r, a.codigo)}</div>'
+        f'<div class="mi-anexo"><h3>{otros_lugares}</h3>{lista_html(r, a.codigo)}</div>'
     )

@@ -8,12 +8,13 @@ cambia.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..base.archivos import json_en_bytes
+from ..base.palabras import al_empezar
 from ..base.plegado import plegado
 from ..catalogo.catalogo import Catalogo
 from ..catalogo.direcciones import ANEXOS, CAMBIOS, INDICADORES, de_anexos, de_kpi, de_mision
@@ -32,11 +33,13 @@ DE_KPI, DE_ANEXO, DE_DEFINICION, DE_PAGINA = GRUPOS
 TITULO = re.compile(
     r"(?m)^#{2,3}[ \t]+(?P<texto>.+?)[ \t]*\{[^{}]*?#(?P<ancla>[\w-]+)[^{}]*\}[ \t]*$"
 )
-PIEZA = re.compile(r"\[\]\{[^{}]*\}")
+PIEZA = re.compile(r"\[\]\{[^{}]*?(?:nombre=\"?(?P<nombre>[\w-]+)[^{}]*)?\}")
 CON_ATRIBUTOS = re.compile(r"\[([^\[\]]*)\](?:\{[^{}]*\}|\([^()]*\))")
 SIGNOS = re.compile(r"[*`$\\]")
 NEGRITA = re.compile(r"\*\*([^*\n]+)\*\*")
 PALABRA = re.compile(r"[a-z0-9]+")
+OTROS_NOMBRES_DE_LUGAR = "caserío comunidad centro poblado"
+"""Con qué otras palabras busca un vecino la página de los lugares, se llamen como se llamen."""
 CORTA = 3
 """Las palabras más cortas solo se buscan si están en el título."""
 
@@ -44,7 +47,8 @@ CORTA = 3
 @dataclass(frozen=True, slots=True)
 class Entrada:
     """Algo que se halla: su título, en qué página o misión está, a dónde lleva (desde la raíz del
-    sitio) y otros textos suyos por los que también se lo busca.
+    sitio) y otros textos suyos por los que también se lo busca. ``rotulo``: cómo se dice su grupo,
+    si no es con su nombre.
     """
 
     grupo: str
@@ -52,6 +56,7 @@ class Entrada:
     donde: str
     direccion: str
     textos: str = ""
+    rotulo: str = ""
 
     @property
     def palabras(self) -> str:
@@ -100,8 +105,10 @@ def _definicion(kpi: Kpi) -> str:
 
 def _de_anexos(catalogo: Catalogo) -> Iterator[Entrada]:
     direcciones = de_anexos(catalogo)
+    lugar = catalogo.territorio.anexos_se_llaman
+    uno, todos = al_empezar(lugar.singular), al_empezar(lugar.plural)
     for anexo in sorted(catalogo.territorio.anexos, key=lambda a: plegado(a.nombre)):
-        yield Entrada(DE_ANEXO, anexo.nombre, "Anexo", direcciones[anexo.codigo])
+        yield Entrada(DE_ANEXO, anexo.nombre, uno, direcciones[anexo.codigo], rotulo=todos)
 
 
 def _de_paginas(
@@ -119,22 +126,28 @@ def _de_paginas(
         DE_PAGINA, "Todos los indicadores", "Tabla", INDICADORES, "explorador filtrar csv"
     )
     yield Entrada(DE_PAGINA, "¿Qué cambió?", "Página", CAMBIOS, "mejoró empeoró llegó falta pedir")
-    yield Entrada(DE_PAGINA, "Los anexos", "Página", ANEXOS, "caserío comunidad centro poblado")
+    los_anexos = al_empezar(catalogo.territorio.anexos_se_llaman.los)
+    yield Entrada(DE_PAGINA, los_anexos, "Página", ANEXOS, OTROS_NOMBRES_DE_LUGAR)
     for a in analisis:
         yield Entrada(DE_PAGINA, a.titulo, "Análisis", f"analisis/{a.slug}/index.html", a.resumen)
+    palabras = catalogo.territorio.anexos_se_llaman.piezas
     for pagina in propias:
         if pagina.formato == "html":
-            yield from _de_prosa(pagina)
+            yield from _de_prosa(pagina, palabras)
 
 
-def _de_prosa(pagina: Pagina) -> Iterator[Entrada]:
-    """La página y cada sección que tiene un ancla escrita, con lo que resalta en negrita."""
+def _de_prosa(pagina: Pagina, palabras: Mapping[str, str]) -> Iterator[Entrada]:
+    """La página y cada sección que tiene un ancla escrita, con lo que resalta en negrita.
+
+    ``palabras``: las piezas que son palabras, y lo que dicen; sin las demás se entiende.
+    """
     titulo = llano(str(pagina.metadatos.get("title", "")))
     if not titulo:
         return
     descripcion = str(pagina.metadatos.get("description", ""))
     yield Entrada(DE_PAGINA, titulo, "Página", pagina.salida, descripcion)
-    texto = leer_prosa(pagina.cuerpo).texto
+    escrito = leer_prosa(pagina.cuerpo).texto
+    texto = PIEZA.sub(lambda m: palabras.get(m["nombre"] or "", " "), escrito)
     grupo = DE_DEFINICION if pagina.salida == METODOLOGIA else DE_PAGINA
     secciones = list(TITULO.finditer(texto))
     finales = [*(s.start() for s in secciones[1:]), len(texto)]
@@ -163,9 +176,10 @@ def datos(todas: Iterable[Entrada]) -> bytes:
 
     Una lista por grupo: su nombre y sus entradas, ``[título, dónde, dirección, palabras]``.
     """
-    por_grupo: dict[str, list[list[str]]] = {g: [] for g in GRUPOS}
-    for e in todas:
-        por_grupo[e.grupo].append([e.titulo, e.donde, e.direccion, e.palabras])
+    por_grupo: dict[str, list[list[str]]] = {}
+    for e in sorted(todas, key=lambda e: GRUPOS.index(e.grupo)):
+        suyas = por_grupo.setdefault(e.rotulo or e.grupo, [])
+        suyas.append([e.titulo, e.donde, e.direccion, e.palabras])
     return b"const BUSCABLE = " + json_en_bytes(list(por_grupo.items())).rstrip() + b";\n"
 
 
@@ -183,7 +197,7 @@ def _lista(grupo: str, todas: Sequence[Entrada]) -> str:
     suyas = [e for e in todas if e.grupo == grupo]
     if not suyas:
         return ""
-    titulo = f'<h2 id="{plegado(grupo)}">{grupo}</h2>'
+    titulo = f'<h2 id="{plegado(grupo)}">{suyas[0].rotulo or grupo}</h2>'
     if grupo != DE_KPI:
         return titulo + _enlaces(suyas, con_donde=grupo != DE_ANEXO)
     return titulo + "".join(

@@ -15,7 +15,7 @@ from ..presentacion.hallazgo import Hallazgo, de_conjunto
 from ..presentacion.lamina import ALTO, ANCHO
 from ..presentacion.pagina_kpi import Abierto
 from ..presentacion.pieza import esc
-from .descripcion import FORMATOS, LICENCIA, RECURSOS
+from .descripcion import FORMATOS, LICENCIA, recursos
 from .laminas import PORTADA, Laminas
 
 CONTEXTO = "https://schema.org"
@@ -121,7 +121,7 @@ def _de_datos(laminas: Laminas, datos: Collection[str]) -> str:
             [_descarga(laminas, f"datos/{x.ruta}.{f}", x.titulo) for f in x.formatos],
         )
         | {"@id": f"{laminas.sitio.direccion}/datos/{x.ruta}"}
-        for x in RECURSOS
+        for x in recursos(t)
         if f"{x.ruta}.csv" in datos
     ]
     catalogo = {

@@ -23,6 +23,7 @@ from ..presentacion.hallazgo import cuentas_de_anexos
 from ..recojo.seguimiento import Seguida, atrasadas
 from ..resultados.boletin import Apartado, Celda, IndicadorMostrado, MisionMostrada
 from ..resultados.resultados import Resultados
+from .anexos import sin_lugares
 from .misiones_en_sesion import ATRASAN, indicador
 from .plan import seguimiento
 
@@ -444,11 +445,12 @@ def _por_llegar(r: Resultados) -> Apartado:
 def _de_los_anexos(r: Resultados) -> Apartado:
     """Cuántas cifras hay de cada anexo, en orden alfabético y sin comparar sus valores."""
     cuentas = cuentas_de_anexos(r)
+    lugar = r.catalogo.territorio.anexos_se_llaman
     orden = sorted(r.catalogo.territorio.anexos, key=lambda a: plegado(a.nombre))
     return Apartado(
         "anexos",
-        "Qué se sabe de cada anexo",
-        ("Anexo", "Con cifra", "Protegidos", "Sin medir"),
+        f"Qué se sabe de {lugar.cada}",
+        (al_empezar(lugar.singular), "Con cifra", "Protegidos", "Sin medir"),
         (2.2, 1, 1.3, 1),
         tuple(
             (
@@ -459,10 +461,10 @@ def _de_los_anexos(r: Resultados) -> Apartado:
             )
             for a in orden
         ),
-        "Este territorio no declara anexos.",
+        sin_lugares(lugar),
         (
-            "Indicadores que se piden anexo por anexo. En orden alfabético: ningún anexo va antes"
-            " por sus cifras.",
+            f"Indicadores que se piden {lugar.uno_por_uno}. En orden alfabético: {lugar.ningun} va"
+            " antes por sus cifras.",
         ),
         estrecho=True,
     )

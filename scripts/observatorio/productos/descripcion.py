@@ -12,6 +12,7 @@ import polars as pl
 from ..base.archivos import json_en_bytes
 from ..base.huellas import suma_de
 from ..base.tablas import Columna, Tabla
+from ..catalogo.territorio import Territorio
 from ..presentacion import nivel
 from ..resultados.columnas import CORRECCIONES, CUADROS_CON_ORIGEN
 from ..resultados.resultados import Resultados
@@ -119,8 +120,26 @@ RECURSOS = (
         ("mision", "codigo"),
     ),
     Recurso("fuentes", "Fuentes de las cifras", FUENTES, ("codigo",)),
-    Recurso("lugares", "El territorio y sus anexos", LUGARES, ("codigo",)),
+    Recurso("lugares", "El territorio y sus {{anexos}}", LUGARES, ("codigo",)),
 )
+
+
+def recursos(territorio: Territorio) -> list[Recurso]:
+    """Las tablas que se publican, con los lugares llamados como los llama el territorio."""
+    dicho = territorio.anexos_se_llaman.lleno
+    return [
+        replace(
+            x,
+            titulo=dicho(x.titulo),
+            tabla=replace(
+                x.tabla,
+                columnas=tuple(
+                    replace(c, significado=dicho(c.significado)) for c in x.tabla.columnas
+                ),
+            ),
+        )
+        for x in RECURSOS
+    ]
 
 
 def archivos(
@@ -130,7 +149,7 @@ def archivos(
 
     ``productos``: clave del producto de cada misión.
     """
-    hay = [x for x in RECURSOS if f"{x.ruta}.csv" in datos]
+    hay = [x for x in recursos(r.catalogo.territorio) if f"{x.ruta}.csv" in datos]
     _, de_misiones = reunidas(r, productos)
     return {
         "datapackage.json": json_en_bytes(_paquete_de_datos(r, hay, datos, de_misiones)),

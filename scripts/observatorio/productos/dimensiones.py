@@ -18,6 +18,7 @@ def tabla_fuentes(r: Resultados) -> pl.DataFrame:
 def tabla_lugares(r: Resultados) -> pl.DataFrame:
     """El territorio y sus anexos (``columnas.LUGARES``)."""
     t = r.catalogo.territorio
-    anexos = sorted((a.codigo, a.nombre, "anexo", a.lat, a.lon) for a in t.anexos)
+    tipo = t.anexos_se_llaman.singular
+    anexos = sorted((a.codigo, a.nombre, tipo, a.lat, a.lon) for a in t.anexos)
     filas = [(t.ubigeo, t.nombre, t.tipo, None, None), *anexos]
     return pl.DataFrame(filas, schema=LUGARES.esquema, orient="row")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from ..base.archivos import json_en_bytes
 from ..base.escapes import MARCA_DE_RAIZ, markdown, yaml
 from ..base.huellas import huella
+from ..base.palabras import al_empezar
 from ..catalogo.direcciones import ANEXOS, BUSCAR, CAMBIOS, INDICADORES
 from ..presentacion.pieza import cercado
 from ..recojo.seguimiento import Seguida
@@ -101,6 +102,7 @@ def _unicas(
     r: Resultados, seguidas: Sequence[Seguida], buscables: Sequence[Entrada]
 ) -> dict[str, Callable[[], Generada]]:
     """Las que hay una de cada, sin hacer."""
+    lugar = r.catalogo.territorio.anexos_se_llaman
     return {
         INDICADORES: lambda: Generada(
             "Todos los indicadores",
@@ -117,12 +119,13 @@ def _unicas(
         ),
         BUSCAR: lambda: Generada(
             "Buscar",
-            "Todo lo que hay en el sitio: indicadores, anexos, definiciones y páginas.",
+            f"Todo lo que hay en el sitio: indicadores, {lugar.plural}, definiciones y páginas.",
             buscador.pagina(buscables),
         ),
         ANEXOS: lambda: Generada(
-            "Los anexos",
-            "Cada anexo por separado: qué se sabe de él, qué se protege y a quién preguntar.",
+            al_empezar(lugar.los),
+            f"{al_empezar(lugar.cada)} por separado: qué se sabe de {lugar.concordado('él')}, qué"
+            " se protege y a quién preguntar.",
             anexos.indice(r),
         ),
     }
@@ -131,12 +134,13 @@ def _unicas(
 def _de_anexos(
     r: Resultados, seguidas: Sequence[Seguida], solo: Collection[str] | None
 ) -> dict[str, Generada]:
+    los_anexos = al_empezar(r.catalogo.territorio.anexos_se_llaman.los)
     return {
         direccion: Generada(
             anexo.nombre,
             dicho.compartible,
             html,
-            {"miga": {"texto": "Los anexos", "href": ANEXOS}},
+            {"miga": {"texto": los_anexos, "href": ANEXOS}},
         )
         for direccion, (anexo, dicho, html) in anexos.paginas(r, seguidas, solo).items()
     }

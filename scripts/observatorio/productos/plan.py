@@ -297,13 +297,14 @@ def _tabla_completa(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:
 
 
 def _informan(r: Resultados, d: Dato) -> str:
-    anexos = [n for n in d.informan if n.isdigit()]
+    anexos = sum(n.isdigit() for n in d.informan)
+    t = r.catalogo.territorio
     otros = [
-        {DISTRITO: r.catalogo.territorio.el_territorio, ANEXOS: "cada anexo"}.get(n, f"cada {n}")
+        {DISTRITO: t.el_territorio, ANEXOS: t.anexos_se_llaman.cada}.get(n, f"cada {n}")
         for n in d.informan
         if not n.isdigit()
     ]
-    return ", ".join([*otros, *([contados(len(anexos), "anexos")] if anexos else [])])
+    return ", ".join([*otros, *([t.anexos_se_llaman.contados(anexos)] if anexos else [])])
 
 
 def _lista_de_calendarios(r: Resultados, plan: Plan, seguidas: list[Seguida]) -> str:

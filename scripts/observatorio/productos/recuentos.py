@@ -56,7 +56,7 @@ def _recuentos(catalogo: Catalogo, gobernanza: Gobernanza) -> dict[str, str]:
     t = catalogo.territorio
     misiones, confirmados = len(catalogo.misiones), sum(a.confirmado for a in t.anexos)
     en_letras = en_palabras(misiones, "femenino")
-    return {
+    return t.anexos_se_llaman.formas | {
         "el-territorio": t.el_territorio,
         "del-territorio": t.del_territorio,
         "todo-el-territorio": t.todo_el_territorio,

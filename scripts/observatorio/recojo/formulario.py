@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from ..base.archivos import escribir_bytes
+from ..base.palabras import al_empezar
 from ..base.plegado import plegado, slug
 from ..base.yaml_editable import escrito
 from ..catalogo import Catalogo
@@ -103,8 +104,9 @@ def formulario_de(catalogo: Catalogo, codigo: str) -> Formulario:
         for d in preguntadas
     }
     preguntas = list(_consentimiento(kpi))
+    lugar = catalogo.territorio.anexos_se_llaman.singular
     preguntas += (
-        [Pregunta("ubicacion", "anexo", "Anexo", "select_one", lista="anexo")]
+        [Pregunta("ubicacion", "anexo", al_empezar(lugar), "select_one", lista="anexo")]
         if "anexo" in kpi.desagregaciones
         else []
     )

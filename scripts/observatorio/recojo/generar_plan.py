@@ -28,8 +28,8 @@ lugar la fecha
 #   de antes, y los calendarios ya guardados la toman con la siguiente fecha de corte.
 # origen: primaria, la recoge el observatorio o sus aliados en el lugar; secundaria, la \
 produce otra institución.
-# informan: quiénes entregan: distrito, anexos (todos), el código de un anexo, o un tipo de unidad \
-de
+# informan: quiénes entregan: distrito, anexos (todos), el código de {{un-anexo}}, o un tipo de \
+unidad de
 #   data/unidades.csv (cada una entrega la suya).
 # desde: en los datos bienales, un año en que tocó medir.
 # descargos: lo que la oficina explica de un periodo:
@@ -61,7 +61,8 @@ def generar(
         documento = yaml.load(ruta.read_text(encoding="utf-8"))
     else:
         documento = yaml.load(
-            CABECERA + f"anio: {catalogo.territorio.fecha_corte.year}\nplazos: {{}}\ndatos: {{}}\n"
+            catalogo.territorio.anexos_se_llaman.lleno(CABECERA)
+            + f"anio: {catalogo.territorio.fecha_corte.year}\nplazos: {{}}\ndatos: {{}}\n"
         )
         documento["plazos"] = dict(PLAZOS)
         documento["datos"] = yaml.load("{}\n")

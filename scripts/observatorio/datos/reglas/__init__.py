@@ -36,19 +36,21 @@ def reglas(
     unidades: Mapping[str, str | None] | Sequence[str],
     corte: date,
     categorias: Mapping[DimensionDeGrupo, Sequence[str]],
+    de_donde: str,
 ) -> list[Regla]:
     """Las reglas de una observación, ya unida a su ficha (columnas ``f_…``).
 
     ``lugares``: códigos admitidos, el territorio entero primero. ``unidades``: código → lugar de
     cada unidad informante, nulo si está mal escrito; solo los códigos, si no se conoce el lugar.
-    ``categorias``: las admitidas de cada dimensión de grupo.
+    ``categorias``: las admitidas de cada dimensión de grupo. ``de_donde``: de qué son los lugares,
+    como «del distrito o de un anexo».
     """
     grupos = [
         f"{dimension}:{categoria}" for dimension, suyas in categorias.items() for categoria in suyas
     ]
     return [
         *de_texto(),
-        *de_vocabulario(list(fuentes), list(lugares)),
+        *de_vocabulario(list(fuentes), list(lugares), de_donde),
         *de_grupo(grupos),
         *de_lugar(unidades, list(lugares)),
         *de_tiempo(corte),

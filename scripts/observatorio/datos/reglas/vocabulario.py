@@ -12,7 +12,7 @@ from ...catalogo.naturalezas import NATURALEZAS
 from .regla import ESTADOS, Regla, regla
 
 
-def de_vocabulario(fuentes: list[str], lugares: list[str]) -> list[Regla]:
+def de_vocabulario(fuentes: list[str], lugares: list[str], de_donde: str) -> list[Regla]:
     """El KPI, el lugar, la fuente, el estado y la naturaleza."""
     c = pl.col
     conocido = c("f_unidad").is_not_null()
@@ -27,7 +27,7 @@ def de_vocabulario(fuentes: list[str], lugares: list[str]) -> list[Regla]:
             "lugar-desconocido",
             "lugar",
             ~c("lugar").is_in(lugares) & (c("lugar") != ""),
-            "use el código INEI del distrito o de un anexo de data/territorio.yml",
+            f"use el código INEI {de_donde} de data/territorio.yml",
         ),
         regla(
             "fuente-desconocida",

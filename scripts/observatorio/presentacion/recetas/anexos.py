@@ -8,7 +8,9 @@ from textwrap import wrap
 import altair as alt
 import polars as pl
 
+from ...base.palabras import al_empezar
 from ...base.plegado import plegado
+from ...catalogo.territorio import ANEXO, NombreDeLugar
 from .comun import PATINA, PROTEGIDO, TENUE
 
 CABEN, PASO, RENGLON = 23, 18, 15
@@ -17,16 +19,17 @@ al siguiente y de un renglón de un nombre largo a otro.
 """
 
 
-def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
+def por_anexo(medidas: pl.DataFrame, lugar: NombreDeLugar = ANEXO) -> alt.VConcatChart:
     """Un gráfico por indicador, con los anexos en orden alfabético; lo protegido se dice, sin
     punto.
 
-    ``medidas``: ``kpi, indicador, anexo, periodo, valor, protegido``; al menos una fila.
+    ``medidas``: ``kpi, indicador, anexo, periodo, valor, protegido``; al menos una fila. ``lugar``:
+    cómo se llaman los anexos.
     """
     orden = sorted(medidas["anexo"].unique(), key=plegado)
     partidos = {a: renglones for a in orden if len(renglones := wrap(a, CABEN)) > 1}
     paso = max(PASO, RENGLON * max(map(len, partidos.values()), default=0) + 4)
-    capas = _capas(orden, partidos)
+    capas = _capas(orden, partidos, lugar)
     vistas = [
         _vista(capas if tabla["protegido"].any() else capas[:-1], tabla, paso)
         for _, tabla in medidas.group_by("kpi", maintain_order=True)
@@ -34,14 +37,16 @@ def por_anexo(medidas: pl.DataFrame) -> alt.VConcatChart:
     return alt.VConcatChart(
         vconcat=vistas,
         description=(
-            "Última medida de cada anexo en hasta tres indicadores. Los anexos que no aparecen "
-            "no tienen medida; "
+            f"Última medida de {lugar.cada} en hasta tres indicadores. "
+            f"{al_empezar(lugar.los)} que no aparecen no tienen medida; "
             "las medidas pueden ser de periodos distintos."
         ),
     )
 
 
-def _capas(orden: list[str], partidos: dict[str, list[str]]) -> list[alt.Chart]:
+def _capas(
+    orden: list[str], partidos: dict[str, list[str]], nombre: NombreDeLugar
+) -> list[alt.Chart]:
     """El punto, su cifra y el aviso de lo protegido, sin datos: sirven a todas las vistas.
 
     ``orden``: los anexos de arriba abajo. Se dice, porque sin él Vega pone los de la capa de lo
@@ -57,7 +62,7 @@ def _capas(orden: list[str], partidos: dict[str, list[str]]) -> list[alt.Chart]:
             axis=alt.Axis(tickCount=4),
         ),
         tooltip=[
-            alt.Tooltip("anexo:N", title="Anexo"),
+            alt.Tooltip("anexo:N", title=al_empezar(nombre.singular)),
             alt.Tooltip("valor:Q", title="Valor", format=",.1f"),
             alt.Tooltip("periodo:N", title="Periodo"),
         ],

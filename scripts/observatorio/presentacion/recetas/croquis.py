@@ -10,6 +10,8 @@ from typing import Literal
 import altair as alt
 import polars as pl
 
+from ...base.palabras import al_empezar
+from ...catalogo.territorio import ANEXO, NombreDeLugar
 from .comun import PATINA, PIEDRA
 
 RENGLON, ANCHO_DE_NOMBRE = 0.03, 0.18
@@ -31,18 +33,20 @@ def croquis(
     puntos: pl.DataFrame,
     limite: Sequence[tuple[float, float]],
     cuentan: str,
+    lugar: NombreDeLugar = ANEXO,
 ) -> alt.LayerChart:
     """Los lugares sobre el contorno; el tamaño de cada círculo es su valor en ``cifras``.
 
     ``puntos``: ``anexo, lat, lon, cifras``. ``limite``: (longitud, latitud) del contorno, abierto.
-    ``cuentan``: qué son las ``cifras``, para quien señala un círculo.
+    ``cuentan``: qué son las ``cifras``, para quien señala un círculo. ``lugar``: cómo se llaman los
+    anexos.
     """
     trazo = {"type": "LineString", "coordinates": [*limite, *limite[:1]]}
     contorno = alt.Data(values={"type": "Feature", "geometry": trazo})
     fondo = alt.Chart(contorno).mark_geoshape(filled=False, stroke=PIEDRA, strokeDash=[4, 3])
     mayor = max(puntos["cifras"].to_list(), default=0)
-    lugar = alt.Chart(_con_lado(puntos, limite)).encode(longitude="lon:Q", latitude="lat:Q")
-    circulos = lugar.mark_circle(color=PATINA, opacity=0.8).encode(
+    base = alt.Chart(_con_lado(puntos, limite)).encode(longitude="lon:Q", latitude="lat:Q")
+    circulos = base.mark_circle(color=PATINA, opacity=0.8).encode(
         size=alt.Size(
             "cifras:Q",
             title=None,
@@ -50,12 +54,12 @@ def croquis(
             legend=alt.Legend(values=_muestras(mayor), format=",d") if mayor else None,
         ),
         tooltip=[
-            alt.Tooltip("anexo:N", title="Anexo"),
+            alt.Tooltip("anexo:N", title=al_empezar(lugar.singular)),
             alt.Tooltip("cifras:Q", title=cuentan),
         ],
     )
     nombres = [
-        lugar.transform_filter(alt.datum.lado == lado)
+        base.transform_filter(alt.datum.lado == lado)
         .mark_text(align=alinea, dx=dx, dy=dy, fontSize=LETRA, lineBreak="\n")
         .encode(text=alt.Text("rotulo:N"))
         for lado, alinea, dx, dy in ROTULOS
