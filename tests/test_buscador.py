@@ -14,6 +14,7 @@ import pytest
 from apoyo_navegador import CHROMIUM
 from observatorio.base.plegado import plegado
 from observatorio.catalogo.direcciones import BUSCAR, de_kpi
+from observatorio.catalogo.territorio import NombreDeLugar
 from observatorio.paginas.fuentes import Pagina, paginas
 from observatorio.productos import buscador
 from observatorio.resultados.resultados import Resultados
@@ -69,13 +70,16 @@ def test_de_un_indicador_reservado_o_sensible_se_busca_solo_el_nombre(
 def test_los_titulos_se_leen_sin_sus_marcas(tmp_path: Path) -> None:
     cuerpo = (
         '## []{.pieza nombre="cuantos"} comités de *aquí* {#comites}\n\nUn **acuerdo** se vota.\n\n'
+        '## De []{.pieza nombre="los-anexos"} {#lugares}\n\n**Cada []{.pieza nombre="anexo"}**.\n\n'
         "```\n## Código {#no}\n```\n\n## Sin ancla\n"
     )
     pagina = Pagina(tmp_path / "x.qmd", "html", "x.html", {"title": "Quién"}, cuerpo)
-    hechas = list(buscador._de_prosa(pagina))
+    lugar = NombreDeLugar(singular="aldea", plural="aldeas", genero="femenino")
+    hechas = list(buscador._de_prosa(pagina, lugar.piezas))
     assert [(e.titulo, e.direccion, e.textos) for e in hechas] == [
         ("Quién", "x.html", ""),
         ("Comités de aquí", "x.html#comites", "acuerdo"),
+        ("De las aldeas", "x.html#lugares", "Cada aldea"),
     ]
 
 

@@ -69,6 +69,8 @@ function Meta(meta)
   if meta.observatorio and meta.observatorio.menu then
     for _, entrada in ipairs(meta.observatorio.menu) do
       if pandoc.utils.stringify(entrada.href) == propia then entrada.actual = true end
+      -- «{{Anexos}}» dice como se llaman los lugares de este territorio.
+      entrada.texto = pandoc.utils.stringify(entrada.texto):gsub("{{([%a-]+)}}", datos.palabras)
     end
   end
   return meta

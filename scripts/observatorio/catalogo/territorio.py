@@ -254,6 +254,11 @@ class NombreDeLugar(Ficha):
         return dichas | {f"anexo-{clave}": self.concordado(m) for clave, m in CONCUERDAN.items()}
 
     @property
+    def marcas(self) -> dict[str, str]:
+        """Las ``formas`` como las cita un texto: también con mayúscula, al empezar."""
+        return self.formas | {al_empezar(n): al_empezar(d) for n, d in self.formas.items()}
+
+    @property
     def piezas(self) -> dict[str, str]:
         """Las ``formas`` como las cita una página: también con «-al-empezar», con mayúscula."""
         al_comienzo = {f"{n}-al-empezar": al_empezar(d) for n, d in self.formas.items()}
@@ -261,9 +266,8 @@ class NombreDeLugar(Ficha):
 
     def lleno(self, texto: str) -> str:
         """Un texto fijo con sus ``{{los-anexos}}`` dichos; otras marcas quedan como están."""
-        formas = self.formas
-        formas |= {al_empezar(nombre): al_empezar(dicho) for nombre, dicho in formas.items()}
-        return MARCA.sub(lambda m: formas.get(m[1], m[0]), texto)
+        marcas = self.marcas
+        return MARCA.sub(lambda m: marcas.get(m[1], m[0]), texto)
 
     def _con(self, masculino: str) -> str:
         """Con su determinante: delante de una «a» con tilde, el masculino («el área»)."""
@@ -293,7 +297,8 @@ class Opcion(Ficha):
     nombre: Nombre
 
 
-ARTICULOS = {"distrito": "el", "provincia": "la"}
+TipoDeTerritorio = Literal["distrito", "provincia"]
+ARTICULOS: dict[TipoDeTerritorio, str] = {"distrito": "el", "provincia": "la"}
 """El de lo que un territorio puede ser: «el distrito», «la provincia»."""
 
 
@@ -377,7 +382,7 @@ class Territorio(Ficha):
 
     ubigeo: Ubigeo
     nombre: Nombre
-    tipo: Literal["distrito", "provincia"]
+    tipo: TipoDeTerritorio
     provincia: Nombre
     region: Nombre
     pais: Nombre
@@ -478,6 +483,12 @@ class Territorio(Ficha):
     def todo_el_territorio(self) -> str:
         """«todo el distrito», «toda la provincia»."""
         return f"{'todo' if ARTICULOS[self.tipo] == 'el' else 'toda'} {self.el_territorio}"
+
+    def se_dice(self, dimension: str) -> str:
+        """Por qué se abre un indicador, como se lee: los anexos, por su nombre; las demás
+        dimensiones, como se escriben.
+        """
+        return self.anexos_se_llaman.singular if dimension == "anexo" else dimension
 
     @property
     def en_periodo_electoral(self) -> bool:

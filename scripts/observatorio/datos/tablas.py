@@ -67,7 +67,7 @@ TABLAS = (
             "codigo": (r"^[A-Z0-9-]{3,20}$", "use el código RENIPRESS o modular"),
             "demostracion": (r"^(true|false)$", "escriba true o false"),
             "captacion": (
-                r"^[0-9]{10}(\|[0-9]{10})*$",
+                r"^[0-9]{6}([0-9]{4})?(\|[0-9]{6}([0-9]{4})?)*$",
                 "escriba los códigos de {{anexo}} separados por |",
             ),
         },

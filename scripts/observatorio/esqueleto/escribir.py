@@ -9,6 +9,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from ..catalogo.territorio import NombreDeLugar, TipoDeTerritorio
 from ..datos.correcciones import COLUMNAS_CORRECCION
 from ..datos.justificaciones import COLUMNAS_JUSTIFICACION
 from ..datos.tablas import TABLAS
@@ -59,8 +60,19 @@ DE_LA_CLAVE = (
 )
 
 
-def escribir(modelo: Proyecto, carpeta: Path) -> Proyecto:
-    """Escribe en ``carpeta`` un proyecto nuevo con el programa de ``modelo``.
+ENTRE_DISTRITOS = "distritos-de-la-provincia.ipynb"
+"""El análisis de un distrito frente a los demás: donde los lugares son distritos, sobra."""
+COMO_SE_LLAMAN = re.compile(r"^anexos_se_llaman: .*$", re.MULTILINE)
+
+
+def escribir(
+    modelo: Proyecto,
+    carpeta: Path,
+    tipo: TipoDeTerritorio = "distrito",
+    lugar: NombreDeLugar | None = None,
+) -> Proyecto:
+    """Escribe en ``carpeta`` un proyecto nuevo con el programa de ``modelo``. ``lugar``: cómo se
+    llaman sus lugares; si no se dice, queda por completar.
 
     Lanza ``ErrorDeUso`` si la carpeta existe y no está vacía: nunca se escribe sobre otro proyecto.
     """
@@ -75,16 +87,32 @@ def escribir(modelo: Proyecto, carpeta: Path) -> Proyecto:
         texto = DEL_TERRITORIO.sub("", pagina.read_text(encoding="utf-8"))
         (carpeta / pagina.name).write_text(texto, encoding="utf-8")
     shutil.copytree(PLANTILLAS, carpeta, dirs_exist_ok=True)
+    nuevo = Proyecto(carpeta)
+    _con_su_territorio(nuevo, tipo, lugar)
+    if tipo == "provincia" or (lugar and lugar.singular == "distrito"):
+        (nuevo.cuadernos / "analisis" / ENTRE_DISTRITOS).unlink(missing_ok=True)
     for nombre, columnas in TABLAS_VACIAS.items():
         (carpeta / nombre).write_text(",".join(columnas) + "\n", encoding="utf-8")
     (carpeta / "data" / "observaciones").mkdir()
-    Proyecto(carpeta).clave_de_huellas.write_text(
+    nuevo.clave_de_huellas.write_text(
         f"{secrets.token_hex(32)}\n\n{DE_LA_CLAVE}\n", encoding="utf-8"
     )
     registro = carpeta / memoria.CARPETA / memoria.REGISTRO
     registro.parent.mkdir()
     registro.write_bytes(memoria.con_sumas(memoria.SEMILLA, {}))
-    return Proyecto(carpeta)
+    return nuevo
+
+
+def _con_su_territorio(
+    nuevo: Proyecto, tipo: TipoDeTerritorio, lugar: NombreDeLugar | None
+) -> None:
+    """Escribe en ``data/territorio.yml`` qué es el territorio y cómo se llaman sus lugares."""
+    texto = nuevo.territorio.read_text(encoding="utf-8")
+    texto = texto.replace("\ntipo: distrito ", f"\ntipo: {tipo} ")
+    if lugar:
+        campos = ", ".join(f"{c}: {v}" for c, v in lugar.model_dump().items())
+        texto = COMO_SE_LLAMAN.sub(f"anexos_se_llaman: {{{campos}}}", texto)
+    nuevo.territorio.write_text(texto, encoding="utf-8")
 
 
 def _copiar(origen: Path, destino: Path) -> None:

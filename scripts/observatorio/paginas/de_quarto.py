@@ -14,6 +14,7 @@ import yaml
 from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
 from ..base.yaml_estricto import arbol, cargar_yaml
+from ..catalogo.territorio import ANEXO
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import FORMATOS, QUARTO, clave_de_mas, de_archivos, de_si_o_no, idioma_conocido
@@ -198,7 +199,7 @@ def _de_observatorio(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
         if isinstance(texto, yaml.ScalarNode) and "\n" in texto.value:
             linea = texto.start_mark.line + 1
             yield ErrorDeDatos(QUARTO, linea, "observatorio", texto.value, REGLA, EN_UNA_LINEA)
-        elif isinstance(texto, yaml.ScalarNode) and (m := MARCADO.search(texto.value)):
+        elif isinstance(texto, yaml.ScalarNode) and (m := MARCADO.search(ANEXO.lleno(texto.value))):
             linea = texto.start_mark.line + 1
             yield ErrorDeDatos(QUARTO, linea, "observatorio", m[0], REGLA, TEXTO_LLANO)
 

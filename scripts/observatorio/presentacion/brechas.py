@@ -145,7 +145,7 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
     return Diferencia(
         k.codigo,
         k.nombre_corto,
-        f"por {_ambito(b.ambito, lugar)}, {legible(b.periodo)}",
+        f"por {m.territorio.se_dice(b.ambito)}, {legible(b.periodo)}",
         partes,
         resto,
         con_unidad(b.brecha, "puntos" if k.unidad == "%" else k.unidad, k.decimales),
@@ -154,11 +154,6 @@ def _escrita(m: MisionAbierta, b: Brecha) -> Diferencia:
         _azar(b),
         b.naturaleza,
     )
-
-
-def _ambito(codigo: str, lugar: NombreDeLugar) -> str:
-    """Entre qué se compara: los anexos, por su nombre; o la dimensión de los grupos."""
-    return lugar.singular if codigo == ANEXO else codigo
 
 
 def _azar(b: Brecha) -> str:
@@ -246,7 +241,7 @@ def _ocultas(m: MisionAbierta) -> str:
         .sort("kpi", "ambito")
     )
     sin = [
-        f'<a href="#{k}">{k}</a> por {esc(_ambito(ambito, m.territorio.anexos_se_llaman))}'
+        f'<a href="#{k}">{k}</a> por {esc(m.territorio.se_dice(ambito))}'
         for k, ambito in celdas.iter_rows()
         if (k, ambito) not in con
     ]

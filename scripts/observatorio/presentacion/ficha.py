@@ -54,7 +54,8 @@ def ficha_html(m: MisionAbierta, k: Kpi, e: Evaluacion) -> str:
         "Responsable": k.responsable,
         "Línea de base": linea_de_base(k, e.base_protegida),
         "Meta": meta,
-        "Se abre por": ", ".join(k.desagregaciones) or "no se abre",
+        "Se abre por": ", ".join(m.territorio.se_dice(d) for d in k.desagregaciones)
+        or "no se abre",
         "Clasificación": (
             f"ODS {k.ods} · {k.pilar_asg} · {k.perspectiva_bsc} · {k.relevancia} ·"
             f" {k.tipo_agregacion} · {k.estado}"

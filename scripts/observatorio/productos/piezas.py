@@ -82,7 +82,9 @@ def archivos(
 
 def sello(catalogo: Catalogo, activos: Mapping[str, str]) -> dict[str, bytes]:
     """Lo que usan las plantillas de todas las páginas: ``sello.json``."""
-    return {"sello.json": json_en_bytes({"activos": dict(activos), "sello": _sello(catalogo)})}
+    lugar = catalogo.territorio.anexos_se_llaman
+    dicho = {"activos": dict(activos), "palabras": lugar.marcas, "sello": _sello(catalogo)}
+    return {"sello.json": json_en_bytes(dicho)}
 
 
 def _sello(catalogo: Catalogo) -> dict[str, object]:
