@@ -11,8 +11,10 @@ from collections import Counter
 
 import pytest
 
+from conftest import reemplazar
 from observatorio.base.numeros import FINO, con_unidad
 from observatorio.catalogo import Catalogo, cargar
+from observatorio.catalogo.territorio import NombreDeLugar
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
 
@@ -168,3 +170,56 @@ def test_una_sola_unidad_se_dice_en_singular(proyecto_real: Proyecto) -> None:
     assert raras.items() <= dichas.items()
     assert con_unidad(2, "anexos", 0) == f"2{FINO}anexos"
     assert con_unidad(1, "sí/no", 0) == f"1{FINO}sí/no"
+
+
+COMUNIDAD = NombreDeLugar(singular="comunidad", plural="comunidades", genero="femenino")
+
+
+@pytest.mark.parametrize(
+    ("lugar", "frase"),
+    [
+        (NombreDeLugar(), "Los anexos más pequeños de un anexo y el del anexo: ninguno."),
+        (COMUNIDAD, "Las comunidades más pequeñas de una comunidad y la de la comunidad: ninguna."),
+        (
+            NombreDeLugar(singular="centro poblado", plural="centros poblados"),
+            "Los centros poblados más pequeños de un centro poblado y el del centro poblado:"
+            " ninguno.",
+        ),
+        (
+            NombreDeLugar(singular="área rural", plural="áreas rurales", genero="femenino"),
+            "Las áreas rurales más pequeñas de un área rural y la del área rural: ninguna.",
+        ),
+    ],
+)
+def test_los_lugares_se_nombran_como_los_llama_el_territorio(
+    lugar: NombreDeLugar, frase: str
+) -> None:
+    escrita = (
+        "{{Los-anexos}} más {{anexo-pequenos}} de {{un-anexo}} y {{anexo-el}} {{del-anexo}}:"
+        " {{anexo-ninguno}}."
+    )
+    assert lugar.lleno(escrita) == frase
+    assert lugar.lleno("{{otra-cosa}} y $x_{{a}}$") == "{{otra-cosa}} y $x_{{a}}$"
+
+
+def test_lo_que_acompana_al_nombre_concuerda_con_el() -> None:
+    masculinas = ["el", "los", "ningún", "otros", "pequeños", "todos", "ese", "él", "protegidos"]
+    femeninas = ["la", "las", "ninguna", "otras", "pequeñas", "todas", "esa", "ella", "protegidas"]
+    assert [COMUNIDAD.concordado(m) for m in masculinas] == femeninas
+    assert [NombreDeLugar().concordado(m) for m in masculinas] == masculinas
+    assert COMUNIDAD.contados(1) == "1 comunidad" and COMUNIDAD.contados(3) == "3 comunidades"
+    isla = NombreDeLugar(singular="isla", plural="islas", genero="femenino")
+    assert f"grupos {isla.y_plural}" == "grupos e islas"
+    distrito = NombreDeLugar(singular="distrito", plural="distritos")
+    assert distrito.lleno("{{tipos-de-lugar}}") == "distrito o provincia"
+
+
+@pytest.mark.parametrize("mala", ["Comunidad", "comunidad*", "c", "<b>comunidad</b>"])
+def test_el_nombre_de_los_lugares_es_una_palabra(minimo: Proyecto, mala: str) -> None:
+    reemplazar(minimo.territorio, "singular: anexo,", f'singular: "{mala}",')
+    fila = minimo.territorio.read_text(encoding="utf-8").split("anexos_se_llaman")[0].count("\n")
+    with pytest.raises(DatosInvalidos) as e:
+        cargar(minimo)
+    (error,) = e.value.errores
+    assert error.fila == fila + 1
+    assert "en minúsculas" in error.remedio and "comunidad" in error.remedio

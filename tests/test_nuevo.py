@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import re
@@ -16,7 +17,6 @@ from conftest import RAIZ, compartido, de_los_paquetes, reemplazar
 from observatorio.catalogo.piezas_de_pagina import ANCLAS_DE_PIEZAS, PIEZAS
 from observatorio.cli import principal
 from observatorio.construir import construir
-from observatorio.esqueleto.escribir import escribir
 from observatorio.productos.recuentos import AL_EMPEZAR
 from observatorio.rutas import Proyecto
 
@@ -41,17 +41,21 @@ def completar(proyecto: Proyecto) -> None:
         ruta.write_text(MARCA.sub("", ruta.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def nuevo(carpeta: Path) -> Proyecto:
-    proyecto = escribir(Proyecto(RAIZ), carpeta)
+def nuevo(carpeta: Path, *opciones: str) -> Proyecto:
+    with contextlib.redirect_stdout(None):
+        assert principal(["--raiz", str(RAIZ), "nuevo", str(carpeta), *opciones]) == 0
+    proyecto = Proyecto(carpeta)
     (carpeta / ".cache").mkdir()
     for ruta in de_los_paquetes():
         shutil.copy2(ruta, carpeta / ".cache")
     return proyecto
 
 
-def fantasia(carpeta: Path) -> Proyecto:
-    """Cuatro misiones de un KPI, dos niveles y tres lugares; tres cifras de una sola misión."""
-    proyecto = nuevo(carpeta)
+def fantasia(carpeta: Path, *opciones: str) -> Proyecto:
+    """Cuatro misiones de un KPI, dos niveles y tres lugares; tres cifras de una sola misión.
+    ``opciones``: las de «observatorio nuevo».
+    """
+    proyecto = nuevo(carpeta, *opciones)
     t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
     t |= {
         "ubigeo": UBIGEO,
@@ -316,3 +320,136 @@ def test_las_piezas_que_se_pueden_citar_son_las_que_se_escriben(valle: Proyecto)
         suyas = re.findall(r'\sid="([^"]+)"', pieza.read_text(encoding="utf-8"))
         assert {*suyas} <= {*ANCLAS_DE_PIEZAS.get(pieza.stem, ())}, pieza.name
     assert escritas - de_frase - PIEZAS == {f"kpi-M{i}-K01" for i in range(1, 5)}
+
+
+QUE_SE_LEE = re.compile(r'\s(?:aria-label|title|alt|placeholder|content|data-\w+)="([^"]*)"')
+DIRECCION = re.compile(r"[\w./#-]*\banexos?[/#-][\w./#-]*")
+
+
+def lo_que_se_lee(ruta: Path) -> str:
+    """El texto de una página, un boletín o una tabla, con lo que dicen sus atributos y sin las
+    direcciones.
+    """
+    if ruta.suffix == ".pdf":
+        return " ".join(paginas(ruta))
+    texto = ruta.read_text(encoding="utf-8")
+    if ruta.suffix == ".html":
+        texto = re.sub(r"<style.*?</style>|<script(?! type=.application).*?</script>", " ", texto)
+        texto = re.sub(r"<[^>]+>", " ", texto) + " ".join(QUE_SE_LEE.findall(texto))
+    return DIRECCION.sub(" ", texto)
+
+
+@pytest.fixture(scope="module")
+def comunidades(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
+    """El distrito de fantasía, cuyos lugares son comunidades; una cuenta a pocos."""
+
+    def hacer(carpeta: Path) -> None:
+        suyas = ("--lugares", "comunidad", "comunidades", "femenino")
+        proyecto = fantasia(carpeta / "valle", *suyas)
+        t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
+        t["anexos"] += [{"codigo": "9901010004", "nombre": "Altomar", "lat": -7.5, "lon": -77.6}]
+        proyecto.territorio.write_text(yaml.safe_dump(t, allow_unicode=True), encoding="utf-8")
+        cuentas = {
+            UBIGEO: (150, 300),
+            **dict(zip(LUGARES, ((90, 150), (36, 80), (4, 10)), strict=True)),
+        }
+        filas = [
+            f"M1-K01,2025,{lugar},total,,,{n},{d},registro-municipal,2026-02-01,validado,"
+            "documentado,"
+            for lugar, (n, d) in (cuentas | {"9901010004": (20, 60)}).items()
+        ]
+        (proyecto.observaciones / "m1-agua.csv").write_text(
+            "\n".join([CABECERA, *filas]) + "\n", encoding="utf-8"
+        )
+        construir(proyecto, "embebido")
+
+    return Proyecto(compartido(tmp_path_factory, "comunidades", hacer) / "valle")
+
+
+def test_nada_de_lo_que_se_lee_dice_anexo_donde_son_comunidades(comunidades: Proyecto) -> None:
+    leidas = [
+        *comunidades.sitio.rglob("*.html"),
+        *comunidades.sitio.rglob("*.pdf"),
+        *comunidades.sitio.glob("*.xml"),
+        *comunidades.sitio.glob("datos/*.json*"),
+        comunidades.sitio / "datos/lugares.csv",
+    ]
+    dicen = {
+        f"{p.relative_to(comunidades.sitio)}: {hallado[0]}"
+        for p in leidas
+        if p.name not in ("kpis.json", "sitemap.xml")
+        and (hallado := re.search(r"(?i).{0,40}\banexos?\b.{0,20}", lo_que_se_lee(p)))
+    }
+    assert not dicen and len(leidas) > 30
+
+
+def test_lo_que_se_dice_de_las_comunidades_concuerda(comunidades: Proyecto) -> None:
+    assert "¿Y mi comunidad?" in pagina(comunidades, "index.html")
+    assert "Comunidades" in pagina(comunidades, "index.html"), "el menú"
+    lista = pagina(comunidades, "anexos/index.html")
+    assert "Elija la suya para ver qué se sabe de ella" in lista and "Las comunidades" in lista
+    suya = pagina(comunidades, "anexos/altolinda/index.html")
+    assert "diga de qué comunidad es" in suya and "Otras comunidades" in suya
+    mision = pagina(comunidades, "misiones/m1-agua/index.html")
+    assert "Entre grupos y comunidades" in mision and "Comunidad por comunidad" in mision
+    assert "no se pinta en ninguna comunidad" in mision
+    boletin = " ".join(lo_que_se_lee(comunidades.sitio / "misiones/m1-agua/boletin.pdf").split())
+    assert "Diferencias entre grupos y comunidades." in boletin
+    metodologia = pagina(comunidades, "metodologia.html")
+    assert "Las comunidades son pequeñas." in metodologia
+    assert "se oculta también la menor de ellas" in metodologia
+    gobernanza = pagina(comunidades, "gobernanza.html")
+    assert "La comunidad se entera primero" in gobernanza
+    assert "se conversa antes en esa comunidad" in gobernanza
+    brechas = pagina(comunidades, "analisis/brechas-entre-anexos/index.html")
+    assert "Las comunidades más pequeñas casi no aparecen" in brechas
+    mal = r"(?i)\b(el|los|del|al|un|unos|ningún|otros?|ese|todos los) comunidad\w*"
+    mal += r"|comunidades (más )?(pequeños|publicados|protegidos|todos)"
+    for ruta in comunidades.sitio.rglob("*.html"):
+        assert not (hallado := re.search(mal, lo_que_se_lee(ruta))), (ruta.name, hallado)
+
+
+def test_los_mensajes_hablan_de_comunidades(
+    comunidades: Proyecto, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copia = tmp_path / "copia"
+    shutil.copytree(comunidades.raiz / "data", copia / "data")
+    for nombre in ("misiones", "notebooks", "_quarto.yml", "_extensions"):
+        (copia / nombre).symlink_to(comunidades.raiz / nombre)
+    with (copia / "data/observaciones/m1-agua.csv").open("a", encoding="utf-8") as f:
+        f.write("M1-K01,2025,9901019999,total,,,5,9,registro-municipal,2026-02-01,validado,,\n")
+    with (copia / "data/unidades.csv").open("a", encoding="utf-8") as f:
+        f.write("P001,puesto,Puesto,9901019999,990101|99,false\n")
+    assert principal(["--raiz", str(copia), "validar"]) == 1
+    dicho = capsys.readouterr().err
+    assert "use el código INEI del distrito o de una comunidad de data/territorio.yml" in dicho
+    assert "use el código INEI de una comunidad de data/territorio.yml" in dicho
+    assert "escriba los códigos de comunidad separados por |" in dicho
+
+
+def test_una_provincia_de_distritos_nace_sin_el_analisis_de_un_distrito(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opciones = ("--tipo", "provincia", "--lugares", "distrito", "distritos", "masculino")
+    proyecto = fantasia(tmp_path / "provincia", *opciones)
+    t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
+    assert t["tipo"] == "provincia" and t["anexos_se_llaman"]["plural"] == "distritos"
+    suyos = {p.stem for p in (proyecto.cuadernos / "analisis").glob("*.ipynb")}
+    assert "brechas-entre-anexos" in suyos and "distritos-de-la-provincia" not in suyos
+    mala = ["nuevo", str(tmp_path / "otra"), "--lugares", "Distrito", "distritos", "macho"]
+    assert principal(["--raiz", str(RAIZ), *mala]) == 2
+    dicho = capsys.readouterr().err
+    assert "«Distrito»: escriba" in dicho and "«macho»" in dicho
+    assert not (tmp_path / "otra").exists()
+
+
+def test_una_unidad_atiende_a_distritos_enteros(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proyecto = fantasia(tmp_path / "provincia", "--tipo", "provincia")
+    t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
+    t["anexos"] += [{"codigo": "990102", "nombre": "Otro distrito", "lat": -7.5, "lon": -77.5}]
+    proyecto.territorio.write_text(yaml.safe_dump(t, allow_unicode=True), encoding="utf-8")
+    with (proyecto.data / "unidades.csv").open("a", encoding="utf-8") as f:
+        f.write("P001,puesto,Puesto,990102,990102|9901010001,false\n")
+    assert principal(["--raiz", str(proyecto.raiz), "validar"]) == 0, capsys.readouterr().err

@@ -488,3 +488,22 @@ def test_cada_periodo_del_plan_tiene_la_forma_de_su_kpi(
         orient="row",
     )
     assert tabla.select(pl.col("periodo").str.contains(pl.col("forma")).all()).item()
+
+
+def test_de_una_sola_entrega_se_habla_en_singular(
+    copia: Proyecto, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = copia.data / "plan-de-recojo.yml"
+    escrito = yaml.safe_load(plan.read_text(encoding="utf-8"))
+    del escrito["datos"]["M4-K05"]
+    plan.write_text(yaml.safe_dump(escrito, allow_unicode=True), encoding="utf-8")
+    assert principal(["--raiz", str(copia.raiz), "plan", "--generar"]) == 0
+    assert "plan-de-recojo.yml: 1 dato añadido." in capsys.readouterr().out
+    una = next(s for s in del_proyecto(*pasar(copia))[1] if s in atrasadas([s]))
+    monkeypatch.setattr(
+        "observatorio.recojo.seguimiento.del_proyecto",
+        lambda c, v: (leer_plan(copia, c), [una]),
+    )
+    assert principal(["--raiz", str(copia.raiz), "plan"]) == 0
+    dicho = capsys.readouterr().out.splitlines()[-1]
+    assert dicho.startswith("1 entrega atrasada o incompleta de 1 que vence en 2026")

@@ -37,7 +37,7 @@ RUTA = re.compile(r"[\w.\-/]*\w")
 NUMERO = r"\d{1,3}(?:,\d{3})+|\d+"
 LUGAR = re.compile(rf"\b(?:filas?|celda|línea) (?:{NUMERO})(?:(?:, | y )(?:{NUMERO}))*(?: más)?\b")
 CUENTAS = re.compile(
-    r"Todo en orden: [\d,]+ observaciones, \d+ KPI, \d+ OKR, \d+ correcciones\."
+    r"Todo en orden: [\d,]+ observaci(?:ón|ones), \d+ KPI, \d+ OKR, [\d,]+ correcci(?:ón|ones)\."
     r"|(?:[\d,]+ defectos?)?(?: y )?(?:[\d,]+ advertencias? sin justificar)?\. No se escribió nada;"
     r" el sitio publicado sigue igual\."
     r"|    lo mismo en las? filas? [\d, y]+(?: más)?"

@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from ..base.palabras import Genero, al_empezar, con_y, contraida, en_femenino
+from ..base.palabras import Genero, al_empezar, con_y, contraida, en_femenino, o_en_lista
 from .feriados import Feriado
 from .formas import (
     Categoria,
@@ -150,6 +150,11 @@ class Lugar(Ficha):
     confirmado: bool = True
 
 
+TipoDeTerritorio = Literal["distrito", "provincia"]
+ARTICULOS: dict[TipoDeTerritorio, str] = {"distrito": "el", "provincia": "la"}
+"""El de lo que un territorio puede ser: «el distrito», «la provincia»."""
+
+
 Sustantivo = Annotated[
     str,
     Forma(
@@ -250,6 +255,7 @@ class NombreDeLugar(Ficha):
             "unos-anexos": f"{self.concordado('unos')} {self.plural}",
             "anexo-por-anexo": self.uno_por_uno,
             "y-anexos": self.y_plural,
+            "tipos-de-lugar": o_en_lista(dict.fromkeys((*ARTICULOS, self.singular))),
         }
         return dichas | {f"anexo-{clave}": self.concordado(m) for clave, m in CONCUERDAN.items()}
 
@@ -295,11 +301,6 @@ class Opcion(Ficha):
 
     id: Identificador
     nombre: Nombre
-
-
-TipoDeTerritorio = Literal["distrito", "provincia"]
-ARTICULOS: dict[TipoDeTerritorio, str] = {"distrito": "el", "provincia": "la"}
-"""El de lo que un territorio puede ser: «el distrito», «la provincia»."""
 
 
 class CodigosAnteriores(Ficha):

@@ -137,7 +137,7 @@ def _bien_escrita(j: dict, catalogo: Catalogo, errores: list[ErrorDeDatos]) -> b
                     campo,
                     j[campo],
                     f"{campo}-fuera-de-vocabulario",
-                    DEL_VOCABULARIO[vocabulario],
+                    catalogo.territorio.anexos_se_llaman.lleno(DEL_VOCABULARIO[vocabulario]),
                 )
             )
     if j["regla"] not in ADVERTENCIAS:

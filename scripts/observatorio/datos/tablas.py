@@ -55,6 +55,7 @@ DEL_VOCABULARIO = {
     "kpis": "use un código del catálogo (misiones/*/hoja-de-ruta.yml)",
     "anexos": "use el código INEI de {{un-anexo}} de data/territorio.yml",
     "naturalezas": f"use {', '.join(NATURALEZAS[:-1])} o {NATURALEZAS[-1]}",
+    "lugares": "use el código INEI del territorio o de {{un-anexo}}, de data/territorio.yml",
 }
 COMUN = {"fuente": "fuentes", "naturaleza": "naturalezas"}
 TABLAS = (

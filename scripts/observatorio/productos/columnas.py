@@ -192,7 +192,7 @@ LUGARES = Tabla(
             "codigo", "el del INEI: el del territorio, el de un distrito o el de un centro poblado"
         ),
         texto("nombre", "cómo se llama"),
-        texto("tipo", "qué es: distrito, provincia o {{anexo}}"),
+        texto("tipo", "qué es: {{tipos-de-lugar}}"),
         Columna("lat", pl.Float64, "grados", "latitud; nula la del territorio entero"),
         Columna("lon", pl.Float64, "grados", "longitud; nula la del territorio entero"),
     ),
