@@ -334,7 +334,7 @@ def lo_que_se_lee(ruta: Path) -> str:
         return " ".join(paginas(ruta))
     texto = ruta.read_text(encoding="utf-8")
     if ruta.suffix == ".html":
-        texto = re.sub(r"<style.*?</style>|<script(?! type=.application).*?</script>", " ", texto)
+        texto = re.sub(r"<style.*?</style>|<script(?! type=.application.ld).*?</script>", " ", texto)
         texto = re.sub(r"<[^>]+>", " ", texto) + " ".join(QUE_SE_LEE.findall(texto))
     return DIRECCION.sub(" ", texto)
 
