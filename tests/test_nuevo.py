@@ -323,6 +323,7 @@ def test_las_piezas_que_se_pueden_citar_son_las_que_se_escriben(valle: Proyecto)
 
 
 QUE_SE_LEE = re.compile(r'\s(?:aria-label|title|alt|placeholder|content|data-\w+)="([^"]*)"')
+GUIONES = re.compile(r"<style.*?</style>|<script(?! type=.application.ld).*?</script>")
 DIRECCION = re.compile(r"[\w./#-]*\banexos?[/#-][\w./#-]*")
 
 
@@ -334,7 +335,7 @@ def lo_que_se_lee(ruta: Path) -> str:
         return " ".join(paginas(ruta))
     texto = ruta.read_text(encoding="utf-8")
     if ruta.suffix == ".html":
-        texto = re.sub(r"<style.*?</style>|<script(?! type=.application.ld).*?</script>", " ", texto)
+        texto = GUIONES.sub(" ", texto)
         texto = re.sub(r"<[^>]+>", " ", texto) + " ".join(QUE_SE_LEE.findall(texto))
     return DIRECCION.sub(" ", texto)
 
