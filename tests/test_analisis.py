@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from observatorio.base.numeros import numero
-from observatorio.catalogo.cuadernos_de_analisis import descubrir
+from observatorio.catalogo.cuadernos_de_analisis import claves_de_entradas, descubrir
 from observatorio.construir import construir
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
@@ -53,6 +53,17 @@ CUENTA = (
         " {a.tabla('data/provincia.csv').height} filas.\")"
     ),
 )
+
+
+def test_un_analisis_se_rehace_si_cambia_el_territorio_que_abre(tmp_path: Path) -> None:
+    proyecto = Proyecto(tmp_path)
+    territorio = proyecto.trabajo / "misiones" / "m1-agua" / "territorio.json"
+    territorio.parent.mkdir(parents=True)
+    claves = []
+    for nombre in ("Altolinda", "Altolinda", "Bajolindo"):
+        territorio.write_text(f'{{"anexos": ["{nombre}"]}}', encoding="utf-8")
+        claves.append(claves_de_entradas(proyecto, ("brechas",)))
+    assert claves[0] == claves[1] != claves[2]
 
 
 @pytest.mark.largo
