@@ -19,6 +19,7 @@ CAMBIOS: dict[str, object] = {
     "ubigeo": "130801",
     "nombre": "Otro",
     "tipo": "provincia",
+    "anexos_se_llaman": {"singular": "isla", "plural": "islas", "genero": "femenino"},
     "provincia": "Otra",
     "region": "Otra",
     "pais": "Otro",
