@@ -16,7 +16,7 @@ from observatorio.rutas import Proyecto
 
 LINEAS, ANCHO, CELDAS = 15, 110, 24
 GRAFICO = re.compile(r"recetas\.(?!tabla_de_)\w+|alt\.(\w*Chart|layer|[hv]?concat)")
-FRASE = re.compile(r"\w+(\W+\w+){4,}[.:]", re.DOTALL)
+FRASE = re.compile(r"\w+(\W+\w+){4,}[»}]*[.:]", re.DOTALL)
 TITULO_O_CERCA = re.compile(r"^(#+ |:::).*$", re.MULTILINE)
 
 
