@@ -129,6 +129,7 @@ def defectos(catalogo: Catalogo, campos: Campos) -> dict[str, str]:
         unidades,
         territorio.fecha_corte,
         territorio.categorias,
+        "del distrito o de un anexo",
     )
     tabla = _unir(con_numeros(cruda), fichas_de_control(catalogo))
     return {e.regla: e.remedio for e in aplicar(tabla, todas)}
