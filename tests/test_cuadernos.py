@@ -185,9 +185,21 @@ def test_lo_que_deja_un_cuaderno_a_medias_se_rechaza(
 
 
 @pytest.mark.parametrize("motor", MOTORES)
-def test_de_una_celda_que_falla_se_dice_la_linea(tmp_path: Path, motor: Motor) -> None:
-    plantilla = cuaderno(tmp_path / "p.ipynb", "# Lee\nimport pandas as pd\n\npd.Series()['a']\n")
-    with pytest.raises(ErrorDeEjecucion, match=r"celda 2: KeyError.*\n    línea 4: pd.Series\(\)"):
+@pytest.mark.parametrize(
+    ("celda", "dice"),
+    [
+        ("# Lee\nimport pandas as pd\n\npd.Series()['a']\n", r"KeyError.*\n    línea 4: pd\."),
+        (
+            "try:\n    {}['a']\nexcept KeyError as e:\n    raise ValueError('no') from e",
+            r"ValueError: no\n    línea 4: raise",
+        ),
+    ],
+)
+def test_de_una_celda_que_falla_se_dice_la_linea(
+    tmp_path: Path, celda: str, dice: str, motor: Motor
+) -> None:
+    plantilla = cuaderno(tmp_path / "p.ipynb", celda)
+    with pytest.raises(ErrorDeEjecucion, match=rf"celda 2: {dice}"):
         ejecutar([Tarea("x", plantilla, tmp_path / "s.ipynb", {"mision": "y"})], motor)
 
 

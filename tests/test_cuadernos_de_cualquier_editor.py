@@ -7,6 +7,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -281,6 +283,41 @@ def test_lo_que_lo_detendria_se_dice_antes(proyecto: Proyecto, caso: str) -> Non
         descubrir(proyecto)
     (error,) = e.value.errores
     assert (error.columna, error.regla) == (lugar, regla) and dice in error.remedio
+
+
+BUENAS = {
+    "un texto con %s": 'x = """\n%s hogares\n""" % 3',
+    "un resto en otro renglón": "n = 3\nx = (7\n     %n )",
+    "una orden propia": (
+        "from IPython.core.magic import register_line_magic\n"
+        "@register_line_magic\ndef saluda(linea):\n    return linea\n%saluda a"
+    ),
+    "una extensión": "%load_ext autoreload\n%autoreload 2",
+    "un módulo de otra carpeta": "import sys\nsys.path.append('lib')\nimport mio",
+    "un módulo que puede faltar": "try:\n    import nohay\nexcept ImportError:\n    nohay = None",
+    "un módulo de al lado": "import vecino",
+    "magias de IPython": "\n%%time\nx = 1",
+}
+
+
+@pytest.fixture
+def vecinos(proyecto: Proyecto) -> Iterator[None]:
+    """``vecino.py`` junto a los análisis, y ``mio.py`` en una carpeta suya."""
+    carpeta = proyecto.raiz / "notebooks" / "analisis"
+    (carpeta / "lib").mkdir(parents=True)
+    archivos = carpeta / "vecino.py", carpeta / "lib" / "mio.py"
+    for archivo in archivos:
+        archivo.write_text("x = 1\n", encoding="utf-8")
+    yield
+    archivos[0].unlink()
+    shutil.rmtree(carpeta / "lib")
+
+
+@pytest.mark.usefixtures("vecinos")
+@pytest.mark.parametrize("caso", BUENAS)
+def test_lo_que_corre_no_se_rechaza(proyecto: Proyecto, caso: str) -> None:
+    dejar(proyecto, con_parametros(), celda("code", BUENAS[caso]))
+    assert [a.nombre for a in descubrir(proyecto)] == ["analisis-uno"]
 
 
 def test_de_una_imagen_dice_lo_mismo_quien_valida_y_quien_publica(proyecto: Proyecto) -> None:

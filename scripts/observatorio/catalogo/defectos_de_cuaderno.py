@@ -18,7 +18,7 @@ from ..errores import ErrorDeDatos, ErrorDeUso
 from .codigo_de_cuaderno import MAGIA as MAGIA_QUE_LEE
 from .codigo_de_cuaderno import MODULOS, Codigo, codigos_de
 from .imagenes_de_cuaderno import leida
-from .magias import TRAE_OTRAS, desconocidas
+from .magias import TRAE_OTRAS, desconocidas, en_python
 from .texto_de_cuaderno import (
     BORRE_EL_MEDIO,
     ENCABEZADO,
@@ -49,6 +49,8 @@ CAMBIA_EL_DIBUJO = re.compile(
 SIN_DIBUJO_AJENO = (
     "con ella las figuras de matplotlib no llegan a la página: quítela, aquí se muestran solas"
 )
+OTRO_SITIO = re.compile(r"sys\.path|%cd\b|os\.chdir|site\.addsitedir")
+"""Con ello un módulo se puede hallar donde aquí no se mira."""
 MAGIA_DE_CELDA = re.compile(r"\s*%%(\w+)")
 MAGIAS_QUE_MUESTRAN = {"html", "HTML", "javascript", "js", "svg", "SVG", "latex"}
 MARCA_DE_PARAMETROS = "parameters"
@@ -74,11 +76,14 @@ def defectos(archivo: str, texto: str, celdas: list[dict], carpeta: Path) -> Ite
         return
     yield from _de_parametros(archivo, celdas)
     codigos = list(codigos_de(celdas))
-    trae_otras = any(TRAE_OTRAS.search("\n".join(c.lineas)) for c in codigos)
+    todo = "\n".join(linea for c in codigos for linea in c.lineas)
+    trae_otras, busca_en_otro_sitio = TRAE_OTRAS.search(todo), OTRO_SITIO.search(todo)
     for codigo in codigos:
-        yield from _de_codigo(archivo, codigo, carpeta)
+        yield from _de_codigo(archivo, codigo)
         if not trae_otras:
             yield from _de_magias(archivo, codigo)
+        if not busca_en_otro_sitio:
+            yield from _de_modulos(archivo, codigo, carpeta)
     for numero, celda in enumerate(celdas, 1):
         if celda["cell_type"] == "markdown":
             yield from _de_texto(archivo, numero, celda, carpeta)
@@ -187,7 +192,23 @@ def _de_magias(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
             )
 
 
-def _de_codigo(archivo: str, codigo: Codigo, carpeta: Path) -> Iterator[ErrorDeDatos]:
+def _de_modulos(archivo: str, codigo: Codigo, carpeta: Path) -> Iterator[ErrorDeDatos]:
+    """Los que se importan sin condición y no están: el de una función o un ``try`` puede faltar."""
+    for orden in codigo.arbol.body if codigo.arbol else ():
+        for modulo in _importados(orden):
+            if not MODULOS.fullmatch(modulo) and _falta(modulo.partition(".")[0], carpeta):
+                yield ErrorDeDatos(
+                    archivo,
+                    None,
+                    f"celda {codigo.numero}, línea {orden.lineno}",
+                    codigo.lineas[orden.lineno - 1].strip(),
+                    "modulo-que-falta",
+                    f"aquí no está instalado «{modulo}»: vea si está bien escrito; si hace falta,"
+                    " pida que se añada a requirements.in",
+                )
+
+
+def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
     def en(linea: int, regla: str, remedio: str) -> ErrorDeDatos:
         valor = codigo.lineas[linea - 1].strip() if codigo.lineas else None
         lugar = f"celda {codigo.numero}, línea {linea}"
@@ -218,15 +239,6 @@ def _de_codigo(archivo: str, codigo: Codigo, carpeta: Path) -> Iterator[ErrorDeD
                 f"Python no la entiende ({dicho}): ejecútela en JupyterLab y corríjala",
             )
         return
-    for orden in codigo.arbol.body:
-        for modulo in _importados(orden):
-            if not MODULOS.fullmatch(modulo) and _falta(modulo.partition(".")[0], carpeta):
-                yield en(
-                    orden.lineno,
-                    "modulo-que-falta",
-                    f"aquí no está instalado «{modulo}»: vea si está bien escrito; si hace falta,"
-                    " pida que se añada a requirements.in",
-                )
     for nodo in ast.walk(codigo.arbol):
         if isinstance(nodo, ast.Call) and CAMBIA_EL_DIBUJO.fullmatch(ast.unparse(nodo.func)):
             yield en(nodo.lineno, "salida-que-no-se-publica", SIN_DIBUJO_AJENO)
@@ -245,7 +257,9 @@ def _de_codigo(archivo: str, codigo: Codigo, carpeta: Path) -> Iterator[ErrorDeD
 
 def _falta(modulo: str, carpeta: Path) -> bool:
     """¿No es de lo instalado, ni un archivo de al lado, ni de lo que tiene su propio remedio?"""
-    if modulo in NO_SE_PUBLICAN or any(carpeta.glob(f"{modulo}*")):
+    if modulo in NO_SE_PUBLICAN or any(carpeta.rglob(f"{modulo}.py")):
+        return False
+    if (carpeta / modulo).is_dir():
         return False
     try:
         return modulo not in sys.modules and find_spec(modulo) is None
@@ -264,11 +278,13 @@ def _importados(nodo: ast.AST) -> Iterator[str]:
 def _defecto_de_python(codigo: Codigo) -> tuple[int, str] | None:
     """``(línea, qué)`` si tampoco es Python con las órdenes de IPython; nada si lo es."""
     # IPython tarda en cargar: solo se le pregunta por lo que Python a secas no entiende.
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    texto = TransformerManager().transform_cell("\n".join(codigo.lineas))
     try:
-        compile(texto, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST)
+        compile(
+            en_python("\n".join(codigo.lineas)),
+            "",
+            "exec",
+            ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST,
+        )
     except (SyntaxError, ValueError) as e:
         return getattr(e, "lineno", None) or 1, str(getattr(e, "msg", e))
     return None

@@ -4,31 +4,52 @@ detienen el cuaderno.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-ORDEN = re.compile(r"^\s*(?:[\w.,\s]*=\s*)?%(\w+)(?=\s|$)")
-DE_CELDA = re.compile(r"\s*%%(\w+)")
-TRAE_OTRAS = re.compile(r"^\s*%(load_ext|reload_ext|alias|alias_magic|automagic)\b", re.MULTILINE)
+PISTA = re.compile(r"^[^#\n]*%\w", re.MULTILINE)
+"""Sin ella no hay ninguna, y no hace falta cargar IPython."""
+TRAE_OTRAS = re.compile(
+    r"^\s*%(load_ext|reload_ext|alias|alias_magic|automagic)\b|register_(\w+_)?magic", re.MULTILINE
+)
 """Tras una de ellas no se sabe cuáles hay."""
 OTROS_NOMBRES = re.compile(
     "HTML|SVG|cat|cp|edi?t?|file|hist|ldir|less|lf|lk|ll|ls|lx|man|mkdir|more|mv|rep|rm|rmdir"
 )
 """Los que IPython pone al empezar."""
+LLAMADAS = {"run_line_magic": "%", "run_cell_magic": "%%"}
+
+
+def en_python(texto: str) -> str:
+    """La celda con sus órdenes de IPython escritas como llamadas, que es lo que se ejecuta."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(texto)
 
 
 def desconocidas(lineas: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """``(línea, orden)`` de las que no existen; de una celda que es toda de una orden, solo esa: lo
-    que sigue puede ser de otro lenguaje.
-    """
-    if (celda := DE_CELDA.match("\n".join(lineas))) is not None:
-        if not _se_conoce(celda[1]):
-            yield next(n for n, x in enumerate(lineas, 1) if x.strip()), celda[0].strip()
+    """``(línea, orden)`` de las que no existen."""
+    texto = "\n".join(lineas)
+    if not PISTA.search(texto):
         return
-    for n, linea in enumerate(lineas, 1):
-        if (orden := ORDEN.match(linea)) is not None and not _se_conoce(orden[1]):
-            yield n, f"%{orden[1]}"
+    try:
+        arbol = ast.parse(en_python(texto))
+    except (SyntaxError, ValueError):
+        return
+    # IPython quita las líneas en blanco del comienzo.
+    antes = next(n for n, x in enumerate(lineas) if x.strip())
+    for nodo in ast.walk(arbol):
+        match nodo:
+            case ast.Call(
+                func=ast.Attribute(attr=llamada), args=[ast.Constant(value=str(nombre)), *_]
+            ) if llamada in LLAMADAS and not _se_conoce(nombre):
+                yield antes + nodo.lineno, LLAMADAS[llamada] + nombre
+
+
+def _se_conoce(orden: str) -> bool:
+    return bool(OTROS_NOMBRES.fullmatch(orden)) or orden in _de_ipython()
 
 
 @cache
@@ -41,7 +62,3 @@ def _de_ipython() -> set[str]:
     propias = (c.magics for c in clases if isinstance(getattr(c, "magics", None), dict))
     de_sus_clases = {nombre for suyas in propias for forma in suyas.values() for nombre in forma}
     return de_sus_clases | set(default_script_magics())
-
-
-def _se_conoce(orden: str) -> bool:
-    return bool(OTROS_NOMBRES.fullmatch(orden)) or orden in _de_ipython()

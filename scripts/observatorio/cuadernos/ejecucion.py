@@ -260,7 +260,9 @@ def _a_medias(tarea: Tarea, ejecutado: NotebookNode) -> str:
 
 
 DE_LA_CELDA = re.compile(r"^Cell In\[\d+\], line (\d+)$", re.MULTILINE)
-"""Cómo nombra IPython la línea que falló de una celda; la de una función suya dice además cuál."""
+"""Cómo nombra IPython la línea que falló de una celda; la de una función suya dice además cuál. La
+última es la del error que la detuvo, y las demás, las de sus causas.
+"""
 
 
 def _donde_fallo(fuente: str, rastro: Sequence[str]) -> str:
@@ -268,9 +270,9 @@ def _donde_fallo(fuente: str, rastro: Sequence[str]) -> str:
     from .salidas import CONTROL
 
     lineas = [x.strip() for x in fuente.splitlines()]
-    numero = DE_LA_CELDA.search(CONTROL.sub("", "\n".join(rastro)))
-    if numero is not None and int(numero[1]) <= len(lineas):
-        return f"línea {numero[1]}: {lineas[int(numero[1]) - 1]}"
+    numeros = [int(n) for n in DE_LA_CELDA.findall(CONTROL.sub("", "\n".join(rastro)))]
+    if numeros and numeros[-1] <= len(lineas):
+        return f"línea {numeros[-1]}: {lineas[numeros[-1] - 1]}"
     return f"celda: {next((x for x in lineas if x and not x.startswith('#')), lineas[0])}"
 
 
