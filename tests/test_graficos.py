@@ -24,6 +24,7 @@ from observatorio.presentacion.chispas import chispa
 from observatorio.presentacion.dibujante import Dibujante
 from observatorio.presentacion.dibujo import dibujar, dibujar_con_papel
 from observatorio.presentacion.filas import CAMBIO_DE_METODO
+from observatorio.presentacion.recetas.comun import PROTEGIDO
 from observatorio.rutas import Proyecto
 
 ALTO_DE_UN_CAMINO = 150
@@ -251,6 +252,20 @@ def test_la_ultima_cifra_no_pisa_el_eje_aunque_sea_pequena(valores: tuple[float,
     svg = dibujar([espec])[0]
     cifras = re.findall(r'translate\([\d.]+,(-?[\d.]+)\)"[^>]*>[\d.]+\u202f%</text>', svg)
     assert len(cifras) == 2 and all(float(y) < ALTO_DE_UN_CAMINO - 4 for y in cifras)
+
+
+@pytest.mark.parametrize("protegido", [True, False])
+def test_de_un_lugar_protegido_se_dice_y_de_los_demas_no(protegido: bool) -> None:
+    medidas = pl.DataFrame(
+        [
+            ("K", "Uno", "Chagual", "2025", None if protegido else 3.0, protegido),
+            ("K", "Uno", "Vijus", "2025", 30.0, False),
+        ],
+        schema=["kpi", "indicador", "anexo", "periodo", "valor", "protegido"],
+        orient="row",
+    )
+    svg = dibujar([recetas.por_anexo(medidas).to_dict()])[0]
+    assert svg.count(f">{PROTEGIDO}</text>") == int(protegido)
 
 
 def test_el_nombre_de_dos_renglones_no_pisa_su_simbolo() -> None:

@@ -249,13 +249,22 @@ def test_la_ultima_cifra_va_del_lado_por_el_que_no_pasa_lo_esperado() -> None:
 
 
 @pytest.mark.parametrize("alto", [ALTO, 150])
-def test_la_ultima_cifra_no_pisa_los_anios(alto: int) -> None:
-    senda = [(2023.0, 71.0), (2031.0, 98.0)]
-    al_pie = [Punto(2025, 71.4), Punto(2026, 72.2)]
-    svg = serie_svg(Serie(al_pie, senda, meta=(2031.0, 98.0), rotulo="72.2"), alto=alto)
-    (cifra,) = re.findall(r'y="([\d.]+)"[^>]*>72.2</text>', svg)
+@pytest.mark.parametrize("desde", [60.0, 71.0])
+def test_la_ultima_cifra_no_pisa_los_anios_ni_lo_esperado(alto: int, desde: float) -> None:
+    senda = [(2023.0, desde), (2031.0, 98.0)]
+    al_pie = [Punto(2025, 60.4), Punto(2026, 61.2)]
+    svg = serie_svg(Serie(al_pie, senda, meta=(2031.0, 98.0), rotulo="61.2"), alto=alto)
+    (cifra,) = re.findall(r'y="([\d.]+)"[^>]*>61.2</text>', svg)
     (anio,) = re.findall(r'y="([\d.]+)"[^>]*>2030</text>', svg)
-    assert float(cifra) < float(anio) - 14
+    assert float(cifra) < float(anio) - 12
+
+
+def test_la_ultima_cifra_va_al_lado_si_no_cabe_encima_ni_debajo() -> None:
+    senda, medidos = [(2022.0, 24.5), (2031.0, 70.0)], [Punto(2025, 26.0), Punto(2026, 27.1)]
+    svg = serie_svg(Serie(medidos, senda, meta=(2031.0, 70.0), rotulo="27.1 %"), alto=120)
+    x, y = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)[-1]
+    ((cifra_x, cifra_y),) = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>27.1 %</text>', svg)
+    assert float(cifra_x) > float(x) + 5 and abs(float(cifra_y) - float(y)) < 6
 
 
 def test_todo_lo_dibujado_cabe_y_se_lee(kpis: dict[str, Abierto]) -> None:

@@ -21,7 +21,7 @@ CEDEN = 10
 más procesos que procesadores tardaba cuatro veces más.
 """
 CEDEN_LOS_ULTIMOS = 19
-"""Cuánto, los que hacen algo que nadie espera hasta el final."""
+"""Cuánto, los que hacen lo que casi nadie espera hasta el final."""
 
 
 def _metodo() -> str:

@@ -27,7 +27,9 @@ TANDA = 3
 IMAGENES = 24
 """Láminas que se componen de una vez en un proceso: la primera cuesta 50 ms más."""
 POCAS = 4
-"""Las que se componen aquí mismo: otro proceso gasta en arrancar lo que veinte láminas."""
+"""Las que no piden procesos nuevos, que gastan en arrancar lo que veinte láminas: van a los que
+dibujan, si los hay, o se componen aquí mismo.
+"""
 
 
 class Dibujante:

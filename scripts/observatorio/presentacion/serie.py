@@ -21,8 +21,8 @@ MARCAS = 4
 ANCHO, ALTO = 320, 220
 MEDIO_ROTULO = 16
 """La mitad de lo que ocupa la última cifra, en píxeles."""
-ENCIMA, DEBAJO = 9, 18
-"""A cuánto de su punto se escribe."""
+ENCIMA, DEBAJO, AL_LADO = (0, -9, "middle"), (0, 18, "middle"), (8, 4, "start")
+"""Dónde puede escribirse: a cuánto de su punto, y por dónde se sujeta."""
 ANCHO_DE_UN_ANIO = 34
 
 
@@ -207,23 +207,17 @@ def _rotulos(plano: _Plano, serie: Serie) -> list[str]:
         partes.append(
             _texto(plano.ancho - DERECHA + 5, y_meta + 4, serie.rotulo_meta, "start", VERDE)
         )
-    encima = y > ARRIBA + 14 and _va_encima(plano, serie, ultimo)
-    partes.append(
-        _texto(
-            min(plano.x(ultimo.t), plano.ancho - DERECHA - 8),
-            y - ENCIMA if encima else y + DEBAJO,
-            serie.rotulo,
-            "middle",
-            OCRE,
-            "bold",
-        )
-    )
+    dx, dy, ancla = _sitio(plano, serie, ultimo)
+    x = plano.x(ultimo.t) + dx
+    if ancla == "middle":
+        x = min(x, plano.ancho - DERECHA - 8)
+    partes.append(_texto(x, y + dy, serie.rotulo, ancla, OCRE, "bold"))
     return partes
 
 
-def _va_encima(plano: _Plano, serie: Serie, ultimo: Punto) -> bool:
-    """¿Se escribe encima la última cifra? Sí, si solo debajo la pisaría una línea o pisaría ella
-    los años.
+def _sitio(plano: _Plano, serie: Serie, ultimo: Punto) -> tuple[int, int, str]:
+    """Dónde se escribe la última cifra, desde su punto, y su ancla: encima o debajo, donde no la
+    pise una línea ni pise ella los años; si no cabe en ninguno, al lado.
     """
     x, y = plano.x(ultimo.t), plano.y(ultimo.valor)
     medida = [(p.t, p.valor) for p in serie.medidos[-2:]]
@@ -239,8 +233,10 @@ def _va_encima(plano: _Plano, serie: Serie, ultimo: Punto) -> bool:
         ]
     ]
     arriba, abajo = (any(5 < signo * d < 22 for d in lejos) for signo in (-1, 1))
-    abajo |= y + DEBAJO > plano.alto - ABAJO
-    return abajo if arriba != abajo else not _pasa_por_encima(serie, ultimo)
+    if y + DEBAJO[1] > plano.alto - ABAJO:
+        return AL_LADO if arriba else ENCIMA
+    encima = abajo if arriba != abajo else not _pasa_por_encima(serie, ultimo)
+    return ENCIMA if encima and y > ARRIBA + 14 else DEBAJO
 
 
 def _pasa_por_encima(serie: Serie, ultimo: Punto) -> bool:
