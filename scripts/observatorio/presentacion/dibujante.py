@@ -2,7 +2,7 @@
 ejecutan.
 
 Un proceso tarda 0.4 s en tener Vega a punto, y mientras dibuja este tiene qué calcular: los que
-dibujan y los que componen muchas imágenes son otros, que solo cargan lo suyo. Cada gráfico se guarda
+dibujan y los que componen muchas imágenes son otros, que cargan solo lo suyo. Un gráfico se guarda
 dos veces, para la página y para el papel, con el identificador de su especificación y la versión
 del dibujante.
 """
