@@ -288,6 +288,23 @@ def test_varias_respuestas_en_una_celda_se_dicen_aunque_tengan_varias_palabras(
     assert leido.reglas == {"respuesta-multiple"} and 'multiples: ["Servicios"]' in leido.dicho
 
 
+def test_una_sola_respuesta_puede_llevar_coma(tmp_path: Path) -> None:
+    filas: Filas = [["_id", "Servicios"], [1, "Agua"], [2, "Agua, a veces"], [3, "Luz"]]
+    leido = leer_con(de_varias(["Agua"], multiples=False), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert [c[:2] for c in leido.cifras.values()] == [("1", "3")]
+
+
+def test_si_unas_se_separan_con_coma_y_otras_con_espacio_se_pregunta(tmp_path: Path) -> None:
+    """Con una sola coma en la columna, «Agua Luz» dejaba de contar como «Agua» sin decirlo."""
+    dichas = ["Agua Luz", "Agua", "Agua Luz", "Luz", "Gas, balón"]
+    filas: Filas = [["_id", "Servicios"], *([i, d] for i, d in enumerate(dichas, 1))]
+    leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert leido.reglas == {"respuesta-multiple"} and "sepárelas todas igual" in leido.dicho
+    filas[-1][1] = "Gas"
+    leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert [c[:2] for c in leido.cifras.values()] == [("3", "5")]
+
+
 def test_una_respuesta_que_se_cuenta_y_nadie_dice_se_avisa(tmp_path: Path) -> None:
     """Escrita de otro modo, la cifra salía en cero sin decirlo."""
     filas: Filas = [["_id", "Servicios"], [1, "Agua entubada, Luz"], [2, "Luz"]]

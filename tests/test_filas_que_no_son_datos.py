@@ -4,6 +4,7 @@ cuentan, o se rechazan.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -483,6 +484,45 @@ def test_lo_que_es_de_ambos_y_no_suma_las_de_arriba_cuenta(tmp_path: Path) -> No
     assert [c[2] for c in leido.cifras.values()] == ["4", "7", "11"] and not leido.avisos
 
 
+@pytest.mark.parametrize(
+    ("titulo", "filas"),
+    [
+        ("Sexo", [("Ambos sexos", 4), ("Ambos sexos", 7)]),
+        ("Edad", [("Todas las edades", 4)]),
+        ("Turno", [("M", 1), ("M", 1), ("T", 2)]),
+        ("Turno", [("M", 30), ("T", 41), ("M", 28), ("T", 58), ("M", 30), ("T", 30)]),
+    ],
+)
+def test_lo_que_parece_un_total_y_no_lo_es_cuenta(
+    tmp_path: Path, titulo: str, filas: list[tuple[str, int]]
+) -> None:
+    """Una columna que dice siempre lo mismo, o un turno que coincide con la suma de otros."""
+    hoja: Filas = [
+        ["Puesto", titulo, "Casos"],
+        *([f"P{i}", dicho, n] for i, (dicho, n) in enumerate(filas)),
+    ]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": hoja}))
+    assert not leido.reglas
+    assert [c[2] for c in leido.cifras.values()] == [str(sum(n for _, n in filas))]
+
+
+def test_cada_grupo_tiene_su_total(tmp_path: Path) -> None:
+    grupo = [("Hombre", 4), ("Mujer", 7), ("T", 11)]
+    hoja: Filas = [["Puesto", "Sexo", "Casos"], *([p, *g] for p in ("Uno", "Dos") for g in grupo)]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": hoja}))
+    assert leido.reglas == {"fila-de-total"}
+    assert leido.celdas == ("h!B · Sexo 4", "h!B · Sexo 7")
+
+
+def test_buscar_totales_no_recorre_el_reporte_por_cada_fila(tmp_path: Path) -> None:
+    ruta = tmp_path / "a.csv"
+    filas = "\n".join(f"{'MT'[i % 2]},{20 + i % 41}" for i in range(12_000))
+    ruta.write_text(f"Turno,Casos\n{filas}\n", encoding="utf-8")
+    inicio = time.process_time()
+    leer_con(_suma_por("Casos"), ruta)
+    assert time.process_time() - inicio < 10, "con el cuadrado de las filas, más de un minuto"
+
+
 def test_de_una_fila_que_pone_lo_mismo_que_las_demas_juntas_se_avisa(tmp_path: Path) -> None:
     filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Pataz", 4], ["Vijus", 7]]
     leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
@@ -496,8 +536,14 @@ def test_una_fila_de_csv_con_mas_campos_que_titulos_se_senala(tmp_path: Path) ->
     leido = leer_con(_suma_por("Casos"), ruta)
     assert leido.reglas == {"campos-de-mas"} and leido.celdas == ("a!C 2",)
     assert "coma decimal" in leido.dicho
-    ruta.write_text("Lugar;Casos;\nPataz;12;ojo\nVijus;7;;;\n", encoding="utf-8")
-    assert [c[2] for c in leer_con(_suma_por("Casos"), ruta).cifras.values()] == ["19"]
+    for bien in (
+        "Lugar;Casos;\nPataz;12;ojo\nVijus;7;;;\n",
+        "Lugar;Casos\nPataz;12;ojo\nVijus;7\n",
+    ):
+        ruta.write_text(bien, encoding="utf-8")
+        assert [c[2] for c in leer_con(_suma_por("Casos"), ruta).cifras.values()] == ["19"]
+    ruta.write_text("Lugar,Casos,Nota\nPataz,12,5,ojo\nVijus,7,\n", encoding="utf-8")
+    assert leer_con(_suma_por("Casos"), ruta).reglas == {"campos-de-mas"}
 
 
 def test_de_lo_que_se_cuenta_al_final_no_se_suman_los_meses_sin_decirlo(tmp_path: Path) -> None:

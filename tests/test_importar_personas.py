@@ -191,5 +191,9 @@ def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:
     assert not list(en_hoja_suelta(repetida))
     suya = Hoja("activos", [["hogar/celular", *titulos[1:]], ["987654321", "si", 1, 1]])
     assert [d.regla for d in en_hoja_suelta(suya)] == ["telefono-o-correo"]
+    otra_debajo = [["", ""], ["Puesto", "Apellidos y nombres"], ["A", "x"]]
+    for escondida in ([["", "", "Nombre del jefe de hogar"]], otra_debajo, otra_debajo[1:]):
+        hoja = Hoja("activos", [["_index", "_parent_index", "p1"], [1, 1, "si"], *escondida])
+        assert [d.regla for d in en_hoja_suelta(hoja)] == ["nombre-de-persona"]
     llana = Hoja("h", [["Reporte"], ["Puesto", "Teléfono celular"], ["A", 3]])
     assert [d.regla for d in en_hoja_suelta(llana)] == ["telefono-o-correo"]

@@ -37,6 +37,16 @@ def elegidas(texto: str, conocidas: Nombradas, con_signo: bool) -> list[str]:
     return salida
 
 
+def es_dudosa(texto: str, conocidas: Nombradas) -> bool:
+    """¿Puede ser una respuesta entera, o varias separadas por espacios, alguna conocida?"""
+    if CON_SIGNO.search(texto):
+        return False
+    palabras = _palabras(plegado(texto))
+    return _una_tras_otra(palabras, conocidas) is None and any(
+        dicha in conocidas.values() for dicha in _lo_mas_largo(palabras, conocidas)
+    )
+
+
 def _palabras(plegada: str) -> tuple[str, ...]:
     return tuple(p for p in _ENTRE_PALABRAS.split(plegada) if p)
 

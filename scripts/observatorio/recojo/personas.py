@@ -34,7 +34,9 @@ LARGO_MINIMO = 6
 FILAS_DE_TITULOS = 20
 LARGO_DE_UN_TITULO = 60
 TITULOS_DE_SISTEMA = 2
-"""Con tantos, una fila es de títulos, y no de respuestas."""
+"""Con tantos, una fila es de títulos; con tantos llenos, de respuestas."""
+CON_CIFRA = re.compile(r"\d")
+"""Lo que KoboToolbox y ODK escriben bajo sus títulos: un número, una fecha, un identificador."""
 _FECHA_ISO, _FECHA_LATINA = (
     re.compile(r"^(\d{4})-\d{2}-\d{2}"),
     re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{4})$"),
@@ -123,7 +125,7 @@ def _de_una_tabla(hoja: Hoja) -> set[int]:
 
 def en_titulos(hoja: Hoja) -> Iterator[Defecto]:
     """Celdas que anuncian una columna de personas, en las primeras filas."""
-    for fila in range(1, _ultima_de_titulos(hoja) + 1):
+    for fila in _quiza_de_titulos(hoja):
         for columna in range(1, len(hoja.filas[fila - 1]) + 1):
             texto = hoja.texto(fila, columna)
             regla = sena_del_titulo(texto) if len(texto) <= LARGO_DE_UN_TITULO else None
@@ -131,18 +133,21 @@ def en_titulos(hoja: Hoja) -> Iterator[Defecto]:
                 yield Defecto(Celda(hoja.nombre, fila, columna), None, regla, REMEDIO)
 
 
-def _ultima_de_titulos(hoja: Hoja) -> int:
-    """Hasta qué fila puede haber títulos. En lo que exportan KoboToolbox y ODK, hasta la que lleva
-    los suyos: debajo, «Teléfono celular» es lo que alguien respondió.
+def _quiza_de_titulos(hoja: Hoja) -> Iterator[int]:
+    """Las primeras filas, salvo las de respuestas. En lo que exportan KoboToolbox y ODK lo son las
+    que llenan las columnas de sistema: en ellas «Teléfono celular» es lo que alguien respondió.
     """
-    primeras = range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1)
-    de_sistema = [
-        f
-        for f in primeras
-        if sum(es_de_sistema(hoja.texto(f, c)) for c in range(1, len(hoja.filas[f - 1]) + 1))
-        >= TITULOS_DE_SISTEMA
-    ]
-    return max(de_sistema, default=primeras.stop - 1)
+    de_sistema: list[int] = []
+    for fila in range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1):
+        textos = {c: hoja.texto(fila, c) for c in range(1, len(hoja.filas[fila - 1]) + 1)}
+        suyas = [c for c, t in textos.items() if es_de_sistema(t)]
+        if len(suyas) >= TITULOS_DE_SISTEMA or not any(textos.values()):
+            de_sistema = suyas
+        elif len([c for c in de_sistema if CON_CIFRA.search(textos.get(c, ""))]) >= (
+            TITULOS_DE_SISTEMA
+        ):
+            continue
+        yield fila
 
 
 def _legibles(valores: Iterable[tuple[int, object]]) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,7 @@ from ..base.plegado import plegado
 from ..base.texto_plano import NOMBRES
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
-from .elegidas import CON_SIGNO, elegidas, nombradas
+from .elegidas import CON_SIGNO, Nombradas, elegidas, es_dudosa, nombradas
 from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave
@@ -47,6 +47,7 @@ _QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
 _INICIALES = tuple("aAtTgG")
 SUMANDOS = 2
 """Con menos filas, que una diga lo mismo que otra no la hace su suma."""
+_SOLO_CIFRAS = re.compile(r"[+-]?\d+")
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
@@ -102,6 +103,7 @@ class _Lector:
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
         )
         self.con_signo: dict[tuple[str, str], bool] = {}
+        self.se_dicen_otras: dict[int, bool] = {}
         self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
         self.otros_titulos = [
             (c, {clave(t), clave(buscado), *map(clave, mapeo.titulos.get(buscado, ()))})
@@ -293,8 +295,8 @@ class _Lector:
             # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
             dicho = plegado(texto) if texto[:1] in _INICIALES else ""
             if not dicho or not (
-                _DE_TODOS.fullmatch(dicho)
-                or (_QUIZA_DE_TODOS.fullmatch(dicho) and self._suma_las_de_arriba(fila))
+                (_DE_TODOS.fullmatch(dicho) and self._se_dicen_otras(c))
+                or (_QUIZA_DE_TODOS.fullmatch(dicho) and self._suma_su_grupo(fila, c, dicho))
             ):
                 continue
             titulo = self.de_columna.get(c)
@@ -313,34 +315,61 @@ class _Lector:
         como = NOMBRES.get(self.hoja.separador, self.hoja.separador)
         for f in filas:
             de_mas = range(titulos + 1, len(self.hoja.filas[f - 1]) + 1)
-            if sobra := next((c for c in de_mas if self.hoja.texto(f, c)), None):
+            sobra = next((c for c in de_mas if self.hoja.texto(f, c)), None)
+            if sobra and self._se_partio(f, titulos):
                 yield Defecto(
                     self.celda(f, sobra),
                     self.hoja.texto(f, sobra),
                     "campos-de-mas",
                     f"la fila tiene más campos que los {titulos} títulos, y lo que sigue cae en"
-                    f" otra columna: ponga entre comillas el que lleva dentro {como} o, si es una"
-                    " cifra con coma decimal, escríbala con punto",
+                    f" otra columna: ponga entre comillas el que lleva dentro {como}; si es una"
+                    " cifra con coma decimal, escríbala con punto; si es otra columna, póngale"
+                    " título",
                 )
+
+    def _se_partio(self, fila: int, titulos: int) -> bool:
+        """Si detrás de una cifra que se suma, o de la última columna, van otras cifras sueltas."""
+        return any(
+            _SOLO_CIFRAS.fullmatch(self.hoja.texto(fila, c))
+            and _SOLO_CIFRAS.fullmatch(self.hoja.texto(fila, c + 1))
+            for c in {*self.columnas_sumadas, titulos}
+        )
 
     def _cifras(self, fila: int) -> list[float] | None:
         """Las que se suman de una fila; nada si alguna no es un número."""
         textos = [self.hoja.cifra(fila, c) for c in sorted(self.columnas_sumadas)]
         return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
 
-    def _suma_las_de_arriba(self, fila: int) -> bool:
+    def _se_dicen_otras(self, columna: int) -> bool:
+        """Si sus filas dicen cosas distintas: lo que todas dicen no distingue un total."""
+        if columna not in self.se_dicen_otras:
+            filas = range(self.primera, len(self.hoja.filas) + 1)
+            dichas = {plegado(t) for f in filas if (t := self.hoja.texto(f, columna))}
+            self.se_dicen_otras[columna] = len(dichas) > 1
+        return self.se_dicen_otras[columna]
+
+    def _suma_su_grupo(self, fila: int, columna: int, dicho: str) -> bool:
+        """Si la fila pone lo que suman las de encima, hasta otra que diga lo mismo: un grupo en el
+        que cada una dice una cosa distinta.
+        """
         suyas = self._cifras(fila)
         if not suyas or not any(suyas):
             return False
-        suma = [0.0] * len(suyas)
-        for cuantas, f in enumerate(range(fila - 1, self.primera - 1, -1), 1):
+        suma, dichas = [0.0] * len(suyas), {dicho, ""}
+        for f in range(fila - 1, self.primera - 1, -1):
+            dice = plegado(self.hoja.texto(f, columna))
+            if dice in dichas:
+                # Otro total cierra el grupo de antes; una respuesta repetida, o ninguna, no es un
+                # grupo.
+                if dice != dicho:
+                    return False
+                break
             otras = self._cifras(f)
             if otras is None:
                 return False
+            dichas.add(dice)
             suma = [a + b for a, b in zip(suma, otras, strict=True)]
-            if cuantas >= SUMANDOS and all(map(isclose, suma, suyas)):
-                return True
-        return False
+        return len(dichas) - 2 >= SUMANDOS and all(map(isclose, suma, suyas))
 
     # — registros —
 
@@ -394,7 +423,7 @@ class _Lector:
         formas a la vez deben coincidir.
         """
         conocidas = nombradas([*self.mapeo.nombrados(titulo) - {"*"}, *opciones])
-        juntas = elegidas(texto, conocidas, self._con_signo(fuente, titulo))
+        juntas = elegidas(texto, conocidas, self._con_signo(fuente, titulo, conocidas))
         if not opciones:
             return UNION.join(juntas)
         sueltas = []
@@ -435,15 +464,34 @@ class _Lector:
             )
         return UNION.join(juntas)
 
-    def _con_signo(self, fuente: Fuente, titulo: str) -> bool:
-        """Si en la columna de esa pregunta alguna celda separa sus respuestas con un signo."""
+    def _con_signo(self, fuente: Fuente, titulo: str, conocidas: Nombradas) -> bool:
+        """Si en la columna de esa pregunta las respuestas se separan con un signo. Si otras tantas
+        celdas parecen separarlas con un espacio, no se sabe, y se dice.
+        """
         donde = (fuente.hoja.nombre, titulo)
-        if donde not in self.con_signo:
-            self.con_signo[donde] = any(
-                CON_SIGNO.search(fuente.hoja.texto(f, c))
-                for c in fuente.encabezado.columnas.get(titulo, ())
-                for f in range(fuente.encabezado.fila + 1, len(fuente.hoja.filas) + 1)
+        if donde in self.con_signo:
+            return self.con_signo[donde]
+        dichas = {
+            (f, c): t
+            for c in fuente.encabezado.columnas.get(titulo, ())
+            for f in range(fuente.encabezado.fila + 1, len(fuente.hoja.filas) + 1)
+            if (t := fuente.hoja.texto(f, c))
+        }
+        con_signo = [t for t in dichas.values() if CON_SIGNO.search(t)]
+        dudosas = [d for d, t in dichas.items() if con_signo and es_dudosa(t, conocidas)]
+        if con_signo and len(dudosas) >= len(con_signo):
+            f, c = dudosas[0]
+            self.lote.defectos.append(
+                Defecto(
+                    Celda(fuente.hoja.nombre, f, c, fuente.encabezado.titulos.textos[c - 1]),
+                    dichas[dudosas[0]],
+                    "respuesta-multiple",
+                    f"no se sabe si es una respuesta o varias: hay {len(dudosas)} así, y otras se"
+                    f" separan con un signo («{con_signo[0]}»): sepárelas todas igual, o añada a"
+                    " valores las que son una sola",
+                )
             )
+        self.con_signo[donde] = bool(con_signo)
         return self.con_signo[donde]
 
     def sin_lo_que_las_demas(self, filas: Sequence[int]) -> Iterator[Defecto]:

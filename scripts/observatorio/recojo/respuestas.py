@@ -30,6 +30,7 @@ def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterato
         nombrados = {respuesta_plegada(v) for v in mapeo.nombrados(columna)} - {"*"}
         posibles = {respuesta_plegada(v) for v in mapeo.valores.get(columna, ())}
         varias = columna in mapeo.multiples
+        sueltas = nombrados | {respuesta_plegada(r.fila[columna]) for r in registros}
         for r in registros:
             for texto in r.fila[columna].split(UNION) if varias else [r.fila[columna]]:
                 dicho = respuesta_plegada(texto)
@@ -45,7 +46,13 @@ def valores_desconocidos(mapeo: Mapeo, registros: Sequence[Registro]) -> Iterato
                 elif (
                     not varias
                     and dicho not in nombrados
-                    and nombrados & {*dicho.split(), *map(str.strip, CON_SIGNO.split(dicho))}
+                    and (
+                        nombrados & {*dicho.split()}
+                        or (
+                            nombrados & (partes := {*map(str.strip, CON_SIGNO.split(dicho))})
+                            and partes <= sueltas
+                        )
+                    )
                 ):
                     remedio = (
                         "son varias respuestas en una celda: si se podían elegir varias, diga en"
