@@ -10,6 +10,7 @@ import fnmatch
 import json
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -124,8 +125,19 @@ def _contenido(ruta: Path) -> list[bytes]:
     """Los bytes de un archivo; un enlace, aunque no lleve a ninguna parte, cuenta además por adónde
     apunta.
     """
+    # Se pregunta por miles: de casi todos basta con saber una vez qué son.
+    if _es_archivo(ruta):
+        return [lecturas.leer(ruta)]
     enlace = [os.fsencode(os.readlink(ruta))] if ruta.is_symlink() else []
     return [*enlace, lecturas.leer(ruta)] if ruta.is_file() else enlace
+
+
+def _es_archivo(ruta: Path) -> bool:
+    """¿Es un archivo, y no un enlace a él?"""
+    try:
+        return stat.S_ISREG(os.lstat(ruta).st_mode)
+    except OSError:
+        return False
 
 
 def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:

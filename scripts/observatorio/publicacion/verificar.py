@@ -180,7 +180,7 @@ def _buscar(arbol: Path, proyecto: Proyecto, ficha: dict, commit: str | None) ->
         distintas = ", ".join(n for n, c in esperadas.items() if hay.get(n) != c)
         raise ErrorDeUso(f"la edición no salió del commit {commit}: difieren {distintas}")
     raise ErrorDeUso(
-        f"ninguno de los últimos {len(candidatos)} commits tiene las entradas de la edición"
+        f"ningún commit de los que se miraron ({len(candidatos)}) tiene las entradas de la edición"
         f" {ficha['edicion']}: ¿se construyó con cambios sin guardar? Si conoce el commit, dígalo"
         " con --commit"
     )
