@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from apoyo_hojas import llenar, respuestas
 from observatorio.cli import principal
 from observatorio.recojo.hojas.cuadricula import Hoja
-from observatorio.recojo.personas import en_hoja_suelta
+from observatorio.recojo.personas import en_hoja_suelta, en_titulos
 from observatorio.recojo.titulos import sena_del_titulo
 from observatorio.rutas import Proyecto
 from test_importar import arbol
@@ -191,9 +191,26 @@ def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:
     assert not list(en_hoja_suelta(repetida))
     suya = Hoja("activos", [["hogar/celular", *titulos[1:]], ["987654321", "si", 1, 1]])
     assert [d.regla for d in en_hoja_suelta(suya)] == ["telefono-o-correo"]
-    otra_debajo = [["", ""], ["Puesto", "Apellidos y nombres"], ["A", "x"]]
-    for escondida in ([["", "", "Nombre del jefe de hogar"]], otra_debajo, otra_debajo[1:]):
-        hoja = Hoja("activos", [["_index", "_parent_index", "p1"], [1, 1, "si"], *escondida])
-        assert [d.regla for d in en_hoja_suelta(hoja)] == ["nombre-de-persona"]
     llana = Hoja("h", [["Reporte"], ["Puesto", "Teléfono celular"], ["A", 3]])
     assert [d.regla for d in en_hoja_suelta(llana)] == ["telefono-o-correo"]
+
+
+@pytest.mark.parametrize(
+    ("debajo", "senas"),
+    [
+        ([["", "", "Nombre del jefe de hogar", "Teléfono celular"], [1, 1, "a", 2]], 2),
+        ([["Índice", "Índice padre", "p", "Teléfono celular"], [1, 1, "a", 2]], 1),
+        ([[1, 1, "a", 2], ["Puesto", "Apellidos y nombres"], ["A", "b"]], 1),
+        ([[1, 1, "a", 2], ["", "", "Puesto", "Apellidos y nombres"], ["", "", "A", "b"]], 1),
+        ([[1, 1, "a", 2], [], [1, 2, "Puesto", "Apellidos y nombres"]], 1),
+        ([[1, 1, "a", 2, "", "Apellidos y nombres"], [2, 1, "a", 2, "", "b"]], 1),
+        ([["", "", "Aparato", "Tiene"], [1, 1, "Teléfono celular", 2]], 0),
+    ],
+)
+def test_junto_a_lo_de_kobotoolbox_tambien_se_miran_los_titulos(
+    debajo: list[list[object]], senas: int
+) -> None:
+    """Otra fila de títulos, u otra tabla debajo o al lado, anuncian personas; lo respondido, no."""
+    hoja = Hoja("h", [["_index", "_parent_index", "p1", "p2"], *debajo])
+    assert len(list(en_titulos(hoja))) == senas
+    assert bool(list(en_hoja_suelta(hoja))) == bool(senas)

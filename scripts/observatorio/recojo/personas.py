@@ -125,29 +125,30 @@ def _de_una_tabla(hoja: Hoja) -> set[int]:
 
 def en_titulos(hoja: Hoja) -> Iterator[Defecto]:
     """Celdas que anuncian una columna de personas, en las primeras filas."""
-    for fila in _quiza_de_titulos(hoja):
-        for columna in range(1, len(hoja.filas[fila - 1]) + 1):
-            texto = hoja.texto(fila, columna)
-            regla = sena_del_titulo(texto) if len(texto) <= LARGO_DE_UN_TITULO else None
-            if regla:
-                yield Defecto(Celda(hoja.nombre, fila, columna), None, regla, REMEDIO)
+    for fila, columna in _quiza_titulos(hoja):
+        texto = hoja.texto(fila, columna)
+        regla = sena_del_titulo(texto) if len(texto) <= LARGO_DE_UN_TITULO else None
+        if regla:
+            yield Defecto(Celda(hoja.nombre, fila, columna), None, regla, REMEDIO)
 
 
-def _quiza_de_titulos(hoja: Hoja) -> Iterator[int]:
-    """Las primeras filas, salvo las de respuestas. En lo que exportan KoboToolbox y ODK lo son las
-    que llenan las columnas de sistema: en ellas «Teléfono celular» es lo que alguien respondió.
+def _quiza_titulos(hoja: Hoja) -> Iterator[tuple[int, int]]:
+    """``(fila, columna)`` de las primeras filas, salvo lo respondido. En lo que exportan
+    KoboToolbox y ODK, responden las filas que llenan las columnas de sistema: en ellas, bajo un
+    título, «Teléfono celular» es lo que alguien dijo.
     """
     de_sistema: list[int] = []
+    con_titulo: set[int] = set()
     for fila in range(1, min(len(hoja.filas), FILAS_DE_TITULOS) + 1):
         textos = {c: hoja.texto(fila, c) for c in range(1, len(hoja.filas[fila - 1]) + 1)}
         suyas = [c for c, t in textos.items() if es_de_sistema(t)]
         if len(suyas) >= TITULOS_DE_SISTEMA or not any(textos.values()):
-            de_sistema = suyas
-        elif len([c for c in de_sistema if CON_CIFRA.search(textos.get(c, ""))]) >= (
-            TITULOS_DE_SISTEMA
-        ):
+            de_sistema, con_titulo = suyas, {c for c, t in textos.items() if t}
+            yield from ((fila, c) for c in textos)
             continue
-        yield fila
+        llenas = [c for c in de_sistema if CON_CIFRA.search(textos.get(c, ""))]
+        responde = len(llenas) >= TITULOS_DE_SISTEMA
+        yield from ((fila, c) for c in textos if not responde or c not in con_titulo)
 
 
 def _legibles(valores: Iterable[tuple[int, object]]) -> Iterator[tuple[int, str]]:
