@@ -294,9 +294,26 @@ def test_una_sola_respuesta_puede_llevar_coma(tmp_path: Path) -> None:
     assert [c[:2] for c in leido.cifras.values()] == [("1", "3")]
 
 
-def test_si_unas_se_separan_con_coma_y_otras_con_espacio_se_pregunta(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("dichas", "cuantas"),
+    [
+        (["Agua Luz", "Agua", "Agua Luz", "Luz", "Gas, balón"], 3),
+        (["Agua, Luz", "Agua, Luz", "Agua Luz", "Luz"], 3),
+        (["Agua, Luz", "Luz, Agua", "Agua embotellada"], 2),
+    ],
+)
+def test_unas_celdas_pueden_llevar_coma_y_otras_no(
+    tmp_path: Path, dichas: list[str], cuantas: int
+) -> None:
     """Con una sola coma en la columna, «Agua Luz» dejaba de contar como «Agua» sin decirlo."""
-    dichas = ["Agua Luz", "Agua", "Agua Luz", "Luz", "Gas, balón"]
+    filas: Filas = [["_id", "Servicios"], *([i, d] for i, d in enumerate(dichas, 1))]
+    leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert not leido.reglas
+    assert [c[:2] for c in leido.cifras.values()] == [(str(cuantas), str(len(dichas)))]
+
+
+def test_si_no_se_sabe_como_se_separan_se_pregunta(tmp_path: Path) -> None:
+    dichas = ["Agua Desagüe", "Agua", "Agua Desagüe", "Luz", "Gas, balón"]
     filas: Filas = [["_id", "Servicios"], *([i, d] for i, d in enumerate(dichas, 1))]
     leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
     assert leido.reglas == {"respuesta-multiple"} and "sepárelas todas igual" in leido.dicho

@@ -37,13 +37,21 @@ def elegidas(texto: str, conocidas: Nombradas, con_signo: bool) -> list[str]:
     return salida
 
 
-def es_dudosa(texto: str, conocidas: Nombradas) -> bool:
-    """¿Puede ser una respuesta entera, o varias separadas por espacios, alguna conocida?"""
+def dichas_solas(celdas: Iterable[str]) -> set[str]:
+    """Las respuestas de una palabra que alguna celda dice sola, o entre signos."""
+    partes = {plegado(p) for texto in celdas for p in CON_SIGNO.split(texto)}
+    return {p for p in partes if p and " " not in p}
+
+
+def es_dudosa(texto: str, conocidas: Nombradas, propias: Nombradas) -> bool:
+    """¿Puede ser una respuesta entera, o varias separadas por espacios, alguna de las que se
+    nombran?
+    """
     if CON_SIGNO.search(texto):
         return False
     palabras = _palabras(plegado(texto))
     return _una_tras_otra(palabras, conocidas) is None and any(
-        dicha in conocidas.values() for dicha in _lo_mas_largo(palabras, conocidas)
+        dicha in propias.values() for dicha in _lo_mas_largo(palabras, conocidas)
     )
 
 

@@ -8,7 +8,7 @@ se dice cuántas; lo demás se rechaza, con su celda, para que alguien decida.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
 
@@ -16,7 +16,7 @@ from ..base.plegado import plegado
 from ..base.texto_plano import NOMBRES
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
-from .elegidas import CON_SIGNO, Nombradas, elegidas, es_dudosa, nombradas
+from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
 from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave
@@ -102,7 +102,7 @@ class _Lector:
             t and c not in self.columnas_sumadas
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
         )
-        self.con_signo: dict[tuple[str, str], bool] = {}
+        self.se_separan: dict[tuple[str, str], tuple[Nombradas, bool]] = {}
         self.se_dicen_otras: dict[int, bool] = {}
         self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
         self.otros_titulos = [
@@ -422,8 +422,7 @@ class _Lector:
         """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos
         formas a la vez deben coincidir.
         """
-        conocidas = nombradas([*self.mapeo.nombrados(titulo) - {"*"}, *opciones])
-        juntas = elegidas(texto, conocidas, self._con_signo(fuente, titulo, conocidas))
+        juntas = elegidas(texto, *self._como_se_separan(fuente, titulo, opciones))
         if not opciones:
             return UNION.join(juntas)
         sueltas = []
@@ -464,13 +463,16 @@ class _Lector:
             )
         return UNION.join(juntas)
 
-    def _con_signo(self, fuente: Fuente, titulo: str, conocidas: Nombradas) -> bool:
-        """Si en la columna de esa pregunta las respuestas se separan con un signo. Si otras tantas
-        celdas parecen separarlas con un espacio, no se sabe, y se dice.
+    def _como_se_separan(
+        self, fuente: Fuente, titulo: str, opciones: Iterable[str]
+    ) -> tuple[Nombradas, bool]:
+        """``(respuestas que se conocen, si un signo las separa)`` en la columna de esa pregunta:
+        las que se nombran y las que alguna celda dice solas. Si otras tantas celdas parecen
+        separarlas con un espacio, no se sabe, y se dice.
         """
         donde = (fuente.hoja.nombre, titulo)
-        if donde in self.con_signo:
-            return self.con_signo[donde]
+        if donde in self.se_separan:
+            return self.se_separan[donde]
         dichas = {
             (f, c): t
             for c in fuente.encabezado.columnas.get(titulo, ())
@@ -478,7 +480,13 @@ class _Lector:
             if (t := fuente.hoja.texto(f, c))
         }
         con_signo = [t for t in dichas.values() if CON_SIGNO.search(t)]
-        dudosas = [d for d, t in dichas.items() if con_signo and es_dudosa(t, conocidas)]
+        propias = [*self.mapeo.nombrados(titulo) - {"*"}, *opciones]
+        conocidas = nombradas([*propias, *dichas_solas(dichas.values())])
+        dudosas = [
+            d
+            for d, t in dichas.items()
+            if con_signo and es_dudosa(t, conocidas, nombradas(propias))
+        ]
         if con_signo and len(dudosas) >= len(con_signo):
             f, c = dudosas[0]
             self.lote.defectos.append(
@@ -491,8 +499,8 @@ class _Lector:
                     " valores las que son una sola",
                 )
             )
-        self.con_signo[donde] = bool(con_signo)
-        return self.con_signo[donde]
+        self.se_separan[donde] = conocidas, bool(con_signo)
+        return self.se_separan[donde]
 
     def sin_lo_que_las_demas(self, filas: Sequence[int]) -> Iterator[Defecto]:
         """Filas de un reporte con cifras y sin nada de lo que todas las demás dicen en las columnas
