@@ -72,20 +72,24 @@ def leer_con(
         fuente, avisos = elegir(ruta.name, "prueba", hecho, hojas, hoja)
     except DatosInvalidos as e:
         return Leido({}, frozenset(x.regla for x in e.errores), str(e))
-    kpis = _real()[1].kpis
-    de_porcentaje = frozenset(c for c, k in kpis.items() if k.unidad == "%")
-    sin_suma = frozenset(c for c, k in kpis.items() if k.agregacion in ("razon", "promedio"))
-    contexto = Contexto(
-        None,
-        "2026-01-31",
-        {},
-        zona,
-        de_porcentaje=de_porcentaje,
-        sin_suma=sin_suma,
-        del_ultimo=frozenset(c for c, k in kpis.items() if k.agregacion == "ultimo"),
-    )
+    contexto = Contexto(None, "2026-01-31", {}, zona, _real()[1].kpis)
     leido = _dicho(leer_con_mapeo(ruta, hojas, fuente, "prueba", hecho, contexto))
     return replace(leido, avisos=(*avisos, *leido.avisos))
+
+
+def mapeo_de(*medidas: Mapping[str, object], **otras: object) -> dict[str, object]:
+    """Un mapeo de todo el territorio en un año, con estas medidas; ``otras``: lo que lleva de más,
+    o en lugar de lo de aquí.
+    """
+    return {
+        "nombre": "prueba",
+        "descripcion": "Una fila por puesto.",
+        "fuente": "siagie",
+        "periodo": {"constante": "2025"},
+        "fecha_dato": {"pedir": True},
+        "lugares": [{"constante": "130809"}],
+        "medidas": list(medidas),
+    } | otras
 
 
 def _dicho(lote: Lote) -> Leido:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from apoyo_reportes import Filas, Leido, filas_de, leer, leer_con, libro, texto_csv
+from apoyo_reportes import Filas, Leido, filas_de, leer, leer_con, libro, mapeo_de, texto_csv
 from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import DEL_REPORTE, Mapeo
@@ -242,22 +242,15 @@ DE_VARIAS_PALABRAS: dict[str, tuple[str, str, list[str], str]] = {
 
 
 def de_varias(que_cuenta: list[str], *, multiples: bool = True) -> dict[str, object]:
-    return {
-        "nombre": "prueba",
-        "descripcion": "Un hogar por fila.",
-        "fuente": "encuesta-comunal",
-        "periodo": {"constante": "2025"},
-        "fecha_dato": {"pedir": True},
-        "lugares": [{"constante": "130809"}],
-        "multiples": ["Servicios"] if multiples else [],
-        "medidas": [
-            {
-                "kpi": "M4-K08",
-                "numerador": {"contar": {"Servicios": que_cuenta}},
-                "denominador": {"contar": {"Servicios": ["*"]}},
-            }
-        ],
-    }
+    return mapeo_de(
+        {
+            "kpi": "M4-K08",
+            "numerador": {"contar": {"Servicios": que_cuenta}},
+            "denominador": {"contar": {"Servicios": ["*"]}},
+        },
+        fuente="encuesta-comunal",
+        multiples=["Servicios"] if multiples else [],
+    )
 
 
 @pytest.mark.parametrize("caso", DE_VARIAS_PALABRAS)

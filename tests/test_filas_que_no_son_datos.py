@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from apoyo_reportes import Filas, filas_de, leer, leer_con, libro
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de
 from observatorio.base.fechas import dia_probable
 from observatorio.recojo.registros import es_total
 
@@ -64,19 +64,10 @@ def test_una_fila_de_total_se_senala_este_donde_este(
 
 
 def test_unas_cifras_sin_nada_mas_en_su_fila_son_un_total(tmp_path: Path) -> None:
-    mapeo = {
-        "nombre": "prueba",
-        "descripcion": "Una fila por mes.",
-        "fuente": "siagie",
-        "periodo": {"constante": "2025"},
-        "fecha_dato": {"pedir": True},
-        "lugares": [{"constante": "130809"}],
-        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": "Casos"}}],
-    }
     ruta = libro(
         tmp_path / "b.xlsx", {"h": [["Mes", "Casos"], ["enero", 3], ["febrero", 4], ["", 7]]}
     )
-    assert leer_con(mapeo, ruta).reglas == {"fila-de-total"}
+    assert leer_con(_suma_por("Casos"), ruta).reglas == {"fila-de-total"}
 
 
 def test_el_total_que_el_mapeo_nombra_como_grupo_no_es_una_fila_de_mas(tmp_path: Path) -> None:
@@ -421,18 +412,11 @@ def test_una_respuesta_que_el_formulario_no_tenia_se_senala(tmp_path: Path) -> N
 
 def _de_dos(cuando: dict[str, list[str]]) -> dict[str, object]:
     """Un mapeo con dos medidas: la primera solo cuenta donde se cumple la condición."""
-    return {
-        "nombre": "prueba",
-        "descripcion": "Dos cifras por fila.",
-        "fuente": "siagie",
-        "periodo": {"columna": "Año"},
-        "fecha_dato": {"pedir": True},
-        "lugares": [{"constante": "130809"}],
-        "medidas": [
-            {"kpi": "M2-K10", "valor": {"sumar": "Unas"}, "cuando": cuando},
-            {"kpi": "M2-K11", "valor": {"sumar": "Otras"}},
-        ],
-    }
+    return mapeo_de(
+        {"kpi": "M2-K10", "valor": {"sumar": "Unas"}, "cuando": cuando},
+        {"kpi": "M2-K11", "valor": {"sumar": "Otras"}},
+        periodo={"columna": "Año"},
+    )
 
 
 def test_de_lo_que_no_depende_una_cifra_no_se_le_pide(tmp_path: Path) -> None:
@@ -452,15 +436,7 @@ def test_un_anio_de_cuatro_cifras_no_es_de_otro_milenio() -> None:
 
 
 def _suma_por(titulo: str) -> dict[str, object]:
-    return {
-        "nombre": "prueba",
-        "descripcion": "Recuentos de un anexo.",
-        "fuente": "siagie",
-        "periodo": {"constante": "2025"},
-        "fecha_dato": {"pedir": True},
-        "lugares": [{"constante": "130809"}],
-        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": titulo}}],
-    }
+    return mapeo_de({"kpi": "M2-K10", "valor": {"sumar": titulo}})
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
 
-from apoyo_reportes import Filas, filas_de, leer, leer_con, libro
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de
 from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
@@ -144,17 +144,9 @@ def test_una_fila_con_mas_casos_que_evaluados_se_dice_aunque_la_suma_los_tape(
 
 
 def test_un_mapeo_puede_admitir_filas_con_mas_casos_que_los_previstos(tmp_path: Path) -> None:
-    mapeo: dict[str, object] = {
-        "nombre": "prueba",
-        "descripcion": "Una fila por puesto.",
-        "fuente": "siagie",
-        "periodo": {"constante": "2025"},
-        "fecha_dato": {"pedir": True},
-        "lugares": [{"constante": "130809"}],
-        "medidas": [
-            {"kpi": "M4-K01", "numerador": {"sumar": "Van"}, "denominador": {"sumar": "Hay"}}
-        ],
-    }
+    mapeo = mapeo_de(
+        {"kpi": "M4-K01", "numerador": {"sumar": "Van"}, "denominador": {"sumar": "Hay"}}
+    )
     ruta = libro(tmp_path / "b.xlsx", {"h": [["Puesto", "Van", "Hay"], ["A", 9, 4], ["B", 2, 30]]})
     assert leer_con(mapeo, ruta).reglas == {"numerador-mayor"}
     mapeo["filas"] = {"numerador_mayor": "cuentan"}
@@ -163,15 +155,11 @@ def test_un_mapeo_puede_admitir_filas_con_mas_casos_que_los_previstos(tmp_path: 
 
 def test_dos_porcentajes_de_la_misma_cifra_no_se_suman(tmp_path: Path) -> None:
     """28.4 % y 33.1 % de dos puestos entraban como 61.5 % del distrito."""
-    mapeo: dict[str, object] = {
-        "nombre": "prueba",
-        "descripcion": "Una fila por puesto.",
-        "fuente": "encuesta-comunal",
-        "periodo": {"constante": "2023"},
-        "fecha_dato": {"pedir": True},
-        "lugares": [{"constante": "130809"}],
-        "medidas": [{"kpi": "M4-K08", "valor": {"sumar": "Porcentaje"}}],
-    }
+    mapeo = mapeo_de(
+        {"kpi": "M4-K08", "valor": {"sumar": "Porcentaje"}},
+        fuente="encuesta-comunal",
+        periodo={"constante": "2023"},
+    )
     filas: Filas = [["Puesto", "Porcentaje"], ["A", 28.4], ["B", 33.1]]
     leido = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": filas}))
     assert leido.reglas == {"valor-que-no-se-suma"} and "numerador y denominador" in leido.dicho
@@ -190,15 +178,7 @@ def test_una_fila_con_otro_anio_no_es_otra_medida_sin_decirlo(tmp_path: Path) ->
 
 
 def test_una_fecha_futura_se_dice_en_la_fila_que_la_trae(tmp_path: Path) -> None:
-    mapeo = {
-        "nombre": "prueba",
-        "descripcion": "Una fila por puesto.",
-        "fuente": "siagie",
-        "periodo": {"constante": "2025"},
-        "fecha_dato": {"columna": "Día"},
-        "lugares": [{"constante": "130809"}],
-        "medidas": [{"kpi": "M2-K10", "valor": {"sumar": "Casos"}}],
-    }
+    mapeo = mapeo_de({"kpi": "M2-K10", "valor": {"sumar": "Casos"}}, fecha_dato={"columna": "Día"})
     dias = [["Puesto", "Día", "Casos"], ["A", "2025-12-30", 9], ["B", "2035-12-30", 4]]
     hojas = leer_hojas(libro(tmp_path / "b.xlsx", {"h": dias}))
     hecho = Mapeo.model_validate(mapeo)

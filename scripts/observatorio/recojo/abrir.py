@@ -64,10 +64,7 @@ def _leer(
         opciones.fecha_dato,
         lugar_de,
         catalogo.territorio.zona_horaria,
-        frozenset(c for c, k in catalogo.kpis.items() if k.admite_negativos),
-        frozenset(c for c, k in catalogo.kpis.items() if k.unidad == "%"),
-        frozenset(c for c, k in catalogo.kpis.items() if k.agregacion in ("razon", "promedio")),
-        frozenset(c for c, k in catalogo.kpis.items() if k.agregacion == "ultimo"),
+        catalogo.kpis,
     )
     lote = leer_con_mapeo(ruta, hojas, fuente, nombre, mapeo, contexto)
     lote.avisos[:0] = avisos

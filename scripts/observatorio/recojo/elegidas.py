@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..base.plegado import plegado
 
 CON_SIGNO = re.compile(r"[,;|\n]")
 """Lo que solo separa respuestas; un espacio también puede estar dentro de una."""
 _ENTRE_PALABRAS = re.compile(r"[\s,;|]+")
-Nombradas = Mapping[tuple[str, ...], str]
+Nombradas = dict[tuple[str, ...], str]
 
 
 def nombradas(respuestas: Iterable[str]) -> Nombradas:

@@ -20,6 +20,7 @@ from ..base.periodo_escrito import orden_escrito
 from ..base.periodos import MESES, es_periodo
 from ..base.plegado import plegado, respuesta_plegada
 from ..catalogo.mapeo import Campo, Cuenta, Mapeo, MedidaDelMapeo, Valores
+from ..catalogo.modelos import Kpi
 from ..catalogo.plan_de_recojo import periodo_que_termina
 from ..datos.reglas import NUMERO
 from .codigos import con_sus_ceros
@@ -67,14 +68,24 @@ class Contexto:
     lugar_de: Mapping[str, str]
     zona: str | None = None
     """Zona horaria del territorio: de ella es el día de cada hora."""
-    con_negativos: frozenset[str] = frozenset()
-    """Los KPI cuyo valor puede ser negativo: en los demás, una fila así restaría de la suma."""
-    de_porcentaje: frozenset[str] = frozenset()
-    """Los KPI que se miden en porcentaje: su numerador es una parte de su denominador."""
-    sin_suma: frozenset[str] = frozenset()
-    """Los KPI que son una razón o un promedio: de dos valores, la suma no dice nada."""
-    del_ultimo: frozenset[str] = frozenset()
-    """Los KPI de los que vale lo que había al final: los de varios meses no se suman."""
+    fichas: Mapping[str, Kpi] = field(default_factory=dict)
+    """Los KPI del catálogo."""
+
+    def admite_negativos(self, kpi: str) -> bool:
+        """¿Puede ser negativo su valor? En los demás, una fila así restaría de la suma."""
+        return kpi in self.fichas and self.fichas[kpi].admite_negativos
+
+    def en_porcentaje(self, kpi: str) -> bool:
+        """¿Se mide en porcentaje? Su numerador es una parte de su denominador."""
+        return kpi in self.fichas and self.fichas[kpi].unidad == "%"
+
+    def se_suma(self, kpi: str) -> bool:
+        """¿Dice algo la suma de dos valores suyos? De una razón o un promedio, no."""
+        return kpi not in self.fichas or self.fichas[kpi].agregacion not in ("razon", "promedio")
+
+    def es_del_ultimo(self, kpi: str) -> bool:
+        """¿Vale lo que había al final? Los de varios meses no se suman."""
+        return kpi in self.fichas and self.fichas[kpi].agregacion == "ultimo"
 
 
 @dataclass(slots=True)
@@ -221,7 +232,7 @@ def _meses_sumados(
     """Una frase si se suman filas de varios meses de lo que se cuenta al final del periodo: 40, 41
     y 41 locales no son 122.
     """
-    suyos = [m.kpi for m in mapeo.medidas if m.sumadas() and m.kpi in contexto.del_ultimo]
+    suyos = [m.kpi for m in mapeo.medidas if m.sumadas() and contexto.es_del_ultimo(m.kpi)]
     leidas = fuente.encabezado.leidas()
     for c, titulo in enumerate(fuente.encabezado.titulos.textos, 1):
         if suyos and c not in leidas and DE_TIEMPO.fullmatch(plegado(titulo)):
@@ -525,12 +536,14 @@ def _sumar(
             )
             return
         sumandos[campo] = float(texto)
-        if sumandos[campo] < 0 and (campo != "valor" or g.medida.kpi not in contexto.con_negativos):
+        if sumandos[campo] < 0 and (
+            campo != "valor" or not contexto.admite_negativos(g.medida.kpi)
+        ):
             lote.defectos.append(
                 Defecto(celda, texto, "recuento-negativo", "escriba el número sin el signo menos")
             )
             return
-    if g.filas and "valor" in sumandos and g.medida.kpi in contexto.sin_suma:
+    if g.filas and "valor" in sumandos and not contexto.se_suma(g.medida.kpi):
         lote.defectos.append(_valor_que_no_se_suma(g.medida, celdas))
         return
     numerador = g.medida.numerador
@@ -572,7 +585,7 @@ def _se_pasa(
     con las demás lo taparía.
     """
     return (
-        m.kpi in contexto.de_porcentaje
+        contexto.en_porcentaje(m.kpi)
         and mapeo.filas.numerador_mayor == "error"
         and sumandos.get("numerador", 0) > sumandos.get("denominador", 0)
     )

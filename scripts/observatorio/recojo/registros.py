@@ -480,13 +480,9 @@ class _Lector:
             if (t := fuente.hoja.texto(f, c))
         }
         con_signo = [t for t in dichas.values() if CON_SIGNO.search(t)]
-        propias = [*self.mapeo.nombrados(titulo) - {"*"}, *opciones]
-        conocidas = nombradas([*propias, *dichas_solas(dichas.values())])
-        dudosas = [
-            d
-            for d, t in dichas.items()
-            if con_signo and es_dudosa(t, conocidas, nombradas(propias))
-        ]
+        propias = nombradas([*self.mapeo.nombrados(titulo) - {"*"}, *opciones])
+        conocidas = nombradas(dichas_solas(dichas.values())) | propias
+        dudosas = [d for d, t in dichas.items() if con_signo and es_dudosa(t, conocidas, propias)]
         if con_signo and len(dudosas) >= len(con_signo):
             f, c = dudosas[0]
             self.lote.defectos.append(
