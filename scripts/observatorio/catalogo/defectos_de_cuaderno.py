@@ -178,17 +178,27 @@ def _literal(valor: ast.expr) -> bool:
     return True
 
 
+def _en(
+    archivo: str, codigo: Codigo, linea: int, regla: str, remedio: str, valor: str | None = None
+) -> ErrorDeDatos:
+    """El de una línea de una celda de código; sin ``valor``, lo que la línea dice."""
+    dicho = valor or (codigo.lineas[linea - 1].strip() if codigo.lineas else None)
+    return ErrorDeDatos(
+        archivo, None, f"celda {codigo.numero}, línea {linea}", dicho, regla, remedio
+    )
+
+
 def _de_magias(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
     for n, orden in desconocidas(codigo.lineas):
         if not MAGIA_QUE_LEE.match(codigo.lineas[n - 1]):
-            yield ErrorDeDatos(
+            yield _en(
                 archivo,
-                None,
-                f"celda {codigo.numero}, línea {n}",
-                orden,
+                codigo,
+                n,
                 "orden-que-no-existe",
                 "aquí nadie conoce esa orden: quítela; si lo que sigue es texto, páselo a una celda"
                 " de texto",
+                orden,
             )
 
 
@@ -197,11 +207,10 @@ def _de_modulos(archivo: str, codigo: Codigo, carpeta: Path) -> Iterator[ErrorDe
     for orden in codigo.arbol.body if codigo.arbol else ():
         for modulo in _importados(orden):
             if not MODULOS.fullmatch(modulo) and _falta(modulo.partition(".")[0], carpeta):
-                yield ErrorDeDatos(
+                yield _en(
                     archivo,
-                    None,
-                    f"celda {codigo.numero}, línea {orden.lineno}",
-                    codigo.lineas[orden.lineno - 1].strip(),
+                    codigo,
+                    orden.lineno,
                     "modulo-que-falta",
                     f"aquí no está instalado «{modulo}»: vea si está bien escrito; si hace falta,"
                     " pida que se añada a requirements.in",
@@ -209,11 +218,7 @@ def _de_modulos(archivo: str, codigo: Codigo, carpeta: Path) -> Iterator[ErrorDe
 
 
 def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
-    def en(linea: int, regla: str, remedio: str) -> ErrorDeDatos:
-        valor = codigo.lineas[linea - 1].strip() if codigo.lineas else None
-        lugar = f"celda {codigo.numero}, línea {linea}"
-        return ErrorDeDatos(archivo, None, lugar, valor, regla, remedio)
-
+    en = partial(_en, archivo, codigo)
     for n, linea in enumerate(codigo.lineas, 1):
         if DIBUJO_AJENO.match(linea):
             yield en(n, "salida-que-no-se-publica", SIN_DIBUJO_AJENO)
@@ -257,12 +262,12 @@ def _de_codigo(archivo: str, codigo: Codigo) -> Iterator[ErrorDeDatos]:
 
 def _falta(modulo: str, carpeta: Path) -> bool:
     """¿No es de lo instalado, ni un archivo de al lado, ni de lo que tiene su propio remedio?"""
-    if modulo in NO_SE_PUBLICAN or any(carpeta.rglob(f"{modulo}.py")):
+    if modulo in NO_SE_PUBLICAN or modulo in sys.modules:
         return False
-    if (carpeta / modulo).is_dir():
+    if (carpeta / modulo).is_dir() or any(carpeta.rglob(f"{modulo}.py")):
         return False
     try:
-        return modulo not in sys.modules and find_spec(modulo) is None
+        return find_spec(modulo) is None
     except (ImportError, ValueError):
         return True
 

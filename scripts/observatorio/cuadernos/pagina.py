@@ -106,7 +106,9 @@ class PaginasDeCuadernos:
             self.dibujante.conservar(conocido["graficos"].values())
         else:
             especificaciones = normalizar.graficos(normalizar.leer(ejecutado))
-            self._graficos[slug] = _por_titulo(especificaciones)
+            self._graficos[slug] = {
+                normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones
+            }
             self.dibujante.encargar(especificaciones)
 
     def graficos(self, ejecutados: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -167,7 +169,7 @@ class PaginasDeCuadernos:
             self._ruta(slug),
             {
                 "clave": clave,
-                "graficos": _por_titulo(especificaciones),
+                "graficos": self._graficos[slug],
                 "imagenes": imagenes,
                 "sumas": sumas,
             },
@@ -180,7 +182,6 @@ class PaginasDeCuadernos:
         return huella(
             ejecutado.stem,
             self.destinos[slug].frente("", Leido()),
-            self.destinos[slug].dicho("{{anexo}} {{anexos}} {{los-anexos}}"),
             self.destinos[slug].uso,
             self.dibujante.version,
         )
@@ -200,10 +201,6 @@ def clave_del_producto(ejecutado: Path) -> str:
     cuaderno.
     """
     return ejecutado.stem.rsplit("-", 1)[1]
-
-
-def _por_titulo(especificaciones: Iterable[dict]) -> dict[str, str]:
-    return {normalizar.titulo(e): normalizar.identificador(e) for e in especificaciones}
 
 
 def _sumas(destinos: list[Path]) -> list[str]:
