@@ -126,18 +126,14 @@ def _contenido(ruta: Path) -> list[bytes]:
     apunta.
     """
     # Se pregunta por miles: de casi todos basta con saber una vez qué son.
-    if _es_archivo(ruta):
-        return [lecturas.leer(ruta)]
-    enlace = [os.fsencode(os.readlink(ruta))] if ruta.is_symlink() else []
-    return [*enlace, lecturas.leer(ruta)] if ruta.is_file() else enlace
-
-
-def _es_archivo(ruta: Path) -> bool:
-    """¿Es un archivo, y no un enlace a él?"""
     try:
-        return stat.S_ISREG(os.lstat(ruta).st_mode)
+        modo = os.lstat(ruta).st_mode
     except OSError:
-        return False
+        return []
+    if stat.S_ISLNK(modo):
+        enlace = os.fsencode(os.readlink(ruta))
+        return [enlace, lecturas.leer(ruta)] if ruta.is_file() else [enlace]
+    return [lecturas.leer(ruta)] if stat.S_ISREG(modo) else []
 
 
 def archivos_por_familia(raiz: Path) -> dict[str, list[Path]]:

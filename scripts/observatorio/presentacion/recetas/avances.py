@@ -10,7 +10,13 @@ import polars as pl
 
 from ...base.palabras import contados
 from ..graficos import eje_de_porcentaje, estados
-from .comun import PIEDRA, TINTA, con_marca, escrito_como_porcentaje
+from .comun import (
+    PIEDRA,
+    TINTA,
+    con_marca,
+    en_el_ultimo_renglon,
+    escrito_como_porcentaje,
+)
 
 ANCHO = 345
 PASO, PASO_CON_DOS_RENGLONES, RENGLON, ENCIMA = 36, 42, 13, -7
@@ -64,7 +70,7 @@ def avances(tabla: pl.DataFrame, niveles: Sequence[int] | None = None) -> alt.La
     estado = alt.selection_point(name="por_estado", fields=["estado"], bind="legend")
     partidos = tabla["rotulo"].str.contains("\n").any()
     if partidos:
-        tabla = tabla.with_columns(_al_pie(pl.col("rotulo")).alias("rotulo"))
+        tabla = tabla.with_columns(en_el_ultimo_renglon(pl.col("rotulo")).alias("rotulo"))
     renglon = alt.Chart(tabla).encode(
         y=alt.Y("indicador:N", sort=None, axis=None), opacity=_opacidad(estado)
     )
@@ -120,11 +126,6 @@ def _opacidad(estado: alt.Parameter) -> Any:
         .then(alt.value(1))
         .otherwise(alt.value(0.12))
     )
-
-
-def _al_pie(rotulo: pl.Expr) -> pl.Expr:
-    """El de un renglón, en el segundo de los dos: Vega cuenta la altura desde el primero."""
-    return pl.when(rotulo.str.contains("\n")).then(rotulo).otherwise(pl.lit("\n") + rotulo)
 
 
 def _rotulos(renglon: alt.Chart, renglones: int) -> tuple[alt.Chart, alt.Chart]:

@@ -21,3 +21,10 @@ def con_marca(texto: pl.Expr, es_demostracion: pl.Expr) -> pl.Expr:
     """El texto con la etiqueta detrás donde la cifra es de demostración: « demo»."""
     etiqueta = pl.lit(f" {ROTULOS['demostracion'].etiqueta}")
     return texto + pl.when(es_demostracion).then(etiqueta).otherwise(pl.lit(""))
+
+
+def en_el_ultimo_renglon(rotulo: pl.Expr) -> pl.Expr:
+    """El que cabe en un renglón, en el segundo de los dos que ocupan otros: Vega cuenta la altura
+    de un texto desde el primero.
+    """
+    return pl.when(rotulo.str.contains("\n")).then(rotulo).otherwise(pl.lit("\n") + rotulo)

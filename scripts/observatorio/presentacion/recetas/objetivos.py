@@ -9,7 +9,13 @@ import polars as pl
 
 from ...base.palabras import contados
 from ..graficos import eje_de_porcentaje
-from .comun import PATINA, TINTA, con_marca, escrito_como_porcentaje
+from .comun import (
+    PATINA,
+    TINTA,
+    con_marca,
+    en_el_ultimo_renglon,
+    escrito_como_porcentaje,
+)
 
 ANCHO = 325
 EN_DOS_RENGLONES = r"^(.{24,40}) (.{8,})$"
@@ -35,10 +41,7 @@ def tabla_de_objetivos(okrs: pl.DataFrame, nombres: Mapping[str, str]) -> pl.Dat
             con_marca(escrito_como_porcentaje("avance"), demostracion).alias("escrito"),
         )
         .with_columns(
-            pl.when(pl.col("objetivo").str.contains("\n"))
-            .then("objetivo")
-            .otherwise(pl.lit("\n") + pl.col("objetivo"))
-            .alias("rotulo"),
+            en_el_ultimo_renglon(pl.col("objetivo")).alias("rotulo"),
             (pl.lit("\n") + pl.col("escrito")).alias("cifra"),
         )
     )
