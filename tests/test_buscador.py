@@ -14,7 +14,7 @@ import pytest
 from apoyo_navegador import CHROMIUM
 from observatorio.base.plegado import plegado
 from observatorio.catalogo.direcciones import BUSCAR, de_kpi
-from observatorio.catalogo.territorio import NombreDeLugar
+from observatorio.catalogo.nombre_de_lugar import NombreDeLugar
 from observatorio.paginas.fuentes import Pagina, paginas
 from observatorio.productos import buscador
 from observatorio.resultados.resultados import Resultados

@@ -14,7 +14,7 @@ import pytest
 from conftest import reemplazar
 from observatorio.base.numeros import FINO, con_unidad
 from observatorio.catalogo import Catalogo, cargar
-from observatorio.catalogo.territorio import NombreDeLugar
+from observatorio.catalogo.nombre_de_lugar import NombreDeLugar
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto
 

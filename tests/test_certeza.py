@@ -23,7 +23,8 @@ from statsmodels.stats.rates import test_poisson_2indep as prueba_de_tasas
 
 from apoyo_metodo import CORTE, ficha, senda, serie
 from observatorio.calculo import calcular
-from observatorio.catalogo.territorio import Fuente, Metodo
+from observatorio.catalogo.fuentes import Fuente
+from observatorio.catalogo.territorio import Metodo
 from observatorio.metodo import dos_muestras, posterior
 from observatorio.metodo.avance import evaluar
 from observatorio.metodo.certeza import CLARA, NO_SE_DISTINGUE, PROBABLE

@@ -11,8 +11,8 @@ import pytest
 from conftest import reemplazar
 from observatorio.catalogo import cargar
 from observatorio.catalogo.de_personas import revisar as revisar_personas
+from observatorio.catalogo.fuentes import Fuente
 from observatorio.catalogo.modelos import Kpi
-from observatorio.catalogo.territorio import Fuente
 from observatorio.cli import principal
 from observatorio.datos.evidencia import mas_firmes_que_su_fuente, suben_sin_evidencia
 from observatorio.edicion.cambios import naturalezas

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import yaml
 
+from observatorio.catalogo.fuentes import Fuente, Quiebre
 from observatorio.catalogo.modelos import Kpi, Mision
-from observatorio.catalogo.territorio import Fuente, Quiebre, Territorio
+from observatorio.catalogo.territorio import Territorio
 
 from .azar import Azar
 from .reparto import repartir

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from ..catalogo import Catalogo
 from ..catalogo.gobernanza import ReglasDeComentarios
-from ..catalogo.territorio import NombreDeLugar
+from ..catalogo.nombre_de_lugar import NombreDeLugar
 from .comentarios import Comentario, Comentarios, Decisiones
 from .guardadas import Guardadas
 from .modelos import Sesion

@@ -13,7 +13,7 @@ from ..base.acceso import defecto_de_acceso
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .catalogo import Catalogo
-from .territorio import Fuente
+from .fuentes import Fuente
 
 TROZO = 2**20
 

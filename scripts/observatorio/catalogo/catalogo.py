@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .fuentes import Fuente
 from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Acceso, Kpi, Mision, Okr
 from .nombres import NombreOficial
-from .territorio import Fuente, Territorio
+from .territorio import Territorio
 
 
 @dataclass(frozen=True)

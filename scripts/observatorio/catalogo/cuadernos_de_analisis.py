@@ -22,7 +22,7 @@ from ..errores import DatosInvalidos, ErrorDeDatos
 from ..rutas import Proyecto
 from .codigo_de_cuaderno import celdas_de, con_su_forma, lecturas_sin_declarar
 from .defectos_de_cuaderno import COMO_MARCAR, MAGIA, MARCA_DE_PARAMETROS, defectos
-from .territorio import NombreDeLugar
+from .nombre_de_lugar import NombreDeLugar
 from .texto_de_cuaderno import BORRE_EL_MEDIO, MEDIO_SIGNO
 
 FICHAS = "fichas"

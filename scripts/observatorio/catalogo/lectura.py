@@ -20,10 +20,11 @@ from .catalogo import Catalogo
 from .coherencia import revisar
 from .defectos import INCOHERENTE, NO_ES_TEXTO, SIN_SU_FORMA, DefectoDeFicha, defectos_de_ficha
 from .formas import Identificador
+from .fuentes import Fuente
 from .gobernanza import CambioDelCatalogo, Gobernanza
 from .modelos import Mision
 from .nombres import NombreOficial
-from .territorio import Fuente, Territorio
+from .territorio import Territorio
 from .textos import defectos_de_textos
 
 FUENTES = "fuentes"

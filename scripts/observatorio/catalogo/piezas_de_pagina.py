@@ -6,7 +6,7 @@ lista con lo que deja escrito.
 
 from __future__ import annotations
 
-from .territorio import ANEXO
+from .nombre_de_lugar import ANEXO
 
 PIEZAS = frozenset(
     [

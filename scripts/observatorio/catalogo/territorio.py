@@ -1,4 +1,4 @@
-"""Modelos del territorio y del método configurable: ``data/territorio.yml`` y ``data/fuentes.yml``.
+"""Modelo de ``data/territorio.yml``: el territorio, con su método configurable.
 
 Lo que un comité podría decidir de otro modo (pesos, bandas, k, gracia, fecha de corte) es dato;
 nada de un distrito concreto vive en el código.
@@ -6,22 +6,13 @@ nada de un distrito concreto vive en el código.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    JsonValue,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from ..base.palabras import Genero, al_empezar, con_y, contraida, en_femenino, o_en_lista
+from ..base.palabras import contraida
 from .feriados import Feriado
 from .formas import (
     Categoria,
@@ -29,8 +20,6 @@ from .formas import (
     CodigoLugar,
     Correo,
     Direccion,
-    Forma,
-    Huella,
     Identificador,
     Slug,
     Ubigeo,
@@ -40,13 +29,12 @@ from .modelos import (
     Acceso,
     DimensionDeGrupo,
     Ficha,
-    Frecuencia,
     Nivel,
     Nombre,
     Numero,
     Texto,
 )
-from .naturalezas import Naturaleza
+from .nombre_de_lugar import ANEXO, ARTICULOS, NombreDeLugar, TipoDeTerritorio
 
 
 class Bandas(Ficha):
@@ -148,145 +136,6 @@ class Lugar(Ficha):
     lat: Annotated[float, Field(ge=-90, le=90)]
     lon: Annotated[float, Field(ge=-180, le=180)]
     confirmado: bool = True
-
-
-TipoDeTerritorio = Literal["distrito", "provincia"]
-ARTICULOS: dict[TipoDeTerritorio, str] = {"distrito": "el", "provincia": "la"}
-"""El de lo que un territorio puede ser: «el distrito», «la provincia»."""
-
-
-Sustantivo = Annotated[
-    str,
-    Forma(
-        r"^[a-záéíóúüñ]{3,20}([ -][a-záéíóúüñ]{2,20}){0,3}$",
-        "una o varias palabras en minúsculas, sin más signos",
-        ("comunidad", "centro poblado"),
-    ),
-]
-MARCA = re.compile(r"\{\{([A-Za-z-]+)\}\}")
-"""Una de las ``formas`` en un texto fijo: ``{{los-anexos}}``, o ``{{Los-anexos}}`` al empezar."""
-
-
-class NombreDeLugar(Ficha):
-    """Cómo se llaman los lugares del territorio, con lo que hace falta para decirlos en una frase.
-
-    Solo lo que lee una persona: columnas, archivos y direcciones dicen siempre «anexo».
-    """
-
-    singular: Sustantivo = "anexo"
-    plural: Sustantivo = "anexos"
-    genero: Genero = "masculino"
-
-    def concordado(self, masculino: str) -> str:
-        """Lo que acompaña al nombre: «pequeños», «el», «ningún»; o «pequeñas», «la»,
-        «ninguna».
-        """
-        return masculino if self.genero == "masculino" else en_femenino(masculino)
-
-    @property
-    def el(self) -> str:
-        """«el anexo», «la comunidad», «el área»."""
-        return self._con("el")
-
-    @property
-    def del_lugar(self) -> str:
-        """«del anexo», «de la comunidad»."""
-        return contraida("de", self.el)
-
-    @property
-    def al_lugar(self) -> str:
-        """«al anexo», «a la comunidad»."""
-        return contraida("a", self.el)
-
-    @property
-    def los(self) -> str:
-        """«los anexos», «las comunidades»."""
-        return f"{self.concordado('los')} {self.plural}"
-
-    @property
-    def un(self) -> str:
-        """«un anexo», «una comunidad»."""
-        return self._con("un")
-
-    @property
-    def ningun(self) -> str:
-        """«ningún anexo», «ninguna comunidad»."""
-        return self._con("ningún")
-
-    @property
-    def otros(self) -> str:
-        """«otros anexos», «otras comunidades»."""
-        return f"{self.concordado('otros')} {self.plural}"
-
-    @property
-    def cada(self) -> str:
-        return f"cada {self.singular}"
-
-    @property
-    def uno_por_uno(self) -> str:
-        """«anexo por anexo», «comunidad por comunidad»."""
-        return f"{self.singular} por {self.singular}"
-
-    @property
-    def y_plural(self) -> str:
-        """Detrás de otra cosa: «y anexos», «e islas»."""
-        return con_y(self.plural)
-
-    def contados(self, n: int) -> str:
-        """«1 anexo», «15 comunidades»."""
-        return f"{n:,} {self.singular if n == 1 else self.plural}"
-
-    @property
-    def formas(self) -> dict[str, str]:
-        """``nombre → cómo se dice``, para los textos fijos: páginas, cuadernos, modelos y lo que
-        describe los datos. Cada nombre es lo que dice con la palabra «anexo»; los que empiezan con
-        «anexo-», lo que concuerda con ella.
-        """
-        dichas = {
-            "anexo": self.singular,
-            "anexos": self.plural,
-            "el-anexo": self.el,
-            "del-anexo": self.del_lugar,
-            "los-anexos": self.los,
-            "un-anexo": self.un,
-            "ese-anexo": f"{self.concordado('ese')} {self.singular}",
-            "un-solo-anexo": f"{self.concordado('un')} {self.concordado('solo')} {self.singular}",
-            "ningun-anexo": self.ningun,
-            "unos-anexos": f"{self.concordado('unos')} {self.plural}",
-            "anexo-por-anexo": self.uno_por_uno,
-            "y-anexos": self.y_plural,
-            "tipos-de-lugar": o_en_lista(dict.fromkeys((*ARTICULOS, self.singular))),
-        }
-        return dichas | {f"anexo-{clave}": self.concordado(m) for clave, m in CONCUERDAN.items()}
-
-    @property
-    def marcas(self) -> dict[str, str]:
-        """Las ``formas`` como las cita un texto: también con mayúscula, al empezar."""
-        return self.formas | {al_empezar(n): al_empezar(d) for n, d in self.formas.items()}
-
-    @property
-    def piezas(self) -> dict[str, str]:
-        """Las ``formas`` como las cita una página: también con «-al-empezar», con mayúscula."""
-        al_comienzo = {f"{n}-al-empezar": al_empezar(d) for n, d in self.formas.items()}
-        return self.formas | al_comienzo
-
-    def lleno(self, texto: str) -> str:
-        """Un texto fijo con sus ``{{los-anexos}}`` dichos; otras marcas quedan como están."""
-        marcas = self.marcas
-        return MARCA.sub(lambda m: marcas.get(m[1], m[0]), texto)
-
-    def _con(self, masculino: str) -> str:
-        """Con su determinante: delante de una «a» con tilde, el masculino («el área»)."""
-        tonica = self.singular.startswith(("á", "há"))
-        return f"{masculino if tonica else self.concordado(masculino)} {self.singular}"
-
-
-ANEXO = NombreDeLugar()
-"""Como se llaman mientras el territorio no diga otra cosa."""
-CONCUERDAN = {
-    c: c for c in ("el", "los", "uno", "unos", "otro", "otros", "ninguno", "todos", "ellos")
-} | {"pronombre": "él", "pequenos": "pequeños"}
-"""Lo que una frase dice de los lugares sin nombrarlos: «ninguno», «el menor de ellos»."""
 
 
 class Poblacion(Ficha):
@@ -496,114 +345,3 @@ class Territorio(Ficha):
         """¿Cae la fecha de corte en el periodo electoral?"""
         p = self.periodo_electoral
         return p is not None and p.desde <= self.fecha_corte <= p.hasta
-
-
-class Quiebre(Ficha):
-    """Fecha en la que la fuente cambió de método: ni avance ni tendencia se calculan a través de
-    ella.
-    """
-
-    fecha: date
-    motivo: Texto
-    kpis: tuple[str, ...] = ()
-
-
-EFECTO_DE_DISENO = 2.0
-"""El que se supone de una muestra que no declara el suyo: el habitual al planear encuestas por
-conglomerados (OMS, *Vaccination Coverage Cluster Surveys: Reference Manual*, 2018).
-"""
-
-
-CON_EVIDENCIA: dict[str, JsonValue] = {
-    "if": {"properties": {"naturaleza": {"const": "documentado"}}, "required": ["naturaleza"]},
-    "then": {
-        "required": ["sha256"],
-        "anyOf": [{"required": ["archivo"]}, {"required": ["documento"]}],
-    },
-}
-"""Lo que el esquema de una tarjeta dice a los editores: la misma regla que la revisa."""
-
-
-class Fuente(Ficha):
-    """Tarjeta de una fuente, entrada de ``data/fuentes.yml``."""
-
-    model_config = ConfigDict(json_schema_extra=CON_EVIDENCIA)
-    codigo_anterior: Identificador | None = Field(
-        default=None,
-        description="con qué código se publicó antes, si cambió: hereda lo que se vio de ella",
-    )
-    institucion: Nombre
-    titulo: Texto
-    tipo: Literal["primaria", "secundaria"] = "primaria"
-    licencia: Nombre
-    direccion: Direccion
-    fecha_acceso: date
-    frecuencia: Literal[Frecuencia, "única", "según hechos"]
-    fiabilidad: Literal["A", "B", "C", "D"]
-    conteo: Literal["muestra", "atendidos", "completo"] = Field(
-        description=(
-            "qué son sus cuentas: una muestra, quienes fueron atendidos o se inscribieron, o todos"
-            " los que hay (sin error de muestreo)"
-        )
-    )
-    efecto_de_diseno: Annotated[float, Field(ge=1, le=20)] | None = Field(
-        default=None,
-        description=f"el de una muestra; si no se declara, {EFECTO_DE_DISENO:g}",
-    )
-    naturaleza: Naturaleza = Field(
-        default="declarado",
-        description=(
-            "documentado pide la evidencia: archivo, o la dirección exacta del documento, su fecha"
-            " de acceso y su sha256"
-        ),
-    )
-    cobertura_distrital: bool = True
-    publica_la_cifra: bool = Field(
-        default=False,
-        description=(
-            "true si la institución misma publica la cifra del lugar: se carga o dice «sin datos»,"
-            " no se inventa"
-        ),
-    )
-    archivo: str | None = Field(
-        default=None, description="el documento del que se tomó la cifra, dentro del proyecto"
-    )
-    documento: Direccion | None = Field(
-        default=None,
-        description="dirección exacta del documento del que se tomó la cifra; nunca una portada",
-    )
-    sha256: Huella | None = Field(default=None, description="huella del archivo o del documento")
-    quiebres: tuple[Quiebre, ...] = ()
-    nota: Texto | None = None
-
-    @model_validator(mode="after")
-    def _efecto_solo_de_una_muestra(self) -> Fuente:
-        if self.efecto_de_diseno is not None and self.conteo != "muestra":
-            raise ValueError(
-                "efecto_de_diseno es de una muestra: quítelo o declare conteo: muestra"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _documentado_con_evidencia(self) -> Fuente:
-        if self.documento and not urlsplit(self.documento).path.strip("/"):
-            raise ValueError(
-                "documento es la dirección exacta de un documento y esa es una portada: póngala en"
-                " direccion"
-            )
-        if self.naturaleza == "documentado" and not (
-            self.sha256 and (self.archivo or self.documento)
-        ):
-            raise ValueError(
-                "documentado pide el documento del que se tomó la cifra: escriba archivo (o"
-                " documento, su dirección exacta) y sha256 (sha256sum ARCHIVO); si no lo tiene,"
-                " naturaleza: declarado"
-            )
-        return self
-
-    @property
-    def efecto(self) -> float:
-        """Entre cuánto se dividen sus casos; 1 si no es una muestra."""
-        if self.conteo != "muestra":
-            return 1.0
-        return self.efecto_de_diseno or EFECTO_DE_DISENO

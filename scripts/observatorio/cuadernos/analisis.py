@@ -19,8 +19,9 @@ from ..catalogo.cuadernos_de_analisis import (
     procedencia_de,
     reservada,
 )
+from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Mision
-from ..catalogo.territorio import Fuente, Territorio
+from ..catalogo.territorio import Territorio
 from ..errores import ErrorDeUso
 from ..metodo.quiebres import con_tramos
 from ..presentacion import graficos, gran_tabla

@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 from ..base.escapes import markdown as en_markdown
 from ..base.numeros import con_unidad, numero, porcentaje
 from ..base.periodos import legible
+from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Mision
-from ..catalogo.territorio import Fuente, Territorio
+from ..catalogo.territorio import Territorio
 from ..cualitativo.modelos import Voces
 from ..errores import ErrorDeUso
 from ..metodo.registros import AvanceDeMision

@@ -15,7 +15,7 @@ from datetime import date
 import polars as pl
 
 from ..catalogo.modelos import Enlace
-from ..catalogo.territorio import ANEXO, NombreDeLugar
+from ..catalogo.nombre_de_lugar import ANEXO, NombreDeLugar
 from .columnas import ADVERTIDAS
 from .reglas import CLAVE
 

@@ -9,7 +9,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from ..catalogo.territorio import NombreDeLugar, TipoDeTerritorio
+from ..catalogo.nombre_de_lugar import NombreDeLugar, TipoDeTerritorio
 from ..datos.correcciones import COLUMNAS_CORRECCION
 from ..datos.justificaciones import COLUMNAS_JUSTIFICACION
 from ..datos.tablas import TABLAS

@@ -11,7 +11,7 @@ from ..rutas import Proyecto
 from .salida import BIEN
 
 if TYPE_CHECKING:
-    from ..catalogo.territorio import NombreDeLugar
+    from ..catalogo.nombre_de_lugar import NombreDeLugar
 
 
 def registrar(ordenes: argparse._SubParsersAction) -> None:
@@ -62,7 +62,7 @@ def _nombre_de_lugar(dichas: list[str]) -> NombreDeLugar:
     from pydantic import TypeAdapter, ValidationError
 
     from ..catalogo.defectos import defectos_de_ficha
-    from ..catalogo.territorio import NombreDeLugar
+    from ..catalogo.nombre_de_lugar import NombreDeLugar
 
     escrito = dict(zip(("singular", "plural", "genero"), dichas, strict=True))
     try:

@@ -14,7 +14,7 @@ import yaml
 from ..base import lecturas
 from ..base.acceso import defecto_de_acceso
 from ..base.yaml_estricto import arbol, cargar_yaml
-from ..catalogo.territorio import ANEXO
+from ..catalogo.nombre_de_lugar import ANEXO
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
 from .claves import FORMATOS, QUARTO, clave_de_mas, de_archivos, de_si_o_no, idioma_conocido

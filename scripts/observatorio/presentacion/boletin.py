@@ -18,7 +18,8 @@ from .filas import Fila, Objetivo
 from .pieza import SILABA, tcadena, tesc
 
 if TYPE_CHECKING:
-    from ..catalogo.territorio import Fuente, Metodo
+    from ..catalogo.fuentes import Fuente
+    from ..catalogo.territorio import Metodo
     from ..metodo.registros import AvanceDeMision
 
 

@@ -14,7 +14,7 @@ from ..base.palabras import contados
 from ..base.periodos import legible
 from ..base.plegado import plegado
 from ..catalogo.modelos import DimensionDeGrupo
-from ..catalogo.territorio import NombreDeLugar
+from ..catalogo.nombre_de_lugar import NombreDeLugar
 from ..metodo.comparacion import (
     ANEXO,
     RECUENTO_COMPLETO,

@@ -20,7 +20,8 @@ from ..base.periodos import legible
 from ..base.plegado import plegado
 from ..catalogo.direcciones import pagina_de_kpi
 from ..catalogo.modelos import Kpi
-from ..catalogo.territorio import Lugar, NombreDeLugar
+from ..catalogo.nombre_de_lugar import NombreDeLugar
+from ..catalogo.territorio import Lugar
 from ..metodo.estados import PROTEGIDO
 from ..resultados.mision import MisionAbierta
 from .apilada import tabla_html

@@ -16,8 +16,9 @@ from ..base.periodos import fecha_larga, legible
 from ..base.plegado import plegado
 from ..catalogo.direcciones import de_anexos, de_kpi, de_mision
 from ..catalogo.modelos import Kpi
+from ..catalogo.nombre_de_lugar import ANEXO, NombreDeLugar
 from ..catalogo.plan_de_recojo import ANEXOS as CADA_ANEXO
-from ..catalogo.territorio import ANEXO, Lugar, NombreDeLugar
+from ..catalogo.territorio import Lugar
 from ..metodo.intervalos import COMPLETO
 from ..presentacion import hallazgo
 from ..presentacion.apilada import tabla_html

@@ -17,12 +17,13 @@ from ..actas.comentarios import Comentarios, Decisiones
 from ..actas.modelos import ActaDeSesion, Calendario, Sesion
 from ..catalogo.correo import Destinatarios, ServidorDeCorreo
 from ..catalogo.formas import Identificador
+from ..catalogo.fuentes import Fuente
 from ..catalogo.gobernanza import CambioDelCatalogo, Gobernanza
 from ..catalogo.mapeo import Mapeo
 from ..catalogo.modelos import Mision
 from ..catalogo.nombres import NombreOficial
 from ..catalogo.plan_de_recojo import Plan
-from ..catalogo.territorio import Fuente, Territorio
+from ..catalogo.territorio import Territorio
 from ..cualitativo.modelos import Libro
 from ..rutas import Proyecto
 

@@ -11,8 +11,8 @@ import polars as pl
 
 from ..base.periodos import MESES, meses_fin
 from ..base.por_clave import PorClave
+from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Kpi
-from ..catalogo.territorio import Fuente
 from ..metodo import embudo as de_embudo
 from ..metodo.fichas import de_sucesos
 from ..metodo.quiebres import con_tramos

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..base.tablas import esquema
+from ..catalogo.fuentes import Fuente
 from ..catalogo.naturalezas import GRADO
-from ..catalogo.territorio import Fuente
 from ..datos.advertencias import FIABILIDAD_DEBIL
 from ..datos.columnas import FUENTE
 from ..datos.control_de_regla import CONTROLES

@@ -10,8 +10,9 @@ import polars as pl
 from ..base.numeros import con_unidad
 from ..base.periodos import MESES_DEL_ANIO, mes_legible
 from ..base.por_clave import PorClave
+from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Kpi, Mision
-from ..catalogo.territorio import Fuente, Territorio
+from ..catalogo.territorio import Territorio
 from ..cualitativo.modelos import Voces
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Control, Evaluacion

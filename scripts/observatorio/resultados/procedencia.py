@@ -11,9 +11,9 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from ..catalogo.direcciones import pagina_de_kpi
+from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Kpi
 from ..catalogo.naturalezas import GRADO
-from ..catalogo.territorio import Fuente
 from ..datos.calidad import CUMPLE, Controles
 from ..metodo.registros import Evaluacion
 from .aprobaciones import Aprobacion, reunir_aprobaciones

@@ -10,7 +10,7 @@ import polars as pl
 
 from ...base.palabras import al_empezar
 from ...base.plegado import plegado
-from ...catalogo.territorio import ANEXO, NombreDeLugar
+from ...catalogo.nombre_de_lugar import ANEXO, NombreDeLugar
 from .comun import PATINA, PROTEGIDO, TENUE
 
 CABEN, PASO, RENGLON = 23, 18, 15

@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from ...base.palabras import al_empezar
-from ...catalogo.territorio import ANEXO, NombreDeLugar
+from ...catalogo.nombre_de_lugar import ANEXO, NombreDeLugar
 from .comun import PATINA, PIEDRA
 
 RENGLON, ANCHO_DE_NOMBRE = 0.03, 0.18
