@@ -19,7 +19,6 @@ from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .ordenes import GRUPOS
 from .ordenes.salida import DATOS, USO, informar
 from .rutas import Proyecto
-from .version import version
 
 
 def principal(argumentos: Sequence[str] | None = None) -> int:
@@ -108,16 +107,23 @@ def _inesperado(e: Exception, detalle: bool, requisitos: Path) -> int:
     return DATOS
 
 
+class _Version(argparse.Action):
+    """Dice la versión y sale: solo quien la pide carga lo que hace falta para saberla."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from .version import version
+
+        print(f"{parser.prog} {version()}")
+        parser.exit()
+
+
 def analizador() -> argparse.ArgumentParser:
     """El analizador con todas las órdenes."""
     p = argparse.ArgumentParser(
         prog="observatorio", description="Observatorio de misiones: valida, calcula y publica."
     )
     p.add_argument(
-        "--version",
-        action="version",
-        version=f"%(prog)s {version()}",
-        help="dice la versión del programa y sale",
+        "--version", action=_Version, nargs=0, help="dice la versión del programa y sale"
     )
     p.add_argument(
         "--raiz",

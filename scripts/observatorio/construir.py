@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from .base.avisos import callar
 from .base.candado import candado
 from .base.escritura import escritura_explicada
-from .edicion import claves, ediciones, para_llevar
+from .edicion import claves, ediciones
 from .edicion.quietud import con_lo_ultimo, cuando, entradas_quietas
 from .edicion.registro import Decision, Registro
 from .errores import ErrorDeUso
@@ -78,6 +78,7 @@ def _construir(
             return Edicion(identificador, carpeta, nombre, False, tuple(registro.sin_cambios()))
         _adelantar_cuadernos(proyecto, entradas, cuadernos)
         # Solo quien tiene algo que hacer carga lo que calcula: decir «sin cambios» cuesta la mitad.
+        from .edicion import para_llevar
         from .motores import fichas
         from .paginas.fuentes import imagenes_citadas, paginas, revisar_piezas
         from .paginas.revision import revisar_lo_generado

@@ -20,6 +20,7 @@ from ..base import lecturas
 from ..base.archivos import texto_si_hay
 from ..base.escritura import escribir_json_atomico
 from ..base.huellas import huella
+from ..base.instalados import instalados, normal
 from ..rutas import OCULTOS
 from . import memoria
 from .render import patrones_de_render
@@ -204,34 +205,15 @@ def entorno(raiz: Path) -> str:
     for linea in texto_si_hay(raiz / "requirements.txt").splitlines():
         nombre, hay, resto = linea.partition("==")
         if hay:
-            fijadas.setdefault(_normal(nombre), set()).add(
+            fijadas.setdefault(normal(nombre), set()).add(
                 resto.split(";")[0].split("#")[0].strip(" \\")
             )
     distintas = sorted(
-        f"{n}={v}" for n, v in _instaladas().items() if n in fijadas and v not in fijadas[n]
+        f"{n}={v}" for n, v in instalados().items() if n in fijadas and v not in fijadas[n]
     )
     version = sys.version_info[:2]
     interpretes = IGUALES if version in IGUALES else (version,)
     return " ".join(["python-" + "/".join(f"{a}.{b}" for a, b in interpretes), *distintas])
-
-
-def _instaladas() -> dict[str, str]:
-    """Paquetes instalados y su versión, leídos de los nombres de sus carpetas: 1 ms en vez de abrir
-    cada uno.
-    """
-    hay: dict[str, str] = {}
-    for carpeta in reversed(sys.path):
-        if not os.path.isdir(carpeta):
-            continue
-        for nombre in os.listdir(carpeta):
-            if nombre.endswith(".dist-info"):
-                paquete, _, version = nombre.removesuffix(".dist-info").rpartition("-")
-                hay[_normal(paquete)] = version
-    return hay
-
-
-def _normal(nombre: str) -> str:
-    return re.sub(r"[-_.]+", "-", nombre.strip()).lower()
 
 
 def clave_anterior(raiz: Path, contenido_actual: str) -> str:

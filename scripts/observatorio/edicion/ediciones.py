@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..base.escritura import sincronizar
@@ -252,5 +251,7 @@ def al_disco(carpeta: Path) -> None:
         if not ruta.is_symlink() and (ruta.is_dir() or ruta.stat().st_nlink == 1)
     ]
     # Pedidos de uno en uno, cada archivo espera su turno en el disco.
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(ESCRITURAS_A_LA_VEZ) as hilos:
         list(hilos.map(sincronizar, por_sincronizar))

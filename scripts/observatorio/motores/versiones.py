@@ -7,13 +7,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 from functools import cache
-from importlib.metadata import version
 
+from ..base.instalados import instalados
 from ..base.pandoc import pandoc
 
 
 def motor_embebido() -> str:
-    return f"embebido pandoc-{version_de_pandoc()} typst-{version('typst')}"
+    return f"embebido pandoc-{version_de_pandoc()} typst-{instalados()['typst']}"
 
 
 @cache
