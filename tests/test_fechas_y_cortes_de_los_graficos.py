@@ -17,11 +17,13 @@ import polars as pl
 import pytest
 
 from observatorio.base.periodos import NOMBRES_DE_MES
+from observatorio.presentacion import dibujo
 from observatorio.presentacion.cortes import con_cortes
 from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.fechas_de_grafico import en_espanol
 from observatorio.presentacion.graficos import POR_REMUESTREO
 from observatorio.presentacion.rotulos_de_grafico import RESUMIDO
+from observatorio.rutas import Proyecto
 
 DIAS = pl.DataFrame(
     {
@@ -34,8 +36,7 @@ DIAS = pl.DataFrame(
 
 
 def grafico(**canales: object) -> dict:
-    dibujo = alt.Chart(DIAS).mark_line().encode(y="y:Q", **canales)
-    return dibujo.to_dict()
+    return alt.Chart(DIAS).mark_line().encode(y="y:Q", **canales).to_dict()
 
 
 def fila(espec: dict) -> dict:
@@ -185,6 +186,40 @@ def test_todo_resumen_de_vega_tiene_su_titulo() -> None:
     de_vega = set(alt.load_schema()["definitions"]["NonArgAggregateOp"]["enum"])
     sin_titulo = {"count", "values", "exponential", "exponentialb"}
     assert de_vega - sin_titulo - set(POR_REMUESTREO["aggregate"]) == RESUMIDO.keys()
+
+
+def de_los_globos(espec: dict) -> str:
+    """Lo que el navegador pondría en los globos, como lo compila el paquete que se publica."""
+    vega = dibujo._vega(Proyecto.encontrar().raiz / ".cache")
+    compilado = f"vegaEmbed.vegaLite.compile({json.dumps(en_espanol(espec))}).spec"
+    hecho = str(vega.eval(f"JSON.stringify(vegaEmbed.enEspanol({compilado}))"))
+    return " ".join(re.findall(r'"tooltip":\{"signal":"((?:[^"\\]|\\.)*)"', hecho))
+
+
+@pytest.mark.parametrize(
+    ("marca", "dichos"),
+    [
+        ({"type": "boxplot"}, ("Bigote superior de y", "Tercer cuartil de y", "Mediana de y")),
+        ({"type": "boxplot", "extent": "min-max"}, ("Máximo de y", "Mínimo de y")),
+        ({"type": "errorbar", "extent": "ci"}, ("Promedio de y", "con 95 % de confianza, de y")),
+        ({"type": "errorbar", "extent": "stderr"}, ("Promedio más error estándar de y",)),
+        ({"type": "errorband", "extent": "stdev"}, ("Promedio menos desviación estándar de y",)),
+        ({"type": "errorband", "extent": "iqr"}, ("Primer cuartil de y",)),
+    ],
+)
+def test_los_globos_de_las_marcas_que_resumen_hablan_espanol(marca: dict, dichos) -> None:
+    """Vega-Lite escribe «Q3 of y» y «Mean + stderr of y», con todos los decimales."""
+    solo = grafico(x="texto:N") | {"mark": marca}
+    capas = {"layer": [grafico(x="texto:N"), solo]}
+    for espec in (solo, capas):
+        globos = de_los_globos(espec)
+        assert " of " not in globos and all(d in globos for d in dichos), globos
+        assert ',.4~f\\")' in globos and ', \\"\\")' not in globos
+
+
+def test_un_campo_que_se_llama_en_ingles_se_queda() -> None:
+    propio = grafico(x="texto:N", tooltip=[alt.Tooltip("y:Q", title="Mean of y"), "texto:N"])
+    assert "Mean of y" in de_los_globos(propio)
 
 
 def test_el_titulo_que_alguien_escribio_se_queda() -> None:

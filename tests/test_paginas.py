@@ -403,7 +403,8 @@ def test_explorar_no_necesita_estilos_en_linea(
         with pagina(navegador, direccion, ruta, ancho, de_vega=("warning: WARN ",)) as hoja:
             for figura in hoja.locator("figure.grafico").all():
                 figura.locator("button").click()
-                figura.locator(".vega-embed svg").wait_for()
+                figura.locator(".vega-embed svg[role=img][aria-labelledby]").wait_for()
+                assert figura.locator(".vega-embed[aria-roledescription]").count() == 0
             assert hoja.evaluate("() => document.querySelectorAll('style').length") == 0
             globo = hoja.evaluate(
                 "() => getComputedStyle(document.body.appendChild("

@@ -172,8 +172,12 @@ async function explorar(figura, boton, aviso) {
     const espec = JSON.parse(figura.querySelector(".espec").textContent);
     const nuevo = crear("div", { class: "vivo" });
     lienzo.append(nuevo);
-    await embeber(nuevo, espec, { ast: true, renderer: "svg", actions: false, logLevel: 1, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
-    lienzo.querySelector(":scope > svg").remove();
+    await embeber(nuevo, espec, { patch: embeber.enEspanol, ast: true, renderer: "svg", actions: false, logLevel: 1, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    // A un lector de pantalla, lo mismo que la imagen: Vega contaría cada punto, y en inglés.
+    const imagen = lienzo.querySelector(":scope > svg"), vivo = nuevo.querySelector("svg");
+    for (const papel of ["role", "aria-labelledby"]) vivo.setAttribute(papel, imagen.getAttribute(papel));
+    for (const papel of ["role", "aria-roledescription", "aria-label"]) nuevo.removeAttribute(papel);
+    imagen.remove();
     boton.remove();
     aviso.textContent = "Gráfico interactivo listo: toque un punto o pase sobre él para ver su cifra.";
     lienzo.tabIndex = -1;

@@ -19,13 +19,14 @@ vegaEmbed.vega = nucleo;
 vegaEmbed.vegaLite = gramatica;
 window.vegaEmbed = vegaEmbed;
 """
+EN_ESPANOL = Path(__file__).with_name("vega_en_espanol.js")
 DE_UN_GUION = '(function(){{"use strict";{}}})();'
 """El paquete es un módulo, y un módulo no carga de un archivo suelto (``file://``)."""
 
 
 def paquete(cache_: Path) -> Path:
-    """El guion con ``vegaEmbed``, hecho una vez por versión; con él van ``vegaEmbed.vega`` y
-    ``vegaEmbed.vegaLite``.
+    """El guion con ``vegaEmbed``, hecho una vez por versión; con él van ``vegaEmbed.vega``,
+    ``vegaEmbed.vegaLite`` y ``vegaEmbed.enEspanol``, que dice en español lo ya compilado.
     """
 
     def hacer() -> bytes:
@@ -36,11 +37,12 @@ def paquete(cache_: Path) -> Path:
             vega=MODULO.format("vega", vl_convert.get_vega_version()),
             vegalite=MODULO.format("vega-lite", vegalite),
         )
+        entrada += EN_ESPANOL.read_text(encoding="utf-8")
         modulo = vl_convert.javascript_bundle(entrada, vl_version=vegalite.rsplit(".", 1)[0])
         return DE_UN_GUION.format(modulo).encode()
 
     versiones = (version("vl-convert-python"), version_vegalite())
-    return hecho_una_vez(cache_, "vega.js", versiones, [Path(__file__)], hacer)
+    return hecho_una_vez(cache_, "vega.js", versiones, [Path(__file__), EN_ESPANOL], hacer)
 
 
 @cache
