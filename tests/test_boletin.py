@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import altair as alt
+import nbformat
 import pandas as pd
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -245,6 +246,27 @@ def test_en_papel_se_estrechan_tambien_las_vistas_de_un_panel() -> None:
     )
     (svg,) = ajustar([para_papel(panel)], dibujar)
     assert medidas(svg)[0] <= ANCHO + 1
+
+
+def test_un_grafico_mas_alto_que_la_hoja_se_imprime_entero(construido: Proyecto) -> None:
+    """Lo que salía por debajo de la hoja no lo leía quien la firma."""
+    alto = (
+        "import altair as alt, pandas as pd\n"
+        "filas = pd.DataFrame({'r': [f'renglón {n}' for n in range(80)], 'v': range(80)})\n"
+        "alt.Chart(filas, title='Alto', description='Uno alto').mark_bar().encode(\n"
+        "    x='v:Q', y=alt.Y('r:N', sort=None)).properties(height=alt.Step(30))"
+    )
+    cuaderno = nbformat.read(construido.cuaderno_de_mision, as_version=4)
+    cuaderno.cells.append(nbformat.v4.new_code_cell(alto))
+    nbformat.write(cuaderno, construido.cuaderno_de_mision)
+    construir(construido, "embebido")
+    with pypdfium2.PdfDocument(_ruta(construido, "m4-nutricion")) as pdf:
+        hallados = [
+            texto.get_charbox(hallado[0])
+            for texto in (hoja.get_textpage() for hoja in pdf)
+            if (hallado := texto.search("renglón 79").get_next())
+        ]
+    assert len(hallados) == 1 and hallados[0][1] > 40, hallados
 
 
 def test_un_svg_sin_medidas_se_rechaza(tmp_path: Path) -> None:
