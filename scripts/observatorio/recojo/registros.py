@@ -47,7 +47,8 @@ _QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
 _INICIALES = tuple("aAtTgG")
 SUMANDOS = 2
 """Con menos filas, que una diga lo mismo que otra no la hace su suma."""
-_SOLO_CIFRAS = re.compile(r"[+-]?\d+")
+_ANTES, _DESPUES = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?\d+(\.\d+)?")
+"""Las dos partes de «12,5» o «1,200.50» en un CSV separado por comas."""
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
@@ -115,6 +116,7 @@ class _Lector:
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
             if c in self.leidas
         ]
+        self.corte = self._corte()
 
     def celda(self, fila: int, columna: int, hoja: Hoja | None = None) -> Celda:
         titulos = self.fuente.encabezado.titulos.textos if hoja is None else ()
@@ -172,9 +174,8 @@ class _Lector:
 
     def de_datos(self) -> list[int]:
         """Los números de las filas que no son blancos, títulos, totales ni notas al pie."""
-        salida, cabeceras, blancas_o_fin = [], 0, len(self.hoja.filas)
-        corte = self._corte()
-        for f in range(self.primera, (corte or blancas_o_fin + 1)):
+        salida, cabeceras = [], 0
+        for f in range(self.primera, self.corte or len(self.hoja.filas) + 1):
             if not any(map(como_texto, self.hoja.filas[f - 1][: self.ancho])):
                 continue
             if self._es_cabecera(f):
@@ -196,8 +197,8 @@ class _Lector:
                 f"«{self.hoja.nombre}»: {cuantas_filas(cabeceras)} de títulos repetidos, que no se"
                 " cuentan."
             )
-        if corte:
-            self._tras_el_corte(corte)
+        if self.corte:
+            self._tras_el_corte(self.corte)
         return salida
 
     def _corte(self) -> int | None:
@@ -330,8 +331,8 @@ class _Lector:
     def _se_partio(self, fila: int, titulos: int) -> bool:
         """Si detrás de una cifra que se suma, o de la última columna, van otras cifras sueltas."""
         return any(
-            _SOLO_CIFRAS.fullmatch(self.hoja.texto(fila, c))
-            and _SOLO_CIFRAS.fullmatch(self.hoja.texto(fila, c + 1))
+            _ANTES.fullmatch(self.hoja.texto(fila, c))
+            and _DESPUES.fullmatch(self.hoja.texto(fila, c + 1))
             for c in {*self.columnas_sumadas, titulos}
         )
 
@@ -340,11 +341,20 @@ class _Lector:
         textos = [self.hoja.cifra(fila, c) for c in sorted(self.columnas_sumadas)]
         return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
 
+    def _con_cifra(self, fila: int) -> bool:
+        return any(re.match(NUMERO, self.hoja.cifra(fila, c)) for c in self.columnas_sumadas)
+
     def _se_dicen_otras(self, columna: int) -> bool:
-        """Si sus filas dicen cosas distintas: lo que todas dicen no distingue un total."""
+        """Si sus filas con cifras dicen cosas distintas: lo que todas dicen no distingue un total,
+        aunque entre ellas se repitan los títulos o debajo haya una nota.
+        """
         if columna not in self.se_dicen_otras:
-            filas = range(self.primera, len(self.hoja.filas) + 1)
-            dichas = {plegado(t) for f in filas if (t := self.hoja.texto(f, columna))}
+            filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
+            dichas = {
+                plegado(t)
+                for f in filas
+                if (t := self.hoja.texto(f, columna)) and not es_total(t) and self._con_cifra(f)
+            }
             self.se_dicen_otras[columna] = len(dichas) > 1
         return self.se_dicen_otras[columna]
 
