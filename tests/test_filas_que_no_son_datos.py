@@ -545,6 +545,23 @@ def test_una_fila_de_csv_con_mas_campos_que_titulos_se_senala(tmp_path: Path) ->
         assert leer_con(_suma_por("Casos"), ruta).reglas == {"campos-de-mas"}
 
 
+@pytest.mark.parametrize("columna", ["Mujeres", "Total"])
+def test_un_titulo_que_solo_esta_en_la_fila_de_encima_no_deja_campos_de_mas(
+    tmp_path: Path, columna: str
+) -> None:
+    """La segunda fila de títulos, más corta, hacía rechazar todas las del reporte."""
+    ruta = tmp_path / "a.csv"
+    titulos = "Lugar,Casos,,Total\n,Hombres,Mujeres\n"
+    ruta.write_text(f"{titulos}Pataz,3,4,7\nVijus,1,2,3\n", encoding="utf-8")
+    mapeo = mapeo_de(
+        {"kpi": "M4-K08", "numerador": {"sumar": "Hombres"}, "denominador": {"sumar": columna}}
+    )
+    leido = leer_con(mapeo, ruta)
+    assert not leido.reglas and len(leido.cifras) == 1, leido.dicho
+    ruta.write_text(f"{titulos}Pataz,3,4,7,5\nVijus,1,2,3\n", encoding="utf-8")
+    assert leer_con(mapeo, ruta).reglas == {"campos-de-mas"}
+
+
 def test_de_lo_que_se_cuenta_al_final_no_se_suman_los_meses_sin_decirlo(tmp_path: Path) -> None:
     filas: Filas = [["Mes", "Casos"], ["Enero", 40], ["Febrero", 42], ["Marzo", 41]]
     varios = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))

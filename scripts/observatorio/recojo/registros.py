@@ -19,7 +19,7 @@ from ..datos.reglas import NUMERO
 from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
 from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
-from .hojas.encabezados import clave
+from .hojas.encabezados import clave, titulos_en
 from .lote import Defecto, Lote
 from .titulos import es_de_sistema
 from .ubicar import Fuente
@@ -310,7 +310,7 @@ class _Lector:
         """Las filas de un CSV con más campos que títulos: el separador está también dentro de uno,
         como la coma de «12,5», y lo que sigue cae en otra columna.
         """
-        titulos = len(self.hoja.filas[self.primera - 2])
+        titulos = self._hasta_donde_hay_titulos()
         if not self.hoja.separador or titulos <= 1:
             return
         como = NOMBRES.get(self.hoja.separador, self.hoja.separador)
@@ -327,6 +327,16 @@ class _Lector:
                     " cifra con coma decimal, escríbala con punto; si es otra columna, póngale"
                     " título",
                 )
+
+    def _hasta_donde_hay_titulos(self) -> int:
+        """La última columna con título: si su fila deja huecos bajo los de encima, también vale el
+        que está solo arriba, como el de una celda combinada.
+        """
+        suyos = self.hoja.filas[self.primera - 2]
+        con_los_de_encima = titulos_en(self.hoja, self.primera - 1, combinadas=True).textos
+        if not any(t and not como_texto(s) for t, s in zip(con_los_de_encima, suyos, strict=False)):
+            return len(suyos)
+        return max(len(suyos), *(c for c, t in enumerate(con_los_de_encima, 1) if t))
 
     def _se_partio(self, fila: int, titulos: int) -> bool:
         """Si detrás de una cifra que se suma, o de la última columna, van otras cifras sueltas."""
