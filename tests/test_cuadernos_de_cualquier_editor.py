@@ -293,6 +293,13 @@ BUENAS = {
         "@register_line_magic\ndef saluda(linea):\n    return linea\n%saluda a"
     ),
     "una extensión": "%load_ext autoreload\n%autoreload 2",
+    "una extensión, sin su orden": (
+        'get_ipython().run_line_magic("load_ext", "autoreload")\n%autoreload 2'
+    ),
+    "una orden solo para otro editor": (
+        "try:\n    import google.colab\n    en_colab = True\nexcept ImportError:\n"
+        "    en_colab = False\nif en_colab:\n    %tensorflow_version 2.x"
+    ),
     "un módulo de otra carpeta": "import sys\nsys.path.append('lib')\nimport mio",
     "un módulo que puede faltar": "try:\n    import nohay\nexcept ImportError:\n    nohay = None",
     "un módulo de al lado": "import vecino",
