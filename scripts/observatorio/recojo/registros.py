@@ -500,8 +500,9 @@ class _Lector:
             if (t := fuente.hoja.texto(f, c))
         }
         con_signo = [t for t in dichas.values() if CON_SIGNO.search(t)]
-        propias = nombradas([*self.mapeo.nombrados(titulo) - {"*"}, *opciones])
-        conocidas = nombradas(dichas_solas(dichas.values())) | propias
+        suyas = [*self.mapeo.nombrados(titulo) - {"*"}, *opciones]
+        propias = nombradas(suyas)
+        conocidas = nombradas([*dichas_solas(dichas.values()), *suyas])
         dudosas = [d for d, t in dichas.items() if con_signo and es_dudosa(t, conocidas, propias)]
         if con_signo and len(dudosas) >= len(con_signo):
             f, c = dudosas[0]
