@@ -435,6 +435,10 @@ def test_una_provincia_de_distritos_nace_sin_el_analisis_de_un_distrito(
     proyecto = fantasia(tmp_path / "provincia", *opciones)
     t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
     assert t["tipo"] == "provincia" and t["anexos_se_llaman"]["plural"] == "distritos"
+    por_llenar = nuevo(tmp_path / "por-llenar", *opciones)
+    for ruta in (por_llenar.territorio, por_llenar.raiz / "README.md"):
+        dicho = ruta.read_text(encoding="utf-8")
+        assert not (hallado := re.search(r"(del|de un) distrito\b", dicho)), (ruta, hallado)
     suyos = {p.stem for p in (proyecto.cuadernos / "analisis").glob("*.ipynb")}
     assert "brechas-entre-anexos" in suyos and "distritos-de-la-provincia" not in suyos
     mala = ["nuevo", str(tmp_path / "otra"), "--lugares", "Distrito", "distritos", "macho"]
