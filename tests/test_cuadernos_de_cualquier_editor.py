@@ -244,6 +244,14 @@ DEFECTOS = {
         [con_parametros(), celda("code", "x = '\ud800'")],
         ("celda 2, línea 1", "celda-que-no-es-python", "JupyterLab"),
     ),
+    "una marca mal escrita": (
+        [con_parametros(), celda("markdown", "Las brechas\n\nentre {{anexoss}} de {{otro}}.")],
+        ("celda 2, línea 3", "marca-desconocida", "«{{anexos}}»"),
+    ),
+    "una marca mal escrita en el título": (
+        [con_parametros(PARAMETROS.replace('"A"', '"Brechas de {{los-anexo}}"'))],
+        ("celda 1, línea 1", "marca-desconocida", "«{{los-anexos}}»"),
+    ),
     "celda cruda": (
         [con_parametros(), celda("raw", "---\ntitle: Otro\n---")],
         ("celda 2", "celda-cruda", "Markdown"),
