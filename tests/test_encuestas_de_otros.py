@@ -316,6 +316,27 @@ def test_si_no_se_sabe_como_se_separan_se_pregunta(tmp_path: Path) -> None:
     assert [c[:2] for c in leido.cifras.values()] == [("3", "5")]
 
 
+@pytest.mark.parametrize(
+    "juntas", ["- Agua\n- Luz", "• Agua, • Luz", '["Agua","Luz"]', "Agua / Luz", "Luz, Agua."]
+)
+def test_lo_que_rodea_una_respuesta_no_la_cambia(tmp_path: Path, juntas: str) -> None:
+    """Entre otras celdas con comas, «- Agua» era otra respuesta y nadie la contaba."""
+    for dichas, cuantas in (
+        ([juntas, "Agua", "Luz, Gas", "Gas, Luz"], ("2", "4")),
+        ([juntas, "Luz", "-"], ("1", "3")),
+    ):
+        filas: Filas = [["_id", "Servicios"], *([i, d] for i, d in enumerate(dichas, 1))]
+        leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+        assert [c[:2] for c in leido.cifras.values()] == [cuantas]
+
+
+def test_menos_de_cinco_no_es_mas_de_cinco(tmp_path: Path) -> None:
+    filas: Filas = [["_id", "Servicios"], [1, "<5, Luz"], [2, ">5, Luz"], [3, "-1"], [4, "1"]]
+    for una in ("<5", ">5", "-1", "1"):
+        leido = leer_con(de_varias([una]), libro(tmp_path / "a.xlsx", {"h": filas}))
+        assert [c[:2] for c in leido.cifras.values()] == [("1", "4")]
+
+
 def test_un_relato_en_una_celda_de_respuestas_no_detiene_la_lectura(tmp_path: Path) -> None:
     relato = " ".join(f"palabra{i}" for i in range(1200))
     filas: Filas = [["_id", "Servicios"], *([i, f"{relato} {i}"] for i in range(12)), [12, "Agua"]]

@@ -11,6 +11,11 @@ from ..base.plegado import plegado
 CON_SIGNO = re.compile(r"[,;|\n]")
 """Lo que solo separa respuestas; un espacio también puede estar dentro de una."""
 _ENTRE_PALABRAS = re.compile(r"[\s,;|]+")
+_ADORNOS = "\"'“”‘’«»[](){}.·•*/"
+_SUELTOS = {"-", "–", "—"}
+"""Lo que rodea una respuesta sin ser de ella: «- Agua», «["Agua"]», «Agua / Luz». El signo de
+«<5» o de «-1» sí lo es.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ def elegidas(texto: str, conocidas: Nombradas, con_signo: bool) -> list[str]:
     conoce es una respuesta entera, y «Agua embotellada» no es «Agua».
     """
     palabras = _palabras(plegado(texto))
+    if not palabras:
+        return [p for p in _ENTRE_PALABRAS.split(plegado(texto)) if p]
     todas = _una_tras_otra(palabras, conocidas)
     if todas is not None:
         return todas
@@ -74,7 +81,8 @@ def es_dudosa(texto: str, conocidas: Nombradas, propias: Nombradas) -> bool:
 
 
 def _palabras(plegada: str) -> tuple[str, ...]:
-    return tuple(p for p in _ENTRE_PALABRAS.split(plegada) if p)
+    sin_adornos = (p.strip(_ADORNOS) for p in _ENTRE_PALABRAS.split(plegada))
+    return tuple(p for p in sin_adornos if p and p not in _SUELTOS)
 
 
 def _una_tras_otra(palabras: Sequence[str], conocidas: Nombradas) -> list[str] | None:
