@@ -501,6 +501,19 @@ def test_lo_que_dicen_todas_las_filas_no_es_un_total_aunque_haya_otras_sin_datos
     assert [c[2] for c in leido.cifras.values()] == ["11"], leido.dicho
 
 
+def test_de_lo_que_solo_parece_un_total_se_dice_como_contarlo(tmp_path: Path) -> None:
+    """Al turno «T» que coincide con la suma de los otros solo se le pedía borrarlo."""
+    filas: Filas = [["Turno", "Casos"], ["M", 30], ["N", 10], ["T", 40]]
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas})
+    assert 'cuando: {"Turno": ["T", …]}' in leer_con(_suma_por("Casos"), ruta).dicho
+    cuando = {"Turno": ["M", "N", "T"]}
+    mapeo = mapeo_de({"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": cuando})
+    assert [c[2] for c in leer_con(mapeo, ruta).cifras.values()] == ["80"]
+    filas[-1][0] = "Total"
+    ruta = libro(tmp_path / "b.xlsx", {"h": filas})
+    assert "cuando" not in leer_con(_suma_por("Casos"), ruta).dicho
+
+
 def test_cada_grupo_tiene_su_total(tmp_path: Path) -> None:
     grupo = [("Hombre", 4), ("Mujer", 7), ("T", 11)]
     hoja: Filas = [["Puesto", "Sexo", "Casos"], *([p, *g] for p in ("Uno", "Dos") for g in grupo)]

@@ -181,15 +181,7 @@ class _Lector:
             if self._es_cabecera(f):
                 cabeceras += 1
             elif (total := self._celda_de_total(f)) is not None:
-                remedio = (
-                    "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a"
-                    " enviar el archivo"
-                )
-                self.lote.defectos.append(
-                    Defecto(
-                        total, self.hoja.texto(f, total.columna) or None, "fila-de-total", remedio
-                    )
-                )
+                self.lote.defectos.append(self._de_total(total))
             else:
                 salida.append(f)
         if cabeceras:
@@ -200,6 +192,20 @@ class _Lector:
         if self.corte:
             self._tras_el_corte(self.corte)
         return salida
+
+    def _de_total(self, total: Celda) -> Defecto:
+        """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
+        dicho = self.hoja.texto(total.fila, total.columna)
+        remedio = (
+            "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar"
+            " el archivo"
+        )
+        if total.titulo and total.columna not in self.columnas_sumadas and not es_total(dicho):
+            remedio += (
+                "; si no es un total, nombre en el mapeo las respuestas que cuentan, con cuando:"
+                f' {{"{total.titulo}": ["{dicho}", …]}}'
+            )
+        return Defecto(total, dicho or None, "fila-de-total", remedio)
 
     def _corte(self) -> int | None:
         """La fila en que el mapeo dice que la tabla termina."""
