@@ -244,6 +244,14 @@ DEFECTOS = {
         [con_parametros(), celda("code", "x = '\ud800'")],
         ("celda 2, línea 1", "celda-que-no-es-python", "JupyterLab"),
     ),
+    "una marca mal escrita": (
+        [con_parametros(), celda("markdown", "Las brechas\n\nentre {{anexoss}} de {{otro}}.")],
+        ("celda 2, línea 3", "marca-desconocida", "«{{anexos}}»"),
+    ),
+    "una marca mal escrita en el título": (
+        [con_parametros(PARAMETROS.replace('"A"', '"Brechas de {{los-anexo}}"'))],
+        ("celda 1, línea 1", "marca-desconocida", "«{{los-anexos}}»"),
+    ),
     "celda cruda": (
         [con_parametros(), celda("raw", "---\ntitle: Otro\n---")],
         ("celda 2", "celda-cruda", "Markdown"),
@@ -293,6 +301,13 @@ BUENAS = {
         "@register_line_magic\ndef saluda(linea):\n    return linea\n%saluda a"
     ),
     "una extensión": "%load_ext autoreload\n%autoreload 2",
+    "una extensión, sin su orden": (
+        'get_ipython().run_line_magic("load_ext", "autoreload")\n%autoreload 2'
+    ),
+    "una orden solo para otro editor": (
+        "try:\n    import google.colab\n    en_colab = True\nexcept ImportError:\n"
+        "    en_colab = False\nif en_colab:\n    %tensorflow_version 2.x"
+    ),
     "un módulo de otra carpeta": "import sys\nsys.path.append('lib')\nimport mio",
     "un módulo que puede faltar": "try:\n    import nohay\nexcept ImportError:\n    nohay = None",
     "un módulo de al lado": "import vecino",

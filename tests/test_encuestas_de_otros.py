@@ -4,6 +4,7 @@ da las mismas cifras, o se dice qué celda o qué línea del mapeo no se entiend
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -313,6 +314,37 @@ def test_si_no_se_sabe_como_se_separan_se_pregunta(tmp_path: Path) -> None:
     filas[-1][1] = "Gas"
     leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "b.xlsx", {"h": filas}))
     assert [c[:2] for c in leido.cifras.values()] == [("3", "5")]
+
+
+@pytest.mark.parametrize(
+    "juntas", ["- Agua\n- Luz", "• Agua, • Luz", '["Agua","Luz"]', "Agua / Luz", "Luz, Agua."]
+)
+def test_lo_que_rodea_una_respuesta_no_la_cambia(tmp_path: Path, juntas: str) -> None:
+    """Entre otras celdas con comas, «- Agua» era otra respuesta y nadie la contaba."""
+    for dichas, cuantas in (
+        ([juntas, "Agua", "Luz, Gas", "Gas, Luz"], ("2", "4")),
+        ([juntas, "Luz", "-"], ("1", "3")),
+    ):
+        filas: Filas = [["_id", "Servicios"], *([i, d] for i, d in enumerate(dichas, 1))]
+        leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+        assert [c[:2] for c in leido.cifras.values()] == [cuantas]
+
+
+def test_menos_de_cinco_no_es_mas_de_cinco(tmp_path: Path) -> None:
+    filas: Filas = [["_id", "Servicios"], [1, "<5, Luz"], [2, ">5, Luz"], [3, "-1"], [4, "1"]]
+    for una in ("<5", ">5", "-1", "1"):
+        leido = leer_con(de_varias([una]), libro(tmp_path / "a.xlsx", {"h": filas}))
+        assert [c[:2] for c in leido.cifras.values()] == [("1", "4")]
+
+
+def test_un_relato_en_una_celda_de_respuestas_no_detiene_la_lectura(tmp_path: Path) -> None:
+    relato = " ".join(f"palabra{i}" for i in range(1200))
+    filas: Filas = [["_id", "Servicios"], *([i, f"{relato} {i}"] for i in range(12)), [12, "Agua"]]
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas})
+    inicio = time.process_time()
+    leido = leer_con(de_varias(["Agua", "Agua potable"]), ruta)
+    assert [c[:2] for c in leido.cifras.values()] == [("1", "13")]
+    assert time.process_time() - inicio < 5, "con el cubo de las palabras, medio minuto"
 
 
 def test_una_respuesta_que_se_cuenta_y_nadie_dice_se_avisa(tmp_path: Path) -> None:

@@ -482,6 +482,38 @@ def test_lo_que_parece_un_total_y_no_lo_es_cuenta(
     assert [c[2] for c in leido.cifras.values()] == [str(sum(n for _, n in filas))]
 
 
+@pytest.mark.parametrize(
+    ("mas", "hasta"),
+    [
+        (["Sexo", "Puesto", "Casos"], ""),
+        (["Nota: incluye a los que están de paso", "", ""], "Nota"),
+        (["Distrito de Pataz", "", 11], "Distrito"),
+    ],
+)
+def test_lo_que_dicen_todas_las_filas_no_es_un_total_aunque_haya_otras_sin_datos(
+    tmp_path: Path, mas: list[object], hasta: str
+) -> None:
+    """Con los títulos repetidos o una nota al pie, se pedía borrar todas las filas."""
+    filas: Filas = [["Sexo", "Puesto", "Casos"], ["Ambos sexos", "Uno", 4], mas]
+    filas.insert(2 if hasta else 3, ["Ambos sexos", "Dos", 7])
+    mapeo = _suma_por("Casos") | {"hasta": hasta}
+    leido = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert [c[2] for c in leido.cifras.values()] == ["11"], leido.dicho
+
+
+def test_de_lo_que_solo_parece_un_total_se_dice_como_contarlo(tmp_path: Path) -> None:
+    """Al turno «T» que coincide con la suma de los otros solo se le pedía borrarlo."""
+    filas: Filas = [["Turno", "Casos"], ["M", 30], ["N", 10], ["T", 40]]
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas})
+    assert 'cuando: {"Turno": ["T", …]}' in leer_con(_suma_por("Casos"), ruta).dicho
+    cuando = {"Turno": ["M", "N", "T"]}
+    mapeo = mapeo_de({"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": cuando})
+    assert [c[2] for c in leer_con(mapeo, ruta).cifras.values()] == ["80"]
+    filas[-1][0] = "Total"
+    ruta = libro(tmp_path / "b.xlsx", {"h": filas})
+    assert "cuando" not in leer_con(_suma_por("Casos"), ruta).dicho
+
+
 def test_cada_grupo_tiene_su_total(tmp_path: Path) -> None:
     grupo = [("Hombre", 4), ("Mujer", 7), ("T", 11)]
     hoja: Filas = [["Puesto", "Sexo", "Casos"], *([p, *g] for p in ("Uno", "Dos") for g in grupo)]
@@ -518,8 +550,29 @@ def test_una_fila_de_csv_con_mas_campos_que_titulos_se_senala(tmp_path: Path) ->
     ):
         ruta.write_text(bien, encoding="utf-8")
         assert [c[2] for c in leer_con(_suma_por("Casos"), ruta).cifras.values()] == ["19"]
-    ruta.write_text("Lugar,Casos,Nota\nPataz,12,5,ojo\nVijus,7,\n", encoding="utf-8")
-    assert leer_con(_suma_por("Casos"), ruta).reglas == {"campos-de-mas"}
+    for mal in (
+        "Lugar,Casos,Nota\nPataz,12,5,ojo\nVijus,7,\n",
+        "Lugar,Casos\nPataz,1,200.50\nVijus,300\n",
+    ):
+        ruta.write_text(mal, encoding="utf-8")
+        assert leer_con(_suma_por("Casos"), ruta).reglas == {"campos-de-mas"}
+
+
+@pytest.mark.parametrize("columna", ["Mujeres", "Total"])
+def test_un_titulo_que_solo_esta_en_la_fila_de_encima_no_deja_campos_de_mas(
+    tmp_path: Path, columna: str
+) -> None:
+    """La segunda fila de títulos, más corta, hacía rechazar todas las del reporte."""
+    ruta = tmp_path / "a.csv"
+    titulos = "Lugar,Casos,,Total\n,Hombres,Mujeres\n"
+    ruta.write_text(f"{titulos}Pataz,3,4,7\nVijus,1,2,3\n", encoding="utf-8")
+    mapeo = mapeo_de(
+        {"kpi": "M4-K08", "numerador": {"sumar": "Hombres"}, "denominador": {"sumar": columna}}
+    )
+    leido = leer_con(mapeo, ruta)
+    assert not leido.reglas and len(leido.cifras) == 1, leido.dicho
+    ruta.write_text(f"{titulos}Pataz,3,4,7,5\nVijus,1,2,3\n", encoding="utf-8")
+    assert leer_con(mapeo, ruta).reglas == {"campos-de-mas"}
 
 
 def test_de_lo_que_se_cuenta_al_final_no_se_suman_los_meses_sin_decirlo(tmp_path: Path) -> None:

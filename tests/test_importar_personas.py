@@ -195,6 +195,13 @@ def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:
     assert [d.regla for d in en_hoja_suelta(llana)] == ["telefono-o-correo"]
 
 
+@pytest.mark.parametrize("hora", ["2026-01-31T10:10:05", "2026-01-31 10:10:05", "31/1/2026 10:10"])
+def test_lo_respondido_tras_una_hora_de_envio_no_es_un_titulo(hora: str) -> None:
+    titulos = ["_id", "_submission_time", "_uuid", "activos/cual"]
+    hoja = Hoja("h", [titulos, [7, hora, "", "Teléfono celular"]])
+    assert not list(en_titulos(hoja))
+
+
 @pytest.mark.parametrize(
     ("debajo", "senas"),
     [
@@ -204,6 +211,8 @@ def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:
         ([[1, 1, "a", 2], ["", "", "Puesto", "Apellidos y nombres"], ["", "", "A", "b"]], 1),
         ([[1, 1, "a", 2], [], [1, 2, "Puesto", "Apellidos y nombres"]], 1),
         ([[1, 1, "a", 2, "", "Apellidos y nombres"], [2, 1, "a", 2, "", "b"]], 1),
+        ([["Parte 1", "Hoja 2", "Nombre del jefe de hogar", "Teléfono celular"]], 2),
+        ([[1, 1, "a", 2], ["1. N.°", "2. Parte", "3. Puesto", "Apellidos y nombres"]], 1),
         ([["", "", "Aparato", "Tiene"], [1, 1, "Teléfono celular", 2]], 0),
     ],
 )

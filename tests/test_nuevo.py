@@ -362,6 +362,8 @@ def comunidades(tmp_path_factory: pytest.TempPathFactory) -> Proyecto:
         (proyecto.observaciones / "m1-agua.csv").write_text(
             "\n".join([CABECERA, *filas]) + "\n", encoding="utf-8"
         )
+        quarto = proyecto.raiz / "_quarto.yml"
+        reemplazar(quarto, "texto: Corregir una cifra", 'texto: "Corregir la de {{un-anexo}}"')
         construir(proyecto, "embebido")
 
     return Proyecto(compartido(tmp_path_factory, "comunidades", hacer) / "valle")
@@ -387,6 +389,7 @@ def test_nada_de_lo_que_se_lee_dice_anexo_donde_son_comunidades(comunidades: Pro
 def test_lo_que_se_dice_de_las_comunidades_concuerda(comunidades: Proyecto) -> None:
     assert "¿Y mi comunidad?" in pagina(comunidades, "index.html")
     assert "Comunidades" in pagina(comunidades, "index.html"), "el menú"
+    assert "Corregir la de una comunidad" in pagina(comunidades, "index.html"), "el pie"
     lista = pagina(comunidades, "anexos/index.html")
     assert "Elija la suya para ver qué se sabe de ella" in lista and "Las comunidades" in lista
     suya = pagina(comunidades, "anexos/altolinda/index.html")
@@ -435,6 +438,10 @@ def test_una_provincia_de_distritos_nace_sin_el_analisis_de_un_distrito(
     proyecto = fantasia(tmp_path / "provincia", *opciones)
     t = yaml.safe_load(proyecto.territorio.read_text(encoding="utf-8"))
     assert t["tipo"] == "provincia" and t["anexos_se_llaman"]["plural"] == "distritos"
+    por_llenar = nuevo(tmp_path / "por-llenar", *opciones)
+    for ruta in (por_llenar.territorio, por_llenar.raiz / "README.md"):
+        dicho = ruta.read_text(encoding="utf-8")
+        assert not (hallado := re.search(r"(del|de un) distrito\b", dicho)), (ruta, hallado)
     suyos = {p.stem for p in (proyecto.cuadernos / "analisis").glob("*.ipynb")}
     assert "brechas-entre-anexos" in suyos and "distritos-de-la-provincia" not in suyos
     mala = ["nuevo", str(tmp_path / "otra"), "--lugares", "Distrito", "distritos", "macho"]

@@ -448,6 +448,16 @@ def test_el_menu_admite_acentos_comillas_y_correos(sitio: Proyecto, catalogo: Ca
     assert defectos(sitio, catalogo) == []
 
 
+def test_solo_el_menu_y_el_pie_nombran_los_lugares(sitio: Proyecto, catalogo: Catalogo) -> None:
+    """En el título del sitio, la marca se publicaba tal cual."""
+    menu = """    - {texto: "{{Los-anexos}}", href: /index.html}\n"""
+    (sitio.raiz / "_quarto.yml").write_text(f"{QUARTO}{menu}", encoding="utf-8")
+    assert defectos(sitio, catalogo) == []
+    titulo = """  titulo: "Mirador de {{los-anexos}}"\n"""
+    (sitio.raiz / "_quarto.yml").write_text(f"{QUARTO}{menu}{titulo}", encoding="utf-8")
+    assert [(d.archivo, d.fila) for d in defectos(sitio, catalogo)] == [("_quarto.yml", 9)]
+
+
 def test_lo_que_solo_lee_quarto_no_puede_estar(sitio: Proyecto, catalogo: Catalogo) -> None:
     (sitio.raiz / "_brand.yml").write_text("color: {}\n", encoding="utf-8")
     assert [d.archivo for d in defectos(sitio, catalogo)] == ["_brand.yml"]

@@ -66,9 +66,9 @@ function Meta(meta)
   -- Cómo se comparte la página y qué datos trae: HTML ya hecho, en un archivo con el nombre de su dirección.
   local cabeza = leer(pandoc.path.join({ raiz_proyecto, ".trabajo", "cabezas", (propia:sub(2):gsub("[/\\]", "-")) }))
   meta.cabeza = cabeza and es_html and pandoc.MetaInlines({ pandoc.RawInline("html", (cabeza:gsub("%s+$", ""))) }) or nil
-  if meta.observatorio and meta.observatorio.menu then
-    for _, entrada in ipairs(meta.observatorio.menu) do
-      if pandoc.utils.stringify(entrada.href) == propia then entrada.actual = true end
+  for _, lista in ipairs({ "menu", "pie" }) do
+    for _, entrada in ipairs(meta.observatorio and meta.observatorio[lista] or {}) do
+      if lista == "menu" and pandoc.utils.stringify(entrada.href) == propia then entrada.actual = true end
       -- «{{Anexos}}» dice como se llaman los lugares de este territorio.
       entrada.texto = pandoc.utils.stringify(entrada.texto):gsub("{{([%a-]+)}}", datos.palabras)
     end

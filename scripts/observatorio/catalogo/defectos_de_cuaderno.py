@@ -9,7 +9,8 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from .codigo_de_cuaderno import MAGIA as MAGIA_QUE_LEE
 from .codigo_de_cuaderno import MODULOS, Codigo, codigos_de
 from .imagenes_de_cuaderno import leida
 from .magias import TRAE_OTRAS, desconocidas, en_python
+from .territorio import ANEXO, MARCA
 from .texto_de_cuaderno import (
     BORRE_EL_MEDIO,
     ENCABEZADO,
@@ -131,6 +133,7 @@ def _de_parametros(archivo: str, celdas: Iterable[dict]) -> Iterator[ErrorDeDato
     for numero, celda in marcadas[:1]:
         fuente = "".join(celda["source"])
         lineas = fuente.splitlines()
+        yield from _de_marcas(archivo, numero, lineas)
         for n, linea in enumerate(lineas, 1):
             if MAGIA.match(linea):
                 yield ErrorDeDatos(
@@ -316,6 +319,7 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
             "signo-a-medias",
             BORRE_EL_MEDIO,
         )
+    yield from _de_marcas(archivo, numero, lineas)
     if abierta := sin_cerrar(fuente):
         yield en(
             max(n for n, x in enumerate(lineas, 1) if x.lstrip().startswith(abierta)),
@@ -341,3 +345,19 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
             leida(imagen, celda, carpeta)
         except ErrorDeUso as e:
             yield en(imagen.linea, "imagen-de-cuaderno", str(e), imagen.destino)
+
+
+def _de_marcas(archivo: str, numero: int, lineas: Sequence[str]) -> Iterator[ErrorDeDatos]:
+    """Lo que parece una marca de cómo se llaman los lugares y no lo es: se publicaría tal cual."""
+    marcas = ANEXO.marcas
+    for n, linea in enumerate(lineas, 1):
+        for m in MARCA.finditer(linea):
+            if m[1] not in marcas and (cerca := get_close_matches(m[1], marcas, 1)):
+                yield ErrorDeDatos(
+                    archivo,
+                    None,
+                    f"celda {numero}, línea {n}",
+                    m[0],
+                    "marca-desconocida",
+                    f"¿quiso decir «{{{{{cerca[0]}}}}}»?",
+                )

@@ -12,7 +12,8 @@ from functools import cache
 PISTA = re.compile(r"^[^#\n]*%\w", re.MULTILINE)
 """Sin ella no hay ninguna, y no hace falta cargar IPython."""
 TRAE_OTRAS = re.compile(
-    r"^\s*%(load_ext|reload_ext|alias|alias_magic|automagic)\b|register_(\w+_)?magic", re.MULTILINE
+    r"^\s*%(alias|alias_magic|automagic)\b|\b(re)?load_ext(ension)?\b|register_(\w+_)?magic",
+    re.MULTILINE,
 )
 """Tras una de ellas no se sabe cuáles hay."""
 OTROS_NOMBRES = re.compile(
@@ -30,7 +31,9 @@ def en_python(texto: str) -> str:
 
 
 def desconocidas(lineas: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """``(línea, orden)`` de las que no existen."""
+    """``(línea, orden)`` de las que no existen y se ejecutan sin condición: la de un ``if`` o un
+    ``try`` puede ser para otro editor.
+    """
     texto = "\n".join(lineas)
     if not PISTA.search(texto):
         return
@@ -40,7 +43,8 @@ def desconocidas(lineas: Sequence[str]) -> Iterator[tuple[int, str]]:
         return
     # IPython quita las líneas en blanco del comienzo.
     antes = next(n for n, x in enumerate(lineas) if x.strip())
-    for nodo in ast.walk(arbol):
+    sin_condicion = (x for x in arbol.body if isinstance(x, ast.Expr | ast.Assign))
+    for nodo in (n for orden in sin_condicion for n in ast.walk(orden)):
         match nodo:
             case ast.Call(
                 func=ast.Attribute(attr=llamada), args=[ast.Constant(value=str(nombre)), *_]

@@ -7,7 +7,7 @@ hace.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import yaml
 
@@ -180,10 +180,10 @@ def _claves_de_proyecto(texto: str) -> Iterator[tuple[str, int, str]]:
 
 def _de_observatorio(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
     """Lo que toda página lleva del sitio: cada motor leería a su modo lo que no fuera texto."""
-    textos: list[yaml.Node] = []
+    textos: list[tuple[yaml.Node, Callable[[str], str]]] = []
     for clave, valor in _observatorio(proyecto):
         if clave not in ("menu", "pie"):
-            textos.append(valor)
+            textos.append((valor, str))
         elif isinstance(valor, yaml.ScalarNode) and valor.value:
             linea = valor.start_mark.line + 1
             yield ErrorDeDatos(QUARTO, linea, clave, valor.value, REGLA, CON_TEXTO_Y_HREF)
@@ -191,15 +191,15 @@ def _de_observatorio(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
             dicho = dict(entrada.value) if isinstance(entrada, yaml.MappingNode) else {}
             partes = {str(k.value): v for k, v in dicho.items()}
             if all(isinstance(partes.get(p), yaml.ScalarNode) for p in ("texto", "href")):
-                textos.append(partes["texto"])
+                textos.append((partes["texto"], ANEXO.lleno))
             else:
                 linea = entrada.start_mark.line + 1
                 yield ErrorDeDatos(QUARTO, linea, "observatorio", None, REGLA, CON_TEXTO_Y_HREF)
-    for texto in textos:
+    for texto, dicho_en in textos:
         if isinstance(texto, yaml.ScalarNode) and "\n" in texto.value:
             linea = texto.start_mark.line + 1
             yield ErrorDeDatos(QUARTO, linea, "observatorio", texto.value, REGLA, EN_UNA_LINEA)
-        elif isinstance(texto, yaml.ScalarNode) and (m := MARCADO.search(ANEXO.lleno(texto.value))):
+        elif isinstance(texto, yaml.ScalarNode) and (m := MARCADO.search(dicho_en(texto.value))):
             linea = texto.start_mark.line + 1
             yield ErrorDeDatos(QUARTO, linea, "observatorio", m[0], REGLA, TEXTO_LLANO)
 

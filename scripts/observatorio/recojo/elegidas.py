@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..base.plegado import plegado
 
 CON_SIGNO = re.compile(r"[,;|\n]")
 """Lo que solo separa respuestas; un espacio también puede estar dentro de una."""
 _ENTRE_PALABRAS = re.compile(r"[\s,;|]+")
-Nombradas = dict[tuple[str, ...], str]
+_ADORNOS = "\"'“”‘’«»[](){}.·•*/"
+_SUELTOS = {"-", "–", "—"}
+"""Lo que rodea una respuesta sin ser de ella: «- Agua», «["Agua"]», «Agua / Luz». El signo de
+«<5» o de «-1» sí lo es.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Nombradas:
+    """Cada respuesta que se conoce, por sus palabras; ``largo``: las de la que más tiene. Buscar
+    tramos mayores haría de un relato escrito en la celda un minuto de espera.
+    """
+
+    por_palabras: Mapping[tuple[str, ...], str]
+    largo: int
+
+    def desde(self, palabras: Sequence[str], i: int) -> Iterator[tuple[int, str]]:
+        """``(dónde acaba, respuesta)`` de las que empiezan ahí, la más larga primero."""
+        for hasta in range(min(len(palabras), i + self.largo), i, -1):
+            una = self.por_palabras.get(tuple(palabras[i:hasta]))
+            if una is not None:
+                yield hasta, una
 
 
 def nombradas(respuestas: Iterable[str]) -> Nombradas:
-    """Cada respuesta que se conoce, por sus palabras."""
-    return {_palabras(plegado(r)): plegado(r) for r in respuestas if r.strip()}
+    """Las respuestas que se conocen; de dos con las mismas palabras, la última."""
+    por_palabras = {_palabras(plegado(r)): plegado(r) for r in respuestas if r.strip()}
+    return Nombradas(por_palabras, max(map(len, por_palabras), default=0))
 
 
 def elegidas(texto: str, conocidas: Nombradas, con_signo: bool) -> list[str]:
@@ -25,6 +48,8 @@ def elegidas(texto: str, conocidas: Nombradas, con_signo: bool) -> list[str]:
     conoce es una respuesta entera, y «Agua embotellada» no es «Agua».
     """
     palabras = _palabras(plegado(texto))
+    if not palabras:
+        return [p for p in _ENTRE_PALABRAS.split(plegado(texto)) if p]
     todas = _una_tras_otra(palabras, conocidas)
     if todas is not None:
         return todas
@@ -51,21 +76,21 @@ def es_dudosa(texto: str, conocidas: Nombradas, propias: Nombradas) -> bool:
         return False
     palabras = _palabras(plegado(texto))
     return _una_tras_otra(palabras, conocidas) is None and any(
-        dicha in propias.values() for dicha in _lo_mas_largo(palabras, conocidas)
+        dicha in propias.por_palabras.values() for dicha in _lo_mas_largo(palabras, conocidas)
     )
 
 
 def _palabras(plegada: str) -> tuple[str, ...]:
-    return tuple(p for p in _ENTRE_PALABRAS.split(plegada) if p)
+    sin_adornos = (p.strip(_ADORNOS) for p in _ENTRE_PALABRAS.split(plegada))
+    return tuple(p for p in sin_adornos if p and p not in _SUELTOS)
 
 
 def _una_tras_otra(palabras: Sequence[str], conocidas: Nombradas) -> list[str] | None:
     """Las respuestas conocidas que, seguidas, dicen todas las palabras; nada si alguna sobra."""
     desde: list[list[str] | None] = [*[None] * len(palabras), []]
     for i in reversed(range(len(palabras))):
-        for hasta in range(len(palabras), i, -1):
-            una, resto = conocidas.get(tuple(palabras[i:hasta])), desde[hasta]
-            if una is not None and resto is not None:
+        for hasta, una in conocidas.desde(palabras, i):
+            if (resto := desde[hasta]) is not None:
                 desde[i] = [una, *resto]
                 break
     return desde[0]
@@ -75,8 +100,5 @@ def _lo_mas_largo(palabras: Sequence[str], conocidas: Nombradas) -> Iterator[str
     """Cada respuesta conocida, la más larga primero; lo demás, palabra por palabra."""
     i = 0
     while i < len(palabras):
-        hasta = next(
-            (h for h in range(len(palabras), i, -1) if tuple(palabras[i:h]) in conocidas), i + 1
-        )
-        yield conocidas.get(tuple(palabras[i:hasta]), palabras[i])
-        i = hasta
+        i, una = next(conocidas.desde(palabras, i), (i + 1, palabras[i]))
+        yield una

@@ -35,8 +35,10 @@ FILAS_DE_TITULOS = 20
 LARGO_DE_UN_TITULO = 60
 TITULOS_DE_SISTEMA = 2
 """Con tantos, una fila es de títulos; con tantos llenos, de respuestas."""
-CON_CIFRA = re.compile(r"\d")
-"""Lo que KoboToolbox y ODK escriben bajo sus títulos: un número, una fecha, un identificador."""
+DE_SISTEMA = re.compile(r"\S*\d\S*|\d+[-/]\d+[-/]\d+\s.*")
+"""Lo que KoboToolbox y ODK escriben bajo sus títulos: un número, un identificador, una fecha con su
+hora. «Parte 2» o «1. Hogar» son otros títulos.
+"""
 _FECHA_ISO, _FECHA_LATINA = (
     re.compile(r"^(\d{4})-\d{2}-\d{2}"),
     re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{4})$"),
@@ -146,7 +148,7 @@ def _quiza_titulos(hoja: Hoja) -> Iterator[tuple[int, int]]:
             de_sistema, con_titulo = suyas, {c for c, t in textos.items() if t}
             yield from ((fila, c) for c in textos)
             continue
-        llenas = [c for c in de_sistema if CON_CIFRA.search(textos.get(c, ""))]
+        llenas = [c for c in de_sistema if DE_SISTEMA.fullmatch(textos.get(c, ""))]
         responde = len(llenas) >= TITULOS_DE_SISTEMA
         yield from ((fila, c) for c in textos if not responde or c not in con_titulo)
 

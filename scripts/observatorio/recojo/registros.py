@@ -19,7 +19,7 @@ from ..datos.reglas import NUMERO
 from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
 from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
-from .hojas.encabezados import clave
+from .hojas.encabezados import clave, titulos_en
 from .lote import Defecto, Lote
 from .titulos import es_de_sistema
 from .ubicar import Fuente
@@ -47,7 +47,8 @@ _QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
 _INICIALES = tuple("aAtTgG")
 SUMANDOS = 2
 """Con menos filas, que una diga lo mismo que otra no la hace su suma."""
-_SOLO_CIFRAS = re.compile(r"[+-]?\d+")
+_ANTES, _DESPUES = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?\d+(\.\d+)?")
+"""Las dos partes de «12,5» o «1,200.50» en un CSV separado por comas."""
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
@@ -115,6 +116,7 @@ class _Lector:
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
             if c in self.leidas
         ]
+        self.corte = self._corte()
 
     def celda(self, fila: int, columna: int, hoja: Hoja | None = None) -> Celda:
         titulos = self.fuente.encabezado.titulos.textos if hoja is None else ()
@@ -172,23 +174,14 @@ class _Lector:
 
     def de_datos(self) -> list[int]:
         """Los números de las filas que no son blancos, títulos, totales ni notas al pie."""
-        salida, cabeceras, blancas_o_fin = [], 0, len(self.hoja.filas)
-        corte = self._corte()
-        for f in range(self.primera, (corte or blancas_o_fin + 1)):
+        salida, cabeceras = [], 0
+        for f in range(self.primera, self.corte or len(self.hoja.filas) + 1):
             if not any(map(como_texto, self.hoja.filas[f - 1][: self.ancho])):
                 continue
             if self._es_cabecera(f):
                 cabeceras += 1
             elif (total := self._celda_de_total(f)) is not None:
-                remedio = (
-                    "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a"
-                    " enviar el archivo"
-                )
-                self.lote.defectos.append(
-                    Defecto(
-                        total, self.hoja.texto(f, total.columna) or None, "fila-de-total", remedio
-                    )
-                )
+                self.lote.defectos.append(self._de_total(total))
             else:
                 salida.append(f)
         if cabeceras:
@@ -196,9 +189,23 @@ class _Lector:
                 f"«{self.hoja.nombre}»: {cuantas_filas(cabeceras)} de títulos repetidos, que no se"
                 " cuentan."
             )
-        if corte:
-            self._tras_el_corte(corte)
+        if self.corte:
+            self._tras_el_corte(self.corte)
         return salida
+
+    def _de_total(self, total: Celda) -> Defecto:
+        """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
+        dicho = self.hoja.texto(total.fila, total.columna)
+        remedio = (
+            "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar"
+            " el archivo"
+        )
+        if total.titulo and total.columna not in self.columnas_sumadas and not es_total(dicho):
+            remedio += (
+                "; si no es un total, nombre en el mapeo las respuestas que cuentan, con cuando:"
+                f' {{"{total.titulo}": ["{dicho}", …]}}'
+            )
+        return Defecto(total, dicho or None, "fila-de-total", remedio)
 
     def _corte(self) -> int | None:
         """La fila en que el mapeo dice que la tabla termina."""
@@ -309,7 +316,7 @@ class _Lector:
         """Las filas de un CSV con más campos que títulos: el separador está también dentro de uno,
         como la coma de «12,5», y lo que sigue cae en otra columna.
         """
-        titulos = len(self.hoja.filas[self.primera - 2])
+        titulos = self._hasta_donde_hay_titulos()
         if not self.hoja.separador or titulos <= 1:
             return
         como = NOMBRES.get(self.hoja.separador, self.hoja.separador)
@@ -327,11 +334,21 @@ class _Lector:
                     " título",
                 )
 
+    def _hasta_donde_hay_titulos(self) -> int:
+        """La última columna con título: si su fila deja huecos bajo los de encima, también vale el
+        que está solo arriba, como el de una celda combinada.
+        """
+        suyos = self.hoja.filas[self.primera - 2]
+        con_los_de_encima = titulos_en(self.hoja, self.primera - 1, combinadas=True).textos
+        if not any(t and not como_texto(s) for t, s in zip(con_los_de_encima, suyos, strict=False)):
+            return len(suyos)
+        return max(len(suyos), *(c for c, t in enumerate(con_los_de_encima, 1) if t))
+
     def _se_partio(self, fila: int, titulos: int) -> bool:
         """Si detrás de una cifra que se suma, o de la última columna, van otras cifras sueltas."""
         return any(
-            _SOLO_CIFRAS.fullmatch(self.hoja.texto(fila, c))
-            and _SOLO_CIFRAS.fullmatch(self.hoja.texto(fila, c + 1))
+            _ANTES.fullmatch(self.hoja.texto(fila, c))
+            and _DESPUES.fullmatch(self.hoja.texto(fila, c + 1))
             for c in {*self.columnas_sumadas, titulos}
         )
 
@@ -340,11 +357,20 @@ class _Lector:
         textos = [self.hoja.cifra(fila, c) for c in sorted(self.columnas_sumadas)]
         return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
 
+    def _con_cifra(self, fila: int) -> bool:
+        return any(re.match(NUMERO, self.hoja.cifra(fila, c)) for c in self.columnas_sumadas)
+
     def _se_dicen_otras(self, columna: int) -> bool:
-        """Si sus filas dicen cosas distintas: lo que todas dicen no distingue un total."""
+        """Si sus filas con cifras dicen cosas distintas: lo que todas dicen no distingue un total,
+        aunque entre ellas se repitan los títulos o debajo haya una nota.
+        """
         if columna not in self.se_dicen_otras:
-            filas = range(self.primera, len(self.hoja.filas) + 1)
-            dichas = {plegado(t) for f in filas if (t := self.hoja.texto(f, columna))}
+            filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
+            dichas = {
+                plegado(t)
+                for f in filas
+                if (t := self.hoja.texto(f, columna)) and not es_total(t) and self._con_cifra(f)
+            }
             self.se_dicen_otras[columna] = len(dichas) > 1
         return self.se_dicen_otras[columna]
 
@@ -480,8 +506,9 @@ class _Lector:
             if (t := fuente.hoja.texto(f, c))
         }
         con_signo = [t for t in dichas.values() if CON_SIGNO.search(t)]
-        propias = nombradas([*self.mapeo.nombrados(titulo) - {"*"}, *opciones])
-        conocidas = nombradas(dichas_solas(dichas.values())) | propias
+        suyas = [*self.mapeo.nombrados(titulo) - {"*"}, *opciones]
+        propias = nombradas(suyas)
+        conocidas = nombradas([*dichas_solas(dichas.values()), *suyas])
         dudosas = [d for d, t in dichas.items() if con_signo and es_dudosa(t, conocidas, propias)]
         if con_signo and len(dudosas) >= len(con_signo):
             f, c = dudosas[0]
