@@ -20,7 +20,7 @@ from .codigo_de_cuaderno import MAGIA as MAGIA_QUE_LEE
 from .codigo_de_cuaderno import MODULOS, Codigo, codigos_de
 from .imagenes_de_cuaderno import leida
 from .magias import TRAE_OTRAS, desconocidas, en_python
-from .territorio import ANEXO, MARCA
+from .nombre_de_lugar import ANEXO, MARCA
 from .texto_de_cuaderno import (
     BORRE_EL_MEDIO,
     ENCABEZADO,
