@@ -20,7 +20,7 @@ from observatorio.base.periodos import NOMBRES_DE_MES
 from observatorio.presentacion.cortes import con_cortes
 from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.fechas_de_grafico import en_espanol
-from observatorio.presentacion.graficos import POR_REMUESTREO
+from observatorio.presentacion.graficos_admitidos import POR_REMUESTREO
 from observatorio.presentacion.rotulos_de_grafico import RESUMIDO
 
 DIAS = pl.DataFrame(
