@@ -87,7 +87,7 @@ class Abierto:
 
     @property
     def publico(self) -> bool:
-        return self.kpi.acceso == "ciudadano"
+        return self.kpi.publico
 
     @cached_property
     def fila(self) -> Fila:

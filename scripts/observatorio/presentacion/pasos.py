@@ -52,7 +52,7 @@ def explicar(
 
     De un KPI restringido solo se dice que lo es.
     """
-    if kpi.acceso != "ciudadano":
+    if not kpi.publico:
         return [
             Paso(
                 "Estado",

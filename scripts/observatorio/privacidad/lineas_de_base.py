@@ -13,10 +13,11 @@ import polars as pl
 
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
+from ..catalogo.modelos import CIUDADANO
 from ..datos.columnas import OBSERVACIONES
 from .columnas import FICHAS_CON_BASE, PUBLICA
 from .parametros import Reglas
-from .primaria import CIUDADANO, TOTAL, con_cuentas, con_primaria, fichas_de_privacidad
+from .primaria import TOTAL, con_cuentas, con_primaria, fichas_de_privacidad
 
 
 def bases_protegidas(

@@ -27,7 +27,7 @@ def es_monto(kpi: Kpi) -> bool:
         kpi.sobre_personas
         and kpi.formula.medida == "magnitud"
         and kpi.agregacion != "promedio"
-        and kpi.acceso == "ciudadano"
+        and kpi.publico
     )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from ..catalogo.modelos import CIUDADANO
 from .columnas import FICHAS
 
-TOTAL, CIUDADANO = "total", "ciudadano"
+TOTAL = "total"
 DE_CADA_CELDA = ("sobre_personas", "recuento", "proporcion", "factor", "es_promedio")
 
 

@@ -105,7 +105,7 @@ def tabla_por_mision(r: Resultados) -> str:
                     f" {esc(m.nombre_corto)}</a>"
                 ),
                 numero(int(suyas["observaciones"].sum()), 0),
-                f"{suyas['kpi'].n_unique()} de {sum(k.acceso == 'ciudadano' for k in m.kpis)}",
+                f"{suyas['kpi'].n_unique()} de {sum(k.publico for k in m.kpis)}",
                 (
                     f"{porcentaje(recibidos / exigibles)}<small>{recibidos} de {exigibles}</small>"
                     if exigibles
@@ -213,7 +213,7 @@ def _cifra(texto: str) -> str:
 
 
 def _recuento(r: Resultados) -> pl.DataFrame:
-    ciudadanos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
+    ciudadanos = [c for c, k in r.catalogo.kpis.items() if k.publico]
     return r.calidad.recuento.filter(pl.col("kpi").is_in(ciudadanos)).sort("fuente")
 
 

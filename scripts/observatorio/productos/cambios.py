@@ -325,7 +325,7 @@ POR_QUE = {
 
 def _falta(r: Resultados, k: Kpi, seguidas: Sequence[Seguida]) -> list[str]:
     """La fila de lo que le falta a un KPI; ninguna si no le falta nada que se pueda pedir."""
-    if k.acceso != "ciudadano":
+    if not k.publico:
         return []
     e = r.evaluados[k.codigo]
     suyas = [s for s in seguidas if s.entrega.kpi == k.codigo]

@@ -371,7 +371,7 @@ def _sin_cifra(r: Resultados) -> Apartado:
         suyos = [
             k.codigo
             for k in m.kpis
-            if k.acceso == "ciudadano"
+            if k.publico
             and (r.evaluados[k.codigo].valor is None or r.evaluados[k.codigo].protegido)
         ]
         if suyos:
@@ -471,7 +471,7 @@ def _de_los_anexos(r: Resultados) -> Apartado:
 
 
 def _publicos(r: Resultados) -> list[Kpi]:
-    return [k for _, k in sorted(r.catalogo.kpis.items()) if k.acceso == "ciudadano"]
+    return [k for _, k in sorted(r.catalogo.kpis.items()) if k.publico]
 
 
 def _posible(r: Resultados, k: Kpi) -> bool:

@@ -37,7 +37,7 @@ def controles(
 
 def _sin_control(kpi: Kpi) -> str | None:
     """Por qué su ficha no admite control; nada si lo admite."""
-    if kpi.frecuencia not in ("mensual", "trimestral") or kpi.acceso != "ciudadano":
+    if kpi.frecuencia not in ("mensual", "trimestral") or not kpi.publico:
         return ""
     if kpi.estacional:
         return "sin control: la serie sube y baja con la época del año"

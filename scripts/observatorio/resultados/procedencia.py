@@ -183,7 +183,7 @@ def de_un_kpi(
     del dato va nulo. Los controles son los de su último dato; los de un año sumado por partes, los
     de todas ellas.
     """
-    publico = kpi.acceso == "ciudadano"
+    publico = kpi.publico
     con_dato = evaluado if publico and evaluado.periodo is not None else None
     base = kpi.linea_base if publico else None
     return Procedencia(
