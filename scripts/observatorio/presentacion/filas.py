@@ -212,12 +212,22 @@ class Balance:
     salvedad: str
 
 
+def avance_dicho(avance: float | None) -> str:
+    """El avance de una misión, o que se evaluó demasiado poco para darlo."""
+    return "cobertura insuficiente" if avance is None else porcentaje(avance)
+
+
+def cotas_dichas(minimo: float | None, maximo: float | None) -> str:
+    """Entre qué avances está una misión."""
+    return f"entre {porcentaje(minimo)} y {porcentaje(maximo)} según lo que falta por medir"
+
+
 def balance(m: MisionAbierta) -> Balance:
     """Avance de la misión con cuántos KPI se evaluaron y entre qué cotas está."""
     r = m.resumen
     return Balance(
-        porcentaje(r.avance) if r.avance is not None else "cobertura insuficiente",
-        f"entre {porcentaje(r.minimo)} y {porcentaje(r.maximo)} según lo que falta por medir",
+        avance_dicho(r.avance),
+        cotas_dichas(r.minimo, r.maximo),
         f"{r.evaluados} de {r.kpis} KPI evaluados",
         f"{r.en_retroceso} en retroceso",
         salvedad(retrocesos(m.evaluacion, m.analisis).get(m.hoja.slug, Retrocesos())),
