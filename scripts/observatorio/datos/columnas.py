@@ -10,6 +10,22 @@ import polars as pl
 
 from ..base.tablas import Columna, Tabla, texto
 
+
+def cifra(nombre: str, significado: str) -> Columna:
+    """Una columna en la unidad de su KPI."""
+    return Columna(nombre, pl.Float64, "la del KPI", significado)
+
+
+def por_anio(nombre: str, significado: str) -> Columna:
+    """Una columna de cuánto cambia por año lo que mide su KPI."""
+    return Columna(nombre, pl.Float64, "la del KPI por año", significado)
+
+
+def proporcion(nombre: str, significado: str) -> Columna:
+    """Una columna que va de 0 a 1, y puede salirse."""
+    return Columna(nombre, pl.Float64, "proporción", significado)
+
+
 KPI = texto("kpi", "código del KPI")
 PERIODO = texto("periodo", "periodo, como se informa (2024, 2024-S1, 2024-T1, 2024-01…)")
 LUGAR = texto("lugar", "código del territorio o de {{anexo-uno}} de sus {{anexos}}")
