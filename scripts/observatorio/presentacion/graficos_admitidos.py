@@ -5,7 +5,8 @@ algo a otro sitio y el que saldría distinto cada vez.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from .vistas_de_grafico import REUNEN, hijas
 
@@ -32,7 +33,8 @@ def comprobar(especificacion: dict) -> None:
         raise ValueError(
             "el gráfico pide sus datos a una dirección: léalos con a.tabla(…) y déle la tabla"
         )
-    if fuera := next(_imagenes_de_fuera(especificacion), None):
+    filas = [f for tabla in especificacion.get("datasets", {}).values() for f in tabla]
+    if fuera := next(_imagenes_de_fuera(especificacion, filas, {}), None):
         raise ValueError(
             f"el gráfico pide la imagen «{fuera}» a otro sitio: use un símbolo (shape), o muestre"
             ' la imagen con Image(…, alt="…")'
@@ -81,17 +83,29 @@ def _pide_datos(especificacion: dict) -> bool:
     )
 
 
-def _imagenes_de_fuera(especificacion: dict) -> Iterator[str]:
-    """Las direcciones de las imágenes que alguna vista dibuja y no lleva dentro."""
-    for vista in _partes(especificacion):
-        marca = vista.get("mark")
-        propia = marca if isinstance(marca, dict) else {"type": marca}
-        if propia.get("type") == "image":
-            canal = vista.get("encoding", {}).get("url", {})
-            filas = (f for t in especificacion.get("datasets", {}).values() for f in t)
-            suyas = [propia.get("url"), canal.get("value")]
+def _imagenes_de_fuera(
+    vista: dict, filas: Sequence[object], heredados: Mapping[str, Any]
+) -> Iterator[str]:
+    """Las direcciones de las imágenes que la vista, o alguna de las que reúne, dibuja y no lleva
+    dentro; ``heredados``: los canales de la que la contiene.
+    """
+    canales = {**heredados, **vista.get("encoding", {})}
+    marca = vista.get("mark")
+    propia = marca if isinstance(marca, dict) else {"type": marca}
+    if propia.get("type") == "image":
+        suyas = [propia.get("url")]
+        for canal in _con_sus_condiciones(canales.get("url", {})):
+            suyas.append(canal.get("value"))
             suyas += [f.get(canal.get("field")) for f in filas if isinstance(f, dict)]
-            yield from (u for u in suyas if isinstance(u, str) and not u.startswith("data:"))
+        yield from (u for u in suyas if isinstance(u, str) and not u.startswith("data:"))
+    for hija in hijas(vista):
+        yield from _imagenes_de_fuera(hija, filas, canales)
+
+
+def _con_sus_condiciones(canal: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Un canal y lo que dice en su lugar si se cumple algo."""
+    condiciones = canal.get("condition", [])
+    return [canal, *([condiciones] if isinstance(condiciones, dict) else condiciones)]
 
 
 def _al_azar(especificacion: dict) -> Iterator[str]:
