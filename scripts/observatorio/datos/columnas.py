@@ -42,6 +42,8 @@ CIFRAS = (VALOR, NUMERADOR, DENOMINADOR)
 FUENTE = texto("fuente", "fuente que la informa")
 FECHA = Columna("fecha_dato", pl.Date, "día", "cuándo se obtuvo el dato")
 ESTADO = texto("estado", "preliminar, corregido o validado")
+ESTADOS = ("preliminar", "corregido", "validado")
+"""Los de una medida, del menos firme al más."""
 NATURALEZA = texto("naturaleza", "demostracion, declarado o documentado")
 NOTA = texto("nota", "texto libre; no se publica: puede nombrar a alguien")
 MISION = texto("mision", "misión del KPI")

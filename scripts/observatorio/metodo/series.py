@@ -8,6 +8,7 @@ import polars as pl
 
 from ..base.periodos import MESES_DEL_ANIO
 from ..base.texto import con_textos
+from ..datos.columnas import ESTADOS
 from .columnas import SERIES
 from .naturaleza import menos_firme
 
@@ -40,9 +41,7 @@ def inferir_totales(
             (
                 pl.col("numerador").is_not_null().all() & pl.col("denominador").is_not_null().all()
             ).alias("razon"),
-            pl.col("estado")
-            .sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8))
-            .first(),
+            _menos_validado(),
             menos_firme("naturaleza"),
         )
         .filter(pl.col("cuantos") == len(anexos), pl.col("razon") | sumable)
@@ -73,7 +72,11 @@ def inferir_totales(
     return pl.concat([observaciones, propias], rechunk=False)
 
 
-_ORDEN_ESTADO = {"preliminar": 0, "corregido": 1, "validado": 2}
+def _menos_validado() -> pl.Expr:
+    """Dentro de una agregación: el estado menos firme de las filas."""
+    orden = {e: n for n, e in enumerate(ESTADOS)}
+    estado = pl.col("estado")
+    return estado.sort_by(estado.replace_strict(orden, return_dtype=pl.Int8)).first()
 
 
 def con_frecuencia_publicada(
@@ -128,9 +131,7 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
             pl.col("protegido").any(),
             pl.col("grupo", "unidad", "fuente", "mision").first(),
             pl.col("fecha_dato").max(),
-            pl.col("estado")
-            .sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8))
-            .first(),
+            _menos_validado(),
             menos_firme("naturaleza"),
         )
         .filter(pl.col("partes") * pl.col("meses") == MESES_DEL_ANIO)

@@ -15,10 +15,9 @@ from ..catalogo.modelos import Kpi
 from ..catalogo.naturalezas import GRADO
 from ..catalogo.territorio import Fuente
 from ..datos.calidad import CUMPLE, Controles
+from ..datos.columnas import ESTADOS
 from ..metodo.registros import Evaluacion
 from .aprobaciones import Aprobacion, reunir_aprobaciones
-
-VALIDEZ = ("preliminar", "corregido", "validado")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def reunir(procedencias: Iterable[Procedencia]) -> ProcedenciaReunida:
     return ProcedenciaReunida(
         tuple(f for _, f in sorted(fuentes.items())),
         max((str(p.fecha_dato) for p in con_dato), default=None),
-        min((str(p.validacion) for p in con_dato), key=VALIDEZ.index, default=None),
+        min((str(p.validacion) for p in con_dato), key=ESTADOS.index, default=None),
         min(
             (str(p.naturaleza_resultado) for p in con_dato),
             key=GRADO.__getitem__,
