@@ -11,6 +11,11 @@ import polars as pl
 from ..base.tablas import Columna, Tabla, texto
 
 
+def entera() -> pl.Expr:
+    """¿Es la medida la de todo su lugar, y no la de un grupo ni la de una unidad?"""
+    return (pl.col("grupo") == "total") & (pl.col("unidad") == "")
+
+
 def cifra(nombre: str, significado: str) -> Columna:
     """Una columna en la unidad de su KPI."""
     return Columna(nombre, pl.Float64, "la del KPI", significado)

@@ -8,7 +8,7 @@ import polars as pl
 
 from ..base.periodos import MESES_DEL_ANIO
 from ..base.texto import con_textos
-from ..datos.columnas import ESTADOS
+from ..datos.columnas import ESTADOS, entera
 from .columnas import SERIES
 from .naturaleza import menos_firme
 
@@ -21,7 +21,7 @@ def inferir_totales(
     Razones: Σ numerador / Σ denominador × factor. Recuentos que CEPLAN llama agregables (``suma`` y
     ``ultimo``): Σ valor. Nunca inventa un total parcial, ni suma lo que no es suma de sus partes.
     """
-    totales = con_textos(observaciones.filter(pl.col("grupo") == "total", pl.col("unidad") == ""))
+    totales = con_textos(observaciones.filter(entera()))
     partes = totales.filter(pl.col("lugar").is_in(anexos))
     con_total = totales.filter(pl.col("lugar") == lugar).select("kpi", "fin")
     sumable = pl.col("agregacion").is_in(["suma", "ultimo"]) & (
@@ -107,7 +107,7 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     partes, o protegido si lo es alguna. Lo demás pasa tal cual.
     """
     base = (
-        con_textos(publica.filter(pl.col("grupo") == "total", pl.col("unidad") == ""))
+        con_textos(publica.filter(entera()))
         .join(fichas.select("kpi", "agregacion", "meses"), on="kpi")
         .filter(pl.col("agrupado") == pl.col("agrupado").max().over("kpi", "lugar"))
     )
@@ -167,9 +167,7 @@ def callados(publica: pl.DataFrame, lugar: str) -> pl.DataFrame:
     La tabla ``SERIES``; ninguna fila si nada se agrupa.
     """
     c = pl.col
-    del_lugar = con_textos(
-        publica.filter(c("lugar") == lugar, c("grupo") == "total", c("unidad") == "")
-    )
+    del_lugar = con_textos(publica.filter(c("lugar") == lugar, entera()))
     ultimo = del_lugar.filter(c("agrupado") > 0).group_by("kpi").agg(c("fin").max().alias("cierre"))
     return (
         del_lugar.join(ultimo, on="kpi")

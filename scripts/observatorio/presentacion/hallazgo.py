@@ -30,6 +30,7 @@ from ..base.numeros import con_unidad, numero, porcentaje
 from ..base.periodos import de_periodo, en_periodo
 from ..catalogo.modelos import Kpi
 from ..catalogo.naturalezas import ROTULOS
+from ..datos.columnas import entera
 from ..metodo.certeza import CLARA, NO_SE_DISTINGUE
 from ..metodo.embudo import AVISO, DENTRO, FUERA
 from ..metodo.estados import PROTEGIDO, RETROCESO
@@ -290,8 +291,7 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
         r.publica.filter(
             pl.col("kpi").is_in([k.codigo for k in abiertos]),
             pl.col("lugar").is_in(list(nombres)),
-            pl.col("grupo") == "total",
-            pl.col("unidad") == "",
+            entera(),
         )
         .select("kpi", "lugar", "protegido", "naturaleza")
         .rows()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from ..catalogo.modelos import CIUDADANO
+from ..datos.columnas import entera
 from .columnas import FICHAS
 
 TOTAL = "total"
@@ -47,8 +48,7 @@ def con_ficha(observaciones: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame
 
 def es_el_total(lugar_total: str) -> pl.Expr:
     """¿Es la cifra del territorio entero, sin grupo ni unidad?"""
-    c = pl.col
-    return (c("lugar") == lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
+    return (pl.col("lugar") == lugar_total) & entera()
 
 
 def sin_lo_protegido(tabla: pl.DataFrame) -> pl.DataFrame:

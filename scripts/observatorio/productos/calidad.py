@@ -15,6 +15,7 @@ from ..base.numeros import cifra_escrita, numero, porcentaje
 from ..base.periodos import MESES, legible, mes_de
 from ..datos.advertencias import ADVERTENCIAS
 from ..datos.calidad import por_control
+from ..datos.columnas import entera
 from ..datos.control_de_regla import CONTROLES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html
@@ -130,9 +131,7 @@ def completitud(r: Resultados) -> dict[str, tuple[int, int]]:
     """
     t = r.catalogo.territorio
     corte = mes_de(t.fecha_corte)
-    totales = r.publica.filter(
-        pl.col("lugar") == t.ubigeo, pl.col("grupo") == "total", pl.col("unidad") == ""
-    )
+    totales = r.publica.filter(pl.col("lugar") == t.ubigeo, entera())
     salida = {}
     for (codigo,), parte in totales.group_by(["kpi"], maintain_order=True):
         kpi = r.catalogo.kpis[codigo]

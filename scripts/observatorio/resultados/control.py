@@ -13,6 +13,7 @@ from ..base.periodos import MESES, meses_fin
 from ..base.por_clave import PorClave
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Fuente
+from ..datos.columnas import entera
 from ..metodo import embudo as de_embudo
 from ..metodo.fichas import de_sucesos
 from ..metodo.quiebres import con_tramos
@@ -56,8 +57,7 @@ def _de_los_que_admiten(
     propias = publica.filter(
         c("kpi").is_in(list(kpis)),
         c("lugar") == lugar,
-        c("grupo") == "total",
-        c("unidad") == "",
+        entera(),
         c("agrupado") == 0,
         c("valor").is_not_null(),
     )
