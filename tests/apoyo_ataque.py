@@ -231,9 +231,9 @@ def atacar(
         lecturas = {0: "numerador", 1: "denominador"}
     fallos: list[str] = []
     for q in lecturas:
-        ecuaciones, libres, verdad = _sistema(caso, tabla, q, "")
+        ecuaciones, libres, verdad = _sistema(caso, tabla, q)
         if antes:
-            previas, libres_antes, verdad_antes = _sistema(antes[0], antes[1], q, "antes")
+            previas, libres_antes, verdad_antes = _sistema(antes[0], antes[1], q)
             iguales = {
                 c
                 for c in verdad
@@ -283,7 +283,7 @@ def _par(caso: Caso, celda: Celda) -> object:
     ]
 
 
-def _sistema(caso: Caso, tabla: pl.DataFrame, q: int, edicion: str):
+def _sistema(caso: Caso, tabla: pl.DataFrame, q: int):
     """Las sumas, las celdas ocultas con su verdad, y la verdad entera.
 
     Cada suma es ``({celda: coeficiente}, termino, holgura)``.

@@ -484,6 +484,16 @@ def test_de_un_dibujo_que_pesa_de_mas_se_dice_como_aligerarlo() -> None:
         ("import polars as pl\npl.DataFrame({'x': range(400)})", r"celda 3.*\.head\(20\)"),
         (f"{GRAFICO}.mark_image().encode(url=alt.value('http://a.pe/c.png'))", "c.png"),
         (f"{GRAFICO}.mark_image(url='../c.png')", "c.png"),
+        (
+            f"{GRAFICO.replace('alt.Chart', 'g = alt.Chart')}.mark_image()\n"
+            "alt.layer(g, description='Uno').encode(url=alt.value('http://a.pe/c.png'))",
+            "c.png",
+        ),
+        (
+            f"{GRAFICO}.mark_image().encode(url=alt.when('datum.a > 0')"
+            ".then(alt.value('http://a.pe/c.png')).otherwise(alt.value('data:,')))",
+            "c.png",
+        ),
         (f"{GRAFICO}.transform_calculate(y='random()').mark_bar()", r"random\("),
         (f"{GRAFICO}.transform_filter('datum.a < now()').mark_bar()", r"now\("),
         (f"{GRAFICO}.transform_sample(5).mark_bar()", "sample"),

@@ -75,11 +75,11 @@ def test_los_pasos_llegan_al_estado_publicado_y_traen_los_insumos(
         lista = pasos[e["kpi"]]
         assert any(p["resultado"].endswith(e["estado"]) for p in lista), e["kpi"]
         if e["avance"] is not None:
-            porNombre = {p["paso"]: p["resultado"] for p in lista}
-            assert porNombre["Línea de base"] == cifra(e["b"]) and porNombre["Meta"] == cifra(
+            por_nombre = {p["paso"]: p["resultado"] for p in lista}
+            assert por_nombre["Línea de base"] == cifra(e["b"]) and por_nombre["Meta"] == cifra(
                 e["m"]
             )
-            assert porNombre["Último dato"] == cifra(e["valor"]) and porNombre["Avance"] == cifra(
+            assert por_nombre["Último dato"] == cifra(e["valor"]) and por_nombre["Avance"] == cifra(
                 e["avance"]
             )
 

@@ -21,7 +21,7 @@ from observatorio.presentacion import dibujo
 from observatorio.presentacion.cortes import con_cortes
 from observatorio.presentacion.dibujo import dibujar
 from observatorio.presentacion.fechas_de_grafico import en_espanol
-from observatorio.presentacion.graficos import POR_REMUESTREO
+from observatorio.presentacion.graficos_admitidos import POR_REMUESTREO
 from observatorio.presentacion.rotulos_de_grafico import RESUMIDO
 from observatorio.rutas import Proyecto
 

@@ -13,7 +13,8 @@ import pytest
 
 from observatorio import construir
 from observatorio.presentacion.incrustada import ARCHIVO, pagina, por_que_no, seccion
-from observatorio.presentacion.pagina_kpi import Abierto, Sitio, abiertos
+from observatorio.presentacion.kpi_abierto import Abierto, abiertos
+from observatorio.presentacion.pagina_kpi import Sitio
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.aprobaciones import APROBADO, Aprobacion
 from observatorio.resultados.resultados import Resultados

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from apoyo_ataque import DISTRITO, REGLAS, Caso, Celda
+from apoyo_catalogo import con_kpi
 from apoyo_tiempo import (
     COMPLEMENTO,
     KPI,
@@ -173,29 +174,6 @@ def test_sin_su_regla_ese_ataque_acierta(
     assert any(averiguar(cambio(np.random.default_rng(s))) for s in range(30))
 
 
-def _con(catalogo: Catalogo, kpi: str, **campos: object) -> Catalogo:
-    """El catálogo con otra ficha de ese KPI."""
-    misiones = tuple(
-        m.model_copy(
-            update={
-                "okrs": tuple(
-                    o.model_copy(
-                        update={
-                            "kpis": tuple(
-                                k.model_copy(update=campos) if k.codigo == kpi else k
-                                for k in o.kpis
-                            )
-                        }
-                    )
-                    for o in m.okrs
-                )
-            }
-        )
-        for m in catalogo.misiones
-    )
-    return replace(catalogo, misiones=misiones)
-
-
 def _memoria(catalogo: Catalogo, de: str, **columnas: object) -> pl.DataFrame:
     """Una celda que se vio y otra que se ocultó, de un KPI como se mide en ``catalogo``."""
     d = definiciones(catalogo)[de]
@@ -258,7 +236,7 @@ def test_con_algo_oculto_la_definicion_no_cambia_sin_otro_codigo(
     if "formula" in campos:
         campos = {"formula": kpi.formula.model_copy(update=campos["formula"])}
     ya = _memoria(catalogo, kpi.codigo)
-    otro = _con(catalogo, kpi.codigo, **campos)
+    otro = con_kpi(catalogo, kpi.codigo, **campos)
     hallados = _que_dice(otro, ya, kpi.codigo)
     assert [(r, c) for r, c, _ in hallados] == (
         [("definicion-publicada-cambia", columna)] if columna else []
@@ -270,7 +248,7 @@ def test_con_algo_oculto_la_definicion_no_cambia_sin_otro_codigo(
 def test_dejar_de_ser_sensible_lo_abre_aunque_nada_se_ocultara(
     catalogo: Catalogo, kpi: Kpi
 ) -> None:
-    antes = _con(catalogo, kpi.codigo, sensible="mineria")
+    antes = con_kpi(catalogo, kpi.codigo, sensible="mineria")
     ya = _memoria(antes, kpi.codigo).filter(pl.col("vista") > 0)
     assert [c for _, c, _ in _que_dice(catalogo, ya, kpi.codigo)] == ["sensible"]
 
@@ -282,7 +260,7 @@ def test_la_redaccion_cambia_si_las_cifras_que_se_vieron_son_las_mismas(
 
     def con_numerador(texto: str) -> Catalogo:
         formula = kpi.formula.model_copy(update={"numerador": texto})
-        return _con(catalogo, kpi.codigo, formula=formula)
+        return con_kpi(catalogo, kpi.codigo, formula=formula)
 
     otro = con_numerador("Mujeres y hombres que")
     assert not _que_dice(otro, ya, kpi.codigo)
@@ -318,9 +296,9 @@ def test_el_umbral_no_baja_ni_lo_reservado_se_abre_sin_decirlo(
         "ciudadano",
     )
     assert "acceso_anterior: decisor" in str(error.remedio)
-    bien = _con(catalogo, kpi.codigo, acceso_anterior="decisor")
+    bien = con_kpi(catalogo, kpi.codigo, acceso_anterior="decisor")
     assert not list(se_abren({kpi.codigo: "decisor"}, bien, hojas))
-    sucesor = _con(catalogo, kpi.codigo, codigo_anterior="M9-K99")
+    sucesor = con_kpi(catalogo, kpi.codigo, codigo_anterior="M9-K99")
     assert list(se_abren({"M9-K99": "decisor"}, sucesor, hojas)), "otro código no lo abre"
     archivos = dict.fromkeys(("kpi", "lugar", "grupo", "unidad", "fuente"), "x")
     perdidos = desaparecidos(vacia(), catalogo, frozenset(), archivos, frozenset({"M9-K99"}))
@@ -357,7 +335,7 @@ def test_un_codigo_publicado_desaparece_solo_si_otro_lo_sucede(
 def _sucedido(catalogo: Catalogo, columna: str, viejo: str, nuevo: str) -> Catalogo:
     t = catalogo.territorio
     if columna == "kpi":
-        return _con(catalogo, nuevo, codigo_anterior=viejo)
+        return con_kpi(catalogo, nuevo, codigo_anterior=viejo)
     if columna == "fuente":
         tarjeta = catalogo.fuentes[nuevo].model_copy(update={"codigo_anterior": viejo})
         return replace(catalogo, fuentes={**catalogo.fuentes, nuevo: tarjeta})
@@ -376,9 +354,9 @@ def test_quien_sucede_midiendo_otra_cosa_hereda_lo_visto_como_de_otro_modo(
     catalogo: Catalogo, kpi: Kpi
 ) -> None:
     ya = _memoria(catalogo, kpi.codigo).with_columns(pl.lit("M9-K99").alias("kpi"))
-    igual = heredada(ya, Sucesiones.de(_con(catalogo, kpi.codigo, codigo_anterior="M9-K99")))
+    igual = heredada(ya, Sucesiones.de(con_kpi(catalogo, kpi.codigo, codigo_anterior="M9-K99")))
     assert set(igual["forma"]) == {definiciones(catalogo)[kpi.codigo].forma}
-    otro = _con(catalogo, kpi.codigo, codigo_anterior="M9-K99", unidad="personas")
+    otro = con_kpi(catalogo, kpi.codigo, codigo_anterior="M9-K99", unidad="personas")
     hoy = heredada(ya, Sucesiones.de(otro))
     assert set(hoy["forma"]) == {"otra"}
     assert not _que_dice(otro, hoy, kpi.codigo), "ya se declaró"

@@ -4,6 +4,8 @@ son.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from observatorio.datos.nombres import parece_nombre
@@ -116,3 +118,20 @@ def test_donde_va_un_cargo_no_va_un_nombre(texto: str, es: bool) -> None:
 
 def test_los_textos_del_proyecto_no_senalan_a_nadie(proyecto_real: Proyecto) -> None:
     assert list(senas_en_textos(proyecto_real)) == []
+
+
+@pytest.mark.parametrize(
+    "tabla",
+    [
+        "quién,nota\nPeña,DNI 45678912\n".encode("cp1252"),
+        "quién;nota\nPeña;DNI 45678912\n".encode("utf-16"),
+        'quién,nota\n"Peña,DNI 45678912\n'.encode(),
+        b"a,b\n\x81\x8d\x00,DNI 45678912\n",
+    ],
+    ids=["como lo guarda Excel", "en UTF-16", "con una comilla sin cerrar", "que no se entiende"],
+)
+def test_una_tabla_que_nadie_lee_se_mira_este_como_este(tmp_path: Path, tabla: bytes) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/otra.csv").write_bytes(tabla)
+    (hallada,) = senas_en_textos(Proyecto(tmp_path))
+    assert (hallada.archivo, hallada.fila, hallada.valor) == ("data/otra.csv", 2, None)

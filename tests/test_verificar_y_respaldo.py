@@ -27,7 +27,7 @@ from observatorio.publicacion import respaldo, zip_estricto
 from observatorio.publicacion import verificar as modulo
 from observatorio.publicacion.publicar import publicar
 from observatorio.publicacion.verificar import verificar
-from observatorio.rutas import Proyecto
+from observatorio.rutas import CARPETAS_GENERADAS, Proyecto
 
 dos_base, dos = apoyo_publicacion.dos_base, apoyo_publicacion.dos
 
@@ -234,6 +234,18 @@ def test_cada_bit_cambiado_se_nota(chico: Proyecto, tmp_path: Path) -> None:
             assert respaldo.comprobar(malo), (donde, bit)
     malo.write_bytes(sano + b"x")
     assert respaldo.comprobar(malo)
+
+
+def test_lo_que_hace_una_construccion_no_va_en_el_respaldo(chico: Proyecto, tmp_path: Path) -> None:
+    hechos = (*(f"{c}/x/index.html" for c in CARPETAS_GENERADAS), "misiones/m1/imagen-0a1b.svg")
+    propios = ("misiones/m1/hoja-de-ruta.yml", "misiones/m1/foto.png", "data/publicada/a.csv")
+    for relativa in (*hechos, "misiones/m1/index.ipynb", *propios):
+        (chico.raiz / relativa).parent.mkdir(parents=True, exist_ok=True)
+        (chico.raiz / relativa).write_bytes(b"x")
+    respaldo.crear(chico, tmp_path / "r.zip")
+    with zipfile.ZipFile(tmp_path / "r.zip") as archivo:
+        guardados = set(archivo.namelist()) - {respaldo.SUMAS, respaldo.VIVA}
+    assert guardados == {"_quarto.yml", "data/a.csv", *propios}
 
 
 def test_el_respaldo_lleva_los_zip_de_las_fuentes_y_los_enlaces_pero_no_a_si_mismo(

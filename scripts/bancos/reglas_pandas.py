@@ -19,9 +19,10 @@ from observatorio.base.periodos import FORMA, MESES, ultimo_mes_terminado
 from observatorio.base.texto import FORMA_DE_TEXTO, LARGO_MAXIMO
 from observatorio.catalogo import cargar
 from observatorio.catalogo.naturalezas import NATURALEZAS
+from observatorio.datos.columnas import ESTADOS
 from observatorio.datos.csv_estricto import COLUMNAS
 from observatorio.datos.personas import primera_sena
-from observatorio.datos.reglas import CLAVE, ESTADOS, NUMERICAS, NUMERO
+from observatorio.datos.reglas import CLAVE, NUMERICAS, NUMERO
 from observatorio.rutas import Proyecto
 
 warnings.filterwarnings("ignore", message="This pattern is interpreted")

@@ -11,6 +11,7 @@ from dataclasses import replace
 import polars as pl
 
 from .catalogo import Catalogo
+from .catalogo.modelos import CIUDADANO
 from .cualitativo import voces_publicables
 from .edicion.claves import celdas_anteriores, publicadas_antes
 from .metodo.agregado import agregar
@@ -50,7 +51,7 @@ def calcular(proyecto: Proyecto) -> Resultados:
     """Valida y calcula; lanza ``DatosInvalidos`` sin haber escrito nada."""
     catalogo, validacion = pasar(proyecto)
     anterior = leer_historial(proyecto, celdas_anteriores(proyecto.raiz))
-    if catalogo.territorio.nivel != "ciudadano":
+    if catalogo.territorio.nivel != CIUDADANO:
         publica = leer_historial(proyecto, celdas_anteriores(proyecto.memoria_publica))
         resultados = calcular_nivel(catalogo, validacion, anterior, publica)
     else:

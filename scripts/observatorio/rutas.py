@@ -16,6 +16,16 @@ CARPETA_DE_TYPST = "typst-"
 """Cómo empieza, en ``.trabajo/``, la carpeta pasajera en la que se compila cada boletín."""
 CARPETA_DE_QUARTO = "quarto-"
 """Cómo empieza, en ``.trabajo/``, la carpeta pasajera de las partes que renderiza Quarto."""
+CARPETAS_GENERADAS = (
+    "datos",
+    "activos",
+    "analisis",
+    "indicadores",
+    "anexos",
+    "cambios",
+    "buscar",
+)
+"""Las de la raíz que hace la construcción enteras; se pueden borrar."""
 PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
 
 

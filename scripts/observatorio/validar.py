@@ -19,6 +19,7 @@ from .catalogo.cuadernos_de_analisis import Analisis
 from .catalogo.cuadernos_de_analisis import revisar as revisar_cuadernos
 from .catalogo.lectura import sin_consecuencias
 from .catalogo.mapeo import leer_mapeos
+from .catalogo.modelos import CIUDADANO
 from .catalogo.plan_de_recojo import Plan, leer_plan
 from .cualitativo import Relatos, Voces, leer_voces_de_tanda
 from .cualitativo import leer as leer_relatos
@@ -126,7 +127,7 @@ def pasar(proyecto: Proyecto, alojado: Visibilidad | None = None) -> tuple[Catal
 def _nivel_sin_taller(proyecto: Proyecto, catalogo: Catalogo) -> list[ErrorDeDatos]:
     """Una edición restringida se hace aparte: aquí no está lo que vio el público."""
     nivel = catalogo.territorio.nivel
-    if nivel == "ciudadano" or (proyecto.memoria_publica / memoria.CARPETA).is_dir():
+    if nivel == CIUDADANO or (proyecto.memoria_publica / memoria.CARPETA).is_dir():
         return []
     return [
         ErrorDeDatos(
@@ -179,7 +180,7 @@ def _cambios_de_lo_publicado(
     }
     hojas = {k.codigo: f"misiones/{m.slug}/hoja-de-ruta.yml" for m, _, k in catalogo.recorrer()}
     accesos = _accesos_publicados(proyecto)
-    reservados = frozenset(c for c, a in accesos.items() if a != "ciudadano")
+    reservados = frozenset(c for c, a in accesos.items() if a != CIUDADANO)
     unidades = frozenset(validacion.unidades["codigo"])
     hoy = heredada(anterior, Sucesiones.de(catalogo))
     return [

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from ..base.huellas import a_la_vista
 from ..catalogo.formas import CodigoKpi, Forma, Identificador, Periodo
 from ..catalogo.modelos import Ficha, Texto
-from .modelos import CitaDeAcuerdo, Producto
+from .modelos import CitaDeAcuerdo, IdDeSesion, Producto
 
 Papel = Literal[
     "familia o vecindad",
@@ -34,10 +34,6 @@ CodigoDeComentario = Annotated[
 ]
 CodigoDeDecision = Annotated[
     str, Forma(r"^D[0-9]{3}$", "el código de una decisión: D y tres cifras", ("D001",))
-]
-IdDeSesion = Annotated[
-    str,
-    Forma(r"^[a-z0-9-]+-[0-9]{3}$", "una sesión: su comité y su acta", ("impulsor-004",)),
 ]
 Version = Annotated[
     str,

@@ -135,10 +135,7 @@ def abrir(
     ``libro``: sano. Lanza ``ErrorDeUso`` si el comité no existe o su última sesión sigue abierta,
     y ``DatosInvalidos`` si rompe alguna regla (su fecha, su convocatoria), sin escribir nada.
     """
-    conocidos = [
-        *(c.id for c in gobernanza.comites),
-        *(c.id for c in gobernanza.comites_de_validacion),
-    ]
+    conocidos = gobernanza.ids_de_comites
     if comite not in conocidos:
         raise ErrorDeUso(f"no hay ningún comité «{comite}»; los hay: {', '.join(conocidos)}")
     prefijo = f"simulacro-{comite}" if simulacro else comite

@@ -132,10 +132,7 @@ def _sesion(
 ) -> Iterator[Hallado]:
     comite = gobernanza.comite(s.comite)
     if comite is None:
-        conocidos = [
-            *(c.id for c in gobernanza.comites),
-            *(c.id for c in gobernanza.comites_de_validacion),
-        ]
+        conocidos = gobernanza.ids_de_comites
         if s.comite not in conocidos:
             yield Hallado(
                 s,

@@ -33,8 +33,8 @@ def revisar(catalogo: Catalogo) -> Iterator[Hallazgo]:
             for hallado in _nivel(catalogo, okr.codigo, okr.nivel):
                 yield archivo, *hallado
         for kpi in mision.kpis:
-            for codigo, columna, valor, regla, remedio in _kpi(catalogo, mision, kpi):
-                yield archivo, codigo, columna, valor, regla, remedio
+            for hallado in _kpi(catalogo, kpi):
+                yield archivo, *hallado
 
 
 def _kpi_de_ejemplo(catalogo: Catalogo) -> Iterator[Hallazgo]:
@@ -130,9 +130,7 @@ def _quiebres(catalogo: Catalogo) -> Iterator[Hallazgo]:
                 )
 
 
-def _kpi(
-    catalogo: Catalogo, mision: Mision, kpi: Kpi
-) -> Iterator[tuple[str, str, str | None, str, str]]:
+def _kpi(catalogo: Catalogo, kpi: Kpi) -> Iterator[tuple[str, str, str | None, str, str]]:
     c = kpi.codigo
     for campo, valor, admitidos, donde in (
         ("fuente", kpi.fuente, catalogo.fuentes, "data/fuentes.yml"),

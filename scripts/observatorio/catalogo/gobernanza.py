@@ -260,7 +260,7 @@ class Gobernanza(Ficha):
 
     @model_validator(mode="after")
     def _coherente(self) -> Gobernanza:
-        ids = [*(c.id for c in self.comites), *(c.id for c in self.comites_de_validacion)]
+        ids = self.ids_de_comites
         if len(ids) != len(set(ids)):
             raise ValueError("cada comité tiene un id distinto")
         ajenos = sorted({p.comite for p in self.protocolo_de_revision} - set(ids))
@@ -275,6 +275,11 @@ class Gobernanza(Ficha):
                 f"las reglas de aprobación nombran comités que no existen: {', '.join(ajenos)}"
             )
         return self
+
+    @property
+    def ids_de_comites(self) -> list[str]:
+        """Los de todos: primero los que revisan productos y luego los de validación."""
+        return [*(c.id for c in self.comites), *(c.id for c in self.comites_de_validacion)]
 
     def comite(self, identificador: str) -> Comite | None:
         """El comité que lleva ese identificador, o nada."""

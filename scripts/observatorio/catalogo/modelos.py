@@ -45,6 +45,17 @@ Frecuencia = Literal["mensual", "trimestral", "semestral", "anual", "bienal"]
 DimensionDeGrupo = Literal["sexo", "edad", "nivel educativo", "lengua"]
 Parte = Literal["numerador", "denominador", "valor"]
 Acceso = Literal["ciudadano", "decisor", "técnico"]
+Medio = Literal[
+    "registro administrativo",
+    "base de datos sectorial",
+    "encuesta comunal",
+    "ficha de campo",
+    "entrevista",
+    "acta",
+]
+"""Cómo se recoge un dato."""
+CIUDADANO: Acceso = "ciudadano"
+"""El único acceso cuyas cifras se publican."""
 
 
 class Ficha(BaseModel):
@@ -168,14 +179,7 @@ class Kpi(Ficha):
     ]
     fuente: Identificador
     responsable: Institucion
-    medio_recojo: Literal[
-        "registro administrativo",
-        "base de datos sectorial",
-        "encuesta comunal",
-        "ficha de campo",
-        "entrevista",
-        "acta",
-    ]
+    medio_recojo: Medio
     linea_base: LineaBase | None
     meta: Meta | None
     logros_esperados: dict[Anio, Numero] = Field(default_factory=dict)
@@ -189,7 +193,7 @@ class Kpi(Ficha):
     ods: MetaOds
     perspectiva_bsc: Literal["cliente", "financiera", "procesos internos", "aprendizaje"]
     objetivo_plan: Identificador
-    acceso: Acceso = "ciudadano"
+    acceso: Acceso = CIUDADANO
     acceso_anterior: Literal["decisor", "técnico"] | None = Field(
         default=None,
         description="con qué acceso reservado se publicó antes, si el comité decidió abrirlo",
@@ -232,9 +236,19 @@ class Kpi(Ficha):
     estado: Literal["propuesta", "aprobado"] = "propuesta"
 
     @property
+    def publico(self) -> bool:
+        """¿Se publican sus cifras?"""
+        return self.acceso == CIUDADANO
+
+    @property
     def se_sigue_en_publico(self) -> bool:
         """¿Van sus entregas en el plan público y en los calendarios?"""
-        return self.acceso == "ciudadano" and self.sensible is None
+        return self.publico and self.sensible is None
+
+    @property
+    def publico_por_anexo(self) -> bool:
+        """¿Se publican sus cifras por anexo? De lo sensible, solo la del territorio."""
+        return self.se_sigue_en_publico and "anexo" in self.desagregaciones
 
     @property
     def partes_enteras(self) -> bool:

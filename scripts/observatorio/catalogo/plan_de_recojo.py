@@ -25,18 +25,10 @@ from ..rutas import Proyecto
 from . import Catalogo
 from .formas import CodigoKpi, Identificador, Periodo
 from .lectura import leer_yaml
-from .modelos import Ficha, Frecuencia, Institucion, Kpi, Nombre, Texto
+from .modelos import Ficha, Frecuencia, Institucion, Kpi, Medio, Nombre, Texto
 
 ARCHIVO = "plan-de-recojo.yml"
 Origen = Literal["primaria", "secundaria"]
-Medio = Literal[
-    "registro administrativo",
-    "base de datos sectorial",
-    "encuesta comunal",
-    "ficha de campo",
-    "entrevista",
-    "acta",
-]
 MEDIOS_PRIMARIOS = ("encuesta comunal", "ficha de campo", "entrevista")
 PLAZOS: dict[Frecuencia, int] = {
     "mensual": 20,

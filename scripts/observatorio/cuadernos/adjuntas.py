@@ -18,6 +18,7 @@ from ..catalogo.imagenes_de_cuaderno import leida
 from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en
 from ..errores import ErrorDeUso
 from ..presentacion.imagenes import Imagen
+from .salidas import del_autor
 
 
 def adjuntar(cuaderno: NotebookNode, carpeta: Path) -> list[str]:
@@ -32,8 +33,7 @@ def adjuntar(cuaderno: NotebookNode, carpeta: Path) -> list[str]:
 
 
 def _de_texto(cuaderno: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
-    propias = [c for c in cuaderno.cells if "injected-parameters" not in c.metadata.get("tags", [])]
-    for numero, celda in enumerate(propias, 1):
+    for numero, celda in del_autor(cuaderno):
         if celda.cell_type == "markdown":
             yield numero, celda
 

@@ -53,7 +53,7 @@ class MisionDeCuaderno(MisionAbierta):
         """La ``trayectoria`` de cada KPI de la meta, con su ``kpi`` y su ``indicador`` delante;
         para ``recetas.caminos``.
         """
-        de_la_meta = [k.codigo for k in self.hoja.kpis if k.principal and k.acceso == "ciudadano"]
+        de_la_meta = [k.codigo for k in self.hoja.kpis if k.principal and k.publico]
         return self._juntas({k: self.trayectoria(k) for k in de_la_meta})
 
     @cached_property

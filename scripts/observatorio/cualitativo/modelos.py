@@ -113,6 +113,11 @@ class Voces:
         )
 
     @property
+    def por_frecuencia(self) -> list[Tema]:
+        """Los temas, del que más se cuenta al que menos; los protegidos, al final."""
+        return sorted(self.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo))
+
+    @property
     def demostracion(self) -> bool:
         naturalezas = (*(t.naturaleza for t in self.temas), *(c.naturaleza for c in self.citas))
         return "demostracion" in naturalezas

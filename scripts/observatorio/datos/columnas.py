@@ -10,6 +10,27 @@ import polars as pl
 
 from ..base.tablas import Columna, Tabla, texto
 
+
+def entera() -> pl.Expr:
+    """¿Es la medida la de todo su lugar, y no la de un grupo ni la de una unidad?"""
+    return (pl.col("grupo") == "total") & (pl.col("unidad") == "")
+
+
+def cifra(nombre: str, significado: str) -> Columna:
+    """Una columna en la unidad de su KPI."""
+    return Columna(nombre, pl.Float64, "la del KPI", significado)
+
+
+def por_anio(nombre: str, significado: str) -> Columna:
+    """Una columna de cuánto cambia por año lo que mide su KPI."""
+    return Columna(nombre, pl.Float64, "la del KPI por año", significado)
+
+
+def proporcion(nombre: str, significado: str) -> Columna:
+    """Una columna que va de 0 a 1, y puede salirse."""
+    return Columna(nombre, pl.Float64, "proporción", significado)
+
+
 KPI = texto("kpi", "código del KPI")
 PERIODO = texto("periodo", "periodo, como se informa (2024, 2024-S1, 2024-T1, 2024-01…)")
 LUGAR = texto("lugar", "código del territorio o de {{anexo-uno}} de sus {{anexos}}")
@@ -26,6 +47,8 @@ CIFRAS = (VALOR, NUMERADOR, DENOMINADOR)
 FUENTE = texto("fuente", "fuente que la informa")
 FECHA = Columna("fecha_dato", pl.Date, "día", "cuándo se obtuvo el dato")
 ESTADO = texto("estado", "preliminar, corregido o validado")
+ESTADOS = ("preliminar", "corregido", "validado")
+"""Los de una medida, del menos firme al más."""
 NATURALEZA = texto("naturaleza", "demostracion, declarado o documentado")
 NOTA = texto("nota", "texto libre; no se publica: puede nombrar a alguien")
 MISION = texto("mision", "misión del KPI")

@@ -11,6 +11,7 @@ import polars as pl
 
 from ..catalogo.modelos import Enlace, ParteDeKpi
 from .advertencias import TOLERANCIA_SUMA, Contexto, cifra, con_esquema, contadas
+from .columnas import entera
 
 CELDA = ["fin", "lugar", "grupo", "unidad"]
 PAR = ["codigo", "parte", "otra_codigo", "otra_parte"]
@@ -43,7 +44,7 @@ def sin_enlazar(tabla: pl.DataFrame, contexto: Contexto) -> pl.DataFrame:
     que comparten del territorio, si son ``COINCIDENCIAS`` o más, con cifras distintas.
     """
     c = pl.col
-    totales = tabla.filter(c("lugar") == contexto.ubigeo, c("grupo") == "total", c("unidad") == "")
+    totales = tabla.filter(c("lugar") == contexto.ubigeo, entera())
     cuentas = pl.concat(
         [
             totales.filter(c(parte).is_not_null()).with_columns(

@@ -15,8 +15,8 @@ from ..catalogo.defectos import con_propuesta, parecido
 from ..catalogo.naturalezas import NATURALEZAS
 from ..errores import ErrorDeDatos
 from .advertencias import ADVERTENCIAS
+from .columnas import ESTADOS
 from .correcciones import CORREGIBLES
-from .reglas import ESTADOS
 
 CIFRAS = re.compile(r"[0-9]+")
 

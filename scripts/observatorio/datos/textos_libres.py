@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from ..base import lecturas
+from ..base.texto_plano import TextoIlegible, texto_de
 from ..base.yaml_estricto import arbol
 from ..errores import ErrorDeDatos
 from ..rutas import Proyecto
@@ -158,18 +159,36 @@ def textos_de_las_tablas(
     """Cada texto de los CSV de ``data/`` que no son observaciones, salvo el de esas columnas."""
     for ruta in _tablas(proyecto):
         try:
-            filas = list(
-                csv.reader(
-                    io.StringIO(lecturas.leer(ruta).decode("utf-8"), newline=""), strict=True
-                )
-            )
-        except (OSError, UnicodeDecodeError, csv.Error):
+            filas = _filas(lecturas.leer(ruta))
+        except OSError:
             continue
         archivo = proyecto.relativa(ruta)
         for numero, fila in enumerate(filas[1:], 2):
             for columna, texto in zip(filas[0], fila, strict=False):
                 if texto and columna not in sin_mirar:
                     yield archivo, numero, columna, texto
+
+
+def _filas(crudo: bytes) -> list[list[str]]:
+    """Las de un CSV, esté como esté: en otra codificación, como lo guarda Excel, o con las comillas
+    mal puestas, y entonces cada renglón entero. De una tabla que nadie más lee nadie lo diría.
+    """
+    texto = _texto(crudo)
+    try:
+        return list(csv.reader(io.StringIO(texto, newline=""), strict=True))
+    except csv.Error:
+        return [[""], *([renglon] for renglon in texto.splitlines()[1:])]
+
+
+def _texto(crudo: bytes) -> str:
+    try:
+        return crudo.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return texto_de(crudo)
+    except TextoIlegible:
+        return crudo.decode("utf-8", "replace")
 
 
 def _tablas(proyecto: Proyecto) -> list[Path]:

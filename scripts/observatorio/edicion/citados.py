@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from ..base import lecturas
 from ..base.huellas import huella
-from ..rutas import PAGINAS_GENERADAS
+from ..rutas import CARPETAS_GENERADAS, PAGINAS_GENERADAS
 
 FINAL = re.compile(r"\.[A-Za-z]\w{1,7}(?=\.*(?![\w./-]))")
 TEXTOS = {".qmd", ".md", ".ipynb"}
@@ -24,13 +24,7 @@ ENLACE = re.compile(
 SUBIDA = re.compile(r"^(?:\.{0,2}/)+")
 TEXTOS_DE_UNA_CONSTRUCCION = 1024
 GENERADAS = (
-    "datos/",
-    "activos/",
-    "analisis/",
-    "indicadores/",
-    "anexos/",
-    "cambios/",
-    "buscar/",
+    *(f"{carpeta}/" for carpeta in CARPETAS_GENERADAS),
     "ediciones/",
     "_site",
     "_borrador/",

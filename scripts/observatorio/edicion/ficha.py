@@ -1,5 +1,5 @@
-"""La ficha de una edición, ``ediciones/<id>.json``, que el sitio guarda de todas: qué forma tiene y
-dónde hay una sana.
+"""La ficha de una edición, ``ediciones/<id>.json``, que el sitio guarda de todas: cómo se lee, qué
+forma tiene y dónde hay una sana.
 """
 
 from __future__ import annotations
@@ -14,6 +14,15 @@ from typing import Any
 from . import ediciones
 
 VERSION = re.compile(r"\d+\.\d+\.\d+")
+
+
+def ficha_de(carpeta: Path) -> dict[str, Any]:
+    """La ficha de la edición que hay en una carpeta: de qué entradas salió, su versión, sus
+    frases… Lanza ``ErrorDeUso`` si no es una edición.
+    """
+    ruta = carpeta / "ediciones" / f"{ediciones.identificador_de(carpeta)}.json"
+    ficha: dict[str, Any] = json.loads(ruta.read_text(encoding="utf-8"))
+    return ficha
 
 
 def defecto_de_ficha(identificador: str, contenido: bytes) -> str | None:

@@ -180,7 +180,7 @@ def _firma(carpeta: Path) -> list[tuple[str, int, int, int]]:
 def _errores(raiz: Path, memoria: Memoria) -> list[ErrorDeDatos]:
     from .rescate import remedio
 
-    camino = remedio(raiz, memoria)
+    camino = remedio(raiz)
     return [
         ErrorDeDatos(f"{CARPETA}/{d.archivo}".rstrip("/"), d.fila, None, d.que, d.regla, camino)
         for d in memoria.danos

@@ -40,7 +40,7 @@ class Guardada:
     ultima: str | None
 
 
-def remedio(raiz: Path, danada: memoria.Memoria) -> str:
+def remedio(raiz: Path) -> str:
     """Cómo recuperar la memoria, con una orden que sirve hoy y aquí."""
     buena = max(_ultimas_sanas(raiz), key=lambda g: g.publicaciones, default=None)
     if buena is None:

@@ -17,6 +17,7 @@ from datetime import date
 import polars as pl
 
 from ..base.periodos import mes_de
+from ..catalogo.modelos import CIUDADANO
 from ..catalogo.territorio import Metodo
 from .naturaleza import menos_firme_de
 from .quiebres import cruza
@@ -136,7 +137,7 @@ def _con_estado(tabla: pl.DataFrame, metodo: Metodo, fecha_corte: date) -> pl.Da
     De un KPI restringido no se publica ni siquiera si hay datos: siempre es «dato protegido».
     """
     c, lit = pl.col, pl.lit
-    restringido = c("acceso") != "ciudadano"
+    restringido = c("acceso") != CIUDADANO
     tabla = tabla.with_columns(
         _vencido(fecha_corte).alias("vencido"), _naturaleza().alias("naturaleza_resultado")
     )

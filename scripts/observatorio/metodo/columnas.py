@@ -22,15 +22,10 @@ from ..datos.columnas import (
     NUMERADOR,
     PERIODO,
     VALOR,
+    cifra,
+    por_anio,
+    proporcion,
 )
-
-
-def _cifra(nombre: str, significado: str) -> Columna:
-    return Columna(nombre, pl.Float64, "la del KPI", significado)
-
-
-def _proporcion(nombre: str, significado: str) -> Columna:
-    return Columna(nombre, pl.Float64, "proporción", significado)
 
 
 def _meses(nombre: str, significado: str) -> Columna:
@@ -39,10 +34,6 @@ def _meses(nombre: str, significado: str) -> Columna:
 
 def _mes(nombre: str, significado: str) -> Columna:
     return Columna(nombre, pl.Int32, "mes absoluto", significado)
-
-
-def _por_anio(nombre: str, significado: str) -> Columna:
-    return Columna(nombre, pl.Float64, "la del KPI por año", significado)
 
 
 def _cuantos(nombre: str, que: str, significado: str) -> Columna:
@@ -64,12 +55,19 @@ QUIEBRES = Columna(
     "quiebres", pl.List(pl.Float64), "mes absoluto", "instantes en que cambió el método"
 )
 FIN_BASE = _mes("fin_base", "último mes que cuenta la base")
-BASE = _cifra("b", "línea de base; nula si no tiene")
-NUM_BASE = _cifra("num_base", "casos de la base que su ficha declara")
-DEN_BASE = _cifra("den_base", "denominador que su ficha declara")
+BASE = cifra("b", "línea de base; nula si no tiene")
+NUM_BASE = cifra("num_base", "casos de la base que su ficha declara")
+DEN_BASE = cifra("den_base", "denominador que su ficha declara")
 AGRUPADO = _meses("agrupado", "los que reúne la cifra; 0, ninguno: es suelta")
 PROTEGIDO = marca("protegido", "suprimida: sus cifras son nulas")
 MOTIVO = texto("motivo", "por qué no hay número, o por qué ese estado; nulo si no hace falta")
+
+VALIDACION = texto("validacion", "el estado de su último dato: preliminar, corregido o validado")
+AVANCE = proporcion("avance", "(y − b) / (m − b)")
+ESPERADO = proporcion("esperado", "(e(t) − b) / (m − b)")
+RITMO = proporcion("ritmo", "avance / esperado; nulo si nada se esperaba")
+PENDIENTE = por_anio("pendiente", "Theil–Sen: la mediana de las pendientes entre puntos")
+NATURALEZA_TENDENCIA = texto("naturaleza_tendencia", "la menos firme de los puntos de la recta")
 
 TRAMO = Columna("tramo", pl.Int32, "", "0, 1…: un cambio de método empieza otro")
 MIXTA = marca("mixta", "un cambio de método cae dentro de su periodo")
@@ -90,7 +88,7 @@ FICHAS = Tabla(
         _meses("meses_plazo", "cada cuánto se debe una medida nueva"),
         texto("tipo_agregacion", "la que CEPLAN dice: agregable o no"),
         _meses("gracia", "los que un dato sigue vigente pasado su plazo"),
-        _cifra("tolerancia", "cuánto puede alejarse de la meta quien solo debe mantenerse"),
+        cifra("tolerancia", "cuánto puede alejarse de la meta quien solo debe mantenerse"),
         SOBRE_PERSONAS,
         RECUENTO,
         PROPORCION,
@@ -112,7 +110,7 @@ FICHAS = Tabla(
         DEN_BASE,
         texto("naturaleza_base", "la de la línea de base"),
         _mes("fin_meta", "último mes del periodo de la meta"),
-        _cifra("m", "meta; nula si no se fijó"),
+        cifra("m", "meta; nula si no se fijó"),
         QUIEBRES,
         marca("base_protegida", "hay línea de base y no se publica"),
         marca("meta_protegida", "hay meta y no se publica"),
@@ -121,9 +119,7 @@ FICHAS = Tabla(
 )
 """Lo que el método necesita de cada KPI, en el orden del catálogo."""
 
-TRAYECTORIAS = Tabla(
-    "trayectorias", (KPI, FIN, _cifra("valor", "lo esperado al cierre de ese mes"))
-)
+TRAYECTORIAS = Tabla("trayectorias", (KPI, FIN, cifra("valor", "lo esperado al cierre de ese mes")))
 """Los puntos de la senda de cada KPI: línea de base, logros esperados y meta."""
 
 SERIES = Tabla("series", (*MEDIDA, AGRUPADO, PROTEGIDO))
@@ -152,14 +148,14 @@ EVALUACION = Tabla(
         FECHA,
         NUMERADOR,
         DENOMINADOR,
-        texto("validacion", "el estado de su último dato: preliminar, corregido o validado"),
+        VALIDACION,
         NATURALEZA,
-        _cifra("valor_esperado", "e(t): lo que la senda pide al cierre del último dato"),
+        cifra("valor_esperado", "e(t): lo que la senda pide al cierre del último dato"),
         marca("quebrada", "el método cambió entre la línea de base y el último dato"),
         marca("mantener", "no hay camino que recorrer: basta con mantenerse"),
-        _proporcion("avance", "(y − b) / (m − b)"),
-        _proporcion("esperado", "(e(t) − b) / (m − b)"),
-        _proporcion("ritmo", "avance / esperado; nulo si nada se esperaba"),
+        AVANCE,
+        ESPERADO,
+        RITMO,
         marca("vencido", "el último dato es más antiguo que su plazo y su gracia"),
         texto("naturaleza_resultado", "la menos firme de sus insumos"),
         texto("estado", "uno de los estados del método"),
@@ -169,43 +165,43 @@ EVALUACION = Tabla(
 """Un KPI evaluado por fila; nulas las columnas del último dato donde no hay ninguno."""
 
 RECTA = (
-    _por_anio("pendiente", "Theil–Sen: la mediana de las pendientes entre puntos"),
-    _por_anio("pendiente_min", "límite inferior de la pendiente, al 95 %"),
-    _por_anio("pendiente_max", "límite superior de la pendiente, al 95 %"),
+    PENDIENTE,
+    por_anio("pendiente_min", "límite inferior de la pendiente, al 95 %"),
+    por_anio("pendiente_max", "límite superior de la pendiente, al 95 %"),
     Columna("p", pl.Float64, "probabilidad", "Mann–Kendall: la de verlo si nada cambiara"),
     Columna("pivote_t", pl.Float64, "años", "el instante mediano, por donde pasa la recta"),
-    _cifra("pivote_valor", "el valor mediano, por donde pasa la recta"),
+    cifra("pivote_valor", "el valor mediano, por donde pasa la recta"),
 )
 """Lo que ``theil_sen`` da de cada serie, en su orden."""
 
 ACOMPANAN = (
-    _cifra("base_numerador", "casos de la base: los que declara la ficha o los que se midieron"),
-    _cifra("base_denominador", "denominador de la base: el declarado o el que se midió"),
-    _cifra("minimo_95", "límite inferior del último dato (Wilson)"),
-    _cifra("maximo_95", "límite superior del último dato (Wilson)"),
-    _cifra("base_minimo_95", "límite inferior de la línea de base (Wilson)"),
-    _cifra("base_maximo_95", "límite superior de la línea de base (Wilson)"),
+    cifra("base_numerador", "casos de la base: los que declara la ficha o los que se midieron"),
+    cifra("base_denominador", "denominador de la base: el declarado o el que se midió"),
+    cifra("minimo_95", "límite inferior del último dato (Wilson)"),
+    cifra("maximo_95", "límite superior del último dato (Wilson)"),
+    cifra("base_minimo_95", "límite inferior de la línea de base (Wilson)"),
+    cifra("base_maximo_95", "límite superior de la línea de base (Wilson)"),
     texto("peor", "¿está peor que la línea de base?: «sí» o «no»; nulo sin evaluar"),
     texto("senal_base", "cuánto lo sostienen los casos; nulo donde nada se puede decir"),
     texto("al_paso", "¿va al paso que pide la meta?: «sí» o «no»; nulo sin evaluar"),
     texto("senal_paso", "cuánto lo sostienen los casos; nulo donde nada se puede decir"),
-    _cifra("cambio_min_95", "límite inferior del cambio desde la línea de base"),
-    _cifra("cambio_max_95", "límite superior del cambio desde la línea de base"),
-    _proporcion("ceplan_i", "cumplimiento de tipo I de CEPLAN"),
+    cifra("cambio_min_95", "límite inferior del cambio desde la línea de base"),
+    cifra("cambio_max_95", "límite superior del cambio desde la línea de base"),
+    proporcion("ceplan_i", "cumplimiento de tipo I de CEPLAN"),
     texto("ceplan_i_luz", "su semáforo"),
-    _proporcion("ceplan_ii", "cumplimiento de tipo II de CEPLAN"),
+    proporcion("ceplan_ii", "cumplimiento de tipo II de CEPLAN"),
     texto("ceplan_ii_luz", "su semáforo"),
-    _por_anio("necesario_por_anio", "(m − y) / (T − t)"),
+    por_anio("necesario_por_anio", "(m − y) / (T − t)"),
     _cuantos("puntos", "puntos", "los de la serie que entran en la recta"),
     texto("desde", "periodo del primer punto"),
     texto("hasta", "periodo del último punto"),
-    texto("naturaleza_tendencia", "la menos firme de los puntos de la recta"),
+    NATURALEZA_TENDENCIA,
     texto("naturaleza_analisis", "la de todo lo demás con ella"),
     *RECTA,
     texto("tendencia", "qué dice la recta, o que faltan puntos"),
-    _cifra("proyeccion", "adónde llega la recta al cierre de la meta"),
-    _cifra("proyeccion_min", "con el límite inferior de la pendiente"),
-    _cifra("proyeccion_max", "con el límite superior de la pendiente"),
+    cifra("proyeccion", "adónde llega la recta al cierre de la meta"),
+    cifra("proyeccion_min", "con el límite inferior de la pendiente"),
+    cifra("proyeccion_max", "con el límite superior de la pendiente"),
 )
 """Lo que acompaña al estado de un KPI."""
 ANALISIS = Tabla("análisis", (KPI, LUGAR, MISION, *ACOMPANAN))
@@ -220,18 +216,18 @@ BRECHAS = Tabla(
         _cuantos("cuantos", "partes", "las que tienen cifra ese periodo"),
         _cuantos("protegidas", "partes", "las protegidas ese periodo"),
         texto("menor", "la parte de la cifra más baja"),
-        _cifra("menor_valor", "su cifra"),
+        cifra("menor_valor", "su cifra"),
         texto("mayor", "la parte de la cifra más alta"),
-        _cifra("mayor_valor", "su cifra"),
-        _cifra("brecha", "mayor − menor"),
+        cifra("mayor_valor", "su cifra"),
+        cifra("brecha", "mayor − menor"),
         Columna("razon", pl.Float64, "1", "mayor / menor; nula donde no se comparan dividiendo"),
         marca("distinguible", "la p de Holm queda bajo el nivel; nulo donde no cabe probar"),
         texto("prueba", "con qué se probó, o por qué no cabe probar"),
         Columna("comparaciones", pl.Int64, "pares", "entre cuántos se eligió el par"),
-        _cifra("brecha_min_95", "límite inferior de la brecha, sin ajustar"),
-        _cifra("brecha_max_95", "límite superior de la brecha, sin ajustar"),
+        cifra("brecha_min_95", "límite inferior de la brecha, sin ajustar"),
+        cifra("brecha_max_95", "límite superior de la brecha, sin ajustar"),
         *(
-            _cifra(f"{extremo}_{limite}", f"límite al 95 % de esa cifra: {limite}")
+            cifra(f"{extremo}_{limite}", f"límite al 95 % de esa cifra: {limite}")
             for extremo in ("menor", "mayor")
             for limite in ("minimo", "maximo")
         ),
@@ -251,10 +247,10 @@ _AGREGADAS = (
     _cuantos("evaluados", "KPI", "los que se pudieron evaluar"),
     _cuantos("en_retroceso", "KPI", "los que están peor que su línea de base"),
     marca("demostracion", "alguno de los evaluados usa una cifra de demostración"),
-    _proporcion("minimo", "la media si cada KPI sin evaluar valiera 0"),
-    _proporcion("maximo", "la media si cada KPI sin evaluar valiera 1"),
+    proporcion("minimo", "la media si cada KPI sin evaluar valiera 0"),
+    proporcion("maximo", "la media si cada KPI sin evaluar valiera 1"),
 )
-AVANCE = _proporcion("avance", "media pesada de los evaluados; nula bajo la cobertura mínima")
+AVANCE_MEDIO = proporcion("avance", "media pesada de los evaluados; nula bajo la cobertura mínima")
 
 OKRS = Tabla(
     "OKR",
@@ -264,7 +260,7 @@ OKRS = Tabla(
         NIVEL_OKR,
         *_AGREGADAS,
         Columna("peso", pl.Float64, "1", "el de su nivel en la media de la misión"),
-        AVANCE,
+        AVANCE_MEDIO,
         MOTIVO,
     ),
 )
@@ -275,7 +271,7 @@ MISIONES = Tabla(
         *_AGREGADAS,
         _cuantos("okrs_con_numero", "OKR", "los que tienen avance"),
         _cuantos("okrs", "OKR", "los que tiene"),
-        AVANCE,
+        AVANCE_MEDIO,
         MOTIVO,
     ),
 )

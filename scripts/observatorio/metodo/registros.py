@@ -12,6 +12,8 @@ from typing import Any, Self
 
 import polars as pl
 
+from ..catalogo.modelos import CIUDADANO
+
 
 @dataclass(frozen=True, slots=True)
 class _Fila:
@@ -79,6 +81,16 @@ class Evaluacion(_Fila):
     ritmo: float | None
     estado: str
     motivo: str | None
+
+    @property
+    def publico(self) -> bool:
+        """¿Se publican sus cifras?"""
+        return self.acceso == CIUDADANO
+
+    @property
+    def agrupada(self) -> bool:
+        """¿Reúne su último dato más periodos de los suyos, porque la privacidad obligó?"""
+        return self.meses_medida > self.meses_plazo
 
 
 @dataclass(frozen=True, slots=True)

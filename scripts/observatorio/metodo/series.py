@@ -8,6 +8,7 @@ import polars as pl
 
 from ..base.periodos import MESES_DEL_ANIO
 from ..base.texto import con_textos
+from ..datos.columnas import ESTADOS, entera
 from .columnas import SERIES
 from .naturaleza import menos_firme
 
@@ -20,7 +21,7 @@ def inferir_totales(
     Razones: Σ numerador / Σ denominador × factor. Recuentos que CEPLAN llama agregables (``suma`` y
     ``ultimo``): Σ valor. Nunca inventa un total parcial, ni suma lo que no es suma de sus partes.
     """
-    totales = con_textos(observaciones.filter(pl.col("grupo") == "total", pl.col("unidad") == ""))
+    totales = con_textos(observaciones.filter(entera()))
     partes = totales.filter(pl.col("lugar").is_in(anexos))
     con_total = totales.filter(pl.col("lugar") == lugar).select("kpi", "fin")
     sumable = pl.col("agregacion").is_in(["suma", "ultimo"]) & (
@@ -40,9 +41,7 @@ def inferir_totales(
             (
                 pl.col("numerador").is_not_null().all() & pl.col("denominador").is_not_null().all()
             ).alias("razon"),
-            pl.col("estado")
-            .sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8))
-            .first(),
+            _menos_validado(),
             menos_firme("naturaleza"),
         )
         .filter(pl.col("cuantos") == len(anexos), pl.col("razon") | sumable)
@@ -73,7 +72,11 @@ def inferir_totales(
     return pl.concat([observaciones, propias], rechunk=False)
 
 
-_ORDEN_ESTADO = {"preliminar": 0, "corregido": 1, "validado": 2}
+def _menos_validado() -> pl.Expr:
+    """Dentro de una agregación: el estado menos firme de las filas."""
+    orden = {e: n for n, e in enumerate(ESTADOS)}
+    estado = pl.col("estado")
+    return estado.sort_by(estado.replace_strict(orden, return_dtype=pl.Int8)).first()
 
 
 def con_frecuencia_publicada(
@@ -104,7 +107,7 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
     partes, o protegido si lo es alguna. Lo demás pasa tal cual.
     """
     base = (
-        con_textos(publica.filter(pl.col("grupo") == "total", pl.col("unidad") == ""))
+        con_textos(publica.filter(entera()))
         .join(fichas.select("kpi", "agregacion", "meses"), on="kpi")
         .filter(pl.col("agrupado") == pl.col("agrupado").max().over("kpi", "lugar"))
     )
@@ -128,9 +131,7 @@ def comparables(publica: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame:
             pl.col("protegido").any(),
             pl.col("grupo", "unidad", "fuente", "mision").first(),
             pl.col("fecha_dato").max(),
-            pl.col("estado")
-            .sort_by(pl.col("estado").replace_strict(_ORDEN_ESTADO, return_dtype=pl.Int8))
-            .first(),
+            _menos_validado(),
             menos_firme("naturaleza"),
         )
         .filter(pl.col("partes") * pl.col("meses") == MESES_DEL_ANIO)
@@ -166,9 +167,7 @@ def callados(publica: pl.DataFrame, lugar: str) -> pl.DataFrame:
     La tabla ``SERIES``; ninguna fila si nada se agrupa.
     """
     c = pl.col
-    del_lugar = con_textos(
-        publica.filter(c("lugar") == lugar, c("grupo") == "total", c("unidad") == "")
-    )
+    del_lugar = con_textos(publica.filter(c("lugar") == lugar, entera()))
     ultimo = del_lugar.filter(c("agrupado") > 0).group_by("kpi").agg(c("fin").max().alias("cierre"))
     return (
         del_lugar.join(ultimo, on="kpi")

@@ -182,7 +182,7 @@ def muertos(
         regla_y_remedio = (
             _de_imagen(enlace, carpeta, raiz)
             if enlace.imagen
-            else _de_enlace(enlace, salida, carpeta, raiz, hay)
+            else _de_enlace(enlace, salida, raiz, hay)
         )
         if regla_y_remedio is not None:
             linea = prosa.linea(enlace.posicion)
@@ -242,9 +242,7 @@ def _nombres(carpeta: Path) -> list[str]:
     return sorted(p.name for p in carpeta.iterdir()) if carpeta.is_dir() else []
 
 
-def _de_enlace(
-    enlace: Enlace, salida: str, carpeta: Path, raiz: Path, hay: Publicado
-) -> tuple[str, str] | None:
+def _de_enlace(enlace: Enlace, salida: str, raiz: Path, hay: Publicado) -> tuple[str, str] | None:
     destino = enlace.destino
     if enlace.texto is not None and not enlace.texto.strip():
         return "enlace-sin-texto", "escriba entre los corchetes adónde lleva"
@@ -272,7 +270,7 @@ def _de_enlace(
     if meta.startswith(hay.por_generar):
         return None
     if meta not in hay.archivos:
-        return MUERTO, _otro_destino(meta, ruta, carpeta, raiz, hay)
+        return MUERTO, _otro_destino(meta, ruta, raiz, hay)
     if ancla and meta in hay.anclas and ancla not in hay.anclas[meta]:
         cerca = get_close_matches(ancla, sorted(hay.anclas[meta]), 1)
         return (
@@ -284,7 +282,7 @@ def _de_enlace(
     return None
 
 
-def _otro_destino(meta: str, ruta: str, carpeta: Path, raiz: Path, hay: Publicado) -> str:
+def _otro_destino(meta: str, ruta: str, raiz: Path, hay: Publicado) -> str:
     publicada = re.sub(r"\.(?:qmd|ipynb|md)$", ".html", meta)
     if publicada != meta and publicada in hay.archivos:
         return f"enlace a la página publicada: {re.sub(r'[.](?:qmd|ipynb|md)$', '.html', ruta)}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..base.numeros import FINO, numero, porcentaje
 from ..catalogo.naturalezas import ROTULOS
 from ..metodo.estados import POR_NOMBRE, Estado
-from .filas import Fila, Objetivo
+from .filas import Fila, Objetivo, avance_dicho, cotas_dichas
 from .pieza import SILABA, tcadena, tesc
 
 if TYPE_CHECKING:
@@ -58,16 +58,15 @@ def titular(meta: str, resumen: AvanceDeMision, salvedad: str, principales: Sequ
     recorrido de cada KPI principal.
     """
     demostracion = marca("demostracion") if resumen.demostracion else ""
-    hay = resumen.avance is not None
     valores = [
         "none" if v is None else f"{v:.4f}"
         for v in (resumen.avance, resumen.minimo, resumen.maximo)
     ]
     return (
-        f"#titular(meta: [{tesc(meta)}], avance:"
-        f" [{tesc(porcentaje(resumen.avance)) if hay else 'cobertura insuficiente'}{demostracion}],"
-        f" cotas: [entre {tesc(porcentaje(resumen.minimo))} y {tesc(porcentaje(resumen.maximo))}"
-        f" según lo que falta por medir], valores: {lista(valores)}, cobertura:"
+        f"#titular(meta: [{tesc(meta)}],"
+        f" avance: [{tesc(avance_dicho(resumen.avance))}{demostracion}],"
+        f" cotas: [{tesc(cotas_dichas(resumen.minimo, resumen.maximo))}],"
+        f" valores: {lista(valores)}, cobertura:"
         f" ([{resumen.evaluados}{demostracion}], [{resumen.kpis}]), retroceso:"
         f" [{resumen.en_retroceso}{demostracion}], salvedad: [{tesc(salvedad)}], tarjetas:"
         f" {lista(map(_tarjeta, principales))})"

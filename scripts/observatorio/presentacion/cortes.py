@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .vistas_de_grafico import REUNEN
+
 LINEAS = ("line", "area", "trail")
 TRAMO = "tramo"
 PERMISO = "cruza_cambios"
 AGRUPAN = ("detail", "color", "fill", "stroke", "strokeDash", "opacity", "size", "shape")
-HIJAS = ("layer", "hconcat", "vconcat", "concat")
 
 
 def con_cortes(especificacion: dict[str, Any]) -> dict[str, Any]:
@@ -35,11 +36,11 @@ def _vista(
     datos = vista.get("data", heredados)
     canales = {**codificado, **vista.get("encoding", {})}
     nueva = dict(vista)
-    for clave in HIJAS:
-        if isinstance(vista.get(clave), list):
+    for clave in REUNEN:
+        if isinstance(vista.get(clave), dict):
+            nueva[clave] = _vista(vista[clave], tablas, datos, canales)
+        elif clave in vista:
             nueva[clave] = [_vista(h, tablas, datos, canales) for h in vista[clave]]
-    if isinstance(vista.get("spec"), dict):
-        nueva["spec"] = _vista(vista["spec"], tablas, datos, canales)
     if _es_linea(vista.get("mark")) and _tiene_tramos(datos, tablas) and not _agrupa(canales):
         propios = vista.get("encoding", {})
         antes = canales.get("detail", [])

@@ -15,6 +15,7 @@ from typing import Any
 from ..base.periodos import NOMBRES_DE_MES
 from .dibujo import NUMEROS
 from .rotulos_de_grafico import con_rotulos
+from .vistas_de_grafico import canales, vistas
 
 DIAS = ("domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado")
 TIEMPO = {
@@ -69,15 +70,16 @@ def en_espanol(especificacion: dict[str, Any]) -> dict[str, Any]:
     conf["locale"] = {"number": NUMEROS, "time": TIEMPO}
     conf.setdefault("timeFormat", DIA)
     con_rotulos(nueva)
-    canales = list(_canales(nueva))
-    temporales = [(nombre, canal) for nombre, canal, si in canales if si]
-    for nombre, canal, si in canales:
-        if not si and nombre in ("tooltip", "text") and canal.get("type") == "quantitative":
-            canal.setdefault("format", CIFRA)
-    for nombre, canal in temporales:
-        _en_hora_local(canal)
-        _con_formato(nombre, canal)
-    campos = {c["field"] for _, c in temporales if isinstance(c.get("field"), str)}
+    campos = set()
+    for vista in vistas(nueva):
+        for nombre, canal in canales(vista):
+            if _es_de_tiempo(nombre, canal, vista["encoding"]):
+                _en_hora_local(canal)
+                _con_formato(nombre, canal)
+                if isinstance(canal.get("field"), str):
+                    campos.add(canal["field"])
+            elif nombre in ("tooltip", "text") and canal.get("type") == "quantitative":
+                canal.setdefault("format", CIFRA)
     if campos:
         for fila in _filas(nueva):
             for campo in campos & fila.keys():
@@ -90,22 +92,6 @@ def _copia(x: Any) -> Any:
     if isinstance(x, dict):
         return {k: _copia(v) for k, v in x.items()}
     return [_copia(v) for v in x] if isinstance(x, list) else x
-
-
-def _canales(vista: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """``(canal, definición, ¿es de tiempo?)`` de todos los niveles del gráfico."""
-    if isinstance(vista, list):
-        for x in vista:
-            yield from _canales(x)
-    elif isinstance(vista, dict):
-        for clave, valor in vista.items():
-            if clave == "encoding" and isinstance(valor, dict):
-                for nombre, canal in valor.items():
-                    for uno in canal if isinstance(canal, list) else [canal]:
-                        if isinstance(uno, dict):
-                            yield nombre, uno, _es_de_tiempo(nombre, uno, valor)
-            elif clave not in ("datasets", "data", "config"):
-                yield from _canales(valor)
 
 
 def _es_de_tiempo(nombre: str, canal: dict[str, Any], todos: dict[str, Any]) -> bool:

@@ -91,7 +91,7 @@ def linea_de_base(k: Kpi, protegida: bool) -> str:
     base = k.linea_base
     if protegida:
         return "dato protegido"
-    if base is None or k.acceso != "ciudadano":
+    if base is None or not k.publico:
         return ""
     cuando = (
         de_periodo(base.periodo)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..base.numeros import con_unidad, numero, porcentaje
-from ..base.periodos import MESES, MESES_DEL_ANIO, legible, meses_fin, o_asumido
+from ..base.periodos import MESES_DEL_ANIO, legible, meses_fin, o_asumido
 from ..catalogo.naturalezas import GRADO
 from ..metodo.indicios import retrocesos
 from ..metodo.registros import Retrocesos
@@ -104,7 +104,7 @@ def fila(m: MisionAbierta, f: Kpi) -> Fila:
     def escrito(v: float | None, ausente: str = "—") -> str:
         return con_unidad(v, f.unidad, f.decimales, ausente)
 
-    base, oculto = f.linea_base, r.acceso != "ciudadano"
+    base, oculto = f.linea_base, not r.publico
     protegido = r.estado == "dato protegido"
     medidas, p = m.medidas_de(f.codigo), m.procedencia[f.codigo]
     serie = _serie(f, medidas)
@@ -124,7 +124,7 @@ def fila(m: MisionAbierta, f: Kpi) -> Fila:
             "" if base is None or oculto else o_asumido(base.periodo_efectivo, not base.periodo)
         ),
         ultimo="dato protegido" if protegido else escrito(r.valor, "sin dato"),
-        ultimo_periodo="" if r.periodo is None or oculto else _periodo(f, r),
+        ultimo_periodo="" if r.periodo is None or oculto else _periodo(r),
         meta=(
             escrito(f.meta.valor)
             + (f" ± {numero(f.tolerancia, f.decimales)}" if r.mantener and f.tolerancia else "")
@@ -172,33 +172,28 @@ def _serie(f: Kpi, medidas: pl.DataFrame) -> str:
     )
 
 
-def _periodo(f: Kpi, r: Evaluacion) -> str:
+def _periodo(r: Evaluacion) -> str:
     """El periodo del último dato; si la privacidad obligó a agrupar, lo dice: «2022 a 2024,
     agrupado».
     """
-    propios = MESES["anual"] if f.agregacion == "suma" else 0
     periodo = r.periodo or ""
-    return (
-        periodo
-        if r.meses_medida <= max(propios, MESES[f.frecuencia])
-        else f"{legible(periodo)}, agrupado"
-    )
+    return f"{legible(periodo)}, agrupado" if r.agrupada else periodo
 
 
 def _chispa(m: MisionAbierta, f: Kpi, medidas: pl.DataFrame, serie: str) -> str:
     """El minigráfico, con la senda a la meta si la línea de base es comparable."""
     puntos = [
-        (fin / 12, v, tramo)
+        (fin / MESES_DEL_ANIO, v, tramo)
         for fin, v, tramo in medidas.select("fin", "valor", "tramo").iter_rows()
     ]
     comparable = f.codigo in m.con_base_comparable
     base = (
-        (meses_fin(f.linea_base.periodo_efectivo) / 12, f.linea_base.valor)
+        (meses_fin(f.linea_base.periodo_efectivo) / MESES_DEL_ANIO, f.linea_base.valor)
         if f.linea_base and comparable
         else None
     )
     meta = (
-        (meses_fin(f.meta.periodo) / 12, f.meta.valor)
+        (meses_fin(f.meta.periodo) / MESES_DEL_ANIO, f.meta.valor)
         if f.meta and (comparable or not f.linea_base)
         else None
     )
@@ -217,12 +212,22 @@ class Balance:
     salvedad: str
 
 
+def avance_dicho(avance: float | None) -> str:
+    """El avance de una misión, o que se evaluó demasiado poco para darlo."""
+    return "cobertura insuficiente" if avance is None else porcentaje(avance)
+
+
+def cotas_dichas(minimo: float | None, maximo: float | None) -> str:
+    """Entre qué avances está una misión."""
+    return f"entre {porcentaje(minimo)} y {porcentaje(maximo)} según lo que falta por medir"
+
+
 def balance(m: MisionAbierta) -> Balance:
     """Avance de la misión con cuántos KPI se evaluaron y entre qué cotas está."""
     r = m.resumen
     return Balance(
-        porcentaje(r.avance) if r.avance is not None else "cobertura insuficiente",
-        f"entre {porcentaje(r.minimo)} y {porcentaje(r.maximo)} según lo que falta por medir",
+        avance_dicho(r.avance),
+        cotas_dichas(r.minimo, r.maximo),
         f"{r.evaluados} de {r.kpis} KPI evaluados",
         f"{r.en_retroceso} en retroceso",
         salvedad(retrocesos(m.evaluacion, m.analisis).get(m.hoja.slug, Retrocesos())),

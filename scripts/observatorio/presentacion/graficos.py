@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..base.escapes import json_en_html
@@ -23,10 +23,11 @@ from .cortes import con_cortes
 from .dibujo import NUMEROS, dibujar
 from .especificacion import especificacion as especificacion_de
 from .fechas_de_grafico import en_espanol
+from .graficos_admitidos import comprobar
 from .impresion import medidas, titulos, va_al_boletin
 from .pieza import MARCA_DE_CUADERNO, a_los_datos, esc
 from .sello_conjunto import dicho_con_naturaleza
-from .tabla_de_grafico import VISTAS, tabla_de
+from .tabla_de_grafico import tabla_de
 from .tablas import marca_html
 
 if TYPE_CHECKING:
@@ -51,14 +52,9 @@ TRAZOS = {
 ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
 ETIQUETA = re.compile("<[^>]*>")
 MEDIDA = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
-SIN_VISTAS = ("data", "datasets", "config", "usermeta")
-EXPRESIONES = ("calculate", "filter", "expr", "labelExpr", "test", "signal")
 COLUMNA = 448
 """Píxeles de la columna de un gráfico: reducido, el que mide más no se leería."""
 SE_DESPLAZA = ' tabindex="0" role="group" aria-label="El gráfico, que se desplaza de lado"'
-POR_REMUESTREO = {"extent": ("ci",), "aggregate": ("ci0", "ci1"), "op": ("ci0", "ci1")}
-"""Los intervalos que Vega calcula volviendo a sortear los datos."""
-AZAR = re.compile(r"\b(?:now|random|sample(?:Normal|LogNormal|Uniform))\s*\(")
 DE_DENTRO = re.compile(r'(?<=\sid=")(?=(?:clip|gradient_)\d)|(?<=url\(#)(?=(?:clip|gradient_)\d)')
 """Donde un SVG nombra sus recortes y degradados: en una página, dos del mismo nombre son uno."""
 DE_MAS = re.compile(r"\d+\.\d{2,}")
@@ -248,30 +244,7 @@ def mostrado(grafico: alt.TopLevelMixin) -> dict[str, object]:
 
 def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     """Salida de un gráfico en el cuaderno: su especificación; en JupyterLab, además el SVG."""
-    if not str(especificacion.get("description") or "").strip():
-        raise ValueError(
-            "cada gráfico lleva description: es el texto alternativo para quien no lo ve;"
-            f" {_donde_se_describe(especificacion)}"
-        )
-    if _sin_marca(especificacion):
-        raise ValueError(
-            "el gráfico, o una de sus partes, no dice con qué se dibuja: dé a cada una su marca,"
-            " por ejemplo .mark_bar()"
-        )
-    if _pide_datos(especificacion):
-        raise ValueError(
-            "el gráfico pide sus datos a una dirección: léalos con a.tabla(…) y déle la tabla"
-        )
-    if fuera := next(_imagenes_de_fuera(especificacion), None):
-        raise ValueError(
-            f"el gráfico pide la imagen «{fuera}» a otro sitio: use un símbolo (shape), o muestre"
-            ' la imagen con Image(…, alt="…")'
-        )
-    if al_azar := next(_al_azar(especificacion), None):
-        raise ValueError(
-            f"el gráfico calcula «{al_azar}», que cambia cada vez que se dibuja: calcúlelo antes en"
-            " la tabla"
-        )
+    comprobar(especificacion)
     especificacion = en_espanol(con_cortes(con_procedencia(con_naturaleza(especificacion))))
     # Sin fondo, para que se vea el de la página: el esquema de Vega-Lite no deja escribirlo antes.
     especificacion["config"].setdefault("background", None)
@@ -282,72 +255,6 @@ def _renderizar(especificacion: dict, **_) -> dict[str, object]:
     if not os.environ.get(EN_CONSTRUCCION):
         salida["image/svg+xml"] = dibujar([especificacion])[0]
     return salida
-
-
-def _donde_se_describe(especificacion: dict) -> str:
-    """Dónde va lo que se dice de un gráfico entero: dicho antes, es de una de sus partes."""
-    if de := next((f for f in ("facet", "repeat") if f in especificacion), None):
-        return (
-            f'póngala tras .{de}(…), con el título: .{de}(…).properties(title="…", description="…")'
-        )
-    if any(reune in especificacion for reune in VISTAS):
-        return 'el de varias partes, en el conjunto: (uno + otro).properties(description="…")'
-    return 'póngala con .properties(title="…", description="…")'
-
-
-def _partes(especificacion: object) -> Iterator[dict]:
-    """La especificación y cuanto hay dentro de ella que dice cómo se dibuja; los datos no."""
-    if isinstance(especificacion, list):
-        for parte in especificacion:
-            yield from _partes(parte)
-    elif isinstance(especificacion, dict):
-        yield especificacion
-        for clave, valor in especificacion.items():
-            if clave not in SIN_VISTAS:
-                yield from _partes(valor)
-
-
-def _sin_marca(vista: dict) -> bool:
-    """¿Le falta su marca a la vista, o a alguna de las que reúne?"""
-    reune = [vista[clave] for clave in VISTAS if clave in vista]
-    if not reune:
-        return "mark" not in vista
-    partes = [p for r in reune for p in (r if isinstance(r, list) else [r])]
-    return not partes or any(map(_sin_marca, partes))
-
-
-def _pide_datos(especificacion: dict) -> bool:
-    """¿Toma alguna vista sus datos de una dirección?"""
-    return any(
-        isinstance(datos := vista.get("data"), dict) and "url" in datos
-        for vista in _partes(especificacion)
-    )
-
-
-def _imagenes_de_fuera(especificacion: dict) -> Iterator[str]:
-    """Las direcciones de las imágenes que alguna vista dibuja y no lleva dentro."""
-    for vista in _partes(especificacion):
-        marca = vista.get("mark")
-        propia = marca if isinstance(marca, dict) else {"type": marca}
-        if propia.get("type") == "image":
-            canal = vista.get("encoding", {}).get("url", {})
-            filas = (f for t in especificacion.get("datasets", {}).values() for f in t)
-            suyas = [propia.get("url"), canal.get("value")]
-            suyas += [f.get(canal.get("field")) for f in filas if isinstance(f, dict)]
-            yield from (u for u in suyas if isinstance(u, str) and not u.startswith("data:"))
-
-
-def _al_azar(especificacion: dict) -> Iterator[str]:
-    """Lo que alguna vista calcula con el azar o con el reloj."""
-    for parte in _partes(especificacion):
-        if "sample" in parte:
-            yield "sample"
-        for clave, suyos in POR_REMUESTREO.items():
-            if isinstance(parte.get(clave), str) and parte[clave] in suyos:
-                yield f'{clave}="{parte[clave]}"'
-        for clave, valor in parte.items():
-            if isinstance(valor, str) and clave in EXPRESIONES:
-                yield from (h[0] for h in AZAR.finditer(valor))
 
 
 def identificador(especificacion: dict) -> str:

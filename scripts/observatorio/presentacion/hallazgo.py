@@ -30,6 +30,7 @@ from ..base.numeros import con_unidad, numero, porcentaje
 from ..base.periodos import de_periodo, en_periodo
 from ..catalogo.modelos import Kpi
 from ..catalogo.naturalezas import ROTULOS
+from ..datos.columnas import entera
 from ..metodo.certeza import CLARA, NO_SE_DISTINGUE
 from ..metodo.embudo import AVISO, DENTRO, FUERA
 from ..metodo.estados import PROTEGIDO, RETROCESO
@@ -74,7 +75,7 @@ def de_kpi(kpi: Kpi, e: Evaluacion, a: Analisis) -> Hallazgo:
     if e.estado == PROTEGIDO:
         return Hallazgo(
             "Su dato no se publica: permitiría señalar a pocas personas."
-            if e.acceso == "ciudadano"
+            if e.publico
             else f"Su dato no se publica: es de acceso «{e.acceso}»."
         )
     if e.estado in _SIN_EVALUAR:
@@ -285,17 +286,12 @@ def cuentas_de_anexos(r: Resultados) -> dict[str, CuentaDeAnexo]:
     cifra agrupada es pública: la agrupó la privacidad.
     """
     nombres = {a.codigo: a.nombre for a in r.catalogo.territorio.anexos}
-    abiertos = [
-        k
-        for k in r.catalogo.kpis.values()
-        if k.se_sigue_en_publico and "anexo" in k.desagregaciones
-    ]
+    abiertos = [k for k in r.catalogo.kpis.values() if k.publico_por_anexo]
     suyas = (
         r.publica.filter(
             pl.col("kpi").is_in([k.codigo for k in abiertos]),
             pl.col("lugar").is_in(list(nombres)),
-            pl.col("grupo") == "total",
-            pl.col("unidad") == "",
+            entera(),
         )
         .select("kpi", "lugar", "protegido", "naturaleza")
         .rows()

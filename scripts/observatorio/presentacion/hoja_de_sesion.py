@@ -14,6 +14,7 @@ from ..resultados.boletin import IndicadorMostrado, Lugar, MisionMostrada, ParaL
 from .apartado import en_lineas
 from .boletin import NOTA_DE_NATURALEZA, lista, marca, partible, sello
 from .certeza import CLARO, COMO_SE_LEE, POSIBLE, en_renglones
+from .filas import avance_dicho, cotas_dichas
 from .pieza import Pieza, esc, tcadena, tesc
 from .tablas import marca_html
 
@@ -75,16 +76,15 @@ def nombre_de_mision(m: MisionMostrada) -> str:
 
 def _ficha(lugar: Lugar, m: MisionMostrada) -> str:
     demo = _marca("demostracion" if m.demostracion else "")
-    cotas = f"entre {porcentaje(m.minimo)} y {porcentaje(m.maximo)} según lo que falta por medir"
     valores = lista("none" if v is None else f"{v:.4f}" for v in (m.avance, m.minimo, m.maximo))
-    avance = porcentaje(m.avance) if m.avance is not None else "cobertura insuficiente"
     estados = lista(f"({_del_estado(e, n)}, {n})" for e, n in m.estados)
     interes = tesc(m.interes)
     como_se_lee = COMO_SE_LEE if any(i.senal for i in m.indicadores) else ""
     return (
         f"#ficha(horizonte: [{lugar.horizonte}], meta: [{tesc(m.meta)}],"
         f" hallazgo: [{tesc(m.hallazgo)}{demo}],"
-        f" avance: [{tesc(avance)}{demo}], cotas: [{tesc(cotas)}], valores: {valores},"
+        f" avance: [{tesc(avance_dicho(m.avance))}{demo}],"
+        f" cotas: [{tesc(cotas_dichas(m.minimo, m.maximo))}], valores: {valores},"
         f" evaluados: [{m.evaluados} de {m.kpis}{demo}],"
         f" retrocesos: [{m.claros + m.posibles}{demo}],"
         f" salvedad: [{tesc(_salvedad(m))}], estados: {estados},"

@@ -11,6 +11,8 @@ import copy
 import re
 from collections.abc import Callable, Sequence
 
+from .vistas_de_grafico import vistas
+
 ANCHO = 370  # px, ejes incluidos: en media página A4 la letra de 13 px queda en 9 puntos
 LETRA = 13
 ANCHO_MINIMO = 120
@@ -78,21 +80,13 @@ def _agrandar(parte: object) -> None:
                 _agrandar(valor)
 
 
-def _bajar(vista: dict) -> None:
+def _bajar(espec: dict) -> None:
     """Las alturas fijas se reducen; las que dependen del número de filas no, porque llevan textos
     entre ellas.
     """
-    if isinstance(vista.get("height"), int | float):
-        vista["height"] *= ALTO
-    for hija in _hijas(vista):
-        _bajar(hija)
-
-
-def _hijas(vista: dict) -> list[dict]:
-    sueltas = [vista["spec"]] if isinstance(vista.get("spec"), dict) else []
-    return sueltas + [
-        h for clave in ("hconcat", "vconcat", "concat", "layer") for h in vista.get(clave, [])
-    ]
+    for vista in vistas(espec):
+        if isinstance(vista.get("height"), int | float):
+            vista["height"] *= ALTO
 
 
 def ajustar(
@@ -111,15 +105,11 @@ def ajustar(
 
 def _estrecha(espec: dict, sobra: float) -> dict:
     nueva = copy.deepcopy(espec)
-    for vista in _vistas_con_ancho(nueva):
-        actual = vista["width"] if isinstance(vista["width"], int | float) else 300
-        vista["width"] = max(ANCHO_MINIMO, int(actual - sobra))
+    for vista in vistas(nueva):
+        if "width" in vista:
+            actual = vista["width"] if isinstance(vista["width"], int | float) else 300
+            vista["width"] = max(ANCHO_MINIMO, int(actual - sobra))
     return nueva
-
-
-def _vistas_con_ancho(vista: dict) -> list[dict]:
-    propias = [vista] if "width" in vista else []
-    return propias + [v for h in _hijas(vista) for v in _vistas_con_ancho(h)]
 
 
 def medidas(svg: str) -> tuple[float, float]:

@@ -11,9 +11,11 @@ import base64
 import hashlib
 
 from ..resultados.aprobaciones import APROBADO
-from .pagina_kpi import Abierto, Sitio, direccion, es_real, serie_de
+from .kpi_abierto import Abierto
+from .pagina_kpi import Sitio, direccion, es_real
 from .pieza import esc
 from .serie import serie_svg
+from .serie_de_kpi import serie_de
 
 ARCHIVO = "incrustar.html"
 ANCHO, ALTO = 380, 580

@@ -11,6 +11,7 @@ import polars as pl
 from ..base.archivos import json_en_bytes
 from ..base.tablas import texto
 from ..catalogo import Catalogo
+from ..catalogo.modelos import CIUDADANO
 
 USO = texto("uso", "para qué nivel es el archivo; solo en una edición restringida")
 """La última columna de cada tabla de una edición restringida, y el campo de cada objeto."""
@@ -25,7 +26,7 @@ ARCHIVO = "uso-restringido.txt"
 def aviso(catalogo: Catalogo) -> str:
     """El de su nivel; nada, en la edición pública."""
     nivel = catalogo.territorio.nivel
-    if nivel == "ciudadano":
+    if nivel == CIUDADANO:
         return ""
     return f"USO RESTRINGIDO · nivel {nivel} · no se reenvía ni se cuelga en la web"
 

@@ -17,6 +17,7 @@ from ..base.numeros import MENOS, numero
 from ..base.periodos import MESES_DEL_ANIO, mes_de, o_asumido
 from ..catalogo.modelos import Kpi
 from ..catalogo.territorio import Metodo
+from ..datos.columnas import entera
 from ..metodo.registros import Analisis, Evaluacion
 from ..metodo.senda import puntos, tramo
 from ..metodo.tendencia import MINIMO
@@ -52,7 +53,7 @@ def explicar(
 
     De un KPI restringido solo se dice que lo es.
     """
-    if kpi.acceso != "ciudadano":
+    if not kpi.publico:
         return [
             Paso(
                 "Estado",
@@ -84,8 +85,7 @@ def partes_de(publica: pl.DataFrame, e: Evaluacion, lugar: str) -> list[Parte]:
     suyas = publica.filter(
         c("kpi") == e.kpi,
         c("lugar") == lugar,
-        c("grupo") == "total",
-        c("unidad") == "",
+        entera(),
         c("agrupado") == 0,
         c("fin") > _hay(e.fin) - MESES_DEL_ANIO,
         c("fin") <= e.fin,

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from ..base.palabras import y_en_lista
+from .vistas_de_grafico import canales, hijas, vistas
 
 REGISTROS = "Número de registros"
 RESUMIDO = {
@@ -45,49 +45,27 @@ UNIDADES = {
     "milliseconds": "milésima",
 }
 UNIDAD = re.compile("|".join(UNIDADES))
-SIN_CANALES = ("datasets", "data", "config", "encoding")
+CON_PAREJA = ("x2", "y2")
+"""Los canales que llevan el título de su pareja."""
 
 
-def con_rotulos(vista: Any, callados: frozenset[str] = frozenset()) -> None:
+def con_rotulos(vista: dict[str, Any], callados: frozenset[str] = frozenset()) -> None:
     """Pone a cada canal su título en español, si Vega-Lite le haría uno y nadie escribió otro.
 
     Las capas de un gráfico comparten ejes, y Vega-Lite juntaría con el título escrito en una el que
     aquí se pusiera en otra: a esos canales, los ``callados``, no se les pone.
     """
-    if isinstance(vista, list):
-        for x in vista:
-            con_rotulos(x, callados)
-    elif isinstance(vista, dict):
-        if "layer" in vista:
-            callados |= {nombre for nombre, canal in _canales(vista) if _titulado(canal)}
-        for nombre, canal in _propios(vista):
-            rotulo = "" if nombre in callados or _titulado(canal) else _rotulo(canal)
+    if "layer" in vista:
+        callados |= {
+            nombre for una in vistas(vista) for nombre, canal in canales(una) if _titulado(canal)
+        }
+    for nombre, canal in canales(vista):
+        if nombre not in callados and nombre not in CON_PAREJA and not _titulado(canal):
+            rotulo = _rotulo(canal)
             if rotulo:
                 canal["title"] = rotulo
-        for clave, valor in vista.items():
-            if clave not in SIN_CANALES:
-                con_rotulos(valor, callados)
-
-
-def _canales(vista: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Los canales de una vista y de las que reúne."""
-    if isinstance(vista, list):
-        for x in vista:
-            yield from _canales(x)
-    elif isinstance(vista, dict):
-        yield from _propios(vista)
-        for clave, valor in vista.items():
-            if clave not in SIN_CANALES:
-                yield from _canales(valor)
-
-
-def _propios(vista: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Los canales con título de la propia vista; ``x2`` e ``y2`` llevan el de su pareja."""
-    canales = vista.get("encoding")
-    for nombre, canal in canales.items() if isinstance(canales, dict) else ():
-        if nombre not in ("x2", "y2"):
-            todos = canal if isinstance(canal, list) else [canal]
-            yield from ((nombre, uno) for uno in todos if isinstance(uno, dict))
+    for hija in hijas(vista):
+        con_rotulos(hija, callados)
 
 
 def _titulado(canal: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ está en la tabla de al lado.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -224,19 +224,22 @@ def _sitio(plano: _Plano, serie: Serie, ultimo: Punto) -> tuple[int, int, str]:
     lejos = [
         alto - y
         for linea in (medida, serie.senda)
-        for (t, v), (t_sig, v_sig) in pairwise(linea)
         for al_lado in (x - MEDIO_ROTULO, x, x + MEDIO_ROTULO)
-        if plano.x(t) <= al_lado <= plano.x(t_sig) and t < t_sig
-        for alto in [
-            plano.y(v)
-            + (plano.y(v_sig) - plano.y(v)) * (al_lado - plano.x(t)) / (plano.x(t_sig) - plano.x(t))
-        ]
+        for alto in _alturas(plano, linea, al_lado)
     ]
     arriba, abajo = (any(5 < signo * d < 22 for d in lejos) for signo in (-1, 1))
     if y + DEBAJO[1] > plano.alto - ABAJO:
         return AL_LADO if arriba else ENCIMA
     encima = abajo if arriba != abajo else not _pasa_por_encima(serie, ultimo)
     return ENCIMA if encima and y > ARRIBA + 14 else DEBAJO
+
+
+def _alturas(plano: _Plano, puntos: Sequence[tuple[float, float]], x: float) -> Iterator[float]:
+    """A qué altura del dibujo pasa la línea por ``x``, tramo a tramo; ninguna si no llega ahí."""
+    en_el_plano = ((plano.x(t), plano.y(v)) for t, v in puntos)
+    for (x0, y0), (x1, y1) in pairwise(en_el_plano):
+        if x0 <= x <= x1 and x0 < x1:
+            yield y0 + (y1 - y0) * (x - x0) / (x1 - x0)
 
 
 def _pasa_por_encima(serie: Serie, ultimo: Punto) -> bool:

@@ -14,8 +14,8 @@ from typing import Any
 from ..base.numeros import numero
 from .apilada import tabla_html
 from .pieza import esc
+from .vistas_de_grafico import hijas
 
-VISTAS = ("layer", "concat", "hconcat", "vconcat", "spec")
 CANALES = ("row", "column", "x", "y", "theta", "color", "shape", "size", "text")
 PROTEGIDO = "dato protegido"
 FILAS = 400
@@ -96,10 +96,8 @@ def _marcas(vista: Especificacion, dentro_de: Marca = Marca()) -> Iterator[Marca
     )
     if "mark" in vista:
         yield marca
-    for clave in VISTAS:
-        otras = vista.get(clave, ())
-        for otra in [otras] if isinstance(otras, dict) else otras:
-            yield from _marcas(otra, marca)
+    for hija in hijas(vista):
+        yield from _marcas(hija, marca)
 
 
 def _columnas(marca: Marca) -> tuple[Columna, ...]:

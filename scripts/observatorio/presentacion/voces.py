@@ -93,10 +93,7 @@ def cuantas(t: Tema) -> str:
 
 
 def _typst(v: Voces, kappa: float | None) -> str:
-    temas = " · ".join(
-        f"{tesc(t.nombre)} {_cuantas_papel(t)}"
-        for t in sorted(v.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo))
-    )
+    temas = " · ".join(f"{tesc(t.nombre)} {_cuantas_papel(t)}" for t in v.por_frecuencia)
     citas = lista(
         f"(texto: [{tesc(c.texto)}{marca(c.naturaleza)}], tema: [{tesc(c.tema)}])"
         for c in v.citas[:1]

@@ -9,13 +9,12 @@ import polars as pl
 
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
-from ..catalogo.modelos import Acceso, Kpi
+from ..catalogo.modelos import CIUDADANO, Acceso, Kpi
 from ..metodo.estados import PROTEGIDO
-from .primaria import CIUDADANO
 
 CELDA = ("kpi", "periodo", "lugar", "grupo", "unidad")
 IGUAL = 1e-9
-NIVELES: tuple[Acceso, ...] = ("ciudadano", "decisor", "técnico")
+NIVELES: tuple[Acceso, ...] = (CIUDADANO, "decisor", "técnico")
 """De quien ve menos a quien ve más."""
 
 
@@ -28,7 +27,7 @@ def metas_protegidas(catalogo: Catalogo, sin_base: Set[str]) -> set[str]:
     return {
         c
         for c, k in catalogo.kpis.items()
-        if (c in sin_base or k.acceso != CIUDADANO)
+        if (c in sin_base or not k.publico)
         and k.linea_base
         and k.meta
         and abs(k.meta.valor - k.linea_base.valor) <= 0.5 / 10**k.decimales + IGUAL
@@ -46,7 +45,7 @@ def catalogo_publico(catalogo: Catalogo, sin_base: Set[str]) -> Catalogo:
 
 
 def _kpi_publico(kpi: Kpi, sin_base: Set[str], sin_meta: Set[str]) -> Kpi:
-    if kpi.acceso == CIUDADANO and kpi.codigo not in sin_base:
+    if kpi.publico and kpi.codigo not in sin_base:
         return kpi
     return kpi.model_copy(
         update={"linea_base": None, "logros_esperados": {}}
@@ -80,7 +79,7 @@ def abierto_a(catalogo: Catalogo, nivel: Acceso) -> Catalogo:
     suyos = {
         c: k.acceso
         for c, k in catalogo.kpis.items()
-        if k.acceso != CIUDADANO and k.acceso in lo_que_ve(nivel)
+        if not k.publico and k.acceso in lo_que_ve(nivel)
     }
     if not suyos:
         return catalogo

@@ -13,14 +13,13 @@ import polars as pl
 
 from ..base.periodos import MESES_DEL_ANIO
 from ..catalogo.naturalezas import GRADO
-from ..datos.reglas import ESTADOS
+from ..datos.columnas import ESTADOS
 
 ANIO, TRIENIO = MESES_DEL_ANIO, 3 * MESES_DEL_ANIO
 SERIE = ["kpi", "familia", "lugar", "grupo", "unidad"]
 MITAD = 0.5
-PEOR_ESTADO = pl.Enum(["preliminar", "corregido", "validado"])
+PEOR_ESTADO = pl.Enum(ESTADOS)
 PEOR_NATURALEZA = pl.Enum(list(GRADO))
-assert set(PEOR_ESTADO.categories) == set(ESTADOS)
 
 
 def fin_de_bloque(meses: int, horizonte: int) -> pl.Expr:

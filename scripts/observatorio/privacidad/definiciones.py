@@ -140,7 +140,7 @@ def medidas_de_otro_modo(tabla: pl.DataFrame, ajena: pl.DataFrame) -> set[int]:
     cerrados = (
         ajena.select(
             "kpi",
-            expr_meses_fin(c("periodo").str.split("/").list.last()).cast(pl.Int32).alias("cierre"),
+            expr_meses_fin(c("periodo")).cast(pl.Int32).alias("cierre"),
             pl.when(c("agrupado") > 0)
             .then("agrupado")
             .otherwise(meses_de(c("periodo")))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from ..base.periodos import expr_meses_fin
-from .primaria import TOTAL, cuentas
+from .primaria import cuentas, es_el_total
 
 IGUAL = 1e-6
 CELDA = ["kpi", "lugar", "grupo", "unidad"]
@@ -82,7 +82,7 @@ def cruzadas_con_otra_frecuencia(
         right_on=[*CELDA, "fin", "agrupado", "antes_a", "antes_b"],
         how="semi",
     )["celda"]
-    es_total = (c("lugar") == lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
+    es_total = es_el_total(lugar_total)
     resumen = suyas.group_by(*CELDA, "celda", "cierre", "meses", "a", "b").agg(
         c("visto").sum().alias("vistas"),
         c("visto").is_not_null().sum().alias("partes"),
@@ -129,7 +129,7 @@ def _agrupadas(de_hoy: pl.DataFrame, anterior: pl.DataFrame) -> pl.DataFrame:
         .select(
             *CELDA,
             "agrupado",
-            expr_meses_fin(c("periodo").str.split("/").list.last()).cast(pl.Int32).alias("fin"),
+            expr_meses_fin(c("periodo")).cast(pl.Int32).alias("fin"),
             *(
                 x.alias(f"antes_{q}")
                 for q, x in cuentas("valor", "numerador", "denominador").items()

@@ -246,7 +246,7 @@ def con_retiradas(
         .join(niveles, on=["kpi", "familia"], how="left")
         .with_columns(
             c("nivel", "nivel_total").fill_null(0),
-            expr_meses_fin(c("periodo").str.split("/").list.last()).cast(pl.Int32).alias("fin"),
+            expr_meses_fin(c("periodo")).cast(pl.Int32).alias("fin"),
             *(x.alias(q) for q, x in cuentas("valor", "numerador", "denominador").items()),
             *(pl.lit(x in verdaderas).alias(x) for x in (*verdaderas, *falsas)),
         )

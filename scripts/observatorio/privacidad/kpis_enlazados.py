@@ -16,7 +16,7 @@ from itertools import permutations
 import polars as pl
 
 from ..catalogo.modelos import Enlace, ParteDeKpi
-from .primaria import TOTAL
+from .primaria import es_el_total
 
 CELDA = ["fin", "lugar", "grupo", "unidad", "agrupado"]
 ANIO = 12
@@ -75,7 +75,7 @@ def expuestas_por_otro_kpi(tabla: pl.DataFrame, pares: pl.DataFrame, lugar_total
     if pares.is_empty():
         return set()
     c = pl.col
-    es_total = (c("lugar") == lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
+    es_total = es_el_total(lugar_total)
     incognita = c("oculta") & ~c("conocida") & ~c("virtual")
     ocultas = tabla.select(
         c("celda").alias("una"),

@@ -13,10 +13,11 @@ import polars as pl
 
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
+from ..catalogo.modelos import CIUDADANO
 from ..datos.columnas import OBSERVACIONES
 from .columnas import FICHAS_CON_BASE, PUBLICA
 from .parametros import Reglas
-from .primaria import CIUDADANO, TOTAL, con_cuentas, con_primaria, fichas_de_privacidad
+from .primaria import TOTAL, con_cuentas, con_primaria, es_el_total, fichas_de_privacidad
 
 
 def bases_protegidas(
@@ -42,7 +43,7 @@ def bases_protegidas(
         schema={"kpi": pl.String, "decimales": pl.Int32},
         orient="row",
     )
-    es_total = _es_total(reglas.lugar_total)
+    es_total = es_el_total(reglas.lugar_total)
     del_periodo = (
         bases.select("kpi", c("fin").alias("fin_base"), "ancho", "agregacion")
         .join(
@@ -108,7 +109,7 @@ def _denominadores(
     """``kpi, denominador``: el del territorio en el periodo informado más cercano al de la base."""
     c = pl.col
     del_total = con_textos(
-        observaciones.filter(_es_total(lugar_total), c("denominador").is_not_null()).select(
+        observaciones.filter(es_el_total(lugar_total), c("denominador").is_not_null()).select(
             "kpi", "fin", "denominador"
         )
     )
@@ -119,7 +120,3 @@ def _denominadores(
         .group_by("kpi", maintain_order=True)
         .agg(c("denominador").first())
     )
-
-
-def _es_total(lugar_total: str) -> pl.Expr:
-    return (pl.col("lugar") == lugar_total) & (pl.col("grupo") == TOTAL) & (pl.col("unidad") == "")

@@ -15,8 +15,7 @@ from ..catalogo import Catalogo
 from ..catalogo.modelos import Kpi
 from ..datos.aportes import expr_respondido
 from .parametros import Reglas
-from .primaria import TOTAL
-from .supresion import DELATORAS, OCULTABLES
+from .primaria import es_el_total, sin_lo_protegido
 
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad")
 
@@ -27,7 +26,7 @@ def es_monto(kpi: Kpi) -> bool:
         kpi.sobre_personas
         and kpi.formula.medida == "magnitud"
         and kpi.agregacion != "promedio"
-        and kpi.acceso == "ciudadano"
+        and kpi.publico
     )
 
 
@@ -53,15 +52,13 @@ def sin_montos_de_pocos(
             )
         )
     )
-    return marcada.with_columns(
-        pl.when(~c("protegido")).then(c(x)).alias(x) for x in (*OCULTABLES, *DELATORAS)
-    ).select(publica.columns)
+    return sin_lo_protegido(marcada).select(publica.columns)
 
 
 def _calla(observaciones: pl.DataFrame, montos: Sequence[str], reglas: Reglas) -> pl.DataFrame:
     """``CLAVE`` y ``calla`` de las medidas de esos KPI."""
     c = pl.col
-    entero = (c("lugar") == reglas.lugar_total) & (c("grupo") == TOTAL) & (c("unidad") == "")
+    entero = es_el_total(reglas.lugar_total)
     return observaciones.filter(c("kpi").is_in(list(montos))).select(
         *CLAVE, (~(entero & expr_respondido("nota", reglas.k))).alias("calla")
     )

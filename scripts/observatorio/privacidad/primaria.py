@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from ..catalogo.modelos import CIUDADANO
+from ..datos.columnas import entera
 from .columnas import FICHAS
 
-TOTAL, CIUDADANO = "total", "ciudadano"
+TOTAL = "total"
+OCULTABLES = ("valor", "numerador", "denominador")
+DELATORAS = ("fecha_dato", "estado")
+"""Lo que, junto a una cifra oculta, diría si la hubo o cuándo."""
 DE_CADA_CELDA = ("sobre_personas", "recuento", "proporcion", "factor", "es_promedio")
 
 
@@ -38,6 +43,19 @@ def con_ficha(observaciones: pl.DataFrame, fichas: pl.DataFrame) -> pl.DataFrame
         ciudadanas.select("kpi")
         .join(miradas, on="kpi", how="left", maintain_order="left")
         .drop("kpi")
+    )
+
+
+def es_el_total(lugar_total: str) -> pl.Expr:
+    """¿Es la cifra del territorio entero, sin grupo ni unidad?"""
+    return (pl.col("lugar") == lugar_total) & entera()
+
+
+def sin_lo_protegido(tabla: pl.DataFrame) -> pl.DataFrame:
+    """La tabla con nulo en las cifras de lo ``protegido`` y en lo que las delataría."""
+    c = pl.col
+    return tabla.with_columns(
+        pl.when(~c("protegido")).then(c(x)).alias(x) for x in (*OCULTABLES, *DELATORAS)
     )
 
 

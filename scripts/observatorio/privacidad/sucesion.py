@@ -16,10 +16,10 @@ from types import MappingProxyType
 import polars as pl
 
 from ..catalogo import Catalogo
+from ..catalogo.modelos import CIUDADANO
 from ..errores import ErrorDeDatos
 from .definiciones import OTRA, Definicion, Definiciones, cambiadas, definiciones
 from .historial import CLAVE
-from .primaria import CIUDADANO
 
 NINGUNA: Mapping[str, str] = MappingProxyType({})
 SIN_DEFINIR: Mapping[str, Definicion] = MappingProxyType({})
@@ -252,7 +252,7 @@ def se_abren(
     """
     for codigo, kpi in catalogo.kpis.items():
         antes = accesos.get(codigo, accesos.get(kpi.codigo_anterior or "", CIUDADANO))
-        if kpi.acceso == CIUDADANO and antes not in (CIUDADANO, kpi.acceso_anterior):
+        if kpi.publico and antes not in (CIUDADANO, kpi.acceso_anterior):
             yield ErrorDeDatos(
                 hojas[codigo],
                 None,

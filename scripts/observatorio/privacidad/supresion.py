@@ -28,10 +28,14 @@ from .historial import CLAVE, con_historial, con_retiradas, niveles_publicados, 
 from .kpis_enlazados import expuestas_por_otro_kpi, pares_enlazados
 from .no_informadas import con_no_informadas
 from .parametros import Reglas
-from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_privacidad
+from .primaria import (
+    con_cuentas,
+    con_ficha,
+    con_primaria,
+    fichas_de_privacidad,
+    sin_lo_protegido,
+)
 
-OCULTABLES = ("valor", "numerador", "denominador")
-DELATORAS = ("fecha_dato", "estado")
 """Lo que de una celda oculta diría que se corrigió."""
 
 
@@ -227,9 +231,7 @@ def _tabla_publica(
     )
     juntas = pl.concat([celdas.select(*quedan, protegido), agrupadas], rechunk=False)
     return en_orden(
-        juntas.with_columns(
-            pl.when(~c("protegido")).then(c(x)).alias(x) for x in (*OCULTABLES, *DELATORAS)
-        ),
+        sin_lo_protegido(juntas),
         SERIE,
         {"fin": MESES_POSIBLES, "agrupado": agrupacion.TRIENIO + 1},
     )

@@ -12,8 +12,8 @@ from ..base.escapes import json_en_html
 from ..base.periodos import MESES, MESES_DEL_ANIO
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
 from ..presentacion.hallazgo import Hallazgo, de_conjunto
+from ..presentacion.kpi_abierto import Abierto
 from ..presentacion.lamina import ALTO, ANCHO
-from ..presentacion.pagina_kpi import Abierto
 from ..presentacion.pieza import esc
 from .descripcion import FORMATOS, LICENCIA, recursos
 from .laminas import PORTADA, Laminas

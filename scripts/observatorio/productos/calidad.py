@@ -15,6 +15,7 @@ from ..base.numeros import cifra_escrita, numero, porcentaje
 from ..base.periodos import MESES, legible, mes_de
 from ..datos.advertencias import ADVERTENCIAS
 from ..datos.calidad import por_control
+from ..datos.columnas import entera
 from ..datos.control_de_regla import CONTROLES
 from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html
@@ -105,7 +106,7 @@ def tabla_por_mision(r: Resultados) -> str:
                     f" {esc(m.nombre_corto)}</a>"
                 ),
                 numero(int(suyas["observaciones"].sum()), 0),
-                f"{suyas['kpi'].n_unique()} de {sum(k.acceso == 'ciudadano' for k in m.kpis)}",
+                f"{suyas['kpi'].n_unique()} de {sum(k.publico for k in m.kpis)}",
                 (
                     f"{porcentaje(recibidos / exigibles)}<small>{recibidos} de {exigibles}</small>"
                     if exigibles
@@ -130,9 +131,7 @@ def completitud(r: Resultados) -> dict[str, tuple[int, int]]:
     """
     t = r.catalogo.territorio
     corte = mes_de(t.fecha_corte)
-    totales = r.publica.filter(
-        pl.col("lugar") == t.ubigeo, pl.col("grupo") == "total", pl.col("unidad") == ""
-    )
+    totales = r.publica.filter(pl.col("lugar") == t.ubigeo, entera())
     salida = {}
     for (codigo,), parte in totales.group_by(["kpi"], maintain_order=True):
         kpi = r.catalogo.kpis[codigo]
@@ -213,7 +212,7 @@ def _cifra(texto: str) -> str:
 
 
 def _recuento(r: Resultados) -> pl.DataFrame:
-    ciudadanos = [c for c, k in r.catalogo.kpis.items() if k.acceso == "ciudadano"]
+    ciudadanos = [c for c, k in r.catalogo.kpis.items() if k.publico]
     return r.calidad.recuento.filter(pl.col("kpi").is_in(ciudadanos)).sort("fuente")
 
 

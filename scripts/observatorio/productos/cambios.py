@@ -135,7 +135,7 @@ def pagina(r: Resultados, seguidas: Sequence[Seguida]) -> str:
     orden = [t for t in hechos if t <= cerrado][:CUANTOS]
     en_curso = [t for t in hechos if t > cerrado]
     demo = any(c.naturaleza == "demostracion" for t in orden for c in hechos[t])
-    partes = [AVISO_DEMO if demo else "", _entrada(r)]
+    partes = [AVISO_DEMO if demo else "", _entrada()]
     if not orden:
         partes.append("<p>Todavía no hay datos con que comparar.</p>")
     for i, t in enumerate(orden):
@@ -179,7 +179,7 @@ def resumen(r: Resultados) -> str:
     )
 
 
-def _entrada(r: Resultados) -> str:
+def _entrada() -> str:
     return (
         "<p>Cada dato nuevo, frente al último que había antes de su trimestre o, si sube y baja con"
         " la época del año, al de un año antes. Lo que tiene"
@@ -325,7 +325,7 @@ POR_QUE = {
 
 def _falta(r: Resultados, k: Kpi, seguidas: Sequence[Seguida]) -> list[str]:
     """La fila de lo que le falta a un KPI; ninguna si no le falta nada que se pueda pedir."""
-    if k.acceso != "ciudadano":
+    if not k.publico:
         return []
     e = r.evaluados[k.codigo]
     suyas = [s for s in seguidas if s.entrega.kpi == k.codigo]

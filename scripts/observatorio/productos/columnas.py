@@ -19,20 +19,18 @@ from ..datos.columnas import (
     PERIODO,
     UNIDAD,
     VALOR,
+    cifra,
+    por_anio,
+    proporcion,
 )
-
-
-def _cifra(nombre: str, significado: str) -> Columna:
-    return Columna(nombre, pl.Float64, "la del KPI", significado)
-
-
-def _proporcion(nombre: str, significado: str) -> Columna:
-    return Columna(nombre, pl.Float64, "proporción", significado)
-
-
-def _por_anio(nombre: str, significado: str) -> Columna:
-    return Columna(nombre, pl.Float64, "la del KPI por año", significado)
-
+from ..metodo.columnas import (
+    AVANCE,
+    ESPERADO,
+    NATURALEZA_TENDENCIA,
+    PENDIENTE,
+    RITMO,
+    VALIDACION,
+)
 
 ESTADO_PUBLICO = texto("estado_publico", "«publicado» o «dato protegido»")
 FUENTE_ACCESO = Columna("fuente_acceso", pl.Date, "día", "cuándo se consultó la fuente")
@@ -74,16 +72,16 @@ AGRUPADAS = Tabla(
 
 DEL_ANALISIS = (
     texto("tendencia", "qué dice la recta, o que faltan puntos"),
-    texto("naturaleza_tendencia", "la menos firme de los puntos de la recta"),
-    _por_anio("pendiente", "Theil–Sen: la mediana de las pendientes entre puntos"),
+    NATURALEZA_TENDENCIA,
+    PENDIENTE,
     texto("peor", "¿está peor que la línea de base?: «sí» o «no»"),
     texto("senal_base", "cuánto lo sostienen los casos: señal clara, probable, no se distingue"),
     texto("al_paso", "¿va al paso que pide la meta?: «sí» o «no»"),
     texto("senal_paso", "cuánto lo sostienen los casos: señal clara, probable, no se distingue"),
-    _por_anio("necesario_por_anio", "lo que falta por año para llegar a la meta"),
-    _cifra("proyeccion", "adónde llega la recta al cierre de la meta"),
-    _proporcion("ceplan_i", "cumplimiento de tipo I de CEPLAN"),
-    _proporcion("ceplan_ii", "cumplimiento de tipo II de CEPLAN"),
+    por_anio("necesario_por_anio", "lo que falta por año para llegar a la meta"),
+    cifra("proyeccion", "adónde llega la recta al cierre de la meta"),
+    proporcion("ceplan_i", "cumplimiento de tipo I de CEPLAN"),
+    proporcion("ceplan_ii", "cumplimiento de tipo II de CEPLAN"),
 )
 """Lo que acompaña al estado de un KPI, con los nombres del método."""
 KPIS = Tabla(
@@ -100,19 +98,19 @@ KPIS = Tabla(
         texto("fuente", "fuente que la informa"),
         texto("responsable", "quién responde de la cifra"),
         texto("linea_base_periodo", "el de la línea de base"),
-        _cifra("linea_base_valor", "línea de base"),
+        cifra("linea_base_valor", "línea de base"),
         texto("meta_periodo", "el de la meta"),
-        _cifra("meta_valor", "meta"),
+        cifra("meta_valor", "meta"),
         texto("ultimo_periodo", "el del último dato"),
-        _cifra("ultimo_valor", "último dato"),
+        cifra("ultimo_valor", "último dato"),
         texto("protegidos", "cuáles de esas cifras no se publican"),
-        _proporcion("avance", "(y − b) / (m − b)"),
-        _proporcion("esperado", "(e(t) − b) / (m − b)"),
-        _proporcion("ritmo", "avance / esperado; nulo si nada se esperaba"),
+        AVANCE,
+        ESPERADO,
+        RITMO,
         texto("estado", "uno de los estados del método"),
         texto("motivo", "por qué ese estado; nulo si no hace falta"),
         NATURALEZA,
-        texto("validacion", "el estado de su último dato: preliminar, corregido o validado"),
+        VALIDACION,
         APROBACION,
         *DEL_ANALISIS,
         texto("fecha_dato", "cuándo se obtuvo el último dato"),

@@ -80,9 +80,7 @@ def tabla(r: Resultados) -> str:
 def _sello(r: Resultados) -> str:
     """De dónde salen las celdas contadas: las fuentes de los KPI ciudadanos sobre personas."""
     propias = [
-        r.procedencias[c]
-        for c, k in r.catalogo.kpis.items()
-        if k.sobre_personas and k.acceso == "ciudadano"
+        r.procedencias[c] for c, k in r.catalogo.kpis.items() if k.sobre_personas and k.publico
     ]
     return linea_html(reunir(propias), ("Recuentos en JSON", "@raiz@/datos/privacidad.json"))
 

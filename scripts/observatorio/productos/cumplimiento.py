@@ -16,7 +16,7 @@ from ..actas.tramites import Camino, espera_opinion, vence
 from ..base.palabras import al_empezar
 from ..base.periodos import legible
 from ..catalogo.gobernanza import Gobernanza, Procesos
-from ..catalogo.modelos import Acceso
+from ..catalogo.modelos import CIUDADANO, Acceso
 from ..presentacion.apilada import tabla_html, tabla_por_grupos
 from ..presentacion.pieza import esc
 from ..resultados.resultados import Resultados
@@ -236,7 +236,7 @@ def _mapa(r: Resultados) -> str:
 
 
 def _nivel(nivel: Acceso) -> str:
-    if nivel == "ciudadano":
+    if nivel == CIUDADANO:
         return "Este sitio publica solo el nivel <strong>ciudadano</strong>."
     return f"Esta edición es del nivel <strong>{nivel}</strong>, y no se publica."
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..actas.modelos import Sesion
 from ..actas.productos import nombre_de
 from ..actas.tramites import POR_DONDE
-from ..base.numeros import cifra_escrita, porcentaje
+from ..base.numeros import cifra_escrita
 from ..base.palabras import al_empezar, contados, y_en_lista
 from ..base.periodos import con_articulo, fecha_larga, legible, meses_fin
 from ..base.plegado import plegado
@@ -19,6 +19,7 @@ from ..datos.advertencias import ADVERTENCIAS
 from ..metodo.certeza import NO_SE_DISTINGUE
 from ..metodo.estados import RETROCESO
 from ..presentacion.certeza import COMO_SE_LEE, en_renglones, es_posible
+from ..presentacion.filas import avance_dicho
 from ..presentacion.hallazgo import cuentas_de_anexos
 from ..recojo.seguimiento import Seguida, atrasadas
 from ..resultados.boletin import Apartado, Celda, IndicadorMostrado, MisionMostrada
@@ -112,7 +113,7 @@ def _en_riesgo(misiones: Sequence[MisionMostrada]) -> Apartado:
             (
                 Celda(f"{m.codigo} {m.nombre_corto}"),
                 Celda(
-                    porcentaje(m.avance) if m.avance is not None else "cobertura insuficiente",
+                    avance_dicho(m.avance),
                     DEMOSTRACION if m.demostracion else None,
                 ),
                 Celda(f"{m.evaluados} de {m.kpis}"),
@@ -371,7 +372,7 @@ def _sin_cifra(r: Resultados) -> Apartado:
         suyos = [
             k.codigo
             for k in m.kpis
-            if k.acceso == "ciudadano"
+            if k.publico
             and (r.evaluados[k.codigo].valor is None or r.evaluados[k.codigo].protegido)
         ]
         if suyos:
@@ -471,7 +472,7 @@ def _de_los_anexos(r: Resultados) -> Apartado:
 
 
 def _publicos(r: Resultados) -> list[Kpi]:
-    return [k for _, k in sorted(r.catalogo.kpis.items()) if k.acceso == "ciudadano"]
+    return [k for _, k in sorted(r.catalogo.kpis.items()) if k.publico]
 
 
 def _posible(r: Resultados, k: Kpi) -> bool:

@@ -92,7 +92,7 @@ def pieza(r: Resultados, preferidos: tuple[str, ...]) -> str:
     con_avance = [
         c
         for c, e in r.evaluados.items()
-        if e.avance is not None and e.acceso == "ciudadano" and e.estado != "dato vencido"
+        if e.avance is not None and e.publico and e.estado != "dato vencido"
     ]
     elegidos = [*(c for c in preferidos if c in con_avance), *con_avance]
     if not elegidos:

@@ -66,7 +66,7 @@ class _Fila:
 
     @property
     def con_cifra(self) -> bool:
-        return self.evaluado.valor is not None and self.evaluado.acceso == "ciudadano"
+        return self.evaluado.valor is not None and self.evaluado.publico
 
     @property
     def senal(self) -> str | None:
@@ -253,7 +253,7 @@ def _renglon(f: _Fila, marcas: Marcas) -> str:
 def _dato(f: _Fila, marcas: Marcas) -> str:
     e, k = f.evaluado, f.kpi
     if not f.con_cifra:
-        return "dato protegido" if e.protegido or e.acceso != "ciudadano" else "sin dato"
+        return "dato protegido" if e.protegido or not e.publico else "sin dato"
     return (
         f"{esc(con_unidad(e.valor, k.unidad, k.decimales))}{marcas.de_fila(e.naturaleza or '')}"
         f"<small>{esc(legible(e.periodo or ''))}</small>"

@@ -11,8 +11,8 @@ from functools import cached_property
 from ..catalogo.direcciones import de_mision
 from ..metodo.registros import Analisis, Evaluacion
 from ..presentacion.hallazgo import de_conjunto
+from ..presentacion.kpi_abierto import Abierto
 from ..presentacion.lamina import Lamina, Reparto, pagina
-from ..presentacion.pagina_kpi import Abierto
 from ..resultados.resultados import Resultados
 from .indicadores import PaginasDeKpi
 

@@ -176,7 +176,7 @@ def renovadas(r: Resultados) -> list[Renovacion]:
         x
         for x in r.aprobaciones.renovaciones()
         if x.kpi in r.catalogo.kpis
-        and r.catalogo.kpis[x.kpi].acceso == "ciudadano"
+        and r.catalogo.kpis[x.kpi].publico
         and not evaluados[x.kpi].base_protegida
         and not evaluados[x.kpi].meta_protegida
     ]

@@ -20,7 +20,7 @@ from ..base.escapes import xlsx
 from ..base.escritura import exigir_archivo
 from ..calculo import calcular
 from ..catalogo import cargar
-from ..catalogo.modelos import Acceso, Kpi
+from ..catalogo.modelos import CIUDADANO, Acceso, Kpi
 from ..metodo.estados import PROTEGIDO
 from ..metodo.registros import Evaluacion
 from ..privacidad import catalogo_de_nivel
@@ -40,7 +40,6 @@ from ..recojo.hojas.estilo_hoja import (
 from ..resultados.resultados import Resultados
 from ..rutas import Proyecto
 
-CIUDADANO: Acceso = "ciudadano"
 ANIOS_ATRAS = 4
 ANCHOS = {
     "Indicador": 44,
@@ -179,7 +178,7 @@ def _matriz(hoja: Worksheet, r: Resultados, acceso: Acceso) -> None:
         fila |= {f"LE {a}": esperado(kpi, a) for a in de_le}
         fila |= _calladas(kpi, e, de_le, acceso)
         fila |= {
-            f"VO {a}": PROTEGIDO if kpi.acceso != CIUDADANO else obtenidos.get((kpi.codigo, a))
+            f"VO {a}": PROTEGIDO if not kpi.publico else obtenidos.get((kpi.codigo, a))
             for a in de_vo
         }
         fila |= {
@@ -199,7 +198,7 @@ def _calladas(kpi: Kpi, e: Evaluacion, de_le: Sequence[int], acceso: Acceso) -> 
     """
     from ..recojo.ceplan.matriz import anio_de
 
-    ajena = kpi.acceso != CIUDADANO and acceso not in (kpi.acceso, "técnico")
+    ajena = not kpi.publico and acceso not in (kpi.acceso, "técnico")
     if kpi.linea_base or not (e.base_protegida or ajena):
         return {}
     hasta = (

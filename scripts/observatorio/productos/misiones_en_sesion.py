@@ -40,7 +40,7 @@ def misiones(r: Resultados) -> tuple[MisionMostrada, ...]:
 
 
 def _mision(r: Resultados, m: Mision) -> MisionMostrada:
-    publicos = [k for k in m.kpis if k.acceso == "ciudadano"]
+    publicos = [k for k in m.kpis if k.publico]
     # Se cuentan todos, como en la página de la misión: de los reservados no se sabe cómo van.
     evaluados = {k.codigo: r.evaluados[k.codigo] for k in m.kpis}
     dicho = de_conjunto(evaluados, {c: r.analizados[c] for c in evaluados})

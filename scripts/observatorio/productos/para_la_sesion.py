@@ -151,7 +151,7 @@ def _advertencias(r: Resultados) -> Iterator[tuple[str, int]]:
 
 def _mostradas(r: Resultados) -> Iterator[Mostrada]:
     for codigo, kpi in sorted(r.catalogo.kpis.items()):
-        if kpi.acceso != "ciudadano":
+        if not kpi.publico:
             continue
         e, a = r.evaluados[codigo], r.analizados[codigo]
         visible = e.valor is not None and not e.protegido

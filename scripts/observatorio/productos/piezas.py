@@ -312,7 +312,7 @@ def _enlace(r: Resultados, codigo: str) -> str:
     valor = (
         f" {esc(con_unidad(f.valor, ficha.unidad, ficha.decimales))}"
         f"{marca_html(f.naturaleza or '')}"
-        if f.valor is not None and f.acceso == "ciudadano"
+        if f.valor is not None and f.publico
         else ""
     )
     return (

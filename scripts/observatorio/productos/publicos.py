@@ -11,7 +11,6 @@ import polars as pl
 
 from ..base.archivos import json_en_bytes
 from ..base.numeros import canonico
-from ..base.periodos import MESES, MESES_DEL_ANIO
 from ..base.por_clave import PorClave
 from ..catalogo.modelos import Kpi
 from ..datos.calidad import CUMPLE, JUSTIFICADO, Controles
@@ -175,7 +174,7 @@ def lista_kpis(r: Resultados, productos: Mapping[str, str] | None = None) -> lis
 
 
 def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, Any]:
-    publico = k.acceso == "ciudadano"
+    publico = k.publico
     base, meta = k.linea_base, k.meta
     linea_base = None
     if base:
@@ -193,7 +192,7 @@ def _kpi(mision: str, okr: str, k: Kpi, e: Evaluacion) -> dict[str, Any]:
     if publico and e.periodo is not None and not e.protegido:
         ultimo = {
             "periodo": e.periodo.split("/")[-1],
-            **_agrupado(k, e),
+            **_agrupado(e),
             "valor": canonico(e.valor),
             "fecha_dato": e.fecha_dato.isoformat() if e.fecha_dato else None,
             "naturaleza": e.naturaleza,
@@ -253,12 +252,11 @@ def parametros(r: Resultados) -> dict[str, object]:
     }
 
 
-def _agrupado(k: Kpi, e: Evaluacion) -> dict[str, object]:
+def _agrupado(e: Evaluacion) -> dict[str, object]:
     """Los meses y los años que reúne el último dato, si la privacidad obligó a agrupar periodos; si
     no, nada.
     """
-    propios = MESES_DEL_ANIO if k.agregacion == "suma" else 0
-    if e.meses_medida <= max(propios, MESES[k.frecuencia]):
+    if not e.agrupada:
         return {}
     extremos = (e.periodo or "").split("/")
     return {"agrupado": {"meses": e.meses_medida, "desde": extremos[0], "hasta": extremos[-1]}}

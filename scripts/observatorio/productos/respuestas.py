@@ -17,6 +17,7 @@ from ..base.numeros import con_unidad
 from ..base.palabras import al_empezar
 from ..base.periodos import legible
 from ..catalogo.gobernanza import ReglasDeComentarios
+from ..datos.columnas import entera
 from ..presentacion.apilada import tabla_html
 from ..presentacion.enlaces import enlace_kpi
 from ..presentacion.pieza import esc
@@ -220,7 +221,7 @@ def _cifra(r: Resultados, codigo: str, periodo: str) -> str:
     suyas = r.de_kpi(codigo).filter(
         c("periodo") == periodo,
         c("lugar") == r.catalogo.territorio.ubigeo,
-        c("grupo") == "total",
+        entera(),
         c("agrupado") == 0,
     )
     if suyas.is_empty():

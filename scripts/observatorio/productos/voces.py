@@ -93,12 +93,7 @@ def pieza_temas(r: Resultados) -> str:
     for m in r.catalogo.misiones:
         propias = r.voces.de(m.slug)
         if propias.temas:
-            filas = [
-                [esc(t.nombre), cuantas(t)]
-                for t in sorted(
-                    propias.temas, key=lambda t: (t.protegido, -(t.narraciones or 0), t.codigo)
-                )
-            ]
+            filas = [[esc(t.nombre), cuantas(t)] for t in propias.por_frecuencia]
             enlace = (
                 f'<a href="@raiz@/misiones/{m.slug}/index.html#voces">{m.codigo}.'
                 f" {esc(m.nombre)}</a>"

@@ -17,7 +17,7 @@ from ..base.candado import candado
 from ..base.escritura import escribir_atomico, escritura_explicada, exigir_camino
 from ..base.yaml_editable import editor, escrito
 from ..catalogo import cargar
-from ..catalogo.modelos import Acceso
+from ..catalogo.modelos import CIUDADANO, Acceso
 from ..construir import MotorDePaginas, construir, exigir_programa_al_dia
 from ..edicion import claves, memoria
 from ..errores import ErrorDeUso
@@ -28,7 +28,6 @@ from .destinos import carpeta as en_carpeta
 from .publicar import exigir_fuera
 
 OCUPADO = "otra edición restringida sigue en curso; espere a que termine y repita la orden"
-PUBLICO: Acceso = "ciudadano"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def entregar(
     Lo que lleva cuenta desde entonces como visto por ese nivel. Lanza ``ErrorDeUso`` si el destino
     es el de un sitio público o falta la memoria de lo ya entregado, y lo que ``construir``.
     """
-    if cargar(proyecto).territorio.nivel != PUBLICO:
+    if cargar(proyecto).territorio.nivel != CIUDADANO:
         raise ErrorDeUso(
             "este proyecto es ya el taller de una edición restringida: ejecute la orden en el"
             " proyecto de donde salió"

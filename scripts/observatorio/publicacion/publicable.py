@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..catalogo.modelos import CIUDADANO
 from ..errores import ErrorDeUso
 from ..presentacion.nivel import ARCHIVO
 
-PUBLICO = "ciudadano"
 CIFRAS = ("ultimo", "avance", "linea_base")
 SERIES = ("observaciones", "agrupadas", "brechas")
 COLUMNAS = ("ultimo_valor", "avance", "linea_base_valor")
@@ -25,7 +25,7 @@ def exigir_publica(carpeta: Path) -> None:
     exigir_sin_nivel(carpeta)
     datos = carpeta / "datos"
     kpis = _leer(datos / "kpis.json")
-    restringidos = {k["codigo"] for k in kpis if k["acceso"] != PUBLICO}
+    restringidos = {k["codigo"] for k in kpis if k["acceso"] != CIUDADANO}
     if con_cifra := restringidos & {*_en_json(datos, kpis), *_en_tablas(datos)}:
         raise ErrorDeUso(
             f"esta edición tiene cifras de acceso restringido ({', '.join(sorted(con_cifra))}) y no"
@@ -39,7 +39,7 @@ def exigir_sin_nivel(carpeta: Path) -> None:
     ficha.
     """
     fichas = [_leer(ruta) for ruta in sorted((carpeta / "ediciones").glob("*.json"))]
-    niveles = {f.get("nivel", PUBLICO) for f in fichas if isinstance(f, dict)} - {PUBLICO}
+    niveles = {f.get("nivel", CIUDADANO) for f in fichas if isinstance(f, dict)} - {CIUDADANO}
     if niveles or (carpeta / "datos" / ARCHIVO).exists():
         raise ErrorDeUso(
             f"esta edición es de uso restringido ({', '.join(sorted(niveles)) or ARCHIVO}) y no se"

@@ -9,7 +9,6 @@ que tampoco se olvidan. Anotar una publicación no cambia la edición publicada:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..base.lecturas import recordando
 from ..edicion import claves, diario, ediciones, memoria
 from ..edicion.cambios import resumen
+from ..edicion.ficha import ficha_de
 from ..errores import EntradasCambiadas
 from ..rutas import Proyecto
 
@@ -39,7 +39,7 @@ def abrir(proyecto: Proyecto, carpeta: Path) -> None:
     muere a medias, repetir la orden lo completa sin cambiar la edición. Lanza ``EntradasCambiadas``
     si los datos ya no son los de la edición.
     """
-    ficha, hay = _ficha(carpeta), memoria.leer(proyecto.raiz)
+    ficha, hay = ficha_de(carpeta), memoria.leer(proyecto.raiz)
     contenido, registro = ficha["contenido"], hay.registro
     if (registro["ultima"] or {}).get("contenido") == contenido:
         return
@@ -94,7 +94,7 @@ def celdas_sumadas(proyecto: Proyecto, celdas: pl.DataFrame) -> bytes:
 
 def cerrar(proyecto: Proyecto, carpeta: Path) -> bool:
     """Después de publicar: anota la edición de ``carpeta``; ``False`` si ya estaba anotada."""
-    ficha, hasta_ahora = _ficha(carpeta), ultima(proyecto)
+    ficha, hasta_ahora = ficha_de(carpeta), ultima(proyecto)
     if hasta_ahora and hasta_ahora["contenido"] == ficha["contenido"]:
         return False
     entrada = {n: ficha[n] for n in ("edicion", "version", "fecha_corte", "frases")} | {
@@ -135,7 +135,3 @@ def _tanda(proyecto: Proyecto) -> dict[str, int]:
 
     tanda = leer_tanda(proyecto, [])
     return {"tanda": tanda.tanda} if tanda else {}
-
-
-def _ficha(carpeta: Path) -> dict:
-    return json.loads((carpeta / "ediciones" / f"{carpeta.name}.json").read_text(encoding="utf-8"))

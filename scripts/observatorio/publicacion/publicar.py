@@ -5,7 +5,6 @@ construir → comprobar que todo es público → destino (cambio atómico) → d
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from ..base.lecturas import recordando
 from ..catalogo import leer
 from ..construir import MotorDePaginas, construir
 from ..edicion import claves, ediciones
+from ..edicion.ficha import ficha_de
 from ..edicion.quietud import con_lo_ultimo
 from ..errores import ErrorDeDatos, ErrorDeEjecucion, ErrorDeUso
 from ..rutas import Proyecto
@@ -228,10 +228,7 @@ def _ya_construida(proyecto: Proyecto, identificador: str) -> Path:
             f"la edición «{identificador}» no está en ediciones/ o está dañada:"
             f" {'; '.join(danos[:3])}"
         )
-    ficha = json.loads(
-        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
-    )
-    hay = claves.entradas(proyecto.raiz)
+    ficha, hay = ficha_de(carpeta), claves.entradas(proyecto.raiz)
     if distintas := [n for n in hay if n != "entorno" and hay[n] != ficha["entradas"].get(n)]:
         raise ErrorDeUso(
             f"la edición «{identificador}» salió de otras entradas (difieren"
@@ -250,7 +247,7 @@ def _llevar(
                 carpeta,
                 proyecto.raiz,
                 remoto,
-                _mensaje(carpeta, identificador),
+                _mensaje(carpeta),
                 avisar,
                 _aprobadas(proyecto),
             )
@@ -291,8 +288,7 @@ def _aprobadas(proyecto: Proyecto) -> frozenset[str] | None:
     return frozenset({*declaradas, *de_actas.values()})
 
 
-def _mensaje(carpeta: Path, identificador: str) -> str:
-    ficha = json.loads(
-        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
-    )
-    return f"Edición {identificador}: versión {ficha['version']}\n\n" + "\n".join(ficha["frases"])
+def _mensaje(carpeta: Path) -> str:
+    ficha = ficha_de(carpeta)
+    cabeza = f"Edición {ficha['edicion']}: versión {ficha['version']}"
+    return "\n".join([cabeza, "", *ficha["frases"]])

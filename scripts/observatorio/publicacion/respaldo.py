@@ -24,8 +24,9 @@ from ..base.empaquetar import agregar
 from ..base.escritura import de_una_vez, exigir_camino, motivo_de, sincronizar
 from ..base.huellas import sumas
 from ..edicion import ediciones
+from ..edicion.claves import es_generada
 from ..errores import ErrorDeEjecucion, ErrorDeUso
-from ..rutas import PAGINAS_GENERADAS, Proyecto
+from ..rutas import CARPETAS_GENERADAS, PAGINAS_GENERADAS, Proyecto
 from . import historia
 from .historia import Historia
 from .zip_estricto import (
@@ -49,24 +50,17 @@ FUERA = {
     "_site",
     "_site.apartado",
     "_borrador",
-    "datos",
-    "activos",
-    "analisis",
-    "indicadores",
-    "anexos",
-    "cambios",
-    "buscar",
     "_sesiones",
     "ediciones",
     ".hypothesis",
     ".ruff_cache",
     ".quarto",
+    *CARPETAS_GENERADAS,
     *PAGINAS_GENERADAS,
 }
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".git"}
 MEMORIA_DE_NIVEL = ("data", "publicada")
 SUELTA = "historia-restaurada.bundle"
-GENERADOS = {"index.ipynb", "indicadores.ipynb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +273,11 @@ def _archivos(proyecto: Proyecto) -> Iterator[tuple[str, Path]]:
         subcarpetas[:] = propias
         enlazadas = [s for s in propias if (base / s).is_symlink()]
         for nombre in sorted([*nombres, *enlazadas]):
-            generado = (
-                nombre in FUERA
-                if arriba
-                else base.parent == proyecto.misiones and nombre in GENERADOS
-            )
             ruta = base / nombre
+            relativa = ruta.relative_to(proyecto.raiz).as_posix()
+            generado = nombre in FUERA if arriba else es_generada(relativa)
             if not generado and nombre != ".git" and (ruta.is_file() or ruta.is_symlink()):
-                yield ruta.relative_to(proyecto.raiz).as_posix(), ruta
+                yield relativa, ruta
     for edicion in ediciones.conservadas(proyecto):
         for relativa in ediciones.rutas(edicion):
             yield f"ediciones/{edicion.name}/{relativa}", edicion / relativa

@@ -23,6 +23,7 @@ from ..base import dichos_ajenos
 from ..base.avisos import callar
 from ..catalogo import leer
 from ..edicion import claves, ediciones
+from ..edicion.ficha import ficha_de
 from ..errores import DatosInvalidos, ErrorDeDatos, ErrorDeEjecucion, ErrorDeUso
 from ..rutas import Proyecto
 
@@ -63,9 +64,7 @@ def verificar(
     Lanza ``ErrorDeUso`` si no hay git o ningún commit tiene esas entradas.
     """
     identificador = ediciones.identificador_de(carpeta)
-    ficha = json.loads(
-        (carpeta / "ediciones" / f"{identificador}.json").read_text(encoding="utf-8")
-    )
+    ficha = ficha_de(carpeta)
     danos = [*ediciones.defectos_publicados(carpeta), *libros_reescritos(proyecto, carpeta)]
     with _arbol(proyecto) as arbol:
         hallado = _buscar(arbol, proyecto, ficha, commit)
@@ -124,9 +123,7 @@ def _diferencias(
 def _otra_edicion(rehecho: Proyecto, ficha: Mapping, commit: str) -> str:
     hecha = ediciones.actual(rehecho)
     dicho = f"desde el commit {commit[:12]} sale la edición {hecha}, no la {ficha['edicion']}"
-    con = json.loads(
-        (rehecho.ediciones / str(hecha) / "ediciones" / f"{hecha}.json").read_text(encoding="utf-8")
-    )
+    con = ficha_de(rehecho.ediciones / str(hecha))
     distintas = [
         f"{n}: la edición dice «{c}» y aquí es «{con['entradas'].get(n)}»"
         for n, c in ficha["entradas"].items()

@@ -61,11 +61,7 @@ class KpiEnAnexo:
 
 def abiertos(r: Resultados) -> list[Kpi]:
     """Los KPI que se publican por anexo: los restringidos y los sensibles, nunca."""
-    return [
-        k
-        for k in r.catalogo.kpis.values()
-        if k.se_sigue_en_publico and "anexo" in k.desagregaciones
-    ]
+    return [k for k in r.catalogo.kpis.values() if k.publico_por_anexo]
 
 
 def cuantos_con_medida(r: Resultados) -> int:

@@ -13,6 +13,7 @@ from ..base.periodos import MESES, meses_fin
 from ..base.por_clave import PorClave
 from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Kpi
+from ..datos.columnas import entera
 from ..metodo import embudo as de_embudo
 from ..metodo.fichas import de_sucesos
 from ..metodo.quiebres import con_tramos
@@ -37,7 +38,7 @@ def controles(
 
 def _sin_control(kpi: Kpi) -> str | None:
     """Por qué su ficha no admite control; nada si lo admite."""
-    if kpi.frecuencia not in ("mensual", "trimestral") or kpi.acceso != "ciudadano":
+    if kpi.frecuencia not in ("mensual", "trimestral") or not kpi.publico:
         return ""
     if kpi.estacional:
         return "sin control: la serie sube y baja con la época del año"
@@ -56,8 +57,7 @@ def _de_los_que_admiten(
     propias = publica.filter(
         c("kpi").is_in(list(kpis)),
         c("lugar") == lugar,
-        c("grupo") == "total",
-        c("unidad") == "",
+        entera(),
         c("agrupado") == 0,
         c("valor").is_not_null(),
     )

@@ -22,7 +22,7 @@ def publicas(catalogo: Catalogo, publica: pl.DataFrame, calidad: Calidad) -> pl.
     ninguna cifra.
     """
     c = pl.col
-    ciudadanos = [c for c, k in catalogo.kpis.items() if k.acceso == "ciudadano"]
+    ciudadanos = [c for c, k in catalogo.kpis.items() if k.publico]
     ocultas = publica.filter("protegido").select(c(*CLAVE).cast(pl.String))
     libres = calidad.con_control().filter(c("kpi").is_in(ciudadanos)).with_row_index("n")
     calladas = pl.concat(

@@ -14,6 +14,7 @@ from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Kpi, Mision
 from ..catalogo.territorio import Territorio
 from ..cualitativo.modelos import Voces
+from ..datos.columnas import entera
 from ..metodo.quiebres import con_tramos
 from ..metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Control, Evaluacion
 from ..metodo.senda import puntos
@@ -100,11 +101,7 @@ class MisionAbierta:
     @cached_property
     def _de_anexos(self) -> pl.DataFrame:
         """Las medidas de anexos enteros: ni de un grupo ni de una unidad."""
-        return self.observaciones.filter(
-            pl.col("lugar").is_in(list(self.lugares)),
-            pl.col("grupo") == "total",
-            pl.col("unidad") == "",
-        )
+        return self.observaciones.filter(pl.col("lugar").is_in(list(self.lugares)), entera())
 
     @cached_property
     def _de_anexos_por_kpi(self) -> PorClave:

@@ -15,10 +15,9 @@ from ..catalogo.fuentes import Fuente
 from ..catalogo.modelos import Kpi
 from ..catalogo.naturalezas import GRADO
 from ..datos.calidad import CUMPLE, Controles
+from ..datos.columnas import ESTADOS
 from ..metodo.registros import Evaluacion
 from .aprobaciones import Aprobacion, reunir_aprobaciones
-
-VALIDEZ = ("preliminar", "corregido", "validado")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def reunir(procedencias: Iterable[Procedencia]) -> ProcedenciaReunida:
     return ProcedenciaReunida(
         tuple(f for _, f in sorted(fuentes.items())),
         max((str(p.fecha_dato) for p in con_dato), default=None),
-        min((str(p.validacion) for p in con_dato), key=VALIDEZ.index, default=None),
+        min((str(p.validacion) for p in con_dato), key=ESTADOS.index, default=None),
         min(
             (str(p.naturaleza_resultado) for p in con_dato),
             key=GRADO.__getitem__,
@@ -183,7 +182,7 @@ def de_un_kpi(
     del dato va nulo. Los controles son los de su último dato; los de un año sumado por partes, los
     de todas ellas.
     """
-    publico = kpi.acceso == "ciudadano"
+    publico = kpi.publico
     con_dato = evaluado if publico and evaluado.periodo is not None else None
     base = kpi.linea_base if publico else None
     return Procedencia(

@@ -13,14 +13,13 @@ from datetime import date
 from ...catalogo.modelos import DimensionDeGrupo
 from .aplicar import aplicar
 from .numero import de_numero
-from .regla import CLAVE, ESTADOS, NUMERICAS, NUMERO, Regla
+from .regla import CLAVE, NUMERICAS, NUMERO, Regla
 from .texto import de_texto
 from .tiempo import de_tiempo
 from .vocabulario import de_grupo, de_lugar, de_vocabulario
 
 __all__ = [
     "CLAVE",
-    "ESTADOS",
     "NUMERICAS",
     "NUMERO",
     "Regla",

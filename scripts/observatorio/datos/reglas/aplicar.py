@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ...base.texto import LARGO_MAXIMO
+from ...base.texto import LARGO_MAXIMO, con_textos
 from ...errores import ErrorDeDatos
 from ..personas import SENAS
 from .regla import NUMERICAS, Regla
@@ -76,9 +76,7 @@ def _fallas(
             continue
         malas = evaluada.filter(marcas[str(i)])
         filas = tabla.join(malas, on=union, how="semi", nulls_equal=True) if union else malas
-        filas = filas.with_columns(
-            pl.col(c).cast(pl.String) for c, t in filas.schema.items() if t == pl.Categorical
-        ).select(
+        filas = con_textos(filas).select(
             "archivo", "fila", pl.col(regla.columna).alias("valor"), regla.remedio.alias("remedio")
         )
         salida += [

@@ -8,7 +8,6 @@ import polars as pl
 
 CLAVE = ("kpi", "periodo", "lugar", "grupo", "unidad")
 NUMERICAS = ("valor", "numerador", "denominador")
-ESTADOS = ("preliminar", "validado", "corregido")
 NUMERO = r"^-?[0-9]+(\.[0-9]+)?$"
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ...catalogo.naturalezas import NATURALEZAS
-from .regla import ESTADOS, Regla, regla
+from ..columnas import ESTADOS
+from .regla import Regla, regla
 
 
 def de_vocabulario(fuentes: list[str], lugares: list[str], de_donde: str) -> list[Regla]:

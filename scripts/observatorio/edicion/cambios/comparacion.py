@@ -9,6 +9,7 @@ from typing import Any
 from ...errores import ErrorDeUso
 from ...rutas import Proyecto
 from .. import ediciones
+from ..ficha import ficha_de
 from ..memoria import leer_publicada
 from . import resumen
 from .diferencias import NADA, Cambio, como_dict, comparar, version
@@ -46,7 +47,7 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
     else:
         a = carpeta_de(proyecto, antes)
         nombre, previo, base = ediciones.identificador_de(a), resumen.de_edicion(a), "1.0.0"
-        version_antes = resumen.ficha_de(a)["version"]
+        version_antes = ficha_de(a)["version"]
     medidas = _medidas(*(e / "datos" / "observaciones.csv" for e in (a, b))) if a else []
     cambios = comparar(previo, despues)
     salto = version(base, cambios)
@@ -55,7 +56,7 @@ def comparar_ediciones(proyecto: Proyecto, antes: str | None, ahora: str | None)
         "antes": nombre,
         "ahora": ahora_es,
         "version_antes": version_antes,
-        "version_ahora": resumen.ficha_de(b)["version"],
+        "version_ahora": ficha_de(b)["version"],
         "salto": _salto(base, salto),
         "cambios": como_dict(cambios),
         "graficos": _graficos(cambios, resumen.titulos_de(previo, despues), nombre, ahora_es),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...base.huellas import huella
-from ..ediciones import identificador_de
+from ..ficha import ficha_de
 from . import naturalezas
 
 Resumen = dict[str, Any]
@@ -60,12 +60,6 @@ def de_edicion(carpeta: Path) -> Resumen:
     return de_datos(
         carpeta / "datos", dicha["graficos"], dicha["fecha_corte"], dicha.get("titulos")
     )
-
-
-def ficha_de(carpeta: Path) -> dict[str, Any]:
-    """La ficha de una edición: de qué entradas salió, su versión y sus gráficos."""
-    ficha: dict[str, Any] = _json(carpeta / "ediciones" / f"{identificador_de(carpeta)}.json")
-    return ficha
 
 
 def de_datos(
