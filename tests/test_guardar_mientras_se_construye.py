@@ -96,7 +96,7 @@ def test_publicar_no_anota_celdas_de_otros_datos(
     entradas = claves.entradas(minimo.raiz)
     monkeypatch.setattr(
         publicada,
-        "_ficha",
+        "ficha_de",
         lambda _: {"contenido": claves.contenido(entradas), "entradas": entradas},
     )
     cambiar(
