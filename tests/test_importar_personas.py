@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from apoyo_hojas import llenar, respuestas
 from observatorio.cli import principal
 from observatorio.recojo.hojas.cuadricula import Hoja
-from observatorio.recojo.personas import en_hoja_suelta, en_titulos
+from observatorio.recojo.personas import en_hoja_suelta, en_tabla, en_titulos
 from observatorio.recojo.titulos import sena_del_titulo
 from observatorio.rutas import Proyecto
 from test_importar import arbol
@@ -180,6 +180,14 @@ def test_un_archivo_desconocido_con_nombres_se_rechaza_por_los_nombres(
         == 1
     )
     assert "numero-de-documento" in capsys.readouterr().err
+
+
+def test_un_titulo_combinado_con_la_celda_de_abajo_tambien_anuncia() -> None:
+    arriba = ["UBIGEO", "APELLIDOS Y NOMBRES", "EVALUADOS", ""]
+    hoja = Hoja("h", [arriba, ["", "", "Hombres", "Total"], ["130809", "a", 1, 2]])
+    (defecto,) = en_tabla(hoja, 2)
+    assert defecto.regla == "nombre-de-persona" and defecto.celda
+    assert (defecto.celda.fila, defecto.celda.columna) == (2, 2)
 
 
 def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:

@@ -21,6 +21,7 @@ from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave
 from .lote import Defecto, Lote
+from .pisos import titulos_sobre_varias
 from .titulos import es_de_sistema
 from .ubicar import Fuente
 
@@ -74,6 +75,10 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     """Las filas que son datos. Lo dudoso va a ``lote.defectos`` y lo que queda fuera, a
     ``lote.avisos``.
     """
+    de_varias = list(titulos_sobre_varias(lote.mapeo or "", mapeo.sumadas(), fuente))
+    if de_varias:
+        lote.defectos += de_varias
+        return []
     lector = _Lector(lote, mapeo, fuente)
     lector.titulos_repetidos()
     lector.sobre_los_titulos()
