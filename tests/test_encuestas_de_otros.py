@@ -320,3 +320,28 @@ def test_una_respuesta_que_se_cuenta_y_nadie_dice_se_avisa(tmp_path: Path) -> No
     filas: Filas = [["_id", "Servicios"], [1, "Agua entubada, Luz"], [2, "Luz"]]
     leido = leer_con(de_varias(["Agua potable"]), libro(tmp_path / "a.xlsx", {"h": filas}))
     assert any("ninguna fila dice «Agua potable»" in a for a in leido.avisos)
+
+
+@pytest.mark.parametrize("vacia", ["NA", "NaN", "NULL", ".", "-", "N/A"])
+def test_lo_vacio_que_otro_programa_escribe_no_es_una_respuesta(tmp_path: Path, vacia: str) -> None:
+    """Lo que se limpia en R o en Stata vuelve con «NA» o «.» donde nadie respondió, y con «2.0» por
+    «2»: contado, el denominador crecía sin decirlo.
+    """
+    medida: dict[str, object] = {
+        "kpi": "M1-K02",
+        "numerador": {"contar": {"pobreza": ["1", "2"]}},
+        "denominador": {"contar": {"pobreza": ["*"]}},
+    }
+    filas: Filas = [["_id", "pobreza"], [1, "1.0"], [2, vacia], [3, "3.0"], [4, "2.0"], [5, ""]]
+    (tmp_path / "a.csv").write_text(texto_csv(filas), encoding="utf-8")
+    leido = leer_con(mapeo_de(medida), tmp_path / "a.csv")
+    assert list(leido.cifras.values()) == [("2", "3", "")]
+    assert any(f"1 celda dice «{vacia}», que se toma como vacía" in a for a in leido.avisos)
+    nombrada = mapeo_de(medida, valores={"pobreza": ["1", "2", "3", vacia]})
+    assert list(leer_con(nombrada, tmp_path / "a.csv").cifras.values()) == [("2", "4", "")]
+
+
+def test_lo_vacio_escrito_en_las_columnas_de_una_pregunta_de_varias(tmp_path: Path) -> None:
+    filas: Filas = [["_id", "Servicios/Agua", "Servicios/Luz"], [1, 1, 0], [2, "NA", "NA"]]
+    leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert [c[:2] for c in leido.cifras.values()] == [("1", "1")]

@@ -8,6 +8,7 @@ se dice cuántas; lo demás se rechaza, con su celda, para que alguien decida.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
@@ -31,6 +32,12 @@ PALABRAS_DE_UN_TOTAL = 6
 COLUMNAS_QUE_DISTINGUEN = 2
 FILAS_POR_TOTAL = 3
 """Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
+VACIO_ESCRITO = frozenset(
+    ("NA", "<NA>", "N/A", "n/a", "NaN", "nan", "NaT", "NULL", "null", ".", "-", "--")
+)
+"""Cómo escriben una celda vacía R, Stata, pandas, una base de datos o una persona. Contarla como
+respuesta aumentaría el denominador.
+"""
 COMO_TITULOS = 2
 """Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
 _TOTAL = re.compile(
@@ -86,6 +93,7 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     lote.filas_fuera = frozenset(Envios(lote, mapeo, fuente).fuera(filas))
     contadas = (lector.registro(f) for f in filas if f not in lote.filas_fuera)
     registros = [r for r in contadas if r is not None]
+    lote.avisos += lector.dadas_por_vacias()
     lote.defectos += lector.sin_lo_que_las_demas([r.numero for r in registros])
     lote.defectos += lector.iguales(registros)
     lote.defectos += lector.partidas([r.numero for r in registros])
@@ -107,6 +115,8 @@ class _Lector:
             t and c not in self.columnas_sumadas
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
         )
+        self.preguntadas = mapeo.preguntadas() if self.de_personas else set()
+        self.vacias: dict[str, dict[Celda, str]] = defaultdict(dict)
         self.se_separan: dict[tuple[str, str], tuple[Nombradas, bool]] = {}
         self.se_dicen_otras: dict[int, bool] = {}
         self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
@@ -395,8 +405,7 @@ class _Lector:
 
     def _valor(self, fuente: Fuente, numero: int, titulo: str) -> tuple[str, Celda]:
         hoja, columnas = fuente.hoja, fuente.encabezado.columnas.get(titulo, ())
-        leer = hoja.cifra if titulo in self.sumadas else hoja.texto
-        llenas = [(t, c) for c in columnas if (t := leer(numero, c))]
+        llenas = [(t, c) for c in columnas if (t := self._dicho(hoja, numero, c, titulo))]
         opciones = fuente.encabezado.opciones.get(titulo, {})
         primera = columnas[0] if columnas else min(opciones.values())
         texto, columna = llenas[0] if llenas else ("", primera)
@@ -415,6 +424,31 @@ class _Lector:
             texto = self._varias(fuente, numero, titulo, texto, opciones, celda)
         return texto, celda
 
+    def _dicho(self, hoja: Hoja, numero: int, columna: int, titulo: str) -> str:
+        """Lo que dice una celda; nada si lo que dice es que está vacía y el mapeo no lo nombra
+        como respuesta.
+        """
+        if titulo in self.sumadas:
+            return hoja.cifra(numero, columna)
+        texto = hoja.texto(numero, columna)
+        if (
+            texto not in VACIO_ESCRITO
+            or titulo not in self.preguntadas
+            or plegado(texto) in {plegado(v) for v in self.mapeo.nombrados(titulo)}
+        ):
+            return texto
+        self.vacias[titulo][Celda(hoja.nombre, numero, columna)] = texto
+        return ""
+
+    def dadas_por_vacias(self) -> Iterator[str]:
+        """Una frase por pregunta con lo que se tomó como una celda vacía."""
+        for titulo, celdas in sorted(self.vacias.items()):
+            una, dichos = len(celdas) == 1, ", ".join(f"«{t}»" for t in sorted({*celdas.values()}))
+            yield (
+                f"«{titulo}»: {'1 celda dice' if una else f'{len(celdas)} celdas dicen'} {dichos},"
+                " que se toma como vacía. Si es una respuesta, dígala en valores, en el mapeo."
+            )
+
     def _varias(
         self,
         fuente: Fuente,
@@ -432,7 +466,7 @@ class _Lector:
             return UNION.join(juntas)
         sueltas = []
         for opcion, c in opciones.items():
-            dicho = plegado(fuente.hoja.texto(numero, c))
+            dicho = plegado(self._dicho(fuente.hoja, numero, c, titulo))
             if dicho in AFIRMATIVOS or (dicho and dicho == opcion):
                 sueltas.append(opcion)
             elif dicho not in ("", *NEGATIVOS):
@@ -452,7 +486,7 @@ class _Lector:
                 sueltas
                 or (
                     [NINGUNA]
-                    if any(fuente.hoja.texto(numero, c) for c in opciones.values())
+                    if any(self._dicho(fuente.hoja, numero, c, titulo) for c in opciones.values())
                     else []
                 )
             )
