@@ -38,6 +38,7 @@ def con_etiqueta(titulo: str, despues: str = "") -> str:
 HOGARES: dict[str, Callable[[Filas], Filas]] = {
     "nombres-y-etiquetas": lambda f: [f[0], [con_etiqueta(str(t)) for t in f[0]], *f[1:]],
     "etiquetas-y-nombres": lambda f: [[con_etiqueta(str(t)) for t in f[0]], *f],
+    "marcas-hxl": lambda f: [f[0], ["", "", "#adm4 +name", "#indicator"], *f[1:]],
     "etiquetas-en-espanol": titulos(lambda t: con_etiqueta(t, "::Español (es)")),
     "nombres-en-espanol": titulos(lambda t: f"{t}::Spanish" if t in ETIQUETAS else t),
     "espacio-duro": titulos(lambda t: t.replace("/", "\u00a0/\u00a0")),

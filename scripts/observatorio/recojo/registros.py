@@ -55,6 +55,7 @@ _QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
 _INICIALES = tuple("aAtTgG")
 SUMANDOS = 2
 """Con menos filas, que una diga lo mismo que otra no la hace su suma."""
+_HXL = re.compile(r"#[a-zA-Z]\w*(?:\s*\+[a-zA-Z]\w*)*")
 _SOLO_CIFRAS = re.compile(r"[+-]?\d+")
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
@@ -265,11 +266,14 @@ class _Lector:
 
     def _es_cabecera(self, fila: int) -> bool:
         """Si repite los títulos, o son los otros: una encuesta se exporta también con los nombres y
-        las etiquetas, en dos filas.
+        las etiquetas, en dos filas, y KoboToolbox y HDX ponen debajo las marcas HXL («#adm4»).
         """
         if self.cabecera and all(clave(self.hoja.texto(fila, c)) == t for c, t in self.cabecera):
             return True
-        return fila <= self.primera + 1 and sum(
+        if fila > self.primera + 1:
+            return False
+        llenas = [t for v in self.hoja.filas[fila - 1] if (t := como_texto(v))]
+        return all(map(_HXL.fullmatch, llenas)) or sum(
             clave(self.hoja.texto(fila, c)) in suyos for c, suyos in self.otros_titulos
         ) >= min(COMO_TITULOS, len(self.otros_titulos) or 1)
 
