@@ -16,6 +16,7 @@ from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import DEL_REPORTE, Mapeo
 from observatorio.errores import ErrorDeDatos
+from observatorio.recojo.titulos import es_de_sistema
 from observatorio.rutas import Proyecto
 
 ETIQUETAS = {
@@ -346,3 +347,25 @@ def test_lo_vacio_escrito_en_las_columnas_de_una_pregunta_de_varias(tmp_path: Pa
     filas: Filas = [["_id", "Servicios/Agua", "Servicios/Luz"], [1, 1, 0], [2, "NA", "NA"]]
     leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
     assert [c[:2] for c in leido.cifras.values()] == [("1", "1")]
+
+
+def test_lo_que_vuelve_de_r_conserva_lo_que_el_equipo_decidio(tmp_path: Path) -> None:
+    """R antepone una equis a «_uuid» y pone un punto por la barra: el envío rechazado contaba, y el
+    repetido también.
+    """
+    medida = {
+        "kpi": "M1-K02",
+        "numerador": {"contar": {"casa/bano": ["si"]}},
+        "denominador": {"contar": {"casa/bano": ["*"]}},
+    }
+    envios: Filas = [["u1", "NA", "si"], ["u2", "Not approved", "si"], ["u3", "Approved", "no"]]
+    for titulos_de in (
+        ["_uuid", "_validation_status", "casa/bano"],
+        ["X_uuid", "X_validation_status", "casa.bano"],
+    ):
+        (tmp_path / "r.csv").write_text(
+            texto_csv([titulos_de, *envios, envios[0]]), encoding="utf-8"
+        )
+        leido = leer_con(mapeo_de(medida), tmp_path / "r.csv")
+        assert list(leido.cifras.values()) == [("1", "2", "")], leido.dicho
+    assert es_de_sistema("X_submission_time") and es_de_sistema("meta.instanceID")

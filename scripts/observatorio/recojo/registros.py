@@ -18,7 +18,7 @@ from ..base.texto_plano import NOMBRES
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
 from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
-from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
+from .envios import AFIRMATIVOS, NEGATIVOS, VACIO_ESCRITO, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave
 from .lote import Defecto, Lote
@@ -32,12 +32,6 @@ PALABRAS_DE_UN_TOTAL = 6
 COLUMNAS_QUE_DISTINGUEN = 2
 FILAS_POR_TOTAL = 3
 """Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
-VACIO_ESCRITO = frozenset(
-    ("NA", "<NA>", "N/A", "n/a", "NaN", "nan", "NaT", "NULL", "null", ".", "-", "--")
-)
-"""Cómo escriben una celda vacía R, Stata, pandas, una base de datos o una persona. Contarla como
-respuesta aumentaría el denominador.
-"""
 COMO_TITULOS = 2
 """Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
 _TOTAL = re.compile(

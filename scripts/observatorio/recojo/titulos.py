@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from ..base.plegado import plegado
+from .hojas.encabezados import con_grupo
 
 _QUIEN = (
     r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los )?)?"
@@ -100,8 +101,8 @@ def es_de_sistema(titulo: str) -> bool:
     """Si una columna la pone la máquina, con cualquier separador de grupos: ``meta/instanceID``,
     ``meta-instanceID``.
     """
-    limpio = titulo.strip().lower()
-    return bool({limpio, limpio.replace("-", "/"), limpio.removeprefix(_DEL_ENVIO)} & DE_SISTEMA)
+    limpio = con_grupo(titulo)
+    return bool({limpio, titulo.strip().lower(), limpio.removeprefix(_DEL_ENVIO)} & DE_SISTEMA)
 
 
 def sena_del_titulo(titulo: str, de_personas: bool = False) -> str | None:

@@ -31,6 +31,7 @@ PISOS: tuple[Pisos, ...] = ("uno", "combinados", "dos")
 LETRA = re.compile(r"[^\W\d_]|[%°]")
 """Lo que lleva un título y no una cifra: «Total», «%», «6-11 meses»."""
 _SEPARADOR_DE_GRUPO = re.compile(r"\s*[/.:|>–-]+\s*")
+_DE_R = re.compile(r"^x_")
 _IDIOMA = re.compile(r"\s*::\s*(?:[^:/]*\([a-z]{2,3}\)|espanol|spanish|castellano|english|ingles)$")
 _ADORNOS = " *\"'“”‘’«»"
 _GUIONES_BAJOS = re.compile(r"_{2,}")
@@ -46,9 +47,10 @@ def clave(titulo: str) -> str:
 @lru_cache(maxsize=20_000)
 def con_grupo(titulo: str) -> str:
     """``"fies - categoria" → "fies/categoria"``; sin comillas, el asterisco de lo obligatorio ni el
-    idioma de una etiqueta (``::Español (es)``).
+    idioma de una etiqueta (``::Español (es)``), y con el guion bajo al que R antepone una equis
+    (``X_uuid``).
     """
-    limpio = _IDIOMA.sub("", clave(titulo).strip(_ADORNOS))
+    limpio = _DE_R.sub("_", _IDIOMA.sub("", clave(titulo).strip(_ADORNOS)))
     return _SEPARADOR_DE_GRUPO.sub("/", limpio).strip("/ ")
 
 
