@@ -17,6 +17,7 @@ from conftest import con_muestra
 from observatorio.catalogo.lectura import leer_yaml
 from observatorio.catalogo.mapeo import DEL_REPORTE, Mapeo
 from observatorio.errores import ErrorDeDatos
+from observatorio.recojo.titulos import es_de_sistema
 from observatorio.rutas import Proyecto
 
 ETIQUETAS = {
@@ -39,6 +40,7 @@ def con_etiqueta(titulo: str, despues: str = "") -> str:
 HOGARES: dict[str, Callable[[Filas], Filas]] = {
     "nombres-y-etiquetas": lambda f: [f[0], [con_etiqueta(str(t)) for t in f[0]], *f[1:]],
     "etiquetas-y-nombres": lambda f: [[con_etiqueta(str(t)) for t in f[0]], *f],
+    "marcas-hxl": lambda f: [f[0], ["", "", "#adm4 +name", "#indicator"], *f[1:]],
     "etiquetas-en-espanol": titulos(lambda t: con_etiqueta(t, "::Español (es)")),
     "nombres-en-espanol": titulos(lambda t: f"{t}::Spanish" if t in ETIQUETAS else t),
     "espacio-duro": titulos(lambda t: t.replace("/", "\u00a0/\u00a0")),
@@ -323,7 +325,7 @@ def test_lo_que_rodea_una_respuesta_no_la_cambia(tmp_path: Path, juntas: str) ->
     """Entre otras celdas con comas, «- Agua» era otra respuesta y nadie la contaba."""
     for dichas, cuantas in (
         ([juntas, "Agua", "Luz, Gas", "Gas, Luz"], ("2", "4")),
-        ([juntas, "Luz", "-"], ("1", "3")),
+        ([juntas, "Luz", "-"], ("1", "2")),
     ):
         filas: Filas = [["_id", "Servicios"], *([i, d] for i, d in enumerate(dichas, 1))]
         leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
@@ -352,3 +354,50 @@ def test_una_respuesta_que_se_cuenta_y_nadie_dice_se_avisa(tmp_path: Path) -> No
     filas: Filas = [["_id", "Servicios"], [1, "Agua entubada, Luz"], [2, "Luz"]]
     leido = leer_con(de_varias(["Agua potable"]), libro(tmp_path / "a.xlsx", {"h": filas}))
     assert any("ninguna fila dice «Agua potable»" in a for a in leido.avisos)
+
+
+@pytest.mark.parametrize("vacia", ["NA", "NaN", "NULL", ".", "-", "N/A"])
+def test_lo_vacio_que_otro_programa_escribe_no_es_una_respuesta(tmp_path: Path, vacia: str) -> None:
+    """Lo que se limpia en R o en Stata vuelve con «NA» o «.» donde nadie respondió, y con «2.0» por
+    «2»: contado, el denominador crecía sin decirlo.
+    """
+    medida: dict[str, object] = {
+        "kpi": "M1-K02",
+        "numerador": {"contar": {"pobreza": ["1", "2"]}},
+        "denominador": {"contar": {"pobreza": ["*"]}},
+    }
+    filas: Filas = [["_id", "pobreza"], [1, "1.0"], [2, vacia], [3, "3.0"], [4, "2.0"], [5, ""]]
+    (tmp_path / "a.csv").write_text(texto_csv(filas), encoding="utf-8")
+    leido = leer_con(mapeo_de(medida), tmp_path / "a.csv")
+    assert list(leido.cifras.values()) == [("2", "3", "")]
+    assert any(f"1 celda dice «{vacia}», que se toma como vacía" in a for a in leido.avisos)
+    nombrada = mapeo_de(medida, valores={"pobreza": ["1", "2", "3", vacia]})
+    assert list(leer_con(nombrada, tmp_path / "a.csv").cifras.values()) == [("2", "4", "")]
+
+
+def test_lo_vacio_escrito_en_las_columnas_de_una_pregunta_de_varias(tmp_path: Path) -> None:
+    filas: Filas = [["_id", "Servicios/Agua", "Servicios/Luz"], [1, 1, 0], [2, "NA", "NA"]]
+    leido = leer_con(de_varias(["Agua"]), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert [c[:2] for c in leido.cifras.values()] == [("1", "1")]
+
+
+def test_lo_que_vuelve_de_r_conserva_lo_que_el_equipo_decidio(tmp_path: Path) -> None:
+    """R antepone una equis a «_uuid» y pone un punto por la barra: el envío rechazado contaba, y el
+    repetido también.
+    """
+    medida = {
+        "kpi": "M1-K02",
+        "numerador": {"contar": {"casa/bano": ["si"]}},
+        "denominador": {"contar": {"casa/bano": ["*"]}},
+    }
+    envios: Filas = [["u1", "NA", "si"], ["u2", "Not approved", "si"], ["u3", "Approved", "no"]]
+    for titulos_de in (
+        ["_uuid", "_validation_status", "casa/bano"],
+        ["X_uuid", "X_validation_status", "casa.bano"],
+    ):
+        (tmp_path / "r.csv").write_text(
+            texto_csv([titulos_de, *envios, envios[0]]), encoding="utf-8"
+        )
+        leido = leer_con(mapeo_de(medida), tmp_path / "r.csv")
+        assert list(leido.cifras.values()) == [("1", "2", "")], leido.dicho
+    assert es_de_sistema("X_submission_time") and es_de_sistema("meta.instanceID")

@@ -11,7 +11,7 @@ import yaml
 from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 
-from apoyo_reportes import MUESTRAS, Filas, filas_de, leer_con, libro
+from apoyo_reportes import MUESTRAS, Filas, filas_de, leer, leer_con, libro
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
 from observatorio.cli import principal
@@ -192,3 +192,18 @@ def test_un_formulario_no_pregunta_nada_que_senale_a_alguien(catalogo: Catalogo)
         "medicion/denominador",
         "medicion/valor",
     }
+
+
+def test_el_formulario_no_es_lo_que_se_respondio(catalogo: Catalogo, tmp_path: Path) -> None:
+    """Quien envía el formulario en lugar de sus respuestas se entera de dónde están, también si una
+    pregunta pide un teléfono; un libro con las dos cosas es de respuestas.
+    """
+    escribir_juntos(catalogo, "M4-K08", tmp_path / "f.xlsx")
+    assert "es la definición de un formulario" in leer(tmp_path / "f.xlsx").dicho
+    preguntas: Filas = [["type", "name", "label"], ["select_one si_no", "sabe", "¿Sabe?"]]
+    preguntas.append(["text", "celular", "Teléfono celular"])
+    con_telefono = leer(libro(tmp_path / "t.xlsx", {"survey": preguntas}))
+    assert con_telefono.reglas == {"uso"} and "«Datos», «Descargas»" in con_telefono.dicho
+    dichas: Filas = [["_uuid", "_submission_time", "sabe"], ["u1", "2025-10-01T09:00:00", "si"]]
+    las_dos = leer(libro(tmp_path / "d.xlsx", {"survey": preguntas[:2], "datos": dichas}))
+    assert "ningún mapeo de data/mapeos/ coincide" in las_dos.dicho

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from apoyo_hojas import llenar, respuestas
 from observatorio.cli import principal
 from observatorio.recojo.hojas.cuadricula import Hoja
-from observatorio.recojo.personas import en_hoja_suelta, en_titulos
+from observatorio.recojo.personas import en_hoja_suelta, en_tabla, en_titulos
 from observatorio.recojo.titulos import sena_del_titulo
 from observatorio.rutas import Proyecto
 from test_importar import arbol
@@ -37,6 +37,13 @@ TITULOS = {
         "Nombre del paciente",
         "nombre_completo",
         "hogar/nombre_jefe",
+        "datos-nombre",
+        "datos.personales.nombres",
+        "hogar:jefe:apellidos",
+        "1. Nombres",
+        "P1.2) Nombre",
+        "a1_nombre",
+        "pregunta 3: Nombre del menor",
         "Nombre de la madre",
         "Paciente",
     ],
@@ -49,6 +56,11 @@ INOCENTES = [
     "Nombre del establecimiento",
     "NOMBRE EESS",
     "Nombre de la IE",
+    "1. Nombre de la IE",
+    "a1_nombre_eess",
+    "tipo-documento",
+    "6-11 meses",
+    "D.L. 1 nombres comunes",
     "Establecimiento",
     "Fecha de corte",
     "Menores de 1 año en padrón",
@@ -68,7 +80,7 @@ def test_el_titulo_delata_la_columna(regla: str, titulo: str) -> None:
     assert sena_del_titulo(titulo) == regla
 
 
-@pytest.mark.parametrize("titulo", INOCENTES[:8] + INOCENTES[9:])
+@pytest.mark.parametrize("titulo", [t for t in INOCENTES if "DNI" not in t])
 def test_un_titulo_inocente_no_se_confunde(titulo: str) -> None:
     assert sena_del_titulo(titulo) is None
 
@@ -180,6 +192,14 @@ def test_un_archivo_desconocido_con_nombres_se_rechaza_por_los_nombres(
         == 1
     )
     assert "numero-de-documento" in capsys.readouterr().err
+
+
+def test_un_titulo_combinado_con_la_celda_de_abajo_tambien_anuncia() -> None:
+    arriba = ["UBIGEO", "APELLIDOS Y NOMBRES", "EVALUADOS", ""]
+    hoja = Hoja("h", [arriba, ["", "", "Hombres", "Total"], ["130809", "a", 1, 2]])
+    (defecto,) = en_tabla(hoja, 2)
+    assert defecto.regla == "nombre-de-persona" and defecto.celda
+    assert (defecto.celda.fila, defecto.celda.columna) == (2, 2)
 
 
 def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, texto_csv
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de, texto_csv
 from observatorio.catalogo.mapeo import Mapeo
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.mapear import Contexto, leer_con_mapeo
@@ -74,6 +74,61 @@ def test_el_titulo_combinado_hacia_abajo_vale_para_su_columna(tmp_path: Path) ->
     assert leer(
         libro(tmp_path / "b.xlsx", {"h": [arriba, abajo, *datos]}), fecha_dato="2023-03-31"
     ).cifras
+
+
+def _en_dos_pisos(ruta: Path, *abajo: list[object]) -> Path:
+    """Un título sobre tres columnas, como lo arma quien combina celdas; debajo, las filas dadas."""
+    libro(
+        ruta,
+        {
+            "Anemia": [
+                ["REPORTE DE ANEMIA"],
+                ["UBIGEO", "DISTRITO", "EVALUADOS", "", "", "ANEMIA", "", ""],
+                *abajo,
+            ]
+        },
+    )
+    hecho = load_workbook(ruta)
+    for rango in ("C2:E2", "F2:H2", *(("A2:A3", "B2:B3") if len(abajo) > 1 else ())):
+        hecho["Anemia"].merge_cells(rango)
+    hecho.save(ruta)
+    return ruta
+
+
+POR_SEXO: list[object] = ["", "", *(("Hombres", "Mujeres", "Total") * 2)]
+DE_PATAZ: list[object] = ["130809", "PATAZ", 10, 12, 22, 3, 4, 7]
+
+
+def _de_anemia(numerador: str, denominador: str) -> dict[str, object]:
+    medida = {
+        "kpi": "M4-K04",
+        "numerador": {"sumar": numerador},
+        "denominador": {"sumar": denominador},
+    }
+    return mapeo_de(medida, lugares=[{"columna": "UBIGEO"}])
+
+
+def test_de_un_titulo_sobre_varias_columnas_se_dice_cual_se_lee(tmp_path: Path) -> None:
+    ruta = _en_dos_pisos(tmp_path / "a.xlsx", POR_SEXO, DE_PATAZ)
+    leido = leer_con(_de_anemia("ANEMIA/Total", "EVALUADOS/Total"), ruta)
+    assert list(leido.cifras.values()) == [("7", "22", "")]
+
+
+@pytest.mark.parametrize(
+    ("abajo", "dicho"),
+    [
+        ((POR_SEXO, DE_PATAZ), "está sobre 3 columnas («Hombres», «Mujeres», «Total»)"),
+        ((DE_PATAZ,), "está sobre las columnas C a E"),
+    ],
+)
+def test_un_titulo_sobre_varias_columnas_no_es_el_de_la_primera(
+    tmp_path: Path, abajo: tuple[list[object], ...], dicho: str
+) -> None:
+    """Leer solo la primera columna daría los hombres por el total."""
+    ruta = _en_dos_pisos(tmp_path / "a.xlsx", *abajo)
+    leido = leer_con(_de_anemia("ANEMIA", "EVALUADOS"), ruta)
+    assert leido.reglas == {"titulo-de-varias-columnas"} and dicho in leido.dicho
+    assert leido.celdas == ("Anemia!F · ANEMIA 2", "Anemia!C · EVALUADOS 2")
 
 
 def test_la_tabla_bajo_un_titulo_combinado_se_lee(tmp_path: Path) -> None:

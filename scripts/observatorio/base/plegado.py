@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 ENTRE_GUION = re.compile(r"\s*[-\u2010-\u2015]\s*")
+CODIGO_CON_CERO = re.compile(r"([0-9]+)\.0")
 SIN_ANCHO = ("Mn", "Cf")
 """Tildes sueltas y signos que no se ven: marcas de orden, guiones opcionales, espacios sin
 ancho.
@@ -29,10 +30,12 @@ def plegado(texto: str) -> str:
 
 @lru_cache(maxsize=2**14)
 def respuesta_plegada(texto: str) -> str:
-    """Como ``plegado``, y sin que cuente el guion que se use ni el espacio a sus lados:
-    ``"6 – 11  Meses" → "6-11 meses"``.
+    """Como ``plegado``, y sin que cuente el guion que se use ni el espacio a sus lados, ni el cero
+    que pandas pone a un código: ``"6 – 11  Meses" → "6-11 meses"``, ``"2.0" → "2"``.
     """
-    return ENTRE_GUION.sub("-", plegado(texto))
+    limpio = ENTRE_GUION.sub("-", plegado(texto))
+    codigo = CODIGO_CON_CERO.fullmatch(limpio)
+    return codigo[1] if codigo else limpio
 
 
 def slug(texto: str, largo: int = 60) -> str:

@@ -13,6 +13,7 @@ from ..errores import DatosInvalidos, ErrorDeUso
 from ..rutas import Proyecto
 from .defectos_de_celda import anotar
 from .defectos_de_fila import otros_defectos
+from .definicion import REMEDIO, es_definicion
 from .hojas.cuadricula import Hoja, leer_hojas
 from .leer_planilla import es_planilla, leer_planilla
 from .leer_tabla import leer_tabla, tabla_de
@@ -99,6 +100,8 @@ def _mapeo(
         raise ErrorDeUso(
             f"«{ruta.name}» se puede leer de varias maneras: elija con --mapeo {' | '.join(caben)}"
         )
+    if es_definicion(hojas):
+        raise ErrorDeUso(f"«{ruta.name}» {REMEDIO}")
     _rechazar_personas_sin_mapeo(ruta, hojas)
     cerca = el_mas_parecido(mapeos, hojas)
     raise ErrorDeUso(

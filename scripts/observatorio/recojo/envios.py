@@ -74,6 +74,12 @@ DE_ENSAYO = ("prueba", "es_prueba", "es prueba", "test", "is_test", "ensayo", "e
 _DE_ENSAYO = re.compile(r"^(?:prueba|pruebas|test|testing|tester|ensayo|demo|piloto)[\W_\d]*$")
 AFIRMATIVOS = frozenset({"si", "yes", "1", "1.0", "true", "verdadero", "x"})
 NEGATIVOS = frozenset({"no", "0", "0.0", "false", "falso"})
+VACIO_ESCRITO = frozenset(
+    ("NA", "<NA>", "N/A", "n/a", "NaN", "nan", "NaT", "NULL", "null", ".", "-", "--")
+)
+"""Cómo escriben una celda vacía R, Stata, pandas, una base de datos o una persona. Contarla como
+respuesta aumentaría el denominador.
+"""
 MUESTRA = 5
 
 
@@ -295,7 +301,7 @@ class Envios:
             de_cada: dict[tuple[str, int | None], list[int]] = defaultdict(list)
             for f in filas:
                 texto = fuente.hoja.texto(f, c)
-                if texto and f not in fuera:
+                if texto and texto not in VACIO_ESCRITO and f not in fuera:
                     madre = fuente.enlace.fila_madre(f) if con_madre and fuente.enlace else None
                     # Un programa escribe el mismo identificador en mayúsculas y otro en minúsculas.
                     de_cada[texto.casefold(), madre].append(f)
@@ -341,7 +347,7 @@ def _estado(texto: str) -> str:
     """``"validation_status_not_approved"``, ``"Not-Approved"`` y el JSON de KoboToolbox que lo
     lleva → ``"not approved"``.
     """
-    dicho = plegado(texto)
+    dicho = "" if texto in VACIO_ESCRITO else plegado(texto)
     dentro = _DENTRO.search(dicho)
     return re.sub(r"[\W_]+", " ", dentro[1] if dentro else dicho).strip()
 

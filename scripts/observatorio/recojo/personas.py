@@ -17,6 +17,7 @@ from ..datos.csv_estricto import COLUMNAS
 from ..datos.nombres import parece_nombre
 from ..datos.personas import primera_sena
 from .hojas.cuadricula import Celda, Hoja, como_texto
+from .hojas.encabezados import titulo_combinado
 from .lote import Defecto
 from .titulos import DE_INSTITUCION, es_de_sistema, sena_del_titulo
 
@@ -81,7 +82,7 @@ def en_tabla(
     callados = {d.celda.columna for d in arriba if d.celda and d.celda.fila == fila_titulos}
     textos: list[tuple[Celda, str]] = []
     for columna in range(1, max((len(f) for f in hoja.filas), default=0) + 1):
-        titulo = "" if columna in callados else hoja.texto(fila_titulos, columna)
+        titulo = "" if columna in callados else titulo_combinado(hoja, fila_titulos, columna)
         cabeza = Celda(hoja.nombre, fila_titulos, columna, titulo)
         valores = [
             (i, f[columna - 1])

@@ -8,6 +8,7 @@ se dice cuántas; lo demás se rechaza, con su celda, para que alguien decida.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
@@ -17,10 +18,11 @@ from ..base.texto_plano import NOMBRES
 from ..catalogo.mapeo import Mapeo
 from ..datos.reglas import NUMERO
 from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
-from .envios import AFIRMATIVOS, NEGATIVOS, Envios, cuantas_filas
+from .envios import AFIRMATIVOS, NEGATIVOS, VACIO_ESCRITO, Envios, cuantas_filas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .hojas.encabezados import clave, titulos_en
 from .lote import Defecto, Lote
+from .pisos import titulos_sobre_varias
 from .titulos import es_de_sistema
 from .ubicar import Fuente
 
@@ -49,6 +51,7 @@ SUMANDOS = 2
 """Con menos filas, que una diga lo mismo que otra no la hace su suma."""
 _ANTES, _DESPUES = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?\d+(\.\d+)?")
 """Las dos partes de «12,5» o «1,200.50» en un CSV separado por comas."""
+_HXL = re.compile(r"#[a-zA-Z]\w*(?:\s*\+[a-zA-Z]\w*)*")
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
@@ -75,6 +78,10 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     """Las filas que son datos. Lo dudoso va a ``lote.defectos`` y lo que queda fuera, a
     ``lote.avisos``.
     """
+    de_varias = list(titulos_sobre_varias(lote.mapeo or "", mapeo.sumadas(), fuente))
+    if de_varias:
+        lote.defectos += de_varias
+        return []
     lector = _Lector(lote, mapeo, fuente)
     lector.titulos_repetidos()
     lector.sobre_los_titulos()
@@ -82,6 +89,7 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     lote.filas_fuera = frozenset(Envios(lote, mapeo, fuente).fuera(filas))
     contadas = (lector.registro(f) for f in filas if f not in lote.filas_fuera)
     registros = [r for r in contadas if r is not None]
+    lote.avisos += lector.dadas_por_vacias()
     lote.defectos += lector.sin_lo_que_las_demas([r.numero for r in registros])
     lote.defectos += lector.iguales(registros)
     lote.defectos += lector.partidas([r.numero for r in registros])
@@ -103,6 +111,8 @@ class _Lector:
             t and c not in self.columnas_sumadas
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
         )
+        self.preguntadas = mapeo.preguntadas() if self.de_personas else set()
+        self.vacias: dict[str, dict[Celda, str]] = defaultdict(dict)
         self.se_separan: dict[tuple[str, str], tuple[Nombradas, bool]] = {}
         self.se_dicen_otras: dict[int, bool] = {}
         self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
@@ -257,11 +267,14 @@ class _Lector:
 
     def _es_cabecera(self, fila: int) -> bool:
         """Si repite los títulos, o son los otros: una encuesta se exporta también con los nombres y
-        las etiquetas, en dos filas.
+        las etiquetas, en dos filas, y KoboToolbox y HDX ponen debajo las marcas HXL («#adm4»).
         """
         if self.cabecera and all(clave(self.hoja.texto(fila, c)) == t for c, t in self.cabecera):
             return True
-        return fila <= self.primera + 1 and sum(
+        if fila > self.primera + 1:
+            return False
+        llenas = [t for v in self.hoja.filas[fila - 1] if (t := como_texto(v))]
+        return all(map(_HXL.fullmatch, llenas)) or sum(
             clave(self.hoja.texto(fila, c)) in suyos for c, suyos in self.otros_titulos
         ) >= min(COMO_TITULOS, len(self.otros_titulos) or 1)
 
@@ -339,7 +352,7 @@ class _Lector:
         que está solo arriba, como el de una celda combinada.
         """
         suyos = self.hoja.filas[self.primera - 2]
-        con_los_de_encima = titulos_en(self.hoja, self.primera - 1, combinadas=True).textos
+        con_los_de_encima = titulos_en(self.hoja, self.primera - 1, "combinados").textos
         if not any(t and not como_texto(s) for t, s in zip(con_los_de_encima, suyos, strict=False)):
             return len(suyos)
         return max(len(suyos), *(c for c, t in enumerate(con_los_de_encima, 1) if t))
@@ -416,8 +429,7 @@ class _Lector:
 
     def _valor(self, fuente: Fuente, numero: int, titulo: str) -> tuple[str, Celda]:
         hoja, columnas = fuente.hoja, fuente.encabezado.columnas.get(titulo, ())
-        leer = hoja.cifra if titulo in self.sumadas else hoja.texto
-        llenas = [(t, c) for c in columnas if (t := leer(numero, c))]
+        llenas = [(t, c) for c in columnas if (t := self._dicho(hoja, numero, c, titulo))]
         opciones = fuente.encabezado.opciones.get(titulo, {})
         primera = columnas[0] if columnas else min(opciones.values())
         texto, columna = llenas[0] if llenas else ("", primera)
@@ -436,6 +448,31 @@ class _Lector:
             texto = self._varias(fuente, numero, titulo, texto, opciones, celda)
         return texto, celda
 
+    def _dicho(self, hoja: Hoja, numero: int, columna: int, titulo: str) -> str:
+        """Lo que dice una celda; nada si lo que dice es que está vacía y el mapeo no lo nombra
+        como respuesta.
+        """
+        if titulo in self.sumadas:
+            return hoja.cifra(numero, columna)
+        texto = hoja.texto(numero, columna)
+        if (
+            texto not in VACIO_ESCRITO
+            or titulo not in self.preguntadas
+            or plegado(texto) in {plegado(v) for v in self.mapeo.nombrados(titulo)}
+        ):
+            return texto
+        self.vacias[titulo][Celda(hoja.nombre, numero, columna)] = texto
+        return ""
+
+    def dadas_por_vacias(self) -> Iterator[str]:
+        """Una frase por pregunta con lo que se tomó como una celda vacía."""
+        for titulo, celdas in sorted(self.vacias.items()):
+            una, dichos = len(celdas) == 1, ", ".join(f"«{t}»" for t in sorted({*celdas.values()}))
+            yield (
+                f"«{titulo}»: {'1 celda dice' if una else f'{len(celdas)} celdas dicen'} {dichos},"
+                " que se toma como vacía. Si es una respuesta, dígala en valores, en el mapeo."
+            )
+
     def _varias(
         self,
         fuente: Fuente,
@@ -453,7 +490,7 @@ class _Lector:
             return UNION.join(juntas)
         sueltas = []
         for opcion, c in opciones.items():
-            dicho = plegado(fuente.hoja.texto(numero, c))
+            dicho = plegado(self._dicho(fuente.hoja, numero, c, titulo))
             if dicho in AFIRMATIVOS or (dicho and dicho == opcion):
                 sueltas.append(opcion)
             elif dicho not in ("", *NEGATIVOS):
@@ -473,7 +510,7 @@ class _Lector:
                 sueltas
                 or (
                     [NINGUNA]
-                    if any(fuente.hoja.texto(numero, c) for c in opciones.values())
+                    if any(self._dicho(fuente.hoja, numero, c, titulo) for c in opciones.values())
                     else []
                 )
             )

@@ -7,12 +7,20 @@ from __future__ import annotations
 import re
 
 from ..base.plegado import plegado
+from .hojas.encabezados import con_grupo
 
 _QUIEN = (
     r"(?:y|completos?|pat\w*|mat\w*|(?:del? (?:la |el |los )?)?"
     r"(?:pac\w*|nin[oa]s?|menor\w*|madre|padre|estudiante\w*|alumn\w*|apoderad\w*|gestante\w*"
     r"|jef[ea]|usuari\w*|personal|profesional|encuestad\w*|entrevistad\w*|informante|titular))"
 )
+_NOMBRE = rf"^(?:nombres?|apellidos?)(?:$| {_QUIEN})"
+_TRAS_LO_QUE_PRECEDE = re.compile(
+    r"^(?:[a-z]{0,9} ?\d+(?:\.\d+)*[a-z]?[ .):-]+|(?:[^ ]*[^ .:-])?[.:-]+(?=[^ ]))(.+)"
+)
+"""Lo que sigue al número de la pregunta («1. Nombres», «a1_nombre») o a su grupo, con los signos
+que ponen ODK y los demás («datos-nombre»).
+"""
 _UNA_PERSONA = (
     r"paciente|apoderad[oa]|estudiante|alumn[oa]|madre|padre|jef[ea](?: (?:de|del)"
     r" hogar)?|participante|encuestad[oa]|entrevistad[oa]|informante|titular|"
@@ -26,7 +34,7 @@ TITULOS = {
         rf" (?:identidad|id|paciente|madre|estudiante)\b|^{_NUMERO_DE}doc(?:umento)?$|^documento$"
     ),
     "nombre-de-persona": re.compile(
-        rf"^(?:nombres?|apellidos?)(?:$| {_QUIEN})|\b(?:apellidos?|ape)"
+        rf"{_NOMBRE}|\b(?:apellidos?|ape)"
         r" ?(?:pat|mat)\w*|\bapellidos\b|\b(?:su|tu) (?:nombre|apellido)|\bcomo se"
         rf" llama\b|^(?:{_UNA_PERSONA})$"
     ),
@@ -93,16 +101,18 @@ def es_de_sistema(titulo: str) -> bool:
     """Si una columna la pone la máquina, con cualquier separador de grupos: ``meta/instanceID``,
     ``meta-instanceID``.
     """
-    limpio = titulo.strip().lower()
-    return bool({limpio, limpio.replace("-", "/"), limpio.removeprefix(_DEL_ENVIO)} & DE_SISTEMA)
+    limpio = con_grupo(titulo)
+    return bool({limpio, titulo.strip().lower(), limpio.removeprefix(_DEL_ENVIO)} & DE_SISTEMA)
 
 
 def sena_del_titulo(titulo: str, de_personas: bool = False) -> str | None:
     """Qué seña anuncia un título de columna, o nada. En un formulario vale lo que sigue al último
-    «/».
+    «/», y de un nombre también lo que sigue al número de la pregunta o a otro signo.
     """
     limpio = plegado(titulo.rsplit("/", 1)[-1].replace("_", " "))
     regla = next((regla for regla, patron in TITULOS.items() if patron.search(limpio)), None)
+    if not regla and (suyo := _TRAS_LO_QUE_PRECEDE.match(limpio)) and re.match(_NOMBRE, suyo[1]):
+        regla = "nombre-de-persona"
     return regla or (
         "ubicacion-de-un-hogar" if de_personas and DE_UNA_VIVIENDA.search(limpio) else None
     )

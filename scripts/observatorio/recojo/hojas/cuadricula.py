@@ -82,7 +82,7 @@ class Hoja:
     filas_ocultas: Set[int] = frozenset()
     """Las escritas que un filtro o una persona ocultó, desde 1."""
     columnas_ocultas: Set[int] = frozenset()
-    titulos: dict[tuple[int, bool], Any] = field(default_factory=dict, compare=False, repr=False)
+    titulos: dict[tuple[int, str], Any] = field(default_factory=dict, compare=False, repr=False)
     """Los títulos que ya se leyeron de ella: cada mapeo vuelve a mirar las mismas filas."""
 
     def texto(self, fila: int, columna: int) -> str:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
+from typing import Literal
 
 from ...base.plegado import plegado
 from .cuadricula import Hoja
@@ -21,7 +23,15 @@ FILAS_COMBINADAS = 3
 """Cuántas filas hacia arriba puede estar el título de una columna cuya celda se combinó con las de
 abajo.
 """
+Pisos = Literal["uno", "combinados", "dos"]
+"""Dónde está el título de una columna: en su fila; en ella o, si se combinó con las de abajo, más
+arriba; o en dos filas, la de arriba sobre varias columnas.
+"""
+PISOS: tuple[Pisos, ...] = ("uno", "combinados", "dos")
+LETRA = re.compile(r"[^\W\d_]|[%°]")
+"""Lo que lleva un título y no una cifra: «Total», «%», «6-11 meses»."""
 _SEPARADOR_DE_GRUPO = re.compile(r"\s*[/.:|>–-]+\s*")
+_DE_R = re.compile(r"^x_")
 _IDIOMA = re.compile(r"\s*::\s*(?:[^:/]*\([a-z]{2,3}\)|espanol|spanish|castellano|english|ingles)$")
 _ADORNOS = " *\"'“”‘’«»"
 _GUIONES_BAJOS = re.compile(r"_{2,}")
@@ -37,9 +47,10 @@ def clave(titulo: str) -> str:
 @lru_cache(maxsize=20_000)
 def con_grupo(titulo: str) -> str:
     """``"fies - categoria" → "fies/categoria"``; sin comillas, el asterisco de lo obligatorio ni el
-    idioma de una etiqueta (``::Español (es)``).
+    idioma de una etiqueta (``::Español (es)``), y con el guion bajo al que R antepone una equis
+    (``X_uuid``).
     """
-    limpio = _IDIOMA.sub("", clave(titulo).strip(_ADORNOS))
+    limpio = _DE_R.sub("_", _IDIOMA.sub("", clave(titulo).strip(_ADORNOS)))
     return _SEPARADOR_DE_GRUPO.sub("/", limpio).strip("/ ")
 
 
@@ -86,24 +97,21 @@ class Titulos:
         }
 
 
-def titulos_en(hoja: Hoja, fila: int, combinadas: bool = False) -> Titulos:
-    """Los títulos de una fila (desde 1). ``combinadas``: una celda vacía toma el título de la que
-    tiene encima.
-    """
+def titulos_en(hoja: Hoja, fila: int, pisos: Pisos = "uno") -> Titulos:
+    """Los títulos de una fila (desde 1)."""
     recordados = hoja.titulos
-    if (fila, combinadas) not in recordados:
-        recordados[fila, combinadas] = _titulos_en(hoja, fila, combinadas)
-    return recordados[fila, combinadas]
+    if (fila, pisos) not in recordados:
+        recordados[fila, pisos] = _titulos_en(hoja, fila, pisos)
+    return recordados[fila, pisos]
 
 
-def _titulos_en(hoja: Hoja, fila: int, combinadas: bool) -> Titulos:
-    ancho = (
-        max((len(f) for f in hoja.filas[max(0, fila - FILAS_COMBINADAS) : fila]), default=0)
-        if combinadas
-        else len(hoja.filas[fila - 1])
-    )
+def _titulos_en(hoja: Hoja, fila: int, pisos: Pisos) -> Titulos:
+    altura = 1 if pisos == "uno" else FILAS_COMBINADAS
+    ancho = max((len(f) for f in hoja.filas[max(0, fila - altura) : fila]), default=0)
     textos = tuple(
-        _texto(hoja, fila, c, FILAS_COMBINADAS if combinadas else 1) for c in range(1, ancho + 1)
+        (_de_dos_pisos(hoja, fila, c) if pisos == "dos" else "")
+        or titulo_combinado(hoja, fila, c, altura)
+        for c in range(1, ancho + 1)
     )
     indices: tuple[Indice, ...] = ({}, {}, {}, {}, {})
     for columna, texto in enumerate(textos, 1):
@@ -117,10 +125,42 @@ def _titulos_en(hoja: Hoja, fila: int, combinadas: bool) -> Titulos:
     return Titulos(fila, textos, indices)
 
 
-def _texto(hoja: Hoja, fila: int, columna: int, altura: int) -> str:
+def titulo_combinado(hoja: Hoja, fila: int, columna: int, altura: int = FILAS_COMBINADAS) -> str:
+    """El título de una columna en su fila o, si está vacía, en las de arriba."""
     return next(
         (t for f in range(fila, max(0, fila - altura), -1) if (t := hoja.texto(f, columna))), ""
     )
+
+
+def _de_dos_pisos(hoja: Hoja, fila: int, columna: int) -> str:
+    """``"EVALUADOS/Total"``: lo que dice la fila, tras el título de arriba, que está sobre varias
+    columnas. Vacío si la columna no es de esas.
+    """
+    primera = next((c for c in range(columna, 0, -1) if hoja.texto(fila - 1, c)), 0)
+    if not primera or columna not in columnas_bajo(hoja, fila - 1, primera):
+        return ""
+    return f"{hoja.texto(fila - 1, primera)}/{hoja.texto(fila, columna)}"
+
+
+def columnas_bajo(hoja: Hoja, fila: int, columna: int) -> tuple[int, ...]:
+    """Las columnas sobre las que está un título, si son varias y cada una tiene el suyo debajo."""
+    if fila >= len(hoja.filas):
+        return ()
+    derecha = range(columna + 1, len(hoja.filas[fila]) + 1)
+    suyas = columnas_combinadas(hoja, fila, columna) or (
+        columna,
+        *takewhile(lambda c: not hoja.texto(fila, c), derecha),
+    )
+    con_titulo = tuple(takewhile(lambda c: LETRA.search(hoja.texto(fila + 1, c)), suyas))
+    return con_titulo if len(con_titulo) > 1 else ()
+
+
+def columnas_combinadas(hoja: Hoja, fila: int, columna: int) -> tuple[int, ...]:
+    """Las de un título combinado con las celdas de su derecha; ninguna si no lo está."""
+    for r in hoja.combinadas:
+        if r.fila == fila and r.columna == columna < r.hasta_columna:
+            return tuple(range(r.columna, r.hasta_columna + 1))
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +208,10 @@ def encabezado(
     ultima = min(len(hoja.filas), FILAS_DE_TITULOS)
     orden = [f for f in (fila, *range(1, ultima + 1)) if f <= ultima]
     mejor: Encabezado | None = None
-    for combinadas in (False, True):
+    for pisos in PISOS:
         for f in dict.fromkeys(orden):
             hallado = _en_fila(
-                hoja, titulos_en(hoja, f, combinadas), buscados, otros or {}, multiples or {}
+                hoja, titulos_en(hoja, f, pisos), buscados, otros or {}, multiples or {}
             )
             if hallado.halladas and (mejor is None or len(hallado.halladas) > len(mejor.halladas)):
                 mejor = hallado
