@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from observatorio.recojo.forma_de_planilla import COLUMNAS_OCULTAS, FECHA, HOJA, NO, OCULTA, SI
+from observatorio.recojo.planillas.forma import COLUMNAS_OCULTAS, FECHA, HOJA, NO, OCULTA, SI
 
 CORTE = "2026-10-31"
 FILTROS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}

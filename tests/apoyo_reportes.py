@@ -21,8 +21,8 @@ from observatorio.errores import DatosInvalidos, ErrorDeUso
 from observatorio.recojo.abrir import Opciones, abrir
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.lote import Lote
-from observatorio.recojo.mapear import Contexto, leer_con_mapeo
-from observatorio.recojo.ubicar import elegir
+from observatorio.recojo.reportes.mapear import Contexto, leer_con_mapeo
+from observatorio.recojo.reportes.ubicar import elegir
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 

@@ -37,7 +37,7 @@ from observatorio.actas.libro import leer_libro
 from observatorio.actas.modelos import Votos
 from observatorio.base.cifrado import exigir_publicas, hacer_llave
 from observatorio.errores import DatosInvalidos, ErrorDeDatos, ErrorDeUso
-from observatorio.productos import libro_de_actas
+from observatorio.productos.comites import libro_de_actas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from test_libro_de_actas import guardada, tramitar

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from observatorio.base.numeros import numero
-from observatorio.catalogo.cuadernos_de_analisis import claves_de_entradas, descubrir
+from observatorio.catalogo.cuadernos.analisis import claves_de_entradas, descubrir
 from observatorio.construir import construir
 from observatorio.errores import DatosInvalidos
 from observatorio.rutas import Proyecto

@@ -24,8 +24,14 @@ from observatorio.catalogo.lectura import cargar
 from observatorio.construir import construir
 from observatorio.metodo.estados import ESTADOS
 from observatorio.motores import embebido
-from observatorio.presentacion.dibujo import dibujar
-from observatorio.presentacion.impresion import ANCHO, ajustar, medidas, para_papel, titulos
+from observatorio.presentacion.graficos.dibujo import dibujar
+from observatorio.presentacion.graficos.impresion import (
+    ANCHO,
+    ajustar,
+    medidas,
+    para_papel,
+    titulos,
+)
 from observatorio.rutas import Proyecto
 
 MARCA = "CIFRAS DE DEMOSTRACIÓN"

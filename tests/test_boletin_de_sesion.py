@@ -25,8 +25,8 @@ from observatorio.base.plegado import plegado
 from observatorio.calculo import calcular
 from observatorio.cuadernos.boletin import abrir_boletin
 from observatorio.errores import ErrorDeUso
-from observatorio.productos import carpeta_de_sesion, para_la_sesion, primera_pagina
 from observatorio.productos.columnas import CIFRAS_DE_SESION
+from observatorio.productos.comites import carpeta_de_sesion, para_la_sesion, primera_pagina
 from observatorio.resultados.boletin import Apartado, ParaLaSesion, Pedido, leer
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from observatorio.catalogo.gobernanza import CambioDelCatalogo
-from observatorio.presentacion.pagina_kpi import DeFuera
+from observatorio.presentacion.kpi.pagina import DeFuera
 from observatorio.productos import plan
 from observatorio.productos.indicadores import PaginasDeKpi
 from observatorio.resultados.resultados import Resultados

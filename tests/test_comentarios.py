@@ -19,7 +19,7 @@ from observatorio.actas.comentarios import Comentario, Decision
 from observatorio.actas.libro import leer_libro
 from observatorio.actas.modelos import Sello, Sesion
 from observatorio.errores import ErrorDeDatos
-from observatorio.productos import para_la_sesion, respuestas
+from observatorio.productos.comites import para_la_sesion, respuestas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from observatorio.presentacion.composicion import componer
-from observatorio.presentacion.dibujante import POCAS, Dibujante
+from observatorio.presentacion.graficos.dibujante import POCAS, Dibujante
 from observatorio.presentacion.lamina import Lamina, Reparto, icono, pagina
 from observatorio.presentacion.serie import Punto, Serie
 from observatorio.productos import activos

@@ -29,7 +29,7 @@ from observatorio.metodo.xmr import (
     control,
 )
 from observatorio.metodo.xmr import FUERA as FUERA_DE_LIMITES
-from observatorio.productos.series_publicas import embudos_de
+from observatorio.productos.datos_abiertos.series_publicas import embudos_de
 from observatorio.resultados.control import controles
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from altair.utils import schemapi
 
-from observatorio.presentacion import copias
+from observatorio.presentacion.graficos import copias
 
 TABLA = pl.DataFrame({"a": [1, 2, 3], "b": [3.5, 1.0, 2.0], "c": ["x", "y", "x"]})
 

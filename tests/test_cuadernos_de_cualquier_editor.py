@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import RAIZ, copia_de
-from observatorio.catalogo.cuadernos_de_analisis import descubrir
+from observatorio.catalogo.cuadernos.analisis import descubrir
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import leer, publicable
 from observatorio.errores import DatosInvalidos, ErrorDeEjecucion

@@ -26,15 +26,11 @@ from observatorio.base.imagenes import MAXIMO, defecto
 from observatorio.cuadernos import normalizar, salidas
 from observatorio.cuadernos.ejecucion import Motor, Tarea, ejecutar
 from observatorio.cuadernos.mostrar import FORMAS
-from observatorio.cuadernos.normalizar import (
-    Publicada,
-    descargable,
-    leer,
-    publicable,
-)
+from observatorio.cuadernos.normalizar import Publicada, descargable, leer, publicable
 from observatorio.errores import ErrorDeEjecucion, ErrorDeUso
-from observatorio.presentacion import graficos, imagenes, marcos
-from observatorio.presentacion.graficos import MIME_GRAFICO
+from observatorio.presentacion import imagenes, marcos
+from observatorio.presentacion.graficos import graficos
+from observatorio.presentacion.graficos.graficos import MIME_GRAFICO
 from observatorio.presentacion.pieza import MIME as MIME_PIEZA
 from observatorio.rutas import Proyecto
 from test_guia_de_graficos import hojas

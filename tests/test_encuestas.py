@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, texto_csv
-from observatorio.recojo.horas import SinZona, dia_local
+from observatorio.recojo.reportes.horas import SinZona, dia_local
 
 OPCIONES = ("agua", "desague", "luz", "ninguno")
 

@@ -32,7 +32,7 @@ from observatorio.base.huellas import sumas
 from observatorio.catalogo.correo import Destinatarios, ServidorDeCorreo
 from observatorio.catalogo.naturalezas import ROTULOS
 from observatorio.errores import ErrorDeDatos
-from observatorio.productos.carpeta_de_sesion import SUMAS
+from observatorio.productos.comites.carpeta_de_sesion import SUMAS
 from observatorio.publicacion.correo.servidor import Servidor
 from observatorio.publicacion.envio.ajustes import salida
 from observatorio.rutas import Proyecto

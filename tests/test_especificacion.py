@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from altair.utils.schemapi import SchemaValidationError
 
-from observatorio.presentacion import graficos
-from observatorio.presentacion.especificacion import CONTEXTO, especificacion, esquema
+from observatorio.presentacion.graficos import graficos
+from observatorio.presentacion.graficos.especificacion import CONTEXTO, especificacion, esquema
 
 DATOS = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
 

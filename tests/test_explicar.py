@@ -13,11 +13,11 @@ import pytest
 from observatorio.base.numeros import con_unidad
 from observatorio.cli import principal
 from observatorio.metodo.registros import Analisis, Evaluacion
-from observatorio.presentacion.ficha import linea_de_base
-from observatorio.presentacion.pasos import Paso, anio, cifra, explicar, partes_de
-from observatorio.presentacion.pasos_escritos import calculo_html, calculo_texto
-from observatorio.presentacion.por_que import por_que
-from observatorio.productos.series_publicas import calculos
+from observatorio.presentacion.kpi.ficha import linea_de_base
+from observatorio.presentacion.kpi.pasos import Paso, anio, cifra, explicar, partes_de
+from observatorio.presentacion.kpi.pasos_escritos import calculo_html, calculo_texto
+from observatorio.presentacion.kpi.por_que import por_que
+from observatorio.productos.datos_abiertos.series_publicas import calculos
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 

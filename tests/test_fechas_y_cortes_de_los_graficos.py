@@ -17,12 +17,12 @@ import polars as pl
 import pytest
 
 from observatorio.base.periodos import NOMBRES_DE_MES
-from observatorio.presentacion import dibujo
-from observatorio.presentacion.cortes import con_cortes
-from observatorio.presentacion.dibujo import dibujar
-from observatorio.presentacion.fechas_de_grafico import en_espanol
-from observatorio.presentacion.graficos_admitidos import POR_REMUESTREO
-from observatorio.presentacion.rotulos_de_grafico import RESUMIDO
+from observatorio.presentacion.graficos import dibujo
+from observatorio.presentacion.graficos.admitidos import POR_REMUESTREO
+from observatorio.presentacion.graficos.cortes import con_cortes
+from observatorio.presentacion.graficos.dibujo import dibujar
+from observatorio.presentacion.graficos.fechas import en_espanol
+from observatorio.presentacion.graficos.rotulos import RESUMIDO
 from observatorio.rutas import Proyecto
 
 DIAS = pl.DataFrame(
@@ -89,7 +89,7 @@ def test_en_un_datum_un_dominio_y_una_unidad_de_greenwich_tambien() -> None:
 DIBUJA = """
 import json, sys
 from pathlib import Path
-from observatorio.presentacion.dibujo import a_la_cache
+from observatorio.presentacion.graficos.dibujo import a_la_cache
 a, b = Path(sys.argv[1]), Path(sys.argv[2])
 a_la_cache([((a, b), json.loads(sys.stdin.read()))])
 """

@@ -10,7 +10,7 @@ from html import unescape
 from pypdf import PdfReader
 
 from apoyo_pdf import cuerpos, paginas
-from observatorio.productos import fichas
+from observatorio.productos.comites import fichas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 

@@ -15,7 +15,7 @@ from apoyo_reportes import MUESTRAS, Filas, filas_de, leer, leer_con, libro
 from observatorio.catalogo import Catalogo, cargar
 from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
 from observatorio.cli import principal
-from observatorio.recojo.formulario import escribir_juntos, formulario_de
+from observatorio.recojo.planillas.formulario import escribir_juntos, formulario_de
 from observatorio.rutas import Proyecto
 
 KPIS = ("M4-K08", "M6-K09", "M5-K07", "M5-K01", "M1-K13", "M1-K07")

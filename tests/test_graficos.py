@@ -19,12 +19,12 @@ import pytest
 from apoyo_metodo import ficha, serie
 from observatorio.errores import ErrorDeEjecucion
 from observatorio.metodo.quiebres import con_tramos
-from observatorio.presentacion import graficos, recetas
 from observatorio.presentacion.chispas import chispa
-from observatorio.presentacion.dibujante import Dibujante
-from observatorio.presentacion.dibujo import dibujar, dibujar_con_papel
 from observatorio.presentacion.filas import CAMBIO_DE_METODO
-from observatorio.presentacion.recetas.comun import PROTEGIDO
+from observatorio.presentacion.graficos import graficos, recetas
+from observatorio.presentacion.graficos.dibujante import Dibujante
+from observatorio.presentacion.graficos.dibujo import dibujar, dibujar_con_papel
+from observatorio.presentacion.graficos.recetas.comun import PROTEGIDO
 from observatorio.rutas import Proyecto
 
 ALTO_DE_UN_CAMINO = 150
@@ -117,7 +117,7 @@ def test_de_lo_que_no_se_puede_dibujar_se_dice_cual_y_lo_demas_se_dibuja(tmp_pat
 
 def test_quien_dibuja_no_importa_nada_mas() -> None:
     orden = (
-        "import sys; from observatorio.presentacion.dibujo import calentar; calentar();"
+        "import sys; from observatorio.presentacion.graficos.dibujo import calentar; calentar();"
         " print({'altair', 'polars', 'pydantic', 'vl_convert'} & set(sys.modules))"
     )
     assert (

@@ -17,8 +17,8 @@ from observatorio.base.plegado import plegado
 from observatorio.calculo import calcular
 from observatorio.catalogo import cargar
 from observatorio.catalogo.territorio import PeriodoElectoral
-from observatorio.presentacion.dibujo import dibujar
-from observatorio.presentacion.recetas import por_anexo
+from observatorio.presentacion.graficos.dibujo import dibujar
+from observatorio.presentacion.graficos.recetas import por_anexo
 from observatorio.privacidad.guardas import COMITE_IMPULSOR, DE_UNA_PERSONA, responsable_publico
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from observatorio.catalogo.cuadernos_de_analisis import descubrir
+from observatorio.catalogo.cuadernos.analisis import descubrir
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import leer
 from observatorio.errores import DatosInvalidos, ErrorDeEjecucion

@@ -17,8 +17,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.cuadernos.normalizar import graficos, leer, normalizado, publicable
 from observatorio.errores import ErrorDeUso
-from observatorio.presentacion import graficos as dibujo
-from observatorio.presentacion import gran_tabla, marcos, recetas
+from observatorio.presentacion import gran_tabla, marcos
+from observatorio.presentacion.graficos import graficos as dibujo
+from observatorio.presentacion.graficos import recetas
 from observatorio.rutas import Proyecto
 
 GUIA = Path(__file__).resolve().parent.parent / "guias" / "graficos-y-tablas.md"

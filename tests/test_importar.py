@@ -19,9 +19,9 @@ from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
 from observatorio.recojo import recepcion
 from observatorio.recojo.abrir import abrir
-from observatorio.recojo.forma_de_planilla import HOJA
 from observatorio.recojo.hojas.cuadricula import leer_hojas
-from observatorio.recojo.leer_planilla import leer_planilla
+from observatorio.recojo.planillas.forma import HOJA
+from observatorio.recojo.planillas.leer import leer_planilla
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 

@@ -21,11 +21,11 @@ from observatorio.catalogo.plan_de_recojo import leer_plan
 from observatorio.cli import principal
 from observatorio.errores import DatosInvalidos
 from observatorio.recojo.abrir import Opciones, abrir
-from observatorio.recojo.forma_de_planilla import COLUMNAS_OCULTAS, OCULTA
-from observatorio.recojo.leer_planilla import DE_CUANTOS
 from observatorio.recojo.lote import Lote
-from observatorio.recojo.planilla import Encabezado, escribir_planilla
-from observatorio.recojo.preguntas import Destinatario, preguntar
+from observatorio.recojo.planillas.forma import COLUMNAS_OCULTAS, OCULTA
+from observatorio.recojo.planillas.leer import DE_CUANTOS
+from observatorio.recojo.planillas.planilla import Encabezado, escribir_planilla
+from observatorio.recojo.planillas.preguntas import Destinatario, preguntar
 from observatorio.recojo.recepcion import LoteConDefectos, recibir
 from observatorio.recojo.revisar import revisar_personas
 from observatorio.rutas import Proyecto

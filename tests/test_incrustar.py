@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 from observatorio import construir
-from observatorio.presentacion.incrustada import ARCHIVO, pagina, por_que_no, seccion
-from observatorio.presentacion.kpi_abierto import Abierto, abiertos
-from observatorio.presentacion.pagina_kpi import Sitio
+from observatorio.presentacion.kpi.abierto import Abierto, abiertos
+from observatorio.presentacion.kpi.incrustada import ARCHIVO, pagina, por_que_no, seccion
+from observatorio.presentacion.kpi.pagina import Sitio
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.aprobaciones import APROBADO, Aprobacion
 from observatorio.resultados.resultados import Resultados

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from observatorio.metodo.estados import ESTADOS
-from observatorio.productos.procedencia_reunida import reunidas
-from observatorio.productos.publicos import lista_kpis, lista_misiones
+from observatorio.productos.datos_abiertos.procedencia_reunida import reunidas
+from observatorio.productos.datos_abiertos.publicos import lista_kpis, lista_misiones
 from observatorio.resultados.resultados import Resultados
 
 CAMPOS = {

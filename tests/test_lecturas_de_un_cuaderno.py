@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from observatorio.catalogo.codigo_de_cuaderno import DE_MAS, lee_por_su_cuenta
+from observatorio.catalogo.cuadernos.codigo import DE_MAS, lee_por_su_cuenta
 from observatorio.edicion import claves
 from observatorio.preparar import _partes_del_cuaderno
 from observatorio.rutas import Proyecto

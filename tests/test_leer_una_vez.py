@@ -12,7 +12,7 @@ from pathlib import Path
 
 from conftest import copiar_entradas, reducir
 from observatorio.calculo import calcular
-from observatorio.catalogo.cuadernos_de_analisis import entradas_de
+from observatorio.catalogo.cuadernos.analisis import entradas_de
 from observatorio.cuadernos.guardia import SIEMPRE
 from observatorio.edicion.claves import archivos
 from observatorio.publicacion.publicada import celdas_sumadas

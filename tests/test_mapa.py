@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from observatorio.metodo.estados import PROTEGIDO
+from observatorio.presentacion.graficos.recetas import croquis
 from observatorio.presentacion.mapa import (
     ANCHO,
     BORDE,
@@ -21,7 +22,6 @@ from observatorio.presentacion.mapa import (
     mapa,
     separados,
 )
-from observatorio.presentacion.recetas import croquis
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.mision import MisionAbierta
 from observatorio.resultados.resultados import Resultados

@@ -25,8 +25,8 @@ from observatorio.catalogo.mapeo import Mapeo, leer_mapeos
 from observatorio.cli import principal
 from observatorio.errores import ErrorDeDatos
 from observatorio.recojo.hojas.cuadricula import leer_hojas
-from observatorio.recojo.mapear import Contexto, leer_con_mapeo
-from observatorio.recojo.ubicar import elegir
+from observatorio.recojo.reportes.mapear import Contexto, leer_con_mapeo
+from observatorio.recojo.reportes.ubicar import elegir
 from observatorio.rutas import Proyecto
 
 MUESTRAS = Path(__file__).parent / "muestras"

@@ -11,9 +11,9 @@ import vl_convert
 
 from observatorio.base.tipografia import carpeta_de_fuentes, para_medir
 from observatorio.errores import ErrorDeEjecucion
-from observatorio.presentacion.dibujo import dibujar
-from observatorio.presentacion.impresion import LETRA, medidas
-from observatorio.presentacion.recetas.avances import ANCHO, en_renglones
+from observatorio.presentacion.graficos.dibujo import dibujar
+from observatorio.presentacion.graficos.impresion import LETRA, medidas
+from observatorio.presentacion.graficos.recetas.avances import ANCHO, en_renglones
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 

@@ -13,11 +13,11 @@ from observatorio.calculo import calcular_validado
 from observatorio.catalogo import cargar
 from observatorio.datos.aportes import con_aportes, expr_respondido
 from observatorio.privacidad.montos import es_monto
-from observatorio.recojo.forma_de_planilla import NO_PASA, PASA
 from observatorio.recojo.hojas.cuadricula import leer_hojas
-from observatorio.recojo.leer_planilla import leer_planilla
-from observatorio.recojo.planilla import Encabezado, escribir_planilla
-from observatorio.recojo.preguntas import Pregunta
+from observatorio.recojo.planillas.forma import NO_PASA, PASA
+from observatorio.recojo.planillas.leer import leer_planilla
+from observatorio.recojo.planillas.planilla import Encabezado, escribir_planilla
+from observatorio.recojo.planillas.preguntas import Pregunta
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar

@@ -24,7 +24,9 @@ from observatorio.presentacion.nivel import ARCHIVO, aviso, con_marca
 from observatorio.privacidad import NIVELES, abierto_a, acumular, definiciones
 from observatorio.privacidad.acceso import lo_que_ve
 from observatorio.privacidad.historial import vacia
-from observatorio.productos import descripcion, fichas, piezas, publicos, web
+from observatorio.productos import piezas, web
+from observatorio.productos.comites import fichas
+from observatorio.productos.datos_abiertos import descripcion, publicos
 from observatorio.publicacion.niveles import entregar, poner_al_dia
 from observatorio.publicacion.publicable import exigir_publica, exigir_sin_restringidas
 from observatorio.publicacion.publicar import publicar

@@ -14,8 +14,8 @@ from observatorio.base.numeros import numero, redondeado
 from observatorio.catalogo.direcciones import pagina_de_kpi
 from observatorio.metodo.estados import PROTEGIDO
 from observatorio.metodo.intervalos import COMPLETO
-from observatorio.presentacion.kpi_abierto import Abierto, abiertos
-from observatorio.presentacion.pagina_kpi import (
+from observatorio.presentacion.kpi.abierto import Abierto, abiertos
+from observatorio.presentacion.kpi.pagina import (
     CABEN,
     DeFuera,
     Sitio,
@@ -23,8 +23,8 @@ from observatorio.presentacion.pagina_kpi import (
     pagina_html,
     para_compartir,
 )
+from observatorio.presentacion.kpi.serie import serie_de
 from observatorio.presentacion.serie import ALTO, ANCHO, Punto, Serie, serie_svg
-from observatorio.presentacion.serie_de_kpi import serie_de
 from observatorio.resultados.abierta import abiertas
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from apoyo_hojas import CORTE, respuestas
 from observatorio.cli import principal
-from observatorio.recojo.forma_de_planilla import HOJA, OCULTA
+from observatorio.recojo.planillas.forma import HOJA, OCULTA
 from observatorio.rutas import Proyecto
 
 
@@ -158,9 +158,9 @@ def test_con_grupos_y_con_anexos_pide_mas(planilla) -> None:
 def test_construir_no_carga_lo_que_solo_sirve_a_las_planillas() -> None:
     codigo = (
         "import sys, observatorio.cli, observatorio.preparar, observatorio.calculo,"
-        " observatorio.productos.piezas, observatorio.productos.publicos\nprint([m for m in"
-        " ('pandas', 'openpyxl', 'icalendar', 'python_calamine', 'ruamel.yaml') if m in"
-        " sys.modules])"
+        " observatorio.productos.piezas, observatorio.productos.datos_abiertos.publicos\n"
+        "print([m for m in ('pandas', 'openpyxl', 'icalendar', 'python_calamine', 'ruamel.yaml')"
+        " if m in sys.modules])"
     )
     assert (
         subprocess.run(

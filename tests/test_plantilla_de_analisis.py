@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from observatorio.catalogo.cuadernos_de_analisis import descubrir
+from observatorio.catalogo.cuadernos.analisis import descubrir
 from observatorio.cuadernos.ejecucion import Tarea, ejecutar
 from observatorio.rutas import Proyecto
 

@@ -26,13 +26,7 @@ from observatorio.catalogo import cargar
 from observatorio.catalogo.modelos import Kpi
 from observatorio.edicion import diario, memoria
 from observatorio.errores import DatosInvalidos
-from observatorio.privacidad import (
-    acumular,
-    como_csv,
-    leer_historial,
-    proteger,
-    supresion,
-)
+from observatorio.privacidad import acumular, como_csv, leer_historial, proteger, supresion
 from observatorio.privacidad.columnas import COSTO, PUBLICA
 from observatorio.privacidad.historial import vacia
 from observatorio.resultados.resultados import Resultados

@@ -13,7 +13,7 @@ from observatorio.calculo import calcular_validado
 from observatorio.catalogo import cargar
 from observatorio.metodo.fichas import fichas
 from observatorio.metodo.registros import Analisis, Evaluacion
-from observatorio.presentacion.pasos import explicar
+from observatorio.presentacion.kpi.pasos import explicar
 from observatorio.privacidad import (
     bases_protegidas,
     catalogo_publico,
@@ -21,7 +21,7 @@ from observatorio.privacidad import (
     metas_protegidas,
     proteger,
 )
-from observatorio.productos.publicos import lista_kpis
+from observatorio.productos.datos_abiertos.publicos import lista_kpis
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 

@@ -14,17 +14,12 @@ import pytest
 
 from apoyo_pdf import paginas
 from observatorio.catalogo.naturalezas import ROTULOS
-from observatorio.presentacion.graficos import con_procedencia
+from observatorio.presentacion.graficos.graficos import con_procedencia
 from observatorio.presentacion.sello_conjunto import corto, dicho, por_acceso
 from observatorio.presentacion.sellos import corta, cuenta, entera_html
 from observatorio.presentacion.tablas import leyenda_html
 from observatorio.productos import parametros, piezas
-from observatorio.resultados.procedencia import (
-    Aprobacion,
-    Procedencia,
-    TarjetaDeFuente,
-    reunir,
-)
+from observatorio.resultados.procedencia import Aprobacion, Procedencia, TarjetaDeFuente, reunir
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 
@@ -140,7 +135,7 @@ def test_muchas_fuentes_no_llenan_la_linea() -> None:
 
 
 def test_un_grafico_dice_sus_fuentes_y_no_las_de_otros() -> None:
-    from observatorio.presentacion import graficos
+    from observatorio.presentacion.graficos import graficos
 
     otra = replace(
         PROCEDENCIA,

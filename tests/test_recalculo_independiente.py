@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from observatorio.productos.publicos import tabla_agrupadas, tabla_observaciones
+from observatorio.productos.datos_abiertos.publicos import tabla_agrupadas, tabla_observaciones
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from recalculo import CELDA, Recalculo, crudas, leer

@@ -16,9 +16,9 @@ from openpyxl import load_workbook
 from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de, texto_csv
 from observatorio.catalogo.mapeo import Mapeo
 from observatorio.recojo.hojas.cuadricula import leer_hojas
-from observatorio.recojo.mapear import Contexto, leer_con_mapeo
 from observatorio.recojo.personas import en_hoja_suelta
-from observatorio.recojo.ubicar import elegir
+from observatorio.recojo.reportes.mapear import Contexto, leer_con_mapeo
+from observatorio.recojo.reportes.ubicar import elegir
 
 ESCRITURAS: dict[str, Callable[[str], str]] = {
     "nfd": lambda t: unicodedata.normalize("NFD", t),

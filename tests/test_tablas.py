@@ -17,14 +17,8 @@ from observatorio.cualitativo import columnas as de_cualitativo
 from observatorio.datos import columnas as de_datos
 from observatorio.metodo import columnas as de_metodo
 from observatorio.metodo import fichas, senda
-from observatorio.metodo.registros import (
-    Analisis,
-    AvanceDeMision,
-    AvanceDeOkr,
-    Brecha,
-    Evaluacion,
-)
-from observatorio.presentacion.graficos import EN_CONSTRUCCION
+from observatorio.metodo.registros import Analisis, AvanceDeMision, AvanceDeOkr, Brecha, Evaluacion
+from observatorio.presentacion.graficos.graficos import EN_CONSTRUCCION
 from observatorio.privacidad import columnas as de_privacidad
 from observatorio.productos import columnas as de_productos
 from observatorio.resultados import columnas as de_resultados

@@ -47,8 +47,8 @@ from observatorio.motores import embebido
 from observatorio.paginas.fuentes import Pagina, revisar_piezas
 from observatorio.paginas.fuentes import paginas as paginas_del_proyecto
 from observatorio.productos import matriz_ceplan
-from observatorio.recojo.planilla import Encabezado, escribir_planilla
-from observatorio.recojo.preguntas import Pregunta
+from observatorio.recojo.planillas.planilla import Encabezado, escribir_planilla
+from observatorio.recojo.planillas.preguntas import Pregunta
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 

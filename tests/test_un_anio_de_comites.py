@@ -35,13 +35,13 @@ from observatorio.cuadernos.pagina import destinos
 from observatorio.cuadernos.salidas import Leido
 from observatorio.edicion import diario, memoria
 from observatorio.presentacion.sellos import entera_html
-from observatorio.productos import (
+from observatorio.productos.comites import (
     cumplimiento,
     libro_de_actas,
     para_la_sesion,
-    publicos,
     registro_de_versiones,
 )
+from observatorio.productos.datos_abiertos import publicos
 from observatorio.publicacion.destinos.conservar import conservadas
 from observatorio.publicacion.publicar import _aprobadas
 from observatorio.resultados.boletin import AcuerdoPrevio

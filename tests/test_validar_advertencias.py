@@ -20,7 +20,7 @@ from observatorio.datos.partes import suma_de_partes
 from observatorio.datos.primeras import primeras
 from observatorio.errores import DatosInvalidos
 from observatorio.productos import calidad as pieza
-from observatorio.productos.publicos import lista_kpis
+from observatorio.productos.datos_abiertos.publicos import lista_kpis
 from observatorio.resultados.resultados import Resultados
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar

@@ -14,15 +14,15 @@ from types import TracebackType
 from .base import huellas
 from .base.escritura import escritura_explicada
 from .calculo import calcular
-from .catalogo.cuadernos_de_analisis import descubrir
+from .catalogo.cuadernos.analisis import descubrir
 from .construir import bloqueada, exigir_programa_al_dia, renderizar_solo
 from .cuadernos.pagina import PaginasDeCuadernos, clave_del_producto, destinos
 from .edicion import claves
 from .edicion.claves import DE_CUADERNOS, DE_RESULTADOS
 from .edicion.quietud import con_lo_ultimo, entradas_quietas
 from .preparar import aprobaciones_dichas, ejecutar_y_encargar, escribir_lo_pedido, tareas
-from .presentacion.dibujante import Dibujante
-from .presentacion.dibujo import calentar
+from .presentacion.graficos.dibujante import Dibujante
+from .presentacion.graficos.dibujo import calentar
 from .procesos import adelantar, duraderos
 from .resultados.por_mision import escribir_por_mision
 from .resultados.resultados import Resultados

@@ -16,7 +16,7 @@ from .base.periodos import legible
 from .cuadernos.analisis import abrir_analisis
 from .cuadernos.boletin import abrir_boletin
 from .cuadernos.mision import abrir, recetas
-from .presentacion.graficos import eje_de_porcentaje, estados
+from .presentacion.graficos.graficos import eje_de_porcentaje, estados
 from .resultados.mision import MisionAbierta
 
 __all__ = [

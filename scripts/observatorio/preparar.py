@@ -33,9 +33,9 @@ from .edicion.registro import Registro, clave
 from .rutas import CARPETA_DE_QUARTO, CARPETA_DE_TYPST, PAGINAS_GENERADAS, Proyecto
 
 if TYPE_CHECKING:
-    from .catalogo.cuadernos_de_analisis import Analisis
+    from .catalogo.cuadernos.analisis import Analisis
     from .cuadernos.pagina import PaginasDeCuadernos
-    from .presentacion.dibujante import Dibujante
+    from .presentacion.graficos.dibujante import Dibujante
     from .productos.indicadores import PaginasDeKpi
     from .productos.laminas import Laminas
     from .recojo.seguimiento import Seguida
@@ -95,7 +95,7 @@ def preparar(
     (proyecto.trabajo / claves.SELLO).unlink(missing_ok=True)
     registro = registro or Registro(proyecto.trabajo)
 
-    from .presentacion.dibujante import Dibujante
+    from .presentacion.graficos.dibujante import Dibujante
 
     with Dibujante(
         proyecto.trabajo / "svg",
@@ -230,8 +230,9 @@ def escribir_productos(
     mientras aquí se hace lo demás. De las láminas solo se esperan las que otros nombran.
     """
     from .paginas.fuentes import paginas
-    from .productos import activos, buscador, cabezas, fichas, novedades, piezas, plan, web
+    from .productos import activos, buscador, cabezas, novedades, piezas, plan, web
     from .productos import paginas as de_paginas
+    from .productos.comites import fichas
 
     seguidas = plan.seguimiento(resultados)
     propias = paginas(proyecto, con_generadas=False)
@@ -397,7 +398,8 @@ def _datos(
 ) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """``(lo que va en datos/, los calendarios usados)``."""
     from .presentacion.nivel import con_marca
-    from .productos import descripcion, plan, publicos
+    from .productos import plan
+    from .productos.datos_abiertos import descripcion, publicos
 
     anteriores = contenidos(proyecto.trabajo / "calendarios")
     del_plan, usados = plan.archivos(resultados, seguidas, anteriores)
@@ -467,7 +469,7 @@ def tareas(
     """``(ejecutado de cada misión y de cada análisis, lo que hay que ejecutar)``; olvida lo que ya
     no sirve.
     """
-    from .catalogo.cuadernos_de_analisis import claves_de_entradas, entradas_de
+    from .catalogo.cuadernos.analisis import claves_de_entradas, entradas_de
 
     plantilla, cache = proyecto.cuaderno_de_mision, proyecto.trabajo / "cuadernos"
     de_plantilla = entradas_de(plantilla)
@@ -511,7 +513,7 @@ def tareas(
 def _partes_del_cuaderno(
     proyecto: Proyecto, cuaderno: Path, texto: str, entradas: Mapping[str, str]
 ) -> dict[str, str]:
-    from .catalogo.codigo_de_cuaderno import DE_MAS, lee_por_su_cuenta
+    from .catalogo.cuadernos.codigo import DE_MAS, lee_por_su_cuenta
 
     de_mas = (
         {f"{n} (lee archivos por su cuenta)": entradas[n] for n in DE_MAS}

@@ -23,11 +23,12 @@ from .cuadernos.ejecucion import Tarea, ejecutar
 from .motores.sesion import Compositor
 from .paginas.fuentes import leer_fuente
 from .presentacion import hoja_de_sesion
-from .presentacion.dibujo import PAPEL, dibujar
-from .presentacion.graficos import identificador
-from .presentacion.impresion import ajustar, para_papel, va_al_boletin
-from .productos import activos, carpeta_de_sesion
-from .productos.para_la_sesion import cifras_csv, en_puntos, mensaje
+from .presentacion.graficos.dibujo import PAPEL, dibujar
+from .presentacion.graficos.graficos import identificador
+from .presentacion.graficos.impresion import ajustar, para_papel, va_al_boletin
+from .productos import activos
+from .productos.comites import carpeta_de_sesion
+from .productos.comites.para_la_sesion import cifras_csv, en_puntos, mensaje
 from .resultados.boletin import ParaLaSesion
 from .rutas import Proyecto
 

@@ -15,8 +15,8 @@ import polars as pl
 from .actas.libro import Libro, leer_libro
 from .catalogo import Catalogo, leer
 from .catalogo.adjuntos import revisar_adjuntos
-from .catalogo.cuadernos_de_analisis import Analisis
-from .catalogo.cuadernos_de_analisis import revisar as revisar_cuadernos
+from .catalogo.cuadernos.analisis import Analisis
+from .catalogo.cuadernos.analisis import revisar as revisar_cuadernos
 from .catalogo.lectura import sin_consecuencias
 from .catalogo.mapeo import leer_mapeos
 from .catalogo.modelos import CIUDADANO

@@ -14,8 +14,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..base.imagenes import TIPOS
-from ..catalogo.imagenes_de_cuaderno import leida
-from ..catalogo.texto_de_cuaderno import ADJUNTO, IMAGEN, destino_de, imagenes_en
+from ..catalogo.cuadernos.imagenes import leida
+from ..catalogo.cuadernos.texto import ADJUNTO, IMAGEN, destino_de, imagenes_en
 from ..errores import ErrorDeUso
 from ..presentacion.imagenes import Imagen
 from .salidas import del_autor

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ..base.yaml_estricto import leer_ya_revisado
-from ..catalogo.cuadernos_de_analisis import (
+from ..catalogo.cuadernos.analisis import (
     CON_TRAMOS,
     FICHAS,
     TABLAS,
@@ -24,8 +24,9 @@ from ..catalogo.modelos import Mision
 from ..catalogo.territorio import Territorio
 from ..errores import ErrorDeUso
 from ..metodo.quiebres import con_tramos
-from ..presentacion import graficos, gran_tabla
+from ..presentacion import gran_tabla
 from ..presentacion.apilada import tabla_html
+from ..presentacion.graficos import graficos
 from ..presentacion.pieza import Pieza, esc
 from ..presentacion.sello_conjunto import dicho_con_naturaleza
 from ..presentacion.tablas import leyenda_html, marca_html

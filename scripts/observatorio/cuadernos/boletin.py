@@ -11,7 +11,8 @@ import polars as pl
 from ..base.numeros import porcentaje
 from ..catalogo.naturalezas import ROTULOS
 from ..errores import ErrorDeUso
-from ..presentacion import apartado, graficos, hoja_de_sesion
+from ..presentacion import apartado, hoja_de_sesion
+from ..presentacion.graficos import graficos
 from ..presentacion.pieza import Pieza
 from ..resultados.boletin import ACUERDOS, CAMBIOS, DECIDIR, ParaLaSesion, leer
 from ..rutas import Proyecto

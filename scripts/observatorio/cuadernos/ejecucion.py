@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..base import lecturas
 from ..errores import ErrorDeEjecucion, ErrorDeUso
-from ..presentacion.graficos import EN_CONSTRUCCION
+from ..presentacion.graficos.graficos import EN_CONSTRUCCION
 from ..procesos import de_un_solo_uso
 from ..rutas import Proyecto
 from .guardia import Permiso, puesta

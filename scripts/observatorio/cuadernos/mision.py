@@ -19,8 +19,9 @@ from ..catalogo.territorio import Territorio
 from ..cualitativo.modelos import Voces
 from ..errores import ErrorDeUso
 from ..metodo.registros import AvanceDeMision
-from ..presentacion import graficos, gran_tabla, recetas
-from ..presentacion.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
+from ..presentacion import gran_tabla
+from ..presentacion.graficos import graficos, recetas
+from ..presentacion.graficos.graficos import EN_CONSTRUCCION, eje_de_porcentaje, estados
 from ..resultados.columnas import CAMBIOS_POR_KPI, POR_MISION
 from ..resultados.mision import MisionAbierta
 from ..resultados.procedencia import de_json

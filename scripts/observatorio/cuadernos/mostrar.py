@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ..presentacion import graficos, gran_tabla, imagenes, marcos
+from ..presentacion import gran_tabla, imagenes, marcos
+from ..presentacion.graficos import graficos
 from . import guardia
 
 MIME_LEIDO = "application/vnd.observatorio.leido+json"

@@ -20,9 +20,9 @@ from ..base.escritura import escribir_atomico
 from ..base.imagenes import TIPOS
 from ..errores import ErrorDeEjecucion
 from ..presentacion import imagenes as imagenes_
-from ..presentacion.dibujo import PAPEL
-from ..presentacion.graficos import MIME_GRAFICO, figura, identificador
-from ..presentacion.impresion import titulos
+from ..presentacion.graficos.dibujo import PAPEL
+from ..presentacion.graficos.graficos import MIME_GRAFICO, figura, identificador
+from ..presentacion.graficos.impresion import titulos
 from ..presentacion.pieza import MARCA_DE_CLAVE, MARCA_DE_CUADERNO, MIME, bloques
 from .adjuntas import en_archivos
 from .salidas import Leido, de_markdown, formula, imagen, leido, tipo

@@ -16,11 +16,11 @@ from ..base.escapes import markdown, yaml
 from ..base.escritura import escribir_atomico, escribir_json_atomico
 from ..base.huellas import huella
 from ..catalogo import Catalogo
-from ..catalogo.cuadernos_de_analisis import Analisis
+from ..catalogo.cuadernos.analisis import Analisis
 from ..catalogo.naturalezas import ROTULOS
 from ..errores import ErrorDeEjecucion
 from ..presentacion import nivel
-from ..presentacion.dibujante import Dibujante
+from ..presentacion.graficos.dibujante import Dibujante
 from ..presentacion.imagenes import PREFIJO
 from ..rutas import Proyecto
 from . import normalizar

@@ -37,8 +37,8 @@ import observatorio.cuadernos.motor  # noqa: E402
 import observatorio.cuadernos.normalizar  # noqa: E402
 import observatorio.cuadernos.salidas  # noqa: E402
 import observatorio.presentacion.brechas  # noqa: E402
-import observatorio.presentacion.copias  # noqa: E402
-import observatorio.presentacion.especificacion  # noqa: E402
+import observatorio.presentacion.graficos.copias  # noqa: E402
+import observatorio.presentacion.graficos.especificacion  # noqa: E402
 import observatorio.presentacion.mapa  # noqa: E402
 import observatorio.presentacion.mision  # noqa: E402
 import observatorio.presentacion.serie  # noqa: E402
@@ -48,8 +48,8 @@ if sys.modules["pyarrow.fs"] is None:
     del sys.modules["pyarrow.fs"]
 # Leer un cuaderno compila el esquema de nbformat (0.1 s), y el primer gráfico, lo de Vega-Lite y
 # Altair: aquí, una vez para todos.
-observatorio.presentacion.copias.aligerar()
-observatorio.presentacion.especificacion.estrenar()
+observatorio.presentacion.graficos.copias.aligerar()
+observatorio.presentacion.graficos.especificacion.estrenar()
 nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), as_version=4)
 gc.freeze()
 gc.enable()

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..base import lectores
 from ..base.imagenes import TIPOS
-from ..catalogo.texto_de_cuaderno import (
+from ..catalogo.cuadernos.texto import (
     ENCABEZADO,
     MEDIO_SIGNO,
     imagenes_en,
@@ -30,7 +30,7 @@ from ..catalogo.texto_de_cuaderno import (
 )
 from ..errores import ErrorDeUso
 from ..presentacion import imagenes
-from ..presentacion.graficos import MIME_GRAFICO
+from ..presentacion.graficos.graficos import MIME_GRAFICO
 from ..presentacion.pieza import MIME as MIME_PIEZA
 from .mostrar import MIME_LEIDO
 

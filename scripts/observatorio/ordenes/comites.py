@@ -205,7 +205,7 @@ def _boletin(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         raise ErrorDeUso("diga de qué sesiones, o --abiertas para el de todas las abiertas")
     if not opciones.solo_texto:
         adelantar()
-    from ..productos.para_la_sesion import en_texto, mensaje
+    from ..productos.comites.para_la_sesion import en_texto, mensaje
 
     reunidos = _reunidos(proyecto, opciones.sesiones, opciones.solo_texto)
     for _, boletin in reunidos:
@@ -235,7 +235,7 @@ def _reunidos(
     from ..base.escritura import escribir_atomico
     from ..calculo import calcular
     from ..errores import ErrorDeUso
-    from ..productos.para_la_sesion import reunir
+    from ..productos.comites.para_la_sesion import reunir
     from ..resultados.boletin import leer as leer_boletin
 
     catalogo, libro = leer(proyecto)

@@ -21,10 +21,10 @@ def registrar(ordenes: argparse._SubParsersAction) -> None:
 
 def _explicar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..calculo import calcular
-    from ..presentacion.pasos import Paso
-    from ..presentacion.pasos_escritos import calculo_texto
-    from ..presentacion.por_que import por_que
-    from ..productos.series_publicas import calculos
+    from ..presentacion.kpi.pasos import Paso
+    from ..presentacion.kpi.pasos_escritos import calculo_texto
+    from ..presentacion.kpi.por_que import por_que
+    from ..productos.datos_abiertos.series_publicas import calculos
 
     codigo = opciones.kpi.upper()
     r = calcular(proyecto)

@@ -127,8 +127,8 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..base.palabras import contados
     from ..base.plegado import slug
     from ..catalogo.plan_de_recojo import fin_de, leer_plan
-    from ..recojo.planilla import Encabezado, escribir_planilla
-    from ..recojo.preguntas import buscar, preguntar
+    from ..recojo.planillas.planilla import Encabezado, escribir_planilla
+    from ..recojo.planillas.preguntas import buscar, preguntar
     from ..validar import pasar
 
     if opciones.formulario:
@@ -190,7 +190,7 @@ def _formulario(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
     from ..base.palabras import contados
     from ..base.plegado import slug
     from ..catalogo import cargar
-    from ..recojo.formulario import escribir_juntos
+    from ..recojo.planillas.formulario import escribir_juntos
 
     if opciones.responsable or opciones.periodo or opciones.con:
         raise ErrorDeUso(

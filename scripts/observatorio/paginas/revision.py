@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ..base import lecturas
 from ..catalogo.catalogo import Catalogo
-from ..catalogo.codigo_de_cuaderno import celdas_de
-from ..catalogo.cuadernos_de_analisis import Analisis
+from ..catalogo.cuadernos.analisis import Analisis
+from ..catalogo.cuadernos.codigo import celdas_de
 from ..catalogo.direcciones import generadas
 from ..edicion import ediciones, para_llevar
 from ..edicion.claves import GENERADAS

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 from ..base.numeros import numero
 from ..base.voladas import DE_HTML, a_su_altura
 from ..errores import ErrorDeUso
-from . import graficos, tabla_leida
+from . import tabla_leida
+from .graficos import graficos
 from .pieza import Pieza
 from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
 

@@ -21,7 +21,7 @@ from ..base.escapes import markdown
 from ..base.imagenes import defecto
 from ..base.periodos import NOMBRES_DE_MES
 from ..errores import ErrorDeUso
-from . import graficos
+from .graficos import graficos
 from .pieza import bloques, esc, tesc
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from textwrap import shorten
 
 from ..base.escapes import typst as tesc
 from ..base.escapes import typst_cadena as tcadena
-from .graficos import AVISO_DEMO
+from .graficos.graficos import AVISO_DEMO
 from .matrices import Respuesta, respuestas
 from .serie import TINTA, Serie, serie_svg
 

@@ -25,7 +25,7 @@ from ..catalogo.territorio import Lugar
 from ..metodo.estados import PROTEGIDO
 from ..resultados.mision import MisionAbierta
 from .apilada import tabla_html
-from .graficos import AVISO_DEMO
+from .graficos.graficos import AVISO_DEMO
 from .pieza import Pieza, esc
 from .serie import TINTA
 from .tablas import marca_html

@@ -18,7 +18,8 @@ from ..base.numeros import SIN_TOPE, canonico, numero
 from ..base.periodos import NOMBRES_DE_MES
 from ..base.voladas import DE_HTML, a_su_altura
 from ..errores import ErrorDeUso
-from . import graficos, tabla_leida
+from . import tabla_leida
+from .graficos import graficos
 from .pieza import Pieza
 from .tabla_leida import AUSENTE, Celda, Lado, TablaLeida
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from . import graficos
 from .apilada import tabla_por_grupos
+from .graficos import graficos
 from .pieza import Pieza, esc, tesc
 
 AUSENTE = "—"

@@ -28,13 +28,7 @@ from .historial import CLAVE, con_historial, con_retiradas, niveles_publicados, 
 from .kpis_enlazados import expuestas_por_otro_kpi, pares_enlazados
 from .no_informadas import con_no_informadas
 from .parametros import Reglas
-from .primaria import (
-    con_cuentas,
-    con_ficha,
-    con_primaria,
-    fichas_de_privacidad,
-    sin_lo_protegido,
-)
+from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_privacidad, sin_lo_protegido
 
 """Lo que de una celda oculta diría que se corrigió."""
 

@@ -21,7 +21,7 @@ from ..base.tipografia import (
     recortada,
 )
 from ..catalogo.territorio import Sitio
-from ..presentacion import vega
+from ..presentacion.graficos import vega
 from ..rutas import Proyecto
 
 ICONOS = (180, 192, 512)

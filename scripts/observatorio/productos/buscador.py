@@ -24,7 +24,7 @@ from ..paginas.prosa import leer_prosa
 from ..presentacion.pieza import enlace, esc
 
 if TYPE_CHECKING:
-    from ..catalogo.cuadernos_de_analisis import Analisis
+    from ..catalogo.cuadernos.analisis import Analisis
 
 METODOLOGIA = "metodologia.html"
 """La página cuyas secciones son las definiciones."""

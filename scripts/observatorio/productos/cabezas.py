@@ -12,10 +12,10 @@ from ..base.escapes import json_en_html
 from ..base.periodos import MESES, MESES_DEL_ANIO
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
 from ..presentacion.hallazgo import Hallazgo, de_conjunto
-from ..presentacion.kpi_abierto import Abierto
+from ..presentacion.kpi.abierto import Abierto
 from ..presentacion.lamina import ALTO, ANCHO
 from ..presentacion.pieza import esc
-from .descripcion import FORMATOS, LICENCIA, recursos
+from .datos_abiertos.descripcion import FORMATOS, LICENCIA, recursos
 from .laminas import PORTADA, Laminas
 
 CONTEXTO = "https://schema.org"

@@ -23,14 +23,7 @@ from ..datos.columnas import (
     por_anio,
     proporcion,
 )
-from ..metodo.columnas import (
-    AVANCE,
-    ESPERADO,
-    NATURALEZA_TENDENCIA,
-    PENDIENTE,
-    RITMO,
-    VALIDACION,
-)
+from ..metodo.columnas import AVANCE, ESPERADO, NATURALEZA_TENDENCIA, PENDIENTE, RITMO, VALIDACION
 
 ESTADO_PUBLICO = texto("estado_publico", "«publicado» o «dato protegido»")
 FUENTE_ACCESO = Columna("fuente_acceso", pl.Date, "día", "cuándo se consultó la fuente")

@@ -10,11 +10,11 @@ from ..base.huellas import huella
 from ..base.periodos import fecha_larga
 from ..base.por_clave import PorClave
 from ..catalogo.direcciones import de_mision, pagina_de_kpi
-from ..presentacion import incrustada
-from ..presentacion.kpi_abierto import Abierto, abiertos
+from ..presentacion.kpi import incrustada
+from ..presentacion.kpi.abierto import Abierto, abiertos
+from ..presentacion.kpi.pagina import DeFuera, Sitio, direccion, pagina_html
+from ..presentacion.kpi.serie import serie_de
 from ..presentacion.lamina import Lamina
-from ..presentacion.pagina_kpi import DeFuera, Sitio, direccion, pagina_html
-from ..presentacion.serie_de_kpi import serie_de
 from ..recojo.seguimiento import Seguida
 from ..resultados.abierta import abiertas
 from ..resultados.resultados import Resultados

@@ -11,7 +11,7 @@ from functools import cached_property
 from ..catalogo.direcciones import de_mision
 from ..metodo.registros import Analisis, Evaluacion
 from ..presentacion.hallazgo import de_conjunto
-from ..presentacion.kpi_abierto import Abierto
+from ..presentacion.kpi.abierto import Abierto
 from ..presentacion.lamina import Lamina, Reparto, pagina
 from ..resultados.resultados import Resultados
 from .indicadores import PaginasDeKpi

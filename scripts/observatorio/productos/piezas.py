@@ -23,22 +23,14 @@ from ..presentacion.pieza import esc
 from ..presentacion.tablas import marca_html, sello_html
 from ..recojo.seguimiento import Seguida
 from ..resultados.resultados import Resultados
-from . import (
-    anexos,
-    calidad,
-    contexto,
-    costo_de_privacidad,
-    libro_de_actas,
-    parametros,
-    plan,
-    recuentos,
-    voces,
-)
+from . import anexos, calidad, parametros, plan, recuentos, voces
 from .casos import tabla_de_casos
+from .comites import libro_de_actas
+from .datos_abiertos import contexto, costo_de_privacidad
 from .portada import hallazgo, matriz_misiones
 
 if TYPE_CHECKING:
-    from ..catalogo.cuadernos_de_analisis import Analisis
+    from ..catalogo.cuadernos.analisis import Analisis
 
 Tabla = Callable[[Resultados], str]
 INDICADORES_PROVINCIA = {

@@ -23,8 +23,8 @@ from ..presentacion.tablas import marca_html
 from ..resultados.procedencia import reunir
 from ..resultados.resultados import Resultados
 from .cambios import resumen
+from .datos_abiertos.procedencia_reunida import de_misiones
 from .explorador import EVALUADO, direccion
-from .procedencia_reunida import de_misiones
 
 RETROCESO_ID = POR_NOMBRE[RETROCESO].id
 

@@ -16,7 +16,7 @@ from ..catalogo import Catalogo, direcciones
 from ..presentacion import nivel
 
 if TYPE_CHECKING:
-    from ..catalogo.cuadernos_de_analisis import Analisis
+    from ..catalogo.cuadernos.analisis import Analisis
 
 ENTORNO = Environment(
     autoescape=True,

@@ -77,14 +77,7 @@ def _celdas_de(proyecto: Proyecto, edicion: str) -> pl.DataFrame:
 def celdas_sumadas(proyecto: Proyecto, celdas: pl.DataFrame) -> bytes:
     """``celdas.csv`` con las ``celdas`` de la edición actual sumadas a las ya publicadas."""
     from ..catalogo import cargar
-    from ..privacidad import (
-        Sucesiones,
-        acumular,
-        como_csv,
-        definiciones,
-        heredada,
-        leer_historial,
-    )
+    from ..privacidad import Sucesiones, acumular, como_csv, definiciones, heredada, leer_historial
 
     previas = leer_historial(proyecto, claves.celdas_anteriores(proyecto.raiz))
     catalogo = cargar(proyecto)

@@ -15,12 +15,12 @@ from .defectos_de_celda import anotar
 from .defectos_de_fila import otros_defectos
 from .definicion import REMEDIO, es_definicion
 from .hojas.cuadricula import Hoja, leer_hojas
-from .leer_planilla import es_planilla, leer_planilla
-from .leer_tabla import leer_tabla, tabla_de
 from .lote import Lote
-from .mapear import Contexto, leer_con_mapeo
 from .personas import en_titulos
-from .ubicar import Fuente, completas, el_mas_parecido, elegir
+from .planillas.leer import es_planilla, leer_planilla
+from .reportes.leer_tabla import leer_tabla, tabla_de
+from .reportes.mapear import Contexto, leer_con_mapeo
+from .reportes.ubicar import Fuente, completas, el_mas_parecido, elegir
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from ..base.cifras import sin_abreviar, sin_exponente, solo_el_numero
 from ..base.fechas import propuesta_de_dia
-from .forma_de_planilla import NO
 from .lote import Defecto, Tipo
 from .personas import REMEDIO, REMEDIO_DE_PLANILLA
+from .planillas.forma import NO
 
 SIN_MEDIR = f"si no se midió, elija «{NO}» y deje vacías sus cifras"
 DE_PLANILLA = {

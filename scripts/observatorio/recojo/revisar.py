@@ -13,11 +13,11 @@ from ..catalogo.mapeo import leer_mapeos
 from ..datos.nombres import parece_nombre
 from ..datos.reglas import NUMERICAS
 from ..rutas import Proyecto
-from .forma_de_planilla import AYUDA, CARGO, ENTRE, HOJA, OCULTA
 from .fuera_de_celdas import senas_fuera_de_celdas
 from .hojas.cuadricula import Celda, Hoja, como_texto
 from .lote import Defecto, Lote
 from .personas import REMEDIO, en_hoja_suelta, en_tabla, en_textos
+from .planillas.forma import AYUDA, CARGO, ENTRE, HOJA, OCULTA
 
 PREFIJO_OCULTO = "t "
 

@@ -11,15 +11,7 @@ import polars as pl
 
 from ..base.periodos import meses_fin
 from ..catalogo import Catalogo
-from ..catalogo.plan_de_recojo import (
-    ANEXOS,
-    DISTRITO,
-    Dato,
-    Descargo,
-    Entrega,
-    Plan,
-    entregas,
-)
+from ..catalogo.plan_de_recojo import ANEXOS, DISTRITO, Dato, Descargo, Entrega, Plan, entregas
 from ..datos.tarjetas_de_recibo import Tarjeta
 from ..validar import Validado
 

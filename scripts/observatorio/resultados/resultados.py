@@ -14,7 +14,7 @@ from ..actas.libro import Libro
 from ..base.por_clave import PorClave
 from ..base.texto import con_textos
 from ..catalogo import Catalogo
-from ..catalogo.cuadernos_de_analisis import Analisis as AnalisisPropio
+from ..catalogo.cuadernos.analisis import Analisis as AnalisisPropio
 from ..catalogo.plan_de_recojo import Plan
 from ..cualitativo import Voces
 from ..datos.calidad import Calidad, Controles

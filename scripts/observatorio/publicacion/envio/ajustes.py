@@ -17,12 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from ...base import lecturas
 from ...base.lineas import linea_de
 from ...base.yaml_estricto import arbol
-from ...catalogo.correo import (
-    Destinatario,
-    Destinatarios,
-    DireccionDeCorreo,
-    ServidorDeCorreo,
-)
+from ...catalogo.correo import Destinatario, Destinatarios, DireccionDeCorreo, ServidorDeCorreo
 from ...catalogo.defectos import defectos_de_ficha
 from ...catalogo.gobernanza import Comite
 from ...catalogo.lectura import leer_yaml

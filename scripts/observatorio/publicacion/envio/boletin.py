@@ -11,7 +11,7 @@ from ...actas.modelos import Sesion
 from ...base.huellas import a_la_vista, de_sumas, suma_de
 from ...datos.columnas import KPI, NATURALEZA, PERIODO, VALOR
 from ...errores import ErrorDeDatos
-from ...productos.carpeta_de_sesion import (
+from ...productos.comites.carpeta_de_sesion import (
     BOLETIN,
     CIFRAS,
     IMAGEN,

@@ -16,7 +16,7 @@ from ...catalogo.gobernanza import Comite
 from ...catalogo.modelos import Acceso
 from ...errores import ErrorDeDatos
 from ...privacidad import NIVELES, lo_que_ve
-from ...productos.carpeta_de_sesion import BOLETIN, CIFRAS, MENSAJE, TELEFONO
+from ...productos.comites.carpeta_de_sesion import BOLETIN, CIFRAS, MENSAJE, TELEFONO
 from ...resultados.boletin import ParaLaSesion, leer
 from ...rutas import Proyecto
 from .ajustes import Anotado

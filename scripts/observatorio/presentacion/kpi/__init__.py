@@ -1,0 +1,1 @@
+"""La página de un KPI, por partes: qué dice, cómo se calcula y por qué está donde está."""

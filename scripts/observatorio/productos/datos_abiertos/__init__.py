@@ -1,0 +1,1 @@
+"""Los datos que se descargan y lo que los describe."""

@@ -1,0 +1,1 @@
+"""Los reportes, las tablas y las encuestas de otros, leídos con un mapeo."""
