@@ -135,3 +135,19 @@ def test_una_tabla_que_nadie_lee_se_mira_este_como_este(tmp_path: Path, tabla: b
     (tmp_path / "data/otra.csv").write_bytes(tabla)
     (hallada,) = senas_en_textos(Proyecto(tmp_path))
     assert (hallada.archivo, hallada.fila, hallada.valor) == ("data/otra.csv", 2, None)
+
+
+@pytest.mark.parametrize(
+    "ficha",
+    [
+        b"titulo: [sin cerrar\nnota: DNI 45678912\nsha256: 45678912\n",
+        "titulo: año\nnota: DNI 45678912\n".encode("cp1252"),
+        b"\ttitulo: x\n- DNI 45678912\n",
+    ],
+    ids=["mal escrita", "como la guarda el Bloc de notas", "con tabuladores"],
+)
+def test_una_ficha_que_nadie_lee_se_mira_este_como_este(tmp_path: Path, ficha: bytes) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/otra.yml").write_bytes(ficha)
+    (hallada,) = senas_en_textos(Proyecto(tmp_path))
+    assert (hallada.archivo, hallada.fila, hallada.valor) == ("data/otra.yml", 2, None)

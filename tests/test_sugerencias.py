@@ -13,6 +13,7 @@ from apoyo_reportes import leer, libro
 from conftest import copiar_entradas, reducir, reemplazar
 from observatorio.errores import DatosInvalidos, ErrorDeDatos
 from observatorio.ordenes.informe import FILAS_DICHAS, MAXIMO_POR_REGLA, texto_invalido
+from observatorio.ordenes.salida import informar
 from observatorio.rutas import Proyecto
 from observatorio.validar import pasar
 
@@ -202,8 +203,17 @@ def test_muchos_distintos_de_una_regla_se_cuentan(tmp_path: Path) -> None:
     texto = texto_invalido(errores)
     assert (
         texto.count("a.csv, fila") == MAXIMO_POR_REGLA
-        and "a.csv: 20 más con la regla kpi-desconocido" in texto
+        and "a.csv: 20 más con la regla kpi-desconocido (todas, con: observatorio validar" in texto
     )
+
+
+def test_de_un_archivo_de_fuera_no_se_manda_a_validar(capsys: pytest.CaptureFixture[str]) -> None:
+    """«validar» no ve un archivo que aún no entró."""
+    errores = [ErrorDeDatos("a.csv", i, "kpi", f"X{i}", "kpi-desconocido", "z") for i in range(72)]
+    informar(DatosInvalidos(errores), en_json=False, de_fuera=True)
+    dicho = capsys.readouterr().err
+    assert "22 más con la regla kpi-desconocido (corrija estas y repita" in dicho
+    assert "validar" not in dicho
 
 
 def test_un_lugar_mal_escrito_en_una_unidad_no_culpa_a_sus_medidas(estropear: Estropear) -> None:

@@ -57,11 +57,6 @@ class NombreDeLugar(Ficha):
         return contraida("de", self.el)
 
     @property
-    def al_lugar(self) -> str:
-        """«al anexo», «a la comunidad»."""
-        return contraida("a", self.el)
-
-    @property
     def los(self) -> str:
         """«los anexos», «las comunidades»."""
         return f"{self.concordado('los')} {self.plural}"

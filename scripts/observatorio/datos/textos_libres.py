@@ -68,9 +68,7 @@ Texto = tuple[str, int, str, str]
 
 
 def senas_en_textos(proyecto: Proyecto) -> Iterator[ErrorDeDatos]:
-    """Un error por texto que señala a una persona; nunca repite lo hallado. Lo que no se puede leer
-    lo dice quien lo lee.
-    """
+    """Un error por texto que señala a una persona; nunca repite lo hallado."""
     yield from _senas([*textos_de_las_fichas(proyecto), *textos_de_las_tablas(proyecto)])
 
 
@@ -120,20 +118,32 @@ def textos_de_las_fichas(
 def _textos_de(
     proyecto: Proyecto, rutas: Iterable[Path], sin_mirar: frozenset[str] = NO_SON_TEXTO
 ) -> Iterator[Texto]:
-    """Los de unas rutas; lo que no se puede leer lo dice quien lo lee."""
+    """Los de unas rutas, estén como estén: de una ficha que nadie más lee nadie lo diría."""
     for ruta in rutas:
         try:
-            hojas = _hojas_de(lecturas.texto(ruta), sin_mirar)
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            texto = _texto(lecturas.leer(ruta))
+        except OSError:
             continue
         archivo = proyecto.relativa(ruta)
-        yield from ((archivo, *hoja) for hoja in hojas)
+        yield from ((archivo, *hoja) for hoja in _hojas_de(texto, sin_mirar))
 
 
 @lru_cache(maxsize=128)
 def _hojas_de(texto: str, sin_mirar: frozenset[str]) -> tuple[tuple[int, str, str], ...]:
-    raiz = arbol(texto)
+    try:
+        raiz = arbol(texto)
+    except yaml.YAMLError:
+        return tuple(_renglones(texto, sin_mirar))
     return tuple(_hojas(raiz, (), sin_mirar)) if raiz is not None else ()
+
+
+def _renglones(texto: str, sin_mirar: frozenset[str]) -> Iterator[tuple[int, str, str]]:
+    """Lo mismo de un YAML mal escrito: cada renglón, con la clave por la que empieza."""
+    for numero, renglon in enumerate(texto.splitlines(), 1):
+        clave, dos_puntos, valor = renglon.strip(" -").partition(":")
+        suya = clave if dos_puntos else ""
+        if suya not in sin_mirar:
+            yield numero, suya, valor if dos_puntos else renglon
 
 
 def _hojas(

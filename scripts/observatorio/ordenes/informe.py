@@ -14,6 +14,9 @@ from ..datos.observaciones import Validacion
 from ..errores import ErrorDeDatos
 
 MAXIMO_POR_REGLA, FILAS_DICHAS = 50, 10
+CON_VALIDAR = "todas, con: observatorio validar --json"
+AL_REPETIR = "corrija estas y repita la orden: dirá las que queden"
+"""De un archivo que aún no está en el proyecto."""
 
 
 def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
@@ -33,14 +36,16 @@ def texto_valido(catalogo: Catalogo, v: Validacion) -> str:
     return "\n".join(lineas)
 
 
-def texto_invalido(errores: Sequence[ErrorDeDatos]) -> str:
+def texto_invalido(errores: Sequence[ErrorDeDatos], las_demas: str = CON_VALIDAR) -> str:
     """Los errores, luego las advertencias sin justificar, y al final cuántos de cada control y
     archivo.
+
+    ``las_demas``: cómo se ven las que, por ser muchas de una regla, no se escriben.
     """
     malos, dudosos = _separar(errores)
-    partes = list(_sin_repetirse(malos))
+    partes = list(_sin_repetirse(malos, las_demas))
     if dudosos:
-        partes += ["", "Advertencias sin justificar:", *_sin_repetirse(dudosos)]
+        partes += ["", "Advertencias sin justificar:", *_sin_repetirse(dudosos, las_demas)]
     for titulo, clave in (
         ("Por control", lambda e: control_de(e.regla)),
         ("Por archivo", lambda e: e.archivo),
@@ -99,7 +104,7 @@ def _separar(errores: Sequence[ErrorDeDatos]) -> tuple[list[ErrorDeDatos], list[
     ]
 
 
-def _sin_repetirse(errores: Sequence[ErrorDeDatos]) -> Iterator[str]:
+def _sin_repetirse(errores: Sequence[ErrorDeDatos], las_demas: str) -> Iterator[str]:
     """Los errores, juntos los que solo difieren en la fila; de una misma regla, columna y archivo,
     los primeros y cuántos más hay.
     """
@@ -115,7 +120,7 @@ def _sin_repetirse(errores: Sequence[ErrorDeDatos]) -> Iterator[str]:
         else:
             callados[archivo, regla] += len(suyos)
     for (archivo, regla), n in callados.items():
-        yield f"{archivo}: {n:,} más con la regla {regla} (todas, con: observatorio validar --json)"
+        yield f"{archivo}: {n:,} más con la regla {regla} ({las_demas})"
 
 
 def _otras_filas(errores: Sequence[ErrorDeDatos]) -> str:

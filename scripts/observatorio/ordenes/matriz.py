@@ -80,7 +80,7 @@ def _rechazada(e: MatrizConDefectos) -> int:
         print("Lo demás del libro se entendió, y cambiaría:", flush=True)
         _decir_cambios(leido)
         print(flush=True)
-    codigo = informar(e, False)
+    codigo = informar(e, en_json=False, de_fuera=True)
     if leido.nuevos and leido.ausentes:
         print(
             f"El libro trae indicadores que el catálogo no tiene ({', '.join(leido.nuevos)}) y no"

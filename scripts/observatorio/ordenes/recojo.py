@@ -144,7 +144,7 @@ def _planilla(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
         exigir_archivo(opciones.a, "planilla.xlsx")
     catalogo, validacion = pasar(proyecto)
     plan = leer_plan(proyecto, catalogo)
-    quien = buscar(plan, catalogo, validacion.unidades, opciones.responsable)
+    quien = buscar(plan, validacion.unidades, opciones.responsable)
     preguntas = preguntar(
         plan, catalogo, validacion.observaciones, quien, opciones.periodo, opciones.con
     )
@@ -234,7 +234,7 @@ def _importar(proyecto: Proyecto, opciones: argparse.Namespace) -> int:
             proyecto, opciones.archivo, dichas, confirmar, opciones.recibido or date.today()
         )
     except LoteConDefectos as e:
-        codigo = informar(DatosInvalidos(e.errores), False)
+        codigo = informar(DatosInvalidos(e.errores), en_json=False, de_fuera=True)
         print("\n".join(e.lote.avisos), end="\n" if e.lote.avisos else "", file=sys.stderr)
         _devolver(e)
         return codigo

@@ -10,14 +10,18 @@ from ..errores import DatosInvalidos
 BIEN, DATOS, USO = 0, 1, 2
 
 
-def informar(e: DatosInvalidos, en_json: bool) -> int:
-    """Escribe todos los defectos, para personas o para programas; devuelve el código de salida."""
+def informar(e: DatosInvalidos, en_json: bool, de_fuera: bool = False) -> int:
+    """Escribe todos los defectos, para personas o para programas; devuelve el código de salida.
+
+    ``de_fuera``: son de un archivo que se quiso traer, y que «validar» no ve.
+    """
     from . import informe
 
     if en_json:
         print(json.dumps(informe.json_invalido(e.errores), ensure_ascii=False, indent=1))
         return DATOS
-    print(informe.texto_invalido(e.errores), file=sys.stderr)
+    las_demas = informe.AL_REPETIR if de_fuera else informe.CON_VALIDAR
+    print(informe.texto_invalido(e.errores, las_demas), file=sys.stderr)
     print(
         f"\n{informe.cuantos(e.errores)}. No se escribió nada; el sitio publicado sigue igual.",
         file=sys.stderr,

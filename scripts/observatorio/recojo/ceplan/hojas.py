@@ -62,10 +62,8 @@ class Leida:
             yield f, {t: self.hoja.texto(f, c) for t, c in self.columnas.items()}
 
 
-def reconocer(archivo: str, hojas: Sequence[Hoja]) -> tuple[dict[str, Leida], list[str]]:
-    """Las hojas del libro por su nombre de la matriz, y las que nadie lee. Lanza ``DatosInvalidos``
-    quien llama, con ``defectos``.
-    """
+def reconocer(hojas: Sequence[Hoja]) -> tuple[dict[str, Leida], list[str]]:
+    """Las hojas del libro por su nombre de la matriz, y las que nadie lee."""
     de_nombre = {clave(n): n for n in (MATRIZ, FICHA, OKR, MISIONES)}
     leidas: dict[str, Leida] = {}
     otras: list[Hoja] = []

@@ -87,7 +87,7 @@ def preparar_importacion(proyecto: Proyecto, ruta: Path) -> Importacion:
     en_el_libro = leer_hojas(ruta)
     if ilegibles := defectos_de_matriz(ruta.name, en_el_libro):
         raise DatosInvalidos(ilegibles)
-    hojas, sin_leer = reconocer(ruta.name, en_el_libro)
+    hojas, sin_leer = reconocer(en_el_libro)
     if MATRIZ not in hojas:
         raise DatosInvalidos(
             [

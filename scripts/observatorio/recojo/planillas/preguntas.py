@@ -57,7 +57,7 @@ class Pregunta:
     """Suma lo de varios: se pregunta también de cuántos es."""
 
 
-def buscar(plan: Plan, catalogo: Catalogo, unidades: pl.DataFrame, nombre: str) -> Destinatario:
+def buscar(plan: Plan, unidades: pl.DataFrame, nombre: str) -> Destinatario:
     """El destinatario que responde por ``nombre`` (sin tildes ni mayúsculas, entero o una parte).
 
     Lanza ``ErrorDeUso`` con los que hay si ninguno coincide.
