@@ -332,3 +332,17 @@ def test_la_leyenda_explica_todas_las_etiquetas_que_hay() -> None:
     assert leyenda.count('class="leyenda"') == 2
     for naturaleza in ("declarado", "demostracion"):
         assert ROTULOS[naturaleza].etiqueta in leyenda and ROTULOS[naturaleza].leyenda in leyenda
+
+
+def test_lo_que_gobernanza_declara_de_los_comites_se_publica(resultados_reales: Resultados) -> None:
+    """Cuándo más sesionan y cómo circula lo que producen se pedía y no lo leía nadie."""
+    html, gobernanza = (
+        piezas.PIEZAS["comites"](resultados_reales),
+        resultados_reales.catalogo.gobernanza,
+    )
+    assert gobernanza is not None
+    circula = gobernanza.circulacion
+    dichos = [c.sesiones.ademas for c in gobernanza.comites if c.sesiones.ademas]
+    assert dichos and circula.pasos
+    for dicho in (*dichos, circula.hacia_abajo, circula.hacia_arriba, ", ".join(circula.pasos)):
+        assert dicho in html

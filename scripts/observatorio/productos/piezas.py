@@ -214,15 +214,22 @@ def _estados(r: Resultados) -> str:
 
 
 def _comites(r: Resultados) -> str:
-    filas = []
-    for c in _gobernanza(r.catalogo).comites:
+    filas, gobernanza = [], _gobernanza(r.catalogo)
+    for c in gobernanza.comites:
         sesiones = esc(c.sesiones.frecuencia) + (
             "" if c.sesiones.confirmado else " <small>por confirmar</small>"
         )
+        if c.sesiones.ademas:
+            sesiones += f" <small>{esc(c.sesiones.ademas)}</small>"
         quienes = esc("; ".join(i.institucion for i in c.integrantes))
         filas.append([esc(c.nombre), quienes, sesiones, esc(c.papel)])
+    circula = gobernanza.circulacion
     return tabla_html(
         "Quiénes los forman y qué hacen", ["Comité", "Quiénes", "Sesiones", "Qué hace"], filas
+    ) + (
+        "<p>Entre ellos la información va en los dos sentidos, por vía formal"
+        f" ({esc(', '.join(circula.pasos))}):</p><ul><li>{esc(circula.hacia_abajo)}</li>"
+        f"<li>{esc(circula.hacia_arriba)}</li></ul>"
     )
 
 
