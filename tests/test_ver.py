@@ -20,10 +20,10 @@ import pytest
 from conftest import reemplazar
 from observatorio.adelanto import Adelanto
 from observatorio.construir import PROGRAMA, construir, exigir_programa_al_dia
+from observatorio.edicion.claves import la_guarda_una_persona
 from observatorio.errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from observatorio.rutas import Proyecto
 from observatorio.servidor import Servidor
-from observatorio.servir import _interesa
 from observatorio.vivo import Vivo
 
 PAGINA = "misiones/una/index.html"
@@ -114,10 +114,19 @@ def test_lo_que_la_recarga_no_abre_nada_mas(abierto: tuple[str, Vivo], tmp_path:
         ("misiones/una/index.ipynb", False),
         ("misiones/una/imagen-ab12.svg", False),
         ("misiones/una/hoja-de-ruta.yml", True),
+        ("notebooks/datos/propios.csv", True),
+        ("data/activos/uno.csv", True),
+        ("data/publicada/ediciones.json", True),
+        ("datos/kpis.csv", False),
+        ("ediciones/ab12/index.html", False),
+        ("_site/index.html", False),
+        ("sitemap.xml", False),
+        ("reservado/niveles/decisor/datos/kpis.csv", False),
+        ("reservado/voces/uno.yml", True),
     ],
 )
-def test_solo_lo_que_guarda_una_persona(tmp_path: Path, ruta: str, si: bool) -> None:
-    assert _interesa(Proyecto(tmp_path), tmp_path / ruta) is si
+def test_solo_lo_que_guarda_una_persona(ruta: str, si: bool) -> None:
+    assert la_guarda_una_persona(ruta) is si
 
 
 def test_se_rehace_solo_lo_que_se_mira(construido: Proyecto) -> None:

@@ -27,6 +27,10 @@ CARPETAS_GENERADAS = (
 )
 """Las de la raíz que hace la construcción enteras; se pueden borrar."""
 PAGINAS_GENERADAS = ("404.html", "sitemap.xml", "novedades.xml", "robots.txt")
+DE_LA_CONSTRUCCION = frozenset(
+    {*CARPETAS_GENERADAS, *PAGINAS_GENERADAS, "ediciones", "_site", "_borrador"}
+)
+"""Lo que, en la raíz, es de una construcción entero."""
 
 
 @dataclass(frozen=True, slots=True)

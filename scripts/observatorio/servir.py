@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 
 from .adelanto import Adelanto
-from .edicion.claves import IGNORADAS, es_generada
+from .edicion.claves import la_guarda_una_persona
 from .errores import DatosInvalidos, ErrorDeEjecucion, ErrorDeUso
 from .procesos import hasta_senal
 from .rutas import Proyecto
@@ -95,7 +95,9 @@ def _escuchar(
         stop_event=detener,
         raise_interrupt=False,
     ):
-        tocados = sorted({Path(r).name for _, r in cambios if _interesa(proyecto, Path(r))})
+        tocados = sorted(
+            {Path(r).name for _, r in cambios if la_guarda_una_persona(proyecto.relativa(Path(r)))}
+        )
         if tocados:
             cola.put(tocados)
 
@@ -105,15 +107,6 @@ def _siguiente(cola: queue.SimpleQueue[list[str]], detener: threading.Event) -> 
         with contextlib.suppress(queue.Empty):
             return cola.get(timeout=PARAR_S)
     return None
-
-
-def _interesa(proyecto: Proyecto, ruta: Path) -> bool:
-    """Si es una entrada: ni lo que se genera, ni lo que guarda a medias un editor."""
-    relativa = proyecto.relativa(ruta)
-    partes = relativa.split("/")
-    return not es_generada(relativa) and not any(
-        p.startswith((".", "~")) or p in IGNORADAS for p in partes
-    )
 
 
 def _adelantar(adelanto: Adelanto, vivo: Vivo, mirando: list[str]) -> bool:

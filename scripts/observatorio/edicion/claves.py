@@ -21,7 +21,7 @@ from ..base.archivos import texto_si_hay
 from ..base.escritura import escribir_json_atomico
 from ..base.huellas import huella
 from ..base.instalados import instalados, normal
-from ..rutas import OCULTOS
+from ..rutas import DE_LA_CONSTRUCCION, OCULTOS
 from . import memoria
 from .render import patrones_de_render
 
@@ -32,6 +32,7 @@ GENERADAS = re.compile(
     r"|analisis/[^/]+/[^/]+\.(ipynb|\w+)|data/publicada/.*"
     r"|(indicadores|anexos|cambios|buscar)/.*"
 )
+NIVELES = "reservado/niveles/"
 SELLO = "preparado.json"
 
 FAMILIAS: dict[str, tuple[str, ...]] = {
@@ -108,6 +109,20 @@ def es_generada(relativa: str) -> bool:
     proyecto ha de notar que cambia.
     """
     return bool(GENERADAS.fullmatch(relativa)) and not relativa.startswith("data/")
+
+
+def la_guarda_una_persona(relativa: str) -> bool:
+    """Si un archivo del proyecto puede ser una entrada: ni lo que hace una construcción, ni lo que
+    guarda a medias un editor.
+    """
+    partes = relativa.split("/")
+    return not (
+        partes[0] in DE_LA_CONSTRUCCION
+        or relativa.startswith(NIVELES)
+        or es_generada(relativa)
+        or IGNORADAS & set(partes)
+        or any(p.startswith((".", "~")) for p in partes)
+    )
 
 
 def clave_de(raiz: Path, patrones: Iterable[str], *extra: str) -> str:

@@ -26,7 +26,7 @@ from ..base.huellas import sumas
 from ..edicion import ediciones
 from ..edicion.claves import es_generada
 from ..errores import ErrorDeEjecucion, ErrorDeUso
-from ..rutas import CARPETAS_GENERADAS, PAGINAS_GENERADAS, Proyecto
+from ..rutas import DE_LA_CONSTRUCCION, Proyecto
 from . import historia
 from .historia import Historia
 from .zip_estricto import (
@@ -47,16 +47,12 @@ FUERA = {
     ".venv",
     ".cache",
     ".trabajo",
-    "_site",
     "_site.apartado",
-    "_borrador",
     "_sesiones",
-    "ediciones",
     ".hypothesis",
     ".ruff_cache",
     ".quarto",
-    *CARPETAS_GENERADAS,
-    *PAGINAS_GENERADAS,
+    *DE_LA_CONSTRUCCION,
 }
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".git"}
 MEMORIA_DE_NIVEL = ("data", "publicada")

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..edicion import claves, memoria
-from ..edicion.claves import es_generada
+from ..edicion.claves import la_guarda_una_persona
 from ..procesos import hasta_senal
 from ..rutas import Proyecto
 
@@ -25,19 +25,6 @@ REINTENTO, REINTENTO_MAXIMO = 5, 300
 """Tras un fallo que no es de los datos, cuántas esperas pasan hasta el primer reintento (luego el
 doble) y como mucho.
 """
-IGNORADAS = {
-    ".git",
-    ".venv",
-    ".cache",
-    ".trabajo",
-    "ediciones",
-    "_site",
-    "_borrador",
-    "datos",
-    "activos",
-    "__pycache__",
-    ".ipynb_checkpoints",
-}
 
 
 def vigilar(
@@ -122,7 +109,7 @@ def _vueltas(proyecto: Proyecto, detener: threading.Event, espera_ms: int) -> It
     yield []
     for tanda in watch(
         proyecto.raiz,
-        watch_filter=lambda _, ruta: _interesa(proyecto.raiz, Path(ruta)),
+        watch_filter=lambda _, ruta: la_guarda_una_persona(proyecto.relativa(Path(ruta))),
         debounce=espera_ms,
         step=min(espera_ms, 200),
         stop_event=detener,
@@ -131,15 +118,6 @@ def _vueltas(proyecto: Proyecto, detener: threading.Event, espera_ms: int) -> It
         rust_timeout=2 * espera_ms,
     ):
         yield sorted({Path(r).name for _, r in tanda})
-
-
-def _interesa(raiz: Path, ruta: Path) -> bool:
-    relativa = ruta.relative_to(raiz)
-    return not (
-        IGNORADAS & set(relativa.parts)
-        or es_generada(relativa.as_posix())
-        or ruta.name.startswith((".", "~"))
-    )
 
 
 def _correr(
