@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from types import TracebackType
 
 from .base import huellas
+from .base.avisos import callar
 from .base.escritura import escritura_explicada
 from .calculo import calcular
 from .catalogo.cuadernos.analisis import descubrir
@@ -68,7 +69,7 @@ class Adelanto:
         """
         with escritura_explicada(), bloqueada(self.proyecto):
             exigir_programa_al_dia(self.proyecto)
-            return con_lo_ultimo(lambda: self._hacer(salidas), lambda _: None)
+            return con_lo_ultimo(lambda: self._hacer(salidas), callar)
 
     def _hacer(self, salidas: Collection[str]) -> dict[str, bytes]:
         with entradas_quietas(self.proyecto) as entradas:

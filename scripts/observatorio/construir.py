@@ -5,14 +5,14 @@ entradas → preparar → renderizar (embebido o Quarto) → edición nueva → 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .base.avisos import callar
+from .base.avisos import Avisar, callar
 from .base.candado import candado
 from .base.escritura import escritura_explicada
 from .edicion import claves, ediciones
@@ -51,7 +51,7 @@ def construir(
     proyecto: Proyecto,
     motor: MotorDePaginas = "auto",
     cuadernos: Motor = "rapido",
-    avisar: Callable[[str], None] = callar,
+    avisar: Avisar = callar,
 ) -> Edicion:
     """Construye y activa la edición de las entradas actuales; si ya existe y está sana, solo la
     activa.
@@ -67,7 +67,7 @@ def construir(
 
 
 def _construir(
-    proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, avisar: Callable[[str], None]
+    proyecto: Proyecto, elegido: str, nombre: str, cuadernos: Motor, avisar: Avisar
 ) -> Edicion:
     with entradas_quietas(proyecto) as entradas:
         identificador = claves.identificador(entradas, nombre, cuadernos)
@@ -139,7 +139,7 @@ def _adelantar_cuadernos(proyecto: Proyecto, entradas: Mapping[str, str], cuader
 
 @contextmanager
 def _adelanto(
-    proyecto: Proyecto, elegido: str, avisar: Callable[[str], None]
+    proyecto: Proyecto, elegido: str, avisar: Avisar
 ) -> Iterator[tuple[PaginasListas, set[Path]]]:
     """``(a quién decir las páginas listas, las que por eso se escribieron)``; lo segundo está
     completo al salir del bloque. Quarto las escribe todas al final.
@@ -184,9 +184,7 @@ def _clave_leida(carpeta: Path, _: tuple[tuple[Path, tuple[int, ...]], ...]) -> 
     return claves.clave_de(carpeta, LO_QUE_CORRE)
 
 
-def preparar_aqui(
-    proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Callable[[str], None] = callar
-) -> None:
+def preparar_aqui(proyecto: Proyecto, cuadernos: Motor = "rapido", avisar: Avisar = callar) -> None:
     """``preparar`` a solas, para renderizar después a mano: la edición que anuncia es la que daría
     ``construir``.
     """
@@ -211,9 +209,7 @@ def preparar_aqui(
         con_lo_ultimo(hacer, avisar)
 
 
-def bloqueada(
-    proyecto: Proyecto, avisar: Callable[[str], None] = callar
-) -> AbstractContextManager[None]:
+def bloqueada(proyecto: Proyecto, avisar: Avisar = callar) -> AbstractContextManager[None]:
     """Una sola construcción a la vez en cada proyecto; la segunda espera."""
     ocupado = (
         "otra construcción sigue en curso en este proyecto; espere a que termine y repita la orden"
@@ -225,7 +221,7 @@ def _renderizar(
     proyecto: Proyecto,
     elegido: str,
     temporal: Path,
-    avisar: Callable[[str], None],
+    avisar: Avisar,
     registro: Registro,
     adelantadas: Collection[Path],
 ) -> None:

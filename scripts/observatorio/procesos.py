@@ -84,7 +84,7 @@ def morir_con_el_padre() -> None:
         threading.Thread(target=_vigilar, args=(padre,), daemon=True).start()
 
 
-def _vigilar(padre) -> None:
+def _vigilar(padre: multiprocessing.process.BaseProcess) -> None:
     padre.join()
     os._exit(1)
 

@@ -8,18 +8,17 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errores import ErrorDeUso
+from .avisos import Avisar, callar
 
 PASO = 0.05
 
 
 @contextlib.contextmanager
-def candado(
-    ruta: Path, ocupado: str, espera: float = 0, avisar: Callable[[str], None] = lambda _: None
-) -> Iterator[None]:
+def candado(ruta: Path, ocupado: str, espera: float = 0, avisar: Avisar = callar) -> Iterator[None]:
     """Toma el candado ``ruta`` o, tras ``espera`` segundos, lanza ``ErrorDeUso`` con el texto
     ``ocupado``.
     """

@@ -14,7 +14,7 @@ import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..base import lecturas
+from ..base.avisos import Avisar, callar
 from ..errores import ErrorDeEjecucion, ErrorDeUso
 from ..presentacion.graficos.graficos import EN_CONSTRUCCION
 from ..procesos import de_un_solo_uso
@@ -90,8 +91,8 @@ def ejecutar(
     tareas: Iterable[Tarea],
     motor: Motor = "rapido",
     ejecutor: Executor | None = None,
-    avisar: Callable[[str], None] = lambda _: None,
-    mostrar: Callable[[str], None] = a_la_pantalla,
+    avisar: Avisar = callar,
+    mostrar: Avisar = a_la_pantalla,
 ) -> None:
     """Ejecuta todas las tareas; cada salida aparece entera o no aparece.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TypeVar
 
+from ..base.avisos import Avisar
 from ..base.lecturas import recordando
 from ..errores import DatosInvalidos, EntradasCambiadas, ErrorDeEjecucion
 from ..rutas import Proyecto
@@ -53,7 +54,7 @@ def entradas_quietas(proyecto: Proyecto) -> Iterator[dict[str, str]]:
         raise fallo
 
 
-def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Callable[[str], None]) -> Hecho:
+def con_lo_ultimo(hacer: Callable[[], Hecho], avisar: Avisar) -> Hecho:
     """Lo que devuelva ``hacer``, repetido mientras alguien siga guardando; tras ``INTENTOS``, lanza
     ``EntradasCambiadas``.
     """

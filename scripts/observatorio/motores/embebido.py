@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import cached_property, partial
@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+from ..base.avisos import Avisar, callar
 from ..base.escritura import escribir_atomico
 from ..base.huellas import huella
 from ..base.impreso import explicado
@@ -52,7 +53,7 @@ EnMarcha = tuple[list[Encargo], Future[list[str]]]
 
 def renderizar(
     proyecto: Proyecto,
-    avisar: Callable[[str], None] = lambda _: None,
+    avisar: Avisar = callar,
     registro: Registro | None = None,
     solo: Collection[str] | None = None,
     adelantadas: Collection[Path] = (),
@@ -93,7 +94,7 @@ class Adelantadas:
     que falle lo repite, y lo dice, ``renderizar``.
     """
 
-    def __init__(self, proyecto: Proyecto, avisar: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, proyecto: Proyecto, avisar: Avisar = callar) -> None:
         self.proyecto, self.avisar = proyecto, avisar
         self.hechas: set[Path] = set()
         self._hilos, self._buscador = ThreadPoolExecutor(os.cpu_count() or 2), ThreadPoolExecutor(1)
@@ -233,7 +234,7 @@ def _partes(
 
 
 def _escribir(
-    proyecto: Proyecto, faltan: list[Encargo], conf: Configuracion, avisar: Callable[[str], None]
+    proyecto: Proyecto, faltan: list[Encargo], conf: Configuracion, avisar: Avisar
 ) -> None:
     """Escribe las páginas con todos los procesadores; los fallos se dicen juntos."""
     procesadores, fallos = os.cpu_count() or 2, []
@@ -265,7 +266,7 @@ def _en_marcha(
     return encargados
 
 
-def _avisar_de(lote: list[Encargo], avisar: Callable[[str], None]) -> None:
+def _avisar_de(lote: list[Encargo], avisar: Avisar) -> None:
     for pagina, _ in lote:
         avisar(pagina.salida)
 

@@ -8,11 +8,10 @@ cambia en nada: ni sus datos generados, ni sus ediciones, ni su memoria.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..base.avisos import callar
+from ..base.avisos import Avisar, callar
 from ..base.candado import candado
 from ..base.escritura import escribir_atomico, escritura_explicada, exigir_camino
 from ..base.yaml_editable import editor, escrito
@@ -43,7 +42,7 @@ def entregar(
     nivel: Acceso,
     destino: Path,
     motor: MotorDePaginas = "auto",
-    avisar: Callable[[str], None] = callar,
+    avisar: Avisar = callar,
 ) -> Entregada:
     """Construye la edición de ``nivel`` y la deja en ``destino``.
 

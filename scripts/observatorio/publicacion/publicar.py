@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..actas.ediciones import donde_se_lee
 from ..actas.libro import leer_libro
-from ..base.avisos import callar
+from ..base.avisos import Avisar, callar
 from ..base.candado import candado
 from ..base.escritura import (
     es_direccion,
@@ -55,7 +54,7 @@ def publicar(
     destino: str,
     motor: MotorDePaginas = "auto",
     remoto: str = "origin",
-    avisar: Callable[[str], None] = callar,
+    avisar: Avisar = callar,
     edicion: str | None = None,
     llave: Path | None = None,
 ) -> Publicacion:
@@ -96,7 +95,7 @@ def volver(
     identificador: str,
     destino: str | None,
     remoto: str = "origin",
-    avisar: Callable[[str], None] = callar,
+    avisar: Avisar = callar,
 ) -> str:
     """Vuelve a una edición conservada, aquí (``_site``) o en ``destino``, sin construir nada.
 
@@ -237,9 +236,7 @@ def _ya_construida(proyecto: Proyecto, identificador: str) -> Path:
     return carpeta
 
 
-def _llevar(
-    proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar: Callable[[str], None]
-) -> str:
+def _llevar(proyecto: Proyecto, carpeta: Path, destino: str, remoto: str, avisar: Avisar) -> str:
     identificador = ediciones.identificador_de(carpeta)
     try:
         if destino == "gh-pages":

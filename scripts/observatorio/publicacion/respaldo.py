@@ -14,12 +14,12 @@ import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..base import cifrado
-from ..base.avisos import callar
+from ..base.avisos import Avisar, callar
 from ..base.empaquetar import agregar
 from ..base.escritura import de_una_vez, exigir_camino, motivo_de, sincronizar
 from ..base.huellas import sumas
@@ -104,7 +104,7 @@ def comprobar(ruta: Path, llave: Path | None = None) -> list[str]:
 
 
 def restaurar(
-    ruta: Path, destino: Path, llave: Path | None = None, avisar: Callable[[str], None] = callar
+    ruta: Path, destino: Path, llave: Path | None = None, avisar: Avisar = callar
 ) -> Proyecto:
     """Deja el proyecto en ``destino``, que debe estar vacío o no existir, con la edición que estaba
     viva y la historia de git que se guardó.

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 from ..actas.cadena import Cabeza, reescrito
 from ..actas.libro import leer_libro
 from ..base import dichos_ajenos
-from ..base.avisos import callar
+from ..base.avisos import Avisar, callar
 from ..catalogo import leer
 from ..edicion import claves, ediciones
 from ..edicion.ficha import ficha_de
@@ -56,7 +56,7 @@ def verificar(
     proyecto: Proyecto,
     carpeta: Path,
     commit: str | None = None,
-    avisar: Callable[[str], None] = callar,
+    avisar: Avisar = callar,
 ) -> Veredicto:
     """Rehace la edición de ``carpeta`` desde ``commit`` o, sin él, desde el último commit con sus
     mismas entradas.

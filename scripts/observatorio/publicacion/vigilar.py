@@ -12,9 +12,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from ..base.avisos import Avisar, callar
 from ..edicion import claves, memoria
 from ..edicion.claves import la_guarda_una_persona
 from ..procesos import hasta_senal
@@ -32,7 +33,7 @@ def vigilar(
     destino: str | None = None,
     motor: str = "auto",
     detener: threading.Event | None = None,
-    decir: Callable[[str], None] = print,
+    decir: Avisar = print,
     espera_ms: int = ESPERA_MS,
 ) -> int:
     """Construye (y publica en ``destino``) al empezar y tras cada cambio de las entradas, hasta una
@@ -124,7 +125,7 @@ def _correr(
     proyecto: Proyecto,
     orden: list[str],
     detener: threading.Event,
-    decir: Callable[[str], None] = lambda _: None,
+    decir: Avisar = callar,
 ) -> bool:
     """Corre una orden en su propio proceso y su propia sesión (un Ctrl-C no le llega) hasta que
     termina o hay que parar.

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from ..base.avisos import Avisar, callar
 from ..base.candado import candado
 from ..catalogo import Catalogo
 from ..catalogo.adjuntos import huella_de
@@ -78,7 +79,7 @@ def recibir(
     opciones: Opciones,
     confirmar: Callable[[Diferencia, Lote, Catalogo], bool],
     hoy: date,
-    paso: Callable[[str], None] = lambda _: None,
+    paso: Avisar = callar,
 ) -> Recepcion:
     """Recibe ``ruta``. Lanza ``LoteConDefectos``, o ``DatosInvalidos`` si el archivo o data/ no se
     pueden leer.
@@ -102,7 +103,7 @@ def _recibir(
     opciones: Opciones,
     confirmar: Callable[[Diferencia, Lote, Catalogo], bool],
     hoy: date,
-    paso: Callable[[str], None],
+    paso: Avisar,
 ) -> Recepcion:
     antes = carpetas(proyecto)
     catalogo, validacion = pasar(proyecto)

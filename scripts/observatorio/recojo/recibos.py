@@ -15,10 +15,11 @@ import io
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..base.avisos import Avisar, callar
 from ..base.escritura import sincronizar
 from ..base.huellas import suma_de
 from ..base.yaml_editable import escrito
@@ -83,9 +84,7 @@ def _csv(columnas: Sequence[str], filas: Sequence[Sequence[str]]) -> bytes:
     return salida.getvalue().encode()
 
 
-def entregar(
-    proyecto: Proyecto, preparado: Path, recibo: str, paso: Callable[[str], None] = lambda _: None
-) -> Path:
+def entregar(proyecto: Proyecto, preparado: Path, recibo: str, paso: Avisar = callar) -> Path:
     """Mueve el recibo preparado a su lugar. ``paso`` se llama antes y después de cada acto (las
     pruebas cortan ahí).
     """

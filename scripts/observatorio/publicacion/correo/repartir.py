@@ -6,10 +6,10 @@ import contextlib
 import smtplib
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...base.avisos import callar
+from ...base.avisos import Avisar, callar
 from ...errores import ErrorDeEjecucion
 from .diario import POR_ENVIAR, Diario, Estado, Punto, Respuesta, ahora
 from .servidor import Servidor, conectar
@@ -53,7 +53,7 @@ def repartir(
     servidor: Servidor,
     imprenta: Imprenta,
     destinos: Sequence[Destino],
-    avisar: Callable[[str], None] = callar,
+    avisar: Avisar = callar,
     pausa: float = 1,
 ) -> None:
     """Envía a cada destino que esté por enviar; lo demás no se toca.

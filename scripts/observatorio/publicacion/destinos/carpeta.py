@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+from ...base.avisos import Avisar
 from ...base.candado import candado
 from ...base.escritura import escribir_json_atomico
 from ...edicion import ediciones
@@ -34,7 +35,7 @@ NOMBRE = re.compile(r"([0-9a-f]{16})-(\d+)")
 def copiar(
     carpeta: Path,
     destino: Path,
-    avisar: Callable[[str], None],
+    avisar: Avisar,
     aprobadas: Collection[str] | None = (),
     hoy: Callable[[], date] = date.today,
 ) -> None:
@@ -113,7 +114,7 @@ def _montar(
     carpeta: Path,
     almacen: Path,
     viva: Path | None,
-    avisar: Callable[[str], None],
+    avisar: Avisar,
     aprobadas: Collection[str] | None,
     usados: _Usados,
 ) -> Path:
@@ -156,7 +157,7 @@ def _heredado(
     almacen: Path,
     viva: Path | None,
     nueva: Path,
-    avisar: Callable[[str], None],
+    avisar: Avisar,
     aprobadas: Collection[str] | None,
     usados: _Usados,
 ) -> Iterator[tuple[Path, str]]:
@@ -200,7 +201,7 @@ def _de_edicion(
     almacen: Path,
     viva: Path,
     nueva: Path,
-    avisar: Callable[[str], None],
+    avisar: Avisar,
 ) -> Iterator[tuple[Path, str]]:
     """Los archivos que siguen de una edición anterior, cada uno de donde esté sano."""
     identificador = conservada.identificador

@@ -11,10 +11,11 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ...base import dichos_ajenos
+from ...base.avisos import Avisar
 from ...base.huellas import de_sumas
 from ...edicion import ediciones
 from ...edicion.ficha import defecto_de_ficha, ficha_sana, queda_fuera
@@ -30,7 +31,7 @@ def subir(
     raiz: Path,
     remoto: str,
     mensaje: str,
-    avisar: Callable[[str], None],
+    avisar: Avisar,
     aprobadas: Collection[str] | None = (),
 ) -> str:
     """Sube la edición de ``carpeta`` a ``gh-pages`` de ``remoto``; devuelve el commit publicado.
@@ -178,7 +179,7 @@ class _Git:
         self,
         carpeta: Path,
         punta: str | None,
-        avisar: Callable[[str], None],
+        avisar: Avisar,
         aprobadas: Collection[str] | None,
     ) -> str:
         """El árbol por publicar: la edición y lo que el sitio conserva de lo publicado antes."""
@@ -206,7 +207,7 @@ class _Git:
         self,
         punta: str,
         nueva: Path,
-        avisar: Callable[[str], None],
+        avisar: Avisar,
         aprobadas: Collection[str] | None,
     ) -> Iterator[tuple[str, str]]:
         """Lo que el sitio conserva de antes, ruta y objeto: activos, fichas y ediciones."""
@@ -282,7 +283,7 @@ class _Git:
         objeto: str,
         contenido: bytes,
         conservadas_aqui: Path,
-        avisar: Callable[[str], None],
+        avisar: Avisar,
     ) -> str | None:
         """El objeto de una ficha publicada, si tiene su forma; si no, el de la que el proyecto
         conserva.

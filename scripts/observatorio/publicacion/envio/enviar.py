@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from ...actas.escribir import gobernanza_de, leer_sano
 from ...actas.modelos import Sesion
 from ...base.archivos import escribir_carpeta
-from ...base.avisos import callar
+from ...base.avisos import Avisar, callar
 from ...base.plegado import slug
 from ...catalogo import Catalogo, cargar
 from ...catalogo.gobernanza import Comite
@@ -118,7 +118,7 @@ def enviar(
     envio: Envio,
     reenviar: Sequence[str] = (),
     corregido: str | None = None,
-    avisar: Callable[[str], None] = callar,
+    avisar: Avisar = callar,
     pausa: float = 1,
 ) -> Resultado:
     """Envía lo que falte. ``reenviar``: direcciones dudosas o rechazadas que se ordena repetir, o
