@@ -12,7 +12,7 @@ import pytest
 
 from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de
 from observatorio.base.fechas import dia_probable
-from observatorio.recojo.reportes.registros import es_total
+from observatorio.recojo.reportes.totales import es_total
 
 TOTALES = (
     "TOTAL",

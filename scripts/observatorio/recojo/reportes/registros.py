@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isclose
 
 from ...base.plegado import plegado
 from ...base.texto_plano import NOMBRES
@@ -24,35 +23,19 @@ from ..titulos import es_de_sistema
 from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
 from .envios import AFIRMATIVOS, NEGATIVOS, VACIO_ESCRITO, Envios, cuantas_filas
 from .pisos import titulos_sobre_varias
+from .totales import Totales, es_total
 from .ubicar import Fuente
 
 UNION = "\x1f"
 """Separa las respuestas de una pregunta de varias; no puede estar en una celda."""
-PALABRAS_DE_UN_TOTAL = 6
 COLUMNAS_QUE_DISTINGUEN = 2
 FILAS_POR_TOTAL = 3
 """Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
 COMO_TITULOS = 2
 """Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
-_TOTAL = re.compile(
-    r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado"
-    r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
-    r" |sub)total$"
-)
-_QUIZA_TOTAL = re.compile("total|suma|promedio|consolidado", re.IGNORECASE)
-_DE_TODOS = re.compile(
-    r"ambos (?:sexos|generos)|tod[oa]s l[oa]s (?:sexos|generos|edades|grupos(?: de edad| etarios)?"
-    r"|anexos|distritos|establecimientos)"
-)
-_QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
-"""Lo que dice la fila de un total que no se llama así; lo segundo, si además suma."""
-_INICIALES = tuple("aAtTgG")
-SUMANDOS = 2
-"""Con menos filas, que una diga lo mismo que otra no la hace su suma."""
 _ANTES, _DESPUES = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?\d+(\.\d+)?")
 """Las dos partes de «12,5» o «1,200.50» en un CSV separado por comas."""
 _HXL = re.compile(r"#[a-zA-Z]\w*(?:\s*\+[a-zA-Z]\w*)*")
-_SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +47,6 @@ class Registro:
     numero: int
     fila: Mapping[str, str]
     celdas: Mapping[str, Celda]
-
-
-def es_total(texto: str) -> bool:
-    """Si una celda anuncia un total, un subtotal o un promedio: «Total general», «SUBTOTAL»,
-    «Primaria Total».
-    """
-    limpio = plegado(texto).strip(" :.*-=")
-    return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
 
 
 def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
@@ -99,27 +74,21 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
 class _Lector:
     def __init__(self, lote: Lote, mapeo: Mapeo, fuente: Fuente) -> None:
         self.lote, self.mapeo, self.fuente = lote, mapeo, fuente
+        self.encabezado = fuente.encabezado
         self.hoja, self.primera = fuente.hoja, fuente.encabezado.fila + 1
         self.ancho = len(fuente.encabezado.titulos.textos)
         self.sumadas, self.pedidas = mapeo.sumadas(), mapeo.columnas()
         self.de_personas = mapeo.cuenta_filas()
         self.leidas = fuente.encabezado.leidas()
-        self.columnas_sumadas = {
-            c for t in self.sumadas for c in fuente.encabezado.columnas.get(t, ())
-        }
-        self.con_clave = any(
-            t and c not in self.columnas_sumadas
-            for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
-        )
+        self.columnas_sumadas = fuente.encabezado.columnas_de(self.sumadas)
         self.preguntadas = mapeo.preguntadas() if self.de_personas else set()
         self.vacias: dict[str, dict[Celda, str]] = defaultdict(dict)
         self.se_separan: dict[tuple[str, str], tuple[Nombradas, bool]] = {}
-        self.se_dicen_otras: dict[int, bool] = {}
-        self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
+        de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
         self.otros_titulos = [
             (c, {clave(t), clave(buscado), *map(clave, mapeo.titulos.get(buscado, ()))})
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
-            if (buscado := self.de_columna.get(c, t)) and (c in self.leidas or es_de_sistema(t))
+            if (buscado := de_columna.get(c, t)) and (c in self.leidas or es_de_sistema(t))
         ]
         self.cabecera = [
             (c, clave(t))
@@ -127,15 +96,6 @@ class _Lector:
             if c in self.leidas
         ]
         self.corte = self._corte()
-
-    def celda(self, fila: int, columna: int, hoja: Hoja | None = None) -> Celda:
-        titulos = self.fuente.encabezado.titulos.textos if hoja is None else ()
-        return Celda(
-            (hoja or self.hoja).nombre,
-            fila,
-            columna,
-            titulos[columna - 1] if columna <= len(titulos) else "",
-        )
 
     def titulos_repetidos(self) -> None:
         """Una columna que está dos veces no se sabe cuál es."""
@@ -157,7 +117,7 @@ class _Lector:
         estos son los de una página siguiente.
         """
         leidas = self.leidas
-        sumadas = {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
+        sumadas = self.columnas_sumadas
         llenas = [
             f
             for f in range(1, self.primera - 1)
@@ -178,20 +138,25 @@ class _Lector:
             )
             self.lote.defectos.append(
                 Defecto(
-                    self.celda(llenas[0], min(leidas)), None, "filas-sobre-los-titulos", remedio
+                    self.encabezado.celda(llenas[0], min(leidas)),
+                    None,
+                    "filas-sobre-los-titulos",
+                    remedio,
                 )
             )
 
     def de_datos(self) -> list[int]:
         """Los números de las filas que no son blancos, títulos, totales ni notas al pie."""
+        filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
+        totales = Totales(self.mapeo, self.encabezado, filas)
         salida, cabeceras = [], 0
-        for f in range(self.primera, self.corte or len(self.hoja.filas) + 1):
+        for f in filas:
             if not any(map(como_texto, self.hoja.filas[f - 1][: self.ancho])):
                 continue
             if self._es_cabecera(f):
                 cabeceras += 1
-            elif (total := self._celda_de_total(f)) is not None:
-                self.lote.defectos.append(self._de_total(total))
+            elif (total := totales.defecto(f)) is not None:
+                self.lote.defectos.append(total)
             else:
                 salida.append(f)
         if cabeceras:
@@ -202,20 +167,6 @@ class _Lector:
         if self.corte:
             self._tras_el_corte(self.corte)
         return salida
-
-    def _de_total(self, total: Celda) -> Defecto:
-        """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
-        dicho = self.hoja.texto(total.fila, total.columna)
-        remedio = (
-            "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar"
-            " el archivo"
-        )
-        if total.titulo and total.columna not in self.columnas_sumadas and not es_total(dicho):
-            remedio += (
-                "; si no es un total, nombre en el mapeo las respuestas que cuentan, con cuando:"
-                f' {{"{total.titulo}": ["{dicho}", …]}}'
-            )
-        return Defecto(total, dicho or None, "fila-de-total", remedio)
 
     def _corte(self) -> int | None:
         """La fila en que el mapeo dice que la tabla termina."""
@@ -241,10 +192,7 @@ class _Lector:
         subtotal.
         """
         leidas = self.leidas
-        columnas = (
-            leidas - {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
-            or leidas
-        )
+        columnas = leidas - self.columnas_sumadas or leidas
         restos = [
             f
             for f in range(corte + 1, len(self.hoja.filas) + 1)
@@ -258,7 +206,7 @@ class _Lector:
             )
             self.lote.defectos.append(
                 Defecto(
-                    self.celda(restos[0], min(columnas)),
+                    self.encabezado.celda(restos[0], min(columnas)),
                     self.hoja.texto(restos[0], min(columnas)),
                     "filas-tras-el-total",
                     remedio,
@@ -278,53 +226,6 @@ class _Lector:
             clave(self.hoja.texto(fila, c)) in suyos for c, suyos in self.otros_titulos
         ) >= min(COMO_TITULOS, len(self.otros_titulos) or 1)
 
-    def _celda_de_total(self, fila: int) -> Celda | None:
-        """La celda que delata un total: su palabra o, en un reporte que se suma, cifras en una fila
-        sin nada más.
-        """
-        for c, texto in enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1):
-            if not texto or _QUIZA_TOTAL.search(texto) is None:
-                continue
-            titulo = self.de_columna.get(c)
-            if titulo in self.sumadas:
-                continue
-            if titulo is None and self.de_personas and not _SOLO_TOTAL.fullmatch(plegado(texto)):
-                # Una respuesta libre puede hablar de un total; una celda que solo dice «TOTAL», no.
-                continue
-            if (
-                texto
-                and es_total(texto)
-                and plegado(texto)
-                not in {plegado(v) for v in (self.mapeo.nombrados(titulo) if titulo else ())}
-            ):
-                return self.celda(fila, c)
-        if self.de_personas:
-            return None
-        if (de_todos := self._celda_de_todos(fila)) is not None:
-            return de_todos
-        llenas = {c for c in range(1, self.ancho + 1) if self.hoja.texto(fila, c)}
-        if self.con_clave and llenas <= self.columnas_sumadas:
-            return self.celda(fila, min(llenas))
-        return None
-
-    def _celda_de_todos(self, fila: int) -> Celda | None:
-        """La celda que delata un total sin decir «total»: «Ambos sexos», o «Todos» en una fila que
-        suma las que tiene encima.
-        """
-        for c, texto in enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1):
-            # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
-            dicho = plegado(texto) if texto[:1] in _INICIALES else ""
-            if not dicho or not (
-                (_DE_TODOS.fullmatch(dicho) and self._se_dicen_otras(c))
-                or (_QUIZA_DE_TODOS.fullmatch(dicho) and self._suma_su_grupo(fila, c, dicho))
-            ):
-                continue
-            titulo = self.de_columna.get(c)
-            nombrados = self.mapeo.nombrados(titulo) if titulo else ()
-            if titulo not in self.sumadas and dicho not in {plegado(v) for v in nombrados}:
-                return self.celda(fila, c)
-        return None
-
     def partidas(self, filas: Sequence[int]) -> Iterator[Defecto]:
         """Las filas de un CSV con más campos que títulos: el separador está también dentro de uno,
         como la coma de «12,5», y lo que sigue cae en otra columna.
@@ -338,7 +239,7 @@ class _Lector:
             sobra = next((c for c in de_mas if self.hoja.texto(f, c)), None)
             if sobra and self._se_partio(f, titulos):
                 yield Defecto(
-                    self.celda(f, sobra),
+                    self.encabezado.celda(f, sobra),
                     self.hoja.texto(f, sobra),
                     "campos-de-mas",
                     f"la fila tiene más campos que los {titulos} títulos, y lo que sigue cae en"
@@ -364,51 +265,6 @@ class _Lector:
             and _DESPUES.fullmatch(self.hoja.texto(fila, c + 1))
             for c in {*self.columnas_sumadas, titulos}
         )
-
-    def _cifras(self, fila: int) -> list[float] | None:
-        """Las que se suman de una fila; nada si alguna no es un número."""
-        textos = [self.hoja.cifra(fila, c) for c in sorted(self.columnas_sumadas)]
-        return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
-
-    def _con_cifra(self, fila: int) -> bool:
-        return any(re.match(NUMERO, self.hoja.cifra(fila, c)) for c in self.columnas_sumadas)
-
-    def _se_dicen_otras(self, columna: int) -> bool:
-        """Si sus filas con cifras dicen cosas distintas: lo que todas dicen no distingue un total,
-        aunque entre ellas se repitan los títulos o debajo haya una nota.
-        """
-        if columna not in self.se_dicen_otras:
-            filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
-            dichas = {
-                plegado(t)
-                for f in filas
-                if (t := self.hoja.texto(f, columna)) and not es_total(t) and self._con_cifra(f)
-            }
-            self.se_dicen_otras[columna] = len(dichas) > 1
-        return self.se_dicen_otras[columna]
-
-    def _suma_su_grupo(self, fila: int, columna: int, dicho: str) -> bool:
-        """Si la fila pone lo que suman las de encima, hasta otra que diga lo mismo: un grupo en el
-        que cada una dice una cosa distinta.
-        """
-        suyas = self._cifras(fila)
-        if not suyas or not any(suyas):
-            return False
-        suma, dichas = [0.0] * len(suyas), {dicho, ""}
-        for f in range(fila - 1, self.primera - 1, -1):
-            dice = plegado(self.hoja.texto(f, columna))
-            if dice in dichas:
-                # Otro total cierra el grupo de antes; una respuesta repetida, o ninguna, no es un
-                # grupo.
-                if dice != dicho:
-                    return False
-                break
-            otras = self._cifras(f)
-            if otras is None:
-                return False
-            dichas.add(dice)
-            suma = [a + b for a, b in zip(suma, otras, strict=True)]
-        return len(dichas) - 2 >= SUMANDOS and all(map(isclose, suma, suyas))
 
     # — registros —
 
@@ -568,7 +424,7 @@ class _Lector:
         """
         if self.de_personas:
             return
-        titulos = self.fuente.encabezado.titulos.textos
+        titulos = self.encabezado.titulos.textos
         ajenas = [
             c
             for c, t in enumerate(titulos, 1)
@@ -590,17 +446,13 @@ class _Lector:
                     " total, bórrela; si no, complétela"
                 )
                 texto = self.hoja.texto(f, columna)
-                yield Defecto(self.celda(f, columna), texto, "fila-de-total", remedio)
+                yield Defecto(self.encabezado.celda(f, columna), texto, "fila-de-total", remedio)
 
     def iguales(self, registros: Sequence[Registro]) -> Iterator[Defecto]:
         """Filas que nada distingue: quizá una se pegó dos veces."""
         if self.mapeo.filas.iguales == "cuentan":
             return
-        sumadas = (
-            set()
-            if self.de_personas
-            else {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
-        )
+        sumadas = frozenset() if self.de_personas else self.columnas_sumadas
         vistas: dict[tuple[str, ...], int] = {}
         for r in registros:
             fila = self.hoja.filas[r.numero - 1][: self.ancho]
@@ -616,7 +468,7 @@ class _Lector:
                     f"es igual a la fila {primera} {en_que}: borre la que sobra o, si las dos son"
                     " ciertas, diga en el mapeo filas: {iguales: cuentan}"
                 )
-                yield Defecto(self.celda(r.numero, 1), None, "fila-repetida", remedio)
+                yield Defecto(self.encabezado.celda(r.numero, 1), None, "fila-repetida", remedio)
 
 
 NINGUNA = "\x1e"

@@ -1,0 +1,181 @@
+"""Las filas de un reporte que son un total: lo que el observatorio suma ya está en las demás, y con
+ellas la cifra saldría doble.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import isclose
+from typing import Literal
+
+from ...base.plegado import plegado
+from ...catalogo.mapeo import Mapeo
+from ...datos.reglas import NUMERO
+from ..hojas.cuadricula import Celda, como_texto
+from ..hojas.encabezados import Encabezado
+from ..lote import Defecto
+
+PALABRAS_DE_UN_TOTAL = 6
+SUMANDOS = 2
+"""Con menos filas, que una diga lo mismo que otra no la hace su suma."""
+_TOTAL = re.compile(
+    r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado"
+    r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
+    r" |sub)total$"
+)
+_QUIZA_TOTAL = re.compile("total|suma|promedio|consolidado", re.IGNORECASE)
+_SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
+_DE_TODOS = re.compile(
+    r"ambos (?:sexos|generos)|tod[oa]s l[oa]s (?:sexos|generos|edades|grupos(?: de edad| etarios)?"
+    r"|anexos|distritos|establecimientos)"
+)
+_QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
+"""Lo que dice la fila de un total que no se llama así; lo segundo, si además suma."""
+_INICIALES = tuple("aAtTgG")
+Anuncio = Literal["total", "todos", "quizá todos", ""]
+"""Lo que una celda anuncia de su fila."""
+
+
+def es_total(texto: str) -> bool:
+    """Si una celda anuncia un total, un subtotal o un promedio: «Total general», «SUBTOTAL»,
+    «Primaria Total».
+    """
+    limpio = plegado(texto).strip(" :.*-=")
+    return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
+
+
+@lru_cache(maxsize=2**16)
+def _anuncio(texto: str) -> Anuncio:
+    if _QUIZA_TOTAL.search(texto) is not None and es_total(texto):
+        return "total"
+    # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
+    if not texto.startswith(_INICIALES):
+        return ""
+    dicho = plegado(texto)
+    if _DE_TODOS.fullmatch(dicho):
+        return "todos"
+    return "quizá todos" if _QUIZA_DE_TODOS.fullmatch(dicho) else ""
+
+
+class Totales:
+    """Los de una hoja. ``filas``: las que se leen, desde 1."""
+
+    def __init__(self, mapeo: Mapeo, encabezado: Encabezado, filas: range) -> None:
+        self.mapeo, self.encabezado, self.filas = mapeo, encabezado, filas
+        self.hoja, self.ancho = encabezado.hoja, len(encabezado.titulos.textos)
+        self.de_personas = mapeo.cuenta_filas()
+        self.sumadas = encabezado.columnas_de(mapeo.sumadas())
+        self.con_clave = any(
+            t and c not in self.sumadas for c, t in enumerate(encabezado.titulos.textos, 1)
+        )
+        self.nombrados = {
+            c: {plegado(v) for v in mapeo.nombrados(t)}
+            for t, columnas in encabezado.columnas.items()
+            for c in columnas
+        }
+        self.se_dicen_otras: dict[int, bool] = {}
+
+    def defecto(self, fila: int) -> Defecto | None:
+        """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
+        total = self._celda(fila)
+        if total is None:
+            return None
+        dicho = self.hoja.texto(total.fila, total.columna)
+        remedio = (
+            "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar"
+            " el archivo"
+        )
+        if total.titulo and total.columna not in self.sumadas and not es_total(dicho):
+            remedio += (
+                "; si no es un total, nombre en el mapeo las respuestas que cuentan, con cuando:"
+                f' {{"{total.titulo}": ["{dicho}", …]}}'
+            )
+        return Defecto(total, dicho or None, "fila-de-total", remedio)
+
+    def _celda(self, fila: int) -> Celda | None:
+        """La celda que delata un total: su palabra o, en un reporte que se suma, la de quien los
+        reúne a todos («Ambos sexos»), o cifras en una fila sin nada más.
+        """
+        primera_cifra, sin_nada_mas, de_todos = 0, True, []
+        for c, texto in enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1):
+            if not texto:
+                continue
+            if c in self.sumadas:
+                primera_cifra = primera_cifra or c
+                continue
+            sin_nada_mas = False
+            anuncio = _anuncio(texto)
+            if anuncio == "total":
+                if self._es_un_total(c, texto):
+                    return self.encabezado.celda(fila, c)
+            elif anuncio:
+                de_todos.append((c, anuncio, plegado(texto)))
+        if self.de_personas:
+            return None
+        for c, anuncio, dicho in de_todos:
+            if self._nombrado(c, dicho):
+                continue
+            if self._se_dicen_otras(c) if anuncio == "todos" else self._suma(fila, c, dicho):
+                return self.encabezado.celda(fila, c)
+        if self.con_clave and sin_nada_mas and primera_cifra:
+            return self.encabezado.celda(fila, primera_cifra)
+        return None
+
+    def _es_un_total(self, columna: int, texto: str) -> bool:
+        """Si lo que anuncia un total no es una respuesta: una libre puede hablar de él, y una celda
+        que solo dice «TOTAL», no.
+        """
+        dicho = plegado(texto)
+        libre = columna not in self.nombrados and self.de_personas
+        return not (libre and not _SOLO_TOTAL.fullmatch(dicho)) and not self._nombrado(
+            columna, dicho
+        )
+
+    def _nombrado(self, columna: int, dicho: str) -> bool:
+        """Si el mapeo lo nombra como una respuesta de esa columna."""
+        return dicho in self.nombrados.get(columna, ())
+
+    def _cifras(self, fila: int) -> list[float] | None:
+        """Las que se suman de una fila; nada si alguna no es un número."""
+        textos = [self.hoja.cifra(fila, c) for c in sorted(self.sumadas)]
+        return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
+
+    def _con_cifra(self, fila: int) -> bool:
+        return any(re.match(NUMERO, self.hoja.cifra(fila, c)) for c in self.sumadas)
+
+    def _se_dicen_otras(self, columna: int) -> bool:
+        """Si sus filas con cifras dicen cosas distintas: lo que todas dicen no distingue un total,
+        aunque entre ellas se repitan los títulos o debajo haya una nota.
+        """
+        if columna not in self.se_dicen_otras:
+            dichas = {
+                plegado(t)
+                for f in self.filas
+                if (t := self.hoja.texto(f, columna)) and not es_total(t) and self._con_cifra(f)
+            }
+            self.se_dicen_otras[columna] = len(dichas) > 1
+        return self.se_dicen_otras[columna]
+
+    def _suma(self, fila: int, columna: int, dicho: str) -> bool:
+        """Si la fila pone lo que suman las de encima, hasta otra que diga lo mismo: un grupo en el
+        que cada una dice una cosa distinta.
+        """
+        suyas = self._cifras(fila)
+        if not suyas or not any(suyas):
+            return False
+        suma, dichas = [0.0] * len(suyas), {dicho, ""}
+        for f in range(fila - 1, self.filas.start - 1, -1):
+            dice = plegado(self.hoja.texto(f, columna))
+            if dice in dichas:
+                # Otro total cierra el grupo de antes; una respuesta repetida, o ninguna, no es un
+                # grupo.
+                if dice != dicho:
+                    return False
+                break
+            otras = self._cifras(f)
+            if otras is None:
+                return False
+            dichas.add(dice)
+            suma = [a + b for a, b in zip(suma, otras, strict=True)]
+        return len(dichas) - 2 >= SUMANDOS and all(map(isclose, suma, suyas))
