@@ -28,7 +28,7 @@ from ..lote import Defecto, Lectura, Lote, Medida
 from ..no_leido import lista, no_leido, tramos
 from .codigos import con_sus_ceros
 from .horas import SinZona, dia_local
-from .registros import NINGUNA, UNION, Registro, leer_registros
+from .registros import Registro, leer_registros
 from .respuestas import (
     condiciones_vacias,
     no_contadas,
@@ -37,6 +37,7 @@ from .respuestas import (
     valores_desconocidos,
 )
 from .ubicar import Fuente
+from .varias import NINGUNA, UNION
 
 CUALQUIERA = "*"
 DE_TIEMPO = re.compile(r"(?:n\S* (?:de )?)?(?:mes|trimestre|bimestre|semestre|semana)")

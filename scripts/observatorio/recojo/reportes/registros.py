@@ -9,32 +9,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...base.plegado import plegado
-from ...base.texto_plano import NOMBRES
 from ...catalogo.mapeo import Mapeo
 from ...datos.reglas import NUMERO
 from ..hojas.cuadricula import Celda, Hoja, como_texto
-from ..hojas.encabezados import clave, titulos_en
+from ..hojas.encabezados import clave
 from ..lote import Defecto, Lote
 from ..titulos import es_de_sistema
-from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
-from .envios import AFIRMATIVOS, NEGATIVOS, VACIO_ESCRITO, Envios, cuantas_filas
+from .envios import VACIO_ESCRITO, Envios, cuantas_filas
+from .partidas import filas_partidas
 from .pisos import titulos_sobre_varias
 from .totales import Totales, es_total
 from .ubicar import Fuente
+from .varias import Varias
 
-UNION = "\x1f"
-"""Separa las respuestas de una pregunta de varias; no puede estar en una celda."""
-COLUMNAS_QUE_DISTINGUEN = 2
-FILAS_POR_TOTAL = 3
-"""Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
 COMO_TITULOS = 2
 """Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
-_ANTES, _DESPUES = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?\d+(\.\d+)?")
-"""Las dos partes de «12,5» o «1,200.50» en un CSV separado por comas."""
 _HXL = re.compile(r"#[a-zA-Z]\w*(?:\s*\+[a-zA-Z]\w*)*")
 
 
@@ -65,9 +58,10 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     contadas = (lector.registro(f) for f in filas if f not in lote.filas_fuera)
     registros = [r for r in contadas if r is not None]
     lote.avisos += lector.dadas_por_vacias()
-    lote.defectos += lector.sin_lo_que_las_demas([r.numero for r in registros])
+    numeros = [r.numero for r in registros]
+    lote.defectos += lector.totales.que_callan(numeros)
     lote.defectos += lector.iguales(registros)
-    lote.defectos += lector.partidas([r.numero for r in registros])
+    lote.defectos += filas_partidas(fuente.encabezado, mapeo.sumadas(), numeros)
     return registros
 
 
@@ -83,7 +77,7 @@ class _Lector:
         self.columnas_sumadas = fuente.encabezado.columnas_de(self.sumadas)
         self.preguntadas = mapeo.preguntadas() if self.de_personas else set()
         self.vacias: dict[str, dict[Celda, str]] = defaultdict(dict)
-        self.se_separan: dict[tuple[str, str], tuple[Nombradas, bool]] = {}
+        self.varias = Varias(lote, mapeo)
         de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
         self.otros_titulos = [
             (c, {clave(t), clave(buscado), *map(clave, mapeo.titulos.get(buscado, ()))})
@@ -96,6 +90,8 @@ class _Lector:
             if c in self.leidas
         ]
         self.corte = self._corte()
+        self.filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
+        self.totales = Totales(mapeo, self.encabezado, self.filas)
 
     def titulos_repetidos(self) -> None:
         """Una columna que está dos veces no se sabe cuál es."""
@@ -147,15 +143,13 @@ class _Lector:
 
     def de_datos(self) -> list[int]:
         """Los números de las filas que no son blancos, títulos, totales ni notas al pie."""
-        filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
-        totales = Totales(self.mapeo, self.encabezado, filas)
         salida, cabeceras = [], 0
-        for f in filas:
+        for f in self.filas:
             if not any(map(como_texto, self.hoja.filas[f - 1][: self.ancho])):
                 continue
             if self._es_cabecera(f):
                 cabeceras += 1
-            elif (total := totales.defecto(f)) is not None:
+            elif (total := self.totales.defecto(f)) is not None:
                 self.lote.defectos.append(total)
             else:
                 salida.append(f)
@@ -226,46 +220,6 @@ class _Lector:
             clave(self.hoja.texto(fila, c)) in suyos for c, suyos in self.otros_titulos
         ) >= min(COMO_TITULOS, len(self.otros_titulos) or 1)
 
-    def partidas(self, filas: Sequence[int]) -> Iterator[Defecto]:
-        """Las filas de un CSV con más campos que títulos: el separador está también dentro de uno,
-        como la coma de «12,5», y lo que sigue cae en otra columna.
-        """
-        titulos = self._hasta_donde_hay_titulos()
-        if not self.hoja.separador or titulos <= 1:
-            return
-        como = NOMBRES.get(self.hoja.separador, self.hoja.separador)
-        for f in filas:
-            de_mas = range(titulos + 1, len(self.hoja.filas[f - 1]) + 1)
-            sobra = next((c for c in de_mas if self.hoja.texto(f, c)), None)
-            if sobra and self._se_partio(f, titulos):
-                yield Defecto(
-                    self.encabezado.celda(f, sobra),
-                    self.hoja.texto(f, sobra),
-                    "campos-de-mas",
-                    f"la fila tiene más campos que los {titulos} títulos, y lo que sigue cae en"
-                    f" otra columna: ponga entre comillas el que lleva dentro {como}; si es una"
-                    " cifra con coma decimal, escríbala con punto; si es otra columna, póngale"
-                    " título",
-                )
-
-    def _hasta_donde_hay_titulos(self) -> int:
-        """La última columna con título: si su fila deja huecos bajo los de encima, también vale el
-        que está solo arriba, como el de una celda combinada.
-        """
-        suyos = self.hoja.filas[self.primera - 2]
-        con_los_de_encima = titulos_en(self.hoja, self.primera - 1, "combinados").textos
-        if not any(t and not como_texto(s) for t, s in zip(con_los_de_encima, suyos, strict=False)):
-            return len(suyos)
-        return max(len(suyos), *(c for c, t in enumerate(con_los_de_encima, 1) if t))
-
-    def _se_partio(self, fila: int, titulos: int) -> bool:
-        """Si detrás de una cifra que se suma, o de la última columna, van otras cifras sueltas."""
-        return any(
-            _ANTES.fullmatch(self.hoja.texto(fila, c))
-            and _DESPUES.fullmatch(self.hoja.texto(fila, c + 1))
-            for c in {*self.columnas_sumadas, titulos}
-        )
-
     # — registros —
 
     def registro(self, numero: int) -> Registro | None:
@@ -289,7 +243,7 @@ class _Lector:
         opciones = fuente.encabezado.opciones.get(titulo, {})
         primera = columnas[0] if columnas else min(opciones.values())
         texto, columna = llenas[0] if llenas else ("", primera)
-        celda = Celda(hoja.nombre, numero, columna, fuente.encabezado.titulos.textos[columna - 1])
+        celda = fuente.encabezado.celda(numero, columna)
         if len(llenas) > 1 and any(plegado(t) != plegado(texto) for t, _ in llenas):
             self.lote.defectos.append(
                 Defecto(
@@ -301,7 +255,11 @@ class _Lector:
                 )
             )
         if titulo in self.mapeo.multiples:
-            texto = self._varias(fuente, numero, titulo, texto, opciones, celda)
+            sueltas = {
+                opcion: (fuente.encabezado.celda(numero, c), self._dicho(hoja, numero, c, titulo))
+                for opcion, c in opciones.items()
+            }
+            texto = self.varias.unidas(fuente.encabezado, titulo, texto, celda, sueltas)
         return texto, celda
 
     def _dicho(self, hoja: Hoja, numero: int, columna: int, titulo: str) -> str:
@@ -329,125 +287,6 @@ class _Lector:
                 " que se toma como vacía. Si es una respuesta, dígala en valores, en el mapeo."
             )
 
-    def _varias(
-        self,
-        fuente: Fuente,
-        numero: int,
-        titulo: str,
-        texto: str,
-        opciones: Mapping[str, int],
-        celda: Celda,
-    ) -> str:
-        """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos
-        formas a la vez deben coincidir.
-        """
-        juntas = elegidas(texto, *self._como_se_separan(fuente, titulo, opciones))
-        if not opciones:
-            return UNION.join(juntas)
-        sueltas = []
-        for opcion, c in opciones.items():
-            dicho = plegado(self._dicho(fuente.hoja, numero, c, titulo))
-            if dicho in AFIRMATIVOS or (dicho and dicho == opcion):
-                sueltas.append(opcion)
-            elif dicho not in ("", *NEGATIVOS):
-                donde = Celda(
-                    fuente.hoja.nombre, numero, c, fuente.encabezado.titulos.textos[c - 1]
-                )
-                self.lote.defectos.append(
-                    Defecto(
-                        donde,
-                        dicho,
-                        "respuesta-multiple",
-                        "se esperaba 1 o 0, o sí o no, según se eligiera esa respuesta",
-                    )
-                )
-        if titulo not in fuente.encabezado.columnas:
-            return UNION.join(
-                sueltas
-                or (
-                    [NINGUNA]
-                    if any(self._dicho(fuente.hoja, numero, c, titulo) for c in opciones.values())
-                    else []
-                )
-            )
-        if {j for j in juntas if j in opciones} != set(sueltas):
-            self.lote.defectos.append(
-                Defecto(
-                    celda,
-                    texto,
-                    "respuesta-multiple",
-                    f"la columna dice «{texto}» y las de cada respuesta, «{' '.join(sueltas)}»:"
-                    " vuelva a exportar",
-                )
-            )
-        return UNION.join(juntas)
-
-    def _como_se_separan(
-        self, fuente: Fuente, titulo: str, opciones: Iterable[str]
-    ) -> tuple[Nombradas, bool]:
-        """``(respuestas que se conocen, si un signo las separa)`` en la columna de esa pregunta:
-        las que se nombran y las que alguna celda dice solas. Si otras tantas celdas parecen
-        separarlas con un espacio, no se sabe, y se dice.
-        """
-        donde = (fuente.hoja.nombre, titulo)
-        if donde in self.se_separan:
-            return self.se_separan[donde]
-        dichas = {
-            (f, c): t
-            for c in fuente.encabezado.columnas.get(titulo, ())
-            for f in range(fuente.encabezado.fila + 1, len(fuente.hoja.filas) + 1)
-            if (t := fuente.hoja.texto(f, c))
-        }
-        con_signo = [t for t in dichas.values() if CON_SIGNO.search(t)]
-        suyas = [*self.mapeo.nombrados(titulo) - {"*"}, *opciones]
-        propias = nombradas(suyas)
-        conocidas = nombradas([*dichas_solas(dichas.values()), *suyas])
-        dudosas = [d for d, t in dichas.items() if con_signo and es_dudosa(t, conocidas, propias)]
-        if con_signo and len(dudosas) >= len(con_signo):
-            f, c = dudosas[0]
-            self.lote.defectos.append(
-                Defecto(
-                    Celda(fuente.hoja.nombre, f, c, fuente.encabezado.titulos.textos[c - 1]),
-                    dichas[dudosas[0]],
-                    "respuesta-multiple",
-                    f"no se sabe si es una respuesta o varias: hay {len(dudosas)} así, y otras se"
-                    f" separan con un signo («{con_signo[0]}»): sepárelas todas igual, o añada a"
-                    " valores las que son una sola",
-                )
-            )
-        self.se_separan[donde] = conocidas, bool(con_signo)
-        return self.se_separan[donde]
-
-    def sin_lo_que_las_demas(self, filas: Sequence[int]) -> Iterator[Defecto]:
-        """Filas de un reporte con cifras y sin nada de lo que todas las demás dicen en las columnas
-        que no se leen: un total al que solo le pusieron el año.
-        """
-        if self.de_personas:
-            return
-        titulos = self.encabezado.titulos.textos
-        ajenas = [
-            c
-            for c, t in enumerate(titulos, 1)
-            if t and c not in self.leidas and not es_de_sistema(t)
-        ]
-        if len(ajenas) < COLUMNAS_QUE_DISTINGUEN:
-            return
-        dicen = {f for f in filas if any(self.hoja.texto(f, c) for c in ajenas)}
-        calladas, demas = [f for f in filas if f not in dicen], [f for f in filas if f in dicen]
-        siempre = [c for c in ajenas if all(self.hoja.texto(f, c) for f in demas)]
-        if len(siempre) < COLUMNAS_QUE_DISTINGUEN or len(calladas) * FILAS_POR_TOTAL > len(demas):
-            return
-        nombres = " ni ".join(f"«{titulos[c - 1]}»" for c in siempre[:COLUMNAS_QUE_DISTINGUEN])
-        for f in calladas:
-            columna = next((c for c in sorted(self.columnas_sumadas) if self.hoja.texto(f, c)), 0)
-            if columna:
-                remedio = (
-                    f"la fila trae cifras y no dice {nombres}, que todas las demás dicen: si es un"
-                    " total, bórrela; si no, complétela"
-                )
-                texto = self.hoja.texto(f, columna)
-                yield Defecto(self.encabezado.celda(f, columna), texto, "fila-de-total", remedio)
-
     def iguales(self, registros: Sequence[Registro]) -> Iterator[Defecto]:
         """Filas que nada distingue: quizá una se pegó dos veces."""
         if self.mapeo.filas.iguales == "cuentan":
@@ -469,7 +308,3 @@ class _Lector:
                     " ciertas, diga en el mapeo filas: {iguales: cuentan}"
                 )
                 yield Defecto(self.encabezado.celda(r.numero, 1), None, "fila-repetida", remedio)
-
-
-NINGUNA = "\x1e"
-"""Se contestó la pregunta sin elegir ninguna respuesta."""

@@ -5,6 +5,7 @@ ellas la cifra saldría doble.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import isclose
 from typing import Literal
@@ -15,10 +16,14 @@ from ...datos.reglas import NUMERO
 from ..hojas.cuadricula import Celda, como_texto
 from ..hojas.encabezados import Encabezado
 from ..lote import Defecto
+from ..titulos import es_de_sistema
 
 PALABRAS_DE_UN_TOTAL = 6
 SUMANDOS = 2
 """Con menos filas, que una diga lo mismo que otra no la hace su suma."""
+COLUMNAS_QUE_DISTINGUEN = 2
+FILAS_POR_TOTAL = 3
+"""Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
 _TOTAL = re.compile(
     r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado"
     r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
@@ -92,6 +97,34 @@ class Totales:
                 f' {{"{total.titulo}": ["{dicho}", …]}}'
             )
         return Defecto(total, dicho or None, "fila-de-total", remedio)
+
+    def que_callan(self, filas: Sequence[int]) -> Iterator[Defecto]:
+        """Filas de un reporte con cifras y sin nada de lo que todas las demás dicen en las columnas
+        que no se leen: un total al que solo le pusieron el año.
+        """
+        if self.de_personas:
+            return
+        titulos, leidas = self.encabezado.titulos.textos, self.encabezado.leidas()
+        ajenas = [
+            c for c, t in enumerate(titulos, 1) if t and c not in leidas and not es_de_sistema(t)
+        ]
+        if len(ajenas) < COLUMNAS_QUE_DISTINGUEN:
+            return
+        dicen = {f for f in filas if any(self.hoja.texto(f, c) for c in ajenas)}
+        calladas, demas = [f for f in filas if f not in dicen], [f for f in filas if f in dicen]
+        siempre = [c for c in ajenas if all(self.hoja.texto(f, c) for f in demas)]
+        if len(siempre) < COLUMNAS_QUE_DISTINGUEN or len(calladas) * FILAS_POR_TOTAL > len(demas):
+            return
+        nombres = " ni ".join(f"«{titulos[c - 1]}»" for c in siempre[:COLUMNAS_QUE_DISTINGUEN])
+        for f in calladas:
+            columna = next((c for c in sorted(self.sumadas) if self.hoja.texto(f, c)), 0)
+            if columna:
+                remedio = (
+                    f"la fila trae cifras y no dice {nombres}, que todas las demás dicen: si es un"
+                    " total, bórrela; si no, complétela"
+                )
+                texto = self.hoja.texto(f, columna)
+                yield Defecto(self.encabezado.celda(f, columna), texto, "fila-de-total", remedio)
 
     def _celda(self, fila: int) -> Celda | None:
         """La celda que delata un total: su palabra o, en un reporte que se suma, la de quien los
