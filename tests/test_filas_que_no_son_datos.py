@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de, territorio
 from observatorio.base.fechas import dia_probable
+from observatorio.catalogo.nombre_de_lugar import NombreDeLugar
 from observatorio.recojo.reportes.totales import es_total
 
 TOTALES = (
@@ -447,6 +448,29 @@ def test_un_total_que_no_dice_total_se_senala(tmp_path: Path, dicho: str) -> Non
     filas: Filas = [["Sexo", "Casos"], ["Hombre", 4], ["Mujer", 7], [dicho, 11], ["Otro", 9]]
     leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
     assert leido.reglas == {"fila-de-total"} and leido.celdas == ("h!A · Sexo 4",)
+
+
+COMUNIDADES = NombreDeLugar(singular="comunidad", plural="comunidades", genero="femenino")
+CENTROS = NombreDeLugar(singular="centro poblado", plural="centros poblados", genero="masculino")
+
+
+@pytest.mark.parametrize(
+    ("dicho", "se_llaman"),
+    [
+        ("Todas las comunidades", COMUNIDADES),
+        ("TODOS LOS CENTROS  POBLADOS", CENTROS),
+        ("Todos los anexos", COMUNIDADES),
+        ("Todos los distritos", CENTROS),
+    ],
+)
+def test_el_total_de_los_lugares_se_senala_con_la_palabra_del_territorio(
+    tmp_path: Path, dicho: str, se_llaman: NombreDeLugar
+) -> None:
+    """En un territorio de comunidades, «Todas las comunidades» contaba a todos otra vez."""
+    filas: Filas = [["Lugar", "Casos"], ["Uno", 4], ["Dos", 7], [dicho, 12]]
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas})
+    leido = leer_con(_suma_por("Casos"), ruta, territorio=territorio(anexos_se_llaman=se_llaman))
+    assert leido.reglas == {"fila-de-total"} and leido.celdas == ("h!A · Lugar 4",)
 
 
 def test_lo_que_es_de_ambos_y_no_suma_las_de_arriba_cuenta(tmp_path: Path) -> None:

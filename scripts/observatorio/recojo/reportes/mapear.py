@@ -27,6 +27,7 @@ from ..hojas.cuadricula import Celda, Hoja, como_texto
 from ..lote import Defecto, Lectura, Lote, Medida
 from ..no_leido import lista, no_leido, tramos
 from .codigos import con_sus_ceros
+from .del_territorio import DelTerritorio
 from .horas import SinZona, dia_local
 from .registros import Registro, leer_registros
 from .respuestas import (
@@ -71,6 +72,7 @@ class Contexto:
     """Zona horaria del territorio: de ella es el día de cada hora."""
     fichas: Mapping[str, Kpi] = field(default_factory=dict)
     """Los KPI del catálogo."""
+    territorio: DelTerritorio = field(default_factory=DelTerritorio)
 
     def admite_negativos(self, kpi: str) -> bool:
         """¿Puede ser negativo su valor? En los demás, una fila así restaría de la suma."""
@@ -113,7 +115,7 @@ def leer_con_mapeo(
     )
     lote.lecturas = [_lectura(mapeo, f) for f in fuente.todas()]
     grupos: dict[tuple[str, ...], _Grupo] = {}
-    registros = leer_registros(lote, mapeo, fuente)
+    registros = leer_registros(lote, mapeo, fuente, contexto.territorio)
     lote.defectos += [
         *valores_desconocidos(mapeo, registros),
         *condiciones_vacias(mapeo, registros),

@@ -19,6 +19,7 @@ from ..hojas.cuadricula import Celda, Hoja, como_texto
 from ..hojas.encabezados import clave
 from ..lote import Defecto, Lote
 from ..titulos import es_de_sistema
+from .del_territorio import DelTerritorio
 from .envios import VACIO_ESCRITO, Envios, cuantas_filas
 from .partidas import filas_partidas
 from .pisos import titulos_sobre_varias
@@ -42,7 +43,9 @@ class Registro:
     celdas: Mapping[str, Celda]
 
 
-def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
+def leer_registros(
+    lote: Lote, mapeo: Mapeo, fuente: Fuente, territorio: DelTerritorio
+) -> list[Registro]:
     """Las filas que son datos. Lo dudoso va a ``lote.defectos`` y lo que queda fuera, a
     ``lote.avisos``.
     """
@@ -50,7 +53,7 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     if de_varias:
         lote.defectos += de_varias
         return []
-    lector = _Lector(lote, mapeo, fuente)
+    lector = _Lector(lote, mapeo, fuente, territorio)
     lector.titulos_repetidos()
     lector.sobre_los_titulos()
     filas = lector.de_datos()
@@ -66,7 +69,7 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
 
 
 class _Lector:
-    def __init__(self, lote: Lote, mapeo: Mapeo, fuente: Fuente) -> None:
+    def __init__(self, lote: Lote, mapeo: Mapeo, fuente: Fuente, territorio: DelTerritorio) -> None:
         self.lote, self.mapeo, self.fuente = lote, mapeo, fuente
         self.encabezado = fuente.encabezado
         self.hoja, self.primera = fuente.hoja, fuente.encabezado.fila + 1
@@ -91,7 +94,7 @@ class _Lector:
         ]
         self.corte = self._corte()
         self.filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
-        self.totales = Totales(mapeo, self.encabezado, self.filas)
+        self.totales = Totales(mapeo, self.encabezado, self.filas, territorio)
 
     def titulos_repetidos(self) -> None:
         """Una columna que está dos veces no se sabe cuál es."""

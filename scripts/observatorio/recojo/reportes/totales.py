@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from math import isclose
 from typing import Literal
 
@@ -17,6 +16,7 @@ from ..hojas.cuadricula import Celda, como_texto
 from ..hojas.encabezados import Encabezado
 from ..lote import Defecto
 from ..titulos import es_de_sistema
+from .del_territorio import DelTerritorio
 
 PALABRAS_DE_UN_TOTAL = 6
 SUMANDOS = 2
@@ -33,7 +33,7 @@ _QUIZA_TOTAL = re.compile("total|suma|promedio|consolidado", re.IGNORECASE)
 _SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 _DE_TODOS = re.compile(
     r"ambos (?:sexos|generos)|tod[oa]s l[oa]s (?:sexos|generos|edades|grupos(?: de edad| etarios)?"
-    r"|anexos|distritos|establecimientos)"
+    r"|establecimientos)"
 )
 _QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
 """Lo que dice la fila de un total que no se llama así; lo segundo, si además suma."""
@@ -50,23 +50,13 @@ def es_total(texto: str) -> bool:
     return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
 
 
-@lru_cache(maxsize=2**16)
-def _anuncio(texto: str) -> Anuncio:
-    if _QUIZA_TOTAL.search(texto) is not None and es_total(texto):
-        return "total"
-    # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
-    if not texto.startswith(_INICIALES):
-        return ""
-    dicho = plegado(texto)
-    if _DE_TODOS.fullmatch(dicho):
-        return "todos"
-    return "quizá todos" if _QUIZA_DE_TODOS.fullmatch(dicho) else ""
-
-
 class Totales:
     """Los de una hoja. ``filas``: las que se leen, desde 1."""
 
-    def __init__(self, mapeo: Mapeo, encabezado: Encabezado, filas: range) -> None:
+    def __init__(
+        self, mapeo: Mapeo, encabezado: Encabezado, filas: range, territorio: DelTerritorio
+    ) -> None:
+        self.territorio = territorio
         self.mapeo, self.encabezado, self.filas = mapeo, encabezado, filas
         self.hoja, self.ancho = encabezado.hoja, len(encabezado.titulos.textos)
         self.de_personas = mapeo.cuenta_filas()
@@ -80,6 +70,7 @@ class Totales:
             for c in columnas
         }
         self.se_dicen_otras: dict[int, bool] = {}
+        self.anuncios: dict[str, Anuncio] = {}
 
     def defecto(self, fila: int) -> Defecto | None:
         """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
@@ -138,7 +129,8 @@ class Totales:
                 primera_cifra = primera_cifra or c
                 continue
             sin_nada_mas = False
-            anuncio = _anuncio(texto)
+            if (anuncio := self.anuncios.get(texto)) is None:
+                anuncio = self.anuncios[texto] = self._anuncio(texto)
             if anuncio == "total":
                 if self._es_un_total(c, texto):
                     return self.encabezado.celda(fila, c)
@@ -154,6 +146,17 @@ class Totales:
         if self.con_clave and sin_nada_mas and primera_cifra:
             return self.encabezado.celda(fila, primera_cifra)
         return None
+
+    def _anuncio(self, texto: str) -> Anuncio:
+        if _QUIZA_TOTAL.search(texto) is not None and es_total(texto):
+            return "total"
+        # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
+        if not texto.startswith(_INICIALES):
+            return ""
+        dicho = plegado(texto)
+        if _DE_TODOS.fullmatch(dicho) or self.territorio.son_todos(texto):
+            return "todos"
+        return "quizá todos" if _QUIZA_DE_TODOS.fullmatch(dicho) else ""
 
     def _es_un_total(self, columna: int, texto: str) -> bool:
         """Si lo que anuncia un total no es una respuesta: una libre puede hablar de él, y una celda
