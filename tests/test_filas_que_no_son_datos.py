@@ -450,6 +450,96 @@ def test_un_total_que_no_dice_total_se_senala(tmp_path: Path, dicho: str) -> Non
     assert leido.reglas == {"fila-de-total"} and leido.celdas == ("h!A · Sexo 4",)
 
 
+BANOS: Filas = [["Baños de", "Casos"], ["Hombres", 4], ["Mujeres", 7], ["Ambos sexos", 2]]
+
+
+def test_lo_que_es_de_todos_y_no_suma_las_demas_cuenta_y_se_dice(tmp_path: Path) -> None:
+    """A los baños compartidos se les pedía borrarlos, o nombrar las respuestas en el mapeo."""
+    ruta = libro(tmp_path / "a.xlsx", {"h": BANOS})
+    leido = leer_con(_suma_por("Casos"), ruta)
+    assert [c[2] for c in leido.cifras.values()] == ["13"], leido.dicho
+    (aviso,) = (a for a in leido.avisos if "Ambos sexos" in a)
+    assert aviso == (
+        "La fila 4 dice «Ambos sexos» y no es la suma de las demás: pone 2 en «Casos», y las otras"
+        " suman 11. Se cuenta como una más; si no debe contar, bórrela o nombre en el mapeo las"
+        ' que cuentan, con cuando: {"Baños de": ["Hombres", "Mujeres"]}.'
+    )
+    cuando = {"Baños de": ["Hombres", "Mujeres"]}
+    sin_ella = leer_con(
+        mapeo_de({"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": cuando}), ruta
+    )
+    assert [c[2] for c in sin_ella.cifras.values()] == ["11"]
+    assert not any("Se cuenta" in a for a in sin_ella.avisos)
+
+
+def test_de_muchas_filas_que_no_suman_las_demas_se_avisa_una_vez(tmp_path: Path) -> None:
+    hoja: Filas = [["Local", *BANOS[0]], *([n, *f] for n in ("Uno", "Dos") for f in BANOS[1:])]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": hoja}))
+    assert [c[2] for c in leido.cifras.values()] == ["26"], leido.dicho
+    (aviso,) = (a for a in leido.avisos if "Ambos sexos" in a)
+    assert "La fila 4 dice" in aviso and "Tampoco lo es la fila 7." in aviso
+
+
+@pytest.mark.parametrize(
+    "filas",
+    [
+        [("A", "Ambos sexos", 11), ("A", "Hombres", 4), ("A", "Mujeres", 7)],
+        [
+            *[("A", "Hombres", 4), ("B", "Hombres", 1), ("A", "Mujeres", 7), ("B", "Mujeres", 2)],
+            *[("A", "Ambos sexos", 11), ("B", "Ambos sexos", 3)],
+        ],
+        [
+            *[("A", "Hombres", 4), ("A", "Mujeres", 7), ("A", "Ambos sexos", 11)],
+            *[("B", "Hombres", 1), ("B", "Mujeres", 2), ("B", "Ambos sexos", 3)],
+            ("", "Ambos sexos", 14),
+        ],
+        [("A", "Hombres", 0), ("A", "Mujeres", 0), ("A", "Ambos sexos", 0)],
+        [("A", "Hombres", 4), ("A", "Mujeres", ""), ("A", "Ambos sexos", 4)],
+        [("A", "Hombres", 4), ("A", "Mujeres", 7), ("A", "Ambos sexos", "")],
+        [("A", "Hombres", 4), ("A", "Mujeres", 7), ("A", "Todos los anexos", 2)],
+    ],
+    ids=["encima", "por-columnas", "y-el-de-todo", "ceros", "con-vacias", "sin-cifra", "lugares"],
+)
+def test_el_total_de_todos_se_rechaza_donde_este(
+    tmp_path: Path, filas: list[tuple[object, ...]]
+) -> None:
+    hoja: Filas = [["Puesto", "Sexo", "Casos"], *map(list, filas)]
+    leido = leer_con(
+        _suma_por("Casos") | {"vacio": "cero"}, libro(tmp_path / "a.xlsx", {"h": hoja})
+    )
+    assert leido.reglas == {"fila-de-total"}
+    assert len(leido.celdas) == sum(str(f[1]).startswith(("Ambos", "Todos")) for f in filas)
+
+
+def test_con_dos_cifras_basta_que_una_sea_la_suma(tmp_path: Path) -> None:
+    """Un total con una errata no deja de ser un total."""
+    mapeo = mapeo_de(
+        {"kpi": "M4-K08", "numerador": {"sumar": "Con"}, "denominador": {"sumar": "De"}}
+    )
+    filas: Filas = [
+        ["Sexo", "Con", "De"],
+        ["Hombre", 4, 9],
+        ["Mujer", 0, 8],
+        ["Ambos sexos", 5, 17],
+    ]
+    total = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert total.reglas == {"fila-de-total"}
+    filas[1][1], filas[3][1:] = 0, [0, 3]
+    aparte = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert [c[:2] for c in aparte.cifras.values()] == [("0", "20")], aparte.dicho
+    assert any("pone 0 en «Con» y 3 en «De», y las otras suman 0 y 17" in a for a in aparte.avisos)
+
+
+def test_buscar_lo_que_suman_las_demas_no_recorre_el_reporte_por_cada_fila(tmp_path: Path) -> None:
+    ruta = tmp_path / "a.csv"
+    tres = ("Hombres", "Mujeres", "Ambos sexos")
+    filas = "\n".join(f"{s},{20 + i % 41}" for s in tres for i in range(4_000))
+    ruta.write_text(f"Sexo,Casos\n{filas}\n", encoding="utf-8")
+    inicio = time.process_time()
+    leer_con(_suma_por("Casos") | {"filas": {"iguales": "cuentan"}}, ruta)
+    assert time.process_time() - inicio < 10, "con el cuadrado de las filas, más de un minuto"
+
+
 COMUNIDADES = NombreDeLugar(singular="comunidad", plural="comunidades", genero="femenino")
 CENTROS = NombreDeLugar(singular="centro poblado", plural="centros poblados", genero="masculino")
 

@@ -60,6 +60,7 @@ def leer_registros(
     lote.filas_fuera = frozenset(Envios(lote, mapeo, fuente).fuera(filas))
     contadas = (lector.registro(f) for f in filas if f not in lote.filas_fuera)
     registros = [r for r in contadas if r is not None]
+    lote.avisos += lector.totales.avisos()
     lote.avisos += lector.dadas_por_vacias()
     numeros = [r.numero for r in registros]
     lote.defectos += lector.totales.que_callan(numeros)

@@ -5,22 +5,26 @@ ellas la cifra saldría doble.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isclose
 from typing import Literal
 
+from ...base.palabras import y_en_lista
 from ...base.plegado import plegado
 from ...catalogo.mapeo import Mapeo
 from ...datos.reglas import NUMERO
 from ..hojas.cuadricula import Celda, como_texto
 from ..hojas.encabezados import Encabezado
 from ..lote import Defecto
+from ..no_leido import tramos
 from ..titulos import es_de_sistema
 from .del_territorio import DelTerritorio
+from .sumas import SUMANDOS, Cifras, Reunidas, Suma
 
 PALABRAS_DE_UN_TOTAL = 6
-SUMANDOS = 2
-"""Con menos filas, que una diga lo mismo que otra no la hace su suma."""
+NOMBRADAS = 6
 COLUMNAS_QUE_DISTINGUEN = 2
 FILAS_POR_TOTAL = 3
 """Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
@@ -36,9 +40,11 @@ _DE_TODOS = re.compile(
     r"|establecimientos)"
 )
 _QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
-"""Lo que dice la fila de un total que no se llama así; lo segundo, si además suma."""
+"""Lo que dice la fila de un total que no se llama así; lo segundo, solo si es la suma de las de
+encima.
+"""
 _INICIALES = tuple("aAtTgG")
-Anuncio = Literal["total", "todos", "quizá todos", ""]
+Anuncio = Literal["total", "todos los lugares", "todos", "quizá todos", ""]
 """Lo que una celda anuncia de su fila."""
 
 
@@ -48,6 +54,15 @@ def es_total(texto: str) -> bool:
     """
     limpio = plegado(texto).strip(" :.*-=")
     return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _NoSuma:
+    """Lo que pone una fila que dice ser de todos en una columna, y lo que suman las otras."""
+
+    columna: int
+    suyas: Cifras
+    otras: Suma
 
 
 class Totales:
@@ -64,13 +79,14 @@ class Totales:
         self.con_clave = any(
             t and c not in self.sumadas for c, t in enumerate(encabezado.titulos.textos, 1)
         )
+        self.de_columna = {c: t for t, cs in encabezado.columnas.items() for c in cs}
         self.nombrados = {
-            c: {plegado(v) for v in mapeo.nombrados(t)}
-            for t, columnas in encabezado.columnas.items()
-            for c in columnas
+            c: {plegado(v) for v in mapeo.nombrados(t)} for c, t in self.de_columna.items()
         }
         self.se_dicen_otras: dict[int, bool] = {}
         self.anuncios: dict[str, Anuncio] = {}
+        self.reunidas = Reunidas(encabezado, self.sumadas, filas, self._anuncia)
+        self.no_suman: dict[int, _NoSuma] = {}
 
     def defecto(self, fila: int) -> Defecto | None:
         """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
@@ -117,6 +133,45 @@ class Totales:
                 texto = self.hoja.texto(f, columna)
                 yield Defecto(self.encabezado.celda(f, columna), texto, "fila-de-total", remedio)
 
+    def avisos(self) -> Iterator[str]:
+        """Una frase por cada cosa que dicen las filas de todos que no suman las demás («Ambos
+        sexos», de un baño compartido): se cuentan, y quien decide debe saberlo.
+        """
+        iguales: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for fila, x in self.no_suman.items():
+            if self._cuenta(x.columna):
+                iguales[x.columna, plegado(self.hoja.texto(fila, x.columna))].append(fila)
+        for filas in iguales.values():
+            yield self._aviso(filas)
+
+    def _aviso(self, filas: Sequence[int]) -> str:
+        fila, mas = filas[0], filas[1:]
+        x = self.no_suman[fila]
+        celda, dicho = self.encabezado.celda(fila, x.columna), self.hoja.texto(fila, x.columna)
+        titulos = [self.encabezado.celda(fila, c).titulo for c in sorted(self.sumadas)]
+        pone = y_en_lista(
+            f"{como_texto(n)} en «{t}»" for n, t in zip(x.suyas, titulos, strict=True)
+        )
+        suman = y_en_lista(map(como_texto, x.otras.cifras))
+        una = len(mas) == 1
+        tambien = f" Tampoco {'lo es la' if una else 'lo son las'} {tramos(mas)}." if mas else ""
+        elegir = f" o {self._elegir(celda)}" if celda.titulo else ""
+        return (
+            f"La fila {fila} dice «{dicho}» y no es la suma de las demás: pone {pone}, y las otras"
+            f" suman {suman}.{tambien} Se cuenta como una más; si no debe contar, bórrela{elegir}."
+        )
+
+    def _elegir(self, celda: Celda) -> str:
+        """Cómo decir en el mapeo que solo cuentan las demás respuestas de esa columna."""
+        demas = [f'"{t}"' for t in self.reunidas.dichos(celda.columna)]
+        dichas = ", ".join([*demas[:NOMBRADAS], *(["…"] if len(demas) > NOMBRADAS else [])])
+        return f'nombre en el mapeo las que cuentan, con cuando: {{"{celda.titulo}": [{dichas}]}}'
+
+    def _cuenta(self, columna: int) -> bool:
+        """Si alguna medida cuenta una fila cuya respuesta en esa columna el mapeo no nombra."""
+        titulo = self.de_columna.get(columna, "")
+        return any("*" in m.cuando.get(titulo, ("*",)) for m in self.mapeo.medidas)
+
     def _celda(self, fila: int) -> Celda | None:
         """La celda que delata un total: su palabra o, en un reporte que se suma, la de quien los
         reúne a todos («Ambos sexos»), o cifras en una fila sin nada más.
@@ -129,8 +184,7 @@ class Totales:
                 primera_cifra = primera_cifra or c
                 continue
             sin_nada_mas = False
-            if (anuncio := self.anuncios.get(texto)) is None:
-                anuncio = self.anuncios[texto] = self._anuncio(texto)
+            anuncio = self._lo_que_anuncia(texto)
             if anuncio == "total":
                 if self._es_un_total(c, texto):
                     return self.encabezado.celda(fila, c)
@@ -141,7 +195,8 @@ class Totales:
         for c, anuncio, dicho in de_todos:
             if self._nombrado(c, dicho):
                 continue
-            if self._se_dicen_otras(c) if anuncio == "todos" else self._suma(fila, c, dicho):
+            if self._reune(fila, c, anuncio, dicho):
+                self.no_suman.pop(fila, None)
                 return self.encabezado.celda(fila, c)
         if self.con_clave and sin_nada_mas and primera_cifra:
             return self.encabezado.celda(fila, primera_cifra)
@@ -154,9 +209,42 @@ class Totales:
         if not texto.startswith(_INICIALES):
             return ""
         dicho = plegado(texto)
-        if _DE_TODOS.fullmatch(dicho) or self.territorio.son_todos(texto):
+        if self.territorio.son_todos(texto):
+            return "todos los lugares"
+        if _DE_TODOS.fullmatch(dicho):
             return "todos"
         return "quizá todos" if _QUIZA_DE_TODOS.fullmatch(dicho) else ""
+
+    def _reune(self, fila: int, columna: int, anuncio: Anuncio, dicho: str) -> bool:
+        """Si la fila es el total de otras, por lo que una celda suya anuncia. De la que lo anuncia
+        y pone otra cosa se guarda qué, para decirlo.
+        """
+        if anuncio == "quizá todos":
+            return self._suma(fila, columna, dicho)
+        if not self._se_dicen_otras(columna):
+            return False
+        suyas = self.reunidas.cifras(fila)
+        if anuncio == "todos los lugares" or suyas is None:
+            return True
+        sumas = self.reunidas.de(fila, columna)
+        if not sumas or any(s.es(suyas) for s in sumas):
+            return True
+        self.no_suman.setdefault(fila, _NoSuma(columna, suyas, sumas[0]))
+        return False
+
+    def _anuncia(self, fila: int) -> bool:
+        """Si alguna celda dice que la fila es un total o de todos, lo sea o no."""
+        textos = enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1)
+        return any(
+            self._lo_que_anuncia(t) not in ("", "quizá todos")
+            for c, t in textos
+            if t and c not in self.sumadas
+        )
+
+    def _lo_que_anuncia(self, texto: str) -> Anuncio:
+        if (anuncio := self.anuncios.get(texto)) is None:
+            anuncio = self.anuncios[texto] = self._anuncio(texto)
+        return anuncio
 
     def _es_un_total(self, columna: int, texto: str) -> bool:
         """Si lo que anuncia un total no es una respuesta: una libre puede hablar de él, y una celda
