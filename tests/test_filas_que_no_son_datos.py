@@ -645,10 +645,110 @@ def test_buscar_totales_no_recorre_el_reporte_por_cada_fila(tmp_path: Path) -> N
     assert time.process_time() - inicio < 10, "con el cuadrado de las filas, más de un minuto"
 
 
-def test_de_una_fila_que_pone_lo_mismo_que_las_demas_juntas_se_avisa(tmp_path: Path) -> None:
-    filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Pataz", 4], ["Vijus", 7]]
+DOBLE = "La fila 2 pone lo mismo que todas las demás"
+
+
+@pytest.mark.parametrize("dicho", ["Zona norte", "Pataz", "Municipalidad distrital de Pataz"])
+def test_de_una_fila_que_pone_lo_mismo_que_las_demas_juntas_se_avisa(
+    tmp_path: Path, dicho: str
+) -> None:
+    """«Pataz» es también uno de los anexos del distrito de Pataz."""
+    filas: Filas = [["Lugar", "Casos"], [dicho, 11], ["Nimpana", 4], ["Vijus", 7]]
     leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
-    assert any("La fila 2 pone lo mismo que todas las demás" in a for a in leido.avisos)
+    assert not leido.reglas and any(DOBLE in a for a in leido.avisos)
+
+
+@pytest.mark.parametrize(
+    "dicho",
+    [
+        *["Distrito Pataz", "DISTRITO DE PATAZ", "Pataz (distrito)", "Provincia de Pataz"],
+        *["Todo el distrito", "130809", 130809, "130809 - Pataz"],
+    ],
+)
+@pytest.mark.parametrize("donde", [1, 3])
+def test_la_fila_de_todo_el_territorio_que_suma_sus_lugares_se_rechaza(
+    tmp_path: Path, dicho: object, donde: int
+) -> None:
+    """La del distrito, junto a las de sus anexos, contaba a todos otra vez."""
+    filas: Filas = [["Lugar", "Casos"], ["Pataz", 4], ["Vijus", 7]]
+    filas.insert(donde, [dicho, 11])
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert leido.reglas == {"fila-de-total"} and leido.celdas == (f"h!A · Lugar {donde + 1}",)
+    assert not any("pone lo mismo" in a for a in leido.avisos)
+    cuando = {"Lugar": [str(dicho), "Pataz", "Vijus"]}
+    assert f'cuando: {{"Lugar": ["{dicho}", …]}}' in leido.dicho
+    mapeo = mapeo_de({"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": cuando})
+    nombrada = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert [c[2] for c in nombrada.cifras.values()] == ["22"], nombrada.dicho
+
+
+@pytest.mark.parametrize(
+    "filas",
+    [
+        [("Distrito Pataz", 12), ("Pataz", 4), ("Vijus", 7)],
+        [("Distrito Pataz", 4), ("Pataz", 4)],
+        [("Distrito Pataz", 0), ("Pataz", 0), ("Vijus", 0)],
+        [("Distrito Pataz", 11)],
+        [("130809", 11), ("130809", 4), ("130809", 7)],
+    ],
+    ids=["no-suma", "un-solo-lugar", "ceros", "sola", "todas-lo-dicen"],
+)
+def test_la_fila_de_todo_el_territorio_que_no_prueba_ser_un_total_cuenta(
+    tmp_path: Path, filas: list[tuple[str, int]]
+) -> None:
+    hoja: Filas = [["Lugar", "Nota", "Casos"], *([f[0], str(i), f[1]] for i, f in enumerate(filas))]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": hoja}))
+    assert [c[2] for c in leido.cifras.values()] == [str(sum(n for _, n in filas))], leido.dicho
+
+
+def test_el_territorio_se_reconoce_en_cada_periodo_y_en_todas_las_cifras(tmp_path: Path) -> None:
+    titulos: list[object] = ["Año", "Ubigeo", "Lugar", "Con", "De"]
+    mapeo = mapeo_de(
+        {"kpi": "M4-K08", "numerador": {"sumar": "Con"}, "denominador": {"sumar": "De"}},
+        periodo={"columna": "Año"},
+    )
+    filas: Filas = [
+        [a, 130809, *fila]
+        for a in (2024, 2025)
+        for fila in (["Distrito", 4, 30], ["Pataz", 1, 10], ["Vijus", 3, 20])
+    ]
+    leido = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": [titulos, *filas]}))
+    assert leido.reglas == {"fila-de-total"}
+    assert leido.celdas == ("h!C · Lugar 2", "h!C · Lugar 5")
+    filas[3][-1] = 31
+    leido = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": [titulos, *filas]}))
+    assert leido.celdas == ("h!C · Lugar 2",)
+
+
+def test_el_territorio_que_va_a_su_propia_cifra_no_es_un_total_de_mas(tmp_path: Path) -> None:
+    """Con los códigos en la columna, la fila del distrito y las de los anexos no se suman."""
+    hoja: Filas = [["Lugar", "Casos"], ["130809", 11], ["1308090001", 4], ["1308090002", 7]]
+    ruta = libro(tmp_path / "a.xlsx", {"h": hoja})
+    por_lugar = _suma_por("Casos") | {"lugares": [{"columna": "Lugar"}]}
+    assert [c[2] for c in leer_con(por_lugar, ruta).cifras.values()] == ["11", "4", "7"]
+    doble = _suma_por("Casos") | {"lugares": [{"columna": "Lugar"}, {"constante": "130809"}]}
+    assert leer_con(doble, ruta).reglas == {"fila-de-total"}
+    de_cada_uno = {"130809": "130809", "1308090001": "1308090001", "1308090002": "1308090002"}
+    traducido = {"columna": "Lugar", "traducir": de_cada_uno}
+    por_lugar["lugares"] = [traducido]
+    assert [c[2] for c in leer_con(por_lugar, ruta).cifras.values()] == ["11", "4", "7"]
+    doble["lugares"] = [traducido, {"constante": "130809"}]
+    assert leer_con(doble, ruta).reglas == {"fila-de-total"}
+    solo_el = mapeo_de(
+        {"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": {"Lugar": ["130809"]}}
+    )
+    assert [c[2] for c in leer_con(solo_el, ruta).cifras.values()] == ["11"]
+
+
+def test_en_una_provincia_un_distrito_es_uno_de_sus_lugares(tmp_path: Path) -> None:
+    filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Chillia", 4], ["Parcoy", 7]]
+    provincia = territorio(tipo="provincia", ubigeo="1308")
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas})
+    assert not leer_con(_suma_por("Casos"), ruta, territorio=provincia).reglas
+    filas[1][0] = "Provincia de Pataz"
+    ruta = libro(tmp_path / "b.xlsx", {"h": filas})
+    leido = leer_con(_suma_por("Casos"), ruta, territorio=provincia)
+    assert leido.reglas == {"fila-de-total"}
 
 
 def test_una_fila_de_csv_con_mas_campos_que_titulos_se_senala(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -37,6 +37,7 @@ from .respuestas import (
     preguntas_partidas,
     valores_desconocidos,
 )
+from .totales import fila_de_total, suman_sus_lugares
 from .ubicar import Fuente
 from .varias import NINGUNA, UNION
 
@@ -126,6 +127,8 @@ def leer_con_mapeo(
         periodo = _acumular(lote, mapeo, contexto, dict(r.fila), dict(r.celdas), grupos)
         if periodo is not None:
             de_periodo[periodo].append(r.numero)
+    totales = _del_territorio(fuente, registros, grupos.values())
+    lote.defectos += totales.values()
     for clave, g in grupos.items():
         if g.filas:
             sin_casos = g.medida.denominador is not None and not any(g.cuentas.values())
@@ -147,7 +150,7 @@ def leer_con_mapeo(
         *no_contadas(mapeo, registros),
         *nunca_dichas(mapeo, registros),
         *_periodos_sueltos(de_periodo),
-        *_suman_las_demas(grupos.values()),
+        *_suman_las_demas(grupos.values(), totales.keys()),
         *_meses_sumados(mapeo, contexto, fuente, registros),
     ]
     lote.avisos += no_leido(lote)
@@ -211,9 +214,23 @@ def _periodos_sueltos(de_periodo: Mapping[str, Sequence[int]]) -> Iterator[str]:
             )
 
 
-def _suman_las_demas(grupos: Iterable[_Grupo]) -> Iterator[str]:
+def _del_territorio(
+    fuente: Fuente, registros: Iterable[Registro], grupos: Iterable[_Grupo]
+) -> dict[int, Defecto]:
+    """Por su fila, las de todo el territorio que son el total de las de sus lugares."""
+    if fuente.madre:
+        return {}
+    de_todo = {r.numero: r.de_todo for r in registros if r.de_todo}
+    cifras = (dict(g.sumandos) for g in grupos) if de_todo else ()
+    return {
+        fila: fila_de_total(de_todo[fila], fuente.hoja.texto(fila, de_todo[fila].columna))
+        for fila in sorted(suman_sus_lugares(cifras, de_todo.keys()))
+    }
+
+
+def _suman_las_demas(grupos: Iterable[_Grupo], totales: Set[int]) -> Iterator[str]:
     """Una frase por fila que pone en una cifra lo mismo que todas las demás juntas: quizá es su
-    total, y la cifra saldría doble.
+    total, y la cifra saldría doble. ``totales``: las que ya se rechazan por serlo.
     """
     dobles = {
         fila
@@ -222,7 +239,7 @@ def _suman_las_demas(grupos: Iterable[_Grupo]) -> Iterator[str]:
         for fila, suyos in g.sumandos
         if any(suyos.values()) and all(isclose(2 * n, g.cuentas[c]) for c, n in suyos.items())
     }
-    for fila in sorted(dobles):
+    for fila in sorted(dobles - totales):
         yield (
             f"La fila {fila} pone lo mismo que todas las demás juntas: si es su total, bórrela, que"
             " la cifra saldría doble."

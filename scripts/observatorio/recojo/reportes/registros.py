@@ -41,6 +41,8 @@ class Registro:
     numero: int
     fila: Mapping[str, str]
     celdas: Mapping[str, Celda]
+    de_todo: Celda | None = None
+    """La que dice que es de todo el territorio, y no de uno de sus lugares."""
 
 
 def leer_registros(
@@ -239,7 +241,9 @@ class _Lector:
                 fila[titulo], celdas[titulo] = self._valor(fuente, n, titulo)
             n = fuente.enlace.fila_madre(n) if fuente.enlace else None
             fuente = fuente.madre
-        return Registro(numero, fila, celdas) if self.pedidas <= fila.keys() else None
+        if not self.pedidas <= fila.keys():
+            return None
+        return Registro(numero, fila, celdas, self.totales.de_todo_el_territorio(numero))
 
     def _valor(self, fuente: Fuente, numero: int, titulo: str) -> tuple[str, Celda]:
         hoja, columnas = fuente.hoja, fuente.encabezado.columnas.get(titulo, ())

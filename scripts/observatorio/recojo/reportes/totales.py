@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import isclose
 from typing import Literal
@@ -44,7 +44,7 @@ _QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
 encima.
 """
 _INICIALES = tuple("aAtTgG")
-Anuncio = Literal["total", "todos los lugares", "todos", "quizá todos", ""]
+Anuncio = Literal["total", "todos los lugares", "todos", "quizá todos", "el territorio", ""]
 """Lo que una celda anuncia de su fila."""
 
 
@@ -54,6 +54,49 @@ def es_total(texto: str) -> bool:
     """
     limpio = plegado(texto).strip(" :.*-=")
     return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
+
+
+def fila_de_total(total: Celda, dicho: str, sumadas: Collection[int] = ()) -> Defecto:
+    """El defecto de una fila de total, en la celda que lo delata. ``dicho``: lo que dice;
+    ``sumadas``: las columnas de cifras.
+    """
+    remedio = (
+        "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar"
+        " el archivo"
+    )
+    if total.titulo and total.columna not in sumadas and not es_total(dicho):
+        remedio += (
+            "; si no es un total, nombre en el mapeo las respuestas que cuentan, con cuando:"
+            f' {{"{total.titulo}": ["{dicho}", …]}}'
+        )
+    return Defecto(total, dicho or None, "fila-de-total", remedio)
+
+
+def suman_sus_lugares(
+    cifras: Iterable[Mapping[int, Mapping[str, float]]], del_territorio: Set[int]
+) -> set[int]:
+    """De las filas de todo el territorio, las que en cada cifra ponen lo que suman las de sus
+    lugares. ``cifras``: por cada una que se publica, lo que pone cada fila.
+    """
+    suman: set[int] = set()
+    no_suman: set[int] = set()
+    for de_fila in cifras:
+        suyas = del_territorio & de_fila.keys()
+        lugares = de_fila.keys() - suyas
+        total, suma = (_sumadas(de_fila[f] for f in filas) for filas in (suyas, lugares))
+        if not suyas or not lugares or not any((*total.values(), *suma.values())):
+            continue
+        es_su_suma = all(isclose(n, suma[campo]) for campo, n in total.items())
+        (suman if es_su_suma and len(lugares) >= SUMANDOS else no_suman).update(suyas)
+    return suman - no_suman
+
+
+def _sumadas(cifras: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    suma: dict[str, float] = defaultdict(float)
+    for de_fila in cifras:
+        for campo, n in de_fila.items():
+            suma[campo] += n
+    return suma
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +130,44 @@ class Totales:
         self.anuncios: dict[str, Anuncio] = {}
         self.reunidas = Reunidas(encabezado, self.sumadas, filas, self._anuncia)
         self.no_suman: dict[int, _NoSuma] = {}
+        self.del_territorio: dict[int, list[int]] = defaultdict(list)
+        self.lo_distingue: dict[int, bool] = {}
 
     def defecto(self, fila: int) -> Defecto | None:
         """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
         total = self._celda(fila)
         if total is None:
             return None
-        dicho = self.hoja.texto(total.fila, total.columna)
-        remedio = (
-            "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar"
-            " el archivo"
-        )
-        if total.titulo and total.columna not in self.sumadas and not es_total(dicho):
-            remedio += (
-                "; si no es un total, nombre en el mapeo las respuestas que cuentan, con cuando:"
-                f' {{"{total.titulo}": ["{dicho}", …]}}'
+        return fila_de_total(total, self.hoja.texto(total.fila, total.columna), self.sumadas)
+
+    def de_todo_el_territorio(self, fila: int) -> Celda | None:
+        """La celda que dice que una fila, ya mirada, es de todo el territorio y no de uno de sus
+        lugares. Que sea el total de las de ellos lo dicen sus cifras.
+        """
+        for c in () if self.de_personas else self.del_territorio.get(fila, ()):
+            if not self._elegido(c, self.hoja.texto(fila, c)) and self._lo_distingue(c):
+                return self.encabezado.celda(fila, c)
+        return None
+
+    def _elegido(self, columna: int, dicho: str) -> bool:
+        """Si el mapeo lo nombra entre lo que cuenta. Traducido a su código no basta: de las filas
+        de sus lugares puede salir la misma cifra.
+        """
+        titulo = self.de_columna.get(columna, "")
+        elegidos = {plegado(v) for m in self.mapeo.medidas for v in m.cuando.get(titulo, ())}
+        return plegado(dicho) in elegidos
+
+    def _lo_distingue(self, columna: int) -> bool:
+        """Si otras filas con cifras dicen ahí otra cosa: el ubigeo del distrito puede estar en
+        todas.
+        """
+        if columna not in self.lo_distingue:
+            self.lo_distingue[columna] = any(
+                self._lo_que_anuncia(t) != "el territorio" and self._con_cifra(f)
+                for f in self.filas
+                if (t := self.hoja.texto(f, columna))
             )
-        return Defecto(total, dicho or None, "fila-de-total", remedio)
+        return self.lo_distingue[columna]
 
     def que_callan(self, filas: Sequence[int]) -> Iterator[Defecto]:
         """Filas de un reporte con cifras y sin nada de lo que todas las demás dicen en las columnas
@@ -188,6 +252,8 @@ class Totales:
             if anuncio == "total":
                 if self._es_un_total(c, texto):
                     return self.encabezado.celda(fila, c)
+            elif anuncio == "el territorio":
+                self.del_territorio[fila].append(c)
             elif anuncio:
                 de_todos.append((c, anuncio, plegado(texto)))
         if self.de_personas:
@@ -205,6 +271,8 @@ class Totales:
     def _anuncio(self, texto: str) -> Anuncio:
         if _QUIZA_TOTAL.search(texto) is not None and es_total(texto):
             return "total"
+        if self.territorio.es_el(texto):
+            return "el territorio"
         # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
         if not texto.startswith(_INICIALES):
             return ""
@@ -236,7 +304,7 @@ class Totales:
         """Si alguna celda dice que la fila es un total o de todos, lo sea o no."""
         textos = enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1)
         return any(
-            self._lo_que_anuncia(t) not in ("", "quizá todos")
+            self._lo_que_anuncia(t) in ("total", "todos los lugares", "todos")
             for c, t in textos
             if t and c not in self.sumadas
         )
