@@ -699,6 +699,8 @@ def test_la_fila_de_todo_el_territorio_que_no_prueba_ser_un_total_cuenta(
     hoja: Filas = [["Lugar", "Nota", "Casos"], *([f[0], str(i), f[1]] for i, f in enumerate(filas))]
     leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": hoja}))
     assert [c[2] for c in leido.cifras.values()] == [str(sum(n for _, n in filas))], leido.dicho
+    con_otras = {d for d, n in filas if n} >= {"Distrito Pataz", "Pataz"}
+    assert any("«Distrito Pataz», que es todo el" in a for a in leido.avisos) == con_otras
 
 
 def test_el_territorio_se_reconoce_en_cada_periodo_y_en_todas_las_cifras(tmp_path: Path) -> None:

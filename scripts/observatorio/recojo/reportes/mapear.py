@@ -127,8 +127,7 @@ def leer_con_mapeo(
         periodo = _acumular(lote, mapeo, contexto, dict(r.fila), dict(r.celdas), grupos)
         if periodo is not None:
             de_periodo[periodo].append(r.numero)
-    totales = _del_territorio(fuente, registros, grupos.values())
-    lote.defectos += totales.values()
+    totales = _del_territorio(lote, fuente, registros, grupos.values())
     for clave, g in grupos.items():
         if g.filas:
             sin_casos = g.medida.denominador is not None and not any(g.cuentas.values())
@@ -150,7 +149,7 @@ def leer_con_mapeo(
         *no_contadas(mapeo, registros),
         *nunca_dichas(mapeo, registros),
         *_periodos_sueltos(de_periodo),
-        *_suman_las_demas(grupos.values(), totales.keys()),
+        *_suman_las_demas(grupos.values(), totales),
         *_meses_sumados(mapeo, contexto, fuente, registros),
     ]
     lote.avisos += no_leido(lote)
@@ -215,17 +214,24 @@ def _periodos_sueltos(de_periodo: Mapping[str, Sequence[int]]) -> Iterator[str]:
 
 
 def _del_territorio(
-    fuente: Fuente, registros: Iterable[Registro], grupos: Iterable[_Grupo]
-) -> dict[int, Defecto]:
-    """Por su fila, las de todo el territorio que son el total de las de sus lugares."""
-    if fuente.madre:
-        return {}
-    de_todo = {r.numero: r.de_todo for r in registros if r.de_todo}
+    lote: Lote, fuente: Fuente, registros: Iterable[Registro], grupos: Iterable[_Grupo]
+) -> set[int]:
+    """Las filas de todo el territorio que son el total de las de sus lugares, que se rechazan. De
+    las que se suman con ellas sin serlo se avisa.
+    """
+    de_todo = {r.numero: r.de_todo for r in registros if r.de_todo and not fuente.madre}
     cifras = (dict(g.sumandos) for g in grupos) if de_todo else ()
-    return {
-        fila: fila_de_total(de_todo[fila], fuente.hoja.texto(fila, de_todo[fila].columna))
-        for fila in sorted(suman_sus_lugares(cifras, de_todo.keys()))
-    }
+    totales, sumadas = suman_sus_lugares(cifras, de_todo.keys())
+    for fila, celda in de_todo.items():
+        dicho = fuente.hoja.texto(fila, celda.columna)
+        if fila in totales:
+            lote.defectos.append(fila_de_total(celda, dicho))
+        elif fila in sumadas:
+            lote.avisos.append(
+                f"La fila {fila} dice «{dicho}», que es todo el territorio, y se suma con las de"
+                " sus lugares: si ya las incluye, bórrela, que la cifra saldría de más."
+            )
+    return totales
 
 
 def _suman_las_demas(grupos: Iterable[_Grupo], totales: Set[int]) -> Iterator[str]:

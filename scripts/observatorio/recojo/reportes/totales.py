@@ -74,9 +74,10 @@ def fila_de_total(total: Celda, dicho: str, sumadas: Collection[int] = ()) -> De
 
 def suman_sus_lugares(
     cifras: Iterable[Mapping[int, Mapping[str, float]]], del_territorio: Set[int]
-) -> set[int]:
-    """De las filas de todo el territorio, las que en cada cifra ponen lo que suman las de sus
-    lugares. ``cifras``: por cada una que se publica, lo que pone cada fila.
+) -> tuple[set[int], set[int]]:
+    """``(las que son su total, las que no)``, de las filas de todo el territorio que van a la misma
+    cifra que las de sus lugares: son su total las que en cada una ponen lo que ellas suman.
+    ``cifras``: por cada una que se publica, lo que pone cada fila.
     """
     suman: set[int] = set()
     no_suman: set[int] = set()
@@ -88,7 +89,7 @@ def suman_sus_lugares(
             continue
         es_su_suma = all(isclose(n, suma[campo]) for campo, n in total.items())
         (suman if es_su_suma and len(lugares) >= SUMANDOS else no_suman).update(suyas)
-    return suman - no_suman
+    return suman - no_suman, no_suman
 
 
 def _sumadas(cifras: Iterable[Mapping[str, float]]) -> dict[str, float]:
