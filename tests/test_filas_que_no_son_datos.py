@@ -742,6 +742,13 @@ def test_el_territorio_que_va_a_su_propia_cifra_no_es_un_total_de_mas(tmp_path: 
     assert [c[2] for c in leer_con(solo_el, ruta).cifras.values()] == ["11"]
 
 
+def test_una_fila_no_entra_dos_veces_en_la_misma_cifra(tmp_path: Path) -> None:
+    """Con el lugar de la columna y el distrito fijo, la fila del distrito contaba doble."""
+    ruta = libro(tmp_path / "a.xlsx", {"h": [["Lugar", "Casos"], ["130809", 11]]})
+    mapeo = _suma_por("Casos") | {"lugares": [{"columna": "Lugar"}, {"constante": "130809"}]}
+    assert [c[2] for c in leer_con(mapeo, ruta).cifras.values()] == ["11"]
+
+
 def test_en_una_provincia_un_distrito_es_uno_de_sus_lugares(tmp_path: Path) -> None:
     filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Chillia", 4], ["Parcoy", 7]]
     provincia = territorio(tipo="provincia", ubigeo="1308")

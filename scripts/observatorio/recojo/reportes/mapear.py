@@ -180,6 +180,7 @@ def _acumular(
     if valores is None:
         return None
     periodo, fecha, unidad = valores
+    sumada: set[tuple[str, ...]] = set()
     for de_lugar, lugar, de_quien in _lugares(lote, mapeo, contexto, fila, celdas, unidad):
         for campo in mapeo.grupos:
             grupo = _campo(lote, contexto, campo, fila, celdas, "grupo", None)
@@ -187,6 +188,10 @@ def _acumular(
                 continue
             for m in cuentan:
                 clave = (m.kpi, periodo, lugar, grupo, de_quien)
+                # La columna del lugar puede decir el mismo que la constante.
+                if clave in sumada:
+                    continue
+                sumada.add(clave)
                 if (g := grupos.get(clave)) is None:
                     g = grupos[clave] = _Grupo(
                         m, _celdas_de(mapeo, m, celdas, {"lugar": de_lugar, "grupo": campo})
