@@ -682,6 +682,14 @@ def test_la_fila_de_todo_el_territorio_que_suma_sus_lugares_se_rechaza(
     assert [c[2] for c in nombrada.cifras.values()] == ["22"], nombrada.dicho
 
 
+def test_al_importar_se_reconoce_el_territorio_de_este_observatorio(tmp_path: Path) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    suma = sum(f[7] for f in filas[2:] if isinstance(f[7], float))
+    entero: list[object] = [2022, "0990003", "Distrito de Pataz", "Primaria", 6, "C", 50, suma]
+    leido = leer(libro(tmp_path / "s.xlsx", {"h": [*filas, entero]}), fecha_dato="2023-03-31")
+    assert leido.reglas == {"fila-de-total"} and "Distrito de Pataz" in leido.dicho, leido.avisos
+
+
 @pytest.mark.parametrize(
     "filas",
     [
