@@ -17,10 +17,12 @@ from python_calamine import CalamineWorkbook
 
 from observatorio.catalogo import Catalogo
 from observatorio.catalogo.mapeo import Mapeo
+from observatorio.catalogo.territorio import Territorio
 from observatorio.errores import DatosInvalidos, ErrorDeUso
 from observatorio.recojo.abrir import Opciones, abrir
 from observatorio.recojo.hojas.cuadricula import leer_hojas
 from observatorio.recojo.lote import Lote
+from observatorio.recojo.reportes.del_territorio import DelTerritorio
 from observatorio.recojo.reportes.mapear import Contexto, leer_con_mapeo
 from observatorio.recojo.reportes.ubicar import elegir
 from observatorio.rutas import Proyecto
@@ -40,6 +42,11 @@ class Leido:
     dicho: str
     celdas: tuple[str, ...] = ()
     avisos: tuple[str, ...] = ()
+
+
+def territorio(**otro: object) -> Territorio:
+    """El de este repositorio, con lo que cambia en otro."""
+    return _real()[1].territorio.model_copy(update=otro)
 
 
 @cache
@@ -65,14 +72,16 @@ def leer_con(
     ruta: Path,
     zona: str | None = "America/Lima",
     hoja: str | None = None,
+    territorio: Territorio | None = None,
 ) -> Leido:
-    """Lee un archivo con un mapeo dado aquí."""
+    """Lee un archivo con un mapeo dado aquí; sin ``territorio``, el de este repositorio."""
     hecho, hojas = Mapeo.model_validate(mapeo), leer_hojas(ruta)
     try:
         fuente, avisos = elegir(ruta.name, "prueba", hecho, hojas, hoja)
     except DatosInvalidos as e:
         return Leido({}, frozenset(x.regla for x in e.errores), str(e))
-    contexto = Contexto(None, "2026-01-31", {}, zona, _real()[1].kpis)
+    de_este = DelTerritorio.segun(territorio or _real()[1].territorio)
+    contexto = Contexto(None, "2026-01-31", {}, zona, _real()[1].kpis, de_este)
     leido = _dicho(leer_con_mapeo(ruta, hojas, fuente, "prueba", hecho, contexto))
     return replace(leido, avisos=(*avisos, *leido.avisos))
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de
+from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de, territorio
 from observatorio.base.fechas import dia_probable
-from observatorio.recojo.reportes.registros import es_total
+from observatorio.catalogo.nombre_de_lugar import NombreDeLugar
+from observatorio.recojo.reportes.totales import es_total
 
 TOTALES = (
     "TOTAL",
@@ -449,6 +450,119 @@ def test_un_total_que_no_dice_total_se_senala(tmp_path: Path, dicho: str) -> Non
     assert leido.reglas == {"fila-de-total"} and leido.celdas == ("h!A · Sexo 4",)
 
 
+BANOS: Filas = [["Baños de", "Casos"], ["Hombres", 4], ["Mujeres", 7], ["Ambos sexos", 2]]
+
+
+def test_lo_que_es_de_todos_y_no_suma_las_demas_cuenta_y_se_dice(tmp_path: Path) -> None:
+    """A los baños compartidos se les pedía borrarlos, o nombrar las respuestas en el mapeo."""
+    ruta = libro(tmp_path / "a.xlsx", {"h": BANOS})
+    leido = leer_con(_suma_por("Casos"), ruta)
+    assert [c[2] for c in leido.cifras.values()] == ["13"], leido.dicho
+    (aviso,) = (a for a in leido.avisos if "Ambos sexos" in a)
+    assert aviso == (
+        "La fila 4 dice «Ambos sexos» y no es la suma de las demás: pone 2 en «Casos», y las otras"
+        " suman 11. Se cuenta como una más; si no debe contar, bórrela o nombre en el mapeo las"
+        ' que cuentan, con cuando: {"Baños de": ["Hombres", "Mujeres"]}.'
+    )
+    cuando = {"Baños de": ["Hombres", "Mujeres"]}
+    sin_ella = leer_con(
+        mapeo_de({"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": cuando}), ruta
+    )
+    assert [c[2] for c in sin_ella.cifras.values()] == ["11"]
+    assert not any("Se cuenta" in a for a in sin_ella.avisos)
+
+
+def test_de_muchas_filas_que_no_suman_las_demas_se_avisa_una_vez(tmp_path: Path) -> None:
+    hoja: Filas = [["Local", *BANOS[0]], *([n, *f] for n in ("Uno", "Dos") for f in BANOS[1:])]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": hoja}))
+    assert [c[2] for c in leido.cifras.values()] == ["26"], leido.dicho
+    (aviso,) = (a for a in leido.avisos if "Ambos sexos" in a)
+    assert "La fila 4 dice" in aviso and "Tampoco lo es la fila 7." in aviso
+
+
+@pytest.mark.parametrize(
+    "filas",
+    [
+        [("A", "Ambos sexos", 11), ("A", "Hombres", 4), ("A", "Mujeres", 7)],
+        [
+            *[("A", "Hombres", 4), ("B", "Hombres", 1), ("A", "Mujeres", 7), ("B", "Mujeres", 2)],
+            *[("A", "Ambos sexos", 11), ("B", "Ambos sexos", 3)],
+        ],
+        [
+            *[("A", "Hombres", 4), ("A", "Mujeres", 7), ("A", "Ambos sexos", 11)],
+            *[("B", "Hombres", 1), ("B", "Mujeres", 2), ("B", "Ambos sexos", 3)],
+            ("", "Ambos sexos", 14),
+        ],
+        [("A", "Hombres", 0), ("A", "Mujeres", 0), ("A", "Ambos sexos", 0)],
+        [("A", "Hombres", 4), ("A", "Mujeres", ""), ("A", "Ambos sexos", 4)],
+        [("A", "Hombres", 4), ("A", "Mujeres", 7), ("A", "Ambos sexos", "")],
+        [("A", "Hombres", 4), ("A", "Mujeres", 7), ("A", "Todos los anexos", 2)],
+    ],
+    ids=["encima", "por-columnas", "y-el-de-todo", "ceros", "con-vacias", "sin-cifra", "lugares"],
+)
+def test_el_total_de_todos_se_rechaza_donde_este(
+    tmp_path: Path, filas: list[tuple[object, ...]]
+) -> None:
+    hoja: Filas = [["Puesto", "Sexo", "Casos"], *map(list, filas)]
+    leido = leer_con(
+        _suma_por("Casos") | {"vacio": "cero"}, libro(tmp_path / "a.xlsx", {"h": hoja})
+    )
+    assert leido.reglas == {"fila-de-total"}
+    assert len(leido.celdas) == sum(str(f[1]).startswith(("Ambos", "Todos")) for f in filas)
+
+
+def test_con_dos_cifras_basta_que_una_sea_la_suma(tmp_path: Path) -> None:
+    """Un total con una errata no deja de ser un total."""
+    mapeo = mapeo_de(
+        {"kpi": "M4-K08", "numerador": {"sumar": "Con"}, "denominador": {"sumar": "De"}}
+    )
+    filas: Filas = [
+        ["Sexo", "Con", "De"],
+        ["Hombre", 4, 9],
+        ["Mujer", 0, 8],
+        ["Ambos sexos", 5, 17],
+    ]
+    total = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert total.reglas == {"fila-de-total"}
+    filas[1][1], filas[3][1:] = 0, [0, 3]
+    aparte = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert [c[:2] for c in aparte.cifras.values()] == [("0", "20")], aparte.dicho
+    assert any("pone 0 en «Con» y 3 en «De», y las otras suman 0 y 17" in a for a in aparte.avisos)
+
+
+def test_buscar_lo_que_suman_las_demas_no_recorre_el_reporte_por_cada_fila(tmp_path: Path) -> None:
+    ruta = tmp_path / "a.csv"
+    tres = ("Hombres", "Mujeres", "Ambos sexos")
+    filas = "\n".join(f"{s},{20 + i % 41}" for s in tres for i in range(4_000))
+    ruta.write_text(f"Sexo,Casos\n{filas}\n", encoding="utf-8")
+    inicio = time.process_time()
+    leer_con(_suma_por("Casos") | {"filas": {"iguales": "cuentan"}}, ruta)
+    assert time.process_time() - inicio < 10, "con el cuadrado de las filas, más de un minuto"
+
+
+COMUNIDADES = NombreDeLugar(singular="comunidad", plural="comunidades", genero="femenino")
+CENTROS = NombreDeLugar(singular="centro poblado", plural="centros poblados", genero="masculino")
+
+
+@pytest.mark.parametrize(
+    ("dicho", "se_llaman"),
+    [
+        ("Todas las comunidades", COMUNIDADES),
+        ("TODOS LOS CENTROS  POBLADOS", CENTROS),
+        ("Todos los anexos", COMUNIDADES),
+        ("Todos los distritos", CENTROS),
+    ],
+)
+def test_el_total_de_los_lugares_se_senala_con_la_palabra_del_territorio(
+    tmp_path: Path, dicho: str, se_llaman: NombreDeLugar
+) -> None:
+    """En un territorio de comunidades, «Todas las comunidades» contaba a todos otra vez."""
+    filas: Filas = [["Lugar", "Casos"], ["Uno", 4], ["Dos", 7], [dicho, 12]]
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas})
+    leido = leer_con(_suma_por("Casos"), ruta, territorio=territorio(anexos_se_llaman=se_llaman))
+    assert leido.reglas == {"fila-de-total"} and leido.celdas == ("h!A · Lugar 4",)
+
+
 def test_lo_que_es_de_ambos_y_no_suma_las_de_arriba_cuenta(tmp_path: Path) -> None:
     filas: Filas = [["Turno", "Casos"], ["Mañana", 4], ["Tarde", 7], ["Ambos", 3]]
     leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
@@ -531,10 +645,127 @@ def test_buscar_totales_no_recorre_el_reporte_por_cada_fila(tmp_path: Path) -> N
     assert time.process_time() - inicio < 10, "con el cuadrado de las filas, más de un minuto"
 
 
-def test_de_una_fila_que_pone_lo_mismo_que_las_demas_juntas_se_avisa(tmp_path: Path) -> None:
-    filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Pataz", 4], ["Vijus", 7]]
+DOBLE = "La fila 2 pone lo mismo que todas las demás"
+
+
+@pytest.mark.parametrize("dicho", ["Zona norte", "Pataz", "Municipalidad distrital de Pataz"])
+def test_de_una_fila_que_pone_lo_mismo_que_las_demas_juntas_se_avisa(
+    tmp_path: Path, dicho: str
+) -> None:
+    """«Pataz» es también uno de los anexos del distrito de Pataz."""
+    filas: Filas = [["Lugar", "Casos"], [dicho, 11], ["Nimpana", 4], ["Vijus", 7]]
     leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
-    assert any("La fila 2 pone lo mismo que todas las demás" in a for a in leido.avisos)
+    assert not leido.reglas and any(DOBLE in a for a in leido.avisos)
+
+
+@pytest.mark.parametrize(
+    "dicho",
+    [
+        *["Distrito Pataz", "DISTRITO DE PATAZ", "Pataz (distrito)", "Provincia de Pataz"],
+        *["Todo el distrito", "130809", 130809, "130809 - Pataz"],
+    ],
+)
+@pytest.mark.parametrize("donde", [1, 3])
+def test_la_fila_de_todo_el_territorio_que_suma_sus_lugares_se_rechaza(
+    tmp_path: Path, dicho: object, donde: int
+) -> None:
+    """La del distrito, junto a las de sus anexos, contaba a todos otra vez."""
+    filas: Filas = [["Lugar", "Casos"], ["Pataz", 4], ["Vijus", 7]]
+    filas.insert(donde, [dicho, 11])
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": filas}))
+    assert leido.reglas == {"fila-de-total"} and leido.celdas == (f"h!A · Lugar {donde + 1}",)
+    assert not any("pone lo mismo" in a for a in leido.avisos)
+    cuando = {"Lugar": [str(dicho), "Pataz", "Vijus"]}
+    assert f'cuando: {{"Lugar": ["{dicho}", …]}}' in leido.dicho
+    mapeo = mapeo_de({"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": cuando})
+    nombrada = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": filas}))
+    assert [c[2] for c in nombrada.cifras.values()] == ["22"], nombrada.dicho
+
+
+def test_al_importar_se_reconoce_el_territorio_de_este_observatorio(tmp_path: Path) -> None:
+    filas = filas_de("siagie-inclusion.xlsx")
+    suma = sum(f[7] for f in filas[2:] if isinstance(f[7], float))
+    entero: list[object] = [2022, "0990003", "Distrito de Pataz", "Primaria", 6, "C", 50, suma]
+    leido = leer(libro(tmp_path / "s.xlsx", {"h": [*filas, entero]}), fecha_dato="2023-03-31")
+    assert leido.reglas == {"fila-de-total"} and "Distrito de Pataz" in leido.dicho, leido.avisos
+
+
+@pytest.mark.parametrize(
+    "filas",
+    [
+        [("Distrito Pataz", 12), ("Pataz", 4), ("Vijus", 7)],
+        [("Distrito Pataz", 4), ("Pataz", 4)],
+        [("Distrito Pataz", 0), ("Pataz", 0), ("Vijus", 0)],
+        [("Distrito Pataz", 11)],
+        [("130809", 11), ("130809", 4), ("130809", 7)],
+    ],
+    ids=["no-suma", "un-solo-lugar", "ceros", "sola", "todas-lo-dicen"],
+)
+def test_la_fila_de_todo_el_territorio_que_no_prueba_ser_un_total_cuenta(
+    tmp_path: Path, filas: list[tuple[str, int]]
+) -> None:
+    hoja: Filas = [["Lugar", "Nota", "Casos"], *([f[0], str(i), f[1]] for i, f in enumerate(filas))]
+    leido = leer_con(_suma_por("Casos"), libro(tmp_path / "a.xlsx", {"h": hoja}))
+    assert [c[2] for c in leido.cifras.values()] == [str(sum(n for _, n in filas))], leido.dicho
+    con_otras = {d for d, n in filas if n} >= {"Distrito Pataz", "Pataz"}
+    assert any("«Distrito Pataz», que es todo el" in a for a in leido.avisos) == con_otras
+
+
+def test_el_territorio_se_reconoce_en_cada_periodo_y_en_todas_las_cifras(tmp_path: Path) -> None:
+    titulos: list[object] = ["Año", "Ubigeo", "Lugar", "Con", "De"]
+    mapeo = mapeo_de(
+        {"kpi": "M4-K08", "numerador": {"sumar": "Con"}, "denominador": {"sumar": "De"}},
+        periodo={"columna": "Año"},
+    )
+    filas: Filas = [
+        [a, 130809, *fila]
+        for a in (2024, 2025)
+        for fila in (["Distrito", 4, 30], ["Pataz", 1, 10], ["Vijus", 3, 20])
+    ]
+    leido = leer_con(mapeo, libro(tmp_path / "a.xlsx", {"h": [titulos, *filas]}))
+    assert leido.reglas == {"fila-de-total"}
+    assert leido.celdas == ("h!C · Lugar 2", "h!C · Lugar 5")
+    filas[3][-1] = 31
+    leido = leer_con(mapeo, libro(tmp_path / "b.xlsx", {"h": [titulos, *filas]}))
+    assert leido.celdas == ("h!C · Lugar 2",)
+
+
+def test_el_territorio_que_va_a_su_propia_cifra_no_es_un_total_de_mas(tmp_path: Path) -> None:
+    """Con los códigos en la columna, la fila del distrito y las de los anexos no se suman."""
+    hoja: Filas = [["Lugar", "Casos"], ["130809", 11], ["1308090001", 4], ["1308090002", 7]]
+    ruta = libro(tmp_path / "a.xlsx", {"h": hoja})
+    por_lugar = _suma_por("Casos") | {"lugares": [{"columna": "Lugar"}]}
+    assert [c[2] for c in leer_con(por_lugar, ruta).cifras.values()] == ["11", "4", "7"]
+    doble = _suma_por("Casos") | {"lugares": [{"columna": "Lugar"}, {"constante": "130809"}]}
+    assert leer_con(doble, ruta).reglas == {"fila-de-total"}
+    de_cada_uno = {"130809": "130809", "1308090001": "1308090001", "1308090002": "1308090002"}
+    traducido = {"columna": "Lugar", "traducir": de_cada_uno}
+    por_lugar["lugares"] = [traducido]
+    assert [c[2] for c in leer_con(por_lugar, ruta).cifras.values()] == ["11", "4", "7"]
+    doble["lugares"] = [traducido, {"constante": "130809"}]
+    assert leer_con(doble, ruta).reglas == {"fila-de-total"}
+    solo_el = mapeo_de(
+        {"kpi": "M2-K10", "valor": {"sumar": "Casos"}, "cuando": {"Lugar": ["130809"]}}
+    )
+    assert [c[2] for c in leer_con(solo_el, ruta).cifras.values()] == ["11"]
+
+
+def test_una_fila_no_entra_dos_veces_en_la_misma_cifra(tmp_path: Path) -> None:
+    """Con el lugar de la columna y el distrito fijo, la fila del distrito contaba doble."""
+    ruta = libro(tmp_path / "a.xlsx", {"h": [["Lugar", "Casos"], ["130809", 11]]})
+    mapeo = _suma_por("Casos") | {"lugares": [{"columna": "Lugar"}, {"constante": "130809"}]}
+    assert [c[2] for c in leer_con(mapeo, ruta).cifras.values()] == ["11"]
+
+
+def test_en_una_provincia_un_distrito_es_uno_de_sus_lugares(tmp_path: Path) -> None:
+    filas: Filas = [["Lugar", "Casos"], ["Distrito Pataz", 11], ["Chillia", 4], ["Parcoy", 7]]
+    provincia = territorio(tipo="provincia", ubigeo="1308")
+    ruta = libro(tmp_path / "a.xlsx", {"h": filas})
+    assert not leer_con(_suma_por("Casos"), ruta, territorio=provincia).reglas
+    filas[1][0] = "Provincia de Pataz"
+    ruta = libro(tmp_path / "b.xlsx", {"h": filas})
+    leido = leer_con(_suma_por("Casos"), ruta, territorio=provincia)
+    assert leido.reglas == {"fila-de-total"}
 
 
 def test_una_fila_de_csv_con_mas_campos_que_titulos_se_senala(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from .hojas.cuadricula import Hoja, leer_hojas
 from .lote import Lote
 from .personas import en_titulos
 from .planillas.leer import es_planilla, leer_planilla
+from .reportes.del_territorio import DelTerritorio
 from .reportes.leer_tabla import leer_tabla, tabla_de
 from .reportes.mapear import Contexto, leer_con_mapeo
 from .reportes.ubicar import Fuente, completas, el_mas_parecido, elegir
@@ -66,6 +67,7 @@ def _leer(
         lugar_de,
         catalogo.territorio.zona_horaria,
         catalogo.kpis,
+        DelTerritorio.segun(catalogo.territorio),
     )
     lote = leer_con_mapeo(ruta, hojas, fuente, nombre, mapeo, contexto)
     lote.avisos[:0] = avisos

@@ -16,7 +16,7 @@ from itertools import takewhile
 from typing import Literal
 
 from ...base.plegado import plegado
-from .cuadricula import Hoja
+from .cuadricula import Celda, Hoja
 
 FILAS_DE_TITULOS = 50
 FILAS_COMBINADAS = 3
@@ -189,6 +189,16 @@ class Encabezado:
         return frozenset(c for cs in self.columnas.values() for c in cs) | {
             c for o in self.opciones.values() for c in o.values()
         }
+
+    def columnas_de(self, titulos: Iterable[str]) -> frozenset[int]:
+        """Las columnas que llevan alguno de esos títulos buscados."""
+        return frozenset(c for t in titulos for c in self.columnas.get(t, ()))
+
+    def celda(self, fila: int, columna: int) -> Celda:
+        """Una celda de la hoja, con el título de su columna."""
+        textos = self.titulos.textos
+        titulo = textos[columna - 1] if columna <= len(textos) else ""
+        return Celda(self.hoja.nombre, fila, columna, titulo)
 
 
 def encabezado(

@@ -22,7 +22,7 @@ from ..no_leido import no_leido
 from .codigos import con_sus_ceros
 from .envios import cuantas_filas
 from .horas import SinZona, dia_local
-from .registros import es_total
+from .totales import es_total
 
 DE_UNA_MEDIDA = ("lugar", "fecha_dato", *NUMERICAS)
 RECONOCIBLES = {"kpi", "periodo", "lugar"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -27,8 +27,9 @@ from ..hojas.cuadricula import Celda, Hoja, como_texto
 from ..lote import Defecto, Lectura, Lote, Medida
 from ..no_leido import lista, no_leido, tramos
 from .codigos import con_sus_ceros
+from .del_territorio import DelTerritorio
 from .horas import SinZona, dia_local
-from .registros import NINGUNA, UNION, Registro, leer_registros
+from .registros import Registro, leer_registros
 from .respuestas import (
     condiciones_vacias,
     no_contadas,
@@ -36,7 +37,9 @@ from .respuestas import (
     preguntas_partidas,
     valores_desconocidos,
 )
+from .totales import fila_de_total, suman_sus_lugares
 from .ubicar import Fuente
+from .varias import NINGUNA, UNION
 
 CUALQUIERA = "*"
 DE_TIEMPO = re.compile(r"(?:n\S* (?:de )?)?(?:mes|trimestre|bimestre|semestre|semana)")
@@ -70,6 +73,7 @@ class Contexto:
     """Zona horaria del territorio: de ella es el día de cada hora."""
     fichas: Mapping[str, Kpi] = field(default_factory=dict)
     """Los KPI del catálogo."""
+    territorio: DelTerritorio = field(default_factory=DelTerritorio)
 
     def admite_negativos(self, kpi: str) -> bool:
         """¿Puede ser negativo su valor? En los demás, una fila así restaría de la suma."""
@@ -112,7 +116,7 @@ def leer_con_mapeo(
     )
     lote.lecturas = [_lectura(mapeo, f) for f in fuente.todas()]
     grupos: dict[tuple[str, ...], _Grupo] = {}
-    registros = leer_registros(lote, mapeo, fuente)
+    registros = leer_registros(lote, mapeo, fuente, contexto.territorio)
     lote.defectos += [
         *valores_desconocidos(mapeo, registros),
         *condiciones_vacias(mapeo, registros),
@@ -123,6 +127,7 @@ def leer_con_mapeo(
         periodo = _acumular(lote, mapeo, contexto, dict(r.fila), dict(r.celdas), grupos)
         if periodo is not None:
             de_periodo[periodo].append(r.numero)
+    totales = _del_territorio(lote, fuente, registros, grupos.values())
     for clave, g in grupos.items():
         if g.filas:
             sin_casos = g.medida.denominador is not None and not any(g.cuentas.values())
@@ -144,7 +149,7 @@ def leer_con_mapeo(
         *no_contadas(mapeo, registros),
         *nunca_dichas(mapeo, registros),
         *_periodos_sueltos(de_periodo),
-        *_suman_las_demas(grupos.values()),
+        *_suman_las_demas(grupos.values(), totales),
         *_meses_sumados(mapeo, contexto, fuente, registros),
     ]
     lote.avisos += no_leido(lote)
@@ -175,6 +180,7 @@ def _acumular(
     if valores is None:
         return None
     periodo, fecha, unidad = valores
+    sumada: set[tuple[str, ...]] = set()
     for de_lugar, lugar, de_quien in _lugares(lote, mapeo, contexto, fila, celdas, unidad):
         for campo in mapeo.grupos:
             grupo = _campo(lote, contexto, campo, fila, celdas, "grupo", None)
@@ -182,6 +188,10 @@ def _acumular(
                 continue
             for m in cuentan:
                 clave = (m.kpi, periodo, lugar, grupo, de_quien)
+                # La columna del lugar puede decir el mismo que la constante.
+                if clave in sumada:
+                    continue
+                sumada.add(clave)
                 if (g := grupos.get(clave)) is None:
                     g = grupos[clave] = _Grupo(
                         m, _celdas_de(mapeo, m, celdas, {"lugar": de_lugar, "grupo": campo})
@@ -208,9 +218,30 @@ def _periodos_sueltos(de_periodo: Mapping[str, Sequence[int]]) -> Iterator[str]:
             )
 
 
-def _suman_las_demas(grupos: Iterable[_Grupo]) -> Iterator[str]:
+def _del_territorio(
+    lote: Lote, fuente: Fuente, registros: Iterable[Registro], grupos: Iterable[_Grupo]
+) -> set[int]:
+    """Las filas de todo el territorio que son el total de las de sus lugares, que se rechazan. De
+    las que se suman con ellas sin serlo se avisa.
+    """
+    de_todo = {r.numero: r.de_todo for r in registros if r.de_todo and not fuente.madre}
+    cifras = (dict(g.sumandos) for g in grupos) if de_todo else ()
+    totales, sumadas = suman_sus_lugares(cifras, de_todo.keys())
+    for fila, celda in de_todo.items():
+        dicho = fuente.hoja.texto(fila, celda.columna)
+        if fila in totales:
+            lote.defectos.append(fila_de_total(celda, dicho))
+        elif fila in sumadas:
+            lote.avisos.append(
+                f"La fila {fila} dice «{dicho}», que es todo el territorio, y se suma con las de"
+                " sus lugares: si ya las incluye, bórrela, que la cifra saldría de más."
+            )
+    return totales
+
+
+def _suman_las_demas(grupos: Iterable[_Grupo], totales: Set[int]) -> Iterator[str]:
     """Una frase por fila que pone en una cifra lo mismo que todas las demás juntas: quizá es su
-    total, y la cifra saldría doble.
+    total, y la cifra saldría doble. ``totales``: las que ya se rechazan por serlo.
     """
     dobles = {
         fila
@@ -219,7 +250,7 @@ def _suman_las_demas(grupos: Iterable[_Grupo]) -> Iterator[str]:
         for fila, suyos in g.sumandos
         if any(suyos.values()) and all(isclose(2 * n, g.cuentas[c]) for c, n in suyos.items())
     }
-    for fila in sorted(dobles):
+    for fila in sorted(dobles - totales):
         yield (
             f"La fila {fila} pone lo mismo que todas las demás juntas: si es su total, bórrela, que"
             " la cifra saldría doble."

@@ -9,50 +9,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isclose
 
 from ...base.plegado import plegado
-from ...base.texto_plano import NOMBRES
 from ...catalogo.mapeo import Mapeo
 from ...datos.reglas import NUMERO
 from ..hojas.cuadricula import Celda, Hoja, como_texto
-from ..hojas.encabezados import clave, titulos_en
+from ..hojas.encabezados import clave
 from ..lote import Defecto, Lote
 from ..titulos import es_de_sistema
-from .elegidas import CON_SIGNO, Nombradas, dichas_solas, elegidas, es_dudosa, nombradas
-from .envios import AFIRMATIVOS, NEGATIVOS, VACIO_ESCRITO, Envios, cuantas_filas
+from .del_territorio import DelTerritorio
+from .envios import VACIO_ESCRITO, Envios, cuantas_filas
+from .partidas import filas_partidas
 from .pisos import titulos_sobre_varias
+from .totales import Totales, es_total
 from .ubicar import Fuente
+from .varias import Varias
 
-UNION = "\x1f"
-"""Separa las respuestas de una pregunta de varias; no puede estar en una celda."""
-PALABRAS_DE_UN_TOTAL = 6
-COLUMNAS_QUE_DISTINGUEN = 2
-FILAS_POR_TOTAL = 3
-"""Por cada fila que calla lo que las demás dicen ha de haber otras tantas que lo dicen."""
 COMO_TITULOS = 2
 """Con tantas celdas que dicen el título de su columna, una fila es de títulos."""
-_TOTAL = re.compile(
-    r"^(?:(?:gran|sub)[ -]?)?total(?:es|izado)?\b|^(?:suma|sumatoria|promedio|resultado"
-    r" total|consolidado)(?: total| general)?$|\b(?:sub[ -]?)?total(?: general)?$|^(?:grand"
-    r" |sub)total$"
-)
-_QUIZA_TOTAL = re.compile("total|suma|promedio|consolidado", re.IGNORECASE)
-_DE_TODOS = re.compile(
-    r"ambos (?:sexos|generos)|tod[oa]s l[oa]s (?:sexos|generos|edades|grupos(?: de edad| etarios)?"
-    r"|anexos|distritos|establecimientos)"
-)
-_QUIZA_DE_TODOS = re.compile(r"ambos|tod[oa]s|general|global|t")
-"""Lo que dice la fila de un total que no se llama así; lo segundo, si además suma."""
-_INICIALES = tuple("aAtTgG")
-SUMANDOS = 2
-"""Con menos filas, que una diga lo mismo que otra no la hace su suma."""
-_ANTES, _DESPUES = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?\d+(\.\d+)?")
-"""Las dos partes de «12,5» o «1,200.50» en un CSV separado por comas."""
 _HXL = re.compile(r"#[a-zA-Z]\w*(?:\s*\+[a-zA-Z]\w*)*")
-_SOLO_TOTAL = re.compile(r"(?:gran |sub[ -]?)?total(?:es)?(?: general| distrito)?:?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +41,13 @@ class Registro:
     numero: int
     fila: Mapping[str, str]
     celdas: Mapping[str, Celda]
+    de_todo: Celda | None = None
+    """La que dice que es de todo el territorio, y no de uno de sus lugares."""
 
 
-def es_total(texto: str) -> bool:
-    """Si una celda anuncia un total, un subtotal o un promedio: «Total general», «SUBTOTAL»,
-    «Primaria Total».
-    """
-    limpio = plegado(texto).strip(" :.*-=")
-    return len(limpio.split()) <= PALABRAS_DE_UN_TOTAL and _TOTAL.search(limpio) is not None
-
-
-def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
+def leer_registros(
+    lote: Lote, mapeo: Mapeo, fuente: Fuente, territorio: DelTerritorio
+) -> list[Registro]:
     """Las filas que son datos. Lo dudoso va a ``lote.defectos`` y lo que queda fuera, a
     ``lote.avisos``.
     """
@@ -82,44 +55,40 @@ def leer_registros(lote: Lote, mapeo: Mapeo, fuente: Fuente) -> list[Registro]:
     if de_varias:
         lote.defectos += de_varias
         return []
-    lector = _Lector(lote, mapeo, fuente)
+    lector = _Lector(lote, mapeo, fuente, territorio)
     lector.titulos_repetidos()
     lector.sobre_los_titulos()
     filas = lector.de_datos()
     lote.filas_fuera = frozenset(Envios(lote, mapeo, fuente).fuera(filas))
     contadas = (lector.registro(f) for f in filas if f not in lote.filas_fuera)
     registros = [r for r in contadas if r is not None]
+    lote.avisos += lector.totales.avisos()
     lote.avisos += lector.dadas_por_vacias()
-    lote.defectos += lector.sin_lo_que_las_demas([r.numero for r in registros])
+    numeros = [r.numero for r in registros]
+    lote.defectos += lector.totales.que_callan(numeros)
     lote.defectos += lector.iguales(registros)
-    lote.defectos += lector.partidas([r.numero for r in registros])
+    lote.defectos += filas_partidas(fuente.encabezado, mapeo.sumadas(), numeros)
     return registros
 
 
 class _Lector:
-    def __init__(self, lote: Lote, mapeo: Mapeo, fuente: Fuente) -> None:
+    def __init__(self, lote: Lote, mapeo: Mapeo, fuente: Fuente, territorio: DelTerritorio) -> None:
         self.lote, self.mapeo, self.fuente = lote, mapeo, fuente
+        self.encabezado = fuente.encabezado
         self.hoja, self.primera = fuente.hoja, fuente.encabezado.fila + 1
         self.ancho = len(fuente.encabezado.titulos.textos)
         self.sumadas, self.pedidas = mapeo.sumadas(), mapeo.columnas()
         self.de_personas = mapeo.cuenta_filas()
         self.leidas = fuente.encabezado.leidas()
-        self.columnas_sumadas = {
-            c for t in self.sumadas for c in fuente.encabezado.columnas.get(t, ())
-        }
-        self.con_clave = any(
-            t and c not in self.columnas_sumadas
-            for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
-        )
+        self.columnas_sumadas = fuente.encabezado.columnas_de(self.sumadas)
         self.preguntadas = mapeo.preguntadas() if self.de_personas else set()
         self.vacias: dict[str, dict[Celda, str]] = defaultdict(dict)
-        self.se_separan: dict[tuple[str, str], tuple[Nombradas, bool]] = {}
-        self.se_dicen_otras: dict[int, bool] = {}
-        self.de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
+        self.varias = Varias(lote, mapeo)
+        de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
         self.otros_titulos = [
             (c, {clave(t), clave(buscado), *map(clave, mapeo.titulos.get(buscado, ()))})
             for c, t in enumerate(fuente.encabezado.titulos.textos, 1)
-            if (buscado := self.de_columna.get(c, t)) and (c in self.leidas or es_de_sistema(t))
+            if (buscado := de_columna.get(c, t)) and (c in self.leidas or es_de_sistema(t))
         ]
         self.cabecera = [
             (c, clave(t))
@@ -127,15 +96,8 @@ class _Lector:
             if c in self.leidas
         ]
         self.corte = self._corte()
-
-    def celda(self, fila: int, columna: int, hoja: Hoja | None = None) -> Celda:
-        titulos = self.fuente.encabezado.titulos.textos if hoja is None else ()
-        return Celda(
-            (hoja or self.hoja).nombre,
-            fila,
-            columna,
-            titulos[columna - 1] if columna <= len(titulos) else "",
-        )
+        self.filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
+        self.totales = Totales(mapeo, self.encabezado, self.filas, territorio)
 
     def titulos_repetidos(self) -> None:
         """Una columna que está dos veces no se sabe cuál es."""
@@ -157,7 +119,7 @@ class _Lector:
         estos son los de una página siguiente.
         """
         leidas = self.leidas
-        sumadas = {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
+        sumadas = self.columnas_sumadas
         llenas = [
             f
             for f in range(1, self.primera - 1)
@@ -178,20 +140,23 @@ class _Lector:
             )
             self.lote.defectos.append(
                 Defecto(
-                    self.celda(llenas[0], min(leidas)), None, "filas-sobre-los-titulos", remedio
+                    self.encabezado.celda(llenas[0], min(leidas)),
+                    None,
+                    "filas-sobre-los-titulos",
+                    remedio,
                 )
             )
 
     def de_datos(self) -> list[int]:
         """Los números de las filas que no son blancos, títulos, totales ni notas al pie."""
         salida, cabeceras = [], 0
-        for f in range(self.primera, self.corte or len(self.hoja.filas) + 1):
+        for f in self.filas:
             if not any(map(como_texto, self.hoja.filas[f - 1][: self.ancho])):
                 continue
             if self._es_cabecera(f):
                 cabeceras += 1
-            elif (total := self._celda_de_total(f)) is not None:
-                self.lote.defectos.append(self._de_total(total))
+            elif (total := self.totales.defecto(f)) is not None:
+                self.lote.defectos.append(total)
             else:
                 salida.append(f)
         if cabeceras:
@@ -202,20 +167,6 @@ class _Lector:
         if self.corte:
             self._tras_el_corte(self.corte)
         return salida
-
-    def _de_total(self, total: Celda) -> Defecto:
-        """El de una fila de total; a la que solo lo parece se le dice cómo contarla."""
-        dicho = self.hoja.texto(total.fila, total.columna)
-        remedio = (
-            "es una fila de total, y el observatorio ya suma las demás: bórrela y vuelva a enviar"
-            " el archivo"
-        )
-        if total.titulo and total.columna not in self.columnas_sumadas and not es_total(dicho):
-            remedio += (
-                "; si no es un total, nombre en el mapeo las respuestas que cuentan, con cuando:"
-                f' {{"{total.titulo}": ["{dicho}", …]}}'
-            )
-        return Defecto(total, dicho or None, "fila-de-total", remedio)
 
     def _corte(self) -> int | None:
         """La fila en que el mapeo dice que la tabla termina."""
@@ -241,10 +192,7 @@ class _Lector:
         subtotal.
         """
         leidas = self.leidas
-        columnas = (
-            leidas - {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
-            or leidas
-        )
+        columnas = leidas - self.columnas_sumadas or leidas
         restos = [
             f
             for f in range(corte + 1, len(self.hoja.filas) + 1)
@@ -258,7 +206,7 @@ class _Lector:
             )
             self.lote.defectos.append(
                 Defecto(
-                    self.celda(restos[0], min(columnas)),
+                    self.encabezado.celda(restos[0], min(columnas)),
                     self.hoja.texto(restos[0], min(columnas)),
                     "filas-tras-el-total",
                     remedio,
@@ -278,138 +226,6 @@ class _Lector:
             clave(self.hoja.texto(fila, c)) in suyos for c, suyos in self.otros_titulos
         ) >= min(COMO_TITULOS, len(self.otros_titulos) or 1)
 
-    def _celda_de_total(self, fila: int) -> Celda | None:
-        """La celda que delata un total: su palabra o, en un reporte que se suma, cifras en una fila
-        sin nada más.
-        """
-        for c, texto in enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1):
-            if not texto or _QUIZA_TOTAL.search(texto) is None:
-                continue
-            titulo = self.de_columna.get(c)
-            if titulo in self.sumadas:
-                continue
-            if titulo is None and self.de_personas and not _SOLO_TOTAL.fullmatch(plegado(texto)):
-                # Una respuesta libre puede hablar de un total; una celda que solo dice «TOTAL», no.
-                continue
-            if (
-                texto
-                and es_total(texto)
-                and plegado(texto)
-                not in {plegado(v) for v in (self.mapeo.nombrados(titulo) if titulo else ())}
-            ):
-                return self.celda(fila, c)
-        if self.de_personas:
-            return None
-        if (de_todos := self._celda_de_todos(fila)) is not None:
-            return de_todos
-        llenas = {c for c in range(1, self.ancho + 1) if self.hoja.texto(fila, c)}
-        if self.con_clave and llenas <= self.columnas_sumadas:
-            return self.celda(fila, min(llenas))
-        return None
-
-    def _celda_de_todos(self, fila: int) -> Celda | None:
-        """La celda que delata un total sin decir «total»: «Ambos sexos», o «Todos» en una fila que
-        suma las que tiene encima.
-        """
-        for c, texto in enumerate(map(como_texto, self.hoja.filas[fila - 1][: self.ancho]), 1):
-            # Mirar la primera letra ahorra plegar cada celda de un reporte largo.
-            dicho = plegado(texto) if texto[:1] in _INICIALES else ""
-            if not dicho or not (
-                (_DE_TODOS.fullmatch(dicho) and self._se_dicen_otras(c))
-                or (_QUIZA_DE_TODOS.fullmatch(dicho) and self._suma_su_grupo(fila, c, dicho))
-            ):
-                continue
-            titulo = self.de_columna.get(c)
-            nombrados = self.mapeo.nombrados(titulo) if titulo else ()
-            if titulo not in self.sumadas and dicho not in {plegado(v) for v in nombrados}:
-                return self.celda(fila, c)
-        return None
-
-    def partidas(self, filas: Sequence[int]) -> Iterator[Defecto]:
-        """Las filas de un CSV con más campos que títulos: el separador está también dentro de uno,
-        como la coma de «12,5», y lo que sigue cae en otra columna.
-        """
-        titulos = self._hasta_donde_hay_titulos()
-        if not self.hoja.separador or titulos <= 1:
-            return
-        como = NOMBRES.get(self.hoja.separador, self.hoja.separador)
-        for f in filas:
-            de_mas = range(titulos + 1, len(self.hoja.filas[f - 1]) + 1)
-            sobra = next((c for c in de_mas if self.hoja.texto(f, c)), None)
-            if sobra and self._se_partio(f, titulos):
-                yield Defecto(
-                    self.celda(f, sobra),
-                    self.hoja.texto(f, sobra),
-                    "campos-de-mas",
-                    f"la fila tiene más campos que los {titulos} títulos, y lo que sigue cae en"
-                    f" otra columna: ponga entre comillas el que lleva dentro {como}; si es una"
-                    " cifra con coma decimal, escríbala con punto; si es otra columna, póngale"
-                    " título",
-                )
-
-    def _hasta_donde_hay_titulos(self) -> int:
-        """La última columna con título: si su fila deja huecos bajo los de encima, también vale el
-        que está solo arriba, como el de una celda combinada.
-        """
-        suyos = self.hoja.filas[self.primera - 2]
-        con_los_de_encima = titulos_en(self.hoja, self.primera - 1, "combinados").textos
-        if not any(t and not como_texto(s) for t, s in zip(con_los_de_encima, suyos, strict=False)):
-            return len(suyos)
-        return max(len(suyos), *(c for c, t in enumerate(con_los_de_encima, 1) if t))
-
-    def _se_partio(self, fila: int, titulos: int) -> bool:
-        """Si detrás de una cifra que se suma, o de la última columna, van otras cifras sueltas."""
-        return any(
-            _ANTES.fullmatch(self.hoja.texto(fila, c))
-            and _DESPUES.fullmatch(self.hoja.texto(fila, c + 1))
-            for c in {*self.columnas_sumadas, titulos}
-        )
-
-    def _cifras(self, fila: int) -> list[float] | None:
-        """Las que se suman de una fila; nada si alguna no es un número."""
-        textos = [self.hoja.cifra(fila, c) for c in sorted(self.columnas_sumadas)]
-        return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
-
-    def _con_cifra(self, fila: int) -> bool:
-        return any(re.match(NUMERO, self.hoja.cifra(fila, c)) for c in self.columnas_sumadas)
-
-    def _se_dicen_otras(self, columna: int) -> bool:
-        """Si sus filas con cifras dicen cosas distintas: lo que todas dicen no distingue un total,
-        aunque entre ellas se repitan los títulos o debajo haya una nota.
-        """
-        if columna not in self.se_dicen_otras:
-            filas = range(self.primera, self.corte or len(self.hoja.filas) + 1)
-            dichas = {
-                plegado(t)
-                for f in filas
-                if (t := self.hoja.texto(f, columna)) and not es_total(t) and self._con_cifra(f)
-            }
-            self.se_dicen_otras[columna] = len(dichas) > 1
-        return self.se_dicen_otras[columna]
-
-    def _suma_su_grupo(self, fila: int, columna: int, dicho: str) -> bool:
-        """Si la fila pone lo que suman las de encima, hasta otra que diga lo mismo: un grupo en el
-        que cada una dice una cosa distinta.
-        """
-        suyas = self._cifras(fila)
-        if not suyas or not any(suyas):
-            return False
-        suma, dichas = [0.0] * len(suyas), {dicho, ""}
-        for f in range(fila - 1, self.primera - 1, -1):
-            dice = plegado(self.hoja.texto(f, columna))
-            if dice in dichas:
-                # Otro total cierra el grupo de antes; una respuesta repetida, o ninguna, no es un
-                # grupo.
-                if dice != dicho:
-                    return False
-                break
-            otras = self._cifras(f)
-            if otras is None:
-                return False
-            dichas.add(dice)
-            suma = [a + b for a, b in zip(suma, otras, strict=True)]
-        return len(dichas) - 2 >= SUMANDOS and all(map(isclose, suma, suyas))
-
     # — registros —
 
     def registro(self, numero: int) -> Registro | None:
@@ -425,7 +241,9 @@ class _Lector:
                 fila[titulo], celdas[titulo] = self._valor(fuente, n, titulo)
             n = fuente.enlace.fila_madre(n) if fuente.enlace else None
             fuente = fuente.madre
-        return Registro(numero, fila, celdas) if self.pedidas <= fila.keys() else None
+        if not self.pedidas <= fila.keys():
+            return None
+        return Registro(numero, fila, celdas, self.totales.de_todo_el_territorio(numero))
 
     def _valor(self, fuente: Fuente, numero: int, titulo: str) -> tuple[str, Celda]:
         hoja, columnas = fuente.hoja, fuente.encabezado.columnas.get(titulo, ())
@@ -433,7 +251,7 @@ class _Lector:
         opciones = fuente.encabezado.opciones.get(titulo, {})
         primera = columnas[0] if columnas else min(opciones.values())
         texto, columna = llenas[0] if llenas else ("", primera)
-        celda = Celda(hoja.nombre, numero, columna, fuente.encabezado.titulos.textos[columna - 1])
+        celda = fuente.encabezado.celda(numero, columna)
         if len(llenas) > 1 and any(plegado(t) != plegado(texto) for t, _ in llenas):
             self.lote.defectos.append(
                 Defecto(
@@ -445,7 +263,11 @@ class _Lector:
                 )
             )
         if titulo in self.mapeo.multiples:
-            texto = self._varias(fuente, numero, titulo, texto, opciones, celda)
+            sueltas = {
+                opcion: (fuente.encabezado.celda(numero, c), self._dicho(hoja, numero, c, titulo))
+                for opcion, c in opciones.items()
+            }
+            texto = self.varias.unidas(fuente.encabezado, titulo, texto, celda, sueltas)
         return texto, celda
 
     def _dicho(self, hoja: Hoja, numero: int, columna: int, titulo: str) -> str:
@@ -473,134 +295,11 @@ class _Lector:
                 " que se toma como vacía. Si es una respuesta, dígala en valores, en el mapeo."
             )
 
-    def _varias(
-        self,
-        fuente: Fuente,
-        numero: int,
-        titulo: str,
-        texto: str,
-        opciones: Mapping[str, int],
-        celda: Celda,
-    ) -> str:
-        """Las respuestas elegidas, vengan juntas en una columna o cada una en la suya; las dos
-        formas a la vez deben coincidir.
-        """
-        juntas = elegidas(texto, *self._como_se_separan(fuente, titulo, opciones))
-        if not opciones:
-            return UNION.join(juntas)
-        sueltas = []
-        for opcion, c in opciones.items():
-            dicho = plegado(self._dicho(fuente.hoja, numero, c, titulo))
-            if dicho in AFIRMATIVOS or (dicho and dicho == opcion):
-                sueltas.append(opcion)
-            elif dicho not in ("", *NEGATIVOS):
-                donde = Celda(
-                    fuente.hoja.nombre, numero, c, fuente.encabezado.titulos.textos[c - 1]
-                )
-                self.lote.defectos.append(
-                    Defecto(
-                        donde,
-                        dicho,
-                        "respuesta-multiple",
-                        "se esperaba 1 o 0, o sí o no, según se eligiera esa respuesta",
-                    )
-                )
-        if titulo not in fuente.encabezado.columnas:
-            return UNION.join(
-                sueltas
-                or (
-                    [NINGUNA]
-                    if any(self._dicho(fuente.hoja, numero, c, titulo) for c in opciones.values())
-                    else []
-                )
-            )
-        if {j for j in juntas if j in opciones} != set(sueltas):
-            self.lote.defectos.append(
-                Defecto(
-                    celda,
-                    texto,
-                    "respuesta-multiple",
-                    f"la columna dice «{texto}» y las de cada respuesta, «{' '.join(sueltas)}»:"
-                    " vuelva a exportar",
-                )
-            )
-        return UNION.join(juntas)
-
-    def _como_se_separan(
-        self, fuente: Fuente, titulo: str, opciones: Iterable[str]
-    ) -> tuple[Nombradas, bool]:
-        """``(respuestas que se conocen, si un signo las separa)`` en la columna de esa pregunta:
-        las que se nombran y las que alguna celda dice solas. Si otras tantas celdas parecen
-        separarlas con un espacio, no se sabe, y se dice.
-        """
-        donde = (fuente.hoja.nombre, titulo)
-        if donde in self.se_separan:
-            return self.se_separan[donde]
-        dichas = {
-            (f, c): t
-            for c in fuente.encabezado.columnas.get(titulo, ())
-            for f in range(fuente.encabezado.fila + 1, len(fuente.hoja.filas) + 1)
-            if (t := fuente.hoja.texto(f, c))
-        }
-        con_signo = [t for t in dichas.values() if CON_SIGNO.search(t)]
-        suyas = [*self.mapeo.nombrados(titulo) - {"*"}, *opciones]
-        propias = nombradas(suyas)
-        conocidas = nombradas([*dichas_solas(dichas.values()), *suyas])
-        dudosas = [d for d, t in dichas.items() if con_signo and es_dudosa(t, conocidas, propias)]
-        if con_signo and len(dudosas) >= len(con_signo):
-            f, c = dudosas[0]
-            self.lote.defectos.append(
-                Defecto(
-                    Celda(fuente.hoja.nombre, f, c, fuente.encabezado.titulos.textos[c - 1]),
-                    dichas[dudosas[0]],
-                    "respuesta-multiple",
-                    f"no se sabe si es una respuesta o varias: hay {len(dudosas)} así, y otras se"
-                    f" separan con un signo («{con_signo[0]}»): sepárelas todas igual, o añada a"
-                    " valores las que son una sola",
-                )
-            )
-        self.se_separan[donde] = conocidas, bool(con_signo)
-        return self.se_separan[donde]
-
-    def sin_lo_que_las_demas(self, filas: Sequence[int]) -> Iterator[Defecto]:
-        """Filas de un reporte con cifras y sin nada de lo que todas las demás dicen en las columnas
-        que no se leen: un total al que solo le pusieron el año.
-        """
-        if self.de_personas:
-            return
-        titulos = self.fuente.encabezado.titulos.textos
-        ajenas = [
-            c
-            for c, t in enumerate(titulos, 1)
-            if t and c not in self.leidas and not es_de_sistema(t)
-        ]
-        if len(ajenas) < COLUMNAS_QUE_DISTINGUEN:
-            return
-        dicen = {f for f in filas if any(self.hoja.texto(f, c) for c in ajenas)}
-        calladas, demas = [f for f in filas if f not in dicen], [f for f in filas if f in dicen]
-        siempre = [c for c in ajenas if all(self.hoja.texto(f, c) for f in demas)]
-        if len(siempre) < COLUMNAS_QUE_DISTINGUEN or len(calladas) * FILAS_POR_TOTAL > len(demas):
-            return
-        nombres = " ni ".join(f"«{titulos[c - 1]}»" for c in siempre[:COLUMNAS_QUE_DISTINGUEN])
-        for f in calladas:
-            columna = next((c for c in sorted(self.columnas_sumadas) if self.hoja.texto(f, c)), 0)
-            if columna:
-                remedio = (
-                    f"la fila trae cifras y no dice {nombres}, que todas las demás dicen: si es un"
-                    " total, bórrela; si no, complétela"
-                )
-                texto = self.hoja.texto(f, columna)
-                yield Defecto(self.celda(f, columna), texto, "fila-de-total", remedio)
-
     def iguales(self, registros: Sequence[Registro]) -> Iterator[Defecto]:
         """Filas que nada distingue: quizá una se pegó dos veces."""
         if self.mapeo.filas.iguales == "cuentan":
             return
-        sumadas = (
-            set()
-            if self.de_personas
-            else {c for t in self.sumadas for c in self.fuente.encabezado.columnas.get(t, ())}
-        )
+        sumadas = frozenset() if self.de_personas else self.columnas_sumadas
         vistas: dict[tuple[str, ...], int] = {}
         for r in registros:
             fila = self.hoja.filas[r.numero - 1][: self.ancho]
@@ -616,8 +315,4 @@ class _Lector:
                     f"es igual a la fila {primera} {en_que}: borre la que sobra o, si las dos son"
                     " ciertas, diga en el mapeo filas: {iguales: cuentan}"
                 )
-                yield Defecto(self.celda(r.numero, 1), None, "fila-repetida", remedio)
-
-
-NINGUNA = "\x1e"
-"""Se contestó la pregunta sin elegir ninguna respuesta."""
+                yield Defecto(self.encabezado.celda(r.numero, 1), None, "fila-repetida", remedio)

@@ -15,8 +15,9 @@ from ..lote import Defecto, Lote
 from ..no_leido import lista, tramos
 from .elegidas import CON_SIGNO
 from .envios import cuantas_filas
-from .registros import NINGUNA, UNION, Registro
+from .registros import Registro
 from .ubicar import Fuente
+from .varias import NINGUNA, UNION
 
 PARECIDO = 0.8
 MINIMO_DE_RESPUESTAS = 2
