@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import nbformat
 import polars as pl
 import pypdfium2
 import pytest
@@ -169,6 +170,35 @@ def test_el_cuadro_junto_al_grafico_tiene_un_renglon_por_mision(llevado: Llevado
 def test_la_ultima_pagina_no_queda_a_medias(llevado: Llevado) -> None:
     assert ultima_ocupada(llevado.carpeta / "boletin.pdf") > 0.5
     assert "Paraanotarenlasesión" in llevado.textos("boletin.pdf")[-1]
+
+
+def test_un_grafico_mas_alto_que_la_hoja_se_imprime_entero_con_su_subtitulo(
+    llevado: Llevado, proyecto: Proyecto, tmp_path: Path
+) -> None:
+    """El dibujo se encoge; a sus textos, estrechados con él, no les bastaba la hoja."""
+    raiz = tmp_path / "otro"
+    shutil.copytree(proyecto.raiz, raiz)
+    ruta = raiz / "notebooks" / sesiones.CUADERNO
+    cuaderno = nbformat.read(ruta, as_version=4)
+    dicho = "De dónde sale cada cifra, de qué periodo es, quién la midió y qué no dice. " * 3
+    cuaderno.cells.append(
+        nbformat.v4.new_code_cell(
+            "import altair as alt, pandas as pd\n"
+            "filas = pd.DataFrame({'r': [f'renglón {n}' for n in range(80)], 'v': range(80)})\n"
+            f"titulo = alt.TitleParams('Un gráfico muy alto', subtitle='{dicho}')\n"
+            "alt.Chart(filas, title=titulo, description='Uno alto').mark_bar().encode(\n"
+            "    x='v:Q', y=alt.Y('r:N', sort=None)).properties(height=alt.Step(45))"
+        )
+    )
+    nbformat.write(cuaderno, ruta)
+    carpeta = llevar(Proyecto(raiz), llevado.reunido).carpeta
+    with pypdfium2.PdfDocument(carpeta / carpeta_de_sesion.BOLETIN) as pdf:
+        hallados = [
+            texto.get_charbox(hallado[0])
+            for texto in (hoja.get_textpage() for hoja in pdf)
+            if (hallado := texto.search("renglón 79").get_next())
+        ]
+    assert len(hallados) == 1 and hallados[0][1] > 48, hallados
 
 
 def test_cada_mision_cabe_en_su_ficha(llevado: Llevado) -> None:

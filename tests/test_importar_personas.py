@@ -13,6 +13,8 @@ from openpyxl import Workbook
 from apoyo_hojas import llenar, respuestas
 from observatorio.cli import principal
 from observatorio.recojo.hojas.cuadricula import Hoja
+from observatorio.recojo.hojas.naturaleza import Rango
+from observatorio.recojo.hojas.tipos_de_hoja import Valor
 from observatorio.recojo.personas import en_hoja_suelta, en_tabla, en_titulos
 from observatorio.recojo.titulos import sena_del_titulo
 from observatorio.rutas import Proyecto
@@ -58,6 +60,10 @@ INOCENTES = [
     "Nombre de la IE",
     "1. Nombre de la IE",
     "a1_nombre_eess",
+    "distrito-nombre",
+    "ipress.nombre",
+    "1. Anexo: nombre",
+    "datos.comunidad-nombre",
     "tipo-documento",
     "6-11 meses",
     "D.L. 1 nombres comunes",
@@ -200,6 +206,16 @@ def test_un_titulo_combinado_con_la_celda_de_abajo_tambien_anuncia() -> None:
     (defecto,) = en_tabla(hoja, 2)
     assert defecto.regla == "nombre-de-persona" and defecto.celda
     assert (defecto.celda.fila, defecto.celda.columna) == (2, 2)
+
+
+def test_el_titulo_de_la_hoja_no_es_el_de_la_columna_sin_titulo() -> None:
+    """Así numera pandas las filas que guarda; combinado con la celda de abajo, sí lo es."""
+    tabla: list[list[Valor]] = [["", "Establecimiento", "Niños"], [0, "Posta A", 12]]
+    arriba: list[Valor] = ["Niños menores de 1 año con DNI"]
+    assert list(en_tabla(Hoja("h", [arriba, *tabla]), 2)) == []
+    assert list(en_tabla(Hoja("h", [arriba, [], *tabla]), 3)) == []
+    combinada = Hoja("h", [["DNI"], *tabla], combinadas=[Rango(1, 1, 2, 1)])
+    assert [d.regla for d in en_tabla(combinada, 2)] == ["numero-de-documento"]
 
 
 def test_lo_que_alguien_respondio_no_es_un_titulo() -> None:

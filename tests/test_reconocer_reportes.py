@@ -5,6 +5,7 @@ parecido y lo que le falta.
 from __future__ import annotations
 
 import io
+import time
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -15,7 +16,9 @@ from openpyxl import load_workbook
 
 from apoyo_reportes import Filas, filas_de, leer, leer_con, libro, mapeo_de, texto_csv
 from observatorio.catalogo.mapeo import Mapeo
-from observatorio.recojo.hojas.cuadricula import leer_hojas
+from observatorio.recojo.hojas.cuadricula import Hoja, leer_hojas
+from observatorio.recojo.hojas.encabezados import encabezado
+from observatorio.recojo.hojas.tipos_de_hoja import Valor
 from observatorio.recojo.personas import en_hoja_suelta
 from observatorio.recojo.reportes.mapear import Contexto, leer_con_mapeo
 from observatorio.recojo.reportes.ubicar import elegir
@@ -129,6 +132,27 @@ def test_un_titulo_sobre_varias_columnas_no_es_el_de_la_primera(
     leido = leer_con(_de_anemia("ANEMIA", "EVALUADOS"), ruta)
     assert leido.reglas == {"titulo-de-varias-columnas"} and dicho in leido.dicho
     assert leido.celdas == ("Anemia!F · ANEMIA 2", "Anemia!C · EVALUADOS 2")
+
+
+def test_lo_que_se_firma_al_pie_no_hace_dudar_de_un_titulo_combinado(tmp_path: Path) -> None:
+    """Sus cifras están combinadas como él: bajo las otras columnas no hay ninguna."""
+    ruta = _en_dos_pisos(tmp_path / "a.xlsx", ["130809", "PATAZ", 22, "", "", 7, "", ""])
+    hecho = load_workbook(ruta)
+    for rango in ("C3:E3", "F3:H3"):
+        hecho["Anemia"].merge_cells(rango)
+    hecho["Anemia"]["D5"] = "V.° B.° del responsable"
+    hecho.save(ruta)
+    leido = leer_con(_de_anemia("ANEMIA", "EVALUADOS") | {"hasta": "V.° B.°"}, ruta)
+    assert list(leido.cifras.values()) == [("7", "22", "")], leido.dicho
+
+
+def test_una_hoja_muy_ancha_se_mira_sin_esperar() -> None:
+    """Cada columna se busca una vez en la fila de encima, no en toda ella por cada una."""
+    fila: list[Valor] = ["sí", *[None] * 2500, "no"]
+    hoja = Hoja("Hoja1", [fila] * 50)
+    inicio = time.process_time()
+    assert encabezado(hoja, ["EVALUADOS"]) is None
+    assert time.process_time() - inicio < 5, "con el cuadrado de las columnas, medio minuto"
 
 
 def test_la_tabla_bajo_un_titulo_combinado_se_lee(tmp_path: Path) -> None:

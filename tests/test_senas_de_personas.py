@@ -151,3 +151,15 @@ def test_una_ficha_que_nadie_lee_se_mira_este_como_este(tmp_path: Path, ficha: b
     (tmp_path / "data/otra.yml").write_bytes(ficha)
     (hallada,) = senas_en_textos(Proyecto(tmp_path))
     assert (hallada.archivo, hallada.fila, hallada.valor) == ("data/otra.yml", 2, None)
+
+
+def test_una_ficha_mal_escrita_no_acusa_a_sus_lugares(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/otra.yml").write_text(
+        "titulo: [sin cerrar\n"
+        '- {codigo: "1308090089", nombre: Vista Florida, lat: -7.809842, lon: -77.609597}\n'
+        "monto: 45678912\n"
+        '"sha256": 45678912\n',
+        encoding="utf-8",
+    )
+    assert list(senas_en_textos(Proyecto(tmp_path))) == []

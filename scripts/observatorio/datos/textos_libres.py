@@ -138,12 +138,26 @@ def _hojas_de(texto: str, sin_mirar: frozenset[str]) -> tuple[tuple[int, str, st
 
 
 def _renglones(texto: str, sin_mirar: frozenset[str]) -> Iterator[tuple[int, str, str]]:
-    """Lo mismo de un YAML mal escrito: cada renglón, con la clave por la que empieza."""
+    """Lo mismo de un YAML mal escrito: cada renglón por su cuenta; el que no se entiende, entero y
+    con la clave por la que empieza.
+    """
     for numero, renglon in enumerate(texto.splitlines(), 1):
+        if (raiz := _arbol_de(renglon.strip())) is not None:
+            yield from ((numero, *hoja[1:]) for hoja in _hojas(raiz, (), sin_mirar))
+            continue
         clave, dos_puntos, valor = renglon.strip(" -").partition(":")
         suya = clave if dos_puntos else ""
         if suya not in sin_mirar:
             yield numero, suya, valor if dos_puntos else renglon
+
+
+def _arbol_de(renglon: str) -> yaml.CollectionNode | None:
+    """El de un renglón con sus claves o sus partes, como ``- {codigo: "01", nombre: Aguas}``."""
+    try:
+        raiz = arbol(renglon)
+    except yaml.YAMLError:
+        return None
+    return raiz if isinstance(raiz, yaml.CollectionNode) else None
 
 
 def _hojas(

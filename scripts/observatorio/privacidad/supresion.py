@@ -30,8 +30,6 @@ from .no_informadas import con_no_informadas
 from .parametros import Reglas
 from .primaria import con_cuentas, con_ficha, con_primaria, fichas_de_privacidad, sin_lo_protegido
 
-"""Lo que de una celda oculta diría que se corrigió."""
-
 
 @dataclass(frozen=True, slots=True)
 class TablaProtegida:

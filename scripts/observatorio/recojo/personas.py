@@ -82,7 +82,7 @@ def en_tabla(
     callados = {d.celda.columna for d in arriba if d.celda and d.celda.fila == fila_titulos}
     textos: list[tuple[Celda, str]] = []
     for columna in range(1, max((len(f) for f in hoja.filas), default=0) + 1):
-        titulo = "" if columna in callados else titulo_combinado(hoja, fila_titulos, columna)
+        titulo = "" if columna in callados else _titulo_de(hoja, fila_titulos, columna)
         cabeza = Celda(hoja.nombre, fila_titulos, columna, titulo)
         valores = [
             (i, f[columna - 1])
@@ -104,6 +104,22 @@ def en_tabla(
                 if len(t) >= LARGO_MINIMO and (columna not in cifras or not t.isdigit())
             ]
     yield from _por_columna([*arriba, *en_textos(textos, codigos)])
+
+
+def _titulo_de(hoja: Hoja, fila: int, columna: int) -> str:
+    """El título de una columna en su fila o, si está vacía, en las de arriba. Lo único que dice una
+    de arriba es el título de la hoja («Niños con DNI»), salvo que se combinara con la de abajo.
+    """
+    suyo = titulo_combinado(hoja, fila, columna)
+    if not suyo or hoja.texto(fila, columna):
+        return suyo
+    de_arriba = next(f for f in range(fila - 1, 0, -1) if hoja.texto(f, columna))
+    solo = sum(bool(como_texto(v)) for v in hoja.filas[de_arriba - 1]) == 1
+    combinado = any(
+        (r.fila, r.columna) == (de_arriba, columna) and r.hasta_fila >= fila
+        for r in hoja.combinadas
+    )
+    return "" if solo and not combinado else suyo
 
 
 def en_hoja_suelta(

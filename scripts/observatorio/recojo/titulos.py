@@ -21,6 +21,11 @@ _TRAS_LO_QUE_PRECEDE = re.compile(
 """Lo que sigue al número de la pregunta («1. Nombres», «a1_nombre») o a su grupo, con los signos
 que ponen ODK y los demás («datos-nombre»).
 """
+_UN_LUGAR = re.compile(
+    r"\b(?:anexo|caserio|comunidad|centro|poblado|ccpp|lugar|distrito|provincia|departamento|region"
+    r"|institucion|ie|colegio|escuela|posta|puesto|unidad|organizacion|comite|proyecto)\b"
+)
+"""Lo que, delante de «nombre», dice que es el de un lugar o el de una institución."""
 _UNA_PERSONA = (
     r"paciente|apoderad[oa]|estudiante|alumn[oa]|madre|padre|jef[ea](?: (?:de|del)"
     r" hogar)?|participante|encuestad[oa]|entrevistad[oa]|informante|titular|"
@@ -111,8 +116,16 @@ def sena_del_titulo(titulo: str, de_personas: bool = False) -> str | None:
     """
     limpio = plegado(titulo.rsplit("/", 1)[-1].replace("_", " "))
     regla = next((regla for regla, patron in TITULOS.items() if patron.search(limpio)), None)
-    if not regla and (suyo := _TRAS_LO_QUE_PRECEDE.match(limpio)) and re.match(_NOMBRE, suyo[1]):
+    if not regla and _es_nombre_tras_lo_que_precede(limpio):
         regla = "nombre-de-persona"
     return regla or (
         "ubicacion-de-un-hogar" if de_personas and DE_UNA_VIVIENDA.search(limpio) else None
     )
+
+
+def _es_nombre_tras_lo_que_precede(limpio: str) -> bool:
+    hallado = _TRAS_LO_QUE_PRECEDE.match(limpio)
+    if hallado is None or re.match(_NOMBRE, hallado[1]) is None:
+        return False
+    precede = limpio[: hallado.start(1)]
+    return not (_UN_LUGAR.search(precede) or DE_INSTITUCION.search(precede))

@@ -108,10 +108,9 @@ def titulos_en(hoja: Hoja, fila: int, pisos: Pisos = "uno") -> Titulos:
 def _titulos_en(hoja: Hoja, fila: int, pisos: Pisos) -> Titulos:
     altura = 1 if pisos == "uno" else FILAS_COMBINADAS
     ancho = max((len(f) for f in hoja.filas[max(0, fila - altura) : fila]), default=0)
+    de_dos = _de_dos_pisos(hoja, fila) if pisos == "dos" else {}
     textos = tuple(
-        (_de_dos_pisos(hoja, fila, c) if pisos == "dos" else "")
-        or titulo_combinado(hoja, fila, c, altura)
-        for c in range(1, ancho + 1)
+        de_dos.get(c) or titulo_combinado(hoja, fila, c, altura) for c in range(1, ancho + 1)
     )
     indices: tuple[Indice, ...] = ({}, {}, {}, {}, {})
     for columna, texto in enumerate(textos, 1):
@@ -132,14 +131,17 @@ def titulo_combinado(hoja: Hoja, fila: int, columna: int, altura: int = FILAS_CO
     )
 
 
-def _de_dos_pisos(hoja: Hoja, fila: int, columna: int) -> str:
-    """``"EVALUADOS/Total"``: lo que dice la fila, tras el título de arriba, que está sobre varias
-    columnas. Vacío si la columna no es de esas.
+def _de_dos_pisos(hoja: Hoja, fila: int) -> dict[int, str]:
+    """``{3: "EVALUADOS/Total"}``: lo que dice la fila en las columnas sobre las que hay un título,
+    tras él.
     """
-    primera = next((c for c in range(columna, 0, -1) if hoja.texto(fila - 1, c)), 0)
-    if not primera or columna not in columnas_bajo(hoja, fila - 1, primera):
-        return ""
-    return f"{hoja.texto(fila - 1, primera)}/{hoja.texto(fila, columna)}"
+    arriba = range(1, len(hoja.filas[fila - 2]) + 1) if fila > 1 else ()
+    return {
+        columna: f"{titulo}/{hoja.texto(fila, columna)}"
+        for primera in arriba
+        if (titulo := hoja.texto(fila - 1, primera))
+        for columna in columnas_bajo(hoja, fila - 1, primera)
+    }
 
 
 def columnas_bajo(hoja: Hoja, fila: int, columna: int) -> tuple[int, ...]:

@@ -40,7 +40,7 @@ def _cual(hoja: Hoja, fila: int, columna: int, dicho: str, nombre: str) -> str:
             f" data/mapeos/{nombre}.yml cuál se lee, como «{dicho}/{debajo[-1]}», {DOS_FILAS}"
         )
     suyas = columnas_combinadas(hoja, fila, columna)
-    if any(hoja.texto(f, c) for c in suyas[1:] for f in range(fila + 1, len(hoja.filas) + 1)):
+    if any(_hay_cifras(hoja, fila, c) for c in suyas[1:]):
         return (
             f"«{dicho}» está sobre las columnas {letra(suyas[0])} a {letra(suyas[-1])}, y no se"
             " sabe de cuál es la cifra: separe las celdas y ponga a cada columna su título"
@@ -54,3 +54,9 @@ def _es_de_titulos(hoja: Hoja, fila: int) -> bool:
         return False
     llenas = [t for c in range(1, len(hoja.filas[fila - 1]) + 1) if (t := hoja.texto(fila, c))]
     return bool(llenas) and all(LETRA.search(t) for t in llenas)
+
+
+def _hay_cifras(hoja: Hoja, fila: int, columna: int) -> bool:
+    """Si bajo el título hay cifras en una columna, y no solo lo que se firma o anota al pie."""
+    abajo = (hoja.texto(f, columna) for f in range(fila + 1, len(hoja.filas) + 1))
+    return any(t and not LETRA.search(t) for t in abajo)
