@@ -38,7 +38,7 @@ class DelTerritorio:
         return cls(t.ubigeo, t.tipo, t.nombre, t.provincia, t.anexos_se_llaman)
 
     def es_el(self, texto: str) -> bool:
-        """«Distrito de Pataz», «PATAZ (DISTRITO)», «130809 Pataz». No «Pataz» a secas: también
+        """«Distrito de Tal», «TAL (DISTRITO)», «010203 Tal». No «Tal» a secas: también
         puede llamarse así uno de sus lugares.
         """
         dichas = _palabras(texto)
