@@ -245,7 +245,10 @@ DEFECTOS = {
         ("celda 2, línea 1", "celda-que-no-es-python", "JupyterLab"),
     ),
     "una marca mal escrita": (
-        [con_parametros(), celda("markdown", "Las brechas\n\nentre {{anexoss}} de {{otro}}.")],
+        [
+            con_parametros(),
+            celda("markdown", "$\\frac{{texto}}{{todos}}$\n\nentre {{anexoss}} de {{otro}}."),
+        ],
         ("celda 2, línea 3", "marca-desconocida", "«{{anexos}}»"),
     ),
     "una marca mal escrita en el título": (

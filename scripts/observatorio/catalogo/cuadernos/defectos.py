@@ -56,6 +56,8 @@ OTRO_SITIO = re.compile(r"sys\.path|%cd\b|os\.chdir|site\.addsitedir")
 MAGIA_DE_CELDA = re.compile(r"\s*%%(\w+)")
 MAGIAS_QUE_MUESTRAN = {"html", "HTML", "javascript", "js", "svg", "SVG", "latex"}
 MARCA_DE_PARAMETROS = "parameters"
+PARECIDA = 0.8
+"""Desde aquí una marca es otra mal escrita; «{{texto}}», de una fórmula, no se parece tanto."""
 MAGIA = re.compile(r"^\s*[%!]")
 COMO_MARCAR = (
     "escriba en la primera celda titulo, resumen y entradas, y póngale la etiqueta «parameters»: en"
@@ -352,7 +354,7 @@ def _de_marcas(archivo: str, numero: int, lineas: Sequence[str]) -> Iterator[Err
     marcas = ANEXO.marcas
     for n, linea in enumerate(lineas, 1):
         for m in MARCA.finditer(linea):
-            if m[1] not in marcas and (cerca := get_close_matches(m[1], marcas, 1)):
+            if m[1] not in marcas and (cerca := get_close_matches(m[1], marcas, 1, PARECIDA)):
                 yield ErrorDeDatos(
                     archivo,
                     None,

@@ -82,6 +82,7 @@ class _Lector:
         self.leidas = fuente.encabezado.leidas()
         self.columnas_sumadas = fuente.encabezado.columnas_de(self.sumadas)
         self.preguntadas = mapeo.preguntadas() if self.de_personas else set()
+        self.nombradas: dict[str, set[str]] = {}
         self.vacias: dict[str, dict[Celda, str]] = defaultdict(dict)
         self.varias = Varias(lote, mapeo)
         de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
@@ -270,6 +271,12 @@ class _Lector:
             texto = self.varias.unidas(fuente.encabezado, titulo, texto, celda, sueltas)
         return texto, celda
 
+    def _nombradas(self, titulo: str) -> set[str]:
+        """Las respuestas que el mapeo nombra en una pregunta; se pide por cada celda vacía."""
+        if titulo not in self.nombradas:
+            self.nombradas[titulo] = {plegado(v) for v in self.mapeo.nombrados(titulo)}
+        return self.nombradas[titulo]
+
     def _dicho(self, hoja: Hoja, numero: int, columna: int, titulo: str) -> str:
         """Lo que dice una celda; nada si lo que dice es que está vacía y el mapeo no lo nombra
         como respuesta.
@@ -280,7 +287,7 @@ class _Lector:
         if (
             texto not in VACIO_ESCRITO
             or titulo not in self.preguntadas
-            or plegado(texto) in {plegado(v) for v in self.mapeo.nombrados(titulo)}
+            or plegado(texto) in self._nombradas(titulo)
         ):
             return texto
         self.vacias[titulo][Celda(hoja.nombre, numero, columna)] = texto
