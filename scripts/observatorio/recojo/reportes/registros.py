@@ -81,8 +81,8 @@ class _Lector:
         self.de_personas = mapeo.cuenta_filas()
         self.leidas = fuente.encabezado.leidas()
         self.columnas_sumadas = fuente.encabezado.columnas_de(self.sumadas)
-        self.preguntadas = mapeo.preguntadas() if self.de_personas else set()
-        self.nombradas: dict[str, set[str]] = {}
+        preguntadas = mapeo.preguntadas() if self.de_personas else set()
+        self.nombradas = {t: {plegado(v) for v in mapeo.nombrados(t)} for t in preguntadas}
         self.vacias: dict[str, dict[Celda, str]] = defaultdict(dict)
         self.varias = Varias(lote, mapeo)
         de_columna = {c: t for t, cs in fuente.encabezado.columnas.items() for c in cs}
@@ -271,12 +271,6 @@ class _Lector:
             texto = self.varias.unidas(fuente.encabezado, titulo, texto, celda, sueltas)
         return texto, celda
 
-    def _nombradas(self, titulo: str) -> set[str]:
-        """Las respuestas que el mapeo nombra en una pregunta; se pide por cada celda vacía."""
-        if titulo not in self.nombradas:
-            self.nombradas[titulo] = {plegado(v) for v in self.mapeo.nombrados(titulo)}
-        return self.nombradas[titulo]
-
     def _dicho(self, hoja: Hoja, numero: int, columna: int, titulo: str) -> str:
         """Lo que dice una celda; nada si lo que dice es que está vacía y el mapeo no lo nombra
         como respuesta.
@@ -286,8 +280,8 @@ class _Lector:
         texto = hoja.texto(numero, columna)
         if (
             texto not in VACIO_ESCRITO
-            or titulo not in self.preguntadas
-            or plegado(texto) in self._nombradas(titulo)
+            or titulo not in self.nombradas
+            or plegado(texto) in self.nombradas[titulo]
         ):
             return texto
         self.vacias[titulo][Celda(hoja.nombre, numero, columna)] = texto

@@ -62,10 +62,14 @@ class Reunidas:
         self.ninguna = Suma(0, (0.0,) * len(columnas))
         self.de_clave: dict[tuple[int, str], dict[Clave, Suma]] = {}
 
+    def numeros(self, fila: int) -> list[float | None]:
+        """Los de una fila, por columna; nulo donde no lo hay."""
+        textos = [self.hoja.cifra(fila, c) for c in self.columnas]
+        return [float(t) if re.match(NUMERO, t) else None for t in textos]
+
     def cifras(self, fila: int) -> Cifras | None:
         """Las de una fila, lo que no es un número como cero; nada si ninguna lo es."""
-        textos = [self.hoja.cifra(fila, c) for c in self.columnas]
-        numeros = [float(t) if re.match(NUMERO, t) else None for t in textos]
+        numeros = self.numeros(fila)
         return None if all(n is None for n in numeros) else tuple(n or 0.0 for n in numeros)
 
     def de(self, fila: int, columna: int) -> list[Suma]:

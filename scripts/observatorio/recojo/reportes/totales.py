@@ -14,7 +14,6 @@ from typing import Literal
 from ...base.palabras import y_en_lista
 from ...base.plegado import plegado
 from ...catalogo.mapeo import Mapeo
-from ...datos.reglas import NUMERO
 from ..hojas.cuadricula import Celda, como_texto
 from ..hojas.encabezados import Encabezado
 from ..lote import Defecto
@@ -331,11 +330,12 @@ class Totales:
 
     def _cifras(self, fila: int) -> list[float] | None:
         """Las que se suman de una fila; nada si alguna no es un número."""
-        textos = [self.hoja.cifra(fila, c) for c in sorted(self.sumadas)]
-        return [float(t) for t in textos] if all(re.match(NUMERO, t) for t in textos) else None
+        numeros = self.reunidas.numeros(fila)
+        suyas = [n for n in numeros if n is not None]
+        return suyas if len(suyas) == len(numeros) else None
 
     def _con_cifra(self, fila: int) -> bool:
-        return any(re.match(NUMERO, self.hoja.cifra(fila, c)) for c in self.sumadas)
+        return self.reunidas.cifras(fila) is not None
 
     def _se_dicen_otras(self, columna: int) -> bool:
         """Si sus filas con cifras dicen cosas distintas: lo que todas dicen no distingue un total,
