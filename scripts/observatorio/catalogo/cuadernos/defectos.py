@@ -351,9 +351,9 @@ def _de_texto(archivo: str, numero: int, celda: dict, carpeta: Path) -> Iterator
 
 def _de_marcas(archivo: str, numero: int, lineas: Sequence[str]) -> Iterator[ErrorDeDatos]:
     """Lo que parece una marca de cómo se llaman los lugares y no lo es: se publicaría tal cual."""
-    marcas = ANEXO.marcas
     for n, linea in enumerate(lineas, 1):
         for m in MARCA.finditer(linea):
+            marcas = ANEXO.marcas
             if m[1] not in marcas and (cerca := get_close_matches(m[1], marcas, 1, PARECIDA)):
                 yield ErrorDeDatos(
                     archivo,
